@@ -1,0 +1,123 @@
+// The HTTP application: what every request goes through, and the domains that are mounted.
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context, MiddlewareHandler } from "hono";
+import { cors } from "hono/cors";
+import { HTTPException } from "hono/http-exception";
+import { requestId } from "hono/request-id";
+import { matchedRoutes } from "hono/route";
+import { secureHeaders } from "hono/secure-headers";
+import { allowedOrigins, identify } from "./auth/access.ts";
+import { auth } from "./auth/routes.ts";
+import { openKeys } from "./auth/tokens.ts";
+import { catalog } from "./catalog/routes.ts";
+import { openDb } from "./db.ts";
+import { docsPage, docsPolicy } from "./docs.ts";
+import { router, type App } from "./http.ts";
+import { imports } from "./imports/routes.ts";
+import { logFailure, logRequest } from "./log.ts";
+import { metrics } from "./metrics/routes.ts";
+import { allowedMethods, openApiDocument } from "./openapi.ts";
+import { Problem, problemPage } from "./problem.ts";
+import { rollups } from "./rollups/routes.ts";
+import { sales } from "./sales/routes.ts";
+
+const API = "/api/v1";
+
+export const app: OpenAPIHono<App> = router();
+
+/** Makes the base of every verb, and says afterwards what the request cost. */
+const measure: MiddlewareHandler<App> = async (c, next) => {
+  const now = new Date();
+  const reads = c.req.method === "GET" || c.req.method === "HEAD";
+  const start = c.req.header("x-d1-bookmark") ?? (reads ? "first-unconstrained" : "first-primary");
+  const db = openDb(c.env, start);
+  const waitUntil = (work: Promise<unknown>): void =>
+    c.executionCtx.waitUntil(work.catch((error: unknown) => logFailure("after the answer", error)));
+  c.set("base", { db, env: c.env, now, waitUntil });
+  c.set("tenant", null);
+  c.set("actor", null);
+  await next();
+  const { queries, read, written, ms } = db.cost;
+  c.header("Server-Timing", `d1;desc="queries=${queries} read=${read} written=${written}";dur=${ms}`, { append: true });
+  const bookmark = reads ? null : db.bookmark();
+  if (bookmark !== null) c.header("x-d1-bookmark", bookmark);
+  const line = {
+    request_id: c.var.requestId,
+    tenant: c.var.tenant?.slug ?? null,
+    method: c.req.method,
+    route: matchedRoutes(c).findLast((route) => !route.path.endsWith("*"))?.path ?? "none",
+    status: c.res.status,
+    ms: Date.now() - now.getTime(),
+    d1: db.cost,
+  };
+  logRequest(line, c.error);
+};
+
+app.use(requestId());
+app.use(measure);
+app.use(secureHeaders({ crossOriginResourcePolicy: "cross-origin" }));
+app.use(
+  cors({
+    origin: (origin, c: Context<App>) => (allowedOrigins(c.env).includes(origin) ? origin : null),
+    credentials: true,
+    exposeHeaders: ["ETag", "Location", "Server-Timing", "X-Request-Id", "X-D1-Bookmark", "Idempotent-Replayed", "Retry-After", "Age"],
+    maxAge: 600,
+  }),
+);
+app.use(`${API}/*`, identify);
+
+for (const domain of [auth, catalog, sales, imports, rollups, metrics]) app.route(API, domain);
+
+app.get("/healthz", async (c) => {
+  const { db } = c.var.base;
+  try {
+    await db.orm.run("SELECT 1");
+    await openKeys(c.env);
+  } catch (error) {
+    logFailure("healthz", error);
+    throw new Problem("unavailable", "The database does not answer, or the signing keys are not usable.");
+  }
+  return c.json({ status: "ok", database: "ok" });
+});
+
+app.get("/.well-known/jwks.json", async (c) => {
+  c.header("Cache-Control", "public, max-age=300");
+  return c.json({ keys: (await openKeys(c.env)).published });
+});
+
+app.get("/openapi.json", (c) => c.json(openApiDocument(app)));
+
+app.get("/docs", (c) => {
+  c.header("Content-Security-Policy", docsPolicy);
+  return c.html(docsPage);
+});
+
+app.get("/problems/:slug", (c) => {
+  const page = problemPage(c.req.param("slug"));
+  if (!page) throw new Problem("not-found", "There is no such problem.");
+  return c.json(page);
+});
+
+app.get("/", (c) => c.redirect("/docs"));
+
+app.notFound((c) => {
+  const allowed = allowedMethods(app, new URL(c.req.url).pathname);
+  const problem =
+    allowed.length > 0
+      ? new Problem("method-not-allowed", `Use ${allowed.join(" or ")}.`, {}, { allow: allowed.join(", ") })
+      : new Problem("not-found", "There is nothing under this path.");
+  return problem.toResponse(c.req.path, c.var.requestId);
+});
+
+app.onError((error, c) => {
+  const problem = problemOf(error);
+  return problem.toResponse(c.req.path, c.var.requestId);
+});
+
+function problemOf(error: Error): Problem {
+  if (error instanceof Problem) return error;
+  // The only HTTPException that reaches us: Hono's validator could not parse the body.
+  if (error instanceof HTTPException && error.status === 400)
+    return new Problem("malformed-json", "The body is not valid JSON.");
+  return new Problem("internal", "It is not your request. Tell us the request_id if it happens again.");
+}

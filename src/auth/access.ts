@@ -1,0 +1,104 @@
+// Who is asking, and in which shop. One round trip to D1 reads user, login and shop together, so a disabled user, a
+// changed role or an ended login counts from the next request, and the shop's revision is known without asking again.
+import { sql } from "drizzle-orm";
+import type { Context, MiddlewareHandler } from "hono";
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { z } from "zod";
+import type { Actor, Base, Tenant } from "../context.ts";
+import { unauthenticated, type App } from "../http.ts";
+import { Problem } from "../problem.ts";
+import { ACCESS_TTL, verifyAccessToken } from "./tokens.ts";
+import { findTenant, unknownTenant } from "./tenants.ts";
+
+const ACCESS_COOKIE = "mostrador_access";
+const REFRESH_COOKIE = "mostrador_refresh";
+const REFRESH_PATH = "/api/v1/auth";
+const REFRESH_SECONDS = 30 * 86_400;
+
+/** Finds actor and shop of a request: from the bearer token, else the cookie, else the shop that a public reader names. */
+export const identify: MiddlewareHandler<App> = async (c, next) => {
+  const { base } = c.var;
+  const header = c.req.header("authorization");
+  const cookie = getCookie(c, ACCESS_COOKIE);
+  if (header !== undefined) {
+    const token = /^Bearer ([\w.-]+)$/i.exec(header)?.[1];
+    if (!token) throw unauthenticated("Send Authorization: Bearer TOKEN.");
+    setIdentity(c, await identityOf(base, token));
+  } else if (cookie) {
+    // A stale cookie makes an anonymous reader, not an error: the browser sends it unasked.
+    const identity = await identityOf(base, cookie).catch((error: unknown) => {
+      if (error instanceof Problem) return null;
+      throw error;
+    });
+    if (identity) {
+      if (c.req.method !== "GET" && c.req.method !== "HEAD") requireOwnOrigin(c);
+      setIdentity(c, identity);
+    }
+  }
+  const slug = c.req.header("x-tenant") ?? c.req.query("tenant");
+  if (!c.var.tenant && slug !== undefined) {
+    const tenant = await findTenant(base, slug);
+    if (!tenant) throw unknownTenant();
+    c.set("tenant", tenant);
+  }
+  await next();
+};
+
+function setIdentity(c: Context<App>, identity: { tenant: Tenant; actor: Actor }): void {
+  c.set("tenant", identity.tenant);
+  c.set("actor", identity.actor);
+}
+
+const identityRow = z.object({
+  role: z.enum(["ADMIN", "EMPLOYEE", "CUSTOMER"]),
+  slug: z.string(),
+  name: z.string(),
+  currency: z.string(),
+  timezone: z.string(),
+  revision: z.number(),
+});
+
+/** Actor and shop of an access token. One round trip. @throws Problem invalid-token */
+async function identityOf(base: Base, token: string): Promise<{ tenant: Tenant; actor: Actor }> {
+  const { userId, tenantId, session } = await verifyAccessToken(base.env, base.now, token);
+  const [row] = await base.db.all(
+    identityRow,
+    sql`SELECT u.role, t.slug, t.name, t.currency, t.timezone, t.revision
+      FROM users u JOIN tenants t ON t.id = u.tenant_id AND t.is_active = 1
+      WHERE u.tenant_id = ${tenantId} AND u.id = ${userId} AND u.is_active = 1
+        AND EXISTS (SELECT 1 FROM auth_sessions s WHERE s.tenant_id = u.tenant_id AND s.family = ${session}
+          AND s.revoked_at IS NULL)`,
+  );
+  if (!row) throw unauthenticated("The login has ended, or the account is disabled.");
+  const { role, ...shop } = row;
+  return { tenant: { id: tenantId, ...shop }, actor: { id: userId, role, session } };
+}
+
+/** A browser sends cookies with any site's request: a write must come from a page of ours. @throws Problem csrf */
+export function requireOwnOrigin(c: Context<App>): void {
+  const origin = c.req.header("origin");
+  const ours = [new URL(c.req.url).origin, ...allowedOrigins(c.env)];
+  if (origin === undefined || !ours.includes(origin))
+    throw new Problem("csrf", "With the cookie, a write needs an Origin header of ours.");
+}
+
+/** The other origins whose pages may call us, from the variable CORS_ORIGINS: comma separated. */
+export const allowedOrigins = (env: Env): string[] =>
+  env.CORS_ORIGINS.split(",").flatMap((origin) => (origin.trim() ? [origin.trim()] : []));
+
+/** Sets both cookies of a login. */
+export function setLoginCookies(c: Context<App>, accessToken: string, refreshToken: string): void {
+  const secure = c.env.ENVIRONMENT !== "local";
+  const common = { httpOnly: true, secure, sameSite: "Lax" } as const;
+  setCookie(c, ACCESS_COOKIE, accessToken, { ...common, path: "/", maxAge: ACCESS_TTL });
+  setCookie(c, REFRESH_COOKIE, refreshToken, { ...common, path: REFRESH_PATH, maxAge: REFRESH_SECONDS });
+}
+
+/** Clears both cookies. */
+export function clearLoginCookies(c: Context<App>): void {
+  deleteCookie(c, ACCESS_COOKIE, { path: "/" });
+  deleteCookie(c, REFRESH_COOKIE, { path: REFRESH_PATH });
+}
+
+/** The refresh token of the cookie, if any. */
+export const refreshCookie = (c: Context<App>): string | undefined => getCookie(c, REFRESH_COOKIE);

@@ -1,0 +1,52 @@
+// Who may try a password, and how often. scrypt blocks the isolate, so attempts are counted before it runs, in a
+// Durable Object per account and per address. Of an account only failures count, but an attempt in flight may become
+// one: it holds a place until it is settled, so parallel guesses cannot slip in under the limit.
+import type { Base } from "../context.ts";
+import { Problem } from "../problem.ts";
+
+export const WINDOW_MS = 60_000;
+const FAILURES_PER_ACCOUNT = 5;
+
+/** State of one counter: when its minute began (ms) and what was counted in it. */
+export type Window = { start: number; count: number };
+
+/** The counter as it stands: a minute starts with its first count. */
+export const currentWindow = (window: Window | undefined, now: number): Window =>
+  window && now - window.start < WINDOW_MS ? window : { start: now, count: 0 };
+
+/** Seconds until this minute is over, at least 1. */
+export const secondsLeft = (window: Window, now: number): number =>
+  Math.max(1, Math.ceil((window.start + WINDOW_MS - now) / 1000));
+
+const gate = (ctx: Base, name: string) => ctx.env.LOGIN_GATE.get(ctx.env.LOGIN_GATE.idFromName(name));
+
+function refuseIf(wait: number, whose: string): void {
+  if (wait > 0)
+    throw new Problem(
+      "too-many-attempts",
+      `Too many attempts ${whose}: try again in ${wait} s.`,
+      {},
+      { "retry-after": String(wait) },
+    );
+}
+
+/** Counts work with scrypt from this address. @throws Problem too-many-attempts */
+export async function countAddress(ctx: Base, address: string): Promise<void> {
+  const limit = Number(ctx.env.LOGIN_ATTEMPTS_PER_ADDRESS);
+  refuseIf(await gate(ctx, `address:${address}`).count(limit), "from this address");
+}
+
+/** Runs `attempt` when the account may have one; it answers whether the password was right. @throws Problem too-many-attempts */
+export async function attemptOnAccount(
+  ctx: Base,
+  shop: string,
+  email: string,
+  attempt: () => boolean,
+): Promise<boolean> {
+  const counter = gate(ctx, `account:${shop}:${email}`);
+  const { wait, ticket } = await counter.enter(FAILURES_PER_ACCOUNT);
+  refuseIf(wait, "on this account");
+  const right = attempt();
+  await counter.leave(ticket, !right);
+  return right;
+}

@@ -1,0 +1,130 @@
+import { z } from "@hono/zod-openapi";
+import { canonicalTimezone } from "../days.ts";
+import { Id } from "../ids.ts";
+import { isCurrency } from "../money.ts";
+import { listOf } from "../page.ts";
+import { isPlain, label, LanguageTag } from "../text.ts";
+
+/** E-mails are compared folded: Unicode NFC, lower case. */
+export const Email = z
+  .string()
+  .max(254)
+  .transform((email) => email.trim().normalize("NFC").toLowerCase().normalize("NFC"))
+  .refine((email) => /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/u.test(email) && isPlain(email), "an e-mail address")
+  .openapi({ type: "string", format: "email", maxLength: 254, example: "ana@example.com" });
+
+const Password = z
+  .string()
+  .refine((text) => text.length >= 8 && text.length <= 256, "8 to 256 characters")
+  .openapi({ type: "string", format: "password", minLength: 8, maxLength: 256, example: "correct horse battery" });
+
+export const Slug = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, "lower-case letters, digits and inner hyphens, 63 at most")
+  .openapi({ example: "libreria-sol" });
+
+export const RoleName = z.enum(["ADMIN", "EMPLOYEE", "CUSTOMER"]).openapi("Role");
+
+export const Preferences = z
+  .strictObject({
+    categories: z.array(label(100, "Poetry")).max(50).optional(),
+    language: LanguageTag.optional(),
+  })
+  .openapi("Preferences");
+
+export const User = z
+  .object({
+    id: Id,
+    tenant_id: Id,
+    email: z.string().openapi({ example: "ana@example.com" }),
+    first_name: z.string().openapi({ example: "Ana" }),
+    last_name: z.string().openapi({ example: "Sol" }),
+    role: RoleName,
+    is_active: z.boolean(),
+    preferences: Preferences,
+    created_at: z.iso.datetime(),
+  })
+  .openapi("User");
+
+export const TenantBody = z
+  .object({
+    id: Id,
+    slug: Slug,
+    name: z.string().openapi({ example: "Librería Sol" }),
+    currency: z.string().openapi({ example: "EUR" }),
+    timezone: z.string().openapi({ example: "Europe/Madrid" }),
+    created_at: z.iso.datetime(),
+  })
+  .openapi("Tenant");
+
+const person = {
+  email: Email,
+  password: Password,
+  first_name: label(100, "Ana"),
+  last_name: label(100, "Sol"),
+};
+
+export const NewTenant = z
+  .strictObject({
+    slug: Slug,
+    name: label(200, "Librería Sol"),
+    currency: z.string().refine(isCurrency, "an ISO 4217 currency code, as EUR").openapi({ example: "EUR" }),
+    timezone: z
+      .string()
+      .transform((text, ctx) => {
+        const zone = canonicalTimezone(text);
+        if (zone === null) ctx.addIssue({ code: "custom", message: "an IANA time zone, as Europe/Madrid" });
+        return zone ?? z.NEVER;
+      })
+      .openapi({ type: "string", example: "Europe/Madrid" }),
+    admin: z.strictObject(person),
+  })
+  .openapi("NewTenant");
+
+export const TenantMade = z.object({ tenant: TenantBody, user: User }).openapi("TenantMade");
+
+export const Registration = z.strictObject({ tenant: Slug, ...person }).openapi("Registration");
+
+export const Credentials = z
+  .strictObject({
+    tenant: z.string().max(100).openapi({ example: "libreria-sol" }),
+    email: z
+      .string()
+      .max(254)
+      .transform((email) => email.trim().normalize("NFC").toLowerCase().normalize("NFC"))
+      .openapi({ type: "string", example: "ana@example.com" }),
+    password: z.string().max(256).openapi({ example: "correct horse battery" }),
+  })
+  .openapi("Credentials");
+
+export const Login = z
+  .object({
+    access_token: z.string().openapi({ description: "JWT, EdDSA; valid for expires_in seconds" }),
+    token_type: z.literal("Bearer"),
+    expires_in: z.int().openapi({ example: 600 }),
+    refresh_token: z.string().openapi({ description: "Valid once; /auth/refresh answers the next one" }),
+    user: User,
+  })
+  .openapi("Login");
+
+export const RefreshBody = z
+  .strictObject({ refresh_token: z.string().max(200).optional() })
+  .openapi("Refresh", { description: "Empty where the refresh cookie is sent" });
+
+export const MePatch = z
+  .strictObject({
+    first_name: person.first_name.optional(),
+    last_name: person.last_name.optional(),
+    preferences: Preferences.optional(),
+  })
+  .openapi("MePatch");
+
+export const NewStaff = z
+  .strictObject({ ...person, role: z.enum(["EMPLOYEE", "ADMIN"]) })
+  .openapi("NewStaff");
+
+export const UserPatch = z
+  .strictObject({ role: RoleName.optional(), is_active: z.boolean().optional() })
+  .openapi("UserPatch");
+
+export const UserList = listOf(User).openapi("UserList");

@@ -1,0 +1,71 @@
+// `tenants.revision` grows with every change of a shop's sales; `users.email` is stored folded (NFC, lower case).
+import { sql } from "drizzle-orm";
+import {
+  check,
+  foreignKey,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/sqlite-core";
+
+export const tenants = sqliteTable(
+  "tenants",
+  {
+    id: text().primaryKey(),
+    slug: text().notNull(),
+    name: text().notNull(),
+    currency: text().notNull(),
+    timezone: text().notNull(),
+    isActive: integer("is_active").notNull().default(1),
+    revision: integer().notNull().default(0),
+    createdAt: text("created_at").notNull(),
+  },
+  (t) => [uniqueIndex("tenants_slug").on(t.slug), check("tenants_is_active", sql`is_active IN (0, 1)`)],
+);
+
+export const users = sqliteTable(
+  "users",
+  {
+    tenantId: text("tenant_id")
+      .notNull()
+      .references(() => tenants.id),
+    id: text().notNull(),
+    email: text().notNull(),
+    passwordHash: text("password_hash").notNull(),
+    firstName: text("first_name").notNull(),
+    lastName: text("last_name").notNull(),
+    role: text().notNull(),
+    isActive: integer("is_active").notNull().default(1),
+    preferences: text().notNull().default("{}"),
+    createdAt: text("created_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    uniqueIndex("users_email").on(t.tenantId, t.email),
+    check("users_role", sql`role IN ('ADMIN', 'EMPLOYEE', 'CUSTOMER')`),
+    check("users_is_active", sql`is_active IN (0, 1)`),
+  ],
+);
+
+// A row is one refresh token: the `generation`-th of a login. The rows of a login are its family.
+export const authSessions = sqliteTable(
+  "auth_sessions",
+  {
+    tenantId: text("tenant_id").notNull(),
+    family: text().notNull(),
+    generation: integer().notNull(),
+    userId: text("user_id").notNull(),
+    tokenHash: text("token_hash").notNull(),
+    device: text(),
+    createdAt: text("created_at").notNull(),
+    expiresAt: text("expires_at").notNull(),
+    usedAt: text("used_at"),
+    revokedAt: text("revoked_at"),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.family, t.generation] }),
+    foreignKey({ columns: [t.tenantId, t.userId], foreignColumns: [users.tenantId, users.id] }),
+  ],
+);

@@ -1,0 +1,70 @@
+// A shop, and how a request finds it.
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Base, Tenant } from "../context.ts";
+import { refusedBy } from "../db.ts";
+import { keyed, once, remember } from "../idempotency/once.ts";
+import { newId } from "../ids.ts";
+import { Problem } from "../problem.ts";
+import { NewTenant, TenantMade } from "./schema.ts";
+import { newUser } from "./users.ts";
+
+const tenantRow = z.object({
+  id: z.string(),
+  slug: z.string(),
+  name: z.string(),
+  currency: z.string(),
+  timezone: z.string(),
+  revision: z.number(),
+});
+
+const select = sql.raw("SELECT id, slug, name, currency, timezone, revision FROM tenants");
+
+/** The open shop of this slug, or null. One round trip. */
+export async function findTenant(ctx: Base, slug: string): Promise<Tenant | null> {
+  const [row] = await ctx.db.all(tenantRow, sql`${select} WHERE slug = ${slug} AND is_active = 1`);
+  return row ?? null;
+}
+
+/** The open shop of this id, for cron and queue; null where there is none. One round trip. */
+export async function tenantById(ctx: Base, id: string): Promise<Tenant | null> {
+  const [row] = await ctx.db.all(tenantRow, sql`${select} WHERE id = ${id} AND is_active = 1`);
+  return row ?? null;
+}
+
+export const unknownTenant = (): Problem => new Problem("unknown-tenant", "There is no shop of this name.");
+
+/** Opens a shop with its first ADMIN. @throws Problem signup-closed, slug-taken */
+export async function openTenant(
+  ctx: Base,
+  input: z.infer<typeof NewTenant>,
+  key: string | undefined,
+): Promise<{ replayed: boolean; value: z.infer<typeof TenantMade> }> {
+  if (ctx.env.SIGNUP !== "open") throw new Problem("signup-closed", "Ask the operator to open a shop for you.");
+  const { password: _, ...admin } = input.admin;
+  // Before the shop exists its key has no home: a repeated request finds it in the shop that has the slug now.
+  const home = key === undefined ? null : await findTenant(ctx, input.slug);
+  const id = home?.id ?? newId();
+  const request = keyed(id, "signup", key, { ...input, admin });
+  return once(ctx, request, TenantMade, async () => {
+    if (home) throw slugTaken();
+    const { slug, name, currency, timezone } = input;
+    const created_at = ctx.now.toISOString();
+    const { user, insert } = newUser(ctx.now, id, input.admin, "ADMIN");
+    const made = { tenant: { id, slug, name, currency, timezone, created_at }, user };
+    try {
+      await ctx.db.batch([
+        sql`INSERT INTO tenants (id, slug, name, currency, timezone, created_at)
+          VALUES (${id}, ${slug}, ${name}, ${currency}, ${timezone}, ${created_at})`,
+        insert,
+        ...remember(ctx.now, request, JSON.stringify(made)),
+      ]);
+    } catch (error) {
+      if (refusedBy(error, "tenants.slug")) throw slugTaken();
+      throw error;
+    }
+    return made;
+  });
+}
+
+const slugTaken = (): Problem => new Problem("slug-taken", "Another shop has this slug: choose another.");

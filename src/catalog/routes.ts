@@ -1,0 +1,116 @@
+import { z } from "@hono/zod-openapi";
+import { answer, IdempotencyHeader, jsonOf, made, operation, router, shopOf, signedIn } from "../http.ts";
+import { Id } from "../ids.ts";
+import { problems } from "../problem.ts";
+import { addProduct, changeProduct, etagOf, getProduct, hideProduct, listProducts } from "./products.ts";
+import { NewProduct, Product, ProductList, ProductPatch, ProductQuery, StockChange, StockMove } from "./schema.ts";
+import { moveStock } from "./stock.ts";
+
+export const catalog = router();
+
+const tags = ["Catalogue"];
+const params = z.object({ id: Id });
+const ETagHeaders = { ETag: { description: "the version, for If-Match", schema: { type: "string" as const } } };
+const IfMatch = z.object({
+  "if-match": z.string().max(100).optional().openapi({ description: "the ETag that was read: refused if it changed (412)" }),
+});
+
+catalog.openapi(
+  operation("public", {
+    method: "get",
+    path: "/products",
+    operationId: "listProducts",
+    summary: "The products of a shop, by filter and sort",
+    tags,
+    request: { query: ProductQuery },
+    responses: { 200: answer("A page of products", ProductList), ...problems(404) },
+  }),
+  async (c) => c.json(ProductList.parse(await listProducts(shopOf(c), c.req.valid("query"))), 200),
+);
+
+catalog.openapi(
+  operation("employee", {
+    method: "post",
+    path: "/products",
+    operationId: "addProduct",
+    summary: "Add a product",
+    tags,
+    request: { headers: IdempotencyHeader, body: jsonOf(NewProduct) },
+    responses: { 201: { ...answer("The product", Product), headers: ETagHeaders }, ...problems(409) },
+  }),
+  async (c) => {
+    const key = c.req.valid("header")["idempotency-key"];
+    const product = made(c, await addProduct(signedIn(c), c.req.valid("json"), key));
+    c.header("ETag", etagOf(product));
+    return c.json(Product.parse(product), 201);
+  },
+);
+
+catalog.openapi(
+  operation("public", {
+    method: "get",
+    path: "/products/{id}",
+    operationId: "getProduct",
+    summary: "One product",
+    tags,
+    request: { params, query: z.strictObject({ tenant: z.string().max(100).optional() }) },
+    responses: { 200: { ...answer("The product", Product), headers: ETagHeaders }, ...problems(404) },
+  }),
+  async (c) => {
+    const product = await getProduct(shopOf(c), c.req.valid("param").id);
+    c.header("ETag", etagOf(product));
+    return c.json(Product.parse(product), 200);
+  },
+);
+
+catalog.openapi(
+  operation("employee", {
+    method: "patch",
+    path: "/products/{id}",
+    operationId: "changeProduct",
+    summary: "Change a product",
+    description: "With If-Match only at the version that was read. The stock changes by POST /products/{id}/stock.",
+    tags,
+    request: { params, headers: IfMatch, body: jsonOf(ProductPatch) },
+    responses: { 200: { ...answer("The product", Product), headers: ETagHeaders }, ...problems(404, 409, 412) },
+  }),
+  async (c) => {
+    const ifMatch = c.req.valid("header")["if-match"];
+    const product = await changeProduct(signedIn(c), c.req.valid("param").id, c.req.valid("json"), ifMatch);
+    c.header("ETag", etagOf(product));
+    return c.json(Product.parse(product), 200);
+  },
+);
+
+catalog.openapi(
+  operation("employee", {
+    method: "delete",
+    path: "/products/{id}",
+    operationId: "hideProduct",
+    summary: "Hide a product; its sales stay",
+    tags,
+    request: { params, headers: IfMatch },
+    responses: { 204: { description: "Hidden" }, ...problems(404, 412) },
+  }),
+  async (c) => {
+    await hideProduct(signedIn(c), c.req.valid("param").id, c.req.valid("header")["if-match"]);
+    return c.body(null, 204);
+  },
+);
+
+catalog.openapi(
+  operation("employee", {
+    method: "post",
+    path: "/products/{id}/stock",
+    operationId: "moveStock",
+    summary: "Change the stock by a delta, or count it anew",
+    tags,
+    request: { params, headers: IdempotencyHeader, body: jsonOf(StockChange) },
+    responses: { 201: answer("The move", StockMove), ...problems(404, 409) },
+  }),
+  async (c) => {
+    const key = c.req.valid("header")["idempotency-key"];
+    const result = await moveStock(signedIn(c), c.req.valid("param").id, c.req.valid("json"), key);
+    return c.json(StockMove.parse(made(c, result)), 201);
+  },
+);

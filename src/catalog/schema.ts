@@ -1,0 +1,122 @@
+import { z } from "@hono/zod-openapi";
+import { Id } from "../ids.ts";
+import { MAX_AMOUNT } from "../money.ts";
+import { listOf, PageQuery } from "../page.ts";
+import { label, LanguageTag } from "../text.ts";
+
+const money = z
+  .int()
+  .min(0)
+  .max(MAX_AMOUNT)
+  .openapi({ description: "minor units of the shop's currency", example: 1295 });
+
+const fields = {
+  sku: label(64, "9788437604947"),
+  title: label(500, "Cien años de soledad"),
+  price: money,
+  stock: z
+    .int()
+    .min(0)
+    .max(1_000_000_000)
+    .nullable()
+    .openapi({ description: "null: not counted", example: 12 }),
+  description: z
+    .string()
+    .max(20_000)
+    .refine((text) => !text.includes("\0"), "no NUL")
+    .nullable()
+    .openapi({ example: "The Buendía family, over seven generations." }),
+  category: label(100, "Novel").nullable(),
+  isbn: z.string().regex(/^(?:\d{9}[\dX]|\d{13})$/, "10 or 13 digits").nullable().openapi({ example: "9788437604947" }),
+  author: label(300, "Gabriel García Márquez").nullable(),
+  publisher: label(200, "Cátedra").nullable(),
+  language: LanguageTag.nullable(),
+  pages: z.int().min(1).max(100_000).nullable().openapi({ example: 550 }),
+  publication_year: z.int().min(-3000).max(2200).nullable().openapi({ example: 1967 }),
+  cover_image_url: z.url({ protocol: /^https?$/ }).max(2000).nullable().openapi({ example: "https://example.com/cover.jpg" }),
+  rating: z.number().min(0).max(5).nullable().openapi({ example: 4.6 }),
+};
+
+export const NewProduct = z
+  .strictObject({
+    sku: fields.sku,
+    title: fields.title,
+    price: fields.price,
+    stock: fields.stock.optional(),
+    description: fields.description.optional(),
+    category: fields.category.optional(),
+    isbn: fields.isbn.optional(),
+    author: fields.author.optional(),
+    publisher: fields.publisher.optional(),
+    language: fields.language.optional(),
+    pages: fields.pages.optional(),
+    publication_year: fields.publication_year.optional(),
+    cover_image_url: fields.cover_image_url.optional(),
+    rating: fields.rating.optional(),
+  })
+  .openapi("NewProduct");
+
+// The stock changes by a move with a reason, not here.
+export const ProductPatch = NewProduct.omit({ stock: true }).partial().openapi("ProductPatch");
+
+export const Product = z
+  .object({
+    id: Id,
+    ...fields,
+    currency: z.string().openapi({ example: "EUR" }),
+    is_active: z.boolean(),
+    version: z.int().openapi({ description: "grows with every change; the ETag" }),
+    created_at: z.iso.datetime(),
+    updated_at: z.iso.datetime(),
+  })
+  .openapi("Product");
+
+export const ProductList = listOf(Product).openapi("ProductList");
+
+const amount = z
+  .string()
+  .regex(/^\d{1,15}$/, "minor units: a whole number")
+  .transform(Number)
+  .openapi({ type: "integer", example: 1000 });
+
+export const ProductQuery = z.strictObject({
+  ...PageQuery,
+  tenant: z.string().max(100).optional(),
+  category: z.string().max(100).optional(),
+  author: z.string().max(300).optional(),
+  language: z.string().max(35).optional(),
+  price_min: amount.optional(),
+  price_max: amount.optional(),
+  in_stock: z
+    .enum(["true", "false"])
+    .optional()
+    .openapi({ description: "true: what can be bought now" }),
+  sort: z.enum(["-created_at", "price", "-price", "title", "-rating"]).default("-created_at"),
+});
+
+export const StockChange = z
+  .strictObject({
+    delta: z
+      .int()
+      .min(-1_000_000_000)
+      .max(1_000_000_000)
+      .refine((delta) => delta !== 0, "not 0")
+      .optional(),
+    count: z.int().min(0).max(1_000_000_000).optional(),
+    reason: z.enum(["received", "count", "damage", "correction"]),
+    reference: label(200, "delivery note 4711").optional(),
+  })
+  .refine((change) => (change.delta === undefined) !== (change.count === undefined), "either delta or count")
+  .openapi("StockChange");
+
+export const StockMove = z
+  .object({
+    id: Id,
+    product_id: Id,
+    delta: z.int(),
+    reason: z.enum(["sale", "refund", "received", "count", "damage", "correction"]),
+    reference: z.string().nullable(),
+    stock: z.int().openapi({ description: "the stock after the move" }),
+    created_at: z.iso.datetime(),
+  })
+  .openapi("StockMove");

@@ -1,0 +1,105 @@
+// Every change of stock is a move with its reason, written in the batch of the change: the moves of a product add up to
+// its stock. A stock that is not counted (NULL) has no moves.
+import { sql, type SQL } from "drizzle-orm";
+import { z } from "zod";
+import type { ActorCtx } from "../context.ts";
+import { refusedBy, rows } from "../db.ts";
+import { keyed, once, remember } from "../idempotency/once.ts";
+import { newId } from "../ids.ts";
+import { notFound, Problem } from "../problem.ts";
+import { StockChange, StockMove } from "./schema.ts";
+
+type Reason = z.infer<typeof StockMove>["reason"];
+
+/** The statement that records one move. */
+export const recordMove = (
+  ctx: ActorCtx,
+  productId: string,
+  delta: SQL,
+  reason: Reason,
+  reference: string | null,
+  id = newId(),
+): SQL =>
+  sql`INSERT INTO stock_moves (tenant_id, product_id, id, delta, reason, reference, actor_id, created_at)
+    VALUES (${ctx.tenant.id}, ${productId}, ${id}, ${delta}, ${reason}, ${reference}, ${ctx.actor.id},
+      ${ctx.now.toISOString()})`;
+
+/**
+ * Takes `delta` or counts anew. A count starts the counting of a product that was not counted.
+ * @throws Problem not-found, out-of-stock, conflict
+ */
+export async function moveStock(
+  ctx: ActorCtx,
+  productId: string,
+  change: z.infer<typeof StockChange>,
+  key: string | undefined,
+): Promise<{ replayed: boolean; value: z.infer<typeof StockMove> }> {
+  const request = keyed(ctx.tenant.id, ctx.actor.id, key, { productId, ...change });
+  return once(ctx, request, StockMove, async () => {
+    const stock = await currentStock(ctx, productId);
+    if (change.count === undefined && stock === null)
+      throw new Problem("conflict", "The stock of this product is not counted: send a count first.");
+    const next = change.count ?? (stock ?? 0) + (change.delta ?? 0);
+    const move: z.infer<typeof StockMove> = {
+      id: newId(),
+      product_id: productId,
+      delta: next - (stock ?? 0),
+      reason: change.reason,
+      reference: change.reference ?? null,
+      stock: next,
+      created_at: ctx.now.toISOString(),
+    };
+    // Compare and set: a sale in between makes the CHECK fail, and the batch with it.
+    const set = sql`UPDATE products SET version = version + 1, updated_at = ${move.created_at},
+      stock = CASE WHEN stock IS ${stock} THEN ${next} ELSE -1 END
+      WHERE tenant_id = ${ctx.tenant.id} AND id = ${productId}`;
+    try {
+      await ctx.db.batch([
+        set,
+        recordMove(ctx, productId, sql`${move.delta}`, move.reason, move.reference, move.id),
+        ...remember(ctx.now, request, JSON.stringify(move)),
+      ]);
+    } catch (error) {
+      if (!refusedBy(error, "products_stock_positive")) throw error;
+      if (next >= 0) throw new Problem("conflict", "The stock was changed meanwhile: send the request again.");
+      const items = [{ product_id: productId, requested: -(change.delta ?? 0), available: stock ?? 0 }];
+      throw new Problem("out-of-stock", `There are only ${stock} in stock.`, { items });
+    }
+    return move;
+  });
+}
+
+async function currentStock(ctx: ActorCtx, productId: string): Promise<number | null> {
+  const [row] = await ctx.db.all(
+    z.object({ stock: z.number().nullable() }),
+    sql`SELECT stock FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${productId} AND is_active = 1`,
+  );
+  if (!row) throw notFound("product");
+  return row.stock;
+}
+
+/** The statement that takes (or, with a negative quantity, gives back) many: `items` is JSON `[{ product_id, quantity }]`. */
+export const takeStock = (ctx: ActorCtx, items: string): SQL => sql`
+  UPDATE products SET stock = stock - wanted.quantity, version = version + 1, updated_at = ${ctx.now.toISOString()}
+  FROM (SELECT value ->> 'product_id' AS product_id, sum(value ->> 'quantity') AS quantity
+    FROM json_each(${items}) GROUP BY 1) AS wanted
+  WHERE products.tenant_id = ${ctx.tenant.id} AND products.id = wanted.product_id AND products.stock IS NOT NULL`;
+
+/** The statement that records the moves of `takeStock` for the same items; `moves` names the new moves' ids, item by item. */
+export const recordTaken = (ctx: ActorCtx, items: string, reason: Reason, reference: string): SQL => sql`
+  INSERT INTO stock_moves (tenant_id, product_id, id, delta, reason, reference, actor_id, created_at)
+  SELECT ${ctx.tenant.id}, p.id, wanted.value ->> 'move_id', -(wanted.value ->> 'quantity'), ${reason}, ${reference},
+    ${ctx.actor.id}, ${ctx.now.toISOString()}
+  FROM json_each(${items}) AS wanted
+  JOIN products p ON p.tenant_id = ${ctx.tenant.id} AND p.id = wanted.value ->> 'product_id' AND p.stock IS NOT NULL`;
+
+/** The statement that reads price and stock of those of these products that can be sold now. */
+export const selectAvailable = (ctx: ActorCtx, items: string): SQL => sql`
+  SELECT id, price, stock FROM products WHERE tenant_id = ${ctx.tenant.id} AND is_active = 1
+    AND id IN (SELECT value ->> 'product_id' FROM json_each(${items}))`;
+
+const availableRow = z.object({ id: z.string(), price: z.number(), stock: z.number().nullable() });
+
+/** Price and stock (null: not counted) by product id, from the rows of `selectAvailable`. */
+export const availableOf = (result: Parameters<typeof rows>[1]): Map<string, z.infer<typeof availableRow>> =>
+  new Map(rows(availableRow, result).map((row) => [row.id, row]));

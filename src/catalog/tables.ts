@@ -1,0 +1,75 @@
+// `stock` NULL is not counted. `version` grows with every change of the row: it is the ETag.
+import { sql } from "drizzle-orm";
+import {
+  check,
+  foreignKey,
+  index,
+  integer,
+  primaryKey,
+  real,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/sqlite-core";
+import { tenants } from "../auth/tables.ts";
+
+export const products = sqliteTable(
+  "products",
+  {
+    tenantId: text("tenant_id")
+      .notNull()
+      .references(() => tenants.id),
+    id: text().notNull(),
+    sku: text().notNull(),
+    title: text().notNull(),
+    description: text(),
+    category: text(),
+    price: integer().notNull(),
+    stock: integer(),
+    isbn: text(),
+    author: text(),
+    publisher: text(),
+    language: text(),
+    pages: integer(),
+    publicationYear: integer("publication_year"),
+    coverImageUrl: text("cover_image_url"),
+    rating: real(),
+    isActive: integer("is_active").notNull().default(1),
+    version: integer().notNull().default(1),
+    createdAt: text("created_at").notNull(),
+    updatedAt: text("updated_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    uniqueIndex("products_sku").on(t.tenantId, t.sku),
+    index("products_price").on(t.tenantId, t.price, t.id),
+    index("products_title").on(t.tenantId, t.title, t.id),
+    index("products_rating").on(t.tenantId, t.rating, t.id),
+    index("products_category").on(t.tenantId, t.category, t.id),
+    check("products_price_positive", sql`price BETWEEN 0 AND 9007199254740991`),
+    check("products_stock_positive", sql`stock BETWEEN 0 AND 9007199254740991`),
+    check("products_is_active", sql`is_active IN (0, 1)`),
+  ],
+);
+
+export const stockMoves = sqliteTable(
+  "stock_moves",
+  {
+    tenantId: text("tenant_id").notNull(),
+    productId: text("product_id").notNull(),
+    id: text().notNull(),
+    delta: integer().notNull(),
+    reason: text().notNull(),
+    reference: text(),
+    actorId: text("actor_id"),
+    createdAt: text("created_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.productId, t.id] }),
+    foreignKey({ columns: [t.tenantId, t.productId], foreignColumns: [products.tenantId, products.id] }),
+    check(
+      "stock_moves_reason",
+      sql`reason IN ('sale', 'refund', 'received', 'count', 'damage', 'correction')`,
+    ),
+  ],
+);

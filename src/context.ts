@@ -1,0 +1,33 @@
+// What a verb is called with, whoever calls it: HTTP, cron, queue or a Durable Object.
+import type { Db } from "./db.ts";
+
+export type Role = "ADMIN" | "EMPLOYEE" | "CUSTOMER";
+
+export type Tenant = {
+  id: string;
+  slug: string;
+  name: string;
+  /** ISO 4217 */
+  currency: string;
+  /** IANA time zone: a day of the shop is a day there. */
+  timezone: string;
+  /** Grows with every change of the shop's sales: a figure computed at a revision is right while it lasts. */
+  revision: number;
+};
+
+/** Who acts: a signed-in user and the login (`session`) that he acts through. */
+export type Actor = { id: string; role: Role; session: string };
+
+/** What every caller brings. */
+export type Base = {
+  db: Db;
+  env: Env;
+  now: Date;
+  waitUntil: (work: Promise<unknown>) => void;
+};
+
+/** Within a shop; `actor` is null for a public reader, cron and queue. */
+export type Ctx = Base & { tenant: Tenant; actor: Actor | null };
+
+/** Within a shop, by somebody signed in. */
+export type ActorCtx = Base & { tenant: Tenant; actor: Actor };

@@ -1,0 +1,86 @@
+// A day is the shop's: the calendar date in its time zone of an instant in UTC. Text `YYYY-MM-DD` sorts as time does.
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(timezone: string): Intl.DateTimeFormat {
+  let format = formats.get(timezone);
+  if (!format) {
+    format = new Intl.DateTimeFormat("en-US", {
+      timeZone: timezone,
+      hourCycle: "h23",
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+    });
+    formats.set(timezone, format);
+  }
+  return format;
+}
+
+/** The wall clock of `timezone` at an instant, as if it were UTC: milliseconds. */
+function wallClock(instant: number, timezone: string): number {
+  const parts = new Map(
+    formatOf(timezone).formatToParts(instant).map(({ type, value }) => [type, Number(value)]),
+  );
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;
+  return Date.UTC(
+    part("year"),
+    part("month") - 1,
+    part("day"),
+    part("hour"),
+    part("minute"),
+    part("second"),
+  );
+}
+
+/** The IANA name as this runtime spells it, or null for an unknown zone or a bare offset. */
+export function canonicalTimezone(name: string): string | null {
+  if (!/^[A-Za-z]/.test(name)) return null;
+  try {
+    return new Intl.DateTimeFormat("en-US", { timeZone: name }).resolvedOptions().timeZone;
+  } catch {
+    // RangeError is how Intl says that it does not know the zone.
+    return null;
+  }
+}
+
+/** The shop's day of an instant. */
+export const dayOf = (instant: Date, timezone: string): string =>
+  new Date(wallClock(instant.getTime(), timezone)).toISOString().slice(0, 10);
+
+/**
+ * The instant at which the wall clock of `timezone` shows `wall` (milliseconds, read as if UTC). Of an hour that happens
+ * twice the first is meant; an hour that is skipped is moved on by the gap, as RFC 5545 has it.
+ */
+export function fromWallClock(wall: number, timezone: string): Date {
+  const offsetAt = (instant: number) => wallClock(instant, timezone) - instant;
+  const before = offsetAt(wall - 86_400_000);
+  const after = offsetAt(wall + 86_400_000);
+  const early = wall - Math.max(before, after);
+  const late = wall - Math.min(before, after);
+  if (wallClock(early, timezone) === wall) return new Date(early);
+  if (wallClock(late, timezone) === wall) return new Date(late);
+  return new Date(wall - before);
+}
+
+/** Whether the text is a day of the calendar: 2026-02-30 is not. */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
+export type Interval = "day" | "week" | "month" | "year";
+
+/** The first day of the period that a day is in; weeks start on Monday (ISO 8601). */
+export function periodOf(day: string, interval: Interval): string {
+  if (interval === "day") return day;
+  if (interval === "month") return `${day.slice(0, 7)}-01`;
+  if (interval === "year") return `${day.slice(0, 4)}-01-01`;
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() - ((date.getUTCDay() + 6) % 7));
+  return date.toISOString().slice(0, 10);
+}

@@ -1,0 +1,150 @@
+// How an operation is declared: who may call it, which body it takes, what it can answer. Everything that all
+// operations share (security, role check, body rules, problem responses) is added here, once.
+import { createRoute, OpenAPIHono, z, type RouteConfig } from "@hono/zod-openapi";
+import type { Context, MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import type { Actor, ActorCtx, Base, Ctx, Role, Tenant } from "./context.ts";
+import { Problem, problems, type Fault } from "./problem.ts";
+
+export type App = {
+  Bindings: Env;
+  Variables: { base: Base; tenant: Tenant | null; actor: Actor | null; requestId: string };
+};
+
+/** The context of a verb within a shop. @throws Problem tenant-required */
+export function shopOf(c: Context<App>): Ctx {
+  const { base, tenant, actor } = c.var;
+  if (!tenant)
+    throw new Problem("tenant-required", "Name the shop by X-Tenant: SLUG, by ?tenant=SLUG, or sign in.");
+  return { ...base, tenant, actor };
+}
+
+/** The context of a verb of somebody signed in. @throws Problem invalid-token */
+export function signedIn(c: Context<App>): ActorCtx {
+  const { base, tenant, actor } = c.var;
+  if (!tenant || !actor) throw unauthenticated("Sign in, and send the access token.");
+  return { ...base, tenant, actor };
+}
+
+export const unauthenticated = (detail: string): Problem =>
+  new Problem("invalid-token", detail, {}, { "www-authenticate": 'Bearer realm="mostrador"' });
+
+/** Who may call: everybody, or at least a role. */
+type Access = "public" | "customer" | "employee" | "admin";
+
+const rolesOf: Record<Access, readonly Role[]> = {
+  public: ["CUSTOMER", "EMPLOYEE", "ADMIN"],
+  customer: ["CUSTOMER", "EMPLOYEE", "ADMIN"],
+  employee: ["EMPLOYEE", "ADMIN"],
+  admin: ["ADMIN"],
+};
+
+const allow =
+  (access: Access): MiddlewareHandler<App> =>
+  async (c, next) => {
+    if (access !== "public" && !rolesOf[access].includes(signedIn(c).actor.role))
+      throw new Problem("forbidden", `This needs the role ${rolesOf[access].join(" or ")}.`);
+    await next();
+  };
+
+const MAX_BODY = 1024 * 1024;
+
+const limitBody: MiddlewareHandler<App> = bodyLimit({
+  maxSize: MAX_BODY,
+  onError: () => {
+    throw new Problem("too-large", "A body may have 1 MB at most.");
+  },
+});
+
+const jsonBody: MiddlewareHandler<App> = async (c, next) => {
+  const type = c.req.header("content-type");
+  const bytes = await c.req.arrayBuffer();
+  if (type === undefined && bytes.byteLength === 0)
+    throw new Problem("body-required", "Send a JSON body with Content-Type: application/json.");
+  if (!/^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(type ?? ""))
+    throw new Problem("unsupported-media-type", "Send Content-Type: application/json (UTF-8).");
+  try {
+    new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
+  } catch {
+    // TypeError is how a fatal decoder says that the bytes are not UTF-8.
+    throw new Problem("invalid-encoding", "The body's bytes are not UTF-8.");
+  }
+  await next();
+};
+
+const contentOf = (route: Pick<RouteConfig, "request">): string[] =>
+  Object.keys(route.request?.body?.content ?? {});
+
+/** Declares an operation: `createRoute` with all that follows from who may call it and what it takes. */
+export function operation<P extends string, R extends Omit<RouteConfig, "path"> & { path: P }>(
+  access: Access,
+  route: R,
+) {
+  const config = createRoute<P, R>(route);
+  const content = contentOf(route);
+  const takesJson = content.includes("application/json");
+  const statuses = new Set([401, 500, 503]);
+  if (access === "employee" || access === "admin" || route.method !== "get") statuses.add(403);
+  if (content.length > 0) for (const status of [400, 413, 415]) statuses.add(status);
+  if (content.length > 0 || route.request?.query || route.request?.headers || access === "public")
+    statuses.add(422);
+  Object.assign(config, {
+    security:
+      access === "public" ? [{}, { bearer: [] }, { cookie: [] }] : [{ bearer: [] }, { cookie: [] }],
+    middleware: [allow(access), ...(takesJson ? [limitBody, jsonBody] : [])],
+    responses: { ...problems(...[...statuses].toSorted((a, b) => a - b)), ...route.responses },
+  });
+  return config;
+}
+
+const places = { json: "", form: "", query: "query/", param: "path/", header: "headers/", cookie: "cookies/" };
+
+/** A router whose failed validations answer 422 with pointers; a path id that is none answers 404. */
+export const router = () =>
+  new OpenAPIHono<App>({
+    defaultHook: (result) => {
+      if (result.success) return;
+      if (result.target === "param") throw new Problem("not-found", "There is nothing under this path.");
+      throw invalid(faultsOf(result.error, places[result.target]));
+    },
+  });
+
+export const invalid = (errors: Fault[]): Problem =>
+  new Problem("invalid", errors.map((error) => `${error.pointer}: ${error.detail}`).join("; "), { errors });
+
+function faultsOf(error: z.ZodError, place: string): Fault[] {
+  return error.issues.flatMap((issue) => {
+    const at = (path: PropertyKey[]) =>
+      `#/${place}${path.map((step) => String(step).replaceAll("~", "~0").replaceAll("/", "~1")).join("/")}`;
+    if (issue.code === "unrecognized_keys")
+      return issue.keys.map((key) => ({ pointer: at([...issue.path, key]), detail: "unknown field" }));
+    return [{ pointer: at(issue.path), detail: issue.message }];
+  });
+}
+
+/** A required JSON body of this shape. */
+export const jsonOf = <T extends z.ZodType>(schema: T) => ({
+  required: true,
+  content: { "application/json": { schema } },
+});
+
+/** A JSON answer of this shape. */
+export const answer = <T extends z.ZodType>(description: string, schema: T) => ({
+  description,
+  content: { "application/json": { schema } },
+});
+
+/** The header of every POST that creates. */
+export const IdempotencyHeader = z.object({
+  "idempotency-key": z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, "1 to 255 visible ASCII characters")
+    .optional()
+    .openapi({ description: "The same key with the same body is done once; the answer is repeated." }),
+});
+
+/** Answers what a POST made, and says whether a request before this one made it. */
+export function made<T>(c: Context<App>, result: { replayed: boolean; value: T }): T {
+  if (result.replayed) c.header("Idempotent-Replayed", "true");
+  return result.value;
+}

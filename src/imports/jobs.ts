@@ -1,0 +1,23 @@
+// What the queue is told of an import, and who tells it.
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Base } from "../context.ts";
+
+const jobShape = z.object({ tenant_id: z.string(), import_id: z.string() });
+export type ImportJob = z.infer<typeof jobShape>;
+
+/** Where the file lies in R2. */
+export const fileKey = (tenantId: string, importId: string): string => `imports/${tenantId}/${importId}.csv`;
+
+const STALE_MS = 60_000;
+const A_SWEEP = 100;
+
+/** Sends imports again that have made no progress for a minute: their message or their consumer was lost. */
+export async function resumeStaleImports(ctx: Base): Promise<void> {
+  const before = new Date(ctx.now.getTime() - STALE_MS).toISOString();
+  const stale = await ctx.db.all(
+    jobShape,
+    sql`SELECT tenant_id, id AS import_id FROM imports WHERE finished_at IS NULL AND progress_at < ${before} LIMIT ${A_SWEEP}`,
+  );
+  if (stale.length > 0) await ctx.env.IMPORTS.sendBatch(stale.map((body) => ({ body })));
+}

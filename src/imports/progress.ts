@@ -1,0 +1,61 @@
+// How far imports have come, and what they refused.
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Ctx } from "../context.ts";
+import { cell } from "../csv.ts";
+import { cursorOf, keyOf, page } from "../page.ts";
+import { notFound } from "../problem.ts";
+import { ImportStatus } from "./schema.ts";
+
+const importRow = ImportStatus.extend({
+  ignored_columns: z.string().transform((text) => z.array(z.string()).parse(JSON.parse(text))),
+});
+
+const columns = sql.raw(`id, kind, status, error, ignored_columns, bytes_total, bytes_read, rows_read, rows_accepted,
+  rows_rejected, created_at, started_at, finished_at`);
+
+/** One import. One round trip. @throws Problem not-found */
+export async function getImport(ctx: Ctx, id: string): Promise<z.infer<typeof ImportStatus>> {
+  const [row] = await ctx.db.all(
+    importRow,
+    sql`SELECT ${columns} FROM imports WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}`,
+  );
+  if (!row) throw notFound("import");
+  return row;
+}
+
+/** The shop's imports, newest first. One round trip. */
+export async function listImports(ctx: Ctx, query: { limit: number; cursor?: string | undefined }) {
+  const [after] = keyOf("imports", ctx.tenant.id, query.cursor) ?? [];
+  const found = await ctx.db.all(
+    importRow,
+    sql`SELECT ${columns} FROM imports WHERE tenant_id = ${ctx.tenant.id}
+      ${after === undefined ? sql`` : sql`AND id < ${after}`} ORDER BY id DESC LIMIT ${query.limit + 1}`,
+  );
+  return page(found, query.limit, (last) => cursorOf("imports", ctx.tenant.id, [last.id]));
+}
+
+const ROWS_A_READ = 1000;
+
+const rejectRow = z.object({ row: z.number(), reason: z.string(), text: z.string() });
+
+/** The refused rows as CSV: row, reason, text. Read and sent a thousand at a time. @throws Problem not-found */
+export async function rejectsCsv(ctx: Ctx, id: string): Promise<ReadableStream<Uint8Array>> {
+  await getImport(ctx, id);
+  const encoder = new TextEncoder();
+  let last = 0;
+  return new ReadableStream({
+    start: (controller) => controller.enqueue(encoder.encode("row,reason,text\r\n")),
+    pull: async (controller) => {
+      const found = await ctx.db.all(
+        rejectRow,
+        sql`SELECT row, reason, text FROM import_rejects WHERE tenant_id = ${ctx.tenant.id} AND import_id = ${id}
+          AND row > ${last} ORDER BY row LIMIT ${ROWS_A_READ}`,
+      );
+      last = found.at(-1)?.row ?? last;
+      const lines = found.map(({ row, reason, text }) => `${row},${cell(reason)},${cell(text)}\r\n`);
+      if (lines.length > 0) controller.enqueue(encoder.encode(lines.join("")));
+      if (found.length < ROWS_A_READ) controller.close();
+    },
+  });
+}

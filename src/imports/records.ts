@@ -1,0 +1,77 @@
+// A piece of a CSV file -> its complete records. csv-parse splits bytes as ISO-8859-1, which loses nothing and is the same
+// for both encodings; a field that is valid UTF-8 is then read as such. A quote that is never closed would swallow the
+// rest of the file: a record that long is cut back to its first line, which is then refused alone.
+import { parse } from "csv-parse";
+
+/** One record: its fields, or null where its first line opens a quote that is never closed; bytes `start` to `end` of the piece. */
+export type CsvRecord = { fields: string[] | null; start: number; end: number };
+
+const MAX_RECORD_BYTES = 64 * 1024;
+const MAX_RECORD_LINES = 50;
+const LINE_FEED = 10;
+
+/** The complete records of `piece`; `last` says that the file ends with it. What follows the last record is to be read again. */
+export async function recordsOf(piece: Buffer, last: boolean): Promise<CsvRecord[]> {
+  const records: CsvRecord[] = [];
+  let end = 0;
+  const parser = parse({
+    encoding: "latin1",
+    record_delimiter: ["\r\n", "\n"],
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    on_record: (fields: string[], { bytes }: { bytes: number }) => {
+      records.push({ fields: fields.map(decode), start: end, end: bytes });
+      end = bytes;
+      return null;
+    },
+  });
+  const failed = await new Promise<Error | null>((resolve) => {
+    parser.on("error", resolve);
+    parser.on("end", () => resolve(null));
+    parser.resume();
+    // Without end() the parser keeps an incomplete last record to itself.
+    parser.write(piece, (error) => {
+      if (error) resolve(error);
+      else if (last) parser.end();
+      else resolve(null);
+    });
+  });
+  if (failed && !("code" in failed && failed.code === "CSV_QUOTE_NOT_CLOSED")) throw failed;
+  const runaway = records.findIndex((record) => isRunaway(piece, record));
+  if (runaway >= 0) return [...records.slice(0, runaway), firstLine(piece, records[runaway]?.start ?? 0)];
+  const unfinished = piece.length - end;
+  if (unfinished > 0 && (failed || (records.length === 0 && (last || unfinished > MAX_RECORD_BYTES))))
+    records.push(firstLine(piece, end));
+  return records;
+}
+
+function isRunaway(piece: Buffer, { start, end }: CsvRecord): boolean {
+  if (end - start > MAX_RECORD_BYTES) return true;
+  let lines = 0;
+  for (let at = piece.indexOf(LINE_FEED, start); at >= 0 && at < end; at = piece.indexOf(LINE_FEED, at + 1)) lines += 1;
+  return lines > MAX_RECORD_LINES;
+}
+
+function firstLine(piece: Buffer, start: number): CsvRecord {
+  const feed = piece.indexOf(LINE_FEED, start);
+  return { fields: null, start, end: feed < 0 ? piece.length : feed + 1 };
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Text of bytes that were read as ISO-8859-1: UTF-8 where they are valid UTF-8. */
+export function decode(latin1: string): string {
+  // oxlint-disable-next-line no-control-regex -- all of ASCII is the same in both encodings
+  if (/^[\x00-\x7f]*$/.test(latin1)) return latin1;
+  try {
+    return utf8.decode(Buffer.from(latin1, "latin1"));
+  } catch {
+    // TypeError is how a fatal decoder says that the bytes are not UTF-8.
+    return latin1;
+  }
+}
+
+/** The text of a record as it stands in the file, for a person to mend: 2,000 characters at most. */
+export const textOf = (piece: Buffer, { start, end }: CsvRecord): string =>
+  decode(piece.toString("latin1", start, end)).replace(/\r?\n$/, "").slice(0, 2000);

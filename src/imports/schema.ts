@@ -1,0 +1,23 @@
+import { z } from "@hono/zod-openapi";
+import { Id } from "../ids.ts";
+import { listOf } from "../page.ts";
+
+export const ImportStatus = z
+  .object({
+    id: Id,
+    kind: z.enum(["sales"]),
+    status: z.enum(["queued", "running", "done", "failed"]),
+    error: z.string().nullable().openapi({ description: "why it failed" }),
+    ignored_columns: z.array(z.string()).openapi({ description: "columns of the file that mean nothing here" }),
+    bytes_total: z.int().openapi({ description: "of the file, decompressed", example: 47226068 }),
+    bytes_read: z.int().openapi({ example: 47226068 }),
+    rows_read: z.int().openapi({ example: 541909 }),
+    rows_accepted: z.int().openapi({ example: 541909 }),
+    rows_rejected: z.int().openapi({ example: 0 }),
+    created_at: z.iso.datetime(),
+    started_at: z.iso.datetime().nullable(),
+    finished_at: z.iso.datetime().nullable(),
+  })
+  .openapi("Import");
+
+export const ImportList = listOf(ImportStatus).openapi("ImportList");

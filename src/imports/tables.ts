@@ -1,0 +1,50 @@
+// `bytes_read` is the checkpoint: it moves in the batch that writes the rows before it.
+import { sql } from "drizzle-orm";
+import { check, index, foreignKey, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { tenants } from "../auth/tables.ts";
+
+export const imports = sqliteTable(
+  "imports",
+  {
+    tenantId: text("tenant_id")
+      .notNull()
+      .references(() => tenants.id),
+    id: text().notNull(),
+    kind: text().notNull(),
+    status: text().notNull(),
+    error: text(),
+    columns: text().notNull(),
+    ignoredColumns: text("ignored_columns").notNull(),
+    bytesTotal: integer("bytes_total").notNull(),
+    bytesRead: integer("bytes_read").notNull(),
+    rowsRead: integer("rows_read").notNull().default(0),
+    rowsAccepted: integer("rows_accepted").notNull().default(0),
+    rowsRejected: integer("rows_rejected").notNull().default(0),
+    actorId: text("actor_id").notNull(),
+    createdAt: text("created_at").notNull(),
+    startedAt: text("started_at"),
+    progressAt: text("progress_at").notNull(),
+    finishedAt: text("finished_at"),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    index("imports_open").on(t.progressAt).where(sql`finished_at IS NULL`),
+    check("imports_kind", sql`kind IN ('sales', 'products')`),
+    check("imports_status", sql`status IN ('queued', 'running', 'done', 'failed')`),
+  ],
+);
+
+export const importRejects = sqliteTable(
+  "import_rejects",
+  {
+    tenantId: text("tenant_id").notNull(),
+    importId: text("import_id").notNull(),
+    row: integer().notNull(),
+    reason: text().notNull(),
+    text: text().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.importId, t.row] }),
+    foreignKey({ columns: [t.tenantId, t.importId], foreignColumns: [imports.tenantId, imports.id] }),
+  ],
+);

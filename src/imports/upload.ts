@@ -1,0 +1,140 @@
+// The upload streams to R2, decompressed, so that consumers can read it by range; nothing of it stays in memory but the
+// part that is being sent. The file's hash is its content under the Idempotency-Key.
+import { createHash } from "node:crypto";
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import type { ActorCtx } from "../context.ts";
+import { invalid } from "../http.ts";
+import { keyed, once, remember } from "../idempotency/once.ts";
+import { newId } from "../ids.ts";
+import { Problem } from "../problem.ts";
+import { fileKey, type ImportJob } from "./jobs.ts";
+import { recordsOf } from "./records.ts";
+import { checkHeader } from "./sale-columns.ts";
+import { ImportStatus } from "./schema.ts";
+
+const MAX_BYTES = 200 * 1024 * 1024;
+// R2 takes parts of 5 MiB or more, all of one size but the last.
+const PART_BYTES = 8 * 1024 * 1024;
+const HEADER_BYTES = 64 * 1024;
+
+type ImportBody = z.infer<typeof ImportStatus>;
+
+/** Stores the file and queues its import. @throws Problem missing-columns, invalid, invalid-gzip, too-large */
+export async function startImport(
+  ctx: ActorCtx,
+  body: ReadableStream<Uint8Array>,
+  key: string | undefined,
+): Promise<{ replayed: boolean; value: ImportBody }> {
+  const id = newId();
+  const file = fileKey(ctx.tenant.id, id);
+  const { head, bytes, hash } = await store(ctx.env.FILES, file, body);
+  const request = keyed(ctx.tenant.id, ctx.actor.id, key, { kind: "sales", hash });
+  const at = ctx.now.toISOString();
+  const result = await once(ctx, request, ImportStatus, async () => {
+    const { columns, end } = await headerOf(head);
+    const { ignored } = checkHeader(columns);
+    const started: ImportBody = {
+      id,
+      kind: "sales",
+      status: "queued",
+      error: null,
+      ignored_columns: ignored,
+      bytes_total: bytes,
+      bytes_read: end,
+      rows_read: 0,
+      rows_accepted: 0,
+      rows_rejected: 0,
+      created_at: at,
+      started_at: null,
+      finished_at: null,
+    };
+    await ctx.db.batch([
+      sql`INSERT INTO imports (tenant_id, id, kind, status, columns, ignored_columns, bytes_total, bytes_read, actor_id,
+          created_at, progress_at)
+        VALUES (${ctx.tenant.id}, ${id}, 'sales', 'queued', ${JSON.stringify(columns)}, ${JSON.stringify(ignored)},
+          ${bytes}, ${end}, ${ctx.actor.id}, ${at}, ${at})`,
+      ...remember(ctx.now, request, JSON.stringify(started)),
+    ]);
+    return started;
+  }).catch(async (error: unknown) => {
+    await ctx.env.FILES.delete(file);
+    throw error;
+  });
+  if (result.replayed) await ctx.env.FILES.delete(file);
+  // What is not sent here, the sweep sends within two minutes.
+  else await ctx.env.IMPORTS.send({ tenant_id: ctx.tenant.id, import_id: id } satisfies ImportJob);
+  return result;
+}
+
+/** The columns that the first line names, and where it ends. @throws Problem invalid */
+async function headerOf(head: Buffer): Promise<{ columns: string[]; end: number }> {
+  const bom = head.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])) ? 3 : 0;
+  const [record] = await recordsOf(head.subarray(bom), true);
+  if (!record?.fields) throw invalid([{ pointer: "#/", detail: "the first line names no columns" }]);
+  return { columns: record.fields.map((name) => name.trim()), end: bom + record.end };
+}
+
+/** Streams the body to R2; answers its first bytes, its length and its SHA-256, all decompressed. */
+async function store(bucket: R2Bucket, key: string, body: ReadableStream<Uint8Array>) {
+  const hash = createHash("sha256");
+  let head = Buffer.alloc(0);
+  let bytes = 0;
+  let part: Buffer[] = [];
+  let partBytes = 0;
+  let upload: R2MultipartUpload | null = null;
+  const sent: R2UploadedPart[] = [];
+  try {
+    for await (const chunk of plainText(body)) {
+      bytes += chunk.length;
+      if (bytes > MAX_BYTES) throw new Problem("too-large", "A file may have 200 MB at most, decompressed.");
+      hash.update(chunk);
+      if (head.length < HEADER_BYTES) head = Buffer.concat([head, chunk.subarray(0, HEADER_BYTES - head.length)]);
+      part.push(chunk);
+      partBytes += chunk.length;
+      while (partBytes >= PART_BYTES) {
+        const whole = Buffer.concat(part);
+        upload ??= await bucket.createMultipartUpload(key);
+        sent.push(await upload.uploadPart(sent.length + 1, whole.subarray(0, PART_BYTES)));
+        part = [whole.subarray(PART_BYTES)];
+        partBytes = whole.length - PART_BYTES;
+      }
+    }
+    const rest = Buffer.concat(part);
+    if (!upload) await bucket.put(key, rest);
+    else {
+      if (rest.length > 0) sent.push(await upload.uploadPart(sent.length + 1, rest));
+      await upload.complete(sent);
+    }
+  } catch (error) {
+    await upload?.abort();
+    throw error;
+  }
+  return { head, bytes, hash: hash.digest("base64url") };
+}
+
+/** The body's bytes; gzip is recognised by its own first bytes, so it does not matter which proxy kept the header. @throws Problem invalid-gzip */
+async function* plainText(body: ReadableStream<Uint8Array>): AsyncGenerator<Buffer> {
+  const reader = body.getReader();
+  const first = await reader.read();
+  const start = first.value ?? new Uint8Array();
+  const whole = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(start),
+    pull: async (controller) => {
+      const { done, value } = await reader.read();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+  if (start[0] !== 0x1f || start[1] !== 0x8b) {
+    for await (const chunk of whole) yield Buffer.from(chunk);
+    return;
+  }
+  try {
+    for await (const chunk of whole.pipeThrough(new DecompressionStream("gzip"))) yield Buffer.from(chunk);
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw new Problem("invalid-gzip", "The gzip data is broken or ends too early: nothing was imported.");
+  }
+}

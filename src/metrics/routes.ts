@@ -1,0 +1,155 @@
+import { z } from "@hono/zod-openapi";
+import { answer, operation, router, shopOf } from "../http.ts";
+import { problems } from "../problem.ts";
+import { cached } from "./cache.ts";
+import { oneCountry, topCountries } from "./countries.ts";
+import { kpis, salesSummary, series } from "./figures.ts";
+import { listLines } from "./lines.ts";
+import {
+  Countries,
+  CountriesQuery,
+  Country,
+  Kpis,
+  LinesQuery,
+  MetricLineList,
+  RangeQuery,
+  SalesSummary,
+  SellerDashboard,
+  Series,
+  SeriesQuery,
+  SummaryQuery,
+} from "./schema.ts";
+import { sellerDashboard } from "./sellers.ts";
+
+export const metrics = router();
+
+const tags = ["Figures"];
+const description = "Right at once after a sale. Kept for 60 s at most: Age and as_of say how old the answer is.";
+
+metrics.openapi(
+  operation("employee", {
+    method: "get",
+    path: "/metrics/kpis",
+    operationId: "kpis",
+    summary: "Key figures over a range of days",
+    description,
+    tags,
+    request: { query: RangeQuery },
+    responses: { 200: answer("The figures", Kpis) },
+  }),
+  async (c) => {
+    const query = c.req.valid("query");
+    return c.json(await cached(c, Kpis, query, (ctx) => kpis(ctx, query)), 200);
+  },
+);
+
+metrics.openapi(
+  operation("employee", {
+    method: "get",
+    path: "/metrics/series",
+    operationId: "series",
+    summary: "Sales by day, week, month or year",
+    description,
+    tags,
+    request: { query: SeriesQuery },
+    responses: { 200: answer("The periods, oldest first", Series) },
+  }),
+  async (c) => {
+    const query = c.req.valid("query");
+    return c.json(await cached(c, Series, query, (ctx) => series(ctx, query)), 200);
+  },
+);
+
+metrics.openapi(
+  operation("employee", {
+    method: "get",
+    path: "/metrics/top-countries",
+    operationId: "topCountries",
+    summary: "The best countries by revenue or units",
+    description,
+    tags,
+    request: { query: CountriesQuery },
+    responses: { 200: answer("The countries", Countries) },
+  }),
+  async (c) => {
+    const query = c.req.valid("query");
+    return c.json(await cached(c, Countries, query, (ctx) => topCountries(ctx, query)), 200);
+  },
+);
+
+metrics.openapi(
+  operation("employee", {
+    method: "get",
+    path: "/metrics/top-countries/{country}",
+    operationId: "oneCountry",
+    summary: "One country with its monthly series",
+    description,
+    tags,
+    request: {
+      params: z.object({ country: z.string().max(100).openapi({ example: "Spain" }) }),
+      query: RangeQuery,
+    },
+    responses: { 200: answer("The country", Country), ...problems(404) },
+  }),
+  async (c) => {
+    const query = c.req.valid("query");
+    const { country } = c.req.valid("param");
+    return c.json(await cached(c, Country, query, (ctx) => oneCountry(ctx, country, query)), 200);
+  },
+);
+
+metrics.openapi(
+  operation("employee", {
+    method: "get",
+    path: "/metrics/page",
+    operationId: "metricLines",
+    summary: "The sale lines behind the figures, newest first",
+    tags,
+    request: { query: LinesQuery },
+    responses: { 200: answer("A page of lines", MetricLineList) },
+  }),
+  async (c) => c.json(MetricLineList.parse(await listLines(shopOf(c), c.req.valid("query"))), 200),
+);
+
+metrics.openapi(
+  operation("employee", {
+    method: "get",
+    path: "/metrics/sales-summary",
+    operationId: "salesSummary",
+    summary: "Sales and revenue a day, as JSON or CSV",
+    description,
+    tags,
+    request: { query: SummaryQuery },
+    responses: {
+      200: {
+        description: "The days, oldest first",
+        content: {
+          "application/json": { schema: SalesSummary },
+          "text/csv": { schema: z.string().openapi({ example: "date,num_sales,total_sales\n2010-12-01,127,5888529\n" }) },
+        },
+      },
+    },
+  }),
+  async (c) => {
+    const query = c.req.valid("query");
+    const summary = await cached(c, SalesSummary, query, (ctx) => salesSummary(ctx, query));
+    if (query.format === "json") return c.json(summary, 200);
+    const lines = summary.data.map((day) => `${day.date},${day.num_sales},${day.total_sales}`);
+    c.header("Content-Type", "text/csv; charset=utf-8");
+    return c.body(["date,num_sales,total_sales", ...lines, ""].join("\n"), 200);
+  },
+);
+
+metrics.openapi(
+  operation("employee", {
+    method: "get",
+    path: "/reports/dashboard",
+    operationId: "sellerDashboard",
+    summary: "The staff and what each sold",
+    tags,
+    request: { query: RangeQuery },
+    responses: { 200: answer("Totals and sellers, best first", SellerDashboard) },
+  }),
+  async (c) =>
+    c.json(SellerDashboard.parse(await sellerDashboard(shopOf(c), c.req.valid("query"))), 200),
+);

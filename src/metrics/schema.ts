@@ -1,0 +1,152 @@
+import { z } from "@hono/zod-openapi";
+import { Id } from "../ids.ts";
+import { limitQuery, listOf, PageQuery } from "../page.ts";
+import { DayRange } from "../sales/schema.ts";
+
+const tenant = z.string().max(100).optional();
+
+const amount = z.int().openapi({ description: "minor units", example: 974774793 });
+const count = z.int().openapi({ example: 22064 });
+const asOf = z.iso.datetime().openapi({ description: "when the figures were computed" });
+const currency = z.string().openapi({ example: "GBP" });
+
+export const RangeQuery = z.strictObject({ ...DayRange, tenant });
+
+export const Kpis = z
+  .object({
+    currency,
+    total_revenue: amount.openapi({ description: "sum of all lines' subtotals, refunds taken off; minor units" }),
+    total_products_sold: z.int().openapi({ description: "units, refunds taken off", example: 5176450 }),
+    average_products_sold: z.number().openapi({ description: "units a line", example: 9.55225 }),
+    sales: count.openapi({ description: "sales that are not refunds" }),
+    refunds: count.openapi({ example: 3836 }),
+    average_sale: amount.openapi({ description: "revenue a sale, rounded half away from zero; minor units" }),
+    customers: count.openapi({ description: "distinct customers that bought or were refunded", example: 4372 }),
+    as_of: asOf,
+  })
+  .openapi("Kpis");
+
+export const SeriesQuery = z.strictObject({
+  ...DayRange,
+  interval: z.enum(["day", "week", "month", "year"]).default("day"),
+  tenant,
+});
+
+const period = z.string().openapi({ description: "the period's first day; weeks start on Monday", example: "2011-11-01" });
+
+export const Series = z
+  .object({
+    currency,
+    interval: z.enum(["day", "week", "month", "year"]),
+    data: z.array(
+      z.object({
+        period,
+        sales: count,
+        refunds: count,
+        units: z.int(),
+        revenue: amount,
+        growth_rate: z
+          .number()
+          .nullable()
+          .openapi({ description: "percent against the period before in this list", example: 36.522816 }),
+      }),
+    ),
+    as_of: asOf,
+  })
+  .openapi("Series", { description: "Periods in which something was sold or refunded." });
+
+export const CountriesQuery = z.strictObject({
+  ...DayRange,
+  limit: limitQuery(10),
+  sort: z.enum(["revenue", "units"]).default("revenue"),
+  order: z.enum(["asc", "desc"]).default("desc"),
+  tenant,
+});
+
+const countryFigures = {
+  country: z.string().openapi({ example: "Netherlands" }),
+  revenue: amount,
+  units: z.int(),
+  sales: count,
+  refunds: count,
+  customers: count,
+  share: z.number().openapi({ description: "of the revenue of all countries, 1 is all of it", example: 0.029203 }),
+};
+
+export const Countries = z
+  .object({ currency, data: z.array(z.object(countryFigures)), as_of: asOf })
+  .openapi("Countries", { description: "Sales without a country count as Unspecified." });
+
+export const Country = z
+  .object({
+    currency,
+    ...countryFigures,
+    series: z.array(
+      z.object({ period, revenue: amount, units: z.int(), sales: count, refunds: count }),
+    ),
+    as_of: asOf,
+  })
+  .openapi("Country", { description: "With its monthly series." });
+
+export const SummaryQuery = z.strictObject({ ...DayRange, format: z.enum(["json", "csv"]).default("json"), tenant });
+
+export const SalesSummary = z
+  .object({
+    currency,
+    data: z.array(
+      z.object({
+        date: z.string().openapi({ example: "2010-12-01" }),
+        num_sales: count.openapi({ description: "sales that are not refunds" }),
+        total_sales: amount.openapi({ description: "revenue, refunds taken off; minor units" }),
+      }),
+    ),
+    as_of: asOf,
+  })
+  .openapi("SalesSummary");
+
+export const LinesQuery = z.strictObject({ ...PageQuery, ...DayRange, tenant });
+
+export const MetricLine = z
+  .object({
+    sale_id: Id,
+    line_no: z.int(),
+    kind: z.enum(["sale", "refund"]),
+    channel: z.enum(["counter", "online", "import"]),
+    external_ref: z.string().nullable(),
+    day: z.string(),
+    placed_at: z.iso.datetime(),
+    seller_id: Id.nullable(),
+    customer: z.string().nullable(),
+    country: z.string().nullable(),
+    product_id: Id,
+    sku: z.string(),
+    description: z.string(),
+    quantity: z.int(),
+    unit_price: amount,
+    subtotal: amount,
+  })
+  .openapi("MetricLine");
+
+export const MetricLineList = listOf(MetricLine).openapi("MetricLineList");
+
+export const SellerDashboard = z
+  .object({
+    title: z.string(),
+    currency,
+    totals: z.object({ employees: z.int(), on_shift: z.int(), orders: count, revenue: amount }),
+    sellers: z.array(
+      z.object({
+        user_id: Id,
+        name: z.string(),
+        role: z.enum(["ADMIN", "EMPLOYEE", "CUSTOMER"]),
+        orders: count.openapi({ description: "sales that are not refunds" }),
+        units: z.int(),
+        revenue: amount,
+        average_sale: amount,
+        hours: z.number(),
+        on_shift: z.boolean(),
+        status: z.enum(["off", "disabled"]),
+      }),
+    ),
+  })
+  .openapi("SellerDashboard");

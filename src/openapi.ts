@@ -1,0 +1,65 @@
+// The OpenAPI 3.1 document, made from the declared operations; it also knows which methods a path has.
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { z } from "zod";
+import type { App } from "./http.ts";
+
+type Document = ReturnType<OpenAPIHono<App>["getOpenAPI31Document"]>;
+
+let made: Document | undefined;
+
+const description = `The back office of many shops: accounts, catalogue, counter sales, imports and figures.
+
+- JSON is snake_case. Unknown fields are refused. Money is an integer of minor units (cents) of the shop's \`currency\`.
+- Times are RFC 3339 in UTC; a \`day\` is \`YYYY-MM-DD\` in the shop's time zone. Ids are UUIDv7.
+- Sign in with POST /api/v1/auth/login and send \`Authorization: Bearer ACCESS_TOKEN\`. Public reads name the shop by the header
+  \`X-Tenant: SLUG\` or by \`?tenant=SLUG\`. A browser may use the HttpOnly cookie instead; its writes need an \`Origin\` of ours.
+- Lists answer \`{ data, next_cursor }\`: send \`?cursor=\` to go on.
+- Errors are RFC 9457 problems (\`application/problem+json\`): switch on \`type\`. For 422, \`errors\` points to what is wrong.
+- A POST that creates takes an \`Idempotency-Key\`: repeated with the same body it answers the same, with \`Idempotent-Replayed: true\`.
+- Every answer has \`X-Request-Id\` and \`Server-Timing\` with what it cost at D1: round trips, rows read, rows written.`;
+
+/** The document, made once. */
+export function openApiDocument(app: OpenAPIHono<App>): Document {
+  if (made) return made;
+  app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "JWT",
+  });
+  app.openAPIRegistry.registerComponent("securitySchemes", "cookie", {
+    type: "apiKey",
+    in: "cookie",
+    name: "mostrador_access",
+  });
+  made = app.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: { title: "Mostrador", version: "1", description, license: { name: "MIT" } },
+    servers: [{ url: "/" }],
+    tags: [
+      { name: "Shops and accounts", description: "Open a shop, sign in, manage its people" },
+      { name: "Catalogue", description: "What the shop sells, and its stock" },
+      { name: "Sales", description: "Counter sales and refunds" },
+      { name: "Imports", description: "Bring past sales in from CSV" },
+      { name: "Figures", description: "Key figures, and the daily tables that they are summed from" },
+      { name: "Service", description: "Health and keys" },
+    ],
+  });
+  return made;
+}
+
+const methodsShape = z.record(z.string(), z.record(z.string(), z.unknown()));
+
+/** The methods of the operations at this path; empty for an unknown path. */
+export function allowedMethods(app: OpenAPIHono<App>, path: string): string[] {
+  const paths = methodsShape.parse(openApiDocument(app).paths ?? {});
+  const segments = path.split("/");
+  const methods = Object.entries(paths).flatMap(([pattern, operations]) => {
+    const parts = pattern.split("/");
+    const matches =
+      parts.length === segments.length &&
+      parts.every((part, at) => (part.startsWith("{") ? segments[at] !== "" : part === segments[at]));
+    return matches ? Object.keys(operations) : [];
+  });
+  return [...new Set(methods.flatMap((method) => (method === "get" ? ["GET", "HEAD"] : [method.toUpperCase()])))];
+}
+

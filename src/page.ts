@@ -1,0 +1,59 @@
+// Lists are read by keyset: a cursor names the last row that was seen, so no row is twice or missing while rows are
+// added. A cursor carries no authority (every query is within the tenant); its checksum turns a bent one into a clear 422.
+import { createHash } from "node:crypto";
+import { z } from "@hono/zod-openapi";
+import { Problem } from "./problem.ts";
+
+type Key = (string | number | null)[];
+
+const checksum = (list: string, tenantId: string, keys: string): string =>
+  createHash("sha256").update(`${tenantId}\n${list}\n${keys}`).digest("base64url").slice(0, 12);
+
+/** A cursor behind the row with this key, for this list (its name and sort) of this shop. */
+export function cursorOf(list: string, tenantId: string, key: Key): string {
+  const keys = JSON.stringify(key);
+  return `${checksum(list, tenantId, keys)}${Buffer.from(keys).toString("base64url")}`;
+}
+
+const keyShape = z.array(z.union([z.string(), z.number(), z.null()]));
+
+/** The key in a cursor, null without a cursor. @throws Problem invalid-cursor */
+export function keyOf(list: string, tenantId: string, cursor: string | undefined): Key | null {
+  if (cursor === undefined) return null;
+  const keys = Buffer.from(cursor.slice(12), "base64url").toString();
+  if (cursor !== `${checksum(list, tenantId, keys)}${Buffer.from(keys).toString("base64url")}`)
+    throw new Problem("invalid-cursor", "Use next_cursor as it came, with the same filters and sort.", {
+      errors: [{ pointer: "#/query/cursor", detail: "not a cursor of this list" }],
+    });
+  return keyShape.parse(JSON.parse(keys));
+}
+
+/** The envelope of a list: ask the database for `limit` + 1 rows, and hand them all to this. */
+export function page<T>(
+  rows: T[],
+  limit: number,
+  cursor: (last: T) => string,
+): { data: T[]; next_cursor: string | null } {
+  const data = rows.slice(0, limit);
+  const last = data.at(-1);
+  return { data, next_cursor: rows.length > limit && last !== undefined ? cursor(last) : null };
+}
+
+const Limit = z
+  .string()
+  .regex(/^[1-9]\d{0,2}$/, "a whole number from 1 to 100")
+  .transform(Number)
+  .refine((limit) => limit <= 100, "a whole number from 1 to 100")
+  .openapi({ type: "integer", minimum: 1, maximum: 100, example: 20 });
+
+/** `?limit=` 1 to 100 with this default. */
+export const limitQuery = (standard: number) => Limit.default(standard);
+
+export const PageQuery = {
+  limit: limitQuery(20),
+  cursor: z.string().max(2000).optional().openapi({ description: "next_cursor of the page before" }),
+};
+
+/** The schema of a list of these. */
+export const listOf = <T extends z.ZodType>(item: T) =>
+  z.object({ data: z.array(item), next_cursor: z.string().nullable() });

@@ -1,0 +1,122 @@
+// Every error leaves as RFC 9457 application/problem+json, made from this one catalogue.
+// A slug is part of the contract: clients switch on `type`, people read `detail`.
+import { z } from "@hono/zod-openapi";
+
+const catalogue = {
+  "malformed-json": [400, "The body is not JSON"],
+  "body-required": [400, "A body is required"],
+  "invalid-encoding": [400, "The body is not UTF-8"],
+  "invalid-gzip": [400, "The body is not gzip"],
+  "invalid-credentials": [401, "Wrong shop, e-mail or password"],
+  "invalid-token": [401, "No valid access token"],
+  "token-reused": [401, "This refresh token was used before"],
+  forbidden: [403, "Not allowed for this role"],
+  csrf: [403, "A write with the cookie needs an Origin of ours"],
+  "signup-closed": [403, "New shops are not accepted here"],
+  "not-found": [404, "Not found"],
+  "unknown-tenant": [404, "No such shop"],
+  "unknown-product": [404, "No such product"],
+  "unknown-customer": [404, "No such customer"],
+  "unknown-country": [404, "No sales in this country"],
+  "method-not-allowed": [405, "Method not allowed"],
+  conflict: [409, "The data changed meanwhile"],
+  "slug-taken": [409, "This slug is taken"],
+  "email-taken": [409, "This e-mail is taken"],
+  "sku-taken": [409, "This SKU is taken"],
+  "last-admin": [409, "A shop keeps at least one active ADMIN"],
+  "out-of-stock": [409, "Not enough stock"],
+  "refund-exceeds-sale": [409, "More than was sold"],
+  "not-refundable": [409, "Only a completed sale can be refunded"],
+  "precondition-failed": [412, "The ETag is not the current one"],
+  "too-large": [413, "The body is too large"],
+  "unsupported-media-type": [415, "Unsupported media type"],
+  invalid: [422, "The request is not valid"],
+  "invalid-cursor": [422, "The cursor is not valid"],
+  "tenant-required": [422, "Which shop?"],
+  "missing-columns": [422, "The CSV lacks columns"],
+  "idempotency-mismatch": [422, "This Idempotency-Key was used with another body"],
+  "amount-too-large": [422, "The amount is too large"],
+  "too-many-attempts": [429, "Too many attempts"],
+  internal: [500, "Something failed on our side"],
+  unavailable: [503, "A part of the service does not answer"],
+} as const satisfies Record<string, readonly [number, string]>;
+
+type Slug = keyof typeof catalogue;
+
+/** One wrong place in the request: a JSON pointer, as `#/items/0/quantity`, and what is wrong there. */
+export type Fault = { pointer: string; detail: string };
+
+export class Problem extends Error {
+  readonly slug: Slug;
+  readonly status: (typeof catalogue)[Slug][0];
+  readonly extra: Record<string, unknown>;
+  readonly headers: Record<string, string>;
+
+  /** `extra` members join the body, for example `{ errors }` or `{ items }`; `headers` join the answer. */
+  constructor(
+    slug: Slug,
+    detail: string,
+    extra: Record<string, unknown> = {},
+    headers: Record<string, string> = {},
+  ) {
+    super(detail);
+    this.slug = slug;
+    this.status = catalogue[slug][0];
+    this.extra = extra;
+    this.headers = headers;
+  }
+
+  /** The answer; `instance` is the path that was asked for. */
+  toResponse(instance: string, requestId: string): Response {
+    const body = {
+      type: `/problems/${this.slug}`,
+      title: catalogue[this.slug][1],
+      status: this.status,
+      detail: this.message,
+      instance,
+      request_id: requestId,
+      ...this.extra,
+    };
+    return new Response(JSON.stringify(body), {
+      status: this.status,
+      headers: { "content-type": "application/problem+json", ...this.headers },
+    });
+  }
+}
+
+export const notFound = (what: string): Problem =>
+  new Problem("not-found", `There is no such ${what} in this shop.`);
+
+export const ProblemBody = z
+  .looseObject({
+    type: z.string().openapi({ example: "/problems/not-found" }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string(),
+    request_id: z.string(),
+    errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+  })
+  .openapi("Problem");
+
+const slugsOf = (status: number): string[] =>
+  Object.entries(catalogue).flatMap(([slug, [code]]) => (code === status ? [slug] : []));
+
+/** The OpenAPI responses for these error statuses. */
+export function problems(...statuses: number[]) {
+  return Object.fromEntries(
+    statuses.map((status) => [
+      status,
+      {
+        description: slugsOf(status).join(", "),
+        content: { "application/problem+json": { schema: ProblemBody } },
+      },
+    ]),
+  );
+}
+
+/** What `/problems/SLUG` tells a person, or null for an unknown slug. */
+export function problemPage(slug: string): { slug: string; status: number; title: string } | null {
+  const entry = Object.entries(catalogue).find(([name]) => name === slug)?.[1];
+  return entry ? { slug, status: entry[0], title: entry[1] } : null;
+}

@@ -1,0 +1,62 @@
+// The ETL: builds the daily tables of dirty days whole, and unmarks the days, in one batch. So it may run twice, overlap
+// or come late: a sale that commits before is in, one that commits after marks its day again.
+import { sql, type SQL } from "drizzle-orm";
+import { z } from "zod";
+import type { Base } from "../context.ts";
+
+// A batch holds the one writer: a month at a time keeps it short.
+const DAYS_A_BATCH = 31;
+
+/** The measures of a set of sales `s`: what each daily table sums, and what is summed over dirty days right away. */
+export const measures = sql.raw(`sum(s.kind = 'sale') AS sales, sum(s.kind = 'refund') AS refunds, sum(s.lines) AS lines,
+  sum(s.units) AS units, sum(s.total) AS revenue`);
+
+/** The distinct customers of a set of sales, as a JSON array. */
+export const customers = sql.raw(
+  "json_group_array(DISTINCT s.customer_key) FILTER (WHERE s.customer_key IS NOT NULL) AS customers",
+);
+
+/** A sale whose country nobody knows is counted under this name. */
+export const country = sql.raw("coalesce(s.country, 'Unspecified')");
+
+/** Builds all dirty days of a shop; answers how many. Two round trips a month of days. */
+export async function rebuildDirtyDays(ctx: Base, tenantId: string): Promise<number> {
+  const startedAt = new Date().toISOString();
+  let built = 0;
+  for (;;) {
+    const dirty = await ctx.db.all(
+      z.object({ day: z.string() }),
+      sql`SELECT day FROM dirty_days WHERE tenant_id = ${tenantId} ORDER BY day LIMIT ${DAYS_A_BATCH}`,
+    );
+    if (dirty.length === 0) return built;
+    await ctx.db.batch([
+      ...rebuildDays(tenantId, JSON.stringify(dirty.map(({ day }) => day))),
+      sql`INSERT INTO rollup_runs (tenant_id, started_at, finished_at, days)
+        VALUES (${tenantId}, ${startedAt}, ${new Date().toISOString()}, ${built + dirty.length})
+        ON CONFLICT (tenant_id) DO UPDATE SET started_at = excluded.started_at, finished_at = excluded.finished_at,
+          days = excluded.days`,
+    ]);
+    built += dirty.length;
+    if (dirty.length < DAYS_A_BATCH) return built;
+  }
+}
+
+/** The statements that build these days (a JSON array) anew from their sales. */
+function rebuildDays(tenantId: string, days: string): SQL[] {
+  const ofDays = sql`tenant_id = ${tenantId} AND day IN (SELECT value FROM json_each(${days}))`;
+  const from = sql`FROM sales s WHERE s.tenant_id = ${tenantId} AND s.day IN (SELECT value FROM json_each(${days}))
+    AND s.status = 'completed'`;
+  return [
+    sql`DELETE FROM daily_sales WHERE ${ofDays}`,
+    sql`INSERT INTO daily_sales (tenant_id, day, sales, refunds, lines, units, revenue, customers)
+      SELECT s.tenant_id, s.day, ${measures}, ${customers} ${from} GROUP BY s.day`,
+    sql`DELETE FROM daily_countries WHERE ${ofDays}`,
+    sql`INSERT INTO daily_countries (tenant_id, day, country, sales, refunds, lines, units, revenue, customers)
+      SELECT s.tenant_id, s.day, ${country}, ${measures}, ${customers} ${from} GROUP BY s.day, ${country}`,
+    sql`DELETE FROM daily_sellers WHERE ${ofDays}`,
+    sql`INSERT INTO daily_sellers (tenant_id, day, seller_id, sales, refunds, lines, units, revenue)
+      SELECT s.tenant_id, s.day, s.seller_id, ${measures} ${from} AND s.seller_id IS NOT NULL
+      GROUP BY s.day, s.seller_id`,
+    sql`DELETE FROM dirty_days WHERE ${ofDays}`,
+  ];
+}

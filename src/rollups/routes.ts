@@ -1,0 +1,32 @@
+import { answer, operation, router, shopOf } from "../http.ts";
+import { queueRollup, rollupStatus } from "./run.ts";
+import { RollupQueued, RollupStatus } from "./schema.ts";
+
+export const rollups = router();
+
+rollups.openapi(
+  operation("admin", {
+    method: "post",
+    path: "/rollups/run",
+    operationId: "runRollup",
+    summary: "Build the daily tables now",
+    tags: ["Figures"],
+    responses: { 202: answer("Queued; see /rollups/status", RollupQueued) },
+  }),
+  async (c) => {
+    await queueRollup(shopOf(c));
+    return c.json(RollupQueued.parse({ queued: true }), 202);
+  },
+);
+
+rollups.openapi(
+  operation("admin", {
+    method: "get",
+    path: "/rollups/status",
+    operationId: "rollupStatus",
+    summary: "The days that are still to be built, and the last run",
+    tags: ["Figures"],
+    responses: { 200: answer("The state of the daily tables", RollupStatus) },
+  }),
+  async (c) => c.json(RollupStatus.parse(await rollupStatus(shopOf(c))), 200),
+);

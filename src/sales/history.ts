@@ -1,0 +1,46 @@
+// The sales of a shop, newest day first: the order of the index sales_day, so a page reads no more than it shows.
+import { sql, type SQL } from "drizzle-orm";
+import { z } from "zod";
+import type { Ctx } from "../context.ts";
+import { cursorOf, keyOf, page } from "../page.ts";
+import { notFound } from "../problem.ts";
+import { saleJson } from "./record.ts";
+import { Sale, SaleHead, SaleQuery } from "./schema.ts";
+
+const headRow = SaleHead.omit({ currency: true });
+
+/** One sale with its lines. One round trip. @throws Problem not-found */
+export async function getSale(ctx: Ctx, id: string): Promise<z.infer<typeof Sale>> {
+  const [row] = await ctx.db.all(
+    z.object({ sale: z.string().nullable() }),
+    sql`SELECT ${saleJson(ctx, id)} AS sale`,
+  );
+  if (!row || row.sale === null) throw notFound("sale");
+  return Sale.parse(JSON.parse(row.sale));
+}
+
+/** Sales and refunds by filter, without their lines. One round trip. */
+export async function listSales(ctx: Ctx, query: z.infer<typeof SaleQuery>) {
+  const last = keyOf("sales", ctx.tenant.id, query.cursor);
+  const filters: SQL[] = [sql`tenant_id = ${ctx.tenant.id}`];
+  if (query.from !== undefined) filters.push(sql`day >= ${query.from}`);
+  if (query.to !== undefined) filters.push(sql`day <= ${query.to}`);
+  if (query.channel !== undefined) filters.push(sql`channel = ${query.channel}`);
+  if (query.kind !== undefined) filters.push(sql`kind = ${query.kind}`);
+  if (query.status !== undefined) filters.push(sql`status = ${query.status}`);
+  if (query.seller_id !== undefined) filters.push(sql`seller_id = ${query.seller_id}`);
+  if (query.customer !== undefined) filters.push(sql`customer_key = ${query.customer}`);
+  if (last) {
+    const [day, placedAt, id] = last;
+    filters.push(sql`(day, placed_at, id) < (${day}, ${placedAt}, ${id})`);
+  }
+  const found = await ctx.db.all(
+    headRow,
+    sql`SELECT id, kind, channel, status, refund_of, reason, seller_id, customer_id, customer_ref, country,
+        payment_method, external_ref, total, units, lines, placed_at, day, created_at
+      FROM sales WHERE ${sql.join(filters, sql` AND `)}
+      ORDER BY day DESC, placed_at DESC, id DESC LIMIT ${query.limit + 1}`,
+  );
+  const sales = found.map((row) => ({ ...row, currency: ctx.tenant.currency }));
+  return page(sales, query.limit, (row) => cursorOf("sales", ctx.tenant.id, [row.day, row.placed_at, row.id]));
+}

@@ -1,0 +1,133 @@
+// A refund is a sale of kind 'refund' that refers to the sale it takes back. Never more than was sold: each line counts
+// what was refunded of it under a CHECK, and a rival's refund in between makes the batch fail and the refund be computed
+// anew. The refunds of a line add up to its subtotal exactly, however it is split.
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import { recordTaken, takeStock } from "../catalog/stock.ts";
+import type { ActorCtx } from "../context.ts";
+import { dayOf } from "../days.ts";
+import { refusedBy, rows } from "../db.ts";
+import { emit } from "../events/outbox.ts";
+import { keyed, once, remember, type Keyed } from "../idempotency/once.ts";
+import { newId } from "../ids.ts";
+import { divideRound } from "../money.ts";
+import { notFound, Problem } from "../problem.ts";
+import { saleJson, touchDays } from "./record.ts";
+import { NewRefund, Sale, SaleLine } from "./schema.ts";
+import { saleOf } from "./sell.ts";
+
+type RefundInput = z.infer<typeof NewRefund>;
+type Line = z.infer<typeof SaleLine>;
+
+const RIVALS = 20;
+
+/** Refunds lines of a sale, whole or in part. @throws Problem not-found, not-refundable, refund-exceeds-sale, conflict */
+export async function refund(
+  ctx: ActorCtx,
+  saleId: string,
+  input: RefundInput,
+  key: string | undefined,
+): Promise<{ replayed: boolean; value: z.infer<typeof Sale> }> {
+  const request = keyed(ctx.tenant.id, ctx.actor.id, key, { saleId, ...input });
+  return once(ctx, request, Sale, async () => {
+    for (let rivals = 0; rivals < RIVALS; rivals += 1) {
+      const lines = await readRefundable(ctx, saleId);
+      try {
+        return await record(ctx, saleId, input, allocate(lines, input.items), request);
+      } catch (error) {
+        if (!refusedBy(error, "sale_lines_refunded")) throw error;
+      }
+    }
+    throw new Problem("conflict", "Others refund the same sale right now: send the request again.");
+  });
+}
+
+async function readRefundable(ctx: ActorCtx, saleId: string): Promise<Line[]> {
+  const where = sql`tenant_id = ${ctx.tenant.id}`;
+  const [head, lines] = await ctx.db.batch([
+    sql`SELECT kind, status FROM sales WHERE ${where} AND id = ${saleId}`,
+    sql`SELECT line_no, product_id, sku, description, quantity, unit_price, exact_price, subtotal, refunded
+      FROM sale_lines WHERE ${where} AND sale_id = ${saleId} ORDER BY line_no`,
+  ]);
+  const [sale] = rows(z.object({ kind: z.string(), status: z.string() }), head);
+  if (!sale) throw notFound("sale");
+  if (sale.kind !== "sale" || sale.status !== "completed")
+    throw new Problem("not-refundable", `This is a ${sale.status} ${sale.kind}.`);
+  return rows(SaleLine, lines);
+}
+
+/** A line of a refund: how much of which line of the sale, and the amount that is given back (minor units, above 0). */
+type Part = { line: Line; quantity: number; amount: number };
+
+/** Spreads the wanted quantities over the lines that still have something to refund, in their order. */
+export function allocate(lines: Line[], items: RefundInput["items"]): Part[] {
+  const taken = new Map<number, number>();
+  const short: { product_id: string; requested: number; refundable: number }[] = [];
+  for (const { product_id, quantity } of items) {
+    let missing = quantity;
+    for (const line of lines) {
+      if (line.product_id !== product_id) continue;
+      const before = taken.get(line.line_no) ?? 0;
+      const take = Math.min(missing, Math.max(line.quantity, 0) - line.refunded - before);
+      if (take > 0) taken.set(line.line_no, before + take);
+      missing -= Math.max(take, 0);
+    }
+    if (missing > 0) short.push({ product_id, requested: quantity, refundable: quantity - missing });
+  }
+  if (short.length > 0)
+    throw new Problem("refund-exceeds-sale", "Less is left to refund of some products.", { items: short });
+  return lines.flatMap((line) => {
+    const quantity = taken.get(line.line_no);
+    if (quantity === undefined) return [];
+    return [{ line, quantity, amount: share(line, line.refunded + quantity) - share(line, line.refunded) }];
+  });
+}
+
+/** The part of a line's subtotal that its first `units` units make up. */
+const share = (line: Line, units: number): number =>
+  Number(divideRound(BigInt(line.subtotal) * BigInt(units), BigInt(line.quantity)));
+
+async function record(ctx: ActorCtx, saleId: string, input: RefundInput, parts: Part[], request: Keyed | null) {
+  const id = newId();
+  const eventId = newId();
+  const tenantId = ctx.tenant.id;
+  const at = ctx.now.toISOString();
+  const day = dayOf(ctx.now, ctx.tenant.timezone);
+  const total = parts.reduce((sum, part) => sum + part.amount, 0);
+  const units = parts.reduce((sum, part) => sum + part.quantity, 0);
+  const json = JSON.stringify(
+    parts.map(({ line, quantity, amount }, index) => ({
+      ...line,
+      of_line: line.line_no,
+      line_no: index + 1,
+      quantity: -quantity,
+      subtotal: -amount,
+      move_id: newId(),
+    })),
+  );
+  const results = await ctx.db.batch([
+    sql`UPDATE sale_lines SET refunded = CASE WHEN refunded = part.value ->> 'refunded'
+        THEN refunded - (part.value ->> 'quantity') ELSE -1 END
+      FROM json_each(${json}) AS part
+      WHERE tenant_id = ${tenantId} AND sale_id = ${saleId} AND line_no = part.value ->> 'of_line'`,
+    sql`INSERT INTO sales (tenant_id, id, kind, channel, status, refund_of, reason, seller_id, customer_id, customer_ref,
+        country, payment_method, total, units, lines, placed_at, day, created_at)
+      SELECT tenant_id, ${id}, 'refund', 'counter', 'completed', id, ${input.reason}, ${ctx.actor.id}, customer_id,
+        customer_ref, country, coalesce(${input.payment_method ?? null}, payment_method), ${-total}, ${-units},
+        ${parts.length}, ${at}, ${day}, ${at} FROM sales WHERE tenant_id = ${tenantId} AND id = ${saleId}`,
+    sql`INSERT INTO sale_lines (tenant_id, sale_id, line_no, product_id, sku, description, quantity, unit_price,
+        exact_price, subtotal)
+      SELECT ${tenantId}, ${id}, value ->> 'line_no', value ->> 'product_id', value ->> 'sku',
+        value ->> 'description', value ->> 'quantity', value ->> 'unit_price', value ->> 'exact_price',
+        value ->> 'subtotal' FROM json_each(${json})`,
+    ...(input.restock ? [takeStock(ctx, json), recordTaken(ctx, json, "refund", id)] : []),
+    ...touchDays(tenantId, sql`${JSON.stringify([day])}`),
+    emit(ctx, tenantId, eventId, "sale.refunded", saleJson(ctx, id)),
+    ...remember(
+      ctx.now,
+      request,
+      sql`(SELECT payload FROM events WHERE tenant_id = ${tenantId} AND id = ${eventId})`,
+    ),
+  ]);
+  return saleOf(results, request ? -2 : -1);
+}

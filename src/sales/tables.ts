@@ -1,0 +1,94 @@
+// ONE table for every sale, whatever its channel; a refund is a sale of kind 'refund' with negative amounts.
+// total, units and lines of a sale are the sums over its sale_lines, kept by the batch that writes them.
+import { sql } from "drizzle-orm";
+import {
+  check,
+  foreignKey,
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/sqlite-core";
+import { tenants, users } from "../auth/tables.ts";
+import { products } from "../catalog/tables.ts";
+
+export const sales = sqliteTable(
+  "sales",
+  {
+    tenantId: text("tenant_id")
+      .notNull()
+      .references(() => tenants.id),
+    id: text().notNull(),
+    kind: text().notNull(),
+    channel: text().notNull(),
+    status: text().notNull(),
+    refundOf: text("refund_of"),
+    reason: text(),
+    sellerId: text("seller_id"),
+    customerId: text("customer_id"),
+    customerRef: text("customer_ref"),
+    // Who bought, signed in or only named by an import.
+    customerKey: text("customer_key").generatedAlwaysAs(sql`coalesce(customer_id, customer_ref)`),
+    country: text(),
+    paymentMethod: text("payment_method"),
+    externalRef: text("external_ref"),
+    importId: text("import_id"),
+    total: integer().notNull(),
+    units: integer().notNull(),
+    lines: integer().notNull(),
+    placedAt: text("placed_at").notNull(),
+    day: text().notNull(),
+    createdAt: text("created_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    foreignKey({ columns: [t.tenantId, t.sellerId], foreignColumns: [users.tenantId, users.id] }),
+    foreignKey({ columns: [t.tenantId, t.customerId], foreignColumns: [users.tenantId, users.id] }),
+    foreignKey({ columns: [t.tenantId, t.refundOf], foreignColumns: [t.tenantId, t.id] }),
+    index("sales_day").on(t.tenantId, t.day, t.placedAt, t.id),
+    index("sales_seller").on(t.tenantId, t.sellerId, t.day, t.placedAt, t.id).where(sql`seller_id IS NOT NULL`),
+    index("sales_customer")
+      .on(t.tenantId, t.customerKey, t.day, t.placedAt, t.id)
+      .where(sql`customer_key IS NOT NULL`),
+    index("sales_refund_of").on(t.tenantId, t.refundOf).where(sql`refund_of IS NOT NULL`),
+    uniqueIndex("sales_external_ref").on(t.tenantId, t.externalRef).where(sql`external_ref IS NOT NULL`),
+    check("sales_kind", sql`kind IN ('sale', 'refund') AND (refund_of IS NULL OR kind = 'refund')`),
+    check("sales_channel", sql`channel IN ('counter', 'online', 'import')`),
+    check("sales_status", sql`status IN ('pending', 'completed', 'cancelled')`),
+    check("sales_total_safe", sql`total BETWEEN -9007199254740991 AND 9007199254740991`),
+  ],
+);
+
+export const saleLines = sqliteTable(
+  "sale_lines",
+  {
+    tenantId: text("tenant_id").notNull(),
+    saleId: text("sale_id").notNull(),
+    lineNo: integer("line_no").notNull(),
+    productId: text("product_id").notNull(),
+    sku: text().notNull(),
+    description: text().notNull(),
+    quantity: integer().notNull(),
+    unitPrice: integer("unit_price").notNull(),
+    // The decimal as it was imported, where minor units cannot hold it.
+    exactPrice: text("exact_price"),
+    subtotal: integer().notNull(),
+    refunded: integer().notNull().default(0),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.saleId, t.lineNo] }),
+    foreignKey({ columns: [t.tenantId, t.saleId], foreignColumns: [sales.tenantId, sales.id] }),
+    foreignKey({ columns: [t.tenantId, t.productId], foreignColumns: [products.tenantId, products.id] }),
+    check("sale_lines_refunded", sql`refunded BETWEEN 0 AND max(quantity, 0)`),
+    check("sale_lines_subtotal_safe", sql`subtotal BETWEEN -9007199254740991 AND 9007199254740991`),
+  ],
+);
+
+// The days whose daily tables the ETL has still to build; a write marks its day in its own batch.
+export const dirtyDays = sqliteTable(
+  "dirty_days",
+  { tenantId: text("tenant_id").notNull(), day: text().notNull() },
+  (t) => [primaryKey({ columns: [t.tenantId, t.day] })],
+);

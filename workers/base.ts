@@ -1,0 +1,10 @@
+// What a verb needs when no request calls it.
+import type { Base } from "../src/context.ts";
+import { openDb } from "../src/db.ts";
+
+export const baseOf = (env: Env, ctx: ExecutionContext): Base => ({
+  db: openDb(env, "first-primary"),
+  env,
+  now: new Date(),
+  waitUntil: (work) => ctx.waitUntil(work),
+});

@@ -1,0 +1,8 @@
+// How Cloudflare calls us.
+import { app } from "../src/app.ts";
+import { queue, type Job } from "./queue.ts";
+import { scheduled } from "./scheduled.ts";
+
+export { LoginGate } from "./objects/login-gate.ts";
+
+export default { fetch: app.fetch, scheduled, queue } satisfies ExportedHandler<Env, Job>;

@@ -1,0 +1,40 @@
+// Queue -> consumer. Each message is acked or retried by itself; the work behind it may come twice.
+import { tenantById } from "../src/auth/tenants.ts";
+import type { Base } from "../src/context.ts";
+import { failImport, runImport } from "../src/imports/consume.ts";
+import type { ImportJob } from "../src/imports/jobs.ts";
+import { logFailure } from "../src/log.ts";
+import { rebuildDirtyDays } from "../src/rollups/rebuild.ts";
+import type { RollupJob } from "../src/rollups/run.ts";
+import { baseOf } from "./base.ts";
+
+export type Job = ImportJob | RollupJob;
+
+// As max_retries in wrangler.toml: the last attempt ends the import as failed.
+const MAX_ATTEMPTS = 6;
+
+async function doImport(ctx: Base, job: ImportJob, attempts: number): Promise<void> {
+  const tenant = await tenantById(ctx, job.tenant_id);
+  if (!tenant) return;
+  try {
+    if ((await runImport(ctx, tenant, job.import_id)) === "more") await ctx.env.IMPORTS.send(job);
+  } catch (error) {
+    if (attempts < MAX_ATTEMPTS) throw error;
+    logFailure("import", error);
+    await failImport(ctx, job.tenant_id, job.import_id, "It failed on our side, several times. Its stored rows stay.");
+  }
+}
+
+export async function queue(batch: MessageBatch<Job>, env: Env, ctx: ExecutionContext): Promise<void> {
+  for (const message of batch.messages) {
+    const base = baseOf(env, ctx);
+    try {
+      if ("import_id" in message.body) await doImport(base, message.body, message.attempts);
+      else await rebuildDirtyDays(base, message.body.tenant_id);
+      message.ack();
+    } catch (error) {
+      logFailure(batch.queue, error);
+      message.retry();
+    }
+  }
+}
