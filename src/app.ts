@@ -1,5 +1,6 @@
 // The HTTP application: what every request goes through, and the domains that are mounted.
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import { sql } from "drizzle-orm";
 import type { Context, MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
 import { HTTPException } from "hono/http-exception";
@@ -38,7 +39,8 @@ const measure: MiddlewareHandler<App> = async (c, next) => {
   c.set("actor", null);
   await next();
   const { queries, read, written, ms } = db.cost;
-  c.header("Server-Timing", `d1;desc="queries=${queries} read=${read} written=${written}";dur=${ms}`, { append: true });
+  const d1 = `d1;desc="queries=${queries} read=${read} written=${written}";dur=${ms}`;
+  c.header("Server-Timing", [c.res.headers.get("server-timing"), d1].filter(Boolean).join(", "));
   const bookmark = reads ? null : db.bookmark();
   if (bookmark !== null) c.header("x-d1-bookmark", bookmark);
   const line = {
@@ -71,7 +73,7 @@ for (const domain of [auth, catalog, sales, imports, rollups, metrics]) app.rout
 app.get("/healthz", async (c) => {
   const { db } = c.var.base;
   try {
-    await db.orm.run("SELECT 1");
+    await db.run(sql`SELECT 1`);
     await openKeys(c.env);
   } catch (error) {
     logFailure("healthz", error);

@@ -1,17 +1,15 @@
 // The only file that touches env.DB. It opens the database, counts what each request costs there
 // (round trips, rows read and written: what Cloudflare bills) and names the constraint that refused a write.
-import { drizzle, type DrizzleD1Database } from "drizzle-orm/d1";
 import type { SQL } from "drizzle-orm";
+import { SQLiteAsyncDialect } from "drizzle-orm/sqlite-core";
 import { z } from "zod";
 
 /** queries = round trips, read and written = rows, ms = time spent waiting for D1. */
 export type Cost = { queries: number; read: number; written: number; ms: number };
 
-type Orm = DrizzleD1Database<Record<string, never>>;
-export type Statement = Parameters<Orm["batch"]>[0][number];
+type Row = Record<string, unknown>;
 
 export type Db = {
-  orm: Orm;
   cost: Cost;
   /** One row set, checked against `shape`. One round trip. */
   all: <T>(shape: z.ZodType<T>, statement: SQL) => Promise<T[]>;
@@ -23,68 +21,51 @@ export type Db = {
   bookmark: () => string | null;
 };
 
-type Row = Record<string, unknown>;
+// Statements are Drizzle's `sql` templates, bound and executed here: its own D1 driver drops the meta that we count,
+// and cannot batch a template with parameters.
+const dialect = new SQLiteAsyncDialect();
 
 /** Opens D1. `start` is a bookmark, "first-primary" for writers, or "first-unconstrained" for readers of any replica. */
 export function openDb(env: Pick<Env, "DB">, start: string): Db {
   const cost: Cost = { queries: 0, read: 0, written: 0, ms: 0 };
   const session = env.DB.withSession(start);
-  const orm = drizzle(metered(session, cost));
+  const prepare = (statement: SQL): D1PreparedStatement => {
+    const { sql, params } = dialect.sqlToQuery(statement);
+    return session.prepare(sql).bind(...params);
+  };
+  const measured = async (work: () => Promise<D1Result<Row>[]>): Promise<D1Result<Row>[]> => {
+    const begin = Date.now();
+    cost.queries += 1;
+    const results = await work();
+    cost.ms += Date.now() - begin;
+    for (const { meta } of results) {
+      cost.read += meta.rows_read;
+      cost.written += meta.rows_written;
+    }
+    return results;
+  };
   return {
-    orm,
     cost,
-    all: async (shape, statement) => z.array(shape).parse(await orm.all(statement)),
+    all: async (shape, statement) => {
+      const [result] = await measured(async () => [await prepare(statement).all<Row>()]);
+      return rows(shape, result?.results);
+    },
     run: async (statement) => {
-      await orm.run(statement);
+      await measured(async () => [await prepare(statement).run<Row>()]);
     },
     batch: async (statements) => {
-      const [first, ...rest] = statements.map((statement) => orm.run(statement));
-      if (!first) return [];
-      return (await orm.batch([first, ...rest])).map((result) => z.array(rowShape).parse(result.results));
+      const results = await measured(() => session.batch<Row>(statements.map(prepare)));
+      return results.map((result) => result.results);
     },
     bookmark: () => session.getBookmark(),
   };
 }
-
-const rowShape = z.record(z.string(), z.unknown());
 
 /** SQLite has no booleans: 1 and 0. */
 export const flag = z.union([z.literal(0), z.literal(1)]).transform((value) => value === 1);
 
 /** The rows of one statement of a batch, checked against `shape`. */
 export const rows = <T>(shape: z.ZodType<T>, result: Row[] | undefined): T[] => z.array(shape).parse(result ?? []);
-
-type Metered = { inner: D1PreparedStatement };
-
-// Drizzle asks for arrays with raw(), which drops the meta that we count: all() carries it, and its columns keep
-// their order. Two result columns of one name would collapse there: name the columns of a join apart.
-function metered(session: D1DatabaseSession, cost: Cost): D1Database {
-  const count = async <T extends D1Result | D1Result[]>(work: Promise<T>): Promise<T> => {
-    const start = Date.now();
-    cost.queries += 1;
-    const result = await work;
-    cost.ms += Date.now() - start;
-    for (const { meta } of Array.isArray(result) ? result : [result]) {
-      cost.read += meta.rows_read;
-      cost.written += meta.rows_written;
-    }
-    return result;
-  };
-  const wrap = (inner: D1PreparedStatement) => ({
-    inner,
-    bind: (...values: unknown[]) => wrap(inner.bind(...values)),
-    run: () => count(inner.run()),
-    all: () => count(inner.all()),
-    raw: async () => (await count(inner.all<Row>())).results.map((row) => Object.values(row)),
-    first: async () => (await count(inner.all())).results[0] ?? null,
-  });
-  const client = {
-    prepare: (query: string) => wrap(session.prepare(query)),
-    batch: (statements: Metered[]) => count(session.batch(statements.map((statement) => statement.inner))),
-  };
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Drizzle calls only what `client` has: prepare and batch
-  return client as unknown as D1Database;
-}
 
 /** Which rule of the schema refused a write. */
 export type Constraint = { kind: "CHECK" | "UNIQUE" | "NOT NULL" | "FOREIGN KEY" | "RAISE"; name: string };

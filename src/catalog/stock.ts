@@ -78,12 +78,15 @@ async function currentStock(ctx: ActorCtx, productId: string): Promise<number | 
   return row.stock;
 }
 
-/** The statement that takes (or, with a negative quantity, gives back) many: `items` is JSON `[{ product_id, quantity }]`. */
+/**
+ * The statement that takes (or, with a negative quantity, gives back) many: `items` is JSON `[{ product_id, quantity }]`.
+ * No UPDATE ... FROM: its planner may walk all products of the shop.
+ */
 export const takeStock = (ctx: ActorCtx, items: string): SQL => sql`
-  UPDATE products SET stock = stock - wanted.quantity, version = version + 1, updated_at = ${ctx.now.toISOString()}
-  FROM (SELECT value ->> 'product_id' AS product_id, sum(value ->> 'quantity') AS quantity
-    FROM json_each(${items}) GROUP BY 1) AS wanted
-  WHERE products.tenant_id = ${ctx.tenant.id} AND products.id = wanted.product_id AND products.stock IS NOT NULL`;
+  UPDATE products SET version = version + 1, updated_at = ${ctx.now.toISOString()}, stock = stock -
+    (SELECT sum(value ->> 'quantity') FROM json_each(${items}) WHERE value ->> 'product_id' = products.id)
+  WHERE tenant_id = ${ctx.tenant.id} AND id IN (SELECT value ->> 'product_id' FROM json_each(${items}))
+    AND stock IS NOT NULL`;
 
 /** The statement that records the moves of `takeStock` for the same items; `moves` names the new moves' ids, item by item. */
 export const recordTaken = (ctx: ActorCtx, items: string, reason: Reason, reference: string): SQL => sql`

@@ -52,6 +52,8 @@ export async function runImport(
     // Another consumer moved the checkpoint: the import is its now.
     if (!next) return "ended";
     state = next;
+    // A timer makes the runtime look at its sockets: without it a long import keeps other requests waiting.
+    await scheduler.wait(1);
   }
   if (state.bytes_read < state.bytes_total) return "more";
   await rebuildDirtyDays(ctx, tenant.id);
@@ -198,7 +200,8 @@ function storeSales(ctx: Base, tenantId: string, importId: string, lines: SaleRo
     [...invoices.values()].flatMap((of) =>
       of.map((line, index) => [
         line.invoice,
-        index + 1,
+        // Counted back from the invoice's lines, which include this piece's by now.
+        index + 1 - of.length,
         line.sku,
         line.description || line.sku,
         line.quantity,
@@ -216,8 +219,12 @@ function storeSales(ctx: Base, tenantId: string, importId: string, lines: SaleRo
     sql`INSERT INTO sales (tenant_id, id, kind, channel, status, seller_id, customer_ref, country, external_ref, import_id,
         total, units, lines, placed_at, day, created_at)
       SELECT ${tenantId}, value ->> 'id', value ->> 'kind', 'import', 'completed', value ->> 'seller', value ->> 'customer',
-        value ->> 'country', value ->> 'invoice', ${importId}, 0, 0, 0, value ->> 'at', value ->> 'day', ${at}
-      FROM json_each(${saleJson}) WHERE value ->> 'id' IS NOT NULL`,
+        value ->> 'country', value ->> 'invoice', ${importId}, value ->> 'total', value ->> 'units', value ->> 'lines',
+        value ->> 'at', value ->> 'day', ${at}
+      FROM json_each(${saleJson}) WHERE true
+      ON CONFLICT (tenant_id, external_ref) WHERE external_ref IS NOT NULL DO UPDATE SET
+        lines = lines + excluded.lines, units = units + excluded.units, total = total + excluded.total
+      WHERE import_id = excluded.import_id`,
     // A line whose invoice or product is not there gets NULL for it: NOT NULL fails, and the batch with it.
     sql`INSERT INTO sale_lines (tenant_id, sale_id, line_no, product_id, sku, description, quantity, unit_price,
         exact_price, subtotal)
@@ -226,10 +233,6 @@ function storeSales(ctx: Base, tenantId: string, importId: string, lines: SaleRo
       FROM json_each(${lineJson}) AS j
       LEFT JOIN sales s ON s.tenant_id = ${tenantId} AND s.external_ref = j.value ->> 0 AND s.import_id = ${importId}
       LEFT JOIN products p ON p.tenant_id = ${tenantId} AND p.sku = j.value ->> 2`,
-    sql`UPDATE sales SET lines = lines + (more.value ->> 'lines'), units = units + (more.value ->> 'units'),
-        total = total + (more.value ->> 'total')
-      FROM json_each(${saleJson}) AS more
-      WHERE tenant_id = ${tenantId} AND external_ref = more.value ->> 'invoice'`,
     ...touchDays(tenantId, sql`${JSON.stringify([...days])}`),
   ];
 }
@@ -240,11 +243,11 @@ function productOf(sku: string, lines: SaleRow[]): [string, string, string, numb
   return [newId(), sku, line?.description || sku, Math.max(0, line?.unitPrice ?? 0)];
 }
 
-/** An invoice as far as this piece has it; `id` is null where an earlier piece began it. */
+/** An invoice as far as this piece has it; where an earlier piece began it, the amounts are added to it. */
 function saleOf(invoice: string, lines: SaleRow[], known: Known) {
   const [first] = lines;
   return {
-    id: known.invoices.has(invoice) ? null : newId(),
+    id: newId(),
     invoice,
     kind: first?.isRefund ? "refund" : "sale",
     seller: first?.seller ? known.sellers.get(first.seller) : null,

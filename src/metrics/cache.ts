@@ -19,7 +19,7 @@ export async function cached<T extends { as_of: string }>(
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(asked));
   const key = `metrics:${ctx.tenant.id}:${ctx.tenant.revision}:${Buffer.from(digest).toString("base64url")}`;
   const kept = shape.safeParse(await ctx.env.CACHE.get(key, "json"));
-  c.header("Server-Timing", `kv;desc="${kept.success ? "hit" : "miss"}"`, { append: true });
+  c.header("Server-Timing", `kv;desc="${kept.success ? "hit" : "miss"}"`);
   const value = kept.success ? kept.data : await compute(ctx);
   if (!kept.success)
     ctx.waitUntil(ctx.env.CACHE.put(key, JSON.stringify(value), { expirationTtl: TTL_SECONDS }));
