@@ -1,6 +1,5 @@
 // The HTTP application: what every request goes through, and the domains that are mounted.
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { sql } from "drizzle-orm";
 import type { Context, MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
 import { HTTPException } from "hono/http-exception";
@@ -9,7 +8,6 @@ import { matchedRoutes } from "hono/route";
 import { secureHeaders } from "hono/secure-headers";
 import { allowedOrigins, identify } from "./auth/access.ts";
 import { auth } from "./auth/routes.ts";
-import { openKeys } from "./auth/tokens.ts";
 import { catalog } from "./catalog/routes.ts";
 import { openDb } from "./db.ts";
 import { docsPage, docsPolicy } from "./docs.ts";
@@ -21,6 +19,7 @@ import { allowedMethods, openApiDocument } from "./openapi.ts";
 import { Problem, problemPage } from "./problem.ts";
 import { rollups } from "./rollups/routes.ts";
 import { sales } from "./sales/routes.ts";
+import { service } from "./service.ts";
 
 const API = "/api/v1";
 
@@ -70,22 +69,7 @@ app.use(`${API}/*`, identify);
 
 for (const domain of [auth, catalog, sales, imports, rollups, metrics]) app.route(API, domain);
 
-app.get("/healthz", async (c) => {
-  const { db } = c.var.base;
-  try {
-    await db.run(sql`SELECT 1`);
-    await openKeys(c.env);
-  } catch (error) {
-    logFailure("healthz", error);
-    throw new Problem("unavailable", "The database does not answer, or the signing keys are not usable.");
-  }
-  return c.json({ status: "ok", database: "ok" });
-});
-
-app.get("/.well-known/jwks.json", async (c) => {
-  c.header("Cache-Control", "public, max-age=300");
-  return c.json({ keys: (await openKeys(c.env)).published });
-});
+app.route("/", service);
 
 app.get("/openapi.json", (c) => c.json(openApiDocument(app)));
 

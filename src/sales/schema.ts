@@ -11,7 +11,7 @@ const items = z
   .min(1)
   .max(100);
 
-export const PaymentMethod = z.enum(["cash", "card", "transfer"]).openapi("PaymentMethod");
+export const PaymentMethod = z.enum(["cash", "card", "transfer"]);
 
 export const NewSale = z
   .strictObject({

@@ -1,0 +1,51 @@
+// The service itself: is it well, and with which keys does it sign.
+import { z } from "@hono/zod-openapi";
+import { sql } from "drizzle-orm";
+import { openKeys } from "./auth/tokens.ts";
+import { answer, operation, router } from "./http.ts";
+import { logFailure } from "./log.ts";
+import { Problem } from "./problem.ts";
+
+export const service = router();
+
+const Health = z.object({ status: z.literal("ok"), database: z.literal("ok") }).openapi("Health");
+
+const KeySet = z
+  .object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string(), crv: z.string(), x: z.string() })) })
+  .openapi("KeySet");
+
+service.openapi(
+  operation("public", {
+    method: "get",
+    path: "/healthz",
+    operationId: "health",
+    summary: "Whether the service can work: asks D1, and checks the signing keys",
+    tags: ["Service"],
+    responses: { 200: answer("It can", Health) },
+  }),
+  async (c) => {
+    try {
+      await c.var.base.db.run(sql`SELECT 1`);
+      await openKeys(c.env);
+    } catch (error) {
+      logFailure("healthz", error);
+      throw new Problem("unavailable", "The database does not answer, or the signing keys are not usable.");
+    }
+    return c.json({ status: "ok" as const, database: "ok" as const }, 200);
+  },
+);
+
+service.openapi(
+  operation("public", {
+    method: "get",
+    path: "/.well-known/jwks.json",
+    operationId: "keys",
+    summary: "The public keys that verify access tokens (RFC 7517)",
+    tags: ["Service"],
+    responses: { 200: answer("The key set", KeySet) },
+  }),
+  async (c) => {
+    c.header("Cache-Control", "public, max-age=300");
+    return c.json(KeySet.parse({ keys: (await openKeys(c.env)).published }), 200);
+  },
+);

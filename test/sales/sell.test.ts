@@ -1,0 +1,110 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { API, call, costOf } from "../support/client.ts";
+import { newPerson, newProduct, newShop, sellOne } from "../support/shops.ts";
+
+const count = async (query: string, ...values: unknown[]): Promise<number> =>
+  (await env.DB.prepare(query).bind(...values).first<number>("n")) ?? -1;
+
+describe("a counter sale", () => {
+  it("takes the stock, computes the total from the product's own price and names the seller", async () => {
+    const shop = await newShop();
+    const seller = await newPerson(shop.tenant, "EMPLOYEE");
+    const product = await newProduct(shop, { price: 1295, stock: 10 });
+    const sale = await sellOne(seller.token, product.id, 3);
+    expect(sale.status).toBe(201);
+    expect(sale.body).toMatchObject({ total: 3885, units: 3, lines: 1, seller_id: seller.id, currency: "EUR", kind: "sale" });
+    expect(sale.body.items[0]).toMatchObject({ quantity: 3, unit_price: 1295, subtotal: 3885 });
+    const after = await call("GET", `${API}/products/${product.id}`, { token: seller.token });
+    expect(after.body.stock).toBe(7);
+  });
+
+  it("makes at most three round trips to D1, sign-in check included", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop, { stock: 10 });
+    const sale = await sellOne(shop.admin.token, product.id, 1, { "idempotency-key": "k" });
+    expect(costOf(sale).queries).toBe(3);
+  });
+
+  it("of more than the stock changes nothing and says what is there", async () => {
+    const shop = await newShop();
+    const scarce = await newProduct(shop, { stock: 1 });
+    const plenty = await newProduct(shop, { stock: 100 });
+    const items = [
+      { product_id: plenty.id, quantity: 5 },
+      { product_id: scarce.id, quantity: 2 },
+    ];
+    const answer = await call("POST", `${API}/sales`, { token: shop.admin.token, json: { items } });
+    expect(answer.status).toBe(409);
+    expect(answer.body.type).toBe("/problems/out-of-stock");
+    expect(answer.body.items).toEqual([{ product_id: scarce.id, requested: 2, available: 1 }]);
+    expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
+    expect(await count("SELECT count(*) n FROM events WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
+    expect(await count("SELECT stock n FROM products WHERE id = ?", plenty.id)).toBe(100);
+  });
+
+  it("counts a product that is named twice once against its stock", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop, { stock: 3 });
+    const twice = (quantity: number) => [
+      { product_id: product.id, quantity },
+      { product_id: product.id, quantity },
+    ];
+    const sell = (quantity: number) =>
+      call("POST", `${API}/sales`, { token: shop.admin.token, json: { items: twice(quantity) } });
+    expect((await sell(2)).status).toBe(409);
+    expect((await sell(1)).body).toMatchObject({ units: 2, lines: 2 });
+    expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(1);
+  });
+
+  it("a hundred at once for forty units sells forty, refuses sixty and leaves no stock", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop, { stock: 40 });
+    const answers = await Promise.all(Array.from({ length: 100 }, () => sellOne(shop.admin.token, product.id)));
+    const statuses = Map.groupBy(answers, (answer) => answer.status);
+    expect(statuses.get(201)?.length).toBe(40);
+    expect(statuses.get(409)?.length).toBe(60);
+    expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(0);
+    expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(40);
+    expect(await count("SELECT count(*) n FROM events WHERE tenant_id = ?", shop.tenant.id)).toBe(40);
+    expect(await count("SELECT sum(delta) n FROM stock_moves WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
+  });
+
+  it("refuses a product of another shop, a hidden one and an unknown customer, and changes nothing", async () => {
+    const shop = await newShop();
+    const other = await newShop();
+    const foreign = await newProduct(other, { stock: 5 });
+    const hidden = await newProduct(shop, { stock: 5 });
+    await call("DELETE", `${API}/products/${hidden.id}`, { token: shop.admin.token });
+    for (const product of [foreign, hidden]) {
+      const answer = await sellOne(shop.admin.token, product.id);
+      expect(answer.status).toBe(404);
+      expect(answer.body.errors[0].pointer).toBe("#/items/0/product_id");
+    }
+    const known = await newProduct(shop);
+    const answer = await call("POST", `${API}/sales`, {
+      token: shop.admin.token,
+      json: { items: [{ product_id: known.id, quantity: 1 }], customer_id: other.admin.id },
+    });
+    expect(answer.body.type).toBe("/problems/unknown-customer");
+    expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
+  });
+
+  it("beyond 2^53 - 1 minor units is refused", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop, { price: Number.MAX_SAFE_INTEGER });
+    expect((await sellOne(shop.admin.token, product.id, 1)).body.total).toBe(Number.MAX_SAFE_INTEGER);
+    expect((await sellOne(shop.admin.token, product.id, 2)).body.type).toBe("/problems/amount-too-large");
+  });
+
+  it("leaves its fact in the outbox, as the client sees the sale", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop);
+    const { body } = await sellOne(shop.admin.token, product.id);
+    const event = await env.DB.prepare("SELECT type, payload FROM events WHERE tenant_id = ?")
+      .bind(shop.tenant.id)
+      .first<{ type: string; payload: string }>();
+    expect(event?.type).toBe("sale.completed");
+    expect(JSON.parse(event?.payload ?? "")).toEqual(body);
+  });
+});

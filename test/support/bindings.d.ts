@@ -1,0 +1,17 @@
+// What vitest.config.ts adds to the Worker's bindings. A file of real data is undefined where it is missing.
+import type { D1Migration } from "@cloudflare/vitest-plugin";
+
+declare global {
+  namespace Cloudflare {
+    interface Env {
+      TEST_MIGRATIONS: D1Migration[];
+      RETAIL_10K?: ArrayBuffer;
+      RETAIL_ODD?: ArrayBuffer;
+      RETAIL_GZ?: ArrayBuffer;
+      RETAIL_TRUTH?: ArrayBuffer;
+      NORTHWIND?: ArrayBuffer;
+      NORTHWIND_STAFF?: ArrayBuffer;
+      NORTHWIND_TRUTH?: ArrayBuffer;
+    }
+  }
+}

@@ -1,0 +1,44 @@
+// How tests talk to the Worker: over HTTP, through its own fetch handler.
+import { exports } from "cloudflare:workers";
+import { breach } from "./contract.ts";
+
+export const API = "/api/v1";
+export const ORIGIN = "http://localhost:8787";
+
+type Answer = {
+  status: number;
+  headers: Headers;
+  text: string;
+  // oxlint-disable-next-line typescript/no-explicit-any -- a test looks into the answer; its shape was checked against the contract
+  body: any;
+};
+
+export type Sent = {
+  token?: string | undefined;
+  json?: unknown;
+  raw?: BodyInit;
+  headers?: Record<string, string>;
+};
+
+/** Sends a request and checks the answer against the OpenAPI document. */
+export async function call(method: string, path: string, sent: Sent = {}): Promise<Answer> {
+  const headers = new Headers(sent.headers);
+  if (sent.token !== undefined) headers.set("authorization", `Bearer ${sent.token}`);
+  if (sent.json !== undefined && !headers.has("content-type")) headers.set("content-type", "application/json");
+  const body = sent.raw ?? (sent.json === undefined ? null : JSON.stringify(sent.json));
+  const response = await exports.default.fetch(
+    new Request(`${ORIGIN}${path}`, { method, headers, body, redirect: "manual" }),
+  );
+  const text = await response.text();
+  const wrong = breach(method, new URL(`${ORIGIN}${path}`).pathname, response, text);
+  if (wrong) throw new Error(wrong);
+  const isJson = (response.headers.get("content-type") ?? "").includes("json");
+  return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : null };
+}
+
+/** Round trips, rows read and rows written at D1, from Server-Timing. */
+export function costOf(answer: { headers: Headers }): { queries: number; read: number; written: number } {
+  const [, queries, read, written] =
+    /d1;desc="queries=(\d+) read=(\d+) written=(\d+)"/.exec(answer.headers.get("server-timing") ?? "") ?? [];
+  return { queries: Number(queries), read: Number(read), written: Number(written) };
+}

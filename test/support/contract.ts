@@ -1,0 +1,64 @@
+// Every answer of every test is held against what the OpenAPI document declares for it.
+import { Validator, type Schema } from "@cfworker/json-schema";
+import { z } from "zod";
+import { app } from "../../src/app.ts";
+import { openApiDocument } from "../../src/openapi.ts";
+
+const responseShape = z.looseObject({
+  content: z.record(z.string(), z.object({ schema: z.record(z.string(), z.unknown()) })).optional(),
+});
+
+const operationShape = z.looseObject({
+  operationId: z.string().optional(),
+  summary: z.string().optional(),
+  tags: z.array(z.string()).optional(),
+  security: z.array(z.record(z.string(), z.array(z.string()))).optional(),
+  parameters: z
+    .array(z.looseObject({ name: z.string(), in: z.string(), required: z.boolean().optional() }))
+    .optional(),
+  requestBody: z.unknown().optional(),
+  responses: z.record(z.string(), responseShape),
+});
+
+const documentShape = z.looseObject({
+  openapi: z.string(),
+  paths: z.record(z.string(), z.record(z.string(), operationShape)),
+  components: z.looseObject({ schemas: z.record(z.string(), z.unknown()) }),
+});
+
+export const contract = documentShape.parse(JSON.parse(JSON.stringify(openApiDocument(app))));
+
+export type Operation = z.infer<typeof operationShape> & { method: string; path: string };
+
+export const operations: Operation[] = Object.entries(contract.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ ...operation, method: method.toUpperCase(), path })),
+);
+
+const pattern = (path: string): RegExp => new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]+")}$`);
+
+const patterns = operations.map((operation) => ({ operation, pattern: pattern(operation.path) }));
+
+/** The declared operation of a request; a path that names all its parts beats one with parameters. */
+export function operationOf(method: string, path: string): Operation | undefined {
+  const matching = patterns.filter((each) => each.operation.method === method && each.pattern.test(path));
+  return matching.toSorted((a, b) => a.operation.path.split("{").length - b.operation.path.split("{").length)[0]
+    ?.operation;
+}
+
+/** What is wrong with an answer by the document; null where it is as declared. */
+export function breach(method: string, path: string, response: Response, text: string): string | null {
+  const operation = operationOf(method, path);
+  if (!operation) return null;
+  const name = `${method} ${operation.path}`;
+  const declared = operation.responses[String(response.status)];
+  if (!declared) return `${name} does not declare ${response.status}`;
+  if (!declared.content) return text === "" ? null : `${name} declares no content for ${response.status}`;
+  const type = (response.headers.get("content-type") ?? "").split(";")[0] ?? "";
+  const content = declared.content[type];
+  if (!content) return `${name} does not declare ${type} for ${response.status}`;
+  if (!type.endsWith("json")) return null;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the validator's own type is narrower than JSON Schema
+  const schema = { ...content.schema, components: contract.components } as Schema;
+  const result = new Validator(schema, "2020-12", false).validate(JSON.parse(text));
+  return result.valid ? null : `${name} ${response.status}: ${JSON.stringify(result.errors.slice(-2))} in ${text.slice(0, 300)}`;
+}

@@ -1,0 +1,45 @@
+import { existsSync } from "node:fs";
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+import { newAuthKeys } from "../scripts/keys.mjs";
+
+const root = new URL("..", import.meta.url).pathname;
+
+// Real data lies beside the project, not in it: a test whose file is missing says so and is skipped.
+const files = {
+  RETAIL_10K: "online-retail-10k.csv",
+  RETAIL_ODD: "online-retail-odd.csv",
+  RETAIL_GZ: "online-retail.csv.gz",
+  RETAIL_TRUTH: "online-retail-truth.json",
+  NORTHWIND: "northwind-sales.csv",
+  NORTHWIND_STAFF: "northwind-employees.json",
+  NORTHWIND_TRUTH: "northwind-truth.json",
+};
+
+const dataBlobBindings = Object.fromEntries(
+  Object.entries(files)
+    .map(([name, file]) => [name, `${root}../shared/data/${file}`] as const)
+    .filter(([, path]) => existsSync(path)),
+);
+
+export default defineConfig({
+  plugins: [
+    cloudflareTest(async () => ({
+      wrangler: { configPath: `${root}wrangler.toml` },
+      miniflare: {
+        bindings: { AUTH_KEYS: newAuthKeys(), TEST_MIGRATIONS: await readD1Migrations(`${root}migrations`) },
+        dataBlobBindings,
+      },
+    })),
+  ],
+  test: {
+    root,
+    include: ["test/**/*.test.ts"],
+    setupFiles: [`${root}test/support/migrate.ts`],
+    // The request log would bury the results: it is shown for failed tests.
+    silent: "passed-only",
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    maxWorkers: 2,
+  },
+});
