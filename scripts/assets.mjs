@@ -2,7 +2,4 @@
 import { copyFileSync, mkdirSync } from "node:fs";
 
 mkdirSync(".assets/docs", { recursive: true });
-copyFileSync(
-  "node_modules/@scalar/api-reference/dist/browser/standalone.js",
-  ".assets/docs/reference.js",
-);
+copyFileSync("node_modules/@scalar/api-reference/dist/browser/standalone.js", ".assets/docs/reference.js");

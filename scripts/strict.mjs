@@ -5,8 +5,10 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 for (const name of readdirSync("migrations").filter((file) => file.endsWith(".sql"))) {
   const path = `migrations/${name}`;
   const text = readFileSync(path, "utf8");
-  const strict = text.replace(/CREATE TABLE `(\w+)` \(([\s\S]*?)\n\);/g, (_, table, body) =>
-    `CREATE TABLE \`${table}\` (${body}\n) STRICT${table.endsWith("products") ? "" : ", WITHOUT ROWID"};`,
+  const strict = text.replace(
+    /CREATE TABLE `(\w+)` \(([\s\S]*?)\n\);/g,
+    (_, table, body) =>
+      `CREATE TABLE \`${table}\` (${body}\n) STRICT${table.endsWith("products") ? "" : ", WITHOUT ROWID"};`,
   );
   if (strict !== text) writeFileSync(path, strict);
 }

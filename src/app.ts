@@ -61,7 +61,16 @@ app.use(
   cors({
     origin: (origin, c: Context<App>) => (allowedOrigins(c.env).includes(origin) ? origin : null),
     credentials: true,
-    exposeHeaders: ["ETag", "Location", "Server-Timing", "X-Request-Id", "X-D1-Bookmark", "Idempotent-Replayed", "Retry-After", "Age"],
+    exposeHeaders: [
+      "ETag",
+      "Location",
+      "Server-Timing",
+      "X-Request-Id",
+      "X-D1-Bookmark",
+      "Idempotent-Replayed",
+      "Retry-After",
+      "Age",
+    ],
     maxAge: 600,
   }),
 );

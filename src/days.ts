@@ -23,17 +23,12 @@ function formatOf(timezone: string): Intl.DateTimeFormat {
 /** The wall clock of `timezone` at an instant, as if it were UTC: milliseconds. */
 function wallClock(instant: number, timezone: string): number {
   const parts = new Map(
-    formatOf(timezone).formatToParts(instant).map(({ type, value }) => [type, Number(value)]),
+    formatOf(timezone)
+      .formatToParts(instant)
+      .map(({ type, value }) => [type, Number(value)]),
   );
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;
-  return Date.UTC(
-    part("year"),
-    part("month") - 1,
-    part("day"),
-    part("hour"),
-    part("minute"),
-    part("second"),
-  );
+  return Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"));
 }
 
 /** The IANA name as this runtime spells it, or null for an unknown zone or a bare offset. */

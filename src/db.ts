@@ -65,16 +65,17 @@ export function openDb(env: Pick<Env, "DB">, start: string): Db {
 export const flag = z.union([z.literal(0), z.literal(1)]).transform((value) => value === 1);
 
 /** The rows of one statement of a batch, checked against `shape`. */
-export const rows = <T>(shape: z.ZodType<T>, result: Row[] | undefined): T[] => z.array(shape).parse(result ?? []);
+export const rows = <T>(shape: z.ZodType<T>, result: Row[] | undefined): T[] =>
+  z.array(shape).parse(result ?? []);
 
 /** Which rule of the schema refused a write. */
-export type Constraint = { kind: "CHECK" | "UNIQUE" | "NOT NULL" | "FOREIGN KEY" | "RAISE"; name: string };
+type Constraint = { kind: "CHECK" | "UNIQUE" | "NOT NULL" | "FOREIGN KEY" | "RAISE"; name: string };
 
 /**
  * The constraint behind a failed statement, or null where the error is another: the name of a CHECK, `table.column`
  * lists of UNIQUE and NOT NULL, the text of a trigger's RAISE, and "" for a foreign key, which SQLite does not name.
  */
-export function constraintOf(error: unknown): Constraint | null {
+function constraintOf(error: unknown): Constraint | null {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const failed = /(CHECK|UNIQUE|NOT NULL|FOREIGN KEY) constraint failed(?:: ([^:]*))?/.exec(cause.message);
     const kind = failed?.[1];

@@ -76,11 +76,8 @@ const contentOf = (route: Pick<RouteConfig, "request">): string[] =>
   Object.keys(route.request?.body?.content ?? {});
 
 /** Declares an operation: `createRoute` with all that follows from who may call it and what it takes. */
-export function operation<P extends string, R extends Omit<RouteConfig, "path"> & { path: P }>(
-  access: Access,
-  route: R,
-) {
-  const config = createRoute<P, R>(route);
+export function operation<R extends RouteConfig>(access: Access, route: R) {
+  const config = createRoute<R["path"], R>(route);
   const content = contentOf(route);
   const takesJson = content.includes("application/json");
   const statuses = new Set([401, 500, 503]);
@@ -89,15 +86,21 @@ export function operation<P extends string, R extends Omit<RouteConfig, "path"> 
   if (content.length > 0 || route.request?.query || route.request?.headers || access === "public")
     statuses.add(422);
   Object.assign(config, {
-    security:
-      access === "public" ? [{}, { bearer: [] }, { cookie: [] }] : [{ bearer: [] }, { cookie: [] }],
+    security: access === "public" ? [{}, { bearer: [] }, { cookie: [] }] : [{ bearer: [] }, { cookie: [] }],
     middleware: [allow(access), ...(takesJson ? [limitBody, jsonBody] : [])],
     responses: { ...problems(...[...statuses].toSorted((a, b) => a - b)), ...route.responses },
   });
   return config;
 }
 
-const places = { json: "", form: "", query: "query/", param: "path/", header: "headers/", cookie: "cookies/" };
+const places = {
+  json: "",
+  form: "",
+  query: "query/",
+  param: "path/",
+  header: "headers/",
+  cookie: "cookies/",
+};
 
 /** A router whose failed validations answer 422 with pointers; a path id that is none answers 404. */
 export const router = () =>
@@ -112,15 +115,19 @@ export const router = () =>
 export const invalid = (errors: Fault[]): Problem =>
   new Problem("invalid", errors.map((error) => `${error.pointer}: ${error.detail}`).join("; "), { errors });
 
-function faultsOf(error: z.ZodError, place: string): Fault[] {
-  return error.issues.flatMap((issue) => {
-    const at = (path: PropertyKey[]) =>
-      `#/${place}${path.map((step) => String(step).replaceAll("~", "~0").replaceAll("/", "~1")).join("/")}`;
-    if (issue.code === "unrecognized_keys")
-      return issue.keys.map((key) => ({ pointer: at([...issue.path, key]), detail: "unknown field" }));
-    return [{ pointer: at(issue.path), detail: issue.message }];
-  });
-}
+/** A JSON pointer (RFC 6901) into the request. */
+const pointerTo = (place: string, path: PropertyKey[]): string =>
+  `#/${place}${path.map((step) => String(step).replaceAll("~", "~0").replaceAll("/", "~1")).join("/")}`;
+
+const faultsOf = (error: z.ZodError, place: string): Fault[] =>
+  error.issues.flatMap((issue) =>
+    issue.code === "unrecognized_keys"
+      ? issue.keys.map((key) => ({
+          pointer: pointerTo(place, [...issue.path, key]),
+          detail: "unknown field",
+        }))
+      : [{ pointer: pointerTo(place, issue.path), detail: issue.message }],
+  );
 
 /** A required JSON body of this shape. */
 export const jsonOf = <T extends z.ZodType>(schema: T) => ({

@@ -60,6 +60,7 @@ export function allowedMethods(app: OpenAPIHono<App>, path: string): string[] {
       parts.every((part, at) => (part.startsWith("{") ? segments[at] !== "" : part === segments[at]));
     return matches ? Object.keys(operations) : [];
   });
-  return [...new Set(methods.flatMap((method) => (method === "get" ? ["GET", "HEAD"] : [method.toUpperCase()])))];
+  return [
+    ...new Set(methods.flatMap((method) => (method === "get" ? ["GET", "HEAD"] : [method.toUpperCase()]))),
+  ];
 }
-

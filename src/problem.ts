@@ -87,7 +87,7 @@ export class Problem extends Error {
 export const notFound = (what: string): Problem =>
   new Problem("not-found", `There is no such ${what} in this shop.`);
 
-export const ProblemBody = z
+const ProblemBody = z
   .looseObject({
     type: z.string().openapi({ example: "/problems/not-found" }),
     title: z.string(),

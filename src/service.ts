@@ -11,7 +11,9 @@ export const service = router();
 const Health = z.object({ status: z.literal("ok"), database: z.literal("ok") }).openapi("Health");
 
 const KeySet = z
-  .object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string(), crv: z.string(), x: z.string() })) })
+  .object({
+    keys: z.array(z.looseObject({ kty: z.string(), kid: z.string(), crv: z.string(), x: z.string() })),
+  })
   .openapi("KeySet");
 
 service.openapi(

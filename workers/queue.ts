@@ -21,7 +21,12 @@ async function doImport(ctx: Base, job: ImportJob, attempts: number): Promise<vo
   } catch (error) {
     if (attempts < MAX_ATTEMPTS) throw error;
     logFailure("import", error);
-    await failImport(ctx, job.tenant_id, job.import_id, "It failed on our side, several times. Its stored rows stay.");
+    await failImport(
+      ctx,
+      job.tenant_id,
+      job.import_id,
+      "It failed on our side, several times. Its stored rows stay.",
+    );
   }
 }
 

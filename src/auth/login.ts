@@ -7,7 +7,7 @@ import { unauthenticated } from "../http.ts";
 import { Problem } from "../problem.ts";
 import { attemptOnAccount, countAddress } from "./attempts.ts";
 import { verifyPassword } from "./passwords.ts";
-import { Credentials, Login } from "./schema.ts";
+import type { Credentials, Login } from "./schema.ts";
 import { beginSession, rotateSession } from "./sessions.ts";
 import { ACCESS_TTL, signAccessToken } from "./tokens.ts";
 import { getUser } from "./users.ts";

@@ -26,6 +26,10 @@ export function verifyPassword(password: string, stored: string | null): boolean
     return false;
   }
   const expected = Buffer.from(key, "base64url");
-  const actual = derive(password, Buffer.from(salt, "base64url"), { ln: Number(ln), r: Number(r), p: Number(p) });
+  const actual = derive(password, Buffer.from(salt, "base64url"), {
+    ln: Number(ln),
+    r: Number(r),
+    p: Number(p),
+  });
   return timingSafeEqual(actual, expected);
 }

@@ -1,6 +1,17 @@
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { answer, IdempotencyHeader, jsonOf, made, operation, router, shopOf, signedIn, unauthenticated, type App } from "../http.ts";
+import {
+  answer,
+  IdempotencyHeader,
+  jsonOf,
+  made,
+  operation,
+  router,
+  shopOf,
+  signedIn,
+  unauthenticated,
+  type App,
+} from "../http.ts";
 import { Id } from "../ids.ts";
 import { PageQuery } from "../page.ts";
 import { problems } from "../problem.ts";
@@ -42,7 +53,11 @@ auth.openapi(
   }),
   async (c) => {
     await countAddress(c.var.base, addressOf(c));
-    const result = await openTenant(c.var.base, c.req.valid("json"), c.req.valid("header")["idempotency-key"]);
+    const result = await openTenant(
+      c.var.base,
+      c.req.valid("json"),
+      c.req.valid("header")["idempotency-key"],
+    );
     return c.json(TenantMade.parse(made(c, result)), 201);
   },
 );
@@ -166,7 +181,9 @@ auth.openapi(
     operationId: "listUsers",
     summary: "The accounts of the shop, newest first",
     tags: ["Shops and accounts"],
-    request: { query: z.strictObject({ ...PageQuery, role: RoleName.optional(), tenant: z.string().optional() }) },
+    request: {
+      query: z.strictObject({ ...PageQuery, role: RoleName.optional(), tenant: z.string().optional() }),
+    },
     responses: { 200: answer("A page of accounts", UserList) },
   }),
   async (c) => c.json(UserList.parse(await listUsers(shopOf(c), c.req.valid("query"))), 200),

@@ -6,7 +6,7 @@ import { listOf } from "../page.ts";
 import { isPlain, label, LanguageTag } from "../text.ts";
 
 /** E-mails are compared folded: Unicode NFC, lower case. */
-export const Email = z
+const Email = z
   .string()
   .max(254)
   .transform((email) => email.trim().normalize("NFC").toLowerCase().normalize("NFC"))
@@ -16,9 +16,15 @@ export const Email = z
 const Password = z
   .string()
   .refine((text) => text.length >= 8 && text.length <= 256, "8 to 256 characters")
-  .openapi({ type: "string", format: "password", minLength: 8, maxLength: 256, example: "correct horse battery" });
+  .openapi({
+    type: "string",
+    format: "password",
+    minLength: 8,
+    maxLength: 256,
+    example: "correct horse battery",
+  });
 
-export const Slug = z
+const Slug = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, "lower-case letters, digits and inner hyphens, 63 at most")
   .openapi({ example: "libreria-sol" });
@@ -46,7 +52,7 @@ export const User = z
   })
   .openapi("User");
 
-export const TenantBody = z
+const TenantBody = z
   .object({
     id: Id,
     slug: Slug,

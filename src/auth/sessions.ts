@@ -26,8 +26,7 @@ function read(text: string): Token | null {
   return { tenantId, family, generation: Number(generation), secret };
 }
 
-const expiry = (now: Date): string =>
-  new Date(now.getTime() + REFRESH_DAYS * 86_400_000).toISOString();
+const expiry = (now: Date): string => new Date(now.getTime() + REFRESH_DAYS * 86_400_000).toISOString();
 
 /** Begins a login: the first refresh token of a new family. One round trip. */
 export async function beginSession(
@@ -85,7 +84,10 @@ export async function rotateSession(
     return { tenantId, userId: row.user_id, session: family, refreshToken: write(next) };
   if (row.used_at !== null) {
     await ctx.db.run(endFamily(ctx, tenantId, family));
-    throw new Problem("token-reused", "This refresh token was used before: the login is ended. Sign in again.");
+    throw new Problem(
+      "token-reused",
+      "This refresh token was used before: the login is ended. Sign in again.",
+    );
   }
   throw unauthenticated("The login has ended. Sign in again.");
 }

@@ -6,7 +6,8 @@ import { refusedBy } from "../db.ts";
 import { keyed, once, remember } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { Problem } from "../problem.ts";
-import { NewTenant, TenantMade } from "./schema.ts";
+import type { NewTenant } from "./schema.ts";
+import { TenantMade } from "./schema.ts";
 import { newUser } from "./users.ts";
 
 const tenantRow = z.object({
@@ -40,7 +41,8 @@ export async function openTenant(
   input: z.infer<typeof NewTenant>,
   key: string | undefined,
 ): Promise<{ replayed: boolean; value: z.infer<typeof TenantMade> }> {
-  if (ctx.env.SIGNUP !== "open") throw new Problem("signup-closed", "Ask the operator to open a shop for you.");
+  if (ctx.env.SIGNUP !== "open")
+    throw new Problem("signup-closed", "Ask the operator to open a shop for you.");
   const { password: _, ...admin } = input.admin;
   // Before the shop exists its key has no home: a repeated request finds it in the shop that has the slug now.
   const home = key === undefined ? null : await findTenant(ctx, input.slug);

@@ -31,7 +31,12 @@ const columns = sql.raw(
 );
 
 /** A new account and the statement that stores it. It costs one scrypt. */
-export function newUser(now: Date, tenantId: string, person: Person, role: Role): { user: UserBody; insert: SQL } {
+export function newUser(
+  now: Date,
+  tenantId: string,
+  person: Person,
+  role: Role,
+): { user: UserBody; insert: SQL } {
   const { email, first_name, last_name } = person;
   const user: UserBody = {
     id: newId(),
@@ -85,7 +90,10 @@ export async function getUser(ctx: Base, tenantId: string, id: string): Promise<
 }
 
 /** The accounts of the shop, newest first. */
-export async function listUsers(ctx: Ctx, query: { limit: number; cursor?: string | undefined; role?: Role | undefined }) {
+export async function listUsers(
+  ctx: Ctx,
+  query: { limit: number; cursor?: string | undefined; role?: Role | undefined },
+) {
   const list = `users:${query.role ?? ""}`;
   const [after] = keyOf(list, ctx.tenant.id, query.cursor) ?? [];
   const found = await ctx.db.all(
@@ -121,8 +129,7 @@ export async function changeUser(
   try {
     return await update(ctx, id, changes);
   } catch (error) {
-    if (refusedBy(error, "last_admin"))
-      throw new Problem("last-admin", "Make somebody else an ADMIN first.");
+    if (refusedBy(error, "last_admin")) throw new Problem("last-admin", "Make somebody else an ADMIN first.");
     throw error;
   }
 }

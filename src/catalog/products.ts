@@ -1,20 +1,22 @@
 // What a shop sells. A product is never deleted, for sales refer to it: it is hidden.
 import { sql, type SQL } from "drizzle-orm";
-import { z } from "zod";
+import type { z } from "zod";
 import type { ActorCtx, Ctx } from "../context.ts";
 import { flag, refusedBy } from "../db.ts";
 import { keyed, once, remember } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { cursorOf, keyOf, page } from "../page.ts";
 import { notFound, Problem } from "../problem.ts";
-import { NewProduct, Product, ProductPatch, ProductQuery } from "./schema.ts";
+import type { NewProduct, ProductPatch, ProductQuery } from "./schema.ts";
+import { Product } from "./schema.ts";
 import { recordMove } from "./stock.ts";
 
 type ProductBody = z.infer<typeof Product>;
 
 const productRow = Product.omit({ currency: true }).extend({ is_active: flag });
 
-const columns = sql.raw(`id, sku, title, description, category, price, stock, isbn, author, publisher, language, pages,
+const columns =
+  sql.raw(`id, sku, title, description, category, price, stock, isbn, author, publisher, language, pages,
   publication_year, cover_image_url, rating, is_active, version, created_at, updated_at`);
 
 const bodyOf = (ctx: Ctx, row: z.infer<typeof productRow>): ProductBody => ({
@@ -34,21 +36,20 @@ export async function addProduct(
   return once(ctx, request, Product, async () => {
     const at = ctx.now.toISOString();
     const product: ProductBody = {
-      description: null,
-      category: null,
-      isbn: null,
-      author: null,
-      publisher: null,
-      language: null,
-      pages: null,
-      publication_year: null,
-      cover_image_url: null,
-      rating: null,
-      ...definedOf(input),
       sku: input.sku,
       title: input.title,
       price: input.price,
       stock: input.stock ?? null,
+      description: input.description ?? null,
+      category: input.category ?? null,
+      isbn: input.isbn ?? null,
+      author: input.author ?? null,
+      publisher: input.publisher ?? null,
+      language: input.language ?? null,
+      pages: input.pages ?? null,
+      publication_year: input.publication_year ?? null,
+      cover_image_url: input.cover_image_url ?? null,
+      rating: input.rating ?? null,
       id: newId(),
       currency: ctx.tenant.currency,
       is_active: true,
@@ -71,13 +72,6 @@ export async function addProduct(
   });
 }
 
-/** The fields that were sent; `undefined` is a field that was not. */
-function definedOf<T extends object>(input: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return z.custom<{ [K in keyof T]?: Exclude<T[K], undefined> }>(() => true).parse(
-    Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)),
-  );
-}
-
 /** A product that is not hidden; staff see hidden ones too. @throws Problem not-found */
 export async function getProduct(ctx: Ctx, id: string): Promise<ProductBody> {
   const staff = ctx.actor !== null && ctx.actor.role !== "CUSTOMER";
@@ -92,7 +86,11 @@ export async function getProduct(ctx: Ctx, id: string): Promise<ProductBody> {
 
 type Sort = z.infer<typeof ProductQuery>["sort"];
 
-type SortKey = { order: SQL; after: (key: (string | number | null)[]) => SQL; key: (row: ProductBody) => (string | number | null)[] };
+type SortKey = {
+  order: SQL;
+  after: (key: (string | number | null)[]) => SQL;
+  key: (row: ProductBody) => (string | number | null)[];
+};
 
 // The id makes every order total, so a page's end is one place.
 const sorts: Record<Sort, SortKey> = {
@@ -171,7 +169,12 @@ export async function hideProduct(ctx: ActorCtx, id: string, ifMatch: string | u
   await update(ctx, id, [sql`is_active = 0`], ifMatch);
 }
 
-async function update(ctx: ActorCtx, id: string, changes: SQL[], ifMatch: string | undefined): Promise<ProductBody> {
+async function update(
+  ctx: ActorCtx,
+  id: string,
+  changes: SQL[],
+  ifMatch: string | undefined,
+): Promise<ProductBody> {
   const sets = [...changes, sql`version = version + 1`, sql`updated_at = ${ctx.now.toISOString()}`];
   const version = ifMatch === undefined || ifMatch === "*" ? null : /^"v(\d+)"$/.exec(ifMatch)?.[1];
   const guard = version === null ? sql`` : sql`AND version = ${Number(version ?? -1)}`;

@@ -3,16 +3,30 @@ import { answer, IdempotencyHeader, jsonOf, made, operation, router, shopOf, sig
 import { Id } from "../ids.ts";
 import { problems } from "../problem.ts";
 import { addProduct, changeProduct, etagOf, getProduct, hideProduct, listProducts } from "./products.ts";
-import { NewProduct, Product, ProductList, ProductPatch, ProductQuery, StockChange, StockMove } from "./schema.ts";
+import {
+  NewProduct,
+  Product,
+  ProductList,
+  ProductPatch,
+  ProductQuery,
+  StockChange,
+  StockMove,
+} from "./schema.ts";
 import { moveStock } from "./stock.ts";
 
 export const catalog = router();
 
 const tags = ["Catalogue"];
 const params = z.object({ id: Id });
-const ETagHeaders = { ETag: { description: "the version, for If-Match", schema: { type: "string" as const } } };
+const ETagHeaders = {
+  ETag: { description: "the version, for If-Match", schema: { type: "string" as const } },
+};
 const IfMatch = z.object({
-  "if-match": z.string().max(100).optional().openapi({ description: "the ETag that was read: refused if it changed (412)" }),
+  "if-match": z
+    .string()
+    .max(100)
+    .optional()
+    .openapi({ description: "the ETag that was read: refused if it changed (412)" }),
 });
 
 catalog.openapi(
@@ -69,10 +83,14 @@ catalog.openapi(
     path: "/products/{id}",
     operationId: "changeProduct",
     summary: "Change a product",
-    description: "With If-Match only at the version that was read. The stock changes by POST /products/{id}/stock.",
+    description:
+      "With If-Match only at the version that was read. The stock changes by POST /products/{id}/stock.",
     tags,
     request: { params, headers: IfMatch, body: jsonOf(ProductPatch) },
-    responses: { 200: { ...answer("The product", Product), headers: ETagHeaders }, ...problems(404, 409, 412) },
+    responses: {
+      200: { ...answer("The product", Product), headers: ETagHeaders },
+      ...problems(404, 409, 412),
+    },
   }),
   async (c) => {
     const ifMatch = c.req.valid("header")["if-match"];

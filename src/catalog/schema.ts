@@ -27,13 +27,21 @@ const fields = {
     .nullable()
     .openapi({ example: "The Buendía family, over seven generations." }),
   category: label(100, "Novel").nullable(),
-  isbn: z.string().regex(/^(?:\d{9}[\dX]|\d{13})$/, "10 or 13 digits").nullable().openapi({ example: "9788437604947" }),
+  isbn: z
+    .string()
+    .regex(/^(?:\d{9}[\dX]|\d{13})$/, "10 or 13 digits")
+    .nullable()
+    .openapi({ example: "9788437604947" }),
   author: label(300, "Gabriel García Márquez").nullable(),
   publisher: label(200, "Cátedra").nullable(),
   language: LanguageTag.nullable(),
   pages: z.int().min(1).max(100_000).nullable().openapi({ example: 550 }),
   publication_year: z.int().min(-3000).max(2200).nullable().openapi({ example: 1967 }),
-  cover_image_url: z.url({ protocol: /^https?$/ }).max(2000).nullable().openapi({ example: "https://example.com/cover.jpg" }),
+  cover_image_url: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .nullable()
+    .openapi({ example: "https://example.com/cover.jpg" }),
   rating: z.number().min(0).max(5).nullable().openapi({ example: 4.6 }),
 };
 
@@ -87,10 +95,7 @@ export const ProductQuery = z.strictObject({
   language: z.string().max(35).optional(),
   price_min: amount.optional(),
   price_max: amount.optional(),
-  in_stock: z
-    .enum(["true", "false"])
-    .optional()
-    .openapi({ description: "true: what can be bought now" }),
+  in_stock: z.enum(["true", "false"]).optional().openapi({ description: "true: what can be bought now" }),
   sort: z.enum(["-created_at", "price", "-price", "title", "-rating"]).default("-created_at"),
 });
 

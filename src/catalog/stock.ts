@@ -7,7 +7,8 @@ import { refusedBy, rows } from "../db.ts";
 import { keyed, once, remember } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { notFound, Problem } from "../problem.ts";
-import { StockChange, StockMove } from "./schema.ts";
+import type { StockChange } from "./schema.ts";
+import { StockMove } from "./schema.ts";
 
 type Reason = z.infer<typeof StockMove>["reason"];
 
@@ -61,7 +62,8 @@ export async function moveStock(
       ]);
     } catch (error) {
       if (!refusedBy(error, "products_stock_positive")) throw error;
-      if (next >= 0) throw new Problem("conflict", "The stock was changed meanwhile: send the request again.");
+      if (next >= 0)
+        throw new Problem("conflict", "The stock was changed meanwhile: send the request again.");
       const items = [{ product_id: productId, requested: -(change.delta ?? 0), available: stock ?? 0 }];
       throw new Problem("out-of-stock", `There are only ${stock} in stock.`, { items });
     }

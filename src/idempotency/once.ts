@@ -10,7 +10,12 @@ import { Problem } from "../problem.ts";
 export type Keyed = { tenantId: string; actor: string; key: string; fingerprint: string };
 
 /** `content` is what must be the same when the key comes again; secrets have no place in it. */
-export function keyed(tenantId: string, actor: string, key: string | undefined, content: unknown): Keyed | null {
+export function keyed(
+  tenantId: string,
+  actor: string,
+  key: string | undefined,
+  content: unknown,
+): Keyed | null {
   if (key === undefined) return null;
   const fingerprint = createHash("sha256").update(JSON.stringify(content)).digest("base64url");
   return { tenantId, actor, key, fingerprint };
@@ -47,7 +52,7 @@ export async function once<T>(
 }
 
 /** What the key's first request left, or null. */
-export async function find(ctx: Base, request: Keyed): Promise<{ fingerprint: string; body: string } | null> {
+async function find(ctx: Base, request: Keyed): Promise<{ fingerprint: string; body: string } | null> {
   const [row] = await ctx.db.all(
     z.object({ fingerprint: z.string(), body: z.string() }),
     sql`SELECT fingerprint, body FROM idempotency_keys

@@ -62,14 +62,20 @@ export async function runImport(
 }
 
 /** Ends an import that cannot go on; what it has stored stays, and says so. */
-export async function failImport(ctx: Base, tenantId: string, importId: string, error: string): Promise<void> {
+export async function failImport(
+  ctx: Base,
+  tenantId: string,
+  importId: string,
+  error: string,
+): Promise<void> {
   await rebuildDirtyDays(ctx, tenantId);
   await finish(ctx, tenantId, importId, "failed", error);
 }
 
 async function finish(ctx: Base, tenantId: string, importId: string, status: string, error: string | null) {
   const now = new Date().toISOString();
-  await ctx.db.run(sql`UPDATE imports SET status = ${status}, error = ${error}, progress_at = ${now}, finished_at = ${now},
+  await ctx.db
+    .run(sql`UPDATE imports SET status = ${status}, error = ${error}, progress_at = ${now}, finished_at = ${now},
       started_at = coalesce(started_at, ${now})
     WHERE tenant_id = ${tenantId} AND id = ${importId} AND finished_at IS NULL`);
   await ctx.env.FILES.delete(fileKey(tenantId, importId));
@@ -81,7 +87,9 @@ type Numbered = SaleRow & { row: number; record: CsvRecord };
 /** Stores the next piece; null where another consumer has it. Two round trips. */
 async function importPiece(ctx: Base, tenant: Tenant, importId: string, state: State): Promise<State | null> {
   const length = Math.min(PIECE_BYTES, state.bytes_total - state.bytes_read);
-  const object = await ctx.env.FILES.get(fileKey(tenant.id, importId), { range: { offset: state.bytes_read, length } });
+  const object = await ctx.env.FILES.get(fileKey(tenant.id, importId), {
+    range: { offset: state.bytes_read, length },
+  });
   if (!object) throw new Error(`the file of import ${importId} is gone`);
   const piece = Buffer.from(await object.arrayBuffer());
   const records = await recordsOf(piece, state.bytes_read + length === state.bytes_total);
@@ -157,8 +165,10 @@ async function lookUp(ctx: Base, tenantId: string, importId: string, lines: Sale
 }
 
 function whyRefused(row: SaleRow, known: Known): string | null {
-  if (known.invoices.get(row.invoice)?.isOurs === false) return `invoice ${row.invoice} is in the shop already`;
-  if (row.seller !== null && !known.sellers.has(row.seller)) return `no employee has the e-mail ${row.seller}`;
+  if (known.invoices.get(row.invoice)?.isOurs === false)
+    return `invoice ${row.invoice} is in the shop already`;
+  if (row.seller !== null && !known.sellers.has(row.seller))
+    return `no employee has the e-mail ${row.seller}`;
   return null;
 }
 
@@ -211,7 +221,9 @@ function storeSales(ctx: Base, tenantId: string, importId: string, lines: SaleRo
       ]),
     ),
   );
-  const days = new Set([...invoices].map(([invoice, [first]]) => known.invoices.get(invoice)?.day ?? first?.day));
+  const days = new Set(
+    [...invoices].map(([invoice, [first]]) => known.invoices.get(invoice)?.day ?? first?.day),
+  );
   return [
     sql`INSERT INTO products (tenant_id, id, sku, title, price, created_at, updated_at)
       SELECT ${tenantId}, value ->> 0, value ->> 1, value ->> 2, value ->> 3, ${at}, ${at}

@@ -11,7 +11,8 @@ const importRow = ImportStatus.extend({
   ignored_columns: z.string().transform((text) => z.array(z.string()).parse(JSON.parse(text))),
 });
 
-const columns = sql.raw(`id, kind, status, error, ignored_columns, bytes_total, bytes_read, rows_read, rows_accepted,
+const columns =
+  sql.raw(`id, kind, status, error, ignored_columns, bytes_total, bytes_read, rows_read, rows_accepted,
   rows_rejected, created_at, started_at, finished_at`);
 
 /** One import. One round trip. @throws Problem not-found */

@@ -49,7 +49,8 @@ export async function recordsOf(piece: Buffer, last: boolean): Promise<CsvRecord
 function isRunaway(piece: Buffer, { start, end }: CsvRecord): boolean {
   if (end - start > MAX_RECORD_BYTES) return true;
   let lines = 0;
-  for (let at = piece.indexOf(LINE_FEED, start); at >= 0 && at < end; at = piece.indexOf(LINE_FEED, at + 1)) lines += 1;
+  for (let at = piece.indexOf(LINE_FEED, start); at >= 0 && at < end; at = piece.indexOf(LINE_FEED, at + 1))
+    lines += 1;
   return lines > MAX_RECORD_LINES;
 }
 
@@ -61,7 +62,7 @@ function firstLine(piece: Buffer, start: number): CsvRecord {
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Text of bytes that were read as ISO-8859-1: UTF-8 where they are valid UTF-8. */
-export function decode(latin1: string): string {
+function decode(latin1: string): string {
   // oxlint-disable-next-line no-control-regex -- all of ASCII is the same in both encodings
   if (/^[\x00-\x7f]*$/.test(latin1)) return latin1;
   try {
@@ -74,4 +75,6 @@ export function decode(latin1: string): string {
 
 /** The text of a record as it stands in the file, for a person to mend: 2,000 characters at most. */
 export const textOf = (piece: Buffer, { start, end }: CsvRecord): string =>
-  decode(piece.toString("latin1", start, end)).replace(/\r?\n$/, "").slice(0, 2000);
+  decode(piece.toString("latin1", start, end))
+    .replace(/\r?\n$/, "")
+    .slice(0, 2000);

@@ -96,7 +96,11 @@ imports.openapi(
     responses: {
       200: {
         description: "The refused rows",
-        content: { "text/csv": { schema: z.string().openapi({ example: 'row,reason,text\r\n17,"Quantity is 0","..."\r\n' }) } },
+        content: {
+          "text/csv": {
+            schema: z.string().openapi({ example: 'row,reason,text\r\n17,"Quantity is 0","..."\r\n' }),
+          },
+        },
       },
       ...problems(404),
     },

@@ -30,7 +30,12 @@ export class Refused extends Error {}
 const MAX_SUBTOTAL = 10 ** 14;
 
 /** Reads one record. @throws Refused */
-export function readSaleRow(fields: string[], columns: Map<SaleColumn, number>, width: number, reading: Reading): SaleRow {
+export function readSaleRow(
+  fields: string[],
+  columns: Map<SaleColumn, number>,
+  width: number,
+  reading: Reading,
+): SaleRow {
   if (fields.length !== width) throw new Refused(`${fields.length} fields instead of ${width}`);
   const text = (column: SaleColumn, max: number): string => {
     const value = (fields[columns.get(column) ?? -1] ?? "").replace(/[\r\n\t]+/g, " ").trim();
@@ -105,8 +110,11 @@ function parseInstant(text: string, timezone: string): Date | null {
   const us = US.exec(text);
   const date = iso?.[1] ?? (us && `${us[3]}-${us[1]?.padStart(2, "0")}-${us[2]?.padStart(2, "0")}`);
   if (!date || !isDay(date)) return null;
-  const [hour, minute, second] = (iso ? iso.slice(2, 5) : (us ?? []).slice(4, 7)).map((part) => Number(part ?? 0));
-  if (hour === undefined || minute === undefined || hour > 23 || minute > 59 || (second ?? 0) > 59) return null;
+  const [hour, minute, second] = (iso ? iso.slice(2, 5) : (us ?? []).slice(4, 7)).map((part) =>
+    Number(part ?? 0),
+  );
+  if (hour === undefined || minute === undefined || hour > 23 || minute > 59 || (second ?? 0) > 59)
+    return null;
   const wall = Date.parse(`${date}T00:00:00Z`) + ((hour * 60 + minute) * 60 + (second ?? 0)) * 1000;
   const zone = iso?.[5];
   if (!zone) return fromWallClock(wall, timezone);

@@ -8,7 +8,9 @@ export const ImportStatus = z
     kind: z.enum(["sales"]),
     status: z.enum(["queued", "running", "done", "failed"]),
     error: z.string().nullable().openapi({ description: "why it failed" }),
-    ignored_columns: z.array(z.string()).openapi({ description: "columns of the file that mean nothing here" }),
+    ignored_columns: z
+      .array(z.string())
+      .openapi({ description: "columns of the file that mean nothing here" }),
     bytes_total: z.int().openapi({ description: "of the file, decompressed", example: 47226068 }),
     bytes_read: z.int().openapi({ example: 47226068 }),
     rows_read: z.int().openapi({ example: 541909 }),

@@ -28,7 +28,9 @@ export const imports = sqliteTable(
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
-    index("imports_open").on(t.progressAt).where(sql`finished_at IS NULL`),
+    index("imports_open")
+      .on(t.progressAt)
+      .where(sql`finished_at IS NULL`),
     check("imports_kind", sql`kind IN ('sales', 'products')`),
     check("imports_status", sql`status IN ('queued', 'running', 'done', 'failed')`),
   ],

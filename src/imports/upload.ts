@@ -2,7 +2,7 @@
 // part that is being sent. The file's hash is its content under the Idempotency-Key.
 import { createHash } from "node:crypto";
 import { sql } from "drizzle-orm";
-import { z } from "zod";
+import type { z } from "zod";
 import type { ActorCtx } from "../context.ts";
 import { invalid } from "../http.ts";
 import { keyed, once, remember } from "../idempotency/once.ts";
@@ -89,7 +89,8 @@ async function store(bucket: R2Bucket, key: string, body: ReadableStream<Uint8Ar
       bytes += chunk.length;
       if (bytes > MAX_BYTES) throw new Problem("too-large", "A file may have 200 MB at most, decompressed.");
       hash.update(chunk);
-      if (head.length < HEADER_BYTES) head = Buffer.concat([head, chunk.subarray(0, HEADER_BYTES - head.length)]);
+      if (head.length < HEADER_BYTES)
+        head = Buffer.concat([head, chunk.subarray(0, HEADER_BYTES - head.length)]);
       part.push(chunk);
       partBytes += chunk.length;
       while (partBytes >= PART_BYTES) {

@@ -1,7 +1,7 @@
 // Finished answers are kept in KV for a minute. The key names the shop and its revision, which every change of its sales
 // moves on and which the sign-in check has read anyway: a sale is seen at once, and an answer never leaves its shop.
 import type { Context } from "hono";
-import { z } from "zod";
+import type { z } from "zod";
 import { shopOf, type App } from "../http.ts";
 import type { Ctx } from "../context.ts";
 
@@ -15,7 +15,7 @@ export async function cached<T extends { as_of: string }>(
   compute: (ctx: Ctx) => Promise<T>,
 ): Promise<T> {
   const ctx = shopOf(c);
-  const asked = JSON.stringify([new URL(c.req.url).pathname, Object.entries(query).toSorted()]);
+  const asked = JSON.stringify([new URL(c.req.url).pathname, query]);
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(asked));
   const key = `metrics:${ctx.tenant.id}:${ctx.tenant.revision}:${Buffer.from(digest).toString("base64url")}`;
   const kept = shape.safeParse(await ctx.env.CACHE.get(key, "json"));

@@ -7,7 +7,7 @@ import { ratio } from "../money.ts";
 import { Problem } from "../problem.ts";
 import { country, customers, measures } from "../rollups/rebuild.ts";
 import { cleanDays, dirtySales, type Range } from "./figures.ts";
-import { Countries, CountriesQuery, Country } from "./schema.ts";
+import type { Countries, CountriesQuery, Country } from "./schema.ts";
 
 /** The figures of each country and day: clean days as they were built, dirty ones from their sales. */
 const countryDays = (ctx: Ctx, range: Range): SQL => sql`
@@ -71,7 +71,10 @@ export async function oneCountry(ctx: Ctx, name: string, range: Range): Promise<
   const { countries, total } = await byCountry(ctx, range);
   const days = countries.get(name);
   if (!days) throw new Problem("unknown-country", `Nothing was sold to ${name} in these days.`);
-  const months = Map.groupBy(days.toSorted((a, b) => (a.day < b.day ? -1 : 1)), (day) => periodOf(day.day, "month"));
+  const months = Map.groupBy(
+    days.toSorted((a, b) => (a.day < b.day ? -1 : 1)),
+    (day) => periodOf(day.day, "month"),
+  );
   return {
     currency: ctx.tenant.currency,
     country: name,

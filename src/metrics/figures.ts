@@ -6,7 +6,7 @@ import type { Ctx } from "../context.ts";
 import { periodOf } from "../days.ts";
 import { mean, ratio } from "../money.ts";
 import { customers, measures } from "../rollups/rebuild.ts";
-import { Kpis, SalesSummary, Series, SeriesQuery } from "./schema.ts";
+import type { Kpis, SalesSummary, Series, SeriesQuery } from "./schema.ts";
 
 /** Days of the shop, both included; an open end is all there is. */
 export type Range = { from?: string | undefined; to?: string | undefined };
@@ -84,7 +84,8 @@ export async function series(ctx: Ctx, query: z.infer<typeof SeriesQuery>): Prom
   let before: number | null = null;
   const data = [...periods].map(([period, days]) => {
     const revenue = sum(days, "revenue");
-    const growth = before === null || before === 0 ? null : ratio((100 * (revenue - before)) / Math.abs(before));
+    const growth =
+      before === null || before === 0 ? null : ratio((100 * (revenue - before)) / Math.abs(before));
     before = revenue;
     return {
       period,

@@ -1,10 +1,11 @@
 // The sale lines behind the figures, newest first; a page reads no more lines than it shows.
 import { sql } from "drizzle-orm";
-import { z } from "zod";
+import type { z } from "zod";
 import type { Ctx } from "../context.ts";
 import { cursorOf, keyOf, page } from "../page.ts";
 import { within } from "./figures.ts";
-import { LinesQuery, MetricLine } from "./schema.ts";
+import type { LinesQuery } from "./schema.ts";
+import { MetricLine } from "./schema.ts";
 
 /** One round trip. */
 export async function listLines(ctx: Ctx, query: z.infer<typeof LinesQuery>) {

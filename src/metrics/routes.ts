@@ -24,7 +24,8 @@ import { sellerDashboard } from "./sellers.ts";
 export const metrics = router();
 
 const tags = ["Figures"];
-const description = "Right at once after a sale. Kept for 60 s at most: Age and as_of say how old the answer is.";
+const description =
+  "Right at once after a sale. Kept for 60 s at most: Age and as_of say how old the answer is.";
 
 metrics.openapi(
   operation("employee", {
@@ -125,7 +126,9 @@ metrics.openapi(
         description: "The days, oldest first",
         content: {
           "application/json": { schema: SalesSummary },
-          "text/csv": { schema: z.string().openapi({ example: "date,num_sales,total_sales\n2010-12-01,127,5888529\n" }) },
+          "text/csv": {
+            schema: z.string().openapi({ example: "date,num_sales,total_sales\n2010-12-01,127,5888529\n" }),
+          },
         },
       },
     },
@@ -150,6 +153,5 @@ metrics.openapi(
     request: { query: RangeQuery },
     responses: { 200: answer("Totals and sellers, best first", SellerDashboard) },
   }),
-  async (c) =>
-    c.json(SellerDashboard.parse(await sellerDashboard(shopOf(c), c.req.valid("query"))), 200),
+  async (c) => c.json(SellerDashboard.parse(await sellerDashboard(shopOf(c), c.req.valid("query"))), 200),
 );

@@ -15,13 +15,18 @@ export const RangeQuery = z.strictObject({ ...DayRange, tenant });
 export const Kpis = z
   .object({
     currency,
-    total_revenue: amount.openapi({ description: "sum of all lines' subtotals, refunds taken off; minor units" }),
+    total_revenue: amount.openapi({
+      description: "sum of all lines' subtotals, refunds taken off; minor units",
+    }),
     total_products_sold: z.int().openapi({ description: "units, refunds taken off", example: 5176450 }),
     average_products_sold: z.number().openapi({ description: "units a line", example: 9.55225 }),
     sales: count.openapi({ description: "sales that are not refunds" }),
     refunds: count.openapi({ example: 3836 }),
     average_sale: amount.openapi({ description: "revenue a sale, rounded half away from zero; minor units" }),
-    customers: count.openapi({ description: "distinct customers that bought or were refunded", example: 4372 }),
+    customers: count.openapi({
+      description: "distinct customers that bought or were refunded",
+      example: 4372,
+    }),
     as_of: asOf,
   })
   .openapi("Kpis");
@@ -32,7 +37,9 @@ export const SeriesQuery = z.strictObject({
   tenant,
 });
 
-const period = z.string().openapi({ description: "the period's first day; weeks start on Monday", example: "2011-11-01" });
+const period = z
+  .string()
+  .openapi({ description: "the period's first day; weeks start on Monday", example: "2011-11-01" });
 
 export const Series = z
   .object({
@@ -70,7 +77,9 @@ const countryFigures = {
   sales: count,
   refunds: count,
   customers: count,
-  share: z.number().openapi({ description: "of the revenue of all countries, 1 is all of it", example: 0.029203 }),
+  share: z
+    .number()
+    .openapi({ description: "of the revenue of all countries, 1 is all of it", example: 0.029203 }),
 };
 
 export const Countries = z
@@ -81,14 +90,16 @@ export const Country = z
   .object({
     currency,
     ...countryFigures,
-    series: z.array(
-      z.object({ period, revenue: amount, units: z.int(), sales: count, refunds: count }),
-    ),
+    series: z.array(z.object({ period, revenue: amount, units: z.int(), sales: count, refunds: count })),
     as_of: asOf,
   })
   .openapi("Country", { description: "With its monthly series." });
 
-export const SummaryQuery = z.strictObject({ ...DayRange, format: z.enum(["json", "csv"]).default("json"), tenant });
+export const SummaryQuery = z.strictObject({
+  ...DayRange,
+  format: z.enum(["json", "csv"]).default("json"),
+  tenant,
+});
 
 export const SalesSummary = z
   .object({

@@ -6,7 +6,7 @@ import { flag } from "../db.ts";
 import { mean } from "../money.ts";
 import { measures } from "../rollups/rebuild.ts";
 import { cleanDays, dirtySales, type Range } from "./figures.ts";
-import { SellerDashboard } from "./schema.ts";
+import type { SellerDashboard } from "./schema.ts";
 
 const sellerRow = z.object({
   user_id: z.string(),

@@ -8,7 +8,8 @@ import type { Base } from "../context.ts";
 const DAYS_A_BATCH = 31;
 
 /** The measures of a set of sales `s`: what each daily table sums, and what is summed over dirty days right away. */
-export const measures = sql.raw(`sum(s.kind = 'sale') AS sales, sum(s.kind = 'refund') AS refunds, sum(s.lines) AS lines,
+export const measures =
+  sql.raw(`sum(s.kind = 'sale') AS sales, sum(s.kind = 'refund') AS refunds, sum(s.lines) AS lines,
   sum(s.units) AS units, sum(s.total) AS revenue`);
 
 /** The distinct customers of a set of sales, as a JSON array. */

@@ -2,7 +2,7 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Base, Ctx } from "../context.ts";
-import { RollupStatus } from "./schema.ts";
+import type { RollupStatus } from "./schema.ts";
 
 export type RollupJob = { tenant_id: string };
 

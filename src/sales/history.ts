@@ -5,7 +5,8 @@ import type { Ctx } from "../context.ts";
 import { cursorOf, keyOf, page } from "../page.ts";
 import { notFound } from "../problem.ts";
 import { saleJson } from "./record.ts";
-import { Sale, SaleHead, SaleQuery } from "./schema.ts";
+import type { SaleQuery } from "./schema.ts";
+import { Sale, SaleHead } from "./schema.ts";
 
 const headRow = SaleHead.omit({ currency: true });
 
@@ -42,5 +43,7 @@ export async function listSales(ctx: Ctx, query: z.infer<typeof SaleQuery>) {
       ORDER BY day DESC, placed_at DESC, id DESC LIMIT ${query.limit + 1}`,
   );
   const sales = found.map((row) => ({ ...row, currency: ctx.tenant.currency }));
-  return page(sales, query.limit, (row) => cursorOf("sales", ctx.tenant.id, [row.day, row.placed_at, row.id]));
+  return page(sales, query.limit, (row) =>
+    cursorOf("sales", ctx.tenant.id, [row.day, row.placed_at, row.id]),
+  );
 }

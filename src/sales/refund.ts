@@ -13,7 +13,8 @@ import { newId } from "../ids.ts";
 import { divideRound } from "../money.ts";
 import { notFound, Problem } from "../problem.ts";
 import { saleJson, touchDays } from "./record.ts";
-import { NewRefund, Sale, SaleLine } from "./schema.ts";
+import type { NewRefund } from "./schema.ts";
+import { Sale, SaleLine } from "./schema.ts";
 import { saleOf } from "./sell.ts";
 
 type RefundInput = z.infer<typeof NewRefund>;
@@ -60,7 +61,7 @@ async function readRefundable(ctx: ActorCtx, saleId: string): Promise<Line[]> {
 type Part = { line: Line; quantity: number; amount: number };
 
 /** Spreads the wanted quantities over the lines that still have something to refund, in their order. */
-export function allocate(lines: Line[], items: RefundInput["items"]): Part[] {
+function allocate(lines: Line[], items: RefundInput["items"]): Part[] {
   const taken = new Map<number, number>();
   const short: { product_id: string; requested: number; refundable: number }[] = [];
   for (const { product_id, quantity } of items) {
@@ -87,7 +88,13 @@ export function allocate(lines: Line[], items: RefundInput["items"]): Part[] {
 const share = (line: Line, units: number): number =>
   Number(divideRound(BigInt(line.subtotal) * BigInt(units), BigInt(line.quantity)));
 
-async function record(ctx: ActorCtx, saleId: string, input: RefundInput, parts: Part[], request: Keyed | null) {
+async function record(
+  ctx: ActorCtx,
+  saleId: string,
+  input: RefundInput,
+  parts: Part[],
+  request: Keyed | null,
+) {
   const id = newId();
   const eventId = newId();
   const tenantId = ctx.tenant.id;

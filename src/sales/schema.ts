@@ -11,7 +11,7 @@ const items = z
   .min(1)
   .max(100);
 
-export const PaymentMethod = z.enum(["cash", "card", "transfer"]);
+const PaymentMethod = z.enum(["cash", "card", "transfer"]);
 
 export const NewSale = z
   .strictObject({
@@ -80,7 +80,11 @@ export const SaleHead = z.object(head).openapi("SaleHead");
 
 export const SaleList = listOf(SaleHead).openapi("SaleList");
 
-const day = z.string().refine(isDay, "a day, as 2026-11-22").optional().openapi({ format: "date", example: "2026-11-22" });
+const day = z
+  .string()
+  .refine(isDay, "a day, as 2026-11-22")
+  .optional()
+  .openapi({ format: "date", example: "2026-11-22" });
 
 /** `from` and `to`: days of the shop, both included. */
 export const DayRange = { from: day, to: day };

@@ -11,12 +11,13 @@ import { keyed, once, remember } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { Problem } from "../problem.ts";
 import { saleJson, touchDays } from "./record.ts";
-import { NewSale, Sale } from "./schema.ts";
+import type { NewSale } from "./schema.ts";
+import { Sale } from "./schema.ts";
 
 type SaleBody = z.infer<typeof Sale>;
 type SaleInput = z.infer<typeof NewSale>;
 
-export const payloadRow = z.object({ payload: z.string() });
+const payloadRow = z.object({ payload: z.string() });
 
 /**
  * Sells over the counter; the seller is the actor. Two round trips.
@@ -63,7 +64,11 @@ export async function sell(
       return saleOf(results, request ? -2 : -1);
     } catch (error) {
       // A rival changed the stock or hid a product after our read: read again, to say which.
-      if (refusedBy(error, "products_stock_positive") || refusedBy(error, "sales.total") || refusedBy(error, "sale_lines.product_id"))
+      if (
+        refusedBy(error, "products_stock_positive") ||
+        refusedBy(error, "sales.total") ||
+        refusedBy(error, "sale_lines.product_id")
+      )
         await refuseEarly(ctx, input, items);
       throw error;
     }
@@ -110,5 +115,6 @@ async function refuseEarly(ctx: ActorCtx, input: SaleInput, items: string): Prom
     const stock = available.get(product_id)?.stock ?? null;
     return stock !== null && stock < quantity ? [{ product_id, requested: quantity, available: stock }] : [];
   });
-  if (short.length > 0) throw new Problem("out-of-stock", "There is not enough of some products.", { items: short });
+  if (short.length > 0)
+    throw new Problem("out-of-stock", "There is not enough of some products.", { items: short });
 }

@@ -48,12 +48,18 @@ export const sales = sqliteTable(
     foreignKey({ columns: [t.tenantId, t.customerId], foreignColumns: [users.tenantId, users.id] }),
     foreignKey({ columns: [t.tenantId, t.refundOf], foreignColumns: [t.tenantId, t.id] }),
     index("sales_day").on(t.tenantId, t.day, t.placedAt, t.id),
-    index("sales_seller").on(t.tenantId, t.sellerId, t.day, t.placedAt, t.id).where(sql`seller_id IS NOT NULL`),
+    index("sales_seller")
+      .on(t.tenantId, t.sellerId, t.day, t.placedAt, t.id)
+      .where(sql`seller_id IS NOT NULL`),
     index("sales_customer")
       .on(t.tenantId, t.customerKey, t.day, t.placedAt, t.id)
       .where(sql`customer_key IS NOT NULL`),
-    index("sales_refund_of").on(t.tenantId, t.refundOf).where(sql`refund_of IS NOT NULL`),
-    uniqueIndex("sales_external_ref").on(t.tenantId, t.externalRef).where(sql`external_ref IS NOT NULL`),
+    index("sales_refund_of")
+      .on(t.tenantId, t.refundOf)
+      .where(sql`refund_of IS NOT NULL`),
+    uniqueIndex("sales_external_ref")
+      .on(t.tenantId, t.externalRef)
+      .where(sql`external_ref IS NOT NULL`),
     check("sales_kind", sql`kind IN ('sale', 'refund') AND (refund_of IS NULL OR kind = 'refund')`),
     check("sales_channel", sql`channel IN ('counter', 'online', 'import')`),
     check("sales_status", sql`status IN ('pending', 'completed', 'cancelled')`),

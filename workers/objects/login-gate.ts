@@ -26,7 +26,10 @@ export class LoginGate extends DurableObject<Env> {
       if (window.count >= limit) return { wait: secondsLeft(window, Date.now()), ticket: 0 };
       if (window.count + this.#inFlight.size < limit) {
         const ticket = (this.#tickets += 1);
-        this.#inFlight.set(ticket, setTimeout(() => void this.leave(ticket, true), SETTLE_MS));
+        this.#inFlight.set(
+          ticket,
+          setTimeout(() => void this.leave(ticket, true), SETTLE_MS),
+        );
         return { wait: 0, ticket };
       }
       await new Promise<void>((resolve) => this.#waiting.push(resolve));

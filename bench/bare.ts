@@ -1,0 +1,88 @@
+// What the app is measured against: the same round trips to D1 with the same SQL, the same KV calls, JSON out, and
+// nothing else. Who asks is given (TENANT, USER, LOGIN): there is no token, no validation, no log.
+import * as SQL from "./bare-sql.ts";
+
+type Bindings = { DB: D1Database; CACHE: KVNamespace; TENANT: string; USER: string; LOGIN: string };
+type Shop = { currency: string; revision: number };
+type Sold = { items: { product_id: string; quantity: number }[] };
+type Day = { sales: number; refunds: number; lines: number; units: number; revenue: number; customers: string };
+
+export default {
+  async fetch(request: Request, env: Bindings, ctx: ExecutionContext): Promise<Response> {
+    const url = new URL(request.url);
+    const db = env.DB.withSession(request.method === "GET" ? "first-unconstrained" : "first-primary");
+    const found = await db.prepare(SQL.IDENTITY).bind(env.TENANT, env.USER, env.LOGIN).all<Shop>();
+    const [shop] = found.results;
+    if (!shop) return new Response(null, { status: 401 });
+    if (request.method === "POST") return sell(request, env, db, shop);
+    if (url.pathname.endsWith("/sales")) return listSales(env, db, shop, Number(url.searchParams.get("limit")));
+    return kpis(env, ctx, db, shop, url.searchParams.get("from") ?? "");
+  },
+};
+
+async function sell(request: Request, env: Bindings, db: D1DatabaseSession, shop: Shop): Promise<Response> {
+  const { TENANT, USER } = env;
+  const key = request.headers.get("idempotency-key");
+  const wanted = (await request.json<Sold>()).items;
+  const items = JSON.stringify(wanted.map((item, at) => ({ ...item, line_no: at + 1, move_id: crypto.randomUUID() })));
+  const [products] = await db.batch([db.prepare(SQL.AVAILABLE).bind(TENANT, items)]);
+  if (products?.results.length !== wanted.length) return new Response(null, { status: 422 });
+  const sale = crypto.randomUUID();
+  const event = crypto.randomUUID();
+  const now = new Date().toISOString();
+  const day = now.slice(0, 10);
+  const results = await db.batch<{ payload: string }>([
+    db.prepare(SQL.TAKE_STOCK).bind(now, items, TENANT, items),
+    db.prepare(SQL.INSERT_SALE).bind(TENANT, sale, USER, null, null, "cash", now, day, now, items, TENANT),
+    db.prepare(SQL.INSERT_LINES).bind(TENANT, sale, items, TENANT),
+    db.prepare(SQL.INSERT_MOVES).bind(TENANT, "sale", sale, USER, now, items, TENANT),
+    db.prepare(SQL.MARK_DAYS).bind(TENANT, JSON.stringify([day])),
+    db.prepare(SQL.REVISE).bind(TENANT),
+    db.prepare(SQL.EMIT).bind(TENANT, event, "sale.completed", shop.currency, TENANT, sale, now),
+    db.prepare(SQL.REMEMBER).bind(TENANT, USER, key, items, TENANT, event, now),
+  ]);
+  const payload = results.at(-2)?.results[0]?.payload;
+  return new Response(payload ?? null, { status: 201, headers: { "content-type": "application/json" } });
+}
+
+async function listSales(env: Bindings, db: D1DatabaseSession, shop: Shop, limit: number): Promise<Response> {
+  const { results } = await db.prepare(SQL.LIST_SALES).bind(env.TENANT, limit + 1).all();
+  const data = results.slice(0, limit).map((row) => ({ ...row, currency: shop.currency }));
+  return Response.json({ data, next_cursor: null });
+}
+
+async function kpis(
+  env: Bindings,
+  ctx: ExecutionContext,
+  db: D1DatabaseSession,
+  shop: Shop,
+  from: string,
+): Promise<Response> {
+  const key = `metrics:${env.TENANT}:${shop.revision}:${from}`;
+  const kept = await env.CACHE.get(key, "json");
+  if (kept) return Response.json(kept);
+  const { results } = await db.prepare(SQL.DAYS).bind(env.TENANT, from, env.TENANT, env.TENANT, from).all<Day>();
+  const customers = new Set<string>();
+  let [revenue, units, lines, sales, refunds] = [0, 0, 0, 0, 0];
+  for (const row of results) {
+    revenue += row.revenue;
+    units += row.units;
+    lines += row.lines;
+    sales += row.sales;
+    refunds += row.refunds;
+    for (const customer of JSON.parse(row.customers)) customers.add(customer);
+  }
+  const figures = {
+    currency: shop.currency,
+    total_revenue: revenue,
+    total_products_sold: units,
+    average_products_sold: lines === 0 ? 0 : Math.round((1e6 * units) / lines) / 1e6,
+    sales,
+    refunds,
+    average_sale: sales === 0 ? 0 : Math.round(revenue / sales),
+    customers: customers.size,
+    as_of: new Date().toISOString(),
+  };
+  ctx.waitUntil(env.CACHE.put(key, JSON.stringify(figures), { expirationTtl: 60 }));
+  return Response.json(figures);
+}

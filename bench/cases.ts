@@ -1,0 +1,47 @@
+// The requests that are measured. Each is sent to our Worker and to the bare one alike; the bare one needs no token.
+import type autocannon from "autocannon";
+import type { Shop } from "./shop.ts";
+
+type Requests = Parameters<typeof autocannon>[0]["requests"];
+
+export type Case = { name: string; requests: (shop: Shop) => Requests };
+
+let day = Date.UTC(1900, 0, 1);
+
+/** A first day that no request had before and no sale precedes: the same figures under a new cache key. */
+function freshDay(): string {
+  day += 86_400_000;
+  return new Date(day).toISOString().slice(0, 10);
+}
+
+/** Selling comes last: it makes today a dirty day with thousands of sales, which the figures would read. */
+export const casesFor = (productId: string): Case[] => [
+  {
+    name: "GET /metrics/kpis, cached",
+    requests: ({ headers }) => [{ path: "/api/v1/metrics/kpis?from=1900-01-01", headers }],
+  },
+  {
+    name: "GET /metrics/kpis, uncached",
+    requests: ({ headers }) => [
+      { headers, setupRequest: (request) => ({ ...request, path: `/api/v1/metrics/kpis?from=${freshDay()}` }) },
+    ],
+  },
+  {
+    name: "GET /sales?limit=20",
+    requests: ({ headers }) => [{ path: "/api/v1/sales?limit=20", headers }],
+  },
+  {
+    name: "POST /sales",
+    requests: ({ headers }) => [
+      {
+        method: "POST",
+        path: "/api/v1/sales",
+        body: JSON.stringify({ items: [{ product_id: productId, quantity: 1 }] }),
+        setupRequest: (request) => ({
+          ...request,
+          headers: { ...headers, "content-type": "application/json", "idempotency-key": crypto.randomUUID() },
+        }),
+      },
+    ],
+  },
+];

@@ -1,0 +1,35 @@
+// The data: the public Online Retail file where it lies beside the repository, else made-up lines of its layout and size.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { ROOT } from "./runtime.ts";
+
+const FILE = join(ROOT, "../shared/data/online-retail.csv.gz");
+const SMALL_LINES = 10_000;
+
+/** Both files gzipped: all lines, and the first 10,000. */
+export function retailFiles(): Record<"all" | "small", Buffer<ArrayBuffer>> {
+  const found = existsSync(FILE);
+  if (!found) console.log("The Online Retail file is not here: the lines are made up.");
+  const all = found ? readFileSync(FILE) : gzipSync(madeUpLines());
+  const lines = gunzipSync(all).toString("latin1").split("\n", SMALL_LINES + 1);
+  return { all, small: gzipSync(Buffer.from(`${lines.join("\n")}\n`, "latin1")) };
+}
+
+const COUNTRIES = ["United Kingdom", "Germany", "France", "Spain", "Netherlands", "Belgium", "Norway", "Portugal"];
+
+/** 305 days, 1,777 lines a day, 21 lines an invoice: as the real file has it, but the same in each run. */
+function madeUpLines(): string {
+  const lines = ["InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"];
+  for (let at = 0; at < 541_909; at += 1) {
+    const invoice = Math.floor(at / 21);
+    const day = new Date(Date.UTC(2010, 11, 1 + Math.floor(at / 1777))).toISOString().slice(0, 10);
+    const product = (at * 7919) % 4000;
+    const price = ((product % 900) + 50) / 100;
+    const country = COUNTRIES[invoice % 97 < 90 ? 0 : invoice % COUNTRIES.length];
+    lines.push(
+      `${536_365 + invoice},${10_000 + product},PRODUCT ${product},${1 + (at % 12)},${day} 10:30:00,${price},${12_346 + (invoice % 4300)},${country}`,
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}

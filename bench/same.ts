@@ -1,0 +1,23 @@
+// The bare Worker is a fair rival only while it gives the same answers: checked once before anything is measured.
+import { deepStrictEqual } from "node:assert";
+import { z } from "zod";
+import { ask, saleOf, type Shop } from "./shop.ts";
+
+const fields = z.record(z.string(), z.unknown());
+const list = z.object({ data: z.array(z.unknown()) });
+
+/** Throws where the bare Worker answers something else. */
+export async function sameAnswers(shop: Shop, bareUrl: string, productId: string): Promise<void> {
+  const both = (path: string, init: () => RequestInit) =>
+    Promise.all([shop.url, bareUrl].map(async (url) => (await ask(url, path, init())).json()));
+  const read = () => ({ headers: shop.headers });
+  const kpis = await both("/metrics/kpis?from=2000-01-01", read);
+  const [ourFigures, bareFigures] = kpis.map((body) => ({ ...fields.parse(body), as_of: "" }));
+  deepStrictEqual(bareFigures, ourFigures);
+  const [ourSales, bareSales] = (await both("/sales?limit=20", read)).map((body) => list.parse(body).data);
+  deepStrictEqual(bareSales, ourSales);
+  const [ourSale, bareSale] = (await both("/sales", () => saleOf(shop, productId))).map((body) =>
+    Object.keys(fields.parse(body)).toSorted(),
+  );
+  deepStrictEqual(bareSale, ourSale);
+}
