@@ -22,6 +22,8 @@ import { sales } from "./sales/routes.ts";
 import { service } from "./service.ts";
 
 const API = "/api/v1";
+// What D1 hands out; anything else would make it throw.
+const BOOKMARK = /^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/;
 
 export const app: OpenAPIHono<App> = router();
 
@@ -29,19 +31,21 @@ export const app: OpenAPIHono<App> = router();
 const measure: MiddlewareHandler<App> = async (c, next) => {
   const now = new Date();
   const reads = c.req.method === "GET" || c.req.method === "HEAD";
-  const start = c.req.header("x-d1-bookmark") ?? (reads ? "first-unconstrained" : "first-primary");
-  const db = openDb(c.env, start);
+  const bookmark = BOOKMARK.test(c.req.header("x-d1-bookmark") ?? "")
+    ? c.req.header("x-d1-bookmark")
+    : undefined;
+  const db = openDb(c.env, reads ? (bookmark ?? "first-unconstrained") : "first-primary");
   const waitUntil = (work: Promise<unknown>): void =>
     c.executionCtx.waitUntil(work.catch((error: unknown) => logFailure("after the answer", error)));
   c.set("base", { db, env: c.env, now, waitUntil });
   c.set("tenant", null);
   c.set("actor", null);
   await next();
-  const { queries, read, written, ms } = db.cost;
-  const d1 = `d1;desc="queries=${queries} read=${read} written=${written}";dur=${ms}`;
+  const { cost } = db;
+  const d1 = `d1;desc="queries=${cost.queries} read=${cost.read} written=${cost.written}";dur=${cost.ms}`;
   c.header("Server-Timing", [c.res.headers.get("server-timing"), d1].filter(Boolean).join(", "));
-  const bookmark = reads ? null : db.bookmark();
-  if (bookmark !== null) c.header("x-d1-bookmark", bookmark);
+  const written = reads ? null : db.bookmark();
+  if (written !== null) c.header("x-d1-bookmark", written);
   const line = {
     request_id: c.var.requestId,
     tenant: c.var.tenant?.slug ?? null,
@@ -49,7 +53,7 @@ const measure: MiddlewareHandler<App> = async (c, next) => {
     route: matchedRoutes(c).findLast((route) => !route.path.endsWith("*"))?.path ?? "none",
     status: c.res.status,
     ms: Date.now() - now.getTime(),
-    d1: db.cost,
+    d1: cost,
   };
   logRequest(line, c.error);
 };

@@ -12,7 +12,7 @@ export const docsPage = `<!doctype html>
     <script
       id="api-reference"
       data-url="/openapi.json"
-      data-configuration='{"withDefaultFonts":false,"telemetry":false,"agent":{"disabled":true},"mcp":{"disabled":true}}'
+      data-configuration='{"withDefaultFonts":false,"hideClientButton":true,"showDeveloperTools":"never","telemetry":false,"agent":{"disabled":true},"mcp":{"disabled":true}}'
     ></script>
     <script src="/docs/reference.js"></script>
   </body>

@@ -176,7 +176,7 @@ async function update(
   ifMatch: string | undefined,
 ): Promise<ProductBody> {
   const sets = [...changes, sql`version = version + 1`, sql`updated_at = ${ctx.now.toISOString()}`];
-  const version = ifMatch === undefined || ifMatch === "*" ? null : /^"v(\d+)"$/.exec(ifMatch)?.[1];
+  const version = ifMatch === undefined || ifMatch === "*" ? null : /^(?:W\/)?"v(\d+)"$/.exec(ifMatch)?.[1];
   const guard = version === null ? sql`` : sql`AND version = ${Number(version ?? -1)}`;
   try {
     const [row] = await ctx.db.all(
