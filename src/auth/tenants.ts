@@ -47,7 +47,8 @@ export async function openTenant(
   // Before the shop exists its key has no home: a repeated request finds it in the shop that has the slug now.
   const home = key === undefined ? null : await findTenant(ctx, input.slug);
   const id = home?.id ?? newId();
-  const request = keyed(id, "signup", key, { ...input, admin });
+  const content = { ...input, admin };
+  const request = keyed(id, "signup", key, content);
   return once(ctx, request, TenantMade, async () => {
     if (home) throw slugTaken();
     const { slug, name, currency, timezone } = input;
@@ -66,6 +67,12 @@ export async function openTenant(
       throw error;
     }
     return made;
+  }).catch(async (error: unknown) => {
+    // A rival under the same key may have opened it since we looked: the key is at home in that shop.
+    const isTaken = error instanceof Problem && error.slug === "slug-taken";
+    const rival = isTaken && request && !home ? await findTenant(ctx, input.slug) : null;
+    if (!rival) throw error;
+    return once(ctx, keyed(rival.id, "signup", key, content), TenantMade, () => Promise.reject(error));
   });
 }
 

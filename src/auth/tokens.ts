@@ -58,7 +58,9 @@ async function readKeys(source: string | undefined): Promise<Keys> {
     throw new Error("AUTH_KEYS names a kid twice");
   // A private part that does not belong to its public part would sign tokens that nobody can verify.
   const token = await new SignJWT({}).setProtectedHeader({ alg: "EdDSA" }).sign(first.sign);
-  await jwtVerify(token, first.verify, { algorithms: ["EdDSA"] });
+  await jwtVerify(token, first.verify, { algorithms: ["EdDSA"] }).catch(() => {
+    throw new Error("AUTH_KEYS: the private part of the first key does not belong to its public part");
+  });
   return {
     kid: first.kid,
     sign: first.sign,

@@ -67,10 +67,15 @@ export const NewProduct = z
 // The stock changes by a move with a reason, not here.
 export const ProductPatch = NewProduct.omit({ stock: true }).partial().openapi("ProductPatch");
 
+// What is stored is answered, also where no request may send it: imports bring names as they are written, and deltas
+// may add up to more than a count.
 export const Product = z
   .object({
     id: Id,
     ...fields,
+    sku: z.string().openapi({ example: "9788437604947" }),
+    title: z.string().openapi({ example: "Cien años de soledad" }),
+    stock: z.int().nullable().openapi({ description: "null: not counted", example: 12 }),
     currency: z.string().openapi({ example: "EUR" }),
     is_active: z.boolean(),
     version: z.int().openapi({ description: "grows with every change; the ETag" }),

@@ -9,6 +9,7 @@ export type CsvRecord = { fields: string[] | null; start: number; end: number };
 const MAX_RECORD_BYTES = 64 * 1024;
 const MAX_RECORD_LINES = 50;
 const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
 
 /** The complete records of `piece`; `last` says that the file ends with it. What follows the last record is to be read again. */
 export async function recordsOf(piece: Buffer, last: boolean): Promise<CsvRecord[]> {
@@ -40,9 +41,10 @@ export async function recordsOf(piece: Buffer, last: boolean): Promise<CsvRecord
   if (failed && !("code" in failed && failed.code === "CSV_QUOTE_NOT_CLOSED")) throw failed;
   const runaway = records.findIndex((record) => isRunaway(piece, record));
   if (runaway >= 0) return [...records.slice(0, runaway), firstLine(piece, records[runaway]?.start ?? 0)];
-  const unfinished = piece.length - end;
-  if (unfinished > 0 && (failed || (records.length === 0 && (last || unfinished > MAX_RECORD_BYTES))))
-    records.push(firstLine(piece, end));
+  let rest = end;
+  while (piece[rest] === LINE_FEED || piece[rest] === CARRIAGE_RETURN) rest += 1;
+  const isTooLong = records.length === 0 && (last || piece.length - end > MAX_RECORD_BYTES);
+  if (rest < piece.length && (failed || isTooLong)) records.push(firstLine(piece, rest));
   return records;
 }
 

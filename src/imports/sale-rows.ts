@@ -88,7 +88,8 @@ function readPrice(text: string, quantity: number, digits: number) {
   return { unitPrice, exactPrice: isExact ? null : text, subtotal };
 }
 
-const ISO = /^(\d{4}-\d{2}-\d{2})[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?$/i;
+const ISO =
+  /^(\d{4}-\d{2}-\d{2})[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?$/i;
 const US = /^(\d{1,2})\/(\d{1,2})\/(\d{4}) (\d{1,2}):(\d{2})(?::(\d{2}))?$/;
 
 let lastText = "";
@@ -109,7 +110,8 @@ function parseInstant(text: string, timezone: string): Date | null {
   const iso = ISO.exec(text);
   const us = US.exec(text);
   const date = iso?.[1] ?? (us && `${us[3]}-${us[1]?.padStart(2, "0")}-${us[2]?.padStart(2, "0")}`);
-  if (!date || !isDay(date)) return null;
+  // Other years are typing errors, and an instant beyond them has another text form.
+  if (!date || !isDay(date) || date < "1900-01-01" || date > "2999-12-31") return null;
   const [hour, minute, second] = (iso ? iso.slice(2, 5) : (us ?? []).slice(4, 7)).map((part) =>
     Number(part ?? 0),
   );

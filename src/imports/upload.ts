@@ -117,8 +117,13 @@ async function store(bucket: R2Bucket, key: string, body: ReadableStream<Uint8Ar
 /** The body's bytes; gzip is recognised by its own first bytes, so it does not matter which proxy kept the header. @throws Problem invalid-gzip */
 async function* plainText(body: ReadableStream<Uint8Array>): AsyncGenerator<Buffer> {
   const reader = body.getReader();
-  const first = await reader.read();
-  const start = first.value ?? new Uint8Array();
+  let start = Buffer.alloc(0);
+  let read = await reader.read();
+  while (read.value) {
+    start = Buffer.concat([start, read.value]);
+    if (start.length > 1) break;
+    read = await reader.read();
+  }
   const whole = new ReadableStream<Uint8Array>({
     start: (controller) => controller.enqueue(start),
     pull: async (controller) => {

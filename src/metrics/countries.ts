@@ -6,49 +6,34 @@ import { periodOf } from "../days.ts";
 import { ratio } from "../money.ts";
 import { Problem } from "../problem.ts";
 import { country, customers, measures } from "../rollups/rebuild.ts";
-import { cleanDays, dirtySales, type Range } from "./figures.ts";
+import { cleanDays, type Day, dayRow, dirtySales, distinctCustomers, type Range, sum } from "./days.ts";
 import type { Countries, CountriesQuery, Country } from "./schema.ts";
 
 /** The figures of each country and day: clean days as they were built, dirty ones from their sales. */
 const countryDays = (ctx: Ctx, range: Range): SQL => sql`
-  SELECT t.country, t.day, t.sales, t.refunds, t.units, t.revenue, t.customers
+  SELECT t.country, t.day, t.sales, t.refunds, t.lines, t.units, t.revenue, t.customers
     ${cleanDays(ctx, sql.raw("daily_countries"), range)}
   UNION ALL
-  SELECT country, day, sales, refunds, units, revenue, customers FROM (
+  SELECT country, day, sales, refunds, lines, units, revenue, customers FROM (
     SELECT ${country} AS country, s.day AS day, ${measures}, ${customers} ${dirtySales(ctx, range)}
     GROUP BY s.day, ${country})`;
 
-const dayRow = z.object({
-  country: z.string(),
-  day: z.string(),
-  sales: z.number(),
-  refunds: z.number(),
-  units: z.number(),
-  revenue: z.number(),
-  customers: z.string(),
-});
+const countryRow = dayRow.extend({ country: z.string() });
 
-type CountryDay = z.infer<typeof dayRow>;
-
-const customerList = z.array(z.string());
-
-const sum = (days: CountryDay[], measure: "sales" | "refunds" | "units" | "revenue"): number =>
-  days.reduce((total, day) => total + day[measure], 0);
-
-function figuresOf(days: CountryDay[], total: number) {
+function figuresOf(days: Day[], total: number) {
   const revenue = sum(days, "revenue");
   return {
     revenue,
     units: sum(days, "units"),
     sales: sum(days, "sales"),
     refunds: sum(days, "refunds"),
-    customers: new Set(days.flatMap((day) => customerList.parse(JSON.parse(day.customers)))).size,
+    customers: distinctCustomers(days),
     share: total === 0 ? 0 : ratio(revenue / total),
   };
 }
 
 const byCountry = async (ctx: Ctx, range: Range) => {
-  const days = await ctx.db.all(dayRow, countryDays(ctx, range));
+  const days = await ctx.db.all(countryRow, countryDays(ctx, range));
   return { countries: Map.groupBy(days, (day) => day.country), total: sum(days, "revenue") };
 };
 

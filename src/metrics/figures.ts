@@ -1,46 +1,12 @@
-// Figures are summed from the daily tables where a day is clean, and from its sales where it is dirty, in one statement:
-// right at once after a sale, and no dearer with half a million lines than with ten thousand.
-import { sql, type SQL } from "drizzle-orm";
-import { z } from "zod";
+// Key figures and series of a shop.
+import { sql } from "drizzle-orm";
+import type { z } from "zod";
 import type { Ctx } from "../context.ts";
 import { periodOf } from "../days.ts";
 import { mean, ratio } from "../money.ts";
 import { customers, measures } from "../rollups/rebuild.ts";
+import { cleanDays, type Day, dayRow, dirtySales, distinctCustomers, type Range, sum } from "./days.ts";
 import type { Kpis, SalesSummary, Series, SeriesQuery } from "./schema.ts";
-
-/** Days of the shop, both included; an open end is all there is. */
-export type Range = { from?: string | undefined; to?: string | undefined };
-
-/** The condition that a day column is in the range. */
-export const within = (column: string, { from, to }: Range): SQL => {
-  const day = sql.raw(column);
-  return sql`${from === undefined ? sql`` : sql`AND ${day} >= ${from}`} ${to === undefined ? sql`` : sql`AND ${day} <= ${to}`}`;
-};
-
-const isDirty = (tenantId: string, column: string): SQL =>
-  sql`EXISTS (SELECT 1 FROM dirty_days d WHERE d.tenant_id = ${tenantId} AND d.day = ${sql.raw(column)})`;
-
-/** The rows of a daily table (alias t) for clean days in the range. */
-export const cleanDays = (ctx: Ctx, table: SQL, range: Range): SQL =>
-  sql`FROM ${table} t WHERE t.tenant_id = ${ctx.tenant.id} ${within("t.day", range)}
-    AND NOT ${isDirty(ctx.tenant.id, "t.day")}`;
-
-/** The sales (alias s) of dirty days in the range. CROSS JOIN keeps the few days outside, the index on sales inside. */
-export const dirtySales = (ctx: Ctx, range: Range): SQL =>
-  sql`FROM dirty_days d CROSS JOIN sales s ON s.tenant_id = d.tenant_id AND s.day = d.day AND s.status = 'completed'
-    WHERE d.tenant_id = ${ctx.tenant.id} ${within("d.day", range)}`;
-
-const dayRow = z.object({
-  day: z.string(),
-  sales: z.number(),
-  refunds: z.number(),
-  lines: z.number(),
-  units: z.number(),
-  revenue: z.number(),
-  customers: z.string(),
-});
-
-type Day = z.infer<typeof dayRow>;
 
 /** The figures of each day with sales. One round trip, one row read a clean day. */
 const daysOf = (ctx: Ctx, range: Range): Promise<Day[]> =>
@@ -52,15 +18,9 @@ const daysOf = (ctx: Ctx, range: Range): Promise<Day[]> =>
       ORDER BY day`,
   );
 
-const customerList = z.array(z.string());
-
-const sum = (days: Day[], measure: "sales" | "refunds" | "lines" | "units" | "revenue"): number =>
-  days.reduce((total, day) => total + day[measure], 0);
-
 /** The shop's key figures over a range of days. */
 export async function kpis(ctx: Ctx, range: Range): Promise<z.infer<typeof Kpis>> {
   const days = await daysOf(ctx, range);
-  const distinct = new Set(days.flatMap((day) => customerList.parse(JSON.parse(day.customers))));
   const revenue = sum(days, "revenue");
   const units = sum(days, "units");
   const lines = sum(days, "lines");
@@ -73,7 +33,7 @@ export async function kpis(ctx: Ctx, range: Range): Promise<z.infer<typeof Kpis>
     sales,
     refunds: sum(days, "refunds"),
     average_sale: mean(revenue, sales),
-    customers: distinct.size,
+    customers: distinctCustomers(days),
     as_of: ctx.now.toISOString(),
   };
 }

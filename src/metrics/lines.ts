@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import type { z } from "zod";
 import type { Ctx } from "../context.ts";
 import { cursorOf, keyOf, page } from "../page.ts";
-import { within } from "./figures.ts";
+import { within } from "./days.ts";
 import type { LinesQuery } from "./schema.ts";
 import { MetricLine } from "./schema.ts";
 

@@ -5,7 +5,7 @@ import type { Ctx } from "../context.ts";
 import { flag } from "../db.ts";
 import { mean } from "../money.ts";
 import { measures } from "../rollups/rebuild.ts";
-import { cleanDays, dirtySales, type Range } from "./figures.ts";
+import { cleanDays, dirtySales, type Range } from "./days.ts";
 import type { SellerDashboard } from "./schema.ts";
 
 const sellerRow = z.object({

@@ -19,6 +19,9 @@ type SaleInput = z.infer<typeof NewSale>;
 
 const payloadRow = z.object({ payload: z.string() });
 
+// What the batch refuses where a rival was faster.
+const RULES = ["products_stock_positive", "sales.total", "sales_total_safe", "sale_lines.product_id"];
+
 /**
  * Sells over the counter; the seller is the actor. Two round trips.
  * @throws Problem unknown-product, unknown-customer, out-of-stock, amount-too-large
@@ -63,13 +66,8 @@ export async function sell(
       ]);
       return saleOf(results, request ? -2 : -1);
     } catch (error) {
-      // A rival changed the stock or hid a product after our read: read again, to say which.
-      if (
-        refusedBy(error, "products_stock_positive") ||
-        refusedBy(error, "sales.total") ||
-        refusedBy(error, "sale_lines.product_id")
-      )
-        await refuseEarly(ctx, input, items);
+      // A rival changed the stock or a price, or hid a product, after our read: read again, to say which.
+      if (RULES.some((rule) => refusedBy(error, rule))) await refuseEarly(ctx, input, items);
       throw error;
     }
   });
