@@ -8,23 +8,22 @@ import { printCosts } from "./costs.ts";
 import { printEtl } from "./etl.ts";
 import { printRates } from "./load.ts";
 import { retailFiles } from "./retail.ts";
-import { bareModules, migrate, ourBindings, ourModules, start, type Runtime } from "./runtime.ts";
+import { bareWorker, migrate, ourWorker, start, type Runtime, type Worker } from "./runtime.ts";
 import { sameAnswers } from "./same.ts";
 import { actorOf, addProduct, importSales, signIn, signUp } from "./shop.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "mostrador-bench-"));
 const running: Runtime[] = [];
 
-async function startIn(state: string, ...[modules, bindings]: [Parameters<typeof start>[0], Record<string, string>]) {
-  const runtime = await start(modules, join(folder, state), bindings);
+async function startIn(state: string, worker: Worker): Promise<Runtime> {
+  const runtime = await start(worker, join(folder, state));
   running.push(runtime);
   return runtime;
 }
 
 try {
-  const modules = ourModules(join(folder, "bundle"));
-  const bindings = ourBindings();
-  const loading = await startIn("ours", modules, bindings);
+  const worker = ourWorker(join(folder, "bundle"));
+  const loading = await startIn("ours", worker);
   await migrate(loading);
   const files = retailFiles();
   const shops = [];
@@ -44,12 +43,11 @@ try {
   // Both Workers go on from the same state, each with its own copy.
   await loading.stop();
   cpSync(join(folder, "ours"), join(folder, "bare"), { recursive: true });
-  const ours = await startIn("ours", modules, bindings);
-  const { tenant, sub, sid } = actorOf(large.shop);
-  const bare = await startIn("bare", bareModules(), { TENANT: tenant, USER: sub, LOGIN: sid });
+  const ours = await startIn("ours", worker);
+  const bare = await startIn("bare", bareWorker(join(folder, "bare-bundle"), actorOf(large.shop)));
   const shop = await signIn(ours.url, "all");
   await sameAnswers(shop, bare.url, large.product);
-  await printRates(casesFor(large.product), shop, bare.url);
+  await printRates(casesFor(large.product), shop, ours, bare);
 } finally {
   await Promise.allSettled(running.map((runtime) => runtime.stop()));
   rmSync(folder, { recursive: true, force: true });

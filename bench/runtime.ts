@@ -1,65 +1,66 @@
 // Starts a Worker in Miniflare: no wrangler in front, a socket of its own, all state in a folder that the caller removes.
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { stripTypeScriptTypes } from "node:module";
 import { join } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import { newAuthKeys } from "../scripts/keys.mjs";
+import { children } from "./workerd.ts";
 
 export const ROOT = join(import.meta.dirname, "..");
 
-type Module = { type: "ESModule"; path: string; contents: string };
-type Bindings = Record<string, string>;
+/** A bundled Worker and the bindings that it is started with. */
+export type Worker = { config: string; script: string; bindings: Record<string, string> };
 
-export type Runtime = { url: string; miniflare: Miniflare; stop: () => Promise<void> };
+/** `pid` is workerd's, null where that cannot be known. */
+export type Runtime = { url: string; pid: string | null; miniflare: Miniflare; stop: () => Promise<void> };
 
-/** Bundles the Worker as a deployment would, into `folder`. */
-export function ourModules(folder: string): Module[] {
+/** Bundles the Worker of a wrangler configuration as a deployment would; `folder` takes the output. */
+function bundle(config: string, folder: string): string {
   const wrangler = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
-  execFileSync(process.execPath, [wrangler, "deploy", "--dry-run", "--env=", "--outdir", folder], {
+  const options = ["deploy", "--dry-run", "--config", config, "--env=", "--outdir", folder];
+  execFileSync(process.execPath, [wrangler, ...options], {
     cwd: ROOT,
     stdio: ["ignore", "ignore", "inherit"],
-    env: { ...process.env, CLOUDFLARE_CF_FETCH_ENABLED: "false", WRANGLER_SEND_METRICS: "false" },
+    env: { ...process.env, CLOUDFLARE_CF_FETCH_ENABLED: "false", WRANGLER_SEND_METRICS: "false", WRANGLER_LOG: "error" },
   });
-  return [{ type: "ESModule", path: "index.js", contents: readFileSync(join(folder, "index.js"), "utf8") }];
+  const script = readdirSync(folder).find((file) => file.endsWith(".js"));
+  if (!script) throw new Error(`wrangler made no bundle of ${config}`);
+  return readFileSync(join(folder, script), "utf8");
 }
 
-/** The bare Worker: Node takes its types away, there is nothing to bundle. */
-export const bareModules = (): Module[] =>
-  ["bare.ts", "bare-sql.ts"].map((path) => ({
-    type: "ESModule",
-    path,
-    contents: stripTypeScriptTypes(readFileSync(join(import.meta.dirname, path), "utf8")),
-  }));
+/** The app, with keys of this run. */
+export function ourWorker(folder: string): Worker {
+  const config = join(ROOT, "wrangler.toml");
+  return { config, script: bundle(config, folder), bindings: { AUTH_KEYS: newAuthKeys() } };
+}
 
-export const ourBindings = (): Bindings => ({ AUTH_KEYS: newAuthKeys() });
+/** The Worker that the app is measured against, asked by this user. */
+export function bareWorker(folder: string, actor: { tenant: string; sub: string; sid: string }): Worker {
+  const config = join(import.meta.dirname, "bare.toml");
+  const bindings = { TENANT: actor.tenant, USER: actor.sub, LOGIN: actor.sid };
+  return { config, script: bundle(config, folder), bindings };
+}
 
-/** Starts these modules over the state in `folder`, with the bindings of wrangler.toml and `bindings` beside its variables. */
-export async function start(
-  modules: Module[],
-  folder: string,
-  bindings: Bindings,
-  inspectorPort?: number,
-): Promise<Runtime> {
+/** Starts a Worker over the state in `folder`. */
+export async function start(worker: Worker, folder: string, { inspect = false } = {}): Promise<Runtime> {
+  process.env["WRANGLER_LOG"] = "error";
   // The assets would put another Worker in front of ours.
-  const { assets: _, ...worker } = unstable_getMiniflareWorkerOptions(join(ROOT, "wrangler.toml"), "").workerOptions;
-  const isOurs = modules.length === 1;
+  const { assets: _, ...options } = unstable_getMiniflareWorkerOptions(worker.config, "").workerOptions;
+  const before = children();
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
-      ...worker,
+      ...options,
       name: "mostrador",
-      modules,
       rootPath: ROOT,
-      bindings: { ...worker.bindings, ...bindings },
-      // The bare Worker has neither class nor consumer.
-      ...(isOurs ? {} : { durableObjects: {}, queueConsumers: {} }),
+      modules: [{ type: "ESModule", path: "index.js", contents: worker.script }],
+      bindings: Object.assign({}, options.bindings, worker.bindings),
       unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
       resourcePersistencePath: folder,
       cf: false,
       log: new Log(LogLevel.ERROR),
-      ...(inspectorPort === undefined ? {} : { inspectorPort }),
-      // Our lines are read and dropped, as a log collector's pipe would; only errors are shown.
+      ...(inspect ? { inspectorPort: 0 } : {}),
+      // Our lines are read and dropped, as a log collector would take them from a pipe; only errors are shown.
       handleStructuredLogs: ({ level, message }) => {
         if (level === "error") console.error(message);
       },
@@ -67,7 +68,8 @@ export async function start(
   );
   await miniflare.ready;
   const { origin } = await miniflare.unsafeGetDirectURL();
-  return { url: origin, miniflare, stop: () => miniflare.dispose() };
+  const pid = children().find((child) => !before.includes(child)) ?? null;
+  return { url: origin, pid, miniflare, stop: () => miniflare.dispose() };
 }
 
 /** Applies the migrations to an empty database. */

@@ -1,0 +1,55 @@
+// node bench/memory.ts: how much memory the Worker takes while it imports the half million lines of Online Retail.
+// The heap is that of our Worker's isolate, read through workerd's inspector (Runtime.getHeapUsage): what Cloudflare
+// limits to 128 MB. Garbage that waits for its collection is in it. The RSS beside it is of the whole local runtime,
+// with the simulators of D1 (SQLite with its page cache), KV, R2 and Queues.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { heapOf, type Heap } from "./inspector.ts";
+import { retailFiles } from "./retail.ts";
+import { migrate, ourWorker, start } from "./runtime.ts";
+import { importSales, signUp } from "./shop.ts";
+import { residentBytes } from "./workerd.ts";
+
+const LIMIT_MB = 128;
+const SAMPLE_MS = 50;
+
+const folder = mkdtempSync(join(tmpdir(), "mostrador-memory-"));
+const megabytes = (bytes: number) => (bytes / 1024 / 1024).toFixed(1);
+
+const runtime = await start(ourWorker(join(folder, "bundle")), join(folder, "state"), { inspect: true });
+try {
+  await migrate(runtime);
+  const heap = await heapOf(await runtime.miniflare.getInspectorURL());
+  const shop = await signUp(runtime.url, "all");
+  const before = await heap.usage();
+  const { all } = retailFiles();
+  const samples: (Heap & { at: number })[] = [];
+  const begin = performance.now();
+  let rss = 0;
+  let ended = false;
+  const sampling = (async () => {
+    while (!ended) {
+      samples.push({ ...(await heap.usage()), at: (performance.now() - begin) / 1000 });
+      if (runtime.pid !== null) rss = Math.max(rss, residentBytes(runtime.pid));
+      await sleep(SAMPLE_MS);
+    }
+  })();
+  const { rows_read, seconds } = await importSales(shop, all).finally(() => (ended = true));
+  await sampling;
+  const peak = samples.reduce((most, sample) => (total(sample) > total(most) ? sample : most));
+  console.log(`Import: ${rows_read} rows in ${seconds.toFixed(1)} s, ${samples.length} samples`);
+  console.log(
+    `Worker isolate: ${megabytes(total(before))} MB before, ${megabytes(total(peak))} MB at its peak (${megabytes(peak.used)} heap, ${megabytes(peak.buffers)} array buffers, ${peak.at.toFixed(1)} s into the import) of ${LIMIT_MB} MB`,
+  );
+  console.log(`Whole local runtime with SQLite: ${megabytes(rss)} MB resident at its peak`);
+  heap.close();
+} finally {
+  await runtime.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function total({ used, buffers }: Heap): number {
+  return used + buffers;
+}

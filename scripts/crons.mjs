@@ -1,0 +1,54 @@
+// Fires the crons of wrangler.toml as the platform does, in UTC: wrangler dev leaves them out.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./tools.mjs";
+
+/** Reads the crons of the local environment. */
+export function readCrons() {
+  const [, list] = /^crons = (\[.*\])$/m.exec(readFileSync(join(root, "wrangler.toml"), "utf8")) ?? [];
+  return JSON.parse(list ?? "[]");
+}
+
+/** Fires from now on, at each whole minute, the crons that are due. */
+export function keepFiring(url, crons) {
+  const next = () => setTimeout(tick, 60_000 - (Date.now() % 60_000));
+  const tick = () => {
+    const now = new Date();
+    for (const cron of crons) if (isDue(cron, now)) void fire(url, cron);
+    next();
+  };
+  next();
+}
+
+/** Fires the crons that run every hour or more often: what a stopped machine has missed is made up for. */
+export const fireFrequent = (url, crons) =>
+  Promise.all(crons.filter((cron) => cron.split(" ")[1] === "*").map((cron) => fire(url, cron)));
+
+function isDue(cron, now) {
+  const clock = [
+    now.getUTCMinutes(),
+    now.getUTCHours(),
+    now.getUTCDate(),
+    now.getUTCMonth() + 1,
+    now.getUTCDay(),
+  ];
+  return cron.split(" ").every((field, at) => matches(field, clock[at]));
+}
+
+function matches(field, value) {
+  if (field === "*") return true;
+  if (/^\d+$/.test(field)) return Number(field) === value;
+  const step = /^\*\/(\d+)$/.exec(field);
+  if (!step)
+    throw new Error(`wrangler.toml: scripts/crons.mjs cannot read "${field}" in a cron, only *, 5 and */5.`);
+  return value % Number(step[1]) === 0;
+}
+
+async function fire(url, cron) {
+  try {
+    const answer = await fetch(`${url}/cdn-cgi/handler/scheduled?cron=${encodeURIComponent(cron)}`);
+    if (!answer.ok) console.error(`The cron ${cron} failed: ${answer.status} ${await answer.text()}`);
+  } catch (error) {
+    console.error(`The cron ${cron} could not be fired: ${error.cause?.message ?? error.message}`);
+  }
+}

@@ -1,0 +1,19 @@
+import shop from "./shop.json" with { type: "json" };
+
+type Person = { email: string; password: string; first_name: string; last_name: string };
+
+/** The shop as POST /tenants takes it, without its first ADMIN. */
+export const demoShop = () => ({
+  slug: shop.slug,
+  name: shop.name,
+  currency: shop.currency,
+  timezone: shop.timezone,
+});
+
+/** The staff, the ADMIN first. */
+export const demoStaff = (): (Person & { role: string })[] =>
+  shop.staff.map((person) => ({ ...person, password: shop.password }));
+
+/** The customers who have an account. */
+export const demoCustomers = (): Person[] =>
+  shop.customers.map((person) => ({ ...person, password: shop.password }));

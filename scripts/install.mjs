@@ -1,0 +1,45 @@
+// Installs what package-lock.json says, when node_modules has something else. npm leaves its own record of what it
+// installed, as its last step: so an install by hand counts, and one that was interrupted does not.
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { exitOf, root } from "./tools.mjs";
+
+/** Runs `npm ci` unless node_modules is what package-lock.json says. */
+export async function ensureInstalled() {
+  if (isInstalled()) return;
+  console.log("Installing packages (npm ci), a minute or two ...");
+  // npm must not run on the Node of the node_modules that it deletes.
+  const path = (process.env.PATH ?? "").split(delimiter).filter((folder) => !folder.includes("node_modules"));
+  const npm = spawn("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: root,
+    env: { ...process.env, PATH: path.join(delimiter) },
+    stdio: "inherit",
+    // On Windows npm is a .cmd file, which only a shell can start.
+    shell: process.platform === "win32",
+  });
+  const code = await exitOf(npm).catch((error) => {
+    throw new Error(`npm could not be started (${error.message}): install npm, or put it on the PATH.`);
+  });
+  if (code !== 0) throw new Error("npm ci failed: see its message above.");
+}
+
+function isInstalled() {
+  const wanted = packagesOf("package-lock.json");
+  const found = packagesOf(join("node_modules", ".package-lock.json"));
+  if (!found) return false;
+  // The optional ones are for other platforms, where they are missing.
+  return Object.entries(wanted ?? {}).every(
+    ([path, { version, optional }]) =>
+      path === "" || found[path]?.version === version || (optional && !found[path]),
+  );
+}
+
+function packagesOf(file) {
+  try {
+    return JSON.parse(readFileSync(join(root, file), "utf8")).packages;
+  } catch (error) {
+    if (error.code === "ENOENT") return null;
+    throw error;
+  }
+}

@@ -1,0 +1,44 @@
+// Starts the tools of node_modules with the Node of node_modules: wrangler refuses the older Node that a machine may have.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const isWindows = process.platform === "win32";
+
+export const root = fileURLToPath(new URL("..", import.meta.url));
+
+const node = join(root, "node_modules", "node", "bin", isWindows ? "node.exe" : "node");
+
+const toolEnv = () => ({
+  ...process.env,
+  PATH: [join(root, "node_modules", ".bin"), process.env.PATH].join(delimiter),
+  // No request to Cloudflare for what a local run can do without.
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+  WRANGLER_SEND_METRICS: "false",
+});
+
+/** Runs a program of node_modules/.bin to its end, in the project's folder and on this terminal; answers its exit code. */
+export const runTool = (name, args) =>
+  // On Windows these programs are .cmd files, which only a shell can start.
+  exitOf(spawn(name, args, { cwd: root, env: toolEnv(), stdio: "inherit", shell: isWindows }));
+
+/** Starts a script with the Node of node_modules; it cannot read the terminal. */
+export function startNode(args, output = "inherit") {
+  if (!existsSync(node))
+    throw new Error(
+      "node_modules lacks its own Node: delete node_modules, then run npm ci with install scripts allowed.",
+    );
+  return spawn(node, args, { cwd: root, env: toolEnv(), stdio: ["ignore", output, output] });
+}
+
+/** Starts wrangler: the program itself, because its launcher in .bin leaves it running when it gets a signal. */
+export const startWrangler = (args, output = "inherit") =>
+  startNode(["--no-warnings", join("node_modules", "wrangler", "wrangler-dist", "cli.js"), ...args], output);
+
+/** Waits for the end of a process; answers its exit code, 1 where a signal ended it. */
+export const exitOf = (child) =>
+  new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) => resolve(code ?? 1));
+  });

@@ -1,0 +1,158 @@
+import { describe, expect, it } from "vitest";
+import { forgetOldKeys } from "../../src/idempotency/once.ts";
+import { API, call } from "../support/client.ts";
+import { count } from "../support/d1.ts";
+import { base, newPerson, newProduct, newShop, PASSWORD, sellOne, type Shop } from "../support/shops.ts";
+
+const salesOf = ({ tenant }: Shop) => count("SELECT count(*) n FROM sales WHERE tenant_id = ?", tenant.id);
+const key = (text: string) => ({ "idempotency-key": text });
+
+describe("one key", () => {
+  it("of two people of a shop is two keys", async () => {
+    const shop = await newShop();
+    const employee = await newPerson(shop.tenant, "EMPLOYEE");
+    const { id } = await newProduct(shop);
+    const one = await sellOne(shop.admin.token, id, 1, key("same"));
+    const two = await sellOne(employee.token, id, 1, key("same"));
+    expect([one.status, two.status]).toEqual([201, 201]);
+    expect(two.body.id).not.toBe(one.body.id);
+    expect(await salesOf(shop)).toBe(2);
+  });
+
+  it("in two shops is two keys", async () => {
+    const shops = [await newShop(), await newShop()];
+    for (const shop of shops) {
+      const json = { sku: "1", title: "A book", price: 100 };
+      const answer = await call("POST", `${API}/products`, {
+        token: shop.admin.token,
+        headers: key("same"),
+        json,
+      });
+      expect(answer.status).toBe(201);
+      expect(answer.headers.get("idempotent-replayed")).toBeNull();
+      const register = {
+        tenant: shop.tenant.slug,
+        email: "a@example.com",
+        password: PASSWORD,
+        first_name: "A",
+        last_name: "B",
+      };
+      const user = await call("POST", `${API}/auth/register`, { headers: key("same"), json: register });
+      expect(user.body.tenant_id).toBe(shop.tenant.id);
+    }
+  });
+
+  it("for two kinds of request is a mismatch, not the other's answer", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop, { stock: 5 });
+    await sellOne(shop.admin.token, id, 1, key("same"));
+    const json = { sku: "1", title: "A book", price: 100 };
+    const answer = await call("POST", `${API}/products`, {
+      token: shop.admin.token,
+      headers: key("same"),
+      json,
+    });
+    expect(answer.body.type).toBe("/problems/idempotency-mismatch");
+    expect(await count("SELECT count(*) n FROM products WHERE tenant_id = ?", shop.tenant.id)).toBe(1);
+  });
+
+  it("is 1 to 255 visible ASCII characters", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop);
+    for (const wrong of ["a".repeat(256), "a b", "", "\u00e9", "a\tb"]) {
+      const answer = await sellOne(shop.admin.token, id, 1, key(wrong));
+      expect(answer.status, wrong).toBe(422);
+      expect(answer.body.errors[0].pointer).toBe("#/headers/idempotency-key");
+    }
+    expect(await salesOf(shop)).toBe(0);
+    for (const right of ["a".repeat(255), "~!{}|", "0"])
+      expect((await sellOne(shop.admin.token, id, 1, key(right))).status).toBe(201);
+    expect(await salesOf(shop)).toBe(3);
+  });
+
+  it("of requests that differ in spelling only is the same request", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop);
+    const raws = [
+      `{"items":[{"product_id":"${id}","quantity":1}]}`,
+      `{ "payment_method": "cash", "items": [ { "quantity": 1, "product_id": "${id}" } ] }`,
+    ];
+    for (const raw of raws) {
+      const headers = { ...key("spelling"), "content-type": "application/json" };
+      expect((await call("POST", `${API}/sales`, { token: shop.admin.token, headers, raw })).status).toBe(
+        201,
+      );
+    }
+    expect(await salesOf(shop)).toBe(1);
+  });
+});
+
+describe("a request that failed", () => {
+  it("does not burn its key: sent again when it can be done, it is done", async () => {
+    const shop = await newShop();
+    const token = shop.admin.token;
+    const { id } = await newProduct(shop, { stock: 1 });
+    expect((await sellOne(token, id, 2, key("k"))).status).toBe(409);
+    await call("POST", `${API}/products/${id}/stock`, { token, json: { delta: 1, reason: "received" } });
+    const sold = await sellOne(token, id, 2, key("k"));
+    expect(sold.status).toBe(201);
+    expect(sold.headers.get("idempotent-replayed")).toBeNull();
+    expect((await sellOne(token, id, 2, key("k"))).body).toEqual(sold.body);
+    expect(await salesOf(shop)).toBe(1);
+  });
+
+  it("does not burn it for another body either", async () => {
+    const shop = await newShop();
+    const token = shop.admin.token;
+    await newProduct(shop, { sku: "taken" });
+    const add = (sku: string) =>
+      call("POST", `${API}/products`, { token, headers: key("k"), json: { sku, title: "A", price: 1 } });
+    expect((await add("taken")).status).toBe(409);
+    expect((await add("free")).status).toBe(201);
+    expect((await add("taken")).body.type).toBe("/problems/idempotency-mismatch");
+  });
+
+  it("is answered from memory where it was done and cannot be done again", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop, { stock: 1 });
+    const sold = await sellOne(shop.admin.token, id, 1, key("last"));
+    const again = await sellOne(shop.admin.token, id, 1, key("last"));
+    expect(again.status).toBe(201);
+    expect(again.body).toEqual(sold.body);
+    expect((await sellOne(shop.admin.token, id, 1, key("new"))).status).toBe(409);
+  });
+});
+
+describe("the nightly job", () => {
+  it("forgets keys that are older than a day, and no younger ones", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop);
+    const sell = () => sellOne(shop.admin.token, id, 1, key("nightly"));
+    const inHours = (hours: number) => base(new Date(Date.now() + hours * 3_600_000));
+    const first = await sell();
+    await forgetOldKeys(inHours(23));
+    expect((await sell()).body).toEqual(first.body);
+    await forgetOldKeys(inHours(25));
+    const later = await sell();
+    expect(later.headers.get("idempotent-replayed")).toBeNull();
+    expect(later.body.id).not.toBe(first.body.id);
+  });
+
+  it("leaves no password behind in the keys it keeps", async () => {
+    const { tenant } = await newShop();
+    const json = {
+      tenant: tenant.slug,
+      email: "a@example.com",
+      password: "a-secret-of-mine",
+      first_name: "A",
+      last_name: "B",
+    };
+    await call("POST", `${API}/auth/register`, { headers: key("secret"), json });
+    const found = await count("SELECT count(*) n FROM idempotency_keys WHERE tenant_id = ?", tenant.id);
+    const leaked = await count(
+      "SELECT count(*) n FROM idempotency_keys WHERE tenant_id = ? AND (body LIKE '%secret-of%' OR body LIKE '%scrypt%')",
+      tenant.id,
+    );
+    expect([found, leaked]).toEqual([1, 0]);
+  });
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { call } from "../support/client.ts";
+import { operations } from "../support/contract.ts";
+import { tally } from "../support/tally.ts";
+import { creators } from "./creators.ts";
+
+const names = Object.keys(creators);
+
+/** Taken by its own tests: its body is a file. */
+const elsewhere = ["startImport"];
+
+const takesKey = operations.filter((operation) =>
+  operation.parameters?.some(({ name }) => name === "idempotency-key"),
+);
+
+describe("an Idempotency-Key", () => {
+  it("is taken by every POST that creates, and all of them are tested here", () => {
+    expect(takesKey.map(({ operationId = "" }) => operationId).toSorted()).toEqual(
+      [...names, ...elsewhere].toSorted(),
+    );
+    const creates = operations.filter(
+      (operation) => operation.method === "POST" && "201" in operation.responses,
+    );
+    expect(
+      creates.filter((operation) => !takesKey.includes(operation)).map((operation) => operation.path),
+    ).toEqual([]);
+  });
+});
+
+describe.each(names)("%s under an Idempotency-Key", (name) => {
+  const creator = creators[name];
+  if (!creator) throw new Error(name);
+  const headers = { "idempotency-key": "k-1" };
+
+  it("is done once: sent again it answers the same body and says so", async () => {
+    const { shop, path, token, json } = await creator.prepare();
+    const first = await call("POST", path, { token, json, headers });
+    expect(first.status).toBe(201);
+    expect(first.headers.get("idempotent-replayed")).toBeNull();
+    for (let again = 0; again < 2; again += 1) {
+      const replay = await call("POST", path, { token, json, headers });
+      expect(replay.status).toBe(201);
+      expect(replay.text).toBe(first.text);
+      expect(replay.headers.get("etag")).toBe(first.headers.get("etag"));
+      expect(replay.headers.get("idempotent-replayed")).toBe("true");
+    }
+    expect(await creator.count(shop, json)).toBe(1);
+  });
+
+  it("with another body is refused as a mismatch, and does nothing", async () => {
+    const { shop, path, token, json, other } = await creator.prepare();
+    await call("POST", path, { token, json, headers });
+    const answer = await call("POST", path, { token, json: other, headers });
+    expect(answer.status).toBe(422);
+    expect(answer.body.type).toBe("/problems/idempotency-mismatch");
+    expect(answer.headers.get("idempotent-replayed")).toBeNull();
+    expect(await creator.count(shop, json)).toBe(1);
+  });
+
+  it("sent ten times at once is done once, and all get the same answer", async () => {
+    const { shop, path, token, json } = await creator.prepare();
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => call("POST", path, { token, json, headers })),
+    );
+    expect(tally(answers)).toEqual({ 201: 10 });
+    expect(new Set(answers.map((answer) => answer.text)).size).toBe(1);
+    expect(answers.filter((answer) => answer.headers.get("idempotent-replayed") === null).length).toBe(1);
+    expect(await creator.count(shop, json)).toBe(1);
+  });
+});

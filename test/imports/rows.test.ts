@@ -1,0 +1,182 @@
+import { describe, expect, it } from "vitest";
+import { positionsOf } from "../../src/imports/sale-columns.ts";
+import { readSaleRow, Refused, type Reading } from "../../src/imports/sale-rows.ts";
+import { COLUMNS } from "../support/imports.ts";
+
+const header = `${COLUMNS},Seller`.split(",");
+const madrid: Reading = { timezone: "Europe/Madrid", digits: 2 };
+
+const standard = {
+  InvoiceNo: "536365",
+  StockCode: "85123A",
+  Description: "HEART HOLDER",
+  Quantity: "6",
+  InvoiceDate: "2010-12-01 08:26:00",
+  UnitPrice: "2.55",
+  CustomerID: "17850",
+  Country: "United Kingdom",
+  Seller: "",
+};
+
+type Fields = Partial<typeof standard>;
+
+const read = (fields: Fields = {}, reading = madrid) =>
+  readSaleRow(Object.values({ ...standard, ...fields }), positionsOf(header), header.length, reading);
+
+function refusal(fields: Fields): string {
+  try {
+    read(fields);
+  } catch (error) {
+    if (error instanceof Refused) return error.message;
+    throw error;
+  }
+  throw new Error("it was accepted");
+}
+
+describe("a row of the file", () => {
+  it("becomes a sale line in minor units, with the instant in UTC and the day in the shop", () => {
+    expect(read()).toEqual({
+      invoice: "536365",
+      isRefund: false,
+      sku: "85123A",
+      description: "HEART HOLDER",
+      quantity: 6,
+      at: "2010-12-01T07:26:00.000Z",
+      day: "2010-12-01",
+      unitPrice: 255,
+      exactPrice: null,
+      subtotal: 1530,
+      customer: "17850",
+      country: "United Kingdom",
+      seller: null,
+    });
+  });
+
+  it("of an invoice that starts with C is a refund", () => {
+    expect(read({ InvoiceNo: "C536379", Quantity: "-1" })).toMatchObject({ isRefund: true, quantity: -1, subtotal: -255 });
+    expect(read({ InvoiceNo: "A563185", UnitPrice: "-11062.06", Quantity: "1" })).toMatchObject({ isRefund: false, subtotal: -1_106_206 });
+  });
+
+  it("is trimmed, and its inner line breaks and tabs become one space", () => {
+    const row = read({ StockCode: "  85123a ", Description: " WHITE\r\nHEART\tHOLDER  ", CustomerID: " ", Country: "  EIRE " });
+    expect(row).toMatchObject({ sku: "85123a", description: "WHITE HEART HOLDER", customer: null, country: "EIRE" });
+  });
+
+  it("names the seller by e-mail, folded", () => {
+    expect(read({ Seller: " Ana@Example.COM " }).seller).toBe("ana@example.com");
+  });
+
+  it("of a file without the column Seller has none", () => {
+    const columns = COLUMNS.split(",");
+    const { Seller: _, ...rest } = standard;
+    expect(readSaleRow(Object.values(rest), positionsOf(columns), columns.length, madrid).seller).toBeNull();
+  });
+
+  it("may lack a description, a customer and a country", () => {
+    expect(read({ Description: "", CustomerID: "", Country: "" })).toMatchObject({ description: "", customer: null, country: null });
+  });
+});
+
+describe("the date of a row", () => {
+  it.each([
+    ["2010-12-01 08:26:00", "2010-12-01T07:26:00.000Z"],
+    ["2010-12-01 08:26", "2010-12-01T07:26:00.000Z"],
+    ["2010-12-01T08:26:00", "2010-12-01T07:26:00.000Z"],
+    ["12/1/2010 8:26", "2010-12-01T07:26:00.000Z"],
+    ["12/01/2010 08:26:30", "2010-12-01T07:26:30.000Z"],
+    ["2010-12-01T08:26:00Z", "2010-12-01T08:26:00.000Z"],
+    ["2010-12-01t08:26:00z", "2010-12-01T08:26:00.000Z"],
+    ["2010-12-01T08:26:00+05:45", "2010-12-01T02:41:00.000Z"],
+    ["2010-12-01T08:26:00-03:30", "2010-12-01T11:56:00.000Z"],
+    ["2026-07-01 00:30:00", "2026-06-30T22:30:00.000Z"],
+  ])("%s is %s in a shop in Madrid", (text, at) => {
+    expect(read({ InvoiceDate: text }).at).toBe(at);
+  });
+
+  it("is a day of the shop, also where the text names another zone", () => {
+    expect(read({ InvoiceDate: "2010-12-01T23:30:00Z" }).day).toBe("2010-12-02");
+    expect(read({ InvoiceDate: "2010-12-01T23:30:00Z" }, { timezone: "America/Sao_Paulo", digits: 2 }).day).toBe("2010-12-01");
+    expect(read({ InvoiceDate: "2010-12-01 23:30" }, { timezone: "Asia/Kathmandu", digits: 2 })).toMatchObject({
+      at: "2010-12-01T17:45:00.000Z",
+      day: "2010-12-01",
+    });
+  });
+
+  it("is read anew for each shop, though the text is the same", () => {
+    const text = "2010-12-01 08:26:00";
+    const zones = ["Europe/Madrid", "Asia/Kathmandu", "Europe/Madrid"];
+    const instants = zones.map((timezone) => read({ InvoiceDate: text }, { timezone, digits: 2 }).at);
+    expect(instants).toEqual(["2010-12-01T07:26:00.000Z", "2010-12-01T02:41:00.000Z", "2010-12-01T07:26:00.000Z"]);
+  });
+
+  it.each([
+    "2010-12-01",
+    "2010-02-30 10:00:00",
+    "13/1/2010 8:26",
+    "2/30/2010 8:26",
+    "1/12/10 8:26",
+    "2010-12-01 24:00:00",
+    "2010-12-01 10:60:00",
+    "2010-12-01 10:00:60",
+    "2010-12-01T10:00:00+2",
+    "2010-12-01T10:00:00+99:99",
+    "2010-12-01T10:00:00+24:00",
+    "0010-12-01 10:00:00",
+    "1/5/0024 10:00",
+    "0000-01-01 00:00:00",
+    "9999-12-31T23:59:59-12:00",
+    "01.12.2010 08:26",
+    "yesterday",
+    "40513.35",
+  ])("%s is refused, not guessed", (text) => {
+    expect(refusal({ InvoiceDate: text })).toBe(`InvoiceDate is not a date: ${text}`);
+  });
+});
+
+describe("the price of a row", () => {
+  it("that minor units cannot hold is kept as it was written, and the subtotal is rounded once", () => {
+    expect(read({ UnitPrice: "0.335", Quantity: "3" })).toMatchObject({ unitPrice: 34, exactPrice: "0.335", subtotal: 101 });
+    expect(read({ UnitPrice: "0.001", Quantity: "1" })).toMatchObject({ unitPrice: 0, exactPrice: "0.001", subtotal: 0 });
+    expect(read({ UnitPrice: "0.335", Quantity: "-1" })).toMatchObject({ unitPrice: 34, subtotal: -34 });
+    expect(read({ UnitPrice: "2.5500" })).toMatchObject({ unitPrice: 255, exactPrice: null });
+  });
+
+  it("has the decimals of the shop's currency", () => {
+    const yen = { timezone: "Asia/Tokyo", digits: 0 };
+    expect(read({ UnitPrice: "100.5", Quantity: "3" }, yen)).toMatchObject({ unitPrice: 101, exactPrice: "100.5", subtotal: 302 });
+    const dinar = { timezone: "Asia/Kuwait", digits: 3 };
+    expect(read({ UnitPrice: "0.335", Quantity: "3" }, dinar)).toMatchObject({ unitPrice: 335, exactPrice: null, subtotal: 1005 });
+  });
+});
+
+describe("a row is refused, with the reason,", () => {
+  it.each<[string, Fields]>([
+    ["InvoiceNo is empty", { InvoiceNo: " " }],
+    ["StockCode is empty", { StockCode: "" }],
+    ["Quantity is empty", { Quantity: "" }],
+    ["Quantity is 0", { Quantity: "0" }],
+    ["Quantity is 0", { Quantity: "-0" }],
+    ["Quantity is not a whole number: 1.5", { Quantity: "1.5" }],
+    ["Quantity is not a whole number: 1e3", { Quantity: "1e3" }],
+    ["Quantity is not a whole number: 1234567890", { Quantity: "1234567890" }],
+    ["InvoiceDate is empty", { InvoiceDate: "" }],
+    ["UnitPrice is empty", { UnitPrice: "" }],
+    ["UnitPrice is not a number: 2,55", { UnitPrice: "2,55" }],
+    ["UnitPrice is not a number: £2", { UnitPrice: "£2" }],
+    ["UnitPrice is not a number: NaN", { UnitPrice: "NaN" }],
+    ["the amount is too large", { UnitPrice: "999999999999999", Quantity: "999999999" }],
+    ["the amount is too large", { UnitPrice: "1000000000000.01", Quantity: "1" }],
+    ["Description has more than 500 characters", { Description: "x".repeat(501) }],
+    ["Country has more than 60 characters", { Country: "x".repeat(61) }],
+    ["Description has control characters", { Description: "a\u0000b" }],
+    ["StockCode has control characters", { StockCode: "a\u001bb" }],
+  ])("where %s: %j", (reason, fields) => {
+    expect(refusal(fields)).toBe(reason);
+  });
+
+  it("where it has too few or too many fields", () => {
+    const width = (fields: string[]) => () => readSaleRow(fields, positionsOf(header), header.length, madrid);
+    expect(width(["1", "2"])).toThrow("2 fields instead of 9");
+    expect(width([...Object.values(standard), "more"])).toThrow("10 fields instead of 9");
+  });
+});

@@ -1,0 +1,154 @@
+import { describe, expect, it } from "vitest";
+import { API, call } from "../support/client.ts";
+import { count } from "../support/d1.ts";
+import { COLUMNS, ended, fileOf, filesOf, gzip, importFile, rejectsOf, upload } from "../support/imports.ts";
+import { newShop, type Shop } from "../support/shops.ts";
+
+const MiB = 1024 * 1024;
+
+const importsOf = (shop: Shop) => count("SELECT count(*) n FROM imports WHERE tenant_id = ?", shop.tenant.id);
+
+describe("the body of an upload", () => {
+  it("is decompressed where it is gzip, whether or not the header says so", async () => {
+    const file = fileOf([{ invoice: "1" }, { invoice: "2" }]);
+    for (const headers of [{ "content-encoding": "gzip" }, {}]) {
+      const shop = await newShop();
+      const started = await upload(shop.admin.token, await gzip(file), headers);
+      expect(started.body).toMatchObject({ status: "queued", bytes_total: file.length });
+      expect(await ended(shop.admin.token, started.body.id)).toMatchObject({ status: "done", rows_accepted: 2 });
+    }
+  });
+
+  it("is known as gzip though its first byte comes alone", async () => {
+    const shop = await newShop();
+    const bytes = new Uint8Array(await gzip(fileOf([{ invoice: "1" }])));
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+    const writer = writable.getWriter();
+    const send = async () => {
+      await writer.write(bytes.subarray(0, 1));
+      await writer.write(bytes.subarray(1));
+      await writer.close();
+    };
+    const [started] = await Promise.all([upload(shop.admin.token, readable), send()]);
+    expect(started.status).toBe(202);
+    expect(await ended(shop.admin.token, started.body.id)).toMatchObject({ status: "done", rows_accepted: 1 });
+  });
+
+  it("that is gzip cut short or broken is refused, and nothing of it stays", async () => {
+    const shop = await newShop();
+    const lines = Array.from({ length: 5000 }, (_, index) => ({ invoice: String(index), description: `thing ${index * 7919}` }));
+    const whole = new Uint8Array(await gzip(fileOf(lines)));
+    const broken = whole.slice();
+    broken.fill(0xaa, whole.length / 2, whole.length / 2 + 40);
+    for (const bytes of [whole.subarray(0, whole.length - 100), whole.subarray(0, 12), broken]) {
+      const answer = await upload(shop.admin.token, bytes, { "content-encoding": "gzip" });
+      expect(answer.status).toBe(400);
+      expect(answer.body.type).toBe("/problems/invalid-gzip");
+    }
+    expect(await filesOf(shop)).toEqual([]);
+    expect(await importsOf(shop)).toBe(0);
+  });
+
+  it("that is empty, or no header of ours, is refused, and nothing of it stays", async () => {
+    const shop = await newShop();
+    for (const raw of ["", "\n\n", "\u0000\u0001", "InvoiceNo,Quantity\n", '"never closed']) {
+      const answer = await upload(shop.admin.token, raw);
+      expect([400, 422]).toContain(answer.status);
+    }
+    expect((await call("POST", `${API}/imports?kind=sales`, { token: shop.admin.token, headers: { "content-type": "text/csv" } })).status).toBe(400);
+    expect(await filesOf(shop)).toEqual([]);
+    expect(await importsOf(shop)).toBe(0);
+  });
+
+  it("with nothing but the header is imported as nothing, with or without a line end", async () => {
+    for (const raw of [COLUMNS, `${COLUMNS}\n`, `${COLUMNS}\r\n\r\n`]) {
+      const shop = await newShop();
+      expect(await importFile(shop, raw)).toMatchObject({ status: "done", rows_read: 0, rows_rejected: 0 });
+    }
+  });
+
+  it("is text/csv of a known kind", async () => {
+    const shop = await newShop();
+    expect((await upload(shop.admin.token, fileOf([{}]), { "content-type": "application/json" })).status).toBe(415);
+    const other = await call("POST", `${API}/imports?kind=gifts`, { token: shop.admin.token, raw: fileOf([{}]), headers: { "content-type": "text/csv" } });
+    expect(other.status).toBe(422);
+  });
+
+  it("beyond one part of an upload to R2 is stored whole", async () => {
+    const shop = await newShop();
+    // Refused rows are cheap: what counts here is that every byte arrives, in order.
+    const line = `0,A,${"x".repeat(490)},0,2026-03-02 10:00,1,,\n`;
+    const lines = Math.ceil((9 * MiB) / line.length);
+    const file = `${COLUMNS}\n${line.repeat(lines)}${fileOf([{ invoice: "last", price: "7.77" }]).slice(COLUMNS.length + 1)}`;
+    expect(file.length).toBeGreaterThan(9 * MiB);
+    const done = await importFile(shop, file);
+    expect(done).toMatchObject({ status: "done", bytes_total: file.length, bytes_read: file.length });
+    expect(done).toMatchObject({ rows_read: lines + 1, rows_accepted: 1, rows_rejected: lines });
+    expect(await count("SELECT total n FROM sales WHERE tenant_id = ? AND external_ref = 'last'", shop.tenant.id)).toBe(777);
+  });
+
+  it("is deleted when its import has ended", async () => {
+    const shop = await newShop();
+    await importFile(shop, fileOf([{}]));
+    expect(await filesOf(shop)).toEqual([]);
+  });
+});
+
+describe("the same file again", () => {
+  const file = fileOf([{ invoice: "1" }, { invoice: "2", price: "3.00" }]);
+
+  it("under the same Idempotency-Key is imported once, and five at once too", async () => {
+    const shop = await newShop();
+    const send = () => upload(shop.admin.token, file, { "idempotency-key": "k" });
+    const first = await send();
+    const answers = await Promise.all(Array.from({ length: 5 }, send));
+    for (const answer of answers) {
+      expect(answer.status).toBe(202);
+      expect(answer.body).toEqual(first.body);
+      expect(answer.headers.get("idempotent-replayed")).toBe("true");
+    }
+    await ended(shop.admin.token, first.body.id);
+    expect(await importsOf(shop)).toBe(1);
+    expect(await count("SELECT sum(total) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(400);
+    expect(await filesOf(shop)).toEqual([]);
+  });
+
+  it("five at once from the start are one import", async () => {
+    const shop = await newShop();
+    const answers = await Promise.all(Array.from({ length: 5 }, () => upload(shop.admin.token, file, { "idempotency-key": "k" })));
+    expect(new Set(answers.map((answer) => answer.body.id)).size).toBe(1);
+    expect(answers.filter((answer) => answer.headers.get("idempotent-replayed") === "true").length).toBe(4);
+    await ended(shop.admin.token, answers[0]?.body.id);
+    expect(await importsOf(shop)).toBe(1);
+    expect(await filesOf(shop)).toEqual([]);
+  });
+
+  it("as gzip under the same key is the same file; another file is refused", async () => {
+    const shop = await newShop();
+    const first = await upload(shop.admin.token, file, { "idempotency-key": "k" });
+    const same = await upload(shop.admin.token, await gzip(file), { "idempotency-key": "k" });
+    expect(same.body.id).toBe(first.body.id);
+    const other = await upload(shop.admin.token, fileOf([{ invoice: "3" }]), { "idempotency-key": "k" });
+    expect(other.status).toBe(422);
+    expect(other.body.type).toBe("/problems/idempotency-mismatch");
+    await ended(shop.admin.token, first.body.id);
+    expect(await importsOf(shop)).toBe(1);
+  });
+
+  it("as a second import has its invoices refused row by row, and the new ones are taken", async () => {
+    const shop = await newShop();
+    await importFile(shop, file);
+    const again = await importFile(shop, `${file}3,A,New,1,2026-03-02 10:00,5.00,,\n`);
+    expect(again).toMatchObject({ status: "done", rows_read: 3, rows_accepted: 1, rows_rejected: 2 });
+    const rejects = (await rejectsOf(shop.admin.token, again.id)).split("\r\n");
+    expect(rejects[1]).toMatch(/^2,"invoice 1 is in the shop already"/);
+    expect(rejects[2]).toMatch(/^3,"invoice 2 is in the shop already"/);
+    expect(await count("SELECT sum(total) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(900);
+  });
+
+  it("in another shop is another import", async () => {
+    const [shop, other] = [await newShop(), await newShop()];
+    await importFile(shop, file);
+    expect(await importFile(other, file)).toMatchObject({ rows_accepted: 2, rows_rejected: 0 });
+  });
+});

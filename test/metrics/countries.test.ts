@@ -1,0 +1,82 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { API, call } from "../support/client.ts";
+import { fileOf, importFile } from "../support/imports.ts";
+import { newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
+
+type Figures = { country: string; revenue: number; units: number; share: number };
+
+describe("the countries", () => {
+  let shop: Shop;
+
+  const ask = (path: string) => call("GET", `${API}/metrics/top-countries${path}`, { token: shop.admin.token });
+  const names = async (query: string) => (await ask(query)).body.data.map((each: Figures) => each.country);
+
+  beforeAll(async () => {
+    shop = await newShop();
+    await importFile(
+      shop,
+      fileOf([
+        { invoice: "1", date: "2026-01-10 10:00", country: "Spain", price: "10", customer: "a" },
+        { invoice: "2", date: "2026-01-20 10:00", country: "Spain", price: "10", customer: "a" },
+        { invoice: "3", date: "2026-02-20 10:00", country: "Spain", price: "10", customer: "b" },
+        { invoice: "C4", date: "2026-02-21 10:00", country: "Spain", price: "10", quantity: -1, customer: "b" },
+        { invoice: "5", date: "2026-01-10 10:00", country: "France", price: "1", quantity: 9, customer: "c" },
+        { invoice: "6", date: "2026-01-10 10:00", country: "Côte d’Ivoire / CI", price: "1", quantity: 9 },
+        { invoice: "7", date: "2026-01-10 10:00", country: "", price: "2" },
+        { invoice: "8", date: "2026-01-10 10:00", country: "Unspecified", price: "1" },
+      ]),
+    );
+  });
+
+  it("are ranked by revenue, ties by name, with what each has", async () => {
+    const { body } = await ask("");
+    expect(body.data).toEqual([
+      { country: "Spain", revenue: 2000, units: 2, sales: 3, refunds: 1, customers: 2, share: 0.487805 },
+      { country: "Côte d’Ivoire / CI", revenue: 900, units: 9, sales: 1, refunds: 0, customers: 0, share: 0.219512 },
+      { country: "France", revenue: 900, units: 9, sales: 1, refunds: 0, customers: 1, share: 0.219512 },
+      { country: "Unspecified", revenue: 300, units: 2, sales: 2, refunds: 0, customers: 0, share: 0.073171 },
+    ]);
+    expect(body.data.reduce((sum: number, each: Figures) => sum + each.share, 0)).toBeCloseTo(1, 5);
+  });
+
+  it("may be ranked by units, from the least, and cut off", async () => {
+    expect(await names("?sort=units")).toEqual(["Côte d’Ivoire / CI", "France", "Spain", "Unspecified"]);
+    expect(await names("?order=asc")).toEqual(["Unspecified", "Côte d’Ivoire / CI", "France", "Spain"]);
+    expect(await names("?limit=1")).toEqual(["Spain"]);
+    expect((await ask("?limit=1")).body.data[0].share).toBe(0.487805);
+    expect(await names("?from=2026-02-01")).toEqual(["Spain"]);
+    for (const query of ["?limit=0", "?limit=101", "?sort=name", "?order=up"]) expect((await ask(query)).status).toBe(422);
+  });
+
+  it("have their months each", async () => {
+    const { body } = await ask("/Spain");
+    expect(body).toMatchObject({ country: "Spain", revenue: 2000, customers: 2, share: 0.487805 });
+    expect(body.series).toEqual([
+      { period: "2026-01-01", revenue: 2000, units: 2, sales: 2, refunds: 0 },
+      { period: "2026-02-01", revenue: 0, units: 0, sales: 1, refunds: 1 },
+    ]);
+    expect((await ask("/Spain?to=2026-01-15")).body).toMatchObject({ revenue: 1000, customers: 1 });
+  });
+
+  it("are found by any name, also one with a slash and letters of other alphabets", async () => {
+    expect((await ask(`/${encodeURIComponent("Côte d’Ivoire / CI")}`)).body).toMatchObject({ revenue: 900 });
+    expect((await ask("/Unspecified")).body).toMatchObject({ revenue: 300, sales: 2 });
+  });
+
+  it("where nothing was sold, or not in these days, are unknown", async () => {
+    for (const path of ["/Atlantis", "/spain", "/France?from=2026-02-01"]) {
+      const answer = await ask(path);
+      expect(answer.status).toBe(404);
+      expect(answer.body.type).toBe("/problems/unknown-country");
+    }
+  });
+
+  it("count a sale of the counter at once, and one without a country as Unspecified", async () => {
+    const other = await newShop();
+    const product = await newProduct(other, { price: 400 });
+    await call("POST", `${API}/sales`, { token: other.admin.token, json: { items: [{ product_id: product.id, quantity: 2 }], country: "Peru" } });
+    await sellOne(other.admin.token, product.id);
+    const { body } = await call("GET", `${API}/metrics/top-countries`, { token: other.admin.token });
+    expect(body.data.map((each: Figures) => [each.country, each.revenue])).toEqual([["Peru", 800], ["Unspecified", 400]]);
+  });
+});

@@ -1,0 +1,87 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { API, call, costOf } from "../support/client.ts";
+import { fileOf, importFile } from "../support/imports.ts";
+import { newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
+
+type Line = { sale_id: string; line_no: number; external_ref: string | null; subtotal: number; day: string };
+type Page = { data: Line[]; next_cursor: string | null };
+
+describe("the lines behind the figures", () => {
+  let shop: Shop;
+
+  // 12 invoices of 1 to 5 lines each; several share an instant.
+  const rows = Array.from({ length: 12 }, (_, invoice) =>
+    Array.from({ length: 1 + (invoice % 5) }, (_, line) => ({
+      invoice: String(invoice),
+      sku: `S${line}`,
+      price: `${invoice}.${line}0`,
+      date: `2026-03-0${1 + (invoice % 3)} 10:00`,
+    })),
+  ).flat();
+
+  beforeAll(async () => {
+    shop = await newShop();
+    await importFile(shop, fileOf(rows));
+  });
+
+  async function pages(query: string, meanwhile: () => Promise<unknown> = async () => {}): Promise<Line[]> {
+    const lines: Line[] = [];
+    let cursor: string | null = null;
+    do {
+      const path: string = `${API}/metrics/page?${query}${cursor === null ? "" : `&cursor=${cursor}`}`;
+      const { body }: { body: Page } = await call("GET", path, { token: shop.admin.token });
+      lines.push(...body.data);
+      cursor = body.next_cursor;
+      await meanwhile();
+    } while (cursor !== null);
+    return lines;
+  }
+
+  const keys = (lines: Line[]) => lines.filter((line) => line.external_ref !== null).map((line) => `${line.external_ref}/${line.line_no}`);
+
+  it("say of each line what was sold, when and to whom", async () => {
+    const { body } = await call("GET", `${API}/metrics/page?limit=1`, { token: shop.admin.token });
+    expect(body.data[0]).toMatchObject({ kind: "sale", channel: "import", day: "2026-03-03", line_no: 1, sku: "S0", quantity: 1, customer: null });
+  });
+
+  it("come newest day first, a sale's lines together and in their order", async () => {
+    const lines = await pages("limit=100");
+    expect(lines.length).toBe(rows.length);
+    expect(lines.map((line) => line.day)).toEqual(lines.map((line) => line.day).toSorted().toReversed());
+    for (const own of Map.groupBy(lines, (line) => line.sale_id).values())
+      expect(own.map((line) => line.line_no)).toEqual(own.map((_, index) => index + 1));
+  });
+
+  it.each([1, 2, 3, 7])("come exactly once each, %i a page", async (limit) => {
+    expect(keys(await pages(`limit=${limit}`))).toEqual(keys(await pages("limit=100")));
+  });
+
+  it("come exactly once each, though others are sold meanwhile", async () => {
+    const before = keys(await pages("limit=100"));
+    const product = await newProduct(shop);
+    expect(keys(await pages("limit=9", () => sellOne(shop.admin.token, product.id)))).toEqual(before);
+  });
+
+  it("are those of the days that are asked for, and add up to their figures", async () => {
+    const lines = await pages("limit=100&from=2026-03-02&to=2026-03-02");
+    const { body } = await call("GET", `${API}/metrics/kpis?from=2026-03-02&to=2026-03-02`, { token: shop.admin.token });
+    expect(new Set(lines.map((line) => line.day))).toEqual(new Set(["2026-03-02"]));
+    expect(lines.reduce((sum, line) => sum + line.subtotal, 0)).toBe(body.total_revenue);
+  });
+
+  it("of another shop are not among them, nor is its cursor taken", async () => {
+    const other = await newShop();
+    expect((await call("GET", `${API}/metrics/page`, { token: other.admin.token })).body.data).toEqual([]);
+    const { body } = await call("GET", `${API}/metrics/page?limit=1`, { token: shop.admin.token });
+    const bent = await call("GET", `${API}/metrics/page?cursor=${body.next_cursor}`, { token: other.admin.token });
+    expect(bent.body.type).toBe("/problems/invalid-cursor");
+  });
+
+  it("cost the same, however many there are", async () => {
+    const large = await newShop();
+    await importFile(large, fileOf(Array.from({ length: 1000 }, (_, index) => ({ invoice: String(index >> 1) }))));
+    const first = await call("GET", `${API}/metrics/page?limit=20`, { token: large.admin.token });
+    const second = await call("GET", `${API}/metrics/page?limit=20&cursor=${first.body.next_cursor}`, { token: large.admin.token });
+    for (const answer of [first, second]) expect(costOf(answer).read).toBeLessThan(100);
+  });
+});

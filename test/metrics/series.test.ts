@@ -1,0 +1,98 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { API, call } from "../support/client.ts";
+import { fileOf, importFile } from "../support/imports.ts";
+import { newShop, type Shop } from "../support/shops.ts";
+
+describe("sales over time", () => {
+  let shop: Shop;
+
+  const ask = (path: string) => call("GET", `${API}/metrics/${path}`, { token: shop.admin.token });
+
+  beforeAll(async () => {
+    shop = await newShop();
+    await importFile(
+      shop,
+      fileOf([
+        { invoice: "1", date: "2025-12-31 10:00", price: "60", customer: "a" },
+        { invoice: "2", date: "2026-01-01 10:00", price: "20", quantity: 2, customer: "a" },
+        { invoice: "3", date: "2026-01-04 10:00", price: "5", quantity: 12, customer: "b" },
+        { invoice: "4", date: "2026-02-10 10:00", price: "150", customer: "a" },
+        { invoice: "5", date: "2026-03-10 10:00", price: "0" },
+        { invoice: "6", date: "2026-04-10 10:00", price: "50" },
+        { invoice: "C7", date: "2026-05-10 10:00", price: "20", quantity: -1, customer: "c" },
+        { invoice: "8", date: "2026-06-10 10:00", price: "10" },
+      ]),
+    );
+  });
+
+  it("by month have revenue, units, sales, refunds, and growth in percent of the month before", async () => {
+    const { body } = await ask("series?interval=month");
+    expect(body).toMatchObject({ currency: "EUR", interval: "month" });
+    const month = (period: string, sales: number, refunds: number, units: number, revenue: number, growth_rate: number | null) => ({
+      period,
+      sales,
+      refunds,
+      units,
+      revenue,
+      growth_rate,
+    });
+    expect(body.data).toEqual([
+      month("2025-12-01", 1, 0, 1, 6000, null),
+      month("2026-01-01", 2, 0, 14, 10_000, 66.666667),
+      month("2026-02-01", 1, 0, 1, 15_000, 50),
+      month("2026-03-01", 1, 0, 1, 0, -100),
+      month("2026-04-01", 1, 0, 1, 5000, null),
+      month("2026-05-01", 0, 1, -1, -2000, -140),
+      month("2026-06-01", 1, 0, 1, 1000, 150),
+    ]);
+  });
+
+  it.each([
+    ["day", "2026-01-05", [["2025-12-31", 6000], ["2026-01-01", 4000], ["2026-01-04", 6000]]],
+    ["week", "2026-01-05", [["2025-12-29", 16_000]]],
+    ["year", "2026-12-31", [["2025-01-01", 6000], ["2026-01-01", 29_000]]],
+  ])("by %s start on its first day", async (interval, to, expected) => {
+    const { body } = await ask(`series?interval=${interval}&to=${to}`);
+    expect(body.data.map((each: { period: string; revenue: number }) => [each.period, each.revenue])).toEqual(expected);
+  });
+
+  it("are by day unless said otherwise", async () => {
+    expect((await ask("series")).body.interval).toBe("day");
+  });
+
+  it("are within from and to, both included", async () => {
+    const total = async (range: string) => (await ask(`kpis?${range}`)).body;
+    expect(await total("from=2026-01-01&to=2026-01-04")).toMatchObject({ total_revenue: 10_000, sales: 2, customers: 2 });
+    expect(await total("from=2026-01-02&to=2026-01-03")).toMatchObject({ total_revenue: 0, sales: 0 });
+    expect(await total("from=2026-06-10")).toMatchObject({ total_revenue: 1000 });
+    expect(await total("to=2025-12-31")).toMatchObject({ total_revenue: 6000 });
+    expect(await total("from=2026-06-10&to=2026-01-01")).toMatchObject({ total_revenue: 0 });
+  });
+
+  it.each(["from=2026-02-30", "to=x", "from=", "interval=hour", "colour=red"])("refuse %s", async (query) => {
+    expect((await ask(`series?${query}`)).status).toBe(422);
+  });
+
+  it("have key figures: revenue net of refunds, units a line, distinct customers over all days", async () => {
+    expect((await ask("kpis")).body).toMatchObject({
+      total_revenue: 35_000,
+      total_products_sold: 18,
+      average_products_sold: 2.25,
+      sales: 7,
+      refunds: 1,
+      average_sale: 5000,
+      customers: 3,
+    });
+  });
+
+  it("have a summary of each day, as JSON and as CSV", async () => {
+    const { body } = await ask("sales-summary?from=2026-04-01&to=2026-05-31");
+    expect(body.data).toEqual([
+      { date: "2026-04-10", num_sales: 1, total_sales: 5000 },
+      { date: "2026-05-10", num_sales: 0, total_sales: -2000 },
+    ]);
+    const csv = await ask("sales-summary?from=2026-04-01&to=2026-05-31&format=csv");
+    expect(csv.headers.get("content-type")).toBe("text/csv; charset=utf-8");
+    expect(csv.text).toBe("date,num_sales,total_sales\n2026-04-10,1,5000\n2026-05-10,0,-2000\n");
+  });
+});

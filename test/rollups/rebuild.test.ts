@@ -1,0 +1,138 @@
+import { sql } from "drizzle-orm";
+import { describe, expect, it } from "vitest";
+import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
+import { queueRollups } from "../../src/rollups/run.ts";
+import { sell } from "../../src/sales/sell.ts";
+import { API, call } from "../support/client.ts";
+import { between, count, rowsOf } from "../support/d1.ts";
+import { fileOf, importFile } from "../support/imports.ts";
+import { recording, until } from "../support/queues.ts";
+import { base, newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
+
+const tables = ["daily_sales", "daily_countries", "daily_sellers", "dirty_days"];
+
+const dailyOf = async (shop: Shop) =>
+  Promise.all(tables.map((table) => rowsOf(`SELECT * FROM ${table} WHERE tenant_id = ? ORDER BY 1, 2`, shop.tenant.id)));
+
+const kpisOf = async (shop: Shop) => {
+  const { as_of: _, ...figures } = (await call("GET", `${API}/metrics/kpis`, { token: shop.admin.token })).body;
+  return figures;
+};
+
+/** Sells one unit on each of so many days before today. */
+async function sellOnDays(shop: Shop, days: number): Promise<void> {
+  const product = await newProduct(shop, { price: 700 });
+  const items = [{ product_id: product.id, quantity: 1 }];
+  for (let day = 0; day < days; day += 1)
+    await sell(shop.admin.ctx(new Date(Date.now() - day * 86_400_000)), { items, payment_method: "cash", country: "Spain" }, undefined);
+}
+
+describe("the ETL", () => {
+  it("builds the day, its countries and its sellers from the sales", async () => {
+    const shop = await newShop();
+    await sellOnDays(shop, 1);
+    expect(await rebuildDirtyDays(base(), shop.tenant.id)).toBe(1);
+    const [days, countries, sellers, dirty] = await dailyOf(shop);
+    const measures = { sales: 1, refunds: 0, lines: 1, units: 1, revenue: 700 };
+    expect(days).toMatchObject([{ ...measures, customers: "[]" }]);
+    expect(countries).toMatchObject([{ ...measures, country: "Spain" }]);
+    expect(sellers).toMatchObject([{ ...measures, seller_id: shop.admin.id }]);
+    expect(dirty).toEqual([]);
+  });
+
+  it("run again, and twice at once, leaves the same", async () => {
+    const shop = await newShop();
+    await sellOnDays(shop, 35);
+    const before = await kpisOf(shop);
+    await Promise.all([rebuildDirtyDays(base(), shop.tenant.id), rebuildDirtyDays(base(), shop.tenant.id)]);
+    const built = await dailyOf(shop);
+    expect(built.map((rows) => rows.length)).toEqual([35, 35, 35, 0]);
+    expect(await rebuildDirtyDays(base(), shop.tenant.id)).toBe(0);
+    expect(await dailyOf(shop)).toEqual(built);
+    const all = sql`INSERT INTO dirty_days SELECT tenant_id, day FROM daily_sales WHERE tenant_id = ${shop.tenant.id}`;
+    await base().db.run(all);
+    expect(await rebuildDirtyDays(base(), shop.tenant.id)).toBe(35);
+    expect(await dailyOf(shop)).toEqual(built);
+    expect(await kpisOf(shop)).toEqual(before);
+  });
+
+  it("has the sale that was made between its read of the dirty days and its batch", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop, { price: 500 });
+    await sellOne(shop.admin.token, product.id);
+    const late = between(base(), {
+      before: async () => {
+        await sellOne(shop.admin.token, product.id);
+      },
+    });
+    await rebuildDirtyDays(late, shop.tenant.id);
+    expect(await count("SELECT revenue n FROM daily_sales WHERE tenant_id = ?", shop.tenant.id)).toBe(1000);
+    expect(await count("SELECT count(*) n FROM dirty_days WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
+  });
+
+  it("leaves the day dirty for the sale that is made right after its batch", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop, { price: 500 });
+    await sellOne(shop.admin.token, product.id);
+    const early = between(base(), {
+      after: async () => {
+        await sellOne(shop.admin.token, product.id);
+      },
+    });
+    await rebuildDirtyDays(early, shop.tenant.id);
+    expect(await count("SELECT revenue n FROM daily_sales WHERE tenant_id = ?", shop.tenant.id)).toBe(500);
+    expect(await count("SELECT count(*) n FROM dirty_days WHERE tenant_id = ?", shop.tenant.id)).toBe(1);
+    expect(await kpisOf(shop)).toMatchObject({ total_revenue: 1000, sales: 2 });
+  });
+
+  it("killed in its batch leaves everything as it was", async () => {
+    const shop = await newShop();
+    await sellOnDays(shop, 2);
+    const before = await dailyOf(shop);
+    const failing = between(base(), { change: (_, statements) => [...statements, sql`INSERT INTO sales (id) VALUES (NULL)`] });
+    await expect(rebuildDirtyDays(failing, shop.tenant.id)).rejects.toThrow("NOT NULL");
+    expect(await dailyOf(shop)).toEqual(before);
+  });
+
+  it("counts what is imported late on the day it was sold, and touches no other shop", async () => {
+    const [shop, other] = [await newShop(), await newShop()];
+    await importFile(shop, fileOf([{ invoice: "1", date: "2020-01-02 10:00", price: "5" }]));
+    await sellOnDays(other, 1);
+    await importFile(shop, fileOf([{ invoice: "2", date: "2020-01-02 18:00", price: "7", customer: "9" }]));
+    const { body } = await call("GET", `${API}/metrics/sales-summary`, { token: shop.admin.token });
+    expect(body.data).toEqual([{ date: "2020-01-02", num_sales: 2, total_sales: 1200 }]);
+    expect(await rowsOf("SELECT revenue, customers FROM daily_sales WHERE tenant_id = ?", shop.tenant.id)).toEqual([{ revenue: 1200, customers: '["9"]' }]);
+    expect((await dailyOf(other)).map((rows) => rows.length)).toEqual([0, 0, 0, 1]);
+  });
+});
+
+describe("the ETL's messages", () => {
+  it("are one for each shop with dirty days, however many days", async () => {
+    const [busy, idle, clean] = [await newShop(), await newShop(), await newShop()];
+    await sellOnDays(busy, 3);
+    await sellOnDays(clean, 1);
+    await rebuildDirtyDays(base(), clean.tenant.id);
+    const { ctx, sent } = recording(base(), "ROLLUPS");
+    await queueRollups(ctx);
+    expect(sent.filter((message) => JSON.stringify(message) === JSON.stringify({ tenant_id: busy.tenant.id })).length).toBe(1);
+    for (const shop of [idle, clean]) expect(sent).not.toContainEqual({ tenant_id: shop.tenant.id });
+  });
+
+  it("are sent on request, and the status says what is still to be built and what was", async () => {
+    const shop = await newShop();
+    const status = async () => (await call("GET", `${API}/rollups/status`, { token: shop.admin.token })).body;
+    expect(await status()).toEqual({ dirty_days: [], last_run: null });
+    await sellOnDays(shop, 2);
+    expect((await status()).dirty_days.length).toBe(2);
+    expect((await call("POST", `${API}/rollups/run`, { token: shop.admin.token })).status).toBe(202);
+    await until(async () => (await status()).last_run !== null);
+    expect(await status()).toMatchObject({ dirty_days: [], last_run: { days: 2 } });
+  });
+
+  it("are an ADMIN's to ask for", async () => {
+    const shop = await newShop();
+    const { token } = await newPerson(shop.tenant, "EMPLOYEE");
+    expect((await call("POST", `${API}/rollups/run`, { token })).status).toBe(403);
+    expect((await call("GET", `${API}/rollups/status`, { token })).status).toBe(403);
+  });
+});

@@ -1,0 +1,165 @@
+// A rival's write is put exactly between a verb's read and its batch; a batch is made to fail at its end.
+import { env } from "cloudflare:workers";
+import { sql } from "drizzle-orm";
+import { describe, expect, it } from "vitest";
+import { refund } from "../../src/sales/refund.ts";
+import { sell } from "../../src/sales/sell.ts";
+import { API, call } from "../support/client.ts";
+import { between, count, failureOf, rowsOf } from "../support/d1.ts";
+import { newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
+
+// The first batch of a verb reads, the second writes.
+const WRITE = 2;
+
+const tables = ["sales", "sale_lines", "stock_moves", "events", "idempotency_keys", "dirty_days"];
+
+/** All that a sale can change. */
+async function stateOf(shop: Shop) {
+  const counts: Record<string, number> = {};
+  for (const table of tables) counts[table] = await count(`SELECT count(*) n FROM ${table} WHERE tenant_id = ?`, shop.tenant.id);
+  return {
+    counts,
+    products: await rowsOf("SELECT * FROM products WHERE tenant_id = ? ORDER BY id", shop.tenant.id),
+    refunded: await count("SELECT coalesce(sum(refunded), 0) n FROM sale_lines WHERE tenant_id = ?", shop.tenant.id),
+    revision: await count("SELECT revision n FROM tenants WHERE id = ?", shop.tenant.id),
+  };
+}
+
+const failing = (shop: Shop) =>
+  between(shop.admin.ctx(), {
+    change: (nth, statements) => (nth === WRITE ? [...statements, sql`INSERT INTO sales (id) VALUES (NULL)`] : statements),
+  });
+
+const rival = (shop: Shop, work: () => Promise<unknown>) =>
+  between(shop.admin.ctx(), {
+    before: async (nth) => {
+      if (nth === WRITE) await work();
+    },
+  });
+
+const change = (assignment: string, id: string) => () =>
+  env.DB.prepare(`UPDATE products SET ${assignment}, version = version + 1 WHERE id = ?`).bind(id).run();
+
+const one = (product: { id: string }, quantity = 1) => ({
+  items: [{ product_id: product.id, quantity }],
+  payment_method: "cash" as const,
+});
+
+describe("a batch that fails at its end", () => {
+  it("leaves nothing of a sale", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop, { stock: 5 });
+    const before = await stateOf(shop);
+    await expect(sell(failing(shop), one(product), "k")).rejects.toThrow("NOT NULL");
+    expect(await stateOf(shop)).toEqual(before);
+    expect((await sellOne(shop.admin.token, product.id, 1, { "idempotency-key": "k" })).status).toBe(201);
+  });
+
+  it("leaves nothing of a refund", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop, { stock: 5 });
+    const { body: sale } = await sellOne(shop.admin.token, product.id, 2);
+    const before = await stateOf(shop);
+    const input = { items: [{ product_id: product.id, quantity: 1 }], reason: "late", restock: true };
+    await expect(refund(failing(shop), sale.id, input, "k")).rejects.toThrow("NOT NULL");
+    expect(await stateOf(shop)).toEqual(before);
+  });
+
+  it("because its Idempotency-Key is taken by another sale leaves nothing of this one", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop, { stock: 5 });
+    await sellOne(shop.admin.token, product.id, 1, { "idempotency-key": "k" });
+    const before = await stateOf(shop);
+    const answer = await sellOne(shop.admin.token, product.id, 2, { "idempotency-key": "k" });
+    expect(answer.body.type).toBe("/problems/idempotency-mismatch");
+    expect(await stateOf(shop)).toEqual(before);
+  });
+});
+
+describe("between the read of a sale and its batch a rival", () => {
+  it("takes the stock: out of stock, with what is left, and nothing half done", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop, { stock: 3 });
+    const failed = await failureOf(sell(rival(shop, () => sellOne(shop.admin.token, product.id, 2)), one(product, 2), "k"));
+    expect(failed).toMatchObject({ slug: "out-of-stock", extra: { items: [{ product_id: product.id, requested: 2, available: 1 }] } });
+    const { counts } = await stateOf(shop);
+    expect(counts).toMatchObject({ sales: 1, sale_lines: 1, stock_moves: 2, events: 1, idempotency_keys: 0 });
+    expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(1);
+  });
+
+  it("hides the only product: no such product, and nothing is sold", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop, { stock: 3 });
+    const hide = () => call("DELETE", `${API}/products/${product.id}`, { token: shop.admin.token });
+    expect(await failureOf(sell(rival(shop, hide), one(product), undefined))).toMatchObject({ slug: "unknown-product" });
+    expect((await stateOf(shop)).counts).toMatchObject({ sales: 0, sale_lines: 0, stock_moves: 1, events: 0 });
+    expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(3);
+  });
+
+  it("hides one of two products: the other is not sold either", async () => {
+    const shop = await newShop();
+    const [kept, hidden] = [await newProduct(shop, { stock: 3 }), await newProduct(shop, { stock: 3 })];
+    const input = { items: [kept, hidden].map(({ id }) => ({ product_id: id, quantity: 1 })), payment_method: "cash" as const };
+    const failed = await failureOf(sell(rival(shop, change("is_active = 0", hidden.id)), input, undefined));
+    expect(failed).toMatchObject({ slug: "unknown-product", extra: { errors: [{ pointer: "#/items/1/product_id" }] } });
+    expect((await stateOf(shop)).counts).toMatchObject({ sales: 0, sale_lines: 0, events: 0 });
+    expect(await count("SELECT sum(stock) n FROM products WHERE tenant_id = ?", shop.tenant.id)).toBe(6);
+  });
+
+  it("changes the price: the new price counts, in the line, the total and the fact", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop, { price: 1000, stock: 3 });
+    const { value } = await sell(rival(shop, change("price = 1100", product.id)), one(product, 2), undefined);
+    expect(value).toMatchObject({ total: 2200, items: [{ unit_price: 1100, subtotal: 2200 }] });
+    expect(await count("SELECT payload ->> 'total' n FROM events WHERE tenant_id = ?", shop.tenant.id)).toBe(2200);
+  });
+
+  it("raises the price beyond what an amount can be: refused as too large, and nothing is sold", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop, { price: 1000, stock: 3 });
+    const raise = change(`price = ${Number.MAX_SAFE_INTEGER}`, product.id);
+    expect(await failureOf(sell(rival(shop, raise), one(product, 2), undefined))).toMatchObject({ slug: "amount-too-large" });
+    expect((await stateOf(shop)).counts).toMatchObject({ sales: 0, sale_lines: 0, events: 0 });
+  });
+
+  it("sells under the same Idempotency-Key: its sale is the answer, and the stock is taken once", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop, { stock: 3 });
+    const json = one(product);
+    const same = () => call("POST", `${API}/sales`, { token: shop.admin.token, json, headers: { "idempotency-key": "k" } });
+    const { replayed, value } = await sell(rival(shop, same), json, "k");
+    expect(replayed).toBe(true);
+    expect(await count("SELECT count(*) n FROM sales WHERE id = ?", value.id)).toBe(1);
+    expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(2);
+  });
+});
+
+describe("between the read of a refund and its batch a rival", () => {
+  const input = (product: { id: string }, quantity: number) => ({
+    items: [{ product_id: product.id, quantity }],
+    reason: "late",
+    restock: true,
+  });
+
+  it("refunds a part: the rest is refunded, to the amount that was paid", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop, { price: 333, stock: 3 });
+    const { body: sale } = await sellOne(shop.admin.token, product.id, 3);
+    const other = () => refund(shop.admin.ctx(), sale.id, input(product, 1), undefined);
+    const { value } = await refund(rival(shop, other), sale.id, input(product, 2), undefined);
+    expect(value).toMatchObject({ units: -2, total: -666 });
+    expect(await count("SELECT sum(total) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
+    expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(3);
+  });
+
+  it("refunds all: more than was sold, and nothing half done", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop, { stock: 3 });
+    const { body: sale } = await sellOne(shop.admin.token, product.id, 3);
+    const other = () => refund(shop.admin.ctx(), sale.id, input(product, 3), undefined);
+    const failed = await failureOf(refund(rival(shop, other), sale.id, input(product, 1), "k"));
+    expect(failed).toMatchObject({ slug: "refund-exceeds-sale" });
+    expect((await stateOf(shop)).counts).toMatchObject({ sales: 2, events: 2, idempotency_keys: 0 });
+    expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(3);
+  });
+});

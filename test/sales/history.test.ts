@@ -1,0 +1,125 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { sell } from "../../src/sales/sell.ts";
+import { API, call, costOf } from "../support/client.ts";
+import { count } from "../support/d1.ts";
+import { fileOf, importFile } from "../support/imports.ts";
+import { newPerson, newProduct, newShop, sellOne, type Person, type Shop } from "../support/shops.ts";
+
+type Row = { id: string; external_ref: string | null; total: number; day: string };
+
+async function list(shop: Shop, query: string): Promise<{ data: Row[]; next_cursor: string | null }> {
+  const { status, body } = await call("GET", `${API}/sales?${query}`, { token: shop.admin.token });
+  expect(status).toBe(200);
+  return body;
+}
+
+describe("the list of sales", () => {
+  let shop: Shop;
+  let clerk: Person;
+  let customer: Person;
+
+  beforeAll(async () => {
+    shop = await newShop();
+    clerk = await newPerson(shop.tenant, "EMPLOYEE");
+    customer = await newPerson(shop.tenant, "CUSTOMER");
+    await importFile(
+      shop,
+      fileOf([
+        { invoice: "1", date: "2026-03-01 10:00", customer: "17850", seller: "" },
+        { invoice: "2", date: "2026-03-02 10:00", customer: "17850", seller: clerk.email },
+        { invoice: "C3", date: "2026-03-03 10:00", quantity: -1, customer: "13047", seller: "" },
+      ]),
+    );
+    const product = await newProduct(shop);
+    const items = [{ product_id: product.id, quantity: 1 }];
+    await sell(clerk.ctx(new Date("2026-03-04T10:00:00Z")), { items, payment_method: "card", customer_id: customer.id }, undefined);
+  });
+
+  const found = async (query: string) => (await list(shop, query)).data.map((row) => row.external_ref ?? "counter");
+
+  it("is newest first", async () => {
+    expect(await found("")).toEqual(["counter", "C3", "2", "1"]);
+  });
+
+  it.each<[string, () => string, string[]]>([
+    ["from a day, which is included", () => "from=2026-03-02", ["counter", "C3", "2"]],
+    ["to a day, which is included", () => "to=2026-03-02", ["2", "1"]],
+    ["between days", () => "from=2026-03-02&to=2026-03-03", ["C3", "2"]],
+    ["of a channel", () => "channel=counter", ["counter"]],
+    ["of another channel", () => "channel=online", []],
+    ["of a kind", () => "kind=refund", ["C3"]],
+    ["of a seller", () => `seller_id=${clerk.id}`, ["counter", "2"]],
+    ["of a customer with an account", () => `customer=${customer.id}`, ["counter"]],
+    ["of a customer whom a file names", () => "customer=17850", ["2", "1"]],
+    ["of a status", () => "status=completed", ["counter", "C3", "2", "1"]],
+    ["of another status", () => "status=cancelled", []],
+    ["of all of these", () => `seller_id=${clerk.id}&channel=import&kind=sale&from=2026-03-01&customer=17850`, ["2"]],
+  ])("can be asked for those %s", async (_, query, expected) => {
+    expect(await found(query())).toEqual(expected);
+  });
+
+  it.each(["from=2026-02-30", "to=yesterday", "channel=shop", "kind=gift", "status=x", "seller_id=1", "limit=0", "limit=101", "colour=red"])(
+    "refuses %s",
+    async (query) => {
+      expect((await call("GET", `${API}/sales?${query}`, { token: shop.admin.token })).status).toBe(422);
+    },
+  );
+
+  it("refuses a cursor that is bent, or another shop's", async () => {
+    const { next_cursor } = await list(shop, "limit=1");
+    const other = await newShop();
+    const ask = (token: string, cursor: string) => call("GET", `${API}/sales?limit=1&cursor=${cursor}`, { token });
+    expect((await ask(shop.admin.token, String(next_cursor))).status).toBe(200);
+    expect((await ask(shop.admin.token, `${next_cursor}A`)).body.type).toBe("/problems/invalid-cursor");
+    expect((await ask(other.admin.token, String(next_cursor))).body.type).toBe("/problems/invalid-cursor");
+  });
+
+  it("shows nothing of another shop, nor its sales by id", async () => {
+    const other = await newShop();
+    expect((await list(other, "")).data).toEqual([]);
+    const [row] = (await list(shop, "limit=1")).data;
+    expect((await call("GET", `${API}/sales/${row?.id}`, { token: other.admin.token })).status).toBe(404);
+    expect((await call("GET", `${API}/sales/${row?.id}`, { token: shop.admin.token })).body).toMatchObject({ id: row?.id, total: row?.total });
+  });
+
+  it("is not for customers", async () => {
+    expect((await call("GET", `${API}/sales`, { token: customer.token })).status).toBe(403);
+    expect((await call("GET", `${API}/sales`)).status).toBe(401);
+  });
+});
+
+describe("the pages of sales", () => {
+  const file = (invoices: number) =>
+    fileOf(Array.from({ length: invoices }, (_, index) => ({ invoice: String(index), date: `2026-03-0${1 + (index % 9)} 10:00` })));
+
+  it("show each sale once, though others are added meanwhile", async () => {
+    const shop = await newShop();
+    await importFile(shop, file(45));
+    const product = await newProduct(shop);
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const next: { data: Row[]; next_cursor: string | null } = await list(shop, `limit=10${cursor === null ? "" : `&cursor=${cursor}`}`);
+      seen.push(...next.data.flatMap((row) => row.external_ref ?? []));
+      cursor = next.next_cursor;
+      await sellOne(shop.admin.token, product.id);
+    } while (cursor !== null);
+    expect(seen.length).toBe(45);
+    expect(new Set(seen).size).toBe(45);
+    expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(50);
+  });
+
+  it("cost the same with fifty sales and with five hundred, the first and a later one", async () => {
+    const [small, large] = [await newShop(), await newShop()];
+    await importFile(small, file(50));
+    await importFile(large, file(500));
+    const costs: number[] = [];
+    for (const shop of [small, large]) {
+      const first = await call("GET", `${API}/sales?limit=20`, { token: shop.admin.token });
+      const second = await call("GET", `${API}/sales?limit=20&cursor=${first.body.next_cursor}`, { token: shop.admin.token });
+      expect(costOf(first).queries).toBe(2);
+      costs.push(costOf(first).read, costOf(second).read);
+    }
+    for (const read of costs) expect(read).toBeLessThan(60);
+  });
+});

@@ -1,0 +1,164 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { API, call } from "../support/client.ts";
+import { count } from "../support/d1.ts";
+import { newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
+
+type Items = { product_id: string; quantity: number }[];
+
+const refund = (token: string, saleId: string, items: Items, more: Record<string, unknown> = {}) =>
+  call("POST", `${API}/sales/${saleId}/refunds`, { token, json: { items, reason: "damaged", ...more } });
+
+const sellItems = async (shop: Shop, items: Items) =>
+  (await call("POST", `${API}/sales`, { token: shop.admin.token, json: { items, country: "Spain" } })).body;
+
+describe("a refund", () => {
+  it("of a part is a sale of its own with negative amounts, and the sale keeps its total", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop, { price: 1295, stock: 10 });
+    const sale = await sellItems(shop, [{ product_id: product.id, quantity: 3 }]);
+    const answer = await refund(shop.admin.token, sale.id, [{ product_id: product.id, quantity: 2 }]);
+    expect(answer.status).toBe(201);
+    expect(answer.body).toMatchObject({ kind: "refund", status: "completed", refund_of: sale.id, reason: "damaged" });
+    expect(answer.body).toMatchObject({ total: -2590, units: -2, lines: 1, payment_method: "cash", country: "Spain" });
+    expect(answer.body.items[0]).toMatchObject({ quantity: -2, unit_price: 1295, subtotal: -2590, refunded: 0 });
+    const after = await call("GET", `${API}/sales/${sale.id}`, { token: shop.admin.token });
+    expect(after.body).toEqual({ ...sale, items: [{ ...sale.items[0], refunded: 2 }] });
+  });
+
+  it("of the whole leaves nothing to refund", async () => {
+    const shop = await newShop();
+    const [one, two] = [await newProduct(shop), await newProduct(shop, { price: 50 })];
+    const items = [
+      { product_id: one.id, quantity: 2 },
+      { product_id: two.id, quantity: 1 },
+    ];
+    const sale = await sellItems(shop, items);
+    expect((await refund(shop.admin.token, sale.id, items)).body).toMatchObject({ total: -2050, units: -3, lines: 2 });
+    const again = await refund(shop.admin.token, sale.id, [{ product_id: two.id, quantity: 1 }]);
+    expect(again.status).toBe(409);
+    expect(again.body).toMatchObject({
+      type: "/problems/refund-exceeds-sale",
+      items: [{ product_id: two.id, requested: 1, refundable: 0 }],
+    });
+  });
+
+  it("of more than was sold, or of a product that was not sold, changes nothing", async () => {
+    const shop = await newShop();
+    const [sold, other] = [await newProduct(shop, { stock: 9 }), await newProduct(shop, { stock: 9 })];
+    const sale = await sellItems(shop, [{ product_id: sold.id, quantity: 2 }]);
+    for (const items of [
+      [{ product_id: sold.id, quantity: 3 }],
+      [{ product_id: other.id, quantity: 1 }],
+      [{ product_id: sold.id, quantity: 1 }, { product_id: sold.id, quantity: 2 }],
+      [{ product_id: sold.id, quantity: 1 }, { product_id: other.id, quantity: 1 }],
+    ])
+      expect((await refund(shop.admin.token, sale.id, items, { restock: true })).status).toBe(409);
+    expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(1);
+    expect(await count("SELECT sum(refunded) n FROM sale_lines WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
+    expect(await count("SELECT stock n FROM products WHERE id = ?", sold.id)).toBe(7);
+  });
+
+  it("twenty at once of one unit of a sale of ten: ten succeed, and each unit is refunded once", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop, { price: 333, stock: 10 });
+    const sale = await sellItems(shop, [{ product_id: product.id, quantity: 10 }]);
+    const one = [{ product_id: product.id, quantity: 1 }];
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => refund(shop.admin.token, sale.id, one, { restock: true })),
+    );
+    const statuses = Map.groupBy(answers, (answer) => answer.status);
+    expect(statuses.get(201)?.length).toBe(10);
+    expect(statuses.get(409)?.length).toBe(10);
+    expect(await count("SELECT sum(total) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
+    expect(await count("SELECT refunded n FROM sale_lines WHERE sale_id = ?", sale.id)).toBe(10);
+    expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(10);
+    expect(await count("SELECT sum(delta) n FROM stock_moves WHERE product_id = ?", product.id)).toBe(10);
+  });
+
+  it("of a product on two lines takes the first line first, and never more than both", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop, { price: 100 });
+    const two = { product_id: product.id, quantity: 2 };
+    const sale = await sellItems(shop, [two, { product_id: product.id, quantity: 3 }]);
+    const first = await refund(shop.admin.token, sale.id, [{ product_id: product.id, quantity: 3 }]);
+    expect(first.body.items.map((item: { quantity: number }) => item.quantity)).toEqual([-2, -1]);
+    expect((await refund(shop.admin.token, sale.id, [two, { product_id: product.id, quantity: 1 }])).status).toBe(409);
+    expect((await refund(shop.admin.token, sale.id, [two])).status).toBe(201);
+    const after = await call("GET", `${API}/sales/${sale.id}`, { token: shop.admin.token });
+    expect(after.body.items.map((item: { refunded: number }) => item.refunded)).toEqual([2, 3]);
+  });
+
+  it("puts the goods back into stock only where it says so", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop, { stock: 10 });
+    const sale = await sellItems(shop, [{ product_id: product.id, quantity: 4 }]);
+    const one = [{ product_id: product.id, quantity: 1 }];
+    await refund(shop.admin.token, sale.id, one);
+    expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(6);
+    const restocked = await refund(shop.admin.token, sale.id, [{ product_id: product.id, quantity: 2 }], { restock: true });
+    expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(8);
+    const moves = "SELECT sum(delta) n FROM stock_moves WHERE product_id = ? AND reason = 'refund' AND reference = ?";
+    expect(await count(moves, product.id, restocked.body.id)).toBe(2);
+  });
+
+  it("with restock of a product whose stock is not counted leaves it uncounted", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop);
+    const sale = await sellItems(shop, [{ product_id: product.id, quantity: 1 }]);
+    expect((await refund(shop.admin.token, sale.id, [{ product_id: product.id, quantity: 1 }], { restock: true })).status).toBe(201);
+    expect(await count("SELECT count(*) n FROM products WHERE id = ? AND stock IS NULL", product.id)).toBe(1);
+    expect(await count("SELECT count(*) n FROM stock_moves WHERE product_id = ?", product.id)).toBe(0);
+  });
+
+  it("of a refund is refused, and one of another shop's sale or of no sale is not found", async () => {
+    const [shop, other] = [await newShop(), await newShop()];
+    const product = await newProduct(shop);
+    const one = [{ product_id: product.id, quantity: 1 }];
+    const sale = await sellItems(shop, one);
+    const back = await refund(shop.admin.token, sale.id, one);
+    expect((await refund(shop.admin.token, back.body.id, one)).body.type).toBe("/problems/not-refundable");
+    expect((await refund(other.admin.token, sale.id, one)).status).toBe(404);
+    expect((await refund(shop.admin.token, product.id, one)).status).toBe(404);
+    expect((await refund(shop.admin.token, "nothing", one)).status).toBe(404);
+    expect(await count("SELECT count(*) n FROM sales WHERE kind = 'refund' AND refund_of = ?", sale.id)).toBe(1);
+  });
+
+  it("is for staff, names who did it and may be paid back otherwise", async () => {
+    const shop = await newShop();
+    const [clerk, customer] = [await newPerson(shop.tenant, "EMPLOYEE"), await newPerson(shop.tenant, "CUSTOMER")];
+    const product = await newProduct(shop);
+    const one = [{ product_id: product.id, quantity: 1 }];
+    const sale = await sellItems(shop, one);
+    expect((await refund(customer.token, sale.id, one)).status).toBe(403);
+    const answer = await refund(clerk.token, sale.id, one, { payment_method: "card" });
+    expect(answer.body).toMatchObject({ seller_id: clerk.id, payment_method: "card" });
+  });
+
+  it("is repeated under its Idempotency-Key, not done twice", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop);
+    const { body: sale } = await sellOne(shop.admin.token, product.id, 1);
+    const json = { items: [{ product_id: product.id, quantity: 1 }], reason: "damaged" };
+    const send = () =>
+      call("POST", `${API}/sales/${sale.id}/refunds`, { token: shop.admin.token, json, headers: { "idempotency-key": "k" } });
+    const [first, second] = [await send(), await send()];
+    expect([first.status, second.status]).toEqual([201, 201]);
+    expect(second.headers.get("idempotent-replayed")).toBe("true");
+    expect(second.body).toEqual(first.body);
+  });
+
+  it("leaves its fact in the outbox beside the sale's", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop);
+    const { body: sale } = await sellOne(shop.admin.token, product.id, 1);
+    const back = await refund(shop.admin.token, sale.id, [{ product_id: product.id, quantity: 1 }]);
+    const { results } = await env.DB.prepare("SELECT type, payload FROM events WHERE tenant_id = ? ORDER BY id")
+      .bind(shop.tenant.id)
+      .all<{ type: string; payload: string }>();
+    expect(results.map(({ type, payload }) => [type, JSON.parse(payload)])).toEqual([
+      ["sale.completed", sale],
+      ["sale.refunded", back.body],
+    ]);
+  });
+});

@@ -1,0 +1,104 @@
+// Files of sales, and imports that are started over HTTP or driven step by step.
+import { env } from "cloudflare:workers";
+import { z } from "zod";
+import type { ActorCtx } from "../../src/context.ts";
+import { startImport } from "../../src/imports/upload.ts";
+import { API, call } from "./client.ts";
+import { recording } from "./queues.ts";
+import type { Shop } from "./shops.ts";
+
+export const COLUMNS = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country";
+
+type Row = Partial<Record<"invoice" | "sku" | "description" | "date" | "price" | "customer" | "country" | "seller", string>> & {
+  quantity?: number | string;
+};
+
+/** A line of the file in the order of COLUMNS; a seller is added as a ninth field where it is given. */
+export function lineOf(row: Row): string {
+  const { invoice = "1", sku = "A", description = "A thing", quantity = 1, date = "2026-03-02 10:00:00", price = "1.00" } = row;
+  const fields = [invoice, sku, description, String(quantity), date, price, row.customer ?? "", row.country ?? ""];
+  return [...fields, ...(row.seller === undefined ? [] : [row.seller])].join(",");
+}
+
+/** A whole file of these rows; a Seller column is there where the first row has one. */
+export const fileOf = (rows: Row[]): string =>
+  [rows[0]?.seller === undefined ? COLUMNS : `${COLUMNS},Seller`, ...rows.map(lineOf), ""].join("\n");
+
+/** Sends a file. */
+export const upload = (token: string, raw: BodyInit, headers: Record<string, string> = {}) =>
+  call("POST", `${API}/imports?kind=sales`, { token, raw, headers: { "content-type": "text/csv", ...headers } });
+
+/** Follows an import until it has ended. */
+export async function ended(token: string, id: string, seconds = 25) {
+  for (let waited = 0; waited < seconds * 20; waited += 1) {
+    const { body } = await call("GET", `${API}/imports/${id}`, { token });
+    if (body.finished_at !== null) return body;
+    await scheduler.wait(50);
+  }
+  throw new Error(`import ${id} did not end`);
+}
+
+/** Imports a file through the real queue and waits for its end. */
+export async function importFile(shop: Shop, raw: BodyInit) {
+  const started = await upload(shop.admin.token, raw);
+  if (started.status !== 202) throw new Error(started.text);
+  return ended(shop.admin.token, started.body.id);
+}
+
+/** The refused rows as CSV. */
+export const rejectsOf = async (token: string, id: string): Promise<string> =>
+  (await call("GET", `${API}/imports/${id}/rejects`, { token })).text;
+
+/** Stores a file whose message is lost on the way to the queue: the test drives the import itself. Answers its id. */
+export async function stored(ctx: ActorCtx, file: string): Promise<string> {
+  const body = new Blob([file]).stream();
+  const { value } = await startImport(recording(ctx, "IMPORTS").ctx, body, undefined);
+  return value.id;
+}
+
+/** gzip of a text. */
+export const gzip = (text: string): Promise<ArrayBuffer> =>
+  new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer();
+
+/** What is in the bucket for a shop. */
+export const filesOf = async (shop: Shop): Promise<string[]> =>
+  (await env.FILES.list({ prefix: `imports/${shop.tenant.id}/` })).objects.map((object) => object.key);
+
+const Totals = z.looseObject({
+  lines: z.number(),
+  invoices: z.number(),
+  customers: z.number(),
+  products: z.number(),
+  countries: z.number(),
+  units: z.number(),
+  revenue_lines_rounded_to_pence: z.string(),
+});
+
+const CountryRow = z.looseObject({ country: z.string(), customers: z.number(), units: z.number(), revenue: z.string() });
+
+const Truth = z.looseObject({
+  all_rows: z.looseObject({
+    totals: Totals,
+    monthly: z.looseObject({ rows: z.array(z.looseObject({ month: z.string(), units: z.number(), revenue: z.string() })) }),
+    countries_by_revenue_top10: z.looseObject({ rows: z.array(CountryRow) }),
+  }),
+  dirty: z.looseObject({ cancelled_C_invoices: z.number() }),
+  first_10k_rows: z.looseObject({
+    all_rows: z.looseObject({
+      totals: Totals,
+      countries_all: z.looseObject({ rows: z.array(CountryRow) }),
+      daily_all: z.looseObject({ rows: z.array(z.tuple([z.string(), z.number(), z.number(), z.number(), z.string()])) }),
+    }),
+  }),
+});
+
+const text = (bytes: ArrayBuffer): string => new TextDecoder().decode(bytes);
+
+/** What the Online Retail file adds up to. */
+export const retailTruth = (bytes: ArrayBuffer) => Truth.parse(JSON.parse(text(bytes)));
+
+/** Pounds with three decimals as pence, rounded half up: `-12.345` is -1235. */
+export const pence = (pounds: string): number => {
+  const thousandths = Number(pounds.replace(".", ""));
+  return Math.sign(thousandths) * Math.round(Math.abs(thousandths) / 10);
+};

@@ -1,0 +1,22 @@
+// The same Worker with other variables or bindings than the tests' own.
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { app } from "../../src/app.ts";
+import { ORIGIN, type Sent } from "./client.ts";
+import { breach } from "./contract.ts";
+
+/** Sends a request to the application as it is with these changes to its environment; the answer is checked too. */
+export async function callWith(changes: Partial<Env>, method: string, path: string, sent: Sent = {}) {
+  const headers = new Headers(sent.headers);
+  if (sent.token !== undefined) headers.set("authorization", `Bearer ${sent.token}`);
+  if (sent.json !== undefined) headers.set("content-type", "application/json");
+  const body = sent.raw ?? (sent.json === undefined ? null : JSON.stringify(sent.json));
+  const ctx = createExecutionContext();
+  const request = new Request(`${ORIGIN}${path}`, { method, headers, body });
+  const response = await app.fetch(request, { ...env, ...changes }, ctx);
+  const text = await response.text();
+  await waitOnExecutionContext(ctx);
+  const wrong = breach(method, new URL(request.url).pathname, response, text);
+  if (wrong) throw new Error(wrong);
+  return { status: response.status, headers: response.headers, text };
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { call } from "../support/client.ts";
+import { contract, operations } from "../support/contract.ts";
+
+describe("the document", () => {
+  it("is served as OpenAPI 3.1, as the tests hold answers against it", async () => {
+    const answer = await call("GET", "/openapi.json");
+    expect(answer.headers.get("content-type")).toMatch(/^application\/json/);
+    expect(answer.body.openapi).toMatch(/^3\.1\.\d$/);
+    expect(answer.body).toEqual(contract);
+  });
+
+  it("refers to nothing that it does not define", async () => {
+    const { text, body } = await call("GET", "/openapi.json");
+    const names = [...text.matchAll(/"#\/components\/(\w+)\/([^"]+)"/g)];
+    expect(names.length).toBeGreaterThan(10);
+    for (const [, kind = "", name = ""] of names) expect(body.components[kind]).toHaveProperty(name);
+    const used = new Set(
+      operations.flatMap(({ security = [] }) => security.flatMap((scheme) => Object.keys(scheme))),
+    );
+    expect([...used].toSorted()).toEqual(Object.keys(body.components.securitySchemes).toSorted());
+    const tags = new Set(operations.flatMap((operation) => operation.tags ?? []));
+    expect([...tags].toSorted()).toEqual(body.tags.map((tag: { name: string }) => tag.name).toSorted());
+  });
+});
+
+describe("the reference page", () => {
+  it("comes from us alone: it names no other host, and its policy allows none", async () => {
+    const answer = await call("GET", "/docs");
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("content-type")).toMatch(/^text\/html/);
+    expect(answer.text).not.toMatch(/(?:https?:)?\/\/[\w.-]+/);
+    expect(answer.text).toContain("/openapi.json");
+    const policy = answer.headers.get("content-security-policy") ?? "";
+    expect(policy).toMatch(/default-src 'none'/);
+    expect(policy).toMatch(/script-src 'self'(;|$)/);
+    expect(policy).toMatch(/frame-ancestors 'none'/);
+    expect(policy).not.toMatch(/https?:|\*|unsafe-eval|script-src[^;]*unsafe-inline/);
+  });
+
+  it("is where the root leads", async () => {
+    const answer = await call("GET", "/");
+    expect([answer.status, answer.headers.get("location")]).toEqual([302, "/docs"]);
+  });
+});

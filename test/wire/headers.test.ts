@@ -1,0 +1,140 @@
+import { describe, expect, it } from "vitest";
+import { API, call, costOf } from "../support/client.ts";
+import { newProduct, newShop } from "../support/shops.ts";
+import { callWith } from "../support/variant.ts";
+
+/** One answer of each kind. */
+async function answers() {
+  const shop = await newShop();
+  const { token } = shop.admin;
+  return [
+    await call("GET", `${API}/products`, { token }),
+    await call("POST", `${API}/products`, { token, json: { sku: "1", title: "A book", price: 1 } }),
+    await call("POST", `${API}/auth/logout`, { token }),
+    await call("POST", `${API}/products`, { json: {} }),
+    await call("POST", `${API}/auth/login`, { json: {} }),
+    await call("GET", "/nowhere"),
+    await call("DELETE", `${API}/products`),
+    await call("GET", "/healthz"),
+    await call("GET", "/openapi.json"),
+    await call("GET", "/docs"),
+    await call("GET", "/"),
+    await call("GET", "/.well-known/jwks.json"),
+  ];
+}
+
+describe("every answer", () => {
+  it("says what it cost at D1 and which request it answers", async () => {
+    for (const answer of await answers()) {
+      expect(answer.headers.get("server-timing")).toMatch(
+        /d1;desc="queries=\d+ read=\d+ written=\d+";dur=\d+(\.\d+)?/,
+      );
+      expect(answer.headers.get("x-request-id")).toMatch(/^[\w-]{8,}$/);
+    }
+  });
+
+  it("says the cost as it is", async () => {
+    const shop = await newShop();
+    await newProduct(shop);
+    expect(costOf(await call("GET", "/openapi.json"))).toEqual({ queries: 0, read: 0, written: 0 });
+    expect(costOf(await call("GET", `${API}/auth/me`, { token: "garbage" })).queries).toBe(0);
+    const list = costOf(await call("GET", `${API}/products`, { headers: { "x-tenant": shop.tenant.slug } }));
+    expect(list.queries).toBe(2);
+    expect(list.read).toBeGreaterThan(0);
+    expect(list.written).toBe(0);
+    const json = { sku: "1", title: "A book", price: 1 };
+    const made = costOf(await call("POST", `${API}/products`, { token: shop.admin.token, json }));
+    expect(made.queries).toBe(2);
+    expect(made.written).toBeGreaterThan(0);
+  });
+
+  it("has the security headers", async () => {
+    for (const { headers } of await answers()) {
+      expect(headers.get("x-content-type-options")).toBe("nosniff");
+      expect(headers.get("x-frame-options")).toMatch(/SAMEORIGIN|DENY/);
+      expect(headers.get("referrer-policy")).toBe("no-referrer");
+      expect(headers.get("strict-transport-security")).toMatch(/max-age=\d{7,}/);
+      expect(headers.get("x-powered-by")).toBeNull();
+    }
+  });
+});
+
+describe("another origin", () => {
+  const CORS_ORIGINS = "https://shop.example, https://till.example";
+  const ask = (origin: string, method = "GET", headers: Record<string, string> = {}) =>
+    callWith({ CORS_ORIGINS }, method, `${API}/products`, { headers: { origin, ...headers } });
+
+  it("may read answers, errors too, where CORS_ORIGINS names it exactly", async () => {
+    for (const origin of ["https://shop.example", "https://till.example"]) {
+      const answer = await ask(origin);
+      expect(answer.headers.get("access-control-allow-origin")).toBe(origin);
+      expect(answer.headers.get("access-control-allow-credentials")).toBe("true");
+      expect(answer.headers.get("vary")).toMatch(/origin/i);
+      expect(answer.headers.get("access-control-expose-headers")).toMatch(/etag/i);
+    }
+    for (const origin of [
+      "https://evil.example",
+      "https://shop.example.evil.example",
+      "http://shop.example",
+      "null",
+      "https://shop.example:8443",
+    ])
+      expect((await ask(origin)).headers.get("access-control-allow-origin"), origin).toBeNull();
+  });
+
+  it("may read nothing where CORS_ORIGINS is empty", async () => {
+    const answer = await call("GET", `${API}/products`, { headers: { origin: "https://shop.example" } });
+    expect(answer.headers.get("access-control-allow-origin")).toBeNull();
+  });
+
+  it("is told by a preflight what it may send, and a foreign one is not", async () => {
+    const wish = {
+      "access-control-request-method": "PATCH",
+      "access-control-request-headers": "authorization,if-match",
+    };
+    const answer = await ask("https://shop.example", "OPTIONS", wish);
+    expect(answer.status).toBe(204);
+    expect(answer.headers.get("access-control-allow-origin")).toBe("https://shop.example");
+    expect(answer.headers.get("access-control-allow-methods")).toMatch(/PATCH/);
+    expect(answer.headers.get("access-control-allow-headers")).toMatch(/authorization/i);
+    const foreign = await ask("https://evil.example", "OPTIONS", wish);
+    expect(foreign.headers.get("access-control-allow-origin")).toBeNull();
+  });
+});
+
+describe("a HEAD request", () => {
+  it("is answered as a GET, without the body", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop);
+    const path = `${API}/products/${id}?tenant=${shop.tenant.slug}`;
+    const answer = await callWith({}, "HEAD", path);
+    expect([answer.status, answer.text]).toEqual([200, ""]);
+    expect(answer.headers.get("etag")).toBe('"v1"');
+  });
+});
+
+describe("a bookmark", () => {
+  it("of a write lets the next read see it, and a bent one is no failure", async () => {
+    const shop = await newShop();
+    const { token } = shop.admin;
+    const made = await call("POST", `${API}/products`, {
+      token,
+      json: { sku: "1", title: "A book", price: 1 },
+    });
+    const bookmark = made.headers.get("x-d1-bookmark");
+    expect(bookmark).toMatch(/\S/);
+    for (const text of [
+      bookmark ?? "",
+      "garbage",
+      "first-primary",
+      "'; DROP TABLE products",
+      "0".repeat(5000),
+    ]) {
+      const answer = await call("GET", `${API}/products/${made.body.id}`, {
+        token,
+        headers: { "x-d1-bookmark": text },
+      });
+      expect(answer.status, text.slice(0, 30)).toBe(200);
+    }
+  });
+});

@@ -1,0 +1,139 @@
+import { describe, expect, it } from "vitest";
+import { API, call } from "../support/client.ts";
+import { operations } from "../support/contract.ts";
+import { newProduct, newShop } from "../support/shops.ts";
+
+const lists = operations.filter((operation) => operation.parameters?.some(({ name }) => name === "cursor"));
+const ranges = operations.filter((operation) => operation.parameters?.some(({ name }) => name === "from"));
+
+const pointersOf = (answer: { body: { errors: { pointer: string }[] } }): string[] =>
+  answer.body.errors.map((error) => error.pointer);
+
+describe("?limit=", () => {
+  it.each(lists.map(({ path }) => path))("of %s is a whole number from 1 to 100", async (path) => {
+    const { admin } = await newShop();
+    const ask = (limit: string) => call("GET", `${path}?limit=${limit}`, { token: admin.token });
+    for (const limit of [
+      "0",
+      "101",
+      "1000",
+      "-1",
+      "1e1",
+      "0x10",
+      "1.5",
+      "01",
+      "+5",
+      "%20",
+      "",
+      "abc",
+      "NaN",
+      "%D9%A1",
+    ]) {
+      const answer = await ask(limit);
+      expect(answer.status, limit).toBe(422);
+      expect(pointersOf(answer)).toContain("#/query/limit");
+    }
+    for (const limit of ["1", "100"])
+      expect((await ask(limit)).body).toEqual({ data: expect.any(Array), next_cursor: null });
+  });
+});
+
+describe("a cursor", () => {
+  async function shelf() {
+    const shop = await newShop();
+    for (const price of [100, 200, 300]) await newProduct(shop, { price });
+    const list = (query: string) => call("GET", `${API}/products?${query}`, { token: shop.admin.token });
+    const { body } = await list("sort=price&limit=1");
+    return { shop, list, cursor: String(body.next_cursor) };
+  }
+
+  it("goes on where the page ended", async () => {
+    const { list, cursor } = await shelf();
+    const { body } = await list(`sort=price&limit=1&cursor=${cursor}`);
+    expect(body.data[0].price).toBe(200);
+  });
+
+  it("that was edited anywhere is refused", async () => {
+    const { list, cursor } = await shelf();
+    const bent = [
+      cursor.slice(1),
+      cursor.slice(0, -1),
+      `${cursor}A`,
+      cursor.toLowerCase(),
+      cursor.split("").toReversed().join(""),
+      "",
+      "x",
+      "null",
+    ];
+    for (let at = 0; at < cursor.length; at += 5)
+      bent.push(`${cursor.slice(0, at)}${cursor[at] === "A" ? "B" : "A"}${cursor.slice(at + 1)}`);
+    const forged = Buffer.from(JSON.stringify([0, "0"])).toString("base64url");
+    bent.push(forged, cursor.slice(0, 12) + forged, `${cursor}=`, `%00${cursor}`);
+    for (const text of bent) {
+      const answer = await list(`sort=price&cursor=${text}`);
+      expect(answer.status, text).toBe(422);
+      expect(answer.body.type).toBe("/problems/invalid-cursor");
+      expect(pointersOf(answer)).toEqual(["#/query/cursor"]);
+    }
+  });
+
+  it("of another sort, another list or another shop is refused", async () => {
+    const { shop, list, cursor } = await shelf();
+    const other = await newShop();
+    const ask = (path: string, token: string) =>
+      call("GET", `${API}${path}${path.includes("?") ? "&" : "?"}cursor=${cursor}`, { token });
+    for (const answer of [
+      await list(`sort=-price&cursor=${cursor}`),
+      await list(`cursor=${cursor}`),
+      await ask("/sales", shop.admin.token),
+      await ask("/users", shop.admin.token),
+      await ask("/products?sort=price", other.admin.token),
+    ]) {
+      expect(answer.status).toBe(422);
+      expect(answer.body.type).toBe("/problems/invalid-cursor");
+    }
+  });
+
+  it.each(lists.map(({ path }) => path))("of nobody is refused by %s", async (path) => {
+    const { admin } = await newShop();
+    const answer = await call("GET", `${path}?cursor=AAAA`, { token: admin.token });
+    expect(answer.status).toBe(422);
+    expect(answer.body.type).toBe("/problems/invalid-cursor");
+  });
+});
+
+describe("?from= and ?to=", () => {
+  it.each(ranges.map(({ path }) => path))("of %s are days of the calendar", async (path) => {
+    const { admin } = await newShop();
+    const url = path.replace("{country}", "Spain");
+    for (const day of [
+      "2026-02-30",
+      "2026-13-01",
+      "2026-1-1",
+      "26-01-01",
+      "2026-11-22T00:00:00Z",
+      "today",
+      "",
+      "2025-02-29",
+      "20261122",
+    ])
+      for (const name of ["from", "to"]) {
+        const answer = await call("GET", `${url}?${name}=${day}`, { token: admin.token });
+        expect(answer.status, `${name}=${day}`).toBe(422);
+        expect(pointersOf(answer)).toContain(`#/query/${name}`);
+      }
+    const leap = await call("GET", `${url}?from=2024-02-29&to=2024-02-29`, { token: admin.token });
+    expect([200, 404]).toContain(leap.status);
+  });
+});
+
+describe("an unknown query parameter", () => {
+  it("is refused by every list", async () => {
+    const { admin } = await newShop();
+    for (const { path } of lists) {
+      const answer = await call("GET", `${path}?colour=red`, { token: admin.token });
+      expect(answer.status, path).toBe(422);
+      expect(pointersOf(answer)).toEqual(["#/query/colour"]);
+    }
+  });
+});

@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { API, call } from "../support/client.ts";
+import { newProduct, newShop, PASSWORD } from "../support/shops.ts";
+import { callWith } from "../support/variant.ts";
+import { brokenDb } from "../support/broken.ts";
+
+let lines: string[] = [];
+
+beforeEach(() => {
+  lines = [];
+  const keep = (...parts: unknown[]): void => void lines.push(parts.map(String).join(" "));
+  for (const level of ["log", "error", "warn", "info", "debug"] as const)
+    vi.spyOn(console, level).mockImplementation(keep);
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const lineOf = (answer: { headers: Headers }): string[] =>
+  lines.filter((line) => line.includes(answer.headers.get("x-request-id") ?? "no id"));
+
+describe("the log", () => {
+  it("has one line of JSON for each request: what was asked, how it ended and what it cost", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop);
+    const answer = await call("GET", `${API}/products/${id}?tenant=whatever`, { token: shop.admin.token });
+    const [line = "", ...more] = lineOf(answer);
+    expect(more).toEqual([]);
+    expect(line).not.toContain("\n");
+    expect(JSON.parse(line)).toEqual({
+      level: "info",
+      request_id: answer.headers.get("x-request-id"),
+      tenant: shop.tenant.slug,
+      method: "GET",
+      route: "/api/v1/products/:id",
+      status: 200,
+      ms: expect.any(Number),
+      d1: { queries: 2, read: expect.any(Number), written: 0, ms: expect.any(Number) },
+    });
+    expect(line).not.toContain(id);
+    expect(line).not.toContain("whatever");
+  });
+
+  it("never has a token, an e-mail, a password or a name, whatever becomes of the request", async () => {
+    const { tenant, admin } = await newShop();
+    const json = { tenant: tenant.slug, email: admin.email, password: PASSWORD };
+    const login = await call("POST", `${API}/auth/login`, { json });
+    const { access_token, refresh_token } = login.body;
+    const bad = { ...json, password: "wrong-password-1" };
+    const answers = [
+      login,
+      await call("POST", `${API}/auth/login`, { json: bad }),
+      await call("POST", `${API}/auth/login`, {
+        json: { ...bad, email: "not an e-mail of ours", role: "x" },
+      }),
+      await call("POST", `${API}/auth/refresh`, { json: { refresh_token } }),
+      await call("POST", `${API}/auth/refresh`, { json: { refresh_token } }),
+      await call("GET", `${API}/auth/me`, { headers: { cookie: `mostrador_access=${access_token}` } }),
+      await call("GET", `${API}/users?role=x&email=${admin.email}`, { token: admin.token }),
+      await call("GET", `${API}/nowhere/${admin.email}`),
+      await callWith({ DB: brokenDb(new Error("D1 fails"), true) }, "POST", `${API}/auth/login`, { json }),
+    ];
+    for (const answer of answers) expect(lineOf(answer).length).toBe(1);
+    const all = lines.join("\n");
+    const secrets = [
+      access_token,
+      refresh_token,
+      admin.token,
+      admin.email,
+      PASSWORD,
+      "wrong-password-1",
+      "not an e-mail",
+    ];
+    for (const secret of secrets) expect(all).not.toContain(secret);
+    for (const part of [access_token, refresh_token])
+      expect(all).not.toContain(String(part).split(".").at(-1));
+    expect(all).not.toMatch(/First|Last|scrypt/);
+  });
+
+  it("has nothing but lines of JSON", async () => {
+    const { admin } = await newShop();
+    await call("GET", `${API}/products`, { token: admin.token, headers: { "x-request-id": 'a"b\n'.trim() } });
+    await call("GET", "/nowhere%0Ainjected");
+    expect(lines.length).toBe(2);
+    for (const line of lines) expect(JSON.parse(line)).toMatchObject({ level: "info" });
+  });
+});

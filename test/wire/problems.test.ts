@@ -1,0 +1,139 @@
+import { describe, expect, it, vi } from "vitest";
+import { API, call } from "../support/client.ts";
+import { brokenDb } from "../support/broken.ts";
+import { newProduct, newShop } from "../support/shops.ts";
+import { callWith } from "../support/variant.ts";
+
+describe("a problem", () => {
+  it("has the members of RFC 9457, the path that was asked for and the id of the request", async () => {
+    const { admin } = await newShop();
+    const id = crypto.randomUUID();
+    const answer = await call("GET", `${API}/products/${id}?tenant=x`, { token: admin.token });
+    expect(answer.headers.get("content-type")).toBe("application/problem+json");
+    expect(answer.body).toEqual({
+      type: "/problems/not-found",
+      title: "Not found",
+      status: 404,
+      detail: expect.any(String),
+      instance: `${API}/products/${id}`,
+      request_id: answer.headers.get("x-request-id"),
+    });
+    expect(answer.body.request_id).toMatch(/^[\w-]{8,}$/);
+  });
+
+  it("of every kind names its own status, and the type leads to a page that explains it", async () => {
+    const shop = await newShop();
+    const { token } = shop.admin;
+    const { id } = await newProduct(shop, { stock: 0 });
+    const json = { sku: "1", title: "A", price: 1 };
+    const answers = [
+      await call("POST", `${API}/products`, {
+        token,
+        raw: "{",
+        headers: { "content-type": "application/json" },
+      }),
+      await call("GET", `${API}/auth/me`),
+      await call("POST", `${API}/products`, { headers: { cookie: `mostrador_access=${token}` }, json }),
+      await call("GET", "/nowhere"),
+      await call("PUT", `${API}/products`),
+      await call("POST", `${API}/sales`, { token, json: { items: [{ product_id: id, quantity: 1 }] } }),
+      await call("PATCH", `${API}/products/${id}`, { token, headers: { "if-match": '"v9"' }, json: {} }),
+      await call("POST", `${API}/products`, { token, headers: { "content-type": "text/plain" }, raw: "x" }),
+      await call("POST", `${API}/products`, { token, json: {} }),
+    ];
+    expect(answers.map((answer) => answer.status)).toEqual([400, 401, 403, 404, 405, 409, 412, 415, 422]);
+    for (const answer of answers) {
+      expect(answer.headers.get("content-type")).toBe("application/problem+json");
+      expect(answer.body.status).toBe(answer.status);
+      expect(answer.body.request_id).toBe(answer.headers.get("x-request-id"));
+      const page = await call("GET", answer.body.type);
+      expect(page.body).toMatchObject({ status: answer.status, title: answer.body.title });
+    }
+    expect((await call("GET", "/problems/no-such-problem")).status).toBe(404);
+  });
+
+  it("of a request that is not valid points to every wrong place", async () => {
+    const { admin } = await newShop();
+    const items = [
+      { product_id: "x", quantity: 1 },
+      { product_id: crypto.randomUUID(), quantity: 0 },
+      { quantity: 1.5 },
+    ];
+    const answer = await call("POST", `${API}/sales`, {
+      token: admin.token,
+      json: { items, payment_method: "gold" },
+    });
+    const pointers: string[] = answer.body.errors.map((error: { pointer: string }) => error.pointer);
+    expect(pointers.toSorted()).toEqual([
+      "#/items/0/product_id",
+      "#/items/1/quantity",
+      "#/items/2/product_id",
+      "#/items/2/quantity",
+      "#/payment_method",
+    ]);
+    for (const error of answer.body.errors) expect(error.detail).toMatch(/\S/);
+  });
+
+  it("keeps an id that the client gave the request, when it is harmless", async () => {
+    const given = await call("GET", "/nowhere", { headers: { "x-request-id": "my-id-1" } });
+    expect([given.body.request_id, given.headers.get("x-request-id")]).toEqual(["my-id-1", "my-id-1"]);
+    const bad = await call("GET", "/nowhere", { headers: { "x-request-id": '"><script>{"a":1}' } });
+    expect(bad.body.request_id).toMatch(/^[\w-]{8,}$/);
+    expect(bad.headers.get("x-request-id")).toBe(bad.body.request_id);
+  });
+});
+
+describe("a failure on our side", () => {
+  const error = new Error("D1_ERROR: no such column: password_hash in users: SQLITE_ERROR");
+
+  it.each([
+    ["when the database is opened", false],
+    ["when it is asked", true],
+  ])("%s is a 500 that says nothing of the inside", async (_, late) => {
+    const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+    try {
+      const answer = await callWith({ DB: brokenDb(error, late) }, "GET", `${API}/products?tenant=sol`);
+      expect(answer.status).toBe(500);
+      expect(answer.headers.get("content-type")).toBe("application/problem+json");
+      const body = JSON.parse(answer.text);
+      expect(Object.keys(body).toSorted()).toEqual([
+        "detail",
+        "instance",
+        "request_id",
+        "status",
+        "title",
+        "type",
+      ]);
+      expect(answer.text).not.toMatch(/D1|SQL|password|column|users|\.ts|at /);
+      const lines = logged.mock.calls
+        .map(([line]) => String(line))
+        .filter((line) => line.includes(body.request_id));
+      expect(lines.length).toBe(1);
+      expect(JSON.parse(lines[0] ?? "")).toMatchObject({
+        level: "error",
+        status: 500,
+        error: { message: error.message },
+      });
+    } finally {
+      logged.mockRestore();
+    }
+  });
+
+  it("is a 503 of /healthz, so that nobody sends it more work", async () => {
+    for (const late of [false, true]) {
+      const answer = await callWith({ DB: brokenDb(error, late) }, "GET", "/healthz");
+      expect(answer.status).toBe(503);
+      expect(JSON.parse(answer.text).type).toBe("/problems/unavailable");
+      expect(answer.text).not.toMatch(/D1_ERROR|password/);
+    }
+    const keys = await callWith({ AUTH_KEYS: "{}" }, "GET", "/healthz");
+    expect(keys.status).toBe(503);
+    expect((await call("GET", "/healthz")).body).toEqual({ status: "ok", database: "ok" });
+  });
+
+  it("with the keys is no 401: a client must not throw its token away", async () => {
+    const { admin } = await newShop();
+    const answer = await callWith({ AUTH_KEYS: "{}" }, "GET", `${API}/auth/me`, { token: admin.token });
+    expect(answer.status).toBe(500);
+  });
+});

@@ -1,0 +1,216 @@
+// Every operation of the document is walked, so one that is added without its place in these tables fails here.
+import { describe, expect, it } from "vitest";
+import { API, call } from "../support/client.ts";
+import { contract, operationOf, operations, type Operation } from "../support/contract.ts";
+import { newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
+
+const isPublic = (operation: Operation): boolean =>
+  operation.security?.some((scheme) => Object.keys(scheme).length === 0) ?? true;
+
+const fill = (path: string, id: string): string => path.replaceAll(/\{\w+\}/g, id);
+
+const nameOf = ({ method, path }: Operation): string => `${method} ${path}`;
+
+const closed = operations.filter((operation) => !isPublic(operation));
+
+/** Who may call what is not public, from the least role on. */
+const roles: Record<string, "CUSTOMER" | "EMPLOYEE" | "ADMIN"> = {
+  logout: "CUSTOMER",
+  whoAmI: "CUSTOMER",
+  getMe: "CUSTOMER",
+  changeMe: "CUSTOMER",
+  listUsers: "ADMIN",
+  addStaff: "ADMIN",
+  changeUser: "ADMIN",
+  addProduct: "EMPLOYEE",
+  changeProduct: "EMPLOYEE",
+  hideProduct: "EMPLOYEE",
+  moveStock: "EMPLOYEE",
+  sell: "EMPLOYEE",
+  listSales: "EMPLOYEE",
+  getSale: "EMPLOYEE",
+  refund: "EMPLOYEE",
+  startImport: "ADMIN",
+  listImports: "ADMIN",
+  getImport: "ADMIN",
+  importRejects: "ADMIN",
+  runRollup: "ADMIN",
+  rollupStatus: "ADMIN",
+  kpis: "EMPLOYEE",
+  series: "EMPLOYEE",
+  topCountries: "EMPLOYEE",
+  oneCountry: "EMPLOYEE",
+  metricLines: "EMPLOYEE",
+  salesSummary: "EMPLOYEE",
+  sellerDashboard: "EMPLOYEE",
+};
+
+const productId = async (shop: Shop): Promise<string> => (await newProduct(shop, { stock: 5 })).id;
+const saleId = async (shop: Shop): Promise<string> =>
+  (await sellOne(shop.admin.token, await productId(shop))).body.id;
+const userId = async (shop: Shop): Promise<string> => (await newPerson(shop.tenant, "EMPLOYEE")).id;
+
+async function importId(shop: Shop): Promise<string> {
+  const raw = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n";
+  const headers = { "content-type": "text/csv" };
+  const { body } = await call("POST", `${API}/imports?kind=sales`, { token: shop.admin.token, headers, raw });
+  return body.id;
+}
+
+/** How a shop comes to something real for each path with an id, and a body with which the path takes it. */
+const things: Record<string, { make: (shop: Shop) => Promise<string>; bodies?: Record<string, unknown> }> = {
+  "/api/v1/products/{id}": { make: productId, bodies: { PATCH: { price: 5 } } },
+  "/api/v1/products/{id}/stock": { make: productId, bodies: { POST: { delta: 1, reason: "received" } } },
+  "/api/v1/users/{id}": { make: userId, bodies: { PATCH: { is_active: true } } },
+  "/api/v1/sales/{id}": { make: saleId },
+  "/api/v1/sales/{id}/refunds": {
+    make: saleId,
+    bodies: { POST: { items: [{ product_id: crypto.randomUUID(), quantity: 1 }], reason: "back" } },
+  },
+  "/api/v1/imports/{id}": { make: importId },
+  "/api/v1/imports/{id}/rejects": { make: importId },
+};
+
+/** Paths whose parameter names no row: a country is a word that any shop may have. */
+const words = ["/api/v1/metrics/top-countries/{country}"];
+
+const withId = operations.filter(({ path }) => path.includes("{") && !words.includes(path));
+
+describe("the document", () => {
+  it("names every operation once", () => {
+    const ids = operations.map((operation) => operation.operationId);
+    expect(ids).not.toContain(undefined);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.length).toBeGreaterThan(30);
+  });
+
+  it.each(operations.map((operation) => [nameOf(operation), operation] as const))(
+    "declares %s whole",
+    (_, operation) => {
+      const { method, path, summary, tags, security, responses, requestBody } = operation;
+      const statuses = Object.keys(responses);
+      expect(summary).toMatch(/\S/);
+      expect(tags?.length).toBe(1);
+      expect(security?.length).toBeGreaterThan(0);
+      expect(statuses.filter((status) => status.startsWith("2")).length).toBe(1);
+      expect(statuses).toEqual(expect.arrayContaining(["401", "500"]));
+      if (path.includes("{")) expect(statuses).toContain("404");
+      if (method !== "GET") expect(statuses).toContain("403");
+      if (requestBody !== undefined)
+        expect(statuses).toEqual(expect.arrayContaining(["400", "413", "415", "422"]));
+      for (const [status, response] of Object.entries(responses))
+        if (Number(status) >= 400)
+          expect(Object.keys(response.content ?? {})).toEqual(["application/problem+json"]);
+      const named = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
+      const declared =
+        operation.parameters?.filter((parameter) => parameter.in === "path").map(({ name }) => name) ?? [];
+      expect(declared).toEqual(named);
+    },
+  );
+
+  it("has a place in these tables for every operation that is not public, and every path with an id", () => {
+    expect(closed.map(({ operationId = "" }) => operationId).toSorted()).toEqual(
+      Object.keys(roles).toSorted(),
+    );
+    expect([...new Set(withId.map(({ path }) => path))].toSorted()).toEqual(Object.keys(things).toSorted());
+  });
+});
+
+describe("what is not public", () => {
+  it.each(closed.map((operation) => [nameOf(operation), operation] as const))(
+    "%s answers 401 to nobody and to garbage",
+    async (_, { method, path }) => {
+      for (const sent of [
+        {},
+        { token: "garbage" },
+        { token: "a.b.c" },
+        { headers: { authorization: "Basic YTpi" } },
+      ]) {
+        const answer = await call(method, fill(path, crypto.randomUUID()), sent);
+        expect(answer.status).toBe(401);
+        expect(answer.body.type).toBe("/problems/invalid-token");
+        expect(answer.headers.get("www-authenticate")).toMatch(/^Bearer/);
+      }
+    },
+  );
+
+  it("answers 403 to those whose role is too small, whatever they send", async () => {
+    const shop = await newShop();
+    const people = {
+      CUSTOMER: await newPerson(shop.tenant, "CUSTOMER"),
+      EMPLOYEE: await newPerson(shop.tenant, "EMPLOYEE"),
+    };
+    for (const { operationId = "", method, path } of closed) {
+      const least = roles[operationId];
+      const refused =
+        least === "ADMIN"
+          ? [people.CUSTOMER, people.EMPLOYEE]
+          : least === "EMPLOYEE"
+            ? [people.CUSTOMER]
+            : [];
+      for (const { token, role } of refused) {
+        const answer = await call(method, fill(path, crypto.randomUUID()), { token });
+        expect(answer.status, `${method} ${path} to ${role}`).toBe(403);
+        expect(answer.body.type).toBe("/problems/forbidden");
+      }
+    }
+  });
+
+  it("is not refused to those who have the role", async () => {
+    const shop = await newShop();
+    const people = {
+      CUSTOMER: await newPerson(shop.tenant, "CUSTOMER"),
+      EMPLOYEE: await newPerson(shop.tenant, "EMPLOYEE"),
+      ADMIN: shop.admin,
+    };
+    for (const { operationId = "", method, path } of closed) {
+      if (operationId === "logout") continue;
+      const person = people[roles[operationId] ?? "ADMIN"];
+      const answer = await call(method, fill(path, crypto.randomUUID()), { token: person.token });
+      expect([401, 403], `${method} ${path} to ${person.role}`).not.toContain(answer.status);
+    }
+  });
+});
+
+describe("an id", () => {
+  it.each(withId.map((operation) => [nameOf(operation), operation] as const))(
+    "of nobody, of another shop and no id at all is one and the same 404 for %s",
+    async (_, { method, path }) => {
+      const shop = await newShop();
+      const other = await newShop();
+      const thing = things[path];
+      if (!thing) throw new Error(`${path} has no place in the table`);
+      const json = thing.bodies?.[method];
+      const ask = (id: string) => call(method, fill(path, id), { token: shop.admin.token, json });
+      const same = { request_id: "", instance: "" };
+      const nobodys = await ask(crypto.randomUUID());
+      expect(nobodys.status).toBe(404);
+      const theirs = await ask(await thing.make(other));
+      expect(theirs.status).toBe(404);
+      expect({ ...theirs.body, ...same }).toEqual({ ...nobodys.body, ...same });
+      for (const wrong of ["1", "x", "%27%20OR%201%3D1", crypto.randomUUID().slice(1)])
+        expect((await ask(wrong)).status).toBe(404);
+      const ours = await ask(await thing.make(shop));
+      expect(ours.status).not.toBe(404);
+      expect(ours.status).not.toBe(422);
+    },
+  );
+});
+
+describe("a wrong method", () => {
+  const paths = Object.keys(contract.paths);
+
+  it.each(paths)("is answered 405 with what %s allows", async (path) => {
+    const url = fill(path, crypto.randomUUID());
+    const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+    const allowed = methods.filter((method) => operationOf(method, url));
+    for (const method of methods.filter((each) => !allowed.includes(each))) {
+      const answer = await call(method, url);
+      expect(answer.status, method).toBe(405);
+      expect(answer.body.type).toBe("/problems/method-not-allowed");
+      const names = (answer.headers.get("allow") ?? "").split(", ");
+      expect(names.filter((name) => name !== "HEAD").toSorted()).toEqual(allowed.toSorted());
+      expect(names.includes("HEAD")).toBe(allowed.includes("GET"));
+    }
+  });
+});

@@ -1,0 +1,62 @@
+import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { scheduled } from "../../workers/scheduled.ts";
+import config from "../../wrangler.toml?raw";
+import { count } from "../support/d1.ts";
+import { ended, fileOf, stored } from "../support/imports.ts";
+import { until } from "../support/queues.ts";
+import { newProduct, newShop, sellOne } from "../support/shops.ts";
+
+const lists = [...config.matchAll(/^crons = (\[.*\])$/gm)].map((match) => JSON.parse(match[1] ?? "[]"));
+
+async function run(cron: string): Promise<void> {
+  const ctx = createExecutionContext();
+  await scheduled(createScheduledController({ cron, scheduledTime: new Date() }), env, ctx);
+  await waitOnExecutionContext(ctx);
+}
+
+describe("the crons of wrangler.toml", () => {
+  it("are the same in all three environments", () => {
+    expect(lists.length).toBe(3);
+    expect(new Set(lists.map((list) => JSON.stringify(list))).size).toBe(1);
+  });
+
+  it("have a job each, which can run twice at once", async () => {
+    for (const cron of lists[0]) await Promise.all([run(cron), run(cron)]);
+    expect(lists[0].length).toBeGreaterThan(0);
+  });
+
+  it("are no others: an unknown one fails", async () => {
+    await expect(run("1 1 1 1 1")).rejects.toThrow("no job for the cron 1 1 1 1 1");
+  });
+
+  it("bring a lost import to its end, every minute", async () => {
+    const shop = await newShop();
+    const id = await stored(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
+    await env.DB.prepare("UPDATE imports SET progress_at = '2020-01-01T00:00:00.000Z' WHERE id = ?").bind(id).run();
+    await run("* * * * *");
+    expect(await ended(shop.admin.token, id)).toMatchObject({ status: "done" });
+  });
+
+  it("build the dirty days, every hour", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop, { price: 900 });
+    await sellOne(shop.admin.token, product.id, 2);
+    await run("0 * * * *");
+    await until(async () => (await count("SELECT count(*) n FROM dirty_days WHERE tenant_id = ?", shop.tenant.id)) === 0);
+    expect(await count("SELECT revenue n FROM daily_sales WHERE tenant_id = ?", shop.tenant.id)).toBe(1800);
+  });
+
+  it("forget idempotency keys that are older than a day, every night", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop);
+    for (const key of ["old", "young"]) await sellOne(shop.admin.token, product.id, 1, { "idempotency-key": key });
+    const hours = (n: number) => new Date(Date.now() - n * 3_600_000).toISOString();
+    const age = env.DB.prepare("UPDATE idempotency_keys SET created_at = ? WHERE tenant_id = ? AND key = ?");
+    await env.DB.batch([age.bind(hours(25), shop.tenant.id, "old"), age.bind(hours(23), shop.tenant.id, "young")]);
+    await run("30 3 * * *");
+    const { results } = await env.DB.prepare("SELECT key FROM idempotency_keys WHERE tenant_id = ?").bind(shop.tenant.id).all();
+    expect(results).toEqual([{ key: "young" }]);
+  });
+});
