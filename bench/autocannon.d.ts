@@ -8,6 +8,12 @@ declare module "autocannon" {
     duration: number;
     requests: (Request & { setupRequest?: (request: Request) => Request })[];
   };
-  type Result = { errors: number; non2xx: number; "2xx": number; duration: number; requests: { average: number } };
+  type Result = {
+    errors: number;
+    non2xx: number;
+    "2xx": number;
+    duration: number;
+    requests: { average: number };
+  };
   export default function autocannon(options: Options): Promise<Result>;
 }

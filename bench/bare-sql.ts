@@ -37,7 +37,7 @@ export const INSERT_MOVES = `INSERT INTO stock_moves (tenant_id, product_id, id,
   SELECT ?, p.id, wanted.value ->> 'move_id', -(wanted.value ->> 'quantity'), ?, ?,
     ?, ?
   FROM json_each(?) AS wanted
-  JOIN products p ON p.tenant_id = ? AND p.id = wanted.value ->> 'product_id' AND p.stock IS NOT NULL`;
+  CROSS JOIN products p ON p.tenant_id = ? AND p.id = wanted.value ->> 'product_id' AND p.stock IS NOT NULL`;
 
 /** sales/record.ts touchDays: tenant, days. */
 export const MARK_DAYS = `INSERT INTO dirty_days (tenant_id, day) SELECT ?, value FROM json_each(?) WHERE true

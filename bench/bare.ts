@@ -5,7 +5,14 @@ import * as SQL from "./bare-sql.ts";
 type Bindings = { DB: D1Database; CACHE: KVNamespace; TENANT: string; USER: string; LOGIN: string };
 type Shop = { currency: string; revision: number };
 type Sold = { items: { product_id: string; quantity: number }[] };
-type Day = { sales: number; refunds: number; lines: number; units: number; revenue: number; customers: string };
+type Day = {
+  sales: number;
+  refunds: number;
+  lines: number;
+  units: number;
+  revenue: number;
+  customers: string;
+};
 
 export default {
   async fetch(request: Request, env: Bindings, ctx: ExecutionContext): Promise<Response> {
@@ -15,7 +22,8 @@ export default {
     const [shop] = found.results;
     if (!shop) return new Response(null, { status: 401 });
     if (request.method === "POST") return sell(request, env, db, shop);
-    if (url.pathname.endsWith("/sales")) return listSales(env, db, shop, Number(url.searchParams.get("limit")));
+    if (url.pathname.endsWith("/sales"))
+      return listSales(env, db, shop, Number(url.searchParams.get("limit")));
     return kpis(env, ctx, db, shop, url.searchParams.get("from") ?? "");
   },
 };
@@ -24,7 +32,9 @@ async function sell(request: Request, env: Bindings, db: D1DatabaseSession, shop
   const { TENANT, USER } = env;
   const key = request.headers.get("idempotency-key");
   const wanted = (await request.json<Sold>()).items;
-  const items = JSON.stringify(wanted.map((item, at) => ({ ...item, line_no: at + 1, move_id: crypto.randomUUID() })));
+  const items = JSON.stringify(
+    wanted.map((item, at) => ({ ...item, line_no: at + 1, move_id: crypto.randomUUID() })),
+  );
   const [products] = await db.batch([db.prepare(SQL.AVAILABLE).bind(TENANT, items)]);
   if (products?.results.length !== wanted.length) return new Response(null, { status: 422 });
   const sale = crypto.randomUUID();
@@ -46,7 +56,10 @@ async function sell(request: Request, env: Bindings, db: D1DatabaseSession, shop
 }
 
 async function listSales(env: Bindings, db: D1DatabaseSession, shop: Shop, limit: number): Promise<Response> {
-  const { results } = await db.prepare(SQL.LIST_SALES).bind(env.TENANT, limit + 1).all();
+  const { results } = await db
+    .prepare(SQL.LIST_SALES)
+    .bind(env.TENANT, limit + 1)
+    .all();
   const data = results.slice(0, limit).map((row) => ({ ...row, currency: shop.currency }));
   return Response.json({ data, next_cursor: null });
 }
@@ -61,7 +74,10 @@ async function kpis(
   const key = `metrics:${env.TENANT}:${shop.revision}:${from}`;
   const kept = await env.CACHE.get(key, "json");
   if (kept) return Response.json(kept);
-  const { results } = await db.prepare(SQL.DAYS).bind(env.TENANT, from, env.TENANT, env.TENANT, from).all<Day>();
+  const { results } = await db
+    .prepare(SQL.DAYS)
+    .bind(env.TENANT, from, env.TENANT, env.TENANT, from)
+    .all<Day>();
   const customers = new Set<string>();
   let [revenue, units, lines, sales, refunds] = [0, 0, 0, 0, 0];
   for (const row of results) {

@@ -23,7 +23,10 @@ export const casesFor = (productId: string): Case[] => [
   {
     name: "GET /metrics/kpis, uncached",
     requests: ({ headers }) => [
-      { headers, setupRequest: (request) => ({ ...request, path: `/api/v1/metrics/kpis?from=${freshDay()}` }) },
+      {
+        headers,
+        setupRequest: (request) => ({ ...request, path: `/api/v1/metrics/kpis?from=${freshDay()}` }),
+      },
     ],
   },
   {

@@ -19,13 +19,20 @@ async function costOf(shop: Shop, path: string, init: RequestInit): Promise<stri
   return `${queries} trips, ${read} read, ${written} written${kv ? `, kv ${kv}` : ""}`;
 }
 
+const printRow = (name: string, cells: string[]): void =>
+  console.log(`${name.padEnd(18)}${cells.map((cell) => cell.padEnd(44)).join("")}`.trimEnd());
+
 /** Prints the table; `products` are sold once in their shop. */
 export async function printCosts(shops: { shop: Shop; product: string; label: string }[]): Promise<void> {
   console.log(`\nCost of one request, authentication's round trip included`);
-  const row = (name: string, cells: string[]) =>
-    console.log(`${name.padEnd(18)}${cells.map((cell) => cell.padEnd(44)).join("")}`.trimEnd());
-  row("", shops.map(({ label }) => label));
+  printRow(
+    "",
+    shops.map(({ label }) => label),
+  );
   for (const [name, path] of CALLS)
-    row(name, await Promise.all(shops.map(({ shop }) => costOf(shop, path, { headers: shop.headers }))));
-  row("POST /sales", await Promise.all(shops.map(({ shop, product }) => costOf(shop, "/sales", saleOf(shop, product)))));
+    printRow(name, await Promise.all(shops.map(({ shop }) => costOf(shop, path, { headers: shop.headers }))));
+  printRow(
+    "POST /sales",
+    await Promise.all(shops.map(({ shop, product }) => costOf(shop, "/sales", saleOf(shop, product)))),
+  );
 }

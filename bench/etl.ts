@@ -36,7 +36,10 @@ async function runOnce(shop: Shop): Promise<{ ms: number; days: number }> {
 export async function printEtl(runtime: Runtime, shop: Shop): Promise<void> {
   await runOnce(shop);
   console.log("");
-  for (const [name, limit] of [["all days", 100_000], ["one day", 1]] as const) {
+  for (const [name, limit] of [
+    ["all days", 100_000],
+    ["one day", 1],
+  ] as const) {
     const runs: { ms: number; days: number }[] = [];
     for (let time = 0; time < TIMES; time += 1) {
       await markDirty(runtime, shop, limit);

@@ -6,7 +6,11 @@ export type Heap = { used: number; buffers: number };
 
 const answer = z.object({
   id: z.number(),
-  result: z.object({ usedSize: z.number(), embedderHeapUsedSize: z.number(), backingStorageSize: z.number() }),
+  result: z.object({
+    usedSize: z.number(),
+    embedderHeapUsedSize: z.number(),
+    backingStorageSize: z.number(),
+  }),
 });
 
 /** `inspector` is Miniflare's getInspectorURL; each Worker has a path of its own there. */
@@ -21,7 +25,10 @@ export async function heapOf(inspector: URL): Promise<{ usage: () => Promise<Hea
     const message = answer.safeParse(JSON.parse(String(data)));
     if (!message.success) return;
     const { id, result } = message.data;
-    waiting.get(id)?.({ used: result.usedSize + result.embedderHeapUsedSize, buffers: result.backingStorageSize });
+    waiting.get(id)?.({
+      used: result.usedSize + result.embedderHeapUsedSize,
+      buffers: result.backingStorageSize,
+    });
     waiting.delete(id);
   });
   let last = 0;

@@ -31,18 +31,34 @@ async function rate({ url, pid }: Runtime, requests: ReturnType<Case["requests"]
 
 /** Measures the cases and prints two lines for each. */
 export async function printRates(cases: Case[], shop: Shop, ours: Runtime, bare: Runtime): Promise<void> {
-  console.log(`\n${CONNECTIONS} connections, ${ROUNDS} rounds of ${SECONDS} s each in turns; the aim is ${AIM} of bare`);
+  console.log(
+    `\n${CONNECTIONS} connections, ${ROUNDS} rounds of ${SECONDS} s each in turns; the aim is ${AIM} of bare`,
+  );
   for (const { name, requests } of cases) {
     const signedIn = await signIn(shop.url, shop.slug);
     const rounds: { ours: Rate; bare: Rate }[] = [];
     for (let round = 0; round < ROUNDS; round += 1)
       rounds.push({ ours: await rate(ours, requests(signedIn)), bare: await rate(bare, requests(signedIn)) });
     const row = (label: string, digits: number, of: (rate: Rate) => number, ratio: number) => {
-      const list = (rates: Rate[]) => rates.map((each) => of(each).toFixed(digits)).join(" ").padEnd(16);
+      const list = (rates: Rate[]) =>
+        rates
+          .map((each) => of(each).toFixed(digits))
+          .join(" ")
+          .padEnd(16);
       const both = `ours ${list(rounds.map((round) => round.ours))} bare ${list(rounds.map((round) => round.bare))}`;
       console.log(`${label.padEnd(28)} ${both} ratio ${ratio.toFixed(2)}${ratio < AIM ? " BELOW" : ""}`);
     };
-    row(name, 0, (each) => each.perSecond, median(rounds.map((round) => round.ours.perSecond / round.bare.perSecond)));
-    row("  ms of CPU a request", 2, (each) => each.cpu, median(rounds.map((round) => round.bare.cpu / round.ours.cpu)));
+    row(
+      name,
+      0,
+      (each) => each.perSecond,
+      median(rounds.map((round) => round.ours.perSecond / round.bare.perSecond)),
+    );
+    row(
+      "  ms of CPU a request",
+      2,
+      (each) => each.cpu,
+      median(rounds.map((round) => round.bare.cpu / round.ours.cpu)),
+    );
   }
 }

@@ -28,15 +28,15 @@ try {
   const samples: (Heap & { at: number })[] = [];
   const begin = performance.now();
   let rss = 0;
-  let ended = false;
+  const ended = new AbortController();
   const sampling = (async () => {
-    while (!ended) {
+    while (!ended.signal.aborted) {
       samples.push({ ...(await heap.usage()), at: (performance.now() - begin) / 1000 });
       if (runtime.pid !== null) rss = Math.max(rss, residentBytes(runtime.pid));
       await sleep(SAMPLE_MS);
     }
   })();
-  const { rows_read, seconds } = await importSales(shop, all).finally(() => (ended = true));
+  const { rows_read, seconds } = await importSales(shop, all).finally(() => ended.abort());
   await sampling;
   const peak = samples.reduce((most, sample) => (total(sample) > total(most) ? sample : most));
   console.log(`Import: ${rows_read} rows in ${seconds.toFixed(1)} s, ${samples.length} samples`);

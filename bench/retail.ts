@@ -12,11 +12,22 @@ export function retailFiles(): Record<"all" | "small", Buffer<ArrayBuffer>> {
   const found = existsSync(FILE);
   if (!found) console.log("The Online Retail file is not here: the lines are made up.");
   const all = found ? readFileSync(FILE) : gzipSync(madeUpLines());
-  const lines = gunzipSync(all).toString("latin1").split("\n", SMALL_LINES + 1);
+  const lines = gunzipSync(all)
+    .toString("latin1")
+    .split("\n", SMALL_LINES + 1);
   return { all, small: gzipSync(Buffer.from(`${lines.join("\n")}\n`, "latin1")) };
 }
 
-const COUNTRIES = ["United Kingdom", "Germany", "France", "Spain", "Netherlands", "Belgium", "Norway", "Portugal"];
+const COUNTRIES = [
+  "United Kingdom",
+  "Germany",
+  "France",
+  "Spain",
+  "Netherlands",
+  "Belgium",
+  "Norway",
+  "Portugal",
+];
 
 /** 305 days, 1,777 lines a day, 21 lines an invoice: as the real file has it, but the same in each run. */
 function madeUpLines(): string {

@@ -22,7 +22,12 @@ function bundle(config: string, folder: string): string {
   execFileSync(process.execPath, [wrangler, ...options], {
     cwd: ROOT,
     stdio: ["ignore", "ignore", "inherit"],
-    env: { ...process.env, CLOUDFLARE_CF_FETCH_ENABLED: "false", WRANGLER_SEND_METRICS: "false", WRANGLER_LOG: "error" },
+    env: {
+      ...process.env,
+      CLOUDFLARE_CF_FETCH_ENABLED: "false",
+      WRANGLER_SEND_METRICS: "false",
+      WRANGLER_LOG: "error",
+    },
   });
   const script = readdirSync(folder).find((file) => file.endsWith(".js"));
   if (!script) throw new Error(`wrangler made no bundle of ${config}`);
@@ -76,7 +81,9 @@ export async function start(worker: Worker, folder: string, { inspect = false } 
 export async function migrate({ miniflare }: Runtime): Promise<void> {
   const db = await miniflare.getD1Database("DB");
   const folder = join(ROOT, "migrations");
-  for (const name of readdirSync(folder).filter((file) => file.endsWith(".sql")).toSorted()) {
+  for (const name of readdirSync(folder)
+    .filter((file) => file.endsWith(".sql"))
+    .toSorted()) {
     const statements = readFileSync(join(folder, name), "utf8").split("--> statement-breakpoint");
     await db.batch(statements.map((statement) => db.prepare(statement)));
   }

@@ -9,7 +9,8 @@ export type Shop = { url: string; slug: string; headers: Record<string, string> 
 
 export async function ask(url: string, path: string, init: RequestInit = {}): Promise<Response> {
   const response = await fetch(`${url}/api/v1${path}`, init);
-  if (!response.ok) throw new Error(`${init.method ?? "GET"} ${path}: ${response.status} ${await response.text()}`);
+  if (!response.ok)
+    throw new Error(`${init.method ?? "GET"} ${path}: ${response.status} ${await response.text()}`);
   return response;
 }
 
@@ -27,7 +28,11 @@ export async function signUp(url: string, slug: string): Promise<Shop> {
 
 /** A token lasts ten minutes: sign in again before a long run. */
 export async function signIn(url: string, slug: string): Promise<Shop> {
-  const response = await ask(url, "/auth/login", json({ tenant: slug, email: "ana@example.com", password: PASSWORD }));
+  const response = await ask(
+    url,
+    "/auth/login",
+    json({ tenant: slug, email: "ana@example.com", password: PASSWORD }),
+  );
   const { access_token } = z.object({ access_token: z.string() }).parse(await response.json());
   return { url, slug, headers: { authorization: `Bearer ${access_token}` } };
 }

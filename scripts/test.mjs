@@ -12,6 +12,7 @@ ensureSecrets();
 const temporary = mkdtempSync(join(tmpdir(), "mostrador-test-"));
 const results = join(temporary, "results.json");
 
+/** @type {[string, string, string[]][]} */
 const steps = [
   ["assets", "node", ["scripts/assets.mjs"]],
   ["format", "oxfmt", ["--check"]],
@@ -22,9 +23,20 @@ const steps = [
   [
     "tests",
     "vitest",
-    ["run", "-c", "test/vitest.config.ts", "--reporter=default", "--reporter=json", `--outputFile=${results}`],
+    [
+      "run",
+      "-c",
+      "test/vitest.config.ts",
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile=${results}`,
+    ],
   ],
-  ["deploy, dry run", "wrangler", ["deploy", "--dry-run", "--env", "production", "--outdir", join(temporary, "out")]],
+  [
+    "deploy, dry run",
+    "wrangler",
+    ["deploy", "--dry-run", "--env", "production", "--outdir", join(temporary, "out")],
+  ],
 ];
 
 let passed = 0;

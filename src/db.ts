@@ -66,7 +66,7 @@ export const flag = z.union([z.literal(0), z.literal(1)]).transform((value) => v
 
 /** The rows of one statement of a batch, checked against `shape`. */
 export const rows = <T>(shape: z.ZodType<T>, result: Row[] | undefined): T[] =>
-  z.array(shape).parse(result ?? []);
+  (result ?? []).map((row) => shape.parse(row));
 
 /** Which rule of the schema refused a write. */
 type Constraint = { kind: "CHECK" | "UNIQUE" | "NOT NULL" | "FOREIGN KEY" | "RAISE"; name: string };

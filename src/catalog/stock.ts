@@ -90,13 +90,16 @@ export const takeStock = (ctx: ActorCtx, items: string): SQL => sql`
   WHERE tenant_id = ${ctx.tenant.id} AND id IN (SELECT value ->> 'product_id' FROM json_each(${items}))
     AND stock IS NOT NULL`;
 
-/** The statement that records the moves of `takeStock` for the same items; `moves` names the new moves' ids, item by item. */
+/**
+ * The statement that records the moves of `takeStock` for the same items; each item names its new move, as `move_id`.
+ * CROSS JOIN keeps the items outside: a plain JOIN walks all products of the shop.
+ */
 export const recordTaken = (ctx: ActorCtx, items: string, reason: Reason, reference: string): SQL => sql`
   INSERT INTO stock_moves (tenant_id, product_id, id, delta, reason, reference, actor_id, created_at)
   SELECT ${ctx.tenant.id}, p.id, wanted.value ->> 'move_id', -(wanted.value ->> 'quantity'), ${reason}, ${reference},
     ${ctx.actor.id}, ${ctx.now.toISOString()}
   FROM json_each(${items}) AS wanted
-  JOIN products p ON p.tenant_id = ${ctx.tenant.id} AND p.id = wanted.value ->> 'product_id' AND p.stock IS NOT NULL`;
+  CROSS JOIN products p ON p.tenant_id = ${ctx.tenant.id} AND p.id = wanted.value ->> 'product_id' AND p.stock IS NOT NULL`;
 
 /** The statement that reads price and stock of those of these products that can be sold now. */
 export const selectAvailable = (ctx: ActorCtx, items: string): SQL => sql`

@@ -10,6 +10,10 @@ const MAX_RECORD_BYTES = 64 * 1024;
 const MAX_RECORD_LINES = 50;
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
+// Of several lines a record is only where each of its quotes closes before a comma or the end. Otherwise one line opened a
+// quote that another closed, and the lines between would be lost in a field.
+const WELL_FORMED =
+  /^(?:"(?:[^"]|"")*"|[^",\r\n][^,\r\n]*|)(?:,(?:"(?:[^"]|"")*"|[^",\r\n][^,\r\n]*|))*\r?\n?$/;
 
 /** The complete records of `piece`; `last` says that the file ends with it. What follows the last record is to be read again. */
 export async function recordsOf(piece: Buffer, last: boolean): Promise<CsvRecord[]> {
@@ -22,7 +26,7 @@ export async function recordsOf(piece: Buffer, last: boolean): Promise<CsvRecord
     relax_quotes: true,
     skip_empty_lines: true,
     on_record: (fields: string[], { bytes }: { bytes: number }) => {
-      records.push({ fields: fields.map(decode), start: end, end: bytes });
+      records.push({ fields: fields.map(decode), start: afterBlankLines(piece, end), end: bytes });
       end = bytes;
       return null;
     },
@@ -41,8 +45,7 @@ export async function recordsOf(piece: Buffer, last: boolean): Promise<CsvRecord
   if (failed && !("code" in failed && failed.code === "CSV_QUOTE_NOT_CLOSED")) throw failed;
   const runaway = records.findIndex((record) => isRunaway(piece, record));
   if (runaway >= 0) return [...records.slice(0, runaway), firstLine(piece, records[runaway]?.start ?? 0)];
-  let rest = end;
-  while (piece[rest] === LINE_FEED || piece[rest] === CARRIAGE_RETURN) rest += 1;
+  const rest = afterBlankLines(piece, end);
   const isTooLong = records.length === 0 && (last || piece.length - end > MAX_RECORD_BYTES);
   if (rest < piece.length && (failed || isTooLong)) records.push(firstLine(piece, rest));
   return records;
@@ -53,7 +56,14 @@ function isRunaway(piece: Buffer, { start, end }: CsvRecord): boolean {
   let lines = 0;
   for (let at = piece.indexOf(LINE_FEED, start); at >= 0 && at < end; at = piece.indexOf(LINE_FEED, at + 1))
     lines += 1;
-  return lines > MAX_RECORD_LINES;
+  return lines > MAX_RECORD_LINES || (lines > 1 && !WELL_FORMED.test(piece.toString("latin1", start, end)));
+}
+
+/** Where the next record begins. */
+function afterBlankLines(piece: Buffer, from: number): number {
+  let at = from;
+  while (piece[at] === LINE_FEED || piece[at] === CARRIAGE_RETURN) at += 1;
+  return at;
 }
 
 function firstLine(piece: Buffer, start: number): CsvRecord {

@@ -15,7 +15,7 @@ import { ImportStatus } from "./schema.ts";
 
 const MAX_BYTES = 200 * 1024 * 1024;
 // R2 takes parts of 5 MiB or more, all of one size but the last.
-const PART_BYTES = 8 * 1024 * 1024;
+const PART_BYTES = 5 * 1024 * 1024;
 const HEADER_BYTES = 64 * 1024;
 
 type ImportBody = z.infer<typeof ImportStatus>;
@@ -97,7 +97,8 @@ async function store(bucket: R2Bucket, key: string, body: ReadableStream<Uint8Ar
         const whole = Buffer.concat(part);
         upload ??= await bucket.createMultipartUpload(key);
         sent.push(await upload.uploadPart(sent.length + 1, whole.subarray(0, PART_BYTES)));
-        part = [whole.subarray(PART_BYTES)];
+        // A copy: a view would keep the part that has been sent.
+        part = [Buffer.from(whole.subarray(PART_BYTES))];
         partBytes = whole.length - PART_BYTES;
       }
     }

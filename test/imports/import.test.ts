@@ -11,10 +11,20 @@ describe("an import", () => {
     const file = fileOf([{ invoice: "1" }, { invoice: "1", sku: "B" }, { invoice: "C2", quantity: -1 }]);
     const started = await upload(shop.admin.token, file);
     expect(started.status).toBe(202);
-    expect(started.body).toMatchObject({ kind: "sales", status: "queued", rows_read: 0, bytes_total: file.length });
+    expect(started.body).toMatchObject({
+      kind: "sales",
+      status: "queued",
+      rows_read: 0,
+      bytes_total: file.length,
+    });
     expect(started.headers.get("location")).toBe(`${API}/imports/${started.body.id}`);
     const done = await ended(shop.admin.token, started.body.id);
-    expect(done).toMatchObject({ status: "done", error: null, bytes_total: file.length, bytes_read: file.length });
+    expect(done).toMatchObject({
+      status: "done",
+      error: null,
+      bytes_total: file.length,
+      bytes_read: file.length,
+    });
     expect(done).toMatchObject({ rows_read: 3, rows_accepted: 3, rows_rejected: 0, ignored_columns: [] });
     expect(Date.parse(done.finished_at)).toBeGreaterThanOrEqual(Date.parse(done.started_at));
     const { body } = await call("GET", `${API}/imports`, { token: shop.admin.token });
@@ -34,15 +44,33 @@ describe("an import", () => {
     );
     const { body } = await call("GET", `${API}/sales`, { token: shop.admin.token });
     const sale = body.data.find((row: { kind: string }) => row.kind === "sale");
-    expect(sale).toMatchObject({ external_ref: "1", channel: "import", total: 2101, units: 5, lines: 2, customer_ref: "17850" });
-    expect(sale).toMatchObject({ placed_at: "2026-03-02T09:00:00.000Z", day: "2026-03-02", country: "Spain", seller_id: null });
+    expect(sale).toMatchObject({
+      external_ref: "1",
+      channel: "import",
+      total: 2101,
+      units: 5,
+      lines: 2,
+      customer_ref: "17850",
+    });
+    expect(sale).toMatchObject({
+      placed_at: "2026-03-02T09:00:00.000Z",
+      day: "2026-03-02",
+      country: "Spain",
+      seller_id: null,
+    });
     const whole = await call("GET", `${API}/sales/${sale.id}`, { token: shop.admin.token });
     expect(whole.body.items).toMatchObject([
       { line_no: 1, sku: "A", quantity: 3, unit_price: 34, exact_price: "0.335", subtotal: 101 },
       { line_no: 2, sku: "B", quantity: 2, unit_price: 1000, exact_price: null, subtotal: 2000 },
     ]);
     const kpis = await call("GET", `${API}/metrics/kpis`, { token: shop.admin.token });
-    expect(kpis.body).toMatchObject({ total_revenue: 2067, total_products_sold: 4, sales: 1, refunds: 1, customers: 1 });
+    expect(kpis.body).toMatchObject({
+      total_revenue: 2067,
+      total_products_sold: 4,
+      sales: 1,
+      refunds: 1,
+      customers: 1,
+    });
   });
 
   it("makes a product of an unknown stock code, as spelled, whose stock is not counted, and leaves known ones alone", async () => {
@@ -51,13 +79,16 @@ describe("an import", () => {
     await importFile(
       shop,
       fileOf([
-        { sku: "85123a", description: "" , price: "0" },
+        { sku: "85123a", description: "", price: "0" },
         { sku: "85123a", description: "HOLDER", price: "2.55" },
         { sku: "85123A", description: "", price: "1" },
         { sku: "K", description: "Otherwise", price: "9.99", quantity: 2 },
       ]),
     );
-    const products = await rowsOf("SELECT sku, title, price, stock FROM products WHERE tenant_id = ? ORDER BY sku", shop.tenant.id);
+    const products = await rowsOf(
+      "SELECT sku, title, price, stock FROM products WHERE tenant_id = ? ORDER BY sku",
+      shop.tenant.id,
+    );
     expect(products).toEqual([
       { sku: "85123A", title: "85123A", price: 100, stock: null },
       { sku: "85123a", title: "HOLDER", price: 255, stock: null },
@@ -68,12 +99,21 @@ describe("an import", () => {
 
   it("gathers the lines of interleaved invoices, in their order", async () => {
     const shop = await newShop();
-    await importFile(shop, fileOf(["1", "2", "1", "2", "1"].map((invoice, index) => ({ invoice, sku: `S${index}` }))));
+    await importFile(
+      shop,
+      fileOf(["1", "2", "1", "2", "1"].map((invoice, index) => ({ invoice, sku: `S${index}` }))),
+    );
     const lines = await rowsOf(
       "SELECT s.external_ref, l.line_no, l.sku FROM sales s JOIN sale_lines l ON l.sale_id = s.id WHERE s.tenant_id = ? ORDER BY 1, 2",
       shop.tenant.id,
     );
-    expect(lines.map((line) => Object.values(line))).toEqual([["1", 1, "S0"], ["1", 2, "S2"], ["1", 3, "S4"], ["2", 1, "S1"], ["2", 2, "S3"]]);
+    expect(lines.map((line) => Object.values(line))).toEqual([
+      ["1", 1, "S0"],
+      ["1", 2, "S2"],
+      ["1", 3, "S4"],
+      ["2", 1, "S1"],
+      ["2", 2, "S3"],
+    ]);
   });
 
   it("gives an invoice with two timestamps its first, and its lines one day", async () => {
@@ -93,16 +133,22 @@ describe("an import", () => {
 describe("the columns of a file", () => {
   it("may stand in another order and case, behind a byte order mark, beside others, which the answer names", async () => {
     const shop = await newShop();
-    const file = "\ufeffcountry,Shelf,UNITPRICE, InvoiceDate ,Quantity,Note,StockCode,InvoiceNo,Description,CustomerID\r\nSpain,x,2.50,2026-03-02 10:00,2,y,A,1,Thing,17850\r\n";
+    const file =
+      "\ufeffcountry,Shelf,UNITPRICE, InvoiceDate ,Quantity,Note,StockCode,InvoiceNo,Description,CustomerID\r\nSpain,x,2.50,2026-03-02 10:00,2,y,A,1,Thing,17850\r\n";
     const done = await importFile(shop, file);
     expect(done).toMatchObject({ rows_accepted: 1, ignored_columns: ["Shelf", "Note"] });
     const { body } = await call("GET", `${API}/sales`, { token: shop.admin.token });
-    expect(body.data).toMatchObject([{ external_ref: "1", total: 500, country: "Spain", customer_ref: "17850" }]);
+    expect(body.data).toMatchObject([
+      { external_ref: "1", total: 500, country: "Spain", customer_ref: "17850" },
+    ]);
   });
 
   it("that are missing are named at once, and nothing is queued", async () => {
     const shop = await newShop();
-    const answer = await upload(shop.admin.token, "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice\n1,A,b,1,2026-03-02 10:00,1\n");
+    const answer = await upload(
+      shop.admin.token,
+      "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice\n1,A,b,1,2026-03-02 10:00,1\n",
+    );
     expect(answer.status).toBe(422);
     expect(answer.body.type).toBe("/problems/missing-columns");
     expect(answer.body.errors.map((fault: { detail: string }) => fault.detail)).toEqual([
@@ -145,7 +191,10 @@ describe("the refused rows", () => {
 
   it("cannot run as a formula in a spreadsheet", async () => {
     const shop = await newShop();
-    const done = await importFile(shop, `${COLUMNS}\n=HYPERLINK(1),A,b,x,2026-03-02 10:00,1,,\n@1,A,b,=2,2026-03-02 10:00,1,,\n`);
+    const done = await importFile(
+      shop,
+      `${COLUMNS}\n=HYPERLINK(1),A,b,x,2026-03-02 10:00,1,,\n@1,A,b,=2,2026-03-02 10:00,1,,\n`,
+    );
     expect((await rejectsOf(shop.admin.token, done.id)).split("\r\n").slice(1, 3)).toEqual([
       `2,"Quantity is not a whole number: x","'=HYPERLINK(1),A,b,x,2026-03-02 10:00,1,,"`,
       `3,"Quantity is not a whole number: =2","'@1,A,b,=2,2026-03-02 10:00,1,,"`,
@@ -154,7 +203,10 @@ describe("the refused rows", () => {
 
   it("are only one where a quote is opened and never closed", async () => {
     const shop = await newShop();
-    const done = await importFile(shop, fileOf([{ invoice: "1" }, { invoice: "2", description: '"never' }, { invoice: "3" }, { invoice: "4" }]));
+    const done = await importFile(
+      shop,
+      fileOf([{ invoice: "1" }, { invoice: "2", description: '"never' }, { invoice: "3" }, { invoice: "4" }]),
+    );
     expect(done).toMatchObject({ status: "done", rows_read: 4, rows_accepted: 3, rows_rejected: 1 });
     expect(await rejectsOf(shop.admin.token, done.id)).toContain('3,"a quote is opened and never closed"');
   });
@@ -168,10 +220,15 @@ describe("the refused rows", () => {
 
   it("of more than a thousand are all listed, in order", async () => {
     const shop = await newShop();
-    const done = await importFile(shop, fileOf(Array.from({ length: 2001 }, (_, index) => ({ invoice: String(index), quantity: "0" }))));
+    const done = await importFile(
+      shop,
+      fileOf(Array.from({ length: 2001 }, (_, index) => ({ invoice: String(index), quantity: "0" }))),
+    );
     expect(done).toMatchObject({ rows_accepted: 0, rows_rejected: 2001 });
     const lines = (await rejectsOf(shop.admin.token, done.id)).trim().split("\r\n").slice(1);
-    expect(lines.map((line) => Number(line.split(",")[0]))).toEqual(Array.from({ length: 2001 }, (_, index) => index + 2));
+    expect(lines.map((line) => Number(line.split(",")[0]))).toEqual(
+      Array.from({ length: 2001 }, (_, index) => index + 2),
+    );
   });
 
   it("are another shop's secret, and no business of employees and customers", async () => {

@@ -12,7 +12,9 @@ import { base, newShop, type Shop } from "../support/shops.ts";
 
 /** Delivers one message to the consumer, as its n-th attempt. */
 async function deliver(body: Job, attempts = 1) {
-  const batch = createMessageBatch<Job>("mostrador-imports", [{ id: "m", timestamp: new Date(), attempts, body }]);
+  const batch = createMessageBatch<Job>("mostrador-imports", [
+    { id: "m", timestamp: new Date(), attempts, body },
+  ]);
   const ctx = createExecutionContext();
   await queue(batch, env, ctx);
   const { explicitAcks, retryMessages } = await getQueueResult(batch, ctx);
@@ -21,11 +23,14 @@ async function deliver(body: Job, attempts = 1) {
 
 const jobOf = (shop: Shop, id: string) => ({ tenant_id: shop.tenant.id, import_id: id });
 
-const statusOf = async (shop: Shop, id: string) => (await call("GET", `${API}/imports/${id}`, { token: shop.admin.token })).body;
+const statusOf = async (shop: Shop, id: string) =>
+  (await call("GET", `${API}/imports/${id}`, { token: shop.admin.token })).body;
 
 /** Lets an import look as if nothing had happened to it for so long. */
 const age = (id: string, seconds: number) =>
-  env.DB.prepare("UPDATE imports SET progress_at = ? WHERE id = ?").bind(new Date(Date.now() - seconds * 1000).toISOString(), id).run();
+  env.DB.prepare("UPDATE imports SET progress_at = ? WHERE id = ?")
+    .bind(new Date(Date.now() - seconds * 1000).toISOString(), id)
+    .run();
 
 describe("a message of an import", () => {
   it("imports the file and is acknowledged", async () => {
@@ -61,7 +66,10 @@ describe("a message of an import", () => {
     }
     expect(await deliver(jobOf(shop, id), 6)).toEqual({ acked: 1, retried: 0 });
     const failed = await statusOf(shop, id);
-    expect(failed).toMatchObject({ status: "failed", error: "It failed on our side, several times. Its stored rows stay." });
+    expect(failed).toMatchObject({
+      status: "failed",
+      error: "It failed on our side, several times. Its stored rows stay.",
+    });
     expect(failed.finished_at).not.toBeNull();
     expect(await deliver(jobOf(shop, id))).toEqual({ acked: 1, retried: 0 });
     expect(await statusOf(shop, id)).toEqual(failed);
@@ -69,9 +77,17 @@ describe("a message of an import", () => {
 
   it("beside one that fails is done all the same", async () => {
     const shop = await newShop();
-    const [lost, whole] = [await stored(shop.admin.ctx(), fileOf([{ invoice: "1" }])), await stored(shop.admin.ctx(), fileOf([{ invoice: "2" }]))];
+    const [lost, whole] = [
+      await stored(shop.admin.ctx(), fileOf([{ invoice: "1" }])),
+      await stored(shop.admin.ctx(), fileOf([{ invoice: "2" }])),
+    ];
     await env.FILES.delete(fileKey(shop.tenant.id, lost));
-    const messages = [lost, whole].map((id) => ({ id, timestamp: new Date(), attempts: 1, body: jobOf(shop, id) }));
+    const messages = [lost, whole].map((id) => ({
+      id,
+      timestamp: new Date(),
+      attempts: 1,
+      body: jobOf(shop, id),
+    }));
     const batch = createMessageBatch<Job>("mostrador-imports", messages);
     const ctx = createExecutionContext();
     await queue(batch, env, ctx);

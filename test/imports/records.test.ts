@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { recordsOf } from "../../src/imports/records.ts";
 
@@ -16,7 +16,8 @@ async function inPieces(file: Buffer, sizes: number[]) {
     length += sizes[turn % sizes.length] ?? 1;
     const end = Math.min(at + length, file.length);
     const records = await recordsOf(file.subarray(at, end), end === file.length);
-    for (const record of records) found.push({ fields: record.fields, start: at + record.start, end: at + record.end });
+    for (const record of records)
+      found.push({ fields: record.fields, start: at + record.start, end: at + record.end });
     const read = records.at(-1)?.end ?? 0;
     if (read === 0 && end === file.length) break;
     if (read > 0) length = 0;
@@ -27,7 +28,11 @@ async function inPieces(file: Buffer, sizes: number[]) {
 
 describe("the records of a file", () => {
   it("end with CRLF or LF, also both in one file, and the last one needs neither", async () => {
-    expect(await fieldsOf(utf8("a,b\r\nc,d\ne,f"))).toEqual([["a", "b"], ["c", "d"], ["e", "f"]]);
+    expect(await fieldsOf(utf8("a,b\r\nc,d\ne,f"))).toEqual([
+      ["a", "b"],
+      ["c", "d"],
+      ["e", "f"],
+    ]);
   });
 
   it("have quoted fields with commas, line breaks and doubled quotes", async () => {
@@ -38,7 +43,10 @@ describe("the records of a file", () => {
   });
 
   it("may have a quote inside an unquoted field", async () => {
-    expect(await fieldsOf(utf8('1,12" PLATE,x\n2,b,c\n'))).toEqual([["1", '12" PLATE', "x"], ["2", "b", "c"]]);
+    expect(await fieldsOf(utf8('1,12" PLATE,x\n2,b,c\n'))).toEqual([
+      ["1", '12" PLATE', "x"],
+      ["2", "b", "c"],
+    ]);
   });
 
   it("are not counted where a line is blank", async () => {
@@ -48,14 +56,25 @@ describe("the records of a file", () => {
   });
 
   it("are UTF-8 where they are valid UTF-8 and ISO-8859-1 where not, field by field", async () => {
-    const file = Buffer.concat([utf8("£5,ñandú,漢,"), latin1("caf\xe9,\xa3 NOTE"), utf8("\nplain,€"), latin1(",\xff\n")]);
-    expect(await fieldsOf(file)).toEqual([["£5", "ñandú", "漢", "café", "£ NOTE"], ["plain", "€", "ÿ"]]);
+    const file = Buffer.concat([
+      utf8("£5,ñandú,漢,"),
+      latin1("caf\xe9,\xa3 NOTE"),
+      utf8("\nplain,€"),
+      latin1(",\xff\n"),
+    ]);
+    expect(await fieldsOf(file)).toEqual([
+      ["£5", "ñandú", "漢", "café", "£ NOTE"],
+      ["plain", "€", "ÿ"],
+    ]);
   });
 
   it("say where in the piece they stand", async () => {
     const file = utf8('a,"é\n"\r\n\nb,c\n');
     const records = await recordsOf(file, true);
-    expect(records.map(({ start, end }) => file.toString("utf8", start, end).trim())).toEqual(['a,"é\n"', "b,c"]);
+    expect(records.map(({ start, end }) => file.toString("utf8", start, end).trim())).toEqual([
+      'a,"é\n"',
+      "b,c",
+    ]);
     expect(records.at(-1)?.end).toBe(file.length);
   });
 
@@ -82,10 +101,15 @@ describe("a quote that is never closed", () => {
   });
 
   it("with a quoted field in the next lines swallows none of them", async () => {
-    const line = "3,A,\"quoted\",1,2026-03-02 10:00,1,,";
+    const line = '3,A,"quoted",1,2026-03-02 10:00,1,,';
     const file = utf8(`1,A,"never,1,2026-03-02 10:00,1,,\n2,A,b,1,2026-03-02 10:00,1,,\n${line}\n${line}\n`);
     const quoted = ["3", "A", "quoted", "1", "2026-03-02 10:00", "1", "", ""];
-    expect(await inPieces(file, [1000])).toEqual([null, ["2", "A", "b", "1", "2026-03-02 10:00", "1", "", ""], quoted, quoted]);
+    expect(await inPieces(file, [1000])).toEqual([
+      null,
+      ["2", "A", "b", "1", "2026-03-02 10:00", "1", "", ""],
+      quoted,
+      quoted,
+    ]);
   });
 
   it("behind many blank lines refuses its own line and none of those", async () => {
@@ -107,16 +131,23 @@ describe("however the bytes are cut into pieces", () => {
     fc.constantFrom("caf\xe9", "\xa3", "\xff\xfe").map(latin1),
   );
   const quoted = (bytes: Buffer): string => `"${bytes.toString("latin1").replaceAll('"', '""')}"`;
-  const record = fc.tuple(fc.array(field, { minLength: 2, maxLength: 4 }), fc.constantFrom("\n", "\r\n", "\n\n"));
+  const record = fc.tuple(
+    fc.array(field, { minLength: 2, maxLength: 4 }),
+    fc.constantFrom("\n", "\r\n", "\n\n"),
+  );
   const file = fc
     .array(record, { minLength: 1, maxLength: 8 })
     .map((records) => latin1(records.map(([fields, end]) => fields.map(quoted).join(",") + end).join("")));
 
   it("the records are the same", async () => {
     await fc.assert(
-      fc.asyncProperty(file, fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 5 }), async (bytes, sizes) => {
-        expect(await inPieces(bytes, sizes)).toEqual(await fieldsOf(bytes));
-      }),
+      fc.asyncProperty(
+        file,
+        fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 5 }),
+        async (bytes, sizes) => {
+          expect(await inPieces(bytes, sizes)).toEqual(await fieldsOf(bytes));
+        },
+      ),
       { numRuns: 150 },
     );
   });

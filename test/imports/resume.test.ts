@@ -26,12 +26,18 @@ const file = fileOf(rows);
 async function resultOf(shop: Shop) {
   const of = (query: string) => rowsOf(query, shop.tenant.id);
   return {
-    state: await of("SELECT status, bytes_read = bytes_total AS whole, rows_read, rows_accepted, rows_rejected FROM imports WHERE tenant_id = ?"),
-    sales: await of("SELECT external_ref, total, units, lines, day, customer_ref FROM sales WHERE tenant_id = ? ORDER BY external_ref"),
+    state: await of(
+      "SELECT status, bytes_read = bytes_total AS whole, rows_read, rows_accepted, rows_rejected FROM imports WHERE tenant_id = ?",
+    ),
+    sales: await of(
+      "SELECT external_ref, total, units, lines, day, customer_ref FROM sales WHERE tenant_id = ? ORDER BY external_ref",
+    ),
     lines: await of(`SELECT s.external_ref, l.line_no, l.sku, l.quantity, l.subtotal FROM sale_lines l
       JOIN sales s ON s.tenant_id = l.tenant_id AND s.id = l.sale_id WHERE l.tenant_id = ? ORDER BY 1, 2`),
     rejects: await of("SELECT row, reason FROM import_rejects WHERE tenant_id = ? ORDER BY row"),
-    days: await of("SELECT day, sales, lines, units, revenue FROM daily_sales WHERE tenant_id = ? ORDER BY day"),
+    days: await of(
+      "SELECT day, sales, lines, units, revenue FROM daily_sales WHERE tenant_id = ? ORDER BY day",
+    ),
     dirty: await of("SELECT day FROM dirty_days WHERE tenant_id = ?"),
   };
 }
@@ -60,7 +66,9 @@ const dying = (ctx: ActorCtx, piece: number, when: "before" | "after") =>
 describe("an import of several pieces", () => {
   it("adds up, with invoices that go on in later pieces", async () => {
     const { state, sales, lines, rejects, dirty } = await undisturbed();
-    expect(state).toEqual([{ status: "done", whole: 1, rows_read: ROWS, rows_accepted: 2700, rows_rejected: 300 }]);
+    expect(state).toEqual([
+      { status: "done", whole: 1, rows_read: ROWS, rows_accepted: 2700, rows_rejected: 300 },
+    ]);
     expect(lines.length).toBe(2700);
     expect(rejects.map(({ row }) => row)).toEqual(Array.from({ length: 300 }, (_, index) => 11 + 10 * index));
     expect(dirty).toEqual([]);
@@ -70,7 +78,10 @@ describe("an import of several pieces", () => {
       const own = byInvoice.get(sale.external_ref) ?? [];
       expect(own.map((line) => line.line_no)).toEqual(own.map((_, index) => index + 1));
       expect(own.reduce((sum, line) => sum + Number(line.subtotal), 0)).toBe(sale.total);
-      expect([own.length, own.reduce((sum, line) => sum + Number(line.quantity), 0)]).toEqual([sale.lines, sale.units]);
+      expect([own.length, own.reduce((sum, line) => sum + Number(line.quantity), 0)]).toEqual([
+        sale.lines,
+        sale.units,
+      ]);
     }
     const units = rows.reduce((sum, row) => sum + row.quantity, 0);
     expect(sales.reduce((sum, sale) => sum + Number(sale.units), 0)).toBe(units);
@@ -83,18 +94,25 @@ describe("an import of several pieces", () => {
     [1, "after"],
     [2, "after"],
     [3, "after"],
-  ] as const)("goes on as if nothing had been, killed at piece %i %s it was committed", async (piece, when) => {
-    const shop = await newShop();
-    const id = await stored(shop.admin.ctx(), file);
-    expect(await failureOf(runImport(dying(shop.admin.ctx(), piece, when), shop.tenant, id))).toMatchObject({ message: "killed" });
-    expect(await runImport(shop.admin.ctx(), shop.tenant, id)).toBe("ended");
-    expect(await resultOf(shop)).toEqual(await undisturbed());
-  });
+  ] as const)(
+    "goes on as if nothing had been, killed at piece %i %s it was committed",
+    async (piece, when) => {
+      const shop = await newShop();
+      const id = await stored(shop.admin.ctx(), file);
+      expect(await failureOf(runImport(dying(shop.admin.ctx(), piece, when), shop.tenant, id))).toMatchObject(
+        { message: "killed" },
+      );
+      expect(await runImport(shop.admin.ctx(), shop.tenant, id)).toBe("ended");
+      expect(await resultOf(shop)).toEqual(await undisturbed());
+    },
+  );
 
   it("goes on where it was killed in the roll-up after its last piece", async () => {
     const shop = await newShop();
     const id = await stored(shop.admin.ctx(), file);
-    expect(await failureOf(runImport(dying(shop.admin.ctx(), 3.5, "after"), shop.tenant, id))).toMatchObject({ message: "killed" });
+    expect(await failureOf(runImport(dying(shop.admin.ctx(), 3.5, "after"), shop.tenant, id))).toMatchObject({
+      message: "killed",
+    });
     expect(await runImport(shop.admin.ctx(), shop.tenant, id)).toBe("ended");
     expect(await resultOf(shop)).toEqual(await undisturbed());
   });
@@ -140,7 +158,13 @@ describe("an import of several pieces", () => {
 describe("two imports with the same invoice at once", () => {
   it("give it to one; the other refuses its row when it tries again", async () => {
     const shop = await newShop();
-    const [one, two] = [fileOf([{ invoice: "1", price: "1" }]), fileOf([{ invoice: "1", price: "2" }, { invoice: "2", price: "4" }])];
+    const [one, two] = [
+      fileOf([{ invoice: "1", price: "1" }]),
+      fileOf([
+        { invoice: "1", price: "2" },
+        { invoice: "2", price: "4" },
+      ]),
+    ];
     const [first, second] = [await stored(shop.admin.ctx(), one), await stored(shop.admin.ctx(), two)];
     const late = between(shop.admin.ctx(), {
       before: async (nth) => {

@@ -53,13 +53,30 @@ describe("a row of the file", () => {
   });
 
   it("of an invoice that starts with C is a refund", () => {
-    expect(read({ InvoiceNo: "C536379", Quantity: "-1" })).toMatchObject({ isRefund: true, quantity: -1, subtotal: -255 });
-    expect(read({ InvoiceNo: "A563185", UnitPrice: "-11062.06", Quantity: "1" })).toMatchObject({ isRefund: false, subtotal: -1_106_206 });
+    expect(read({ InvoiceNo: "C536379", Quantity: "-1" })).toMatchObject({
+      isRefund: true,
+      quantity: -1,
+      subtotal: -255,
+    });
+    expect(read({ InvoiceNo: "A563185", UnitPrice: "-11062.06", Quantity: "1" })).toMatchObject({
+      isRefund: false,
+      subtotal: -1_106_206,
+    });
   });
 
   it("is trimmed, and its inner line breaks and tabs become one space", () => {
-    const row = read({ StockCode: "  85123a ", Description: " WHITE\r\nHEART\tHOLDER  ", CustomerID: " ", Country: "  EIRE " });
-    expect(row).toMatchObject({ sku: "85123a", description: "WHITE HEART HOLDER", customer: null, country: "EIRE" });
+    const row = read({
+      StockCode: "  85123a ",
+      Description: " WHITE\r\nHEART\tHOLDER  ",
+      CustomerID: " ",
+      Country: "  EIRE ",
+    });
+    expect(row).toMatchObject({
+      sku: "85123a",
+      description: "WHITE HEART HOLDER",
+      customer: null,
+      country: "EIRE",
+    });
   });
 
   it("names the seller by e-mail, folded", () => {
@@ -73,7 +90,11 @@ describe("a row of the file", () => {
   });
 
   it("may lack a description, a customer and a country", () => {
-    expect(read({ Description: "", CustomerID: "", Country: "" })).toMatchObject({ description: "", customer: null, country: null });
+    expect(read({ Description: "", CustomerID: "", Country: "" })).toMatchObject({
+      description: "",
+      customer: null,
+      country: null,
+    });
   });
 });
 
@@ -95,8 +116,12 @@ describe("the date of a row", () => {
 
   it("is a day of the shop, also where the text names another zone", () => {
     expect(read({ InvoiceDate: "2010-12-01T23:30:00Z" }).day).toBe("2010-12-02");
-    expect(read({ InvoiceDate: "2010-12-01T23:30:00Z" }, { timezone: "America/Sao_Paulo", digits: 2 }).day).toBe("2010-12-01");
-    expect(read({ InvoiceDate: "2010-12-01 23:30" }, { timezone: "Asia/Kathmandu", digits: 2 })).toMatchObject({
+    expect(
+      read({ InvoiceDate: "2010-12-01T23:30:00Z" }, { timezone: "America/Sao_Paulo", digits: 2 }).day,
+    ).toBe("2010-12-01");
+    expect(
+      read({ InvoiceDate: "2010-12-01 23:30" }, { timezone: "Asia/Kathmandu", digits: 2 }),
+    ).toMatchObject({
       at: "2010-12-01T17:45:00.000Z",
       day: "2010-12-01",
     });
@@ -106,7 +131,11 @@ describe("the date of a row", () => {
     const text = "2010-12-01 08:26:00";
     const zones = ["Europe/Madrid", "Asia/Kathmandu", "Europe/Madrid"];
     const instants = zones.map((timezone) => read({ InvoiceDate: text }, { timezone, digits: 2 }).at);
-    expect(instants).toEqual(["2010-12-01T07:26:00.000Z", "2010-12-01T02:41:00.000Z", "2010-12-01T07:26:00.000Z"]);
+    expect(instants).toEqual([
+      "2010-12-01T07:26:00.000Z",
+      "2010-12-01T02:41:00.000Z",
+      "2010-12-01T07:26:00.000Z",
+    ]);
   });
 
   it.each([
@@ -135,17 +164,33 @@ describe("the date of a row", () => {
 
 describe("the price of a row", () => {
   it("that minor units cannot hold is kept as it was written, and the subtotal is rounded once", () => {
-    expect(read({ UnitPrice: "0.335", Quantity: "3" })).toMatchObject({ unitPrice: 34, exactPrice: "0.335", subtotal: 101 });
-    expect(read({ UnitPrice: "0.001", Quantity: "1" })).toMatchObject({ unitPrice: 0, exactPrice: "0.001", subtotal: 0 });
+    expect(read({ UnitPrice: "0.335", Quantity: "3" })).toMatchObject({
+      unitPrice: 34,
+      exactPrice: "0.335",
+      subtotal: 101,
+    });
+    expect(read({ UnitPrice: "0.001", Quantity: "1" })).toMatchObject({
+      unitPrice: 0,
+      exactPrice: "0.001",
+      subtotal: 0,
+    });
     expect(read({ UnitPrice: "0.335", Quantity: "-1" })).toMatchObject({ unitPrice: 34, subtotal: -34 });
     expect(read({ UnitPrice: "2.5500" })).toMatchObject({ unitPrice: 255, exactPrice: null });
   });
 
   it("has the decimals of the shop's currency", () => {
     const yen = { timezone: "Asia/Tokyo", digits: 0 };
-    expect(read({ UnitPrice: "100.5", Quantity: "3" }, yen)).toMatchObject({ unitPrice: 101, exactPrice: "100.5", subtotal: 302 });
+    expect(read({ UnitPrice: "100.5", Quantity: "3" }, yen)).toMatchObject({
+      unitPrice: 101,
+      exactPrice: "100.5",
+      subtotal: 302,
+    });
     const dinar = { timezone: "Asia/Kuwait", digits: 3 };
-    expect(read({ UnitPrice: "0.335", Quantity: "3" }, dinar)).toMatchObject({ unitPrice: 335, exactPrice: null, subtotal: 1005 });
+    expect(read({ UnitPrice: "0.335", Quantity: "3" }, dinar)).toMatchObject({
+      unitPrice: 335,
+      exactPrice: null,
+      subtotal: 1005,
+    });
   });
 });
 

@@ -26,9 +26,16 @@ describe("the column Seller", () => {
     );
     expect(done).toMatchObject({ rows_accepted: 4, rows_rejected: 0 });
     const { sellers, totals } = await dashboard(shop);
-    expect(sellers.find((seller) => seller.user_id === clerk.id)).toMatchObject({ orders: 2, units: 2, revenue: 1500, average_sale: 750 });
+    expect(sellers.find((seller) => seller.user_id === clerk.id)).toMatchObject({
+      orders: 2,
+      units: 2,
+      revenue: 1500,
+      average_sale: 750,
+    });
     expect(totals).toMatchObject({ orders: 2, revenue: 1500 });
-    expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ? AND seller_id IS NULL", shop.tenant.id)).toBe(1);
+    expect(
+      await count("SELECT count(*) n FROM sales WHERE tenant_id = ? AND seller_id IS NULL", shop.tenant.id),
+    ).toBe(1);
   });
 
   it("refuses the row of somebody unknown, of a customer and of another shop's employee", async () => {
@@ -40,7 +47,9 @@ describe("the column Seller", () => {
     const done = await importFile(shop, fileOf([...rows, { invoice: "9", seller: shop.admin.email }]));
     expect(done).toMatchObject({ rows_accepted: 1, rows_rejected: 3 });
     const reasons = (await rejectsOf(shop.admin.token, done.id)).split("\r\n").slice(1, 4);
-    expect(reasons.map((line) => line.split('"')[1])).toEqual(emails.map((email) => `no employee has the e-mail ${email}`));
+    expect(reasons.map((line) => line.split('"')[1])).toEqual(
+      emails.map((email) => `no employee has the e-mail ${email}`),
+    );
     expect((await dashboard(other)).totals).toMatchObject({ orders: 0, revenue: 0 });
   });
 });
@@ -50,7 +59,10 @@ const Truth = z.object({
   orders: z.number(),
   lines: z.number(),
   revenue_minor: z.number(),
-  sellers: z.record(z.string(), z.object({ orders: z.number(), units: z.number(), revenue_minor: z.number() })),
+  sellers: z.record(
+    z.string(),
+    z.object({ orders: z.number(), units: z.number(), revenue_minor: z.number() }),
+  ),
 });
 const parsed = (bytes: ArrayBuffer): unknown => JSON.parse(new TextDecoder().decode(bytes));
 
@@ -74,10 +86,17 @@ describe("the Northwind file", () => {
       emails.set(body.id, person.email);
     }
     const expected = Truth.parse(parsed(truth));
-    expect(await importFile(shop, file)).toMatchObject({ status: "done", rows_read: expected.lines, rows_accepted: expected.lines });
+    expect(await importFile(shop, file)).toMatchObject({
+      status: "done",
+      rows_read: expected.lines,
+      rows_accepted: expected.lines,
+    });
     const { totals, sellers } = await dashboard(shop);
     expect(totals).toMatchObject({ employees: 10, orders: expected.orders, revenue: expected.revenue_minor });
-    const found = sellers.map(({ user_id, orders, units, revenue }) => [emails.get(user_id) ?? "admin", { orders, units, revenue_minor: revenue }] as const);
+    const found = sellers.map(
+      ({ user_id, orders, units, revenue }) =>
+        [emails.get(user_id) ?? "admin", { orders, units, revenue_minor: revenue }] as const,
+    );
     const named = Object.keys(expected.sellers);
     expect(Object.fromEntries(found.filter(([email]) => named.includes(email)))).toEqual(expected.sellers);
     expect(sellers.filter((seller) => seller.orders > 0).length).toBe(9);

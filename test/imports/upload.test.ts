@@ -15,7 +15,10 @@ describe("the body of an upload", () => {
       const shop = await newShop();
       const started = await upload(shop.admin.token, await gzip(file), headers);
       expect(started.body).toMatchObject({ status: "queued", bytes_total: file.length });
-      expect(await ended(shop.admin.token, started.body.id)).toMatchObject({ status: "done", rows_accepted: 2 });
+      expect(await ended(shop.admin.token, started.body.id)).toMatchObject({
+        status: "done",
+        rows_accepted: 2,
+      });
     }
   });
 
@@ -31,12 +34,18 @@ describe("the body of an upload", () => {
     };
     const [started] = await Promise.all([upload(shop.admin.token, readable), send()]);
     expect(started.status).toBe(202);
-    expect(await ended(shop.admin.token, started.body.id)).toMatchObject({ status: "done", rows_accepted: 1 });
+    expect(await ended(shop.admin.token, started.body.id)).toMatchObject({
+      status: "done",
+      rows_accepted: 1,
+    });
   });
 
   it("that is gzip cut short or broken is refused, and nothing of it stays", async () => {
     const shop = await newShop();
-    const lines = Array.from({ length: 5000 }, (_, index) => ({ invoice: String(index), description: `thing ${index * 7919}` }));
+    const lines = Array.from({ length: 5000 }, (_, index) => ({
+      invoice: String(index),
+      description: `thing ${index * 7919}`,
+    }));
     const whole = new Uint8Array(await gzip(fileOf(lines)));
     const broken = whole.slice();
     broken.fill(0xaa, whole.length / 2, whole.length / 2 + 40);
@@ -55,7 +64,14 @@ describe("the body of an upload", () => {
       const answer = await upload(shop.admin.token, raw);
       expect([400, 422]).toContain(answer.status);
     }
-    expect((await call("POST", `${API}/imports?kind=sales`, { token: shop.admin.token, headers: { "content-type": "text/csv" } })).status).toBe(400);
+    expect(
+      (
+        await call("POST", `${API}/imports?kind=sales`, {
+          token: shop.admin.token,
+          headers: { "content-type": "text/csv" },
+        })
+      ).status,
+    ).toBe(400);
     expect(await filesOf(shop)).toEqual([]);
     expect(await importsOf(shop)).toBe(0);
   });
@@ -69,8 +85,14 @@ describe("the body of an upload", () => {
 
   it("is text/csv of a known kind", async () => {
     const shop = await newShop();
-    expect((await upload(shop.admin.token, fileOf([{}]), { "content-type": "application/json" })).status).toBe(415);
-    const other = await call("POST", `${API}/imports?kind=gifts`, { token: shop.admin.token, raw: fileOf([{}]), headers: { "content-type": "text/csv" } });
+    expect(
+      (await upload(shop.admin.token, fileOf([{}]), { "content-type": "application/json" })).status,
+    ).toBe(415);
+    const other = await call("POST", `${API}/imports?kind=gifts`, {
+      token: shop.admin.token,
+      raw: fileOf([{}]),
+      headers: { "content-type": "text/csv" },
+    });
     expect(other.status).toBe(422);
   });
 
@@ -84,7 +106,9 @@ describe("the body of an upload", () => {
     const done = await importFile(shop, file);
     expect(done).toMatchObject({ status: "done", bytes_total: file.length, bytes_read: file.length });
     expect(done).toMatchObject({ rows_read: lines + 1, rows_accepted: 1, rows_rejected: lines });
-    expect(await count("SELECT total n FROM sales WHERE tenant_id = ? AND external_ref = 'last'", shop.tenant.id)).toBe(777);
+    expect(
+      await count("SELECT total n FROM sales WHERE tenant_id = ? AND external_ref = 'last'", shop.tenant.id),
+    ).toBe(777);
   });
 
   it("is deleted when its import has ended", async () => {
@@ -115,7 +139,9 @@ describe("the same file again", () => {
 
   it("five at once from the start are one import", async () => {
     const shop = await newShop();
-    const answers = await Promise.all(Array.from({ length: 5 }, () => upload(shop.admin.token, file, { "idempotency-key": "k" })));
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => upload(shop.admin.token, file, { "idempotency-key": "k" })),
+    );
     expect(new Set(answers.map((answer) => answer.body.id)).size).toBe(1);
     expect(answers.filter((answer) => answer.headers.get("idempotent-replayed") === "true").length).toBe(4);
     await ended(shop.admin.token, answers[0]?.body.id);

@@ -42,15 +42,29 @@ describe("the whole of Online Retail", () => {
       refunds,
       customers: totals.customers,
     });
-    expect(body).toMatchObject({ total_revenue: 974_774_793, total_products_sold: 5_176_450, sales: 22_064, refunds: 3836, customers: 4372 });
+    expect(body).toMatchObject({
+      total_revenue: 974_774_793,
+      total_products_sold: 5_176_450,
+      sales: 22_064,
+      refunds: 3836,
+      customers: 4372,
+    });
     expect(body.average_products_sold).toBeCloseTo(totals.units / totals.lines, 6);
-    expect(await count("SELECT count(*) n FROM products WHERE tenant_id = ?", shop.tenant.id)).toBe(totals.products);
-    expect(await count("SELECT count(*) n FROM sale_lines WHERE tenant_id = ?", shop.tenant.id)).toBe(totals.lines);
+    expect(await count("SELECT count(*) n FROM products WHERE tenant_id = ?", shop.tenant.id)).toBe(
+      totals.products,
+    );
+    expect(await count("SELECT count(*) n FROM sale_lines WHERE tenant_id = ?", shop.tenant.id)).toBe(
+      totals.lines,
+    );
   });
 
   it("has the truth's months, and growth from one to the next", async () => {
     const { body } = await ask("metrics/series?interval=month");
-    const found = body.data.map((each: { period: string; units: number; revenue: number }) => [each.period, each.units, each.revenue]);
+    const found = body.data.map((each: { period: string; units: number; revenue: number }) => [
+      each.period,
+      each.units,
+      each.revenue,
+    ]);
     const months = truth.all_rows.monthly.rows;
     expect(found).toEqual(months.map((row) => [`${row.month}-01`, row.units, pence(row.revenue)]));
     const before = pence(months[0]?.revenue ?? "");
@@ -61,16 +75,21 @@ describe("the whole of Online Retail", () => {
 
   it("has the truth's best ten countries with their customers and units, and all thirty-eight", async () => {
     const { body } = await ask("metrics/top-countries");
-    const found = body.data.map((each: { country: string; customers: number; units: number; revenue: number }) => [
-      each.country,
-      each.customers,
-      each.units,
-      each.revenue,
-    ]);
+    const found = body.data.map(
+      (each: { country: string; customers: number; units: number; revenue: number }) => [
+        each.country,
+        each.customers,
+        each.units,
+        each.revenue,
+      ],
+    );
     // Lines are rounded one by one: a country's sum may be off its exact one by the four lines of a tenth of a penny.
     const best = truth.all_rows.countries_by_revenue_top10.rows;
-    expect(found.map((row: unknown[]) => row.slice(0, 3))).toEqual(best.map((row) => [row.country, row.customers, row.units]));
-    for (const [index, row] of best.entries()) expect(Math.abs(found[index][3] - pence(row.revenue))).toBeLessThanOrEqual(1);
+    expect(found.map((row: unknown[]) => row.slice(0, 3))).toEqual(
+      best.map((row) => [row.country, row.customers, row.units]),
+    );
+    for (const [index, row] of best.entries())
+      expect(Math.abs(found[index][3] - pence(row.revenue))).toBeLessThanOrEqual(1);
     const all = await ask("metrics/top-countries?limit=100");
     expect(all.body.data.length).toBe(totals.countries);
     const revenue = all.body.data.reduce((sum: number, each: { revenue: number }) => sum + each.revenue, 0);
@@ -78,7 +97,11 @@ describe("the whole of Online Retail", () => {
   });
 
   it("costs few rows to ask: 1,000 for key figures and series, 5,000 for countries, one query where the answer is kept", async () => {
-    for (const path of ["metrics/kpis?to=2999-01-01", "metrics/series?interval=week", "metrics/series?interval=month&to=2999-01-01"]) {
+    for (const path of [
+      "metrics/kpis?to=2999-01-01",
+      "metrics/series?interval=week",
+      "metrics/series?interval=month&to=2999-01-01",
+    ]) {
       const answer = await ask(path);
       expect(answer.headers.get("server-timing")).toContain('kv;desc="miss"');
       expect(costOf(answer)).toMatchObject({ queries: 2 });

@@ -8,7 +8,8 @@ const PATHS = ["kpis", "series", "top-countries", "top-countries/Spain", "sales-
 
 const ask = (shop: Shop, path: string) => call("GET", `${API}/metrics/${path}`, { token: shop.admin.token });
 
-const isHit = (answer: { headers: Headers }): boolean => (answer.headers.get("server-timing") ?? "").includes('kv;desc="hit"');
+const isHit = (answer: { headers: Headers }): boolean =>
+  (answer.headers.get("server-timing") ?? "").includes('kv;desc="hit"');
 
 /** Asks until the answer is kept: it is stored after it was sent. */
 const keep = (shop: Shop, path: string) => until(async () => isHit(await ask(shop, path)));
@@ -78,7 +79,10 @@ describe("a figure that was asked for before", () => {
 describe("the figures", () => {
   it.each([...PATHS, "page"])("of %s are for staff", async (path) => {
     const shop = await shopWithSale("5");
-    const [clerk, customer] = [await newPerson(shop.tenant, "EMPLOYEE"), await newPerson(shop.tenant, "CUSTOMER")];
+    const [clerk, customer] = [
+      await newPerson(shop.tenant, "EMPLOYEE"),
+      await newPerson(shop.tenant, "CUSTOMER"),
+    ];
     expect((await call("GET", `${API}/metrics/${path}`, { token: clerk.token })).status).toBe(200);
     expect((await call("GET", `${API}/metrics/${path}`, { token: customer.token })).status).toBe(403);
     expect((await call("GET", `${API}/metrics/${path}`)).status).toBe(401);
@@ -96,7 +100,8 @@ describe("the figures", () => {
       average_sale: 0,
       customers: 0,
     });
-    for (const path of ["series", "top-countries", "sales-summary", "page"]) expect((await ask(shop, path)).body.data).toEqual([]);
+    for (const path of ["series", "top-countries", "sales-summary", "page"])
+      expect((await ask(shop, path)).body.data).toEqual([]);
     expect((await ask(shop, "top-countries/Spain")).status).toBe(404);
     expect((await ask(shop, "sales-summary?format=csv")).text).toBe("date,num_sales,total_sales\n");
     const { body } = await call("GET", `${API}/reports/dashboard`, { token: shop.admin.token });

@@ -8,7 +8,8 @@ type Figures = { country: string; revenue: number; units: number; share: number 
 describe("the countries", () => {
   let shop: Shop;
 
-  const ask = (path: string) => call("GET", `${API}/metrics/top-countries${path}`, { token: shop.admin.token });
+  const ask = (path: string) =>
+    call("GET", `${API}/metrics/top-countries${path}`, { token: shop.admin.token });
   const names = async (query: string) => (await ask(query)).body.data.map((each: Figures) => each.country);
 
   beforeAll(async () => {
@@ -19,7 +20,14 @@ describe("the countries", () => {
         { invoice: "1", date: "2026-01-10 10:00", country: "Spain", price: "10", customer: "a" },
         { invoice: "2", date: "2026-01-20 10:00", country: "Spain", price: "10", customer: "a" },
         { invoice: "3", date: "2026-02-20 10:00", country: "Spain", price: "10", customer: "b" },
-        { invoice: "C4", date: "2026-02-21 10:00", country: "Spain", price: "10", quantity: -1, customer: "b" },
+        {
+          invoice: "C4",
+          date: "2026-02-21 10:00",
+          country: "Spain",
+          price: "10",
+          quantity: -1,
+          customer: "b",
+        },
         { invoice: "5", date: "2026-01-10 10:00", country: "France", price: "1", quantity: 9, customer: "c" },
         { invoice: "6", date: "2026-01-10 10:00", country: "Côte d’Ivoire / CI", price: "1", quantity: 9 },
         { invoice: "7", date: "2026-01-10 10:00", country: "", price: "2" },
@@ -32,7 +40,15 @@ describe("the countries", () => {
     const { body } = await ask("");
     expect(body.data).toEqual([
       { country: "Spain", revenue: 2000, units: 2, sales: 3, refunds: 1, customers: 2, share: 0.487805 },
-      { country: "Côte d’Ivoire / CI", revenue: 900, units: 9, sales: 1, refunds: 0, customers: 0, share: 0.219512 },
+      {
+        country: "Côte d’Ivoire / CI",
+        revenue: 900,
+        units: 9,
+        sales: 1,
+        refunds: 0,
+        customers: 0,
+        share: 0.219512,
+      },
       { country: "France", revenue: 900, units: 9, sales: 1, refunds: 0, customers: 1, share: 0.219512 },
       { country: "Unspecified", revenue: 300, units: 2, sales: 2, refunds: 0, customers: 0, share: 0.073171 },
     ]);
@@ -45,7 +61,8 @@ describe("the countries", () => {
     expect(await names("?limit=1")).toEqual(["Spain"]);
     expect((await ask("?limit=1")).body.data[0].share).toBe(0.487805);
     expect(await names("?from=2026-02-01")).toEqual(["Spain"]);
-    for (const query of ["?limit=0", "?limit=101", "?sort=name", "?order=up"]) expect((await ask(query)).status).toBe(422);
+    for (const query of ["?limit=0", "?limit=101", "?sort=name", "?order=up"])
+      expect((await ask(query)).status).toBe(422);
   });
 
   it("have their months each", async () => {
@@ -74,9 +91,15 @@ describe("the countries", () => {
   it("count a sale of the counter at once, and one without a country as Unspecified", async () => {
     const other = await newShop();
     const product = await newProduct(other, { price: 400 });
-    await call("POST", `${API}/sales`, { token: other.admin.token, json: { items: [{ product_id: product.id, quantity: 2 }], country: "Peru" } });
+    await call("POST", `${API}/sales`, {
+      token: other.admin.token,
+      json: { items: [{ product_id: product.id, quantity: 2 }], country: "Peru" },
+    });
     await sellOne(other.admin.token, product.id);
     const { body } = await call("GET", `${API}/metrics/top-countries`, { token: other.admin.token });
-    expect(body.data.map((each: Figures) => [each.country, each.revenue])).toEqual([["Peru", 800], ["Unspecified", 400]]);
+    expect(body.data.map((each: Figures) => [each.country, each.revenue])).toEqual([
+      ["Peru", 800],
+      ["Unspecified", 400],
+    ]);
   });
 });

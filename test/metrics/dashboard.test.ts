@@ -4,7 +4,8 @@ import { sell } from "../../src/sales/sell.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { base, newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 
-const ask = (shop: Shop, query = "") => call("GET", `${API}/reports/dashboard${query}`, { token: shop.admin.token });
+const ask = (shop: Shop, query = "") =>
+  call("GET", `${API}/reports/dashboard${query}`, { token: shop.admin.token });
 
 describe("the dashboard", () => {
   it("has every member of staff, best first, and the totals", async () => {
@@ -18,18 +19,41 @@ describe("the dashboard", () => {
     const { body } = await ask(shop);
     expect(body).toMatchObject({ title: "Librería Sol", currency: "EUR" });
     expect(body.totals).toEqual({ employees: 3, on_shift: 0, orders: 3, revenue: 1332 });
-    expect(body.sellers.map((seller: { user_id: string }) => seller.user_id)).toEqual([best.id, shop.admin.id, idle.id]);
-    expect(body.sellers[0]).toMatchObject({ name: "First Last", role: "EMPLOYEE", orders: 2, units: 3, revenue: 999, average_sale: 500, status: "off" });
-    expect(body.sellers[2]).toMatchObject({ orders: 0, units: 0, revenue: 0, average_sale: 0, on_shift: false, hours: 0 });
+    expect(body.sellers.map((seller: { user_id: string }) => seller.user_id)).toEqual([
+      best.id,
+      shop.admin.id,
+      idle.id,
+    ]);
+    expect(body.sellers[0]).toMatchObject({
+      name: "First Last",
+      role: "EMPLOYEE",
+      orders: 2,
+      units: 3,
+      revenue: 999,
+      average_sale: 500,
+      status: "off",
+    });
+    expect(body.sellers[2]).toMatchObject({
+      orders: 0,
+      units: 0,
+      revenue: 0,
+      average_sale: 0,
+      on_shift: false,
+      hours: 0,
+    });
   });
 
   it("keeps whoever has sold, also disabled or no longer staff, and says so", async () => {
     const shop = await newShop();
-    const [left, moved] = [await newPerson(shop.tenant, "EMPLOYEE"), await newPerson(shop.tenant, "EMPLOYEE")];
+    const [left, moved] = [
+      await newPerson(shop.tenant, "EMPLOYEE"),
+      await newPerson(shop.tenant, "EMPLOYEE"),
+    ];
     const product = await newProduct(shop, { price: 100 });
     await sellOne(left.token, product.id, 2);
     await sellOne(moved.token, product.id, 1);
-    const patch = (id: string, json: unknown) => call("PATCH", `${API}/users/${id}`, { token: shop.admin.token, json });
+    const patch = (id: string, json: unknown) =>
+      call("PATCH", `${API}/users/${id}`, { token: shop.admin.token, json });
     expect((await patch(left.id, { is_active: false })).status).toBe(200);
     expect((await patch(moved.id, { role: "CUSTOMER" })).status).toBe(200);
     const { body } = await ask(shop);
@@ -45,15 +69,27 @@ describe("the dashboard", () => {
     const clerk = await newPerson(shop.tenant, "EMPLOYEE");
     const product = await newProduct(shop, { price: 100 });
     const items = [{ product_id: product.id, quantity: 3 }];
-    const { value: sale } = await sell(clerk.ctx(new Date("2026-03-02T10:00:00Z")), { items, payment_method: "cash" }, undefined);
+    const { value: sale } = await sell(
+      clerk.ctx(new Date("2026-03-02T10:00:00Z")),
+      { items, payment_method: "cash" },
+      undefined,
+    );
     const json = { items: [{ product_id: product.id, quantity: 1 }], reason: "late" };
     await call("POST", `${API}/sales/${sale.id}/refunds`, { token: shop.admin.token, json });
     const revenues = async (query: string) =>
-      Object.fromEntries((await ask(shop, query)).body.sellers.map((seller: { user_id: string; revenue: number }) => [seller.user_id, seller.revenue]));
+      Object.fromEntries(
+        (await ask(shop, query)).body.sellers.map((seller: { user_id: string; revenue: number }) => [
+          seller.user_id,
+          seller.revenue,
+        ]),
+      );
     for (const dirty of [true, false]) {
       if (!dirty) await rebuildDirtyDays(base(), shop.tenant.id);
       expect(await revenues("")).toEqual({ [clerk.id]: 300, [shop.admin.id]: -100 });
-      expect(await revenues("?from=2026-03-02&to=2026-03-02")).toEqual({ [clerk.id]: 300, [shop.admin.id]: 0 });
+      expect(await revenues("?from=2026-03-02&to=2026-03-02")).toEqual({
+        [clerk.id]: 300,
+        [shop.admin.id]: 0,
+      });
       expect(await revenues("?from=2026-03-03")).toEqual({ [clerk.id]: 0, [shop.admin.id]: -100 });
     }
   });
@@ -62,7 +98,9 @@ describe("the dashboard", () => {
     const [shop, other] = [await newShop(), await newShop()];
     const answer = await ask(shop);
     expect(costOf(answer).queries).toBe(2);
-    expect(answer.body.sellers.map((seller: { user_id: string }) => seller.user_id)).not.toContain(other.admin.id);
+    expect(answer.body.sellers.map((seller: { user_id: string }) => seller.user_id)).not.toContain(
+      other.admin.id,
+    );
     const customer = await newPerson(shop.tenant, "CUSTOMER");
     expect((await call("GET", `${API}/reports/dashboard`, { token: customer.token })).status).toBe(403);
     expect((await ask(shop, "?from=2026-02-30")).status).toBe(422);

@@ -37,17 +37,31 @@ describe("the lines behind the figures", () => {
     return lines;
   }
 
-  const keys = (lines: Line[]) => lines.filter((line) => line.external_ref !== null).map((line) => `${line.external_ref}/${line.line_no}`);
+  const keys = (lines: Line[]) =>
+    lines.filter((line) => line.external_ref !== null).map((line) => `${line.external_ref}/${line.line_no}`);
 
   it("say of each line what was sold, when and to whom", async () => {
     const { body } = await call("GET", `${API}/metrics/page?limit=1`, { token: shop.admin.token });
-    expect(body.data[0]).toMatchObject({ kind: "sale", channel: "import", day: "2026-03-03", line_no: 1, sku: "S0", quantity: 1, customer: null });
+    expect(body.data[0]).toMatchObject({
+      kind: "sale",
+      channel: "import",
+      day: "2026-03-03",
+      line_no: 1,
+      sku: "S0",
+      quantity: 1,
+      customer: null,
+    });
   });
 
   it("come newest day first, a sale's lines together and in their order", async () => {
     const lines = await pages("limit=100");
     expect(lines.length).toBe(rows.length);
-    expect(lines.map((line) => line.day)).toEqual(lines.map((line) => line.day).toSorted().toReversed());
+    expect(lines.map((line) => line.day)).toEqual(
+      lines
+        .map((line) => line.day)
+        .toSorted()
+        .toReversed(),
+    );
     for (const own of Map.groupBy(lines, (line) => line.sale_id).values())
       expect(own.map((line) => line.line_no)).toEqual(own.map((_, index) => index + 1));
   });
@@ -64,7 +78,9 @@ describe("the lines behind the figures", () => {
 
   it("are those of the days that are asked for, and add up to their figures", async () => {
     const lines = await pages("limit=100&from=2026-03-02&to=2026-03-02");
-    const { body } = await call("GET", `${API}/metrics/kpis?from=2026-03-02&to=2026-03-02`, { token: shop.admin.token });
+    const { body } = await call("GET", `${API}/metrics/kpis?from=2026-03-02&to=2026-03-02`, {
+      token: shop.admin.token,
+    });
     expect(new Set(lines.map((line) => line.day))).toEqual(new Set(["2026-03-02"]));
     expect(lines.reduce((sum, line) => sum + line.subtotal, 0)).toBe(body.total_revenue);
   });
@@ -73,15 +89,22 @@ describe("the lines behind the figures", () => {
     const other = await newShop();
     expect((await call("GET", `${API}/metrics/page`, { token: other.admin.token })).body.data).toEqual([]);
     const { body } = await call("GET", `${API}/metrics/page?limit=1`, { token: shop.admin.token });
-    const bent = await call("GET", `${API}/metrics/page?cursor=${body.next_cursor}`, { token: other.admin.token });
+    const bent = await call("GET", `${API}/metrics/page?cursor=${body.next_cursor}`, {
+      token: other.admin.token,
+    });
     expect(bent.body.type).toBe("/problems/invalid-cursor");
   });
 
   it("cost the same, however many there are", async () => {
     const large = await newShop();
-    await importFile(large, fileOf(Array.from({ length: 1000 }, (_, index) => ({ invoice: String(index >> 1) }))));
+    await importFile(
+      large,
+      fileOf(Array.from({ length: 1000 }, (_, index) => ({ invoice: String(index >> 1) }))),
+    );
     const first = await call("GET", `${API}/metrics/page?limit=20`, { token: large.admin.token });
-    const second = await call("GET", `${API}/metrics/page?limit=20&cursor=${first.body.next_cursor}`, { token: large.admin.token });
+    const second = await call("GET", `${API}/metrics/page?limit=20&cursor=${first.body.next_cursor}`, {
+      token: large.admin.token,
+    });
     for (const answer of [first, second]) expect(costOf(answer).read).toBeLessThan(100);
   });
 });

@@ -28,7 +28,14 @@ describe("sales over time", () => {
   it("by month have revenue, units, sales, refunds, and growth in percent of the month before", async () => {
     const { body } = await ask("series?interval=month");
     expect(body).toMatchObject({ currency: "EUR", interval: "month" });
-    const month = (period: string, sales: number, refunds: number, units: number, revenue: number, growth_rate: number | null) => ({
+    const month = (
+      period: string,
+      sales: number,
+      refunds: number,
+      units: number,
+      revenue: number,
+      growth_rate: number | null,
+    ) => ({
       period,
       sales,
       refunds,
@@ -48,12 +55,29 @@ describe("sales over time", () => {
   });
 
   it.each([
-    ["day", "2026-01-05", [["2025-12-31", 6000], ["2026-01-01", 4000], ["2026-01-04", 6000]]],
+    [
+      "day",
+      "2026-01-05",
+      [
+        ["2025-12-31", 6000],
+        ["2026-01-01", 4000],
+        ["2026-01-04", 6000],
+      ],
+    ],
     ["week", "2026-01-05", [["2025-12-29", 16_000]]],
-    ["year", "2026-12-31", [["2025-01-01", 6000], ["2026-01-01", 29_000]]],
+    [
+      "year",
+      "2026-12-31",
+      [
+        ["2025-01-01", 6000],
+        ["2026-01-01", 29_000],
+      ],
+    ],
   ])("by %s start on its first day", async (interval, to, expected) => {
     const { body } = await ask(`series?interval=${interval}&to=${to}`);
-    expect(body.data.map((each: { period: string; revenue: number }) => [each.period, each.revenue])).toEqual(expected);
+    expect(body.data.map((each: { period: string; revenue: number }) => [each.period, each.revenue])).toEqual(
+      expected,
+    );
   });
 
   it("are by day unless said otherwise", async () => {
@@ -62,7 +86,11 @@ describe("sales over time", () => {
 
   it("are within from and to, both included", async () => {
     const total = async (range: string) => (await ask(`kpis?${range}`)).body;
-    expect(await total("from=2026-01-01&to=2026-01-04")).toMatchObject({ total_revenue: 10_000, sales: 2, customers: 2 });
+    expect(await total("from=2026-01-01&to=2026-01-04")).toMatchObject({
+      total_revenue: 10_000,
+      sales: 2,
+      customers: 2,
+    });
     expect(await total("from=2026-01-02&to=2026-01-03")).toMatchObject({ total_revenue: 0, sales: 0 });
     expect(await total("from=2026-06-10")).toMatchObject({ total_revenue: 1000 });
     expect(await total("to=2025-12-31")).toMatchObject({ total_revenue: 6000 });

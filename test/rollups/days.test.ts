@@ -22,10 +22,15 @@ const instants: [string, string][] = [
   ["2026-10-25T23:00:00.000Z", "2026-10-26"],
 ];
 
-const expected = [...Map.groupBy(instants, ([, day]) => day)].map(([day, of]) => ({ date: day, num_sales: of.length, total_sales: 100 * of.length }));
+const expected = [...Map.groupBy(instants, ([, day]) => day)].map(([day, of]) => ({
+  date: day,
+  num_sales: of.length,
+  total_sales: 100 * of.length,
+}));
 
 async function figuresOf(shop: Shop) {
-  const ask = async (path: string) => (await call("GET", `${API}/metrics/${path}`, { token: shop.admin.token })).body.data;
+  const ask = async (path: string) =>
+    (await call("GET", `${API}/metrics/${path}`, { token: shop.admin.token })).body.data;
   const series = await ask("series?interval=day");
   return {
     summary: await ask("sales-summary"),
@@ -43,7 +48,11 @@ describe("a shop in Madrid", () => {
     const product = await newProduct(shop, { price: 100 });
     const items = [{ product_id: product.id, quantity: 1 }];
     for (const [instant, day] of instants) {
-      const { value } = await sell(shop.admin.ctx(new Date(instant)), { items, payment_method: "cash" }, undefined);
+      const { value } = await sell(
+        shop.admin.ctx(new Date(instant)),
+        { items, payment_method: "cash" },
+        undefined,
+      );
       expect(value).toMatchObject({ day, placed_at: instant });
     }
     expect(await figuresOf(shop)).toEqual({ summary: expected, series: expected });
@@ -53,9 +62,19 @@ describe("a shop in Madrid", () => {
 
   it("has imported sales on the same days, whether their text names a zone or not", async () => {
     const shop = await newShop();
-    await importFile(shop, fileOf(instants.map(([instant], index) => ({ invoice: String(index), date: instant }))));
+    await importFile(
+      shop,
+      fileOf(instants.map(([instant], index) => ({ invoice: String(index), date: instant }))),
+    );
     expect(await figuresOf(shop)).toEqual({ summary: expected, series: expected });
-    const walls = ["2026-03-28 23:59:59", "2026-03-29 00:00:00", "2026-03-29 02:30:00", "2026-03-29 23:59:59", "2026-10-25 02:30:00", "2026-10-25 23:59:59"];
+    const walls = [
+      "2026-03-28 23:59:59",
+      "2026-03-29 00:00:00",
+      "2026-03-29 02:30:00",
+      "2026-03-29 23:59:59",
+      "2026-10-25 02:30:00",
+      "2026-10-25 23:59:59",
+    ];
     const local = await newShop();
     await importFile(local, fileOf(walls.map((date, index) => ({ invoice: String(index), date }))));
     expect((await figuresOf(local)).summary).toEqual([

@@ -12,10 +12,13 @@ import { base, newPerson, newProduct, newShop, sellOne, type Shop } from "../sup
 const tables = ["daily_sales", "daily_countries", "daily_sellers", "dirty_days"];
 
 const dailyOf = async (shop: Shop) =>
-  Promise.all(tables.map((table) => rowsOf(`SELECT * FROM ${table} WHERE tenant_id = ? ORDER BY 1, 2`, shop.tenant.id)));
+  Promise.all(
+    tables.map((table) => rowsOf(`SELECT * FROM ${table} WHERE tenant_id = ? ORDER BY 1, 2`, shop.tenant.id)),
+  );
 
 const kpisOf = async (shop: Shop) => {
-  const { as_of: _, ...figures } = (await call("GET", `${API}/metrics/kpis`, { token: shop.admin.token })).body;
+  const { as_of: _, ...figures } = (await call("GET", `${API}/metrics/kpis`, { token: shop.admin.token }))
+    .body;
   return figures;
 };
 
@@ -24,7 +27,11 @@ async function sellOnDays(shop: Shop, days: number): Promise<void> {
   const product = await newProduct(shop, { price: 700 });
   const items = [{ product_id: product.id, quantity: 1 }];
   for (let day = 0; day < days; day += 1)
-    await sell(shop.admin.ctx(new Date(Date.now() - day * 86_400_000)), { items, payment_method: "cash", country: "Spain" }, undefined);
+    await sell(
+      shop.admin.ctx(new Date(Date.now() - day * 86_400_000)),
+      { items, payment_method: "cash", country: "Spain" },
+      undefined,
+    );
 }
 
 describe("the ETL", () => {
@@ -89,7 +96,9 @@ describe("the ETL", () => {
     const shop = await newShop();
     await sellOnDays(shop, 2);
     const before = await dailyOf(shop);
-    const failing = between(base(), { change: (_, statements) => [...statements, sql`INSERT INTO sales (id) VALUES (NULL)`] });
+    const failing = between(base(), {
+      change: (_, statements) => [...statements, sql`INSERT INTO sales (id) VALUES (NULL)`],
+    });
     await expect(rebuildDirtyDays(failing, shop.tenant.id)).rejects.toThrow("NOT NULL");
     expect(await dailyOf(shop)).toEqual(before);
   });
@@ -101,7 +110,9 @@ describe("the ETL", () => {
     await importFile(shop, fileOf([{ invoice: "2", date: "2020-01-02 18:00", price: "7", customer: "9" }]));
     const { body } = await call("GET", `${API}/metrics/sales-summary`, { token: shop.admin.token });
     expect(body.data).toEqual([{ date: "2020-01-02", num_sales: 2, total_sales: 1200 }]);
-    expect(await rowsOf("SELECT revenue, customers FROM daily_sales WHERE tenant_id = ?", shop.tenant.id)).toEqual([{ revenue: 1200, customers: '["9"]' }]);
+    expect(
+      await rowsOf("SELECT revenue, customers FROM daily_sales WHERE tenant_id = ?", shop.tenant.id),
+    ).toEqual([{ revenue: 1200, customers: '["9"]' }]);
     expect((await dailyOf(other)).map((rows) => rows.length)).toEqual([0, 0, 0, 1]);
   });
 });
@@ -114,7 +125,10 @@ describe("the ETL's messages", () => {
     await rebuildDirtyDays(base(), clean.tenant.id);
     const { ctx, sent } = recording(base(), "ROLLUPS");
     await queueRollups(ctx);
-    expect(sent.filter((message) => JSON.stringify(message) === JSON.stringify({ tenant_id: busy.tenant.id })).length).toBe(1);
+    expect(
+      sent.filter((message) => JSON.stringify(message) === JSON.stringify({ tenant_id: busy.tenant.id }))
+        .length,
+    ).toBe(1);
     for (const shop of [idle, clean]) expect(sent).not.toContainEqual({ tenant_id: shop.tenant.id });
   });
 

@@ -8,9 +8,12 @@ describe("a cell of a CSV that leaves us", () => {
     expect(cell("")).toBe('""');
   });
 
-  it.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])("that begins as a formula (%j) gets an apostrophe", (text) => {
-    expect(cell(text)).toBe(`"'${text}"`);
-  });
+  it.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])(
+    "that begins as a formula (%j) gets an apostrophe",
+    (text) => {
+      expect(cell(text)).toBe(`"'${text}"`);
+    },
+  );
 
   it.each(["1=1", " =1", "a-b", "'=1"])("with %j, which no spreadsheet runs, stays as it is", (text) => {
     expect(cell(text)).toBe(`"${text}"`);

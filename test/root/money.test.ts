@@ -1,6 +1,14 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { divideRound, isCurrency, lineSubtotal, mean, minorDigits, parseDecimal, ratio } from "../../src/money.ts";
+import {
+  divideRound,
+  isCurrency,
+  lineSubtotal,
+  mean,
+  minorDigits,
+  parseDecimal,
+  ratio,
+} from "../../src/money.ts";
 
 const subtotal = (quantity: number, price: string, digits = 2): number | null => {
   const decimal = parseDecimal(price);
@@ -57,12 +65,16 @@ describe("a line's subtotal", () => {
 describe("rounding a quotient", () => {
   it("is never more than half away from the truth, and away from zero in the middle", () => {
     fc.assert(
-      fc.property(fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n }), fc.bigInt({ min: 1n, max: 10n ** 6n }), (top, bottom) => {
-        const twice = 2n * (divideRound(top, bottom) * bottom - top);
-        expect(twice <= bottom && twice >= -bottom).toBe(true);
-        if (twice === bottom) expect(top > 0n).toBe(true);
-        if (twice === -bottom) expect(top < 0n).toBe(true);
-      }),
+      fc.property(
+        fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n }),
+        fc.bigInt({ min: 1n, max: 10n ** 6n }),
+        (top, bottom) => {
+          const twice = 2n * (divideRound(top, bottom) * bottom - top);
+          expect(twice <= bottom && twice >= -bottom).toBe(true);
+          if (twice === bottom) expect(top > 0n).toBe(true);
+          if (twice === -bottom) expect(top < 0n).toBe(true);
+        },
+      ),
     );
   });
 });
@@ -81,12 +93,27 @@ describe("a decimal", () => {
     expect(parseDecimal(text)).toEqual({ digits, scale });
   });
 
-  it.each(["", ".", "-", "+.", "1e3", "1,5", "1.2.3", "0x10", " 1", "1 ", "NaN", "Infinity", "--1", "1_000", "1234567890123456", "0.12345678901", "١"])(
-    "%j is none",
-    (text) => {
-      expect(parseDecimal(text)).toBeNull();
-    },
-  );
+  it.each([
+    "",
+    ".",
+    "-",
+    "+.",
+    "1e3",
+    "1,5",
+    "1.2.3",
+    "0x10",
+    " 1",
+    "1 ",
+    "NaN",
+    "Infinity",
+    "--1",
+    "1_000",
+    "1234567890123456",
+    "0.12345678901",
+    "١",
+  ])("%j is none", (text) => {
+    expect(parseDecimal(text)).toBeNull();
+  });
 });
 
 describe("a currency", () => {

@@ -16,18 +16,23 @@ const tables = ["sales", "sale_lines", "stock_moves", "events", "idempotency_key
 /** All that a sale can change. */
 async function stateOf(shop: Shop) {
   const counts: Record<string, number> = {};
-  for (const table of tables) counts[table] = await count(`SELECT count(*) n FROM ${table} WHERE tenant_id = ?`, shop.tenant.id);
+  for (const table of tables)
+    counts[table] = await count(`SELECT count(*) n FROM ${table} WHERE tenant_id = ?`, shop.tenant.id);
   return {
     counts,
     products: await rowsOf("SELECT * FROM products WHERE tenant_id = ? ORDER BY id", shop.tenant.id),
-    refunded: await count("SELECT coalesce(sum(refunded), 0) n FROM sale_lines WHERE tenant_id = ?", shop.tenant.id),
+    refunded: await count(
+      "SELECT coalesce(sum(refunded), 0) n FROM sale_lines WHERE tenant_id = ?",
+      shop.tenant.id,
+    ),
     revision: await count("SELECT revision n FROM tenants WHERE id = ?", shop.tenant.id),
   };
 }
 
 const failing = (shop: Shop) =>
   between(shop.admin.ctx(), {
-    change: (nth, statements) => (nth === WRITE ? [...statements, sql`INSERT INTO sales (id) VALUES (NULL)`] : statements),
+    change: (nth, statements) =>
+      nth === WRITE ? [...statements, sql`INSERT INTO sales (id) VALUES (NULL)`] : statements,
   });
 
 const rival = (shop: Shop, work: () => Promise<unknown>) =>
@@ -80,8 +85,17 @@ describe("between the read of a sale and its batch a rival", () => {
   it("takes the stock: out of stock, with what is left, and nothing half done", async () => {
     const shop = await newShop();
     const product = await newProduct(shop, { stock: 3 });
-    const failed = await failureOf(sell(rival(shop, () => sellOne(shop.admin.token, product.id, 2)), one(product, 2), "k"));
-    expect(failed).toMatchObject({ slug: "out-of-stock", extra: { items: [{ product_id: product.id, requested: 2, available: 1 }] } });
+    const failed = await failureOf(
+      sell(
+        rival(shop, () => sellOne(shop.admin.token, product.id, 2)),
+        one(product, 2),
+        "k",
+      ),
+    );
+    expect(failed).toMatchObject({
+      slug: "out-of-stock",
+      extra: { items: [{ product_id: product.id, requested: 2, available: 1 }] },
+    });
     const { counts } = await stateOf(shop);
     expect(counts).toMatchObject({ sales: 1, sale_lines: 1, stock_moves: 2, events: 1, idempotency_keys: 0 });
     expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(1);
@@ -91,17 +105,30 @@ describe("between the read of a sale and its batch a rival", () => {
     const shop = await newShop();
     const product = await newProduct(shop, { stock: 3 });
     const hide = () => call("DELETE", `${API}/products/${product.id}`, { token: shop.admin.token });
-    expect(await failureOf(sell(rival(shop, hide), one(product), undefined))).toMatchObject({ slug: "unknown-product" });
-    expect((await stateOf(shop)).counts).toMatchObject({ sales: 0, sale_lines: 0, stock_moves: 1, events: 0 });
+    expect(await failureOf(sell(rival(shop, hide), one(product), undefined))).toMatchObject({
+      slug: "unknown-product",
+    });
+    expect((await stateOf(shop)).counts).toMatchObject({
+      sales: 0,
+      sale_lines: 0,
+      stock_moves: 1,
+      events: 0,
+    });
     expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(3);
   });
 
   it("hides one of two products: the other is not sold either", async () => {
     const shop = await newShop();
     const [kept, hidden] = [await newProduct(shop, { stock: 3 }), await newProduct(shop, { stock: 3 })];
-    const input = { items: [kept, hidden].map(({ id }) => ({ product_id: id, quantity: 1 })), payment_method: "cash" as const };
+    const input = {
+      items: [kept, hidden].map(({ id }) => ({ product_id: id, quantity: 1 })),
+      payment_method: "cash" as const,
+    };
     const failed = await failureOf(sell(rival(shop, change("is_active = 0", hidden.id)), input, undefined));
-    expect(failed).toMatchObject({ slug: "unknown-product", extra: { errors: [{ pointer: "#/items/1/product_id" }] } });
+    expect(failed).toMatchObject({
+      slug: "unknown-product",
+      extra: { errors: [{ pointer: "#/items/1/product_id" }] },
+    });
     expect((await stateOf(shop)).counts).toMatchObject({ sales: 0, sale_lines: 0, events: 0 });
     expect(await count("SELECT sum(stock) n FROM products WHERE tenant_id = ?", shop.tenant.id)).toBe(6);
   });
@@ -111,14 +138,18 @@ describe("between the read of a sale and its batch a rival", () => {
     const product = await newProduct(shop, { price: 1000, stock: 3 });
     const { value } = await sell(rival(shop, change("price = 1100", product.id)), one(product, 2), undefined);
     expect(value).toMatchObject({ total: 2200, items: [{ unit_price: 1100, subtotal: 2200 }] });
-    expect(await count("SELECT payload ->> 'total' n FROM events WHERE tenant_id = ?", shop.tenant.id)).toBe(2200);
+    expect(await count("SELECT payload ->> 'total' n FROM events WHERE tenant_id = ?", shop.tenant.id)).toBe(
+      2200,
+    );
   });
 
   it("raises the price beyond what an amount can be: refused as too large, and nothing is sold", async () => {
     const shop = await newShop();
     const product = await newProduct(shop, { price: 1000, stock: 3 });
     const raise = change(`price = ${Number.MAX_SAFE_INTEGER}`, product.id);
-    expect(await failureOf(sell(rival(shop, raise), one(product, 2), undefined))).toMatchObject({ slug: "amount-too-large" });
+    expect(await failureOf(sell(rival(shop, raise), one(product, 2), undefined))).toMatchObject({
+      slug: "amount-too-large",
+    });
     expect((await stateOf(shop)).counts).toMatchObject({ sales: 0, sale_lines: 0, events: 0 });
   });
 
@@ -126,7 +157,8 @@ describe("between the read of a sale and its batch a rival", () => {
     const shop = await newShop();
     const product = await newProduct(shop, { stock: 3 });
     const json = one(product);
-    const same = () => call("POST", `${API}/sales`, { token: shop.admin.token, json, headers: { "idempotency-key": "k" } });
+    const same = () =>
+      call("POST", `${API}/sales`, { token: shop.admin.token, json, headers: { "idempotency-key": "k" } });
     const { replayed, value } = await sell(rival(shop, same), json, "k");
     expect(replayed).toBe(true);
     expect(await count("SELECT count(*) n FROM sales WHERE id = ?", value.id)).toBe(1);

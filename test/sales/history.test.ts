@@ -32,10 +32,15 @@ describe("the list of sales", () => {
     );
     const product = await newProduct(shop);
     const items = [{ product_id: product.id, quantity: 1 }];
-    await sell(clerk.ctx(new Date("2026-03-04T10:00:00Z")), { items, payment_method: "card", customer_id: customer.id }, undefined);
+    await sell(
+      clerk.ctx(new Date("2026-03-04T10:00:00Z")),
+      { items, payment_method: "card", customer_id: customer.id },
+      undefined,
+    );
   });
 
-  const found = async (query: string) => (await list(shop, query)).data.map((row) => row.external_ref ?? "counter");
+  const found = async (query: string) =>
+    (await list(shop, query)).data.map((row) => row.external_ref ?? "counter");
 
   it("is newest first", async () => {
     expect(await found("")).toEqual(["counter", "C3", "2", "1"]);
@@ -53,22 +58,34 @@ describe("the list of sales", () => {
     ["of a customer whom a file names", () => "customer=17850", ["2", "1"]],
     ["of a status", () => "status=completed", ["counter", "C3", "2", "1"]],
     ["of another status", () => "status=cancelled", []],
-    ["of all of these", () => `seller_id=${clerk.id}&channel=import&kind=sale&from=2026-03-01&customer=17850`, ["2"]],
+    [
+      "of all of these",
+      () => `seller_id=${clerk.id}&channel=import&kind=sale&from=2026-03-01&customer=17850`,
+      ["2"],
+    ],
   ])("can be asked for those %s", async (_, query, expected) => {
     expect(await found(query())).toEqual(expected);
   });
 
-  it.each(["from=2026-02-30", "to=yesterday", "channel=shop", "kind=gift", "status=x", "seller_id=1", "limit=0", "limit=101", "colour=red"])(
-    "refuses %s",
-    async (query) => {
-      expect((await call("GET", `${API}/sales?${query}`, { token: shop.admin.token })).status).toBe(422);
-    },
-  );
+  it.each([
+    "from=2026-02-30",
+    "to=yesterday",
+    "channel=shop",
+    "kind=gift",
+    "status=x",
+    "seller_id=1",
+    "limit=0",
+    "limit=101",
+    "colour=red",
+  ])("refuses %s", async (query) => {
+    expect((await call("GET", `${API}/sales?${query}`, { token: shop.admin.token })).status).toBe(422);
+  });
 
   it("refuses a cursor that is bent, or another shop's", async () => {
     const { next_cursor } = await list(shop, "limit=1");
     const other = await newShop();
-    const ask = (token: string, cursor: string) => call("GET", `${API}/sales?limit=1&cursor=${cursor}`, { token });
+    const ask = (token: string, cursor: string) =>
+      call("GET", `${API}/sales?limit=1&cursor=${cursor}`, { token });
     expect((await ask(shop.admin.token, String(next_cursor))).status).toBe(200);
     expect((await ask(shop.admin.token, `${next_cursor}A`)).body.type).toBe("/problems/invalid-cursor");
     expect((await ask(other.admin.token, String(next_cursor))).body.type).toBe("/problems/invalid-cursor");
@@ -79,7 +96,10 @@ describe("the list of sales", () => {
     expect((await list(other, "")).data).toEqual([]);
     const [row] = (await list(shop, "limit=1")).data;
     expect((await call("GET", `${API}/sales/${row?.id}`, { token: other.admin.token })).status).toBe(404);
-    expect((await call("GET", `${API}/sales/${row?.id}`, { token: shop.admin.token })).body).toMatchObject({ id: row?.id, total: row?.total });
+    expect((await call("GET", `${API}/sales/${row?.id}`, { token: shop.admin.token })).body).toMatchObject({
+      id: row?.id,
+      total: row?.total,
+    });
   });
 
   it("is not for customers", async () => {
@@ -90,7 +110,12 @@ describe("the list of sales", () => {
 
 describe("the pages of sales", () => {
   const file = (invoices: number) =>
-    fileOf(Array.from({ length: invoices }, (_, index) => ({ invoice: String(index), date: `2026-03-0${1 + (index % 9)} 10:00` })));
+    fileOf(
+      Array.from({ length: invoices }, (_, index) => ({
+        invoice: String(index),
+        date: `2026-03-0${1 + (index % 9)} 10:00`,
+      })),
+    );
 
   it("show each sale once, though others are added meanwhile", async () => {
     const shop = await newShop();
@@ -99,7 +124,10 @@ describe("the pages of sales", () => {
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
-      const next: { data: Row[]; next_cursor: string | null } = await list(shop, `limit=10${cursor === null ? "" : `&cursor=${cursor}`}`);
+      const next: { data: Row[]; next_cursor: string | null } = await list(
+        shop,
+        `limit=10${cursor === null ? "" : `&cursor=${cursor}`}`,
+      );
       seen.push(...next.data.flatMap((row) => row.external_ref ?? []));
       cursor = next.next_cursor;
       await sellOne(shop.admin.token, product.id);
@@ -116,7 +144,9 @@ describe("the pages of sales", () => {
     const costs: number[] = [];
     for (const shop of [small, large]) {
       const first = await call("GET", `${API}/sales?limit=20`, { token: shop.admin.token });
-      const second = await call("GET", `${API}/sales?limit=20&cursor=${first.body.next_cursor}`, { token: shop.admin.token });
+      const second = await call("GET", `${API}/sales?limit=20&cursor=${first.body.next_cursor}`, {
+        token: shop.admin.token,
+      });
       expect(costOf(first).queries).toBe(2);
       costs.push(costOf(first).read, costOf(second).read);
     }

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dayOf } from "../../src/days.ts";
 import { refund } from "../../src/sales/refund.ts";
@@ -11,7 +11,10 @@ import { newProduct, newShop } from "../support/shops.ts";
 describe("the amounts of split refunds", () => {
   it("of an imported line add up to what was paid, though a unit of it is no whole number of cents", async () => {
     const shop = await newShop();
-    await importFile(shop, fileOf([{ invoice: "7", sku: "A", quantity: 3, price: "0.335", customer: "17850", country: "Spain" }]));
+    await importFile(
+      shop,
+      fileOf([{ invoice: "7", sku: "A", quantity: 3, price: "0.335", customer: "17850", country: "Spain" }]),
+    );
     const { body: sales } = await call("GET", `${API}/sales`, { token: shop.admin.token });
     const [head] = sales.data;
     expect(head.total).toBe(101);
@@ -19,14 +22,23 @@ describe("the amounts of split refunds", () => {
     const json = { items: [{ product_id: sale.items[0].product_id, quantity: 1 }], reason: "damaged" };
     const totals: number[] = [];
     for (let part = 0; part < 3; part += 1) {
-      const { body } = await call("POST", `${API}/sales/${head.id}/refunds`, { token: shop.admin.token, json });
+      const { body } = await call("POST", `${API}/sales/${head.id}/refunds`, {
+        token: shop.admin.token,
+        json,
+      });
       expect(body).toMatchObject({ customer_ref: "17850", country: "Spain", units: -1 });
       expect(body.items[0]).toMatchObject({ exact_price: "0.335", subtotal: body.total });
       totals.push(body.total);
     }
     expect(totals).toEqual([-34, -33, -34]);
     const after = await call("GET", `${API}/metrics/kpis`, { token: shop.admin.token });
-    expect(after.body).toMatchObject({ total_revenue: 0, total_products_sold: 0, sales: 1, refunds: 3, customers: 1 });
+    expect(after.body).toMatchObject({
+      total_revenue: 0,
+      total_products_sold: 0,
+      sales: 1,
+      refunds: 3,
+      customers: 1,
+    });
   });
 
   it("add up to the line's subtotal exactly, however it is split", async () => {
@@ -49,7 +61,12 @@ describe("the amounts of split refunds", () => {
       let given = 0;
       for (const quantity of cuts) {
         const items = [{ product_id: String(sale?.product_id), quantity }];
-        const { value } = await refund(shop.admin.ctx(), String(sale?.id), { items, reason: "late", restock: false }, undefined);
+        const { value } = await refund(
+          shop.admin.ctx(),
+          String(sale?.id),
+          { items, reason: "late", restock: false },
+          undefined,
+        );
         given += value.total;
       }
       expect(given + Number(sale?.total)).toBe(0);
@@ -59,9 +76,17 @@ describe("the amounts of split refunds", () => {
   it("of a line that took goods back already find nothing to refund in it", async () => {
     const shop = await newShop();
     await importFile(shop, fileOf([{ invoice: "7", sku: "A", quantity: -5, price: "0" }]));
-    const [sale] = await rowsOf("SELECT sale_id, product_id FROM sale_lines WHERE tenant_id = ?", shop.tenant.id);
+    const [sale] = await rowsOf(
+      "SELECT sale_id, product_id FROM sale_lines WHERE tenant_id = ?",
+      shop.tenant.id,
+    );
     const items = [{ product_id: String(sale?.product_id), quantity: 1 }];
-    const failed = refund(shop.admin.ctx(), String(sale?.sale_id), { items, reason: "late", restock: false }, undefined);
+    const failed = refund(
+      shop.admin.ctx(),
+      String(sale?.sale_id),
+      { items, reason: "late", restock: false },
+      undefined,
+    );
     await expect(failed).rejects.toMatchObject({ slug: "refund-exceeds-sale" });
   });
 });

@@ -19,9 +19,25 @@ describe("a refund", () => {
     const sale = await sellItems(shop, [{ product_id: product.id, quantity: 3 }]);
     const answer = await refund(shop.admin.token, sale.id, [{ product_id: product.id, quantity: 2 }]);
     expect(answer.status).toBe(201);
-    expect(answer.body).toMatchObject({ kind: "refund", status: "completed", refund_of: sale.id, reason: "damaged" });
-    expect(answer.body).toMatchObject({ total: -2590, units: -2, lines: 1, payment_method: "cash", country: "Spain" });
-    expect(answer.body.items[0]).toMatchObject({ quantity: -2, unit_price: 1295, subtotal: -2590, refunded: 0 });
+    expect(answer.body).toMatchObject({
+      kind: "refund",
+      status: "completed",
+      refund_of: sale.id,
+      reason: "damaged",
+    });
+    expect(answer.body).toMatchObject({
+      total: -2590,
+      units: -2,
+      lines: 1,
+      payment_method: "cash",
+      country: "Spain",
+    });
+    expect(answer.body.items[0]).toMatchObject({
+      quantity: -2,
+      unit_price: 1295,
+      subtotal: -2590,
+      refunded: 0,
+    });
     const after = await call("GET", `${API}/sales/${sale.id}`, { token: shop.admin.token });
     expect(after.body).toEqual({ ...sale, items: [{ ...sale.items[0], refunded: 2 }] });
   });
@@ -34,7 +50,11 @@ describe("a refund", () => {
       { product_id: two.id, quantity: 1 },
     ];
     const sale = await sellItems(shop, items);
-    expect((await refund(shop.admin.token, sale.id, items)).body).toMatchObject({ total: -2050, units: -3, lines: 2 });
+    expect((await refund(shop.admin.token, sale.id, items)).body).toMatchObject({
+      total: -2050,
+      units: -3,
+      lines: 2,
+    });
     const again = await refund(shop.admin.token, sale.id, [{ product_id: two.id, quantity: 1 }]);
     expect(again.status).toBe(409);
     expect(again.body).toMatchObject({
@@ -50,8 +70,14 @@ describe("a refund", () => {
     for (const items of [
       [{ product_id: sold.id, quantity: 3 }],
       [{ product_id: other.id, quantity: 1 }],
-      [{ product_id: sold.id, quantity: 1 }, { product_id: sold.id, quantity: 2 }],
-      [{ product_id: sold.id, quantity: 1 }, { product_id: other.id, quantity: 1 }],
+      [
+        { product_id: sold.id, quantity: 1 },
+        { product_id: sold.id, quantity: 2 },
+      ],
+      [
+        { product_id: sold.id, quantity: 1 },
+        { product_id: other.id, quantity: 1 },
+      ],
     ])
       expect((await refund(shop.admin.token, sale.id, items, { restock: true })).status).toBe(409);
     expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(1);
@@ -83,7 +109,9 @@ describe("a refund", () => {
     const sale = await sellItems(shop, [two, { product_id: product.id, quantity: 3 }]);
     const first = await refund(shop.admin.token, sale.id, [{ product_id: product.id, quantity: 3 }]);
     expect(first.body.items.map((item: { quantity: number }) => item.quantity)).toEqual([-2, -1]);
-    expect((await refund(shop.admin.token, sale.id, [two, { product_id: product.id, quantity: 1 }])).status).toBe(409);
+    expect(
+      (await refund(shop.admin.token, sale.id, [two, { product_id: product.id, quantity: 1 }])).status,
+    ).toBe(409);
     expect((await refund(shop.admin.token, sale.id, [two])).status).toBe(201);
     const after = await call("GET", `${API}/sales/${sale.id}`, { token: shop.admin.token });
     expect(after.body.items.map((item: { refunded: number }) => item.refunded)).toEqual([2, 3]);
@@ -96,9 +124,12 @@ describe("a refund", () => {
     const one = [{ product_id: product.id, quantity: 1 }];
     await refund(shop.admin.token, sale.id, one);
     expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(6);
-    const restocked = await refund(shop.admin.token, sale.id, [{ product_id: product.id, quantity: 2 }], { restock: true });
+    const restocked = await refund(shop.admin.token, sale.id, [{ product_id: product.id, quantity: 2 }], {
+      restock: true,
+    });
     expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(8);
-    const moves = "SELECT sum(delta) n FROM stock_moves WHERE product_id = ? AND reason = 'refund' AND reference = ?";
+    const moves =
+      "SELECT sum(delta) n FROM stock_moves WHERE product_id = ? AND reason = 'refund' AND reference = ?";
     expect(await count(moves, product.id, restocked.body.id)).toBe(2);
   });
 
@@ -106,7 +137,10 @@ describe("a refund", () => {
     const shop = await newShop();
     const product = await newProduct(shop);
     const sale = await sellItems(shop, [{ product_id: product.id, quantity: 1 }]);
-    expect((await refund(shop.admin.token, sale.id, [{ product_id: product.id, quantity: 1 }], { restock: true })).status).toBe(201);
+    expect(
+      (await refund(shop.admin.token, sale.id, [{ product_id: product.id, quantity: 1 }], { restock: true }))
+        .status,
+    ).toBe(201);
     expect(await count("SELECT count(*) n FROM products WHERE id = ? AND stock IS NULL", product.id)).toBe(1);
     expect(await count("SELECT count(*) n FROM stock_moves WHERE product_id = ?", product.id)).toBe(0);
   });
@@ -121,12 +155,17 @@ describe("a refund", () => {
     expect((await refund(other.admin.token, sale.id, one)).status).toBe(404);
     expect((await refund(shop.admin.token, product.id, one)).status).toBe(404);
     expect((await refund(shop.admin.token, "nothing", one)).status).toBe(404);
-    expect(await count("SELECT count(*) n FROM sales WHERE kind = 'refund' AND refund_of = ?", sale.id)).toBe(1);
+    expect(await count("SELECT count(*) n FROM sales WHERE kind = 'refund' AND refund_of = ?", sale.id)).toBe(
+      1,
+    );
   });
 
   it("is for staff, names who did it and may be paid back otherwise", async () => {
     const shop = await newShop();
-    const [clerk, customer] = [await newPerson(shop.tenant, "EMPLOYEE"), await newPerson(shop.tenant, "CUSTOMER")];
+    const [clerk, customer] = [
+      await newPerson(shop.tenant, "EMPLOYEE"),
+      await newPerson(shop.tenant, "CUSTOMER"),
+    ];
     const product = await newProduct(shop);
     const one = [{ product_id: product.id, quantity: 1 }];
     const sale = await sellItems(shop, one);
@@ -141,7 +180,11 @@ describe("a refund", () => {
     const { body: sale } = await sellOne(shop.admin.token, product.id, 1);
     const json = { items: [{ product_id: product.id, quantity: 1 }], reason: "damaged" };
     const send = () =>
-      call("POST", `${API}/sales/${sale.id}/refunds`, { token: shop.admin.token, json, headers: { "idempotency-key": "k" } });
+      call("POST", `${API}/sales/${sale.id}/refunds`, {
+        token: shop.admin.token,
+        json,
+        headers: { "idempotency-key": "k" },
+      });
     const [first, second] = [await send(), await send()];
     expect([first.status, second.status]).toEqual([201, 201]);
     expect(second.headers.get("idempotent-replayed")).toBe("true");
@@ -153,7 +196,9 @@ describe("a refund", () => {
     const product = await newProduct(shop);
     const { body: sale } = await sellOne(shop.admin.token, product.id, 1);
     const back = await refund(shop.admin.token, sale.id, [{ product_id: product.id, quantity: 1 }]);
-    const { results } = await env.DB.prepare("SELECT type, payload FROM events WHERE tenant_id = ? ORDER BY id")
+    const { results } = await env.DB.prepare(
+      "SELECT type, payload FROM events WHERE tenant_id = ? ORDER BY id",
+    )
       .bind(shop.tenant.id)
       .all<{ type: string; payload: string }>();
     expect(results.map(({ type, payload }) => [type, JSON.parse(payload)])).toEqual([

@@ -4,7 +4,9 @@ import { API, call, costOf } from "../support/client.ts";
 import { newPerson, newProduct, newShop, sellOne } from "../support/shops.ts";
 
 const count = async (query: string, ...values: unknown[]): Promise<number> =>
-  (await env.DB.prepare(query).bind(...values).first<number>("n")) ?? -1;
+  (await env.DB.prepare(query)
+    .bind(...values)
+    .first<number>("n")) ?? -1;
 
 describe("a counter sale", () => {
   it("takes the stock, computes the total from the product's own price and names the seller", async () => {
@@ -13,7 +15,14 @@ describe("a counter sale", () => {
     const product = await newProduct(shop, { price: 1295, stock: 10 });
     const sale = await sellOne(seller.token, product.id, 3);
     expect(sale.status).toBe(201);
-    expect(sale.body).toMatchObject({ total: 3885, units: 3, lines: 1, seller_id: seller.id, currency: "EUR", kind: "sale" });
+    expect(sale.body).toMatchObject({
+      total: 3885,
+      units: 3,
+      lines: 1,
+      seller_id: seller.id,
+      currency: "EUR",
+      kind: "sale",
+    });
     expect(sale.body.items[0]).toMatchObject({ quantity: 3, unit_price: 1295, subtotal: 3885 });
     const after = await call("GET", `${API}/products/${product.id}`, { token: seller.token });
     expect(after.body.stock).toBe(7);
@@ -24,6 +33,23 @@ describe("a counter sale", () => {
     const product = await newProduct(shop, { stock: 10 });
     const sale = await sellOne(shop.admin.token, product.id, 1, { "idempotency-key": "k" });
     expect(costOf(sale).queries).toBe(3);
+  });
+
+  it("costs the same in a shop with hundreds of products", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop, { stock: 10 });
+    const before = costOf(await sellOne(shop.admin.token, product.id));
+    const others = JSON.stringify(Array.from({ length: 300 }, (_, index) => `OTHER-${index}`));
+    await env.DB.prepare(
+      `INSERT INTO products (tenant_id, id, sku, title, price, stock, created_at, updated_at)
+       SELECT ?, value, value, value, 100, 5, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z' FROM json_each(?)`,
+    )
+      .bind(shop.tenant.id, others)
+      .run();
+    const after = costOf(await sellOne(shop.admin.token, product.id));
+    expect(after.read).toBeLessThan(before.read + 10);
+    expect(after.read).toBeLessThan(60);
+    expect(after.written).toBeLessThanOrEqual(8 + 6);
   });
 
   it("of more than the stock changes nothing and says what is there", async () => {
@@ -60,7 +86,9 @@ describe("a counter sale", () => {
   it("a hundred at once for forty units sells forty, refuses sixty and leaves no stock", async () => {
     const shop = await newShop();
     const product = await newProduct(shop, { stock: 40 });
-    const answers = await Promise.all(Array.from({ length: 100 }, () => sellOne(shop.admin.token, product.id)));
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () => sellOne(shop.admin.token, product.id)),
+    );
     const statuses = Map.groupBy(answers, (answer) => answer.status);
     expect(statuses.get(201)?.length).toBe(40);
     expect(statuses.get(409)?.length).toBe(60);

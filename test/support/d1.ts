@@ -6,11 +6,17 @@ import type { Db } from "../../src/db.ts";
 
 /** The column `n` of the only row; -1 where it is NULL. */
 export const count = async (query: string, ...values: unknown[]): Promise<number> =>
-  (await env.DB.prepare(query).bind(...values).first<number>("n")) ?? -1;
+  (await env.DB.prepare(query)
+    .bind(...values)
+    .first<number>("n")) ?? -1;
 
 /** All rows. */
 export const rowsOf = async (query: string, ...values: unknown[]): Promise<Record<string, unknown>[]> =>
-  (await env.DB.prepare(query).bind(...values).all()).results;
+  (
+    await env.DB.prepare(query)
+      .bind(...values)
+      .all()
+  ).results;
 
 export type Between = {
   /** Done before the n-th batch (from 1) is sent. */

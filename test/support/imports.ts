@@ -9,14 +9,32 @@ import type { Shop } from "./shops.ts";
 
 export const COLUMNS = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country";
 
-type Row = Partial<Record<"invoice" | "sku" | "description" | "date" | "price" | "customer" | "country" | "seller", string>> & {
+type Row = Partial<
+  Record<"invoice" | "sku" | "description" | "date" | "price" | "customer" | "country" | "seller", string>
+> & {
   quantity?: number | string;
 };
 
 /** A line of the file in the order of COLUMNS; a seller is added as a ninth field where it is given. */
 export function lineOf(row: Row): string {
-  const { invoice = "1", sku = "A", description = "A thing", quantity = 1, date = "2026-03-02 10:00:00", price = "1.00" } = row;
-  const fields = [invoice, sku, description, String(quantity), date, price, row.customer ?? "", row.country ?? ""];
+  const {
+    invoice = "1",
+    sku = "A",
+    description = "A thing",
+    quantity = 1,
+    date = "2026-03-02 10:00:00",
+    price = "1.00",
+  } = row;
+  const fields = [
+    invoice,
+    sku,
+    description,
+    String(quantity),
+    date,
+    price,
+    row.customer ?? "",
+    row.country ?? "",
+  ];
   return [...fields, ...(row.seller === undefined ? [] : [row.seller])].join(",");
 }
 
@@ -26,7 +44,11 @@ export const fileOf = (rows: Row[]): string =>
 
 /** Sends a file. */
 export const upload = (token: string, raw: BodyInit, headers: Record<string, string> = {}) =>
-  call("POST", `${API}/imports?kind=sales`, { token, raw, headers: { "content-type": "text/csv", ...headers } });
+  call("POST", `${API}/imports?kind=sales`, {
+    token,
+    raw,
+    headers: { "content-type": "text/csv", ...headers },
+  });
 
 /** Follows an import until it has ended. */
 export async function ended(token: string, id: string, seconds = 25) {
@@ -74,12 +96,19 @@ const Totals = z.looseObject({
   revenue_lines_rounded_to_pence: z.string(),
 });
 
-const CountryRow = z.looseObject({ country: z.string(), customers: z.number(), units: z.number(), revenue: z.string() });
+const CountryRow = z.looseObject({
+  country: z.string(),
+  customers: z.number(),
+  units: z.number(),
+  revenue: z.string(),
+});
 
 const Truth = z.looseObject({
   all_rows: z.looseObject({
     totals: Totals,
-    monthly: z.looseObject({ rows: z.array(z.looseObject({ month: z.string(), units: z.number(), revenue: z.string() })) }),
+    monthly: z.looseObject({
+      rows: z.array(z.looseObject({ month: z.string(), units: z.number(), revenue: z.string() })),
+    }),
     countries_by_revenue_top10: z.looseObject({ rows: z.array(CountryRow) }),
   }),
   dirty: z.looseObject({ cancelled_C_invoices: z.number() }),
@@ -87,7 +116,9 @@ const Truth = z.looseObject({
     all_rows: z.looseObject({
       totals: Totals,
       countries_all: z.looseObject({ rows: z.array(CountryRow) }),
-      daily_all: z.looseObject({ rows: z.array(z.tuple([z.string(), z.number(), z.number(), z.number(), z.string()])) }),
+      daily_all: z.looseObject({
+        rows: z.array(z.tuple([z.string(), z.number(), z.number(), z.number(), z.string()])),
+      }),
     }),
   }),
 });

@@ -34,7 +34,9 @@ describe("the crons of wrangler.toml", () => {
   it("bring a lost import to its end, every minute", async () => {
     const shop = await newShop();
     const id = await stored(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
-    await env.DB.prepare("UPDATE imports SET progress_at = '2020-01-01T00:00:00.000Z' WHERE id = ?").bind(id).run();
+    await env.DB.prepare("UPDATE imports SET progress_at = '2020-01-01T00:00:00.000Z' WHERE id = ?")
+      .bind(id)
+      .run();
     await run("* * * * *");
     expect(await ended(shop.admin.token, id)).toMatchObject({ status: "done" });
   });
@@ -44,19 +46,28 @@ describe("the crons of wrangler.toml", () => {
     const product = await newProduct(shop, { price: 900 });
     await sellOne(shop.admin.token, product.id, 2);
     await run("0 * * * *");
-    await until(async () => (await count("SELECT count(*) n FROM dirty_days WHERE tenant_id = ?", shop.tenant.id)) === 0);
+    await until(
+      async () =>
+        (await count("SELECT count(*) n FROM dirty_days WHERE tenant_id = ?", shop.tenant.id)) === 0,
+    );
     expect(await count("SELECT revenue n FROM daily_sales WHERE tenant_id = ?", shop.tenant.id)).toBe(1800);
   });
 
   it("forget idempotency keys that are older than a day, every night", async () => {
     const shop = await newShop();
     const product = await newProduct(shop);
-    for (const key of ["old", "young"]) await sellOne(shop.admin.token, product.id, 1, { "idempotency-key": key });
+    for (const key of ["old", "young"])
+      await sellOne(shop.admin.token, product.id, 1, { "idempotency-key": key });
     const hours = (n: number) => new Date(Date.now() - n * 3_600_000).toISOString();
     const age = env.DB.prepare("UPDATE idempotency_keys SET created_at = ? WHERE tenant_id = ? AND key = ?");
-    await env.DB.batch([age.bind(hours(25), shop.tenant.id, "old"), age.bind(hours(23), shop.tenant.id, "young")]);
+    await env.DB.batch([
+      age.bind(hours(25), shop.tenant.id, "old"),
+      age.bind(hours(23), shop.tenant.id, "young"),
+    ]);
     await run("30 3 * * *");
-    const { results } = await env.DB.prepare("SELECT key FROM idempotency_keys WHERE tenant_id = ?").bind(shop.tenant.id).all();
+    const { results } = await env.DB.prepare("SELECT key FROM idempotency_keys WHERE tenant_id = ?")
+      .bind(shop.tenant.id)
+      .all();
     expect(results).toEqual([{ key: "young" }]);
   });
 });
