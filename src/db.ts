@@ -28,10 +28,14 @@ const dialect = new SQLiteAsyncDialect();
 /** Opens D1. `start` is a bookmark, "first-primary" for writers, or "first-unconstrained" for readers of any replica. */
 export function openDb(env: Pick<Env, "DB">, start: string): Db {
   const cost: Cost = { queries: 0, read: 0, written: 0, ms: 0 };
-  const session = env.DB.withSession(start);
+  // Opened by the first statement, so that a database that cannot be opened fails where it is used.
+  let opened: D1DatabaseSession | undefined;
+  const session = (): D1DatabaseSession => (opened ??= env.DB.withSession(start));
   const prepare = (statement: SQL): D1PreparedStatement => {
     const { sql, params } = dialect.sqlToQuery(statement);
-    return session.prepare(sql).bind(...params);
+    return session()
+      .prepare(sql)
+      .bind(...params);
   };
   const measured = async (work: () => Promise<D1Result<Row>[]>): Promise<D1Result<Row>[]> => {
     const begin = Date.now();
@@ -54,10 +58,10 @@ export function openDb(env: Pick<Env, "DB">, start: string): Db {
       await measured(async () => [await prepare(statement).run<Row>()]);
     },
     batch: async (statements) => {
-      const results = await measured(() => session.batch<Row>(statements.map(prepare)));
+      const results = await measured(() => session().batch<Row>(statements.map(prepare)));
       return results.map((result) => result.results);
     },
-    bookmark: () => session.getBookmark(),
+    bookmark: () => opened?.getBookmark() ?? null,
   };
 }
 

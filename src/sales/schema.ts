@@ -76,7 +76,7 @@ export const Sale = z
   .object({ ...head, items: z.array(SaleLine) })
   .openapi("Sale", { description: "A refund is a sale of kind refund, with negative amounts." });
 
-export const SaleHead = z.object(head).openapi("SaleHead");
+const SaleHead = z.object(head).openapi("SaleHead");
 
 export const SaleList = listOf(SaleHead).openapi("SaleList");
 

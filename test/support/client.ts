@@ -24,7 +24,8 @@ export type Sent = {
 export async function call(method: string, path: string, sent: Sent = {}): Promise<Answer> {
   const headers = new Headers(sent.headers);
   if (sent.token !== undefined) headers.set("authorization", `Bearer ${sent.token}`);
-  if (sent.json !== undefined && !headers.has("content-type")) headers.set("content-type", "application/json");
+  if (sent.json !== undefined && !headers.has("content-type"))
+    headers.set("content-type", "application/json");
   const body = sent.raw ?? (sent.json === undefined ? null : JSON.stringify(sent.json));
   const response = await exports.default.fetch(
     new Request(`${ORIGIN}${path}`, { method, headers, body, redirect: "manual" }),

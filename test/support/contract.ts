@@ -31,7 +31,11 @@ export const contract = documentShape.parse(JSON.parse(JSON.stringify(openApiDoc
 export type Operation = z.infer<typeof operationShape> & { method: string; path: string };
 
 export const operations: Operation[] = Object.entries(contract.paths).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, operation]) => ({ ...operation, method: method.toUpperCase(), path })),
+  Object.entries(methods).map(([method, operation]) => ({
+    ...operation,
+    method: method.toUpperCase(),
+    path,
+  })),
 );
 
 const pattern = (path: string): RegExp => new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]+")}$`);
@@ -41,8 +45,9 @@ const patterns = operations.map((operation) => ({ operation, pattern: pattern(op
 /** The declared operation of a request; a path that names all its parts beats one with parameters. */
 export function operationOf(method: string, path: string): Operation | undefined {
   const matching = patterns.filter((each) => each.operation.method === method && each.pattern.test(path));
-  return matching.toSorted((a, b) => a.operation.path.split("{").length - b.operation.path.split("{").length)[0]
-    ?.operation;
+  return matching.toSorted(
+    (a, b) => a.operation.path.split("{").length - b.operation.path.split("{").length,
+  )[0]?.operation;
 }
 
 /** What is wrong with an answer by the document; null where it is as declared. */
@@ -60,5 +65,7 @@ export function breach(method: string, path: string, response: Response, text: s
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the validator's own type is narrower than JSON Schema
   const schema = { ...content.schema, components: contract.components } as Schema;
   const result = new Validator(schema, "2020-12", false).validate(JSON.parse(text));
-  return result.valid ? null : `${name} ${response.status}: ${JSON.stringify(result.errors.slice(-2))} in ${text.slice(0, 300)}`;
+  return result.valid
+    ? null
+    : `${name} ${response.status}: ${JSON.stringify(result.errors.slice(-2))} in ${text.slice(0, 300)}`;
 }

@@ -22,7 +22,9 @@ export type Person = { id: string; email: string; role: Role; token: string; ctx
 let shops = 0;
 
 /** A shop with an ADMIN who is signed in. */
-export async function newShop(overrides: Partial<Pick<Tenant, "currency" | "timezone" | "name">> = {}): Promise<Shop> {
+export async function newShop(
+  overrides: Partial<Pick<Tenant, "currency" | "timezone" | "name">> = {},
+): Promise<Shop> {
   const id = newId();
   shops += 1;
   const tenant: Tenant = {
@@ -46,7 +48,8 @@ export async function newPerson(tenant: Tenant, role: Role, email?: string): Pro
   const id = newId();
   const address = email ?? `${role.toLowerCase()}-${id.slice(-8)}@example.com`;
   hash ??= hashPassword(PASSWORD);
-  await ctx.db.run(sql`INSERT INTO users (tenant_id, id, email, password_hash, first_name, last_name, role, created_at)
+  await ctx.db
+    .run(sql`INSERT INTO users (tenant_id, id, email, password_hash, first_name, last_name, role, created_at)
     VALUES (${tenant.id}, ${id}, ${address}, ${hash}, 'First', 'Last', ${role}, ${ctx.now.toISOString()})`);
   const { session } = await beginSession(ctx, tenant.id, id, "test");
   const actor = { id, role, session };
@@ -55,7 +58,10 @@ export async function newPerson(tenant: Tenant, role: Role, email?: string): Pro
 }
 
 /** A product of the shop, over HTTP. */
-export async function newProduct(shop: Shop, fields: Record<string, unknown> = {}): Promise<{ id: string; sku: string; version: number }> {
+export async function newProduct(
+  shop: Shop,
+  fields: Record<string, unknown> = {},
+): Promise<{ id: string; sku: string; version: number }> {
   const sku = `SKU-${newId().slice(-12)}`;
   const { body } = await call("POST", `${API}/products`, {
     token: shop.admin.token,
@@ -65,5 +71,9 @@ export async function newProduct(shop: Shop, fields: Record<string, unknown> = {
 }
 
 /** Sells over HTTP. */
-export const sellOne = (token: string, productId: string, quantity = 1, headers: Record<string, string> = {}) =>
-  call("POST", `${API}/sales`, { token, headers, json: { items: [{ product_id: productId, quantity }] } });
+export const sellOne = (
+  token: string,
+  productId: string,
+  quantity = 1,
+  headers: Record<string, string> = {},
+) => call("POST", `${API}/sales`, { token, headers, json: { items: [{ product_id: productId, quantity }] } });
