@@ -56,21 +56,25 @@ const limitBody: MiddlewareHandler<App> = bodyLimit({
   },
 });
 
-const jsonBody: MiddlewareHandler<App> = async (c, next) => {
-  const type = c.req.header("content-type");
-  const bytes = await c.req.arrayBuffer();
-  if (type === undefined && bytes.byteLength === 0)
-    throw new Problem("body-required", "Send a JSON body with Content-Type: application/json.");
-  if (!/^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(type ?? ""))
-    throw new Problem("unsupported-media-type", "Send Content-Type: application/json (UTF-8).");
-  try {
-    new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
-  } catch {
-    // TypeError is how a fatal decoder says that the bytes are not UTF-8.
-    throw new Problem("invalid-encoding", "The body's bytes are not UTF-8.");
-  }
-  await next();
-};
+const jsonBody =
+  (isRequired: boolean): MiddlewareHandler<App> =>
+  async (c, next) => {
+    const type = c.req.header("content-type");
+    const bytes = await c.req.arrayBuffer();
+    if (type === undefined && bytes.byteLength === 0) {
+      if (!isRequired) return next();
+      throw new Problem("body-required", "Send a JSON body with Content-Type: application/json.");
+    }
+    if (!/^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(type ?? ""))
+      throw new Problem("unsupported-media-type", "Send Content-Type: application/json (UTF-8).");
+    try {
+      new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
+    } catch {
+      // TypeError is how a fatal decoder says that the bytes are not UTF-8.
+      throw new Problem("invalid-encoding", "The body's bytes are not UTF-8.");
+    }
+    return next();
+  };
 
 const contentOf = (route: Pick<RouteConfig, "request">): string[] =>
   Object.keys(route.request?.body?.content ?? {});
@@ -87,7 +91,10 @@ export function operation<R extends RouteConfig>(access: Access, route: R) {
     statuses.add(422);
   Object.assign(config, {
     security: access === "public" ? [{}, { bearer: [] }, { cookie: [] }] : [{ bearer: [] }, { cookie: [] }],
-    middleware: [allow(access), ...(takesJson ? [limitBody, jsonBody] : [])],
+    middleware: [
+      allow(access),
+      ...(takesJson ? [limitBody, jsonBody(route.request?.body?.required === true)] : []),
+    ],
     responses: { ...problems(...[...statuses].toSorted((a, b) => a - b)), ...route.responses },
   });
   return config;
@@ -134,6 +141,9 @@ export const jsonOf = <T extends z.ZodType>(schema: T) => ({
   required: true,
   content: { "application/json": { schema } },
 });
+
+/** A JSON body of this shape that may be left out: then it is `{}`. */
+export const optionalJsonOf = <T extends z.ZodType>(schema: T) => ({ ...jsonOf(schema), required: false });
 
 /** A JSON answer of this shape. */
 export const answer = <T extends z.ZodType>(description: string, schema: T) => ({

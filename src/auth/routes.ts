@@ -6,6 +6,7 @@ import {
   jsonOf,
   made,
   operation,
+  optionalJsonOf,
   router,
   shopOf,
   signedIn,
@@ -111,7 +112,7 @@ auth.openapi(
     summary: "Exchange a refresh token for the next pair of tokens",
     description: "A refresh token is valid once. Used again, it ends the login: 401 token-reused.",
     tags: ["Shops and accounts"],
-    request: { body: jsonOf(RefreshBody) },
+    request: { body: optionalJsonOf(RefreshBody) },
     responses: { 200: answer("The next tokens", Login) },
   }),
   async (c) => {

@@ -115,7 +115,7 @@ export const Login = z
 
 export const RefreshBody = z
   .strictObject({ refresh_token: z.string().max(200).optional() })
-  .openapi("Refresh", { description: "Empty where the refresh cookie is sent" });
+  .openapi("Refresh", { description: "May be left out where the refresh cookie is sent" });
 
 export const MePatch = z
   .strictObject({

@@ -28,6 +28,7 @@ export const imports = sqliteTable(
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
+    // Without the tenant: the sweep looks for lost imports of all shops.
     index("imports_open")
       .on(t.progressAt)
       .where(sql`finished_at IS NULL`),

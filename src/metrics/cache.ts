@@ -4,6 +4,7 @@ import type { Context } from "hono";
 import type { z } from "zod";
 import { shopOf, type App } from "../http.ts";
 import type { Ctx } from "../context.ts";
+import { logFailure } from "../log.ts";
 
 const TTL_SECONDS = 60;
 
@@ -18,7 +19,12 @@ export async function cached<T extends { as_of: string }>(
   const asked = JSON.stringify([new URL(c.req.url).pathname, query]);
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(asked));
   const key = `metrics:${ctx.tenant.id}:${ctx.tenant.revision}:${Buffer.from(digest).toString("base64url")}`;
-  const kept = shape.safeParse(await ctx.env.CACHE.get(key, "json"));
+  const stored = await ctx.env.CACHE.get(key, "json").catch((error: unknown) => {
+    // A cache that does not answer is a miss, not a failure.
+    logFailure("cache", error);
+    return null;
+  });
+  const kept = shape.safeParse(stored);
   c.header("Server-Timing", `kv;desc="${kept.success ? "hit" : "miss"}"`);
   const value = kept.success ? kept.data : await compute(ctx);
   if (!kept.success)

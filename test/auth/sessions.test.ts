@@ -28,6 +28,13 @@ const withCookie = (refreshToken: string, headers: Record<string, string> = {}) 
   });
 
 describe("a refresh token", () => {
+  it("may come as the cookie alone, without a body", async () => {
+    const { refreshToken } = await newLogin();
+    const headers = { cookie: `mostrador_refresh=${refreshToken}`, origin: ORIGIN };
+    const next = await call("POST", `${API}/auth/refresh`, { headers });
+    expect(next.status).toBe(200);
+  });
+
   it("is exchanged for the next pair, which works", async () => {
     const { person, refreshToken } = await newLogin();
     const next = await refresh(refreshToken);

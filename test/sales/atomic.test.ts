@@ -6,6 +6,7 @@ import { refund } from "../../src/sales/refund.ts";
 import { sell } from "../../src/sales/sell.ts";
 import { API, call } from "../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../support/d1.ts";
+import { fileOf, importFile } from "../support/imports.ts";
 import { newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 
 // The first batch of a verb reads, the second writes.
@@ -182,6 +183,20 @@ describe("between the read of a refund and its batch a rival", () => {
     expect(value).toMatchObject({ units: -2, total: -666 });
     expect(await count("SELECT sum(total) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
     expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(3);
+  });
+
+  it("refunds a unit that is no whole number of cents: the second one gives back what that left", async () => {
+    const shop = await newShop();
+    await importFile(shop, fileOf([{ invoice: "1", quantity: 3, price: "0.335" }]));
+    const [line] = await rowsOf(
+      "SELECT sale_id, product_id FROM sale_lines WHERE tenant_id = ?",
+      shop.tenant.id,
+    );
+    const unit = input({ id: String(line?.product_id) }, 1);
+    const other = () => refund(shop.admin.ctx(), String(line?.sale_id), unit, undefined);
+    const { value } = await refund(rival(shop, other), String(line?.sale_id), unit, undefined);
+    // 3 x 0.335 is 101 cents: 34, 33 and 34.
+    expect(value.total).toBe(-33);
   });
 
   it("refunds all: more than was sold, and nothing half done", async () => {
