@@ -17,7 +17,9 @@ import { type Known, moveCheckpoint, type Reject, storeRejects, storeSales } fro
 const PIECE_BYTES = 512 * 1024;
 const PIECE_ROWS = 10_000;
 // Then another message goes on: a consumer's CPU time and its D1 calls are limited.
-const BYTES_A_MESSAGE = 24 * 1024 * 1024;
+const PIECES_A_MESSAGE = 50;
+// A quote that is never closed ends its piece, so a file full of them would never end.
+const MAX_REJECTS_IF_QUOTES_BREAK = 1000;
 
 const stateRow = z.object({
   status: z.enum(["queued", "running", "done", "failed"]),
@@ -25,6 +27,7 @@ const stateRow = z.object({
   bytes_total: z.number(),
   bytes_read: z.number(),
   rows_read: z.number(),
+  rows_rejected: z.number(),
 });
 
 type State = z.infer<typeof stateRow>;
@@ -37,21 +40,29 @@ export async function runImport(
   ctx: Base,
   tenant: Tenant,
   importId: string,
-  bytesAMessage = BYTES_A_MESSAGE,
+  piecesAMessage = PIECES_A_MESSAGE,
 ): Promise<"more" | "ended"> {
   const where = sql`tenant_id = ${tenant.id} AND id = ${importId}`;
   const [found] = await ctx.db.all(
     stateRow,
-    sql`SELECT status, columns, bytes_total, bytes_read, rows_read FROM imports WHERE ${where}`,
+    sql`SELECT status, columns, bytes_total, bytes_read, rows_read, rows_rejected FROM imports WHERE ${where}`,
   );
   if (!found || found.status === "done" || found.status === "failed") return "ended";
   let state = found;
-  const until = Math.min(state.bytes_total, state.bytes_read + bytesAMessage);
-  while (state.bytes_read < until) {
+  for (let pieces = 0; pieces < piecesAMessage && state.bytes_read < state.bytes_total; pieces += 1) {
     const next = await importPiece(ctx, tenant, importId, state);
     // Another consumer moved the checkpoint: the import is its now.
     if (!next) return "ended";
     state = next;
+    if (next.endsInOpenQuote && next.rows_rejected > MAX_REJECTS_IF_QUOTES_BREAK) {
+      await failImport(
+        ctx,
+        tenant.id,
+        importId,
+        "Too many lines open a quote that is never closed: mend the file.",
+      );
+      return "ended";
+    }
     // A timer makes the runtime look at its sockets: without it a long import keeps other requests waiting.
     await scheduler.wait(1);
   }
@@ -84,7 +95,12 @@ async function finish(ctx: Base, tenantId: string, importId: string, status: str
 type Numbered = SaleRow & { row: number; record: CsvRecord };
 
 /** Stores the next piece; null where another consumer has it. Two round trips. */
-async function importPiece(ctx: Base, tenant: Tenant, importId: string, state: State): Promise<State | null> {
+async function importPiece(
+  ctx: Base,
+  tenant: Tenant,
+  importId: string,
+  state: State,
+): Promise<(State & { endsInOpenQuote: boolean }) | null> {
   const length = Math.min(PIECE_BYTES, state.bytes_total - state.bytes_read);
   const object = await ctx.env.FILES.get(fileKey(tenant.id, importId), {
     range: { offset: state.bytes_read, length },
@@ -103,11 +119,13 @@ async function importPiece(ctx: Base, tenant: Tenant, importId: string, state: S
     if (reason === null) lines.push(row);
     else rejects.push({ row: row.row, reason, text: textOf(piece, row.record) });
   }
-  const next: State = {
+  const next = {
     ...state,
-    status: "running",
+    status: "running" as const,
     bytes_read: state.bytes_read + (records.at(-1)?.end ?? length),
     rows_read: state.rows_read + records.length,
+    rows_rejected: state.rows_rejected + rejects.length,
+    endsInOpenQuote: records.at(-1)?.fields === null,
   };
   try {
     await ctx.db.batch([

@@ -27,7 +27,8 @@ export type SaleRow = {
 /** Why a row was refused, for a person. */
 export class Refused extends Error {}
 
-const MAX_SUBTOTAL = 10 ** 14;
+// Ten thousand million in major units: an invoice of nine thousand such lines is still a safe integer.
+const MAX_SUBTOTAL = 10 ** 12;
 
 /** Reads one record. @throws Refused */
 export function readSaleRow(

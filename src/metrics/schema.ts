@@ -144,7 +144,12 @@ export const SellerDashboard = z
   .object({
     title: z.string(),
     currency,
-    totals: z.object({ employees: z.int(), on_shift: z.int(), orders: count, revenue: amount }),
+    totals: z.object({
+      employees: z.int().openapi({ description: "active staff" }),
+      on_shift: z.int(),
+      orders: count,
+      revenue: amount,
+    }),
     sellers: z.array(
       z.object({
         user_id: Id,

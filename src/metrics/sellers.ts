@@ -47,7 +47,8 @@ export async function sellerDashboard(ctx: Ctx, range: Range): Promise<z.infer<t
     title: ctx.tenant.name,
     currency: ctx.tenant.currency,
     totals: {
-      employees: sellers.length,
+      employees: sellers.filter((seller) => seller.role !== "CUSTOMER" && seller.status !== "disabled")
+        .length,
       on_shift: 0,
       orders: sellers.reduce((total, seller) => total + seller.orders, 0),
       revenue: sellers.reduce((total, seller) => total + seller.revenue, 0),

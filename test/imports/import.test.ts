@@ -211,6 +211,15 @@ describe("the refused rows", () => {
     expect(await rejectsOf(shop.admin.token, done.id)).toContain('3,"a quote is opened and never closed"');
   });
 
+  it("end the import where more than a thousand lines open a quote, and what was read before stays", async () => {
+    const shop = await newShop();
+    const broken = Array.from({ length: 1500 }, () => `2,A,"open\n`).join("");
+    const done = await importFile(shop, `${fileOf([{ invoice: "1" }])}\n${broken}`);
+    expect(done).toMatchObject({ status: "failed", rows_accepted: 1 });
+    expect(done.error).toContain("quote");
+    expect((await call("GET", `${API}/metrics/kpis`, { token: shop.admin.token })).body.sales).toBe(1);
+  });
+
   it("are not the blank lines of the file", async () => {
     const shop = await newShop();
     const done = await importFile(shop, `\n${fileOf([{ invoice: "1" }])}\r\n\n${"\n".repeat(3)}`);
