@@ -21,6 +21,9 @@ CREATE TABLE `tenants` (
 	`timezone` text NOT NULL,
 	`is_active` integer DEFAULT 1 NOT NULL,
 	`revision` integer DEFAULT 0 NOT NULL,
+	`require_shift_to_sell` integer DEFAULT 0 NOT NULL,
+	`idle_minutes` integer DEFAULT 15 NOT NULL,
+	`max_shift_hours` integer DEFAULT 12 NOT NULL,
 	`created_at` text NOT NULL,
 	CONSTRAINT "tenants_is_active" CHECK(is_active IN (0, 1))
 ) STRICT, WITHOUT ROWID;
@@ -182,17 +185,17 @@ CREATE TABLE `daily_sellers` (
 	PRIMARY KEY(`tenant_id`, `day`, `seller_id`)
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
-CREATE TABLE `dirty_days` (
-	`tenant_id` text NOT NULL,
-	`day` text NOT NULL,
-	PRIMARY KEY(`tenant_id`, `day`)
-) STRICT, WITHOUT ROWID;
---> statement-breakpoint
 CREATE TABLE `rollup_runs` (
 	`tenant_id` text PRIMARY KEY NOT NULL,
 	`started_at` text NOT NULL,
 	`finished_at` text NOT NULL,
 	`days` integer NOT NULL
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `dirty_days` (
+	`tenant_id` text NOT NULL,
+	`day` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `day`)
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 CREATE TABLE `sale_lines` (
@@ -226,6 +229,7 @@ CREATE TABLE `sales` (
 	`customer_id` text,
 	`customer_ref` text,
 	`customer_key` text GENERATED ALWAYS AS (coalesce(customer_id, customer_ref)) VIRTUAL,
+	`shift_id` text,
 	`country` text,
 	`payment_method` text,
 	`external_ref` text,
@@ -241,6 +245,7 @@ CREATE TABLE `sales` (
 	FOREIGN KEY (`tenant_id`,`seller_id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`tenant_id`,`customer_id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`tenant_id`,`refund_of`) REFERENCES `sales`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`tenant_id`,`shift_id`) REFERENCES `shifts`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "sales_kind" CHECK(kind IN ('sale', 'refund') AND (refund_of IS NULL OR kind = 'refund')),
 	CONSTRAINT "sales_channel" CHECK(channel IN ('counter', 'online', 'import')),
 	CONSTRAINT "sales_status" CHECK(status IN ('pending', 'completed', 'cancelled')),
@@ -250,5 +255,69 @@ CREATE TABLE `sales` (
 CREATE INDEX `sales_day` ON `sales` (`tenant_id`,`day`,`placed_at`,`id`);--> statement-breakpoint
 CREATE INDEX `sales_seller` ON `sales` (`tenant_id`,`seller_id`,`day`,`placed_at`,`id`) WHERE seller_id IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `sales_customer` ON `sales` (`tenant_id`,`customer_key`,`day`,`placed_at`,`id`) WHERE customer_key IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `sales_shift` ON `sales` (`tenant_id`,`shift_id`,`placed_at`) WHERE shift_id IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `sales_refund_of` ON `sales` (`tenant_id`,`refund_of`) WHERE refund_of IS NOT NULL;--> statement-breakpoint
-CREATE UNIQUE INDEX `sales_external_ref` ON `sales` (`tenant_id`,`external_ref`) WHERE external_ref IS NOT NULL;
+CREATE UNIQUE INDEX `sales_external_ref` ON `sales` (`tenant_id`,`external_ref`) WHERE external_ref IS NOT NULL;--> statement-breakpoint
+CREATE TABLE `breaks` (
+	`tenant_id` text NOT NULL,
+	`shift_id` text NOT NULL,
+	`id` text NOT NULL,
+	`is_paid` integer NOT NULL,
+	`start_at` text NOT NULL,
+	`end_at` text,
+	PRIMARY KEY(`tenant_id`, `shift_id`, `id`),
+	FOREIGN KEY (`tenant_id`,`shift_id`) REFERENCES `shifts`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "breaks_is_paid" CHECK(is_paid IN (0, 1)),
+	CONSTRAINT "breaks_end" CHECK(end_at >= start_at)
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `breaks_open` ON `breaks` (`tenant_id`,`shift_id`) WHERE end_at IS NULL;--> statement-breakpoint
+CREATE TABLE `cash_moves` (
+	`tenant_id` text NOT NULL,
+	`shift_id` text NOT NULL,
+	`id` text NOT NULL,
+	`kind` text NOT NULL,
+	`amount` integer NOT NULL,
+	`reason` text NOT NULL,
+	`created_at` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `shift_id`, `id`),
+	FOREIGN KEY (`tenant_id`,`shift_id`) REFERENCES `shifts`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "cash_moves_kind" CHECK(kind IN ('paid_in', 'paid_out')),
+	CONSTRAINT "cash_moves_amount" CHECK(amount BETWEEN 1 AND 9007199254740991)
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `shifts` (
+	`tenant_id` text NOT NULL,
+	`id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`status` text NOT NULL,
+	`start_at` text NOT NULL,
+	`day` text NOT NULL,
+	`end_at` text,
+	`opening_cash` integer NOT NULL,
+	`counted_cash` integer,
+	`z_number` integer,
+	`z_report` text,
+	`created_at` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `id`),
+	FOREIGN KEY (`tenant_id`,`user_id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "shifts_status" CHECK(status IN ('OPEN', 'CLOSED') AND (status = 'OPEN') = (end_at IS NULL)),
+	CONSTRAINT "shifts_end" CHECK(end_at >= start_at),
+	CONSTRAINT "shifts_cash" CHECK(opening_cash >= 0 AND counted_cash >= 0)
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `shifts_open` ON `shifts` (`tenant_id`,`user_id`) WHERE status = 'OPEN';--> statement-breakpoint
+CREATE UNIQUE INDEX `shifts_z_number` ON `shifts` (`tenant_id`,`z_number`) WHERE z_number IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `shifts_day` ON `shifts` (`tenant_id`,`day`,`start_at`,`id`);--> statement-breakpoint
+CREATE INDEX `shifts_user` ON `shifts` (`tenant_id`,`user_id`,`day`,`start_at`,`id`);--> statement-breakpoint
+CREATE TABLE `work_sessions` (
+	`tenant_id` text NOT NULL,
+	`shift_id` text NOT NULL,
+	`id` text NOT NULL,
+	`device_label` text,
+	`start_at` text NOT NULL,
+	`end_at` text,
+	PRIMARY KEY(`tenant_id`, `shift_id`, `id`),
+	FOREIGN KEY (`tenant_id`,`shift_id`) REFERENCES `shifts`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "work_sessions_end" CHECK(end_at >= start_at)
+) STRICT, WITHOUT ROWID;

@@ -20,6 +20,8 @@ import { Problem, problemPage } from "./problem.ts";
 import { rollups } from "./rollups/routes.ts";
 import { sales } from "./sales/routes.ts";
 import { service } from "./service.ts";
+import { shifts } from "./shifts/routes.ts";
+import { till } from "./till/routes.ts";
 
 const API = "/api/v1";
 // What D1 hands out; anything else would make it throw.
@@ -80,7 +82,7 @@ app.use(
 );
 app.use(`${API}/*`, identify);
 
-for (const domain of [auth, catalog, sales, imports, rollups, metrics]) app.route(API, domain);
+for (const domain of [auth, catalog, shifts, sales, till, imports, rollups, metrics]) app.route(API, domain);
 
 app.route("/", service);
 

@@ -2,6 +2,7 @@
 // added. A cursor carries no authority (every query is within the tenant); its checksum turns a bent one into a clear 422.
 import { createHash } from "node:crypto";
 import { z } from "@hono/zod-openapi";
+import { isDay } from "./days.ts";
 import { Problem } from "./problem.ts";
 
 type Key = (string | number | null)[];
@@ -57,3 +58,12 @@ export const PageQuery = {
 /** The schema of a list of these. */
 export const listOf = <T extends z.ZodType>(item: T) =>
   z.object({ data: z.array(item), next_cursor: z.string().nullable() });
+
+const day = z
+  .string()
+  .refine(isDay, "a day, as 2026-11-22")
+  .optional()
+  .openapi({ format: "date", example: "2026-11-22" });
+
+/** `from` and `to`: days of the shop, both included. */
+export const DayRange = { from: day, to: day };

@@ -17,6 +17,7 @@ const catalogue = {
   "unknown-tenant": [404, "No such shop"],
   "unknown-product": [404, "No such product"],
   "unknown-customer": [404, "No such customer"],
+  "no-open-shift": [404, "No open shift"],
   "unknown-country": [404, "No sales in this country"],
   "method-not-allowed": [405, "Method not allowed"],
   conflict: [409, "The data changed meanwhile"],
@@ -24,6 +25,11 @@ const catalogue = {
   "email-taken": [409, "This e-mail is taken"],
   "sku-taken": [409, "This SKU is taken"],
   "last-admin": [409, "A shop keeps at least one active ADMIN"],
+  "shift-already-open": [409, "There is an open shift"],
+  "shift-required": [409, "This shop sells only on shift"],
+  "break-already-open": [409, "There is an open break"],
+  "no-open-break": [409, "There is no open break"],
+  "shift-closed": [409, "The shift is closed"],
   "out-of-stock": [409, "Not enough stock"],
   "refund-exceeds-sale": [409, "More than was sold"],
   "not-refundable": [409, "Only a completed sale can be refunded"],
@@ -41,7 +47,7 @@ const catalogue = {
   unavailable: [503, "A part of the service does not answer"],
 } as const satisfies Record<string, readonly [number, string]>;
 
-type Slug = keyof typeof catalogue;
+export type Slug = keyof typeof catalogue;
 
 /** One wrong place in the request: a JSON pointer, as `#/items/0/quantity`, and what is wrong there. */
 export type Fault = { pointer: string; detail: string };

@@ -4,5 +4,6 @@ import { queue, type Job } from "./queue.ts";
 import { scheduled } from "./scheduled.ts";
 
 export { LoginGate } from "./objects/login-gate.ts";
+export { ShiftDesk } from "./objects/shift-desk.ts";
 
 export default { fetch: app.fetch, scheduled, queue } satisfies ExportedHandler<Env, Job>;

@@ -1,7 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { Id } from "../ids.ts";
-import { limitQuery, listOf, PageQuery } from "../page.ts";
-import { DayRange } from "../sales/schema.ts";
+import { DayRange, limitQuery, listOf, PageQuery } from "../page.ts";
 
 const tenant = z.string().max(100).optional();
 

@@ -11,7 +11,7 @@ export const touchDays = (tenantId: string, days: SQL): SQL[] => [
 ];
 
 const head = `'id', s.id, 'kind', s.kind, 'channel', s.channel, 'status', s.status, 'refund_of', s.refund_of,
-  'reason', s.reason, 'seller_id', s.seller_id, 'customer_id', s.customer_id, 'customer_ref', s.customer_ref,
+  'reason', s.reason, 'seller_id', s.seller_id, 'shift_id', s.shift_id, 'customer_id', s.customer_id, 'customer_ref', s.customer_ref,
   'country', s.country, 'payment_method', s.payment_method, 'external_ref', s.external_ref, 'total', s.total,
   'units', s.units, 'lines', s.lines, 'placed_at', s.placed_at, 'day', s.day, 'created_at', s.created_at`;
 

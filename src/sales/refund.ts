@@ -12,6 +12,7 @@ import { keyed, once, remember, type Keyed } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { divideRound } from "../money.ts";
 import { notFound, Problem } from "../problem.ts";
+import { openShiftId } from "../shifts/record.ts";
 import { saleJson, touchDays } from "./record.ts";
 import type { NewRefund } from "./schema.ts";
 import { Sale, SaleLine } from "./schema.ts";
@@ -117,9 +118,11 @@ async function record(
         THEN refunded - (part.value ->> 'quantity') ELSE -1 END
       FROM json_each(${json}) AS part
       WHERE tenant_id = ${tenantId} AND sale_id = ${saleId} AND line_no = part.value ->> 'of_line'`,
-    sql`INSERT INTO sales (tenant_id, id, kind, channel, status, refund_of, reason, seller_id, customer_id, customer_ref,
+    sql`INSERT INTO sales (tenant_id, id, kind, channel, status, refund_of, reason, seller_id, shift_id,
+        customer_id, customer_ref,
         country, payment_method, total, units, lines, placed_at, day, created_at)
-      SELECT tenant_id, ${id}, 'refund', 'counter', 'completed', id, ${input.reason}, ${ctx.actor.id}, customer_id,
+      SELECT tenant_id, ${id}, 'refund', 'counter', 'completed', id, ${input.reason}, ${ctx.actor.id},
+        ${openShiftId(tenantId, ctx.actor.id)}, customer_id,
         customer_ref, country, coalesce(${input.payment_method ?? null}, payment_method), ${-total}, ${-units},
         ${parts.length}, ${at}, ${day}, ${at} FROM sales WHERE tenant_id = ${tenantId} AND id = ${saleId}`,
     sql`INSERT INTO sale_lines (tenant_id, sale_id, line_no, product_id, sku, description, quantity, unit_price,

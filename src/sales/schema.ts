@@ -1,7 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { isDay } from "../days.ts";
 import { Id } from "../ids.ts";
-import { listOf, PageQuery } from "../page.ts";
+import { DayRange, listOf, PageQuery } from "../page.ts";
 import { label } from "../text.ts";
 
 const quantity = z.int().min(1).max(1_000_000).openapi({ example: 2 });
@@ -41,6 +40,7 @@ const head = {
   refund_of: Id.nullable(),
   reason: z.string().nullable().openapi({ description: "why it was refunded" }),
   seller_id: Id.nullable(),
+  shift_id: Id.nullable().openapi({ description: "the seller's shift" }),
   customer_id: Id.nullable(),
   customer_ref: z.string().nullable().openapi({ description: "the customer's name in an imported file" }),
   country: z.string().nullable().openapi({ example: "Spain" }),
@@ -79,15 +79,6 @@ export const Sale = z
 const SaleHead = z.object(head).openapi("SaleHead");
 
 export const SaleList = listOf(SaleHead).openapi("SaleList");
-
-const day = z
-  .string()
-  .refine(isDay, "a day, as 2026-11-22")
-  .optional()
-  .openapi({ format: "date", example: "2026-11-22" });
-
-/** `from` and `to`: days of the shop, both included. */
-export const DayRange = { from: day, to: day };
 
 export const SaleQuery = z.strictObject({
   ...PageQuery,

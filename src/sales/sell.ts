@@ -10,6 +10,7 @@ import { emit } from "../events/outbox.ts";
 import { keyed, once, remember } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { Problem } from "../problem.ts";
+import { openShiftId } from "../shifts/record.ts";
 import { saleJson, touchDays } from "./record.ts";
 import type { NewSale } from "./schema.ts";
 import { Sale } from "./schema.ts";
@@ -47,9 +48,10 @@ export async function sell(
     try {
       const results = await ctx.db.batch([
         takeStock(ctx, items),
-        sql`INSERT INTO sales (tenant_id, id, kind, channel, status, seller_id, customer_id, country, payment_method,
+        sql`INSERT INTO sales (tenant_id, id, kind, channel, status, seller_id, shift_id, customer_id, country, payment_method,
             total, units, lines, placed_at, day, created_at)
-          SELECT ${tenantId}, ${id}, 'sale', 'counter', 'completed', ${ctx.actor.id}, ${input.customer_id ?? null},
+          SELECT ${tenantId}, ${id}, 'sale', 'counter', 'completed', ${ctx.actor.id},
+            ${openShiftId(tenantId, ctx.actor.id)}, ${input.customer_id ?? null},
             ${input.country ?? null}, ${input.payment_method}, sum((wanted.value ->> 'quantity') * p.price),
             sum(wanted.value ->> 'quantity'), count(*), ${at}, ${day}, ${at} ${wanted}`,
         sql`INSERT INTO sale_lines (tenant_id, sale_id, line_no, product_id, sku, description, quantity, unit_price, subtotal)

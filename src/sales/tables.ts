@@ -13,6 +13,7 @@ import {
 } from "drizzle-orm/sqlite-core";
 import { tenants, users } from "../auth/tables.ts";
 import { products } from "../catalog/tables.ts";
+import { shifts } from "../shifts/tables.ts";
 
 export const sales = sqliteTable(
   "sales",
@@ -31,6 +32,8 @@ export const sales = sqliteTable(
     customerRef: text("customer_ref"),
     // Who bought, signed in or only named by an import.
     customerKey: text("customer_key").generatedAlwaysAs(sql`coalesce(customer_id, customer_ref)`),
+    // The shift in which the seller made it.
+    shiftId: text("shift_id"),
     country: text(),
     paymentMethod: text("payment_method"),
     externalRef: text("external_ref"),
@@ -47,6 +50,7 @@ export const sales = sqliteTable(
     foreignKey({ columns: [t.tenantId, t.sellerId], foreignColumns: [users.tenantId, users.id] }),
     foreignKey({ columns: [t.tenantId, t.customerId], foreignColumns: [users.tenantId, users.id] }),
     foreignKey({ columns: [t.tenantId, t.refundOf], foreignColumns: [t.tenantId, t.id] }),
+    foreignKey({ columns: [t.tenantId, t.shiftId], foreignColumns: [shifts.tenantId, shifts.id] }),
     index("sales_day").on(t.tenantId, t.day, t.placedAt, t.id),
     index("sales_seller")
       .on(t.tenantId, t.sellerId, t.day, t.placedAt, t.id)
@@ -54,6 +58,9 @@ export const sales = sqliteTable(
     index("sales_customer")
       .on(t.tenantId, t.customerKey, t.day, t.placedAt, t.id)
       .where(sql`customer_key IS NOT NULL`),
+    index("sales_shift")
+      .on(t.tenantId, t.shiftId, t.placedAt)
+      .where(sql`shift_id IS NOT NULL`),
     index("sales_refund_of")
       .on(t.tenantId, t.refundOf)
       .where(sql`refund_of IS NOT NULL`),

@@ -1,0 +1,133 @@
+// The steps of a shift at the desk of one person. The Durable Object runs one at a time and remembers the open shift
+// between them; D1 keeps what happened. A step takes the open shift and answers what the caller gets and the open shift
+// after it.
+import { sql } from "drizzle-orm";
+import type { z } from "zod";
+import type { ActorCtx } from "../context.ts";
+import { dayOf } from "../days.ts";
+import { refusedBy } from "../db.ts";
+import { emit } from "../events/outbox.ts";
+import { type Keyed, once, remember } from "../idempotency/once.ts";
+import { newId } from "../ids.ts";
+import { Problem } from "../problem.ts";
+import { findOpenShift, type ShiftBody } from "./record.ts";
+import { ShiftStarted, WorkSession } from "./schema.ts";
+
+export type Step<Input, Value> = (
+  ctx: ActorCtx,
+  open: ShiftBody | null,
+  input: Input,
+) => Promise<{ value: Value; open: ShiftBody | null }>;
+
+type Session = z.infer<typeof WorkSession>;
+type Device = { device_label?: string | undefined };
+
+export const noOpenShift = (): Problem => new Problem("no-open-shift", "Start a shift first.");
+
+const alreadyOpen = (shift: ShiftBody): Problem =>
+  new Problem("shift-already-open", `The shift of ${shift.start_at} is still open.`, { shift });
+
+const newSession = (ctx: ActorCtx, device: Device): Session => ({
+  id: newId(),
+  device_label: device.device_label ?? null,
+  start_at: ctx.now.toISOString(),
+  end_at: null,
+});
+
+const storeSession = (ctx: ActorCtx, shiftId: string, session: Session) =>
+  sql`INSERT INTO work_sessions (tenant_id, shift_id, id, device_label, start_at)
+    VALUES (${ctx.tenant.id}, ${shiftId}, ${session.id}, ${session.device_label}, ${session.start_at})`;
+
+/** Says which shift is open. */
+export const look: Step<null, ShiftBody> = (_ctx, open) => {
+  if (!open) throw noOpenShift();
+  return Promise.resolve({ value: open, open });
+};
+
+/** What a step that creates answers: the same to a repeated request. */
+type Made<Value> = { replayed: boolean; value: Value };
+
+/** Starts the shift of the actor. @throws Problem shift-already-open */
+export const start: Step<
+  Device & { opening_cash: number; request: Keyed | null },
+  Made<z.infer<typeof ShiftStarted>>
+> = async (ctx, open, input) => {
+  const made = await once(ctx, input.request, ShiftStarted, async () => {
+    if (open) throw alreadyOpen(open);
+    const session = newSession(ctx, input);
+    const at = ctx.now.toISOString();
+    const shift: ShiftBody = {
+      id: newId(),
+      user_id: ctx.actor.id,
+      status: "OPEN",
+      start_at: at,
+      end_at: null,
+      day: dayOf(ctx.now, ctx.tenant.timezone),
+      opening_cash: input.opening_cash,
+      counted_cash: null,
+      z_number: null,
+      sessions: [session],
+      breaks: [],
+    };
+    try {
+      await ctx.db.batch([
+        sql`INSERT INTO shifts (tenant_id, id, user_id, status, start_at, day, opening_cash, created_at)
+          VALUES (${ctx.tenant.id}, ${shift.id}, ${shift.user_id}, 'OPEN', ${at}, ${shift.day}, ${shift.opening_cash}, ${at})`,
+        storeSession(ctx, shift.id, session),
+        emit(ctx, ctx.tenant.id, newId(), "shift.started", sql`${JSON.stringify(shift)}`),
+        ...remember(ctx.now, input.request, JSON.stringify({ ...shift, session })),
+      ]);
+    } catch (error) {
+      // D1 has a shift that this desk did not know: its memory was lost.
+      const found = refusedBy(error, "shifts.tenant_id")
+        ? await findOpenShift(ctx, ctx.tenant.id, ctx.actor.id)
+        : null;
+      throw found ? alreadyOpen(found) : error;
+    }
+    return { ...shift, session };
+  });
+  const { session: _, ...shift } = made.value;
+  return { value: made, open: made.replayed ? open : shift };
+};
+
+/** Works on an open shift from another device. @throws Problem no-open-shift */
+export const join: Step<Device & { request: Keyed | null }, Made<Session>> = async (ctx, open, input) => {
+  const made = await once(ctx, input.request, WorkSession, async () => {
+    if (!open) throw noOpenShift();
+    const session = newSession(ctx, input);
+    await ctx.db.batch([
+      storeSession(ctx, open.id, session),
+      ...remember(ctx.now, input.request, JSON.stringify(session)),
+    ]);
+    return session;
+  });
+  if (made.replayed || !open) return { value: made, open };
+  return { value: made, open: { ...open, sessions: [...open.sessions, made.value] } };
+};
+
+/** Begins a break. @throws Problem no-open-shift, break-already-open */
+export const startBreak: Step<{ paid: boolean }, ShiftBody> = async (ctx, open, { paid }) => {
+  if (!open) throw noOpenShift();
+  if (open.breaks.some((each) => each.end_at === null))
+    throw new Problem("break-already-open", "End the break first.");
+  const pause = { id: newId(), paid, start_at: ctx.now.toISOString(), end_at: null };
+  await ctx.db.batch([
+    sql`INSERT INTO breaks (tenant_id, shift_id, id, is_paid, start_at)
+      VALUES (${ctx.tenant.id}, ${open.id}, ${pause.id}, ${paid ? 1 : 0}, ${pause.start_at})`,
+  ]);
+  const shift = { ...open, breaks: [...open.breaks, pause] };
+  return { value: shift, open: shift };
+};
+
+/** Ends the break. @throws Problem no-open-shift, no-open-break */
+export const endBreak: Step<null, ShiftBody> = async (ctx, open) => {
+  if (!open) throw noOpenShift();
+  if (open.breaks.every((each) => each.end_at !== null))
+    throw new Problem("no-open-break", "There is no break to end.");
+  const at = ctx.now.toISOString();
+  await ctx.db.batch([
+    sql`UPDATE breaks SET end_at = ${at} WHERE tenant_id = ${ctx.tenant.id} AND shift_id = ${open.id} AND end_at IS NULL`,
+  ]);
+  const shift = { ...open, breaks: open.breaks.map((each) => ({ ...each, end_at: each.end_at ?? at })) };
+  return { value: shift, open: shift };
+};

@@ -1,0 +1,31 @@
+// The shifts of a shop: an EMPLOYEE sees his own, an ADMIN all.
+import { sql, type SQL } from "drizzle-orm";
+import { z } from "zod";
+import type { ActorCtx } from "../context.ts";
+import { cursorOf, keyOf, page } from "../page.ts";
+import { shiftJson } from "./record.ts";
+import { Shift, type ShiftQuery } from "./schema.ts";
+
+const shiftRow = z.object({ shift: z.string().transform((text) => Shift.parse(JSON.parse(text))) });
+
+/** Shifts by filter, newest day first. One round trip. */
+export async function listShifts(ctx: ActorCtx, query: z.infer<typeof ShiftQuery>) {
+  const last = keyOf("shifts", ctx.tenant.id, query.cursor);
+  const userId = ctx.actor.role === "ADMIN" ? query.user_id : ctx.actor.id;
+  const filters: SQL[] = [sql`h.tenant_id = ${ctx.tenant.id}`];
+  if (userId !== undefined) filters.push(sql`h.user_id = ${userId}`);
+  if (query.user_id !== undefined) filters.push(sql`h.user_id = ${query.user_id}`);
+  if (query.from !== undefined) filters.push(sql`h.day >= ${query.from}`);
+  if (query.to !== undefined) filters.push(sql`h.day <= ${query.to}`);
+  if (query.status !== undefined) filters.push(sql`h.status = ${query.status}`);
+  if (last) filters.push(sql`(h.day, h.start_at, h.id) < (${last[0]}, ${last[1]}, ${last[2]})`);
+  const found = await ctx.db.all(
+    shiftRow,
+    sql`SELECT ${shiftJson} AS shift FROM shifts h WHERE ${sql.join(filters, sql` AND `)}
+      ORDER BY h.day DESC, h.start_at DESC, h.id DESC LIMIT ${query.limit + 1}`,
+  );
+  const shifts = found.map((row) => row.shift);
+  return page(shifts, query.limit, (row) =>
+    cursorOf("shifts", ctx.tenant.id, [row.day, row.start_at, row.id]),
+  );
+}

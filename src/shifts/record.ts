@@ -1,0 +1,35 @@
+// A shift as clients see it, and the statements that the desk writes.
+import { sql, type SQL } from "drizzle-orm";
+import { z } from "zod";
+import type { Base } from "../context.ts";
+import { Shift } from "./schema.ts";
+
+export type ShiftBody = z.infer<typeof Shift>;
+
+/** A scalar query: the JSON of the shift `h`, as `Shift` says. */
+export const shiftJson =
+  sql.raw(`json_object('id', h.id, 'user_id', h.user_id, 'status', h.status, 'start_at', h.start_at,
+  'end_at', h.end_at, 'day', h.day, 'opening_cash', h.opening_cash, 'counted_cash', h.counted_cash,
+  'z_number', h.z_number,
+  'sessions', json((SELECT json_group_array(json_object('id', w.id, 'device_label', w.device_label,
+      'start_at', w.start_at, 'end_at', w.end_at) ORDER BY w.id)
+    FROM work_sessions w WHERE w.tenant_id = h.tenant_id AND w.shift_id = h.id)),
+  'breaks', json((SELECT json_group_array(json_object('id', b.id, 'paid', json(iif(b.is_paid, 'true', 'false')),
+      'start_at', b.start_at, 'end_at', b.end_at) ORDER BY b.id)
+    FROM breaks b WHERE b.tenant_id = h.tenant_id AND b.shift_id = h.id)))`);
+
+const shiftRow = z.object({ shift: z.string().transform((text) => Shift.parse(JSON.parse(text))) });
+
+/** The open shift of somebody, by D1; null where there is none. One round trip. */
+export async function findOpenShift(ctx: Base, tenantId: string, userId: string): Promise<ShiftBody | null> {
+  const [row] = await ctx.db.all(
+    shiftRow,
+    sql`SELECT ${shiftJson} AS shift FROM shifts h
+      WHERE h.tenant_id = ${tenantId} AND h.user_id = ${userId} AND h.status = 'OPEN'`,
+  );
+  return row?.shift ?? null;
+}
+
+/** A scalar query: the id of somebody's open shift, or NULL. */
+export const openShiftId = (tenantId: string, userId: string): SQL =>
+  sql`(SELECT id FROM shifts WHERE tenant_id = ${tenantId} AND user_id = ${userId} AND status = 'OPEN')`;

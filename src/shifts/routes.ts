@@ -1,0 +1,120 @@
+import { answer, IdempotencyHeader, made, operation, optionalJsonOf, router, signedIn } from "../http.ts";
+import { keyed } from "../idempotency/once.ts";
+import { problems } from "../problem.ts";
+import { callerOf, deskOf, heard } from "./ask.ts";
+import { listShifts } from "./history.ts";
+import {
+  NewBreak,
+  NewSession,
+  NewShift,
+  Shift,
+  ShiftList,
+  ShiftQuery,
+  ShiftStarted,
+  WorkSession,
+} from "./schema.ts";
+
+export const shifts = router();
+
+const tags = ["Shifts"];
+
+shifts.openapi(
+  operation("employee", {
+    method: "post",
+    path: "/shifts/start",
+    operationId: "startShift",
+    summary: "Start my shift",
+    description: "One open shift a person: 409 shift-already-open names the open one as `shift`.",
+    tags,
+    request: { headers: IdempotencyHeader, body: optionalJsonOf(NewShift) },
+    responses: { 201: answer("The open shift", ShiftStarted), ...problems(409) },
+  }),
+  async (c) => {
+    const ctx = signedIn(c);
+    const input = NewShift.parse(c.req.valid("json"));
+    const key = c.req.valid("header")["idempotency-key"];
+    const request = keyed(ctx.tenant.id, ctx.actor.id, key, { start: input });
+    const result = await heard(ctx, deskOf(ctx).start(callerOf(ctx), { ...input, request }));
+    return c.json(ShiftStarted.parse(made(c, result)), 201);
+  },
+);
+
+shifts.openapi(
+  operation("employee", {
+    method: "get",
+    path: "/shifts/current",
+    operationId: "currentShift",
+    summary: "My open shift",
+    tags,
+    responses: { 200: answer("The open shift", Shift), ...problems(404) },
+  }),
+  async (c) => {
+    const ctx = signedIn(c);
+    return c.json(Shift.parse(await heard(ctx, deskOf(ctx).look(callerOf(ctx)))), 200);
+  },
+);
+
+shifts.openapi(
+  operation("employee", {
+    method: "post",
+    path: "/shifts/current/sessions",
+    operationId: "joinShift",
+    summary: "Work on my open shift from another device",
+    tags,
+    request: { headers: IdempotencyHeader, body: optionalJsonOf(NewSession) },
+    responses: { 201: answer("The session of this device", WorkSession), ...problems(404) },
+  }),
+  async (c) => {
+    const ctx = signedIn(c);
+    const input = NewSession.parse(c.req.valid("json"));
+    const key = c.req.valid("header")["idempotency-key"];
+    const request = keyed(ctx.tenant.id, ctx.actor.id, key, { join: input });
+    const result = await heard(ctx, deskOf(ctx).join(callerOf(ctx), { ...input, request }));
+    return c.json(WorkSession.parse(made(c, result)), 201);
+  },
+);
+
+shifts.openapi(
+  operation("employee", {
+    method: "post",
+    path: "/shifts/current/breaks/start",
+    operationId: "startBreak",
+    summary: "Begin a break, paid or not",
+    tags,
+    request: { body: optionalJsonOf(NewBreak) },
+    responses: { 200: answer("The shift", Shift), ...problems(404, 409) },
+  }),
+  async (c) => {
+    const ctx = signedIn(c);
+    const input = NewBreak.parse(c.req.valid("json"));
+    return c.json(Shift.parse(await heard(ctx, deskOf(ctx).startBreak(callerOf(ctx), input))), 200);
+  },
+);
+
+shifts.openapi(
+  operation("employee", {
+    method: "post",
+    path: "/shifts/current/breaks/end",
+    operationId: "endBreak",
+    summary: "End the break",
+    tags,
+    responses: { 200: answer("The shift", Shift), ...problems(404, 409) },
+  }),
+  async (c) => {
+    const ctx = signedIn(c);
+    return c.json(Shift.parse(await heard(ctx, deskOf(ctx).endBreak(callerOf(ctx)))), 200);
+  },
+);
+
+shifts.openapi(
+  operation("employee", {
+    method: "get",
+    path: "/shifts",
+    operationId: "listShifts",
+    summary: "Shifts, newest first: my own, or all for an ADMIN",
+    tags,
+    request: { query: ShiftQuery },
+    responses: { 200: answer("A page of shifts", ShiftList) },
+  }),
+  async (c) => c.json(ShiftList.parse(await listShifts(signedIn(c), c.req.valid("query"))), 200),
+);

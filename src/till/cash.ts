@@ -1,0 +1,25 @@
+// Money that goes into or out of the drawer without a sale.
+import { sql } from "drizzle-orm";
+import type { z } from "zod";
+import { type Keyed, once, remember } from "../idempotency/once.ts";
+import { newId } from "../ids.ts";
+import { noOpenShift, type Step } from "../shifts/desk.ts";
+import { CashMove, type NewCashMove } from "./schema.ts";
+
+/** Records a movement of the drawer. One round trip. @throws Problem no-open-shift */
+export const moveCash: Step<
+  z.infer<typeof NewCashMove> & { request: Keyed | null },
+  { replayed: boolean; value: z.infer<typeof CashMove> }
+> = async (ctx, open, { request, ...input }) => {
+  const made = await once(ctx, request, CashMove, async () => {
+    if (!open) throw noOpenShift();
+    const move = { id: newId(), shift_id: open.id, ...input, created_at: ctx.now.toISOString() };
+    await ctx.db.batch([
+      sql`INSERT INTO cash_moves (tenant_id, shift_id, id, kind, amount, reason, created_at)
+        VALUES (${ctx.tenant.id}, ${open.id}, ${move.id}, ${move.kind}, ${move.amount}, ${move.reason}, ${move.created_at})`,
+      ...remember(ctx.now, request, JSON.stringify(move)),
+    ]);
+    return move;
+  });
+  return { value: made, open };
+};

@@ -1,0 +1,73 @@
+import { z } from "@hono/zod-openapi";
+import {
+  answer,
+  IdempotencyHeader,
+  jsonOf,
+  made,
+  operation,
+  optionalJsonOf,
+  router,
+  signedIn,
+} from "../http.ts";
+import { keyed } from "../idempotency/once.ts";
+import { Id } from "../ids.ts";
+import { problems } from "../problem.ts";
+import { callerOf, deskOf, heard } from "../shifts/ask.ts";
+import { getReport } from "./report.ts";
+import { CashMove, NewCashMove, ShiftEnd, ShiftEnded, TillReport } from "./schema.ts";
+
+export const till = router();
+
+const tags = ["Shifts"];
+
+till.openapi(
+  operation("employee", {
+    method: "post",
+    path: "/shifts/end",
+    operationId: "endShift",
+    summary: "End my shift: its break, its sessions, its drawer",
+    tags,
+    request: { body: optionalJsonOf(ShiftEnd) },
+    responses: { 200: answer("The closed shift with its Z report", ShiftEnded), ...problems(404) },
+  }),
+  async (c) => {
+    const ctx = signedIn(c);
+    const input = ShiftEnd.parse(c.req.valid("json"));
+    return c.json(ShiftEnded.parse(await heard(ctx, deskOf(ctx).end(callerOf(ctx), input))), 200);
+  },
+);
+
+till.openapi(
+  operation("employee", {
+    method: "post",
+    path: "/shifts/current/cash",
+    operationId: "moveCash",
+    summary: "Put money into the drawer, or take it out, without a sale",
+    tags,
+    request: { headers: IdempotencyHeader, body: jsonOf(NewCashMove) },
+    responses: { 201: answer("The movement", CashMove), ...problems(404) },
+  }),
+  async (c) => {
+    const ctx = signedIn(c);
+    const input = c.req.valid("json");
+    const key = c.req.valid("header")["idempotency-key"];
+    const request = keyed(ctx.tenant.id, ctx.actor.id, key, { cash: input });
+    const result = await heard(ctx, deskOf(ctx).moveCash(callerOf(ctx), { ...input, request }));
+    return c.json(CashMove.parse(made(c, result)), 201);
+  },
+);
+
+till.openapi(
+  operation("employee", {
+    method: "get",
+    path: "/shifts/{id}/report",
+    operationId: "tillReport",
+    summary: "What a shift sold and what should be in its drawer",
+    description:
+      "The X report while the shift is open; the numbered Z report, as it was stored, once it is closed.",
+    tags,
+    request: { params: z.object({ id: Id }) },
+    responses: { 200: answer("The report", TillReport), ...problems(404) },
+  }),
+  async (c) => c.json(TillReport.parse(await getReport(signedIn(c), c.req.valid("param").id)), 200),
+);

@@ -1,0 +1,152 @@
+// Who is on shift: decided by the desk's Durable Object, kept by D1.
+import { abortAllDurableObjects, evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { API, call, costOf } from "../support/client.ts";
+import { count } from "../support/d1.ts";
+import { newPerson, newProduct, newShop, type Person, sellOne, type Shop } from "../support/shops.ts";
+
+const start = (person: Person, json: Record<string, unknown> = {}) =>
+  call("POST", `${API}/shifts/start`, { token: person.token, json });
+const end = (person: Person, json: Record<string, unknown> = {}) =>
+  call("POST", `${API}/shifts/end`, { token: person.token, json });
+const current = (person: Person) => call("GET", `${API}/shifts/current`, { token: person.token });
+const deskOf = (shop: Shop, person: Person) =>
+  env.SHIFT_DESK.get(env.SHIFT_DESK.idFromName(`${shop.tenant.id}:${person.id}`));
+const openRows = (person: Person) =>
+  count("SELECT count(*) n FROM shifts WHERE user_id = ? AND status = 'OPEN'", person.id);
+
+async function newSeller(): Promise<{ shop: Shop; seller: Person }> {
+  const shop = await newShop();
+  return { shop, seller: await newPerson(shop.tenant, "EMPLOYEE") };
+}
+
+describe("a shift", () => {
+  it("starts with the session of a device, is the current one, and ends", async () => {
+    const { seller } = await newSeller();
+    const started = await start(seller, { device_label: "Till 1", opening_cash: 15000 });
+    expect(started.status).toBe(201);
+    expect(started.body).toMatchObject({ status: "OPEN", user_id: seller.id, opening_cash: 15000 });
+    expect(started.body.session.device_label).toBe("Till 1");
+    expect((await current(seller)).body.id).toBe(started.body.id);
+    const ended = await end(seller, { counted_cash: 15000 });
+    expect(ended.body).toMatchObject({ status: "CLOSED", id: started.body.id, z_number: 1 });
+    expect((await current(seller)).body.type).toBe("/problems/no-open-shift");
+    expect((await end(seller)).status).toBe(404);
+  });
+
+  it("started again names the open one, and may be joined from a second device", async () => {
+    const { seller } = await newSeller();
+    const first = await start(seller);
+    const second = await start(seller, { device_label: "Phone" });
+    expect(second.status).toBe(409);
+    expect(second.body).toMatchObject({ type: "/problems/shift-already-open", shift: { id: first.body.id } });
+    const joined = await call("POST", `${API}/shifts/current/sessions`, { token: seller.token, json: { device_label: "Phone" } });
+    expect(joined.status).toBe(201);
+    expect((await current(seller)).body.sessions).toHaveLength(2);
+  });
+
+  it("of two hundred parallel starts is one, in the object and in D1", async () => {
+    const { seller } = await newSeller();
+    const answers = await Promise.all(Array.from({ length: 200 }, () => start(seller)));
+    expect(answers.filter((answer) => answer.status === 201)).toHaveLength(1);
+    expect(answers.filter((answer) => answer.status === 409)).toHaveLength(199);
+    expect(await openRows(seller)).toBe(1);
+  });
+
+  it("stays one while the object is evicted, and when its memory is lost", async () => {
+    const { shop, seller } = await newSeller();
+    const first = await start(seller);
+    await evictDurableObject(deskOf(shop, seller));
+    expect((await start(seller)).body.shift.id).toBe(first.body.id);
+    await runInDurableObject(deskOf(shop, seller), (_, state) => state.storage.deleteAll());
+    expect((await start(seller)).body.shift.id).toBe(first.body.id);
+    expect((await current(seller)).body.id).toBe(first.body.id);
+    await abortAllDurableObjects();
+    const answers = await Promise.all(Array.from({ length: 50 }, () => start(seller)));
+    expect(answers.every((answer) => answer.status === 409)).toBe(true);
+    expect(await openRows(seller)).toBe(1);
+  });
+
+  it("whose memory says none while D1 has one is adopted, and can be ended", async () => {
+    const { shop, seller } = await newSeller();
+    const first = await start(seller);
+    await runInDurableObject(deskOf(shop, seller), (_, state) => state.storage.kv.put("open", null));
+    const again = await start(seller);
+    expect(again.body.shift.id).toBe(first.body.id);
+    expect((await end(seller)).body.id).toBe(first.body.id);
+    expect((await start(seller)).status).toBe(201);
+  });
+
+  it("costs two round trips at most to start or end, and none to look at, beside the sign-in check", async () => {
+    const { seller } = await newSeller();
+    expect(costOf(await start(seller)).queries).toBeLessThanOrEqual(3);
+    expect(costOf(await current(seller)).queries).toBe(1);
+    expect(costOf(await end(seller)).queries).toBeLessThanOrEqual(3);
+  });
+
+  it("is the same to a repeated request under one key", async () => {
+    const { seller } = await newSeller();
+    const keyed = () =>
+      call("POST", `${API}/shifts/start`, { token: seller.token, json: {}, headers: { "idempotency-key": "s" } });
+    const answers = await Promise.all([keyed(), keyed(), keyed()]);
+    expect(new Set(answers.map((answer) => answer.text)).size).toBe(1);
+    expect(answers.map((answer) => answer.status)).toEqual([201, 201, 201]);
+  });
+
+  it("is nothing a customer has", async () => {
+    const shop = await newShop();
+    expect((await start(await newPerson(shop.tenant, "CUSTOMER"))).status).toBe(403);
+  });
+});
+
+describe("the till", () => {
+  it("knows the sales of the shift, its refunds and its cash, and keeps the Z report as it was", async () => {
+    const { shop, seller } = await newSeller();
+    const book = await newProduct(shop, { price: 1200, stock: 10, category: "Novel" });
+    const before = await sellOne(seller.token, book.id);
+    expect(before.body.shift_id).toBeNull();
+    const shift = (await start(seller, { opening_cash: 10000 })).body;
+    const sale = await sellOne(seller.token, book.id, 2);
+    expect(sale.body.shift_id).toBe(shift.id);
+    await call("POST", `${API}/sales`, {
+      token: seller.token,
+      json: { items: [{ product_id: book.id, quantity: 1 }], payment_method: "card" },
+    });
+    const cash = (kind: string, amount: number) =>
+      call("POST", `${API}/shifts/current/cash`, { token: seller.token, json: { kind, amount, reason: "bank" } });
+    await cash("paid_in", 500);
+    await cash("paid_out", 200);
+    const refund = (saleId: string, quantity: number) =>
+      call("POST", `${API}/sales/${saleId}/refunds`, {
+        token: seller.token,
+        json: { items: [{ product_id: book.id, quantity }], reason: "torn", restock: true },
+      });
+    await refund(sale.body.id, 1);
+    const report = () => call("GET", `${API}/shifts/${shift.id}/report`, { token: seller.token });
+    const x = await report();
+    expect(x.body).toMatchObject({
+      report: "X",
+      z_number: null,
+      sales: { count: 2, total: 3600 },
+      refunds: { count: 1, total: -1200 },
+      total: 2400,
+      paid_in: 500,
+      paid_out: 200,
+      expected_cash: 10000 + 2400 - 1200 + 500 - 200,
+      counted_cash: null,
+      difference: null,
+      by_category: [{ category: "Novel", units: 2, total: 2400 }],
+    });
+    expect(x.body.by_payment_method).toEqual([
+      { payment_method: "card", sales: 1200, refunds: 0, total: 1200 },
+      { payment_method: "cash", sales: 2400, refunds: -1200, total: 1200 },
+    ]);
+    const ended = await end(seller, { counted_cash: 11400 });
+    expect(ended.body.report).toMatchObject({ report: "Z", z_number: 1, counted_cash: 11400, difference: -100 });
+    await start(seller);
+    await refund(sale.body.id, 1);
+    expect((await report()).body).toEqual(ended.body.report);
+    expect((await end(seller)).body.report).toMatchObject({ z_number: 2, refunds: { count: 1, total: -1200 } });
+  });
+});
