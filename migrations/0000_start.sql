@@ -25,7 +25,10 @@ CREATE TABLE `tenants` (
 	`idle_minutes` integer DEFAULT 15 NOT NULL,
 	`max_shift_hours` integer DEFAULT 12 NOT NULL,
 	`created_at` text NOT NULL,
-	CONSTRAINT "tenants_is_active" CHECK(is_active IN (0, 1))
+	CONSTRAINT "tenants_is_active" CHECK(is_active IN (0, 1)),
+	CONSTRAINT "tenants_require_shift_to_sell" CHECK(require_shift_to_sell IN (0, 1)),
+	CONSTRAINT "tenants_idle_minutes" CHECK(idle_minutes BETWEEN 1 AND 480),
+	CONSTRAINT "tenants_max_shift_hours" CHECK(max_shift_hours BETWEEN 1 AND 48)
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `tenants_slug` ON `tenants` (`slug`);--> statement-breakpoint
@@ -258,6 +261,37 @@ CREATE INDEX `sales_customer` ON `sales` (`tenant_id`,`customer_key`,`day`,`plac
 CREATE INDEX `sales_shift` ON `sales` (`tenant_id`,`shift_id`,`placed_at`) WHERE shift_id IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `sales_refund_of` ON `sales` (`tenant_id`,`refund_of`) WHERE refund_of IS NOT NULL;--> statement-breakpoint
 CREATE UNIQUE INDEX `sales_external_ref` ON `sales` (`tenant_id`,`external_ref`) WHERE external_ref IS NOT NULL;--> statement-breakpoint
+CREATE TABLE `activity` (
+	`tenant_id` text NOT NULL,
+	`shift_id` text NOT NULL,
+	`id` text NOT NULL,
+	`at` text NOT NULL,
+	`platform` text NOT NULL,
+	`kind` text NOT NULL,
+	`detail` text,
+	`created_at` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `shift_id`, `id`),
+	FOREIGN KEY (`tenant_id`,`shift_id`) REFERENCES `shifts`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `activity_at` ON `activity` (`tenant_id`,`shift_id`,`at`,`id`);--> statement-breakpoint
+CREATE TABLE `alerts` (
+	`tenant_id` text NOT NULL,
+	`id` text NOT NULL,
+	`kind` text NOT NULL,
+	`shift_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`opened_at` text NOT NULL,
+	`closed_at` text,
+	PRIMARY KEY(`tenant_id`, `id`),
+	FOREIGN KEY (`tenant_id`,`shift_id`) REFERENCES `shifts`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`tenant_id`,`user_id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "alerts_kind" CHECK(kind IN ('idle', 'overlong')),
+	CONSTRAINT "alerts_closed" CHECK(closed_at >= opened_at)
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `alerts_open` ON `alerts` (`tenant_id`,`shift_id`,`kind`) WHERE closed_at IS NULL;--> statement-breakpoint
+CREATE INDEX `alerts_opened` ON `alerts` (`tenant_id`,`opened_at`,`id`);--> statement-breakpoint
 CREATE TABLE `breaks` (
 	`tenant_id` text NOT NULL,
 	`shift_id` text NOT NULL,
@@ -286,6 +320,29 @@ CREATE TABLE `cash_moves` (
 	CONSTRAINT "cash_moves_amount" CHECK(amount BETWEEN 1 AND 9007199254740991)
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
+CREATE TABLE `platform_lists` (
+	`tenant_id` text PRIMARY KEY NOT NULL,
+	`names` text NOT NULL,
+	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "platform_lists_names" CHECK(json_valid(names) AND json_array_length(names) <= 100)
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `shift_audit` (
+	`tenant_id` text NOT NULL,
+	`shift_id` text NOT NULL,
+	`id` text NOT NULL,
+	`actor_id` text NOT NULL,
+	`action` text NOT NULL,
+	`reason` text NOT NULL,
+	`before` text NOT NULL,
+	`after` text NOT NULL,
+	`created_at` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `shift_id`, `id`),
+	FOREIGN KEY (`tenant_id`,`shift_id`) REFERENCES `shifts`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`tenant_id`,`actor_id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "shift_audit_action" CHECK(action IN ('close', 'correct'))
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `shifts` (
 	`tenant_id` text NOT NULL,
 	`id` text NOT NULL,
@@ -298,11 +355,16 @@ CREATE TABLE `shifts` (
 	`counted_cash` integer,
 	`z_number` integer,
 	`z_report` text,
+	`last_activity_at` text,
+	`needs_review` integer DEFAULT 0 NOT NULL,
+	`proposed_end_at` text,
 	`created_at` text NOT NULL,
 	PRIMARY KEY(`tenant_id`, `id`),
 	FOREIGN KEY (`tenant_id`,`user_id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "shifts_status" CHECK(status IN ('OPEN', 'CLOSED') AND (status = 'OPEN') = (end_at IS NULL)),
 	CONSTRAINT "shifts_end" CHECK(end_at >= start_at),
+	CONSTRAINT "shifts_needs_review" CHECK(needs_review IN (0, 1)),
+	CONSTRAINT "shifts_proposed_end" CHECK(proposed_end_at >= start_at),
 	CONSTRAINT "shifts_cash" CHECK(opening_cash >= 0 AND counted_cash >= 0)
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint

@@ -20,6 +20,8 @@ import { Problem, problemPage } from "./problem.ts";
 import { rollups } from "./rollups/routes.ts";
 import { sales } from "./sales/routes.ts";
 import { service } from "./service.ts";
+import { hours } from "./shifts/hours-routes.ts";
+import { activity } from "./shifts/activity-routes.ts";
 import { shifts } from "./shifts/routes.ts";
 import { till } from "./till/routes.ts";
 
@@ -82,7 +84,8 @@ app.use(
 );
 app.use(`${API}/*`, identify);
 
-for (const domain of [auth, catalog, shifts, sales, till, imports, rollups, metrics]) app.route(API, domain);
+for (const domain of [auth, catalog, hours, shifts, activity, sales, till, imports, rollups, metrics])
+  app.route(API, domain);
 
 app.route("/", service);
 

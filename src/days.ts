@@ -61,6 +61,24 @@ export function fromWallClock(wall: number, timezone: string): Date {
   return new Date(wall - before);
 }
 
+const DAY = 86_400_000;
+
+const midnightOf = (day: string): number => Date.parse(`${day}T00:00:00Z`);
+
+/** The instant at which a day of the shop begins, or the one so many days `later`: its first one, where midnight is skipped. */
+export const startOfDay = (day: string, timezone: string, later = 0): Date =>
+  fromWallClock(midnightOf(day) + later * DAY, timezone);
+
+/** The day so many days later (earlier by a negative number), within the four-digit years. */
+export function daysLater(day: string, days: number): string {
+  const time = midnightOf(day) + days * DAY;
+  const within = Math.min(Math.max(time, midnightOf("0000-01-01")), midnightOf("9999-12-31"));
+  return new Date(within).toISOString().slice(0, 10);
+}
+
+/** How many days there are from one to another, both counted: 0 or less where `to` is before `from`. */
+export const countDays = (from: string, to: string): number => (midnightOf(to) - midnightOf(from)) / DAY + 1;
+
 /** Whether the text is a day of the calendar: 2026-02-30 is not. */
 export function isDay(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;

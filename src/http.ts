@@ -151,6 +151,15 @@ export const answer = <T extends z.ZodType>(description: string, schema: T) => (
   content: { "application/json": { schema } },
 });
 
+/** An answer of this shape, or CSV with these columns where `?format=csv` asks for it. */
+export const answerOrCsv = <T extends z.ZodType>(description: string, schema: T, columns: string) => ({
+  description,
+  content: {
+    "application/json": { schema },
+    "text/csv": { schema: z.string().openapi({ example: `${columns}\r\n` }) },
+  },
+});
+
 /** The header of every POST that creates. */
 export const IdempotencyHeader = z.object({
   "idempotency-key": z

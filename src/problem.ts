@@ -2,6 +2,7 @@
 // A slug is part of the contract: clients switch on `type`, people read `detail`.
 import { z } from "@hono/zod-openapi";
 
+// A slug has one status; one that is listed after the title may be asked for instead.
 const catalogue = {
   "malformed-json": [400, "The body is not JSON"],
   "body-required": [400, "A body is required"],
@@ -17,7 +18,7 @@ const catalogue = {
   "unknown-tenant": [404, "No such shop"],
   "unknown-product": [404, "No such product"],
   "unknown-customer": [404, "No such customer"],
-  "no-open-shift": [404, "No open shift"],
+  "no-open-shift": [404, "No open shift", 409],
   "unknown-country": [404, "No sales in this country"],
   "method-not-allowed": [405, "Method not allowed"],
   conflict: [409, "The data changed meanwhile"],
@@ -26,10 +27,11 @@ const catalogue = {
   "sku-taken": [409, "This SKU is taken"],
   "last-admin": [409, "A shop keeps at least one active ADMIN"],
   "shift-already-open": [409, "There is an open shift"],
-  "shift-required": [409, "This shop sells only on shift"],
   "break-already-open": [409, "There is an open break"],
   "no-open-break": [409, "There is no open break"],
   "shift-closed": [409, "The shift is closed"],
+  "shift-open": [409, "The shift is still open"],
+  "shift-overlap": [409, "Two shifts of one person would overlap"],
   "out-of-stock": [409, "Not enough stock"],
   "refund-exceeds-sale": [409, "More than was sold"],
   "not-refundable": [409, "Only a completed sale can be refunded"],
@@ -45,29 +47,42 @@ const catalogue = {
   "too-many-attempts": [429, "Too many attempts"],
   internal: [500, "Something failed on our side"],
   unavailable: [503, "A part of the service does not answer"],
-} as const satisfies Record<string, readonly [number, string]>;
+} as const satisfies Record<string, readonly [number, string, ...number[]]>;
 
 export type Slug = keyof typeof catalogue;
+
+type Entry<S extends Slug> = (typeof catalogue)[S];
+
+/** What a problem of this slug may be answered with. */
+export type StatusOf<S extends Slug> = S extends Slug
+  ?
+      | Entry<S>[0]
+      | (Entry<S> extends readonly [number, string, ...infer More extends number[]] ? More[number] : never)
+  : never;
 
 /** One wrong place in the request: a JSON pointer, as `#/items/0/quantity`, and what is wrong there. */
 export type Fault = { pointer: string; detail: string };
 
-export class Problem extends Error {
+export class Problem<S extends Slug = Slug> extends Error {
   readonly slug: Slug;
-  readonly status: (typeof catalogue)[Slug][0];
+  readonly status: StatusOf<Slug>;
   readonly extra: Record<string, unknown>;
   readonly headers: Record<string, string>;
 
-  /** `extra` members join the body, for example `{ errors }` or `{ items }`; `headers` join the answer. */
+  /**
+   * `extra` members join the body, for example `{ errors }` or `{ items }`; `headers` join the answer; `status` is
+   * another one that the catalogue allows for the slug.
+   */
   constructor(
-    slug: Slug,
+    slug: S,
     detail: string,
     extra: Record<string, unknown> = {},
     headers: Record<string, string> = {},
+    status?: StatusOf<S>,
   ) {
     super(detail);
     this.slug = slug;
-    this.status = catalogue[slug][0];
+    this.status = status ?? catalogue[slug][0];
     this.extra = extra;
     this.headers = headers;
   }
@@ -106,7 +121,7 @@ const ProblemBody = z
   .openapi("Problem");
 
 const slugsOf = (status: number): string[] =>
-  Object.entries(catalogue).flatMap(([slug, [code]]) => (code === status ? [slug] : []));
+  Object.entries(catalogue).flatMap(([slug, entry]) => (entry.some((each) => each === status) ? [slug] : []));
 
 /** The OpenAPI responses for these error statuses. */
 export function problems(...statuses: number[]) {

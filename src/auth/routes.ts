@@ -28,12 +28,15 @@ import {
   RefreshBody,
   Registration,
   RoleName,
+  Settings,
+  SettingsPatch,
   TenantMade,
   User,
   UserList,
   UserPatch,
 } from "./schema.ts";
 import { endSession } from "./sessions.ts";
+import { changeSettings, getSettings } from "./settings.ts";
 import { findTenant, openTenant, unknownTenant } from "./tenants.ts";
 import { addUser, changeMe, changeUser, getUser, listUsers } from "./users.ts";
 
@@ -222,4 +225,30 @@ auth.openapi(
   }),
   async (c) =>
     c.json(User.parse(await changeUser(signedIn(c), c.req.valid("param").id, c.req.valid("json"))), 200),
+);
+
+auth.openapi(
+  operation("admin", {
+    method: "get",
+    path: "/settings",
+    operationId: "getSettings",
+    summary: "The settings of the shop",
+    tags: ["Shops and accounts"],
+    responses: { 200: answer("The settings", Settings) },
+  }),
+  async (c) => c.json(Settings.parse(await getSettings(signedIn(c))), 200),
+);
+
+auth.openapi(
+  operation("admin", {
+    method: "patch",
+    path: "/settings",
+    operationId: "changeSettings",
+    summary: "Change the settings of the shop",
+    description: "What is left out stays. It counts from the next request.",
+    tags: ["Shops and accounts"],
+    request: { body: jsonOf(SettingsPatch) },
+    responses: { 200: answer("The settings", Settings) },
+  }),
+  async (c) => c.json(Settings.parse(await changeSettings(signedIn(c), c.req.valid("json"))), 200),
 );

@@ -133,4 +133,24 @@ export const UserPatch = z
   .strictObject({ role: RoleName.optional(), is_active: z.boolean().optional() })
   .openapi("UserPatch");
 
+const settings = {
+  require_shift_to_sell: z
+    .boolean()
+    .openapi({ description: "no counter sale or refund without an open shift" }),
+  idle_minutes: z
+    .int()
+    .min(1)
+    .max(480)
+    .openapi({ description: "an alert after so long without activity", example: 15 }),
+  max_shift_hours: z
+    .int()
+    .min(1)
+    .max(48)
+    .openapi({ description: "a longer shift needs a review", example: 12 }),
+};
+
+export const Settings = z.object(settings).openapi("Settings");
+
+export const SettingsPatch = z.strictObject(settings).partial().openapi("SettingsPatch");
+
 export const UserList = listOf(User).openapi("UserList");

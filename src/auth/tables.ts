@@ -25,7 +25,13 @@ export const tenants = sqliteTable(
     maxShiftHours: integer("max_shift_hours").notNull().default(12),
     createdAt: text("created_at").notNull(),
   },
-  (t) => [uniqueIndex("tenants_slug").on(t.slug), check("tenants_is_active", sql`is_active IN (0, 1)`)],
+  (t) => [
+    uniqueIndex("tenants_slug").on(t.slug),
+    check("tenants_is_active", sql`is_active IN (0, 1)`),
+    check("tenants_require_shift_to_sell", sql`require_shift_to_sell IN (0, 1)`),
+    check("tenants_idle_minutes", sql`idle_minutes BETWEEN 1 AND 480`),
+    check("tenants_max_shift_hours", sql`max_shift_hours BETWEEN 1 AND 48`),
+  ],
 );
 
 export const users = sqliteTable(

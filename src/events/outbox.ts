@@ -2,7 +2,17 @@
 import { sql, type SQL } from "drizzle-orm";
 import type { Base } from "../context.ts";
 
-/** The statement that records an event, for the batch of its change; `payload` is SQL that yields JSON. It returns the payload. */
-export const emit = (ctx: Base, tenantId: string, id: string, type: string, payload: SQL): SQL =>
+/**
+ * The statement that records an event, for the batch of its change; `payload` is SQL that yields JSON. It returns the
+ * payload. `when` is SQL that says whether the change has happened, for a batch that may find it done already.
+ */
+export const emit = (
+  ctx: Base,
+  tenantId: string,
+  id: string,
+  type: string,
+  payload: SQL,
+  when: SQL = sql`true`,
+): SQL =>
   sql`INSERT INTO events (tenant_id, id, type, payload, created_at)
-    VALUES (${tenantId}, ${id}, ${type}, ${payload}, ${ctx.now.toISOString()}) RETURNING payload`;
+    SELECT ${tenantId}, ${id}, ${type}, ${payload}, ${ctx.now.toISOString()} WHERE ${when} RETURNING payload`;

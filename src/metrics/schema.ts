@@ -145,7 +145,8 @@ export const SellerDashboard = z
     currency,
     totals: z.object({
       employees: z.int().openapi({ description: "active staff" }),
-      on_shift: z.int(),
+      on_shift: z.int().openapi({ description: "people who have an open shift now" }),
+      hours: z.number(),
       orders: count,
       revenue: amount,
     }),
@@ -158,9 +159,16 @@ export const SellerDashboard = z
         units: z.int(),
         revenue: amount,
         average_sale: amount,
-        hours: z.number(),
-        on_shift: z.boolean(),
-        status: z.enum(["off", "disabled"]),
+        hours: z.number().openapi({
+          description: "worked within the range, without unpaid breaks; an open shift counts up to now",
+          example: 37.5,
+        }),
+        sales_per_hour: z
+          .number()
+          .nullable()
+          .openapi({ description: "orders an hour, two decimals; null without hours", example: 4.25 }),
+        on_shift: z.boolean().openapi({ description: "has an open shift now" }),
+        status: z.enum(["working", "on_break", "off", "disabled"]),
       }),
     ),
   })

@@ -1,10 +1,12 @@
-// Who sells how much: every member of staff, and whoever else has sold.
+// Who sells and works how much: every member of staff, and whoever else has sold or worked.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../context.ts";
 import { flag } from "../db.ts";
 import { mean } from "../money.ts";
 import { measures } from "../rollups/rebuild.ts";
+import { hoursOf } from "../shifts/hours.ts";
+import { onShift, workedSeconds } from "../shifts/worked.ts";
 import { cleanDays, dirtySales, type Range } from "./days.ts";
 import type { SellerDashboard } from "./schema.ts";
 
@@ -16,14 +18,28 @@ const sellerRow = z.object({
   orders: z.number(),
   units: z.number(),
   revenue: z.number(),
+  seconds: z.number(),
+  on_break: flag.nullable(),
 });
+
+type Seller = z.infer<typeof sellerRow>;
+
+function statusOf({ is_active, on_break }: Seller): "working" | "on_break" | "off" | "disabled" {
+  if (!is_active) return "disabled";
+  if (on_break === null) return "off";
+  return on_break ? "on_break" : "working";
+}
+
+const anHour = (orders: number, seconds: number): number | null =>
+  seconds === 0 ? null : Math.round((orders * 360_000) / seconds) / 100;
 
 /** The dashboard of the shop's sellers, best first. One round trip. */
 export async function sellerDashboard(ctx: Ctx, range: Range): Promise<z.infer<typeof SellerDashboard>> {
   const found = await ctx.db.all(
     sellerRow,
     sql`SELECT u.id AS user_id, u.first_name || ' ' || u.last_name AS name, u.role, u.is_active,
-        coalesce(f.orders, 0) AS orders, coalesce(f.units, 0) AS units, coalesce(f.revenue, 0) AS revenue
+        coalesce(f.orders, 0) AS orders, coalesce(f.units, 0) AS units, coalesce(f.revenue, 0) AS revenue,
+        coalesce(w.seconds, 0) AS seconds, o.on_break
       FROM users u LEFT JOIN (
         SELECT seller_id, sum(sales) AS orders, sum(units) AS units, sum(revenue) AS revenue FROM (
           SELECT t.seller_id, t.sales, t.units, t.revenue ${cleanDays(ctx, sql.raw("daily_sellers"), range)}
@@ -33,23 +49,31 @@ export async function sellerDashboard(ctx: Ctx, range: Range): Promise<z.infer<t
             GROUP BY s.seller_id)
         ) GROUP BY seller_id
       ) f ON f.seller_id = u.id
-      WHERE u.tenant_id = ${ctx.tenant.id} AND (u.role IN ('ADMIN', 'EMPLOYEE') OR f.seller_id IS NOT NULL)
+      LEFT JOIN (${workedSeconds(ctx, range)}) w ON w.user_id = u.id
+      LEFT JOIN (${onShift(ctx)}) o ON o.user_id = u.id
+      WHERE u.tenant_id = ${ctx.tenant.id} AND (u.role IN ('ADMIN', 'EMPLOYEE') OR f.seller_id IS NOT NULL
+        OR w.seconds > 0 OR o.user_id IS NOT NULL)
       ORDER BY revenue DESC, name`,
   );
-  const sellers = found.map(({ is_active, ...row }) => ({
-    ...row,
-    average_sale: mean(row.revenue, row.orders),
-    hours: 0,
-    on_shift: false,
-    status: is_active ? ("off" as const) : ("disabled" as const),
-  }));
+  const sellers = found.map((row) => {
+    const { is_active: _, on_break, seconds, ...seller } = row;
+    return {
+      ...seller,
+      average_sale: mean(row.revenue, row.orders),
+      hours: hoursOf(seconds),
+      sales_per_hour: anHour(row.orders, seconds),
+      on_shift: on_break !== null,
+      status: statusOf(row),
+    };
+  });
   return {
     title: ctx.tenant.name,
     currency: ctx.tenant.currency,
     totals: {
       employees: sellers.filter((seller) => seller.role !== "CUSTOMER" && seller.status !== "disabled")
         .length,
-      on_shift: 0,
+      on_shift: sellers.filter((seller) => seller.on_shift).length,
+      hours: hoursOf(found.reduce((total, row) => total + row.seconds, 0)),
       orders: sellers.reduce((total, seller) => total + seller.orders, 0),
       revenue: sellers.reduce((total, seller) => total + seller.revenue, 0),
     },

@@ -13,6 +13,7 @@ import { newId } from "../ids.ts";
 import { divideRound } from "../money.ts";
 import { notFound, Problem } from "../problem.ts";
 import { openShiftId } from "../shifts/record.ts";
+import { counter, counterRefused, requireShift, selectCounter, shiftRequired } from "../shifts/required.ts";
 import { saleJson, touchDays } from "./record.ts";
 import type { NewRefund } from "./schema.ts";
 import { Sale, SaleLine } from "./schema.ts";
@@ -23,7 +24,10 @@ type Line = z.infer<typeof SaleLine>;
 
 const RIVALS = 20;
 
-/** Refunds lines of a sale, whole or in part. @throws Problem not-found, not-refundable, refund-exceeds-sale, conflict */
+/**
+ * Refunds lines of a sale, whole or in part; the refund is of the shift that makes it, whatever shift sold.
+ * @throws Problem not-found, no-open-shift, not-refundable, refund-exceeds-sale, conflict
+ */
 export async function refund(
   ctx: ActorCtx,
   saleId: string,
@@ -37,6 +41,7 @@ export async function refund(
       try {
         return await record(ctx, saleId, input, allocate(lines, input.items), request);
       } catch (error) {
+        if (counterRefused(error)) throw shiftRequired();
         if (!refusedBy(error, "sale_lines_refunded")) throw error;
       }
     }
@@ -46,13 +51,15 @@ export async function refund(
 
 async function readRefundable(ctx: ActorCtx, saleId: string): Promise<Line[]> {
   const where = sql`tenant_id = ${ctx.tenant.id}`;
-  const [head, lines] = await ctx.db.batch([
+  const [onShift, head, lines] = await ctx.db.batch([
+    selectCounter(ctx),
     sql`SELECT kind, status FROM sales WHERE ${where} AND id = ${saleId}`,
     sql`SELECT line_no, product_id, sku, description, quantity, unit_price, exact_price, subtotal, refunded
       FROM sale_lines WHERE ${where} AND sale_id = ${saleId} ORDER BY line_no`,
   ]);
   const [sale] = rows(z.object({ kind: z.string(), status: z.string() }), head);
   if (!sale) throw notFound("sale");
+  requireShift(onShift);
   if (sale.kind !== "sale" || sale.status !== "completed")
     throw new Problem("not-refundable", `This is a ${sale.status} ${sale.kind}.`);
   return rows(SaleLine, lines);
@@ -121,7 +128,7 @@ async function record(
     sql`INSERT INTO sales (tenant_id, id, kind, channel, status, refund_of, reason, seller_id, shift_id,
         customer_id, customer_ref,
         country, payment_method, total, units, lines, placed_at, day, created_at)
-      SELECT tenant_id, ${id}, 'refund', 'counter', 'completed', id, ${input.reason}, ${ctx.actor.id},
+      SELECT tenant_id, ${id}, 'refund', ${counter(ctx)}, 'completed', id, ${input.reason}, ${ctx.actor.id},
         ${openShiftId(tenantId, ctx.actor.id)}, customer_id,
         customer_ref, country, coalesce(${input.payment_method ?? null}, payment_method), ${-total}, ${-units},
         ${parts.length}, ${at}, ${day}, ${at} FROM sales WHERE tenant_id = ${tenantId} AND id = ${saleId}`,

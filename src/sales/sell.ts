@@ -11,6 +11,7 @@ import { keyed, once, remember } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { Problem } from "../problem.ts";
 import { openShiftId } from "../shifts/record.ts";
+import { counter, counterRefused, requireShift, selectCounter, shiftRequired } from "../shifts/required.ts";
 import { saleJson, touchDays } from "./record.ts";
 import type { NewSale } from "./schema.ts";
 import { Sale } from "./schema.ts";
@@ -25,7 +26,7 @@ const RULES = ["products_stock_positive", "sales.total", "sales_total_safe", "sa
 
 /**
  * Sells over the counter; the seller is the actor. Two round trips.
- * @throws Problem unknown-product, unknown-customer, out-of-stock, amount-too-large
+ * @throws Problem no-open-shift, unknown-product, unknown-customer, out-of-stock, amount-too-large
  */
 export async function sell(
   ctx: ActorCtx,
@@ -50,7 +51,7 @@ export async function sell(
         takeStock(ctx, items),
         sql`INSERT INTO sales (tenant_id, id, kind, channel, status, seller_id, shift_id, customer_id, country, payment_method,
             total, units, lines, placed_at, day, created_at)
-          SELECT ${tenantId}, ${id}, 'sale', 'counter', 'completed', ${ctx.actor.id},
+          SELECT ${tenantId}, ${id}, 'sale', ${counter(ctx)}, 'completed', ${ctx.actor.id},
             ${openShiftId(tenantId, ctx.actor.id)}, ${input.customer_id ?? null},
             ${input.country ?? null}, ${input.payment_method}, sum((wanted.value ->> 'quantity') * p.price),
             sum(wanted.value ->> 'quantity'), count(*), ${at}, ${day}, ${at} ${wanted}`,
@@ -68,6 +69,7 @@ export async function sell(
       ]);
       return saleOf(results, request ? -2 : -1);
     } catch (error) {
+      if (counterRefused(error)) throw shiftRequired();
       // A rival changed the stock or a price, or hid a product, after our read: read again, to say which.
       if (RULES.some((rule) => refusedBy(error, rule))) await refuseEarly(ctx, input, items);
       throw error;
@@ -83,12 +85,14 @@ export function saleOf(results: Record<string, unknown>[][], index: number): Sal
 
 /** One round trip that finds what the batch would refuse, and says it well. */
 async function refuseEarly(ctx: ActorCtx, input: SaleInput, items: string): Promise<void> {
-  const [products, customers] = await ctx.db.batch([
+  const [onShift, products, customers] = await ctx.db.batch([
+    selectCounter(ctx),
     selectAvailable(ctx, items),
     ...(input.customer_id === undefined
       ? []
       : [sql`SELECT id FROM users WHERE tenant_id = ${ctx.tenant.id} AND id = ${input.customer_id}`]),
   ]);
+  requireShift(onShift);
   if (input.customer_id !== undefined && customers?.length === 0)
     throw new Problem("unknown-customer", "There is no such customer in this shop.", {
       errors: [{ pointer: "#/customer_id", detail: "no account of this shop" }],

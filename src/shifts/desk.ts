@@ -10,6 +10,7 @@ import { emit } from "../events/outbox.ts";
 import { type Keyed, once, remember } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { Problem } from "../problem.ts";
+import { closeAlerts } from "./alerts.ts";
 import { findOpenShift, type ShiftBody } from "./record.ts";
 import { ShiftStarted, WorkSession } from "./schema.ts";
 
@@ -66,6 +67,8 @@ export const start: Step<
       opening_cash: input.opening_cash,
       counted_cash: null,
       z_number: null,
+      needs_review: false,
+      proposed_end_at: null,
       sessions: [session],
       breaks: [],
     };
@@ -97,6 +100,7 @@ export const join: Step<Device & { request: Keyed | null }, Made<Session>> = asy
     const session = newSession(ctx, input);
     await ctx.db.batch([
       storeSession(ctx, open.id, session),
+      closeAlerts(ctx.tenant.id, open.id, session.start_at, "idle"),
       ...remember(ctx.now, input.request, JSON.stringify(session)),
     ]);
     return session;
@@ -114,6 +118,7 @@ export const startBreak: Step<{ paid: boolean }, ShiftBody> = async (ctx, open, 
   await ctx.db.batch([
     sql`INSERT INTO breaks (tenant_id, shift_id, id, is_paid, start_at)
       VALUES (${ctx.tenant.id}, ${open.id}, ${pause.id}, ${paid ? 1 : 0}, ${pause.start_at})`,
+    closeAlerts(ctx.tenant.id, open.id, pause.start_at, "idle"),
   ]);
   const shift = { ...open, breaks: [...open.breaks, pause] };
   return { value: shift, open: shift };
@@ -127,6 +132,7 @@ export const endBreak: Step<null, ShiftBody> = async (ctx, open) => {
   const at = ctx.now.toISOString();
   await ctx.db.batch([
     sql`UPDATE breaks SET end_at = ${at} WHERE tenant_id = ${ctx.tenant.id} AND shift_id = ${open.id} AND end_at IS NULL`,
+    closeAlerts(ctx.tenant.id, open.id, at, "idle"),
   ]);
   const shift = { ...open, breaks: open.breaks.map((each) => ({ ...each, end_at: each.end_at ?? at })) };
   return { value: shift, open: shift };

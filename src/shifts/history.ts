@@ -8,9 +8,8 @@ import { Shift, type ShiftQuery } from "./schema.ts";
 
 const shiftRow = z.object({ shift: z.string().transform((text) => Shift.parse(JSON.parse(text))) });
 
-/** Shifts by filter, newest day first. One round trip. */
-export async function listShifts(ctx: ActorCtx, query: z.infer<typeof ShiftQuery>) {
-  const last = keyOf("shifts", ctx.tenant.id, query.cursor);
+/** What the caller may see of what he asks for, behind this key; alias h. */
+export function asked(ctx: ActorCtx, query: z.infer<typeof ShiftQuery>, last: ReturnType<typeof keyOf>): SQL {
   const userId = ctx.actor.role === "ADMIN" ? query.user_id : ctx.actor.id;
   const filters: SQL[] = [sql`h.tenant_id = ${ctx.tenant.id}`];
   if (userId !== undefined) filters.push(sql`h.user_id = ${userId}`);
@@ -19,10 +18,18 @@ export async function listShifts(ctx: ActorCtx, query: z.infer<typeof ShiftQuery
   if (query.to !== undefined) filters.push(sql`h.day <= ${query.to}`);
   if (query.status !== undefined) filters.push(sql`h.status = ${query.status}`);
   if (last) filters.push(sql`(h.day, h.start_at, h.id) < (${last[0]}, ${last[1]}, ${last[2]})`);
+  return sql.join(filters, sql` AND `);
+}
+
+/** Newest day first. */
+export const newestFirst = sql.raw("ORDER BY h.day DESC, h.start_at DESC, h.id DESC");
+
+/** Shifts by filter, newest day first. One round trip. */
+export async function listShifts(ctx: ActorCtx, query: z.infer<typeof ShiftQuery>) {
+  const last = keyOf("shifts", ctx.tenant.id, query.cursor);
   const found = await ctx.db.all(
     shiftRow,
-    sql`SELECT ${shiftJson} AS shift FROM shifts h WHERE ${sql.join(filters, sql` AND `)}
-      ORDER BY h.day DESC, h.start_at DESC, h.id DESC LIMIT ${query.limit + 1}`,
+    sql`SELECT ${shiftJson} AS shift FROM shifts h WHERE ${asked(ctx, query, last)} ${newestFirst} LIMIT ${query.limit + 1}`,
   );
   const shifts = found.map((row) => row.shift);
   return page(shifts, query.limit, (row) =>

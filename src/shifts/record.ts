@@ -10,7 +10,7 @@ export type ShiftBody = z.infer<typeof Shift>;
 export const shiftJson =
   sql.raw(`json_object('id', h.id, 'user_id', h.user_id, 'status', h.status, 'start_at', h.start_at,
   'end_at', h.end_at, 'day', h.day, 'opening_cash', h.opening_cash, 'counted_cash', h.counted_cash,
-  'z_number', h.z_number,
+  'z_number', h.z_number, 'needs_review', json(iif(h.needs_review, 'true', 'false')), 'proposed_end_at', h.proposed_end_at,
   'sessions', json((SELECT json_group_array(json_object('id', w.id, 'device_label', w.device_label,
       'start_at', w.start_at, 'end_at', w.end_at) ORDER BY w.id)
     FROM work_sessions w WHERE w.tenant_id = h.tenant_id AND w.shift_id = h.id)),
@@ -18,7 +18,9 @@ export const shiftJson =
       'start_at', b.start_at, 'end_at', b.end_at) ORDER BY b.id)
     FROM breaks b WHERE b.tenant_id = h.tenant_id AND b.shift_id = h.id)))`);
 
-const shiftRow = z.object({ shift: z.string().transform((text) => Shift.parse(JSON.parse(text))) });
+export const parseShift = (text: string): ShiftBody => Shift.parse(JSON.parse(text));
+
+const shiftRow = z.object({ shift: z.string().transform(parseShift) });
 
 /** The open shift of somebody, by D1; null where there is none. One round trip. */
 export async function findOpenShift(ctx: Base, tenantId: string, userId: string): Promise<ShiftBody | null> {
@@ -29,6 +31,15 @@ export async function findOpenShift(ctx: Base, tenantId: string, userId: string)
   );
   return row?.shift ?? null;
 }
+
+/** The statements that end what is open of a shift's breaks and sessions, and cut them to `start` and `end`. */
+export const clip = (tenantId: string, shiftId: string, start: string, end: string): SQL[] =>
+  ["breaks", "work_sessions"].map(
+    (table) => sql`UPDATE ${sql.raw(table)} SET start_at = max(min(start_at, ${end}), ${start}),
+        end_at = max(min(coalesce(end_at, ${end}), ${end}), ${start})
+      WHERE tenant_id = ${tenantId} AND shift_id = ${shiftId}
+        AND (end_at IS NULL OR end_at > ${end} OR start_at < ${start})`,
+  );
 
 /** A scalar query: the id of somebody's open shift, or NULL. */
 export const openShiftId = (tenantId: string, userId: string): SQL =>

@@ -1,14 +1,31 @@
-import { answer, IdempotencyHeader, made, operation, optionalJsonOf, router, signedIn } from "../http.ts";
+import { z } from "@hono/zod-openapi";
+import {
+  answer,
+  answerOrCsv,
+  IdempotencyHeader,
+  jsonOf,
+  made,
+  operation,
+  optionalJsonOf,
+  router,
+  signedIn,
+} from "../http.ts";
 import { keyed } from "../idempotency/once.ts";
+import { Id } from "../ids.ts";
 import { problems } from "../problem.ts";
 import { callerOf, deskOf, heard } from "./ask.ts";
+import { listAudit } from "./audit.ts";
+import { correct } from "./correct.ts";
+import { SHIFT_COLUMNS, shiftsCsv } from "./export.ts";
 import { listShifts } from "./history.ts";
 import {
   NewBreak,
   NewSession,
   NewShift,
   Shift,
+  ShiftAuditList,
   ShiftList,
+  ShiftPatch,
   ShiftQuery,
   ShiftStarted,
   WorkSession,
@@ -113,8 +130,43 @@ shifts.openapi(
     operationId: "listShifts",
     summary: "Shifts, newest first: my own, or all for an ADMIN",
     tags,
+    description: "As CSV it is the whole list: limit and cursor do not count.",
     request: { query: ShiftQuery },
-    responses: { 200: answer("A page of shifts", ShiftList) },
+    responses: { 200: answerOrCsv("A page of shifts", ShiftList, SHIFT_COLUMNS) },
   }),
-  async (c) => c.json(ShiftList.parse(await listShifts(signedIn(c), c.req.valid("query"))), 200),
+  async (c) => {
+    const query = c.req.valid("query");
+    if (query.format === "json") return c.json(ShiftList.parse(await listShifts(signedIn(c), query)), 200);
+    c.header("Content-Type", "text/csv; charset=utf-8");
+    return c.body(shiftsCsv(signedIn(c), query), 200);
+  },
+);
+
+shifts.openapi(
+  operation("admin", {
+    method: "patch",
+    path: "/shifts/{id}",
+    operationId: "correctShift",
+    summary: "Correct when a closed shift started or ended",
+    description:
+      "Breaks and sessions are cut to it. The Z report stays as it was. The audit of the shift tells of it.",
+    tags,
+    request: { params: z.object({ id: Id }), body: jsonOf(ShiftPatch) },
+    responses: { 200: answer("The shift", Shift), ...problems(404, 409) },
+  }),
+  async (c) =>
+    c.json(Shift.parse(await correct(signedIn(c), c.req.valid("param").id, c.req.valid("json"))), 200),
+);
+
+shifts.openapi(
+  operation("admin", {
+    method: "get",
+    path: "/shifts/{id}/audit",
+    operationId: "shiftAudit",
+    summary: "Who changed the shift of somebody else, in order",
+    tags,
+    request: { params: z.object({ id: Id }) },
+    responses: { 200: answer("The changes", ShiftAuditList), ...problems(404) },
+  }),
+  async (c) => c.json(ShiftAuditList.parse(await listAudit(signedIn(c), c.req.valid("param").id)), 200),
 );

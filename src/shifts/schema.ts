@@ -51,6 +51,14 @@ export const Shift = z
     opening_cash: z.int(),
     counted_cash: z.int().nullable(),
     z_number: z.int().nullable().openapi({ description: "the number of the close report" }),
+    needs_review: z.boolean().openapi({
+      description:
+        "it was open longer than the shop's max_shift_hours, and no ADMIN has closed or corrected it since",
+    }),
+    proposed_end_at: z.iso
+      .datetime()
+      .nullable()
+      .openapi({ description: "the last activity, sale or step of a shift that needs review" }),
     sessions: z.array(WorkSession),
     breaks: z.array(Break),
   })
@@ -60,6 +68,36 @@ export const ShiftStarted = Shift.extend({
   session: WorkSession.openapi({ description: "the session of this device" }),
 }).openapi("ShiftStarted");
 
+/** An instant with its offset; kept in UTC, to the millisecond, so that its text sorts as time does. */
+export const Instant = z.iso
+  .datetime({ offset: true })
+  .transform((text) => new Date(text).toISOString())
+  .openapi({ type: "string", format: "date-time", example: "2026-11-22T20:00:00+01:00" });
+
+export const reason = label(500, "forgot to clock out");
+
+export const ShiftPatch = z
+  .strictObject({ start_at: Instant.optional(), end_at: Instant.optional(), reason })
+  .refine((patch) => patch.start_at !== undefined || patch.end_at !== undefined, "start_at, end_at or both")
+  .openapi("ShiftPatch");
+
+const was = z.record(z.string(), z.unknown()).openapi({ description: "the shift as it was then" });
+
+export const ShiftAudit = z
+  .object({
+    id: Id,
+    shift_id: Id,
+    actor_id: Id.openapi({ description: "the ADMIN who did it" }),
+    action: z.enum(["close", "correct"]),
+    reason: z.string(),
+    before: was,
+    after: was,
+    created_at: z.iso.datetime(),
+  })
+  .openapi("ShiftAudit");
+
+export const ShiftAuditList = z.object({ data: z.array(ShiftAudit) }).openapi("ShiftAuditList");
+
 export const ShiftList = listOf(Shift).openapi("ShiftList");
 
 export const ShiftQuery = z.strictObject({
@@ -67,5 +105,6 @@ export const ShiftQuery = z.strictObject({
   ...DayRange,
   user_id: Id.optional(),
   status: z.enum(["OPEN", "CLOSED"]).optional(),
+  format: z.enum(["json", "csv"]).default("json"),
   tenant: z.string().max(100).optional(),
 });

@@ -11,7 +11,7 @@ import {
   text,
   uniqueIndex,
 } from "drizzle-orm/sqlite-core";
-import { users } from "../auth/tables.ts";
+import { tenants, users } from "../auth/tables.ts";
 
 export const shifts = sqliteTable(
   "shifts",
@@ -29,6 +29,11 @@ export const shifts = sqliteTable(
     zNumber: integer("z_number"),
     // The report as it was at the close: it is never computed again.
     zReport: text("z_report"),
+    // When the last activity that was new came in.
+    lastActivityAt: text("last_activity_at"),
+    // Open longer than the shop allows: somebody has to say when it ended.
+    needsReview: integer("needs_review").notNull().default(0),
+    proposedEndAt: text("proposed_end_at"),
     createdAt: text("created_at").notNull(),
   },
   (t) => [
@@ -44,6 +49,8 @@ export const shifts = sqliteTable(
     index("shifts_user").on(t.tenantId, t.userId, t.day, t.startAt, t.id),
     check("shifts_status", sql`status IN ('OPEN', 'CLOSED') AND (status = 'OPEN') = (end_at IS NULL)`),
     check("shifts_end", sql`end_at >= start_at`),
+    check("shifts_needs_review", sql`needs_review IN (0, 1)`),
+    check("shifts_proposed_end", sql`proposed_end_at >= start_at`),
     check("shifts_cash", sql`opening_cash >= 0 AND counted_cash >= 0`),
   ],
 );
@@ -103,5 +110,80 @@ export const cashMoves = sqliteTable(
     foreignKey({ columns: [t.tenantId, t.shiftId], foreignColumns: [shifts.tenantId, shifts.id] }),
     check("cash_moves_kind", sql`kind IN ('paid_in', 'paid_out')`),
     check("cash_moves_amount", sql`amount BETWEEN 1 AND 9007199254740991`),
+  ],
+);
+
+// What was done in a shift, by the client's own id: the same event sent twice is one row.
+export const activity = sqliteTable(
+  "activity",
+  {
+    ...ofShift,
+    at: text().notNull(),
+    platform: text().notNull(),
+    kind: text().notNull(),
+    detail: text(),
+    createdAt: text("created_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.shiftId, t.id] }),
+    foreignKey({ columns: [t.tenantId, t.shiftId], foreignColumns: [shifts.tenantId, shifts.id] }),
+    index("activity_at").on(t.tenantId, t.shiftId, t.at, t.id),
+  ],
+);
+
+// The platforms that a shop allows, as one JSON list: a shop without a row allows all, an empty list none.
+export const platformLists = sqliteTable(
+  "platform_lists",
+  {
+    tenantId: text("tenant_id")
+      .primaryKey()
+      .references(() => tenants.id),
+    names: text().notNull(),
+  },
+  () => [check("platform_lists_names", sql`json_valid(names) AND json_array_length(names) <= 100`)],
+);
+
+// What an ADMIN should look at. One of a kind is open a shift.
+export const alerts = sqliteTable(
+  "alerts",
+  {
+    tenantId: text("tenant_id").notNull(),
+    id: text().notNull(),
+    kind: text().notNull(),
+    shiftId: text("shift_id").notNull(),
+    userId: text("user_id").notNull(),
+    openedAt: text("opened_at").notNull(),
+    closedAt: text("closed_at"),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    foreignKey({ columns: [t.tenantId, t.shiftId], foreignColumns: [shifts.tenantId, shifts.id] }),
+    foreignKey({ columns: [t.tenantId, t.userId], foreignColumns: [users.tenantId, users.id] }),
+    uniqueIndex("alerts_open")
+      .on(t.tenantId, t.shiftId, t.kind)
+      .where(sql`closed_at IS NULL`),
+    index("alerts_opened").on(t.tenantId, t.openedAt, t.id),
+    check("alerts_kind", sql`kind IN ('idle', 'overlong')`),
+    check("alerts_closed", sql`closed_at >= opened_at`),
+  ],
+);
+
+// Changes of a shift by an ADMIN. Triggers refuse to change or delete a row, and shifts that overlap.
+export const shiftAudit = sqliteTable(
+  "shift_audit",
+  {
+    ...ofShift,
+    actorId: text("actor_id").notNull(),
+    action: text().notNull(),
+    reason: text().notNull(),
+    before: text().notNull(),
+    after: text().notNull(),
+    createdAt: text("created_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.shiftId, t.id] }),
+    foreignKey({ columns: [t.tenantId, t.shiftId], foreignColumns: [shifts.tenantId, shifts.id] }),
+    foreignKey({ columns: [t.tenantId, t.actorId], foreignColumns: [users.tenantId, users.id] }),
+    check("shift_audit_action", sql`action IN ('close', 'correct')`),
   ],
 );

@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import type { z } from "zod";
 import { type Keyed, once, remember } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
+import { closeAlerts } from "../shifts/alerts.ts";
 import { noOpenShift, type Step } from "../shifts/desk.ts";
 import { CashMove, type NewCashMove } from "./schema.ts";
 
@@ -17,6 +18,7 @@ export const moveCash: Step<
     await ctx.db.batch([
       sql`INSERT INTO cash_moves (tenant_id, shift_id, id, kind, amount, reason, created_at)
         VALUES (${ctx.tenant.id}, ${open.id}, ${move.id}, ${move.kind}, ${move.amount}, ${move.reason}, ${move.created_at})`,
+      closeAlerts(ctx.tenant.id, open.id, move.created_at, "idle"),
       ...remember(ctx.now, request, JSON.stringify(move)),
     ]);
     return move;

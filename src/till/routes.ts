@@ -13,8 +13,9 @@ import { keyed } from "../idempotency/once.ts";
 import { Id } from "../ids.ts";
 import { problems } from "../problem.ts";
 import { callerOf, deskOf, heard } from "../shifts/ask.ts";
+import { closeForgotten } from "./forgotten.ts";
 import { getReport } from "./report.ts";
-import { CashMove, NewCashMove, ShiftEnd, ShiftEnded, TillReport } from "./schema.ts";
+import { CashMove, NewCashMove, ShiftClose, ShiftEnd, ShiftEnded, TillReport } from "./schema.ts";
 
 export const till = router();
 
@@ -70,4 +71,21 @@ till.openapi(
     responses: { 200: answer("The report", TillReport), ...problems(404) },
   }),
   async (c) => c.json(TillReport.parse(await getReport(signedIn(c), c.req.valid("param").id)), 200),
+);
+
+till.openapi(
+  operation("admin", {
+    method: "post",
+    path: "/shifts/{id}/close",
+    operationId: "closeShift",
+    summary: "Close the open shift of somebody who forgot to end it",
+    description: "Not before its last sale or movement of cash: 422. The audit of the shift tells of it.",
+    tags,
+    request: { params: z.object({ id: Id }), body: jsonOf(ShiftClose) },
+    responses: { 200: answer("The closed shift with its Z report", ShiftEnded), ...problems(404, 409) },
+  }),
+  async (c) => {
+    const closed = await closeForgotten(signedIn(c), c.req.valid("param").id, c.req.valid("json"));
+    return c.json(ShiftEnded.parse(closed), 200);
+  },
 );

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { Id } from "../ids.ts";
 import { MAX_AMOUNT } from "../money.ts";
-import { Shift } from "../shifts/schema.ts";
+import { Instant, reason, Shift } from "../shifts/schema.ts";
 import { label } from "../text.ts";
 
 const amount = z.int().openapi({ description: "minor units", example: 12950 });
@@ -16,6 +16,8 @@ export const ShiftEnd = z
       .openapi({ description: "minor units in the drawer" }),
   })
   .openapi("ShiftEnd");
+
+export const ShiftClose = ShiftEnd.extend({ end_at: Instant, reason }).openapi("ShiftClose");
 
 export const NewCashMove = z
   .strictObject({

@@ -1,5 +1,5 @@
 // Every POST that creates: how it is asked, what another body would be, and how many there are afterwards.
-import { API } from "../support/client.ts";
+import { API, call } from "../support/client.ts";
 import { count } from "../support/d1.ts";
 import { newId } from "../../src/ids.ts";
 import { newProduct, newShop, PASSWORD, sellOne, type Shop } from "../support/shops.ts";
@@ -103,5 +103,34 @@ export const creators: Record<string, Creator> = {
       };
     },
     count: inShop("SELECT (sum(stock) - 10) / 2 n FROM products WHERE tenant_id = ?"),
+  },
+  startShift: {
+    prepare: async () => {
+      const shop = await newShop();
+      const { token } = shop.admin;
+      const json = { opening_cash: 100, device_label: "Till 1" };
+      return { shop, path: `${API}/shifts/start`, token, json, other: { ...json, opening_cash: 200 } };
+    },
+    count: inShop("SELECT sum(opening_cash) / 100 n FROM shifts WHERE tenant_id = ?"),
+  },
+  joinShift: {
+    prepare: async () => {
+      const shop = await newShop();
+      const { token } = shop.admin;
+      await call("POST", `${API}/shifts/start`, { token });
+      const json = { device_label: "Phone" };
+      return { shop, path: `${API}/shifts/current/sessions`, token, json, other: { device_label: "Till 2" } };
+    },
+    count: inShop("SELECT count(device_label) n FROM work_sessions WHERE tenant_id = ?"),
+  },
+  moveCash: {
+    prepare: async () => {
+      const shop = await newShop();
+      const { token } = shop.admin;
+      await call("POST", `${API}/shifts/start`, { token });
+      const json = { kind: "paid_in", amount: 100, reason: "change" };
+      return { shop, path: `${API}/shifts/current/cash`, token, json, other: { ...json, amount: 200 } };
+    },
+    count: inShop("SELECT sum(amount) / 100 n FROM cash_moves WHERE tenant_id = ?"),
   },
 };

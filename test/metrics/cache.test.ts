@@ -105,6 +105,6 @@ describe("the figures", () => {
     expect((await ask(shop, "top-countries/Spain")).status).toBe(404);
     expect((await ask(shop, "sales-summary?format=csv")).text).toBe("date,num_sales,total_sales\n");
     const { body } = await call("GET", `${API}/reports/dashboard`, { token: shop.admin.token });
-    expect(body.totals).toEqual({ employees: 1, on_shift: 0, orders: 0, revenue: 0 });
+    expect(body.totals).toEqual({ employees: 1, on_shift: 0, hours: 0, orders: 0, revenue: 0 });
   });
 });

@@ -18,7 +18,7 @@ describe("the dashboard", () => {
     await sellOne(shop.admin.token, product.id, 1);
     const { body } = await ask(shop);
     expect(body).toMatchObject({ title: "Librería Sol", currency: "EUR" });
-    expect(body.totals).toEqual({ employees: 3, on_shift: 0, orders: 3, revenue: 1332 });
+    expect(body.totals).toEqual({ employees: 3, on_shift: 0, hours: 0, orders: 3, revenue: 1332 });
     expect(body.sellers.map((seller: { user_id: string }) => seller.user_id)).toEqual([
       best.id,
       shop.admin.id,

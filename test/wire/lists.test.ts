@@ -1,10 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { API, call } from "../support/client.ts";
 import { operations } from "../support/contract.ts";
-import { newProduct, newShop } from "../support/shops.ts";
+import { newProduct, newShop, type Person } from "../support/shops.ts";
 
 const lists = operations.filter((operation) => operation.parameters?.some(({ name }) => name === "cursor"));
 const ranges = operations.filter((operation) => operation.parameters?.some(({ name }) => name === "from"));
+
+/** The path, with a shift of the ADMIN where it wants an id. */
+async function inShop(path: string, { token }: Person): Promise<string> {
+  if (!path.includes("{id}")) return path;
+  const { body } = await call("POST", `${API}/shifts/start`, { token, json: {} });
+  return path.replace("{id}", body.id);
+}
 
 const pointersOf = (answer: { body: { errors: { pointer: string }[] } }): string[] =>
   answer.body.errors.map((error) => error.pointer);
@@ -12,7 +19,8 @@ const pointersOf = (answer: { body: { errors: { pointer: string }[] } }): string
 describe("?limit=", () => {
   it.each(lists.map(({ path }) => path))("of %s is a whole number from 1 to 100", async (path) => {
     const { admin } = await newShop();
-    const ask = (limit: string) => call("GET", `${path}?limit=${limit}`, { token: admin.token });
+    const list = await inShop(path, admin);
+    const ask = (limit: string) => call("GET", `${list}?limit=${limit}`, { token: admin.token });
     for (const limit of [
       "0",
       "101",
@@ -96,7 +104,8 @@ describe("a cursor", () => {
 
   it.each(lists.map(({ path }) => path))("of nobody is refused by %s", async (path) => {
     const { admin } = await newShop();
-    const answer = await call("GET", `${path}?cursor=AAAA`, { token: admin.token });
+    const list = await inShop(path, admin);
+    const answer = await call("GET", `${list}?cursor=AAAA`, { token: admin.token });
     expect(answer.status).toBe(422);
     expect(answer.body.type).toBe("/problems/invalid-cursor");
   });

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { API, call } from "../support/client.ts";
 import { contract, operationOf, operations, type Operation } from "../support/contract.ts";
+import { storeShift } from "../support/shifts.ts";
 import { newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 
 const isPublic = (operation: Operation): boolean =>
@@ -43,12 +44,44 @@ const roles: Record<string, "CUSTOMER" | "EMPLOYEE" | "ADMIN"> = {
   metricLines: "EMPLOYEE",
   salesSummary: "EMPLOYEE",
   sellerDashboard: "EMPLOYEE",
+  takeActivity: "EMPLOYEE",
+  listActivity: "EMPLOYEE",
+  getPlatforms: "ADMIN",
+  putPlatforms: "ADMIN",
+  listAlerts: "ADMIN",
+  startShift: "EMPLOYEE",
+  currentShift: "EMPLOYEE",
+  joinShift: "EMPLOYEE",
+  startBreak: "EMPLOYEE",
+  endBreak: "EMPLOYEE",
+  listShifts: "EMPLOYEE",
+  endShift: "EMPLOYEE",
+  moveCash: "EMPLOYEE",
+  tillReport: "EMPLOYEE",
+  workedHours: "EMPLOYEE",
+  activeShifts: "ADMIN",
+  getSettings: "ADMIN",
+  changeSettings: "ADMIN",
+  closeShift: "ADMIN",
+  correctShift: "ADMIN",
+  shiftAudit: "ADMIN",
 };
+
+const hoursAgo = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();
 
 const productId = async (shop: Shop): Promise<string> => (await newProduct(shop, { stock: 5 })).id;
 const saleId = async (shop: Shop): Promise<string> =>
   (await sellOne(shop.admin.token, await productId(shop))).body.id;
 const userId = async (shop: Shop): Promise<string> => (await newPerson(shop.tenant, "EMPLOYEE")).id;
+
+async function shiftId(shop: Shop): Promise<string> {
+  const { token } = await newPerson(shop.tenant, "EMPLOYEE");
+  return (await call("POST", `${API}/shifts/start`, { token, json: {} })).body.id;
+}
+
+/** A shift that somebody forgot to end two hours ago. */
+const forgottenId = async (shop: Shop): Promise<string> =>
+  storeShift(shop, await newPerson(shop.tenant, "EMPLOYEE"), { start: hoursAgo(2) });
 
 async function importId(shop: Shop): Promise<string> {
   const raw = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n";
@@ -69,6 +102,17 @@ const things: Record<string, { make: (shop: Shop) => Promise<string>; bodies?: R
   },
   "/api/v1/imports/{id}": { make: importId },
   "/api/v1/imports/{id}/rejects": { make: importId },
+  "/api/v1/shifts/{id}/activity": { make: shiftId },
+  "/api/v1/shifts/{id}/report": { make: shiftId },
+  "/api/v1/shifts/{id}": {
+    make: forgottenId,
+    bodies: { PATCH: { start_at: hoursAgo(3), reason: "the clock was wrong" } },
+  },
+  "/api/v1/shifts/{id}/close": {
+    make: forgottenId,
+    bodies: { POST: { end_at: hoursAgo(1), reason: "forgot to clock out" } },
+  },
+  "/api/v1/shifts/{id}/audit": { make: forgottenId },
 };
 
 /** Paths whose parameter names no row: a country is a word that any shop may have. */

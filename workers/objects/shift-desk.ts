@@ -5,13 +5,22 @@ import { DurableObject } from "cloudflare:workers";
 import type { ActorCtx } from "../../src/context.ts";
 import { openDb } from "../../src/db.ts";
 import { Problem } from "../../src/problem.ts";
+import { takeActivity } from "../../src/shifts/activity.ts";
 import type { Answer, Caller } from "../../src/shifts/ask.ts";
 import { endBreak, join, look, start, startBreak, type Step } from "../../src/shifts/desk.ts";
 import { findOpenShift, type ShiftBody } from "../../src/shifts/record.ts";
 import { moveCash } from "../../src/till/cash.ts";
 import { end } from "../../src/till/close.ts";
+import { closeFor } from "../../src/till/forgotten.ts";
+import { watch } from "../../src/till/watch.ts";
 
 type InputOf<S> = S extends Step<infer Input, unknown> ? Input : never;
+
+// The first look over a new shift; it finds the shop's settings and says when to look again.
+const FIRST_LOOK_MS = 60_000;
+
+/** Whether the step begins a shift; whose desk it is, where an ADMIN calls. */
+type How = { begins?: boolean; owner?: string };
 
 export class ShiftDesk extends DurableObject<Env> {
   #last: Promise<unknown> = Promise.resolve();
@@ -21,7 +30,7 @@ export class ShiftDesk extends DurableObject<Env> {
   }
 
   start(caller: Caller, input: InputOf<typeof start>) {
-    return this.#take(caller, start, input);
+    return this.#take(caller, start, input, { begins: true });
   }
 
   join(caller: Caller, input: InputOf<typeof join>) {
@@ -36,6 +45,10 @@ export class ShiftDesk extends DurableObject<Env> {
     return this.#take(caller, endBreak, null);
   }
 
+  takeActivity(caller: Caller, input: InputOf<typeof takeActivity>) {
+    return this.#take(caller, takeActivity, input);
+  }
+
   moveCash(caller: Caller, input: InputOf<typeof moveCash>) {
     return this.#take(caller, moveCash, input);
   }
@@ -44,14 +57,49 @@ export class ShiftDesk extends DurableObject<Env> {
     return this.#take(caller, end, input);
   }
 
+  /** An ADMIN calls; the desk is that of the person whose shift it is. */
+  closeFor(caller: Caller, input: InputOf<typeof closeFor>) {
+    return this.#take(caller, closeFor, input, { owner: input.user_id });
+  }
+
+  /** Looks after the open shift. If D1 fails it throws, and the platform tries again. */
+  override async alarm(): Promise<void> {
+    const caller = this.ctx.storage.kv.get<Caller>("watched");
+    if (!caller) return;
+    const answer = await this.#take(caller, watch, null);
+    if ("value" in answer && answer.value !== null) await this.ctx.storage.setAlarm(answer.value);
+  }
+
+  // Before a shift begins, so that none is open without a watch, whatever fails then.
+  async #beginWatch(caller: Caller, now: Date): Promise<void> {
+    if ((await this.ctx.storage.getAlarm()) !== null) return;
+    this.ctx.storage.kv.put("watched", caller);
+    await this.ctx.storage.setAlarm(now.getTime() + FIRST_LOOK_MS);
+  }
+
+  async #endWatch(): Promise<void> {
+    await this.ctx.storage.deleteAlarm();
+    this.ctx.storage.kv.delete("watched");
+  }
+
   // D1 is outside: while a step waits for it, the object would take the next call. So calls wait for each other here.
-  #take<Input, Value>(caller: Caller, step: Step<Input, Value>, input: Input): Promise<Answer<Value>> {
-    const mine = this.#last.then(() => this.#run(caller, step, input));
+  #take<Input, Value>(
+    caller: Caller,
+    step: Step<Input, Value>,
+    input: Input,
+    how: How = {},
+  ): Promise<Answer<Value>> {
+    const mine = this.#last.then(() => this.#run(caller, step, input, how));
     this.#last = mine.catch(() => null);
     return mine;
   }
 
-  async #run<Input, Value>(caller: Caller, step: Step<Input, Value>, input: Input): Promise<Answer<Value>> {
+  async #run<Input, Value>(
+    caller: Caller,
+    step: Step<Input, Value>,
+    input: Input,
+    { begins = false, owner = caller.actor.id }: How,
+  ): Promise<Answer<Value>> {
     const db = openDb(this.env, "first-primary");
     const ctx: ActorCtx = {
       ...caller,
@@ -63,19 +111,21 @@ export class ShiftDesk extends DurableObject<Env> {
     const { kv } = this.ctx.storage;
     // undefined is "not known", null is "no open shift".
     const remembered = kv.get<ShiftBody | null>("open");
-    const open =
-      remembered === undefined ? await findOpenShift(ctx, ctx.tenant.id, ctx.actor.id) : remembered;
+    const open = remembered === undefined ? await findOpenShift(ctx, ctx.tenant.id, owner) : remembered;
+    if ((open || begins) && owner === caller.actor.id) await this.#beginWatch(caller, ctx.now);
     const before = db.cost.queries;
     kv.delete("open");
     try {
       const { value, open: left } = await step(ctx, open, input);
       kv.put("open", left);
+      if (!left) await this.#endWatch();
       return { cost: db.cost, value };
     } catch (error) {
       // What was refused before it asked D1 has changed nothing: the memory is right.
       if (db.cost.queries === before) kv.put("open", open);
       if (!(error instanceof Problem)) throw error;
-      return { cost: db.cost, problem: { slug: error.slug, detail: error.message, extra: error.extra } };
+      const { slug, message: detail, extra, status } = error;
+      return { cost: db.cost, problem: { slug, detail, extra, status } };
     }
   }
 }

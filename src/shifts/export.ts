@@ -1,0 +1,66 @@
+// Shifts and hours as CSV.
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import type { ActorCtx } from "../context.ts";
+import { cell } from "../csv.ts";
+import { asked, newestFirst } from "./history.ts";
+import { hoursOf, worked, workOf } from "./hours.ts";
+import type { Hours } from "./hours-schema.ts";
+import { shiftJson } from "./record.ts";
+import type { ShiftQuery } from "./schema.ts";
+import { nameOf, storedShift } from "./worked.ts";
+
+export const SHIFT_COLUMNS =
+  "shift_id,user_id,user,day,start_at,end_at,status,hours,opening_cash,counted_cash,z_number";
+
+export const HOURS_COLUMNS = "user_id,user,day,seconds,hours,unpaid_break_seconds,shifts";
+
+const ROWS_A_READ = 500;
+
+const row = z.object({ name: z.string(), shift: storedShift });
+
+/** All shifts of the filters as CSV, newest first, hours without unpaid breaks. Read and sent five hundred at a time. */
+export function shiftsCsv(ctx: ActorCtx, query: z.infer<typeof ShiftQuery>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let last: string[] | null = null;
+  const line = ({ name, shift }: z.infer<typeof row>): string =>
+    [
+      shift.id,
+      shift.user_id,
+      cell(name),
+      shift.day,
+      shift.start_at,
+      shift.end_at ?? "",
+      shift.status,
+      hoursOf(worked(workOf(shift, ctx.now))),
+      shift.opening_cash,
+      shift.counted_cash ?? "",
+      shift.z_number ?? "",
+    ].join(",");
+  return new ReadableStream({
+    start: (controller) => controller.enqueue(encoder.encode(`${SHIFT_COLUMNS}\r\n`)),
+    pull: async (controller) => {
+      const found = await ctx.db.all(
+        row,
+        sql`SELECT ${nameOf} AS name, ${shiftJson} AS shift
+          FROM shifts h CROSS JOIN users u ON u.tenant_id = h.tenant_id AND u.id = h.user_id
+          WHERE ${asked(ctx, query, last)} ${newestFirst} LIMIT ${ROWS_A_READ}`,
+      );
+      const end = found.at(-1)?.shift;
+      if (end) last = [end.day, end.start_at, end.id];
+      if (found.length > 0)
+        controller.enqueue(encoder.encode(found.map((each) => `${line(each)}\r\n`).join("")));
+      if (found.length < ROWS_A_READ) controller.close();
+    },
+  });
+}
+
+/** Hours as CSV. */
+export const hoursCsv = ({ data }: z.infer<typeof Hours>): string =>
+  [
+    HOURS_COLUMNS,
+    ...data.map(({ user_id, name, day, ...of }) =>
+      [user_id, cell(name), day, of.seconds, of.hours, of.unpaid_break_seconds, of.shifts].join(","),
+    ),
+    "",
+  ].join("\r\n");

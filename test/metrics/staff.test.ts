@@ -1,0 +1,165 @@
+// What the dashboard says of people at work.
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
+import { API, call, costOf } from "../support/client.ts";
+import { change } from "../support/change.ts";
+import { type PastShift, storeShift } from "../support/shifts.ts";
+import { base, newPerson, newProduct, newShop, type Person, sellOne, type Shop } from "../support/shops.ts";
+
+type Seller = {
+  user_id: string;
+  orders: number;
+  hours: number;
+  sales_per_hour: number | null;
+  on_shift: boolean;
+  status: string;
+};
+
+async function ask(shop: Shop, query = "") {
+  const answer = await call("GET", `${API}/reports/dashboard${query}`, { token: shop.admin.token });
+  const sellers: Seller[] = answer.body.sellers;
+  const of = (person: Person) => sellers.find((seller) => seller.user_id === person.id);
+  return { answer, totals: answer.body.totals, of };
+}
+
+const act = (person: Person, path: string) =>
+  call("POST", `${API}/shifts/${path}`, { token: person.token, json: {} });
+
+const newStaff = (shop: Shop) => newPerson(shop.tenant, "EMPLOYEE");
+
+describe("somebody's status on the dashboard", () => {
+  it("is working, on break and off as his shift goes", async () => {
+    const shop = await newShop();
+    const clerk = await newStaff(shop);
+    const state = async () => {
+      const { of, totals } = await ask(shop);
+      return [of(clerk)?.status, of(clerk)?.on_shift, totals.on_shift];
+    };
+    expect(await state()).toEqual(["off", false, 0]);
+    await act(clerk, "start");
+    expect(await state()).toEqual(["working", true, 1]);
+    await act(clerk, "current/breaks/start");
+    expect(await state()).toEqual(["on_break", true, 1]);
+    await act(clerk, "current/breaks/end");
+    expect(await state()).toEqual(["working", true, 1]);
+    await act(clerk, "end");
+    expect(await state()).toEqual(["off", false, 0]);
+  });
+
+  it("is now's, whatever range is asked for", async () => {
+    const shop = await newShop();
+    const clerk = await newStaff(shop);
+    await act(clerk, "start");
+    const { of, totals } = await ask(shop, "?from=2020-01-01&to=2020-12-31");
+    expect(of(clerk)).toMatchObject({ status: "working", on_shift: true, hours: 0, sales_per_hour: null });
+    expect(totals).toMatchObject({ on_shift: 1, hours: 0 });
+  });
+
+  it("is disabled for whoever may not sign in, though his shift is still open", async () => {
+    const shop = await newShop();
+    const [clerk, idle] = [await newStaff(shop), await newStaff(shop)];
+    await act(clerk, "start");
+    await change("UPDATE users SET is_active = 0 WHERE id IN (?, ?)", clerk.id, idle.id);
+    const { of, totals } = await ask(shop);
+    expect(of(clerk)).toMatchObject({ status: "disabled", on_shift: true });
+    expect(of(idle)).toMatchObject({ status: "disabled", on_shift: false });
+    expect(totals).toMatchObject({ employees: 1, on_shift: 1 });
+  });
+
+  it("is shown of whoever worked, also when he is no longer staff and never sold", async () => {
+    const shop = await newShop();
+    const [left, customer] = [await newStaff(shop), await newPerson(shop.tenant, "CUSTOMER")];
+    await storeShift(shop, left, { start: "2026-03-02T08:00:00Z", end: "2026-03-02T09:30:00Z" });
+    await change("UPDATE users SET role = 'CUSTOMER' WHERE id = ?", left.id);
+    const { of } = await ask(shop);
+    expect(of(left)).toMatchObject({ hours: 1.5, status: "off", on_shift: false });
+    expect(of(customer)).toBeUndefined();
+  });
+});
+
+describe("hours on the dashboard", () => {
+  it("are those within the range, without unpaid breaks, and sales an hour come of them", async () => {
+    const shop = await newShop();
+    const [clerk, idle] = [await newStaff(shop), await newStaff(shop)];
+    await storeShift(shop, clerk, {
+      start: "2026-03-02T21:00:00Z",
+      end: "2026-03-03T03:00:00Z",
+      breaks: [
+        { start: "2026-03-02T22:30:00Z", end: "2026-03-03T00:00:00Z" },
+        { start: "2026-03-03T01:00:00Z", end: "2026-03-03T02:00:00Z", paid: true },
+      ],
+    });
+    const hours = async (query: string) => {
+      const { of, totals } = await ask(shop, query);
+      return [of(clerk)?.hours, totals.hours];
+    };
+    expect(await hours("")).toEqual([4.5, 4.5]);
+    expect(await hours("?to=2026-03-02")).toEqual([1.5, 1.5]);
+    expect(await hours("?from=2026-03-03")).toEqual([3, 3]);
+    expect(await hours("?from=2026-03-03&to=2026-03-03")).toEqual([3, 3]);
+    expect(await hours("?from=2026-03-04")).toEqual([0, 0]);
+    expect(await hours("?from=0000-01-01&to=9999-12-31")).toEqual([4.5, 4.5]);
+    const product = await newProduct(shop, { price: 100 });
+    for (let sold = 0; sold < 6; sold += 1) await sellOne(clerk.token, product.id);
+    const { of } = await ask(shop);
+    expect(of(clerk)).toMatchObject({ orders: 6, sales_per_hour: 1.33 });
+    expect(of(idle)).toMatchObject({ hours: 0, sales_per_hour: null });
+  });
+
+  it("are the sums of /shifts/hours, whatever was worked", async () => {
+    const shop = await newShop();
+    const clerk = await newStaff(shop);
+    const length = fc.integer({ min: 1, max: 20 * 3_600_000 });
+    const steps = fc.array(fc.tuple(length, fc.constantFrom("off", "work", "paid", "unpaid")), {
+      minLength: 1,
+      maxLength: 25,
+    });
+    const history = (all: [number, string][]): PastShift[] => {
+      const shifts: (PastShift & { breaks: NonNullable<PastShift["breaks"]> })[] = [];
+      let at = Date.UTC(2026, 9, 20, 3, 0, 0, 7);
+      let working = false;
+      for (const [duration, kind] of all) {
+        const start = new Date(at).toISOString();
+        at += duration;
+        const end = new Date(at).toISOString();
+        if (kind !== "off" && !working) shifts.push({ start, end, breaks: [] });
+        working = kind !== "off";
+        const last = shifts.at(-1);
+        if (!last || !working) continue;
+        last.end = end;
+        if (kind !== "work") last.breaks.push({ start, end, paid: kind === "paid" });
+      }
+      return shifts;
+    };
+    await fc.assert(
+      fc.asyncProperty(steps, async (all) => {
+        await change("DELETE FROM breaks WHERE tenant_id = ?", shop.tenant.id);
+        await change("DELETE FROM work_sessions WHERE tenant_id = ?", shop.tenant.id);
+        await change("DELETE FROM shifts WHERE tenant_id = ?", shop.tenant.id);
+        for (const shift of history(all)) await storeShift(shop, clerk, shift);
+        for (const query of ["?from=2026-10-20&to=2026-11-20", "?from=2026-10-24&to=2026-10-26"]) {
+          const report = await call("GET", `${API}/shifts/hours${query}`, { token: clerk.token });
+          expect((await ask(shop, query)).of(clerk)?.hours).toBe(report.body.totals[0]?.hours ?? 0);
+        }
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  it("cost nothing more with more sales, and are still one round trip", async () => {
+    const shop = await newShop();
+    const clerk = await newStaff(shop);
+    await storeShift(shop, clerk, { start: "2026-03-02T08:00:00Z", end: "2026-03-02T16:00:00Z" });
+    const product = await newProduct(shop, { price: 100 });
+    const cost = async () => {
+      await rebuildDirtyDays(base(), shop.tenant.id);
+      return costOf((await ask(shop)).answer);
+    };
+    await sellOne(clerk.token, product.id);
+    const few = await cost();
+    expect(few.queries).toBe(2);
+    for (let sold = 0; sold < 20; sold += 1) await sellOne(clerk.token, product.id);
+    expect(await cost()).toEqual({ ...few });
+  });
+});
