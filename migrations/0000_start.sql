@@ -43,6 +43,7 @@ CREATE TABLE `users` (
 	CONSTRAINT "users_is_active" CHECK(is_active IN (0, 1))
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
+CREATE INDEX `users_role` ON `users` (`tenant_id`,`role`,`id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `users_email` ON `users` (`tenant_id`,`email`);--> statement-breakpoint
 CREATE TABLE `products` (
 	`tenant_id` text NOT NULL,
@@ -138,6 +139,7 @@ CREATE TABLE `imports` (
 	`started_at` text,
 	`progress_at` text NOT NULL,
 	`finished_at` text,
+	`resumes` integer DEFAULT 0 NOT NULL,
 	PRIMARY KEY(`tenant_id`, `id`),
 	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "imports_kind" CHECK(kind IN ('sales', 'products')),
@@ -182,17 +184,17 @@ CREATE TABLE `daily_sellers` (
 	PRIMARY KEY(`tenant_id`, `day`, `seller_id`)
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
-CREATE TABLE `dirty_days` (
-	`tenant_id` text NOT NULL,
-	`day` text NOT NULL,
-	PRIMARY KEY(`tenant_id`, `day`)
-) STRICT, WITHOUT ROWID;
---> statement-breakpoint
 CREATE TABLE `rollup_runs` (
 	`tenant_id` text PRIMARY KEY NOT NULL,
 	`started_at` text NOT NULL,
 	`finished_at` text NOT NULL,
 	`days` integer NOT NULL
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `dirty_days` (
+	`tenant_id` text NOT NULL,
+	`day` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `day`)
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 CREATE TABLE `sale_lines` (
@@ -250,5 +252,8 @@ CREATE TABLE `sales` (
 CREATE INDEX `sales_day` ON `sales` (`tenant_id`,`day`,`placed_at`,`id`);--> statement-breakpoint
 CREATE INDEX `sales_seller` ON `sales` (`tenant_id`,`seller_id`,`day`,`placed_at`,`id`) WHERE seller_id IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `sales_customer` ON `sales` (`tenant_id`,`customer_key`,`day`,`placed_at`,`id`) WHERE customer_key IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `sales_channel` ON `sales` (`tenant_id`,`channel`,`day`,`placed_at`,`id`);--> statement-breakpoint
+CREATE INDEX `sales_refunds` ON `sales` (`tenant_id`,`day`,`placed_at`,`id`) WHERE kind = 'refund';--> statement-breakpoint
+CREATE INDEX `sales_unfinished` ON `sales` (`tenant_id`,`status`,`day`,`placed_at`,`id`) WHERE status <> 'completed';--> statement-breakpoint
 CREATE INDEX `sales_refund_of` ON `sales` (`tenant_id`,`refund_of`) WHERE refund_of IS NOT NULL;--> statement-breakpoint
 CREATE UNIQUE INDEX `sales_external_ref` ON `sales` (`tenant_id`,`external_ref`) WHERE external_ref IS NOT NULL;

@@ -24,6 +24,7 @@ const catalogue = {
   "email-taken": [409, "This e-mail is taken"],
   "sku-taken": [409, "This SKU is taken"],
   "last-admin": [409, "A shop keeps at least one active ADMIN"],
+  "stock-not-counted": [409, "The stock is not counted"],
   "out-of-stock": [409, "Not enough stock"],
   "refund-exceeds-sale": [409, "More than was sold"],
   "not-refundable": [409, "Only a completed sale can be refunded"],
@@ -108,7 +109,7 @@ export function problems(...statuses: number[]) {
     statuses.map((status) => [
       status,
       {
-        description: slugsOf(status).join(", "),
+        description: `One of, as it applies: ${slugsOf(status).join(", ")}`,
         content: { "application/problem+json": { schema: ProblemBody } },
       },
     ]),

@@ -54,6 +54,13 @@ export const sales = sqliteTable(
     index("sales_customer")
       .on(t.tenantId, t.customerKey, t.day, t.placedAt, t.id)
       .where(sql`customer_key IS NOT NULL`),
+    index("sales_channel").on(t.tenantId, t.channel, t.day, t.placedAt, t.id),
+    index("sales_refunds")
+      .on(t.tenantId, t.day, t.placedAt, t.id)
+      .where(sql`kind = 'refund'`),
+    index("sales_unfinished")
+      .on(t.tenantId, t.status, t.day, t.placedAt, t.id)
+      .where(sql`status <> 'completed'`),
     index("sales_refund_of")
       .on(t.tenantId, t.refundOf)
       .where(sql`refund_of IS NOT NULL`),
