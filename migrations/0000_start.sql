@@ -49,6 +49,7 @@ CREATE TABLE `users` (
 	CONSTRAINT "users_is_active" CHECK(is_active IN (0, 1))
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
+CREATE INDEX `users_role` ON `users` (`tenant_id`,`role`,`id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `users_email` ON `users` (`tenant_id`,`email`);--> statement-breakpoint
 CREATE TABLE `products` (
 	`tenant_id` text NOT NULL,
@@ -144,6 +145,7 @@ CREATE TABLE `imports` (
 	`started_at` text,
 	`progress_at` text NOT NULL,
 	`finished_at` text,
+	`resumes` integer DEFAULT 0 NOT NULL,
 	PRIMARY KEY(`tenant_id`, `id`),
 	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "imports_kind" CHECK(kind IN ('sales', 'products')),
@@ -259,6 +261,9 @@ CREATE INDEX `sales_day` ON `sales` (`tenant_id`,`day`,`placed_at`,`id`);--> sta
 CREATE INDEX `sales_seller` ON `sales` (`tenant_id`,`seller_id`,`day`,`placed_at`,`id`) WHERE seller_id IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `sales_customer` ON `sales` (`tenant_id`,`customer_key`,`day`,`placed_at`,`id`) WHERE customer_key IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `sales_shift` ON `sales` (`tenant_id`,`shift_id`,`placed_at`) WHERE shift_id IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `sales_channel` ON `sales` (`tenant_id`,`channel`,`day`,`placed_at`,`id`);--> statement-breakpoint
+CREATE INDEX `sales_refunds` ON `sales` (`tenant_id`,`day`,`placed_at`,`id`) WHERE kind = 'refund';--> statement-breakpoint
+CREATE INDEX `sales_unfinished` ON `sales` (`tenant_id`,`status`,`day`,`placed_at`,`id`) WHERE status <> 'completed';--> statement-breakpoint
 CREATE INDEX `sales_refund_of` ON `sales` (`tenant_id`,`refund_of`) WHERE refund_of IS NOT NULL;--> statement-breakpoint
 CREATE UNIQUE INDEX `sales_external_ref` ON `sales` (`tenant_id`,`external_ref`) WHERE external_ref IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `activity` (

@@ -46,6 +46,9 @@ const measure: MiddlewareHandler<App> = async (c, next) => {
   c.set("actor", null);
   await next();
   const { cost } = db;
+  // Answers are for whoever asked, and tokens are among them.
+  if (c.req.path.startsWith(API) && !c.res.headers.has("cache-control"))
+    c.header("Cache-Control", "no-store");
   const d1 = `d1;desc="queries=${cost.queries} read=${cost.read} written=${cost.written}";dur=${cost.ms}`;
   c.header("Server-Timing", [c.res.headers.get("server-timing"), d1].filter(Boolean).join(", "));
   const written = reads ? null : db.bookmark();

@@ -79,23 +79,59 @@ const jsonBody =
 const contentOf = (route: Pick<RouteConfig, "request">): string[] =>
   Object.keys(route.request?.body?.content ?? {});
 
+const everyAnswer = {
+  "X-Request-Id": { description: "for support and logs", schema: { type: "string" as const } },
+  "Server-Timing": {
+    description: "what it cost at D1: queries are round trips, read and written are rows",
+    schema: { type: "string" as const },
+  },
+};
+
+const onlyFor: Record<number, Record<string, { description: string; schema: { type: "string" } }>> = {
+  201: {
+    "Idempotent-Replayed": { description: "true: an earlier request made it", schema: { type: "string" } },
+  },
+  401: { "WWW-Authenticate": { description: "Bearer", schema: { type: "string" } } },
+  429: { "Retry-After": { description: "seconds", schema: { type: "string" } } },
+};
+
+const headersOf = (response: { headers?: unknown }): Record<string, unknown> =>
+  z.record(z.string(), z.unknown()).parse(response.headers ?? {});
+
+const withHeaders = (responses: RouteConfig["responses"]): RouteConfig["responses"] =>
+  Object.fromEntries(
+    Object.entries(responses).map(([status, response]) => [
+      status,
+      "$ref" in response
+        ? response
+        : { ...response, headers: { ...everyAnswer, ...onlyFor[Number(status)], ...headersOf(response) } },
+    ]),
+  );
+
 /** Declares an operation: `createRoute` with all that follows from who may call it and what it takes. */
 export function operation<R extends RouteConfig>(access: Access, route: R) {
   const config = createRoute<R["path"], R>(route);
   const content = contentOf(route);
   const takesJson = content.includes("application/json");
-  const statuses = new Set([401, 500, 503]);
+  // 404 also where a request names a shop that there is not.
+  const statuses = new Set([401, 404, 500, 503]);
   if (access === "employee" || access === "admin" || route.method !== "get") statuses.add(403);
   if (content.length > 0) for (const status of [400, 413, 415]) statuses.add(status);
   if (content.length > 0 || route.request?.query || route.request?.headers || access === "public")
     statuses.add(422);
+  const who = access === "public" ? "For everybody." : `For ${rolesOf[access].join(", ")}.`;
   Object.assign(config, {
+    description: route.description ? `${route.description}\n\n${who}` : who,
+    "x-roles": access === "public" ? [] : rolesOf[access],
     security: access === "public" ? [{}, { bearer: [] }, { cookie: [] }] : [{ bearer: [] }, { cookie: [] }],
     middleware: [
       allow(access),
       ...(takesJson ? [limitBody, jsonBody(route.request?.body?.required === true)] : []),
     ],
-    responses: { ...problems(...[...statuses].toSorted((a, b) => a - b)), ...route.responses },
+    responses: withHeaders({
+      ...problems(...[...statuses].toSorted((a, b) => a - b)),
+      ...route.responses,
+    }),
   });
   return config;
 }
@@ -119,12 +155,25 @@ export const router = () =>
     },
   });
 
-export const invalid = (errors: Fault[]): Problem =>
-  new Problem("invalid", errors.map((error) => `${error.pointer}: ${error.detail}`).join("; "), { errors });
+// Enough to mend a request by; a body of nothing but mistakes must not make a larger answer.
+const MAX_FAULTS = 20;
 
-/** A JSON pointer (RFC 6901) into the request. */
+export function invalid(faults: Fault[]): Problem {
+  const errors = faults.slice(0, MAX_FAULTS);
+  return new Problem("invalid", errors.map((error) => `${error.pointer}: ${error.detail}`).join("; "), {
+    errors,
+  });
+}
+
+/** What zod says of a missing value, in a person's words. */
+const wordsOf = (message: string): string =>
+  message.endsWith("received undefined") ? "is required" : message;
+
+/** A JSON pointer (RFC 6901) into the request; `#` is the whole body. */
 const pointerTo = (place: string, path: PropertyKey[]): string =>
-  `#/${place}${path.map((step) => String(step).replaceAll("~", "~0").replaceAll("/", "~1")).join("/")}`;
+  place === "" && path.length === 0
+    ? "#"
+    : `#/${place}${path.map((step) => String(step).replaceAll("~", "~0").replaceAll("/", "~1")).join("/")}`;
 
 const faultsOf = (error: z.ZodError, place: string): Fault[] =>
   error.issues.flatMap((issue) =>
@@ -133,7 +182,7 @@ const faultsOf = (error: z.ZodError, place: string): Fault[] =>
           pointer: pointerTo(place, [...issue.path, key]),
           detail: "unknown field",
         }))
-      : [{ pointer: pointerTo(place, issue.path), detail: issue.message }],
+      : [{ pointer: pointerTo(place, issue.path), detail: wordsOf(issue.message) }],
   );
 
 /** A required JSON body of this shape. */
@@ -160,13 +209,25 @@ export const answerOrCsv = <T extends z.ZodType>(description: string, schema: T,
   },
 });
 
+/** How a public reader names the shop; `?tenant=` does the same. */
+export const ShopHeader = z.object({
+  "x-tenant": z
+    .string()
+    .max(100)
+    .optional()
+    .openapi({ description: "slug of the shop; not needed when signed in", example: "demo" }),
+});
+
 /** The header of every POST that creates. */
 export const IdempotencyHeader = z.object({
   "idempotency-key": z
     .string()
     .regex(/^[\x21-\x7e]{1,255}$/, "1 to 255 visible ASCII characters")
     .optional()
-    .openapi({ description: "The same key with the same body is done once; the answer is repeated." }),
+    .openapi({
+      description:
+        "The same key with the same body is done once; the answer is repeated. Kept for a day, for each account.",
+    }),
 });
 
 /** Answers what a POST made, and says whether a request before this one made it. */

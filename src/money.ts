@@ -3,12 +3,18 @@
 /** Beyond this an integer is not exact in JSON (2^53 - 1). */
 export const MAX_AMOUNT = Number.MAX_SAFE_INTEGER;
 
-/** How many decimals the minor unit has: 2 for EUR, 0 for JPY, 3 for KWD (ISO 4217, by ECMA-402). */
-export function minorDigits(currency: string): number {
-  return (
-    new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2
-  );
-}
+// ISO 4217, of the currencies whose minor unit has not two decimals. The runtime's Intl follows CLDR, which leaves decimals
+// out where people no longer use the coins.
+const NOT_TWO = new Map(
+  Object.entries({
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    3: "BHD IQD JOD KWD LYD OMR TND",
+    4: "CLF UYW",
+  }).flatMap(([digits, codes]) => codes.split(" ").map((code) => [code, Number(digits)] as const)),
+);
+
+/** How many decimals the minor unit has: 2 for EUR, 0 for JPY, 3 for KWD. */
+export const minorDigits = (currency: string): number => NOT_TWO.get(currency) ?? 2;
 
 const currencies = new Set(Intl.supportedValuesOf("currency"));
 

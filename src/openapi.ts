@@ -33,7 +33,12 @@ export function openApiDocument(app: OpenAPIHono<App>): Document {
   });
   made = app.getOpenAPI31Document({
     openapi: "3.1.0",
-    info: { title: "Mostrador", version: "1", description, license: { name: "MIT" } },
+    info: {
+      title: "Mostrador",
+      version: "1",
+      description,
+      license: { name: "MIT", url: "https://opensource.org/license/mit" },
+    },
     servers: [{ url: "/" }],
     tags: [
       { name: "Shops and accounts", description: "Open a shop, sign in, manage its people" },

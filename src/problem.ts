@@ -32,6 +32,7 @@ const catalogue = {
   "shift-closed": [409, "The shift is closed"],
   "shift-open": [409, "The shift is still open"],
   "shift-overlap": [409, "Two shifts of one person would overlap"],
+  "stock-not-counted": [409, "The stock is not counted"],
   "out-of-stock": [409, "Not enough stock"],
   "refund-exceeds-sale": [409, "More than was sold"],
   "not-refundable": [409, "Only a completed sale can be refunded"],
@@ -129,7 +130,7 @@ export function problems(...statuses: number[]) {
     statuses.map((status) => [
       status,
       {
-        description: slugsOf(status).join(", "),
+        description: `One of, as it applies: ${slugsOf(status).join(", ")}`,
         content: { "application/problem+json": { schema: ProblemBody } },
       },
     ]),

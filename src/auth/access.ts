@@ -15,8 +15,14 @@ const REFRESH_COOKIE = "mostrador_refresh";
 const REFRESH_PATH = "/api/v1/auth";
 const REFRESH_SECONDS = 30 * 86_400;
 
+// These sign in themselves: an old token that a client sends along must not stand in the way.
+const SIGNING_IN = new Set(
+  ["/auth/login", "/auth/register", "/auth/refresh"].map((path) => `/api/v1${path}`),
+);
+
 /** Finds actor and shop of a request: from the bearer token, else the cookie, else the shop that a public reader names. */
 export const identify: MiddlewareHandler<App> = async (c, next) => {
+  if (SIGNING_IN.has(c.req.path)) return next();
   const { base } = c.var;
   const header = c.req.header("authorization");
   const cookie = getCookie(c, ACCESS_COOKIE);
@@ -35,13 +41,15 @@ export const identify: MiddlewareHandler<App> = async (c, next) => {
       setIdentity(c, identity);
     }
   }
+  // Who is signed in to one shop and names another is anonymous there: never does he get his own shop's answer for it.
   const slug = c.req.header("x-tenant") ?? c.req.query("tenant");
-  if (!c.var.tenant && slug !== undefined) {
+  if (slug !== undefined && slug !== c.var.tenant?.slug) {
     const tenant = await findTenant(base, slug);
     if (!tenant) throw unknownTenant();
     c.set("tenant", tenant);
+    c.set("actor", null);
   }
-  await next();
+  return next();
 };
 
 function setIdentity(c: Context<App>, identity: { tenant: Tenant; actor: Actor }): void {
@@ -79,7 +87,10 @@ export function requireOwnOrigin(c: Context<App>): void {
   const origin = c.req.header("origin");
   const ours = [new URL(c.req.url).origin, ...allowedOrigins(c.env)];
   if (origin === undefined || !ours.includes(origin))
-    throw new Problem("csrf", "With the cookie, a write needs an Origin header of ours.");
+    throw new Problem(
+      "csrf",
+      `With the cookie, a write needs the header Origin: ${ours[0]}, or one of CORS_ORIGINS.`,
+    );
 }
 
 /** The other origins whose pages may call us, from the variable CORS_ORIGINS: comma separated. */

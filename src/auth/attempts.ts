@@ -30,10 +30,23 @@ function refuseIf(wait: number, whose: string): void {
     );
 }
 
+/** Whoever has one IPv6 address has its whole /64: it counts as one. */
+function networkOf(address: string): string {
+  if (!address.includes(":")) return address;
+  const [left = "", right = ""] = address.split("::");
+  const head = left.split(":").filter(Boolean);
+  const tail = right.split(":").filter(Boolean);
+  const zeros = address.includes("::")
+    ? Array.from({ length: 8 - head.length - tail.length }, () => "0")
+    : [];
+  return [...head, ...zeros, ...tail].slice(0, 4).join(":");
+}
+
 /** Counts work with scrypt from this address. @throws Problem too-many-attempts */
 export async function countAddress(ctx: Base, address: string): Promise<void> {
   const limit = Number(ctx.env.LOGIN_ATTEMPTS_PER_ADDRESS);
-  refuseIf(await gate(ctx, `address:${address}`).count(limit), "from this address");
+  if (!Number.isInteger(limit) || limit < 1) throw new Error("LOGIN_ATTEMPTS_PER_ADDRESS is no number");
+  refuseIf(await gate(ctx, `address:${networkOf(address)}`).count(limit), "from this address");
 }
 
 /** Runs `attempt` when the account may have one; it answers whether the password was right. @throws Problem too-many-attempts */

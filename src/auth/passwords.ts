@@ -1,6 +1,6 @@
 // scrypt N=2^14 r=8 p=5 (OWASP password storage cheat sheet). The stored text names its parameters (PHC string format),
 // so they can be raised while old hashes still verify. It blocks the isolate: callers limit attempts before.
-import { randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
+import { createHmac, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
 
 const CURRENT = { ln: 14, r: 8, p: 5 };
 const KEY_BYTES = 32;
@@ -33,3 +33,7 @@ export function verifyPassword(password: string, stored: string | null): boolean
   });
   return timingSafeEqual(actual, expected);
 }
+
+/** A mark by which the same password is known again under an Idempotency-Key; worthless without the signing keys. */
+export const passwordMark = (env: Pick<Env, "AUTH_KEYS">, password: string): string =>
+  createHmac("sha256", env.AUTH_KEYS).update(password).digest("base64url");

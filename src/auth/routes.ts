@@ -201,10 +201,11 @@ auth.openapi(
     summary: "Create an EMPLOYEE or ADMIN",
     tags: ["Shops and accounts"],
     request: { headers: IdempotencyHeader, body: jsonOf(NewStaff) },
-    responses: { 201: answer("The account", User), ...problems(409) },
+    responses: { 201: answer("The account", User), ...problems(409, 429) },
   }),
   async (c) => {
     const ctx = signedIn(c);
+    await countAddress(ctx, addressOf(c));
     const { role, ...person } = c.req.valid("json");
     const key = c.req.valid("header")["idempotency-key"];
     const result = await addUser(ctx, ctx.tenant.id, ctx.actor.id, person, role, key);

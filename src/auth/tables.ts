@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import {
   check,
   foreignKey,
+  index,
   integer,
   primaryKey,
   sqliteTable,
@@ -52,6 +53,7 @@ export const users = sqliteTable(
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
+    index("users_role").on(t.tenantId, t.role, t.id),
     uniqueIndex("users_email").on(t.tenantId, t.email),
     check("users_role", sql`role IN ('ADMIN', 'EMPLOYEE', 'CUSTOMER')`),
     check("users_is_active", sql`is_active IN (0, 1)`),

@@ -6,6 +6,7 @@ import { refusedBy } from "../db.ts";
 import { keyed, once, remember } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { Problem } from "../problem.ts";
+import { passwordMark } from "./passwords.ts";
 import type { NewTenant } from "./schema.ts";
 import { TenantMade } from "./schema.ts";
 import { newUser } from "./users.ts";
@@ -43,7 +44,7 @@ export async function openTenant(
 ): Promise<{ replayed: boolean; value: z.infer<typeof TenantMade> }> {
   if (ctx.env.SIGNUP !== "open")
     throw new Problem("signup-closed", "Ask the operator to open a shop for you.");
-  const { password: _, ...admin } = input.admin;
+  const admin = { ...input.admin, password: passwordMark(ctx.env, input.admin.password) };
   // Before the shop exists its key has no home: a repeated request finds it in the shop that has the slug now.
   const home = key === undefined ? null : await findTenant(ctx, input.slug);
   const id = home?.id ?? newId();

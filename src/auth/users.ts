@@ -7,7 +7,7 @@ import { keyed, once, remember } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { cursorOf, keyOf, page } from "../page.ts";
 import { notFound, Problem } from "../problem.ts";
-import { hashPassword } from "./passwords.ts";
+import { hashPassword, passwordMark } from "./passwords.ts";
 import { Preferences, User } from "./schema.ts";
 
 type UserBody = z.infer<typeof User>;
@@ -64,8 +64,8 @@ export async function addUser(
   role: Role,
   key: string | undefined,
 ): Promise<{ replayed: boolean; value: UserBody }> {
-  const { password: _, ...content } = person;
-  const request = keyed(tenantId, actor, key, { role, ...content });
+  const content = { role, ...person, password: passwordMark(ctx.env, person.password) };
+  const request = keyed(tenantId, actor, key, content);
   return once(ctx, request, User, async () => {
     const { user, insert } = newUser(ctx.now, tenantId, person, role);
     try {

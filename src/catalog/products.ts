@@ -24,7 +24,8 @@ const bodyOf = (ctx: Ctx, row: z.infer<typeof productRow>): ProductBody => ({
   currency: ctx.tenant.currency,
 });
 
-const skuTaken = (): Problem => new Problem("sku-taken", "Another product of this shop has this SKU.");
+const skuTaken = (): Problem =>
+  new Problem("sku-taken", "Another product of this shop, perhaps a hidden one, has this SKU.");
 
 /** Adds a product; its first stock is a move. @throws Problem sku-taken */
 export async function addProduct(
@@ -72,13 +73,14 @@ export async function addProduct(
   });
 }
 
+const isStaff = (ctx: Ctx): boolean => ctx.actor !== null && ctx.actor.role !== "CUSTOMER";
+
 /** A product that is not hidden; staff see hidden ones too. @throws Problem not-found */
 export async function getProduct(ctx: Ctx, id: string): Promise<ProductBody> {
-  const staff = ctx.actor !== null && ctx.actor.role !== "CUSTOMER";
   const [row] = await ctx.db.all(
     productRow,
     sql`SELECT ${columns} FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}
-      ${staff ? sql`` : sql`AND is_active = 1`}`,
+      ${isStaff(ctx) ? sql`` : sql`AND is_active = 1`}`,
   );
   if (!row) throw notFound("product");
   return bodyOf(ctx, row);
@@ -130,7 +132,10 @@ export async function listProducts(ctx: Ctx, query: z.infer<typeof ProductQuery>
   const { order, after, key } = sorts[query.sort];
   const list = `products:${query.sort}`;
   const last = keyOf(list, ctx.tenant.id, query.cursor);
-  const filters: SQL[] = [sql`tenant_id = ${ctx.tenant.id}`, sql`is_active = 1`];
+  const filters: SQL[] = [
+    sql`tenant_id = ${ctx.tenant.id}`,
+    sql`is_active = ${query.is_active === "false" && isStaff(ctx) ? 0 : 1}`,
+  ];
   if (query.category !== undefined) filters.push(sql`category = ${query.category}`);
   if (query.author !== undefined) filters.push(sql`author = ${query.author}`);
   if (query.language !== undefined) filters.push(sql`language = ${query.language}`);
@@ -160,7 +165,9 @@ export async function changeProduct(
 ): Promise<ProductBody> {
   const changes = Object.entries(patch)
     .filter(([, value]) => value !== undefined)
-    .map(([field, value]) => sql`${sql.identifier(field)} = ${value}`);
+    .map(
+      ([field, value]) => sql`${sql.identifier(field)} = ${value === true ? 1 : value === false ? 0 : value}`,
+    );
   return update(ctx, id, changes, ifMatch);
 }
 
@@ -182,13 +189,13 @@ async function update(
     const [row] = await ctx.db.all(
       productRow,
       sql`UPDATE products SET ${sql.join(sets, sql`, `)} WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}
-        AND is_active = 1 ${guard} RETURNING ${columns}`,
+        ${guard} RETURNING ${columns}`,
     );
     if (row) return bodyOf(ctx, row);
   } catch (error) {
     if (refusedBy(error, "products.tenant_id")) throw skuTaken();
     throw error;
   }
-  const product = await getProduct({ ...ctx, actor: null }, id);
+  const product = await getProduct(ctx, id);
   throw new Problem("precondition-failed", `The product is at ${etagOf(product)} now: read it again.`);
 }

@@ -1,5 +1,15 @@
 import { z } from "@hono/zod-openapi";
-import { answer, IdempotencyHeader, jsonOf, made, operation, router, shopOf, signedIn } from "../http.ts";
+import {
+  answer,
+  IdempotencyHeader,
+  jsonOf,
+  made,
+  operation,
+  router,
+  ShopHeader,
+  shopOf,
+  signedIn,
+} from "../http.ts";
 import { Id } from "../ids.ts";
 import { problems } from "../problem.ts";
 import { addProduct, changeProduct, etagOf, getProduct, hideProduct, listProducts } from "./products.ts";
@@ -36,7 +46,7 @@ catalog.openapi(
     operationId: "listProducts",
     summary: "The products of a shop, by filter and sort",
     tags,
-    request: { query: ProductQuery },
+    request: { query: ProductQuery, headers: ShopHeader },
     responses: { 200: answer("A page of products", ProductList), ...problems(404) },
   }),
   async (c) => c.json(ProductList.parse(await listProducts(shopOf(c), c.req.valid("query"))), 200),
@@ -67,7 +77,11 @@ catalog.openapi(
     operationId: "getProduct",
     summary: "One product",
     tags,
-    request: { params, query: z.strictObject({ tenant: z.string().max(100).optional() }) },
+    request: {
+      params,
+      query: z.strictObject({ tenant: z.string().max(100).optional() }),
+      headers: ShopHeader,
+    },
     responses: { 200: { ...answer("The product", Product), headers: ETagHeaders }, ...problems(404) },
   }),
   async (c) => {

@@ -65,7 +65,12 @@ export const NewProduct = z
   .openapi("NewProduct");
 
 // The stock changes by a move with a reason, not here.
-export const ProductPatch = NewProduct.omit({ stock: true }).partial().openapi("ProductPatch");
+export const ProductPatch = NewProduct.omit({ stock: true })
+  .partial()
+  .extend({
+    is_active: z.boolean().optional().openapi({ description: "false hides it, true shows it again" }),
+  })
+  .openapi("ProductPatch");
 
 // What is stored is answered, also where no request may send it: imports bring names as they are written, and deltas
 // may add up to more than a count.
@@ -100,6 +105,10 @@ export const ProductQuery = z.strictObject({
   language: z.string().max(35).optional(),
   price_min: amount.optional(),
   price_max: amount.optional(),
+  is_active: z
+    .enum(["true", "false"])
+    .default("true")
+    .openapi({ description: "false: the hidden ones, for staff" }),
   in_stock: z.enum(["true", "false"]).optional().openapi({ description: "true: what can be bought now" }),
   sort: z.enum(["-created_at", "price", "-price", "title", "-rating"]).default("-created_at"),
 });

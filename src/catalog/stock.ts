@@ -26,8 +26,8 @@ export const recordMove = (
       ${ctx.now.toISOString()})`;
 
 /**
- * Takes `delta` or counts anew. A count starts the counting of a product that was not counted.
- * @throws Problem not-found, out-of-stock, conflict
+ * Takes `delta` or counts anew. Deltas add up in any order; a count is refused where the stock changed meanwhile. A count
+ * starts the counting of a product that was not counted. @throws Problem not-found, stock-not-counted, out-of-stock, conflict
  */
 export async function moveStock(
   ctx: ActorCtx,
@@ -39,35 +39,37 @@ export async function moveStock(
   return once(ctx, request, StockMove, async () => {
     const stock = await currentStock(ctx, productId);
     if (change.count === undefined && stock === null)
-      throw new Problem("conflict", "The stock of this product is not counted: send a count first.");
-    const next = change.count ?? (stock ?? 0) + (change.delta ?? 0);
-    const move: z.infer<typeof StockMove> = {
-      id: newId(),
-      product_id: productId,
-      delta: next - (stock ?? 0),
-      reason: change.reason,
-      reference: change.reference ?? null,
-      stock: next,
-      created_at: ctx.now.toISOString(),
-    };
-    // Compare and set: a sale in between makes the CHECK fail, and the batch with it.
-    const set = sql`UPDATE products SET version = version + 1, updated_at = ${move.created_at},
-      stock = CASE WHEN stock IS ${stock} THEN ${next} ELSE -1 END
-      WHERE tenant_id = ${ctx.tenant.id} AND id = ${productId}`;
+      throw new Problem("stock-not-counted", "The stock of this product is not counted: send a count first.");
+    const id = newId();
+    const at = ctx.now.toISOString();
+    const delta = change.delta ?? (change.count ?? 0) - (stock ?? 0);
+    // A bound number is REAL: the cast keeps the sum an integer. A count compares and sets: else the CHECK fails.
+    const next =
+      change.count === undefined
+        ? sql`stock + CAST(${delta} AS INTEGER)`
+        : sql`CASE WHEN stock IS ${stock} THEN ${change.count} ELSE -1 END`;
+    const move = sql`(SELECT json_object('id', m.id, 'product_id', m.product_id, 'delta', m.delta, 'reason', m.reason,
+        'reference', m.reference, 'stock', p.stock, 'created_at', m.created_at)
+      FROM stock_moves m JOIN products p ON p.tenant_id = m.tenant_id AND p.id = m.product_id
+      WHERE m.tenant_id = ${ctx.tenant.id} AND m.product_id = ${productId} AND m.id = ${id})`;
     try {
-      await ctx.db.batch([
-        set,
-        recordMove(ctx, productId, sql`${move.delta}`, move.reason, move.reference, move.id),
-        ...remember(ctx.now, request, JSON.stringify(move)),
+      const results = await ctx.db.batch([
+        sql`UPDATE products SET stock = ${next}, version = version + 1, updated_at = ${at}
+          WHERE tenant_id = ${ctx.tenant.id} AND id = ${productId}`,
+        recordMove(ctx, productId, sql`${delta}`, change.reason, change.reference ?? null, id),
+        ...remember(ctx.now, request, move),
+        sql`SELECT ${move} AS move`,
       ]);
+      const [row] = rows(z.object({ move: z.string() }), results.at(-1));
+      return StockMove.parse(JSON.parse(row?.move ?? "null"));
     } catch (error) {
       if (!refusedBy(error, "products_stock_positive")) throw error;
-      if (next >= 0)
-        throw new Problem("conflict", "The stock was changed meanwhile: send the request again.");
-      const items = [{ product_id: productId, requested: -(change.delta ?? 0), available: stock ?? 0 }];
-      throw new Problem("out-of-stock", `There are only ${stock} in stock.`, { items });
+      if (change.count !== undefined)
+        throw new Problem("conflict", "The stock was changed meanwhile: count again.");
+      const available = (await currentStock(ctx, productId)) ?? 0;
+      const items = [{ product_id: productId, requested: -delta, available }];
+      throw new Problem("out-of-stock", `There are only ${available} in stock.`, { items });
     }
-    return move;
   });
 }
 

@@ -15,11 +15,13 @@ import { type Known, moveCheckpoint, type Reject, storeRejects, storeSales } fro
 
 // JSON of the rows of a piece stays below what D1 takes as one value (2 MB), whatever characters they have.
 const PIECE_BYTES = 512 * 1024;
-const PIECE_ROWS = 10_000;
+const PIECE_ROWS = 5_000;
 // Then another message goes on: a consumer's CPU time and its D1 calls are limited.
 const PIECES_A_MESSAGE = 50;
-// A quote that is never closed ends its piece, so a file full of them would never end.
+// Each quote that is never closed costs a look at the rest of its piece: a file full of them would never end.
 const MAX_REJECTS_IF_QUOTES_BREAK = 1000;
+// A piece that kills its consumer would be resumed for ever.
+const MAX_RESUMES = 10;
 
 const stateRow = z.object({
   status: z.enum(["queued", "running", "done", "failed"]),
@@ -28,6 +30,7 @@ const stateRow = z.object({
   bytes_read: z.number(),
   rows_read: z.number(),
   rows_rejected: z.number(),
+  resumes: z.number(),
 });
 
 type State = z.infer<typeof stateRow>;
@@ -45,16 +48,25 @@ export async function runImport(
   const where = sql`tenant_id = ${tenant.id} AND id = ${importId}`;
   const [found] = await ctx.db.all(
     stateRow,
-    sql`SELECT status, columns, bytes_total, bytes_read, rows_read, rows_rejected FROM imports WHERE ${where}`,
+    sql`SELECT status, columns, bytes_total, bytes_read, rows_read, rows_rejected, resumes FROM imports WHERE ${where}`,
   );
   if (!found || found.status === "done" || found.status === "failed") return "ended";
+  if (found.resumes > MAX_RESUMES) {
+    await failImport(
+      ctx,
+      tenant.id,
+      importId,
+      "It stopped without progress, again and again. Its stored rows stay.",
+    );
+    return "ended";
+  }
   let state = found;
   for (let pieces = 0; pieces < piecesAMessage && state.bytes_read < state.bytes_total; pieces += 1) {
     const next = await importPiece(ctx, tenant, importId, state);
     // Another consumer moved the checkpoint: the import is its now.
     if (!next) return "ended";
     state = next;
-    if (next.endsInOpenQuote && next.rows_rejected > MAX_REJECTS_IF_QUOTES_BREAK) {
+    if (next.hasOpenQuotes && next.rows_rejected > MAX_REJECTS_IF_QUOTES_BREAK) {
       await failImport(
         ctx,
         tenant.id,
@@ -79,8 +91,8 @@ export async function failImport(
   importId: string,
   error: string,
 ): Promise<void> {
-  await rebuildDirtyDays(ctx, tenantId);
   await finish(ctx, tenantId, importId, "failed", error);
+  await rebuildDirtyDays(ctx, tenantId);
 }
 
 async function finish(ctx: Base, tenantId: string, importId: string, status: string, error: string | null) {
@@ -100,7 +112,7 @@ async function importPiece(
   tenant: Tenant,
   importId: string,
   state: State,
-): Promise<(State & { endsInOpenQuote: boolean }) | null> {
+): Promise<(State & { hasOpenQuotes: boolean }) | null> {
   const length = Math.min(PIECE_BYTES, state.bytes_total - state.bytes_read);
   const object = await ctx.env.FILES.get(fileKey(tenant.id, importId), {
     range: { offset: state.bytes_read, length },
@@ -125,7 +137,7 @@ async function importPiece(
     bytes_read: state.bytes_read + (records.at(-1)?.end ?? length),
     rows_read: state.rows_read + records.length,
     rows_rejected: state.rows_rejected + rejects.length,
-    endsInOpenQuote: records.at(-1)?.fields === null,
+    hasOpenQuotes: records.some((record) => record.fields === null),
   };
   try {
     await ctx.db.batch([
@@ -146,7 +158,7 @@ function read(records: CsvRecord[], piece: Buffer, state: State, tenant: Tenant)
   const accepted: Numbered[] = [];
   const rejects: Reject[] = [];
   for (const [index, record] of records.entries()) {
-    // As a spreadsheet numbers it: the header is row 1.
+    // As a spreadsheet numbers it, blank lines left out: the header is row 1.
     const row = state.rows_read + index + 2;
     try {
       if (!record.fields) throw new Refused("a quote is opened and never closed");
@@ -163,10 +175,11 @@ async function lookUp(ctx: Base, tenantId: string, importId: string, lines: Sale
   const emails = JSON.stringify([...new Set(lines.flatMap((line) => line.seller ?? []))]);
   const invoices = JSON.stringify([...new Set(lines.map((line) => line.invoice))]);
   const [users, sales] = await ctx.db.batch([
-    sql`SELECT email, id FROM users WHERE tenant_id = ${tenantId} AND role IN ('EMPLOYEE', 'ADMIN')
-      AND email IN (SELECT value FROM json_each(${emails}))`,
-    sql`SELECT external_ref, import_id, day FROM sales WHERE tenant_id = ${tenantId}
-      AND external_ref IN (SELECT value FROM json_each(${invoices}))`,
+    // CROSS JOIN from the file's values: an IN would walk all people and all sales of the shop.
+    sql`SELECT u.email, u.id FROM json_each(${emails}) j CROSS JOIN users u
+      ON u.tenant_id = ${tenantId} AND u.email = j.value AND u.role IN ('EMPLOYEE', 'ADMIN')`,
+    sql`SELECT s.external_ref, s.import_id, s.day FROM json_each(${invoices}) j CROSS JOIN sales s
+      ON s.tenant_id = ${tenantId} AND s.external_ref = j.value`,
   ]);
   const userRow = z.object({ email: z.string(), id: z.string() });
   const saleRow = z.object({ external_ref: z.string(), import_id: z.string().nullable(), day: z.string() });

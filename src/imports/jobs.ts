@@ -17,7 +17,10 @@ export async function resumeStaleImports(ctx: Base): Promise<void> {
   const before = new Date(ctx.now.getTime() - STALE_MS).toISOString();
   const stale = await ctx.db.all(
     jobShape,
-    sql`SELECT tenant_id, id AS import_id FROM imports WHERE finished_at IS NULL AND progress_at < ${before} LIMIT ${A_SWEEP}`,
+    sql`UPDATE imports SET progress_at = ${ctx.now.toISOString()}, resumes = resumes + 1
+      WHERE finished_at IS NULL AND (tenant_id, id) IN
+        (SELECT tenant_id, id FROM imports WHERE finished_at IS NULL AND progress_at < ${before} LIMIT ${A_SWEEP})
+      RETURNING tenant_id, id AS import_id`,
   );
   if (stale.length > 0) await ctx.env.IMPORTS.sendBatch(stale.map((body) => ({ body })));
 }

@@ -15,8 +15,26 @@ const CARRIAGE_RETURN = 13;
 const WELL_FORMED =
   /^(?:"(?:[^"]|"")*"|[^",\r\n][^,\r\n]*|)(?:,(?:"(?:[^"]|"")*"|[^",\r\n][^,\r\n]*|))*\r?\n?$/;
 
+// Each costs another look at the rest of the piece.
+const MAX_OPEN_QUOTES = 50;
+
 /** The complete records of `piece`; `last` says that the file ends with it. What follows the last record is to be read again. */
 export async function recordsOf(piece: Buffer, last: boolean): Promise<CsvRecord[]> {
+  const records: CsvRecord[] = [];
+  let from = 0;
+  for (let openQuotes = 0; openQuotes < MAX_OPEN_QUOTES && from < piece.length; openQuotes += 1) {
+    const found = await upToOpenQuote(piece.subarray(from), last);
+    for (const { fields, start, end } of found)
+      records.push({ fields, start: from + start, end: from + end });
+    const tail = found.at(-1);
+    if (!tail || tail.fields !== null) break;
+    from += tail.end;
+  }
+  return records;
+}
+
+/** The records up to the first line that opens a quote and never closes it, that line included. */
+async function upToOpenQuote(piece: Buffer, last: boolean): Promise<CsvRecord[]> {
   const records: CsvRecord[] = [];
   let end = 0;
   const parser = parse({

@@ -21,7 +21,11 @@ imports.openapi(
     description: `The public Online Retail layout: InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice,
 CustomerID, Country, in any order, and optionally Seller (an employee's e-mail). Plain or gzip, 200 MB at most when
 decompressed. An invoice is a sale; an invoice number that starts with C is a refund; an unknown StockCode becomes a
-product whose stock is not counted. An invoice that the shop has already is refused row by row.`,
+product whose stock is not counted. InvoiceDate is
+\`2010-12-01 08:26[:00]\` or \`12/1/2010 8:26\` (MONTH first), both in the shop's time zone, or RFC 3339. Prices are in the shop's
+currency, with a point; negative ones and negative quantities are taken as they are (adjustments). Imports move no stock. An invoice
+that the shop has already is refused row by row, also where it brought only a part of its rows. With curl send the file by
+\`--data-binary\`.`,
     tags,
     request: {
       query: z.strictObject({ kind: z.enum(["sales"]), tenant: z.string().max(100).optional() }),
@@ -49,6 +53,8 @@ product whose stock is not counted. An invoice that the shop has already is refu
     const type = c.req.header("content-type") ?? "";
     if (!/^text\/csv\b/i.test(type))
       throw new Problem("unsupported-media-type", "Send Content-Type: text/csv.");
+    if (!/^(gzip|identity)$/i.test(c.req.header("content-encoding") ?? "identity"))
+      throw new Problem("unsupported-media-type", "Content-Encoding may be gzip, or left out.");
     const { body } = c.req.raw;
     if (!body) throw new Problem("body-required", "Send the file as the body.");
     const key = c.req.valid("header")["idempotency-key"];

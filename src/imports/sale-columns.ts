@@ -30,18 +30,23 @@ export const positionsOf = (header: string[]): Map<SaleColumn, number> => {
   );
 };
 
+const hintOf = (header: string[]): string =>
+  header.length === 1 && header[0]?.includes(";")
+    ? "The file seems to be separated by semicolons: separate by commas."
+    : `The first line must name ${REQUIRED.join(", ")}.`;
+
 /** Checks a header; answers the columns that mean nothing here. @throws Problem missing-columns, invalid */
 export function checkHeader(header: string[]): { ignored: string[] } {
   const found = positionsOf(header);
   const missing = REQUIRED.filter((column) => !found.has(column));
   if (missing.length > 0)
-    throw new Problem("missing-columns", `The first line must name ${REQUIRED.join(", ")}.`, {
-      errors: missing.map((column) => ({ pointer: "#/", detail: `the column ${column} is missing` })),
+    throw new Problem("missing-columns", hintOf(header), {
+      errors: missing.map((column) => ({ pointer: "#", detail: `the column ${column} is missing` })),
     });
   const names = header.map(fold);
   const known = [...found.values()];
   const twice = known.filter((at) => names.lastIndexOf(names[at] ?? "") !== at);
   if (twice.length > 0)
-    throw invalid(twice.map((at) => ({ pointer: "#/", detail: `the column ${header[at]} is there twice` })));
+    throw invalid(twice.map((at) => ({ pointer: "#", detail: `the column ${header[at]} is there twice` })));
   return { ignored: header.filter((_, at) => !known.includes(at)) };
 }

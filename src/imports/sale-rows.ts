@@ -101,7 +101,7 @@ let lastInstant = { at: "", day: "" };
 function readInstant(text: string, timezone: string): { at: string; day: string } {
   if (text === lastText && timezone === lastZone) return lastInstant;
   const instant = parseInstant(text, timezone);
-  if (!instant) throw new Refused(`InvoiceDate is not a date: ${text}`);
+  if (!instant) throw new Refused(`InvoiceDate is not a date with a time, as 2010-12-01 08:26: ${text}`);
   const day = dayOf(instant, timezone);
   [lastText, lastZone, lastInstant] = [text, timezone, { at: instant.toISOString(), day }];
   return lastInstant;

@@ -21,7 +21,7 @@ export const moveCheckpoint = (
   rejected: number,
 ): SQL => {
   const now = new Date().toISOString();
-  return sql`UPDATE imports SET status = 'running', started_at = coalesce(started_at, ${now}), progress_at = ${now},
+  return sql`UPDATE imports SET status = 'running', started_at = coalesce(started_at, ${now}), progress_at = ${now}, resumes = 0,
       bytes_read = CASE WHEN bytes_read = ${from.bytes_read} AND finished_at IS NULL THEN ${to.bytes_read} END,
       rows_read = ${to.rows_read}, rows_accepted = rows_accepted + ${accepted},
       rows_rejected = rows_rejected + ${rejected}

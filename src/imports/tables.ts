@@ -25,6 +25,8 @@ export const imports = sqliteTable(
     startedAt: text("started_at"),
     progressAt: text("progress_at").notNull(),
     finishedAt: text("finished_at"),
+    // How often it was resumed since its last progress.
+    resumes: integer().notNull().default(0),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),

@@ -7,6 +7,7 @@ import type { ActorCtx } from "../context.ts";
 import { invalid } from "../http.ts";
 import { keyed, once, remember } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
+import { logFailure } from "../log.ts";
 import { Problem } from "../problem.ts";
 import { fileKey, type ImportJob } from "./jobs.ts";
 import { recordsOf } from "./records.ts";
@@ -17,6 +18,7 @@ const MAX_BYTES = 200 * 1024 * 1024;
 // R2 takes parts of 5 MiB or more, all of one size but the last.
 const PART_BYTES = 5 * 1024 * 1024;
 const HEADER_BYTES = 64 * 1024;
+const MAX_COLUMNS = 200;
 
 type ImportBody = z.infer<typeof ImportStatus>;
 
@@ -28,12 +30,11 @@ export async function startImport(
 ): Promise<{ replayed: boolean; value: ImportBody }> {
   const id = newId();
   const file = fileKey(ctx.tenant.id, id);
-  const { head, bytes, hash } = await store(ctx.env.FILES, file, body);
+  const { header, bytes, hash } = await store(ctx.env.FILES, file, body);
+  const { columns, ignored, end } = header;
   const request = keyed(ctx.tenant.id, ctx.actor.id, key, { kind: "sales", hash });
   const at = ctx.now.toISOString();
   const result = await once(ctx, request, ImportStatus, async () => {
-    const { columns, end } = await headerOf(head);
-    const { ignored } = checkHeader(columns);
     const started: ImportBody = {
       id,
       kind: "sales",
@@ -63,22 +64,34 @@ export async function startImport(
   });
   if (result.replayed) await ctx.env.FILES.delete(file);
   // What is not sent here, the sweep sends within two minutes.
-  else await ctx.env.IMPORTS.send({ tenant_id: ctx.tenant.id, import_id: id } satisfies ImportJob);
+  else
+    await ctx.env.IMPORTS.send({ tenant_id: ctx.tenant.id, import_id: id } satisfies ImportJob).catch(
+      (error: unknown) => logFailure("import queue", error),
+    );
   return result;
 }
 
-/** The columns that the first line names, and where it ends. @throws Problem invalid */
-async function headerOf(head: Buffer): Promise<{ columns: string[]; end: number }> {
+type Header = { columns: string[]; ignored: string[]; end: number };
+
+/** The columns that the first line names, and where it ends. @throws Problem invalid, missing-columns */
+async function headerOf(head: Buffer): Promise<Header> {
   const bom = head.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])) ? 3 : 0;
   const [record] = await recordsOf(head.subarray(bom), true);
-  if (!record?.fields) throw invalid([{ pointer: "#/", detail: "the first line names no columns" }]);
-  return { columns: record.fields.map((name) => name.trim()), end: bom + record.end };
+  if (!record?.fields) throw invalid([{ pointer: "#", detail: "the first line names no columns" }]);
+  const columns = record.fields.map((name) => name.trim());
+  if (columns.length > MAX_COLUMNS)
+    throw invalid([{ pointer: "#", detail: `the first line names more than ${MAX_COLUMNS} columns` }]);
+  return { columns, ignored: checkHeader(columns).ignored, end: bom + record.end };
 }
 
-/** Streams the body to R2; answers its first bytes, its length and its SHA-256, all decompressed. */
+/**
+ * Streams the body to R2; answers its header, its length and its SHA-256, all decompressed. The header is checked as soon
+ * as it is there: a wrong file is refused before it is sent whole.
+ */
 async function store(bucket: R2Bucket, key: string, body: ReadableStream<Uint8Array>) {
   const hash = createHash("sha256");
   let head = Buffer.alloc(0);
+  let header: Header | null = null;
   let bytes = 0;
   let part: Buffer[] = [];
   let partBytes = 0;
@@ -91,6 +104,8 @@ async function store(bucket: R2Bucket, key: string, body: ReadableStream<Uint8Ar
       hash.update(chunk);
       if (head.length < HEADER_BYTES)
         head = Buffer.concat([head, chunk.subarray(0, HEADER_BYTES - head.length)]);
+      if (!header && (head.length === HEADER_BYTES || head.toString("latin1").trimStart().includes("\n")))
+        header = await headerOf(head);
       part.push(chunk);
       partBytes += chunk.length;
       while (partBytes >= PART_BYTES) {
@@ -102,6 +117,7 @@ async function store(bucket: R2Bucket, key: string, body: ReadableStream<Uint8Ar
         partBytes = whole.length - PART_BYTES;
       }
     }
+    header ??= await headerOf(head);
     const rest = Buffer.concat(part);
     if (!upload) await bucket.put(key, rest);
     else {
@@ -112,7 +128,7 @@ async function store(bucket: R2Bucket, key: string, body: ReadableStream<Uint8Ar
     await upload?.abort();
     throw error;
   }
-  return { head, bytes, hash: hash.digest("base64url") };
+  return { header, bytes, hash: hash.digest("base64url") };
 }
 
 /** The body's bytes; gzip is recognised by its own first bytes, so it does not matter which proxy kept the header. @throws Problem invalid-gzip */

@@ -26,7 +26,7 @@ export async function cached<T extends { as_of: string }>(
   });
   const kept = shape.safeParse(stored);
   c.header("Server-Timing", `kv;desc="${kept.success ? "hit" : "miss"}"`);
-  const value = kept.success ? kept.data : await compute(ctx);
+  const value = kept.success ? kept.data : shape.parse(await compute(ctx));
   if (!kept.success)
     ctx.waitUntil(ctx.env.CACHE.put(key, JSON.stringify(value), { expirationTtl: TTL_SECONDS }));
   const age = Math.max(0, Math.floor((ctx.now.getTime() - Date.parse(value.as_of)) / 1000));

@@ -4,7 +4,9 @@ import { DayRange, limitQuery, listOf, PageQuery } from "../page.ts";
 
 const tenant = z.string().max(100).optional();
 
-const amount = z.int().openapi({ description: "minor units", example: 974774793 });
+// Not z.int(): a sum of absurd prices may pass 2^53, and must not fail the whole answer.
+const whole = z.number().openapi({ type: "integer" });
+const amount = whole.openapi({ description: "minor units", example: 1295 });
 const count = z.int().openapi({ example: 22064 });
 const asOf = z.iso.datetime().openapi({ description: "when the figures were computed" });
 const currency = z.string().openapi({ example: "GBP" });
@@ -17,7 +19,7 @@ export const Kpis = z
     total_revenue: amount.openapi({
       description: "sum of all lines' subtotals, refunds taken off; minor units",
     }),
-    total_products_sold: z.int().openapi({ description: "units, refunds taken off", example: 5176450 }),
+    total_products_sold: whole.openapi({ description: "units, refunds taken off", example: 5176450 }),
     average_products_sold: z.number().openapi({ description: "units a line", example: 9.55225 }),
     sales: count.openapi({ description: "sales that are not refunds" }),
     refunds: count.openapi({ example: 3836 }),
@@ -49,7 +51,7 @@ export const Series = z
         period,
         sales: count,
         refunds: count,
-        units: z.int(),
+        units: whole,
         revenue: amount,
         growth_rate: z
           .number()
@@ -72,7 +74,7 @@ export const CountriesQuery = z.strictObject({
 const countryFigures = {
   country: z.string().openapi({ example: "Netherlands" }),
   revenue: amount,
-  units: z.int(),
+  units: whole,
   sales: count,
   refunds: count,
   customers: count,
@@ -89,7 +91,7 @@ export const Country = z
   .object({
     currency,
     ...countryFigures,
-    series: z.array(z.object({ period, revenue: amount, units: z.int(), sales: count, refunds: count })),
+    series: z.array(z.object({ period, revenue: amount, units: whole, sales: count, refunds: count })),
     as_of: asOf,
   })
   .openapi("Country", { description: "With its monthly series." });
@@ -156,7 +158,7 @@ export const SellerDashboard = z
         name: z.string(),
         role: z.enum(["ADMIN", "EMPLOYEE", "CUSTOMER"]),
         orders: count.openapi({ description: "sales that are not refunds" }),
-        units: z.int(),
+        units: whole,
         revenue: amount,
         average_sale: amount,
         hours: z.number().openapi({

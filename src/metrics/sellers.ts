@@ -2,7 +2,7 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../context.ts";
-import { flag } from "../db.ts";
+import { flag, rows } from "../db.ts";
 import { mean } from "../money.ts";
 import { measures } from "../rollups/rebuild.ts";
 import { hoursOf } from "../shifts/hours.ts";
@@ -22,6 +22,8 @@ const sellerRow = z.object({
   on_break: flag.nullable(),
 });
 
+const totalsRow = z.object({ orders: z.number(), revenue: z.number() });
+
 type Seller = z.infer<typeof sellerRow>;
 
 function statusOf({ is_active, on_break }: Seller): "working" | "on_break" | "off" | "disabled" {
@@ -35,13 +37,13 @@ const anHour = (orders: number, seconds: number): number | null =>
 
 /** The dashboard of the shop's sellers, best first. One round trip. */
 export async function sellerDashboard(ctx: Ctx, range: Range): Promise<z.infer<typeof SellerDashboard>> {
-  const found = await ctx.db.all(
-    sellerRow,
+  const [sellerRows, totalRows] = await ctx.db.batch([
     sql`SELECT u.id AS user_id, u.first_name || ' ' || u.last_name AS name, u.role, u.is_active,
         coalesce(f.orders, 0) AS orders, coalesce(f.units, 0) AS units, coalesce(f.revenue, 0) AS revenue,
         coalesce(w.seconds, 0) AS seconds, o.on_break
       FROM users u LEFT JOIN (
-        SELECT seller_id, sum(sales) AS orders, sum(units) AS units, sum(revenue) AS revenue FROM (
+        SELECT seller_id, sum(sales) AS orders, CAST(total(units) AS INTEGER) AS units,
+          CAST(total(revenue) AS INTEGER) AS revenue FROM (
           SELECT t.seller_id, t.sales, t.units, t.revenue ${cleanDays(ctx, sql.raw("daily_sellers"), range)}
           UNION ALL
           SELECT seller_id, sales, units, revenue FROM (
@@ -54,7 +56,13 @@ export async function sellerDashboard(ctx: Ctx, range: Range): Promise<z.infer<t
       WHERE u.tenant_id = ${ctx.tenant.id} AND (u.role IN ('ADMIN', 'EMPLOYEE') OR f.seller_id IS NOT NULL
         OR w.seconds > 0 OR o.user_id IS NOT NULL)
       ORDER BY revenue DESC, name`,
-  );
+    // Of the whole shop: imported and online sales may have no seller.
+    sql`SELECT coalesce(sum(sales), 0) AS orders, CAST(total(revenue) AS INTEGER) AS revenue FROM (
+      SELECT t.sales, t.revenue ${cleanDays(ctx, sql.raw("daily_sales"), range)}
+      UNION ALL SELECT sales, revenue FROM (SELECT ${measures} ${dirtySales(ctx, range)} GROUP BY s.day))`,
+  ]);
+  const found = rows(sellerRow, sellerRows);
+  const [totals = { orders: 0, revenue: 0 }] = rows(totalsRow, totalRows);
   const sellers = found.map((row) => {
     const { is_active: _, on_break, seconds, ...seller } = row;
     return {
@@ -74,8 +82,7 @@ export async function sellerDashboard(ctx: Ctx, range: Range): Promise<z.infer<t
         .length,
       on_shift: sellers.filter((seller) => seller.on_shift).length,
       hours: hoursOf(found.reduce((total, row) => total + row.seconds, 0)),
-      orders: sellers.reduce((total, seller) => total + seller.orders, 0),
-      revenue: sellers.reduce((total, seller) => total + seller.revenue, 0),
+      ...totals,
     },
     sellers,
   };

@@ -43,6 +43,8 @@ export async function refund(
       } catch (error) {
         if (counterRefused(error)) throw shiftRequired();
         if (!refusedBy(error, "sale_lines_refunded")) throw error;
+        // Rivals that came together should not meet again.
+        await scheduler.wait(Math.random() * 10 * (rivals + 1));
       }
     }
     throw new Problem("conflict", "Others refund the same sale right now: send the request again.");

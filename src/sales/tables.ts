@@ -61,6 +61,13 @@ export const sales = sqliteTable(
     index("sales_shift")
       .on(t.tenantId, t.shiftId, t.placedAt)
       .where(sql`shift_id IS NOT NULL`),
+    index("sales_channel").on(t.tenantId, t.channel, t.day, t.placedAt, t.id),
+    index("sales_refunds")
+      .on(t.tenantId, t.day, t.placedAt, t.id)
+      .where(sql`kind = 'refund'`),
+    index("sales_unfinished")
+      .on(t.tenantId, t.status, t.day, t.placedAt, t.id)
+      .where(sql`status <> 'completed'`),
     index("sales_refund_of")
       .on(t.tenantId, t.refundOf)
       .where(sql`refund_of IS NOT NULL`),

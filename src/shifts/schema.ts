@@ -31,7 +31,7 @@ export const WorkSession = z
   })
   .openapi("WorkSession", { description: "A device from which a shift is worked" });
 
-export const Break = z
+const Break = z
   .object({
     id: Id,
     paid: z.boolean(),

@@ -190,19 +190,24 @@ describe("a hidden product", () => {
     );
   });
 
-  it("cannot be changed, moved, sold or hidden again", async () => {
+  it("cannot be moved or sold, and staff find it among the hidden ones and show it again", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 5 });
     const hide = (headers: Record<string, string> = {}) =>
       call("DELETE", `${PRODUCTS}/${id}`, { token: shop.admin.token, headers });
     expect((await hide({ "if-match": '"v9"' })).status).toBe(412);
     expect((await hide({ "if-match": '"v1"' })).status).toBe(204);
-    expect((await hide()).status).toBe(404);
-    expect((await patch(shop, id, { price: 1 })).status).toBe(404);
     expect((await sellOne(shop.admin.token, id)).status).toBe(404);
     const json = { delta: 1, reason: "received" };
     expect((await call("POST", `${PRODUCTS}/${id}/stock`, { token: shop.admin.token, json })).status).toBe(
       404,
     );
+    const hidden = () => call("GET", `${PRODUCTS}?is_active=false`, { token: shop.admin.token });
+    expect((await hidden()).body.data).toMatchObject([{ id, is_active: false }]);
+    const publicly = await call("GET", `${PRODUCTS}?is_active=false&tenant=${shop.tenant.slug}`);
+    expect(publicly.body.data).toEqual([]);
+    expect((await patch(shop, id, { is_active: true })).body.is_active).toBe(true);
+    expect((await hidden()).body.data).toEqual([]);
+    expect((await sellOne(shop.admin.token, id)).status).toBe(201);
   });
 });

@@ -45,16 +45,21 @@ describe("a public reader", () => {
     expect(none.body.type).toBe("/problems/tenant-required");
   });
 
-  it("who is signed in reads his own shop, whichever he names", async () => {
+  it("who is signed in to one shop and names another reads that one, as anybody", async () => {
     const one = await newShop();
     const other = await newShop();
-    const mine = await newProduct(one);
-    await newProduct(other);
+    await newProduct(one);
+    const theirs = await newProduct(other);
     const answer = await call("GET", `${PRODUCTS}?tenant=${other.tenant.slug}`, {
       token: one.admin.token,
       headers: { "x-tenant": other.tenant.slug },
     });
-    expect(skus(answer)).toEqual([mine.sku]);
+    expect(skus(answer)).toEqual([theirs.sku]);
+    const closed = await call("GET", `${API}/sales`, {
+      token: one.admin.token,
+      headers: { "x-tenant": other.tenant.slug },
+    });
+    expect(closed.status).toBe(401);
   });
 });
 

@@ -75,7 +75,7 @@ describe("a move of stock", () => {
   it("of a stock that is not counted needs a count first, which starts the counting", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop);
-    expect((await move(shop, id, { delta: 1 })).body.type).toBe("/problems/conflict");
+    expect((await move(shop, id, { delta: 1 })).body.type).toBe("/problems/stock-not-counted");
     expect((await move(shop, id, { count: 8, reason: "count" })).body).toMatchObject({ delta: 8, stock: 8 });
     expect((await move(shop, id, { delta: -1 })).body.stock).toBe(7);
     expect([await stockOf(id), await moved(id)]).toEqual([7, 7]);

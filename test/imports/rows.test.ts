@@ -158,7 +158,9 @@ describe("the date of a row", () => {
     "yesterday",
     "40513.35",
   ])("%s is refused, not guessed", (text) => {
-    expect(refusal({ InvoiceDate: text })).toBe(`InvoiceDate is not a date: ${text}`);
+    expect(refusal({ InvoiceDate: text })).toBe(
+      `InvoiceDate is not a date with a time, as 2010-12-01 08:26: ${text}`,
+    );
   });
 });
 

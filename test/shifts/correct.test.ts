@@ -70,7 +70,7 @@ describe("a correction", () => {
     expect(await pointers({ start_at: at("16:00") })).toEqual(["#/start_at"]);
     expect(await pointers({ end_at: at("07:59") })).toEqual(["#/end_at"]);
     expect(await pointers({ end_at: new Date(Date.now() + 60_000).toISOString() })).toEqual(["#/end_at"]);
-    expect(await pointers({})).toEqual(["#/"]);
+    expect(await pointers({})).toEqual(["#"]);
     expect(await pointers({ end_at: at("15:00"), reason: " " })).toEqual(["#/reason"]);
     expect(await pointers({ end_at: at("15:00"), day: "2026-03-11" })).toEqual(["#/day"]);
     expect((await auditOf(shop, id)).body.data).toEqual([]);

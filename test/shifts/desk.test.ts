@@ -41,7 +41,10 @@ describe("a shift", () => {
     const second = await start(seller, { device_label: "Phone" });
     expect(second.status).toBe(409);
     expect(second.body).toMatchObject({ type: "/problems/shift-already-open", shift: { id: first.body.id } });
-    const joined = await call("POST", `${API}/shifts/current/sessions`, { token: seller.token, json: { device_label: "Phone" } });
+    const joined = await call("POST", `${API}/shifts/current/sessions`, {
+      token: seller.token,
+      json: { device_label: "Phone" },
+    });
     expect(joined.status).toBe(201);
     expect((await current(seller)).body.sessions).toHaveLength(2);
   });
@@ -88,7 +91,11 @@ describe("a shift", () => {
   it("is the same to a repeated request under one key", async () => {
     const { seller } = await newSeller();
     const keyed = () =>
-      call("POST", `${API}/shifts/start`, { token: seller.token, json: {}, headers: { "idempotency-key": "s" } });
+      call("POST", `${API}/shifts/start`, {
+        token: seller.token,
+        json: {},
+        headers: { "idempotency-key": "s" },
+      });
     const answers = await Promise.all([keyed(), keyed(), keyed()]);
     expect(new Set(answers.map((answer) => answer.text)).size).toBe(1);
     expect(answers.map((answer) => answer.status)).toEqual([201, 201, 201]);
@@ -114,7 +121,10 @@ describe("the till", () => {
       json: { items: [{ product_id: book.id, quantity: 1 }], payment_method: "card" },
     });
     const cash = (kind: string, amount: number) =>
-      call("POST", `${API}/shifts/current/cash`, { token: seller.token, json: { kind, amount, reason: "bank" } });
+      call("POST", `${API}/shifts/current/cash`, {
+        token: seller.token,
+        json: { kind, amount, reason: "bank" },
+      });
     await cash("paid_in", 500);
     await cash("paid_out", 200);
     const refund = (saleId: string, quantity: number) =>
@@ -143,10 +153,18 @@ describe("the till", () => {
       { payment_method: "cash", sales: 2400, refunds: -1200, total: 1200 },
     ]);
     const ended = await end(seller, { counted_cash: 11400 });
-    expect(ended.body.report).toMatchObject({ report: "Z", z_number: 1, counted_cash: 11400, difference: -100 });
+    expect(ended.body.report).toMatchObject({
+      report: "Z",
+      z_number: 1,
+      counted_cash: 11400,
+      difference: -100,
+    });
     await start(seller);
     await refund(sale.body.id, 1);
     expect((await report()).body).toEqual(ended.body.report);
-    expect((await end(seller)).body.report).toMatchObject({ z_number: 2, refunds: { count: 1, total: -1200 } });
+    expect((await end(seller)).body.report).toMatchObject({
+      z_number: 2,
+      refunds: { count: 1, total: -1200 },
+    });
   });
 });

@@ -6,9 +6,9 @@ import { callWith } from "../support/variant.ts";
 
 describe("a problem", () => {
   it("has the members of RFC 9457, the path that was asked for and the id of the request", async () => {
-    const { admin } = await newShop();
+    const { admin, tenant } = await newShop();
     const id = crypto.randomUUID();
-    const answer = await call("GET", `${API}/products/${id}?tenant=x`, { token: admin.token });
+    const answer = await call("GET", `${API}/products/${id}?tenant=${tenant.slug}`, { token: admin.token });
     expect(answer.headers.get("content-type")).toBe("application/problem+json");
     expect(answer.body).toEqual({
       type: "/problems/not-found",

@@ -47,7 +47,11 @@ export class LoginGate extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    await this.ctx.storage.deleteAll();
+    // It may fire late, in the minute after: that one stays.
+    const window = this.ctx.storage.kv.get<Window>("window");
+    if (window && currentWindow(window, Date.now()) === window)
+      await this.ctx.storage.setAlarm(window.start + WINDOW_MS);
+    else await this.ctx.storage.deleteAll();
   }
 
   #window(): Window {

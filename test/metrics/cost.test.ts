@@ -1,0 +1,71 @@
+// What figures, the ETL and an import read must not grow with the sales that the shop already has.
+import { describe, expect, it } from "vitest";
+import { runImport } from "../../src/imports/consume.ts";
+import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
+import { API, call, costOf } from "../support/client.ts";
+import { fileOf, importFile, stored } from "../support/imports.ts";
+import { base, newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
+
+const DAYS = 20;
+
+/** A shop with this many invoices on each of its days, rolled up. */
+async function shopWith(invoicesADay: number): Promise<Shop> {
+  const shop = await newShop();
+  const { email } = await newPerson(shop.tenant, "EMPLOYEE");
+  const rows = Array.from({ length: DAYS * invoicesADay }, (_, index) => ({
+    invoice: `I-${index}`,
+    date: `2026-03-${String((index % DAYS) + 1).padStart(2, "0")} 10:00`,
+    seller: email,
+  }));
+  await importFile(shop, fileOf(rows));
+  return shop;
+}
+
+const PATHS = [
+  "/metrics/kpis",
+  "/metrics/series?interval=month",
+  "/metrics/top-countries",
+  "/metrics/sales-summary",
+  "/reports/dashboard",
+];
+
+async function readsAfterASale(shop: Shop): Promise<number[]> {
+  const product = await newProduct(shop);
+  await sellOne(shop.admin.token, product.id);
+  const answers = [];
+  for (const path of PATHS) answers.push(await call("GET", `${API}${path}`, { token: shop.admin.token }));
+  return answers.map((answer) => costOf(answer).read);
+}
+
+describe("rows read", () => {
+  it("by figures while a day is dirty are the same in a shop with ten times the sales", async () => {
+    const few = await readsAfterASale(await shopWith(3));
+    const many = await readsAfterASale(await shopWith(30));
+    expect(many).toEqual(few);
+    for (const read of many) expect(read).toBeLessThan(DAYS * 6);
+  });
+
+  it("by the ETL of one day are those of its own sales", async () => {
+    const costs = [];
+    for (const invoicesADay of [3, 30]) {
+      const shop = await shopWith(invoicesADay);
+      await sellOne(shop.admin.token, (await newProduct(shop)).id);
+      const ctx = base();
+      expect(await rebuildDirtyDays(ctx, shop.tenant.id)).toBe(1);
+      costs.push(ctx.db.cost.read);
+    }
+    expect(costs[1]).toBe(costs[0]);
+  });
+
+  it("by an import are those of its own rows", async () => {
+    const costs = [];
+    for (const invoicesADay of [3, 30]) {
+      const shop = await shopWith(invoicesADay);
+      const id = await stored(shop.admin.ctx(), fileOf([{ invoice: "new", date: "2026-04-01 10:00" }]));
+      const ctx = base();
+      expect(await runImport(ctx, shop.tenant, id)).toBe("ended");
+      costs.push(ctx.db.cost.read);
+    }
+    expect(costs[1]).toBe(costs[0]);
+  });
+});
