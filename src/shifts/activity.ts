@@ -38,7 +38,8 @@ function eventOf(input: z.infer<typeof ActivityBatch>["events"][number]): Event 
 /** Why the time of an event is refused in a shift that began at `start` (milliseconds), or null. */
 function untimely(at: number, start: number, now: number): Reason | null {
   if (at > now + SKEW_MS) return "in_the_future";
-  if (at < start) return "before_the_shift";
+  // A clock in whole seconds reads as earlier than a start within its second.
+  if (at < Math.floor(start / 1000) * 1000) return "before_the_shift";
   return at < now - OLDEST_MS ? "too_old" : null;
 }
 
