@@ -149,7 +149,7 @@ export const SellerDashboard = z
       employees: z.int().openapi({ description: "active staff" }),
       on_shift: z.int().openapi({ description: "people who have an open shift now" }),
       hours: z.number(),
-      orders: count,
+      orders: count.openapi({ description: "of the whole shop, sales without a seller included" }),
       revenue: amount,
     }),
     sellers: z.array(
