@@ -7,6 +7,13 @@ export const IDENTITY = `SELECT u.role, t.slug, t.name, t.currency, t.timezone, 
     AND EXISTS (SELECT 1 FROM auth_sessions s WHERE s.tenant_id = u.tenant_id AND s.family = ?
       AND s.revoked_at IS NULL)`;
 
+const OPEN_SHIFT = "(SELECT id FROM shifts WHERE tenant_id = ? AND user_id = ? AND status = 'OPEN')";
+const COUNTER = `(SELECT iif(require_shift_to_sell AND ${OPEN_SHIFT} IS NULL, NULL, 'counter')
+  FROM tenants WHERE id = ?)`;
+
+/** shifts/required.ts selectCounter: tenant, user, tenant. */
+export const SELECT_COUNTER = `SELECT ${COUNTER} AS counter`;
+
 /** catalog/stock.ts selectAvailable: tenant, items. */
 export const AVAILABLE = `SELECT id, price, stock FROM products WHERE tenant_id = ? AND is_active = 1
   AND id IN (SELECT value ->> 'product_id' FROM json_each(?))`;
@@ -20,10 +27,11 @@ export const TAKE_STOCK = `UPDATE products SET version = version + 1, updated_at
 const WANTED = `FROM json_each(?) AS wanted
   LEFT JOIN products p ON p.tenant_id = ? AND p.id = wanted.value ->> 'product_id' AND p.is_active = 1`;
 
-/** sales/sell.ts sell: tenant, sale, seller, customer, country, method, now, day, now, items, tenant. */
-export const INSERT_SALE = `INSERT INTO sales (tenant_id, id, kind, channel, status, seller_id, customer_id, country, payment_method,
+/** sales/sell.ts sell: tenant, sale, tenant, user, tenant, seller, tenant, user, customer, country, method, now, day, now, items, tenant. */
+export const INSERT_SALE = `INSERT INTO sales (tenant_id, id, kind, channel, status, seller_id, shift_id, customer_id, country, payment_method,
     total, units, lines, placed_at, day, created_at)
-  SELECT ?, ?, 'sale', 'counter', 'completed', ?, ?,
+  SELECT ?, ?, 'sale', ${COUNTER}, 'completed', ?,
+    ${OPEN_SHIFT}, ?,
     ?, ?, sum((wanted.value ->> 'quantity') * p.price),
     sum(wanted.value ->> 'quantity'), count(*), ?, ?, ? ${WANTED}`;
 
@@ -50,7 +58,7 @@ export const REVISE = `UPDATE tenants SET revision = revision + 1 WHERE id = ?`;
 export const EMIT = `INSERT INTO events (tenant_id, id, type, payload, created_at)
   VALUES (?, ?, ?,
   (SELECT json_object('id', s.id, 'kind', s.kind, 'channel', s.channel, 'status', s.status, 'refund_of', s.refund_of,
-  'reason', s.reason, 'seller_id', s.seller_id, 'customer_id', s.customer_id, 'customer_ref', s.customer_ref,
+  'reason', s.reason, 'seller_id', s.seller_id, 'shift_id', s.shift_id, 'customer_id', s.customer_id, 'customer_ref', s.customer_ref,
   'country', s.country, 'payment_method', s.payment_method, 'external_ref', s.external_ref, 'total', s.total,
   'units', s.units, 'lines', s.lines, 'placed_at', s.placed_at, 'day', s.day, 'created_at', s.created_at, 'currency', ?, 'items', json((SELECT json_group_array(json_object('line_no', l.line_no, 'product_id', l.product_id, 'sku', l.sku,
   'description', l.description, 'quantity', l.quantity, 'unit_price', l.unit_price, 'exact_price', l.exact_price,
@@ -62,9 +70,9 @@ export const EMIT = `INSERT INTO events (tenant_id, id, type, payload, created_a
 export const REMEMBER = `INSERT INTO idempotency_keys (tenant_id, actor, key, fingerprint, body, created_at)
   VALUES (?, ?, ?, ?, (SELECT payload FROM events WHERE tenant_id = ? AND id = ?), ?)`;
 
-/** sales/history.ts listSales without filters: tenant, limit + 1. */
-export const LIST_SALES = `SELECT id, kind, channel, status, refund_of, reason, seller_id, customer_id, customer_ref, country,
-    payment_method, external_ref, total, units, lines, placed_at, day, created_at
+/** sales/history.ts listSales without filters: currency, tenant, limit + 1. */
+export const LIST_SALES = `SELECT id, kind, channel, status, refund_of, reason, seller_id, shift_id, customer_id, customer_ref, country,
+    payment_method, external_ref, total, units, lines, placed_at, day, created_at, ? AS currency
   FROM sales WHERE tenant_id = ?
   ORDER BY day DESC, placed_at DESC, id DESC LIMIT ?`;
 
@@ -73,6 +81,6 @@ export const DAYS = `SELECT t.day, t.sales, t.refunds, t.lines, t.units, t.reven
     FROM daily_sales t WHERE t.tenant_id = ? AND t.day >= ?
     AND NOT EXISTS (SELECT 1 FROM dirty_days d WHERE d.tenant_id = ? AND d.day = t.day)
   UNION ALL SELECT s.day, sum(s.kind = 'sale') AS sales, sum(s.kind = 'refund') AS refunds, sum(s.lines) AS lines,
-  sum(s.units) AS units, sum(s.total) AS revenue, json_group_array(DISTINCT s.customer_key) FILTER (WHERE s.customer_key IS NOT NULL) AS customers FROM dirty_days d CROSS JOIN sales s ON s.tenant_id = d.tenant_id AND s.day = d.day AND s.status = 'completed'
+  CAST(total(s.units) AS INTEGER) AS units, CAST(total(s.total) AS INTEGER) AS revenue, json_group_array(DISTINCT s.customer_key) FILTER (WHERE s.customer_key IS NOT NULL) AS customers FROM dirty_days d CROSS JOIN sales s INDEXED BY sales_day ON s.tenant_id = d.tenant_id AND s.day = d.day AND s.status = 'completed'
     WHERE d.tenant_id = ? AND d.day >= ? GROUP BY s.day
   ORDER BY day`;

@@ -35,7 +35,10 @@ async function sell(request: Request, env: Bindings, db: D1DatabaseSession, shop
   const items = JSON.stringify(
     wanted.map((item, at) => ({ ...item, line_no: at + 1, move_id: crypto.randomUUID() })),
   );
-  const [products] = await db.batch([db.prepare(SQL.AVAILABLE).bind(TENANT, items)]);
+  const [, products] = await db.batch([
+    db.prepare(SQL.SELECT_COUNTER).bind(TENANT, USER, TENANT),
+    db.prepare(SQL.AVAILABLE).bind(TENANT, items),
+  ]);
   if (products?.results.length !== wanted.length) return new Response(null, { status: 422 });
   const sale = crypto.randomUUID();
   const event = crypto.randomUUID();
@@ -43,7 +46,26 @@ async function sell(request: Request, env: Bindings, db: D1DatabaseSession, shop
   const day = now.slice(0, 10);
   const results = await db.batch<{ payload: string }>([
     db.prepare(SQL.TAKE_STOCK).bind(now, items, TENANT, items),
-    db.prepare(SQL.INSERT_SALE).bind(TENANT, sale, USER, null, null, "cash", now, day, now, items, TENANT),
+    db
+      .prepare(SQL.INSERT_SALE)
+      .bind(
+        TENANT,
+        sale,
+        TENANT,
+        USER,
+        TENANT,
+        USER,
+        TENANT,
+        USER,
+        null,
+        null,
+        "cash",
+        now,
+        day,
+        now,
+        items,
+        TENANT,
+      ),
     db.prepare(SQL.INSERT_LINES).bind(TENANT, sale, items, TENANT),
     db.prepare(SQL.INSERT_MOVES).bind(TENANT, "sale", sale, USER, now, items, TENANT),
     db.prepare(SQL.MARK_DAYS).bind(TENANT, JSON.stringify([day])),
@@ -58,9 +80,9 @@ async function sell(request: Request, env: Bindings, db: D1DatabaseSession, shop
 async function listSales(env: Bindings, db: D1DatabaseSession, shop: Shop, limit: number): Promise<Response> {
   const { results } = await db
     .prepare(SQL.LIST_SALES)
-    .bind(env.TENANT, limit + 1)
+    .bind(shop.currency, env.TENANT, limit + 1)
     .all();
-  const data = results.slice(0, limit).map((row) => ({ ...row, currency: shop.currency }));
+  const data = results.slice(0, limit);
   return Response.json({ data, next_cursor: null });
 }
 
