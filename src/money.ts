@@ -13,6 +13,9 @@ const NOT_TWO = new Map(
   }).flatMap(([digits, codes]) => codes.split(" ").map((code) => [code, Number(digits)] as const)),
 );
 
+/** More than any drawer holds, and so little that what a drawer should hold stays exact. */
+export const MAX_CASH = 10 ** 12;
+
 /** How many decimals the minor unit has: 2 for EUR, 0 for JPY, 3 for KWD. */
 export const minorDigits = (currency: string): number => NOT_TWO.get(currency) ?? 2;
 

@@ -1,7 +1,7 @@
 // The steps of a shift at the desk of one person. The Durable Object runs one at a time and remembers the open shift
 // between them; D1 keeps what happened. A step takes the open shift and answers what the caller gets and the open shift
 // after it.
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import type { z } from "zod";
 import type { ActorCtx } from "../context.ts";
 import { dayOf } from "../days.ts";
@@ -11,7 +11,7 @@ import { type Keyed, once, remember } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { Problem } from "../problem.ts";
 import { closeAlerts } from "./alerts.ts";
-import { findOpenShift, type ShiftBody } from "./record.ts";
+import { findOpenShift, ifOpen, type ShiftBody } from "./record.ts";
 import { ShiftStarted, WorkSession } from "./schema.ts";
 
 export type Step<Input, Value> = (
@@ -22,6 +22,15 @@ export type Step<Input, Value> = (
 
 type Session = z.infer<typeof WorkSession>;
 type Device = { device_label?: string | undefined };
+
+/** Waits for a write into the open shift; where D1 has closed it meanwhile, `column` has refused it. @throws Problem no-open-shift */
+export async function orClosed(write: Promise<unknown>, column: string): Promise<void> {
+  try {
+    await write;
+  } catch (error) {
+    throw refusedBy(error, column) ? noOpenShift() : error;
+  }
+}
 
 export const noOpenShift = (): Problem => new Problem("no-open-shift", "Start a shift first.");
 
@@ -35,7 +44,7 @@ const newSession = (ctx: ActorCtx, device: Device): Session => ({
   end_at: null,
 });
 
-const storeSession = (ctx: ActorCtx, shiftId: string, session: Session) =>
+const storeSession = (ctx: ActorCtx, shiftId: SQL, session: Session) =>
   sql`INSERT INTO work_sessions (tenant_id, shift_id, id, device_label, start_at)
     VALUES (${ctx.tenant.id}, ${shiftId}, ${session.id}, ${session.device_label}, ${session.start_at})`;
 
@@ -76,7 +85,7 @@ export const start: Step<
       await ctx.db.batch([
         sql`INSERT INTO shifts (tenant_id, id, user_id, status, start_at, day, opening_cash, created_at)
           VALUES (${ctx.tenant.id}, ${shift.id}, ${shift.user_id}, 'OPEN', ${at}, ${shift.day}, ${shift.opening_cash}, ${at})`,
-        storeSession(ctx, shift.id, session),
+        storeSession(ctx, sql`${shift.id}`, session),
         emit(ctx, ctx.tenant.id, newId(), "shift.started", sql`${JSON.stringify(shift)}`),
         ...remember(ctx.now, input.request, JSON.stringify({ ...shift, session })),
       ]);
@@ -98,11 +107,12 @@ export const join: Step<Device & { request: Keyed | null }, Made<Session>> = asy
   const made = await once(ctx, input.request, WorkSession, async () => {
     if (!open) throw noOpenShift();
     const session = newSession(ctx, input);
-    await ctx.db.batch([
-      storeSession(ctx, open.id, session),
+    const write = ctx.db.batch([
+      storeSession(ctx, ifOpen(ctx.tenant.id, open.id), session),
       closeAlerts(ctx.tenant.id, open.id, session.start_at, "idle"),
       ...remember(ctx.now, input.request, JSON.stringify(session)),
     ]);
+    await orClosed(write, "work_sessions.shift_id");
     return session;
   });
   if (made.replayed || !open) return { value: made, open };
@@ -115,11 +125,12 @@ export const startBreak: Step<{ paid: boolean }, ShiftBody> = async (ctx, open, 
   if (open.breaks.some((each) => each.end_at === null))
     throw new Problem("break-already-open", "End the break first.");
   const pause = { id: newId(), paid, start_at: ctx.now.toISOString(), end_at: null };
-  await ctx.db.batch([
+  const write = ctx.db.batch([
     sql`INSERT INTO breaks (tenant_id, shift_id, id, is_paid, start_at)
-      VALUES (${ctx.tenant.id}, ${open.id}, ${pause.id}, ${paid ? 1 : 0}, ${pause.start_at})`,
+      VALUES (${ctx.tenant.id}, ${ifOpen(ctx.tenant.id, open.id)}, ${pause.id}, ${paid ? 1 : 0}, ${pause.start_at})`,
     closeAlerts(ctx.tenant.id, open.id, pause.start_at, "idle"),
   ]);
+  await orClosed(write, "breaks.shift_id");
   const shift = { ...open, breaks: [...open.breaks, pause] };
   return { value: shift, open: shift };
 };
@@ -131,7 +142,7 @@ export const endBreak: Step<null, ShiftBody> = async (ctx, open) => {
     throw new Problem("no-open-break", "There is no break to end.");
   const at = ctx.now.toISOString();
   await ctx.db.batch([
-    sql`UPDATE breaks SET end_at = ${at} WHERE tenant_id = ${ctx.tenant.id} AND shift_id = ${open.id} AND end_at IS NULL`,
+    sql`UPDATE breaks SET end_at = max(start_at, ${at}) WHERE tenant_id = ${ctx.tenant.id} AND shift_id = ${open.id} AND end_at IS NULL`,
     closeAlerts(ctx.tenant.id, open.id, at, "idle"),
   ]);
   const shift = { ...open, breaks: open.breaks.map((each) => ({ ...each, end_at: each.end_at ?? at })) };

@@ -41,6 +41,10 @@ export const clip = (tenantId: string, shiftId: string, start: string, end: stri
         AND (end_at IS NULL OR end_at > ${end} OR start_at < ${start})`,
   );
 
+/** A scalar query: this shift's id while it is open, else NULL: a NOT NULL refuses what would go into a closed shift. */
+export const ifOpen = (tenantId: string, shiftId: string): SQL =>
+  sql`(SELECT id FROM shifts WHERE tenant_id = ${tenantId} AND id = ${shiftId} AND status = 'OPEN')`;
+
 /** A scalar query: the id of somebody's open shift, or NULL. */
 export const openShiftId = (tenantId: string, userId: string): SQL =>
   sql`(SELECT id FROM shifts WHERE tenant_id = ${tenantId} AND user_id = ${userId} AND status = 'OPEN')`;

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { Id } from "../ids.ts";
-import { MAX_AMOUNT } from "../money.ts";
+import { MAX_CASH } from "../money.ts";
 import { DayRange, listOf, PageQuery } from "../page.ts";
 import { label } from "../text.ts";
 
@@ -9,7 +9,7 @@ const device = label(100, "Till 1");
 const cash = z
   .int()
   .min(0)
-  .max(MAX_AMOUNT)
+  .max(MAX_CASH)
   .openapi({ description: "minor units in the drawer", example: 15000 });
 
 export const NewShift = z

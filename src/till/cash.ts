@@ -4,7 +4,8 @@ import type { z } from "zod";
 import { type Keyed, once, remember } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { closeAlerts } from "../shifts/alerts.ts";
-import { noOpenShift, type Step } from "../shifts/desk.ts";
+import { noOpenShift, orClosed, type Step } from "../shifts/desk.ts";
+import { ifOpen } from "../shifts/record.ts";
 import { CashMove, type NewCashMove } from "./schema.ts";
 
 /** Records a movement of the drawer. One round trip. @throws Problem no-open-shift */
@@ -15,12 +16,13 @@ export const moveCash: Step<
   const made = await once(ctx, request, CashMove, async () => {
     if (!open) throw noOpenShift();
     const move = { id: newId(), shift_id: open.id, ...input, created_at: ctx.now.toISOString() };
-    await ctx.db.batch([
+    const write = ctx.db.batch([
       sql`INSERT INTO cash_moves (tenant_id, shift_id, id, kind, amount, reason, created_at)
-        VALUES (${ctx.tenant.id}, ${open.id}, ${move.id}, ${move.kind}, ${move.amount}, ${move.reason}, ${move.created_at})`,
+        VALUES (${ctx.tenant.id}, ${ifOpen(ctx.tenant.id, open.id)}, ${move.id}, ${move.kind}, ${move.amount}, ${move.reason}, ${move.created_at})`,
       closeAlerts(ctx.tenant.id, open.id, move.created_at, "idle"),
       ...remember(ctx.now, request, JSON.stringify(move)),
     ]);
+    await orClosed(write, "cash_moves.shift_id");
     return move;
   });
   return { value: made, open };

@@ -32,7 +32,8 @@ export async function close(
   const results = await ctx.db.batch([
     sql`UPDATE shifts SET status = CASE WHEN status = 'OPEN' AND NOT (${unless}) THEN 'CLOSED' END, end_at = ${at},
         counted_cash = ${counted_cash ?? null},
-        z_number = (SELECT coalesce(max(z_number), 0) + 1 FROM shifts WHERE tenant_id = ${tenantId})
+        z_number = (SELECT coalesce(max(z_number), 0) + 1 FROM shifts
+          WHERE tenant_id = ${tenantId} AND z_number IS NOT NULL)
       WHERE ${it}`,
     ...clip(tenantId, shift.id, shift.start_at, at),
     sql`UPDATE shifts AS h SET z_report = ${reportJson(ctx.tenant.currency)} WHERE ${it}`,
@@ -55,7 +56,9 @@ export const end: Step<{ counted_cash?: number | undefined }, z.infer<typeof Shi
 ) => {
   if (!open) throw noOpenShift();
   try {
-    const at = ctx.now.toISOString();
+    // The object may have moved to a machine whose clock is behind.
+    const now = ctx.now.toISOString();
+    const at = now < open.start_at ? open.start_at : now;
     return { value: await close(ctx, open, { at, counted_cash: input.counted_cash }), open: null };
   } catch (error) {
     throw closeRefused(error) ? noOpenShift() : error;

@@ -28,7 +28,8 @@ export const reportJson = (currency: string): SQL => sql`(
       WHERE s.tenant_id = h.tenant_id AND s.shift_id = h.id AND s.status = 'completed' GROUP BY p.category))))
   FROM (SELECT coalesce(sum(kind = 'sale'), 0) AS sales, coalesce(sum(kind = 'refund'), 0) AS refunds,
       coalesce(sum(iif(kind = 'sale', total, 0)), 0) AS sold, coalesce(sum(iif(kind = 'refund', total, 0)), 0) AS refunded,
-      coalesce(sum(iif(payment_method = 'cash', total, 0)), 0) AS cash, min(placed_at) AS first_at, max(placed_at) AS last_at
+      coalesce(sum(iif(payment_method = 'cash', total, 0)), 0) AS cash, min(iif(kind = 'sale', placed_at, NULL)) AS first_at,
+      max(iif(kind = 'sale', placed_at, NULL)) AS last_at
     FROM sales WHERE tenant_id = h.tenant_id AND shift_id = h.id AND status = 'completed') t,
    (SELECT coalesce(sum(iif(kind = 'paid_in', amount, 0)), 0) AS paid_in,
       coalesce(sum(iif(kind = 'paid_out', amount, 0)), 0) AS paid_out

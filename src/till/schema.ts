@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { Id } from "../ids.ts";
-import { MAX_AMOUNT } from "../money.ts";
+import { MAX_CASH } from "../money.ts";
 import { Instant, reason, Shift } from "../shifts/schema.ts";
 import { label } from "../text.ts";
 
@@ -11,18 +11,21 @@ export const ShiftEnd = z
     counted_cash: z
       .int()
       .min(0)
-      .max(MAX_AMOUNT)
+      .max(MAX_CASH)
       .optional()
       .openapi({ description: "minor units in the drawer" }),
   })
   .openapi("ShiftEnd");
 
-export const ShiftClose = ShiftEnd.extend({ end_at: Instant, reason }).openapi("ShiftClose");
+export const ShiftClose = ShiftEnd.extend({
+  end_at: Instant,
+  reason: reason.default("closed by an ADMIN"),
+}).openapi("ShiftClose");
 
 export const NewCashMove = z
   .strictObject({
     kind: z.enum(["paid_in", "paid_out"]),
-    amount: z.int().min(1).max(MAX_AMOUNT).openapi({ example: 2000 }),
+    amount: z.int().min(1).max(MAX_CASH).openapi({ example: 2000 }),
     reason: label(200, "change from the bank"),
   })
   .openapi("NewCashMove");

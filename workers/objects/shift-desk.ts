@@ -19,14 +19,14 @@ type InputOf<S> = S extends Step<infer Input, unknown> ? Input : never;
 // The first look over a new shift; it finds the shop's settings and says when to look again.
 const FIRST_LOOK_MS = 60_000;
 
-/** Whether the step begins a shift; whose desk it is, where an ADMIN calls. */
-type How = { begins?: boolean; owner?: string };
+/** Whether the step begins a shift, or only looks; whose desk it is, where an ADMIN calls. */
+type How = { begins?: boolean; looks?: boolean; owner?: string };
 
 export class ShiftDesk extends DurableObject<Env> {
   #last: Promise<unknown> = Promise.resolve();
 
   look(caller: Caller) {
-    return this.#take(caller, look, null);
+    return this.#take(caller, look, null, { looks: true });
   }
 
   start(caller: Caller, input: InputOf<typeof start>) {
@@ -66,6 +66,8 @@ export class ShiftDesk extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     const caller = this.ctx.storage.kv.get<Caller>("watched");
     if (!caller) return;
+    // First of all: the platform gives an alarm up that throws too often, and the watch would end with it.
+    await this.ctx.storage.setAlarm(Date.now() + FIRST_LOOK_MS);
     const answer = await this.#take(caller, watch, null);
     if ("value" in answer && answer.value !== null) await this.ctx.storage.setAlarm(answer.value);
   }
@@ -98,7 +100,7 @@ export class ShiftDesk extends DurableObject<Env> {
     caller: Caller,
     step: Step<Input, Value>,
     input: Input,
-    { begins = false, owner = caller.actor.id }: How,
+    { begins = false, looks = false, owner = caller.actor.id }: How,
   ): Promise<Answer<Value>> {
     const db = openDb(this.env, "first-primary");
     const ctx: ActorCtx = {
@@ -111,7 +113,9 @@ export class ShiftDesk extends DurableObject<Env> {
     const { kv } = this.ctx.storage;
     // undefined is "not known", null is "no open shift".
     const remembered = kv.get<ShiftBody | null>("open");
-    const open = remembered === undefined ? await findOpenShift(ctx, ctx.tenant.id, owner) : remembered;
+    const isKnown = remembered !== undefined;
+    // Before a start nobody asks: the unique index of D1 does.
+    const open = isKnown ? remembered : begins ? null : await findOpenShift(ctx, ctx.tenant.id, owner);
     if ((open || begins) && owner === caller.actor.id) await this.#beginWatch(caller, ctx.now);
     const before = db.cost.queries;
     kv.delete("open");
@@ -121,8 +125,11 @@ export class ShiftDesk extends DurableObject<Env> {
       if (!left) await this.#endWatch();
       return { cost: db.cost, value };
     } catch (error) {
-      // What was refused before it asked D1 has changed nothing: the memory is right.
-      if (db.cost.queries === before) kv.put("open", open);
+      // What was refused before it asked D1 has changed nothing. But a write whose answer was lost may have come after
+      // the memory: what refuses because of the memory forgets it, and the next call asks D1.
+      const mayBeStale =
+        error instanceof Problem && (error.slug === "shift-already-open" || (!open && !looks));
+      if (db.cost.queries === before && !mayBeStale) kv.put("open", open);
       if (!(error instanceof Problem)) throw error;
       const { slug, message: detail, extra, status } = error;
       return { cost: db.cost, problem: { slug, detail, extra, status } };
