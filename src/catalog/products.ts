@@ -11,15 +11,15 @@ import type { NewProduct, ProductPatch, ProductQuery } from "./schema.ts";
 import { Product } from "./schema.ts";
 import { recordMove } from "./stock.ts";
 
-type ProductBody = z.infer<typeof Product>;
+export type ProductBody = z.infer<typeof Product>;
 
-const productRow = Product.omit({ currency: true }).extend({ is_active: flag });
+export const productRow = Product.omit({ currency: true }).extend({ is_active: flag });
 
-const columns =
+export const columns =
   sql.raw(`id, sku, title, description, category, price, stock, isbn, author, publisher, language, pages,
   publication_year, cover_image_url, rating, is_active, version, created_at, updated_at`);
 
-const bodyOf = (ctx: Ctx, row: z.infer<typeof productRow>): ProductBody => ({
+export const bodyOf = (ctx: Ctx, row: z.infer<typeof productRow>): ProductBody => ({
   ...row,
   currency: ctx.tenant.currency,
 });

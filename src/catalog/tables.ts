@@ -1,4 +1,5 @@
-// `stock` NULL is not counted. `version` grows with every change of the row: it is the ETag.
+// `stock` NULL is not counted. `version` grows with every change of the row: it is the ETag. `text_version` is the version
+// whose text search must know, `indexed_version` the one whose text it knows. `sold` is units sold, for ranking.
 import { sql } from "drizzle-orm";
 import {
   check,
@@ -36,6 +37,9 @@ export const products = sqliteTable(
     rating: real(),
     isActive: integer("is_active").notNull().default(1),
     version: integer().notNull().default(1),
+    textVersion: integer("text_version").notNull().default(1),
+    indexedVersion: integer("indexed_version").notNull().default(0),
+    sold: integer().notNull().default(0),
     createdAt: text("created_at").notNull(),
     updatedAt: text("updated_at").notNull(),
   },
@@ -46,6 +50,9 @@ export const products = sqliteTable(
     index("products_title").on(t.tenantId, t.title, t.id),
     index("products_rating").on(t.tenantId, t.rating, t.id),
     index("products_category").on(t.tenantId, t.category, t.id),
+    index("products_unindexed")
+      .on(t.tenantId, t.id)
+      .where(sql`indexed_version < text_version`),
     check("products_price_positive", sql`price BETWEEN 0 AND 9007199254740991`),
     check("products_stock_positive", sql`stock BETWEEN 0 AND 9007199254740991`),
     check("products_is_active", sql`is_active IN (0, 1)`),
