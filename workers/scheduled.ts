@@ -1,5 +1,6 @@
 // Cron expression -> job. Two runs may overlap: each job is safe to run twice.
 import { forgetOldSessions } from "../src/auth/sessions.ts";
+import { indexLeftovers } from "../src/catalog/search/indexing.ts";
 import type { Base } from "../src/context.ts";
 import { forgetOldKeys } from "../src/idempotency/once.ts";
 import { resumeStaleImports } from "../src/imports/jobs.ts";
@@ -7,7 +8,10 @@ import { queueRollups } from "../src/rollups/run.ts";
 import { baseOf } from "./base.ts";
 
 const jobs: Record<string, (ctx: Base) => Promise<void>> = {
-  "* * * * *": resumeStaleImports,
+  "* * * * *": async (ctx) => {
+    await resumeStaleImports(ctx);
+    await indexLeftovers(ctx);
+  },
   "0 * * * *": queueRollups,
   "30 3 * * *": async (ctx) => {
     await forgetOldKeys(ctx);

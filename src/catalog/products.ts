@@ -5,10 +5,12 @@ import type { ActorCtx, Ctx } from "../context.ts";
 import { flag, refusedBy } from "../db.ts";
 import { keyed, once, remember } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
+import { logFailure } from "../log.ts";
 import { cursorOf, keyOf, page } from "../page.ts";
 import { notFound, Problem } from "../problem.ts";
 import type { NewProduct, ProductPatch, ProductQuery } from "./schema.ts";
 import { Product } from "./schema.ts";
+import { indexProducts, searchable } from "./search/indexing.ts";
 import { recordMove } from "./stock.ts";
 
 export type ProductBody = z.infer<typeof Product>;
@@ -64,7 +66,13 @@ export async function addProduct(
       ${p.language}, ${p.pages}, ${p.publication_year}, ${p.cover_image_url}, ${p.rating}, 1, 1, ${at}, ${at})`;
     const move = p.stock ? [recordMove(ctx, p.id, sql`${p.stock}`, "received", null)] : [];
     try {
-      await ctx.db.batch([insert, ...move, ...remember(ctx.now, request, JSON.stringify(product))]);
+      const indexable = { ...product, tenant_id: ctx.tenant.id, text_version: 1 };
+      await ctx.db.batch([
+        insert,
+        ...move,
+        ...indexProducts([indexable]),
+        ...remember(ctx.now, request, JSON.stringify(product)),
+      ]);
     } catch (error) {
       if (refusedBy(error, "products.tenant_id")) throw skuTaken();
       throw error;
@@ -168,7 +176,12 @@ export async function changeProduct(
     .map(
       ([field, value]) => sql`${sql.identifier(field)} = ${value === true ? 1 : value === false ? 0 : value}`,
     );
-  return update(ctx, id, changes, ifMatch);
+  if (!searchable.some((field) => patch[field] !== undefined)) return update(ctx, id, changes, ifMatch);
+  const product = await update(ctx, id, [...changes, sql`text_version = version + 1`], ifMatch);
+  const indexable = { ...product, tenant_id: ctx.tenant.id, text_version: product.version };
+  // The change is done: where the index cannot follow now, the sweep lets it follow later.
+  await ctx.db.batch(indexProducts([indexable])).catch((error: unknown) => logFailure("search index", error));
+  return product;
 }
 
 /** Takes a product out of the shop; its sales stay. @throws Problem precondition-failed, not-found */

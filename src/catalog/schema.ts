@@ -143,16 +143,13 @@ export const StockMove = z
 export const SearchQuery = z.strictObject({
   ...PageQuery,
   tenant: z.string().max(100).optional(),
-  q: z
-    .string()
-    .max(200)
-    .openapi({
-      description: "what is looked for; literal text, its first 12 words count",
-      example: "quijjote",
-    }),
+  q: z.string().max(200).openapi({
+    description: "what is looked for; literal text, its first 12 words count",
+    example: "quijjote",
+  }),
 });
 
-export const SearchHit = Product.extend({
+const SearchHit = Product.extend({
   score: z.number().openapi({ description: "higher answers better", example: 0.87 }),
   highlight: z.record(z.string(), z.string()).openapi({
     description: "the fields that match, as HTML with <mark>; of a description the part around the match",

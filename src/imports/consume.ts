@@ -3,6 +3,7 @@
 // the import that brought it first: in a second file it is refused, so a file can be sent again without harm.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { indexPending } from "../catalog/search/indexing.ts";
 import type { Base, Tenant } from "../context.ts";
 import { refusedBy, rows } from "../db.ts";
 import { minorDigits } from "../money.ts";
@@ -79,6 +80,7 @@ export async function runImport(
     await scheduler.wait(1);
   }
   if (state.bytes_read < state.bytes_total) return "more";
+  await indexPending(ctx, tenant.id);
   await rebuildDirtyDays(ctx, tenant.id);
   await finish(ctx, tenant.id, importId, "done", null);
   return "ended";

@@ -8,7 +8,7 @@ const LONGEST = 24;
 
 /** The word and the words that one letter less makes of it. */
 export function variantsOf(word: string): string[] {
-  const letters = [...word];
+  const letters = Array.from(word);
   if (letters.length < SHORTEST || letters.length > LONGEST) return [word];
   const shorter = letters.map((_, at) => letters.toSpliced(at, 1).join(""));
   return [...new Set([word, ...shorter])];
@@ -16,8 +16,8 @@ export function variantsOf(word: string): string[] {
 
 /** Whether one mistake, or none, makes one of the other. */
 export function isNear(one: string, other: string): boolean {
-  const a = [...one];
-  const b = [...other];
+  const a = Array.from(one);
+  const b = Array.from(other);
   if (Math.abs(a.length - b.length) > 1) return false;
   let start = 0;
   while (start < a.length && a[start] === b[start]) start += 1;
@@ -31,8 +31,8 @@ export function isNear(one: string, other: string): boolean {
 
 /** Whether `typed` is the beginning of the word, with one mistake at most. */
 export function beginsNear(typed: string, word: string): boolean {
-  const length = [...typed].length;
-  const letters = [...word];
+  const length = Array.from(typed).length;
+  const letters = Array.from(word);
   return [length - 1, length, length + 1].some(
     (end) => end <= letters.length && isNear(typed, letters.slice(0, end).join("")),
   );

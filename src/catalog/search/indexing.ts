@@ -6,8 +6,20 @@ import { z } from "zod";
 import type { Base } from "../../context.ts";
 import { documentOf, type Searchable } from "./documents.ts";
 
+/** The fields of a product that its document is made of. */
+export const searchable = [
+  "title",
+  "author",
+  "publisher",
+  "category",
+  "description",
+  "isbn",
+  "sku",
+  "language",
+] as const;
+
 /** A product's text as it was at `text_version`. */
-export type Indexable = Searchable & { tenant_id: string; id: string; text_version: number };
+type Indexable = Searchable & { tenant_id: string; id: string; text_version: number };
 
 const indexableRow = z.object({
   tenant_id: z.string(),

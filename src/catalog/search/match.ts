@@ -2,6 +2,18 @@
 import { prefixOf } from "./documents.ts";
 import { SHORTEST, variantsOf } from "./edits.ts";
 import { stemsOf } from "./stems.ts";
+import { codeOf, type Word } from "./words.ts";
+
+/** A query as it is compared with products: its folded words, and all of it as one code. */
+export type Wanted = { words: string[]; code: string };
+
+export const wantedOf = (query: string, words: Word[]): Wanted => ({
+  words: words.map((word) => word.text),
+  code: codeOf(query),
+});
+
+/** Whether the last word may be a beginning: one letter begins too much. */
+export const goesOn = (words: readonly string[]): boolean => (words.at(-1)?.length ?? 0) > 1;
 
 // So common that they would match most of a shop, and say nothing.
 const COMMON = new Set(
@@ -12,7 +24,7 @@ const COMMON = new Set(
 );
 
 /** Whether a word says so little that a product is not asked for it. */
-export const isCommon = (word: string): boolean => COMMON.has(word);
+export const isCommon = (word: string): boolean => word.length === 1 || COMMON.has(word);
 
 const WRITTEN = "{title author details description codes}";
 const NEAR = "{near near_description}";
@@ -26,7 +38,7 @@ function groupOf(prefix: string, word: string, goesOn: boolean): string {
   const ways = [anyOf(WRITTEN, [`${token(word)}${begins}`])];
   const stems = stemsOf(word, ["es", "en"]);
   if (stems.length > 0) ways.push(anyOf("{stems}", stems.map(token)));
-  const letters = [...word].length;
+  const letters = Array.from(word).length;
   if (letters >= SHORTEST - 1) {
     const near = letters < SHORTEST ? [word] : variantsOf(word);
     // The beginning of a word with a mistake is the beginning of one of its variants.
@@ -41,17 +53,17 @@ function groupOf(prefix: string, word: string, goesOn: boolean): string {
   return `(${ways.join(" OR ")})`;
 }
 
-/** Products that have all the words of a query (`all`), or at least one; common words only where there are no others. */
-export function matchOf(tenantId: string, words: string[], goesOn: boolean, need: "all" | "any"): string {
+/** Products that have all the words of a query, or (`any`) at least one; common words only where there are no others. */
+export function matchOf(tenantId: string, { words, code }: Wanted, need: "all" | "any"): string {
   const prefix = prefixOf(tenantId);
-  const last = words.length - 1;
-  const telling = words
-    .map((word, at) => ({ word, at }))
-    .filter(({ word, at }) => !isCommon(word) || (at === last && goesOn));
-  const asked = telling.length > 0 ? telling : words.map((word, at) => ({ word, at }));
-  return asked
-    .map(({ word, at }) => groupOf(prefix, word, goesOn && at === last))
-    .join(need === "all" ? " AND " : " OR ");
+  const isOpen = (at: number): boolean => at === words.length - 1 && goesOn(words);
+  const every = words.map((word, at) => ({ word, at }));
+  const telling = every.filter(({ word, at }) => !isCommon(word) || isOpen(at));
+  const groups = (telling.length > 0 ? telling : every).map(({ word, at }) =>
+    groupOf(prefix, word, isOpen(at)),
+  );
+  // A code may be typed with its separators, which make words of it.
+  return `(${groups.join(need === "all" ? " AND " : " OR ")}) OR {codes} : "${prefix}${code}"`;
 }
 
 /** Products whose title or author begins so: for one, two or three letters, which begin too many words. */

@@ -2,13 +2,13 @@
 // answers: as written, by stem, as a beginning, with a mistake; in its title or only in its description.
 import type { Searchable } from "./documents.ts";
 import { beginsNear, isNear, SHORTEST } from "./edits.ts";
-import { isCommon } from "./match.ts";
+import { goesOn, isCommon, type Wanted } from "./match.ts";
 import { stemsOf } from "./stems.ts";
 import { codeOf, wordsOf, type Word } from "./words.ts";
 
 export const fields = ["title", "author", "category", "publisher", "description"] as const;
 
-export type Field = (typeof fields)[number];
+type Field = (typeof fields)[number];
 
 // How much a field says of what a product is.
 const weights: Record<Field, number> = {
@@ -29,22 +29,17 @@ const COMMON = 0.25;
 // More than words can reach: who asks by a code wants that product.
 const CODE = 10;
 
-/** A query as it is compared with products: its folded words; the last may be a beginning. */
-export type Wanted = { words: string[]; code: string };
-
-export const wantedOf = (query: string, words: Word[]): Wanted => ({
-  words: words.map((word) => word.text),
-  code: codeOf(query),
-});
-
-/** Whether the last word may be a beginning: one letter begins too much. */
-export const goesOn = (words: readonly string[]): boolean => (words.at(-1)?.length ?? 0) > 1;
-
 /** A word of a product that answers the query's word at `asked`; `quality` is 0 to 1, below NEAR only with a mistake. */
 type Hit = { field: Field; at: number; word: Word; asked: number; quality: number };
 
 /** How well a product answers (0 and up), the best hit of each word of the query, and every hit. */
 export type Ranked = { score: number; best: (Hit | null)[]; hits: Hit[] };
+
+const worth = (hit: Hit): number => hit.quality * weights[hit.field];
+
+const weightOf = (word: string): number => (isCommon(word) ? COMMON : 1);
+
+const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
 
 /** Compares products with one query. */
 export function ranking(wanted: Wanted): (product: Searchable) => Ranked {
@@ -83,7 +78,6 @@ export function ranking(wanted: Wanted): (product: Searchable) => Ranked {
         }),
       ),
     );
-    const worth = (hit: Hit): number => hit.quality * weights[hit.field];
     const best = asked.map((_, index) =>
       hits
         .filter((hit) => hit.asked === index)
@@ -92,7 +86,7 @@ export function ranking(wanted: Wanted): (product: Searchable) => Ranked {
     const isIt = [product.sku, product.isbn ?? ""].some(
       (code) => wanted.code !== "" && codeOf(code) === wanted.code,
     );
-    return { score: isIt ? CODE : scoreOf(asked, best, worth, product.title), best, hits };
+    return { score: isIt ? CODE : scoreOf(asked, best, product.title), best, hits };
   };
 }
 
@@ -100,9 +94,7 @@ export function ranking(wanted: Wanted): (product: Searchable) => Ranked {
  * The weighted mean of how well each word is answered; up to a tenth more where words stand together as they were asked
  * for, and up to a tenth more where they are most of the title.
  */
-function scoreOf(asked: string[], best: (Hit | null)[], worth: (hit: Hit) => number, title: string): number {
-  const weightOf = (word: string): number => (isCommon(word) ? COMMON : 1);
-  const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
+function scoreOf(asked: string[], best: (Hit | null)[], title: string): number {
   const answered = sum(best.map((hit, at) => (hit ? weightOf(asked[at] ?? "") * worth(hit) : 0)));
   const together = best.filter((hit, at) => {
     const before = best[at - 1];

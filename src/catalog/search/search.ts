@@ -10,8 +10,8 @@ import { filtersOf, type Filters } from "../filters.ts";
 import { bodyOf, columns, productRow, type ProductBody } from "../products.ts";
 import type { SearchQuery } from "../schema.ts";
 import { marked, snippet } from "./highlight.ts";
-import { matchOf } from "./match.ts";
-import { correctionOf, fields, goesOn, ranking, wantedOf, type Ranked } from "./rank.ts";
+import { matchOf, wantedOf } from "./match.ts";
+import { correctionOf, fields, ranking, type Ranked } from "./rank.ts";
 import { wordsOf } from "./words.ts";
 
 // The weights of the index's columns, for the choice of candidates: title, author, details, description, codes, stems,
@@ -41,8 +41,8 @@ export async function searchProducts(ctx: Ctx, query: z.infer<typeof SearchQuery
   const from = z.number().parse(keyOf(list, ctx.tenant.id, cursor)?.[0] ?? 0);
   const wanted = wantedOf(q, words);
   const found =
-    (await candidates(ctx, matchOf(ctx.tenant.id, wanted.words, goesOn(wanted.words), "all"), filters)) ??
-    (await candidates(ctx, matchOf(ctx.tenant.id, wanted.words, goesOn(wanted.words), "any"), filters)) ??
+    (await candidates(ctx, matchOf(ctx.tenant.id, wanted, "all"), filters)) ??
+    (await candidates(ctx, matchOf(ctx.tenant.id, wanted, "any"), filters)) ??
     [];
   const rank = ranking(wanted);
   const ranked = found

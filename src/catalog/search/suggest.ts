@@ -5,8 +5,8 @@ import type { Ctx } from "../../context.ts";
 import type { Suggestion } from "../schema.ts";
 import { SHORTEST } from "./edits.ts";
 import { marked } from "./highlight.ts";
-import { matchOf, startsMatch } from "./match.ts";
-import { goesOn, ranking, wantedOf, type Ranked } from "./rank.ts";
+import { matchOf, startsMatch, wantedOf } from "./match.ts";
+import { ranking, type Ranked } from "./rank.ts";
 import { bm25, MOST_WORDS } from "./search.ts";
 import { fold, wordsOf } from "./words.ts";
 
@@ -31,7 +31,7 @@ export async function suggest(ctx: Ctx, q: string): Promise<z.infer<typeof Sugge
   const match =
     wanted.words.length === 1 && first.length < SHORTEST
       ? startsMatch(ctx.tenant.id, first)
-      : matchOf(ctx.tenant.id, wanted.words, goesOn(wanted.words), "all");
+      : matchOf(ctx.tenant.id, wanted, "all");
   const found = await ctx.db.all(
     row,
     sql`SELECT p.id, p.title, p.author, p.sold FROM
