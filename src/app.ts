@@ -57,7 +57,7 @@ const measure: MiddlewareHandler<App> = async (c, next) => {
     request_id: c.var.requestId,
     tenant: c.var.tenant?.slug ?? null,
     method: c.req.method,
-    route: matchedRoutes(c).findLast((route) => !route.path.endsWith("*"))?.path ?? "none",
+    route: matchedRoutes(c).find((route) => !route.path.endsWith("*"))?.path ?? "none",
     status: c.res.status,
     ms: Date.now() - now.getTime(),
     d1: cost,

@@ -4,6 +4,9 @@ import { SHORTEST, variantsOf } from "./edits.ts";
 import { stemsOf } from "./stems.ts";
 import { codeOf, type Word } from "./words.ts";
 
+/** More words than a title has say nothing more, and each is another part of the expression. */
+export const MOST_WORDS = 12;
+
 /** A query as it is compared with products: its folded words, and all of it as one code. */
 export type Wanted = { words: string[]; code: string };
 

@@ -9,21 +9,16 @@ import { cursorOf, keyOf } from "../../page.ts";
 import { filtersOf, type Filters } from "../filters.ts";
 import { bodyOf, columns, productRow, type ProductBody } from "../products.ts";
 import type { SearchQuery } from "../schema.ts";
+import { foundBy } from "./found.ts";
 import { marked, snippet } from "./highlight.ts";
-import { matchOf, wantedOf } from "./match.ts";
+import { matchOf, MOST_WORDS, wantedOf } from "./match.ts";
 import { correctionOf, fields, ranking, type Ranked } from "./rank.ts";
 import { wordsOf } from "./words.ts";
-
-// The weights of the index's columns, for the choice of candidates: title, author, details, description, codes, stems,
-// near, near_description, starts.
-export const bm25 = sql.raw("bm25(product_search, 10, 8, 4, 1, 10, 3, 2, 0.5, 0)");
 
 // Of so many products by bm25 the filters choose, and of those so many are ranked.
 const FOUND = 200;
 const FOUND_WITH_FILTERS = 1_000;
 const CANDIDATES = 100;
-// More words than a title has say nothing more, and each is another part of the expression.
-export const MOST_WORDS = 12;
 
 const candidateRow = productRow.extend({ sold: z.number() });
 
@@ -38,7 +33,7 @@ export async function searchProducts(ctx: Ctx, query: z.infer<typeof SearchQuery
   const list = `search:${createHash("sha256")
     .update(JSON.stringify([q, filters]))
     .digest("base64url")}`;
-  const from = z.number().parse(keyOf(list, ctx.tenant.id, cursor)?.[0] ?? 0);
+  const from = Number(keyOf(list, ctx.tenant.id, cursor)?.[0] ?? 0);
   const wanted = wantedOf(q, words);
   const found =
     (await candidates(ctx, matchOf(ctx.tenant.id, wanted, "all"), filters)) ??
@@ -47,6 +42,8 @@ export async function searchProducts(ctx: Ctx, query: z.infer<typeof SearchQuery
   const rank = ranking(wanted);
   const ranked = found
     .map(({ sold, ...row }): Candidate => ({ product: bodyOf(ctx, row), sold, ranked: rank(row) }))
+    // A variant that two words share may be two mistakes.
+    .filter(({ ranked: { score } }) => score > 0)
     .toSorted((a, b) => levelOf(b) - levelOf(a) || b.sold - a.sold || (a.product.id < b.product.id ? -1 : 1));
   const page = ranked.slice(from, from + limit);
   return {
@@ -70,10 +67,7 @@ async function candidates(ctx: Ctx, match: string, filters: Filters) {
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
   const rows = await ctx.db.all(
     candidateRow,
-    sql`SELECT ${columns}, sold FROM
-      (SELECT rowid AS at, ${bm25} AS distance FROM product_search WHERE product_search MATCH ${match}
-        ORDER BY distance LIMIT ${isFiltered ? FOUND_WITH_FILTERS : FOUND}) found
-      CROSS JOIN products p ON p.rowid = found.at
+    sql`SELECT ${columns}, sold FROM ${foundBy(match, isFiltered ? FOUND_WITH_FILTERS : FOUND)}
       WHERE ${sql.join(filtersOf(ctx, filters), sql` AND `)}
       ORDER BY found.distance LIMIT ${CANDIDATES}`,
   );

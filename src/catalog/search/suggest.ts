@@ -4,10 +4,10 @@ import { z } from "zod";
 import type { Ctx } from "../../context.ts";
 import type { Suggestion } from "../schema.ts";
 import { SHORTEST } from "./edits.ts";
+import { foundBy } from "./found.ts";
 import { marked } from "./highlight.ts";
-import { matchOf, startsMatch, wantedOf } from "./match.ts";
+import { matchOf, MOST_WORDS, startsMatch, wantedOf } from "./match.ts";
 import { ranking, type Ranked } from "./rank.ts";
-import { bm25, MOST_WORDS } from "./search.ts";
 import { fold, wordsOf } from "./words.ts";
 
 const FOUND = 120;
@@ -34,10 +34,7 @@ export async function suggest(ctx: Ctx, q: string): Promise<z.infer<typeof Sugge
       : matchOf(ctx.tenant.id, wanted, "all");
   const found = await ctx.db.all(
     row,
-    sql`SELECT p.id, p.title, p.author, p.sold FROM
-      (SELECT rowid AS at, ${bm25} AS distance FROM product_search WHERE product_search MATCH ${match}
-        ORDER BY distance LIMIT ${FOUND}) found
-      CROSS JOIN products p ON p.rowid = found.at
+    sql`SELECT p.id, p.title, p.author, p.sold FROM ${foundBy(match, FOUND)}
       WHERE p.tenant_id = ${ctx.tenant.id} AND p.is_active = 1`,
   );
   const rank = ranking(wanted);

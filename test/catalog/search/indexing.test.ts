@@ -14,7 +14,7 @@ const titles = async (shop: Shop, q: string): Promise<string[]> => {
 /** A product that came without its document, as an import brings it. */
 const bring = (shop: Shop, title: string) =>
   base().db.run(sql`INSERT INTO products (tenant_id, id, sku, title, price, created_at, updated_at)
-    VALUES (${shop.tenant.id}, ${newId()}, ${newId()}, ${title}, 100, '2026-01-01', '2026-01-01')`);
+    VALUES (${shop.tenant.id}, ${newId()}, ${newId()}, ${title}, 100, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z')`);
 
 const versions = (id: string) =>
   rowsOf("SELECT text_version, indexed_version FROM products WHERE id = ?", id);
