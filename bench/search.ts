@@ -55,7 +55,9 @@ async function printRecall(shop: Shop, file: string): Promise<string[]> {
     }
     costs.push(answer);
   }
-  const parts = [...found].map(([kind, { hits: n, of }]) => `${kind} ${n}/${of} (${((100 * n) / of).toFixed(1)} %)`);
+  const parts = [...found].map(
+    ([kind, { hits: n, of }]) => `${kind} ${n}/${of} (${((100 * n) / of).toFixed(1)} %)`,
+  );
   console.log(`recall@5 on ${file}: ${parts.join(", ")}`);
   printCosts("  search", costs);
   return queries.map(({ query }) => query);
@@ -93,7 +95,9 @@ async function printUpkeep(shop: Shop): Promise<void> {
 
 async function bring(shop: Shop, csv: string): Promise<void> {
   const { seconds, rows_accepted, rows_rejected } = await importFile(shop, "products", gzipSync(csv));
-  console.log(`\n${shop.slug}: ${rows_accepted} products imported in ${seconds.toFixed(1)} s, ${rows_rejected} rejected`);
+  console.log(
+    `\n${shop.slug}: ${rows_accepted} products imported in ${seconds.toFixed(1)} s, ${rows_rejected} rejected`,
+  );
 }
 
 const BOOKS_TIMES = 10;
@@ -112,7 +116,14 @@ function moreBooks(csv: string): string {
   const made = Array.from({ length: rows.length * (BOOKS_TIMES - 1) }, (_, at) => {
     const title = Array.from({ length: 2 + (at % 6) }, () => any(words)).join(" ");
     const author = [any(words), any(words)].join(" ");
-    const cells: Record<string, string> = { sku: `M${at}`, title, author, price: "9.99", stock: "5", language: "en" };
+    const cells: Record<string, string> = {
+      sku: `M${at}`,
+      title,
+      author,
+      price: "9.99",
+      stock: "5",
+      language: "en",
+    };
     return names.map((name) => cells[name] ?? "").join(",");
   });
   return `${[header, ...rows, ...made].join("\n")}\n`;
@@ -127,7 +138,10 @@ export async function benchSearch(): Promise<void> {
   const runtime = await start(ourWorker(join(folder, "bundle")), join(folder, "state"));
   try {
     await migrate(runtime);
-    const books = booksCsv(gunzipSync(readFileSync(join(DATA, "books.csv.gz"))).toString(), text("books-isbn13.csv"));
+    const books = booksCsv(
+      gunzipSync(readFileSync(join(DATA, "books.csv.gz"))).toString(),
+      text("books-isbn13.csv"),
+    );
 
     const english = await signUp(runtime.url, "books");
     await bring(english, books);

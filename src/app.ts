@@ -9,8 +9,11 @@ import { secureHeaders } from "hono/secure-headers";
 import { allowedOrigins, identify } from "./auth/access.ts";
 import { auth } from "./auth/routes.ts";
 import { catalog } from "./catalog/routes.ts";
+import type { Base } from "./context.ts";
 import { openDb } from "./db.ts";
 import { docsPage, docsPolicy } from "./docs.ts";
+import { deliver } from "./events/deliver.ts";
+import { events } from "./events/routes.ts";
 import { router, type App } from "./http.ts";
 import { imports } from "./imports/routes.ts";
 import { logFailure, logRequest } from "./log.ts";
@@ -41,10 +44,12 @@ const measure: MiddlewareHandler<App> = async (c, next) => {
   const db = openDb(c.env, reads ? (bookmark ?? "first-unconstrained") : "first-primary");
   const waitUntil = (work: Promise<unknown>): void =>
     c.executionCtx.waitUntil(work.catch((error: unknown) => logFailure("after the answer", error)));
-  c.set("base", { db, env: c.env, now, waitUntil });
+  const base: Base = { db, env: c.env, now, outbox: [], waitUntil };
+  c.set("base", base);
   c.set("tenant", null);
   c.set("actor", null);
   await next();
+  deliver(base);
   const { cost } = db;
   // Answers are for whoever asked, and tokens are among them.
   if (c.req.path.startsWith(API) && !c.res.headers.has("cache-control"))
@@ -87,7 +92,7 @@ app.use(
 );
 app.use(`${API}/*`, identify);
 
-for (const domain of [auth, catalog, hours, shifts, activity, sales, till, imports, rollups, metrics])
+for (const domain of [auth, catalog, hours, shifts, activity, sales, till, imports, rollups, metrics, events])
   app.route(API, domain);
 
 app.route("/", service);

@@ -18,11 +18,16 @@ export type Tenant = {
 /** Who acts: a signed-in user and the login (`session`) that he acts through. */
 export type Actor = { id: string; role: Role; session: string };
 
+/** Names an event of a shop: what the queue is told of it. */
+export type EventRef = { tenant_id: string; event_id: string };
+
 /** What every caller brings. */
 export type Base = {
   db: Db;
   env: Env;
   now: Date;
+  /** The events that verbs have put into their batches; `deliver` sends them when the verb is done. */
+  outbox: EventRef[];
   waitUntil: (work: Promise<unknown>) => void;
 };
 

@@ -6,5 +6,6 @@ export const baseOf = (env: Env, ctx: ExecutionContext): Base => ({
   db: openDb(env, "first-primary"),
   env,
   now: new Date(),
+  outbox: [],
   waitUntil: (work) => ctx.waitUntil(work),
 });

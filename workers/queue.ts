@@ -1,6 +1,9 @@
 // Queue -> consumer. Each message is acked or retried by itself; the work behind it may come twice.
 import { tenantById } from "../src/auth/tenants.ts";
-import type { Base } from "../src/context.ts";
+import type { Base, EventRef } from "../src/context.ts";
+import { consumeEvents } from "../src/events/consume.ts";
+import { storeDeadEvents } from "../src/events/dead-letters.ts";
+import { deliver } from "../src/events/deliver.ts";
 import { failImport, runImport } from "../src/imports/consume.ts";
 import type { ImportJob } from "../src/imports/jobs.ts";
 import { logFailure } from "../src/log.ts";
@@ -8,7 +11,7 @@ import { rebuildDirtyDays } from "../src/rollups/rebuild.ts";
 import type { RollupJob } from "../src/rollups/run.ts";
 import { baseOf } from "./base.ts";
 
-export type Job = ImportJob | RollupJob;
+export type Job = ImportJob | RollupJob | EventRef;
 
 // As max_retries in wrangler.toml: the last attempt ends the import as failed.
 const MAX_ATTEMPTS = 6;
@@ -30,9 +33,9 @@ async function doImport(ctx: Base, job: ImportJob, attempts: number): Promise<vo
   }
 }
 
-export async function queue(batch: MessageBatch<Job>, env: Env, ctx: ExecutionContext): Promise<void> {
+async function each(batch: MessageBatch<Job>, baseOfOne: () => Base): Promise<void> {
   for (const message of batch.messages) {
-    const base = baseOf(env, ctx);
+    const base = baseOfOne();
     try {
       if ("import_id" in message.body) await doImport(base, message.body, message.attempts);
       else await rebuildDirtyDays(base, message.body.tenant_id);
@@ -41,5 +44,24 @@ export async function queue(batch: MessageBatch<Job>, env: Env, ctx: ExecutionCo
       logFailure(batch.queue, error);
       message.retry();
     }
+    deliver(base);
   }
+}
+
+/** Takes all messages together; what has not acked or retried its message by itself before a failure is retried. */
+async function together(batch: MessageBatch<Job>, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    logFailure(batch.queue, error);
+    batch.retryAll();
+  }
+}
+
+export async function queue(batch: MessageBatch<Job>, env: Env, ctx: ExecutionContext): Promise<void> {
+  const name = batch.queue.replace(/^mostrador-((staging|production)-)?/, "");
+  const base = baseOf(env, ctx);
+  if (name === "events") await together(batch, () => consumeEvents(base, batch.messages));
+  else if (name === "events-dead") await together(batch, () => storeDeadEvents(base, batch.messages));
+  else await each(batch, () => baseOf(env, ctx));
 }

@@ -2,25 +2,29 @@
 import { forgetOldSessions } from "../src/auth/sessions.ts";
 import { indexLeftovers } from "../src/catalog/search/indexing.ts";
 import type { Base } from "../src/context.ts";
+import { deliver, sendLostEvents } from "../src/events/deliver.ts";
 import { forgetOldKeys } from "../src/idempotency/once.ts";
 import { resumeStaleImports } from "../src/imports/jobs.ts";
 import { queueRollups } from "../src/rollups/run.ts";
 import { baseOf } from "./base.ts";
 
 const jobs: Record<string, (ctx: Base) => Promise<void>> = {
-  "* * * * *": async (ctx) => {
-    await resumeStaleImports(ctx);
-    await indexLeftovers(ctx);
-  },
+  "* * * * *": (ctx) => all(ctx, resumeStaleImports, sendLostEvents, indexLeftovers),
   "0 * * * *": queueRollups,
-  "30 3 * * *": async (ctx) => {
-    await forgetOldKeys(ctx);
-    await forgetOldSessions(ctx);
-  },
+  "30 3 * * *": (ctx) => all(ctx, forgetOldKeys, forgetOldSessions),
 };
+
+/** Does all of them, even where one fails; then the first failure is thrown. */
+async function all(ctx: Base, ...parts: ((ctx: Base) => Promise<void>)[]): Promise<void> {
+  const ended = await Promise.allSettled(parts.map((part) => part(ctx)));
+  const failed = ended.find((each) => each.status === "rejected");
+  if (failed) throw failed.reason;
+}
 
 export async function scheduled(event: ScheduledController, env: Env, ctx: ExecutionContext): Promise<void> {
   const job = jobs[event.cron];
   if (!job) throw new Error(`no job for the cron ${event.cron}`);
-  await job(baseOf(env, ctx));
+  const base = baseOf(env, ctx);
+  await job(base);
+  deliver(base);
 }

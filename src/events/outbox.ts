@@ -4,15 +4,18 @@ import type { Base } from "../context.ts";
 
 /**
  * The statement that records an event, for the batch of its change; `payload` is SQL that yields JSON. It returns the
- * payload. `when` is SQL that says whether the change has happened, for a batch that may find it done already.
+ * payload. `when` is SQL that says whether the change has happened, for a batch that may find it done already. The event
+ * is noted in `ctx.outbox`, to be sent after the verb.
  */
-export const emit = (
+export function emit(
   ctx: Base,
   tenantId: string,
   id: string,
   type: string,
   payload: SQL,
   when: SQL = sql`true`,
-): SQL =>
-  sql`INSERT INTO events (tenant_id, id, type, payload, created_at)
+): SQL {
+  ctx.outbox.push({ tenant_id: tenantId, event_id: id });
+  return sql`INSERT INTO events (tenant_id, id, type, payload, created_at)
     SELECT ${tenantId}, ${id}, ${type}, ${payload}, ${ctx.now.toISOString()} WHERE ${when} RETURNING payload`;
+}

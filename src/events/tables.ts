@@ -1,4 +1,6 @@
-import { primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+// An event is claimed by a batch (batch_id), then exported with it (exported_at): NULL means "not yet".
+import { sql } from "drizzle-orm";
+import { index, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 export const events = sqliteTable(
   "events",
@@ -8,6 +10,41 @@ export const events = sqliteTable(
     type: text().notNull(),
     payload: text().notNull(),
     createdAt: text("created_at").notNull(),
+    batchId: text("batch_id"),
+    exportedAt: text("exported_at"),
   },
-  (t) => [primaryKey({ columns: [t.tenantId, t.id] })],
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    // Without the tenant: the sweep looks for lost events of all shops. The one index that an event's insert pays for.
+    index("events_open")
+      .on(t.createdAt)
+      .where(sql`exported_at IS NULL`),
+    index("events_batch")
+      .on(t.tenantId, t.batchId)
+      .where(sql`batch_id IS NOT NULL AND exported_at IS NULL`),
+  ],
+);
+
+// A message that nobody could process. One whose body names no shop is kept under the tenant '': no shop sees it.
+export const deadLetters = sqliteTable(
+  "dead_letters",
+  {
+    tenantId: text("tenant_id").notNull(),
+    id: text().notNull(),
+    messageId: text("message_id").notNull(),
+    eventId: text("event_id"),
+    queue: text().notNull(),
+    body: text().notNull(),
+    createdAt: text("created_at").notNull(),
+    replayedAt: text("replayed_at"),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    // The dead-letter queue may deliver twice.
+    uniqueIndex("dead_letters_message").on(t.tenantId, t.messageId),
+    // An event that was sent more than once is one dead letter, and the sweep leaves it alone.
+    uniqueIndex("dead_letters_event")
+      .on(t.tenantId, t.eventId)
+      .where(sql`event_id IS NOT NULL AND replayed_at IS NULL`),
+  ],
 );

@@ -1,9 +1,10 @@
 // Every operation of the document is walked, so one that is added without its place in these tables fails here.
 import { describe, expect, it } from "vitest";
+import { storeDeadEvents } from "../../src/events/dead-letters.ts";
 import { API, call } from "../support/client.ts";
 import { contract, operationOf, operations, type Operation } from "../support/contract.ts";
 import { storeShift } from "../support/shifts.ts";
-import { newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
+import { base, newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 
 const isPublic = (operation: Operation): boolean =>
   operation.security?.some((scheme) => Object.keys(scheme).length === 0) ?? true;
@@ -65,6 +66,8 @@ const roles: Record<string, "CUSTOMER" | "EMPLOYEE" | "ADMIN"> = {
   closeShift: "ADMIN",
   correctShift: "ADMIN",
   shiftAudit: "ADMIN",
+  listDeadLetters: "ADMIN",
+  replayDeadLetter: "ADMIN",
 };
 
 const hoursAgo = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();
@@ -90,6 +93,13 @@ async function importId(shop: Shop): Promise<string> {
   return body.id;
 }
 
+async function deadLetterId(shop: Shop): Promise<string> {
+  const body = { tenant_id: shop.tenant.id, event_id: crypto.randomUUID() };
+  await storeDeadEvents(base(), [{ id: crypto.randomUUID(), body }]);
+  const { body: list } = await call("GET", `${API}/events/dead-letters`, { token: shop.admin.token });
+  return list.data[0].id;
+}
+
 /** How a shop comes to something real for each path with an id, and a body with which the path takes it. */
 const things: Record<string, { make: (shop: Shop) => Promise<string>; bodies?: Record<string, unknown> }> = {
   "/api/v1/products/{id}": { make: productId, bodies: { PATCH: { price: 5 } } },
@@ -113,6 +123,7 @@ const things: Record<string, { make: (shop: Shop) => Promise<string>; bodies?: R
     bodies: { POST: { end_at: hoursAgo(1), reason: "forgot to clock out" } },
   },
   "/api/v1/shifts/{id}/audit": { make: forgottenId },
+  "/api/v1/events/dead-letters/{id}/replay": { make: deadLetterId },
 };
 
 /** Paths whose parameter names no row: a country is a word that any shop may have. */

@@ -4,6 +4,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { ActorCtx } from "../../src/context.ts";
 import { openDb } from "../../src/db.ts";
+import { deliver } from "../../src/events/deliver.ts";
 import { Problem } from "../../src/problem.ts";
 import { takeActivity } from "../../src/shifts/activity.ts";
 import type { Answer, Caller } from "../../src/shifts/ask.ts";
@@ -108,6 +109,7 @@ export class ShiftDesk extends DurableObject<Env> {
       db,
       env: this.env,
       now: new Date(),
+      outbox: [],
       waitUntil: (work) => this.ctx.waitUntil(work),
     };
     const { kv } = this.ctx.storage;
@@ -133,6 +135,8 @@ export class ShiftDesk extends DurableObject<Env> {
       if (!(error instanceof Problem)) throw error;
       const { slug, message: detail, extra, status } = error;
       return { cost: db.cost, problem: { slug, detail, extra, status } };
+    } finally {
+      deliver(ctx);
     }
   }
 }

@@ -1,0 +1,22 @@
+CREATE TABLE `dead_letters` (
+	`tenant_id` text NOT NULL,
+	`id` text NOT NULL,
+	`message_id` text NOT NULL,
+	`event_id` text,
+	`queue` text NOT NULL,
+	`body` text NOT NULL,
+	`created_at` text NOT NULL,
+	`replayed_at` text,
+	PRIMARY KEY(`tenant_id`, `id`)
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `dead_letters_message` ON `dead_letters` (`tenant_id`,`message_id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `dead_letters_event` ON `dead_letters` (`tenant_id`,`event_id`) WHERE event_id IS NOT NULL AND replayed_at IS NULL;--> statement-breakpoint
+ALTER TABLE `products` ADD `text_version` integer DEFAULT 1 NOT NULL;--> statement-breakpoint
+ALTER TABLE `products` ADD `indexed_version` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE `products` ADD `sold` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+CREATE INDEX `products_unindexed` ON `products` (`tenant_id`,`id`) WHERE indexed_version < text_version;--> statement-breakpoint
+ALTER TABLE `events` ADD `batch_id` text;--> statement-breakpoint
+ALTER TABLE `events` ADD `exported_at` text;--> statement-breakpoint
+CREATE INDEX `events_open` ON `events` (`created_at`) WHERE exported_at IS NULL;--> statement-breakpoint
+CREATE INDEX `events_batch` ON `events` (`tenant_id`,`batch_id`) WHERE batch_id IS NOT NULL AND exported_at IS NULL;

@@ -1,0 +1,61 @@
+// Messages that failed too often. The dead-letter queue has no memory of its own: they are stored, so that an ADMIN can
+// see them and send them again.
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Base, Ctx } from "../context.ts";
+import { newId } from "../ids.ts";
+import { cursorOf, keyOf, page } from "../page.ts";
+import { notFound } from "../problem.ts";
+import { DeadLetter } from "./schema.ts";
+
+// What can be said of a body of any shape.
+const anyRef = z
+  .object({ tenant_id: z.string().catch(""), event_id: z.string().nullable().catch(null) })
+  .catch({ tenant_id: "", event_id: null });
+
+/** Stores messages of the queue of dead events; one that comes twice is stored once. One round trip. */
+export async function storeDeadEvents(
+  ctx: Base,
+  messages: readonly { id: string; body: unknown }[],
+): Promise<void> {
+  const letters = messages.map(({ id, body }) => ({
+    ...anyRef.parse(body),
+    id: newId(),
+    message_id: id,
+    body: JSON.stringify(body ?? null),
+  }));
+  await ctx.db.run(
+    sql`INSERT INTO dead_letters (tenant_id, id, message_id, event_id, queue, body, created_at)
+      SELECT value ->> 'tenant_id', value ->> 'id', value ->> 'message_id', value ->> 'event_id', 'events',
+        value ->> 'body', ${ctx.now.toISOString()} FROM json_each(${JSON.stringify(letters)}) WHERE true
+      ON CONFLICT DO NOTHING`,
+  );
+}
+
+const letterRow = DeadLetter.extend({
+  body: z.string().transform((text): unknown => JSON.parse(text)),
+});
+
+const columns = sql.raw("id, queue, body, created_at, replayed_at");
+
+/** The shop's dead letters, newest first. One round trip. */
+export async function listDeadLetters(ctx: Ctx, query: { limit: number; cursor?: string | undefined }) {
+  const [after] = keyOf("dead-letters", ctx.tenant.id, query.cursor) ?? [];
+  const found = await ctx.db.all(
+    letterRow,
+    sql`SELECT ${columns} FROM dead_letters WHERE tenant_id = ${ctx.tenant.id}
+      ${after === undefined ? sql`` : sql`AND id < ${after}`} ORDER BY id DESC LIMIT ${query.limit + 1}`,
+  );
+  return page(found, query.limit, (last) => cursorOf("dead-letters", ctx.tenant.id, [last.id]));
+}
+
+/** Sends a dead letter to its queue again. Sent first: a failure leaves it as it was. @throws Problem not-found */
+export async function replayDeadLetter(ctx: Ctx, id: string): Promise<z.infer<typeof DeadLetter>> {
+  const it = sql`tenant_id = ${ctx.tenant.id} AND id = ${id}`;
+  const [letter] = await ctx.db.all(letterRow, sql`SELECT ${columns} FROM dead_letters WHERE ${it}`);
+  if (!letter) throw notFound("dead letter");
+  await ctx.env.EVENTS.send(letter.body);
+  const replayed_at = ctx.now.toISOString();
+  await ctx.db.run(sql`UPDATE dead_letters SET replayed_at = ${replayed_at} WHERE ${it}`);
+  return { ...letter, replayed_at };
+}

@@ -1,0 +1,37 @@
+import { z } from "@hono/zod-openapi";
+import { answer, operation, router, shopOf } from "../http.ts";
+import { Id } from "../ids.ts";
+import { PageQuery } from "../page.ts";
+import { problems } from "../problem.ts";
+import { listDeadLetters, replayDeadLetter } from "./dead-letters.ts";
+import { DeadLetter, DeadLetterList } from "./schema.ts";
+
+export const events = router();
+
+const tags = ["Events"];
+
+events.openapi(
+  operation("admin", {
+    method: "get",
+    path: "/events/dead-letters",
+    operationId: "listDeadLetters",
+    summary: "Messages of events that failed too often, newest first",
+    tags,
+    request: { query: z.strictObject(PageQuery) },
+    responses: { 200: answer("A page of dead letters", DeadLetterList) },
+  }),
+  async (c) => c.json(DeadLetterList.parse(await listDeadLetters(shopOf(c), c.req.valid("query"))), 200),
+);
+
+events.openapi(
+  operation("admin", {
+    method: "post",
+    path: "/events/dead-letters/{id}/replay",
+    operationId: "replayDeadLetter",
+    summary: "Send a dead letter to its queue again",
+    tags,
+    request: { params: z.object({ id: Id }) },
+    responses: { 202: answer("Sent", DeadLetter), ...problems(404) },
+  }),
+  async (c) => c.json(DeadLetter.parse(await replayDeadLetter(shopOf(c), c.req.valid("param").id)), 202),
+);

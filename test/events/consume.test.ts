@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { consumeEvents } from "../../src/events/consume.ts";
+import { newId } from "../../src/ids.ts";
+import { between, failureOf } from "../support/d1.ts";
+import { consume, exportsOf, storeEvent } from "../support/events.ts";
+import { base, newShop } from "../support/shops.ts";
+
+const message = (body: unknown) => ({ body, ack: () => {}, retry: () => {} });
+
+describe("a message of an event", () => {
+  it("exports it with a batch and is acked; sent again, it changes nothing", async () => {
+    const shop = await newShop();
+    const ref = await storeEvent(shop);
+    expect(await consume("events", [ref])).toEqual({ acked: ["0"], retried: [] });
+    const [event] = await exportsOf(shop);
+    expect(event).toEqual({
+      id: ref.event_id,
+      batch_id: expect.any(String),
+      exported_at: expect.any(String),
+    });
+    expect(await consume("events", [ref, ref])).toEqual({ acked: ["0", "1"], retried: [] });
+    expect(await exportsOf(shop)).toEqual([event]);
+  });
+
+  it("that is twice in one batch is one event, and both are acked", async () => {
+    const shop = await newShop();
+    const ref = await storeEvent(shop);
+    expect(await consume("events", [ref, ref])).toEqual({ acked: ["0", "1"], retried: [] });
+  });
+
+  it("whose event was never committed, or is another shop's, is acked and does nothing", async () => {
+    const [shop, other] = [await newShop(), await newShop()];
+    const ref = await storeEvent(shop);
+    const bodies = [
+      { ...ref, event_id: newId() },
+      { ...ref, tenant_id: other.tenant.id },
+    ];
+    expect(await consume("events", bodies)).toEqual({ acked: ["0", "1"], retried: [] });
+    expect(await exportsOf(shop)).toMatchObject([{ exported_at: null }]);
+  });
+
+  it("that nobody can process is retried by itself: the 99 beside it are exported", async () => {
+    const shop = await newShop();
+    const good = await Promise.all(Array.from({ length: 98 }, () => storeEvent(shop)));
+    const bad = await storeEvent(shop, { payload: "[]" });
+    const broken = await storeEvent(shop, { payload: "{" });
+    const bodies = [bad, ...good, { tenant_id: shop.tenant.id }, "text", null, broken];
+    const { acked, retried } = await consume("events", bodies);
+    expect(acked.length).toBe(98);
+    expect(retried).toEqual(expect.arrayContaining(["0", "99", "100", "101", "102"]));
+    expect(retried.length).toBe(5);
+    const open = (await exportsOf(shop)).filter((event) => event["exported_at"] === null);
+    expect(new Set(open.map((event) => event["id"]))).toEqual(new Set([bad.event_id, broken.event_id]));
+  });
+
+  it("whose consumer died between claim and mark is ended by the next one, in the same batch", async () => {
+    const shop = await newShop();
+    const [one, two] = [await storeEvent(shop), await storeEvent(shop)];
+    const dies = between(base(), { after: () => Promise.reject(new Error("killed")) });
+    await failureOf(consumeEvents(dies, [message(one), message(two)]));
+    const claimed = await exportsOf(shop);
+    expect(claimed).toMatchObject([{ exported_at: null }, { exported_at: null }]);
+    expect(claimed[0]?.["batch_id"]).toBe(claimed[1]?.["batch_id"]);
+    // A message of one of them is enough for the whole batch.
+    await consume("events", [two]);
+    const done = await exportsOf(shop);
+    expect(done.map((event) => event["batch_id"])).toEqual(claimed.map((event) => event["batch_id"]));
+    expect(done.every((event) => event["exported_at"] !== null)).toBe(true);
+  });
+
+  it("handled by two consumers at once is in one batch", async () => {
+    const shop = await newShop();
+    const refs = await Promise.all(Array.from({ length: 10 }, () => storeEvent(shop)));
+    let rivals: string[] = [];
+    const late = between(base(), {
+      before: async () => {
+        await consume("events", refs.slice(0, 5));
+        rivals = (await exportsOf(shop)).map((event) => String(event["batch_id"]));
+      },
+    });
+    await consumeEvents(late, refs.map(message));
+    const batches = (await exportsOf(shop)).map((event) => event["batch_id"]);
+    expect(batches.slice(0, 5)).toEqual(rivals.slice(0, 5));
+    expect(new Set(batches).size).toBe(2);
+    expect(batches).not.toContain(null);
+  });
+
+  it("costs three round trips, and the same rows in a shop with many open events", async () => {
+    const shop = await newShop();
+    const cost = async () => {
+      const refs = await Promise.all(Array.from({ length: 10 }, () => storeEvent(shop)));
+      const ctx = base();
+      await consumeEvents(ctx, refs.map(message));
+      expect(ctx.db.cost.queries).toBe(3);
+      return ctx.db.cost.read;
+    };
+    const few = await cost();
+    await Promise.all(Array.from({ length: 100 }, () => storeEvent(shop)));
+    expect(await cost()).toBe(few);
+  });
+});

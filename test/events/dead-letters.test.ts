@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { sendLostEvents } from "../../src/events/deliver.ts";
+import config from "../../wrangler.toml?raw";
+import { change } from "../support/change.ts";
+import { API, call } from "../support/client.ts";
+import { rowsOf } from "../support/d1.ts";
+import { consume, exportsOf, storeEvent } from "../support/events.ts";
+import { recording, recordingQueue, until } from "../support/queues.ts";
+import { base, newShop, type Shop } from "../support/shops.ts";
+import { callWith } from "../support/variant.ts";
+
+const list = async (shop: Shop) =>
+  (await call("GET", `${API}/events/dead-letters`, { token: shop.admin.token })).body.data;
+
+const path = (id: string): string => `${API}/events/dead-letters/${id}/replay`;
+
+describe("the queue of dead events", () => {
+  it("takes what failed three times over in all three environments", () => {
+    const names = [...config.matchAll(/max_retries = 3\nretry_delay = 5\ndead_letter_queue = "(.*)"/g)];
+    expect(names.map((match) => match[1])).toEqual([
+      "mostrador-events-dead",
+      "mostrador-staging-events-dead",
+      "mostrador-production-events-dead",
+    ]);
+    for (const [, name] of names) expect(config).toContain(`queues.consumers]]\nqueue = "${name}"`);
+  });
+
+  it("is stored for the shop whose message it is, once, even when it comes twice", async () => {
+    const [shop, other] = [await newShop(), await newShop()];
+    const ref = await storeEvent(shop);
+    const odd = { tenant_id: shop.tenant.id, event_id: 5, more: ["x"] };
+    for (let twice = 0; twice < 2; twice += 1) await consume("events-dead", [ref, odd, "no shop at all"]);
+    // The event was in the queue twice, and both messages died.
+    await consume("staging-events-dead", [null, null, null, ref]);
+    const letters = await list(shop);
+    expect(letters.map((letter: { body: unknown }) => letter.body)).toEqual(
+      expect.arrayContaining([ref, odd]),
+    );
+    expect(letters.length).toBe(2);
+    expect(letters[0]).toMatchObject({ queue: "events", replayed_at: null });
+    expect(await list(other)).toEqual([]);
+    expect(await rowsOf("SELECT body FROM dead_letters WHERE tenant_id = '' ORDER BY body")).toEqual(
+      expect.arrayContaining([{ body: '"no shop at all"' }]),
+    );
+  });
+});
+
+describe("a dead letter", () => {
+  it("is left alone by the sweep until it is replayed, and exported then", async () => {
+    const shop = await newShop();
+    const ref = await storeEvent(shop, { payload: "broken", now: new Date(Date.now() - 120_000) });
+    expect((await consume("events", [ref])).retried).toEqual(["0"]);
+    await consume("events-dead", [ref]);
+    const { ctx, sent } = recording(base(), "EVENTS");
+    await sendLostEvents(ctx);
+    expect(sent).not.toContainEqual(ref);
+    await change("UPDATE events SET payload = '{}' WHERE id = ?", ref.event_id);
+    const [letter] = await list(shop);
+    const answer = await call("POST", path(letter.id), { token: shop.admin.token });
+    expect(answer.status).toBe(202);
+    expect(answer.body).toEqual({ ...letter, replayed_at: expect.any(String) });
+    await until(async () => (await exportsOf(shop))[0]?.["exported_at"] !== null);
+    await sendLostEvents(ctx);
+    expect(sent).not.toContainEqual(ref);
+  });
+
+  it("that dies again after its replay is a new one", async () => {
+    const shop = await newShop();
+    const ref = await storeEvent(shop);
+    await consume("events-dead", [ref]);
+    const [letter] = await list(shop);
+    const { queue, sent } = recordingQueue();
+    await callWith({ EVENTS: queue }, "POST", path(letter.id), { token: shop.admin.token });
+    expect(sent).toEqual([ref]);
+    await consume("events-dead", [null, ref]);
+    expect((await list(shop)).length).toBe(2);
+  });
+
+  it("whose queue does not answer is not replayed", async () => {
+    const shop = await newShop();
+    await consume("events-dead", [await storeEvent(shop)]);
+    const [letter] = await list(shop);
+    const send = () => Promise.reject(new Error("the queue is down"));
+    const EVENTS = { ...recordingQueue().queue, send };
+    const answer = await callWith({ EVENTS }, "POST", path(letter.id), { token: shop.admin.token });
+    expect(answer.status).toBe(500);
+    expect(await list(shop)).toEqual([letter]);
+  });
+});

@@ -1,0 +1,42 @@
+// Events of a shop, their messages, and the consumer of their queue.
+import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { sql } from "drizzle-orm";
+import { emit } from "../../src/events/outbox.ts";
+import { newId } from "../../src/ids.ts";
+import { queue, type Job } from "../../workers/queue.ts";
+import { rowsOf } from "./d1.ts";
+import { base, type Shop } from "./shops.ts";
+
+type Made = { type?: string; payload?: unknown; now?: Date };
+
+/** Stores an event of the shop that is sent nowhere; answers its message. */
+export async function storeEvent(shop: Shop, { type = "thing.done", payload, now }: Made = {}) {
+  const ref = { tenant_id: shop.tenant.id, event_id: newId() };
+  const body = sql`${typeof payload === "string" ? payload : JSON.stringify(payload ?? { id: ref.event_id })}`;
+  await base().db.run(emit(base(now), ref.tenant_id, ref.event_id, type, body));
+  return ref;
+}
+
+/** Hands these bodies to the consumer of a queue of ours, each as message "0", "1", ...; answers which were acked and retried. */
+export async function consume(name: string, bodies: unknown[]) {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what comes may be of any shape: that is asked here
+  const messages = bodies.map((body, index) => ({
+    id: String(index),
+    timestamp: new Date(),
+    attempts: 1,
+    body: body as Job,
+  }));
+  const batch = createMessageBatch<Job>(`mostrador-${name}`, messages);
+  const ctx = createExecutionContext();
+  await queue(batch, env, ctx);
+  const { explicitAcks, retryMessages, retryBatch } = await getQueueResult(batch, ctx);
+  return {
+    acked: explicitAcks,
+    retried: retryBatch.retry ? "all" : retryMessages.map(({ msgId }) => msgId),
+  };
+}
+
+/** Which batch has claimed each event of the shop, and when it was exported; in their order. */
+export const exportsOf = (shop: Shop) =>
+  rowsOf("SELECT id, batch_id, exported_at FROM events WHERE tenant_id = ? ORDER BY id", shop.tenant.id);
