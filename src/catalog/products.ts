@@ -17,7 +17,7 @@ const productRow = Product.omit({ currency: true }).extend({ is_active: flag });
 
 const columns =
   sql.raw(`id, sku, title, description, category, price, stock, isbn, author, publisher, language, pages,
-  publication_year, cover_image_url, rating, is_active, version, created_at, updated_at`);
+  publication_year, cover_image_url, rating, series, is_active, version, created_at, updated_at`);
 
 const bodyOf = (ctx: Ctx, row: z.infer<typeof productRow>): ProductBody => ({
   ...row,
@@ -51,6 +51,7 @@ export async function addProduct(
       publication_year: input.publication_year ?? null,
       cover_image_url: input.cover_image_url ?? null,
       rating: input.rating ?? null,
+      series: input.series ?? null,
       id: newId(),
       currency: ctx.tenant.currency,
       is_active: true,
@@ -61,7 +62,7 @@ export async function addProduct(
     const p = product;
     const insert = sql`INSERT INTO products (tenant_id, ${columns}) VALUES (${ctx.tenant.id}, ${p.id}, ${p.sku},
       ${p.title}, ${p.description}, ${p.category}, ${p.price}, ${p.stock}, ${p.isbn}, ${p.author}, ${p.publisher},
-      ${p.language}, ${p.pages}, ${p.publication_year}, ${p.cover_image_url}, ${p.rating}, 1, 1, ${at}, ${at})`;
+      ${p.language}, ${p.pages}, ${p.publication_year}, ${p.cover_image_url}, ${p.rating}, ${p.series}, 1, 1, ${at}, ${at})`;
     const move = p.stock ? [recordMove(ctx, p.id, sql`${p.stock}`, "received", null)] : [];
     try {
       await ctx.db.batch([insert, ...move, ...remember(ctx.now, request, JSON.stringify(product))]);
