@@ -10,7 +10,7 @@ import { printRates } from "./load.ts";
 import { retailFiles } from "./retail.ts";
 import { bareWorker, migrate, ourWorker, start, type Runtime, type Worker } from "./runtime.ts";
 import { sameAnswers } from "./same.ts";
-import { actorOf, addProduct, importSales, signIn, signUp } from "./shop.ts";
+import { actorOf, addProduct, importFile, signIn, signUp } from "./shop.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "mostrador-bench-"));
 const running: Runtime[] = [];
@@ -29,7 +29,7 @@ try {
   const shops = [];
   for (const slug of ["small", "all"] as const) {
     const shop = await signUp(loading.url, slug);
-    const { seconds, rows_read, rows_accepted, rows_rejected } = await importSales(shop, files[slug]);
+    const { seconds, rows_read, rows_accepted, rows_rejected } = await importFile(shop, "sales", files[slug]);
     console.log(
       `Import: ${rows_read} rows in ${seconds.toFixed(1)} s, ${Math.round(rows_read / seconds)} a second; ${rows_accepted} accepted, ${rows_rejected} rejected`,
     );

@@ -12,10 +12,16 @@ CREATE TABLE `dead_letters` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `dead_letters_message` ON `dead_letters` (`tenant_id`,`message_id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `dead_letters_event` ON `dead_letters` (`tenant_id`,`event_id`) WHERE event_id IS NOT NULL AND replayed_at IS NULL;--> statement-breakpoint
+ALTER TABLE `products` ADD `series` text;--> statement-breakpoint
+ALTER TABLE `products` ADD `import_id` text;--> statement-breakpoint
+ALTER TABLE `products` ADD `cover_file` text GENERATED ALWAYS AS (CASE WHEN instr(cover_image_url, '/api/v1/covers/' || tenant_id || '/') > 0
+        THEN substr(cover_image_url, instr(cover_image_url, '/api/v1/covers/' || tenant_id || '/')
+          + length('/api/v1/covers/' || tenant_id || '/')) END) VIRTUAL;--> statement-breakpoint
 ALTER TABLE `products` ADD `text_version` integer DEFAULT 1 NOT NULL;--> statement-breakpoint
 ALTER TABLE `products` ADD `indexed_version` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `products` ADD `sold` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 CREATE INDEX `products_unindexed` ON `products` (`tenant_id`,`id`) WHERE indexed_version < text_version;--> statement-breakpoint
+CREATE INDEX `products_cover` ON `products` (`tenant_id`,`cover_file`) WHERE cover_file IS NOT NULL;--> statement-breakpoint
 ALTER TABLE `events` ADD `batch_id` text;--> statement-breakpoint
 ALTER TABLE `events` ADD `exported_at` text;--> statement-breakpoint
 CREATE INDEX `events_open` ON `events` (`created_at`) WHERE exported_at IS NULL;--> statement-breakpoint

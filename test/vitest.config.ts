@@ -14,6 +14,9 @@ const files = {
   NORTHWIND: "northwind-sales.csv",
   NORTHWIND_STAFF: "northwind-employees.json",
   NORTHWIND_TRUTH: "northwind-truth.json",
+  BOOKS_GZ: "books.csv.gz",
+  BOOKS_ISBN13: "books-isbn13.csv",
+  BOOKS_ES: "books-es-gutenberg.csv",
 };
 
 const dataBlobBindings = Object.fromEntries(

@@ -10,7 +10,7 @@ import { cursorOf, keyOf, page } from "../page.ts";
 import { notFound, Problem } from "../problem.ts";
 import type { NewProduct, ProductPatch, ProductQuery } from "./schema.ts";
 import { Product } from "./schema.ts";
-import { indexProducts, searchable } from "./search/indexing.ts";
+import { indexProduct, searchable } from "./search/indexing.ts";
 import { recordMove } from "./stock.ts";
 
 export type ProductBody = z.infer<typeof Product>;
@@ -19,7 +19,7 @@ export const productRow = Product.omit({ currency: true }).extend({ is_active: f
 
 export const columns =
   sql.raw(`id, sku, title, description, category, price, stock, isbn, author, publisher, language, pages,
-  publication_year, cover_image_url, rating, is_active, version, created_at, updated_at`);
+  publication_year, cover_image_url, rating, series, is_active, version, created_at, updated_at`);
 
 export const bodyOf = (ctx: Ctx, row: z.infer<typeof productRow>): ProductBody => ({
   ...row,
@@ -53,6 +53,7 @@ export async function addProduct(
       publication_year: input.publication_year ?? null,
       cover_image_url: input.cover_image_url ?? null,
       rating: input.rating ?? null,
+      series: input.series ?? null,
       id: newId(),
       currency: ctx.tenant.currency,
       is_active: true,
@@ -63,14 +64,14 @@ export async function addProduct(
     const p = product;
     const insert = sql`INSERT INTO products (tenant_id, ${columns}) VALUES (${ctx.tenant.id}, ${p.id}, ${p.sku},
       ${p.title}, ${p.description}, ${p.category}, ${p.price}, ${p.stock}, ${p.isbn}, ${p.author}, ${p.publisher},
-      ${p.language}, ${p.pages}, ${p.publication_year}, ${p.cover_image_url}, ${p.rating}, 1, 1, ${at}, ${at})`;
+      ${p.language}, ${p.pages}, ${p.publication_year}, ${p.cover_image_url}, ${p.rating}, ${p.series}, 1, 1, ${at}, ${at})`;
     const move = p.stock ? [recordMove(ctx, p.id, sql`${p.stock}`, "received", null)] : [];
     try {
       const indexable = { ...product, tenant_id: ctx.tenant.id, text_version: 1 };
       await ctx.db.batch([
         insert,
         ...move,
-        ...indexProducts([indexable]),
+        ...indexProduct(indexable),
         ...remember(ctx.now, request, JSON.stringify(product)),
       ]);
     } catch (error) {
@@ -180,7 +181,7 @@ export async function changeProduct(
   const product = await update(ctx, id, [...changes, sql`text_version = version + 1`], ifMatch);
   const indexable = { ...product, tenant_id: ctx.tenant.id, text_version: product.version };
   // The change is done: where the index cannot follow now, the sweep lets it follow later.
-  await ctx.db.batch(indexProducts([indexable])).catch((error: unknown) => logFailure("search index", error));
+  await ctx.db.batch(indexProduct(indexable)).catch((error: unknown) => logFailure("search index", error));
   return product;
 }
 

@@ -3,6 +3,7 @@ import { Id } from "../ids.ts";
 import { MAX_AMOUNT } from "../money.ts";
 import { listOf, PageQuery } from "../page.ts";
 import { label, LanguageTag } from "../text.ts";
+import { toIsbn13 } from "./isbn.ts";
 
 const money = z
   .int()
@@ -10,9 +11,31 @@ const money = z
   .max(MAX_AMOUNT)
   .openapi({ description: "minor units of the shop's currency", example: 1295 });
 
+const Isbn = z
+  .string()
+  .max(40)
+  .transform((text, at) => {
+    const isbn = toIsbn13(text);
+    if (isbn !== null) return isbn;
+    at.addIssue("no ISBN-10 or ISBN-13 with its check digit");
+    return z.NEVER;
+  })
+  .openapi({
+    type: "string",
+    description: "ISBN-10 or ISBN-13, with or without hyphens and spaces; kept as ISBN-13",
+    example: "978-84-376-0494-7",
+  });
+
+// Before the calendar was counted so, years are negative: the Epic of Gilgamesh is -1750.
+const publicationYear = z
+  .int()
+  .min(-3000)
+  .refine((year) => year <= new Date().getUTCFullYear() + 1, "not beyond next year")
+  .openapi({ description: "from -3000 to next year", example: 1967 });
+
 const fields = {
   sku: label(64, "9788437604947"),
-  title: label(500, "Cien años de soledad"),
+  title: label(1000, "Cien años de soledad"),
   price: money,
   stock: z
     .int()
@@ -27,22 +50,19 @@ const fields = {
     .nullable()
     .openapi({ example: "The Buendía family, over seven generations." }),
   category: label(100, "Novel").nullable(),
-  isbn: z
-    .string()
-    .regex(/^(?:\d{9}[\dX]|\d{13})$/, "10 or 13 digits")
-    .nullable()
-    .openapi({ example: "9788437604947" }),
-  author: label(300, "Gabriel García Márquez").nullable(),
+  isbn: Isbn.nullable(),
+  author: label(1000, "Gabriel García Márquez").nullable(),
   publisher: label(200, "Cátedra").nullable(),
   language: LanguageTag.nullable(),
   pages: z.int().min(1).max(100_000).nullable().openapi({ example: 550 }),
-  publication_year: z.int().min(-3000).max(2200).nullable().openapi({ example: 1967 }),
+  publication_year: publicationYear.nullable(),
   cover_image_url: z
     .url({ protocol: /^https?$/ })
     .max(2000)
     .nullable()
     .openapi({ example: "https://example.com/cover.jpg" }),
   rating: z.number().min(0).max(5).nullable().openapi({ example: 4.6 }),
+  series: label(300, "Harry Potter").nullable().openapi({ description: "the series that it is part of" }),
 };
 
 export const NewProduct = z
@@ -61,6 +81,7 @@ export const NewProduct = z
     publication_year: fields.publication_year.optional(),
     cover_image_url: fields.cover_image_url.optional(),
     rating: fields.rating.optional(),
+    series: fields.series.optional(),
   })
   .openapi("NewProduct");
 
@@ -81,6 +102,9 @@ export const Product = z
     sku: z.string().openapi({ example: "9788437604947" }),
     title: z.string().openapi({ example: "Cien años de soledad" }),
     stock: z.int().nullable().openapi({ description: "null: not counted", example: 12 }),
+    isbn: z.string().nullable().openapi({ description: "ISBN-13", example: "9788437604947" }),
+    language: z.string().nullable().openapi({ example: "es" }),
+    publication_year: z.int().nullable().openapi({ example: 1967 }),
     currency: z.string().openapi({ example: "EUR" }),
     is_active: z.boolean(),
     version: z.int().openapi({ description: "grows with every change; the ETag" }),

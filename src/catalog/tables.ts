@@ -35,6 +35,16 @@ export const products = sqliteTable(
     publicationYear: integer("publication_year"),
     coverImageUrl: text("cover_image_url"),
     rating: real(),
+    series: text(),
+    // The import that wrote it last: a file names a SKU once.
+    importId: text("import_id"),
+    // The cover that lies with us, by its name there: a product uses it while its URL names it, whoever set the URL.
+    coverFile: text("cover_file").generatedAlwaysAs(
+      sql`CASE WHEN instr(cover_image_url, '/api/v1/covers/' || tenant_id || '/') > 0
+        THEN substr(cover_image_url, instr(cover_image_url, '/api/v1/covers/' || tenant_id || '/')
+          + length('/api/v1/covers/' || tenant_id || '/')) END`,
+      { mode: "virtual" },
+    ),
     isActive: integer("is_active").notNull().default(1),
     version: integer().notNull().default(1),
     textVersion: integer("text_version").notNull().default(1),
@@ -53,6 +63,9 @@ export const products = sqliteTable(
     index("products_unindexed")
       .on(t.tenantId, t.id)
       .where(sql`indexed_version < text_version`),
+    index("products_cover")
+      .on(t.tenantId, t.coverFile)
+      .where(sql`cover_file IS NOT NULL`),
     check("products_price_positive", sql`price BETWEEN 0 AND 9007199254740991`),
     check("products_stock_positive", sql`stock BETWEEN 0 AND 9007199254740991`),
     check("products_is_active", sql`is_active IN (0, 1)`),

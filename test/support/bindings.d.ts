@@ -12,6 +12,9 @@ declare global {
       NORTHWIND?: ArrayBuffer;
       NORTHWIND_STAFF?: ArrayBuffer;
       NORTHWIND_TRUTH?: ArrayBuffer;
+      BOOKS_GZ?: ArrayBuffer;
+      BOOKS_ISBN13?: ArrayBuffer;
+      BOOKS_ES?: ArrayBuffer;
     }
   }
 }

@@ -8,6 +8,7 @@ import { codeOf, fold, wordsOf } from "./words.ts";
 export type Searchable = {
   title: string;
   author: string | null;
+  series: string | null;
   publisher: string | null;
   category: string | null;
   description: string | null;
@@ -54,7 +55,7 @@ export function documentOf(tenantId: string, product: Searchable): Record<string
   const tokens = (words: string[]): string => words.map((word) => prefix + word).join(" ");
   const title = formsOf(product.title);
   const author = formsOf(product.author);
-  const details = [product.publisher, product.category].flatMap(formsOf);
+  const details = [product.series, product.publisher, product.category].flatMap(formsOf);
   const description = formsOf(product.description);
   const codes = [product.sku, product.isbn ?? ""].map(codeOf).filter((code) => code !== "");
   const languages = languagesOf(product.language);

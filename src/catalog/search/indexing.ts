@@ -10,6 +10,7 @@ import { documentOf, type Searchable } from "./documents.ts";
 export const searchable = [
   "title",
   "author",
+  "series",
   "publisher",
   "category",
   "description",
@@ -27,6 +28,7 @@ const indexableRow = z.object({
   text_version: z.number(),
   title: z.string(),
   author: z.string().nullable(),
+  series: z.string().nullable(),
   publisher: z.string().nullable(),
   category: z.string().nullable(),
   description: z.string().nullable(),
@@ -35,58 +37,59 @@ const indexableRow = z.object({
   language: z.string().nullable(),
 });
 
+const documentJson = (product: Indexable): string => {
+  const { tenant_id, id, text_version } = product;
+  return JSON.stringify({ tenant_id, id, text_version, ...documentOf(tenant_id, product) });
+};
+
+/** The statements that index a product, for the batch of its change or after it. */
+export const indexProduct = (product: Indexable): SQL[] => indexDocuments([documentJson(product)]);
+
+/** The statements that index these, unless their text has changed again; a row and its mark each. */
+function indexDocuments(documents: string[]): SQL[] {
+  const json = `[${documents.join(",")}]`;
+  // CROSS JOIN keeps the few outside: a plain JOIN may walk all products.
+  const known = sql`json_each(${json}) j CROSS JOIN products p
+    ON p.tenant_id = j.value ->> 'tenant_id' AND p.id = j.value ->> 'id' AND p.text_version = j.value ->> 'text_version'`;
+  return [
+    sql`INSERT OR REPLACE INTO product_search (rowid, title, author, details, description, codes, stems, near,
+        near_description, starts)
+      SELECT p.rowid, j.value ->> 'title', j.value ->> 'author', j.value ->> 'details', j.value ->> 'description',
+        j.value ->> 'codes', j.value ->> 'stems', j.value ->> 'near', j.value ->> 'near_description', j.value ->> 'starts'
+      FROM ${known}`,
+    sql`UPDATE products SET indexed_version = text_version WHERE rowid IN (SELECT p.rowid FROM ${known})`,
+  ];
+}
+
+const PRODUCTS_A_READ = 1_000;
 // Well below what D1 takes as one value (2 MB), in UTF-16 units that may be two bytes each.
 const JSON_UNITS = 500_000;
 
-/** The statements that index these products, unless their text has changed again; a row and its mark each. */
-export function indexProducts(products: Indexable[]): SQL[] {
-  const values: string[][] = [];
-  let units = JSON_UNITS;
-  for (const product of products) {
-    const { tenant_id, id, text_version } = product;
-    const json = JSON.stringify({ tenant_id, id, text_version, ...documentOf(tenant_id, product) });
-    if (units + json.length > JSON_UNITS) {
-      values.push([]);
-      units = 0;
-    }
-    values.at(-1)?.push(json);
-    units += json.length;
-  }
-  return values.flatMap((those) => statementsFor(`[${those.join(",")}]`));
-}
-
-// CROSS JOIN keeps the few outside: a plain JOIN may walk all products.
-const statementsFor = (json: string): SQL[] => [
-  sql`INSERT OR REPLACE INTO product_search (rowid, title, author, details, description, codes, stems, near,
-      near_description, starts)
-    SELECT p.rowid, j.value ->> 'title', j.value ->> 'author', j.value ->> 'details', j.value ->> 'description',
-      j.value ->> 'codes', j.value ->> 'stems', j.value ->> 'near', j.value ->> 'near_description', j.value ->> 'starts'
-    FROM json_each(${json}) j CROSS JOIN products p
-      ON p.tenant_id = j.value ->> 'tenant_id' AND p.id = j.value ->> 'id' AND p.text_version = j.value ->> 'text_version'`,
-  sql`UPDATE products SET indexed_version = text_version WHERE rowid IN
-    (SELECT p.rowid FROM json_each(${json}) j CROSS JOIN products p
-      ON p.tenant_id = j.value ->> 'tenant_id' AND p.id = j.value ->> 'id' AND p.text_version = j.value ->> 'text_version')`,
-];
-
-// So many at once that their documents are a few MB at most, and D1's writer is free again soon.
-const PRODUCTS_A_BATCH = 250;
-
-/** Indexes the pending products of a shop, or of all shops, at most `most` of them; answers how many it did. */
+/** Indexes the pending products of a shop, or of all shops, at most about `most` of them; answers how many it did. */
 export async function indexPending(ctx: Base, tenantId: string | null, most = Infinity): Promise<number> {
   const within = tenantId === null ? sql`` : sql`AND tenant_id = ${tenantId}`;
   let done = 0;
-  while (done < most) {
+  for (;;) {
     const pending = await ctx.db.all(
       indexableRow,
-      sql`SELECT tenant_id, id, text_version, title, author, publisher, category, description, isbn, sku, language
+      sql`SELECT tenant_id, id, text_version, title, author, series, publisher, category, description, isbn, sku, language
         FROM products INDEXED BY products_unindexed WHERE indexed_version < text_version ${within}
-        LIMIT ${PRODUCTS_A_BATCH}`,
+        LIMIT ${PRODUCTS_A_READ}`,
     );
-    if (pending.length === 0) break;
-    await ctx.db.batch(indexProducts(pending));
+    let documents: string[] = [];
+    let units = 0;
+    for (const [at, product] of pending.entries()) {
+      const json = documentJson(product);
+      documents.push(json);
+      units += json.length;
+      if (units < JSON_UNITS && at < pending.length - 1) continue;
+      await ctx.db.batch(indexDocuments(documents));
+      documents = [];
+      units = 0;
+    }
     done += pending.length;
+    if (pending.length < PRODUCTS_A_READ || done >= most) return done;
   }
-  return done;
 }
 
 // What one run of the sweep does at most; the next goes on a minute later.

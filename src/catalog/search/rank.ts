@@ -6,7 +6,7 @@ import { goesOn, isCommon, type Wanted } from "./match.ts";
 import { stemsOf } from "./stems.ts";
 import { codeOf, wordsOf, type Word } from "./words.ts";
 
-export const fields = ["title", "author", "category", "publisher", "description"] as const;
+export const fields = ["title", "author", "series", "category", "publisher", "description"] as const;
 
 type Field = (typeof fields)[number];
 
@@ -14,6 +14,7 @@ type Field = (typeof fields)[number];
 const weights: Record<Field, number> = {
   title: 1,
   author: 0.95,
+  series: 0.85,
   category: 0.5,
   publisher: 0.5,
   description: 0.3,

@@ -49,7 +49,15 @@ export async function suggest(ctx: Ctx, q: string): Promise<z.infer<typeof Sugge
 }
 
 // A completion is compared by title and author alone.
-const nothing = { category: null, publisher: null, description: null, isbn: null, sku: "", language: null };
+const nothing = {
+  series: null,
+  category: null,
+  publisher: null,
+  description: null,
+  isbn: null,
+  sku: "",
+  language: null,
+};
 
 const levelOf = ({ score }: Ranked): number => Math.round(score * 50);
 
