@@ -1,6 +1,6 @@
 // An ADMIN corrects the times of a closed shift; the audit keeps how it was.
 import { describe, expect, it } from "vitest";
-import { correct } from "../../src/shifts/correct.ts";
+import { correct } from "../../src/till/correct.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../support/d1.ts";
