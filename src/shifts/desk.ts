@@ -33,6 +33,23 @@ export async function orClosed(write: Promise<unknown>, column: string): Promise
   }
 }
 
+/**
+ * Waits for a write of a row with the request's own id into the open shift. Null where it is done; where D1 has such a row
+ * already, the open shift as D1 has it. @throws Problem no-open-shift
+ */
+async function found(ctx: ActorCtx, write: Promise<unknown>, table: string): Promise<ShiftBody | null> {
+  try {
+    await orClosed(write, `${table}.shift_id`);
+    return null;
+  } catch (error) {
+    const shift = refusedBy(error, `${table}.tenant_id`)
+      ? await findOpenShift(ctx, ctx.tenant.id, ctx.actor.id)
+      : null;
+    if (!shift) throw error;
+    return shift;
+  }
+}
+
 export const noOpenShift = (): Problem => new Problem("no-open-shift", "Start a shift first.");
 
 const alreadyOpen = (shift: ShiftBody): Problem =>
@@ -102,12 +119,12 @@ export const start: Step<Start, Made<z.infer<typeof ShiftStarted>>> = async (ctx
       ]);
     } catch (error) {
       // D1 has a shift that this desk did not know: its memory was lost.
-      const found = refusedBy(error, "shifts.tenant_id")
+      const known = refusedBy(error, "shifts.tenant_id")
         ? await findOpenShift(ctx, ctx.tenant.id, ctx.actor.id)
         : null;
-      const own = startedBy(input, found);
+      const own = startedBy(input, known);
       if (own) return own;
-      throw found ? alreadyOpen(found) : error;
+      throw known ? alreadyOpen(known) : error;
     }
     return { ...shift, session };
   });
@@ -132,26 +149,28 @@ export const join: Step<Device & { id: string; request: Keyed | null }, Made<Ses
       closeAlerts(ctx.tenant.id, open.id, session.start_at, "idle"),
       ...remember(ctx.now, input.request, JSON.stringify(session)),
     ]);
-    await orClosed(write, "work_sessions.shift_id");
-    return session;
+    return sessionOf(await found(ctx, write, "work_sessions"), input.id) ?? session;
   });
   if (made.replayed || !open || sessionOf(open, input.id)) return { value: made, open };
   return { value: made, open: { ...open, sessions: [...open.sessions, made.value] } };
 };
 
+const breakAlreadyOpen = (): Problem => new Problem("break-already-open", "End the break first.");
+
 /** Begins a break. @throws Problem no-open-shift, break-already-open */
 export const startBreak: Step<{ id: string; paid: boolean }, ShiftBody> = async (ctx, open, { id, paid }) => {
   if (!open) throw noOpenShift();
   if (open.breaks.some((each) => each.id === id)) return { value: open, open };
-  if (open.breaks.some((each) => each.end_at === null))
-    throw new Problem("break-already-open", "End the break first.");
+  if (open.breaks.some((each) => each.end_at === null)) throw breakAlreadyOpen();
   const pause = { id, paid, start_at: ctx.now.toISOString(), end_at: null };
   const write = ctx.db.batch([
     sql`INSERT INTO breaks (tenant_id, shift_id, id, is_paid, start_at)
       VALUES (${ctx.tenant.id}, ${ifOpen(ctx.tenant.id, open.id)}, ${pause.id}, ${paid ? 1 : 0}, ${pause.start_at})`,
     closeAlerts(ctx.tenant.id, open.id, pause.start_at, "idle"),
   ]);
-  await orClosed(write, "breaks.shift_id");
+  const other = await found(ctx, write, "breaks");
+  if (other?.breaks.some((each) => each.id === id)) return { value: other, open: other };
+  if (other) throw breakAlreadyOpen();
   const shift = { ...open, breaks: [...open.breaks, pause] };
   return { value: shift, open: shift };
 };
