@@ -226,18 +226,16 @@ describe("a desk that looks", () => {
   it("writes to its storage only what is new", async () => {
     const { shop, seller } = await onShift();
     const writes: string[] = [];
-    await runInDurableObject(deskOf(shop, seller), (_, { storage }) => {
-      const { put, delete: remove } = storage.kv;
-      Object.assign(storage.kv, {
-        put: (key: string, value: unknown) => {
-          writes.push(`put ${key}`);
-          put.call(storage.kv, key, value);
-        },
-        delete: (key: string) => {
-          writes.push(`delete ${key}`);
-          return remove.call(storage.kv, key);
-        },
-      });
+    await runInDurableObject(deskOf(shop, seller), (_, { storage: { kv } }) => {
+      const [put, remove] = [kv.put.bind(kv), kv.delete.bind(kv)];
+      kv.put = (key, value) => {
+        writes.push(`put ${key}`);
+        put(key, value);
+      };
+      kv.delete = (key) => {
+        writes.push(`delete ${key}`);
+        return remove(key);
+      };
     });
     await current(seller);
     await runInDurableObject(deskOf(shop, seller), (desk) => desk.alarm());
