@@ -9,6 +9,7 @@ import { takeActivity } from "../../src/shifts/activity.ts";
 import type { Answer, Caller } from "../../src/shifts/ask.ts";
 import { endBreak, join, look, start, startBreak, type Step } from "../../src/shifts/desk.ts";
 import { findOpenShift, type ShiftBody } from "../../src/shifts/record.ts";
+import { Shift } from "../../src/shifts/schema.ts";
 import { moveCash } from "../../src/till/cash.ts";
 import { end } from "../../src/till/close.ts";
 import { closeFor } from "../../src/till/forgotten.ts";
@@ -140,10 +141,11 @@ export class ShiftDesk extends DurableObject<Env> {
       return { cost: db.cost, value };
     } catch (error) {
       // What was refused before it asked D1 has changed nothing. But a write whose answer was lost may have come after
-      // the memory: what refuses because of the memory forgets it, and the next call asks D1.
-      const mayBeStale =
-        error instanceof Problem && (error.slug === "shift-already-open" || (!open && !looks));
-      if (db.cost.queries > before || mayBeStale) forget();
+      // the memory: what refuses because there is no shift forgets that, and the next call asks D1.
+      const isMissed = error instanceof Problem && !open && !looks;
+      if (error instanceof Problem && error.slug === "shift-already-open")
+        kv.put("open", Shift.parse(error.extra["shift"]));
+      else if (db.cost.queries > before || isMissed) forget();
       else if (!isKept) kv.put("open", open);
       if (!(error instanceof Problem)) throw error;
       const { slug, message: detail, extra, status } = error;
