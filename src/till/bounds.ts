@@ -1,8 +1,8 @@
 // A shift holds what was sold, refunded and moved in it: neither an end that is said for it nor a correction leaves one of
 // these outside.
 import { sql, type SQL } from "drizzle-orm";
-import type { Problem } from "../problem.ts";
 import { invalid } from "../http.ts";
+import type { Problem } from "../problem.ts";
 
 const edgeIn = (which: "min" | "max", tenantId: string, shiftId: string): SQL => {
   const edge = sql.raw(which);

@@ -70,7 +70,7 @@ export async function closedBy(ctx: ActorCtx, eventId: string): Promise<z.infer<
   return closed ? endedOf(closed) : null;
 }
 
-/** Ends the shift of the actor. One round trip. @throws Problem no-open-shift */
+/** Ends the shift of the actor. One round trip, also where there is none to end. @throws Problem no-open-shift */
 export const end: Step<
   { counted_cash?: number | undefined; event_id: string },
   z.infer<typeof ShiftEnded>

@@ -1,6 +1,6 @@
 // The watch over a shift: an alarm of the desk looks whether its person still does something, and whether the shift is
-// open for too long. It looks when one of these may be so, and each quarter of an hour; what it does holds if it runs twice, late, or after the end, for
-// each statement asks again what is so.
+// open for too long. It looks when one of these may be so, and each quarter of an hour; what it does holds if it runs
+// twice, late, or after the end, for each statement asks again what is so.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { flag, rows } from "../db.ts";

@@ -2,10 +2,10 @@
 // it, and nobody is stuck.
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { start, startBreak, join } from "../../src/shifts/desk.ts";
+import { newId } from "../../src/ids.ts";
+import { join, start, startBreak } from "../../src/shifts/desk.ts";
 import { moveCash } from "../../src/till/cash.ts";
 import { end } from "../../src/till/close.ts";
-import { newId } from "../../src/ids.ts";
 import { API, call } from "../support/client.ts";
 import { count } from "../support/d1.ts";
 import { atNextBatch, cutOff, deskOf, onShift } from "../support/desk.ts";
