@@ -47,6 +47,10 @@ export const INSERT_MOVES = `INSERT INTO stock_moves (tenant_id, product_id, id,
   FROM json_each(?) AS wanted
   CROSS JOIN products p ON p.tenant_id = ? AND p.id = wanted.value ->> 'product_id' AND p.stock IS NOT NULL`;
 
+/** shifts/alerts.ts closeAlerts: now, tenant, tenant, user. */
+export const CLOSE_ALERT = `UPDATE alerts SET closed_at = max(opened_at, ?) WHERE tenant_id = ? AND shift_id = ${OPEN_SHIFT}
+    AND closed_at IS NULL AND kind = 'idle'`;
+
 /** sales/record.ts touchDays: tenant, days. */
 export const MARK_DAYS = `INSERT INTO dirty_days (tenant_id, day) SELECT ?, value FROM json_each(?) WHERE true
   ON CONFLICT DO NOTHING`;

@@ -68,6 +68,7 @@ async function sell(request: Request, env: Bindings, db: D1DatabaseSession, shop
       ),
     db.prepare(SQL.INSERT_LINES).bind(TENANT, sale, items, TENANT),
     db.prepare(SQL.INSERT_MOVES).bind(TENANT, "sale", sale, USER, now, items, TENANT),
+    db.prepare(SQL.CLOSE_ALERT).bind(now, TENANT, TENANT, USER),
     db.prepare(SQL.MARK_DAYS).bind(TENANT, JSON.stringify([day])),
     db.prepare(SQL.REVISE).bind(TENANT),
     db.prepare(SQL.EMIT).bind(TENANT, event, "sale.completed", shop.currency, TENANT, sale, now),

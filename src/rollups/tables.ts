@@ -40,6 +40,8 @@ export const dailySellers = sqliteTable(
     day: text().notNull(),
     sellerId: text("seller_id").notNull(),
     ...measures,
+    // How many of the sales were made on shift.
+    shiftSales: integer("shift_sales").notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.day, t.sellerId] })],
 );

@@ -8,10 +8,12 @@ import type { ActorCtx } from "../context.ts";
 import { dayOf } from "../days.ts";
 import { refusedBy, rows } from "../db.ts";
 import { emit } from "../events/outbox.ts";
+import { invalid } from "../http.ts";
 import { keyed, once, remember, type Keyed } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { divideRound } from "../money.ts";
 import { notFound, Problem } from "../problem.ts";
+import { closeAlerts } from "../shifts/alerts.ts";
 import { openShiftId } from "../shifts/record.ts";
 import { counter, counterRefused, requireShift, selectCounter, shiftRequired } from "../shifts/required.ts";
 import { saleJson, touchDays } from "./record.ts";
@@ -24,9 +26,11 @@ type Line = z.infer<typeof SaleLine>;
 
 const RIVALS = 20;
 
+const saleRow = z.object({ kind: z.string(), status: z.string(), payment_method: z.string().nullable() });
+
 /**
  * Refunds lines of a sale, whole or in part; the refund is of the shift that makes it, whatever shift sold.
- * @throws Problem not-found, no-open-shift, not-refundable, refund-exceeds-sale, conflict
+ * @throws Problem not-found, no-open-shift, not-refundable, invalid, refund-exceeds-sale, conflict
  */
 export async function refund(
   ctx: ActorCtx,
@@ -37,7 +41,7 @@ export async function refund(
   const request = keyed(ctx.tenant.id, ctx.actor.id, key, { saleId, ...input });
   return once(ctx, request, Sale, async () => {
     for (let rivals = 0; rivals < RIVALS; rivals += 1) {
-      const lines = await readRefundable(ctx, saleId);
+      const lines = await readRefundable(ctx, saleId, input);
       try {
         return await record(ctx, saleId, input, allocate(lines, input.items), request);
       } catch (error) {
@@ -51,19 +55,22 @@ export async function refund(
   });
 }
 
-async function readRefundable(ctx: ActorCtx, saleId: string): Promise<Line[]> {
+async function readRefundable(ctx: ActorCtx, saleId: string, input: RefundInput): Promise<Line[]> {
   const where = sql`tenant_id = ${ctx.tenant.id}`;
   const [onShift, head, lines] = await ctx.db.batch([
     selectCounter(ctx),
-    sql`SELECT kind, status FROM sales WHERE ${where} AND id = ${saleId}`,
+    sql`SELECT kind, status, payment_method FROM sales WHERE ${where} AND id = ${saleId}`,
     sql`SELECT line_no, product_id, sku, description, quantity, unit_price, exact_price, subtotal, refunded
       FROM sale_lines WHERE ${where} AND sale_id = ${saleId} ORDER BY line_no`,
   ]);
-  const [sale] = rows(z.object({ kind: z.string(), status: z.string() }), head);
+  const [sale] = rows(saleRow, head);
   if (!sale) throw notFound("sale");
   requireShift(onShift);
   if (sale.kind !== "sale" || sale.status !== "completed")
     throw new Problem("not-refundable", `This is a ${sale.status} ${sale.kind}.`);
+  // Else nobody would know whether the money came out of the drawer.
+  if (sale.payment_method === null && input.payment_method === undefined)
+    throw invalid([{ pointer: "#/payment_method", detail: "is required: the sale has none" }]);
   return rows(SaleLine, lines);
 }
 
@@ -140,6 +147,7 @@ async function record(
         value ->> 'description', value ->> 'quantity', value ->> 'unit_price', value ->> 'exact_price',
         value ->> 'subtotal' FROM json_each(${json})`,
     ...(input.restock ? [takeStock(ctx, json), recordTaken(ctx, json, "refund", id)] : []),
+    closeAlerts(tenantId, openShiftId(tenantId, ctx.actor.id), at, "idle"),
     ...touchDays(tenantId, sql`${JSON.stringify([day])}`),
     emit(ctx, tenantId, eventId, "sale.refunded", saleJson(ctx, id)),
     ...remember(

@@ -26,7 +26,9 @@ export const NewRefund = z
     items,
     reason: label(500, "damaged"),
     restock: z.boolean().default(false).openapi({ description: "put the goods back into stock" }),
-    payment_method: PaymentMethod.optional().openapi({ description: "as the sale was paid, unless said" }),
+    payment_method: PaymentMethod.optional().openapi({
+      description: "as the sale was paid, unless said; needed where that is not known, as of imports",
+    }),
   })
   .openapi("NewRefund");
 

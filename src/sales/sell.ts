@@ -10,6 +10,7 @@ import { emit } from "../events/outbox.ts";
 import { keyed, once, remember } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { Problem } from "../problem.ts";
+import { closeAlerts } from "../shifts/alerts.ts";
 import { openShiftId } from "../shifts/record.ts";
 import { counter, counterRefused, requireShift, selectCounter, shiftRequired } from "../shifts/required.ts";
 import { saleJson, touchDays } from "./record.ts";
@@ -59,6 +60,7 @@ export async function sell(
           SELECT ${tenantId}, ${id}, wanted.value ->> 'line_no', p.id, p.sku, p.title, wanted.value ->> 'quantity',
             p.price, (wanted.value ->> 'quantity') * p.price ${wanted}`,
         recordTaken(ctx, items, "sale", id),
+        closeAlerts(tenantId, openShiftId(tenantId, ctx.actor.id), at, "idle"),
         ...touchDays(tenantId, sql`${JSON.stringify([day])}`),
         emit(ctx, tenantId, eventId, "sale.completed", saleJson(ctx, id)),
         ...remember(

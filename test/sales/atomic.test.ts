@@ -192,7 +192,7 @@ describe("between the read of a refund and its batch a rival", () => {
       "SELECT sale_id, product_id FROM sale_lines WHERE tenant_id = ?",
       shop.tenant.id,
     );
-    const unit = input({ id: String(line?.product_id) }, 1);
+    const unit = { ...input({ id: String(line?.product_id) }, 1), payment_method: "cash" as const };
     const other = () => refund(shop.admin.ctx(), String(line?.sale_id), unit, undefined);
     const { value } = await refund(rival(shop, other), String(line?.sale_id), unit, undefined);
     // 3 x 0.335 is 101 cents: 34, 33 and 34.
