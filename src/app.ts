@@ -8,6 +8,7 @@ import { matchedRoutes } from "hono/route";
 import { secureHeaders } from "hono/secure-headers";
 import { allowedOrigins, identify } from "./auth/access.ts";
 import { auth } from "./auth/routes.ts";
+import { covers } from "./catalog/cover-routes.ts";
 import { catalog } from "./catalog/routes.ts";
 import type { Base } from "./context.ts";
 import { openDb } from "./db.ts";
@@ -92,7 +93,20 @@ app.use(
 );
 app.use(`${API}/*`, identify);
 
-for (const domain of [auth, catalog, hours, shifts, activity, sales, till, imports, rollups, metrics, events])
+for (const domain of [
+  auth,
+  catalog,
+  covers,
+  hours,
+  shifts,
+  activity,
+  sales,
+  till,
+  imports,
+  rollups,
+  metrics,
+  events,
+])
   app.route(API, domain);
 
 app.route("/", service);

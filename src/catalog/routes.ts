@@ -1,7 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import {
   answer,
+  ETagHeaders,
   IdempotencyHeader,
+  IfMatch,
   jsonOf,
   made,
   operation,
@@ -34,16 +36,6 @@ export const catalog = router();
 
 const tags = ["Catalogue"];
 const params = z.object({ id: Id });
-const ETagHeaders = {
-  ETag: { description: "the version, for If-Match", schema: { type: "string" as const } },
-};
-const IfMatch = z.object({
-  "if-match": z
-    .string()
-    .max(100)
-    .optional()
-    .openapi({ description: "the ETag that was read: refused if it changed (412)" }),
-});
 
 catalog.openapi(
   operation("public", {

@@ -1,12 +1,17 @@
 // Files of products: what becomes of each row, and that a SKU is in a file once.
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { runImport } from "../../src/imports/consume.ts";
 import { booksCsv, worksCsv } from "../support/books.ts";
 import { API, call } from "../support/client.ts";
+import { operations } from "../support/contract.ts";
 import { between, count, failureOf, rowsOf } from "../support/d1.ts";
 import { importFile, rejectsOf, stored, upload } from "../support/imports.ts";
 import { newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
+
+const example = z.object({ value: z.string() });
+const examples = z.object({ sales: example, products: example });
 
 const productsOf = (shop: Shop) =>
   rowsOf("SELECT * FROM products WHERE tenant_id = ? ORDER BY sku", shop.tenant.id);
@@ -160,6 +165,18 @@ B-2,Soft\u00adhyphen,0,,,,,,,,,,,,,
     expect([again.body.id, again.headers.get("idempotent-replayed")]).toEqual([first.body.id, "true"]);
     const other = await upload(shop.admin.token, both, key, "sales");
     expect(other.body.type).toBe("/problems/idempotency-mismatch");
+  });
+});
+
+describe("the examples of the document", () => {
+  const { value } = z
+    .object({ requestBody: z.object({ content: z.object({ "text/csv": z.object({ examples }) }) }) })
+    .transform(({ requestBody }) => ({ value: requestBody.content["text/csv"].examples }))
+    .parse(operations.find(({ operationId }) => operationId === "startImport"));
+
+  it.each(["sales", "products"] as const)("of %s is imported whole", async (kind) => {
+    const done = await importFile(await newShop(), value[kind].value, kind);
+    expect(done).toMatchObject({ status: "done", rows_accepted: 1, rows_rejected: 0 });
   });
 });
 

@@ -28,6 +28,8 @@ const roles: Record<string, "CUSTOMER" | "EMPLOYEE" | "ADMIN"> = {
   changeProduct: "EMPLOYEE",
   hideProduct: "EMPLOYEE",
   moveStock: "EMPLOYEE",
+  putCover: "EMPLOYEE",
+  removeCover: "EMPLOYEE",
   sell: "EMPLOYEE",
   listSales: "EMPLOYEE",
   getSale: "EMPLOYEE",
@@ -104,6 +106,7 @@ async function deadLetterId(shop: Shop): Promise<string> {
 const things: Record<string, { make: (shop: Shop) => Promise<string>; bodies?: Record<string, unknown> }> = {
   "/api/v1/products/{id}": { make: productId, bodies: { PATCH: { price: 5 } } },
   "/api/v1/products/{id}/stock": { make: productId, bodies: { POST: { delta: 1, reason: "received" } } },
+  "/api/v1/products/{id}/cover": { make: productId },
   "/api/v1/users/{id}": { make: userId, bodies: { PATCH: { is_active: true } } },
   "/api/v1/sales/{id}": { make: saleId },
   "/api/v1/sales/{id}/refunds": {
@@ -126,8 +129,8 @@ const things: Record<string, { make: (shop: Shop) => Promise<string>; bodies?: R
   "/api/v1/events/dead-letters/{id}/replay": { make: deadLetterId },
 };
 
-/** Paths whose parameter names no row: a country is a word that any shop may have. */
-const words = ["/api/v1/metrics/top-countries/{country}"];
+/** Paths whose parameter names no row of a shop's own: a country is a word that any shop may have, a cover is for everybody. */
+const words = ["/api/v1/metrics/top-countries/{country}", "/api/v1/covers/{tenant_id}/{file}"];
 
 const withId = operations.filter(({ path }) => path.includes("{") && !words.includes(path));
 
