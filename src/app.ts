@@ -9,6 +9,8 @@ import { secureHeaders } from "hono/secure-headers";
 import { allowedOrigins, identify } from "./auth/access.ts";
 import { auth } from "./auth/routes.ts";
 import { catalog } from "./catalog/routes.ts";
+import { saved } from "./catalog/saved-routes.ts";
+import { stock } from "./catalog/stock-routes.ts";
 import { openDb } from "./db.ts";
 import { docsPage, docsPolicy } from "./docs.ts";
 import { router, type App } from "./http.ts";
@@ -87,7 +89,20 @@ app.use(
 );
 app.use(`${API}/*`, identify);
 
-for (const domain of [auth, catalog, hours, shifts, activity, sales, till, imports, rollups, metrics])
+for (const domain of [
+  auth,
+  catalog,
+  stock,
+  saved,
+  hours,
+  shifts,
+  activity,
+  sales,
+  till,
+  imports,
+  rollups,
+  metrics,
+])
   app.route(API, domain);
 
 app.route("/", service);

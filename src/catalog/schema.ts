@@ -1,7 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { Id } from "../ids.ts";
 import { MAX_AMOUNT } from "../money.ts";
-import { listOf, PageQuery } from "../page.ts";
 import { label, LanguageTag } from "../text.ts";
 
 const money = z
@@ -43,6 +42,10 @@ const fields = {
     .nullable()
     .openapi({ example: "https://example.com/cover.jpg" }),
   rating: z.number().min(0).max(5).nullable().openapi({ example: 4.6 }),
+  low_stock_threshold: z.int().min(0).max(1_000_000_000).nullable().openapi({
+    description: "product.low_stock is told when the stock falls to it; null: never",
+    example: 3,
+  }),
 };
 
 export const NewProduct = z
@@ -61,6 +64,7 @@ export const NewProduct = z
     publication_year: fields.publication_year.optional(),
     cover_image_url: fields.cover_image_url.optional(),
     rating: fields.rating.optional(),
+    low_stock_threshold: fields.low_stock_threshold.optional(),
   })
   .openapi("NewProduct");
 
@@ -88,54 +92,3 @@ export const Product = z
     updated_at: z.iso.datetime(),
   })
   .openapi("Product");
-
-export const ProductList = listOf(Product).openapi("ProductList");
-
-const amount = z
-  .string()
-  .regex(/^\d{1,15}$/, "minor units: a whole number")
-  .transform(Number)
-  .openapi({ type: "integer", example: 1000 });
-
-export const ProductQuery = z.strictObject({
-  ...PageQuery,
-  tenant: z.string().max(100).optional(),
-  category: z.string().max(100).optional(),
-  author: z.string().max(300).optional(),
-  language: z.string().max(35).optional(),
-  price_min: amount.optional(),
-  price_max: amount.optional(),
-  is_active: z
-    .enum(["true", "false"])
-    .default("true")
-    .openapi({ description: "false: the hidden ones, for staff" }),
-  in_stock: z.enum(["true", "false"]).optional().openapi({ description: "true: what can be bought now" }),
-  sort: z.enum(["-created_at", "price", "-price", "title", "-rating"]).default("-created_at"),
-});
-
-export const StockChange = z
-  .strictObject({
-    delta: z
-      .int()
-      .min(-1_000_000_000)
-      .max(1_000_000_000)
-      .refine((delta) => delta !== 0, "not 0")
-      .optional(),
-    count: z.int().min(0).max(1_000_000_000).optional(),
-    reason: z.enum(["received", "count", "damage", "correction"]),
-    reference: label(200, "delivery note 4711").optional(),
-  })
-  .refine((change) => (change.delta === undefined) !== (change.count === undefined), "either delta or count")
-  .openapi("StockChange");
-
-export const StockMove = z
-  .object({
-    id: Id,
-    product_id: Id,
-    delta: z.int(),
-    reason: z.enum(["sale", "refund", "received", "count", "damage", "correction"]),
-    reference: z.string().nullable(),
-    stock: z.int().openapi({ description: "the stock after the move" }),
-    created_at: z.iso.datetime(),
-  })
-  .openapi("StockMove");

@@ -27,6 +27,13 @@ const roles: Record<string, "CUSTOMER" | "EMPLOYEE" | "ADMIN"> = {
   changeProduct: "EMPLOYEE",
   hideProduct: "EMPLOYEE",
   moveStock: "EMPLOYEE",
+  listStockMoves: "EMPLOYEE",
+  addFavorite: "CUSTOMER",
+  dropFavorite: "CUSTOMER",
+  listFavorites: "CUSTOMER",
+  addWish: "CUSTOMER",
+  dropWish: "CUSTOMER",
+  listWishes: "CUSTOMER",
   sell: "EMPLOYEE",
   listSales: "EMPLOYEE",
   getSale: "EMPLOYEE",
@@ -94,6 +101,9 @@ async function importId(shop: Shop): Promise<string> {
 const things: Record<string, { make: (shop: Shop) => Promise<string>; bodies?: Record<string, unknown> }> = {
   "/api/v1/products/{id}": { make: productId, bodies: { PATCH: { price: 5 } } },
   "/api/v1/products/{id}/stock": { make: productId, bodies: { POST: { delta: 1, reason: "received" } } },
+  "/api/v1/products/{id}/stock-moves": { make: productId },
+  "/api/v1/favorites/{product_id}": { make: productId },
+  "/api/v1/wishlist/{product_id}": { make: productId, bodies: { PUT: { priority: 1 } } },
   "/api/v1/users/{id}": { make: userId, bodies: { PATCH: { is_active: true } } },
   "/api/v1/sales/{id}": { make: saleId },
   "/api/v1/sales/{id}/refunds": {

@@ -1,0 +1,55 @@
+// The lists of the catalogue. A cursor is a place in one order, so it holds under other filters too, not in another sort.
+import { sql, type SQL } from "drizzle-orm";
+import { z } from "zod";
+import type { Ctx } from "../context.ts";
+import { rows } from "../db.ts";
+import { cursorOf, keyOf, page } from "../page.ts";
+import { facetsOf, selectFacets } from "./facets.ts";
+import { filtersOf } from "./filters.ts";
+import type { CategoryCounts, ProductQuery } from "./listing-schema.ts";
+import { bodyOf, columns, productRow } from "./products.ts";
+import { indexFor, orders } from "./ways.ts";
+
+const listedRow = productRow.extend({ sort_key: z.union([z.string(), z.number()]) });
+
+/**
+ * The products that can be seen in the shop, by filter and sort, with facets where they are asked for. One round trip, or
+ * two where several indexes might serve.
+ */
+export async function listProducts(ctx: Ctx, query: z.infer<typeof ProductQuery>) {
+  const { key, isDown } = orders[query.sort];
+  const list = `products:${query.sort}`;
+  const last = keyOf(list, ctx.tenant.id, query.cursor);
+  const index = await indexFor(ctx, query, query.sort);
+  const places = key === null ? [sql`p.id`] : [sql`p.${sql.raw(key)}`, sql`p.id`];
+  const conditions = filtersOf(ctx, query);
+  if (last)
+    conditions.push(
+      sql`(${sql.join(places, sql`, `)}) ${isDown ? sql`<` : sql`>`} (${sql.join(
+        places.map((_, at) => sql`${last[at] ?? null}`),
+        sql`, `,
+      )})`,
+    );
+  const order = places.map((place): SQL => (isDown ? sql`${place} DESC` : place));
+  const [found, ...facets] = await ctx.db.batch([
+    sql`SELECT ${columns}, ${places[0]} AS sort_key FROM products p INDEXED BY ${sql.raw(index)}
+      WHERE ${sql.join(conditions, sql` AND `)} ORDER BY ${sql.join(order, sql`, `)} LIMIT ${query.limit + 1}`,
+    ...(query.facets === "true" ? selectFacets(ctx, query) : []),
+  ]);
+  const listed = page(rows(listedRow, found), query.limit, (row) =>
+    cursorOf(list, ctx.tenant.id, key === null ? [row.id] : [row.sort_key, row.id]),
+  );
+  return {
+    ...listed,
+    data: listed.data.map((row) => bodyOf(ctx, row)),
+    ...(query.facets === "true" ? { facets: facetsOf(facets) } : {}),
+  };
+}
+
+/** The categories of what is shown, the largest first. One round trip, a row read for each. */
+export const listCategories = (ctx: Ctx): Promise<z.infer<typeof CategoryCounts>> =>
+  ctx.db.all(
+    z.object({ category: z.string(), products: z.number() }),
+    sql`SELECT category, products FROM category_counts WHERE tenant_id = ${ctx.tenant.id} AND products > 0
+      ORDER BY products DESC, category`,
+  );
