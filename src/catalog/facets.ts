@@ -5,31 +5,36 @@ import { z } from "zod";
 import type { Ctx } from "../context.ts";
 import { rows } from "../db.ts";
 import { filtersOf, type Facet, type Filters } from "./filters.ts";
+import type { Way } from "./ways.ts";
 
 const MOST = 20;
 const BANDS = 4;
 
-const where = (ctx: Ctx, filters: Filters, facet: Facet): SQL =>
-  sql.join(filtersOf(ctx, filters, facet), sql` AND `);
+/** The products that a facet counts. What few have is found by its index; else the planner takes the facet's own. */
+const kept = (ctx: Ctx, filters: Filters, way: Way, facet: Facet): SQL =>
+  sql`products p ${way.of === null || way.of === facet ? sql`` : sql`INDEXED BY ${sql.raw(way.index)}`}
+    WHERE ${sql.join(filtersOf(ctx, filters, facet), sql` AND `)}`;
 
-const values = (ctx: Ctx, filters: Filters, facet: Exclude<Facet, "price">): SQL => {
+const values = (ctx: Ctx, filters: Filters, way: Way, facet: Exclude<Facet, "price">): SQL => {
   const column = sql.raw(`p.${facet}`);
-  return sql`SELECT ${column} AS value, count(*) AS count FROM products p
-    WHERE ${where(ctx, filters, facet)} AND ${column} IS NOT NULL
+  return sql`SELECT ${column} AS value, count(*) AS count FROM ${kept(ctx, filters, way, facet)} AND ${column} IS NOT NULL
     GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${MOST}`;
 };
 
-/** The statements that `facetsOf` reads. Each reads the products that its filters keep. */
-export const selectFacets = (ctx: Ctx, filters: Filters): SQL[] => [
-  values(ctx, filters, "category"),
-  values(ctx, filters, "author"),
-  values(ctx, filters, "language"),
-  // By rank, not by position: equal prices are in one band, so bands do not overlap.
-  sql`SELECT min(price) AS min, max(price) AS max, count(*) AS count FROM (
-      SELECT price, (rank() OVER (ORDER BY price) - 1) * ${sql.raw(String(BANDS))} / count(*) OVER () AS band
-      FROM products p WHERE ${where(ctx, filters, "price")}
-    ) GROUP BY band ORDER BY band`,
-];
+/** The statements that `facetsOf` reads, for a list that is read by `way`. */
+export function selectFacets(ctx: Ctx, filters: Filters, way: Way): SQL[] {
+  const prices = kept(ctx, filters, way, "price");
+  return [
+    values(ctx, filters, way, "category"),
+    values(ctx, filters, way, "author"),
+    values(ctx, filters, way, "language"),
+    // By rank, not by position: equal prices are in one band, so bands do not overlap.
+    sql`SELECT min(price) AS min, max(price) AS max, count(*) AS count FROM (
+        SELECT p.price, (rank() OVER (ORDER BY p.price) - 1) * ${sql.raw(String(BANDS))} / (SELECT count(*) FROM ${prices})
+          AS band FROM ${prices}
+      ) GROUP BY band ORDER BY band`,
+  ];
+}
 
 const valueRow = z.object({ value: z.string(), count: z.number() });
 const bandRow = z.object({ min: z.number(), max: z.number(), count: z.number() });

@@ -19,8 +19,10 @@ const oneOf = (column: SQL, values: string[]): SQL =>
     : sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(values)}))`;
 
 function priceFilter({ price_min, price_max }: Filters): SQL | null {
-  if (price_min === undefined && price_max === undefined) return null;
-  return sql`p.price BETWEEN ${price_min ?? 0} AND ${price_max ?? Number.MAX_SAFE_INTEGER}`;
+  const bounds: SQL[] = [];
+  if (price_min !== undefined) bounds.push(sql`p.price >= ${price_min}`);
+  if (price_max !== undefined) bounds.push(sql`p.price <= ${price_max}`);
+  return bounds.length > 0 ? sql.join(bounds, sql` AND `) : null;
 }
 
 /** The filter of each facet, null where none is asked for. */

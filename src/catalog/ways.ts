@@ -4,8 +4,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../context.ts";
-import { rows } from "../db.ts";
-import { facetFilters, scopeOf, type Filters } from "./filters.ts";
+import { facetFilters, scopeOf, type Facet, type Filters } from "./filters.ts";
 
 // Read at most for one page by the index of a filter, and to find out.
 const FEW = 500;
@@ -23,44 +22,59 @@ export const orders = {
 
 export type Sort = keyof typeof orders;
 
-/** An index that finds what a filter keeps; `isOrdered` where it also has the list's order. */
-type Way = { index: string; filter: SQL; isOrdered: boolean };
+/** The index to read by, and the filter whose products it finds; null where it finds all in the list's order. */
+export type Way = { index: string; of: Facet | "stock" | null };
 
-function waysOf(filters: Filters, sort: Sort): Way[] {
+/** An index that finds what a filter keeps; `isOrdered` where it also has the list's order. */
+type FilterWay = Way & { filter: SQL; isOrdered: boolean };
+
+/** The ways, those first that commonly find the fewest. */
+function waysOf(filters: Filters, sort: Sort): FilterWay[] {
   const isNewest = sort === "-created_at";
   const by = facetFilters(filters);
-  const ways: Way[] = [];
-  for (const facet of ["category", "author", "language"] as const)
+  const ways: FilterWay[] = [];
+  const add = (facet: "author" | "category" | "language"): void => {
     if (by[facet])
       ways.push({
         index: `products_by_${facet}`,
+        of: facet,
         filter: by[facet],
         isOrdered: isNewest && filters[facet]?.length === 1,
       });
-  if (by.price)
-    ways.push({ index: "products_by_price", filter: by.price, isOrdered: orders[sort].key === "price" });
+  };
+  add("author");
   if (filters.in_stock === "false")
-    ways.push({ index: "products_out", filter: sql`p.stock = 0`, isOrdered: isNewest });
+    ways.push({ index: "products_out", of: "stock", filter: sql`p.stock = 0`, isOrdered: isNewest });
+  if (by.price)
+    ways.push({
+      index: "products_by_price",
+      of: "price",
+      filter: by.price,
+      isOrdered: orders[sort].key === "price",
+    });
+  add("category");
+  add("language");
   return ways;
 }
 
-/** The index for this list. A round trip only where there is a choice. */
-export async function indexFor(ctx: Ctx, filters: Filters, sort: Sort): Promise<string> {
+/** How to read this list. A round trip only where there is a choice. */
+export async function wayOf(ctx: Ctx, filters: Filters, sort: Sort): Promise<Way> {
+  const inOrder: Way = { index: orders[sort].index, of: null };
   const ways = waysOf(filters, sort);
   const ordered = ways.find((way) => way.isOrdered);
-  if (ways.length === 0) return orders[sort].index;
-  if (ways.length === 1 && ordered) return ordered.index;
-  const counts = await ctx.db.batch(
-    ways.map(
-      ({
-        index,
-        filter,
-      }) => sql`SELECT count(*) AS n FROM (SELECT 1 FROM products p INDEXED BY ${sql.raw(index)}
-        WHERE ${scopeOf(ctx, filters)} AND ${filter} LIMIT ${FEW + 1})`,
-    ),
+  if (ways.length === 0) return inOrder;
+  if (ways.length === 1 && ordered) return ordered;
+  // Each count stops where the one before it did: a rare author makes the others cheap.
+  const limit = (at: number): SQL =>
+    at === 0 ? sql`${FEW + 1}` : sql`(SELECT n FROM ${sql.raw(`way_${at - 1}`)})`;
+  const counts = ways.map(
+    ({ index, filter }, at) => sql`${sql.raw(`way_${at}`)} AS MATERIALIZED (SELECT count(*) AS n FROM (
+      SELECT 1 FROM products p INDEXED BY ${sql.raw(index)} WHERE ${scopeOf(ctx, filters)} AND ${filter} LIMIT ${limit(at)}))`,
   );
-  const found = counts.map((count) => rows(z.object({ n: z.number() }), count)[0]?.n ?? 0);
-  const least = Math.min(...found);
-  const way = least > FEW ? ordered : ways[found.indexOf(least)];
-  return way?.index ?? orders[sort].index;
+  const found = await ctx.db.all(
+    z.object({ n: z.number() }),
+    sql`WITH ${sql.join(counts, sql`, `)} ${sql.raw(ways.map((_, at) => `SELECT n FROM way_${at}`).join(" UNION ALL "))}`,
+  );
+  const least = Math.min(...found.map(({ n }) => n));
+  return (least > FEW ? ordered : ways[found.findIndex(({ n }) => n === least)]) ?? inOrder;
 }
