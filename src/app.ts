@@ -11,6 +11,9 @@ import { auth } from "./auth/routes.ts";
 import { covers } from "./catalog/cover-routes.ts";
 import { catalog } from "./catalog/routes.ts";
 import type { Base } from "./context.ts";
+import { search } from "./catalog/search-routes.ts";
+import { saved } from "./catalog/saved-routes.ts";
+import { stock } from "./catalog/stock-routes.ts";
 import { openDb } from "./db.ts";
 import { docsPage, docsPolicy } from "./docs.ts";
 import { deliver } from "./events/deliver.ts";
@@ -95,8 +98,11 @@ app.use(`${API}/*`, identify);
 
 for (const domain of [
   auth,
+  search,
   catalog,
   covers,
+  stock,
+  saved,
   hours,
   shifts,
   activity,

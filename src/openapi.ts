@@ -43,6 +43,7 @@ export function openApiDocument(app: OpenAPIHono<App>): Document {
     tags: [
       { name: "Shops and accounts", description: "Open a shop, sign in, manage its people" },
       { name: "Catalogue", description: "What the shop sells, and its stock" },
+      { name: "Favorites and wishlist", description: "What a person keeps to buy another time" },
       { name: "Sales", description: "Counter sales and refunds" },
       { name: "Shifts", description: "Who is on shift, and the drawer" },
       { name: "Imports", description: "Bring past sales in from CSV" },

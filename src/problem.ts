@@ -34,6 +34,7 @@ const catalogue = {
   "shift-overlap": [409, "Two shifts of one person would overlap"],
   "stock-not-counted": [409, "The stock is not counted"],
   "out-of-stock": [409, "Not enough stock"],
+  "list-full": [409, "The list is full"],
   "refund-exceeds-sale": [409, "More than was sold"],
   "not-refundable": [409, "Only a completed sale can be refunded"],
   "precondition-failed": [412, "The ETag is not the current one"],

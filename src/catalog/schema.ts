@@ -1,7 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { Id } from "../ids.ts";
 import { MAX_AMOUNT } from "../money.ts";
-import { listOf, PageQuery } from "../page.ts";
 import { label, LanguageTag } from "../text.ts";
 import { toIsbn13 } from "./isbn.ts";
 
@@ -63,6 +62,10 @@ const fields = {
     .openapi({ example: "https://example.com/cover.jpg" }),
   rating: z.number().min(0).max(5).nullable().openapi({ example: 4.6 }),
   series: label(300, "Harry Potter").nullable().openapi({ description: "the series that it is part of" }),
+  low_stock_threshold: z.int().min(0).max(1_000_000_000).nullable().openapi({
+    description: "product.low_stock is told when the stock falls to it; null: never",
+    example: 3,
+  }),
 };
 
 export const NewProduct = z
@@ -82,6 +85,7 @@ export const NewProduct = z
     cover_image_url: fields.cover_image_url.optional(),
     rating: fields.rating.optional(),
     series: fields.series.optional(),
+    low_stock_threshold: fields.low_stock_threshold.optional(),
   })
   .openapi("NewProduct");
 
@@ -112,99 +116,3 @@ export const Product = z
     updated_at: z.iso.datetime(),
   })
   .openapi("Product");
-
-export const ProductList = listOf(Product).openapi("ProductList");
-
-const amount = z
-  .string()
-  .regex(/^\d{1,15}$/, "minor units: a whole number")
-  .transform(Number)
-  .openapi({ type: "integer", example: 1000 });
-
-export const ProductQuery = z.strictObject({
-  ...PageQuery,
-  tenant: z.string().max(100).optional(),
-  category: z.string().max(100).optional(),
-  author: z.string().max(300).optional(),
-  language: z.string().max(35).optional(),
-  price_min: amount.optional(),
-  price_max: amount.optional(),
-  is_active: z
-    .enum(["true", "false"])
-    .default("true")
-    .openapi({ description: "false: the hidden ones, for staff" }),
-  in_stock: z.enum(["true", "false"]).optional().openapi({ description: "true: what can be bought now" }),
-  sort: z.enum(["-created_at", "price", "-price", "title", "-rating"]).default("-created_at"),
-});
-
-export const StockChange = z
-  .strictObject({
-    delta: z
-      .int()
-      .min(-1_000_000_000)
-      .max(1_000_000_000)
-      .refine((delta) => delta !== 0, "not 0")
-      .optional(),
-    count: z.int().min(0).max(1_000_000_000).optional(),
-    reason: z.enum(["received", "count", "damage", "correction"]),
-    reference: label(200, "delivery note 4711").optional(),
-  })
-  .refine((change) => (change.delta === undefined) !== (change.count === undefined), "either delta or count")
-  .openapi("StockChange");
-
-export const StockMove = z
-  .object({
-    id: Id,
-    product_id: Id,
-    delta: z.int(),
-    reason: z.enum(["sale", "refund", "received", "count", "damage", "correction"]),
-    reference: z.string().nullable(),
-    stock: z.int().openapi({ description: "the stock after the move" }),
-    created_at: z.iso.datetime(),
-  })
-  .openapi("StockMove");
-
-export const SearchQuery = z.strictObject({
-  ...PageQuery,
-  tenant: z.string().max(100).optional(),
-  q: z.string().max(200).openapi({
-    description: "what is looked for; literal text, its first 12 words count",
-    example: "quijjote",
-  }),
-});
-
-const SearchHit = Product.extend({
-  score: z.number().openapi({ description: "higher answers better", example: 0.87 }),
-  highlight: z.record(z.string(), z.string()).openapi({
-    description: "the fields that match, as HTML with <mark>; of a description the part around the match",
-    example: { title: "Don <mark>Quijote</mark> de la Mancha" },
-  }),
-}).openapi("SearchHit");
-
-export const SearchResults = listOf(SearchHit)
-  .extend({
-    did_you_mean: z
-      .string()
-      .nullable()
-      .openapi({ description: "the query as it was probably meant, where no product has it as typed" }),
-  })
-  .openapi("SearchResults");
-
-export const SuggestQuery = z.strictObject({
-  tenant: z.string().max(100).optional(),
-  q: z
-    .string()
-    .max(200)
-    .openapi({ description: "what was typed so far, from 2 letters on", example: "quij" }),
-});
-
-export const Suggestion = z
-  .object({
-    text: z.string().openapi({ example: "Don Quijote de la Mancha" }),
-    kind: z.enum(["title", "author"]),
-    highlight: z.string().openapi({ description: "HTML with <mark>" }),
-    product_id: Id.nullable().openapi({ description: "of a title" }),
-  })
-  .openapi("Suggestion");
-
-export const Suggestions = z.object({ data: z.array(Suggestion) }).openapi("Suggestions");

@@ -1,14 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { API, call } from "../support/client.ts";
 import { operations } from "../support/contract.ts";
-import { newProduct, newShop, type Person } from "../support/shops.ts";
+import { newProduct, newShop, type Shop } from "../support/shops.ts";
 
 const lists = operations.filter((operation) => operation.parameters?.some(({ name }) => name === "cursor"));
 const ranges = operations.filter((operation) => operation.parameters?.some(({ name }) => name === "from"));
 
-/** The path, with a shift of the ADMIN where it wants an id. */
-async function inShop(path: string, { token }: Person): Promise<string> {
+/** The path, with a product or a shift of the ADMIN where it wants an id. */
+async function inShop(path: string, shop: Shop): Promise<string> {
   if (!path.includes("{id}")) return path;
+  if (path.includes("/products/")) return path.replace("{id}", (await newProduct(shop)).id);
+  const { token } = shop.admin;
   const { body } = await call("POST", `${API}/shifts/start`, { token, json: {} });
   return path.replace("{id}", body.id);
 }
@@ -18,8 +20,9 @@ const pointersOf = (answer: { body: { errors: { pointer: string }[] } }): string
 
 describe("?limit=", () => {
   it.each(lists.map(({ path }) => path))("of %s is a whole number from 1 to 100", async (path) => {
-    const { admin } = await newShop();
-    const list = await inShop(path, admin);
+    const shop = await newShop();
+    const { admin } = shop;
+    const list = await inShop(path, shop);
     const ask = (limit: string) => call("GET", `${list}?limit=${limit}`, { token: admin.token });
     for (const limit of [
       "0",
@@ -103,8 +106,9 @@ describe("a cursor", () => {
   });
 
   it.each(lists.map(({ path }) => path))("of nobody is refused by %s", async (path) => {
-    const { admin } = await newShop();
-    const list = await inShop(path, admin);
+    const shop = await newShop();
+    const { admin } = shop;
+    const list = await inShop(path, shop);
     const answer = await call("GET", `${list}?cursor=AAAA`, { token: admin.token });
     expect(answer.status).toBe(422);
     expect(answer.body.type).toBe("/problems/invalid-cursor");
@@ -138,9 +142,14 @@ describe("?from= and ?to=", () => {
 
 describe("an unknown query parameter", () => {
   it("is refused by every list", async () => {
-    const { admin } = await newShop();
+    const shop = await newShop();
+    const token = shop.admin.token;
     for (const { path } of lists) {
-      const answer = await call("GET", `${path}?colour=red`, { token: admin.token });
+      const answer = await call(
+        "GET",
+        `${path.includes("{id}") ? await inShop(path, shop) : path}?colour=red`,
+        { token },
+      );
       expect(answer.status, path).toBe(422);
       expect(pointersOf(answer)).toEqual(["#/query/colour"]);
     }

@@ -8,7 +8,7 @@ import { invalid } from "../../http.ts";
 import { cursorOf, keyOf } from "../../page.ts";
 import { filtersOf, type Filters } from "../filters.ts";
 import { bodyOf, columns, productRow, type ProductBody } from "../products.ts";
-import type { SearchQuery } from "../schema.ts";
+import type { SearchQuery } from "../search-schema.ts";
 import { foundBy } from "./found.ts";
 import { marked, snippet } from "./highlight.ts";
 import { matchOf, MOST_WORDS, wantedOf } from "./match.ts";
@@ -26,7 +26,7 @@ type Candidate = { product: ProductBody; sold: number; ranked: Ranked };
 
 /** Products that match, best first, as far as the first hundred. One round trip, or two where no product has all words. @throws Problem invalid, invalid-cursor */
 export async function searchProducts(ctx: Ctx, query: z.infer<typeof SearchQuery>) {
-  const { q, limit, cursor, ...filters } = query;
+  const { q, limit, cursor, tenant: _, ...filters } = query;
   const words = wordsOf(q).slice(0, MOST_WORDS);
   if (words.length === 0)
     throw invalid([{ pointer: "#/query/q", detail: "has no letter or digit to search for" }]);
@@ -64,7 +64,7 @@ export async function searchProducts(ctx: Ctx, query: z.infer<typeof SearchQuery
 const levelOf = ({ ranked }: Candidate): number => Math.round(ranked.score * 50);
 
 async function candidates(ctx: Ctx, match: string, filters: Filters) {
-  const isFiltered = Object.values(filters).some((value) => value !== undefined);
+  const isFiltered = filtersOf(ctx, filters).length > 1;
   const rows = await ctx.db.all(
     candidateRow,
     sql`SELECT ${columns}, sold FROM ${foundBy(match, isFiltered ? FOUND_WITH_FILTERS : FOUND)}

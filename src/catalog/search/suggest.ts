@@ -2,7 +2,7 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../../context.ts";
-import type { Suggestion } from "../schema.ts";
+import type { Suggestion } from "../search-schema.ts";
 import { SHORTEST } from "./edits.ts";
 import { foundBy } from "./found.ts";
 import { marked } from "./highlight.ts";
