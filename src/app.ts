@@ -27,6 +27,7 @@ import { hours } from "./shifts/hours-routes.ts";
 import { activity } from "./shifts/activity-routes.ts";
 import { shifts } from "./shifts/routes.ts";
 import { till } from "./till/routes.ts";
+import { webhooks } from "./webhooks/routes.ts";
 
 const API = "/api/v1";
 // What D1 hands out; anything else would make it throw.
@@ -92,7 +93,20 @@ app.use(
 );
 app.use(`${API}/*`, identify);
 
-for (const domain of [auth, catalog, hours, shifts, activity, sales, till, imports, rollups, metrics, events])
+for (const domain of [
+  auth,
+  catalog,
+  hours,
+  shifts,
+  activity,
+  sales,
+  till,
+  imports,
+  rollups,
+  metrics,
+  events,
+  webhooks,
+])
   app.route(API, domain);
 
 app.route("/", service);
