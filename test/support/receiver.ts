@@ -11,12 +11,11 @@ declare module "vitest" {
 
 const FLOOD = Buffer.alloc(64 * 1024, "x");
 
-/** `written` is how many bytes of an endless answer were taken. */
-type Seen = { headers: Record<string, unknown>; body: string; written: number };
+type Seen = { headers: Record<string, unknown>; body: string };
 
 export default async function receive(project: TestProject): Promise<() => Promise<void>> {
   const seen = new Map<string, Seen[]>();
-  const answer = (response: ServerResponse, step: string, key: string, came: Seen): void => {
+  const answer = (response: ServerResponse, step: string, key: string): void => {
     if (step === "hang") return;
     if (step !== "flood") {
       response.writeHead(Number(step), { location: `/${key}-moved/200` }).end();
@@ -24,26 +23,23 @@ export default async function receive(project: TestProject): Promise<() => Promi
     }
     response.writeHead(200);
     const pour = (): void => {
-      if (response.destroyed) return;
-      came.written += FLOOD.length;
-      response.write(FLOOD, () => setImmediate(pour));
+      if (!response.destroyed) response.write(FLOOD, () => setImmediate(pour));
     };
     pour();
   };
   const server = createServer((request, response) => {
     const [, key = "", plan = ""] = (request.url ?? "").split("/");
-    const earlier = seen.get(key) ?? [];
     if (request.method === "GET") {
-      response.end(JSON.stringify(earlier));
+      response.end(JSON.stringify(seen.get(key) ?? []));
       return;
     }
     const parts: Buffer[] = [];
     request.on("data", (part: Buffer) => parts.push(part));
     request.on("end", () => {
-      const came: Seen = { headers: request.headers, body: Buffer.concat(parts).toString(), written: 0 };
-      seen.set(key, [...earlier, came]);
+      const earlier = seen.get(key) ?? [];
+      seen.set(key, [...earlier, { headers: request.headers, body: Buffer.concat(parts).toString() }]);
       const steps = plan.split(",");
-      answer(response, steps[Math.min(earlier.length, steps.length - 1)] ?? "200", key, came);
+      answer(response, steps[Math.min(earlier.length, steps.length - 1)] ?? "200", key);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -22,9 +22,7 @@ export async function newEndpoint(shop: Shop, plan = "200", types = ["*"]): Prom
   return { id: body.id, secret: body.secret, key };
 }
 
-const seenList = z.array(
-  z.object({ headers: z.record(z.string(), z.string()), body: z.string(), written: z.number() }),
-);
+const seenList = z.array(z.object({ headers: z.record(z.string(), z.string()), body: z.string() }));
 
 /** The requests that came to an endpoint, in their order; `key` names another path of the receiver. */
 export const seenBy = async ({ key }: Pick<Endpoint, "key">) =>

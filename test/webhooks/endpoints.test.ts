@@ -1,7 +1,7 @@
-import { env } from "cloudflare:workers";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
-import { sendLateDeliveries } from "../../src/webhooks/jobs.ts";
+import { forgetOldDeliveries, sendLateDeliveries } from "../../src/webhooks/jobs.ts";
+import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { count, rowsOf } from "../support/d1.ts";
 import { storeEvent } from "../support/events.ts";
@@ -209,9 +209,7 @@ describe("a replay", () => {
     const shop = await newShop();
     const endpoint = await newEndpoint(shop, "500,200");
     const job = await newDelivery(shop, endpoint);
-    await env.DB.prepare("UPDATE webhook_deliveries SET attempts = 5 WHERE event_id = ?")
-      .bind(job.event_id)
-      .run();
+    await change("UPDATE webhook_deliveries SET attempts = 5 WHERE event_id = ?", job.event_id);
     await attempt({ ...job, attempts: 5 });
     expect(await storedOf(job)).toMatchObject({ status: "dead" });
     await call("POST", path(`/${endpoint.id}/deliveries/${job.event_id}/replay`), {
@@ -258,5 +256,31 @@ describe("the log of an endpoint", () => {
     const { ctx, sent } = recording(base(new Date(Date.now() + 86_400_000)), "WEBHOOKS");
     await sendLateDeliveries(ctx);
     expect(sent).not.toContainEqual(job);
+  });
+});
+
+describe("the nightly job", () => {
+  it("forgets deliveries that ended 30 days ago, all of them, and none that is pending or younger", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop, "200");
+    const job = await newDelivery(shop, endpoint);
+    await attempt(job);
+    const pending = await newDelivery(shop, endpoint, { now: new Date("2020-01-01") });
+    const left = async (days: number) => {
+      await forgetOldDeliveries(base(new Date(Date.now() + days * 86_400_000)));
+      return (await deliveriesOf(shop, endpoint)).map(({ id }: { id: string }) => id);
+    };
+    expect(await left(29)).toEqual([pending.event_id, job.event_id]);
+    await change(
+      `INSERT INTO webhook_deliveries (tenant_id, endpoint_id, event_id, subject, status, attempts, due_at, created_at)
+      SELECT ?, value, ?, 's', 'dead', 6, '2020', '2020' FROM json_each(?)`,
+      shop.tenant.id,
+      job.event_id,
+      JSON.stringify(Array.from({ length: 2500 }, (_, index) => `e${index}`)),
+    );
+    expect(await left(31)).toEqual([pending.event_id]);
+    expect(await count("SELECT count(*) n FROM webhook_deliveries WHERE tenant_id = ?", shop.tenant.id)).toBe(
+      1,
+    );
   });
 });
