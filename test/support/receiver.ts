@@ -42,6 +42,8 @@ export default async function receive(project: TestProject): Promise<() => Promi
       answer(response, steps[Math.min(earlier.length, steps.length - 1)] ?? "200", key);
     });
   });
+  // A connection that is closed after a pause may be the one that the Worker is about to use again.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the receiver has no port");

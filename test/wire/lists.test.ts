@@ -1,14 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { API, call } from "../support/client.ts";
 import { operations } from "../support/contract.ts";
-import { newProduct, newShop, type Person } from "../support/shops.ts";
+import { newProduct, newShop, type Shop } from "../support/shops.ts";
+import { newEndpoint } from "../support/webhooks.ts";
 
 const lists = operations.filter((operation) => operation.parameters?.some(({ name }) => name === "cursor"));
 const ranges = operations.filter((operation) => operation.parameters?.some(({ name }) => name === "from"));
 
-/** The path, with a shift of the ADMIN where it wants an id. */
-async function inShop(path: string, { token }: Person): Promise<string> {
+/** The path, with a shift of the ADMIN or an endpoint of the shop where it wants an id. */
+async function inShop(path: string, shop: Shop): Promise<string> {
+  const { token } = shop.admin;
   if (!path.includes("{id}")) return path;
+  if (path.includes("/webhooks/")) return path.replace("{id}", (await newEndpoint(shop)).id);
   const { body } = await call("POST", `${API}/shifts/start`, { token, json: {} });
   return path.replace("{id}", body.id);
 }
@@ -18,8 +21,9 @@ const pointersOf = (answer: { body: { errors: { pointer: string }[] } }): string
 
 describe("?limit=", () => {
   it.each(lists.map(({ path }) => path))("of %s is a whole number from 1 to 100", async (path) => {
-    const { admin } = await newShop();
-    const list = await inShop(path, admin);
+    const shop = await newShop();
+    const { admin } = shop;
+    const list = await inShop(path, shop);
     const ask = (limit: string) => call("GET", `${list}?limit=${limit}`, { token: admin.token });
     for (const limit of [
       "0",
@@ -103,8 +107,9 @@ describe("a cursor", () => {
   });
 
   it.each(lists.map(({ path }) => path))("of nobody is refused by %s", async (path) => {
-    const { admin } = await newShop();
-    const list = await inShop(path, admin);
+    const shop = await newShop();
+    const { admin } = shop;
+    const list = await inShop(path, shop);
     const answer = await call("GET", `${list}?cursor=AAAA`, { token: admin.token });
     expect(answer.status).toBe(422);
     expect(answer.body.type).toBe("/problems/invalid-cursor");
