@@ -31,6 +31,7 @@ import { hours } from "./shifts/hours-routes.ts";
 import { activity } from "./shifts/activity-routes.ts";
 import { shifts } from "./shifts/routes.ts";
 import { till } from "./till/routes.ts";
+import { webhooks } from "./webhooks/routes.ts";
 
 const API = "/api/v1";
 // What D1 hands out; anything else would make it throw.
@@ -112,6 +113,7 @@ for (const domain of [
   rollups,
   metrics,
   events,
+  webhooks,
 ])
   app.route(API, domain);
 

@@ -48,6 +48,8 @@ export function openApiDocument(app: OpenAPIHono<App>): Document {
       { name: "Shifts", description: "Who is on shift, and the drawer" },
       { name: "Imports", description: "Bring past sales in from CSV" },
       { name: "Figures", description: "Key figures, and the daily tables that they are summed from" },
+      { name: "Events", description: "What happened in the shop, on its way to those who listen" },
+      { name: "Webhooks", description: "Endpoints that are told of events" },
       { name: "Service", description: "Health and keys" },
     ],
   });

@@ -37,6 +37,8 @@ const catalogue = {
   "list-full": [409, "The list is full"],
   "refund-exceeds-sale": [409, "More than was sold"],
   "not-refundable": [409, "Only a completed sale can be refunded"],
+  "webhook-disabled": [409, "The webhook is disabled"],
+  "too-many-webhooks": [409, "The shop has as many webhooks as it may have"],
   "precondition-failed": [412, "The ETag is not the current one"],
   "too-large": [413, "The body is too large"],
   "unsupported-media-type": [415, "Unsupported media type"],

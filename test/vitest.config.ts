@@ -38,6 +38,7 @@ export default defineConfig({
   test: {
     root,
     include: ["test/**/*.test.ts"],
+    globalSetup: [`${root}test/support/receiver.ts`],
     setupFiles: [`${root}test/support/migrate.ts`],
     // The request log would bury the results: it is shown for failed tests.
     silent: "passed-only",

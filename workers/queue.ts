@@ -9,9 +9,11 @@ import type { ImportJob } from "../src/imports/jobs.ts";
 import { logFailure } from "../src/log.ts";
 import { rebuildDirtyDays } from "../src/rollups/rebuild.ts";
 import type { RollupJob } from "../src/rollups/run.ts";
+import { attemptDelivery } from "../src/webhooks/attempt.ts";
+import { queueDeliveries, type DeliveryJob } from "../src/webhooks/jobs.ts";
 import { baseOf } from "./base.ts";
 
-export type Job = ImportJob | RollupJob | EventRef;
+export type Job = ImportJob | RollupJob | EventRef | DeliveryJob;
 
 // As max_retries in wrangler.toml: the last attempt ends the import as failed.
 const MAX_ATTEMPTS = 6;
@@ -33,19 +35,17 @@ async function doImport(ctx: Base, job: ImportJob, attempts: number): Promise<vo
   }
 }
 
-async function each(batch: MessageBatch<Job>, baseOfOne: () => Base): Promise<void> {
-  for (const message of batch.messages) {
-    const base = baseOfOne();
-    try {
-      if ("import_id" in message.body) await doImport(base, message.body, message.attempts);
-      else await rebuildDirtyDays(base, message.body.tenant_id);
-      message.ack();
-    } catch (error) {
-      logFailure(batch.queue, error);
-      message.retry();
-    }
-    deliver(base);
+async function one(queue: string, message: Message<Job>, base: Base): Promise<void> {
+  try {
+    if (queue === "webhooks") await attemptDelivery(base, message.body);
+    else if ("import_id" in message.body) await doImport(base, message.body, message.attempts);
+    else await rebuildDirtyDays(base, message.body.tenant_id);
+    message.ack();
+  } catch (error) {
+    logFailure(queue, error);
+    message.retry();
   }
+  deliver(base);
 }
 
 /** Takes all messages together; what has not acked or retried its message by itself before a failure is retried. */
@@ -61,7 +61,10 @@ async function together(batch: MessageBatch<Job>, work: () => Promise<void>): Pr
 export async function queue(batch: MessageBatch<Job>, env: Env, ctx: ExecutionContext): Promise<void> {
   const name = batch.queue.replace(/^mostrador-((staging|production)-)?/, "");
   const base = baseOf(env, ctx);
-  if (name === "events") await together(batch, () => consumeEvents(base, batch.messages));
+  if (name === "events") await together(batch, () => consumeEvents(base, batch.messages, queueDeliveries));
   else if (name === "events-dead") await together(batch, () => storeDeadEvents(base, batch.messages));
-  else await each(batch, () => baseOf(env, ctx));
+  // Each waits for another machine: a slow one must not hold up those behind it.
+  else if (name === "webhooks")
+    await Promise.all(batch.messages.map((message) => one(name, message, baseOf(env, ctx))));
+  else for (const message of batch.messages) await one(name, message, baseOf(env, ctx));
 }

@@ -79,11 +79,19 @@ async function markExported(ctx: Base, batches: Batch[]): Promise<void> {
       (SELECT value ->> 'tenant_id', value ->> 'batch_id' FROM json_each(${JSON.stringify(batches)}))`);
 }
 
-/** Takes messages of the queue of events to their end: acked when exported, retried where something failed. */
-export async function consumeEvents(ctx: Base, messages: readonly EventMessage[]): Promise<void> {
+/**
+ * Takes messages of the queue of events to their end: acked when exported, retried where something failed. `tell` hears of
+ * the open events first, in their order; it may hear of one twice.
+ */
+export async function consumeEvents(
+  ctx: Base,
+  messages: readonly EventMessage[],
+  tell: (ctx: Base, events: EventRef[]) => Promise<void>,
+): Promise<void> {
   const open = await openEvents(ctx, messages);
   if (open.length === 0) return;
   const refs = open.map(({ ref }) => ref);
+  await tell(ctx, refs);
   const batches = await claim(ctx, refs);
   // What stores events elsewhere comes here, a batch at a time under its id: done again, it must store the same again.
   await markExported(ctx, batches);

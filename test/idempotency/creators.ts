@@ -50,6 +50,15 @@ export const creators: Record<string, Creator> = {
     },
     count: inShop("SELECT count(*) n FROM users WHERE tenant_id = ? AND email = 'ana@example.com'"),
   },
+  addWebhook: {
+    prepare: async () => {
+      const shop = await newShop();
+      const json = { url: "https://example.com/hook", event_types: ["sale.completed"] };
+      const other = { ...json, event_types: ["*"] };
+      return { shop, path: `${API}/webhooks`, token: shop.admin.token, json, other };
+    },
+    count: inShop("SELECT count(*) n FROM webhook_endpoints WHERE tenant_id = ?"),
+  },
   addProduct: {
     prepare: async () => {
       const shop = await newShop();

@@ -2,15 +2,17 @@ import { describe, expect, it } from "vitest";
 import { API, call } from "../support/client.ts";
 import { operations } from "../support/contract.ts";
 import { newProduct, newShop, type Shop } from "../support/shops.ts";
+import { newEndpoint } from "../support/webhooks.ts";
 
 const lists = operations.filter((operation) => operation.parameters?.some(({ name }) => name === "cursor"));
 const ranges = operations.filter((operation) => operation.parameters?.some(({ name }) => name === "from"));
 
-/** The path, with a product or a shift of the ADMIN where it wants an id. */
+/** The path, with a product, an endpoint, or a shift of the ADMIN where it wants an id. */
 async function inShop(path: string, shop: Shop): Promise<string> {
+  const { token } = shop.admin;
   if (!path.includes("{id}")) return path;
   if (path.includes("/products/")) return path.replace("{id}", (await newProduct(shop)).id);
-  const { token } = shop.admin;
+  if (path.includes("/webhooks/")) return path.replace("{id}", (await newEndpoint(shop)).id);
   const { body } = await call("POST", `${API}/shifts/start`, { token, json: {} });
   return path.replace("{id}", body.id);
 }

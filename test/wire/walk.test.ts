@@ -1,9 +1,11 @@
 // Every operation of the document is walked, so one that is added without its place in these tables fails here.
 import { describe, expect, it } from "vitest";
 import { storeDeadEvents } from "../../src/events/dead-letters.ts";
+import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { contract, operationOf, operations, type Operation } from "../support/contract.ts";
 import { storeShift } from "../support/shifts.ts";
+import { newEndpoint } from "../support/webhooks.ts";
 import { base, newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 
 const isPublic = (operation: Operation): boolean =>
@@ -77,6 +79,15 @@ const roles: Record<string, "CUSTOMER" | "EMPLOYEE" | "ADMIN"> = {
   shiftAudit: "ADMIN",
   listDeadLetters: "ADMIN",
   replayDeadLetter: "ADMIN",
+  addWebhook: "ADMIN",
+  listWebhooks: "ADMIN",
+  getWebhook: "ADMIN",
+  changeWebhook: "ADMIN",
+  deleteWebhook: "ADMIN",
+  rotateWebhookSecret: "ADMIN",
+  pingWebhook: "ADMIN",
+  listDeliveries: "ADMIN",
+  replayDelivery: "ADMIN",
 };
 
 const hoursAgo = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();
@@ -109,6 +120,20 @@ async function deadLetterId(shop: Shop): Promise<string> {
   return list.data[0].id;
 }
 
+const webhookId = async (shop: Shop): Promise<string> => (await newEndpoint(shop)).id;
+
+/** A delivery whose endpoint and event have one id, for the path has both. */
+async function deliveryId(shop: Shop): Promise<string> {
+  const { id } = await newEndpoint(shop);
+  await change(
+    `INSERT INTO events (tenant_id, id, type, payload, created_at) VALUES (?1, ?2, 'webhook.ping', json_object('endpoint_id', ?2), ?3)`,
+    shop.tenant.id,
+    id,
+    hoursAgo(0),
+  );
+  return id;
+}
+
 /** How a shop comes to something real for each path with an id, and a body with which the path takes it. */
 const things: Record<string, { make: (shop: Shop) => Promise<string>; bodies?: Record<string, unknown> }> = {
   "/api/v1/products/{id}": { make: productId, bodies: { PATCH: { price: 5 } } },
@@ -137,6 +162,11 @@ const things: Record<string, { make: (shop: Shop) => Promise<string>; bodies?: R
   },
   "/api/v1/shifts/{id}/audit": { make: forgottenId },
   "/api/v1/events/dead-letters/{id}/replay": { make: deadLetterId },
+  "/api/v1/webhooks/{id}": { make: webhookId, bodies: { PATCH: { description: "books" } } },
+  "/api/v1/webhooks/{id}/rotate-secret": { make: webhookId },
+  "/api/v1/webhooks/{id}/test": { make: webhookId },
+  "/api/v1/webhooks/{id}/deliveries": { make: webhookId },
+  "/api/v1/webhooks/{id}/deliveries/{delivery_id}/replay": { make: deliveryId },
 };
 
 /** Paths whose parameter names no row of a shop's own: a country is a word that any shop may have, a cover is for everybody. */
