@@ -67,8 +67,6 @@ export async function newProduct(
     token: shop.admin.token,
     json: { sku, title: "A book", price: 1000, ...fields },
   });
-  await base().db.run(sql`DELETE FROM events WHERE tenant_id = ${shop.tenant.id} AND type = 'product.created'
-    AND payload ->> 'id' = ${body.id}`);
   return body;
 }
 

@@ -2,7 +2,7 @@
 // postings of one shop, and no word that somebody types can be query syntax.
 import { SHORTEST, variantsOf } from "./edits.ts";
 import { languagesOf, stemsOf } from "./stems.ts";
-import { codeOf, fold, wordsOf } from "./words.ts";
+import { codeOf, formsOf, wordsOf } from "./words.ts";
 
 /** The fields of a product that can be searched. */
 export type Searchable = {
@@ -23,15 +23,7 @@ const DESCRIPTION_WORDS = 150;
 /** Begins the tokens of a shop. Two shops may share it (32 bits): what is found is still looked up in one shop. */
 export const prefixOf = (tenantId: string): string => tenantId.slice(-8);
 
-// "l'amour" is also found by "amour", and "spider-man" by "spiderman".
-function otherForms(text: string): string[] {
-  const parts = [...text.matchAll(/\p{L}['’ʼ](\p{L}{3,})/gu)].map(([, part]) => fold(part ?? ""));
-  const joined = [...text.matchAll(/[\p{L}\p{N}]+(?:[-‐‑][\p{L}\p{N}]+)+/gu)].map(([word]) => codeOf(word));
-  return [...parts, ...joined];
-}
-
-const formsOf = (text: string | null): string[] =>
-  text === null ? [] : [...wordsOf(text).map((word) => word.text), ...otherForms(text)];
+const tokensOf = (text: string | null): string[] => formsOf(text ?? "").map((word) => word.text);
 
 const ARTICLES = new Set(["a", "an", "the", "el", "la", "los", "las", "un", "una", "lo"]);
 
@@ -39,7 +31,7 @@ const ARTICLES = new Set(["a", "an", "the", "el", "la", "los", "las", "un", "una
 function startsOf(title: string, author: string | null): string[] {
   const words = wordsOf(title).map((word) => word.text);
   const first = words.findIndex((word) => !ARTICLES.has(word));
-  return [...words.slice(0, Math.max(first, 0) + 1), ...formsOf(author)];
+  return [...words.slice(0, Math.max(first, 0) + 1), ...tokensOf(author)];
 }
 
 const unique = (words: string[]): string[] => [...new Set(words)];
@@ -53,10 +45,10 @@ const nearTo = (words: string[]): string[] =>
 export function documentOf(tenantId: string, product: Searchable): Record<string, string> {
   const prefix = prefixOf(tenantId);
   const tokens = (words: string[]): string => words.map((word) => prefix + word).join(" ");
-  const title = formsOf(product.title);
-  const author = formsOf(product.author);
-  const details = [product.series, product.publisher, product.category].flatMap(formsOf);
-  const description = formsOf(product.description);
+  const title = tokensOf(product.title);
+  const author = tokensOf(product.author);
+  const details = [product.series, product.publisher, product.category].flatMap(tokensOf);
+  const description = tokensOf(product.description);
   const codes = [product.sku, product.isbn ?? ""].map(codeOf).filter((code) => code !== "");
   const languages = languagesOf(product.language);
   const stems = unique([...title, ...details, ...description].flatMap((word) => stemsOf(word, languages)));

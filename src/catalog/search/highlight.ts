@@ -18,7 +18,9 @@ const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => 
 export function marked(text: string, words: readonly Word[]): string {
   let html = "";
   let at = 0;
-  for (const { start, end } of words) {
+  for (const { start, end } of words.toSorted((a, b) => a.start - b.start)) {
+    // A word may be found in two forms.
+    if (start < at) continue;
     html += `${escaped(text.slice(at, start))}<mark>${escaped(text.slice(start, end))}</mark>`;
     at = end;
   }
@@ -27,10 +29,10 @@ export function marked(text: string, words: readonly Word[]): string {
 
 /** The part of a long text around the first of these words, cut between words, as HTML. */
 export function snippet(text: string, words: readonly Word[]): string {
-  const first = words[0]?.start ?? 0;
+  const first = Math.min(...words.map((word) => word.start));
   const from = first <= BEFORE ? 0 : text.indexOf(" ", first - BEFORE) + 1;
   const cut = text.length <= from + SNIPPET ? text.length : text.lastIndexOf(" ", from + SNIPPET);
-  const to = Math.max(cut, words[0]?.end ?? from + SNIPPET);
+  const to = Math.max(cut, first + 1);
   const inside = words
     .filter(({ start, end }) => start >= from && end <= to)
     .map(({ start, end, ...word }) => ({ ...word, start: start - from, end: end - from }));

@@ -4,7 +4,7 @@ import type { Searchable } from "./documents.ts";
 import { beginsNear, isNear, SHORTEST } from "./edits.ts";
 import { goesOn, isCommon, type Wanted } from "./match.ts";
 import { stemsOf } from "./stems.ts";
-import { codeOf, wordsOf, type Word } from "./words.ts";
+import { codeOf, formsOf, wordsOf, type Word } from "./words.ts";
 
 export const fields = ["title", "author", "series", "category", "publisher", "description"] as const;
 
@@ -72,7 +72,7 @@ export function ranking(wanted: Wanted): (product: Searchable) => Ranked {
   };
   return (product) => {
     const hits = fields.flatMap((field) =>
-      wordsOf(product[field] ?? "").flatMap((word, at) =>
+      formsOf(product[field] ?? "").flatMap((word, at) =>
         asked.flatMap((_, index): Hit[] => {
           const found = quality(index, word.text);
           return found > 0 ? [{ field, at, word, asked: index, quality: found }] : [];

@@ -41,5 +41,21 @@ export const wordsOf = (text: string): Word[] =>
     return folded === "" ? [] : [{ text: folded, start: match.index, end: match.index + match[0].length }];
   });
 
+// "l'amour" is also found by "amour", and "spider-man" by "spiderman".
+const PART = /(?<=\p{L}['’ʼ])\p{L}{3,}/gu;
+const JOINED = /[\p{L}\p{N}]+(?:[-‐‑][\p{L}\p{N}]+)+/gu;
+
+/** The words of a text, and the other forms in which people type some of them. */
+export const formsOf = (text: string): Word[] => [
+  ...wordsOf(text),
+  ...[PART, JOINED].flatMap((form) =>
+    [...text.matchAll(form)].map(({ 0: match, index }) => ({
+      text: codeOf(match),
+      start: index,
+      end: index + match.length,
+    })),
+  ),
+];
+
 /** A code (ISBN, SKU) as one word: folded, without its separators. */
 export const codeOf = (text: string): string => fold(text).replaceAll(/[^\p{L}\p{N}]/gu, "");
