@@ -24,6 +24,7 @@ import { logFailure, logRequest } from "./log.ts";
 import { metrics } from "./metrics/routes.ts";
 import { allowedMethods, openApiDocument } from "./openapi.ts";
 import { Problem, problemPage } from "./problem.ts";
+import { recommendations } from "./recommendations/routes.ts";
 import { rollups } from "./rollups/routes.ts";
 import { sales } from "./sales/routes.ts";
 import { service } from "./service.ts";
@@ -111,6 +112,7 @@ for (const domain of [
   till,
   imports,
   rollups,
+  recommendations,
   metrics,
   events,
   webhooks,

@@ -7,13 +7,14 @@ import { deliver } from "../src/events/deliver.ts";
 import { failImport, runImport } from "../src/imports/consume.ts";
 import type { ImportJob } from "../src/imports/jobs.ts";
 import { logFailure } from "../src/log.ts";
+import { buildProducts } from "../src/recommendations/night.ts";
 import { rebuildDirtyDays } from "../src/rollups/rebuild.ts";
-import type { RollupJob } from "../src/rollups/run.ts";
+import { queueProducts, type ProductJob, type RollupJob } from "../src/rollups/run.ts";
 import { attemptDelivery } from "../src/webhooks/attempt.ts";
 import { queueDeliveries, type DeliveryJob } from "../src/webhooks/jobs.ts";
 import { baseOf } from "./base.ts";
 
-export type Job = ImportJob | RollupJob | EventRef | DeliveryJob;
+export type Job = ImportJob | RollupJob | ProductJob | EventRef | DeliveryJob;
 
 // As max_retries in wrangler.toml: the last attempt ends the import as failed.
 const MAX_ATTEMPTS = 6;
@@ -35,11 +36,23 @@ async function doImport(ctx: Base, job: ImportJob, attempts: number): Promise<vo
   }
 }
 
+async function doRollup(ctx: Base, tenantId: string, products: boolean): Promise<void> {
+  await rebuildDirtyDays(ctx, tenantId);
+  if (products) await queueProducts(ctx, { tenant_id: tenantId, products_after: "" });
+}
+
+async function doProducts(ctx: Base, job: ProductJob): Promise<void> {
+  const next = await buildProducts(ctx, job);
+  if (next) await queueProducts(ctx, next);
+}
+
 async function one(queue: string, message: Message<Job>, base: Base): Promise<void> {
+  const { body } = message;
   try {
-    if (queue === "webhooks") await attemptDelivery(base, message.body);
-    else if ("import_id" in message.body) await doImport(base, message.body, message.attempts);
-    else await rebuildDirtyDays(base, message.body.tenant_id);
+    if (queue === "webhooks") await attemptDelivery(base, body);
+    else if ("import_id" in body) await doImport(base, body, message.attempts);
+    else if ("products_after" in body) await doProducts(base, body);
+    else await doRollup(base, body.tenant_id, "products" in body && body.products);
     message.ack();
   } catch (error) {
     logFailure(queue, error);

@@ -55,6 +55,7 @@ export const products = sqliteTable(
     version: integer().notNull().default(1),
     textVersion: integer("text_version").notNull().default(1),
     indexedVersion: integer("indexed_version").notNull().default(0),
+    // Units sold less refunded, all time, of the days whose products are built.
     sold: integer().notNull().default(0),
     createdAt: text("created_at").notNull(),
     updatedAt: text("updated_at").notNull(),
@@ -73,6 +74,10 @@ export const products = sqliteTable(
     index("products_by_author")
       .on(t.tenantId, t.isActive, t.author, t.id)
       .where(sql`author IS NOT NULL`),
+    index("products_by_series")
+      .on(t.tenantId, t.isActive, t.series, t.id)
+      .where(sql`series IS NOT NULL`),
+    index("products_by_sold").on(t.tenantId, t.isActive, t.sold, t.id),
     index("products_by_language")
       .on(t.tenantId, t.isActive, t.language, t.id)
       .where(sql`language IS NOT NULL`),

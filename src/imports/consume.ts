@@ -6,6 +6,7 @@ import { indexPending } from "../catalog/search/indexing.ts";
 import type { Base, Ctx, Tenant } from "../context.ts";
 import { refusedBy } from "../db.ts";
 import { rebuildDirtyDays } from "../rollups/rebuild.ts";
+import { queueProducts } from "../rollups/run.ts";
 import { fileKey } from "./jobs.ts";
 import type { Numbered } from "./kind.ts";
 import { kinds } from "./kinds.ts";
@@ -83,6 +84,7 @@ export async function runImport(
   if (state.bytes_read < state.bytes_total) return "more";
   await rebuildDirtyDays(ctx, tenant.id);
   await finish(ctx, tenant.id, importId, "done", null);
+  await queueProducts(ctx, { tenant_id: tenant.id, products_after: "" });
   return "ended";
 }
 

@@ -61,6 +61,8 @@ function rebuildDays(tenantId: string, days: string): SQL[] {
     sql`INSERT INTO daily_sellers (tenant_id, day, seller_id, sales, refunds, lines, units, revenue, shift_sales)
       SELECT s.tenant_id, s.day, s.seller_id, ${measures}, ${shiftSales} ${from} AND s.seller_id IS NOT NULL
       GROUP BY s.day, s.seller_id`,
+    sql`INSERT INTO dirty_product_days (tenant_id, day) SELECT ${tenantId}, value FROM json_each(${days}) WHERE true
+      ON CONFLICT DO UPDATE SET is_built = 0`,
     sql`DELETE FROM dirty_days WHERE ${ofDays}`,
   ];
 }

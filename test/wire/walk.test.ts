@@ -49,6 +49,7 @@ const roles: Record<string, "CUSTOMER" | "EMPLOYEE" | "ADMIN"> = {
   importRejects: "ADMIN",
   runRollup: "ADMIN",
   rollupStatus: "ADMIN",
+  recommendForMe: "CUSTOMER",
   kpis: "EMPLOYEE",
   series: "EMPLOYEE",
   topCountries: "EMPLOYEE",
@@ -138,6 +139,7 @@ async function deliveryId(shop: Shop): Promise<string> {
 const things: Record<string, { make: (shop: Shop) => Promise<string>; bodies?: Record<string, unknown> }> = {
   "/api/v1/products/{id}": { make: productId, bodies: { PATCH: { price: 5 } } },
   "/api/v1/products/{id}/stock": { make: productId, bodies: { POST: { delta: 1, reason: "received" } } },
+  "/api/v1/products/{id}/recommendations": { make: productId },
   "/api/v1/products/{id}/cover": { make: productId },
   "/api/v1/products/{id}/stock-moves": { make: productId },
   "/api/v1/favorites/{product_id}": { make: productId },
