@@ -8,6 +8,7 @@ import { matchedRoutes } from "hono/route";
 import { secureHeaders } from "hono/secure-headers";
 import { allowedOrigins, identify } from "./auth/access.ts";
 import { auth } from "./auth/routes.ts";
+import { cart } from "./cart/routes.ts";
 import { catalog } from "./catalog/routes.ts";
 import { openDb } from "./db.ts";
 import { docsPage, docsPolicy } from "./docs.ts";
@@ -17,6 +18,7 @@ import { logFailure, logRequest } from "./log.ts";
 import { metrics } from "./metrics/routes.ts";
 import { allowedMethods, openApiDocument } from "./openapi.ts";
 import { Problem, problemPage } from "./problem.ts";
+import { purchases } from "./purchases/routes.ts";
 import { rollups } from "./rollups/routes.ts";
 import { sales } from "./sales/routes.ts";
 import { service } from "./service.ts";
@@ -87,7 +89,20 @@ app.use(
 );
 app.use(`${API}/*`, identify);
 
-for (const domain of [auth, catalog, hours, shifts, activity, sales, till, imports, rollups, metrics])
+for (const domain of [
+  auth,
+  catalog,
+  hours,
+  shifts,
+  activity,
+  sales,
+  till,
+  purchases,
+  cart,
+  imports,
+  rollups,
+  metrics,
+])
   app.route(API, domain);
 
 app.route("/", service);
