@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { API, call } from "../support/client.ts";
 import { contract, operationOf, operations, type Operation } from "../support/contract.ts";
+import { buyOne, confirm } from "../support/purchases.ts";
 import { storeShift } from "../support/shifts.ts";
 import { newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 
@@ -65,6 +66,19 @@ const roles: Record<string, "CUSTOMER" | "EMPLOYEE" | "ADMIN"> = {
   closeShift: "ADMIN",
   correctShift: "ADMIN",
   shiftAudit: "ADMIN",
+  getCart: "CUSTOMER",
+  addToCart: "CUSTOMER",
+  setInCart: "CUSTOMER",
+  takeFromCart: "CUSTOMER",
+  emptyCart: "CUSTOMER",
+  checkout: "CUSTOMER",
+  listPurchases: "CUSTOMER",
+  getPurchase: "CUSTOMER",
+  cancelPurchase: "CUSTOMER",
+  purchaseSummary: "CUSTOMER",
+  confirmPurchase: "EMPLOYEE",
+  listPayments: "EMPLOYEE",
+  giveBackPayment: "EMPLOYEE",
 };
 
 const hoursAgo = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();
@@ -73,6 +87,16 @@ const productId = async (shop: Shop): Promise<string> => (await newProduct(shop,
 const saleId = async (shop: Shop): Promise<string> =>
   (await sellOne(shop.admin.token, await productId(shop))).body.id;
 const userId = async (shop: Shop): Promise<string> => (await newPerson(shop.tenant, "EMPLOYEE")).id;
+
+const purchaseId = async (shop: Shop): Promise<string> =>
+  (await buyOne(shop.admin.token, await productId(shop))).body.id;
+
+async function paymentId(shop: Shop): Promise<string> {
+  const sale_id = await purchaseId(shop);
+  await confirm(shop, sale_id);
+  const { body } = await call("GET", `${API}/payments`, { token: shop.admin.token });
+  return body.data[0].id;
+}
 
 async function shiftId(shop: Shop): Promise<string> {
   const { token } = await newPerson(shop.tenant, "EMPLOYEE");
@@ -113,6 +137,11 @@ const things: Record<string, { make: (shop: Shop) => Promise<string>; bodies?: R
     bodies: { POST: { end_at: hoursAgo(1), reason: "forgot to clock out" } },
   },
   "/api/v1/shifts/{id}/audit": { make: forgottenId },
+  "/api/v1/cart/items/{product_id}": { make: productId, bodies: { PUT: { quantity: 1 } } },
+  "/api/v1/purchases/{id}": { make: purchaseId },
+  "/api/v1/purchases/{id}/cancel": { make: purchaseId },
+  "/api/v1/purchases/{id}/confirm": { make: purchaseId },
+  "/api/v1/payments/{id}/refund": { make: paymentId },
 };
 
 /** Paths whose parameter names no row: a country is a word that any shop may have. */
