@@ -1,5 +1,6 @@
 // Buying over HTTP.
 import { newId } from "../../src/ids.ts";
+import { change } from "./change.ts";
 import { API, call } from "./client.ts";
 import { newPerson, newProduct, newShop, type Person, type Shop } from "./shops.ts";
 
@@ -35,6 +36,25 @@ export async function bookshop(fields: Record<string, unknown> = {}): Promise<{
   const buyer = await newPerson(shop.tenant, "CUSTOMER");
   const book = await newProduct(shop, { price: 1000, stock: 10, ...fields });
   return { shop, buyer, book };
+}
+
+/** Puts so many products of their own into the cart, at once: their prices are 1, 2, 3 ... */
+export async function fillCart(shop: Shop, buyer: Person, lines: number, quantity = 1): Promise<void> {
+  const products = Array.from({ length: lines }, (_, index) => ({ id: newId(), price: index + 1 }));
+  const json = JSON.stringify(products);
+  await change(
+    `INSERT INTO products (tenant_id, id, sku, title, price, stock, created_at, updated_at)
+      SELECT ?, value ->> 'id', value ->> 'id', 'A book', value ->> 'price', 1000, '', '' FROM json_each(?)`,
+    shop.tenant.id,
+    json,
+  );
+  await change(
+    `INSERT INTO cart_items SELECT ?, ?, value ->> 'id', CAST(? AS INTEGER), value ->> 'price', value ->> 'id' FROM json_each(?)`,
+    shop.tenant.id,
+    buyer.id,
+    quantity,
+    json,
+  );
 }
 
 export const confirm = (shop: Shop, purchaseId: string) =>
