@@ -46,5 +46,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     maxWorkers: 2,
+    // Stripe's package is hundreds of modules, which every test file would load one by one.
+    deps: { optimizer: { ssr: { enabled: true, include: ["stripe"] } } },
   },
 });

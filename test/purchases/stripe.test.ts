@@ -42,7 +42,7 @@ const checkOut = async (
   token: string,
   json: Record<string, unknown> = {},
   key = newId(),
-  changes: Partial<Env> = {},
+  changes: Partial<typeof withStripe> = {},
 ) =>
   asPurchase(
     await callWith({ ...withStripe, ...changes }, "POST", `${API}/purchases/checkout`, {
