@@ -41,7 +41,9 @@ function perform(path: string, form: Record<string, string>): Record<string, unk
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const send = (status: number, body: unknown): void => {
-    response.writeHead(status, { "content-type": "application/json", connection: "close" }).end(JSON.stringify(body));
+    response
+      .writeHead(status, { "content-type": "application/json", connection: "close" })
+      .end(JSON.stringify(body));
   };
   const path = request.url ?? "";
   if (path === "/requests") return send(200, asked);
