@@ -27,15 +27,38 @@ export const TAKE_STOCK = `UPDATE products SET version = version + 1, updated_at
 const WANTED = `FROM json_each(?) AS wanted
   LEFT JOIN products p ON p.tenant_id = ? AND p.id = wanted.value ->> 'product_id' AND p.is_active = 1`;
 
-/** sales/sell.ts sell: tenant, sale, tenant, user, tenant, seller, tenant, user, customer, country, method, now, day, now, items, tenant. */
-export const INSERT_SALE = `INSERT INTO sales (tenant_id, id, kind, channel, status, seller_id, shift_id, customer_id, country, payment_method,
-    total, units, lines, placed_at, day, created_at)
-  SELECT ?, ?, 'sale', ${COUNTER}, 'completed', ?,
-    ${OPEN_SHIFT}, ?,
+const PLACED = `tenant_id, id, kind, channel, status, seller_id, shift_id, customer_id, country, payment_method,
+    number, shipping_address, payment_provider, hold_expires_at, total, units, lines, placed_at, day, created_at`;
+
+/**
+ * sales/place.ts place by sales/sell.ts: tenant, sale, tenant, user, tenant, seller, tenant, user, customer, country, method,
+ * number, address, provider, until, now, day, now, items, tenant.
+ */
+export const INSERT_SALE = `INSERT INTO sales (${PLACED})
+  SELECT ?, ?, 'sale', ${COUNTER}, 'completed', ?, ${OPEN_SHIFT},
+    ?, ?, ?, ?, ?,
     ?, ?, sum((wanted.value ->> 'quantity') * p.price),
     sum(wanted.value ->> 'quantity'), count(*), ?, ?, ? ${WANTED}`;
 
-/** sales/sell.ts sell: tenant, sale, items, tenant. */
+/**
+ * sales/place.ts place by cart/checkout.ts: tenant, sale, tenant, user, items, items, tenant, user, items, seller, customer,
+ * country, method, tenant, address, provider, now, tenant, now, day, now, items, tenant.
+ */
+export const INSERT_PURCHASE = `INSERT INTO sales (${PLACED})
+  SELECT ?, ?, 'sale', 'online', CASE WHEN (SELECT count(*) FROM cart_items c WHERE c.tenant_id = ? AND c.user_id = ?) = json_array_length(?)
+    AND (SELECT count(*) FROM json_each(?) AS line CROSS JOIN cart_items c ON c.tenant_id = ? AND c.user_id = ?
+      AND c.product_id = line.value ->> 'product_id' AND c.quantity = line.value ->> 'quantity')
+      = json_array_length(?) AND true THEN 'pending' END, ?, NULL,
+    ?, ?, ?, (SELECT coalesce(max(number), 10000) + 1 FROM sales
+    WHERE tenant_id = ? AND number IS NOT NULL), ?,
+    ?, (SELECT strftime('%Y-%m-%dT%H:%M:%fZ', ?, '+' || hold_minutes || ' minutes')
+    FROM tenants WHERE id = ?), sum((wanted.value ->> 'quantity') * p.price),
+    sum(wanted.value ->> 'quantity'), count(*), ?, ?, ? ${WANTED}`;
+
+/** cart/cart.ts emptied: tenant, user. */
+export const EMPTY_CART = "DELETE FROM cart_items WHERE tenant_id = ? AND user_id = ?";
+
+/** sales/place.ts place: tenant, sale, items, tenant. */
 export const INSERT_LINES = `INSERT INTO sale_lines (tenant_id, sale_id, line_no, product_id, sku, description, quantity, unit_price, subtotal)
   SELECT ?, ?, wanted.value ->> 'line_no', p.id, p.sku, p.title, wanted.value ->> 'quantity',
     p.price, (wanted.value ->> 'quantity') * p.price ${WANTED}`;
@@ -60,7 +83,9 @@ export const EMIT = `INSERT INTO events (tenant_id, id, type, payload, created_a
   (SELECT json_object('id', s.id, 'kind', s.kind, 'channel', s.channel, 'status', s.status, 'refund_of', s.refund_of,
   'reason', s.reason, 'seller_id', s.seller_id, 'shift_id', s.shift_id, 'customer_id', s.customer_id, 'customer_ref', s.customer_ref,
   'country', s.country, 'payment_method', s.payment_method, 'external_ref', s.external_ref, 'total', s.total,
-  'units', s.units, 'lines', s.lines, 'placed_at', s.placed_at, 'day', s.day, 'created_at', s.created_at, 'currency', ?, 'items', json((SELECT json_group_array(json_object('line_no', l.line_no, 'product_id', l.product_id, 'sku', l.sku,
+  'units', s.units, 'lines', s.lines, 'placed_at', s.placed_at, 'day', s.day, 'created_at', s.created_at,
+  'number', 'A-' || s.number, 'payment_provider', s.payment_provider, 'hold_expires_at', s.hold_expires_at,
+  'shipping_address', json(s.shipping_address), 'currency', ?, 'items', json((SELECT json_group_array(json_object('line_no', l.line_no, 'product_id', l.product_id, 'sku', l.sku,
   'description', l.description, 'quantity', l.quantity, 'unit_price', l.unit_price, 'exact_price', l.exact_price,
   'subtotal', l.subtotal, 'refunded', l.refunded) ORDER BY l.line_no)
   FROM sale_lines l WHERE l.tenant_id = s.tenant_id AND l.sale_id = s.id)))
@@ -72,7 +97,8 @@ export const REMEMBER = `INSERT INTO idempotency_keys (tenant_id, actor, key, fi
 
 /** sales/history.ts listSales without filters: currency, tenant, limit + 1. */
 export const LIST_SALES = `SELECT id, kind, channel, status, refund_of, reason, seller_id, shift_id, customer_id, customer_ref, country,
-    payment_method, external_ref, total, units, lines, placed_at, day, created_at, ? AS currency
+    payment_method, external_ref, total, units, lines, placed_at, day, created_at,
+    'A-' || number AS number, payment_provider, hold_expires_at, ? AS currency
   FROM sales WHERE tenant_id = ?
   ORDER BY day DESC, placed_at DESC, id DESC LIMIT ?`;
 
