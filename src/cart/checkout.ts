@@ -1,6 +1,6 @@
-// A checkout: one read, and one batch that makes the cart a pending sale or leaves all as it was. The batch compares the
-// cart with what was read, and the total with what the buyer saw: where a rival changed either, `sales.status` is NULL, the
-// batch is refused, and the checkout reads again. Payment is asked for after the commit: see purchases/pay.ts.
+// A checkout is one batch that makes the cart a pending sale, or leaves all as it was. It reads the cart where it sells it, so
+// what is sold is the cart as it is at that moment, at the prices of that moment. Only where D1 refused the batch is the cart
+// read, to say why. Payment is asked for after the commit: see purchases/pay.ts.
 import { sql, type SQL } from "drizzle-orm";
 import type { z } from "zod";
 import type { ActorCtx } from "../context.ts";
@@ -21,13 +21,12 @@ import { cartJson, emptied, linesOf, stockOf } from "./cart.ts";
 import type { Checkout } from "./schema.ts";
 
 type CheckoutInput = z.infer<typeof Checkout>;
-type Lines = ReturnType<typeof linesOf>;
 
-// Rivals for the same goods that commit between our read and our batch.
+// How often what was refused may be right again when it is read, as goods that come back.
 const RIVALS = 20;
 
 /**
- * Buys what is in the actor's cart. Two round trips, however long the cart.
+ * Buys what is in the actor's cart. One round trip, however long the cart; two where it is refused.
  * @throws Problem idempotency-key-missing, empty-cart, out-of-stock, price-changed, amount-too-large, conflict
  */
 export async function checkout(
@@ -40,15 +39,11 @@ export async function checkout(
   const request = keyed(ctx.tenant.id, ctx.actor.id, key, { checkout: input });
   const { replayed, value } = await once(ctx, request, Sale, async () => {
     for (let rivals = 0; rivals < RIVALS; rivals += 1) {
-      const [found] = await ctx.db.batch([sql`SELECT ${cartJson(ctx)} AS cart`]);
-      const lines = linesOf(found);
-      refuse(lines, input);
       try {
-        return await buy(ctx, lines, input, request);
+        return await buy(ctx, input, request);
       } catch (error) {
         if (![...RULES, "sales.status"].some((rule) => refusedBy(error, rule))) throw error;
-        // Rivals that came together should not meet again.
-        await scheduler.wait(Math.random() * 10 * (rivals + 1));
+        await refuse(ctx, input);
       }
     }
     throw new Problem("conflict", "Others buy the same right now: send the request again.");
@@ -56,55 +51,47 @@ export async function checkout(
   return { replayed, value: await askToPay(ctx, value) };
 }
 
-function refuse(lines: Lines, { expected_total: expected }: CheckoutInput): void {
+/** Says why D1 refused to sell the cart, if the reason is still there. One round trip. */
+async function refuse(ctx: ActorCtx, { expected_total: expected }: CheckoutInput): Promise<void> {
+  const [found] = await ctx.db.batch([sql`SELECT ${cartJson(ctx)} AS cart`]);
+  const lines = linesOf(found);
   if (lines.length === 0) throw new Problem("empty-cart", "Put something into the cart first.");
   refuseShort(lines.map((line) => ({ ...line, stock: stockOf(line) })));
   refuseTooLarge(lines);
   const total = lines.reduce((sum, { quantity, price }) => sum + quantity * price, 0);
   if (expected !== undefined && total !== expected)
-    throw new Problem("price-changed", `The total is ${total} now: ask the buyer again.`, {
-      total,
-    });
+    throw new Problem("price-changed", `The total is ${total} now: ask the buyer again.`, { total });
 }
 
-/** A condition: the cart is what was read, as many lines and each of them. */
-const isCart = (ctx: ActorCtx, items: string): SQL => {
-  const mine = sql`c.tenant_id = ${ctx.tenant.id} AND c.user_id = ${ctx.actor.id}`;
-  return sql`(SELECT count(*) FROM cart_items c WHERE ${mine}) = json_array_length(${items})
-    AND (SELECT count(*) FROM json_each(${items}) AS line CROSS JOIN cart_items c ON ${mine}
-      AND c.product_id = line.value ->> 'product_id' AND c.quantity = line.value ->> 'quantity')
-      = json_array_length(${items})`;
-};
+/**
+ * A scalar query: the cart as the items of a sale. A move gets the id of the sale: a product is once in a cart, and whoever
+ * puts the goods back finds what was taken.
+ */
+const cartItems = (ctx: ActorCtx, saleId: string): SQL => sql`
+  (SELECT json_group_array(json_object('product_id', product_id, 'quantity', quantity, 'line_no', line_no, 'move_id', ${saleId})
+      ORDER BY line_no)
+    FROM (SELECT product_id, quantity, row_number() OVER (ORDER BY added_at, product_id) AS line_no FROM cart_items
+      WHERE tenant_id = ${ctx.tenant.id} AND user_id = ${ctx.actor.id}))`;
 
-async function buy(ctx: ActorCtx, lines: Lines, input: CheckoutInput, request: Keyed | null) {
+async function buy(ctx: ActorCtx, input: CheckoutInput, request: Keyed | null) {
   const id = newId();
   const eventId = newId();
-  const total = lines.reduce((sum, { quantity, price }) => sum + quantity * price, 0);
   const { shipping_address: address, expected_total: expected } = input;
-  const country = input.country ?? (address ? countryName(address.country) : null);
-  // A move has the id of its sale: a product is once in a cart, and whoever puts the goods back finds what was taken.
-  const items = JSON.stringify(
-    lines.map(({ product_id, quantity }, index) => ({
-      product_id,
-      quantity,
-      line_no: index + 1,
-      move_id: id,
-    })),
-  );
   const isSeen = expected === undefined ? sql`true` : sql`${placedTotal} = CAST(${expected} AS INTEGER)`;
+  const provider = providerFor(ctx.env, input.payment_method);
   const results = await ctx.db.batch([
-    ...place(ctx, items, {
+    ...place(ctx, cartItems(ctx, id), {
       id,
       channel: sql`'online'`,
-      status: sql`CASE WHEN ${isCart(ctx, items)} AND ${isSeen} THEN 'pending' END`,
+      status: sql`CASE WHEN ${isSeen} THEN 'pending' END`,
       seller_id: null,
       shift_id: sql`NULL`,
       customer_id: ctx.actor.id,
-      country,
+      country: input.country ?? (address ? countryName(address.country) : null),
       payment_method: input.payment_method,
       online: {
         shipping_address: address ? JSON.stringify(address) : null,
-        payment_provider: providerFor(ctx.env, input.payment_method, total),
+        payment_provider: sql`iif(${placedTotal} > 0, ${provider}, 'manual')`,
       },
     }),
     emptied(ctx),

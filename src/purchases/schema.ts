@@ -34,8 +34,8 @@ const ProviderName = z.enum(["manual", "stripe"]);
 export const Purchase = z
   .object({
     ...head,
-    kind: z.literal("sale"),
-    customer_id: Id,
+    kind: saleFields.kind,
+    customer_id: saleFields.customer_id,
     shipping_address: Address.nullable(),
     items: z.array(SaleLine),
     payment: z.object({

@@ -24,16 +24,16 @@ type Placed = {
 };
 
 /** What an online sale has besides: the address as JSON. Its number is the shop's next, its hold the shop's `hold_minutes`. */
-type Online = { shipping_address: string | null; payment_provider: string };
+type Online = { shipping_address: string | null; payment_provider: SQL };
 
 // What these statements refuse where a rival was faster.
 export const RULES = ["products_stock_positive", "sales.total", "sales_total_safe", "sale_lines.product_id"];
 
-/** The total of a sale, for the `status` that depends on it. */
+/** The total of a sale, for what depends on it. */
 export const placedTotal = sql.raw("sum((wanted.value ->> 'quantity') * p.price)");
 
-/** The statements of a sale of these items: JSON `[{ product_id, quantity, line_no, move_id }]`. */
-export function place(ctx: ActorCtx, items: string, sale: Placed): SQL[] {
+/** The statements of a sale of these items: JSON `[{ product_id, quantity, line_no, move_id }]`, or SQL that yields it. */
+export function place(ctx: ActorCtx, items: string | SQL, sale: Placed): SQL[] {
   const tenantId = ctx.tenant.id;
   const at = ctx.now.toISOString();
   const wanted = sql`FROM json_each(${items}) AS wanted

@@ -1,4 +1,4 @@
-// A rival's write is put exactly between the read of a checkout and its batch; a batch is made to fail at its end.
+// A rival's write is put at each point where a checkout could be mistaken; a batch is made to fail at its end.
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { checkout } from "../../src/cart/checkout.ts";
@@ -8,14 +8,14 @@ import { API, call } from "../support/client.ts";
 import { bookshop, buyOne, checkOut, putInCart } from "../support/purchases.ts";
 import { newPerson, newProduct, type Person, type Shop } from "../support/shops.ts";
 
-// The first batch of a checkout reads, the second writes.
-const WRITE = 2;
+// The first batch of a checkout sells. Where it is refused the second reads why, and the third tries again.
+const [SELL, READ] = [1, 2];
 
-/** The buyer's context, with a rival's act before the first write. */
+/** The buyer's context, with a rival's act right before the cart is sold. */
 const rival = (buyer: Person, act: () => Promise<unknown>) =>
   between(buyer.ctx(), {
     before: async (nth) => {
-      if (nth === WRITE) await act();
+      if (nth === SELL) await act();
     },
   });
 
@@ -43,7 +43,7 @@ async function stateOf(shop: Shop) {
 
 const stock = (product: { id: string }) => count("SELECT stock n FROM products WHERE id = ?", product.id);
 
-describe("between the read of a checkout and its batch", () => {
+describe("right before a checkout sells the cart", () => {
   it("another buyer takes the stock: out of stock with what is left, and nothing half done", async () => {
     const { shop, buyer, book } = await bookshop({ stock: 3 });
     const other = await newPerson(shop.tenant, "CUSTOMER");
@@ -156,13 +156,50 @@ describe("between the read of a checkout and its batch", () => {
   });
 });
 
+describe("after a checkout was refused", () => {
+  const then = (buyer: Person, act: () => Promise<unknown>) =>
+    between(buyer.ctx(), {
+      before: async (nth) => {
+        if (nth === READ) await act();
+      },
+    });
+
+  it("the goods come back: it is tried again, and succeeds", async () => {
+    const { shop, buyer, book } = await bookshop({ stock: 0 });
+    await putInCart(buyer.token, book.id, 2);
+    const json = { delta: 2, reason: "received" };
+    const receive = () => call("POST", `${API}/products/${book.id}/stock`, { token: shop.admin.token, json });
+    const { value } = await checkout(then(buyer, receive), card, "k");
+    expect(value).toMatchObject({ status: "pending", units: 2 });
+    expect(await stock(book)).toBe(0);
+  });
+
+  it("the price goes back to what the buyer saw: he gets it at that", async () => {
+    const { buyer, book } = await bookshop({ price: 1100 });
+    await putInCart(buyer.token, book.id);
+    const lower = () => change("UPDATE products SET price = 1000 WHERE id = ?", book.id);
+    const { value } = await checkout(then(buyer, lower), { ...card, expected_total: 1000 }, "k");
+    expect(value.total).toBe(1000);
+  });
+
+  it("the buyer takes the short line out: the rest is bought", async () => {
+    const { shop, buyer, book } = await bookshop();
+    const gone = await newProduct(shop, { stock: 0 });
+    await putInCart(buyer.token, book.id);
+    await putInCart(buyer.token, gone.id);
+    const out = () => call("DELETE", `${API}/cart/items/${gone.id}`, { token: buyer.token });
+    const { value } = await checkout(then(buyer, out), card, "k");
+    expect(value).toMatchObject({ lines: 1, total: 1000 });
+  });
+});
+
 it("a checkout that fails at the end of its batch leaves all as it was, and can be sent again", async () => {
   const { shop, buyer, book } = await bookshop();
   await putInCart(buyer.token, book.id, 2);
   const before = await stateOf(shop);
   const failing = between(buyer.ctx(), {
     change: (nth, statements) =>
-      nth === WRITE
+      nth === SELL
         ? [...statements, sql`INSERT INTO dirty_days (tenant_id, day) VALUES ('x', NULL)`]
         : statements,
   });
