@@ -38,7 +38,7 @@ const PLACED = `tenant_id, id, kind, channel, status, seller_id, shift_id, custo
 export const INSERT_SALE = `INSERT INTO sales (${PLACED})
   SELECT ?, ?, 'sale', ${COUNTER}, 'completed', ?, ${OPEN_SHIFT},
     ?, ?, ?, ?, ?,
-    ?, ?, sum((wanted.value ->> 'quantity') * p.price),
+    ?, ?, CAST(total((wanted.value ->> 'quantity') * p.price) AS INTEGER),
     sum(wanted.value ->> 'quantity'), count(*), ?, ?, ? ${WANTED}`;
 
 /** cart/checkout.ts cartItems: sale, tenant, user. Each statement takes its items so. */
@@ -57,8 +57,8 @@ export const INSERT_PURCHASE = ofCart(`INSERT INTO sales (${PLACED})
   SELECT ?, ?, 'sale', 'online', CASE WHEN true THEN 'pending' END, ?, NULL,
     ?, ?, ?, (SELECT coalesce(max(number), 10000) + 1 FROM sales
     WHERE tenant_id = ? AND number IS NOT NULL),
-    ?, iif(sum((wanted.value ->> 'quantity') * p.price) > 0, ?, 'manual'), (SELECT strftime('%Y-%m-%dT%H:%M:%fZ', ?, '+' || hold_minutes || ' minutes')
-    FROM tenants WHERE id = ?), sum((wanted.value ->> 'quantity') * p.price),
+    ?, iif(CAST(total((wanted.value ->> 'quantity') * p.price) AS INTEGER) > 0, ?, 'manual'), (SELECT strftime('%Y-%m-%dT%H:%M:%fZ', ?, '+' || hold_minutes || ' minutes')
+    FROM tenants WHERE id = ?), CAST(total((wanted.value ->> 'quantity') * p.price) AS INTEGER),
     sum(wanted.value ->> 'quantity'), count(*), ?, ?, ? ${WANTED}`);
 
 /** cart/cart.ts emptied: tenant, user. */

@@ -23,7 +23,7 @@ function open(env: Env): Stripe {
     protocol: base.protocol === "http:" ? "http" : "https",
     host: base.hostname,
     port: base.port || (base.protocol === "http:" ? "80" : "443"),
-    maxNetworkRetries: 2,
+    maxNetworkRetries: 1,
     timeout: 10_000,
   });
 }

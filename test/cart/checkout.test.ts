@@ -167,6 +167,18 @@ describe("a checkout is refused, and changes nothing,", () => {
     expect((await checkOut(buyer.token, { expected_total: 2002 })).body.total).toBe(2002);
   });
 
+  it("where the total is more than an amount can be, or than SQLite can add", async () => {
+    const { shop, buyer, book } = await bookshop({ price: Number.MAX_SAFE_INTEGER, stock: null });
+    const other = await newProduct(shop, { price: Number.MAX_SAFE_INTEGER });
+    await putInCart(buyer.token, book.id);
+    await putInCart(buyer.token, other.id);
+    const tooLarge = { type: "/problems/amount-too-large", status: 422 };
+    expect((await checkOut(buyer.token)).body).toMatchObject(tooLarge);
+    for (const { id } of [book, other]) await putInCart(buyer.token, id, 998);
+    expect((await checkOut(buyer.token)).body).toMatchObject(tooLarge);
+    expect([await inShop(shop, "sales"), await inShop(shop, "cart_items")]).toEqual([0, 2]);
+  });
+
   it.each<[string, Record<string, unknown>]>([
     ["#/payment_method", { payment_method: "shells" }],
     ["#/total", { total: 1 }],
