@@ -1,7 +1,7 @@
 // A purchase that is not paid ends: its buyer cancels it, or its hold expires. Its goods go back to stock, exactly once.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { tenantById } from "../auth/tenants.ts";
+import { openOrClosedTenant } from "../auth/tenants.ts";
 import { recordTaken, takeStock } from "../catalog/stock.ts";
 import type { ActorCtx, Base, Ctx, Tenant } from "../context.ts";
 import { newId } from "../ids.ts";
@@ -78,7 +78,8 @@ export async function cancelExpired(ctx: Base): Promise<void> {
   );
   const tenants = new Map<string, Tenant | null>();
   for (const held of expired) {
-    if (!tenants.has(held.tenant_id)) tenants.set(held.tenant_id, await tenantById(ctx, held.tenant_id));
+    if (!tenants.has(held.tenant_id))
+      tenants.set(held.tenant_id, await openOrClosedTenant(ctx, held.tenant_id));
     const tenant = tenants.get(held.tenant_id);
     if (!tenant) continue;
     try {

@@ -2,7 +2,7 @@
 // never lost. A payment that is told of twice is one payment: its provider's id is unique.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import { tenantById } from "../auth/tenants.ts";
+import { openOrClosedTenant } from "../auth/tenants.ts";
 import type { ActorCtx, Base, Ctx } from "../context.ts";
 import { refusedBy } from "../db.ts";
 import { emit } from "../events/outbox.ts";
@@ -83,7 +83,7 @@ export async function confirmPurchase(ctx: ActorCtx, id: string): Promise<z.infe
 /** Takes what Stripe sends: the body as it came. @throws Problem invalid-signature, unavailable */
 export async function takeWebhook(ctx: Base, body: string, signature: string | undefined): Promise<void> {
   const paid = await readWebhook(ctx.env, body, signature);
-  const tenant = paid ? await tenantById(ctx, paid.tenantId) : null;
+  const tenant = paid ? await openOrClosedTenant(ctx, paid.tenantId) : null;
   if (paid && tenant) await receive({ ...ctx, tenant, actor: null }, paid);
 }
 

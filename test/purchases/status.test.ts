@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { cancelExpired, cancelPurchase } from "../../src/purchases/cancel.ts";
 import { confirmPurchase, receive } from "../../src/purchases/receive.ts";
 import type { Base } from "../../src/context.ts";
+import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../support/d1.ts";
 import { bookshop, buyOne, confirm, putInCart, checkOut } from "../support/purchases.ts";
@@ -149,6 +150,14 @@ describe("a hold that expires", () => {
     await confirm(shop, id);
     await cancelExpired(later(31));
     expect(await traces(shop, book)).toEqual(isPaid);
+  });
+
+  it("ends in a shop that was closed meanwhile too, and money that comes for it is kept", async () => {
+    const { shop, book, later, pay } = await pending();
+    await change("UPDATE tenants SET is_active = 0 WHERE id = ?", shop.tenant.id);
+    await cancelExpired(later(31));
+    await pay();
+    expect(await traces(shop, book)).toEqual(isPaidLate);
   });
 
   it("of many purchases in several shops ends them all, and costs nothing where there are none", async () => {

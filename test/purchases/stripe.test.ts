@@ -4,6 +4,7 @@ import { Stripe } from "stripe";
 import { describe, expect, it } from "vitest";
 import { cancelExpired } from "../../src/purchases/cancel.ts";
 import { newId } from "../../src/ids.ts";
+import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { count, rowsOf } from "../support/d1.ts";
 import { bookshop, confirm, putInCart } from "../support/purchases.ts";
@@ -226,6 +227,13 @@ describe("Stripe's word that a payment succeeded", () => {
     ])
       expect((await deliver(event)).status).toBe(204);
     expect([await statusOf(id), await paymentsOf(id)]).toEqual(["pending", []]);
+  });
+
+  it("for a shop that was closed meanwhile is taken", async () => {
+    const { shop, id, intent } = await pending();
+    await change("UPDATE tenants SET is_active = 0 WHERE id = ?", shop.tenant.id);
+    expect((await deliver(eventOf(shop, id, intent))).status).toBe(204);
+    expect(await statusOf(id)).toBe("completed");
   });
 
   it("after the hold expired is kept, found by staff, and given back at Stripe once", async () => {
