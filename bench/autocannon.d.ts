@@ -4,8 +4,9 @@ declare module "autocannon" {
   type Options = {
     url: string;
     connections: number;
-    /** Seconds. */
-    duration: number;
+    /** Seconds; or so many requests. */
+    duration?: number;
+    amount?: number;
     requests: (Request & { setupRequest?: (request: Request) => Request })[];
   };
   type Result = {

@@ -1,3 +1,16 @@
+CREATE TABLE `cart_items` (
+	`tenant_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`product_id` text NOT NULL,
+	`quantity` integer NOT NULL,
+	`price` integer NOT NULL,
+	`added_at` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `user_id`, `product_id`),
+	FOREIGN KEY (`tenant_id`,`user_id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`tenant_id`,`product_id`) REFERENCES `products`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "cart_items_quantity" CHECK(quantity BETWEEN 1 AND 999)
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `category_counts` (
 	`tenant_id` text NOT NULL,
 	`category` text NOT NULL,
@@ -39,6 +52,74 @@ CREATE TABLE `dead_letters` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `dead_letters_message` ON `dead_letters` (`tenant_id`,`message_id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `dead_letters_event` ON `dead_letters` (`tenant_id`,`event_id`) WHERE event_id IS NOT NULL AND replayed_at IS NULL;--> statement-breakpoint
+CREATE TABLE `payments` (
+	`tenant_id` text NOT NULL,
+	`id` text NOT NULL,
+	`sale_id` text NOT NULL,
+	`provider` text NOT NULL,
+	`provider_ref` text,
+	`amount` integer NOT NULL,
+	`currency` text NOT NULL,
+	`status` text NOT NULL,
+	`actor_id` text,
+	`created_at` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `id`),
+	FOREIGN KEY (`tenant_id`,`sale_id`) REFERENCES `sales`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "payments_provider" CHECK(provider IN ('manual', 'stripe')),
+	CONSTRAINT "payments_status" CHECK(status IN ('received', 'refund_due', 'refunded')),
+	CONSTRAINT "payments_amount" CHECK(amount BETWEEN 0 AND 9007199254740991)
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `payments_provider_ref` ON `payments` (`tenant_id`,`provider`,`provider_ref`) WHERE provider_ref IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `payments_status` ON `payments` (`tenant_id`,`status`,`id`);--> statement-breakpoint
+CREATE TABLE `customer_products` (
+	`tenant_id` text NOT NULL,
+	`customer_id` text NOT NULL,
+	`product_id` text NOT NULL,
+	`sale_id` text NOT NULL,
+	`line_no` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `customer_id`, `product_id`, `sale_id`, `line_no`),
+	FOREIGN KEY (`tenant_id`,`customer_id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`tenant_id`,`sale_id`,`line_no`) REFERENCES `sale_lines`(`tenant_id`,`sale_id`,`line_no`) ON UPDATE no action ON DELETE no action
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `daily_baskets` (
+	`tenant_id` text NOT NULL,
+	`day` text NOT NULL,
+	`lines` integer NOT NULL,
+	`baskets` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `day`),
+	CONSTRAINT "daily_baskets_baskets" CHECK(json_valid(baskets))
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `daily_products` (
+	`tenant_id` text NOT NULL,
+	`day` text NOT NULL,
+	`product_id` text NOT NULL,
+	`units` integer NOT NULL,
+	`orders` integer NOT NULL,
+	`revenue` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `day`, `product_id`),
+	FOREIGN KEY (`tenant_id`,`product_id`) REFERENCES `products`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `product_neighbours` (
+	`tenant_id` text NOT NULL,
+	`product_id` text NOT NULL,
+	`neighbours` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `product_id`),
+	FOREIGN KEY (`tenant_id`,`product_id`) REFERENCES `products`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "product_neighbours_neighbours" CHECK(json_array_length(neighbours) BETWEEN 1 AND 20)
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `dirty_product_days` (
+	`tenant_id` text NOT NULL,
+	`day` text NOT NULL,
+	`is_built` integer DEFAULT 0 NOT NULL,
+	PRIMARY KEY(`tenant_id`, `day`),
+	CONSTRAINT "dirty_product_days_is_built" CHECK(is_built IN (0, 1))
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `webhook_deliveries` (
 	`tenant_id` text NOT NULL,
 	`endpoint_id` text NOT NULL,
@@ -97,6 +178,8 @@ CREATE INDEX `products_by_title` ON `products` (`tenant_id`,`is_active`,`title_k
 CREATE INDEX `products_by_rating` ON `products` (`tenant_id`,`is_active`,`rating_key`,`id`);--> statement-breakpoint
 CREATE INDEX `products_by_category` ON `products` (`tenant_id`,`is_active`,`category`,`id`) WHERE category IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `products_by_author` ON `products` (`tenant_id`,`is_active`,`author`,`id`) WHERE author IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `products_by_series` ON `products` (`tenant_id`,`is_active`,`series`,`id`) WHERE series IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `products_by_sold` ON `products` (`tenant_id`,`is_active`,`sold`,`id`);--> statement-breakpoint
 CREATE INDEX `products_by_language` ON `products` (`tenant_id`,`is_active`,`language`,`id`) WHERE language IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `products_out` ON `products` (`tenant_id`,`is_active`,`id`) WHERE stock = 0;--> statement-breakpoint
 CREATE INDEX `products_unindexed` ON `products` (`tenant_id`,`id`) WHERE indexed_version < text_version;--> statement-breakpoint
@@ -104,10 +187,17 @@ CREATE INDEX `products_cover` ON `products` (`tenant_id`,`cover_file`) WHERE cov
 DROP INDEX `activity_at`;--> statement-breakpoint
 ALTER TABLE `activity` ADD `seq` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 CREATE INDEX `activity_order` ON `activity` (`tenant_id`,`shift_id`,`at`,`created_at`,`seq`,`id`);--> statement-breakpoint
+ALTER TABLE `tenants` ADD `hold_minutes` integer DEFAULT 30 NOT NULL;--> statement-breakpoint
 ALTER TABLE `events` ADD `batch_id` text;--> statement-breakpoint
 ALTER TABLE `events` ADD `exported_at` text;--> statement-breakpoint
 CREATE INDEX `events_open` ON `events` (`created_at`) WHERE exported_at IS NULL;--> statement-breakpoint
 CREATE INDEX `events_batch` ON `events` (`tenant_id`,`batch_id`) WHERE batch_id IS NOT NULL AND exported_at IS NULL;--> statement-breakpoint
 ALTER TABLE `daily_sellers` ADD `shift_sales` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE `sales` ADD `number` integer;--> statement-breakpoint
+ALTER TABLE `sales` ADD `shipping_address` text;--> statement-breakpoint
+ALTER TABLE `sales` ADD `payment_provider` text;--> statement-breakpoint
+ALTER TABLE `sales` ADD `hold_expires_at` text;--> statement-breakpoint
+CREATE UNIQUE INDEX `sales_number` ON `sales` (`tenant_id`,`number`) WHERE number IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `sales_held` ON `sales` (`hold_expires_at`,`tenant_id`,`id`) WHERE status = 'pending';--> statement-breakpoint
 CREATE INDEX `alerts_unclosed` ON `alerts` (`tenant_id`,`opened_at`,`id`) WHERE closed_at IS NULL;--> statement-breakpoint
 CREATE INDEX `shifts_open_day` ON `shifts` (`tenant_id`,`day`,`start_at`,`id`) WHERE status = 'OPEN';

@@ -9,6 +9,7 @@ import { secureHeaders } from "hono/secure-headers";
 import { allowedOrigins, identify } from "./auth/access.ts";
 import { auth } from "./auth/routes.ts";
 import { covers } from "./catalog/cover-routes.ts";
+import { cart } from "./cart/routes.ts";
 import { catalog } from "./catalog/routes.ts";
 import type { Base } from "./context.ts";
 import { search } from "./catalog/search-routes.ts";
@@ -25,6 +26,7 @@ import { metrics } from "./metrics/routes.ts";
 import { allowedMethods, openApiDocument } from "./openapi.ts";
 import { Problem, problemPage } from "./problem.ts";
 import { recommendations } from "./recommendations/routes.ts";
+import { purchases } from "./purchases/routes.ts";
 import { rollups } from "./rollups/routes.ts";
 import { sales } from "./sales/routes.ts";
 import { service } from "./service.ts";
@@ -110,6 +112,8 @@ for (const domain of [
   activity,
   sales,
   till,
+  purchases,
+  cart,
   imports,
   rollups,
   recommendations,

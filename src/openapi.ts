@@ -45,6 +45,7 @@ export function openApiDocument(app: OpenAPIHono<App>): Document {
       { name: "Catalogue", description: "What the shop sells, and its stock" },
       { name: "Favorites and wishlist", description: "What a person keeps to buy another time" },
       { name: "Sales", description: "Counter sales and refunds" },
+      { name: "Purchases", description: "The cart, what was bought with it, and its payment" },
       { name: "Shifts", description: "Who is on shift, and the drawer" },
       { name: "Imports", description: "Bring past sales in from CSV" },
       { name: "Figures", description: "Key figures, and the daily tables that they are summed from" },

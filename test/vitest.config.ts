@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { newAuthKeys } from "../scripts/keys.mjs";
+import { startStripe } from "./support/stripe-api.ts";
 
 const root = new URL("..", import.meta.url).pathname;
 
@@ -30,7 +31,11 @@ export default defineConfig({
     cloudflareTest(async () => ({
       wrangler: { configPath: `${root}wrangler.toml` },
       miniflare: {
-        bindings: { AUTH_KEYS: newAuthKeys(), TEST_MIGRATIONS: await readD1Migrations(`${root}migrations`) },
+        bindings: {
+          AUTH_KEYS: newAuthKeys(),
+          TEST_MIGRATIONS: await readD1Migrations(`${root}migrations`),
+          STRIPE_API_BASE: await startStripe(),
+        },
         dataBlobBindings,
       },
     })),
@@ -45,5 +50,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     maxWorkers: 2,
+    // Stripe's package is hundreds of modules, which every test file would load one by one.
+    deps: { optimizer: { ssr: { enabled: true, include: ["stripe"] } } },
   },
 });

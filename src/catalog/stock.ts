@@ -2,7 +2,7 @@
 // its stock. A stock that is not counted (NULL) has no moves.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { ActorCtx } from "../context.ts";
+import type { ActorCtx, Ctx } from "../context.ts";
 import { refusedBy, rows } from "../db.ts";
 import { keyed, once, remember } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
@@ -88,12 +88,14 @@ async function currentStock(ctx: ActorCtx, productId: string): Promise<z.infer<t
 }
 
 /**
- * The statement that takes (or, with a negative quantity, gives back) many: `items` is JSON `[{ product_id, quantity }]`.
- * No UPDATE ... FROM: its planner may walk all products of the shop.
+ * The statement that takes (or, with a negative quantity, gives back) many: `items` is JSON `[{ product_id, quantity }]`,
+ * or SQL that yields it.
+ * No UPDATE ... FROM: its planner may walk all products of the shop. The units are summed once, not anew for each product.
  */
-export const takeStock = (ctx: ActorCtx, items: string): SQL => sql`
+export const takeStock = (ctx: Ctx, items: string | SQL): SQL => sql`
   UPDATE products SET version = version + 1, updated_at = ${ctx.now.toISOString()}, stock = stock -
-    (SELECT sum(value ->> 'quantity') FROM json_each(${items}) WHERE value ->> 'product_id' = products.id)
+    ((SELECT json_group_object(id, units) FROM (SELECT value ->> 'product_id' AS id, sum(value ->> 'quantity') AS units
+      FROM json_each(${items}) GROUP BY 1)) ->> products.id)
   WHERE tenant_id = ${ctx.tenant.id} AND id IN (SELECT value ->> 'product_id' FROM json_each(${items}))
     AND stock IS NOT NULL`;
 
@@ -101,10 +103,10 @@ export const takeStock = (ctx: ActorCtx, items: string): SQL => sql`
  * The statement that records the moves of `takeStock` for the same items; each item names its new move, as `move_id`.
  * CROSS JOIN keeps the items outside: a plain JOIN walks all products of the shop.
  */
-export const recordTaken = (ctx: ActorCtx, items: string, reason: Reason, reference: string): SQL => sql`
+export const recordTaken = (ctx: Ctx, items: string | SQL, reason: Reason, reference: string): SQL => sql`
   INSERT INTO stock_moves (tenant_id, product_id, id, delta, reason, reference, actor_id, created_at)
   SELECT ${ctx.tenant.id}, p.id, wanted.value ->> 'move_id', -(wanted.value ->> 'quantity'), ${reason}, ${reference},
-    ${ctx.actor.id}, ${ctx.now.toISOString()}
+    ${ctx.actor?.id ?? null}, ${ctx.now.toISOString()}
   FROM json_each(${items}) AS wanted
   CROSS JOIN products p ON p.tenant_id = ${ctx.tenant.id} AND p.id = wanted.value ->> 'product_id' AND p.stock IS NOT NULL`;
 

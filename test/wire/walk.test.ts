@@ -4,6 +4,7 @@ import { storeDeadEvents } from "../../src/events/dead-letters.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { contract, operationOf, operations, type Operation } from "../support/contract.ts";
+import { buyOne, confirm } from "../support/purchases.ts";
 import { storeShift } from "../support/shifts.ts";
 import { newEndpoint } from "../support/webhooks.ts";
 import { base, newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
@@ -89,6 +90,19 @@ const roles: Record<string, "CUSTOMER" | "EMPLOYEE" | "ADMIN"> = {
   pingWebhook: "ADMIN",
   listDeliveries: "ADMIN",
   replayDelivery: "ADMIN",
+  getCart: "CUSTOMER",
+  addToCart: "CUSTOMER",
+  setInCart: "CUSTOMER",
+  takeFromCart: "CUSTOMER",
+  emptyCart: "CUSTOMER",
+  checkout: "CUSTOMER",
+  listPurchases: "CUSTOMER",
+  getPurchase: "CUSTOMER",
+  cancelPurchase: "CUSTOMER",
+  purchaseSummary: "CUSTOMER",
+  confirmPurchase: "EMPLOYEE",
+  listPayments: "EMPLOYEE",
+  giveBackPayment: "EMPLOYEE",
 };
 
 const hoursAgo = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();
@@ -97,6 +111,16 @@ const productId = async (shop: Shop): Promise<string> => (await newProduct(shop,
 const saleId = async (shop: Shop): Promise<string> =>
   (await sellOne(shop.admin.token, await productId(shop))).body.id;
 const userId = async (shop: Shop): Promise<string> => (await newPerson(shop.tenant, "EMPLOYEE")).id;
+
+const purchaseId = async (shop: Shop): Promise<string> =>
+  (await buyOne(shop.admin.token, await productId(shop))).body.id;
+
+async function paymentId(shop: Shop): Promise<string> {
+  const sale_id = await purchaseId(shop);
+  await confirm(shop, sale_id);
+  const { body } = await call("GET", `${API}/payments`, { token: shop.admin.token });
+  return body.data[0].id;
+}
 
 async function shiftId(shop: Shop): Promise<string> {
   const { token } = await newPerson(shop.tenant, "EMPLOYEE");
@@ -169,6 +193,11 @@ const things: Record<string, { make: (shop: Shop) => Promise<string>; bodies?: R
   "/api/v1/webhooks/{id}/test": { make: webhookId },
   "/api/v1/webhooks/{id}/deliveries": { make: webhookId },
   "/api/v1/webhooks/{id}/deliveries/{delivery_id}/replay": { make: deliveryId },
+  "/api/v1/cart/items/{product_id}": { make: productId, bodies: { PUT: { quantity: 1 } } },
+  "/api/v1/purchases/{id}": { make: purchaseId },
+  "/api/v1/purchases/{id}/cancel": { make: purchaseId },
+  "/api/v1/purchases/{id}/confirm": { make: purchaseId },
+  "/api/v1/payments/{id}/refund": { make: paymentId },
 };
 
 /** Paths whose parameter names no row of a shop's own: a country is a word that any shop may have, a cover is for everybody. */
