@@ -1,7 +1,5 @@
 // npm run bench -- recommendations: what the nightly job costs for all of Online Retail, and how often one of the ten
 // products that are recommended to a customer is in his last sale, which was held out, beside the ten best sellers.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
@@ -11,7 +9,8 @@ import { recommendForMe } from "../src/recommendations/for-me.ts";
 import { buildProducts } from "../src/recommendations/night.ts";
 import type { ProductJob } from "../src/rollups/run.ts";
 import { type HeldOut, holdOut } from "./held-out.ts";
-import { migrate, ourWorker, start } from "./runtime.ts";
+import type { Lab } from "./lab.ts";
+import { migrate, ourWorker } from "./runtime.ts";
 import { actorOf, importFile, signUp } from "./shop.ts";
 
 const TEN = 10;
@@ -71,9 +70,8 @@ async function forEach(ctx: Base, tenant: Tenant, { lastSales }: HeldOut) {
   };
 }
 
-const folder = mkdtempSync(join(tmpdir(), "mostrador-bench-"));
-const runtime = await start(ourWorker(join(folder, "bundle")), join(folder, "state"));
-try {
+export async function benchRecommendations({ folder, startIn }: Lab): Promise<void> {
+  const runtime = await startIn("ours", ourWorker(join(folder, "bundle")));
   await migrate(runtime);
   const held = holdOut();
   const shop = await signUp(runtime.url, "retail");
@@ -139,7 +137,4 @@ try {
     console.log(
       `  ${rule}: for me ${(100 * ours).toFixed(1)} %, the ten best sellers ${(100 * sellers).toFixed(1)} %, ratio ${(ours / sellers).toFixed(2)}`,
     );
-} finally {
-  await runtime.stop();
-  rmSync(folder, { recursive: true, force: true });
 }

@@ -1,11 +1,15 @@
 // npm run bench [-- NAME]: what the Worker costs and how fast it is, in Miniflare. Without a name: imports, figures and sales.
 import { benchCheckout } from "./checkout.ts";
 import { withLab } from "./lab.ts";
+import { benchRecommendations } from "./recommendations.ts";
+import { benchSearch } from "./search.ts";
 import { benchShop } from "./whole.ts";
 
 const benches = new Map([
   ["shop", benchShop],
   ["checkout", benchCheckout],
+  ["search", benchSearch],
+  ["recommendations", benchRecommendations],
 ]);
 
 const [name = "shop"] = process.argv.slice(2);

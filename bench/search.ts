@@ -1,12 +1,12 @@
 // npm run bench -- search: how often search finds what was meant, and what it costs, with real books and with ten times as
 // many made of their words. The books and the questions are public data that may lie beside the repository.
-import { existsSync, readFileSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { z } from "zod";
 import { booksCsv, worksCsv } from "../test/support/books.ts";
-import { migrate, ourWorker, ROOT, start } from "./runtime.ts";
+import type { Lab } from "./lab.ts";
+import { migrate, ourWorker, ROOT } from "./runtime.ts";
 import { ask, importFile, signIn, signUp, type Shop } from "./shop.ts";
 
 const DATA = join(ROOT, "../shared/data");
@@ -61,6 +61,13 @@ async function printRecall(shop: Shop, file: string): Promise<string[]> {
   console.log(`recall@5 on ${file}: ${parts.join(", ")}`);
   printCosts("  search", costs);
   return queries.map(({ query }) => query);
+}
+
+async function printSearches(shop: Shop, queries: string[]): Promise<void> {
+  const costs: Cost[] = [];
+  for (const query of queries)
+    costs.push(await get(shop, `/products/search?limit=5&q=${encodeURIComponent(query)}`));
+  printCosts("  search, the same questions", costs);
 }
 
 async function printSuggest(shop: Shop, queries: string[]): Promise<void> {
@@ -129,38 +136,32 @@ function moreBooks(csv: string): string {
   return `${[header, ...rows, ...made].join("\n")}\n`;
 }
 
-export async function benchSearch(): Promise<void> {
+export async function benchSearch({ folder, startIn }: Lab): Promise<void> {
   if (!existsSync(join(DATA, "books.csv.gz"))) {
     console.log("The books are not here: there is nothing to search in.");
     return;
   }
-  const folder = mkdtempSync(join(tmpdir(), "mostrador-search-"));
-  const runtime = await start(ourWorker(join(folder, "bundle")), join(folder, "state"));
-  try {
-    await migrate(runtime);
-    const books = booksCsv(
-      gunzipSync(readFileSync(join(DATA, "books.csv.gz"))).toString(),
-      text("books-isbn13.csv"),
-    );
+  const runtime = await startIn("ours", ourWorker(join(folder, "bundle")));
+  await migrate(runtime);
+  const books = booksCsv(
+    gunzipSync(readFileSync(join(DATA, "books.csv.gz"))).toString(),
+    text("books-isbn13.csv"),
+  );
 
-    const english = await signUp(runtime.url, "books");
-    await bring(english, books);
-    const queries = await printRecall(english, "search-queries.json");
-    await printSuggest(english, queries);
-    await printCommon(english);
-    await printUpkeep(await signIn(runtime.url, "books"));
+  const english = await signUp(runtime.url, "books");
+  await bring(english, books);
+  const queries = await printRecall(english, "search-queries.json");
+  await printSuggest(english, queries);
+  await printCommon(english);
+  await printUpkeep(await signIn(runtime.url, "books"));
 
-    const spanish = await signUp(runtime.url, "libros");
-    await bring(spanish, worksCsv(text("books-es-gutenberg.csv")));
-    await printSuggest(spanish, await printRecall(spanish, "search-queries-es.json"));
+  const spanish = await signUp(runtime.url, "libros");
+  await bring(spanish, worksCsv(text("books-es-gutenberg.csv")));
+  await printSuggest(spanish, await printRecall(spanish, "search-queries-es.json"));
 
-    const large = await signUp(runtime.url, "many-books");
-    await bring(large, moreBooks(books));
-    await printRecall(large, "search-queries.json");
-    await printSuggest(large, queries);
-    await printCommon(large);
-  } finally {
-    await runtime.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const large = await signUp(runtime.url, "many-books");
+  await bring(large, moreBooks(books));
+  await printSearches(large, queries);
+  await printSuggest(large, queries);
+  await printCommon(large);
 }
