@@ -7,7 +7,7 @@ declare module "autocannon" {
     /** Seconds; or so many requests. */
     duration?: number;
     amount?: number;
-    requests: (Request & { setupRequest?: (request: Request) => Request })[];
+    requests: (Request & { setupRequest?: (request: Request) => Request; onResponse?: () => void })[];
   };
   type Result = {
     errors: number;

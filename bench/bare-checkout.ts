@@ -9,10 +9,11 @@ export async function checkout(request: Request, { DB, TENANT }: Bindings): Prom
   const event = crypto.randomUUID();
   const now = new Date().toISOString();
   const day = now.slice(0, 10);
-  const statement = (text: string, ...values: unknown[]) => DB.prepare(text).bind(...values);
+  const db = DB.withSession("first-primary");
+  const statement = (text: string, ...values: unknown[]) => db.prepare(text).bind(...values);
   const items = [sale, TENANT, buyer];
   const placed = [null, buyer, null, "card", TENANT, null, "manual", now, TENANT, now, day, now];
-  const results = await DB.batch<{ payload: string }>([
+  const results = await db.batch<{ payload: string }>([
     statement(SQL.TAKE_CART, now, ...items, TENANT, ...items),
     statement(SQL.INSERT_PURCHASE, TENANT, sale, ...placed, ...items, TENANT),
     statement(SQL.INSERT_CART_LINES, TENANT, sale, ...items, TENANT),

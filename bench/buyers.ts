@@ -4,14 +4,14 @@ import { signAccessToken } from "../src/auth/tokens.ts";
 import type { Runtime, Worker } from "./runtime.ts";
 import { actorOf, type Shop } from "./shop.ts";
 
-/** A customer with a login, a token of ten minutes, and this product once in his cart. */
+/** A customer with a login, a token of ten minutes, and each of these products once in his cart. */
 export type Buyer = { id: string; token: string };
 
 export async function makeBuyers(
   { miniflare }: Runtime,
   worker: Worker,
   shop: Shop,
-  product: string,
+  products: string[],
   count: number,
 ): Promise<Buyer[]> {
   const { tenant } = actorOf(shop);
@@ -36,9 +36,9 @@ export async function makeBuyers(
     db
       .prepare(
         `INSERT INTO cart_items (tenant_id, user_id, product_id, quantity, price, added_at)
-          SELECT ?, value ->> 'id', ?, 1, 0, ? FROM json_each(?)`,
+          SELECT ?, buyer.value ->> 'id', product.value, 1, 0, ? FROM json_each(?) AS buyer, json_each(?) AS product`,
       )
-      .bind(tenant, product, at, json),
+      .bind(tenant, at, json, JSON.stringify(products)),
   ]);
   const env = { AUTH_KEYS: worker.bindings["AUTH_KEYS"] ?? "" };
   return Promise.all(

@@ -46,8 +46,8 @@ export function actorOf(shop: Shop): z.infer<typeof claims> {
 }
 
 /** A product with a stock that no run sells out; answers its id. */
-export async function addProduct(shop: Shop): Promise<string> {
-  const body = { sku: "BENCH", title: "A book that sells", price: 1999, stock: 1_000_000_000 };
+export async function addProduct(shop: Shop, sku = "BENCH"): Promise<string> {
+  const body = { sku, title: "A book that sells", price: 1999, stock: 1_000_000_000 };
   const response = await ask(shop.url, "/products", json(body, shop.headers));
   return z.object({ id: z.string() }).parse(await response.json()).id;
 }

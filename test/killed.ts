@@ -40,7 +40,7 @@ async function killAndSendAgain(): Promise<string> {
   await migrate(running);
   const shop = await signUp(running.url, "killed");
   const product = await addProduct(shop);
-  const buyers = await makeBuyers(running, worker, shop, product, BUYERS);
+  const buyers = await makeBuyers(running, worker, shop, [product], BUYERS);
   const attempts = buyers.map((buyer) => ({ buyer, key: randomUUID() }));
 
   const { url, pid } = running;
