@@ -16,6 +16,7 @@ import { deliver } from "./events/deliver.ts";
 import { events } from "./events/routes.ts";
 import { router, type App } from "./http.ts";
 import { imports } from "./imports/routes.ts";
+import { lake } from "./lake/routes.ts";
 import { logFailure, logRequest } from "./log.ts";
 import { metrics } from "./metrics/routes.ts";
 import { allowedMethods, openApiDocument } from "./openapi.ts";
@@ -92,7 +93,20 @@ app.use(
 );
 app.use(`${API}/*`, identify);
 
-for (const domain of [auth, catalog, hours, shifts, activity, sales, till, imports, rollups, metrics, events])
+for (const domain of [
+  auth,
+  catalog,
+  hours,
+  shifts,
+  activity,
+  sales,
+  till,
+  imports,
+  rollups,
+  metrics,
+  lake,
+  events,
+])
   app.route(API, domain);
 
 app.route("/", service);

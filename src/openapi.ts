@@ -47,11 +47,18 @@ export function openApiDocument(app: OpenAPIHono<App>): Document {
       { name: "Shifts", description: "Who is on shift, and the drawer" },
       { name: "Imports", description: "Bring past sales in from CSV" },
       { name: "Figures", description: "Key figures, and the daily tables that they are summed from" },
+      { name: "Lake", description: "Every sale and event as Parquet files, for SQL" },
       { name: "Service", description: "Health and keys" },
     ],
   });
+  // What the router needs to know of a parameter that takes slashes is no template of OpenAPI.
+  made.paths = Object.fromEntries(
+    Object.entries(made.paths ?? {}).map(([path, item]) => [path.replace(WITH_SLASHES, "{$1}"), item]),
+  );
   return made;
 }
+
+const WITH_SLASHES = /\{(\w+)\{\.\+\}\}/;
 
 const methodsShape = z.record(z.string(), z.record(z.string(), z.unknown()));
 

@@ -37,6 +37,7 @@ const catalogue = {
   "refund-exceeds-sale": [409, "More than was sold"],
   "not-refundable": [409, "Only a completed sale can be refunded"],
   "precondition-failed": [412, "The ETag is not the current one"],
+  "range-not-satisfiable": [416, "The file has no such part"],
   "too-large": [413, "The body is too large"],
   "unsupported-media-type": [415, "Unsupported media type"],
   invalid: [422, "The request is not valid"],

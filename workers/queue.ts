@@ -6,12 +6,14 @@ import { storeDeadEvents } from "../src/events/dead-letters.ts";
 import { deliver } from "../src/events/deliver.ts";
 import { failImport, runImport } from "../src/imports/consume.ts";
 import type { ImportJob } from "../src/imports/jobs.ts";
+import { runLakeJob, type LakeJob } from "../src/lake/build.ts";
+import { storeBatches } from "../src/lake/store.ts";
 import { logFailure } from "../src/log.ts";
 import { rebuildDirtyDays } from "../src/rollups/rebuild.ts";
 import type { RollupJob } from "../src/rollups/run.ts";
 import { baseOf } from "./base.ts";
 
-export type Job = ImportJob | RollupJob | EventRef;
+export type Job = ImportJob | RollupJob | EventRef | LakeJob;
 
 // As max_retries in wrangler.toml: the last attempt ends the import as failed.
 const MAX_ATTEMPTS = 6;
@@ -33,11 +35,16 @@ async function doImport(ctx: Base, job: ImportJob, attempts: number): Promise<vo
   }
 }
 
-async function each(batch: MessageBatch<Job>, baseOfOne: () => Base): Promise<void> {
+async function doLakeJob(ctx: Base, job: LakeJob): Promise<void> {
+  if ((await runLakeJob(ctx, job)) === "more") await ctx.env.LAKE_JOBS.send(job);
+}
+
+async function each(name: string, batch: MessageBatch<Job>, baseOfOne: () => Base): Promise<void> {
   for (const message of batch.messages) {
     const base = baseOfOne();
     try {
       if ("import_id" in message.body) await doImport(base, message.body, message.attempts);
+      else if (name === "lake") await doLakeJob(base, message.body);
       else await rebuildDirtyDays(base, message.body.tenant_id);
       message.ack();
     } catch (error) {
@@ -61,7 +68,7 @@ async function together(batch: MessageBatch<Job>, work: () => Promise<void>): Pr
 export async function queue(batch: MessageBatch<Job>, env: Env, ctx: ExecutionContext): Promise<void> {
   const name = batch.queue.replace(/^mostrador-((staging|production)-)?/, "");
   const base = baseOf(env, ctx);
-  if (name === "events") await together(batch, () => consumeEvents(base, batch.messages));
+  if (name === "events") await together(batch, () => consumeEvents(base, batch.messages, storeBatches));
   else if (name === "events-dead") await together(batch, () => storeDeadEvents(base, batch.messages));
-  else await each(batch, () => baseOf(env, ctx));
+  else await each(name, batch, () => baseOf(env, ctx));
 }

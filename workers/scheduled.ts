@@ -4,13 +4,15 @@ import type { Base } from "../src/context.ts";
 import { deliver, sendLostEvents } from "../src/events/deliver.ts";
 import { forgetOldKeys } from "../src/idempotency/once.ts";
 import { resumeStaleImports } from "../src/imports/jobs.ts";
+import { queueLakeBuilds } from "../src/lake/build.ts";
+import { deleteDroppedFiles } from "../src/lake/manifest.ts";
 import { queueRollups } from "../src/rollups/run.ts";
 import { baseOf } from "./base.ts";
 
 const jobs: Record<string, (ctx: Base) => Promise<void>> = {
-  "* * * * *": (ctx) => all(ctx, resumeStaleImports, sendLostEvents),
+  "* * * * *": (ctx) => all(ctx, resumeStaleImports, sendLostEvents, deleteDroppedFiles),
   "0 * * * *": queueRollups,
-  "30 3 * * *": (ctx) => all(ctx, forgetOldKeys, forgetOldSessions),
+  "30 3 * * *": (ctx) => all(ctx, forgetOldKeys, forgetOldSessions, queueLakeBuilds),
 };
 
 /** Does all of them, even where one fails; then the first failure is thrown. */
