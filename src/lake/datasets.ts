@@ -22,9 +22,16 @@ const id = (name: string): Column => text(name, true);
 const int = (name: string, kind: "int" | "long" = "long"): Column => ({ name, kind, isRequired: true });
 const instant = (name: string): Column => ({ name, kind: "instant", isRequired: true });
 
-/** An amount twice: as the decimal that people read, and as the integer of minor units that it is. */
+/** An amount as a decimal; its bytes are the integer of minor units. */
+const decimal = (name: string, currency: string): Column => ({
+  name,
+  kind: { decimals: minorDigits(currency) },
+  isRequired: true,
+});
+
+/** An amount twice: as a decimal, and as the integer of minor units. In purchases that would cost a tenth of all bytes. */
 const money = (name: string, currency: string): Column[] => [
-  { name, kind: { decimals: minorDigits(currency) }, isRequired: true },
+  decimal(name, currency),
   { name: `${name}_minor`, kind: "long", from: name, isRequired: true },
 ];
 
@@ -34,7 +41,8 @@ export function columnsOf(dataset: Dataset, currency: string): Column[] {
   const columns: Record<Dataset, Column[]> = {
     purchases: [
       id("sale_id"),
-      int("line_no", "int"),
+      // It counts up: what is stored is the difference.
+      { ...int("line_no", "int"), encoding: "DELTA_BINARY_PACKED" },
       text("number"),
       id("kind"),
       id("channel"),
@@ -49,8 +57,8 @@ export function columnsOf(dataset: Dataset, currency: string): Column[] {
       text("category"),
       text("author"),
       int("quantity", "int"),
-      ...money("unit_price", currency),
-      ...money("subtotal", currency),
+      decimal("unit_price", currency),
+      decimal("subtotal", currency),
       id("currency"),
       saleDay,
       instant("placed_at"),
