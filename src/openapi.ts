@@ -51,14 +51,19 @@ export function openApiDocument(app: OpenAPIHono<App>): Document {
       { name: "Service", description: "Health and keys" },
     ],
   });
-  // What the router needs to know of a parameter that takes slashes is no template of OpenAPI.
   made.paths = Object.fromEntries(
-    Object.entries(made.paths ?? {}).map(([path, item]) => [path.replace(WITH_SLASHES, "{$1}"), item]),
+    Object.entries(made.paths ?? {}).map(([path, item]) => {
+      const plain = path.replace(TAKES_SLASHES, "{$1}");
+      if (plain !== path) withSlashes.add(plain);
+      return [plain, item];
+    }),
   );
   return made;
 }
 
-const WITH_SLASHES = /\{(\w+)\{\.\+\}\}/;
+// What the router needs to know of a last parameter that takes slashes is no template of OpenAPI.
+const TAKES_SLASHES = /\{(\w+)\{\.\+\}\}$/;
+const withSlashes = new Set<string>();
 
 const methodsShape = z.record(z.string(), z.record(z.string(), z.unknown()));
 
@@ -69,7 +74,7 @@ export function allowedMethods(app: OpenAPIHono<App>, path: string): string[] {
   const methods = Object.entries(paths).flatMap(([pattern, operations]) => {
     const parts = pattern.split("/");
     const matches =
-      parts.length === segments.length &&
+      (parts.length === segments.length || (withSlashes.has(pattern) && parts.length < segments.length)) &&
       parts.every((part, at) => (part.startsWith("{") ? segments[at] !== "" : part === segments[at]));
     return matches ? Object.keys(operations) : [];
   });
