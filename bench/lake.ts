@@ -19,7 +19,6 @@ const LIMIT_MB = 128;
 const list = <T extends z.ZodType>(item: T) =>
   z.object({ data: z.array(item), next_cursor: z.string().nullable() });
 const files = list(z.object({ key: z.string(), dataset: z.string(), bytes: z.number(), rows: z.number() }));
-const days = list(z.object({ day: z.string(), lines: z.number(), is_whole: z.boolean() }));
 
 async function all<T>(shop: Shop, path: string, page: z.ZodType<{ data: T[]; next_cursor: string | null }>) {
   const found: T[] = [];
@@ -37,25 +36,22 @@ async function build(runtime: Runtime, shop: Shop) {
   const heap = await heapOf(await runtime.miniflare.getInspectorURL());
   const cpu = cpuMs(runtime.pid) ?? Number.NaN;
   const begin = performance.now();
-  const cron = await runtime.miniflare.dispatchFetch(
-    "http://localhost/cdn-cgi/handler/scheduled?cron=30+3+*+*+*",
-  );
-  if (!cron.ok) throw new Error(`the nightly cron failed: ${await cron.text()}`);
+  await ask(shop.url, "/lake/run", { ...shop, method: "POST" });
   let peak = 0;
-  let isDone = false;
+  const ended = new AbortController();
   const sampling = (async () => {
-    while (!isDone) {
+    while (!ended.signal.aborted) {
       const { used, buffers } = await heap.usage();
       peak = Math.max(peak, used + buffers);
       await sleep(20);
     }
   })();
-  while (!isDone) {
-    await sleep(200);
-    isDone =
-      (await all(shop, "/lake/days", days)).every((day) => day.is_whole) &&
-      (await all(shop, "/lake/files", files)).some((file) => file.dataset === "products");
+  for (let touched = 1; touched > 0;) {
+    await sleep(100);
+    const response = await ask(shop.url, "/lake/status", shop);
+    ({ touched } = z.object({ touched: z.number() }).parse(await response.json()));
   }
+  ended.abort();
   await sampling;
   heap.close();
   return {

@@ -3,7 +3,7 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { tenantById } from "../auth/tenants.ts";
-import type { Base, Tenant } from "../context.ts";
+import type { Base, Ctx, Tenant } from "../context.ts";
 import { dayOf } from "../days.ts";
 import { rebuildDirtyDays } from "../rollups/rebuild.ts";
 import { columnsOf } from "./datasets.ts";
@@ -34,6 +34,26 @@ export async function queueLakeBuilds(ctx: Base): Promise<void> {
     await ctx.env.LAKE_JOBS.sendBatch(shops.slice(at, at + MESSAGES_A_BATCH).map((body) => ({ body })));
 }
 
+/** Sends the message for this shop. */
+export async function queueLakeBuild(ctx: Ctx): Promise<void> {
+  await ctx.env.LAKE_JOBS.send({ tenant_id: ctx.tenant.id } satisfies LakeJob);
+}
+
+/** How many days and months that are over have changed since they were built. One round trip. */
+export async function lakeStatus(ctx: Ctx): Promise<{ touched: number }> {
+  const [row] = await ctx.db.all(
+    z.object({ touched: z.number() }),
+    sql`SELECT count(*) AS touched FROM (
+      SELECT day FROM lake_days INDEXED BY lake_days_touched WHERE built < version AND dataset <> 'products'
+        AND ${isOver(ctx, ctx.tenant)}
+      UNION ALL SELECT day FROM dirty_days WHERE ${isOver(ctx, ctx.tenant)})`,
+  );
+  return { touched: row?.touched ?? 0 };
+}
+
+const isOver = (ctx: Base, { id, timezone }: Tenant) =>
+  sql`tenant_id = ${id} AND day < ${dayOf(ctx.now, timezone)}`;
+
 /** Does a job; answers "more" where another message has to go on. */
 export async function runLakeJob(ctx: Base, job: LakeJob): Promise<"more" | "done"> {
   const tenant = await tenantById(ctx, job.tenant_id);
@@ -51,12 +71,11 @@ const partitionRow = z.object({ dataset: z.enum(DATASETS), day: z.string() });
 
 /** Builds the touched partitions whose day is over, days before months; then the snapshot of today's products. */
 async function buildTouched(ctx: Base, tenant: Tenant): Promise<"more" | "done"> {
-  const today = dayOf(ctx.now, tenant.timezone);
   for (let built = true; built;) {
     const touched = await ctx.db.all(
       partitionRow,
       sql`SELECT dataset, day FROM lake_days INDEXED BY lake_days_touched
-        WHERE tenant_id = ${tenant.id} AND built < version AND day < ${today} AND dataset <> 'products'
+        WHERE built < version AND ${isOver(ctx, tenant)} AND dataset <> 'products'
         ORDER BY dataset = 'daily_summary', dataset, day LIMIT ${PARTITIONS_A_LOOK}`,
     );
     built = false;
@@ -66,7 +85,7 @@ async function buildTouched(ctx: Base, tenant: Tenant): Promise<"more" | "done">
       if (await buildPartition(ctx, tenant, partition)) built = true;
     }
   }
-  const snapshot: Partition = { dataset: "products", day: today };
+  const snapshot: Partition = { dataset: "products", day: dayOf(ctx.now, tenant.timezone) };
   await touchPartition(ctx, tenant.id, snapshot);
   await buildPartition(ctx, tenant, snapshot);
   return "done";

@@ -1,9 +1,10 @@
 import { z } from "@hono/zod-openapi";
 import { answer, operation, router, shopOf } from "../http.ts";
 import { problems } from "../problem.ts";
+import { lakeStatus, queueLakeBuild } from "./build.ts";
 import { listLakeDays } from "./days.ts";
 import { listLakeFiles, readLakeFile } from "./files.ts";
-import { LakeDayList, LakeDayQuery, LakeFileList, LakeFileQuery } from "./schema.ts";
+import { LakeDayList, LakeDayQuery, LakeFileList, LakeFileQuery, LakeQueued, LakeStatus } from "./schema.ts";
 
 export const lake = router();
 
@@ -74,4 +75,31 @@ lake.openapi(
     responses: { 200: answer("A page of days, oldest first", LakeDayList) },
   }),
   async (c) => c.json(LakeDayList.parse(await listLakeDays(shopOf(c), c.req.valid("query"))), 200),
+);
+
+lake.openapi(
+  operation("admin", {
+    method: "post",
+    path: "/lake/run",
+    operationId: "runLake",
+    summary: "Build the days that are over and changed now, instead of at night",
+    tags,
+    responses: { 202: answer("Queued; see /lake/status", LakeQueued) },
+  }),
+  async (c) => {
+    await queueLakeBuild(shopOf(c));
+    return c.json(LakeQueued.parse({ queued: true }), 202);
+  },
+);
+
+lake.openapi(
+  operation("admin", {
+    method: "get",
+    path: "/lake/status",
+    operationId: "lakeStatus",
+    summary: "How much of the lake is still to be built",
+    tags,
+    responses: { 200: answer("The state of the lake", LakeStatus) },
+  }),
+  async (c) => c.json(LakeStatus.parse(await lakeStatus(shopOf(c))), 200),
 );

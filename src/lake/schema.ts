@@ -56,3 +56,13 @@ export const LakeDayQuery = z.strictObject({
   ...DayRange,
   tenant: z.string().max(100).optional(),
 });
+
+export const LakeQueued = z.object({ queued: z.literal(true) }).openapi("LakeQueued");
+
+export const LakeStatus = z
+  .object({
+    touched: z
+      .int()
+      .openapi({ description: "days and months that are over and changed since they were built" }),
+  })
+  .openapi("LakeStatus");

@@ -240,7 +240,7 @@ describe("imported history", () => {
       { country: "France", sales: 1n, refunds: 0n, revenue_minor: 300n },
       { country: "France", sales: 0n, refunds: 1n, units: -1n, revenue_minor: -100n },
     ]);
-    expect((await lakeRows(shop, "products")).map((row) => row["sku"]).toSorted()).toHaveLength(3);
+    expect(await lakeRows(shop, "products")).toHaveLength(3);
   });
 
   it("that is imported once more into a day has the day built again", async () => {

@@ -8,7 +8,7 @@ import { API, call, costOf } from "../support/client.ts";
 import { between, failureOf } from "../support/d1.ts";
 import { fileOf, importFile } from "../support/imports.ts";
 import { buildNight, lakeFiles, objectsOf } from "../support/lake.ts";
-import { recording } from "../support/queues.ts";
+import { recording, until } from "../support/queues.ts";
 import { base, newShop, type Shop } from "../support/shops.ts";
 
 const days = (number: number, from = 1) =>
@@ -194,6 +194,19 @@ describe("the nightly cron", () => {
     ]);
     expect(sent).not.toContainEqual({ tenant_id: idle.tenant.id });
     await change("DELETE FROM lake_days WHERE tenant_id = ?", shop.tenant.id);
+  });
+});
+
+describe("an ADMIN", () => {
+  it("has the days that are over built now", async () => {
+    const shop = await newShop();
+    const token = shop.admin.token;
+    await importFile(shop, fileOf(days(3)));
+    const touched = async () => (await call("GET", `${API}/lake/status`, { token })).body.touched;
+    expect(await touched()).toBe(3);
+    expect((await call("POST", `${API}/lake/run`, { token })).status).toBe(202);
+    await until(async () => (await touched()) === 0);
+    expect((await lakeFiles(shop, "&dataset=purchases")).length).toBe(3);
   });
 });
 

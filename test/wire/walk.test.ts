@@ -73,6 +73,8 @@ const roles: Record<string, "CUSTOMER" | "EMPLOYEE" | "ADMIN"> = {
   listLakeFiles: "ADMIN",
   readLakeFile: "ADMIN",
   listLakeDays: "ADMIN",
+  runLake: "ADMIN",
+  lakeStatus: "ADMIN",
 };
 
 const hoursAgo = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();
