@@ -5,10 +5,10 @@ import { pull, readManifest } from "./lake/pull.mjs";
 import { call, readWhere, signIn, whereOptions } from "./session.mjs";
 import { showPart, tableOf } from "./terminal.mjs";
 
-const USAGE = `npm run lake -- build                     has the days that are over and changed built now, not at night
-npm run lake -- pull [--to DIR]       copies the lake of a shop; run again, it fetches what is new
+const USAGE = `npm run lake -- build                         has the days that are over and changed built now, not at night
+npm run lake -- pull [--to DIR]               copies the lake of a shop; run again, it fetches what is new
 npm run lake -- sql "SELECT ..." [--to DIR]   runs DuckDB over the copy: purchases, daily_summary, products, events
-npm run lake -- verify [--to DIR]     copies it, and compares each day with the shop's sales
+npm run lake -- verify [--to DIR]             copies it, and compares each day with the shop's sales
 
 DIR is .lake unless said. All but sql take [--url http://localhost:8787] [--shop SLUG] [--email E-MAIL], of an ADMIN.
 The password comes from MOSTRADOR_PASSWORD, or is asked for. On a server of this machine the demo shop's ADMIN is used

@@ -21,7 +21,7 @@ export type Column = {
 const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 15 } };
 
 // Readers skip whole groups by their statistics; the writer holds one.
-const GROUP_ROWS = 20_000;
+const GROUP_ROWS = 10_000;
 
 const types = {
   text: { type: "BYTE_ARRAY", converted_type: "UTF8" },

@@ -7,7 +7,7 @@ import { lineColumns, linesOfSales } from "./datasets.ts";
 import type { Row } from "./parquet.ts";
 import { type Dataset, eventIds, monthOf } from "./partitions.ts";
 
-const PAGE_ROWS = 4000;
+const PAGE_ROWS = 2000;
 // An event may carry a whole sale.
 const PAGE_EVENTS = 500;
 

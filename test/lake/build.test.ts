@@ -16,6 +16,7 @@ import {
   lakeRows,
   later,
   linesInLake,
+  metadataOf,
   objectsOf,
   sellingShop,
 } from "../support/lake.ts";
@@ -294,6 +295,8 @@ describe("a large day", () => {
     expect(
       await count("SELECT rows n FROM lake_files WHERE tenant_id = ? AND day = '2026-03-02'", tenant),
     ).toBe(21_000);
+    const [file] = await lakeFiles(shop, "&from=2026-03-02&to=2026-03-02&dataset=purchases");
+    expect((await metadataOf(file?.key ?? "")).row_groups.length).toBe(3);
     expect(new Set((await linesInLake(shop)).values())).toEqual(new Set([1]));
     expect((await linesInLake(shop)).size).toBe(42_000);
   });
