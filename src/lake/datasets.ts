@@ -4,10 +4,10 @@ import { minorDigits } from "../money.ts";
 import type { Column } from "./parquet.ts";
 import type { Dataset } from "./partitions.ts";
 
-/** The events that bring the lines of a sale; any other event of a sale changes what is there. */
-export const BRINGING = sql.raw("('sale.completed', 'sale.refunded')");
+/** The events that bring the lines of a sale. A sale that is pending has none; it is completed or cancelled once. */
+export const BRINGING = sql.raw("('sale.completed', 'sale.cancelled', 'sale.refunded')");
 
-/** The row of a sale line, of sales s, sale_lines l and products p. A sale that is not paid for has no line in the lake. */
+/** The row of a sale line, of sales s, sale_lines l and products p. */
 export const lineColumns =
   sql.raw(`s.id AS sale_id, l.line_no, s.external_ref AS number, s.kind, s.channel, s.status,
   s.refund_of, s.seller_id, s.customer_key AS customer, s.country, l.product_id, l.sku, l.description AS title, p.category,

@@ -23,7 +23,6 @@ const cell = z.union([z.string(), z.number(), z.null()]);
 const home = { tenant_id: z.string(), batch_id: z.string(), currency: z.string() };
 const eventRow = z.object({ ...home, timezone: z.string(), event_id: z.string() }).catchall(cell);
 const lineRow = z.object({ ...home, day: z.string() }).catchall(cell);
-const changedRow = z.object({ tenant_id: z.string(), day: z.string() });
 
 type Group = Batch & Partition & { currency: string; rows: Row[] };
 
@@ -34,14 +33,12 @@ async function groupsOf(ctx: Base, batches: Batch[]) {
     CROSS JOIN events e INDEXED BY events_batch ON e.tenant_id = b.value ->> 'tenant_id' AND e.batch_id = b.value ->> 'batch_id'
       AND e.batch_id IS NOT NULL AND e.exported_at IS NULL
     CROSS JOIN tenants t ON t.id = e.tenant_id`;
-  const ofSales = sql`CROSS JOIN sales s ON s.tenant_id = e.tenant_id AND s.id = e.payload ->> 'id'`;
-  const [found, lines, changed] = await ctx.db.batch([
+  const [found, lines] = await ctx.db.batch([
     sql`SELECT e.tenant_id, e.batch_id, t.currency, t.timezone, e.id AS event_id, e.type, e.created_at, e.payload,
         CASE WHEN e.type LIKE 'sale.%' THEN e.payload ->> 'id' END AS sale_id ${events} ORDER BY e.id`,
-    sql`SELECT e.tenant_id, e.batch_id, t.currency, ${lineColumns} ${events} ${ofSales} ${linesOfSales}
+    sql`SELECT e.tenant_id, e.batch_id, t.currency, ${lineColumns} ${events}
+      CROSS JOIN sales s ON s.tenant_id = e.tenant_id AND s.id = e.payload ->> 'id' ${linesOfSales}
       WHERE e.type IN ${BRINGING} ORDER BY s.placed_at, s.id, l.line_no`,
-    sql`SELECT DISTINCT e.tenant_id, s.day ${events} ${ofSales}
-      WHERE e.type LIKE 'sale.%' AND e.type NOT IN ${BRINGING}`,
   ]);
   const groups = new Map<string, Group>();
   const put = (batch: Batch & { currency: string }, partition: Partition, row: Row): void => {
@@ -55,7 +52,7 @@ async function groupsOf(ctx: Base, batches: Batch[]) {
     put(event, { dataset: "events", day }, event);
   }
   for (const line of rows(lineRow, lines)) put(line, { dataset: "purchases", day: line.day }, line);
-  return { groups: [...groups], changed: rows(changedRow, changed) };
+  return [...groups];
 }
 
 async function store(ctx: Base, key: string, group: Group): Promise<LakeFile> {
@@ -69,21 +66,17 @@ async function store(ctx: Base, key: string, group: Group): Promise<LakeFile> {
 }
 
 /**
- * Stores claimed batches in the lake. What comes too late for a file of its own (the law is in manifest.ts), and what
- * changes a sale that is there, has its day built anew. Two round trips.
+ * Stores claimed batches in the lake. What comes too late for a file of its own (the law is in manifest.ts) has its day
+ * built anew. Two round trips.
  */
 export async function storeBatches(ctx: Base, batches: Batch[]): Promise<void> {
-  const { groups, changed } = await groupsOf(ctx, batches);
+  const groups = await groupsOf(ctx, batches);
   if (groups.length === 0) return;
   const files = await Promise.all(groups.map(([key, group]) => store(ctx, key, group)));
   const refused = await addBatchFiles(ctx, files);
   if (refused.length > 0) await ctx.env.LAKE.delete(refused.map(({ key }) => key));
-  const jobs: BuildJob[] = [
-    ...refused.map(({ tenant_id, dataset, day }) => ({ tenant_id, partition: { dataset, day } })),
-    ...changed.map(({ tenant_id, day }) => ({
-      tenant_id,
-      partition: { dataset: "purchases" as const, day },
-    })),
-  ];
-  for (const body of jobs) await ctx.env.LAKE_JOBS.send(body, { delaySeconds: WAIT_SECONDS });
+  for (const { tenant_id, dataset, day } of refused)
+    await ctx.env.LAKE_JOBS.send({ tenant_id, partition: { dataset, day } } satisfies BuildJob, {
+      delaySeconds: WAIT_SECONDS,
+    });
 }

@@ -181,25 +181,26 @@ describe("a day that is over", () => {
     expect(refund).toMatchObject({ refund_of: sale.id, quantity: -1, subtotal: -10 });
   });
 
-  it("is built anew when a sale of it is cancelled", async () => {
-    const { shop, sell, partition } = await soldTwice();
-    const sale = await sell();
-    await exportAll(shop);
-    await change("UPDATE sales SET status = 'cancelled' WHERE id = ?", sale.id);
-    await change(
-      "INSERT INTO dirty_days VALUES (?, ?) ON CONFLICT DO NOTHING",
-      shop.tenant.id,
-      partition.day,
-    );
-    const ref = await storeEvent(shop, { type: "sale.cancelled", payload: { id: sale.id } });
-    const { ctx, sent } = recording(base(), "LAKE_JOBS");
-    await consumeEvents(ctx, [message(ref)], storeBatches);
-    expect(sent).toEqual([{ tenant_id: shop.tenant.id, partition }]);
-    await runLakeJob(base(), { tenant_id: shop.tenant.id, partition });
-    const rows = await lakeRows(shop, "purchases");
-    expect(rows.find((row) => row["sale_id"] === sale.id)?.["status"]).toBe("cancelled");
-    await expectLakeOf(shop);
-  });
+  it.each(["is open", "was built"])(
+    "has no line of a pending sale, and has it as cancelled once it is, when the day %s",
+    async (when) => {
+      const { shop, sell, partition } = await soldTwice();
+      const sale = await sell();
+      await change("UPDATE sales SET status = 'pending' WHERE id = ?", sale.id);
+      await change("DELETE FROM events WHERE payload ->> 'id' = ?", sale.id);
+      if (when === "was built") await buildNight(shop);
+      await expectLakeOf(shop);
+      await change("UPDATE sales SET status = 'cancelled' WHERE id = ?", sale.id);
+      const ref = await storeEvent(shop, { type: "sale.cancelled", payload: { id: sale.id } });
+      const { ctx, sent } = recording(base(), "LAKE_JOBS");
+      await consumeEvents(ctx, [message(ref)], storeBatches);
+      if (when === "was built") expect(sent).toContainEqual({ tenant_id: shop.tenant.id, partition });
+      await runLakeJob(base(), { tenant_id: shop.tenant.id, partition });
+      const found = (await lakeRows(shop, "purchases")).filter((row) => row["sale_id"] === sale.id);
+      expect(found.map((row) => row["status"])).toEqual(["cancelled"]);
+      await expectLakeOf(shop);
+    },
+  );
 });
 
 describe("imported history", () => {
