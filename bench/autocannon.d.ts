@@ -4,9 +4,10 @@ declare module "autocannon" {
   type Options = {
     url: string;
     connections: number;
-    /** Seconds. */
-    duration: number;
-    requests: (Request & { setupRequest?: (request: Request) => Request })[];
+    /** Seconds; or so many requests. */
+    duration?: number;
+    amount?: number;
+    requests: (Request & { setupRequest?: (request: Request) => Request; onResponse?: () => void })[];
   };
   type Result = {
     errors: number;

@@ -1,8 +1,9 @@
 // What the app is measured against: the same round trips to D1 with the same SQL, the same KV calls, JSON out, and
 // nothing else. Who asks is given (TENANT, USER, LOGIN): there is no token, no validation, no log.
+import { checkout } from "./bare-checkout.ts";
 import * as SQL from "./bare-sql.ts";
 
-type Bindings = { DB: D1Database; CACHE: KVNamespace; TENANT: string; USER: string; LOGIN: string };
+export type Bindings = { DB: D1Database; CACHE: KVNamespace; TENANT: string; USER: string; LOGIN: string };
 type Shop = { currency: string; revision: number };
 type Sold = { items: { product_id: string; quantity: number }[] };
 type Day = {
@@ -17,6 +18,7 @@ type Day = {
 export default {
   async fetch(request: Request, env: Bindings, ctx: ExecutionContext): Promise<Response> {
     const url = new URL(request.url);
+    if (url.pathname.endsWith("/checkout")) return checkout(request, env);
     const db = env.DB.withSession(request.method === "GET" ? "first-unconstrained" : "first-primary");
     const found = await db.prepare(SQL.IDENTITY).bind(env.TENANT, env.USER, env.LOGIN).all<Shop>();
     const [shop] = found.results;
@@ -60,6 +62,10 @@ async function sell(request: Request, env: Bindings, db: D1DatabaseSession, shop
         null,
         null,
         "cash",
+        null,
+        null,
+        null,
+        null,
         now,
         day,
         now,
@@ -68,6 +74,7 @@ async function sell(request: Request, env: Bindings, db: D1DatabaseSession, shop
       ),
     db.prepare(SQL.INSERT_LINES).bind(TENANT, sale, items, TENANT),
     db.prepare(SQL.INSERT_MOVES).bind(TENANT, "sale", sale, USER, now, items, TENANT),
+    db.prepare(SQL.CLOSE_ALERT).bind(now, TENANT, TENANT, USER),
     db.prepare(SQL.MARK_DAYS).bind(TENANT, JSON.stringify([day])),
     db.prepare(SQL.REVISE).bind(TENANT),
     db.prepare(SQL.EMIT).bind(TENANT, event, "sale.completed", shop.currency, TENANT, sale, now),

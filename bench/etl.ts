@@ -9,6 +9,7 @@ const TIMES = 5;
 
 const status = z.object({
   dirty_days: z.array(z.string()),
+  product_days: z.number(),
   last_run: z.object({ started_at: z.string(), finished_at: z.string(), days: z.number() }).nullable(),
 });
 
@@ -26,8 +27,9 @@ async function runOnce(shop: Shop): Promise<{ ms: number; days: number }> {
   for (;;) {
     await sleep(100);
     const response = await ask(shop.url, "/rollups/status", { headers: shop.headers });
-    const { dirty_days, last_run } = status.parse(await response.json());
-    if (dirty_days.length === 0 && last_run)
+    const { dirty_days, product_days, last_run } = status.parse(await response.json());
+    // The products follow, and would be in the way of the next run.
+    if (dirty_days.length === 0 && product_days === 0 && last_run)
       return { ms: Date.parse(last_run.finished_at) - Date.parse(last_run.started_at), days: last_run.days };
   }
 }

@@ -11,7 +11,7 @@ import { z } from "zod";
 import { heapOf, type Heap } from "./inspector.ts";
 import { retailFiles } from "./retail.ts";
 import { migrate, ourWorker, start, type Runtime } from "./runtime.ts";
-import { ask, importSales, signIn, signUp, type Shop } from "./shop.ts";
+import { ask, importFile, signIn, signUp, type Shop } from "./shop.ts";
 import { cpuMs } from "./workerd.ts";
 
 const LIMIT_MB = 128;
@@ -68,7 +68,7 @@ async function build(runtime: Runtime, shop: Shop) {
 
 /** Imports the file into a shop of its own and builds its lake. */
 async function measure(runtime: Runtime, slug: string, file: Buffer<ArrayBuffer>): Promise<Shop> {
-  const { rows_accepted } = await importSales(await signUp(runtime.url, slug), file);
+  const { rows_accepted } = await importFile(await signUp(runtime.url, slug), "sales", file);
   const shop = await signIn(runtime.url, slug);
   const { seconds, cpu, before, peak } = await build(runtime, shop);
   const found = await all(shop, "/lake/files", files);

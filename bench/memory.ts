@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { heapOf, type Heap } from "./inspector.ts";
 import { retailFiles } from "./retail.ts";
 import { migrate, ourWorker, start } from "./runtime.ts";
-import { importSales, signUp } from "./shop.ts";
+import { importFile, signUp } from "./shop.ts";
 import { residentBytes } from "./workerd.ts";
 
 const LIMIT_MB = 128;
@@ -36,7 +36,7 @@ try {
       await sleep(SAMPLE_MS);
     }
   })();
-  const { rows_read, seconds } = await importSales(shop, all).finally(() => ended.abort());
+  const { rows_read, seconds } = await importFile(shop, "sales", all).finally(() => ended.abort());
   await sampling;
   const peak = samples.reduce((most, sample) => (total(sample) > total(most) ? sample : most));
   console.log(`Import: ${rows_read} rows in ${seconds.toFixed(1)} s, ${samples.length} samples`);

@@ -1,54 +1,18 @@
-// npm run bench: what the Worker costs and how fast it is, in Miniflare, with the half million lines of Online Retail.
-// Figures are of this machine; the ratio to a bare Worker in the same run is what can be compared.
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { casesFor } from "./cases.ts";
-import { printCosts } from "./costs.ts";
-import { printEtl } from "./etl.ts";
-import { printRates } from "./load.ts";
-import { retailFiles } from "./retail.ts";
-import { bareWorker, migrate, ourWorker, start, type Runtime, type Worker } from "./runtime.ts";
-import { sameAnswers } from "./same.ts";
-import { actorOf, addProduct, importSales, signIn, signUp } from "./shop.ts";
+// npm run bench [-- NAME]: what the Worker costs and how fast it is, in Miniflare. Without a name: imports, figures and sales.
+import { benchCheckout } from "./checkout.ts";
+import { withLab } from "./lab.ts";
+import { benchRecommendations } from "./recommendations.ts";
+import { benchSearch } from "./search.ts";
+import { benchShop } from "./whole.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "mostrador-bench-"));
-const running: Runtime[] = [];
+const benches = new Map([
+  ["shop", benchShop],
+  ["checkout", benchCheckout],
+  ["search", benchSearch],
+  ["recommendations", benchRecommendations],
+]);
 
-async function startIn(state: string, worker: Worker): Promise<Runtime> {
-  const runtime = await start(worker, join(folder, state));
-  running.push(runtime);
-  return runtime;
-}
-
-try {
-  const worker = ourWorker(join(folder, "bundle"));
-  const loading = await startIn("ours", worker);
-  await migrate(loading);
-  const files = retailFiles();
-  const shops = [];
-  for (const slug of ["small", "all"] as const) {
-    const shop = await signUp(loading.url, slug);
-    const { seconds, rows_read, rows_accepted, rows_rejected } = await importSales(shop, files[slug]);
-    console.log(
-      `Import: ${rows_read} rows in ${seconds.toFixed(1)} s, ${Math.round(rows_read / seconds)} a second; ${rows_accepted} accepted, ${rows_rejected} rejected`,
-    );
-    shops.push({ shop, product: await addProduct(shop), label: `${rows_read} lines` });
-  }
-  await printCosts(shops);
-  const large = shops[1];
-  if (!large) throw new Error("there is no shop with all lines");
-  await printEtl(loading, await signIn(loading.url, "all"));
-
-  // Both Workers go on from the same state, each with its own copy.
-  await loading.stop();
-  cpSync(join(folder, "ours"), join(folder, "bare"), { recursive: true });
-  const ours = await startIn("ours", worker);
-  const bare = await startIn("bare", bareWorker(join(folder, "bare-bundle"), actorOf(large.shop)));
-  const shop = await signIn(ours.url, "all");
-  await sameAnswers(shop, bare.url, large.product);
-  await printRates(casesFor(large.product), shop, ours, bare);
-} finally {
-  await Promise.allSettled(running.map((runtime) => runtime.stop()));
-  rmSync(folder, { recursive: true, force: true });
-}
+const [name = "shop"] = process.argv.slice(2);
+const bench = benches.get(name);
+if (!bench) throw new Error(`there is no bench ${name}: use ${[...benches.keys()].join(" or ")}`);
+await withLab(bench);

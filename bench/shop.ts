@@ -46,8 +46,8 @@ export function actorOf(shop: Shop): z.infer<typeof claims> {
 }
 
 /** A product with a stock that no run sells out; answers its id. */
-export async function addProduct(shop: Shop): Promise<string> {
-  const body = { sku: "BENCH", title: "A book that sells", price: 1999, stock: 1_000_000_000 };
+export async function addProduct(shop: Shop, sku = "BENCH"): Promise<string> {
+  const body = { sku, title: "A book that sells", price: 1999, stock: 1_000_000_000 };
   const response = await ask(shop.url, "/products", json(body, shop.headers));
   return z.object({ id: z.string() }).parse(await response.json()).id;
 }
@@ -63,10 +63,10 @@ const importState = z.object({
 });
 
 /** Uploads the gzipped file and waits for its end; seconds from the first byte sent to the end. */
-export async function importSales(shop: Shop, file: Buffer<ArrayBuffer>) {
+export async function importFile(shop: Shop, kind: "sales" | "products", file: Buffer<ArrayBuffer>) {
   const begin = performance.now();
   const headers = { ...shop.headers, "content-type": "text/csv", "content-encoding": "gzip" };
-  const response = await ask(shop.url, "/imports?kind=sales", { method: "POST", headers, body: file });
+  const response = await ask(shop.url, `/imports?kind=${kind}`, { method: "POST", headers, body: file });
   let state = importState.parse(await response.json());
   while (state.status === "queued" || state.status === "running") {
     await sleep(200);

@@ -1,4 +1,4 @@
-// `npm run import -- FILE`: sends a CSV of sales, plain or gzip, and follows the import to its end. Node's own modules
+// `npm run import -- FILE`: sends a CSV of sales or products, plain or gzip, and follows the import to its end. Node's own modules
 // only, so it needs no install.
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { call, readWhere, signIn, whereOptions } from "./session.mjs";
 import { showProgress } from "./terminal.mjs";
 
-const USAGE = `npm run import -- FILE [--url http://localhost:8787] [--shop SLUG] [--email E-MAIL] [--kind sales]
+const USAGE = `npm run import -- FILE [--url http://localhost:8787] [--shop SLUG] [--email E-MAIL] [--kind sales|products]
 
 FILE is .csv or .csv.gz. The password comes from MOSTRADOR_PASSWORD, or is asked for. On a server of this machine
 the demo shop's ADMIN is used where no shop and no e-mail are given.`;

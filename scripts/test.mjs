@@ -32,6 +32,7 @@ const steps = [
       `--outputFile=${results}`,
     ],
   ],
+  ["killed in mid-load", "node", ["test/killed.ts"]],
   [
     "deploy, dry run",
     "wrangler",

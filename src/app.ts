@@ -8,8 +8,13 @@ import { matchedRoutes } from "hono/route";
 import { secureHeaders } from "hono/secure-headers";
 import { allowedOrigins, identify } from "./auth/access.ts";
 import { auth } from "./auth/routes.ts";
+import { covers } from "./catalog/cover-routes.ts";
+import { cart } from "./cart/routes.ts";
 import { catalog } from "./catalog/routes.ts";
 import type { Base } from "./context.ts";
+import { search } from "./catalog/search-routes.ts";
+import { saved } from "./catalog/saved-routes.ts";
+import { stock } from "./catalog/stock-routes.ts";
 import { openDb } from "./db.ts";
 import { docsPage, docsPolicy } from "./docs.ts";
 import { deliver } from "./events/deliver.ts";
@@ -21,6 +26,8 @@ import { logFailure, logRequest } from "./log.ts";
 import { metrics } from "./metrics/routes.ts";
 import { allowedMethods, openApiDocument } from "./openapi.ts";
 import { Problem, problemPage } from "./problem.ts";
+import { recommendations } from "./recommendations/routes.ts";
+import { purchases } from "./purchases/routes.ts";
 import { rollups } from "./rollups/routes.ts";
 import { sales } from "./sales/routes.ts";
 import { service } from "./service.ts";
@@ -28,6 +35,7 @@ import { hours } from "./shifts/hours-routes.ts";
 import { activity } from "./shifts/activity-routes.ts";
 import { shifts } from "./shifts/routes.ts";
 import { till } from "./till/routes.ts";
+import { webhooks } from "./webhooks/routes.ts";
 
 const API = "/api/v1";
 // What D1 hands out; anything else would make it throw.
@@ -63,7 +71,7 @@ const measure: MiddlewareHandler<App> = async (c, next) => {
     request_id: c.var.requestId,
     tenant: c.var.tenant?.slug ?? null,
     method: c.req.method,
-    route: matchedRoutes(c).findLast((route) => !route.path.endsWith("*"))?.path ?? "none",
+    route: matchedRoutes(c).find((route) => !route.path.endsWith("*"))?.path ?? "none",
     status: c.res.status,
     ms: Date.now() - now.getTime(),
     d1: cost,
@@ -95,17 +103,25 @@ app.use(`${API}/*`, identify);
 
 for (const domain of [
   auth,
+  search,
   catalog,
+  covers,
+  stock,
+  saved,
   hours,
   shifts,
   activity,
   sales,
   till,
+  purchases,
+  cart,
   imports,
   rollups,
+  recommendations,
   metrics,
   lake,
   events,
+  webhooks,
 ])
   app.route(API, domain);
 

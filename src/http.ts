@@ -230,6 +230,20 @@ export const IdempotencyHeader = z.object({
     }),
 });
 
+/** The header of a change that is only wanted at the version that was read. */
+export const IfMatch = z.object({
+  "if-match": z
+    .string()
+    .max(100)
+    .optional()
+    .openapi({ description: "the ETag that was read: refused if it changed (412)" }),
+});
+
+/** What an answer with a version says. */
+export const ETagHeaders = {
+  ETag: { description: "the version, for If-Match", schema: { type: "string" as const } },
+};
+
 /** Answers what a POST made, and says whether a request before this one made it. */
 export function made<T>(c: Context<App>, result: { replayed: boolean; value: T }): T {
   if (result.replayed) c.header("Idempotent-Replayed", "true");

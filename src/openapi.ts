@@ -43,11 +43,15 @@ export function openApiDocument(app: OpenAPIHono<App>): Document {
     tags: [
       { name: "Shops and accounts", description: "Open a shop, sign in, manage its people" },
       { name: "Catalogue", description: "What the shop sells, and its stock" },
+      { name: "Favorites and wishlist", description: "What a person keeps to buy another time" },
       { name: "Sales", description: "Counter sales and refunds" },
+      { name: "Purchases", description: "The cart, what was bought with it, and its payment" },
       { name: "Shifts", description: "Who is on shift, and the drawer" },
       { name: "Imports", description: "Bring past sales in from CSV" },
       { name: "Figures", description: "Key figures, and the daily tables that they are summed from" },
       { name: "Lake", description: "Every sale and event as Parquet files, for SQL" },
+      { name: "Events", description: "What happened in the shop, on its way to those who listen" },
+      { name: "Webhooks", description: "Endpoints that are told of events" },
       { name: "Service", description: "Health and keys" },
     ],
   });

@@ -16,8 +16,27 @@ export const label = (max: number, example: string) =>
     .refine(isPlain, "no control or invisible characters")
     .openapi({ example });
 
+const MAX_TAG = 35;
+
+/** A BCP 47 tag in its canonical form: `es-mx` is kept as `es-MX`, `spa` as `es`. */
 export const LanguageTag = z
   .string()
-  .max(35)
-  .regex(/^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$/, "a BCP 47 language tag")
-  .openapi({ example: "es" });
+  .max(MAX_TAG)
+  .transform((tag, at) => {
+    const canonical = canonicalTag(tag);
+    if (canonical !== null && canonical.length <= MAX_TAG) return canonical;
+    at.addIssue("a BCP 47 language tag, as es or es-MX");
+    return z.NEVER;
+  })
+  .openapi({ type: "string", description: "BCP 47; kept in canonical form", example: "es" });
+
+function canonicalTag(tag: string): string | null {
+  // BCP 47 reserves longer language subtags for what was never registered: `spanish` is well-formed, and a mistake.
+  if (!/^[a-z]{2,3}(?:-|$)/i.test(tag)) return null;
+  try {
+    return Intl.getCanonicalLocales(tag)[0] ?? null;
+  } catch {
+    // RangeError is how Intl says that a tag is not well-formed.
+    return null;
+  }
+}

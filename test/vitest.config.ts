@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { newAuthKeys } from "../scripts/keys.mjs";
+import { startStripe } from "./support/stripe-api.ts";
 
 const root = new URL("..", import.meta.url).pathname;
 
@@ -14,6 +15,9 @@ const files = {
   NORTHWIND: "northwind-sales.csv",
   NORTHWIND_STAFF: "northwind-employees.json",
   NORTHWIND_TRUTH: "northwind-truth.json",
+  BOOKS_GZ: "books.csv.gz",
+  BOOKS_ISBN13: "books-isbn13.csv",
+  BOOKS_ES: "books-es-gutenberg.csv",
 };
 
 const dataBlobBindings = Object.fromEntries(
@@ -27,7 +31,11 @@ export default defineConfig({
     cloudflareTest(async () => ({
       wrangler: { configPath: `${root}wrangler.toml` },
       miniflare: {
-        bindings: { AUTH_KEYS: newAuthKeys(), TEST_MIGRATIONS: await readD1Migrations(`${root}migrations`) },
+        bindings: {
+          AUTH_KEYS: newAuthKeys(),
+          TEST_MIGRATIONS: await readD1Migrations(`${root}migrations`),
+          STRIPE_API_BASE: await startStripe(),
+        },
         dataBlobBindings,
       },
     })),
@@ -35,11 +43,14 @@ export default defineConfig({
   test: {
     root,
     include: ["test/**/*.test.ts"],
+    globalSetup: [`${root}test/support/receiver.ts`],
     setupFiles: [`${root}test/support/migrate.ts`],
     // The request log would bury the results: it is shown for failed tests.
     silent: "passed-only",
     testTimeout: 30_000,
     hookTimeout: 30_000,
     maxWorkers: 2,
+    // Stripe's package is hundreds of modules, which every test file would load one by one.
+    deps: { optimizer: { ssr: { enabled: true, include: ["stripe"] } } },
   },
 });

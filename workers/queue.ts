@@ -9,11 +9,14 @@ import type { ImportJob } from "../src/imports/jobs.ts";
 import { runLakeJob, type LakeJob } from "../src/lake/build.ts";
 import { storeBatches } from "../src/lake/store.ts";
 import { logFailure } from "../src/log.ts";
+import { buildProducts } from "../src/recommendations/night.ts";
 import { rebuildDirtyDays } from "../src/rollups/rebuild.ts";
-import type { RollupJob } from "../src/rollups/run.ts";
+import { queueProducts, type ProductJob, type RollupJob } from "../src/rollups/run.ts";
+import { attemptDelivery } from "../src/webhooks/attempt.ts";
+import { queueDeliveries, type DeliveryJob } from "../src/webhooks/jobs.ts";
 import { baseOf } from "./base.ts";
 
-export type Job = ImportJob | RollupJob | EventRef | LakeJob;
+export type Job = ImportJob | RollupJob | ProductJob | EventRef | DeliveryJob | LakeJob;
 
 // As max_retries in wrangler.toml: the last attempt ends the import as failed.
 const MAX_ATTEMPTS = 6;
@@ -35,24 +38,34 @@ async function doImport(ctx: Base, job: ImportJob, attempts: number): Promise<vo
   }
 }
 
+async function doRollup(ctx: Base, tenantId: string, products: boolean): Promise<void> {
+  await rebuildDirtyDays(ctx, tenantId);
+  if (products) await queueProducts(ctx, { tenant_id: tenantId, products_after: "" });
+}
+
+async function doProducts(ctx: Base, job: ProductJob): Promise<void> {
+  const next = await buildProducts(ctx, job);
+  if (next) await queueProducts(ctx, next);
+}
+
 async function doLakeJob(ctx: Base, job: LakeJob): Promise<void> {
   if ((await runLakeJob(ctx, job)) === "more") await ctx.env.LAKE_JOBS.send(job);
 }
 
-async function each(name: string, batch: MessageBatch<Job>, baseOfOne: () => Base): Promise<void> {
-  for (const message of batch.messages) {
-    const base = baseOfOne();
-    try {
-      if ("import_id" in message.body) await doImport(base, message.body, message.attempts);
-      else if (name === "lake") await doLakeJob(base, message.body);
-      else await rebuildDirtyDays(base, message.body.tenant_id);
-      message.ack();
-    } catch (error) {
-      logFailure(batch.queue, error);
-      message.retry();
-    }
-    deliver(base);
+async function one(queue: string, message: Message<Job>, base: Base): Promise<void> {
+  const { body } = message;
+  try {
+    if (queue === "webhooks") await attemptDelivery(base, body);
+    else if ("import_id" in body) await doImport(base, body, message.attempts);
+    else if (queue === "lake") await doLakeJob(base, body);
+    else if ("products_after" in body) await doProducts(base, body);
+    else await doRollup(base, body.tenant_id, "products" in body && body.products);
+    message.ack();
+  } catch (error) {
+    logFailure(queue, error);
+    message.retry();
   }
+  deliver(base);
 }
 
 /** Takes all messages together; what has not acked or retried its message by itself before a failure is retried. */
@@ -68,7 +81,11 @@ async function together(batch: MessageBatch<Job>, work: () => Promise<void>): Pr
 export async function queue(batch: MessageBatch<Job>, env: Env, ctx: ExecutionContext): Promise<void> {
   const name = batch.queue.replace(/^mostrador-((staging|production)-)?/, "");
   const base = baseOf(env, ctx);
-  if (name === "events") await together(batch, () => consumeEvents(base, batch.messages, storeBatches));
+  if (name === "events")
+    await together(batch, () => consumeEvents(base, batch.messages, queueDeliveries, storeBatches));
   else if (name === "events-dead") await together(batch, () => storeDeadEvents(base, batch.messages));
-  else await each(name, batch, () => baseOf(env, ctx));
+  // Each waits for another machine: a slow one must not hold up those behind it.
+  else if (name === "webhooks")
+    await Promise.all(batch.messages.map((message) => one(name, message, baseOf(env, ctx))));
+  else for (const message of batch.messages) await one(name, message, baseOf(env, ctx));
 }

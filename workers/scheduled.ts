@@ -1,18 +1,31 @@
 // Cron expression -> job. Two runs may overlap: each job is safe to run twice.
 import { forgetOldSessions } from "../src/auth/sessions.ts";
+import { indexLeftovers } from "../src/catalog/search/indexing.ts";
 import type { Base } from "../src/context.ts";
 import { deliver, sendLostEvents } from "../src/events/deliver.ts";
 import { forgetOldKeys } from "../src/idempotency/once.ts";
 import { resumeStaleImports } from "../src/imports/jobs.ts";
 import { queueLakeBuilds } from "../src/lake/build.ts";
 import { deleteDroppedFiles } from "../src/lake/manifest.ts";
-import { queueRollups } from "../src/rollups/run.ts";
+import { cancelExpired } from "../src/purchases/cancel.ts";
+import { queueNight, queueRollups } from "../src/rollups/run.ts";
+import { forgetOldDeliveries, sendLateDeliveries } from "../src/webhooks/jobs.ts";
 import { baseOf } from "./base.ts";
 
 const jobs: Record<string, (ctx: Base) => Promise<void>> = {
-  "* * * * *": (ctx) => all(ctx, resumeStaleImports, sendLostEvents, deleteDroppedFiles),
+  "* * * * *": (ctx) =>
+    all(
+      ctx,
+      resumeStaleImports,
+      cancelExpired,
+      sendLostEvents,
+      sendLateDeliveries,
+      indexLeftovers,
+      deleteDroppedFiles,
+    ),
   "0 * * * *": queueRollups,
-  "30 3 * * *": (ctx) => all(ctx, forgetOldKeys, forgetOldSessions, queueLakeBuilds),
+  "30 3 * * *": (ctx) =>
+    all(ctx, forgetOldKeys, forgetOldSessions, forgetOldDeliveries, queueNight, queueLakeBuilds),
 };
 
 /** Does all of them, even where one fails; then the first failure is thrown. */

@@ -147,6 +147,11 @@ const settings = {
     .min(1)
     .max(48)
     .openapi({ description: "a longer shift needs a review", example: 12 }),
+  hold_minutes: z
+    .int()
+    .min(1)
+    .max(1440)
+    .openapi({ description: "so long an unpaid purchase keeps its goods", example: 30 }),
 };
 
 export const Settings = z.object(settings).openapi("Settings");

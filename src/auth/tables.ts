@@ -24,6 +24,7 @@ export const tenants = sqliteTable(
     requireShiftToSell: integer("require_shift_to_sell").notNull().default(0),
     idleMinutes: integer("idle_minutes").notNull().default(15),
     maxShiftHours: integer("max_shift_hours").notNull().default(12),
+    holdMinutes: integer("hold_minutes").notNull().default(30),
     createdAt: text("created_at").notNull(),
   },
   (t) => [

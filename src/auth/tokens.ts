@@ -87,7 +87,12 @@ async function importCryptoKey(jwk: JWK): Promise<CryptoKey> {
 }
 
 /** Signs the access token of a login. `now` counts its ten minutes. */
-export async function signAccessToken(env: Env, now: Date, tenantId: string, actor: Actor): Promise<string> {
+export async function signAccessToken(
+  env: Pick<Env, "AUTH_KEYS">,
+  now: Date,
+  tenantId: string,
+  actor: Actor,
+): Promise<string> {
   const { kid, sign } = await openKeys(env);
   const seconds = Math.floor(now.getTime() / 1000);
   return new SignJWT({ tenant: tenantId, sid: actor.session, role: actor.role })

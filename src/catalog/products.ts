@@ -2,27 +2,44 @@
 import { sql, type SQL } from "drizzle-orm";
 import type { z } from "zod";
 import type { ActorCtx, Ctx } from "../context.ts";
-import { flag, refusedBy } from "../db.ts";
+import { flag, refusedBy, rows } from "../db.ts";
+import { emit } from "../events/outbox.ts";
 import { keyed, once, remember } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
-import { cursorOf, keyOf, page } from "../page.ts";
+import { logFailure } from "../log.ts";
 import { notFound, Problem } from "../problem.ts";
-import type { NewProduct, ProductPatch, ProductQuery } from "./schema.ts";
+import { isStaff } from "./filters.ts";
+import type { NewProduct, ProductPatch } from "./schema.ts";
 import { Product } from "./schema.ts";
+import { indexProduct, searchable } from "./search/indexing.ts";
 import { recordMove } from "./stock.ts";
 
-type ProductBody = z.infer<typeof Product>;
+export type ProductBody = z.infer<typeof Product>;
 
-const productRow = Product.omit({ currency: true }).extend({ is_active: flag });
+/** A row of `columns`. */
+export const productRow = Product.omit({ currency: true }).extend({ is_active: flag });
 
-const columns =
-  sql.raw(`id, sku, title, description, category, price, stock, isbn, author, publisher, language, pages,
-  publication_year, cover_image_url, rating, is_active, version, created_at, updated_at`);
+const names = `id, sku, title, description, category, price, stock, isbn, author, publisher, language, pages,
+  publication_year, cover_image_url, rating, series, low_stock_threshold, is_active, version, created_at, updated_at`;
 
-const bodyOf = (ctx: Ctx, row: z.infer<typeof productRow>): ProductBody => ({
+/** What is answered of a product, of the only table that has these names. */
+export const columns = sql.raw(names);
+
+/** The product as clients see it. */
+export const bodyOf = (ctx: Ctx, row: z.infer<typeof productRow>): ProductBody => ({
   ...row,
   currency: ctx.tenant.currency,
 });
+
+const jsonFields = names
+  .split(/,\s+/)
+  .map((name) => `'${name}', ${name === "is_active" ? "json(iif(is_active, 'true', 'false'))" : name}`)
+  .join(", ");
+
+/** A scalar query: the JSON of one product, as `Product` says. */
+const productJson = (ctx: Ctx, id: string): SQL => sql`
+  (SELECT json_object(${sql.raw(jsonFields)}, 'currency', ${ctx.tenant.currency})
+  FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${id})`;
 
 const skuTaken = (): Problem =>
   new Problem("sku-taken", "Another product of this shop, perhaps a hidden one, has this SKU.");
@@ -51,6 +68,8 @@ export async function addProduct(
       publication_year: input.publication_year ?? null,
       cover_image_url: input.cover_image_url ?? null,
       rating: input.rating ?? null,
+      series: input.series ?? null,
+      low_stock_threshold: input.low_stock_threshold ?? null,
       id: newId(),
       currency: ctx.tenant.currency,
       is_active: true,
@@ -61,10 +80,17 @@ export async function addProduct(
     const p = product;
     const insert = sql`INSERT INTO products (tenant_id, ${columns}) VALUES (${ctx.tenant.id}, ${p.id}, ${p.sku},
       ${p.title}, ${p.description}, ${p.category}, ${p.price}, ${p.stock}, ${p.isbn}, ${p.author}, ${p.publisher},
-      ${p.language}, ${p.pages}, ${p.publication_year}, ${p.cover_image_url}, ${p.rating}, 1, 1, ${at}, ${at})`;
+      ${p.language}, ${p.pages}, ${p.publication_year}, ${p.cover_image_url}, ${p.rating}, ${p.series}, ${p.low_stock_threshold}, 1, 1, ${at}, ${at})`;
     const move = p.stock ? [recordMove(ctx, p.id, sql`${p.stock}`, "received", null)] : [];
+    const json = JSON.stringify(product);
     try {
-      await ctx.db.batch([insert, ...move, ...remember(ctx.now, request, JSON.stringify(product))]);
+      await ctx.db.batch([
+        insert,
+        ...move,
+        ...indexProduct({ ...product, tenant_id: ctx.tenant.id, text_version: 1 }),
+        emit(ctx, ctx.tenant.id, newId(), "product.created", sql`${json}`),
+        ...remember(ctx.now, request, json),
+      ]);
     } catch (error) {
       if (refusedBy(error, "products.tenant_id")) throw skuTaken();
       throw error;
@@ -72,8 +98,6 @@ export async function addProduct(
     return product;
   });
 }
-
-const isStaff = (ctx: Ctx): boolean => ctx.actor !== null && ctx.actor.role !== "CUSTOMER";
 
 /** A product that is not hidden; staff see hidden ones too. @throws Problem not-found */
 export async function getProduct(ctx: Ctx, id: string): Promise<ProductBody> {
@@ -84,73 +108,6 @@ export async function getProduct(ctx: Ctx, id: string): Promise<ProductBody> {
   );
   if (!row) throw notFound("product");
   return bodyOf(ctx, row);
-}
-
-type Sort = z.infer<typeof ProductQuery>["sort"];
-
-type SortKey = {
-  order: SQL;
-  after: (key: (string | number | null)[]) => SQL;
-  key: (row: ProductBody) => (string | number | null)[];
-};
-
-// The id makes every order total, so a page's end is one place.
-const sorts: Record<Sort, SortKey> = {
-  "-created_at": {
-    order: sql.raw("id DESC"),
-    after: ([id]) => sql`id < ${id}`,
-    key: (row) => [row.id],
-  },
-  price: {
-    order: sql.raw("price, id"),
-    after: ([price, id]) => sql`(price, id) > (${price}, ${id})`,
-    key: (row) => [row.price, row.id],
-  },
-  "-price": {
-    order: sql.raw("price DESC, id DESC"),
-    after: ([price, id]) => sql`(price, id) < (${price}, ${id})`,
-    key: (row) => [row.price, row.id],
-  },
-  title: {
-    order: sql.raw("title, id"),
-    after: ([title, id]) => sql`(title, id) > (${title}, ${id})`,
-    key: (row) => [row.title, row.id],
-  },
-  // NULL sorts below every rating: the unrated come last.
-  "-rating": {
-    order: sql.raw("rating DESC, id DESC"),
-    after: ([rating, id]) =>
-      rating === null
-        ? sql`rating IS NULL AND id < ${id}`
-        : sql`((rating, id) < (${rating}, ${id}) OR rating IS NULL)`,
-    key: (row) => [row.rating, row.id],
-  },
-};
-
-/** The products that can be seen in the shop, by filter and sort. */
-export async function listProducts(ctx: Ctx, query: z.infer<typeof ProductQuery>) {
-  const { order, after, key } = sorts[query.sort];
-  const list = `products:${query.sort}`;
-  const last = keyOf(list, ctx.tenant.id, query.cursor);
-  const filters: SQL[] = [
-    sql`tenant_id = ${ctx.tenant.id}`,
-    sql`is_active = ${query.is_active === "false" && isStaff(ctx) ? 0 : 1}`,
-  ];
-  if (query.category !== undefined) filters.push(sql`category = ${query.category}`);
-  if (query.author !== undefined) filters.push(sql`author = ${query.author}`);
-  if (query.language !== undefined) filters.push(sql`language = ${query.language}`);
-  if (query.price_min !== undefined) filters.push(sql`price >= ${query.price_min}`);
-  if (query.price_max !== undefined) filters.push(sql`price <= ${query.price_max}`);
-  if (query.in_stock === "true") filters.push(sql`(stock IS NULL OR stock > 0)`);
-  if (query.in_stock === "false") filters.push(sql`stock = 0`);
-  if (last) filters.push(after(last));
-  const found = await ctx.db.all(
-    productRow,
-    sql`SELECT ${columns} FROM products WHERE ${sql.join(filters, sql` AND `)}
-      ORDER BY ${order} LIMIT ${query.limit + 1}`,
-  );
-  const products = found.map((row) => bodyOf(ctx, row));
-  return page(products, query.limit, (row) => cursorOf(list, ctx.tenant.id, key(row)));
 }
 
 /** The strong ETag of a product. */
@@ -168,12 +125,19 @@ export async function changeProduct(
     .map(
       ([field, value]) => sql`${sql.identifier(field)} = ${value === true ? 1 : value === false ? 0 : value}`,
     );
-  return update(ctx, id, changes, ifMatch);
+  const event = patch.is_active === false ? "product.hidden" : "product.updated";
+  if (!searchable.some((field) => patch[field] !== undefined))
+    return update(ctx, id, changes, ifMatch, event);
+  const product = await update(ctx, id, [...changes, sql`text_version = version + 1`], ifMatch, event);
+  const indexable = { ...product, tenant_id: ctx.tenant.id, text_version: product.version };
+  // The change is done: where the index cannot follow now, the sweep lets it follow later.
+  await ctx.db.batch(indexProduct(indexable)).catch((error: unknown) => logFailure("search index", error));
+  return product;
 }
 
 /** Takes a product out of the shop; its sales stay. @throws Problem precondition-failed, not-found */
 export async function hideProduct(ctx: ActorCtx, id: string, ifMatch: string | undefined): Promise<void> {
-  await update(ctx, id, [sql`is_active = 0`], ifMatch);
+  await update(ctx, id, [sql`is_active = 0`], ifMatch, "product.hidden");
 }
 
 async function update(
@@ -181,16 +145,18 @@ async function update(
   id: string,
   changes: SQL[],
   ifMatch: string | undefined,
+  event: "product.updated" | "product.hidden",
 ): Promise<ProductBody> {
   const sets = [...changes, sql`version = version + 1`, sql`updated_at = ${ctx.now.toISOString()}`];
   const version = ifMatch === undefined || ifMatch === "*" ? null : /^(?:W\/)?"v(\d+)"$/.exec(ifMatch)?.[1];
   const guard = version === null ? sql`` : sql`AND version = ${Number(version ?? -1)}`;
   try {
-    const [row] = await ctx.db.all(
-      productRow,
+    const [changed] = await ctx.db.batch([
       sql`UPDATE products SET ${sql.join(sets, sql`, `)} WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}
         ${guard} RETURNING ${columns}`,
-    );
+      emit(ctx, ctx.tenant.id, newId(), event, productJson(ctx, id), sql`changes() = 1`),
+    ]);
+    const [row] = rows(productRow, changed);
     if (row) return bodyOf(ctx, row);
   } catch (error) {
     if (refusedBy(error, "products.tenant_id")) throw skuTaken();

@@ -1,7 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import {
   answer,
+  ETagHeaders,
   IdempotencyHeader,
+  IfMatch,
   jsonOf,
   made,
   operation,
@@ -12,32 +14,16 @@ import {
 } from "../http.ts";
 import { Id } from "../ids.ts";
 import { problems } from "../problem.ts";
-import { addProduct, changeProduct, etagOf, getProduct, hideProduct, listProducts } from "./products.ts";
-import {
-  NewProduct,
-  Product,
-  ProductList,
-  ProductPatch,
-  ProductQuery,
-  StockChange,
-  StockMove,
-} from "./schema.ts";
-import { moveStock } from "./stock.ts";
+import { listCategories, listProducts } from "./listing.ts";
+import { CategoryCounts, ProductList, ProductQuery } from "./listing-schema.ts";
+import { addProduct, changeProduct, etagOf, getProduct, hideProduct } from "./products.ts";
+import { NewProduct, Product, ProductPatch } from "./schema.ts";
 
 export const catalog = router();
 
 const tags = ["Catalogue"];
 const params = z.object({ id: Id });
-const ETagHeaders = {
-  ETag: { description: "the version, for If-Match", schema: { type: "string" as const } },
-};
-const IfMatch = z.object({
-  "if-match": z
-    .string()
-    .max(100)
-    .optional()
-    .openapi({ description: "the ETag that was read: refused if it changed (412)" }),
-});
+const ShopQuery = z.strictObject({ tenant: z.string().max(100).optional() });
 
 catalog.openapi(
   operation("public", {
@@ -45,11 +31,27 @@ catalog.openapi(
     path: "/products",
     operationId: "listProducts",
     summary: "The products of a shop, by filter and sort",
+    description:
+      "A page reads little more than it shows. With facets=true every product that the filters keep is read, four times: ask for them once, not with each page.",
     tags,
     request: { query: ProductQuery, headers: ShopHeader },
     responses: { 200: answer("A page of products", ProductList), ...problems(404) },
   }),
   async (c) => c.json(ProductList.parse(await listProducts(shopOf(c), c.req.valid("query"))), 200),
+);
+
+// Before /products/{id}, which would take its last part for an id.
+catalog.openapi(
+  operation("public", {
+    method: "get",
+    path: "/products/categories",
+    operationId: "listCategories",
+    summary: "The categories of a shop, the largest first",
+    tags,
+    request: { query: ShopQuery, headers: ShopHeader },
+    responses: { 200: answer("Each category with its number of products", CategoryCounts) },
+  }),
+  async (c) => c.json(CategoryCounts.parse(await listCategories(shopOf(c))), 200),
 );
 
 catalog.openapi(
@@ -79,7 +81,7 @@ catalog.openapi(
     tags,
     request: {
       params,
-      query: z.strictObject({ tenant: z.string().max(100).optional() }),
+      query: ShopQuery,
       headers: ShopHeader,
     },
     responses: { 200: { ...answer("The product", Product), headers: ETagHeaders }, ...problems(404) },
@@ -127,22 +129,5 @@ catalog.openapi(
   async (c) => {
     await hideProduct(signedIn(c), c.req.valid("param").id, c.req.valid("header")["if-match"]);
     return c.body(null, 204);
-  },
-);
-
-catalog.openapi(
-  operation("employee", {
-    method: "post",
-    path: "/products/{id}/stock",
-    operationId: "moveStock",
-    summary: "Change the stock by a delta, or count it anew",
-    tags,
-    request: { params, headers: IdempotencyHeader, body: jsonOf(StockChange) },
-    responses: { 201: answer("The move", StockMove), ...problems(404, 409) },
-  }),
-  async (c) => {
-    const key = c.req.valid("header")["idempotency-key"];
-    const result = await moveStock(signedIn(c), c.req.valid("param").id, c.req.valid("json"), key);
-    return c.json(StockMove.parse(made(c, result)), 201);
   },
 );

@@ -2,13 +2,13 @@
 // its stock. A stock that is not counted (NULL) has no moves.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { ActorCtx } from "../context.ts";
+import type { ActorCtx, Ctx } from "../context.ts";
 import { refusedBy, rows } from "../db.ts";
 import { keyed, once, remember } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { notFound, Problem } from "../problem.ts";
-import type { StockChange } from "./schema.ts";
-import { StockMove } from "./schema.ts";
+import type { StockChange } from "./stock-schema.ts";
+import { StockMove } from "./stock-schema.ts";
 
 type Reason = z.infer<typeof StockMove>["reason"];
 
@@ -26,8 +26,9 @@ export const recordMove = (
       ${ctx.now.toISOString()})`;
 
 /**
- * Takes `delta` or counts anew. Deltas add up in any order; a count is refused where the stock changed meanwhile. A count
- * starts the counting of a product that was not counted. @throws Problem not-found, stock-not-counted, out-of-stock, conflict
+ * Takes `delta` or counts anew. Deltas add up in any order; a count is refused where the stock changed meanwhile, and where
+ * the product is not at the `version` that it names. A count starts the counting of a product that was not counted.
+ * @throws Problem not-found, stock-not-counted, out-of-stock, conflict
  */
 export async function moveStock(
   ctx: ActorCtx,
@@ -37,7 +38,9 @@ export async function moveStock(
 ): Promise<{ replayed: boolean; value: z.infer<typeof StockMove> }> {
   const request = keyed(ctx.tenant.id, ctx.actor.id, key, { productId, ...change });
   return once(ctx, request, StockMove, async () => {
-    const stock = await currentStock(ctx, productId);
+    const { stock, version } = await currentStock(ctx, productId);
+    if (change.version !== undefined && change.version !== version)
+      throw new Problem("conflict", `The product is at version ${version} now: count again.`);
     if (change.count === undefined && stock === null)
       throw new Problem("stock-not-counted", "The stock of this product is not counted: send a count first.");
     const id = newId();
@@ -47,7 +50,7 @@ export async function moveStock(
     const next =
       change.count === undefined
         ? sql`stock + CAST(${delta} AS INTEGER)`
-        : sql`CASE WHEN stock IS ${stock} THEN ${change.count} ELSE -1 END`;
+        : sql`CASE WHEN stock IS ${stock} AND version = ${change.version ?? sql`version`} THEN ${change.count} ELSE -1 END`;
     const move = sql`(SELECT json_object('id', m.id, 'product_id', m.product_id, 'delta', m.delta, 'reason', m.reason,
         'reference', m.reference, 'stock', p.stock, 'created_at', m.created_at)
       FROM stock_moves m JOIN products p ON p.tenant_id = m.tenant_id AND p.id = m.product_id
@@ -66,29 +69,33 @@ export async function moveStock(
       if (!refusedBy(error, "products_stock_positive")) throw error;
       if (change.count !== undefined)
         throw new Problem("conflict", "The stock was changed meanwhile: count again.");
-      const available = (await currentStock(ctx, productId)) ?? 0;
+      const available = (await currentStock(ctx, productId)).stock ?? 0;
       const items = [{ product_id: productId, requested: -delta, available }];
       throw new Problem("out-of-stock", `There are only ${available} in stock.`, { items });
     }
   });
 }
 
-async function currentStock(ctx: ActorCtx, productId: string): Promise<number | null> {
+const stockRow = z.object({ stock: z.number().nullable(), version: z.number() });
+
+async function currentStock(ctx: ActorCtx, productId: string): Promise<z.infer<typeof stockRow>> {
   const [row] = await ctx.db.all(
-    z.object({ stock: z.number().nullable() }),
-    sql`SELECT stock FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${productId} AND is_active = 1`,
+    stockRow,
+    sql`SELECT stock, version FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${productId} AND is_active = 1`,
   );
   if (!row) throw notFound("product");
-  return row.stock;
+  return row;
 }
 
 /**
- * The statement that takes (or, with a negative quantity, gives back) many: `items` is JSON `[{ product_id, quantity }]`.
- * No UPDATE ... FROM: its planner may walk all products of the shop.
+ * The statement that takes (or, with a negative quantity, gives back) many: `items` is JSON `[{ product_id, quantity }]`,
+ * or SQL that yields it.
+ * No UPDATE ... FROM: its planner may walk all products of the shop. The units are summed once, not anew for each product.
  */
-export const takeStock = (ctx: ActorCtx, items: string): SQL => sql`
+export const takeStock = (ctx: Ctx, items: string | SQL): SQL => sql`
   UPDATE products SET version = version + 1, updated_at = ${ctx.now.toISOString()}, stock = stock -
-    (SELECT sum(value ->> 'quantity') FROM json_each(${items}) WHERE value ->> 'product_id' = products.id)
+    ((SELECT json_group_object(id, units) FROM (SELECT value ->> 'product_id' AS id, sum(value ->> 'quantity') AS units
+      FROM json_each(${items}) GROUP BY 1)) ->> products.id)
   WHERE tenant_id = ${ctx.tenant.id} AND id IN (SELECT value ->> 'product_id' FROM json_each(${items}))
     AND stock IS NOT NULL`;
 
@@ -96,10 +103,10 @@ export const takeStock = (ctx: ActorCtx, items: string): SQL => sql`
  * The statement that records the moves of `takeStock` for the same items; each item names its new move, as `move_id`.
  * CROSS JOIN keeps the items outside: a plain JOIN walks all products of the shop.
  */
-export const recordTaken = (ctx: ActorCtx, items: string, reason: Reason, reference: string): SQL => sql`
+export const recordTaken = (ctx: Ctx, items: string | SQL, reason: Reason, reference: string): SQL => sql`
   INSERT INTO stock_moves (tenant_id, product_id, id, delta, reason, reference, actor_id, created_at)
   SELECT ${ctx.tenant.id}, p.id, wanted.value ->> 'move_id', -(wanted.value ->> 'quantity'), ${reason}, ${reference},
-    ${ctx.actor.id}, ${ctx.now.toISOString()}
+    ${ctx.actor?.id ?? null}, ${ctx.now.toISOString()}
   FROM json_each(${items}) AS wanted
   CROSS JOIN products p ON p.tenant_id = ${ctx.tenant.id} AND p.id = wanted.value ->> 'product_id' AND p.stock IS NOT NULL`;
 

@@ -1,4 +1,6 @@
-// `stock` NULL is not counted. `version` grows with every change of the row: it is the ETag.
+// `stock` NULL is not counted. `version` grows with every change of the row: it is the ETag. `text_version` is the version
+// whose text search must know, `indexed_version` the one whose text it knows. `sold` is units sold, for ranking.
+// Triggers (migrations/) count the products of a category, tell when the stock gets low and mark what was saved and ran out.
 import { sql } from "drizzle-orm";
 import {
   check,
@@ -11,7 +13,8 @@ import {
   text,
   uniqueIndex,
 } from "drizzle-orm/sqlite-core";
-import { tenants } from "../auth/tables.ts";
+import { tenants, users } from "../auth/tables.ts";
+import { TITLE_KEY } from "./title-key.ts";
 
 export const products = sqliteTable(
   "products",
@@ -22,6 +25,7 @@ export const products = sqliteTable(
     id: text().notNull(),
     sku: text().notNull(),
     title: text().notNull(),
+    titleKey: text("title_key").generatedAlwaysAs(sql.raw(TITLE_KEY)),
     description: text(),
     category: text(),
     price: integer().notNull(),
@@ -34,18 +38,58 @@ export const products = sqliteTable(
     publicationYear: integer("publication_year"),
     coverImageUrl: text("cover_image_url"),
     rating: real(),
+    series: text(),
+    // The import that wrote it last: a file names a SKU once.
+    importId: text("import_id"),
+    // The cover that lies with us, by its name there: a product uses it while its URL names it, whoever set the URL.
+    coverFile: text("cover_file").generatedAlwaysAs(
+      sql`CASE WHEN instr(cover_image_url, '/api/v1/covers/' || tenant_id || '/') > 0
+        THEN substr(cover_image_url, instr(cover_image_url, '/api/v1/covers/' || tenant_id || '/')
+          + length('/api/v1/covers/' || tenant_id || '/')) END`,
+      { mode: "virtual" },
+    ),
+    // The unrated sort below every rating, and a cursor can name their place.
+    ratingKey: real("rating_key").generatedAlwaysAs(sql`coalesce(rating, -1)`),
+    lowStockThreshold: integer("low_stock_threshold"),
     isActive: integer("is_active").notNull().default(1),
     version: integer().notNull().default(1),
+    textVersion: integer("text_version").notNull().default(1),
+    indexedVersion: integer("indexed_version").notNull().default(0),
+    // Units sold less refunded, all time, of the days whose products are built.
+    sold: integer().notNull().default(0),
     createdAt: text("created_at").notNull(),
     updatedAt: text("updated_at").notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
     uniqueIndex("products_sku").on(t.tenantId, t.sku),
-    index("products_price").on(t.tenantId, t.price, t.id),
-    index("products_title").on(t.tenantId, t.title, t.id),
-    index("products_rating").on(t.tenantId, t.rating, t.id),
-    index("products_category").on(t.tenantId, t.category, t.id),
+    // Every list is of the shown or of the hidden ones.
+    index("products_newest").on(t.tenantId, t.isActive, t.id),
+    index("products_by_price").on(t.tenantId, t.isActive, t.price, t.id),
+    index("products_by_title").on(t.tenantId, t.isActive, t.titleKey, t.id),
+    index("products_by_rating").on(t.tenantId, t.isActive, t.ratingKey, t.id),
+    index("products_by_category")
+      .on(t.tenantId, t.isActive, t.category, t.id)
+      .where(sql`category IS NOT NULL`),
+    index("products_by_author")
+      .on(t.tenantId, t.isActive, t.author, t.id)
+      .where(sql`author IS NOT NULL`),
+    index("products_by_series")
+      .on(t.tenantId, t.isActive, t.series, t.id)
+      .where(sql`series IS NOT NULL`),
+    index("products_by_sold").on(t.tenantId, t.isActive, t.sold, t.id),
+    index("products_by_language")
+      .on(t.tenantId, t.isActive, t.language, t.id)
+      .where(sql`language IS NOT NULL`),
+    index("products_out")
+      .on(t.tenantId, t.isActive, t.id)
+      .where(sql`stock = 0`),
+    index("products_unindexed")
+      .on(t.tenantId, t.id)
+      .where(sql`indexed_version < text_version`),
+    index("products_cover")
+      .on(t.tenantId, t.coverFile)
+      .where(sql`cover_file IS NOT NULL`),
     check("products_price_positive", sql`price BETWEEN 0 AND 9007199254740991`),
     check("products_stock_positive", sql`stock BETWEEN 0 AND 9007199254740991`),
     check("products_is_active", sql`is_active IN (0, 1)`),
@@ -71,5 +115,54 @@ export const stockMoves = sqliteTable(
       "stock_moves_reason",
       sql`reason IN ('sale', 'refund', 'received', 'count', 'damage', 'correction')`,
     ),
+  ],
+);
+
+// How many products of a category are shown. Kept by triggers on products.
+export const categoryCounts = sqliteTable(
+  "category_counts",
+  {
+    tenantId: text("tenant_id").notNull(),
+    category: text().notNull(),
+    products: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.category] }),
+    check("category_counts_products", sql`products >= 0`),
+  ],
+);
+
+// What people keep: their favorites and their wishlist. `was_out` is 1 once the product had no stock, then or since.
+export const savedItems = sqliteTable(
+  "saved_items",
+  {
+    tenantId: text("tenant_id").notNull(),
+    userId: text("user_id").notNull(),
+    list: text().notNull(),
+    productId: text("product_id").notNull(),
+    // 1 is the most wanted; favorites have none: 0.
+    priority: integer().notNull(),
+    price: integer().notNull(),
+    wasOut: integer("was_out").notNull(),
+    createdAt: text("created_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.userId, t.list, t.productId] }),
+    foreignKey({ columns: [t.tenantId, t.userId], foreignColumns: [users.tenantId, users.id] }),
+    foreignKey({ columns: [t.tenantId, t.productId], foreignColumns: [products.tenantId, products.id] }),
+    index("saved_items_order").on(
+      t.tenantId,
+      t.userId,
+      t.list,
+      t.priority,
+      sql`created_at DESC`,
+      sql`product_id DESC`,
+    ),
+    index("saved_items_in_stock")
+      .on(t.tenantId, t.productId)
+      .where(sql`was_out = 0`),
+    check("saved_items_list", sql`list IN ('favorites', 'wishlist')`),
+    check("saved_items_priority", sql`priority BETWEEN 0 AND 5 AND (list = 'favorites') = (priority = 0)`),
+    check("saved_items_was_out", sql`was_out IN (0, 1)`),
   ],
 );

@@ -80,17 +80,19 @@ async function markExported(ctx: Base, batches: Batch[]): Promise<void> {
 }
 
 /**
- * Takes messages of the queue of events to their end: acked when exported, retried where something failed. `store` puts
- * the batches elsewhere: done again, it must store the same again.
+ * Takes messages of the queue of events to their end: acked when exported, retried where something failed. `tell` hears of
+ * the open events first, in their order; it may hear of one twice. `store` puts the batches elsewhere: done again, it must store the same again.
  */
 export async function consumeEvents(
   ctx: Base,
   messages: readonly EventMessage[],
+  tell: (ctx: Base, events: EventRef[]) => Promise<void>,
   store: (ctx: Base, batches: Batch[]) => Promise<void>,
 ): Promise<void> {
   const open = await openEvents(ctx, messages);
   if (open.length === 0) return;
   const refs = open.map(({ ref }) => ref);
+  await tell(ctx, refs);
   const batches = await claim(ctx, refs);
   await store(ctx, batches);
   await markExported(ctx, batches);

@@ -3,8 +3,9 @@ import { answer, IdempotencyHeader, made, operation, router, shopOf, signedIn } 
 import { Id } from "../ids.ts";
 import { PageQuery } from "../page.ts";
 import { Problem, problems } from "../problem.ts";
+import { productLayout } from "./product-rows.ts";
 import { getImport, listImports, rejectsCsv } from "./progress.ts";
-import { ImportList, ImportStatus } from "./schema.ts";
+import { ImportKind, ImportList, ImportStatus } from "./schema.ts";
 import { startImport } from "./upload.ts";
 
 export const imports = router();
@@ -17,27 +18,41 @@ imports.openapi(
     method: "post",
     path: "/imports",
     operationId: "startImport",
-    summary: "Import sales from CSV",
-    description: `The public Online Retail layout: InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice,
-CustomerID, Country, in any order, and optionally Seller (an employee's e-mail). Plain or gzip, 200 MB at most when
-decompressed. An invoice is a sale; an invoice number that starts with C is a refund; an unknown StockCode becomes a
-product whose stock is not counted. InvoiceDate is
+    summary: "Import sales or products from CSV",
+    description: `Plain or gzip, UTF-8 or ISO-8859-1, 200 MB at most when decompressed; columns in any order and case. With curl send
+the file by \`--data-binary\`. A row that is refused is kept with its reason, and the rest imported.
+
+**kind=sales**: the public Online Retail layout: InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice,
+CustomerID, Country, and optionally Seller (an employee's e-mail). An invoice is a sale; an invoice number that starts with C is a
+refund; an unknown StockCode becomes a product whose stock is not counted. InvoiceDate is
 \`2010-12-01 08:26[:00]\` or \`12/1/2010 8:26\` (MONTH first), both in the shop's time zone, or RFC 3339. Prices are in the shop's
-currency, with a point; negative ones and negative quantities are taken as they are (adjustments). Imports move no stock. An invoice
-that the shop has already is refused row by row, also where it brought only a part of its rows. With curl send the file by
-\`--data-binary\`.`,
+currency, with a point; negative ones and negative quantities are taken as they are (adjustments). Imports of sales move no stock. An
+invoice that the shop has already is refused row by row, also where it brought only a part of its rows.
+
+**kind=products**: sku, title, price, and optionally ${productLayout.optional.join(", ")}. The price is in major units with a point
+(\`12.95\`), and has no more decimals than the currency. Products are found by SKU: a new one is added, a known one changed; hidden
+ones stay hidden. A column that the file lacks changes nothing; an empty cell clears the field. The stock is a count, recorded as a
+move; an empty cell leaves it as it is. Fields are held to the rules of POST /products. A SKU that the file names twice is taken
+from its first good row, the others are refused.`,
     tags,
     request: {
-      query: z.strictObject({ kind: z.enum(["sales"]), tenant: z.string().max(100).optional() }),
+      query: z.strictObject({ kind: ImportKind, tenant: z.string().max(100).optional() }),
       headers: IdempotencyHeader,
       body: {
         required: true,
         content: {
           "text/csv": {
-            schema: z.string().openapi({
-              example:
-                "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n536365,85123A,HEART HOLDER,6,2010-12-01 08:26:00,2.55,17850,United Kingdom\n",
-            }),
+            schema: z.string(),
+            examples: {
+              sales: {
+                value:
+                  "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n536365,85123A,HEART HOLDER,6,2010-12-01 08:26:00,2.55,17850,United Kingdom\n",
+              },
+              products: {
+                value:
+                  "sku,title,price,stock,author,language,isbn\n9788437604947,Cien años de soledad,12.95,12,Gabriel García Márquez,es,978-84-376-0494-7\n",
+              },
+            },
           },
         },
       },
@@ -58,7 +73,7 @@ that the shop has already is refused row by row, also where it brought only a pa
     const { body } = c.req.raw;
     if (!body) throw new Problem("body-required", "Send the file as the body.");
     const key = c.req.valid("header")["idempotency-key"];
-    const started = made(c, await startImport(signedIn(c), body, key));
+    const started = made(c, await startImport(signedIn(c), c.req.valid("query").kind, body, key));
     c.header("Location", `/api/v1/imports/${started.id}`);
     return c.json(ImportStatus.parse(started), 202);
   },

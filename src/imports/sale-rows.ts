@@ -1,10 +1,24 @@
 // A record of the file -> a sale line, or the reason why not. Nothing is guessed: what cannot be read exactly is refused.
 import { dayOf, fromWallClock, isDay } from "../days.ts";
 import { divideRound, lineSubtotal, parseDecimal } from "../money.ts";
-import { type SaleColumn } from "./sale-columns.ts";
+import { Refused, type Reading } from "./kind.ts";
 
-/** The shop's side of reading: its time zone, and how many decimals its minor unit has. */
-export type Reading = { timezone: string; digits: number };
+/** The public Online Retail layout, and who sold. */
+export const saleLayout = {
+  required: [
+    "InvoiceNo",
+    "StockCode",
+    "Description",
+    "Quantity",
+    "InvoiceDate",
+    "UnitPrice",
+    "CustomerID",
+    "Country",
+  ],
+  optional: ["Seller"],
+} as const;
+
+export type SaleColumn = (typeof saleLayout)["required" | "optional"][number];
 
 /** One line of an invoice. `at` is the instant and `day` the shop's day; amounts in minor units. */
 export type SaleRow = {
@@ -23,9 +37,6 @@ export type SaleRow = {
   country: string | null;
   seller: string | null;
 };
-
-/** Why a row was refused, for a person. */
-export class Refused extends Error {}
 
 // Ten thousand million in major units: an invoice of nine thousand such lines is still a safe integer.
 const MAX_SUBTOTAL = 10 ** 12;

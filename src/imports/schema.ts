@@ -2,10 +2,12 @@ import { z } from "@hono/zod-openapi";
 import { Id } from "../ids.ts";
 import { listOf } from "../page.ts";
 
+export const ImportKind = z.enum(["sales", "products"]);
+
 export const ImportStatus = z
   .object({
     id: Id,
-    kind: z.enum(["sales"]),
+    kind: ImportKind,
     status: z.enum(["queued", "running", "done", "failed"]),
     error: z.string().nullable().openapi({ description: "why it failed" }),
     ignored_columns: z

@@ -9,10 +9,11 @@ import { keyed, once, remember } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { logFailure } from "../log.ts";
 import { Problem } from "../problem.ts";
+import { checkHeader, type Layout } from "./columns.ts";
 import { fileKey, type ImportJob } from "./jobs.ts";
+import { kinds } from "./kinds.ts";
 import { recordsOf } from "./records.ts";
-import { checkHeader } from "./sale-columns.ts";
-import { ImportStatus } from "./schema.ts";
+import { ImportStatus, type ImportKind } from "./schema.ts";
 
 const MAX_BYTES = 200 * 1024 * 1024;
 // R2 takes parts of 5 MiB or more, all of one size but the last.
@@ -25,19 +26,20 @@ type ImportBody = z.infer<typeof ImportStatus>;
 /** Stores the file and queues its import. @throws Problem missing-columns, invalid, invalid-gzip, too-large */
 export async function startImport(
   ctx: ActorCtx,
+  kind: z.infer<typeof ImportKind>,
   body: ReadableStream<Uint8Array>,
   key: string | undefined,
 ): Promise<{ replayed: boolean; value: ImportBody }> {
   const id = newId();
   const file = fileKey(ctx.tenant.id, id);
-  const { header, bytes, hash } = await store(ctx.env.FILES, file, body);
+  const { header, bytes, hash } = await store(ctx.env.FILES, file, body, kinds[kind].layout);
   const { columns, ignored, end } = header;
-  const request = keyed(ctx.tenant.id, ctx.actor.id, key, { kind: "sales", hash });
+  const request = keyed(ctx.tenant.id, ctx.actor.id, key, { kind, hash });
   const at = ctx.now.toISOString();
   const result = await once(ctx, request, ImportStatus, async () => {
     const started: ImportBody = {
       id,
-      kind: "sales",
+      kind,
       status: "queued",
       error: null,
       ignored_columns: ignored,
@@ -53,7 +55,7 @@ export async function startImport(
     await ctx.db.batch([
       sql`INSERT INTO imports (tenant_id, id, kind, status, columns, ignored_columns, bytes_total, bytes_read, actor_id,
           created_at, progress_at)
-        VALUES (${ctx.tenant.id}, ${id}, 'sales', 'queued', ${JSON.stringify(columns)}, ${JSON.stringify(ignored)},
+        VALUES (${ctx.tenant.id}, ${id}, ${kind}, 'queued', ${JSON.stringify(columns)}, ${JSON.stringify(ignored)},
           ${bytes}, ${end}, ${ctx.actor.id}, ${at}, ${at})`,
       ...remember(ctx.now, request, JSON.stringify(started)),
     ]);
@@ -74,21 +76,21 @@ export async function startImport(
 type Header = { columns: string[]; ignored: string[]; end: number };
 
 /** The columns that the first line names, and where it ends. @throws Problem invalid, missing-columns */
-async function headerOf(head: Buffer): Promise<Header> {
+async function headerOf(head: Buffer, layout: Layout): Promise<Header> {
   const bom = head.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])) ? 3 : 0;
   const [record] = await recordsOf(head.subarray(bom), true);
   if (!record?.fields) throw invalid([{ pointer: "#", detail: "the first line names no columns" }]);
   const columns = record.fields.map((name) => name.trim());
   if (columns.length > MAX_COLUMNS)
     throw invalid([{ pointer: "#", detail: `the first line names more than ${MAX_COLUMNS} columns` }]);
-  return { columns, ignored: checkHeader(columns).ignored, end: bom + record.end };
+  return { columns, ignored: checkHeader(layout, columns).ignored, end: bom + record.end };
 }
 
 /**
  * Streams the body to R2; answers its header, its length and its SHA-256, all decompressed. The header is checked as soon
  * as it is there: a wrong file is refused before it is sent whole.
  */
-async function store(bucket: R2Bucket, key: string, body: ReadableStream<Uint8Array>) {
+async function store(bucket: R2Bucket, key: string, body: ReadableStream<Uint8Array>, layout: Layout) {
   const hash = createHash("sha256");
   let head = Buffer.alloc(0);
   let header: Header | null = null;
@@ -105,7 +107,7 @@ async function store(bucket: R2Bucket, key: string, body: ReadableStream<Uint8Ar
       if (head.length < HEADER_BYTES)
         head = Buffer.concat([head, chunk.subarray(0, HEADER_BYTES - head.length)]);
       if (!header && (head.length === HEADER_BYTES || head.toString("latin1").trimStart().includes("\n")))
-        header = await headerOf(head);
+        header = await headerOf(head, layout);
       part.push(chunk);
       partBytes += chunk.length;
       while (partBytes >= PART_BYTES) {
@@ -117,7 +119,7 @@ async function store(bucket: R2Bucket, key: string, body: ReadableStream<Uint8Ar
         partBytes = whole.length - PART_BYTES;
       }
     }
-    header ??= await headerOf(head);
+    header ??= await headerOf(head, layout);
     const rest = Buffer.concat(part);
     if (!upload) await bucket.put(key, rest);
     else {

@@ -165,10 +165,10 @@ export const SellerDashboard = z
           description: "worked within the range, without unpaid breaks; an open shift counts up to now",
           example: 37.5,
         }),
-        sales_per_hour: z
-          .number()
-          .nullable()
-          .openapi({ description: "orders an hour, two decimals; null without hours", example: 4.25 }),
+        sales_per_hour: z.number().nullable().openapi({
+          description: "orders made on shift an hour, two decimals; null below a minute of hours",
+          example: 4.25,
+        }),
         on_shift: z.boolean().openapi({ description: "has an open shift now" }),
         status: z.enum(["working", "on_break", "off", "disabled"]),
       }),

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Ctx } from "../context.ts";
 import { flag, rows } from "../db.ts";
 import { mean } from "../money.ts";
-import { measures } from "../rollups/rebuild.ts";
+import { measures, shiftSales } from "../rollups/rebuild.ts";
 import { hoursOf } from "../shifts/hours.ts";
 import { onShift, workedSeconds } from "../shifts/worked.ts";
 import { cleanDays, dirtySales, type Range } from "./days.ts";
@@ -16,6 +16,7 @@ const sellerRow = z.object({
   role: z.enum(["ADMIN", "EMPLOYEE", "CUSTOMER"]),
   is_active: flag,
   orders: z.number(),
+  shift_orders: z.number(),
   units: z.number(),
   revenue: z.number(),
   seconds: z.number(),
@@ -32,22 +33,23 @@ function statusOf({ is_active, on_break }: Seller): "working" | "on_break" | "of
   return on_break ? "on_break" : "working";
 }
 
+// Of less than a minute an hour would be made up.
 const anHour = (orders: number, seconds: number): number | null =>
-  seconds === 0 ? null : Math.round((orders * 360_000) / seconds) / 100;
+  seconds < 60 ? null : Math.round((orders * 360_000) / seconds) / 100;
 
 /** The dashboard of the shop's sellers, best first. One round trip. */
 export async function sellerDashboard(ctx: Ctx, range: Range): Promise<z.infer<typeof SellerDashboard>> {
   const [sellerRows, totalRows] = await ctx.db.batch([
     sql`SELECT u.id AS user_id, u.first_name || ' ' || u.last_name AS name, u.role, u.is_active,
-        coalesce(f.orders, 0) AS orders, coalesce(f.units, 0) AS units, coalesce(f.revenue, 0) AS revenue,
+        coalesce(f.orders, 0) AS orders, coalesce(f.shift_orders, 0) AS shift_orders, coalesce(f.units, 0) AS units, coalesce(f.revenue, 0) AS revenue,
         coalesce(w.seconds, 0) AS seconds, o.on_break
       FROM users u LEFT JOIN (
-        SELECT seller_id, sum(sales) AS orders, CAST(total(units) AS INTEGER) AS units,
-          CAST(total(revenue) AS INTEGER) AS revenue FROM (
-          SELECT t.seller_id, t.sales, t.units, t.revenue ${cleanDays(ctx, sql.raw("daily_sellers"), range)}
+        SELECT seller_id, sum(sales) AS orders, sum(shift_sales) AS shift_orders,
+          CAST(total(units) AS INTEGER) AS units, CAST(total(revenue) AS INTEGER) AS revenue FROM (
+          SELECT t.seller_id, t.sales, t.shift_sales, t.units, t.revenue ${cleanDays(ctx, sql.raw("daily_sellers"), range)}
           UNION ALL
-          SELECT seller_id, sales, units, revenue FROM (
-            SELECT s.seller_id AS seller_id, ${measures} ${dirtySales(ctx, range)} AND s.seller_id IS NOT NULL
+          SELECT seller_id, sales, shift_sales, units, revenue FROM (
+            SELECT s.seller_id AS seller_id, ${measures}, ${shiftSales} ${dirtySales(ctx, range)} AND s.seller_id IS NOT NULL
             GROUP BY s.seller_id)
         ) GROUP BY seller_id
       ) f ON f.seller_id = u.id
@@ -64,12 +66,12 @@ export async function sellerDashboard(ctx: Ctx, range: Range): Promise<z.infer<t
   const found = rows(sellerRow, sellerRows);
   const [totals = { orders: 0, revenue: 0 }] = rows(totalsRow, totalRows);
   const sellers = found.map((row) => {
-    const { is_active: _, on_break, seconds, ...seller } = row;
+    const { is_active: _, on_break, seconds, shift_orders, ...seller } = row;
     return {
       ...seller,
       average_sale: mean(row.revenue, row.orders),
       hours: hoursOf(seconds),
-      sales_per_hour: anHour(row.orders, seconds),
+      sales_per_hour: anHour(shift_orders, seconds),
       on_shift: on_break !== null,
       status: statusOf(row),
     };

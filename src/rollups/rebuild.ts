@@ -12,6 +12,9 @@ export const measures =
   sql.raw(`sum(s.kind = 'sale') AS sales, sum(s.kind = 'refund') AS refunds, sum(s.lines) AS lines,
   sum(s.units) AS units, sum(s.total) AS revenue`);
 
+/** How many of a set of sales, refunds not counted, were made on shift. */
+export const shiftSales = sql.raw("sum(s.kind = 'sale' AND s.shift_id IS NOT NULL) AS shift_sales");
+
 /** The distinct customers of a set of sales, as a JSON array. */
 export const customers = sql.raw(
   "json_group_array(DISTINCT s.customer_key) FILTER (WHERE s.customer_key IS NOT NULL) AS customers",
@@ -55,9 +58,11 @@ function rebuildDays(tenantId: string, days: string): SQL[] {
     sql`INSERT INTO daily_countries (tenant_id, day, country, sales, refunds, lines, units, revenue, customers)
       SELECT s.tenant_id, s.day, ${country}, ${measures}, ${customers} ${from} GROUP BY s.day, ${country}`,
     sql`DELETE FROM daily_sellers WHERE ${ofDays}`,
-    sql`INSERT INTO daily_sellers (tenant_id, day, seller_id, sales, refunds, lines, units, revenue)
-      SELECT s.tenant_id, s.day, s.seller_id, ${measures} ${from} AND s.seller_id IS NOT NULL
+    sql`INSERT INTO daily_sellers (tenant_id, day, seller_id, sales, refunds, lines, units, revenue, shift_sales)
+      SELECT s.tenant_id, s.day, s.seller_id, ${measures}, ${shiftSales} ${from} AND s.seller_id IS NOT NULL
       GROUP BY s.day, s.seller_id`,
+    sql`INSERT INTO dirty_product_days (tenant_id, day) SELECT ${tenantId}, value FROM json_each(${days}) WHERE true
+      ON CONFLICT DO UPDATE SET is_built = 0`,
     sql`DELETE FROM dirty_days WHERE ${ofDays}`,
   ];
 }

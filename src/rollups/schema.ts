@@ -3,6 +3,9 @@ import { z } from "@hono/zod-openapi";
 export const RollupStatus = z
   .object({
     dirty_days: z.array(z.string()).openapi({ description: "days whose daily tables are still to be built" }),
+    product_days: z.int().openapi({
+      description: "days whose products are still to be counted, for best sellers and recommendations",
+    }),
     last_run: z
       .object({
         started_at: z.iso.datetime(),

@@ -1,5 +1,6 @@
 // The daily tables hold one row a day (and country, or seller). They are always rebuilt whole from the sales of the day.
-import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { sql } from "drizzle-orm";
+import { check, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 const measures = {
   sales: integer().notNull(),
@@ -40,8 +41,25 @@ export const dailySellers = sqliteTable(
     day: text().notNull(),
     sellerId: text("seller_id").notNull(),
     ...measures,
+    // How many of the sales were made on shift.
+    shiftSales: integer("shift_sales").notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.day, t.sellerId] })],
+);
+
+// The days whose products are still to be built from their lines, and (is_built) those that the neighbours do not know yet.
+// The ETL marks a day that it builds: it reads no lines itself.
+export const dirtyProductDays = sqliteTable(
+  "dirty_product_days",
+  {
+    tenantId: text("tenant_id").notNull(),
+    day: text().notNull(),
+    isBuilt: integer("is_built").notNull().default(0),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.day] }),
+    check("dirty_product_days_is_built", sql`is_built IN (0, 1)`),
+  ],
 );
 
 export const rollupRuns = sqliteTable("rollup_runs", {

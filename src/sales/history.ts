@@ -39,7 +39,8 @@ export async function listSales(ctx: Ctx, query: z.infer<typeof SaleQuery>) {
   const found = await ctx.db.all(
     headRow,
     sql`SELECT id, kind, channel, status, refund_of, reason, seller_id, shift_id, customer_id, customer_ref, country,
-        payment_method, external_ref, total, units, lines, placed_at, day, created_at, ${ctx.tenant.currency} AS currency
+        payment_method, external_ref, total, units, lines, placed_at, day, created_at,
+        'A-' || number AS number, payment_provider, hold_expires_at, ${ctx.tenant.currency} AS currency
       FROM sales WHERE ${sql.join(filters, sql` AND `)}
       ORDER BY day DESC, placed_at DESC, id DESC LIMIT ${query.limit + 1}`,
   );

@@ -13,7 +13,9 @@ export const touchDays = (tenantId: string, days: SQL): SQL[] => [
 const head = `'id', s.id, 'kind', s.kind, 'channel', s.channel, 'status', s.status, 'refund_of', s.refund_of,
   'reason', s.reason, 'seller_id', s.seller_id, 'shift_id', s.shift_id, 'customer_id', s.customer_id, 'customer_ref', s.customer_ref,
   'country', s.country, 'payment_method', s.payment_method, 'external_ref', s.external_ref, 'total', s.total,
-  'units', s.units, 'lines', s.lines, 'placed_at', s.placed_at, 'day', s.day, 'created_at', s.created_at`;
+  'units', s.units, 'lines', s.lines, 'placed_at', s.placed_at, 'day', s.day, 'created_at', s.created_at,
+  'number', 'A-' || s.number, 'payment_provider', s.payment_provider, 'hold_expires_at', s.hold_expires_at,
+  'shipping_address', json(s.shipping_address)`;
 
 const items = `(SELECT json_group_array(json_object('line_no', l.line_no, 'product_id', l.product_id, 'sku', l.sku,
   'description', l.description, 'quantity', l.quantity, 'unit_price', l.unit_price, 'exact_price', l.exact_price,

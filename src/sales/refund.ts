@@ -8,10 +8,12 @@ import type { ActorCtx } from "../context.ts";
 import { dayOf } from "../days.ts";
 import { refusedBy, rows } from "../db.ts";
 import { emit } from "../events/outbox.ts";
+import { invalid } from "../http.ts";
 import { keyed, once, remember, type Keyed } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { divideRound } from "../money.ts";
 import { notFound, Problem } from "../problem.ts";
+import { closeAlerts } from "../shifts/alerts.ts";
 import { openShiftId } from "../shifts/record.ts";
 import { counter, counterRefused, requireShift, selectCounter, shiftRequired } from "../shifts/required.ts";
 import { saleJson, touchDays } from "./record.ts";
@@ -25,8 +27,8 @@ type Line = z.infer<typeof SaleLine>;
 const RIVALS = 20;
 
 /**
- * Refunds lines of a sale, whole or in part; the refund is of the shift that makes it, whatever shift sold.
- * @throws Problem not-found, no-open-shift, not-refundable, refund-exceeds-sale, conflict
+ * Refunds lines of a sale, whole or in part; over the counter it is of the shift that makes it, whatever shift sold.
+ * @throws Problem not-found, no-open-shift, not-refundable, invalid, refund-exceeds-sale, conflict
  */
 export async function refund(
   ctx: ActorCtx,
@@ -37,9 +39,9 @@ export async function refund(
   const request = keyed(ctx.tenant.id, ctx.actor.id, key, { saleId, ...input });
   return once(ctx, request, Sale, async () => {
     for (let rivals = 0; rivals < RIVALS; rivals += 1) {
-      const lines = await readRefundable(ctx, saleId);
+      const { lines, over } = await readRefundable(ctx, saleId, input.payment_method);
       try {
-        return await record(ctx, saleId, input, allocate(lines, input.items), request);
+        return await record(ctx, saleId, input, over, allocate(lines, input.items), request);
       } catch (error) {
         if (counterRefused(error)) throw shiftRequired();
         if (!refusedBy(error, "sale_lines_refunded")) throw error;
@@ -51,20 +53,38 @@ export async function refund(
   });
 }
 
-async function readRefundable(ctx: ActorCtx, saleId: string): Promise<Line[]> {
+/** Where a refund is made: over the counter, or online, which is what was sold there and is not given back in cash. */
+type Over = "counter" | "online";
+
+const refundable = z.object({
+  kind: z.string(),
+  status: z.string(),
+  channel: z.string(),
+  payment_method: z.string().nullable(),
+});
+
+async function readRefundable(
+  ctx: ActorCtx,
+  saleId: string,
+  method: RefundInput["payment_method"],
+): Promise<{ lines: Line[]; over: Over }> {
   const where = sql`tenant_id = ${ctx.tenant.id}`;
   const [onShift, head, lines] = await ctx.db.batch([
     selectCounter(ctx),
-    sql`SELECT kind, status FROM sales WHERE ${where} AND id = ${saleId}`,
+    sql`SELECT kind, status, channel, payment_method FROM sales WHERE ${where} AND id = ${saleId}`,
     sql`SELECT line_no, product_id, sku, description, quantity, unit_price, exact_price, subtotal, refunded
       FROM sale_lines WHERE ${where} AND sale_id = ${saleId} ORDER BY line_no`,
   ]);
-  const [sale] = rows(z.object({ kind: z.string(), status: z.string() }), head);
+  const [sale] = rows(refundable, head);
   if (!sale) throw notFound("sale");
-  requireShift(onShift);
+  const over = sale.channel === "online" && (method ?? sale.payment_method) !== "cash" ? "online" : "counter";
+  if (over === "counter") requireShift(onShift);
   if (sale.kind !== "sale" || sale.status !== "completed")
     throw new Problem("not-refundable", `This is a ${sale.status} ${sale.kind}.`);
-  return rows(SaleLine, lines);
+  // Else nobody would know whether the money came out of the drawer.
+  if (sale.payment_method === null && method === undefined)
+    throw invalid([{ pointer: "#/payment_method", detail: "is required: the sale has none" }]);
+  return { lines: rows(SaleLine, lines), over };
 }
 
 /** A line of a refund: how much of which line of the sale, and the amount that is given back (minor units, above 0). */
@@ -102,6 +122,7 @@ async function record(
   ctx: ActorCtx,
   saleId: string,
   input: RefundInput,
+  over: Over,
   parts: Part[],
   request: Keyed | null,
 ) {
@@ -130,8 +151,8 @@ async function record(
     sql`INSERT INTO sales (tenant_id, id, kind, channel, status, refund_of, reason, seller_id, shift_id,
         customer_id, customer_ref,
         country, payment_method, total, units, lines, placed_at, day, created_at)
-      SELECT tenant_id, ${id}, 'refund', ${counter(ctx)}, 'completed', id, ${input.reason}, ${ctx.actor.id},
-        ${openShiftId(tenantId, ctx.actor.id)}, customer_id,
+      SELECT tenant_id, ${id}, 'refund', ${over === "online" ? over : counter(ctx)}, 'completed', id, ${input.reason},
+        ${ctx.actor.id}, ${over === "online" ? null : openShiftId(tenantId, ctx.actor.id)}, customer_id,
         customer_ref, country, coalesce(${input.payment_method ?? null}, payment_method), ${-total}, ${-units},
         ${parts.length}, ${at}, ${day}, ${at} FROM sales WHERE tenant_id = ${tenantId} AND id = ${saleId}`,
     sql`INSERT INTO sale_lines (tenant_id, sale_id, line_no, product_id, sku, description, quantity, unit_price,
@@ -140,6 +161,7 @@ async function record(
         value ->> 'description', value ->> 'quantity', value ->> 'unit_price', value ->> 'exact_price',
         value ->> 'subtotal' FROM json_each(${json})`,
     ...(input.restock ? [takeStock(ctx, json), recordTaken(ctx, json, "refund", id)] : []),
+    closeAlerts(tenantId, openShiftId(tenantId, ctx.actor.id), at, "idle"),
     ...touchDays(tenantId, sql`${JSON.stringify([day])}`),
     emit(ctx, tenantId, eventId, "sale.refunded", saleJson(ctx, id)),
     ...remember(

@@ -1,16 +1,33 @@
 import { z } from "@hono/zod-openapi";
+import { isCountry } from "../countries.ts";
 import { Id } from "../ids.ts";
 import { DayRange, listOf, PageQuery } from "../page.ts";
 import { label } from "../text.ts";
 
 const quantity = z.int().min(1).max(1_000_000).openapi({ example: 2 });
 
+const CountryCode = z
+  .string()
+  .refine(isCountry, "an ISO 3166-1 alpha-2 country code, as ES")
+  .openapi({ example: "ES" });
+
+export const Address = z
+  .strictObject({
+    name: label(200, "Elena Robledo"),
+    lines: z.array(label(200, "Calle Mayor 1, 2.º B")).min(1).max(4),
+    city: label(100, "Madrid"),
+    region: label(100, "Madrid").optional(),
+    postal_code: label(20, "28013"),
+    country: CountryCode,
+  })
+  .openapi("Address");
+
 const items = z
   .array(z.strictObject({ product_id: Id, quantity }))
   .min(1)
   .max(100);
 
-const PaymentMethod = z.enum(["cash", "card", "transfer"]);
+export const PaymentMethod = z.enum(["cash", "card", "transfer"]);
 
 export const NewSale = z
   .strictObject({
@@ -26,13 +43,15 @@ export const NewRefund = z
     items,
     reason: label(500, "damaged"),
     restock: z.boolean().default(false).openapi({ description: "put the goods back into stock" }),
-    payment_method: PaymentMethod.optional().openapi({ description: "as the sale was paid, unless said" }),
+    payment_method: PaymentMethod.optional().openapi({
+      description: "as the sale was paid, unless said; needed where that is not known, as of imports",
+    }),
   })
   .openapi("NewRefund");
 
 const amount = z.int().openapi({ description: "minor units", example: 2590 });
 
-const head = {
+export const saleFields = {
   id: Id,
   kind: z.enum(["sale", "refund"]),
   channel: z.enum(["counter", "online", "import"]),
@@ -53,6 +72,15 @@ const head = {
   placed_at: z.iso.datetime(),
   day: z.string().openapi({ description: "the day in the shop's time zone", example: "2026-11-22" }),
   created_at: z.iso.datetime(),
+  number: z
+    .string()
+    .nullable()
+    .openapi({ description: "what people call an online sale", example: "A-10432" }),
+  payment_provider: z.enum(["manual", "stripe"]).nullable().openapi({ description: "of an online sale" }),
+  hold_expires_at: z.iso
+    .datetime()
+    .nullable()
+    .openapi({ description: "a pending sale keeps its goods until then" }),
 };
 
 export const SaleLine = z
@@ -73,19 +101,19 @@ export const SaleLine = z
   .openapi("SaleLine");
 
 export const Sale = z
-  .object({ ...head, items: z.array(SaleLine) })
+  .object({ ...saleFields, shipping_address: Address.nullable(), items: z.array(SaleLine) })
   .openapi("Sale", { description: "A refund is a sale of kind refund, with negative amounts." });
 
-const SaleHead = z.object(head).openapi("SaleHead");
+const SaleHead = z.object(saleFields).openapi("SaleHead");
 
 export const SaleList = listOf(SaleHead).openapi("SaleList");
 
 export const SaleQuery = z.strictObject({
   ...PageQuery,
   ...DayRange,
-  channel: head.channel.optional(),
-  kind: head.kind.optional(),
-  status: head.status.optional(),
+  channel: saleFields.channel.optional(),
+  kind: saleFields.kind.optional(),
+  status: saleFields.status.optional(),
   seller_id: Id.optional(),
   customer: z.string().max(200).optional().openapi({ description: "customer_id or customer_ref" }),
   tenant: z.string().max(100).optional(),

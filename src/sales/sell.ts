@@ -1,8 +1,7 @@
-// A counter sale: one read for good messages, and one batch that does it or leaves nothing. The rules that hold against
-// a rival in between are in the batch: CHECK (stock >= 0), and prices that are looked up there into NOT NULL columns.
+// A counter sale: one read for good messages, and one batch that does it or leaves nothing.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { availableOf, recordTaken, selectAvailable, takeStock } from "../catalog/stock.ts";
+import { availableOf, selectAvailable } from "../catalog/stock.ts";
 import type { ActorCtx } from "../context.ts";
 import { dayOf } from "../days.ts";
 import { refusedBy, rows } from "../db.ts";
@@ -10,8 +9,10 @@ import { emit } from "../events/outbox.ts";
 import { keyed, once, remember } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { Problem } from "../problem.ts";
+import { closeAlerts } from "../shifts/alerts.ts";
 import { openShiftId } from "../shifts/record.ts";
 import { counter, counterRefused, requireShift, selectCounter, shiftRequired } from "../shifts/required.ts";
+import { place, refuseShort, refuseTooLarge, RULES } from "./place.ts";
 import { saleJson, touchDays } from "./record.ts";
 import type { NewSale } from "./schema.ts";
 import { Sale } from "./schema.ts";
@@ -20,9 +21,6 @@ type SaleBody = z.infer<typeof Sale>;
 type SaleInput = z.infer<typeof NewSale>;
 
 const payloadRow = z.object({ payload: z.string() });
-
-// What the batch refuses where a rival was faster.
-const RULES = ["products_stock_positive", "sales.total", "sales_total_safe", "sale_lines.product_id"];
 
 /**
  * Sells over the counter; the seller is the actor. Two round trips.
@@ -42,23 +40,21 @@ export async function sell(
     const id = newId();
     const eventId = newId();
     const tenantId = ctx.tenant.id;
-    const at = ctx.now.toISOString();
     const day = dayOf(ctx.now, ctx.tenant.timezone);
-    const wanted = sql`FROM json_each(${items}) AS wanted
-      LEFT JOIN products p ON p.tenant_id = ${tenantId} AND p.id = wanted.value ->> 'product_id' AND p.is_active = 1`;
     try {
       const results = await ctx.db.batch([
-        takeStock(ctx, items),
-        sql`INSERT INTO sales (tenant_id, id, kind, channel, status, seller_id, shift_id, customer_id, country, payment_method,
-            total, units, lines, placed_at, day, created_at)
-          SELECT ${tenantId}, ${id}, 'sale', ${counter(ctx)}, 'completed', ${ctx.actor.id},
-            ${openShiftId(tenantId, ctx.actor.id)}, ${input.customer_id ?? null},
-            ${input.country ?? null}, ${input.payment_method}, sum((wanted.value ->> 'quantity') * p.price),
-            sum(wanted.value ->> 'quantity'), count(*), ${at}, ${day}, ${at} ${wanted}`,
-        sql`INSERT INTO sale_lines (tenant_id, sale_id, line_no, product_id, sku, description, quantity, unit_price, subtotal)
-          SELECT ${tenantId}, ${id}, wanted.value ->> 'line_no', p.id, p.sku, p.title, wanted.value ->> 'quantity',
-            p.price, (wanted.value ->> 'quantity') * p.price ${wanted}`,
-        recordTaken(ctx, items, "sale", id),
+        ...place(ctx, items, {
+          id,
+          channel: counter(ctx),
+          status: sql`'completed'`,
+          seller_id: ctx.actor.id,
+          shift_id: openShiftId(tenantId, ctx.actor.id),
+          customer_id: input.customer_id ?? null,
+          country: input.country ?? null,
+          payment_method: input.payment_method,
+          online: null,
+        }),
+        closeAlerts(tenantId, openShiftId(tenantId, ctx.actor.id), ctx.now.toISOString(), "idle"),
         ...touchDays(tenantId, sql`${JSON.stringify([day])}`),
         emit(ctx, tenantId, eventId, "sale.completed", saleJson(ctx, id)),
         ...remember(
@@ -104,21 +100,11 @@ async function refuseEarly(ctx: ActorCtx, input: SaleInput, items: string): Prom
       : [{ pointer: `#/items/${index}/product_id`, detail: "no product of this shop, or hidden" }],
   );
   if (errors.length > 0) throw new Problem("unknown-product", "Some products cannot be sold.", { errors });
-  const total = input.items.reduce(
-    (sum, item) => sum + BigInt(item.quantity) * BigInt(available.get(item.product_id)?.price ?? 0),
-    0n,
-  );
-  if (total > BigInt(Number.MAX_SAFE_INTEGER))
-    throw new Problem("amount-too-large", "The total is beyond 2^53 - 1 minor units.", {
-      errors: [{ pointer: "#/items", detail: "the total is too large" }],
-    });
-  const requested = new Map<string, number>();
-  for (const { product_id, quantity } of input.items)
-    requested.set(product_id, (requested.get(product_id) ?? 0) + quantity);
-  const short = [...requested].flatMap(([product_id, quantity]) => {
-    const stock = available.get(product_id)?.stock ?? null;
-    return stock !== null && stock < quantity ? [{ product_id, requested: quantity, available: stock }] : [];
-  });
-  if (short.length > 0)
-    throw new Problem("out-of-stock", "There is not enough of some products.", { items: short });
+  const wanted = input.items.map((item) => ({
+    ...item,
+    price: available.get(item.product_id)?.price ?? 0,
+    stock: available.get(item.product_id)?.stock ?? null,
+  }));
+  refuseTooLarge(wanted);
+  refuseShort(wanted);
 }

@@ -37,6 +37,12 @@ export const sales = sqliteTable(
     country: text(),
     paymentMethod: text("payment_method"),
     externalRef: text("external_ref"),
+    // Of an online sale: the number that people say ("A-10432" is 10432), the address as it was then (JSON), who takes the
+    // money, and until when a pending one holds its stock.
+    number: integer(),
+    shippingAddress: text("shipping_address"),
+    paymentProvider: text("payment_provider"),
+    holdExpiresAt: text("hold_expires_at"),
     importId: text("import_id"),
     total: integer().notNull(),
     units: integer().notNull(),
@@ -74,6 +80,13 @@ export const sales = sqliteTable(
     uniqueIndex("sales_external_ref")
       .on(t.tenantId, t.externalRef)
       .where(sql`external_ref IS NOT NULL`),
+    uniqueIndex("sales_number")
+      .on(t.tenantId, t.number)
+      .where(sql`number IS NOT NULL`),
+    // Of all shops: the sweep asks for what has expired anywhere.
+    index("sales_held")
+      .on(t.holdExpiresAt, t.tenantId, t.id)
+      .where(sql`status = 'pending'`),
     check("sales_kind", sql`kind IN ('sale', 'refund') AND (refund_of IS NULL OR kind = 'refund')`),
     check("sales_channel", sql`channel IN ('counter', 'online', 'import')`),
     check("sales_status", sql`status IN ('pending', 'completed', 'cancelled')`),

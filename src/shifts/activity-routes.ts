@@ -14,7 +14,7 @@ import {
 } from "./activity-schema.ts";
 import { listActivity } from "./activity.ts";
 import { listAlerts } from "./alerts.ts";
-import { callerOf, deskOf, heard } from "./ask.ts";
+import { callerOf, heard } from "./ask.ts";
 import { getPlatforms, putPlatforms } from "./platforms.ts";
 
 export const activity = router();
@@ -37,7 +37,8 @@ activity.openapi(
   }),
   async (c) => {
     const ctx = signedIn(c);
-    const taken = await heard(ctx, deskOf(ctx).takeActivity(callerOf(ctx), c.req.valid("json")));
+    const batch = c.req.valid("json");
+    const taken = await heard(ctx, (desk) => desk.takeActivity(callerOf(ctx), batch));
     return c.json(ActivityTaken.parse(taken), 200);
   },
 );

@@ -62,9 +62,9 @@ export const takeActivity: Step<z.infer<typeof ActivityBatch>, Taken> = async (c
     AND id IN (SELECT value ->> 'id' FROM json_each(${payload})) AND created_at = ${at})`;
   const results = await ctx.db.batch([
     sql`SELECT status, ${names} AS names FROM shifts WHERE tenant_id = ${tenantId} AND id = ${open.id}`,
-    sql`INSERT INTO activity (tenant_id, shift_id, id, at, platform, kind, detail, created_at)
+    sql`INSERT INTO activity (tenant_id, shift_id, id, at, platform, kind, detail, created_at, seq)
       SELECT ${tenantId}, ${open.id}, e.value ->> 'id', e.value ->> 'at', e.value ->> 'platform', e.value ->> 'kind',
-        e.value ->> 'detail', ${at}
+        e.value ->> 'detail', ${at}, e.key
       FROM json_each(${payload}) AS e
       WHERE EXISTS (SELECT 1 FROM shifts WHERE ${shift})
         AND (${names} IS NULL OR e.value ->> 'platform' IN (SELECT value FROM json_each(${names})))
@@ -85,20 +85,24 @@ export const takeActivity: Step<z.infer<typeof ActivityBatch>, Taken> = async (c
 
 const ownerRow = z.object({ user_id: z.string() });
 
-/** The activity of a shift, oldest first: an EMPLOYEE's own, an ADMIN's any. One round trip. @throws Problem not-found, forbidden */
+const listedRow = Activity.extend({ seq: z.int() });
+
+/** The activity of a shift, oldest first, of one instant as it came in: an EMPLOYEE's own, an ADMIN's any. One round trip. @throws Problem not-found, forbidden */
 export async function listActivity(ctx: ActorCtx, shiftId: string, query: z.infer<typeof ActivityQuery>) {
-  const list = `activity ${shiftId}`;
+  const list = `activity in order ${shiftId}`;
   const last = keyOf(list, ctx.tenant.id, query.cursor);
   const filters: SQL[] = [sql`tenant_id = ${ctx.tenant.id}`, sql`shift_id = ${shiftId}`];
-  if (last) filters.push(sql`(at, id) > (${last[0]}, ${last[1]})`);
+  if (last) filters.push(sql`(at, created_at, seq, id) > (${last[0]}, ${last[1]}, ${last[2]}, ${last[3]})`);
   const [owners, found] = await ctx.db.batch([
     sql`SELECT user_id FROM shifts WHERE tenant_id = ${ctx.tenant.id} AND id = ${shiftId}`,
-    sql`SELECT id, at, platform, kind, detail, created_at FROM activity
-      WHERE ${sql.join(filters, sql` AND `)} ORDER BY at, id LIMIT ${query.limit + 1}`,
+    sql`SELECT id, at, platform, kind, detail, created_at, seq FROM activity
+      WHERE ${sql.join(filters, sql` AND `)} ORDER BY at, created_at, seq, id LIMIT ${query.limit + 1}`,
   ]);
   const [owner] = rows(ownerRow, owners);
   if (!owner) throw notFound("shift");
   if (ctx.actor.role !== "ADMIN" && owner.user_id !== ctx.actor.id)
     throw new Problem("forbidden", "This is the shift of somebody else.");
-  return page(rows(Activity, found), query.limit, (row) => cursorOf(list, ctx.tenant.id, [row.at, row.id]));
+  return page(rows(listedRow, found), query.limit, (row) =>
+    cursorOf(list, ctx.tenant.id, [row.at, row.created_at, row.seq, row.id]),
+  );
 }

@@ -6,8 +6,16 @@ import type { Ctx } from "../context.ts";
 import { cursorOf, keyOf, page } from "../page.ts";
 import { Alert, type AlertQuery } from "./activity-schema.ts";
 
-/** Closes the open alerts of a shift: the idle one, or with `all` every one; for the batch of what ends them. */
-export const closeAlerts = (tenantId: string, shiftId: string, at: string, which: "idle" | "all"): SQL =>
+/**
+ * Closes the open alerts of a shift (its id, or SQL that yields it): the idle one, or with `all` every one; for the batch
+ * of what ends them.
+ */
+export const closeAlerts = (
+  tenantId: string,
+  shiftId: string | SQL,
+  at: string,
+  which: "idle" | "all",
+): SQL =>
   sql`UPDATE alerts SET closed_at = max(opened_at, ${at}) WHERE tenant_id = ${tenantId} AND shift_id = ${shiftId}
     AND closed_at IS NULL ${which === "idle" ? sql`AND kind = 'idle'` : sql``}`;
 
@@ -15,7 +23,8 @@ export const closeAlerts = (tenantId: string, shiftId: string, at: string, which
 export async function listAlerts(ctx: Ctx, query: z.infer<typeof AlertQuery>) {
   const last = keyOf("alerts", ctx.tenant.id, query.cursor);
   const filters: SQL[] = [sql`tenant_id = ${ctx.tenant.id}`];
-  if (query.open !== undefined) filters.push(sql`(closed_at IS NULL) = ${query.open === "true" ? 1 : 0}`);
+  if (query.open !== undefined)
+    filters.push(sql.raw(query.open === "true" ? "closed_at IS NULL" : "closed_at IS NOT NULL"));
   if (query.user_id !== undefined) filters.push(sql`user_id = ${query.user_id}`);
   if (query.kind !== undefined) filters.push(sql`kind = ${query.kind}`);
   if (last) filters.push(sql`(opened_at, id) < (${last[0]}, ${last[1]})`);

@@ -1,5 +1,7 @@
 // How a request reaches the desk of a person, and what it hears from there. Errors do not survive a call between objects
 // with their class, so a problem comes back as data and is thrown here; the desk's round trips count as the request's.
+// A desk that was cut off is asked again. Nobody knows what it had done by then: so the Worker makes the ids of what a
+// request creates, and a step that finds them in D1 answers what the try before it has made.
 import type { Actor, ActorCtx, Tenant } from "../context.ts";
 import type { Cost } from "../db.ts";
 import { Problem, type Slug, type StatusOf } from "../problem.ts";
@@ -12,15 +14,22 @@ export type Answer<Value> = { cost: Cost } & (
   | { problem: { slug: Slug; detail: string; extra: Record<string, unknown>; status: StatusOf<Slug> } }
 );
 
-/** The desk of somebody of the shop; of the actor, unless another is named. */
-export const deskOf = (ctx: ActorCtx, userId = ctx.actor.id) =>
-  ctx.env.SHIFT_DESK.get(ctx.env.SHIFT_DESK.idFromName(`${ctx.tenant.id}:${userId}`));
+type Desk = ReturnType<Env["SHIFT_DESK"]["get"]>;
+
+const TRIES = 4;
 
 export const callerOf = ({ tenant, actor }: ActorCtx): Caller => ({ tenant, actor });
 
-/** What the desk answered. @throws the problem that the desk found */
-export async function heard<Value>(ctx: ActorCtx, asked: Promise<Answer<Value>>): Promise<Value> {
-  const answer = await asked;
+/**
+ * What the desk answers to `ask`; the desk of the actor, unless another user of the shop is named.
+ * @throws the problem that the desk found
+ */
+export async function heard<Value>(
+  ctx: ActorCtx,
+  ask: (desk: Desk) => Promise<Answer<Value>>,
+  userId = ctx.actor.id,
+): Promise<Value> {
+  const answer = await asked(ctx, ask, userId);
   ctx.db.cost.queries += answer.cost.queries;
   ctx.db.cost.read += answer.cost.read;
   ctx.db.cost.written += answer.cost.written;
@@ -28,4 +37,29 @@ export async function heard<Value>(ctx: ActorCtx, asked: Promise<Answer<Value>>)
   if (!("problem" in answer)) return answer.value;
   const { slug, detail, extra, status } = answer.problem;
   throw new Problem(slug, detail, extra, {}, status);
+}
+
+async function asked<Value>(
+  ctx: ActorCtx,
+  ask: (desk: Desk) => Promise<Answer<Value>>,
+  userId: string,
+): Promise<Answer<Value>> {
+  const { SHIFT_DESK } = ctx.env;
+  for (let tries = 1; ; tries += 1)
+    try {
+      // A stub stays broken after its object was cut off: each try has its own.
+      return await ask(SHIFT_DESK.get(SHIFT_DESK.idFromName(`${ctx.tenant.id}:${userId}`)));
+    } catch (error) {
+      if (tries === TRIES || !isCutOff(error)) throw error;
+      await scheduler.wait(Math.random() * 20 * tries);
+    }
+}
+
+/** Whether the platform says that the object was reset or disconnected, and not that it has too much to do. */
+function isCutOff(error: unknown): boolean {
+  if (!(error instanceof Error) || ("overloaded" in error && error.overloaded === true)) return false;
+  return (
+    ("retryable" in error && error.retryable === true) ||
+    ("durableObjectReset" in error && error.durableObjectReset === true)
+  );
 }

@@ -3,7 +3,6 @@ import {
   answer,
   answerOrCsv,
   IdempotencyHeader,
-  jsonOf,
   made,
   operation,
   optionalJsonOf,
@@ -11,11 +10,10 @@ import {
   signedIn,
 } from "../http.ts";
 import { keyed } from "../idempotency/once.ts";
-import { Id } from "../ids.ts";
+import { Id, newId } from "../ids.ts";
 import { problems } from "../problem.ts";
-import { callerOf, deskOf, heard } from "./ask.ts";
+import { callerOf, heard } from "./ask.ts";
 import { listAudit } from "./audit.ts";
-import { correct } from "./correct.ts";
 import { SHIFT_COLUMNS, shiftsCsv } from "./export.ts";
 import { listShifts } from "./history.ts";
 import {
@@ -25,7 +23,6 @@ import {
   Shift,
   ShiftAuditList,
   ShiftList,
-  ShiftPatch,
   ShiftQuery,
   ShiftStarted,
   WorkSession,
@@ -51,7 +48,8 @@ shifts.openapi(
     const input = NewShift.parse(c.req.valid("json"));
     const key = c.req.valid("header")["idempotency-key"];
     const request = keyed(ctx.tenant.id, ctx.actor.id, key, { start: input });
-    const result = await heard(ctx, deskOf(ctx).start(callerOf(ctx), { ...input, request }));
+    const asked = { ...input, id: newId(), session_id: newId(), request };
+    const result = await heard(ctx, (desk) => desk.start(callerOf(ctx), asked));
     return c.json(ShiftStarted.parse(made(c, result)), 201);
   },
 );
@@ -67,7 +65,7 @@ shifts.openapi(
   }),
   async (c) => {
     const ctx = signedIn(c);
-    return c.json(Shift.parse(await heard(ctx, deskOf(ctx).look(callerOf(ctx)))), 200);
+    return c.json(Shift.parse(await heard(ctx, (desk) => desk.look(callerOf(ctx)))), 200);
   },
 );
 
@@ -86,7 +84,8 @@ shifts.openapi(
     const input = NewSession.parse(c.req.valid("json"));
     const key = c.req.valid("header")["idempotency-key"];
     const request = keyed(ctx.tenant.id, ctx.actor.id, key, { join: input });
-    const result = await heard(ctx, deskOf(ctx).join(callerOf(ctx), { ...input, request }));
+    const asked = { ...input, id: newId(), request };
+    const result = await heard(ctx, (desk) => desk.join(callerOf(ctx), asked));
     return c.json(WorkSession.parse(made(c, result)), 201);
   },
 );
@@ -103,8 +102,8 @@ shifts.openapi(
   }),
   async (c) => {
     const ctx = signedIn(c);
-    const input = NewBreak.parse(c.req.valid("json"));
-    return c.json(Shift.parse(await heard(ctx, deskOf(ctx).startBreak(callerOf(ctx), input))), 200);
+    const asked = { ...NewBreak.parse(c.req.valid("json")), id: newId() };
+    return c.json(Shift.parse(await heard(ctx, (desk) => desk.startBreak(callerOf(ctx), asked))), 200);
   },
 );
 
@@ -119,7 +118,8 @@ shifts.openapi(
   }),
   async (c) => {
     const ctx = signedIn(c);
-    return c.json(Shift.parse(await heard(ctx, deskOf(ctx).endBreak(callerOf(ctx)))), 200);
+    const asked = { at: ctx.now.toISOString() };
+    return c.json(Shift.parse(await heard(ctx, (desk) => desk.endBreak(callerOf(ctx), asked))), 200);
   },
 );
 
@@ -140,22 +140,6 @@ shifts.openapi(
     c.header("Content-Type", "text/csv; charset=utf-8");
     return c.body(shiftsCsv(signedIn(c), query), 200);
   },
-);
-
-shifts.openapi(
-  operation("admin", {
-    method: "patch",
-    path: "/shifts/{id}",
-    operationId: "correctShift",
-    summary: "Correct when a closed shift started or ended",
-    description:
-      "Breaks and sessions are cut to it. The Z report stays as it was. The audit of the shift tells of it.",
-    tags,
-    request: { params: z.object({ id: Id }), body: jsonOf(ShiftPatch) },
-    responses: { 200: answer("The shift", Shift), ...problems(404, 409) },
-  }),
-  async (c) =>
-    c.json(Shift.parse(await correct(signedIn(c), c.req.valid("param").id, c.req.valid("json"))), 200),
 );
 
 shifts.openapi(

@@ -76,11 +76,6 @@ export const Instant = z.iso
 
 export const reason = label(500, "forgot to clock out");
 
-export const ShiftPatch = z
-  .strictObject({ start_at: Instant.optional(), end_at: Instant.optional(), reason })
-  .refine((patch) => patch.start_at !== undefined || patch.end_at !== undefined, "start_at, end_at or both")
-  .openapi("ShiftPatch");
-
 const was = z.record(z.string(), z.unknown()).openapi({ description: "the shift as it was then" });
 
 export const ShiftAudit = z

@@ -45,6 +45,9 @@ export const shifts = sqliteTable(
     uniqueIndex("shifts_z_number")
       .on(t.tenantId, t.zNumber)
       .where(sql`z_number IS NOT NULL`),
+    index("shifts_open_day")
+      .on(t.tenantId, t.day, t.startAt, t.id)
+      .where(sql`status = 'OPEN'`),
     index("shifts_day").on(t.tenantId, t.day, t.startAt, t.id),
     index("shifts_user").on(t.tenantId, t.userId, t.day, t.startAt, t.id),
     check("shifts_status", sql`status IN ('OPEN', 'CLOSED') AND (status = 'OPEN') = (end_at IS NULL)`),
@@ -123,11 +126,13 @@ export const activity = sqliteTable(
     kind: text().notNull(),
     detail: text(),
     createdAt: text("created_at").notNull(),
+    // Its place in the batch that it came in.
+    seq: integer().notNull().default(0),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.shiftId, t.id] }),
     foreignKey({ columns: [t.tenantId, t.shiftId], foreignColumns: [shifts.tenantId, shifts.id] }),
-    index("activity_at").on(t.tenantId, t.shiftId, t.at, t.id),
+    index("activity_order").on(t.tenantId, t.shiftId, t.at, t.createdAt, t.seq, t.id),
   ],
 );
 
@@ -161,6 +166,9 @@ export const alerts = sqliteTable(
     foreignKey({ columns: [t.tenantId, t.userId], foreignColumns: [users.tenantId, users.id] }),
     uniqueIndex("alerts_open")
       .on(t.tenantId, t.shiftId, t.kind)
+      .where(sql`closed_at IS NULL`),
+    index("alerts_unclosed")
+      .on(t.tenantId, t.openedAt, t.id)
       .where(sql`closed_at IS NULL`),
     index("alerts_opened").on(t.tenantId, t.openedAt, t.id),
     check("alerts_kind", sql`kind IN ('idle', 'overlong')`),

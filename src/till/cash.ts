@@ -1,8 +1,8 @@
 // Money that goes into or out of the drawer without a sale.
 import { sql } from "drizzle-orm";
 import type { z } from "zod";
+import { refusedBy } from "../db.ts";
 import { type Keyed, once, remember } from "../idempotency/once.ts";
-import { newId } from "../ids.ts";
 import { closeAlerts } from "../shifts/alerts.ts";
 import { noOpenShift, orClosed, type Step } from "../shifts/desk.ts";
 import { ifOpen } from "../shifts/record.ts";
@@ -10,19 +10,31 @@ import { CashMove, type NewCashMove } from "./schema.ts";
 
 /** Records a movement of the drawer. One round trip. @throws Problem no-open-shift */
 export const moveCash: Step<
-  z.infer<typeof NewCashMove> & { request: Keyed | null },
+  z.infer<typeof NewCashMove> & { id: string; request: Keyed | null },
   { replayed: boolean; value: z.infer<typeof CashMove> }
-> = async (ctx, open, { request, ...input }) => {
+> = async (ctx, open, { request, id, ...input }) => {
   const made = await once(ctx, request, CashMove, async () => {
     if (!open) throw noOpenShift();
-    const move = { id: newId(), shift_id: open.id, ...input, created_at: ctx.now.toISOString() };
+    const move = { id, shift_id: open.id, ...input, created_at: ctx.now.toISOString() };
     const write = ctx.db.batch([
       sql`INSERT INTO cash_moves (tenant_id, shift_id, id, kind, amount, reason, created_at)
         VALUES (${ctx.tenant.id}, ${ifOpen(ctx.tenant.id, open.id)}, ${move.id}, ${move.kind}, ${move.amount}, ${move.reason}, ${move.created_at})`,
       closeAlerts(ctx.tenant.id, open.id, move.created_at, "idle"),
       ...remember(ctx.now, request, JSON.stringify(move)),
     ]);
-    await orClosed(write, "cash_moves.shift_id");
+    try {
+      await orClosed(write, "cash_moves.shift_id");
+    } catch (error) {
+      // A first try of this request has written it, and its answer was lost.
+      if (!refusedBy(error, "cash_moves.tenant_id")) throw error;
+      const [earlier] = await ctx.db.all(
+        CashMove,
+        sql`SELECT id, shift_id, kind, amount, reason, created_at FROM cash_moves
+          WHERE tenant_id = ${ctx.tenant.id} AND shift_id = ${open.id} AND id = ${id}`,
+      );
+      if (earlier) return earlier;
+      throw error;
+    }
     return move;
   });
   return { value: made, open };

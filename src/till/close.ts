@@ -5,18 +5,25 @@ import { z } from "zod";
 import type { ActorCtx } from "../context.ts";
 import { refusedBy, rows } from "../db.ts";
 import { emit } from "../events/outbox.ts";
-import { newId } from "../ids.ts";
 import { closeAlerts } from "../shifts/alerts.ts";
 import { noOpenShift, type Step } from "../shifts/desk.ts";
-import { clip, shiftJson, type ShiftBody } from "../shifts/record.ts";
-import { Shift } from "../shifts/schema.ts";
+import { clip, parseShift, shiftJson, type ShiftBody } from "../shifts/record.ts";
 import { parseReport, reportJson } from "./report.ts";
 import type { ShiftEnded } from "./schema.ts";
 
 const closedRow = z.object({ shift: z.string(), report: z.string() });
 
-/** How a shift is closed: when, what was in the drawer, a condition (SQL) that forbids it, and what joins the batch. */
-type Closing = { at: string; counted_cash: number | undefined; unless?: SQL; more?: SQL[] };
+/**
+ * How a shift is closed: when, what was in the drawer, under which event, a condition (SQL) that forbids it, and what joins
+ * the batch.
+ */
+type Closing = {
+  at: string;
+  counted_cash: number | undefined;
+  event_id: string;
+  unless?: SQL;
+  more?: SQL[];
+};
 
 /** Whether D1 refused to close: the shift is closed already, or the condition that forbids it is true. */
 export const closeRefused = (error: unknown): boolean => refusedBy(error, "shifts.status");
@@ -25,7 +32,7 @@ export const closeRefused = (error: unknown): boolean => refusedBy(error, "shift
 export async function close(
   ctx: ActorCtx,
   shift: ShiftBody,
-  { at, counted_cash, unless = sql`0`, more = [] }: Closing,
+  { at, counted_cash, event_id, unless = sql`0`, more = [] }: Closing,
 ): Promise<z.infer<typeof ShiftEnded>> {
   const tenantId = ctx.tenant.id;
   const it = sql`tenant_id = ${tenantId} AND id = ${shift.id}`;
@@ -39,28 +46,49 @@ export async function close(
     sql`UPDATE shifts AS h SET z_report = ${reportJson(ctx.tenant.currency)} WHERE ${it}`,
     closeAlerts(tenantId, shift.id, ctx.now.toISOString(), "all"),
     ...more,
-    emit(ctx, tenantId, newId(), "shift.ended", sql`(SELECT ${shiftJson} FROM shifts h WHERE ${it})`),
+    emit(ctx, tenantId, event_id, "shift.ended", sql`(SELECT ${shiftJson} FROM shifts h WHERE ${it})`),
     sql`SELECT ${shiftJson} AS shift, h.z_report AS report FROM shifts h WHERE ${it}`,
   ]);
   const [closed] = rows(closedRow, results.at(-1));
   if (!closed) throw noOpenShift();
-  const body: ShiftBody = Shift.parse(JSON.parse(closed.shift));
-  return { ...body, report: parseReport(closed.report) };
+  return endedOf(closed);
 }
 
-/** Ends the shift of the actor. One round trip. @throws Problem no-open-shift */
-export const end: Step<{ counted_cash?: number | undefined }, z.infer<typeof ShiftEnded>> = async (
-  ctx,
-  open,
-  input,
-) => {
-  if (!open) throw noOpenShift();
+const endedOf = ({ shift, report }: z.infer<typeof closedRow>): z.infer<typeof ShiftEnded> => ({
+  ...parseShift(shift),
+  report: parseReport(report),
+});
+
+/** The shift that was closed under this event, by a first try whose answer was lost; or null. One round trip. */
+export async function closedBy(ctx: ActorCtx, eventId: string): Promise<z.infer<typeof ShiftEnded> | null> {
+  const [closed] = await ctx.db.all(
+    closedRow,
+    sql`SELECT ${shiftJson} AS shift, h.z_report AS report
+      FROM events e CROSS JOIN shifts h ON h.tenant_id = e.tenant_id AND h.id = e.payload ->> 'id'
+      WHERE e.tenant_id = ${ctx.tenant.id} AND e.id = ${eventId}`,
+  );
+  return closed ? endedOf(closed) : null;
+}
+
+/** Ends the shift of the actor. One round trip, also where there is none to end. @throws Problem no-open-shift */
+export const end: Step<
+  { counted_cash?: number | undefined; event_id: string },
+  z.infer<typeof ShiftEnded>
+> = async (ctx, open, { counted_cash, event_id }) => {
+  if (!open) return ownEnd(ctx, event_id);
   try {
     // The object may have moved to a machine whose clock is behind.
     const now = ctx.now.toISOString();
     const at = now < open.start_at ? open.start_at : now;
-    return { value: await close(ctx, open, { at, counted_cash: input.counted_cash }), open: null };
+    return { value: await close(ctx, open, { at, counted_cash, event_id }), open: null };
   } catch (error) {
-    throw closeRefused(error) ? noOpenShift() : error;
+    if (closeRefused(error)) return ownEnd(ctx, event_id);
+    throw error;
   }
 };
+
+async function ownEnd(ctx: ActorCtx, eventId: string) {
+  const value = await closedBy(ctx, eventId);
+  if (!value) throw noOpenShift();
+  return { value };
+}

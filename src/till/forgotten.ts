@@ -1,15 +1,17 @@
 // A shift that its person forgot to end: an ADMIN says when it ended. It goes through the desk of that person, so that the
 // desk remembers right; and it does not end before what was sold, refunded or moved in it.
-import { sql, type SQL } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { ActorCtx } from "../context.ts";
 import { invalid } from "../http.ts";
+import { newId } from "../ids.ts";
 import { notFound, Problem } from "../problem.ts";
-import { callerOf, deskOf, heard } from "../shifts/ask.ts";
+import { callerOf, heard } from "../shifts/ask.ts";
 import { audit } from "../shifts/audit.ts";
 import type { Step } from "../shifts/desk.ts";
 import { findOpenShift } from "../shifts/record.ts";
-import { close, closeRefused } from "./close.ts";
+import { endsEarly, lastIn } from "./bounds.ts";
+import { close, closedBy, closeRefused } from "./close.ts";
 import type { ShiftClose, ShiftEnded } from "./schema.ts";
 
 type Input = z.infer<typeof ShiftClose>;
@@ -28,27 +30,22 @@ export async function closeForgotten(
   );
   if (!shift) throw notFound("shift");
   if (shift.status === "CLOSED") throw shiftClosed();
-  const asked = { ...input, shift_id: shiftId, user_id: shift.user_id };
-  return heard(ctx, deskOf(ctx, shift.user_id).closeFor(callerOf(ctx), asked));
+  const asked = { ...input, shift_id: shiftId, user_id: shift.user_id, event_id: newId() };
+  return heard(ctx, (desk) => desk.closeFor(callerOf(ctx), asked), shift.user_id);
 }
 
 const refuse = (detail: string): Problem => invalid([{ pointer: "#/end_at", detail }]);
-
-/** A scalar query: the last sale, refund or movement of cash of a shift, or ''. */
-const lastIn = (tenantId: string, shiftId: string): SQL => sql`
-  (SELECT max(coalesce((SELECT max(placed_at) FROM sales WHERE tenant_id = ${tenantId} AND shift_id = ${shiftId}), ''),
-    coalesce((SELECT max(created_at) FROM cash_moves WHERE tenant_id = ${tenantId} AND shift_id = ${shiftId}), '')))`;
 
 /**
  * The desk's part: what it remembers is not enough for the audit, so it asks D1. Two round trips.
  * @throws Problem shift-closed, invalid
  */
 export const closeFor: Step<
-  Input & { shift_id: string; user_id: string },
+  Input & { shift_id: string; user_id: string; event_id: string },
   z.infer<typeof ShiftEnded>
-> = async (ctx, _open, { shift_id, user_id, end_at, counted_cash, reason }) => {
+> = async (ctx, _open, { shift_id, user_id, event_id, end_at, counted_cash, reason }) => {
   const shift = await findOpenShift(ctx, ctx.tenant.id, user_id);
-  if (shift?.id !== shift_id) throw shiftClosed();
+  if (shift?.id !== shift_id) return ownClose(ctx, event_id);
   if (end_at < shift.start_at) throw refuse(`not before its start, ${shift.start_at}`);
   if (end_at > ctx.now.toISOString()) throw refuse("not in the future");
   const last = lastIn(ctx.tenant.id, shift_id);
@@ -56,7 +53,8 @@ export const closeFor: Step<
     const value = await close(ctx, shift, {
       at: end_at,
       counted_cash,
-      unless: sql`${last} > ${end_at}`,
+      event_id,
+      unless: sql`coalesce(${last} > ${end_at}, false)`,
       more: [
         sql`UPDATE shifts SET needs_review = 0, proposed_end_at = NULL WHERE tenant_id = ${ctx.tenant.id} AND id = ${shift_id}`,
         audit(ctx, shift_id, "close", reason, JSON.stringify(shift)),
@@ -65,8 +63,15 @@ export const closeFor: Step<
     return { value, open: null };
   } catch (error) {
     if (!closeRefused(error)) throw error;
-    const [row] = await ctx.db.all(z.object({ at: z.string() }), sql`SELECT ${last} AS at`);
-    if (row && row.at > end_at) throw refuse(`not before its last sale or movement of cash, ${row.at}`);
-    throw shiftClosed();
+    const [row] = await ctx.db.all(z.object({ at: z.string().nullable() }), sql`SELECT ${last} AS at`);
+    if (row && row.at !== null && row.at > end_at) throw endsEarly(row.at);
+    return ownClose(ctx, event_id);
   }
 };
+
+/** The shift as a first try of this request has closed it. @throws Problem shift-closed */
+async function ownClose(ctx: ActorCtx, eventId: string) {
+  const value = await closedBy(ctx, eventId);
+  if (!value) throw shiftClosed();
+  return { value };
+}

@@ -10,12 +10,14 @@ import {
   signedIn,
 } from "../http.ts";
 import { keyed } from "../idempotency/once.ts";
-import { Id } from "../ids.ts";
+import { Id, newId } from "../ids.ts";
 import { problems } from "../problem.ts";
-import { callerOf, deskOf, heard } from "../shifts/ask.ts";
+import { callerOf, heard } from "../shifts/ask.ts";
+import { Shift } from "../shifts/schema.ts";
+import { correct } from "./correct.ts";
 import { closeForgotten } from "./forgotten.ts";
 import { getReport } from "./report.ts";
-import { CashMove, NewCashMove, ShiftClose, ShiftEnd, ShiftEnded, TillReport } from "./schema.ts";
+import { CashMove, NewCashMove, ShiftClose, ShiftEnd, ShiftEnded, ShiftPatch, TillReport } from "./schema.ts";
 
 export const till = router();
 
@@ -33,8 +35,8 @@ till.openapi(
   }),
   async (c) => {
     const ctx = signedIn(c);
-    const input = ShiftEnd.parse(c.req.valid("json"));
-    return c.json(ShiftEnded.parse(await heard(ctx, deskOf(ctx).end(callerOf(ctx), input))), 200);
+    const asked = { ...ShiftEnd.parse(c.req.valid("json")), event_id: newId() };
+    return c.json(ShiftEnded.parse(await heard(ctx, (desk) => desk.end(callerOf(ctx), asked))), 200);
   },
 );
 
@@ -53,7 +55,8 @@ till.openapi(
     const input = c.req.valid("json");
     const key = c.req.valid("header")["idempotency-key"];
     const request = keyed(ctx.tenant.id, ctx.actor.id, key, { cash: input });
-    const result = await heard(ctx, deskOf(ctx).moveCash(callerOf(ctx), { ...input, request }));
+    const asked = { ...input, id: newId(), request };
+    const result = await heard(ctx, (desk) => desk.moveCash(callerOf(ctx), asked));
     return c.json(CashMove.parse(made(c, result)), 201);
   },
 );
@@ -88,4 +91,21 @@ till.openapi(
     const closed = await closeForgotten(signedIn(c), c.req.valid("param").id, c.req.valid("json"));
     return c.json(ShiftEnded.parse(closed), 200);
   },
+);
+
+till.openapi(
+  operation("admin", {
+    method: "patch",
+    path: "/shifts/{id}",
+    operationId: "correctShift",
+    summary: "Correct when a closed shift started or ended",
+    description:
+      "Breaks and sessions are cut to it. Its sales and movements of cash stay within it: 422. The Z report stays as " +
+      "it was. The audit of the shift tells of it.",
+    tags,
+    request: { params: z.object({ id: Id }), body: jsonOf(ShiftPatch) },
+    responses: { 200: answer("The shift", Shift), ...problems(404, 409) },
+  }),
+  async (c) =>
+    c.json(Shift.parse(await correct(signedIn(c), c.req.valid("param").id, c.req.valid("json"))), 200),
 );

@@ -22,6 +22,11 @@ export const ShiftClose = ShiftEnd.extend({
   reason: reason.default("closed by an ADMIN"),
 }).openapi("ShiftClose");
 
+export const ShiftPatch = z
+  .strictObject({ start_at: Instant.optional(), end_at: Instant.optional(), reason })
+  .refine((patch) => patch.start_at !== undefined || patch.end_at !== undefined, "start_at, end_at or both")
+  .openapi("ShiftPatch");
+
 export const NewCashMove = z
   .strictObject({
     kind: z.enum(["paid_in", "paid_out"]),

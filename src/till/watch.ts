@@ -1,9 +1,9 @@
 // The watch over a shift: an alarm of the desk looks whether its person still does something, and whether the shift is
-// open for too long. It looks once in `idle_minutes`; what it does holds if it runs twice, late, or after the end, for
-// each statement asks again what is so.
+// open for too long. It looks when one of these may be so, and each quarter of an hour; what it does holds if it runs
+// twice, late, or after the end, for each statement asks again what is so.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import { rows } from "../db.ts";
+import { flag, rows } from "../db.ts";
 import { emit } from "../events/outbox.ts";
 import { newId } from "../ids.ts";
 import { closeAlerts } from "../shifts/alerts.ts";
@@ -12,6 +12,9 @@ import { parseShift, shiftJson } from "../shifts/record.ts";
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
+
+// A setting that is lowered counts within this time. An hour of an open shift costs four looks, of one read each, at most.
+const LONGEST_PAUSE_MS = 15 * MINUTE_MS;
 
 const newest = (column: string, table: string): SQL =>
   sql.raw(
@@ -31,8 +34,7 @@ const stateRow = z.object({
   seen_at: z.iso.datetime(),
   // When something was done for the last time: activity may come in late.
   done_at: z.iso.datetime(),
-  // Since when an idle alert is open.
-  idle_since: z.iso.datetime().nullable(),
+  is_alerted: flag,
 });
 
 type State = z.infer<typeof stateRow>;
@@ -45,8 +47,8 @@ export const watch: Step<null, number | null> = async (ctx, _remembered) => {
     sql`SELECT ${shiftJson} AS shift, t.idle_minutes, t.max_shift_hours,
         ${lastSign(sql`coalesce(h.last_activity_at, '')`)} AS seen_at,
         ${lastSign(sql`min(${newest("x.at", "activity")}, ${ctx.now.toISOString()})`)} AS done_at,
-        (SELECT a.opened_at FROM alerts a WHERE a.tenant_id = h.tenant_id AND a.shift_id = h.id AND a.kind = 'idle'
-          AND a.closed_at IS NULL) AS idle_since
+        EXISTS (SELECT 1 FROM alerts a WHERE a.tenant_id = h.tenant_id AND a.shift_id = h.id AND a.kind = 'idle'
+          AND a.closed_at IS NULL) AS is_alerted
       FROM shifts h JOIN tenants t ON t.id = h.tenant_id
       WHERE h.tenant_id = ${tenantId} AND h.user_id = ${ctx.actor.id} AND h.status = 'OPEN'`,
   );
@@ -60,10 +62,9 @@ export const watch: Step<null, number | null> = async (ctx, _remembered) => {
   const isOverlong = now >= overlongFrom;
 
   const statements: SQL[] = [];
-  // Between two looks somebody may have come back and gone again.
-  const isOver = state.idle_since !== null && (!isIdle || state.idle_since < state.seen_at);
-  if (isOver) statements.push(closeAlerts(tenantId, shift.id, state.seen_at, "idle"));
-  if (isIdle && (isOver || state.idle_since === null)) statements.push(...alertIdle(ctx, state));
+  // A sign of life has closed its alert itself: this is for a shop that has raised idle_minutes.
+  if (!isIdle && state.is_alerted) statements.push(closeAlerts(tenantId, shift.id, state.seen_at, "idle"));
+  if (isIdle && !state.is_alerted) statements.push(...alertIdle(ctx, state));
   if (isOverlong && !shift.needs_review) statements.push(...alertOverlong(ctx, state));
   if (shift.needs_review && shift.proposed_end_at !== state.done_at)
     statements.push(
@@ -74,7 +75,8 @@ export const watch: Step<null, number | null> = async (ctx, _remembered) => {
   if (!open) return { value: null, open };
 
   const nextIdle = idleFrom > now ? idleFrom : now + state.idle_minutes * MINUTE_MS;
-  return { value: isOverlong ? nextIdle : Math.min(nextIdle, overlongFrom), open };
+  const next = isOverlong ? nextIdle : Math.min(nextIdle, overlongFrom);
+  return { value: Math.min(next, now + LONGEST_PAUSE_MS), open };
 };
 
 type Ctx = Parameters<typeof watch>[0];

@@ -38,11 +38,13 @@ async function walk(shop: Shop, query: string, limit: number, between = async ()
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+const folded = (title: string): string => title.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
 const orders: Record<(typeof SORTS)[number], (a: Row, b: Row) => number> = {
   "-created_at": (a, b) => byText(b.id, a.id),
   price: (a, b) => a.price - b.price || byText(a.id, b.id),
   "-price": (a, b) => b.price - a.price || byText(b.id, a.id),
-  title: (a, b) => byText(a.title, b.title) || byText(a.id, b.id),
+  title: (a, b) => byText(folded(a.title), folded(b.title)) || byText(a.id, b.id),
   "-rating": (a, b) => (b.rating ?? -1) - (a.rating ?? -1) || byText(b.id, a.id),
 };
 
@@ -80,7 +82,33 @@ describe("the pages of the catalogue", () => {
   it("keep their filters", async () => {
     const shop = await shelf();
     const rows = await walk(shop, "sort=title&price_min=100&price_max=300", 1);
-    expect(rows.map((row) => row.title)).toEqual(["Beta", "Zeta", "alpha", "\u00c1rbol"]);
+    expect(rows.map((row) => row.title)).toEqual(["alpha", "\u00c1rbol", "Beta", "Zeta"]);
+  });
+
+  it("sorted by title are in a Spanish reader's order, whatever case, accents and opening marks", async () => {
+    const shop = await newShop();
+    const order = [
+      "\u00abAlba\u00bb",
+      "\u00e1lbum",
+      "A\u0301ngel",
+      "Cosa",
+      "\u00c7ota",
+      "\u0141\u00f3d\u017a",
+      "nube",
+      "NUEZ",
+      "\u00f1and\u00fa",
+      "\u00d1u",
+      "obra",
+      "\u00d3leo",
+      "\u00d8rsted",
+      "\u00bfQui\u00e9n?",
+      "Stra\u00dfe",
+      "stratos",
+      "Zoo",
+    ];
+    for (const title of order.toReversed()) await newProduct(shop, { title });
+    const rows = await walk(shop, "sort=title", 5);
+    expect(rows.map((row) => row.title)).toEqual(order);
   });
 
   it("are twenty long unless said, and end without a cursor", async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { refusedBy } from "../../src/db.ts";
+import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
-import { count } from "../support/d1.ts";
+import { count, failureOf } from "../support/d1.ts";
 import { newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 import { tally } from "../support/tally.ts";
 
@@ -30,6 +32,7 @@ describe("a new product", () => {
       publication_year: 1967,
       cover_image_url: "https://example.com/cover.jpg",
       rating: 4.6,
+      series: "Macondo",
     };
     const made = await add(shop, fields);
     expect(made.status).toBe(201);
@@ -68,6 +71,62 @@ describe("a new product", () => {
     expect(await count("SELECT sum(delta) n FROM stock_moves WHERE tenant_id = ?", shop.tenant.id)).toBe(3);
   });
 
+  const nextYear = new Date().getUTCFullYear() + 1;
+
+  it("has its ISBN as ISBN-13 and its language in canonical form, also when they are changed", async () => {
+    const shop = await newShop();
+    const json = { sku: "1", title: "A book", price: 100, isbn: "84-376-0494-X", language: "es-mx" };
+    const { body } = await add(shop, json);
+    expect(body).toMatchObject({ isbn: "9788437604947", language: "es-MX" });
+    expect((await read(shop, body.id)).body).toEqual(body);
+    const changed = await patch(shop, body.id, { isbn: "0 8044 2957 x", language: "eng" });
+    expect(changed.body).toMatchObject({ isbn: "9780804429573", language: "en" });
+    expect((await patch(shop, body.id, { isbn: "9780804429570" })).status).toBe(422);
+    expect((await read(shop, body.id)).body).toEqual(changed.body);
+  });
+
+  it("may be as old as writing, and announced for next year", async () => {
+    const shop = await newShop();
+    for (const publication_year of [-3000, -1750, 0, nextYear]) {
+      const sku = String(publication_year);
+      expect((await add(shop, { sku, title: "A book", price: 1, publication_year })).body).toMatchObject({
+        publication_year,
+      });
+    }
+  });
+
+  it("with a rating beyond all numbers is refused", async () => {
+    const shop = await newShop();
+    const answer = await call("POST", PRODUCTS, {
+      token: shop.admin.token,
+      headers: { "content-type": "application/json" },
+      raw: '{"sku":"1","title":"A book","price":1,"rating":1e999}',
+    });
+    expect(answer.status).toBe(422);
+    expect(answer.body.errors[0].pointer).toBe("#/rating");
+  });
+
+  it.each([
+    ["rating", 5.5],
+    ["rating", -1],
+    ["isbn", "843760494X"],
+    ["publication_year", -4000],
+    ["publication_year", nextYear + 1],
+  ])("has no %s %j, whatever writes it", async (column, value) => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop);
+    const error = await failureOf(change(`UPDATE products SET ${column} = ? WHERE id = ?`, value, id));
+    expect(refusedBy(error, "product_bounds")).toBe(true);
+    const inserted = change(
+      `INSERT INTO products (tenant_id, id, sku, title, price, ${column}, created_at, updated_at)
+        VALUES (?, ?, 'x', 'x', 1, ?, 'x', 'x')`,
+      shop.tenant.id,
+      crypto.randomUUID(),
+      value,
+    );
+    expect(refusedBy(await failureOf(inserted), "product_bounds")).toBe(true);
+  });
+
   const wrong: [string, unknown][] = [
     ["price", 12.5],
     ["price", -1],
@@ -76,11 +135,20 @@ describe("a new product", () => {
     ["stock", -1],
     ["stock", 1_000_000_001],
     ["title", " "],
-    ["title", "a".repeat(501)],
+    ["title", "a".repeat(1001)],
     ["title", "a\u0000b"],
     ["sku", "a\u200bb"],
     ["isbn", "123"],
+    ["isbn", "9788437604940"],
+    ["isbn", "8437604944"],
     ["language", "spanish!"],
+    ["language", "spanish"],
+    ["language", "es_MX"],
+    ["language", "es-"],
+    ["publication_year", nextYear + 1],
+    ["publication_year", -3001],
+    ["publication_year", 1967.5],
+    ["rating", -0.1],
     ["pages", 0],
     ["rating", 5.1],
     ["cover_image_url", "javascript:alert(1)"],

@@ -6,6 +6,8 @@ import { between, failureOf } from "../support/d1.ts";
 import { consume, exportsOf, storeEvent } from "../support/events.ts";
 import { base, newShop } from "../support/shops.ts";
 
+const nobody = () => Promise.resolve();
+
 const message = (body: unknown) => ({ body, ack: () => {}, retry: () => {} });
 
 describe("a message of an event", () => {
@@ -58,7 +60,7 @@ describe("a message of an event", () => {
     const shop = await newShop();
     const [one, two] = [await storeEvent(shop), await storeEvent(shop)];
     const dies = between(base(), { after: () => Promise.reject(new Error("killed")) });
-    await failureOf(consumeEvents(dies, [message(one), message(two)], storeBatches));
+    await failureOf(consumeEvents(dies, [message(one), message(two)], nobody, storeBatches));
     const claimed = await exportsOf(shop);
     expect(claimed).toMatchObject([{ exported_at: null }, { exported_at: null }]);
     expect(claimed[0]?.["batch_id"]).toBe(claimed[1]?.["batch_id"]);
@@ -79,7 +81,7 @@ describe("a message of an event", () => {
         rivals = (await exportsOf(shop)).map((event) => String(event["batch_id"]));
       },
     });
-    await consumeEvents(late, refs.map(message), storeBatches);
+    await consumeEvents(late, refs.map(message), nobody, storeBatches);
     const batches = (await exportsOf(shop)).map((event) => event["batch_id"]);
     expect(batches.slice(0, 5)).toEqual(rivals.slice(0, 5));
     expect(new Set(batches).size).toBe(2);
@@ -91,7 +93,7 @@ describe("a message of an event", () => {
     const cost = async () => {
       const refs = await Promise.all(Array.from({ length: 10 }, () => storeEvent(shop)));
       const ctx = base();
-      await consumeEvents(ctx, refs.map(message), storeBatches);
+      await consumeEvents(ctx, refs.map(message), nobody, storeBatches);
       expect(ctx.db.cost.queries).toBe(5);
       return ctx.db.cost.read;
     };

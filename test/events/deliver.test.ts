@@ -12,7 +12,10 @@ import { base, newProduct, newShop, sellOne, type Shop } from "../support/shops.
 import { callWith } from "../support/variant.ts";
 
 const openEvents = (shop: Shop) =>
-  count("SELECT count(*) n FROM events WHERE tenant_id = ? AND exported_at IS NULL", shop.tenant.id);
+  count(
+    "SELECT count(*) n FROM events WHERE tenant_id = ? AND type <> 'product.created' AND exported_at IS NULL",
+    shop.tenant.id,
+  );
 
 const ago = (seconds: number): Date => new Date(Date.now() - seconds * 1000);
 

@@ -2,6 +2,7 @@
 import { API, call } from "../support/client.ts";
 import { count } from "../support/d1.ts";
 import { newId } from "../../src/ids.ts";
+import { bookshop, putInCart } from "../support/purchases.ts";
 import { newProduct, newShop, PASSWORD, sellOne, type Shop } from "../support/shops.ts";
 
 export type Creator = {
@@ -49,6 +50,15 @@ export const creators: Record<string, Creator> = {
       return { shop, path: `${API}/users`, token: shop.admin.token, json, other: { ...json, role: "ADMIN" } };
     },
     count: inShop("SELECT count(*) n FROM users WHERE tenant_id = ? AND email = 'ana@example.com'"),
+  },
+  addWebhook: {
+    prepare: async () => {
+      const shop = await newShop();
+      const json = { url: "https://example.com/hook", event_types: ["sale.completed"] };
+      const other = { ...json, event_types: ["*"] };
+      return { shop, path: `${API}/webhooks`, token: shop.admin.token, json, other };
+    },
+    count: inShop("SELECT count(*) n FROM webhook_endpoints WHERE tenant_id = ?"),
   },
   addProduct: {
     prepare: async () => {
@@ -132,5 +142,23 @@ export const creators: Record<string, Creator> = {
       return { shop, path: `${API}/shifts/current/cash`, token, json, other: { ...json, amount: 200 } };
     },
     count: inShop("SELECT sum(amount) / 100 n FROM cash_moves WHERE tenant_id = ?"),
+  },
+  addToCart: {
+    prepare: async () => {
+      const { shop, buyer, book } = await bookshop();
+      const json = { product_id: book.id, quantity: 2 };
+      return { shop, path: `${API}/cart/items`, token: buyer.token, json, other: { ...json, quantity: 3 } };
+    },
+    count: inShop("SELECT sum(quantity) / 2 n FROM cart_items WHERE tenant_id = ?"),
+  },
+  checkout: {
+    prepare: async () => {
+      const { shop, buyer, book } = await bookshop();
+      await putInCart(buyer.token, book.id);
+      const json = { payment_method: "card" };
+      const path = `${API}/purchases/checkout`;
+      return { shop, path, token: buyer.token, json, other: { payment_method: "cash" } };
+    },
+    count: inShop("SELECT 10 - sum(stock) n FROM products WHERE tenant_id = ?"),
   },
 };

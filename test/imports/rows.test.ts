@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { positionsOf } from "../../src/imports/sale-columns.ts";
-import { readSaleRow, Refused, type Reading } from "../../src/imports/sale-rows.ts";
+import { positionsOf } from "../../src/imports/columns.ts";
+import { Refused, type Reading } from "../../src/imports/kind.ts";
+import { readSaleRow, saleLayout } from "../../src/imports/sale-rows.ts";
 import { COLUMNS } from "../support/imports.ts";
 
 const header = `${COLUMNS},Seller`.split(",");
@@ -21,7 +22,12 @@ const standard = {
 type Fields = Partial<typeof standard>;
 
 const read = (fields: Fields = {}, reading = madrid) =>
-  readSaleRow(Object.values({ ...standard, ...fields }), positionsOf(header), header.length, reading);
+  readSaleRow(
+    Object.values({ ...standard, ...fields }),
+    positionsOf(saleLayout, header),
+    header.length,
+    reading,
+  );
 
 function refusal(fields: Fields): string {
   try {
@@ -86,7 +92,9 @@ describe("a row of the file", () => {
   it("of a file without the column Seller has none", () => {
     const columns = COLUMNS.split(",");
     const { Seller: _, ...rest } = standard;
-    expect(readSaleRow(Object.values(rest), positionsOf(columns), columns.length, madrid).seller).toBeNull();
+    expect(
+      readSaleRow(Object.values(rest), positionsOf(saleLayout, columns), columns.length, madrid).seller,
+    ).toBeNull();
   });
 
   it("may lack a description, a customer and a country", () => {
@@ -222,7 +230,8 @@ describe("a row is refused, with the reason,", () => {
   });
 
   it("where it has too few or too many fields", () => {
-    const width = (fields: string[]) => () => readSaleRow(fields, positionsOf(header), header.length, madrid);
+    const width = (fields: string[]) => () =>
+      readSaleRow(fields, positionsOf(saleLayout, header), header.length, madrid);
     expect(width(["1", "2"])).toThrow("2 fields instead of 9");
     expect(width([...Object.values(standard), "more"])).toThrow("10 fields instead of 9");
   });

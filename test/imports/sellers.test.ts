@@ -8,8 +8,11 @@ import { newPerson, newShop, type Shop } from "../support/shops.ts";
 
 type Seller = { user_id: string; name: string; orders: number; units: number; revenue: number };
 
-const dashboard = async (shop: Shop): Promise<{ totals: Record<string, number>; sellers: Seller[] }> =>
-  (await call("GET", `${API}/reports/dashboard`, { token: shop.admin.token })).body;
+const dashboard = async (
+  shop: Shop,
+  query = "",
+): Promise<{ totals: Record<string, number>; sellers: Seller[] }> =>
+  (await call("GET", `${API}/reports/dashboard${query}`, { token: shop.admin.token })).body;
 
 describe("the column Seller", () => {
   it("counts the sale for the employee of that e-mail, however it is spelled", async () => {
@@ -92,7 +95,9 @@ describe("the Northwind file", () => {
       rows_read: expected.lines,
       rows_accepted: expected.lines,
     });
-    const { totals, sellers } = await dashboard(shop);
+    expect((await dashboard(shop, "?to=1995-12-31")).totals).toMatchObject({ orders: 0, revenue: 0 });
+    expect((await dashboard(shop, "?from=1999-01-01")).totals).toMatchObject({ orders: 0, revenue: 0 });
+    const { totals, sellers } = await dashboard(shop, "?from=1996-01-01&to=1998-12-31");
     expect(totals).toMatchObject({ employees: 10, orders: expected.orders, revenue: expected.revenue_minor });
     const found = sellers.map(
       ({ user_id, orders, units, revenue }) =>

@@ -7,9 +7,10 @@ import { storeBatches } from "../../src/lake/store.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { between, count, failureOf } from "../support/d1.ts";
-import { consume, exportsOf, storeEvent } from "../support/events.ts";
+import { consume, storeEvent } from "../support/events.ts";
 import { fileOf, importFile } from "../support/imports.ts";
 import {
+  eventsOf,
   buildNight,
   expectLakeOf,
   lakeFiles,
@@ -24,10 +25,12 @@ import { recording, recordingQueue } from "../support/queues.ts";
 import { base, type Shop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
 
+const nobody = async () => {};
+
 const message = (body: unknown) => ({ body, ack: () => {}, retry: () => {} });
 
 const refsOf = async (shop: Shop) =>
-  (await exportsOf(shop)).map(({ id }) => ({ tenant_id: shop.tenant.id, event_id: String(id) }));
+  (await eventsOf(shop)).map(({ id }) => ({ tenant_id: shop.tenant.id, event_id: String(id) }));
 
 const exportAll = async (shop: Shop) => consume("events", await refsOf(shop));
 
@@ -62,7 +65,7 @@ describe("a day that is over", () => {
     expect(await purchases(shop)).toEqual(["whole"]);
     expect((await lakeFiles(shop, "&dataset=events")).length).toBe(1);
     expect((await lakeRows(shop, "events")).map((row) => row["event_id"])).toEqual(
-      (await exportsOf(shop)).map(({ id }) => id),
+      (await eventsOf(shop)).map(({ id }) => id),
     );
     await expectLakeOf(shop);
   });
@@ -151,14 +154,14 @@ describe("a day that is over", () => {
     const open = await refsOf(shop);
     const { ctx, sent } = recording(base(), "LAKE_JOBS");
     // Committed before the build: its file is not added, for the day has its line.
-    await consumeEvents(ctx, open.map(message), storeBatches);
+    await consumeEvents(ctx, open.map(message), nobody, storeBatches);
     await expectLakeOf(shop);
     expect(sent).toEqual([{ tenant_id: shop.tenant.id, partition }]);
     expect((await objectsOf(shop)).filter((key) => key.includes("purchases")).length).toBe(3);
     // Committed after it: the day has it when the job is done.
     await sell();
     const late = recording(base(), "LAKE_JOBS");
-    await consumeEvents(late.ctx, (await refsOf(shop)).map(message), storeBatches);
+    await consumeEvents(late.ctx, (await refsOf(shop)).map(message), nobody, storeBatches);
     expect((await linesInLake(shop)).size).toBe(3);
     expect(late.sent).toEqual(sent);
     await runLakeJob(base(), { tenant_id: shop.tenant.id, partition });
@@ -193,7 +196,7 @@ describe("a day that is over", () => {
       await change("UPDATE sales SET status = 'cancelled' WHERE id = ?", sale.id);
       const ref = await storeEvent(shop, { type: "sale.cancelled", payload: { id: sale.id } });
       const { ctx, sent } = recording(base(), "LAKE_JOBS");
-      await consumeEvents(ctx, [message(ref)], storeBatches);
+      await consumeEvents(ctx, [message(ref)], nobody, storeBatches);
       if (when === "was built") expect(sent).toContainEqual({ tenant_id: shop.tenant.id, partition });
       await runLakeJob(base(), { tenant_id: shop.tenant.id, partition });
       const found = (await lakeRows(shop, "purchases")).filter((row) => row["sale_id"] === sale.id);

@@ -1,6 +1,7 @@
 // What the dashboard says of people at work.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { daysLater } from "../../src/days.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { change } from "../support/change.ts";
@@ -79,7 +80,7 @@ describe("somebody's status on the dashboard", () => {
 });
 
 describe("hours on the dashboard", () => {
-  it("are those within the range, without unpaid breaks, and sales an hour come of them", async () => {
+  it("are those within the range, without unpaid breaks", async () => {
     const shop = await newShop();
     const [clerk, idle] = [await newStaff(shop), await newStaff(shop)];
     await storeShift(shop, clerk, {
@@ -100,11 +101,37 @@ describe("hours on the dashboard", () => {
     expect(await hours("?from=2026-03-03&to=2026-03-03")).toEqual([3, 3]);
     expect(await hours("?from=2026-03-04")).toEqual([0, 0]);
     expect(await hours("?from=0000-01-01&to=9999-12-31")).toEqual([4.5, 4.5]);
+    expect((await ask(shop)).of(idle)).toMatchObject({ hours: 0, sales_per_hour: null });
+  });
+
+  it("are what the orders made on shift are divided by, and no others, before and after the ETL", async () => {
+    const shop = await newShop();
+    const clerk = await newStaff(shop);
     const product = await newProduct(shop, { price: 100 });
-    for (let sold = 0; sold < 6; sold += 1) await sellOne(clerk.token, product.id);
-    const { of } = await ask(shop);
-    expect(of(clerk)).toMatchObject({ orders: 6, sales_per_hour: 1.33 });
-    expect(of(idle)).toMatchObject({ hours: 0, sales_per_hour: null });
+    await sellOne(clerk.token, product.id);
+    await act(clerk, "start");
+    const sales = [1, 2, 3].map(() => sellOne(clerk.token, product.id));
+    const [first] = await Promise.all(sales);
+    const json = { items: [{ product_id: product.id, quantity: 1 }], reason: "torn" };
+    await call("POST", `${API}/sales/${first?.body.id}/refunds`, { token: clerk.token, json });
+    await act(clerk, "end");
+    await sellOne(clerk.token, product.id);
+    const { day, id } = (await call("GET", `${API}/shifts`, { token: clerk.token })).body.data[0];
+    const last = async (seconds: number) => {
+      await change(
+        "UPDATE shifts SET start_at = strftime('%Y-%m-%dT%H:%M:%fZ', end_at, ?) WHERE id = ?",
+        `-${seconds} seconds`,
+        id,
+      );
+      return (await ask(shop)).of(clerk);
+    };
+    for (const dirty of [true, false]) {
+      if (!dirty) await rebuildDirtyDays(base(), shop.tenant.id);
+      expect(await last(7200)).toMatchObject({ orders: 5, sales_per_hour: 1.5 });
+      expect(await last(60)).toMatchObject({ orders: 5, sales_per_hour: 180 });
+      expect(await last(59)).toMatchObject({ orders: 5, sales_per_hour: null });
+      expect((await ask(shop, `?from=${daysLater(day, 1)}`)).of(clerk)?.sales_per_hour).toBeNull();
+    }
   });
 
   it("are the sums of /shifts/hours, whatever was worked", async () => {

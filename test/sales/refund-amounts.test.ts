@@ -19,7 +19,8 @@ describe("the amounts of split refunds", () => {
     const [head] = sales.data;
     expect(head.total).toBe(101);
     const { body: sale } = await call("GET", `${API}/sales/${head.id}`, { token: shop.admin.token });
-    const json = { items: [{ product_id: sale.items[0].product_id, quantity: 1 }], reason: "damaged" };
+    const items = [{ product_id: sale.items[0].product_id, quantity: 1 }];
+    const json = { items, reason: "damaged", payment_method: "cash" };
     const totals: number[] = [];
     for (let part = 0; part < 3; part += 1) {
       const { body } = await call("POST", `${API}/sales/${head.id}/refunds`, {
@@ -64,7 +65,7 @@ describe("the amounts of split refunds", () => {
         const { value } = await refund(
           shop.admin.ctx(),
           String(sale?.id),
-          { items, reason: "late", restock: false },
+          { items, reason: "late", restock: false, payment_method: "cash" },
           undefined,
         );
         given += value.total;
@@ -84,7 +85,7 @@ describe("the amounts of split refunds", () => {
     const failed = refund(
       shop.admin.ctx(),
       String(sale?.sale_id),
-      { items, reason: "late", restock: false },
+      { items, reason: "late", restock: false, payment_method: "cash" },
       undefined,
     );
     await expect(failed).rejects.toMatchObject({ slug: "refund-exceeds-sale" });

@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { API, call } from "../support/client.ts";
 import { count } from "../support/d1.ts";
+import { fileOf, importFile } from "../support/imports.ts";
 import { newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 
 type Items = { product_id: string; quantity: number }[];
@@ -174,6 +175,22 @@ describe("a refund", () => {
     expect(answer.body).toMatchObject({ seller_id: clerk.id, payment_method: "card" });
   });
 
+  it("of a sale that does not say how it was paid has to say it: the drawer must be known", async () => {
+    const shop = await newShop();
+    await importFile(shop, fileOf([{ invoice: "7", sku: "A", quantity: 3, price: "2" }]));
+    const { body } = await call("GET", `${API}/sales`, { token: shop.admin.token });
+    const [{ id }] = body.data;
+    const sale = await call("GET", `${API}/sales/${id}`, { token: shop.admin.token });
+    const items = [{ product_id: sale.body.items[0].product_id, quantity: 1 }];
+    const refused = await refund(shop.admin.token, id, items);
+    expect(refused.status).toBe(422);
+    expect(refused.body.errors[0].pointer).toBe("#/payment_method");
+    expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(1);
+    expect(await count("SELECT sum(refunded) n FROM sale_lines WHERE sale_id = ?", id)).toBe(0);
+    const given = await refund(shop.admin.token, id, items, { payment_method: "cash" });
+    expect(given.body).toMatchObject({ payment_method: "cash", total: -200 });
+  });
+
   it("is repeated under its Idempotency-Key, not done twice", async () => {
     const shop = await newShop();
     const product = await newProduct(shop);
@@ -197,7 +214,7 @@ describe("a refund", () => {
     const { body: sale } = await sellOne(shop.admin.token, product.id, 1);
     const back = await refund(shop.admin.token, sale.id, [{ product_id: product.id, quantity: 1 }]);
     const { results } = await env.DB.prepare(
-      "SELECT type, payload FROM events WHERE tenant_id = ? ORDER BY id",
+      "SELECT type, payload FROM events WHERE tenant_id = ? AND type LIKE 'sale.%' ORDER BY id",
     )
       .bind(shop.tenant.id)
       .all<{ type: string; payload: string }>();

@@ -36,13 +36,30 @@ describe("activity", () => {
     ]);
     expect(answer.body).toEqual({ accepted: 3, duplicates: 0, rejected: [] });
     const { body } = await list(seller, shiftId);
-    expect(body.data.map((event: Event) => event.id)).toEqual(["b", "a", "c", "z"]);
+    expect(body.data.map((event: Event) => event.id)).toEqual(["b", "a", "z", "c"]);
     expect(body.data[0]).toMatchObject({
       at: early,
       platform: "whatsapp",
       kind: "answered",
       detail: "hello",
     });
+  });
+
+  it("of one instant is in the order in which it came, page by page", async () => {
+    const { seller, shiftId } = await working(60);
+    const at = minutesAgo(5);
+    const ids = ["m", "z", "a", "k", "b"];
+    await send(
+      seller,
+      ids.map((id) => ({ id, at })),
+    );
+    const pages: string[][] = [];
+    for (let next: string | null = ""; next !== null;) {
+      const { body } = await list(seller, shiftId, `?limit=2${next === "" ? "" : `&cursor=${next}`}`);
+      pages.push(body.data.map((event: Event) => event.id));
+      next = body.next_cursor;
+    }
+    expect(pages).toEqual([["m", "z"], ["a", "k"], ["b"]]);
   });
 
   it("sent twice counts once, with ids and without", async () => {

@@ -2,6 +2,7 @@
 import { abortAllDurableObjects, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { count } from "../support/d1.ts";
 import { newPerson, newProduct, newShop, type Person, sellOne, type Shop } from "../support/shops.ts";
@@ -71,6 +72,20 @@ describe("a shift", () => {
     expect(await openRows(seller)).toBe(1);
   });
 
+  it("ended in a break ends the break with it, and the break is not worked", async () => {
+    const { shop, seller } = await newSeller();
+    const { body: shift } = await start(seller);
+    const pause = await call("POST", `${API}/shifts/current/breaks/start`, { token: seller.token });
+    const ended = (await end(seller)).body;
+    expect(ended.breaks).toEqual([{ ...pause.body.breaks[0], end_at: ended.end_at }]);
+    const back = (column: string, minutes: number) =>
+      `${column} = strftime('%Y-%m-%dT%H:%M:%fZ', '${ended.end_at}', '-${minutes} minutes')`;
+    await change(`UPDATE shifts SET ${back("start_at", 90)} WHERE id = ?`, shift.id);
+    await change(`UPDATE breaks SET ${back("start_at", 30)} WHERE shift_id = ?`, shift.id);
+    const hours = await call("GET", `${API}/shifts/hours`, { token: shop.admin.token });
+    expect(hours.body.totals).toMatchObject([{ user_id: seller.id, hours: 1 }]);
+  });
+
   it("that D1 has closed takes nothing more, whatever the memory says, and the next start works", async () => {
     const { shop, seller } = await newSeller();
     for (const path of ["sessions", "cash", "breaks/start"]) {
@@ -82,7 +97,6 @@ describe("a shift", () => {
       const late = await call("POST", `${API}/shifts/current/${path}`, { token: seller.token, json });
       expect(late.body.type, path).toBe("/problems/no-open-shift");
       await runInDurableObject(deskOf(shop, seller), (_, state) => state.storage.kv.put("open", open));
-      expect((await start(seller)).status, path).toBe(409);
       expect((await start(seller)).status, path).toBe(201);
       await end(seller);
     }
@@ -117,6 +131,8 @@ describe("a shift", () => {
 
   it("costs one round trip to start or end, and none to look at, beside the sign-in check", async () => {
     const { seller } = await newSeller();
+    expect(costOf(await start(seller)).queries).toBe(2);
+    expect(costOf(await current(seller)).queries).toBe(1);
     expect(costOf(await start(seller)).queries).toBe(2);
     expect(costOf(await current(seller)).queries).toBe(1);
     expect(costOf(await end(seller)).queries).toBe(2);
@@ -202,5 +218,36 @@ describe("the till", () => {
       z_number: 2,
       refunds: { count: 1, total: -1200 },
     });
+  });
+
+  it("is seen by its person and by an ADMIN, not by a colleague or another shop", async () => {
+    const { shop, seller } = await newSeller();
+    const { id } = (await start(seller)).body;
+    const report = async (person: Person) =>
+      (await call("GET", `${API}/shifts/${id}/report`, { token: person.token })).status;
+    expect(await report(seller)).toBe(200);
+    expect(await report(shop.admin)).toBe(200);
+    expect(await report(await newPerson(shop.tenant, "EMPLOYEE"))).toBe(403);
+    expect(await report((await newShop()).admin)).toBe(404);
+  });
+
+  it("has in its drawer what was paid back in cash of a sale that was paid by card", async () => {
+    const { shop, seller } = await newSeller();
+    const book = await newProduct(shop, { price: 1200, stock: 10 });
+    await start(seller, { opening_cash: 5000 });
+    const items = [{ product_id: book.id, quantity: 2 }];
+    const sell = { token: seller.token, json: { items, payment_method: "card" } };
+    const sale = (await call("POST", `${API}/sales`, sell)).body;
+    for (const method of [{ payment_method: "cash" }, {}])
+      await call("POST", `${API}/sales/${sale.id}/refunds`, {
+        token: seller.token,
+        json: { items: [{ product_id: book.id, quantity: 1 }], reason: "torn", ...method },
+      });
+    const { report } = (await end(seller, { counted_cash: 3800 })).body;
+    expect(report).toMatchObject({ total: 0, expected_cash: 3800, difference: 0 });
+    expect(report.by_payment_method).toEqual([
+      { payment_method: "card", sales: 2400, refunds: -1200, total: 1200 },
+      { payment_method: "cash", sales: 0, refunds: -1200, total: -1200 },
+    ]);
   });
 });

@@ -5,6 +5,9 @@ declare global {
   namespace Cloudflare {
     interface Env {
       TEST_MIGRATIONS: D1Migration[];
+      STRIPE_API_BASE: string;
+      STRIPE_SECRET_KEY?: string;
+      STRIPE_WEBHOOK_SECRET?: string;
       RETAIL_10K?: ArrayBuffer;
       RETAIL_ODD?: ArrayBuffer;
       RETAIL_GZ?: ArrayBuffer;
@@ -12,6 +15,9 @@ declare global {
       NORTHWIND?: ArrayBuffer;
       NORTHWIND_STAFF?: ArrayBuffer;
       NORTHWIND_TRUTH?: ArrayBuffer;
+      BOOKS_GZ?: ArrayBuffer;
+      BOOKS_ISBN13?: ArrayBuffer;
+      BOOKS_ES?: ArrayBuffer;
     }
   }
 }

@@ -1,6 +1,7 @@
 // The desk of a person: what tests tell it over HTTP, and its alarm.
 import { env } from "cloudflare:workers";
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { tappedDb } from "./broken.ts";
 import { change } from "./change.ts";
 import { API, call } from "./client.ts";
 import { newPerson, newShop, type Person, type Shop } from "./shops.ts";
@@ -47,6 +48,39 @@ export async function age(shop: Shop, person: Person, shiftId: string, minutes: 
   );
   await forget(shop, person);
 }
+
+type When = "before" | "after";
+
+/**
+ * At the next batch that somebody's desk sends to D1, before it is sent or after it is committed, does `act` in the desk.
+ * It is the desk's until the object is cut off.
+ */
+export const atNextBatch = (
+  shop: Shop,
+  person: Person,
+  when: When,
+  act: (state: DurableObjectState) => unknown,
+): Promise<void> =>
+  runInDurableObject(deskOf(shop, person), (desk, state) => {
+    const whole = { env };
+    const tap = () => {
+      Object.assign(desk, whole);
+      return act(state);
+    };
+    Object.assign(desk, { env: { ...env, DB: tappedDb(env.DB, { [when]: tap }) } });
+  });
+
+/** Cuts the object off at that batch, as a deployment or a failing machine does; `first` is done before. */
+export const cutOff = (
+  shop: Shop,
+  person: Person,
+  when: When,
+  first: (state: DurableObjectState) => unknown = () => null,
+): Promise<void> =>
+  atNextBatch(shop, person, when, async (state) => {
+    await first(state);
+    state.abort("cut off by a test");
+  });
 
 /** Makes somebody's desk ask D1 about the open shift at its next step. */
 const forget = (shop: Shop, person: Person): Promise<unknown> =>

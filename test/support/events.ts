@@ -39,4 +39,7 @@ export async function consume(name: string, bodies: unknown[]) {
 
 /** Which batch has claimed each event of the shop, and when it was exported; in their order. */
 export const exportsOf = (shop: Shop) =>
-  rowsOf("SELECT id, batch_id, exported_at FROM events WHERE tenant_id = ? ORDER BY id", shop.tenant.id);
+  rowsOf(
+    "SELECT id, batch_id, exported_at FROM events WHERE tenant_id = ? AND type <> 'product.created' ORDER BY id",
+    shop.tenant.id,
+  );

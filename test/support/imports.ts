@@ -42,9 +42,16 @@ export function lineOf(row: Row): string {
 export const fileOf = (rows: Row[]): string =>
   [rows[0]?.seller === undefined ? COLUMNS : `${COLUMNS},Seller`, ...rows.map(lineOf), ""].join("\n");
 
+type Kind = "sales" | "products";
+
 /** Sends a file. */
-export const upload = (token: string, raw: BodyInit, headers: Record<string, string> = {}) =>
-  call("POST", `${API}/imports?kind=sales`, {
+export const upload = (
+  token: string,
+  raw: BodyInit,
+  headers: Record<string, string> = {},
+  kind: Kind = "sales",
+) =>
+  call("POST", `${API}/imports?kind=${kind}`, {
     token,
     raw,
     headers: { "content-type": "text/csv", ...headers },
@@ -61,8 +68,8 @@ export async function ended(token: string, id: string, seconds = 25) {
 }
 
 /** Imports a file through the real queue and waits for its end. */
-export async function importFile(shop: Shop, raw: BodyInit) {
-  const started = await upload(shop.admin.token, raw);
+export async function importFile(shop: Shop, raw: BodyInit, kind: Kind = "sales") {
+  const started = await upload(shop.admin.token, raw, {}, kind);
   if (started.status !== 202) throw new Error(started.text);
   return ended(shop.admin.token, started.body.id);
 }
@@ -72,9 +79,9 @@ export const rejectsOf = async (token: string, id: string): Promise<string> =>
   (await call("GET", `${API}/imports/${id}/rejects`, { token })).text;
 
 /** Stores a file whose message is lost on the way to the queue: the test drives the import itself. Answers its id. */
-export async function stored(ctx: ActorCtx, file: string): Promise<string> {
+export async function stored(ctx: ActorCtx, file: string, kind: Kind = "sales"): Promise<string> {
   const body = new Blob([file]).stream();
-  const { value } = await startImport(recording(ctx, "IMPORTS").ctx, body, undefined);
+  const { value } = await startImport(recording(ctx, "IMPORTS").ctx, kind, body, undefined);
   return value.id;
 }
 

@@ -7,7 +7,9 @@ import { runLakeJob } from "../../src/lake/build.ts";
 import type { Dataset } from "../../src/lake/partitions.ts";
 import { API, call } from "./client.ts";
 import { rowsOf } from "./d1.ts";
-import { base, newProduct, newShop, sellOne, type Shop } from "./shops.ts";
+import { recordingQueue } from "./queues.ts";
+import { base, newShop, sellOne, type Shop } from "./shops.ts";
+import { callWith } from "./variant.ts";
 
 type Listed = { key: string; dataset: Dataset; day: string; bytes: number; rows: number; etag: string };
 
@@ -44,6 +46,10 @@ export async function lakeRows(shop: Shop, dataset: Dataset): Promise<LakeRow[]>
   const files = await lakeFiles(shop, `&dataset=${dataset}`);
   return (await Promise.all(files.map(({ key }) => rowsIn(key)))).flat();
 }
+
+/** All events of the shop in D1, in their order. */
+export const eventsOf = (shop: Shop) =>
+  rowsOf("SELECT id, exported_at FROM events WHERE tenant_id = ? ORDER BY id", shop.tenant.id);
 
 /** The objects of the bucket that are the shop's. */
 export const objectsOf = async (shop: Shop): Promise<string[]> =>
@@ -95,10 +101,22 @@ export const later = (): Date => new Date(Date.now() + 3 * 86_400_000);
 /** The nightly build of a shop, as if it were some days later. */
 export const buildNight = (shop: Shop, now = later()) => runLakeJob(base(now), { tenant_id: shop.tenant.id });
 
-/** A shop with a product, and a way to sell it. */
+/** A shop with a product whose own event was not sent, and a way to sell it. */
 export async function sellingShop(overrides: Parameters<typeof newShop>[0] = {}) {
   const shop = await newShop(overrides);
-  const { id } = await newProduct(shop, { category: "Poetry", author: "Rosalía", stock: 100_000 });
+  const json = {
+    sku: "POEMS",
+    title: "A book",
+    price: 1000,
+    category: "Poetry",
+    author: "Rosalía",
+    stock: 100_000,
+  };
+  const { queue } = recordingQueue();
+  const { token } = shop.admin;
+  const { id } = JSON.parse(
+    (await callWith({ EVENTS: queue }, "POST", `${API}/products`, { token, json })).text,
+  );
   const sell = async (quantity = 1) => (await sellOne(shop.admin.token, id, quantity)).body;
   return { shop, productId: id, sell };
 }

@@ -57,7 +57,7 @@ export async function newPerson(tenant: Tenant, role: Role, email?: string): Pro
   return { id, email: address, role, token, ctx: (now) => ({ ...base(now), tenant, actor }) };
 }
 
-/** A product of the shop, over HTTP. */
+/** A product of the shop, over HTTP. Its event is taken away: tests count those of what they do, not of what they need. */
 export async function newProduct(
   shop: Shop,
   fields: Record<string, unknown> = {},

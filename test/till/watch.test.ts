@@ -27,6 +27,15 @@ const act = (person: Person) =>
 const alarmOf = (shop: Shop, person: Person) =>
   runInDurableObject(deskOf(shop, person), (_, state) => state.storage.getAlarm());
 
+/** Takes back one of the newest sale of the shop. */
+const giveBack = async (person: Person, productId: string) => {
+  const { body } = await call("GET", `${API}/sales?limit=1`, { token: person.token });
+  return call("POST", `${API}/sales/${body.data[0].id}/refunds`, {
+    token: person.token,
+    json: { items: [{ product_id: productId, quantity: 1 }], reason: "torn" },
+  });
+};
+
 /** Somebody whose shift began so many minutes ago, and who has done nothing since; the shop looks after 15 minutes. */
 async function idle(minutes: number) {
   const it = await onShift();
@@ -74,12 +83,16 @@ describe("an idle shift", () => {
       "cash",
       (seller: Person) => step(seller, "current/cash", { kind: "paid_in", amount: 1, reason: "coin" }),
     ],
+    ["a sale", (seller: Person, productId: string) => sellOne(seller.token, productId)],
+    ["a refund", giveBack],
     ["its end", (seller: Person) => step(seller, "end")],
   ])("is one no more with %s", async (_, wake) => {
     const { shop, seller } = await idle(16);
+    const product = await newProduct(shop, { stock: 5 });
+    await sellOne(shop.admin.token, product.id);
     await ringDesk(shop, seller);
     expect(await alertsOf(shop, "?open=true")).toHaveLength(1);
-    expect((await wake(seller)).status).toBeLessThan(300);
+    expect((await wake(seller, product.id)).status).toBeLessThan(300);
     expect(await alertsOf(shop, "?open=true")).toEqual([]);
     await ringDesk(shop, seller);
     expect(await alertsOf(shop)).toHaveLength(1);
@@ -96,13 +109,15 @@ describe("an idle shift", () => {
     expect(await alertsOf(shop, "?open=true")).toHaveLength(1);
   });
 
-  it("is one no more with a sale, from the time of the sale, and may be one again", async () => {
+  it("is one no more from the time of a sale of its person, and may be one again", async () => {
     const { shop, seller, shiftId } = await idle(16);
     const product = await newProduct(shop, { stock: 5 });
     await ringDesk(shop, seller);
+    await sellOne(shop.admin.token, product.id);
+    expect(await alertsOf(shop)).toMatchObject([{ closed_at: null }]);
     const sale = await sellOne(seller.token, product.id);
-    await ringDesk(shop, seller);
     expect(await alertsOf(shop)).toMatchObject([{ closed_at: sale.body.placed_at }]);
+    await ringDesk(shop, seller);
     expect(await alarmOf(shop, seller)).toBe(Date.parse(sale.body.placed_at) + 15 * 60_000);
     await age(shop, seller, shiftId, 20);
     await ringDesk(shop, seller);
@@ -142,6 +157,24 @@ describe("the alarm", () => {
     expect(await alarmOf(shop, seller)).toBeGreaterThan(Date.now());
     await step(seller, "end");
     expect(await ringDesk(shop, seller)).toBe(false);
+  });
+
+  it("rings again in a quarter of an hour at most, so that a setting that was lowered counts soon", async () => {
+    const { shop, seller } = await onShift();
+    await change("UPDATE tenants SET idle_minutes = 240 WHERE id = ?", shop.tenant.id);
+    const before = Date.now();
+    await ringDesk(shop, seller);
+    expect(await alarmOf(shop, seller)).toBeGreaterThanOrEqual(before + 15 * 60_000);
+    expect(await alarmOf(shop, seller)).toBeLessThanOrEqual(Date.now() + 15 * 60_000);
+  });
+
+  it("closes the idle alert of a shop that has raised idle_minutes", async () => {
+    const { shop, seller } = await idle(16);
+    await ringDesk(shop, seller);
+    await change("UPDATE tenants SET idle_minutes = 60 WHERE id = ?", shop.tenant.id);
+    await ringDesk(shop, seller);
+    expect(await alertsOf(shop, "?open=true")).toEqual([]);
+    expect(await alertsOf(shop)).toHaveLength(1);
   });
 
   it("that rings after the end does nothing", async () => {

@@ -1,14 +1,25 @@
 import { describe, expect, it } from "vitest";
 import { API, call } from "../support/client.ts";
 import { operations } from "../support/contract.ts";
-import { newProduct, newShop, type Person } from "../support/shops.ts";
+import { newProduct, newShop, type Shop } from "../support/shops.ts";
+import { newEndpoint } from "../support/webhooks.ts";
 
 const lists = operations.filter((operation) => operation.parameters?.some(({ name }) => name === "cursor"));
 const ranges = operations.filter((operation) => operation.parameters?.some(({ name }) => name === "from"));
 
-/** The path, with a shift of the ADMIN where it wants an id. */
-async function inShop(path: string, { token }: Person): Promise<string> {
+/** The path up to its next parameter, with a product, an endpoint, or a shift of the ADMIN where it wants an id. */
+async function inShop(path: string, shop: Shop): Promise<string> {
+  const isSearch = lists.some(
+    (list) => list.path === path && list.parameters?.some(({ name }) => name === "q"),
+  );
+  return `${await withId(path, shop)}?${isSearch ? "q=book&" : ""}`;
+}
+
+async function withId(path: string, shop: Shop): Promise<string> {
+  const { token } = shop.admin;
   if (!path.includes("{id}")) return path;
+  if (path.includes("/products/")) return path.replace("{id}", (await newProduct(shop)).id);
+  if (path.includes("/webhooks/")) return path.replace("{id}", (await newEndpoint(shop)).id);
   const { body } = await call("POST", `${API}/shifts/start`, { token, json: {} });
   return path.replace("{id}", body.id);
 }
@@ -18,9 +29,10 @@ const pointersOf = (answer: { body: { errors: { pointer: string }[] } }): string
 
 describe("?limit=", () => {
   it.each(lists.map(({ path }) => path))("of %s is a whole number from 1 to 100", async (path) => {
-    const { admin } = await newShop();
-    const list = await inShop(path, admin);
-    const ask = (limit: string) => call("GET", `${list}?limit=${limit}`, { token: admin.token });
+    const shop = await newShop();
+    const { admin } = shop;
+    const list = await inShop(path, shop);
+    const ask = (limit: string) => call("GET", `${list}limit=${limit}`, { token: admin.token });
     for (const limit of [
       "0",
       "101",
@@ -103,9 +115,10 @@ describe("a cursor", () => {
   });
 
   it.each(lists.map(({ path }) => path))("of nobody is refused by %s", async (path) => {
-    const { admin } = await newShop();
-    const list = await inShop(path, admin);
-    const answer = await call("GET", `${list}?cursor=AAAA`, { token: admin.token });
+    const shop = await newShop();
+    const { admin } = shop;
+    const list = await inShop(path, shop);
+    const answer = await call("GET", `${list}cursor=AAAA`, { token: admin.token });
     expect(answer.status).toBe(422);
     expect(answer.body.type).toBe("/problems/invalid-cursor");
   });
@@ -138,9 +151,10 @@ describe("?from= and ?to=", () => {
 
 describe("an unknown query parameter", () => {
   it("is refused by every list", async () => {
-    const { admin } = await newShop();
+    const shop = await newShop();
+    const token = shop.admin.token;
     for (const { path } of lists) {
-      const answer = await call("GET", `${path}?colour=red`, { token: admin.token });
+      const answer = await call("GET", `${await inShop(path, shop)}colour=red`, { token });
       expect(answer.status, path).toBe(422);
       expect(pointersOf(answer)).toEqual(["#/query/colour"]);
     }

@@ -5,6 +5,7 @@ import { scheduled } from "../../workers/scheduled.ts";
 import config from "../../wrangler.toml?raw";
 import { count } from "../support/d1.ts";
 import { ended, fileOf, stored } from "../support/imports.ts";
+import { bookshop, buyOne } from "../support/purchases.ts";
 import { until } from "../support/queues.ts";
 import { newProduct, newShop, sellOne } from "../support/shops.ts";
 
@@ -39,6 +40,17 @@ describe("the crons of wrangler.toml", () => {
       .run();
     await run("* * * * *");
     expect(await ended(shop.admin.token, id)).toMatchObject({ status: "done" });
+  });
+
+  it("cancel purchases whose hold has expired, every minute", async () => {
+    const { buyer, book } = await bookshop();
+    const { body } = await buyOne(buyer.token, book.id, 3);
+    await env.DB.prepare("UPDATE sales SET hold_expires_at = '2020-01-01T00:00:00.000Z' WHERE id = ?")
+      .bind(body.id)
+      .run();
+    await Promise.all([run("* * * * *"), run("* * * * *")]);
+    expect(await count("SELECT status = 'cancelled' n FROM sales WHERE id = ?", body.id)).toBe(1);
+    expect(await count("SELECT stock n FROM products WHERE id = ?", book.id)).toBe(10);
   });
 
   it("build the dirty days, every hour", async () => {

@@ -1,6 +1,6 @@
 // The desk of one person: decides, one call at a time, who is on shift. It remembers the open shift; before a step writes
-// to D1 it forgets it, and remembers what the step has left. So a crash on either side leaves no memory, and the next call
-// asks D1. The steps are in src/shifts and src/till.
+// to D1 it forgets it, and remembers what the step has left. So a crash on either side leaves no memory, and the next
+// call asks D1. A step that only looks writes nothing. The steps are in src/shifts and src/till.
 import { DurableObject } from "cloudflare:workers";
 import type { ActorCtx } from "../../src/context.ts";
 import { openDb } from "../../src/db.ts";
@@ -10,6 +10,7 @@ import { takeActivity } from "../../src/shifts/activity.ts";
 import type { Answer, Caller } from "../../src/shifts/ask.ts";
 import { endBreak, join, look, start, startBreak, type Step } from "../../src/shifts/desk.ts";
 import { findOpenShift, type ShiftBody } from "../../src/shifts/record.ts";
+import { Shift } from "../../src/shifts/schema.ts";
 import { moveCash } from "../../src/till/cash.ts";
 import { end } from "../../src/till/close.ts";
 import { closeFor } from "../../src/till/forgotten.ts";
@@ -42,8 +43,8 @@ export class ShiftDesk extends DurableObject<Env> {
     return this.#take(caller, startBreak, input);
   }
 
-  endBreak(caller: Caller) {
-    return this.#take(caller, endBreak, null);
+  endBreak(caller: Caller, input: InputOf<typeof endBreak>) {
+    return this.#take(caller, endBreak, input);
   }
 
   takeActivity(caller: Caller, input: InputOf<typeof takeActivity>) {
@@ -103,35 +104,51 @@ export class ShiftDesk extends DurableObject<Env> {
     input: Input,
     { begins = false, looks = false, owner = caller.actor.id }: How,
   ): Promise<Answer<Value>> {
+    const { kv } = this.ctx.storage;
+    // undefined is "not known", null is "no open shift".
+    const remembered = kv.get<ShiftBody | null>("open");
+    let isKept = remembered !== undefined;
+    const forget = (): void => {
+      if (isKept) kv.delete("open");
+      isKept = false;
+    };
     const db = openDb(this.env, "first-primary");
     const ctx: ActorCtx = {
       ...caller,
-      db,
+      db: {
+        ...db,
+        run: (statement) => {
+          forget();
+          return db.run(statement);
+        },
+        batch: (statements) => {
+          forget();
+          return db.batch(statements);
+        },
+      },
       env: this.env,
       now: new Date(),
       outbox: [],
       waitUntil: (work) => this.ctx.waitUntil(work),
     };
-    const { kv } = this.ctx.storage;
-    // undefined is "not known", null is "no open shift".
-    const remembered = kv.get<ShiftBody | null>("open");
-    const isKnown = remembered !== undefined;
     // Before a start nobody asks: the unique index of D1 does.
-    const open = isKnown ? remembered : begins ? null : await findOpenShift(ctx, ctx.tenant.id, owner);
+    const open = isKept || begins ? (remembered ?? null) : await findOpenShift(ctx, ctx.tenant.id, owner);
     if ((open || begins) && owner === caller.actor.id) await this.#beginWatch(caller, ctx.now);
     const before = db.cost.queries;
-    kv.delete("open");
     try {
       const { value, open: left } = await step(ctx, open, input);
-      kv.put("open", left);
-      if (!left) await this.#endWatch();
+      if (left === undefined) forget();
+      else if (!isKept || JSON.stringify(left) !== JSON.stringify(remembered)) kv.put("open", left);
+      if (left === null) await this.#endWatch();
       return { cost: db.cost, value };
     } catch (error) {
       // What was refused before it asked D1 has changed nothing. But a write whose answer was lost may have come after
-      // the memory: what refuses because of the memory forgets it, and the next call asks D1.
-      const mayBeStale =
-        error instanceof Problem && (error.slug === "shift-already-open" || (!open && !looks));
-      if (db.cost.queries === before && !mayBeStale) kv.put("open", open);
+      // the memory: what refuses because there is no shift forgets that, and the next call asks D1.
+      const isMissed = error instanceof Problem && !open && !looks;
+      if (error instanceof Problem && error.slug === "shift-already-open")
+        kv.put("open", Shift.parse(error.extra["shift"]));
+      else if (db.cost.queries > before || isMissed) forget();
+      else if (!isKept) kv.put("open", open);
       if (!(error instanceof Problem)) throw error;
       const { slug, message: detail, extra, status } = error;
       return { cost: db.cost, problem: { slug, detail, extra, status } };

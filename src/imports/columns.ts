@@ -1,46 +1,34 @@
-// The public Online Retail layout, in any order of columns.
+// The columns of a file by the names of its first line, in any order and case.
 import { invalid } from "../http.ts";
 import { Problem } from "../problem.ts";
 
-const REQUIRED = [
-  "InvoiceNo",
-  "StockCode",
-  "Description",
-  "Quantity",
-  "InvoiceDate",
-  "UnitPrice",
-  "CustomerID",
-  "Country",
-] as const;
-
-const OPTIONAL = ["Seller"] as const;
-
-export type SaleColumn = (typeof REQUIRED)[number] | (typeof OPTIONAL)[number];
+/** The columns that a kind of import knows. */
+export type Layout<C extends string = string> = { required: readonly C[]; optional: readonly C[] };
 
 const fold = (name: string): string => name.trim().toLowerCase();
 
-/** Where each column stands, by the names of a header. */
-export const positionsOf = (header: string[]): Map<SaleColumn, number> => {
+/** Where each column stands. */
+export const positionsOf = <C extends string>(layout: Layout<C>, header: string[]): Map<C, number> => {
   const names = header.map(fold);
   return new Map(
-    [...REQUIRED, ...OPTIONAL].flatMap((column) => {
+    [...layout.required, ...layout.optional].flatMap((column) => {
       const at = names.indexOf(fold(column));
       return at < 0 ? [] : [[column, at] as const];
     }),
   );
 };
 
-const hintOf = (header: string[]): string =>
+const hintOf = (layout: Layout, header: string[]): string =>
   header.length === 1 && header[0]?.includes(";")
     ? "The file seems to be separated by semicolons: separate by commas."
-    : `The first line must name ${REQUIRED.join(", ")}.`;
+    : `The first line must name ${layout.required.join(", ")}.`;
 
 /** Checks a header; answers the columns that mean nothing here. @throws Problem missing-columns, invalid */
-export function checkHeader(header: string[]): { ignored: string[] } {
-  const found = positionsOf(header);
-  const missing = REQUIRED.filter((column) => !found.has(column));
+export function checkHeader(layout: Layout, header: string[]): { ignored: string[] } {
+  const found = positionsOf(layout, header);
+  const missing = layout.required.filter((column) => !found.has(column));
   if (missing.length > 0)
-    throw new Problem("missing-columns", hintOf(header), {
+    throw new Problem("missing-columns", hintOf(layout, header), {
       errors: missing.map((column) => ({ pointer: "#", detail: `the column ${column} is missing` })),
     });
   const names = header.map(fold);

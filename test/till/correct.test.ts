@@ -1,11 +1,11 @@
 // An ADMIN corrects the times of a closed shift; the audit keeps how it was.
 import { describe, expect, it } from "vitest";
-import { correct } from "../../src/shifts/correct.ts";
+import { correct } from "../../src/till/correct.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../support/d1.ts";
 import { storeShift } from "../support/shifts.ts";
-import { newPerson, newShop, type Shop } from "../support/shops.ts";
+import { newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 
 const patch = (shop: Shop, id: string, json: Record<string, unknown>) =>
   call("PATCH", `${API}/shifts/${id}`, { token: shop.admin.token, json: { reason: "wrong clock", ...json } });
@@ -103,6 +103,57 @@ describe("a correction", () => {
     await storeShift(shop, seller, { start: at("20:00") });
     expect((await patch(shop, next, { end_at: at("20:00") })).status).toBe(200);
     expect((await patch(shop, next, { end_at: at("21:00") })).body.type).toBe("/problems/shift-overlap");
+  });
+
+  it("leaves no sale and no movement of cash outside, to the millisecond, at its start and at its end", async () => {
+    const { shop, seller, id } = await worked(["08:00", "16:00"]);
+    const book = await newProduct(shop, { stock: 5 });
+    const sale = (await sellOne(seller.token, book.id)).body;
+    await change("UPDATE sales SET shift_id = ?, placed_at = ? WHERE id = ?", id, at("10:00"), sale.id);
+    const stored = `INSERT INTO cash_moves (tenant_id, shift_id, id, kind, amount, reason, created_at)
+      VALUES (?, ?, 'm', 'paid_in', 1, 'coin', ?)`;
+    await change(stored, shop.tenant.id, id, at("12:00"));
+    for (const [json, pointer, edge] of [
+      [{ start_at: "2026-03-10T10:00:00.001Z" }, "#/start_at", at("10:00")],
+      [{ end_at: "2026-03-10T11:59:59.999Z" }, "#/end_at", at("12:00")],
+      [{ start_at: at("12:30"), end_at: at("15:00") }, "#/start_at", at("10:00")],
+      [{ start_at: at("05:00"), end_at: at("06:00") }, "#/end_at", at("12:00")],
+    ] as const) {
+      const { status, body } = await patch(shop, id, json);
+      expect(status).toBe(422);
+      expect(body.errors).toEqual([{ pointer, detail: expect.stringContaining(edge) }]);
+    }
+    expect((await auditOf(shop, id)).body.data).toEqual([]);
+    const tight = await patch(shop, id, { start_at: at("10:00"), end_at: at("12:00") });
+    expect(tight.body).toMatchObject({ start_at: at("10:00"), end_at: at("12:00") });
+  });
+
+  it("of one end does not ask for a sale that lies some milliseconds beyond the other", async () => {
+    const { shop, seller, id } = await worked(["08:00", "16:00"]);
+    const book = await newProduct(shop, { stock: 5 });
+    const sale = (await sellOne(seller.token, book.id)).body;
+    const early = "2026-03-10T07:59:59.990Z";
+    await change("UPDATE sales SET shift_id = ?, placed_at = ? WHERE id = ?", id, early, sale.id);
+    expect((await patch(shop, id, { end_at: at("15:00") })).status).toBe(200);
+    expect((await patch(shop, id, { start_at: at("08:01") })).status).toBe(422);
+  });
+
+  it("is refused by D1 itself when a sale comes into the shift after the read", async () => {
+    const { shop, seller, id } = await worked(["08:00", "16:00"]);
+    const book = await newProduct(shop, { stock: 5 });
+    const sale = (await sellOne(seller.token, book.id)).body;
+    for (const [json, time] of [
+      [{ end_at: at("11:00") }, at("12:00")],
+      [{ start_at: at("11:00") }, at("10:00")],
+    ] as const) {
+      await change("UPDATE sales SET shift_id = NULL WHERE id = ?", sale.id);
+      const late = between(shop.admin.ctx(), {
+        before: () => change("UPDATE sales SET shift_id = ?, placed_at = ? WHERE id = ?", id, time, sale.id),
+      });
+      const failure = await failureOf(correct(late, id, { ...json, reason: "late" }));
+      expect(failure).toMatchObject({ slug: "invalid" });
+    }
+    expect((await auditOf(shop, id)).body.data).toEqual([]);
   });
 
   it("is refused by D1 itself when a rival takes the time after the read", async () => {

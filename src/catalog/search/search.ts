@@ -1,0 +1,87 @@
+// Search that forgives. The full-text index finds candidates in one statement (their number is bounded, whatever the
+// shop's size), and they are ranked here; then, among those that answer equally well, what sells more comes first.
+import { createHash } from "node:crypto";
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Ctx } from "../../context.ts";
+import { invalid } from "../../http.ts";
+import { cursorOf, keyOf } from "../../page.ts";
+import { filtersOf, type Filters } from "../filters.ts";
+import { bodyOf, columns, productRow, type ProductBody } from "../products.ts";
+import type { SearchQuery } from "../search-schema.ts";
+import { foundBy } from "./found.ts";
+import { marked, snippet } from "./highlight.ts";
+import { matchOf, MOST_WORDS, wantedOf } from "./match.ts";
+import { correctionOf, fields, ranking, type Ranked } from "./rank.ts";
+import { wordsOf } from "./words.ts";
+
+// Of so many products by bm25 the filters choose, and of those so many are ranked.
+const FOUND = 200;
+const FOUND_WITH_FILTERS = 1_000;
+const CANDIDATES = 100;
+
+const candidateRow = productRow.extend({ sold: z.number() });
+
+type Candidate = { product: ProductBody; sold: number; ranked: Ranked };
+
+/** Products that match, best first, as far as the first hundred. One round trip, or two where no product has all words. @throws Problem invalid, invalid-cursor */
+export async function searchProducts(ctx: Ctx, query: z.infer<typeof SearchQuery>) {
+  const { q, limit, cursor, tenant: _, ...filters } = query;
+  const words = wordsOf(q).slice(0, MOST_WORDS);
+  if (words.length === 0)
+    throw invalid([{ pointer: "#/query/q", detail: "has no letter or digit to search for" }]);
+  const list = `search:${createHash("sha256")
+    .update(JSON.stringify([q, filters]))
+    .digest("base64url")}`;
+  const from = Number(keyOf(list, ctx.tenant.id, cursor)?.[0] ?? 0);
+  const wanted = wantedOf(q, words);
+  const found =
+    (await candidates(ctx, matchOf(ctx.tenant.id, wanted, "all"), filters)) ??
+    (await candidates(ctx, matchOf(ctx.tenant.id, wanted, "any"), filters)) ??
+    [];
+  const rank = ranking(wanted);
+  const ranked = found
+    .map(({ sold, ...row }): Candidate => ({ product: bodyOf(ctx, row), sold, ranked: rank(row) }))
+    // A variant that two words share may be two mistakes.
+    .filter(({ ranked: { score } }) => score > 0)
+    .toSorted((a, b) => levelOf(b) - levelOf(a) || b.sold - a.sold || (a.product.id < b.product.id ? -1 : 1));
+  const page = ranked.slice(from, from + limit);
+  return {
+    data: page.map(({ product, ranked: { score, hits } }) => ({
+      ...product,
+      score: Math.round(score * 1000) / 1000,
+      highlight: highlightOf(product, hits),
+    })),
+    next_cursor: from + limit < ranked.length ? cursorOf(list, ctx.tenant.id, [from + limit]) : null,
+    did_you_mean: correctionOf(
+      wanted,
+      ranked.map((candidate) => candidate.ranked),
+    ),
+  };
+}
+
+// Answers that differ less than this are equally good.
+const levelOf = ({ ranked }: Candidate): number => Math.round(ranked.score * 50);
+
+async function candidates(ctx: Ctx, match: string, filters: Filters) {
+  const isFiltered = filtersOf(ctx, filters).length > 1;
+  const rows = await ctx.db.all(
+    candidateRow,
+    sql`SELECT ${columns}, sold FROM ${foundBy(match, isFiltered ? FOUND_WITH_FILTERS : FOUND)}
+      WHERE ${sql.join(filtersOf(ctx, filters), sql` AND `)}
+      ORDER BY found.distance LIMIT ${CANDIDATES}`,
+  );
+  return rows.length > 0 ? rows : null;
+}
+
+function highlightOf(product: ProductBody, hits: Ranked["hits"]): Record<string, string> {
+  return Object.fromEntries(
+    fields.flatMap((field) => {
+      const text = product[field];
+      const words = hits.filter((hit) => hit.field === field).map((hit) => hit.word);
+      if (text === null || words.length === 0) return [];
+      const once = [...new Map(words.map((word) => [word.start, word])).values()];
+      return [[field, field === "description" ? snippet(text, once) : marked(text, once)]];
+    }),
+  );
+}

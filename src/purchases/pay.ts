@@ -1,0 +1,65 @@
+// A purchase as its buyer sees it, and the demand for its money. The sale is committed as pending before the provider is
+// asked: whatever fails there, it is asked again by a replay of the checkout or by GET /purchases/{id}, for the same demand.
+import type { z } from "zod";
+import type { Ctx } from "../context.ts";
+import { logFailure } from "../log.ts";
+import type { Sale } from "../sales/schema.ts";
+import type { Bill, ProviderName } from "./provider.ts";
+import { providerNamed } from "./providers.ts";
+import type { Purchase } from "./schema.ts";
+
+type SaleBody = z.infer<typeof Sale>;
+type PurchaseBody = z.infer<typeof Purchase>;
+
+const paymentStatus = {
+  pending: "pending",
+  completed: "paid",
+  cancelled: "cancelled",
+  refunded: "refunded",
+} as const;
+
+const isRefunded = ({ status, items }: SaleBody): boolean =>
+  status === "completed" && items.every(({ refunded, quantity }) => refunded >= quantity);
+
+/** The sale as its buyer sees it. */
+export function purchaseOf(sale: SaleBody, client_secret: string | null = null): PurchaseBody {
+  const status = isRefunded(sale) ? "refunded" : sale.status;
+  const provider = sale.payment_provider ?? "manual";
+  return { ...sale, status, payment: { provider, status: paymentStatus[status], client_secret } };
+}
+
+const billOf = (ctx: Ctx, { id, number, total }: Pick<SaleBody, "id" | "number" | "total">): Bill => ({
+  tenantId: ctx.tenant.id,
+  saleId: id,
+  number,
+  total,
+  currency: ctx.tenant.currency,
+});
+
+/** Asks the provider for the money of a sale that is pending; where that fails the secret is null for now. */
+export async function askToPay(ctx: Ctx, sale: SaleBody): Promise<PurchaseBody> {
+  const { status, payment_provider: name, hold_expires_at: until } = sale;
+  if (status !== "pending" || name === null || (until ?? "") <= ctx.now.toISOString())
+    return purchaseOf(sale);
+  try {
+    const { client_secret } = await providerNamed(name).demand(ctx.env, billOf(ctx, sale));
+    return purchaseOf(sale, client_secret);
+  } catch (error) {
+    logFailure(`payment by ${name}`, error);
+    return purchaseOf(sale);
+  }
+}
+
+/** Takes the demand for a cancelled sale back, after the answer. Who pays all the same gets it back as a late payment. */
+export function stopAsking(
+  ctx: Ctx,
+  sale: Pick<SaleBody, "id" | "number" | "total"> & { payment_provider: ProviderName | null },
+): void {
+  if (sale.payment_provider === null) return;
+  const name = sale.payment_provider;
+  ctx.waitUntil(
+    providerNamed(name)
+      .withdraw(ctx.env, billOf(ctx, sale))
+      .catch((error: unknown) => logFailure(`withdrawal by ${name}`, error)),
+  );
+}

@@ -1,0 +1,110 @@
+import { z } from "@hono/zod-openapi";
+import { Id } from "../ids.ts";
+import { DayRange, listOf, PageQuery } from "../page.ts";
+import { Address, saleFields, SaleLine } from "../sales/schema.ts";
+
+const amount = z.int().openapi({ description: "minor units", example: 2590 });
+
+const status = z
+  .enum(["pending", "completed", "cancelled", "refunded"])
+  .openapi({ description: "refunded: all units were given back" });
+
+const { id, number, channel, country, payment_method, total, units, lines, currency } = saleFields;
+
+// What concerns the buyer: who sold it and in which shift does not.
+const head = {
+  id,
+  number,
+  channel,
+  status,
+  country,
+  payment_method,
+  total,
+  units,
+  lines,
+  currency,
+  placed_at: saleFields.placed_at,
+  day: saleFields.day,
+  hold_expires_at: saleFields.hold_expires_at,
+  created_at: saleFields.created_at,
+};
+
+const ProviderName = z.enum(["manual", "stripe"]);
+
+export const Purchase = z
+  .object({
+    ...head,
+    kind: saleFields.kind,
+    customer_id: saleFields.customer_id,
+    shipping_address: Address.nullable(),
+    items: z.array(SaleLine),
+    payment: z.object({
+      provider: ProviderName,
+      status: z.enum(["pending", "paid", "cancelled", "refunded"]),
+      client_secret: z
+        .string()
+        .nullable()
+        .openapi({ description: "with which the buyer's page pays at the provider; asked for anew by GET" }),
+    }),
+  })
+  .openapi("Purchase");
+
+export const PurchaseHead = z.object(head).openapi("PurchaseHead");
+
+export const PurchaseList = listOf(PurchaseHead).openapi("PurchaseList");
+
+export const PurchaseQuery = z.strictObject({
+  ...PageQuery,
+  ...DayRange,
+  status: status.optional(),
+  tenant: z.string().max(100).optional(),
+});
+
+export const SummaryQuery = z.strictObject({ ...DayRange, tenant: z.string().max(100).optional() });
+
+const orders = z.int().openapi({ description: "completed purchases", example: 3 });
+
+export const PurchaseSummary = z
+  .object({
+    currency: z.string().openapi({ example: "EUR" }),
+    orders,
+    units: z.int().openapi({ example: 7 }),
+    spend: amount.openapi({ description: "refunds taken off" }),
+    refunded: amount.openapi({ description: "what was given back, not negative" }),
+    average: amount.openapi({ description: "spend an order" }),
+    by_category: z.array(z.object({ category: z.string().nullable(), units: z.int(), spend: amount })),
+    by_month: z.array(z.object({ month: z.string().openapi({ example: "2026-11" }), orders, spend: amount })),
+  })
+  .openapi("PurchaseSummary");
+
+export const Payment = z
+  .object({
+    id: Id,
+    sale_id: Id,
+    number: z.string().nullable().openapi({ example: "A-10432" }),
+    provider: ProviderName,
+    provider_ref: z.string().nullable().openapi({ description: "the provider's own id of it" }),
+    amount,
+    currency: z.string().openapi({ example: "EUR" }),
+    status: z
+      .enum(["received", "refund_due", "refunded"])
+      .openapi({ description: "refund_due: it came too late, or was another amount" }),
+    actor_id: Id.nullable().openapi({ description: "who confirmed it by hand" }),
+    created_at: z.iso.datetime(),
+  })
+  .openapi("Payment");
+
+export const PaymentList = listOf(Payment).openapi("PaymentList");
+
+export const PaymentQuery = z.strictObject({
+  ...PageQuery,
+  status: Payment.shape.status.optional(),
+  tenant: z.string().max(100).optional(),
+});
+
+// Read by Stripe's own package, once its signature is known to be right.
+export const StripeEvent = z.looseObject({}).openapi("StripeEvent");
+
+export const StripeHeader = z.object({
+  "stripe-signature": z.string().max(2000).optional().openapi({ example: "t=1795320000,v1=..." }),
+});

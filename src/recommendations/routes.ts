@@ -1,0 +1,48 @@
+import { z } from "@hono/zod-openapi";
+import { answer, operation, router, ShopHeader, shopOf, signedIn } from "../http.ts";
+import { Id } from "../ids.ts";
+import { problems } from "../problem.ts";
+import { recommendForMe } from "./for-me.ts";
+import { RecommendationQuery, Recommendations } from "./schema.ts";
+import { similarProducts } from "./similar.ts";
+
+export const recommendations = router();
+
+const tags = ["Catalogue"];
+
+recommendations.openapi(
+  operation("public", {
+    method: "get",
+    path: "/products/{id}/recommendations",
+    operationId: "similarProducts",
+    summary: "What goes with a product",
+    description: `What was bought together with it (counted every night), then the nearest by series, author and category. Never
+what is hidden, out of stock or, where somebody is signed in, his already.`,
+    tags,
+    request: { params: z.object({ id: Id }), query: RecommendationQuery, headers: ShopHeader },
+    responses: { 200: answer("The products, best first", Recommendations), ...problems(404) },
+  }),
+  async (c) => {
+    const { limit } = c.req.valid("query");
+    const found = await similarProducts(shopOf(c), c.req.valid("param").id, limit);
+    return c.json(Recommendations.parse(found), 200);
+  },
+);
+
+recommendations.openapi(
+  operation("customer", {
+    method: "get",
+    path: "/recommendations",
+    operationId: "recommendForMe",
+    summary: "What I may want next",
+    description: `From my newest purchases, my favorites and my cart; then the shop's best sellers. Never what is hidden, out of stock,
+mine already or in my cart.`,
+    tags,
+    request: { query: RecommendationQuery },
+    responses: { 200: answer("The products, best first", Recommendations) },
+  }),
+  async (c) => {
+    const { limit } = c.req.valid("query");
+    return c.json(Recommendations.parse(await recommendForMe(signedIn(c), limit)), 200);
+  },
+);

@@ -1,0 +1,165 @@
+import { z } from "@hono/zod-openapi";
+import { answer, IdempotencyHeader, jsonOf, made, operation, router, shopOf, signedIn } from "../http.ts";
+import { Id } from "../ids.ts";
+import { PageQuery } from "../page.ts";
+import { problems } from "../problem.ts";
+import { listDeliveries, ping, replayDelivery } from "./deliveries.ts";
+import {
+  addEndpoint,
+  changeEndpoint,
+  deleteEndpoint,
+  getEndpoint,
+  listEndpoints,
+  rotateSecret,
+} from "./endpoints.ts";
+import {
+  Delivery,
+  DeliveryList,
+  DeliveryQuery,
+  NewWebhook,
+  SecretRotated,
+  Webhook,
+  WebhookList,
+  WebhookMade,
+  WebhookPatch,
+} from "./schema.ts";
+
+export const webhooks = router();
+
+const tags = ["Webhooks"];
+const params = z.object({ id: Id });
+
+webhooks.openapi(
+  operation("admin", {
+    method: "post",
+    path: "/webhooks",
+    operationId: "addWebhook",
+    summary: "Register an endpoint that is told of events",
+    description:
+      "Signed as Standard Webhooks says (webhook-id, webhook-timestamp, webhook-signature). Only a 2xx within 15 s is a success; tried again after 5 s, 5 min, 30 min, 2 h and 5 h. A 410 disables the endpoint. Events of one sale come one after another.",
+    tags,
+    request: { headers: IdempotencyHeader, body: jsonOf(NewWebhook) },
+    responses: { 201: answer("The endpoint with its secret", WebhookMade), ...problems(409) },
+  }),
+  async (c) => {
+    const key = c.req.valid("header")["idempotency-key"];
+    return c.json(WebhookMade.parse(made(c, await addEndpoint(signedIn(c), c.req.valid("json"), key))), 201);
+  },
+);
+
+webhooks.openapi(
+  operation("admin", {
+    method: "get",
+    path: "/webhooks",
+    operationId: "listWebhooks",
+    summary: "The endpoints of the shop, newest first",
+    tags,
+    request: { query: z.strictObject(PageQuery) },
+    responses: { 200: answer("A page of endpoints", WebhookList) },
+  }),
+  async (c) => c.json(WebhookList.parse(await listEndpoints(shopOf(c), c.req.valid("query"))), 200),
+);
+
+webhooks.openapi(
+  operation("admin", {
+    method: "get",
+    path: "/webhooks/{id}",
+    operationId: "getWebhook",
+    summary: "One endpoint",
+    tags,
+    request: { params },
+    responses: { 200: answer("The endpoint", Webhook), ...problems(404) },
+  }),
+  async (c) => c.json(Webhook.parse(await getEndpoint(shopOf(c), c.req.valid("param").id)), 200),
+);
+
+webhooks.openapi(
+  operation("admin", {
+    method: "patch",
+    path: "/webhooks/{id}",
+    operationId: "changeWebhook",
+    summary: "Change, disable or enable an endpoint",
+    tags,
+    request: { params, body: jsonOf(WebhookPatch) },
+    responses: { 200: answer("The endpoint", Webhook), ...problems(404) },
+  }),
+  async (c) => {
+    const { id } = c.req.valid("param");
+    return c.json(Webhook.parse(await changeEndpoint(shopOf(c), id, c.req.valid("json"))), 200);
+  },
+);
+
+webhooks.openapi(
+  operation("admin", {
+    method: "delete",
+    path: "/webhooks/{id}",
+    operationId: "deleteWebhook",
+    summary: "Delete an endpoint; nothing more is sent to it",
+    tags,
+    request: { params },
+    responses: { 204: { description: "Deleted" }, ...problems(404) },
+  }),
+  async (c) => {
+    await deleteEndpoint(shopOf(c), c.req.valid("param").id);
+    return c.body(null, 204);
+  },
+);
+
+webhooks.openapi(
+  operation("admin", {
+    method: "post",
+    path: "/webhooks/{id}/rotate-secret",
+    operationId: "rotateWebhookSecret",
+    summary: "Give an endpoint a new secret",
+    description: "For 24 hours the old secret signs too.",
+    tags,
+    request: { params },
+    responses: { 200: answer("The new secret", SecretRotated), ...problems(404) },
+  }),
+  async (c) => c.json(SecretRotated.parse(await rotateSecret(shopOf(c), c.req.valid("param").id)), 200),
+);
+
+webhooks.openapi(
+  operation("admin", {
+    method: "post",
+    path: "/webhooks/{id}/test",
+    operationId: "pingWebhook",
+    summary: "Send an event of type webhook.ping to an endpoint",
+    tags,
+    request: { params },
+    responses: { 202: answer("The delivery", Delivery), ...problems(404, 409) },
+  }),
+  async (c) => c.json(Delivery.parse(await ping(shopOf(c), c.req.valid("param").id)), 202),
+);
+
+webhooks.openapi(
+  operation("admin", {
+    method: "get",
+    path: "/webhooks/{id}/deliveries",
+    operationId: "listDeliveries",
+    summary: "What an endpoint was told, newest first; kept for 30 days",
+    tags,
+    request: { params, query: DeliveryQuery },
+    responses: { 200: answer("A page of deliveries", DeliveryList), ...problems(404) },
+  }),
+  async (c) => {
+    const { id } = c.req.valid("param");
+    return c.json(DeliveryList.parse(await listDeliveries(shopOf(c), id, c.req.valid("query"))), 200);
+  },
+);
+
+webhooks.openapi(
+  operation("admin", {
+    method: "post",
+    path: "/webhooks/{id}/deliveries/{delivery_id}/replay",
+    operationId: "replayDelivery",
+    summary: "Send a delivery once more, with the same webhook-id",
+    tags,
+    request: { params: params.extend({ delivery_id: Id }) },
+    responses: { 202: answer("The delivery", Delivery), ...problems(404, 409) },
+  }),
+  async (c) => {
+    const { id, delivery_id } = c.req.valid("param");
+    return c.json(Delivery.parse(await replayDelivery(shopOf(c), id, delivery_id)), 202);
+  },
+);

@@ -1,0 +1,92 @@
+import { z } from "@hono/zod-openapi";
+import { Id } from "../ids.ts";
+import { listOf, PageQuery } from "../page.ts";
+import { label } from "../text.ts";
+
+const url = z.string().max(2000).openapi({
+  example: "https://example.com/hooks/mostrador",
+  description: "HTTPS, at a public address; any port. Redirects are not followed",
+});
+
+const eventTypes = z
+  .array(
+    z
+      .string()
+      .max(60)
+      .regex(/^(\*|[a-z_]+(\.[a-z_]+)+)$/, "a type, as sale.completed, or *"),
+  )
+  .min(1)
+  .max(50)
+  .openapi({ example: ["sale.completed", "sale.refunded"], description: '["*"] is all' });
+
+const description = label(200, "the accountant's system");
+
+export const NewWebhook = z
+  .strictObject({ url, event_types: eventTypes, description: description.optional() })
+  .openapi("NewWebhook");
+
+export const WebhookPatch = z
+  .strictObject({
+    url: url.optional(),
+    event_types: eventTypes.optional(),
+    description: description.nullable().optional(),
+    is_enabled: z
+      .boolean()
+      .optional()
+      .openapi({ description: "false stops what is pending; true does not send it after all" }),
+  })
+  .openapi("WebhookPatch");
+
+export const Webhook = z
+  .object({
+    id: Id,
+    url: z.string(),
+    event_types: z.array(z.string()),
+    description: z.string().nullable(),
+    is_enabled: z.boolean(),
+    disabled_reason: z.string().nullable().openapi({ example: "it answered 410" }),
+    created_at: z.iso.datetime(),
+    updated_at: z.iso.datetime(),
+  })
+  .openapi("Webhook");
+
+const secret = z.string().openapi({
+  example: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=",
+  description: "for the signatures of Standard Webhooks; shown this once",
+});
+
+export const WebhookMade = Webhook.extend({ secret }).openapi("WebhookMade");
+
+export const SecretRotated = z
+  .object({
+    secret,
+    old_until: z.iso.datetime().openapi({ description: "the old secret signs too until then" }),
+  })
+  .openapi("SecretRotated");
+
+export const WebhookList = listOf(Webhook).openapi("WebhookList");
+
+const Status = z.enum(["pending", "delivered", "failed", "dead"]).openapi({
+  description: "failed: the endpoint was disabled or deleted; dead: all attempts failed",
+});
+
+export const Delivery = z
+  .object({
+    id: Id.openapi({ description: "the event's; the header webhook-id is msg_ and this" }),
+    type: z.string().openapi({ example: "sale.completed" }),
+    status: Status,
+    attempts: z.int(),
+    next_attempt_at: z.iso.datetime().nullable(),
+    last_status: z
+      .int()
+      .nullable()
+      .openapi({ description: "the HTTP status of the last answer", example: 200 }),
+    last_error: z.string().nullable(),
+    created_at: z.iso.datetime(),
+    delivered_at: z.iso.datetime().nullable(),
+  })
+  .openapi("Delivery");
+
+export const DeliveryList = listOf(Delivery).openapi("DeliveryList");
+
+export const DeliveryQuery = z.strictObject({ ...PageQuery, status: Status.optional() });

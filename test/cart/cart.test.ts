@@ -1,0 +1,194 @@
+import { describe, expect, it } from "vitest";
+import { change } from "../support/change.ts";
+import { API, call, costOf } from "../support/client.ts";
+import { count, failureOf } from "../support/d1.ts";
+import { bookshop, fillCart, putInCart } from "../support/purchases.ts";
+import { newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
+
+const getCart = (token: string) => call("GET", `${API}/cart`, { token });
+const set = (token: string, productId: string, quantity: number) =>
+  call("PUT", `${API}/cart/items/${productId}`, { token, json: { quantity } });
+const take = (token: string, productId: string) =>
+  call("DELETE", `${API}/cart/items/${productId}`, { token });
+const edit = (shop: Shop, productId: string, json: Record<string, unknown>) =>
+  call("PATCH", `${API}/products/${productId}`, { token: shop.admin.token, json });
+
+describe("a cart", () => {
+  it("is empty at first, and says what it costs in the shop's currency", async () => {
+    const { buyer } = await bookshop();
+    expect((await getCart(buyer.token)).body).toEqual({ items: [], units: 0, total: 0, currency: "EUR" });
+  });
+
+  it("adds by POST, sets by PUT, and answers the whole cart each time", async () => {
+    const { shop, buyer, book } = await bookshop();
+    const other = await newProduct(shop, { price: 250, title: "Another" });
+    const first = await putInCart(buyer.token, book.id, 2);
+    expect(first.status).toBe(201);
+    expect(first.body).toEqual({
+      items: [
+        {
+          product_id: book.id,
+          sku: expect.any(String),
+          title: "A book",
+          quantity: 2,
+          unit_price: 1000,
+          price_when_added: 1000,
+          price_changed: false,
+          subtotal: 2000,
+          available: true,
+          in_stock: 10,
+        },
+      ],
+      units: 2,
+      total: 2000,
+      currency: "EUR",
+    });
+    expect((await putInCart(buyer.token, book.id, 3)).body.items[0].quantity).toBe(5);
+    const both = await set(buyer.token, other.id, 4);
+    expect(both.body).toMatchObject({ units: 9, total: 6000, items: [{ quantity: 5 }, { quantity: 4 }] });
+    expect(both.body.items[1].in_stock).toBeNull();
+    expect((await set(buyer.token, book.id, 1)).body).toMatchObject({ units: 5, total: 2000 });
+    expect((await getCart(buyer.token)).body.units).toBe(5);
+  });
+
+  it("gives a line up by DELETE, though it is not in, and all lines", async () => {
+    const { shop, buyer, book } = await bookshop();
+    const other = await newProduct(shop);
+    await putInCart(buyer.token, book.id);
+    await putInCart(buyer.token, other.id);
+    expect((await take(buyer.token, book.id)).body.items.length).toBe(1);
+    expect((await take(buyer.token, book.id)).body.items.length).toBe(1);
+    expect((await call("DELETE", `${API}/cart`, { token: buyer.token })).body.items).toEqual([]);
+    expect((await getCart(buyer.token)).body.items).toEqual([]);
+  });
+
+  it("is the account's own, in its own shop, and staff have one too", async () => {
+    const { shop, buyer, book } = await bookshop();
+    await putInCart(buyer.token, book.id, 2);
+    await putInCart(shop.admin.token, book.id, 3);
+    const stranger = await newPerson(shop.tenant, "CUSTOMER");
+    expect((await getCart(stranger.token)).body.units).toBe(0);
+    await call("DELETE", `${API}/cart`, { token: stranger.token });
+    expect((await getCart(buyer.token)).body.units).toBe(2);
+    expect((await getCart(shop.admin.token)).body.units).toBe(3);
+  });
+
+  it("says that a price changed since it was put in, until it is put in again", async () => {
+    const { shop, buyer, book } = await bookshop();
+    await putInCart(buyer.token, book.id, 2);
+    await edit(shop, book.id, { price: 1100 });
+    const seen = await getCart(buyer.token);
+    expect(seen.body).toMatchObject({
+      total: 2200,
+      items: [{ unit_price: 1100, price_when_added: 1000, price_changed: true }],
+    });
+    expect((await set(buyer.token, book.id, 2)).body.items[0]).toMatchObject({ price_changed: false });
+  });
+
+  it("sees the stock without taking it", async () => {
+    const { buyer, book } = await bookshop({ stock: 3 });
+    const beyond = await putInCart(buyer.token, book.id, 4);
+    expect(beyond.body.items[0]).toMatchObject({ available: false, in_stock: 3 });
+    expect((await set(buyer.token, book.id, 3)).body.items[0]).toMatchObject({ available: true });
+    expect(await count("SELECT stock n FROM products WHERE id = ?", book.id)).toBe(3);
+    expect(await count("SELECT version n FROM products WHERE id = ?", book.id)).toBe(1);
+  });
+
+  it("keeps a product that was hidden since, as not available", async () => {
+    const { shop, buyer, book } = await bookshop();
+    await putInCart(buyer.token, book.id);
+    await edit(shop, book.id, { is_active: false });
+    expect((await getCart(buyer.token)).body.items[0]).toMatchObject({ available: false, in_stock: 0 });
+    await take(buyer.token, book.id);
+    expect((await putInCart(buyer.token, book.id)).body.type).toBe("/problems/unknown-product");
+    expect((await set(buyer.token, book.id, 1)).body.type).toBe("/problems/not-found");
+  });
+
+  it("takes no product of another shop, nor one that there is not", async () => {
+    const { buyer } = await bookshop();
+    const foreign = await newProduct(await newShop());
+    for (const id of [foreign.id, crypto.randomUUID()]) {
+      const answer = await putInCart(buyer.token, id);
+      expect(answer.status).toBe(404);
+      expect(answer.body.errors[0].pointer).toBe("#/product_id");
+      expect((await set(buyer.token, id, 1)).status).toBe(404);
+      expect((await take(buyer.token, id)).status).toBe(404);
+    }
+    expect((await getCart(buyer.token)).body.items).toEqual([]);
+  });
+
+  it("of amounts beyond 2^53 - 1 is shown with the most that JSON holds", async () => {
+    const { buyer, book } = await bookshop({ price: Number.MAX_SAFE_INTEGER, stock: null });
+    const { body } = await putInCart(buyer.token, book.id, 999);
+    expect(body).toMatchObject({
+      total: Number.MAX_SAFE_INTEGER,
+      items: [{ subtotal: Number.MAX_SAFE_INTEGER }],
+    });
+  });
+});
+
+describe("the limits of a cart", () => {
+  it.each([0, 1000, -1, 1.5, "2", null])("refuse a quantity of %j", async (quantity) => {
+    const { buyer, book } = await bookshop();
+    for (const answer of [
+      await call("POST", `${API}/cart/items`, {
+        token: buyer.token,
+        json: { product_id: book.id, quantity },
+      }),
+      await call("PUT", `${API}/cart/items/${book.id}`, { token: buyer.token, json: { quantity } }),
+    ]) {
+      expect(answer.status).toBe(422);
+      expect(answer.body.errors[0].pointer).toBe("#/quantity");
+    }
+  });
+
+  it("are 999 units a line, whether put in at once or one after the other", async () => {
+    const { buyer, book } = await bookshop();
+    expect((await putInCart(buyer.token, book.id, 999)).status).toBe(201);
+    const more = await putInCart(buyer.token, book.id, 1);
+    expect(more.body).toMatchObject({ type: "/problems/quantity-too-large", status: 422 });
+    expect((await getCart(buyer.token)).body.units).toBe(999);
+    const wrong = "UPDATE cart_items SET quantity = 1000 WHERE user_id = ?";
+    expect(String(await failureOf(change(wrong, buyer.id)))).toContain("cart_items_quantity");
+  });
+
+  it("are a hundred lines, of which each can still grow", async () => {
+    const { shop, buyer, book } = await bookshop();
+    await fillCart(shop, buyer, 99);
+    expect((await putInCart(buyer.token, book.id)).status).toBe(201);
+    const extra = await newProduct(shop);
+    const full = await putInCart(buyer.token, extra.id);
+    expect(full.body).toMatchObject({ type: "/problems/cart-full", status: 409 });
+    expect((await set(buyer.token, extra.id, 1)).body.type).toBe("/problems/cart-full");
+    const grown = await putInCart(buyer.token, book.id, 5);
+    expect(grown.body.items.length).toBe(100);
+    expect(grown.body.units).toBe(105);
+    const read = await getCart(buyer.token);
+    expect(costOf(read).queries).toBe(2);
+  });
+});
+
+describe("the cost of a cart", () => {
+  it("is one round trip beside the sign-in check, to read it and to change it", async () => {
+    const { shop, buyer, book } = await bookshop();
+    for (let index = 0; index < 5; index += 1) await putInCart(buyer.token, (await newProduct(shop)).id);
+    for (const answer of [
+      await putInCart(buyer.token, book.id),
+      await set(buyer.token, book.id, 3),
+      await getCart(buyer.token),
+      await take(buyer.token, book.id),
+    ])
+      expect(costOf(answer).queries).toBe(2);
+  });
+
+  it("does not grow with the shop's products and other carts", async () => {
+    const { shop, buyer, book } = await bookshop();
+    await putInCart(buyer.token, book.id);
+    const before = costOf(await getCart(buyer.token)).read;
+    for (let other = 0; other < 8; other += 1) {
+      const { token } = await newPerson(shop.tenant, "CUSTOMER");
+      await putInCart(token, (await newProduct(shop)).id);
+    }
+    expect(costOf(await getCart(buyer.token)).read).toBeLessThanOrEqual(before + 2);
+  });
+});

@@ -1,0 +1,86 @@
+// What a page of products reads must not grow with the shop, whatever its filters.
+import { beforeAll, describe, expect, it } from "vitest";
+import { API, call, costOf } from "../support/client.ts";
+import { count } from "../support/d1.ts";
+import { shelve } from "../support/shelf.ts";
+import { newShop, type Shop } from "../support/shops.ts";
+
+// Twenty and one, the sign-in, and a little.
+const PAGE = 30;
+// What is read at most to find out that many have it, and then to find them in the list's order.
+const MANY = 530;
+
+let shop: Shop;
+
+beforeAll(async () => {
+  shop = await newShop();
+  await shelve(shop, 4000);
+});
+
+const ask = async (path: string) => {
+  const answer = await call("GET", `${API}/products${path}`, { token: shop.admin.token });
+  return { ...answer.body, ...costOf(answer) };
+};
+
+describe("a page of 4,000 products", () => {
+  const queries: [string, number][] = [
+    ["", PAGE],
+    ["sort=price", PAGE],
+    ["sort=-price", PAGE],
+    ["sort=title", PAGE],
+    ["sort=-rating", PAGE],
+    ["in_stock=true&sort=title", PAGE + 2],
+    ["is_active=false", PAGE],
+    ["is_active=false&sort=-rating", PAGE],
+    ["category=C0", PAGE],
+    ["category=C7", PAGE],
+    ["language=es", PAGE],
+    ["language=la", PAGE],
+    ["author=Author 7", PAGE],
+    ["in_stock=false", PAGE],
+    ["price_min=100&price_max=4900&sort=price", PAGE],
+    ["price_min=100&price_max=4900&sort=-price", PAGE],
+    ["author=Author 7&sort=price", PAGE + 10],
+    ["author=Author 7&author=Author 8&sort=-rating", PAGE + 60],
+    ["category=C7&category=C9&sort=title", PAGE + 90],
+    ["language=la&sort=price", 130],
+    ["in_stock=false&sort=title", 130],
+    ["price_min=100&price_max=120", PAGE + 30],
+    ["category=C0&language=es&author=Author 7&price_max=4000&in_stock=true&sort=price", 80],
+    ["language=es&sort=price", MANY],
+    ["category=C0&sort=-rating", MANY + 30],
+    ["category=C0&category=C1&sort=title", MANY + 30],
+    ["price_min=100&price_max=4900&sort=title", MANY + 30],
+    ["language=es&category=C1&sort=-price", 2 * MANY + 60],
+  ];
+
+  it.each(queries)("by ?%s reads few rows, and so does the next page", async (query, most) => {
+    const first = await ask(`?${query}`);
+    expect(first.data.length).toBeGreaterThan(0);
+    expect(first.read).toBeLessThanOrEqual(most);
+    expect(first.queries).toBeLessThanOrEqual(3);
+    if (first.next_cursor === null) return;
+    const second = await ask(`?${query}&cursor=${first.next_cursor}`);
+    expect(second.data.length).toBeGreaterThan(0);
+    expect(second.read).toBeLessThanOrEqual(most);
+  });
+
+  it("with facets reads what the filters keep: little for a rare author, the shop some times for all", async () => {
+    expect((await ask("?facets=true")).read).toBeLessThanOrEqual(4000 * 9);
+    // But for its own facet, which leaves the author out.
+    expect((await ask("?facets=true&author=Author 7")).read).toBeLessThanOrEqual(4000 * 1.25);
+    expect((await ask("?facets=true")).queries).toBe(2);
+  });
+});
+
+describe("the categories", () => {
+  it("cost a row each, not the products", async () => {
+    const answer = await call("GET", `${API}/products/categories`, { token: shop.admin.token });
+    const { queries, read } = costOf(answer);
+    expect(queries).toBe(2);
+    expect(read).toBeLessThanOrEqual(2 * answer.body.length + 4);
+    expect(await count("SELECT count(*) n FROM category_counts WHERE tenant_id = ?", shop.tenant.id)).toBe(
+      answer.body.length,
+    );
+  });
+});

@@ -1,0 +1,137 @@
+// What the outbox hears of products: every change that was done, and none that was not.
+import { describe, expect, it } from "vitest";
+import { API, call } from "../support/client.ts";
+import { rowsOf } from "../support/d1.ts";
+import { newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
+
+const told = async (shop: Shop) =>
+  (
+    await rowsOf(
+      "SELECT id, type, payload, created_at FROM events WHERE tenant_id = ? AND type LIKE 'product.%' ORDER BY id",
+      shop.tenant.id,
+    )
+  ).map(({ type, payload, id, created_at }) => ({
+    id: String(id),
+    type,
+    payload: JSON.parse(String(payload)),
+    created_at: String(created_at),
+  }));
+
+const types = async (shop: Shop) => (await told(shop)).map(({ type }) => type);
+
+const move = (shop: Shop, id: string, json: Record<string, unknown>) =>
+  call("POST", `${API}/products/${id}/stock`, {
+    token: shop.admin.token,
+    json: { reason: "count", ...json },
+  });
+
+describe("the event of a product", () => {
+  it("holds it as the client sees it: created, updated, hidden and shown again", async () => {
+    const shop = await newShop({ currency: "JPY" });
+    const { token } = shop.admin;
+    const json = { sku: "1", title: 'A "book"', price: 100, stock: 3, rating: 4.6, language: "es" };
+    const { body: made } = await call("POST", `${API}/products`, { token, json });
+    const path = `${API}/products/${made.id}`;
+    const { body: changed } = await call("PATCH", path, {
+      token,
+      json: { price: 90, low_stock_threshold: 2 },
+    });
+    await call("DELETE", path, { token });
+    const { body: hidden } = await call("GET", path, { token });
+    const { body: shown } = await call("PATCH", path, { token, json: { is_active: true } });
+    const { body: again } = await call("PATCH", path, { token, json: { is_active: false } });
+    expect((await told(shop)).map(({ type, payload }) => [type, payload])).toEqual([
+      ["product.created", made],
+      ["product.updated", changed],
+      ["product.hidden", hidden],
+      ["product.updated", shown],
+      ["product.hidden", again],
+    ]);
+  });
+
+  it("is not there where the change was refused or done before", async () => {
+    const shop = await newShop();
+    const { token } = shop.admin;
+    const json = { sku: "1", title: "A book", price: 100 };
+    const headers = { "idempotency-key": "k" };
+    const { body } = await call("POST", `${API}/products`, { token, json, headers });
+    await call("POST", `${API}/products`, { token, json, headers });
+    expect((await call("POST", `${API}/products`, { token, json })).status).toBe(409);
+    const path = `${API}/products/${body.id}`;
+    const stale = { "if-match": '"v9"' };
+    expect((await call("PATCH", path, { token, json: { price: 1 }, headers: stale })).status).toBe(412);
+    expect((await call("DELETE", path, { token, headers: stale })).status).toBe(412);
+    await newProduct(shop, { sku: "2" });
+    expect((await call("PATCH", path, { token, json: { sku: "2" } })).status).toBe(409);
+    expect(await types(shop)).toEqual(["product.created"]);
+  });
+});
+
+describe("product.low_stock", () => {
+  it("is told once when the stock falls to the threshold, and anew after it rose above", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop, { stock: 6, low_stock_threshold: 3, title: "Rare" });
+    await sellOne(shop.admin.token, product.id, 2);
+    expect(await types(shop)).toEqual([]);
+    await sellOne(shop.admin.token, product.id);
+    await sellOne(shop.admin.token, product.id);
+    await move(shop, product.id, { delta: -1, reason: "damage" });
+    const [event, ...others] = await told(shop);
+    expect(others).toEqual([]);
+    const { id, sku } = product;
+    expect(event).toMatchObject({
+      type: "product.low_stock",
+      payload: { product_id: id, sku, title: "Rare", stock: 3, threshold: 3 },
+    });
+    await move(shop, id, { count: 10 });
+    expect(await types(shop)).toHaveLength(1);
+    await move(shop, id, { count: 0 });
+    expect((await told(shop)).at(-1)?.payload).toMatchObject({ stock: 0, threshold: 3 });
+  });
+
+  it("has an id and an instant like any other event", async () => {
+    const shop = await newShop();
+    for (let at = 0; at < 20; at += 1) {
+      const { id } = await newProduct(shop, { stock: 1, low_stock_threshold: 0 });
+      await sellOne(shop.admin.token, id);
+    }
+    const events = await told(shop);
+    expect(events).toHaveLength(20);
+    for (const { id, created_at } of events) {
+      expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+      const made = Number.parseInt(id.replace("-", "").slice(0, 12), 16);
+      expect(created_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+      expect(Math.abs(Date.parse(created_at) - made)).toBeLessThanOrEqual(1);
+      expect(Math.abs(Date.now() - made)).toBeLessThan(60_000);
+    }
+    expect(new Set(events.map(({ id }) => id)).size).toBe(20);
+  });
+
+  it("is not told of a refused sale, of a product without a threshold or count, nor of a threshold that rises", async () => {
+    const shop = await newShop();
+    const { token } = shop.admin;
+    const scarce = await newProduct(shop, { stock: 2, low_stock_threshold: 1 });
+    expect((await sellOne(token, scarce.id, 3)).status).toBe(409);
+    const plain = await newProduct(shop, { stock: 2 });
+    await sellOne(token, plain.id, 2);
+    const uncounted = await newProduct(shop, { low_stock_threshold: 5 });
+    await sellOne(token, uncounted.id);
+    await move(shop, uncounted.id, { count: 1 });
+    await call("PATCH", `${API}/products/${scarce.id}`, { token, json: { low_stock_threshold: 2 } });
+    expect(await types(shop)).toEqual(["product.updated"]);
+    await sellOne(token, scarce.id);
+    expect(await types(shop)).toEqual(["product.updated"]);
+  });
+
+  it("of two products in one sale is told of both", async () => {
+    const shop = await newShop();
+    const items = [];
+    for (const stock of [5, 6, 7]) {
+      const { id } = await newProduct(shop, { stock, low_stock_threshold: 2 });
+      items.push({ product_id: id, quantity: 4 });
+    }
+    await call("POST", `${API}/sales`, { token: shop.admin.token, json: { items } });
+    const low = new Set((await told(shop)).map(({ payload }) => payload.product_id));
+    expect(low).toEqual(new Set(items.slice(0, 2).map(({ product_id }) => product_id)));
+  });
+});

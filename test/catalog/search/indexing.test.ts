@@ -1,0 +1,82 @@
+import { sql } from "drizzle-orm";
+import { describe, expect, it } from "vitest";
+import { indexLeftovers, indexPending } from "../../../src/catalog/search/indexing.ts";
+import { newId } from "../../../src/ids.ts";
+import { API, call, costOf } from "../../support/client.ts";
+import { between, count, rowsOf } from "../../support/d1.ts";
+import { base, newProduct, newShop, type Shop } from "../../support/shops.ts";
+
+const titles = async (shop: Shop, q: string): Promise<string[]> => {
+  const { body } = await call("GET", `${API}/products/search?tenant=${shop.tenant.slug}&q=${q}`);
+  return body.data.map((hit: { title: string }) => hit.title);
+};
+
+/** A product that came without its document, as an import brings it. */
+const bring = (shop: Shop, title: string) =>
+  base().db.run(sql`INSERT INTO products (tenant_id, id, sku, title, price, created_at, updated_at)
+    VALUES (${shop.tenant.id}, ${newId()}, ${newId()}, ${title}, 100, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z')`);
+
+const versions = (id: string) =>
+  rowsOf("SELECT text_version, indexed_version FROM products WHERE id = ?", id);
+
+describe("the index of products", () => {
+  it("takes up what is pending, of every shop, and then nothing more", async () => {
+    const [one, other] = [await newShop(), await newShop()];
+    await bring(one, "Pendiente");
+    await bring(other, "Pendiente también");
+    expect(await titles(one, "pendiente")).toEqual([]);
+    await indexLeftovers(base());
+    expect(await titles(one, "pendiente")).toEqual(["Pendiente"]);
+    expect(await titles(other, "pendiente")).toEqual(["Pendiente también"]);
+    expect(await indexPending(base(), null)).toBe(0);
+  });
+
+  it("is made anew where a migration asks for it", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop, { title: "Reindexado" });
+    const ctx = base();
+    await ctx.db.run(sql`UPDATE products SET indexed_version = 0 WHERE id = ${id}`);
+    await ctx.db.run(
+      sql`DELETE FROM product_search WHERE rowid = (SELECT rowid FROM products WHERE id = ${id})`,
+    );
+    expect(await titles(shop, "reindexado")).toEqual([]);
+    await indexPending(ctx, shop.tenant.id);
+    expect(await titles(shop, "reindexado")).toEqual(["Reindexado"]);
+  });
+
+  it("takes no text that has been changed since it was read", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop, { title: "Viejo" });
+    const ctx = base();
+    await ctx.db.run(sql`UPDATE products SET indexed_version = 0 WHERE id = ${id}`);
+    const rival = between(ctx, {
+      before: async () => {
+        await call("PATCH", `${API}/products/${id}`, { token: shop.admin.token, json: { title: "Nuevo" } });
+      },
+    });
+    await indexPending(rival, shop.tenant.id, 1);
+    expect(await titles(shop, "nuevo")).toEqual(["Nuevo"]);
+    expect(await titles(shop, "viejo")).toEqual([]);
+  });
+
+  it("is not touched by a change of price or stock", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop, { title: "Estable", stock: 3 });
+    const before = await versions(id);
+    await call("PATCH", `${API}/products/${id}`, { token: shop.admin.token, json: { price: 1 } });
+    expect(await versions(id)).toEqual(before);
+  });
+
+  it("costs a few rows for a change, however long the description", async () => {
+    const shop = await newShop();
+    const words = Array.from({ length: 1_500 }, (_, at) => `palabra${at.toString(36)}`).join(" ");
+    const { id } = await newProduct(shop, { description: words });
+    const json = { title: "Otro título", description: words.toUpperCase() };
+    const changed = await call("PATCH", `${API}/products/${id}`, { token: shop.admin.token, json });
+    expect(changed.status).toBe(200);
+    expect(costOf(changed).written).toBeLessThan(20);
+    expect(
+      await count("SELECT count(*) AS n FROM products WHERE id = ? AND indexed_version < text_version", id),
+    ).toBe(0);
+  });
+});

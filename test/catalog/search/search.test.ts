@@ -1,0 +1,216 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { API, call, costOf } from "../../support/client.ts";
+import { newProduct, newShop, type Shop } from "../../support/shops.ts";
+
+let shop: Shop;
+
+const search = async (q: string, more = "") =>
+  call("GET", `${API}/products/search?tenant=${shop.tenant.slug}&q=${encodeURIComponent(q)}${more}`);
+
+const titles = async (q: string): Promise<string[]> =>
+  (await search(q)).body.data.map((hit: { title: string }) => hit.title);
+
+beforeAll(async () => {
+  shop = await newShop();
+  for (const fields of [
+    { title: "Don Quijote de la Mancha", author: "Miguel de Cervantes", language: "es", category: "Novela" },
+    { title: "Cien años de soledad", author: "Gabriel García Márquez", language: "es", publisher: "Cátedra" },
+    { title: "Las canciones de Bilitis", author: "Pierre Louÿs", language: "es" },
+    {
+      title: "The Redbreast",
+      author: "Jo Nesbø",
+      language: "en",
+      description: "A murderer hunts in the streets of Oslo.",
+    },
+    { title: "Die Straße", author: "Ödön von Horváth", language: "de" },
+    { title: "It's a Wonderful Life", author: "Spider-Man Press", language: "en" },
+    {
+      title: "The Running Man",
+      author: "Stephen King",
+      language: "en",
+      isbn: "9781501143847",
+      sku: "KING-07",
+    },
+    { title: "Kings of the Wyld", author: "Nicholas Eames", language: "en" },
+  ])
+    await newProduct(shop, fields);
+});
+
+describe("search", () => {
+  it.each([
+    ["quijxte", "a wrong letter"],
+    ["quijte", "a missing letter"],
+    ["quijjote", "an extra letter"],
+    ["quijtoe", "swapped letters"],
+    ["uqijote", "swapped letters at the beginning"],
+    ["QUIJOTE", "capitals"],
+    ["quijóte", "a wrong accent"],
+    ["quij", "a beginning"],
+    ["quikot", "a beginning with a mistake"],
+    ["mancha quijote", "another order"],
+    ["don quijxte manhca", "a mistake in each of two words"],
+  ])("finds Don Quijote by %s: %s", async (q) => {
+    expect((await titles(q))[0]).toBe("Don Quijote de la Mancha");
+  });
+
+  it.each([
+    ["anos", "Cien años de soledad"],
+    ["años", "Cien años de soledad"],
+    ["garcia marquez", "Cien años de soledad"],
+    ["catedra", "Cien años de soledad"],
+    ["nesbo", "The Redbreast"],
+    ["nesbø", "The Redbreast"],
+    ["strasse", "Die Straße"],
+    ["odon", "Die Straße"],
+    ["louys", "Las canciones de Bilitis"],
+    ["its", "It's a Wonderful Life"],
+    ["it’s", "It's a Wonderful Life"],
+    ["spiderman", "It's a Wonderful Life"],
+  ])("folds %s as %s is folded", async (q, title) => {
+    expect((await titles(q))[0]).toBe(title);
+  });
+
+  it("finds by the stem, in Spanish and in English", async () => {
+    expect(await titles("canción ")).toEqual(["Las canciones de Bilitis"]);
+    expect((await titles("hunting murderers"))[0]).toBe("The Redbreast");
+  });
+
+  it("finds a word of a description in spite of a mistake", async () => {
+    expect(await titles("stretes oslo")).toEqual(["The Redbreast"]);
+  });
+
+  it.each(["9781501143847", "978-1-5011-4384-7", "king-07", "KING07"])(
+    "puts the code %s first",
+    async (q) => {
+      const { body } = await search(q);
+      expect(body.data[0].title).toBe("The Running Man");
+      expect(body.data[0].score).toBe(10);
+    },
+  );
+
+  it("puts what is written so before what is only like it", async () => {
+    expect((await titles("king"))[0]).toBe("The Running Man");
+    expect((await titles("kings"))[0]).toBe("Kings of the Wyld");
+  });
+
+  it("finds products with some of the words where none has them all", async () => {
+    expect(await titles("quijote astronauts")).toEqual(["Don Quijote de la Mancha"]);
+  });
+
+  it("says what was probably meant, and nothing where it was found as typed", async () => {
+    expect((await search("don qiujote")).body.did_you_mean).toBe("don quijote");
+    expect((await search("don quijote")).body.did_you_mean).toBeNull();
+    expect((await search("zzzzzz")).body).toEqual({ data: [], next_cursor: null, did_you_mean: null });
+  });
+
+  it("marks what matched, and escapes the rest", async () => {
+    const { id } = await newProduct(shop, { title: "<b>Bold</b> & Brilliant", author: "O'Brien" });
+    const { body } = await search("brilliant");
+    const hit = body.data.find((each: { id: string }) => each.id === id);
+    expect(hit.highlight).toEqual({ title: "&lt;b&gt;Bold&lt;/b&gt; &amp; <mark>Brilliant</mark>" });
+  });
+
+  it("shows of a long description the part around the match", async () => {
+    const filler = "nothing to see here and ".repeat(40);
+    await newProduct(shop, { title: "A long one", description: `${filler}a xylophone plays ${filler}` });
+    const { body } = await search("xylophone");
+    expect(body.data[0].highlight.description).toMatch(/^… .*a <mark>xylophone<\/mark> plays.* …$/);
+    expect(body.data[0].highlight.description.length).toBeLessThan(260);
+  });
+
+  it("knows a product's new text at once, and its old no more", async () => {
+    const { id } = await newProduct(shop, { title: "Provisional" });
+    await call("PATCH", `${API}/products/${id}`, { token: shop.admin.token, json: { title: "Definitivo" } });
+    expect(await titles("definitivo")).toEqual(["Definitivo"]);
+    expect(await titles("provisional")).toEqual([]);
+  });
+
+  it("finds no hidden product, and finds it when it is shown again", async () => {
+    const { id } = await newProduct(shop, { title: "Escondido" });
+    const hide = (json: object) => call("PATCH", `${API}/products/${id}`, { token: shop.admin.token, json });
+    await hide({ is_active: false });
+    expect(await titles("escondido")).toEqual([]);
+    await hide({ is_active: true });
+    expect(await titles("escondido")).toEqual(["Escondido"]);
+  });
+
+  it("finds nothing of another shop", async () => {
+    const other = await newShop();
+    await newProduct(other, { title: "Forastero" });
+    expect(await titles("forastero")).toEqual([]);
+  });
+
+  it("pages without a product twice or missing", async () => {
+    for (let volume = 1; volume <= 7; volume += 1)
+      await newProduct(shop, { title: `Enciclopedia, tomo ${volume}` });
+    const seen: string[] = [];
+    let cursor = "";
+    do {
+      const { body } = await search("enciclopedia", `&limit=3${cursor}`);
+      seen.push(...body.data.map((hit: { title: string }) => hit.title));
+      cursor = body.next_cursor === null ? "" : `&cursor=${body.next_cursor}`;
+    } while (cursor !== "");
+    expect(seen.toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7].map((volume) => `Enciclopedia, tomo ${volume}`));
+  });
+
+  it("refuses the cursor of another query", async () => {
+    const { body } = await search("enciclopedia", "&limit=3");
+    const other = await search("tomo", `&cursor=${body.next_cursor}`);
+    expect(other.status).toBe(422);
+    expect(other.body.type).toBe("/problems/invalid-cursor");
+  });
+
+  it("asks D1 once where a product has all words, and twice where none has", async () => {
+    expect(costOf(await search("quijote")).queries).toBe(2);
+    expect(costOf(await search("quijote astronauts")).queries).toBe(3);
+  });
+});
+
+describe("any input is literal text", () => {
+  it.each(["", " ", "...", "«¿?»", "🙂", "'\"*()", "\u0000"])(
+    "refuses %j: nothing to search for",
+    async (q) => {
+      const { status, body } = await search(q);
+      expect(status).toBe(422);
+      expect(body.errors[0].pointer).toBe("#/query/q");
+    },
+  );
+
+  it.each([
+    '"quijote"',
+    "quijote*",
+    "NEAR(quijote mancha)",
+    "title:quijote",
+    "quijote AND mancha",
+    "quijote OR",
+    "{title} : quijote",
+    "-quijote",
+    "quijote-mancha",
+    "^quijote",
+    "quijote\u0000mancha",
+    "quijote 🙂",
+    "\u202equijote",
+    "' OR 1=1 -- quijote",
+  ])("takes %j as words", async (q) => {
+    const { status, body } = await search(q);
+    expect(status).toBe(200);
+    expect(body.data[0].title).toBe("Don Quijote de la Mancha");
+  });
+
+  it.each([
+    "q",
+    "ب",
+    "書",
+    "a".repeat(64),
+    "x".repeat(200),
+    "ئۇيغۇر",
+    "the",
+    "a b c d e f g h i j k l m n o p",
+  ])("answers %j", async (q) => {
+    expect((await search(q)).status).toBe(200);
+  });
+
+  it("refuses a word of 10,000 letters", async () => {
+    expect((await search("w".repeat(10_000))).status).toBe(422);
+  });
+});

@@ -1,0 +1,83 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { API, call, costOf } from "../../support/client.ts";
+import { newProduct, newShop, type Shop } from "../../support/shops.ts";
+
+let shop: Shop;
+
+const suggest = (q: string, slug = shop.tenant.slug) =>
+  call("GET", `${API}/products/suggest?tenant=${slug}&q=${encodeURIComponent(q)}`);
+
+const texts = async (q: string): Promise<string[]> =>
+  (await suggest(q)).body.data.map((completion: { text: string }) => completion.text);
+
+beforeAll(async () => {
+  shop = await newShop();
+  for (const [title, author] of [
+    ["El amor en los tiempos del cólera", "Gabriel García Márquez"],
+    ["Cien años de soledad", "Gabriel García Márquez"],
+    ["The Hobbit", "J.R.R. Tolkien"],
+    ["Harry Potter and the Philosopher's Stone", "J.K. Rowling"],
+    ["Harry Potter and the Chamber of Secrets", "J.K. Rowling"],
+    ["Ángeles y demonios", "Dan Brown"],
+  ])
+    await newProduct(shop, { title, author });
+});
+
+describe("completions", () => {
+  it("come from the second letter on", async () => {
+    expect(await texts("h")).toEqual([]);
+    expect(await texts("ho")).toEqual(["The Hobbit"]);
+    expect(await texts("an")).toEqual(["Ángeles y demonios"]);
+  });
+
+  it("begin after the article too", async () => {
+    expect(await texts("am")).toEqual(["El amor en los tiempos del cólera"]);
+    expect(await texts("the ho")).toEqual(["The Hobbit"]);
+  });
+
+  it("name an author once, however many books he has", async () => {
+    expect(await texts("marq")).toEqual(["Gabriel García Márquez"]);
+    expect(await texts("row")).toEqual(["J.K. Rowling"]);
+  });
+
+  it("say whether it is a title, which, and what was typed of it", async () => {
+    const { body } = await suggest("hobb");
+    expect(body.data).toEqual([
+      {
+        text: "The Hobbit",
+        kind: "title",
+        highlight: "The <mark>Hobbit</mark>",
+        product_id: expect.any(String),
+      },
+    ]);
+  });
+
+  it.each(["hobit", "hbobit", "hobbitt", "hoobi", "harry poter", "hary pott", "philosohp"])(
+    "forgive the mistake in %s",
+    async (q) => {
+      expect((await texts(q)).length).toBeGreaterThan(0);
+    },
+  );
+
+  it("are ten at most", async () => {
+    for (let volume = 1; volume <= 12; volume += 1) await newProduct(shop, { title: `Tomo ${volume}` });
+    expect((await texts("tomo")).length).toBe(10);
+  });
+
+  it("are of one shop, and of what is shown", async () => {
+    const other = await newShop();
+    const { id } = await newProduct(other, { title: "Hobbies" });
+    expect((await suggest("hob", other.tenant.slug)).body.data.length).toBe(1);
+    expect(await texts("hob")).toEqual(["The Hobbit"]);
+    await call("DELETE", `${API}/products/${id}`, { token: other.admin.token });
+    expect((await suggest("hob", other.tenant.slug)).body.data).toEqual([]);
+  });
+
+  it("ask D1 once", async () => {
+    expect(costOf(await suggest("harry")).queries).toBe(2);
+  });
+
+  it.each(["", "?", "🙂", '"', "NEAR(", "a-b", "\u0000\u0000", "书"])("take %j as text", async (q) => {
+    expect((await suggest(q)).status).toBe(200);
+  });
+});

@@ -1,0 +1,323 @@
+// Files of products: what becomes of each row, and that a SKU is in a file once.
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { runImport } from "../../src/imports/consume.ts";
+import { booksCsv, worksCsv } from "../support/books.ts";
+import { API, call } from "../support/client.ts";
+import { operations } from "../support/contract.ts";
+import { between, count, failureOf, rowsOf } from "../support/d1.ts";
+import { importFile, rejectsOf, stored, upload } from "../support/imports.ts";
+import { newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
+
+const example = z.object({ value: z.string() });
+const examples = z.object({ sales: example, products: example });
+
+const productsOf = (shop: Shop) =>
+  rowsOf("SELECT * FROM products WHERE tenant_id = ? ORDER BY sku", shop.tenant.id);
+
+const movesOf = (shop: Shop) =>
+  rowsOf(
+    `SELECT p.sku, m.delta, m.reason, m.reference FROM stock_moves m
+      JOIN products p ON p.tenant_id = m.tenant_id AND p.id = m.product_id WHERE m.tenant_id = ? ORDER BY m.id`,
+    shop.tenant.id,
+  );
+
+/** How many products have another stock than their moves add up to. */
+const unbalanced = (shop: Shop) =>
+  count(
+    `SELECT count(*) n FROM products p WHERE tenant_id = ? AND coalesce(stock, 0) <> (SELECT coalesce(sum(delta), 0)
+      FROM stock_moves m WHERE m.tenant_id = p.tenant_id AND m.product_id = p.id)`,
+    shop.tenant.id,
+  );
+
+const importProducts = (shop: Shop, file: string) => importFile(shop, file, "products");
+
+const reasonsOf = async (shop: Shop, id: string): Promise<string[]> =>
+  (await rejectsOf(shop.admin.token, id))
+    .trim()
+    .split("\r\n")
+    .slice(1)
+    .map((line) => /^(\d+,"(?:[^"]|"")*")/.exec(line)?.[1]?.replaceAll('""', '"') ?? line);
+
+describe("a file of products", () => {
+  it("makes a product of each row, as POST /products would", async () => {
+    const shop = await newShop();
+    const done = await importProducts(
+      shop,
+      `SKU,Title,PRICE,stock,description,category,isbn,author,publisher,language,pages,publication_year,cover_image_url,rating,series,shelf
+B-1,"Cien  a\u00f1os
+de soledad",12.95,7,"Line one
+Line two",Novel,84-376-0494-X,Gabriel Garc\u00eda M\u00e1rquez,C\u00e1tedra,spa,550,1967,https://example.com/1.jpg,4.6,Macondo,A3
+B-2,Soft\u00adhyphen,0,,,,,,,,,,,,,
+`,
+    );
+    expect(done).toMatchObject({ kind: "products", status: "done", rows_accepted: 2, rows_rejected: 0 });
+    expect(done.ignored_columns).toEqual(["shelf"]);
+    const { body } = await call("GET", `${API}/products?sort=-price`, { token: shop.admin.token });
+    expect(body.data).toMatchObject([
+      {
+        sku: "B-1",
+        title: "Cien  a\u00f1os de soledad",
+        price: 1295,
+        stock: 7,
+        description: "Line one\nLine two",
+        category: "Novel",
+        isbn: "9788437604947",
+        author: "Gabriel Garc\u00eda M\u00e1rquez",
+        publisher: "C\u00e1tedra",
+        language: "es",
+        pages: 550,
+        publication_year: 1967,
+        cover_image_url: "https://example.com/1.jpg",
+        rating: 4.6,
+        series: "Macondo",
+        version: 1,
+      },
+      { sku: "B-2", title: "Softhyphen", price: 0, stock: null, isbn: null, language: null, series: null },
+    ]);
+    expect(await movesOf(shop)).toEqual([{ sku: "B-1", delta: 7, reason: "count", reference: done.id }]);
+  });
+
+  it("changes the products that are there by SKU: an absent column nothing, an empty cell clears, a stock is counted", async () => {
+    const shop = await newShop();
+    const [one, two] = [
+      await newProduct(shop, { sku: "1", stock: 5, category: "Novel", author: "Ana" }),
+      await newProduct(shop, { sku: "2", stock: 5, category: "Novel" }),
+    ];
+    await call("DELETE", `${API}/products/${two.id}`, { token: shop.admin.token });
+    const done = await importProducts(
+      shop,
+      "price,sku,title,stock,category\n3.50,1,New title,2,\n4,2,Other,,Essay\n5,3,Third,0,\n",
+    );
+    expect(done).toMatchObject({ rows_accepted: 3 });
+    expect(await productsOf(shop)).toMatchObject([
+      { id: one.id, title: "New title", price: 350, stock: 2, category: null, author: "Ana", version: 2 },
+      { id: two.id, title: "Other", price: 400, stock: 5, category: "Essay", is_active: 0, version: 3 },
+      { sku: "3", title: "Third", price: 500, stock: 0, version: 1 },
+    ]);
+    expect(await movesOf(shop)).toMatchObject([
+      { sku: "1", delta: 5, reason: "received" },
+      { sku: "2", delta: 5, reason: "received" },
+      { sku: "1", delta: -3, reason: "count", reference: done.id },
+    ]);
+    expect(await unbalanced(shop)).toBe(0);
+  });
+
+  it("may be sent again: the counts are the same, so no stock moves", async () => {
+    const shop = await newShop();
+    const file = "sku,title,price,stock\n1,A,1,5\n2,B,2,0\n3,C,3,\n";
+    await importProducts(shop, file);
+    expect(await importProducts(shop, file)).toMatchObject({ rows_accepted: 3, rows_rejected: 0 });
+    expect(await movesOf(shop)).toMatchObject([{ sku: "1", delta: 5 }]);
+    expect(await productsOf(shop)).toMatchObject([{ version: 2 }, { version: 2 }, { version: 2 }]);
+  });
+
+  it("counts the stock from what it is when the piece is stored, whatever was sold since it was read", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop, { sku: "1", stock: 9 });
+    const file = await stored(shop.admin.ctx(), "sku,title,price,stock\n1,A,1,5\n", "products");
+    const late = between(shop.admin.ctx(), {
+      before: async (nth) => {
+        if (nth === 1) expect((await sellOne(shop.admin.token, id, 2)).status).toBe(201);
+      },
+    });
+    expect(await runImport(late, shop.tenant, file)).toBe("ended");
+    const moves = (await movesOf(shop)).map(({ delta, reason }) => `${String(reason)} ${Number(delta)}`);
+    expect(moves.toSorted()).toEqual(["count -2", "received 9", "sale -2"]);
+    expect(await productsOf(shop)).toMatchObject([{ stock: 5 }]);
+    expect(await unbalanced(shop)).toBe(0);
+  });
+
+  it("has prices with the decimals of the shop's currency, and refuses more", async () => {
+    const cases: [string, string[], number[]][] = [
+      ["EUR", ["12.9", "12.950", "12.955", "0.001"], [1290, 1295]],
+      ["JPY", ["1500", "1500.0", "1500.5"], [1500, 1500]],
+      ["KWD", ["1.234", "1.2345"], [1234]],
+    ];
+    for (const [currency, prices, kept] of cases) {
+      const shop = await newShop({ currency });
+      const lines = prices.map((price, at) => `${at},A,${price}`).join("\n");
+      const done = await importProducts(shop, `sku,title,price\n${lines}\n`);
+      expect((await productsOf(shop)).map((product) => product["price"])).toEqual(kept);
+      for (const reason of await reasonsOf(shop, done.id))
+        expect(reason).toContain("price has more decimals than the currency");
+    }
+  });
+
+  it("that lacks a column, or is a file of sales, is refused at once", async () => {
+    const shop = await newShop();
+    const answer = await upload(shop.admin.token, "sku,name,price\n1,A,1\n", {}, "products");
+    expect(answer.status).toBe(422);
+    expect(answer.body.type).toBe("/problems/missing-columns");
+    expect(answer.body.errors).toEqual([{ pointer: "#", detail: "the column title is missing" }]);
+    const twice = await upload(shop.admin.token, "sku,title,price,Price\n", {}, "products");
+    expect(twice.body.detail).toContain("price is there twice");
+  });
+
+  it("is another request than a file of sales under the same key", async () => {
+    const shop = await newShop();
+    const both =
+      "sku,title,price,InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n";
+    const key = { "idempotency-key": "k" };
+    const first = await upload(shop.admin.token, both, key, "products");
+    const again = await upload(shop.admin.token, both, key, "products");
+    expect([again.body.id, again.headers.get("idempotent-replayed")]).toEqual([first.body.id, "true"]);
+    const other = await upload(shop.admin.token, both, key, "sales");
+    expect(other.body.type).toBe("/problems/idempotency-mismatch");
+  });
+});
+
+describe("the examples of the document", () => {
+  const { value } = z
+    .object({ requestBody: z.object({ content: z.object({ "text/csv": z.object({ examples }) }) }) })
+    .transform(({ requestBody }) => ({ value: requestBody.content["text/csv"].examples }))
+    .parse(operations.find(({ operationId }) => operationId === "startImport"));
+
+  it.each(["sales", "products"] as const)("of %s is imported whole", async (kind) => {
+    const done = await importFile(await newShop(), value[kind].value, kind);
+    expect(done).toMatchObject({ status: "done", rows_accepted: 1, rows_rejected: 0 });
+  });
+});
+
+describe("a row of products is refused with its reason, and the rest imported,", () => {
+  it.each([
+    ["sku is empty", " ,A,1,,,,,,"],
+    ["title is empty", "1,\u200b,1,,,,,,"],
+    ["price is empty", "1,A,,,,,,,"],
+    ["price is below 0: -0.01", "1,A,-0.01,,,,,,"],
+    ["price is not a number: 1,5", '1,A,"1,5",,,,,,'],
+    ["price is not a number: free", "1,A,free,,,,,,"],
+    ["price: Too big: expected int to be <=9007199254740991", "1,A,999999999999999.99,,,,,,"],
+    ["stock is not a whole number: 1.5", "1,A,1,1.5,,,,,"],
+    ["stock: Too small: expected number to be >=0", "1,A,1,-1,,,,,"],
+    ["isbn: no ISBN-10 or ISBN-13 with its check digit", "1,A,1,,9788437604940,,,,"],
+    ["isbn: no ISBN-10 or ISBN-13 with its check digit", "1,A,1,,9.78844E+12,,,,"],
+    ["language: a BCP 47 language tag, as es or es-MX", "1,A,1,,,spanish,,,"],
+    ["publication_year: not beyond next year", "1,A,1,,,,2999,,"],
+    ["publication_year is not a whole number: 1967.0", "1,A,1,,,,1967.0,,"],
+    ["rating: Too big: expected number to be <=5", "1,A,1,,,,,5.1,"],
+    ["rating is not a number: NaN", "1,A,1,,,,,NaN,"],
+    ["cover_image_url: Invalid URL", "1,A,1,,,,,,javascript:alert(1)"],
+    ["title: Too big: expected string to have <=1000 characters", `1,${"x".repeat(1001)},1,,,,,,`],
+    ["title: no control or invisible characters", "1,a\u0000b,1,,,,,,"],
+    ["3 fields instead of 9", "1,A,1"],
+  ])("where %s", async (reason, line) => {
+    const shop = await newShop();
+    const header = "sku,title,price,stock,isbn,language,publication_year,rating,cover_image_url";
+    const done = await importProducts(shop, `${header}\n${line}\nfine,Fine,1,,,,,,\n`);
+    expect(done).toMatchObject({ status: "done", rows_accepted: 1, rows_rejected: 1 });
+    expect(await reasonsOf(shop, done.id)).toEqual([`2,"${reason}"`]);
+    expect(await productsOf(shop)).toMatchObject([{ sku: "fine" }]);
+  });
+});
+
+describe("a SKU that a file names twice", () => {
+  const filler = (from: number, rows: number) =>
+    Array.from({ length: rows }, (_, at) => `F${from + at},Filler ${"x".repeat(480)},1,1\n`).join("");
+  // Two pieces of it: SKU 1 is in both, and twice in the first.
+  const file = `sku,title,price,stock\n1,First,1,1\n1,Second,2,2\n${filler(0, 1500)}1,Third,3,3\n2,Last,4,4\n`;
+
+  const expectFirst = async (shop: Shop, id: string) => {
+    const { body } = await call("GET", `${API}/imports/${id}`, { token: shop.admin.token });
+    expect(body).toMatchObject({ status: "done", rows_read: 1504, rows_accepted: 1502, rows_rejected: 2 });
+    expect(await reasonsOf(shop, id)).toEqual([
+      '3,"sku 1 is in the file twice"',
+      '1504,"sku 1 is in the file twice"',
+    ]);
+    const [first, second] = (await productsOf(shop)).filter(({ sku }) => sku === "1" || sku === "2");
+    expect([first, second]).toMatchObject([
+      { title: "First", price: 100, stock: 1, version: 1 },
+      { title: "Last", stock: 4 },
+    ]);
+    expect(await unbalanced(shop)).toBe(0);
+    expect(await count("SELECT count(*) n FROM stock_moves WHERE tenant_id = ?", shop.tenant.id)).toBe(1502);
+  };
+
+  it("is taken from its first row, also where the others are in a later piece", async () => {
+    const shop = await newShop();
+    const { id } = await importProducts(shop, file);
+    await expectFirst(shop, id);
+  });
+
+  it.each([
+    [1, "before"],
+    [1, "after"],
+    [2, "before"],
+    [2, "after"],
+  ] as const)(
+    "is so too where the consumer is killed at piece %i %s it was committed",
+    async (piece, when) => {
+      const shop = await newShop();
+      const id = await stored(shop.admin.ctx(), file, "products");
+      const dying = between(shop.admin.ctx(), {
+        [when]: (nth: number) => {
+          if (nth === piece) throw new Error("killed");
+        },
+      });
+      expect(await failureOf(runImport(dying, shop.tenant, id))).toMatchObject({ message: "killed" });
+      expect(await runImport(shop.admin.ctx(), shop.tenant, id)).toBe("ended");
+      await expectFirst(shop, id);
+    },
+  );
+
+  it("is so too where two consumers read the file at once", async () => {
+    const shop = await newShop();
+    const id = await stored(shop.admin.ctx(), file, "products");
+    await Promise.all([1, 2].map(() => runImport(shop.admin.ctx(), shop.tenant, id)));
+    await expectFirst(shop, id);
+  });
+});
+
+describe("the cost of a piece", () => {
+  it("does not grow with the products of the shop", async () => {
+    const shop = await newShop();
+    const read = async (file: string): Promise<number> => {
+      const id = await stored(shop.admin.ctx(), file, "products");
+      const ctx = shop.admin.ctx();
+      await runImport(ctx, shop.tenant, id);
+      return ctx.db.cost.read;
+    };
+    const line = (sku: string) => `${sku},Title,1,1\n`;
+    const few = "sku,title,price,stock\n" + ["a", "b", "c"].map(line).join("");
+    await read(few);
+    const before = await read(few);
+    await read("sku,title,price,stock\n" + Array.from({ length: 2000 }, (_, at) => line(`m${at}`)).join(""));
+    expect(await read(few)).toBeLessThanOrEqual(before);
+  });
+});
+
+const text = (bytes: ArrayBuffer): string => new TextDecoder().decode(bytes);
+
+describe("the files of real books", () => {
+  const { BOOKS_GZ: books, BOOKS_ISBN13: isbns, BOOKS_ES: works } = env;
+  if (!books || !isbns || !works) {
+    it.skip("are missing: books.csv.gz, books-isbn13.csv or books-es-gutenberg.csv", () => {});
+    return;
+  }
+
+  it("are imported whole", async () => {
+    const shop = await newShop();
+    const plain = new Blob([books]).stream().pipeThrough(new DecompressionStream("gzip"));
+    const done = await importProducts(shop, booksCsv(await new Response(plain).text(), text(isbns)));
+    expect(done).toMatchObject({ status: "done", rows_accepted: 10_000, rows_rejected: 0 });
+    expect(await unbalanced(shop)).toBe(0);
+    const found = await rowsOf(
+      "SELECT title, isbn, author, language, publication_year, series FROM products WHERE tenant_id = ? AND sku = '20'",
+      shop.tenant.id,
+    );
+    expect(found).toEqual([
+      {
+        title: "Mockingjay (The Hunger Games, #3)",
+        isbn: "9780439023511",
+        author: "Suzanne Collins",
+        language: "en",
+        publication_year: 2010,
+        series: "The Hunger Games",
+      },
+    ]);
+    const spanish = await newShop();
+    const all = await importProducts(spanish, worksCsv(text(works)));
+    expect(all).toMatchObject({ status: "done", rows_accepted: 913, rows_rejected: 0 });
+  });
+});

@@ -1,0 +1,156 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { sell } from "../../src/sales/sell.ts";
+import { refund } from "../../src/sales/refund.ts";
+import { API, call, costOf } from "../support/client.ts";
+import { bookshop, buyOne, confirm } from "../support/purchases.ts";
+import { newPerson, newProduct, sellOne, type Person, type Shop } from "../support/shops.ts";
+
+const get = ({ token }: Person, path: string) => call("GET", `${API}/purchases${path}`, { token });
+const refundOf = (product: { id: string }, quantity: number) => ({
+  items: [{ product_id: product.id, quantity }],
+  reason: "torn",
+  restock: false,
+});
+
+describe("my purchases", () => {
+  let shop: Shop;
+  let me: Person;
+  let other: Person;
+  const ids: Record<string, string> = {};
+
+  beforeAll(async () => {
+    const { buyer, book, ...rest } = await bookshop({ stock: 100 });
+    [shop, me] = [rest.shop, buyer];
+    other = await newPerson(shop.tenant, "CUSTOMER");
+    const buy = async (name: string, who = me) => {
+      ids[name] = (await buyOne(who.token, book.id, 2)).body.id;
+    };
+    await buy("pending");
+    await buy("cancelled");
+    await call("POST", `${API}/purchases/${ids["cancelled"]}/cancel`, { token: me.token });
+    await buy("completed");
+    await confirm(shop, ids["completed"] ?? "");
+    await buy("partly");
+    await buy("refunded");
+    for (const [name, units] of [
+      ["partly", 1],
+      ["refunded", 2],
+    ] as const) {
+      await confirm(shop, ids[name] ?? "");
+      await refund(shop.admin.ctx(), ids[name] ?? "", refundOf(book, units), undefined);
+    }
+    await buy("theirs", other);
+    const items = [{ product_id: book.id, quantity: 1 }];
+    const then = new Date("2026-03-04T10:00:00Z");
+    const sold = await sell(
+      shop.admin.ctx(then),
+      { items, payment_method: "cash", customer_id: me.id },
+      undefined,
+    );
+    ids["counter"] = sold.value.id;
+    await sellOne(shop.admin.token, book.id);
+  });
+
+  const names = async (query: string, who = me) => {
+    const { status, body } = await get(who, `?${query}`);
+    expect(status).toBe(200);
+    return body.data.map((row: { id: string }) => Object.keys(ids).find((name) => ids[name] === row.id));
+  };
+
+  it("are newest first, mine alone, and those over the counter in my name too", async () => {
+    expect(await names("")).toEqual(["refunded", "partly", "completed", "cancelled", "pending", "counter"]);
+    expect(await names("", other)).toEqual(["theirs"]);
+    expect(await names("", shop.admin)).toEqual([]);
+  });
+
+  it.each([
+    ["status=pending", ["pending"]],
+    ["status=cancelled", ["cancelled"]],
+    ["status=completed", ["partly", "completed", "counter"]],
+    ["status=refunded", ["refunded"]],
+    ["to=2026-03-04", ["counter"]],
+    ["from=2026-03-04&to=2026-03-04", ["counter"]],
+    ["from=2026-03-05&status=completed", ["partly", "completed"]],
+  ])("can be asked for by %s", async (query, expected) => {
+    expect(await names(query)).toEqual(expected);
+  });
+
+  it("are read page by page, each once, in one round trip", async () => {
+    const seen: unknown[] = [];
+    let cursor: string | null = "";
+    while (cursor !== null) {
+      const answer: Awaited<ReturnType<typeof get>> = await get(
+        me,
+        `?limit=2${cursor && `&cursor=${cursor}`}`,
+      );
+      expect(costOf(answer).queries).toBe(2);
+      seen.push(...answer.body.data.map((row: { id: string }) => row.id));
+      cursor = answer.body.next_cursor;
+    }
+    expect(seen.length).toBe(6);
+    expect(new Set(seen).size).toBe(6);
+    const { body } = await get(me, "?limit=2");
+    expect((await get(other, `?limit=2&cursor=${body.next_cursor}`)).status).toBe(422);
+  });
+
+  it("are found by id, and nobody finds those of others", async () => {
+    const mine = await get(me, `/${ids["partly"]}`);
+    expect(mine.body).toMatchObject({
+      status: "completed",
+      number: expect.stringMatching(/^A-\d+$/),
+      items: [{ quantity: 2, refunded: 1 }],
+      payment: { provider: "manual", status: "paid" },
+    });
+    expect(mine.body).not.toHaveProperty("seller_id");
+    expect((await get(me, `/${ids["refunded"]}`)).body).toMatchObject({
+      status: "refunded",
+      payment: { status: "refunded" },
+    });
+    expect((await get(me, `/${ids["counter"]}`)).body).toMatchObject({ channel: "counter", number: null });
+    for (const who of [other, shop.admin]) expect((await get(who, `/${ids["partly"]}`)).status).toBe(404);
+    expect((await get(me, `/${ids["theirs"]}`)).status).toBe(404);
+  });
+
+  it("make my summary: completed ones, refunds taken off, by category and by month", async () => {
+    const { body } = await get(me, "/analytics/summary");
+    expect(body).toMatchObject({
+      currency: "EUR",
+      orders: 4,
+      units: 4,
+      spend: 4000,
+      refunded: 3000,
+      average: 1000,
+      by_category: [{ category: null, units: 4, spend: 4000 }],
+    });
+    expect(body.by_month).toMatchObject([
+      { month: "2026-03", orders: 1, spend: 1000 },
+      { orders: 3, spend: 3000 },
+    ]);
+    const march = await get(me, "/analytics/summary?from=2026-03-01&to=2026-03-31");
+    expect(march.body).toMatchObject({ orders: 1, spend: 1000, refunded: 0 });
+    expect((await get(other, "/analytics/summary")).body).toMatchObject({
+      orders: 0,
+      spend: 0,
+      average: 0,
+      by_month: [],
+    });
+  });
+
+  it("name the categories that I spent most on first, in one round trip", async () => {
+    const reader = await newPerson(shop.tenant, "CUSTOMER");
+    for (const [category, price] of [
+      ["Poetry", 300],
+      ["Novel", 900],
+      ["Poetry", 100],
+    ] as const) {
+      const { id } = await newProduct(shop, { category, price });
+      await confirm(shop, (await buyOne(reader.token, id, 2)).body.id);
+    }
+    const answer = await get(reader, "/analytics/summary");
+    expect(answer.body.by_category).toEqual([
+      { category: "Novel", units: 2, spend: 1800 },
+      { category: "Poetry", units: 4, spend: 800 },
+    ]);
+    expect(costOf(answer).queries).toBe(2);
+  });
+});

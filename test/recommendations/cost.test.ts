@@ -1,0 +1,47 @@
+// What recommendations read does not grow with what somebody has bought, nor with what the shop has sold or sells.
+import { describe, expect, it } from "vitest";
+import { change } from "../support/change.ts";
+import { API, call, costOf } from "../support/client.ts";
+import { night, sellTogether } from "../support/night.ts";
+import { newPerson, newProduct, newShop } from "../support/shops.ts";
+
+const PRODUCTS = 30;
+
+/** A shop whose customer has made this many purchases of six products; what each call reads for him. */
+async function readsAfter(purchases: number, more: number): Promise<number[]> {
+  const shop = await newShop();
+  const products: string[] = [];
+  const fields = { author: "Ana Sol", category: "Poetry" };
+  for (let made = 0; made < PRODUCTS; made += 1) products.push((await newProduct(shop, fields)).id);
+  const customer = await newPerson(shop.tenant, "CUSTOMER");
+  for (let times = 0; times < 4; times += 1) await sellTogether(shop, products);
+  for (let times = 0; times < purchases; times += 1) await sellTogether(shop, products.slice(0, 6), customer);
+  // Many more products of other authors and categories.
+  await change(
+    `INSERT INTO products (tenant_id, id, sku, title, price, created_at, updated_at)
+      SELECT ?1, lower(hex(randomblob(16))), 'X' || value, 'Another', 1, '2020', '2020'
+      FROM (WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < ?2) SELECT * FROM n)`,
+    shop.tenant.id,
+    more,
+  );
+  await night(shop);
+  const { token } = customer;
+  const answers = [
+    await call("GET", `${API}/recommendations`, { token }),
+    await call("GET", `${API}/products/${products[0]}/recommendations`, { token }),
+  ];
+  for (const answer of answers) expect(answer.body.data.length).toBe(10);
+  return answers.map((answer) => costOf(answer).read);
+}
+
+describe("recommendations", () => {
+  it("read as much after 90 purchases as after 9, among 5,000 products as among 50", async () => {
+    const few = await readsAfter(9, 20);
+    const many = await readsAfter(90, 5000);
+    for (const [index, read] of many.entries()) {
+      // The row behind the end of an index is counted where there is one.
+      expect(read).toBeLessThanOrEqual((few[index] ?? 0) + 5);
+      expect(read).toBeLessThan(1000);
+    }
+  }, 60_000);
+});

@@ -1,0 +1,132 @@
+// What somebody may want next, over HTTP.
+import { describe, expect, it } from "vitest";
+import { change } from "../support/change.ts";
+import { API, call } from "../support/client.ts";
+import { forMe, idsOf, night, sellTogether } from "../support/night.ts";
+import { newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
+
+const productsOf = async (shop: Shop, count: number): Promise<string[]> => {
+  const ids: string[] = [];
+  for (let made = 0; made < count; made += 1) ids.push((await newProduct(shop)).id);
+  return ids;
+};
+
+/** Sells these together three times, to nobody. */
+async function pair(shop: Shop, ...ids: string[]): Promise<void> {
+  for (let times = 0; times < 3; times += 1) await sellTogether(shop, ids);
+}
+
+describe("recommendations for me", () => {
+  it("are what goes with my purchases, then the best sellers, never what I have", async () => {
+    const shop = await newShop();
+    const [mine = "", next = "", best = "", quiet = ""] = await productsOf(shop, 4);
+    await pair(shop, mine, next);
+    for (let times = 0; times < 9; times += 1) await sellTogether(shop, [best]);
+    const customer = await newPerson(shop.tenant, "CUSTOMER");
+    await sellTogether(shop, [mine], customer);
+    await night(shop);
+    const found = await forMe(customer);
+    expect(found.map(({ product, reason }) => [product.id, reason])).toEqual([
+      [next, "bought_together"],
+      [best, "best_seller"],
+      [quiet, "best_seller"],
+    ]);
+    expect(found[0]?.score).toBeGreaterThan(0);
+    await sellTogether(shop, [next, best], customer);
+    expect(idsOf(await forMe(customer))).toEqual([quiet]);
+    await night(shop);
+    expect(idsOf(await forMe(customer))).toEqual([quiet]);
+  });
+
+  it("are the best sellers for who has bought nothing, and the newest where nothing is sold", async () => {
+    const shop = await newShop();
+    const [one = "", two = "", three = ""] = await productsOf(shop, 3);
+    const customer = await newPerson(shop.tenant, "CUSTOMER");
+    expect(idsOf(await forMe(customer))).toEqual([three, two, one]);
+    await sellTogether(shop, [one]);
+    await night(shop);
+    expect(idsOf(await forMe(customer, 2))).toEqual([one, three]);
+  });
+
+  it("follow my favorites, as they are now", async () => {
+    const shop = await newShop();
+    const [kept = "", next = "", newest = ""] = await productsOf(shop, 3);
+    await pair(shop, kept, next);
+    await night(shop);
+    const customer = await newPerson(shop.tenant, "CUSTOMER");
+    const favorite = (method: string) => call(method, `${API}/favorites/${kept}`, { token: customer.token });
+    expect((await favorite("PUT")).status).toBe(204);
+    const found = await forMe(customer);
+    expect(found.map(({ product, reason }) => [product.id, reason])).toEqual([
+      [next, "bought_together"],
+      [kept, "best_seller"],
+      [newest, "best_seller"],
+    ]);
+    await favorite("DELETE");
+    expect((await forMe(customer)).map(({ reason }) => reason)).not.toContain("bought_together");
+  });
+
+  it("follow my cart, and leave out what lies in it", async () => {
+    const shop = await newShop();
+    const [wanted = "", next = "", other = ""] = await productsOf(shop, 3);
+    await pair(shop, wanted, next);
+    await night(shop);
+    const customer = await newPerson(shop.tenant, "CUSTOMER");
+    const put = (product_id: string) =>
+      call("POST", `${API}/cart/items`, { token: customer.token, json: { product_id, quantity: 1 } });
+    await put(wanted);
+    const found = await forMe(customer);
+    expect(found.map(({ product, reason }) => [product.id, reason])).toEqual([
+      [next, "bought_together"],
+      [other, "best_seller"],
+    ]);
+    await put(next);
+    expect(idsOf(await forMe(customer))).toEqual([other]);
+  });
+
+  it("leave out what is hidden or out of stock, at once", async () => {
+    const shop = await newShop();
+    const [mine = "", hidden = "", out = "", left = "", poor = "", gone = ""] = await productsOf(shop, 6);
+    await pair(shop, mine, hidden, out, left);
+    const customer = await newPerson(shop.tenant, "CUSTOMER");
+    await sellTogether(shop, [mine], customer);
+    await night(shop);
+    await change("UPDATE products SET is_active = 0 WHERE id IN (?, ?)", hidden, poor);
+    await change("UPDATE products SET stock = 0 WHERE id IN (?, ?)", out, gone);
+    expect(idsOf(await forMe(customer))).toEqual([left]);
+  });
+
+  it("follow the newest purchases more than the old ones", async () => {
+    const shop = await newShop();
+    const ids = await productsOf(shop, 4);
+    const [old = "", oldNext = "", young = "", youngNext = ""] = ids;
+    await pair(shop, old, oldNext);
+    await pair(shop, young, youngNext);
+    const many = await productsOf(shop, 21);
+    const customer = await newPerson(shop.tenant, "CUSTOMER");
+    await sellTogether(shop, [old], customer);
+    await sellTogether(shop, many, customer);
+    await sellTogether(shop, [young], customer);
+    await night(shop);
+    const found = await forMe(customer, 2);
+    expect(idsOf(found)).toEqual([youngNext, oldNext]);
+    expect(found[0]?.score).toBeGreaterThan(2 * (found[1]?.score ?? 0) * 0.99);
+  });
+
+  it("come from one's own shop and one's own purchases alone", async () => {
+    const [shop, other] = [await newShop(), await newShop()];
+    const [mine = "", next = ""] = await productsOf(shop, 2);
+    const [theirs = "", theirNext = ""] = await productsOf(other, 2);
+    await pair(shop, mine, next);
+    await pair(other, theirs, theirNext);
+    const customer = await newPerson(shop.tenant, "CUSTOMER");
+    const neighbour = await newPerson(shop.tenant, "CUSTOMER");
+    await sellTogether(shop, [mine], customer);
+    await night(shop);
+    await night(other);
+    expect(idsOf(await forMe(customer))).toEqual([next]);
+    const found = await forMe(neighbour);
+    expect(idsOf(found).toSorted()).toEqual([mine, next].toSorted());
+    expect(found.map(({ reason }) => reason)).toEqual(["best_seller", "best_seller"]);
+  });
+});

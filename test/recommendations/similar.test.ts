@@ -1,0 +1,148 @@
+// What goes with a product, over HTTP.
+import { beforeAll, describe, expect, it } from "vitest";
+import { change } from "../support/change.ts";
+import { API, call, costOf } from "../support/client.ts";
+import { besides, giveBack, idsOf, night, sellTogether } from "../support/night.ts";
+import { newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
+
+const productsOf = async (
+  shop: Shop,
+  count: number,
+  fields: Record<string, unknown> = {},
+): Promise<string[]> => {
+  const ids: string[] = [];
+  for (let made = 0; made < count; made += 1) ids.push((await newProduct(shop, fields)).id);
+  return ids;
+};
+
+describe("what was bought together with a product", () => {
+  let shop: Shop;
+  let ids: string[];
+  let [tea, cup, pot, rare, alone] = ["", "", "", "", ""];
+
+  beforeAll(async () => {
+    shop = await newShop();
+    ids = await productsOf(shop, 5);
+    [tea = "", cup = "", pot = "", rare = "", alone = ""] = ids;
+    for (let times = 0; times < 4; times += 1) await sellTogether(shop, [tea, cup]);
+    for (let times = 0; times < 3; times += 1) await sellTogether(shop, [tea, cup, pot]);
+    for (let times = 0; times < 2; times += 1) await sellTogether(shop, [tea, rare]);
+    await sellTogether(shop, [alone]);
+    await night(shop);
+  });
+
+  it("comes best first, with how often it was, and never the product itself or what met it by chance", async () => {
+    const found = await besides(shop, tea);
+    expect(found.map(({ product, reason }) => [product.id, reason])).toEqual([
+      [cup, "bought_together"],
+      [pot, "bought_together"],
+    ]);
+    // Four baskets of two and three of three, of tea's 9 baskets, over 7 baskets of the cup to the power of 0.15.
+    expect(found[0]?.score).toBeCloseTo((4 + 3 / 2) / (9 * 7 ** 0.15), 5);
+    expect(idsOf(await besides(shop, cup))).toEqual([tea, pot]);
+    expect(await besides(shop, rare)).toEqual([]);
+    expect(await besides(shop, alone)).toEqual([]);
+  });
+
+  it("is as many as are asked for, from 1 to 20", async () => {
+    expect(idsOf(await besides(shop, tea, undefined, 1))).toEqual([cup]);
+    for (const limit of ["0", "21", "x", "-1", "1.5"]) {
+      const answer = await call("GET", `${API}/products/${tea}/recommendations?limit=${limit}`, {
+        headers: { "x-tenant": shop.tenant.slug },
+      });
+      expect(answer.status).toBe(422);
+    }
+  });
+
+  it("leaves out what is hidden or out of stock, at once", async () => {
+    await change("UPDATE products SET is_active = 0 WHERE id = ?", cup);
+    expect(idsOf(await besides(shop, tea))).toEqual([pot]);
+    await change("UPDATE products SET is_active = 1, stock = 0 WHERE id = ?", cup);
+    expect(idsOf(await besides(shop, tea))).toEqual([pot]);
+    await change("UPDATE products SET stock = NULL WHERE id = ?", cup);
+    expect(idsOf(await besides(shop, tea))).toEqual([cup, pot]);
+  });
+
+  it("leaves out what the caller has, the moment he has it, until he gave all of it back", async () => {
+    const customer = await newPerson(shop.tenant, "CUSTOMER");
+    expect(idsOf(await besides(shop, tea, customer.token))).toEqual([cup, pot]);
+    const sale = await sellTogether(shop, [cup, cup], customer);
+    for (const when of ["before the ETL", "after it"]) {
+      expect(idsOf(await besides(shop, tea, customer.token)), when).toEqual([pot]);
+      await night(shop);
+    }
+    expect(idsOf(await besides(shop, tea))).toEqual([cup, pot]);
+    await giveBack(shop, sale, cup);
+    expect(idsOf(await besides(shop, tea, customer.token))).toEqual([pot]);
+    await giveBack(shop, sale, cup);
+    expect(idsOf(await besides(shop, tea, customer.token))).toEqual([cup, pot]);
+    await night(shop);
+    expect(idsOf(await besides(shop, tea, customer.token))).toEqual([cup, pot]);
+  });
+
+  it("of another shop is a 404, and a hidden product's too, except for staff", async () => {
+    const other = await newShop();
+    const headers = { "x-tenant": other.tenant.slug };
+    expect((await call("GET", `${API}/products/${tea}/recommendations`, { headers })).status).toBe(404);
+    const hidden = (await newProduct(shop)).id;
+    await change("UPDATE products SET is_active = 0 WHERE id = ?", hidden);
+    const path = `${API}/products/${hidden}/recommendations?tenant=${shop.tenant.slug}`;
+    expect((await call("GET", path)).status).toBe(404);
+    expect((await call("GET", path, { token: shop.admin.token })).status).toBe(200);
+  });
+
+  it("costs one round trip", async () => {
+    const path = `${API}/products/${tea}/recommendations?tenant=${shop.tenant.slug}`;
+    const cost = costOf(await call("GET", path));
+    // Another one finds the shop.
+    expect(cost.queries).toBe(2);
+    expect(cost.written).toBe(0);
+  });
+});
+
+describe("a product that nobody has bought", () => {
+  it("has the nearest: first of its series, then of its author, then of its category, what sells best first", async () => {
+    const shop = await newShop();
+    const fields = { series: "Sea", author: "Ana Sol", category: "Poetry" };
+    const [book = ""] = await productsOf(shop, 1, fields);
+    const [series = ""] = await productsOf(shop, 1, { series: "Sea" });
+    const [both = ""] = await productsOf(shop, 1, { author: "Ana Sol", category: "Poetry" });
+    const [author = ""] = await productsOf(shop, 1, { author: "Ana Sol", category: "Novel" });
+    const [slow = "", fast = ""] = await productsOf(shop, 2, { category: "Poetry" });
+    const [gone = ""] = await productsOf(shop, 1, { category: "Poetry", stock: 0 });
+    await productsOf(shop, 2);
+    await sellTogether(shop, [fast]);
+    await night(shop);
+    const found = await besides(shop, book);
+    expect(found.map(({ product, reason, score }) => [product.id, reason, score])).toEqual([
+      [series, "same_series", 0],
+      [both, "same_author", 0],
+      [author, "same_author", 0],
+      [fast, "same_category", 0],
+      [slow, "same_category", 0],
+    ]);
+    expect(idsOf(found)).not.toContain(gone);
+    const customer = await newPerson(shop.tenant, "CUSTOMER");
+    await sellTogether(shop, [both], customer);
+    expect(idsOf(await besides(shop, book, customer.token))).toEqual([series, author, fast, slow]);
+  });
+
+  it("without author and category has none", async () => {
+    const shop = await newShop();
+    const [one = ""] = await productsOf(shop, 3);
+    expect(await besides(shop, one)).toEqual([]);
+  });
+
+  it("is filled up with after what was bought together, each product once", async () => {
+    const shop = await newShop();
+    const ids = await productsOf(shop, 4, { author: "Ana Sol" });
+    const [one = "", two = ""] = ids;
+    for (let times = 0; times < 3; times += 1) await sellTogether(shop, [one, two]);
+    await night(shop);
+    const found = await besides(shop, one);
+    expect(idsOf(found).length).toBe(3);
+    expect(new Set(idsOf(found)).size).toBe(3);
+    expect(found.map(({ reason }) => reason)).toEqual(["bought_together", "same_author", "same_author"]);
+    expect(found[0]?.product.id).toBe(two);
+  });
+});

@@ -1,0 +1,48 @@
+// What a night makes of a shop's sales, done at once; and sales of several products.
+import { buildProducts } from "../../src/recommendations/night.ts";
+import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
+import type { ProductJob } from "../../src/rollups/run.ts";
+import { API, call } from "./client.ts";
+import { base, type Person, type Shop } from "./shops.ts";
+
+/** Builds all that is dirty; answers what the part after the ETL cost. */
+export async function night(shop: Shop): Promise<{ queries: number; read: number; written: number }> {
+  await rebuildDirtyDays(base(), shop.tenant.id);
+  const ctx = base();
+  let job: ProductJob | null = { tenant_id: shop.tenant.id, products_after: "" };
+  while (job) job = await buildProducts(ctx, job);
+  return ctx.db.cost;
+}
+
+/** Sells one of each over the counter, to somebody where he is named; answers the sale's id. */
+export async function sellTogether(shop: Shop, productIds: string[], customer?: Person): Promise<string> {
+  const items = productIds.map((product_id) => ({ product_id, quantity: 1 }));
+  const { status, text, body } = await call("POST", `${API}/sales`, {
+    token: shop.admin.token,
+    json: { items, ...(customer ? { customer_id: customer.id } : {}) },
+  });
+  if (status !== 201) throw new Error(text);
+  return body.id;
+}
+
+/** Refunds one of a product of a sale. */
+export const giveBack = (shop: Shop, saleId: string, productId: string) =>
+  call("POST", `${API}/sales/${saleId}/refunds`, {
+    token: shop.admin.token,
+    json: { items: [{ product_id: productId, quantity: 1 }], reason: "not wanted", restock: false },
+  });
+
+type Item = { product: { id: string }; reason: string; score: number };
+
+/** The products recommended beside this one, to whoever asks. */
+export async function besides(shop: Shop, productId: string, token?: string, limit = 10): Promise<Item[]> {
+  const headers = token === undefined ? { "x-tenant": shop.tenant.slug } : {};
+  const path = `${API}/products/${productId}/recommendations?limit=${limit}`;
+  return (await call("GET", path, { token, headers })).body.data;
+}
+
+/** The products recommended to somebody. */
+export const forMe = async (person: Person, limit = 10): Promise<Item[]> =>
+  (await call("GET", `${API}/recommendations?limit=${limit}`, { token: person.token })).body.data;
+
+export const idsOf = (items: Item[]): string[] => items.map(({ product }) => product.id);

@@ -1,0 +1,61 @@
+// Buying over HTTP.
+import { newId } from "../../src/ids.ts";
+import { change } from "./change.ts";
+import { API, call } from "./client.ts";
+import { newPerson, newProduct, newShop, type Person, type Shop } from "./shops.ts";
+
+export const putInCart = (token: string, productId: string, quantity = 1) =>
+  call("POST", `${API}/cart/items`, { token, json: { product_id: productId, quantity } });
+
+/** Checks out under a key of its own, unless one is given. */
+export const checkOut = (token: string, json: Record<string, unknown> = {}, key = newId()) =>
+  call("POST", `${API}/purchases/checkout`, {
+    token,
+    headers: { "idempotency-key": key },
+    json: { payment_method: "card", ...json },
+  });
+
+/** Puts one product into the cart and checks out. */
+export async function buyOne(
+  token: string,
+  productId: string,
+  quantity = 1,
+  json: Record<string, unknown> = {},
+) {
+  await putInCart(token, productId, quantity);
+  return checkOut(token, json);
+}
+
+/** A shop with a customer and a book of which there are ten. */
+export async function bookshop(fields: Record<string, unknown> = {}): Promise<{
+  shop: Shop;
+  buyer: Person;
+  book: { id: string };
+}> {
+  const shop = await newShop();
+  const buyer = await newPerson(shop.tenant, "CUSTOMER");
+  const book = await newProduct(shop, { price: 1000, stock: 10, ...fields });
+  return { shop, buyer, book };
+}
+
+/** Puts so many products of their own into the cart, at once: their prices are 1, 2, 3 ... */
+export async function fillCart(shop: Shop, buyer: Person, lines: number, quantity = 1): Promise<void> {
+  const products = Array.from({ length: lines }, (_, index) => ({ id: newId(), price: index + 1 }));
+  const json = JSON.stringify(products);
+  await change(
+    `INSERT INTO products (tenant_id, id, sku, title, price, stock, created_at, updated_at)
+      SELECT ?, value ->> 'id', value ->> 'id', 'A book', value ->> 'price', 1000, '', '' FROM json_each(?)`,
+    shop.tenant.id,
+    json,
+  );
+  await change(
+    `INSERT INTO cart_items SELECT ?, ?, value ->> 'id', CAST(? AS INTEGER), value ->> 'price', value ->> 'id' FROM json_each(?)`,
+    shop.tenant.id,
+    buyer.id,
+    quantity,
+    json,
+  );
+}
+
+export const confirm = (shop: Shop, purchaseId: string) =>
+  call("POST", `${API}/purchases/${purchaseId}/confirm`, { token: shop.admin.token });

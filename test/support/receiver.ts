@@ -1,0 +1,55 @@
+// A receiver of webhooks beside the Worker, in Node. POST /KEY/PLAN answers by the plan, a step a request and the last one
+// from then on; GET /KEY tells what came. A step is a status, "hang" (no answer) or "flood" (an answer without an end).
+import { createServer, type ServerResponse } from "node:http";
+import type { TestProject } from "vitest/node";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    receiver: string;
+  }
+}
+
+const FLOOD = Buffer.alloc(64 * 1024, "x");
+
+type Seen = { headers: Record<string, unknown>; body: string };
+
+export default async function receive(project: TestProject): Promise<() => Promise<void>> {
+  const seen = new Map<string, Seen[]>();
+  const answer = (response: ServerResponse, step: string, key: string): void => {
+    if (step === "hang") return;
+    if (step !== "flood") {
+      response.writeHead(Number(step), { location: `/${key}-moved/200` }).end();
+      return;
+    }
+    response.writeHead(200);
+    const pour = (): void => {
+      if (!response.destroyed) response.write(FLOOD, () => setImmediate(pour));
+    };
+    pour();
+  };
+  const server = createServer((request, response) => {
+    const [, key = "", plan = ""] = (request.url ?? "").split("/");
+    if (request.method === "GET") {
+      response.end(JSON.stringify(seen.get(key) ?? []));
+      return;
+    }
+    const parts: Buffer[] = [];
+    request.on("data", (part: Buffer) => parts.push(part));
+    request.on("end", () => {
+      const earlier = seen.get(key) ?? [];
+      seen.set(key, [...earlier, { headers: request.headers, body: Buffer.concat(parts).toString() }]);
+      const steps = plan.split(",");
+      answer(response, steps[Math.min(earlier.length, steps.length - 1)] ?? "200", key);
+    });
+  });
+  // A connection that is closed after a pause may be the one that the Worker is about to use again.
+  server.keepAliveTimeout = 0;
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the receiver has no port");
+  project.provide("receiver", `http://127.0.0.1:${address.port}`);
+  return async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+}

@@ -1,0 +1,78 @@
+// Stands in for Stripe's API, over HTTP on a port of its own: payment intents, their cancelling, refunds, and idempotency keys
+// as Stripe has them. Started by vitest.config.ts, in Node. GET /requests tells what was asked.
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** The only secret key that it takes. */
+const SECRET_KEY = "sk_test_right";
+
+type Asked = { path: string; key: string; form: Record<string, string>; answer: Record<string, unknown> };
+
+const asked: Asked[] = [];
+const intents = new Map<string, Record<string, unknown>>();
+
+const failure = (type: string, message: string) => ({ error: { type, message } });
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of request) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString();
+}
+
+function perform(path: string, form: Record<string, string>): Record<string, unknown> | null {
+  const id = `${path === "/v1/refunds" ? "re" : "pi"}_${asked.length + 1}`;
+  if (path === "/v1/refunds") return { id, object: "refund", status: "succeeded", ...form };
+  if (path === "/v1/payment_intents") {
+    const { amount, currency } = form;
+    const intent = {
+      id,
+      object: "payment_intent",
+      amount: Number(amount),
+      currency,
+      client_secret: `${id}_secret`,
+      status: "requires_payment_method",
+    };
+    intents.set(id, intent);
+    return intent;
+  }
+  const intent = intents.get(/^\/v1\/payment_intents\/(\w+)\/cancel$/.exec(path)?.[1] ?? "");
+  return intent ? Object.assign(intent, { status: "canceled" }) : null;
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const send = (status: number, body: unknown): void => {
+    response
+      .writeHead(status, { "content-type": "application/json", connection: "close" })
+      .end(JSON.stringify(body));
+  };
+  const path = request.url ?? "";
+  if (path === "/requests") return send(200, asked);
+  const body = await bodyOf(request);
+  if (request.headers.authorization !== `Bearer ${SECRET_KEY}`)
+    return send(401, failure("invalid_request_error", "Invalid API Key provided"));
+  const form = Object.fromEntries(new URLSearchParams(body));
+  const key = String(request.headers["idempotency-key"] ?? "");
+  const earlier = asked.find((each) => each.key === key && key !== "");
+  if (earlier && (earlier.path !== path || JSON.stringify(earlier.form) !== JSON.stringify(form)))
+    return send(400, failure("idempotency_error", "Keys can only be used with the same parameters"));
+  const made = earlier?.answer ?? perform(path, form);
+  if (!made) return send(404, failure("invalid_request_error", "No such resource"));
+  asked.push({ path, key, form, answer: made });
+  send(200, made);
+}
+
+/** Starts it; answers its address. It does not keep the process alive. */
+export async function startStripe(): Promise<string> {
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      response.writeHead(500).end(String(error));
+    });
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  server.unref();
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a server on a port has such an address
+  const { port } = server.address() as AddressInfo;
+  return `http://127.0.0.1:${port}`;
+}

@@ -1,0 +1,59 @@
+// Endpoints of a shop, what their receiver has seen, and attempts that are made at once.
+import { inject } from "vitest";
+import { z } from "zod";
+import { attemptDelivery } from "../../src/webhooks/attempt.ts";
+import type { DeliveryJob } from "../../src/webhooks/jobs.ts";
+import { newId } from "../../src/ids.ts";
+import { API, call } from "./client.ts";
+import { rowsOf } from "./d1.ts";
+import { storeEvent } from "./events.ts";
+import { recording } from "./queues.ts";
+import { base, type Shop } from "./shops.ts";
+
+export type Endpoint = { id: string; secret: string; key: string };
+
+/** Registers an endpoint at the receiver, which answers by this plan. */
+export async function newEndpoint(shop: Shop, plan = "200", types = ["*"]): Promise<Endpoint> {
+  const key = newId();
+  const { body } = await call("POST", `${API}/webhooks`, {
+    token: shop.admin.token,
+    json: { url: `${inject("receiver")}/${key}/${plan}`, event_types: types },
+  });
+  return { id: body.id, secret: body.secret, key };
+}
+
+const seenList = z.array(z.object({ headers: z.record(z.string(), z.string()), body: z.string() }));
+
+/** The requests that came to an endpoint, in their order; `key` names another path of the receiver. */
+export const seenBy = async ({ key }: Pick<Endpoint, "key">) =>
+  seenList.parse(await (await fetch(`${inject("receiver")}/${key}`)).json());
+
+export const deliveriesOf = async (shop: Shop, { id }: Endpoint) =>
+  (await call("GET", `${API}/webhooks/${id}/deliveries`, { token: shop.admin.token })).body.data;
+
+/** Stores an event that no queue hears of; answers the job of its delivery to this endpoint. */
+export async function newDelivery(
+  shop: Shop,
+  { id }: Endpoint,
+  made: Parameters<typeof storeEvent>[1] = {},
+): Promise<DeliveryJob> {
+  return { ...(await storeEvent(shop, made)), endpoint_id: id, attempts: 0 };
+}
+
+/** Makes the attempt of a job at this time; answers what it has sent to the queue. */
+export async function attempt(job: unknown, now = new Date()): Promise<unknown[]> {
+  const { ctx, sent } = recording(base(now), "WEBHOOKS");
+  await attemptDelivery(ctx, job);
+  return sent;
+}
+
+/** The stored delivery of a job. */
+export const storedOf = async (job: DeliveryJob) =>
+  (
+    await rowsOf(
+      "SELECT * FROM webhook_deliveries WHERE tenant_id = ? AND endpoint_id = ? AND event_id = ?",
+      job.tenant_id,
+      job.endpoint_id,
+      job.event_id,
+    )
+  )[0];

@@ -1,0 +1,292 @@
+import { describe, expect, it, vi } from "vitest";
+import { Webhook } from "standardwebhooks";
+import { between, failureOf } from "../support/d1.ts";
+import { attemptDelivery } from "../../src/webhooks/attempt.ts";
+import { sendLateDeliveries } from "../../src/webhooks/jobs.ts";
+import { change } from "../support/change.ts";
+import { API, call } from "../support/client.ts";
+import { recording } from "../support/queues.ts";
+import { base, newShop, type Shop } from "../support/shops.ts";
+import { attempt, deliveriesOf, newDelivery, newEndpoint, seenBy, storedOf } from "../support/webhooks.ts";
+
+const HOUR = 3_600_000;
+const after = (ms: number): Date => new Date(Date.now() + ms);
+
+const secondsUntil = (at: unknown): number => Math.round((Date.parse(String(at)) - Date.now()) / 1000);
+
+const jobsLate = async (shop: Shop, now: Date): Promise<unknown[]> => {
+  const { ctx, sent } = recording(base(now), "WEBHOOKS");
+  await sendLateDeliveries(ctx);
+  return sent.filter((job) => JSON.stringify(job).includes(shop.tenant.id));
+};
+
+describe("a delivery", () => {
+  it("is the event as JSON, signed as Standard Webhooks says, and stands in the log", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop);
+    const job = await newDelivery(shop, endpoint, {
+      type: "sale.completed",
+      payload: { id: "ñ€", total: 5 },
+    });
+    expect(await attempt(job)).toEqual([]);
+    const [request] = await seenBy(endpoint);
+    if (!request) throw new Error("nothing came");
+    const { headers, body } = request;
+    expect(headers["webhook-id"]).toBe(`msg_${job.event_id}`);
+    expect(headers["content-type"]).toBe("application/json");
+    const told = new Webhook(endpoint.secret).verify(body, headers);
+    const stored = await storedOf(job);
+    expect(told).toEqual({
+      type: "sale.completed",
+      timestamp: stored?.["created_at"],
+      data: { id: "ñ€", total: 5 },
+    });
+    const other = new Webhook("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+    expect(() => other.verify(body, headers)).toThrow("No matching signature");
+    expect(() => new Webhook(endpoint.secret).verify(`${body} `, headers)).toThrow("No matching signature");
+    expect(await deliveriesOf(shop, endpoint)).toEqual([
+      {
+        id: job.event_id,
+        type: "sale.completed",
+        status: "delivered",
+        attempts: 1,
+        next_attempt_at: null,
+        last_status: 200,
+        last_error: null,
+        created_at: expect.any(String),
+        delivered_at: expect.any(String),
+      },
+    ]);
+  });
+
+  it("whose message comes twice, or five times at once, is sent once", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop);
+    const job = await newDelivery(shop, endpoint);
+    await Promise.all(Array.from({ length: 5 }, () => attempt(job)));
+    await attempt(job);
+    expect((await seenBy(endpoint)).length).toBe(1);
+  });
+
+  it("that fails is tried again after 5 s, 5 min, 30 min, 2 h and 5 h, then it is dead", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop, "500");
+    const job = await newDelivery(shop, endpoint);
+    let now = Date.now();
+    for (const [attempts, wait] of [5, 300, 1800, 7200, 18_000].entries()) {
+      const sent = await attempt({ ...job, attempts }, new Date(now));
+      expect(sent).toEqual([{ ...job, attempts: attempts + 1 }]);
+      const stored = await storedOf(job);
+      expect(stored).toMatchObject({
+        status: "pending",
+        attempts: attempts + 1,
+        last_status: 500,
+        last_error: "it answered 500",
+      });
+      now += wait * 1000;
+      expect(stored?.["due_at"]).toBe(new Date(now).toISOString());
+      // Its time has not come.
+      await attempt({ ...job, attempts: attempts + 1 }, new Date(now - 3000));
+      expect((await storedOf(job))?.["attempts"]).toBe(attempts + 1);
+    }
+    expect(await attempt({ ...job, attempts: 5 }, new Date(now))).toEqual([]);
+    const dead = { status: "dead", attempts: 6, next_attempt_at: null };
+    expect(await deliveriesOf(shop, endpoint)).toMatchObject([dead]);
+    expect(await jobsLate(shop, new Date(now + HOUR))).toEqual([]);
+    const requests = await seenBy(endpoint);
+    expect(requests.length).toBe(6);
+    expect(new Set(requests.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
+    expect(new Set(requests.map(({ body }) => body)).size).toBe(1);
+  });
+
+  it("that fails once and succeeds then is delivered", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop, "500,204");
+    const job = await newDelivery(shop, endpoint);
+    const [next] = await attempt(job);
+    // The message of the first attempt, much too late.
+    await attempt(job, after(5000));
+    expect((await seenBy(endpoint)).length).toBe(1);
+    await attempt(next, after(5000));
+    expect(await storedOf(job)).toMatchObject({
+      status: "delivered",
+      attempts: 2,
+      last_status: 204,
+      last_error: null,
+    });
+  });
+
+  it.each(["302", "307", "304", "404", "429"])(
+    "answered %s has failed, and no redirect is followed",
+    async (plan) => {
+      const shop = await newShop();
+      const endpoint = await newEndpoint(shop, plan);
+      const job = await newDelivery(shop, endpoint);
+      await attempt(job);
+      expect(await storedOf(job)).toMatchObject({ status: "pending", last_status: Number(plan) });
+      expect(await seenBy({ key: `${endpoint.key}-moved` })).toEqual([]);
+    },
+  );
+
+  it("answered 410 disables the endpoint, and nothing that is pending is sent to it", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop, "410");
+    const [first, second] = [await newDelivery(shop, endpoint), await newDelivery(shop, endpoint)];
+    expect(await attempt(first)).toEqual([]);
+    await attempt(second);
+    expect((await seenBy(endpoint)).length).toBe(1);
+    expect(await storedOf(first)).toMatchObject({ status: "failed", last_status: 410 });
+    expect(await storedOf(second)).toMatchObject({
+      status: "failed",
+      last_error: "the webhook was disabled",
+    });
+    const { body } = await call("GET", `${API}/webhooks/${endpoint.id}`, { token: shop.admin.token });
+    expect(body).toMatchObject({ is_enabled: false, disabled_reason: "it answered 410" });
+    expect(await storedOf(await newDelivery(shop, endpoint))).toBeUndefined();
+  });
+
+  it("that gets no answer within 15 s has failed", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop, "hang");
+    const job = await newDelivery(shop, endpoint);
+    const asked: number[] = [];
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    const spy = vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) => {
+      asked.push(ms);
+      return timeout(100);
+    });
+    await attempt(job);
+    spy.mockRestore();
+    expect(asked).toEqual([15_000]);
+    expect(await storedOf(job)).toMatchObject({ last_status: null, last_error: "no answer within 15 s" });
+  });
+
+  it("to a machine that is not there has failed", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop);
+    await change("UPDATE webhook_endpoints SET url = 'http://127.0.0.1:1/' WHERE id = ?", endpoint.id);
+    const job = await newDelivery(shop, endpoint);
+    await attempt(job);
+    expect(await storedOf(job)).toMatchObject({ last_status: null, last_error: "it could not be reached" });
+  });
+
+  it("whose answer has no end is delivered, and the answer is not read", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop, "flood");
+    const job = await newDelivery(shop, endpoint);
+    await attempt(job);
+    expect(await storedOf(job)).toMatchObject({ status: "delivered", last_status: 200 });
+  });
+
+  it("whose consumer dies between claim and sending is due again after a minute, and sent by the sweep", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop);
+    const job = await newDelivery(shop, endpoint);
+    const dies = between(base(), { after: () => Promise.reject(new Error("killed")) });
+    await failureOf(attemptDelivery(dies, job));
+    expect(await seenBy(endpoint)).toEqual([]);
+    await attempt(job);
+    expect(await seenBy(endpoint)).toEqual([]);
+    expect(secondsUntil((await storedOf(job))?.["due_at"])).toBeGreaterThan(50);
+    expect(await jobsLate(shop, after(110_000))).toEqual([]);
+    const late = await jobsLate(shop, after(125_000));
+    expect(late).toEqual([{ ...job, attempts: 1 }]);
+    await attempt(late[0], after(125_000));
+    expect((await seenBy(endpoint)).length).toBe(1);
+    expect(await storedOf(job)).toMatchObject({ status: "delivered", attempts: 2 });
+  });
+
+  it("whose consumer dies after sending comes again under the same webhook-id", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop);
+    const job = await newDelivery(shop, endpoint);
+    const dies = between(base(), {
+      before: (nth) => (nth === 2 ? Promise.reject(new Error("killed")) : undefined),
+    });
+    await failureOf(attemptDelivery(dies, job));
+    await attempt({ ...job, attempts: 1 }, after(61_000));
+    const ids = (await seenBy(endpoint)).map(({ headers }) => headers["webhook-id"]);
+    expect(ids).toEqual([`msg_${job.event_id}`, `msg_${job.event_id}`]);
+  });
+
+  it("whose consumer dies in the last attempt is dead", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop, "500");
+    const job = await newDelivery(shop, endpoint);
+    await change("UPDATE webhook_deliveries SET attempts = 6 WHERE event_id = ?", job.event_id);
+    await attempt({ ...job, attempts: 6 });
+    expect(await storedOf(job)).toMatchObject({ status: "dead", attempts: 6 });
+    expect(await seenBy(endpoint)).toEqual([]);
+  });
+
+  it("costs two round trips, and the same rows however long the log is", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop);
+    const cost = async () => {
+      const job = await newDelivery(shop, endpoint);
+      const { ctx } = recording(base(), "WEBHOOKS");
+      await attemptDelivery(ctx, job);
+      expect(ctx.db.cost.queries).toBe(2);
+      return ctx.db.cost.read;
+    };
+    const few = await cost();
+    for (let index = 0; index < 60; index += 1) await newDelivery(shop, endpoint);
+    expect(await cost()).toBe(few);
+  });
+});
+
+describe("the events of one sale", () => {
+  const sale = { id: "s1" };
+  const refund = { id: "r1", refund_of: "s1" };
+
+  it("are sent one after another: the refund waits until the sale has been told", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop, "500,200");
+    const sold = await newDelivery(shop, endpoint, { type: "sale.completed", payload: sale });
+    const back = await newDelivery(shop, endpoint, { type: "sale.refunded", payload: refund });
+    expect(await attempt(back)).toEqual([]);
+    const [again] = await attempt(sold);
+    expect(await attempt(back)).toEqual([]);
+    expect((await seenBy(endpoint)).length).toBe(1);
+    // The end of the first sends the second.
+    expect(await attempt(again, after(5000))).toEqual([back]);
+    await attempt(back, after(5000));
+    const types = (await seenBy(endpoint)).map(({ body }) => JSON.parse(body).type);
+    expect(types).toEqual(["sale.completed", "sale.completed", "sale.refunded"]);
+  });
+
+  it("go on after one that is dead", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop, "500");
+    const sold = await newDelivery(shop, endpoint, { payload: sale });
+    const back = await newDelivery(shop, endpoint, { payload: refund });
+    await change("UPDATE webhook_deliveries SET attempts = 5 WHERE event_id = ?", sold.event_id);
+    expect(await attempt({ ...sold, attempts: 5 })).toEqual([back]);
+    expect(await storedOf(sold)).toMatchObject({ status: "dead" });
+  });
+
+  it("that wait are not sent by the sweep before the one that they wait for", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop, "500");
+    const sold = await newDelivery(shop, endpoint, { payload: sale });
+    const back = await newDelivery(shop, endpoint, { payload: refund });
+    const [again] = await attempt(sold);
+    await attempt(again, after(5000));
+    await attempt(back);
+    expect((await storedOf(back))?.["due_at"]).toBe((await storedOf(sold))?.["due_at"]);
+  });
+
+  it("of another sale, or for another endpoint, do not wait", async () => {
+    const shop = await newShop();
+    const [failing, well] = [await newEndpoint(shop, "500"), await newEndpoint(shop)];
+    const sold = await newDelivery(shop, failing, { payload: sale });
+    const other = await newDelivery(shop, failing, { payload: { id: "s2" } });
+    const back = await newDelivery(shop, well, { payload: refund });
+    await attempt(sold);
+    await attempt(other);
+    await attempt({ ...sold, endpoint_id: well.id });
+    await attempt(back);
+    expect((await seenBy(failing)).length).toBe(2);
+    expect((await seenBy(well)).length).toBe(2);
+  });
+});

@@ -1,0 +1,291 @@
+import { Webhook } from "standardwebhooks";
+import { describe, expect, it } from "vitest";
+import { forgetOldDeliveries, sendLateDeliveries } from "../../src/webhooks/jobs.ts";
+import { change } from "../support/change.ts";
+import { API, call, costOf } from "../support/client.ts";
+import { count, rowsOf } from "../support/d1.ts";
+import { storeEvent } from "../support/events.ts";
+import { recording, until } from "../support/queues.ts";
+import { base, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
+import { callWith } from "../support/variant.ts";
+import { attempt, deliveriesOf, newDelivery, newEndpoint, seenBy, storedOf } from "../support/webhooks.ts";
+
+const path = (rest = ""): string => `${API}/webhooks${rest}`;
+
+const json = { url: "https://example.com/hook", event_types: ["sale.completed"] };
+
+const register = (shop: Shop, more: Record<string, unknown> = {}) =>
+  call("POST", path(), { token: shop.admin.token, json: { ...json, ...more } });
+
+describe("registering an endpoint", () => {
+  it("answers a secret, which no other answer has", async () => {
+    const shop = await newShop();
+    const { token } = shop.admin;
+    const made = await register(shop, { event_types: ["sale.refunded", "sale.completed", "sale.refunded"] });
+    expect(made.status).toBe(201);
+    const { secret, ...endpoint } = made.body;
+    expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+    expect(endpoint.event_types).toEqual(["sale.completed", "sale.refunded"]);
+    const one = await call("GET", path(`/${endpoint.id}`), { token });
+    expect(one.body).toEqual(endpoint);
+    expect((await call("GET", path(), { token })).body.data).toEqual([endpoint]);
+    const changed = await call("PATCH", path(`/${endpoint.id}`), { token, json: { description: "books" } });
+    expect(changed.body).toEqual({ ...endpoint, description: "books", updated_at: expect.any(String) });
+    const logs = await call("GET", path(`/${endpoint.id}/deliveries`), { token });
+    for (const answer of [one, changed, logs]) expect(answer.text).not.toContain("whsec_");
+  });
+
+  it("is refused for an address that is not public, and so is a change to one", async () => {
+    const shop = await newShop();
+    const { token } = shop.admin;
+    const { id } = await newEndpoint(shop);
+    const pointer = (answer: { text: string }) => JSON.parse(answer.text).errors[0].pointer;
+    for (const ENVIRONMENT of ["local", "staging", "production"])
+      for (const url of [
+        "https://10.0.0.1/x",
+        "https://u:p@example.com/",
+        "http://example.com/",
+        "nonsense",
+      ]) {
+        const answers = [
+          await callWith({ ENVIRONMENT }, "POST", path(), { token, json: { ...json, url } }),
+          await callWith({ ENVIRONMENT }, "PATCH", path(`/${id}`), { token, json: { url } }),
+        ];
+        expect(answers.map((answer) => [answer.status, pointer(answer)])).toEqual([
+          [422, "#/url"],
+          [422, "#/url"],
+        ]);
+      }
+    const loopback = { ...json, url: "http://localhost:9000/hook" };
+    const inProduction = await callWith({ ENVIRONMENT: "production" }, "POST", path(), {
+      token,
+      json: loopback,
+    });
+    expect(inProduction.status).toBe(422);
+    expect((await register(shop, loopback)).status).toBe(201);
+  });
+
+  it("is refused for a twenty-first of a shop", async () => {
+    const shop = await newShop();
+    for (let index = 0; index < 20; index += 1) expect((await register(shop)).status).toBe(201);
+    const answer = await register(shop);
+    expect([answer.status, answer.body.type]).toEqual([409, "/problems/too-many-webhooks"]);
+    expect((await register(await newShop())).status).toBe(201);
+  });
+
+  it.each([[[]], [["sale completed"]], [["Sale.Completed"]], [["**"]], ["*"]])(
+    "is refused for the types %j",
+    async (event_types) => {
+      expect((await register(await newShop(), { event_types })).status).toBe(422);
+    },
+  );
+});
+
+describe("an event of a shop", () => {
+  it("makes one delivery in its own batch for each enabled endpoint that wants its type, and for no other shop", async () => {
+    const [shop, other] = [await newShop(), await newShop()];
+    const wants = await newEndpoint(shop, "200", ["thing.done", "sale.completed"]);
+    const all = await newEndpoint(shop);
+    const not = await newEndpoint(shop, "200", ["thing.undone"]);
+    const off = await newEndpoint(shop);
+    await call("PATCH", path(`/${off.id}`), { token: shop.admin.token, json: { is_enabled: false } });
+    await newEndpoint(other);
+    const { event_id } = await storeEvent(shop);
+    const made = await rowsOf("SELECT endpoint_id FROM webhook_deliveries WHERE event_id = ?", event_id);
+    expect(new Set(made.map((row) => row["endpoint_id"]))).toEqual(new Set([wants.id, all.id]));
+    expect(await deliveriesOf(shop, not)).toEqual([]);
+  });
+
+  it("that is not committed makes none", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop, "200", ["sale.completed"]);
+    const { id } = await newProduct(shop, { stock: 1 });
+    const answers = await Promise.all([1, 1, 1, 1].map((units) => sellOne(shop.admin.token, id, units)));
+    expect(answers.filter(({ status }) => status === 201).length).toBe(1);
+    const made = "SELECT count(*) n FROM webhook_deliveries WHERE endpoint_id = ?";
+    expect(await count(made, endpoint.id)).toBe(1);
+  });
+
+  it("costs a shop without endpoints one row read at most and none written, another three rows an endpoint", async () => {
+    const [plain, told] = [await newShop(), await newShop()];
+    const cost = async (shop: Shop) => {
+      const { id } = await newProduct(shop, { stock: 9 });
+      await sellOne(shop.admin.token, id);
+      return costOf(await sellOne(shop.admin.token, id));
+    };
+    const without = await cost(plain);
+    await newEndpoint(told);
+    const one = await cost(told);
+    await newEndpoint(told);
+    const two = await cost(told);
+    expect(without.written).toBeLessThanOrEqual(12);
+    expect(two.written - one.written).toBe(one.written - without.written);
+    expect(one.queries).toBe(without.queries);
+  });
+
+  it("of a sale is told through the real queues, signed", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop, "200", ["sale.completed"]);
+    const { id } = await newProduct(shop);
+    const sale = await sellOne(shop.admin.token, id, 2);
+    await until(async () => (await deliveriesOf(shop, endpoint))[0]?.status === "delivered");
+    const [request] = await seenBy(endpoint);
+    const told = new Webhook(endpoint.secret).verify(request?.body ?? "", request?.headers ?? {});
+    expect(told).toEqual({ type: "sale.completed", timestamp: sale.body.created_at, data: sale.body });
+  });
+});
+
+describe("a test", () => {
+  it("sends a ping to this endpoint only, whatever types it wants", async () => {
+    const shop = await newShop();
+    const [endpoint, other] = [await newEndpoint(shop, "200", ["sale.completed"]), await newEndpoint(shop)];
+    const answer = await call("POST", path(`/${endpoint.id}/test`), { token: shop.admin.token });
+    expect(answer.status).toBe(202);
+    expect(answer.body).toMatchObject({ type: "webhook.ping", status: "pending", attempts: 0 });
+    await until(async () => (await deliveriesOf(shop, endpoint))[0]?.status === "delivered");
+    const [request] = await seenBy(endpoint);
+    expect(JSON.parse(request?.body ?? "").data).toEqual({ id: answer.body.id, endpoint_id: endpoint.id });
+    expect(await deliveriesOf(shop, other)).toEqual([]);
+  });
+
+  it("and a replay are refused for a disabled endpoint", async () => {
+    const shop = await newShop();
+    const { token } = shop.admin;
+    const endpoint = await newEndpoint(shop);
+    const job = await newDelivery(shop, endpoint);
+    await call("PATCH", path(`/${endpoint.id}`), { token, json: { is_enabled: false } });
+    expect(await storedOf(job)).toMatchObject({ status: "failed", last_error: "the webhook was disabled" });
+    for (const rest of ["/test", `/deliveries/${job.event_id}/replay`]) {
+      const answer = await call("POST", path(`/${endpoint.id}${rest}`), { token });
+      expect([answer.status, answer.body.type]).toEqual([409, "/problems/webhook-disabled"]);
+    }
+    expect(
+      await count(
+        "SELECT count(*) n FROM events WHERE tenant_id = ? AND type <> 'product.created'",
+        shop.tenant.id,
+      ),
+    ).toBe(1);
+  });
+});
+
+describe("a rotated secret", () => {
+  it("signs beside the old one for 24 hours, and a second rotation takes none away before its time", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop);
+    const rotate = async () =>
+      (await call("POST", path(`/${endpoint.id}/rotate-secret`), { token: shop.admin.token })).body;
+    const first = await rotate();
+    const second = await rotate();
+    expect(Date.parse(first.old_until)).toBeGreaterThan(Date.now() + 86_300_000);
+    const signers = async (now: Date) => {
+      await attempt(await newDelivery(shop, endpoint, { now }), now);
+      const request = (await seenBy(endpoint)).at(-1);
+      if (!request) throw new Error("nothing came");
+      const { headers, body } = request;
+      const ours = headers["webhook-signature"]?.split(" ") ?? [];
+      const at = new Date(Number(headers["webhook-timestamp"]) * 1000);
+      const valid = [endpoint.secret, first.secret, second.secret].filter((secret) =>
+        ours.includes(new Webhook(secret).sign(headers["webhook-id"] ?? "", at, body)),
+      );
+      expect(ours.length).toBe(valid.length);
+      return valid;
+    };
+    expect(await signers(new Date())).toEqual([endpoint.secret, first.secret, second.secret]);
+    expect(await signers(new Date(Date.now() + 86_500_000))).toEqual([second.secret]);
+  });
+});
+
+describe("a replay", () => {
+  it("sends a delivery again that was delivered, with the same webhook-id", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop);
+    const job = await newDelivery(shop, endpoint);
+    await attempt(job);
+    const answer = await call("POST", path(`/${endpoint.id}/deliveries/${job.event_id}/replay`), {
+      token: shop.admin.token,
+    });
+    expect([answer.status, answer.body.status, answer.body.attempts]).toEqual([202, "pending", 0]);
+    await until(async () => (await deliveriesOf(shop, endpoint))[0]?.status === "delivered");
+    const ids = (await seenBy(endpoint)).map(({ headers }) => headers["webhook-id"]);
+    expect(ids).toEqual([`msg_${job.event_id}`, `msg_${job.event_id}`]);
+  });
+
+  it("gives a dead one all its attempts again", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop, "500,200");
+    const job = await newDelivery(shop, endpoint);
+    await change("UPDATE webhook_deliveries SET attempts = 5 WHERE event_id = ?", job.event_id);
+    await attempt({ ...job, attempts: 5 });
+    expect(await storedOf(job)).toMatchObject({ status: "dead" });
+    await call("POST", path(`/${endpoint.id}/deliveries/${job.event_id}/replay`), {
+      token: shop.admin.token,
+    });
+    await until(async () => (await storedOf(job))?.["status"] === "delivered");
+    expect(await storedOf(job)).toMatchObject({ attempts: 1 });
+  });
+});
+
+describe("the log of an endpoint", () => {
+  it("is paged newest first, and filtered by status", async () => {
+    const shop = await newShop();
+    const { token } = shop.admin;
+    const endpoint = await newEndpoint(shop, "500,200");
+    const jobs = [];
+    for (let index = 0; index < 5; index += 1) jobs.push(await newDelivery(shop, endpoint));
+    await attempt(jobs[1]);
+    await attempt(jobs[3]);
+    const list = async (query: string) =>
+      (await call("GET", path(`/${endpoint.id}/deliveries?${query}`), { token })).body;
+    const ids = jobs.map((job) => job.event_id).toReversed();
+    const first = await list("limit=2");
+    const second = await list(`limit=3&cursor=${first.next_cursor}`);
+    expect([...first.data, ...second.data].map(({ id }) => id)).toEqual(ids);
+    expect(second.next_cursor).toBeNull();
+    expect((await list("status=delivered")).data.map(({ id }: { id: string }) => id)).toEqual([ids[1]]);
+    expect((await list("status=pending")).data.length).toBe(4);
+    const cost = costOf(await call("GET", path(`/${endpoint.id}/deliveries?limit=2`), { token }));
+    expect(cost.queries).toBe(2);
+  });
+
+  it("goes with the endpoint: what was pending is not sent", async () => {
+    const shop = await newShop();
+    const { token } = shop.admin;
+    const endpoint = await newEndpoint(shop);
+    const job = await newDelivery(shop, endpoint);
+    expect((await call("DELETE", path(`/${endpoint.id}`), { token })).status).toBe(204);
+    expect((await call("GET", path(`/${endpoint.id}/deliveries`), { token })).status).toBe(404);
+    expect((await call("DELETE", path(`/${endpoint.id}`), { token })).status).toBe(404);
+    await attempt(job);
+    expect(await seenBy(endpoint)).toEqual([]);
+    expect(await storedOf(job)).toMatchObject({ status: "failed", last_error: "the webhook was deleted" });
+    const { ctx, sent } = recording(base(new Date(Date.now() + 86_400_000)), "WEBHOOKS");
+    await sendLateDeliveries(ctx);
+    expect(sent).not.toContainEqual(job);
+  });
+});
+
+describe("the nightly job", () => {
+  it("forgets deliveries that ended 30 days ago, all of them, and none that is pending or younger", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop, "200");
+    const job = await newDelivery(shop, endpoint);
+    await attempt(job);
+    const pending = await newDelivery(shop, endpoint, { now: new Date("2020-01-01") });
+    const left = async (days: number) => {
+      await forgetOldDeliveries(base(new Date(Date.now() + days * 86_400_000)));
+      return (await deliveriesOf(shop, endpoint)).map(({ id }: { id: string }) => id);
+    };
+    expect(await left(29)).toEqual([pending.event_id, job.event_id]);
+    await change(
+      `INSERT INTO webhook_deliveries (tenant_id, endpoint_id, event_id, subject, status, attempts, due_at, created_at)
+      SELECT ?, value, ?, 's', 'dead', 6, '2020', '2020' FROM json_each(?)`,
+      shop.tenant.id,
+      job.event_id,
+      JSON.stringify(Array.from({ length: 2500 }, (_, index) => `e${index}`)),
+    );
+    expect(await left(31)).toEqual([pending.event_id]);
+    expect(await count("SELECT count(*) n FROM webhook_deliveries WHERE tenant_id = ?", shop.tenant.id)).toBe(
+      1,
+    );
+  });
+});
