@@ -6,57 +6,24 @@ import { access, constants } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { readDemo } from "./demo.mjs";
-import { askPassword, showProgress } from "./terminal.mjs";
+import { call, readWhere, signIn, whereOptions } from "./session.mjs";
+import { showProgress } from "./terminal.mjs";
 
 const USAGE = `npm run import -- FILE [--url http://localhost:8787] [--shop SLUG] [--email E-MAIL] [--kind sales|products]
 
 FILE is .csv or .csv.gz. The password comes from MOSTRADOR_PASSWORD, or is asked for. On a server of this machine
 the demo shop's ADMIN is used where no shop and no e-mail are given.`;
 
-const LOCAL = ["localhost", "127.0.0.1", "[::1]"];
-
 function readArguments() {
   const options = {
-    url: { type: "string", default: "http://localhost:8787" },
-    shop: { type: "string" },
-    email: { type: "string" },
+    ...whereOptions,
     kind: { type: "string", default: "sales" },
   };
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const [file] = positionals;
   if (file === undefined || positionals.length > 1) throw new Error("Name one file.");
   if (!/\.csv(\.gz)?$/i.test(file)) throw new Error(`${file} is neither .csv nor .csv.gz.`);
-  if (!URL.canParse(values.url)) throw new Error(`${values.url} is no URL.`);
-  const { hostname } = new URL(values.url);
-  const isDemo = values.shop === undefined && values.email === undefined && LOCAL.includes(hostname);
-  if (!isDemo && (values.shop === undefined || values.email === undefined))
-    throw new Error("Give both --shop and --email.");
-  return { ...values, url: values.url.replace(/\/+$/, ""), file, isDemo };
-}
-
-async function credentialsOf({ isDemo, shop, email }) {
-  const given = process.env.MOSTRADOR_PASSWORD;
-  if (!isDemo)
-    return { tenant: shop, email, password: given ?? (await askPassword(`Password of ${email}: `)) };
-  const { slug, staff, password } = readDemo();
-  return { tenant: slug, email: staff[0].email, password: given ?? password };
-}
-
-/** The JSON of an answer; a problem becomes an error in the problem's own words. */
-async function call(what, url, init) {
-  let answer;
-  try {
-    answer = await fetch(url, init);
-  } catch (error) {
-    const why = error.cause?.message || error.cause?.code || error.message;
-    throw new Error(`${what}: no answer from ${new URL(url).origin} (${why}).`, { cause: error });
-  }
-  const text = await answer.text();
-  const body = answer.headers.get("content-type")?.includes("json") ? JSON.parse(text) : {};
-  if (!answer.ok)
-    throw new Error(`${what}: ${answer.status} ${body.detail ?? (body.title || text.slice(0, 500))}`);
-  return { body, isReplay: answer.headers.get("idempotent-replayed") === "true" };
+  return { ...readWhere(values), kind: values.kind, file };
 }
 
 async function sha256Of(file) {
@@ -123,13 +90,7 @@ async function main() {
   await access(options.file, constants.R_OK).catch((error) => {
     throw new Error(`${options.file} cannot be read (${error.code}).`, { cause: error });
   });
-  const api = `${options.url}/api/v1`;
-  const { body } = await call("Signing in", `${api}/auth/login`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(await credentialsOf(options)),
-  });
-  const to = { api, headers: { authorization: `Bearer ${body.access_token}` } };
+  const to = await signIn(options);
   const end = await importFile(to, options);
   summarise(to, end);
   return end.status === "done" ? 0 : 1;

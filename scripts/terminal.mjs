@@ -33,17 +33,42 @@ export function askPassword(question) {
   });
 }
 
-/** A function that shows how far an import is, called as often as one likes. */
-export function showProgress() {
+/** A function that shows how far a long work is, called as often as one likes: a part of 1, and what to say of it. */
+export function showPart() {
   let last = "";
-  return ({ status, bytes_read, bytes_total, rows_read }) => {
-    const part = bytes_total === 0 ? 1 : bytes_read / bytes_total;
-    const text = `${String(Math.floor(part * 100)).padStart(3)} %  ${rows_read.toLocaleString("en")} rows  ${status}`;
+  return (part, what, isEnd) => {
+    const text = `${String(Math.floor(part * 100)).padStart(3)} %  ${what}`;
     if (text === last) return;
     last = text;
     if (!process.stdout.isTTY) return console.log(text);
     const full = Math.round(part * BAR);
     process.stdout.write(`\r\u001b[K[${"#".repeat(full)}${"-".repeat(BAR - full)}] ${text}`);
-    if (status === "done" || status === "failed") process.stdout.write("\n");
+    if (isEnd) process.stdout.write("\n");
   };
+}
+
+/** A function that shows how far an import is. */
+export function showProgress() {
+  const show = showPart();
+  return ({ status, bytes_read, bytes_total, rows_read }) =>
+    show(
+      bytes_total === 0 ? 1 : bytes_read / bytes_total,
+      `${rows_read.toLocaleString("en")} rows  ${status}`,
+      status === "done" || status === "failed",
+    );
+}
+
+/** Rows of values as a table for people: numbers to the right. */
+export function tableOf(names, rows) {
+  const texts = rows.map((row) => row.map((value) => (value === null ? "" : String(value))));
+  const isNumber = names.map((_, at) =>
+    rows.every((row) => row[at] === null || /^-?[\d.]+$/.test(String(row[at]))),
+  );
+  const widths = names.map((name, at) => Math.max(name.length, ...texts.map((row) => row[at].length)));
+  const line = (cells) =>
+    cells
+      .map((text, at) => (isNumber[at] ? text.padStart(widths[at]) : text.padEnd(widths[at])))
+      .join("  ")
+      .trimEnd();
+  return [line(names), line(widths.map((width) => "-".repeat(width))), ...texts.map(line)].join("\n");
 }

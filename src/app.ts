@@ -21,6 +21,7 @@ import { deliver } from "./events/deliver.ts";
 import { events } from "./events/routes.ts";
 import { router, type App } from "./http.ts";
 import { imports } from "./imports/routes.ts";
+import { lake } from "./lake/routes.ts";
 import { logFailure, logRequest } from "./log.ts";
 import { metrics } from "./metrics/routes.ts";
 import { allowedMethods, openApiDocument } from "./openapi.ts";
@@ -118,6 +119,7 @@ for (const domain of [
   rollups,
   recommendations,
   metrics,
+  lake,
   events,
   webhooks,
 ])

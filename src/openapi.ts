@@ -49,13 +49,25 @@ export function openApiDocument(app: OpenAPIHono<App>): Document {
       { name: "Shifts", description: "Who is on shift, and the drawer" },
       { name: "Imports", description: "Bring past sales in from CSV" },
       { name: "Figures", description: "Key figures, and the daily tables that they are summed from" },
+      { name: "Lake", description: "Every sale and event as Parquet files, for SQL" },
       { name: "Events", description: "What happened in the shop, on its way to those who listen" },
       { name: "Webhooks", description: "Endpoints that are told of events" },
       { name: "Service", description: "Health and keys" },
     ],
   });
+  made.paths = Object.fromEntries(
+    Object.entries(made.paths ?? {}).map(([path, item]) => {
+      const plain = path.replace(TAKES_SLASHES, "{$1}");
+      if (plain !== path) withSlashes.add(plain);
+      return [plain, item];
+    }),
+  );
   return made;
 }
+
+// What the router needs to know of a last parameter that takes slashes is no template of OpenAPI.
+const TAKES_SLASHES = /\{(\w+)\{\.\+\}\}$/;
+const withSlashes = new Set<string>();
 
 const methodsShape = z.record(z.string(), z.record(z.string(), z.unknown()));
 
@@ -66,7 +78,7 @@ export function allowedMethods(app: OpenAPIHono<App>, path: string): string[] {
   const methods = Object.entries(paths).flatMap(([pattern, operations]) => {
     const parts = pattern.split("/");
     const matches =
-      parts.length === segments.length &&
+      (parts.length === segments.length || (withSlashes.has(pattern) && parts.length < segments.length)) &&
       parts.every((part, at) => (part.startsWith("{") ? segments[at] !== "" : part === segments[at]));
     return matches ? Object.keys(operations) : [];
   });

@@ -46,6 +46,7 @@ const catalogue = {
   "not-confirmable": [409, "Only a pending purchase can be confirmed"],
   "cart-full": [409, "A cart has 100 lines at most"],
   "precondition-failed": [412, "The ETag is not the current one"],
+  "range-not-satisfiable": [416, "The file has no such part"],
   "too-large": [413, "The body is too large"],
   "unsupported-media-type": [415, "Unsupported media type"],
   invalid: [422, "The request is not valid"],

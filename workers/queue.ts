@@ -6,6 +6,8 @@ import { storeDeadEvents } from "../src/events/dead-letters.ts";
 import { deliver } from "../src/events/deliver.ts";
 import { failImport, runImport } from "../src/imports/consume.ts";
 import type { ImportJob } from "../src/imports/jobs.ts";
+import { runLakeJob, type LakeJob } from "../src/lake/build.ts";
+import { storeBatches } from "../src/lake/store.ts";
 import { logFailure } from "../src/log.ts";
 import { buildProducts } from "../src/recommendations/night.ts";
 import { rebuildDirtyDays } from "../src/rollups/rebuild.ts";
@@ -14,7 +16,7 @@ import { attemptDelivery } from "../src/webhooks/attempt.ts";
 import { queueDeliveries, type DeliveryJob } from "../src/webhooks/jobs.ts";
 import { baseOf } from "./base.ts";
 
-export type Job = ImportJob | RollupJob | ProductJob | EventRef | DeliveryJob;
+export type Job = ImportJob | RollupJob | ProductJob | EventRef | DeliveryJob | LakeJob;
 
 // As max_retries in wrangler.toml: the last attempt ends the import as failed.
 const MAX_ATTEMPTS = 6;
@@ -46,11 +48,16 @@ async function doProducts(ctx: Base, job: ProductJob): Promise<void> {
   if (next) await queueProducts(ctx, next);
 }
 
+async function doLakeJob(ctx: Base, job: LakeJob): Promise<void> {
+  if ((await runLakeJob(ctx, job)) === "more") await ctx.env.LAKE_JOBS.send(job);
+}
+
 async function one(queue: string, message: Message<Job>, base: Base): Promise<void> {
   const { body } = message;
   try {
     if (queue === "webhooks") await attemptDelivery(base, body);
     else if ("import_id" in body) await doImport(base, body, message.attempts);
+    else if (queue === "lake") await doLakeJob(base, body);
     else if ("products_after" in body) await doProducts(base, body);
     else await doRollup(base, body.tenant_id, "products" in body && body.products);
     message.ack();
@@ -74,7 +81,8 @@ async function together(batch: MessageBatch<Job>, work: () => Promise<void>): Pr
 export async function queue(batch: MessageBatch<Job>, env: Env, ctx: ExecutionContext): Promise<void> {
   const name = batch.queue.replace(/^mostrador-((staging|production)-)?/, "");
   const base = baseOf(env, ctx);
-  if (name === "events") await together(batch, () => consumeEvents(base, batch.messages, queueDeliveries));
+  if (name === "events")
+    await together(batch, () => consumeEvents(base, batch.messages, queueDeliveries, storeBatches));
   else if (name === "events-dead") await together(batch, () => storeDeadEvents(base, batch.messages));
   // Each waits for another machine: a slow one must not hold up those behind it.
   else if (name === "webhooks")

@@ -5,6 +5,8 @@ import type { Base } from "../src/context.ts";
 import { deliver, sendLostEvents } from "../src/events/deliver.ts";
 import { forgetOldKeys } from "../src/idempotency/once.ts";
 import { resumeStaleImports } from "../src/imports/jobs.ts";
+import { queueLakeBuilds } from "../src/lake/build.ts";
+import { deleteDroppedFiles } from "../src/lake/manifest.ts";
 import { cancelExpired } from "../src/purchases/cancel.ts";
 import { queueNight, queueRollups } from "../src/rollups/run.ts";
 import { forgetOldDeliveries, sendLateDeliveries } from "../src/webhooks/jobs.ts";
@@ -12,9 +14,18 @@ import { baseOf } from "./base.ts";
 
 const jobs: Record<string, (ctx: Base) => Promise<void>> = {
   "* * * * *": (ctx) =>
-    all(ctx, resumeStaleImports, cancelExpired, sendLostEvents, sendLateDeliveries, indexLeftovers),
+    all(
+      ctx,
+      resumeStaleImports,
+      cancelExpired,
+      sendLostEvents,
+      sendLateDeliveries,
+      indexLeftovers,
+      deleteDroppedFiles,
+    ),
   "0 * * * *": queueRollups,
-  "30 3 * * *": (ctx) => all(ctx, forgetOldKeys, forgetOldSessions, forgetOldDeliveries, queueNight),
+  "30 3 * * *": (ctx) =>
+    all(ctx, forgetOldKeys, forgetOldSessions, forgetOldDeliveries, queueNight, queueLakeBuilds),
 };
 
 /** Does all of them, even where one fails; then the first failure is thrown. */

@@ -1,7 +1,7 @@
 // The consumer of events. A message may come twice, late, or to two consumers at once; each is acked or retried by itself.
 // 1. What can be said to be wrong of one message is said before anything is shared: that one is retried, and dies alone.
 // 2. The others are CLAIMED (batch_id, only where NULL): from then on a batch has the same events whoever handles it.
-// 3. Each batch is MARKED exported. A crash between leaves it claimed: the next message of any of its events ends it.
+// 3. Each batch is stored, then MARKED exported. A crash between leaves it claimed: the next message of any of its events ends it.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Base, EventRef } from "../context.ts";
@@ -81,19 +81,20 @@ async function markExported(ctx: Base, batches: Batch[]): Promise<void> {
 
 /**
  * Takes messages of the queue of events to their end: acked when exported, retried where something failed. `tell` hears of
- * the open events first, in their order; it may hear of one twice.
+ * the open events first, in their order; it may hear of one twice. `store` puts the batches elsewhere: done again, it must store the same again.
  */
 export async function consumeEvents(
   ctx: Base,
   messages: readonly EventMessage[],
   tell: (ctx: Base, events: EventRef[]) => Promise<void>,
+  store: (ctx: Base, batches: Batch[]) => Promise<void>,
 ): Promise<void> {
   const open = await openEvents(ctx, messages);
   if (open.length === 0) return;
   const refs = open.map(({ ref }) => ref);
   await tell(ctx, refs);
   const batches = await claim(ctx, refs);
-  // What stores events elsewhere comes here, a batch at a time under its id: done again, it must store the same again.
+  await store(ctx, batches);
   await markExported(ctx, batches);
   for (const { messages } of open) for (const message of messages) message.ack();
 }

@@ -23,7 +23,7 @@ export function recordingQueue(): { queue: Queue; sent: unknown[] } {
 /** The context with a recording queue in the place of one of ours. */
 export function recording<C extends Base>(
   ctx: C,
-  name: "IMPORTS" | "ROLLUPS" | "EVENTS" | "WEBHOOKS",
+  name: "IMPORTS" | "ROLLUPS" | "EVENTS" | "WEBHOOKS" | "LAKE_JOBS",
 ): { ctx: C; sent: unknown[] } {
   const { queue, sent } = recordingQueue();
   return { ctx: { ...ctx, env: { ...env, [name]: queue } }, sent };

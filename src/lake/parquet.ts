@@ -1,0 +1,92 @@
+// Rows -> a Parquet file, a row group at a time: only one group is held as values, and its bytes are handed on at once.
+import { constants, zstdCompressSync } from "node:zlib";
+import { ByteWriter, ParquetWriter, type SchemaElement } from "hyparquet-writer";
+
+type Cell = string | number | null;
+export type Row = Record<string, Cell>;
+
+/**
+ * A column, read `from` the row's field of that name where it is not its own. `{ decimals }` is an amount in minor units
+ * with so many decimals; a `day` is `YYYY-MM-DD`, an `instant` ISO text, a `flag` 1 or 0.
+ */
+export type Column = {
+  name: string;
+  kind: "text" | "int" | "long" | "real" | "flag" | "day" | "instant" | { decimals: number };
+  from?: string;
+  encoding?: "DELTA_BINARY_PACKED";
+  isRequired?: boolean;
+};
+
+// Files are written once and read often; above 15 the level costs time and saves nothing.
+const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 15 } };
+
+// Readers skip whole groups by their statistics; the writer holds one.
+const GROUP_ROWS = 10_000;
+
+const types = {
+  text: { type: "BYTE_ARRAY", converted_type: "UTF8" },
+  int: { type: "INT32" },
+  long: { type: "INT64" },
+  real: { type: "DOUBLE" },
+  flag: { type: "BOOLEAN" },
+  day: { type: "INT32", converted_type: "DATE" },
+  instant: { type: "INT64", converted_type: "TIMESTAMP_MILLIS" },
+} as const satisfies Record<string, Partial<SchemaElement>>;
+
+const elementOf = ({ name, kind, isRequired }: Column): SchemaElement => ({
+  name,
+  repetition_type: isRequired ? "REQUIRED" : "OPTIONAL",
+  ...(typeof kind === "string"
+    ? types[kind]
+    : { type: "INT64", converted_type: "DECIMAL", scale: kind.decimals, precision: 18 }),
+});
+
+const DAY_MS = 86_400_000;
+
+function encode(kind: Column["kind"], cell: Cell | undefined): string | number | bigint | boolean | null {
+  if (cell === null || cell === undefined) return null;
+  if (kind === "flag") return cell === 1;
+  if (kind === "day") return Date.parse(`${cell}T00:00:00Z`) / DAY_MS;
+  if (kind === "instant") return BigInt(Date.parse(String(cell)));
+  return kind === "long" || typeof kind === "object" ? BigInt(cell) : cell;
+}
+
+/** Writes the rows as one file, compressed by zstd, with the statistics of each group; answers how many rows there were. */
+export async function writeParquet(
+  columns: Column[],
+  pages: AsyncIterable<Row[]> | Iterable<Row[]>,
+  send: (bytes: Uint8Array) => Promise<void>,
+): Promise<number> {
+  const bytes = new ByteWriter();
+  const drain = async (): Promise<void> => {
+    const written = bytes.getBytes().slice();
+    bytes.index = 0;
+    await send(written);
+  };
+  const file = new ParquetWriter({
+    writer: bytes,
+    schema: [{ name: "root", num_children: columns.length }, ...columns.map(elementOf)],
+    codec: "ZSTD",
+    compressors: { ZSTD: (input) => zstdCompressSync(input, ZSTD) },
+    createdBy: "Mostrador",
+  });
+  let total = 0;
+  let group: Row[] = [];
+  const writeGroup = async (): Promise<void> => {
+    const columnData = columns.map(({ name, kind, encoding, from = name }) => ({
+      name,
+      data: group.map((row) => encode(kind, row[from])),
+      ...(encoding ? { encoding } : {}),
+    }));
+    await file.write({ columnData, rowGroupSize: GROUP_ROWS });
+    total += group.length;
+    group = [];
+    await drain();
+  };
+  for await (const page of pages)
+    for (const row of page) if (group.push(row) === GROUP_ROWS) await writeGroup();
+  if (group.length > 0) await writeGroup();
+  await file.finish();
+  await drain();
+  return total;
+}

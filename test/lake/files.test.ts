@@ -1,0 +1,230 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { buildPartition, queueLakeBuilds } from "../../src/lake/build.ts";
+import { deleteDroppedFiles } from "../../src/lake/manifest.ts";
+import { beginObject, putOnce } from "../../src/lake/objects.ts";
+import { change } from "../support/change.ts";
+import { API, call, costOf } from "../support/client.ts";
+import { between, failureOf } from "../support/d1.ts";
+import { fileOf, importFile } from "../support/imports.ts";
+import { buildNight, lakeFiles, objectsOf } from "../support/lake.ts";
+import { recording, until } from "../support/queues.ts";
+import { base, newShop, type Shop } from "../support/shops.ts";
+
+const days = (number: number, from = 1) =>
+  Array.from({ length: number }, (_, index) => ({
+    invoice: `${from + index}`,
+    date: `2026-03-${String(from + index).padStart(2, "0")} 10:00:00`,
+  }));
+
+/** A shop whose lake has these days of March 2026. */
+async function builtShop(number = 1): Promise<Shop> {
+  const shop = await newShop();
+  await importFile(shop, fileOf(days(number)));
+  await buildNight(shop, new Date());
+  return shop;
+}
+
+const path = (key: string) => `${API}/lake/files/${encodeURIComponent(key)}`;
+
+async function firstFile(shop: Shop) {
+  const [file] = await lakeFiles(shop, "&dataset=purchases");
+  if (!file) throw new Error("the lake is empty");
+  const read = (headers: Record<string, string> = {}) =>
+    call("GET", path(file.key), { token: shop.admin.token, headers });
+  return { file, read };
+}
+
+describe("the list of the lake", () => {
+  it("has the files of a dataset and of a range of days, and nothing of another shop", async () => {
+    const shop = await builtShop(5);
+    await builtShop(2);
+    const list = async (query: string) =>
+      (await lakeFiles(shop, query)).map(({ dataset, day }) => `${dataset} ${day}`);
+    expect(await list("&dataset=purchases&from=2026-03-02&to=2026-03-03")).toEqual([
+      "purchases 2026-03-02",
+      "purchases 2026-03-03",
+    ]);
+    expect(await list("&from=2026-03-05&to=2026-03-31")).toEqual([
+      "daily_summary 2026-03-01",
+      "purchases 2026-03-05",
+    ]);
+    expect(await list("&dataset=daily_summary&from=2026-03-05&to=2026-03-06")).toEqual([
+      "daily_summary 2026-03-01",
+    ]);
+    expect(await list("&dataset=daily_summary&to=2026-02-28")).toEqual([]);
+    expect((await lakeFiles(shop)).length).toBe(7);
+  });
+
+  it("of an empty lake is empty", async () => {
+    const shop = await newShop();
+    const { body } = await call("GET", `${API}/lake/files`, { token: shop.admin.token });
+    expect(body).toEqual({ data: [], next_cursor: null, revision: 0 });
+  });
+
+  it("goes on as of the moment at which it began, while days are built anew", async () => {
+    const shop = await builtShop(4);
+    const token = shop.admin.token;
+    const first = await call("GET", `${API}/lake/files?dataset=purchases&limit=2`, { token });
+    const before = (await lakeFiles(shop, "&dataset=purchases")).map(({ key }) => key);
+    await importFile(shop, fileOf(days(6).map((row) => ({ ...row, invoice: `again-${row.invoice}` }))));
+    await buildNight(shop, new Date());
+    const rest = await call(
+      "GET",
+      `${API}/lake/files?dataset=purchases&limit=100&cursor=${first.body.next_cursor}`,
+      { token },
+    );
+    expect(rest.body.revision).toBe(first.body.revision);
+    expect([...first.body.data, ...rest.body.data].map(({ key }) => key)).toEqual(before);
+    // What has been replaced can still be read.
+    for (const key of before) expect((await call("GET", path(key), { token })).status).toBe(200);
+    expect((await lakeFiles(shop, "&dataset=purchases")).length).toBe(6);
+  });
+
+  it("costs one round trip and the rows that it shows", async () => {
+    const shop = await builtShop(20);
+    const answer = await call("GET", `${API}/lake/files?dataset=purchases&limit=5`, {
+      token: shop.admin.token,
+    });
+    expect(costOf(answer).queries).toBe(2);
+    expect(costOf(answer).read).toBeLessThan(20);
+  });
+});
+
+describe("a file of the lake", () => {
+  it("is streamed whole, with an ETag by which it is not sent again", async () => {
+    const { file, read } = await firstFile(await builtShop());
+    const answer = await read();
+    expect(answer.status).toBe(200);
+    expect(answer.text.slice(0, 4)).toBe("PAR1");
+    expect(answer.headers.get("content-length")).toBe(String(file.bytes));
+    expect(answer.headers.get("etag")).toBe(file.etag);
+    expect((await read({ "if-none-match": file.etag })).status).toBe(304);
+    expect((await read({ "if-none-match": `"x", W/${file.etag}` })).status).toBe(304);
+    expect((await read({ "if-none-match": '"x"' })).status).toBe(200);
+  });
+
+  it("is found by its key with slashes as they are", async () => {
+    const shop = await builtShop();
+    const { file } = await firstFile(shop);
+    const token = shop.admin.token;
+    expect((await call("GET", `${API}/lake/files/${file.key}`, { token })).status).toBe(200);
+    expect((await call("DELETE", `${API}/lake/files/${file.key}`, { token })).status).toBe(405);
+  });
+
+  it("is sent in parts", async () => {
+    const { file, read } = await firstFile(await builtShop());
+    const last = file.bytes - 1;
+    for (const [range, content] of [
+      ["bytes=0-3", `bytes 0-3/${file.bytes}`],
+      [`bytes=${last - 3}-`, `bytes ${last - 3}-${last}/${file.bytes}`],
+      ["bytes=-4", `bytes ${last - 3}-${last}/${file.bytes}`],
+    ] as const) {
+      const part = await read({ range });
+      expect(part.status).toBe(206);
+      expect(part.text).toBe("PAR1");
+      expect(part.headers.get("content-range")).toBe(content);
+      expect(part.headers.get("content-length")).toBe("4");
+    }
+    expect((await read({ range: `bytes=0-${file.bytes * 2}` })).headers.get("content-range")).toBe(
+      `bytes 0-${last}/${file.bytes}`,
+    );
+    expect((await read({ range: "bytes=0-3", "if-range": file.etag })).status).toBe(206);
+    expect((await read({ range: "bytes=0-3", "if-range": '"x"' })).status).toBe(200);
+    for (const odd of ["bytes=0-1,3-4", "bytes=9-3", "bytes=-", "lines=1-2", "bytes=a-b"])
+      expect((await read({ range: odd })).status).toBe(200);
+    const beyond = await read({ range: `bytes=${file.bytes}-` });
+    expect(beyond.status).toBe(416);
+    expect(beyond.headers.get("content-range")).toBe(`bytes */${file.bytes}`);
+    expect((await read({ range: "bytes=-0" })).status).toBe(416);
+  });
+
+  it("of another shop, of no shop, or not of the manifest is 404", async () => {
+    const [shop, other] = [await builtShop(), await builtShop()];
+    const theirs = (await firstFile(other)).file.key;
+    const ours = (await firstFile(shop)).file.key;
+    await env.LAKE.put(`${shop.tenant.id}/purchases/stray.parquet`, "x");
+    for (const key of [
+      theirs,
+      `${shop.tenant.id}/../${theirs}`,
+      `${shop.tenant.id}/purchases/stray.parquet`,
+      `${shop.tenant.id}/`,
+      ours.slice(1),
+      "%00",
+    ])
+      expect((await call("GET", path(key), { token: shop.admin.token })).status).toBe(404);
+  });
+});
+
+describe("what was replaced", () => {
+  it("is deleted a quarter of an hour later, and so is what a killed build left behind, after a day", async () => {
+    const shop = await builtShop();
+    const partition = { dataset: "purchases" as const, day: "2026-03-01" };
+    const [first] = await objectsOf(shop);
+    await importFile(shop, fileOf([{ invoice: "2", date: "2026-03-01 11:00:00" }]));
+    const dies = between(base(), {
+      before: (nth) => (nth === 2 ? Promise.reject(new Error("killed")) : undefined),
+    });
+    await failureOf(buildPartition(dies, shop.tenant, partition));
+    await buildPartition(base(), shop.tenant, partition);
+    const inPurchases = async () =>
+      (await objectsOf(shop)).filter((key) => key.includes("/purchases/")).length;
+    expect(first).toBeDefined();
+    const inMinutes = (minutes: number) => base(new Date(Date.now() + minutes * 60_000));
+    expect(await inPurchases()).toBe(3);
+    await deleteDroppedFiles(inMinutes(14));
+    expect(await inPurchases()).toBe(3);
+    await deleteDroppedFiles(inMinutes(16));
+    expect(await inPurchases()).toBe(2);
+    await deleteDroppedFiles(inMinutes(24 * 60 + 16));
+    expect(await inPurchases()).toBe(1);
+    expect((await firstFile(shop)).file.rows).toBe(2);
+    expect((await (await firstFile(shop)).read()).status).toBe(200);
+  });
+});
+
+describe("the nightly cron", () => {
+  it("sends a message for each shop with touched days", async () => {
+    const [shop, idle] = [await newShop(), await builtShop()];
+    await importFile(shop, fileOf(days(3)));
+    const { ctx, sent } = recording(base(), "LAKE_JOBS");
+    await queueLakeBuilds(ctx);
+    expect(sent.filter((each) => JSON.stringify(each).includes(shop.tenant.id))).toEqual([
+      { tenant_id: shop.tenant.id },
+    ]);
+    expect(sent).not.toContainEqual({ tenant_id: idle.tenant.id });
+    await change("DELETE FROM lake_days WHERE tenant_id = ?", shop.tenant.id);
+  });
+});
+
+describe("an ADMIN", () => {
+  it("has the days that are over built now", async () => {
+    const shop = await newShop();
+    const token = shop.admin.token;
+    await importFile(shop, fileOf(days(3)));
+    const touched = async () => (await call("GET", `${API}/lake/status`, { token })).body.touched;
+    expect(await touched()).toBe(3);
+    expect((await call("POST", `${API}/lake/run`, { token })).status).toBe(202);
+    await until(async () => (await touched()) === 0);
+    expect((await lakeFiles(shop, "&dataset=purchases")).length).toBe(3);
+  });
+});
+
+describe("an object", () => {
+  it("of many parts is stored as it was sent", async () => {
+    const chunk = (byte: number) => new Uint8Array(3 * 1024 * 1024 + 7).fill(byte);
+    const object = beginObject(env.LAKE, "test/parts");
+    for (const byte of [1, 2, 3, 4]) await object.send(chunk(byte));
+    const { bytes, etag } = await object.finish();
+    const stored = await env.LAKE.get("test/parts");
+    expect(stored?.httpEtag).toBe(etag);
+    expect(bytes).toBe(4 * chunk(0).length);
+    const all = new Uint8Array((await stored?.arrayBuffer()) ?? new ArrayBuffer(0));
+    expect(Buffer.compare(all, Buffer.concat([1, 2, 3, 4].map(chunk)))).toBe(0);
+  });
+
+  it("is written once: who comes later gets what is there", async () => {
+    const first = await putOnce(env.LAKE, "test/once", new Uint8Array([1]));
+    expect(await putOnce(env.LAKE, "test/once", new Uint8Array([1, 2]))).toEqual(first);
+  });
+});
