@@ -1,14 +1,14 @@
-// node bench/lake.ts: what the lake costs. Online Retail's whole year, and days of 5,000 and 200,000 lines: lines a second,
+// What the lake costs. Online Retail's whole year, and days of 5,000 and 200,000 lines: lines a second,
 // bytes a line, CPU time of the local runtime (SQLite included) and memory of the Worker's isolate while it builds. DuckDB
 // reads what was written, against what the file adds up to.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { z } from "zod";
 import { heapOf, type Heap } from "./inspector.ts";
+import type { Lab } from "./lab.ts";
 import { retailFiles } from "./retail.ts";
 import { migrate, ourWorker, start, type Runtime } from "./runtime.ts";
 import { ask, importFile, signIn, signUp, type Shop } from "./shop.ts";
@@ -128,16 +128,16 @@ async function query(shop: Shop, lake: string): Promise<void> {
     throw new Error(`the shop says ${JSON.stringify(kpis)}`);
 }
 
-const folder = mkdtempSync(join(tmpdir(), "mostrador-lake-"));
-const runtime = await start(ourWorker(join(folder, "bundle")), join(folder, "state"), { inspect: true });
-try {
-  await migrate(runtime);
-  await measure(runtime, "day-5000", dayOf(5000));
-  await measure(runtime, "day-200000", dayOf(200_000));
-  const shop = await measure(runtime, "online-retail", retailFiles().all);
-  await pull(shop, join(folder, "lake"));
-  await query(shop, join(folder, "lake"));
-} finally {
-  await runtime.stop();
-  rmSync(folder, { recursive: true, force: true });
+export async function benchLake({ folder }: Lab): Promise<void> {
+  const runtime = await start(ourWorker(join(folder, "bundle")), join(folder, "state"), { inspect: true });
+  try {
+    await migrate(runtime);
+    await measure(runtime, "day-5000", dayOf(5000));
+    await measure(runtime, "day-200000", dayOf(200_000));
+    const shop = await measure(runtime, "online-retail", retailFiles().all);
+    await pull(shop, join(folder, "lake"));
+    await query(shop, join(folder, "lake"));
+  } finally {
+    await runtime.stop();
+  }
 }

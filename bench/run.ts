@@ -1,6 +1,7 @@
 // npm run bench [-- NAME]: what the Worker costs and how fast it is, in Miniflare. Without a name: imports, figures and sales.
 import { benchCheckout } from "./checkout.ts";
 import { withLab } from "./lab.ts";
+import { benchLake } from "./lake.ts";
 import { benchRecommendations } from "./recommendations.ts";
 import { benchSearch } from "./search.ts";
 import { benchShop } from "./whole.ts";
@@ -10,6 +11,7 @@ const benches = new Map([
   ["checkout", benchCheckout],
   ["search", benchSearch],
   ["recommendations", benchRecommendations],
+  ["lake", benchLake],
 ]);
 
 const [name = "shop"] = process.argv.slice(2);
