@@ -6,13 +6,22 @@ import { deliver, sendLostEvents } from "../src/events/deliver.ts";
 import { forgetOldKeys } from "../src/idempotency/once.ts";
 import { resumeStaleImports } from "../src/imports/jobs.ts";
 import { cancelExpired } from "../src/purchases/cancel.ts";
+import { giveBackDue } from "../src/purchases/give-back.ts";
 import { queueNight, queueRollups } from "../src/rollups/run.ts";
 import { forgetOldDeliveries, sendLateDeliveries } from "../src/webhooks/jobs.ts";
 import { baseOf } from "./base.ts";
 
 const jobs: Record<string, (ctx: Base) => Promise<void>> = {
   "* * * * *": (ctx) =>
-    all(ctx, resumeStaleImports, cancelExpired, sendLostEvents, sendLateDeliveries, indexLeftovers),
+    all(
+      ctx,
+      resumeStaleImports,
+      cancelExpired,
+      giveBackDue,
+      sendLostEvents,
+      sendLateDeliveries,
+      indexLeftovers,
+    ),
   "0 * * * *": queueRollups,
   "30 3 * * *": (ctx) => all(ctx, forgetOldKeys, forgetOldSessions, forgetOldDeliveries, queueNight),
 };
