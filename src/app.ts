@@ -79,12 +79,12 @@ const measure: MiddlewareHandler<App> = async (c, next) => {
   logRequest(line, c.error);
 };
 
-/** Gives back what was paid at a provider, after the answer; sales do not know of purchases. */
+/** Gives back what was paid at a provider, after the answer and at no cost to it; sales do not know of purchases. */
 const giveBack: MiddlewareHandler<App, "/:id"> = async (c, next) => {
   await next();
-  const { base } = c.var;
-  if (c.res.status === 201)
-    base.waitUntil(giveBackRefunds(shopOf(c), c.req.param("id")).finally(() => deliver(base)));
+  if (c.res.status !== 201) return;
+  const ctx = { ...shopOf(c), db: openDb(c.env, "first-primary"), outbox: [] };
+  ctx.waitUntil(giveBackRefunds(ctx, c.req.param("id")).finally(() => deliver(ctx)));
 };
 
 app.use(requestId());
