@@ -6,6 +6,8 @@ import { newId } from "../ids.ts";
 import type { NewProduct } from "./schema.ts";
 import { searchable } from "./search/indexing.ts";
 
+const told: ReadonlySet<string> = new Set(searchable);
+
 type Fields = z.infer<typeof NewProduct>;
 
 /**
@@ -36,7 +38,7 @@ export function saveProducts(
         : sql`${sql.identifier(field)} = excluded.${sql.identifier(field)}`,
     );
   // Search takes it up after the batch.
-  const isTold = searchable.some((field) => fields.includes(field));
+  const isTold = fields.some((field) => told.has(field));
   const moves = (products: SQL, difference: SQL): SQL =>
     sql`INSERT INTO stock_moves (tenant_id, product_id, id, delta, reason, reference, created_at)
       SELECT ${ctx.tenant.id}, p.id, j.value ->> 'move_id', ${difference}, 'count', ${importId}, ${at}

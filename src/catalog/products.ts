@@ -128,6 +128,24 @@ export async function changeProduct(
   const event = patch.is_active === false ? "product.hidden" : "product.updated";
   if (!searchable.some((field) => patch[field] !== undefined))
     return update(ctx, id, changes, ifMatch, event);
+  return updateText(ctx, id, changes, ifMatch, event);
+}
+
+/** Takes a product out of the shop; its sales stay. @throws Problem precondition-failed, not-found */
+export async function hideProduct(ctx: ActorCtx, id: string, ifMatch: string | undefined): Promise<void> {
+  await updateText(ctx, id, [sql`is_active = 0`], ifMatch, "product.hidden");
+}
+
+type ProductChanged = "product.updated" | "product.hidden";
+
+/** Changes what search must know. */
+async function updateText(
+  ctx: ActorCtx,
+  id: string,
+  changes: SQL[],
+  ifMatch: string | undefined,
+  event: ProductChanged,
+): Promise<ProductBody> {
   const product = await update(ctx, id, [...changes, sql`text_version = version + 1`], ifMatch, event);
   const indexable = { ...product, tenant_id: ctx.tenant.id, text_version: product.version };
   // The change is done: where the index cannot follow now, the sweep lets it follow later.
@@ -135,17 +153,12 @@ export async function changeProduct(
   return product;
 }
 
-/** Takes a product out of the shop; its sales stay. @throws Problem precondition-failed, not-found */
-export async function hideProduct(ctx: ActorCtx, id: string, ifMatch: string | undefined): Promise<void> {
-  await update(ctx, id, [sql`is_active = 0`], ifMatch, "product.hidden");
-}
-
 async function update(
   ctx: ActorCtx,
   id: string,
   changes: SQL[],
   ifMatch: string | undefined,
-  event: "product.updated" | "product.hidden",
+  event: ProductChanged,
 ): Promise<ProductBody> {
   const sets = [...changes, sql`version = version + 1`, sql`updated_at = ${ctx.now.toISOString()}`];
   const version = ifMatch === undefined || ifMatch === "*" ? null : /^(?:W\/)?"v(\d+)"$/.exec(ifMatch)?.[1];

@@ -15,7 +15,7 @@ search.openapi(
     operationId: "searchProducts",
     summary: "Search that forgives a mistake in each word",
     description:
-      "Finds words with a letter that is wrong, missing, extra or swapped (from 4 letters on), without accents, by their Spanish or English stem, and the last one as a beginning; an ISBN or SKU exactly. Best answers first, then what sells more; the first hundred.",
+      "Finds words with a letter that is wrong, missing, extra or swapped (from 4 letters on), without accents, by their Spanish or English stem, and the last one as a beginning; an ISBN or SKU exactly. Best answers first, then what sells more; the first hundred. Price and stock choose among the best thousand matches. Hidden products are not found.",
     tags,
     request: { query: SearchQuery, headers: ShopHeader },
     responses: {

@@ -8,10 +8,10 @@ export const SearchQuery = z
   .strictObject({
     ...PageQuery,
     tenant: z.string().max(100).optional(),
-    ...ProductFilters.shape,
+    ...ProductFilters.omit({ is_active: true }).shape,
     q: z.string().max(200).openapi({
       description: "what is looked for; literal text, its first 12 words count",
-      example: "quijjote",
+      example: "cuadrno olibar",
     }),
   })
   .refine(pricesInOrder, PRICES_IN_ORDER);
@@ -20,7 +20,7 @@ const SearchHit = Product.extend({
   score: z.number().openapi({ description: "higher answers better", example: 0.87 }),
   highlight: z.record(z.string(), z.string()).openapi({
     description: "the fields that match, as HTML with <mark>; of a description the part around the match",
-    example: { title: "Don <mark>Quijote</mark> de la Mancha" },
+    example: { title: "<mark>Cuaderno</mark> del <mark>olivar</mark>" },
   }),
 }).openapi("SearchHit");
 
@@ -38,12 +38,12 @@ export const SuggestQuery = z.strictObject({
   q: z
     .string()
     .max(200)
-    .openapi({ description: "what was typed so far, from 2 letters on", example: "quij" }),
+    .openapi({ description: "what was typed so far, from 2 letters on", example: "cuad" }),
 });
 
 export const Suggestion = z
   .object({
-    text: z.string().openapi({ example: "Don Quijote de la Mancha" }),
+    text: z.string().openapi({ example: "Cuaderno del olivar" }),
     kind: z.enum(["title", "author"]),
     highlight: z.string().openapi({ description: "HTML with <mark>" }),
     product_id: Id.nullable().openapi({ description: "of a title" }),

@@ -1,7 +1,7 @@
 // Real concurrency over HTTP.
 import { describe, expect, it } from "vitest";
 import { API, call } from "../support/client.ts";
-import { count, rowsOf } from "../support/d1.ts";
+import { count, counted, rowsOf } from "../support/d1.ts";
 import { bookshop, checkOut, confirm, putInCart } from "../support/purchases.ts";
 import { newPerson, type Person } from "../support/shops.ts";
 import { tally } from "../support/tally.ts";
@@ -24,7 +24,7 @@ describe("two hundred buyers at once for fifty units", () => {
           items: [{ product_id: book.id, requested: 1, available: 0 }],
         });
     const n = (table: string, more = "") =>
-      count(`SELECT count(*) n FROM ${table} WHERE tenant_id = ? ${more}`, shop.tenant.id);
+      count(`SELECT count(*) n FROM ${counted(table)} WHERE tenant_id = ? ${more}`, shop.tenant.id);
     expect(await count("SELECT stock n FROM products WHERE id = ?", book.id)).toBe(0);
     expect(await n("sales")).toBe(50);
     expect(await n("events")).toBe(50);

@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { checkout } from "../../src/cart/checkout.ts";
 import { change } from "../support/change.ts";
-import { between, count, failureOf, rowsOf } from "../support/d1.ts";
+import { between, count, counted, failureOf, rowsOf } from "../support/d1.ts";
 import { API, call } from "../support/client.ts";
 import { bookshop, buyOne, checkOut, putInCart } from "../support/purchases.ts";
 import { newPerson, newProduct, type Person, type Shop } from "../support/shops.ts";
@@ -34,7 +34,10 @@ const tables = [
 async function stateOf(shop: Shop) {
   const counts: Record<string, number> = {};
   for (const table of tables)
-    counts[table] = await count(`SELECT count(*) n FROM ${table} WHERE tenant_id = ?`, shop.tenant.id);
+    counts[table] = await count(
+      `SELECT count(*) n FROM ${counted(table)} WHERE tenant_id = ?`,
+      shop.tenant.id,
+    );
   return {
     counts,
     products: await rowsOf("SELECT * FROM products WHERE tenant_id = ? ORDER BY id", shop.tenant.id),

@@ -29,7 +29,7 @@ async function pending() {
 /** What a change of a purchase leaves behind. */
 async function traces(shop: Shop, book: { id: string }) {
   const events = await rowsOf(
-    "SELECT type FROM events WHERE tenant_id = ? AND type <> 'purchase.placed' ORDER BY id",
+    "SELECT type FROM events WHERE tenant_id = ? AND type <> 'purchase.placed' AND type NOT LIKE 'product.%' ORDER BY id",
     shop.tenant.id,
   );
   return {

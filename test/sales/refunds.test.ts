@@ -214,7 +214,7 @@ describe("a refund", () => {
     const { body: sale } = await sellOne(shop.admin.token, product.id, 1);
     const back = await refund(shop.admin.token, sale.id, [{ product_id: product.id, quantity: 1 }]);
     const { results } = await env.DB.prepare(
-      "SELECT type, payload FROM events WHERE tenant_id = ? ORDER BY id",
+      "SELECT type, payload FROM events WHERE tenant_id = ? AND type LIKE 'sale.%' ORDER BY id",
     )
       .bind(shop.tenant.id)
       .all<{ type: string; payload: string }>();

@@ -10,6 +10,10 @@ export const count = async (query: string, ...values: unknown[]): Promise<number
     .bind(...values)
     .first<number>("n")) ?? -1;
 
+/** What to count of a table: of the events, those of products stand apart, for a test's products make them. */
+export const counted = (table: string): string =>
+  table === "events" ? "(SELECT * FROM events WHERE type NOT LIKE 'product.%')" : table;
+
 /** All rows. */
 export const rowsOf = async (query: string, ...values: unknown[]): Promise<Record<string, unknown>[]> =>
   (

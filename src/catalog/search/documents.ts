@@ -1,5 +1,6 @@
 // What the full-text index holds of a product. Every token begins with its shop's prefix, so a search walks only the
 // postings of one shop, and no word that somebody types can be query syntax.
+import { createHash } from "node:crypto";
 import { SHORTEST, variantsOf } from "./edits.ts";
 import { languagesOf, stemsOf } from "./stems.ts";
 import { codeOf, formsOf, wordsOf } from "./words.ts";
@@ -34,6 +35,17 @@ function startsOf(title: string, author: string | null): string[] {
   return [...words.slice(0, Math.max(first, 0) + 1), ...tokensOf(author)];
 }
 
+/** Marks what a filter may ask for: a category, an author or a language, exactly as it is written. */
+export const markOf = (field: MarkedField, value: string): string =>
+  field[0] + createHash("sha256").update(value).digest("hex").slice(0, 16);
+
+export const markedFields = ["category", "author", "language"] as const;
+
+type MarkedField = (typeof markedFields)[number];
+
+const marksOf = (product: Searchable): string[] =>
+  markedFields.flatMap((field) => (product[field] === null ? [] : [markOf(field, product[field])]));
+
 const unique = (words: string[]): string[] => [...new Set(words)];
 
 const nearTo = (words: string[]): string[] =>
@@ -62,5 +74,6 @@ export function documentOf(tenantId: string, product: Searchable): Record<string
     near: tokens(nearTo([...title, ...author, ...details])),
     near_description: tokens(nearTo(description).slice(0, DESCRIPTION_WORDS * 8)),
     starts: tokens(unique(startsOf(product.title, product.author))),
+    marks: tokens(marksOf(product)),
   };
 }

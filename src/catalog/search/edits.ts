@@ -3,15 +3,15 @@
 
 /** Shorter words have no mistakes: they would be too many others. */
 export const SHORTEST = 4;
-// A variant a letter: a word that nobody types by hand must not make hundreds.
+// A variant a letter: of a long word its first letters tell enough.
 const LONGEST = 24;
 
-/** The word and the words that one letter less makes of it. */
+/** The word (its first letters, where it is very long) and the words that one letter less makes of it. */
 export function variantsOf(word: string): string[] {
-  const letters = Array.from(word);
-  if (letters.length < SHORTEST || letters.length > LONGEST) return [word];
+  const letters = Array.from(word).slice(0, LONGEST);
+  if (letters.length < SHORTEST) return [word];
   const shorter = letters.map((_, at) => letters.toSpliced(at, 1).join(""));
-  return [...new Set([word, ...shorter])];
+  return [...new Set([letters.join(""), ...shorter])];
 }
 
 /** Whether one mistake, or none, makes one of the other. */

@@ -1,7 +1,8 @@
 import { sql, type SQL } from "drizzle-orm";
 
-// The weights of the index's columns: title, author, details, description, codes, stems, near, near_description, starts.
-const WEIGHTS = sql.raw("'bm25(10, 8, 4, 1, 10, 3, 2, 0.5, 0)'");
+// The weights of the index's columns: title, author, details, description, codes, stems, near, near_description, starts,
+// marks.
+const WEIGHTS = sql.raw("'bm25(10, 8, 4, 1, 10, 3, 2, 0.5, 0, 0)'");
 
 /**
  * For a FROM: the `most` products `p` that match best by bm25, the least `distance` first. By FTS5's own `rank` the index

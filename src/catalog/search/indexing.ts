@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { Base } from "../../context.ts";
 import { documentOf, type Searchable } from "./documents.ts";
 
-/** The fields of a product that its document is made of. */
+/** The fields of a product that its document depends on. */
 export const searchable = [
   "title",
   "author",
@@ -17,6 +17,7 @@ export const searchable = [
   "isbn",
   "sku",
   "language",
+  "is_active",
 ] as const;
 
 /** A product's text as it was at `text_version`. */
@@ -53,10 +54,13 @@ function indexDocuments(documents: string[]): SQL[] {
     ON p.tenant_id = j.value ->> 'tenant_id' AND p.id = j.value ->> 'id' AND p.text_version = j.value ->> 'text_version'`;
   return [
     sql`INSERT OR REPLACE INTO product_search (rowid, title, author, details, description, codes, stems, near,
-        near_description, starts)
+        near_description, starts, marks)
       SELECT p.rowid, j.value ->> 'title', j.value ->> 'author', j.value ->> 'details', j.value ->> 'description',
-        j.value ->> 'codes', j.value ->> 'stems', j.value ->> 'near', j.value ->> 'near_description', j.value ->> 'starts'
-      FROM ${known}`,
+        j.value ->> 'codes', j.value ->> 'stems', j.value ->> 'near', j.value ->> 'near_description', j.value ->> 'starts',
+        j.value ->> 'marks'
+      FROM ${known} WHERE p.is_active = 1`,
+    // What is hidden is not found: it must not take the place of what is shown.
+    sql`DELETE FROM product_search WHERE rowid IN (SELECT p.rowid FROM ${known} WHERE p.is_active = 0)`,
     sql`UPDATE products SET indexed_version = text_version WHERE rowid IN (SELECT p.rowid FROM ${known})`,
   ];
 }

@@ -1,5 +1,6 @@
 // The MATCH expression of a query. It is built of quoted tokens alone, so any input is literal text.
-import { prefixOf } from "./documents.ts";
+import { toIsbn13 } from "../isbn.ts";
+import { markedFields, markOf, prefixOf } from "./documents.ts";
 import { SHORTEST, variantsOf } from "./edits.ts";
 import { stemsOf } from "./stems.ts";
 import { codeOf, type Word } from "./words.ts";
@@ -7,16 +8,29 @@ import { codeOf, type Word } from "./words.ts";
 /** More words than a title has say nothing more, and each is another part of the expression. */
 export const MOST_WORDS = 12;
 
-/** A query as it is compared with products: its folded words, and all of it as one code. */
-export type Wanted = { words: string[]; code: string };
+/** A query as it is compared with products: its words as typed and folded, and the codes that it may name. */
+export type Wanted = { typed: string[]; words: string[]; codes: string[] };
 
 export const wantedOf = (query: string, words: Word[]): Wanted => ({
+  typed: words.map(({ start, end }) => query.slice(start, end)),
   words: words.map((word) => word.text),
-  code: codeOf(query),
+  codes: codesOf(query, words),
 });
 
-/** Whether the last word may be a beginning: one letter begins too much. */
-export const goesOn = (words: readonly string[]): boolean => (words.at(-1)?.length ?? 0) > 1;
+// ISBNs of either length, with separators or without, also within other text.
+const ISBN_LIKE = /[\dXx](?:[\dXx]|[ -](?=[\dXx])){8,16}/g;
+// A shorter number among other words is no code: there are titles with numbers.
+const SHORTEST_CODE = 8;
+
+/** The codes that a query may name: all of it, the ISBNs in it, and its long words. */
+function codesOf(query: string, words: Word[]): string[] {
+  const isbns = (query.match(ISBN_LIKE) ?? []).flatMap((text) => toIsbn13(text) ?? []);
+  const long = words.map((word) => word.text).filter((word) => word.length >= SHORTEST_CODE);
+  return [...new Set([codeOf(query), ...isbns, ...long])].filter((code) => code !== "");
+}
+
+/** Whether the last word may be a beginning: one letter alone begins too much. */
+export const goesOn = (words: readonly string[]): boolean => words.length > 1 || (words[0]?.length ?? 0) > 1;
 
 // So common that they would match most of a shop, and say nothing.
 const COMMON = new Set(
@@ -29,7 +43,7 @@ const COMMON = new Set(
 /** Whether a word says so little that a product is not asked for it. */
 export const isCommon = (word: string): boolean => word.length === 1 || COMMON.has(word);
 
-const WRITTEN = "{title author details description codes}";
+const WRITTEN = "{title author details description}";
 const NEAR = "{near near_description}";
 
 const anyOf = (columns: string, phrases: string[]): string => `${columns} : (${phrases.join(" OR ")})`;
@@ -56,8 +70,19 @@ function groupOf(prefix: string, word: string, goesOn: boolean): string {
   return `(${ways.join(" OR ")})`;
 }
 
-/** Products that have all the words of a query, or (`any`) at least one; common words only where there are no others. */
-export function matchOf(tenantId: string, { words, code }: Wanted, need: "all" | "any"): string {
+/** Of a facet, any of several values. */
+export type Marks = Partial<Record<(typeof markedFields)[number], string[] | undefined>>;
+
+/**
+ * Products that have all the words of a query, or (`any`) at least one, or a code of it; common words are asked for only where
+ * there are no others. Of these, the ones with the marks.
+ */
+export function matchOf(
+  tenantId: string,
+  { words, codes }: Wanted,
+  need: "all" | "any",
+  marks: Marks = {},
+): string {
   const prefix = prefixOf(tenantId);
   const isOpen = (at: number): boolean => at === words.length - 1 && goesOn(words);
   const every = words.map((word, at) => ({ word, at }));
@@ -65,8 +90,13 @@ export function matchOf(tenantId: string, { words, code }: Wanted, need: "all" |
   const groups = (telling.length > 0 ? telling : every).map(({ word, at }) =>
     groupOf(prefix, word, isOpen(at)),
   );
-  // A code may be typed with its separators, which make words of it.
-  return `(${groups.join(need === "all" ? " AND " : " OR ")}) OR {codes} : "${prefix}${code}"`;
+  const phrases = (texts: string[]): string[] => texts.map((text) => `"${prefix}${text}"`);
+  const found = `((${groups.join(need === "all" ? " AND " : " OR ")}) OR ${anyOf("{codes}", phrases(codes))})`;
+  const wanted = markedFields.flatMap((field) => {
+    const values = marks[field];
+    return values ? [anyOf("{marks}", phrases(values.map((value) => markOf(field, value))))] : [];
+  });
+  return [found, ...wanted].join(" AND ");
 }
 
 /** Products whose title or author begins so: for one, two or three letters, which begin too many words. */

@@ -27,6 +27,8 @@ const BEGINS = 0.8;
 const NEAR = 0.7;
 const BEGINS_NEAR = 0.55;
 const COMMON = 0.25;
+// So much of a description is compared, and all of it only where nothing else answers.
+const DESCRIPTION = 1_000;
 // More than words can reach: who asks by a code wants that product.
 const CODE = 10;
 
@@ -70,9 +72,9 @@ export function ranking(wanted: Wanted): (product: Searchable) => Ranked {
     qualities[at]?.set(word, known);
     return known;
   };
-  return (product) => {
+  const compare = (product: Searchable, description: string): Ranked => {
     const hits = fields.flatMap((field) =>
-      formsOf(product[field] ?? "").flatMap((word, at) =>
+      formsOf((field === "description" ? description : product[field]) ?? "").flatMap((word, at) =>
         asked.flatMap((_, index): Hit[] => {
           const found = quality(index, word.text);
           return found > 0 ? [{ field, at, word, asked: index, quality: found }] : [];
@@ -84,10 +86,14 @@ export function ranking(wanted: Wanted): (product: Searchable) => Ranked {
         .filter((hit) => hit.asked === index)
         .reduce<Hit | null>((most, hit) => (most && worth(most) >= worth(hit) ? most : hit), null),
     );
-    const isIt = [product.sku, product.isbn ?? ""].some(
-      (code) => wanted.code !== "" && codeOf(code) === wanted.code,
-    );
+    const isIt = [product.sku, product.isbn ?? ""].some((code) => wanted.codes.includes(codeOf(code)));
     return { score: isIt ? CODE : scoreOf(asked, best, product.title), best, hits };
+  };
+  return (product) => {
+    const description = product.description ?? "";
+    const ranked = compare(product, description.slice(0, DESCRIPTION));
+    const isDeep = ranked.score === 0 && description.length > DESCRIPTION;
+    return isDeep ? compare(product, description) : ranked;
   };
 }
 
@@ -113,17 +119,21 @@ function scoreOf(asked: string[], best: (Hit | null)[], title: string): number {
 const isMistake = (hit: Hit): boolean => hit.quality === NEAR || hit.quality === BEGINS_NEAR;
 
 /**
- * The query as it was probably meant, or null where each word that was found stands somewhere as it was typed.
- * `ranked` is in its order: the best product says what was meant.
+ * The query as it was probably meant, in the words of the products, or null where each word that was found stands somewhere
+ * as it was typed. `found` is in its order: the best product says what was meant.
  */
-export function correctionOf(wanted: Wanted, ranked: Ranked[]): string | null {
+export function correctionOf(
+  wanted: Wanted,
+  found: { product: Searchable; ranked: Ranked }[],
+): string | null {
   let isCorrected = false;
-  const words = wanted.words.map((word, at) => {
-    if (ranked.some(({ best }) => best[at] && !isMistake(best[at]))) return word;
-    const meant = ranked.find(({ best }) => best[at])?.best[at];
-    if (!meant) return word;
+  const words = wanted.typed.map((typed, at) => {
+    if (found.some(({ ranked: { best } }) => best[at] && !isMistake(best[at]))) return typed;
+    const meant = found.find(({ ranked }) => ranked.best[at]);
+    const hit = meant?.ranked.best[at];
+    if (!meant || !hit) return typed;
     isCorrected = true;
-    return meant.word.text;
+    return (meant.product[hit.field] ?? "").slice(hit.word.start, hit.word.end).toLowerCase();
   });
   return isCorrected ? words.join(" ") : null;
 }

@@ -6,7 +6,7 @@ import type { Suggestion } from "../search-schema.ts";
 import { SHORTEST } from "./edits.ts";
 import { foundBy } from "./found.ts";
 import { marked } from "./highlight.ts";
-import { matchOf, MOST_WORDS, startsMatch, wantedOf } from "./match.ts";
+import { isCommon, matchOf, MOST_WORDS, startsMatch, wantedOf } from "./match.ts";
 import { ranking, type Ranked } from "./rank.ts";
 import { fold, wordsOf } from "./words.ts";
 
@@ -40,7 +40,7 @@ export async function suggest(ctx: Ctx, q: string): Promise<z.infer<typeof Sugge
   const rank = ranking(wanted);
   const completions = found
     .map((product) => ({ product, ranked: rank({ ...nothing, ...product }) }))
-    .filter(({ ranked }) => ranked.best.every((hit) => hit !== null))
+    .filter(({ ranked }) => ranked.best.every((hit, at) => hit || isCommon(wanted.words[at] ?? "")))
     .toSorted((a, b) => levelOf(b.ranked) - levelOf(a.ranked) || b.product.sold - a.product.sold)
     .map(({ product, ranked }) => completionOf(product, ranked));
   return [...new Map(completions.toReversed().map((each) => [fold(each.text), each])).values()]

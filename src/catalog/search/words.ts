@@ -43,7 +43,7 @@ export const wordsOf = (text: string): Word[] =>
 
 // "l'amour" is also found by "amour", and "spider-man" by "spiderman".
 const PART = /(?<=\p{L}['’ʼ])\p{L}{3,}/gu;
-const JOINED = /[\p{L}\p{N}]+(?:[-‐‑][\p{L}\p{N}]+)+/gu;
+const JOINED = /[\p{L}\p{N}]+(?:[-‐‑/·][\p{L}\p{N}]+)+/gu;
 
 /** The words of a text, and the other forms in which people type some of them. */
 export const formsOf = (text: string): Word[] => [

@@ -1,6 +1,9 @@
+import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
+import { indexPending } from "../../../src/catalog/search/indexing.ts";
 import { API, call, costOf } from "../../support/client.ts";
-import { newProduct, newShop, type Shop } from "../../support/shops.ts";
+import { importFile } from "../../support/imports.ts";
+import { base, newProduct, newShop, type Shop } from "../../support/shops.ts";
 
 let shop: Shop;
 
@@ -79,14 +82,19 @@ describe("search", () => {
     expect(await titles("stretes oslo")).toEqual(["The Redbreast"]);
   });
 
-  it.each(["9781501143847", "978-1-5011-4384-7", "king-07", "KING07"])(
-    "puts the code %s first",
-    async (q) => {
-      const { body } = await search(q);
-      expect(body.data[0].title).toBe("The Running Man");
-      expect(body.data[0].score).toBe(10);
-    },
-  );
+  it.each([
+    "9781501143847",
+    "978-1-5011-4384-7",
+    "1501143840",
+    "1-5011-4384-0",
+    "ISBN 978-1-5011-4384-7",
+    "king-07",
+    "KING07",
+  ])("puts the code %s first", async (q) => {
+    const { body } = await search(q);
+    expect(body.data[0].title).toBe("The Running Man");
+    expect(body.data[0].score).toBe(10);
+  });
 
   it("puts what is written so before what is only like it", async () => {
     expect((await titles("king"))[0]).toBe("The Running Man");
@@ -99,6 +107,7 @@ describe("search", () => {
 
   it("says what was probably meant, and nothing where it was found as typed", async () => {
     expect((await search("don qiujote")).body.did_you_mean).toBe("don quijote");
+    expect((await search("Cien anxos")).body.did_you_mean).toBe("Cien años");
     expect((await search("don quijote")).body.did_you_mean).toBeNull();
     expect((await search("zzzzzz")).body).toEqual({ data: [], next_cursor: null, did_you_mean: null });
   });
@@ -134,6 +143,44 @@ describe("search", () => {
     expect(await titles("escondido")).toEqual(["Escondido"]);
   });
 
+  it("finds what is shown among many that are hidden", async () => {
+    const store = await newShop();
+    const hidden = Array.from({ length: 210 }, (_, at) => `H-${at},Dragon,1.00`).join("\n");
+    await importFile(store, `sku,title,price\n${hidden}\n`, "products");
+    await base().db.run(sql`UPDATE products SET is_active = 0, text_version = text_version + 1
+      WHERE tenant_id = ${store.tenant.id}`);
+    await indexPending(base(), store.tenant.id);
+    await newProduct(store, { title: "The one dragon that is for sale" });
+    const ask = (path: string) => call("GET", `${API}/products/${path}?tenant=${store.tenant.slug}&q=dragon`);
+    expect((await ask("search")).body.data.length).toBe(1);
+    expect((await ask("suggest")).body.data.length).toBe(1);
+  });
+
+  it("finds by category, author or language among any number that match", async () => {
+    const store = await newShop();
+    const many = Array.from({ length: 1_100 }, (_, at) => `T-${at},A thing,1.00,Many`).join("\n");
+    await importFile(store, `sku,title,price,category\n${many}\n`, "products");
+    await newProduct(store, {
+      title: "A thing of another kind",
+      category: "Solo",
+      author: "Ana",
+      language: "es-MX",
+    });
+    const ask = (filter: string) =>
+      call("GET", `${API}/products/search?tenant=${store.tenant.slug}&q=thing&${filter}`);
+    for (const filter of ["category=Solo", "category=None&category=Solo", "author=Ana", "language=es-MX"])
+      expect((await ask(filter)).body.data.length, filter).toBe(1);
+    expect((await ask("category=Solo&author=Bea")).body.data).toEqual([]);
+  });
+
+  it("takes a number among words for no code", async () => {
+    const store = await newShop();
+    for (let at = 0; at < 5; at += 1) await newProduct(store, { sku: `45${at}`, title: `Cable ${at}` });
+    await newProduct(store, { title: "Studio 45" });
+    const { body } = await call("GET", `${API}/products/search?tenant=${store.tenant.slug}&q=45`);
+    expect(body.data[0].title).toBe("Studio 45");
+  });
+
   it("finds nothing of another shop", async () => {
     const other = await newShop();
     await newProduct(other, { title: "Forastero" });
@@ -151,6 +198,29 @@ describe("search", () => {
       cursor = body.next_cursor === null ? "" : `&cursor=${body.next_cursor}`;
     } while (cursor !== "");
     expect(seen.toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7].map((volume) => `Enciclopedia, tomo ${volume}`));
+  });
+
+  it("goes on behind the last that was seen, whatever is hidden meanwhile", async () => {
+    const store = await newShop();
+    const ids: string[] = [];
+    for (let at = 1; at <= 6; at += 1) ids.push((await newProduct(store, { title: "Almanaque" })).id);
+    const page = (more: string) =>
+      call("GET", `${API}/products/search?tenant=${store.tenant.slug}&q=almanaque&limit=2${more}`);
+    const { body: first } = await page("");
+    await call("DELETE", `${API}/products/${first.data[0].id}`, { token: store.admin.token });
+    const { body: second } = await page(`&cursor=${first.next_cursor}`);
+    const seen = [...first.data, ...second.data].map((hit: { id: string }) => hit.id);
+    expect(seen).toEqual(ids.slice(0, 4));
+  });
+
+  it("forgives a mistake in a very long word", async () => {
+    const store = await newShop();
+    await newProduct(store, { title: "Donaudampfschifffahrtsgesellschaft" });
+    const { body } = await call(
+      "GET",
+      `${API}/products/search?tenant=${store.tenant.slug}&q=Donaudampfschiffahrtsgesellschaft`,
+    );
+    expect(body.data.length).toBe(1);
   });
 
   it("refuses the cursor of another query", async () => {

@@ -35,6 +35,11 @@ describe("completions", () => {
     expect(await texts("the ho")).toEqual(["The Hobbit"]);
   });
 
+  it("stay while the next word begins, and where an article is another", async () => {
+    expect(await texts("gabriel g")).toEqual(["Gabriel García Márquez"]);
+    expect(await texts("la angeles")).toEqual(["Ángeles y demonios"]);
+  });
+
   it("name an author once, however many books he has", async () => {
     expect(await texts("marq")).toEqual(["Gabriel García Márquez"]);
     expect(await texts("row")).toEqual(["J.K. Rowling"]);
