@@ -96,6 +96,9 @@ CREATE TABLE `payments` (
 	`status` text NOT NULL,
 	`actor_id` text,
 	`created_at` text NOT NULL,
+	`attempts` integer DEFAULT 0 NOT NULL,
+	`last_error` text,
+	`retry_at` text,
 	PRIMARY KEY(`tenant_id`, `id`),
 	FOREIGN KEY (`tenant_id`,`sale_id`) REFERENCES `sales`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "payments_provider" CHECK(provider IN ('manual', 'stripe')),
@@ -105,6 +108,8 @@ CREATE TABLE `payments` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `payments_provider_ref` ON `payments` (`tenant_id`,`provider`,`provider_ref`) WHERE provider_ref IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `payments_status` ON `payments` (`tenant_id`,`status`,`id`);--> statement-breakpoint
+CREATE INDEX `payments_sale` ON `payments` (`tenant_id`,`sale_id`);--> statement-breakpoint
+CREATE INDEX `payments_retry` ON `payments` (`retry_at`) WHERE retry_at IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `customer_products` (
 	`tenant_id` text NOT NULL,
 	`customer_id` text NOT NULL,

@@ -19,7 +19,7 @@ import { openDb } from "./db.ts";
 import { docsPage, docsPolicy } from "./docs.ts";
 import { deliver } from "./events/deliver.ts";
 import { events } from "./events/routes.ts";
-import { router, type App } from "./http.ts";
+import { router, shopOf, type App } from "./http.ts";
 import { imports } from "./imports/routes.ts";
 import { lake } from "./lake/routes.ts";
 import { logFailure, logRequest } from "./log.ts";
@@ -27,6 +27,7 @@ import { metrics } from "./metrics/routes.ts";
 import { allowedMethods, openApiDocument } from "./openapi.ts";
 import { Problem, problemPage } from "./problem.ts";
 import { recommendations } from "./recommendations/routes.ts";
+import { giveBackRefunds } from "./purchases/give-back.ts";
 import { purchases } from "./purchases/routes.ts";
 import { rollups } from "./rollups/routes.ts";
 import { sales } from "./sales/routes.ts";
@@ -79,6 +80,14 @@ const measure: MiddlewareHandler<App> = async (c, next) => {
   logRequest(line, c.error);
 };
 
+/** Gives back what was paid at a provider, after the answer and at no cost to it; sales do not know of purchases. */
+const giveBack: MiddlewareHandler<App, "/:id"> = async (c, next) => {
+  await next();
+  if (c.res.status !== 201) return;
+  const ctx = { ...shopOf(c), db: openDb(c.env, "first-primary"), outbox: [] };
+  ctx.waitUntil(giveBackRefunds(ctx, c.req.param("id")).finally(() => deliver(ctx)));
+};
+
 app.use(requestId());
 app.use(measure);
 app.use(secureHeaders({ crossOriginResourcePolicy: "cross-origin" }));
@@ -100,6 +109,7 @@ app.use(
   }),
 );
 app.use(`${API}/*`, identify);
+app.use(`${API}/sales/:id/refunds`, giveBack);
 
 for (const domain of [
   auth,

@@ -8,6 +8,7 @@ import { resumeStaleImports } from "../src/imports/jobs.ts";
 import { queueLakeBuilds } from "../src/lake/build.ts";
 import { deleteDroppedFiles } from "../src/lake/manifest.ts";
 import { cancelExpired } from "../src/purchases/cancel.ts";
+import { giveBackDue } from "../src/purchases/give-back.ts";
 import { queueNight, queueRollups } from "../src/rollups/run.ts";
 import { forgetOldDeliveries, sendLateDeliveries } from "../src/webhooks/jobs.ts";
 import { baseOf } from "./base.ts";
@@ -18,6 +19,7 @@ const jobs: Record<string, (ctx: Base) => Promise<void>> = {
       ctx,
       resumeStaleImports,
       cancelExpired,
+      giveBackDue,
       sendLostEvents,
       sendLateDeliveries,
       indexLeftovers,

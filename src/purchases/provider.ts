@@ -9,13 +9,16 @@ export type Bill = {
   currency: string;
 };
 
+/** What is given back: `part` in minor units of `currency`, null for the whole payment, whose name at the provider is `paid_ref`. */
+export type GivenBack = { id: string; paid_ref: string | null; part: number | null; currency: string };
+
 export type PaymentProvider = {
   /** Asks for the money; asked again for the same sale it is the same demand. The secret lets the buyer's page pay. */
   demand: (env: Env, bill: Bill) => Promise<{ client_secret: string | null }>;
   /** Takes the demand back, so that nobody pays for what was cancelled. */
   withdraw: (env: Env, bill: Bill) => Promise<void>;
-  /** Gives a payment back whole; asked again for the same payment it is done once. */
-  giveBack: (env: Env, payment: { id: string; provider_ref: string | null }) => Promise<void>;
+  /** Gives a payment or a part of it back; asked again under the same id, whenever that is, it is done once. */
+  giveBack: (env: Env, back: GivenBack) => Promise<void>;
 };
 
 export type ProviderName = "manual" | "stripe";

@@ -106,7 +106,7 @@ export async function receive(
   const due = () =>
     ctx.db.batch([
       insert(ctx, { ...payment, status: "refund_due" }),
-      emit(ctx, ctx.tenant.id, newId(), "payment.refund_due", paymentJson(ctx, payment.id)),
+      emit(ctx, ctx.tenant.id, newId(), "payment.refund_due", paymentJson(ctx.tenant.id, payment.id)),
     ]);
   const settle = () =>
     ctx.db.batch([

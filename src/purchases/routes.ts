@@ -4,7 +4,8 @@ import { Id } from "../ids.ts";
 import { problems } from "../problem.ts";
 import { cancelPurchase } from "./cancel.ts";
 import { getPurchase, listPurchases, summary } from "./history.ts";
-import { giveBackPayment, listPayments } from "./payments.ts";
+import { giveBackPayment } from "./give-back.ts";
+import { listPayments } from "./payments.ts";
 import { confirmPurchase, takeWebhook } from "./receive.ts";
 import {
   Payment,
@@ -97,8 +98,9 @@ purchases.openapi(
     method: "get",
     path: "/payments",
     operationId: "listPayments",
-    summary: "Payments of online sales, newest first",
-    description: "`status=refund_due`: what came too late, or was another amount, and is due back.",
+    summary: "Payments of online sales, newest first, and what goes back of them",
+    description:
+      "`status=refund_due`: what is due back, for it came too late, was another amount, or its sale was refunded.",
     tags,
     request: { query: PaymentQuery },
     responses: { 200: answer("A page of payments", PaymentList) },
@@ -112,7 +114,8 @@ purchases.openapi(
     path: "/payments/{id}/refund",
     operationId: "giveBackPayment",
     summary: "Give back a payment that is due back",
-    description: "At Stripe it is given back by this; a payment by hand is marked as given back.",
+    description:
+      "At Stripe it is given back by this; a payment by hand is marked as given back. 503 where Stripe fails: `last_error` says why.",
     tags,
     request: { params },
     responses: { 200: answer("The payment", Payment), ...problems(404, 409) },

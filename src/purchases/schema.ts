@@ -80,7 +80,8 @@ export const PurchaseSummary = z
 export const Payment = z
   .object({
     id: Id,
-    sale_id: Id,
+    sale_id: Id.openapi({ description: "what was paid, or the refund for which it goes back" }),
+    refund_of: Id.nullable().openapi({ description: "what was paid, where sale_id is its refund" }),
     number: z.string().nullable().openapi({ example: "A-10432" }),
     provider: ProviderName,
     provider_ref: z.string().nullable().openapi({ description: "the provider's own id of it" }),
@@ -88,8 +89,14 @@ export const Payment = z
     currency: z.string().openapi({ example: "EUR" }),
     status: z
       .enum(["received", "refund_due", "refunded"])
-      .openapi({ description: "refund_due: it came too late, or was another amount" }),
-    actor_id: Id.nullable().openapi({ description: "who confirmed it by hand" }),
+      .openapi({ description: "refund_due: it came too late, was another amount, or its sale was refunded" }),
+    actor_id: Id.nullable().openapi({ description: "who confirmed it by hand, or made the refund" }),
+    attempts: z.int().openapi({ description: "how often giving it back has failed" }),
+    last_error: z.string().nullable().openapi({ description: "why it could not be given back" }),
+    retry_at: z.iso
+      .datetime()
+      .nullable()
+      .openapi({ description: "when giving it back is tried again; null: when staff say so" }),
     created_at: z.iso.datetime(),
   })
   .openapi("Payment");

@@ -3,7 +3,7 @@
 import { Stripe } from "stripe";
 import { z } from "zod";
 import { Problem } from "../problem.ts";
-import type { Bill, PaymentProvider } from "./provider.ts";
+import type { Bill, GivenBack, PaymentProvider } from "./provider.ts";
 
 const secret = z.string().min(1);
 const apiEnv = z.looseObject({ STRIPE_SECRET_KEY: secret, STRIPE_API_BASE: z.url().optional() });
@@ -44,15 +44,43 @@ const intentOf = (api: Stripe, { tenantId, saleId, number, total, currency }: Bi
     { idempotencyKey: `sale:${tenantId}:${saleId}` },
   );
 
+const hasFailed = ({ status }: Stripe.Refund): boolean => status === "failed" || status === "canceled";
+
+/** What was given back of a payment intent under this id. Stripe forgets a key after a day, but not what it did. */
+async function refundOf(api: Stripe, intent: string, id: string): Promise<Stripe.Refund | null> {
+  for await (const refund of api.refunds.list({ payment_intent: intent, limit: 100 }))
+    if (refund.metadata?.["payment_id"] === id && !hasFailed(refund)) return refund;
+  return null;
+}
+
+/** Null where nothing is left: somebody gave all of it back at Stripe itself. */
+async function giveBack(api: Stripe, intent: string, back: GivenBack): Promise<Stripe.Refund | null> {
+  try {
+    return await api.refunds.create(
+      {
+        payment_intent: intent,
+        metadata: { payment_id: back.id },
+        ...(back.part === null ? {} : { amount: back.part * factorOf(back.currency) }),
+      },
+      { idempotencyKey: `refund:${back.id}` },
+    );
+  } catch (error) {
+    if (error instanceof Stripe.errors.StripeError && error.code === "charge_already_refunded") return null;
+    throw error;
+  }
+}
+
 export const stripe: PaymentProvider = {
   demand: async (env, bill) => ({ client_secret: (await intentOf(open(env), bill)).client_secret }),
   withdraw: async (env, bill) => {
     const api = open(env);
     await api.paymentIntents.cancel((await intentOf(api, bill)).id);
   },
-  giveBack: async (env, { id, provider_ref }) => {
-    if (provider_ref === null) throw new Error("a payment of Stripe has no payment intent");
-    await open(env).refunds.create({ payment_intent: provider_ref }, { idempotencyKey: `refund:${id}` });
+  giveBack: async (env, back) => {
+    if (back.paid_ref === null) throw new Error("a payment of Stripe has no payment intent");
+    const api = open(env);
+    const given = (await refundOf(api, back.paid_ref, back.id)) ?? (await giveBack(api, back.paid_ref, back));
+    if (given && hasFailed(given)) throw new Error(`Stripe could not give it back: ${given.failure_reason}`);
   },
 };
 

@@ -1,4 +1,6 @@
-// Money that came in for online sales. What came too late, or was another amount, is due back: status 'refund_due'.
+// Money that came in for online sales, and what goes back of it: status 'refund_due', then 'refunded'. Due back are a payment
+// that came too late or was another amount, and each refund of a sale that was paid at a provider: that row's `id` and
+// `sale_id` are the refund's, and the rule `sales_give_back` (migrations) writes it with the refund.
 import { sql } from "drizzle-orm";
 import {
   check,
@@ -26,6 +28,10 @@ export const payments = sqliteTable(
     status: text().notNull(),
     actorId: text("actor_id"),
     createdAt: text("created_at").notNull(),
+    // Of what is due back: how often that failed, what was said then, and when it is tried again (NULL: when staff say so).
+    attempts: integer().notNull().default(0),
+    lastError: text("last_error"),
+    retryAt: text("retry_at"),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
@@ -34,6 +40,11 @@ export const payments = sqliteTable(
       .on(t.tenantId, t.provider, t.providerRef)
       .where(sql`provider_ref IS NOT NULL`),
     index("payments_status").on(t.tenantId, t.status, t.id),
+    index("payments_sale").on(t.tenantId, t.saleId),
+    // Without the tenant: the sweep looks at all shops.
+    index("payments_retry")
+      .on(t.retryAt)
+      .where(sql`retry_at IS NOT NULL`),
     check("payments_provider", sql`provider IN ('manual', 'stripe')`),
     check("payments_status", sql`status IN ('received', 'refund_due', 'refunded')`),
     check("payments_amount", sql`amount BETWEEN 0 AND 9007199254740991`),

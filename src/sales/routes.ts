@@ -61,7 +61,8 @@ sales.openapi(
     path: "/sales/{id}/refunds",
     operationId: "refund",
     summary: "Refund a sale, whole or in part",
-    description: "Never more than was sold. The refund is a sale of its own, with negative amounts.",
+    description:
+      "Never more than was sold. The refund is a sale of its own, with negative amounts. What was paid online at a payment provider is given back there, unless another payment_method is said.",
     tags,
     request: { params, headers: IdempotencyHeader, body: jsonOf(NewRefund) },
     responses: { 201: answer("The refund", Sale), ...problems(404, 409) },

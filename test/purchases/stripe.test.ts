@@ -1,6 +1,4 @@
 // Payment by Stripe: the real package against a local stand-in for Stripe's API, webhooks signed by the package's own helper.
-import { env } from "cloudflare:workers";
-import { Stripe } from "stripe";
 import { describe, expect, it } from "vitest";
 import { cancelExpired } from "../../src/purchases/cancel.ts";
 import { newId } from "../../src/ids.ts";
@@ -9,107 +7,10 @@ import { API, call } from "../support/client.ts";
 import { count, rowsOf } from "../support/d1.ts";
 import { bookshop, confirm, putInCart } from "../support/purchases.ts";
 import { until } from "../support/queues.ts";
-import { base, newPerson, type Person, type Shop } from "../support/shops.ts";
+import { base, newPerson } from "../support/shops.ts";
+import { askedOf, checkOut, deliver, eventOf, getPurchase, pending, withStripe } from "../support/stripe.ts";
 import { tally } from "../support/tally.ts";
 import { callWith } from "../support/variant.ts";
-
-const SECRET = "whsec_test_secret";
-
-const withStripe = {
-  PAYMENT_PROVIDER: "stripe",
-  STRIPE_SECRET_KEY: "sk_test_right",
-  STRIPE_WEBHOOK_SECRET: SECRET,
-};
-
-type Asked = {
-  path: string;
-  key: string;
-  form: Record<string, string>;
-  answer: { id: string; status: string };
-};
-
-/** What the stand-in was asked about a sale, or under a key. */
-async function askedOf(text: string): Promise<Asked[]> {
-  const all: Asked[] = await (await fetch(`${env.STRIPE_API_BASE}/requests`)).json();
-  return all.filter(({ key }) => key.includes(text));
-}
-
-const asPurchase = (answer: { status: number; text: string }) => ({
-  ...answer,
-  body: JSON.parse(answer.text),
-});
-
-const checkOut = async (
-  token: string,
-  json: Record<string, unknown> = {},
-  key = newId(),
-  changes: Partial<typeof withStripe> = {},
-) =>
-  asPurchase(
-    await callWith({ ...withStripe, ...changes }, "POST", `${API}/purchases/checkout`, {
-      token,
-      headers: { "idempotency-key": key },
-      json: { payment_method: "card", ...json },
-    }),
-  );
-
-const getPurchase = async (token: string, id: string) =>
-  asPurchase(await callWith(withStripe, "GET", `${API}/purchases/${id}`, { token })).body;
-
-/** A pending purchase of two books for 20.00, whose buyer shall pay at Stripe. */
-async function pending(): Promise<{
-  shop: Shop;
-  buyer: Person;
-  book: { id: string };
-  id: string;
-  intent: string;
-}> {
-  const { shop, buyer, book } = await bookshop();
-  await putInCart(buyer.token, book.id, 2);
-  const { body } = await checkOut(buyer.token);
-  const [asked] = await askedOf(body.id);
-  return { shop, buyer, book, id: body.id, intent: asked?.answer.id ?? "" };
-}
-
-const eventOf = (
-  shop: Shop,
-  saleId: string,
-  intent: string,
-  changes: Record<string, unknown> = {},
-  type = "payment_intent.succeeded",
-) => ({
-  id: `evt_${newId()}`,
-  object: "event",
-  type,
-  data: {
-    object: {
-      id: intent,
-      object: "payment_intent",
-      amount_received: 2000,
-      currency: "eur",
-      metadata: { tenant_id: shop.tenant.id, sale_id: saleId },
-      ...changes,
-    },
-  },
-});
-
-/** Delivers an event as Stripe does. */
-async function deliver(
-  event: unknown,
-  { secret = SECRET, timestamp = Math.floor(Date.now() / 1000), bent = "" } = {},
-) {
-  const payload = JSON.stringify(event);
-  const signature = await Stripe.webhooks.generateTestHeaderStringAsync({
-    payload,
-    secret,
-    timestamp,
-    cryptoProvider: Stripe.createSubtleCryptoProvider(),
-  });
-  return callWith(withStripe, "POST", `${API}/payments/stripe/webhook`, {
-    raw: payload + bent,
-    headers: { "content-type": "application/json; charset=utf-8", "stripe-signature": signature },
-  });
-}
 
 const statusOf = (id: string) =>
   rowsOf("SELECT status FROM sales WHERE id = ?", id).then(([row]) => row?.["status"]);

@@ -1,0 +1,120 @@
+// Buying where Stripe takes the money: the stand-in for its API, and its webhooks, signed by the helper of its own package.
+import { env } from "cloudflare:workers";
+import { Stripe } from "stripe";
+import { newId } from "../../src/ids.ts";
+import { API } from "./client.ts";
+import { bookshop, putInCart } from "./purchases.ts";
+import type { Person, Shop } from "./shops.ts";
+import { callWith } from "./variant.ts";
+
+const SECRET = "whsec_test_secret";
+
+export const withStripe = {
+  PAYMENT_PROVIDER: "stripe",
+  STRIPE_SECRET_KEY: "sk_test_right",
+  STRIPE_WEBHOOK_SECRET: SECRET,
+};
+
+type Asked = {
+  path: string;
+  key: string;
+  form: Record<string, string>;
+  answer: { id: string; status: string };
+};
+
+/** What the stand-in was asked about a sale, or under a key. */
+export async function askedOf(text: string): Promise<Asked[]> {
+  const all: Asked[] = await (await fetch(`${env.STRIPE_API_BASE}/requests`)).json();
+  return all.filter(({ key }) => key.includes(text));
+}
+
+const asPurchase = (answer: { status: number; text: string }) => ({
+  ...answer,
+  body: JSON.parse(answer.text),
+});
+
+/** Checks out where Stripe takes the money, or with other changes to the environment. */
+export const checkOut = async (
+  token: string,
+  json: Record<string, unknown> = {},
+  key = newId(),
+  changes: Partial<typeof withStripe> = {},
+) =>
+  asPurchase(
+    await callWith({ ...withStripe, ...changes }, "POST", `${API}/purchases/checkout`, {
+      token,
+      headers: { "idempotency-key": key },
+      json: { payment_method: "card", ...json },
+    }),
+  );
+
+export const getPurchase = async (token: string, id: string) =>
+  asPurchase(await callWith(withStripe, "GET", `${API}/purchases/${id}`, { token })).body;
+
+/** A pending purchase of two books for 20.00, whose buyer shall pay at Stripe. */
+export async function pending(): Promise<{
+  shop: Shop;
+  buyer: Person;
+  book: { id: string };
+  id: string;
+  intent: string;
+}> {
+  const { shop, buyer, book } = await bookshop();
+  await putInCart(buyer.token, book.id, 2);
+  const { body } = await checkOut(buyer.token);
+  const [asked] = await askedOf(body.id);
+  return { shop, buyer, book, id: body.id, intent: asked?.answer.id ?? "" };
+}
+
+/** What Stripe tells of a payment of 20.00. */
+export const eventOf = (
+  shop: Shop,
+  saleId: string,
+  intent: string,
+  changes: Record<string, unknown> = {},
+  type = "payment_intent.succeeded",
+) => ({
+  id: `evt_${newId()}`,
+  object: "event",
+  type,
+  data: {
+    object: {
+      id: intent,
+      object: "payment_intent",
+      amount_received: 2000,
+      currency: "eur",
+      metadata: { tenant_id: shop.tenant.id, sale_id: saleId },
+      ...changes,
+    },
+  },
+});
+
+/** Delivers an event as Stripe does. */
+export async function deliver(
+  event: unknown,
+  { secret = SECRET, timestamp = Math.floor(Date.now() / 1000), bent = "" } = {},
+) {
+  const payload = JSON.stringify(event);
+  const signature = await Stripe.webhooks.generateTestHeaderStringAsync({
+    payload,
+    secret,
+    timestamp,
+    cryptoProvider: Stripe.createSubtleCryptoProvider(),
+  });
+  return callWith(withStripe, "POST", `${API}/payments/stripe/webhook`, {
+    raw: payload + bent,
+    headers: { "content-type": "application/json; charset=utf-8", "stripe-signature": signature },
+  });
+}
+
+/** What was given back of a payment intent. */
+export async function refundsOf(intent: string): Promise<{ amount: number; status: string }[]> {
+  const headers = { authorization: `Bearer ${withStripe.STRIPE_SECRET_KEY}` };
+  const url = `${env.STRIPE_API_BASE}/v1/refunds?payment_intent=${intent}`;
+  const list: { data: { amount: number; status: string }[] } = await (await fetch(url, { headers })).json();
+  return list.data;
+}
+
+/** Makes the stand-in forget the keys with this text, break the refunds of a payment intent, or mend them. */
+export const tellStripe = (what: "forget" | "break" | "mend", text: string): Promise<Response> =>
+  fetch(`${env.STRIPE_API_BASE}/${what}/${text}`);
