@@ -33,6 +33,10 @@ export const payments = sqliteTable(
     uniqueIndex("payments_provider_ref")
       .on(t.tenantId, t.provider, t.providerRef)
       .where(sql`provider_ref IS NOT NULL`),
+    // Staff who say it twice mean one payment.
+    uniqueIndex("payments_by_hand")
+      .on(t.tenantId, t.saleId)
+      .where(sql`provider = 'manual'`),
     index("payments_status").on(t.tenantId, t.status, t.id),
     check("payments_provider", sql`provider IN ('manual', 'stripe')`),
     check("payments_status", sql`status IN ('received', 'refund_due', 'refunded')`),
