@@ -10,6 +10,7 @@ import { emit } from "../events/outbox.ts";
 import { keyed, once, remember, type Keyed } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { Problem } from "../problem.ts";
+import { getPurchase } from "../purchases/history.ts";
 import { askToPay } from "../purchases/pay.ts";
 import { providerFor } from "../purchases/providers.ts";
 import type { Purchase } from "../purchases/schema.ts";
@@ -48,7 +49,8 @@ export async function checkout(
     }
     throw new Problem("conflict", "Others buy the same right now: send the request again.");
   });
-  return { replayed, value: await askToPay(ctx, value) };
+  // What was cancelled or paid since must not be asked for again: a replay answers the purchase as it is now.
+  return { replayed, value: await (replayed ? getPurchase(ctx, value.id) : askToPay(ctx, value)) };
 }
 
 /** Says why D1 refused to sell the cart, if the reason is still there. One round trip. */
