@@ -50,7 +50,7 @@ export async function askToPay(ctx: Ctx, sale: SaleBody): Promise<PurchaseBody> 
   }
 }
 
-/** Takes the demand for a cancelled sale back, after the answer. Who pays all the same gets it back as a late payment. */
+/** Takes the demand for a sale back that is pending no more, after the answer. Who pays all the same gets it back as a late payment. */
 export function stopAsking(
   ctx: Ctx,
   sale: Pick<SaleBody, "id" | "number" | "total"> & { payment_provider: ProviderName | null },

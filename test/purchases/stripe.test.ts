@@ -258,6 +258,38 @@ describe("Stripe's word that a payment succeeded", () => {
   });
 });
 
+describe("a purchase that is pending no more", () => {
+  it("is not asked for again by a replay of its checkout, which answers it as it is now", async () => {
+    const { shop, buyer, book } = await bookshop();
+    for (const [key, end, status] of [
+      ["k1", (id: string) => confirm(shop, id), "completed"],
+      [
+        "k2",
+        (id: string) => call("POST", `${API}/purchases/${id}/cancel`, { token: buyer.token }),
+        "cancelled",
+      ],
+    ] as const) {
+      await putInCart(buyer.token, book.id);
+      const { body } = await checkOut(buyer.token, {}, key, { STRIPE_SECRET_KEY: "sk_test_wrong" });
+      await end(body.id);
+      const again = await checkOut(buyer.token, {}, key);
+      expect(again.headers.get("idempotent-replayed")).toBe("true");
+      expect(again.body).toMatchObject({ id: body.id, status, payment: { client_secret: null } });
+      expect(await askedOf(body.id)).toEqual([]);
+    }
+  });
+
+  it("is withdrawn at Stripe when staff confirm it, so that nobody pays twice", async () => {
+    const { shop, id, intent } = await pending();
+    const { status } = await callWith(withStripe, "POST", `${API}/purchases/${id}/confirm`, {
+      token: shop.admin.token,
+    });
+    expect(status).toBe(200);
+    await until(async () => (await askedOf(id)).some(({ answer }) => answer.status === "canceled"));
+    expect((await askedOf(id)).every(({ answer }) => answer.id === intent)).toBe(true);
+  });
+});
+
 describe("a purchase that is cancelled", () => {
   it("takes the demand back at Stripe, so that nobody pays for it", async () => {
     const { buyer, id, intent } = await pending();
