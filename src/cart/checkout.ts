@@ -12,7 +12,7 @@ import { newId } from "../ids.ts";
 import { Problem } from "../problem.ts";
 import { getPurchase } from "../purchases/history.ts";
 import { askToPay } from "../purchases/pay.ts";
-import { providerFor } from "../purchases/providers.ts";
+import { providerFor, providerNamed } from "../purchases/providers.ts";
 import type { Purchase } from "../purchases/schema.ts";
 import { place, placedTotal, refuseShort, refuseTooLarge, RULES } from "../sales/place.ts";
 import { saleJson } from "../sales/record.ts";
@@ -81,6 +81,7 @@ async function buy(ctx: ActorCtx, input: CheckoutInput, request: Keyed | null) {
   const { shipping_address: address, expected_total: expected } = input;
   const isSeen = expected === undefined ? sql`true` : sql`${placedTotal} = CAST(${expected} AS INTEGER)`;
   const provider = providerFor(ctx.env, input.payment_method);
+  const step = providerNamed(provider).step(ctx.tenant.currency);
   const results = await ctx.db.batch([
     ...place(ctx, cartItems(ctx, id), {
       id,
@@ -93,7 +94,7 @@ async function buy(ctx: ActorCtx, input: CheckoutInput, request: Keyed | null) {
       payment_method: input.payment_method,
       online: {
         shipping_address: address ? JSON.stringify(address) : null,
-        payment_provider: sql`iif(${placedTotal} > 0, ${provider}, 'manual')`,
+        payment_provider: sql`iif(${placedTotal} > 0 AND ${placedTotal} % CAST(${step} AS INTEGER) = 0, ${provider}, 'manual')`,
       },
     }),
     emptied(ctx),

@@ -9,9 +9,14 @@ export type Bill = {
   currency: string;
 };
 
+/** What lets the buyer's page pay, or why the provider will not take this payment however often it is asked. */
+export type Demand = { client_secret: string | null; error: string | null };
+
 export type PaymentProvider = {
-  /** Asks for the money; asked again for the same sale it is the same demand. The secret lets the buyer's page pay. */
-  demand: (env: Env, bill: Bill) => Promise<{ client_secret: string | null }>;
+  /** It takes whole multiples of this only, in minor units of the currency. */
+  step: (currency: string) => number;
+  /** Asks for the money, a few seconds at most; asked again for the same sale it is the same demand. */
+  demand: (env: Env, bill: Bill) => Promise<Demand>;
   /** Takes the demand back, so that nobody pays for what was cancelled. */
   withdraw: (env: Env, bill: Bill) => Promise<void>;
   /** Gives a payment back whole; asked again for the same payment it is done once. */
