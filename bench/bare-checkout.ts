@@ -12,7 +12,7 @@ export async function checkout(request: Request, { DB, TENANT }: Bindings): Prom
   const db = DB.withSession("first-primary");
   const statement = (text: string, ...values: unknown[]) => db.prepare(text).bind(...values);
   const items = [sale, TENANT, buyer];
-  const placed = [null, buyer, null, "card", TENANT, null, "manual", now, TENANT, now, day, now];
+  const placed = [null, buyer, null, "card", TENANT, null, 1, "manual", now, TENANT, now, day, now];
   const results = await db.batch<{ payload: string }>([
     statement(SQL.TAKE_CART, now, ...items, TENANT, ...items),
     statement(SQL.INSERT_PURCHASE, TENANT, sale, ...placed, ...items, TENANT),

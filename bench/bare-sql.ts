@@ -57,7 +57,7 @@ export const INSERT_PURCHASE = ofCart(`INSERT INTO sales (${PLACED})
   SELECT ?, ?, 'sale', 'online', CASE WHEN true THEN 'pending' END, ?, NULL,
     ?, ?, ?, (SELECT coalesce(max(number), 10000) + 1 FROM sales
     WHERE tenant_id = ? AND number IS NOT NULL),
-    ?, iif(CAST(total((wanted.value ->> 'quantity') * p.price) AS INTEGER) > 0, ?, 'manual'), (SELECT strftime('%Y-%m-%dT%H:%M:%fZ', ?, '+' || hold_minutes || ' minutes')
+    ?, iif(CAST(total((wanted.value ->> 'quantity') * p.price) AS INTEGER) > 0 AND CAST(total((wanted.value ->> 'quantity') * p.price) AS INTEGER) % CAST(? AS INTEGER) = 0, ?, 'manual'), (SELECT strftime('%Y-%m-%dT%H:%M:%fZ', ?, '+' || hold_minutes || ' minutes')
     FROM tenants WHERE id = ?), CAST(total((wanted.value ->> 'quantity') * p.price) AS INTEGER),
     sum(wanted.value ->> 'quantity'), count(*), ?, ?, ? ${WANTED}`);
 

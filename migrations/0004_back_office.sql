@@ -107,6 +107,7 @@ CREATE TABLE `payments` (
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `payments_provider_ref` ON `payments` (`tenant_id`,`provider`,`provider_ref`) WHERE provider_ref IS NOT NULL;--> statement-breakpoint
+CREATE UNIQUE INDEX `payments_by_hand` ON `payments` (`tenant_id`,`sale_id`) WHERE provider = 'manual';--> statement-breakpoint
 CREATE INDEX `payments_status` ON `payments` (`tenant_id`,`status`,`id`);--> statement-breakpoint
 CREATE INDEX `payments_sale` ON `payments` (`tenant_id`,`sale_id`);--> statement-breakpoint
 CREATE INDEX `payments_retry` ON `payments` (`retry_at`) WHERE retry_at IS NOT NULL;--> statement-breakpoint
@@ -186,6 +187,8 @@ CREATE TABLE `webhook_endpoints` (
 	`description` text,
 	`is_enabled` integer DEFAULT 1 NOT NULL,
 	`disabled_reason` text,
+	`busy_until` text,
+	`dead_in_row` integer DEFAULT 0 NOT NULL,
 	`secret` text NOT NULL,
 	`old_secrets` text DEFAULT '[]' NOT NULL,
 	`created_at` text NOT NULL,

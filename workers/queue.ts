@@ -84,8 +84,6 @@ export async function queue(batch: MessageBatch<Job>, env: Env, ctx: ExecutionCo
   if (name === "events")
     await together(batch, () => consumeEvents(base, batch.messages, queueDeliveries, storeBatches));
   else if (name === "events-dead") await together(batch, () => storeDeadEvents(base, batch.messages));
-  // Each waits for another machine: a slow one must not hold up those behind it.
-  else if (name === "webhooks")
-    await Promise.all(batch.messages.map((message) => one(name, message, baseOf(env, ctx))));
+  // Imports and webhooks come one a batch: see wrangler.toml.
   else for (const message of batch.messages) await one(name, message, baseOf(env, ctx));
 }

@@ -10,8 +10,9 @@ import { emit } from "../events/outbox.ts";
 import { keyed, once, remember, type Keyed } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { Problem } from "../problem.ts";
+import { getPurchase } from "../purchases/history.ts";
 import { askToPay } from "../purchases/pay.ts";
-import { providerFor } from "../purchases/providers.ts";
+import { providerFor, providerNamed } from "../purchases/providers.ts";
 import type { Purchase } from "../purchases/schema.ts";
 import { place, placedTotal, refuseShort, refuseTooLarge, RULES } from "../sales/place.ts";
 import { saleJson } from "../sales/record.ts";
@@ -48,7 +49,8 @@ export async function checkout(
     }
     throw new Problem("conflict", "Others buy the same right now: send the request again.");
   });
-  return { replayed, value: await askToPay(ctx, value) };
+  // What was cancelled or paid since must not be asked for again: a replay answers the purchase as it is now.
+  return { replayed, value: await (replayed ? getPurchase(ctx, value.id) : askToPay(ctx, value)) };
 }
 
 /** Says why D1 refused to sell the cart, if the reason is still there. One round trip. */
@@ -79,6 +81,7 @@ async function buy(ctx: ActorCtx, input: CheckoutInput, request: Keyed | null) {
   const { shipping_address: address, expected_total: expected } = input;
   const isSeen = expected === undefined ? sql`true` : sql`${placedTotal} = CAST(${expected} AS INTEGER)`;
   const provider = providerFor(ctx.env, input.payment_method);
+  const step = providerNamed(provider).step(ctx.tenant.currency);
   const results = await ctx.db.batch([
     ...place(ctx, cartItems(ctx, id), {
       id,
@@ -91,7 +94,7 @@ async function buy(ctx: ActorCtx, input: CheckoutInput, request: Keyed | null) {
       payment_method: input.payment_method,
       online: {
         shipping_address: address ? JSON.stringify(address) : null,
-        payment_provider: sql`iif(${placedTotal} > 0, ${provider}, 'manual')`,
+        payment_provider: sql`iif(${placedTotal} > 0 AND ${placedTotal} % CAST(${step} AS INTEGER) = 0, ${provider}, 'manual')`,
       },
     }),
     emptied(ctx),

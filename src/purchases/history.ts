@@ -3,7 +3,7 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { ActorCtx } from "../context.ts";
 import { rows } from "../db.ts";
-import { mean } from "../money.ts";
+import { MAX_AMOUNT, mean } from "../money.ts";
 import { cursorOf, keyOf, page } from "../page.ts";
 import { notFound } from "../problem.ts";
 import { saleJson } from "../sales/record.ts";
@@ -60,6 +60,11 @@ const monthRow = z.object({
 
 const categoryRow = z.object({ category: z.string().nullable(), units: z.number(), spend: z.number() });
 
+// What JSON cannot hold is shown as the most that it can; total() does not fail where sum() would.
+const amountOf = (sum: number): number => Math.max(-MAX_AMOUNT, Math.min(sum, MAX_AMOUNT));
+const sumOf = (what: string): SQL =>
+  sql.raw(`CAST(max(-${MAX_AMOUNT}, min(total(${what}), ${MAX_AMOUNT})) AS INTEGER)`);
+
 /** What the actor spent on completed purchases; a refund counts on its own day. One round trip. */
 export async function summary(
   ctx: ActorCtx,
@@ -67,17 +72,17 @@ export async function summary(
 ): Promise<z.infer<typeof PurchaseSummary>> {
   const settled = sql`${mine(ctx)} AND s.status = 'completed' ${within(range)}`;
   const [monthRows, categoryRows] = await ctx.db.batch([
-    sql`SELECT substr(s.day, 1, 7) AS month, sum(s.kind = 'sale') AS orders, sum(s.units) AS units,
-        sum(s.total) AS spend, sum(iif(s.kind = 'refund', -s.total, 0)) AS refunded
+    sql`SELECT substr(s.day, 1, 7) AS month, sum(s.kind = 'sale') AS orders, ${sumOf("s.units")} AS units,
+        ${sumOf("s.total")} AS spend, ${sumOf("iif(s.kind = 'refund', -s.total, 0)")} AS refunded
       FROM sales s WHERE ${settled} GROUP BY 1 ORDER BY 1`,
-    sql`SELECT p.category, sum(l.quantity) AS units, sum(l.subtotal) AS spend
+    sql`SELECT p.category, ${sumOf("l.quantity")} AS units, ${sumOf("l.subtotal")} AS spend
       FROM sales s CROSS JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = s.id
       CROSS JOIN products p ON p.tenant_id = l.tenant_id AND p.id = l.product_id
       WHERE ${settled} GROUP BY p.category ORDER BY spend DESC, p.category`,
   ]);
   const months = rows(monthRow, monthRows);
   const sum = (field: "orders" | "units" | "spend" | "refunded"): number =>
-    months.reduce((total, month) => total + month[field], 0);
+    amountOf(months.reduce((total, month) => total + month[field], 0));
   return {
     currency: ctx.tenant.currency,
     orders: sum("orders"),

@@ -2,7 +2,8 @@
 import type { PaymentProvider } from "./provider.ts";
 
 export const manual: PaymentProvider = {
-  demand: () => Promise.resolve({ client_secret: null }),
+  step: () => 1,
+  demand: () => Promise.resolve({ client_secret: null, error: null }),
   withdraw: () => Promise.resolve(),
   giveBack: () => Promise.resolve(),
 };

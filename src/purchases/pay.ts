@@ -4,7 +4,7 @@ import type { z } from "zod";
 import type { Ctx } from "../context.ts";
 import { logFailure } from "../log.ts";
 import type { Sale } from "../sales/schema.ts";
-import type { Bill, ProviderName } from "./provider.ts";
+import type { Bill, Demand, ProviderName } from "./provider.ts";
 import { providerNamed } from "./providers.ts";
 import type { Purchase } from "./schema.ts";
 
@@ -21,11 +21,13 @@ const paymentStatus = {
 const isRefunded = ({ status, items }: SaleBody): boolean =>
   status === "completed" && items.every(({ refunded, quantity }) => refunded >= quantity);
 
+const noDemand: Demand = { client_secret: null, error: null };
+
 /** The sale as its buyer sees it. */
-export function purchaseOf(sale: SaleBody, client_secret: string | null = null): PurchaseBody {
+export function purchaseOf(sale: SaleBody, demand: Demand = noDemand): PurchaseBody {
   const status = isRefunded(sale) ? "refunded" : sale.status;
   const provider = sale.payment_provider ?? "manual";
-  return { ...sale, status, payment: { provider, status: paymentStatus[status], client_secret } };
+  return { ...sale, status, payment: { provider, status: paymentStatus[status], ...demand } };
 }
 
 const billOf = (ctx: Ctx, { id, number, total }: Pick<SaleBody, "id" | "number" | "total">): Bill => ({
@@ -42,15 +44,14 @@ export async function askToPay(ctx: Ctx, sale: SaleBody): Promise<PurchaseBody> 
   if (status !== "pending" || name === null || (until ?? "") <= ctx.now.toISOString())
     return purchaseOf(sale);
   try {
-    const { client_secret } = await providerNamed(name).demand(ctx.env, billOf(ctx, sale));
-    return purchaseOf(sale, client_secret);
+    return purchaseOf(sale, await providerNamed(name).demand(ctx.env, billOf(ctx, sale)));
   } catch (error) {
     logFailure(`payment by ${name}`, error);
     return purchaseOf(sale);
   }
 }
 
-/** Takes the demand for a cancelled sale back, after the answer. Who pays all the same gets it back as a late payment. */
+/** Takes the demand for a sale back that is pending no more, after the answer. Who pays all the same gets it back as a late payment. */
 export function stopAsking(
   ctx: Ctx,
   sale: Pick<SaleBody, "id" | "number" | "total"> & { payment_provider: ProviderName | null },

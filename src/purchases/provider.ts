@@ -12,9 +12,14 @@ export type Bill = {
 /** What is given back: `part` in minor units of `currency`, null for the whole payment, whose name at the provider is `paid_ref`. */
 export type GivenBack = { id: string; paid_ref: string | null; part: number | null; currency: string };
 
+/** What lets the buyer's page pay, or why the provider will not take this payment however often it is asked. */
+export type Demand = { client_secret: string | null; error: string | null };
+
 export type PaymentProvider = {
-  /** Asks for the money; asked again for the same sale it is the same demand. The secret lets the buyer's page pay. */
-  demand: (env: Env, bill: Bill) => Promise<{ client_secret: string | null }>;
+  /** It takes whole multiples of this only, in minor units of the currency. */
+  step: (currency: string) => number;
+  /** Asks for the money, a few seconds at most; asked again for the same sale it is the same demand. */
+  demand: (env: Env, bill: Bill) => Promise<Demand>;
   /** Takes the demand back, so that nobody pays for what was cancelled. */
   withdraw: (env: Env, bill: Bill) => Promise<void>;
   /** Gives a payment or a part of it back; asked again under the same id, whenever that is, it is done once. */

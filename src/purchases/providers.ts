@@ -9,6 +9,6 @@ const providers: Record<ProviderName, PaymentProvider> = { manual, stripe };
 
 export const providerNamed = (name: ProviderName): PaymentProvider => providers[name];
 
-/** Who takes the money, if there is any to take: the variable PAYMENT_PROVIDER for cards, staff for the rest. */
+/** Who takes the money, if there is any to take and he can name the sum: the variable PAYMENT_PROVIDER for cards, staff for the rest. */
 export const providerFor = (env: Env, method: z.infer<typeof PaymentMethod>): ProviderName =>
   env.PAYMENT_PROVIDER === "stripe" && method === "card" ? "stripe" : "manual";

@@ -1,5 +1,6 @@
-// Money that comes in. What arrives for a sale that is no longer pending, or is another amount, is kept and due back: it is
-// never lost. A payment that is told of twice is one payment: its provider's id is unique.
+// Money that comes in. What arrives for a sale that was cancelled, or is another amount, is kept and due back, whoever tells
+// of it: it is never lost. A payment that is told of twice is one payment: its provider's id is unique, and a sale has one
+// payment by hand.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { openOrClosedTenant } from "../auth/tenants.ts";
@@ -11,27 +12,34 @@ import { logFailure } from "../log.ts";
 import { notFound, Problem } from "../problem.ts";
 import { saleOf } from "../sales/sell.ts";
 import { openShiftId } from "../shifts/record.ts";
-import { purchaseOf } from "./pay.ts";
+import { counter, shiftRequired } from "../shifts/required.ts";
+import { purchaseOf, stopAsking } from "./pay.ts";
 import { paymentJson } from "./payments.ts";
 import type { ProviderName } from "./provider.ts";
 import type { Purchase } from "./schema.ts";
 import { readWebhook, type Paid } from "./stripe.ts";
 import { completed, isSettled } from "./status.ts";
 
+/** SQL stands for what the batch itself decides; where it is NULL the batch is refused. */
 type NewPayment = {
   id: string;
   sale_id: string;
-  provider: ProviderName;
+  provider: ProviderName | SQL;
   provider_ref: string | null;
   amount: number;
   currency: string;
-  status: "received" | "refund_due";
 };
 
-const insert = (ctx: Ctx, payment: NewPayment): SQL =>
+const insert = (ctx: Ctx, payment: NewPayment, status: "received" | "refund_due" | SQL): SQL =>
   sql`INSERT INTO payments (tenant_id, id, sale_id, provider, provider_ref, amount, currency, status, actor_id, created_at)
     VALUES (${ctx.tenant.id}, ${payment.id}, ${payment.sale_id}, ${payment.provider}, ${payment.provider_ref},
-      ${payment.amount}, ${payment.currency}, ${payment.status}, ${ctx.actor?.id ?? null}, ${ctx.now.toISOString()})`;
+      ${payment.amount}, ${payment.currency}, ${status}, ${ctx.actor?.id ?? null}, ${ctx.now.toISOString()})`;
+
+/** The statements that keep a payment which is due back. */
+const due = (ctx: Ctx, payment: NewPayment, status: SQL = sql`'refund_due'`): SQL[] => [
+  insert(ctx, payment, status),
+  emit(ctx, ctx.tenant.id, newId(), "payment.refund_due", paymentJson(ctx.tenant.id, payment.id)),
+];
 
 const isKnown = (error: unknown): boolean => refusedBy(error, "payments.tenant_id");
 
@@ -51,32 +59,54 @@ async function readSale(ctx: Ctx, id: string): Promise<z.infer<typeof saleRow> |
   return sale ?? null;
 }
 
-const notConfirmable = (): Problem =>
-  new Problem("not-confirmable", "It is pending no more. If it was cancelled, its goods are back in stock.");
+/** Keeps the money that staff took for a sale that is pending no more, if it was cancelled; says why it is not confirmed. */
+async function keepLate(ctx: ActorCtx, payment: NewPayment): Promise<Problem> {
+  const ifCancelled = sql`(SELECT iif(status = 'cancelled', 'refund_due', NULL) FROM sales
+    WHERE tenant_id = ${ctx.tenant.id} AND id = ${payment.sale_id})`;
+  try {
+    await ctx.db.batch(due(ctx, payment, ifCancelled));
+  } catch (error) {
+    if (refusedBy(error, "payments.status"))
+      return new Problem("not-confirmable", "It is paid already: give back what was paid besides.");
+    if (!isKnown(error)) throw error;
+  }
+  return new Problem(
+    "not-confirmable",
+    "It was cancelled and its goods are back in stock. The money is recorded and due back: see GET /payments.",
+  );
+}
 
 /**
- * Staff took the money of a pending purchase. Cash is in the drawer of their open shift, if they have one. Two round trips.
- * @throws Problem not-found, not-confirmable
+ * Staff took the money of a pending purchase: nobody else is asked for it any more. Cash is in the drawer of their open
+ * shift, if they have one. Two round trips. @throws Problem not-found, not-confirmable, no-open-shift
  */
 export async function confirmPurchase(ctx: ActorCtx, id: string): Promise<z.infer<typeof Purchase>> {
   const sale = await readSale(ctx, id);
   if (!sale) throw notFound("purchase");
-  if (sale.status !== "pending") throw notConfirmable();
-  const shift = sale.payment_method === "cash" ? openShiftId(ctx.tenant.id, ctx.actor.id) : sql`NULL`;
-  const payment: NewPayment = {
+  const payment = {
     id: newId(),
     sale_id: id,
     provider: "manual",
     provider_ref: null,
     amount: sale.total,
     currency: ctx.tenant.currency,
-    status: "received",
-  };
+  } as const;
+  if (sale.status !== "pending") throw await keepLate(ctx, payment);
+  const isCash = sale.payment_method === "cash";
+  // Who may sell only on shift may take cash only on shift.
+  const provider = isCash ? sql`iif(${counter(ctx)} IS NULL, NULL, 'manual')` : "manual";
+  const shift = isCash ? openShiftId(ctx.tenant.id, ctx.actor.id) : sql`NULL`;
   try {
-    const results = await ctx.db.batch([insert(ctx, payment), ...completed(ctx, id, sale.day, shift)]);
-    return purchaseOf(saleOf(results, -1));
+    const results = await ctx.db.batch([
+      insert(ctx, { ...payment, provider }, "received"),
+      ...completed(ctx, id, sale.day, shift),
+    ]);
+    const sold = saleOf(results, -1);
+    stopAsking(ctx, sold);
+    return purchaseOf(sold);
   } catch (error) {
-    throw isSettled(error) ? notConfirmable() : error;
+    if (refusedBy(error, "payments.provider")) throw shiftRequired();
+    throw isSettled(error) || isKnown(error) ? await keepLate(ctx, payment) : error;
   }
 }
 
@@ -103,22 +133,15 @@ export async function receive(
     currency,
   } as const;
   const isWhole = amount === sale.total && currency === ctx.tenant.currency;
-  const due = () =>
-    ctx.db.batch([
-      insert(ctx, { ...payment, status: "refund_due" }),
-      emit(ctx, ctx.tenant.id, newId(), "payment.refund_due", paymentJson(ctx.tenant.id, payment.id)),
-    ]);
+  const keep = () => ctx.db.batch(due(ctx, payment));
   const settle = () =>
-    ctx.db.batch([
-      insert(ctx, { ...payment, status: "received" }),
-      ...completed(ctx, saleId, sale.day, sql`NULL`),
-    ]);
+    ctx.db.batch([insert(ctx, payment, "received"), ...completed(ctx, saleId, sale.day, sql`NULL`)]);
   try {
-    await (isWhole ? settle() : due());
+    await (isWhole ? settle() : keep());
   } catch (error) {
     if (isKnown(error)) return;
     if (!isSettled(error)) throw error;
-    await due().catch((late: unknown) => {
+    await keep().catch((late: unknown) => {
       if (!isKnown(late)) throw late;
     });
   }

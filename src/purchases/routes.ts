@@ -85,7 +85,8 @@ purchases.openapi(
     path: "/purchases/{id}/confirm",
     operationId: "confirmPurchase",
     summary: "Confirm that a pending purchase was paid",
-    description: "Cash is counted in the drawer of the open shift of whoever confirms it.",
+    description:
+      "Cash is counted in the drawer of the open shift of whoever confirms it. Money for a cancelled purchase is recorded as due back (409).",
     tags,
     request: { params },
     responses: { 200: answer("The completed purchase", Purchase), ...problems(404, 409) },

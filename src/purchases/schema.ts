@@ -45,6 +45,10 @@ export const Purchase = z
         .string()
         .nullable()
         .openapi({ description: "with which the buyer's page pays at the provider; asked for anew by GET" }),
+      error: z.string().nullable().openapi({
+        description: "why the provider will not take it: cancel, and pay in another way",
+        example: "Amount must be at least €0.50 eur",
+      }),
     }),
   })
   .openapi("Purchase");
@@ -75,7 +79,7 @@ export const PurchaseSummary = z
     by_category: z.array(z.object({ category: z.string().nullable(), units: z.int(), spend: amount })),
     by_month: z.array(z.object({ month: z.string().openapi({ example: "2026-11" }), orders, spend: amount })),
   })
-  .openapi("PurchaseSummary");
+  .openapi("PurchaseSummary", { description: "An amount beyond 2^53 - 1 is shown as that." });
 
 export const Payment = z
   .object({

@@ -2,6 +2,8 @@
 // all its shops. The key of each call is made from our ids: repeated, it is the same payment intent and the same refund.
 import { Stripe } from "stripe";
 import { z } from "zod";
+import { logFailure } from "../log.ts";
+import { minorDigits } from "../money.ts";
 import { Problem } from "../problem.ts";
 import type { Bill, GivenBack, PaymentProvider } from "./provider.ts";
 
@@ -11,6 +13,8 @@ const webhookEnv = z.looseObject({ STRIPE_WEBHOOK_SECRET: secret });
 
 const notConfigured = (name: string): Problem =>
   new Problem("unavailable", `Payment by Stripe is not configured: the secret ${name} is missing.`);
+
+const TIMEOUT_MS = 4000;
 
 const cryptoProvider = Stripe.createSubtleCryptoProvider();
 
@@ -23,20 +27,50 @@ function open(env: Env): Stripe {
     protocol: base.protocol === "http:" ? "http" : "https",
     host: base.hostname,
     port: base.port || (base.protocol === "http:" ? "80" : "443"),
-    maxNetworkRetries: 1,
-    timeout: 10_000,
+    // Somebody waits for the answer; who asks again later repeats it under the same key.
+    maxNetworkRetries: 0,
+    timeout: TIMEOUT_MS,
   });
 }
 
-// https://docs.stripe.com/currencies: Stripe counts two decimals of these, which have none.
-const TWO_DECIMALS_AT_STRIPE = new Set(["ISK", "UGX"]);
+// https://docs.stripe.com/currencies: Stripe counts two decimals of the others, also of ISK and UGX, which have none. Of
+// three decimals the last must be 0.
+const NO_DECIMALS = new Set("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split(" "));
+const THREE_DECIMALS = new Set("BHD JOD KWD OMR TND".split(" "));
 
-const factorOf = (currency: string): number => (TWO_DECIMALS_AT_STRIPE.has(currency.toUpperCase()) ? 100 : 1);
+/** How many decimals more than we Stripe counts of a currency. */
+const moreDecimals = (currency: string): number =>
+  (NO_DECIMALS.has(currency) ? 0 : THREE_DECIMALS.has(currency) ? 3 : 2) - minorDigits(currency);
+
+/** The smallest sum that Stripe can name, in our minor units, of which there may be more than one. */
+const stepOf = (currency: string): number =>
+  THREE_DECIMALS.has(currency) ? 10 : 10 ** Math.max(-moreDecimals(currency), 0);
+
+/** Of our minor units those of Stripe; `total` is a multiple of `stepOf`. */
+function toStripe(total: number, currency: string): number {
+  const more = moreDecimals(currency);
+  return more < 0 ? total / 10 ** -more : total * 10 ** more;
+}
+
+/** Of Stripe's minor units ours. */
+function fromStripe(amount: number, currency: string): number {
+  const more = moreDecimals(currency);
+  return more < 0 ? amount * 10 ** -more : Math.floor(amount / 10 ** more);
+}
+
+/** What Stripe will not do however often it is asked, in words for the buyer; null where another time may be better. */
+function refusalOf(error: unknown): string | null {
+  const { StripeAuthenticationError, StripeInvalidRequestError, StripePermissionError } = Stripe.errors;
+  if (error instanceof StripeInvalidRequestError) return error.message;
+  return error instanceof StripeAuthenticationError || error instanceof StripePermissionError
+    ? "Stripe does not accept the shop's account."
+    : null;
+}
 
 const intentOf = (api: Stripe, { tenantId, saleId, number, total, currency }: Bill) =>
   api.paymentIntents.create(
     {
-      amount: total * factorOf(currency),
+      amount: toStripe(total, currency),
       currency: currency.toLowerCase(),
       metadata: { tenant_id: tenantId, sale_id: saleId },
       ...(number === null ? {} : { description: number }),
@@ -60,7 +94,7 @@ async function giveBack(api: Stripe, intent: string, back: GivenBack): Promise<S
       {
         payment_intent: intent,
         metadata: { payment_id: back.id },
-        ...(back.part === null ? {} : { amount: back.part * factorOf(back.currency) }),
+        ...(back.part === null ? {} : { amount: toStripe(back.part, back.currency) }),
       },
       { idempotencyKey: `refund:${back.id}` },
     );
@@ -71,7 +105,17 @@ async function giveBack(api: Stripe, intent: string, back: GivenBack): Promise<S
 }
 
 export const stripe: PaymentProvider = {
-  demand: async (env, bill) => ({ client_secret: (await intentOf(open(env), bill)).client_secret }),
+  step: stepOf,
+  demand: async (env, bill) => {
+    try {
+      return { client_secret: (await intentOf(open(env), bill)).client_secret, error: null };
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal === null) throw error;
+      logFailure("payment by stripe", error);
+      return { client_secret: null, error: refusal };
+    }
+  },
   withdraw: async (env, bill) => {
     const api = open(env);
     await api.paymentIntents.cancel((await intentOf(api, bill)).id);
@@ -113,11 +157,12 @@ export async function readWebhook(
   const intent = event.data.object;
   const sale = ours.safeParse(intent.metadata);
   if (!sale.success) return null;
+  const currency = intent.currency.toUpperCase();
   return {
     tenantId: sale.data.tenant_id,
     saleId: sale.data.sale_id,
     ref: intent.id,
-    amount: Math.floor(intent.amount_received / factorOf(intent.currency)),
-    currency: intent.currency.toUpperCase(),
+    amount: fromStripe(intent.amount_received, currency),
+    currency,
   };
 }

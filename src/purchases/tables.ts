@@ -39,6 +39,10 @@ export const payments = sqliteTable(
     uniqueIndex("payments_provider_ref")
       .on(t.tenantId, t.provider, t.providerRef)
       .where(sql`provider_ref IS NOT NULL`),
+    // Staff who say it twice mean one payment.
+    uniqueIndex("payments_by_hand")
+      .on(t.tenantId, t.saleId)
+      .where(sql`provider = 'manual'`),
     index("payments_status").on(t.tenantId, t.status, t.id),
     index("payments_sale").on(t.tenantId, t.saleId),
     // Without the tenant: the sweep looks at all shops.

@@ -44,7 +44,8 @@ const privateV6 = listOf("ipv6", PRIVATE_V6);
 function isPublic(host: string): boolean {
   if (isIPv4(host)) return !privateV4.check(host, "ipv4");
   if (isIPv6(host)) return publicV6.check(host, "ipv6") && !privateV6.check(host, "ipv6");
-  return host.includes(".") && !PRIVATE_NAMES.test(host);
+  // A name with more dots at its end is none, and may hide an address that the parser has not seen.
+  return host.includes(".") && !host.split(".").includes("") && !PRIVATE_NAMES.test(host);
 }
 
 const isLoopback = (host: string): boolean =>

@@ -112,7 +112,7 @@ export async function changeEndpoint(
   if (patch.event_types !== undefined)
     changes.push(sql`event_types = ${JSON.stringify(unique(patch.event_types))}`);
   if (patch.description !== undefined) changes.push(sql`description = ${patch.description}`);
-  if (patch.is_enabled === true) changes.push(sql`is_enabled = 1, disabled_reason = NULL`);
+  if (patch.is_enabled === true) changes.push(sql`is_enabled = 1, disabled_reason = NULL, dead_in_row = 0`);
   if (patch.is_enabled === false)
     changes.push(sql`is_enabled = 0, disabled_reason = coalesce(disabled_reason, 'an ADMIN disabled it')`);
   const results = await ctx.db.batch([

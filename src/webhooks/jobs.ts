@@ -41,15 +41,25 @@ export async function queueDeliveries(ctx: Base, events: EventRef[]): Promise<vo
 const LATE_MS = 60_000;
 const A_SWEEP = 1000;
 
-/** Sends deliveries again that should have been tried a minute ago, the longest due first: their message or their consumer was lost. */
+/**
+ * Sends deliveries again that should have been tried a minute ago, the longest due first: their message or their consumer
+ * was lost, or their endpoint was busy. They are due anew, so none is sent each minute; of each endpoint one message is
+ * enough, for the end of an attempt sends the next.
+ */
 export async function sendLateDeliveries(ctx: Base): Promise<void> {
   const before = new Date(ctx.now.getTime() - LATE_MS).toISOString();
   const late = await ctx.db.all(
     deliveryJob,
-    sql`SELECT tenant_id, endpoint_id, event_id, attempts FROM webhook_deliveries INDEXED BY webhook_deliveries_due
-      WHERE status = 'pending' AND due_at < ${before} ORDER BY due_at LIMIT ${A_SWEEP}`,
+    sql`UPDATE webhook_deliveries SET due_at = ${ctx.now.toISOString()} WHERE (tenant_id, endpoint_id, event_id) IN (
+        SELECT tenant_id, endpoint_id, event_id FROM webhook_deliveries INDEXED BY webhook_deliveries_due
+        WHERE status = 'pending' AND due_at < ${before} ORDER BY due_at LIMIT CAST(${A_SWEEP} AS INTEGER))
+      RETURNING tenant_id, endpoint_id, event_id, attempts`,
   );
-  await send(ctx, late);
+  const endpoints = Map.groupBy(late, ({ tenant_id, endpoint_id }) => `${tenant_id} ${endpoint_id}`);
+  const first = [...endpoints.values()].flatMap((jobs) =>
+    jobs.toSorted((one, other) => (one.event_id < other.event_id ? -1 : 1)).slice(0, 1),
+  );
+  await send(ctx, first);
 }
 
 const KEPT_MS = 30 * 24 * 3600 * 1000;
@@ -57,11 +67,17 @@ const KEPT_MS = 30 * 24 * 3600 * 1000;
 /** When a delivery that ends now is forgotten. */
 export const forgottenAt = (ctx: Base): string => new Date(ctx.now.getTime() + KEPT_MS).toISOString();
 
-/** The statement that ends what is pending for an endpoint. */
-export const stopPending = (ctx: Base, tenantId: string, endpointId: string, reason: string): SQL =>
+/** The statement that ends what is pending for an endpoint, where `when` is so. */
+export const stopPending = (
+  ctx: Base,
+  tenantId: string,
+  endpointId: string,
+  reason: string,
+  when: SQL = sql`true`,
+): SQL =>
   sql`UPDATE webhook_deliveries INDEXED BY webhook_deliveries_log
     SET status = 'failed', last_error = ${reason}, due_at = ${forgottenAt(ctx)}
-    WHERE tenant_id = ${tenantId} AND endpoint_id = ${endpointId} AND status = 'pending'`;
+    WHERE tenant_id = ${tenantId} AND endpoint_id = ${endpointId} AND status = 'pending' AND ${when}`;
 
 const ROWS_A_STATEMENT = 2000;
 const STATEMENTS_A_NIGHT = 50;

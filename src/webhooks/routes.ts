@@ -36,7 +36,7 @@ webhooks.openapi(
     operationId: "addWebhook",
     summary: "Register an endpoint that is told of events",
     description:
-      "Signed as Standard Webhooks says (webhook-id, webhook-timestamp, webhook-signature). Only a 2xx within 15 s is a success; tried again after 5 s, 5 min, 30 min, 2 h and 5 h. A 410 disables the endpoint. Events of one sale come one after another.",
+      "Signed as Standard Webhooks says (webhook-id, webhook-timestamp, webhook-signature). Only a 2xx within 15 s is a success; tried again after 5 s, 5 min, 30 min, 2 h and 5 h. A 410 disables the endpoint, and so do five deliveries in a row that failed at last. Events of one sale come one after another.",
     tags,
     request: { headers: IdempotencyHeader, body: jsonOf(NewWebhook) },
     responses: { 201: answer("The endpoint with its secret", WebhookMade), ...problems(409) },

@@ -19,6 +19,10 @@ export const webhookEndpoints = sqliteTable(
     description: text(),
     isEnabled: integer("is_enabled").notNull().default(1),
     disabledReason: text("disabled_reason"),
+    // Until then an attempt is in flight: no other begins.
+    busyUntil: text("busy_until"),
+    // Deliveries that died since the last one that was delivered.
+    deadInRow: integer("dead_in_row").notNull().default(0),
     secret: text().notNull(),
     // JSON [{ secret, until }], newest first: rotated, and still signed with.
     oldSecrets: text("old_secrets").notNull().default("[]"),

@@ -39,7 +39,7 @@ describe("a checkout", () => {
       units: 5,
       lines: 2,
       currency: "EUR",
-      payment: { provider: "manual", status: "pending", client_secret: null },
+      payment: { provider: "manual", status: "pending", client_secret: null, error: null },
       items: [
         { line_no: 1, product_id: book.id, quantity: 2, unit_price: 1100, subtotal: 2200 },
         { line_no: 2, product_id: other.id, quantity: 3, unit_price: 250, subtotal: 750 },

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { sell } from "../../src/sales/sell.ts";
 import { refund } from "../../src/sales/refund.ts";
+import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { bookshop, buyOne, confirm } from "../support/purchases.ts";
 import { newPerson, newProduct, sellOne, type Person, type Shop } from "../support/shops.ts";
@@ -152,5 +153,35 @@ describe("my purchases", () => {
       { category: "Poetry", units: 4, spend: 800 },
     ]);
     expect(costOf(answer).queries).toBe(2);
+  });
+});
+
+describe("a summary of more than JSON can hold", () => {
+  it.each([2, 1100])("shows the most that it can: %d purchases of 2^53 - 1 each", async (purchases) => {
+    const { shop, buyer, book } = await bookshop();
+    await confirm(shop, (await buyOne(buyer.token, book.id)).body.id);
+    await change("UPDATE sales SET total = 9007199254740991 WHERE tenant_id = ?", shop.tenant.id);
+    await change("UPDATE sale_lines SET subtotal = 9007199254740991 WHERE tenant_id = ?", shop.tenant.id);
+    const ids = JSON.stringify(Array.from({ length: purchases - 1 }, (_, index) => `more-${index}`));
+    await change(
+      `INSERT INTO sales (tenant_id, id, kind, channel, status, customer_id, total, units, lines, placed_at, day, created_at)
+        SELECT tenant_id, value, kind, channel, status, customer_id, total, units, lines, placed_at,
+          iif(value = 'more-0', '2026-01-01', day), created_at
+        FROM sales, json_each(?) WHERE tenant_id = ?`,
+      ids,
+      shop.tenant.id,
+    );
+    await change(
+      `INSERT INTO sale_lines (tenant_id, sale_id, line_no, product_id, sku, description, quantity, unit_price, subtotal)
+        SELECT tenant_id, value, 1, product_id, sku, description, quantity, unit_price, subtotal
+        FROM sale_lines, json_each(?) WHERE tenant_id = ?`,
+      ids,
+      shop.tenant.id,
+    );
+    const { status, body } = await get(buyer, "/analytics/summary");
+    expect(status).toBe(200);
+    const most = Number.MAX_SAFE_INTEGER;
+    expect(body).toMatchObject({ orders: purchases, spend: most, by_category: [{ spend: most }] });
+    expect(body.by_month).toMatchObject([{ spend: most }, { spend: most }]);
   });
 });

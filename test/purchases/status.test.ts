@@ -70,8 +70,26 @@ describe("a pending purchase", () => {
       status: 409,
     });
     expect(await traces(shop, book)).toEqual(isCancelled);
-    expect((await confirm(shop, id)).body).toMatchObject({ type: "/problems/not-confirmable", status: 409 });
-    expect(await traces(shop, book)).toEqual(isCancelled);
+  });
+
+  it("that was cancelled before the transfer came is not confirmed: the money is recorded once, and due back", async () => {
+    const { shop, buyer, book, id } = await pending();
+    await cancel(buyer.token, id);
+    const answers = await Promise.all([confirm(shop, id), confirm(shop, id), confirm(shop, id)]);
+    for (const { body } of [...answers, await confirm(shop, id)])
+      expect(body).toMatchObject({
+        type: "/problems/not-confirmable",
+        status: 409,
+        detail: expect.stringContaining("due back"),
+      });
+    expect(await traces(shop, book)).toEqual(isPaidLate);
+    const due = await call("GET", `${API}/payments?status=refund_due`, { token: shop.admin.token });
+    expect(due.body.data).toMatchObject([
+      { sale_id: id, provider: "manual", amount: 2000, currency: "EUR", actor_id: shop.admin.id },
+    ]);
+    const back = () =>
+      call("POST", `${API}/payments/${due.body.data[0].id}/refund`, { token: shop.admin.token });
+    expect([(await back()).status, (await back()).status]).toEqual([200, 409]);
   });
 
   it("is completed by staff who took the money, once", async () => {
@@ -79,7 +97,10 @@ describe("a pending purchase", () => {
     const first = await confirm(shop, id);
     expect(first.status).toBe(200);
     expect(first.body).toMatchObject({ id, status: "completed", total: 2000, payment: { status: "paid" } });
-    expect((await confirm(shop, id)).body.type).toBe("/problems/not-confirmable");
+    expect((await confirm(shop, id)).body).toMatchObject({
+      type: "/problems/not-confirmable",
+      detail: expect.stringContaining("paid already"),
+    });
     expect((await cancel(buyer.token, id)).body.type).toBe("/problems/not-cancellable");
     expect(await traces(shop, book)).toEqual(isPaid);
   });
@@ -132,6 +153,43 @@ describe("a pending purchase", () => {
         shop.tenant.id,
       ),
     ).toBe(1);
+  });
+});
+
+describe("cash where the shop sells only on shift", () => {
+  /** A pending purchase in such a shop. */
+  const held = async (payment_method: string) => {
+    const { shop, buyer, book } = await bookshop();
+    await change("UPDATE tenants SET require_shift_to_sell = 1 WHERE id = ?", shop.tenant.id);
+    const { body } = await buyOne(buyer.token, book.id, 2, { payment_method });
+    const id: string = body.id;
+    return { shop, book, id };
+  };
+  const startShift = (shop: Shop) =>
+    call("POST", `${API}/shifts/start`, { token: shop.admin.token, json: {} });
+
+  it("is not confirmed by who has no open shift, and is in the drawer of who has", async () => {
+    const { shop, book, id } = await held("cash");
+    expect((await confirm(shop, id)).body).toMatchObject({ type: "/problems/no-open-shift", status: 409 });
+    expect(await traces(shop, book)).toMatchObject({ status: ["pending"], payments: [], events: [] });
+    const shift = await startShift(shop);
+    expect((await confirm(shop, id)).status).toBe(200);
+    expect(await rowsOf("SELECT shift_id FROM sales WHERE id = ?", id)).toEqual([
+      { shift_id: shift.body.id },
+    ]);
+  });
+
+  it("is refused though the shift ended only a moment ago; a transfer needs none", async () => {
+    const { shop, id } = await held("cash");
+    await startShift(shop);
+    const late = between(shop.admin.ctx(), {
+      before: async () => {
+        await call("POST", `${API}/shifts/end`, { token: shop.admin.token, json: {} });
+      },
+    });
+    expect(await failureOf(confirmPurchase(late, id))).toMatchObject({ slug: "no-open-shift", status: 409 });
+    const other = await held("transfer");
+    expect((await confirm(other.shop, other.id)).status).toBe(200);
   });
 });
 
@@ -226,7 +284,7 @@ describe("at the worst moment", () => {
     const { shop, buyer, book, id } = await pending();
     const late = atBatch(shop.admin.ctx(), () => cancel(buyer.token, id));
     expect(await failureOf(confirmPurchase(late, id))).toMatchObject({ slug: "not-confirmable" });
-    expect(await traces(shop, book)).toEqual(isCancelled);
+    expect(await traces(shop, book)).toEqual(isPaidLate);
     const other = await pending();
     const slow = atBatch(other.buyer.ctx(), () => confirm(other.shop, other.id));
     expect(await failureOf(cancelPurchase(slow, other.id))).toMatchObject({ slug: "not-cancellable" });

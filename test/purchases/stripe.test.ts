@@ -1,5 +1,5 @@
 // Payment by Stripe: the real package against a local stand-in for Stripe's API, webhooks signed by the package's own helper.
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { cancelExpired } from "../../src/purchases/cancel.ts";
 import { newId } from "../../src/ids.ts";
 import { change } from "../support/change.ts";
@@ -37,6 +37,7 @@ describe("a checkout by card where Stripe takes the money", () => {
       provider: "stripe",
       status: "pending",
       client_secret: `${intent}_secret`,
+      error: null,
     });
   });
 
@@ -65,8 +66,70 @@ describe("a checkout by card where Stripe takes the money", () => {
     for (const payment_method of ["card", "cash"]) {
       await putInCart(buyer.token, book.id);
       const { body } = await checkOut(buyer.token, { payment_method });
-      expect(body.payment).toEqual({ provider: "manual", status: "pending", client_secret: null });
+      expect(body.payment).toEqual({
+        provider: "manual",
+        status: "pending",
+        client_secret: null,
+        error: null,
+      });
     }
+  });
+
+  it("waits four seconds for Stripe, asks once, and stands as pending", async () => {
+    const { buyer, book } = await bookshop();
+    await putInCart(buyer.token, book.id);
+    const waits: unknown[] = [];
+    const timeout = globalThis.setTimeout;
+    const spy = vi.spyOn(globalThis, "setTimeout").mockImplementation((act: () => void, ms?: number) => {
+      waits.push(ms);
+      return timeout(act, Math.min(ms ?? 0, 100));
+    });
+    const { status, body } = await checkOut(buyer.token, {}, "k", { STRIPE_SECRET_KEY: "sk_test_hangs" });
+    spy.mockRestore();
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ status: "pending", payment: { client_secret: null, error: null } });
+    expect(waits.filter((ms) => ms === 4000)).toEqual([4000]);
+    expect((await askedOf(body.id)).length).toBe(1);
+  });
+
+  it("says what Stripe refuses for good, and not what is wrong with its keys", async () => {
+    const { buyer, book } = await bookshop({ price: 49 });
+    await putInCart(buyer.token, book.id);
+    const { status, body } = await checkOut(buyer.token);
+    expect(status).toBe(201);
+    const refused = { provider: "stripe", status: "pending", client_secret: null };
+    expect(body.payment).toEqual({ ...refused, error: "Amount must be at least €0.50 eur" });
+    await putInCart(buyer.token, book.id);
+    const locked = await checkOut(buyer.token, {}, "k", { STRIPE_SECRET_KEY: "sk_test_wrong" });
+    expect(locked.body.payment).toEqual({
+      ...refused,
+      error: "Stripe does not accept the shop's account.",
+    });
+  });
+
+  // What our minor unit is, what Stripe's is, and whether Stripe can name the sum.
+  it.each([
+    ["EUR", 1234, 1234],
+    ["JPY", 1234, 1234],
+    ["ISK", 1234, 123_400],
+    ["UGX", 1234, 123_400],
+    ["MGA", 123_400, 1234],
+    ["MGA", 123_450, null],
+    ["KWD", 12_340, 12_340],
+    ["KWD", 12_345, null],
+    ["TND", 12_341, null],
+  ])("of %s %d is %s at Stripe, or by hand where Stripe has no such sum", async (currency, price, amount) => {
+    const { shop, buyer, book } = await bookshop({ price }, { currency });
+    await putInCart(buyer.token, book.id);
+    const { body } = await checkOut(buyer.token);
+    const [asked] = await askedOf(body.id);
+    expect([body.payment.provider, asked?.form["amount"]]).toEqual(
+      amount === null ? ["manual", undefined] : ["stripe", String(amount)],
+    );
+    if (amount === null || !asked) return;
+    const paid = { amount_received: amount, currency: currency.toLowerCase() };
+    await deliver(eventOf(shop, body.id, asked.answer.id, paid));
+    expect(await paymentsOf(body.id)).toMatchObject([{ amount: price, currency, status: "received" }]);
   });
 });
 
@@ -156,6 +219,38 @@ describe("Stripe's word that a payment succeeded", () => {
     expect(new Set(refunds.map(({ answer }) => answer.id)).size).toBe(1);
     expect(refunds[0]).toMatchObject({ path: "/v1/refunds", form: { payment_intent: intent } });
     expect((await call("GET", `${API}/payments?status=refund_due`, { token })).body.data).toEqual([]);
+  });
+});
+
+describe("a purchase that is pending no more", () => {
+  it("is not asked for again by a replay of its checkout, which answers it as it is now", async () => {
+    const { shop, buyer, book } = await bookshop();
+    for (const [key, end, status] of [
+      ["k1", (id: string) => confirm(shop, id), "completed"],
+      [
+        "k2",
+        (id: string) => call("POST", `${API}/purchases/${id}/cancel`, { token: buyer.token }),
+        "cancelled",
+      ],
+    ] as const) {
+      await putInCart(buyer.token, book.id);
+      const { body } = await checkOut(buyer.token, {}, key, { STRIPE_SECRET_KEY: "sk_test_wrong" });
+      await end(body.id);
+      const again = await checkOut(buyer.token, {}, key);
+      expect(again.headers.get("idempotent-replayed")).toBe("true");
+      expect(again.body).toMatchObject({ id: body.id, status, payment: { client_secret: null } });
+      expect(await askedOf(body.id)).toEqual([]);
+    }
+  });
+
+  it("is withdrawn at Stripe when staff confirm it, so that nobody pays twice", async () => {
+    const { shop, id, intent } = await pending();
+    const { status } = await callWith(withStripe, "POST", `${API}/purchases/${id}/confirm`, {
+      token: shop.admin.token,
+    });
+    expect(status).toBe(200);
+    await until(async () => (await askedOf(id)).some(({ answer }) => answer.status === "canceled"));
+    expect((await askedOf(id)).every(({ answer }) => answer.id === intent)).toBe(true);
   });
 });
 

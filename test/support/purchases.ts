@@ -27,12 +27,15 @@ export async function buyOne(
 }
 
 /** A shop with a customer and a book of which there are ten. */
-export async function bookshop(fields: Record<string, unknown> = {}): Promise<{
+export async function bookshop(
+  fields: Record<string, unknown> = {},
+  tenant: Parameters<typeof newShop>[0] = {},
+): Promise<{
   shop: Shop;
   buyer: Person;
   book: { id: string };
 }> {
-  const shop = await newShop();
+  const shop = await newShop(tenant);
   const buyer = await newPerson(shop.tenant, "CUSTOMER");
   const book = await newProduct(shop, { price: 1000, stock: 10, ...fields });
   return { shop, buyer, book };

@@ -4,8 +4,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** The only secret key that it takes. */
+/** The only secret key that it takes; under the other it hears, and never answers. */
 const SECRET_KEY = "sk_test_right";
+const DEAF_KEY = "sk_test_hangs";
+
+/** The least that it takes, in its minor units. */
+const LEAST = 50;
 
 type Asked = { path: string; key: string; form: Record<string, string>; answer: Record<string, unknown> };
 
@@ -86,6 +90,11 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const [, what = "", text = ""] = path.split("/");
   if (what !== "v1") return send(200, control(what, text) ?? {});
   const body = await bodyOf(request);
+  if (request.headers.authorization === `Bearer ${DEAF_KEY}`) {
+    const key = String(request.headers["idempotency-key"] ?? "");
+    asked.push({ path, key, form: Object.fromEntries(new URLSearchParams(body)), answer: {} });
+    return;
+  }
   if (request.headers.authorization !== `Bearer ${SECRET_KEY}`)
     return send(401, failure("invalid_request_error", "Invalid API Key provided"));
   if (request.method === "GET") {
@@ -98,6 +107,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const earlier = asked.find((each) => each.key === key && key !== "" && !forgotten.has(each));
   if (earlier && (earlier.path !== path || JSON.stringify(earlier.form) !== JSON.stringify(form)))
     return send(400, failure("idempotency_error", "Keys can only be used with the same parameters"));
+  if (path === "/v1/payment_intents" && Number(form["amount"]) < LEAST)
+    return send(400, failure("invalid_request_error", "Amount must be at least €0.50 eur"));
   const made = earlier?.answer ?? perform(path, form);
   if (!made && path === "/v1/refunds") {
     const code = leftOf(form["payment_intent"] ?? "") === 0 ? "charge_already_refunded" : undefined;

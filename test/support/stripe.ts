@@ -28,7 +28,7 @@ export async function askedOf(text: string): Promise<Asked[]> {
   return all.filter(({ key }) => key.includes(text));
 }
 
-const asPurchase = (answer: { status: number; text: string }) => ({
+const asPurchase = <T extends { text: string }>(answer: T) => ({
   ...answer,
   body: JSON.parse(answer.text),
 });

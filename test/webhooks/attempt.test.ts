@@ -229,9 +229,97 @@ describe("a delivery", () => {
       expect(ctx.db.cost.queries).toBe(2);
       return ctx.db.cost.read;
     };
+    for (let index = 0; index < 3; index += 1) await newDelivery(shop, endpoint);
     const few = await cost();
     for (let index = 0; index < 60; index += 1) await newDelivery(shop, endpoint);
     expect(await cost()).toBe(few);
+  });
+});
+
+describe("an endpoint", () => {
+  it("has one attempt in flight at most; its end sends the next, and another endpoint does not wait", async () => {
+    const shop = await newShop();
+    const [endpoint, other] = [await newEndpoint(shop), await newEndpoint(shop)];
+    const [first, second, third] = [
+      await newDelivery(shop, endpoint),
+      await newDelivery(shop, endpoint),
+      await newDelivery(shop, endpoint),
+    ];
+    const { ctx, sent } = recording(base(), "WEBHOOKS");
+    const inFlight = between(ctx, {
+      after: async (nth) => {
+        if (nth > 1) return;
+        for (const job of [second, third]) expect(await attempt(job)).toEqual([]);
+        expect(await seenBy(endpoint)).toEqual([]);
+        await attempt({ ...first, endpoint_id: other.id });
+        expect((await seenBy(other)).length).toBe(1);
+      },
+    });
+    await attemptDelivery(inFlight, first);
+    expect(sent).toEqual([second]);
+    expect(await attempt(second)).toEqual([third]);
+    expect(await attempt(third)).toEqual([]);
+    expect((await seenBy(endpoint)).length).toBe(3);
+  });
+
+  it("whose attempt was lost is free again after a minute", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop);
+    const [first, second] = [await newDelivery(shop, endpoint), await newDelivery(shop, endpoint)];
+    const dies = between(base(), { after: () => Promise.reject(new Error("killed")) });
+    await failureOf(attemptDelivery(dies, first));
+    await attempt(second, after(59_000));
+    expect(await seenBy(endpoint)).toEqual([]);
+    await attempt(second, after(61_000));
+    expect((await seenBy(endpoint)).length).toBe(1);
+  });
+
+  it("that fails sends what waits behind, while what failed waits for its time", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop, "500");
+    const [first, second] = [await newDelivery(shop, endpoint), await newDelivery(shop, endpoint)];
+    expect(await attempt(first)).toEqual([{ ...first, attempts: 1 }, second]);
+    expect(await attempt(second)).toEqual([{ ...second, attempts: 1 }]);
+  });
+
+  it("with five dead deliveries in a row is disabled; one that is delivered between them counts anew", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop, "500,500,500,500,200,500");
+    const { token } = shop.admin;
+    const state = async () => (await call("GET", `${API}/webhooks/${endpoint.id}`, { token })).body;
+    const die = async () => {
+      const job = await newDelivery(shop, endpoint);
+      await change("UPDATE webhook_deliveries SET attempts = 5 WHERE event_id = ?", job.event_id);
+      await attempt({ ...job, attempts: 5 });
+    };
+    for (let dead = 0; dead < 4; dead += 1) await die();
+    await attempt(await newDelivery(shop, endpoint));
+    for (let dead = 0; dead < 4; dead += 1) await die();
+    expect(await state()).toMatchObject({ is_enabled: true });
+    const waiting = await newDelivery(shop, endpoint);
+    await die();
+    expect(await state()).toMatchObject({
+      is_enabled: false,
+      disabled_reason: "5 deliveries in a row failed for good",
+    });
+    expect(await storedOf(waiting)).toMatchObject({ status: "failed" });
+    await call("PATCH", `${API}/webhooks/${endpoint.id}`, { token, json: { is_enabled: true } });
+    await die();
+    expect(await state()).toMatchObject({ is_enabled: true, disabled_reason: null });
+  });
+});
+
+describe("the sweep for late deliveries", () => {
+  it("sends one of each endpoint, the oldest, and not the same again in the next minute", async () => {
+    const shop = await newShop();
+    const [endpoint, other] = [await newEndpoint(shop), await newEndpoint(shop)];
+    const first = await newDelivery(shop, endpoint);
+    await newDelivery(shop, endpoint);
+    const late = await jobsLate(shop, after(61_000));
+    expect(late.length).toBe(2);
+    expect(late).toEqual(expect.arrayContaining([first, { ...first, endpoint_id: other.id }]));
+    expect(await jobsLate(shop, after(120_000))).toEqual([]);
+    expect((await jobsLate(shop, after(122_000))).length).toBe(2);
   });
 });
 

@@ -106,7 +106,7 @@ describe("an event of a shop", () => {
     expect(await count(made, endpoint.id)).toBe(1);
   });
 
-  it("costs a shop without endpoints one row read at most and none written, another three rows an endpoint", async () => {
+  it("costs a shop without endpoints one row read at most and none written, another four rows an endpoint", async () => {
     const [plain, told] = [await newShop(), await newShop()];
     const cost = async (shop: Shop) => {
       const { id } = await newProduct(shop, { stock: 9 });
@@ -119,7 +119,7 @@ describe("an event of a shop", () => {
     await newEndpoint(told);
     const two = await cost(told);
     expect(without.written).toBeLessThanOrEqual(12);
-    expect(two.written - one.written).toBe(one.written - without.written);
+    expect([one.written - without.written, two.written - one.written]).toEqual([4, 4]);
     expect(one.queries).toBe(without.queries);
   });
 
