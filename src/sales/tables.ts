@@ -87,6 +87,9 @@ export const sales = sqliteTable(
     index("sales_held")
       .on(t.holdExpiresAt, t.tenantId, t.id)
       .where(sql`status = 'pending'`),
+    index("sales_pending")
+      .on(t.tenantId, t.customerId)
+      .where(sql`status = 'pending'`),
     check("sales_kind", sql`kind IN ('sale', 'refund') AND (refund_of IS NULL OR kind = 'refund')`),
     check("sales_channel", sql`channel IN ('counter', 'online', 'import')`),
     check("sales_status", sql`status IN ('pending', 'completed', 'cancelled')`),
