@@ -153,6 +153,9 @@ describe("a new product", () => {
     ["rating", 5.1],
     ["cover_image_url", "javascript:alert(1)"],
     ["description", "a\u0000b"],
+    ["description", "a\ud800b"],
+    ["cover_image_url", "https://example.com/\udfff.jpg"],
+    ["cover_image_url", "https://example.com/\u0000.jpg"],
     ["currency", "EUR"],
     ["tenant_id", "x"],
   ];
