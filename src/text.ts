@@ -39,6 +39,9 @@ export const LanguageTag = z
   })
   .openapi({ type: "string", description: "BCP 47; kept in canonical form", example: "es" });
 
+/** The tag as it is kept; what is none, as it came: nothing is in that language. */
+export const keptTag = (tag: string): string => canonicalTag(tag) ?? tag;
+
 function canonicalTag(tag: string): string | null {
   // BCP 47 reserves longer language subtags for what was never registered: `spanish` is well-formed, and a mistake.
   if (!/^[a-z]{2,3}(?:-|$)/i.test(tag)) return null;
