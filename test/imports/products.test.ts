@@ -293,6 +293,25 @@ describe("a SKU that a file names twice", () => {
   });
 });
 
+describe("a message of an import", () => {
+  it("stops at its share of D1's statements; the rest is another message's, and all is indexed", async () => {
+    const shop = await newShop();
+    const description = "lorem ipsum dolor sit amet consectetur ".repeat(25);
+    const lines = Array.from({ length: 1200 }, (_, at) => `D${at},Title ${at},1,"${description}${at}"\n`);
+    const id = await stored(shop.admin.ctx(), `sku,title,price,description\n${lines.join("")}`, "products");
+    const sent: number[] = [];
+    for (let answer = "more"; answer === "more";) {
+      const ctx = shop.admin.ctx();
+      answer = await runImport(ctx, shop.tenant, id, 1);
+      sent.push(ctx.db.cost.statements);
+    }
+    expect(sent.length).toBeGreaterThan(2);
+    for (const statements of sent) expect(statements).toBeLessThan(60);
+    const pending = "SELECT count(*) n FROM products WHERE tenant_id = ? AND indexed_version < text_version";
+    expect(await count(pending, shop.tenant.id)).toBe(0);
+  });
+});
+
 describe("the cost of a piece", () => {
   it("does not grow with the products of the shop", async () => {
     const shop = await newShop();
