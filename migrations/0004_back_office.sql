@@ -218,6 +218,9 @@ CREATE INDEX `products_by_price` ON `products` (`tenant_id`,`is_active`,`price`,
 CREATE INDEX `products_by_title` ON `products` (`tenant_id`,`is_active`,`title_key`,`id`);--> statement-breakpoint
 CREATE INDEX `products_by_rating` ON `products` (`tenant_id`,`is_active`,`rating_key`,`id`);--> statement-breakpoint
 CREATE INDEX `products_by_category` ON `products` (`tenant_id`,`is_active`,`category`,`id`) WHERE category IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `products_by_category_price` ON `products` (`tenant_id`,`is_active`,`category`,`price`,`id`) WHERE category IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `products_by_category_title` ON `products` (`tenant_id`,`is_active`,`category`,`title_key`,`id`) WHERE category IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `products_by_category_rating` ON `products` (`tenant_id`,`is_active`,`category`,`rating_key`,`id`) WHERE category IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `products_by_author` ON `products` (`tenant_id`,`is_active`,`author`,`id`) WHERE author IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `products_by_series` ON `products` (`tenant_id`,`is_active`,`series`,`id`) WHERE series IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `products_by_sold` ON `products` (`tenant_id`,`is_active`,`sold`,`id`);--> statement-breakpoint

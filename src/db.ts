@@ -4,8 +4,11 @@ import type { SQL } from "drizzle-orm";
 import { SQLiteAsyncDialect } from "drizzle-orm/sqlite-core";
 import { z } from "zod";
 
-/** queries = round trips, read and written = rows, ms = time spent waiting for D1. */
-export type Cost = { queries: number; read: number; written: number; ms: number };
+/**
+ * queries = round trips, statements = each one of a batch counted (D1 takes a thousand an invocation), read and written =
+ * rows, ms = time spent waiting for D1.
+ */
+export type Cost = { queries: number; statements: number; read: number; written: number; ms: number };
 
 type Row = Record<string, unknown>;
 
@@ -27,7 +30,7 @@ const dialect = new SQLiteAsyncDialect();
 
 /** Opens D1. `start` is a bookmark, "first-primary" for writers, or "first-unconstrained" for readers of any replica. */
 export function openDb(env: Pick<Env, "DB">, start: string): Db {
-  const cost: Cost = { queries: 0, read: 0, written: 0, ms: 0 };
+  const cost: Cost = { queries: 0, statements: 0, read: 0, written: 0, ms: 0 };
   // Opened by the first statement, so that a database that cannot be opened fails where it is used.
   let opened: D1DatabaseSession | undefined;
   const session = (): D1DatabaseSession => (opened ??= env.DB.withSession(start));
@@ -37,9 +40,13 @@ export function openDb(env: Pick<Env, "DB">, start: string): Db {
       .prepare(sql)
       .bind(...params);
   };
-  const measured = async (work: () => Promise<D1Result<Row>[]>): Promise<D1Result<Row>[]> => {
+  const measured = async (
+    statements: number,
+    work: () => Promise<D1Result<Row>[]>,
+  ): Promise<D1Result<Row>[]> => {
     const begin = Date.now();
     cost.queries += 1;
+    cost.statements += statements;
     const results = await work();
     cost.ms += Date.now() - begin;
     for (const { meta } of results) {
@@ -51,14 +58,14 @@ export function openDb(env: Pick<Env, "DB">, start: string): Db {
   return {
     cost,
     all: async (shape, statement) => {
-      const [result] = await measured(async () => [await prepare(statement).all<Row>()]);
+      const [result] = await measured(1, async () => [await prepare(statement).all<Row>()]);
       return rows(shape, result?.results);
     },
     run: async (statement) => {
-      await measured(async () => [await prepare(statement).run<Row>()]);
+      await measured(1, async () => [await prepare(statement).run<Row>()]);
     },
     batch: async (statements) => {
-      const results = await measured(() => session().batch<Row>(statements.map(prepare)));
+      const results = await measured(statements.length, () => session().batch<Row>(statements.map(prepare)));
       return results.map((result) => result.results);
     },
     bookmark: () => opened?.getBookmark() ?? null,

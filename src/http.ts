@@ -234,9 +234,9 @@ export const IdempotencyHeader = z.object({
 export const IfMatch = z.object({
   "if-match": z
     .string()
-    .max(100)
+    .max(1000)
     .optional()
-    .openapi({ description: "the ETag that was read: refused if it changed (412)" }),
+    .openapi({ description: "the ETag that was read, or several: refused if none is the current one (412)" }),
 });
 
 /** What an answer with a version says. */

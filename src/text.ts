@@ -16,6 +16,15 @@ export const label = (max: number, example: string) =>
     .refine(isPlain, "no control or invisible characters")
     .openapi({ example });
 
+// A lone surrogate is stored garbled, and a NUL ends SQLite's text.
+const BROKEN = /[\0\p{Cs}]/u;
+
+/** Text that can be stored as it is. */
+export const isStorable = (text: string): boolean => !BROKEN.test(text);
+
+/** What a person is told of text that cannot. */
+export const UNSTORABLE = "no NUL, no half of a surrogate pair";
+
 const MAX_TAG = 35;
 
 /** A BCP 47 tag in its canonical form: `es-mx` is kept as `es-MX`, `spa` as `es`. */
@@ -29,6 +38,9 @@ export const LanguageTag = z
     return z.NEVER;
   })
   .openapi({ type: "string", description: "BCP 47; kept in canonical form", example: "es" });
+
+/** The tag as it is kept; what is none, as it came: nothing is in that language. */
+export const keptTag = (tag: string): string => canonicalTag(tag) ?? tag;
 
 function canonicalTag(tag: string): string | null {
   // BCP 47 reserves longer language subtags for what was never registered: `spanish` is well-formed, and a mistake.

@@ -5,13 +5,13 @@ import { consumeEvents } from "../src/events/consume.ts";
 import { storeDeadEvents } from "../src/events/dead-letters.ts";
 import { deliver } from "../src/events/deliver.ts";
 import { failImport, runImport } from "../src/imports/consume.ts";
-import type { ImportJob } from "../src/imports/jobs.ts";
+import { hasMoved, type ImportJob } from "../src/imports/jobs.ts";
 import { runLakeJob, type LakeJob } from "../src/lake/build.ts";
 import { storeBatches } from "../src/lake/store.ts";
 import { logFailure } from "../src/log.ts";
 import { buildProducts } from "../src/recommendations/night.ts";
-import { rebuildDirtyDays } from "../src/rollups/rebuild.ts";
-import { queueProducts, type ProductJob, type RollupJob } from "../src/rollups/run.ts";
+import { DAYS_A_MESSAGE, rebuildDirtyDays } from "../src/rollups/rebuild.ts";
+import { queueProducts, queueRollup, type ProductJob, type RollupJob } from "../src/rollups/run.ts";
 import { attemptDelivery } from "../src/webhooks/attempt.ts";
 import { queueDeliveries, type DeliveryJob } from "../src/webhooks/jobs.ts";
 import { baseOf } from "./base.ts";
@@ -27,8 +27,14 @@ async function doImport(ctx: Base, job: ImportJob, attempts: number): Promise<vo
   try {
     if ((await runImport(ctx, tenant, job.import_id)) === "more") await ctx.env.IMPORTS.send(job);
   } catch (error) {
-    if (attempts < MAX_ATTEMPTS) throw error;
+    // What has come further is a new message, with all its attempts: only standing still so often ends an import.
+    const isFurther = await hasMoved(ctx, job);
+    if (attempts < MAX_ATTEMPTS && !isFurther) throw error;
     logFailure("import", error);
+    if (isFurther) {
+      await ctx.env.IMPORTS.send(job);
+      return;
+    }
     await failImport(
       ctx,
       job.tenant_id,
@@ -38,9 +44,9 @@ async function doImport(ctx: Base, job: ImportJob, attempts: number): Promise<vo
   }
 }
 
-async function doRollup(ctx: Base, tenantId: string, products: boolean): Promise<void> {
-  await rebuildDirtyDays(ctx, tenantId);
-  if (products) await queueProducts(ctx, { tenant_id: tenantId, products_after: "" });
+async function doRollup(ctx: Base, job: RollupJob): Promise<void> {
+  if ((await rebuildDirtyDays(ctx, job.tenant_id)) >= DAYS_A_MESSAGE) await queueRollup(ctx, job);
+  else if (job.products) await queueProducts(ctx, { tenant_id: job.tenant_id, products_after: "" });
 }
 
 async function doProducts(ctx: Base, job: ProductJob): Promise<void> {
@@ -59,7 +65,7 @@ async function one(queue: string, message: Message<Job>, base: Base): Promise<vo
     else if ("import_id" in body) await doImport(base, body, message.attempts);
     else if (queue === "lake") await doLakeJob(base, body);
     else if ("products_after" in body) await doProducts(base, body);
-    else await doRollup(base, body.tenant_id, "products" in body && body.products);
+    else await doRollup(base, { tenant_id: body.tenant_id, products: "products" in body && body.products });
     message.ack();
   } catch (error) {
     logFailure(queue, error);

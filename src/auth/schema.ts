@@ -3,7 +3,7 @@ import { canonicalTimezone } from "../days.ts";
 import { Id } from "../ids.ts";
 import { isCurrency } from "../money.ts";
 import { listOf } from "../page.ts";
-import { isPlain, label, LanguageTag } from "../text.ts";
+import { isPlain, isStorable, label, LanguageTag, UNSTORABLE } from "../text.ts";
 
 /** E-mails are compared folded: Unicode NFC, lower case. */
 const Email = z
@@ -16,6 +16,8 @@ const Email = z
 const Password = z
   .string()
   .refine((text) => text.length >= 8 && text.length <= 256, "8 to 256 characters")
+  // Hashed as UTF-8, all halves of surrogate pairs would be one character.
+  .refine(isStorable, UNSTORABLE)
   .openapi({
     type: "string",
     format: "password",

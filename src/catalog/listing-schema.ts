@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { listOf, PageQuery } from "../page.ts";
+import { keptTag } from "../text.ts";
 import { Product } from "./schema.ts";
 
 const amount = z
@@ -9,11 +10,11 @@ const amount = z
   .openapi({ type: "integer", example: 1000 });
 
 /** One value, or the parameter repeated: any of them. */
-const anyOf = (max: number, example: string) =>
+const anyOf = (max: number, example: string, kept = (value: string): string => value) =>
   z
     .preprocess(
       (value) => (typeof value === "string" ? [value] : value),
-      z.array(z.string().max(max)).min(1).max(100),
+      z.array(z.string().max(max).transform(kept)).min(1).max(100),
     )
     .optional()
     .openapi({
@@ -26,8 +27,8 @@ const anyOf = (max: number, example: string) =>
 
 const filters = {
   category: anyOf(100, "Novel"),
-  author: anyOf(300, "Gabriel García Márquez"),
-  language: anyOf(35, "es"),
+  author: anyOf(1000, "Gabriel García Márquez"),
+  language: anyOf(35, "es", keptTag),
   price_min: amount.optional(),
   price_max: amount.optional(),
   is_active: z

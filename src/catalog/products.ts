@@ -113,7 +113,22 @@ export async function getProduct(ctx: Ctx, id: string): Promise<ProductBody> {
 /** The strong ETag of a product. */
 export const etagOf = (product: Pick<ProductBody, "version">): string => `"v${product.version}"`;
 
-/** Changes the fields that are sent, at the version that `ifMatch` names, if any. @throws Problem precondition-failed, sku-taken, not-found */
+// If-Match compares strongly (RFC 9110), but a proxy that compresses makes our strong ETags weak.
+const ETAG = /^(?:W\/)?"v([1-9]\d{0,14})"$/;
+
+/** The versions that an If-Match names, of which any will do; null where every one will. */
+function versionsIn(ifMatch: string | undefined): number[] | null {
+  if (ifMatch === undefined || ifMatch.trim() === "*") return null;
+  return ifMatch.split(",").flatMap((tag) => {
+    const version = ETAG.exec(tag.trim())?.[1];
+    return version === undefined ? [] : [Number(version)];
+  });
+}
+
+const stale = (product: ProductBody): Problem =>
+  new Problem("precondition-failed", `The product is at ${etagOf(product)} now: read it again.`);
+
+/** Changes the fields that are sent, at a version that `ifMatch` names, if any. @throws Problem precondition-failed, sku-taken, not-found */
 export async function changeProduct(
   ctx: ActorCtx,
   id: string,
@@ -127,7 +142,7 @@ export async function changeProduct(
     );
   const event = patch.is_active === false ? "product.hidden" : "product.updated";
   if (!searchable.some((field) => patch[field] !== undefined))
-    return update(ctx, id, changes, ifMatch, event);
+    return changes.length === 0 ? unchanged(ctx, id, ifMatch) : update(ctx, id, changes, ifMatch, event);
   return updateText(ctx, id, changes, ifMatch, event);
 }
 
@@ -153,6 +168,12 @@ async function updateText(
   return product;
 }
 
+async function unchanged(ctx: ActorCtx, id: string, ifMatch: string | undefined): Promise<ProductBody> {
+  const product = await getProduct(ctx, id);
+  if (versionsIn(ifMatch)?.includes(product.version) === false) throw stale(product);
+  return product;
+}
+
 async function update(
   ctx: ActorCtx,
   id: string,
@@ -161,8 +182,10 @@ async function update(
   event: ProductChanged,
 ): Promise<ProductBody> {
   const sets = [...changes, sql`version = version + 1`, sql`updated_at = ${ctx.now.toISOString()}`];
-  const version = ifMatch === undefined || ifMatch === "*" ? null : /^(?:W\/)?"v(\d+)"$/.exec(ifMatch)?.[1];
-  const guard = version === null ? sql`` : sql`AND version = ${Number(version ?? -1)}`;
+  const versions = versionsIn(ifMatch);
+  const guard = versions
+    ? sql`AND version IN (SELECT value FROM json_each(${JSON.stringify(versions)}))`
+    : sql``;
   try {
     const [changed] = await ctx.db.batch([
       sql`UPDATE products SET ${sql.join(sets, sql`, `)} WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}
@@ -175,6 +198,5 @@ async function update(
     if (refusedBy(error, "products.tenant_id")) throw skuTaken();
     throw error;
   }
-  const product = await getProduct(ctx, id);
-  throw new Problem("precondition-failed", `The product is at ${etagOf(product)} now: read it again.`);
+  throw stale(await getProduct(ctx, id));
 }

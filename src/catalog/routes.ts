@@ -32,7 +32,7 @@ catalog.openapi(
     operationId: "listProducts",
     summary: "The products of a shop, by filter and sort",
     description:
-      "A page reads little more than it shows. With facets=true every product that the filters keep is read, four times: ask for them once, not with each page.",
+      "A page of all products or of one category reads little more than it shows; where another filter keeps many, or several keep few together, it may read up to the category or the shop. With facets=true every product that the filters keep is read, four times: ask for them once, not with each page.",
     tags,
     request: { query: ProductQuery, headers: ShopHeader },
     responses: { 200: answer("A page of products", ProductList), ...problems(404) },

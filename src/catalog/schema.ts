@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { Id } from "../ids.ts";
 import { MAX_AMOUNT } from "../money.ts";
-import { label, LanguageTag } from "../text.ts";
+import { isStorable, label, LanguageTag, UNSTORABLE } from "../text.ts";
 import { toIsbn13 } from "./isbn.ts";
 
 const money = z
@@ -45,7 +45,7 @@ const fields = {
   description: z
     .string()
     .max(20_000)
-    .refine((text) => !text.includes("\0"), "no NUL")
+    .refine(isStorable, UNSTORABLE)
     .nullable()
     .openapi({ example: "The Buendía family, over seven generations." }),
   category: label(100, "Novel").nullable(),
@@ -58,6 +58,7 @@ const fields = {
   cover_image_url: z
     .url({ protocol: /^https?$/ })
     .max(2000)
+    .refine(isStorable, UNSTORABLE)
     .nullable()
     .openapi({ example: "https://example.com/cover.jpg" }),
   rating: z.number().min(0).max(5).nullable().openapi({ example: 4.6 }),

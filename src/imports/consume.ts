@@ -1,12 +1,13 @@
 // The consumer of an import reads the file by range and stores each piece's rows, rejects and the checkpoint in ONE batch.
-// Killed anywhere, the next consumer goes on at the checkpoint; two at once cannot both move it.
+// Killed anywhere, the next consumer goes on at the checkpoint; two at once cannot both move it. D1 takes a thousand
+// statements an invocation: a message stops well before, and what is not indexed by then is left to the sweep.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { indexPending } from "../catalog/search/indexing.ts";
 import type { Base, Ctx, Tenant } from "../context.ts";
 import { refusedBy } from "../db.ts";
-import { rebuildDirtyDays } from "../rollups/rebuild.ts";
-import { queueProducts } from "../rollups/run.ts";
+import { DAYS_A_MESSAGE, rebuildDirtyDays } from "../rollups/rebuild.ts";
+import { queueProducts, queueRollup } from "../rollups/run.ts";
 import { fileKey } from "./jobs.ts";
 import type { Numbered } from "./kind.ts";
 import { kinds } from "./kinds.ts";
@@ -17,8 +18,8 @@ import { moveCheckpoint, storeRejects } from "./store.ts";
 // JSON of the rows of a piece stays below what D1 takes as one value (2 MB), whatever characters they have.
 const PIECE_BYTES = 512 * 1024;
 const PIECE_ROWS = 5_000;
-// Then another message goes on: a consumer's CPU time and its D1 calls are limited.
-const PIECES_A_MESSAGE = 50;
+// Then another message goes on: a piece more (some 60 at worst) and the roll-up (300) still fit.
+const STATEMENTS_A_MESSAGE = 400;
 // Each quote that is never closed costs a look at the rest of its piece: a file full of them would never end.
 const MAX_REJECTS_IF_QUOTES_BREAK = 1000;
 // A piece that kills its consumer would be resumed for ever.
@@ -45,7 +46,7 @@ export async function runImport(
   ctx: Base,
   tenant: Tenant,
   importId: string,
-  piecesAMessage = PIECES_A_MESSAGE,
+  statementsAMessage = STATEMENTS_A_MESSAGE,
 ): Promise<"more" | "ended"> {
   const where = sql`tenant_id = ${tenant.id} AND id = ${importId}`;
   const [found] = await ctx.db.all(
@@ -63,12 +64,12 @@ export async function runImport(
     return "ended";
   }
   let state = found;
-  for (let pieces = 0; pieces < piecesAMessage && state.bytes_read < state.bytes_total; pieces += 1) {
+  while (state.bytes_read < state.bytes_total) {
     const next = await importPiece({ ...ctx, tenant, actor: null }, importId, state);
     // Another consumer moved the checkpoint: the import is its now.
     if (!next) return "ended";
     state = next;
-    await indexPending(ctx, tenant.id);
+    await indexPending(ctx, tenant.id, PIECE_ROWS);
     if (next.hasOpenQuotes && next.rows_rejected > MAX_REJECTS_IF_QUOTES_BREAK) {
       await failImport(
         ctx,
@@ -78,11 +79,12 @@ export async function runImport(
       );
       return "ended";
     }
+    if (ctx.db.cost.statements >= statementsAMessage) break;
     // A timer makes the runtime look at its sockets: without it a long import keeps other requests waiting.
     await scheduler.wait(1);
   }
   if (state.bytes_read < state.bytes_total) return "more";
-  await rebuildDirtyDays(ctx, tenant.id);
+  if ((await rebuildDirtyDays(ctx, tenant.id)) >= DAYS_A_MESSAGE) return "more";
   await finish(ctx, tenant.id, importId, "done", null);
   await queueProducts(ctx, { tenant_id: tenant.id, products_after: "" });
   return "ended";
@@ -96,7 +98,7 @@ export async function failImport(
   error: string,
 ): Promise<void> {
   await finish(ctx, tenantId, importId, "failed", error);
-  await rebuildDirtyDays(ctx, tenantId);
+  await queueRollup(ctx, { tenant_id: tenantId, products: false });
 }
 
 async function finish(ctx: Base, tenantId: string, importId: string, status: string, error: string | null) {

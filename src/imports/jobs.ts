@@ -9,6 +9,16 @@ export type ImportJob = z.infer<typeof jobShape>;
 /** Where the file lies in R2. */
 export const fileKey = (tenantId: string, importId: string): string => `imports/${tenantId}/${importId}.csv`;
 
+/** Whether the import's checkpoint has moved since `ctx.now`, when the message came. */
+export async function hasMoved(ctx: Base, job: ImportJob): Promise<boolean> {
+  const found = await ctx.db.all(
+    z.object({ progress_at: z.string() }),
+    sql`SELECT progress_at FROM imports WHERE tenant_id = ${job.tenant_id} AND id = ${job.import_id}
+      AND progress_at > ${ctx.now.toISOString()}`,
+  );
+  return found.length > 0;
+}
+
 const STALE_MS = 60_000;
 const A_SWEEP = 100;
 

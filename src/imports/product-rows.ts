@@ -20,6 +20,7 @@ export const productLayout = {
     "cover_image_url",
     "rating",
     "series",
+    "low_stock_threshold",
   ],
 } as const;
 
@@ -88,4 +89,5 @@ const readers: Partial<Record<ProductColumn, (text: string, digits: number) => n
   pages: readWhole("pages"),
   publication_year: readWhole("publication_year"),
   rating: readRating,
+  low_stock_threshold: readWhole("low_stock_threshold"),
 };

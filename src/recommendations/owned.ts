@@ -1,9 +1,10 @@
-// What somebody has: the products of his completed sales that did not come back whole. However long his history is, few
-// rows are read: an index tells where a product is among the sales of built days, and the sales of other days are read.
+// What somebody has or has ordered: the products of his completed sales that did not come back whole, and of his pending
+// ones. However long his history is, few rows are read: an index tells where a product is among the sales of built days,
+// and the sales of other days are read, as the few that are pending are.
 import { sql, type SQL } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 
-/** The condition that the caller has bought the product `p` and has it still; never where nobody is signed in. */
+/** The condition that the caller has bought the product `p` and has it still, or waits for it; never where nobody is signed in. */
 export function isOwned(ctx: Ctx): SQL {
   if (!ctx.actor) return sql.raw("false");
   const tenantId = ctx.tenant.id;
@@ -19,5 +20,9 @@ export function isOwned(ctx: Ctx): SQL {
         UNION SELECT day FROM dirty_product_days WHERE tenant_id = ${tenantId} AND is_built = 0) d
       CROSS JOIN sales s INDEXED BY sales_customer ON s.tenant_id = ${tenantId} AND s.customer_key = ${ctx.actor.id}
         AND s.day = d.day AND s.kind = 'sale' AND s.status = 'completed'
-      CROSS JOIN sale_lines l ${line}))`;
+      CROSS JOIN sale_lines l ${line}
+      UNION ALL SELECT l.product_id FROM sales s INDEXED BY sales_customer
+      CROSS JOIN sale_lines l ${line}
+      WHERE s.tenant_id = ${tenantId} AND s.customer_key = ${ctx.actor.id} AND s.kind = 'sale' AND s.status = 'pending'
+        AND s.day >= date(${ctx.now.toISOString()}, '-2 days')))`;
 }

@@ -14,7 +14,8 @@ rollups.openapi(
     responses: { 202: answer("Queued; see /rollups/status", RollupQueued) },
   }),
   async (c) => {
-    await queueRollup(shopOf(c));
+    const ctx = shopOf(c);
+    await queueRollup(ctx, { tenant_id: ctx.tenant.id, products: true });
     return c.json(RollupQueued.parse({ queued: true }), 202);
   },
 );

@@ -37,9 +37,9 @@ async function send(ctx: Base, shops: { tenant_id: string }[], products: boolean
     await ctx.env.ROLLUPS.sendBatch(messages.slice(at, at + MESSAGES_A_BATCH));
 }
 
-/** Sends the message for this shop. */
-export async function queueRollup(ctx: Ctx): Promise<void> {
-  await ctx.env.ROLLUPS.send({ tenant_id: ctx.tenant.id, products: true } satisfies RollupJob);
+/** Sends the message for one shop, or goes on with it. */
+export async function queueRollup(ctx: Base, job: RollupJob): Promise<void> {
+  await ctx.env.ROLLUPS.send(job);
 }
 
 /** Sends the message that counts this shop's products, or goes on with it. */

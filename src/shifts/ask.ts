@@ -31,6 +31,7 @@ export async function heard<Value>(
 ): Promise<Value> {
   const answer = await asked(ctx, ask, userId);
   ctx.db.cost.queries += answer.cost.queries;
+  ctx.db.cost.statements += answer.cost.statements;
   ctx.db.cost.read += answer.cost.read;
   ctx.db.cost.written += answer.cost.written;
   ctx.db.cost.ms += answer.cost.ms;

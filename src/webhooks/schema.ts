@@ -1,9 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import { Id } from "../ids.ts";
 import { listOf, PageQuery } from "../page.ts";
-import { label } from "../text.ts";
+import { isStorable, label, UNSTORABLE } from "../text.ts";
 
-const url = z.string().max(2000).openapi({
+const url = z.string().max(2000).refine(isStorable, UNSTORABLE).openapi({
   example: "https://example.com/hooks/mostrador",
   description: "HTTPS, at a public address; any port. Redirects are not followed",
 });

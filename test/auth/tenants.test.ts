@@ -109,6 +109,7 @@ describe("opening a shop", () => {
     ["#/admin/email", { admin: { ...admin, email: "ana" } }],
     ["#/admin/email", { admin: { ...admin, email: "ana@localhost" } }],
     ["#/admin/password", { admin: { ...admin, password: "short" } }],
+    ["#/admin/password", { admin: { ...admin, password: "a long one \ud800" } }],
     ["#/admin/password", { admin: { ...admin, password: "x".repeat(257) } }],
     ["#/admin/role", { admin: { ...admin, role: "ADMIN" } }],
     ["#/id", { id: crypto.randomUUID() }],

@@ -1,5 +1,6 @@
 // What a page of products reads must not grow with the shop, whatever its filters.
 import { beforeAll, describe, expect, it } from "vitest";
+import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { count } from "../support/d1.ts";
 import { shelve } from "../support/shelf.ts";
@@ -17,8 +18,8 @@ beforeAll(async () => {
   await shelve(shop, 4000);
 });
 
-const ask = async (path: string) => {
-  const answer = await call("GET", `${API}/products${path}`, { token: shop.admin.token });
+const ask = async (path: string, of = shop) => {
+  const answer = await call("GET", `${API}/products${path}`, { token: of.admin.token });
   return { ...answer.body, ...costOf(answer) };
 };
 
@@ -70,6 +71,52 @@ describe("a page of 4,000 products", () => {
     // But for its own facet, which leaves the author out.
     expect((await ask("?facets=true&author=Author 7")).read).toBeLessThanOrEqual(4000 * 1.25);
     expect((await ask("?facets=true")).queries).toBe(2);
+  });
+});
+
+describe("a category that is the dearest and of one language", () => {
+  // 3,600 products in English, and 700 in Spanish, which are all of the category Zeta.
+  const ZETA = 700;
+
+  let dear: Shop;
+
+  beforeAll(async () => {
+    dear = await newShop();
+    await shelve(dear, 4300);
+    await change(
+      `UPDATE products SET is_active = 1, stock = 5, category = iif(CAST(substr(sku, 3) AS INTEGER) < ?, 'Zeta', 'Alpha'),
+        language = iif(CAST(substr(sku, 3) AS INTEGER) < ?, 'es', 'en'),
+        price = iif(CAST(substr(sku, 3) AS INTEGER) < ?, 9000, 0) + price WHERE tenant_id = ?`,
+      ZETA,
+      ZETA,
+      ZETA,
+      dear.tenant.id,
+    );
+  });
+
+  it.each(["price", "-price", "title", "-rating", "-created_at"])(
+    "is read by %s without a walk",
+    async (sort) => {
+      const first = await ask(`?category=Zeta&sort=${sort}`, dear);
+      expect(first.data.length).toBe(20);
+      expect([first.queries, first.read <= PAGE]).toEqual([2, true]);
+      const second = await ask(`?category=Zeta&sort=${sort}&cursor=${first.next_cursor}`, dear);
+      expect([second.data.length, second.read <= PAGE]).toEqual([20, true]);
+    },
+  );
+
+  it.each(["price", "-created_at"])(
+    "is walked at worst, not the shop, for what it lacks, by %s",
+    async (sort) => {
+      const nothing = await ask(`?category=Zeta&language=en&sort=${sort}`, dear);
+      expect(nothing.data).toEqual([]);
+      expect(nothing.read).toBeLessThanOrEqual(2 * MANY + ZETA + 10);
+    },
+  );
+
+  it("is read by its prices where they are asked for", async () => {
+    const some = await ask("?category=Zeta&price_min=9000&sort=price", dear);
+    expect([some.data.length, some.read <= PAGE]).toEqual([20, true]);
   });
 });
 

@@ -168,6 +168,7 @@ describe("a filter of several values", () => {
     for (const [query, pointer] of [
       [{ author: [...hundred, "x"] }, "#/query/author"],
       [{ category: ["a".repeat(101)] }, "#/query/category/0"],
+      [{ author: ["a".repeat(1001)] }, "#/query/author/0"],
       [{ language: ["es", "a".repeat(36)] }, "#/query/language/1"],
       [{ price_min: 2, price_max: 1 }, "#/query/price_min"],
       [{ price_min: [1, 2] }, "#/query/price_min"],
@@ -178,6 +179,31 @@ describe("a filter of several values", () => {
       expect(answer.status, textOf(query)).toBe(422);
       expect(answer.body.errors[0].pointer).toBe(pointer);
     }
+  });
+
+  it("finds an author as long as one may be", async () => {
+    const odd = await newShop();
+    const author = "a".repeat(1000);
+    await newProduct(odd, { author });
+    const { body } = await call("GET", `${API}/products?author=${author}`, { token: odd.admin.token });
+    expect(body.data).toMatchObject([{ author }]);
+  });
+
+  it("finds a language however its tag is spelled; what is no tag finds nothing", async () => {
+    const odd = await newShop();
+    for (const language of ["en", "es-MX", "fr"]) await newProduct(odd, { language });
+    for (const path of ["/products?", "/products/search?q=book&"])
+      for (const [asked, found] of [
+        ["language=EN", ["en"]],
+        ["language=eng", ["en"]],
+        ["language=fra&language=ES-mx", ["es-MX", "fr"]],
+        ["language=english", []],
+        ["language=es_MX", []],
+      ] as const) {
+        const { body } = await call("GET", `${API}${path}${asked}`, { token: odd.admin.token });
+        const languages = body.data.map((each: { language: string }) => each.language);
+        expect(languages.toSorted(), `${path}${asked}`).toEqual(found);
+      }
   });
 
   it("is literal text, quotes and all", async () => {

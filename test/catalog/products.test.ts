@@ -153,6 +153,9 @@ describe("a new product", () => {
     ["rating", 5.1],
     ["cover_image_url", "javascript:alert(1)"],
     ["description", "a\u0000b"],
+    ["description", "a\ud800b"],
+    ["cover_image_url", "https://example.com/\udfff.jpg"],
+    ["cover_image_url", "https://example.com/\u0000.jpg"],
     ["currency", "EUR"],
     ["tenant_id", "x"],
   ];
@@ -201,6 +204,36 @@ describe("changing a product", () => {
     expect((await patch(shop, id, { price: 4 })).body.version).toBe(4);
     // A proxy that compresses makes an ETag weak.
     expect((await patch(shop, id, { price: 5 }, { "if-match": 'W/"v4"' })).body.version).toBe(5);
+  });
+
+  it("with a list of ETags is done where any is the current one", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop);
+    const versionAfter = async (etags: string, json: object): Promise<unknown> => {
+      const answer = await patch(shop, id, json, { "if-match": etags });
+      return answer.status === 200 ? answer.body.version : answer.status;
+    };
+    expect(await versionAfter('"v15", "v1"', { price: 1 })).toBe(2);
+    expect(await versionAfter('"v1",W/"v2" , "foreign"', { price: 2 })).toBe(3);
+    expect(await versionAfter('"v1", "v2", "v03", v3, "3", "x,"', { price: 3 })).toBe(412);
+    expect(await versionAfter(",", { price: 3 })).toBe(412);
+    expect(await versionAfter('"v1", "v3"', {})).toBe(3);
+    expect(await versionAfter('"v1", "v2"', {})).toBe(412);
+  });
+
+  it("with nothing changes nothing: no version, no time, no event", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop);
+    const before = await read(shop, id);
+    const events = () => count("SELECT count(*) n FROM events WHERE tenant_id = ?", shop.tenant.id);
+    const told = await events();
+    const answer = await patch(shop, id, {});
+    expect([answer.status, answer.body]).toEqual([200, before.body]);
+    expect(answer.headers.get("etag")).toBe('"v1"');
+    expect((await patch(shop, id, {}, { "if-match": '"v2"' })).status).toBe(412);
+    expect((await patch(shop, crypto.randomUUID(), {})).status).toBe(404);
+    expect((await read(shop, id)).body).toEqual(before.body);
+    expect(await events()).toBe(told);
   });
 
   it("ten times at once at one version is done once", async () => {

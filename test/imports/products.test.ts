@@ -45,11 +45,11 @@ describe("a file of products", () => {
     const shop = await newShop();
     const done = await importProducts(
       shop,
-      `SKU,Title,PRICE,stock,description,category,isbn,author,publisher,language,pages,publication_year,cover_image_url,rating,series,shelf
+      `SKU,Title,PRICE,stock,description,category,isbn,author,publisher,language,pages,publication_year,cover_image_url,rating,series,low_stock_threshold,shelf
 B-1,"Cien  a\u00f1os
 de soledad",12.95,7,"Line one
-Line two",Novel,84-376-0494-X,Gabriel Garc\u00eda M\u00e1rquez,C\u00e1tedra,spa,550,1967,https://example.com/1.jpg,4.6,Macondo,A3
-B-2,Soft\u00adhyphen,0,,,,,,,,,,,,,
+Line two",Novel,84-376-0494-X,Gabriel Garc\u00eda M\u00e1rquez,C\u00e1tedra,spa,550,1967,https://example.com/1.jpg,4.6,Macondo,3,A3
+B-2,Soft\u00adhyphen,0,,,,,,,,,,,,,,
 `,
     );
     expect(done).toMatchObject({ kind: "products", status: "done", rows_accepted: 2, rows_rejected: 0 });
@@ -72,9 +72,19 @@ B-2,Soft\u00adhyphen,0,,,,,,,,,,,,,
         cover_image_url: "https://example.com/1.jpg",
         rating: 4.6,
         series: "Macondo",
+        low_stock_threshold: 3,
         version: 1,
       },
-      { sku: "B-2", title: "Softhyphen", price: 0, stock: null, isbn: null, language: null, series: null },
+      {
+        sku: "B-2",
+        title: "Softhyphen",
+        price: 0,
+        stock: null,
+        isbn: null,
+        language: null,
+        series: null,
+        low_stock_threshold: null,
+      },
     ]);
     expect(await movesOf(shop)).toEqual([{ sku: "B-1", delta: 7, reason: "count", reference: done.id }]);
   });
@@ -143,6 +153,20 @@ B-2,Soft\u00adhyphen,0,,,,,,,,,,,,,
       for (const reason of await reasonsOf(shop, done.id))
         expect(reason).toContain("price has more decimals than the currency");
     }
+  });
+
+  it("sets the threshold of a low stock, and refuses what is no number of things", async () => {
+    const shop = await newShop();
+    await newProduct(shop, { sku: "1", low_stock_threshold: 9 });
+    const done = await importProducts(
+      shop,
+      "sku,title,price,low_stock_threshold\n1,A,1,\n2,B,1,4\n3,C,1,few\n",
+    );
+    expect(await productsOf(shop)).toMatchObject([
+      { sku: "1", low_stock_threshold: null },
+      { sku: "2", low_stock_threshold: 4 },
+    ]);
+    expect(await reasonsOf(shop, done.id)).toEqual(['4,"low_stock_threshold is not a whole number: few"']);
   });
 
   it("that lacks a column, or is a file of sales, is refused at once", async () => {
@@ -266,6 +290,25 @@ describe("a SKU that a file names twice", () => {
     const id = await stored(shop.admin.ctx(), file, "products");
     await Promise.all([1, 2].map(() => runImport(shop.admin.ctx(), shop.tenant, id)));
     await expectFirst(shop, id);
+  });
+});
+
+describe("a message of an import", () => {
+  it("stops at its share of D1's statements; the rest is another message's, and all is indexed", async () => {
+    const shop = await newShop();
+    const description = "lorem ipsum dolor sit amet consectetur ".repeat(25);
+    const lines = Array.from({ length: 1200 }, (_, at) => `D${at},Title ${at},1,"${description}${at}"\n`);
+    const id = await stored(shop.admin.ctx(), `sku,title,price,description\n${lines.join("")}`, "products");
+    const sent: number[] = [];
+    for (let answer = "more"; answer === "more";) {
+      const ctx = shop.admin.ctx();
+      answer = await runImport(ctx, shop.tenant, id, 1);
+      sent.push(ctx.db.cost.statements);
+    }
+    expect(sent.length).toBeGreaterThan(2);
+    for (const statements of sent) expect(statements).toBeLessThan(60);
+    const pending = "SELECT count(*) n FROM products WHERE tenant_id = ? AND indexed_version < text_version";
+    expect(await count(pending, shop.tenant.id)).toBe(0);
   });
 });
 

@@ -2,21 +2,23 @@ import { createExecutionContext, createMessageBatch, getQueueResult } from "clou
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../src/ids.ts";
+import { failImport } from "../../src/imports/consume.ts";
 import { fileKey, resumeStaleImports } from "../../src/imports/jobs.ts";
 import { queue, type Job } from "../../workers/queue.ts";
 import { API, call } from "../support/client.ts";
+import { tappedDb } from "../support/broken.ts";
 import { count } from "../support/d1.ts";
 import { ended, fileOf, filesOf, importFile, stored } from "../support/imports.ts";
-import { recording } from "../support/queues.ts";
+import { recording, recordingQueue } from "../support/queues.ts";
 import { base, newShop, type Shop } from "../support/shops.ts";
 
 /** Delivers one message to the consumer, as its n-th attempt. */
-async function deliver(body: Job, attempts = 1) {
+async function deliver(body: Job, attempts = 1, bindings: Env = env) {
   const batch = createMessageBatch<Job>("mostrador-imports", [
     { id: "m", timestamp: new Date(), attempts, body },
   ]);
   const ctx = createExecutionContext();
-  await queue(batch, env, ctx);
+  await queue(batch, bindings, ctx);
   const { explicitAcks, retryMessages } = await getQueueResult(batch, ctx);
   return { acked: explicitAcks.length, retried: retryMessages.length };
 }
@@ -73,6 +75,35 @@ describe("a message of an import", () => {
     expect(failed.finished_at).not.toBeNull();
     expect(await deliver(jobOf(shop, id))).toEqual({ acked: 1, retried: 0 });
     expect(await statusOf(shop, id)).toEqual(failed);
+  });
+
+  it("that fails when it has come further begins its attempts anew, however many they were", async () => {
+    const shop = await newShop();
+    const description = "x".repeat(400);
+    const lines = Array.from({ length: 2000 }, (_, at) => ({ invoice: String(at), description }));
+    const id = await stored(shop.admin.ctx(), fileOf(lines));
+    let batches = 0;
+    const DB = tappedDb(env.DB, {
+      before: () => {
+        batches += 1;
+        // A piece is looked up, stored and indexed: this is the second piece.
+        if (batches === 4) throw new Error("D1 is away");
+      },
+    });
+    const { queue: IMPORTS, sent } = recordingQueue();
+    expect(await deliver(jobOf(shop, id), 6, { ...env, DB, IMPORTS })).toEqual({ acked: 1, retried: 0 });
+    expect(sent).toEqual([jobOf(shop, id)]);
+    expect((await statusOf(shop, id)).status).toBe("running");
+    expect(await deliver(jobOf(shop, id))).toEqual({ acked: 1, retried: 0 });
+    expect(await statusOf(shop, id)).toMatchObject({ status: "done", rows_accepted: 2000 });
+  });
+
+  it("that fails leaves the days it has touched to the roll-up", async () => {
+    const shop = await newShop();
+    const id = await stored(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
+    const { ctx, sent } = recording(base(), "ROLLUPS");
+    await failImport(ctx, shop.tenant.id, id, "no reason");
+    expect(sent).toEqual([{ tenant_id: shop.tenant.id, products: false }]);
   });
 
   it("beside one that fails is done all the same", async () => {

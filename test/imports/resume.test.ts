@@ -117,7 +117,7 @@ describe("an import of several pieces", () => {
     expect(await resultOf(shop)).toEqual(await undisturbed());
   });
 
-  it("asks for another message after as many bytes as one may read, and ends the same", async () => {
+  it("asks for another message after as many statements as one may send, and ends the same", async () => {
     const shop = await newShop();
     const id = await stored(shop.admin.ctx(), file);
     const answers: string[] = [];

@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
-import { forMe, idsOf, night, sellTogether } from "../support/night.ts";
+import { besides, forMe, idsOf, night, sellTogether } from "../support/night.ts";
+import { buyOne } from "../support/purchases.ts";
 import { newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
 
 const productsOf = async (shop: Shop, count: number): Promise<string[]> => {
@@ -36,6 +37,25 @@ describe("recommendations for me", () => {
     expect(idsOf(await forMe(customer))).toEqual([quiet]);
     await night(shop);
     expect(idsOf(await forMe(customer))).toEqual([quiet]);
+  });
+
+  it("leave out what is ordered and not paid, before and after a night, and offer it again when it is cancelled", async () => {
+    const shop = await newShop();
+    const [ordered = "", other = ""] = await productsOf(shop, 2);
+    const [buyer, somebody] = [
+      await newPerson(shop.tenant, "CUSTOMER"),
+      await newPerson(shop.tenant, "CUSTOMER"),
+    ];
+    const { body } = await buyOne(buyer.token, ordered);
+    expect(body.status).toBe("pending");
+    expect(idsOf(await forMe(buyer))).toEqual([other]);
+    await sellTogether(shop, [other]);
+    await night(shop);
+    expect(idsOf(await forMe(buyer))).toEqual([other]);
+    expect(idsOf(await besides(shop, other, buyer.token))).toEqual([]);
+    expect(idsOf(await forMe(somebody))).toEqual([other, ordered]);
+    await call("POST", `${API}/purchases/${body.id}/cancel`, { token: buyer.token });
+    expect(idsOf(await forMe(buyer))).toEqual([other, ordered]);
   });
 
   it("are the best sellers for who has bought nothing, and the newest where nothing is sold", async () => {

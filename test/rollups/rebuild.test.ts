@@ -1,8 +1,9 @@
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
+import { DAYS_A_MESSAGE, rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { queueRollups } from "../../src/rollups/run.ts";
 import { sell } from "../../src/sales/sell.ts";
+import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { between, count, rowsOf } from "../support/d1.ts";
 import { fileOf, importFile } from "../support/imports.ts";
@@ -90,6 +91,21 @@ describe("the ETL", () => {
     expect(await count("SELECT revenue n FROM daily_sales WHERE tenant_id = ?", shop.tenant.id)).toBe(500);
     expect(await count("SELECT count(*) n FROM dirty_days WHERE tenant_id = ?", shop.tenant.id)).toBe(1);
     expect(await kpisOf(shop)).toMatchObject({ total_revenue: 1000, sales: 2 });
+  });
+
+  it("builds some thousands of days a message, which sends the next one for the rest", async () => {
+    const shop = await newShop();
+    await change(
+      `INSERT INTO dirty_days (tenant_id, day)
+        WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value <= ?)
+        SELECT ?, date('2000-01-01', '+' || value || ' days') FROM n`,
+      DAYS_A_MESSAGE,
+      shop.tenant.id,
+    );
+    const ctx = base();
+    expect(await rebuildDirtyDays(ctx, shop.tenant.id)).toBe(DAYS_A_MESSAGE);
+    expect(ctx.db.cost.statements).toBeLessThanOrEqual(300);
+    expect(await rebuildDirtyDays(base(), shop.tenant.id)).toBe(1);
   });
 
   it("killed in its batch leaves everything as it was", async () => {

@@ -45,6 +45,7 @@ describe("registering an endpoint", () => {
         "https://10.0.0.1/x",
         "https://u:p@example.com/",
         "http://example.com/",
+        "https://example.com/\ud800",
         "nonsense",
       ]) {
         const answers = [

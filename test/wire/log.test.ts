@@ -38,7 +38,7 @@ describe("the log", () => {
       route: "/api/v1/products/:id",
       status: 200,
       ms: expect.any(Number),
-      d1: { queries: 2, read: expect.any(Number), written: 0, ms: expect.any(Number) },
+      d1: { queries: 2, statements: 2, read: expect.any(Number), written: 0, ms: expect.any(Number) },
     });
     expect(line).not.toContain(id);
     expect(line).not.toContain("whatever");
