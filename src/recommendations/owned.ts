@@ -1,6 +1,6 @@
 // What somebody has or has ordered: the products of his completed sales that did not come back whole, and of his pending
 // ones. However long his history is, few rows are read: an index tells where a product is among the sales of built days,
-// and the sales of other days are read, as the few that are pending are.
+// and the sales of other days are read, as the shop's few that are pending are.
 import { sql, type SQL } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 
@@ -21,8 +21,8 @@ export function isOwned(ctx: Ctx): SQL {
       CROSS JOIN sales s INDEXED BY sales_customer ON s.tenant_id = ${tenantId} AND s.customer_key = ${ctx.actor.id}
         AND s.day = d.day AND s.kind = 'sale' AND s.status = 'completed'
       CROSS JOIN sale_lines l ${line}
-      UNION ALL SELECT l.product_id FROM sales s INDEXED BY sales_customer
+      UNION ALL SELECT l.product_id FROM sales s INDEXED BY sales_unfinished
       CROSS JOIN sale_lines l ${line}
-      WHERE s.tenant_id = ${tenantId} AND s.customer_key = ${ctx.actor.id} AND s.kind = 'sale' AND s.status = 'pending'
-        AND s.day >= date(${ctx.now.toISOString()}, '-2 days')))`;
+      WHERE s.tenant_id = ${tenantId} AND s.status <> 'completed' AND s.status = 'pending'
+        AND s.customer_id = ${ctx.actor.id}))`;
 }
