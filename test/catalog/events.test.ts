@@ -19,6 +19,11 @@ const told = async (shop: Shop) =>
 
 const types = async (shop: Shop) => (await told(shop)).map(({ type }) => type);
 
+/** Without those of the products that the test makes. */
+const toldLater = async (shop: Shop) => (await told(shop)).filter(({ type }) => type !== "product.created");
+
+const laterTypes = async (shop: Shop) => (await toldLater(shop)).map(({ type }) => type);
+
 const move = (shop: Shop, id: string, json: Record<string, unknown>) =>
   call("POST", `${API}/products/${id}/stock`, {
     token: shop.admin.token,
@@ -63,7 +68,7 @@ describe("the event of a product", () => {
     expect((await call("DELETE", path, { token, headers: stale })).status).toBe(412);
     await newProduct(shop, { sku: "2" });
     expect((await call("PATCH", path, { token, json: { sku: "2" } })).status).toBe(409);
-    expect(await types(shop)).toEqual(["product.created"]);
+    expect(await types(shop)).toEqual(["product.created", "product.created"]);
   });
 });
 
@@ -72,11 +77,11 @@ describe("product.low_stock", () => {
     const shop = await newShop();
     const product = await newProduct(shop, { stock: 6, low_stock_threshold: 3, title: "Rare" });
     await sellOne(shop.admin.token, product.id, 2);
-    expect(await types(shop)).toEqual([]);
+    expect(await laterTypes(shop)).toEqual([]);
     await sellOne(shop.admin.token, product.id);
     await sellOne(shop.admin.token, product.id);
     await move(shop, product.id, { delta: -1, reason: "damage" });
-    const [event, ...others] = await told(shop);
+    const [event, ...others] = await toldLater(shop);
     expect(others).toEqual([]);
     const { id, sku } = product;
     expect(event).toMatchObject({
@@ -84,9 +89,9 @@ describe("product.low_stock", () => {
       payload: { product_id: id, sku, title: "Rare", stock: 3, threshold: 3 },
     });
     await move(shop, id, { count: 10 });
-    expect(await types(shop)).toHaveLength(1);
+    expect(await laterTypes(shop)).toHaveLength(1);
     await move(shop, id, { count: 0 });
-    expect((await told(shop)).at(-1)?.payload).toMatchObject({ stock: 0, threshold: 3 });
+    expect((await toldLater(shop)).at(-1)?.payload).toMatchObject({ stock: 0, threshold: 3 });
   });
 
   it("has an id and an instant like any other event", async () => {
@@ -95,7 +100,7 @@ describe("product.low_stock", () => {
       const { id } = await newProduct(shop, { stock: 1, low_stock_threshold: 0 });
       await sellOne(shop.admin.token, id);
     }
-    const events = await told(shop);
+    const events = await toldLater(shop);
     expect(events).toHaveLength(20);
     for (const { id, created_at } of events) {
       expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
@@ -118,9 +123,9 @@ describe("product.low_stock", () => {
     await sellOne(token, uncounted.id);
     await move(shop, uncounted.id, { count: 1 });
     await call("PATCH", `${API}/products/${scarce.id}`, { token, json: { low_stock_threshold: 2 } });
-    expect(await types(shop)).toEqual(["product.updated"]);
+    expect(await laterTypes(shop)).toEqual(["product.updated"]);
     await sellOne(token, scarce.id);
-    expect(await types(shop)).toEqual(["product.updated"]);
+    expect(await laterTypes(shop)).toEqual(["product.updated"]);
   });
 
   it("of two products in one sale is told of both", async () => {
@@ -131,7 +136,7 @@ describe("product.low_stock", () => {
       items.push({ product_id: id, quantity: 4 });
     }
     await call("POST", `${API}/sales`, { token: shop.admin.token, json: { items } });
-    const low = new Set((await told(shop)).map(({ payload }) => payload.product_id));
+    const low = new Set((await toldLater(shop)).map(({ payload }) => payload.product_id));
     expect(low).toEqual(new Set(items.slice(0, 2).map(({ product_id }) => product_id)));
   });
 });
