@@ -7,7 +7,7 @@ type Document = ReturnType<OpenAPIHono<App>["getOpenAPI31Document"]>;
 
 let made: Document | undefined;
 
-const description = `The back office of many shops: accounts, catalogue, counter sales, imports and figures.
+const description = `The back office of many shops: accounts, a catalogue with search, counter sales and purchases, shifts, imports, figures, webhooks and a data lake.
 
 - JSON is snake_case. Unknown fields are refused. Money is an integer of minor units (cents) of the shop's \`currency\`.
 - Times are RFC 3339 in UTC; a \`day\` is \`YYYY-MM-DD\` in the shop's time zone. Ids are UUIDv7.
@@ -47,7 +47,7 @@ export function openApiDocument(app: OpenAPIHono<App>): Document {
       { name: "Sales", description: "Counter sales and refunds" },
       { name: "Purchases", description: "The cart, what was bought with it, and its payment" },
       { name: "Shifts", description: "Who is on shift, and the drawer" },
-      { name: "Imports", description: "Bring past sales in from CSV" },
+      { name: "Imports", description: "Bring past sales or products in from CSV" },
       { name: "Figures", description: "Key figures, and the daily tables that they are summed from" },
       { name: "Lake", description: "Every sale and event as Parquet files, for SQL" },
       { name: "Events", description: "What happened in the shop, on its way to those who listen" },
