@@ -30,9 +30,12 @@ export function marked(text: string, words: readonly Word[]): string {
 /** The part of a long text around the first of these words, cut between words, as HTML. */
 export function snippet(text: string, words: readonly Word[]): string {
   const first = Math.min(...words.map((word) => word.start));
-  const from = first <= BEFORE ? 0 : text.indexOf(" ", first - BEFORE) + 1;
+  const end = Math.max(...words.flatMap((word) => (word.start === first ? [word.end] : [])));
+  // Where there is no space (not all scripts have them) the match itself is where it begins and ends.
+  const space = text.indexOf(" ", first - BEFORE);
+  const from = first <= BEFORE ? 0 : space === -1 || space > first ? first : space + 1;
   const cut = text.length <= from + SNIPPET ? text.length : text.lastIndexOf(" ", from + SNIPPET);
-  const to = Math.max(cut, first + 1);
+  const to = Math.max(cut, end);
   const inside = words
     .filter(({ start, end }) => start >= from && end <= to)
     .map(({ start, end, ...word }) => ({ ...word, start: start - from, end: end - from }));

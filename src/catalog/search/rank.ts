@@ -32,7 +32,7 @@ const DESCRIPTION = 1_000;
 // More than words can reach: who asks by a code wants that product.
 const CODE = 10;
 
-/** A word of a product that answers the query's word at `asked`; `quality` is 0 to 1, below NEAR only with a mistake. */
+/** A word of a product that answers the query's word at `asked`; `quality` is 0 to 1, NEAR or below only with a mistake. */
 type Hit = { field: Field; at: number; word: Word; asked: number; quality: number };
 
 /** How well a product answers (0 and up), the best hit of each word of the query, and every hit. */
