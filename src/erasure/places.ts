@@ -34,7 +34,7 @@ export const kept: Record<string, string> = {
   stock_moves: "ids; references are of the shop's books",
   products: "the shop's own",
   category_counts: "the shop's own",
-  search_words: "words of products; what people search for is not stored",
+  product_search: "words of products; what people search for is not stored",
   daily_sales: "distinct customers by id, to be counted",
   daily_countries: "distinct customers by id, to be counted",
   daily_sellers: "sums by id",
