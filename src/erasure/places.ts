@@ -14,7 +14,7 @@ export const erased: Record<string, string> = {
   activity: "detail is taken out",
   events: "shipping_address and device labels are taken out of payloads; the lake builds these days again",
   import_rejects: "a row that has the e-mail loses its text",
-  customer_products: "deleted",
+  customer_products: "deleted; ids alone come back with a day whose products are counted again",
   erasures: "deleted when all is done",
 };
 
