@@ -4,8 +4,8 @@
 export const IDENTITY = `SELECT u.role, t.slug, t.name, t.currency, t.timezone, t.revision
   FROM users u JOIN tenants t ON t.id = u.tenant_id AND t.is_active = 1
   WHERE u.tenant_id = ? AND u.id = ? AND u.is_active = 1
-    AND EXISTS (SELECT 1 FROM auth_sessions s WHERE s.tenant_id = u.tenant_id AND s.family = ?
-      AND s.revoked_at IS NULL)`;
+    AND EXISTS (SELECT 1 FROM auth_sessions s INDEXED BY auth_sessions_live WHERE s.tenant_id = u.tenant_id
+      AND s.user_id = u.id AND s.family = ? AND s.used_at IS NULL AND s.revoked_at IS NULL)`;
 
 const OPEN_SHIFT = "(SELECT id FROM shifts WHERE tenant_id = ? AND user_id = ? AND status = 'OPEN')";
 const COUNTER = `(SELECT iif(require_shift_to_sell AND ${OPEN_SHIFT} IS NULL, NULL, 'counter')

@@ -84,6 +84,7 @@ export async function benchRecommendations({ folder, startIn }: Lab): Promise<vo
     db: openDb(env, "first-primary"),
     env,
     now: new Date(),
+    requestId: null,
     outbox: [],
     waitUntil: () => {},
   };

@@ -6,7 +6,9 @@ import { HTTPException } from "hono/http-exception";
 import { requestId } from "hono/request-id";
 import { matchedRoutes } from "hono/route";
 import { secureHeaders } from "hono/secure-headers";
+import { auditRoutes } from "./audit/routes.ts";
 import { allowedOrigins, identify } from "./auth/access.ts";
+import { logins } from "./auth/login-routes.ts";
 import { auth } from "./auth/routes.ts";
 import { covers } from "./catalog/cover-routes.ts";
 import { cart } from "./cart/routes.ts";
@@ -17,6 +19,7 @@ import { saved } from "./catalog/saved-routes.ts";
 import { stock } from "./catalog/stock-routes.ts";
 import { openDb } from "./db.ts";
 import { docsPage, docsPolicy } from "./docs.ts";
+import { erasure } from "./erasure/routes.ts";
 import { deliver } from "./events/deliver.ts";
 import { events } from "./events/routes.ts";
 import { router, shopOf, type App } from "./http.ts";
@@ -54,7 +57,7 @@ const measure: MiddlewareHandler<App> = async (c, next) => {
   const db = openDb(c.env, reads ? (bookmark ?? "first-unconstrained") : "first-primary");
   const waitUntil = (work: Promise<unknown>): void =>
     c.executionCtx.waitUntil(work.catch((error: unknown) => logFailure("after the answer", error)));
-  const base: Base = { db, env: c.env, now, outbox: [], waitUntil };
+  const base: Base = { db, env: c.env, now, requestId: c.var.requestId, outbox: [], waitUntil };
   c.set("base", base);
   c.set("tenant", null);
   c.set("actor", null);
@@ -112,7 +115,9 @@ app.use(`${API}/*`, identify);
 app.use(`${API}/sales/:id/refunds`, giveBack);
 
 for (const domain of [
+  auditRoutes,
   auth,
+  logins,
   search,
   catalog,
   covers,
@@ -132,6 +137,7 @@ for (const domain of [
   lake,
   events,
   webhooks,
+  erasure,
 ])
   app.route(API, domain);
 

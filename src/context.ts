@@ -26,6 +26,8 @@ export type Base = {
   db: Db;
   env: Env;
   now: Date;
+  /** The request that brought this; null for cron and queue. */
+  requestId: string | null;
   /** The events that verbs have put into their batches; `deliver` sends them when the verb is done. */
   outbox: EventRef[];
   waitUntil: (work: Promise<unknown>) => void;

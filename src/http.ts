@@ -47,6 +47,9 @@ const allow =
     await next();
   };
 
+/** Whose address asks. Behind Cloudflare this header is Cloudflare's own; nothing that a client forwards is believed. */
+export const addressOf = (c: Context<App>): string => c.req.header("cf-connecting-ip") ?? "unknown";
+
 const MAX_BODY = 1024 * 1024;
 
 const limitBody: MiddlewareHandler<App> = bodyLimit({

@@ -52,6 +52,7 @@ export function openApiDocument(app: OpenAPIHono<App>): Document {
       { name: "Lake", description: "Every sale and event as Parquet files, for SQL" },
       { name: "Events", description: "What happened in the shop, on its way to those who listen" },
       { name: "Webhooks", description: "Endpoints that are told of events" },
+      { name: "Audit", description: "Who changed what, and when" },
       { name: "Service", description: "Health and keys" },
     ],
   });

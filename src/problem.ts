@@ -27,6 +27,8 @@ const catalogue = {
   "slug-taken": [409, "This slug is taken"],
   "email-taken": [409, "This e-mail is taken"],
   "sku-taken": [409, "This SKU is taken"],
+  "account-erased": [409, "The account is erased"],
+  "purchase-pending": [409, "There is a pending purchase"],
   "last-admin": [409, "A shop keeps at least one active ADMIN"],
   "shift-already-open": [409, "There is an open shift"],
   "break-already-open": [409, "There is an open break"],

@@ -6,6 +6,7 @@ export const baseOf = (env: Env, ctx: ExecutionContext): Base => ({
   db: openDb(env, "first-primary"),
   env,
   now: new Date(),
+  requestId: null,
   outbox: [],
   waitUntil: (work) => ctx.waitUntil(work),
 });

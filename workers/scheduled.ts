@@ -2,6 +2,7 @@
 import { forgetOldSessions } from "../src/auth/sessions.ts";
 import { indexLeftovers } from "../src/catalog/search/indexing.ts";
 import type { Base } from "../src/context.ts";
+import { goOnErasing } from "../src/erasure/sweep.ts";
 import { deliver, sendLostEvents } from "../src/events/deliver.ts";
 import { forgetOldKeys } from "../src/idempotency/once.ts";
 import { resumeStaleImports } from "../src/imports/jobs.ts";
@@ -24,6 +25,7 @@ const jobs: Record<string, (ctx: Base) => Promise<void>> = {
       sendLateDeliveries,
       indexLeftovers,
       deleteDroppedFiles,
+      (base) => goOnErasing(base),
     ),
   "0 * * * *": queueRollups,
   "30 3 * * *": (ctx) =>

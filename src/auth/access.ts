@@ -74,8 +74,8 @@ async function identityOf(base: Base, token: string): Promise<{ tenant: Tenant; 
     sql`SELECT u.role, t.slug, t.name, t.currency, t.timezone, t.revision
       FROM users u JOIN tenants t ON t.id = u.tenant_id AND t.is_active = 1
       WHERE u.tenant_id = ${tenantId} AND u.id = ${userId} AND u.is_active = 1
-        AND EXISTS (SELECT 1 FROM auth_sessions s WHERE s.tenant_id = u.tenant_id AND s.family = ${session}
-          AND s.revoked_at IS NULL)`,
+        AND EXISTS (SELECT 1 FROM auth_sessions s INDEXED BY auth_sessions_live WHERE s.tenant_id = u.tenant_id
+          AND s.user_id = u.id AND s.family = ${session} AND s.used_at IS NULL AND s.revoked_at IS NULL)`,
   );
   if (!row) throw unauthenticated("The login has ended, or the account is disabled.");
   const { role, ...shop } = row;

@@ -4,11 +4,10 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Base } from "../context.ts";
 import { unauthenticated } from "../http.ts";
-import { Problem } from "../problem.ts";
 import { attemptOnAccount, countAddress } from "./attempts.ts";
 import { verifyPassword } from "./passwords.ts";
 import type { Credentials, Login } from "./schema.ts";
-import { beginSession, rotateSession } from "./sessions.ts";
+import { beginSession, rotateSession, wrongCredentials } from "./sessions.ts";
 import { ACCESS_TTL, signAccessToken } from "./tokens.ts";
 import { getUser } from "./users.ts";
 
@@ -32,9 +31,10 @@ export async function login(
   const right = await attemptOnAccount(ctx, input.tenant, input.email, () =>
     verifyPassword(input.password, account?.password_hash ?? null),
   );
-  if (!account || !right)
-    throw new Problem("invalid-credentials", "Check the shop, the e-mail and the password.");
-  const { session, refreshToken } = await beginSession(ctx, account.tenant_id, account.id, device);
+  if (!account || !right) throw wrongCredentials();
+  // Not where the password was changed while this one was looked at: that ends logins, and this would outlive it.
+  const isSame = sql`password_hash = ${account.password_hash} AND is_active = 1`;
+  const { session, refreshToken } = await beginSession(ctx, account.tenant_id, account.id, device, isSame);
   return loginBody(ctx, account.tenant_id, account.id, session, refreshToken);
 }
 

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import type { Context } from "hono";
 import {
+  addressOf,
   answer,
   IdempotencyHeader,
   jsonOf,
@@ -11,7 +11,6 @@ import {
   shopOf,
   signedIn,
   unauthenticated,
-  type App,
 } from "../http.ts";
 import { Id } from "../ids.ts";
 import { PageQuery } from "../page.ts";
@@ -41,9 +40,6 @@ import { findTenant, openTenant, unknownTenant } from "./tenants.ts";
 import { addUser, changeMe, changeUser, getUser, listUsers } from "./users.ts";
 
 export const auth = router();
-
-// Behind Cloudflare this header is Cloudflare's own; nothing that a client forwards is believed.
-const addressOf = (c: Context<App>): string => c.req.header("cf-connecting-ip") ?? "unknown";
 
 auth.openapi(
   operation("public", {
@@ -83,7 +79,7 @@ auth.openapi(
     const tenant = await findTenant(base, slug);
     if (!tenant) throw unknownTenant();
     const key = c.req.valid("header")["idempotency-key"];
-    const result = await addUser(base, tenant.id, person.email, person, "CUSTOMER", key);
+    const result = await addUser(base, tenant.id, null, person, "CUSTOMER", key);
     return c.json(User.parse(made(c, result)), 201);
   },
 );
@@ -139,8 +135,7 @@ auth.openapi(
     responses: { 204: { description: "Ended; its tokens no longer work" } },
   }),
   async (c) => {
-    const ctx = signedIn(c);
-    await endSession(ctx, ctx.tenant.id, ctx.actor);
+    await endSession(signedIn(c));
     clearLoginCookies(c);
     return c.body(null, 204);
   },
@@ -208,7 +203,7 @@ auth.openapi(
     await countAddress(ctx, addressOf(c));
     const { role, ...person } = c.req.valid("json");
     const key = c.req.valid("header")["idempotency-key"];
-    const result = await addUser(ctx, ctx.tenant.id, ctx.actor.id, person, role, key);
+    const result = await addUser(ctx, ctx.tenant.id, ctx.actor, person, role, key);
     return c.json(User.parse(made(c, result)), 201);
   },
 );

@@ -1,9 +1,12 @@
 // A login is a family of refresh tokens. Each is used once: using it again means that it leaked, and ends the family.
 // The token names its row (shop, family, generation) and carries 256 random bits, of which the row has the hash.
+// The login lives while one row of it is neither used nor revoked: to end it is to revoke that row.
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { Actor, Base } from "../context.ts";
+import { audit, type Who } from "../audit/log.ts";
+import type { Action } from "../audit/schema.ts";
+import type { ActorCtx, Base } from "../context.ts";
 import { unauthenticated } from "../http.ts";
 import { newId } from "../ids.ts";
 import { rows } from "../db.ts";
@@ -28,24 +31,35 @@ function read(text: string): Token | null {
 
 const expiry = (now: Date): string => new Date(now.getTime() + REFRESH_DAYS * 86_400_000).toISOString();
 
-/** Begins a login: the first refresh token of a new family. One round trip. */
+export const wrongCredentials = (): Problem =>
+  new Problem("invalid-credentials", "Check the shop, the e-mail and the password.");
+
+/**
+ * Begins a login: the first refresh token of a new family, if the account is still `as` it was when its password was looked
+ * at. One round trip. @throws Problem invalid-credentials
+ */
 export async function beginSession(
   ctx: Base,
   tenantId: string,
   userId: string,
   device: string | null,
+  as: SQL = sql`true`,
 ): Promise<{ session: string; refreshToken: string }> {
   const token = { tenantId, family: newId(), generation: 1, secret: randomBytes(32).toString("base64url") };
-  await ctx.db.run(sql`
-    INSERT INTO auth_sessions (tenant_id, family, generation, user_id, token_hash, device, created_at, expires_at)
-    VALUES (${tenantId}, ${token.family}, 1, ${userId}, ${hash(token.secret)}, ${device?.slice(0, 200) ?? null},
-      ${ctx.now.toISOString()}, ${expiry(ctx.now)})`);
+  const who = { requestId: ctx.requestId, tenant: { id: tenantId }, actor: { id: userId } };
+  const [begun] = await ctx.db.batch([
+    sql`INSERT INTO auth_sessions (tenant_id, family, generation, user_id, token_hash, device, created_at, expires_at)
+      SELECT tenant_id, ${token.family}, 1, id, ${hash(token.secret)}, ${device?.slice(0, 200) ?? null},
+        ${ctx.now.toISOString()}, ${expiry(ctx.now)}
+      FROM users WHERE tenant_id = ${tenantId} AND id = ${userId} AND ${as} RETURNING user_id`,
+    audit(who, "user.signed_in", userId, {
+      after: sql`json_object('session', ${token.family})`,
+      when: sql`changes() = 1`,
+    }),
+  ]);
+  if (begun?.length !== 1) throw wrongCredentials();
   return { session: token.family, refreshToken: write(token) };
 }
-
-const endFamily = (ctx: Base, tenantId: string, family: string): SQL => sql`
-  UPDATE auth_sessions SET revoked_at = ${ctx.now.toISOString()}
-  WHERE tenant_id = ${tenantId} AND family = ${family} AND revoked_at IS NULL`;
 
 const tokenRow = z.object({
   user_id: z.string(),
@@ -56,8 +70,8 @@ const tokenRow = z.object({
 });
 
 /**
- * Takes a refresh token and answers the next. The UPDATE is guarded by `used_at IS NULL`, and the next token is only
- * written where it changed a row: of parallel uses one wins. @throws Problem token-reused, invalid-token
+ * Takes a refresh token and answers the next. Both writes are guarded by `used_at IS NULL`: of parallel uses one wins.
+ * @throws Problem token-reused, invalid-token
  */
 export async function rotateSession(
   ctx: Base,
@@ -68,14 +82,15 @@ export async function rotateSession(
   const { tenantId, family, generation } = token;
   const where = sql`tenant_id = ${tenantId} AND family = ${family} AND generation = ${generation}`;
   const now = ctx.now.toISOString();
+  const isGood = sql`${where} AND token_hash = ${hash(token.secret)}
+    AND used_at IS NULL AND revoked_at IS NULL AND expires_at > ${now}`;
   const next = { ...token, generation: generation + 1, secret: randomBytes(32).toString("base64url") };
-  const [found, , inserted] = await ctx.db.batch([
+  const [found, inserted] = await ctx.db.batch([
     sql`SELECT user_id, token_hash, used_at, revoked_at, expires_at FROM auth_sessions WHERE ${where}`,
-    sql`UPDATE auth_sessions SET used_at = ${now} WHERE ${where} AND token_hash = ${hash(token.secret)}
-      AND used_at IS NULL AND revoked_at IS NULL AND expires_at > ${now}`,
     sql`INSERT INTO auth_sessions (tenant_id, family, generation, user_id, token_hash, device, created_at, expires_at)
       SELECT tenant_id, family, ${next.generation}, user_id, ${hash(next.secret)}, device, ${now}, ${expiry(ctx.now)}
-      FROM auth_sessions WHERE ${where} AND changes() = 1 RETURNING user_id`,
+      FROM auth_sessions WHERE ${isGood} RETURNING user_id`,
+    sql`UPDATE auth_sessions SET used_at = ${now}, device = NULL WHERE ${isGood}`,
   ]);
   const [row] = rows(tokenRow, found);
   if (!row || !timingSafeEqual(Buffer.from(row.token_hash), Buffer.from(hash(token.secret))))
@@ -83,7 +98,8 @@ export async function rotateSession(
   if (inserted?.length === 1)
     return { tenantId, userId: row.user_id, session: family, refreshToken: write(next) };
   if (row.used_at !== null) {
-    await ctx.db.run(endFamily(ctx, tenantId, family));
+    const nobody = { ...ctx, tenant: { id: tenantId }, actor: null };
+    await ctx.db.batch(endSessions(nobody, row.user_id, "user.sessions_ended", sql`family = ${family}`));
     throw new Problem(
       "token-reused",
       "This refresh token was used before: the login is ended. Sign in again.",
@@ -92,9 +108,31 @@ export async function rotateSession(
   throw unauthenticated("The login has ended. Sign in again.");
 }
 
-/** Ends a login: its access tokens stop with the next request. One round trip. */
-export async function endSession(ctx: Base, tenantId: string, actor: Actor): Promise<void> {
-  await ctx.db.run(endFamily(ctx, tenantId, actor.session));
+/**
+ * The statements that end logins of an account, all or those of which `which` says so, and tell the log which; their
+ * access tokens stop with the next request. The last one returns a row for each.
+ */
+export function endSessions(
+  who: Who & Pick<Base, "now">,
+  userId: string,
+  action: Action | null,
+  which: SQL = sql`true`,
+): SQL[] {
+  const live = sql`INDEXED BY auth_sessions_live WHERE tenant_id = ${who.tenant.id} AND user_id = ${userId}
+    AND used_at IS NULL AND revoked_at IS NULL AND ${which}`;
+  const families = sql`(SELECT json_object('sessions', json_group_array(family)) FROM auth_sessions ${live})`;
+  const isSome = sql`EXISTS (SELECT 1 FROM auth_sessions ${live})`;
+  return [
+    ...(action === null ? [] : [audit(who, action, userId, { before: families, when: isSome })]),
+    sql`UPDATE auth_sessions SET revoked_at = ${who.now.toISOString()}, device = NULL
+      WHERE (tenant_id, family, generation) IN (SELECT tenant_id, family, generation FROM auth_sessions ${live})
+      RETURNING user_id`,
+  ];
+}
+
+/** Ends the login of the actor: its access tokens stop with the next request. One round trip. */
+export async function endSession(ctx: ActorCtx): Promise<void> {
+  await ctx.db.batch(endSessions(ctx, ctx.actor.id, "user.signed_out", sql`family = ${ctx.actor.session}`));
 }
 
 /** Deletes the tokens of all shops that expired; a nightly job. */

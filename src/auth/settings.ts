@@ -1,8 +1,9 @@
 // What an ADMIN decides for the whole shop.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
+import { auditUpdate } from "../audit/log.ts";
 import type { Ctx } from "../context.ts";
-import { flag } from "../db.ts";
+import { flag, rows } from "../db.ts";
 import { notFound } from "../problem.ts";
 import type { Settings, SettingsPatch } from "./schema.ts";
 
@@ -30,14 +31,17 @@ export async function changeSettings(ctx: Ctx, patch: z.infer<typeof SettingsPat
   if (max_shift_hours !== undefined) changes.push(sql`max_shift_hours = ${max_shift_hours}`);
   if (hold_minutes !== undefined) changes.push(sql`hold_minutes = ${hold_minutes}`);
   if (changes.length === 0) return getSettings(ctx);
+  const row = sql`FROM tenants WHERE id = ${ctx.tenant.id}`;
   return one(
     ctx,
+    auditUpdate(ctx, "settings.changed", ctx.tenant.id, patch, row),
     sql`UPDATE tenants SET ${sql.join(changes, sql`, `)} WHERE id = ${ctx.tenant.id} RETURNING ${columns}`,
   );
 }
 
-async function one(ctx: Ctx, statement: SQL): Promise<SettingsBody> {
-  const [settings] = await ctx.db.all(settingsRow, statement);
+/** The settings that the last statement answers. One round trip. */
+async function one(ctx: Ctx, ...statements: SQL[]): Promise<SettingsBody> {
+  const [settings] = rows(settingsRow, (await ctx.db.batch(statements)).at(-1));
   if (!settings) throw notFound("shop");
   return settings;
 }

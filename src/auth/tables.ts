@@ -51,6 +51,8 @@ export const users = sqliteTable(
     isActive: integer("is_active").notNull().default(1),
     preferences: text().notNull().default("{}"),
     createdAt: text("created_at").notNull(),
+    // What is left then is an id and a role: triggers keep it so, and refuse to erase who has something open.
+    erasedAt: text("erased_at"),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
@@ -61,7 +63,8 @@ export const users = sqliteTable(
   ],
 );
 
-// A row is one refresh token: the `generation`-th of a login. The rows of a login are its family.
+// A row is one refresh token: the `generation`-th of a login. The rows of a login are its family. Of a login that lives one
+// row is neither used nor revoked; that one alone says the device.
 export const authSessions = sqliteTable(
   "auth_sessions",
   {
@@ -79,5 +82,8 @@ export const authSessions = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.tenantId, t.family, t.generation] }),
     foreignKey({ columns: [t.tenantId, t.userId], foreignColumns: [users.tenantId, users.id] }),
+    index("auth_sessions_live")
+      .on(t.tenantId, t.userId, t.family)
+      .where(sql`used_at IS NULL AND revoked_at IS NULL`),
   ],
 );

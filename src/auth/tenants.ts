@@ -1,6 +1,7 @@
 // A shop, and how a request finds it.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { audit } from "../audit/log.ts";
 import type { Base, Tenant } from "../context.ts";
 import { refusedBy } from "../db.ts";
 import { keyed, once, remember } from "../idempotency/once.ts";
@@ -67,6 +68,9 @@ export async function openTenant(
         sql`INSERT INTO tenants (id, slug, name, currency, timezone, created_at)
           VALUES (${id}, ${slug}, ${name}, ${currency}, ${timezone}, ${created_at})`,
         insert,
+        audit({ ...ctx, tenant: { id }, actor: user }, "shop.opened", id, {
+          after: sql`${JSON.stringify({ slug, name, currency, timezone, admin_id: user.id })}`,
+        }),
         ...remember(ctx.now, request, JSON.stringify(made)),
       ]);
     } catch (error) {

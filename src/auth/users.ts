@@ -1,8 +1,9 @@
 // The people of a shop: customers who register, staff that an ADMIN creates.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
+import { audit, auditUpdate } from "../audit/log.ts";
 import type { ActorCtx, Base, Ctx, Role } from "../context.ts";
-import { flag, refusedBy } from "../db.ts";
+import { flag, refusedBy, rows } from "../db.ts";
 import { keyed, once, remember } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { cursorOf, keyOf, page } from "../page.ts";
@@ -55,21 +56,30 @@ export function newUser(
   return { user, insert };
 }
 
-/** Adds an account; `actor` owns the Idempotency-Key. @throws Problem email-taken */
+/**
+ * Adds an account. `by` is who does it, null for somebody who registers himself; his e-mail owns the Idempotency-Key then.
+ * @throws Problem email-taken
+ */
 export async function addUser(
   ctx: Base,
   tenantId: string,
-  actor: string,
+  by: { id: string } | null,
   person: Person,
   role: Role,
   key: string | undefined,
 ): Promise<{ replayed: boolean; value: UserBody }> {
   const content = { role, ...person, password: passwordMark(ctx.env, person.password) };
-  const request = keyed(tenantId, actor, key, content);
+  const request = keyed(tenantId, by?.id ?? person.email, key, content);
   return once(ctx, request, User, async () => {
     const { user, insert } = newUser(ctx.now, tenantId, person, role);
+    const who = { ...ctx, tenant: { id: tenantId }, actor: by ?? user };
+    const after = sql`json_object('role', ${role})`;
     try {
-      await ctx.db.batch([...remember(ctx.now, request, JSON.stringify(user)), insert]);
+      await ctx.db.batch([
+        ...remember(ctx.now, request, JSON.stringify(user)),
+        insert,
+        audit(who, by ? "user.added" : "user.registered", user.id, { after }),
+      ]);
     } catch (error) {
       if (refusedBy(error, "users.tenant_id"))
         throw new Problem("email-taken", "Somebody in this shop has this e-mail already.");
@@ -106,18 +116,30 @@ export async function listUsers(
   return page(found, query.limit, (last) => cursorOf(list, ctx.tenant.id, [last.id]));
 }
 
-async function update(ctx: Ctx, id: string, changes: SQL[]): Promise<UserBody> {
+export const accountErased = (): Problem =>
+  new Problem("account-erased", "Nothing is left of this account to change.");
+
+/** Changes these columns; the log tells of `told` what it may. One round trip. @throws Problem not-found, account-erased */
+async function update(ctx: Ctx, id: string, changes: SQL[], told: SQL): Promise<UserBody> {
   if (changes.length === 0) return getUser(ctx, ctx.tenant.id, id);
-  const [user] = await ctx.db.all(
-    userRow,
-    sql`UPDATE users SET ${sql.join(changes, sql`, `)} WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}
-      RETURNING ${columns}`,
-  );
-  if (!user) throw notFound("user");
-  return user;
+  try {
+    const results = await ctx.db.batch([
+      told,
+      sql`UPDATE users SET ${sql.join(changes, sql`, `)} ${of(ctx, id)} RETURNING ${columns}`,
+    ]);
+    const [user] = rows(userRow, results.at(-1));
+    if (!user) throw notFound("user");
+    return user;
+  } catch (error) {
+    throw refusedBy(error, "erased") ? accountErased() : error;
+  }
 }
 
-/** Changes role or activity; both count from the next request. @throws Problem last-admin, not-found */
+const of = (ctx: Ctx, id: string): SQL => sql`WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}`;
+
+const row = (ctx: Ctx, id: string): SQL => sql`FROM users ${of(ctx, id)}`;
+
+/** Changes role or activity; both count from the next request. @throws Problem last-admin, not-found, account-erased */
 export async function changeUser(
   ctx: ActorCtx,
   id: string,
@@ -127,14 +149,14 @@ export async function changeUser(
   if (patch.role !== undefined) changes.push(sql`role = ${patch.role}`);
   if (patch.is_active !== undefined) changes.push(sql`is_active = ${patch.is_active ? 1 : 0}`);
   try {
-    return await update(ctx, id, changes);
+    return await update(ctx, id, changes, auditUpdate(ctx, "user.changed", id, patch, row(ctx, id)));
   } catch (error) {
     if (refusedBy(error, "last_admin")) throw new Problem("last-admin", "Make somebody else an ADMIN first.");
     throw error;
   }
 }
 
-/** Changes the signed-in user's own profile. */
+/** Changes the signed-in user's own profile; the log names the fields only. */
 export async function changeMe(
   ctx: ActorCtx,
   patch: {
@@ -143,9 +165,11 @@ export async function changeMe(
     preferences?: z.infer<typeof Preferences> | undefined;
   },
 ): Promise<UserBody> {
+  const { id } = ctx.actor;
   const changes: SQL[] = [];
   if (patch.first_name !== undefined) changes.push(sql`first_name = ${patch.first_name}`);
   if (patch.last_name !== undefined) changes.push(sql`last_name = ${patch.last_name}`);
   if (patch.preferences !== undefined) changes.push(sql`preferences = ${JSON.stringify(patch.preferences)}`);
-  return update(ctx, ctx.actor.id, changes);
+  const told = auditUpdate(ctx, "user.profile_changed", id, patch, row(ctx, id), { namesOnly: true });
+  return update(ctx, id, changes, told);
 }

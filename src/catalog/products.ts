@@ -1,6 +1,7 @@
 // What a shop sells. A product is never deleted, for sales refer to it: it is hidden.
 import { sql, type SQL } from "drizzle-orm";
 import type { z } from "zod";
+import { audit, auditUpdate } from "../audit/log.ts";
 import type { ActorCtx, Ctx } from "../context.ts";
 import { flag, refusedBy, rows } from "../db.ts";
 import { emit } from "../events/outbox.ts";
@@ -87,6 +88,7 @@ export async function addProduct(
       await ctx.db.batch([
         insert,
         ...move,
+        audit(ctx, "product.added", p.id, { after: sql`${json}` }),
         ...indexProduct({ ...product, tenant_id: ctx.tenant.id, text_version: 1 }),
         emit(ctx, ctx.tenant.id, newId(), "product.created", sql`${json}`),
         ...remember(ctx.now, request, json),
@@ -135,33 +137,29 @@ export async function changeProduct(
   patch: z.infer<typeof ProductPatch>,
   ifMatch: string | undefined,
 ): Promise<ProductBody> {
-  const changes = Object.entries(patch)
-    .filter(([, value]) => value !== undefined)
-    .map(
-      ([field, value]) => sql`${sql.identifier(field)} = ${value === true ? 1 : value === false ? 0 : value}`,
-    );
-  const event = patch.is_active === false ? "product.hidden" : "product.updated";
-  if (!searchable.some((field) => patch[field] !== undefined))
-    return changes.length === 0 ? unchanged(ctx, id, ifMatch) : update(ctx, id, changes, ifMatch, event);
-  return updateText(ctx, id, changes, ifMatch, event);
+  const fields = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+  if (Object.keys(fields).length === 0) return unchanged(ctx, id, ifMatch);
+  return searchable.some((field) => field in fields)
+    ? updateText(ctx, id, fields, ifMatch)
+    : update(ctx, id, fields, ifMatch);
 }
 
 /** Takes a product out of the shop; its sales stay. @throws Problem precondition-failed, not-found */
 export async function hideProduct(ctx: ActorCtx, id: string, ifMatch: string | undefined): Promise<void> {
-  await updateText(ctx, id, [sql`is_active = 0`], ifMatch, "product.hidden");
+  await updateText(ctx, id, { is_active: false }, ifMatch);
 }
 
-type ProductChanged = "product.updated" | "product.hidden";
+/** New values by their columns. */
+type Fields = Record<string, unknown>;
 
 /** Changes what search must know. */
 async function updateText(
   ctx: ActorCtx,
   id: string,
-  changes: SQL[],
+  fields: Fields,
   ifMatch: string | undefined,
-  event: ProductChanged,
 ): Promise<ProductBody> {
-  const product = await update(ctx, id, [...changes, sql`text_version = version + 1`], ifMatch, event);
+  const product = await update(ctx, id, fields, ifMatch, [sql`text_version = version + 1`]);
   const indexable = { ...product, tenant_id: ctx.tenant.id, text_version: product.version };
   // The change is done: where the index cannot follow now, the sweep lets it follow later.
   await ctx.db.batch(indexProduct(indexable)).catch((error: unknown) => logFailure("search index", error));
@@ -177,19 +175,30 @@ async function unchanged(ctx: ActorCtx, id: string, ifMatch: string | undefined)
 async function update(
   ctx: ActorCtx,
   id: string,
-  changes: SQL[],
+  fields: Fields,
   ifMatch: string | undefined,
-  event: ProductChanged,
+  more: SQL[] = [],
 ): Promise<ProductBody> {
-  const sets = [...changes, sql`version = version + 1`, sql`updated_at = ${ctx.now.toISOString()}`];
+  const sets = [
+    ...Object.entries(fields).map(
+      ([field, value]) => sql`${sql.identifier(field)} = ${value === true ? 1 : value === false ? 0 : value}`,
+    ),
+    ...more,
+    sql`version = version + 1`,
+    sql`updated_at = ${ctx.now.toISOString()}`,
+  ];
   const versions = versionsIn(ifMatch);
   const guard = versions
     ? sql`AND version IN (SELECT value FROM json_each(${JSON.stringify(versions)}))`
     : sql``;
+  const where = sql`WHERE tenant_id = ${ctx.tenant.id} AND id = ${id} ${guard}`;
+  const isHidden = fields["is_active"] === false;
+  const what = isHidden ? "product.hidden" : "product.changed";
+  const event = isHidden ? "product.hidden" : "product.updated";
   try {
-    const [changed] = await ctx.db.batch([
-      sql`UPDATE products SET ${sql.join(sets, sql`, `)} WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}
-        ${guard} RETURNING ${columns}`,
+    const [, changed] = await ctx.db.batch([
+      auditUpdate(ctx, what, id, fields, sql`FROM products ${where}`),
+      sql`UPDATE products SET ${sql.join(sets, sql`, `)} ${where} RETURNING ${columns}`,
       emit(ctx, ctx.tenant.id, newId(), event, productJson(ctx, id), sql`changes() = 1`),
     ]);
     const [row] = rows(productRow, changed);

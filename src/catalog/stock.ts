@@ -2,6 +2,7 @@
 // its stock. A stock that is not counted (NULL) has no moves.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
+import { auditDifference } from "../audit/log.ts";
 import type { ActorCtx, Ctx } from "../context.ts";
 import { refusedBy, rows } from "../db.ts";
 import { keyed, once, remember } from "../idempotency/once.ts";
@@ -55,8 +56,11 @@ export async function moveStock(
         'reference', m.reference, 'stock', p.stock, 'created_at', m.created_at)
       FROM stock_moves m JOIN products p ON p.tenant_id = m.tenant_id AND p.id = m.product_id
       WHERE m.tenant_id = ${ctx.tenant.id} AND m.product_id = ${productId} AND m.id = ${id})`;
+    const states = sql`SELECT json_object('stock', stock) AS was, json_object('stock', CAST(${next} AS INTEGER)) AS becomes
+      FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${productId}`;
     try {
       const results = await ctx.db.batch([
+        auditDifference(ctx, "product.stock_moved", productId, states),
         sql`UPDATE products SET stock = ${next}, version = version + 1, updated_at = ${at}
           WHERE tenant_id = ${ctx.tenant.id} AND id = ${productId}`,
         recordMove(ctx, productId, sql`${delta}`, change.reason, change.reference ?? null, id),

@@ -2,6 +2,7 @@
 // see them and send them again.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { audit } from "../audit/log.ts";
 import type { Base, Ctx } from "../context.ts";
 import { newId } from "../ids.ts";
 import { cursorOf, keyOf, page } from "../page.ts";
@@ -56,6 +57,9 @@ export async function replayDeadLetter(ctx: Ctx, id: string): Promise<z.infer<ty
   if (!letter) throw notFound("dead letter");
   await ctx.env.EVENTS.send(letter.body);
   const replayed_at = ctx.now.toISOString();
-  await ctx.db.run(sql`UPDATE dead_letters SET replayed_at = ${replayed_at} WHERE ${it}`);
+  await ctx.db.batch([
+    audit(ctx, "dead_letter.replayed", id),
+    sql`UPDATE dead_letters SET replayed_at = ${replayed_at} WHERE ${it}`,
+  ]);
   return { ...letter, replayed_at };
 }

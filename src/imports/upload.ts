@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { sql } from "drizzle-orm";
 import type { z } from "zod";
+import { audit } from "../audit/log.ts";
 import type { ActorCtx } from "../context.ts";
 import { invalid } from "../http.ts";
 import { keyed, once, remember } from "../idempotency/once.ts";
@@ -57,6 +58,7 @@ export async function startImport(
           created_at, progress_at)
         VALUES (${ctx.tenant.id}, ${id}, ${kind}, 'queued', ${JSON.stringify(columns)}, ${JSON.stringify(ignored)},
           ${bytes}, ${end}, ${ctx.actor.id}, ${at}, ${at})`,
+      audit(ctx, "import.started", id, { after: sql`${JSON.stringify({ kind, bytes_total: bytes })}` }),
       ...remember(ctx.now, request, JSON.stringify(started)),
     ]);
     return started;

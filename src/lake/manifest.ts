@@ -20,7 +20,8 @@ const nextRevision = (tenants: SQL): SQL => sql`INSERT INTO lake_shops (tenant_i
   SELECT value, 1 FROM json_each(${tenants}) WHERE true
   ON CONFLICT (tenant_id) DO UPDATE SET revision = revision + 1`;
 
-const touch = (partitions: SQL): SQL => sql`INSERT INTO lake_days (tenant_id, dataset, day, version)
+/** The statement that touches partitions: a JSON array of tenant_id, dataset and day. */
+export const touch = (partitions: SQL): SQL => sql`INSERT INTO lake_days (tenant_id, dataset, day, version)
   SELECT DISTINCT value ->> 'tenant_id', value ->> 'dataset', value ->> 'day', 1 FROM json_each(${partitions}) WHERE true
   ON CONFLICT (tenant_id, dataset, day) DO UPDATE SET version = version + 1`;
 

@@ -1,6 +1,6 @@
 // Where a dataset's rows of a day lie in the bucket. Keys are made of ids and days of ours only, and sort as days do.
 import { startOfDay } from "../days.ts";
-import { newId } from "../ids.ts";
+import { idAt, newId } from "../ids.ts";
 
 export const DATASETS = ["daily_summary", "events", "products", "purchases"] as const;
 
@@ -48,16 +48,7 @@ export function keyRange(
   };
 }
 
-/** The instant in an event's id: an event belongs to the shop's day of it, so a day's events are a range of ids. */
-export const instantOf = (eventId: string): Date =>
-  new Date(Number.parseInt(eventId.slice(0, 8) + eventId.slice(9, 13), 16));
-
-const idAt = (instant: Date): string => {
-  const hex = instant.getTime().toString(16).padStart(12, "0");
-  return `${hex.slice(0, 8)}-${hex.slice(8)}`;
-};
-
-/** The ids of the events of a day: from `first` on, below `end`. */
+/** The ids of the events of a day, to which an event belongs by its id: from `first` on, below `end`. */
 export const eventIds = (day: string, timezone: string): { first: string; end: string } => ({
   first: idAt(startOfDay(day, timezone)),
   end: idAt(startOfDay(day, timezone, 1)),

@@ -5,11 +5,12 @@ import { z } from "zod";
 import type { Base } from "../context.ts";
 import { dayOf } from "../days.ts";
 import { rows } from "../db.ts";
+import { instantOf } from "../ids.ts";
 import { BRINGING, columnsOf, lineColumns, linesOfSales } from "./datasets.ts";
 import { addBatchFiles, type LakeFile } from "./manifest.ts";
 import { putOnce } from "./objects.ts";
 import { type Row, writeParquet } from "./parquet.ts";
-import { batchKey, instantOf, type Partition } from "./partitions.ts";
+import { batchKey, type Partition } from "./partitions.ts";
 
 /** A claimed batch of events of a shop. */
 type Batch = { tenant_id: string; batch_id: string };

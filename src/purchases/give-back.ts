@@ -3,6 +3,7 @@
 // is marked so, by compare and set; a failure is written down, and what failed too often waits for staff.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
+import { audit } from "../audit/log.ts";
 import type { ActorCtx, Base, Ctx } from "../context.ts";
 import { refusedBy } from "../db.ts";
 import { emit } from "../events/outbox.ts";
@@ -39,8 +40,11 @@ const ERROR_LENGTH = 500;
 const wordsOf = (error: unknown): string =>
   (error instanceof Error ? error.message : "it failed").slice(0, ERROR_LENGTH);
 
-/** Gives it back and marks it; where the provider fails, that is written down and its words are answered. One round trip. */
-async function giveBack(ctx: Base, due: Due): Promise<string | null> {
+/**
+ * Gives it back and marks it, with what is `told` of it; where the provider fails, that is written down and its words are
+ * answered. One round trip.
+ */
+async function giveBack(ctx: Base, due: Due, told: SQL[] = []): Promise<string | null> {
   const isThis = sql`tenant_id = ${due.tenant_id} AND id = ${due.id}`;
   try {
     await providerNamed(due.provider).giveBack(ctx.env, due);
@@ -57,6 +61,7 @@ async function giveBack(ctx: Base, due: Due): Promise<string | null> {
   await ctx.db.batch([
     sql`UPDATE payments SET status = CASE WHEN status = 'refund_due' THEN 'refunded' END, last_error = NULL, retry_at = NULL
       WHERE ${isThis}`,
+    ...told,
     emit(ctx, due.tenant_id, newId(), "payment.refunded", paymentJson(due.tenant_id, due.id)),
   ]);
   return null;
@@ -73,7 +78,11 @@ export async function giveBackPayment(ctx: ActorCtx, id: string): Promise<Paymen
   const [payment] = await ctx.db.all(dueRow, one);
   if (!payment) throw notFound("payment");
   if (payment.status !== "refund_due") throw notDue();
-  const failure = await giveBack(ctx, payment).catch((error: unknown) => {
+  const told = audit(ctx, "payment.given_back", id, {
+    before: sql`'{"status":"refund_due"}'`,
+    after: sql`${JSON.stringify({ status: "refunded", amount: payment.amount })}`,
+  });
+  const failure = await giveBack(ctx, payment, [told]).catch((error: unknown) => {
     throw isGivenBack(error) ? notDue() : error;
   });
   if (failure !== null) throw new Problem("unavailable", `It could not be given back: ${failure}`);

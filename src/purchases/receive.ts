@@ -3,6 +3,7 @@
 // payment by hand.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
+import { audit } from "../audit/log.ts";
 import { openOrClosedTenant } from "../auth/tenants.ts";
 import type { ActorCtx, Base, Ctx } from "../context.ts";
 import { refusedBy } from "../db.ts";
@@ -64,7 +65,9 @@ async function keepLate(ctx: ActorCtx, payment: NewPayment): Promise<Problem> {
   const ifCancelled = sql`(SELECT iif(status = 'cancelled', 'refund_due', NULL) FROM sales
     WHERE tenant_id = ${ctx.tenant.id} AND id = ${payment.sale_id})`;
   try {
-    await ctx.db.batch(due(ctx, payment, ifCancelled));
+    const { id, sale_id, amount } = payment;
+    const after = sql`${JSON.stringify({ sale_id, amount, status: "refund_due" })}`;
+    await ctx.db.batch([...due(ctx, payment, ifCancelled), audit(ctx, "payment.due_back", id, { after })]);
   } catch (error) {
     if (refusedBy(error, "payments.status"))
       return new Problem("not-confirmable", "It is paid already: give back what was paid besides.");
@@ -97,7 +100,12 @@ export async function confirmPurchase(ctx: ActorCtx, id: string): Promise<z.infe
   const provider = isCash ? sql`iif(${counter(ctx)} IS NULL, NULL, 'manual')` : "manual";
   const shift = isCash ? openShiftId(ctx.tenant.id, ctx.actor.id) : sql`NULL`;
   try {
+    const after = { status: "completed", payment_id: payment.id, amount: payment.amount };
     const results = await ctx.db.batch([
+      audit(ctx, "purchase.confirmed", id, {
+        before: sql`'{"status":"pending"}'`,
+        after: sql`${JSON.stringify(after)}`,
+      }),
       insert(ctx, { ...payment, provider }, "received"),
       ...completed(ctx, id, sale.day, shift),
     ]);

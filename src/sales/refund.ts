@@ -3,6 +3,7 @@
 // anew. The refunds of a line add up to its subtotal exactly, however it is split.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { audit } from "../audit/log.ts";
 import { recordTaken, takeStock } from "../catalog/stock.ts";
 import type { ActorCtx } from "../context.ts";
 import { dayOf } from "../days.ts";
@@ -163,6 +164,9 @@ async function record(
     ...(input.restock ? [takeStock(ctx, json), recordTaken(ctx, json, "refund", id)] : []),
     closeAlerts(tenantId, openShiftId(tenantId, ctx.actor.id), at, "idle"),
     ...touchDays(tenantId, sql`${JSON.stringify([day])}`),
+    audit(ctx, "sale.refunded", saleId, {
+      after: sql`${JSON.stringify({ refund_id: id, total: -total, units: -units })}`,
+    }),
     emit(ctx, tenantId, eventId, "sale.refunded", saleJson(ctx, id)),
     ...remember(
       ctx.now,

@@ -6,8 +6,8 @@ import type { Actor, ActorCtx, Tenant } from "../context.ts";
 import type { Cost } from "../db.ts";
 import { Problem, type Slug, type StatusOf } from "../problem.ts";
 
-/** Who calls, in which shop. */
-export type Caller = { tenant: Tenant; actor: Actor };
+/** Who calls, in which shop, by which request. */
+export type Caller = { tenant: Tenant; actor: Actor; requestId: string | null };
 
 export type Answer<Value> = { cost: Cost } & (
   | { value: Value }
@@ -18,7 +18,7 @@ type Desk = ReturnType<Env["SHIFT_DESK"]["get"]>;
 
 const TRIES = 4;
 
-export const callerOf = ({ tenant, actor }: ActorCtx): Caller => ({ tenant, actor });
+export const callerOf = ({ tenant, actor, requestId }: ActorCtx): Caller => ({ tenant, actor, requestId });
 
 /**
  * What the desk answers to `ask`; the desk of the actor, unless another user of the shop is named.

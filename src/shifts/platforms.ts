@@ -1,6 +1,7 @@
 // The platforms that a shop allows for activity: one row with the whole list, so that a new list replaces the old at once.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
+import { auditDifference } from "../audit/log.ts";
 import type { Ctx } from "../context.ts";
 import type { PlatformsSeen } from "./activity-schema.ts";
 
@@ -29,9 +30,12 @@ export async function getPlatforms(ctx: Ctx): Promise<List> {
 /** Replaces the shop's allowlist. One round trip. */
 export async function putPlatforms(ctx: Ctx, platforms: string[]): Promise<List> {
   const names = [...new Set(platforms)].toSorted();
-  await ctx.db.run(
+  const states = sql`SELECT json_object('platforms', json(${platformNames(ctx.tenant.id)})) AS was,
+    ${JSON.stringify({ platforms: names })} AS becomes`;
+  await ctx.db.batch([
+    auditDifference(ctx, "platforms.changed", ctx.tenant.id, states),
     sql`INSERT INTO platform_lists (tenant_id, names) VALUES (${ctx.tenant.id}, ${JSON.stringify(names)})
       ON CONFLICT (tenant_id) DO UPDATE SET names = excluded.names`,
-  );
+  ]);
   return { platforms: names, allows_all: false };
 }

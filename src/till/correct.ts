@@ -10,7 +10,7 @@ import { emit } from "../events/outbox.ts";
 import { invalid } from "../http.ts";
 import { newId } from "../ids.ts";
 import { notFound, Problem } from "../problem.ts";
-import { audit } from "../shifts/audit.ts";
+import { recordChange } from "../shifts/audit.ts";
 import { clip, parseShift, shiftJson, type ShiftBody } from "../shifts/record.ts";
 import { endsEarly, firstIn, lastIn, startsLate } from "./bounds.ts";
 import type { ShiftPatch } from "./schema.ts";
@@ -80,7 +80,7 @@ async function record(
         end_at = ${end}, day = ${dayOf(new Date(start), ctx.tenant.timezone)}, needs_review = 0, proposed_end_at = NULL
       WHERE ${it}`,
     ...clip(tenantId, shift.id, start, end),
-    audit(ctx, shift.id, "correct", patch.reason, found.shift),
+    ...recordChange(ctx, shift.id, "correct", patch.reason, found.shift),
     emit(ctx, tenantId, newId(), "shift.corrected", after),
     sql`SELECT ${after} AS shift`,
   ]);

@@ -7,7 +7,7 @@ import { invalid } from "../http.ts";
 import { newId } from "../ids.ts";
 import { notFound, Problem } from "../problem.ts";
 import { callerOf, heard } from "../shifts/ask.ts";
-import { audit } from "../shifts/audit.ts";
+import { recordChange } from "../shifts/audit.ts";
 import type { Step } from "../shifts/desk.ts";
 import { findOpenShift } from "../shifts/record.ts";
 import { endsEarly, lastIn } from "./bounds.ts";
@@ -57,7 +57,7 @@ export const closeFor: Step<
       unless: sql`coalesce(${last} > ${end_at}, false)`,
       more: [
         sql`UPDATE shifts SET needs_review = 0, proposed_end_at = NULL WHERE tenant_id = ${ctx.tenant.id} AND id = ${shift_id}`,
-        audit(ctx, shift_id, "close", reason, JSON.stringify(shift)),
+        ...recordChange(ctx, shift_id, "close", reason, JSON.stringify(shift)),
       ],
     });
     return { value, open: null };

@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
+import { audit, auditUpdate } from "../audit/log.ts";
 import type { ActorCtx, Ctx } from "../context.ts";
 import { flag, refusedBy, rows } from "../db.ts";
 import { invalid } from "../http.ts";
@@ -62,6 +63,9 @@ export async function addEndpoint(
         sql`INSERT INTO webhook_endpoints (tenant_id, id, url, event_types, description, secret, created_at, updated_at)
           VALUES (${ctx.tenant.id}, ${made.id}, ${made.url}, ${JSON.stringify(made.event_types)}, ${made.description},
             ${made.secret}, ${at}, ${at})`,
+        audit(ctx, "webhook.added", made.id, {
+          after: sql`${JSON.stringify({ url: made.url, event_types: made.event_types, description: made.description })}`,
+        }),
         ...remember(ctx.now, request, JSON.stringify(made)),
       ]);
     } catch (error) {
@@ -108,16 +112,20 @@ export async function changeEndpoint(
 ): Promise<Endpoint> {
   if (patch.url !== undefined) checkAddress(ctx, patch.url);
   const changes: SQL[] = [sql`updated_at = ${ctx.now.toISOString()}`];
+  const next = {
+    ...patch,
+    ...(patch.event_types === undefined ? {} : { event_types: unique(patch.event_types) }),
+  };
   if (patch.url !== undefined) changes.push(sql`url = ${patch.url}`);
-  if (patch.event_types !== undefined)
-    changes.push(sql`event_types = ${JSON.stringify(unique(patch.event_types))}`);
+  if (next.event_types !== undefined) changes.push(sql`event_types = ${JSON.stringify(next.event_types)}`);
   if (patch.description !== undefined) changes.push(sql`description = ${patch.description}`);
   if (patch.is_enabled === true) changes.push(sql`is_enabled = 1, disabled_reason = NULL, dead_in_row = 0`);
   if (patch.is_enabled === false)
     changes.push(sql`is_enabled = 0, disabled_reason = coalesce(disabled_reason, 'an ADMIN disabled it')`);
+  const where = sql`WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}`;
   const results = await ctx.db.batch([
-    sql`UPDATE webhook_endpoints SET ${sql.join(changes, sql`, `)}
-      WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}`,
+    auditUpdate(ctx, "webhook.changed", id, next, sql`FROM webhook_endpoints ${where}`),
+    sql`UPDATE webhook_endpoints SET ${sql.join(changes, sql`, `)} ${where}`,
     ...(patch.is_enabled === false ? [stopPending(ctx, ctx.tenant.id, id, "the webhook was disabled")] : []),
     selectEndpoint(ctx, id),
   ]);
@@ -126,9 +134,14 @@ export async function changeEndpoint(
 
 /** Deletes an endpoint; nothing more is sent to it. One round trip. @throws Problem not-found */
 export async function deleteEndpoint(ctx: Ctx, id: string): Promise<void> {
+  const it = sql`FROM webhook_endpoints WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}`;
   const [found] = await ctx.db.batch([
     selectEndpoint(ctx, id),
-    sql`DELETE FROM webhook_endpoints WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}`,
+    audit(ctx, "webhook.deleted", id, {
+      before: sql`(SELECT json_object('url', url, 'event_types', json(event_types), 'description', description) ${it})`,
+      when: sql`EXISTS (SELECT 1 ${it})`,
+    }),
+    sql`DELETE ${it}`,
     stopPending(ctx, ctx.tenant.id, id, "the webhook was deleted"),
   ]);
   foundEndpoint(found);
@@ -151,6 +164,7 @@ export async function rotateSecret(ctx: Ctx, id: string): Promise<z.infer<typeof
           UNION ALL SELECT value FROM json_each(old_secrets) WHERE value ->> 'until' > ${now}
           LIMIT ${OLD_SECRETS}))
       WHERE tenant_id = ${ctx.tenant.id} AND id = ${id} RETURNING ${columns}`,
+    audit(ctx, "webhook.secret_rotated", id, { when: sql`changes() = 1` }),
   ]);
   foundEndpoint(rotated);
   return { secret, old_until: until };

@@ -1,5 +1,6 @@
 // Every operation of the document is walked, so one that is added without its place in these tables fails here.
 import { describe, expect, it } from "vitest";
+import { beginSession } from "../../src/auth/sessions.ts";
 import { storeDeadEvents } from "../../src/events/dead-letters.ts";
 import { runLakeJob } from "../../src/lake/build.ts";
 import { change } from "../support/change.ts";
@@ -9,7 +10,7 @@ import { fileOf, importFile } from "../support/imports.ts";
 import { buyOne, confirm } from "../support/purchases.ts";
 import { storeShift } from "../support/shifts.ts";
 import { newEndpoint } from "../support/webhooks.ts";
-import { base, newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
+import { base, newPerson, newProduct, newShop, PASSWORD, sellOne, type Shop } from "../support/shops.ts";
 
 const isPublic = (operation: Operation): boolean =>
   operation.security?.some((scheme) => Object.keys(scheme).length === 0) ?? true;
@@ -26,6 +27,15 @@ const roles: Record<string, "CUSTOMER" | "EMPLOYEE" | "ADMIN"> = {
   whoAmI: "CUSTOMER",
   getMe: "CUSTOMER",
   changeMe: "CUSTOMER",
+  listSessions: "CUSTOMER",
+  endMySession: "CUSTOMER",
+  endMyOtherSessions: "CUSTOMER",
+  endSessionsOf: "ADMIN",
+  changePassword: "CUSTOMER",
+  setPassword: "ADMIN",
+  eraseMe: "CUSTOMER",
+  eraseUser: "ADMIN",
+  listAudit: "ADMIN",
   listUsers: "ADMIN",
   addStaff: "ADMIN",
   changeUser: "ADMIN",
@@ -119,6 +129,10 @@ const saleId = async (shop: Shop): Promise<string> =>
   (await sellOne(shop.admin.token, await productId(shop))).body.id;
 const userId = async (shop: Shop): Promise<string> => (await newPerson(shop.tenant, "EMPLOYEE")).id;
 
+/** Another login of the ADMIN. */
+const sessionId = async ({ tenant, admin }: Shop): Promise<string> =>
+  (await beginSession(base(), tenant.id, admin.id, "another device")).session;
+
 const purchaseId = async (shop: Shop): Promise<string> =>
   (await buyOne(shop.admin.token, await productId(shop))).body.id;
 
@@ -183,6 +197,9 @@ const things: Record<string, { make: (shop: Shop) => Promise<string>; bodies?: R
   "/api/v1/favorites/{product_id}": { make: productId },
   "/api/v1/wishlist/{product_id}": { make: productId, bodies: { PUT: { priority: 1 } } },
   "/api/v1/users/{id}": { make: userId, bodies: { PATCH: { is_active: true } } },
+  "/api/v1/users/{id}/sessions": { make: userId },
+  "/api/v1/users/{id}/password": { make: userId, bodies: { PUT: { new_password: PASSWORD } } },
+  "/api/v1/auth/sessions/{id}": { make: sessionId },
   "/api/v1/sales/{id}": { make: saleId },
   "/api/v1/sales/{id}/refunds": {
     make: saleId,

@@ -70,7 +70,7 @@ export class ShiftDesk extends DurableObject<Env> {
     if (!caller) return;
     // First of all: the platform gives an alarm up that throws too often, and the watch would end with it.
     await this.ctx.storage.setAlarm(Date.now() + FIRST_LOOK_MS);
-    const answer = await this.#take(caller, watch, null);
+    const answer = await this.#take({ ...caller, requestId: null }, watch, null);
     if ("value" in answer && answer.value !== null) await this.ctx.storage.setAlarm(answer.value);
   }
 

@@ -1,0 +1,26 @@
+import { answerOrCsv, operation, router, shopOf } from "../http.ts";
+import { AUDIT_COLUMNS, auditCsv, listAudit } from "./list.ts";
+import { AuditList, AuditQuery } from "./schema.ts";
+
+export const auditRoutes = router();
+
+auditRoutes.openapi(
+  operation("admin", {
+    method: "get",
+    path: "/audit",
+    operationId: "listAudit",
+    summary: "Who changed what, newest first",
+    description:
+      "Changes of people, settings, products, stock, payments, shifts and webhooks, refunds, imports, and logins. Sales and " +
+      "purchases name their maker themselves and are not among them. As CSV it is the whole list: limit and cursor do not count.",
+    tags: ["Audit"],
+    request: { query: AuditQuery },
+    responses: { 200: answerOrCsv("A page of the log", AuditList, AUDIT_COLUMNS) },
+  }),
+  async (c) => {
+    const query = c.req.valid("query");
+    if (query.format === "json") return c.json(AuditList.parse(await listAudit(shopOf(c), query)), 200);
+    c.header("Content-Type", "text/csv; charset=utf-8");
+    return c.body(auditCsv(shopOf(c), query), 200);
+  },
+);

@@ -1,0 +1,86 @@
+import { z } from "@hono/zod-openapi";
+import { isDay } from "../days.ts";
+import { Id } from "../ids.ts";
+import { listOf, PageQuery } from "../page.ts";
+
+const ACTIONS = [
+  "shop.opened",
+  "user.registered",
+  "user.added",
+  "user.changed",
+  "user.profile_changed",
+  "user.signed_in",
+  "user.signed_out",
+  "user.sessions_ended",
+  "user.password_changed",
+  "user.password_set",
+  "user.erased",
+  "settings.changed",
+  "platforms.changed",
+  "product.added",
+  "product.changed",
+  "product.hidden",
+  "product.stock_moved",
+  "sale.refunded",
+  "purchase.confirmed",
+  "payment.due_back",
+  "payment.given_back",
+  "shift.closed",
+  "shift.corrected",
+  "import.started",
+  "webhook.added",
+  "webhook.changed",
+  "webhook.deleted",
+  "webhook.secret_rotated",
+  "dead_letter.replayed",
+] as const;
+
+export type Action = (typeof ACTIONS)[number];
+
+const entityOf = (action: string): string => action.slice(0, action.indexOf("."));
+
+const ActionName = z.enum(ACTIONS).openapi({ example: "product.changed" });
+const Entity = z.enum([...new Set(ACTIONS.map(entityOf))]).openapi({ example: "product" });
+
+const fields = z.record(z.string(), z.unknown()).nullable();
+
+export const AuditEntry = z
+  .object({
+    id: Id,
+    created_at: z.iso.datetime(),
+    actor_id: Id.nullable().openapi({ description: "null: nobody who was signed in" }),
+    action: ActionName,
+    entity: Entity.openapi({ description: "what the action is about" }),
+    entity_id: z.string().openapi({ description: "its id; the shop's own where a shop has one of them" }),
+    before: fields.openapi({ description: "what changed, as it was" }),
+    after: fields.openapi({
+      description: "what changed, as it became. Of a person only which fields, the role, and whether active",
+    }),
+    request_id: z.string().nullable().openapi({ description: "the X-Request-Id of the change" }),
+  })
+  .openapi("AuditEntry");
+
+export const AuditList = listOf(AuditEntry).openapi("AuditList");
+
+const Moment = z
+  .string()
+  .refine(
+    (text) => isDay(text) || z.iso.datetime({ offset: true }).safeParse(text).success,
+    "a day, as 2026-11-22, or an instant, as 2026-11-22T20:00:00Z",
+  )
+  .optional();
+
+export const AuditQuery = z.strictObject({
+  ...PageQuery,
+  from: Moment.openapi({ description: "a day of the shop, or an instant", example: "2026-11-22" }),
+  to: Moment.openapi({
+    description: "a day of the shop or an instant, itself included",
+    example: "2026-11-22T20:00:00Z",
+  }),
+  actor_id: Id.optional(),
+  action: ActionName.optional(),
+  entity: Entity.optional(),
+  entity_id: z.string().max(100).optional(),
+  format: z.enum(["json", "csv"]).default("json"),
+  tenant: z.string().max(100).optional(),
+});

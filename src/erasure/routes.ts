@@ -1,0 +1,51 @@
+import { z } from "@hono/zod-openapi";
+import { clearLoginCookies } from "../auth/access.ts";
+import { addressOf, jsonOf, operation, router, signedIn } from "../http.ts";
+import { Id } from "../ids.ts";
+import { problems } from "../problem.ts";
+import { eraseMe, eraseUser } from "./account.ts";
+import { Erasure } from "./schema.ts";
+
+export const erasure = router();
+
+const tags = ["Shops and accounts"];
+
+const description =
+  "E-mail, names, preferences, favorites, wishlist and cart are gone at once and logins end; addresses and devices in older " +
+  "documents follow within minutes, in the lake with the next night. Sales, shifts and the log stay, by id. Not with an open " +
+  "shift or a pending purchase (409). The e-mail can register anew.";
+
+erasure.openapi(
+  operation("customer", {
+    method: "delete",
+    path: "/users/me",
+    operationId: "eraseMe",
+    summary: "Erase my account",
+    description: `${description} The password is the current one; a wrong one counts as a failed login.`,
+    tags,
+    request: { body: jsonOf(Erasure) },
+    responses: { 204: { description: "Erased" }, ...problems(409, 429) },
+  }),
+  async (c) => {
+    await eraseMe(signedIn(c), c.req.valid("json").password, addressOf(c));
+    clearLoginCookies(c);
+    return c.body(null, 204);
+  },
+);
+
+erasure.openapi(
+  operation("admin", {
+    method: "delete",
+    path: "/users/{id}",
+    operationId: "eraseUser",
+    summary: "Erase the account of somebody else",
+    description: `${description} One's own by DELETE /users/me: 403.`,
+    tags,
+    request: { params: z.object({ id: Id }) },
+    responses: { 204: { description: "Erased" }, ...problems(404, 409) },
+  }),
+  async (c) => {
+    await eraseUser(signedIn(c), c.req.valid("param").id);
+    return c.body(null, 204);
+  },
+);

@@ -1,0 +1,122 @@
+import { describe, expect, it } from "vitest";
+import { dayOf } from "../../src/days.ts";
+import { newId } from "../../src/ids.ts";
+import { change } from "../support/change.ts";
+import { API, call, costOf } from "../support/client.ts";
+import { newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
+
+const list = (shop: Shop, query = "") => call("GET", `${API}/audit?${query}`, { token: shop.admin.token });
+
+const actionsOf = async (shop: Shop, query = ""): Promise<string[]> =>
+  (await list(shop, query)).body.data.map((entry: { action: string }) => entry.action);
+
+/** A shop whose ADMIN has signed in and added two products, of which an EMPLOYEE has changed the first. */
+async function busyShop() {
+  const shop = await newShop();
+  const [first, second] = [await newProduct(shop), await newProduct(shop)];
+  const seller = await newPerson(shop.tenant, "EMPLOYEE");
+  await call("PATCH", `${API}/products/${first.id}`, { token: seller.token, json: { price: 5 } });
+  return { shop, first, second, seller };
+}
+
+/** Rows of a shop, all of one action, of nobody. */
+const fill = (shop: Shop, rows: number): Promise<void> =>
+  change(
+    `INSERT INTO audit_log (tenant_id, id, action, entity_id)
+      SELECT ?, value, 'product.added', value FROM json_each(?)`,
+    shop.tenant.id,
+    JSON.stringify(Array.from({ length: rows }, () => newId())),
+  );
+
+describe("GET /audit", () => {
+  it("answers the log newest first, page by page", async () => {
+    const { shop, first, seller } = await busyShop();
+    const all = ["product.changed", "user.signed_in", "product.added", "product.added", "user.signed_in"];
+    expect(await actionsOf(shop)).toEqual(all);
+    const page = await list(shop, "limit=2");
+    const next = await list(shop, `limit=3&cursor=${page.body.next_cursor}`);
+    const found = [...page.body.data, ...next.body.data].map(({ action }) => action);
+    expect([found, next.body.next_cursor]).toEqual([all, null]);
+    expect(page.body.data[0]).toMatchObject({
+      actor_id: seller.id,
+      entity: "product",
+      entity_id: first.id,
+      before: { price: 1000 },
+      after: { price: 5 },
+    });
+  });
+
+  it("finds by actor, action, entity and its id, and by several at once", async () => {
+    const { shop, first, second, seller } = await busyShop();
+    expect(await actionsOf(shop, `actor_id=${seller.id}`)).toEqual(["product.changed", "user.signed_in"]);
+    expect(await actionsOf(shop, "action=product.added")).toEqual(["product.added", "product.added"]);
+    expect(await actionsOf(shop, "entity=user")).toEqual(["user.signed_in", "user.signed_in"]);
+    expect(await actionsOf(shop, `entity_id=${first.id}`)).toEqual(["product.changed", "product.added"]);
+    expect(await actionsOf(shop, `entity_id=${second.id}&action=product.changed`)).toEqual([]);
+    expect(await actionsOf(shop, `entity=product&actor_id=${seller.id}`)).toEqual(["product.changed"]);
+  });
+
+  it("finds by days of the shop and by instants, both ends included", async () => {
+    const { shop } = await busyShop();
+    const today = dayOf(new Date(), shop.tenant.timezone);
+    expect(await actionsOf(shop, `from=${today}&to=${today}`)).toHaveLength(5);
+    expect(await actionsOf(shop, "to=2020-01-01")).toEqual([]);
+    expect(await actionsOf(shop, "from=9999-12-31")).toEqual([]);
+    expect(await actionsOf(shop, "from=0001-01-01")).toHaveLength(5);
+    const { body } = await list(shop);
+    const [newest, , , , oldest] = body.data.map((entry: { created_at: string }) => entry.created_at);
+    expect(await actionsOf(shop, `from=${newest}`)).toContain("product.changed");
+    expect(await actionsOf(shop, `to=${oldest}`)).toEqual(["user.signed_in"]);
+    for (const bad of ["from=today", "to=2026-02-30", "from=2026-11-22T25:00:00Z"])
+      expect((await list(shop, bad)).status, bad).toBe(422);
+  });
+
+  it("is for ADMINs, each of his own shop", async () => {
+    const { shop, seller } = await busyShop();
+    expect((await call("GET", `${API}/audit`, { token: seller.token })).status).toBe(403);
+    const other = await newShop();
+    expect(await actionsOf(other)).toEqual(["user.signed_in"]);
+    expect(await actionsOf(other, `actor_id=${shop.admin.id}`)).toEqual([]);
+  });
+
+  it("is all of it as CSV, which no spreadsheet takes for a formula", async () => {
+    const { shop } = await busyShop();
+    await fill(shop, 1001);
+    await change(
+      "INSERT INTO audit_log (tenant_id, id, action, entity_id, request_id) VALUES (?, ?, 'product.added', '=1+1', '-2')",
+      shop.tenant.id,
+      newId(),
+    );
+    const csv = await list(shop, "format=csv&limit=1");
+    const lines = csv.text.split("\r\n");
+    expect(csv.headers.get("content-type")).toBe("text/csv; charset=utf-8");
+    expect(lines[0]).toBe("id,created_at,actor_id,action,entity,entity_id,before,after,request_id");
+    expect(lines).toHaveLength(1 + 1007 + 1);
+    expect(lines[1]).toContain(`"'=1+1",,,"'-2"`);
+    expect(csv.text).toContain(`"{""price"":1000}","{""price"":5}"`);
+  });
+
+  it("reads no more rows in a shop whose log is long", async () => {
+    const { shop, first, seller } = await busyShop();
+    const today = dayOf(new Date(), shop.tenant.timezone);
+    const queries = [
+      "limit=2",
+      "limit=2&entity=user",
+      "limit=2&action=product.changed",
+      `limit=2&actor_id=${seller.id}`,
+      `limit=2&entity_id=${first.id}`,
+      `limit=2&actor_id=${seller.id}&entity=product`,
+      `limit=2&from=${today}&to=${today}`,
+    ];
+    const read = async () => {
+      const costs: number[] = [];
+      for (const query of queries) costs.push(costOf(await list(shop, query)).read);
+      return costs;
+    };
+    const few = await read();
+    await fill(shop, 2000);
+    const many = await read();
+    for (const [at, rows] of many.entries())
+      expect(rows, queries[at]).toBeLessThanOrEqual((few[at] ?? 0) + 1);
+  });
+});

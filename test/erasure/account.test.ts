@@ -1,0 +1,186 @@
+import { describe, expect, it } from "vitest";
+import { eraseUser } from "../../src/erasure/account.ts";
+import { change } from "../support/change.ts";
+import { API, call, costOf } from "../support/client.ts";
+import { between, count, failureOf, rowsOf } from "../support/d1.ts";
+import { onShift } from "../support/desk.ts";
+import { bookshop, buyOne, checkOut, confirm, putInCart } from "../support/purchases.ts";
+import { newPerson, newShop, PASSWORD, sellOne, type Person, type Shop } from "../support/shops.ts";
+import { tally } from "../support/tally.ts";
+
+const me = (token: string) => call("GET", `${API}/auth/me`, { token });
+
+const eraseMe = (token: string, password = PASSWORD) =>
+  call("DELETE", `${API}/users/me`, { token, json: { password } });
+
+const eraseOther = (shop: Shop, id: string, token = shop.admin.token) =>
+  call("DELETE", `${API}/users/${id}`, { token });
+
+const accountOf = async ({ id }: Person) =>
+  (
+    await rowsOf(
+      "SELECT email, first_name, last_name, preferences, password_hash, is_active, role, erased_at FROM users WHERE id = ?",
+      id,
+    )
+  )[0];
+
+const expectErased = async (person: Person): Promise<void> => {
+  expect(await accountOf(person)).toEqual({
+    email: `erased-${person.id}@erased.invalid`,
+    first_name: "Erased",
+    last_name: "account",
+    preferences: "{}",
+    password_hash: "erased",
+    is_active: 0,
+    role: person.role,
+    erased_at: expect.any(String),
+  });
+  expect((await me(person.token)).status).toBe(401);
+};
+
+const signIn = (shop: Shop, email: string) =>
+  call("POST", `${API}/auth/login`, { json: { tenant: shop.tenant.slug, email, password: PASSWORD } });
+
+describe("erasing my account", () => {
+  it("leaves an id and a role, ends the logins, and frees the e-mail for a new account", async () => {
+    const { shop, buyer } = await bookshop();
+    expect((await eraseMe(buyer.token)).status).toBe(204);
+    await expectErased(buyer);
+    expect((await signIn(shop, buyer.email)).status).toBe(401);
+    expect((await signIn(shop, `erased-${buyer.id}@erased.invalid`)).status).toBe(401);
+    const again = await call("POST", `${API}/auth/register`, {
+      json: {
+        tenant: shop.tenant.slug,
+        email: buyer.email,
+        password: PASSWORD,
+        first_name: "Ana",
+        last_name: "Sol",
+      },
+    });
+    expect(again.status).toBe(201);
+    expect(again.body.id).not.toBe(buyer.id);
+    expect((await signIn(shop, buyer.email)).status).toBe(200);
+  });
+
+  it("needs the password, whose wrong ones count as failed logins", async () => {
+    const { shop, buyer } = await bookshop();
+    const wrong = await Promise.all(Array.from({ length: 5 }, () => eraseMe(buyer.token, "wrong")));
+    expect(tally(wrong)).toEqual({ 401: 5 });
+    expect((await eraseMe(buyer.token)).status).toBe(429);
+    expect((await signIn(shop, buyer.email)).status).toBe(429);
+    expect((await accountOf(buyer))?.["erased_at"]).toBeNull();
+  });
+
+  it("empties favorites, wishlist and cart, and keeps what was bought in the figures", async () => {
+    const { shop, buyer, book } = await bookshop();
+    const { token } = buyer;
+    const { body } = await buyOne(token, book.id, 2);
+    await confirm(shop, body.id);
+    await putInCart(token, book.id);
+    await call("PUT", `${API}/favorites/${book.id}`, { token });
+    await call("PUT", `${API}/wishlist/${book.id}`, { token, json: { priority: 1 } });
+    const kpis = async () => (await call("GET", `${API}/metrics/kpis`, { token: shop.admin.token })).body;
+    const before = await kpis();
+    expect((await eraseMe(token)).status).toBe(204);
+    expect(await count("SELECT count(*) n FROM saved_items WHERE user_id = ?", buyer.id)).toBe(0);
+    expect(await count("SELECT count(*) n FROM cart_items WHERE user_id = ?", buyer.id)).toBe(0);
+    expect({ ...(await kpis()), as_of: "" }).toEqual({ ...before, as_of: "" });
+    const sale = await call("GET", `${API}/sales/${body.id}`, { token: shop.admin.token });
+    expect(sale.body).toMatchObject({ customer_id: buyer.id, total: 2000 });
+  });
+
+  it("is refused to the last ADMIN, and leaves him as he was", async () => {
+    const shop = await newShop();
+    const answer = await eraseMe(shop.admin.token);
+    expect([answer.status, answer.body.type]).toEqual([409, "/problems/last-admin"]);
+    expect((await me(shop.admin.token)).status).toBe(200);
+    expect(await count("SELECT count(*) n FROM erasures WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
+    const other = await newPerson(shop.tenant, "ADMIN");
+    expect((await eraseMe(shop.admin.token)).status).toBe(204);
+    expect((await eraseMe(other.token)).body.type).toBe("/problems/last-admin");
+  });
+
+  it("is refused with an open shift, and goes once it is ended; what was sold keeps its seller", async () => {
+    const { shop, seller } = await onShift();
+    const { body: book } = await call("POST", `${API}/products`, {
+      token: shop.admin.token,
+      json: { sku: "1", title: "A book", price: 100 },
+    });
+    const sale = await sellOne(seller.token, book.id);
+    const answer = await eraseMe(seller.token);
+    expect([answer.status, answer.body.type]).toEqual([409, "/problems/shift-open"]);
+    expect((await me(seller.token)).status).toBe(200);
+    await call("POST", `${API}/shifts/end`, { token: seller.token });
+    expect((await eraseMe(seller.token)).status).toBe(204);
+    const stored = await call("GET", `${API}/sales/${sale.body.id}`, { token: shop.admin.token });
+    expect(stored.body.seller_id).toBe(seller.id);
+  });
+
+  it("is refused with a pending purchase, one that comes at the last moment too", async () => {
+    const { shop, buyer, book } = await bookshop();
+    await putInCart(buyer.token, book.id);
+    const ctx = between(shop.admin.ctx(), { before: async () => void (await checkOut(buyer.token)) });
+    expect(await failureOf(eraseUser(ctx, buyer.id))).toMatchObject({ slug: "purchase-pending" });
+    const answer = await eraseMe(buyer.token);
+    expect([answer.status, answer.body.type]).toEqual([409, "/problems/purchase-pending"]);
+    const { body } = await call("GET", `${API}/purchases`, { token: buyer.token });
+    await call("POST", `${API}/purchases/${body.data[0].id}/cancel`, { token: buyer.token });
+    expect((await eraseMe(buyer.token)).status).toBe(204);
+  });
+});
+
+describe("erasing somebody", () => {
+  it("is done by an ADMIN of the shop; again it is the same, and told once", async () => {
+    const { shop, buyer } = await bookshop();
+    expect((await eraseOther(shop, buyer.id, (await newShop()).admin.token)).status).toBe(404);
+    expect((await eraseOther(shop, buyer.id, buyer.token)).status).toBe(403);
+    expect((await me(buyer.token)).status).toBe(200);
+    expect((await eraseOther(shop, buyer.id)).status).toBe(204);
+    await expectErased(buyer);
+    const first = (await accountOf(buyer))?.["erased_at"];
+    expect((await eraseOther(shop, buyer.id)).status).toBe(204);
+    expect((await accountOf(buyer))?.["erased_at"]).toBe(first);
+    const told = "SELECT count(*) n FROM audit_log WHERE entity_id = ? AND action = 'user.erased'";
+    expect(await count(told, buyer.id)).toBe(1);
+  });
+
+  it("is not for oneself: that needs the password", async () => {
+    const shop = await newShop();
+    await newPerson(shop.tenant, "ADMIN");
+    expect((await eraseOther(shop, shop.admin.id)).status).toBe(403);
+    expect((await me(shop.admin.token)).status).toBe(200);
+  });
+
+  it("leaves nothing to bring back: the account takes no role, no password and no sign of life", async () => {
+    const shop = await newShop();
+    const seller = await newPerson(shop.tenant, "EMPLOYEE");
+    await eraseOther(shop, seller.id);
+    const before = await accountOf(seller);
+    const { token } = shop.admin;
+    for (const [method, path, json] of [
+      ["PATCH", "", { is_active: true }],
+      ["PATCH", "", { role: "ADMIN" }],
+      ["PUT", "/password", { new_password: PASSWORD }],
+    ] as const) {
+      const answer = await call(method, `${API}/users/${seller.id}${path}`, { token, json });
+      expect([answer.status, answer.body.type]).toEqual([409, "/problems/account-erased"]);
+    }
+    expect(String(await failureOf(change("UPDATE users SET email = 'x' WHERE id = ?", seller.id)))).toContain(
+      "erased",
+    );
+    expect(await accountOf(seller)).toEqual(before);
+  });
+
+  it("costs two round trips and reads no row more where the shop has more sales", async () => {
+    const { shop, book } = await bookshop();
+    const buyers = [await newPerson(shop.tenant, "CUSTOMER"), await newPerson(shop.tenant, "CUSTOMER")];
+    const costs: ReturnType<typeof costOf>[] = [];
+    for (const buyer of buyers) {
+      costs.push(costOf(await eraseOther(shop, buyer.id)));
+      for (let sold = 0; sold < 5; sold += 1) await sellOne(shop.admin.token, book.id);
+    }
+    expect(costs[0]?.queries).toBe(2);
+    expect(costs[1]?.queries).toBe(2);
+    expect(costs[1]?.read).toBeLessThanOrEqual(costs[0]?.read ?? 0);
+  });
+});
