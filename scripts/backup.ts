@@ -2,8 +2,9 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { copyPlace } from "./backup/copy.ts";
-import { openPlace, placeOptions } from "./backup/place.ts";
+import { copySource } from "./backup/copy.ts";
+import { placeOptions } from "./backup/place.ts";
+import { openSource } from "./backup/source.ts";
 import { failed } from "./backup/failed.ts";
 import { MANIFEST } from "./backup/manifest.ts";
 
@@ -28,18 +29,18 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: { ...placeOptions, to: { type: "string" } } });
   const { to: folder } = values;
   if (folder === undefined) throw new Error("Name the folder: --to DIR.");
-  prepare(folder);
-  const place = await openPlace(values);
+  const source = await openSource(values);
   try {
-    const { at, tables, objects, missing } = await copyPlace(place, folder);
+    prepare(folder);
+    const { at, tables, objects, missing } = await copySource(source, folder);
     rmSync(join(folder, UNFINISHED));
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
     console.log(
-      `${folder} is the ${place.name} database at ${at}: ${rows.toLocaleString("en")} rows in ${tables.length} tables, ${objects.length} objects.`,
+      `${folder} is the ${source.name} database at ${at}: ${rows.toLocaleString("en")} rows in ${tables.length} tables, ${objects.length} objects.`,
     );
     for (const key of missing) console.log(`missing in the bucket: ${key}`);
   } finally {
-    await place.close();
+    await source.close();
   }
 }
 

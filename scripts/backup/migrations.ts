@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./place.ts";
-import { schemaVersion } from "./schema.ts";
+import { readerOf, schemaVersion } from "./schema.ts";
 
 const FOLDER = join(ROOT, "migrations");
 
@@ -19,7 +19,7 @@ export const migrationNames = (): string[] =>
 
 /** Applies what the database lacks, up to a migration or all of them. One round trip each. */
 export async function applyMigrations(db: D1Database, upTo = "~"): Promise<void> {
-  const applied = (await schemaVersion(db)) ?? "";
+  const applied = (await schemaVersion(readerOf(db))) ?? "";
   for (const name of migrationNames()) {
     if (name <= applied || name > upTo) continue;
     const statements = readFileSync(join(FOLDER, name), "utf8").split("--> statement-breakpoint");

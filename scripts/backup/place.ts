@@ -12,6 +12,8 @@ const LOCAL_STATE = join(ROOT, ".wrangler/state/v3");
 
 export type Place = { name: string; db: D1Database; files: R2Bucket; close: () => Promise<void> };
 
+export type Where = { env?: string | undefined; state: string };
+
 /** The options by which each command says which place. */
 export const placeOptions = {
   env: { type: "string" },
@@ -36,7 +38,7 @@ function remoteId(name: string): string {
 }
 
 /** Opens the local state, or the environment `staging` or `production` at Cloudflare. */
-export async function openPlace({ env, state }: { env?: string | undefined; state: string }): Promise<Place> {
+export async function openPlace({ env, state }: Where): Promise<Place> {
   if (env !== undefined && env !== "staging" && env !== "production")
     throw new Error(
       "Name the environment: --env staging or --env production; without it the local one is meant.",

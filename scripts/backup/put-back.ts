@@ -10,8 +10,8 @@ import { applyMigrations, migrationNames } from "./migrations.ts";
 import { forEach, objectSum, putObject } from "./objects.ts";
 import { pagesOf } from "./pages.ts";
 import type { Place } from "./place.ts";
-import { readSchema, type Table } from "./schema.ts";
-import { prepareTarget, releaseTarget } from "./target.ts";
+import { readerOf, readSchema, type Table } from "./schema.ts";
+import { emptyTarget, refuseFilled, releaseTarget } from "./target.ts";
 
 type Expected = Manifest["tables"];
 
@@ -66,7 +66,7 @@ async function loadTables(
 
 /** The tables of the new schema; it is the manifest's, or this throws. */
 async function sameTables(db: D1Database, manifest: Manifest): Promise<Table[]> {
-  const tables = await readSchema(db);
+  const tables = await readSchema(readerOf(db));
   const described = (list: { name: string; columns: string[] }[]): string =>
     JSON.stringify(list.map(({ name, columns }) => [name, columns]).toSorted());
   if (described(tables) !== described(manifest.tables))
@@ -80,8 +80,9 @@ export async function putBack(
   folder: string,
   manifest: Manifest,
 ): Promise<number> {
+  await refuseFilled(db, name);
   await checkFiles(folder, manifest);
-  await prepareTarget(db, name);
+  await emptyTarget(db);
   await applyMigrations(db, manifest.schema);
   const tables = await sameTables(db, manifest);
   const makeTriggers = await withoutTriggers(db);
@@ -91,7 +92,7 @@ export async function putBack(
   await compare("The rows", manifest.tables, async (each) => {
     const table = byName.get(each.name);
     if (!table) throw new Error(`There is no table ${each.name}.`);
-    return sumOf(pagesOf(db, table));
+    return sumOf(pagesOf(readerOf(db), table));
   });
   await forEach(manifest.objects, (object) => putObject(files, folder, object));
   if (manifest.objects.length > 0) console.log(`${manifest.objects.length} objects put back.`);

@@ -17,45 +17,61 @@ const LEFT_OUT_COLUMNS = new Set(["products.indexed_version"]);
 // Of wrangler, and of the tools in this folder.
 const NOT_OURS = ["d1_migrations", "backup_changes", "restore_state"];
 
-const tableRow = z.object({ schema: z.string(), name: z.string(), type: z.string() });
-const columnRow = z.object({ name: z.string(), pk: z.number(), hidden: z.number() });
-const keyRow = z.object({ id: z.number(), table: z.string(), from: z.string() });
+type Row = Record<string, unknown>;
+
+/** Asks a database; whichever it is, the rows come as they are stored. */
+export type Read = (query: string, ...values: (string | number | null)[]) => Promise<Row[]>;
+
+export const readerOf =
+  (db: D1Database): Read =>
+  async (query, ...values) =>
+    (
+      await db
+        .prepare(query)
+        .bind(...values)
+        .all<Row>()
+    ).results;
 
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-/** Names of all tables that are no part of SQLite's or Cloudflare's own: `virtual` ones, and the others. */
-export async function tableNames(db: D1Database): Promise<{ virtual: string[]; stored: string[] }> {
-  const { results } = await db.prepare("PRAGMA table_list").all();
-  const tables = z
-    .array(tableRow)
-    .parse(results)
-    .filter(({ schema, name }) => schema === "main" && !/^(sqlite_|_cf_)/.test(name));
+// Neither SQLite's own nor Cloudflare's, which refuses to be asked about.
+const TABLES =
+  "pragma_table_list t WHERE t.schema = 'main' AND t.name NOT GLOB 'sqlite_*' AND t.name NOT GLOB '_cf_*'";
+
+const tableRow = z.object({ name: z.string(), type: z.string() });
+const columnRow = z.object({ tbl: z.string(), name: z.string(), pk: z.number(), hidden: z.number() });
+const keyRow = z.object({ tbl: z.string(), table: z.string(), from: z.string() });
+
+/** Names of all tables: `virtual` ones, and the others. */
+export async function tableNames(read: Read): Promise<{ virtual: string[]; stored: string[] }> {
+  const tables = z.array(tableRow).parse(await read(`SELECT t.name, t.type FROM ${TABLES} ORDER BY t.name`));
   const of = (type: string) => tables.filter((table) => table.type === type).map(({ name }) => name);
-  return { virtual: of("virtual"), stored: of("table").toSorted() };
+  return { virtual: of("virtual"), stored: of("table") };
 }
 
-/** The tables of a backup, each behind its parents. Two round trips. */
-export async function readSchema(db: D1Database): Promise<Table[]> {
-  const names = (await tableNames(db)).stored.filter(
-    (name) => !LEFT_OUT.has(name) && !NOT_OURS.includes(name),
+/** What a pragma says of each table, with the table's name as `tbl`. */
+const ofEachTable = (read: Read, pragma: string): Promise<Row[]> =>
+  read(
+    `SELECT t.name AS tbl, p.* FROM (SELECT t.name FROM ${TABLES} AND t.type = 'table') t CROSS JOIN ${pragma}(t.name) p`,
   );
-  if (names.length === 0) return [];
-  const answers = await db.batch(
-    names.flatMap((name) =>
-      ["table_xinfo", "foreign_key_list"].map((pragma) => db.prepare(`PRAGMA ${pragma}(${quoted(name)})`)),
-    ),
-  );
-  const tables = names.map((name, at): Table => {
+
+/** The tables of a backup, each behind its parents. Three round trips. */
+export async function readSchema(read: Read): Promise<Table[]> {
+  const { stored } = await tableNames(read);
+  const allColumns = z.array(columnRow).parse(await ofEachTable(read, "pragma_table_xinfo"));
+  const allKeys = z.array(keyRow).parse(await ofEachTable(read, "pragma_foreign_key_list"));
+  const names = stored.filter((name) => !LEFT_OUT.has(name) && !NOT_OURS.includes(name));
+  const tables = names.map((name): Table => {
     // `hidden` is not 0 where the column is generated.
-    const columns = z.array(columnRow).parse(answers[2 * at]?.results);
-    const keys = z.array(keyRow).parse(answers[2 * at + 1]?.results);
+    const columns = allColumns.filter(({ tbl, hidden }) => tbl === name && hidden === 0);
+    const keys = allKeys.filter(({ tbl }) => tbl === name);
     const key = columns.filter(({ pk }) => pk > 0).toSorted((a, b) => a.pk - b.pk);
     const own = keys.find(({ table, from }) => table === name && !key.some((column) => column.name === from));
     return {
       name,
       columns: columns
-        .filter((column) => column.hidden === 0 && !LEFT_OUT_COLUMNS.has(`${name}.${column.name}`))
-        .map((column) => column.name),
+        .map((column) => column.name)
+        .filter((column) => !LEFT_OUT_COLUMNS.has(`${name}.${column}`)),
       key: key.map((column) => column.name),
       parents: [...new Set(keys.map(({ table }) => table))].filter((parent) => parent !== name),
       within: own?.from ?? null,
@@ -81,8 +97,9 @@ function parentsFirst(tables: Table[]): Table[] {
 const versionRow = z.object({ name: z.string().nullable() });
 
 /** The last migration that the database has, null where it has none. */
-export async function schemaVersion(db: D1Database): Promise<string | null> {
-  if (!(await tableNames(db)).stored.includes("d1_migrations")) return null;
-  const { results } = await db.prepare("SELECT max(name) AS name FROM d1_migrations").all();
-  return z.array(versionRow).parse(results)[0]?.name ?? null;
+export async function schemaVersion(read: Read): Promise<string | null> {
+  if (!(await tableNames(read)).stored.includes("d1_migrations")) return null;
+  return (
+    z.array(versionRow).parse(await read("SELECT max(name) AS name FROM d1_migrations"))[0]?.name ?? null
+  );
 }
