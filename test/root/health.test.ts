@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { indexLeftovers } from "../../src/catalog/search/indexing.ts";
 import { storeDeadEvents } from "../../src/events/dead-letters.ts";
 import { resumeStaleImports } from "../../src/imports/jobs.ts";
@@ -32,6 +32,22 @@ async function late(): Promise<Record<string, number>> {
   expect(body.status).toBe(found.length > 0 ? "degraded" : "ok");
   return Object.fromEntries(found.map(([name, { waiting }]) => [name, waiting]));
 }
+
+// What another test has left, be it by failing, is not this one's.
+beforeEach(async () => {
+  for (const statement of [
+    "UPDATE events SET exported_at = created_at",
+    "UPDATE dead_letters SET replayed_at = created_at",
+    "DELETE FROM dirty_days",
+    "UPDATE lake_days SET built = version, asked_at = NULL",
+    "UPDATE imports SET finished_at = created_at",
+    "UPDATE products SET indexed_version = text_version",
+    "UPDATE webhook_deliveries SET status = 'failed'",
+    "UPDATE sales SET status = 'cancelled' WHERE status = 'pending'",
+    "UPDATE payments SET retry_at = NULL",
+  ])
+    await change(statement);
+});
 
 describe("the service is degraded while", () => {
   it("an event is not exported, until it is", async () => {
@@ -134,11 +150,10 @@ describe("the service is degraded while", () => {
     const { shop, sell } = await sellingShop();
     await sell();
     await rebuildDirtyDays(base(), shop.tenant.id);
-    // The night's job, as if it had run long ago; of this shop alone.
+    // The night's job, as if it had run long ago.
     const ask = async (now: Date): Promise<void> => {
       await queueLakeBuilds(recording(base(now), "LAKE_JOBS").ctx);
-      const asked = "UPDATE lake_days SET asked_at = iif(tenant_id = ?, ?, NULL) WHERE asked_at IS NOT NULL";
-      await change(asked, shop.tenant.id, OLD);
+      await change("UPDATE lake_days SET asked_at = ? WHERE asked_at IS NOT NULL", OLD);
     };
     await ask(new Date());
     // Today is not over.
