@@ -10,13 +10,13 @@ import { gzipSync } from "node:zlib";
 import { z } from "zod";
 import { migrate, ourWorker, ROOT, start, type Runtime } from "../bench/runtime.ts";
 import { ask, importFile, saleOf, signIn, signUp, type Shop } from "../bench/shop.ts";
-import { watchChanges } from "../scripts/backup/changes.ts";
 import { copySource } from "../scripts/backup/copy.ts";
 import { readManifest, type Manifest } from "../scripts/backup/manifest.ts";
 import { openPlace } from "../scripts/backup/place.ts";
 import { putBack } from "../scripts/backup/put-back.ts";
 import { readerOf, readSchema } from "../scripts/backup/schema.ts";
 import { openSource } from "../scripts/backup/source.ts";
+import { watchChanges } from "../scripts/backup/watch.ts";
 import { image } from "./support/images.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "mostrador-backup-"));
@@ -128,15 +128,15 @@ const answersOf = (shop: Shop, paths: string[]) =>
 
 /** Sells until it is told to stop. */
 function sellOn(shop: Shop, product: string) {
+  const closing = new AbortController();
   let sold = 0;
-  let isOpen = true;
   const selling = (async () => {
-    for (; isOpen; sold += 1) await ask(shop.url, "/sales", saleOf(shop, product));
+    for (; !closing.signal.aborted; sold += 1) await ask(shop.url, "/sales", saleOf(shop, product));
   })();
   return {
     sold: () => sold,
     stop: async () => {
-      isOpen = false;
+      closing.abort();
       await selling;
     },
   };

@@ -51,6 +51,8 @@ const invariants: Record<string, string> = {
 
 const checked = z.array(z.record(z.string(), z.unknown()));
 
+const hasNone = (rows: Record<string, unknown>[]): boolean => rows.length === 0;
+
 /** Runs all checks, one at a time; `say` hears of each. Answers how many found something. */
 export async function runChecks(
   db: D1Database,
@@ -63,7 +65,6 @@ export async function runChecks(
     if (!fine) failed += 1;
     say(what, fine ? null : JSON.stringify(rows.slice(0, 3)));
   };
-  const hasNone = (rows: Record<string, unknown>[]) => rows.length === 0;
   await check(
     "SQLite finds the file sound",
     "PRAGMA quick_check",

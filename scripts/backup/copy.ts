@@ -1,6 +1,6 @@
 // Makes a backup. It is of one moment though the shop is in use (source.ts says how), and nobody waits for it.
 import { randomUUID } from "node:crypto";
-import { keepWatching, takeChanges, unwatchChanges, watchChanges, type Changes } from "./changes.ts";
+import { takeChanges, type Changes } from "./changes.ts";
 import { copyObjects } from "./copy-objects.ts";
 import { copyTables } from "./copy-tables.ts";
 import type { Sum } from "./lines.ts";
@@ -9,6 +9,7 @@ import { mergeChanges } from "./merge.ts";
 import { namedObjects } from "./objects.ts";
 import { readSchema, schemaVersion, type Table } from "./schema.ts";
 import type { Source } from "./source.ts";
+import { keepWatching, unwatchChanges, watchChanges } from "./watch.ts";
 
 // What a row named at the moment of the copy may be gone from the bucket by now: then a later moment is taken.
 const ROUNDS = 3;

@@ -9,7 +9,7 @@ import { createGunzip, createGzip } from "node:zlib";
 export type Sum = { rows: number; sha256: string };
 
 /** Passes pages on, and knows their sum when they have ended. */
-export function summing(pages: AsyncIterable<string[]>) {
+function summing(pages: AsyncIterable<string[]>) {
   const hash = createHash("sha256");
   let rows = 0;
   async function* text(): AsyncGenerator<string> {

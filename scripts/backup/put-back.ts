@@ -64,11 +64,15 @@ async function loadTables(
   show(1, `${tables.length} tables, ${done.toLocaleString("en")} rows`, true);
 }
 
+const described = (tables: { name: string; columns: string[] }[]): string =>
+  tables
+    .map(({ name, columns }) => `${name}(${columns.join()})`)
+    .toSorted()
+    .join();
+
 /** The tables of the new schema; it is the manifest's, or this throws. */
 async function sameTables(db: D1Database, manifest: Manifest): Promise<Table[]> {
   const tables = await readSchema(readerOf(db));
-  const described = (list: { name: string; columns: string[] }[]): string =>
-    JSON.stringify(list.map(({ name, columns }) => [name, columns]).toSorted());
   if (described(tables) !== described(manifest.tables))
     throw new Error(`The migrations up to ${manifest.schema} do not make the tables that the backup has.`);
   return tables;
@@ -95,12 +99,12 @@ export async function putBack(
     return sumOf(pagesOf(readerOf(db), table));
   });
   await forEach(manifest.objects, (object) => putObject(files, folder, object));
-  if (manifest.objects.length > 0) console.log(`${manifest.objects.length} objects put back.`);
+  if (manifest.objects.length > 0) console.log(`objects put back: ${manifest.objects.length}`);
   await applyMigrations(db);
   await touchLake(db);
-  console.log(`${(await indexProducts(db)).toLocaleString("en")} products indexed for search.`);
+  console.log(`products indexed for search: ${(await indexProducts(db)).toLocaleString("en")}`);
   const failed = await runChecks(db, (what, wrong) =>
-    console.log(`${wrong === null ? "ok   " : "WRONG"} ${what}${wrong ?? ""}`),
+    console.log(wrong === null ? `ok     ${what}` : `WRONG  ${what}: ${wrong}`),
   );
   if (failed === 0) await releaseTarget(db);
   return failed;

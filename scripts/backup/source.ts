@@ -1,6 +1,6 @@
 // What a backup reads. On this machine it is the file of the database, in one read transaction: nobody waits for it, and npm run
 // dev may write (two that write one file would fail). At Cloudflare there is no transaction over many answers: there it reads
-// through the binding, and has what changes meanwhile written down (changes.ts).
+// through the binding, and has what changes meanwhile written down (watch.ts).
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
