@@ -17,7 +17,9 @@ const status = z.object({
 async function markDirty({ miniflare }: Runtime, shop: Shop, days: number): Promise<void> {
   const db = await miniflare.getD1Database("DB");
   await db
-    .prepare("INSERT INTO dirty_days SELECT DISTINCT tenant_id, day FROM sales WHERE tenant_id = ? LIMIT ?")
+    .prepare(
+      "INSERT INTO dirty_days (tenant_id, day) SELECT DISTINCT tenant_id, day FROM sales WHERE tenant_id = ? LIMIT ?",
+    )
     .bind(actorOf(shop).tenant, days)
     .run();
 }

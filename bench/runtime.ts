@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
+import { applyMigrations } from "../scripts/backup/migrations.ts";
 import { newAuthKeys } from "../scripts/keys.mjs";
 import { children } from "./workerd.ts";
 
@@ -82,13 +83,5 @@ export async function start(worker: Worker, folder: string, { inspect = false } 
 }
 
 /** Applies the migrations to an empty database. */
-export async function migrate({ miniflare }: Runtime): Promise<void> {
-  const db = await miniflare.getD1Database("DB");
-  const folder = join(ROOT, "migrations");
-  for (const name of readdirSync(folder)
-    .filter((file) => file.endsWith(".sql"))
-    .toSorted()) {
-    const statements = readFileSync(join(folder, name), "utf8").split("--> statement-breakpoint");
-    await db.batch(statements.map((statement) => db.prepare(statement)));
-  }
-}
+export const migrate = async ({ miniflare }: Runtime): Promise<void> =>
+  applyMigrations(await miniflare.getD1Database("DB"));

@@ -33,6 +33,7 @@ const steps = [
     ],
   ],
   ["killed in mid-load", "node", ["test/killed.ts"]],
+  ["backup and restore", "node", ["test/backup.ts"]],
   [
     "deploy, dry run",
     "wrangler",

@@ -32,6 +32,12 @@ function fileOf(tenantId: string, url: string | null): string | null {
   return file.success ? file.data : null;
 }
 
+/** The key of the object that a product's URL names as its cover; null where it names another place. */
+export function coverKey(tenantId: string, url: string | null): string | null {
+  const file = fileOf(tenantId, url);
+  return file === null ? null : keyOf(tenantId, file);
+}
+
 type Upload = { body: ReadableStream<Uint8Array> | null; length: string | undefined };
 
 /**

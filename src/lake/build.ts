@@ -4,7 +4,8 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { tenantById } from "../auth/tenants.ts";
 import type { Base, Ctx, Tenant } from "../context.ts";
-import { dayOf } from "../days.ts";
+import { dayOf, daysLater } from "../days.ts";
+import { rows } from "../db.ts";
 import { rebuildDirtyDays } from "../rollups/rebuild.ts";
 import { columnsOf } from "./datasets.ts";
 import { beginBuild, endBuild, forgetFile, touchPartition } from "./manifest.ts";
@@ -24,12 +25,19 @@ const QUERIES_A_MESSAGE = 400;
 const PARTITIONS_A_LOOK = 50;
 const RIVALS = 5;
 
-/** Sends one message for each shop that has touched partitions. */
+/**
+ * Sends one message for each shop that has touched partitions. Noted is since when a day has been asked for that is over
+ * in every time zone, and so is to be built now.
+ */
 export async function queueLakeBuilds(ctx: Base): Promise<void> {
-  const shops = await ctx.db.all(
-    z.object({ tenant_id: z.string() }),
+  const yesterday = daysLater(ctx.now.toISOString().slice(0, 10), -1);
+  const [, touched] = await ctx.db.batch([
+    sql`UPDATE lake_days INDEXED BY lake_days_touched SET asked_at = ${ctx.now.toISOString()}
+      WHERE built < version AND asked_at IS NULL AND day < ${yesterday} AND dataset <> 'products'
+        AND EXISTS (SELECT 1 FROM tenants t WHERE t.id = tenant_id AND t.is_active = 1)`,
     sql`SELECT DISTINCT tenant_id FROM lake_days INDEXED BY lake_days_touched WHERE built < version`,
-  );
+  ]);
+  const shops = rows(z.object({ tenant_id: z.string() }), touched);
   for (let at = 0; at < shops.length; at += MESSAGES_A_BATCH)
     await ctx.env.LAKE_JOBS.sendBatch(shops.slice(at, at + MESSAGES_A_BATCH).map((body) => ({ body })));
 }
@@ -100,10 +108,10 @@ export async function buildPartition(ctx: Base, tenant: Tenant, partition: Parti
     const object = beginObject(ctx.env.LAKE, key);
     try {
       const pages = rowsOf(ctx, tenant, partition.dataset, partition.day);
-      const rows = await writeParquet(columnsOf(partition.dataset, tenant.currency), pages, object.send);
+      const count = await writeParquet(columnsOf(partition.dataset, tenant.currency), pages, object.send);
       const written = await object.finish();
-      if (await endBuild(ctx, state, { ...written, ...partition, tenant_id: tenant.id, key, rows })) {
-        if (rows === 0) await ctx.env.LAKE.delete(key);
+      if (await endBuild(ctx, state, { ...written, ...partition, tenant_id: tenant.id, key, rows: count })) {
+        if (count === 0) await ctx.env.LAKE.delete(key);
         return true;
       }
     } catch (error) {

@@ -93,7 +93,7 @@ export async function endBuild(ctx: Base, state: State, file: LakeFile): Promise
   try {
     await ctx.db.batch([
       // Compare and set: a rival makes it NULL, the NOT NULL of generation fails, and the batch with it.
-      sql`UPDATE lake_days SET built = ${state.version}, generation = CASE
+      sql`UPDATE lake_days SET built = ${state.version}, asked_at = NULL, generation = CASE
           WHEN generation = ${state.generation} AND version = ${state.version}
             AND EXISTS (SELECT 1 FROM lake_files WHERE tenant_id = ${tenantId} AND key = ${key})
             AND ${dataset === "purchases" ? isClean : sql`true`}

@@ -13,6 +13,7 @@ export const lakeDays = sqliteTable(
     version: integer().notNull(),
     built: integer().notNull().default(0),
     generation: integer().notNull().default(0),
+    askedAt: text("asked_at"),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.dataset, t.day] }),
@@ -20,6 +21,9 @@ export const lakeDays = sqliteTable(
     index("lake_days_touched")
       .on(t.tenantId, t.dataset, t.day)
       .where(sql`built < version`),
+    index("lake_days_asked")
+      .on(t.askedAt)
+      .where(sql`asked_at IS NOT NULL`),
     check("lake_days_dataset", sql`dataset IN ('purchases', 'daily_summary', 'products', 'events')`),
   ],
 );

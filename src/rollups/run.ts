@@ -3,6 +3,7 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Base, Ctx } from "../context.ts";
+import { rows } from "../db.ts";
 import type { RollupStatus } from "./schema.ts";
 
 /** Builds the daily tables, and where it says so lets the products follow. */
@@ -16,10 +17,13 @@ const MESSAGES_A_BATCH = 100;
 
 const shopRow = z.object({ tenant_id: z.string() });
 
-/** Sends one message for each shop that has dirty days. */
+/** Sends one message for each shop that has dirty days, and notes since when each day has been asked for. */
 export async function queueRollups(ctx: Base): Promise<void> {
-  const shops = await ctx.db.all(shopRow, sql`SELECT DISTINCT tenant_id FROM dirty_days`);
-  await send(ctx, shops, false);
+  const [, shops] = await ctx.db.batch([
+    sql`UPDATE dirty_days SET asked_at = ${ctx.now.toISOString()} WHERE asked_at IS NULL`,
+    sql`SELECT DISTINCT tenant_id FROM dirty_days`,
+  ]);
+  await send(ctx, rows(shopRow, shops), false);
 }
 
 /** Sends one message for each shop whose products are not counted; a nightly job. */

@@ -119,9 +119,16 @@ export const saleLines = sqliteTable(
   ],
 );
 
-// The days whose daily tables the ETL has still to build; a write marks its day in its own batch.
+// The days whose daily tables the ETL has still to build; a write marks its day in its own batch. `asked_at` is when the
+// hourly job first asked for it: a day that waits long since then shows that the ETL fails.
 export const dirtyDays = sqliteTable(
   "dirty_days",
-  { tenantId: text("tenant_id").notNull(), day: text().notNull() },
-  (t) => [primaryKey({ columns: [t.tenantId, t.day] })],
+  { tenantId: text("tenant_id").notNull(), day: text().notNull(), askedAt: text("asked_at") },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.day] }),
+    // A sale that marks its day pays nothing for it.
+    index("dirty_days_asked")
+      .on(t.askedAt)
+      .where(sql`asked_at IS NOT NULL`),
+  ],
 );

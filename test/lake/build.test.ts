@@ -285,7 +285,11 @@ describe("a large day", () => {
           numbers,
           JSON.stringify(Array.from({ length: 100 }, (_, index) => index + 1)),
         );
-        await change("INSERT INTO dirty_days VALUES (?, ?) ON CONFLICT DO NOTHING", tenant, day);
+        await change(
+          "INSERT INTO dirty_days (tenant_id, day) VALUES (?, ?) ON CONFLICT DO NOTHING",
+          tenant,
+          day,
+        );
       }
     await runLakeJob(base(), { tenant_id: tenant, partition: { dataset: "purchases", day: "2026-03-01" } });
     const ctx = base();

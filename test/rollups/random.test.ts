@@ -145,7 +145,7 @@ it("the daily tables add up to the lines, and figures of clean and dirty days ar
   const clean = await figuresOf(shop);
   await base().db.batch([
     forget,
-    sql`INSERT INTO dirty_days SELECT tenant_id, day FROM daily_sales WHERE tenant_id = ${tenant}`,
+    sql`INSERT INTO dirty_days (tenant_id, day) SELECT tenant_id, day FROM daily_sales WHERE tenant_id = ${tenant}`,
   ]);
   const dirty = await figuresOf(shop);
   expect(clean).toEqual(mixed);

@@ -57,7 +57,7 @@ describe("the ETL", () => {
     expect(built.map((rows) => rows.length)).toEqual([35, 35, 35, 0]);
     expect(await rebuildDirtyDays(base(), shop.tenant.id)).toBe(0);
     expect(await dailyOf(shop)).toEqual(built);
-    const all = sql`INSERT INTO dirty_days SELECT tenant_id, day FROM daily_sales WHERE tenant_id = ${shop.tenant.id}`;
+    const all = sql`INSERT INTO dirty_days (tenant_id, day) SELECT tenant_id, day FROM daily_sales WHERE tenant_id = ${shop.tenant.id}`;
     await base().db.run(all);
     expect(await rebuildDirtyDays(base(), shop.tenant.id)).toBe(35);
     expect(await dailyOf(shop)).toEqual(built);

@@ -70,7 +70,11 @@ const PRODUCTS_A_READ = 1_000;
 const JSON_UNITS = 500_000;
 
 /** Indexes the pending products of a shop, or of all shops, at most about `most` of them; answers how many it did. */
-export async function indexPending(ctx: Base, tenantId: string | null, most = Infinity): Promise<number> {
+export async function indexPending(
+  ctx: Pick<Base, "db">,
+  tenantId: string | null,
+  most = Infinity,
+): Promise<number> {
   const within = tenantId === null ? sql`` : sql`AND tenant_id = ${tenantId}`;
   let done = 0;
   for (;;) {

@@ -1,0 +1,51 @@
+// What a backup leaves out, because it is made of the rest: the search index, and what the lake has to build.
+import { z } from "zod";
+import { indexPending } from "../../src/catalog/search/indexing.ts";
+import { dayOf } from "../../src/days.ts";
+import { openDb } from "../../src/db.ts";
+import { eventIds, instantOf } from "../../src/lake/partitions.ts";
+
+/** Indexes all products for search. */
+export const indexProducts = (db: D1Database): Promise<number> =>
+  indexPending({ db: openDb({ DB: db }, "first-primary") }, null);
+
+const shops = z.array(z.object({ id: z.string(), timezone: z.string() }));
+
+/** The days of a shop on which it has events. One round trip a day: each asks for the first event behind the day before. */
+async function eventDays(
+  db: D1Database,
+  { id, timezone }: { id: string; timezone: string },
+): Promise<string[]> {
+  const next = db.prepare("SELECT id FROM events WHERE tenant_id = ? AND id >= ? ORDER BY id LIMIT 1");
+  const days: string[] = [];
+  for (let from = ""; ;) {
+    const found = await next.bind(id, from).first<{ id: string }>();
+    if (!found) return days;
+    const day = dayOf(instantOf(found.id), timezone);
+    days.push(day);
+    from = eventIds(day, timezone).end;
+  }
+}
+
+/**
+ * Touches every partition of the lake that has rows: no file of it counts any more, and the next nights build each day that is
+ * over from the database. Months follow their days.
+ */
+export async function touchLake(db: D1Database): Promise<void> {
+  await db
+    .prepare(
+      `INSERT INTO lake_days (tenant_id, dataset, day, version)
+        SELECT DISTINCT tenant_id, 'purchases', day, 1 FROM sales WHERE status <> 'pending' ON CONFLICT DO NOTHING`,
+    )
+    .run();
+  for (const shop of shops.parse((await db.prepare("SELECT id, timezone FROM tenants").all()).results)) {
+    const days = JSON.stringify(await eventDays(db, shop));
+    await db
+      .prepare(
+        `INSERT INTO lake_days (tenant_id, dataset, day, version) SELECT ?, 'events', value, 1 FROM json_each(?)
+          WHERE true ON CONFLICT DO NOTHING`,
+      )
+      .bind(shop.id, days)
+      .run();
+  }
+}

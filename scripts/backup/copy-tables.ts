@@ -1,0 +1,50 @@
+// Copies the rows of a source, a file a table.
+import { z } from "zod";
+import { showPart } from "../terminal.mjs";
+import { writeLines, type Sum } from "./lines.ts";
+import { tableFile } from "./manifest.ts";
+import { pagesOf } from "./pages.ts";
+import { quoted, type Read, type Table } from "./schema.ts";
+
+async function* counting(
+  pages: AsyncIterable<string[]>,
+  seen: (rows: number) => void,
+): AsyncGenerator<string[]> {
+  for await (const page of pages) {
+    seen(page.length);
+    yield page;
+  }
+}
+
+const counted = z.array(z.object({ n: z.number() }));
+
+async function countRows(read: Read, tables: Table[]): Promise<number> {
+  let all = 0;
+  for (const { name } of tables)
+    all += counted.parse(await read(`SELECT count(*) AS n FROM ${quoted(name)}`))[0]?.n ?? 0;
+  return all;
+}
+
+/** Copies each table into the folder; its sum goes into `sums`. */
+export async function copyTables(
+  read: Read,
+  tables: Table[],
+  folder: string,
+  sums: Map<string, Sum>,
+): Promise<void> {
+  const show = showPart();
+  const all = await countRows(read, tables);
+  let done = 0;
+  for (const table of tables) {
+    const seen = (rows: number) => {
+      done += rows;
+      if (process.stdout.isTTY)
+        show(Math.min(done / all, 0.99), `${table.name}, ${done.toLocaleString("en")} rows`);
+    };
+    sums.set(
+      table.name,
+      await writeLines(tableFile(folder, table.name), counting(pagesOf(read, table), seen)),
+    );
+  }
+  show(1, `${tables.length} tables, ${done.toLocaleString("en")} rows`, true);
+}

@@ -1,0 +1,105 @@
+// The objects of the bucket that rows name: covers, and the files of imports that have not ended. Others are nobody's.
+import { createHash } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, readFile, rename, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { z } from "zod";
+import { coverKey } from "../../src/catalog/covers.ts";
+import { fileKey } from "../../src/imports/jobs.ts";
+import { readLines } from "./lines.ts";
+import { tableFile, type StoredObject } from "./manifest.ts";
+
+const AT_ONCE = 4;
+// R2 takes parts of 5 MiB or more, all of one size but the last.
+const PART_BYTES = 5 * 1024 * 1024;
+
+const productRow = z.object({ tenant_id: z.string(), cover_image_url: z.string().nullable() });
+const importRow = z.object({ tenant_id: z.string(), id: z.string(), finished_at: z.string().nullable() });
+
+/** Where an object lies in a backup's folder. */
+export const objectFile = (folder: string, key: string): string => join(folder, "files", ...key.split("/"));
+
+/** The keys of the objects that the rows of these tables of a backup name. */
+export async function namedObjects(folder: string, tables: Map<string, unknown>): Promise<Set<string>> {
+  const keys = new Set<string>();
+  const each = async (table: string, keyOf: (row: unknown) => string | null) => {
+    if (!tables.has(table)) return;
+    for await (const lines of readLines(tableFile(folder, table)))
+      for (const line of lines) {
+        const key = keyOf(JSON.parse(line));
+        if (key !== null) keys.add(key);
+      }
+  };
+  await each("products", (row) => {
+    const { tenant_id, cover_image_url } = productRow.parse(row);
+    return coverKey(tenant_id, cover_image_url);
+  });
+  await each("imports", (row) => {
+    const { tenant_id, id, finished_at } = importRow.parse(row);
+    return finished_at === null ? fileKey(tenant_id, id) : null;
+  });
+  return keys;
+}
+
+/** Does something with all of these, some at once. */
+export async function forEach<T>(items: T[], work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = [...items];
+  const worker = async () => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
+
+/** Copies an object into the folder; null where there is none. */
+export async function copyObject(
+  bucket: R2Bucket,
+  folder: string,
+  key: string,
+): Promise<StoredObject | null> {
+  const object = await bucket.get(key);
+  if (!object) return null;
+  const path = objectFile(folder, key);
+  await mkdir(dirname(path), { recursive: true });
+  const hash = createHash("sha256");
+  let bytes = 0;
+  async function* counted(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of body) {
+      hash.update(chunk);
+      bytes += chunk.length;
+      yield chunk;
+    }
+  }
+  await pipeline(Readable.from(counted(object.body)), createWriteStream(`${path}.part`));
+  await rename(`${path}.part`, path);
+  return { key, bytes, sha256: hash.digest("hex") };
+}
+
+/** What a file of the folder has; null where there is none. */
+export async function objectSum(folder: string, key: string): Promise<StoredObject | null> {
+  const path = objectFile(folder, key);
+  const found = await stat(path).catch(() => null);
+  if (!found) return null;
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  return { key, bytes: found.size, sha256: hash.digest("hex") };
+}
+
+/** Puts an object back; of a large one no more than a part is held. */
+export async function putObject(
+  bucket: R2Bucket,
+  folder: string,
+  { key, bytes }: StoredObject,
+): Promise<void> {
+  const path = objectFile(folder, key);
+  if (bytes <= PART_BYTES) {
+    await bucket.put(key, await readFile(path));
+    return;
+  }
+  const upload = await bucket.createMultipartUpload(key);
+  const parts: R2UploadedPart[] = [];
+  for await (const part of createReadStream(path, { highWaterMark: PART_BYTES }))
+    parts.push(await upload.uploadPart(parts.length + 1, part));
+  await upload.complete(parts);
+}

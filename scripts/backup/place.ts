@@ -1,0 +1,73 @@
+// Where a backup comes from or goes to: the database and the files of an environment, both behind the bindings that the Worker
+// has. So one code serves this machine and Cloudflare, and a batch is one transaction in both.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { getPlatformProxy, unstable_readConfig } from "wrangler";
+import { z } from "zod";
+
+export const ROOT = join(import.meta.dirname, "../..");
+const LOCAL_STATE = join(ROOT, ".wrangler/state/v3");
+
+export type Place = { name: string; db: D1Database; files: R2Bucket; close: () => Promise<void> };
+
+export type Where = { env?: string | undefined; state: string };
+
+/** The options by which each command says which place. */
+export const placeOptions = {
+  env: { type: "string" },
+  state: { type: "string", default: LOCAL_STATE },
+} as const;
+
+const bindings = z.looseObject({
+  d1_databases: z.array(z.looseObject({ database_name: z.string(), database_id: z.string().optional() })),
+  r2_buckets: z.array(z.looseObject({ binding: z.string(), bucket_name: z.string() })),
+});
+
+const listed = z.array(z.object({ name: z.string(), uuid: z.string() }));
+
+/** wrangler.toml names no ids, for a deployment makes the database: the account says which one has the name. */
+function remoteId(name: string): string {
+  const wrangler = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
+  const stdio: ["inherit", "pipe", "inherit"] = ["inherit", "pipe", "inherit"];
+  const answer = execFileSync(process.execPath, [wrangler, "d1", "list", "--json"], { stdio });
+  const found = listed.parse(JSON.parse(answer.toString())).find((each) => each.name === name);
+  if (!found) throw new Error(`The account has no D1 database ${name}.`);
+  return found.uuid;
+}
+
+/** Opens the local state, or the environment `staging` or `production` at Cloudflare. */
+export async function openPlace({ env, state }: Where): Promise<Place> {
+  if (env !== undefined && env !== "staging" && env !== "production")
+    throw new Error(
+      "Name the environment: --env staging or --env production; without it the local one is meant.",
+    );
+  process.env["WRANGLER_LOG"] ??= "error";
+  process.env["CLOUDFLARE_CF_FETCH_ENABLED"] = "false";
+  const all = unstable_readConfig({ config: join(ROOT, "wrangler.toml"), env: env ?? "" });
+  const { d1_databases, r2_buckets } = bindings.parse(all);
+  const [database] = d1_databases;
+  const bucket = r2_buckets.find(({ binding }) => binding === "FILES");
+  if (!database || !bucket) throw new Error("wrangler.toml lacks the database or the bucket of files.");
+  const remote = env === undefined ? {} : { remote: true };
+  const id = env === undefined ? database.database_id : remoteId(database.database_name);
+  const folder = mkdtempSync(join(tmpdir(), "mostrador-place-"));
+  const config = {
+    name: "mostrador-backup",
+    compatibility_date: all.compatibility_date,
+    d1_databases: [{ binding: "DB", database_name: database.database_name, database_id: id, ...remote }],
+    r2_buckets: [{ binding: "FILES", bucket_name: bucket.bucket_name, ...remote }],
+  };
+  writeFileSync(join(folder, "wrangler.json"), JSON.stringify(config));
+  const configPath = join(folder, "wrangler.json");
+  const proxy = await getPlatformProxy<{ DB: D1Database; FILES: R2Bucket }>({
+    configPath,
+    persist: { path: state },
+  });
+  const close = async () => {
+    await proxy.dispose();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { name: env ?? "local", db: proxy.env.DB, files: proxy.env.FILES, close };
+}

@@ -1,0 +1,74 @@
+// How a backup of a shop in use is of one moment. While it copies, triggers write down the key of each row that changes. At the
+// end the rows behind those keys are read and the keys taken away in ONE transaction, again until none is left: then what was
+// copied and not changed since, with what was read again, is the database at the moment of that transaction.
+// They write only while the lease lasts, which the backup renews: one that was killed costs a write no row more after
+// that, and the next backup takes its triggers away.
+import { z } from "zod";
+import { quoted, type Table } from "./schema.ts";
+
+const LEASE_S = 120;
+
+const LEASED = "EXISTS (SELECT 1 FROM backup_changes WHERE tbl = '' AND until > unixepoch())";
+
+const keyJson = (table: Table, row: "NEW" | "OLD"): string =>
+  `json_array(${table.key.map((name) => `${row}.${quoted(name)}`).join(", ")})`;
+
+const triggersOf = (table: Table): string[] =>
+  (
+    [
+      ["INSERT", ["NEW"]],
+      ["UPDATE", ["OLD", "NEW"]],
+      ["DELETE", ["OLD"]],
+    ] as const
+  ).map(
+    ([event, rows]) => `CREATE TRIGGER ${quoted(`backup_changes_${table.name}_${event}`)} AFTER ${event} ON
+      ${quoted(table.name)} WHEN ${LEASED} BEGIN ${rows
+        .map(
+          (row) => `INSERT INTO backup_changes (tbl, key) VALUES ('${table.name}', ${keyJson(table, row)})
+            ON CONFLICT DO NOTHING;`,
+        )
+        .join(" ")} END`,
+  );
+
+const named = z.array(z.object({ name: z.string() }));
+
+/** The statements that take away what any backup has left. */
+async function removal(db: D1Database): Promise<string[]> {
+  const { results } = await db
+    .prepare("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name GLOB 'backup_changes_*'")
+    .all();
+  const drops = named.parse(results).map(({ name }) => `DROP TRIGGER ${quoted(name)}`);
+  return [...drops, "DROP TABLE IF EXISTS backup_changes"];
+}
+
+/** Begins to write changes down, in the name of `owner`; another backup that runs is told so when it goes on. */
+export async function watchChanges(db: D1Database, tables: Table[], owner: string): Promise<void> {
+  const statements = [
+    ...(await removal(db)),
+    "CREATE TABLE backup_changes (tbl TEXT NOT NULL, key TEXT NOT NULL, until INTEGER, PRIMARY KEY (tbl, key)) STRICT, WITHOUT ROWID",
+    `INSERT INTO backup_changes (tbl, key, until) VALUES ('', '${owner}', unixepoch() + ${LEASE_S})`,
+    ...tables.flatMap(triggersOf),
+  ];
+  await db.batch(statements.map((statement) => db.prepare(statement)));
+}
+
+/** Ends it, unless another backup has taken over. */
+export async function unwatchChanges(db: D1Database, owner: string): Promise<void> {
+  const mine = "SELECT 1 AS mine FROM backup_changes WHERE tbl = '' AND key = ?";
+  const found = await db.prepare(mine).bind(owner).first();
+  if (found) await db.batch((await removal(db)).map((statement) => db.prepare(statement)));
+}
+
+/** The statement that renews the lease; no row comes back where it has ended, or where another backup has begun. */
+export const renewLease = (db: D1Database, owner: string): D1PreparedStatement =>
+  db
+    .prepare(
+      `UPDATE backup_changes SET until = unixepoch() + ${LEASE_S}
+        WHERE tbl = '' AND key = ? AND until > unixepoch() RETURNING key`,
+    )
+    .bind(owner);
+
+/** Renews the lease while it lasts: one that has ended begins no more. One round trip. */
+export async function keepWatching(db: D1Database, owner: string): Promise<void> {
+  await renewLease(db, owner).run();
+}

@@ -1,0 +1,213 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { indexLeftovers } from "../../src/catalog/search/indexing.ts";
+import { storeDeadEvents } from "../../src/events/dead-letters.ts";
+import { resumeStaleImports } from "../../src/imports/jobs.ts";
+import { runImport } from "../../src/imports/consume.ts";
+import { queueLakeBuilds } from "../../src/lake/build.ts";
+import { cancelExpired } from "../../src/purchases/cancel.ts";
+import { giveBackDue } from "../../src/purchases/give-back.ts";
+import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
+import { queueRollups } from "../../src/rollups/run.ts";
+import { sendLateDeliveries } from "../../src/webhooks/jobs.ts";
+import { newId } from "../../src/ids.ts";
+import { change } from "../support/change.ts";
+import { API, call, costOf } from "../support/client.ts";
+import { consume, storeEvent } from "../support/events.ts";
+import { fileOf, stored } from "../support/imports.ts";
+import { buildNight, later, sellingShop } from "../support/lake.ts";
+import { bookshop, buyOne } from "../support/purchases.ts";
+import { recording } from "../support/queues.ts";
+import { base, newProduct, newShop } from "../support/shops.ts";
+import { newDelivery, newEndpoint } from "../support/webhooks.ts";
+
+const ago = (minutes: number): Date => new Date(Date.now() - minutes * 60_000);
+const OLD = ago(24 * 60).toISOString();
+
+/** What is beyond its limit, with how long it has waited or how many wait. */
+async function late(): Promise<Record<string, number>> {
+  const { status, body } = await call("GET", "/healthz");
+  expect(status).toBe(200);
+  const jobs: [string, { waiting: number; limit: number }][] = Object.entries(body.jobs);
+  const found = jobs.filter(([, { waiting, limit }]) => waiting > limit);
+  expect(body.status).toBe(found.length > 0 ? "degraded" : "ok");
+  return Object.fromEntries(found.map(([name, { waiting }]) => [name, waiting]));
+}
+
+// What another test has left, be it by failing, is not this one's.
+beforeEach(async () => {
+  for (const statement of [
+    "UPDATE events SET exported_at = created_at",
+    "UPDATE dead_letters SET replayed_at = created_at",
+    "DELETE FROM dirty_days",
+    "UPDATE lake_days SET built = version, asked_at = NULL",
+    "UPDATE imports SET finished_at = created_at",
+    "UPDATE products SET indexed_version = text_version",
+    "UPDATE webhook_deliveries SET status = 'failed'",
+    "UPDATE sales SET status = 'cancelled' WHERE status = 'pending'",
+    "UPDATE payments SET retry_at = NULL",
+  ])
+    await change(statement);
+});
+
+describe("the service is degraded while", () => {
+  it("an event is not exported, until it is", async () => {
+    const shop = await newShop();
+    const young = await storeEvent(shop, { now: ago(4) });
+    expect(await late()).toEqual({});
+    const ref = await storeEvent(shop, { now: ago(6) });
+    const { unsent_event_seconds: seconds, ...others } = await late();
+    expect(seconds).toBeGreaterThanOrEqual(360);
+    expect(seconds).toBeLessThan(420);
+    expect(others).toEqual({});
+    await consume("events", [ref, young]);
+    expect(await late()).toEqual({});
+  });
+
+  it("an event lies among the dead letters, and counts as nothing else, until it is sent again", async () => {
+    const shop = await newShop();
+    const ref = await storeEvent(shop, { now: ago(60) });
+    await storeDeadEvents(base(), [{ id: "m", body: ref }]);
+    expect(await late()).toEqual({ dead_letters: 1 });
+    const { body } = await call("GET", `${API}/events/dead-letters`, { token: shop.admin.token });
+    const path = `${API}/events/dead-letters/${body.data[0].id}/replay`;
+    expect((await call("POST", path, { token: shop.admin.token })).status).toBe(202);
+    await consume("events", [ref]);
+    expect(await late()).toEqual({});
+  });
+
+  it("a day was asked for two hours ago, until it is built; one that nobody asked for is no delay", async () => {
+    const { shop, sell } = await sellingShop();
+    await sell();
+    expect(await late()).toEqual({});
+    await queueRollups(recording(base(ago(120)), "ROLLUPS").ctx);
+    await queueRollups(recording(base(ago(60)), "ROLLUPS").ctx);
+    expect((await late())["unbuilt_day_seconds"]).toBeGreaterThanOrEqual(7200);
+    await rebuildDirtyDays(base(), shop.tenant.id);
+    expect(await late()).toEqual({});
+  });
+
+  it("an import stands still though it is resumed each minute, until it moves", async () => {
+    const { tenant, admin } = await newShop();
+    const id = await stored(admin.ctx(), fileOf([{ invoice: "1" }]));
+    for (let minute = 12; minute > 2; minute -= 2)
+      await resumeStaleImports(recording(base(ago(minute)), "IMPORTS").ctx);
+    expect(await late()).toEqual({});
+    await change("UPDATE imports SET progress_at = ? WHERE id = ?", ago(14).toISOString(), id);
+    for (let minute = 12; minute > 2; minute -= 2)
+      await resumeStaleImports(recording(base(ago(minute)), "IMPORTS").ctx);
+    expect((await late())["stalled_import_seconds"]).toBeGreaterThan(300);
+    await runImport(base(), tenant, id);
+    expect(await late()).toEqual({});
+  });
+
+  it("search does not know a product's text, until the sweep has indexed it", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop);
+    await change("UPDATE products SET text_version = text_version + 1 WHERE id = ?", id);
+    expect(await late()).toEqual({});
+    await change("UPDATE products SET updated_at = ? WHERE id = ?", OLD, id);
+    expect((await late())["unindexed_product_seconds"]).toBeGreaterThan(600);
+    await indexLeftovers(base());
+    expect(await late()).toEqual({});
+  });
+
+  it("a webhook is not even tried when it is due, until the sweep has sent it", async () => {
+    const shop = await newShop();
+    const job = await newDelivery(shop, await newEndpoint(shop));
+    await change("UPDATE webhook_deliveries SET due_at = ? WHERE event_id = ?", OLD, job.event_id);
+    expect((await late())["late_delivery_seconds"]).toBeGreaterThan(300);
+    await sendLateDeliveries(recording(base(), "WEBHOOKS").ctx);
+    expect(await late()).toEqual({});
+  });
+
+  it("a purchase holds its goods beyond its time, until it is cancelled", async () => {
+    const { buyer, book } = await bookshop();
+    const { body } = await buyOne(buyer.token, book.id);
+    await change("UPDATE sales SET hold_expires_at = ? WHERE id = ?", OLD, body.id);
+    expect((await late())["late_hold_seconds"]).toBeGreaterThan(600);
+    await cancelExpired(base());
+    expect(await late()).toEqual({});
+  });
+
+  it("money is not given back when it should be, until it is", async () => {
+    const { shop, buyer, book } = await bookshop();
+    const { body } = await buyOne(buyer.token, book.id);
+    await change(
+      `INSERT INTO payments (tenant_id, id, sale_id, provider, amount, currency, status, created_at, retry_at)
+        VALUES (?, ?, ?, 'manual', 1000, 'EUR', 'refund_due', ?, ?)`,
+      shop.tenant.id,
+      newId(),
+      body.id,
+      OLD,
+      OLD,
+    );
+    expect((await late())["late_refund_seconds"]).toBeGreaterThan(600);
+    await giveBackDue(base());
+    expect(await late()).toEqual({});
+  });
+
+  it("the lake was asked for a day last night, until it is built", async () => {
+    const { shop, sell } = await sellingShop();
+    await sell();
+    await rebuildDirtyDays(base(), shop.tenant.id);
+    // The night's job, as if it had run long ago.
+    const ask = async (now: Date): Promise<void> => {
+      await queueLakeBuilds(recording(base(now), "LAKE_JOBS").ctx);
+      await change("UPDATE lake_days SET asked_at = ? WHERE asked_at IS NOT NULL", OLD);
+    };
+    await ask(new Date());
+    // Today is not over.
+    expect(await late()).toEqual({});
+    await ask(later());
+    expect((await late())["unbuilt_lake_seconds"]).toBeGreaterThan(6 * 3600);
+    await buildNight(shop);
+    expect(await late()).toEqual({});
+  });
+});
+
+describe("to ask for it", () => {
+  it("is one round trip, and costs no more where a thousand of each wait", async () => {
+    const shop = await newShop();
+    const thousand = "json_each('[' || substr(replace(hex(zeroblob(1000)), '00', ',0'), 2) || ']')";
+    const id = shop.tenant.id;
+    await change(
+      `INSERT INTO events (tenant_id, id, type, payload, created_at)
+        SELECT ?, 'e' || key, 'thing.done', '{}', ? FROM ${thousand}`,
+      id,
+      OLD,
+    );
+    await change(
+      `INSERT INTO dead_letters (tenant_id, id, message_id, event_id, queue, body, created_at)
+        SELECT ?, 'd' || key, 'm' || key, 'e' || key, 'events', '{}', ? FROM ${thousand}`,
+      id,
+      OLD,
+    );
+    await change(
+      `INSERT INTO products (tenant_id, id, sku, title, price, created_at, updated_at)
+        SELECT ?, 'p' || key, 's' || key, 'A book', 1, '', ? FROM ${thousand}`,
+      id,
+      OLD,
+    );
+    await change(
+      `INSERT INTO dirty_days (tenant_id, day, asked_at) SELECT ?, date('2020-01-01', key || ' days'), ? FROM ${thousand}`,
+      id,
+      OLD,
+    );
+    await change(
+      `INSERT INTO lake_days (tenant_id, dataset, day, version, asked_at)
+        SELECT ?, 'purchases', date('2020-01-01', key || ' days'), 1, ? FROM ${thousand}`,
+      id,
+      OLD,
+    );
+    const answer = await call("GET", "/healthz");
+    expect(Object.keys(await late()).toSorted()).toEqual([
+      "dead_letters",
+      "unbuilt_day_seconds",
+      "unbuilt_lake_seconds",
+      "unindexed_product_seconds",
+    ]);
+    const { queries, read } = costOf(answer);
+    expect(queries).toBe(1);
+    expect(read).toBeLessThan(1000);
+  });
+});
