@@ -8,6 +8,7 @@ import { matchedRoutes } from "hono/route";
 import { secureHeaders } from "hono/secure-headers";
 import { allowedOrigins, identify } from "./auth/access.ts";
 import { auth } from "./auth/routes.ts";
+import { guarded } from "./bindings.ts";
 import { covers } from "./catalog/cover-routes.ts";
 import { cart } from "./cart/routes.ts";
 import { catalog } from "./catalog/routes.ts";
@@ -54,7 +55,7 @@ const measure: MiddlewareHandler<App> = async (c, next) => {
   const db = openDb(c.env, reads ? (bookmark ?? "first-unconstrained") : "first-primary");
   const waitUntil = (work: Promise<unknown>): void =>
     c.executionCtx.waitUntil(work.catch((error: unknown) => logFailure("after the answer", error)));
-  const base: Base = { db, env: c.env, now, outbox: [], waitUntil };
+  const base: Base = { db, env: guarded(c.env), now, outbox: [], waitUntil };
   c.set("base", base);
   c.set("tenant", null);
   c.set("actor", null);
