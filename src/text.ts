@@ -10,8 +10,8 @@ export const isPlain = (text: string): boolean => !UNSAFE.test(text);
 /** What a person is told of text that is not plain. */
 export const INVISIBLE = "no control or invisible characters";
 
-// trim() takes a zero-width no-break space for a blank: it would vanish where it is to be refused.
-export const trimmed = (text: string): string => (text.includes("\uFEFF") ? text : text.trim());
+/** Without blanks around it. For trim() more are blanks: what is to be refused would vanish. */
+export const trimmed = (text: string): string => (/[\uFEFF\u2028\u2029]/.test(text) ? text : text.trim());
 
 /** One line for people: trimmed, not empty, no control or invisible characters. */
 export const label = (max: number, example: string) =>
