@@ -156,7 +156,7 @@ app.get("/", (c) => c.redirect("/docs"));
 app.notFound((c) => {
   const allowed = allowedMethods(app, new URL(c.req.url).pathname);
   const problem =
-    allowed.length > 0
+    allowed.length > 0 && !allowed.includes(c.req.method)
       ? new Problem("method-not-allowed", `Use ${allowed.join(" or ")}.`, {}, { allow: allowed.join(", ") })
       : new Problem("not-found", "There is nothing under this path.");
   return problem.toResponse(c.req.path, c.var.requestId);

@@ -8,6 +8,7 @@ import { unauthenticated } from "../http.ts";
 import { newId } from "../ids.ts";
 import { rows } from "../db.ts";
 import { Problem } from "../problem.ts";
+import { userColumns, userRow } from "./users.ts";
 
 const REFRESH_DAYS = 30;
 
@@ -48,7 +49,6 @@ const endFamily = (ctx: Base, tenantId: string, family: string): SQL => sql`
   WHERE tenant_id = ${tenantId} AND family = ${family} AND revoked_at IS NULL`;
 
 const tokenRow = z.object({
-  user_id: z.string(),
   token_hash: z.string(),
   used_at: z.string().nullable(),
   revoked_at: z.string().nullable(),
@@ -56,32 +56,34 @@ const tokenRow = z.object({
 });
 
 /**
- * Takes a refresh token and answers the next. The UPDATE is guarded by `used_at IS NULL`, and the next token is only
+ * Takes a refresh token and answers the next, with its account. The UPDATE is guarded by `used_at IS NULL`, and the next token is only
  * written where it changed a row: of parallel uses one wins. @throws Problem token-reused, invalid-token
  */
 export async function rotateSession(
   ctx: Base,
   refreshToken: string,
-): Promise<{ tenantId: string; userId: string; session: string; refreshToken: string }> {
+): Promise<{ user: z.infer<typeof userRow>; session: string; refreshToken: string }> {
   const token = read(refreshToken);
   if (!token) throw unauthenticated("The refresh token is not valid.");
   const { tenantId, family, generation } = token;
   const where = sql`tenant_id = ${tenantId} AND family = ${family} AND generation = ${generation}`;
   const now = ctx.now.toISOString();
   const next = { ...token, generation: generation + 1, secret: randomBytes(32).toString("base64url") };
-  const [found, , inserted] = await ctx.db.batch([
-    sql`SELECT user_id, token_hash, used_at, revoked_at, expires_at FROM auth_sessions WHERE ${where}`,
+  const [found, , inserted, account] = await ctx.db.batch([
+    sql`SELECT token_hash, used_at, revoked_at, expires_at FROM auth_sessions WHERE ${where}`,
     sql`UPDATE auth_sessions SET used_at = ${now} WHERE ${where} AND token_hash = ${hash(token.secret)}
       AND used_at IS NULL AND revoked_at IS NULL AND expires_at > ${now}`,
     sql`INSERT INTO auth_sessions (tenant_id, family, generation, user_id, token_hash, device, created_at, expires_at)
       SELECT tenant_id, family, ${next.generation}, user_id, ${hash(next.secret)}, device, ${now}, ${expiry(ctx.now)}
       FROM auth_sessions WHERE ${where} AND changes() = 1 RETURNING user_id`,
+    sql`SELECT ${userColumns} FROM users WHERE tenant_id = ${tenantId}
+      AND id = (SELECT user_id FROM auth_sessions WHERE ${where})`,
   ]);
   const [row] = rows(tokenRow, found);
-  if (!row || !timingSafeEqual(Buffer.from(row.token_hash), Buffer.from(hash(token.secret))))
+  const [user] = rows(userRow, account);
+  if (!row || !user || !timingSafeEqual(Buffer.from(row.token_hash), Buffer.from(hash(token.secret))))
     throw unauthenticated("The refresh token is not valid.");
-  if (inserted?.length === 1)
-    return { tenantId, userId: row.user_id, session: family, refreshToken: write(next) };
+  if (inserted?.length === 1) return { user, session: family, refreshToken: write(next) };
   if (row.used_at !== null) {
     await ctx.db.run(endFamily(ctx, tenantId, family));
     throw new Problem(

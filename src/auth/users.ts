@@ -14,7 +14,8 @@ type UserBody = z.infer<typeof User>;
 
 export type Person = { email: string; password: string; first_name: string; last_name: string };
 
-const userRow = z.object({
+/** A row of `userColumns`. */
+export const userRow = z.object({
   id: z.string(),
   tenant_id: z.string(),
   email: z.string(),
@@ -26,7 +27,8 @@ const userRow = z.object({
   created_at: z.string(),
 });
 
-const columns = sql.raw(
+/** What is answered of an account. */
+export const userColumns = sql.raw(
   "id, tenant_id, email, first_name, last_name, role, is_active, preferences, created_at",
 );
 
@@ -83,7 +85,7 @@ export async function addUser(
 export async function getUser(ctx: Base, tenantId: string, id: string): Promise<UserBody> {
   const [user] = await ctx.db.all(
     userRow,
-    sql`SELECT ${columns} FROM users WHERE tenant_id = ${tenantId} AND id = ${id}`,
+    sql`SELECT ${userColumns} FROM users WHERE tenant_id = ${tenantId} AND id = ${id}`,
   );
   if (!user) throw notFound("user");
   return user;
@@ -98,7 +100,7 @@ export async function listUsers(
   const [after] = keyOf(list, ctx.tenant.id, query.cursor) ?? [];
   const found = await ctx.db.all(
     userRow,
-    sql`SELECT ${columns} FROM users WHERE tenant_id = ${ctx.tenant.id}
+    sql`SELECT ${userColumns} FROM users WHERE tenant_id = ${ctx.tenant.id}
       ${after === undefined ? sql`` : sql`AND id < ${after}`}
       ${query.role === undefined ? sql`` : sql`AND role = ${query.role}`}
       ORDER BY id DESC LIMIT ${query.limit + 1}`,
@@ -111,7 +113,7 @@ async function update(ctx: Ctx, id: string, changes: SQL[]): Promise<UserBody> {
   const [user] = await ctx.db.all(
     userRow,
     sql`UPDATE users SET ${sql.join(changes, sql`, `)} WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}
-      RETURNING ${columns}`,
+      RETURNING ${userColumns}`,
   );
   if (!user) throw notFound("user");
   return user;

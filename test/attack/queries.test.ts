@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { newId } from "../../src/ids.ts";
 import { change } from "../support/change.ts";
@@ -177,12 +177,20 @@ async function fillTheRest(): Promise<void> {
     const at = `2026-11-22T10:0${delta}:00.000Z`;
     await change(
       `INSERT INTO activity (tenant_id, shift_id, id, at, platform, kind, created_at) VALUES (?, ?, ?, ?, 'phone', 'call', ?)`,
-      ...[shop.tenant.id, shift, String(delta), at, at],
+      shop.tenant.id,
+      shift,
+      String(delta),
+      at,
+      at,
     );
     await change(
       `INSERT INTO alerts (tenant_id, id, kind, shift_id, user_id, opened_at, closed_at)
         SELECT tenant_id, ?, 'idle', id, user_id, ?, ? FROM shifts WHERE tenant_id = ? AND id = ?`,
-      ...[newId(), at, at, shop.tenant.id, shift],
+      newId(),
+      at,
+      at,
+      shop.tenant.id,
+      shift,
     );
   }
 }
@@ -223,11 +231,18 @@ describe("a cursor", () => {
         expect(pointersOf(answer)).toEqual(["#/query/cursor"]);
       }
       await fc.assert(
-        fc.asyncProperty(fc.nat(cursor.length - 1), fc.constantFrom(..."ABab09-_"), async (at, sign) => {
-          fc.pre(cursor[at] !== sign);
-          const answer = await ask(operation, `cursor=${cursor.slice(0, at)}${sign}${cursor.slice(at + 1)}`);
-          expectRefused(answer, 422, "invalid-cursor", nameOf(operation));
-        }),
+        fc.asyncProperty(
+          fc.nat(cursor.length - 1),
+          fc.constantFrom("A", "b", "0", "9", "-", "_"),
+          async (at, sign) => {
+            fc.pre(cursor[at] !== sign);
+            const answer = await ask(
+              operation,
+              `cursor=${cursor.slice(0, at)}${sign}${cursor.slice(at + 1)}`,
+            );
+            expectRefused(answer, 422, "invalid-cursor", nameOf(operation));
+          },
+        ),
         { numRuns: 5 },
       );
     }

@@ -1,9 +1,11 @@
 // A request of each operation that is right in every way: what an attack spoils one thing of.
+import { newId } from "../../src/ids.ts";
 import type { Sent } from "../support/client.ts";
 import { API, call } from "../support/client.ts";
 import { fill, type Operation } from "../support/contract.ts";
 import { image } from "../support/images.ts";
 import { fileOf } from "../support/imports.ts";
+import { storeShift } from "../support/shifts.ts";
 import { newPerson, newProduct, newShop, PASSWORD, type Shop } from "../support/shops.ts";
 import { creators } from "../idempotency/creators.ts";
 import { things } from "../wire/operations.ts";
@@ -58,24 +60,11 @@ const more: Record<string, (shop: Shop) => Promise<More>> = {
   },
   currentShift: onShift(),
   endShift: onShift({ counted_cash: 100 }),
-  checkout: async (shop) => {
-    const { token } = shop.admin;
-    const { id } = await newProduct(shop, { stock: 5 });
-    await call("POST", `${API}/cart/items`, { token, json: { product_id: id, quantity: 1 } });
-    return { sent: { token, json: { payment_method: "card" } } };
-  },
   setInCart: async (shop) => {
     const { id } = await newProduct(shop, { stock: 5 });
     const { token } = shop.admin;
     await call("POST", `${API}/cart/items`, { token, json: { product_id: id, quantity: 1 } });
     return { path: `${API}/cart/items/${id}`, sent: { token, json: { quantity: 2 } } };
-  },
-  refund: async (shop) => {
-    const { token } = shop.admin;
-    const { id } = await newProduct(shop, { stock: 5 });
-    const items = [{ product_id: id, quantity: 1 }];
-    const { body } = await call("POST", `${API}/sales`, { token, json: { items } });
-    return { path: `${API}/sales/${body.id}/refunds`, sent: { token, json: { items, reason: "back" } } };
   },
   startImport: async (shop) => ({
     path: `${API}/imports?kind=sales`,
@@ -93,21 +82,15 @@ const more: Record<string, (shop: Shop) => Promise<More>> = {
     await call("POST", `${API}/sales`, { token: shop.admin.token, json });
     return { path: `${API}/metrics/top-countries/Spain` };
   },
+  correctShift: async (shop) => {
+    const [start, end] = ["2026-11-20T08:00:00.000Z", "2026-11-20T10:00:00.000Z"];
+    const id = await storeShift(shop, shop.admin, { start, end });
+    const json = { end_at: "2026-11-20T11:00:00.000Z", reason: "the clock was wrong" };
+    return { path: `${API}/shifts/${id}`, sent: { token: shop.admin.token, json } };
+  },
   searchProducts: async () => ({ path: `${API}/products/search?q=book` }),
   suggest: async () => ({ path: `${API}/products/suggest?q=bo` }),
   stripeWebhook: async () => ({ sent: { json: {} } }),
-  addStaff: async (shop) => ({
-    sent: {
-      token: shop.admin.token,
-      json: {
-        email: "new@example.com",
-        role: "EMPLOYEE",
-        password: PASSWORD,
-        first_name: "A",
-        last_name: "B",
-      },
-    },
-  }),
 };
 
 /** What answers no 2xx to such a request: nothing there is due back, and no secret of Stripe is set. */
@@ -118,7 +101,7 @@ export async function ready({ operationId = "", method, path }: Operation): Prom
   const creator = more[operationId] ? undefined : creators[operationId];
   if (creator) {
     const { shop, path: asked, token, json } = await creator.prepare();
-    return { shop, path: asked, sent: { token, json } };
+    return { shop, path: asked, sent: { token, json, headers: { "idempotency-key": newId() } } };
   }
   const shop = await newShop();
   const special = await more[operationId]?.(shop);

@@ -64,7 +64,7 @@ export type Field = { path: Step[]; name: string; schema: Schema };
 export function fieldsOf(given: unknown, path: Step[] = []): Field[] {
   const schema = resolved(given);
   const name = path.findLast((step) => typeof step === "string") ?? "";
-  const here = path.length === 0 ? [] : [{ path, name: String(name), schema }];
+  const here = path.length === 0 ? [] : [{ path, name, schema }];
   const inside = Object.entries(schema.properties ?? {}).flatMap(([field, each]) =>
     fieldsOf(each, [...path, field]),
   );
