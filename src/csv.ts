@@ -19,3 +19,27 @@ export function csvHeaders(name: string): Record<string, string> {
 /** One cell, quoted. */
 export const cell = (text: string): string =>
   `"${(/^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+
+const ROWS_A_READ = 500;
+
+/**
+ * A CSV of any length, read and sent some rows at a time. The first are read before it is answered, so that what fails
+ * there is still a problem and no file that breaks off. `read` gets the last row before, and how many it may answer.
+ */
+export async function csvOf<Row>(
+  columns: string,
+  read: (last: Row | undefined, limit: number) => Promise<Row[]>,
+  line: (row: Row) => string,
+): Promise<ReadableStream<Uint8Array>> {
+  const encoder = new TextEncoder();
+  let found = await read(undefined, ROWS_A_READ);
+  return new ReadableStream({
+    start: (controller) => controller.enqueue(encoder.encode(`${columns}\r\n`)),
+    pull: async (controller) => {
+      if (found.length > 0)
+        controller.enqueue(encoder.encode(found.map((row) => `${line(row)}\r\n`).join("")));
+      if (found.length < ROWS_A_READ) controller.close();
+      else found = await read(found.at(-1), ROWS_A_READ);
+    },
+  });
+}

@@ -139,7 +139,7 @@ shifts.openapi(
     const query = c.req.valid("query");
     const ctx = signedIn(c);
     if (query.format === "json") return c.json(ShiftList.parse(await listShifts(ctx, query)), 200);
-    return c.body(shiftsCsv(ctx, query), 200, csvHeaders(`${ctx.tenant.name} shifts.csv`));
+    return c.body(await shiftsCsv(ctx, query), 200, csvHeaders(`${ctx.tenant.name} shifts.csv`));
   },
 );
 

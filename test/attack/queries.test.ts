@@ -141,6 +141,14 @@ describe("a query", () => {
       }
   });
 
+  it("takes a limit from 1 to 100", async () => {
+    for (const operation of lists)
+      for (const limit of ["1", "100"])
+        expect((await ask(operation, `limit=${limit}`)).body, nameOf(operation)).toMatchObject({
+          data: expect.any(Array),
+        });
+  });
+
   it("takes days that there are", async () => {
     for (const { operation } of having(({ schema }) => resolved(schema).format === "date"))
       expect([200, 404], nameOf(operation)).toContain(
