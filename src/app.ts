@@ -10,6 +10,7 @@ import { auditRoutes } from "./audit/routes.ts";
 import { allowedOrigins, identify } from "./auth/access.ts";
 import { logins } from "./auth/login-routes.ts";
 import { auth } from "./auth/routes.ts";
+import { guarded } from "./bindings.ts";
 import { covers } from "./catalog/cover-routes.ts";
 import { cart } from "./cart/routes.ts";
 import { catalog } from "./catalog/routes.ts";
@@ -57,7 +58,14 @@ const measure: MiddlewareHandler<App> = async (c, next) => {
   const db = openDb(c.env, reads ? (bookmark ?? "first-unconstrained") : "first-primary");
   const waitUntil = (work: Promise<unknown>): void =>
     c.executionCtx.waitUntil(work.catch((error: unknown) => logFailure("after the answer", error)));
-  const base: Base = { db, env: c.env, now, requestId: c.var.requestId, outbox: [], waitUntil };
+  const base: Base = {
+    db,
+    env: guarded(c.env),
+    now,
+    requestId: c.var.requestId,
+    outbox: [],
+    waitUntil,
+  };
   c.set("base", base);
   c.set("tenant", null);
   c.set("actor", null);
@@ -161,7 +169,7 @@ app.get("/", (c) => c.redirect("/docs"));
 app.notFound((c) => {
   const allowed = allowedMethods(app, new URL(c.req.url).pathname);
   const problem =
-    allowed.length > 0
+    allowed.length > 0 && !allowed.includes(c.req.method)
       ? new Problem("method-not-allowed", `Use ${allowed.join(" or ")}.`, {}, { allow: allowed.join(", ") })
       : new Problem("not-found", "There is nothing under this path.");
   return problem.toResponse(c.req.path, c.var.requestId);

@@ -1,6 +1,45 @@
 // CSV that leaves us (RFC 4180). A cell that a spreadsheet would run as a formula is neutralised with an apostrophe, as
-// OWASP advises.
+// OWASP advises; full-width signs are formulas too. A file is
+// named after the shop, and the name of a shop may have any sign in it.
+
+/**
+ * The headers of a CSV that is saved as `name`: whole as RFC 8187 encodes it, and for old readers in ASCII. What would end
+ * the header, or lead into another folder, is no part of either.
+ */
+export function csvHeaders(name: string): Record<string, string> {
+  const plain = name.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}"\\/]/gu, "_");
+  const ascii = plain.replace(/[^\x20-\x7e]|%/gu, "_");
+  const whole = encodeURIComponent(plain).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
+  return {
+    "content-type": "text/csv; charset=utf-8",
+    "content-disposition": `attachment; filename="${ascii}"; filename*=UTF-8''${whole}`,
+  };
+}
 
 /** One cell, quoted. */
 export const cell = (text: string): string =>
-  `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+  `"${(/^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+
+const ROWS_A_READ = 500;
+
+/**
+ * A CSV of any length, read and sent some rows at a time. The first are read before it is answered, so that what fails
+ * there is still a problem and no file that breaks off. `read` gets the last row before, and how many it may answer.
+ */
+export async function csvOf<Row>(
+  columns: string,
+  read: (last: Row | undefined, limit: number) => Promise<Row[]>,
+  line: (row: Row) => string,
+): Promise<ReadableStream<Uint8Array>> {
+  const encoder = new TextEncoder();
+  let found = await read(undefined, ROWS_A_READ);
+  return new ReadableStream({
+    start: (controller) => controller.enqueue(encoder.encode(`${columns}\r\n`)),
+    pull: async (controller) => {
+      if (found.length > 0)
+        controller.enqueue(encoder.encode(found.map((row) => `${line(row)}\r\n`).join("")));
+      if (found.length < ROWS_A_READ) controller.close();
+      else found = await read(found.at(-1), ROWS_A_READ);
+    },
+  });
+}

@@ -3,6 +3,7 @@
 import type { SQL } from "drizzle-orm";
 import { SQLiteAsyncDialect } from "drizzle-orm/sqlite-core";
 import { z } from "zod";
+import { unavailable } from "./problem.ts";
 
 /**
  * queries = round trips, statements = each one of a batch counted (D1 takes a thousand an invocation), read and written =
@@ -12,6 +13,7 @@ export type Cost = { queries: number; statements: number; read: number; written:
 
 type Row = Record<string, unknown>;
 
+/** Each of them throws Problem unavailable where D1 fails, and the error itself where D1 refuses a statement. */
 export type Db = {
   cost: Cost;
   /** One row set, checked against `shape`. One round trip. */
@@ -47,7 +49,9 @@ export function openDb(env: Pick<Env, "DB">, start: string): Db {
     const begin = Date.now();
     cost.queries += 1;
     cost.statements += statements;
-    const results = await work();
+    const results = await work().catch((error: unknown) => {
+      throw isOurs(error) ? error : unavailable(error);
+    });
     cost.ms += Date.now() - begin;
     for (const { meta } of results) {
       cost.read += meta.rows_read;
@@ -78,6 +82,18 @@ export const flag = z.union([z.literal(0), z.literal(1)]).transform((value) => v
 /** The rows of one statement of a batch, checked against `shape`. */
 export const rows = <T>(shape: z.ZodType<T>, result: Row[] | undefined): T[] =>
   (result ?? []).map((row) => shape.parse(row));
+
+// How D1 says that it has understood a statement and will not run it. What SQLite says of a database that is busy, full or
+// broken is none of these, nor is anything about the way there.
+const REFUSED =
+  /SQLITE_(ERROR|CONSTRAINT|MISMATCH|RANGE|TOOBIG|AUTH|MISUSE)|D1_TYPE_ERROR|D1_COLUMN_NOTFOUND/;
+
+/** Whether a failed statement is our doing, by a bug or against a rule of the schema, and not a failure of D1. */
+function isOurs(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if (cause instanceof TypeError || cause instanceof RangeError || REFUSED.test(cause.message)) return true;
+  return constraintOf(error) !== null;
+}
 
 /** Which rule of the schema refused a write. */
 type Constraint = { kind: "CHECK" | "UNIQUE" | "NOT NULL" | "FOREIGN KEY" | "RAISE"; name: string };

@@ -2,9 +2,9 @@
 // operations share (security, role check, body rules, problem responses) is added here, once.
 import { createRoute, OpenAPIHono, z, type RouteConfig } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
+import { jsonBody, limitBody } from "./body.ts";
 import type { Actor, ActorCtx, Base, Ctx, Role, Tenant } from "./context.ts";
-import { Problem, problems, type Fault } from "./problem.ts";
+import { pointerOf, Problem, problems, type Fault } from "./problem.ts";
 
 export type App = {
   Bindings: Env;
@@ -50,35 +50,6 @@ const allow =
 /** Whose address asks. Behind Cloudflare this header is Cloudflare's own; nothing that a client forwards is believed. */
 export const addressOf = (c: Context<App>): string => c.req.header("cf-connecting-ip") ?? "unknown";
 
-const MAX_BODY = 1024 * 1024;
-
-const limitBody: MiddlewareHandler<App> = bodyLimit({
-  maxSize: MAX_BODY,
-  onError: () => {
-    throw new Problem("too-large", "A body may have 1 MB at most.");
-  },
-});
-
-const jsonBody =
-  (isRequired: boolean): MiddlewareHandler<App> =>
-  async (c, next) => {
-    const type = c.req.header("content-type");
-    const bytes = await c.req.arrayBuffer();
-    if (type === undefined && bytes.byteLength === 0) {
-      if (!isRequired) return next();
-      throw new Problem("body-required", "Send a JSON body with Content-Type: application/json.");
-    }
-    if (!/^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(type ?? ""))
-      throw new Problem("unsupported-media-type", "Send Content-Type: application/json (UTF-8).");
-    try {
-      new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
-    } catch {
-      // TypeError is how a fatal decoder says that the bytes are not UTF-8.
-      throw new Problem("invalid-encoding", "The body's bytes are not UTF-8.");
-    }
-    return next();
-  };
-
 const contentOf = (route: Pick<RouteConfig, "request">): string[] =>
   Object.keys(route.request?.body?.content ?? {});
 
@@ -96,6 +67,7 @@ const onlyFor: Record<number, Record<string, { description: string; schema: { ty
   },
   401: { "WWW-Authenticate": { description: "Bearer", schema: { type: "string" } } },
   429: { "Retry-After": { description: "seconds", schema: { type: "string" } } },
+  503: { "Retry-After": { description: "seconds", schema: { type: "string" } } },
 };
 
 const headersOf = (response: { headers?: unknown }): Record<string, unknown> =>
@@ -116,10 +88,10 @@ export function operation<R extends RouteConfig>(access: Access, route: R) {
   const config = createRoute<R["path"], R>(route);
   const content = contentOf(route);
   const takesJson = content.includes("application/json");
-  // 404 also where a request names a shop that there is not.
-  const statuses = new Set([401, 404, 500, 503]);
+  // 400 also where token and cookie name different logins, 404 also where a request names a shop that there is not.
+  const statuses = new Set([400, 401, 404, 500, 503]);
   if (access === "employee" || access === "admin" || route.method !== "get") statuses.add(403);
-  if (content.length > 0) for (const status of [400, 413, 415]) statuses.add(status);
+  if (content.length > 0) for (const status of [413, 415]) statuses.add(status);
   if (content.length > 0 || route.request?.query || route.request?.headers || access === "public")
     statuses.add(422);
   const who = access === "public" ? "For everybody." : `For ${rolesOf[access].join(", ")}.`;
@@ -174,9 +146,7 @@ const wordsOf = (message: string): string =>
 
 /** A JSON pointer (RFC 6901) into the request; `#` is the whole body. */
 const pointerTo = (place: string, path: PropertyKey[]): string =>
-  place === "" && path.length === 0
-    ? "#"
-    : `#/${place}${path.map((step) => String(step).replaceAll("~", "~0").replaceAll("/", "~1")).join("/")}`;
+  place === "" && path.length === 0 ? "#" : `#/${place}${pointerOf(path)}`;
 
 const faultsOf = (error: z.ZodError, place: string): Fault[] =>
   error.issues.flatMap((issue) =>

@@ -6,6 +6,8 @@ import { z } from "@hono/zod-openapi";
 const catalogue = {
   "malformed-json": [400, "The body is not JSON"],
   "body-required": [400, "A body is required"],
+  "too-deep": [400, "The body is nested too deep"],
+  "ambiguous-credentials": [400, "The token and the cookie name different logins"],
   "idempotency-key-missing": [400, "An Idempotency-Key is required"],
   "invalid-signature": [400, "The signature does not fit the body"],
   "invalid-encoding": [400, "The body is not UTF-8"],
@@ -51,6 +53,7 @@ const catalogue = {
   "range-not-satisfiable": [416, "The file has no such part"],
   "too-large": [413, "The body is too large"],
   "unsupported-media-type": [415, "Unsupported media type"],
+  "precondition-required": [428, "Say which version is changed"],
   invalid: [422, "The request is not valid"],
   "invalid-cursor": [422, "The cursor is not valid"],
   "tenant-required": [422, "Which shop?"],
@@ -63,6 +66,9 @@ const catalogue = {
   internal: [500, "Something failed on our side"],
   unavailable: [503, "A part of the service does not answer"],
 } as const satisfies Record<string, readonly [number, string, ...number[]]>;
+
+// What does not answer now may well answer then.
+const RETRY_SECONDS = "5";
 
 export type Slug = keyof typeof catalogue;
 
@@ -77,6 +83,10 @@ export type StatusOf<S extends Slug> = S extends Slug
 
 /** One wrong place in the request: a JSON pointer, as `#/items/0/quantity`, and what is wrong there. */
 export type Fault = { pointer: string; detail: string };
+
+/** The steps of a JSON pointer (RFC 6901), without what they start from. */
+export const pointerOf = (path: PropertyKey[]): string =>
+  path.map((step) => String(step).replaceAll("~", "~0").replaceAll("/", "~1")).join("/");
 
 export class Problem<S extends Slug = Slug> extends Error {
   readonly slug: Slug;
@@ -113,11 +123,22 @@ export class Problem<S extends Slug = Slug> extends Error {
       request_id: requestId,
       ...this.extra,
     };
+    const later = this.status === 503 ? { "retry-after": RETRY_SECONDS } : {};
     return new Response(JSON.stringify(body), {
       status: this.status,
-      headers: { "content-type": "application/problem+json", ...this.headers },
+      headers: { "content-type": "application/problem+json", ...later, ...this.headers },
     });
   }
+}
+
+/** A part of the service has failed; `cause` is for the log. What was being written may have been, or not. */
+export function unavailable(cause: unknown): Problem {
+  const problem = new Problem(
+    "unavailable",
+    "Something we need does not answer. Ask again; repeat a write with its Idempotency-Key, for it may have been done.",
+  );
+  problem.cause = cause;
+  return problem;
 }
 
 export const notFound = (what: string): Problem =>

@@ -1,20 +1,21 @@
 // Text that people type and see.
 import { z } from "@hono/zod-openapi";
 
-// Control, format (zero-width, direction-changing) and lone surrogate characters: they make two names look like one.
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}]/u;
+// Control, format (zero-width, direction-changing), line-breaking, lone surrogate and other invisible characters: they make
+// two names look like one. Variation selectors are let through, for emoji have them.
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|(?![\uFE00-\uFE0F])\p{Default_Ignorable_Code_Point}/u;
 
 export const isPlain = (text: string): boolean => !UNSAFE.test(text);
 
+/** What a person is told of text that is not plain. */
+export const INVISIBLE = "no control or invisible characters";
+
+/** Without blanks around it. For trim() more are blanks: what is to be refused would vanish. */
+export const trimmed = (text: string): string => (/[\uFEFF\u2028\u2029]/.test(text) ? text : text.trim());
+
 /** One line for people: trimmed, not empty, no control or invisible characters. */
 export const label = (max: number, example: string) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(max)
-    .refine(isPlain, "no control or invisible characters")
-    .openapi({ example });
+  z.string().overwrite(trimmed).min(1).max(max).refine(isPlain, INVISIBLE).openapi({ example });
 
 // A lone surrogate is stored garbled, and a NUL ends SQLite's text.
 const BROKEN = /[\0\p{Cs}]/u;

@@ -29,13 +29,12 @@ export const identify: MiddlewareHandler<App> = async (c, next) => {
   if (header !== undefined) {
     const token = /^Bearer ([\w.-]+)$/i.exec(header)?.[1];
     if (!token) throw unauthenticated("Send Authorization: Bearer TOKEN.");
-    setIdentity(c, await identityOf(base, token));
+    const identity = await identityOf(base, token);
+    if (cookie && cookie !== token) await requireSameLogin(base, identity, cookie);
+    setIdentity(c, identity);
   } else if (cookie) {
     // A stale cookie makes an anonymous reader, not an error: the browser sends it unasked.
-    const identity = await identityOf(base, cookie).catch((error: unknown) => {
-      if (error instanceof Problem) return null;
-      throw error;
-    });
+    const identity = await orNull(identityOf(base, cookie));
     if (identity) {
       if (c.req.method !== "GET" && c.req.method !== "HEAD") requireOwnOrigin(c);
       setIdentity(c, identity);
@@ -52,7 +51,32 @@ export const identify: MiddlewareHandler<App> = async (c, next) => {
   return next();
 };
 
-function setIdentity(c: Context<App>, identity: { tenant: Tenant; actor: Actor }): void {
+type Identity = { tenant: Tenant; actor: Actor };
+
+/** Null where the token is of nobody; a failure of ours stays one. */
+async function orNull<T>(known: Promise<T>): Promise<T | null> {
+  try {
+    return await known;
+  } catch (error) {
+    if (error instanceof Problem && error.slug === "invalid-token") return null;
+    throw error;
+  }
+}
+
+/**
+ * Whoever sends a token and the cookie of another living login does not know for whom he acts: neither is preferred. A
+ * cookie that is worth nothing does not count, for the browser sends it unasked. Of the same login it costs no round trip.
+ * @throws Problem ambiguous-credentials
+ */
+async function requireSameLogin(base: Base, { tenant, actor }: Identity, cookie: string): Promise<void> {
+  const named = await orNull(verifyAccessToken(base.env, base.now, cookie));
+  if (!named) return;
+  if (named.tenantId === tenant.id && named.userId === actor.id && named.session === actor.session) return;
+  if (await orNull(identityOf(base, cookie)))
+    throw new Problem("ambiguous-credentials", "Send the token or the cookie, or both of one login.");
+}
+
+function setIdentity(c: Context<App>, identity: Identity): void {
   c.set("tenant", identity.tenant);
   c.set("actor", identity.actor);
 }
@@ -67,7 +91,7 @@ const identityRow = z.object({
 });
 
 /** Actor and shop of an access token. One round trip. @throws Problem invalid-token */
-async function identityOf(base: Base, token: string): Promise<{ tenant: Tenant; actor: Actor }> {
+async function identityOf(base: Base, token: string): Promise<Identity> {
   const { userId, tenantId, session } = await verifyAccessToken(base.env, base.now, token);
   const [row] = await base.db.all(
     identityRow,

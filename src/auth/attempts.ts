@@ -1,6 +1,7 @@
 // Who may try a password, and how often. scrypt blocks the isolate, so attempts are counted before it runs, in a
 // Durable Object per account and per address. Of an account only failures count, but an attempt in flight may become
 // one: it holds a place until it is settled, so parallel guesses cannot slip in under the limit.
+import { answered } from "../bindings.ts";
 import type { Base } from "../context.ts";
 import { Problem } from "../problem.ts";
 
@@ -46,7 +47,8 @@ function networkOf(address: string): string {
 export async function countAddress(ctx: Base, address: string): Promise<void> {
   const limit = Number(ctx.env.LOGIN_ATTEMPTS_PER_ADDRESS);
   if (!Number.isInteger(limit) || limit < 1) throw new Error("LOGIN_ATTEMPTS_PER_ADDRESS is no number");
-  refuseIf(await gate(ctx, `address:${networkOf(address)}`).count(limit), "from this address");
+  const wait = await answered(() => gate(ctx, `address:${networkOf(address)}`).count(limit));
+  refuseIf(wait, "from this address");
 }
 
 /** Runs `attempt` when the account may have one; it answers whether the password was right. @throws Problem too-many-attempts */
@@ -56,10 +58,10 @@ export async function attemptOnAccount(
   email: string,
   attempt: () => boolean,
 ): Promise<boolean> {
-  const counter = gate(ctx, `account:${shop}:${email}`);
-  const { wait, ticket } = await counter.enter(FAILURES_PER_ACCOUNT);
+  const name = `account:${shop}:${email}`;
+  const { wait, ticket } = await answered(() => gate(ctx, name).enter(FAILURES_PER_ACCOUNT));
   refuseIf(wait, "on this account");
   const right = attempt();
-  await counter.leave(ticket, !right);
+  await answered(() => gate(ctx, name).leave(ticket, !right));
   return right;
 }

@@ -9,11 +9,11 @@ import { verifyPassword } from "./passwords.ts";
 import type { Credentials, Login } from "./schema.ts";
 import { beginSession, rotateSession, wrongCredentials } from "./sessions.ts";
 import { ACCESS_TTL, signAccessToken } from "./tokens.ts";
-import { getUser } from "./users.ts";
+import { userColumns, userRow } from "./users.ts";
 
 type LoginBody = z.infer<typeof Login>;
 
-const accountRow = z.object({ id: z.string(), password_hash: z.string(), tenant_id: z.string() });
+const accountRow = userRow.extend({ password_hash: z.string() });
 
 /** Signs in with a password. @throws Problem invalid-credentials, too-many-attempts */
 export async function login(
@@ -25,37 +25,38 @@ export async function login(
   await countAddress(ctx, address);
   const [account] = await ctx.db.all(
     accountRow,
-    sql`SELECT u.id, u.password_hash, u.tenant_id FROM users u JOIN tenants t ON t.id = u.tenant_id
-      WHERE t.slug = ${input.tenant} AND t.is_active = 1 AND u.email = ${input.email} AND u.is_active = 1`,
+    sql`SELECT ${userColumns}, password_hash FROM users
+      WHERE tenant_id = (SELECT id FROM tenants WHERE slug = ${input.tenant} AND is_active = 1)
+        AND email = ${input.email} AND is_active = 1`,
   );
   const right = await attemptOnAccount(ctx, input.tenant, input.email, () =>
     verifyPassword(input.password, account?.password_hash ?? null),
   );
   if (!account || !right) throw wrongCredentials();
+  const { password_hash, ...user } = account;
   // Not where the password was changed while this one was looked at: that ends logins, and this would outlive it.
-  const isSame = sql`password_hash = ${account.password_hash} AND is_active = 1`;
-  const { session, refreshToken } = await beginSession(ctx, account.tenant_id, account.id, device, isSame);
-  return loginBody(ctx, account.tenant_id, account.id, session, refreshToken);
+  const isSame = sql`password_hash = ${password_hash} AND is_active = 1`;
+  const { session, refreshToken } = await beginSession(ctx, user.tenant_id, user.id, device, isSame);
+  return loginBody(ctx, user, session, refreshToken);
 }
 
 /** Signs in again with a refresh token. @throws Problem invalid-token, token-reused */
 export async function refresh(ctx: Base, token: string): Promise<LoginBody> {
-  const { tenantId, userId, session, refreshToken } = await rotateSession(ctx, token);
-  return loginBody(ctx, tenantId, userId, session, refreshToken);
+  const { user, session, refreshToken } = await rotateSession(ctx, token);
+  if (!user.is_active) throw unauthenticated("The account is disabled.");
+  return loginBody(ctx, user, session, refreshToken);
 }
 
+/** Asks D1 nothing: after the tokens are stored nothing may keep them from whoever waits for them. */
 async function loginBody(
   ctx: Base,
-  tenantId: string,
-  userId: string,
+  user: LoginBody["user"],
   session: string,
   refreshToken: string,
 ): Promise<LoginBody> {
-  const user = await getUser(ctx, tenantId, userId);
-  if (!user.is_active) throw unauthenticated("The account is disabled.");
   const actor = { id: user.id, role: user.role, session };
   return {
-    access_token: await signAccessToken(ctx.env, ctx.now, tenantId, actor),
+    access_token: await signAccessToken(ctx.env, ctx.now, user.tenant_id, actor),
     token_type: "Bearer",
     expires_in: ACCESS_TTL,
     refresh_token: refreshToken,

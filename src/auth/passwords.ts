@@ -1,12 +1,17 @@
 // scrypt N=2^14 r=8 p=5 (OWASP password storage cheat sheet). The stored text names its parameters (PHC string format),
 // so they can be raised while old hashes still verify. It blocks the isolate: callers limit attempts before.
-import { createHmac, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
+import crypto, { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
 const CURRENT = { ln: 14, r: 8, p: 5 };
 const KEY_BYTES = 32;
 
 const derive = (password: string, salt: Buffer, { ln, r, p }: typeof CURRENT): Buffer =>
-  scryptSync(password.normalize("NFC"), salt, KEY_BYTES, { N: 2 ** ln, r, p, maxmem: 256 * 2 ** ln * r });
+  crypto.scryptSync(password.normalize("NFC"), salt, KEY_BYTES, {
+    N: 2 ** ln,
+    r,
+    p,
+    maxmem: 256 * 2 ** ln * r,
+  });
 
 /** `$scrypt$ln=14,r=8,p=5$SALT$KEY`, both base64url. */
 export function hashPassword(password: string): string {

@@ -3,13 +3,13 @@ import { canonicalTimezone } from "../days.ts";
 import { Id } from "../ids.ts";
 import { isCurrency } from "../money.ts";
 import { listOf } from "../page.ts";
-import { isPlain, isStorable, label, LanguageTag, UNSTORABLE } from "../text.ts";
+import { INVISIBLE, isPlain, isStorable, label, LanguageTag, trimmed, UNSTORABLE } from "../text.ts";
 
 /** E-mails are compared folded: Unicode NFC, lower case. */
 const Email = z
   .string()
   .max(254)
-  .transform((email) => email.trim().normalize("NFC").toLowerCase().normalize("NFC"))
+  .transform((email) => trimmed(email).normalize("NFC").toLowerCase().normalize("NFC"))
   .refine((email) => /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/u.test(email) && isPlain(email), "an e-mail address")
   .openapi({ type: "string", format: "email", maxLength: 254, example: "ana@example.com" });
 
@@ -95,10 +95,11 @@ export const Registration = z.strictObject({ tenant: Slug, ...person }).openapi(
 
 export const Credentials = z
   .strictObject({
-    tenant: z.string().max(100).openapi({ example: "libreria-sol" }),
+    tenant: z.string().max(100).refine(isPlain, INVISIBLE).openapi({ example: "libreria-sol" }),
     email: z
       .string()
       .max(254)
+      .refine(isPlain, INVISIBLE)
       .transform((email) => email.trim().normalize("NFC").toLowerCase().normalize("NFC"))
       .openapi({ type: "string", example: "ana@example.com" }),
     password: z.string().max(256).openapi({ example: "correct horse battery" }),
@@ -158,6 +159,9 @@ const settings = {
   require_shift_to_sell: z
     .boolean()
     .openapi({ description: "no counter sale or refund without an open shift" }),
+  require_if_match: z
+    .boolean()
+    .openapi({ description: "no change of a product that does not name its version by If-Match (428)" }),
   idle_minutes: z
     .int()
     .min(1)

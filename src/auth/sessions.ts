@@ -11,6 +11,7 @@ import { unauthenticated } from "../http.ts";
 import { newId } from "../ids.ts";
 import { rows } from "../db.ts";
 import { Problem } from "../problem.ts";
+import { userColumns, userRow } from "./users.ts";
 
 const REFRESH_DAYS = 30;
 
@@ -70,13 +71,13 @@ const tokenRow = z.object({
 });
 
 /**
- * Takes a refresh token and answers the next. Both writes are guarded by `used_at IS NULL`: of parallel uses one wins.
- * @throws Problem token-reused, invalid-token
+ * Takes a refresh token and answers the next, with its account. Both writes are guarded by `used_at IS NULL`: of parallel
+ * uses one wins. @throws Problem token-reused, invalid-token
  */
 export async function rotateSession(
   ctx: Base,
   refreshToken: string,
-): Promise<{ tenantId: string; userId: string; session: string; refreshToken: string }> {
+): Promise<{ user: z.infer<typeof userRow>; session: string; refreshToken: string }> {
   const token = read(refreshToken);
   if (!token) throw unauthenticated("The refresh token is not valid.");
   const { tenantId, family, generation } = token;
@@ -85,18 +86,20 @@ export async function rotateSession(
   const isGood = sql`${where} AND token_hash = ${hash(token.secret)}
     AND used_at IS NULL AND revoked_at IS NULL AND expires_at > ${now}`;
   const next = { ...token, generation: generation + 1, secret: randomBytes(32).toString("base64url") };
-  const [found, inserted] = await ctx.db.batch([
+  const [found, inserted, , account] = await ctx.db.batch([
     sql`SELECT user_id, token_hash, used_at, revoked_at, expires_at FROM auth_sessions WHERE ${where}`,
     sql`INSERT INTO auth_sessions (tenant_id, family, generation, user_id, token_hash, device, created_at, expires_at)
       SELECT tenant_id, family, ${next.generation}, user_id, ${hash(next.secret)}, device, ${now}, ${expiry(ctx.now)}
       FROM auth_sessions WHERE ${isGood} RETURNING user_id`,
     sql`UPDATE auth_sessions SET used_at = ${now}, device = NULL WHERE ${isGood}`,
+    sql`SELECT ${userColumns} FROM users WHERE tenant_id = ${tenantId}
+      AND id = (SELECT user_id FROM auth_sessions WHERE ${where})`,
   ]);
   const [row] = rows(tokenRow, found);
-  if (!row || !timingSafeEqual(Buffer.from(row.token_hash), Buffer.from(hash(token.secret))))
+  const [user] = rows(userRow, account);
+  if (!row || !user || !timingSafeEqual(Buffer.from(row.token_hash), Buffer.from(hash(token.secret))))
     throw unauthenticated("The refresh token is not valid.");
-  if (inserted?.length === 1)
-    return { tenantId, userId: row.user_id, session: family, refreshToken: write(next) };
+  if (inserted?.length === 1) return { user, session: family, refreshToken: write(next) };
   if (row.used_at !== null) {
     const nobody = { ...ctx, tenant: { id: tenantId }, actor: null };
     await ctx.db.batch(endSessions(nobody, row.user_id, "user.sessions_ended", sql`family = ${family}`));

@@ -11,12 +11,15 @@ type SettingsBody = z.infer<typeof Settings>;
 
 const settingsRow = z.object({
   require_shift_to_sell: flag,
+  require_if_match: flag,
   idle_minutes: z.number(),
   max_shift_hours: z.number(),
   hold_minutes: z.number(),
 });
 
-const columns = sql.raw("require_shift_to_sell, idle_minutes, max_shift_hours, hold_minutes");
+const columns = sql.raw(
+  "require_shift_to_sell, require_if_match, idle_minutes, max_shift_hours, hold_minutes",
+);
 
 /** The settings of the shop. One round trip. */
 export const getSettings = (ctx: Ctx): Promise<SettingsBody> =>
@@ -24,9 +27,11 @@ export const getSettings = (ctx: Ctx): Promise<SettingsBody> =>
 
 /** Changes what the patch names, and answers all. One round trip. */
 export async function changeSettings(ctx: Ctx, patch: z.infer<typeof SettingsPatch>): Promise<SettingsBody> {
-  const { require_shift_to_sell: required, idle_minutes, max_shift_hours, hold_minutes } = patch;
+  const { require_shift_to_sell: shift, require_if_match: version } = patch;
+  const { idle_minutes, max_shift_hours, hold_minutes } = patch;
   const changes: SQL[] = [];
-  if (required !== undefined) changes.push(sql`require_shift_to_sell = ${required ? 1 : 0}`);
+  if (shift !== undefined) changes.push(sql`require_shift_to_sell = ${shift ? 1 : 0}`);
+  if (version !== undefined) changes.push(sql`require_if_match = ${version ? 1 : 0}`);
   if (idle_minutes !== undefined) changes.push(sql`idle_minutes = ${idle_minutes}`);
   if (max_shift_hours !== undefined) changes.push(sql`max_shift_hours = ${max_shift_hours}`);
   if (hold_minutes !== undefined) changes.push(sql`hold_minutes = ${hold_minutes}`);

@@ -22,6 +22,7 @@ export const tenants = sqliteTable(
     isActive: integer("is_active").notNull().default(1),
     revision: integer().notNull().default(0),
     requireShiftToSell: integer("require_shift_to_sell").notNull().default(0),
+    requireIfMatch: integer("require_if_match").notNull().default(0),
     idleMinutes: integer("idle_minutes").notNull().default(15),
     maxShiftHours: integer("max_shift_hours").notNull().default(12),
     holdMinutes: integer("hold_minutes").notNull().default(30),

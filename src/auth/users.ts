@@ -15,7 +15,8 @@ type UserBody = z.infer<typeof User>;
 
 export type Person = { email: string; password: string; first_name: string; last_name: string };
 
-const userRow = z.object({
+/** A row of `userColumns`. */
+export const userRow = z.object({
   id: z.string(),
   tenant_id: z.string(),
   email: z.string(),
@@ -27,7 +28,8 @@ const userRow = z.object({
   created_at: z.string(),
 });
 
-const columns = sql.raw(
+/** What is answered of an account. */
+export const userColumns = sql.raw(
   "id, tenant_id, email, first_name, last_name, role, is_active, preferences, created_at",
 );
 
@@ -93,7 +95,7 @@ export async function addUser(
 export async function getUser(ctx: Base, tenantId: string, id: string): Promise<UserBody> {
   const [user] = await ctx.db.all(
     userRow,
-    sql`SELECT ${columns} FROM users WHERE tenant_id = ${tenantId} AND id = ${id}`,
+    sql`SELECT ${userColumns} FROM users WHERE tenant_id = ${tenantId} AND id = ${id}`,
   );
   if (!user) throw notFound("user");
   return user;
@@ -108,7 +110,7 @@ export async function listUsers(
   const [after] = keyOf(list, ctx.tenant.id, query.cursor) ?? [];
   const found = await ctx.db.all(
     userRow,
-    sql`SELECT ${columns} FROM users WHERE tenant_id = ${ctx.tenant.id}
+    sql`SELECT ${userColumns} FROM users WHERE tenant_id = ${ctx.tenant.id}
       ${after === undefined ? sql`` : sql`AND id < ${after}`}
       ${query.role === undefined ? sql`` : sql`AND role = ${query.role}`}
       ORDER BY id DESC LIMIT ${query.limit + 1}`,
@@ -125,7 +127,7 @@ async function update(ctx: Ctx, id: string, changes: SQL[], told: SQL): Promise<
   try {
     const results = await ctx.db.batch([
       told,
-      sql`UPDATE users SET ${sql.join(changes, sql`, `)} ${of(ctx, id)} RETURNING ${columns}`,
+      sql`UPDATE users SET ${sql.join(changes, sql`, `)} ${of(ctx, id)} RETURNING ${userColumns}`,
     ]);
     const [user] = rows(userRow, results.at(-1));
     if (!user) throw notFound("user");

@@ -26,7 +26,7 @@ meaning.`,
     request: { params, headers: IfMatch, body: { required: true, content: image } },
     responses: {
       200: { ...answer("The product with its cover", Product), headers: ETagHeaders },
-      ...problems(404, 409, 412),
+      ...problems(404, 409, 412, 428),
     },
   }),
   async (c) => {
@@ -47,7 +47,7 @@ covers.openapi(
     summary: "Take a product's cover away",
     tags,
     request: { params, headers: IfMatch },
-    responses: { 204: { description: "Taken away" }, ...problems(404, 412) },
+    responses: { 204: { description: "Taken away" }, ...problems(404, 412, 428) },
   }),
   async (c) => {
     await removeCover(signedIn(c), c.req.valid("param").id, c.req.valid("header")["if-match"]);

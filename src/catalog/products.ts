@@ -1,6 +1,6 @@
 // What a shop sells. A product is never deleted, for sales refer to it: it is hidden.
 import { sql, type SQL } from "drizzle-orm";
-import type { z } from "zod";
+import { z } from "zod";
 import { audit, auditUpdate } from "../audit/log.ts";
 import type { ActorCtx, Ctx } from "../context.ts";
 import { flag, refusedBy, rows } from "../db.ts";
@@ -130,7 +130,17 @@ function versionsIn(ifMatch: string | undefined): number[] | null {
 const stale = (product: ProductBody): Problem =>
   new Problem("precondition-failed", `The product is at ${etagOf(product)} now: read it again.`);
 
-/** Changes the fields that are sent, at a version that `ifMatch` names, if any. @throws Problem precondition-failed, sku-taken, not-found */
+/** Whether the shop wants every change of a product to name a version. */
+const wantsVersion = (ctx: Ctx): SQL =>
+  sql`(SELECT require_if_match = 1 FROM tenants WHERE id = ${ctx.tenant.id})`;
+
+const versionMissing = (): Problem =>
+  new Problem("precondition-required", "This shop wants If-Match with the ETag that was read.");
+
+/**
+ * Changes the fields that are sent, at a version that `ifMatch` names, if any.
+ * @throws Problem precondition-failed, precondition-required, sku-taken, not-found
+ */
 export async function changeProduct(
   ctx: ActorCtx,
   id: string,
@@ -144,7 +154,7 @@ export async function changeProduct(
     : update(ctx, id, fields, ifMatch);
 }
 
-/** Takes a product out of the shop; its sales stay. @throws Problem precondition-failed, not-found */
+/** Takes a product out of the shop; its sales stay. @throws Problem precondition-failed, precondition-required, not-found */
 export async function hideProduct(ctx: ActorCtx, id: string, ifMatch: string | undefined): Promise<void> {
   await updateText(ctx, id, { is_active: false }, ifMatch);
 }
@@ -167,7 +177,15 @@ async function updateText(
 }
 
 async function unchanged(ctx: ActorCtx, id: string, ifMatch: string | undefined): Promise<ProductBody> {
-  const product = await getProduct(ctx, id);
+  const [found, asked] = await ctx.db.batch([
+    sql`SELECT ${columns} FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}`,
+    sql`SELECT ${wantsVersion(ctx)} AS is_wanted`,
+  ]);
+  const [row] = rows(productRow, found);
+  if (!row) throw notFound("product");
+  if (ifMatch === undefined && rows(z.object({ is_wanted: flag }), asked)[0]?.is_wanted)
+    throw versionMissing();
+  const product = bodyOf(ctx, row);
   if (versionsIn(ifMatch)?.includes(product.version) === false) throw stale(product);
   return product;
 }
@@ -190,7 +208,9 @@ async function update(
   const versions = versionsIn(ifMatch);
   const guard = versions
     ? sql`AND version IN (SELECT value FROM json_each(${JSON.stringify(versions)}))`
-    : sql``;
+    : ifMatch === undefined
+      ? sql`AND NOT ${wantsVersion(ctx)}`
+      : sql``;
   const where = sql`WHERE tenant_id = ${ctx.tenant.id} AND id = ${id} ${guard}`;
   const isHidden = fields["is_active"] === false;
   const what = isHidden ? "product.hidden" : "product.changed";
@@ -207,5 +227,6 @@ async function update(
     if (refusedBy(error, "products.tenant_id")) throw skuTaken();
     throw error;
   }
-  throw stale(await getProduct(ctx, id));
+  const product = await getProduct(ctx, id);
+  throw ifMatch === undefined ? versionMissing() : stale(product);
 }

@@ -100,12 +100,12 @@ catalog.openapi(
     operationId: "changeProduct",
     summary: "Change a product",
     description:
-      "With If-Match only at the version that was read. The stock changes by POST /products/{id}/stock.",
+      "With If-Match only at the version that was read; the setting require_if_match makes it required. The stock changes by POST /products/{id}/stock.",
     tags,
     request: { params, headers: IfMatch, body: jsonOf(ProductPatch) },
     responses: {
       200: { ...answer("The product", Product), headers: ETagHeaders },
-      ...problems(404, 409, 412),
+      ...problems(404, 409, 412, 428),
     },
   }),
   async (c) => {
@@ -124,7 +124,7 @@ catalog.openapi(
     summary: "Hide a product; its sales stay",
     tags,
     request: { params, headers: IfMatch },
-    responses: { 204: { description: "Hidden" }, ...problems(404, 412) },
+    responses: { 204: { description: "Hidden" }, ...problems(404, 412, 428) },
   }),
   async (c) => {
     await hideProduct(signedIn(c), c.req.valid("param").id, c.req.valid("header")["if-match"]);

@@ -2,7 +2,7 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../context.ts";
-import { cell } from "../csv.ts";
+import { cell, csvOf } from "../csv.ts";
 import { cursorOf, keyOf, page } from "../page.ts";
 import { notFound } from "../problem.ts";
 import { ImportStatus } from "./schema.ts";
@@ -36,27 +36,19 @@ export async function listImports(ctx: Ctx, query: { limit: number; cursor?: str
   return page(found, query.limit, (last) => cursorOf("imports", ctx.tenant.id, [last.id]));
 }
 
-const ROWS_A_READ = 1000;
-
 const rejectRow = z.object({ row: z.number(), reason: z.string(), text: z.string() });
 
-/** The refused rows as CSV: row, reason, text. Read and sent a thousand at a time. @throws Problem not-found */
+/** The refused rows as CSV: row, reason, text. @throws Problem not-found */
 export async function rejectsCsv(ctx: Ctx, id: string): Promise<ReadableStream<Uint8Array>> {
   await getImport(ctx, id);
-  const encoder = new TextEncoder();
-  let last = 0;
-  return new ReadableStream({
-    start: (controller) => controller.enqueue(encoder.encode("row,reason,text\r\n")),
-    pull: async (controller) => {
-      const found = await ctx.db.all(
+  return csvOf<z.infer<typeof rejectRow>>(
+    "row,reason,text",
+    (last, limit) =>
+      ctx.db.all(
         rejectRow,
         sql`SELECT row, reason, text FROM import_rejects WHERE tenant_id = ${ctx.tenant.id} AND import_id = ${id}
-          AND row > ${last} ORDER BY row LIMIT ${ROWS_A_READ}`,
-      );
-      last = found.at(-1)?.row ?? last;
-      const lines = found.map(({ row, reason, text }) => `${row},${cell(reason)},${cell(text)}\r\n`);
-      if (lines.length > 0) controller.enqueue(encoder.encode(lines.join("")));
-      if (found.length < ROWS_A_READ) controller.close();
-    },
-  });
+          AND row > ${last?.row ?? 0} ORDER BY row LIMIT ${limit}`,
+      ),
+    ({ row, reason, text }) => `${row},${cell(reason)},${cell(text)}`,
+  );
 }

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { csvHeaders } from "../csv.ts";
 import { answer, IdempotencyHeader, made, operation, router, shopOf, signedIn } from "../http.ts";
 import { Id } from "../ids.ts";
 import { PageQuery } from "../page.ts";
@@ -12,6 +13,9 @@ export const imports = router();
 
 const tags = ["Imports"];
 const params = z.object({ id: Id });
+
+const CSV_TYPE =
+  /^text\/csv\s*(;\s*header=\w+\s*)?(;\s*charset="?(utf-8|us-ascii|iso-8859-1)"?\s*)?(;\s*header=\w+\s*)?$/i;
 
 imports.openapi(
   operation("admin", {
@@ -65,13 +69,12 @@ from its first good row, the others are refused.`,
     },
   }),
   async (c) => {
-    const type = c.req.header("content-type") ?? "";
-    if (!/^text\/csv\b/i.test(type))
-      throw new Problem("unsupported-media-type", "Send Content-Type: text/csv.");
-    if (!/^(gzip|identity)$/i.test(c.req.header("content-encoding") ?? "identity"))
-      throw new Problem("unsupported-media-type", "Content-Encoding may be gzip, or left out.");
     const { body } = c.req.raw;
     if (!body) throw new Problem("body-required", "Send the file as the body.");
+    if (!CSV_TYPE.test(c.req.header("content-type") ?? ""))
+      throw new Problem("unsupported-media-type", "Send Content-Type: text/csv, in UTF-8 or ISO-8859-1.");
+    if (!/^(gzip|identity)$/i.test(c.req.header("content-encoding") ?? "identity"))
+      throw new Problem("unsupported-media-type", "Content-Encoding may be gzip, or left out.");
     const key = c.req.valid("header")["idempotency-key"];
     const started = made(c, await startImport(signedIn(c), c.req.valid("query").kind, body, key));
     c.header("Location", `/api/v1/imports/${started.id}`);
@@ -128,9 +131,7 @@ imports.openapi(
   }),
   async (c) => {
     const { id } = c.req.valid("param");
-    const csv = await rejectsCsv(shopOf(c), id);
-    c.header("Content-Type", "text/csv; charset=utf-8");
-    c.header("Content-Disposition", `attachment; filename="rejects-${id}.csv"`);
-    return c.body(csv, 200);
+    const ctx = shopOf(c);
+    return c.body(await rejectsCsv(ctx, id), 200, csvHeaders(`${ctx.tenant.name} rejects-${id}.csv`));
   },
 );

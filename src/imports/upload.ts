@@ -15,8 +15,11 @@ import { fileKey, type ImportJob } from "./jobs.ts";
 import { kinds } from "./kinds.ts";
 import { recordsOf } from "./records.ts";
 import { ImportStatus, type ImportKind } from "./schema.ts";
+import { unpack } from "./unpack.ts";
 
 const MAX_BYTES = 200 * 1024 * 1024;
+// So much of a compressed file is read on though its header is wrong: it may be worse, a bomb.
+const LOOKS_ON = 64 * 1024 * 1024;
 // R2 takes parts of 5 MiB or more, all of one size but the last.
 const PART_BYTES = 5 * 1024 * 1024;
 const HEADER_BYTES = 64 * 1024;
@@ -101,15 +104,27 @@ async function store(bucket: R2Bucket, key: string, body: ReadableStream<Uint8Ar
   let partBytes = 0;
   let upload: R2MultipartUpload | null = null;
   const sent: R2UploadedPart[] = [];
+  let fault: unknown = null;
+  const { isGzip, chunks } = await unpack(body);
   try {
-    for await (const chunk of plainText(body)) {
+    for await (const chunk of chunks) {
       bytes += chunk.length;
       if (bytes > MAX_BYTES) throw new Problem("too-large", "A file may have 200 MB at most, decompressed.");
+      if (fault !== null) {
+        if (bytes > LOOKS_ON) break;
+        continue;
+      }
       hash.update(chunk);
       if (head.length < HEADER_BYTES)
         head = Buffer.concat([head, chunk.subarray(0, HEADER_BYTES - head.length)]);
       if (!header && (head.length === HEADER_BYTES || head.toString("latin1").trimStart().includes("\n")))
-        header = await headerOf(head, layout);
+        try {
+          header = await headerOf(head, layout);
+        } catch (error) {
+          if (!isGzip) throw error;
+          fault = error;
+          continue;
+        }
       part.push(chunk);
       partBytes += chunk.length;
       while (partBytes >= PART_BYTES) {
@@ -121,6 +136,7 @@ async function store(bucket: R2Bucket, key: string, body: ReadableStream<Uint8Ar
         partBytes = whole.length - PART_BYTES;
       }
     }
+    if (fault !== null) throw fault;
     header ??= await headerOf(head, layout);
     const rest = Buffer.concat(part);
     if (!upload) await bucket.put(key, rest);
@@ -133,35 +149,4 @@ async function store(bucket: R2Bucket, key: string, body: ReadableStream<Uint8Ar
     throw error;
   }
   return { header, bytes, hash: hash.digest("base64url") };
-}
-
-/** The body's bytes; gzip is recognised by its own first bytes, so it does not matter which proxy kept the header. @throws Problem invalid-gzip */
-async function* plainText(body: ReadableStream<Uint8Array>): AsyncGenerator<Buffer> {
-  const reader = body.getReader();
-  let start = Buffer.alloc(0);
-  let read = await reader.read();
-  while (read.value) {
-    start = Buffer.concat([start, read.value]);
-    if (start.length > 1) break;
-    read = await reader.read();
-  }
-  const whole = new ReadableStream<Uint8Array>({
-    start: (controller) => controller.enqueue(start),
-    pull: async (controller) => {
-      const { done, value } = await reader.read();
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
-    cancel: (reason) => reader.cancel(reason),
-  });
-  if (start[0] !== 0x1f || start[1] !== 0x8b) {
-    for await (const chunk of whole) yield Buffer.from(chunk);
-    return;
-  }
-  try {
-    for await (const chunk of whole.pipeThrough(new DecompressionStream("gzip"))) yield Buffer.from(chunk);
-  } catch (error) {
-    if (error instanceof Problem) throw error;
-    throw new Problem("invalid-gzip", "The gzip data is broken or ends too early: nothing was imported.");
-  }
 }

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { csvHeaders } from "../csv.ts";
 import { answer, operation, router, shopOf } from "../http.ts";
 import { problems } from "../problem.ts";
 import { cached } from "./cache.ts";
@@ -138,8 +139,8 @@ metrics.openapi(
     const summary = await cached(c, SalesSummary, query, (ctx) => salesSummary(ctx, query));
     if (query.format === "json") return c.json(summary, 200);
     const lines = summary.data.map((day) => `${day.date},${day.num_sales},${day.total_sales}`);
-    c.header("Content-Type", "text/csv; charset=utf-8");
-    return c.body(["date,num_sales,total_sales", ...lines, ""].join("\n"), 200);
+    const headers = csvHeaders(`${shopOf(c).tenant.name} sales-summary.csv`);
+    return c.body(["date,num_sales,total_sales", ...lines, ""].join("\n"), 200, headers);
   },
 );
 

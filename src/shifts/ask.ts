@@ -2,6 +2,7 @@
 // with their class, so a problem comes back as data and is thrown here; the desk's round trips count as the request's.
 // A desk that was cut off is asked again. Nobody knows what it had done by then: so the Worker makes the ids of what a
 // request creates, and a step that finds them in D1 answers what the try before it has made.
+import { answered } from "../bindings.ts";
 import type { Actor, ActorCtx, Tenant } from "../context.ts";
 import type { Cost } from "../db.ts";
 import { Problem, type Slug, type StatusOf } from "../problem.ts";
@@ -29,7 +30,7 @@ export async function heard<Value>(
   ask: (desk: Desk) => Promise<Answer<Value>>,
   userId = ctx.actor.id,
 ): Promise<Value> {
-  const answer = await asked(ctx, ask, userId);
+  const answer = await answered(() => asked(ctx, ask, userId));
   ctx.db.cost.queries += answer.cost.queries;
   ctx.db.cost.statements += answer.cost.statements;
   ctx.db.cost.read += answer.cost.read;

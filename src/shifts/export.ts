@@ -2,7 +2,7 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { ActorCtx } from "../context.ts";
-import { cell } from "../csv.ts";
+import { cell, csvOf } from "../csv.ts";
 import { asked, newestFirst } from "./history.ts";
 import { hoursOf, worked, workOf } from "./hours.ts";
 import type { Hours } from "./hours-schema.ts";
@@ -15,45 +15,39 @@ export const SHIFT_COLUMNS =
 
 export const HOURS_COLUMNS = "user_id,user,day,seconds,hours,unpaid_break_seconds,shifts";
 
-const ROWS_A_READ = 500;
-
 const row = z.object({ name: z.string(), shift: storedShift });
 
-/** All shifts of the filters as CSV, newest first, hours without unpaid breaks. Read and sent five hundred at a time. */
-export function shiftsCsv(ctx: ActorCtx, query: z.infer<typeof ShiftQuery>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  let last: string[] | null = null;
-  const line = ({ name, shift }: z.infer<typeof row>): string =>
-    [
-      shift.id,
-      shift.user_id,
-      cell(name),
-      shift.day,
-      shift.start_at,
-      shift.end_at ?? "",
-      shift.status,
-      hoursOf(worked(workOf(shift, ctx.now))),
-      shift.opening_cash,
-      shift.counted_cash ?? "",
-      shift.z_number ?? "",
-    ].join(",");
-  return new ReadableStream({
-    start: (controller) => controller.enqueue(encoder.encode(`${SHIFT_COLUMNS}\r\n`)),
-    pull: async (controller) => {
-      const found = await ctx.db.all(
+/** All shifts of the filters as CSV, newest first, hours without unpaid breaks. */
+export const shiftsCsv = (
+  ctx: ActorCtx,
+  query: z.infer<typeof ShiftQuery>,
+): Promise<ReadableStream<Uint8Array>> =>
+  csvOf<z.infer<typeof row>>(
+    SHIFT_COLUMNS,
+    (last, limit) => {
+      const after = last ? [last.shift.day, last.shift.start_at, last.shift.id] : null;
+      return ctx.db.all(
         row,
         sql`SELECT ${nameOf} AS name, ${shiftJson} AS shift
           FROM shifts h CROSS JOIN users u ON u.tenant_id = h.tenant_id AND u.id = h.user_id
-          WHERE ${asked(ctx, query, last)} ${newestFirst} LIMIT ${ROWS_A_READ}`,
+          WHERE ${asked(ctx, query, after)} ${newestFirst} LIMIT ${limit}`,
       );
-      const end = found.at(-1)?.shift;
-      if (end) last = [end.day, end.start_at, end.id];
-      if (found.length > 0)
-        controller.enqueue(encoder.encode(found.map((each) => `${line(each)}\r\n`).join("")));
-      if (found.length < ROWS_A_READ) controller.close();
     },
-  });
-}
+    ({ name, shift }) =>
+      [
+        shift.id,
+        shift.user_id,
+        cell(name),
+        shift.day,
+        shift.start_at,
+        shift.end_at ?? "",
+        shift.status,
+        hoursOf(worked(workOf(shift, ctx.now))),
+        shift.opening_cash,
+        shift.counted_cash ?? "",
+        shift.z_number ?? "",
+      ].join(","),
+  );
 
 /** Hours as CSV. */
 export const hoursCsv = ({ data }: z.infer<typeof Hours>): string =>

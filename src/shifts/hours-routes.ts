@@ -1,3 +1,4 @@
+import { csvHeaders } from "../csv.ts";
 import { answer, answerOrCsv, operation, router, shopOf, signedIn } from "../http.ts";
 import { HOURS_COLUMNS, hoursCsv } from "./export.ts";
 import { ActiveShifts, Hours, HoursQuery } from "./hours-schema.ts";
@@ -22,10 +23,10 @@ hours.openapi(
   }),
   async (c) => {
     const query = c.req.valid("query");
-    const report = Hours.parse(await hoursByDay(signedIn(c), query));
+    const ctx = signedIn(c);
+    const report = Hours.parse(await hoursByDay(ctx, query));
     if (query.format === "json") return c.json(report, 200);
-    c.header("Content-Type", "text/csv; charset=utf-8");
-    return c.body(hoursCsv(report), 200);
+    return c.body(hoursCsv(report), 200, csvHeaders(`${ctx.tenant.name} hours.csv`));
   },
 );
 

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { csvHeaders } from "../csv.ts";
 import {
   answer,
   answerOrCsv,
@@ -136,9 +137,9 @@ shifts.openapi(
   }),
   async (c) => {
     const query = c.req.valid("query");
-    if (query.format === "json") return c.json(ShiftList.parse(await listShifts(signedIn(c), query)), 200);
-    c.header("Content-Type", "text/csv; charset=utf-8");
-    return c.body(shiftsCsv(signedIn(c), query), 200);
+    const ctx = signedIn(c);
+    if (query.format === "json") return c.json(ShiftList.parse(await listShifts(ctx, query)), 200);
+    return c.body(await shiftsCsv(ctx, query), 200, csvHeaders(`${ctx.tenant.name} shifts.csv`));
   },
 );
 

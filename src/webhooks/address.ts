@@ -29,7 +29,12 @@ const PRIVATE_V6: [string, number][] = [
   ["3fff::", 20],
 ];
 
-const PRIVATE_NAMES = /(^|\.)(localhost|local|internal|intranet|lan|home|corp|private|home\.arpa)$/;
+const PRIVATE_NAMES =
+  /(^|\.)(localhost|localdomain|local|internal|intranet|lan|home|corp|private|home\.arpa)$/;
+
+// Names under these resolve to whatever address they spell, or to this machine.
+const SPELT_NAMES =
+  /(^|\.)(nip\.io|sslip\.io|xip\.io|xip\.name|traefik\.me|localtest\.me|lvh\.me|vcap\.me|lacolhost\.com|local\.gd)$/;
 
 const listOf = (family: "ipv4" | "ipv6", nets: [string, number][]): BlockList => {
   const list = new BlockList();
@@ -45,7 +50,8 @@ function isPublic(host: string): boolean {
   if (isIPv4(host)) return !privateV4.check(host, "ipv4");
   if (isIPv6(host)) return publicV6.check(host, "ipv6") && !privateV6.check(host, "ipv6");
   // A name with more dots at its end is none, and may hide an address that the parser has not seen.
-  return host.includes(".") && !host.split(".").includes("") && !PRIVATE_NAMES.test(host);
+  const isName = host.includes(".") && !host.split(".").includes("");
+  return isName && !PRIVATE_NAMES.test(host) && !SPELT_NAMES.test(host);
 }
 
 const isLoopback = (host: string): boolean =>

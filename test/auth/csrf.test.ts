@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { API, call, ORIGIN } from "../support/client.ts";
 import { count } from "../support/d1.ts";
 import { newProduct, newShop, PASSWORD, type Shop } from "../support/shops.ts";
-import { callWith } from "../support/variant.ts";
 
 const cookieOf = (token: string) => ({ cookie: `mostrador_access=${token}` });
 const productsOf = ({ tenant }: Shop) =>
@@ -32,30 +31,6 @@ describe("a write with the cookie", () => {
     expect((await call("POST", `${API}/products`, { headers, json })).status).toBe(201);
   });
 
-  it("is refused by every method that writes", async () => {
-    const shop = await newShop();
-    const { id } = await newProduct(shop);
-    const headers = cookieOf(shop.admin.token);
-    expect((await call("PATCH", `${API}/products/${id}`, { headers, json: { price: 1 } })).status).toBe(403);
-    expect((await call("DELETE", `${API}/products/${id}`, { headers })).status).toBe(403);
-    expect((await call("POST", `${API}/auth/logout`, { headers })).status).toBe(403);
-    expect((await call("GET", `${API}/products/${id}`, { headers })).body).toMatchObject({
-      price: 1000,
-      version: 1,
-    });
-  });
-
-  it("may come from an origin that CORS_ORIGINS names", async () => {
-    const shop = await newShop();
-    const write = (origin: string, sku: string) =>
-      callWith({ CORS_ORIGINS: "https://a.example, https://b.example" }, "POST", `${API}/products`, {
-        headers: { ...cookieOf(shop.admin.token), origin },
-        json: { ...json, sku },
-      });
-    expect((await write("https://b.example", "1")).status).toBe(201);
-    expect((await write("https://c.example", "2")).status).toBe(403);
-  });
-
   it("whose login has ended is a write of nobody", async () => {
     const { admin } = await newShop();
     await call("POST", `${API}/auth/logout`, { token: admin.token });
@@ -65,14 +40,12 @@ describe("a write with the cookie", () => {
 });
 
 describe("a write with a bearer token", () => {
-  it("needs no Origin, and the cookie beside it does not matter", async () => {
-    const one = await newShop();
-    const other = await newShop();
-    const headers = { ...cookieOf(other.admin.token), origin: "https://elsewhere.example" };
-    expect((await call("POST", `${API}/products`, { token: one.admin.token, headers, json })).status).toBe(
-      201,
-    );
-    expect([await productsOf(one), await productsOf(other)]).toEqual([1, 0]);
+  it("needs no Origin, also where the cookie of the same login is beside it", async () => {
+    const shop = await newShop();
+    const { token } = shop.admin;
+    const headers = { ...cookieOf(token), origin: "https://elsewhere.example" };
+    expect((await call("POST", `${API}/products`, { token, headers, json })).status).toBe(201);
+    expect(await productsOf(shop)).toBe(1);
   });
 });
 

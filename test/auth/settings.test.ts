@@ -8,7 +8,13 @@ const get = (shop: Shop) => call("GET", `${API}/settings`, { token: shop.admin.t
 const patch = (shop: Shop, json: Record<string, unknown>) =>
   call("PATCH", `${API}/settings`, { token: shop.admin.token, json });
 
-const standard = { require_shift_to_sell: false, idle_minutes: 15, max_shift_hours: 12, hold_minutes: 30 };
+const standard = {
+  require_shift_to_sell: false,
+  require_if_match: false,
+  idle_minutes: 15,
+  max_shift_hours: 12,
+  hold_minutes: 30,
+};
 
 describe("the settings of a shop", () => {
   it("have their standard until they are changed, one by one or together, for this shop only", async () => {
@@ -18,7 +24,13 @@ describe("the settings of a shop", () => {
       ...standard,
       require_shift_to_sell: true,
     });
-    const all = { require_shift_to_sell: false, idle_minutes: 480, max_shift_hours: 48, hold_minutes: 1440 };
+    const all = {
+      require_shift_to_sell: false,
+      require_if_match: true,
+      idle_minutes: 480,
+      max_shift_hours: 48,
+      hold_minutes: 1440,
+    };
     expect((await patch(shop, all)).body).toEqual(all);
     expect((await patch(shop, {})).body).toEqual(all);
     expect((await get(shop)).body).toEqual(all);

@@ -83,7 +83,7 @@ describe("a dead letter", () => {
     const send = () => Promise.reject(new Error("the queue is down"));
     const EVENTS = { ...recordingQueue().queue, send };
     const answer = await callWith({ EVENTS }, "POST", path(letter.id), { token: shop.admin.token });
-    expect(answer.status).toBe(500);
+    expect(answer.status).toBe(503);
     expect(await list(shop)).toEqual([letter]);
   });
 });

@@ -40,24 +40,6 @@ describe("the body of an upload", () => {
     });
   });
 
-  it("that is gzip cut short or broken is refused, and nothing of it stays", async () => {
-    const shop = await newShop();
-    const lines = Array.from({ length: 5000 }, (_, index) => ({
-      invoice: String(index),
-      description: `thing ${index * 7919}`,
-    }));
-    const whole = new Uint8Array(await gzip(fileOf(lines)));
-    const broken = whole.slice();
-    broken.fill(0xaa, whole.length / 2, whole.length / 2 + 40);
-    for (const bytes of [whole.subarray(0, whole.length - 100), whole.subarray(0, 12), broken]) {
-      const answer = await upload(shop.admin.token, bytes, { "content-encoding": "gzip" });
-      expect(answer.status).toBe(400);
-      expect(answer.body.type).toBe("/problems/invalid-gzip");
-    }
-    expect(await filesOf(shop)).toEqual([]);
-    expect(await importsOf(shop)).toBe(0);
-  });
-
   it("that is empty, or no header of ours, is refused, and nothing of it stays", async () => {
     const shop = await newShop();
     for (const raw of ["", "\n\n", "\u0000\u0001", "InvoiceNo,Quantity\n", '"never closed']) {

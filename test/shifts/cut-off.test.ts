@@ -169,7 +169,7 @@ describe("a D1 that fails", () => {
   it("before the commit of a start has started nothing: the next start does", async () => {
     const { shop, seller } = await newSeller();
     await atNextBatch(shop, seller, "before", fail);
-    expect((await ask(seller, "start")).status).toBe(500);
+    expect((await ask(seller, "start")).status).toBe(503);
     expect((await current(seller)).status).toBe(404);
     expect((await ask(seller, "start")).status).toBe(201);
     expect(await openRows(seller)).toBe(1);
@@ -179,7 +179,7 @@ describe("a D1 that fails", () => {
     for (const next of ["start", "current", "end"]) {
       const { shop, seller } = await newSeller();
       await atNextBatch(shop, seller, "after", fail);
-      expect((await ask(seller, "start")).status).toBe(500);
+      expect((await ask(seller, "start")).status).toBe(503);
       if (next === "start")
         expect((await ask(seller, "start")).body.type).toBe("/problems/shift-already-open");
       if (next === "current") expect((await current(seller)).body.status).toBe("OPEN");
@@ -191,7 +191,7 @@ describe("a D1 that fails", () => {
   it("before the commit of an end has ended nothing: the next end does", async () => {
     const { shop, seller, shiftId } = await onShift();
     await atNextBatch(shop, seller, "before", fail);
-    expect((await ask(seller, "end")).status).toBe(500);
+    expect((await ask(seller, "end")).status).toBe(503);
     expect((await current(seller)).body.id).toBe(shiftId);
     expect((await ask(seller, "end")).body).toMatchObject({ id: shiftId, z_number: 1 });
   });
@@ -200,7 +200,7 @@ describe("a D1 that fails", () => {
     for (const next of ["end", "current", "start"]) {
       const { shop, seller } = await onShift();
       await atNextBatch(shop, seller, "after", fail);
-      expect((await ask(seller, "end")).status).toBe(500);
+      expect((await ask(seller, "end")).status).toBe(503);
       if (next === "end") expect((await ask(seller, "end")).status).toBe(404);
       if (next === "current") expect((await current(seller)).status).toBe(404);
       expect((await ask(seller, "start")).status).toBe(201);

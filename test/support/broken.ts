@@ -32,3 +32,55 @@ export function tappedDb(
     withSession: (start) => tapped(db.withSession(start)),
   };
 }
+
+/** The same database, of which the statement or batch that is `nth` to be sent (from 1) fails before it is sent. */
+export function failingDb(db: D1Database, nth: number, error: Error): { db: D1Database; sent: () => number } {
+  let sent = 0;
+  const count = (): void => {
+    sent += 1;
+    if (sent === nth) throw error;
+  };
+  const real = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
+  const counted = (statement: D1PreparedStatement): D1PreparedStatement => {
+    const wrapped = new Proxy(statement, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name);
+        if (typeof member !== "function") return member;
+        if (name === "bind") return (...values: unknown[]) => counted(target.bind(...values));
+        return async (...given: unknown[]): Promise<unknown> => {
+          count();
+          return Reflect.apply(member, target, given);
+        };
+      },
+    });
+    real.set(wrapped, statement);
+    return wrapped;
+  };
+  const failing = (session: D1DatabaseSession): D1DatabaseSession => ({
+    prepare: (query) => counted(session.prepare(query)),
+    batch: async (statements) => {
+      count();
+      return session.batch(statements.map((each) => real.get(each) ?? each));
+    },
+    getBookmark: () => session.getBookmark(),
+  });
+  const withSession = (start?: string) => failing(db.withSession(start));
+  return { db: Object.assign(brokenDb(error), { withSession }), sent: () => sent };
+}
+
+/** A binding of which every method rejects. */
+export const refusing = <T extends object>(binding: T, error: Error): T =>
+  new Proxy(binding, { get: () => () => Promise.reject(error) });
+
+/** A namespace of objects of which none can be reached. */
+export const unreachable = <T extends object>(namespace: T, error: Error): T =>
+  new Proxy(namespace, {
+    get: (all, name) => {
+      if (name === "get")
+        return () => {
+          throw error;
+        };
+      const member: unknown = Reflect.get(all, name);
+      return typeof member === "function" ? member.bind(all) : member;
+    },
+  });

@@ -38,6 +38,15 @@ export const operations: Operation[] = Object.entries(contract.paths).flatMap(([
   })),
 );
 
+/** Whether it may be called without signing in. */
+export const isPublic = (operation: Operation): boolean =>
+  operation.security?.some((scheme) => Object.keys(scheme).length === 0) ?? true;
+
+/** The path with this id in every place that wants one. */
+export const fill = (path: string, id: string): string => path.replaceAll(/\{\w+\}/g, id);
+
+export const nameOf = ({ method, path }: Operation): string => `${method} ${path}`;
+
 const pattern = (path: string): RegExp => new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]+")}$`);
 
 const patterns = operations.map((operation) => ({ operation, pattern: pattern(operation.path) }));

@@ -5,6 +5,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { ActorCtx } from "../../src/context.ts";
 import { openDb } from "../../src/db.ts";
 import { deliver } from "../../src/events/deliver.ts";
+import { logFailure } from "../../src/log.ts";
 import { Problem } from "../../src/problem.ts";
 import { takeActivity } from "../../src/shifts/activity.ts";
 import type { Answer, Caller } from "../../src/shifts/ask.ts";
@@ -21,8 +22,8 @@ type InputOf<S> = S extends Step<infer Input, unknown> ? Input : never;
 // The first look over a new shift; it finds the shop's settings and says when to look again.
 const FIRST_LOOK_MS = 60_000;
 
-/** Whether the step begins a shift, or only looks; whose desk it is, where an ADMIN calls. */
-type How = { begins?: boolean; looks?: boolean; owner?: string };
+/** Whether the step begins a shift, or only looks, or nobody calls; whose desk it is, where an ADMIN calls. */
+type How = { begins?: boolean; looks?: boolean; rings?: boolean; owner?: string };
 
 export class ShiftDesk extends DurableObject<Env> {
   #last: Promise<unknown> = Promise.resolve();
@@ -70,7 +71,7 @@ export class ShiftDesk extends DurableObject<Env> {
     if (!caller) return;
     // First of all: the platform gives an alarm up that throws too often, and the watch would end with it.
     await this.ctx.storage.setAlarm(Date.now() + FIRST_LOOK_MS);
-    const answer = await this.#take({ ...caller, requestId: null }, watch, null);
+    const answer = await this.#take({ ...caller, requestId: null }, watch, null, { rings: true });
     if ("value" in answer && answer.value !== null) await this.ctx.storage.setAlarm(answer.value);
   }
 
@@ -102,7 +103,7 @@ export class ShiftDesk extends DurableObject<Env> {
     caller: Caller,
     step: Step<Input, Value>,
     input: Input,
-    { begins = false, looks = false, owner = caller.actor.id }: How,
+    { begins = false, looks = false, rings = false, owner = caller.actor.id }: How,
   ): Promise<Answer<Value>> {
     const { kv } = this.ctx.storage;
     // undefined is "not known", null is "no open shift".
@@ -131,11 +132,13 @@ export class ShiftDesk extends DurableObject<Env> {
       outbox: [],
       waitUntil: (work) => this.ctx.waitUntil(work),
     };
-    // Before a start nobody asks: the unique index of D1 does.
-    const open = isKept || begins ? (remembered ?? null) : await findOpenShift(ctx, ctx.tenant.id, owner);
-    if ((open || begins) && owner === caller.actor.id) await this.#beginWatch(caller, ctx.now);
-    const before = db.cost.queries;
+    let open: ShiftBody | null = null;
+    let before = -1;
     try {
+      // Before a start nobody asks: the unique index of D1 does.
+      open = isKept || begins ? (remembered ?? null) : await findOpenShift(ctx, ctx.tenant.id, owner);
+      if ((open || begins) && owner === caller.actor.id) await this.#beginWatch(caller, ctx.now);
+      before = db.cost.queries;
       const { value, open: left } = await step(ctx, open, input);
       if (left === undefined) forget();
       else if (!isKept || JSON.stringify(left) !== JSON.stringify(remembered)) kv.put("open", left);
@@ -150,6 +153,9 @@ export class ShiftDesk extends DurableObject<Env> {
       else if (db.cost.queries > before || isMissed) forget();
       else if (!isKept) kv.put("open", open);
       if (!(error instanceof Problem)) throw error;
+      const isDown = error.slug === "unavailable";
+      if (isDown && rings) throw error.cause;
+      if (isDown) logFailure("shift desk", error);
       const { slug, message: detail, extra, status } = error;
       return { cost: db.cost, problem: { slug, detail, extra, status } };
     } finally {

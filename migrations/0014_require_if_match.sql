@@ -1,0 +1,1 @@
+ALTER TABLE `tenants` ADD `require_if_match` integer DEFAULT 0 NOT NULL;

@@ -1,0 +1,137 @@
+import { describe, expect, it } from "vitest";
+import { call } from "../support/client.ts";
+import { fill, nameOf, operations, type Operation } from "../support/contract.ts";
+import { newShop } from "../support/shops.ts";
+import { expectRefused } from "./refused.ts";
+import { bodyOf, sampleOf, takesJson } from "./schemas.ts";
+
+const JSON_TYPE = { "content-type": "application/json" };
+const withBody = operations.filter((operation) => bodyOf(operation) !== null);
+const required = withBody.filter((operation) => bodyOf(operation)?.isRequired);
+
+type Raw = { raw?: BodyInit; headers?: Record<string, string> };
+
+/** Sends a body to each of these operations, and checks that it is refused so. */
+async function refusedBy(
+  asked: Operation[],
+  { raw, headers }: Raw,
+  status: number,
+  slug: string,
+): Promise<void> {
+  const { token } = (await newShop()).admin;
+  for (const operation of asked) {
+    const path = `${fill(operation.path, crypto.randomUUID())}${operation.operationId === "startImport" ? "?kind=sales" : ""}`;
+    const sent = { token, ...(raw === undefined ? {} : { raw }), headers: headers ?? {} };
+    expectRefused(await call(operation.method, path, sent), status, slug, nameOf(operation));
+  }
+}
+
+describe("a body", () => {
+  it.each(['{"a":', "NaN", "", "{'a':1}", "[1,]", '{"a":1e}', "undefined", '"\\ud8"', '{"a"\u00a0:1}'])(
+    "%j with a JSON type is 400 malformed-json",
+    (raw) => refusedBy(takesJson, { raw, headers: JSON_TYPE }, 400, "malformed-json"),
+  );
+
+  it("that is missing, with its type, where one is required is 400 body-required", async () => {
+    expect(required.length).toBeGreaterThan(20);
+    // An image is put to a product that there is.
+    const others = required.filter(({ operationId }) => operationId !== "putCover");
+    await refusedBy(others, {}, 400, "body-required");
+  });
+
+  it.each([
+    ["text/plain", '{"a":1}'],
+    ["application/x-www-form-urlencoded", "a=1"],
+    ["multipart/form-data; boundary=x", '--x\r\ncontent-disposition: form-data; name="a"\r\n\r\n1\r\n--x--'],
+    ["application/json; charset=utf-16", Buffer.from('{"a":1}', "utf16le")],
+    ["text/csv; charset=utf-16", Buffer.from("a,b\n", "utf16le")],
+    ["text/json", "{}"],
+    ["*/*", "{}"],
+  ])("of the type %s is 415", async (type, raw) => {
+    const others = withBody.filter(({ operationId }) => operationId !== "putCover");
+    await refusedBy(others, { raw, headers: { "content-type": type } }, 415, "unsupported-media-type");
+  });
+
+  it("of JSON that says it is compressed is 415", () =>
+    refusedBy(
+      takesJson,
+      { raw: "{}", headers: { ...JSON_TYPE, "content-encoding": "gzip" } },
+      415,
+      "unsupported-media-type",
+    ));
+
+  it.each([
+    ["ISO-8859-1", Buffer.from('{"a":"Espa\u00f1a"}', "latin1")],
+    ["UTF-16", Buffer.from('\ufeff{"a":1}', "utf16le")],
+    ["an overlong form", Buffer.from([0x7b, 0xc0, 0x80, 0x7d])],
+    ["half of a surrogate pair", Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22])],
+    ["a character that is cut off", Buffer.from([0x22, 0xe2, 0x82])],
+  ])("of bytes that are not UTF-8, %s, is 400 invalid-encoding", (_, raw) =>
+    refusedBy(takesJson, { raw, headers: JSON_TYPE }, 400, "invalid-encoding"),
+  );
+
+  const large = " ".repeat(1024 * 1024) + "{}";
+
+  it("of more than 1 MB by Content-Length is 413", () =>
+    refusedBy(
+      takesJson,
+      { raw: large, headers: { ...JSON_TYPE, "content-length": String(large.length) } },
+      413,
+      "too-large",
+    ));
+
+  it("of more than 1 MB chunked is 413", async () => {
+    const { token } = (await newShop()).admin;
+    for (const operation of takesJson) {
+      const raw = new Blob([large]).stream();
+      const answer = await call(operation.method, fill(operation.path, crypto.randomUUID()), {
+        token,
+        raw,
+        headers: JSON_TYPE,
+      });
+      expectRefused(answer, 413, "too-large", nameOf(operation));
+    }
+  });
+
+  const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
+
+  it.each([
+    ["65 arrays", nested(65)],
+    ["65 objects", `${'{"a":'.repeat(65)}1${"}".repeat(65)}`],
+    ["half a million arrays that are never closed", "[".repeat(500_000)],
+    ["arrays behind strings with brackets and quotes", `["]]]","\\"]]",${nested(64)}]`],
+  ])("nesting deeper than 64, %s, is 400 too-deep", (_, raw) =>
+    refusedBy(takesJson, { raw, headers: JSON_TYPE }, 400, "too-deep"),
+  );
+
+  it("nested 64 deep, or with brackets in its text, is no more than not valid", async () => {
+    const { token } = (await newShop()).admin;
+    for (const operation of takesJson)
+      for (const raw of [nested(64), JSON.stringify({ a: "[{".repeat(100) })]) {
+        const path = fill(operation.path, crypto.randomUUID());
+        const { status } = await call(operation.method, path, { token, raw, headers: JSON_TYPE });
+        // Stripe's own words are taken as they are, once they are signed.
+        expect(operation.operationId === "stripeWebhook" ? 422 : status, nameOf(operation)).toBe(422);
+      }
+  });
+
+  it("that names a member twice, however it is written, is 422 there", async () => {
+    const { token } = (await newShop()).admin;
+    for (const operation of takesJson) {
+      const [name = "", ...more] = Object.keys(Object(sampleOf(bodyOf(operation)?.json)));
+      if (more.length + name.length === 0) continue;
+      const escaped = `"\\u${name.charCodeAt(0).toString(16).padStart(4, "0")}${name.slice(1)}"`;
+      const raw = `{${JSON.stringify(name)}:{"${name}":1},${escaped}:1}`;
+      const path = fill(operation.path, crypto.randomUUID());
+      const answer = await call(operation.method, path, { token, raw, headers: JSON_TYPE });
+      expectRefused(answer, 422, "invalid", nameOf(operation));
+      expect(answer.body.errors).toEqual([{ pointer: `#/${name}`, detail: "named twice" }]);
+    }
+  });
+
+  it("with a byte order mark before it is read as without", async () => {
+    const { token } = (await newShop()).admin;
+    const raw = `\ufeff${JSON.stringify({ sku: "1", title: "A", price: 1 })}`;
+    expect((await call("POST", "/api/v1/products", { token, raw, headers: JSON_TYPE })).status).toBe(201);
+  });
+});

@@ -1,0 +1,134 @@
+import { describe, expect, it } from "vitest";
+import { change } from "../support/change.ts";
+import { API, call, ORIGIN } from "../support/client.ts";
+import { fill, nameOf, operations } from "../support/contract.ts";
+import { count } from "../support/d1.ts";
+import { newPerson, newShop, PASSWORD, type Shop } from "../support/shops.ts";
+import { callWith } from "../support/variant.ts";
+import { expectRefused } from "./refused.ts";
+
+const cookieOf = (token: string) => ({ cookie: `mostrador_access=${token}` });
+
+// These sign in themselves, and nobody signs in to the service's own pages.
+const signsIn = ["login", "register", "refresh"];
+const known = operations.filter(
+  ({ path, operationId = "" }) => path.startsWith(API) && !signsIn.includes(operationId),
+);
+const writes = known.filter(({ method }) => method !== "GET");
+
+async function loginOf({ tenant, admin }: Shop): Promise<string> {
+  const json = { tenant: tenant.slug, email: admin.email, password: PASSWORD };
+  return (await call("POST", `${API}/auth/login`, { json })).body.access_token;
+}
+
+describe("bearer and cookie", () => {
+  it("that disagree are 400 ambiguous-credentials: other shops, other users, other logins", async () => {
+    const shop = await newShop();
+    const others = [
+      (await newShop()).admin.token,
+      (await newPerson(shop.tenant, "CUSTOMER")).token,
+      await loginOf(shop),
+    ];
+    for (const other of others)
+      for (const { method, path, ...operation } of known) {
+        const headers = { ...cookieOf(other), origin: ORIGIN };
+        const answer = await call(method, fill(path, crypto.randomUUID()), {
+          token: shop.admin.token,
+          headers,
+        });
+        expectRefused(answer, 400, "ambiguous-credentials", nameOf({ method, path, ...operation }));
+      }
+  });
+
+  it("of one login agree, and cost no round trip more", async () => {
+    const { admin } = await newShop();
+    const me = (headers: Record<string, string>) =>
+      call("GET", `${API}/auth/me`, { token: admin.token, headers });
+    const [alone, both] = [await me({}), await me(cookieOf(admin.token))];
+    expect(both.body).toEqual(alone.body);
+    const queries = (answer: { headers: Headers }) =>
+      /queries=\d+/.exec(answer.headers.get("server-timing") ?? "")?.[0];
+    expect(queries(both)).toBe(queries(alone));
+  });
+
+  it("do not disagree where the cookie is worth nothing, for a browser sends it unasked", async () => {
+    const shop = await newShop();
+    const ended = (await newShop()).admin;
+    await call("POST", `${API}/auth/logout`, { token: ended.token });
+    const disabled = await newPerson(shop.tenant, "EMPLOYEE");
+    await change("UPDATE users SET is_active = 0 WHERE id = ?", disabled.id);
+    for (const stale of ["garbage", "a.b.c", ended.token, disabled.token]) {
+      const answer = await call("GET", `${API}/auth/me`, {
+        token: shop.admin.token,
+        headers: cookieOf(stale),
+      });
+      expect(answer.body.id).toBe(shop.admin.id);
+    }
+  });
+
+  it("are 401 where the bearer is worth nothing, however good the cookie is", async () => {
+    const { admin } = await newShop();
+    for (const operation of known) {
+      const path = fill(operation.path, crypto.randomUUID());
+      const answer = await call(operation.method, path, {
+        token: "a.b.c",
+        headers: { ...cookieOf(admin.token), origin: ORIGIN },
+      });
+      expectRefused(answer, 401, "invalid-token", nameOf(operation));
+    }
+  });
+});
+
+describe("a cookie write", () => {
+  const origins = {
+    none: undefined,
+    foreign: "https://evil.example",
+    "that is null": "null",
+    empty: "",
+    "longer than ours": `${ORIGIN}.evil.example`,
+    "of another port": "http://localhost:1",
+    "of another scheme": ORIGIN.replace("http", "https"),
+  };
+
+  it.each(Object.entries(origins))("with an Origin that is %s is 403 csrf", async (_, origin) => {
+    const shop = await newShop();
+    const { admin } = shop;
+    const tables = ["products", "sales", "users", "webhook_endpoints", "imports", "shifts"];
+    const all = () =>
+      Promise.all(
+        tables.map((table) => count(`SELECT count(*) n FROM ${table} WHERE tenant_id = ?`, shop.tenant.id)),
+      );
+    const before = await all();
+    for (const operation of writes) {
+      const headers = { ...cookieOf(admin.token), ...(origin === undefined ? {} : { origin }) };
+      const answer = await call(operation.method, fill(operation.path, crypto.randomUUID()), { headers });
+      expectRefused(answer, 403, "csrf", nameOf(operation));
+    }
+    expect(await all()).toEqual(before);
+    expect((await call("GET", `${API}/auth/me`, { token: admin.token })).status).toBe(200);
+  });
+
+  it("that refreshes with the cookie needs an Origin of ours as well", async () => {
+    const { tenant, admin } = await newShop();
+    const json = { tenant: tenant.slug, email: admin.email, password: PASSWORD };
+    const { body } = await call("POST", `${API}/auth/login`, { json });
+    const refresh = (headers: Record<string, string>) =>
+      call("POST", `${API}/auth/refresh`, {
+        headers: { cookie: `mostrador_refresh=${body.refresh_token}`, ...headers },
+      });
+    for (const origin of ["", "https://evil.example"]) expectRefused(await refresh({ origin }), 403, "csrf");
+    expectRefused(await refresh({}), 403, "csrf");
+    expect((await refresh({ origin: ORIGIN })).status).toBe(200);
+  });
+
+  it("from an origin that CORS_ORIGINS names is no foreign one", async () => {
+    const { admin } = await newShop();
+    const write = (origin: string) =>
+      callWith({ CORS_ORIGINS: "https://a.example, https://b.example" }, "POST", `${API}/products`, {
+        headers: { ...cookieOf(admin.token), origin },
+        json: { sku: origin.slice(8), title: "A book", price: 1 },
+      });
+    expect((await write("https://b.example")).status).toBe(201);
+    expectRefused(await write("https://c.example"), 403, "csrf");
+  });
+});

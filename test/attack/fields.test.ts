@@ -1,0 +1,226 @@
+// Each field of each JSON body is spoilt alone, in a body that is right otherwise: the answer points to it and to nothing else.
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { flawOf } from "../../src/json.ts";
+import { call } from "../support/client.ts";
+import { fill, nameOf, type Operation } from "../support/contract.ts";
+import { newShop } from "../support/shops.ts";
+import { expectRefused, pointersOf, slugOf } from "./refused.ts";
+import { bodyOf, fieldsOf, pointerTo, sampleOf, spoilt, takesJson, typeOf, type Field } from "./schemas.ts";
+
+// What Stripe sends is read by Stripe's own package.
+const ours = takesJson.filter(({ operationId }) => operationId !== "stripeWebhook");
+
+const all = ours.flatMap((operation) =>
+  fieldsOf(bodyOf(operation)?.json).map((field) => ({ operation, field })),
+);
+
+type Place = (typeof all)[number];
+
+const isWhole = ({ schema }: Field): boolean => typeOf(schema) === "integer";
+const isMoney = (field: Field): boolean =>
+  isWhole(field) &&
+  /minor unit/.test(field.schema.description ?? field.name.replace(/^amount$/, "minor unit"));
+const isQuantity = ({ name }: Field): boolean => name === "quantity";
+const isOneOf =
+  (...names: string[]) =>
+  ({ name, schema }: Field): boolean =>
+    names.includes(name) && typeOf(schema) === "string";
+const isId = ({ schema }: Field): boolean => schema.format === "uuid";
+const isText = ({ schema }: Field): boolean => typeOf(schema) === "string";
+
+const places = (fits: (field: Field) => boolean): Place[] => all.filter(({ field }) => fits(field));
+
+/** A right body in which the field has a place: of a move of stock, `count` is there instead of `delta`. */
+function bodyFor({ operationId, ...operation }: Operation, field?: Field): unknown {
+  if (operationId !== "moveStock") return sampleOf(bodyOf(operation)?.json);
+  const isCount = field?.name === "count" || field?.name === "version";
+  return { ...(isCount ? { count: 1, version: 1 } : { delta: 1 }), reason: "count", reference: "note" };
+}
+
+async function send(token: string, { method, path }: Operation, raw: string) {
+  const headers = { "content-type": "application/json" };
+  return call(method, fill(path, crypto.randomUUID()), { token, raw, headers });
+}
+
+/** Puts each of these texts of JSON at each of these places. */
+async function refusedAt(where: Place[], texts: string[]): Promise<void> {
+  const { token } = (await newShop()).admin;
+  for (const { operation, field } of where)
+    for (const text of texts) {
+      const what = `${nameOf(operation)} ${pointerTo(field.path)}: ${text.slice(0, 40)}`;
+      const body = bodyFor(operation, field);
+      const answer = await send(token, operation, spoilt(body, field.path, text));
+      expectRefused(answer, 422, "invalid", what);
+      expect(pointersOf(answer), what).toEqual([pointerTo(field.path)]);
+    }
+}
+
+describe("a JSON body", () => {
+  it("made of the examples of the document is valid, so that one spoilt place is what is refused", async () => {
+    const { token } = (await newShop()).admin;
+    for (const operation of ours) {
+      const answer = await send(token, operation, JSON.stringify(bodyFor(operation)));
+      expect(slugOf(answer), `${nameOf(operation)} ${answer.text}`).not.toBe("invalid");
+    }
+  });
+
+  it("has money, quantities, ids and names in many operations", () => {
+    expect(
+      places(isMoney)
+        .map(({ operation, field }) => `${operation.operationId} ${field.name}`)
+        .toSorted(),
+    ).toEqual([
+      "addProduct price",
+      "changeProduct price",
+      "checkout expected_total",
+      "closeShift counted_cash",
+      "endShift counted_cash",
+      "moveCash amount",
+      "startShift opening_cash",
+    ]);
+    expect(places(isQuantity).length).toBeGreaterThan(3);
+    expect(places(isId).length).toBeGreaterThan(3);
+    expect(places(isOneOf("sku", "slug", "email")).length).toBeGreaterThan(5);
+  });
+});
+
+describe("money", () => {
+  it('of 1e400, 2^53+1, -1, 1.5 and "10" is 422 with a pointer', () =>
+    refusedAt(places(isMoney), ["1e400", "9007199254740993", "-1", "1.5", '"10"', "true", "[]", "{}"]));
+});
+
+describe("a quantity", () => {
+  it("of 0, and of what is no amount of money either, is 422 with a pointer", () =>
+    refusedAt(places(isQuantity), ["0", "1e400", "9007199254740993", "-1", "1.5", '"10"', "null"]));
+});
+
+describe("a whole number", () => {
+  it("that has a fraction, is too large to be exact, or is text is 422 with a pointer", () =>
+    refusedAt(places(isWhole), ["1e400", "-1e400", "9007199254740993", "1.5", '"10"', "false", "[1]"]));
+});
+
+describe("an id", () => {
+  it("that is none is 422 with a pointer", () =>
+    refusedAt(places(isId), [
+      '"1"',
+      '""',
+      "1",
+      `"${"0".repeat(36)}"`,
+      `"' OR 1=1 --"`,
+      "null",
+      `"{${crypto.randomUUID()}}"`,
+    ]));
+});
+
+const INVISIBLE = {
+  NUL: "\\u0000",
+  "a bidi override": "\\u202e",
+  "a bidi isolate": "\\u2066",
+  "a zero-width space": "\\u200b",
+  "a zero-width joiner": "\\u200d",
+  "a word joiner": "\\u2060",
+  "a zero-width no-break space": "\\ufeff",
+  "a soft hyphen": "\\u00ad",
+  "a Hangul filler": "\\u3164",
+  "a tag character": "\\udb40\\udc41",
+  "a line separator": "\\u2028",
+  "half of a surrogate pair": "\\ud800",
+};
+
+describe("a sku, slug or e-mail", () => {
+  it.each(Object.entries(INVISIBLE))("with %s, wherever it is in it, is 422", async (_, sign) => {
+    const named = places(isOneOf("sku", "slug", "email", "tenant"));
+    await refusedAt(named, [`"a${sign}b@example.com"`, `"${sign}ab@example.com"`, `"ab@example.com${sign}"`]);
+  });
+});
+
+describe("text", () => {
+  it("that is a number, an object or a list is 422 with a pointer", () =>
+    refusedAt(places(isText), ["1", "{}", "[]", "true"]));
+
+  it("of a million characters is 422 with a pointer", () =>
+    refusedAt(places(isText), [`"${"a".repeat(1_000_000)}"`]));
+
+  it("with half of a surrogate pair or a NUL is never stored", async () => {
+    const { token } = (await newShop()).admin;
+    for (const { operation, field } of places(isText))
+      for (const sign of ["\\ud800", "\\u0000"]) {
+        const body = bodyFor(operation, field);
+        const { status } = await send(token, operation, spoilt(body, field.path, `"a${sign}"`));
+        expect([401, 422], `${nameOf(operation)} ${pointerTo(field.path)}`).toContain(status);
+      }
+  });
+});
+
+describe("an unknown field", () => {
+  const objects = [
+    ...ours.map((operation) => ({ operation, path: [] })),
+    ...places(({ schema }) => schema.properties !== undefined).map(({ operation, field }) => ({
+      operation,
+      path: field.path,
+    })),
+  ];
+
+  it.each(["role", "tenant_id", "__proto__", "constructor", "prototype", "toString", "is_admin", "a/b", ""])(
+    "named %j is 422, in the body and in every object of it",
+    async (name) => {
+      const { token } = (await newShop()).admin;
+      for (const { operation, path } of objects) {
+        const known = all.some(
+          ({ operation: its, field }) =>
+            its === operation && pointerTo(field.path) === pointerTo([...path, name]),
+        );
+        if (known) continue;
+        const text = JSON.stringify(bodyFor(operation));
+        const inner = JSON.stringify(
+          path.reduce<unknown>((value, step) => Reflect.get(Object(value), step), JSON.parse(text)),
+        );
+        const spoiltText = text.replace(inner, () =>
+          inner.replace("{", `{${JSON.stringify(name)}:{"x":1}${inner === "{}" ? "" : ","}`),
+        );
+        const answer = await send(token, operation, spoiltText);
+        const what = `${nameOf(operation)} ${pointerTo(path)}`;
+        expectRefused(answer, 422, "invalid", what);
+        expect(pointersOf(answer), what).toContain(pointerTo([...path, name.replaceAll("/", "~1")]));
+      }
+    },
+  );
+});
+
+describe("the look over a JSON text before it is parsed", () => {
+  const json = fc.json({ maxDepth: 5 });
+
+  it("finds nothing in what JSON.stringify writes", () => {
+    fc.assert(
+      fc.property(json, (text) => {
+        expect(flawOf(text)).toBeNull();
+      }),
+    );
+  });
+
+  it("finds a member that comes twice, wherever it is and however it is escaped", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", minLength: 1 }), json, fc.nat(5), (name, value, depth) => {
+        const escaped = name
+          .split("")
+          .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+        const object = `{${JSON.stringify(name)}:${value},"${escaped.join("")}":1}`;
+        expect(flawOf("[".repeat(depth) + object + "]".repeat(depth))).toMatchObject({
+          detail: "named twice",
+        });
+      }),
+    );
+  });
+
+  it("never fails, whatever the text", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom("{", "}", "[", "]", '"', "\\", ":", ",", "a", "\\u12", "\u0000")),
+        (signs) => {
+          expect(() => flawOf(signs.join(""))).not.toThrow();
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,226 @@
+import { env } from "cloudflare:workers";
+import { parse } from "csv-parse/sync";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { csvHeaders } from "../../src/csv.ts";
+import { change } from "../support/change.ts";
+import { API, call } from "../support/client.ts";
+import { fill, nameOf, operations } from "../support/contract.ts";
+import { count } from "../support/d1.ts";
+import { COLUMNS, fileOf, filesOf, gzip, importFile, upload } from "../support/imports.ts";
+import { storeShift } from "../support/shifts.ts";
+import { newPerson, newShop, type Shop } from "../support/shops.ts";
+import { expectRefused } from "./refused.ts";
+
+const MB = 1024 * 1024;
+
+/** gzip of a beginning and so many MB of a line, which is a thousandth of that. */
+function bomb(beginning: string, line: string, megabytes: number): Promise<ArrayBuffer> {
+  const block = new TextEncoder().encode(line.repeat(MB / line.length));
+  let sent = -1;
+  const stream = new ReadableStream<Uint8Array>({
+    pull: (controller) => {
+      if (sent === megabytes) controller.close();
+      else controller.enqueue(sent < 0 ? new TextEncoder().encode(beginning) : block);
+      sent += 1;
+    },
+  });
+  return new Response(stream.pipeThrough(new CompressionStream("gzip"))).arrayBuffer();
+}
+
+const nothingOf = async (shop: Shop): Promise<void> => {
+  expect(await filesOf(shop)).toEqual([]);
+  expect(await count("SELECT count(*) n FROM imports WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
+  expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
+};
+
+describe("an import", () => {
+  it.each([
+    ["rows of a right file", `${COLUMNS}\n`, "1,A,Thing,1,2026-03-02 10:00:00,1.00,,Spain\n "],
+    ["zeros", "", "\0".repeat(64)],
+  ])(
+    "that is a gzip bomb (200 KB to 200 MB) of %s is 413, and nothing is imported",
+    async (_, beginning, line) => {
+      const shop = await newShop();
+      const bytes = await bomb(beginning, line.padEnd(64, "\n"), 200);
+      expect(bytes.byteLength).toBeLessThan(2 * MB);
+      for (const headers of [{ "content-encoding": "gzip" }, {}])
+        expectRefused(await upload(shop.admin.token, bytes, headers), 413, "too-large");
+      await nothingOf(shop);
+    },
+    60_000,
+  );
+
+  it("that is truncated gzip is 400 invalid-gzip, and nothing is imported", async () => {
+    const shop = await newShop();
+    const rows = Array.from({ length: 3000 }, (_, index) => ({
+      invoice: String(index),
+      description: `thing ${index * 7919}`,
+    }));
+    const whole = new Uint8Array(await gzip(fileOf(rows)));
+    const broken = whole.slice();
+    broken.fill(0xaa, whole.length / 2, whole.length / 2 + 40);
+    const wrongSum = whole.slice();
+    wrongSum.fill(0, -8);
+    for (const bytes of [
+      whole.subarray(0, -100),
+      whole.subarray(0, -1),
+      whole.subarray(0, 12),
+      whole.subarray(0, 2),
+      broken,
+      wrongSum,
+    ])
+      expectRefused(
+        await upload(shop.admin.token, bytes, { "content-encoding": "gzip" }),
+        400,
+        "invalid-gzip",
+      );
+    await nothingOf(shop);
+  });
+
+  it("that is no file of ours, as gzip too, is 422, and nothing is imported", async () => {
+    const shop = await newShop();
+    for (const text of ["a,b\n1,2\n", "InvoiceNo\n", "\u0000\u0001", '"never closed'])
+      for (const raw of [text, await gzip(text)]) {
+        const answer = await upload(shop.admin.token, raw);
+        expect([answer.status, answer.headers.get("content-type")]).toEqual([
+          422,
+          "application/problem+json",
+        ]);
+      }
+    await nothingOf(shop);
+  });
+
+  it("in another encoding than gzip is 415", async () => {
+    const { admin } = await newShop();
+    for (const encoding of ["br", "deflate", "gzip, gzip", "zstd"])
+      expectRefused(
+        await upload(admin.token, fileOf([{}]), { "content-encoding": encoding }),
+        415,
+        "unsupported-media-type",
+      );
+  });
+});
+
+describe("a cover", () => {
+  it("that is no image by its bytes is 415, and one of more than 5 MB is 413", async () => {
+    const shop = await newShop();
+    const { body } = await call("POST", `${API}/products`, {
+      token: shop.admin.token,
+      json: { sku: "1", title: "A", price: 1 },
+    });
+    const put = (raw: BodyInit, headers = {}) =>
+      call("PUT", `${API}/products/${body.id}/cover`, { token: shop.admin.token, raw, headers });
+    for (const text of ["<svg onload=alert(1)>", "<html>", "GIF89a", '{"a":1}', "a=1"])
+      for (const type of ["image/png", "text/plain", "multipart/form-data; boundary=x"])
+        expectRefused(await put(text, { "content-type": type }), 415, "unsupported-media-type", text);
+    const large = new Uint8Array(5 * MB + 1);
+    expectRefused(await put(large, { "content-length": String(large.length) }), 413, "too-large");
+    expectRefused(await put(new Blob([large]).stream()), 413, "too-large");
+    expectRefused(await put(new Uint8Array()), 400, "body-required");
+    expect((await env.FILES.list({ prefix: `covers/${shop.tenant.id}/` })).objects).toEqual([]);
+  });
+});
+
+const FORMULAS = [
+  "=1+1",
+  "+1",
+  "-1+1",
+  "@SUM(A1)",
+  "\t=1",
+  "\r=1",
+  "\n=1",
+  "＝1",
+  '=HYPERLINK("http://evil.example","x")',
+  '","=1',
+];
+
+const csv = operations.filter((operation) => "text/csv" in (operation.responses["200"]?.content ?? {}));
+
+/** A shop in which every text begins as a formula: names of people and what an import has refused; a path for the refused. */
+async function shopOfFormulas(): Promise<{ shop: Shop; rejects: string }> {
+  const shop = await newShop();
+  for (const [at, formula] of FORMULAS.entries()) {
+    const person = await newPerson(shop.tenant, "EMPLOYEE");
+    await change("UPDATE users SET first_name = ? WHERE id = ?", formula, person.id);
+    const day = `2026-11-${String(at + 10)}`;
+    await storeShift(shop, person, { start: `${day}T08:00:00Z`, end: `${day}T10:00:00Z` });
+  }
+  const quoted = FORMULAS.map((formula) => `"${formula.replaceAll('"', '""')}"`);
+  const refused = quoted.map((text) => `${text},${text},${text},x,${text},1,${text},${text}`);
+  const file = [COLUMNS, ...refused, fileOf([{ quantity: -2 }]).slice(COLUMNS.length + 1)].join("\n");
+  const { id } = await importFile(shop, file);
+  return { shop, rejects: `${API}/imports/${id}/rejects` };
+}
+
+const rows = z.array(z.array(z.string()));
+
+describe("a CSV cell", () => {
+  it("starting with = + - @, tab or CR is neutralised as OWASP says, in every CSV answer", async () => {
+    expect(csv.map(({ operationId = "" }) => operationId).toSorted()).toEqual([
+      "importRejects",
+      "listShifts",
+      "salesSummary",
+      "workedHours",
+    ]);
+    const { shop, rejects } = await shopOfFormulas();
+    for (const operation of csv) {
+      const path = operation.path.includes("{id}")
+        ? rejects
+        : `${operation.path}?format=csv&from=2026-01-01&to=2026-12-31`;
+      const answer = await call("GET", path, { token: shop.admin.token });
+      expect(answer.headers.get("content-type"), nameOf(operation)).toBe("text/csv; charset=utf-8");
+      const cells = rows.parse(parse(answer.text)).flat();
+      expect(cells.length, nameOf(operation)).toBeGreaterThan(3);
+      // A number is no formula, also where it is negative.
+      for (const cell of cells.filter((each) => !/^-?\d+(\.\d+)?$/.test(each)))
+        expect(cell, nameOf(operation)).not.toMatch(/^[=+\-@\t\r\n＝＋－＠]/);
+    }
+  }, 60_000);
+});
+
+describe("a file name in a download", () => {
+  it("with quotes or line breaks is encoded", async () => {
+    const names = [
+      'A "quoted" shop',
+      "two\r\nSet-Cookie: a=b",
+      "ñandú; filename=evil.exe",
+      "../../etc/passwd",
+      "100% 'it's' (so)*",
+      "\u202egnp.exe",
+      "a\u2028b",
+    ];
+    const shop = await newShop();
+    const { id } = await importFile(shop, fileOf([{}]));
+    for (const name of names) {
+      await change("UPDATE tenants SET name = ? WHERE id = ?", name, shop.tenant.id);
+      for (const operation of csv) {
+        const path = operation.path.includes("{id}")
+          ? fill(operation.path, id)
+          : `${operation.path}?format=csv`;
+        const answer = await call("GET", path, { token: shop.admin.token });
+        const header = answer.headers.get("content-disposition") ?? "";
+        const what = `${nameOf(operation)} ${JSON.stringify(name)}`;
+        expect(header, what).toMatch(
+          /^attachment; filename="[\x20-\x21\x23-\x5b\x5d-\x7e]*\.csv"; filename\*=UTF-8''[\w.~!#$&+^`|%-]*\.csv$/,
+        );
+        expect(header, what).not.toMatch(/%0[da]|%00|\.\.\/|%2f|%22|%5c/i);
+        expect(answer.headers.get("set-cookie"), what).toBeNull();
+      }
+    }
+  });
+
+  it("is whole for those who read RFC 8187", () => {
+    const header = csvHeaders("Librería Ñ's.csv")["content-disposition"] ?? "";
+    expect(decodeURIComponent(header.split("''")[1] ?? "")).toBe("Librería Ñ's.csv");
+    expect(header).toContain('filename="Librer_a _\'s.csv"');
+  });
+
+  it("of the lake or of a cover that there is not leads nowhere", async () => {
+    const { tenant, admin } = await newShop();
+    const person = await newPerson(tenant, "ADMIN");
+    for (const key of ['a"b', "a%0D%0Ab", "..%2F..%2Fsecret", "%00", `${tenant.id}%2F..%2F${admin.id}`])
+      for (const path of [`${API}/lake/files/${key}`, `${API}/covers/${tenant.id}/${key}`])
+        expectRefused(await call("GET", path, { token: person.token }), 404, "not-found", path);
+  });
+});

@@ -1,0 +1,172 @@
+import { describe, expect, it } from "vitest";
+import { API, call, costOf } from "../support/client.ts";
+import { contract, fill, nameOf, operationOf, operations } from "../support/contract.ts";
+import { rowsOf } from "../support/d1.ts";
+import { image } from "../support/images.ts";
+import { newProduct, newShop } from "../support/shops.ts";
+import { callWith } from "../support/variant.ts";
+import { expectRefused } from "./refused.ts";
+
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+describe("a wrong method", () => {
+  it.each(Object.keys(contract.paths))("is 405 with Allow for %s", async (path) => {
+    const url = fill(path, crypto.randomUUID());
+    const allowed = METHODS.filter((method) => operationOf(method, url));
+    for (const method of METHODS.filter((each) => !allowed.includes(each))) {
+      const answer = await call(method, url);
+      expectRefused(answer, 405, "method-not-allowed", method);
+      const names = (answer.headers.get("allow") ?? "").split(", ");
+      expect(names.filter((name) => name !== "HEAD").toSorted()).toEqual(allowed.toSorted());
+      expect(names.includes("HEAD")).toBe(allowed.includes("GET"));
+    }
+  });
+
+  it("is not made another by a header or a parameter that says so", async () => {
+    const { admin } = await newShop();
+    const headers = { "x-http-method-override": "DELETE", "x-method-override": "DELETE" };
+    const answer = await call("POST", `${API}/cart?_method=DELETE`, {
+      token: admin.token,
+      headers,
+      json: {},
+    });
+    expectRefused(answer, 405, "method-not-allowed");
+  });
+});
+
+/** The operations that change a product at a version. */
+const versioned = operations.filter((operation) =>
+  operation.parameters?.some(({ name }) => name === "if-match"),
+);
+
+const bodies: Record<string, { json?: unknown; raw?: BodyInit }> = {
+  changeProduct: { json: { price: 5 } },
+  hideProduct: {},
+  putCover: { raw: image("png") },
+  removeCover: {},
+};
+
+async function shelf(settings: Record<string, unknown> = {}) {
+  const shop = await newShop();
+  await call("PATCH", `${API}/settings`, { token: shop.admin.token, json: settings });
+  const { id } = await newProduct(shop, { stock: 3 });
+  const stored = () => rowsOf("SELECT * FROM products WHERE tenant_id = ?", shop.tenant.id);
+  return { shop, id, token: shop.admin.token, stored, before: await stored() };
+}
+
+describe("If-Match", () => {
+  it("is taken by these operations", () => {
+    expect(versioned.map(({ operationId = "" }) => operationId).toSorted()).toEqual(
+      Object.keys(bodies).toSorted(),
+    );
+  });
+
+  it.each(versioned.map((operation) => [nameOf(operation), operation] as const))(
+    "that is stale is 412 for %s, and changes nothing",
+    async (_, { method, path, operationId = "" }) => {
+      const { id, token, stored, before } = await shelf();
+      for (const etag of [
+        '"v9"',
+        'W/"v2"',
+        '"v0"',
+        '"1"',
+        "v1",
+        '"v1x", "v01"',
+        '"v99999999999999999999"',
+        "'; DROP TABLE products",
+      ]) {
+        const answer = await call(method, fill(path, id), {
+          token,
+          headers: { "if-match": etag },
+          ...bodies[operationId],
+        });
+        expectRefused(answer, 412, "precondition-failed", etag);
+      }
+      expect(await stored()).toEqual(before);
+    },
+  );
+
+  it.each(versioned.map((operation) => [nameOf(operation), operation] as const))(
+    "is 428 where none is sent and the shop requires it, for %s",
+    async (_, { method, path, operationId = "" }) => {
+      const { id, token, stored, before } = await shelf({ require_if_match: true });
+      const answer = await call(method, fill(path, id), { token, ...bodies[operationId] });
+      expectRefused(answer, 428, "precondition-required");
+      expect(await stored()).toEqual(before);
+      const right = await call(method, fill(path, id), {
+        token,
+        headers: { "if-match": '"v1"' },
+        ...bodies[operationId],
+      });
+      expect([200, 204]).toContain(right.status);
+    },
+  );
+
+  it("is 428 for a change of nothing too, and 404 for a product that there is not", async () => {
+    const { id, token } = await shelf({ require_if_match: true });
+    const change = (product: string, headers = {}) =>
+      call("PATCH", `${API}/products/${product}`, { token, headers, json: {} });
+    expectRefused(await change(id), 428, "precondition-required");
+    expectRefused(await change(crypto.randomUUID()), 404, "not-found");
+    expect((await change(id, { "if-match": "*" })).status).toBe(200);
+  });
+
+  it("is not required until an ADMIN says so, nor in another shop, and costs no round trip", async () => {
+    const [strict, free] = [await shelf({ require_if_match: true }), await shelf()];
+    const change = (at: typeof free, headers = {}) =>
+      call("PATCH", `${API}/products/${at.id}`, { token: at.token, headers, json: { price: 7 } });
+    const [with_, without] = [await change(strict, { "if-match": '"v1"' }), await change(free)];
+    expect([with_.status, without.status]).toEqual([200, 200]);
+    expect(costOf(without).queries).toBe(costOf(with_).queries);
+    expect(costOf(without).written).toBe(costOf(with_).written);
+  });
+});
+
+describe("forwarded headers", () => {
+  const spoofed = {
+    "x-forwarded-for": "10.0.0.1",
+    "x-forwarded-host": "evil.example",
+    "x-forwarded-proto": "https",
+    "x-forwarded-port": "1",
+    "x-original-url": "/api/v1/users",
+    "x-rewrite-url": "/api/v1/users",
+    forwarded: "for=10.0.0.1;host=evil.example;proto=https",
+  };
+
+  it("X-Forwarded-For and X-Forwarded-Host are ignored by every operation that reads", async () => {
+    const shop = await newShop();
+    const { token } = shop.admin;
+    for (const operation of operations.filter(({ method }) => method === "GET")) {
+      const path = fill(operation.path, crypto.randomUUID());
+      const [plain, forwarded] = [
+        await call("GET", path, { token }),
+        await call("GET", path, { token, headers: spoofed }),
+      ];
+      const same = ({ status, text }: typeof plain) => [
+        status,
+        text.replaceAll(/"(request_id|as_of)":"[^"]*"/g, ""),
+      ];
+      expect(same(forwarded), nameOf(operation)).toEqual(same(plain));
+      expect(JSON.stringify([...forwarded.headers]) + forwarded.text, nameOf(operation)).not.toContain(
+        "evil.example",
+      );
+    }
+  });
+
+  it("make no foreign origin ours", async () => {
+    const { admin } = await newShop();
+    for (const origin of ["https://evil.example", "http://evil.example"]) {
+      const headers = { ...spoofed, cookie: `mostrador_access=${admin.token}`, origin };
+      expectRefused(await call("POST", `${API}/products`, { headers, json: {} }), 403, "csrf");
+    }
+  });
+
+  it("come into no address that we make", async () => {
+    const { id, token } = await shelf();
+    const sent = { token, raw: image("png"), headers: spoofed };
+    const cover = await call("PUT", `${API}/products/${id}/cover`, sent);
+    expect(cover.body.cover_image_url).toMatch(/^http:\/\/localhost:8787\//);
+    const page = await callWith({}, "GET", "/docs", { headers: spoofed });
+    expect(page.text).not.toContain("evil.example");
+  });
+});

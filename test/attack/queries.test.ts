@@ -1,0 +1,289 @@
+import * as fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import { newId } from "../../src/ids.ts";
+import { change } from "../support/change.ts";
+import { API, call } from "../support/client.ts";
+import { fill, nameOf, operations, type Operation } from "../support/contract.ts";
+import { newProduct, newShop, PASSWORD, type Shop } from "../support/shops.ts";
+import { things } from "../wire/operations.ts";
+import { expectRefused, pointersOf } from "./refused.ts";
+import { resolved } from "./schemas.ts";
+
+type Query = NonNullable<Operation["parameters"]>[number];
+
+const queriesOf = ({ parameters = [] }: Operation): Query[] =>
+  parameters.filter((each) => each.in === "query");
+
+const having = (fits: (query: Query) => boolean) =>
+  operations.flatMap((operation) =>
+    queriesOf(operation)
+      .filter(fits)
+      .map(({ name, schema }) => ({ operation, name, schema: resolved(schema) })),
+  );
+
+const lists = operations.filter((operation) => queriesOf(operation).some(({ name }) => name === "cursor"));
+
+const operationAt = (path: string): Operation => {
+  const found = operations.find(
+    (operation) => operation.method === "GET" && operation.path === `${API}${path}`,
+  );
+  if (!found) throw new Error(path);
+  return found;
+};
+
+let shop: Shop;
+const paths = new Map<string, string>();
+
+/** The path of an operation with something of the shop in it, and what its query must have. */
+async function urlOf({ path, parameters = [] }: Operation, query: string): Promise<string> {
+  const known =
+    paths.get(path) ??
+    fill(path, path.includes("{country}") ? "Spain" : ((await things[path]?.make(shop)) ?? ""));
+  paths.set(path, known);
+  const search =
+    parameters.some(({ name, required }) => name === "q" && required === true) && !query.startsWith("q=")
+      ? "q=book&"
+      : "";
+  return `${known}?${search}${query}`;
+}
+
+const ask = async (operation: Operation, query: string, token = shop.admin.token) =>
+  call(operation.method, await urlOf(operation, query), { token });
+
+async function refusedBy(where: { operation: Operation; name: string }[], values: string[]): Promise<void> {
+  expect(where.length).toBeGreaterThan(0);
+  for (const { operation, name } of where)
+    for (const value of values) {
+      const what = `${nameOf(operation)} ?${name}=${value.slice(0, 60)}`;
+      const answer = await ask(operation, `${name}=${value}`);
+      expectRefused(answer, 422, "invalid", what);
+      expect(pointersOf(answer), what).toEqual([`#/query/${name}`]);
+    }
+}
+
+beforeAll(async () => {
+  shop = await newShop();
+});
+
+describe("a query", () => {
+  it("with limit=0x10, 1e1, 0, 101 or another that is no whole number from 1 to 100 is 422", () =>
+    refusedBy(
+      having(({ name }) => name === "limit"),
+      ["0x10", "1e1", "0", "101", "-1", "1.5", "01", "%2B5", "%20", "", "NaN", "%D9%A1"],
+    ));
+
+  it("that sorts by an unlisted column is 422", () =>
+    refusedBy(
+      having(({ name }) => name === "sort" || name === "order"),
+      ["password_hash", "id;DROP TABLE users", "1", "-", ""],
+    ));
+
+  it("with 101 ids in a filter is 422", async () => {
+    const many = having(({ schema }) => resolved(schema).type === "array");
+    expect(many.map(({ name }) => name)).toEqual(expect.arrayContaining(["category", "author", "language"]));
+    for (const { operation, name } of many) {
+      const query = (count: number) => Array.from({ length: count }, (_, at) => `${name}=x${at}`).join("&");
+      const answer = await ask(operation, query(101));
+      expectRefused(answer, 422, "invalid", nameOf(operation));
+      expect(pointersOf(answer)).toEqual([`#/query/${name}`]);
+      expect((await ask(operation, query(100))).status, nameOf(operation)).toBe(200);
+    }
+  });
+
+  it("with a day like 2026-02-30 is 422", () =>
+    refusedBy(
+      having(({ schema }) => resolved(schema).format === "date"),
+      [
+        "2026-02-30",
+        "2026-13-01",
+        "2025-02-29",
+        "2026-1-1",
+        "26-01-01",
+        "20261122",
+        "2026-11-22T00:00:00Z",
+        "today",
+        "",
+      ],
+    ));
+
+  it("with an id that is none, or an amount that is no whole number, is 422", async () => {
+    await refusedBy(
+      having(({ schema }) => resolved(schema).format === "uuid"),
+      ["1", "' OR 1=1", ""],
+    );
+    await refusedBy(
+      having(({ name }) => name.startsWith("price_")),
+      ["1e400", "9007199254740993", "-1", "1.5", "0x10", ""],
+    );
+  });
+
+  it("that names a value which is not listed is 422", () =>
+    refusedBy(
+      having(({ schema }) => resolved(schema).enum !== undefined),
+      ["nothing-of-this", ""],
+    ));
+
+  it("that names one thing twice is 422", async () => {
+    for (const { operation, name, schema } of having(({ name }) => name !== "tenant")) {
+      if (schema.type === "array") continue;
+      const answer = await ask(operation, `${name}=1&${name}=1`);
+      expectRefused(answer, 422, "invalid", `${nameOf(operation)} ${name}`);
+      expect(pointersOf(answer)).toContain(`#/query/${name}`);
+    }
+  });
+
+  it("with an unknown parameter is 422 wherever an operation takes a query", async () => {
+    for (const operation of operations.filter((each) => queriesOf(each).length > 0 && each.method === "GET"))
+      for (const name of ["colour", "__proto__", "constructor", "tenant_id"]) {
+        const answer = await ask(operation, `${name}=red`);
+        expectRefused(answer, 422, "invalid", `${nameOf(operation)} ${name}`);
+        expect(pointersOf(answer)).toEqual([`#/query/${name}`]);
+      }
+  });
+
+  it("takes a limit from 1 to 100", async () => {
+    for (const operation of lists)
+      for (const limit of ["1", "100"])
+        expect((await ask(operation, `limit=${limit}`)).body, nameOf(operation)).toMatchObject({
+          data: expect.any(Array),
+        });
+  });
+
+  it("takes days that there are", async () => {
+    for (const { operation } of having(({ schema }) => resolved(schema).format === "date"))
+      expect([200, 404], nameOf(operation)).toContain(
+        (await ask(operation, "from=2024-02-29&to=2024-02-29")).status,
+      );
+  });
+});
+
+describe("a zone", () => {
+  it.each(["Mars/Base", "+02:00", "Europe/Madrid\u0000", "../etc/localtime", "", "CEST"])(
+    "like %j is 422",
+    async (timezone) => {
+      const person = { email: "ana@example.com", password: PASSWORD, first_name: "Ana", last_name: "Sol" };
+      const json = { slug: "far-away", name: "Far", currency: "EUR", timezone, admin: person };
+      const answer = await call("POST", `${API}/tenants`, { json });
+      expectRefused(answer, 422, "invalid");
+      expect(pointersOf(answer)).toEqual(["#/timezone"]);
+    },
+  );
+});
+
+/** Two rows for the lists that are still empty, or have one row. */
+async function fillTheRest(): Promise<void> {
+  const { token } = shop.admin;
+  for (const { id } of [await newProduct(shop), await newProduct(shop)]) {
+    await call("PUT", `${API}/favorites/${id}`, { token });
+    await call("PUT", `${API}/wishlist/${id}`, { token, json: { priority: 1 } });
+  }
+  const idIn = async (path: string) => (await urlOf(operationAt(path), "")).split("/")[4] ?? "";
+  for (const delta of [1, 2]) {
+    const json = { delta, reason: "received" };
+    await call("POST", `${API}/products/${await idIn("/products/{id}/stock-moves")}/stock`, { token, json });
+    const shift = await idIn("/shifts/{id}/activity");
+    const at = `2026-11-22T10:0${delta}:00.000Z`;
+    await change(
+      `INSERT INTO activity (tenant_id, shift_id, id, at, platform, kind, created_at) VALUES (?, ?, ?, ?, 'phone', 'call', ?)`,
+      shop.tenant.id,
+      shift,
+      String(delta),
+      at,
+      at,
+    );
+    await change(
+      `INSERT INTO alerts (tenant_id, id, kind, shift_id, user_id, opened_at, closed_at)
+        SELECT tenant_id, ?, 'idle', id, user_id, ?, ? FROM shifts WHERE tenant_id = ? AND id = ?`,
+      newId(),
+      at,
+      at,
+      shop.tenant.id,
+      shift,
+    );
+  }
+}
+
+describe("a cursor", () => {
+  const cursors = new Map<Operation, string>();
+
+  beforeAll(async () => {
+    // Two of everything that paths name fill nearly all lists to more than a page of one.
+    for (const thing of Object.values(things)) for (let each = 0; each < 2; each += 1) await thing.make(shop);
+    await fillTheRest();
+    for (const operation of lists) {
+      const { body } = await ask(operation, "limit=1");
+      if (body.next_cursor !== null) cursors.set(operation, body.next_cursor);
+    }
+  }, 120_000);
+
+  it("is there for every list, to be tried", () => {
+    expect(lists.filter((list) => !cursors.has(list)).map(({ operationId }) => operationId)).toEqual([]);
+  });
+
+  it("edited anywhere is 422 invalid-cursor", async () => {
+    for (const [operation, cursor] of cursors) {
+      const bent = [
+        "",
+        "AAAA",
+        "null",
+        "%00",
+        cursor.slice(1),
+        cursor.slice(0, -1),
+        `${cursor}A`,
+        `${cursor}=`,
+        cursor.slice(0, 12),
+      ];
+      for (const text of bent) {
+        const answer = await ask(operation, `cursor=${text}`);
+        expectRefused(answer, 422, "invalid-cursor", `${nameOf(operation)} ${text}`);
+        expect(pointersOf(answer)).toEqual(["#/query/cursor"]);
+      }
+      await fc.assert(
+        fc.asyncProperty(
+          fc.nat(cursor.length - 1),
+          fc.constantFrom("A", "b", "0", "9", "-", "_"),
+          async (at, sign) => {
+            fc.pre(cursor[at] !== sign);
+            const answer = await ask(
+              operation,
+              `cursor=${cursor.slice(0, at)}${sign}${cursor.slice(at + 1)}`,
+            );
+            expectRefused(answer, 422, "invalid-cursor", nameOf(operation));
+          },
+        ),
+        { numRuns: 5 },
+      );
+    }
+  });
+
+  it("of another list is 422 invalid-cursor", async () => {
+    for (const [operation, cursor] of cursors)
+      for (const other of lists)
+        if (other !== operation)
+          expectRefused(
+            await ask(other, `cursor=${cursor}`),
+            422,
+            "invalid-cursor",
+            `${nameOf(operation)} to ${nameOf(other)}`,
+          );
+  });
+
+  it("of another tenant is 422 invalid-cursor", async () => {
+    const foreign = await newShop();
+    for (const [operation, cursor] of cursors) {
+      const path = fill(operation.path, (await things[operation.path]?.make(foreign)) ?? "");
+      const query = operation.parameters?.some(({ name }) => name === "q") ? "q=book&" : "";
+      const answer = await call("GET", `${path}?${query}cursor=${cursor}`, { token: foreign.admin.token });
+      expectRefused(answer, 422, "invalid-cursor", nameOf(operation));
+    }
+  });
+
+  it("as it came goes on where the page ended", async () => {
+    for (const [operation, cursor] of cursors) {
+      const first = await ask(operation, "limit=1");
+      const next = await ask(operation, `limit=1&cursor=${cursor}`);
+      expect(next.status, nameOf(operation)).toBe(200);
+      expect(next.body.data[0], nameOf(operation)).not.toEqual(first.body.data[0]);
+    }
+  });
+});

@@ -1,0 +1,146 @@
+import { describe, expect, it } from "vitest";
+import { newId } from "../../src/ids.ts";
+import { API, call } from "../support/client.ts";
+import { fill, nameOf, operations } from "../support/contract.ts";
+import { newPerson, newProduct, newShop } from "../support/shops.ts";
+import { roles, things, withId } from "../wire/operations.ts";
+import { peopleOf } from "./requests.ts";
+import { expectRefused } from "./refused.ts";
+import { bodyOf, fieldsOf, resolved, sampleOf, spoilt, takesJson } from "./schemas.ts";
+
+type Answer = { status: number; headers: Headers; text: string };
+
+const RANKS = ["CUSTOMER", "EMPLOYEE", "ADMIN"] as const;
+
+/** The whole answer, but for what names the request: its id, its path, and the id that was asked for. */
+function bytesOf({ status, headers, text }: Answer, id: string): string {
+  const kept = [...headers].filter(
+    ([name]) => !["x-request-id", "server-timing", "x-d1-bookmark"].includes(name),
+  );
+  const plain = text
+    .replace(/"request_id":"[^"]*"/, "")
+    .replace(/"instance":"[^"]*"/, "")
+    .replaceAll(id, "ID");
+  return JSON.stringify([status, kept, plain]);
+}
+
+describe("another tenant's id", () => {
+  it.each(withId.map((operation) => [nameOf(operation), operation] as const))(
+    "is 404 for %s, byte for byte that of a random id, for each role",
+    async (_, { method, path, operationId = "" }) => {
+      const [shop, other] = [await newShop(), await newShop()];
+      const people = await peopleOf(shop);
+      const thing = things[path];
+      if (!thing) throw new Error(`${path} has no place in the table`);
+      const json = thing.bodies?.[method];
+      const theirs = await thing.make(other);
+      const random = [newId(), crypto.randomUUID(), "1", "x", "%27%20OR%201%3D1", newId().slice(1)];
+      const least = RANKS.indexOf(roles[operationId] ?? "CUSTOMER");
+      for (const role of RANKS) {
+        const ask = (id: string) => call(method, fill(path, id), { token: people[role].token, json });
+        const answer = await ask(theirs);
+        const isAllowed = RANKS.indexOf(role) >= least;
+        expectRefused(answer, isAllowed ? 404 : 403, isAllowed ? "not-found" : "forbidden", role);
+        const [nobodys = ""] = random;
+        expect(bytesOf(answer, theirs), role).toBe(bytesOf(await ask(nobodys), nobodys));
+        for (const id of random.slice(1)) expect((await ask(id)).status, `${role} ${id}`).toBe(answer.status);
+      }
+      // What was asked for is there all the same, for those whose it is.
+      const ours = await call(method, fill(path, await thing.make(shop)), { token: shop.admin.token, json });
+      expect([404, 422]).not.toContain(ours.status);
+    },
+  );
+
+  it("in a body is answered as a random id is, for every field that takes one", async () => {
+    const [shop, other] = [await newShop(), await newShop()];
+    const { token } = shop.admin;
+    const mine = (await newProduct(shop, { stock: 5 })).id;
+    const customer = await newPerson(shop.tenant, "CUSTOMER");
+    const theirs: Record<string, string> = {
+      product_id: (await newProduct(other, { stock: 5 })).id,
+      customer_id: (await newPerson(other.tenant, "CUSTOMER")).id,
+    };
+    let tried = 0;
+    for (const operation of takesJson)
+      for (const { path, name } of fieldsOf(bodyOf(operation)?.json).filter(
+        ({ schema }) => schema.format === "uuid",
+      )) {
+        const foreign = theirs[name];
+        if (foreign === undefined) throw new Error(`an id of what is ${name}?`);
+        const body = JSON.stringify(sampleOf(bodyOf(operation)?.json), (key, value: unknown) =>
+          key === "product_id" ? mine : key === "customer_id" ? customer.id : value,
+        );
+        const sale = operation.path.includes("/sales/{id}")
+          ? (
+              await call("POST", `${API}/sales`, {
+                token,
+                json: { items: [{ product_id: mine, quantity: 1 }] },
+              })
+            ).body.id
+          : "";
+        const ask = (id: string) =>
+          call(operation.method, fill(operation.path, sale), {
+            token,
+            raw: spoilt(JSON.parse(body), path, JSON.stringify(id)),
+            headers: { "content-type": "application/json" },
+          });
+        const random = newId();
+        const answer = await ask(foreign);
+        expect(answer.status, nameOf(operation)).toBeGreaterThanOrEqual(400);
+        expect(bytesOf(answer, foreign), nameOf(operation)).toBe(bytesOf(await ask(random), random));
+        tried += 1;
+      }
+    expect(tried).toBeGreaterThan(3);
+  });
+
+  it("in a query finds what a random id finds", async () => {
+    const [shop, other] = [await newShop(), await newShop()];
+    const { id } = other.admin;
+    let tried = 0;
+    for (const operation of operations)
+      for (const { name, schema } of operation.parameters?.filter((each) => each.in === "query") ?? []) {
+        if (resolved(schema).format !== "uuid" && name !== "customer") continue;
+        const ask = (user: string) =>
+          call(operation.method, `${operation.path}?${name}=${user}`, { token: shop.admin.token });
+        const random = newId();
+        const withoutTime = (text: string) => text.replace(/"as_of":"[^"]*"/, "");
+        expect(withoutTime((await ask(id)).text), `${nameOf(operation)} ${name}`).toBe(
+          withoutTime((await ask(random)).text),
+        );
+        tried += 1;
+      }
+    expect(tried).toBeGreaterThan(3);
+  });
+
+  it("is answered so for another person's purchase within one shop too", async () => {
+    const shop = await newShop();
+    const { CUSTOMER } = await peopleOf(shop);
+    const id = (await things["/api/v1/purchases/{id}"]?.make(shop)) ?? "";
+    const random = newId();
+    for (const [method, path] of [
+      ["GET", "/purchases/{id}"],
+      ["POST", "/purchases/{id}/cancel"],
+    ] as const) {
+      const ask = (purchase: string) =>
+        call(method, fill(`${API}${path}`, purchase), { token: CUSTOMER.token });
+      const answer = await ask(id);
+      expectRefused(answer, 404, "not-found", path);
+      expect(bytesOf(answer, id)).toBe(bytesOf(await ask(random), random));
+    }
+  });
+});
+
+describe("a role that is too small", () => {
+  it("is 403 for every operation: EMPLOYEE on an admin call, CUSTOMER on a staff call", async () => {
+    const people = await peopleOf(await newShop());
+    for (const operation of operations) {
+      const least = roles[operation.operationId ?? ""];
+      if (!least) continue;
+      for (const role of RANKS.slice(0, RANKS.indexOf(least))) {
+        const path = fill(operation.path, crypto.randomUUID());
+        const answer = await call(operation.method, path, { token: people[role].token });
+        expectRefused(answer, 403, "forbidden", `${nameOf(operation)} to ${role}`);
+      }
+    }
+  });
+});
