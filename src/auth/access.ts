@@ -4,9 +4,11 @@ import { sql } from "drizzle-orm";
 import type { Context, MiddlewareHandler } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { z } from "zod";
-import type { Actor, Base, Tenant } from "../context.ts";
+import type { Actor, Tenant } from "../context.ts";
 import { unauthenticated, type App } from "../http.ts";
 import { Problem } from "../problem.ts";
+import { countRequest, namedShop, refuseUsedUp } from "../quota/fair-use.ts";
+import { PlanName } from "../quota/plans.ts";
 import { ACCESS_TTL, verifyAccessToken } from "./tokens.ts";
 import { findTenant, unknownTenant } from "./tenants.ts";
 
@@ -29,11 +31,11 @@ export const identify: MiddlewareHandler<App> = async (c, next) => {
   if (header !== undefined) {
     const token = /^Bearer ([\w.-]+)$/i.exec(header)?.[1];
     if (!token) throw unauthenticated("Send Authorization: Bearer TOKEN.");
-    setIdentity(c, await identityOf(base, token));
+    setIdentity(c, await identityOf(c, token));
   } else if (cookie) {
     // A stale cookie makes an anonymous reader, not an error: the browser sends it unasked.
-    const identity = await identityOf(base, cookie).catch((error: unknown) => {
-      if (error instanceof Problem) return null;
+    const identity = await identityOf(c, cookie).catch((error: unknown) => {
+      if (error instanceof Problem && error.slug === "invalid-token") return null;
       throw error;
     });
     if (identity) {
@@ -42,13 +44,16 @@ export const identify: MiddlewareHandler<App> = async (c, next) => {
     }
   }
   // Who is signed in to one shop and names another is anonymous there: never does he get his own shop's answer for it.
-  const slug = c.req.header("x-tenant") ?? c.req.query("tenant");
+  const slug = namedShop(c);
   if (slug !== undefined && slug !== c.var.tenant?.slug) {
+    refuseUsedUp(c, null);
     const tenant = await findTenant(base, slug);
     if (!tenant) throw unknownTenant();
     c.set("tenant", tenant);
     c.set("actor", null);
   }
+  const { tenant, actor } = c.var;
+  if (tenant) await countRequest(c, tenant, actor);
   return next();
 };
 
@@ -64,14 +69,17 @@ const identityRow = z.object({
   currency: z.string(),
   timezone: z.string(),
   revision: z.number(),
+  plan: PlanName,
 });
 
-/** Actor and shop of an access token. One round trip. @throws Problem invalid-token */
-async function identityOf(base: Base, token: string): Promise<{ tenant: Tenant; actor: Actor }> {
+/** Actor and shop of an access token. One round trip, none for whom is refused. @throws Problem invalid-token, quota-exceeded */
+async function identityOf(c: Context<App>, token: string): Promise<{ tenant: Tenant; actor: Actor }> {
+  const { base } = c.var;
   const { userId, tenantId, session } = await verifyAccessToken(base.env, base.now, token);
+  refuseUsedUp(c, { tenantId, userId });
   const [row] = await base.db.all(
     identityRow,
-    sql`SELECT u.role, t.slug, t.name, t.currency, t.timezone, t.revision
+    sql`SELECT u.role, t.slug, t.name, t.currency, t.timezone, t.revision, t.plan
       FROM users u JOIN tenants t ON t.id = u.tenant_id AND t.is_active = 1
       WHERE u.tenant_id = ${tenantId} AND u.id = ${userId} AND u.is_active = 1
         AND EXISTS (SELECT 1 FROM auth_sessions s WHERE s.tenant_id = u.tenant_id AND s.family = ${session}

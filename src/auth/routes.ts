@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { Context } from "hono";
+import { addressOf } from "../address.ts";
 import {
   answer,
   IdempotencyHeader,
@@ -11,7 +11,6 @@ import {
   shopOf,
   signedIn,
   unauthenticated,
-  type App,
 } from "../http.ts";
 import { Id } from "../ids.ts";
 import { PageQuery } from "../page.ts";
@@ -41,9 +40,6 @@ import { findTenant, openTenant, unknownTenant } from "./tenants.ts";
 import { addUser, changeMe, changeUser, getUser, listUsers } from "./users.ts";
 
 export const auth = router();
-
-// Behind Cloudflare this header is Cloudflare's own; nothing that a client forwards is believed.
-const addressOf = (c: Context<App>): string => c.req.header("cf-connecting-ip") ?? "unknown";
 
 auth.openapi(
   operation("public", {

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Ctx } from "../context.ts";
 import { flag } from "../db.ts";
 import { notFound } from "../problem.ts";
+import { addressQuota, planQuotas } from "../quota/plans.ts";
 import type { Settings, SettingsPatch } from "./schema.ts";
 
 type SettingsBody = z.infer<typeof Settings>;
@@ -39,5 +40,7 @@ export async function changeSettings(ctx: Ctx, patch: z.infer<typeof SettingsPat
 async function one(ctx: Ctx, statement: SQL): Promise<SettingsBody> {
   const [settings] = await ctx.db.all(settingsRow, statement);
   if (!settings) throw notFound("shop");
-  return settings;
+  const { plan } = ctx.tenant;
+  const quotas = { ...planQuotas(ctx.env, plan), address: addressQuota(ctx.env) };
+  return { ...settings, plan, quotas };
 }
