@@ -5,6 +5,7 @@ import { openKeys } from "./auth/tokens.ts";
 import { answer, operation, router } from "./http.ts";
 import { logFailure } from "./log.ts";
 import { Problem } from "./problem.ts";
+import { planQuotas } from "./quota/plans.ts";
 
 export const service = router();
 
@@ -21,7 +22,7 @@ service.openapi(
     method: "get",
     path: "/healthz",
     operationId: "health",
-    summary: "Whether the service can work: asks D1, and checks the signing keys",
+    summary: "Whether the service can work: asks D1, and checks the signing keys and the quotas",
     tags: ["Service"],
     responses: { 200: answer("It can", Health) },
   }),
@@ -29,9 +30,13 @@ service.openapi(
     try {
       await c.var.base.db.run(sql`SELECT 1`);
       await openKeys(c.env);
+      planQuotas(c.env, "standard");
     } catch (error) {
       logFailure("healthz", error);
-      throw new Problem("unavailable", "The database does not answer, or the signing keys are not usable.");
+      throw new Problem(
+        "unavailable",
+        "The database does not answer, or the signing keys or the quotas are not usable.",
+      );
     }
     return c.json({ status: "ok" as const, database: "ok" as const }, 200);
   },

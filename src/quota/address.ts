@@ -4,31 +4,26 @@ import { networkOf } from "../address.ts";
 import type { Standing } from "../http.ts";
 import { answerOf } from "./fail-open.ts";
 import { addressQuota } from "./plans.ts";
-import { WINDOW_MS } from "./window.ts";
+import { secondsUntil, WINDOW_MS } from "./window.ts";
 
 const MAX_ADDRESSES = 20_000;
 
 let minute = { ends: 0, counts: new Map<string, number>(), refused: new Set<string>() };
 
+/** What was counted in the minute of the clock, as the platform counts. */
 function thisMinute(): typeof minute {
   const now = Date.now();
-  if (now >= minute.ends) {
-    const ends = now - (now % WINDOW_MS) + WINDOW_MS;
-    minute = { ends, counts: new Map(), refused: new Set() };
-  }
+  if (now >= minute.ends || minute.counts.size >= MAX_ADDRESSES)
+    minute = { ends: now - (now % WINDOW_MS) + WINDOW_MS, counts: new Map(), refused: new Set() };
   return minute;
 }
 
-/** Counts a request of this address. `left` is 0, and `isRefused` true, where it may have no more in this minute. */
-export async function countAddress(
-  env: Env,
-  address: string,
-): Promise<{ standing: Standing; isRefused: boolean }> {
+/** Counts a request of this address. Who is refused once is not counted any more in this minute. */
+export async function countAddress(env: Env, address: string): Promise<Standing & { isRefused: boolean }> {
   const quota = addressQuota(env);
   const key = networkOf(address);
   const { ends, counts, refused } = thisMinute();
   const count = (counts.get(key) ?? 0) + 1;
-  if (counts.size >= MAX_ADDRESSES) counts.clear();
   counts.set(key, count);
   if (!refused.has(key)) {
     const answer = await answerOf("address", () => env.ADDRESS_LIMIT.limit({ key }));
@@ -36,6 +31,5 @@ export async function countAddress(
   }
   const isRefused = refused.has(key);
   const left = isRefused ? 0 : Math.max(0, quota - count);
-  const seconds = Math.max(1, Math.ceil((ends - Date.now()) / 1000));
-  return { standing: { policy: "address", quota, left, seconds }, isRefused };
+  return { policy: "address", quota, left, seconds: secondsUntil(ends), isRefused };
 }

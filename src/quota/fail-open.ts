@@ -1,7 +1,7 @@
 // A limit must not take a shop down: where a counter fails or is slow, that is logged and the request goes on.
 import { logFailure } from "../log.ts";
 
-const PATIENCE_MS = 1000;
+export const PATIENCE_MS = 1000;
 
 /** What the counter answers, or null where it fails or takes longer than a second. */
 export async function answerOf<T>(counter: string, ask: () => Promise<T>): Promise<T | null> {

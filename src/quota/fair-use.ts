@@ -8,7 +8,7 @@ import { Problem } from "../problem.ts";
 import { countAddress } from "./address.ts";
 import { isUsedUp, meterOf, spend } from "./leases.ts";
 import { planQuotas } from "./plans.ts";
-import { WINDOW_MS } from "./window.ts";
+import { secondsUntil, WINDOW_MS } from "./window.ts";
 
 const MINUTE = WINDOW_MS / 1000;
 
@@ -32,9 +32,9 @@ export const tellQuotas: MiddlewareHandler<App> = async (c, next) => {
 
 /** Counts the address. @throws Problem quota-exceeded */
 export const shield: MiddlewareHandler<App> = async (c, next) => {
-  const { standing, isRefused } = await countAddress(c.env, addressOf(c));
+  const standing = await countAddress(c.env, addressOf(c));
   c.var.quotas.push(standing);
-  if (isRefused) throw exceeded([standing]);
+  if (standing.isRefused) throw exceeded(["address"], standing.seconds);
   await next();
 };
 
@@ -51,19 +51,20 @@ export const namedShop = (c: Context<App>): string | undefined =>
   c.req.header("x-tenant") ?? c.req.query("tenant");
 
 // The ids of shops where something was used up, by slug: a reader names his shop so, and D1 shall not be asked for it.
-const refusedShops = new Map<string, string>();
-const MAX_REFUSED_SHOPS = 20_000;
+const usedUpShops = new Map<string, string>();
+const MAX_SHOPS = 20_000;
 
 /** Refuses what this isolate knows to be used up, before D1 is asked for anything. @throws Problem quota-exceeded */
 export function refuseUsedUp(c: Context<App>, token: { tenantId: string; userId: string } | null): void {
   const slug = namedShop(c);
-  const named = slug === undefined ? undefined : refusedShops.get(slug);
+  const named = slug === undefined ? undefined : usedUpShops.get(slug);
   // Who names another shop than his own is a public reader there.
   const isOwn = token !== null && (slug === undefined || named === token.tenantId);
   const tenantId = isOwn ? token.tenantId : named;
   if (tenantId === undefined) return;
   const counted = countedFor(tenantId, isOwn ? token.userId : undefined);
-  if (counted.some(({ key }) => isUsedUp(meterOf(key)))) refuse(c, counted);
+  const usedUp = counted.filter(({ key }) => isUsedUp(meterOf(key)));
+  if (usedUp.length > 0) refuse(c, counted, usedUp);
 }
 
 /**
@@ -73,47 +74,44 @@ export function refuseUsedUp(c: Context<App>, token: { tenantId: string; userId:
 export async function countRequest(c: Context<App>, tenant: Tenant, actor: Actor | null): Promise<void> {
   const quotas = planQuotas(c.env, tenant.plan);
   const counted = countedFor(tenant.id, actor?.id);
-  const asks = counted.map(({ policy, key }) => ({ key, quota: quotas[policy] }));
-  if (await spend(c.env, tenant.id, asks)) {
-    // Of a minute that nobody counts everything is left.
-    for (const { policy, key } of counted)
-      c.var.quotas.push(standingOf(policy, meterOf(key)) ?? untouched(policy, quotas[policy]));
-    return;
+  const wanted = counted.map(({ policy, key }) => ({ key, quota: quotas[policy] }));
+  const refused = await spend(c.env, tenant.id, wanted);
+  if (counted.some(({ key }) => isUsedUp(meterOf(key)))) {
+    if (usedUpShops.size >= MAX_SHOPS) usedUpShops.clear();
+    usedUpShops.set(tenant.slug, tenant.id);
   }
-  if (refusedShops.size >= MAX_REFUSED_SHOPS) refusedShops.clear();
-  refusedShops.set(tenant.slug, tenant.id);
-  refuse(c, counted);
+  const usedUp = counted.filter(({ key }) => refused.includes(key));
+  if (usedUp.length > 0) refuse(c, counted, usedUp);
+  for (const each of counted) {
+    const quota = quotas[each.policy];
+    // Of a minute that nobody counts all is left.
+    c.var.quotas.push(standingOf(each) ?? { policy: each.policy, quota, left: quota, seconds: MINUTE });
+  }
 }
 
-const untouched = (policy: Standing["policy"], quota: number): Standing => ({
-  policy,
-  quota,
-  left: quota,
-  seconds: MINUTE,
-});
-
-function standingOf(policy: Standing["policy"], meter: ReturnType<typeof meterOf>): Standing | null {
+function standingOf({ policy, key }: Counted): Standing | null {
+  const meter = meterOf(key);
   if (!meter) return null;
-  const seconds = Math.max(1, Math.ceil((meter.ends - Date.now()) / 1000));
-  return { policy, quota: meter.quota, left: meter.held + meter.left, seconds };
+  const { quota, held, left, ends } = meter;
+  return { policy, quota, left: held + left, seconds: secondsUntil(ends) };
 }
 
-function refuse(c: Context<App>, counted: Counted[]): never {
-  const standings = counted.flatMap(({ policy, key }) => standingOf(policy, meterOf(key)) ?? []);
-  c.var.quotas.push(...standings);
-  throw exceeded(standings.filter(({ left }) => left === 0));
-}
-
-const whose = { address: "this address", tenant: "the shop", user: "the user" };
-
-/** `violated-policies` is the draft's name. */
-function exceeded(standings: Standing[]): Problem {
-  const wait = Math.max(1, ...standings.map(({ seconds }) => seconds));
-  const names = standings.map(({ policy, quota }) => `${whose[policy]} (${quota} a minute)`).join(" and of ");
-  return new Problem(
-    "quota-exceeded",
-    `The requests of ${names} are used up: try again in ${wait} s.`,
-    { "violated-policies": standings.map(({ policy }) => policy) },
-    { "retry-after": String(wait) },
+function refuse(c: Context<App>, counted: Counted[], usedUp: Counted[]): never {
+  c.var.quotas.push(...counted.flatMap((each) => standingOf(each) ?? []));
+  const waits = usedUp.map((each) => standingOf(each)?.seconds ?? 1);
+  throw exceeded(
+    usedUp.map(({ policy }) => policy),
+    Math.max(...waits),
   );
 }
+
+const names = { address: "This address", tenant: "The shop", user: "The user" };
+
+/** `violated-policies` is what the draft calls it. */
+const exceeded = (policies: Standing["policy"][], seconds: number): Problem =>
+  new Problem(
+    "quota-exceeded",
+    `${policies.map((policy) => names[policy]).join(", ")}: all requests of this minute are used up. Try again in ${seconds} s.`,
+    { "violated-policies": policies },
+    { "retry-after": String(seconds) },
+  );

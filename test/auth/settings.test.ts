@@ -64,9 +64,7 @@ describe("the settings of a shop", () => {
     await change("UPDATE tenants SET plan = 'trial' WHERE id = ?", shop.tenant.id);
     const { body } = await get(shop);
     expect([body.plan, body.quotas]).toEqual(["trial", { tenant: 30_000, user: 12_000, address: 120_000 }]);
-    const failure = await failureOf(
-      change("UPDATE tenants SET plan = 'gold' WHERE id = ?", shop.tenant.id),
-    );
+    const failure = await failureOf(change("UPDATE tenants SET plan = 'gold' WHERE id = ?", shop.tenant.id));
     expect(String(failure)).toContain("rule: tenants_plan");
   });
 

@@ -87,7 +87,9 @@ describe("another origin", () => {
       expect(answer.headers.get("access-control-allow-origin")).toBe(origin);
       expect(answer.headers.get("access-control-allow-credentials")).toBe("true");
       expect(answer.headers.get("vary")).toMatch(/origin/i);
-      expect(answer.headers.get("access-control-expose-headers")).toMatch(/etag.*ratelimit-policy,ratelimit/i);
+      expect(answer.headers.get("access-control-expose-headers")).toMatch(
+        /etag.*ratelimit-policy,ratelimit/i,
+      );
     }
     for (const origin of [
       "https://evil.example",
