@@ -87,8 +87,9 @@ function giveBack(key: string, ends: number): void {
 /** Adds a lease to what is held and spends one request; answers the end of its minute, or null where there is none. */
 function keep({ key, quota }: Wanted, lease: Lease): number | null {
   const meter = meters.get(key);
+  const isOver = lease.ends <= Date.now() || (meter !== undefined && lease.ends < meter.ends);
   // Of a minute that is over it is good for this request alone.
-  if (lease.ends < (meter?.ends ?? Date.now())) return lease.granted > 0 ? lease.ends : null;
+  if (isOver) return lease.granted > 0 ? lease.ends : null;
   if (meter?.ends === lease.ends) {
     meter.quota = quota;
     // What others were granted while we asked may be left for us.

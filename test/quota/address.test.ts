@@ -18,7 +18,8 @@ beforeEach(async () => {
   if (left < 5000) await scheduler.wait(left);
 });
 
-const three = { ADDRESS_LIMIT: env.THREE_PER_ADDRESS, QUOTA_PER_ADDRESS: "3" };
+// The platform says no before the count of this isolate does.
+const three = { ADDRESS_LIMIT: env.THREE_PER_ADDRESS, QUOTA_PER_ADDRESS: "100" };
 
 const from = (address: string, path = "/docs", headers: Record<string, string> = {}) =>
   callWith(three, "GET", path, { headers: { "cf-connecting-ip": address, ...headers } });
@@ -36,7 +37,10 @@ describe("the quota of an address", () => {
     const { token } = shop.admin;
     expect((await from("192.0.2.1")).status).toBe(200);
     expect((await from("192.0.2.1", "/nowhere")).status).toBe(404);
-    expect(standingOf(await from("192.0.2.1", "/healthz"), "address")).toMatchObject({ quota: 3, left: 0 });
+    expect(standingOf(await from("192.0.2.1", "/healthz"), "address")).toMatchObject({
+      quota: 100,
+      left: 97,
+    });
     for (const path of ["/docs", "/nowhere", "/openapi.json", `${API}/auth/me`]) {
       const refused = await callWith(three, "GET", path, {
         token,
@@ -49,7 +53,7 @@ describe("the quota of an address", () => {
       });
       expect(costOf(refused).queries).toBe(0);
       const wait = Number(refused.headers.get("retry-after"));
-      expect(standingOf(refused, "address")).toEqual({ quota: 3, left: 0, seconds: wait });
+      expect(standingOf(refused, "address")).toEqual({ quota: 100, left: 0, seconds: wait });
     }
     expect((await from("192.0.2.2")).status).toBe(200);
   });
@@ -70,7 +74,7 @@ describe("the quota of an address", () => {
   it("is not asked of the platform again for who is refused", async () => {
     const limit = vi.fn<RateLimit["limit"]>(async () => ({ success: false }));
     const ask = () =>
-      callWith({ ADDRESS_LIMIT: { limit } }, "GET", "/docs", {
+      callWith({ ...three, ADDRESS_LIMIT: { limit } }, "GET", "/docs", {
         headers: { "cf-connecting-ip": "192.0.2.4" },
       });
     expect(tally(await inTurn(3, ask))).toEqual({ 429: 3 });
@@ -86,18 +90,31 @@ describe("the quota of an address", () => {
     ["does not answer", () => new Promise<never>(() => {})],
   ])("refuses nobody when the platform's counter %s", async (_, limit) => {
     const logged = vi.spyOn(console, "error").mockReturnValue();
-    const answer = await callWith({ ADDRESS_LIMIT: { limit } }, "GET", "/docs");
+    const answer = await callWith({ ...three, ADDRESS_LIMIT: { limit } }, "GET", "/docs");
     expect(answer.status).toBe(200);
     expect(String(logged.mock.calls[0])).toContain("address quota");
   });
 
-  it("has a header with the figure that the platform counts by, in all three environments", () => {
+  it("is told to the platform in units of a thousandth, and ends at the quota here whatever the platform says", async () => {
+    const limit = vi.fn<RateLimit["limit"]>(async () => ({ success: true }));
+    const ask = (QUOTA_PER_ADDRESS: string, address: string) =>
+      callWith({ ADDRESS_LIMIT: { limit }, QUOTA_PER_ADDRESS }, "GET", "/nowhere", {
+        headers: { "cf-connecting-ip": address },
+      });
+    await inTurn(11, () => ask("12000", "192.0.2.5"));
+    expect(limit).not.toHaveBeenCalled();
+    await inTurn(13, () => ask("12000", "192.0.2.5"));
+    expect(limit).toHaveBeenCalledTimes(2);
+    expect(tally(await inTurn(4, () => ask("2", "192.0.2.6")))).toEqual({ 404: 2, 429: 2 });
+  });
+
+  it("is a thousand units of the platform's in all three environments", () => {
     const told = [...config.matchAll(/QUOTA_PER_ADDRESS = "(\d+)"/g)].map(([, quota]) => quota);
-    const counted = [...config.matchAll(/simple = \{ limit = (\d+), period = 60 \}/g)].map(
-      ([, quota]) => quota,
+    const units = [...config.matchAll(/simple = \{ limit = (\d+), period = 60 \}/g)].map(
+      ([, limit]) => limit,
     );
     expect(told).toEqual(["120000", "12000", "12000"]);
-    expect(counted).toEqual(told);
+    expect(units).toEqual(["1000", "1000", "1000"]);
   });
 });
 
