@@ -112,6 +112,7 @@ export async function benchRecommendations({ folder, startIn }: Lab): Promise<vo
     currency: "GBP",
     timezone: "Europe/London",
     revision: 0,
+    plan: "standard",
   };
   const best = (
     await ctx.db.all(

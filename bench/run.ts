@@ -1,5 +1,6 @@
 // npm run bench [-- NAME]: what the Worker costs and how fast it is, in Miniflare. Without a name: imports, figures and sales.
 import { benchCheckout } from "./checkout.ts";
+import { benchFair } from "./fair.ts";
 import { withLab } from "./lab.ts";
 import { benchLake } from "./lake.ts";
 import { benchRecommendations } from "./recommendations.ts";
@@ -12,6 +13,7 @@ const benches = new Map([
   ["search", benchSearch],
   ["recommendations", benchRecommendations],
   ["lake", benchLake],
+  ["fair", benchFair],
 ]);
 
 const [name = "shop"] = process.argv.slice(2);

@@ -30,6 +30,7 @@ import { logFailure, logRequest } from "./log.ts";
 import { metrics } from "./metrics/routes.ts";
 import { allowedMethods, openApiDocument } from "./openapi.ts";
 import { Problem, problemPage } from "./problem.ts";
+import { shield, tellQuotas } from "./quota/fair-use.ts";
 import { recommendations } from "./recommendations/routes.ts";
 import { giveBackRefunds } from "./purchases/give-back.ts";
 import { purchases } from "./purchases/routes.ts";
@@ -101,6 +102,7 @@ const giveBack: MiddlewareHandler<App, "/:id"> = async (c, next) => {
 
 app.use(requestId());
 app.use(measure);
+app.use(tellQuotas);
 app.use(secureHeaders({ crossOriginResourcePolicy: "cross-origin" }));
 app.use(
   cors({
@@ -114,11 +116,14 @@ app.use(
       "X-D1-Bookmark",
       "Idempotent-Replayed",
       "Retry-After",
+      "RateLimit-Policy",
+      "RateLimit",
       "Age",
     ],
     maxAge: 600,
   }),
 );
+app.use(shield);
 app.use(`${API}/*`, identify);
 app.use(`${API}/sales/:id/refunds`, giveBack);
 

@@ -3,6 +3,9 @@ import type { Db } from "./db.ts";
 
 export type Role = "ADMIN" | "EMPLOYEE" | "CUSTOMER";
 
+/** What a shop has booked: how much it may ask in a minute. */
+export type Plan = "trial" | "standard" | "large";
+
 export type Tenant = {
   id: string;
   slug: string;
@@ -13,6 +16,7 @@ export type Tenant = {
   timezone: string;
   /** Grows with every change of the shop's sales: a figure computed at a revision is right while it lasts. */
   revision: number;
+  plan: Plan;
 };
 
 /** Who acts: a signed-in user and the login (`session`) that he acts through. */

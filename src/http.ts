@@ -6,9 +6,24 @@ import { jsonBody, limitBody } from "./body.ts";
 import type { Actor, ActorCtx, Base, Ctx, Role, Tenant } from "./context.ts";
 import { pointerOf, Problem, problems, type Fault } from "./problem.ts";
 
+/** How a quota stands: requests a minute, how many of them are left, seconds until there are new ones. */
+export type Standing = {
+  policy: "address" | "tenant" | "user";
+  quota: number;
+  left: number;
+  seconds: number;
+};
+
 export type App = {
   Bindings: Env;
-  Variables: { base: Base; tenant: Tenant | null; actor: Actor | null; requestId: string };
+  Variables: {
+    base: Base;
+    tenant: Tenant | null;
+    actor: Actor | null;
+    requestId: string;
+    /** Those that this request was counted for so far. */
+    quotas: Standing[];
+  };
 };
 
 /** The context of a verb within a shop. @throws Problem tenant-required */
@@ -47,17 +62,29 @@ const allow =
     await next();
   };
 
-/** Whose address asks. Behind Cloudflare this header is Cloudflare's own; nothing that a client forwards is believed. */
-export const addressOf = (c: Context<App>): string => c.req.header("cf-connecting-ip") ?? "unknown";
-
 const contentOf = (route: Pick<RouteConfig, "request">): string[] =>
   Object.keys(route.request?.body?.content ?? {});
 
 const everyAnswer = {
-  "X-Request-Id": { description: "for support and logs", schema: { type: "string" as const } },
+  "X-Request-Id": {
+    required: true,
+    description: "for support and logs",
+    schema: { type: "string" as const },
+  },
   "Server-Timing": {
+    required: true,
     description: "what it cost at D1: queries are round trips, read and written are rows",
     schema: { type: "string" as const },
+  },
+  "RateLimit-Policy": {
+    required: true,
+    description: "the quotas that this request counts for: q requests in w seconds",
+    schema: { type: "string" as const, example: '"address";q=12000;w=60, "tenant";q=30000;w=60' },
+  },
+  RateLimit: {
+    required: true,
+    description: "how they stand: about r requests are left, for t seconds more",
+    schema: { type: "string" as const, example: '"address";r=11999;t=42, "tenant";r=29800;t=17' },
   },
 };
 
@@ -89,7 +116,7 @@ export function operation<R extends RouteConfig>(access: Access, route: R) {
   const content = contentOf(route);
   const takesJson = content.includes("application/json");
   // 400 also where token and cookie name different logins, 404 also where a request names a shop that there is not.
-  const statuses = new Set([400, 401, 404, 500, 503]);
+  const statuses = new Set([400, 401, 404, 429, 500, 503]);
   if (access === "employee" || access === "admin" || route.method !== "get") statuses.add(403);
   if (content.length > 0) for (const status of [413, 415]) statuses.add(status);
   if (content.length > 0 || route.request?.query || route.request?.headers || access === "public")

@@ -63,6 +63,7 @@ const catalogue = {
   "quantity-too-large": [422, "A line of a cart has 999 units at most"],
   "amount-too-large": [422, "The amount is too large"],
   "too-many-attempts": [429, "Too many attempts"],
+  "quota-exceeded": [429, "The requests of this minute are used up"],
   internal: [500, "Something failed on our side"],
   unavailable: [503, "A part of the service does not answer"],
 } as const satisfies Record<string, readonly [number, string, ...number[]]>;

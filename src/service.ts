@@ -5,6 +5,7 @@ import { Health, healthOf } from "./health.ts";
 import { answer, operation, router } from "./http.ts";
 import { logFailure } from "./log.ts";
 import { Problem } from "./problem.ts";
+import { planQuotas } from "./quota/plans.ts";
 
 export const service = router();
 
@@ -21,17 +22,21 @@ service.openapi(
     operationId: "health",
     summary: "Whether the service can work, and whether the work behind the requests is done",
     description:
-      "503 where D1 or the signing keys fail. Else 200: `degraded` where a job waits beyond its limit, which more requests do not make worse.",
+      "503 where D1, the signing keys or the quotas fail. Else 200: `degraded` where a job waits beyond its limit, which more requests do not make worse.",
     tags: ["Service"],
     responses: { 200: answer("It can", Health) },
   }),
   async (c) => {
     try {
       await openKeys(c.env);
+      planQuotas(c.env, "standard");
       return c.json(Health.parse(await healthOf(c.var.base)), 200);
     } catch (error) {
       logFailure("healthz", error);
-      throw new Problem("unavailable", "The database does not answer, or the signing keys are not usable.");
+      throw new Problem(
+        "unavailable",
+        "The database does not answer, or the signing keys or the quotas are not usable.",
+      );
     }
   },
 );

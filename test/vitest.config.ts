@@ -37,6 +37,7 @@ export default defineConfig({
           STRIPE_API_BASE: await startStripe(),
         },
         dataBlobBindings,
+        ratelimits: { THREE_PER_ADDRESS: { namespace_id: "3", simple: { limit: 3, period: 60 } } },
       },
     })),
   ],

@@ -5,5 +5,6 @@ import { scheduled } from "./scheduled.ts";
 
 export { LoginGate } from "./objects/login-gate.ts";
 export { ShiftDesk } from "./objects/shift-desk.ts";
+export { TenantQuota } from "./objects/tenant-quota.ts";
 
 export default { fetch: app.fetch, scheduled, queue } satisfies ExportedHandler<Env, Job>;

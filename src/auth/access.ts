@@ -4,9 +4,11 @@ import { sql } from "drizzle-orm";
 import type { Context, MiddlewareHandler } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { z } from "zod";
-import type { Actor, Base, Tenant } from "../context.ts";
+import type { Actor, Tenant } from "../context.ts";
 import { unauthenticated, type App } from "../http.ts";
 import { Problem } from "../problem.ts";
+import { countRequest, namedShop, refuseUsedUp } from "../quota/fair-use.ts";
+import { PlanName } from "../quota/plans.ts";
 import { ACCESS_TTL, verifyAccessToken } from "./tokens.ts";
 import { findTenant, unknownTenant } from "./tenants.ts";
 
@@ -29,25 +31,28 @@ export const identify: MiddlewareHandler<App> = async (c, next) => {
   if (header !== undefined) {
     const token = /^Bearer ([\w.-]+)$/i.exec(header)?.[1];
     if (!token) throw unauthenticated("Send Authorization: Bearer TOKEN.");
-    const identity = await identityOf(base, token);
-    if (cookie && cookie !== token) await requireSameLogin(base, identity, cookie);
+    const identity = await identityOf(c, token);
+    if (cookie && cookie !== token) await requireSameLogin(c, identity, cookie);
     setIdentity(c, identity);
   } else if (cookie) {
     // A stale cookie makes an anonymous reader, not an error: the browser sends it unasked.
-    const identity = await orNull(identityOf(base, cookie));
+    const identity = await orNull(identityOf(c, cookie));
     if (identity) {
       if (c.req.method !== "GET" && c.req.method !== "HEAD") requireOwnOrigin(c);
       setIdentity(c, identity);
     }
   }
   // Who is signed in to one shop and names another is anonymous there: never does he get his own shop's answer for it.
-  const slug = c.req.header("x-tenant") ?? c.req.query("tenant");
+  const slug = namedShop(c);
   if (slug !== undefined && slug !== c.var.tenant?.slug) {
+    refuseUsedUp(c, null);
     const tenant = await findTenant(base, slug);
     if (!tenant) throw unknownTenant();
     c.set("tenant", tenant);
     c.set("actor", null);
   }
+  const { tenant, actor } = c.var;
+  if (tenant) await countRequest(c, tenant, actor);
   return next();
 };
 
@@ -68,11 +73,16 @@ async function orNull<T>(known: Promise<T>): Promise<T | null> {
  * cookie that is worth nothing does not count, for the browser sends it unasked. Of the same login it costs no round trip.
  * @throws Problem ambiguous-credentials
  */
-async function requireSameLogin(base: Base, { tenant, actor }: Identity, cookie: string): Promise<void> {
+async function requireSameLogin(
+  c: Context<App>,
+  { tenant, actor }: Identity,
+  cookie: string,
+): Promise<void> {
+  const { base } = c.var;
   const named = await orNull(verifyAccessToken(base.env, base.now, cookie));
   if (!named) return;
   if (named.tenantId === tenant.id && named.userId === actor.id && named.session === actor.session) return;
-  if (await orNull(identityOf(base, cookie)))
+  if (await orNull(identityOf(c, cookie)))
     throw new Problem("ambiguous-credentials", "Send the token or the cookie, or both of one login.");
 }
 
@@ -88,14 +98,17 @@ const identityRow = z.object({
   currency: z.string(),
   timezone: z.string(),
   revision: z.number(),
+  plan: PlanName,
 });
 
-/** Actor and shop of an access token. One round trip. @throws Problem invalid-token */
-async function identityOf(base: Base, token: string): Promise<Identity> {
+/** Actor and shop of an access token. One round trip, none for whom is refused. @throws Problem invalid-token, quota-exceeded */
+async function identityOf(c: Context<App>, token: string): Promise<Identity> {
+  const { base } = c.var;
   const { userId, tenantId, session } = await verifyAccessToken(base.env, base.now, token);
+  refuseUsedUp(c, { tenantId, userId });
   const [row] = await base.db.all(
     identityRow,
-    sql`SELECT u.role, t.slug, t.name, t.currency, t.timezone, t.revision
+    sql`SELECT u.role, t.slug, t.name, t.currency, t.timezone, t.revision, t.plan
       FROM users u JOIN tenants t ON t.id = u.tenant_id AND t.is_active = 1
       WHERE u.tenant_id = ${tenantId} AND u.id = ${userId} AND u.is_active = 1
         AND EXISTS (SELECT 1 FROM auth_sessions s INDEXED BY auth_sessions_live WHERE s.tenant_id = u.tenant_id

@@ -1,6 +1,7 @@
 // Who may try a password, and how often. scrypt blocks the isolate, so attempts are counted before it runs, in a
 // Durable Object per account and per address. Of an account only failures count, but an attempt in flight may become
 // one: it holds a place until it is settled, so parallel guesses cannot slip in under the limit.
+import { networkOf } from "../address.ts";
 import { answered } from "../bindings.ts";
 import type { Base } from "../context.ts";
 import { Problem } from "../problem.ts";
@@ -29,18 +30,6 @@ function refuseIf(wait: number, whose: string): void {
       {},
       { "retry-after": String(wait) },
     );
-}
-
-/** Whoever has one IPv6 address has its whole /64: it counts as one. */
-function networkOf(address: string): string {
-  if (!address.includes(":")) return address;
-  const [left = "", right = ""] = address.split("::");
-  const head = left.split(":").filter(Boolean);
-  const tail = right.split(":").filter(Boolean);
-  const zeros = address.includes("::")
-    ? Array.from({ length: 8 - head.length - tail.length }, () => "0")
-    : [];
-  return [...head, ...zeros, ...tail].slice(0, 4).join(":");
 }
 
 /** Counts work with scrypt from this address. @throws Problem too-many-attempts */

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { addressOf, answer, jsonOf, operation, router, signedIn } from "../http.ts";
+import { addressOf } from "../address.ts";
+import { answer, jsonOf, operation, router, signedIn } from "../http.ts";
 import { Id } from "../ids.ts";
 import { PageQuery } from "../page.ts";
 import { problems } from "../problem.ts";

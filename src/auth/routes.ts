@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
+import { addressOf } from "../address.ts";
 import {
-  addressOf,
   answer,
   IdempotencyHeader,
   jsonOf,

@@ -3,6 +3,7 @@ import { canonicalTimezone } from "../days.ts";
 import { Id } from "../ids.ts";
 import { isCurrency } from "../money.ts";
 import { listOf } from "../page.ts";
+import { PlanName } from "../quota/plans.ts";
 import { INVISIBLE, isPlain, isStorable, label, LanguageTag, trimmed, UNSTORABLE } from "../text.ts";
 
 /** E-mails are compared folded: Unicode NFC, lower case. */
@@ -179,7 +180,17 @@ const settings = {
     .openapi({ description: "so long an unpaid purchase keeps its goods", example: 30 }),
 };
 
-export const Settings = z.object(settings).openapi("Settings");
+const requests = z.int().openapi({ example: 30_000 });
+
+export const Settings = z
+  .object({
+    ...settings,
+    plan: PlanName.openapi({ description: "what the operator has booked for the shop" }),
+    quotas: z
+      .object({ tenant: requests, user: requests, address: requests })
+      .openapi({ description: "requests a minute: of the shop, of one of its users, of one address" }),
+  })
+  .openapi("Settings");
 
 export const SettingsPatch = z.strictObject(settings).partial().openapi("SettingsPatch");
 

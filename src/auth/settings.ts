@@ -5,6 +5,7 @@ import { auditUpdate } from "../audit/log.ts";
 import type { Ctx } from "../context.ts";
 import { flag, rows } from "../db.ts";
 import { notFound } from "../problem.ts";
+import { addressQuota, planQuotas } from "../quota/plans.ts";
 import type { Settings, SettingsPatch } from "./schema.ts";
 
 type SettingsBody = z.infer<typeof Settings>;
@@ -48,5 +49,7 @@ export async function changeSettings(ctx: Ctx, patch: z.infer<typeof SettingsPat
 async function one(ctx: Ctx, ...statements: SQL[]): Promise<SettingsBody> {
   const [settings] = rows(settingsRow, (await ctx.db.batch(statements)).at(-1));
   if (!settings) throw notFound("shop");
-  return settings;
+  const { plan } = ctx.tenant;
+  const quotas = { ...planQuotas(ctx.env, plan), address: addressQuota(ctx.env) };
+  return { ...settings, plan, quotas };
 }

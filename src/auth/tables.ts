@@ -26,6 +26,7 @@ export const tenants = sqliteTable(
     idleMinutes: integer("idle_minutes").notNull().default(15),
     maxShiftHours: integer("max_shift_hours").notNull().default(12),
     holdMinutes: integer("hold_minutes").notNull().default(30),
+    plan: text().notNull().default("standard"),
     createdAt: text("created_at").notNull(),
   },
   (t) => [

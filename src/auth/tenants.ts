@@ -7,6 +7,7 @@ import { refusedBy } from "../db.ts";
 import { keyed, once, remember } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { Problem } from "../problem.ts";
+import { PlanName } from "../quota/plans.ts";
 import { passwordMark } from "./passwords.ts";
 import type { NewTenant } from "./schema.ts";
 import { TenantMade } from "./schema.ts";
@@ -19,9 +20,10 @@ const tenantRow = z.object({
   currency: z.string(),
   timezone: z.string(),
   revision: z.number(),
+  plan: PlanName,
 });
 
-const select = sql.raw("SELECT id, slug, name, currency, timezone, revision FROM tenants");
+const select = sql.raw("SELECT id, slug, name, currency, timezone, revision, plan FROM tenants");
 
 /** The open shop of this slug, or null. One round trip. */
 export async function findTenant(ctx: Base, slug: string): Promise<Tenant | null> {

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { clearLoginCookies } from "../auth/access.ts";
-import { addressOf, jsonOf, operation, router, signedIn } from "../http.ts";
+import { addressOf } from "../address.ts";
+import { jsonOf, operation, router, signedIn } from "../http.ts";
 import { Id } from "../ids.ts";
 import { problems } from "../problem.ts";
 import { eraseMe, eraseUser } from "./account.ts";

@@ -8,12 +8,14 @@ const get = (shop: Shop) => call("GET", `${API}/settings`, { token: shop.admin.t
 const patch = (shop: Shop, json: Record<string, unknown>) =>
   call("PATCH", `${API}/settings`, { token: shop.admin.token, json });
 
+const booked = { plan: "standard", quotas: { tenant: 300_000, user: 120_000, address: 120_000 } };
 const standard = {
   require_shift_to_sell: false,
   require_if_match: false,
   idle_minutes: 15,
   max_shift_hours: 12,
   hold_minutes: 30,
+  ...booked,
 };
 
 describe("the settings of a shop", () => {
@@ -31,9 +33,9 @@ describe("the settings of a shop", () => {
       max_shift_hours: 48,
       hold_minutes: 1440,
     };
-    expect((await patch(shop, all)).body).toEqual(all);
-    expect((await patch(shop, {})).body).toEqual(all);
-    expect((await get(shop)).body).toEqual(all);
+    expect((await patch(shop, all)).body).toEqual({ ...all, ...booked });
+    expect((await patch(shop, {})).body).toEqual({ ...all, ...booked });
+    expect((await get(shop)).body).toEqual({ ...all, ...booked });
     expect((await get(other)).body).toEqual(standard);
   });
 
@@ -54,12 +56,23 @@ describe("the settings of a shop", () => {
     ["#/require_shift_to_sell", { require_shift_to_sell: 1 }],
     ["#/require_shift_to_sell", { require_shift_to_sell: null }],
     ["#/currency", { idle_minutes: 5, currency: "USD" }],
+    ["#/plan", { plan: "large" }],
+    ["#/quotas", { quotas: { tenant: 1 } }],
   ])("refuse %s of %j, and stay", async (pointer, json) => {
     const shop = await newShop();
     const answer = await patch(shop, json);
     expect(answer.status).toBe(422);
     expect(answer.body.errors.map((error: { pointer: string }) => error.pointer)).toEqual([pointer]);
     expect((await get(shop)).body).toEqual(standard);
+  });
+
+  it("name the plan that the operator has set, and what it allows", async () => {
+    const shop = await newShop();
+    await change("UPDATE tenants SET plan = 'trial' WHERE id = ?", shop.tenant.id);
+    const { body } = await get(shop);
+    expect([body.plan, body.quotas]).toEqual(["trial", { tenant: 30_000, user: 12_000, address: 120_000 }]);
+    const failure = await failureOf(change("UPDATE tenants SET plan = 'gold' WHERE id = ?", shop.tenant.id));
+    expect(String(failure)).toContain("rule: tenants_plan");
   });
 
   it.each(["require_shift_to_sell = 2", "idle_minutes = 0", "idle_minutes = 481", "max_shift_hours = 49"])(

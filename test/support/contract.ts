@@ -5,6 +5,7 @@ import { app } from "../../src/app.ts";
 import { openApiDocument } from "../../src/openapi.ts";
 
 const responseShape = z.looseObject({
+  headers: z.record(z.string(), z.looseObject({ required: z.boolean().optional() })).optional(),
   content: z.record(z.string(), z.object({ schema: z.record(z.string(), z.unknown()) })).optional(),
 });
 
@@ -66,6 +67,10 @@ export function breach(method: string, path: string, response: Response, text: s
   const name = `${method} ${operation.path}`;
   const declared = operation.responses[String(response.status)];
   if (!declared) return `${name} does not declare ${response.status}`;
+  const missing = Object.entries(declared.headers ?? {}).find(
+    ([header, { required }]) => required && !response.headers.has(header),
+  );
+  if (missing) return `${name} lacks the header ${missing[0]}`;
   if (!declared.content) return text === "" ? null : `${name} declares no content for ${response.status}`;
   const type = (response.headers.get("content-type") ?? "").split(";")[0] ?? "";
   const content = declared.content[type];

@@ -34,6 +34,7 @@ export async function newShop(
     currency: "EUR",
     timezone: "Europe/Madrid",
     revision: 0,
+    plan: "standard",
     ...overrides,
   };
   const ctx = base();

@@ -33,6 +33,23 @@ describe("every answer", () => {
     }
   });
 
+  it("says how the quotas stand that it counts for", async () => {
+    const item = (name: string, rest: string) => `"${name}";${rest}`;
+    for (const { headers } of await answers()) {
+      const policies = headers.get("ratelimit-policy")?.split(", ") ?? [];
+      const standings = headers.get("ratelimit")?.split(", ") ?? [];
+      expect(policies[0]).toBe(item("address", "q=120000;w=60"));
+      expect(policies.length).toBe(standings.length);
+      for (const [at, standing] of standings.entries()) {
+        const [, name, left, seconds] = /^"(address|tenant|user)";r=(\d+);t=(\d+)$/.exec(standing) ?? [];
+        expect(policies[at]).toMatch(new RegExp(`^"${name}";q=\\d+;w=60$`));
+        expect(Number(left)).toBeGreaterThan(0);
+        expect(Number(seconds)).toBeGreaterThanOrEqual(1);
+        expect(Number(seconds)).toBeLessThanOrEqual(60);
+      }
+    }
+  });
+
   it("says the cost as it is", async () => {
     const shop = await newShop();
     await newProduct(shop);
@@ -70,7 +87,9 @@ describe("another origin", () => {
       expect(answer.headers.get("access-control-allow-origin")).toBe(origin);
       expect(answer.headers.get("access-control-allow-credentials")).toBe("true");
       expect(answer.headers.get("vary")).toMatch(/origin/i);
-      expect(answer.headers.get("access-control-expose-headers")).toMatch(/etag/i);
+      expect(answer.headers.get("access-control-expose-headers")).toMatch(
+        /etag.*ratelimit-policy,ratelimit/i,
+      );
     }
     for (const origin of [
       "https://evil.example",

@@ -25,7 +25,7 @@ describe("the document", () => {
       expect(security?.length).toBeGreaterThan(0);
       // A part (206) is of what is answered whole (200).
       expect(statuses.filter((status) => status.startsWith("2") && status !== "206").length).toBe(1);
-      expect(statuses).toEqual(expect.arrayContaining(["401", "500"]));
+      expect(statuses).toEqual(expect.arrayContaining(["401", "429", "500"]));
       if (path.includes("{")) expect(statuses).toContain("404");
       if (method !== "GET") expect(statuses).toContain("403");
       if (requestBody !== undefined)
@@ -33,6 +33,8 @@ describe("the document", () => {
       for (const [status, response] of Object.entries(responses))
         if (Number(status) >= 400)
           expect(Object.keys(response.content ?? {})).toEqual(["application/problem+json"]);
+      for (const { headers = {} } of Object.values(responses))
+        for (const name of ["RateLimit-Policy", "RateLimit"]) expect(headers[name]?.required).toBe(true);
       const named = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
       const declared =
         operation.parameters?.filter((parameter) => parameter.in === "path").map(({ name }) => name) ?? [];

@@ -1,0 +1,80 @@
+// Whether a shop that floods slows another one. A asks many times its quotas, by many users, as public readers, and from one
+// address more than from others; B sells and reads at a steady rate. Compared are B's 95th percentiles alone and beside A,
+// in turns: with every limit of A reached, and (for comparison) with no limit. A's rate is fixed, for as fast as it can the
+// load generator itself would take the cores from B, which no quota can help.
+import { join } from "node:path";
+import { askSteadily } from "./calm.ts";
+import { flood, type Flood } from "./flood.ts";
+import type { Lab } from "./lab.ts";
+import { median } from "./median.ts";
+import { migrate, ourWorker } from "./runtime.ts";
+import { addProduct, signIn, signUp, type Shop } from "./shop.ts";
+
+const SECONDS = 15;
+/** So long A spends what it may: a twentieth of what it asks. */
+const LEAD = 5;
+const AIM = 1.25;
+const FLOOD = 100;
+
+const few = { tenant: 300, user: 120, address: 200 };
+const many = { tenant: 1_000_000, user: 1_000_000, address: 1_000_000 };
+
+type Pair = { b: Shop; product: string; a: Flood; stop: () => Promise<void> };
+
+/** A Worker of its own with both shops, and these quotas a minute for A. */
+async function open({ folder, startIn }: Lab, name: string, quotas: typeof few): Promise<Pair> {
+  const worker = ourWorker(join(folder, `${name}-bundle`));
+  const { address, ...trial } = quotas;
+  const { address: _, ...free } = many;
+  Object.assign(worker.bindings, {
+    QUOTA_PLANS: JSON.stringify({ trial, standard: free, large: free }),
+    QUOTA_PER_ADDRESS: String(address),
+  });
+  const runtime = await startIn(name, worker);
+  await migrate(runtime);
+  const [a, b] = [await signUp(runtime.url, "a"), await signUp(runtime.url, "b")];
+  const db = await runtime.miniflare.getD1Database("DB");
+  await db.exec("UPDATE tenants SET plan = 'trial' WHERE slug = 'a'");
+  return { b, product: await addProduct(b), a: await flood(runtime, worker, a), stop: runtime.stop };
+}
+
+type Round = { alone: number; spending: number; beside: number };
+
+async function measure({ b, product, a }: Pair, count: number): Promise<Round[]> {
+  const rounds: Round[] = [];
+  await askSteadily(b, product, LEAD);
+  for (let round = 0; round < count; round += 1) {
+    const signedIn = await signIn(b.url, b.slug);
+    const alone = await askSteadily(signedIn, product, SECONDS);
+    const flooding = a.run(FLOOD, LEAD + SECONDS + 1);
+    const spending = await askSteadily(signedIn, product, LEAD);
+    const beside = await askSteadily(signedIn, product, SECONDS);
+    await flooding;
+    rounds.push({ alone, spending, beside });
+  }
+  return rounds;
+}
+
+async function compare(lab: Lab, name: string, quotas: typeof few, count: number): Promise<number> {
+  const pair = await open(lab, name, quotas);
+  const rounds = await measure(pair, count);
+  const reached = await pair.a.reached();
+  await pair.stop();
+  const row = (label: string, of: (round: Round) => number) =>
+    console.log(`  ${label.padEnd(26)} ${rounds.map((round) => of(round).toFixed(1).padStart(6)).join(" ")}`);
+  console.log(`${name} quotas for A: B's 95th percentile in ms`);
+  row("alone", ({ alone }) => alone);
+  row(`A's first ${LEAD} s`, ({ spending }) => spending);
+  row("beside A after that", ({ beside }) => beside);
+  console.log(`  A was answered: ${pair.a.answered()}; used up: ${reached}`);
+  return median(rounds.map(({ alone, beside }) => beside / alone));
+}
+
+export async function benchFair(lab: Lab): Promise<void> {
+  console.log(
+    `A asks ${FLOOD} times a second, ${(FLOOD * 60) / few.tenant} times its quota; rounds of ${SECONDS} s in turns; the aim is ${AIM}`,
+  );
+  const ratio = await compare(lab, "few", few, 7);
+  console.log(`  beside A / alone: ${ratio.toFixed(2)}${ratio > AIM ? " ABOVE" : ""}`);
+  console.log(`  beside A / alone: ${(await compare(lab, "no", many, 3)).toFixed(2)}`);
+}

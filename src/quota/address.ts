@@ -1,0 +1,41 @@
+// The shield in front of all else: requests of one address, counted by the platform's rate limit, which is approximate and
+// each location's own. It is told of a thousandth of the quota at a time, so who asks little costs nothing. What is left
+// nobody says: the header tells what this isolate has counted.
+import { networkOf } from "../address.ts";
+import type { Standing } from "../http.ts";
+import { answerOf } from "./fail-open.ts";
+import { addressQuota } from "./plans.ts";
+import { secondsUntil, WINDOW_MS } from "./window.ts";
+
+const MAX_ADDRESSES = 20_000;
+// What ADDRESS_LIMIT allows in wrangler.toml.
+const UNITS = 1000;
+
+let minute = { ends: 0, counts: new Map<string, number>(), refused: new Set<string>() };
+
+/** What was counted in the minute of the clock, as the platform counts. */
+function thisMinute(): typeof minute {
+  const now = Date.now();
+  if (now >= minute.ends || minute.counts.size >= MAX_ADDRESSES)
+    minute = { ends: now - (now % WINDOW_MS) + WINDOW_MS, counts: new Map(), refused: new Set() };
+  return minute;
+}
+
+/** Counts a request of this address. Who is refused once is not counted any more in this minute. */
+export async function countAddress(env: Env, address: string): Promise<Standing & { isRefused: boolean }> {
+  const quota = addressQuota(env);
+  const key = networkOf(address);
+  const { ends, counts, refused } = thisMinute();
+  const count = (counts.get(key) ?? 0) + 1;
+  counts.set(key, count);
+  // Where the quota is smaller, each request is a unit.
+  const unit = Math.max(1, Math.floor(quota / UNITS));
+  if (count > quota) refused.add(key);
+  else if (!refused.has(key) && count % unit === 0) {
+    const answer = await answerOf("address", () => env.ADDRESS_LIMIT.limit({ key }));
+    if (answer?.success === false) refused.add(key);
+  }
+  const isRefused = refused.has(key);
+  const left = isRefused ? 0 : Math.max(0, quota - count);
+  return { policy: "address", quota, left, seconds: secondsUntil(ends), isRefused };
+}

@@ -1,0 +1,32 @@
+// How much may be asked in a minute. The figures are variables of the deployment: what is wrong with them fails every
+// request that needs them, so that a mistake is seen at once.
+import { z } from "@hono/zod-openapi";
+import type { Plan } from "../context.ts";
+
+/** A trigger of `tenants` names the same ones. */
+export const PlanName = z
+  .enum(["trial", "standard", "large"] satisfies readonly Plan[])
+  .openapi("Plan", { example: "standard" });
+
+const requests = z.int().min(1);
+
+const plansShape = z.record(PlanName, z.strictObject({ tenant: requests, user: requests }));
+
+/** Requests a minute, of the shop and of each of its users. */
+type PlanQuotas = { tenant: number; user: number };
+
+let read: { source: string; plans: Record<Plan, PlanQuotas> } | undefined;
+
+/** The quotas of a plan, from the variable QUOTA_PLANS: read once per isolate. Throws where that is not right. */
+export function planQuotas(env: Env, plan: Plan): PlanQuotas {
+  if (read?.source !== env.QUOTA_PLANS)
+    read = { source: env.QUOTA_PLANS, plans: plansShape.parse(JSON.parse(env.QUOTA_PLANS)) };
+  return read.plans[plan];
+}
+
+/** Requests a minute of one address, from the variable QUOTA_PER_ADDRESS. Throws where that is not right. */
+export function addressQuota(env: Env): number {
+  const quota = Number(env.QUOTA_PER_ADDRESS);
+  if (!Number.isInteger(quota) || quota < 1) throw new Error("QUOTA_PER_ADDRESS is no number");
+  return quota;
+}

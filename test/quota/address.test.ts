@@ -1,0 +1,140 @@
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import config from "../../wrangler.toml?raw";
+import { API, call, costOf } from "../support/client.ts";
+import { pass, standingOf } from "../support/quotas.ts";
+import { newShop } from "../support/shops.ts";
+import { tally } from "../support/tally.ts";
+import { callWith } from "../support/variant.ts";
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+// The platform counts by the minute of the clock, which must not end within a test.
+beforeEach(async () => {
+  const left = 60_000 - (Date.now() % 60_000);
+  if (left < 5000) await scheduler.wait(left);
+});
+
+// The platform says no before the count of this isolate does.
+const three = { ADDRESS_LIMIT: env.THREE_PER_ADDRESS, QUOTA_PER_ADDRESS: "100" };
+
+const from = (address: string, path = "/docs", headers: Record<string, string> = {}) =>
+  callWith(three, "GET", path, { headers: { "cf-connecting-ip": address, ...headers } });
+
+/** Asks so often, one after the other. */
+async function inTurn(count: number, ask: (at: number) => ReturnType<typeof from>) {
+  const answers = [];
+  for (let at = 0; at < count; at += 1) answers.push(await ask(at));
+  return answers;
+}
+
+describe("the quota of an address", () => {
+  it("is for whatever it asks, and then 429 with the time to wait, before D1 is asked", async () => {
+    const shop = await newShop();
+    const { token } = shop.admin;
+    expect((await from("192.0.2.1")).status).toBe(200);
+    expect((await from("192.0.2.1", "/nowhere")).status).toBe(404);
+    expect(standingOf(await from("192.0.2.1", "/healthz"), "address")).toMatchObject({
+      quota: 100,
+      left: 97,
+    });
+    for (const path of ["/docs", "/nowhere", "/openapi.json", `${API}/auth/me`]) {
+      const refused = await callWith(three, "GET", path, {
+        token,
+        headers: { "cf-connecting-ip": "192.0.2.1" },
+      });
+      expect(refused.status, path).toBe(429);
+      expect(JSON.parse(refused.text)).toMatchObject({
+        type: "/problems/quota-exceeded",
+        "violated-policies": ["address"],
+      });
+      expect(costOf(refused).queries).toBe(0);
+      const wait = Number(refused.headers.get("retry-after"));
+      expect(standingOf(refused, "address")).toEqual({ quota: 100, left: 0, seconds: wait });
+    }
+    expect((await from("192.0.2.2")).status).toBe(200);
+  });
+
+  it("does not move with an address that the client claims by itself", async () => {
+    const answers = await inTurn(5, (at) =>
+      from("192.0.2.3", "/docs", { "x-forwarded-for": `10.0.0.${at}`, "x-real-ip": `10.0.0.${at}` }),
+    );
+    expect(tally(answers)).toEqual({ 200: 3, 429: 2 });
+  });
+
+  it("is one for a whole /64 of IPv6, and none of the next", async () => {
+    const answers = await inTurn(5, (at) => from(`2001:db8:0:7::${at}`));
+    expect(tally(answers)).toEqual({ 200: 3, 429: 2 });
+    expect((await from("2001:db8:0:8::1")).status).toBe(200);
+  });
+
+  it("is not asked of the platform again for who is refused", async () => {
+    const limit = vi.fn<RateLimit["limit"]>(async () => ({ success: false }));
+    const ask = () =>
+      callWith({ ...three, ADDRESS_LIMIT: { limit } }, "GET", "/docs", {
+        headers: { "cf-connecting-ip": "192.0.2.4" },
+      });
+    expect(tally(await inTurn(3, ask))).toEqual({ 429: 3 });
+    expect(limit).toHaveBeenCalledTimes(1);
+    pass(61);
+    limit.mockResolvedValue({ success: true });
+    expect((await ask()).status).toBe(200);
+  });
+
+  it.each([
+    ["fails", () => Promise.reject(new Error("the counter is lost"))],
+    // oxlint-disable-next-line promise/avoid-new -- a promise that is never settled is what is tested
+    ["does not answer", () => new Promise<never>(() => {})],
+  ])("refuses nobody when the platform's counter %s", async (_, limit) => {
+    const logged = vi.spyOn(console, "error").mockReturnValue();
+    const answer = await callWith({ ...three, ADDRESS_LIMIT: { limit } }, "GET", "/docs");
+    expect(answer.status).toBe(200);
+    expect(String(logged.mock.calls[0])).toContain("address quota");
+  });
+
+  it("is told to the platform in units of a thousandth, and ends at the quota here whatever the platform says", async () => {
+    const limit = vi.fn<RateLimit["limit"]>(async () => ({ success: true }));
+    const ask = (QUOTA_PER_ADDRESS: string, address: string) =>
+      callWith({ ADDRESS_LIMIT: { limit }, QUOTA_PER_ADDRESS }, "GET", "/nowhere", {
+        headers: { "cf-connecting-ip": address },
+      });
+    await inTurn(11, () => ask("12000", "192.0.2.5"));
+    expect(limit).not.toHaveBeenCalled();
+    await inTurn(13, () => ask("12000", "192.0.2.5"));
+    expect(limit).toHaveBeenCalledTimes(2);
+    expect(tally(await inTurn(4, () => ask("2", "192.0.2.6")))).toEqual({ 404: 2, 429: 2 });
+  });
+
+  it("is a thousand units of the platform's in all three environments", () => {
+    const told = [...config.matchAll(/QUOTA_PER_ADDRESS = "(\d+)"/g)].map(([, quota]) => quota);
+    const units = [...config.matchAll(/simple = \{ limit = (\d+), period = 60 \}/g)].map(
+      ([, limit]) => limit,
+    );
+    expect(told).toEqual(["120000", "12000", "12000"]);
+    expect(units).toEqual(["1000", "1000", "1000"]);
+  });
+});
+
+describe("quotas that are no quotas", () => {
+  it.each(["", "{", '{"standard":{"tenant":1,"user":1}}', "[]"])(
+    "fail where they are needed: %s",
+    async (QUOTA_PLANS) => {
+      const { admin } = await newShop();
+      vi.spyOn(console, "error").mockReturnValue();
+      expect((await callWith({ QUOTA_PLANS }, "GET", "/healthz")).status).toBe(503);
+      const answer = await callWith({ QUOTA_PLANS }, "GET", `${API}/auth/me`, { token: admin.token });
+      expect(answer.status).toBe(500);
+    },
+  );
+
+  it("of an address fail everything", async () => {
+    vi.spyOn(console, "error").mockReturnValue();
+    await expect(callWith({ QUOTA_PER_ADDRESS: "many" }, "GET", "/healthz")).rejects.toThrow(
+      "lacks the header",
+    );
+    expect((await call("GET", "/healthz")).status).toBe(200);
+  });
+});

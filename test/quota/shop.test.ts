@@ -1,0 +1,223 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { TenantQuota } from "../../workers/objects/tenant-quota.ts";
+import { change } from "../support/change.ts";
+import { API, costOf } from "../support/client.ts";
+import { pass, peek, quotasOf, standingOf } from "../support/quotas.ts";
+import { newPerson, newShop, PASSWORD, type Shop } from "../support/shops.ts";
+import { tally } from "../support/tally.ts";
+import { callWith } from "../support/variant.ts";
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+const times = async <T>(count: number, make: () => Promise<T>): Promise<T[]> => {
+  const made = [];
+  for (let at = 0; at < count; at += 1) made.push(await make());
+  return made;
+};
+
+const atOnce = <T>(count: number, make: () => Promise<T>): Promise<T[]> =>
+  Promise.all(Array.from({ length: count }, make));
+
+const objectOf = (shop: Shop) => env.TENANT_QUOTA.get(env.TENANT_QUOTA.idFromName(shop.tenant.id));
+
+/** The object is gone with its memory, as after a crash. */
+const lose = (shop: Shop): Promise<unknown> =>
+  runInDurableObject(objectOf(shop), (_, state) => state.abort("lost by a test")).catch(String);
+
+describe("a shop's quota", () => {
+  it("is answered to the last request, and then 429 with the time to wait", async () => {
+    const shop = await newShop();
+    const few = quotasOf(5, 100);
+    const answers = await times(5, () => peek(few, shop.admin));
+    expect(tally(answers)).toEqual({ 200: 5 });
+    expect(answers.map((answer) => standingOf(answer, "tenant")?.left)).toEqual([4, 3, 2, 1, 0]);
+    const refused = await peek(few, shop.admin);
+    expect(refused.status).toBe(429);
+    const problem = JSON.parse(refused.text);
+    expect(problem).toMatchObject({ type: "/problems/quota-exceeded", "violated-policies": ["tenant"] });
+    const wait = Number(refused.headers.get("retry-after"));
+    expect(wait).toBeGreaterThanOrEqual(1);
+    expect(wait).toBeLessThanOrEqual(60);
+    expect(problem.detail).toContain(`${wait} s`);
+    expect(standingOf(refused, "tenant")).toEqual({ quota: 5, left: 0, seconds: wait });
+    expect(standingOf(refused, "user")?.left).toBe(95);
+  });
+
+  it("is no other shop's", async () => {
+    const [busy, calm] = [await newShop(), await newShop()];
+    const few = quotasOf(2, 2);
+    expect(tally(await times(9, () => peek(few, busy.admin)))).toEqual({ 200: 2, 429: 7 });
+    expect(tally(await times(2, () => peek(few, calm.admin)))).toEqual({ 200: 2 });
+  });
+
+  it("is its people's and its public readers' together, also when they come at once", async () => {
+    const shop = await newShop();
+    const seller = await newPerson(shop.tenant, "EMPLOYEE");
+    const few = quotasOf(40, 30);
+    const people = [shop.admin, seller, shop.tenant];
+    const answers = await Promise.all(
+      people.flatMap((who) => Array.from({ length: 20 }, () => peek(few, who))),
+    );
+    expect(tally(answers)).toEqual({ 200: 40, 429: 20 });
+  });
+
+  it.each([7, 120, 250])("of %i is never exceeded by requests that come at once", async (quota) => {
+    const shop = await newShop();
+    const few = quotasOf(quota, 5000);
+    const answers = await atOnce(quota + 50, () => peek(few, shop.tenant));
+    expect(tally(answers)).toEqual({ 200: quota, 429: 50 });
+  });
+
+  it("is new when its minute is over", async () => {
+    const shop = await newShop();
+    const few = quotasOf(3, 3);
+    expect(tally(await times(4, () => peek(few, shop.tenant)))).toEqual({ 200: 3, 429: 1 });
+    pass(55);
+    expect((await peek(few, shop.tenant)).status).toBe(429);
+    pass(6);
+    expect(tally(await times(4, () => peek(few, shop.tenant)))).toEqual({ 200: 3, 429: 1 });
+  });
+
+  it("is that of its plan, which counts as soon as nothing is held of the one before", async () => {
+    const shop = await newShop();
+    const few = quotasOf(10, 10);
+    expect(standingOf(await peek(few, shop.tenant), "tenant")?.quota).toBe(10);
+    await change("UPDATE tenants SET plan = 'trial' WHERE id = ?", shop.tenant.id);
+    expect((await peek(few, shop.tenant)).status).toBe(429);
+  });
+
+  it("is not used up by logins, nor by tokens that are none", async () => {
+    const shop = await newShop();
+    const few = quotasOf(1, 1);
+    const json = { tenant: shop.tenant.slug, email: shop.admin.email, password: PASSWORD };
+    expect((await callWith(few, "POST", `${API}/auth/login`, { json })).status).toBe(200);
+    expect((await callWith(few, "GET", `${API}/auth/me`, { token: "garbage" })).status).toBe(401);
+    expect((await peek(few, shop.admin)).status).toBe(200);
+  });
+});
+
+describe("a user's quota", () => {
+  it("below the shop's is his alone", async () => {
+    const shop = await newShop();
+    const seller = await newPerson(shop.tenant, "EMPLOYEE");
+    const few = quotasOf(10, 3);
+    const answers = await times(6, () => peek(few, shop.admin));
+    expect(tally(answers)).toEqual({ 200: 3, 429: 3 });
+    expect(JSON.parse(answers[3]?.text ?? "")["violated-policies"]).toEqual(["user"]);
+    // What he was refused is not the shop's loss.
+    expect(tally(await times(3, () => peek(few, seller)))).toEqual({ 200: 3 });
+    expect(tally(await times(5, () => peek(few, shop.tenant)))).toEqual({ 200: 4, 429: 1 });
+  });
+
+  it("does not follow him as a reader of another shop", async () => {
+    const [own, other] = [await newShop(), await newShop()];
+    const few = quotasOf(2, 1);
+    const { token } = own.admin;
+    const read = ({ tenant }: Shop) =>
+      callWith(few, "GET", `${API}/products`, { token, headers: { "x-tenant": tenant.slug } });
+    expect(tally(await times(2, () => read(own)))).toEqual({ 200: 1, 429: 1 });
+    const answers = await times(3, () => read(other));
+    expect(tally(answers)).toEqual({ 200: 2, 429: 1 });
+    expect(standingOf(answers[0] ?? { headers: new Headers() }, "user")).toBeUndefined();
+    // His own shop has one left: for others.
+    expect(tally(await times(2, () => peek(few, own.tenant)))).toEqual({ 200: 1, 429: 1 });
+  });
+
+  it("holds with the cookie too", async () => {
+    const shop = await newShop();
+    const few = quotasOf(10, 2);
+    const headers = { cookie: `mostrador_access=${shop.admin.token}` };
+    const answers = await times(3, () => callWith(few, "GET", `${API}/products`, { headers }));
+    expect(tally(answers)).toEqual({ 200: 2, 429: 1 });
+  });
+});
+
+describe("being refused", () => {
+  it("asks neither D1 nor the object, whoever asks", async () => {
+    const shop = await newShop();
+    const few = quotasOf(2, 100);
+    await times(3, () => peek(few, shop.admin));
+    const take = vi.spyOn(TenantQuota.prototype, "take");
+    const named = { token: shop.admin.token, headers: { "x-tenant": shop.tenant.slug } };
+    for (const answer of [
+      await peek(few, shop.admin),
+      await peek(few, shop.tenant),
+      await callWith(few, "GET", `${API}/products?tenant=${shop.tenant.slug}`),
+      await callWith(few, "GET", `${API}/products`, named),
+    ]) {
+      expect(answer.status).toBe(429);
+      expect(costOf(answer).queries).toBe(0);
+    }
+    expect(take).not.toHaveBeenCalled();
+  });
+});
+
+describe("being counted", () => {
+  it("asks the object once for many requests, and D1 no more than before", async () => {
+    const shop = await newShop();
+    const take = vi.spyOn(TenantQuota.prototype, "take");
+    const answers = await times(100, () => peek({}, shop.admin));
+    expect(take).toHaveBeenCalledTimes(1);
+    for (const answer of answers) expect(costOf(answer).queries).toBe(2);
+    // Of a new minute nothing is held.
+    pass(61);
+    await times(3, () => peek({}, shop.admin));
+    expect(take).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe("the object of a shop", () => {
+  it("hands out no more than the quota, in leases of a hundredth of what is left", async () => {
+    const object = objectOf(await newShop());
+    const asks = [
+      { key: "shop", quota: 1000, most: 1000 },
+      { key: "user", quota: 3, most: 3 },
+    ];
+    const granted = [];
+    let [lease, other] = await object.take(asks);
+    while (lease && lease.granted > 0) {
+      granted.push(lease.granted);
+      [lease, other] = await object.take(asks);
+    }
+    expect(granted.slice(0, 2)).toEqual([10, 10]);
+    expect(granted.reduce((sum, each) => sum + each)).toBe(1000);
+    expect([lease?.left, other?.granted, other?.left]).toEqual([0, 0, 0]);
+  });
+
+  it("begins anew where it is lost; what an isolate knows to be used up stays so", async () => {
+    const [shop, other] = [await newShop(), await newShop()];
+    const few = quotasOf(2, 2);
+    await times(1, () => peek(few, shop.tenant));
+    await times(3, () => peek(few, other.tenant));
+    await lose(shop);
+    await lose(other);
+    pass(1);
+    expect(tally(await times(3, () => peek(few, shop.tenant)))).toEqual({ 200: 2, 429: 1 });
+    expect((await peek(few, other.tenant)).status).toBe(429);
+  });
+
+  it("refuses nobody when it fails, and is left alone for some seconds then", async () => {
+    const shop = await newShop();
+    const few = quotasOf(2, 2);
+    const logged = vi.spyOn(console, "error").mockReturnValue();
+    const take = vi.spyOn(TenantQuota.prototype, "take").mockImplementation(() => {
+      throw new Error("the object is lost");
+    });
+    const answers = await times(5, () => peek(few, shop.admin));
+    expect(tally(answers)).toEqual({ 200: 5 });
+    expect(standingOf(answers[4] ?? { headers: new Headers() }, "tenant")).toMatchObject({
+      quota: 2,
+      left: 2,
+    });
+    expect(take).toHaveBeenCalledTimes(1);
+    expect(String(logged.mock.calls[0])).toContain("the object is lost");
+    take.mockRestore();
+    pass(6);
+    expect(tally(await times(3, () => peek(few, shop.admin)))).toEqual({ 200: 2, 429: 1 });
+  });
+});
