@@ -13,12 +13,14 @@ export type Column = {
   name: string;
   kind: "text" | "int" | "long" | "real" | "flag" | "day" | "instant" | { decimals: number };
   from?: string;
-  encoding?: "DELTA_BINARY_PACKED";
+  /** Without it the writer uses a dictionary where that is smaller before compression. */
+  encoding?: "DELTA_BINARY_PACKED" | "PLAIN";
+  codec?: "UNCOMPRESSED";
   isRequired?: boolean;
 };
 
-// Files are written once and read often; above 15 the level costs time and saves nothing.
-const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 15 } };
+// Files are written once and read often; above 16 the level costs time and saves nothing.
+const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 16 } };
 
 // Readers skip whole groups by their statistics; the writer holds one.
 const GROUP_ROWS = 10_000;
@@ -73,10 +75,11 @@ export async function writeParquet(
   let total = 0;
   let group: Row[] = [];
   const writeGroup = async (): Promise<void> => {
-    const columnData = columns.map(({ name, kind, encoding, from = name }) => ({
+    const columnData = columns.map(({ name, kind, encoding, codec, from = name }) => ({
       name,
       data: group.map((row) => encode(kind, row[from])),
-      ...(encoding ? { encoding } : {}),
+      ...(encoding && { encoding }),
+      ...(codec && { codec }),
     }));
     await file.write({ columnData, rowGroupSize: GROUP_ROWS });
     total += group.length;

@@ -176,6 +176,7 @@ describe("a line in the lake", () => {
         author: "Rosalía",
         quantity: 3,
         unit_price: 10,
+        unit_price_minor: 1000n,
         subtotal: 30,
         subtotal_minor: 3000n,
         currency: "EUR",
