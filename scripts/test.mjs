@@ -33,6 +33,7 @@ const steps = [
     ],
   ],
   ["killed in mid-load", "node", ["test/killed.ts"]],
+  ["SQL over the lake", "node", ["test/analyst/session.ts"]],
   [
     "deploy, dry run",
     "wrangler",

@@ -5,8 +5,8 @@ import type { Base } from "../src/context.ts";
 import { deliver, sendLostEvents } from "../src/events/deliver.ts";
 import { forgetOldKeys } from "../src/idempotency/once.ts";
 import { resumeStaleImports } from "../src/imports/jobs.ts";
-import { queueLakeBuilds } from "../src/lake/build.ts";
 import { deleteDroppedFiles } from "../src/lake/manifest.ts";
+import { queueLakeNights } from "../src/lake/night.ts";
 import { cancelExpired } from "../src/purchases/cancel.ts";
 import { giveBackDue } from "../src/purchases/give-back.ts";
 import { queueNight, queueRollups } from "../src/rollups/run.ts";
@@ -25,9 +25,8 @@ const jobs: Record<string, (ctx: Base) => Promise<void>> = {
       indexLeftovers,
       deleteDroppedFiles,
     ),
-  "0 * * * *": queueRollups,
-  "30 3 * * *": (ctx) =>
-    all(ctx, forgetOldKeys, forgetOldSessions, forgetOldDeliveries, queueNight, queueLakeBuilds),
+  "0 * * * *": (ctx) => all(ctx, queueRollups, queueLakeNights),
+  "30 3 * * *": (ctx) => all(ctx, forgetOldKeys, forgetOldSessions, forgetOldDeliveries, queueNight),
 };
 
 /** Does all of them, even where one fails; then the first failure is thrown. */

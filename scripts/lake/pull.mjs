@@ -51,8 +51,11 @@ async function fetchFile(to, folder, { key, bytes, etag }) {
   if ((await sizeOf(path)) === bytes) return;
   await mkdir(dirname(path), { recursive: true });
   const part = `${path}.part`;
-  const have = await sizeOf(part);
-  if (have > bytes) await rm(part);
+  let have = await sizeOf(part);
+  if (have > bytes) {
+    await rm(part);
+    have = 0;
+  }
   if (have < bytes) {
     const headers = { "if-range": etag, ...(have > 0 ? { range: `bytes=${have}-` } : {}) };
     const answer = await renewing(to, () =>

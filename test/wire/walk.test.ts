@@ -1,7 +1,7 @@
 // Every operation of the document is walked, so one that is added without its place in these tables fails here.
 import { describe, expect, it } from "vitest";
 import { storeDeadEvents } from "../../src/events/dead-letters.ts";
-import { runLakeJob } from "../../src/lake/build.ts";
+import { runLakeJob } from "../../src/lake/night.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { contract, operationOf, operations, type Operation } from "../support/contract.ts";
