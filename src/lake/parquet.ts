@@ -50,6 +50,7 @@ function encode(kind: Column["kind"], cell: Cell | undefined): string | number |
   if (kind === "flag") return cell === 1;
   if (kind === "day") return Date.parse(`${cell}T00:00:00Z`) / DAY_MS;
   if (kind === "instant") return BigInt(Date.parse(String(cell)));
+  if (kind === "text") return String(cell);
   return kind === "long" || typeof kind === "object" ? BigInt(cell) : cell;
 }
 
