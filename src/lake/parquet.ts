@@ -45,7 +45,9 @@ const elementOf = ({ name, kind, isRequired }: Column): SchemaElement => ({
 
 const DAY_MS = 86_400_000;
 
-function encode(kind: Column["kind"], cell: Cell | undefined): string | number | bigint | boolean | null {
+type Value = string | number | bigint | boolean | null;
+
+function encode(kind: Column["kind"], cell: Cell | undefined): Value {
   if (cell === null || cell === undefined) return null;
   if (kind === "flag") return cell === 1;
   if (kind === "day") return Date.parse(`${cell}T00:00:00Z`) / DAY_MS;
@@ -74,22 +76,27 @@ export async function writeParquet(
     createdBy: "Mostrador",
   });
   let total = 0;
-  let group: Row[] = [];
+  // Values and not rows, for they are smaller.
+  const group = columns.map(({ name, kind, encoding, codec, from = name }) => {
+    const data: Value[] = [];
+    const add = (row: Row): number => data.push(encode(kind, row[from]));
+    return { add, column: { name, data, ...(encoding && { encoding }), ...(codec && { codec }) } };
+  });
+  let rows = 0;
   const writeGroup = async (): Promise<void> => {
-    const columnData = columns.map(({ name, kind, encoding, codec, from = name }) => ({
-      name,
-      data: group.map((row) => encode(kind, row[from])),
-      ...(encoding && { encoding }),
-      ...(codec && { codec }),
-    }));
-    await file.write({ columnData, rowGroupSize: GROUP_ROWS });
-    total += group.length;
-    group = [];
+    await file.write({ columnData: group.map(({ column }) => column), rowGroupSize: GROUP_ROWS });
+    for (const { column } of group) column.data.length = 0;
+    total += rows;
+    rows = 0;
     await drain();
   };
   for await (const page of pages)
-    for (const row of page) if (group.push(row) === GROUP_ROWS) await writeGroup();
-  if (group.length > 0) await writeGroup();
+    for (const row of page) {
+      for (const { add } of group) add(row);
+      rows += 1;
+      if (rows === GROUP_ROWS) await writeGroup();
+    }
+  if (rows > 0) await writeGroup();
   await file.finish();
   await drain();
   return total;

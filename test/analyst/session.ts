@@ -2,9 +2,10 @@
 // of the file that was imported. Run by `npm test` on its own, because it needs a server and DuckDB.
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { migrate, ourWorker, ROOT, start, type Runtime } from "../../bench/runtime.ts";
@@ -14,6 +15,8 @@ import { readLines, truthOf } from "./truth.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "mostrador-analyst-"));
 const copy = join(folder, "lake");
+const MINE = join("purchases", "mine.parquet");
+const STALE = join("purchases", "year=2009", "month=01", "day=01", `whole-${randomUUID()}.parquet`);
 let running: Runtime | undefined;
 let proxy: Proxy | undefined;
 
@@ -68,12 +71,18 @@ async function pullInTwo(through: Proxy): Promise<void> {
       while ((statSync(part, { throwIfNoEntry: false })?.size ?? 0) < half) await sleep(10);
     })();
   };
+  for (const path of [MINE, STALE]) {
+    mkdirSync(dirname(join(copy, path)), { recursive: true });
+    writeFileSync(join(copy, path), "x");
+  }
   const first = await lake("pull");
   strictEqual(first.code, 1, first.text);
   match((await lake("sql", "SELECT 1")).text, /There is no lake in/);
   const fetched = through.asked.splice(0).filter(({ path }) => path.includes("/lake/files/"));
   await lines("pull");
   const again = through.asked.splice(0).filter(({ path }) => path.includes("/lake/files/"));
+  ok(existsSync(join(copy, MINE)), "a file of somebody else was removed");
+  ok(!existsSync(join(copy, STALE)), "a file that has left the lake is still there");
   match(again.find(({ path }) => path === broken)?.range ?? "", /^bytes=[1-9]\d*-$/);
   ok(new Set([...fetched, ...again].map(({ path }) => path)).size >= fetched.length);
   await lines("pull");
