@@ -16,6 +16,7 @@ export type Column = {
   /** Without it the writer uses a dictionary where that is smaller before compression. */
   encoding?: "DELTA_BINARY_PACKED" | "PLAIN";
   codec?: "UNCOMPRESSED";
+  statistics?: false;
   isRequired?: boolean;
 };
 
@@ -77,10 +78,11 @@ export async function writeParquet(
   });
   let total = 0;
   // Values and not rows, for they are smaller.
-  const group = columns.map(({ name, kind, encoding, codec, from = name }) => {
+  const group = columns.map(({ name, kind, encoding, codec, statistics, from = name }) => {
     const data: Value[] = [];
     const add = (row: Row): number => data.push(encode(kind, row[from]));
-    return { add, column: { name, data, ...(encoding && { encoding }), ...(codec && { codec }) } };
+    const how = { ...(encoding && { encoding }), ...(codec && { codec }), statistics: statistics ?? true };
+    return { add, column: { name, data, ...how } };
   });
   let rows = 0;
   const writeGroup = async (): Promise<void> => {
