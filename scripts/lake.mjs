@@ -1,7 +1,7 @@
 // `npm run lake -- build | pull | sql | verify`: a shop's lake on this machine, SQL over it, and whether it is what the shop has.
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { pull, readManifest } from "./lake/pull.mjs";
+import { pull, readManifest, renewing } from "./lake/pull.mjs";
 import { call, readWhere, signIn, whereOptions } from "./session.mjs";
 import { showPart, tableOf } from "./terminal.mjs";
 
@@ -24,12 +24,20 @@ function readArguments() {
   return { command, text, folder: values.to, where: command === "sql" ? null : readWhere(values) };
 }
 
-/** Follows the build until nothing is left to do. */
+const PATIENCE_MS = 120_000;
+
+/** Follows the build until nothing is left to do; fails where it comes no further. */
 async function build(to) {
   await call("The build", `${to.api}/lake/run`, { method: "POST", headers: to.headers });
   const show = showPart();
+  let moved = { touched: 0, at: Date.now() };
   for (let most = 0; ;) {
-    const { body } = await call("The build", `${to.api}/lake/status`, { headers: to.headers });
+    const { body } = await renewing(to, () =>
+      call("The build", `${to.api}/lake/status`, { headers: to.headers }),
+    );
+    if (body.touched !== moved.touched) moved = { touched: body.touched, at: Date.now() };
+    if (body.touched > 0 && Date.now() - moved.at > PATIENCE_MS)
+      throw new Error(`${body.touched} days and months are not built: the log of the Worker says why.`);
     most = Math.max(most, body.touched);
     const part = most === 0 ? 1 : 1 - body.touched / most;
     show(part, `${most - body.touched} of ${most} days and months`, body.touched === 0);

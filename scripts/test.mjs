@@ -34,6 +34,7 @@ const steps = [
   ],
   ["killed in mid-load", "node", ["test/killed.ts"]],
   ["backup and restore", "node", ["test/backup.ts"]],
+  ["SQL over the lake", "node", ["test/analyst/session.ts"]],
   [
     "deploy, dry run",
     "wrangler",

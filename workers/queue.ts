@@ -6,7 +6,7 @@ import { storeDeadEvents } from "../src/events/dead-letters.ts";
 import { deliver } from "../src/events/deliver.ts";
 import { failImport, runImport } from "../src/imports/consume.ts";
 import { hasMoved, type ImportJob } from "../src/imports/jobs.ts";
-import { runLakeJob, type LakeJob } from "../src/lake/build.ts";
+import { runLakeJob, type LakeJob } from "../src/lake/night.ts";
 import { storeBatches } from "../src/lake/store.ts";
 import { logFailure } from "../src/log.ts";
 import { buildProducts } from "../src/recommendations/night.ts";

@@ -6,8 +6,8 @@ import { goOnErasing } from "../src/erasure/sweep.ts";
 import { deliver, sendLostEvents } from "../src/events/deliver.ts";
 import { forgetOldKeys } from "../src/idempotency/once.ts";
 import { resumeStaleImports } from "../src/imports/jobs.ts";
-import { queueLakeBuilds } from "../src/lake/build.ts";
 import { deleteDroppedFiles } from "../src/lake/manifest.ts";
+import { queueLakeNights } from "../src/lake/night.ts";
 import { cancelExpired } from "../src/purchases/cancel.ts";
 import { giveBackDue } from "../src/purchases/give-back.ts";
 import { queueNight, queueRollups } from "../src/rollups/run.ts";
@@ -27,9 +27,8 @@ const jobs: Record<string, (ctx: Base) => Promise<void>> = {
       deleteDroppedFiles,
       (base) => goOnErasing(base),
     ),
-  "0 * * * *": queueRollups,
-  "30 3 * * *": (ctx) =>
-    all(ctx, forgetOldKeys, forgetOldSessions, forgetOldDeliveries, queueNight, queueLakeBuilds),
+  "0 * * * *": (ctx) => all(ctx, queueRollups, queueLakeNights),
+  "30 3 * * *": (ctx) => all(ctx, forgetOldKeys, forgetOldSessions, forgetOldDeliveries, queueNight),
 };
 
 /** Does all of them, even where one fails; then the first failure is thrown. */

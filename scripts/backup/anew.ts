@@ -3,7 +3,8 @@ import { z } from "zod";
 import { indexPending } from "../../src/catalog/search/indexing.ts";
 import { dayOf } from "../../src/days.ts";
 import { openDb } from "../../src/db.ts";
-import { eventIds, instantOf } from "../../src/lake/partitions.ts";
+import { instantOf } from "../../src/ids.ts";
+import { eventIds } from "../../src/lake/partitions.ts";
 
 /** Indexes all products for search. */
 export const indexProducts = (db: D1Database): Promise<number> =>

@@ -13,7 +13,7 @@ const AT_ONCE = 4;
 const TRIES = 5;
 
 /** Asks once more with a new token where the old one has ended. */
-async function renewing(to, what) {
+export async function renewing(to, what) {
   try {
     return await what();
   } catch (error) {
@@ -51,8 +51,11 @@ async function fetchFile(to, folder, { key, bytes, etag }) {
   if ((await sizeOf(path)) === bytes) return;
   await mkdir(dirname(path), { recursive: true });
   const part = `${path}.part`;
-  const have = await sizeOf(part);
-  if (have > bytes) await rm(part);
+  let have = await sizeOf(part);
+  if (have > bytes) {
+    await rm(part);
+    have = 0;
+  }
   if (have < bytes) {
     const headers = { "if-range": etag, ...(have > 0 ? { range: `bytes=${have}-` } : {}) };
     const answer = await renewing(to, () =>
@@ -65,14 +68,18 @@ async function fetchFile(to, folder, { key, bytes, etag }) {
   await rename(part, path);
 }
 
-/** Removes what is of no file of the list; folders that are empty then, too. */
+// How files of a lake are named. The folder may have others, of somebody else.
+const OURS =
+  /^(daily_summary|events|products|purchases)[/\\]year=\d+[/\\].*(whole|batch|month-\d\d)-[0-9a-f-]{36}\.parquet(\.part)?$/;
+
+/** Removes files of a lake that are not of this list; folders that are empty then, too. */
 async function removeOthers(folder, keep) {
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) {
-      await removeOthers(path, keep);
-      if ((await readdir(path)).length === 0) await rmdir(path);
-    } else if (/\.parquet(\.part)?$/.test(entry.name) && !keep.has(path)) await rm(path);
+  const found = (await readdir(folder, { recursive: true })).filter((path) => OURS.test(path));
+  for (const path of found.map((path) => join(folder, path))) {
+    if (keep.has(path)) continue;
+    await rm(path);
+    for (let home = dirname(path); (await readdir(home)).length === 0; home = dirname(home))
+      await rmdir(home);
   }
 }
 

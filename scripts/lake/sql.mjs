@@ -25,7 +25,7 @@ export async function openLake(folder, { files }) {
       .map(({ path }) => quoted(join(folder, path)));
     if (paths.length > 0)
       await connection.run(
-        `CREATE VIEW ${dataset} AS SELECT * FROM read_parquet([${paths.join(", ")}], hive_types = ${folders})`,
+        `CREATE VIEW ${dataset} AS SELECT * FROM read_parquet([${paths.join(", ")}], hive_types = ${folders}, union_by_name = true)`,
       );
   }
   return connection;

@@ -2,6 +2,7 @@
 // 1. What can be said to be wrong of one message is said before anything is shared: that one is retried, and dies alone.
 // 2. The others are CLAIMED (batch_id, only where NULL): from then on a batch has the same events whoever handles it.
 // 3. Each batch is stored, then MARKED exported. A crash between leaves it claimed: the next message of any of its events ends it.
+// 4. Where storing fails, each shop's batch is tried by itself: what cannot be stored holds back no other shop.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Base, EventRef } from "../context.ts";
@@ -13,9 +14,11 @@ import { eventRef } from "./deliver.ts";
 type EventMessage = { body: unknown; ack: () => void; retry: () => void };
 
 const storedRow = z.object({ tenant_id: z.string(), event_id: z.string(), is_sound: flag });
-const batchRow = z.object({ tenant_id: z.string(), batch_id: z.string() });
+const claimRow = z.object({ tenant_id: z.string(), batch_id: z.string(), event_id: z.string() });
 
-type Batch = z.infer<typeof batchRow>;
+type Batch = { tenant_id: string; batch_id: string };
+
+type Store = (ctx: Base, batches: Batch[]) => Promise<void>;
 
 const nameOf = ({ tenant_id, event_id }: EventRef): string => `${tenant_id}:${event_id}`;
 
@@ -58,18 +61,40 @@ async function openEvents(ctx: Base, messages: readonly EventMessage[]) {
   return open;
 }
 
-/** Claims those that nobody has claimed; answers every batch that some of them are in. One round trip. */
-async function claim(ctx: Base, refs: EventRef[]): Promise<Batch[]> {
+/** Claims those that nobody has claimed; answers the batch of each that is not exported. One round trip. */
+async function claim(ctx: Base, refs: EventRef[]) {
   const asked = JSON.stringify(refs);
   const results = await ctx.db.batch([
     sql`UPDATE events SET batch_id = ${newId()} WHERE batch_id IS NULL AND (tenant_id, id) IN
       (SELECT value ->> 'tenant_id', value ->> 'event_id' FROM json_each(${asked}))`,
-    sql`SELECT DISTINCT e.tenant_id, e.batch_id FROM json_each(${asked}) AS asked
+    sql`SELECT e.tenant_id, e.batch_id, e.id AS event_id FROM json_each(${asked}) AS asked
       CROSS JOIN events e ON e.tenant_id = asked.value ->> 'tenant_id' AND e.id = asked.value ->> 'event_id'
       WHERE e.exported_at IS NULL`,
   ]);
-  return rows(batchRow, results.at(-1));
+  return rows(claimRow, results.at(-1));
 }
+
+/** Stores all of them together, or each by itself where that fails; answers those that are stored. */
+async function storeWhatCan(ctx: Base, batches: Batch[], store: Store): Promise<Batch[]> {
+  try {
+    await store(ctx, batches);
+    return batches;
+  } catch (error) {
+    if (batches.length <= 1) throw error;
+    logFailure("event store", error);
+  }
+  const stored: Batch[] = [];
+  for (const batch of batches)
+    try {
+      await store(ctx, [batch]);
+      stored.push(batch);
+    } catch (error) {
+      logFailure("event store", error);
+    }
+  return stored;
+}
+
+const batchName = ({ tenant_id, batch_id }: Batch): string => `${tenant_id}:${batch_id}`;
 
 /** Marks all events of these batches as exported. One round trip. */
 async function markExported(ctx: Base, batches: Batch[]): Promise<void> {
@@ -87,14 +112,20 @@ export async function consumeEvents(
   ctx: Base,
   messages: readonly EventMessage[],
   tell: (ctx: Base, events: EventRef[]) => Promise<void>,
-  store: (ctx: Base, batches: Batch[]) => Promise<void>,
+  store: Store,
 ): Promise<void> {
   const open = await openEvents(ctx, messages);
   if (open.length === 0) return;
   const refs = open.map(({ ref }) => ref);
   await tell(ctx, refs);
-  const batches = await claim(ctx, refs);
-  await store(ctx, batches);
-  await markExported(ctx, batches);
-  for (const { messages } of open) for (const message of messages) message.ack();
+  const claimed = await claim(ctx, refs);
+  const batches = [...new Map(claimed.map((each) => [batchName(each), each])).values()];
+  const stored = await storeWhatCan(ctx, batches, store);
+  await markExported(ctx, stored);
+  const done = new Set(stored.map(batchName));
+  const left = new Set(claimed.filter((each) => !done.has(batchName(each))).map(nameOf));
+  for (const { ref, messages } of open)
+    for (const message of messages)
+      if (left.has(nameOf(ref))) message.retry();
+      else message.ack();
 }

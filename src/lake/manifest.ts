@@ -104,7 +104,8 @@ export async function endBuild(ctx: Base, state: State, file: LakeFile): Promise
         WHERE tenant_id = ${tenantId} AND key BETWEEN ${prefix} AND ${endOf(prefix)}
           AND added IS NOT NULL AND dropped IS NULL`,
       file.rows === 0
-        ? sql`DELETE FROM lake_files WHERE tenant_id = ${tenantId} AND key = ${key}`
+        ? // Never added: only to be deleted.
+          sql`UPDATE lake_files SET dropped_at = ${at} WHERE tenant_id = ${tenantId} AND key = ${key}`
         : sql`UPDATE lake_files SET rows = ${file.rows}, bytes = ${file.bytes}, etag = ${file.etag}, created_at = ${at},
             added = ${revision}, dropped_at = NULL WHERE tenant_id = ${tenantId} AND key = ${key}`,
       ...(dataset === "purchases" ? [touch(sql`${JSON.stringify([month])}`)] : []),

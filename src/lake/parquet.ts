@@ -13,12 +13,15 @@ export type Column = {
   name: string;
   kind: "text" | "int" | "long" | "real" | "flag" | "day" | "instant" | { decimals: number };
   from?: string;
-  encoding?: "DELTA_BINARY_PACKED";
+  /** Without it the writer uses a dictionary where that is smaller before compression. */
+  encoding?: "DELTA_BINARY_PACKED" | "PLAIN";
+  codec?: "UNCOMPRESSED";
+  statistics?: false;
   isRequired?: boolean;
 };
 
-// Files are written once and read often; above 15 the level costs time and saves nothing.
-const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 15 } };
+// Files are written once and read often; above 16 the level costs time and saves nothing.
+const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 16 } };
 
 // Readers skip whole groups by their statistics; the writer holds one.
 const GROUP_ROWS = 10_000;
@@ -43,11 +46,14 @@ const elementOf = ({ name, kind, isRequired }: Column): SchemaElement => ({
 
 const DAY_MS = 86_400_000;
 
-function encode(kind: Column["kind"], cell: Cell | undefined): string | number | bigint | boolean | null {
+type Value = string | number | bigint | boolean | null;
+
+function encode(kind: Column["kind"], cell: Cell | undefined): Value {
   if (cell === null || cell === undefined) return null;
   if (kind === "flag") return cell === 1;
   if (kind === "day") return Date.parse(`${cell}T00:00:00Z`) / DAY_MS;
   if (kind === "instant") return BigInt(Date.parse(String(cell)));
+  if (kind === "text") return String(cell);
   return kind === "long" || typeof kind === "object" ? BigInt(cell) : cell;
 }
 
@@ -71,21 +77,28 @@ export async function writeParquet(
     createdBy: "Mostrador",
   });
   let total = 0;
-  let group: Row[] = [];
+  // Values and not rows, for they are smaller.
+  const group = columns.map(({ name, kind, encoding, codec, statistics, from = name }) => {
+    const data: Value[] = [];
+    const add = (row: Row): number => data.push(encode(kind, row[from]));
+    const how = { ...(encoding && { encoding }), ...(codec && { codec }), statistics: statistics ?? true };
+    return { add, column: { name, data, ...how } };
+  });
+  let rows = 0;
   const writeGroup = async (): Promise<void> => {
-    const columnData = columns.map(({ name, kind, encoding, from = name }) => ({
-      name,
-      data: group.map((row) => encode(kind, row[from])),
-      ...(encoding ? { encoding } : {}),
-    }));
-    await file.write({ columnData, rowGroupSize: GROUP_ROWS });
-    total += group.length;
-    group = [];
+    await file.write({ columnData: group.map(({ column }) => column), rowGroupSize: GROUP_ROWS });
+    for (const { column } of group) column.data.length = 0;
+    total += rows;
+    rows = 0;
     await drain();
   };
   for await (const page of pages)
-    for (const row of page) if (group.push(row) === GROUP_ROWS) await writeGroup();
-  if (group.length > 0) await writeGroup();
+    for (const row of page) {
+      for (const { add } of group) add(row);
+      rows += 1;
+      if (rows === GROUP_ROWS) await writeGroup();
+    }
+  if (rows > 0) await writeGroup();
   await file.finish();
   await drain();
   return total;

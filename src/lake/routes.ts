@@ -1,9 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import { answer, operation, router, shopOf } from "../http.ts";
 import { problems } from "../problem.ts";
-import { lakeStatus, queueLakeBuild } from "./build.ts";
 import { listLakeDays } from "./days.ts";
 import { listLakeFiles, readLakeFile } from "./files.ts";
+import { lakeStatus, queueLakeBuild } from "./night.ts";
 import { LakeDayList, LakeDayQuery, LakeFileList, LakeFileQuery, LakeQueued, LakeStatus } from "./schema.ts";
 
 export const lake = router();

@@ -54,7 +54,9 @@ export const lakeFiles = sqliteTable(
   ],
 );
 
+// `night` is the shop's day of its last nightly build.
 export const lakeShops = sqliteTable("lake_shops", {
   tenantId: text("tenant_id").primaryKey(),
   revision: integer().notNull(),
+  night: text(),
 });

@@ -1,7 +1,8 @@
 // Whole days in the place of small files: whoever comes between, each line is there once at any moment.
 import { describe, expect, it } from "vitest";
 import { consumeEvents } from "../../src/events/consume.ts";
-import { buildPartition, runLakeJob } from "../../src/lake/build.ts";
+import { buildPartition } from "../../src/lake/build.ts";
+import { runLakeJob } from "../../src/lake/night.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { storeBatches } from "../../src/lake/store.ts";
 import { change } from "../support/change.ts";
@@ -15,7 +16,6 @@ import {
   expectLakeOf,
   lakeFiles,
   lakeRows,
-  later,
   linesInLake,
   metadataOf,
   objectsOf,
@@ -307,20 +307,5 @@ describe("a large day", () => {
     expect((await metadataOf(file?.key ?? "")).row_groups.length).toBe(3);
     expect(new Set((await linesInLake(shop)).values())).toEqual(new Set([1]));
     expect((await linesInLake(shop)).size).toBe(42_000);
-  });
-});
-
-describe("the nightly build", () => {
-  it("goes on in another message when one has asked D1 often enough", async () => {
-    const { shop } = await sellingShop();
-    const rows = Array.from({ length: 130 }, (_, index) => ({
-      invoice: String(index),
-      date: `${new Date(Date.UTC(2025, 0, 1 + index)).toISOString().slice(0, 10)} 10:00:00`,
-    }));
-    await importFile(shop, fileOf(rows));
-    const now = later();
-    expect(await buildNight(shop, now)).toBe("more");
-    expect(await buildNight(shop, now)).toBe("done");
-    expect((await lakeFiles(shop, "&dataset=purchases")).length).toBe(130);
   });
 });

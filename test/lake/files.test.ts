@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { buildPartition, queueLakeBuilds } from "../../src/lake/build.ts";
+import { buildPartition } from "../../src/lake/build.ts";
 import { deleteDroppedFiles } from "../../src/lake/manifest.ts";
 import { beginObject, putOnce } from "../../src/lake/objects.ts";
 import { change } from "../support/change.ts";
@@ -8,7 +8,7 @@ import { API, call, costOf } from "../support/client.ts";
 import { between, failureOf } from "../support/d1.ts";
 import { fileOf, importFile } from "../support/imports.ts";
 import { buildNight, lakeFiles, objectsOf } from "../support/lake.ts";
-import { recording, until } from "../support/queues.ts";
+import { until } from "../support/queues.ts";
 import { base, newShop, type Shop } from "../support/shops.ts";
 
 const days = (number: number, from = 1) =>
@@ -181,19 +181,15 @@ describe("what was replaced", () => {
     expect((await firstFile(shop)).file.rows).toBe(2);
     expect((await (await firstFile(shop)).read()).status).toBe(200);
   });
-});
 
-describe("the nightly cron", () => {
-  it("sends a message for each shop with touched days", async () => {
-    const [shop, idle] = [await newShop(), await builtShop()];
-    await importFile(shop, fileOf(days(3)));
-    const { ctx, sent } = recording(base(), "LAKE_JOBS");
-    await queueLakeBuilds(ctx);
-    expect(sent.filter((each) => JSON.stringify(each).includes(shop.tenant.id))).toEqual([
-      { tenant_id: shop.tenant.id },
-    ]);
-    expect(sent).not.toContainEqual({ tenant_id: idle.tenant.id });
-    await change("DELETE FROM lake_days WHERE tenant_id = ?", shop.tenant.id);
+  it("is deleted too where nothing came in its place", async () => {
+    const shop = await builtShop();
+    await change("DELETE FROM sale_lines WHERE tenant_id = ?", shop.tenant.id);
+    await change("UPDATE lake_days SET version = version + 1 WHERE tenant_id = ?", shop.tenant.id);
+    await buildPartition(base(), shop.tenant, { dataset: "purchases", day: "2026-03-01" });
+    expect(await lakeFiles(shop, "&dataset=purchases")).toEqual([]);
+    await deleteDroppedFiles(base(new Date(Date.now() + 16 * 60_000)));
+    expect((await objectsOf(shop)).filter((key) => key.includes("/purchases/"))).toEqual([]);
   });
 });
 

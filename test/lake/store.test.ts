@@ -7,6 +7,7 @@ import { sendLostEvents } from "../../src/events/deliver.ts";
 import { emit } from "../../src/events/outbox.ts";
 import { newId } from "../../src/ids.ts";
 import { storeBatches } from "../../src/lake/store.ts";
+import { change } from "../support/change.ts";
 import { API } from "../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../support/d1.ts";
 import { consume, storeEvent } from "../support/events.ts";
@@ -125,6 +126,30 @@ describe("messages of events", () => {
     expect(await count("SELECT count(*) n FROM dead_letters WHERE event_id = ?", bad.event_id)).toBe(1);
   });
 
+  it("that cannot be stored harm no other shop: they alone are tried again", async () => {
+    const [good, bad] = [await lostSales(2), await lostSales(2)];
+    await change("UPDATE sales SET placed_at = 'never' WHERE tenant_id = ?", bad.shop.tenant.id);
+    const { acked, retried } = await consume("events", [...good.refs, ...bad.refs]);
+    expect([acked.length, retried.length]).toEqual([good.refs.length, bad.refs.length]);
+    await expectEachOnce(good.shop);
+    await change(
+      "UPDATE sales SET placed_at = created_at WHERE tenant_id = ? AND placed_at = 'never'",
+      bad.shop.tenant.id,
+    );
+    await consume("events", bad.refs);
+    await expectEachOnce(bad.shop);
+  });
+
+  it("with a payload that is an object, but not one of ours, are stored as they are", async () => {
+    const shop = await newShop();
+    const odd = [{ id: 5 }, { id: { a: 1 } }, { id: null }, {}];
+    const refs = [];
+    for (const payload of odd) refs.push(await storeEvent(shop, { type: "sale.completed", payload }));
+    expect((await consume("events", refs)).acked.length).toBe(4);
+    const rows = (await lakeRows(shop, "events")).filter((row) => row["type"] === "sale.completed");
+    expect(rows.map((row) => JSON.parse(row["payload"]))).toEqual(odd);
+  });
+
   it("of several shops lie in a file for each shop, dataset and day", async () => {
     const [one, two] = [await lostSales(2), await lostSales(1)];
     await consume("events", [...one.refs, ...two.refs]);
@@ -176,6 +201,7 @@ describe("a line in the lake", () => {
         author: "Rosalía",
         quantity: 3,
         unit_price: 10,
+        unit_price_minor: 1000n,
         subtotal: 30,
         subtotal_minor: 3000n,
         currency: "EUR",

@@ -3,7 +3,7 @@ import { indexLeftovers } from "../../src/catalog/search/indexing.ts";
 import { storeDeadEvents } from "../../src/events/dead-letters.ts";
 import { resumeStaleImports } from "../../src/imports/jobs.ts";
 import { runImport } from "../../src/imports/consume.ts";
-import { queueLakeBuilds } from "../../src/lake/build.ts";
+import { queueLakeNights } from "../../src/lake/night.ts";
 import { cancelExpired } from "../../src/purchases/cancel.ts";
 import { giveBackDue } from "../../src/purchases/give-back.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
@@ -152,7 +152,7 @@ describe("the service is degraded while", () => {
     await rebuildDirtyDays(base(), shop.tenant.id);
     // The night's job, as if it had run long ago.
     const ask = async (now: Date): Promise<void> => {
-      await queueLakeBuilds(recording(base(now), "LAKE_JOBS").ctx);
+      await queueLakeNights(recording(base(now), "LAKE_JOBS").ctx);
       await change("UPDATE lake_days SET asked_at = ? WHERE asked_at IS NOT NULL", OLD);
     };
     await ask(new Date());

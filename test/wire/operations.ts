@@ -1,7 +1,7 @@
 // What the walks over the document must know of each operation: who may call it, and how a shop comes to what its path names.
 import { beginSession } from "../../src/auth/sessions.ts";
 import { storeDeadEvents } from "../../src/events/dead-letters.ts";
-import { runLakeJob } from "../../src/lake/build.ts";
+import { runLakeJob } from "../../src/lake/night.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { operations } from "../support/contract.ts";

@@ -1,0 +1,1 @@
+ALTER TABLE `lake_shops` ADD `night` text;

@@ -1,0 +1,141 @@
+// What somebody does who asks the lake: build, pull, sql and verify as commands, against a Worker on a port, with the sums
+// of the file that was imported. Run by `npm test` on its own, because it needs a server and DuckDB.
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
+import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
+import { migrate, ourWorker, ROOT, start, type Runtime } from "../../bench/runtime.ts";
+import { importFile, signUp } from "../../bench/shop.ts";
+import { startProxy, type Proxy } from "./proxy.ts";
+import { readLines, truthOf } from "./truth.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "mostrador-analyst-"));
+const copy = join(folder, "lake");
+const MINE = join("purchases", "mine.parquet");
+const STALE = join("purchases", "year=2009", "month=01", "day=01", `whole-${randomUUID()}.parquet`);
+let running: Runtime | undefined;
+let proxy: Proxy | undefined;
+
+/** Runs a command to its end; what it printed, and its exit code. */
+async function lake(...args: string[]): Promise<{ code: number | null; text: string }> {
+  const command = [join(ROOT, "scripts/lake.mjs"), ...args, "--to", copy];
+  const where = ["--url", proxy?.url ?? "", "--shop", "analyst", "--email", "ana@example.com"];
+  const child = spawn(process.execPath, args[0] === "sql" ? command : [...command, ...where], {
+    env: { ...process.env, MOSTRADOR_PASSWORD: "correct horse battery" },
+  });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk: Buffer) => (text += chunk.toString()));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
+  return { code, text };
+}
+
+async function lines(...args: string[]): Promise<string[]> {
+  const { code, text } = await lake(...args);
+  strictEqual(code, 0, text);
+  return text.trimEnd().split("\n");
+}
+
+/** The cells of a query's rows: under each run of dashes, one. */
+async function cells(query: string): Promise<string[][]> {
+  const [, rule = "", ...rows] = await lines("sql", query);
+  const places = [...rule.matchAll(/-+/g)].map(
+    ({ index, 0: { length } }) => [index, index + length] as const,
+  );
+  return rows.map((row) => places.map(([from, to]) => row.slice(from, to).trim()));
+}
+
+/** The queries that the README prints. */
+const readmeQueries = (): string[] =>
+  [...readFileSync(join(ROOT, "README.md"), "utf8").matchAll(/lake -- sql "([^"]+)"/g)].map(
+    ([, query = ""]) => query,
+  );
+
+const money = (pence: bigint): string => (Number(pence) / 100).toFixed(2);
+
+/** Breaks the first file off in its midst, when its first half is on the disk, and pulls again. */
+async function pullInTwo(through: Proxy): Promise<void> {
+  let broken = "";
+  through.breakOff = (path, half) => {
+    if (broken !== "") return null;
+    broken = path;
+    const part = `${join(copy, ...(path.split("/lake/files/")[1]?.split("/").slice(1) ?? []))}.part`;
+    return (async () => {
+      while ((statSync(part, { throwIfNoEntry: false })?.size ?? 0) < half) await sleep(10);
+    })();
+  };
+  for (const path of [MINE, STALE]) {
+    mkdirSync(dirname(join(copy, path)), { recursive: true });
+    writeFileSync(join(copy, path), "x");
+  }
+  const first = await lake("pull");
+  strictEqual(first.code, 1, first.text);
+  match((await lake("sql", "SELECT 1")).text, /There is no lake in/);
+  const fetched = through.asked.splice(0).filter(({ path }) => path.includes("/lake/files/"));
+  await lines("pull");
+  const again = through.asked.splice(0).filter(({ path }) => path.includes("/lake/files/"));
+  ok(existsSync(join(copy, MINE)), "a file of somebody else was removed");
+  ok(!existsSync(join(copy, STALE)), "a file that has left the lake is still there");
+  match(again.find(({ path }) => path === broken)?.range ?? "", /^bytes=[1-9]\d*-$/);
+  ok(new Set([...fetched, ...again].map(({ path }) => path)).size >= fetched.length);
+  await lines("pull");
+  deepStrictEqual(
+    through.asked.splice(0).filter(({ path }) => path.includes("/lake/files/")),
+    [],
+    "what is there was fetched again",
+  );
+}
+
+async function analyse(): Promise<string> {
+  const csv = readLines();
+  const truth = truthOf(csv);
+  running = await start(ourWorker(join(folder, "bundle")), join(folder, "state"));
+  await migrate(running);
+  const shop = await signUp(running.url, "analyst");
+  const file = gzipSync(Buffer.from(csv, "latin1"));
+  const { rows_accepted } = await importFile(shop, "sales", file);
+  strictEqual(rows_accepted, truth.lines);
+  proxy = await startProxy(running.url);
+
+  match((await lines("build")).at(-1) ?? "", /^100 %/);
+  await pullInTwo(proxy);
+  deepStrictEqual(await lines("verify").then((said) => said.at(-1)), `equal: ${truth.days.length} days`);
+
+  const sums = `SELECT count(*), sum(quantity), sum(subtotal), sum(subtotal_minor), count(DISTINCT sale_id) FROM purchases`;
+  deepStrictEqual(await cells(sums), [
+    [truth.lines, truth.units, money(truth.pence), truth.pence, truth.sales].map(String),
+  ]);
+  const [top = "", byCategory = ""] = readmeQueries();
+  const [year, month] = truth.month.split("-").map(Number);
+  const asked = top.replace(/year = \d+ AND month = \d+/, `year = ${year} AND month = ${month}`);
+  deepStrictEqual(
+    (await cells(asked)).map(([sku, , units, revenue]) => [sku, units, revenue]),
+    truth.sellers.slice(0, 3).map(({ sku, units, pence }) => [sku, String(units), money(pence)]),
+  );
+  deepStrictEqual(await cells(byCategory), [["none", String(truth.units), money(truth.pence)]]);
+
+  const db = await running.miniflare.getD1Database("DB");
+  const [, day = ""] = truth.days;
+  const wrong = "UPDATE sales SET total = total + ? WHERE id = (SELECT min(id) FROM sales WHERE day = ?)";
+  await db.prepare(wrong).bind(7, day).run();
+  const differing = await lake("verify");
+  strictEqual(differing.code, 1);
+  match(differing.text, new RegExp(`^${day}: revenue -?\\d+ in the lake, -?\\d+ in the shop$`, "m"));
+  match(differing.text, new RegExp(`^1 of ${truth.days.length} days differ$`, "m"));
+  return `DuckDB agrees with ${truth.lines} lines of ${truth.days.length} days; a broken pull went on; verify named ${day}.`;
+}
+
+try {
+  process.stdout.write(`${await analyse()}\n`);
+} finally {
+  proxy?.close();
+  await running?.stop();
+  rmSync(folder, { recursive: true, force: true });
+}

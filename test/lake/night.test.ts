@@ -1,0 +1,120 @@
+// A night a day for each shop: what has changed is built, and the products are there as they were.
+import { describe, expect, it } from "vitest";
+import { buildPartition } from "../../src/lake/build.ts";
+import { queueLakeNights, runLakeJob } from "../../src/lake/night.ts";
+import { change } from "../support/change.ts";
+import { failureOf } from "../support/d1.ts";
+import { fileOf, importFile } from "../support/imports.ts";
+import { buildNight, lakeFiles, lakeRows, later, sellingShop } from "../support/lake.ts";
+import { recording } from "../support/queues.ts";
+import { base, newProduct, newShop, type Shop } from "../support/shops.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** `number` invoices, each on a day of its own. */
+const history = (number: number) =>
+  fileOf(
+    Array.from({ length: number }, (_, index) => ({
+      invoice: String(index),
+      date: `${new Date(Date.UTC(2025, 0, 1 + index)).toISOString().slice(0, 10)} 10:00:00`,
+    })),
+  );
+
+/** How many messages the hourly cron sends for this shop at an instant. */
+async function sentFor(shop: Shop, now: Date): Promise<number> {
+  const { ctx, sent } = recording(base(now), "LAKE_JOBS");
+  await queueLakeNights(ctx);
+  return sent.filter((each) => JSON.stringify(each) === JSON.stringify({ tenant_id: shop.tenant.id })).length;
+}
+
+const snapshots = async (shop: Shop) =>
+  (await lakeFiles(shop, "&dataset=products")).map(({ day, rows }) => `${day}: ${rows}`);
+
+describe("a shop's night", () => {
+  it("comes in the first hour of each of its days, whatever its clock does, and has a snapshot of that day", async () => {
+    // On 6 September 2026 this clock goes from 00:00 to 01:00.
+    const { shop } = await sellingShop({ timezone: "America/Santiago" });
+    const begins: string[] = [];
+    for (let hour = 0; hour < 96; hour += 1) {
+      const now = new Date(Date.UTC(2026, 8, 4, hour, 0, 1));
+      if ((await sentFor(shop, now)) === 0) continue;
+      begins.push(now.toISOString().slice(0, 13));
+      await buildNight(shop, now);
+    }
+    expect(begins).toEqual([
+      "2026-09-04T00",
+      "2026-09-04T04",
+      "2026-09-05T04",
+      "2026-09-06T04",
+      "2026-09-07T03",
+    ]);
+    expect(await snapshots(shop)).toEqual([
+      "2026-09-03: 1",
+      "2026-09-04: 1",
+      "2026-09-05: 1",
+      "2026-09-06: 1",
+      "2026-09-07: 1",
+    ]);
+  });
+
+  it("comes again in the next hour until it was done", async () => {
+    const { shop } = await sellingShop();
+    const now = new Date();
+    expect(await sentFor(shop, now)).toBe(1);
+    expect(await sentFor(shop, new Date(now.getTime() + HOUR_MS))).toBe(1);
+    await buildNight(shop, now);
+    expect(await sentFor(shop, now)).toBe(0);
+    expect(await sentFor(shop, new Date(now.getTime() + 24 * HOUR_MS))).toBe(1);
+  });
+
+  it("does not come to a shop that has nothing, or is closed", async () => {
+    const [empty, { shop: closed }] = [await newShop(), await sellingShop()];
+    await change("UPDATE tenants SET is_active = 0 WHERE id = ?", closed.tenant.id);
+    expect(await sentFor(empty, new Date())).toBe(0);
+    expect(await sentFor(closed, new Date())).toBe(0);
+  });
+
+  it("in which nothing has changed costs one reading of the products and a few written rows", async () => {
+    const { shop } = await sellingShop();
+    for (let made = 0; made < 40; made += 1) await newProduct(shop);
+    await buildNight(shop, new Date(Date.now() + 3 * 24 * HOUR_MS));
+    const next = base(new Date(Date.now() + 4 * 24 * HOUR_MS));
+    expect(await runLakeJob(next, { tenant_id: shop.tenant.id })).toBe("done");
+    expect(next.db.cost.read).toBeLessThan(41 * 2 + 40);
+    expect(next.db.cost.written).toBeLessThan(20);
+    expect((await snapshots(shop)).map((each) => each.slice(10))).toEqual([": 41", ": 41"]);
+  });
+
+  it("goes on in another message before D1 has taken a thousand statements of one", async () => {
+    const { shop } = await sellingShop();
+    await importFile(shop, history(130));
+    const now = later();
+    const first = base(now);
+    expect(await runLakeJob(first, { tenant_id: shop.tenant.id })).toBe("more");
+    expect(first.db.cost.statements).toBeLessThan(700);
+    while ((await buildNight(shop, now)) === "more");
+    expect((await lakeFiles(shop, "&dataset=purchases")).length).toBe(130);
+  });
+
+  it("with a day that cannot be built builds the others, and comes again", async () => {
+    const { shop } = await sellingShop();
+    await importFile(shop, history(3));
+    await change(
+      "UPDATE sales SET placed_at = 'never' WHERE tenant_id = ? AND day = '2025-01-01'",
+      shop.tenant.id,
+    );
+    expect(String(await failureOf(buildNight(shop)))).toMatch(/BigInt/);
+    expect((await lakeFiles(shop, "&dataset=purchases")).map(({ day }) => day)).toEqual([
+      "2025-01-02",
+      "2025-01-03",
+    ]);
+    expect((await lakeRows(shop, "products")).length).toBeGreaterThan(0);
+    expect(await sentFor(shop, later())).toBe(1);
+    await change(
+      "UPDATE sales SET placed_at = '2025-01-01T10:00:00.000Z' WHERE tenant_id = ? AND placed_at = 'never'",
+      shop.tenant.id,
+    );
+    await buildPartition(base(), shop.tenant, { dataset: "purchases", day: "2025-01-01" });
+    expect((await lakeFiles(shop, "&dataset=purchases")).length).toBe(3);
+  });
+});
