@@ -50,10 +50,9 @@ async function attack({ url, worker, people }: Stage, target: Target, folder: st
     ...(data === undefined ? [] : ["--data", data, "--headers=Content-Type: application/json"]),
     ...more,
   ]);
-  const requests = /HTTP\(s\) requests|total of (\d+)/.exec(text)?.[1];
   if (code !== 0 || !CLEAN.test(text) || /is vulnerable|identified the following injection/.test(text))
     throw new Error(`${path}\n${text.slice(-3000)}`);
-  return `${path}: not injectable${requests ? ` (${requests} requests)` : ""}`;
+  return `${path}: not injectable`;
 }
 
 /** Answers what was tried; throws where sqlmap found a way in, or could not say. @throws Missing */

@@ -3,10 +3,9 @@
 import fc from "fast-check";
 import { z } from "zod";
 import type { Lab } from "../../bench/lab.ts";
-import { makePeople, tokenOf, type Somebody } from "../../bench/people.ts";
+import { tokenOf, type Somebody } from "../../bench/people.ts";
 import { breach } from "../../test/support/contract.ts";
-import { keep, setStage, type Stage } from "../stage.ts";
-import { RECEIVER } from "./values.ts";
+import { keep, newcomer, setStage, type Stage } from "../stage.ts";
 import { plans, wireOf, type Plan } from "./requests.ts";
 
 const REQUESTS = Number(process.env["REQUESTS"] ?? 20_000);
@@ -21,9 +20,7 @@ const withId = z.looseObject({ id: z.uuid() });
 async function whoAsks(stage: Stage, { operation, role, spoil }: Plan): Promise<Somebody> {
   if (spoil.how === "who" && spoil.who === "stranger") return stage.stranger;
   if (!ENDS_LOGIN.has(operation.operationId ?? "")) return stage.people[role];
-  const [somebody] = await makePeople(stage.runtime, stage.tenant, role, 1);
-  if (!somebody) throw new Error("nobody was made");
-  return somebody;
+  return (await newcomer(stage, role)).person;
 }
 
 async function send(stage: Stage, plan: Plan): Promise<{ status: number; wrong: string | null }> {
@@ -58,7 +55,6 @@ export async function fuzz(lab: Lab): Promise<string> {
   const seed = Number(process.env["SEED"] ?? Date.now() % 2 ** 31);
   process.stdout.write(`${REQUESTS} requests, seed ${seed}\n`);
   const stage = await setStage(lab, "fuzz");
-  keep(stage, RECEIVER, stage.receiver);
   const waiting = fc.sample(plans, { numRuns: REQUESTS, seed }).toReversed();
   const statuses = new Map<number, number>();
   const reached = new Set<string>();

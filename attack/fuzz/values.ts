@@ -2,10 +2,8 @@
 // name here. What is an id of the shop is a `FromPool`, chosen when the request is sent.
 import fc from "fast-check";
 import { z } from "zod";
+import { RECEIVER } from "../stage.ts";
 import { contract } from "../../test/support/contract.ts";
-
-/** The pool of addresses that webhooks may have here. */
-export const RECEIVER = "receiver";
 
 /** The nth of the ids under this path. */
 export class FromPool {
@@ -116,8 +114,9 @@ const number = ({
   exclusiveMinimum,
 }: Schema): fc.Arbitrary<unknown> => {
   const min = Math.ceil(minimum ?? (exclusiveMinimum === undefined ? 0 : exclusiveMinimum + 1));
+  const small = Math.max(min, Math.min(1, maximum));
   return fc.oneof(
-    { weight: 8, arbitrary: fc.integer({ min, max: Math.min(maximum, min + 20) }) },
+    { weight: 8, arbitrary: fc.integer({ min: small, max: Math.min(maximum, small + 20) }) },
     { weight: 1, arbitrary: fc.constantFrom(min, maximum) },
   );
 };
@@ -171,7 +170,7 @@ export const fieldsOf = (
           name,
           required.includes(name)
             ? valueOf(schema, name)
-            : fc.option(valueOf(schema, name), { nil: undefined, freq: 1 }),
+            : fc.option(valueOf(schema, name), { nil: undefined, freq: 2 }),
         ]),
       ),
     )
