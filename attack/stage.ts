@@ -145,11 +145,12 @@ async function fillLake(stage: Stage): Promise<void> {
   }
 }
 
+const past = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();
+
 /** What the API makes only in time, or after a failure: forgotten shifts, dead letters; and a cover. */
 async function fillByHand(stage: Stage): Promise<void> {
   const db = await stage.runtime.miniflare.getD1Database("DB");
   const { tenant, people } = stage;
-  const past = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();
   for (let count = 0; count < EACH; count += 1) {
     const [person] = await makePeople(stage.runtime, tenant, "EMPLOYEE", 1);
     const [status, end] = count % 2 === 1 ? ["CLOSED", past(1)] : ["OPEN", null];

@@ -1,6 +1,6 @@
 // A request to any operation of the document, planned from its schemas and perhaps spoilt; and its form on the wire.
 import { gzipSync } from "node:zlib";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { z } from "zod";
 import type { Role } from "../../src/context.ts";
 import { operations, type Operation } from "../../test/support/contract.ts";
@@ -173,5 +173,5 @@ export function wireOf(plan: Plan, pools: Pools): Wire {
   if (type !== undefined) headers["content-type"] = type;
   if (encoding !== undefined) headers["content-encoding"] = encoding;
   if (spoil.how === "header") headers[spoil.name] = spoil.value;
-  return { path: `${path}${query.size > 0 ? `?${query}` : ""}`, headers, body };
+  return { path: `${path}${query.size > 0 ? `?${query.toString()}` : ""}`, headers, body };
 }

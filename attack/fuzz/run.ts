@@ -1,6 +1,6 @@
 // Random requests to every operation, most of them valid. Wrong is an answer of 500 or more, and one that the document does
 // not declare. The seed is printed: `npm run attack -- fuzz` with SEED and REQUESTS in the environment does the same again.
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { z } from "zod";
 import type { Lab } from "../../bench/lab.ts";
 import { tokenOf, type Somebody } from "../../bench/people.ts";

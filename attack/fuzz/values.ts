@@ -1,6 +1,6 @@
 // Values from the document's schemas, biased to what the API takes: a field that the schema alone does not explain has its
 // name here. What is an id of the shop is a `FromPool`, chosen when the request is sent.
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { z } from "zod";
 import { RECEIVER } from "../stage.ts";
 import { contract } from "../../test/support/contract.ts";
