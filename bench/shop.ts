@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 
-const PASSWORD = "correct horse battery";
+export const PASSWORD = "correct horse battery";
 
 /** A shop and its ADMIN's token, as request headers. */
 export type Shop = { url: string; slug: string; headers: Record<string, string> };

@@ -1,0 +1,22 @@
+// The OpenAPI document against Redocly's recommended rules.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Lab } from "../bench/lab.ts";
+import { contract } from "../test/support/contract.ts";
+import { fetchPackage, runProgram } from "./tools.ts";
+
+const VERSION = "2.77.0";
+
+/** Answers what Redocly says; throws where it names an error. */
+export async function lintDocument({ folder }: Lab): Promise<string> {
+  await fetchPackage("@redocly/cli", VERSION, folder);
+  const document = join(folder, "openapi.json");
+  writeFileSync(document, JSON.stringify(contract));
+  const program = join(folder, "node_modules/.bin/redocly");
+  const { code, text } = await runProgram(program, ["lint", document, "--extends=recommended"], folder, {
+    REDOCLY_TELEMETRY: "off",
+    REDOCLY_SUPPRESS_UPDATE_NOTICE: "true",
+  });
+  if (code !== 0) throw new Error(text);
+  return text.trim();
+}
