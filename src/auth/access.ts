@@ -73,11 +73,7 @@ async function orNull<T>(known: Promise<T>): Promise<T | null> {
  * cookie that is worth nothing does not count, for the browser sends it unasked. Of the same login it costs no round trip.
  * @throws Problem ambiguous-credentials
  */
-async function requireSameLogin(
-  c: Context<App>,
-  { tenant, actor }: Identity,
-  cookie: string,
-): Promise<void> {
+async function requireSameLogin(c: Context<App>, { tenant, actor }: Identity, cookie: string): Promise<void> {
   const { base } = c.var;
   const named = await orNull(verifyAccessToken(base.env, base.now, cookie));
   if (!named) return;

@@ -28,5 +28,12 @@ CREATE TABLE `erasures` (
 	FOREIGN KEY (`tenant_id`,`user_id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
+ALTER TABLE `tenants` ADD `require_if_match` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE `tenants` ADD `plan` text DEFAULT 'standard' NOT NULL;--> statement-breakpoint
 ALTER TABLE `users` ADD `erased_at` text;--> statement-breakpoint
+ALTER TABLE `lake_days` ADD `asked_at` text;--> statement-breakpoint
+CREATE INDEX `lake_days_asked` ON `lake_days` (`asked_at`) WHERE asked_at IS NOT NULL;--> statement-breakpoint
+ALTER TABLE `lake_shops` ADD `night` text;--> statement-breakpoint
+ALTER TABLE `dirty_days` ADD `asked_at` text;--> statement-breakpoint
+CREATE INDEX `dirty_days_asked` ON `dirty_days` (`asked_at`) WHERE asked_at IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `auth_sessions_live` ON `auth_sessions` (`tenant_id`,`user_id`,`family`) WHERE used_at IS NULL AND revoked_at IS NULL;

@@ -1,1 +1,0 @@
-ALTER TABLE `lake_shops` ADD `night` text;

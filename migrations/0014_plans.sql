@@ -1,1 +1,0 @@
-ALTER TABLE `tenants` ADD `plan` text DEFAULT 'standard' NOT NULL;

@@ -1,1 +1,0 @@
-ALTER TABLE `tenants` ADD `require_if_match` integer DEFAULT 0 NOT NULL;
