@@ -19,7 +19,7 @@ import { unpack } from "./unpack.ts";
 
 const MAX_BYTES = 200 * 1024 * 1024;
 // So much of a compressed file is read on though its header is wrong: it may be worse, a bomb.
-const LOOKS_ON = 64 * 1024 * 1024;
+const LOOKS_ON = 20 * 1024 * 1024;
 // R2 takes parts of 5 MiB or more, all of one size but the last.
 const PART_BYTES = 5 * 1024 * 1024;
 const HEADER_BYTES = 64 * 1024;

@@ -1,0 +1,54 @@
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { failingDb } from "../support/broken.ts";
+import { call, type Sent } from "../support/client.ts";
+import { fill, nameOf } from "../support/contract.ts";
+import { newShop } from "../support/shops.ts";
+import { callWith } from "../support/variant.ts";
+import { sampleOf, bodyOf, takesJson } from "./schemas.ts";
+
+const SECRET = "hunter2-very-secret";
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe("the log of an attack", () => {
+  it("has nothing of a body, a token, a cookie or a query, however the request is refused", async () => {
+    const { admin } = await newShop();
+    const lines: string[] = [];
+    for (const level of ["log", "error", "warn", "info", "debug"] as const)
+      vi.spyOn(console, level).mockImplementation(
+        (...parts: unknown[]) => void lines.push(parts.map(String).join(" ")),
+      );
+    const headers = { "content-type": "application/json", "x-secret": SECRET };
+    for (const operation of takesJson) {
+      const path = `${fill(operation.path, crypto.randomUUID())}?q=${SECRET}`;
+      const right = JSON.stringify(sampleOf(bodyOf(operation)?.json));
+      const attacks: Sent[] = [
+        { token: admin.token, headers, raw: `{"password":"${SECRET}"` },
+        { token: admin.token, headers, raw: `{"password":"${SECRET}","password":"${SECRET}"}` },
+        { token: admin.token, headers, raw: `{"${SECRET}":{"${SECRET}":1}}` },
+        { token: `${admin.token}${SECRET}`, headers, raw: right },
+        { headers: { ...headers, cookie: `mostrador_access=${admin.token}; a=${SECRET}` }, raw: right },
+      ];
+      for (const sent of attacks)
+        expect((await call(operation.method, path, sent)).status, nameOf(operation)).toBeGreaterThanOrEqual(
+          400,
+        );
+      for (const message of [`D1_ERROR: near "x": SQLITE_ERROR`, "D1_ERROR: Network connection lost."]) {
+        const { db } = failingDb(env.DB, 1, new Error(message));
+        const answer = await callWith({ DB: db }, operation.method, path, {
+          token: admin.token,
+          headers,
+          raw: right,
+        });
+        expect(answer.status, nameOf(operation)).toBeGreaterThanOrEqual(400);
+      }
+    }
+    expect(lines.length).toBeGreaterThan(takesJson.length * 6);
+    const all = lines.join("\n");
+    for (const secret of [SECRET, admin.token, admin.token.split(".").at(-1) ?? "", admin.email])
+      expect(all).not.toContain(secret);
+  });
+});
