@@ -73,6 +73,33 @@ describe("a shop's quota", () => {
     expect(tally(answers)).toEqual({ 200: quota, 429: 50 });
   });
 
+  it("is not used up for who finds it so, where others here were granted more than they need", async () => {
+    const shop = await newShop();
+    const few = quotasOf(200, 200);
+    // oxlint-disable-next-line typescript/unbound-method -- called with its object below
+    const real = TenantQuota.prototype.take;
+    const second = Promise.withResolvers<void>();
+    const take = vi.spyOn(TenantQuota.prototype, "take").mockImplementation(async function (
+      this: TenantQuota,
+      asks,
+    ) {
+      const isFirst = take.mock.calls.length === 1;
+      const leases = await real.call(this, asks);
+      if (!isFirst) {
+        second.resolve();
+        // Answers come in the order of the questions.
+        await scheduler.wait(50);
+        return leases;
+      }
+      // Before this answer arrives others take all that is left, and somebody else here asks.
+      for (let others = leases; others[0]?.granted; others = await real.call(this, asks));
+      await second.promise;
+      return leases;
+    });
+    expect(tally(await atOnce(2, () => peek(few, shop.tenant)))).toEqual({ 200: 2 });
+    expect((await peek(few, shop.tenant)).status).toBe(429);
+  });
+
   it("is new when its minute is over", async () => {
     const shop = await newShop();
     const few = quotasOf(3, 3);
@@ -112,6 +139,15 @@ describe("a user's quota", () => {
     // What he was refused is not the shop's loss.
     expect(tally(await times(3, () => peek(few, seller)))).toEqual({ 200: 3 });
     expect(tally(await times(5, () => peek(few, shop.tenant)))).toEqual({ 200: 4, 429: 1 });
+  });
+
+  it("that he has used up elsewhere costs the shop nothing when he asks here", async () => {
+    const shop = await newShop();
+    const few = quotasOf(10, 3);
+    const elsewhere = [{ key: `${shop.tenant.id}/${shop.admin.id}`, quota: 3, most: 1 }];
+    await times(3, () => objectOf(shop).take(elsewhere));
+    expect((await peek(few, shop.admin)).status).toBe(429);
+    expect(tally(await times(12, () => peek(few, shop.tenant)))).toEqual({ 200: 10, 429: 2 });
   });
 
   it("does not follow him as a reader of another shop", async () => {
@@ -180,13 +216,21 @@ describe("the object of a shop", () => {
     ];
     const granted = [];
     let [lease, other] = await object.take(asks);
-    while (lease && lease.granted > 0) {
+    while (lease && lease.granted > 0 && granted.length < 1000) {
       granted.push(lease.granted);
       [lease, other] = await object.take(asks);
     }
     expect(granted.slice(0, 2)).toEqual([10, 10]);
     expect(granted.reduce((sum, each) => sum + each)).toBe(1000);
     expect([lease?.left, other?.granted, other?.left]).toEqual([0, 0, 0]);
+  });
+
+  it("gives one large lease at a time to an isolate, however many ask there at once", async () => {
+    const shop = await newShop();
+    const few = quotasOf(1000, 1000);
+    expect(tally(await atOnce(20, () => peek(few, shop.tenant)))).toEqual({ 200: 20 });
+    const [lease] = await objectOf(shop).take([{ key: shop.tenant.id, quota: 1000, most: 0 }]);
+    expect(lease?.left).toBeGreaterThan(950);
   });
 
   it("begins anew where it is lost; what an isolate knows to be used up stays so", async () => {

@@ -7,7 +7,7 @@ export class TenantQuota extends DurableObject<Env> {
   #window: Window | undefined;
 
   /** A lease for each who asks. Nothing is awaited in between, so no other call can come in. */
-  take(asks: Ask[]): Lease[] {
+  async take(asks: Ask[]): Promise<Lease[]> {
     const window = windowAt(this.#window, Date.now());
     if (window !== this.#window) {
       this.#window = window;
