@@ -13,6 +13,9 @@ const NOT_TWO = new Map(
   }).flatMap(([digits, codes]) => codes.split(" ").map((code) => [code, Number(digits)] as const)),
 );
 
+/** More than anybody sells at once, and so little that the sums of a shop's sales stay exact; a trigger keeps it. */
+export const MAX_TOTAL = 10 ** 12;
+
 /** More than any drawer holds, and so little that what a drawer should hold stays exact. */
 export const MAX_CASH = 10 ** 12;
 

@@ -6,7 +6,7 @@ import type { z } from "zod";
 import { recordTaken, takeStock } from "../catalog/stock.ts";
 import type { ActorCtx } from "../context.ts";
 import { dayOf } from "../days.ts";
-import { MAX_AMOUNT } from "../money.ts";
+import { MAX_TOTAL } from "../money.ts";
 import { Problem } from "../problem.ts";
 import type { PaymentMethod } from "./schema.ts";
 
@@ -58,11 +58,11 @@ export function place(ctx: ActorCtx, items: string | SQL, sale: Placed): SQL[] {
   ];
 }
 
-/** Refuses a sale that is more than an amount can be. @throws Problem amount-too-large */
+/** Refuses a sale that is more than one may come to. @throws Problem amount-too-large */
 export function refuseTooLarge(wanted: { quantity: number; price: number }[]): void {
   const total = wanted.reduce((sum, { quantity, price }) => sum + BigInt(quantity) * BigInt(price), 0n);
-  if (total > BigInt(MAX_AMOUNT))
-    throw new Problem("amount-too-large", "The total is beyond 2^53 - 1 minor units.", {
+  if (total > BigInt(MAX_TOTAL))
+    throw new Problem("amount-too-large", "A sale may come to 10^12 minor units at most.", {
       errors: [{ pointer: "#/items", detail: "the total is too large" }],
     });
 }
