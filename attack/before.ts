@@ -13,8 +13,11 @@ const put: Step = {
 
 /** By operation; who asks is somebody new, and does these steps first. */
 export const before: Record<string, Step[]> = {
-  // Ends his login.
+  // Ends his login, or changes him.
   logout: [],
+  changePassword: [],
+  endMyOtherSessions: [],
+  eraseMe: [],
   startShift: [],
   currentShift: [start],
   joinShift: [start],

@@ -172,6 +172,17 @@ async function fillByHand(stage: Stage): Promise<void> {
     keep(stage, "/api/v1/shifts", shift);
     keep(stage, "/api/v1/events/dead-letters", letter);
   }
+  for (let count = 0; count < EACH; count += 1) {
+    const session = crypto.randomUUID();
+    await db
+      .prepare(
+        `INSERT INTO auth_sessions (tenant_id, family, generation, user_id, token_hash, created_at, expires_at)
+          VALUES (?, ?, 1, ?, '', ?, '9999')`,
+      )
+      .bind(tenant, session, people.ADMIN.id, past(1))
+      .run();
+    keep(stage, "/api/v1/auth/sessions", session);
+  }
   // As money that came too late.
   await db.prepare("UPDATE payments SET status = 'refund_due'").run();
   const product = stage.pools.get("/api/v1/products")?.at(-1);

@@ -4,7 +4,7 @@ import { signAccessToken } from "../src/auth/tokens.ts";
 import type { Role } from "../src/context.ts";
 import type { Runtime, Worker } from "./runtime.ts";
 
-/** Somebody of a shop and his login. */
+/** Somebody of a shop and his login. His password is that of the shop's first account, his e-mail his id. */
 export type Somebody = { tenant: string; id: string; session: string; role: Role };
 
 export async function makePeople(
@@ -26,7 +26,9 @@ export async function makePeople(
     db
       .prepare(
         `INSERT INTO users (tenant_id, id, email, password_hash, first_name, last_name, role, created_at)
-          SELECT ?, value ->> 'id', value ->> 'id', '', 'A', 'Person', value ->> 'role', ? FROM json_each(?)`,
+          SELECT ?1, value ->> 'id', value ->> 'id',
+            (SELECT password_hash FROM users WHERE tenant_id = ?1 ORDER BY created_at LIMIT 1),
+            'A', 'Person', value ->> 'role', ?2 FROM json_each(?3)`,
       )
       .bind(tenant, at, json),
     db

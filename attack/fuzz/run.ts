@@ -13,7 +13,7 @@ const AT_ONCE = 8;
 const SHOWN = 20;
 
 // These end the login that asks.
-const ENDS_LOGIN = new Set(["logout"]);
+const ENDS_LOGIN = new Set(["logout", "changePassword", "eraseMe"]);
 
 const withId = z.looseObject({ id: z.uuid() });
 

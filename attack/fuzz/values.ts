@@ -2,6 +2,7 @@
 // name here. What is an id of the shop is a `FromPool`, chosen when the request is sent.
 import * as fc from "fast-check";
 import { z } from "zod";
+import { PASSWORD } from "../../bench/shop.ts";
 import { RECEIVER } from "../stage.ts";
 import { contract } from "../../test/support/contract.ts";
 
@@ -73,6 +74,8 @@ const byName: Record<string, fc.Arbitrary<unknown>> = {
   tenant: fc.constant("attack"),
   slug: unique.map((id) => `shop-${id}`),
   sku: unique,
+  password: fc.constant(PASSWORD),
+  current_password: fc.constant(PASSWORD),
   email: unique.map((id) => `${id}@example.com`),
   currency: fc.constantFrom("EUR", "GBP", "JPY", "KWD"),
   timezone: fc.constantFrom("UTC", "Europe/Madrid", "America/Lima", "Australia/Lord_Howe"),

@@ -187,20 +187,24 @@ describe("a part that fails", () => {
 
   it("objects failing: shifts and what costs scrypt are 503", async () => {
     const changes = {
+      TENANT_QUOTA: unreachable(env.TENANT_QUOTA, REFUSED),
       LOGIN_GATE: unreachable(env.LOGIN_GATE, REFUSED),
       SHIFT_DESK: unreachable(env.SHIFT_DESK, REFUSED),
     };
     expect(await unavailableWith(changes)).toEqual([
       "addStaff",
+      "changePassword",
       "closeShift",
       "currentShift",
       "endBreak",
       "endShift",
+      "eraseMe",
       "joinShift",
       "login",
       "moveCash",
       "openTenant",
       "register",
+      "setPassword",
       "startBreak",
       "startShift",
       "takeActivity",

@@ -12,10 +12,10 @@ type Answer = { status: number; headers: Headers; text: string };
 
 const RANKS = ["CUSTOMER", "EMPLOYEE", "ADMIN"] as const;
 
-/** The whole answer, but for what names the request: its id, its path, and the id that was asked for. */
+/** The whole answer, but for what names or counts the request: its id, its path, the id that was asked for, what is left of quotas. */
 function bytesOf({ status, headers, text }: Answer, id: string): string {
   const kept = [...headers].filter(
-    ([name]) => !["x-request-id", "server-timing", "x-d1-bookmark"].includes(name),
+    ([name]) => !["x-request-id", "server-timing", "x-d1-bookmark", "ratelimit"].includes(name),
   );
   const plain = text
     .replace(/"request_id":"[^"]*"/, "")
