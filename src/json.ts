@@ -55,9 +55,11 @@ export function flawOf(text: string): "too-deep" | Fault | null {
 
 /** Where the string that begins here has its closing quote; the end of the text where it has none. */
 function endOfString(text: string, begin: number): number {
-  for (let at = begin + 1; at < text.length; at += 1)
-    if (text[at] === "\\") at += 1;
-    else if (text[at] === '"') return at;
+  for (let at = text.indexOf('"', begin + 1); at !== -1; at = text.indexOf('"', at + 1)) {
+    let escapes = 0;
+    while (text[at - 1 - escapes] === "\\") escapes += 1;
+    if (escapes % 2 === 0) return at;
+  }
   return text.length;
 }
 
