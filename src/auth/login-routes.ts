@@ -6,7 +6,7 @@ import { PageQuery } from "../page.ts";
 import { problems } from "../problem.ts";
 import { changePassword, setPassword } from "./change-password.ts";
 import { endMyOtherSessions, endMySession, endSessionsOf, listSessions } from "./logins.ts";
-import { NewPassword, PasswordChange, SessionList } from "./schema.ts";
+import { NewPassword, PasswordChange, SessionList } from "./login-schema.ts";
 
 export const logins = router();
 

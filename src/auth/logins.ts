@@ -5,7 +5,7 @@ import type { ActorCtx } from "../context.ts";
 import { instantOf } from "../ids.ts";
 import { cursorOf, keyOf, page } from "../page.ts";
 import { notFound } from "../problem.ts";
-import type { Session } from "./schema.ts";
+import type { Session } from "./login-schema.ts";
 import { endSessions } from "./sessions.ts";
 
 const liveRow = z.object({

@@ -14,7 +14,7 @@ const Email = z
   .refine((email) => /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/u.test(email) && isPlain(email), "an e-mail address")
   .openapi({ type: "string", format: "email", maxLength: 254, example: "ana@example.com" });
 
-const Password = z
+export const Password = z
   .string()
   .refine((text) => text.length >= 8 && text.length <= 256, "8 to 256 characters")
   // Hashed as UTF-8, all halves of surrogate pairs would be one character.
@@ -120,25 +120,6 @@ export const Login = z
 export const RefreshBody = z
   .strictObject({ refresh_token: z.string().max(200).optional() })
   .openapi("Refresh", { description: "May be left out where the refresh cookie is sent" });
-
-export const PasswordChange = z
-  .strictObject({ current_password: z.string().max(256), new_password: Password })
-  .openapi("PasswordChange");
-
-export const NewPassword = z.strictObject({ new_password: Password }).openapi("NewPassword");
-
-export const Session = z
-  .object({
-    id: Id,
-    device: z.string().nullable().openapi({ description: "the User-Agent of the login" }),
-    created_at: z.iso.datetime(),
-    last_used_at: z.iso.datetime().openapi({ description: "the login, or the last exchange of its tokens" }),
-    expires_at: z.iso.datetime().openapi({ description: "unless its tokens are exchanged before" }),
-    current: z.boolean().openapi({ description: "the login by which you ask" }),
-  })
-  .openapi("Session");
-
-export const SessionList = listOf(Session).openapi("SessionList");
 
 export const MePatch = z
   .strictObject({

@@ -8,7 +8,7 @@ import { endSessions } from "../auth/sessions.ts";
 import type { ActorCtx } from "../context.ts";
 import { refusedBy } from "../db.ts";
 import { notFound, Problem } from "../problem.ts";
-import { emptied } from "./steps.ts";
+import { emptied } from "./own.ts";
 
 /** Erases the actor. @throws Problem invalid-credentials, too-many-attempts, last-admin, shift-open, purchase-pending */
 export async function eraseMe(ctx: ActorCtx, password: string, address: string): Promise<void> {
@@ -43,7 +43,7 @@ async function erase(ctx: ActorCtx, userId: string, passwordHash: SQL): Promise<
       sql`SELECT id FROM users WHERE ${it}`,
       audit(ctx, "user.erased", userId, { when: sql`EXISTS (SELECT 1 ${account})` }),
       sql`INSERT INTO erasures (tenant_id, user_id, email, step, after, due_at)
-        SELECT tenant_id, id, email, 'account', '', ${dueAt} ${account}`,
+        SELECT tenant_id, id, email, 'own', '', ${dueAt} ${account}`,
       ...emptied(tenantId, userId, sql`(SELECT email FROM users WHERE ${it})`),
       ...endSessions(ctx, userId, null),
       sql`UPDATE users SET email = 'erased-' || id || '@erased.invalid', first_name = 'Erased', last_name = 'account',

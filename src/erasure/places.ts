@@ -1,7 +1,7 @@
 // Every table, and what of a person is in it. Erased is what describes a person or was said about him; what is left of him is
 // his id, in the documents that a shop has to keep. A test compares this list with the database: a new table takes its place here.
 
-/** What the batch of the account erases (account.ts), and what the sweep does (steps.ts). */
+/** What the batch of the account erases (account.ts), and what the sweep does (sweep.ts). */
 export const erased: Record<string, string> = {
   users: "e-mail, names, password and preferences are replaced; the row, the role and the dates stay",
   auth_sessions:

@@ -3,7 +3,14 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Base } from "../context.ts";
-import { steps } from "./steps.ts";
+import { logFailure } from "../log.ts";
+import { bought, sales, shifts } from "./documents.ts";
+import { own } from "./own.ts";
+import type { Step } from "./part.ts";
+import { events, rejects } from "./told.ts";
+
+// In the order in which they are done.
+const steps: [name: string, step: Step][] = Object.entries({ own, sales, shifts, events, rejects, bought });
 
 const jobRow = z.object({
   tenant_id: z.string(),
@@ -12,6 +19,8 @@ const jobRow = z.object({
   step: z.string(),
   after: z.string(),
 });
+
+type Job = z.infer<typeof jobRow>;
 
 const JOBS_A_RUN = 20;
 // Each asks D1 three times at most, of the thousand times of an invocation.
@@ -24,22 +33,35 @@ export async function goOnErasing(ctx: Base, partsARun = PARTS_A_RUN): Promise<v
     sql`SELECT tenant_id, user_id, email, step, after FROM erasures WHERE due_at <= ${ctx.now.toISOString()}
       ORDER BY due_at LIMIT CAST(${JOBS_A_RUN} AS INTEGER)`,
   );
-  let parts = partsARun;
-  for (const { step: name, after: begun, ...job } of jobs) {
-    const it = sql`tenant_id = ${job.tenant_id} AND user_id = ${job.user_id}`;
-    let after = begun;
-    const first = steps.findIndex(([each]) => each === name);
-    for (let at = first; at >= 0 && at < steps.length && parts > 0; parts -= 1) {
-      const part = await steps[at]?.[1](ctx, { ...job, after });
-      if (part?.after === null) at += 1;
-      after = part?.after ?? "";
-      const next = steps[at];
-      await ctx.db.batch([
-        ...(part?.statements ?? []),
-        next
-          ? sql`UPDATE erasures SET step = ${next[0]}, after = ${after} WHERE ${it}`
-          : sql`DELETE FROM erasures WHERE ${it}`,
-      ]);
+  const left = { parts: partsARun };
+  for (const job of jobs) {
+    try {
+      await goOn(ctx, job, left);
+    } catch (error) {
+      // It is tried again in a minute, and must not keep the others.
+      logFailure("erasure", error);
     }
+  }
+}
+
+async function goOn(ctx: Base, job: Job, left: { parts: number }): Promise<void> {
+  const it = sql`tenant_id = ${job.tenant_id} AND user_id = ${job.user_id}`;
+  let { after } = job;
+  let at = Math.max(
+    steps.findIndex(([name]) => name === job.step),
+    0,
+  );
+  for (let [, step] = steps[at] ?? []; step && left.parts > 0; [, step] = steps[at] ?? []) {
+    left.parts -= 1;
+    const part = await step(ctx, { ...job, after });
+    if (part.after === null) at += 1;
+    after = part.after ?? "";
+    const [next] = steps[at] ?? [];
+    await ctx.db.batch([
+      ...part.statements,
+      next === undefined
+        ? sql`DELETE FROM erasures WHERE ${it}`
+        : sql`UPDATE erasures SET step = ${next}, after = ${after} WHERE ${it}`,
+    ]);
   }
 }
