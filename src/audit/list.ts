@@ -4,7 +4,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../context.ts";
-import { cell } from "../csv.ts";
+import { cell, csvOf } from "../csv.ts";
 import { isDay, startOfDay } from "../days.ts";
 import { idAt, instantOf } from "../ids.ts";
 import { cursorOf, keyOf, page } from "../page.ts";
@@ -63,8 +63,6 @@ export async function listAudit(ctx: Ctx, query: Query) {
 
 export const AUDIT_COLUMNS = "id,created_at,actor_id,action,entity,entity_id,before,after,request_id";
 
-const ROWS_A_READ = 1000;
-
 const cellOf = (value: unknown): string => (value === null ? "" : cell(JSON.stringify(value)));
 
 const lineOf = (entry: Entry): string =>
@@ -80,18 +78,6 @@ const lineOf = (entry: Entry): string =>
     cell(entry.request_id ?? ""),
   ].join(",");
 
-/** All that the filters find as CSV, newest first. Read and sent a thousand at a time. */
-export function auditCsv(ctx: Ctx, query: Query): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  let last: string | undefined;
-  return new ReadableStream({
-    start: (controller) => controller.enqueue(encoder.encode(`${AUDIT_COLUMNS}\r\n`)),
-    pull: async (controller) => {
-      const entries = await found(ctx, query, last, ROWS_A_READ);
-      last = entries.at(-1)?.id;
-      if (entries.length > 0)
-        controller.enqueue(encoder.encode(entries.map((entry) => `${lineOf(entry)}\r\n`).join("")));
-      if (entries.length < ROWS_A_READ) controller.close();
-    },
-  });
-}
+/** All that the filters find as CSV, newest first. */
+export const auditCsv = (ctx: Ctx, query: Query): Promise<ReadableStream<Uint8Array>> =>
+  csvOf<Entry>(AUDIT_COLUMNS, (last, limit) => found(ctx, query, last?.id, limit), lineOf);

@@ -1,3 +1,4 @@
+import { csvHeaders } from "../csv.ts";
 import { answerOrCsv, operation, router, shopOf } from "../http.ts";
 import { AUDIT_COLUMNS, auditCsv, listAudit } from "./list.ts";
 import { AuditList, AuditQuery } from "./schema.ts";
@@ -19,8 +20,8 @@ auditRoutes.openapi(
   }),
   async (c) => {
     const query = c.req.valid("query");
-    if (query.format === "json") return c.json(AuditList.parse(await listAudit(shopOf(c), query)), 200);
-    c.header("Content-Type", "text/csv; charset=utf-8");
-    return c.body(auditCsv(shopOf(c), query), 200);
+    const ctx = shopOf(c);
+    if (query.format === "json") return c.json(AuditList.parse(await listAudit(ctx, query)), 200);
+    return c.body(await auditCsv(ctx, query), 200, csvHeaders(`${ctx.tenant.name} audit.csv`));
   },
 );

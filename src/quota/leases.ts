@@ -62,8 +62,9 @@ async function take(env: Env, tenantId: string, wanted: Wanted[]): Promise<Lease
   const asks = wanted.map((each) => ({ ...each, most: now < (asking.get(each.key) ?? 0) ? 1 : each.quota }));
   const forMany = asks.filter(({ most }) => most > 1);
   for (const { key } of forMany) asking.set(key, now + PATIENCE_MS);
-  const object = env.TENANT_QUOTA.get(env.TENANT_QUOTA.idFromName(tenantId));
-  const leases = await answerOf("tenant", async () => object.take(asks));
+  const leases = await answerOf("tenant", async () =>
+    env.TENANT_QUOTA.get(env.TENANT_QUOTA.idFromName(tenantId)).take(asks),
+  );
   for (const { key } of forMany) asking.delete(key);
   if (leases) resting.delete(tenantId);
   else resting.set(tenantId, Date.now() + REST_MS);

@@ -156,6 +156,7 @@ describe("a CSV cell", () => {
   it("starting with = + - @, tab or CR is neutralised as OWASP says, in every CSV answer", async () => {
     expect(csv.map(({ operationId = "" }) => operationId).toSorted()).toEqual([
       "importRejects",
+      "listAudit",
       "listShifts",
       "salesSummary",
       "workedHours",
