@@ -10,6 +10,7 @@ import { makePeople, tokenOf, type Somebody } from "../bench/people.ts";
 import { migrate, ourWorker, type Runtime, type Worker } from "../bench/runtime.ts";
 import { actorOf, importFile, PASSWORD, signUp, type Shop } from "../bench/shop.ts";
 import type { Role } from "../src/context.ts";
+import { newId } from "../src/ids.ts";
 import { image } from "../test/support/images.ts";
 
 /** Ids by the path under which they are used: what `/api/v1/sales` made can be read under `/api/v1/sales/{id}`. */
@@ -154,7 +155,7 @@ async function fillByHand(stage: Stage): Promise<void> {
   for (let count = 0; count < EACH; count += 1) {
     const [person] = await makePeople(stage.runtime, tenant, "EMPLOYEE", 1);
     const [status, end] = count % 2 === 1 ? ["CLOSED", past(1)] : ["OPEN", null];
-    const [shift, letter, event] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()];
+    const [shift, letter, event] = [newId(), newId(), newId()];
     await db.batch([
       db
         .prepare(
@@ -173,11 +174,11 @@ async function fillByHand(stage: Stage): Promise<void> {
     keep(stage, "/api/v1/events/dead-letters", letter);
   }
   for (let count = 0; count < EACH; count += 1) {
-    const session = crypto.randomUUID();
+    const session = newId();
     await db
       .prepare(
         `INSERT INTO auth_sessions (tenant_id, family, generation, user_id, token_hash, created_at, expires_at)
-          VALUES (?, ?, 1, ?, '', ?, '9999')`,
+          VALUES (?, ?, 1, ?, '', ?, '9999-12-31T00:00:00.000Z')`,
       )
       .bind(tenant, session, people.ADMIN.id, past(1))
       .run();

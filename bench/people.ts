@@ -1,7 +1,7 @@
 // People with a login, as many as a run needs: written to D1 at once, because registering takes a fifth of a second.
-import { randomUUID } from "node:crypto";
 import { signAccessToken } from "../src/auth/tokens.ts";
 import type { Role } from "../src/context.ts";
+import { newId } from "../src/ids.ts";
 import type { Runtime, Worker } from "./runtime.ts";
 
 /** Somebody of a shop and his login. His password is that of the shop's first account, his e-mail his id. */
@@ -15,8 +15,8 @@ export async function makePeople(
 ): Promise<Somebody[]> {
   const people = Array.from({ length: count }, () => ({
     tenant,
-    id: randomUUID(),
-    session: randomUUID(),
+    id: newId(),
+    session: newId(),
     role,
   }));
   const db = await miniflare.getD1Database("DB");
@@ -34,7 +34,7 @@ export async function makePeople(
     db
       .prepare(
         `INSERT INTO auth_sessions (tenant_id, family, generation, user_id, token_hash, created_at, expires_at)
-          SELECT ?, value ->> 'session', 1, value ->> 'id', '', ?, '9999' FROM json_each(?)`,
+          SELECT ?, value ->> 'session', 1, value ->> 'id', '', ?, '9999-12-31T00:00:00.000Z' FROM json_each(?)`,
       )
       .bind(tenant, at, json),
   ]);
