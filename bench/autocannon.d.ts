@@ -7,10 +7,6 @@ declare module "autocannon" {
     /** Seconds; or so many requests. */
     duration?: number;
     amount?: number;
-    /** Requests a second, of all connections together. */
-    overallRate?: number;
-    /** Threads that ask, instead of this one. */
-    workers?: number;
     requests: (Request & { setupRequest?: (request: Request) => Request; onResponse?: () => void })[];
   };
   type Result = {
@@ -18,7 +14,6 @@ declare module "autocannon" {
     non2xx: number;
     "2xx": number;
     duration: number;
-    statusCodeStats: Record<string, { count: number }>;
     requests: { average: number };
   };
   export default function autocannon(options: Options): Promise<Result>;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { saleOf, type Shop } from "./shop.ts";
 
 const A_SECOND = 20;
-const ADDRESSES = 16;
+const ADDRESSES = 100;
 
 const READS = ["/metrics/kpis", "/sales?limit=20", "/products?limit=20"];
 

@@ -11,12 +11,12 @@ import { migrate, ourWorker } from "./runtime.ts";
 import { addProduct, signIn, signUp, type Shop } from "./shop.ts";
 
 const SECONDS = 15;
-/** So long A spends what it may: a twentieth of what it asks. */
+/** So long A spends what it may, and somewhat longer. */
 const LEAD = 5;
 const AIM = 1.25;
-const FLOOD = 100;
+const FLOOD = 50;
 
-const few = { tenant: 300, user: 120, address: 200 };
+const few = { tenant: 60, user: 24, address: 40 };
 const many = { tenant: 1_000_000, user: 1_000_000, address: 1_000_000 };
 
 type Pair = { b: Shop; product: string; a: Flood; stop: () => Promise<void> };
@@ -59,6 +59,7 @@ async function compare(lab: Lab, name: string, quotas: typeof few, count: number
   const pair = await open(lab, name, quotas);
   const rounds = await measure(pair, count);
   const reached = await pair.a.reached();
+  const cost = await pair.a.cost();
   await pair.stop();
   const row = (label: string, of: (round: Round) => number) =>
     console.log(`  ${label.padEnd(26)} ${rounds.map((round) => of(round).toFixed(1).padStart(6)).join(" ")}`);
@@ -67,6 +68,7 @@ async function compare(lab: Lab, name: string, quotas: typeof few, count: number
   row(`A's first ${LEAD} s`, ({ spending }) => spending);
   row("beside A after that", ({ beside }) => beside);
   console.log(`  A was answered: ${pair.a.answered()}; used up: ${reached}`);
+  console.log(`  a request of A takes ${cost.toFixed(2)} ms of CPU`);
   return median(rounds.map(({ alone, beside }) => beside / alone));
 }
 

@@ -1,0 +1,33 @@
+// A thread that asks at an even rate, whatever the answers take, and counts them. (autocannon sends what a second may have at
+// its beginning, all at once.)
+import { setTimeout as sleep } from "node:timers/promises";
+import { parentPort, workerData } from "node:worker_threads";
+import { z } from "zod";
+
+const { url, requests, perSecond, seconds } = z
+  .object({
+    url: z.string(),
+    requests: z.array(z.object({ path: z.string(), headers: z.record(z.string(), z.string()) })),
+    perSecond: z.number(),
+    seconds: z.number(),
+  })
+  .parse(workerData);
+
+const counts: Record<string, number> = {};
+
+async function ask(at: number): Promise<void> {
+  const request = requests[at % requests.length];
+  const response = await fetch(`${url}${request?.path}`, { headers: request?.headers ?? {} });
+  await response.arrayBuffer();
+  counts[response.status] = (counts[response.status] ?? 0) + 1;
+}
+
+const asked: Promise<void>[] = [];
+const begin = performance.now();
+for (let at = 0; at < seconds * perSecond; at += 1) {
+  const wait = begin + (at * 1000) / perSecond - performance.now();
+  if (wait > 0) await sleep(wait);
+  asked.push(ask(at));
+}
+await Promise.all(asked);
+parentPort?.postMessage(counts);
