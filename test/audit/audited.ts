@@ -229,8 +229,8 @@ export const audited: Record<string, Case> = {
       ofUser(
         "PATCH",
         "",
-        { role: "EMPLOYEE", is_active: false },
-        { before: { is_active: true }, after: { is_active: false } },
+        { role: "ADMIN", is_active: true },
+        { before: { role: "EMPLOYEE" }, after: { role: "ADMIN" } },
       ),
   },
   eraseMe: {

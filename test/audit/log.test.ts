@@ -85,7 +85,7 @@ describe("the log", () => {
   it("names a request by a UUID only: what else a client sends may say who somebody is, and stays for ever", async () => {
     const shop = await newShop();
     const mine = newId();
-    const sent = ["ana@example.com", `${newId()}-ana`, mine.toUpperCase(), mine, undefined];
+    const sent = ["ana-sol", `${newId()}-ana`, mine.toUpperCase(), mine, undefined];
     for (const [at, id] of sent.entries()) {
       const headers: Record<string, string> = id === undefined ? {} : { "x-request-id": id };
       const json = { idle_minutes: 20 + at };

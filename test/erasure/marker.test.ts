@@ -267,7 +267,7 @@ describe("after an erasure", () => {
     expect(await open(shop)).toBe(21);
     await goOnErasing(base(inMinutes(3)));
     expect(await open(shop)).toBe(20);
-    await goOnErasing(base(inMinutes(13)));
+    await goOnErasing(base(inMinutes(13)), 200);
     expect(await open(shop)).toBe(0);
   });
 
