@@ -24,6 +24,7 @@ import { erasure } from "./erasure/routes.ts";
 import { deliver } from "./events/deliver.ts";
 import { events } from "./events/routes.ts";
 import { router, shopOf, type App } from "./http.ts";
+import { Id } from "./ids.ts";
 import { imports } from "./imports/routes.ts";
 import { lake } from "./lake/routes.ts";
 import { logFailure, logRequest } from "./log.ts";
@@ -49,6 +50,9 @@ const BOOKMARK = /^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/;
 
 export const app: OpenAPIHono<App> = router();
 
+/** The audit log keeps it for ever, and a client may send any text: only a UUID says nothing of anybody. */
+const requestIdForLog = (id: string): string | null => (Id.safeParse(id).success ? id : null);
+
 /** Makes the base of every verb, and says afterwards what the request cost. */
 const measure: MiddlewareHandler<App> = async (c, next) => {
   const now = new Date();
@@ -63,7 +67,7 @@ const measure: MiddlewareHandler<App> = async (c, next) => {
     db,
     env: guarded(c.env),
     now,
-    requestId: c.var.requestId,
+    requestId: requestIdForLog(c.var.requestId),
     outbox: [],
     waitUntil,
   };

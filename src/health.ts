@@ -74,6 +74,13 @@ const jobs = {
       sql`(SELECT min(retry_at) FROM payments INDEXED BY payments_retry WHERE retry_at IS NOT NULL)`,
     ),
   },
+  // What fails is due again later, and late all the same; what waits for an import is not.
+  late_erasure_seconds: {
+    limit: 30 * MINUTE,
+    what: "how long the erasure that is due longest is overdue, or has failed",
+    waiting: since(sql`min((SELECT min(due_at) FROM erasures INDEXED BY erasures_due),
+      coalesce((SELECT min(failing_since) FROM erasures INDEXED BY erasures_failing WHERE failing_since IS NOT NULL), '9'))`),
+  },
   // Asked for nightly.
   unbuilt_lake_seconds: {
     limit: 6 * HOUR,

@@ -13,6 +13,9 @@ export const INVISIBLE = "no control or invisible characters";
 /** Without blanks around it. For trim() more are blanks: what is to be refused would vanish. */
 export const trimmed = (text: string): string => (/[\uFEFF\u2028\u2029]/.test(text) ? text : text.trim());
 
+/** As e-mails are compared: Unicode NFC, lower case. */
+export const folded = (text: string): string => text.normalize("NFC").toLowerCase().normalize("NFC");
+
 /** One line for people: trimmed, not empty, no control or invisible characters. */
 export const label = (max: number, example: string) =>
   z.string().overwrite(trimmed).min(1).max(max).refine(isPlain, INVISIBLE).openapi({ example });

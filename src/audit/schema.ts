@@ -56,7 +56,9 @@ export const AuditEntry = z
     after: fields.openapi({
       description: "what changed, as it became. Of a person only which fields, the role, and whether active",
     }),
-    request_id: z.string().nullable().openapi({ description: "the X-Request-Id of the change" }),
+    request_id: z.string().nullable().openapi({
+      description: "the X-Request-Id of the change; null where the client sent one that is no UUID",
+    }),
   })
   .openapi("AuditEntry");
 

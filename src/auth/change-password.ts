@@ -1,16 +1,18 @@
 // A new password ends the logins that the old one has begun, in its batch. Whoever changes his own proves the old one and
-// keeps the login by which he asks; an ADMIN sets one for staff who forgot theirs. A customer's password is his own.
+// keeps the login by which he asks; an ADMIN sets one for staff who forgot theirs. Of who registered himself it
+// is his own, though he was made staff: else an ADMIN had any customer's account for the time of a promotion.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { audit } from "../audit/log.ts";
 import type { ActorCtx } from "../context.ts";
-import { refusedBy, rows } from "../db.ts";
+import { flag, refusedBy, rows } from "../db.ts";
+import { unauthenticated } from "../http.ts";
 import { notFound, Problem } from "../problem.ts";
 import { attemptOnAccount, countAddress } from "./attempts.ts";
 import { isOther } from "./logins.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
 import { endSessions } from "./sessions.ts";
-import { accountErased } from "./users.ts";
+import { accountErased } from "./change-user.ts";
 
 const ownRow = z.object({ email: z.string(), password_hash: z.string() });
 
@@ -51,11 +53,12 @@ export async function changePassword(
       ...endSessions(ctx, ctx.actor.id, null, isOther(ctx)),
     ]);
   } catch (error) {
+    if (refusedBy(error, "erased")) throw unauthenticated("The account has been erased.");
     throw refusedBy(error, "users.password_hash") ? wrong() : error;
   }
 }
 
-const otherRow = z.object({ role: z.string(), erased_at: z.string().nullable() });
+const otherRow = z.object({ role: z.string(), self_registered: flag, erased_at: z.string().nullable() });
 
 /**
  * Sets the password of somebody else of the staff and ends all his logins. One round trip.
@@ -70,10 +73,11 @@ export async function setPassword(
   if (userId === ctx.actor.id)
     throw new Problem("forbidden", "Change your own by PUT /auth/password, with the current one.");
   await countAddress(ctx, address);
-  const isStaff = sql`tenant_id = ${ctx.tenant.id} AND id = ${userId} AND role <> 'CUSTOMER' AND erased_at IS NULL`;
+  const isStaff = sql`tenant_id = ${ctx.tenant.id} AND id = ${userId} AND role <> 'CUSTOMER'
+    AND self_registered = 0 AND erased_at IS NULL`;
   const when = sql`EXISTS (SELECT 1 FROM users WHERE ${isStaff})`;
   const [found] = await ctx.db.batch([
-    sql`SELECT role, erased_at FROM users WHERE tenant_id = ${ctx.tenant.id} AND id = ${userId}`,
+    sql`SELECT role, self_registered, erased_at FROM users WHERE tenant_id = ${ctx.tenant.id} AND id = ${userId}`,
     audit(ctx, "user.password_set", userId, { when }),
     sql`UPDATE users SET password_hash = ${hashPassword(next)} WHERE ${isStaff}`,
     ...endSessions(ctx, userId, null, when),
@@ -81,5 +85,6 @@ export async function setPassword(
   const [other] = rows(otherRow, found);
   if (!other) throw notFound("user");
   if (other.erased_at !== null) throw accountErased();
-  if (other.role === "CUSTOMER") throw new Problem("forbidden", "A customer's password is his own.");
+  if (other.role === "CUSTOMER" || other.self_registered)
+    throw new Problem("forbidden", "The password of who has registered himself is his own.");
 }

@@ -99,7 +99,8 @@ logins.openapi(
     path: "/users/{id}/password",
     operationId: "setPassword",
     summary: "Set a new password for somebody of the staff who forgot it",
-    description: "Ends all logins of the account. Not of a customer, and not one's own: 403.",
+    description:
+      "Ends all logins of the account. Not of a customer, nor of who was one, and not one's own: 403.",
     tags,
     request: { params, body: jsonOf(NewPassword) },
     responses: { 204: { description: "Set" }, ...problems(404, 409, 429) },

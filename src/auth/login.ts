@@ -3,7 +3,6 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Base } from "../context.ts";
-import { unauthenticated } from "../http.ts";
 import { attemptOnAccount, countAddress } from "./attempts.ts";
 import { verifyPassword } from "./passwords.ts";
 import type { Credentials, Login } from "./schema.ts";
@@ -43,7 +42,6 @@ export async function login(
 /** Signs in again with a refresh token. @throws Problem invalid-token, token-reused */
 export async function refresh(ctx: Base, token: string): Promise<LoginBody> {
   const { user, session, refreshToken } = await rotateSession(ctx, token);
-  if (!user.is_active) throw unauthenticated("The account is disabled.");
   return loginBody(ctx, user, session, refreshToken);
 }
 

@@ -17,6 +17,7 @@ import { PageQuery } from "../page.ts";
 import { problems } from "../problem.ts";
 import { clearLoginCookies, refreshCookie, requireOwnOrigin, setLoginCookies } from "./access.ts";
 import { countAddress } from "./attempts.ts";
+import { changeMe, changeUser } from "./change-user.ts";
 import { login, refresh } from "./login.ts";
 import {
   Credentials,
@@ -37,7 +38,7 @@ import {
 import { endSession } from "./sessions.ts";
 import { changeSettings, getSettings } from "./settings.ts";
 import { findTenant, openTenant, unknownTenant } from "./tenants.ts";
-import { addUser, changeMe, changeUser, getUser, listUsers } from "./users.ts";
+import { addUser, getUser, listUsers } from "./users.ts";
 
 export const auth = router();
 
@@ -214,7 +215,8 @@ auth.openapi(
     path: "/users/{id}",
     operationId: "changeUser",
     summary: "Change the role of an account, or disable it",
-    description: "Counts from the next request of that account. The last active ADMIN stays: 409 last-admin.",
+    description:
+      "Counts from the next request of that account; who is disabled loses all logins. The last active ADMIN stays: 409 last-admin.",
     tags: ["Shops and accounts"],
     request: { params: z.object({ id: Id }), body: jsonOf(UserPatch) },
     responses: { 200: answer("The account", User), ...problems(404, 409) },

@@ -4,14 +4,15 @@ import { Id } from "../ids.ts";
 import { isCurrency } from "../money.ts";
 import { listOf } from "../page.ts";
 import { PlanName } from "../quota/plans.ts";
-import { INVISIBLE, isPlain, isStorable, label, LanguageTag, trimmed, UNSTORABLE } from "../text.ts";
+import { folded, INVISIBLE, isPlain, isStorable, label, LanguageTag, trimmed, UNSTORABLE } from "../text.ts";
 
 /** E-mails are compared folded: Unicode NFC, lower case. */
 const Email = z
   .string()
   .max(254)
-  .transform((email) => trimmed(email).normalize("NFC").toLowerCase().normalize("NFC"))
+  .transform((email) => folded(trimmed(email)))
   .refine((email) => /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/u.test(email) && isPlain(email), "an e-mail address")
+  .refine((email) => !email.endsWith("@erased.invalid"), "an e-mail address of nobody who was erased")
   .openapi({ type: "string", format: "email", maxLength: 254, example: "ana@example.com" });
 
 export const Password = z
@@ -101,7 +102,7 @@ export const Credentials = z
       .string()
       .max(254)
       .refine(isPlain, INVISIBLE)
-      .transform((email) => email.trim().normalize("NFC").toLowerCase().normalize("NFC"))
+      .transform((email) => folded(email.trim()))
       .openapi({ type: "string", example: "ana@example.com" }),
     password: z.string().max(256).openapi({ example: "correct horse battery" }),
   })

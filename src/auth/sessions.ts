@@ -83,8 +83,11 @@ export async function rotateSession(
   const { tenantId, family, generation } = token;
   const where = sql`tenant_id = ${tenantId} AND family = ${family} AND generation = ${generation}`;
   const now = ctx.now.toISOString();
+  // Who is disabled for a while does not use his token up.
   const isGood = sql`${where} AND token_hash = ${hash(token.secret)}
-    AND used_at IS NULL AND revoked_at IS NULL AND expires_at > ${now}`;
+    AND used_at IS NULL AND revoked_at IS NULL AND expires_at > ${now}
+    AND EXISTS (SELECT 1 FROM users u JOIN tenants t ON t.id = u.tenant_id AND t.is_active = 1
+      WHERE u.tenant_id = ${tenantId} AND u.id = user_id AND u.is_active = 1)`;
   const next = { ...token, generation: generation + 1, secret: randomBytes(32).toString("base64url") };
   const [found, inserted, , account] = await ctx.db.batch([
     sql`SELECT user_id, token_hash, used_at, revoked_at, expires_at FROM auth_sessions WHERE ${where}`,
@@ -108,11 +111,11 @@ export async function rotateSession(
       "This refresh token was used before: the login is ended. Sign in again.",
     );
   }
-  throw unauthenticated("The login has ended. Sign in again.");
+  throw unauthenticated("The login has ended, or the account is disabled. Sign in again.");
 }
 
 /**
- * The statements that end logins of an account, all or those of which `which` says so, and tell the log which; their
+ * The statements that end logins of an account, all or those of which `which` says so, and tell the log how many and which (a hundred at most); their
  * access tokens stop with the next request. The last one returns a row for each.
  */
 export function endSessions(
@@ -123,7 +126,10 @@ export function endSessions(
 ): SQL[] {
   const live = sql`INDEXED BY auth_sessions_live WHERE tenant_id = ${who.tenant.id} AND user_id = ${userId}
     AND used_at IS NULL AND revoked_at IS NULL AND ${which}`;
-  const families = sql`(SELECT json_object('sessions', json_group_array(family)) FROM auth_sessions ${live})`;
+  // A value has 2 MB at most, and an account any number of logins.
+  const families = sql`(SELECT json_object('count', count(*), 'sessions',
+    json((SELECT json_group_array(family) FROM (SELECT family FROM auth_sessions ${live} ORDER BY family LIMIT 100))))
+    FROM auth_sessions ${live})`;
   const isSome = sql`EXISTS (SELECT 1 FROM auth_sessions ${live})`;
   return [
     ...(action === null ? [] : [audit(who, action, userId, { before: families, when: isSome })]),

@@ -53,6 +53,8 @@ export const users = sqliteTable(
     isActive: integer("is_active").notNull().default(1),
     preferences: text().notNull().default("{}"),
     createdAt: text("created_at").notNull(),
+    // 1: its owner registered himself, so whatever he was made since, nobody else sets his password.
+    selfRegistered: integer("self_registered").notNull().default(0),
     // What is left then is an id and a role: triggers keep it so, and refuse to erase who has something open.
     erasedAt: text("erased_at"),
   },

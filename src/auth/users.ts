@@ -1,9 +1,9 @@
 // The people of a shop: customers who register, staff that an ADMIN creates.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import { audit, auditUpdate } from "../audit/log.ts";
-import type { ActorCtx, Base, Ctx, Role } from "../context.ts";
-import { flag, refusedBy, rows } from "../db.ts";
+import { audit } from "../audit/log.ts";
+import type { Base, Ctx, Role } from "../context.ts";
+import { flag, refusedBy } from "../db.ts";
 import { keyed, once, remember } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { cursorOf, keyOf, page } from "../page.ts";
@@ -33,7 +33,7 @@ export const userColumns = sql.raw(
   "id, tenant_id, email, first_name, last_name, role, is_active, preferences, created_at",
 );
 
-/** A new account and the statement that stores it. It costs one scrypt. */
+/** A new account and the statement that stores it; customers come by registering only. It costs one scrypt. */
 export function newUser(
   now: Date,
   tenantId: string,
@@ -52,9 +52,10 @@ export function newUser(
     preferences: {},
     created_at: now.toISOString(),
   };
-  const insert = sql`INSERT INTO users (tenant_id, id, email, password_hash, first_name, last_name, role, created_at)
+  const insert = sql`INSERT INTO users (tenant_id, id, email, password_hash, first_name, last_name, role, created_at,
+      self_registered)
     VALUES (${tenantId}, ${user.id}, ${email}, ${hashPassword(person.password)}, ${first_name}, ${last_name}, ${role},
-      ${user.created_at})`;
+      ${user.created_at}, ${role === "CUSTOMER" ? 1 : 0})`;
   return { user, insert };
 }
 
@@ -116,62 +117,4 @@ export async function listUsers(
       ORDER BY id DESC LIMIT ${query.limit + 1}`,
   );
   return page(found, query.limit, (last) => cursorOf(list, ctx.tenant.id, [last.id]));
-}
-
-export const accountErased = (): Problem =>
-  new Problem("account-erased", "Nothing is left of this account to change.");
-
-/** Changes these columns; the log tells of `told` what it may. One round trip. @throws Problem not-found, account-erased */
-async function update(ctx: Ctx, id: string, changes: SQL[], told: SQL): Promise<UserBody> {
-  if (changes.length === 0) return getUser(ctx, ctx.tenant.id, id);
-  try {
-    const results = await ctx.db.batch([
-      told,
-      sql`UPDATE users SET ${sql.join(changes, sql`, `)} ${of(ctx, id)} RETURNING ${userColumns}`,
-    ]);
-    const [user] = rows(userRow, results.at(-1));
-    if (!user) throw notFound("user");
-    return user;
-  } catch (error) {
-    throw refusedBy(error, "erased") ? accountErased() : error;
-  }
-}
-
-const of = (ctx: Ctx, id: string): SQL => sql`WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}`;
-
-const row = (ctx: Ctx, id: string): SQL => sql`FROM users ${of(ctx, id)}`;
-
-/** Changes role or activity; both count from the next request. @throws Problem last-admin, not-found, account-erased */
-export async function changeUser(
-  ctx: ActorCtx,
-  id: string,
-  patch: { role?: Role | undefined; is_active?: boolean | undefined },
-): Promise<UserBody> {
-  const changes: SQL[] = [];
-  if (patch.role !== undefined) changes.push(sql`role = ${patch.role}`);
-  if (patch.is_active !== undefined) changes.push(sql`is_active = ${patch.is_active ? 1 : 0}`);
-  try {
-    return await update(ctx, id, changes, auditUpdate(ctx, "user.changed", id, patch, row(ctx, id)));
-  } catch (error) {
-    if (refusedBy(error, "last_admin")) throw new Problem("last-admin", "Make somebody else an ADMIN first.");
-    throw error;
-  }
-}
-
-/** Changes the signed-in user's own profile; the log names the fields only. */
-export async function changeMe(
-  ctx: ActorCtx,
-  patch: {
-    first_name?: string | undefined;
-    last_name?: string | undefined;
-    preferences?: z.infer<typeof Preferences> | undefined;
-  },
-): Promise<UserBody> {
-  const { id } = ctx.actor;
-  const changes: SQL[] = [];
-  if (patch.first_name !== undefined) changes.push(sql`first_name = ${patch.first_name}`);
-  if (patch.last_name !== undefined) changes.push(sql`last_name = ${patch.last_name}`);
-  if (patch.preferences !== undefined) changes.push(sql`preferences = ${JSON.stringify(patch.preferences)}`);
-  const told = auditUpdate(ctx, "user.profile_changed", id, patch, row(ctx, id), { namesOnly: true });
-  return update(ctx, id, changes, told);
 }

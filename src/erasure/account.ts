@@ -7,6 +7,7 @@ import { provePassword } from "../auth/change-password.ts";
 import { endSessions } from "../auth/sessions.ts";
 import type { ActorCtx } from "../context.ts";
 import { refusedBy } from "../db.ts";
+import { newId } from "../ids.ts";
 import { notFound, Problem } from "../problem.ts";
 import { emptied } from "./own.ts";
 
@@ -46,7 +47,8 @@ async function erase(ctx: ActorCtx, userId: string, passwordHash: SQL): Promise<
         SELECT tenant_id, id, email, 'own', '', ${dueAt} ${account}`,
       ...emptied(tenantId, userId, sql`(SELECT email FROM users WHERE ${it})`),
       ...endSessions(ctx, userId, null),
-      sql`UPDATE users SET email = 'erased-' || id || '@erased.invalid', first_name = 'Erased', last_name = 'account',
+      // Nobody can have taken it before: it cannot be known, and nobody registers by this domain.
+      sql`UPDATE users SET email = ${`erased-${newId()}@erased.invalid`}, first_name = 'Erased', last_name = 'account',
           password_hash = ${passwordHash}, preferences = '{}', is_active = 0, erased_at = ${at}
         WHERE ${it} AND erased_at IS NULL`,
     ]);

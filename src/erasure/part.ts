@@ -9,7 +9,8 @@ type Job = { tenant_id: string; user_id: string; email: string; after: string };
 /** The statements of a part, and behind what the next one goes on; null: there is none. */
 type Part = { statements: SQL[]; after: string | null };
 
-export type Step = (ctx: Base, job: Job) => Promise<Part>;
+/** Answers null where it has to wait for others. */
+export type Step = (ctx: Base, job: Job) => Promise<Part | null>;
 
 /** The key behind which a step goes on. */
 export const keysOf = (after: string): unknown[] =>

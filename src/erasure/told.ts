@@ -2,10 +2,12 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { openOrClosedTenant } from "../auth/tenants.ts";
+import type { Base } from "../context.ts";
 import { dayOf } from "../days.ts";
 import { flag } from "../db.ts";
 import { idAt, instantOf } from "../ids.ts";
 import { touch } from "../lake/manifest.ts";
+import { folded } from "../text.ts";
 import { behind, ids, keysOf, type Step } from "./part.ts";
 
 const EVENTS = 2000;
@@ -41,26 +43,42 @@ export const events: Step = async (ctx, { tenant_id, user_id, after }) => {
   };
 };
 
-const REJECTS = 2000;
-const rejectRow = z.object({ import_id: z.string(), row: z.number(), is_told: flag });
+// Each has a text of 2,000 characters at most.
+const REJECTS = 500;
+const rejectRow = z.object({ import_id: z.string(), row: z.number(), text: z.string(), reason: z.string() });
 
-/** A file of sales names its sellers by e-mail. */
-export const rejects: Step = async (ctx, { tenant_id, email, after }) => {
+/**
+ * A file of sales names its sellers by e-mail. One that was sent before the erasure may bring it yet, so the step waits
+ * until such imports have ended. SQLite folds ASCII only: whose e-mail it is, is decided here.
+ */
+export const rejects: Step = async (ctx, { tenant_id, user_id, email, after }) => {
+  if (after === "" && (await isImporting(ctx, tenant_id, user_id))) return null;
   const [importId, row] = after === "" ? ["", 0] : keysOf(after);
   const found = await ctx.db.all(
     rejectRow,
-    sql`SELECT import_id, row, instr(lower(text || reason), ${email}) > 0 AS is_told FROM import_rejects
+    sql`SELECT import_id, row, text, reason FROM import_rejects
       WHERE tenant_id = ${tenant_id} AND (import_id, row) > (${importId}, CAST(${row} AS INTEGER))
       ORDER BY import_id, row LIMIT CAST(${REJECTS} AS INTEGER)`,
   );
-  const told = JSON.stringify(found.filter((reject) => reject.is_told));
+  const erased = (column: "text" | "reason") => {
+    const told = found.filter((reject) => folded(reject[column]).includes(email));
+    return sql`UPDATE import_rejects SET ${sql.identifier(column)} = 'erased'
+      WHERE tenant_id = ${tenant_id} AND (import_id, row) IN (SELECT value ->> 'import_id', value ->> 'row'
+        FROM json_each(${JSON.stringify(told.map(({ import_id, row }) => ({ import_id, row })))}))`;
+  };
   const last = found.at(-1);
   return {
-    statements: [
-      sql`UPDATE import_rejects SET text = 'erased', reason = iif(instr(lower(reason), ${email}) > 0, 'erased', reason)
-        WHERE tenant_id = ${tenant_id} AND (import_id, row) IN
-          (SELECT value ->> 'import_id', value ->> 'row' FROM json_each(${told}))`,
-    ],
+    statements: [erased("text"), erased("reason")],
     after: behind(found, REJECTS, () => [last?.import_id, last?.row]),
   };
 };
+
+/** Whether the shop has an import of before the erasure that has not ended. */
+async function isImporting(ctx: Base, tenantId: string, userId: string): Promise<boolean> {
+  const [open] = await ctx.db.all(
+    z.object({ id: z.string() }),
+    sql`SELECT id FROM imports INDEXED BY imports_open WHERE finished_at IS NULL AND tenant_id = ${tenantId}
+      AND created_at <= (SELECT erased_at FROM users WHERE tenant_id = ${tenantId} AND id = ${userId}) LIMIT 1`,
+  );
+  return open !== undefined;
+}

@@ -7,6 +7,7 @@ import type { ActorCtx } from "../context.ts";
 import { dayOf } from "../days.ts";
 import { refusedBy } from "../db.ts";
 import { emit } from "../events/outbox.ts";
+import { unauthenticated } from "../http.ts";
 import { type Keyed, once, remember } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { Problem } from "../problem.ts";
@@ -86,7 +87,7 @@ function startedBy({ id, session_id }: Start, shift: ShiftBody | null): z.infer<
   return shift?.id === id && session ? { ...shift, session } : null;
 }
 
-/** Starts the shift of the actor. Two round trips at most, one where the desk knows right. @throws Problem shift-already-open */
+/** Starts the shift of the actor. Two round trips at most, one where the desk knows right. @throws Problem shift-already-open, invalid-token */
 export const start: Step<Start, Made<z.infer<typeof ShiftStarted>>> = async (ctx, open, input) => {
   const made = await once(ctx, input.request, ShiftStarted, async () => {
     // Nobody is refused for a shift that is only remembered: D1 may have closed it.
@@ -114,12 +115,15 @@ export const start: Step<Start, Made<z.infer<typeof ShiftStarted>>> = async (ctx
     try {
       await ctx.db.batch([
         sql`INSERT INTO shifts (tenant_id, id, user_id, status, start_at, day, opening_cash, created_at)
-          VALUES (${ctx.tenant.id}, ${shift.id}, ${shift.user_id}, 'OPEN', ${at}, ${shift.day}, ${shift.opening_cash}, ${at})`,
-        storeSession(ctx, sql`${shift.id}`, session),
+          SELECT tenant_id, ${shift.id}, id, 'OPEN', ${at}, ${shift.day}, ${shift.opening_cash}, ${at}
+          FROM users WHERE tenant_id = ${ctx.tenant.id} AND id = ${shift.user_id} AND is_active = 1`,
+        // Where there is no shift, for the account was disabled or erased since it was asked for, NOT NULL refuses.
+        storeSession(ctx, ifOpen(ctx.tenant.id, shift.id), session),
         emit(ctx, ctx.tenant.id, newId(), "shift.started", sql`${JSON.stringify(shift)}`),
         ...remember(ctx.now, input.request, JSON.stringify({ ...shift, session })),
       ]);
     } catch (error) {
+      if (refusedBy(error, "work_sessions.shift_id")) throw unauthenticated("The account is disabled.");
       // D1 has a shift that this desk did not know: its memory was lost.
       const known = refusedBy(error, "shifts.tenant_id")
         ? await findOpenShift(ctx, ctx.tenant.id, ctx.actor.id)

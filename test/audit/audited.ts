@@ -68,7 +68,7 @@ async function ofWebhook(
 async function ofUser(method: string, path: string, json: unknown, states: object): Promise<Change> {
   const shop = await newShop();
   const { id, ctx } = await newPerson(shop.tenant, "EMPLOYEE");
-  const sessions = { sessions: [ctx().actor.session] };
+  const sessions = { sessions: [ctx().actor.session], count: 1 };
   return {
     shop,
     method,
@@ -171,16 +171,20 @@ export const audited: Record<string, Case> = {
   },
   logout: {
     action: "user.signed_out",
-    make: () => ofMe("POST", `${API}/auth/logout`, undefined, (own) => ({ before: { sessions: [own] } })),
+    make: () =>
+      ofMe("POST", `${API}/auth/logout`, undefined, (own) => ({ before: { sessions: [own], count: 1 } })),
   },
   endMySession: {
     action: "user.sessions_ended",
     make: () =>
-      ofMe("DELETE", `${API}/auth/sessions/{other}`, undefined, (it) => ({ before: { sessions: [it] } })),
+      ofMe("DELETE", `${API}/auth/sessions/{other}`, undefined, (it) => ({
+        before: { sessions: [it], count: 1 },
+      })),
   },
   endMyOtherSessions: {
     action: "user.sessions_ended",
-    make: () => ofMe("DELETE", `${API}/auth/sessions`, undefined, (it) => ({ before: { sessions: [it] } })),
+    make: () =>
+      ofMe("DELETE", `${API}/auth/sessions`, undefined, (it) => ({ before: { sessions: [it], count: 1 } })),
   },
   endSessionsOf: {
     action: "user.sessions_ended",
@@ -225,8 +229,8 @@ export const audited: Record<string, Case> = {
       ofUser(
         "PATCH",
         "",
-        { role: "EMPLOYEE", is_active: false },
-        { before: { is_active: true }, after: { is_active: false } },
+        { role: "ADMIN", is_active: true },
+        { before: { role: "EMPLOYEE" }, after: { role: "ADMIN" } },
       ),
   },
   eraseMe: {

@@ -34,7 +34,7 @@ describe("the log", () => {
     "tells once of %s: who, what, before, after, by which request",
     async (_, of) => {
       const { shop, method, path, sent, told: expected } = await of.make();
-      const id = `r-${newId()}`;
+      const id = newId();
       const answer = await call(method, path, { ...sent, headers: { ...sent.headers, "x-request-id": id } });
       expect(answer.status).toBeLessThan(300);
       const { actor = shop.admin.id, ...entry } = expected(answer.body);
@@ -80,6 +80,28 @@ describe("the log", () => {
       expect([method, path, answer.status]).toEqual([method, path, status]);
     }
     expect(await entries(shop)).toBe(signedIn);
+  });
+
+  it("names a request by a UUID only: what else a client sends may say who somebody is, and stays for ever", async () => {
+    const shop = await newShop();
+    const mine = newId();
+    const sent = ["ana-sol", `${newId()}-ana`, mine.toUpperCase(), mine, undefined];
+    for (const [at, id] of sent.entries()) {
+      const headers: Record<string, string> = id === undefined ? {} : { "x-request-id": id };
+      const json = { idle_minutes: 20 + at };
+      await call("PATCH", `${API}/settings`, { token: shop.admin.token, headers, json });
+    }
+    const found = await rowsOf(
+      "SELECT request_id FROM audit_log WHERE tenant_id = ? AND action = 'settings.changed' ORDER BY id",
+      shop.tenant.id,
+    );
+    expect(found.map(({ request_id }) => request_id)).toEqual([
+      null,
+      null,
+      mine.toUpperCase(),
+      mine,
+      expect.stringMatching(/^[\da-f-]{36}$/),
+    ]);
   });
 
   it("tells what a rival has left, not what was read before", async () => {

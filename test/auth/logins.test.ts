@@ -95,6 +95,26 @@ describe("ending logins", () => {
     expect(await count("SELECT count(device) n FROM auth_sessions WHERE family = ?", id)).toBe(0);
   });
 
+  it("of somebody with very many is told by their number and the first hundred", async () => {
+    const { shop, person } = await onTwoDevices();
+    await change(
+      `INSERT INTO auth_sessions (tenant_id, family, generation, user_id, token_hash, created_at, expires_at)
+        SELECT ?1, printf('%036d', value), 1, ?2, '', '', '9999' FROM (
+          WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n LIMIT 60000) SELECT value FROM n)`,
+      shop.tenant.id,
+      person.id,
+    );
+    const path = `${API}/users/${person.id}/sessions`;
+    expect((await call("DELETE", path, { token: shop.admin.token })).status).toBe(204);
+    expect((await me(person.token)).status).toBe(401);
+    const [told] = await rowsOf(
+      `SELECT before ->> 'count' AS n, json_array_length(before, '$.sessions') AS ids, before ->> '$.sessions[0]' AS first
+        FROM audit_log WHERE tenant_id = ? AND action = 'user.sessions_ended'`,
+      shop.tenant.id,
+    );
+    expect(told).toEqual({ n: 60_002, ids: 100, first: "1".padStart(36, "0") });
+  });
+
   it("is for one's own", async () => {
     const { person, phone } = await onTwoDevices();
     const other = await onTwoDevices();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { changePassword } from "../../src/auth/change-password.ts";
 import { login } from "../../src/auth/login.ts";
+import { eraseUser } from "../../src/erasure/account.ts";
 import { API, call } from "../support/client.ts";
 import { between, count, failureOf } from "../support/d1.ts";
 import { base, newPerson, newShop, PASSWORD, type Person, type Shop } from "../support/shops.ts";
@@ -72,6 +73,14 @@ describe("changing my password", () => {
     expect((await signIn(shop, person, "the first new one")).status).toBe(200);
   });
 
+  it("meets an erasure as a login that has ended", async () => {
+    const { shop, person } = await somebody();
+    const ctx = between(person.ctx(), { before: () => eraseUser(shop.admin.ctx(), person.id) });
+    expect(await failureOf(changePassword(ctx, PASSWORD, NEXT, "a"))).toMatchObject({
+      slug: "invalid-token",
+    });
+  });
+
   it("leaves no login that the old one was just about to begin", async () => {
     const { shop, person } = await somebody();
     const ctx = between(base(), {
@@ -92,6 +101,21 @@ describe("setting the password of somebody", () => {
     expect((await me(person.token)).status).toBe(401);
     expect((await signIn(shop, person, NEXT)).status).toBe(200);
     expect((await me(shop.admin.token)).status).toBe(200);
+  });
+
+  it("is refused for who has registered himself, whatever he was made since", async () => {
+    const { shop } = await somebody();
+    const json = { tenant: shop.tenant.slug, email: "eva@example.com", password: PASSWORD };
+    const { body: eva } = await call("POST", `${API}/auth/register`, {
+      json: { ...json, first_name: "Eva", last_name: "Luz" },
+    });
+    const { token } = shop.admin;
+    for (const role of ["EMPLOYEE", "ADMIN"]) {
+      expect((await call("PATCH", `${API}/users/${eva.id}`, { token, json: { role } })).status).toBe(200);
+      const answer = await set(token, eva.id);
+      expect([answer.status, answer.body.type]).toEqual([403, "/problems/forbidden"]);
+    }
+    expect((await call("POST", `${API}/auth/login`, { json })).status).toBe(200);
   });
 
   it("is refused for a customer, for oneself, and to all others: nothing is changed", async () => {

@@ -102,10 +102,18 @@ describe("a refresh token", () => {
     expect((await refresh(old.refreshToken)).status).toBe(401);
   });
 
-  it("of a disabled account is refused", async () => {
-    const { person, refreshToken } = await newLogin();
-    await change("UPDATE users SET is_active = 0 WHERE id = ?", person.id);
-    expect((await refresh(refreshToken)).status).toBe(401);
+  it("of a disabled account, or of a closed shop, is refused and not used up", async () => {
+    const { person, tenantId, refreshToken } = await newLogin();
+    for (const [table, id] of [
+      ["users", person.id],
+      ["tenants", tenantId],
+    ]) {
+      await change(`UPDATE ${table} SET is_active = 0 WHERE id = ?`, id);
+      const answer = await refresh(refreshToken);
+      expect([answer.status, answer.body.type]).toEqual([401, "/problems/invalid-token"]);
+      await change(`UPDATE ${table} SET is_active = 1 WHERE id = ?`, id);
+    }
+    expect((await refresh(refreshToken)).status).toBe(200);
   });
 
   it("is stored as a hash only", async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { beginSession } from "../../src/auth/sessions.ts";
 import type { Role } from "../../src/context.ts";
 import { API, call } from "../support/client.ts";
-import { count } from "../support/d1.ts";
-import { newPerson, newShop, PASSWORD, type Person } from "../support/shops.ts";
+import { count, rowsOf } from "../support/d1.ts";
+import { base, newPerson, newShop, PASSWORD, type Person } from "../support/shops.ts";
 import { tally } from "../support/tally.ts";
 
 const USERS = `${API}/users`;
@@ -83,15 +84,28 @@ describe("the staff", () => {
     expect(theirs.body.data.map((user: { id: string }) => user.id)).toEqual([outsider.id]);
   });
 
-  it("loses access with the next request when disabled, and has it back when enabled", async () => {
+  it("loses all its logins when disabled, and signs in again when enabled", async () => {
     const { tenant, admin } = await newShop();
     const person = await newPerson(tenant, "EMPLOYEE");
+    const { refreshToken } = await beginSession(base(), tenant.id, person.id, "a phone");
     const me = () => call("GET", `${API}/auth/me`, { token: person.token });
     expect((await me()).status).toBe(200);
     expect((await patch(admin, person.id, { is_active: false })).body.is_active).toBe(false);
     expect((await me()).status).toBe(401);
     await patch(admin, person.id, { is_active: true });
-    expect((await me()).status).toBe(200);
+    expect((await me()).status).toBe(401);
+    const again = await call("POST", `${API}/auth/refresh`, { json: { refresh_token: refreshToken } });
+    expect(again.status).toBe(401);
+    const ended = `SELECT before ->> 'count' AS n FROM audit_log WHERE entity_id = ? AND action = 'user.sessions_ended'`;
+    expect(await rowsOf(ended, person.id)).toEqual([{ n: 2 }]);
+    const login = { tenant: tenant.slug, email: person.email, password: PASSWORD };
+    expect((await call("POST", `${API}/auth/login`, { json: login })).status).toBe(200);
+  });
+
+  it("keeps its logins where disabling is refused", async () => {
+    const { admin } = await newShop();
+    expect((await patch(admin, admin.id, { is_active: false })).status).toBe(409);
+    expect((await call("GET", `${API}/auth/me`, { token: admin.token })).status).toBe(200);
   });
 
   it("has the rights of its new role with the next request", async () => {

@@ -2,16 +2,18 @@
 import { describe, expect, it } from "vitest";
 import { deleteDroppedFiles } from "../../src/lake/manifest.ts";
 import { erased, kept } from "../../src/erasure/places.ts";
+import { eraseUser } from "../../src/erasure/account.ts";
 import { goOnErasing } from "../../src/erasure/sweep.ts";
 import { instantOf, newId } from "../../src/ids.ts";
+import { runImport } from "../../src/imports/consume.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
-import { count, rowsOf } from "../support/d1.ts";
+import { between, count, rowsOf } from "../support/d1.ts";
 import { consume } from "../support/events.ts";
-import { fileOf, importFile } from "../support/imports.ts";
+import { fileOf, importFile, stored } from "../support/imports.ts";
 import { buildNight, later, lakeRows, objectsOf, rowsIn } from "../support/lake.ts";
 import { buyOne, confirm, putInCart } from "../support/purchases.ts";
-import { base, newProduct, newShop, PASSWORD, type Shop } from "../support/shops.ts";
+import { base, newPerson, newProduct, newShop, PASSWORD, type Shop } from "../support/shops.ts";
 
 const newMark = (): string => `zz${newId().slice(-12)}`;
 
@@ -223,6 +225,50 @@ describe("after an erasure", () => {
     );
     await goOnErasing(base(inMinutes(2)));
     expect(await marked(mark)).toEqual([]);
+  });
+
+  it("an import that was sent before and goes on after it does not bring the e-mail back, however it is written", async () => {
+    const shop = await newShop();
+    const seller = await newPerson(shop.tenant, "EMPLOYEE", "josé.núñez@staff.example");
+    const line = { seller: "JOSE\u0301.NÚÑEZ@Staff.example", quantity: 0 };
+    const id = await stored(shop.admin.ctx(), fileOf([line]));
+    await importFile(shop, fileOf([line]));
+    await call("DELETE", `${API}/users/${seller.id}`, { token: shop.admin.token });
+    await goOnErasing(base(inMinutes(2)));
+    expect(await open(shop)).toBe(1);
+    await runImport(base(), shop.tenant, id);
+    await goOnErasing(base(inMinutes(3)));
+    expect(await open(shop)).toBe(1);
+    await goOnErasing(base(inMinutes(13)));
+    expect(await open(shop)).toBe(0);
+    const left = await rowsOf("SELECT text FROM import_rejects WHERE tenant_id = ?", shop.tenant.id);
+    expect(left).toEqual([{ text: "erased" }, { text: "erased" }]);
+  });
+
+  it("twenty that fail keep no other, and are tried again", async () => {
+    const shop = await newShop();
+    const ids: string[] = [];
+    for (let each = 0; each < 21; each += 1) {
+      const { id } = await newPerson(shop.tenant, "CUSTOMER");
+      await eraseUser(shop.admin.ctx(), id);
+      ids.push(id);
+    }
+    await change(
+      "UPDATE erasures SET due_at = '2020' WHERE tenant_id = ? AND user_id <> ?",
+      shop.tenant.id,
+      ids.at(-1),
+    );
+    const ctx = between(base(inMinutes(2)), {
+      before: (nth) => {
+        if (nth <= 20) throw new Error("a disk that fails");
+      },
+    });
+    await goOnErasing(ctx);
+    expect(await open(shop)).toBe(21);
+    await goOnErasing(base(inMinutes(3)));
+    expect(await open(shop)).toBe(20);
+    await goOnErasing(base(inMinutes(13)), 200);
+    expect(await open(shop)).toBe(0);
   });
 
   it("walks long histories: more sales, shifts and events than a part takes", async () => {

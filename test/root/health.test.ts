@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { indexLeftovers } from "../../src/catalog/search/indexing.ts";
+import { eraseUser } from "../../src/erasure/account.ts";
+import { goOnErasing } from "../../src/erasure/sweep.ts";
 import { storeDeadEvents } from "../../src/events/dead-letters.ts";
 import { resumeStaleImports } from "../../src/imports/jobs.ts";
 import { runImport } from "../../src/imports/consume.ts";
@@ -12,12 +14,13 @@ import { sendLateDeliveries } from "../../src/webhooks/jobs.ts";
 import { newId } from "../../src/ids.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
+import { between } from "../support/d1.ts";
 import { consume, storeEvent } from "../support/events.ts";
 import { fileOf, stored } from "../support/imports.ts";
 import { buildNight, later, sellingShop } from "../support/lake.ts";
 import { bookshop, buyOne } from "../support/purchases.ts";
 import { recording } from "../support/queues.ts";
-import { base, newProduct, newShop } from "../support/shops.ts";
+import { base, newPerson, newProduct, newShop } from "../support/shops.ts";
 import { newDelivery, newEndpoint } from "../support/webhooks.ts";
 
 const ago = (minutes: number): Date => new Date(Date.now() - minutes * 60_000);
@@ -45,6 +48,7 @@ beforeEach(async () => {
     "UPDATE webhook_deliveries SET status = 'failed'",
     "UPDATE sales SET status = 'cancelled' WHERE status = 'pending'",
     "UPDATE payments SET retry_at = NULL",
+    "DELETE FROM erasures",
   ])
     await change(statement);
 });
@@ -143,6 +147,23 @@ describe("the service is degraded while", () => {
     );
     expect((await late())["late_refund_seconds"]).toBeGreaterThan(600);
     await giveBackDue(base());
+    expect(await late()).toEqual({});
+  });
+
+  it("an erasure fails again and again, until it is done", async () => {
+    const shop = await newShop();
+    const { id } = await newPerson(shop.tenant, "CUSTOMER");
+    await eraseUser(shop.admin.ctx(ago(40)), id);
+    const failing = (now: Date) =>
+      between(base(now), {
+        before: () => {
+          throw new Error("a disk that fails");
+        },
+      });
+    await goOnErasing(failing(ago(35)));
+    await goOnErasing(failing(ago(20)));
+    expect((await late())["late_erasure_seconds"]).toBeGreaterThan(1800);
+    await goOnErasing(base());
     expect(await late()).toEqual({});
   });
 

@@ -2,9 +2,12 @@
 import { abortAllDurableObjects, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { eraseUser } from "../../src/erasure/account.ts";
+import { newId } from "../../src/ids.ts";
+import { start as startAtDesk } from "../../src/shifts/desk.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
-import { count } from "../support/d1.ts";
+import { between, count, failureOf } from "../support/d1.ts";
 import { newPerson, newProduct, newShop, type Person, sellOne, type Shop } from "../support/shops.ts";
 
 const start = (person: Person, json: Record<string, unknown> = {}) =>
@@ -34,6 +37,14 @@ describe("a shift", () => {
     expect(ended.body).toMatchObject({ status: "CLOSED", id: started.body.id, z_number: 1 });
     expect((await current(seller)).body.type).toBe("/problems/no-open-shift");
     expect((await end(seller)).status).toBe(404);
+  });
+
+  it("is not started for somebody who is erased while he asks", async () => {
+    const { shop, seller } = await newSeller();
+    const input = { id: newId(), session_id: newId(), opening_cash: 0, request: null };
+    const ctx = between(seller.ctx(), { before: () => eraseUser(shop.admin.ctx(), seller.id) });
+    expect(await failureOf(startAtDesk(ctx, null, input))).toMatchObject({ slug: "invalid-token" });
+    expect(await openRows(seller)).toBe(0);
   });
 
   it("started again names the open one, and may be joined from a second device", async () => {
