@@ -1,6 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { MAX_METERS, spend } from "../../src/quota/leases.ts";
 import { TenantQuota } from "../../workers/objects/tenant-quota.ts";
 import { change } from "../support/change.ts";
 import { API, costOf } from "../support/client.ts";
@@ -76,6 +77,8 @@ describe("a shop's quota", () => {
   it("is not used up for who finds it so, where others here were granted more than they need", async () => {
     const shop = await newShop();
     const few = quotasOf(200, 200);
+    // Then a lease is of two.
+    await times(2, () => peek(few, shop.tenant));
     // oxlint-disable-next-line typescript/unbound-method -- called with its object below
     const real = TenantQuota.prototype.take;
     const second = Promise.withResolvers<void>();
@@ -194,20 +197,47 @@ describe("being refused", () => {
 });
 
 describe("being counted", () => {
-  it("asks the object once for many requests, and D1 no more than before", async () => {
+  it("asks the object when what was spent has doubled, and D1 no more than before", async () => {
     const shop = await newShop();
     const take = vi.spyOn(TenantQuota.prototype, "take");
-    const answers = await times(100, () => peek({}, shop.admin));
-    expect(take).toHaveBeenCalledTimes(1);
+    const answers = await times(128, () => peek({}, shop.admin));
+    expect(take.mock.calls.map(([asks]) => asks[0]?.most)).toEqual([1, 1, 2, 4, 8, 16, 32, 64]);
     for (const answer of answers) expect(costOf(answer).queries).toBe(2);
     // Of a new minute nothing is held.
     pass(61);
+    take.mockClear();
     await times(3, () => peek({}, shop.admin));
-    expect(take).toHaveBeenCalledTimes(2);
+    expect(take.mock.calls.map(([asks]) => asks[0]?.most)).toEqual([1, 1, 2]);
+  });
+
+  it("asks the object less than a hundred times where one isolate spends half of a large quota", async () => {
+    const shop = await newShop();
+    const take = vi.spyOn(TenantQuota.prototype, "take");
+    const wanted = [{ key: shop.tenant.id, quota: 30_000 }];
+    for (let at = 0; at < 15_000; at += 1) expect(await spend(env, shop.tenant.id, wanted)).toEqual([]);
+    expect(take.mock.calls.length).toBeLessThan(85);
   });
 });
 
 describe("the object of a shop", () => {
+  it("answers all of a thousand isolates with one request each, and keeps the rest for others", async () => {
+    const shop = await newShop();
+    const ask = { key: shop.tenant.id, quota: 3000 };
+    // oxlint-disable-next-line typescript/unbound-method -- called with its object below
+    const real = TenantQuota.prototype.take;
+    const take = vi.spyOn(TenantQuota.prototype, "take");
+    // What an isolate asks that has spent nothing yet.
+    await spend(env, shop.tenant.id, [ask]);
+    const [first = []] = take.mock.calls[0] ?? [];
+    const left = await runInDurableObject(objectOf(shop), async (object) => {
+      const leases = [];
+      for (let at = 0; at < 1000; at += 1) leases.push(await real.call(object, first));
+      expect(leases.every(([lease]) => lease?.granted === 1)).toBe(true);
+      return leases.at(-1)?.[0]?.left;
+    });
+    expect(left).toBe(1999);
+  });
+
   it("hands out no more than the quota, in leases of a hundredth of what is left", async () => {
     const object = objectOf(await newShop());
     const asks = [
@@ -263,5 +293,24 @@ describe("the object of a shop", () => {
     take.mockRestore();
     pass(6);
     expect(tally(await times(3, () => peek(few, shop.admin)))).toEqual({ 200: 2, 429: 1 });
+  });
+
+  it("is asked again where so many have failed that not all are remembered", async () => {
+    vi.spyOn(console, "error").mockReturnValue();
+    const asked: string[] = [];
+    const failure = new Error("the object is lost");
+    const objects = new Proxy(env.TENANT_QUOTA, {
+      get: () => (name: string) => {
+        asked.push(name);
+        throw failure;
+      },
+    });
+    const lost = { ...env, TENANT_QUOTA: objects };
+    const ask = (shop: string) => spend(lost, shop, [{ key: shop, quota: 2 }]);
+    await times(2, () => ask("first"));
+    expect(asked).toEqual(["first"]);
+    for (let at = 0; at < MAX_METERS; at += 1) await ask(`shop ${at}`);
+    await ask("first");
+    expect(asked.length).toBe(MAX_METERS + 2);
   });
 });
