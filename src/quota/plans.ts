@@ -10,10 +10,16 @@ export const PlanName = z
 
 const requests = z.int().min(1);
 
-const plansShape = z.record(PlanName, z.strictObject({ tenant: requests, user: requests }));
+// Readers and customers get half, so that nobody from outside can shut the tills.
+const plansShape = z.record(
+  PlanName,
+  z
+    .strictObject({ tenant: requests, user: requests })
+    .transform(({ tenant, user }) => ({ tenant, public: Math.ceil(tenant / 2), user })),
+);
 
-/** Requests a minute, of the shop and of each of its users. */
-type PlanQuotas = { tenant: number; user: number };
+/** Requests a minute: of the shop, of its public readers and customers together, of each of its users. */
+type PlanQuotas = { tenant: number; public: number; user: number };
 
 let read: { source: string; plans: Record<Plan, PlanQuotas> } | undefined;
 

@@ -105,6 +105,10 @@ describe("the quota of an address", () => {
     expect(limit).not.toHaveBeenCalled();
     await inTurn(13, () => ask("12000", "192.0.2.5"));
     expect(limit).toHaveBeenCalledTimes(2);
+    // A thousand units are never less than the quota.
+    limit.mockClear();
+    await inTurn(4, () => ask("1500", "192.0.2.7"));
+    expect(limit).toHaveBeenCalledTimes(2);
     expect(tally(await inTurn(4, () => ask("2", "192.0.2.6")))).toEqual({ 404: 2, 429: 2 });
   });
 

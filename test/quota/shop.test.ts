@@ -70,7 +70,7 @@ describe("a shop's quota", () => {
   it.each([7, 120, 250])("of %i is never exceeded by requests that come at once", async (quota) => {
     const shop = await newShop();
     const few = quotasOf(quota, 5000);
-    const answers = await atOnce(quota + 50, () => peek(few, shop.tenant));
+    const answers = await atOnce(quota + 50, () => peek(few, shop.admin));
     expect(tally(answers)).toEqual({ 200: quota, 429: 50 });
   });
 
@@ -78,7 +78,7 @@ describe("a shop's quota", () => {
     const shop = await newShop();
     const few = quotasOf(200, 200);
     // Then a lease is of two.
-    await times(2, () => peek(few, shop.tenant));
+    await times(2, () => peek(few, shop.admin));
     // oxlint-disable-next-line typescript/unbound-method -- called with its object below
     const real = TenantQuota.prototype.take;
     const second = Promise.withResolvers<void>();
@@ -99,18 +99,18 @@ describe("a shop's quota", () => {
       await second.promise;
       return leases;
     });
-    expect(tally(await atOnce(2, () => peek(few, shop.tenant)))).toEqual({ 200: 2 });
-    expect((await peek(few, shop.tenant)).status).toBe(429);
+    expect(tally(await atOnce(2, () => peek(few, shop.admin)))).toEqual({ 200: 2 });
+    expect((await peek(few, shop.admin)).status).toBe(429);
   });
 
   it("is new when its minute is over", async () => {
     const shop = await newShop();
     const few = quotasOf(3, 3);
-    expect(tally(await times(4, () => peek(few, shop.tenant)))).toEqual({ 200: 3, 429: 1 });
+    expect(tally(await times(4, () => peek(few, shop.admin)))).toEqual({ 200: 3, 429: 1 });
     pass(55);
-    expect((await peek(few, shop.tenant)).status).toBe(429);
+    expect((await peek(few, shop.admin)).status).toBe(429);
     pass(6);
-    expect(tally(await times(4, () => peek(few, shop.tenant)))).toEqual({ 200: 3, 429: 1 });
+    expect(tally(await times(4, () => peek(few, shop.admin)))).toEqual({ 200: 3, 429: 1 });
   });
 
   it("is that of its plan, which counts as soon as nothing is held of the one before", async () => {
@@ -150,12 +150,12 @@ describe("a user's quota", () => {
     const elsewhere = [{ key: `${shop.tenant.id}/${shop.admin.id}`, quota: 3, most: 1 }];
     await times(3, () => objectOf(shop).take(elsewhere));
     expect((await peek(few, shop.admin)).status).toBe(429);
-    expect(tally(await times(12, () => peek(few, shop.tenant)))).toEqual({ 200: 10, 429: 2 });
+    expect(standingOf(await peek(few, shop.tenant), "tenant")?.left).toBe(9);
   });
 
   it("does not follow him as a reader of another shop", async () => {
     const [own, other] = [await newShop(), await newShop()];
-    const few = quotasOf(2, 1);
+    const few = quotasOf(4, 1);
     const { token } = own.admin;
     const read = ({ tenant }: Shop) =>
       callWith(few, "GET", `${API}/products`, { token, headers: { "x-tenant": tenant.slug } });
@@ -163,8 +163,8 @@ describe("a user's quota", () => {
     const answers = await times(3, () => read(other));
     expect(tally(answers)).toEqual({ 200: 2, 429: 1 });
     expect(standingOf(answers[0] ?? { headers: new Headers() }, "user")).toBeUndefined();
-    // His own shop has one left: for others.
-    expect(tally(await times(2, () => peek(few, own.tenant)))).toEqual({ 200: 1, 429: 1 });
+    // His own shop has three left: for others.
+    expect(standingOf(await peek(few, own.tenant), "tenant")?.left).toBe(2);
   });
 
   it("holds with the cookie too", async () => {
@@ -173,6 +173,53 @@ describe("a user's quota", () => {
     const headers = { cookie: `mostrador_access=${shop.admin.token}` };
     const answers = await times(3, () => callWith(few, "GET", `${API}/products`, { headers }));
     expect(tally(answers)).toEqual({ 200: 2, 429: 1 });
+  });
+});
+
+describe("the quota of readers and customers", () => {
+  const told = ({ text }: { text: string }) => JSON.parse(text)["violated-policies"];
+
+  it("is half of the shop's for all of them, so staff have the other half whatever they do", async () => {
+    const shop = await newShop();
+    const customer = await newPerson(shop.tenant, "CUSTOMER");
+    const few = quotasOf(9, 9);
+    const read = await times(3, () => peek(few, shop.tenant));
+    expect(standingOf(read[2] ?? { headers: new Headers() }, "public")).toMatchObject({ quota: 5, left: 2 });
+    const bought = await times(3, () => peek(few, customer));
+    expect(tally([...read, ...bought])).toEqual({ 200: 5, 429: 1 });
+    const refused = await peek(few, shop.tenant);
+    expect([told(refused), told(bought[2] ?? refused)]).toEqual([["public"], ["public"]]);
+    expect(standingOf(refused, "public")).toMatchObject({ quota: 5, left: 0 });
+    const worked = await times(5, () => peek(few, shop.admin));
+    expect(tally(worked)).toEqual({ 200: 4, 429: 1 });
+    expect(told(worked[4] ?? refused)).toEqual(["tenant"]);
+  });
+
+  it("is not spent by staff", async () => {
+    const shop = await newShop();
+    const few = quotasOf(8, 8);
+    const answers = await times(4, () => peek(few, shop.admin));
+    expect(answers.map((answer) => standingOf(answer, "public"))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(standingOf(await peek(few, shop.tenant), "public")?.left).toBe(3);
+  });
+
+  it("when it is used up, is refused before D1 and the object are asked; staff go on", async () => {
+    const shop = await newShop();
+    const customer = await newPerson(shop.tenant, "CUSTOMER");
+    const few = quotasOf(4, 4);
+    await times(3, () => peek(few, shop.tenant));
+    const take = vi.spyOn(TenantQuota.prototype, "take");
+    for (const who of [shop.tenant, customer]) {
+      const answer = await peek(few, who);
+      expect([answer.status, costOf(answer).queries]).toEqual([429, 0]);
+    }
+    expect(take).not.toHaveBeenCalled();
+    expect((await peek(few, shop.admin)).status).toBe(200);
   });
 });
 
@@ -263,16 +310,30 @@ describe("the object of a shop", () => {
     expect(lease?.left).toBeGreaterThan(950);
   });
 
-  it("begins anew where it is lost; what an isolate knows to be used up stays so", async () => {
-    const [shop, other] = [await newShop(), await newShop()];
-    const few = quotasOf(2, 2);
-    await times(1, () => peek(few, shop.tenant));
-    await times(3, () => peek(few, other.tenant));
+  it("goes on where it is lost within a minute, and forgets that minute in the next", async () => {
+    const shop = await newShop();
+    const take = (most: number) => objectOf(shop).take([{ key: "shop", quota: 1000, most }]);
+    const [before] = await take(10);
     await lose(shop);
-    await lose(other);
-    pass(1);
-    expect(tally(await times(3, () => peek(few, shop.tenant)))).toEqual({ 200: 2, 429: 1 });
-    expect((await peek(few, other.tenant)).status).toBe(429);
+    const [after] = await take(10);
+    expect(after?.ends).toBe(before?.ends);
+    // What it had not noted yet, a hundredth at most, counts as handed out.
+    expect(after?.left).toBeLessThanOrEqual(1000 - 20);
+    expect(after?.left).toBeGreaterThanOrEqual(1000 - 30);
+    pass(61);
+    expect((await take(10))[0]).toMatchObject({ granted: 10, left: 990 });
+    await lose(shop);
+    expect((await take(0))[0]?.left).toBeGreaterThanOrEqual(980);
+  });
+
+  it("that is lost after each request hands out no more than a small quota, to the last", async () => {
+    const shop = await newShop();
+    const granted = await times(5, async () => {
+      const [lease] = await objectOf(shop).take([{ key: "shop", quota: 3, most: 3 }]);
+      await lose(shop);
+      return lease?.granted;
+    });
+    expect(granted).toEqual([1, 1, 1, 0, 0]);
   });
 
   it("refuses nobody when it fails, and is left alone for some seconds then", async () => {
