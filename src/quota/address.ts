@@ -3,9 +3,9 @@
 // thousand is each isolate's own. What is left nobody says: the header tells what this isolate has counted.
 import { networkOf } from "../address.ts";
 import type { Standing } from "../http.ts";
+import { MINUTE_MS, secondsUntil } from "../minute.ts";
 import { answerOf } from "./fail-open.ts";
 import { addressQuota } from "./plans.ts";
-import { secondsUntil, WINDOW_MS } from "./window.ts";
 
 const MAX_ADDRESSES = 20_000;
 // What ADDRESS_LIMIT allows in wrangler.toml.
@@ -17,7 +17,7 @@ let minute = { ends: 0, counts: new Map<string, number>(), refused: new Set<stri
 function thisMinute(): typeof minute {
   const now = Date.now();
   if (now >= minute.ends || minute.counts.size >= MAX_ADDRESSES)
-    minute = { ends: now - (now % WINDOW_MS) + WINDOW_MS, counts: new Map(), refused: new Set() };
+    minute = { ends: now - (now % MINUTE_MS) + MINUTE_MS, counts: new Map(), refused: new Set() };
   return minute;
 }
 

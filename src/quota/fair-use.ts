@@ -5,13 +5,13 @@ import type { Context, MiddlewareHandler } from "hono";
 import { addressOf } from "../address.ts";
 import type { Actor, Role, Tenant } from "../context.ts";
 import type { App, Standing } from "../http.ts";
+import { MINUTE_MS, secondsUntil } from "../minute.ts";
 import { Problem } from "../problem.ts";
 import { countAddress } from "./address.ts";
 import { isUsedUp, meterOf, spend } from "./leases.ts";
 import { planQuotas } from "./plans.ts";
-import { secondsUntil, WINDOW_MS } from "./window.ts";
 
-const MINUTE = WINDOW_MS / 1000;
+const MINUTE = MINUTE_MS / 1000;
 
 /** Writes the headers of every answer, refusals too. */
 export const tellQuotas: MiddlewareHandler<App> = async (c, next) => {

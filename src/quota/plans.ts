@@ -2,6 +2,7 @@
 // request that needs them, so that a mistake is seen at once.
 import { z } from "@hono/zod-openapi";
 import type { Plan } from "../context.ts";
+import { countIn } from "../variables.ts";
 
 /** A trigger of `tenants` names the same ones. */
 export const PlanName = z
@@ -30,9 +31,5 @@ export function planQuotas(env: Env, plan: Plan): PlanQuotas {
   return read.plans[plan];
 }
 
-/** Requests a minute of one address, from the variable QUOTA_PER_ADDRESS. Throws where that is not right. */
-export function addressQuota(env: Env): number {
-  const quota = Number(env.QUOTA_PER_ADDRESS);
-  if (!Number.isInteger(quota) || quota < 1) throw new Error("QUOTA_PER_ADDRESS is no number");
-  return quota;
-}
+/** Requests a minute of one address. @throws Problem unavailable, where the variable is no number */
+export const addressQuota = (env: Env): number => countIn(env, "QUOTA_PER_ADDRESS");
