@@ -69,7 +69,9 @@ export function openDb(env: Pick<Env, "DB">, start: string): Db {
       await measured(1, async () => [await prepare(statement).run<Row>()]);
     },
     batch: async (statements) => {
-      const results = await measured(statements.length, () => session().batch<Row>(statements.map(prepare)));
+      const results = await measured(statements.length, async () =>
+        session().batch<Row>(statements.map(prepare)),
+      );
       return results.map((result) => result.results);
     },
     bookmark: () => opened?.getBookmark() ?? null,

@@ -8,7 +8,7 @@ import { pointerOf, Problem, problems, type Fault } from "./problem.ts";
 
 /** How a quota stands: requests a minute, how many of them are left, seconds until there are new ones. */
 export type Standing = {
-  policy: "address" | "tenant" | "user";
+  policy: "address" | "tenant" | "public" | "user";
   quota: number;
   left: number;
   seconds: number;
@@ -78,7 +78,8 @@ const everyAnswer = {
   },
   "RateLimit-Policy": {
     required: true,
-    description: "the quotas that this request counts for: q requests in w seconds",
+    description:
+      "the quotas that this request counts for: q requests in w seconds; `public` is of the shop's readers and customers together, half of `tenant`",
     schema: { type: "string" as const, example: '"address";q=12000;w=60, "tenant";q=30000;w=60' },
   },
   RateLimit: {

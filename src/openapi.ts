@@ -17,8 +17,9 @@ const description = `The back office of many shops: accounts, a catalogue with s
 - Errors are RFC 9457 problems (\`application/problem+json\`): switch on \`type\`. For 422, \`errors\` points to what is wrong.
 - A POST that creates takes an \`Idempotency-Key\`: repeated with the same body it answers the same, with \`Idempotent-Replayed: true\`.
 - Every answer has \`X-Request-Id\` and \`Server-Timing\` with what it cost at D1: round trips, rows read, rows written.
-- Requests are counted by the minute, for the address, the shop and the user. \`RateLimit-Policy\` and \`RateLimit\` on every answer
-  say how that stands; what is too much is 429 \`quota-exceeded\` with \`Retry-After\`.`;
+- Requests are counted by the minute, for the address, the shop and the user; those of public readers and customers besides for half of
+  the shop's. \`RateLimit-Policy\` and \`RateLimit\` on every answer say how that stands; what is too much is 429 \`quota-exceeded\` with
+  \`Retry-After\`.`;
 
 /** The document, made once. */
 export function openApiDocument(app: OpenAPIHono<App>): Document {

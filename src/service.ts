@@ -1,11 +1,12 @@
 // The service itself: is it well, and with which keys does it sign.
 import { z } from "@hono/zod-openapi";
+import { attemptsPerAddress } from "./auth/attempts.ts";
 import { openKeys } from "./auth/tokens.ts";
 import { Health, healthOf } from "./health.ts";
 import { answer, operation, router } from "./http.ts";
 import { logFailure } from "./log.ts";
 import { Problem } from "./problem.ts";
-import { planQuotas } from "./quota/plans.ts";
+import { addressQuota, planQuotas } from "./quota/plans.ts";
 
 export const service = router();
 
@@ -22,7 +23,7 @@ service.openapi(
     operationId: "health",
     summary: "Whether the service can work, and whether the work behind the requests is done",
     description:
-      "503 where D1, the signing keys or the quotas fail. Else 200: `degraded` where a job waits beyond its limit, which more requests do not make worse.",
+      "503 where D1, the signing keys or the limits fail. Else 200: `degraded` where a job waits beyond its limit, which more requests do not make worse.",
     tags: ["Service"],
     responses: { 200: answer("It can", Health) },
   }),
@@ -30,12 +31,14 @@ service.openapi(
     try {
       await openKeys(c.env);
       planQuotas(c.env, "standard");
+      addressQuota(c.env);
+      attemptsPerAddress(c.env);
       return c.json(Health.parse(await healthOf(c.var.base)), 200);
     } catch (error) {
       logFailure("healthz", error);
       throw new Problem(
         "unavailable",
-        "The database does not answer, or the signing keys or the quotas are not usable.",
+        "The database does not answer, or the signing keys or the limits are not usable.",
       );
     }
   },

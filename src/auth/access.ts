@@ -100,8 +100,9 @@ const identityRow = z.object({
 /** Actor and shop of an access token. One round trip, none for whom is refused. @throws Problem invalid-token, quota-exceeded */
 async function identityOf(c: Context<App>, token: string): Promise<Identity> {
   const { base } = c.var;
-  const { userId, tenantId, session } = await verifyAccessToken(base.env, base.now, token);
-  refuseUsedUp(c, { tenantId, userId });
+  const signed = await verifyAccessToken(base.env, base.now, token);
+  const { userId, tenantId, session } = signed;
+  refuseUsedUp(c, signed);
   const [row] = await base.db.all(
     identityRow,
     sql`SELECT u.role, t.slug, t.name, t.currency, t.timezone, t.revision, t.plan

@@ -4,21 +4,18 @@
 import { networkOf } from "../address.ts";
 import { answered } from "../bindings.ts";
 import type { Base } from "../context.ts";
+import { MINUTE_MS } from "../minute.ts";
 import { Problem } from "../problem.ts";
+import { countIn } from "../variables.ts";
 
-export const WINDOW_MS = 60_000;
 const FAILURES_PER_ACCOUNT = 5;
 
-/** State of one counter: when its minute began (ms) and what was counted in it. */
-export type Window = { start: number; count: number };
+/** State of one counter: when its minute ends (ms) and what was counted in it. */
+export type Window = { ends: number; count: number };
 
 /** The counter as it stands: a minute starts with its first count. */
 export const currentWindow = (window: Window | undefined, now: number): Window =>
-  window && now - window.start < WINDOW_MS ? window : { start: now, count: 0 };
-
-/** Seconds until this minute is over, at least 1. */
-export const secondsLeft = (window: Window, now: number): number =>
-  Math.max(1, Math.ceil((window.start + WINDOW_MS - now) / 1000));
+  window && now < window.ends ? window : { ends: now + MINUTE_MS, count: 0 };
 
 const gate = (ctx: Base, name: string) => ctx.env.LOGIN_GATE.get(ctx.env.LOGIN_GATE.idFromName(name));
 
@@ -32,10 +29,12 @@ function refuseIf(wait: number, whose: string): void {
     );
 }
 
+/** So many a minute. @throws Problem unavailable, where the variable is no number */
+export const attemptsPerAddress = (env: Env): number => countIn(env, "LOGIN_ATTEMPTS_PER_ADDRESS");
+
 /** Counts work with scrypt from this address. @throws Problem too-many-attempts */
-export async function countAddress(ctx: Base, address: string): Promise<void> {
-  const limit = Number(ctx.env.LOGIN_ATTEMPTS_PER_ADDRESS);
-  if (!Number.isInteger(limit) || limit < 1) throw new Error("LOGIN_ATTEMPTS_PER_ADDRESS is no number");
+export async function countAttempt(ctx: Base, address: string): Promise<void> {
+  const limit = attemptsPerAddress(ctx.env);
   const wait = await answered(() => gate(ctx, `address:${networkOf(address)}`).count(limit));
   refuseIf(wait, "from this address");
 }

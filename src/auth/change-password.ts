@@ -8,7 +8,7 @@ import type { ActorCtx } from "../context.ts";
 import { flag, refusedBy, rows } from "../db.ts";
 import { unauthenticated } from "../http.ts";
 import { notFound, Problem } from "../problem.ts";
-import { attemptOnAccount, countAddress } from "./attempts.ts";
+import { attemptOnAccount, countAttempt } from "./attempts.ts";
 import { isOther } from "./logins.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
 import { endSessions } from "./sessions.ts";
@@ -23,7 +23,7 @@ const wrong = (): Problem => new Problem("invalid-credentials", "The current pas
  * set. One round trip. @throws Problem invalid-credentials, too-many-attempts
  */
 export async function provePassword(ctx: ActorCtx, password: string, address: string): Promise<string> {
-  await countAddress(ctx, address);
+  await countAttempt(ctx, address);
   const [own] = await ctx.db.all(
     ownRow,
     sql`SELECT email, password_hash FROM users WHERE tenant_id = ${ctx.tenant.id} AND id = ${ctx.actor.id}`,
@@ -72,7 +72,7 @@ export async function setPassword(
 ): Promise<void> {
   if (userId === ctx.actor.id)
     throw new Problem("forbidden", "Change your own by PUT /auth/password, with the current one.");
-  await countAddress(ctx, address);
+  await countAttempt(ctx, address);
   const isStaff = sql`tenant_id = ${ctx.tenant.id} AND id = ${userId} AND role <> 'CUSTOMER'
     AND self_registered = 0 AND erased_at IS NULL`;
   const when = sql`EXISTS (SELECT 1 FROM users WHERE ${isStaff})`;

@@ -3,7 +3,7 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Base } from "../context.ts";
-import { attemptOnAccount, countAddress } from "./attempts.ts";
+import { attemptOnAccount, countAttempt } from "./attempts.ts";
 import { verifyPassword } from "./passwords.ts";
 import type { Credentials, Login } from "./schema.ts";
 import { beginSession, rotateSession, wrongCredentials } from "./sessions.ts";
@@ -21,7 +21,7 @@ export async function login(
   address: string,
   device: string | null,
 ): Promise<LoginBody> {
-  await countAddress(ctx, address);
+  await countAttempt(ctx, address);
   const [account] = await ctx.db.all(
     accountRow,
     sql`SELECT ${userColumns}, password_hash FROM users

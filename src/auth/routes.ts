@@ -16,7 +16,7 @@ import { Id } from "../ids.ts";
 import { PageQuery } from "../page.ts";
 import { problems } from "../problem.ts";
 import { clearLoginCookies, refreshCookie, requireOwnOrigin, setLoginCookies } from "./access.ts";
-import { countAddress } from "./attempts.ts";
+import { countAttempt } from "./attempts.ts";
 import { changeMe, changeUser } from "./change-user.ts";
 import { login, refresh } from "./login.ts";
 import {
@@ -53,7 +53,7 @@ auth.openapi(
     responses: { 201: answer("The shop and its ADMIN", TenantMade), ...problems(409, 429) },
   }),
   async (c) => {
-    await countAddress(c.var.base, addressOf(c));
+    await countAttempt(c.var.base, addressOf(c));
     const result = await openTenant(
       c.var.base,
       c.req.valid("json"),
@@ -75,7 +75,7 @@ auth.openapi(
   }),
   async (c) => {
     const { base } = c.var;
-    await countAddress(base, addressOf(c));
+    await countAttempt(base, addressOf(c));
     const { tenant: slug, ...person } = c.req.valid("json");
     const tenant = await findTenant(base, slug);
     if (!tenant) throw unknownTenant();
@@ -201,7 +201,7 @@ auth.openapi(
   }),
   async (c) => {
     const ctx = signedIn(c);
-    await countAddress(ctx, addressOf(c));
+    await countAttempt(ctx, addressOf(c));
     const { role, ...person } = c.req.valid("json");
     const key = c.req.valid("header")["idempotency-key"];
     const result = await addUser(ctx, ctx.tenant.id, ctx.actor, person, role, key);

@@ -168,9 +168,10 @@ export const Settings = z
   .object({
     ...settings,
     plan: PlanName.openapi({ description: "what the operator has booked for the shop" }),
-    quotas: z
-      .object({ tenant: requests, user: requests, address: requests })
-      .openapi({ description: "requests a minute: of the shop, of one of its users, of one address" }),
+    quotas: z.object({ tenant: requests, public: requests, user: requests, address: requests }).openapi({
+      description:
+        "requests a minute: of the shop, of its readers and customers together (part of the shop's), of one of its users, of one address",
+    }),
   })
   .openapi("Settings");
 

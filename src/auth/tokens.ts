@@ -2,7 +2,7 @@
 // all verify. To rotate, put a new key in front; take the old one away when ten minutes have passed.
 import { exportJWK, importJWK, jwtVerify, SignJWT, type CryptoKey, type JWK } from "jose";
 import { z } from "zod";
-import type { Actor } from "../context.ts";
+import type { Actor, Role } from "../context.ts";
 import { unauthenticated } from "../http.ts";
 import { newId } from "../ids.ts";
 
@@ -106,14 +106,20 @@ export async function signAccessToken(
     .sign(sign);
 }
 
-const claimsShape = z.object({ sub: z.uuid(), tenant: z.uuid(), sid: z.uuid(), jti: z.uuid() });
+const claimsShape = z.object({
+  sub: z.uuid(),
+  tenant: z.uuid(),
+  sid: z.uuid(),
+  jti: z.uuid(),
+  role: z.enum(["ADMIN", "EMPLOYEE", "CUSTOMER"]),
+});
 
-/** Whose token it is: user, shop, login. @throws Problem invalid-token */
+/** Whose token it is: user, shop, login, and the role that he had when it was signed. @throws Problem invalid-token */
 export async function verifyAccessToken(
   env: Env,
   now: Date,
   token: string,
-): Promise<{ userId: string; tenantId: string; session: string }> {
+): Promise<{ userId: string; tenantId: string; session: string; role: Role }> {
   const { verify } = await openKeys(env);
   try {
     const { payload } = await jwtVerify(
@@ -133,8 +139,8 @@ export async function verifyAccessToken(
         currentDate: now,
       },
     );
-    const claims = claimsShape.parse(payload);
-    return { userId: claims.sub, tenantId: claims.tenant, session: claims.sid };
+    const { sub: userId, tenant: tenantId, sid: session, role } = claimsShape.parse(payload);
+    return { userId, tenantId, session, role };
   } catch {
     // Whatever is wrong with it, the answer is one: no hint for a forger.
     throw unauthenticated("The access token is not valid or has expired.");

@@ -1,16 +1,17 @@
-// What each request may cost the others: it counts for its address, its shop and its user. Every answer says how that
-// stands (draft-ietf-httpapi-ratelimit-headers-10). What is known to be too much is refused before D1 is asked.
+// What each request may cost the others: it counts for its address, its shop and its user. Readers and customers count for
+// half of their shop's besides: the other half is the staff's alone. Every answer says how that stands
+// (draft-ietf-httpapi-ratelimit-headers-10). What is known to be too much is refused before D1 is asked.
 import type { Context, MiddlewareHandler } from "hono";
 import { addressOf } from "../address.ts";
-import type { Actor, Tenant } from "../context.ts";
+import type { Actor, Role, Tenant } from "../context.ts";
 import type { App, Standing } from "../http.ts";
+import { MINUTE_MS, secondsUntil } from "../minute.ts";
 import { Problem } from "../problem.ts";
 import { countAddress } from "./address.ts";
 import { isUsedUp, meterOf, spend } from "./leases.ts";
 import { planQuotas } from "./plans.ts";
-import { secondsUntil, WINDOW_MS } from "./window.ts";
 
-const MINUTE = WINDOW_MS / 1000;
+const MINUTE = MINUTE_MS / 1000;
 
 /** Writes the headers of every answer, refusals too. */
 export const tellQuotas: MiddlewareHandler<App> = async (c, next) => {
@@ -38,13 +39,15 @@ export const shield: MiddlewareHandler<App> = async (c, next) => {
   await next();
 };
 
-type Counted = { policy: "tenant" | "user"; key: string };
+type Counted = { policy: "tenant" | "public" | "user"; key: string };
 
 /** What a request counts for within a shop; a public reader is no user. */
-const countedFor = (tenantId: string, userId: string | undefined): Counted[] => [
-  { policy: "tenant", key: tenantId },
-  ...(userId === undefined ? [] : [{ policy: "user" as const, key: `${tenantId}/${userId}` }]),
-];
+function countedFor(tenantId: string, user: Pick<Actor, "id" | "role"> | null): Counted[] {
+  const counted: Counted[] = [{ policy: "tenant", key: tenantId }];
+  if (!user || user.role === "CUSTOMER") counted.push({ policy: "public", key: `${tenantId}/public` });
+  if (user) counted.push({ policy: "user", key: `${tenantId}/${user.id}` });
+  return counted;
+}
 
 /** The slug of the shop that a request names, if it does. */
 export const namedShop = (c: Context<App>): string | undefined =>
@@ -54,15 +57,21 @@ export const namedShop = (c: Context<App>): string | undefined =>
 const usedUpShops = new Map<string, string>();
 const MAX_SHOPS = 20_000;
 
-/** Refuses what this isolate knows to be used up, before D1 is asked for anything. @throws Problem quota-exceeded */
-export function refuseUsedUp(c: Context<App>, token: { tenantId: string; userId: string } | null): void {
+type Token = { tenantId: string; userId: string; role: Role };
+
+/**
+ * Refuses what this isolate knows to be used up, before D1 is asked for anything. Here the role is the token's: a customer
+ * who has become staff waits with the readers, if they have used up theirs, until his token is a new one.
+ * @throws Problem quota-exceeded
+ */
+export function refuseUsedUp(c: Context<App>, token: Token | null): void {
   const slug = namedShop(c);
   const named = slug === undefined ? undefined : usedUpShops.get(slug);
   // Who names another shop than his own is a public reader there.
   const isOwn = token !== null && (slug === undefined || named === token.tenantId);
   const tenantId = isOwn ? token.tenantId : named;
   if (tenantId === undefined) return;
-  const counted = countedFor(tenantId, isOwn ? token.userId : undefined);
+  const counted = countedFor(tenantId, isOwn ? { id: token.userId, role: token.role } : null);
   const usedUp = counted.filter(({ key }) => isUsedUp(meterOf(key)));
   if (usedUp.length > 0) refuse(c, counted, usedUp);
 }
@@ -73,7 +82,7 @@ export function refuseUsedUp(c: Context<App>, token: { tenantId: string; userId:
  */
 export async function countRequest(c: Context<App>, tenant: Tenant, actor: Actor | null): Promise<void> {
   const quotas = planQuotas(c.env, tenant.plan);
-  const counted = countedFor(tenant.id, actor?.id);
+  const counted = countedFor(tenant.id, actor);
   const wanted = counted.map(({ policy, key }) => ({ key, quota: quotas[policy] }));
   const refused = await spend(c.env, tenant.id, wanted);
   if (counted.some(({ key }) => isUsedUp(meterOf(key)))) {
@@ -105,7 +114,12 @@ function refuse(c: Context<App>, counted: Counted[], usedUp: Counted[]): never {
   );
 }
 
-const names = { address: "This address", tenant: "The shop", user: "The user" };
+const names = {
+  address: "This address",
+  tenant: "The shop",
+  public: "Readers and customers of the shop",
+  user: "The user",
+};
 
 /** `violated-policies` is what the draft calls it. */
 const exceeded = (policies: Standing["policy"][], seconds: number): Problem =>

@@ -1,27 +1,34 @@
 // What this isolate holds of the quotas. A request that finds a lease here asks nobody; one that finds a quota used up is
-// refused by what is known here, until the minute is over. Nothing here outlives an await unchecked: what came in meanwhile
-// is added, never overwritten, and forgetting all of it can only hand out less.
+// refused by what is known here, until the minute is over. A lease is no larger than what was spent here in this minute, so
+// of what is handed out no more than half lies unused. Nothing here outlives an await unchecked: what came in meanwhile is
+// added, never overwritten, and forgetting all of it can only hand out less.
 import { answerOf, PATIENCE_MS } from "./fail-open.ts";
 import type { Ask, Lease } from "./window.ts";
 
-/** `held` requests may be spent here, `left` were to be had elsewhere when we last asked; all that until `ends` (ms). */
-type Meter = { quota: number; held: number; left: number; ends: number };
+/**
+ * `held` requests may be spent here, `left` were to be had elsewhere when we last asked, `spent` were spent here; all that
+ * until `ends` (ms). Until `asking` a lease may come: meanwhile others ask for their one request only, so that many at once
+ * do not carry off as many leases.
+ */
+type Meter = { quota: number; held: number; left: number; spent: number; ends: number; asking: number };
 
-const MAX_METERS = 20_000;
+/** So many keys and shops are remembered. */
+export const MAX_METERS = 20_000;
 // An object that failed is left alone for so long, and its shop is not counted.
 const REST_MS = 5000;
 
 const meters = new Map<string, Meter>();
+// By shop, until when its object is left alone.
 const resting = new Map<string, number>();
-// Until when an answer with a lease for this key may come: meanwhile others ask for their one request only, so that many
-// at once do not carry off the whole quota.
-const asking = new Map<string, number>();
 
-/** How the quota of this key stands, or undefined where nothing is known of this minute. */
-export function meterOf(key: string): Readonly<Meter> | undefined {
+/** The meter of the minute that runs. */
+function running(key: string): Meter | undefined {
   const meter = meters.get(key);
   return meter && Date.now() < meter.ends ? meter : undefined;
 }
+
+/** How the quota of this key stands, or undefined where nothing is known of this minute. */
+export const meterOf = (key: string): Readonly<Meter> | undefined => running(key);
 
 /** Whether all requests of this minute are spent. */
 export const isUsedUp = (meter: Readonly<Meter> | undefined): boolean =>
@@ -59,30 +66,41 @@ function note(spent: Map<string, number>, key: string, ends: number | null): voi
 async function take(env: Env, tenantId: string, wanted: Wanted[]): Promise<Lease[] | null> {
   const now = Date.now();
   if (now < (resting.get(tenantId) ?? 0)) return null;
-  const asks = wanted.map((each) => ({ ...each, most: now < (asking.get(each.key) ?? 0) ? 1 : each.quota }));
-  const forMany = asks.filter(({ most }) => most > 1);
-  for (const { key } of forMany) asking.set(key, now + PATIENCE_MS);
+  const asking: Meter[] = [];
+  const asks = wanted.map((each) => {
+    const meter = running(each.key);
+    if (!meter || meter.spent < 2 || now < meter.asking) return { ...each, most: 1 };
+    meter.asking = now + PATIENCE_MS;
+    asking.push(meter);
+    return { ...each, most: meter.spent };
+  });
   const leases = await answerOf("tenant", async () =>
     env.TENANT_QUOTA.get(env.TENANT_QUOTA.idFromName(tenantId)).take(asks),
   );
-  for (const { key } of forMany) asking.delete(key);
+  for (const meter of asking) meter.asking = 0;
   if (leases) resting.delete(tenantId);
-  else resting.set(tenantId, Date.now() + REST_MS);
+  else {
+    makeRoom(resting, (until) => until);
+    resting.set(tenantId, Date.now() + REST_MS);
+  }
   return leases;
 }
 
 /** Spends a request that is held; answers the end of its minute, or null where none is held. */
 function spendHeld(key: string): number | null {
-  const meter = meters.get(key);
-  if (!meter || meter.held === 0 || Date.now() >= meter.ends) return null;
+  const meter = running(key);
+  if (!meter || meter.held === 0) return null;
   meter.held -= 1;
+  meter.spent += 1;
   return meter.ends;
 }
 
 /** Takes back what was not spent after all, if its minute still runs. */
 function giveBack(key: string, ends: number): void {
   const meter = meters.get(key);
-  if (meter && meter.ends === ends) meter.held += 1;
+  if (meter?.ends !== ends) return;
+  meter.held += 1;
+  meter.spent -= 1;
 }
 
 /** Adds a lease to what is held and spends one request; answers the end of its minute, or null where there is none. */
@@ -98,15 +116,17 @@ function keep({ key, quota }: Wanted, lease: Lease): number | null {
     // Answers may overtake each other: the smallest is the last.
     meter.left = Math.min(meter.left, lease.left);
   } else {
-    forgetSome();
-    meters.set(key, { quota, held: lease.granted, left: lease.left, ends: lease.ends });
+    makeRoom(meters, (each) => each.ends);
+    const { granted: held, left, ends } = lease;
+    meters.set(key, { quota, held, left, spent: 0, ends, asking: 0 });
   }
   return spendHeld(key);
 }
 
-function forgetSome(): void {
-  if (meters.size < MAX_METERS) return;
+/** Forgets what is over where there is too much, and all where that is not enough. */
+function makeRoom<T>(map: Map<string, T>, endOf: (each: T) => number): void {
+  if (map.size < MAX_METERS) return;
   const now = Date.now();
-  for (const [key, meter] of meters) if (meter.ends <= now) meters.delete(key);
-  if (meters.size >= MAX_METERS) meters.clear();
+  for (const [key, each] of map) if (endOf(each) <= now) map.delete(key);
+  if (map.size >= MAX_METERS) map.clear();
 }

@@ -2,6 +2,7 @@
 // request that needs them, so that a mistake is seen at once.
 import { z } from "@hono/zod-openapi";
 import type { Plan } from "../context.ts";
+import { countIn } from "../variables.ts";
 
 /** A trigger of `tenants` names the same ones. */
 export const PlanName = z
@@ -10,10 +11,16 @@ export const PlanName = z
 
 const requests = z.int().min(1);
 
-const plansShape = z.record(PlanName, z.strictObject({ tenant: requests, user: requests }));
+// Readers and customers get half, so that nobody from outside can shut the tills.
+const plansShape = z.record(
+  PlanName,
+  z
+    .strictObject({ tenant: requests, user: requests })
+    .transform(({ tenant, user }) => ({ tenant, public: Math.ceil(tenant / 2), user })),
+);
 
-/** Requests a minute, of the shop and of each of its users. */
-type PlanQuotas = { tenant: number; user: number };
+/** Requests a minute: of the shop, of its public readers and customers together, of each of its users. */
+type PlanQuotas = { tenant: number; public: number; user: number };
 
 let read: { source: string; plans: Record<Plan, PlanQuotas> } | undefined;
 
@@ -24,9 +31,5 @@ export function planQuotas(env: Env, plan: Plan): PlanQuotas {
   return read.plans[plan];
 }
 
-/** Requests a minute of one address, from the variable QUOTA_PER_ADDRESS. Throws where that is not right. */
-export function addressQuota(env: Env): number {
-  const quota = Number(env.QUOTA_PER_ADDRESS);
-  if (!Number.isInteger(quota) || quota < 1) throw new Error("QUOTA_PER_ADDRESS is no number");
-  return quota;
-}
+/** Requests a minute of one address. @throws Problem unavailable, where the variable is no number */
+export const addressQuota = (env: Env): number => countIn(env, "QUOTA_PER_ADDRESS");

@@ -1,10 +1,9 @@
 // What a shop and its users have asked in the minute that runs. It is handed out in leases of a hundredth of what is left,
 // so a busy isolate asks seldom, and what all isolates hold together is never more than the quota.
 
-/** A minute starts with the first request in it, so that not all shops begin anew at once. */
-export const WINDOW_MS = 60_000;
+import { MINUTE_MS } from "../minute.ts";
 
-/** `ends` in ms; what was handed out so far, by key. */
+/** `ends` in ms; what was handed out so far, by key. It starts with the first request, so that not all shops begin anew at once. */
 export type Window = { ends: number; used: Map<string, number> };
 
 /** Who wants requests, how many he may have in a minute, and how many at most he wants now. */
@@ -13,12 +12,9 @@ export type Ask = { key: string; quota: number; most: number };
 /** Requests that were granted until `ends` (ms), and how many others could get after them. */
 export type Lease = { granted: number; left: number; ends: number };
 
-/** Seconds until then, at least 1. */
-export const secondsUntil = (ends: number): number => Math.max(1, Math.ceil((ends - Date.now()) / 1000));
-
 /** The window as it stands. */
 export const windowAt = (window: Window | undefined, now: number): Window =>
-  window && now < window.ends ? window : { ends: now + WINDOW_MS, used: new Map() };
+  window && now < window.ends ? window : { ends: now + MINUTE_MS, used: new Map() };
 
 /** Hands out a lease: of nothing where the quota is used up. */
 export function lease(window: Window, { key, quota, most }: Ask): Lease {

@@ -8,7 +8,10 @@ const get = (shop: Shop) => call("GET", `${API}/settings`, { token: shop.admin.t
 const patch = (shop: Shop, json: Record<string, unknown>) =>
   call("PATCH", `${API}/settings`, { token: shop.admin.token, json });
 
-const booked = { plan: "standard", quotas: { tenant: 300_000, user: 120_000, address: 120_000 } };
+const booked = {
+  plan: "standard",
+  quotas: { tenant: 300_000, public: 150_000, user: 120_000, address: 120_000 },
+};
 const standard = {
   require_shift_to_sell: false,
   require_if_match: false,
@@ -70,7 +73,10 @@ describe("the settings of a shop", () => {
     const shop = await newShop();
     await change("UPDATE tenants SET plan = 'trial' WHERE id = ?", shop.tenant.id);
     const { body } = await get(shop);
-    expect([body.plan, body.quotas]).toEqual(["trial", { tenant: 30_000, user: 12_000, address: 120_000 }]);
+    expect([body.plan, body.quotas]).toEqual([
+      "trial",
+      { tenant: 30_000, public: 15_000, user: 12_000, address: 120_000 },
+    ]);
     const failure = await failureOf(change("UPDATE tenants SET plan = 'gold' WHERE id = ?", shop.tenant.id));
     expect(String(failure)).toContain("rule: tenants_plan");
   });

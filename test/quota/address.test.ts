@@ -1,7 +1,9 @@
+import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import config from "../../wrangler.toml?raw";
-import { API, call, costOf } from "../support/client.ts";
+import { app } from "../../src/app.ts";
+import { API, call, costOf, ORIGIN } from "../support/client.ts";
 import { pass, standingOf } from "../support/quotas.ts";
 import { newShop } from "../support/shops.ts";
 import { tally } from "../support/tally.ts";
@@ -105,6 +107,10 @@ describe("the quota of an address", () => {
     expect(limit).not.toHaveBeenCalled();
     await inTurn(13, () => ask("12000", "192.0.2.5"));
     expect(limit).toHaveBeenCalledTimes(2);
+    // A thousand units are never less than the quota.
+    limit.mockClear();
+    await inTurn(4, () => ask("1500", "192.0.2.7"));
+    expect(limit).toHaveBeenCalledTimes(2);
     expect(tally(await inTurn(4, () => ask("2", "192.0.2.6")))).toEqual({ 404: 2, 429: 2 });
   });
 
@@ -130,11 +136,17 @@ describe("quotas that are no quotas", () => {
     },
   );
 
-  it("of an address fail everything", async () => {
-    vi.spyOn(console, "error").mockReturnValue();
-    await expect(callWith({ QUOTA_PER_ADDRESS: "many" }, "GET", "/healthz")).rejects.toThrow(
-      "lacks the header",
-    );
+  it.each(["many", "0", "1.5", ""])("of an address make everything 503: %j", async (QUOTA_PER_ADDRESS) => {
+    const request = new Request(`${ORIGIN}/healthz`);
+    const answer = await app.fetch(request, { ...env, QUOTA_PER_ADDRESS }, createExecutionContext());
+    expect(answer.status).toBe(503);
     expect((await call("GET", "/healthz")).status).toBe(200);
+  });
+
+  it("of logins are a 503 of /healthz and of what they are for", async () => {
+    const wrong = { LOGIN_ATTEMPTS_PER_ADDRESS: "many" };
+    expect((await callWith(wrong, "GET", "/healthz")).status).toBe(503);
+    const json = { tenant: "nobody", email: "nobody@example.com", password: "wrong" };
+    expect((await callWith(wrong, "POST", `${API}/auth/login`, { json })).status).toBe(503);
   });
 });

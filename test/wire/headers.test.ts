@@ -41,7 +41,8 @@ describe("every answer", () => {
       expect(policies[0]).toBe(item("address", "q=120000;w=60"));
       expect(policies.length).toBe(standings.length);
       for (const [at, standing] of standings.entries()) {
-        const [, name, left, seconds] = /^"(address|tenant|user)";r=(\d+);t=(\d+)$/.exec(standing) ?? [];
+        const [, name, left, seconds] =
+          /^"(address|tenant|public|user)";r=(\d+);t=(\d+)$/.exec(standing) ?? [];
         expect(policies[at]).toMatch(new RegExp(`^"${name}";q=\\d+;w=60$`));
         expect(Number(left)).toBeGreaterThan(0);
         expect(Number(seconds)).toBeGreaterThanOrEqual(1);

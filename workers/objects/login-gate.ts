@@ -2,7 +2,8 @@
 // an alarm clears it when its minute is over, so that no object is left behind. Attempts in flight live in memory: one
 // that is never settled counts as failed after a while.
 import { DurableObject } from "cloudflare:workers";
-import { currentWindow, secondsLeft, WINDOW_MS, type Window } from "../../src/auth/attempts.ts";
+import { currentWindow, type Window } from "../../src/auth/attempts.ts";
+import { secondsUntil } from "../../src/minute.ts";
 
 const SETTLE_MS = 10_000;
 
@@ -14,7 +15,7 @@ export class LoginGate extends DurableObject<Env> {
   /** Counts one attempt; answers the seconds to wait, 0 where it may go on. */
   async count(limit: number): Promise<number> {
     const window = this.#window();
-    if (window.count >= limit) return secondsLeft(window, Date.now());
+    if (window.count >= limit) return secondsUntil(window.ends);
     await this.#add(window);
     return 0;
   }
@@ -23,7 +24,7 @@ export class LoginGate extends DurableObject<Env> {
   async enter(limit: number): Promise<{ wait: number; ticket: number }> {
     for (;;) {
       const window = this.#window();
-      if (window.count >= limit) return { wait: secondsLeft(window, Date.now()), ticket: 0 };
+      if (window.count >= limit) return { wait: secondsUntil(window.ends), ticket: 0 };
       if (window.count + this.#inFlight.size < limit) {
         const ticket = (this.#tickets += 1);
         this.#inFlight.set(
@@ -49,8 +50,7 @@ export class LoginGate extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     // It may fire late, in the minute after: that one stays.
     const window = this.ctx.storage.kv.get<Window>("window");
-    if (window && currentWindow(window, Date.now()) === window)
-      await this.ctx.storage.setAlarm(window.start + WINDOW_MS);
+    if (window && currentWindow(window, Date.now()) === window) await this.ctx.storage.setAlarm(window.ends);
     else await this.ctx.storage.deleteAll();
   }
 
@@ -59,7 +59,7 @@ export class LoginGate extends DurableObject<Env> {
   }
 
   async #add(window: Window): Promise<void> {
-    this.ctx.storage.kv.put("window", { start: window.start, count: window.count + 1 });
-    if (window.count === 0) await this.ctx.storage.setAlarm(window.start + WINDOW_MS);
+    this.ctx.storage.kv.put("window", { ends: window.ends, count: window.count + 1 });
+    if (window.count === 0) await this.ctx.storage.setAlarm(window.ends);
   }
 }
