@@ -166,7 +166,7 @@ describe("the nightly sweep for files", () => {
     for (const key of orphans) await env.FILES.put(key, "x");
     const inHours = (hours: number) => base(new Date(Date.now() + hours * 3_600_000));
     await dropOrphanedFiles(inHours(23));
-    expect(await filesOf(shop)).toEqual([waiting, orphans[0], orphans[1]].toSorted());
+    expect(new Set(await filesOf(shop))).toEqual(new Set([waiting, orphans[0], orphans[1]]));
     await dropOrphanedFiles(inHours(25));
     expect([await filesOf(shop), await filesOf(other)]).toEqual([[waiting], []]);
   });
