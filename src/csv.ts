@@ -1,6 +1,6 @@
 // CSV that leaves us (RFC 4180). A cell that a spreadsheet would run as a formula is neutralised with an apostrophe, as
-// OWASP advises; full-width signs are formulas too. A file is
-// named after the shop, and the name of a shop may have any sign in it.
+// OWASP advises; full-width signs are formulas too. Where a reader's separator is another, as `;` in Spain, a cell begins
+// wherever one stands in ours, so there as well. A file is named after the shop, whose name may have any sign in it.
 
 /**
  * The headers of a CSV that is saved as `name`: whole as RFC 8187 encodes it, and for old readers in ASCII. What would end
@@ -16,9 +16,15 @@ export function csvHeaders(name: string): Record<string, string> {
   };
 }
 
+const BEGINS = /^[=+\-@\t\r\n＝＋－＠]/;
+// The quotes between, doubled, would be an empty quoted part of the cell that such a separator begins.
+const BEGINS_WITHIN = /[;\t\r\n]"*(?=[=+\-@＝＋－＠])/g;
+
 /** One cell, quoted. */
-export const cell = (text: string): string =>
-  `"${(/^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+export function cell(text: string): string {
+  const tame = `${BEGINS.test(text) ? "'" : ""}${text.replace(BEGINS_WITHIN, "$&'")}`;
+  return `"${tame.replaceAll('"', '""')}"`;
+}
 
 const ROWS_A_READ = 500;
 

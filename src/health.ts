@@ -44,15 +44,16 @@ const jobs = {
     limit: 5 * MINUTE,
     what: "time without progress of the running import that has stood longest",
     waiting: sql`(SELECT max(${since(sql`progress_at`)} + resumes * ${sql.raw(String(MINUTE))}) FROM (
-      SELECT progress_at, resumes FROM imports INDEXED BY imports_open WHERE finished_at IS NULL
-      ORDER BY progress_at LIMIT ${A_LOOK}))`,
+      SELECT * FROM (SELECT progress_at, resumes FROM imports INDEXED BY imports_open WHERE finished_at IS NULL
+        ORDER BY progress_at LIMIT ${A_LOOK})
+      UNION ALL SELECT * FROM (SELECT progress_at, resumes FROM imports INDEXED BY imports_resumed
+        WHERE finished_at IS NULL AND resumes > 0 ORDER BY resumes DESC LIMIT ${A_LOOK})))`,
   },
   unindexed_product_seconds: {
     limit: 10 * MINUTE,
     what: "time since the oldest change of a product that search does not know",
-    waiting:
-      since(sql`(SELECT min(updated_at) FROM (SELECT updated_at FROM products INDEXED BY products_unindexed
-      WHERE indexed_version < text_version LIMIT ${A_LOOK}))`),
+    waiting: since(sql`(SELECT min(updated_at) FROM products INDEXED BY products_unindexed_age
+      WHERE indexed_version < text_version)`),
   },
   late_delivery_seconds: {
     limit: 5 * MINUTE,

@@ -85,9 +85,19 @@ export type StatusOf<S extends Slug> = S extends Slug
 /** One wrong place in the request: a JSON pointer, as `#/items/0/quantity`, and what is wrong there. */
 export type Fault = { pointer: string; detail: string };
 
-/** The steps of a JSON pointer (RFC 6901), without what they start from. */
+// What a body names is repeated in the answer, twice for each fault: 64 steps, or 20 faults, are still less than 20 KB. No
+// name of ours is as long.
+const A_STEP = 50;
+
+/**
+ * The steps of a JSON pointer (RFC 6901), without what they start from. A step of more than fifty characters is its
+ * first fifty and an ellipsis.
+ */
 export const pointerOf = (path: PropertyKey[]): string =>
-  path.map((step) => String(step).replaceAll("~", "~0").replaceAll("/", "~1")).join("/");
+  path.map((step) => shortened(String(step)).replaceAll("~", "~0").replaceAll("/", "~1")).join("/");
+
+const shortened = (step: string): string =>
+  step.length > A_STEP ? `${step.slice(0, A_STEP).toWellFormed()}…` : step;
 
 export class Problem<S extends Slug = Slug> extends Error {
   readonly slug: Slug;

@@ -1,11 +1,12 @@
 // Cron expression -> job. Two runs may overlap: each job is safe to run twice.
 import { forgetOldSessions } from "../src/auth/sessions.ts";
+import { dropOrphanedCovers } from "../src/catalog/covers.ts";
 import { indexLeftovers } from "../src/catalog/search/indexing.ts";
 import type { Base } from "../src/context.ts";
 import { goOnErasing } from "../src/erasure/sweep.ts";
 import { deliver, sendLostEvents } from "../src/events/deliver.ts";
 import { forgetOldKeys } from "../src/idempotency/once.ts";
-import { resumeStaleImports } from "../src/imports/jobs.ts";
+import { dropOrphanedFiles, resumeStaleImports } from "../src/imports/jobs.ts";
 import { deleteDroppedFiles } from "../src/lake/manifest.ts";
 import { queueLakeNights } from "../src/lake/night.ts";
 import { cancelExpired } from "../src/purchases/cancel.ts";
@@ -28,7 +29,16 @@ const jobs: Record<string, (ctx: Base) => Promise<void>> = {
       (base) => goOnErasing(base),
     ),
   "0 * * * *": (ctx) => all(ctx, queueRollups, queueLakeNights),
-  "30 3 * * *": (ctx) => all(ctx, forgetOldKeys, forgetOldSessions, forgetOldDeliveries, queueNight),
+  "30 3 * * *": (ctx) =>
+    all(
+      ctx,
+      forgetOldKeys,
+      forgetOldSessions,
+      forgetOldDeliveries,
+      queueNight,
+      dropOrphanedFiles,
+      dropOrphanedCovers,
+    ),
 };
 
 /** Does all of them, even where one fails; then the first failure is thrown. */

@@ -1,11 +1,12 @@
 // A cover lies in R2 under the shop and the hash of its bytes, so its address never changes its meaning, and products may
 // share it. It is stored before a product names it, and deleted after no product does: what a crash leaves is an object that
-// nobody asks for, never an address without one.
+// nobody asks for, never an address without one; the nightly sweep finds it.
 import { createHash } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { ActorCtx, Base, Ctx } from "../context.ts";
 import { openDb } from "../db.ts";
+import { sweepObjects } from "../orphans.ts";
 import { notFound, Problem } from "../problem.ts";
 import { imageType, ImageType } from "./images.ts";
 import { changeProduct, getProduct } from "./products.ts";
@@ -23,7 +24,8 @@ const contentTypes: Record<z.infer<typeof ImageType>, string> = {
 /** The name of a cover: the SHA-256 of its bytes, and what it is. */
 export const CoverFile = z.string().regex(/^[0-9a-f]{64}\.(?:jpg|png|webp|avif)$/);
 
-const keyOf = (tenantId: string, file: string): string => `covers/${tenantId}/${file}`;
+const PREFIX = "covers/";
+const keyOf = (tenantId: string, file: string): string => `${PREFIX}${tenantId}/${file}`;
 const pathOf = (tenantId: string, file: string): string => `/api/v1/covers/${tenantId}/${file}`;
 
 /** The cover of ours that a URL names, as the column cover_file has it; null where it names another place. */
@@ -94,33 +96,50 @@ async function readWhole({ body, length }: Upload): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** After the answer: nobody waits for it, and what is left when it fails does no harm. */
+/** After the answer: nobody waits for it, and what is left when it fails does no harm until the sweep finds it. */
 const drop = (ctx: Ctx, file: string | null): void => {
-  if (file !== null) ctx.waitUntil(deleteUnused(ctx, file));
+  if (file !== null) ctx.waitUntil(deleteUnused(ctx, ctx.tenant.id, file));
 };
 
 /**
  * Deletes a cover that no product uses. Who begins to use it in between looks afterwards whether it is there; here it is
  * looked afterwards whether somebody uses it: one of the two sees the other, and puts it back.
  */
-export async function deleteUnused(ctx: Ctx, file: string): Promise<void> {
-  const key = keyOf(ctx.tenant.id, file);
-  if (await isUsed(ctx, file)) return;
+export async function deleteUnused(ctx: Base, tenantId: string, file: string): Promise<void> {
+  const key = keyOf(tenantId, file);
+  if (await isUsed(ctx, tenantId, file)) return;
   const object = await ctx.env.FILES.get(key);
   if (!object) return;
   const bytes = await object.arrayBuffer();
   await ctx.env.FILES.delete(key);
-  if (await isUsed(ctx, file)) await ctx.env.FILES.put(key, bytes);
+  if (await isUsed(ctx, tenantId, file)) await ctx.env.FILES.put(key, bytes);
 }
 
 /** Asked in a session of its own, for a replica may not know yet what another request has just written. */
-async function isUsed(ctx: Ctx, file: string): Promise<boolean> {
+async function isUsed(ctx: Base, tenantId: string, file: string): Promise<boolean> {
   const found = await openDb(ctx.env, "first-primary").all(
     z.object({ id: z.string() }),
-    sql`SELECT id FROM products WHERE tenant_id = ${ctx.tenant.id} AND cover_file = ${file} LIMIT 1`,
+    sql`SELECT id FROM products WHERE tenant_id = ${tenantId} AND cover_file = ${file} LIMIT 1`,
   );
   return found.length > 0;
 }
+
+// Each takes some steps of the thousand that an invocation may take; more than these wait for the sweep's next round.
+const ORPHANS_A_PAGE = 10;
+
+/** Deletes the covers that no product uses and that were not deleted when they should; a nightly job. */
+export const dropOrphanedCovers = (ctx: Base): Promise<void> =>
+  sweepObjects(ctx, PREFIX, async (keys) => {
+    const objects = keys.map((key) => key.split("/"));
+    const orphans = await ctx.db.all(
+      z.object({ tenant_id: z.string(), file: z.string() }),
+      sql`SELECT value ->> 1 AS tenant_id, value ->> 2 AS file FROM json_each(${JSON.stringify(objects)})
+        WHERE NOT EXISTS (SELECT 1 FROM products INDEXED BY products_cover
+          WHERE tenant_id = value ->> 1 AND cover_file = value ->> 2)
+        LIMIT ${ORPHANS_A_PAGE}`,
+    );
+    for (const { tenant_id: tenantId, file } of orphans) await deleteUnused(ctx, tenantId, file);
+  });
 
 /**
  * A cover with its type and ETag; no body where `ifNoneMatch` says that the reader has it. Asks no database.

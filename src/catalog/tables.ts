@@ -99,6 +99,10 @@ export const products = sqliteTable(
     index("products_unindexed")
       .on(t.tenantId, t.id)
       .where(sql`indexed_version < text_version`),
+    // Without the tenant: which of all shops waits longest.
+    index("products_unindexed_age")
+      .on(t.updatedAt)
+      .where(sql`indexed_version < text_version`),
     index("products_cover")
       .on(t.tenantId, t.coverFile)
       .where(sql`cover_file IS NOT NULL`),

@@ -2,12 +2,15 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Base } from "../context.ts";
+import { sweepObjects } from "../orphans.ts";
 
 const jobShape = z.object({ tenant_id: z.string(), import_id: z.string() });
 export type ImportJob = z.infer<typeof jobShape>;
 
+const PREFIX = "imports/";
+
 /** Where the file lies in R2. */
-export const fileKey = (tenantId: string, importId: string): string => `imports/${tenantId}/${importId}.csv`;
+export const fileKey = (tenantId: string, importId: string): string => `${PREFIX}${tenantId}/${importId}.csv`;
 
 /** Whether the import's checkpoint has moved since `ctx.now`, when the message came. */
 export async function hasMoved(ctx: Base, job: ImportJob): Promise<boolean> {
@@ -34,3 +37,14 @@ export async function resumeStaleImports(ctx: Base): Promise<void> {
   );
   if (stale.length > 0) await ctx.env.IMPORTS.sendBatch(stale.map((body) => ({ body })));
 }
+
+/** Deletes the files that no unfinished import needs; a nightly job. A round trip and a delete a page. */
+export const dropOrphanedFiles = (ctx: Base): Promise<void> =>
+  sweepObjects(ctx, PREFIX, async (keys) => {
+    const orphans = await ctx.db.all(
+      z.object({ key: z.string() }),
+      sql`SELECT value AS key FROM json_each(${JSON.stringify(keys)}) EXCEPT
+        SELECT ${PREFIX} || tenant_id || '/' || id || '.csv' FROM imports INDEXED BY imports_open WHERE finished_at IS NULL`,
+    );
+    if (orphans.length > 0) await ctx.env.FILES.delete(orphans.map(({ key }) => key));
+  });

@@ -34,6 +34,10 @@ export const imports = sqliteTable(
     index("imports_open")
       .on(t.progressAt)
       .where(sql`finished_at IS NULL`),
+    // Which of all shops stands longest though it is resumed, and looks young by that.
+    index("imports_resumed")
+      .on(t.resumes)
+      .where(sql`finished_at IS NULL AND resumes > 0`),
     check("imports_kind", sql`kind IN ('sales', 'products')`),
     check("imports_status", sql`status IN ('queued', 'running', 'done', 'failed')`),
   ],

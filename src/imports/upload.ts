@@ -13,6 +13,7 @@ import { Problem } from "../problem.ts";
 import { checkHeader, type Layout } from "./columns.ts";
 import { fileKey, type ImportJob } from "./jobs.ts";
 import { kinds } from "./kinds.ts";
+import { getImport } from "./progress.ts";
 import { recordsOf } from "./records.ts";
 import { ImportStatus, type ImportKind } from "./schema.ts";
 import { unpack } from "./unpack.ts";
@@ -66,10 +67,11 @@ export async function startImport(
     ]);
     return started;
   }).catch(async (error: unknown) => {
-    await ctx.env.FILES.delete(file);
+    if (!(await mayBeStored(ctx, id, error))) await drop(ctx, file);
     throw error;
   });
-  if (result.replayed) await ctx.env.FILES.delete(file);
+  // What was made before may be this very request's, whose answer was lost.
+  if (result.value.id !== id) await drop(ctx, file);
   // What is not sent here, the sweep sends within two minutes.
   else
     await ctx.env.IMPORTS.send({ tenant_id: ctx.tenant.id, import_id: id } satisfies ImportJob).catch(
@@ -77,6 +79,21 @@ export async function startImport(
     );
   return result;
 }
+
+/** Whether an import that was refused or lost may have its row: no where D1 says so. One round trip where D1 had failed. */
+async function mayBeStored(ctx: ActorCtx, id: string, error: unknown): Promise<boolean> {
+  if (!(error instanceof Problem) || error.slug !== "unavailable") return false;
+  try {
+    await getImport(ctx, id);
+    return true;
+  } catch (found) {
+    return !(found instanceof Problem) || found.slug !== "not-found";
+  }
+}
+
+/** What is not deleted here, the nightly sweep deletes. */
+const drop = (ctx: ActorCtx, file: string): Promise<void> =>
+  ctx.env.FILES.delete(file).catch((error: unknown) => logFailure("import file", error));
 
 type Header = { columns: string[]; ignored: string[]; end: number };
 
@@ -145,7 +162,8 @@ async function store(bucket: R2Bucket, key: string, body: ReadableStream<Uint8Ar
       await upload.complete(sent);
     }
   } catch (error) {
-    await upload?.abort();
+    // What is not let go here, R2 lets go after a week.
+    await upload?.abort().catch((failed: unknown) => logFailure("import upload", failed));
     throw error;
   }
   return { header, bytes, hash: hash.digest("base64url") };

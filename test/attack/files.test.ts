@@ -130,6 +130,10 @@ const FORMULAS = [
   "＝1",
   '=HYPERLINK("http://evil.example","x")',
   '","=1',
+  "Ana;=1+1;x",
+  'Ana;"=1+1";x',
+  "Ana\t=1+1",
+  "Ana\n-1",
 ];
 
 const csv = operations.filter((operation) => "text/csv" in (operation.responses["200"]?.content ?? {}));
@@ -153,7 +157,7 @@ async function shopOfFormulas(): Promise<{ shop: Shop; rejects: string }> {
 const rows = z.array(z.array(z.string()));
 
 describe("a CSV cell", () => {
-  it("starting with = + - @, tab or CR is neutralised as OWASP says, in every CSV answer", async () => {
+  it("starting with = + - @, tab or CR is neutralised as OWASP says, in every CSV answer, by whatever signs its reader separates", async () => {
     expect(csv.map(({ operationId = "" }) => operationId).toSorted()).toEqual([
       "importRejects",
       "listAudit",
@@ -168,11 +172,16 @@ describe("a CSV cell", () => {
         : `${operation.path}?format=csv&from=2026-01-01&to=2026-12-31`;
       const answer = await call("GET", path, { token: shop.admin.token });
       expect(answer.headers.get("content-type"), nameOf(operation)).toBe("text/csv; charset=utf-8");
-      const cells = rows.parse(parse(answer.text)).flat();
-      expect(cells.length, nameOf(operation)).toBeGreaterThan(3);
-      // A number is no formula, also where it is negative.
-      for (const cell of cells.filter((each) => !/^-?\d+(\.\d+)?$/.test(each)))
-        expect(cell, nameOf(operation)).not.toMatch(/^[=+\-@\t\r\n＝＋－＠]/);
+      // A spreadsheet in Spain separates by semicolons, and takes quotes within a cell as they are.
+      for (const delimiter of [",", ";", "\t"]) {
+        const begins = delimiter === "," ? /^[=+\-@\t\r\n＝＋－＠]/ : /^"*[=+\-@\t\r\n＝＋－＠]/;
+        const options = { delimiter, relax_quotes: true, relax_column_count: true };
+        const cells = rows.parse(parse(answer.text, options)).flat();
+        if (delimiter === ",") expect(cells.length, nameOf(operation)).toBeGreaterThan(3);
+        // A number is no formula, also where it is negative.
+        for (const cell of cells.filter((each) => !/^-?\d+(\.\d+)?$/.test(each)))
+          expect(cell, `${nameOf(operation)} by ${delimiter}`).not.toMatch(begins);
+      }
     }
   });
 });

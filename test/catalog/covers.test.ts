@@ -1,12 +1,12 @@
 import { env, exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { deleteUnused, putCover } from "../../src/catalog/covers.ts";
+import { deleteUnused, dropOrphanedCovers, putCover } from "../../src/catalog/covers.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf, ORIGIN } from "../support/client.ts";
 import { withFiles } from "../support/files.ts";
 import { image, imageNames } from "../support/images.ts";
 import { until } from "../support/queues.ts";
-import { newProduct, newShop, type Shop } from "../support/shops.ts";
+import { base, newProduct, newShop, type Shop } from "../support/shops.ts";
 
 const MiB = 1024 * 1024;
 const types: Record<string, string> = {
@@ -174,7 +174,7 @@ describe("the cover that a product had", () => {
     await patch(shop, two.id, body.cover_image_url);
     const other = await put(shop, one.id, image("png"));
     const file = body.cover_image_url.split("/").at(-1);
-    await deleteUnused(shop.admin.ctx(), file);
+    await deleteUnused(base(), shop.tenant.id, file);
     expect((await fetchCover(body.cover_image_url)).status).toBe(200);
     await put(shop, two.id, image("png"));
     await hasOnly(shop, other.body.cover_image_url);
@@ -185,7 +185,7 @@ describe("the cover that a product had", () => {
     const { id } = await newProduct(shop);
     const { body } = await put(shop, id, image("jpeg"));
     await call("DELETE", `${API}/products/${id}`, { token: shop.admin.token });
-    await deleteUnused(shop.admin.ctx(), body.cover_image_url.split("/").at(-1));
+    await deleteUnused(base(), shop.tenant.id, body.cover_image_url.split("/").at(-1));
     expect((await fetchCover(body.cover_image_url)).status).toBe(200);
   });
 
@@ -196,6 +196,21 @@ describe("the cover that a product had", () => {
     const { body } = await put(shop, id, image("png"));
     await hasOnly(shop, body.cover_image_url);
     expect((await fetchCover(theirs.body.cover_image_url)).status).toBe(200);
+  });
+});
+
+describe("the nightly sweep", () => {
+  it("deletes the covers that no product names a day after they were stored, in every shop, and no others", async () => {
+    const [shop, other] = [await newShop(), await newShop()];
+    const used = await put(shop, (await newProduct(shop)).id, image("jpeg"));
+    const orphan = `covers/${other.tenant.id}/${used.body.cover_image_url.split("/").at(-1)}`;
+    await env.FILES.put(orphan, image("jpeg"));
+    const inHours = (hours: number) => base(new Date(Date.now() + hours * 3_600_000));
+    await dropOrphanedCovers(inHours(23));
+    expect(await objectsOf(other)).toEqual([orphan]);
+    await dropOrphanedCovers(inHours(25));
+    expect(await objectsOf(other)).toEqual([]);
+    expect((await fetchCover(used.body.cover_image_url)).status).toBe(200);
   });
 });
 
@@ -246,7 +261,7 @@ describe("a rival", () => {
         if (step === "delete") expect((await patch(shop, two.id, url)).status).toBe(200);
       },
     });
-    await deleteUnused(ctx, url.split("/").at(-1) ?? "");
+    await deleteUnused(ctx, shop.tenant.id, url.split("/").at(-1) ?? "");
     expect((await fetchCover(url)).status).toBe(200);
   });
 });

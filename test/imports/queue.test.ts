@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../src/ids.ts";
 import { failImport } from "../../src/imports/consume.ts";
-import { fileKey, resumeStaleImports } from "../../src/imports/jobs.ts";
+import { dropOrphanedFiles, fileKey, resumeStaleImports } from "../../src/imports/jobs.ts";
 import { queue, type Job } from "../../workers/queue.ts";
 import { API, call } from "../support/client.ts";
 import { tappedDb } from "../support/broken.ts";
@@ -149,5 +149,25 @@ describe("the sweep for stale imports", () => {
     await resumeStaleImports(base());
     expect(await ended(shop.admin.token, id)).toMatchObject({ status: "done", rows_accepted: 2 });
     expect(await filesOf(shop)).toEqual([]);
+  });
+});
+
+describe("the nightly sweep for files", () => {
+  it("deletes what no unfinished import needs a day after it was stored, and nothing else", async () => {
+    const [shop, other] = [await newShop(), await newShop()];
+    const waiting = fileKey(shop.tenant.id, await stored(shop.admin.ctx(), fileOf([{ invoice: "1" }])));
+    const { id } = await importFile(shop, fileOf([{ invoice: "2" }]));
+    // Of an import that has ended, of none, and of another shop's.
+    const orphans = [
+      fileKey(shop.tenant.id, id),
+      fileKey(shop.tenant.id, newId()),
+      waiting.replace(shop.tenant.id, other.tenant.id),
+    ];
+    for (const key of orphans) await env.FILES.put(key, "x");
+    const inHours = (hours: number) => base(new Date(Date.now() + hours * 3_600_000));
+    await dropOrphanedFiles(inHours(23));
+    expect(new Set(await filesOf(shop))).toEqual(new Set([waiting, orphans[0], orphans[1]]));
+    await dropOrphanedFiles(inHours(25));
+    expect([await filesOf(shop), await filesOf(other)]).toEqual([[waiting], []]);
   });
 });

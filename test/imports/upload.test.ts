@@ -1,8 +1,14 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { openDb } from "../../src/db.ts";
+import { resumeStaleImports } from "../../src/imports/jobs.ts";
+import { startImport } from "../../src/imports/upload.ts";
+import { failingDb, tappedDb } from "../support/broken.ts";
 import { API, call } from "../support/client.ts";
 import { count } from "../support/d1.ts";
 import { COLUMNS, ended, fileOf, filesOf, gzip, importFile, rejectsOf, upload } from "../support/imports.ts";
-import { newShop, type Shop } from "../support/shops.ts";
+import { recording } from "../support/queues.ts";
+import { base, newShop, type Shop } from "../support/shops.ts";
 
 const MiB = 1024 * 1024;
 
@@ -158,5 +164,80 @@ describe("the same file again", () => {
     const [shop, other] = [await newShop(), await newShop()];
     await importFile(shop, file);
     expect(await importFile(other, file)).toMatchObject({ rows_accepted: 2, rows_rejected: 0 });
+  });
+});
+
+describe("an import whose row is stored and whose answer is lost", () => {
+  const file = fileOf([{ invoice: "1" }]);
+  const LOST = new Error("D1_ERROR: Network connection lost.");
+  const losing = () =>
+    tappedDb(env.DB, {
+      after: () => {
+        throw LOST;
+      },
+    });
+  const startWith = async (shop: Shop, DB: D1Database, key?: string) => {
+    const { ctx, sent } = recording(shop.admin.ctx(), "IMPORTS");
+    const db = openDb({ DB }, "first-primary");
+    const body = new Blob([file]).stream();
+    const started = await startImport({ ...ctx, db }, "sales", body, key).catch((error: unknown) => error);
+    return { started, sent };
+  };
+
+  it("is found by its key, and goes on", async () => {
+    const shop = await newShop();
+    const { started, sent } = await startWith(shop, losing(), "k");
+    const [key] = await filesOf(shop);
+    const id = key?.split("/").at(-1)?.replace(".csv", "");
+    expect(started).toMatchObject({ replayed: true, value: { id } });
+    expect(sent).toEqual([{ tenant_id: shop.tenant.id, import_id: id }]);
+    expect(await importsOf(shop)).toBe(1);
+  });
+
+  it("and that has no key keeps its file, for the sweep resumes it", async () => {
+    const shop = await newShop();
+    const { started } = await startWith(shop, losing());
+    expect(started).toMatchObject({ slug: "unavailable" });
+    expect((await filesOf(shop)).length).toBe(1);
+    await resumeStaleImports(base(new Date(Date.now() + 120_000)));
+    const { body } = await call("GET", `${API}/imports`, { token: shop.admin.token });
+    expect(await ended(shop.admin.token, body.data[0].id)).toMatchObject({
+      status: "done",
+      rows_accepted: 1,
+    });
+  });
+
+  it("keeps its file also where D1 cannot be asked; where D1 says that there is none, it goes", async () => {
+    const shop = await newShop();
+    const away = failingDb(failingDb(env.DB, 1, LOST).db, 2, LOST).db;
+    expect((await startWith(shop, away)).started).toMatchObject({ slug: "unavailable" });
+    expect((await filesOf(shop)).length).toBe(1);
+    const other = await newShop();
+    expect((await startWith(other, failingDb(env.DB, 1, LOST).db)).started).toMatchObject({
+      slug: "unavailable",
+    });
+    expect(await filesOf(other)).toEqual([]);
+  });
+});
+
+describe("an upload that R2 does not even let go", () => {
+  it("is refused for what was wrong with it", async () => {
+    const { admin } = await newShop();
+    const ctx = admin.ctx();
+    const failing = async () => {
+      throw new Error("We encountered an internal error. (10001)");
+    };
+    const FILES = new Proxy(env.FILES, {
+      get: (bucket, name) =>
+        name === "createMultipartUpload"
+          ? async (key: string) => Object.assign(await bucket.createMultipartUpload(key), { abort: failing })
+          : Reflect.get(bucket, name),
+    });
+    const line = `0,A,${"x".repeat(490)},0,2026-03-02 10:00,1,,\n`;
+    const whole = await gzip(`${COLUMNS}\n${Buffer.alloc(6 * MiB, line).toString()}`);
+    const body = new Blob([whole.slice(0, -1)]).stream();
+    await expect(
+      startImport({ ...ctx, env: { ...ctx.env, FILES } }, "sales", body, undefined),
+    ).rejects.toMatchObject({ slug: "invalid-gzip" });
   });
 });

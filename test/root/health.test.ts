@@ -104,6 +104,26 @@ describe("the service is degraded while", () => {
     expect(await late()).toEqual({});
   });
 
+  it("one import is resumed in vain, however many others wait", async () => {
+    const { tenant } = await newShop();
+    await change(
+      `INSERT INTO imports (tenant_id, id, kind, status, columns, ignored_columns, bytes_total, bytes_read, actor_id,
+          created_at, progress_at, resumes)
+        WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 300)
+        SELECT ?, 'i' || i, 'sales', 'queued', '[]', '[]', 1, 0, 'a', '',
+          iif(i = 0, ?, ?), iif(i = 0, 8, i % 2) FROM n`,
+      tenant.id,
+      ago(0.5).toISOString(),
+      ago(2).toISOString(),
+    );
+    expect((await late())["stalled_import_seconds"]).toBeGreaterThan(480);
+    await change(
+      "UPDATE imports SET finished_at = created_at WHERE tenant_id = ? AND resumes = 8",
+      tenant.id,
+    );
+    expect(await late()).toEqual({});
+  });
+
   it("search does not know a product's text, until the sweep has indexed it", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop);
@@ -113,6 +133,23 @@ describe("the service is degraded while", () => {
     expect((await late())["unindexed_product_seconds"]).toBeGreaterThan(600);
     await indexLeftovers(base());
     expect(await late()).toEqual({});
+  });
+
+  it("search does not know one old text, however many young ones wait in shops before it", async () => {
+    const shops = [await newShop(), await newShop()].map(({ tenant }) => tenant.id).toSorted();
+    const add = (tenantId: string | undefined, products: number, at: string) =>
+      change(
+        `INSERT INTO products (tenant_id, id, sku, title, price, created_at, updated_at)
+          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+          SELECT ?, 'p' || i, 's' || i, 'A book', 1, '', ? FROM n`,
+        products,
+        tenantId,
+        at,
+      );
+    await add(shops[0], 300, ago(1).toISOString());
+    expect(await late()).toEqual({});
+    await add(shops[1], 1, OLD);
+    expect((await late())["unindexed_product_seconds"]).toBeGreaterThan(600);
   });
 
   it("a webhook is not even tried when it is due, until the sweep has sent it", async () => {

@@ -62,3 +62,33 @@ describe("a JSON body", () => {
     expect((await send(streamOf(parts), JSON_TYPE)).status).toBe(201);
   });
 });
+
+describe("a refusal", () => {
+  const MAX = 20_000;
+  const signs = "~".repeat(500_000);
+  const pairs = "\u{1F4DA}".repeat(1000);
+
+  it.each([
+    ["an unknown member", `{"sku":"1","title":"A","price":1,"${signs}":1}`, "unknown field"],
+    ["a member that is named twice", `{"${signs}":1,"${signs}":2}`, "named twice"],
+  ])("of %s of half a megabyte is short, and says how it begins", async (_, raw, detail) => {
+    const { status, text, body } = await send(raw, JSON_TYPE);
+    expect(status).toBe(422);
+    expect(body.errors).toEqual([{ pointer: `#/${"~0".repeat(50)}…`, detail }]);
+    expect(text.length).toBeLessThan(MAX);
+  });
+
+  it("of many long members, deep below others, is short too", async () => {
+    const { token } = (await newShop()).admin;
+    const many = Array.from({ length: 200 }, (_, at) => `"${at}${pairs}":1`).join();
+    const deep = `${`{"${"\u4e66".repeat(3000)}":`.repeat(60)}{"a":1,"a":2}${"}".repeat(60)}`;
+    const item = `{"product_id":"${crypto.randomUUID()}","quantity":1,${many}}`;
+    for (const raw of [`{${many}}`, `{"items":[${item}]}`, deep]) {
+      const answer = await call("POST", `${API}/sales`, { token, raw, headers: JSON_TYPE });
+      expect(answer.status).toBe(422);
+      expect(answer.body.errors.length).toBeGreaterThan(0);
+      expect(new TextEncoder().encode(answer.text).length).toBeLessThan(MAX);
+      expect(answer.text.isWellFormed()).toBe(true);
+    }
+  });
+});
