@@ -57,7 +57,7 @@ async function measure({ b, product, a }: Pair, other: Pair, count: number): Pro
     const alone = await askSteadily(signedIn, product, SECONDS);
     const elsewhere = (await during(other.a)).beside;
     // In a new minute, so that what A may do falls into its first seconds.
-    await sleep(fresh - Date.now());
+    await sleep(Math.max(0, fresh - Date.now()));
     fresh = Date.now() + 62_000;
     rounds.push({ alone, elsewhere, ...(await during(a)) });
   }

@@ -30,4 +30,5 @@ for (let at = 0; at < seconds * perSecond; at += 1) {
   asked.push(ask(at));
 }
 await Promise.all(asked);
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
 parentPort?.postMessage(counts);
