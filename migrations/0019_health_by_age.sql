@@ -1,2 +1,0 @@
-CREATE INDEX `products_unindexed_age` ON `products` (`updated_at`) WHERE indexed_version < text_version;--> statement-breakpoint
-CREATE INDEX `imports_resumed` ON `imports` (`resumes`) WHERE finished_at IS NULL AND resumes > 0;
