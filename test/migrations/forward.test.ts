@@ -24,13 +24,15 @@ const filledAfter: Record<string, string> = {
   "0013_lake_rules.sql": second,
 };
 
-// What a migration may set anew, for it is made of the rest, or is of no use any more: devices of logins that have ended.
+// What a migration may set anew, for it is made of the rest, or is of no use any more (devices of logins that
+// have ended), or was not known before.
 const MADE_ANEW = [
   "products.indexed_version",
   "products.text_version",
   "auth_sessions.device",
   "shift_audit.before",
   "shift_audit.after",
+  "users.self_registered",
 ];
 
 const tableRow = z.object({ name: z.string(), type: z.string() });
