@@ -4,6 +4,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
+import { z } from "zod";
 import type { Lab } from "../bench/lab.ts";
 import { contract, operations, type Operation } from "../test/support/contract.ts";
 import { tokenOf } from "../bench/people.ts";
@@ -20,7 +21,18 @@ const SEED = 7;
 /** What its examples cannot say: bodies that are bytes, and one that is signed. */
 const UNSAID = new Set(["startImport", "putCover", "getCover", "readLakeFile", "stripeWebhook"]);
 
-type Example = { plan: Plan; status: number; body: unknown };
+type Example = { plan: Plan; status: number; headers: Record<string, string>; body: unknown };
+
+const declared = z.looseObject({ headers: z.record(z.string(), z.unknown()).default({}) });
+
+/** The headers that the document declares for this answer, and that it has. */
+const headersOf = ({ responses }: Operation, { status, headers }: Response): Record<string, string> =>
+  Object.fromEntries(
+    Object.keys(declared.parse(responses[String(status)] ?? {}).headers).flatMap((name) => {
+      const value = headers.get(name);
+      return value === null ? [] : [[name, value]];
+    }),
+  );
 
 /** The plan with the nth thing of each pool, so that no operation spoils what another one needs. */
 function pinned(plan: Plan, nth: number): Plan {
@@ -66,7 +78,12 @@ async function rehearse(stage: Stage, operation: Operation, nth: number): Promis
     const text = await response.text();
     const isJson = response.headers.get("content-type")?.includes("json") === true;
     if (response.ok)
-      return { plan, status: response.status, body: isJson ? JSON.parse(text) : text || undefined };
+      return {
+        plan,
+        status: response.status,
+        headers: headersOf(operation, response),
+        body: isJson ? JSON.parse(text) : text || undefined,
+      };
     said.push(`${response.status} ${text.slice(0, 200)}`);
   }
   throw new Error(`no valid request to ${operation.operationId}: ${said.slice(-3).join("\n")}`);
@@ -115,7 +132,11 @@ const queryOf = (operation: Operation, query: string) =>
   );
 
 /** Writes what is asked of the second stage. */
-async function writeExample(folder: string, stage: Stage, { plan, status, body }: Example): Promise<void> {
+async function writeExample(
+  folder: string,
+  stage: Stage,
+  { plan, status, headers: answered, body }: Example,
+): Promise<void> {
   const { operation } = plan;
   const authorization = await ready(stage, operation, plan);
   const wire = wireOf(plan, stage.pools);
@@ -131,7 +152,7 @@ async function writeExample(folder: string, stage: Stage, { plan, status, body }
     headers: { ...headers, Authorization: authorization },
     ...(typeof wire.body === "string" ? { body: JSON.parse(wire.body) } : {}),
   };
-  const response = { status, ...(body === undefined ? {} : { body }) };
+  const response = { status, headers: answered, ...(body === undefined ? {} : { body }) };
   const example = { "http-request": request, "http-response": response };
   writeFileSync(join(folder, `${operation.operationId}.json`), JSON.stringify(example, null, 1));
 }
