@@ -169,7 +169,7 @@ auth.openapi(
     summary: "Change my name or preferences",
     tags: ["Shops and accounts"],
     request: { body: jsonOf(MePatch) },
-    responses: { 200: answer("My account", User) },
+    responses: { 200: answer("My account", User), ...problems(409) },
   }),
   async (c) => c.json(User.parse(await changeMe(signedIn(c), c.req.valid("json"))), 200),
 );
