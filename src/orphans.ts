@@ -19,16 +19,20 @@ export async function sweepObjects(
 ): Promise<void> {
   const place = `swept:${prefix}`;
   let after = (await ctx.env.CACHE.get(place)) ?? undefined;
-  for (let page = 0; page < pages; page += 1) {
-    const { objects, truncated } = await ctx.env.FILES.list({
-      prefix,
-      limit,
-      ...(after === undefined ? {} : { startAfter: after }),
-    });
-    const old = objects.filter(({ uploaded }) => uploaded.getTime() < ctx.now.getTime() - OLD_MS);
-    if (old.length > 0) await drop(old.map(({ key }) => key));
-    after = truncated ? objects.at(-1)?.key : undefined;
-    if (after === undefined) return ctx.env.CACHE.delete(place);
-    await ctx.env.CACHE.put(place, after);
+  try {
+    for (let page = 0; page < pages; page += 1) {
+      const { objects, truncated } = await ctx.env.FILES.list({
+        prefix,
+        limit,
+        ...(after === undefined ? {} : { startAfter: after }),
+      });
+      const old = objects.filter(({ uploaded }) => uploaded.getTime() < ctx.now.getTime() - OLD_MS);
+      if (old.length > 0) await drop(old.map(({ key }) => key));
+      after = truncated ? objects.at(-1)?.key : undefined;
+      if (after === undefined) return;
+    }
+  } finally {
+    // Once a night, for KV takes a key once a second.
+    await (after === undefined ? ctx.env.CACHE.delete(place) : ctx.env.CACHE.put(place, after));
   }
 }

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { audit, type Who } from "../audit/log.ts";
 import type { Action } from "../audit/schema.ts";
 import type { ActorCtx, Base } from "../context.ts";
+import { forgetRows } from "../forget.ts";
 import { unauthenticated } from "../http.ts";
 import { newId } from "../ids.ts";
 import { rows } from "../db.ts";
@@ -146,5 +147,6 @@ export async function endSession(ctx: ActorCtx): Promise<void> {
 
 /** Deletes the tokens of all shops that expired; a nightly job. */
 export async function forgetOldSessions(ctx: Base): Promise<void> {
-  await ctx.db.run(sql`DELETE FROM auth_sessions WHERE expires_at < ${ctx.now.toISOString()}`);
+  const isOld = sql`expires_at < ${ctx.now.toISOString()}`;
+  await forgetRows(ctx, "auth_sessions", ["tenant_id", "family", "generation"], isOld);
 }

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Base } from "../context.ts";
+import { forgetRows } from "../forget.ts";
 import { Problem } from "../problem.ts";
 
 /** A request that carries an Idempotency-Key: whose it is, and what identifies its content. */
@@ -66,5 +67,5 @@ const KEPT_MS = 24 * 3600 * 1000;
 /** Forgets the keys of all shops that are older than a day; a nightly job. */
 export async function forgetOldKeys(ctx: Base): Promise<void> {
   const before = new Date(ctx.now.getTime() - KEPT_MS).toISOString();
-  await ctx.db.run(sql`DELETE FROM idempotency_keys WHERE created_at < ${before}`);
+  await forgetRows(ctx, "idempotency_keys", ["tenant_id", "actor", "key"], sql`created_at < ${before}`);
 }
