@@ -4,7 +4,7 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { addressOf } from "../address.ts";
 import type { Actor, Role, Tenant } from "../context.ts";
-import type { App, Standing } from "../http.ts";
+import { invalid, type App, type Standing } from "../http.ts";
 import { MINUTE_MS, secondsUntil } from "../minute.ts";
 import { Problem } from "../problem.ts";
 import { countAddress } from "./address.ts";
@@ -49,9 +49,13 @@ function countedFor(tenantId: string, user: Pick<Actor, "id" | "role"> | null): 
   return counted;
 }
 
-/** The slug of the shop that a request names, if it does. */
-export const namedShop = (c: Context<App>): string | undefined =>
-  c.req.header("x-tenant") ?? c.req.query("tenant");
+/** The slug of the shop that a request names, if it does. @throws Problem invalid, where it names two */
+export function namedShop(c: Context<App>): string | undefined {
+  const [header, query] = [c.req.header("x-tenant"), c.req.query("tenant")];
+  if (header !== undefined && query !== undefined && header !== query)
+    throw invalid([{ pointer: "#/query/tenant", detail: "is another shop than X-Tenant says" }]);
+  return header ?? query;
+}
 
 // The ids of shops where something was used up, by slug: a reader names his shop so, and D1 shall not be asked for it.
 const usedUpShops = new Map<string, string>();

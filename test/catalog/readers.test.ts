@@ -28,7 +28,7 @@ describe("a public reader", () => {
     expect(foreign.body.type).toBe("/problems/not-found");
   });
 
-  it("of an unknown or closed shop finds nothing, and without a shop is asked for one", async () => {
+  it("of an unknown or closed shop finds nothing, and without a shop or with two is asked for one", async () => {
     const closed = await newShop();
     await change("UPDATE tenants SET is_active = 0 WHERE id = ?", closed.tenant.id);
     for (const slug of ["no-such-shop", closed.tenant.slug, ""]) {
@@ -40,6 +40,10 @@ describe("a public reader", () => {
         expect(answer.body.type).toBe("/problems/unknown-tenant");
       }
     }
+    const two = await call("GET", `${PRODUCTS}?tenant=${closed.tenant.slug}`, {
+      headers: { "x-tenant": (await newShop()).tenant.slug },
+    });
+    expect([two.status, two.body.errors[0].pointer]).toEqual([422, "#/query/tenant"]);
     const none = await call("GET", PRODUCTS);
     expect(none.status).toBe(422);
     expect(none.body.type).toBe("/problems/tenant-required");

@@ -145,6 +145,8 @@ describe("a bookmark", () => {
     expect(bookmark).toMatch(/\S/);
     for (const text of [
       bookmark ?? "",
+      // Of a time that has not come.
+      `ffffffff-ffffffff-ffffffff-${"f".repeat(32)}`,
       "garbage",
       "first-primary",
       "'; DROP TABLE products",
