@@ -48,7 +48,7 @@ const json = z.string().transform((text): unknown => JSON.parse(text));
 const auditRow = z.object({ before: json, after: json }).loose().pipe(ShiftAudit);
 
 /** The changes of a shift, in their order. One round trip. @throws Problem not-found */
-export async function listAudit(ctx: Ctx, shiftId: string): Promise<{ data: Entry[] }> {
+export async function listShiftAudit(ctx: Ctx, shiftId: string): Promise<{ data: Entry[] }> {
   const [found, entries] = await ctx.db.batch([
     sql`SELECT id FROM shifts WHERE tenant_id = ${ctx.tenant.id} AND id = ${shiftId}`,
     sql`SELECT id, shift_id, actor_id, action, reason, before, after, created_at FROM shift_audit

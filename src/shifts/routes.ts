@@ -14,7 +14,7 @@ import { keyed } from "../idempotency/once.ts";
 import { Id, newId } from "../ids.ts";
 import { problems } from "../problem.ts";
 import { callerOf, heard } from "./ask.ts";
-import { listAudit } from "./audit.ts";
+import { listShiftAudit } from "./audit.ts";
 import { SHIFT_COLUMNS, shiftsCsv } from "./export.ts";
 import { listShifts } from "./history.ts";
 import {
@@ -153,5 +153,5 @@ shifts.openapi(
     request: { params: z.object({ id: Id }) },
     responses: { 200: answer("The changes", ShiftAuditList), ...problems(404) },
   }),
-  async (c) => c.json(ShiftAuditList.parse(await listAudit(signedIn(c), c.req.valid("param").id)), 200),
+  async (c) => c.json(ShiftAuditList.parse(await listShiftAudit(signedIn(c), c.req.valid("param").id)), 200),
 );
