@@ -1,17 +1,17 @@
-// A shop that asks far more than it may: by its users, as a public reader, and from one address as much as from all others.
+// A shop that asks far more than it may: by its customers, as public readers, by its staff, and much from one address.
 // It asks from a thread of its own, so that it does not stop the clock of those who measure.
 import { once } from "node:events";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import autocannon from "autocannon";
 import { z } from "zod";
-import { makeBuyers } from "./buyers.ts";
+import { makePeople, tokenOf, type Somebody } from "./people.ts";
 import type { Runtime, Worker as Bundle } from "./runtime.ts";
-import type { Shop } from "./shop.ts";
+import { actorOf, type Shop } from "./shop.ts";
 import { cpuMs } from "./workerd.ts";
 
 const CONNECTIONS = 32;
-const USERS = 8;
+const CUSTOMERS = 8;
 const COSTED = 1000;
 
 export type Flood = {
@@ -33,14 +33,25 @@ const from = (address: number) => ({ "cf-connecting-ip": `203.0.113.${address}` 
 
 /** Makes ready what the shop will ask. A token of it is good for ten minutes. */
 export async function flood(runtime: Runtime, worker: Bundle, shop: Shop): Promise<Flood> {
-  const buyers = await makeBuyers(runtime, worker, shop, [], USERS);
-  const address = { path: "/api/v1/metrics/kpis", headers: { ...shop.headers, ...from(200) } };
-  const requests = buyers.flatMap(({ token }, at) => [
-    { path: "/api/v1/products?limit=20", headers: { authorization: `Bearer ${token}`, ...from(at) } },
-    { path: "/api/v1/products/search?q=book", headers: { "x-tenant": shop.slug, ...from(100 + at) } },
-    address,
-    address,
-  ]);
+  const { tenant } = actorOf(shop);
+  const customers = await makePeople(runtime, tenant, "CUSTOMER", CUSTOMERS);
+  const [seller] = await makePeople(runtime, tenant, "EMPLOYEE", 1);
+  if (!seller) throw new Error("nobody was made");
+  const as = async (somebody: Somebody) => ({ authorization: `Bearer ${await tokenOf(worker, somebody)}` });
+  const [kpis, search] = ["/api/v1/metrics/kpis", "/api/v1/products/search?q=book"];
+  const reader = { "x-tenant": shop.slug };
+  const admin = { path: kpis, headers: { ...shop.headers, ...from(200) } };
+  const selling = { path: kpis, headers: { ...(await as(seller)), ...from(201) } };
+  const requests: { path: string; headers: Record<string, string> }[] = [];
+  for (const [at, customer] of customers.entries())
+    requests.push(
+      { path: "/api/v1/products?limit=20", headers: { ...(await as(customer)), ...from(at) } },
+      { path: search, headers: { ...reader, ...from(100 + at) } },
+      admin,
+      { path: search, headers: { ...reader, ...from(150 + at) } },
+      selling,
+      admin,
+    );
   const counts: Record<string, number> = {};
   return {
     run: async (perSecond, seconds) => {
@@ -60,12 +71,16 @@ export async function flood(runtime: Runtime, worker: Bundle, shop: Shop): Promi
         .map(([status, count]) => `${status} ${count} times`)
         .join(", "),
     reached: async () => {
-      const admin = { ...shop.headers, ...from(201) };
+      const asked = [
+        admin,
+        { path: kpis, headers: { ...shop.headers, ...from(202) } },
+        { path: search, headers: { ...reader, ...from(203) } },
+      ];
       const answers = await Promise.all(
-        [address.headers, admin].map((headers) => fetch(`${runtime.url}${address.path}`, { headers })),
+        asked.map(({ path, headers }) => fetch(`${runtime.url}${path}`, { headers })),
       );
       const bodies = await Promise.all(answers.map(async (each) => refusal.parse(await each.json())));
-      return bodies.flatMap((body) => body["violated-policies"]).join(", ") || "none";
+      return [...new Set(bodies.flatMap((body) => body["violated-policies"]))].join(", ") || "none";
     },
   };
 }
