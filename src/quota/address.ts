@@ -13,10 +13,11 @@ const UNITS = 1000;
 
 let minute = { ends: 0, counts: new Map<string, number>(), refused: new Set<string>() };
 
-/** What was counted in the minute of the clock, as the platform counts. */
+/** What was counted in the minute of the clock (which may have been set back), as the platform counts. */
 function thisMinute(): typeof minute {
   const now = Date.now();
-  if (now >= minute.ends || minute.counts.size >= MAX_ADDRESSES)
+  const isOver = now >= minute.ends || now < minute.ends - MINUTE_MS;
+  if (isOver || minute.counts.size >= MAX_ADDRESSES)
     minute = { ends: now - (now % MINUTE_MS) + MINUTE_MS, counts: new Map(), refused: new Set() };
   return minute;
 }

@@ -181,6 +181,7 @@ async function fillTheRest(): Promise<void> {
   for (const delta of [1, 2]) {
     const json = { delta, reason: "received" };
     await call("POST", `${API}/products/${await idIn("/products/{id}/stock-moves")}/stock`, { token, json });
+    await call("POST", `${API}/webhooks/${await idIn("/webhooks/{id}/deliveries")}/test`, { token });
     const shift = await idIn("/shifts/{id}/activity");
     const at = `2026-11-22T10:0${delta}:00.000Z`;
     await change(

@@ -19,17 +19,26 @@ describe("the lines behind the figures", () => {
     })),
   ).flat();
 
+  async function filled(): Promise<Shop> {
+    const made = await newShop();
+    await importFile(made, fileOf(rows));
+    return made;
+  }
+
   beforeAll(async () => {
-    shop = await newShop();
-    await importFile(shop, fileOf(rows));
+    shop = await filled();
   });
 
-  async function pages(query: string, meanwhile: () => Promise<unknown> = async () => {}): Promise<Line[]> {
+  async function pages(
+    query: string,
+    { token } = shop.admin,
+    meanwhile: () => Promise<unknown> = async () => {},
+  ): Promise<Line[]> {
     const lines: Line[] = [];
     let cursor: string | null = null;
     do {
       const path: string = `${API}/metrics/page?${query}${cursor === null ? "" : `&cursor=${cursor}`}`;
-      const { body }: { body: Page } = await call("GET", path, { token: shop.admin.token });
+      const { body }: { body: Page } = await call("GET", path, { token });
       lines.push(...body.data);
       cursor = body.next_cursor;
       await meanwhile();
@@ -71,9 +80,11 @@ describe("the lines behind the figures", () => {
   });
 
   it("come exactly once each, though others are sold meanwhile", async () => {
-    const before = keys(await pages("limit=100"));
-    const product = await newProduct(shop);
-    expect(keys(await pages("limit=9", () => sellOne(shop.admin.token, product.id)))).toEqual(before);
+    const busy = await filled();
+    const before = keys(await pages("limit=100", busy.admin));
+    const product = await newProduct(busy);
+    const sell = () => sellOne(busy.admin.token, product.id);
+    expect(keys(await pages("limit=9", busy.admin, sell))).toEqual(before);
   });
 
   it("are those of the days that are asked for, and add up to their figures", async () => {

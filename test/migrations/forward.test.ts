@@ -133,7 +133,7 @@ describe("a shop that has come through all migrations", () => {
   });
 
   it("answers what it was sold, given back and imported", async () => {
-    expect(await get(`/sales/${id("e1")}`)).toMatchObject({ total: 3750, items: [{ refunded: 1 }] });
+    expect(await get(`/sales/${id("e1")}`)).toMatchObject({ total: 3750 });
     expect(await get(`/sales/${id("e2")}`)).toMatchObject({ refund_of: id("e1"), total: -1250 });
     expect(await get(`/imports/${id("e4")}`)).toMatchObject({ status: "done", rows_rejected: 1 });
     expect(await get(`/sales/${id("102")}`)).toMatchObject({ number: "A-10001", total: 1800 });
@@ -161,6 +161,7 @@ describe("a shop that has come through all migrations", () => {
     const items = [{ product_id: id("c1"), quantity: 1 }];
     const stock = () => count("SELECT stock n FROM products WHERE id = ?", id("c1"));
     const before = await stock();
+    expect(await get(`/sales/${id("e1")}`)).toMatchObject({ items: [{ refunded: 1 }] });
     expect((await call("POST", `${API}/sales`, { token, json: { items } })).status).toBe(201);
     const refund = { items, reason: "torn", restock: true };
     expect((await call("POST", `${API}/sales/${id("e1")}/refunds`, { token, json: refund })).status).toBe(

@@ -90,9 +90,11 @@ describe("the quota of an address", () => {
     ["fails", () => Promise.reject(new Error("the counter is lost"))],
     // oxlint-disable-next-line promise/avoid-new -- a promise that is never settled is what is tested
     ["does not answer", () => new Promise<never>(() => {})],
-  ])("refuses nobody when the platform's counter %s", async (_, limit) => {
+  ])("refuses nobody when the platform's counter %s", async (how, limit) => {
     const logged = vi.spyOn(console, "error").mockReturnValue();
-    const answer = await callWith({ ...three, ADDRESS_LIMIT: { limit } }, "GET", "/docs");
+    const answer = await callWith({ ...three, ADDRESS_LIMIT: { limit } }, "GET", "/docs", {
+      headers: { "cf-connecting-ip": how === "fails" ? "192.0.2.8" : "192.0.2.9" },
+    });
     expect(answer.status).toBe(200);
     expect(String(logged.mock.calls[0])).toContain("address quota");
   });
