@@ -1,7 +1,7 @@
 // `npm run dev`: everything from a fresh clone to a running shop with data. Plain JavaScript and Node's own modules,
 // because it runs before anything is installed. Run again, it keeps the data.
 import { connect } from "node:net";
-import { fireFrequent, keepFiring, readCrons } from "./crons.mjs";
+import { fireAll, keepFiring, readCrons } from "./crons.mjs";
 import { readDemo } from "./demo.mjs";
 import { ensureInstalled } from "./install.mjs";
 import { ensureSecrets } from "./secrets.mjs";
@@ -108,7 +108,7 @@ async function makeReady(url) {
   const seeded = await exitOf(keep(startNode(["scripts/demo/seed.ts", url])));
   if (isStopping) return;
   if (seeded !== 0) console.error("The demo shop is not complete: see above. The server runs on.");
-  await fireFrequent(url, crons);
+  await fireAll(url, crons);
   sayWhereToLook(url);
   isReady = true;
 }

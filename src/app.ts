@@ -8,6 +8,7 @@ import { matchedRoutes } from "hono/route";
 import { secureHeaders } from "hono/secure-headers";
 import { auditRoutes } from "./audit/routes.ts";
 import { allowedOrigins, identify } from "./auth/access.ts";
+import { keys } from "./auth/key-routes.ts";
 import { logins } from "./auth/login-routes.ts";
 import { auth } from "./auth/routes.ts";
 import { guarded } from "./bindings.ts";
@@ -25,6 +26,7 @@ import { deliver } from "./events/deliver.ts";
 import { events } from "./events/routes.ts";
 import { router, shopOf, type App } from "./http.ts";
 import { Id } from "./ids.ts";
+import { health } from "./health/routes.ts";
 import { imports } from "./imports/routes.ts";
 import { lake } from "./lake/routes.ts";
 import { logFailure, logRequest } from "./log.ts";
@@ -37,7 +39,6 @@ import { giveBackRefunds } from "./purchases/give-back.ts";
 import { purchases } from "./purchases/routes.ts";
 import { rollups } from "./rollups/routes.ts";
 import { sales } from "./sales/routes.ts";
-import { service } from "./service.ts";
 import { hours } from "./shifts/hours-routes.ts";
 import { activity } from "./shifts/activity-routes.ts";
 import { shifts } from "./shifts/routes.ts";
@@ -158,7 +159,8 @@ for (const domain of [
 ])
   app.route(API, domain);
 
-app.route("/", service);
+app.route("/", health);
+app.route("/", keys);
 
 app.get("/openapi.json", (c) => c.json(openApiDocument(app)));
 

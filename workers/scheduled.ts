@@ -5,6 +5,7 @@ import { indexLeftovers } from "../src/catalog/search/indexing.ts";
 import type { Base } from "../src/context.ts";
 import { goOnErasing } from "../src/erasure/sweep.ts";
 import { deliver, sendLostEvents } from "../src/events/deliver.ts";
+import { noteRun, type Clock } from "../src/health/clocks.ts";
 import { forgetOldKeys } from "../src/idempotency/once.ts";
 import { dropOrphanedFiles, resumeStaleImports } from "../src/imports/jobs.ts";
 import { deleteDroppedFiles } from "../src/lake/manifest.ts";
@@ -15,10 +16,12 @@ import { queueNight, queueRollups } from "../src/rollups/run.ts";
 import { forgetOldDeliveries, sendLateDeliveries } from "../src/webhooks/jobs.ts";
 import { baseOf } from "./base.ts";
 
-const jobs: Record<string, (ctx: Base) => Promise<void>> = {
-  "* * * * *": (ctx) =>
-    all(
-      ctx,
+type Jobs = { clock: Clock; parts: ((ctx: Base) => Promise<void>)[] };
+
+const jobs: Record<string, Jobs> = {
+  "* * * * *": {
+    clock: "minute",
+    parts: [
       resumeStaleImports,
       cancelExpired,
       giveBackDue,
@@ -27,31 +30,30 @@ const jobs: Record<string, (ctx: Base) => Promise<void>> = {
       indexLeftovers,
       deleteDroppedFiles,
       (base) => goOnErasing(base),
-    ),
-  "0 * * * *": (ctx) => all(ctx, queueRollups, queueLakeNights),
-  "30 3 * * *": (ctx) =>
-    all(
-      ctx,
+    ],
+  },
+  "0 * * * *": { clock: "hour", parts: [queueRollups, queueLakeNights] },
+  "30 3 * * *": {
+    clock: "night",
+    parts: [
       forgetOldKeys,
       forgetOldSessions,
       forgetOldDeliveries,
       queueNight,
       dropOrphanedFiles,
       dropOrphanedCovers,
-    ),
+    ],
+  },
 };
 
-/** Does all of them, even where one fails; then the first failure is thrown. */
-async function all(ctx: Base, ...parts: ((ctx: Base) => Promise<void>)[]): Promise<void> {
-  const ended = await Promise.allSettled(parts.map((part) => part(ctx)));
-  const failed = ended.find((each) => each.status === "rejected");
-  if (failed) throw failed.reason;
-}
-
+/** Does all of them, even where one fails, and notes that they ended well; then the first failure is thrown. */
 export async function scheduled(event: ScheduledController, env: Env, ctx: ExecutionContext): Promise<void> {
   const job = jobs[event.cron];
   if (!job) throw new Error(`no job for the cron ${event.cron}`);
   const base = baseOf(env, ctx);
-  await job(base);
+  const ended = await Promise.allSettled(job.parts.map((part) => part(base)));
   deliver(base);
+  const failed = ended.find((each) => each.status === "rejected");
+  if (failed) throw failed.reason;
+  await noteRun(base, job.clock);
 }

@@ -11,8 +11,8 @@ export type Table = {
   within: string | null;
 };
 
-// The lake has objects of its own: it is built anew from these tables. Search is indexed anew.
-const LEFT_OUT = new Set(["lake_days", "lake_files", "lake_shops"]);
+// The lake has objects of its own: it is built anew from these tables. Search is indexed anew. Clocks are each deployment's own.
+const LEFT_OUT = new Set(["lake_days", "lake_files", "lake_shops", "clock_runs"]);
 const LEFT_OUT_COLUMNS = new Set(["products.indexed_version"]);
 // Of wrangler, and of the tools in this folder.
 const NOT_OURS = ["d1_migrations", "backup_changes", "restore_state"];

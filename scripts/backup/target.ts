@@ -4,7 +4,7 @@ import { quoted, readerOf, readSchema, tableNames } from "./schema.ts";
 
 const MARK = "restore_state";
 // What a migrated database without a shop has.
-const OF_THE_SCHEMA = new Set(["d1_migrations", MARK]);
+const OF_THE_SCHEMA = new Set(["d1_migrations", "clock_runs", MARK]);
 
 async function firstWithRows(db: D1Database, tables: string[]): Promise<string | undefined> {
   if (tables.length === 0) return undefined;

@@ -20,6 +20,7 @@ export const erased: Record<string, string> = {
 
 /** Why the others stay as they are. */
 export const kept: Record<string, string> = {
+  clock_runs: "times",
   audit_log: "ids, fields, roles: written so that nothing of a person is in it",
   tenants: "the shop's own",
   shifts: "working times and cash by id: the shop has to keep them; the stored report has no names",

@@ -1,21 +1,34 @@
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { scheduled } from "../../workers/scheduled.ts";
 import config from "../../wrangler.toml?raw";
+import { refusing } from "../support/broken.ts";
+import { change } from "../support/change.ts";
 import { count } from "../support/d1.ts";
 import { ended, fileOf, stored } from "../support/imports.ts";
 import { bookshop, buyOne } from "../support/purchases.ts";
 import { until } from "../support/queues.ts";
+import { pass } from "../support/quotas.ts";
 import { newProduct, newShop, sellOne } from "../support/shops.ts";
 
 const lists = [...config.matchAll(/^crons = (\[.*\])$/gm)].map((match) => JSON.parse(match[1] ?? "[]"));
 
-async function run(cron: string): Promise<void> {
+async function run(cron: string, changes: Partial<Env> = {}): Promise<void> {
   const ctx = createExecutionContext();
-  await scheduled(createScheduledController({ cron, scheduledTime: new Date() }), env, ctx);
-  await waitOnExecutionContext(ctx);
+  const event = createScheduledController({ cron, scheduledTime: new Date() });
+  try {
+    await scheduled(event, { ...env, ...changes }, ctx);
+  } finally {
+    await waitOnExecutionContext(ctx);
+  }
 }
+
+const OLD = "2020-01-01T00:00:00.000Z";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe("the crons of wrangler.toml", () => {
   it("are the same in all three environments", () => {
@@ -32,12 +45,52 @@ describe("the crons of wrangler.toml", () => {
     await expect(run("1 1 1 1 1")).rejects.toThrow("no job for the cron 1 1 1 1 1");
   });
 
+  it("note that they ran where all of their jobs ended well", async () => {
+    const noted = () => count("SELECT count(*) n FROM clock_runs WHERE ended_at > ?", OLD);
+    await change("UPDATE clock_runs SET ended_at = ?", OLD);
+    for (const [at, cron] of lists[0].entries()) {
+      await run(cron);
+      expect(await noted()).toBe(at + 1);
+    }
+  });
+
+  it("do their other jobs where one fails, and do not note that they ran", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop);
+    await sellOne(shop.admin.token, product.id, 1, { "idempotency-key": "old" });
+    await change("UPDATE idempotency_keys SET created_at = ?", OLD);
+    await change("UPDATE clock_runs SET ended_at = ?", OLD);
+    const failure = new Error("R2 is away");
+    await expect(run("30 3 * * *", { FILES: refusing(env.FILES, failure) })).rejects.toThrow("R2 is away");
+    expect(await count("SELECT count(*) n FROM idempotency_keys")).toBe(0);
+    expect(await count("SELECT count(*) n FROM clock_runs WHERE ended_at > ?", OLD)).toBe(0);
+  });
+
+  it("delete files of imports and covers that no row names and no request is about to, every night", async () => {
+    const orphans = ["imports/nobody/lost.csv", `covers/nobody/${"0".repeat(64)}.png`];
+    for (const key of orphans) await env.FILES.put(key, "x");
+    const left = async () => (await env.FILES.list()).objects.map(({ key }) => key);
+    await run("30 3 * * *");
+    expect(await left()).toEqual(expect.arrayContaining(orphans));
+    pass(25 * 3600);
+    await run("30 3 * * *");
+    for (const key of orphans) expect(await left()).not.toContain(key);
+  });
+
+  it("forget refresh tokens that have expired, every night", async () => {
+    const { tenant } = await newShop();
+    const tokens = () => count("SELECT count(*) n FROM auth_sessions WHERE tenant_id = ?", tenant.id);
+    await run("30 3 * * *");
+    expect(await tokens()).toBe(1);
+    await change("UPDATE auth_sessions SET expires_at = ? WHERE tenant_id = ?", OLD, tenant.id);
+    await run("30 3 * * *");
+    expect(await tokens()).toBe(0);
+  });
+
   it("bring a lost import to its end, every minute", async () => {
     const shop = await newShop();
     const id = await stored(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
-    await env.DB.prepare("UPDATE imports SET progress_at = '2020-01-01T00:00:00.000Z' WHERE id = ?")
-      .bind(id)
-      .run();
+    await env.DB.prepare("UPDATE imports SET progress_at = ? WHERE id = ?").bind(OLD, id).run();
     await run("* * * * *");
     expect(await ended(shop.admin.token, id)).toMatchObject({ status: "done" });
   });
@@ -45,9 +98,7 @@ describe("the crons of wrangler.toml", () => {
   it("cancel purchases whose hold has expired, every minute", async () => {
     const { buyer, book } = await bookshop();
     const { body } = await buyOne(buyer.token, book.id, 3);
-    await env.DB.prepare("UPDATE sales SET hold_expires_at = '2020-01-01T00:00:00.000Z' WHERE id = ?")
-      .bind(body.id)
-      .run();
+    await env.DB.prepare("UPDATE sales SET hold_expires_at = ? WHERE id = ?").bind(OLD, body.id).run();
     await Promise.all([run("* * * * *"), run("* * * * *")]);
     expect(await count("SELECT status = 'cancelled' n FROM sales WHERE id = ?", body.id)).toBe(1);
     expect(await count("SELECT stock n FROM products WHERE id = ?", book.id)).toBe(10);

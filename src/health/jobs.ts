@@ -1,8 +1,10 @@
-// Whether the work behind the requests is done: how long the one that waits longest of each kind of job has waited. One
-// statement over the indexes of the sweeps; nothing here grows with the shops, so no LIMIT may go and no index be left out.
+// Whether the work behind the requests is done: how long the one that waits longest of each kind of job has waited, and when
+// the clocks last did all of theirs. One statement over the indexes of the sweeps; nothing here grows with the shops, so no
+// LIMIT may go and no index be left out.
 import { z } from "@hono/zod-openapi";
 import { sql, type SQL } from "drizzle-orm";
-import type { Base } from "./context.ts";
+import type { Base } from "../context.ts";
+import type { Clock } from "./clocks.ts";
 
 // What is looked at where something may lie before what is asked for.
 const A_LOOK = 100;
@@ -14,6 +16,13 @@ type Job = { limit: number; what: string; waiting: SQL };
 
 const MINUTE = 60;
 const HOUR = 3600;
+
+/** A clock whose jobs have not all ended well for so long. */
+const clock = (name: Clock, limit: number): Job => ({
+  limit,
+  what: `time since all jobs of the ${name} last ended well`,
+  waiting: since(sql`(SELECT ended_at FROM clock_runs WHERE clock = ${name})`),
+});
 
 const jobs = {
   unsent_event_seconds: {
@@ -90,6 +99,10 @@ const jobs = {
       sql`(SELECT min(asked_at) FROM lake_days INDEXED BY lake_days_asked WHERE asked_at IS NOT NULL)`,
     ),
   },
+  // What a job of a clock has left undone waits above only where it had begun.
+  minute_jobs_seconds: clock("minute", 10 * MINUTE),
+  hour_jobs_seconds: clock("hour", HOUR + 10 * MINUTE),
+  night_jobs_seconds: clock("night", 25 * HOUR),
 } satisfies Record<string, Job>;
 
 const waitingRow = z.record(z.string(), z.number().nullable());

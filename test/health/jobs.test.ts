@@ -3,6 +3,7 @@ import { indexLeftovers } from "../../src/catalog/search/indexing.ts";
 import { eraseUser } from "../../src/erasure/account.ts";
 import { goOnErasing } from "../../src/erasure/sweep.ts";
 import { storeDeadEvents } from "../../src/events/dead-letters.ts";
+import { noteRun } from "../../src/health/clocks.ts";
 import { resumeStaleImports } from "../../src/imports/jobs.ts";
 import { runImport } from "../../src/imports/consume.ts";
 import { queueLakeNights } from "../../src/lake/night.ts";
@@ -49,6 +50,7 @@ beforeEach(async () => {
     "UPDATE sales SET status = 'cancelled' WHERE status = 'pending'",
     "UPDATE payments SET retry_at = NULL",
     "DELETE FROM erasures",
+    "UPDATE clock_runs SET ended_at = datetime('now')",
   ])
     await change(statement);
 });
@@ -219,6 +221,21 @@ describe("the service is degraded while", () => {
     await ask(later());
     expect((await late())["unbuilt_lake_seconds"]).toBeGreaterThan(6 * 3600);
     await buildNight(shop);
+    expect(await late()).toEqual({});
+  });
+
+  it.each([
+    ["minute", 11],
+    ["hour", 71],
+    ["night", 25 * 60 + 1],
+  ] as const)("the jobs of each %s have not all ended well for %i minutes", async (clock, minutes) => {
+    const end = (before: number) =>
+      change("UPDATE clock_runs SET ended_at = ? WHERE clock = ?", ago(before).toISOString(), clock);
+    await end(minutes - 2);
+    expect(await late()).toEqual({});
+    await end(minutes);
+    expect(Object.keys(await late())).toEqual([`${clock}_jobs_seconds`]);
+    await noteRun(base(), clock);
     expect(await late()).toEqual({});
   });
 });

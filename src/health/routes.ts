@@ -1,0 +1,37 @@
+import { attemptsPerAddress } from "../auth/attempts.ts";
+import { openKeys } from "../auth/tokens.ts";
+import { answer, operation, router } from "../http.ts";
+import { logFailure } from "../log.ts";
+import { Problem } from "../problem.ts";
+import { addressQuota, planQuotas } from "../quota/plans.ts";
+import { Health, healthOf } from "./jobs.ts";
+
+export const health = router();
+
+health.openapi(
+  operation("public", {
+    method: "get",
+    path: "/healthz",
+    operationId: "health",
+    summary: "Whether the service can work, and whether the work behind the requests is done",
+    description:
+      "503 where D1, the signing keys or the limits fail. Else 200: `degraded` where a job waits beyond its limit, which more requests do not make worse.",
+    tags: ["Service"],
+    responses: { 200: answer("It can", Health) },
+  }),
+  async (c) => {
+    try {
+      await openKeys(c.env);
+      planQuotas(c.env, "standard");
+      addressQuota(c.env);
+      attemptsPerAddress(c.env);
+      return c.json(Health.parse(await healthOf(c.var.base)), 200);
+    } catch (error) {
+      logFailure("healthz", error);
+      throw new Problem(
+        "unavailable",
+        "The database does not answer, or the signing keys or the limits are not usable.",
+      );
+    }
+  },
+);
