@@ -7,7 +7,8 @@ import { Problem } from "./problem.ts";
 
 const MAX_BODY = 1024 * 1024;
 
-const JSON_TYPE = /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i;
+// No blank before the semicolon, which the validator behind this does not know.
+const JSON_TYPE = /^application\/json(;\s*charset="?utf-8"?\s*)?$/i;
 
 export const limitBody: MiddlewareHandler = bodyLimit({
   maxSize: MAX_BODY,

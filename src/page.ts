@@ -5,7 +5,7 @@ import { z } from "@hono/zod-openapi";
 import { isDay } from "./days.ts";
 import { Problem } from "./problem.ts";
 
-type Key = (string | number | null)[];
+type Key = (string | number)[];
 
 const checksum = (list: string, tenantId: string, keys: string): string =>
   createHash("sha256").update(`${tenantId}\n${list}\n${keys}`).digest("base64url").slice(0, 12);
@@ -16,19 +16,28 @@ export function cursorOf(list: string, tenantId: string, key: Key): string {
   return `${checksum(list, tenantId, keys)}${Buffer.from(keys).toString("base64url")}`;
 }
 
-const keyShape = z.array(z.union([z.string(), z.number(), z.null()])).min(1);
+/** The key of a list by one column, an id or a day. */
+export const oneColumn = z.tuple([z.string()]);
+
+/** The key of a list by day, then instant, then id. */
+export const placeInDay = z.tuple([z.string(), z.string(), z.string()]);
 
 const bent = (): Problem =>
   new Problem("invalid-cursor", "Use next_cursor as it came, with the same sort.", {
     errors: [{ pointer: "#/query/cursor", detail: "not a cursor of this list" }],
   });
 
-/** The key in a cursor, null without a cursor. @throws Problem invalid-cursor */
-export function keyOf(list: string, tenantId: string, cursor: string | undefined): Key | null {
+/** The key in a cursor, null without a cursor; anybody can make a checksum, so it has its list's shape. @throws Problem invalid-cursor */
+export function keyOf<T extends Key>(
+  shape: z.ZodType<T>,
+  list: string,
+  tenantId: string,
+  cursor: string | undefined,
+): T | null {
   if (cursor === undefined) return null;
   const keys = Buffer.from(cursor.slice(12), "base64url").toString();
   if (cursor !== `${checksum(list, tenantId, keys)}${Buffer.from(keys).toString("base64url")}`) throw bent();
-  const key = keyShape.safeParse(jsonOrNull(keys));
+  const key = shape.safeParse(jsonOrNull(keys));
   if (!key.success) throw bent();
   return key.data;
 }

@@ -7,7 +7,7 @@ import type { Ctx } from "../context.ts";
 import { cell, csvOf } from "../csv.ts";
 import { isDay, startOfDay } from "../days.ts";
 import { idAt, instantOf } from "../ids.ts";
-import { cursorOf, keyOf, page } from "../page.ts";
+import { cursorOf, keyOf, page, oneColumn } from "../page.ts";
 import { AuditEntry, type AuditQuery } from "./schema.ts";
 
 type Entry = z.infer<typeof AuditEntry>;
@@ -56,7 +56,7 @@ const found = (ctx: Ctx, query: Query, after: unknown, limit: number): Promise<E
 
 /** A page of the log. One round trip. */
 export async function listAudit(ctx: Ctx, query: Query) {
-  const [after] = keyOf("audit", ctx.tenant.id, query.cursor) ?? [];
+  const [after] = keyOf(oneColumn, "audit", ctx.tenant.id, query.cursor) ?? [];
   const entries = await found(ctx, query, after, query.limit + 1);
   return page(entries, query.limit, (last) => cursorOf("audit", ctx.tenant.id, [last.id]));
 }

@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { ActorCtx } from "../context.ts";
 import { instantOf } from "../ids.ts";
-import { cursorOf, keyOf, page } from "../page.ts";
+import { cursorOf, keyOf, page, oneColumn } from "../page.ts";
 import { notFound } from "../problem.ts";
 import type { Session } from "./login-schema.ts";
 import { endSessions } from "./sessions.ts";
@@ -18,7 +18,7 @@ const liveRow = z.object({
 /** The actor's logins, the latest begun first. A login's id tells when it began. One round trip. */
 export async function listSessions(ctx: ActorCtx, query: { limit: number; cursor?: string | undefined }) {
   const list = `sessions:${ctx.actor.id}`;
-  const [after] = keyOf(list, ctx.tenant.id, query.cursor) ?? [];
+  const [after] = keyOf(oneColumn, list, ctx.tenant.id, query.cursor) ?? [];
   const found = await ctx.db.all(
     liveRow,
     sql`SELECT family AS id, device, created_at AS last_used_at, expires_at

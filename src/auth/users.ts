@@ -6,7 +6,7 @@ import type { Base, Ctx, Role } from "../context.ts";
 import { flag, refusedBy } from "../db.ts";
 import { keyed, once, remember } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
-import { cursorOf, keyOf, page } from "../page.ts";
+import { cursorOf, keyOf, page, oneColumn } from "../page.ts";
 import { notFound, Problem } from "../problem.ts";
 import { hashPassword, passwordMark } from "./passwords.ts";
 import { Preferences, User } from "./schema.ts";
@@ -108,7 +108,7 @@ export async function listUsers(
   query: { limit: number; cursor?: string | undefined; role?: Role | undefined },
 ) {
   const list = `users:${query.role ?? ""}`;
-  const [after] = keyOf(list, ctx.tenant.id, query.cursor) ?? [];
+  const [after] = keyOf(oneColumn, list, ctx.tenant.id, query.cursor) ?? [];
   const found = await ctx.db.all(
     userRow,
     sql`SELECT ${userColumns} FROM users WHERE tenant_id = ${ctx.tenant.id}

@@ -3,7 +3,7 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../context.ts";
 import { rows } from "../db.ts";
-import { cursorOf, keyOf, page } from "../page.ts";
+import { cursorOf, keyOf, page, oneColumn } from "../page.ts";
 import { facetsOf, selectFacets } from "./facets.ts";
 import { filtersOf } from "./filters.ts";
 import type { CategoryCounts, ProductQuery } from "./listing-schema.ts";
@@ -15,9 +15,9 @@ type Query = z.infer<typeof ProductQuery>;
 const listedRow = productRow.extend({ sort_key: z.union([z.string(), z.number()]) });
 
 /** The filters, and the place of a cursor. */
-function beyond(ctx: Ctx, query: Query, places: SQL[], last: (string | number | null)[]): SQL[] {
+function beyond(ctx: Ctx, query: Query, places: SQL[], last: (string | number)[]): SQL[] {
   const { key, isDown } = orders[query.sort];
-  const values = places.map((_, at) => sql`${last[at] ?? null}`);
+  const values = places.map((_, at) => sql`${last[at]}`);
   const place = sql`(${sql.join(places, sql`, `)}) ${isDown ? sql`<` : sql`>`} (${sql.join(values, sql`, `)})`;
   if (key !== "price") return [...filtersOf(ctx, query), place];
   // The index takes one bound an end. Where the cursor has one the filter's would win, and what was seen be read again:
@@ -36,7 +36,8 @@ function beyond(ctx: Ctx, query: Query, places: SQL[], last: (string | number | 
 export async function listProducts(ctx: Ctx, query: Query) {
   const { key, isDown } = orders[query.sort];
   const list = `products:${query.sort}`;
-  const last = keyOf(list, ctx.tenant.id, query.cursor);
+  const place = key === null ? oneColumn : z.tuple([z.union([z.string(), z.number()]), z.string()]);
+  const last = keyOf<(string | number)[]>(place, list, ctx.tenant.id, query.cursor);
   const way = await wayOf(ctx, query, query.sort);
   const places = key === null ? [sql`p.id`] : [sql`p.${sql.raw(key)}`, sql`p.id`];
   const conditions = last ? beyond(ctx, query, places, last) : filtersOf(ctx, query);

@@ -50,10 +50,12 @@ const savedRow = productRow.extend({
   saved_at: z.string(),
 });
 
+const place = z.tuple([z.int(), z.string(), z.string()]);
+
 /** The most wanted first, then the newest. One round trip. */
 export async function listSaved(ctx: ActorCtx, list: List, query: z.infer<typeof SavedQuery>) {
   const name = `${list} ${ctx.actor.id}`;
-  const last = keyOf(name, ctx.tenant.id, query.cursor);
+  const last = keyOf(place, name, ctx.tenant.id, query.cursor);
   const [priority = null, savedAt = null, id = null] = last ?? [];
   const after = sql`AND (priority > ${priority} OR priority = ${priority} AND (created_at, product_id) < (${savedAt}, ${id}))`;
   const [found] = await ctx.db.batch([

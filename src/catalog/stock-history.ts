@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Ctx } from "../context.ts";
 import { startOfDay } from "../days.ts";
 import { rows } from "../db.ts";
-import { cursorOf, keyOf, page } from "../page.ts";
+import { cursorOf, keyOf, page, oneColumn } from "../page.ts";
 import { notFound } from "../problem.ts";
 import type { StockMoveQuery } from "./stock-schema.ts";
 
@@ -14,7 +14,7 @@ const moveRow = z.looseObject({ id: z.string() });
 /** The moves of a product, hidden or not, by reason and days of the shop. One round trip. @throws Problem not-found */
 export async function listMoves(ctx: Ctx, productId: string, query: z.infer<typeof StockMoveQuery>) {
   const list = `stock-moves ${productId}`;
-  const last = keyOf(list, ctx.tenant.id, query.cursor);
+  const last = keyOf(oneColumn, list, ctx.tenant.id, query.cursor);
   const { timezone } = ctx.tenant;
   const filters: SQL[] = [sql`tenant_id = ${ctx.tenant.id}`, sql`product_id = ${productId}`];
   if (query.from !== undefined)
@@ -22,7 +22,7 @@ export async function listMoves(ctx: Ctx, productId: string, query: z.infer<type
   if (query.to !== undefined)
     filters.push(sql`created_at < ${startOfDay(query.to, timezone, 1).toISOString()}`);
   if (query.reason !== undefined) filters.push(sql`reason = ${query.reason}`);
-  if (last) filters.push(sql`id < ${last[0] ?? null}`);
+  if (last) filters.push(sql`id < ${last[0]}`);
   const [products, moves] = await ctx.db.batch([
     sql`SELECT id FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${productId}`,
     sql`SELECT id, product_id, delta, reason, reference, actor_id, created_at FROM stock_moves

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { audit } from "../audit/log.ts";
 import type { Base, Ctx } from "../context.ts";
 import { newId } from "../ids.ts";
-import { cursorOf, keyOf, page } from "../page.ts";
+import { cursorOf, keyOf, page, oneColumn } from "../page.ts";
 import { notFound } from "../problem.ts";
 import { DeadLetter } from "./schema.ts";
 
@@ -41,7 +41,7 @@ const columns = sql.raw("id, queue, body, created_at, replayed_at");
 
 /** The shop's dead letters, newest first. One round trip. */
 export async function listDeadLetters(ctx: Ctx, query: { limit: number; cursor?: string | undefined }) {
-  const [after] = keyOf("dead-letters", ctx.tenant.id, query.cursor) ?? [];
+  const [after] = keyOf(oneColumn, "dead-letters", ctx.tenant.id, query.cursor) ?? [];
   const found = await ctx.db.all(
     letterRow,
     sql`SELECT ${columns} FROM dead_letters WHERE tenant_id = ${ctx.tenant.id}

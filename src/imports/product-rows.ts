@@ -54,9 +54,9 @@ export function readProductRow(
   throw new Refused(`${issue?.path.join(".")}: ${issue?.message}`);
 }
 
-/** Soft hyphens and other invisible characters come with copied text, and nobody can find them to mend the row. */
+/** Invisible characters come with copied text, and nobody can find them to mend the row; but they make another SKU. */
 function cleaned(column: ProductColumn, text: string): string {
-  const visible = text.replace(/\p{Cf}/gu, "");
+  const visible = column === "sku" ? text : text.replace(/\p{Cf}/gu, "");
   return (column === "description" ? visible : visible.replace(/[\r\n\t]+/g, " ")).trim();
 }
 

@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../context.ts";
 import { cell, csvOf } from "../csv.ts";
-import { cursorOf, keyOf, page } from "../page.ts";
+import { cursorOf, keyOf, page, oneColumn } from "../page.ts";
 import { notFound } from "../problem.ts";
 import { ImportStatus } from "./schema.ts";
 
@@ -27,7 +27,7 @@ export async function getImport(ctx: Ctx, id: string): Promise<z.infer<typeof Im
 
 /** The shop's imports, newest first. One round trip. */
 export async function listImports(ctx: Ctx, query: { limit: number; cursor?: string | undefined }) {
-  const [after] = keyOf("imports", ctx.tenant.id, query.cursor) ?? [];
+  const [after] = keyOf(oneColumn, "imports", ctx.tenant.id, query.cursor) ?? [];
   const found = await ctx.db.all(
     importRow,
     sql`SELECT ${columns} FROM imports WHERE tenant_id = ${ctx.tenant.id}

@@ -1,6 +1,7 @@
 // A record of the file -> a sale line, or the reason why not. Nothing is guessed: what cannot be read exactly is refused.
 import { dayOf, fromWallClock, isDay } from "../days.ts";
 import { divideRound, lineSubtotal, parseDecimal } from "../money.ts";
+import { isPlain } from "../text.ts";
 import { Refused, type Reading } from "./kind.ts";
 
 /** The public Online Retail layout, and who sold. */
@@ -52,7 +53,9 @@ export function readSaleRow(
   const text = (column: SaleColumn, max: number): string => {
     const value = (fields[columns.get(column) ?? -1] ?? "").replace(/[\r\n\t]+/g, " ").trim();
     if (value.length > max) throw new Refused(`${column} has more than ${max} characters`);
-    if (/\p{Cc}/u.test(value)) throw new Refused(`${column} has control characters`);
+    // A description is read by people alone; by the others things are told apart.
+    const isGood = column === "Description" ? !/\p{Cc}/u.test(value) : isPlain(value);
+    if (!isGood) throw new Refused(`${column} has control or invisible characters`);
     return value;
   };
   const required = (column: SaleColumn, max: number): string => {

@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../context.ts";
 import { flag } from "../db.ts";
-import { cursorOf, keyOf, page } from "../page.ts";
+import { cursorOf, keyOf, page, oneColumn } from "../page.ts";
 import { measures } from "../rollups/rebuild.ts";
 import type { LakeDayQuery } from "./schema.ts";
 
@@ -19,7 +19,7 @@ const dayRow = z.object({
 
 /** The totals of each day, read from its sales and not from the daily tables: for an audit. One round trip. */
 export async function listLakeDays(ctx: Ctx, query: z.infer<typeof LakeDayQuery>) {
-  const [after] = keyOf("lake-days", ctx.tenant.id, query.cursor) ?? [];
+  const [after] = keyOf(oneColumn, "lake-days", ctx.tenant.id, query.cursor) ?? [];
   const found = await ctx.db.all(
     dayRow,
     sql`SELECT s.day, ${measures},

@@ -14,10 +14,12 @@ const columns = sql.raw("key, dataset, day, bytes, rows, etag, created_at");
 const since = (day: string): SQL =>
   sql`AND day >= CASE dataset WHEN 'daily_summary' THEN ${monthOf(day)} ELSE ${day} END`;
 
+const place = z.tuple([z.int().min(0), z.string()]);
+
 /** The files by key, all pages as of the revision at which the list began. One round trip. */
 export async function listLakeFiles(ctx: Ctx, query: z.infer<typeof LakeFileQuery>) {
   const tenantId = ctx.tenant.id;
-  const [begun, after] = keyOf("lake", tenantId, query.cursor) ?? [];
+  const [begun, after] = keyOf(place, "lake", tenantId, query.cursor) ?? [];
   const { first, last } = keyRange(tenantId, query);
   const revision = sql`(SELECT coalesce(max(revision), 0) FROM lake_shops WHERE tenant_id = ${tenantId})`;
   const asOf = begun === undefined ? revision : sql`CAST(${begun} AS INTEGER)`;

@@ -1,15 +1,17 @@
 // The sale lines behind the figures, newest first; a page reads no more lines than it shows.
 import { sql } from "drizzle-orm";
-import type { z } from "zod";
+import { z } from "zod";
 import type { Ctx } from "../context.ts";
 import { cursorOf, keyOf, page } from "../page.ts";
 import { within } from "./days.ts";
 import type { LinesQuery } from "./schema.ts";
 import { MetricLine } from "./schema.ts";
 
+const place = z.tuple([z.string(), z.string(), z.string(), z.int()]);
+
 /** One round trip. */
 export async function listLines(ctx: Ctx, query: z.infer<typeof LinesQuery>) {
-  const last = keyOf("lines", ctx.tenant.id, query.cursor);
+  const last = keyOf(place, "lines", ctx.tenant.id, query.cursor);
   const [day, placedAt, id, lineNo] = last ?? [];
   const after = last
     ? sql`AND (s.day, s.placed_at, s.id) <= (${day}, ${placedAt}, ${id}) AND NOT (s.id = ${id} AND l.line_no <= ${lineNo})`

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { ActorCtx } from "../context.ts";
 import { rows } from "../db.ts";
 import { MAX_AMOUNT, mean } from "../money.ts";
-import { cursorOf, keyOf, page } from "../page.ts";
+import { cursorOf, keyOf, page, placeInDay } from "../page.ts";
 import { notFound } from "../problem.ts";
 import { saleJson } from "../sales/record.ts";
 import { Sale } from "../sales/schema.ts";
@@ -36,7 +36,7 @@ const status = sql.raw(`CASE WHEN s.status = 'completed' AND NOT EXISTS (SELECT 
 /** The purchases of the actor by filter, newest first, without their lines. One round trip. */
 export async function listPurchases(ctx: ActorCtx, query: z.infer<typeof PurchaseQuery>) {
   const list = `purchases:${ctx.actor.id}`;
-  const last = keyOf(list, ctx.tenant.id, query.cursor);
+  const last = keyOf(placeInDay, list, ctx.tenant.id, query.cursor);
   const [day, placedAt, id] = last ?? [];
   const found = await ctx.db.all(
     PurchaseHead,

@@ -2,7 +2,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import type { z } from "zod";
 import type { Ctx } from "../context.ts";
-import { cursorOf, keyOf, page } from "../page.ts";
+import { cursorOf, keyOf, page, oneColumn } from "../page.ts";
 import type { PaymentQuery } from "./schema.ts";
 import { Payment } from "./schema.ts";
 
@@ -25,7 +25,7 @@ export const paymentJson = (tenantId: string, id: string): SQL =>
 
 /** The payments of the shop, newest first. One round trip. */
 export async function listPayments(ctx: Ctx, query: z.infer<typeof PaymentQuery>) {
-  const last = keyOf("payments", ctx.tenant.id, query.cursor);
+  const last = keyOf(oneColumn, "payments", ctx.tenant.id, query.cursor);
   const found = await ctx.db.all(
     Payment,
     sql`SELECT ${paymentColumns} ${fromPayments}

@@ -2,7 +2,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../context.ts";
-import { cursorOf, keyOf, page } from "../page.ts";
+import { cursorOf, keyOf, page, placeInDay } from "../page.ts";
 import { notFound } from "../problem.ts";
 import { saleJson } from "./record.ts";
 import { Sale, type SaleQuery } from "./schema.ts";
@@ -22,7 +22,7 @@ export async function getSale(ctx: Ctx, id: string): Promise<z.infer<typeof Sale
 
 /** Sales and refunds by filter, without their lines. One round trip. */
 export async function listSales(ctx: Ctx, query: z.infer<typeof SaleQuery>) {
-  const last = keyOf("sales", ctx.tenant.id, query.cursor);
+  const last = keyOf(placeInDay, "sales", ctx.tenant.id, query.cursor);
   const filters: SQL[] = [sql`tenant_id = ${ctx.tenant.id}`];
   if (query.from !== undefined) filters.push(sql`day >= ${query.from}`);
   if (query.to !== undefined) filters.push(sql`day <= ${query.to}`);

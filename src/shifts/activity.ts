@@ -87,10 +87,12 @@ const ownerRow = z.object({ user_id: z.string() });
 
 const listedRow = Activity.extend({ seq: z.int() });
 
+const place = z.tuple([z.string(), z.string(), z.int(), z.string()]);
+
 /** The activity of a shift, oldest first, of one instant as it came in: an EMPLOYEE's own, an ADMIN's any. One round trip. @throws Problem not-found, forbidden */
 export async function listActivity(ctx: ActorCtx, shiftId: string, query: z.infer<typeof ActivityQuery>) {
   const list = `activity in order ${shiftId}`;
-  const last = keyOf(list, ctx.tenant.id, query.cursor);
+  const last = keyOf(place, list, ctx.tenant.id, query.cursor);
   const filters: SQL[] = [sql`tenant_id = ${ctx.tenant.id}`, sql`shift_id = ${shiftId}`];
   if (last) filters.push(sql`(at, created_at, seq, id) > (${last[0]}, ${last[1]}, ${last[2]}, ${last[3]})`);
   const [owners, found] = await ctx.db.batch([

@@ -1,7 +1,7 @@
 // Alerts: a shift that is idle, or open for too long. They are opened by the watch (src/till/watch.ts); the next sign of
 // life closes an idle one, the end of the shift closes all.
 import { sql, type SQL } from "drizzle-orm";
-import type { z } from "zod";
+import { z } from "zod";
 import type { Ctx } from "../context.ts";
 import { cursorOf, keyOf, page } from "../page.ts";
 import { Alert, type AlertQuery } from "./activity-schema.ts";
@@ -19,9 +19,11 @@ export const closeAlerts = (
   sql`UPDATE alerts SET closed_at = max(opened_at, ${at}) WHERE tenant_id = ${tenantId} AND shift_id = ${shiftId}
     AND closed_at IS NULL ${which === "idle" ? sql`AND kind = 'idle'` : sql``}`;
 
+const place = z.tuple([z.string(), z.string()]);
+
 /** Alerts by filter, newest first. One round trip. */
 export async function listAlerts(ctx: Ctx, query: z.infer<typeof AlertQuery>) {
-  const last = keyOf("alerts", ctx.tenant.id, query.cursor);
+  const last = keyOf(place, "alerts", ctx.tenant.id, query.cursor);
   const filters: SQL[] = [sql`tenant_id = ${ctx.tenant.id}`];
   if (query.open !== undefined)
     filters.push(sql.raw(query.open === "true" ? "closed_at IS NULL" : "closed_at IS NOT NULL"));

@@ -25,7 +25,7 @@ export const shiftsCsv = (
   csvOf<z.infer<typeof row>>(
     SHIFT_COLUMNS,
     (last, limit) => {
-      const after = last ? [last.shift.day, last.shift.start_at, last.shift.id] : null;
+      const after = last ? ([last.shift.day, last.shift.start_at, last.shift.id] as const) : null;
       return ctx.db.all(
         row,
         sql`SELECT ${nameOf} AS name, ${shiftJson} AS shift

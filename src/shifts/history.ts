@@ -2,14 +2,18 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { ActorCtx } from "../context.ts";
-import { cursorOf, keyOf, page } from "../page.ts";
+import { cursorOf, keyOf, page, placeInDay } from "../page.ts";
 import { shiftJson } from "./record.ts";
 import { Shift, type ShiftQuery } from "./schema.ts";
 
 const shiftRow = z.object({ shift: z.string().transform((text) => Shift.parse(JSON.parse(text))) });
 
 /** What the caller may see of what he asks for, behind this key; alias h. */
-export function asked(ctx: ActorCtx, query: z.infer<typeof ShiftQuery>, last: ReturnType<typeof keyOf>): SQL {
+export function asked(
+  ctx: ActorCtx,
+  query: z.infer<typeof ShiftQuery>,
+  last: Readonly<z.infer<typeof placeInDay>> | null,
+): SQL {
   const userId = ctx.actor.role === "ADMIN" ? query.user_id : ctx.actor.id;
   const filters: SQL[] = [sql`h.tenant_id = ${ctx.tenant.id}`];
   if (userId !== undefined) filters.push(sql`h.user_id = ${userId}`);
@@ -27,7 +31,7 @@ export const newestFirst = sql.raw("ORDER BY h.day DESC, h.start_at DESC, h.id D
 
 /** Shifts by filter, newest day first. One round trip. */
 export async function listShifts(ctx: ActorCtx, query: z.infer<typeof ShiftQuery>) {
-  const last = keyOf("shifts", ctx.tenant.id, query.cursor);
+  const last = keyOf(placeInDay, "shifts", ctx.tenant.id, query.cursor);
   const found = await ctx.db.all(
     shiftRow,
     sql`SELECT ${shiftJson} AS shift FROM shifts h WHERE ${asked(ctx, query, last)} ${newestFirst} LIMIT ${query.limit + 1}`,

@@ -6,7 +6,7 @@ import { rows } from "../db.ts";
 import { emit } from "../events/outbox.ts";
 import { newId } from "../ids.ts";
 import { logFailure } from "../log.ts";
-import { cursorOf, keyOf, page } from "../page.ts";
+import { cursorOf, keyOf, page, oneColumn } from "../page.ts";
 import { notFound, Problem } from "../problem.ts";
 import { foundEndpoint, selectEndpoint } from "./endpoints.ts";
 import type { DeliveryJob } from "./jobs.ts";
@@ -25,7 +25,7 @@ const selectOne = (ctx: Ctx, endpointId: string, id: string) =>
 /** The deliveries of an endpoint, newest first. One round trip. @throws Problem not-found */
 export async function listDeliveries(ctx: Ctx, endpointId: string, query: z.infer<typeof DeliveryQuery>) {
   const list = `deliveries ${endpointId}`;
-  const [after] = keyOf(list, ctx.tenant.id, query.cursor) ?? [];
+  const [after] = keyOf(oneColumn, list, ctx.tenant.id, query.cursor) ?? [];
   const [endpoint, found] = await ctx.db.batch([
     selectEndpoint(ctx, endpointId),
     sql`${select} WHERE d.tenant_id = ${ctx.tenant.id} AND d.endpoint_id = ${endpointId}

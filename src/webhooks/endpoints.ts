@@ -9,7 +9,7 @@ import { flag, refusedBy, rows } from "../db.ts";
 import { invalid } from "../http.ts";
 import { keyed, once, remember } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
-import { cursorOf, keyOf, page } from "../page.ts";
+import { cursorOf, keyOf, page, oneColumn } from "../page.ts";
 import { notFound, Problem } from "../problem.ts";
 import { faultOf } from "./address.ts";
 import { stopPending } from "./jobs.ts";
@@ -78,7 +78,7 @@ export async function addEndpoint(
 
 /** The shop's endpoints, newest first. One round trip. */
 export async function listEndpoints(ctx: Ctx, query: { limit: number; cursor?: string | undefined }) {
-  const [after] = keyOf("webhooks", ctx.tenant.id, query.cursor) ?? [];
+  const [after] = keyOf(oneColumn, "webhooks", ctx.tenant.id, query.cursor) ?? [];
   const found = await ctx.db.all(
     endpointRow,
     sql`SELECT ${columns} FROM webhook_endpoints WHERE tenant_id = ${ctx.tenant.id}

@@ -46,6 +46,9 @@ describe("a body", () => {
     ["application/json; charset=utf-16", Buffer.from('{"a":1}', "utf16le")],
     ["text/csv; charset=utf-16", Buffer.from("a,b\n", "utf16le")],
     ["text/json", "{}"],
+    ["application/json ; charset=utf-8", "{}"],
+    ["application/json\t;charset=utf-8", "{}"],
+    ["application/json; charset=utf-8; a=b", "{}"],
     ["*/*", "{}"],
   ])("of the type %s is 415", async (type, raw) => {
     const others = withBody.filter(({ operationId }) => operationId !== "putCover");

@@ -130,8 +130,10 @@ const INVISIBLE = {
 
 describe("a sku, slug or e-mail", () => {
   it.each(Object.entries(INVISIBLE))("with %s, wherever it is in it, is 422", async (_, sign) => {
-    const named = places(isOneOf("sku", "slug", "email", "tenant"));
-    await refusedAt(named, [`"a${sign}b@example.com"`, `"${sign}ab@example.com"`, `"ab@example.com${sign}"`]);
+    const emails = [`"a${sign}b@example.com"`, `"${sign}ab@example.com"`, `"ab@example.com${sign}"`];
+    await refusedAt(places(isOneOf("email")), emails);
+    const names = [`"a${sign}b"`, `"${sign}ab"`, `"ab${sign}"`];
+    await refusedAt(places(isOneOf("sku", "slug", "tenant")), names);
   });
 });
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { newId } from "../../src/ids.ts";
@@ -255,6 +256,37 @@ describe("a cursor", () => {
         { numRuns: 5 },
       );
     }
+  });
+
+  // Anybody can make a checksum: its way is in the source, and a shop knows its id.
+  it.each([
+    ["/users", "users:", ["x"]],
+    ["/imports", "imports", ["x"]],
+    ["/audit", "audit", ["x"]],
+    ["/sales", "sales", ["2026-01-01", "x", "x"]],
+    ["/metrics/page", "lines", ["2026-01-01", "x", "x", 1]],
+    ["/shifts", "shifts", ["2026-01-01", "x", "x"]],
+    ["/alerts", "alerts", ["x", "x"]],
+    ["/lake/files", "lake", [1, "x"]],
+    ["/lake/days", "lake-days", ["2026-01-01"]],
+    ["/products", "products:-created_at", ["x"]],
+  ])("made by hand for a key that %s has not is 422 invalid-cursor", async (path, list, good) => {
+    const forged = (key: unknown): string => {
+      const text = JSON.stringify(key);
+      const checksum = createHash("sha256").update(`${shop.tenant.id}\n${list}\n${text}`).digest("base64url");
+      return `cursor=${checksum.slice(0, 12)}${Buffer.from(text).toString("base64url")}`;
+    };
+    const operation = operationAt(path);
+    expect((await ask(operation, forged(good))).status).toBe(200);
+    const others = [
+      good.slice(1),
+      [...good, "x"],
+      good.map(() => null),
+      good.map(() => true),
+      good.map(() => []),
+    ];
+    for (const key of [...others, [], {}, "x", null, [null, "x"], ["x", "x", "x", "x", "x"]])
+      expectRefused(await ask(operation, forged(key)), 422, "invalid-cursor", JSON.stringify(key));
   });
 
   it("of another list is 422 invalid-cursor", async () => {

@@ -224,6 +224,7 @@ describe("a row of products is refused with its reason, and the rest imported,",
     ["rating is not a number: NaN", "1,A,1,,,,,NaN,"],
     ["cover_image_url: Invalid URL", "1,A,1,,,,,,javascript:alert(1)"],
     ["title: Too big: expected string to have <=1000 characters", `1,${"x".repeat(1001)},1,,,,,,`],
+    ["sku: no control or invisible characters", "1\u200b,a,1,,,,,,"],
     ["title: no control or invisible characters", "1,a\u0000b,1,,,,,,"],
     ["3 fields instead of 9", "1,A,1"],
   ])("where %s", async (reason, line) => {

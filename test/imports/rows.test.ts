@@ -223,8 +223,11 @@ describe("a row is refused, with the reason,", () => {
     ["the amount is too large", { UnitPrice: "1000000000000.01", Quantity: "1" }],
     ["Description has more than 500 characters", { Description: "x".repeat(501) }],
     ["Country has more than 60 characters", { Country: "x".repeat(61) }],
-    ["Description has control characters", { Description: "a\u0000b" }],
-    ["StockCode has control characters", { StockCode: "a\u001bb" }],
+    ["Description has control or invisible characters", { Description: "a\u0000b" }],
+    ["StockCode has control or invisible characters", { StockCode: "a\u001bb" }],
+    ["StockCode has control or invisible characters", { StockCode: "a\u200bb" }],
+    ["InvoiceNo has control or invisible characters", { InvoiceNo: "1\u202e" }],
+    ["CustomerID has control or invisible characters", { CustomerID: "\u206612" }],
   ])("where %s: %j", (reason, fields) => {
     expect(refusal(fields)).toBe(reason);
   });

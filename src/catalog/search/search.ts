@@ -34,7 +34,7 @@ export async function searchProducts(ctx: Ctx, query: z.infer<typeof SearchQuery
   const list = `search:${createHash("sha256")
     .update(JSON.stringify([q, filters]))
     .digest("base64url")}`;
-  const after = keyOf(list, ctx.tenant.id, cursor);
+  const after = keyOf(place, list, ctx.tenant.id, cursor);
   const wanted = wantedOf(q, words);
   const all = await candidates(ctx, wanted, "all", filters);
   const found = all.length > 0 ? all : await candidates(ctx, wanted, "any", filters);
@@ -55,14 +55,16 @@ export async function searchProducts(ctx: Ctx, query: z.infer<typeof SearchQuery
 // Answers that differ less than this are equally good.
 const levelOf = ({ ranked }: Candidate): number => Math.round(ranked.score * 50);
 
-/** Where a product stands in the order, for the cursor: best first, then what sells more. */
-const placeOf = (each: Candidate): [number, number, string] => [levelOf(each), each.sold, each.product.id];
+// Where a product stands in the order, for the cursor: best first, then what sells more.
+const place = z.tuple([z.int(), z.number(), z.string()]);
 
-function isBehind(each: Candidate, [level, sold, id]: (string | number | null)[]): boolean {
+const placeOf = (each: Candidate): z.infer<typeof place> => [levelOf(each), each.sold, each.product.id];
+
+function isBehind(each: Candidate, [level, sold, id]: z.infer<typeof place>): boolean {
   const [ownLevel, ownSold, ownId] = placeOf(each);
-  if (ownLevel !== level) return ownLevel < Number(level);
-  if (ownSold !== sold) return ownSold < Number(sold);
-  return ownId > String(id);
+  if (ownLevel !== level) return ownLevel < level;
+  if (ownSold !== sold) return ownSold < sold;
+  return ownId > id;
 }
 
 /** The products that answer, in their order. One round trip. */
