@@ -15,8 +15,8 @@ const CUSTOMERS = 8;
 const COSTED = 1000;
 
 export type Flood = {
-  /** Asks so many times a second for so many seconds. */
-  run: (perSecond: number, seconds: number) => Promise<void>;
+  /** Asks so many times a second; resolves with the first answer to what ends it. */
+  begin: (perSecond: number) => Promise<() => Promise<void>>;
   /** Milliseconds of CPU that one of its requests takes the Worker now. */
   cost: () => Promise<number>;
   /** How often each status was answered so far. */
@@ -31,38 +31,56 @@ const refusal = z.object({ "violated-policies": z.array(z.string()).default([]) 
 
 const from = (address: number) => ({ "cf-connecting-ip": `203.0.113.${address}` });
 
-/** Makes ready what the shop will ask. A token of it is good for ten minutes. */
+type Request = { path: string; headers: Record<string, string> };
+
+const PATHS = { kpis: "/api/v1/metrics/kpis", search: "/api/v1/products/search?q=book" };
+
 export async function flood(runtime: Runtime, worker: Bundle, shop: Shop): Promise<Flood> {
   const { tenant } = actorOf(shop);
   const customers = await makePeople(runtime, tenant, "CUSTOMER", CUSTOMERS);
+  const [admin] = await makePeople(runtime, tenant, "ADMIN", 1);
   const [seller] = await makePeople(runtime, tenant, "EMPLOYEE", 1);
-  if (!seller) throw new Error("nobody was made");
-  const as = async (somebody: Somebody) => ({ authorization: `Bearer ${await tokenOf(worker, somebody)}` });
-  const [kpis, search] = ["/api/v1/metrics/kpis", "/api/v1/products/search?q=book"];
-  const reader = { "x-tenant": shop.slug };
-  const admin = { path: kpis, headers: { ...shop.headers, ...from(200) } };
-  const selling = { path: kpis, headers: { ...(await as(seller)), ...from(201) } };
-  const requests: { path: string; headers: Record<string, string> }[] = [];
-  for (const [at, customer] of customers.entries())
-    requests.push(
-      { path: "/api/v1/products?limit=20", headers: { ...(await as(customer)), ...from(at) } },
-      { path: search, headers: { ...reader, ...from(100 + at) } },
-      admin,
-      { path: search, headers: { ...reader, ...from(150 + at) } },
-      selling,
-      admin,
+  if (!admin || !seller) throw new Error("nobody was made");
+  const by = async (path: string, somebody: Somebody, address: number): Promise<Request> => {
+    const token = await tokenOf(worker, somebody);
+    return { path, headers: { authorization: `Bearer ${token}`, ...from(address) } };
+  };
+  const reading = (address: number): Request => ({
+    path: PATHS.search,
+    headers: { "x-tenant": shop.slug, ...from(address) },
+  });
+  // Anew each time, for a token is good for ten minutes.
+  const makeRequests = async (): Promise<Request[]> => {
+    const [administering, selling] = [await by(PATHS.kpis, admin, 200), await by(PATHS.kpis, seller, 201)];
+    const buying = await Promise.all(
+      customers.map((customer, at) => by("/api/v1/products?limit=20", customer, at)),
     );
+    return buying.flatMap((each, at) => [
+      each,
+      reading(100 + at),
+      administering,
+      reading(150 + at),
+      selling,
+      administering,
+    ]);
+  };
   const counts: Record<string, number> = {};
   return {
-    run: async (perSecond, seconds) => {
-      const workerData = { url: runtime.url, requests, perSecond, seconds };
+    begin: async (perSecond) => {
+      const workerData = { url: runtime.url, requests: await makeRequests(), perSecond };
       const thread = new Worker(join(import.meta.dirname, "flood-thread.ts"), { workerData });
-      const [answered] = await once(thread, "message");
-      for (const [status, count] of Object.entries(tally.parse(answered)))
-        counts[status] = (counts[status] ?? 0) + count;
+      await once(thread, "message");
+      return async () => {
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
+        thread.postMessage("stop");
+        const [answered] = await once(thread, "message");
+        for (const [status, count] of Object.entries(tally.parse(answered)))
+          counts[status] = (counts[status] ?? 0) + count;
+      };
     },
     cost: async () => {
       const before = cpuMs(runtime.pid) ?? Number.NaN;
+      const requests = await makeRequests();
       await autocannon({ url: runtime.url, connections: CONNECTIONS, amount: COSTED, requests });
       return ((cpuMs(runtime.pid) ?? Number.NaN) - before) / COSTED;
     },
@@ -71,11 +89,7 @@ export async function flood(runtime: Runtime, worker: Bundle, shop: Shop): Promi
         .map(([status, count]) => `${status} ${count} times`)
         .join(", "),
     reached: async () => {
-      const asked = [
-        admin,
-        { path: kpis, headers: { ...shop.headers, ...from(202) } },
-        { path: search, headers: { ...reader, ...from(203) } },
-      ];
+      const asked = [await by(PATHS.kpis, admin, 200), await by(PATHS.kpis, admin, 202), reading(203)];
       const answers = await Promise.all(
         asked.map(({ path, headers }) => fetch(`${runtime.url}${path}`, { headers })),
       );
