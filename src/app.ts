@@ -109,6 +109,12 @@ app.use(requestId());
 app.use(measure);
 app.use(tellQuotas);
 app.use(secureHeaders({ crossOriginResourcePolicy: "cross-origin" }));
+// Any other is counted behind cors(), so that a browser may read that it is refused.
+app.on("OPTIONS", "*", shield, async (c, next) => {
+  await next();
+  const allowed = allowedMethods(app, c.req.path);
+  if (allowed.length > 0) c.header("Allow", allowed.join(", "));
+});
 app.use(
   cors({
     origin: (origin, c: Context<App>) => (allowedOrigins(c.env).includes(origin) ? origin : null),
@@ -178,7 +184,7 @@ app.get("/problems/:slug", (c) => {
 app.get("/", (c) => c.redirect("/docs"));
 
 app.notFound((c) => {
-  const allowed = allowedMethods(app, new URL(c.req.url).pathname);
+  const allowed = allowedMethods(app, c.req.path);
   const problem =
     allowed.length > 0 && !allowed.includes(c.req.method)
       ? new Problem("method-not-allowed", `Use ${allowed.join(" or ")}.`, {}, { allow: allowed.join(", ") })

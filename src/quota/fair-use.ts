@@ -49,12 +49,13 @@ function countedFor(tenantId: string, user: Pick<Actor, "id" | "role"> | null): 
   return counted;
 }
 
-/** The slug of the shop that a request names, if it does. @throws Problem invalid, where it names two */
+/** The slug of the shop that a request names, if it does. @throws Problem invalid, where it names several */
 export function namedShop(c: Context<App>): string | undefined {
-  const [header, query] = [c.req.header("x-tenant"), c.req.query("tenant")];
-  if (header !== undefined && query !== undefined && header !== query)
-    throw invalid([{ pointer: "#/query/tenant", detail: "is another shop than X-Tenant says" }]);
-  return header ?? query;
+  const header = c.req.header("x-tenant");
+  const names = [...(header === undefined ? [] : [header]), ...(c.req.queries("tenant") ?? [])];
+  if (new Set(names).size > 1)
+    throw invalid([{ pointer: "#/query/tenant", detail: "names another shop than X-Tenant, or several" }]);
+  return names[0];
 }
 
 // The ids of shops where something was used up, by slug: a reader names his shop so, and D1 shall not be asked for it.

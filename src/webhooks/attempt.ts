@@ -9,6 +9,7 @@ import { Webhook } from "standardwebhooks";
 import { z } from "zod";
 import type { Base } from "../context.ts";
 import { rows } from "../db.ts";
+import { faultOf } from "./address.ts";
 import { deliveryJob, forgottenAt, stopPending, type DeliveryJob } from "./jobs.ts";
 
 // Seconds from a failed attempt to the next; after the last one the delivery is dead.
@@ -95,6 +96,9 @@ type Outcome = { status: number | null; error: string | null };
 
 /** Sends it; only a 2xx is a success, a redirect is none. Nothing of the answer's body is read. */
 async function post(ctx: Base, eventId: string, told: Told): Promise<Outcome> {
+  // What was allowed when it was stored may be refused now.
+  const fault = faultOf(told.url, ctx.env.ENVIRONMENT === "local");
+  if (fault !== null) return { status: null, error: `its address is refused: ${fault}` };
   const body = JSON.stringify({ type: told.type, timestamp: told.created_at, data: told.payload });
   try {
     const answer = await fetch(told.url, {

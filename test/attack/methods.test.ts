@@ -22,6 +22,22 @@ describe("a wrong method", () => {
     }
   });
 
+  it("is 405 however the path is spelt", async () => {
+    expectRefused(await call("PUT", `${API}/%63art`), 405, "method-not-allowed");
+  });
+
+  it("is not asked for by OPTIONS, which says what is allowed and asks no database", async () => {
+    for (const path of Object.keys(contract.paths)) {
+      const url = fill(path, crypto.randomUUID());
+      const answer = await callWith({}, "OPTIONS", url);
+      expect(answer.status, path).toBe(204);
+      const names = (answer.headers.get("allow") ?? "").split(", ").filter((name) => name !== "HEAD");
+      expect(names.toSorted(), path).toEqual(METHODS.filter((each) => operationOf(each, url)).toSorted());
+      expect(costOf(answer).queries).toBe(0);
+    }
+    expect((await callWith({}, "OPTIONS", "/nowhere")).headers.has("allow")).toBe(false);
+  });
+
   it("is not made another by a header or a parameter that says so", async () => {
     const { admin } = await newShop();
     const headers = { "x-http-method-override": "DELETE", "x-method-override": "DELETE" };

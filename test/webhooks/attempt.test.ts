@@ -21,6 +21,18 @@ const jobsLate = async (shop: Shop, now: Date): Promise<unknown[]> => {
 };
 
 describe("a delivery", () => {
+  it("goes to no address that is refused by now, though it was stored before", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop);
+    const job = await newDelivery(shop, endpoint);
+    const { ctx } = recording(base(), "WEBHOOKS");
+    await attemptDelivery({ ...ctx, env: { ...ctx.env, ENVIRONMENT: "production" } }, job);
+    expect(await seenBy(endpoint)).toEqual([]);
+    const [delivery] = await deliveriesOf(shop, endpoint);
+    expect(delivery).toMatchObject({ status: "pending", attempts: 1, last_status: null });
+    expect(delivery.last_error).toContain("its address is refused");
+  });
+
   it("is the event as JSON, signed as Standard Webhooks says, and stands in the log", async () => {
     const shop = await newShop();
     const endpoint = await newEndpoint(shop);

@@ -14,6 +14,7 @@ async function answers() {
     await call("POST", `${API}/products`, { json: {} }),
     await call("POST", `${API}/auth/login`, { json: {} }),
     await call("GET", "/nowhere"),
+    await callWith({}, "OPTIONS", `${API}/products`),
     await call("DELETE", `${API}/products`),
     await call("GET", "/healthz"),
     await call("GET", "/openapi.json"),
