@@ -10,11 +10,14 @@ import type { ActorCtx, Base } from "../context.ts";
 import { forgetRows } from "../forget.ts";
 import { unauthenticated } from "../http.ts";
 import { newId } from "../ids.ts";
-import { rows } from "../db.ts";
+import { MINUTE_MS } from "../minute.ts";
+import { flag, rows } from "../db.ts";
 import { Problem } from "../problem.ts";
 import { userColumns, userRow } from "./users.ts";
 
 const REFRESH_DAYS = 30;
+// Each refresh writes rows, and counts for no quota but its address's: who it is, its batch finds out.
+const REFRESHES_A_MINUTE = 10;
 
 type Token = { tenantId: string; family: string; generation: number; secret: string };
 
@@ -69,11 +72,12 @@ const tokenRow = z.object({
   used_at: z.string().nullable(),
   revoked_at: z.string().nullable(),
   expires_at: z.string(),
+  is_hasty: flag,
 });
 
 /**
  * Takes a refresh token and answers the next, with its account. Both writes are guarded by `used_at IS NULL`: of parallel
- * uses one wins. @throws Problem token-reused, invalid-token
+ * uses one wins. Who is refused for haste has not used it up. @throws Problem token-reused, invalid-token, too-many-attempts
  */
 export async function rotateSession(
   ctx: Base,
@@ -84,14 +88,17 @@ export async function rotateSession(
   const { tenantId, family, generation } = token;
   const where = sql`tenant_id = ${tenantId} AND family = ${family} AND generation = ${generation}`;
   const now = ctx.now.toISOString();
+  const minuteAgo = new Date(ctx.now.getTime() - MINUTE_MS).toISOString();
+  const isHasty = sql`EXISTS (SELECT 1 FROM auth_sessions WHERE tenant_id = ${tenantId} AND family = ${family}
+    AND generation = ${generation - REFRESHES_A_MINUTE + 1} AND created_at > ${minuteAgo})`;
   // Who is disabled for a while does not use his token up.
-  const isGood = sql`${where} AND token_hash = ${hash(token.secret)}
+  const isGood = sql`${where} AND NOT ${isHasty} AND token_hash = ${hash(token.secret)}
     AND used_at IS NULL AND revoked_at IS NULL AND expires_at > ${now}
     AND EXISTS (SELECT 1 FROM users u JOIN tenants t ON t.id = u.tenant_id AND t.is_active = 1
       WHERE u.tenant_id = ${tenantId} AND u.id = user_id AND u.is_active = 1)`;
   const next = { ...token, generation: generation + 1, secret: randomBytes(32).toString("base64url") };
   const [found, inserted, , account] = await ctx.db.batch([
-    sql`SELECT user_id, token_hash, used_at, revoked_at, expires_at FROM auth_sessions WHERE ${where}`,
+    sql`SELECT user_id, token_hash, used_at, revoked_at, expires_at, ${isHasty} AS is_hasty FROM auth_sessions WHERE ${where}`,
     sql`INSERT INTO auth_sessions (tenant_id, family, generation, user_id, token_hash, device, created_at, expires_at)
       SELECT tenant_id, family, ${next.generation}, user_id, ${hash(next.secret)}, device, ${now}, ${expiry(ctx.now)}
       FROM auth_sessions WHERE ${isGood} RETURNING user_id`,
@@ -112,6 +119,13 @@ export async function rotateSession(
       "This refresh token was used before: the login is ended. Sign in again.",
     );
   }
+  if (row.is_hasty)
+    throw new Problem(
+      "too-many-attempts",
+      `A login is refreshed ${REFRESHES_A_MINUTE} times a minute at most. Keep the access token for its time.`,
+      {},
+      { "retry-after": String(MINUTE_MS / 1000) },
+    );
   throw unauthenticated("The login has ended, or the account is disabled. Sign in again.");
 }
 

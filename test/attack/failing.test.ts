@@ -39,6 +39,10 @@ const MOVING = /^(events|webhook_endpoints)$/;
 const BUILT =
   /^(imports|import_rejects|daily_|dirty_|lake_|rollup_|customer_|webhook_deliveries|product_(sales|days|neighbours))/;
 
+// The statement that may fail, because the change is committed before it: the search index, which the sweep makes, and what
+// is due back at a provider, for which the sweep looks too.
+const madeUpFor: Record<string, number> = { hideProduct: 3, refund: 4 };
+
 let tables: string[] = [];
 
 beforeAll(async () => {
@@ -97,9 +101,9 @@ describe("D1 failing in the middle", () => {
         if (atDesk.includes(operation.operationId ?? "")) await atDesks(request.shop, db);
         const [before, files] = [await stored(request.shop), await filesOf(request.shop)];
         const answer = await send(request, operation, { DB: db });
-        // Some work comes after the answer, and some can be made up for later.
         if (answer.status < 400 && sent() < nth) break;
-        if (answer.status < 400 && nth > 1) {
+        if (answer.status < 400) {
+          expect(madeUpFor[operation.operationId ?? ""]).toBe(nth);
           request = await ready(operation);
           continue;
         }
@@ -248,7 +252,7 @@ describe("a committed sale", () => {
     ).toBe(1);
   });
 
-  it("stays committed where D1 fails after it, and the same key answers it", async () => {
+  it("is answered to the same key, though D1 fails while the key is looked for", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 5 });
     const sent = {

@@ -127,6 +127,31 @@ describe("a refresh token", () => {
   it("that is missing is asked for", async () => {
     expect((await call("POST", `${API}/auth/refresh`, { json: {} })).status).toBe(401);
   });
+
+  it("is refused, and not used up, where its login was refreshed ten times within a minute", async () => {
+    let { refreshToken } = await newLogin();
+    for (let nth = 1; nth < 10; nth += 1) {
+      const answer = await refresh(refreshToken);
+      expect(answer.status, String(nth)).toBe(200);
+      refreshToken = answer.body.refresh_token;
+    }
+    const [tenantId, family] = refreshToken.split(".");
+    const live = () =>
+      count(
+        "SELECT count(*) n FROM auth_sessions WHERE tenant_id = ? AND family = ? AND used_at IS NULL AND revoked_at IS NULL",
+        tenantId,
+        family,
+      );
+    for (let nth = 0; nth < 3; nth += 1) {
+      const answer = await refresh(refreshToken);
+      expect([answer.status, answer.body.type]).toEqual([429, "/problems/too-many-attempts"]);
+      expect(answer.headers.get("retry-after")).toBe("60");
+      expect(await live()).toBe(1);
+    }
+    const aMinuteAgo = new Date(Date.now() - 60_000).toISOString();
+    await change("UPDATE auth_sessions SET created_at = ? WHERE family = ?", aMinuteAgo, family);
+    expect((await refresh(refreshToken)).status).toBe(200);
+  });
 });
 
 describe("a refresh by cookie", () => {

@@ -1,7 +1,10 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { tappedDb } from "../support/broken.ts";
 import { call } from "../support/client.ts";
 import { operations } from "../support/contract.ts";
 import { tally } from "../support/tally.ts";
+import { callWith } from "../support/variant.ts";
 import { creators } from "./creators.ts";
 
 const names = Object.keys(creators);
@@ -44,6 +47,20 @@ describe.each(names)("%s under an Idempotency-Key", (name) => {
       expect(replay.headers.get("etag")).toBe(first.headers.get("etag"));
       expect(replay.headers.get("idempotent-replayed")).toBe("true");
     }
+    expect(await creator.count(shop, json)).toBe(1);
+  });
+
+  it("is done once where D1 is lost between the commit and its answer, and sent again it answers what was made", async () => {
+    const { shop, path, token, json } = await creator.prepare();
+    const after = async (): Promise<void> => {
+      if ((await creator.count(shop, json)) > 0) throw new Error("D1_ERROR: Network connection lost.");
+    };
+    const lost = await callWith({ DB: tappedDb(env.DB, { after }) }, "POST", path, { token, json, headers });
+    expect([201, 503]).toContain(lost.status);
+    expect(await creator.count(shop, json)).toBe(1);
+    const again = await call("POST", path, { token, json, headers });
+    expect(again.status).toBe(201);
+    expect(again.headers.get("idempotent-replayed")).toBe("true");
     expect(await creator.count(shop, json)).toBe(1);
   });
 
