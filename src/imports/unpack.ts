@@ -26,7 +26,7 @@ export async function unpack(
     start = Buffer.concat([start, value]);
   }
   const whole = bytesOf(start, reader);
-  const isGzip = start[0] === 0x1f && start[1] === 0x8b;
+  const isGzip = start[0] === 0x1f && (start[1] ?? 0x8b) === 0x8b;
   return { isGzip, chunks: isGzip ? inflated(whole) : whole };
 }
 

@@ -4,6 +4,7 @@ import { fill, nameOf, operations, type Operation } from "../support/contract.ts
 import { newShop } from "../support/shops.ts";
 import { expectRefused } from "./refused.ts";
 import { bodyOf, sampleOf, takesJson } from "./schemas.ts";
+import { stored } from "./stored.ts";
 
 const JSON_TYPE = { "content-type": "application/json" };
 const withBody = operations.filter((operation) => bodyOf(operation) !== null);
@@ -11,19 +12,22 @@ const required = withBody.filter((operation) => bodyOf(operation)?.isRequired);
 
 type Raw = { raw?: BodyInit; headers?: Record<string, string> };
 
-/** Sends a body to each of these operations, and checks that it is refused so. */
+/** Sends a body to each of these operations, and checks that it is refused so and has changed nothing. */
 async function refusedBy(
   asked: Operation[],
   { raw, headers }: Raw,
   status: number,
   slug: string,
 ): Promise<void> {
-  const { token } = (await newShop()).admin;
+  const shop = await newShop();
+  const { token } = shop.admin;
+  const before = await stored(shop);
   for (const operation of asked) {
     const path = `${fill(operation.path, crypto.randomUUID())}${operation.operationId === "startImport" ? "?kind=sales" : ""}`;
     const sent = { token, ...(raw === undefined ? {} : { raw }), headers: headers ?? {} };
     expectRefused(await call(operation.method, path, sent), status, slug, nameOf(operation));
   }
+  expect(await stored(shop)).toBe(before);
 }
 
 describe("a body", () => {

@@ -2,10 +2,11 @@ import { describe, expect, it } from "vitest";
 import { change } from "../support/change.ts";
 import { API, call, ORIGIN } from "../support/client.ts";
 import { fill, nameOf, operations } from "../support/contract.ts";
-import { count } from "../support/d1.ts";
 import { newPerson, newShop, PASSWORD, type Shop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
 import { expectRefused } from "./refused.ts";
+import { bodyOf, sampleOf, takesJson } from "./schemas.ts";
+import { stored } from "./stored.ts";
 
 const cookieOf = (token: string) => ({ cookie: `mostrador_access=${token}` });
 
@@ -93,18 +94,15 @@ describe("a cookie write", () => {
   it.each(Object.entries(origins))("with an Origin that is %s is 403 csrf", async (_, origin) => {
     const shop = await newShop();
     const { admin } = shop;
-    const tables = ["products", "sales", "users", "webhook_endpoints", "imports", "shifts"];
-    const all = () =>
-      Promise.all(
-        tables.map((table) => count(`SELECT count(*) n FROM ${table} WHERE tenant_id = ?`, shop.tenant.id)),
-      );
-    const before = await all();
+    const before = await stored(shop);
     for (const operation of writes) {
       const headers = { ...cookieOf(admin.token), ...(origin === undefined ? {} : { origin }) };
-      const answer = await call(operation.method, fill(operation.path, crypto.randomUUID()), { headers });
+      const json = takesJson.includes(operation) ? sampleOf(bodyOf(operation)?.json) : undefined;
+      const path = fill(operation.path, crypto.randomUUID());
+      const answer = await call(operation.method, path, { headers, json });
       expectRefused(answer, 403, "csrf", nameOf(operation));
     }
-    expect(await all()).toEqual(before);
+    expect(await stored(shop)).toBe(before);
     expect((await call("GET", `${API}/auth/me`, { token: admin.token })).status).toBe(200);
   });
 

@@ -1,7 +1,7 @@
 // Parts of the platform that fail under a request that is right in every way, for every operation.
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { sendLostEvents } from "../../src/events/deliver.ts";
 import { failingDb, refusing, unreachable } from "../support/broken.ts";
 import { API, call } from "../support/client.ts";
@@ -14,6 +14,7 @@ import { base, newProduct, newShop, type Shop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
 import { ready, refusedAnyway, type Ready } from "./requests.ts";
 import { expectRefused } from "./refused.ts";
+import { stored } from "./stored.ts";
 
 const DOWN = new Error("D1_ERROR: Network connection lost.");
 const REFUSED = new Error("We encountered an internal error. Please try again. (10001)");
@@ -34,39 +35,9 @@ const atDesk = [
   "currentShift",
 ];
 
-// What the queues that the request before has filled may change at any time: only how many rows there are is compared, or nothing.
-const MOVING = /^(events|webhook_endpoints)$/;
-const BUILT =
-  /^(imports|import_rejects|daily_|dirty_|lake_|rollup_|customer_|webhook_deliveries|product_(sales|days|neighbours))/;
-
 // The statement that may fail, because the change is committed before it: the search index, which the sweep makes, and what
 // is due back at a provider, for which the sweep looks too.
 const madeUpFor: Record<string, number> = { hideProduct: 3, refund: 4 };
-
-let tables: string[] = [];
-
-beforeAll(async () => {
-  const found = await rowsOf(
-    `SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE TABLE%tenant_id%' ORDER BY 1`,
-  );
-  tables = found
-    .map(({ name }) => String(name))
-    .filter((name) => !BUILT.test(name) && !name.includes("_fts"));
-});
-
-/** All that D1 has of a shop, and how many shops there are. */
-async function stored({ tenant }: Shop): Promise<string> {
-  const statements = tables.map((name) =>
-    env.DB.prepare(`SELECT ${MOVING.test(name) ? "count(*) n" : "*"} FROM ${name} WHERE tenant_id = ?`).bind(
-      tenant.id,
-    ),
-  );
-  const results = await env.DB.batch([
-    ...statements,
-    env.DB.prepare("SELECT id, slug, revision FROM tenants ORDER BY id"),
-  ]);
-  return JSON.stringify(results.map(({ results }) => results));
-}
 
 const filesOf = async ({ tenant }: Shop): Promise<string[]> =>
   (await env.FILES.list()).objects.map(({ key }) => key).filter((key) => key.includes(tenant.id));
@@ -173,6 +144,20 @@ describe("a part that fails", () => {
   it("KV down: every operation answers without the cache", async () => {
     expect(await unavailableWith({ CACHE: refusing(env.CACHE, REFUSED) })).toEqual([]);
   }, 120_000);
+
+  it("KV down: figures are what they are with the cache", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop, { stock: 5 });
+    const { token } = shop.admin;
+    await call("POST", `${API}/sales`, { token, json: { items: [{ product_id: id, quantity: 3 }] } });
+    const ask = async (changes: Changed) => {
+      const { status, text } = await callWith(changes, "GET", `${API}/metrics/kpis`, { token });
+      return [status, text.replace(/"as_of":"[^"]*"/, "")];
+    };
+    const [cold, warm] = [await ask({}), await ask({})];
+    expect(cold).toEqual(warm);
+    expect(await ask({ CACHE: refusing(env.CACHE, REFUSED) })).toEqual(warm);
+  });
 
   it("a queue refusing: what can come later is done, what is nothing but a message is 503", async () => {
     const queues = {

@@ -7,6 +7,7 @@ import { fill, nameOf, type Operation } from "../support/contract.ts";
 import { newShop } from "../support/shops.ts";
 import { expectRefused, pointersOf, slugOf } from "./refused.ts";
 import { bodyOf, fieldsOf, pointerTo, sampleOf, spoilt, takesJson, typeOf, type Field } from "./schemas.ts";
+import { stored } from "./stored.ts";
 
 // What Stripe sends is read by Stripe's own package.
 const ours = takesJson.filter(({ operationId }) => operationId !== "stripeWebhook");
@@ -43,9 +44,11 @@ async function send(token: string, { method, path }: Operation, raw: string) {
   return call(method, fill(path, crypto.randomUUID()), { token, raw, headers });
 }
 
-/** Puts each of these texts of JSON at each of these places. */
+/** Puts each of these texts of JSON at each of these places: it is refused there, and nothing is changed. */
 async function refusedAt(where: Place[], texts: string[]): Promise<void> {
-  const { token } = (await newShop()).admin;
+  const shop = await newShop();
+  const { token } = shop.admin;
+  const before = await stored(shop);
   for (const { operation, field } of where)
     for (const text of texts) {
       const what = `${nameOf(operation)} ${pointerTo(field.path)}: ${text.slice(0, 40)}`;
@@ -54,6 +57,7 @@ async function refusedAt(where: Place[], texts: string[]): Promise<void> {
       expectRefused(answer, 422, "invalid", what);
       expect(pointersOf(answer), what).toEqual([pointerTo(field.path)]);
     }
+  expect(await stored(shop)).toBe(before);
 }
 
 describe("a JSON body", () => {

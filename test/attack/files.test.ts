@@ -64,6 +64,9 @@ describe("an import", () => {
       whole.subarray(0, -1),
       whole.subarray(0, 12),
       whole.subarray(0, 2),
+      whole.subarray(0, 1),
+      // A second member that ends too early.
+      Buffer.concat([whole, whole.subarray(0, 40)]),
       broken,
       wrongSum,
     ])

@@ -2,7 +2,8 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { failingDb } from "../support/broken.ts";
 import { call, type Sent } from "../support/client.ts";
-import { fill, nameOf } from "../support/contract.ts";
+import { fill, nameOf, operations } from "../support/contract.ts";
+import { fileOf, importFile } from "../support/imports.ts";
 import { newShop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
 import { sampleOf, bodyOf, takesJson } from "./schemas.ts";
@@ -14,8 +15,9 @@ afterEach(() => {
 });
 
 describe("the log of an attack", () => {
-  it("has nothing of a body, a token, a cookie or a query, however the request is refused", async () => {
-    const { admin } = await newShop();
+  it("has nothing of a body, a token, a cookie, a header, a query or a file, however the request is refused", async () => {
+    const shop = await newShop();
+    const { admin } = shop;
     const lines: string[] = [];
     for (const level of ["log", "error", "warn", "info", "debug"] as const)
       vi.spyOn(console, level).mockImplementation(
@@ -46,7 +48,17 @@ describe("the log of an attack", () => {
         expect(answer.status, nameOf(operation)).toBeGreaterThanOrEqual(400);
       }
     }
-    expect(lines.length).toBeGreaterThan(takesJson.length * 6);
+    const cells = Object.fromEntries(
+      ["invoice", "sku", "description", "customer"].map((name) => [name, SECRET]),
+    );
+    await importFile(shop, fileOf([{ ...cells, price: SECRET }, cells]));
+    // Last, for it ends the login too.
+    for (const operation of operations) {
+      const path = `${fill(operation.path, crypto.randomUUID())}?cursor=${SECRET}&q=${SECRET}&email=${SECRET}`;
+      const sent = { "idempotency-key": SECRET, "if-match": SECRET, referer: SECRET, "user-agent": SECRET };
+      await call(operation.method, path, { token: admin.token, headers: sent });
+    }
+    expect(lines.length).toBeGreaterThan(takesJson.length * 6 + operations.length);
     const all = lines.join("\n");
     for (const secret of [SECRET, admin.token, admin.token.split(".").at(-1) ?? "", admin.email])
       expect(all).not.toContain(secret);
