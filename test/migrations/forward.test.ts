@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { runChecks } from "../../scripts/backup/checks.ts";
 import { indexLeftovers } from "../../src/catalog/search/indexing.ts";
+import { goOnErasing } from "../../src/erasure/sweep.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { API, call } from "../support/client.ts";
 import { count, rowsOf } from "../support/d1.ts";
@@ -14,6 +15,7 @@ import { base, PASSWORD } from "../support/shops.ts";
 import landed from "./landed.json";
 import first from "./shop-0003.sql?raw";
 import second from "./shop-0013.sql?raw";
+import third from "./shop-0019.sql?raw";
 
 const TENANT = "01900000-0000-7000-8000-000000000001";
 const id = (end: string): string => `01900000-0000-7000-8000-${end.padStart(12, "0")}`;
@@ -22,6 +24,7 @@ const id = (end: string): string => `01900000-0000-7000-8000-${end.padStart(12, 
 const filledAfter: Record<string, string> = {
   "0003_shift_overlap.sql": first,
   "0013_lake_rules.sql": second,
+  "0019_lake_days_again.sql": third,
 };
 
 // What a migration may set anew, for it is made of the rest, or is of no use any more (devices of logins that
@@ -151,6 +154,13 @@ describe("a shop that has come through all migrations", () => {
     ]);
     expect(await get(`/webhooks/${id("101")}`)).toMatchObject({ url: "https://hooks.example.com/old" });
     expect((await get(`/webhooks/${id("101")}/deliveries`)).data.length).toBe(1);
+  });
+
+  it("goes on with the erasure that had begun, and keeps its log", async () => {
+    const [entry] = (await get("/audit?action=product.changed")).data;
+    expect(entry).toMatchObject({ id: id("201"), before: { price: 1200 }, after: { price: 1250 } });
+    await goOnErasing(base());
+    expect(await count("SELECT count(*) n FROM erasures")).toBe(0);
   });
 
   it("finds its books, and sells and gives back what it has", async () => {
