@@ -6,7 +6,7 @@ const LOCAL = ["localhost", "127.0.0.1", "[::1]"];
 
 /** The options by which every such command says where and as whom. */
 export const whereOptions = {
-  url: { type: "string", default: "http://localhost:8787" },
+  url: { type: "string", default: `http://localhost:${process.env.PORT || 8787}` },
   shop: { type: "string" },
   email: { type: "string" },
 };

@@ -37,7 +37,15 @@ export function shopOf(c: Context<App>): Ctx {
 /** The context of a verb of somebody signed in. @throws Problem invalid-token */
 export function signedIn(c: Context<App>): ActorCtx {
   const { base, tenant, actor } = c.var;
-  if (!tenant || !actor) throw unauthenticated("Sign in, and send the access token.");
+  if (!tenant || !actor) {
+    // A token that is worth nothing was refused before.
+    const isElsewhere = c.req.header("authorization") !== undefined;
+    throw unauthenticated(
+      isElsewhere
+        ? "The token is of another shop than X-Tenant or ?tenant= names: leave that away."
+        : "Sign in, and send the access token.",
+    );
+  }
   return { ...base, tenant, actor };
 }
 

@@ -29,7 +29,9 @@ export async function listSessions(ctx: ActorCtx, query: { limit: number; cursor
   );
   const sessions = found.map((row): z.infer<typeof Session> => {
     const created_at = instantOf(row.id).toISOString();
-    return { ...row, created_at, current: row.id === ctx.actor.session };
+    // The id is made behind the hashing of the password, and the row has the time of the request.
+    const last_used_at = row.last_used_at > created_at ? row.last_used_at : created_at;
+    return { ...row, created_at, last_used_at, current: row.id === ctx.actor.session };
   });
   return page(sessions, query.limit, (last) => cursorOf(list, ctx.tenant.id, [last.id]));
 }

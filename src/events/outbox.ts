@@ -1,6 +1,7 @@
 // An event is a fact. It is written in the batch of the change that it tells of: both are there, or neither.
 import { sql, type SQL } from "drizzle-orm";
 import type { Base } from "../context.ts";
+import type { EventType } from "./schema.ts";
 
 /**
  * The statement that records an event, for the batch of its change; `payload` is SQL that yields JSON. It returns the
@@ -11,7 +12,7 @@ export function emit(
   ctx: Base,
   tenantId: string,
   id: string,
-  type: string,
+  type: EventType,
   payload: SQL,
   when: SQL = sql`true`,
 ): SQL {

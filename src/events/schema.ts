@@ -2,6 +2,28 @@ import { z } from "@hono/zod-openapi";
 import { Id } from "../ids.ts";
 import { listOf } from "../page.ts";
 
+/** What happens in a shop; a trigger writes `product.low_stock`. */
+export const EVENT_TYPES = [
+  "sale.completed",
+  "sale.refunded",
+  "sale.cancelled",
+  "purchase.placed",
+  "payment.refund_due",
+  "payment.refunded",
+  "product.created",
+  "product.updated",
+  "product.hidden",
+  "product.low_stock",
+  "shift.started",
+  "shift.ended",
+  "shift.corrected",
+  "shift.idle",
+  "shift.needs_review",
+  "webhook.ping",
+] as const;
+
+export type EventType = (typeof EVENT_TYPES)[number];
+
 export const DeadLetter = z
   .object({
     id: Id,

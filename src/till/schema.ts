@@ -17,10 +17,14 @@ export const ShiftEnd = z
   })
   .openapi("ShiftEnd");
 
-export const ShiftClose = ShiftEnd.extend({
-  end_at: Instant,
-  reason: reason.default("closed by an ADMIN"),
-}).openapi("ShiftClose");
+// Not extended from ShiftEnd: the document would say that each of the two allows no field of the other.
+export const ShiftClose = z
+  .strictObject({
+    ...ShiftEnd.shape,
+    end_at: Instant,
+    reason: reason.default("closed by an ADMIN"),
+  })
+  .openapi("ShiftClose");
 
 export const ShiftPatch = z
   .strictObject({ start_at: Instant.optional(), end_at: Instant.optional(), reason })

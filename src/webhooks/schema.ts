@@ -1,11 +1,13 @@
 import { z } from "@hono/zod-openapi";
+import { EVENT_TYPES } from "../events/schema.ts";
 import { Id } from "../ids.ts";
 import { listOf, PageQuery } from "../page.ts";
 import { isStorable, label, UNSTORABLE } from "../text.ts";
 
 const url = z.string().max(2000).refine(isStorable, UNSTORABLE).openapi({
   example: "https://example.com/hooks/mostrador",
-  description: "HTTPS, at a public address; any port. Redirects are not followed",
+  description:
+    "HTTPS, at a public address (on a developer's machine also at that machine itself); any port. Redirects are not followed",
 });
 
 const eventTypes = z
@@ -17,7 +19,10 @@ const eventTypes = z
   )
   .min(1)
   .max(50)
-  .openapi({ example: ["sale.completed", "sale.refunded"], description: '["*"] is all' });
+  .openapi({
+    example: ["sale.completed", "sale.refunded"],
+    description: `["*"] is all. There are ${EVENT_TYPES.join(", ")}`,
+  });
 
 const description = label(200, "the accountant's system");
 

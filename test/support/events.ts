@@ -2,7 +2,6 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { sql } from "drizzle-orm";
-import { emit } from "../../src/events/outbox.ts";
 import { newId } from "../../src/ids.ts";
 import { queue, type Job } from "../../workers/queue.ts";
 import { rowsOf } from "./d1.ts";
@@ -14,7 +13,8 @@ type Made = { type?: string; payload?: unknown; now?: Date };
 export async function storeEvent(shop: Shop, { type = "thing.done", payload, now }: Made = {}) {
   const ref = { tenant_id: shop.tenant.id, event_id: newId() };
   const body = sql`${typeof payload === "string" ? payload : JSON.stringify(payload ?? { id: ref.event_id })}`;
-  await base().db.run(emit(base(now), ref.tenant_id, ref.event_id, type, body));
+  await base().db.run(sql`INSERT INTO events (tenant_id, id, type, payload, created_at)
+    VALUES (${ref.tenant_id}, ${ref.event_id}, ${type}, ${body}, ${(now ?? new Date()).toISOString()})`);
   return ref;
 }
 
