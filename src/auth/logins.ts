@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { ActorCtx } from "../context.ts";
 import { instantOf } from "../ids.ts";
-import { cursorOf, keyOf, page, oneColumn } from "../page.ts";
+import { cursorOf, keyOf, oneColumn, page } from "../page.ts";
 import { notFound } from "../problem.ts";
 import type { Session } from "./login-schema.ts";
 import { endSessions } from "./sessions.ts";
@@ -29,9 +29,7 @@ export async function listSessions(ctx: ActorCtx, query: { limit: number; cursor
   );
   const sessions = found.map((row): z.infer<typeof Session> => {
     const created_at = instantOf(row.id).toISOString();
-    // The id is made behind the hashing of the password, and the row has the time of the request.
-    const last_used_at = row.last_used_at > created_at ? row.last_used_at : created_at;
-    return { ...row, created_at, last_used_at, current: row.id === ctx.actor.session };
+    return { ...row, created_at, current: row.id === ctx.actor.session };
   });
   return page(sessions, query.limit, (last) => cursorOf(list, ctx.tenant.id, [last.id]));
 }
