@@ -5,7 +5,7 @@ import { fuzz } from "./fuzz/run.ts";
 import { compareLogins } from "./logins.ts";
 import { lintDocument } from "./redocly.ts";
 import { testContract } from "./specmatic.ts";
-import { injectSql } from "./sqlmap.ts";
+import { injectSql } from "./sqlmap/run.ts";
 import { Missing } from "./tools.ts";
 
 const attacks = new Map([

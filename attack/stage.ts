@@ -95,6 +95,8 @@ async function fill(stage: Stage): Promise<void> {
       price: 1500,
       stock: 1_000_000,
       category: "Novel",
+      author: "Eva Mar",
+      language: "es",
     };
     const product_id = await make(stage, ADMIN, "/products", product);
     const items = [{ product_id, quantity: 2 }];

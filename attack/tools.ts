@@ -30,9 +30,26 @@ export function runProgram(
   });
 }
 
-/** Installs one package of npm at one version into `folder`. @throws Missing */
+// What npm says where it has not reached the registry; all else it was told by it, or fell over itself.
+const UNREACHED = new Set([
+  "EAI_AGAIN",
+  "ECONNABORTED",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EHOSTUNREACH",
+  "EIDLETIMEOUT",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "ERR_SOCKET_TIMEOUT",
+  "ETIMEDOUT",
+]);
+
+/** Installs one package of npm at one version into `folder`. @throws Missing where the registry cannot be reached */
 export async function fetchPackage(name: string, version: string, folder: string): Promise<void> {
   const args = ["install", `${name}@${version}`, "--prefix", folder, "--no-audit", "--no-fund", "--no-save"];
   const { code, text } = await runProgram("npm", args, folder);
-  if (code !== 0) throw new Missing(`${name}@${version} could not be fetched: ${text.slice(-300).trim()}`);
+  if (code === 0) return;
+  const said = `${name}@${version} could not be fetched: ${text.slice(-300).trim()}`;
+  const [, why = ""] = /^npm (?:error|ERR!) code (\w+)$/m.exec(text) ?? [];
+  throw UNREACHED.has(why) ? new Missing(said) : new Error(said);
 }

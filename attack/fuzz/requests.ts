@@ -7,7 +7,8 @@ import { operations, type Operation } from "../../test/support/contract.ts";
 import { image } from "../../test/support/images.ts";
 import { PASSWORD } from "../../bench/shop.ts";
 import { REFRESH_TOKENS, SALES_CSV, type Pools } from "../stage.ts";
-import { spoils, type Spoil } from "./spoil.ts";
+import { spelt, speltPath } from "./spelling.ts";
+import { spoilsOf, type Spoil } from "./spoil.ts";
 import { fieldsOf, FromPool, valueOf } from "./values.ts";
 
 const ROLES: Role[] = ["CUSTOMER", "EMPLOYEE", "ADMIN"];
@@ -22,7 +23,8 @@ export type Plan = {
   spoil: Spoil;
 };
 
-export type Wire = { path: string; headers: Record<string, string>; body: BodyInit | null };
+/** `plain` is the path without a query, and without what an escape makes of it. */
+export type Wire = { path: string; plain: string; headers: Record<string, string>; body: BodyInit | null };
 
 const details = z.looseObject({
   parameters: z
@@ -91,7 +93,10 @@ export function plansOf(operation: Operation): fc.Arbitrary<Plan> {
     query: fields("query"),
     headers: fields("header"),
     json: wholes[operation.operationId ?? ""] ?? (body ? valueOf(body.schema) : fc.constant(undefined)),
-    spoil: spoils,
+    spoil: spoilsOf({
+      body: requestBody !== undefined,
+      cursor: parameters.some(({ name }) => name === "cursor"),
+    }),
   });
 }
 
@@ -110,7 +115,7 @@ function settle(value: unknown, pools: Pools): unknown {
   return value;
 }
 
-const isFields = (value: unknown): value is Record<string, unknown> =>
+export const isFields = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 function spoilJson(json: unknown, spoil: Spoil): unknown {
@@ -126,6 +131,7 @@ function spoilJson(json: unknown, spoil: Spoil): unknown {
       Array.isArray(old) && spoil.nth % 2 === 0 ? [spoilJson(old[0], spoil), ...old.slice(1)] : spoil.value;
     return { ...rest, [name]: inner };
   }
+  if (spoil.how === "type" && spoil.isStrange) return { ...json, field_of_no_body: 1 };
   // Not by assignment, which would set a prototype.
   return spoil.how === "extra"
     ? Object.fromEntries([...Object.entries(json), [spoil.name, spoil.value]])
@@ -146,10 +152,19 @@ function bodyOf(
   return { type: "image/png", body: image("png") };
 }
 
+/** One parameter comes twice; where there is none, the shop does. */
+function double(query: URLSearchParams, { nth, value, isFirst }: Extract<Spoil, { how: "twice" }>): void {
+  const [name, old] = [...query][nth % Math.max(1, query.size)] ?? ["tenant", "attack"];
+  const both = [old, value ?? old];
+  query.delete(name);
+  for (const each of isFirst ? both.toReversed() : both) query.append(name, each);
+}
+
 /** The request as it is sent. */
 export function wireOf(plan: Plan, pools: Pools): Wire {
   const { operation, spoil } = plan;
-  const { type, body, encoding } = operation.method === "GET" ? { body: null } : bodyOf(plan, pools);
+  const isBare = operation.method === "GET" || spoil.how === "method";
+  const { type, body, encoding } = isBare ? { body: null } : bodyOf(plan, pools);
   const params = Object.entries(plan.params).map(
     ([name, value]) => [name, String(settle(value, pools))] as const,
   );
@@ -164,14 +179,17 @@ export function wireOf(plan: Plan, pools: Pools): Wire {
   for (const [at, [name, value]] of asked.entries())
     query.set(name, spoil.how === "query" && at === spoil.nth % asked.length ? spoil.value : String(value));
   if (spoil.how === "query" && asked.length === 0) query.set(spoil.value.slice(0, 10), "1");
+  if (spoil.how === "twice") double(query, spoil);
   const headers = Object.fromEntries(
     Object.entries(plan.headers).map(([name, value]) => [
       name,
       String(value).replaceAll(/[^\x20-\x7e]/g, "x"),
     ]),
   );
-  if (type !== undefined) headers["content-type"] = type;
+  if (type !== undefined) headers["content-type"] = spoil.how === "type" ? spelt(spoil.spelling, type) : type;
   if (encoding !== undefined) headers["content-encoding"] = encoding;
   if (spoil.how === "header") headers[spoil.name] = spoil.value;
-  return { path: `${path}${query.size > 0 ? `?${query.toString()}` : ""}`, headers, body };
+  const escaped = spoil.how === "escape" ? speltPath(path, spoil.nth, spoil.as) : path;
+  const search = query.size > 0 ? `?${query.toString()}` : "";
+  return { path: `${escaped}${search}`, plain: path, headers, body };
 }

@@ -1,5 +1,7 @@
 // What a request is spoilt by: one thing at a time, so that the rest still reaches what is behind the first check.
 import * as fc from "fast-check";
+import { ownKeys } from "./cursors.ts";
+import { pathSpellings, typeSpellings, type PathSpelling } from "./spelling.ts";
 
 const texts = [
   "",
@@ -45,15 +47,22 @@ export type Spoil =
   | { how: "path"; value: string }
   | { how: "header"; name: string; value: string }
   | { how: "raw"; value: string; type: string }
-  | { how: "who"; who: "nobody" | "stranger" | "garbage" };
+  | { how: "who"; who: "nobody" | "stranger" | "garbage" }
+  /** `isStrange`: the body has a field of no body, so that it is seen whether it was read. */
+  | { how: "type"; spelling: string; isStrange: boolean }
+  /** Null is the same value again. */
+  | { how: "twice"; nth: number; value: string | null; isFirst: boolean }
+  | { how: "method"; method: "HEAD" | "OPTIONS" }
+  | { how: "escape"; nth: number; as: PathSpelling }
+  | { how: "cursor"; keys: string; isWrong: boolean };
 
 const aText = fc.oneof(
   fc.constantFrom(...texts.map((text) => text.slice(0, 200))),
   fc.string({ unit: "binary", maxLength: 20 }),
 );
 
-export const spoils: fc.Arbitrary<Spoil> = fc.oneof(
-  { weight: 14, arbitrary: fc.constant<Spoil>({ how: "none" }) },
+const anywhere: fc.Arbitrary<Spoil> = fc.oneof(
+  { weight: 18, arbitrary: fc.constant<Spoil>({ how: "none" }) },
   { weight: 3, arbitrary: fc.record({ how: fc.constant("field" as const), nth: fc.nat(), value: evil }) },
   {
     weight: 1,
@@ -114,4 +123,40 @@ export const spoils: fc.Arbitrary<Spoil> = fc.oneof(
       who: fc.constantFrom("nobody", "stranger", "garbage"),
     }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      how: fc.constant("twice" as const),
+      nth: fc.nat(),
+      value: fc.option(aText),
+      isFirst: fc.boolean(),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      how: fc.constant("method" as const),
+      method: fc.constantFrom("HEAD", "OPTIONS"),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ how: fc.constant("escape" as const), nth: fc.nat(), as: pathSpellings }),
+  },
 );
+
+const ofTypes: fc.Arbitrary<Spoil> = fc.record({
+  how: fc.constant("type" as const),
+  spelling: typeSpellings,
+  isStrange: fc.boolean(),
+});
+
+const ofCursors: fc.Arbitrary<Spoil> = ownKeys.map((own) => ({ how: "cursor", ...own }));
+
+/** Spoils for an operation with or without a body or a cursor. */
+export const spoilsOf = (has: { body: boolean; cursor: boolean }): fc.Arbitrary<Spoil> =>
+  fc.oneof(
+    { weight: 10, arbitrary: anywhere },
+    { weight: has.body ? 1 : 0, arbitrary: ofTypes },
+    { weight: has.cursor ? 2 : 0, arbitrary: ofCursors },
+  );
