@@ -124,12 +124,11 @@ export function operation<R extends RouteConfig>(access: Access, route: R) {
   const config = createRoute<R["path"], R>(route);
   const content = contentOf(route);
   const takesJson = content.includes("application/json");
-  // 400 also where token and cookie name different logins, 404 also where a request names a shop that there is not.
-  const statuses = new Set([400, 401, 404, 429, 500, 503]);
+  // 400 also where token and cookie name different logins; 404 also where a request names a shop that there is not, 422 where
+  // it names two.
+  const statuses = new Set([400, 401, 404, 422, 429, 500, 503]);
   if (access === "employee" || access === "admin" || route.method !== "get") statuses.add(403);
   if (content.length > 0) for (const status of [413, 415]) statuses.add(status);
-  if (content.length > 0 || route.request?.query || route.request?.headers || access === "public")
-    statuses.add(422);
   const who = access === "public" ? "For everybody." : `For ${rolesOf[access].join(", ")}.`;
   Object.assign(config, {
     description: route.description ? `${route.description}\n\n${who}` : who,

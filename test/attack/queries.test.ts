@@ -133,6 +133,16 @@ describe("a query", () => {
     }
   });
 
+  it("that names two shops is 422 for every operation", async () => {
+    for (const operation of operations.filter(({ path }) => path.startsWith(API))) {
+      const path = fill(operation.path, crypto.randomUUID());
+      const answer = await call(operation.method, `${path}?tenant=a&tenant=b`);
+      if (["login", "register", "refresh"].includes(operation.operationId ?? "")) continue;
+      expectRefused(answer, 422, "invalid", nameOf(operation));
+      expect(pointersOf(answer)).toEqual(["#/query/tenant"]);
+    }
+  });
+
   it("with an unknown parameter is 422 wherever an operation takes a query", async () => {
     for (const operation of operations.filter((each) => queriesOf(each).length > 0 && each.method === "GET"))
       for (const name of ["colour", "__proto__", "constructor", "tenant_id"]) {
