@@ -15,7 +15,7 @@ import { watchSteal } from "./steal.ts";
 
 /** So many rounds are wanted, in so many minutes at most. */
 const ROUNDS = 16;
-const MINUTES = 12;
+const MINUTES = 8;
 /** So long A spends what it may, and somewhat longer. */
 const LEAD = 5;
 const TURN = 4;
@@ -47,14 +47,14 @@ async function open({ folder, startIn }: Lab, name: string, quotas: typeof few):
   return { b, product: await addProduct(b), a: await flood(runtime, worker, a), stop: runtime.stop };
 }
 
-/** What B's answers took, in ms; how many rounds are left out; which quotas of A were used up. */
+/** What B's answers took, in ms; how many rounds are left out; which quotas of A were used up at the end of some minute. */
 type Took = Record<"alone" | "elsewhere" | "spending" | "beside", number[]> & {
   leftOut: number;
-  reached: string;
+  reached: Set<string>;
 };
 
 async function measure({ b, product, a }: Pair, other: Pair): Promise<Took> {
-  const took: Took = { alone: [], elsewhere: [], spending: [], beside: [], leftOut: 0, reached: "" };
+  const took: Took = { alone: [], elsewhere: [], spending: [], beside: [], leftOut: 0, reached: new Set() };
   let rounds = 0;
   let fresh = 0;
   await askSteadily(b, product, LEAD);
@@ -69,7 +69,6 @@ async function measure({ b, product, a }: Pair, other: Pair): Promise<Took> {
       return times;
     };
     took.spending.push(...(await during(a, LEAD)));
-    took.reached = await a.reached();
     for (let round = 0; round < ROUNDS_A_MINUTE; round += 1) {
       const stolen = watchSteal();
       const alone = await askSteadily(signedIn, product, TURN);
@@ -84,6 +83,7 @@ async function measure({ b, product, a }: Pair, other: Pair): Promise<Took> {
       took.elsewhere.push(...elsewhere);
       took.beside.push(...beside);
     }
+    for (const policy of await a.reached()) took.reached.add(policy);
   }
   return took;
 }
@@ -112,7 +112,9 @@ async function compare(label: string, pair: Pair, other: Pair): Promise<void> {
     `  ${leftOut} rounds are left out, for more than ${STOLEN * 100} % of the processors were stolen`,
   );
   console.log(`  A was answered: ${pair.a.answered()}`);
-  console.log(`  used up: ${reached}; a request of A takes ${cost.toFixed(2)} ms of CPU`);
+  console.log(
+    `  used up: ${[...reached].join(", ") || "none"}; a request of A takes ${cost.toFixed(2)} ms of CPU`,
+  );
   console.log(`  A here / alone: ${ratio(alone)}, the aim is ${AIM}`);
   console.log(`  A here / A elsewhere: ${ratio(elsewhere)}`);
 }

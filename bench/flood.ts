@@ -22,7 +22,7 @@ export type Flood = {
   /** How often each status was answered so far. */
   answered: () => string;
   /** Whose quotas are used up now. */
-  reached: () => Promise<string>;
+  reached: () => Promise<string[]>;
 };
 
 const tally = z.record(z.string(), z.number());
@@ -94,7 +94,7 @@ export async function flood(runtime: Runtime, worker: Bundle, shop: Shop): Promi
         asked.map(({ path, headers }) => fetch(`${runtime.url}${path}`, { headers })),
       );
       const bodies = await Promise.all(answers.map(async (each) => refusal.parse(await each.json())));
-      return [...new Set(bodies.flatMap((body) => body["violated-policies"]))].join(", ") || "none";
+      return bodies.flatMap((body) => body["violated-policies"]);
     },
   };
 }
