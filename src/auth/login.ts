@@ -39,7 +39,7 @@ export async function login(
   return loginBody(ctx, user, session, refreshToken);
 }
 
-/** Signs in again with a refresh token. @throws Problem invalid-token, token-reused */
+/** Signs in again with a refresh token. @throws Problem invalid-token, token-reused, too-many-attempts */
 export async function refresh(ctx: Base, token: string): Promise<LoginBody> {
   const { user, session, refreshToken } = await rotateSession(ctx, token);
   return loginBody(ctx, user, session, refreshToken);

@@ -22,6 +22,16 @@ describe("the document", () => {
     const tags = new Set(operations.flatMap((operation) => operation.tags ?? []));
     expect([...tags].toSorted()).toEqual(body.tags.map((tag: { name: string }) => tag.name).toSorted());
   });
+
+  it("has no body of two parts that each allow no field of the other", async () => {
+    const { body } = await call("GET", "/openapi.json");
+    const closed = Object.entries<{ allOf?: unknown }>(body.components.schemas).filter(
+      ([name, { allOf }]) =>
+        allOf !== undefined &&
+        JSON.stringify(body.components.schemas[name]).includes('"additionalProperties":false'),
+    );
+    expect(closed.map(([name]) => name)).toEqual([]);
+  });
 });
 
 describe("the reference page", () => {
