@@ -9,8 +9,8 @@ import type { Lab } from "../bench/lab.ts";
 import { makePeople, tokenOf, type Somebody } from "../bench/people.ts";
 import { migrate, ourWorker, type Runtime, type Worker } from "../bench/runtime.ts";
 import { actorOf, importFile, PASSWORD, signUp, type Shop } from "../bench/shop.ts";
-import type { Role } from "../src/context.ts";
-import { newId } from "../src/ids.ts";
+import type { Role } from "../src/platform/context.ts";
+import { newId } from "../src/values/ids.ts";
 import { image } from "../test/support/images.ts";
 
 /** Ids by the path under which they are used: what `/api/v1/sales` made can be read under `/api/v1/sales/{id}`. */

@@ -6,12 +6,12 @@
 // a hypervisor has taken the processors away does not count.
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { askSteadily } from "./calm.ts";
+import { askSteadily } from "./steady-load.ts";
 import { flood, type Flood } from "./flood.ts";
 import type { Lab } from "./lab.ts";
 import { migrate, ourWorker } from "./runtime.ts";
 import { addProduct, signIn, signUp, type Shop } from "./shop.ts";
-import { watchSteal } from "./steal.ts";
+import { watchSteal } from "./cpu-steal.ts";
 
 /** So many rounds are wanted, in so many minutes at most. */
 const ROUNDS = 16;

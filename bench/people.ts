@@ -1,7 +1,7 @@
 // People with a login, as many as a run needs: written to D1 at once, because registering takes a fifth of a second.
-import { signAccessToken } from "../src/auth/tokens.ts";
-import type { Role } from "../src/context.ts";
-import { newId } from "../src/ids.ts";
+import { signAccessToken } from "../src/auth/login/tokens.ts";
+import type { Role } from "../src/platform/context.ts";
+import { newId } from "../src/values/ids.ts";
 import type { Runtime, Worker } from "./runtime.ts";
 
 /** Somebody of a shop and his login. His password is that of the shop's first account, his e-mail his id. */

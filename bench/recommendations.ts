@@ -3,8 +3,8 @@
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Base, Tenant } from "../src/context.ts";
-import { openDb } from "../src/db.ts";
+import type { Base, Tenant } from "../src/platform/context.ts";
+import { openDb } from "../src/platform/d1.ts";
 import { recommendForMe } from "../src/recommendations/for-me.ts";
 import { buildProducts } from "../src/recommendations/night.ts";
 import type { ProductJob } from "../src/rollups/run.ts";

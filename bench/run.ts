@@ -5,7 +5,7 @@ import { withLab } from "./lab.ts";
 import { benchLake } from "./lake.ts";
 import { benchRecommendations } from "./recommendations.ts";
 import { benchSearch } from "./search.ts";
-import { benchShop } from "./whole.ts";
+import { benchShop } from "./whole-shop.ts";
 
 const benches = new Map([
   ["shop", benchShop],

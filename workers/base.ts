@@ -1,6 +1,6 @@
 // What a verb needs when no request calls it.
-import type { Base } from "../src/context.ts";
-import { openDb } from "../src/db.ts";
+import type { Base } from "../src/platform/context.ts";
+import { openDb } from "../src/platform/d1.ts";
 
 export const baseOf = (env: Env, ctx: ExecutionContext): Base => ({
   db: openDb(env, "first-primary"),

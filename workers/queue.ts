@@ -1,14 +1,14 @@
 // Queue -> consumer. Each message is acked or retried by itself; the work behind it may come twice.
-import { tenantById } from "../src/auth/tenants.ts";
-import type { Base, EventRef } from "../src/context.ts";
+import { tenantById } from "../src/auth/shops/tenants.ts";
+import type { Base, EventRef } from "../src/platform/context.ts";
 import { consumeEvents } from "../src/events/consume.ts";
 import { storeDeadEvents } from "../src/events/dead-letters.ts";
 import { deliver } from "../src/events/deliver.ts";
 import { failImport, runImport } from "../src/imports/consume.ts";
 import { hasMoved, type ImportJob } from "../src/imports/jobs.ts";
 import { runLakeJob, type LakeJob } from "../src/lake/night.ts";
-import { storeBatches } from "../src/lake/store.ts";
-import { logFailure } from "../src/log.ts";
+import { storeBatches } from "../src/lake/build/store.ts";
+import { logFailure } from "../src/platform/log.ts";
 import { buildProducts } from "../src/recommendations/night.ts";
 import { DAYS_A_MESSAGE, rebuildDirtyDays } from "../src/rollups/rebuild.ts";
 import { queueProducts, queueRollup, type ProductJob, type RollupJob } from "../src/rollups/run.ts";

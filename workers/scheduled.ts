@@ -1,17 +1,17 @@
 // Cron expression -> job. Two runs may overlap: each job is safe to run twice.
-import { forgetOldSessions } from "../src/auth/sessions.ts";
-import { dropOrphanedCovers } from "../src/catalog/covers.ts";
+import { forgetOldSessions } from "../src/auth/login/sessions.ts";
+import { dropOrphanedCovers } from "../src/catalog/covers/covers.ts";
 import { indexLeftovers } from "../src/catalog/search/indexing.ts";
-import type { Base } from "../src/context.ts";
+import type { Base } from "../src/platform/context.ts";
 import { goOnErasing } from "../src/erasure/sweep.ts";
 import { deliver, sendLostEvents } from "../src/events/deliver.ts";
 import { noteRun, type Clock } from "../src/health/clocks.ts";
-import { forgetOldKeys } from "../src/idempotency/once.ts";
+import { forgetOldKeys } from "../src/idempotency/run-once.ts";
 import { dropOrphanedFiles, resumeStaleImports } from "../src/imports/jobs.ts";
 import { deleteDroppedFiles } from "../src/lake/manifest.ts";
 import { queueLakeNights } from "../src/lake/night.ts";
 import { cancelExpired } from "../src/purchases/cancel.ts";
-import { giveBackDue } from "../src/purchases/give-back.ts";
+import { giveBackDue } from "../src/purchases/payments/refund-payments.ts";
 import { queueNight, queueRollups } from "../src/rollups/run.ts";
 import { forgetOldDeliveries, sendLateDeliveries } from "../src/webhooks/jobs.ts";
 import { baseOf } from "./base.ts";

@@ -2,7 +2,7 @@
 import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { z } from "zod";
-import type { Role } from "../../src/context.ts";
+import type { Role } from "../../src/platform/context.ts";
 import { operations, type Operation } from "../../test/support/contract.ts";
 import { image } from "../../test/support/images.ts";
 import { PASSWORD } from "../../bench/shop.ts";

@@ -1,9 +1,9 @@
 // What a backup leaves out, because it is made of the rest: the search index, and what the lake has to build.
 import { z } from "zod";
 import { indexPending } from "../../src/catalog/search/indexing.ts";
-import { dayOf } from "../../src/days.ts";
-import { openDb } from "../../src/db.ts";
-import { instantOf } from "../../src/ids.ts";
+import { dayOf } from "../../src/values/days.ts";
+import { openDb } from "../../src/platform/d1.ts";
+import { instantOf } from "../../src/values/ids.ts";
 import { eventIds } from "../../src/lake/partitions.ts";
 
 /** Indexes all products for search. */

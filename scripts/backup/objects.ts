@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { z } from "zod";
-import { coverKey } from "../../src/catalog/covers.ts";
+import { coverKey } from "../../src/catalog/covers/covers.ts";
 import { fileKey } from "../../src/imports/jobs.ts";
 import { readLines } from "./lines.ts";
 import { tableFile, type StoredObject } from "./manifest.ts";

@@ -3,11 +3,11 @@
 // the planner would take any, and walk the shop.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { Ctx } from "../context.ts";
-import { cell, csvOf } from "../csv.ts";
-import { isDay, startOfDay } from "../days.ts";
-import { idAt, instantOf } from "../ids.ts";
-import { cursorOf, keyOf, page, oneColumn } from "../page.ts";
+import type { Ctx } from "../platform/context.ts";
+import { cell, csvOf } from "../values/csv.ts";
+import { isDay, startOfDay } from "../values/days.ts";
+import { idAt, instantOf } from "../values/ids.ts";
+import { cursorOf, keyOf, page, singleKey } from "../platform/cursor.ts";
 import { AuditEntry, type AuditQuery } from "./schema.ts";
 
 type Entry = z.infer<typeof AuditEntry>;
@@ -56,7 +56,7 @@ const found = (ctx: Ctx, query: Query, after: unknown, limit: number): Promise<E
 
 /** A page of the log. One round trip. */
 export async function listAudit(ctx: Ctx, query: Query) {
-  const [after] = keyOf(oneColumn, "audit", ctx.tenant.id, query.cursor) ?? [];
+  const [after] = keyOf(singleKey, "audit", ctx.tenant.id, query.cursor) ?? [];
   const entries = await found(ctx, query, after, query.limit + 1);
   return page(entries, query.limit, (last) => cursorOf("audit", ctx.tenant.id, [last.id]));
 }

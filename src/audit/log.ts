@@ -1,8 +1,8 @@
 // The audit log is written in the batch of the change, by statements that decide in SQL what there is to tell: a change that
 // is refused, or that leaves all as it was, leaves no row. Nothing is read for it before.
 import { sql, type SQL } from "drizzle-orm";
-import type { Base } from "../context.ts";
-import { newId } from "../ids.ts";
+import type { Base } from "../platform/context.ts";
+import { newId } from "../values/ids.ts";
 import type { Action } from "./schema.ts";
 
 /** In which shop, by whom (null: nobody who is signed in), in which request. */

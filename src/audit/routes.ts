@@ -1,5 +1,8 @@
-import { csvHeaders } from "../csv.ts";
-import { answerOrCsv, operation, router, shopOf } from "../http.ts";
+import { csvHeaders } from "../http/csv.ts";
+import { answerOrCsv } from "../http/content.ts";
+import { operation } from "../http/operation.ts";
+import { router } from "../http/validation.ts";
+import { shopOf } from "../http/app-context.ts";
 import { AUDIT_COLUMNS, auditCsv, listAudit } from "./list.ts";
 import { AuditList, AuditQuery } from "./schema.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
-import { isDay } from "../days.ts";
-import { Id } from "../ids.ts";
-import { listOf, PageQuery } from "../page.ts";
+import { isDay } from "../values/days.ts";
+import { Id } from "../values/ids.ts";
+import { listOf, PageQuery } from "../http/pagination.ts";
 
 const ACTIONS = [
   "shop.opened",

@@ -1,24 +1,18 @@
 import { z } from "@hono/zod-openapi";
-import { addressOf } from "../address.ts";
-import {
-  answer,
-  IdempotencyHeader,
-  jsonOf,
-  made,
-  operation,
-  optionalJsonOf,
-  router,
-  shopOf,
-  signedIn,
-  unauthenticated,
-} from "../http.ts";
-import { Id } from "../ids.ts";
-import { PageQuery } from "../page.ts";
-import { problems } from "../problem.ts";
+import { addressOf } from "../http/client-address.ts";
+import { answer, jsonOf, optionalJsonOf } from "../http/content.ts";
+import { IdempotencyHeader, made } from "../http/headers.ts";
+import { operation } from "../http/operation.ts";
+import { router } from "../http/validation.ts";
+import { shopOf, signedIn } from "../http/app-context.ts";
+import { unauthenticated } from "../platform/problem.ts";
+import { Id } from "../values/ids.ts";
+import { PageQuery } from "../http/pagination.ts";
+import { problems } from "../http/problem-responses.ts";
 import { clearLoginCookies, refreshCookie, requireOwnOrigin, setLoginCookies } from "./access.ts";
-import { countAttempt } from "./attempts.ts";
-import { changeMe, changeUser } from "./change-user.ts";
-import { login, refresh } from "./login.ts";
+import { countAttempt } from "./login/attempts.ts";
+import { changeMe, changeUser } from "./accounts/change-user.ts";
+import { login, refresh } from "./login/login.ts";
 import {
   Credentials,
   Login,
@@ -35,10 +29,10 @@ import {
   UserList,
   UserPatch,
 } from "./schema.ts";
-import { endSession } from "./sessions.ts";
-import { changeSettings, getSettings } from "./settings.ts";
-import { findTenant, openTenant, unknownTenant } from "./tenants.ts";
-import { addUser, getUser, listUsers } from "./users.ts";
+import { endSession } from "./login/sessions.ts";
+import { changeSettings, getSettings } from "./shops/settings.ts";
+import { findTenant, openTenant, unknownTenant } from "./shops/tenants.ts";
+import { addUser, getUser, listUsers } from "./accounts/users.ts";
 
 export const auth = router();
 

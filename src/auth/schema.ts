@@ -1,10 +1,19 @@
 import { z } from "@hono/zod-openapi";
-import { canonicalTimezone } from "../days.ts";
-import { Id } from "../ids.ts";
-import { isCurrency } from "../money.ts";
-import { listOf } from "../page.ts";
+import { canonicalTimezone } from "../values/days.ts";
+import { Id } from "../values/ids.ts";
+import { isCurrency } from "../values/money.ts";
+import { listOf } from "../http/pagination.ts";
 import { PlanName } from "../quota/plans.ts";
-import { folded, INVISIBLE, isPlain, isStorable, label, LanguageTag, trimmed, UNSTORABLE } from "../text.ts";
+import {
+  folded,
+  INVISIBLE,
+  isPlain,
+  isStorable,
+  label,
+  LanguageTag,
+  trimmed,
+  UNSTORABLE,
+} from "../values/text.ts";
 
 /** E-mails are compared folded: Unicode NFC, lower case. */
 const Email = z

@@ -2,11 +2,11 @@
 // read anew each time. That a cart has 100 lines and a line 999 units at most is a trigger and a CHECK.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { ActorCtx } from "../context.ts";
-import { refusedBy, rows } from "../db.ts";
-import { keyed, once, remember } from "../idempotency/once.ts";
-import { MAX_AMOUNT } from "../money.ts";
-import { notFound, Problem } from "../problem.ts";
+import type { ActorCtx } from "../platform/context.ts";
+import { refusedBy, rows } from "../platform/d1.ts";
+import { keyed, once, remember } from "../idempotency/run-once.ts";
+import { MAX_AMOUNT } from "../values/money.ts";
+import { notFound, Problem } from "../platform/problem.ts";
 import type { Cart, NewCartItem } from "./schema.ts";
 
 type CartBody = z.infer<typeof Cart>;

@@ -3,18 +3,18 @@
 // read, to say why. Payment is asked for after the commit: see purchases/pay.ts.
 import { sql, type SQL } from "drizzle-orm";
 import type { z } from "zod";
-import type { ActorCtx } from "../context.ts";
-import { countryName } from "../countries.ts";
-import { refusedBy } from "../db.ts";
+import type { ActorCtx } from "../platform/context.ts";
+import { countryName } from "../values/countries.ts";
+import { refusedBy } from "../platform/d1.ts";
 import { emit } from "../events/outbox.ts";
-import { keyed, once, remember, type Keyed } from "../idempotency/once.ts";
-import { newId } from "../ids.ts";
-import { Problem } from "../problem.ts";
+import { keyed, once, remember, type Keyed } from "../idempotency/run-once.ts";
+import { newId } from "../values/ids.ts";
+import { Problem } from "../platform/problem.ts";
 import { getPurchase } from "../purchases/history.ts";
-import { askToPay } from "../purchases/pay.ts";
-import { providerFor, providerNamed } from "../purchases/providers.ts";
+import { askToPay } from "../purchases/payments/request-payment.ts";
+import { providerFor, providerNamed } from "../purchases/payments/providers.ts";
 import type { Purchase } from "../purchases/schema.ts";
-import { place, placedTotal, refuseShort, refuseTooLarge, RULES } from "../sales/place.ts";
+import { place, placedTotal, refuseShort, refuseTooLarge, RULES } from "../sales/sale-statements.ts";
 import { saleJson } from "../sales/record.ts";
 import { Sale } from "../sales/schema.ts";
 import { saleOf } from "../sales/sell.ts";

@@ -1,7 +1,11 @@
 import { z } from "@hono/zod-openapi";
-import { answer, IdempotencyHeader, jsonOf, made, operation, router, signedIn } from "../http.ts";
-import { Id } from "../ids.ts";
-import { problems } from "../problem.ts";
+import { answer, jsonOf } from "../http/content.ts";
+import { IdempotencyHeader, made } from "../http/headers.ts";
+import { operation } from "../http/operation.ts";
+import { router } from "../http/validation.ts";
+import { signedIn } from "../http/app-context.ts";
+import { Id } from "../values/ids.ts";
+import { problems } from "../http/problem-responses.ts";
 import { Purchase } from "../purchases/schema.ts";
 import { addToCart, emptyCart, getCart, setInCart, takeFromCart } from "./cart.ts";
 import { checkout } from "./checkout.ts";

@@ -1,8 +1,8 @@
 import { z } from "@hono/zod-openapi";
-import { Id } from "../ids.ts";
-import { MAX_AMOUNT } from "../money.ts";
+import { Id } from "../values/ids.ts";
+import { MAX_AMOUNT } from "../values/money.ts";
 import { Address, PaymentMethod } from "../sales/schema.ts";
-import { label } from "../text.ts";
+import { label } from "../values/text.ts";
 
 const quantity = z.int().min(1).max(999).openapi({ example: 2 });
 

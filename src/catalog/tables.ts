@@ -16,7 +16,7 @@ import {
   uniqueIndex,
 } from "drizzle-orm/sqlite-core";
 import { tenants, users } from "../auth/tables.ts";
-import { TITLE_KEY } from "./title-key.ts";
+import { TITLE_KEY } from "./products/title-key.ts";
 
 export const products = sqliteTable(
   "products",

@@ -3,13 +3,13 @@
 // is on its way, is left to the sweep, which comes a minute later.
 import { sql, type SQL } from "drizzle-orm";
 import { audit } from "../audit/log.ts";
-import { provePassword } from "../auth/change-password.ts";
-import { endSessions } from "../auth/sessions.ts";
-import type { ActorCtx } from "../context.ts";
-import { refusedBy } from "../db.ts";
-import { newId } from "../ids.ts";
-import { notFound, Problem } from "../problem.ts";
-import { emptied } from "./own.ts";
+import { provePassword } from "../auth/login/change-password.ts";
+import { endSessions } from "../auth/login/sessions.ts";
+import type { ActorCtx } from "../platform/context.ts";
+import { refusedBy } from "../platform/d1.ts";
+import { newId } from "../values/ids.ts";
+import { notFound, Problem } from "../platform/problem.ts";
+import { emptied } from "./account-data.ts";
 
 /** Erases the actor. @throws Problem invalid-credentials, too-many-attempts, last-admin, shift-open, purchase-pending */
 export async function eraseMe(ctx: ActorCtx, password: string, address: string): Promise<void> {

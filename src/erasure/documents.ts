@@ -1,8 +1,8 @@
 // What documents say of a person besides his id: where a sale went, from which device a shift was worked.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { flag } from "../db.ts";
-import { behind, ids, keysOf, type Step } from "./part.ts";
+import { flag } from "../platform/d1.ts";
+import { behind, ids, keysOf, type Step } from "./batch.ts";
 
 const SALES = 1000;
 const saleRow = z.object({ id: z.string(), day: z.string(), placed_at: z.string(), has_address: flag });

@@ -1,9 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { clearLoginCookies } from "../auth/access.ts";
-import { addressOf } from "../address.ts";
-import { jsonOf, operation, router, signedIn } from "../http.ts";
-import { Id } from "../ids.ts";
-import { problems } from "../problem.ts";
+import { addressOf } from "../http/client-address.ts";
+import { jsonOf } from "../http/content.ts";
+import { operation } from "../http/operation.ts";
+import { router } from "../http/validation.ts";
+import { signedIn } from "../http/app-context.ts";
+import { Id } from "../values/ids.ts";
+import { problems } from "../http/problem-responses.ts";
 import { eraseMe, eraseUser } from "./account.ts";
 import { Erasure } from "./schema.ts";
 

@@ -2,12 +2,12 @@
 // sweep goes on there, and two at once do the same twice.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Base } from "../context.ts";
-import { logFailure } from "../log.ts";
+import type { Base } from "../platform/context.ts";
+import { logFailure } from "../platform/log.ts";
 import { bought, sales, shifts } from "./documents.ts";
-import { own } from "./own.ts";
-import type { Step } from "./part.ts";
-import { events, rejects } from "./told.ts";
+import { own } from "./account-data.ts";
+import type { Step } from "./batch.ts";
+import { events, rejects } from "./event-payloads.ts";
 
 // In the order in which they are done.
 const steps: [name: string, step: Step][] = Object.entries({ own, sales, shifts, events, bought, rejects });

@@ -5,10 +5,10 @@
 // 4. Where storing fails, each shop's batch is tried by itself: what cannot be stored holds back no other shop.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Base, EventRef } from "../context.ts";
-import { flag, rows } from "../db.ts";
-import { newId } from "../ids.ts";
-import { logFailure } from "../log.ts";
+import type { Base, EventRef } from "../platform/context.ts";
+import { flag, rows } from "../platform/d1.ts";
+import { newId } from "../values/ids.ts";
+import { logFailure } from "../platform/log.ts";
 import { eventRef } from "./deliver.ts";
 
 type EventMessage = { body: unknown; ack: () => void; retry: () => void };

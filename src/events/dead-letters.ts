@@ -3,10 +3,10 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { audit } from "../audit/log.ts";
-import type { Base, Ctx } from "../context.ts";
-import { newId } from "../ids.ts";
-import { cursorOf, keyOf, page, oneColumn } from "../page.ts";
-import { notFound } from "../problem.ts";
+import type { Base, Ctx } from "../platform/context.ts";
+import { newId } from "../values/ids.ts";
+import { cursorOf, keyOf, page, singleKey } from "../platform/cursor.ts";
+import { notFound } from "../platform/problem.ts";
 import { DeadLetter } from "./schema.ts";
 
 // What can be said of a body of any shape.
@@ -41,7 +41,7 @@ const columns = sql.raw("id, queue, body, created_at, replayed_at");
 
 /** The shop's dead letters, newest first. One round trip. */
 export async function listDeadLetters(ctx: Ctx, query: { limit: number; cursor?: string | undefined }) {
-  const [after] = keyOf(oneColumn, "dead-letters", ctx.tenant.id, query.cursor) ?? [];
+  const [after] = keyOf(singleKey, "dead-letters", ctx.tenant.id, query.cursor) ?? [];
   const found = await ctx.db.all(
     letterRow,
     sql`SELECT ${columns} FROM dead_letters WHERE tenant_id = ${ctx.tenant.id}

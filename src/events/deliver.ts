@@ -3,8 +3,8 @@
 // the consumer ignores it.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Base, EventRef } from "../context.ts";
-import { logFailure } from "../log.ts";
+import type { Base, EventRef } from "../platform/context.ts";
+import { logFailure } from "../platform/log.ts";
 
 export const eventRef = z.object({ tenant_id: z.string(), event_id: z.string() });
 

@@ -1,6 +1,6 @@
 // An event is a fact. It is written in the batch of the change that it tells of: both are there, or neither.
 import { sql, type SQL } from "drizzle-orm";
-import type { Base } from "../context.ts";
+import type { Base } from "../platform/context.ts";
 import type { EventType } from "./schema.ts";
 
 /**

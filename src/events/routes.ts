@@ -1,8 +1,11 @@
 import { z } from "@hono/zod-openapi";
-import { answer, operation, router, shopOf } from "../http.ts";
-import { Id } from "../ids.ts";
-import { PageQuery } from "../page.ts";
-import { problems } from "../problem.ts";
+import { answer } from "../http/content.ts";
+import { operation } from "../http/operation.ts";
+import { router } from "../http/validation.ts";
+import { shopOf } from "../http/app-context.ts";
+import { Id } from "../values/ids.ts";
+import { PageQuery } from "../http/pagination.ts";
+import { problems } from "../http/problem-responses.ts";
 import { listDeadLetters, replayDeadLetter } from "./dead-letters.ts";
 import { DeadLetter, DeadLetterList } from "./schema.ts";
 

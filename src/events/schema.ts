@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { Id } from "../ids.ts";
-import { listOf } from "../page.ts";
+import { Id } from "../values/ids.ts";
+import { listOf } from "../http/pagination.ts";
 
 /** What happens in a shop; a trigger writes `product.low_stock`. */
 export const EVENT_TYPES = [

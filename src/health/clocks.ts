@@ -1,6 +1,6 @@
 // A cron that does not run, or a job of it that fails, is not seen in what waits: nobody has noted that it should be done.
 import { sql } from "drizzle-orm";
-import type { Base } from "../context.ts";
+import type { Base } from "../platform/context.ts";
 
 /** What the crons are, by how often they come. */
 export type Clock = "minute" | "hour" | "night";

@@ -3,7 +3,7 @@
 // LIMIT may go and no index be left out.
 import { z } from "@hono/zod-openapi";
 import { sql, type SQL } from "drizzle-orm";
-import type { Base } from "../context.ts";
+import type { Base } from "../platform/context.ts";
 import type { Clock } from "./clocks.ts";
 
 // What is looked at where something may lie before what is asked for.

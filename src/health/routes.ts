@@ -1,8 +1,10 @@
-import { attemptsPerAddress } from "../auth/attempts.ts";
-import { openKeys } from "../auth/tokens.ts";
-import { answer, operation, router } from "../http.ts";
-import { logFailure } from "../log.ts";
-import { Problem } from "../problem.ts";
+import { attemptsPerAddress } from "../auth/login/attempts.ts";
+import { openKeys } from "../auth/login/tokens.ts";
+import { answer } from "../http/content.ts";
+import { operation } from "../http/operation.ts";
+import { router } from "../http/validation.ts";
+import { logFailure } from "../platform/log.ts";
+import { Problem } from "../platform/problem.ts";
 import { addressQuota, planQuotas } from "../quota/plans.ts";
 import { Health, healthOf } from "./jobs.ts";
 

@@ -4,16 +4,16 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { indexPending } from "../catalog/search/indexing.ts";
-import type { Base, Ctx, Tenant } from "../context.ts";
-import { refusedBy } from "../db.ts";
+import type { Base, Ctx, Tenant } from "../platform/context.ts";
+import { refusedBy } from "../platform/d1.ts";
 import { DAYS_A_MESSAGE, rebuildDirtyDays } from "../rollups/rebuild.ts";
 import { queueProducts, queueRollup } from "../rollups/run.ts";
 import { fileKey } from "./jobs.ts";
-import type { Numbered } from "./kind.ts";
-import { kinds } from "./kinds.ts";
-import { recordsOf, textOf, type CsvRecord } from "./records.ts";
+import type { Numbered } from "./rows/kind.ts";
+import { kinds } from "./rows/kinds.ts";
+import { recordsOf, textOf, type CsvRecord } from "./file/records.ts";
 import { ImportKind } from "./schema.ts";
-import { moveCheckpoint, storeRejects } from "./store.ts";
+import { moveCheckpoint, storeRejects } from "./checkpoint.ts";
 
 // JSON of the rows of a piece stays below what D1 takes as one value (2 MB), whatever characters they have.
 const PIECE_BYTES = 512 * 1024;

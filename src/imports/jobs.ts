@@ -1,8 +1,8 @@
 // What the queue is told of an import, and who tells it.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Base } from "../context.ts";
-import { sweepObjects } from "../orphans.ts";
+import type { Base } from "../platform/context.ts";
+import { sweepObjects } from "../platform/sweep-objects.ts";
 
 const jobShape = z.object({ tenant_id: z.string(), import_id: z.string() });
 export type ImportJob = z.infer<typeof jobShape>;

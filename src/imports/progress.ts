@@ -1,10 +1,10 @@
 // How far imports have come, and what they refused.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Ctx } from "../context.ts";
-import { cell, csvOf } from "../csv.ts";
-import { cursorOf, keyOf, page, oneColumn } from "../page.ts";
-import { notFound } from "../problem.ts";
+import type { Ctx } from "../platform/context.ts";
+import { cell, csvOf } from "../values/csv.ts";
+import { cursorOf, keyOf, page, singleKey } from "../platform/cursor.ts";
+import { notFound } from "../platform/problem.ts";
 import { ImportStatus } from "./schema.ts";
 
 const importRow = ImportStatus.extend({
@@ -27,7 +27,7 @@ export async function getImport(ctx: Ctx, id: string): Promise<z.infer<typeof Im
 
 /** The shop's imports, newest first. One round trip. */
 export async function listImports(ctx: Ctx, query: { limit: number; cursor?: string | undefined }) {
-  const [after] = keyOf(oneColumn, "imports", ctx.tenant.id, query.cursor) ?? [];
+  const [after] = keyOf(singleKey, "imports", ctx.tenant.id, query.cursor) ?? [];
   const found = await ctx.db.all(
     importRow,
     sql`SELECT ${columns} FROM imports WHERE tenant_id = ${ctx.tenant.id}

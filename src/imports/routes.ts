@@ -1,13 +1,18 @@
 import { z } from "@hono/zod-openapi";
-import { csvHeaders } from "../csv.ts";
-import { answer, IdempotencyHeader, made, operation, router, shopOf, signedIn } from "../http.ts";
-import { Id } from "../ids.ts";
-import { PageQuery } from "../page.ts";
-import { Problem, problems } from "../problem.ts";
-import { productLayout } from "./product-rows.ts";
+import { csvHeaders } from "../http/csv.ts";
+import { answer } from "../http/content.ts";
+import { IdempotencyHeader, made } from "../http/headers.ts";
+import { operation } from "../http/operation.ts";
+import { router } from "../http/validation.ts";
+import { shopOf, signedIn } from "../http/app-context.ts";
+import { Id } from "../values/ids.ts";
+import { PageQuery } from "../http/pagination.ts";
+import { Problem } from "../platform/problem.ts";
+import { problems } from "../http/problem-responses.ts";
+import { productLayout } from "./rows/product-rows.ts";
 import { getImport, listImports, rejectsCsv } from "./progress.ts";
 import { ImportKind, ImportList, ImportStatus } from "./schema.ts";
-import { startImport } from "./upload.ts";
+import { startImport } from "./file/upload.ts";
 
 export const imports = router();
 

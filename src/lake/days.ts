@@ -1,9 +1,9 @@
 // What the lake must add up to: a shop's days as their sales have them.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Ctx } from "../context.ts";
-import { flag } from "../db.ts";
-import { cursorOf, keyOf, page, oneColumn } from "../page.ts";
+import type { Ctx } from "../platform/context.ts";
+import { flag } from "../platform/d1.ts";
+import { cursorOf, keyOf, page, singleKey } from "../platform/cursor.ts";
 import { measures } from "../rollups/rebuild.ts";
 import type { LakeDayQuery } from "./schema.ts";
 
@@ -19,7 +19,7 @@ const dayRow = z.object({
 
 /** The totals of each day, read from its sales and not from the daily tables: for an audit. One round trip. */
 export async function listLakeDays(ctx: Ctx, query: z.infer<typeof LakeDayQuery>) {
-  const [after] = keyOf(oneColumn, "lake-days", ctx.tenant.id, query.cursor) ?? [];
+  const [after] = keyOf(singleKey, "lake-days", ctx.tenant.id, query.cursor) ?? [];
   const found = await ctx.db.all(
     dayRow,
     sql`SELECT s.day, ${measures},

@@ -1,10 +1,10 @@
 // The shop's own files of the lake: only what the manifest names can be listed or read.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { Ctx } from "../context.ts";
-import { rows } from "../db.ts";
-import { cursorOf, keyOf, page } from "../page.ts";
-import { notFound, Problem } from "../problem.ts";
+import type { Ctx } from "../platform/context.ts";
+import { rows } from "../platform/d1.ts";
+import { cursorOf, keyOf, page } from "../platform/cursor.ts";
+import { notFound, Problem } from "../platform/problem.ts";
 import { keyRange, monthOf } from "./partitions.ts";
 import { LakeFile, type LakeFileQuery } from "./schema.ts";
 

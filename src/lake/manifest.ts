@@ -9,9 +9,9 @@
 //    readers who have the list already, and a list that was begun goes on as of the revision at which it began.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { Base } from "../context.ts";
-import { refusedBy, rows } from "../db.ts";
-import type { Written } from "./objects.ts";
+import type { Base } from "../platform/context.ts";
+import { refusedBy, rows } from "../platform/d1.ts";
+import type { Written } from "./build/objects.ts";
 import { endOf, monthOf, type Partition, prefixOf } from "./partitions.ts";
 
 export type LakeFile = Written & Partition & { tenant_id: string; key: string; rows: number };

@@ -2,15 +2,15 @@
 // the products, changed or not; on request the same; a single one, open or not, where something came too late for it.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { tenantById } from "../auth/tenants.ts";
-import type { Base, Ctx, Tenant } from "../context.ts";
-import { dayOf, daysLater } from "../days.ts";
-import { logFailure } from "../log.ts";
+import { tenantById } from "../auth/shops/tenants.ts";
+import type { Base, Ctx, Tenant } from "../platform/context.ts";
+import { dayOf, daysLater } from "../values/days.ts";
+import { logFailure } from "../platform/log.ts";
 import { rebuildDirtyDays } from "../rollups/rebuild.ts";
-import { buildPartition } from "./build.ts";
+import { buildPartition } from "./build/build.ts";
 import { touchPartition } from "./manifest.ts";
 import { DATASETS, type Partition } from "./partitions.ts";
-import type { BuildJob } from "./store.ts";
+import type { BuildJob } from "./build/store.ts";
 
 /** All touched partitions of a shop, or one. */
 export type LakeJob = { tenant_id: string } | BuildJob;

@@ -1,6 +1,6 @@
 // Where a dataset's rows of a day lie in the bucket. Keys are made of ids and days of ours only, and sort as days do.
-import { startOfDay } from "../days.ts";
-import { idAt, newId } from "../ids.ts";
+import { startOfDay } from "../values/days.ts";
+import { idAt, newId } from "../values/ids.ts";
 
 export const DATASETS = ["daily_summary", "events", "products", "purchases"] as const;
 

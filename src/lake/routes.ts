@@ -1,6 +1,9 @@
 import { z } from "@hono/zod-openapi";
-import { answer, operation, router, shopOf } from "../http.ts";
-import { problems } from "../problem.ts";
+import { answer } from "../http/content.ts";
+import { operation } from "../http/operation.ts";
+import { router } from "../http/validation.ts";
+import { shopOf } from "../http/app-context.ts";
+import { problems } from "../http/problem-responses.ts";
 import { listLakeDays } from "./days.ts";
 import { listLakeFiles, readLakeFile } from "./files.ts";
 import { lakeStatus, queueLakeBuild } from "./night.ts";

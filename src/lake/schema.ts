@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { DayRange, limitQuery, listOf, PageQuery } from "../page.ts";
+import { DayRange, limitQuery, listOf, PageQuery } from "../http/pagination.ts";
 import { DATASETS } from "./partitions.ts";
 
 export const LakeFile = z

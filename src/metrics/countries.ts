@@ -1,10 +1,10 @@
 // Where the customers are. The distinct customers of a country over many days are counted from the days' lists of them.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { Ctx } from "../context.ts";
-import { periodOf } from "../days.ts";
-import { ratio } from "../money.ts";
-import { Problem } from "../problem.ts";
+import type { Ctx } from "../platform/context.ts";
+import { periodOf } from "../values/days.ts";
+import { ratio } from "../values/money.ts";
+import { Problem } from "../platform/problem.ts";
 import { country, customers, measures } from "../rollups/rebuild.ts";
 import { cleanDays, type Day, dayRow, dirtySales, distinctCustomers, type Range, sum } from "./days.ts";
 import type { Countries, CountriesQuery, Country } from "./schema.ts";

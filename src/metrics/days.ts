@@ -2,7 +2,7 @@
 // right at once after a sale, and no dearer with half a million lines than with ten thousand.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { Ctx } from "../context.ts";
+import type { Ctx } from "../platform/context.ts";
 
 /** Days of the shop, both included; an open end is all there is. */
 export type Range = { from?: string | undefined; to?: string | undefined };

@@ -1,9 +1,9 @@
 // Key figures and series of a shop.
 import { sql } from "drizzle-orm";
 import type { z } from "zod";
-import type { Ctx } from "../context.ts";
-import { periodOf } from "../days.ts";
-import { mean, ratio } from "../money.ts";
+import type { Ctx } from "../platform/context.ts";
+import { periodOf } from "../values/days.ts";
+import { mean, ratio } from "../values/money.ts";
 import { customers, measures } from "../rollups/rebuild.ts";
 import { cleanDays, type Day, dayRow, dirtySales, distinctCustomers, type Range, sum } from "./days.ts";
 import type { Kpis, SalesSummary, Series, SeriesQuery } from "./schema.ts";

@@ -1,11 +1,14 @@
 import { z } from "@hono/zod-openapi";
-import { csvHeaders } from "../csv.ts";
-import { answer, operation, router, shopOf } from "../http.ts";
-import { problems } from "../problem.ts";
-import { cached } from "./cache.ts";
+import { csvHeaders } from "../http/csv.ts";
+import { answer } from "../http/content.ts";
+import { operation } from "../http/operation.ts";
+import { router } from "../http/validation.ts";
+import { shopOf } from "../http/app-context.ts";
+import { problems } from "../http/problem-responses.ts";
+import { cached } from "./response-cache.ts";
 import { oneCountry, topCountries } from "./countries.ts";
 import { kpis, salesSummary, series } from "./figures.ts";
-import { listLines } from "./lines.ts";
+import { listLines } from "./sale-lines.ts";
 import {
   Countries,
   CountriesQuery,

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { Id } from "../ids.ts";
-import { DayRange, limitQuery, listOf, PageQuery } from "../page.ts";
+import { Id } from "../values/ids.ts";
+import { DayRange, limitQuery, listOf, PageQuery } from "../http/pagination.ts";
 
 const tenant = z.string().max(100).optional();
 

@@ -1,12 +1,12 @@
 // Who sells and works how much: every member of staff, and whoever else has sold or worked.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Ctx } from "../context.ts";
-import { flag, rows } from "../db.ts";
-import { mean } from "../money.ts";
+import type { Ctx } from "../platform/context.ts";
+import { flag, rows } from "../platform/d1.ts";
+import { mean } from "../values/money.ts";
 import { measures, shiftSales } from "../rollups/rebuild.ts";
-import { hoursOf } from "../shifts/hours.ts";
-import { onShift, workedSeconds } from "../shifts/worked.ts";
+import { hoursOf } from "../shifts/hours/hours.ts";
+import { onShift, workedSeconds } from "../shifts/hours/worked.ts";
 import { cleanDays, dirtySales, type Range } from "./days.ts";
 import type { SellerDashboard } from "./schema.ts";
 

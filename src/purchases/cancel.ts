@@ -1,16 +1,16 @@
 // A purchase that is not paid ends: its buyer cancels it, or its hold expires. Its goods go back to stock, exactly once.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { openOrClosedTenant } from "../auth/tenants.ts";
-import { recordTaken, takeStock } from "../catalog/stock.ts";
-import type { ActorCtx, Base, Ctx, Tenant } from "../context.ts";
-import { newId } from "../ids.ts";
-import { logFailure } from "../log.ts";
-import { notFound, Problem } from "../problem.ts";
+import { openOrClosedTenant } from "../auth/shops/tenants.ts";
+import { recordTaken, takeStock } from "../catalog/stock/stock.ts";
+import type { ActorCtx, Base, Ctx, Tenant } from "../platform/context.ts";
+import { newId } from "../values/ids.ts";
+import { logFailure } from "../platform/log.ts";
+import { notFound, Problem } from "../platform/problem.ts";
 import { saleOf } from "../sales/sell.ts";
-import { purchaseOf, stopAsking } from "./pay.ts";
+import { purchaseOf, stopAsking } from "./payments/request-payment.ts";
 import type { Purchase } from "./schema.ts";
-import { cancelled, isSettled } from "./status.ts";
+import { cancelled, isSettled } from "./payments/status.ts";
 
 const heldItems = z.array(z.object({ product_id: z.string(), quantity: z.number() }));
 

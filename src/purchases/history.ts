@@ -1,16 +1,21 @@
 // What the actor bought, online and, where the seller named him, over the counter. The order is that of the index sales_customer.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { ActorCtx } from "../context.ts";
-import { rows } from "../db.ts";
-import { MAX_AMOUNT, mean } from "../money.ts";
-import { cursorOf, keyOf, page, placeInDay } from "../page.ts";
-import { notFound } from "../problem.ts";
+import type { ActorCtx } from "../platform/context.ts";
+import { rows } from "../platform/d1.ts";
+import { MAX_AMOUNT, mean } from "../values/money.ts";
+import { cursorOf, keyOf, page, dayTimeKey } from "../platform/cursor.ts";
+import { notFound } from "../platform/problem.ts";
 import { saleJson } from "../sales/record.ts";
 import { Sale } from "../sales/schema.ts";
-import { askToPay } from "./pay.ts";
-import type { Purchase, PurchaseQuery, PurchaseSummary, SummaryQuery } from "./schema.ts";
-import { PurchaseHead } from "./schema.ts";
+import { askToPay } from "./payments/request-payment.ts";
+import {
+  type Purchase,
+  type PurchaseQuery,
+  type PurchaseSummary,
+  type SummaryQuery,
+  PurchaseHead,
+} from "./schema.ts";
 
 /** One purchase of the actor with its lines; a pending one with what is needed to pay it. One round trip. @throws Problem not-found */
 export async function getPurchase(ctx: ActorCtx, id: string): Promise<z.infer<typeof Purchase>> {
@@ -36,7 +41,7 @@ const status = sql.raw(`CASE WHEN s.status = 'completed' AND NOT EXISTS (SELECT 
 /** The purchases of the actor by filter, newest first, without their lines. One round trip. */
 export async function listPurchases(ctx: ActorCtx, query: z.infer<typeof PurchaseQuery>) {
   const list = `purchases:${ctx.actor.id}`;
-  const last = keyOf(placeInDay, list, ctx.tenant.id, query.cursor);
+  const last = keyOf(dayTimeKey, list, ctx.tenant.id, query.cursor);
   const [day, placedAt, id] = last ?? [];
   const found = await ctx.db.all(
     PurchaseHead,

@@ -1,12 +1,15 @@
 import { z } from "@hono/zod-openapi";
-import { answer, jsonOf, operation, router, shopOf, signedIn } from "../http.ts";
-import { Id } from "../ids.ts";
-import { problems } from "../problem.ts";
+import { answer, jsonOf } from "../http/content.ts";
+import { operation } from "../http/operation.ts";
+import { router } from "../http/validation.ts";
+import { shopOf, signedIn } from "../http/app-context.ts";
+import { Id } from "../values/ids.ts";
+import { problems } from "../http/problem-responses.ts";
 import { cancelPurchase } from "./cancel.ts";
 import { getPurchase, listPurchases, summary } from "./history.ts";
-import { giveBackPayment } from "./give-back.ts";
-import { listPayments } from "./payments.ts";
-import { confirmPurchase, takeWebhook } from "./receive.ts";
+import { giveBackPayment } from "./payments/refund-payments.ts";
+import { listPayments } from "./payments/payments.ts";
+import { confirmPurchase, takeWebhook } from "./payments/receive.ts";
 import {
   Payment,
   PaymentList,

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { Id } from "../ids.ts";
-import { DayRange, listOf, PageQuery } from "../page.ts";
+import { Id } from "../values/ids.ts";
+import { DayRange, listOf, PageQuery } from "../http/pagination.ts";
 import { Address, saleFields, SaleLine } from "../sales/schema.ts";
 
 const amount = z.int().openapi({ description: "minor units", example: 2590 });

@@ -1,9 +1,9 @@
 // The shield in front of all else: requests of one address, counted by the platform's rate limit, which is approximate and
 // each location's own. It is told of a thousandth of the quota at a time, so who asks little costs nothing; a quota below a
 // thousand is each isolate's own. What is left nobody says: the header tells what this isolate has counted.
-import { networkOf } from "../address.ts";
-import type { Standing } from "../http.ts";
-import { MINUTE_MS, secondsUntil } from "../minute.ts";
+import { networkOf } from "../values/network.ts";
+import type { QuotaState } from "../platform/context.ts";
+import { MINUTE_MS, secondsUntil } from "../platform/minute.ts";
 import { answerOf } from "./fail-open.ts";
 import { addressQuota } from "./plans.ts";
 
@@ -23,7 +23,7 @@ function thisMinute(): typeof minute {
 }
 
 /** Counts a request of this address. Who is refused once is not counted any more in this minute. */
-export async function countAddress(env: Env, address: string): Promise<Standing & { isRefused: boolean }> {
+export async function countAddress(env: Env, address: string): Promise<QuotaState & { isRefused: boolean }> {
   const quota = addressQuota(env);
   const key = networkOf(address);
   const { ends, counts, refused } = thisMinute();

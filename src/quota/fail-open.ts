@@ -1,5 +1,5 @@
 // A limit must not take a shop down: where a counter fails or is slow, that is logged and the request goes on.
-import { logFailure } from "../log.ts";
+import { logFailure } from "../platform/log.ts";
 
 export const PATIENCE_MS = 1000;
 

@@ -1,8 +1,8 @@
 // How much may be asked in a minute. The figures are variables of the deployment: what is wrong with them fails every
 // request that needs them, so that a mistake is seen at once.
 import { z } from "@hono/zod-openapi";
-import type { Plan } from "../context.ts";
-import { countIn } from "../variables.ts";
+import type { Plan } from "../platform/context.ts";
+import { countIn } from "../platform/variables.ts";
 
 /** A trigger of `tenants` names the same ones. */
 export const PlanName = z

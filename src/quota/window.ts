@@ -1,7 +1,7 @@
 // What a shop and its users have asked in the minute that runs. It is handed out in leases of a hundredth of what is left,
 // so a busy isolate asks seldom, and what all isolates hold together is never more than the quota.
 
-import { MINUTE_MS } from "../minute.ts";
+import { MINUTE_MS } from "../platform/minute.ts";
 
 /** `ends` in ms; what was handed out so far, by key. It starts with the first request, so that not all shops begin anew at once. */
 export type Window = { ends: number; used: Map<string, number> };

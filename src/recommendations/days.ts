@@ -2,7 +2,7 @@
 // run twice, overlap or come late. products.sold moves by the difference to what the day had before.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { Base } from "../context.ts";
+import type { Base } from "../platform/context.ts";
 
 // A longer sale is a reseller's or a stock list: it says little of what goes together, and costs its square.
 const MAX_BASKET_LINES = 50;

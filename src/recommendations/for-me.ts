@@ -1,8 +1,8 @@
 // What somebody may want next: the neighbours of what he bought and keeps, added up, then the shop's best sellers. What
 // is looked at is limited everywhere, so a long history costs no more than fifty lines.
 import { sql, type SQL } from "drizzle-orm";
-import { columns } from "../catalog/products.ts";
-import type { ActorCtx } from "../context.ts";
+import { columns } from "../catalog/products/products.ts";
+import type { ActorCtx } from "../platform/context.ts";
 import { canBeOffered, offerOf, offerRow } from "./offer.ts";
 
 // The newest lines of purchases. A line counts half where twenty newer ones come before it.

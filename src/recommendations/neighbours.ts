@@ -2,7 +2,7 @@
 // either. So a night's work is bounded by the window, not by all sales, and what has not changed is not written.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Base } from "../context.ts";
+import type { Base } from "../platform/context.ts";
 import { type Baskets, neighboursOf, numberBaskets } from "./similarity.ts";
 
 // The window: the newest lines, of the newest days that have any. Numbered they take some 20 MB of the 128 a Worker has.

@@ -1,6 +1,6 @@
 // The night's work for a shop: first the days whose products are to be counted, then the neighbours. Each message does a
 // bounded part and names the next. It may run twice or overlap: at worst neighbours are those of some minutes before.
-import type { Base } from "../context.ts";
+import type { Base } from "../platform/context.ts";
 import type { ProductJob } from "../rollups/run.ts";
 import { buildNextProductDays } from "./days.ts";
 import { buildNeighbours } from "./neighbours.ts";

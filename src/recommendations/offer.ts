@@ -1,8 +1,8 @@
 // What may be recommended to the caller at all: what is shown, can be bought now, and is not his yet.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import { bodyOf, productRow } from "../catalog/products.ts";
-import type { Ctx } from "../context.ts";
+import { bodyOf, productRow } from "../catalog/products/products.ts";
+import type { Ctx } from "../platform/context.ts";
 import { isOwned } from "./owned.ts";
 
 /** The condition on a product `p`. */

@@ -2,7 +2,7 @@
 // ones. However long his history is, few rows are read: an index tells where a product is among the sales of built days,
 // and the sales of other days are read, as the shop's few that are pending are.
 import { sql, type SQL } from "drizzle-orm";
-import type { Ctx } from "../context.ts";
+import type { Ctx } from "../platform/context.ts";
 
 /** The condition that the caller has bought the product `p` and has it still, or waits for it; never where nobody is signed in. */
 export function isOwned(ctx: Ctx): SQL {

@@ -1,7 +1,11 @@
 import { z } from "@hono/zod-openapi";
-import { answer, operation, router, ShopHeader, shopOf, signedIn } from "../http.ts";
-import { Id } from "../ids.ts";
-import { problems } from "../problem.ts";
+import { answer } from "../http/content.ts";
+import { operation } from "../http/operation.ts";
+import { router } from "../http/validation.ts";
+import { ShopHeader } from "../http/headers.ts";
+import { shopOf, signedIn } from "../http/app-context.ts";
+import { Id } from "../values/ids.ts";
+import { problems } from "../http/problem-responses.ts";
 import { recommendForMe } from "./for-me.ts";
 import { RecommendationQuery, Recommendations } from "./schema.ts";
 import { similarProducts } from "./similar.ts";

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { Product } from "../catalog/schema.ts";
+import { Product } from "../catalog/products/schema.ts";
 
 const Limit = z
   .string()

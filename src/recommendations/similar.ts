@@ -1,11 +1,11 @@
 // What goes with a product: what was bought together with it, then the nearest by series, author and category.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import { isStaff } from "../catalog/filters.ts";
-import { columns } from "../catalog/products.ts";
-import type { Ctx } from "../context.ts";
-import { rows } from "../db.ts";
-import { notFound } from "../problem.ts";
+import { isStaff } from "../catalog/listing/filters.ts";
+import { columns } from "../catalog/products/products.ts";
+import type { Ctx } from "../platform/context.ts";
+import { rows } from "../platform/d1.ts";
+import { notFound } from "../platform/problem.ts";
 import { canBeOffered, offerOf, offerRow } from "./offer.ts";
 
 // The newest of the series, of the author and of the category that are looked at, so that a large category costs no more.

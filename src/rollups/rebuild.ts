@@ -2,7 +2,7 @@
 // or come late: a sale that commits before is in, one that commits after marks its day again.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { Base } from "../context.ts";
+import type { Base } from "../platform/context.ts";
 
 // A batch holds the one writer.
 const DAYS_A_BATCH = 100;

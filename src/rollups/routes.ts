@@ -1,4 +1,7 @@
-import { answer, operation, router, shopOf } from "../http.ts";
+import { answer } from "../http/content.ts";
+import { operation } from "../http/operation.ts";
+import { router } from "../http/validation.ts";
+import { shopOf } from "../http/app-context.ts";
 import { queueRollup, rollupStatus } from "./run.ts";
 import { RollupQueued, RollupStatus } from "./schema.ts";
 

@@ -2,8 +2,8 @@
 // What is counted from lines, a product's sales and its neighbours, follows at night, after an import and on request.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Base, Ctx } from "../context.ts";
-import { rows } from "../db.ts";
+import type { Base, Ctx } from "../platform/context.ts";
+import { rows } from "../platform/d1.ts";
 import type { RollupStatus } from "./schema.ts";
 
 /** Builds the daily tables, and where it says so lets the products follow. */

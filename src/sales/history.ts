@@ -1,9 +1,9 @@
 // The sales of a shop, newest day first: the order of the index sales_day, so a page without filters reads no more than it shows.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { Ctx } from "../context.ts";
-import { cursorOf, keyOf, page, placeInDay } from "../page.ts";
-import { notFound } from "../problem.ts";
+import type { Ctx } from "../platform/context.ts";
+import { cursorOf, keyOf, page, dayTimeKey } from "../platform/cursor.ts";
+import { notFound } from "../platform/problem.ts";
 import { saleJson } from "./record.ts";
 import { Sale, type SaleQuery } from "./schema.ts";
 
@@ -22,7 +22,7 @@ export async function getSale(ctx: Ctx, id: string): Promise<z.infer<typeof Sale
 
 /** Sales and refunds by filter, without their lines. One round trip. */
 export async function listSales(ctx: Ctx, query: z.infer<typeof SaleQuery>) {
-  const last = keyOf(placeInDay, "sales", ctx.tenant.id, query.cursor);
+  const last = keyOf(dayTimeKey, "sales", ctx.tenant.id, query.cursor);
   const filters: SQL[] = [sql`tenant_id = ${ctx.tenant.id}`];
   if (query.from !== undefined) filters.push(sql`day >= ${query.from}`);
   if (query.to !== undefined) filters.push(sql`day <= ${query.to}`);

@@ -1,7 +1,7 @@
 // What every change of sales carries with it in its batch, whatever the channel: the sale as clients see it, the day that
 // the ETL has to build again, and the shop's revision, by which cached figures know that they are old.
 import { sql, type SQL } from "drizzle-orm";
-import type { Ctx } from "../context.ts";
+import type { Ctx } from "../platform/context.ts";
 
 /** The statements that make figures of these days (a JSON array) be computed anew. */
 export const touchDays = (tenantId: string, days: SQL): SQL[] => [

@@ -4,22 +4,26 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { audit } from "../audit/log.ts";
-import { recordTaken, takeStock } from "../catalog/stock.ts";
-import type { ActorCtx } from "../context.ts";
-import { dayOf } from "../days.ts";
-import { refusedBy, rows } from "../db.ts";
+import { recordTaken, takeStock } from "../catalog/stock/stock.ts";
+import type { ActorCtx } from "../platform/context.ts";
+import { dayOf } from "../values/days.ts";
+import { refusedBy, rows } from "../platform/d1.ts";
 import { emit } from "../events/outbox.ts";
-import { invalid } from "../http.ts";
-import { keyed, once, remember, type Keyed } from "../idempotency/once.ts";
-import { newId } from "../ids.ts";
-import { divideRound } from "../money.ts";
-import { notFound, Problem } from "../problem.ts";
-import { closeAlerts } from "../shifts/alerts.ts";
+import { invalid, notFound, Problem } from "../platform/problem.ts";
+import { keyed, once, remember, type Keyed } from "../idempotency/run-once.ts";
+import { newId } from "../values/ids.ts";
+import { divideRound } from "../values/money.ts";
+import { closeAlerts } from "../shifts/activity/alerts.ts";
 import { openShiftId } from "../shifts/record.ts";
-import { counter, counterRefused, requireShift, selectCounter, shiftRequired } from "../shifts/required.ts";
+import {
+  counter,
+  counterRefused,
+  requireShift,
+  selectCounter,
+  shiftRequired,
+} from "../shifts/desk/shift-policy.ts";
 import { saleJson, touchDays } from "./record.ts";
-import type { NewRefund } from "./schema.ts";
-import { Sale, SaleLine } from "./schema.ts";
+import { type NewRefund, Sale, SaleLine } from "./schema.ts";
 import { saleOf } from "./sell.ts";
 
 type RefundInput = z.infer<typeof NewRefund>;

@@ -1,7 +1,11 @@
 import { z } from "@hono/zod-openapi";
-import { answer, IdempotencyHeader, jsonOf, made, operation, router, shopOf, signedIn } from "../http.ts";
-import { Id } from "../ids.ts";
-import { problems } from "../problem.ts";
+import { answer, jsonOf } from "../http/content.ts";
+import { IdempotencyHeader, made } from "../http/headers.ts";
+import { operation } from "../http/operation.ts";
+import { router } from "../http/validation.ts";
+import { shopOf, signedIn } from "../http/app-context.ts";
+import { Id } from "../values/ids.ts";
+import { problems } from "../http/problem-responses.ts";
 import { getSale, listSales } from "./history.ts";
 import { refund } from "./refund.ts";
 import { NewRefund, NewSale, Sale, SaleList, SaleQuery } from "./schema.ts";

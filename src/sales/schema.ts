@@ -1,8 +1,8 @@
 import { z } from "@hono/zod-openapi";
-import { isCountry } from "../countries.ts";
-import { Id } from "../ids.ts";
-import { DayRange, listOf, PageQuery } from "../page.ts";
-import { label } from "../text.ts";
+import { isCountry } from "../values/countries.ts";
+import { Id } from "../values/ids.ts";
+import { DayRange, listOf, PageQuery } from "../http/pagination.ts";
+import { label } from "../values/text.ts";
 
 const quantity = z.int().min(1).max(1_000_000).openapi({ example: 2 });
 

@@ -1,21 +1,26 @@
 // A counter sale: one read for good messages, and one batch that does it or leaves nothing.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { availableOf, selectAvailable } from "../catalog/stock.ts";
-import type { ActorCtx } from "../context.ts";
-import { dayOf } from "../days.ts";
-import { refusedBy, rows } from "../db.ts";
+import { availableOf, selectAvailable } from "../catalog/stock/stock.ts";
+import type { ActorCtx } from "../platform/context.ts";
+import { dayOf } from "../values/days.ts";
+import { refusedBy, rows } from "../platform/d1.ts";
 import { emit } from "../events/outbox.ts";
-import { keyed, once, remember } from "../idempotency/once.ts";
-import { newId } from "../ids.ts";
-import { Problem } from "../problem.ts";
-import { closeAlerts } from "../shifts/alerts.ts";
+import { keyed, once, remember } from "../idempotency/run-once.ts";
+import { newId } from "../values/ids.ts";
+import { Problem } from "../platform/problem.ts";
+import { closeAlerts } from "../shifts/activity/alerts.ts";
 import { openShiftId } from "../shifts/record.ts";
-import { counter, counterRefused, requireShift, selectCounter, shiftRequired } from "../shifts/required.ts";
-import { place, refuseShort, refuseTooLarge, RULES } from "./place.ts";
+import {
+  counter,
+  counterRefused,
+  requireShift,
+  selectCounter,
+  shiftRequired,
+} from "../shifts/desk/shift-policy.ts";
+import { place, refuseShort, refuseTooLarge, RULES } from "./sale-statements.ts";
 import { saleJson, touchDays } from "./record.ts";
-import type { NewSale } from "./schema.ts";
-import { Sale } from "./schema.ts";
+import { type NewSale, Sale } from "./schema.ts";
 
 type SaleBody = z.infer<typeof Sale>;
 type SaleInput = z.infer<typeof NewSale>;

@@ -2,10 +2,10 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { auditDifference } from "../audit/log.ts";
-import type { ActorCtx, Ctx } from "../context.ts";
-import { rows } from "../db.ts";
-import { newId } from "../ids.ts";
-import { notFound } from "../problem.ts";
+import type { ActorCtx, Ctx } from "../platform/context.ts";
+import { rows } from "../platform/d1.ts";
+import { newId } from "../values/ids.ts";
+import { notFound } from "../platform/problem.ts";
 import { shiftJson } from "./record.ts";
 import { ShiftAudit } from "./schema.ts";
 

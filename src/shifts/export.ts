@@ -1,14 +1,14 @@
 // Shifts and hours as CSV.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import type { ActorCtx } from "../context.ts";
-import { cell, csvOf } from "../csv.ts";
+import type { ActorCtx } from "../platform/context.ts";
+import { cell, csvOf } from "../values/csv.ts";
 import { asked, newestFirst } from "./history.ts";
-import { hoursOf, worked, workOf } from "./hours.ts";
-import type { Hours } from "./hours-schema.ts";
+import { hoursOf, worked, workOf } from "./hours/hours.ts";
+import type { Hours } from "./hours/schema.ts";
 import { shiftJson } from "./record.ts";
 import type { ShiftQuery } from "./schema.ts";
-import { nameOf, storedShift } from "./worked.ts";
+import { nameOf, storedShift } from "./hours/worked.ts";
 
 export const SHIFT_COLUMNS =
   "shift_id,user_id,user,day,start_at,end_at,status,hours,opening_cash,counted_cash,z_number";

@@ -1,8 +1,8 @@
 // The shifts of a shop: an EMPLOYEE sees his own, an ADMIN all.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { ActorCtx } from "../context.ts";
-import { cursorOf, keyOf, page, placeInDay } from "../page.ts";
+import type { ActorCtx } from "../platform/context.ts";
+import { cursorOf, keyOf, page, dayTimeKey } from "../platform/cursor.ts";
 import { shiftJson } from "./record.ts";
 import { Shift, type ShiftQuery } from "./schema.ts";
 
@@ -12,7 +12,7 @@ const shiftRow = z.object({ shift: z.string().transform((text) => Shift.parse(JS
 export function asked(
   ctx: ActorCtx,
   query: z.infer<typeof ShiftQuery>,
-  last: Readonly<z.infer<typeof placeInDay>> | null,
+  last: Readonly<z.infer<typeof dayTimeKey>> | null,
 ): SQL {
   const userId = ctx.actor.role === "ADMIN" ? query.user_id : ctx.actor.id;
   const filters: SQL[] = [sql`h.tenant_id = ${ctx.tenant.id}`];
@@ -31,7 +31,7 @@ export const newestFirst = sql.raw("ORDER BY h.day DESC, h.start_at DESC, h.id D
 
 /** Shifts by filter, newest day first. One round trip. */
 export async function listShifts(ctx: ActorCtx, query: z.infer<typeof ShiftQuery>) {
-  const last = keyOf(placeInDay, "shifts", ctx.tenant.id, query.cursor);
+  const last = keyOf(dayTimeKey, "shifts", ctx.tenant.id, query.cursor);
   const found = await ctx.db.all(
     shiftRow,
     sql`SELECT ${shiftJson} AS shift FROM shifts h WHERE ${asked(ctx, query, last)} ${newestFirst} LIMIT ${query.limit + 1}`,

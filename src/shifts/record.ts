@@ -1,7 +1,7 @@
 // A shift as clients see it, and the statements that the desk writes.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { Base } from "../context.ts";
+import type { Base } from "../platform/context.ts";
 import { Shift } from "./schema.ts";
 
 export type ShiftBody = z.infer<typeof Shift>;

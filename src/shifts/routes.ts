@@ -1,19 +1,14 @@
 import { z } from "@hono/zod-openapi";
-import { csvHeaders } from "../csv.ts";
-import {
-  answer,
-  answerOrCsv,
-  IdempotencyHeader,
-  made,
-  operation,
-  optionalJsonOf,
-  router,
-  signedIn,
-} from "../http.ts";
-import { keyed } from "../idempotency/once.ts";
-import { Id, newId } from "../ids.ts";
-import { problems } from "../problem.ts";
-import { callerOf, heard } from "./ask.ts";
+import { csvHeaders } from "../http/csv.ts";
+import { answer, answerOrCsv, optionalJsonOf } from "../http/content.ts";
+import { IdempotencyHeader, made } from "../http/headers.ts";
+import { operation } from "../http/operation.ts";
+import { router } from "../http/validation.ts";
+import { signedIn } from "../http/app-context.ts";
+import { keyed } from "../idempotency/run-once.ts";
+import { Id, newId } from "../values/ids.ts";
+import { problems } from "../http/problem-responses.ts";
+import { callerOf, heard } from "./desk/desk-client.ts";
 import { listShiftAudit } from "./audit.ts";
 import { SHIFT_COLUMNS, shiftsCsv } from "./export.ts";
 import { listShifts } from "./history.ts";

@@ -1,8 +1,8 @@
 import { z } from "@hono/zod-openapi";
-import { Id } from "../ids.ts";
-import { MAX_CASH } from "../money.ts";
-import { DayRange, listOf, PageQuery } from "../page.ts";
-import { label } from "../text.ts";
+import { Id } from "../values/ids.ts";
+import { MAX_CASH } from "../values/money.ts";
+import { DayRange, listOf, PageQuery } from "../http/pagination.ts";
+import { label } from "../values/text.ts";
 
 const device = label(100, "Till 1");
 

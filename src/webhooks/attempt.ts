@@ -7,8 +7,8 @@
 import { sql, type SQL } from "drizzle-orm";
 import { Webhook } from "standardwebhooks";
 import { z } from "zod";
-import type { Base } from "../context.ts";
-import { rows } from "../db.ts";
+import type { Base } from "../platform/context.ts";
+import { rows } from "../platform/d1.ts";
 import { faultOf } from "./address.ts";
 import { deliveryJob, forgottenAt, stopPending, type DeliveryJob } from "./jobs.ts";
 

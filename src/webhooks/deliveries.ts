@@ -1,13 +1,13 @@
 // The log of an endpoint: what it was told, how often it was tried, how that ended; and what is sent by hand.
 import { sql } from "drizzle-orm";
 import type { z } from "zod";
-import type { Ctx } from "../context.ts";
-import { rows } from "../db.ts";
+import type { Ctx } from "../platform/context.ts";
+import { rows } from "../platform/d1.ts";
 import { emit } from "../events/outbox.ts";
-import { newId } from "../ids.ts";
-import { logFailure } from "../log.ts";
-import { cursorOf, keyOf, page, oneColumn } from "../page.ts";
-import { notFound, Problem } from "../problem.ts";
+import { newId } from "../values/ids.ts";
+import { logFailure } from "../platform/log.ts";
+import { cursorOf, keyOf, page, singleKey } from "../platform/cursor.ts";
+import { notFound, Problem } from "../platform/problem.ts";
 import { foundEndpoint, selectEndpoint } from "./endpoints.ts";
 import type { DeliveryJob } from "./jobs.ts";
 import { Delivery, type DeliveryQuery } from "./schema.ts";
@@ -25,7 +25,7 @@ const selectOne = (ctx: Ctx, endpointId: string, id: string) =>
 /** The deliveries of an endpoint, newest first. One round trip. @throws Problem not-found */
 export async function listDeliveries(ctx: Ctx, endpointId: string, query: z.infer<typeof DeliveryQuery>) {
   const list = `deliveries ${endpointId}`;
-  const [after] = keyOf(oneColumn, list, ctx.tenant.id, query.cursor) ?? [];
+  const [after] = keyOf(singleKey, list, ctx.tenant.id, query.cursor) ?? [];
   const [endpoint, found] = await ctx.db.batch([
     selectEndpoint(ctx, endpointId),
     sql`${select} WHERE d.tenant_id = ${ctx.tenant.id} AND d.endpoint_id = ${endpointId}

@@ -4,17 +4,15 @@ import { randomBytes } from "node:crypto";
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { audit, auditUpdate } from "../audit/log.ts";
-import type { ActorCtx, Ctx } from "../context.ts";
-import { flag, refusedBy, rows } from "../db.ts";
-import { invalid } from "../http.ts";
-import { keyed, once, remember } from "../idempotency/once.ts";
-import { newId } from "../ids.ts";
-import { cursorOf, keyOf, page, oneColumn } from "../page.ts";
-import { notFound, Problem } from "../problem.ts";
+import type { ActorCtx, Ctx } from "../platform/context.ts";
+import { flag, refusedBy, rows } from "../platform/d1.ts";
+import { invalid, notFound, Problem } from "../platform/problem.ts";
+import { keyed, once, remember } from "../idempotency/run-once.ts";
+import { newId } from "../values/ids.ts";
+import { cursorOf, keyOf, page, singleKey } from "../platform/cursor.ts";
 import { faultOf } from "./address.ts";
 import { stopPending } from "./jobs.ts";
-import type { NewWebhook, SecretRotated, WebhookPatch } from "./schema.ts";
-import { Webhook, WebhookMade } from "./schema.ts";
+import { type NewWebhook, type SecretRotated, type WebhookPatch, Webhook, WebhookMade } from "./schema.ts";
 
 type Endpoint = z.infer<typeof Webhook>;
 
@@ -78,7 +76,7 @@ export async function addEndpoint(
 
 /** The shop's endpoints, newest first. One round trip. */
 export async function listEndpoints(ctx: Ctx, query: { limit: number; cursor?: string | undefined }) {
-  const [after] = keyOf(oneColumn, "webhooks", ctx.tenant.id, query.cursor) ?? [];
+  const [after] = keyOf(singleKey, "webhooks", ctx.tenant.id, query.cursor) ?? [];
   const found = await ctx.db.all(
     endpointRow,
     sql`SELECT ${columns} FROM webhook_endpoints WHERE tenant_id = ${ctx.tenant.id}

@@ -1,8 +1,8 @@
 // What the queue of webhooks is told, and who tells it: the consumer of events at once, a sweep where that was lost.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { Base, EventRef } from "../context.ts";
-import { logFailure } from "../log.ts";
+import type { Base, EventRef } from "../platform/context.ts";
+import { logFailure } from "../platform/log.ts";
 
 /** Names a delivery and how often it has been tried: one that has been tried since is not this job's any more. */
 export const deliveryJob = z.object({

@@ -1,8 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { EVENT_TYPES } from "../events/schema.ts";
-import { Id } from "../ids.ts";
-import { listOf, PageQuery } from "../page.ts";
-import { isStorable, label, UNSTORABLE } from "../text.ts";
+import { Id } from "../values/ids.ts";
+import { listOf, PageQuery } from "../http/pagination.ts";
+import { isStorable, label, UNSTORABLE } from "../values/text.ts";
 
 const url = z.string().max(2000).refine(isStorable, UNSTORABLE).openapi({
   example: "https://example.com/hooks/mostrador",

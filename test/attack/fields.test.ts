@@ -1,7 +1,7 @@
 // Each field of each JSON body is spoilt alone, in a body that is right otherwise: the answer points to it and to nothing else.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { flawOf } from "../../src/json.ts";
+import { flawOf } from "../../src/http/json.ts";
 import { call } from "../support/client.ts";
 import { fill, nameOf, type Operation } from "../support/contract.ts";
 import { newShop } from "../support/shops.ts";

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { csvHeaders } from "../../src/csv.ts";
+import { csvHeaders } from "../../src/http/csv.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { fill, nameOf, operations } from "../support/contract.ts";

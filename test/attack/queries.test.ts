@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { newId } from "../../src/ids.ts";
+import { newId } from "../../src/values/ids.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { fill, nameOf, operations, type Operation } from "../support/contract.ts";
 import { newProduct, newShop, PASSWORD, type Shop } from "../support/shops.ts";
-import { things } from "../wire/operations.ts";
+import { things } from "../http/operations.ts";
 import { expectRefused, pointersOf } from "./refused.ts";
 import { resolved } from "./schemas.ts";
 

@@ -1,14 +1,13 @@
 // A request of each operation that is right in every way: what an attack spoils one thing of.
-import { newId } from "../../src/ids.ts";
-import type { Sent } from "../support/client.ts";
-import { API, call } from "../support/client.ts";
+import { newId } from "../../src/values/ids.ts";
+import { type Sent, API, call } from "../support/client.ts";
 import { fill, type Operation } from "../support/contract.ts";
 import { image } from "../support/images.ts";
 import { fileOf } from "../support/imports.ts";
 import { storeShift } from "../support/shifts.ts";
 import { newPerson, newProduct, newShop, PASSWORD, type Shop } from "../support/shops.ts";
 import { creators } from "../idempotency/creators.ts";
-import { things } from "../wire/operations.ts";
+import { things } from "../http/operations.ts";
 
 export type Ready = { shop: Shop; path: string; sent: Sent };
 

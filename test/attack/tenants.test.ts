@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { newId } from "../../src/ids.ts";
+import { newId } from "../../src/values/ids.ts";
 import { API, call } from "../support/client.ts";
 import { fill, nameOf, operations } from "../support/contract.ts";
 import { newPerson, newProduct, newShop } from "../support/shops.ts";
-import { roles, things, withId } from "../wire/operations.ts";
+import { roles, things, withId } from "../http/operations.ts";
 import { peopleOf } from "./requests.ts";
 import { expectRefused } from "./refused.ts";
 import { bodyOf, fieldsOf, resolved, sampleOf, spoilt, takesJson } from "./schemas.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { dayOf } from "../../src/days.ts";
-import { newId } from "../../src/ids.ts";
+import { dayOf } from "../../src/values/days.ts";
+import { newId } from "../../src/values/ids.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { changeProduct } from "../../src/catalog/products.ts";
-import { newId } from "../../src/ids.ts";
+import { changeProduct } from "../../src/catalog/products/products.ts";
+import { newId } from "../../src/values/ids.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { operations } from "../support/contract.ts";

@@ -1,10 +1,10 @@
 // A word that nobody else would write is put wherever a person can say something of himself. After the erasure it is nowhere.
 import { describe, expect, it } from "vitest";
 import { deleteDroppedFiles } from "../../src/lake/manifest.ts";
-import { erased, kept } from "../../src/erasure/places.ts";
+import { erased, kept } from "../../src/erasure/data-inventory.ts";
 import { eraseUser } from "../../src/erasure/account.ts";
 import { goOnErasing } from "../../src/erasure/sweep.ts";
-import { instantOf, newId } from "../../src/ids.ts";
+import { instantOf, newId } from "../../src/values/ids.ts";
 import { runImport } from "../../src/imports/consume.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { consumeEvents } from "../../src/events/consume.ts";
-import { newId } from "../../src/ids.ts";
-import { storeBatches } from "../../src/lake/store.ts";
+import { newId } from "../../src/values/ids.ts";
+import { storeBatches } from "../../src/lake/build/store.ts";
 import { between, failureOf } from "../support/d1.ts";
 import { consume, exportsOf, storeEvent } from "../support/events.ts";
 import { base, newShop } from "../support/shops.ts";

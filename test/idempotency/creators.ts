@@ -1,7 +1,7 @@
 // Every POST that creates: how it is asked, what another body would be, and how many there are afterwards.
 import { API, call } from "../support/client.ts";
 import { count } from "../support/d1.ts";
-import { newId } from "../../src/ids.ts";
+import { newId } from "../../src/values/ids.ts";
 import { bookshop, putInCart } from "../support/purchases.ts";
 import { newProduct, newShop, PASSWORD, sellOne, type Shop } from "../support/shops.ts";
 

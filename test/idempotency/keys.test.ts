@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { forgetOldKeys } from "../../src/idempotency/once.ts";
+import { forgetOldKeys } from "../../src/idempotency/run-once.ts";
 import { API, call } from "../support/client.ts";
 import { count } from "../support/d1.ts";
 import { base, newPerson, newProduct, newShop, PASSWORD, sellOne, type Shop } from "../support/shops.ts";

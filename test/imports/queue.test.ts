@@ -1,7 +1,7 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { newId } from "../../src/ids.ts";
+import { newId } from "../../src/values/ids.ts";
 import { failImport } from "../../src/imports/consume.ts";
 import { dropOrphanedFiles, fileKey, resumeStaleImports } from "../../src/imports/jobs.ts";
 import { queue, type Job } from "../../workers/queue.ts";

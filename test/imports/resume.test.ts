@@ -1,6 +1,6 @@
 // A consumer may be killed anywhere, come twice, or meet another one: each row is stored once, and none is missing.
 import { describe, expect, it } from "vitest";
-import type { ActorCtx } from "../../src/context.ts";
+import type { ActorCtx } from "../../src/platform/context.ts";
 import { runImport } from "../../src/imports/consume.ts";
 import { API, call } from "../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../support/d1.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { positionsOf } from "../../src/imports/columns.ts";
-import { Refused, type Reading } from "../../src/imports/kind.ts";
-import { readSaleRow, saleLayout } from "../../src/imports/sale-rows.ts";
+import { positionsOf } from "../../src/imports/file/columns.ts";
+import { Refused, type Reading } from "../../src/imports/rows/kind.ts";
+import { readSaleRow, saleLayout } from "../../src/imports/rows/sale-rows.ts";
 import { COLUMNS } from "../support/imports.ts";
 
 const header = `${COLUMNS},Seller`.split(",");

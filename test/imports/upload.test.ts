@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { openDb } from "../../src/db.ts";
+import { openDb } from "../../src/platform/d1.ts";
 import { resumeStaleImports } from "../../src/imports/jobs.ts";
-import { startImport } from "../../src/imports/upload.ts";
+import { startImport } from "../../src/imports/file/upload.ts";
 import { failingDb, tappedDb } from "../support/broken.ts";
 import { API, call } from "../support/client.ts";
 import { count } from "../support/d1.ts";

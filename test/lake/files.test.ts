@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { buildPartition } from "../../src/lake/build.ts";
+import { buildPartition } from "../../src/lake/build/build.ts";
 import { deleteDroppedFiles } from "../../src/lake/manifest.ts";
-import { beginObject, putOnce } from "../../src/lake/objects.ts";
+import { beginObject, putOnce } from "../../src/lake/build/objects.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { between, failureOf } from "../support/d1.ts";

@@ -1,6 +1,6 @@
 // A night a day for each shop: what has changed is built, and the products are there as they were.
 import { describe, expect, it } from "vitest";
-import { buildPartition } from "../../src/lake/build.ts";
+import { buildPartition } from "../../src/lake/build/build.ts";
 import { queueLakeNights, runLakeJob } from "../../src/lake/night.ts";
 import { change } from "../support/change.ts";
 import { failureOf } from "../support/d1.ts";

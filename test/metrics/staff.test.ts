@@ -1,7 +1,7 @@
 // What the dashboard says of people at work.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { daysLater } from "../../src/days.ts";
+import { daysLater } from "../../src/values/days.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { change } from "../support/change.ts";

@@ -1,5 +1,5 @@
 // Refunds of online sales are those of all sales; money that is not given back in cash is in no drawer.
-import { MAX_TOTAL } from "../../src/money.ts";
+import { MAX_TOTAL } from "../../src/values/money.ts";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { refund } from "../../src/sales/refund.ts";

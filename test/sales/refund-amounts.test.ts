@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dayOf } from "../../src/days.ts";
+import { dayOf } from "../../src/values/days.ts";
 import { refund } from "../../src/sales/refund.ts";
 import { sell } from "../../src/sales/sell.ts";
 import { API, call } from "../support/client.ts";

@@ -1,4 +1,4 @@
-import { MAX_TOTAL } from "../../src/money.ts";
+import { MAX_TOTAL } from "../../src/values/money.ts";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { API, call, costOf } from "../support/client.ts";

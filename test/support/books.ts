@@ -2,7 +2,7 @@
 // use it too. The files have no prices and no stock: both are made up from the row's number, the same in each run.
 import { parse } from "csv-parse/sync";
 import { z } from "zod";
-import { toIsbn13 } from "../../src/catalog/isbn.ts";
+import { toIsbn13 } from "../../src/catalog/products/isbn.ts";
 
 const COLUMNS = [
   "sku",

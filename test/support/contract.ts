@@ -2,7 +2,7 @@
 import { Validator, type Schema } from "@cfworker/json-schema";
 import { z } from "zod";
 import { app } from "../../src/app.ts";
-import { openApiDocument } from "../../src/openapi.ts";
+import { openApiDocument } from "../../src/http/openapi.ts";
 
 const responseShape = z.looseObject({
   headers: z.record(z.string(), z.looseObject({ required: z.boolean().optional() })).optional(),

@@ -1,8 +1,8 @@
 // A look into the database, and a way to come between a verb and its batch.
 import { env } from "cloudflare:workers";
 import type { SQL } from "drizzle-orm";
-import type { Base } from "../../src/context.ts";
-import type { Db } from "../../src/db.ts";
+import type { Base } from "../../src/platform/context.ts";
+import type { Db } from "../../src/platform/d1.ts";
 
 /** The column `n` of the only row; -1 where it is NULL. */
 export const count = async (query: string, ...values: unknown[]): Promise<number> =>

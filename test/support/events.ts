@@ -2,7 +2,7 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { sql } from "drizzle-orm";
-import { newId } from "../../src/ids.ts";
+import { newId } from "../../src/values/ids.ts";
 import { queue, type Job } from "../../workers/queue.ts";
 import { rowsOf } from "./d1.ts";
 import { base, type Shop } from "./shops.ts";

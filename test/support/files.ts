@@ -1,6 +1,6 @@
 // The bucket with something done between its steps, for the question what a rival does to a verb.
 import { env } from "cloudflare:workers";
-import type { Base } from "../../src/context.ts";
+import type { Base } from "../../src/platform/context.ts";
 
 type Step = "head" | "get" | "put" | "delete";
 

@@ -1,8 +1,8 @@
 // Files of sales, and imports that are started over HTTP or driven step by step.
 import { env } from "cloudflare:workers";
 import { z } from "zod";
-import type { ActorCtx } from "../../src/context.ts";
-import { startImport } from "../../src/imports/upload.ts";
+import type { ActorCtx } from "../../src/platform/context.ts";
+import { startImport } from "../../src/imports/file/upload.ts";
 import { API, call } from "./client.ts";
 import { recording } from "./queues.ts";
 import type { Shop } from "./shops.ts";

@@ -1,5 +1,5 @@
 // Buying over HTTP.
-import { newId } from "../../src/ids.ts";
+import { newId } from "../../src/values/ids.ts";
 import { change } from "./change.ts";
 import { API, call } from "./client.ts";
 import { newPerson, newProduct, newShop, type Person, type Shop } from "./shops.ts";

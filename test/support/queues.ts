@@ -1,6 +1,6 @@
 // A queue that delivers nothing and remembers what it was given: for the question which messages are sent.
 import { env } from "cloudflare:workers";
-import type { Base } from "../../src/context.ts";
+import type { Base } from "../../src/platform/context.ts";
 
 /** Stands in for a queue; `sent` grows. */
 export function recordingQueue(): { queue: Queue; sent: unknown[] } {

@@ -1,6 +1,6 @@
 // A large catalogue, stored in one statement.
 import { sql } from "drizzle-orm";
-import { newId } from "../../src/ids.ts";
+import { newId } from "../../src/values/ids.ts";
 import { base, type Shop } from "./shops.ts";
 
 /** A product of the shelf; `stock` null is not counted. */

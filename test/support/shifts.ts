@@ -1,6 +1,6 @@
 // Shifts of the past, written to D1 as the API would have left them.
-import { dayOf } from "../../src/days.ts";
-import { newId } from "../../src/ids.ts";
+import { dayOf } from "../../src/values/days.ts";
+import { newId } from "../../src/values/ids.ts";
 import { change } from "./change.ts";
 import type { Person, Shop } from "./shops.ts";
 

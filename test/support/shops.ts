@@ -2,11 +2,11 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { sql } from "drizzle-orm";
-import { hashPassword } from "../../src/auth/passwords.ts";
-import { beginSession } from "../../src/auth/sessions.ts";
-import { signAccessToken } from "../../src/auth/tokens.ts";
-import type { ActorCtx, Base, Role, Tenant } from "../../src/context.ts";
-import { newId } from "../../src/ids.ts";
+import { hashPassword } from "../../src/auth/login/passwords.ts";
+import { beginSession } from "../../src/auth/login/sessions.ts";
+import { signAccessToken } from "../../src/auth/login/tokens.ts";
+import type { ActorCtx, Base, Role, Tenant } from "../../src/platform/context.ts";
+import { newId } from "../../src/values/ids.ts";
 import { baseOf } from "../../workers/base.ts";
 import { API, call } from "./client.ts";
 

@@ -1,7 +1,7 @@
 // Buying where Stripe takes the money: the stand-in for its API, and its webhooks, signed by the helper of its own package.
 import { env } from "cloudflare:workers";
 import { Stripe } from "stripe";
-import { newId } from "../../src/ids.ts";
+import { newId } from "../../src/values/ids.ts";
 import { API } from "./client.ts";
 import { bookshop, putInCart } from "./purchases.ts";
 import type { Person, Shop } from "./shops.ts";

@@ -3,7 +3,7 @@ import { inject } from "vitest";
 import { z } from "zod";
 import { attemptDelivery } from "../../src/webhooks/attempt.ts";
 import type { DeliveryJob } from "../../src/webhooks/jobs.ts";
-import { newId } from "../../src/ids.ts";
+import { newId } from "../../src/values/ids.ts";
 import { API, call } from "./client.ts";
 import { rowsOf } from "./d1.ts";
 import { storeEvent } from "./events.ts";

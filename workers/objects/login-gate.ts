@@ -2,8 +2,8 @@
 // an alarm clears it when its minute is over, so that no object is left behind. Attempts in flight live in memory: one
 // that is never settled counts as failed after a while.
 import { DurableObject } from "cloudflare:workers";
-import { currentWindow, type Window } from "../../src/auth/attempts.ts";
-import { secondsUntil } from "../../src/minute.ts";
+import { currentWindow, type Window } from "../../src/auth/login/attempts.ts";
+import { secondsUntil } from "../../src/platform/minute.ts";
 
 const SETTLE_MS = 10_000;
 

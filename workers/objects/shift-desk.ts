@@ -2,20 +2,20 @@
 // to D1 it forgets it, and remembers what the step has left. So a crash on either side leaves no memory, and the next
 // call asks D1. A step that only looks writes nothing. The steps are in src/shifts and src/till.
 import { DurableObject } from "cloudflare:workers";
-import type { ActorCtx } from "../../src/context.ts";
-import { openDb } from "../../src/db.ts";
+import type { ActorCtx } from "../../src/platform/context.ts";
+import { openDb } from "../../src/platform/d1.ts";
 import { deliver } from "../../src/events/deliver.ts";
-import { logFailure } from "../../src/log.ts";
-import { Problem } from "../../src/problem.ts";
-import { takeActivity } from "../../src/shifts/activity.ts";
-import type { Answer, Caller } from "../../src/shifts/ask.ts";
-import { endBreak, join, look, start, startBreak, type Step } from "../../src/shifts/desk.ts";
+import { logFailure } from "../../src/platform/log.ts";
+import { Problem } from "../../src/platform/problem.ts";
+import { takeActivity } from "../../src/shifts/activity/activity.ts";
+import type { Answer, Caller } from "../../src/shifts/desk/desk-client.ts";
+import { endBreak, join, look, start, startBreak, type Step } from "../../src/shifts/desk/steps.ts";
 import { findOpenShift, type ShiftBody } from "../../src/shifts/record.ts";
 import { Shift } from "../../src/shifts/schema.ts";
-import { moveCash } from "../../src/till/cash.ts";
-import { end } from "../../src/till/close.ts";
-import { closeFor } from "../../src/till/forgotten.ts";
-import { watch } from "../../src/till/watch.ts";
+import { moveCash } from "../../src/shifts/drawer/cash.ts";
+import { end } from "../../src/shifts/drawer/close.ts";
+import { closeFor } from "../../src/shifts/drawer/close-forgotten.ts";
+import { watch } from "../../src/shifts/activity/idle-watch.ts";
 
 type InputOf<S> = S extends Step<infer Input, unknown> ? Input : never;
 

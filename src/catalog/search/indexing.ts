@@ -3,7 +3,7 @@
 // every minute looks for such, indexes it: also after a migration has set indexed_version = 0 for new rules of folding.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { Base } from "../../context.ts";
+import type { Base } from "../../platform/context.ts";
 import { documentOf, type Searchable } from "./documents.ts";
 
 /** The fields of a product that its document depends on. */

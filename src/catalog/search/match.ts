@@ -1,5 +1,5 @@
 // The MATCH expression of a query. It is built of quoted tokens alone, so any input is literal text.
-import { toIsbn13 } from "../isbn.ts";
+import { toIsbn13 } from "../products/isbn.ts";
 import { markedFields, markOf, prefixOf } from "./documents.ts";
 import { SHORTEST, variantsOf } from "./edits.ts";
 import { stemsOf } from "./stems.ts";

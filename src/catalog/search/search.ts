@@ -3,12 +3,12 @@
 import { createHash } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Ctx } from "../../context.ts";
-import { invalid } from "../../http.ts";
-import { cursorOf, keyOf } from "../../page.ts";
-import { filtersOf, type Filters } from "../filters.ts";
-import { bodyOf, columns, productRow, type ProductBody } from "../products.ts";
-import type { SearchQuery } from "../search-schema.ts";
+import type { Ctx } from "../../platform/context.ts";
+import { invalid } from "../../platform/problem.ts";
+import { cursorOf, keyOf } from "../../platform/cursor.ts";
+import { filtersOf, type Filters } from "../listing/filters.ts";
+import { bodyOf, columns, productRow, type ProductBody } from "../products/products.ts";
+import type { SearchQuery } from "./schema.ts";
 import { foundBy } from "./found.ts";
 import { marked, snippet } from "./highlight.ts";
 import { matchOf, MOST_WORDS, type Wanted, wantedOf } from "./match.ts";

@@ -1,8 +1,8 @@
 // Completions while somebody types: titles and authors. One statement, some dozens of rows, whatever the shop's size.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Ctx } from "../../context.ts";
-import type { Suggestion } from "../search-schema.ts";
+import type { Ctx } from "../../platform/context.ts";
+import type { Suggestion } from "./schema.ts";
 import { SHORTEST } from "./edits.ts";
 import { foundBy } from "./found.ts";
 import { marked } from "./highlight.ts";

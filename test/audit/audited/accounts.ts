@@ -1,5 +1,5 @@
 // Shops, accounts, logins and settings.
-import { newId } from "../../../src/ids.ts";
+import { newId } from "../../../src/values/ids.ts";
 import { API, call } from "../../support/client.ts";
 import { newPerson, newShop, PASSWORD } from "../../support/shops.ts";
 import type { Change, Case } from "./case.ts";

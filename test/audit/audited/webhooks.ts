@@ -1,6 +1,6 @@
 // Webhooks, and events that are sent again.
 import { storeDeadEvents } from "../../../src/events/dead-letters.ts";
-import { newId } from "../../../src/ids.ts";
+import { newId } from "../../../src/values/ids.ts";
 import { API, call } from "../../support/client.ts";
 import { base, newShop } from "../../support/shops.ts";
 import type { Change, Case } from "./case.ts";

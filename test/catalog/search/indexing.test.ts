@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { indexLeftovers, indexPending } from "../../../src/catalog/search/indexing.ts";
-import { newId } from "../../../src/ids.ts";
+import { newId } from "../../../src/values/ids.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { between, count, rowsOf } from "../../support/d1.ts";
 import { base, newProduct, newShop, type Shop } from "../../support/shops.ts";

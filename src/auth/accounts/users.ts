@@ -1,0 +1,120 @@
+// The people of a shop: customers who register, staff that an ADMIN creates.
+import { sql, type SQL } from "drizzle-orm";
+import { z } from "zod";
+import { audit } from "../../audit/log.ts";
+import type { Base, Ctx, Role } from "../../platform/context.ts";
+import { flag, refusedBy } from "../../platform/d1.ts";
+import { keyed, once, remember } from "../../idempotency/run-once.ts";
+import { newId } from "../../values/ids.ts";
+import { cursorOf, keyOf, page, singleKey } from "../../platform/cursor.ts";
+import { notFound, Problem } from "../../platform/problem.ts";
+import { hashPassword, passwordMark } from "../login/passwords.ts";
+import { Preferences, User } from "../schema.ts";
+
+type UserBody = z.infer<typeof User>;
+
+export type Person = { email: string; password: string; first_name: string; last_name: string };
+
+/** A row of `userColumns`. */
+export const userRow = z.object({
+  id: z.string(),
+  tenant_id: z.string(),
+  email: z.string(),
+  first_name: z.string(),
+  last_name: z.string(),
+  role: z.enum(["ADMIN", "EMPLOYEE", "CUSTOMER"]),
+  is_active: flag,
+  preferences: z.string().transform((text) => Preferences.parse(JSON.parse(text))),
+  created_at: z.string(),
+});
+
+/** What is answered of an account. */
+export const userColumns = sql.raw(
+  "id, tenant_id, email, first_name, last_name, role, is_active, preferences, created_at",
+);
+
+/** A new account and the statement that stores it; customers come by registering only. It costs one scrypt. */
+export function newUser(
+  now: Date,
+  tenantId: string,
+  person: Person,
+  role: Role,
+): { user: UserBody; insert: SQL } {
+  const { email, first_name, last_name } = person;
+  const user: UserBody = {
+    id: newId(),
+    tenant_id: tenantId,
+    email,
+    first_name,
+    last_name,
+    role,
+    is_active: true,
+    preferences: {},
+    created_at: now.toISOString(),
+  };
+  const insert = sql`INSERT INTO users (tenant_id, id, email, password_hash, first_name, last_name, role, created_at,
+      self_registered)
+    VALUES (${tenantId}, ${user.id}, ${email}, ${hashPassword(person.password)}, ${first_name}, ${last_name}, ${role},
+      ${user.created_at}, ${role === "CUSTOMER" ? 1 : 0})`;
+  return { user, insert };
+}
+
+/**
+ * Adds an account. `by` is who does it, null for somebody who registers himself; his e-mail owns the Idempotency-Key then.
+ * @throws Problem email-taken
+ */
+export async function addUser(
+  ctx: Base,
+  tenantId: string,
+  by: { id: string } | null,
+  person: Person,
+  role: Role,
+  key: string | undefined,
+): Promise<{ replayed: boolean; value: UserBody }> {
+  const content = { role, ...person, password: passwordMark(ctx.env, person.password) };
+  const request = keyed(tenantId, by?.id ?? person.email, key, content);
+  return once(ctx, request, User, async () => {
+    const { user, insert } = newUser(ctx.now, tenantId, person, role);
+    const who = { ...ctx, tenant: { id: tenantId }, actor: by ?? user };
+    const after = sql`json_object('role', ${role})`;
+    try {
+      await ctx.db.batch([
+        ...remember(ctx.now, request, JSON.stringify(user)),
+        insert,
+        audit(who, by ? "user.added" : "user.registered", user.id, { after }),
+      ]);
+    } catch (error) {
+      if (refusedBy(error, "users.tenant_id"))
+        throw new Problem("email-taken", "Somebody in this shop has this e-mail already.");
+      throw error;
+    }
+    return user;
+  });
+}
+
+/** One account of a shop. One round trip. @throws Problem not-found */
+export async function getUser(ctx: Base, tenantId: string, id: string): Promise<UserBody> {
+  const [user] = await ctx.db.all(
+    userRow,
+    sql`SELECT ${userColumns} FROM users WHERE tenant_id = ${tenantId} AND id = ${id}`,
+  );
+  if (!user) throw notFound("user");
+  return user;
+}
+
+/** The accounts of the shop, newest first. */
+export async function listUsers(
+  ctx: Ctx,
+  query: { limit: number; cursor?: string | undefined; role?: Role | undefined },
+) {
+  const list = `users:${query.role ?? ""}`;
+  const [after] = keyOf(singleKey, list, ctx.tenant.id, query.cursor) ?? [];
+  const found = await ctx.db.all(
+    userRow,
+    sql`SELECT ${userColumns} FROM users WHERE tenant_id = ${ctx.tenant.id}
+      ${after === undefined ? sql`` : sql`AND id < ${after}`}
+      ${query.role === undefined ? sql`` : sql`AND role = ${query.role}`}
+      ORDER BY id DESC LIMIT ${query.limit + 1}`,
+  );
+  return page(found, query.limit, (last) => cursorOf(list, ctx.tenant.id, [last.id]));
+}

@@ -1,0 +1,63 @@
+// Signing in. An unknown shop, an unknown e-mail, a disabled account and a wrong password get one answer, after the
+// same work.
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Base } from "../../platform/context.ts";
+import { attemptOnAccount, countAttempt } from "./attempts.ts";
+import { verifyPassword } from "./passwords.ts";
+import type { Credentials, Login } from "../schema.ts";
+import { beginSession, rotateSession, wrongCredentials } from "./sessions.ts";
+import { ACCESS_TTL, signAccessToken } from "./tokens.ts";
+import { userColumns, userRow } from "../accounts/users.ts";
+
+type LoginBody = z.infer<typeof Login>;
+
+const accountRow = userRow.extend({ password_hash: z.string() });
+
+/** Signs in with a password. @throws Problem invalid-credentials, too-many-attempts */
+export async function login(
+  ctx: Base,
+  input: z.infer<typeof Credentials>,
+  address: string,
+  device: string | null,
+): Promise<LoginBody> {
+  await countAttempt(ctx, address);
+  const [account] = await ctx.db.all(
+    accountRow,
+    sql`SELECT ${userColumns}, password_hash FROM users
+      WHERE tenant_id = (SELECT id FROM tenants WHERE slug = ${input.tenant} AND is_active = 1)
+        AND email = ${input.email} AND is_active = 1`,
+  );
+  const right = await attemptOnAccount(ctx, input.tenant, input.email, () =>
+    verifyPassword(input.password, account?.password_hash ?? null),
+  );
+  if (!account || !right) throw wrongCredentials();
+  const { password_hash, ...user } = account;
+  // Not where the password was changed while this one was looked at: that ends logins, and this would outlive it.
+  const isSame = sql`password_hash = ${password_hash} AND is_active = 1`;
+  const { session, refreshToken } = await beginSession(ctx, user.tenant_id, user.id, device, isSame);
+  return loginBody(ctx, user, session, refreshToken);
+}
+
+/** Signs in again with a refresh token. @throws Problem invalid-token, token-reused, too-many-attempts */
+export async function refresh(ctx: Base, token: string): Promise<LoginBody> {
+  const { user, session, refreshToken } = await rotateSession(ctx, token);
+  return loginBody(ctx, user, session, refreshToken);
+}
+
+/** Asks D1 nothing: after the tokens are stored nothing may keep them from whoever waits for them. */
+async function loginBody(
+  ctx: Base,
+  user: LoginBody["user"],
+  session: string,
+  refreshToken: string,
+): Promise<LoginBody> {
+  const actor = { id: user.id, role: user.role, session };
+  return {
+    access_token: await signAccessToken(ctx.env, ctx.now, user.tenant_id, actor),
+    token_type: "Bearer",
+    expires_in: ACCESS_TTL,
+    refresh_token: refreshToken,
+    user,
+  };
+}

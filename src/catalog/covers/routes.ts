@@ -1,0 +1,95 @@
+import { z } from "@hono/zod-openapi";
+import { answer } from "../../http/content.ts";
+import { ETagHeaders, IfMatch } from "../../http/headers.ts";
+import { operation } from "../../http/operation.ts";
+import { router } from "../../http/validation.ts";
+import { signedIn } from "../../http/app-context.ts";
+import { Id } from "../../values/ids.ts";
+import { problems } from "../../http/problem-responses.ts";
+import { CoverFile, putCover, readCover, removeCover } from "./covers.ts";
+import { etagOf } from "../products/products.ts";
+import { Product } from "../products/schema.ts";
+
+export const covers = router();
+
+const tags = ["Catalogue"];
+const params = z.object({ id: Id });
+const binary = { schema: z.string().openapi({ format: "binary" }) };
+const image = { "image/jpeg": binary, "image/png": binary, "image/webp": binary, "image/avif": binary };
+
+covers.openapi(
+  operation("employee", {
+    method: "put",
+    path: "/products/{id}/cover",
+    operationId: "putCover",
+    summary: "Give a product a cover",
+    description: `JPEG, PNG, WebP or AVIF by its bytes, whatever its declared type; whole, and 5 MB at most. With curl send it by
+\`--data-binary @cover.jpg\`. The product's cover_image_url names it from then on: that address is public, and never changes its
+meaning.`,
+    tags,
+    request: { params, headers: IfMatch, body: { required: true, content: image } },
+    responses: {
+      200: { ...answer("The product with its cover", Product), headers: ETagHeaders },
+      ...problems(404, 409, 412, 428),
+    },
+  }),
+  async (c) => {
+    const upload = { body: c.req.raw.body, length: c.req.header("content-length") };
+    const { origin } = new URL(c.req.url);
+    const ifMatch = c.req.valid("header")["if-match"];
+    const product = await putCover(signedIn(c), c.req.valid("param").id, upload, origin, ifMatch);
+    c.header("ETag", etagOf(product));
+    return c.json(Product.parse(product), 200);
+  },
+);
+
+covers.openapi(
+  operation("employee", {
+    method: "delete",
+    path: "/products/{id}/cover",
+    operationId: "removeCover",
+    summary: "Take a product's cover away",
+    tags,
+    request: { params, headers: IfMatch },
+    responses: { 204: { description: "Taken away" }, ...problems(404, 412, 428) },
+  }),
+  async (c) => {
+    await removeCover(signedIn(c), c.req.valid("param").id, c.req.valid("header")["if-match"]);
+    return c.body(null, 204);
+  },
+);
+
+covers.openapi(
+  operation("public", {
+    method: "get",
+    path: "/covers/{tenant_id}/{file}",
+    operationId: "getCover",
+    summary: "A cover",
+    description:
+      "Its address is the shop and the hash of its bytes, so it may be kept for ever. Ask for the cover_image_url of a product.",
+    tags,
+    request: { params: z.object({ tenant_id: Id, file: CoverFile }) },
+    responses: {
+      200: {
+        description: "The image",
+        headers: {
+          ...ETagHeaders,
+          "Cache-Control": { description: "a year, immutable", schema: { type: "string" as const } },
+        },
+        content: image,
+      },
+      304: { description: "You have it: If-None-Match named its ETag" },
+      ...problems(404),
+    },
+  }),
+  async (c) => {
+    const { tenant_id, file } = c.req.valid("param");
+    const { etag, type, body } = await readCover(c.var.base, tenant_id, file, c.req.header("if-none-match"));
+    c.header("ETag", etag);
+    c.header("Cache-Control", "public, max-age=31536000, immutable");
+    if (!body) return c.body(null, 304);
+    c.header("Content-Type", type);
+    c.header("Content-Security-Policy", "default-src 'none'");
+    return c.body(body, 200);
+  },
+);

@@ -1,0 +1,119 @@
+import { z } from "@hono/zod-openapi";
+import { Id } from "../../values/ids.ts";
+import { MAX_AMOUNT } from "../../values/money.ts";
+import { isStorable, label, LanguageTag, UNSTORABLE } from "../../values/text.ts";
+import { toIsbn13 } from "./isbn.ts";
+
+const money = z
+  .int()
+  .min(0)
+  .max(MAX_AMOUNT)
+  .openapi({ description: "minor units of the shop's currency", example: 1295 });
+
+const Isbn = z
+  .string()
+  .max(40)
+  .transform((text, at) => {
+    const isbn = toIsbn13(text);
+    if (isbn !== null) return isbn;
+    at.addIssue("no ISBN-10 or ISBN-13 with its check digit");
+    return z.NEVER;
+  })
+  .openapi({
+    type: "string",
+    description: "ISBN-10 or ISBN-13, with or without hyphens and spaces; kept as ISBN-13",
+    example: "978-84-376-0494-7",
+  });
+
+// Before the calendar was counted so, years are negative: the Epic of Gilgamesh is -1750.
+const publicationYear = z
+  .int()
+  .min(-3000)
+  .refine((year) => year <= new Date().getUTCFullYear() + 1, "not beyond next year")
+  .openapi({ description: "from -3000 to next year", example: 1967 });
+
+const fields = {
+  sku: label(64, "9788437604947"),
+  title: label(1000, "Cien años de soledad"),
+  price: money,
+  stock: z
+    .int()
+    .min(0)
+    .max(1_000_000_000)
+    .nullable()
+    .openapi({ description: "null: not counted", example: 12 }),
+  description: z
+    .string()
+    .max(20_000)
+    .refine(isStorable, UNSTORABLE)
+    .nullable()
+    .openapi({ example: "The Buendía family, over seven generations." }),
+  category: label(100, "Novel").nullable(),
+  isbn: Isbn.nullable(),
+  author: label(1000, "Gabriel García Márquez").nullable(),
+  publisher: label(200, "Cátedra").nullable(),
+  language: LanguageTag.nullable(),
+  pages: z.int().min(1).max(100_000).nullable().openapi({ example: 550 }),
+  publication_year: publicationYear.nullable(),
+  cover_image_url: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .refine(isStorable, UNSTORABLE)
+    .nullable()
+    .openapi({ example: "https://example.com/cover.jpg" }),
+  rating: z.number().min(0).max(5).nullable().openapi({ example: 4.6 }),
+  series: label(300, "Harry Potter").nullable().openapi({ description: "the series that it is part of" }),
+  low_stock_threshold: z.int().min(0).max(1_000_000_000).nullable().openapi({
+    description: "product.low_stock is told when the stock falls to it; null: never",
+    example: 3,
+  }),
+};
+
+export const NewProduct = z
+  .strictObject({
+    sku: fields.sku,
+    title: fields.title,
+    price: fields.price,
+    stock: fields.stock.optional(),
+    description: fields.description.optional(),
+    category: fields.category.optional(),
+    isbn: fields.isbn.optional(),
+    author: fields.author.optional(),
+    publisher: fields.publisher.optional(),
+    language: fields.language.optional(),
+    pages: fields.pages.optional(),
+    publication_year: fields.publication_year.optional(),
+    cover_image_url: fields.cover_image_url.optional(),
+    rating: fields.rating.optional(),
+    series: fields.series.optional(),
+    low_stock_threshold: fields.low_stock_threshold.optional(),
+  })
+  .openapi("NewProduct");
+
+// The stock changes by a move with a reason, not here.
+export const ProductPatch = NewProduct.omit({ stock: true })
+  .partial()
+  .extend({
+    is_active: z.boolean().optional().openapi({ description: "false hides it, true shows it again" }),
+  })
+  .openapi("ProductPatch");
+
+// What is stored is answered, also where no request may send it: imports bring names as they are written, and deltas
+// may add up to more than a count.
+export const Product = z
+  .object({
+    id: Id,
+    ...fields,
+    sku: z.string().openapi({ example: "9788437604947" }),
+    title: z.string().openapi({ example: "Cien años de soledad" }),
+    stock: z.int().nullable().openapi({ description: "null: not counted", example: 12 }),
+    isbn: z.string().nullable().openapi({ description: "ISBN-13", example: "9788437604947" }),
+    language: z.string().nullable().openapi({ example: "es" }),
+    publication_year: z.int().nullable().openapi({ example: 1967 }),
+    currency: z.string().openapi({ example: "EUR" }),
+    is_active: z.boolean(),
+    version: z.int().openapi({ description: "grows with every change; the ETag" }),
+    created_at: z.iso.datetime(),
+    updated_at: z.iso.datetime(),
+  })
+  .openapi("Product");

@@ -1,0 +1,53 @@
+import { z } from "@hono/zod-openapi";
+import { Id } from "../../values/ids.ts";
+import { listOf, PageQuery } from "../../http/pagination.ts";
+import { pricesInOrder, PRICES_IN_ORDER, ProductFilters } from "../listing/schema.ts";
+import { Product } from "../products/schema.ts";
+
+export const SearchQuery = z
+  .strictObject({
+    ...PageQuery,
+    tenant: z.string().max(100).optional(),
+    ...ProductFilters.omit({ is_active: true }).shape,
+    q: z.string().max(200).openapi({
+      description: "what is looked for; literal text, its first 12 words count",
+      example: "cuadrno olibar",
+    }),
+  })
+  .refine(pricesInOrder, PRICES_IN_ORDER);
+
+const SearchHit = Product.extend({
+  score: z.number().openapi({ description: "higher answers better", example: 0.87 }),
+  highlight: z.record(z.string(), z.string()).openapi({
+    description: "the fields that match, as HTML with <mark>; of a description the part around the match",
+    example: { title: "<mark>Cuaderno</mark> del <mark>olivar</mark>" },
+  }),
+}).openapi("SearchHit");
+
+export const SearchResults = listOf(SearchHit)
+  .extend({
+    did_you_mean: z
+      .string()
+      .nullable()
+      .openapi({ description: "the query as it was probably meant, where no product has it as typed" }),
+  })
+  .openapi("SearchResults");
+
+export const SuggestQuery = z.strictObject({
+  tenant: z.string().max(100).optional(),
+  q: z
+    .string()
+    .max(200)
+    .openapi({ description: "what was typed so far, from 2 letters on", example: "cuad" }),
+});
+
+export const Suggestion = z
+  .object({
+    text: z.string().openapi({ example: "Cuaderno del olivar" }),
+    kind: z.enum(["title", "author"]),
+    highlight: z.string().openapi({ description: "HTML with <mark>" }),
+    product_id: Id.nullable().openapi({ description: "of a title" }),
+  })
+  .openapi("Suggestion");
+
+export const Suggestions = z.object({ data: z.array(Suggestion) }).openapi("Suggestions");

@@ -1,0 +1,33 @@
+// The moves of a product's stock, newest first: the order of their key, whose ids sort by time.
+import { sql, type SQL } from "drizzle-orm";
+import { z } from "zod";
+import type { Ctx } from "../../platform/context.ts";
+import { startOfDay } from "../../values/days.ts";
+import { rows } from "../../platform/d1.ts";
+import { cursorOf, keyOf, page, singleKey } from "../../platform/cursor.ts";
+import { notFound } from "../../platform/problem.ts";
+import type { StockMoveQuery } from "./schema.ts";
+
+// What the cursor needs; the rest is checked when it is answered.
+const moveRow = z.looseObject({ id: z.string() });
+
+/** The moves of a product, hidden or not, by reason and days of the shop. One round trip. @throws Problem not-found */
+export async function listMoves(ctx: Ctx, productId: string, query: z.infer<typeof StockMoveQuery>) {
+  const list = `stock-moves ${productId}`;
+  const last = keyOf(singleKey, list, ctx.tenant.id, query.cursor);
+  const { timezone } = ctx.tenant;
+  const filters: SQL[] = [sql`tenant_id = ${ctx.tenant.id}`, sql`product_id = ${productId}`];
+  if (query.from !== undefined)
+    filters.push(sql`created_at >= ${startOfDay(query.from, timezone).toISOString()}`);
+  if (query.to !== undefined)
+    filters.push(sql`created_at < ${startOfDay(query.to, timezone, 1).toISOString()}`);
+  if (query.reason !== undefined) filters.push(sql`reason = ${query.reason}`);
+  if (last) filters.push(sql`id < ${last[0]}`);
+  const [products, moves] = await ctx.db.batch([
+    sql`SELECT id FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${productId}`,
+    sql`SELECT id, product_id, delta, reason, reference, actor_id, created_at FROM stock_moves
+      WHERE ${sql.join(filters, sql` AND `)} ORDER BY id DESC LIMIT ${query.limit + 1}`,
+  ]);
+  if (!products?.length) throw notFound("product");
+  return page(rows(moveRow, moves), query.limit, (row) => cursorOf(list, ctx.tenant.id, [row.id]));
+}

@@ -1,0 +1,54 @@
+import { z } from "@hono/zod-openapi";
+import { Id } from "../../values/ids.ts";
+import { DayRange, listOf, PageQuery } from "../../http/pagination.ts";
+import { label } from "../../values/text.ts";
+
+export const StockChange = z
+  .strictObject({
+    delta: z
+      .int()
+      .min(-1_000_000_000)
+      .max(1_000_000_000)
+      .refine((delta) => delta !== 0, "not 0")
+      .optional(),
+    count: z.int().min(0).max(1_000_000_000).optional(),
+    version: z
+      .int()
+      .min(1)
+      .optional()
+      .openapi({ description: "with a count: the product's version that was read, refused if it changed" }),
+    reason: z.enum(["received", "count", "damage", "correction"]),
+    reference: label(200, "delivery note 4711").optional(),
+  })
+  .refine((change) => (change.delta === undefined) !== (change.count === undefined), "either delta or count")
+  .refine((change) => change.version === undefined || change.count !== undefined, {
+    path: ["version"],
+    error: "only with a count",
+  })
+  .openapi("StockChange", { example: { delta: 5, reason: "received", reference: "delivery note 4711" } });
+
+const move = {
+  id: Id,
+  product_id: Id,
+  delta: z.int(),
+  reason: z.enum(["sale", "refund", "received", "count", "damage", "correction"]),
+  reference: z.string().nullable().openapi({ description: "of a sale or refund its id" }),
+  created_at: z.iso.datetime(),
+};
+
+export const StockMove = z
+  .object({ ...move, stock: z.int().openapi({ description: "the stock after the move" }) })
+  .openapi("StockMove");
+
+export const StockMoveList = listOf(
+  z
+    .object({ ...move, actor_id: Id.nullable().openapi({ description: "who did it" }) })
+    .openapi("RecordedMove"),
+).openapi("StockMoveList");
+
+export const StockMoveQuery = z.strictObject({
+  ...PageQuery,
+  ...DayRange,
+  reason: move.reason.optional(),
+  tenant: z.string().max(100).optional(),
+});

@@ -1,0 +1,39 @@
+// What middleware leaves for handlers, and the contexts that handlers pass to domain functions.
+import type { Context } from "hono";
+import type { Actor, ActorCtx, Base, Ctx, QuotaState, Tenant } from "../platform/context.ts";
+import { Problem, unauthenticated } from "../platform/problem.ts";
+
+export type App = {
+  Bindings: Env;
+  Variables: {
+    base: Base;
+    tenant: Tenant | null;
+    actor: Actor | null;
+    requestId: string;
+    /** The quotas that this request has been counted against so far. */
+    quotas: QuotaState[];
+  };
+};
+
+/** The context of a request that names a shop. @throws Problem tenant-required */
+export function shopOf(c: Context<App>): Ctx {
+  const { base, tenant, actor } = c.var;
+  if (!tenant)
+    throw new Problem("tenant-required", "Name the shop with X-Tenant: SLUG or ?tenant=SLUG, or sign in.");
+  return { ...base, tenant, actor };
+}
+
+/** The context of a signed-in request. @throws Problem invalid-token */
+export function signedIn(c: Context<App>): ActorCtx {
+  const { base, tenant, actor } = c.var;
+  if (!tenant || !actor) {
+    // An invalid token was refused earlier, so a token without an actor belongs to another shop.
+    const isOtherShop = c.req.header("authorization") !== undefined;
+    throw unauthenticated(
+      isOtherShop
+        ? "The token belongs to a different shop than X-Tenant or ?tenant= names: omit them."
+        : "Sign in and send the access token.",
+    );
+  }
+  return { ...base, tenant, actor };
+}

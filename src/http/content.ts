@@ -1,0 +1,26 @@
+// The content of request bodies and responses, as operations declare it.
+import { z } from "@hono/zod-openapi";
+
+/** A required JSON body of this shape. */
+export const jsonOf = <T extends z.ZodType>(schema: T) => ({
+  required: true,
+  content: { "application/json": { schema } },
+});
+
+/** A JSON body of this shape that may be omitted; it is then `{}`. */
+export const optionalJsonOf = <T extends z.ZodType>(schema: T) => ({ ...jsonOf(schema), required: false });
+
+/** A JSON response of this shape. */
+export const answer = <T extends z.ZodType>(description: string, schema: T) => ({
+  description,
+  content: { "application/json": { schema } },
+});
+
+/** A JSON response of this shape, or CSV with these columns when `?format=csv` requests it. */
+export const answerOrCsv = <T extends z.ZodType>(description: string, schema: T, columns: string) => ({
+  description,
+  content: {
+    "application/json": { schema },
+    "text/csv": { schema: z.string().openapi({ example: `${columns}\r\n` }) },
+  },
+});

@@ -1,0 +1,96 @@
+// The headers that operations accept and return.
+import { z, type RouteConfig } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import type { App } from "./app-context.ts";
+
+/** Names the shop in a public read; `?tenant=` does the same. */
+export const ShopHeader = z.object({
+  "x-tenant": z
+    .string()
+    .max(100)
+    .optional()
+    .openapi({ description: "Slug of the shop. Not needed when signed in.", example: "demo" }),
+});
+
+/** Accepted by every POST that creates something. */
+export const IdempotencyHeader = z.object({
+  "idempotency-key": z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, "1 to 255 visible ASCII characters")
+    .optional()
+    .openapi({
+      description:
+        "Makes the request safe to repeat: the same key with the same body runs once and returns the same response. Keys belong to the account and expire after a day.",
+    }),
+});
+
+/** Accepted by changes that must only apply to the version that the client has read. */
+export const IfMatch = z.object({
+  "if-match": z.string().max(1000).optional().openapi({
+    description: "One or more ETags. If none of them is the current one, the change is refused (412).",
+  }),
+});
+
+/** Returned with a versioned resource. */
+export const ETagHeaders = {
+  ETag: { description: "The version, for If-Match", schema: { type: "string" as const } },
+};
+
+const onEveryResponse = {
+  "X-Request-Id": {
+    required: true,
+    description: "Identifies the request in logs and support cases",
+    schema: { type: "string" as const },
+  },
+  "Server-Timing": {
+    required: true,
+    description: "The request's cost at D1: queries are round trips, read and written are rows",
+    schema: { type: "string" as const },
+  },
+  "RateLimit-Policy": {
+    required: true,
+    description:
+      "The quotas that this request counts against: q requests in w seconds. `public` is shared by the shop's anonymous readers and customers and is half of `tenant`.",
+    schema: { type: "string" as const, example: '"address";q=12000;w=60, "tenant";q=30000;w=60' },
+  },
+  RateLimit: {
+    required: true,
+    description: "What is left of each quota: about r requests for the next t seconds",
+    schema: { type: "string" as const, example: '"address";r=11999;t=42, "tenant";r=29800;t=17' },
+  },
+};
+
+const byStatus: Record<number, Record<string, { description: string; schema: { type: "string" } }>> = {
+  201: {
+    "Idempotent-Replayed": {
+      description: "true when an earlier request with the same key created it",
+      schema: { type: "string" },
+    },
+  },
+  401: { "WWW-Authenticate": { description: "Bearer", schema: { type: "string" } } },
+  429: { "Retry-After": { description: "seconds", schema: { type: "string" } } },
+  503: { "Retry-After": { description: "seconds", schema: { type: "string" } } },
+};
+
+const headersOf = (response: { headers?: unknown }): Record<string, unknown> =>
+  z.record(z.string(), z.unknown()).parse(response.headers ?? {});
+
+/** Adds the headers that every response of its status carries. */
+export const withHeaders = (responses: RouteConfig["responses"]): RouteConfig["responses"] =>
+  Object.fromEntries(
+    Object.entries(responses).map(([status, response]) => [
+      status,
+      "$ref" in response
+        ? response
+        : {
+            ...response,
+            headers: { ...onEveryResponse, ...byStatus[Number(status)], ...headersOf(response) },
+          },
+    ]),
+  );
+
+/** Marks a replayed result with `Idempotent-Replayed` and returns its value. */
+export function made<T>(c: Context<App>, result: { replayed: boolean; value: T }): T {
+  if (result.replayed) c.header("Idempotent-Replayed", "true");
+  return result.value;
+}

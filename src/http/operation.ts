@@ -1,0 +1,56 @@
+// Declares an operation. What all operations share (security, role check, body rules, problem responses) is added here.
+import { createRoute, type RouteConfig } from "@hono/zod-openapi";
+import type { MiddlewareHandler } from "hono";
+import type { Role } from "../platform/context.ts";
+import { Problem } from "../platform/problem.ts";
+import { signedIn, type App } from "./app-context.ts";
+import { jsonBody, limitBody } from "./body.ts";
+import { withHeaders } from "./headers.ts";
+import { problems } from "./problem-responses.ts";
+
+/** Who may call an operation: everybody, or a role and those above it. */
+type Access = "public" | "customer" | "employee" | "admin";
+
+const rolesOf: Record<Access, readonly Role[]> = {
+  public: ["CUSTOMER", "EMPLOYEE", "ADMIN"],
+  customer: ["CUSTOMER", "EMPLOYEE", "ADMIN"],
+  employee: ["EMPLOYEE", "ADMIN"],
+  admin: ["ADMIN"],
+};
+
+const allow =
+  (access: Access): MiddlewareHandler<App> =>
+  async (c, next) => {
+    if (access !== "public" && !rolesOf[access].includes(signedIn(c).actor.role))
+      throw new Problem("forbidden", `This requires the role ${rolesOf[access].join(" or ")}.`);
+    await next();
+  };
+
+const contentOf = (route: Pick<RouteConfig, "request">): string[] =>
+  Object.keys(route.request?.body?.content ?? {});
+
+/** `createRoute` plus everything that follows from who may call the operation and what it accepts. */
+export function operation<R extends RouteConfig>(access: Access, route: R) {
+  const config = createRoute<R["path"], R>(route);
+  const content = contentOf(route);
+  const takesJson = content.includes("application/json");
+  // Any operation may answer 400 (token and cookie of different logins), 404 (unknown shop) and 422 (two shops named).
+  const statuses = new Set([400, 401, 404, 422, 429, 500, 503]);
+  if (access === "employee" || access === "admin" || route.method !== "get") statuses.add(403);
+  if (content.length > 0) for (const status of [413, 415]) statuses.add(status);
+  const audience = access === "public" ? "Public." : `Roles: ${rolesOf[access].join(", ")}.`;
+  Object.assign(config, {
+    description: route.description ? `${route.description}\n\n${audience}` : audience,
+    "x-roles": access === "public" ? [] : rolesOf[access],
+    security: access === "public" ? [{}, { bearer: [] }, { cookie: [] }] : [{ bearer: [] }, { cookie: [] }],
+    middleware: [
+      allow(access),
+      ...(takesJson ? [limitBody, jsonBody(route.request?.body?.required === true)] : []),
+    ],
+    responses: withHeaders({
+      ...problems(...[...statuses].toSorted((a, b) => a - b)),
+      ...route.responses,
+    }),
+  });
+  return config;
+}

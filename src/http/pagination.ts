@@ -1,0 +1,35 @@
+// The query parameters and the envelope of lists.
+import { z } from "@hono/zod-openapi";
+import { isDay } from "../values/days.ts";
+
+const Limit = z
+  .string()
+  .regex(/^[1-9]\d{0,2}$/, "a whole number from 1 to 100")
+  .transform(Number)
+  .refine((limit) => limit <= 100, "a whole number from 1 to 100")
+  .openapi({ type: "integer", minimum: 1, maximum: 100, example: 20 });
+
+/** `?limit=` from 1 to 100, with this default. */
+export const limitQuery = (standard: number) => Limit.default(standard);
+
+export const PageQuery = {
+  limit: limitQuery(20),
+  cursor: z
+    .string()
+    .max(2000)
+    .optional()
+    .openapi({ description: "next_cursor of the previous page. Repeat the other parameters." }),
+};
+
+/** The schema of a list of these items. */
+export const listOf = <T extends z.ZodType>(item: T) =>
+  z.object({ data: z.array(item), next_cursor: z.string().nullable() });
+
+const day = z
+  .string()
+  .refine(isDay, "a day, such as 2026-11-22")
+  .optional()
+  .openapi({ format: "date", example: "2026-11-22" });
+
+/** `from` and `to`: days in the shop's time zone, both inclusive. */
+export const DayRange = { from: day, to: day };

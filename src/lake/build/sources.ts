@@ -1,0 +1,98 @@
+// A whole partition as D1 has it, a page at a time: what is held does not grow with the day.
+import { sql, type SQL } from "drizzle-orm";
+import { z } from "zod";
+import type { Base, Tenant } from "../../platform/context.ts";
+import { dayOf, daysLater } from "../../values/days.ts";
+import { lineColumns, linesOfSales } from "./datasets.ts";
+import type { Row } from "./parquet.ts";
+import { type Dataset, eventIds, monthOf } from "../partitions.ts";
+
+const PAGE_ROWS = 2000;
+// An event may carry a whole sale.
+const PAGE_EVENTS = 500;
+
+const cell = z.union([z.string(), z.number(), z.null()]);
+
+/** Pages of a query, each from behind the last row of the one before; `limit` rows are a full page. */
+async function* paged<K extends z.ZodRawShape>(
+  ctx: Base,
+  keys: K,
+  limit: number,
+  pageAfter: (last: z.infer<z.ZodObject<K>> | null) => SQL,
+): AsyncGenerator<Row[]> {
+  const key = z.object(keys);
+  const row = z.record(z.string(), cell);
+  for (let last: z.infer<typeof key> | null = null; ;) {
+    const page: Row[] = await ctx.db.all(row, pageAfter(last));
+    yield page;
+    // A timer makes the runtime look at its sockets: without it a long build keeps other requests waiting.
+    await scheduler.wait(1);
+    if (page.length < limit) return;
+    last = key.parse(page.at(-1));
+  }
+}
+
+/** The lines of a day in the order in which they were sold. */
+const lines = (ctx: Base, { id, currency }: Tenant, day: string) =>
+  paged(ctx, { placed_at: z.string(), sale_id: z.string(), line_no: z.number() }, PAGE_ROWS, (last) => {
+    // The page before may have ended within a sale.
+    const after = last
+      ? sql`AND (s.placed_at, s.id) >= (${last.placed_at}, ${last.sale_id})
+          AND (s.placed_at > ${last.placed_at} OR s.id > ${last.sale_id} OR l.line_no > ${last.line_no})`
+      : sql``;
+    return sql`SELECT ${lineColumns}, ${currency} AS currency FROM sales s INDEXED BY sales_day ${linesOfSales}
+      WHERE s.tenant_id = ${id} AND s.day = ${day} AND s.status <> 'pending' ${after}
+      ORDER BY s.placed_at, s.id, l.line_no LIMIT ${PAGE_ROWS}`;
+  });
+
+/** The events of a day in the order in which they happened. */
+function events(ctx: Base, { id, timezone }: Tenant, day: string) {
+  const { first, end } = eventIds(day, timezone);
+  return paged(
+    ctx,
+    { event_id: z.string() },
+    PAGE_EVENTS,
+    (
+      last,
+    ) => sql`SELECT id AS event_id, type, CASE WHEN type LIKE 'sale.%' THEN payload ->> 'id' END AS sale_id,
+        created_at, payload FROM events
+      WHERE tenant_id = ${id} AND id < ${end} AND ${last ? sql`id > ${last.event_id}` : sql`id >= ${first}`}
+      ORDER BY id LIMIT ${PAGE_EVENTS}`,
+  );
+}
+
+/** The totals of the days of a month that are over, by day, country, seller and channel. */
+async function* totals(ctx: Base, { id, timezone, currency }: Tenant, month: string) {
+  const today = dayOf(ctx.now, timezone);
+  const next = monthOf(daysLater(month, 31));
+  yield await ctx.db.all(
+    z.record(z.string(), cell),
+    sql`SELECT s.day, s.country, s.seller_id, s.channel, sum(s.kind = 'sale') AS sales, sum(s.kind = 'refund') AS refunds,
+        sum(s.lines) AS lines, sum(s.units) AS units, sum(s.total) AS revenue, ${currency} AS currency
+      FROM sales s INDEXED BY sales_day
+      WHERE s.tenant_id = ${id} AND s.day >= ${month} AND s.day < ${next < today ? next : today} AND s.status = 'completed'
+      GROUP BY s.day, s.country, s.seller_id, s.channel ORDER BY s.day, s.country, s.seller_id, s.channel`,
+  );
+}
+
+/** The shop's products as they are now, hidden ones too. */
+const products = (ctx: Base, { id, currency }: Tenant) =>
+  paged(
+    ctx,
+    { product_id: z.string() },
+    PAGE_ROWS,
+    (
+      last,
+    ) => sql`SELECT id AS product_id, sku, title, category, author, isbn, publisher, language, publication_year,
+        price, ${currency} AS currency, stock, rating, is_active, created_at, updated_at FROM products
+      WHERE tenant_id = ${id} ${last ? sql`AND id > ${last.product_id}` : sql``} ORDER BY id LIMIT ${PAGE_ROWS}`,
+  );
+
+const sources = { purchases: lines, events, daily_summary: totals, products } satisfies Record<
+  Dataset,
+  (ctx: Base, tenant: Tenant, day: string) => AsyncIterable<Row[]>
+>;
+
+/** The rows of a partition, as D1 has them now. */
+export const rowsOf = (ctx: Base, tenant: Tenant, dataset: Dataset, day: string): AsyncIterable<Row[]> =>
+  sources[dataset](ctx, tenant, day);

@@ -1,0 +1,108 @@
+import { z } from "@hono/zod-openapi";
+import { answer, jsonOf } from "../../http/content.ts";
+import { operation } from "../../http/operation.ts";
+import { router } from "../../http/validation.ts";
+import { signedIn } from "../../http/app-context.ts";
+import { Id } from "../../values/ids.ts";
+import { problems } from "../../http/problem-responses.ts";
+import {
+  ActivityBatch,
+  ActivityList,
+  ActivityQuery,
+  ActivityTaken,
+  AlertList,
+  AlertQuery,
+  Platforms,
+  PlatformsSeen,
+} from "./schema.ts";
+import { listActivity } from "./activity.ts";
+import { listAlerts } from "./alerts.ts";
+import { callerOf, heard } from "../desk/desk-client.ts";
+import { getPlatforms, putPlatforms } from "./platforms.ts";
+
+export const activity = router();
+
+const tags = ["Shifts"];
+
+activity.openapi(
+  operation("employee", {
+    method: "post",
+    path: "/shifts/current/activity",
+    operationId: "takeActivity",
+    summary: "Tell what was done in my shift, up to 100 events",
+    description:
+      "Each event is taken or refused alone. An event with the id (or, without one, the content) of an event of this " +
+      "shift is a duplicate and changes nothing, so a batch may be sent again. Refused is what happened before the " +
+      "shift, more than 24 hours ago, more than a minute ahead of our clock, or on a platform that the shop does not allow.",
+    tags,
+    request: { body: jsonOf(ActivityBatch) },
+    responses: { 200: answer("What became of the events", ActivityTaken), ...problems(404) },
+  }),
+  async (c) => {
+    const ctx = signedIn(c);
+    const batch = c.req.valid("json");
+    const taken = await heard(ctx, (desk) => desk.takeActivity(callerOf(ctx), batch));
+    return c.json(ActivityTaken.parse(taken), 200);
+  },
+);
+
+activity.openapi(
+  operation("employee", {
+    method: "get",
+    path: "/shifts/{id}/activity",
+    operationId: "listActivity",
+    summary: "What was done in a shift, oldest first",
+    tags,
+    request: { params: z.object({ id: Id }), query: ActivityQuery },
+    responses: { 200: answer("A page of activity", ActivityList), ...problems(404) },
+  }),
+  async (c) => {
+    const found = await listActivity(signedIn(c), c.req.valid("param").id, c.req.valid("query"));
+    return c.json(ActivityList.parse(found), 200);
+  },
+);
+
+activity.openapi(
+  operation("admin", {
+    method: "get",
+    path: "/platforms",
+    operationId: "getPlatforms",
+    summary: "The platforms that activity may happen on",
+    description: "A shop that has never put a list allows all platforms.",
+    tags,
+    responses: { 200: answer("The allowlist", PlatformsSeen) },
+  }),
+  async (c) => c.json(PlatformsSeen.parse(await getPlatforms(signedIn(c))), 200),
+);
+
+activity.openapi(
+  operation("admin", {
+    method: "put",
+    path: "/platforms",
+    operationId: "putPlatforms",
+    summary: "Replace the platforms that activity may happen on",
+    description:
+      "A shop that has never put a list allows all platforms; from its first list on exactly those in the list are " +
+      "allowed, and an empty list allows none. Names are folded to lower case.",
+    tags,
+    request: { body: jsonOf(Platforms) },
+    responses: { 200: answer("The allowlist", PlatformsSeen) },
+  }),
+  async (c) => {
+    const { platforms } = c.req.valid("json");
+    return c.json(PlatformsSeen.parse(await putPlatforms(signedIn(c), platforms)), 200);
+  },
+);
+
+activity.openapi(
+  operation("admin", {
+    method: "get",
+    path: "/alerts",
+    operationId: "listAlerts",
+    summary: "Shifts that were idle or open for too long, newest first",
+    tags,
+    request: { query: AlertQuery },
+    responses: { 200: answer("A page of alerts", AlertList) },
+  }),
+  async (c) => c.json(AlertList.parse(await listAlerts(signedIn(c), c.req.valid("query"))), 200),
+);

@@ -1,0 +1,91 @@
+// What staff do in a shift, which platforms they may do it on, and the alerts that an ADMIN sees.
+import { z } from "@hono/zod-openapi";
+import { Id } from "../../values/ids.ts";
+import { listOf, PageQuery } from "../../http/pagination.ts";
+import { label } from "../../values/text.ts";
+
+/** A platform's name as it is compared and stored: folded to lower case. */
+const Platform = label(50, "whatsapp").transform((name) => name.normalize("NFC").toLowerCase());
+
+const NewActivity = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,64}$/, "1 to 64 visible ASCII characters")
+    .optional()
+    .openapi({ description: "the client's own id of this event; without one its content is its id" }),
+  at: z.iso.datetime({ offset: true }).openapi({ example: "2026-11-22T10:15:00Z" }),
+  platform: Platform,
+  kind: label(50, "message_answered"),
+  detail: label(1000, "asked for opening hours").optional(),
+});
+
+export const ActivityBatch = z
+  .strictObject({ events: z.array(NewActivity).min(1).max(100) })
+  .openapi("ActivityBatch");
+
+export const Rejection = z.enum(["platform_not_allowed", "in_the_future", "before_the_shift", "too_old"]);
+
+export const ActivityTaken = z
+  .object({
+    accepted: z.int(),
+    duplicates: z.int().openapi({ description: "events that the shift has already, by their id" }),
+    rejected: z.array(
+      z.object({
+        index: z.int().openapi({ description: "the place in `events`, from 0" }),
+        reason: Rejection,
+      }),
+    ),
+  })
+  .openapi("ActivityTaken");
+
+export const Activity = z
+  .object({
+    id: z.string(),
+    at: z.iso.datetime(),
+    platform: z.string(),
+    kind: z.string(),
+    detail: z.string().nullable(),
+    created_at: z.iso.datetime().openapi({ description: "when it came in" }),
+  })
+  .openapi("Activity");
+
+export const ActivityList = listOf(Activity).openapi("ActivityList");
+
+export const ActivityQuery = z.strictObject({ ...PageQuery, tenant: z.string().max(100).optional() });
+
+export const Platforms = z
+  .strictObject({
+    platforms: z
+      .array(Platform)
+      .max(100)
+      .openapi({ example: ["instagram", "whatsapp"] }),
+  })
+  .openapi("Platforms");
+
+export const PlatformsSeen = z
+  .object({
+    platforms: z.array(z.string()),
+    allows_all: z.boolean().openapi({ description: "true until the shop has put its first list" }),
+  })
+  .openapi("PlatformsSeen");
+
+export const Alert = z
+  .object({
+    id: Id,
+    kind: z.enum(["idle", "overlong"]),
+    shift_id: Id,
+    user_id: Id,
+    opened_at: z.iso.datetime(),
+    closed_at: z.iso.datetime().nullable(),
+  })
+  .openapi("Alert");
+
+export const AlertList = listOf(Alert).openapi("AlertList");
+
+export const AlertQuery = z.strictObject({
+  ...PageQuery,
+  open: z.enum(["true", "false"]).optional(),
+  user_id: Id.optional(),
+  kind: Alert.shape.kind.optional(),
+  tenant: z.string().max(100).optional(),
+});

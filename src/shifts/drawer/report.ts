@@ -1,0 +1,53 @@
+// The report of a till: what a shift sold, and what should be in its drawer. While the shift is open it is computed (X);
+// when it closes it is stored in the batch of the close, numbered, and never computed again (Z).
+import { sql, type SQL } from "drizzle-orm";
+import { z } from "zod";
+import type { Ctx } from "../../platform/context.ts";
+import { notFound, Problem } from "../../platform/problem.ts";
+import { TillReport } from "./schema.ts";
+
+/** A scalar query: the report of the shift `h`. Its sales are found by their shift. */
+export const reportJson = (currency: string): SQL => sql`(
+  SELECT json_object('report', iif(h.status = 'OPEN', 'X', 'Z'), 'z_number', h.z_number, 'shift_id', h.id,
+    'user_id', h.user_id, 'start_at', h.start_at, 'end_at', h.end_at, 'currency', ${currency},
+    'sales', json_object('count', t.sales, 'total', t.sold), 'refunds', json_object('count', t.refunds, 'total', t.refunded),
+    'total', t.sold + t.refunded, 'first_sale_at', t.first_at, 'last_sale_at', t.last_at,
+    'opening_cash', h.opening_cash, 'paid_in', m.paid_in, 'paid_out', m.paid_out,
+    'expected_cash', h.opening_cash + t.cash + m.paid_in - m.paid_out, 'counted_cash', h.counted_cash,
+    'difference', h.counted_cash - (h.opening_cash + t.cash + m.paid_in - m.paid_out),
+    'by_payment_method', json((SELECT json_group_array(json_object('payment_method', payment_method, 'sales', sold,
+        'refunds', refunded, 'total', sold + refunded) ORDER BY payment_method) FROM (
+      SELECT coalesce(payment_method, 'unknown') AS payment_method, sum(iif(kind = 'sale', total, 0)) AS sold,
+        sum(iif(kind = 'refund', total, 0)) AS refunded
+      FROM sales WHERE tenant_id = h.tenant_id AND shift_id = h.id AND status = 'completed' GROUP BY 1))),
+    'by_category', json((SELECT json_group_array(json_object('category', category, 'units', units, 'total', total)
+        ORDER BY total DESC, category) FROM (
+      SELECT p.category AS category, sum(l.quantity) AS units, sum(l.subtotal) AS total
+      FROM sales s CROSS JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = s.id
+      CROSS JOIN products p ON p.tenant_id = l.tenant_id AND p.id = l.product_id
+      WHERE s.tenant_id = h.tenant_id AND s.shift_id = h.id AND s.status = 'completed' GROUP BY p.category))))
+  FROM (SELECT coalesce(sum(kind = 'sale'), 0) AS sales, coalesce(sum(kind = 'refund'), 0) AS refunds,
+      coalesce(sum(iif(kind = 'sale', total, 0)), 0) AS sold, coalesce(sum(iif(kind = 'refund', total, 0)), 0) AS refunded,
+      coalesce(sum(iif(payment_method = 'cash', total, 0)), 0) AS cash, min(iif(kind = 'sale', placed_at, NULL)) AS first_at,
+      max(iif(kind = 'sale', placed_at, NULL)) AS last_at
+    FROM sales WHERE tenant_id = h.tenant_id AND shift_id = h.id AND status = 'completed') t,
+   (SELECT coalesce(sum(iif(kind = 'paid_in', amount, 0)), 0) AS paid_in,
+      coalesce(sum(iif(kind = 'paid_out', amount, 0)), 0) AS paid_out
+    FROM cash_moves WHERE tenant_id = h.tenant_id AND shift_id = h.id) m)`;
+
+const reportRow = z.object({ user_id: z.string(), report: z.string() });
+
+export const parseReport = (text: string): z.infer<typeof TillReport> => TillReport.parse(JSON.parse(text));
+
+/** The report of a shift: an EMPLOYEE's own, an ADMIN's any. One round trip. @throws Problem not-found, forbidden */
+export async function getReport(ctx: Ctx, shiftId: string): Promise<z.infer<typeof TillReport>> {
+  const [row] = await ctx.db.all(
+    reportRow,
+    sql`SELECT h.user_id, coalesce(h.z_report, ${reportJson(ctx.tenant.currency)}) AS report FROM shifts h
+      WHERE h.tenant_id = ${ctx.tenant.id} AND h.id = ${shiftId}`,
+  );
+  if (!row) throw notFound("shift");
+  if (ctx.actor?.role !== "ADMIN" && row.user_id !== ctx.actor?.id)
+    throw new Problem("forbidden", "This is the shift of somebody else.");
+  return parseReport(row.report);
+}

@@ -1,0 +1,82 @@
+import { z } from "@hono/zod-openapi";
+import { Id } from "../../values/ids.ts";
+import { MAX_CASH } from "../../values/money.ts";
+import { Instant, reason, Shift } from "../schema.ts";
+import { label } from "../../values/text.ts";
+
+const amount = z.int().openapi({ description: "minor units", example: 12950 });
+
+export const ShiftEnd = z
+  .strictObject({
+    counted_cash: z
+      .int()
+      .min(0)
+      .max(MAX_CASH)
+      .optional()
+      .openapi({ description: "minor units in the drawer" }),
+  })
+  .openapi("ShiftEnd");
+
+// Not extended from ShiftEnd: the document would say that each of the two allows no field of the other.
+export const ShiftClose = z
+  .strictObject({
+    ...ShiftEnd.shape,
+    end_at: Instant,
+    reason: reason.default("closed by an ADMIN"),
+  })
+  .openapi("ShiftClose");
+
+export const ShiftPatch = z
+  .strictObject({ start_at: Instant.optional(), end_at: Instant.optional(), reason })
+  .refine((patch) => patch.start_at !== undefined || patch.end_at !== undefined, "start_at, end_at or both")
+  .openapi("ShiftPatch");
+
+export const NewCashMove = z
+  .strictObject({
+    kind: z.enum(["paid_in", "paid_out"]),
+    amount: z.int().min(1).max(MAX_CASH).openapi({ example: 2000 }),
+    reason: label(200, "change from the bank"),
+  })
+  .openapi("NewCashMove");
+
+export const CashMove = z
+  .object({
+    id: Id,
+    shift_id: Id,
+    kind: z.enum(["paid_in", "paid_out"]),
+    amount,
+    reason: z.string(),
+    created_at: z.iso.datetime(),
+  })
+  .openapi("CashMove");
+
+export const TillReport = z
+  .object({
+    report: z.enum(["X", "Z"]).openapi({ description: "X while the shift is open, Z once it is closed" }),
+    z_number: z.int().nullable().openapi({ description: "numbered in the shop, from 1" }),
+    shift_id: Id,
+    user_id: Id,
+    start_at: z.iso.datetime(),
+    end_at: z.iso.datetime().nullable(),
+    currency: z.string(),
+    sales: z.object({ count: z.int(), total: amount }),
+    refunds: z.object({ count: z.int(), total: amount.openapi({ description: "minor units, not above 0" }) }),
+    total: amount.openapi({ description: "sales less refunds" }),
+    by_payment_method: z.array(
+      z.object({ payment_method: z.string(), sales: amount, refunds: amount, total: amount }),
+    ),
+    by_category: z.array(z.object({ category: z.string().nullable(), units: z.int(), total: amount })),
+    first_sale_at: z.iso.datetime().nullable(),
+    last_sale_at: z.iso.datetime().nullable(),
+    opening_cash: amount,
+    paid_in: amount,
+    paid_out: amount,
+    expected_cash: amount.openapi({
+      description: "opening + cash sales - cash refunds + paid in - paid out",
+    }),
+    counted_cash: amount.nullable(),
+    difference: amount.nullable().openapi({ description: "counted less expected" }),
+  })
+  .openapi("TillReport");
+
+export const ShiftEnded = Shift.extend({ report: TillReport }).openapi("ShiftEnded");

@@ -1,0 +1,64 @@
+import { z } from "@hono/zod-openapi";
+import { Id } from "../../values/ids.ts";
+import { DayRange } from "../../http/pagination.ts";
+
+const seconds = z
+  .int()
+  .openapi({ description: "worked: elapsed time without unpaid breaks", example: 27000 });
+const hours = z.number().openapi({ description: "seconds / 3600, two decimals", example: 7.5 });
+const name = z.string().openapi({ example: "Ana Sol" });
+const count = z.int().openapi({ example: 1 });
+
+export const HoursQuery = z.strictObject({
+  ...DayRange,
+  user_id: Id.optional(),
+  format: z.enum(["json", "csv"]).default("json"),
+  tenant: z.string().max(100).optional(),
+});
+
+export const Hours = z
+  .object({
+    from: z.string().openapi({ example: "2026-10-23" }),
+    to: z.string().openapi({ example: "2026-11-22" }),
+    data: z.array(
+      z.object({
+        user_id: Id,
+        name,
+        day: z.string().openapi({ example: "2026-11-22" }),
+        seconds,
+        hours,
+        unpaid_break_seconds: z.int().openapi({ example: 1800 }),
+        shifts: count.openapi({ description: "shifts with a part in this day" }),
+      }),
+    ),
+    totals: z.array(
+      z.object({
+        user_id: Id,
+        name,
+        seconds,
+        hours,
+        shifts: count.openapi({ description: "shifts with a part in the range" }),
+      }),
+    ),
+    as_of: z.iso.datetime().openapi({ description: "an open shift counts up to here" }),
+  })
+  .openapi("Hours", { description: "By day and name. A shift across midnight has a part in either day." });
+
+export const ActiveShifts = z
+  .object({
+    data: z.array(
+      z.object({
+        user_id: Id,
+        name,
+        role: z.enum(["ADMIN", "EMPLOYEE", "CUSTOMER"]),
+        shift_id: Id,
+        start_at: z.iso.datetime(),
+        on_break: z.boolean(),
+        devices: z
+          .array(z.string().nullable())
+          .openapi({ description: "labels of the devices it is worked from", example: ["Till 1"] }),
+        seconds,
+      }),
+    ),
+  })
+  .openapi("ActiveShifts", { description: "Longest on shift first." });

@@ -1,0 +1,154 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { API, call } from "../../support/client.ts";
+import { newShop, PASSWORD, type Shop } from "../../support/shops.ts";
+import { tally } from "../../support/tally.ts";
+import { callWith } from "../../support/variant.ts";
+
+const signIn = ({ tenant, admin }: Shop, password: string) =>
+  call("POST", `${API}/auth/login`, { json: { tenant: tenant.slug, email: admin.email, password } });
+
+const times = <T>(count: number, make: () => Promise<T>): Promise<T[]> =>
+  Promise.all(Array.from({ length: count }, make));
+
+describe("attempts on an account", () => {
+  it("are refused after the fifth wrong password of a minute, the right password too, and only there", async () => {
+    const shop = await newShop();
+    const other = await newShop();
+    for (let attempt = 0; attempt < 5; attempt += 1) expect((await signIn(shop, "wrong")).status).toBe(401);
+    for (const password of ["wrong", PASSWORD]) {
+      const answer = await signIn(shop, password);
+      expect(answer.status).toBe(429);
+      expect(answer.body.type).toBe("/problems/too-many-attempts");
+      const wait = Number(answer.headers.get("retry-after"));
+      expect(wait).toBeGreaterThanOrEqual(1);
+      expect(wait).toBeLessThanOrEqual(60);
+    }
+    expect((await signIn(other, PASSWORD)).status).toBe(200);
+  });
+
+  it("are counted for an account that does not exist too", async () => {
+    const shop = await newShop();
+    const nobody = { ...shop, admin: { ...shop.admin, email: "nobody@example.com" } };
+    for (let attempt = 0; attempt < 5; attempt += 1) expect((await signIn(nobody, "wrong")).status).toBe(401);
+    expect((await signIn(nobody, "wrong")).status).toBe(429);
+  });
+
+  it("that are right neither count nor forgive the wrong ones", async () => {
+    const shop = await newShop();
+    for (const password of ["wrong", "wrong", "wrong"])
+      expect((await signIn(shop, password)).status).toBe(401);
+    for (const password of [PASSWORD, PASSWORD, PASSWORD])
+      expect((await signIn(shop, password)).status).toBe(200);
+    for (const password of ["wrong", "wrong"]) expect((await signIn(shop, password)).status).toBe(401);
+    expect((await signIn(shop, PASSWORD)).status).toBe(429);
+  });
+
+  it("all pass when ten right ones come at once", async () => {
+    const shop = await newShop();
+    expect(tally(await times(10, () => signIn(shop, PASSWORD)))).toEqual({ 200: 10 });
+  });
+
+  it("are tried five times and refused five times when ten wrong ones come at once", async () => {
+    const shop = await newShop();
+    expect(tally(await times(10, () => signIn(shop, "wrong")))).toEqual({ 401: 5, 429: 5 });
+  });
+});
+
+describe("attempts from an address", () => {
+  const few = { LOGIN_ATTEMPTS_PER_ADDRESS: "2" };
+  const from = (address: string) => ({ "cf-connecting-ip": address });
+
+  it("are counted over all accounts, right or wrong, and apart from other addresses", async () => {
+    const one = await newShop();
+    const two = await newShop();
+    const signInFrom = (address: string, { tenant, admin }: Shop) =>
+      callWith(few, "POST", `${API}/auth/login`, {
+        headers: from(address),
+        json: { tenant: tenant.slug, email: admin.email, password: PASSWORD },
+      });
+    expect((await signInFrom("203.0.113.1", one)).status).toBe(200);
+    expect((await signInFrom("203.0.113.1", two)).status).toBe(200);
+    const refused = await signInFrom("203.0.113.1", one);
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThanOrEqual(1);
+    expect((await signInFrom("203.0.113.2", one)).status).toBe(200);
+  });
+
+  it("limit registering and opening shops, which cost as much", async () => {
+    const { tenant } = await newShop();
+    const person = { password: PASSWORD, first_name: "Ana", last_name: "Sol" };
+    const register = (email: string) =>
+      callWith(few, "POST", `${API}/auth/register`, {
+        headers: from("203.0.113.4"),
+        json: { tenant: tenant.slug, email, ...person },
+      });
+    expect((await register("a@example.com")).status).toBe(201);
+    expect((await register("b@example.com")).status).toBe(201);
+    expect((await register("c@example.com")).status).toBe(429);
+    const shop = {
+      slug: "late",
+      name: "Late",
+      currency: "EUR",
+      timezone: "UTC",
+      admin: { email: "d@example.com", ...person },
+    };
+    const opened = await callWith(few, "POST", `${API}/tenants`, {
+      headers: from("203.0.113.4"),
+      json: shop,
+    });
+    expect(opened.status).toBe(429);
+  });
+});
+
+describe("the counter", () => {
+  const gate = (name: string) => env.LOGIN_GATE.get(env.LOGIN_GATE.idFromName(name));
+
+  it("lets the limit through and then says how long to wait", async () => {
+    const counter = gate("limit");
+    expect([await counter.count(2), await counter.count(2)]).toEqual([0, 0]);
+    const wait = await counter.count(2);
+    expect(wait).toBeGreaterThanOrEqual(1);
+    expect(wait).toBeLessThanOrEqual(60);
+  });
+
+  it("keeps its count when it is evicted", async () => {
+    const counter = gate("evicted");
+    await counter.count(1);
+    await evictDurableObject(counter);
+    expect(await counter.count(1)).toBeGreaterThanOrEqual(1);
+  });
+
+  it("is cleared by its alarm, once", async () => {
+    const counter = gate("alarm");
+    await counter.count(1);
+    expect(await counter.count(1)).toBeGreaterThanOrEqual(1);
+    // An alarm that comes too early leaves the minute that is running.
+    expect(await runDurableObjectAlarm(counter)).toBe(true);
+    expect(await counter.count(1)).toBeGreaterThanOrEqual(1);
+    await runInDurableObject(counter, (_, state) => state.storage.kv.put("window", { start: 0, count: 1 }));
+    expect(await runDurableObjectAlarm(counter)).toBe(true);
+    expect(await runDurableObjectAlarm(counter)).toBe(false);
+    expect(await counter.count(1)).toBe(0);
+  });
+
+  it("sets no alarm for attempts that were right", async () => {
+    const counter = gate("right");
+    const { ticket } = await counter.enter(1);
+    await counter.leave(ticket, false);
+    expect(await runDurableObjectAlarm(counter)).toBe(false);
+  });
+
+  it("lets an attempt wait for the place of one in flight, and refuses it when that one fails", async () => {
+    const counter = gate("in flight");
+    const first = await counter.enter(1);
+    const second = counter.enter(1);
+    await counter.leave(first.ticket, false);
+    const { wait, ticket } = await second;
+    expect(wait).toBe(0);
+    const third = counter.enter(1);
+    await counter.leave(ticket, true);
+    expect((await third).wait).toBeGreaterThanOrEqual(1);
+  });
+});

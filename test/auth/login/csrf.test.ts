@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { API, call, ORIGIN } from "../../support/client.ts";
+import { count } from "../../support/d1.ts";
+import { newProduct, newShop, PASSWORD, type Shop } from "../../support/shops.ts";
+
+const cookieOf = (token: string) => ({ cookie: `mostrador_access=${token}` });
+const productsOf = ({ tenant }: Shop) =>
+  count("SELECT count(*) n FROM products WHERE tenant_id = ?", tenant.id);
+const json = { sku: "1", title: "A book", price: 500 };
+
+describe("a write with the cookie", () => {
+  it("needs an Origin of ours: without one, or with a foreign one, nothing is written", async () => {
+    const shop = await newShop();
+    const origins = [
+      {},
+      { origin: "https://evil.example" },
+      { origin: "null" },
+      { origin: `${ORIGIN}.evil.example` },
+      { origin: "" },
+    ];
+    for (const origin of origins) {
+      const answer = await call("POST", `${API}/products`, {
+        headers: { ...cookieOf(shop.admin.token), ...origin },
+        json,
+      });
+      expect(answer.status).toBe(403);
+      expect(answer.body.type).toBe("/problems/csrf");
+    }
+    expect(await productsOf(shop)).toBe(0);
+    const headers = { ...cookieOf(shop.admin.token), origin: ORIGIN };
+    expect((await call("POST", `${API}/products`, { headers, json })).status).toBe(201);
+  });
+
+  it("whose login has ended is a write of nobody", async () => {
+    const { admin } = await newShop();
+    await call("POST", `${API}/auth/logout`, { token: admin.token });
+    const headers = { ...cookieOf(admin.token), origin: ORIGIN };
+    expect((await call("POST", `${API}/products`, { headers, json })).status).toBe(401);
+  });
+});
+
+describe("a write with a bearer token", () => {
+  it("needs no Origin, also where the cookie of the same login is beside it", async () => {
+    const shop = await newShop();
+    const { token } = shop.admin;
+    const headers = { ...cookieOf(token), origin: "https://elsewhere.example" };
+    expect((await call("POST", `${API}/products`, { token, headers, json })).status).toBe(201);
+    expect(await productsOf(shop)).toBe(1);
+  });
+});
+
+describe("a read with the cookie", () => {
+  it("needs no Origin", async () => {
+    const { admin } = await newShop();
+    const answer = await call("GET", `${API}/auth/me`, { headers: cookieOf(admin.token) });
+    expect(answer.body.id).toBe(admin.id);
+  });
+
+  it("is anonymous where the cookie is stale, and the shop is named by the request", async () => {
+    const shop = await newShop();
+    const hidden = await newProduct(shop);
+    const { id } = await newProduct(shop);
+    await call("DELETE", `${API}/products/${hidden.id}`, { token: shop.admin.token });
+    await call("POST", `${API}/auth/logout`, { token: shop.admin.token });
+    for (const token of [shop.admin.token, "garbage", "a.b.c"]) {
+      const headers = { ...cookieOf(token), "x-tenant": shop.tenant.slug };
+      expect((await call("GET", `${API}/products/${id}`, { headers })).status).toBe(200);
+      expect((await call("GET", `${API}/products/${hidden.id}`, { headers })).status).toBe(404);
+      expect((await call("GET", `${API}/auth/me`, { headers })).status).toBe(401);
+    }
+  });
+
+  it("does not hinder a login where the cookie is stale", async () => {
+    const { tenant, admin } = await newShop();
+    const answer = await call("POST", `${API}/auth/login`, {
+      headers: cookieOf("garbage"),
+      json: { tenant: tenant.slug, email: admin.email, password: PASSWORD },
+    });
+    expect(answer.status).toBe(200);
+  });
+});

@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { API, call } from "../../support/client.ts";
+import { newPerson, newShop, PASSWORD } from "../../support/shops.ts";
+import { callWith } from "../../support/variant.ts";
+
+const PATH = `${API}/auth/login`;
+
+describe("a login", () => {
+  it("answers a token that works, a refresh token and the account", async () => {
+    const { tenant, admin } = await newShop();
+    const answer = await call("POST", PATH, {
+      json: { tenant: tenant.slug, email: admin.email, password: PASSWORD },
+    });
+    expect(answer.status).toBe(200);
+    expect(answer.body).toMatchObject({
+      token_type: "Bearer",
+      expires_in: 600,
+      user: { id: admin.id, role: "ADMIN" },
+    });
+    const me = await call("GET", `${API}/auth/me`, { token: answer.body.access_token });
+    expect(me.body).toEqual(answer.body.user);
+    const next = await call("POST", `${API}/auth/refresh`, {
+      json: { refresh_token: answer.body.refresh_token },
+    });
+    expect(next.status).toBe(200);
+  });
+
+  it("answers nothing of the password", async () => {
+    const { tenant, admin } = await newShop();
+    const answer = await call("POST", PATH, {
+      json: { tenant: tenant.slug, email: admin.email, password: PASSWORD },
+    });
+    expect(answer.text).not.toContain("scrypt");
+    expect(answer.text).not.toContain(PASSWORD);
+  });
+
+  it("sets both cookies, out of reach of scripts and not sent along by other sites", async () => {
+    const { tenant, admin } = await newShop();
+    const answer = await call("POST", PATH, {
+      json: { tenant: tenant.slug, email: admin.email, password: PASSWORD },
+    });
+    const [access = "", refresh = "", ...more] = answer.headers.getSetCookie();
+    expect(more).toEqual([]);
+    expect(access.split("; ")).toEqual(
+      expect.arrayContaining([
+        `mostrador_access=${answer.body.access_token}`,
+        "Path=/",
+        "HttpOnly",
+        "SameSite=Lax",
+        "Max-Age=600",
+      ]),
+    );
+    expect(refresh.split("; ")).toEqual(
+      expect.arrayContaining([
+        `mostrador_refresh=${answer.body.refresh_token}`,
+        "Path=/api/v1/auth",
+        "HttpOnly",
+        "SameSite=Lax",
+      ]),
+    );
+    expect(access + refresh).not.toMatch(/secure|domain/i);
+  });
+
+  it("sets Secure cookies outside local development", async () => {
+    const { tenant, admin } = await newShop();
+    const json = { tenant: tenant.slug, email: admin.email, password: PASSWORD };
+    for (const ENVIRONMENT of ["staging", "production"]) {
+      const answer = await callWith({ ENVIRONMENT }, "POST", PATH, { json });
+      const cookies = answer.headers.getSetCookie();
+      expect(cookies.length).toBe(2);
+      for (const cookie of cookies) expect(cookie.split("; ")).toContain("Secure");
+    }
+  });
+
+  it("does not know the people of another shop", async () => {
+    const one = await newShop();
+    const other = await newShop();
+    const json = { tenant: other.tenant.slug, email: one.admin.email, password: PASSWORD };
+    expect((await call("POST", PATH, { json })).status).toBe(401);
+  });
+
+  it("compares the e-mail folded: case, composition and surrounding blanks do not matter", async () => {
+    const { tenant } = await newShop();
+    const jose = await newPerson(tenant, "CUSTOMER", "jos\u00e9@example.com");
+    for (const email of ["JOS\u00c9@EXAMPLE.COM", "JOSE\u0301@example.com", " Jose\u0301@Example.com "]) {
+      const answer = await call("POST", PATH, { json: { tenant: tenant.slug, email, password: PASSWORD } });
+      expect(answer.body.user?.id).toBe(jose.id);
+    }
+  });
+
+  it("compares the password composed, but by case", async () => {
+    const { tenant } = await newShop();
+    const account = { tenant: tenant.slug, email: "ana@example.com" };
+    const made = await call("POST", `${API}/auth/register`, {
+      json: { ...account, password: "contrase\u00f1a", first_name: "Ana", last_name: "Sol" },
+    });
+    expect(made.status).toBe(201);
+    const signIn = (password: string) => call("POST", PATH, { json: { ...account, password } });
+    expect((await signIn("contrasen\u0303a")).status).toBe(200);
+    expect((await signIn("Contrase\u00f1a")).status).toBe(401);
+  });
+});

@@ -1,0 +1,218 @@
+import { describe, expect, it } from "vitest";
+import { beginSession, forgetOldSessions } from "../../../src/auth/login/sessions.ts";
+import { change } from "../../support/change.ts";
+import { API, call, ORIGIN } from "../../support/client.ts";
+import { count } from "../../support/d1.ts";
+import { base, newPerson, newShop, type Person } from "../../support/shops.ts";
+import { tally } from "../../support/tally.ts";
+
+const DAY_MS = 86_400_000;
+
+const refresh = (refresh_token: string) => call("POST", `${API}/auth/refresh`, { json: { refresh_token } });
+const me = (token: string) => call("GET", `${API}/auth/me`, { token });
+
+/** A shop, somebody in it, and a login of his that began at `now`. */
+async function newLogin(
+  now = new Date(),
+): Promise<{ person: Person; tenantId: string; refreshToken: string }> {
+  const { tenant } = await newShop();
+  const person = await newPerson(tenant, "EMPLOYEE");
+  const { refreshToken } = await beginSession(base(now), tenant.id, person.id, "test");
+  return { person, tenantId: tenant.id, refreshToken };
+}
+
+const withCookie = (refreshToken: string, headers: Record<string, string> = {}) =>
+  call("POST", `${API}/auth/refresh`, {
+    json: {},
+    headers: { cookie: `mostrador_refresh=${refreshToken}`, ...headers },
+  });
+
+describe("a refresh token", () => {
+  it("may come as the cookie alone, without a body", async () => {
+    const { refreshToken } = await newLogin();
+    const headers = { cookie: `mostrador_refresh=${refreshToken}`, origin: ORIGIN };
+    const next = await call("POST", `${API}/auth/refresh`, { headers });
+    expect(next.status).toBe(200);
+  });
+
+  it("is exchanged for the next pair, which works", async () => {
+    const { person, refreshToken } = await newLogin();
+    const next = await refresh(refreshToken);
+    expect(next.status).toBe(200);
+    expect(next.body.user.id).toBe(person.id);
+    expect(next.body.refresh_token).not.toBe(refreshToken);
+    expect((await me(next.body.access_token)).status).toBe(200);
+    expect((await refresh(next.body.refresh_token)).status).toBe(200);
+  });
+
+  it("used again ends the login: its later tokens stop too", async () => {
+    const { refreshToken } = await newLogin();
+    const next = await refresh(refreshToken);
+    const again = await refresh(refreshToken);
+    expect(again.status).toBe(401);
+    expect(again.body.type).toBe("/problems/token-reused");
+    expect((await refresh(next.body.refresh_token)).status).toBe(401);
+    expect((await me(next.body.access_token)).status).toBe(401);
+  });
+
+  it("used again leaves the other logins of the account alone", async () => {
+    const { person, tenantId, refreshToken } = await newLogin();
+    const other = await beginSession(base(), tenantId, person.id, "another device");
+    await refresh(refreshToken);
+    expect((await refresh(refreshToken)).status).toBe(401);
+    expect((await refresh(other.refreshToken)).status).toBe(200);
+    expect((await me(person.token)).status).toBe(200);
+  });
+
+  it("used twenty times at once works once, and the login is dead afterwards, the winner's tokens included", async () => {
+    const { refreshToken } = await newLogin();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(refreshToken)));
+    expect(tally(answers)).toEqual({ 200: 1, 401: 19 });
+    const winner = answers.find((answer) => answer.status === 200);
+    expect((await refresh(winner?.body.refresh_token)).status).toBe(401);
+    expect((await me(winner?.body.access_token)).status).toBe(401);
+  });
+
+  it("that was bent, or names another shop, is refused and ends nothing", async () => {
+    const { refreshToken } = await newLogin();
+    const stranger = await newShop();
+    const [tenantId, family, generation, secret = ""] = refreshToken.split(".");
+    const last = secret.endsWith("A") ? "E" : "A";
+    const bent = [
+      [tenantId, family, generation, secret.slice(0, -1) + last],
+      [tenantId, family, 2, secret],
+      [stranger.tenant.id, family, generation, secret],
+      [tenantId, crypto.randomUUID(), generation, secret],
+      [tenantId, family, generation],
+      ["x"],
+    ];
+    for (const parts of bent) {
+      const answer = await refresh(parts.join("."));
+      expect(answer.status).toBe(401);
+      expect(answer.body.type).toBe("/problems/invalid-token");
+    }
+    expect((await refresh(refreshToken)).status).toBe(200);
+  });
+
+  it("expires after thirty days", async () => {
+    const now = Date.now();
+    const young = await newLogin(new Date(now - 30 * DAY_MS + 3_600_000));
+    const old = await newLogin(new Date(now - 30 * DAY_MS));
+    expect((await refresh(young.refreshToken)).status).toBe(200);
+    expect((await refresh(old.refreshToken)).status).toBe(401);
+  });
+
+  it("of a disabled account, or of a closed shop, is refused and not used up", async () => {
+    const { person, tenantId, refreshToken } = await newLogin();
+    for (const [table, id] of [
+      ["users", person.id],
+      ["tenants", tenantId],
+    ]) {
+      await change(`UPDATE ${table} SET is_active = 0 WHERE id = ?`, id);
+      const answer = await refresh(refreshToken);
+      expect([answer.status, answer.body.type]).toEqual([401, "/problems/invalid-token"]);
+      await change(`UPDATE ${table} SET is_active = 1 WHERE id = ?`, id);
+    }
+    expect((await refresh(refreshToken)).status).toBe(200);
+  });
+
+  it("is stored as a hash only", async () => {
+    const { person, refreshToken } = await newLogin();
+    const secret = refreshToken.split(".")[3] ?? "";
+    expect(secret.length).toBe(43);
+    expect(await count("SELECT count(*) n FROM auth_sessions WHERE user_id = ?", person.id)).toBe(2);
+    expect(await count("SELECT count(*) n FROM auth_sessions WHERE token_hash = ?", secret)).toBe(0);
+  });
+
+  it("that is missing is asked for", async () => {
+    expect((await call("POST", `${API}/auth/refresh`, { json: {} })).status).toBe(401);
+  });
+
+  it("is refused, and not used up, where its login was refreshed ten times within a minute", async () => {
+    let { refreshToken } = await newLogin();
+    for (let nth = 1; nth < 10; nth += 1) {
+      const answer = await refresh(refreshToken);
+      expect(answer.status, String(nth)).toBe(200);
+      refreshToken = answer.body.refresh_token;
+    }
+    const [tenantId, family] = refreshToken.split(".");
+    const live = () =>
+      count(
+        "SELECT count(*) n FROM auth_sessions WHERE tenant_id = ? AND family = ? AND used_at IS NULL AND revoked_at IS NULL",
+        tenantId,
+        family,
+      );
+    for (let nth = 0; nth < 3; nth += 1) {
+      const answer = await refresh(refreshToken);
+      expect([answer.status, answer.body.type]).toEqual([429, "/problems/too-many-attempts"]);
+      expect(answer.headers.get("retry-after")).toBe("60");
+      expect(await live()).toBe(1);
+    }
+    const aMinuteAgo = new Date(Date.now() - 60_000).toISOString();
+    await change("UPDATE auth_sessions SET created_at = ? WHERE family = ?", aMinuteAgo, family);
+    expect((await refresh(refreshToken)).status).toBe(200);
+  });
+});
+
+describe("a refresh by cookie", () => {
+  it("needs an Origin of ours, and a refused one uses nothing up", async () => {
+    const { refreshToken } = await newLogin();
+    for (const headers of [{}, { origin: "https://evil.example" }, { origin: "null" }]) {
+      const answer = await withCookie(refreshToken, { ...headers });
+      expect(answer.status).toBe(403);
+      expect(answer.body.type).toBe("/problems/csrf");
+      expect(answer.headers.getSetCookie()).toEqual([]);
+    }
+    const answer = await withCookie(refreshToken, { origin: ORIGIN });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.getSetCookie().map((cookie) => cookie.split(";")[0])).toEqual([
+      `mostrador_access=${answer.body.access_token}`,
+      `mostrador_refresh=${answer.body.refresh_token}`,
+    ]);
+  });
+
+  it("works while the access cookie is stale", async () => {
+    const { person, refreshToken } = await newLogin();
+    const cookie = `mostrador_access=${person.token.slice(0, -4)}AAAA; mostrador_refresh=${refreshToken}`;
+    expect((await withCookie(refreshToken, { cookie, origin: ORIGIN })).status).toBe(200);
+  });
+});
+
+describe("a logout", () => {
+  it("ends access and refresh at once, and clears both cookies", async () => {
+    const { refreshToken } = await newLogin();
+    const { body } = await refresh(refreshToken);
+    const answer = await call("POST", `${API}/auth/logout`, { token: body.access_token });
+    expect(answer.status).toBe(204);
+    const cookies = answer.headers.getSetCookie();
+    expect(cookies.map((cookie) => cookie.split("; ").slice(0, 3))).toEqual([
+      ["mostrador_access=", "Max-Age=0", "Path=/"],
+      ["mostrador_refresh=", "Max-Age=0", "Path=/api/v1/auth"],
+    ]);
+    expect((await me(body.access_token)).status).toBe(401);
+    expect((await refresh(body.refresh_token)).status).toBe(401);
+  });
+
+  it("leaves the other logins of the account alone", async () => {
+    const { person, refreshToken } = await newLogin();
+    expect((await call("POST", `${API}/auth/logout`, { token: person.token })).status).toBe(204);
+    expect((await refresh(refreshToken)).status).toBe(200);
+  });
+});
+
+describe("the nightly job", () => {
+  it("deletes expired refresh tokens and keeps the others", async () => {
+    const now = Date.now();
+    const old = await newLogin(new Date(now - 31 * DAY_MS));
+    const young = await newLogin(new Date(now - 29 * DAY_MS));
+    await forgetOldSessions(base(new Date(now)));
+    const kept = (login: { person: Person; refreshToken: string }) =>
+      count(
+        "SELECT count(*) n FROM auth_sessions WHERE user_id = ? AND family = ?",
+        login.person.id,
+        login.refreshToken.split(".")[1],
+      );
+    expect(await kept(old)).toBe(0);
+    expect(await kept(young)).toBe(1);
+  });
+});

@@ -1,0 +1,157 @@
+import { describe, expect, it } from "vitest";
+import { API, call } from "../../support/client.ts";
+import { count } from "../../support/d1.ts";
+import { newShop, PASSWORD } from "../../support/shops.ts";
+import { tally } from "../../support/tally.ts";
+import { callWith } from "../../support/variant.ts";
+
+const TENANTS = `${API}/tenants`;
+
+const admin = { email: "ana@example.com", password: PASSWORD, first_name: "Ana", last_name: "Sol" };
+
+let slugs = 0;
+
+const shopOf = (fields: Record<string, unknown> = {}) => {
+  slugs += 1;
+  return {
+    slug: `opened-${slugs}`,
+    name: "Librer\u00eda Sol",
+    currency: "EUR",
+    timezone: "Europe/Madrid",
+    admin,
+    ...fields,
+  };
+};
+
+const open = (json: unknown, headers: Record<string, string> = {}) =>
+  call("POST", TENANTS, { json, headers });
+
+const shopsOf = (slug: string) => count("SELECT count(*) n FROM tenants WHERE slug = ?", slug);
+const usersOf = (slug: string) =>
+  count("SELECT count(*) n FROM users u JOIN tenants t ON t.id = u.tenant_id WHERE t.slug = ?", slug);
+
+describe("opening a shop", () => {
+  it("makes the shop and its first ADMIN, who can sign in and sell", async () => {
+    const shop = shopOf();
+    const made = await open(shop);
+    expect(made.status).toBe(201);
+    const { tenant, user } = made.body;
+    expect(tenant).toMatchObject({
+      slug: shop.slug,
+      name: "Librer\u00eda Sol",
+      currency: "EUR",
+      timezone: "Europe/Madrid",
+    });
+    expect(user).toMatchObject({ email: admin.email, role: "ADMIN", tenant_id: tenant.id, is_active: true });
+    const login = await call("POST", `${API}/auth/login`, {
+      json: { tenant: shop.slug, email: admin.email, password: PASSWORD },
+    });
+    const token = login.body.access_token;
+    const product = await call("POST", `${API}/products`, {
+      token,
+      json: { sku: "1", title: "A book", price: 500 },
+    });
+    expect(product.body.currency).toBe("EUR");
+    const items = [{ product_id: product.body.id, quantity: 2 }];
+    expect((await call("POST", `${API}/sales`, { token, json: { items } })).body.total).toBe(1000);
+    const list = await call("GET", `${API}/products?tenant=${shop.slug}`);
+    expect(list.body.data.length).toBe(1);
+  });
+
+  it("under a slug that is taken is refused and makes nothing", async () => {
+    const { tenant } = await newShop();
+    const answer = await open(shopOf({ slug: tenant.slug }));
+    expect(answer.status).toBe(409);
+    expect(answer.body.type).toBe("/problems/slug-taken");
+    expect(await usersOf(tenant.slug)).toBe(1);
+  });
+
+  it("twenty times at once with one slug makes one shop with one ADMIN", async () => {
+    const shop = shopOf();
+    expect(tally(await Promise.all(Array.from({ length: 20 }, () => open(shop))))).toEqual({
+      201: 1,
+      409: 19,
+    });
+    expect([await shopsOf(shop.slug), await usersOf(shop.slug)]).toEqual([1, 1]);
+  });
+
+  it("is refused where SIGNUP is not open", async () => {
+    for (const SIGNUP of ["closed", ""]) {
+      const shop = shopOf();
+      const answer = await callWith({ SIGNUP }, "POST", TENANTS, { json: shop });
+      expect(answer.status).toBe(403);
+      expect(JSON.parse(answer.text).type).toBe("/problems/signup-closed");
+      expect(await shopsOf(shop.slug)).toBe(0);
+    }
+  });
+
+  it("spells the time zone as the calendar does", async () => {
+    expect((await open(shopOf({ timezone: "europe/madrid" }))).body.tenant.timezone).toBe("Europe/Madrid");
+  });
+
+  const wrong: [string, Record<string, unknown>][] = [
+    ["#/currency", { currency: "eur" }],
+    ["#/currency", { currency: "EURO" }],
+    ["#/currency", { currency: "ZZZ" }],
+    ["#/timezone", { timezone: "Mars/Base" }],
+    ["#/timezone", { timezone: "+02:00" }],
+    ["#/timezone", { timezone: "" }],
+    ["#/slug", { slug: "Sol" }],
+    ["#/slug", { slug: "-sol" }],
+    ["#/slug", { slug: "sol-" }],
+    ["#/slug", { slug: "a_b" }],
+    ["#/slug", { slug: "a".repeat(64) }],
+    ["#/slug", { slug: "" }],
+    ["#/slug", { slug: "\u0441\u043e\u043b" }],
+    ["#/name", { name: "   " }],
+    ["#/name", { name: "Sol\u202e" }],
+    ["#/admin", { admin: undefined }],
+    ["#/admin/email", { admin: { ...admin, email: "ana" } }],
+    ["#/admin/email", { admin: { ...admin, email: "ana@localhost" } }],
+    ["#/admin/password", { admin: { ...admin, password: "short" } }],
+    ["#/admin/password", { admin: { ...admin, password: "a long one \ud800" } }],
+    ["#/admin/password", { admin: { ...admin, password: "x".repeat(257) } }],
+    ["#/admin/role", { admin: { ...admin, role: "ADMIN" } }],
+    ["#/id", { id: crypto.randomUUID() }],
+  ];
+
+  it.each(wrong)("points to %s in %j", async (pointer, fields) => {
+    const answer = await open(shopOf(fields));
+    expect(answer.status).toBe(422);
+    expect(answer.body.errors.map((error: { pointer: string }) => error.pointer)).toEqual([pointer]);
+  });
+});
+
+describe("opening a shop under an Idempotency-Key", () => {
+  it("again answers the same shop and makes nothing new", async () => {
+    const shop = shopOf();
+    const key = { "idempotency-key": "open" };
+    const first = await open(shop, key);
+    const again = await open(shop, key);
+    expect(first.headers.get("idempotent-replayed")).toBeNull();
+    expect(again.status).toBe(201);
+    expect(again.body).toEqual(first.body);
+    expect(again.headers.get("idempotent-replayed")).toBe("true");
+    expect([await shopsOf(shop.slug), await usersOf(shop.slug)]).toEqual([1, 1]);
+  });
+
+  it("ten times at once makes one and answers it to all", async () => {
+    const shop = shopOf();
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => open(shop, { "idempotency-key": "at-once" })),
+    );
+    expect(tally(answers)).toEqual({ 201: 10 });
+    expect(new Set(answers.map((answer) => answer.text)).size).toBe(1);
+    expect(answers.filter((answer) => answer.headers.get("idempotent-replayed") === "true").length).toBe(9);
+    expect(await shopsOf(shop.slug)).toBe(1);
+  });
+
+  it("with another body is a mismatch, and under another key the slug is taken", async () => {
+    const shop = shopOf();
+    await open(shop, { "idempotency-key": "one" });
+    const other = await open({ ...shop, name: "Another" }, { "idempotency-key": "one" });
+    expect(other.status).toBe(422);
+    expect(other.body.type).toBe("/problems/idempotency-mismatch");
+    expect((await open(shop, { "idempotency-key": "two" })).status).toBe(409);
+  });
+});

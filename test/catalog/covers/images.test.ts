@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import { imageType } from "../../../src/catalog/covers/images.ts";
+import { image, imageNames, type ImageName } from "../../support/images.ts";
+
+const types: Record<ImageName, string> = {
+  jpeg: "jpg",
+  progressive: "jpg",
+  png: "png",
+  webp: "webp",
+  lossless: "webp",
+  animated: "webp",
+  avif: "avif",
+};
+
+const latin1 = (text: string): Buffer => Buffer.from(text, "latin1");
+
+/** The image with these bytes written into it. */
+function patched(name: ImageName, at: number, bytes: number[]): Buffer {
+  const copy = image(name);
+  copy.set(bytes, at);
+  return copy;
+}
+
+describe.each(imageNames)("%s", (name) => {
+  it("is known by its bytes", () => {
+    expect(imageType(image(name))).toBe(types[name]);
+  });
+
+  it("cut short at any place is none", () => {
+    const whole = image(name);
+    for (let length = 0; length < whole.length; length += 1)
+      expect(imageType(whole.subarray(0, length)), `${length} of ${whole.length} bytes`).toBeNull();
+  });
+
+  it("with a byte before it is none", () => {
+    expect(imageType(Buffer.concat([latin1(" "), image(name)]))).toBeNull();
+  });
+
+  it("filled with zeros from any place on never ends in an exception", () => {
+    const whole = image(name);
+    for (let from = 0; from < whole.length; from += 1) {
+      const broken = Buffer.from(whole).fill(0, from);
+      expect([types[name], null]).toContain(imageType(broken));
+    }
+  });
+});
+
+describe("an image", () => {
+  it("of JPEG may have more behind its end, any other may not", () => {
+    for (const name of imageNames)
+      expect(imageType(Buffer.concat([image(name), Buffer.alloc(7)]))).toBe(
+        types[name] === "jpg" ? "jpg" : null,
+      );
+  });
+
+  it("of PNG has the right CRC in each chunk", () => {
+    const png = image("png");
+    for (let at = 8; at < png.length; at += 1)
+      expect(imageType(patched("png", at, [(png[at] ?? 0) ^ 1])), `byte ${at}`).toBeNull();
+  });
+
+  it("of JPEG has a frame and a scan, not only both ends", () => {
+    expect(imageType(Buffer.from([0xff, 0xd8, 0xff, 0xd9]))).toBeNull();
+    expect(imageType(Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0x00, 0x02, 0xff, 0xd9]))).toBeNull();
+  });
+
+  it("of JPEG is not whole by the end of a thumbnail within it", () => {
+    const [jpeg, length] = [image("jpeg"), image("jpeg").length + 2];
+    const thumbnail = Buffer.concat([Buffer.from([0xff, 0xe1, length >> 8, length & 255]), jpeg]);
+    const whole = Buffer.concat([jpeg.subarray(0, 2), thumbnail, jpeg.subarray(2)]);
+    expect(imageType(whole)).toBe("jpg");
+    for (const cut of [1, 2, 100]) expect(imageType(whole.subarray(0, -cut))).toBeNull();
+  });
+
+  it("of AVIF whose last box is open is whole where all its items are there", () => {
+    const avif = image("avif");
+    const open = patched("avif", avif.indexOf("mdat") - 4, [0, 0, 0, 0]);
+    expect(imageType(open)).toBe("avif");
+    for (const cut of [1, 20, 55]) expect(imageType(open.subarray(0, -cut))).toBeNull();
+  });
+
+  it("of AVIF is of that brand: a photo of HEIC or a film is none", () => {
+    const brand = image("avif").toString("latin1");
+    for (const other of ["heic", "isom", "mif1"])
+      expect(imageType(latin1(brand.replaceAll("avif", other)))).toBeNull();
+  });
+
+  it.each([
+    ["nothing", ""],
+    ["text", "hello"],
+    ["SVG", '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'],
+    ["HTML", "<!doctype html><script>alert(1)</script>"],
+    [
+      "GIF",
+      "GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;",
+    ],
+    ["PDF", "%PDF-1.7\n%%EOF\n"],
+    ["the names alone", "\x89PNG\r\n\x1a\n"],
+    ["an empty WebP", "RIFF\x04\x00\x00\x00WEBP"],
+    ["an empty AVIF", "\x00\x00\x00\x14ftypavif\x00\x00\x00\x00avif"],
+    ["a sound", "RIFF\x24\x00\x00\x00WAVEfmt \x10\x00\x00\x00"],
+  ])("is not %s", (_, text) => {
+    expect(imageType(latin1(text))).toBeNull();
+  });
+});

@@ -1,0 +1,232 @@
+// The catalogue against a plain filter and sort of the same products, whatever index it is read by.
+import * as fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import { API, call } from "../../support/client.ts";
+import { shelve, type Shelved } from "../../support/shelf.ts";
+import { newProduct, newShop, type Shop } from "../../support/shops.ts";
+
+type Query = {
+  category?: string[] | undefined;
+  author?: string[] | undefined;
+  language?: string[] | undefined;
+  price_min?: number | undefined;
+  price_max?: number | undefined;
+  in_stock?: boolean | undefined;
+  is_active?: boolean | undefined;
+};
+
+let shop: Shop;
+let shelf: Shelved[];
+
+beforeAll(async () => {
+  shop = await newShop();
+  shelf = await shelve(shop, 1500);
+});
+
+const isOneOf = (wanted: string[] | undefined, value: string | null): boolean =>
+  wanted === undefined || (value !== null && wanted.includes(value));
+
+const keeps = (query: Query, product: Shelved): boolean =>
+  isOneOf(query.category, product.category) &&
+  isOneOf(query.author, product.author) &&
+  isOneOf(query.language, product.language) &&
+  product.price >= (query.price_min ?? 0) &&
+  product.price <= (query.price_max ?? Infinity) &&
+  (query.in_stock === undefined || query.in_stock === (product.stock !== 0)) &&
+  product.is_active === (query.is_active === false ? 0 : 1);
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const orders = {
+  "-created_at": (a: Shelved, b: Shelved) => byText(b.id, a.id),
+  price: (a: Shelved, b: Shelved) => a.price - b.price || byText(a.id, b.id),
+  "-price": (a: Shelved, b: Shelved) => b.price - a.price || byText(b.id, a.id),
+  title: (a: Shelved, b: Shelved) => byText(a.title, b.title) || byText(a.id, b.id),
+  "-rating": (a: Shelved, b: Shelved) => (b.rating ?? -1) - (a.rating ?? -1) || byText(b.id, a.id),
+};
+
+const textOf = (query: object): string => {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query))
+    if (value !== undefined) for (const each of [value].flat()) params.append(name, String(each));
+  return params.toString();
+};
+
+const ask = (query: object) => call("GET", `${API}/products?${textOf(query)}`, { token: shop.admin.token });
+
+const some = (values: fc.Arbitrary<string>) =>
+  fc.option(fc.uniqueArray(values, { minLength: 1, maxLength: 3 }), { nil: undefined, freq: 2 });
+const price = fc.option(fc.integer({ min: 0, max: 5000 }), { nil: undefined, freq: 2 });
+const yesNo = fc.option(fc.boolean(), { nil: undefined, freq: 1 });
+
+const queries = fc
+  .record({
+    category: some(fc.constantFrom("C0", "C1", "C2", "C5", "Unknown")),
+    author: fc.option(
+      fc.uniqueArray(
+        fc.integer({ min: 0, max: 149 }).map((at) => `Author ${at}`),
+        {
+          minLength: 1,
+          maxLength: 60,
+        },
+      ),
+      { nil: undefined, freq: 1 },
+    ),
+    language: some(fc.constantFrom("es", "la")),
+    price_min: price,
+    price_max: price,
+    in_stock: yesNo,
+    is_active: fc.constantFrom(undefined, undefined, true, false),
+    sort: fc.constantFrom(...Object.keys(orders)),
+    limit: fc.constantFrom(7, 20, 100),
+  })
+  .filter(({ price_min, price_max }) => (price_min ?? 0) <= (price_max ?? 5000));
+
+describe("any mixture of filters and a sort", () => {
+  it("lists what a plain filter keeps, in its order, page by page", async () => {
+    let isAnyLong = false;
+    const everything = {
+      category: ["C0", "C1", "C2"],
+      author: ["Author 1", "Author 2"],
+      language: ["la", "es"],
+      price_min: 1,
+      price_max: 4999,
+      in_stock: false,
+      sort: "title",
+      limit: 7,
+    };
+    for (const query of [everything, ...fc.sample(queries, { seed: 7, numRuns: 120 })]) {
+      const order = Object.entries(orders).find(([name]) => name === query.sort)?.[1];
+      const expected = shelf.filter((product) => keeps(query, product)).toSorted(order);
+      const first = await ask(query);
+      expect(first.status).toBe(200);
+      const seen: { id: string }[] = [...first.body.data];
+      if (first.body.next_cursor !== null)
+        seen.push(...(await ask({ ...query, cursor: first.body.next_cursor })).body.data);
+      const wanted = expected.slice(0, 2 * query.limit).map(({ id }) => id);
+      expect(
+        seen.map(({ id }) => id),
+        textOf(query),
+      ).toEqual(wanted);
+      isAnyLong ||= wanted.length === 2 * query.limit;
+    }
+    expect(isAnyLong).toBe(true);
+  });
+
+  it("has facets that count what is kept but for their own filter, and bands that are filters", async () => {
+    for (const query of fc.sample(queries, { seed: 11, numRuns: 25 })) {
+      const { body } = await ask({ ...query, facets: true, limit: 1 });
+      for (const facet of ["category", "author", "language"] as const) {
+        const kept = shelf.filter((product) => keeps({ ...query, [facet]: undefined }, product));
+        const counts = Map.groupBy(kept, (product) => product[facet]);
+        counts.delete(null);
+        const wanted = [...counts]
+          .map(([value, of]) => ({ value: value ?? "", count: of.length }))
+          .toSorted((a, b) => b.count - a.count || byText(a.value, b.value));
+        expect(body.facets[facet], `${facet} of ${textOf(query)}`).toEqual(wanted.slice(0, 20));
+      }
+      const bands: { min: number; max: number; count: number }[] = body.facets.price;
+      const kept = shelf.filter((product) =>
+        keeps({ ...query, price_min: undefined, price_max: undefined }, product),
+      );
+      expect(bands.reduce((sum, { count }) => sum + count, 0)).toBe(kept.length);
+      expect(bands.length).toBeLessThanOrEqual(4);
+      let below = -1;
+      for (const { min, max, count } of bands) {
+        expect(min).toBeGreaterThan(below);
+        expect(kept.filter((product) => product.price >= min && product.price <= max).length).toBe(count);
+        below = max;
+      }
+    }
+  });
+});
+
+describe("facets", () => {
+  it("are there when they are asked for, and empty in an empty shop", async () => {
+    const { admin } = await newShop();
+    const list = (query: string) => call("GET", `${API}/products?${query}`, { token: admin.token });
+    expect((await list("facets=false")).body).toEqual({ data: [], next_cursor: null });
+    const none = { category: [], author: [], language: [], price: [] };
+    expect((await list("facets=true")).body.facets).toEqual(none);
+  });
+
+  it("put equal prices into one band", async () => {
+    const cheap = await newShop();
+    for (const price of [5, 5, 5, 5, 5, 9]) await newProduct(cheap, { price });
+    const { body } = await call("GET", `${API}/products?facets=true`, { token: cheap.admin.token });
+    expect(body.facets.price).toEqual([
+      { min: 5, max: 5, count: 5 },
+      { min: 9, max: 9, count: 1 },
+    ]);
+  });
+});
+
+describe("a filter of several values", () => {
+  it("takes a hundred, and refuses more and longer ones", async () => {
+    const hundred = Array.from({ length: 100 }, (_, at) => `Author ${at}`);
+    expect((await ask({ author: hundred, limit: 1 })).status).toBe(200);
+    for (const [query, pointer] of [
+      [{ author: [...hundred, "x"] }, "#/query/author"],
+      [{ category: ["a".repeat(101)] }, "#/query/category/0"],
+      [{ author: ["a".repeat(1001)] }, "#/query/author/0"],
+      [{ language: ["es", "a".repeat(36)] }, "#/query/language/1"],
+      [{ price_min: 2, price_max: 1 }, "#/query/price_min"],
+      [{ price_min: [1, 2] }, "#/query/price_min"],
+      [{ sort: ["price", "title"] }, "#/query/sort"],
+      [{ facets: "yes" }, "#/query/facets"],
+    ] as const) {
+      const answer = await ask(query);
+      expect(answer.status, textOf(query)).toBe(422);
+      expect(answer.body.errors[0].pointer).toBe(pointer);
+    }
+  });
+
+  it("finds an author as long as one may be", async () => {
+    const odd = await newShop();
+    const author = "a".repeat(1000);
+    await newProduct(odd, { author });
+    const { body } = await call("GET", `${API}/products?author=${author}`, { token: odd.admin.token });
+    expect(body.data).toMatchObject([{ author }]);
+  });
+
+  it("finds a language however its tag is spelled; what is no tag finds nothing", async () => {
+    const odd = await newShop();
+    for (const language of ["en", "es-MX", "fr"]) await newProduct(odd, { language });
+    for (const path of ["/products?", "/products/search?q=book&"])
+      for (const [asked, found] of [
+        ["language=EN", ["en"]],
+        ["language=eng", ["en"]],
+        ["language=fra&language=ES-mx", ["es-MX", "fr"]],
+        ["language=english", []],
+        ["language=es_MX", []],
+      ] as const) {
+        const { body } = await call("GET", `${API}${path}${asked}`, { token: odd.admin.token });
+        const languages = body.data.map((each: { language: string }) => each.language);
+        expect(languages.toSorted(), `${path}${asked}`).toEqual(found);
+      }
+  });
+
+  it("is literal text, quotes and all", async () => {
+    const odd = await newShop();
+    const names = ['"', "'", "a,b", '["x"]', "%", "\\"];
+    for (const author of names) await newProduct(odd, { author });
+    const list = (of: string[]) =>
+      call("GET", `${API}/products?${textOf({ author: of })}`, { token: odd.admin.token });
+    for (const author of names) expect((await list([author])).body.data).toMatchObject([{ author }]);
+    expect((await list(names)).body.data.length).toBe(names.length);
+  });
+});
+
+describe("a cursor", () => {
+  it("is a place: it goes on there under other filters", async () => {
+    const query = { sort: "price", limit: 5 };
+    const first = await ask(query);
+    const last = first.body.data[4];
+    const { body } = await ask({ ...query, language: "la", cursor: first.body.next_cursor });
+    const expected = shelf
+      .filter((product) => keeps({ language: ["la"] }, product))
+      .toSorted(orders.price)
+      .filter(({ price, id }) => price > last.price || (price === last.price && id > last.id));
+    expect(body.data.map(({ id }: { id: string }) => id)).toEqual(expected.slice(0, 5).map(({ id }) => id));
+  });
+});

@@ -1,0 +1,236 @@
+import { describe, expect, it } from "vitest";
+import { change } from "../../support/change.ts";
+import { API, call, costOf } from "../../support/client.ts";
+import { count } from "../../support/d1.ts";
+import { shelve } from "../../support/shelf.ts";
+import { newPerson, newProduct, newShop, sellOne, type Person, type Shop } from "../../support/shops.ts";
+import { tally } from "../../support/tally.ts";
+
+type Item = { product: { id: string; price: number }; priority: number };
+
+const put = (person: Person, path: string, json?: unknown) =>
+  call("PUT", `${API}${path}`, { token: person.token, json });
+const drop = (person: Person, path: string) => call("DELETE", `${API}${path}`, { token: person.token });
+const list = (person: Person, path: string) => call("GET", `${API}${path}`, { token: person.token });
+
+const patch = (shop: Shop, id: string, json: Record<string, unknown>) =>
+  call("PATCH", `${API}/products/${id}`, { token: shop.admin.token, json });
+const move = (shop: Shop, id: string, json: Record<string, unknown>) =>
+  call("POST", `${API}/products/${id}/stock`, { token: shop.admin.token, json });
+
+async function customerOf(shop: Shop): Promise<Person> {
+  return newPerson(shop.tenant, "CUSTOMER");
+}
+
+const idsOf = (answer: { body: { data: Item[] } }): string[] =>
+  answer.body.data.map(({ product }) => product.id);
+
+describe("favorites", () => {
+  it("are put and taken any number of times, and listed newest first with the product inside", async () => {
+    const shop = await newShop();
+    const eva = await customerOf(shop);
+    const one = await newProduct(shop, { price: 500 });
+    const two = await newProduct(shop, { price: 700 });
+    for (const { id } of [one, two, one]) {
+      const answer = await put(eva, `/favorites/${id}`);
+      expect([answer.status, answer.text]).toEqual([204, ""]);
+    }
+    const listed = await list(eva, "/favorites");
+    expect(idsOf(listed)).toEqual([two.id, one.id]);
+    const product = await call("GET", `${API}/products/${two.id}`, { token: eva.token });
+    expect(listed.body.data[0]).toEqual({
+      product: product.body,
+      created_at: expect.any(String),
+      price_then: 700,
+      price_fell: false,
+      back_in_stock: false,
+    });
+    for (let times = 0; times < 2; times += 1) {
+      const answer = await drop(eva, `/favorites/${one.id}`);
+      expect([answer.status, answer.text]).toEqual([204, ""]);
+    }
+    expect(idsOf(await list(eva, "/favorites"))).toEqual([two.id]);
+  });
+
+  it("are each person's own, and none of another shop", async () => {
+    const shop = await newShop();
+    const other = await newShop();
+    const [eva, leo, zoe] = [await customerOf(shop), await customerOf(shop), await customerOf(other)];
+    const { id } = await newProduct(shop);
+    await put(eva, `/favorites/${id}`);
+    await put(shop.admin, `/favorites/${id}`);
+    await drop(leo, `/favorites/${id}`);
+    expect((await drop(zoe, `/favorites/${id}`)).status).toBe(404);
+    expect((await put(zoe, `/favorites/${id}`)).status).toBe(404);
+    expect([await list(eva, "/favorites"), await list(leo, "/favorites")].map(idsOf)).toEqual([[id], []]);
+    expect(idsOf(await list(eva, "/wishlist"))).toEqual([]);
+  });
+
+  it("take no hidden product; one that is hidden later stays and says so", async () => {
+    const shop = await newShop();
+    const eva = await customerOf(shop);
+    const { id } = await newProduct(shop);
+    const hidden = await newProduct(shop);
+    await patch(shop, hidden.id, { is_active: false });
+    expect((await put(eva, `/favorites/${hidden.id}`)).body.type).toBe("/problems/not-found");
+    await put(eva, `/favorites/${id}`);
+    await patch(shop, id, { is_active: false });
+    expect((await list(eva, "/favorites")).body.data).toMatchObject([{ product: { id, is_active: false } }]);
+    expect((await drop(eva, `/favorites/${id}`)).status).toBe(204);
+    expect(idsOf(await list(eva, "/favorites"))).toEqual([]);
+  });
+
+  it("come page by page, none twice or missing while others are put", async () => {
+    const shop = await newShop();
+    const eva = await customerOf(shop);
+    const wanted: string[] = [];
+    for (let at = 0; at < 5; at += 1) {
+      const { id } = await newProduct(shop);
+      await put(eva, `/favorites/${id}`);
+      wanted.unshift(id);
+    }
+    const seen: string[] = [];
+    let cursor = "";
+    do {
+      const page = await list(eva, `/favorites?limit=2${cursor && `&cursor=${cursor}`}`);
+      seen.push(...idsOf(page));
+      cursor = page.body.next_cursor ?? "";
+      await put(eva, `/favorites/${(await newProduct(shop)).id}`);
+    } while (cursor !== "");
+    expect(seen).toEqual(wanted);
+  });
+
+  it("hold a thousand, however many are put at once, and reads them by the page", async () => {
+    const shop = await newShop();
+    const eva = await customerOf(shop);
+    const shelf = (await shelve(shop, 1100)).filter(({ is_active }) => is_active === 1);
+    await change(
+      `INSERT INTO saved_items (tenant_id, user_id, list, product_id, priority, price, was_out, created_at)
+        SELECT tenant_id, ?, 'favorites', id, 0, price, 0, created_at FROM products
+        WHERE tenant_id = ? AND is_active = 1 ORDER BY id LIMIT 997`,
+      eva.id,
+      shop.tenant.id,
+    );
+    const answers = await Promise.all(shelf.slice(-10).map(({ id }) => put(eva, `/favorites/${id}`)));
+    expect(tally(answers)).toEqual({ 204: 3, 409: 7 });
+    expect(answers.find(({ status }) => status === 409)?.body.type).toBe("/problems/list-full");
+    const saved = "SELECT count(*) n FROM saved_items WHERE tenant_id = ?";
+    expect(await count(saved, shop.tenant.id)).toBe(1000);
+    expect((await put(eva, `/favorites/${shelf[0]?.id}`)).status).toBe(204);
+    expect((await put(eva, `/wishlist/${shelf[0]?.id}`, { priority: 1 })).status).toBe(204);
+    await drop(eva, `/favorites/${shelf[0]?.id}`);
+    expect((await put(eva, `/favorites/${shelf[0]?.id}`)).status).toBe(204);
+    const first = await list(eva, "/favorites?limit=10");
+    expect(costOf(first).read).toBeLessThan(50);
+    const { read } = costOf(await list(eva, `/favorites?limit=10&cursor=${first.body.next_cursor}`));
+    expect(read).toBeLessThan(50);
+  });
+});
+
+describe("the wishlist", () => {
+  it("is sorted by priority, 1 first, then newest first; put again a wish changes its priority only", async () => {
+    const shop = await newShop();
+    const eva = await customerOf(shop);
+    const ids: string[] = [];
+    for (const priority of [3, 1, 5, 3]) {
+      const { id } = await newProduct(shop);
+      ids.push(id);
+      expect((await put(eva, `/wishlist/${id}`, { priority })).status).toBe(204);
+    }
+    const [low, top, least, lowToo] = ids;
+    const before = await list(eva, "/wishlist");
+    expect(idsOf(before)).toEqual([top, lowToo, low, least]);
+    expect(before.body.data.map((item: Item) => item.priority)).toEqual([1, 3, 3, 5]);
+    const walked: string[] = [];
+    for (let cursor = ""; walked.length < 4;) {
+      const page = await list(eva, `/wishlist?limit=1${cursor && `&cursor=${cursor}`}`);
+      walked.push(...idsOf(page));
+      cursor = page.body.next_cursor;
+    }
+    expect(walked).toEqual([top, lowToo, low, least]);
+    await patch(shop, least ?? "", { price: 1 });
+    await put(eva, `/wishlist/${least}`, { priority: 2 });
+    const after = await list(eva, "/wishlist");
+    expect(idsOf(after)).toEqual([top, least, lowToo, low]);
+    const { created_at } = before.body.data[3];
+    expect(after.body.data[1]).toMatchObject({ priority: 2, price_then: 1000, price_fell: true, created_at });
+    await drop(eva, `/wishlist/${top}`);
+    expect(idsOf(await list(eva, "/wishlist"))).toEqual([least, lowToo, low]);
+  });
+
+  it.each([
+    {},
+    { priority: 0 },
+    { priority: 6 },
+    { priority: 1.5 },
+    { priority: "1" },
+    { priority: 1, user_id: "x" },
+  ])("refuses %j", async (json) => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop);
+    expect((await put(shop.admin, `/wishlist/${id}`, json)).status).toBe(422);
+    expect(idsOf(await list(shop.admin, "/wishlist"))).toEqual([]);
+  });
+});
+
+describe("what was saved says", () => {
+  it("that the price fell below what it was then, and no more when it rose again", async () => {
+    const shop = await newShop();
+    const eva = await customerOf(shop);
+    const { id } = await newProduct(shop, { price: 500 });
+    await put(eva, `/favorites/${id}`);
+    const fell = async () => (await list(eva, "/favorites")).body.data[0].price_fell;
+    const seen = [];
+    for (const price of [600, 500, 499, 500]) {
+      await patch(shop, id, { price });
+      seen.push(await fell());
+    }
+    expect(seen).toEqual([false, false, true, false]);
+    await put(eva, `/favorites/${id}`);
+    expect((await list(eva, "/favorites")).body.data[0].price_then).toBe(500);
+  });
+
+  it("that it is back in stock, where it was sold out when it was added or since", async () => {
+    const shop = await newShop();
+    const eva = await customerOf(shop);
+    const out = await newProduct(shop, { stock: 0 });
+    const runs = await newProduct(shop, { stock: 2 });
+    const fine = await newProduct(shop, { stock: 2 });
+    const free = await newProduct(shop);
+    for (const { id } of [free, fine, runs, out]) await put(eva, `/wishlist/${id}`, { priority: 2 });
+    const back = async () =>
+      new Map(
+        (await list(eva, "/wishlist")).body.data.map((item: Item & { back_in_stock: boolean }) => [
+          item.product.id,
+          item.back_in_stock,
+        ]),
+      );
+    const marks = (of: Map<unknown, unknown>) => [out, runs, fine, free].map(({ id }) => of.get(id));
+    expect(marks(await back())).toEqual([false, false, false, false]);
+    await sellOne(shop.admin.token, runs.id, 2);
+    await sellOne(shop.admin.token, fine.id, 1);
+    expect(marks(await back())).toEqual([false, false, false, false]);
+    await move(shop, out.id, { delta: 3, reason: "received" });
+    await move(shop, runs.id, { count: 1, reason: "count" });
+    expect(marks(await back())).toEqual([true, true, false, false]);
+    await patch(shop, out.id, { is_active: false });
+    expect(marks(await back())).toEqual([false, true, false, false]);
+    await sellOne(shop.admin.token, runs.id);
+    expect(marks(await back())).toEqual([false, false, false, false]);
+  });
+
+  it("it at no cost for a sale of what nobody saved, and at one index look for what somebody did", async () => {
+    const shop = await newShop();
+    const eva = await customerOf(shop);
+    const cost = async (saved: boolean) => {
+      const { id } = await newProduct(shop, { stock: 1 });
+      if (saved) await put(eva, `/favorites/${id}`);
+      return costOf(await sellOne(shop.admin.token, id));
+    };
+    await cost(false);
+    const plain = await cost(false);
+    const watched = await cost(true);
+    expect(watched.written).toBeLessThanOrEqual(plain.written + 2);
+    expect(watched.read).toBeLessThanOrEqual(plain.read + 3);
+  });
+});

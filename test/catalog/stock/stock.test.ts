@@ -1,0 +1,188 @@
+import { describe, expect, it } from "vitest";
+import { API, call } from "../../support/client.ts";
+import { count, rowsOf } from "../../support/d1.ts";
+import { newPerson, newProduct, newShop, sellOne, type Shop } from "../../support/shops.ts";
+import { tally } from "../../support/tally.ts";
+
+const move = (shop: Shop, id: string, json: Record<string, unknown>, headers: Record<string, string> = {}) =>
+  call("POST", `${API}/products/${id}/stock`, {
+    token: shop.admin.token,
+    headers,
+    json: { reason: "correction", ...json },
+  });
+
+const stockOf = (id: string) => count("SELECT stock n FROM products WHERE id = ?", id);
+const moved = (id: string) =>
+  count("SELECT coalesce(sum(delta), 0) n FROM stock_moves WHERE product_id = ?", id);
+const moves = (id: string) =>
+  rowsOf("SELECT delta, reason, reference, actor_id FROM stock_moves WHERE product_id = ? ORDER BY id", id);
+
+describe("a move of stock", () => {
+  it("by a delta adds or takes, and is recorded with reason, reference and who did it", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop, { stock: 10 });
+    const received = await move(shop, id, { delta: 5, reason: "received", reference: "note 4711" });
+    expect(received.status).toBe(201);
+    expect(received.body).toMatchObject({
+      product_id: id,
+      delta: 5,
+      stock: 15,
+      reason: "received",
+      reference: "note 4711",
+    });
+    expect((await move(shop, id, { delta: -4, reason: "damage" })).body).toMatchObject({
+      delta: -4,
+      stock: 11,
+      reference: null,
+    });
+    expect(await stockOf(id)).toBe(11);
+    expect((await moves(id)).slice(1)).toEqual([
+      { delta: 5, reason: "received", reference: "note 4711", actor_id: shop.admin.id },
+      { delta: -4, reason: "damage", reference: null, actor_id: shop.admin.id },
+    ]);
+  });
+
+  it("by a count sets it, and records the difference", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop, { stock: 10 });
+    expect((await move(shop, id, { count: 7, reason: "count" })).body).toMatchObject({ delta: -3, stock: 7 });
+    expect((await move(shop, id, { count: 7, reason: "count" })).body).toMatchObject({ delta: 0, stock: 7 });
+    expect((await move(shop, id, { count: 0, reason: "count" })).body).toMatchObject({ delta: -7, stock: 0 });
+    expect([await stockOf(id), await moved(id)]).toEqual([0, 0]);
+  });
+
+  it("is the first stock of a new product too", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop, { stock: 12 });
+    expect(await moves(id)).toEqual([
+      { delta: 12, reason: "received", reference: null, actor_id: shop.admin.id },
+    ]);
+    const empty = await newProduct(shop, { stock: 0 });
+    expect([await stockOf(empty.id), await moved(empty.id)]).toEqual([0, 0]);
+  });
+
+  it("below zero is refused with what is there, and changes nothing", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop, { stock: 3 });
+    const answer = await move(shop, id, { delta: -4 });
+    expect(answer.status).toBe(409);
+    expect(answer.body.type).toBe("/problems/out-of-stock");
+    expect(answer.body.items).toEqual([{ product_id: id, requested: 4, available: 3 }]);
+    expect([await stockOf(id), await moved(id)]).toEqual([3, 3]);
+    expect(await count("SELECT version n FROM products WHERE id = ?", id)).toBe(1);
+  });
+
+  it("of a stock that is not counted needs a count first, which starts the counting", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop);
+    expect((await move(shop, id, { delta: 1 })).body.type).toBe("/problems/stock-not-counted");
+    expect((await move(shop, id, { count: 8, reason: "count" })).body).toMatchObject({ delta: 8, stock: 8 });
+    expect((await move(shop, id, { delta: -1 })).body.stock).toBe(7);
+    expect([await stockOf(id), await moved(id)]).toEqual([7, 7]);
+  });
+
+  it("moves the product's ETag on", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop, { stock: 1 });
+    await move(shop, id, { delta: 1 });
+    const answer = await call("PATCH", `${API}/products/${id}`, {
+      token: shop.admin.token,
+      json: {},
+      headers: { "if-match": '"v1"' },
+    });
+    expect(answer.status).toBe(412);
+  });
+
+  it("is either a delta or a count, a whole number, and for a reason that people give", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop, { stock: 5 });
+    const wrong = [
+      {},
+      { delta: 1, count: 1 },
+      { delta: 0 },
+      { delta: 1.5 },
+      { count: -1 },
+      { delta: "1" },
+      { delta: 1, reason: "sale" },
+      { delta: 1, reason: undefined },
+      { delta: 1_000_000_001 },
+      { delta: 1, stock: 9 },
+    ];
+    for (const json of wrong) expect((await move(shop, id, json)).status, JSON.stringify(json)).toBe(422);
+    expect([await stockOf(id), await moved(id)]).toEqual([5, 5]);
+  });
+
+  it("under an Idempotency-Key is done once", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop, { stock: 5 });
+    const key = { "idempotency-key": "k" };
+    const first = await move(shop, id, { delta: -2 }, key);
+    const again = await move(shop, id, { delta: -2 }, key);
+    expect(again.body).toEqual(first.body);
+    expect(again.headers.get("idempotent-replayed")).toBe("true");
+    expect((await move(shop, id, { delta: -3 }, key)).body.type).toBe("/problems/idempotency-mismatch");
+    const other = await newProduct(shop, { stock: 5 });
+    expect((await move(shop, other.id, { delta: -2 }, key)).status).toBe(422);
+    expect([await stockOf(id), await moved(id), await stockOf(other.id)]).toEqual([3, 3, 5]);
+  });
+
+  it("is not for customers", async () => {
+    const shop = await newShop();
+    const customer = await newPerson(shop.tenant, "CUSTOMER");
+    const { id } = await newProduct(shop, { stock: 5 });
+    const json = { delta: 1, reason: "received" };
+    expect((await call("POST", `${API}/products/${id}/stock`, { token: customer.token, json })).status).toBe(
+      403,
+    );
+  });
+});
+
+describe("the sum of the moves", () => {
+  it("is the stock after any mixture of moves, sales and refunds, refused ones included", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop, { stock: 20 });
+    let seed = 20_261_122;
+    const random = (below: number): number => {
+      seed = (seed * 48_271) % 2_147_483_647;
+      return seed % below;
+    };
+    let expected = 20;
+    const sold: string[] = [];
+    for (let step = 0; step < 60; step += 1) {
+      const kind = random(4);
+      const amount = 1 + random(9);
+      if (kind === 0) {
+        const answer = await move(shop, id, { delta: amount });
+        expect(answer.body.stock).toBe((expected += amount));
+      } else if (kind === 1) {
+        const answer = await move(shop, id, { count: amount, reason: "count" });
+        expect(answer.body.stock).toBe((expected = amount));
+      } else if (kind === 2 || sold.length === 0) {
+        const answer = await sellOne(shop.admin.token, id, amount);
+        expect(answer.status).toBe(amount <= expected ? 201 : 409);
+        if (answer.status === 201) {
+          expected -= amount;
+          sold.push(answer.body.id);
+        }
+      } else {
+        const restock = amount % 2 === 0;
+        const answer = await call("POST", `${API}/sales/${sold[random(sold.length)]}/refunds`, {
+          token: shop.admin.token,
+          json: { items: [{ product_id: id, quantity: 1 }], reason: "back", restock },
+        });
+        if (answer.status === 201 && restock) expected += 1;
+      }
+      expect([await stockOf(id), await moved(id)]).toEqual([expected, expected]);
+    }
+  });
+
+  it("is the stock after deltas that come at once: each is done, or refused as a conflict and not done", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop, { stock: 50 });
+    const answers = await Promise.all(Array.from({ length: 20 }, () => move(shop, id, { delta: -1 })));
+    const { 201: done = 0, 409: refused = 0 } = tally(answers);
+    expect(done + refused).toBe(20);
+    expect(done).toBeGreaterThan(0);
+    expect([await stockOf(id), await moved(id)]).toEqual([50 - done, 50 - done]);
+  });
+});

@@ -1,0 +1,311 @@
+// Whole days in the place of small files: whoever comes between, each line is there once at any moment.
+import { describe, expect, it } from "vitest";
+import { consumeEvents } from "../../../src/events/consume.ts";
+import { buildPartition } from "../../../src/lake/build/build.ts";
+import { runLakeJob } from "../../../src/lake/night.ts";
+import { rebuildDirtyDays } from "../../../src/rollups/rebuild.ts";
+import { storeBatches } from "../../../src/lake/build/store.ts";
+import { change } from "../../support/change.ts";
+import { API, call } from "../../support/client.ts";
+import { between, count, failureOf } from "../../support/d1.ts";
+import { consume, storeEvent } from "../../support/events.ts";
+import { fileOf, importFile } from "../../support/imports.ts";
+import {
+  eventsOf,
+  buildNight,
+  expectLakeOf,
+  lakeFiles,
+  lakeRows,
+  linesInLake,
+  metadataOf,
+  objectsOf,
+  sellingShop,
+} from "../../support/lake.ts";
+import { recording, recordingQueue } from "../../support/queues.ts";
+import { base, type Shop } from "../../support/shops.ts";
+import { callWith } from "../../support/variant.ts";
+
+const nobody = async () => {};
+
+const message = (body: unknown) => ({ body, ack: () => {}, retry: () => {} });
+
+const refsOf = async (shop: Shop) =>
+  (await eventsOf(shop)).map(({ id }) => ({ tenant_id: shop.tenant.id, event_id: String(id) }));
+
+const exportAll = async (shop: Shop) => consume("events", await refsOf(shop));
+
+/** A shop with two sales in a file each, and a way to sell whose messages are lost. */
+async function soldTwice() {
+  const { shop, productId } = await sellingShop();
+  const { queue } = recordingQueue();
+  const sell = async () => {
+    const json = { items: [{ product_id: productId, quantity: 2 }] };
+    const answer = await callWith({ EVENTS: queue }, "POST", `${API}/sales`, {
+      token: shop.admin.token,
+      json,
+    });
+    return JSON.parse(answer.text);
+  };
+  const { day } = await sell();
+  await exportAll(shop);
+  await sell();
+  await exportAll(shop);
+  await rebuildDirtyDays(base(), shop.tenant.id);
+  return { shop, productId, sell, partition: { dataset: "purchases" as const, day } };
+}
+
+const purchases = async (shop: Shop) =>
+  (await lakeFiles(shop, "&dataset=purchases")).map(({ key }) => key.split("/").at(-1)?.split("-")[0]);
+
+describe("a day that is over", () => {
+  it("is one file in the place of the small ones, for purchases and events", async () => {
+    const { shop } = await soldTwice();
+    expect(await purchases(shop)).toEqual(["batch", "batch"]);
+    expect(await buildNight(shop)).toBe("done");
+    expect(await purchases(shop)).toEqual(["whole"]);
+    expect((await lakeFiles(shop, "&dataset=events")).length).toBe(1);
+    expect((await lakeRows(shop, "events")).map((row) => row["event_id"])).toEqual(
+      (await eventsOf(shop)).map(({ id }) => id),
+    );
+    await expectLakeOf(shop);
+  });
+
+  it("is not built again unless it is touched, and not before it is over", async () => {
+    const { shop } = await soldTwice();
+    await buildNight(shop, new Date());
+    expect(await purchases(shop)).toEqual(["batch", "batch"]);
+    await buildNight(shop);
+    const before = await lakeFiles(shop, "&dataset=purchases");
+    await buildNight(shop);
+    expect(await lakeFiles(shop, "&dataset=purchases")).toEqual(before);
+  });
+
+  it("shows each line once at every step of its build", async () => {
+    const { shop, partition } = await soldTwice();
+    const seen: number[][] = [];
+    const look = async () => {
+      seen.push([...(await linesInLake(shop)).values()]);
+    };
+    await buildPartition(between(base(), { before: look, after: look }), shop.tenant, partition);
+    expect(seen).toEqual([
+      [1, 1],
+      [1, 1],
+      [1, 1],
+      [1, 1],
+    ]);
+  });
+
+  it.each([1, 2])("whose build is killed after its %s. step is built by the next", async (step) => {
+    const { shop, partition } = await soldTwice();
+    const dies = between(base(), {
+      after: (nth) => (nth === step ? Promise.reject(new Error("killed")) : undefined),
+    });
+    await failureOf(buildPartition(dies, shop.tenant, partition));
+    await expectLakeOf(shop);
+    await buildNight(shop);
+    await expectLakeOf(shop);
+    expect(await purchases(shop)).toEqual(["whole"]);
+  });
+
+  it("that two build at once is built once", async () => {
+    const { shop, partition } = await soldTwice();
+    const rival = () => buildPartition(base(), shop.tenant, partition);
+    const late = between(base(), {
+      before: async (nth) => {
+        if (nth === 2) await rival();
+      },
+    });
+    expect(await buildPartition(late, shop.tenant, partition)).toBe(true);
+    await expectLakeOf(shop);
+    expect((await objectsOf(shop)).filter((key) => key.includes("/whole-")).length).toBe(1);
+    await Promise.all([rival(), rival(), buildNight(shop), buildNight(shop)]);
+    await expectLakeOf(shop);
+    expect(await purchases(shop)).toEqual(["whole"]);
+  });
+
+  it.each(["before its event is stored", "after its event is stored", "and the ETL has seen it"])(
+    "has a sale that arrives during its build once, %s",
+    async (when) => {
+      const { shop, sell, partition } = await soldTwice();
+      let arrived = false;
+      const late = between(base(), {
+        before: async (nth) => {
+          if (nth !== 2 || arrived) return;
+          arrived = true;
+          await sell();
+          if (when.startsWith("after")) await exportAll(shop);
+          if (when.startsWith("and")) await rebuildDirtyDays(base(), shop.tenant.id);
+        },
+      });
+      expect(await buildPartition(late, shop.tenant, partition)).toBe(true);
+      expect(arrived).toBe(true);
+      await expectLakeOf(shop);
+      await exportAll(shop);
+      await expectLakeOf(shop);
+      expect(await purchases(shop)).toEqual(["whole"]);
+    },
+  );
+
+  it("takes what comes later by being built again, a minute after", async () => {
+    const { shop, sell, partition } = await soldTwice();
+    await sell();
+    await buildPartition(base(), shop.tenant, partition);
+    await expectLakeOf(shop);
+    const open = await refsOf(shop);
+    const { ctx, sent } = recording(base(), "LAKE_JOBS");
+    // Committed before the build: its file is not added, for the day has its line.
+    await consumeEvents(ctx, open.map(message), nobody, storeBatches);
+    await expectLakeOf(shop);
+    expect(sent).toEqual([{ tenant_id: shop.tenant.id, partition }]);
+    expect((await objectsOf(shop)).filter((key) => key.includes("purchases")).length).toBe(3);
+    // Committed after it: the day has it when the job is done.
+    await sell();
+    const late = recording(base(), "LAKE_JOBS");
+    await consumeEvents(late.ctx, (await refsOf(shop)).map(message), nobody, storeBatches);
+    expect((await linesInLake(shop)).size).toBe(3);
+    expect(late.sent).toEqual(sent);
+    await runLakeJob(base(), { tenant_id: shop.tenant.id, partition });
+    await expectLakeOf(shop);
+    expect(await purchases(shop)).toEqual(["whole"]);
+  });
+
+  it("stays as it is when a sale of it is refunded: the refund is a sale of its own day", async () => {
+    const { shop, productId, sell } = await soldTwice();
+    const sale = await sell();
+    await exportAll(shop);
+    await buildNight(shop);
+    const json = { items: [{ product_id: productId, quantity: 1 }], reason: "torn" };
+    const path = `${API}/sales/${sale.id}/refunds`;
+    expect((await call("POST", path, { token: shop.admin.token, json })).status).toBe(201);
+    await exportAll(shop);
+    await buildNight(shop);
+    await expectLakeOf(shop);
+    const refund = (await lakeRows(shop, "purchases")).find((row) => row["kind"] === "refund");
+    expect(refund).toMatchObject({ refund_of: sale.id, quantity: -1, subtotal: -10 });
+  });
+
+  it.each(["is open", "was built"])(
+    "has no line of a pending sale, and has it as cancelled once it is, when the day %s",
+    async (when) => {
+      const { shop, sell, partition } = await soldTwice();
+      const sale = await sell();
+      await change("UPDATE sales SET status = 'pending' WHERE id = ?", sale.id);
+      await change("DELETE FROM events WHERE payload ->> 'id' = ?", sale.id);
+      if (when === "was built") await buildNight(shop);
+      await expectLakeOf(shop);
+      await change("UPDATE sales SET status = 'cancelled' WHERE id = ?", sale.id);
+      const ref = await storeEvent(shop, { type: "sale.cancelled", payload: { id: sale.id } });
+      const { ctx, sent } = recording(base(), "LAKE_JOBS");
+      await consumeEvents(ctx, [message(ref)], nobody, storeBatches);
+      if (when === "was built") expect(sent).toContainEqual({ tenant_id: shop.tenant.id, partition });
+      await runLakeJob(base(), { tenant_id: shop.tenant.id, partition });
+      const found = (await lakeRows(shop, "purchases")).filter((row) => row["sale_id"] === sale.id);
+      expect(found.map((row) => row["status"])).toEqual(["cancelled"]);
+      await expectLakeOf(shop);
+    },
+  );
+});
+
+describe("imported history", () => {
+  it("gets a partition a day, the totals of its months and a snapshot of the products", async () => {
+    const { shop } = await sellingShop({ currency: "GBP", timezone: "Europe/London" });
+    const rows = [
+      { invoice: "1", date: "2025-12-31 23:30:00", quantity: 2, price: "1.50", country: "Spain" },
+      { invoice: "1", date: "2025-12-31 23:30:00", sku: "B", price: "0.075", country: "Spain" },
+      { invoice: "2", date: "2026-01-01 00:30:00", quantity: 3, country: "France" },
+      { invoice: "C3", date: "2026-02-01 10:00:00", quantity: -1, country: "France" },
+    ];
+    await importFile(shop, fileOf(rows));
+    await buildNight(shop, new Date());
+    await expectLakeOf(shop);
+    const keys = (await lakeFiles(shop)).map(({ key }) =>
+      key.slice(37).replace(/[0-9a-f]{8}-[0-9a-f-]{27}/, "ID"),
+    );
+    const today = new Date().toISOString().slice(0, 10).split("-");
+    expect(keys.filter((key) => !key.startsWith("events/"))).toEqual([
+      "daily_summary/year=2025/month-12-ID.parquet",
+      "daily_summary/year=2026/month-01-ID.parquet",
+      "daily_summary/year=2026/month-02-ID.parquet",
+      `products/year=${today[0]}/month=${today[1]}/day=${today[2]}/whole-ID.parquet`,
+      "purchases/year=2025/month=12/day=31/whole-ID.parquet",
+      "purchases/year=2026/month=01/day=01/whole-ID.parquet",
+      "purchases/year=2026/month=02/day=01/whole-ID.parquet",
+    ]);
+    expect(await lakeRows(shop, "daily_summary")).toMatchObject([
+      {
+        country: "Spain",
+        channel: "import",
+        seller_id: null,
+        sales: 1n,
+        lines: 2n,
+        units: 3n,
+        revenue: 3.08,
+        revenue_minor: 308n,
+      },
+      { country: "France", sales: 1n, refunds: 0n, revenue_minor: 300n },
+      { country: "France", sales: 0n, refunds: 1n, units: -1n, revenue_minor: -100n },
+    ]);
+    expect(await lakeRows(shop, "products")).toHaveLength(3);
+  });
+
+  it("that is imported once more into a day has the day built again", async () => {
+    const { shop } = await sellingShop();
+    await importFile(shop, fileOf([{ invoice: "1" }]));
+    await buildNight(shop);
+    await importFile(shop, fileOf([{ invoice: "2" }, { invoice: "2", sku: "B" }]));
+    expect((await linesInLake(shop)).size).toBe(1);
+    await buildNight(shop);
+    await expectLakeOf(shop);
+    expect((await linesInLake(shop)).size).toBe(3);
+  });
+});
+
+describe("a large day", () => {
+  it("is written in several row groups, page by page, and costs what it has", async () => {
+    const { shop, productId } = await sellingShop();
+    const tenant = shop.tenant.id;
+    const days = ["2026-03-01", "2026-03-02"];
+    for (const [nth, day] of days.entries())
+      for (let part = 0; part < 3; part += 1) {
+        const numbers = JSON.stringify(
+          Array.from({ length: 70 }, (_, index) => nth * 1000 + part * 70 + index),
+        );
+        await change(
+          `INSERT INTO sales (tenant_id, id, kind, channel, status, total, units, lines, placed_at, day, created_at)
+          SELECT ?1, 's' || value, 'sale', 'import', 'completed', 100, 100, 100, ?2 || 'T10:00:00.000Z', ?2, ?2 FROM json_each(?3)`,
+          tenant,
+          day,
+          numbers,
+        );
+        await change(
+          `INSERT INTO sale_lines (tenant_id, sale_id, line_no, product_id, sku, description, quantity, unit_price, subtotal)
+          SELECT ?1, 's' || s.value, l.value, ?2, 'A', 'A', 1, 1, 1 FROM json_each(?3) s, json_each(?4) l`,
+          tenant,
+          productId,
+          numbers,
+          JSON.stringify(Array.from({ length: 100 }, (_, index) => index + 1)),
+        );
+        await change(
+          "INSERT INTO dirty_days (tenant_id, day) VALUES (?, ?) ON CONFLICT DO NOTHING",
+          tenant,
+          day,
+        );
+      }
+    await runLakeJob(base(), { tenant_id: tenant, partition: { dataset: "purchases", day: "2026-03-01" } });
+    const ctx = base();
+    await change(
+      "UPDATE lake_days SET version = version + 1 WHERE tenant_id = ? AND day = '2026-03-02'",
+      tenant,
+    );
+    await buildPartition(ctx, shop.tenant, { dataset: "purchases", day: "2026-03-02" });
+    // A line, its product by index, and the header; a page begins within the sale in which the last one ended.
+    expect(ctx.db.cost.read).toBeLessThan(21_000 * 3 + 210 * 2 + 2000);
+    expect(
+      await count("SELECT rows n FROM lake_files WHERE tenant_id = ? AND day = '2026-03-02'", tenant),
+    ).toBe(21_000);
+    const [file] = await lakeFiles(shop, "&from=2026-03-02&to=2026-03-02&dataset=purchases");
+    expect((await metadataOf(file?.key ?? "")).row_groups.length).toBe(3);
+    expect(new Set((await linesInLake(shop)).values())).toEqual(new Set([1]));
+    expect((await linesInLake(shop)).size).toBe(42_000);
+  });
+});

@@ -1,0 +1,252 @@
+// The consumer of events, killed at each of its steps: every event and every line is in the lake once.
+import { sql } from "drizzle-orm";
+import { describe, expect, it } from "vitest";
+import { dayOf } from "../../../src/values/days.ts";
+import { consumeEvents } from "../../../src/events/consume.ts";
+import { sendLostEvents } from "../../../src/events/deliver.ts";
+import { emit } from "../../../src/events/outbox.ts";
+import { newId } from "../../../src/values/ids.ts";
+import { storeBatches } from "../../../src/lake/build/store.ts";
+import { change } from "../../support/change.ts";
+import { API } from "../../support/client.ts";
+import { between, count, failureOf, rowsOf } from "../../support/d1.ts";
+import { consume, storeEvent } from "../../support/events.ts";
+import {
+  eventsOf,
+  lakeFiles,
+  lakeRows,
+  linesInLake,
+  metadataOf,
+  objectsOf,
+  rowsIn,
+  sellingShop,
+} from "../../support/lake.ts";
+import { recording, recordingQueue } from "../../support/queues.ts";
+import { base, newShop, type Shop } from "../../support/shops.ts";
+import { callWith } from "../../support/variant.ts";
+
+/** Sales whose messages were lost: the process was killed after the commit. */
+async function lostSales(number: number) {
+  const { shop, productId } = await sellingShop();
+  const { queue } = recordingQueue();
+  const json = { items: [{ product_id: productId, quantity: 2 }] };
+  for (let made = 0; made < number; made += 1)
+    await callWith({ EVENTS: queue }, "POST", `${API}/sales`, { token: shop.admin.token, json });
+  return { shop, refs: await refsOf(shop) };
+}
+
+const refsOf = async (shop: Shop) =>
+  (await eventsOf(shop)).map(({ id }) => ({ tenant_id: shop.tenant.id, event_id: String(id) }));
+
+const nobody = async () => {};
+
+const message = (body: unknown) => ({ body, ack: () => {}, retry: () => {} });
+
+const killed = () => Promise.reject(new Error("killed"));
+
+/** Every event of D1 is in the lake once, and so is every line; nothing else is. */
+async function expectEachOnce(shop: Shop): Promise<void> {
+  const events = (await lakeRows(shop, "events")).map((row) => String(row["event_id"]));
+  const made = (await eventsOf(shop)).map(({ id }) => String(id));
+  expect(events.toSorted((a, b) => a.localeCompare(b))).toEqual(made);
+  const lines = await rowsOf(
+    "SELECT sale_id || ' ' || line_no AS name FROM sale_lines WHERE tenant_id = ? ORDER BY name",
+    shop.tenant.id,
+  );
+  const inLake = await linesInLake(shop);
+  expect([...inLake.keys()].toSorted()).toEqual(lines.map(({ name }) => name));
+  expect(new Set(inLake.values())).toEqual(new Set(lines.length > 0 ? [1] : []));
+}
+
+describe("an event whose consumer is killed", () => {
+  it("after the commit and before the queue, twenty times, is in the lake once after the sweep", async () => {
+    const { shop } = await lostSales(20);
+    expect(await objectsOf(shop)).toEqual([]);
+    const { ctx, sent } = recording(base(new Date(Date.now() + 61_000)), "EVENTS");
+    await sendLostEvents(ctx);
+    await consume("events", sent);
+    await expectEachOnce(shop);
+  });
+
+  it.each([1, 2, 3])("after its %s. step in D1 is in the lake once after the next try", async (step) => {
+    const { shop, refs } = await lostSales(3);
+    const dies = between(base(), { after: (nth) => (nth === step ? killed() : undefined) });
+    await failureOf(consumeEvents(dies, refs.map(message), nobody, storeBatches));
+    await consume("events", refs);
+    await expectEachOnce(shop);
+    expect((await objectsOf(shop)).length).toBe(2);
+  });
+
+  it("before its file is named in the manifest leaves nothing that readers see, and the same object again", async () => {
+    const { shop, refs } = await lostSales(3);
+    const dies = between(base(), { before: (nth) => (nth === 3 ? killed() : undefined) });
+    await failureOf(consumeEvents(dies, refs.map(message), nobody, storeBatches));
+    expect((await objectsOf(shop)).length).toBe(2);
+    expect(await lakeFiles(shop)).toEqual([]);
+    await consume("events", refs);
+    expect((await objectsOf(shop)).length).toBe(2);
+    await expectEachOnce(shop);
+  });
+
+  it("between write and mark is in the lake once", async () => {
+    const { shop, refs } = await lostSales(3);
+    await failureOf(
+      consumeEvents(base(), refs.map(message), nobody, async (ctx, batches) => {
+        await storeBatches(ctx, batches);
+        await killed();
+      }),
+    );
+    await expectEachOnce(shop);
+    await consume("events", refs);
+    await expectEachOnce(shop);
+  });
+});
+
+describe("messages of events", () => {
+  it("delivered three times over, shuffled, in batches that overlap, change nothing", async () => {
+    const { shop, refs } = await lostSales(12);
+    const thrice = [...refs, ...refs, ...refs]
+      .map((ref, index) => ({ ref, order: (index * 17) % 36 }))
+      .toSorted((a, b) => a.order - b.order)
+      .map(({ ref }) => ref);
+    await Promise.all([0, 1, 2, 3].map((part) => consume("events", thrice.slice(part * 9, part * 9 + 9))));
+    await consume("events", thrice);
+    await expectEachOnce(shop);
+  });
+
+  it("of one that is poison and 99 good ones: 99 are in the lake, one is dead", async () => {
+    const shop = await newShop();
+    const good = await Promise.all(Array.from({ length: 99 }, () => storeEvent(shop)));
+    const bad = await storeEvent(shop, { payload: "[]" });
+    expect((await consume("events", [...good.slice(0, 50), bad, ...good.slice(50)])).retried).toEqual(["50"]);
+    await consume("events-dead", [bad]);
+    const events = (await lakeRows(shop, "events")).map((row) => row["event_id"]);
+    expect(new Set(events)).toEqual(new Set(good.map((ref) => ref.event_id)));
+    expect(events.length).toBe(99);
+    expect(await count("SELECT count(*) n FROM dead_letters WHERE event_id = ?", bad.event_id)).toBe(1);
+  });
+
+  it("that cannot be stored harm no other shop: they alone are tried again", async () => {
+    const [good, bad] = [await lostSales(2), await lostSales(2)];
+    await change("UPDATE sales SET placed_at = 'never' WHERE tenant_id = ?", bad.shop.tenant.id);
+    const { acked, retried } = await consume("events", [...good.refs, ...bad.refs]);
+    expect([acked.length, retried.length]).toEqual([good.refs.length, bad.refs.length]);
+    await expectEachOnce(good.shop);
+    await change(
+      "UPDATE sales SET placed_at = created_at WHERE tenant_id = ? AND placed_at = 'never'",
+      bad.shop.tenant.id,
+    );
+    await consume("events", bad.refs);
+    await expectEachOnce(bad.shop);
+  });
+
+  it("with a payload that is an object, but not one of ours, are stored as they are", async () => {
+    const shop = await newShop();
+    const odd = [{ id: 5 }, { id: { a: 1 } }, { id: null }, {}];
+    const refs = [];
+    for (const payload of odd) refs.push(await storeEvent(shop, { type: "sale.completed", payload }));
+    expect((await consume("events", refs)).acked.length).toBe(4);
+    const rows = (await lakeRows(shop, "events")).filter((row) => row["type"] === "sale.completed");
+    expect(rows.map((row) => JSON.parse(row["payload"]))).toEqual(odd);
+  });
+
+  it("of several shops lie in a file for each shop, dataset and day", async () => {
+    const [one, two] = [await lostSales(2), await lostSales(1)];
+    await consume("events", [...one.refs, ...two.refs]);
+    const [year, month, day] = dayOf(new Date(), one.shop.tenant.timezone).split("-");
+    for (const { shop } of [one, two]) {
+      const keys = await objectsOf(shop);
+      expect(keys.length).toBe(2);
+      for (const key of keys)
+        expect(key).toMatch(
+          new RegExp(
+            `^${shop.tenant.id}/(events|purchases)/year=${year}/month=${month}/day=${day}/batch-[0-9a-f-]{36}\\.parquet$`,
+          ),
+        );
+      await expectEachOnce(shop);
+    }
+  });
+
+  it("cost five round trips, whatever their number", async () => {
+    for (const number of [1, 8]) {
+      const { refs } = await lostSales(number);
+      const ctx = base();
+      await consumeEvents(ctx, refs.map(message), nobody, storeBatches);
+      expect(ctx.db.cost.queries).toBe(5);
+    }
+  });
+});
+
+describe("a line in the lake", () => {
+  it("says what was sold, to whom and for how much", async () => {
+    const { shop, productId, sell } = await sellingShop({ currency: "EUR" });
+    const sale = await sell(3);
+    await consume("events", await refsOf(shop));
+    expect(await lakeRows(shop, "purchases")).toEqual([
+      {
+        sale_id: sale.id,
+        line_no: 1,
+        number: null,
+        kind: "sale",
+        channel: "counter",
+        status: "completed",
+        refund_of: null,
+        seller_id: shop.admin.id,
+        customer: null,
+        country: null,
+        product_id: productId,
+        sku: sale.items[0].sku,
+        title: "A book",
+        category: "Poetry",
+        author: "Rosalía",
+        quantity: 3,
+        unit_price: 10,
+        unit_price_minor: 1000n,
+        subtotal: 30,
+        subtotal_minor: 3000n,
+        currency: "EUR",
+        sale_day: new Date(`${sale.day}T00:00:00Z`),
+        placed_at: new Date(sale.placed_at),
+      },
+    ]);
+  });
+
+  it.each([
+    ["JPY", 0, 1000],
+    ["EUR", 2, 10],
+    ["KWD", 3, 1],
+  ] as const)("of a shop in %s has its %i decimals", async (currency, scale, price) => {
+    const { shop, sell } = await sellingShop({ currency });
+    await sell();
+    await consume("events", await refsOf(shop));
+    const [file] = await lakeFiles(shop, "&dataset=purchases");
+    const key = file?.key ?? "";
+    const column = (await metadataOf(key)).schema.find(({ name }) => name === "unit_price");
+    expect(column).toMatchObject({ type: "INT64", converted_type: "DECIMAL", precision: 18, scale });
+    expect((await rowsIn(key))[0]?.["unit_price"]).toBe(price);
+  });
+
+  it("has statistics in the footer by which readers skip", async () => {
+    const { shop, sell } = await sellingShop();
+    const sale = await sell();
+    await consume("events", await refsOf(shop));
+    const [file] = await lakeFiles(shop, "&dataset=purchases");
+    const { row_groups } = await metadataOf(file?.key ?? "");
+    const columns = row_groups.flatMap((group) => group.columns.map(({ meta_data }) => meta_data));
+    const placed = columns.find((column) => column?.path_in_schema[0] === "placed_at");
+    expect(placed?.statistics).toMatchObject({ min_value: new Date(sale.placed_at), null_count: 0n });
+    expect(placed?.codec).toBe("ZSTD");
+  });
+
+  it("comes from sales only: an event that names no sale of the shop brings none", async () => {
+    const [{ shop }, other] = [await lostSales(0), await sellingShop()];
+    const theirs = await other.sell();
+    const id = newId();
+    await base().db.run(
+      emit(base(), shop.tenant.id, id, "sale.completed", sql`${JSON.stringify({ id: theirs.id })}`),
+    );
+    await consume("events", [{ tenant_id: shop.tenant.id, event_id: id }]);
+    expect(await lakeRows(shop, "purchases")).toEqual([]);
+    expect((await lakeRows(shop, "events")).length).toBe(1);
+  });
+});

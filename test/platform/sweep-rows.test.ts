@@ -1,0 +1,30 @@
+import { env } from "cloudflare:workers";
+import { sql } from "drizzle-orm";
+import { expect, it } from "vitest";
+import { forgetRows } from "../../src/platform/sweep-rows.ts";
+import { base } from "../support/shops.ts";
+
+it("old rows go by pages of the primary key; a night goes on behind the last, then begins anew", async () => {
+  await env.DB.exec(
+    "CREATE TABLE test_rows (a TEXT, b INTEGER, age INTEGER, PRIMARY KEY (a, b)) STRICT, WITHOUT ROWID",
+  );
+  const keys = ["a1", "a2", "a10", "b1", "b2", "c1", "c2"];
+  await env.DB.batch(
+    keys.map((key) =>
+      env.DB.prepare("INSERT INTO test_rows VALUES (?, ?, ?)").bind(
+        key[0],
+        Number(key.slice(1)),
+        key === "a2" ? 0 : 9,
+      ),
+    ),
+  );
+  const night = async (): Promise<string> => {
+    await forgetRows(base(), "test_rows", ["a", "b"], sql`age > 5`, { pages: 2, rows: 2 });
+    const { results } = await env.DB.prepare("SELECT a || b AS name FROM test_rows ORDER BY a, b").all();
+    return results.map(({ name }) => name).join(" ");
+  };
+  expect(await night()).toBe("a2 b2 c1 c2");
+  expect(await night()).toBe("a2");
+  await env.DB.exec("INSERT INTO test_rows VALUES ('a', 0, 9)");
+  expect(await night()).toBe("a2");
+});

@@ -1,0 +1,281 @@
+// Money goes back to whoever paid at Stripe: once, whatever fails between the refund and Stripe's word.
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { newId } from "../../../src/values/ids.ts";
+import { giveBackDue, giveBackRefunds } from "../../../src/purchases/payments/refund-payments.ts";
+import { refund } from "../../../src/sales/refund.ts";
+import { change } from "../../support/change.ts";
+import { API, call } from "../../support/client.ts";
+import { between, count, rowsOf } from "../../support/d1.ts";
+import { bookshop, buyOne, confirm } from "../../support/purchases.ts";
+import { base, type Shop } from "../../support/shops.ts";
+import {
+  askedOf,
+  deliver,
+  eventOf,
+  pending,
+  refundsOf,
+  tellStripe,
+  withStripe,
+} from "../../support/stripe.ts";
+import { tally } from "../../support/tally.ts";
+import { callWith } from "../../support/variant.ts";
+
+const wrongKey = { ...withStripe, STRIPE_SECRET_KEY: "sk_test_wrong" };
+
+/** A purchase of two books for 20.00 that was paid at Stripe. */
+async function paid() {
+  const bought = await pending();
+  await deliver(eventOf(bought.shop, bought.id, bought.intent));
+  return bought;
+}
+
+type Paid = Awaited<ReturnType<typeof paid>>;
+
+const inputOf = ({ book }: { book: { id: string } }, quantity: number) => ({
+  items: [{ product_id: book.id, quantity }],
+  reason: "torn",
+  restock: false,
+});
+
+const give = (
+  sale: { shop: Shop; book: { id: string }; id: string },
+  quantity: number,
+  {
+    changes = withStripe,
+    key = newId(),
+    ...more
+  }: { changes?: typeof withStripe; key?: string; payment_method?: string } = {},
+) =>
+  callWith(changes, "POST", `${API}/sales/${sale.id}/refunds`, {
+    token: sale.shop.admin.token,
+    headers: { "idempotency-key": key },
+    json: { ...inputOf(sale, quantity), ...more },
+  });
+
+/** Refunds as if the Worker died after the commit; answers the id of the refund. */
+async function giveAndDie(sale: Paid, quantity: number): Promise<string> {
+  const { value } = await refund(sale.shop.admin.ctx(), sale.id, inputOf(sale, quantity), undefined);
+  return value.id;
+}
+
+/** The job of each minute, so many minutes from now. */
+const sweep = (minutes: number, changes: Partial<typeof withStripe> = {}) =>
+  giveBackDue({
+    ...base(new Date(Date.now() + minutes * 60_000)),
+    env: { ...env, ...withStripe, ...changes },
+  });
+
+const dueOf = ({ shop }: { shop: Shop }) =>
+  rowsOf(
+    "SELECT id, amount, status, attempts, last_error, retry_at FROM payments WHERE tenant_id = ? AND sale_id IN (SELECT id FROM sales WHERE kind = 'refund') ORDER BY id",
+    shop.tenant.id,
+  );
+
+const amountsOf = async ({ intent }: Paid) =>
+  (await refundsOf(intent)).filter(({ status }) => status === "succeeded").map(({ amount }) => amount);
+
+describe("a refund of a purchase that was paid at Stripe", () => {
+  it("gives its money back there once, and says so", async () => {
+    const sale = await paid();
+    const { status, text } = await give(sale, 2);
+    expect(status).toBe(201);
+    const made = JSON.parse(text);
+    const [asked, ...more] = await askedOf(made.id);
+    expect(more).toEqual([]);
+    expect(asked).toMatchObject({
+      path: "/v1/refunds",
+      key: `refund:${made.id}`,
+      form: { payment_intent: sale.intent, amount: "2000", "metadata[payment_id]": made.id },
+    });
+    const { body } = await call("GET", `${API}/payments?status=refunded`, { token: sale.shop.admin.token });
+    expect(body.data).toMatchObject([
+      {
+        id: made.id,
+        sale_id: made.id,
+        refund_of: sale.id,
+        number: "A-10001",
+        provider: "stripe",
+        amount: 2000,
+        currency: "EUR",
+        actor_id: sale.shop.admin.id,
+        attempts: 0,
+        retry_at: null,
+      },
+    ]);
+    const told = await rowsOf(
+      "SELECT payload FROM events WHERE tenant_id = ? AND type = 'payment.refunded'",
+      sale.shop.tenant.id,
+    );
+    expect(told.map(({ payload }) => JSON.parse(String(payload)))).toMatchObject([
+      { id: made.id, refund_of: sale.id, amount: 2000, status: "refunded" },
+    ]);
+    await sweep(60);
+    expect(await amountsOf(sale)).toEqual([2000]);
+  });
+
+  it("by line gives each part back, and no more than was paid", async () => {
+    const sale = await paid();
+    expect([(await give(sale, 1)).status, (await give(sale, 1)).status]).toEqual([201, 201]);
+    expect((await give(sale, 1)).status).toBe(409);
+    expect(await amountsOf(sale)).toEqual([1000, 1000]);
+    expect(await dueOf(sale)).toMatchObject([{ status: "refunded" }, { status: "refunded" }]);
+  });
+
+  it("that is sent again under its key gives back once", async () => {
+    const sale = await paid();
+    const answers = await Promise.all(Array.from({ length: 4 }, () => give(sale, 1, { key: "k" })));
+    expect(tally([...answers, await give(sale, 1, { key: "k" })])).toEqual({ 201: 5 });
+    expect(await amountsOf(sale)).toEqual([1000]);
+  });
+
+  it("in cash or by a transfer is the shop's to give", async () => {
+    const sale = await paid();
+    for (const payment_method of ["cash", "transfer"])
+      expect((await give(sale, 1, { payment_method })).status).toBe(201);
+    expect([await amountsOf(sale), await dueOf(sale)]).toEqual([[], []]);
+  });
+
+  it("of which nothing was paid gives nothing back", async () => {
+    const sale = await paid();
+    await change("UPDATE sale_lines SET subtotal = 0 WHERE sale_id = ?", sale.id);
+    expect((await give(sale, 1)).status).toBe(201);
+    expect([await amountsOf(sale), await dueOf(sale)]).toEqual([[], []]);
+  });
+
+  it("beyond what was paid is refused by the database, with all that is in its batch", async () => {
+    const sale = await paid();
+    await giveAndDie(sale, 1);
+    await change("UPDATE payments SET amount = 1999 WHERE sale_id = ?", sale.id);
+    await expect(giveAndDie(sale, 1)).rejects.toThrow("rule: more_than_paid");
+    expect(await count("SELECT count(*) n FROM sales WHERE refund_of = ?", sale.id)).toBe(1);
+  });
+});
+
+describe("a refund of a purchase whose money staff took", () => {
+  it("asks nobody to give it back", async () => {
+    const byHand = await bookshop();
+    const { body } = await buyOne(byHand.buyer.token, byHand.book.id, 2);
+    const atStripe = await pending();
+    for (const sale of [{ ...byHand, id: String(body.id) }, atStripe]) {
+      await confirm(sale.shop, sale.id);
+      expect((await give(sale, 2)).status).toBe(201);
+      expect(await dueOf(sale)).toEqual([]);
+    }
+    expect(await amountsOf(atStripe)).toEqual([]);
+  });
+});
+
+describe("what is due back", () => {
+  it("is given back by the sweep, a minute after the Worker died between the commit and the call", async () => {
+    const sale = await paid();
+    await giveAndDie(sale, 2);
+    await sweep(0.9);
+    expect([await amountsOf(sale), await dueOf(sale)]).toMatchObject([[], [{ status: "refund_due" }]]);
+    await Promise.all([sweep(1.1), sweep(1.1)]);
+    expect([await amountsOf(sale), await dueOf(sale)]).toMatchObject([[2000], [{ status: "refunded" }]]);
+  });
+
+  it("is given back once though the Worker died before Stripe's word was written down, even a day ago", async () => {
+    const sale = await paid();
+    const id = await giveAndDie(sale, 1);
+    const ctx = { ...sale.shop.admin.ctx(), env: { ...env, ...withStripe } };
+    const dies = between(ctx, { before: () => Promise.reject(new Error("it died")) });
+    await giveBackRefunds(dies, sale.id);
+    expect([await amountsOf(sale), await dueOf(sale)]).toMatchObject([[1000], [{ status: "refund_due" }]]);
+    await tellStripe("forget", id);
+    await sweep(25 * 60);
+    expect([await amountsOf(sale), await dueOf(sale)]).toMatchObject([[1000], [{ status: "refunded" }]]);
+  });
+
+  it("while Stripe fails is tried again later and later, and then waits for staff with the last error", async () => {
+    const sale = await paid();
+    expect((await give(sale, 2, { changes: wrongKey })).status).toBe(201);
+    const [first] = await dueOf(sale);
+    expect(first).toMatchObject({
+      status: "refund_due",
+      attempts: 1,
+      last_error: "Invalid API Key provided",
+    });
+    const toNext = () =>
+      count(
+        "SELECT (julianday(retry_at) - julianday('now')) * 1440 n FROM payments WHERE id = ?",
+        first?.["id"],
+      );
+    const waits: number[] = [];
+    for (let minutes = await toNext(); minutes > 0; minutes = await toNext()) {
+      waits.push(Math.round(minutes - waits.reduce((sum, wait) => sum + wait, 0)));
+      await sweep(minutes - 0.1, wrongKey);
+      expect(await dueOf(sale)).toMatchObject([{ attempts: waits.length }]);
+      await sweep(minutes + 0.01, wrongKey);
+    }
+    expect(waits).toEqual([1, 10, 60, 360, 1500]);
+    await sweep(100_000);
+    const { token } = sale.shop.admin;
+    const { body } = await call("GET", `${API}/payments?status=refund_due`, { token });
+    expect(body.data).toMatchObject([
+      { refund_of: sale.id, attempts: 6, last_error: "Invalid API Key provided", retry_at: null },
+    ]);
+    const path = `${API}/payments/${body.data[0].id}/refund`;
+    const refused = await callWith(wrongKey, "POST", path, { token });
+    expect([refused.status, JSON.parse(refused.text).type]).toEqual([503, "/problems/unavailable"]);
+    const given = await callWith(withStripe, "POST", path, { token });
+    expect([given.status, JSON.parse(given.text)]).toMatchObject([200, { status: "refunded", amount: 2000 }]);
+    expect(await amountsOf(sale)).toEqual([2000]);
+  });
+
+  it("is given back by the first sweep after Stripe works again", async () => {
+    const sale = await paid();
+    await give(sale, 1, { changes: wrongKey });
+    expect(await amountsOf(sale)).toEqual([]);
+    await sweep(2);
+    expect(await amountsOf(sale)).toEqual([1000]);
+    expect(await dueOf(sale)).toMatchObject([{ status: "refunded", last_error: null, retry_at: null }]);
+  });
+
+  it("that Stripe took and could not give stays due, and is asked for anew when Stripe has forgotten it", async () => {
+    const sale = await paid();
+    await tellStripe("break", sale.intent);
+    const { id } = JSON.parse((await give(sale, 2)).text);
+    await tellStripe("mend", sale.intent);
+    const [due] = await dueOf(sale);
+    expect(due).toMatchObject({ status: "refund_due", attempts: 1 });
+    expect(due?.["last_error"]).toContain("expired_or_canceled_card");
+    await tellStripe("forget", id);
+    await sweep(2);
+    expect([await amountsOf(sale), await dueOf(sale)]).toMatchObject([[2000], [{ status: "refunded" }]]);
+  });
+
+  it("is given back once where staff and the sweep come together", async () => {
+    const sale = await paid();
+    const id = await giveAndDie(sale, 1);
+    const { token } = sale.shop.admin;
+    const byHand = () => callWith(withStripe, "POST", `${API}/payments/${id}/refund`, { token });
+    const answers = await Promise.all([byHand(), sweep(2), byHand(), sweep(2)]);
+    for (const answer of answers) if (answer) expect([200, 409]).toContain(answer.status);
+    expect(await amountsOf(sale)).toEqual([1000]);
+    const told = "SELECT count(*) n FROM events WHERE tenant_id = ? AND type = 'payment.refunded'";
+    expect(await count(told, sale.shop.tenant.id)).toBe(1);
+  });
+
+  it("counts as given back where somebody gave all of it back at Stripe itself", async () => {
+    const sale = await paid();
+    await fetch(`${env.STRIPE_API_BASE}/v1/refunds`, {
+      method: "POST",
+      headers: { authorization: "Bearer sk_test_right" },
+      body: new URLSearchParams({ payment_intent: sale.intent }),
+    });
+    expect((await give(sale, 2)).status).toBe(201);
+    expect([await amountsOf(sale), await dueOf(sale)]).toMatchObject([[2000], [{ status: "refunded" }]]);
+  });
+
+  it("because it came too late or was another amount waits for staff", async () => {
+    const sale = await pending();
+    await deliver(eventOf(sale.shop, sale.id, sale.intent, { amount_received: 1999 }));
+    await sweep(60);
+    expect(await rowsOf("SELECT status, retry_at FROM payments WHERE sale_id = ?", sale.id)).toEqual([
+      { status: "refund_due", retry_at: null },
+    ]);
+    expect(await amountsOf(sale)).toEqual([]);
+  });
+});

@@ -1,0 +1,314 @@
+// A pending purchase becomes completed or cancelled, once: whichever comes first, in both orders, at the worst moment.
+import { describe, expect, it } from "vitest";
+import { cancelExpired, cancelPurchase } from "../../../src/purchases/cancel.ts";
+import { confirmPurchase, receive } from "../../../src/purchases/payments/receive.ts";
+import type { Base } from "../../../src/platform/context.ts";
+import { change } from "../../support/change.ts";
+import { API, call, costOf } from "../../support/client.ts";
+import { between, count, failureOf, rowsOf } from "../../support/d1.ts";
+import { bookshop, buyOne, confirm, putInCart, checkOut } from "../../support/purchases.ts";
+import { base, newPerson, newProduct, type Shop } from "../../support/shops.ts";
+import { tally } from "../../support/tally.ts";
+
+const cancel = (token: string, id: string) => call("POST", `${API}/purchases/${id}/cancel`, { token });
+
+/** A pending purchase of two books of ten. */
+async function pending() {
+  const { shop, buyer, book } = await bookshop();
+  const { body } = await buyOne(buyer.token, book.id, 2);
+  const id: string = body.id;
+  const later = (minutes: number) => base(new Date(Date.now() + minutes * 60_000));
+  const pay = (ctx: Base = base()) =>
+    receive(
+      { ...ctx, tenant: shop.tenant, actor: null },
+      { saleId: id, ref: "pi_1", amount: 2000, currency: "EUR" },
+    );
+  return { shop, buyer, book, id, later, pay };
+}
+
+/** What a change of a purchase leaves behind. */
+async function traces(shop: Shop, book: { id: string }) {
+  const events = await rowsOf(
+    "SELECT type FROM events WHERE tenant_id = ? AND type <> 'purchase.placed' AND type NOT LIKE 'product.%' ORDER BY id",
+    shop.tenant.id,
+  );
+  return {
+    status: (await rowsOf("SELECT status FROM sales WHERE tenant_id = ?", shop.tenant.id)).map(
+      (row) => row["status"],
+    ),
+    stock: await count("SELECT stock n FROM products WHERE id = ?", book.id),
+    moves: await count("SELECT sum(delta) n FROM stock_moves WHERE product_id = ?", book.id),
+    events: events.map((row) => row["type"]),
+    payments: (
+      await rowsOf("SELECT status FROM payments WHERE tenant_id = ? ORDER BY id", shop.tenant.id)
+    ).map((row) => row["status"]),
+  };
+}
+
+const isCancelled = { status: ["cancelled"], stock: 10, moves: 10, events: ["sale.cancelled"], payments: [] };
+const isPaid = {
+  status: ["completed"],
+  stock: 8,
+  moves: 8,
+  events: ["sale.completed"],
+  payments: ["received"],
+};
+const isPaidLate = {
+  ...isCancelled,
+  events: ["sale.cancelled", "payment.refund_due"],
+  payments: ["refund_due"],
+};
+
+describe("a pending purchase", () => {
+  it("is cancelled by its buyer: its goods are back, and a second time there is nothing to cancel", async () => {
+    const { shop, buyer, book, id } = await pending();
+    const first = await cancel(buyer.token, id);
+    expect(first.status).toBe(200);
+    expect(first.body).toMatchObject({ id, status: "cancelled", payment: { status: "cancelled" } });
+    expect((await cancel(buyer.token, id)).body).toMatchObject({
+      type: "/problems/not-cancellable",
+      status: 409,
+    });
+    expect(await traces(shop, book)).toEqual(isCancelled);
+  });
+
+  it("that was cancelled before the transfer came is not confirmed: the money is recorded once, and due back", async () => {
+    const { shop, buyer, book, id } = await pending();
+    await cancel(buyer.token, id);
+    const answers = await Promise.all([confirm(shop, id), confirm(shop, id), confirm(shop, id)]);
+    for (const { body } of [...answers, await confirm(shop, id)])
+      expect(body).toMatchObject({
+        type: "/problems/not-confirmable",
+        status: 409,
+        detail: expect.stringContaining("due back"),
+      });
+    expect(await traces(shop, book)).toEqual(isPaidLate);
+    const due = await call("GET", `${API}/payments?status=refund_due`, { token: shop.admin.token });
+    expect(due.body.data).toMatchObject([
+      { sale_id: id, provider: "manual", amount: 2000, currency: "EUR", actor_id: shop.admin.id },
+    ]);
+    const back = () =>
+      call("POST", `${API}/payments/${due.body.data[0].id}/refund`, { token: shop.admin.token });
+    expect([(await back()).status, (await back()).status]).toEqual([200, 409]);
+  });
+
+  it("is completed by staff who took the money, once", async () => {
+    const { shop, buyer, book, id } = await pending();
+    const first = await confirm(shop, id);
+    expect(first.status).toBe(200);
+    expect(first.body).toMatchObject({ id, status: "completed", total: 2000, payment: { status: "paid" } });
+    expect((await confirm(shop, id)).body).toMatchObject({
+      type: "/problems/not-confirmable",
+      detail: expect.stringContaining("paid already"),
+    });
+    expect((await cancel(buyer.token, id)).body.type).toBe("/problems/not-cancellable");
+    expect(await traces(shop, book)).toEqual(isPaid);
+  });
+
+  it("is nobody else's to cancel, and staff's to confirm", async () => {
+    const { shop, buyer, id } = await pending();
+    const other = await newPerson(shop.tenant, "CUSTOMER");
+    for (const { token } of [other, shop.admin]) expect((await cancel(token, id)).status).toBe(404);
+    expect((await call("POST", `${API}/purchases/${id}/confirm`, { token: buyer.token })).status).toBe(403);
+  });
+
+  it("gives back only what it took: a product whose stock was not counted then gets nothing", async () => {
+    const { shop, buyer, book } = await bookshop();
+    const uncounted = await newProduct(shop);
+    await putInCart(buyer.token, uncounted.id);
+    await putInCart(buyer.token, book.id);
+    const { body } = await checkOut(buyer.token);
+    await call("POST", `${API}/products/${uncounted.id}/stock`, {
+      token: shop.admin.token,
+      json: { count: 5, reason: "count" },
+    });
+    await cancel(buyer.token, body.id);
+    expect(await count("SELECT stock n FROM products WHERE id = ?", uncounted.id)).toBe(5);
+    expect(await count("SELECT stock n FROM products WHERE id = ?", book.id)).toBe(10);
+  });
+
+  it("is cancelled and confirmed in two round trips beside the sign-in check", async () => {
+    const { buyer, book, shop, id } = await pending();
+    expect(costOf(await confirm(shop, id)).queries).toBe(3);
+    const { body } = await buyOne(buyer.token, book.id);
+    expect(costOf(await cancel(buyer.token, body.id)).queries).toBe(3);
+  });
+
+  it("that many cancel, confirm and pay for at once is one of it, and the stock fits", async () => {
+    const { shop, buyer, book, id, pay } = await pending();
+    const answers = await Promise.all([
+      ...Array.from({ length: 10 }, () => cancel(buyer.token, id)),
+      ...Array.from({ length: 10 }, () => confirm(shop, id)),
+      ...Array.from({ length: 5 }, () => pay().then(() => ({ status: 0 }))),
+    ]);
+    const { status, stock, moves, payments } = await traces(shop, book);
+    expect([status[0], stock, moves]).toEqual(
+      status[0] === "cancelled" ? ["cancelled", 10, 10] : ["completed", 8, 8],
+    );
+    expect(tally(answers)[200] ?? 0).toBeLessThanOrEqual(1);
+    expect(payments.filter((each) => each === "received").length).toBe(status[0] === "cancelled" ? 0 : 1);
+    expect(
+      await count(
+        "SELECT count(*) n FROM payments WHERE provider_ref = 'pi_1' AND tenant_id = ?",
+        shop.tenant.id,
+      ),
+    ).toBe(1);
+  });
+});
+
+describe("cash where the shop sells only on shift", () => {
+  /** A pending purchase in such a shop. */
+  const held = async (payment_method: string) => {
+    const { shop, buyer, book } = await bookshop();
+    await change("UPDATE tenants SET require_shift_to_sell = 1 WHERE id = ?", shop.tenant.id);
+    const { body } = await buyOne(buyer.token, book.id, 2, { payment_method });
+    const id: string = body.id;
+    return { shop, book, id };
+  };
+  const startShift = (shop: Shop) =>
+    call("POST", `${API}/shifts/start`, { token: shop.admin.token, json: {} });
+
+  it("is not confirmed by who has no open shift, and is in the drawer of who has", async () => {
+    const { shop, book, id } = await held("cash");
+    expect((await confirm(shop, id)).body).toMatchObject({ type: "/problems/no-open-shift", status: 409 });
+    expect(await traces(shop, book)).toMatchObject({ status: ["pending"], payments: [], events: [] });
+    const shift = await startShift(shop);
+    expect((await confirm(shop, id)).status).toBe(200);
+    expect(await rowsOf("SELECT shift_id FROM sales WHERE id = ?", id)).toEqual([
+      { shift_id: shift.body.id },
+    ]);
+  });
+
+  it("is refused though the shift ended only a moment ago; a transfer needs none", async () => {
+    const { shop, id } = await held("cash");
+    await startShift(shop);
+    const late = between(shop.admin.ctx(), {
+      before: async () => {
+        await call("POST", `${API}/shifts/end`, { token: shop.admin.token, json: {} });
+      },
+    });
+    expect(await failureOf(confirmPurchase(late, id))).toMatchObject({ slug: "no-open-shift", status: 409 });
+    const other = await held("transfer");
+    expect((await confirm(other.shop, other.id)).status).toBe(200);
+  });
+});
+
+describe("a hold that expires", () => {
+  it("cancels the purchase and puts its goods back, not before its time and not twice", async () => {
+    const { shop, book, later } = await pending();
+    await cancelExpired(later(29));
+    expect((await traces(shop, book)).status).toEqual(["pending"]);
+    await Promise.all([cancelExpired(later(31)), cancelExpired(later(31)), cancelExpired(later(31))]);
+    await cancelExpired(later(32));
+    expect(await traces(shop, book)).toEqual(isCancelled);
+  });
+
+  it("leaves what was paid alone", async () => {
+    const { shop, book, id, later } = await pending();
+    await confirm(shop, id);
+    await cancelExpired(later(31));
+    expect(await traces(shop, book)).toEqual(isPaid);
+  });
+
+  it("ends in a shop that was closed meanwhile too, and money that comes for it is kept", async () => {
+    const { shop, book, later, pay } = await pending();
+    await change("UPDATE tenants SET is_active = 0 WHERE id = ?", shop.tenant.id);
+    await cancelExpired(later(31));
+    await pay();
+    expect(await traces(shop, book)).toEqual(isPaidLate);
+  });
+
+  it("of many purchases in several shops ends them all, and costs nothing where there are none", async () => {
+    const [first, second] = [await pending(), await pending()];
+    await buyOne(first.buyer.token, first.book.id);
+    await cancelExpired(first.later(31));
+    expect((await traces(first.shop, first.book)).stock).toBe(10);
+    expect(await traces(second.shop, second.book)).toEqual(isCancelled);
+    const idle = first.later(31);
+    await cancelExpired(idle);
+    expect(idle.db.cost).toMatchObject({ queries: 1, written: 0 });
+    expect(idle.db.cost.read).toBeLessThanOrEqual(1);
+  });
+});
+
+// Each pair in both orders: the second reads the purchase as pending, and the first commits before its batch.
+describe("at the worst moment", () => {
+  const atBatch = <C extends Base>(ctx: C, act: () => Promise<unknown>, nth = 1): C =>
+    between(ctx, {
+      before: async (sent) => {
+        if (sent === nth) await act();
+      },
+    });
+
+  it("a payment beats the expiry: paid, and the goods stay sold", async () => {
+    const { shop, book, later, pay } = await pending();
+    await cancelExpired(atBatch(later(31), () => pay()));
+    expect(await traces(shop, book)).toEqual(isPaid);
+  });
+
+  it("the expiry beats a payment: cancelled, and the money is due back", async () => {
+    const { shop, book, later, pay } = await pending();
+    await pay(atBatch(base(), () => cancelExpired(later(31))));
+    expect(await traces(shop, book)).toEqual(isPaidLate);
+  });
+
+  it("a payment beats the buyer's cancelling: paid, and he is told", async () => {
+    const { shop, buyer, book, id, pay } = await pending();
+    const failed = await failureOf(
+      cancelPurchase(
+        atBatch(buyer.ctx(), () => pay()),
+        id,
+      ),
+    );
+    expect(failed).toMatchObject({ slug: "not-cancellable" });
+    expect(await traces(shop, book)).toEqual(isPaid);
+  });
+
+  it("the buyer's cancelling beats a payment: cancelled, and the money is due back", async () => {
+    const { shop, buyer, book, id, pay } = await pending();
+    await pay(atBatch(base(), () => cancel(buyer.token, id)));
+    expect(await traces(shop, book)).toEqual(isPaidLate);
+  });
+
+  it("the buyer's cancelling and the expiry put the goods back once", async () => {
+    const { shop, buyer, book, id, later } = await pending();
+    await cancelExpired(atBatch(later(31), () => cancel(buyer.token, id)));
+    expect(await traces(shop, book)).toEqual(isCancelled);
+    const other = await pending();
+    const late = atBatch(other.buyer.ctx(), () => cancelExpired(other.later(31)));
+    expect(await failureOf(cancelPurchase(late, other.id))).toMatchObject({ slug: "not-cancellable" });
+    expect(await traces(other.shop, other.book)).toEqual(isCancelled);
+  });
+
+  it("staff confirm what is cancelled, or cancelled what they confirm: one of it", async () => {
+    const { shop, buyer, book, id } = await pending();
+    const late = atBatch(shop.admin.ctx(), () => cancel(buyer.token, id));
+    expect(await failureOf(confirmPurchase(late, id))).toMatchObject({ slug: "not-confirmable" });
+    expect(await traces(shop, book)).toEqual(isPaidLate);
+    const other = await pending();
+    const slow = atBatch(other.buyer.ctx(), () => confirm(other.shop, other.id));
+    expect(await failureOf(cancelPurchase(slow, other.id))).toMatchObject({ slug: "not-cancellable" });
+    expect(await traces(other.shop, other.book)).toEqual(isPaid);
+  });
+
+  it("staff confirm and the payment arrives: completed once, and the second money is due back", async () => {
+    const { shop, book, id, pay } = await pending();
+    await pay(atBatch(base(), () => confirm(shop, id)));
+    expect(await traces(shop, book)).toEqual({
+      ...isPaid,
+      events: ["sale.completed", "payment.refund_due"],
+      payments: expect.toSatisfy((all: string[]) => all.toSorted().join() === "received,refund_due"),
+    });
+  });
+
+  it("one payment that is told of twice is one payment, before and after it was late", async () => {
+    const { shop, book, pay } = await pending();
+    await pay(atBatch(base(), () => pay()));
+    await pay();
+    expect(await traces(shop, book)).toEqual(isPaid);
+    const other = await pending();
+    await cancel(other.buyer.token, other.id);
+    await Promise.all([other.pay(), other.pay(), other.pay()]);
+    expect(await traces(other.shop, other.book)).toEqual(isPaidLate);
+  });
+});

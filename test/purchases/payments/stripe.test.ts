@@ -1,0 +1,295 @@
+// Payment by Stripe: the real package against a local stand-in for Stripe's API, webhooks signed by the package's own helper.
+import { describe, expect, it, vi } from "vitest";
+import { cancelExpired } from "../../../src/purchases/cancel.ts";
+import { newId } from "../../../src/values/ids.ts";
+import { change } from "../../support/change.ts";
+import { API, call } from "../../support/client.ts";
+import { count, rowsOf } from "../../support/d1.ts";
+import { bookshop, confirm, putInCart } from "../../support/purchases.ts";
+import { until } from "../../support/queues.ts";
+import { base, newPerson } from "../../support/shops.ts";
+import {
+  askedOf,
+  checkOut,
+  deliver,
+  eventOf,
+  getPurchase,
+  pending,
+  withStripe,
+} from "../../support/stripe.ts";
+import { tally } from "../../support/tally.ts";
+import { callWith } from "../../support/variant.ts";
+
+const statusOf = (id: string) =>
+  rowsOf("SELECT status FROM sales WHERE id = ?", id).then(([row]) => row?.["status"]);
+const paymentsOf = (id: string) =>
+  rowsOf("SELECT provider, provider_ref, amount, currency, status FROM payments WHERE sale_id = ?", id);
+
+describe("a checkout by card where Stripe takes the money", () => {
+  it("asks for the sale's total once, and answers the secret with which the buyer pays", async () => {
+    const { shop, buyer, id, intent } = await pending();
+    const [asked, ...more] = await askedOf(id);
+    expect(more).toEqual([]);
+    expect(asked).toMatchObject({
+      path: "/v1/payment_intents",
+      key: `sale:${shop.tenant.id}:${id}`,
+      form: {
+        amount: "2000",
+        currency: "eur",
+        "metadata[tenant_id]": shop.tenant.id,
+        "metadata[sale_id]": id,
+        description: "A-10001",
+      },
+    });
+    expect((await getPurchase(buyer.token, id)).payment).toEqual({
+      provider: "stripe",
+      status: "pending",
+      client_secret: `${intent}_secret`,
+      error: null,
+    });
+  });
+
+  it("that is sent again is one payment intent, and the same answer", async () => {
+    const { buyer, book } = await bookshop();
+    await putInCart(buyer.token, book.id);
+    const answers = await Promise.all(Array.from({ length: 5 }, () => checkOut(buyer.token, {}, "k")));
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+    const asked = await askedOf(answers[0]?.body.id);
+    expect(new Set(asked.map(({ answer }) => answer.id)).size).toBe(1);
+  });
+
+  it("stands though Stripe does not answer: the secret is asked for later", async () => {
+    const { buyer, book } = await bookshop();
+    await putInCart(buyer.token, book.id, 2);
+    const { status, body } = await checkOut(buyer.token, {}, "k", { STRIPE_SECRET_KEY: "sk_test_wrong" });
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ status: "pending", payment: { provider: "stripe", client_secret: null } });
+    expect((await getPurchase(buyer.token, body.id)).payment.client_secret).toMatch(/^pi_\d+_secret$/);
+    expect((await checkOut(buyer.token, {}, "k")).body.payment.client_secret).toMatch(/^pi_\d+_secret$/);
+    expect(await count("SELECT stock n FROM products WHERE id = ?", book.id)).toBe(8);
+  });
+
+  it("is for staff to confirm where it is paid in cash, or where there is nothing to pay", async () => {
+    const { buyer, book } = await bookshop({ price: 0 });
+    for (const payment_method of ["card", "cash"]) {
+      await putInCart(buyer.token, book.id);
+      const { body } = await checkOut(buyer.token, { payment_method });
+      expect(body.payment).toEqual({
+        provider: "manual",
+        status: "pending",
+        client_secret: null,
+        error: null,
+      });
+    }
+  });
+
+  it("waits four seconds for Stripe, asks once, and stands as pending", async () => {
+    const { buyer, book } = await bookshop();
+    await putInCart(buyer.token, book.id);
+    const waits: unknown[] = [];
+    const timeout = globalThis.setTimeout;
+    const spy = vi.spyOn(globalThis, "setTimeout").mockImplementation((act: () => void, ms?: number) => {
+      waits.push(ms);
+      return timeout(act, ms === 4000 ? 1000 : ms);
+    });
+    const { status, body } = await checkOut(buyer.token, {}, "k", { STRIPE_SECRET_KEY: "sk_test_hangs" });
+    spy.mockRestore();
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ status: "pending", payment: { client_secret: null, error: null } });
+    expect(waits.filter((ms) => ms === 4000)).toEqual([4000]);
+    expect((await askedOf(body.id)).length).toBe(1);
+  });
+
+  it("says what Stripe refuses for good, and not what is wrong with its keys", async () => {
+    const { buyer, book } = await bookshop({ price: 49 });
+    await putInCart(buyer.token, book.id);
+    const { status, body } = await checkOut(buyer.token);
+    expect(status).toBe(201);
+    const refused = { provider: "stripe", status: "pending", client_secret: null };
+    expect(body.payment).toEqual({ ...refused, error: "Amount must be at least €0.50 eur" });
+    await putInCart(buyer.token, book.id);
+    const locked = await checkOut(buyer.token, {}, "k", { STRIPE_SECRET_KEY: "sk_test_wrong" });
+    expect(locked.body.payment).toEqual({
+      ...refused,
+      error: "Stripe does not accept the shop's account.",
+    });
+  });
+
+  // What our minor unit is, what Stripe's is, and whether Stripe can name the sum.
+  it.each([
+    ["EUR", 1234, 1234],
+    ["JPY", 1234, 1234],
+    ["ISK", 1234, 123_400],
+    ["UGX", 1234, 123_400],
+    ["MGA", 123_400, 1234],
+    ["MGA", 123_450, null],
+    ["KWD", 12_340, 12_340],
+    ["KWD", 12_345, null],
+    ["TND", 12_341, null],
+  ])("of %s %d is %s at Stripe, or by hand where Stripe has no such sum", async (currency, price, amount) => {
+    const { shop, buyer, book } = await bookshop({ price }, { currency });
+    await putInCart(buyer.token, book.id);
+    const { body } = await checkOut(buyer.token);
+    const [asked] = await askedOf(body.id);
+    expect([body.payment.provider, asked?.form["amount"]]).toEqual(
+      amount === null ? ["manual", undefined] : ["stripe", String(amount)],
+    );
+    if (amount === null || !asked) return;
+    const paid = { amount_received: amount, currency: currency.toLowerCase() };
+    await deliver(eventOf(shop, body.id, asked.answer.id, paid));
+    expect(await paymentsOf(body.id)).toMatchObject([{ amount: price, currency, status: "received" }]);
+  });
+});
+
+describe("Stripe's word that a payment succeeded", () => {
+  it("completes the purchase once, however often and however parallel it comes", async () => {
+    const { shop, buyer, id, intent } = await pending();
+    const event = eventOf(shop, id, intent);
+    const answers = await Promise.all(Array.from({ length: 5 }, () => deliver(event)));
+    expect(tally([...answers, await deliver(event)])).toEqual({ 204: 6 });
+    expect(await paymentsOf(id)).toEqual([
+      { provider: "stripe", provider_ref: intent, amount: 2000, currency: "EUR", status: "received" },
+    ]);
+    expect((await getPurchase(buyer.token, id)).payment).toMatchObject({
+      status: "paid",
+      client_secret: null,
+    });
+    const completed = "SELECT count(*) n FROM events WHERE tenant_id = ? AND type = 'sale.completed'";
+    expect(await count(completed, shop.tenant.id)).toBe(1);
+  });
+
+  it("is taken from Stripe alone: another secret, an old time, another body or no signature is 400", async () => {
+    const { shop, id, intent } = await pending();
+    const event = eventOf(shop, id, intent);
+    const old = Math.floor(Date.now() / 1000) - 600;
+    const unsigned = await call("POST", `${API}/payments/stripe/webhook`, { json: event });
+    expect(unsigned.status).toBe(503);
+    for (const answer of [
+      await deliver(event, { secret: "whsec_of_another" }),
+      await deliver(event, { timestamp: old }),
+      await deliver(event, { bent: " " }),
+      await callWith(withStripe, "POST", `${API}/payments/stripe/webhook`, { json: event }),
+    ]) {
+      expect(answer.status).toBe(400);
+      expect(JSON.parse(answer.text).type).toBe("/problems/invalid-signature");
+    }
+    expect([await statusOf(id), await paymentsOf(id)]).toEqual(["pending", []]);
+  });
+
+  it.each([
+    ["of another amount", { amount_received: 1999 }, 1999, "EUR"],
+    ["of more", { amount_received: 2001 }, 2001, "EUR"],
+    ["in another currency", { currency: "usd" }, 2000, "USD"],
+  ])("%s leaves the purchase pending, and the money is due back", async (_, changes, amount, currency) => {
+    const { shop, id, intent } = await pending();
+    expect((await deliver(eventOf(shop, id, intent, changes))).status).toBe(204);
+    expect(await statusOf(id)).toBe("pending");
+    expect(await paymentsOf(id)).toMatchObject([{ amount, currency, status: "refund_due" }]);
+  });
+
+  it("about what is not ours changes nothing, and is taken", async () => {
+    const { shop, id, intent } = await pending();
+    const other = await bookshop();
+    for (const event of [
+      eventOf(shop, id, intent, {}, "payment_intent.payment_failed"),
+      eventOf(shop, id, intent, { metadata: {} }),
+      eventOf(other.shop, id, intent),
+      eventOf(shop, newId(), intent),
+      eventOf(shop, id, intent, { metadata: { tenant_id: newId(), sale_id: id } }),
+    ])
+      expect((await deliver(event)).status).toBe(204);
+    expect([await statusOf(id), await paymentsOf(id)]).toEqual(["pending", []]);
+  });
+
+  it("for a shop that was closed meanwhile is taken", async () => {
+    const { shop, id, intent } = await pending();
+    await change("UPDATE tenants SET is_active = 0 WHERE id = ?", shop.tenant.id);
+    expect((await deliver(eventOf(shop, id, intent))).status).toBe(204);
+    expect(await statusOf(id)).toBe("completed");
+  });
+
+  it("after the hold expired is kept, found by staff, and given back at Stripe once", async () => {
+    const { shop, book, id, intent } = await pending();
+    await cancelExpired(base(new Date(Date.now() + 31 * 60_000)));
+    expect((await deliver(eventOf(shop, id, intent))).status).toBe(204);
+    expect(await statusOf(id)).toBe("cancelled");
+    expect(await count("SELECT stock n FROM products WHERE id = ?", book.id)).toBe(10);
+    const { token } = await newPerson(shop.tenant, "EMPLOYEE");
+    const due = await call("GET", `${API}/payments?status=refund_due`, { token });
+    expect(due.body.data).toMatchObject([
+      { sale_id: id, number: "A-10001", provider_ref: intent, amount: 2000, status: "refund_due" },
+    ]);
+    const [payment] = due.body.data;
+    const giveBack = () => callWith(withStripe, "POST", `${API}/payments/${payment.id}/refund`, { token });
+    expect(tally(await Promise.all([giveBack(), giveBack()]))).toEqual({ 200: 1, 409: 1 });
+    expect((await giveBack()).status).toBe(409);
+    const refunds = await askedOf(payment.id);
+    expect(new Set(refunds.map(({ answer }) => answer.id)).size).toBe(1);
+    expect(refunds[0]).toMatchObject({ path: "/v1/refunds", form: { payment_intent: intent } });
+    expect((await call("GET", `${API}/payments?status=refund_due`, { token })).body.data).toEqual([]);
+  });
+});
+
+describe("a purchase that is pending no more", () => {
+  it("is not asked for again by a replay of its checkout, which answers it as it is now", async () => {
+    const { shop, buyer, book } = await bookshop();
+    for (const [key, end, status] of [
+      ["k1", (id: string) => confirm(shop, id), "completed"],
+      [
+        "k2",
+        (id: string) => call("POST", `${API}/purchases/${id}/cancel`, { token: buyer.token }),
+        "cancelled",
+      ],
+    ] as const) {
+      await putInCart(buyer.token, book.id);
+      const { body } = await checkOut(buyer.token, {}, key, { STRIPE_SECRET_KEY: "sk_test_wrong" });
+      await end(body.id);
+      const again = await checkOut(buyer.token, {}, key);
+      expect(again.headers.get("idempotent-replayed")).toBe("true");
+      expect(again.body).toMatchObject({ id: body.id, status, payment: { client_secret: null } });
+      expect(await askedOf(body.id)).toEqual([]);
+    }
+  });
+
+  it("is withdrawn at Stripe when staff confirm it, so that nobody pays twice", async () => {
+    const { shop, id, intent } = await pending();
+    const { status } = await callWith(withStripe, "POST", `${API}/purchases/${id}/confirm`, {
+      token: shop.admin.token,
+    });
+    expect(status).toBe(200);
+    await until(async () => (await askedOf(id)).some(({ answer }) => answer.status === "canceled"));
+    expect((await askedOf(id)).every(({ answer }) => answer.id === intent)).toBe(true);
+  });
+});
+
+describe("a purchase that is cancelled", () => {
+  it("takes the demand back at Stripe, so that nobody pays for it", async () => {
+    const { buyer, id, intent } = await pending();
+    await callWith(withStripe, "POST", `${API}/purchases/${id}/cancel`, { token: buyer.token });
+    await until(async () => (await askedOf(id)).some(({ answer }) => answer.status === "canceled"));
+    expect((await askedOf(id)).every(({ answer }) => answer.id === intent)).toBe(true);
+  });
+
+  it("asks for no payment any more", async () => {
+    const { buyer, shop, id } = await pending();
+    const before = (await askedOf(id)).length;
+    await confirm(shop, id);
+    expect((await getPurchase(buyer.token, id)).payment.client_secret).toBeNull();
+    expect((await askedOf(id)).length).toBe(before);
+  });
+});
+
+it("Stripe without its secrets is no silent failure: the purchase stands, and the webhook answers 503", async () => {
+  const { buyer, book } = await bookshop();
+  await putInCart(buyer.token, book.id);
+  const answer = await callWith({ PAYMENT_PROVIDER: "stripe" }, "POST", `${API}/purchases/checkout`, {
+    token: buyer.token,
+    headers: { "idempotency-key": "k" },
+    json: { payment_method: "card" },
+  });
+  expect(answer.status).toBe(201);
+  const webhook = await callWith({ PAYMENT_PROVIDER: "stripe" }, "POST", `${API}/payments/stripe/webhook`, {
+    json: {},
+  });
+  expect([webhook.status, JSON.parse(webhook.text).type]).toEqual([503, "/problems/unavailable"]);
+});

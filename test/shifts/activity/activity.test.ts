@@ -1,0 +1,209 @@
+// What was done in a shift: batches of it, and the platforms that it may happen on.
+import { describe, expect, it } from "vitest";
+import { change } from "../../support/change.ts";
+import { API, call, costOf } from "../../support/client.ts";
+import { age, minutesAgo, onShift } from "../../support/desk.ts";
+import { newPerson, newShop, type Person } from "../../support/shops.ts";
+
+type Event = { id?: string; at: string; platform?: string; kind?: string; detail?: string };
+
+const send = (person: Person, events: Event[]) =>
+  call("POST", `${API}/shifts/current/activity`, {
+    token: person.token,
+    json: { events: events.map((event) => ({ platform: "whatsapp", kind: "answered", ...event })) },
+  });
+const list = (person: Person, shiftId: string, query = "") =>
+  call("GET", `${API}/shifts/${shiftId}/activity${query}`, { token: person.token });
+const allow = (person: Person, platforms: unknown) =>
+  call("PUT", `${API}/platforms`, { token: person.token, json: { platforms } });
+
+/** Somebody whose shift began so many minutes ago. */
+async function working(minutes: number) {
+  const it = await onShift();
+  await age(it.shop, it.seller, it.shiftId, minutes);
+  return it;
+}
+
+describe("activity", () => {
+  it("is kept in the order in which it happened, whatever the order in which it came", async () => {
+    const { seller, shiftId } = await working(60);
+    const [early, late] = [minutesAgo(40), minutesAgo(10)];
+    await send(seller, [{ id: "z", at: late }]);
+    const answer = await send(seller, [
+      { id: "c", at: late },
+      { id: "b", at: early, platform: " WhatsApp ", detail: "hello" },
+      { id: "a", at: minutesAgo(20).replace("Z", "+00:00") },
+    ]);
+    expect(answer.body).toEqual({ accepted: 3, duplicates: 0, rejected: [] });
+    const { body } = await list(seller, shiftId);
+    expect(body.data.map((event: Event) => event.id)).toEqual(["b", "a", "z", "c"]);
+    expect(body.data[0]).toMatchObject({
+      at: early,
+      platform: "whatsapp",
+      kind: "answered",
+      detail: "hello",
+    });
+  });
+
+  it("of one instant is in the order in which it came, page by page", async () => {
+    const { seller, shiftId } = await working(60);
+    const at = minutesAgo(5);
+    const ids = ["m", "z", "a", "k", "b"];
+    await send(
+      seller,
+      ids.map((id) => ({ id, at })),
+    );
+    const pages: string[][] = [];
+    for (let next: string | null = ""; next !== null;) {
+      const { body } = await list(seller, shiftId, `?limit=2${next === "" ? "" : `&cursor=${next}`}`);
+      pages.push(body.data.map((event: Event) => event.id));
+      next = body.next_cursor;
+    }
+    expect(pages).toEqual([["m", "z"], ["a", "k"], ["b"]]);
+  });
+
+  it("sent twice counts once, with ids and without", async () => {
+    const { seller, shiftId } = await working(60);
+    const events = [
+      { id: "a", at: minutesAgo(5) },
+      { at: minutesAgo(4) },
+      { at: minutesAgo(3), detail: "x" },
+    ];
+    expect((await send(seller, events)).body).toEqual({ accepted: 3, duplicates: 0, rejected: [] });
+    expect((await send(seller, events)).body).toEqual({ accepted: 0, duplicates: 3, rejected: [] });
+    const more = [...events, { at: minutesAgo(2) }, { id: "a", at: minutesAgo(1) }];
+    expect((await send(seller, more)).body).toEqual({ accepted: 1, duplicates: 4, rejected: [] });
+    expect((await list(seller, shiftId)).body.data).toHaveLength(4);
+  });
+
+  it("sent twice at once, and twice in one batch, counts once", async () => {
+    const { seller, shiftId } = await working(60);
+    const events = [
+      { id: "a", at: minutesAgo(5) },
+      { id: "a", at: minutesAgo(5) },
+    ];
+    const answers = await Promise.all([send(seller, events), send(seller, events), send(seller, events)]);
+    expect(answers.reduce((sum, { body }) => sum + body.accepted, 0)).toBe(1);
+    expect(answers.reduce((sum, { body }) => sum + body.duplicates, 0)).toBe(5);
+    expect((await list(seller, shiftId)).body.data).toHaveLength(1);
+  });
+
+  it("is refused row by row, and the rest is kept", async () => {
+    const { shop, seller, shiftId } = await working(25 * 60);
+    await allow(shop.admin, ["whatsapp"]);
+    const answer = await send(seller, [
+      { id: "kept", at: minutesAgo(1) },
+      { at: minutesAgo(1), platform: "fax" },
+      { at: minutesAgo(-2) },
+      { id: "skewed", at: minutesAgo(-0.5) },
+      { at: minutesAgo(26 * 60) },
+      { at: minutesAgo(24 * 60 + 1) },
+    ]);
+    expect(answer.body).toEqual({
+      accepted: 2,
+      duplicates: 0,
+      rejected: [
+        { index: 1, reason: "platform_not_allowed" },
+        { index: 2, reason: "in_the_future" },
+        { index: 4, reason: "before_the_shift" },
+        { index: 5, reason: "too_old" },
+      ],
+    });
+    const { body } = await list(seller, shiftId);
+    expect(body.data.map((event: Event) => event.id)).toEqual(["kept", "skewed"]);
+  });
+
+  it("may be a hundred events in one batch and one round trip, not one more, nor none", async () => {
+    const { seller, shiftId } = await working(60);
+    const events = Array.from({ length: 101 }, (_, index) => ({ id: `e${index}`, at: minutesAgo(1) }));
+    expect((await send(seller, events)).status).toBe(422);
+    expect((await send(seller, [])).status).toBe(422);
+    await send(seller, [{ at: minutesAgo(1) }]);
+    const answer = await send(seller, events.slice(1));
+    expect(answer.body.accepted).toBe(100);
+    expect(costOf(answer).queries).toBe(2);
+    const first = (await list(seller, shiftId, "?limit=100")).body;
+    expect(first.data).toHaveLength(100);
+    const rest = (await list(seller, shiftId, `?limit=100&cursor=${first.next_cursor}`)).body;
+    expect(rest.data).toHaveLength(1);
+    expect(new Set([...first.data, ...rest.data].map((event) => event.id)).size).toBe(101);
+    expect(rest.next_cursor).toBeNull();
+  });
+
+  it("with a wrong shape is refused whole", async () => {
+    const { seller, shiftId } = await working(60);
+    for (const wrong of [
+      { id: "a b" },
+      { id: "x".repeat(65) },
+      { at: "now" },
+      { platform: " " },
+      { kind: "" },
+    ])
+      expect((await send(seller, [{ at: minutesAgo(1) }, { at: minutesAgo(1), ...wrong }])).status).toBe(422);
+    expect((await list(seller, shiftId)).body.data).toEqual([]);
+  });
+
+  it("needs an open shift", async () => {
+    const { seller } = await onShift();
+    await call("POST", `${API}/shifts/end`, { token: seller.token });
+    expect((await send(seller, [{ at: minutesAgo(0) }])).body.type).toBe("/problems/no-open-shift");
+  });
+
+  it("of a shift that was closed behind the desk is refused, not counted", async () => {
+    const { shop, seller } = await onShift();
+    await change(
+      "UPDATE shifts SET status = 'CLOSED', end_at = start_at WHERE tenant_id = ?",
+      shop.tenant.id,
+    );
+    expect((await send(seller, [{ at: minutesAgo(0) }])).status).toBe(404);
+  });
+
+  it("is seen by its person and by an ADMIN, not by a colleague or another shop", async () => {
+    const { shop, seller, shiftId } = await onShift();
+    await send(seller, [{ at: new Date().toISOString() }]);
+    expect((await list(seller, shiftId)).body.data).toHaveLength(1);
+    expect((await list(shop.admin, shiftId)).body.data).toHaveLength(1);
+    expect((await list(await newPerson(shop.tenant, "EMPLOYEE"), shiftId)).status).toBe(403);
+    expect((await list((await newShop()).admin, shiftId)).status).toBe(404);
+    expect((await list(shop.admin, crypto.randomUUID())).status).toBe(404);
+  });
+});
+
+describe("the platforms of a shop", () => {
+  const seen = async (person: Person) =>
+    (await call("GET", `${API}/platforms`, { token: person.token })).body;
+
+  it("are all until it puts a list; from then on exactly those in the list", async () => {
+    const { shop, seller } = await onShift();
+    const reasonOf = async (platform: string) =>
+      (await send(seller, [{ at: new Date().toISOString(), platform }])).body.rejected[0]?.reason;
+    expect(await seen(shop.admin)).toEqual({ platforms: [], allows_all: true });
+    expect(await reasonOf("fax")).toBeUndefined();
+    const put = await allow(shop.admin, [" WhatsApp", "instagram", "whatsapp"]);
+    expect(put.body).toEqual({ platforms: ["instagram", "whatsapp"], allows_all: false });
+    expect(await seen(shop.admin)).toEqual(put.body);
+    expect(await reasonOf("fax")).toBe("platform_not_allowed");
+    expect(await reasonOf("WHATSAPP")).toBeUndefined();
+    await allow(shop.admin, ["fax"]);
+    expect(await reasonOf("whatsapp")).toBe("platform_not_allowed");
+    expect(await reasonOf("fax")).toBeUndefined();
+    expect((await allow(shop.admin, [])).body).toEqual({ platforms: [], allows_all: false });
+    expect(await reasonOf("fax")).toBe("platform_not_allowed");
+  });
+
+  it("are its own, a hundred at most, with names of one to fifty characters", async () => {
+    const [shop, other] = [await newShop(), await newShop()];
+    expect((await allow(shop.admin, ["fax"])).status).toBe(200);
+    expect((await seen(other.admin)).allows_all).toBe(true);
+    const names = Array.from({ length: 101 }, (_, index) => `p${index}`);
+    expect((await allow(shop.admin, names.slice(1))).body.platforms).toHaveLength(100);
+    for (const wrong of [names, [""], ["x".repeat(51)], ["a\u200bb"], [1], "fax", undefined])
+      expect((await allow(shop.admin, wrong)).status).toBe(422);
+  });
+
+  it("are an ADMIN's to see and to set", async () => {
+    const { seller } = await onShift();
+    expect((await call("GET", `${API}/platforms`, { token: seller.token })).status).toBe(403);
+    expect((await allow(seller, [])).status).toBe(403);
+  });
+});

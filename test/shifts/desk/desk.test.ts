@@ -1,0 +1,264 @@
+// Who is on shift: decided by the desk's Durable Object, kept by D1.
+import { abortAllDurableObjects, evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { eraseUser } from "../../../src/erasure/account.ts";
+import { newId } from "../../../src/values/ids.ts";
+import { start as startAtDesk } from "../../../src/shifts/desk/steps.ts";
+import { change } from "../../support/change.ts";
+import { API, call, costOf } from "../../support/client.ts";
+import { between, count, failureOf } from "../../support/d1.ts";
+import { newPerson, newProduct, newShop, type Person, sellOne, type Shop } from "../../support/shops.ts";
+
+const start = (person: Person, json: Record<string, unknown> = {}) =>
+  call("POST", `${API}/shifts/start`, { token: person.token, json });
+const end = (person: Person, json: Record<string, unknown> = {}) =>
+  call("POST", `${API}/shifts/end`, { token: person.token, json });
+const current = (person: Person) => call("GET", `${API}/shifts/current`, { token: person.token });
+const deskOf = (shop: Shop, person: Person) =>
+  env.SHIFT_DESK.get(env.SHIFT_DESK.idFromName(`${shop.tenant.id}:${person.id}`));
+const openRows = (person: Person) =>
+  count("SELECT count(*) n FROM shifts WHERE user_id = ? AND status = 'OPEN'", person.id);
+
+async function newSeller(): Promise<{ shop: Shop; seller: Person }> {
+  const shop = await newShop();
+  return { shop, seller: await newPerson(shop.tenant, "EMPLOYEE") };
+}
+
+describe("a shift", () => {
+  it("starts with the session of a device, is the current one, and ends", async () => {
+    const { seller } = await newSeller();
+    const started = await start(seller, { device_label: "Till 1", opening_cash: 15000 });
+    expect(started.status).toBe(201);
+    expect(started.body).toMatchObject({ status: "OPEN", user_id: seller.id, opening_cash: 15000 });
+    expect(started.body.session.device_label).toBe("Till 1");
+    expect((await current(seller)).body.id).toBe(started.body.id);
+    const ended = await end(seller, { counted_cash: 15000 });
+    expect(ended.body).toMatchObject({ status: "CLOSED", id: started.body.id, z_number: 1 });
+    expect((await current(seller)).body.type).toBe("/problems/no-open-shift");
+    expect((await end(seller)).status).toBe(404);
+  });
+
+  it("is not started for somebody who is erased while he asks", async () => {
+    const { shop, seller } = await newSeller();
+    const input = { id: newId(), session_id: newId(), opening_cash: 0, request: null };
+    const ctx = between(seller.ctx(), { before: () => eraseUser(shop.admin.ctx(), seller.id) });
+    expect(await failureOf(startAtDesk(ctx, null, input))).toMatchObject({ slug: "invalid-token" });
+    expect(await openRows(seller)).toBe(0);
+  });
+
+  it("started again names the open one, and may be joined from a second device", async () => {
+    const { seller } = await newSeller();
+    const first = await start(seller);
+    const second = await start(seller, { device_label: "Phone" });
+    expect(second.status).toBe(409);
+    expect(second.body).toMatchObject({ type: "/problems/shift-already-open", shift: { id: first.body.id } });
+    const joined = await call("POST", `${API}/shifts/current/sessions`, {
+      token: seller.token,
+      json: { device_label: "Phone" },
+    });
+    expect(joined.status).toBe(201);
+    expect((await current(seller)).body.sessions).toHaveLength(2);
+  });
+
+  it("of two hundred parallel starts is one, in the object and in D1", async () => {
+    const { seller } = await newSeller();
+    const answers = await Promise.all(Array.from({ length: 200 }, () => start(seller)));
+    expect(answers.filter((answer) => answer.status === 201)).toHaveLength(1);
+    expect(answers.filter((answer) => answer.status === 409)).toHaveLength(199);
+    expect(await openRows(seller)).toBe(1);
+  });
+
+  it("stays one while the object is evicted, and when its memory is lost", async () => {
+    const { shop, seller } = await newSeller();
+    const first = await start(seller);
+    await evictDurableObject(deskOf(shop, seller));
+    expect((await start(seller)).body.shift.id).toBe(first.body.id);
+    await runInDurableObject(deskOf(shop, seller), (_, state) => state.storage.deleteAll());
+    expect((await start(seller)).body.shift.id).toBe(first.body.id);
+    expect((await current(seller)).body.id).toBe(first.body.id);
+    await abortAllDurableObjects();
+    const answers = await Promise.all(Array.from({ length: 50 }, () => start(seller)));
+    expect(answers.every((answer) => answer.status === 409)).toBe(true);
+    expect(await openRows(seller)).toBe(1);
+  });
+
+  it("ended in a break ends the break with it, and the break is not worked", async () => {
+    const { shop, seller } = await newSeller();
+    const { body: shift } = await start(seller);
+    const pause = await call("POST", `${API}/shifts/current/breaks/start`, { token: seller.token });
+    const ended = (await end(seller)).body;
+    expect(ended.breaks).toEqual([{ ...pause.body.breaks[0], end_at: ended.end_at }]);
+    const back = (column: string, minutes: number) =>
+      `${column} = strftime('%Y-%m-%dT%H:%M:%fZ', '${ended.end_at}', '-${minutes} minutes')`;
+    await change(`UPDATE shifts SET ${back("start_at", 90)} WHERE id = ?`, shift.id);
+    await change(`UPDATE breaks SET ${back("start_at", 30)} WHERE shift_id = ?`, shift.id);
+    const hours = await call("GET", `${API}/shifts/hours`, { token: shop.admin.token });
+    expect(hours.body.totals).toMatchObject([{ user_id: seller.id, hours: 1 }]);
+  });
+
+  it("that D1 has closed takes nothing more, whatever the memory says, and the next start works", async () => {
+    const { shop, seller } = await newSeller();
+    for (const path of ["sessions", "cash", "breaks/start"]) {
+      await start(seller);
+      const open = await runInDurableObject(deskOf(shop, seller), (_, state) => state.storage.kv.get("open"));
+      await end(seller);
+      await runInDurableObject(deskOf(shop, seller), (_, state) => state.storage.kv.put("open", open));
+      const json = path === "cash" ? { kind: "paid_in", amount: 1, reason: "late" } : {};
+      const late = await call("POST", `${API}/shifts/current/${path}`, { token: seller.token, json });
+      expect(late.body.type, path).toBe("/problems/no-open-shift");
+      await runInDurableObject(deskOf(shop, seller), (_, state) => state.storage.kv.put("open", open));
+      expect((await start(seller)).status, path).toBe(201);
+      await end(seller);
+    }
+  });
+
+  it("whose memory says none can be ended at the second try at the latest", async () => {
+    const { shop, seller } = await newSeller();
+    await start(seller);
+    await runInDurableObject(deskOf(shop, seller), (_, state) => state.storage.kv.put("open", null));
+    expect((await end(seller)).status).toBe(404);
+    expect((await end(seller)).status).toBe(200);
+  });
+
+  it("ends when it began, where the clock is behind its start", async () => {
+    const { shop, seller } = await newSeller();
+    await start(seller);
+    const ahead = "2999-01-01T00:00:00.000Z";
+    await env.DB.prepare("UPDATE shifts SET start_at = ? WHERE user_id = ?").bind(ahead, seller.id).run();
+    await runInDurableObject(deskOf(shop, seller), (_, state) => state.storage.kv.delete("open"));
+    expect((await end(seller)).body).toMatchObject({ status: "CLOSED", start_at: ahead, end_at: ahead });
+  });
+
+  it("whose memory says none while D1 has one is adopted, and can be ended", async () => {
+    const { shop, seller } = await newSeller();
+    const first = await start(seller);
+    await runInDurableObject(deskOf(shop, seller), (_, state) => state.storage.kv.put("open", null));
+    const again = await start(seller);
+    expect(again.body.shift.id).toBe(first.body.id);
+    expect((await end(seller)).body.id).toBe(first.body.id);
+    expect((await start(seller)).status).toBe(201);
+  });
+
+  it("costs one round trip to start or end, and none to look at, beside the sign-in check", async () => {
+    const { seller } = await newSeller();
+    expect(costOf(await start(seller)).queries).toBe(2);
+    expect(costOf(await current(seller)).queries).toBe(1);
+    expect(costOf(await start(seller)).queries).toBe(2);
+    expect(costOf(await current(seller)).queries).toBe(1);
+    expect(costOf(await end(seller)).queries).toBe(2);
+  });
+
+  it("is the same to a repeated request under one key", async () => {
+    const { seller } = await newSeller();
+    const keyed = () =>
+      call("POST", `${API}/shifts/start`, {
+        token: seller.token,
+        json: {},
+        headers: { "idempotency-key": "s" },
+      });
+    const answers = await Promise.all([keyed(), keyed(), keyed()]);
+    expect(new Set(answers.map((answer) => answer.text)).size).toBe(1);
+    expect(answers.map((answer) => answer.status)).toEqual([201, 201, 201]);
+  });
+
+  it("is nothing a customer has", async () => {
+    const shop = await newShop();
+    expect((await start(await newPerson(shop.tenant, "CUSTOMER"))).status).toBe(403);
+  });
+});
+
+describe("the till", () => {
+  it("knows the sales of the shift, its refunds and its cash, and keeps the Z report as it was", async () => {
+    const { shop, seller } = await newSeller();
+    const book = await newProduct(shop, { price: 1200, stock: 10, category: "Novel" });
+    const before = await sellOne(seller.token, book.id);
+    expect(before.body.shift_id).toBeNull();
+    const shift = (await start(seller, { opening_cash: 10000 })).body;
+    const sale = await sellOne(seller.token, book.id, 2);
+    expect(sale.body.shift_id).toBe(shift.id);
+    const card = await call("POST", `${API}/sales`, {
+      token: seller.token,
+      json: { items: [{ product_id: book.id, quantity: 1 }], payment_method: "card" },
+    });
+    const cash = (kind: string, amount: number) =>
+      call("POST", `${API}/shifts/current/cash`, {
+        token: seller.token,
+        json: { kind, amount, reason: "bank" },
+      });
+    await cash("paid_in", 500);
+    await cash("paid_out", 200);
+    const refund = (saleId: string, quantity: number) =>
+      call("POST", `${API}/sales/${saleId}/refunds`, {
+        token: seller.token,
+        json: { items: [{ product_id: book.id, quantity }], reason: "torn", restock: true },
+      });
+    await refund(sale.body.id, 1);
+    const report = () => call("GET", `${API}/shifts/${shift.id}/report`, { token: seller.token });
+    const x = await report();
+    expect(x.body).toMatchObject({
+      report: "X",
+      z_number: null,
+      first_sale_at: sale.body.placed_at,
+      last_sale_at: card.body.placed_at,
+      sales: { count: 2, total: 3600 },
+      refunds: { count: 1, total: -1200 },
+      total: 2400,
+      paid_in: 500,
+      paid_out: 200,
+      expected_cash: 10000 + 2400 - 1200 + 500 - 200,
+      counted_cash: null,
+      difference: null,
+      by_category: [{ category: "Novel", units: 2, total: 2400 }],
+    });
+    expect(x.body.by_payment_method).toEqual([
+      { payment_method: "card", sales: 1200, refunds: 0, total: 1200 },
+      { payment_method: "cash", sales: 2400, refunds: -1200, total: 1200 },
+    ]);
+    const ended = await end(seller, { counted_cash: 11400 });
+    expect(ended.body.report).toMatchObject({
+      report: "Z",
+      z_number: 1,
+      counted_cash: 11400,
+      difference: -100,
+    });
+    await start(seller);
+    await refund(sale.body.id, 1);
+    expect((await report()).body).toEqual(ended.body.report);
+    expect((await end(seller)).body.report).toMatchObject({
+      z_number: 2,
+      refunds: { count: 1, total: -1200 },
+    });
+  });
+
+  it("is seen by its person and by an ADMIN, not by a colleague or another shop", async () => {
+    const { shop, seller } = await newSeller();
+    const { id } = (await start(seller)).body;
+    const report = async (person: Person) =>
+      (await call("GET", `${API}/shifts/${id}/report`, { token: person.token })).status;
+    expect(await report(seller)).toBe(200);
+    expect(await report(shop.admin)).toBe(200);
+    expect(await report(await newPerson(shop.tenant, "EMPLOYEE"))).toBe(403);
+    expect(await report((await newShop()).admin)).toBe(404);
+  });
+
+  it("has in its drawer what was paid back in cash of a sale that was paid by card", async () => {
+    const { shop, seller } = await newSeller();
+    const book = await newProduct(shop, { price: 1200, stock: 10 });
+    await start(seller, { opening_cash: 5000 });
+    const items = [{ product_id: book.id, quantity: 2 }];
+    const sell = { token: seller.token, json: { items, payment_method: "card" } };
+    const sale = (await call("POST", `${API}/sales`, sell)).body;
+    for (const method of [{ payment_method: "cash" }, {}])
+      await call("POST", `${API}/sales/${sale.id}/refunds`, {
+        token: seller.token,
+        json: { items: [{ product_id: book.id, quantity: 1 }], reason: "torn", ...method },
+      });
+    const { report } = (await end(seller, { counted_cash: 3800 })).body;
+    expect(report).toMatchObject({ total: 0, expected_cash: 3800, difference: 0 });
+    expect(report.by_payment_method).toEqual([
+      { payment_method: "card", sales: 2400, refunds: -1200, total: 1200 },
+      { payment_method: "cash", sales: 0, refunds: -1200, total: -1200 },
+    ]);
+  });
+});

@@ -1,0 +1,149 @@
+// A shift that its person forgot to end is closed by an ADMIN, through the desk of that person.
+import { describe, expect, it } from "vitest";
+import { change } from "../../support/change.ts";
+import { API, call, costOf } from "../../support/client.ts";
+import { count, rowsOf } from "../../support/d1.ts";
+import { storeShift } from "../../support/shifts.ts";
+import { newPerson, newProduct, newShop, type Person, sellOne, type Shop } from "../../support/shops.ts";
+
+const ago = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
+const ask = (verb: string, person: Person, json?: unknown) =>
+  call("POST", `${API}/shifts/${verb}`, { token: person.token, json });
+const current = (person: Person) => call("GET", `${API}/shifts/current`, { token: person.token });
+const close = (shop: Shop, id: string, end_at: string, more: Record<string, unknown> = {}) =>
+  call("POST", `${API}/shifts/${id}/close`, {
+    token: shop.admin.token,
+    json: { end_at, reason: "forgot", ...more },
+  });
+const auditOf = (shop: Shop, id: string) =>
+  call("GET", `${API}/shifts/${id}/audit`, { token: shop.admin.token });
+
+/** A shift that has been open for ten hours; the desk remembers it. */
+async function forgotten(breaks: { start: string; end?: string }[] = []) {
+  const shop = await newShop();
+  const seller = await newPerson(shop.tenant, "EMPLOYEE");
+  const id = await storeShift(shop, seller, { start: ago(600), openingCash: 5000, breaks });
+  expect((await current(seller)).body.id).toBe(id);
+  return { shop, seller, id };
+}
+
+describe("a forgotten shift", () => {
+  it("is closed with the time that the ADMIN says and a numbered Z report, and its person can start again", async () => {
+    const { shop, seller, id } = await forgotten();
+    const end = ago(120);
+    const closed = await close(shop, id, end, { counted_cash: 4900 });
+    expect(closed.status).toBe(200);
+    expect(closed.body).toMatchObject({ id, status: "CLOSED", end_at: end, counted_cash: 4900, z_number: 1 });
+    expect(closed.body.report).toMatchObject({ report: "Z", z_number: 1, end_at: end, difference: -100 });
+    expect(closed.body.sessions[0].end_at).toBe(end);
+    const after = await current(seller);
+    expect(after.status).toBe(404);
+    expect(costOf(after).queries).toBe(1);
+    expect((await ask("start", seller)).status).toBe(201);
+    expect((await ask("end", seller)).body.z_number).toBe(2);
+  });
+
+  it("takes an end with any offset, and keeps it in UTC", async () => {
+    const { shop, id } = await forgotten();
+    const at = new Date(Date.now() - 3_600_000);
+    const local = `${new Date(at.getTime() + 2 * 3_600_000).toISOString().slice(0, -1)}+02:00`;
+    expect((await close(shop, id, local)).body.end_at).toBe(at.toISOString());
+  });
+
+  it("ends its breaks and sessions then: what began later is cut to nothing", async () => {
+    const [before, over, later] = [ago(500), ago(300), ago(100)];
+    const { shop, seller, id } = await forgotten([
+      { start: before, end: ago(490) },
+      { start: over, end: ago(150) },
+      { start: later },
+    ]);
+    await ask("current/sessions", seller, { device_label: "Phone" });
+    const end = ago(200);
+    const closed = (await close(shop, id, end)).body;
+    expect(closed.breaks.map((each: { start_at: string }) => each.start_at)).toEqual([before, over, end]);
+    expect(closed.breaks.slice(1).map((each: { end_at: string }) => each.end_at)).toEqual([end, end]);
+    expect(closed.sessions.map((each: { end_at: string }) => each.end_at)).toEqual([end, end]);
+    expect(closed.sessions[1].start_at).toBe(end);
+  });
+
+  it("does not end before its start or in the future, and stays open", async () => {
+    const { shop, seller, id } = await forgotten();
+    for (const end of [ago(601), ago(-5)]) {
+      const answer = await close(shop, id, end);
+      expect(answer.status).toBe(422);
+      expect(answer.body.errors[0].pointer).toBe("#/end_at");
+    }
+    for (const end of ["yesterday", "2026-11-22", "2026-11-22T10:00:00"])
+      expect((await close(shop, id, end)).status).toBe(422);
+    expect((await current(seller)).body).toMatchObject({ id, status: "OPEN" });
+    expect((await auditOf(shop, id)).body.data).toEqual([]);
+  });
+
+  it("does not end before its last sale, refund or movement of cash", async () => {
+    const { shop, seller, id } = await forgotten();
+    const book = await newProduct(shop, { stock: 5 });
+    const sale = await sellOne(seller.token, book.id);
+    expect(sale.body.shift_id).toBe(id);
+    const early = await close(shop, id, ago(30));
+    expect(early.status).toBe(422);
+    expect(early.body.errors).toEqual([
+      { pointer: "#/end_at", detail: expect.stringContaining(sale.body.placed_at) },
+    ]);
+    expect((await current(seller)).body.status).toBe("OPEN");
+    await change("UPDATE sales SET placed_at = ? WHERE id = ?", ago(400), sale.body.id);
+    await ask("current/cash", seller, { kind: "paid_in", amount: 100, reason: "change" });
+    expect((await close(shop, id, ago(30))).status).toBe(422);
+    await change("UPDATE cash_moves SET created_at = ? WHERE shift_id = ?", ago(300), id);
+    const closed = await close(shop, id, ago(30));
+    expect(closed.body.report).toMatchObject({ sales: { count: 1, total: 1000 }, expected_cash: 6100 });
+  });
+
+  it("is closed once: again is 409, and so is one that its person ended", async () => {
+    const { shop, seller, id } = await forgotten();
+    await close(shop, id, ago(60));
+    const again = await close(shop, id, ago(60));
+    expect(again.body).toMatchObject({ type: "/problems/shift-closed", status: 409 });
+    const own = (await ask("start", seller)).body.id;
+    await ask("end", seller);
+    expect((await close(shop, own, ago(0))).body.type).toBe("/problems/shift-closed");
+    expect((await auditOf(shop, own)).body.data).toEqual([]);
+    expect((await auditOf(shop, id)).body.data).toHaveLength(1);
+  });
+
+  it("closed and ended at once is ended by one of them, with one Z number", async () => {
+    const { shop, seller, id } = await forgotten();
+    const answers = await Promise.all([
+      close(shop, id, ago(60)),
+      ask("end", seller),
+      close(shop, id, ago(50)),
+      ask("end", seller),
+    ]);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    for (const { status, body } of answers)
+      if (status !== 200)
+        expect([body.type, status]).toEqual(
+          status === 409 ? ["/problems/shift-closed", 409] : ["/problems/no-open-shift", 404],
+        );
+    expect(await count("SELECT max(z_number) n FROM shifts WHERE tenant_id = ?", shop.tenant.id)).toBe(1);
+    const told = "SELECT count(*) n FROM events WHERE tenant_id = ? AND type = 'shift.ended'";
+    expect(await count(told, shop.tenant.id)).toBe(1);
+    expect((await ask("start", seller)).status).toBe(201);
+  });
+
+  it("that was closed in D1 behind the desk's back is not ended a second time", async () => {
+    const { shop, seller, id } = await forgotten();
+    await change("UPDATE shifts SET status = 'CLOSED', end_at = ? WHERE id = ?", ago(1), id);
+    expect((await ask("end", seller)).status).toBe(404);
+    expect((await ask("start", seller)).status).toBe(201);
+    const told = "SELECT type FROM events WHERE tenant_id = ? AND type = 'shift.ended'";
+    expect(await rowsOf(told, shop.tenant.id)).toEqual([]);
+  });
+
+  it("is closed by an ADMIN of its shop only", async () => {
+    const { seller, id } = await forgotten();
+    const other = await newShop();
+    expect((await close(other, id, ago(60))).status).toBe(404);
+    expect((await ask(`${id}/close`, seller, { end_at: ago(60), reason: "me" })).status).toBe(403);
+    expect((await current(seller)).body.status).toBe("OPEN");
+  });
+});

@@ -1,0 +1,280 @@
+// An ADMIN corrects the times of a closed shift; the audit keeps how it was.
+import { describe, expect, it } from "vitest";
+import { correct } from "../../../src/shifts/drawer/correct.ts";
+import { change } from "../../support/change.ts";
+import { API, call } from "../../support/client.ts";
+import { between, count, failureOf, rowsOf } from "../../support/d1.ts";
+import { storeShift } from "../../support/shifts.ts";
+import { newPerson, newProduct, newShop, sellOne, type Shop } from "../../support/shops.ts";
+
+const patch = (shop: Shop, id: string, json: Record<string, unknown>) =>
+  call("PATCH", `${API}/shifts/${id}`, { token: shop.admin.token, json: { reason: "wrong clock", ...json } });
+const auditOf = (shop: Shop, id: string) =>
+  call("GET", `${API}/shifts/${id}/audit`, { token: shop.admin.token });
+const at = (time: string): string => `2026-03-10T${time}:00.000Z`;
+
+async function worked(...times: [string, string][]) {
+  const shop = await newShop();
+  const seller = await newPerson(shop.tenant, "EMPLOYEE");
+  const ids: string[] = [];
+  for (const [start, end] of times)
+    ids.push(await storeShift(shop, seller, { start: at(start), end: at(end) }));
+  const [id = "", next = ""] = ids;
+  return { shop, seller, id, next };
+}
+
+describe("a correction", () => {
+  it("changes start, end or both, and cuts breaks and sessions to them", async () => {
+    const shop = await newShop();
+    const seller = await newPerson(shop.tenant, "EMPLOYEE");
+    const breaks = [
+      { start: at("08:10"), end: at("08:20") },
+      { start: at("10:00"), end: at("11:00") },
+    ];
+    const id = await storeShift(shop, seller, { start: at("08:00"), end: at("16:00"), breaks });
+    expect((await patch(shop, id, { start_at: at("09:00") })).body).toMatchObject({
+      start_at: at("09:00"),
+      end_at: at("16:00"),
+      day: "2026-03-10",
+      status: "CLOSED",
+    });
+    const { body } = await patch(shop, id, { end_at: "2026-03-10T11:30:00+01:00" });
+    expect(body.end_at).toBe(at("10:30"));
+    expect(body.breaks).toMatchObject([
+      { start_at: at("09:00"), end_at: at("09:00") },
+      { start_at: at("10:00"), end_at: at("10:30") },
+    ]);
+    expect(body.sessions).toMatchObject([{ start_at: at("09:00"), end_at: at("10:30") }]);
+    const both = await patch(shop, id, { start_at: at("05:00"), end_at: at("06:00") });
+    expect(both.body).toMatchObject({ start_at: at("05:00"), end_at: at("06:00") });
+  });
+
+  it("leaves the Z report as it was stored", async () => {
+    const shop = await newShop();
+    const post = (verb: string) => call("POST", `${API}/shifts/${verb}`, { token: shop.admin.token });
+    await post("start");
+    const { id, report, start_at } = (await post("end")).body;
+    const earlier = new Date(Date.parse(start_at) - 60_000).toISOString();
+    expect((await patch(shop, id, { start_at: earlier })).body.start_at).toBe(earlier);
+    const stored = await call("GET", `${API}/shifts/${id}/report`, { token: shop.admin.token });
+    expect(stored.body).toEqual(report);
+  });
+
+  it("is refused where it ends before it starts, in the future, without a time or a reason", async () => {
+    const { shop, id } = await worked(["08:00", "16:00"]);
+    const pointers = async (json: Record<string, unknown>) => {
+      const { status, body } = await patch(shop, id, json);
+      expect(status).toBe(422);
+      return body.errors.map((error: { pointer: string }) => error.pointer);
+    };
+    expect(await pointers({ start_at: at("16:00") })).toEqual(["#/start_at"]);
+    expect(await pointers({ end_at: at("07:59") })).toEqual(["#/end_at"]);
+    expect(await pointers({ end_at: new Date(Date.now() + 60_000).toISOString() })).toEqual(["#/end_at"]);
+    expect(await pointers({})).toEqual(["#"]);
+    expect(await pointers({ end_at: at("15:00"), reason: " " })).toEqual(["#/reason"]);
+    expect(await pointers({ end_at: at("15:00"), day: "2026-03-11" })).toEqual(["#/day"]);
+    expect((await auditOf(shop, id)).body.data).toEqual([]);
+  });
+
+  it("of an open shift is 409: it has to be ended or closed first", async () => {
+    const shop = await newShop();
+    const { body } = await call("POST", `${API}/shifts/start`, { token: shop.admin.token });
+    const answer = await patch(shop, body.id, { start_at: at("08:00") });
+    expect(answer.body).toMatchObject({ type: "/problems/shift-open", status: 409 });
+  });
+
+  it("may touch another shift of the person, and not overlap it by a millisecond", async () => {
+    const { shop, seller, id, next } = await worked(["08:00", "12:00"], ["14:00", "16:00"]);
+    expect((await patch(shop, id, { end_at: at("14:00") })).status).toBe(200);
+    expect((await patch(shop, next, { start_at: at("14:00") })).status).toBe(200);
+    for (const [which, json] of [
+      [id, { end_at: "2026-03-10T14:00:00.001Z" }],
+      [next, { start_at: "2026-03-10T13:59:59.999Z" }],
+      [id, { end_at: at("20:00") }],
+      [next, { start_at: at("06:00") }],
+      [next, { start_at: at("09:00"), end_at: at("10:00") }],
+    ] as const) {
+      const answer = await patch(shop, which, json);
+      expect(answer.body).toMatchObject({ type: "/problems/shift-overlap", status: 409 });
+    }
+    const colleague = await newPerson(shop.tenant, "EMPLOYEE");
+    await storeShift(shop, colleague, { start: at("16:00"), end: at("18:00") });
+    expect((await patch(shop, next, { end_at: at("17:00") })).status).toBe(200);
+    await storeShift(shop, seller, { start: at("20:00") });
+    expect((await patch(shop, next, { end_at: at("20:00") })).status).toBe(200);
+    expect((await patch(shop, next, { end_at: at("21:00") })).body.type).toBe("/problems/shift-overlap");
+  });
+
+  it("leaves no sale and no movement of cash outside, to the millisecond, at its start and at its end", async () => {
+    const { shop, seller, id } = await worked(["08:00", "16:00"]);
+    const book = await newProduct(shop, { stock: 5 });
+    const sale = (await sellOne(seller.token, book.id)).body;
+    await change("UPDATE sales SET shift_id = ?, placed_at = ? WHERE id = ?", id, at("10:00"), sale.id);
+    const stored = `INSERT INTO cash_moves (tenant_id, shift_id, id, kind, amount, reason, created_at)
+      VALUES (?, ?, 'm', 'paid_in', 1, 'coin', ?)`;
+    await change(stored, shop.tenant.id, id, at("12:00"));
+    for (const [json, pointer, edge] of [
+      [{ start_at: "2026-03-10T10:00:00.001Z" }, "#/start_at", at("10:00")],
+      [{ end_at: "2026-03-10T11:59:59.999Z" }, "#/end_at", at("12:00")],
+      [{ start_at: at("12:30"), end_at: at("15:00") }, "#/start_at", at("10:00")],
+      [{ start_at: at("05:00"), end_at: at("06:00") }, "#/end_at", at("12:00")],
+    ] as const) {
+      const { status, body } = await patch(shop, id, json);
+      expect(status).toBe(422);
+      expect(body.errors).toEqual([{ pointer, detail: expect.stringContaining(edge) }]);
+    }
+    expect((await auditOf(shop, id)).body.data).toEqual([]);
+    const tight = await patch(shop, id, { start_at: at("10:00"), end_at: at("12:00") });
+    expect(tight.body).toMatchObject({ start_at: at("10:00"), end_at: at("12:00") });
+  });
+
+  it("of one end does not ask for a sale that lies some milliseconds beyond the other", async () => {
+    const { shop, seller, id } = await worked(["08:00", "16:00"]);
+    const book = await newProduct(shop, { stock: 5 });
+    const sale = (await sellOne(seller.token, book.id)).body;
+    const early = "2026-03-10T07:59:59.990Z";
+    await change("UPDATE sales SET shift_id = ?, placed_at = ? WHERE id = ?", id, early, sale.id);
+    expect((await patch(shop, id, { end_at: at("15:00") })).status).toBe(200);
+    expect((await patch(shop, id, { start_at: at("08:01") })).status).toBe(422);
+  });
+
+  it("is refused by D1 itself when a sale comes into the shift after the read", async () => {
+    const { shop, seller, id } = await worked(["08:00", "16:00"]);
+    const book = await newProduct(shop, { stock: 5 });
+    const sale = (await sellOne(seller.token, book.id)).body;
+    for (const [json, time] of [
+      [{ end_at: at("11:00") }, at("12:00")],
+      [{ start_at: at("11:00") }, at("10:00")],
+    ] as const) {
+      await change("UPDATE sales SET shift_id = NULL WHERE id = ?", sale.id);
+      const late = between(shop.admin.ctx(), {
+        before: () => change("UPDATE sales SET shift_id = ?, placed_at = ? WHERE id = ?", id, time, sale.id),
+      });
+      const failure = await failureOf(correct(late, id, { ...json, reason: "late" }));
+      expect(failure).toMatchObject({ slug: "invalid" });
+    }
+    expect((await auditOf(shop, id)).body.data).toEqual([]);
+  });
+
+  it("is refused by D1 itself when a rival takes the time after the read", async () => {
+    const { shop, id, next } = await worked(["08:00", "10:00"], ["12:00", "14:00"]);
+    const late = between(shop.admin.ctx(), {
+      before: async () => {
+        await patch(shop, next, { start_at: at("10:30") });
+      },
+    });
+    const failure = await failureOf(correct(late, id, { end_at: at("11:00"), reason: "late" }));
+    expect(failure).toMatchObject({ slug: "shift-overlap" });
+    expect((await auditOf(shop, id)).body.data).toEqual([]);
+  });
+
+  it("builds on what a rival has corrected meanwhile, and its audit tells so", async () => {
+    const { shop, id } = await worked(["08:00", "10:00"]);
+    const late = between(shop.admin.ctx(), {
+      before: async (nth) => {
+        if (nth === 1) await patch(shop, id, { start_at: at("07:00") });
+      },
+    });
+    const body = await correct(late, id, { end_at: at("11:00"), reason: "late" });
+    expect(body).toMatchObject({ start_at: at("07:00"), end_at: at("11:00") });
+    const { data } = (await auditOf(shop, id)).body;
+    expect(data).toHaveLength(2);
+    expect(data[1].before).toEqual(data[0].after);
+  });
+
+  it("of many at once leaves a chain: each begins where another ended", async () => {
+    const { shop, id } = await worked(["08:00", "16:00"]);
+    const minutes = ["01", "02", "03", "04", "05"];
+    const answers = await Promise.all(
+      minutes.map((minute) => patch(shop, id, { end_at: at(`17:${minute}`) })),
+    );
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
+    const { data } = (await auditOf(shop, id)).body;
+    expect(data[0].before.end_at).toBe(at("16:00"));
+    for (const [index, entry] of data.slice(1).entries()) expect(entry.before).toEqual(data[index].after);
+    const stored = await rowsOf("SELECT end_at FROM shifts WHERE id = ?", id);
+    expect(stored).toEqual([{ end_at: data[4].after.end_at }]);
+  });
+
+  it.each([
+    // Madrid is UTC+1, from 29 March 2026 01:00 UTC to 25 October 2026 01:00 UTC UTC+2.
+    ["2026-03-10T22:59:59Z", "2026-03-10"],
+    ["2026-03-10T23:00:00Z", "2026-03-11"],
+    ["2026-03-28T22:59:59Z", "2026-03-28"],
+    ["2026-03-28T23:00:00Z", "2026-03-29"],
+    ["2026-03-29T21:59:59Z", "2026-03-29"],
+    ["2026-03-29T22:00:00Z", "2026-03-30"],
+    ["2026-10-24T22:00:00Z", "2026-10-25"],
+    ["2026-10-25T22:59:59Z", "2026-10-25"],
+    ["2026-10-25T23:00:00Z", "2026-10-26"],
+  ])("to a start at %s puts it on the day %s of Madrid", async (start, day) => {
+    const { shop, id } = await worked(["08:00", "10:00"]);
+    const end = new Date(Date.parse(start) + 3_600_000).toISOString();
+    const { body } = await patch(shop, id, { start_at: start, end_at: end });
+    expect([body.day, body.start_at]).toEqual([day, new Date(start).toISOString()]);
+  });
+
+  it("is an ADMIN's of the same shop only", async () => {
+    const { shop, seller, id } = await worked(["08:00", "10:00"]);
+    const other = await newShop();
+    expect((await patch(other, id, { end_at: at("11:00") })).status).toBe(404);
+    expect((await auditOf(other, id)).status).toBe(404);
+    const own = await call("PATCH", `${API}/shifts/${id}`, { token: seller.token, json: {} });
+    expect(own.status).toBe(403);
+    expect((await call("GET", `${API}/shifts/${id}/audit`, { token: seller.token })).status).toBe(403);
+    expect(await count("SELECT count(*) n FROM shift_audit WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
+  });
+});
+
+describe("the audit of a shift", () => {
+  it("has who, why, when, before and after of every change, in order", async () => {
+    const shop = await newShop();
+    const seller = await newPerson(shop.tenant, "EMPLOYEE");
+    const id = await storeShift(shop, seller, { start: at("08:00"), openingCash: 100 });
+    const open = (await call("GET", `${API}/shifts/current`, { token: seller.token })).body;
+    const closed = await call("POST", `${API}/shifts/${id}/close`, {
+      token: shop.admin.token,
+      json: { end_at: at("16:00"), counted_cash: 100, reason: "forgot" },
+    });
+    const { report: _, ...asClosed } = closed.body;
+    const corrected = (await patch(shop, id, { end_at: at("15:00") })).body;
+    const entry = {
+      id: expect.any(String),
+      shift_id: id,
+      actor_id: shop.admin.id,
+      created_at: expect.any(String),
+    };
+    expect((await auditOf(shop, id)).body).toEqual({
+      data: [
+        { ...entry, action: "close", reason: "forgot", before: open, after: asClosed },
+        { ...entry, action: "correct", reason: "wrong clock", before: asClosed, after: corrected },
+      ],
+    });
+    const types = "SELECT type FROM events WHERE tenant_id = ? AND type LIKE 'shift.%' ORDER BY id";
+    expect(await rowsOf(types, shop.tenant.id)).toEqual([
+      { type: "shift.ended" },
+      { type: "shift.corrected" },
+    ]);
+  });
+
+  it("has nothing of what the person did himself", async () => {
+    const shop = await newShop();
+    const post = (verb: string) => call("POST", `${API}/shifts/${verb}`, { token: shop.admin.token });
+    const { id } = (await post("start")).body;
+    await post("current/breaks/start");
+    await post("end");
+    expect((await auditOf(shop, id)).body).toEqual({ data: [] });
+  });
+
+  it("cannot be changed or deleted, not even in D1", async () => {
+    const { shop, id } = await worked(["08:00", "10:00"]);
+    await patch(shop, id, { end_at: at("11:00") });
+    for (const statement of [
+      "UPDATE shift_audit SET reason = 'nothing' WHERE tenant_id = ?",
+      "DELETE FROM shift_audit WHERE tenant_id = ?",
+      "REPLACE INTO shift_audit SELECT * FROM shift_audit WHERE tenant_id = ?",
+    ])
+      expect(String(await failureOf(change(statement, shop.tenant.id))), statement).toContain("append_only");
+    expect((await auditOf(shop, id)).body.data[0].reason).toBe("wrong clock");
+  });
+});

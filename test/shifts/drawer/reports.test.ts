@@ -1,0 +1,255 @@
+// Hours, lists as CSV and who is on shift, over HTTP.
+import { describe, expect, it } from "vitest";
+import { dayOf, daysLater } from "../../../src/values/days.ts";
+import { API, call, costOf } from "../../support/client.ts";
+import { change } from "../../support/change.ts";
+import { storeShift } from "../../support/shifts.ts";
+import { newPerson, newShop, type Person, type Shop } from "../../support/shops.ts";
+
+type Row = { user_id: string; day: string; seconds: number; hours: number; shifts: number };
+
+const ask = (person: Person, path: string) => call("GET", `${API}/shifts${path}`, { token: person.token });
+const act = (person: Person, path: string, json: unknown = {}) =>
+  call("POST", `${API}/shifts${path}`, { token: person.token, json });
+
+async function newStaff(): Promise<{ shop: Shop; ana: Person; bo: Person }> {
+  const shop = await newShop();
+  const [ana, bo] = [await newPerson(shop.tenant, "EMPLOYEE"), await newPerson(shop.tenant, "EMPLOYEE")];
+  await change("UPDATE users SET first_name = 'Ana', last_name = 'Sol' WHERE id = ?", ana.id);
+  await change("UPDATE users SET first_name = '=1+1', last_name = 'Bo' WHERE id = ?", bo.id);
+  return { shop, ana, bo };
+}
+
+/** Ana worked a night and a morning, Bo through the night of October. */
+async function newHistory() {
+  const staff = await newStaff();
+  const { shop, ana, bo } = staff;
+  await storeShift(shop, ana, {
+    start: "2026-10-21T20:00:00Z",
+    end: "2026-10-22T00:00:00Z",
+    breaks: [
+      { start: "2026-10-21T21:30:00Z", end: "2026-10-21T22:30:00Z" },
+      { start: "2026-10-21T23:00:00Z", end: "2026-10-21T23:30:00Z", paid: true },
+    ],
+    openingCash: 10000,
+    countedCash: 9950,
+    zNumber: 1,
+  });
+  await storeShift(shop, ana, { start: "2026-10-22T08:00:00Z", end: "2026-10-22T09:00:00Z", zNumber: 2 });
+  await storeShift(shop, bo, { start: "2026-10-24T22:00:00Z", end: "2026-10-25T23:00:00Z", zNumber: 3 });
+  return staff;
+}
+
+const OCTOBER = "/hours?from=2026-10-01&to=2026-10-31";
+
+describe("worked hours", () => {
+  it("are by day and person, without unpaid breaks, split at the shop's midnight, with totals", async () => {
+    const { shop, ana, bo } = await newHistory();
+    const { body } = await ask(shop.admin, OCTOBER);
+    expect(body).toMatchObject({ from: "2026-10-01", to: "2026-10-31" });
+    const [night, morning] = [
+      { day: "2026-10-21", seconds: 5400, hours: 1.5, unpaid_break_seconds: 1800, shifts: 1 },
+      { day: "2026-10-22", seconds: 9000, hours: 2.5, unpaid_break_seconds: 1800, shifts: 2 },
+    ];
+    const long = { day: "2026-10-25", seconds: 90000, hours: 25, unpaid_break_seconds: 0, shifts: 1 };
+    expect(body.data).toEqual([
+      { user_id: ana.id, name: "Ana Sol", ...night },
+      { user_id: ana.id, name: "Ana Sol", ...morning },
+      { user_id: bo.id, name: "=1+1 Bo", ...long },
+    ]);
+    expect(body.totals).toEqual([
+      { user_id: bo.id, name: "=1+1 Bo", seconds: 90000, hours: 25, shifts: 1 },
+      { user_id: ana.id, name: "Ana Sol", seconds: 14400, hours: 4, shifts: 2 },
+    ]);
+  });
+
+  it("of a range have the part of a shift that began before it, however long it is, and nothing beyond", async () => {
+    const { shop, ana } = await newStaff();
+    await storeShift(shop, ana, { start: "2026-08-01T08:00:00Z", end: "2026-08-01T10:00:00Z" });
+    await storeShift(shop, ana, { start: "2026-08-01T12:00:00Z", end: "2026-10-11T07:00:00Z" });
+    await storeShift(shop, ana, { start: "2026-10-11T20:00:00Z", end: "2026-10-12T20:00:00Z" });
+    const days = (await ask(shop.admin, "/hours?from=2026-10-10&to=2026-10-11")).body.data;
+    expect(days.map(({ day, hours, shifts }: Row) => [day, hours, shifts])).toEqual([
+      ["2026-10-10", 24, 1],
+      ["2026-10-11", 11, 2],
+    ]);
+  });
+
+  it("of an employee are his own, whoever he asks for; an ADMIN may ask for one; another shop's are nobody's", async () => {
+    const { shop, ana, bo } = await newHistory();
+    const other = await newShop();
+    const usersOf = async (person: Person, query = "") => [
+      ...new Set((await ask(person, OCTOBER + query)).body.data.map((row: Row) => row.user_id)),
+    ];
+    expect(await usersOf(ana)).toEqual([ana.id]);
+    expect(await usersOf(ana, `&user_id=${bo.id}`)).toEqual([]);
+    expect(await usersOf(shop.admin, `&user_id=${bo.id}`)).toEqual([bo.id]);
+    expect(await usersOf(other.admin)).toEqual([]);
+    expect(await usersOf(other.admin, `&user_id=${bo.id}`)).toEqual([]);
+    expect((await ask(await newPerson(shop.tenant, "CUSTOMER"), "/hours")).status).toBe(403);
+  });
+
+  it("are those of the last 31 days where no range is named, up to now for an open shift", async () => {
+    const { shop, ana } = await newStaff();
+    const hour = 3_600_000;
+    await storeShift(shop, ana, {
+      start: new Date(Date.now() - 50 * 24 * hour).toISOString(),
+      end: new Date(Date.now() - 49 * 24 * hour).toISOString(),
+    });
+    const start = new Date(Date.now() - 2 * hour).toISOString();
+    await storeShift(shop, ana, { start, breaks: [{ start: new Date(Date.now() - hour).toISOString() }] });
+    const { body } = await ask(ana, "/hours");
+    const today = dayOf(new Date(), shop.tenant.timezone);
+    expect(body).toMatchObject({ from: daysLater(today, -30), to: today });
+    expect(body.totals).toMatchObject([{ user_id: ana.id, hours: 1, shifts: 1 }]);
+  });
+
+  it("follow a shift as it is worked", async () => {
+    const { shop, ana } = await newStaff();
+    const shifts = async () => (await ask(shop.admin, "/hours")).body.totals;
+    expect(await shifts()).toEqual([]);
+    await act(ana, "/start");
+    expect(await shifts()).toMatchObject([{ user_id: ana.id, hours: 0, shifts: 1 }]);
+    await act(ana, "/end");
+    await act(ana, "/start");
+    expect(await shifts()).toMatchObject([{ user_id: ana.id, hours: 0, shifts: 2 }]);
+  });
+
+  it("are of 366 days at most", async () => {
+    const { admin } = await newShop();
+    const status = async (query: string) => (await ask(admin, `/hours?${query}`)).status;
+    expect(await status("from=2024-01-01&to=2024-12-31")).toBe(200);
+    expect(await status("from=2024-01-01&to=2025-01-01")).toBe(422);
+    expect(await status("from=2001-01-01")).toBe(422);
+    expect(await status("to=2001-01-01")).toBe(200);
+    expect(await status("from=2026-03-02&to=2026-03-01")).toBe(200);
+    expect(await status("from=9999-12-31&to=9999-12-31")).toBe(200);
+    expect(await status("to=0000-01-01")).toBe(200);
+    expect(await status("colour=red")).toBe(422);
+  });
+
+  it("as CSV are the same rows, and a name that is a formula is text", async () => {
+    const { shop, ana, bo } = await newHistory();
+    const answer = await ask(shop.admin, `${OCTOBER}&format=csv`);
+    expect(answer.headers.get("content-type")).toBe("text/csv; charset=utf-8");
+    expect(answer.text.split("\r\n")).toEqual([
+      "user_id,user,day,seconds,hours,unpaid_break_seconds,shifts",
+      `${ana.id},"Ana Sol",2026-10-21,5400,1.5,1800,1`,
+      `${ana.id},"Ana Sol",2026-10-22,9000,2.5,1800,2`,
+      `${bo.id},"'=1+1 Bo",2026-10-25,90000,25,0,1`,
+      "",
+    ]);
+  });
+
+  it("cost one round trip beyond the sign-in, and no more for shifts outside the range", async () => {
+    const { shop, ana, bo } = await newHistory();
+    const before = costOf(await ask(shop.admin, OCTOBER));
+    expect(before.queries).toBe(2);
+    for (let day = 1; day <= 28; day += 1)
+      for (const person of [ana, bo])
+        for (const month of ["2025-02", "2026-11"]) {
+          const date = `${month}-${String(day).padStart(2, "0")}`;
+          await storeShift(shop, person, { start: `${date}T08:00:00Z`, end: `${date}T16:00:00Z` });
+        }
+    const after = costOf(await ask(shop.admin, OCTOBER));
+    expect(after.queries).toBe(2);
+    expect(after.read - before.read).toBeLessThan(30);
+  });
+});
+
+describe("the list of shifts", () => {
+  const COLUMNS = "shift_id,user_id,user,day,start_at,end_at,status,hours,opening_cash,counted_cash,z_number";
+
+  it("of an employee has his own, whoever he asks for, and that of another shop none of ours", async () => {
+    const { shop, ana, bo } = await newHistory();
+    const users = async (person: Person, query = "") =>
+      (await ask(person, query)).body.data.map((shift: Row) => shift.user_id);
+    expect(await users(shop.admin)).toEqual([bo.id, ana.id, ana.id]);
+    expect(await users(ana)).toEqual([ana.id, ana.id]);
+    expect(await users(ana, `?user_id=${bo.id}`)).toEqual([]);
+    expect(await users((await newShop()).admin, `?user_id=${bo.id}`)).toEqual([]);
+  });
+
+  it("as CSV has every shift of the filters, newest first, with its hours and its cash", async () => {
+    const { shop, ana, bo } = await newHistory();
+    const lines = async (person: Person, query: string) =>
+      (await ask(person, `?format=csv${query}`)).text
+        .split("\r\n")
+        .map((line) => line.replace(/^[^,]{36},/, ""));
+    expect(await lines(shop.admin, "&limit=1")).toEqual([
+      COLUMNS,
+      `${bo.id},"'=1+1 Bo",2026-10-25,2026-10-24T22:00:00.000Z,2026-10-25T23:00:00.000Z,CLOSED,25,0,,3`,
+      `${ana.id},"Ana Sol",2026-10-22,2026-10-22T08:00:00.000Z,2026-10-22T09:00:00.000Z,CLOSED,1,0,,2`,
+      `${ana.id},"Ana Sol",2026-10-21,2026-10-21T20:00:00.000Z,2026-10-22T00:00:00.000Z,CLOSED,3,10000,9950,1`,
+      "",
+    ]);
+    expect(await lines(shop.admin, "&from=2026-10-22&to=2026-10-24")).toHaveLength(3);
+    expect(await lines(shop.admin, "&status=OPEN")).toEqual([COLUMNS, ""]);
+    expect(await lines(ana, "")).toHaveLength(4);
+    expect(await lines(ana, `&user_id=${bo.id}`)).toEqual([COLUMNS, ""]);
+    expect(await lines((await newShop()).admin, "")).toEqual([COLUMNS, ""]);
+  });
+
+  it("as CSV is whole where it takes more than one read", async () => {
+    const { shop, ana } = await newStaff();
+    const first = Date.UTC(2020, 0, 1);
+    const stored = Array.from({ length: 1003 }, (_, index) =>
+      new Date(first + index * 7_200_000).toISOString(),
+    );
+    await change(
+      `INSERT INTO shifts (tenant_id, id, user_id, status, start_at, day, end_at, opening_cash, created_at)
+        SELECT ?, printf('00000000-0000-7000-8000-%012d', key), ?, 'CLOSED', value, substr(value, 1, 10), value, 0, value FROM json_each(?)`,
+      shop.tenant.id,
+      ana.id,
+      JSON.stringify(stored),
+    );
+    const { text } = await ask(shop.admin, "?format=csv");
+    const starts = text
+      .split("\r\n")
+      .slice(1, -1)
+      .map((line) => line.split(",")[4]);
+    expect(starts).toEqual(stored.toReversed());
+  });
+});
+
+describe("who is on shift", () => {
+  it("is whoever has an open one, with its devices, its break and its seconds, for an ADMIN alone", async () => {
+    const { shop, ana, bo } = await newStaff();
+    const other = await newShop();
+    expect((await ask(shop.admin, "/active")).body).toEqual({ data: [] });
+    const start = new Date(Date.now() - 7_200_000).toISOString();
+    const pause = { start, end: new Date(Date.now() - 3_600_000).toISOString() };
+    await storeShift(shop, bo, { start, breaks: [pause], device: "Till 2" });
+    const { body: shift } = await act(ana, "/start", { device_label: "Till 1" });
+    await act(ana, "/current/sessions");
+    await act(ana, "/current/breaks/start");
+    const { data } = (await ask(shop.admin, "/active")).body;
+    expect(data).toMatchObject([
+      { user_id: bo.id, role: "EMPLOYEE", on_break: false, devices: ["Till 2"], start_at: start },
+      {
+        user_id: ana.id,
+        name: "Ana Sol",
+        shift_id: shift.id,
+        start_at: shift.start_at,
+        on_break: true,
+        devices: ["Till 1", null],
+      },
+    ]);
+    expect(data[0].seconds).toBeGreaterThanOrEqual(3600);
+    expect(data[0].seconds).toBeLessThan(3630);
+    expect(costOf(await ask(shop.admin, "/active")).queries).toBe(2);
+    expect((await ask(other.admin, "/active")).body).toEqual({ data: [] });
+    expect((await ask(ana, "/active")).status).toBe(403);
+    await act(ana, "/end");
+    expect((await ask(shop.admin, "/active")).body.data).toHaveLength(1);
+  });
+
+  it("costs no more with a long history", async () => {
+    const { shop, ana } = await newStaff();
+    await act(ana, "/start");
+    const before = costOf(await ask(shop.admin, "/active"));
+    for (let day = 10; day < 28; day += 1)
+      await storeShift(shop, ana, { start: `2026-03-${day}T08:00:00Z`, end: `2026-03-${day}T16:00:00Z` });
+    expect(costOf(await ask(shop.admin, "/active")).read - before.read).toBeLessThan(5);
+  });
+});

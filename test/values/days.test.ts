@@ -1,0 +1,152 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { canonicalTimezone, dayOf, fromWallClock, isDay, periodOf } from "../../src/values/days.ts";
+
+const wall = (text: string): number => Date.parse(`${text}Z`);
+const instantOf = (text: string, zone: string): string => fromWallClock(wall(text), zone).toISOString();
+
+describe("the day of an instant", () => {
+  it.each([
+    ["2026-03-28T22:59:59Z", "Europe/Madrid", "2026-03-28"],
+    ["2026-03-28T23:00:00Z", "Europe/Madrid", "2026-03-29"],
+    ["2026-03-29T21:59:59Z", "Europe/Madrid", "2026-03-29"],
+    ["2026-03-29T22:00:00Z", "Europe/Madrid", "2026-03-30"],
+    ["2026-10-24T22:00:00Z", "Europe/Madrid", "2026-10-25"],
+    ["2026-10-25T22:59:59Z", "Europe/Madrid", "2026-10-25"],
+    ["2026-10-25T23:00:00Z", "Europe/Madrid", "2026-10-26"],
+    ["2026-01-01T18:14:59Z", "Asia/Kathmandu", "2026-01-01"],
+    ["2026-01-01T18:15:00Z", "Asia/Kathmandu", "2026-01-02"],
+    ["2019-01-01T01:59:59Z", "America/Sao_Paulo", "2018-12-31"],
+    ["2019-01-01T02:00:00Z", "America/Sao_Paulo", "2019-01-01"],
+    ["2020-01-01T02:59:59Z", "America/Sao_Paulo", "2019-12-31"],
+    ["2026-01-01T10:00:00Z", "Pacific/Kiritimati", "2026-01-02"],
+    ["2026-01-01T10:59:59Z", "Pacific/Pago_Pago", "2025-12-31"],
+  ])("%s in %s is %s", (instant, zone, day) => {
+    expect(dayOf(new Date(instant), zone)).toBe(day);
+  });
+
+  it("at midnight of a zone with a 24-hour clock is the new day, not an hour 24", () => {
+    expect(dayOf(new Date("2026-07-01T00:00:00Z"), "UTC")).toBe("2026-07-01");
+  });
+});
+
+describe("the instant of a wall clock", () => {
+  it.each([
+    ["2026-03-29T01:59:59", "2026-03-29T00:59:59.000Z"],
+    ["2026-03-29T03:00:00", "2026-03-29T01:00:00.000Z"],
+    ["2026-03-29T00:00:00", "2026-03-28T23:00:00.000Z"],
+    ["2026-10-25T01:59:59", "2026-10-24T23:59:59.000Z"],
+    ["2026-10-25T03:00:00", "2026-10-25T02:00:00.000Z"],
+    ["2026-10-25T23:59:59", "2026-10-25T22:59:59.000Z"],
+  ])("of %s in Madrid is %s", (text, instant) => {
+    expect(instantOf(text, "Europe/Madrid")).toBe(instant);
+  });
+
+  it("of an hour that is skipped is moved on by the gap", () => {
+    expect(instantOf("2026-03-29T02:30:00", "Europe/Madrid")).toBe("2026-03-29T01:30:00.000Z");
+    expect(instantOf("2026-03-08T02:15:00", "America/New_York")).toBe("2026-03-08T07:15:00.000Z");
+  });
+
+  it("of an hour that happens twice is the first", () => {
+    expect(instantOf("2026-10-25T02:30:00", "Europe/Madrid")).toBe("2026-10-25T00:30:00.000Z");
+    expect(instantOf("2026-11-01T01:30:00", "America/New_York")).toBe("2026-11-01T05:30:00.000Z");
+  });
+
+  it("of a midnight that is skipped lies on the same day an hour later", () => {
+    // Brazil's summer time of 2018 began at midnight.
+    const instant = fromWallClock(wall("2018-11-04T00:00:00"), "America/Sao_Paulo");
+    expect(instant.toISOString()).toBe("2018-11-04T03:00:00.000Z");
+    expect(dayOf(instant, "America/Sao_Paulo")).toBe("2018-11-04");
+  });
+
+  it("follows what a zone did at the time: Sao Paulo has had no summer time since 2019", () => {
+    expect(instantOf("2019-01-15T12:00:00", "America/Sao_Paulo")).toBe("2019-01-15T14:00:00.000Z");
+    expect(instantOf("2020-01-15T12:00:00", "America/Sao_Paulo")).toBe("2020-01-15T15:00:00.000Z");
+  });
+
+  it("follows offsets that are no whole hours", () => {
+    expect(instantOf("2026-01-02T00:00:00", "Asia/Kathmandu")).toBe("2026-01-01T18:15:00.000Z");
+    // Lord Howe moves its clocks by half an hour.
+    expect(instantOf("2026-10-04T02:15:00", "Australia/Lord_Howe")).toBe("2026-10-03T15:45:00.000Z");
+  });
+
+  it("of a whole day that was skipped is moved on by that day", () => {
+    expect(instantOf("2011-12-30T12:00:00", "Pacific/Apia")).toBe("2011-12-30T22:00:00.000Z");
+  });
+
+  it("lies on the day that the wall clock shows", () => {
+    const zones = [
+      "Europe/Madrid",
+      "America/New_York",
+      "America/Sao_Paulo",
+      "Asia/Kathmandu",
+      "Australia/Lord_Howe",
+      "UTC",
+    ];
+    const hours = fc.integer({
+      min: wall("2000-01-01T00:00:00") / 900_000,
+      max: wall("2035-01-01T00:00:00") / 900_000,
+    });
+    fc.assert(
+      fc.property(hours, fc.constantFrom(...zones), (quarter, zone) => {
+        const time = quarter * 900_000;
+        const instant = fromWallClock(time, zone);
+        // A skipped time is moved on by an hour at most, which in these zones stays on its day.
+        expect(dayOf(instant, zone)).toBe(new Date(time).toISOString().slice(0, 10));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe("a day of the calendar", () => {
+  it.each(["2026-02-28", "2024-02-29", "2000-02-29", "2026-12-31"])("%s is one", (day) => {
+    expect(isDay(day)).toBe(true);
+  });
+
+  it.each([
+    "2026-02-30",
+    "2026-02-29",
+    "1900-02-29",
+    "2026-13-01",
+    "2026-00-10",
+    "2026-04-31",
+    "2026-1-1",
+    "26-01-01",
+    "2026-01-01T00",
+    "",
+    "x",
+  ])("%j is none", (day) => {
+    expect(isDay(day)).toBe(false);
+  });
+});
+
+describe("the period of a day", () => {
+  it.each([
+    ["2026-11-22", "2026-11-16"],
+    ["2026-11-16", "2026-11-16"],
+    ["2026-01-01", "2025-12-29"],
+    ["2025-12-31", "2025-12-29"],
+    ["2024-01-01", "2024-01-01"],
+    ["2023-12-31", "2023-12-25"],
+    ["2021-01-03", "2020-12-28"],
+    ["2024-03-01", "2024-02-26"],
+  ])("%s is in the week of Monday %s", (day, monday) => {
+    expect(periodOf(day, "week")).toBe(monday);
+  });
+
+  it("is the day itself, the first of its month or the first of its year", () => {
+    const intervals = ["day", "month", "year"] as const;
+    const periods = intervals.map((interval) => periodOf("2026-11-22", interval));
+    expect(periods).toEqual(["2026-11-22", "2026-11-01", "2026-01-01"]);
+  });
+});
+
+describe("a time zone", () => {
+  it("is an IANA name, however it is spelled, and no bare offset", () => {
+    expect(canonicalTimezone("europe/madrid")).toBe("Europe/Madrid");
+    expect(canonicalTimezone("Europe/Atlantis")).toBeNull();
+    expect(canonicalTimezone("+02:00")).toBeNull();
+    expect(canonicalTimezone("")).toBeNull();
+  });
+});

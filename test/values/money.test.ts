@@ -1,0 +1,142 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  divideRound,
+  isCurrency,
+  lineSubtotal,
+  mean,
+  minorDigits,
+  parseDecimal,
+  ratio,
+} from "../../src/values/money.ts";
+
+const subtotal = (quantity: number, price: string, digits = 2): number | null => {
+  const decimal = parseDecimal(price);
+  if (!decimal) throw new Error(`${price} is no decimal`);
+  return lineSubtotal(quantity, decimal, digits);
+};
+
+describe("a line's subtotal", () => {
+  it("is rounded half away from zero, once, after multiplying the exact price", () => {
+    expect(subtotal(3, "0.335")).toBe(101);
+    expect(subtotal(1, "0.335")).toBe(34);
+    expect(subtotal(1, "0.334")).toBe(33);
+    expect(subtotal(1, "1.005")).toBe(101);
+    expect(subtotal(-1, "1.005")).toBe(-101);
+    expect(subtotal(1, "-1.005")).toBe(-101);
+    expect(subtotal(-1, "-1.005")).toBe(101);
+    expect(subtotal(1, "0.001")).toBe(0);
+    expect(subtotal(1000, "0.001")).toBe(100);
+  });
+
+  it("has the decimals of the currency: none for JPY, three for KWD", () => {
+    expect(subtotal(2, "150.5", minorDigits("JPY"))).toBe(301);
+    expect(subtotal(1, "150.5", minorDigits("JPY"))).toBe(151);
+    expect(subtotal(1, "1.2345", minorDigits("KWD"))).toBe(1235);
+    expect(subtotal(1, "12.5", minorDigits("EUR"))).toBe(1250);
+  });
+
+  it("beyond 2^53 - 1 is none", () => {
+    expect(subtotal(1, "90071992547409.91")).toBe(Number.MAX_SAFE_INTEGER);
+    expect(subtotal(1, "90071992547409.92")).toBeNull();
+    expect(subtotal(-2, "90071992547409.91")).toBeNull();
+  });
+
+  it("is what counting thousandths by hand gives, for any quantity and price", () => {
+    const quantity = fc.integer({ min: -1_000_000, max: 1_000_000 });
+    const thousandths = fc.integer({ min: -9_999_999, max: 9_999_999 });
+    fc.assert(
+      fc.property(quantity, thousandths, (units, price) => {
+        const sign = price < 0 ? "-" : "";
+        const text = String(Math.abs(price)).padStart(4, "0");
+        const exact = BigInt(units) * BigInt(price);
+        const size = exact < 0n ? -exact : exact;
+        const cents = size / 10n + (size % 10n >= 5n ? 1n : 0n);
+        // Adding 0 turns -0 into 0.
+        expect((subtotal(units, `${sign}${text.slice(0, -3)}.${text.slice(-3)}`) ?? NaN) + 0).toBe(
+          Number(exact < 0n ? -cents : cents),
+        );
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe("rounding a quotient", () => {
+  it("is never more than half away from the truth, and away from zero in the middle", () => {
+    fc.assert(
+      fc.property(
+        fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n }),
+        fc.bigInt({ min: 1n, max: 10n ** 6n }),
+        (top, bottom) => {
+          const twice = 2n * (divideRound(top, bottom) * bottom - top);
+          expect(twice <= bottom && twice >= -bottom).toBe(true);
+          if (twice === bottom) expect(top > 0n).toBe(true);
+          if (twice === -bottom) expect(top < 0n).toBe(true);
+        },
+      ),
+    );
+  });
+});
+
+describe("a decimal", () => {
+  it.each([
+    ["12.5", 125n, 1],
+    ["-0.001", -1n, 3],
+    [".5", 5n, 1],
+    ["5.", 5n, 0],
+    ["+7", 7n, 0],
+    ["007.10", 710n, 2],
+    ["-.5", -5n, 1],
+    ["999999999999999.9999999999", 9999999999999999999999999n, 10],
+  ])("%s is read exactly", (text, digits, scale) => {
+    expect(parseDecimal(text)).toEqual({ digits, scale });
+  });
+
+  it.each([
+    "",
+    ".",
+    "-",
+    "+.",
+    "1e3",
+    "1,5",
+    "1.2.3",
+    "0x10",
+    " 1",
+    "1 ",
+    "NaN",
+    "Infinity",
+    "--1",
+    "1_000",
+    "1234567890123456",
+    "0.12345678901",
+    "١",
+  ])("%j is none", (text) => {
+    expect(parseDecimal(text)).toBeNull();
+  });
+});
+
+describe("a currency", () => {
+  it("has as many decimals as ISO 4217 says", () => {
+    expect(["EUR", "GBP", "JPY", "KRW", "KWD", "CLP"].map(minorDigits)).toEqual([2, 2, 0, 0, 3, 0]);
+  });
+
+  it("is known by its code in capitals", () => {
+    expect(["EUR", "JPY", "eur", "XYZ", ""].map(isCurrency)).toEqual([true, true, false, false, false]);
+  });
+});
+
+describe("a mean", () => {
+  it("is rounded half away from zero, and 0 of nothing", () => {
+    expect(mean(5, 2)).toBe(3);
+    expect(mean(-5, 2)).toBe(-3);
+    expect(mean(1, 3)).toBe(0);
+    expect(mean(37636092, 100_000)).toBe(376);
+    expect(mean(0, 0)).toBe(0);
+  });
+
+  it("of many is a ratio with six decimals", () => {
+    expect(ratio(1 / 3)).toBe(0.333333);
+    expect(ratio(2 / 3)).toBe(0.666667);
+  });
+});
