@@ -3,7 +3,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { ActorCtx } from "../platform/context.ts";
-import { refusedBy, rows } from "../platform/d1.ts";
+import { violates, rows } from "../platform/d1.ts";
 import { keyed, once, remember } from "../idempotency/run-once.ts";
 import { MAX_AMOUNT } from "../values/money.ts";
 import { notFound, Problem } from "../platform/problem.ts";
@@ -88,9 +88,9 @@ const put = (ctx: ActorCtx, { product_id, quantity }: z.infer<typeof NewCartItem
 
 /** What D1 says of a line that cannot be, in words. */
 function refusal(error: unknown, noProduct: () => Problem): unknown {
-  if (refusedBy(error, "cart_items.price")) return noProduct();
-  if (refusedBy(error, "cart_full")) return new Problem("cart-full", "Take something out first.");
-  if (refusedBy(error, "cart_items_quantity"))
+  if (violates(error, "cart_items.price")) return noProduct();
+  if (violates(error, "cart_full")) return new Problem("cart-full", "Take something out first.");
+  if (violates(error, "cart_items_quantity"))
     return new Problem("quantity-too-large", "With what is in the cart already it would be more than 999.", {
       errors: [{ pointer: "#/quantity", detail: "more than 999 in all" }],
     });

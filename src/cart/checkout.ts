@@ -5,7 +5,7 @@ import { sql, type SQL } from "drizzle-orm";
 import type { z } from "zod";
 import type { ActorCtx } from "../platform/context.ts";
 import { countryName } from "../values/countries.ts";
-import { refusedBy } from "../platform/d1.ts";
+import { violates } from "../platform/d1.ts";
 import { emit } from "../events/outbox.ts";
 import { keyed, once, remember, type Keyed } from "../idempotency/run-once.ts";
 import { newId } from "../values/ids.ts";
@@ -43,7 +43,7 @@ export async function checkout(
       try {
         return await buy(ctx, input, request);
       } catch (error) {
-        if (![...RULES, "sales.status"].some((rule) => refusedBy(error, rule))) throw error;
+        if (![...RULES, "sales.status"].some((rule) => violates(error, rule))) throw error;
         await refuse(ctx, input);
       }
     }

@@ -6,7 +6,7 @@ import { audit } from "../audit/log.ts";
 import { provePassword } from "../auth/login/change-password.ts";
 import { endSessions } from "../auth/login/sessions.ts";
 import type { ActorCtx } from "../platform/context.ts";
-import { refusedBy } from "../platform/d1.ts";
+import { violates } from "../platform/d1.ts";
 import { newId } from "../values/ids.ts";
 import { notFound, Problem } from "../platform/problem.ts";
 import { emptied } from "./account-data.ts";
@@ -18,7 +18,7 @@ export async function eraseMe(ctx: ActorCtx, password: string, address: string):
     // Where a rival has changed it since, NOT NULL refuses the batch.
     await erase(ctx, ctx.actor.id, sql`CASE WHEN password_hash = ${proved} THEN 'erased' END`);
   } catch (error) {
-    if (!refusedBy(error, "users.password_hash")) throw error;
+    if (!violates(error, "users.password_hash")) throw error;
     throw new Problem("invalid-credentials", "The password is another one now.");
   }
 }
@@ -59,10 +59,10 @@ async function erase(ctx: ActorCtx, userId: string, passwordHash: SQL): Promise<
 }
 
 function refusalOf(error: unknown): Problem | null {
-  if (refusedBy(error, "last_admin")) return new Problem("last-admin", "Make somebody else an ADMIN first.");
-  if (refusedBy(error, "erased_on_shift"))
+  if (violates(error, "last_admin")) return new Problem("last-admin", "Make somebody else an ADMIN first.");
+  if (violates(error, "erased_on_shift"))
     return new Problem("shift-open", "End the shift first, or let an ADMIN close it.");
-  if (refusedBy(error, "erased_while_buying"))
+  if (violates(error, "erased_while_buying"))
     return new Problem(
       "purchase-pending",
       "Cancel it first, or wait until it is paid or its hold has ended.",

@@ -5,7 +5,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { indexPending } from "../catalog/search/indexing.ts";
 import type { Base, Ctx, Tenant } from "../platform/context.ts";
-import { refusedBy } from "../platform/d1.ts";
+import { violates } from "../platform/d1.ts";
 import { DAYS_A_MESSAGE, rebuildDirtyDays } from "../rollups/rebuild.ts";
 import { queueProducts, queueRollup } from "../rollups/run.ts";
 import { fileKey } from "./jobs.ts";
@@ -144,7 +144,7 @@ async function importPiece(
       ...storeRejects(ctx.tenant.id, importId, rejects),
     ]);
   } catch (error) {
-    if (refusedBy(error, "imports.bytes_read")) return null;
+    if (violates(error, "imports.bytes_read")) return null;
     throw error;
   }
   return next;

@@ -10,7 +10,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Base } from "../platform/context.ts";
-import { refusedBy, rows } from "../platform/d1.ts";
+import { violates, rows } from "../platform/d1.ts";
 import type { Written } from "./build/objects.ts";
 import { endOf, monthOf, type Partition, prefixOf } from "./partitions.ts";
 
@@ -112,7 +112,7 @@ export async function endBuild(ctx: Base, state: State, file: LakeFile): Promise
     ]);
     return true;
   } catch (error) {
-    if (refusedBy(error, "lake_days.generation")) return false;
+    if (violates(error, "lake_days.generation")) return false;
     throw error;
   }
 }

@@ -1,39 +1,50 @@
-// The only file that touches env.DB. It opens the database, counts what each request costs there
-// (round trips, rows read and written: what Cloudflare bills) and names the constraint that refused a write.
+// The only file that touches env.DB. It counts what each request costs there (round trips, rows read and written: what
+// Cloudflare bills) and identifies the constraint that rejected a write.
 import type { SQL } from "drizzle-orm";
 import { SQLiteAsyncDialect } from "drizzle-orm/sqlite-core";
 import { z } from "zod";
 import { unavailable } from "./problem.ts";
 
 /**
- * queries = round trips, statements = each one of a batch counted (D1 takes a thousand an invocation), read and written =
- * rows, ms = time spent waiting for D1.
+ * The cost of a request at D1: `queries` are round trips, `statements` counts each statement of a batch (D1 accepts a
+ * thousand per invocation), `read` and `written` are rows, `ms` is the time spent waiting.
  */
 export type Cost = { queries: number; statements: number; read: number; written: number; ms: number };
 
 type Row = Record<string, unknown>;
 
-/** Each of them throws Problem unavailable where D1 fails, and the error itself where D1 refuses a statement. */
+/** A statement of a batch whose rows are read back by this handle. */
+export type Returning<T> = { readonly statement: SQL; readonly shape: z.ZodType<T> };
+
+/** Makes a handle for the rows of `statement`, each validated against `shape` when read. */
+export const returning = <T>(shape: z.ZodType<T>, statement: SQL): Returning<T> => ({ statement, shape });
+
+export type Statement = SQL | Returning<unknown>;
+
+/** The rows of a committed batch, by the handle of the statement that returned them. */
+export type BatchResult = { of: <T>(handle: Returning<T>) => T[] };
+
+/** All methods throw Problem unavailable when D1 fails, and D1's own error when it rejects a statement. */
 export type Db = {
   cost: Cost;
-  /** One row set, checked against `shape`. One round trip. */
+  /** Runs one query and validates its rows against `shape`. One round trip. */
   all: <T>(shape: z.ZodType<T>, statement: SQL) => Promise<T[]>;
-  /** One statement, its answer not wanted. One round trip. */
+  /** Runs one statement and discards its rows. One round trip. */
   run: (statement: SQL) => Promise<void>;
-  /** One transaction: all statements or none. Answers the rows of each. One round trip. */
-  batch: (statements: SQL[]) => Promise<Row[][]>;
-  /** Where a replica must have got to, to see what this one wrote; null before the first query. */
+  /** Runs all statements in one transaction, or none. One round trip. */
+  batch: (statements: Statement[]) => Promise<Row[][] & BatchResult>;
+  /** The D1 bookmark that lets a later reader see this session's writes, or null before the first query. */
   bookmark: () => string | null;
 };
 
-// Statements are Drizzle's `sql` templates, bound and executed here: its own D1 driver drops the meta that we count,
-// and cannot batch a template with parameters.
+// Drizzle renders and binds the `sql` templates; they run here because its D1 driver drops the row counts and cannot batch
+// templates with parameters.
 const dialect = new SQLiteAsyncDialect();
 
-/** Opens D1. `start` is a bookmark, "first-primary" for writers, or "first-unconstrained" for readers of any replica. */
+/** Opens D1. `start` is a bookmark, "first-primary" for writers, or "first-unconstrained" to read from any replica. */
 export function openDb(env: Pick<Env, "DB">, start: string): Db {
   const cost: Cost = { queries: 0, statements: 0, read: 0, written: 0, ms: 0 };
-  // Opened by the first statement, so that a database that cannot be opened fails where it is used.
+  // Opened by the first statement, so that a failure surfaces where the database is used.
   let opened: D1DatabaseSession | undefined;
   const session = (): D1DatabaseSession => (opened ??= env.DB.withSession(start));
   const prepare = (statement: SQL): D1PreparedStatement => {
@@ -50,7 +61,7 @@ export function openDb(env: Pick<Env, "DB">, start: string): Db {
     cost.queries += 1;
     cost.statements += statements;
     const results = await work().catch((error: unknown) => {
-      throw isOurs(error) ? error : unavailable(error);
+      throw isRejection(error) ? error : unavailable(error);
     });
     cost.ms += Date.now() - begin;
     for (const { meta } of results) {
@@ -70,39 +81,48 @@ export function openDb(env: Pick<Env, "DB">, start: string): Db {
     },
     batch: async (statements) => {
       const results = await measured(statements.length, async () =>
-        session().batch<Row>(statements.map(prepare)),
+        session().batch<Row>(statements.map((each) => prepare("statement" in each ? each.statement : each))),
       );
-      return results.map((result) => result.results);
+      return Object.assign(
+        results.map((result) => result.results),
+        {
+          of: <T>(handle: Returning<T>): T[] => {
+            const result = results[statements.indexOf(handle)];
+            if (!result) throw new Error("the statement is not part of this batch");
+            return result.results.map((row) => handle.shape.parse(row));
+          },
+        },
+      );
     },
     bookmark: () => opened?.getBookmark() ?? null,
   };
 }
 
-/** SQLite has no booleans: 1 and 0. */
+/** A boolean column: SQLite stores 1 and 0. */
 export const flag = z.union([z.literal(0), z.literal(1)]).transform((value) => value === 1);
 
 /** The rows of one statement of a batch, checked against `shape`. */
 export const rows = <T>(shape: z.ZodType<T>, result: Row[] | undefined): T[] =>
   (result ?? []).map((row) => shape.parse(row));
 
-// How D1 says that it has understood a statement and will not run it. What SQLite says of a database that is busy, full or
-// broken is none of these, nor is anything about the way there.
-const REFUSED =
+// How D1 reports that it rejected a statement, as opposed to a busy, full or unreachable database.
+const REJECTED =
   /SQLITE_(ERROR|CONSTRAINT|MISMATCH|RANGE|TOOBIG|AUTH|MISUSE)|D1_TYPE_ERROR|D1_COLUMN_NOTFOUND/;
 
-/** Whether a failed statement is our doing, by a bug or against a rule of the schema, and not a failure of D1. */
-function isOurs(error: unknown): boolean {
+/** Whether a statement failed because of what it asked (a bug, or a violated constraint) and not because D1 failed. */
+function isRejection(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause)
-    if (cause instanceof TypeError || cause instanceof RangeError || REFUSED.test(cause.message)) return true;
+    if (cause instanceof TypeError || cause instanceof RangeError || REJECTED.test(cause.message))
+      return true;
   return constraintOf(error) !== null;
 }
 
-/** Which rule of the schema refused a write. */
+/** The constraint that rejected a write. */
 type Constraint = { kind: "CHECK" | "UNIQUE" | "NOT NULL" | "FOREIGN KEY" | "RAISE"; name: string };
 
 /**
- * The constraint behind a failed statement, or null where the error is another: the name of a CHECK, `table.column`
- * lists of UNIQUE and NOT NULL, the text of a trigger's RAISE, and "" for a foreign key, which SQLite does not name.
+ * The constraint behind a failed statement, or null for any other error. `name` is the name of a CHECK, the `table.column`
+ * list of a UNIQUE or NOT NULL, the rule that a trigger raised, or "" for a foreign key, which SQLite does not name.
  */
 function constraintOf(error: unknown): Constraint | null {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
@@ -116,8 +136,8 @@ function constraintOf(error: unknown): Constraint | null {
   return null;
 }
 
-/** Whether a write was refused by this rule: a CHECK's name, a trigger's rule, or the first `table.column` of a key. */
-export const refusedBy = (error: unknown, name: string): boolean => {
+/** Whether a write violated this constraint: the name of a CHECK, a trigger's rule, or the first `table.column` of a key. */
+export const violates = (error: unknown, name: string): boolean => {
   const constraint = constraintOf(error);
   return constraint !== null && (constraint.name === name || constraint.name.startsWith(`${name},`));
 };

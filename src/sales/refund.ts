@@ -7,7 +7,7 @@ import { audit } from "../audit/log.ts";
 import { recordTaken, takeStock } from "../catalog/stock/stock.ts";
 import type { ActorCtx } from "../platform/context.ts";
 import { dayOf } from "../values/days.ts";
-import { refusedBy, rows } from "../platform/d1.ts";
+import { violates, rows } from "../platform/d1.ts";
 import { emit } from "../events/outbox.ts";
 import { invalid, notFound, Problem } from "../platform/problem.ts";
 import { keyed, once, remember, type Keyed } from "../idempotency/run-once.ts";
@@ -49,7 +49,7 @@ export async function refund(
         return await record(ctx, saleId, input, over, allocate(lines, input.items), request);
       } catch (error) {
         if (counterRefused(error)) throw shiftRequired();
-        if (!refusedBy(error, "sale_lines_refunded")) throw error;
+        if (!violates(error, "sale_lines_refunded")) throw error;
         // Rivals that came together should not meet again.
         await scheduler.wait(Math.random() * 10 * (rivals + 1));
       }

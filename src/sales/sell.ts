@@ -4,7 +4,7 @@ import { z } from "zod";
 import { availableOf, selectAvailable } from "../catalog/stock/stock.ts";
 import type { ActorCtx } from "../platform/context.ts";
 import { dayOf } from "../values/days.ts";
-import { refusedBy, rows } from "../platform/d1.ts";
+import { violates, rows } from "../platform/d1.ts";
 import { emit } from "../events/outbox.ts";
 import { keyed, once, remember } from "../idempotency/run-once.ts";
 import { newId } from "../values/ids.ts";
@@ -72,7 +72,7 @@ export async function sell(
     } catch (error) {
       if (counterRefused(error)) throw shiftRequired();
       // A rival changed the stock or a price, or hid a product, after our read: read again, to say which.
-      if (RULES.some((rule) => refusedBy(error, rule))) await refuseEarly(ctx, input, items);
+      if (RULES.some((rule) => violates(error, rule))) await refuseEarly(ctx, input, items);
       throw error;
     }
   });

@@ -5,7 +5,7 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { audit, auditUpdate } from "../audit/log.ts";
 import type { ActorCtx, Ctx } from "../platform/context.ts";
-import { flag, refusedBy, rows } from "../platform/d1.ts";
+import { flag, violates, rows } from "../platform/d1.ts";
 import { invalid, notFound, Problem } from "../platform/problem.ts";
 import { keyed, once, remember } from "../idempotency/run-once.ts";
 import { newId } from "../values/ids.ts";
@@ -67,7 +67,7 @@ export async function addEndpoint(
         ...remember(ctx.now, request, JSON.stringify(made)),
       ]);
     } catch (error) {
-      if (!refusedBy(error, "webhook_endpoints_full")) throw error;
+      if (!violates(error, "webhook_endpoints_full")) throw error;
       throw new Problem("too-many-webhooks", "A shop has 20 endpoints at most: delete one.");
     }
     return made;

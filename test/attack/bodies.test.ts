@@ -13,7 +13,7 @@ const required = withBody.filter((operation) => bodyOf(operation)?.isRequired);
 type Raw = { raw?: BodyInit; headers?: Record<string, string> };
 
 /** Sends a body to each of these operations, and checks that it is refused so and has changed nothing. */
-async function refusedBy(
+async function violates(
   asked: Operation[],
   { raw, headers }: Raw,
   status: number,
@@ -33,14 +33,14 @@ async function refusedBy(
 describe("a body", () => {
   it.each(['{"a":', "NaN", "", "{'a':1}", "[1,]", '{"a":1e}', "undefined", '"\\ud8"', '{"a"\u00a0:1}'])(
     "%j with a JSON type is 400 malformed-json",
-    (raw) => refusedBy(takesJson, { raw, headers: JSON_TYPE }, 400, "malformed-json"),
+    (raw) => violates(takesJson, { raw, headers: JSON_TYPE }, 400, "malformed-json"),
   );
 
   it("that is missing, with its type, where one is required is 400 body-required", async () => {
     expect(required.length).toBeGreaterThan(20);
     // An image is put to a product that there is.
     const others = required.filter(({ operationId }) => operationId !== "putCover");
-    await refusedBy(others, {}, 400, "body-required");
+    await violates(others, {}, 400, "body-required");
   });
 
   it.each([
@@ -56,11 +56,11 @@ describe("a body", () => {
     ["*/*", "{}"],
   ])("of the type %s is 415", async (type, raw) => {
     const others = withBody.filter(({ operationId }) => operationId !== "putCover");
-    await refusedBy(others, { raw, headers: { "content-type": type } }, 415, "unsupported-media-type");
+    await violates(others, { raw, headers: { "content-type": type } }, 415, "unsupported-media-type");
   });
 
   it("of JSON that says it is compressed is 415", () =>
-    refusedBy(
+    violates(
       takesJson,
       { raw: "{}", headers: { ...JSON_TYPE, "content-encoding": "gzip" } },
       415,
@@ -74,13 +74,13 @@ describe("a body", () => {
     ["half of a surrogate pair", Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22])],
     ["a character that is cut off", Buffer.from([0x22, 0xe2, 0x82])],
   ])("of bytes that are not UTF-8, %s, is 400 invalid-encoding", (_, raw) =>
-    refusedBy(takesJson, { raw, headers: JSON_TYPE }, 400, "invalid-encoding"),
+    violates(takesJson, { raw, headers: JSON_TYPE }, 400, "invalid-encoding"),
   );
 
   const large = " ".repeat(1024 * 1024) + "{}";
 
   it("of more than 1 MB by Content-Length is 413", () =>
-    refusedBy(
+    violates(
       takesJson,
       { raw: large, headers: { ...JSON_TYPE, "content-length": String(large.length) } },
       413,
@@ -108,7 +108,7 @@ describe("a body", () => {
     ["half a million arrays that are never closed", "[".repeat(500_000)],
     ["arrays behind strings with brackets and quotes", `["]]]","\\"]]",${nested(64)}]`],
   ])("nesting deeper than 64, %s, is 400 too-deep", (_, raw) =>
-    refusedBy(takesJson, { raw, headers: JSON_TYPE }, 400, "too-deep"),
+    violates(takesJson, { raw, headers: JSON_TYPE }, 400, "too-deep"),
   );
 
   it("nested 64 deep, or with brackets in its text, is no more than not valid", async () => {

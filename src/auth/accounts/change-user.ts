@@ -3,7 +3,7 @@ import { sql, type SQL } from "drizzle-orm";
 import type { z } from "zod";
 import { auditUpdate } from "../../audit/log.ts";
 import type { ActorCtx, Ctx, Role } from "../../platform/context.ts";
-import { refusedBy, rows } from "../../platform/d1.ts";
+import { violates, rows } from "../../platform/d1.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
 import type { Preferences, User } from "../schema.ts";
 import { endSessions } from "../login/sessions.ts";
@@ -26,7 +26,7 @@ async function update(ctx: Ctx, id: string, changes: SQL[], ...more: SQL[]): Pro
     if (!user) throw notFound("user");
     return user;
   } catch (error) {
-    throw refusedBy(error, "erased") ? accountErased() : error;
+    throw violates(error, "erased") ? accountErased() : error;
   }
 }
 
@@ -48,7 +48,7 @@ export async function changeUser(
   try {
     return await update(ctx, id, changes, told, ...ended);
   } catch (error) {
-    if (refusedBy(error, "last_admin")) throw new Problem("last-admin", "Make somebody else an ADMIN first.");
+    if (violates(error, "last_admin")) throw new Problem("last-admin", "Make somebody else an ADMIN first.");
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { audit } from "../../audit/log.ts";
 import type { Base, Ctx, Role } from "../../platform/context.ts";
-import { flag, refusedBy } from "../../platform/d1.ts";
+import { flag, violates } from "../../platform/d1.ts";
 import { keyed, once, remember } from "../../idempotency/run-once.ts";
 import { newId } from "../../values/ids.ts";
 import { cursorOf, keyOf, page, singleKey } from "../../platform/cursor.ts";
@@ -84,7 +84,7 @@ export async function addUser(
         audit(who, by ? "user.added" : "user.registered", user.id, { after }),
       ]);
     } catch (error) {
-      if (refusedBy(error, "users.tenant_id"))
+      if (violates(error, "users.tenant_id"))
         throw new Problem("email-taken", "Somebody in this shop has this e-mail already.");
       throw error;
     }

@@ -5,7 +5,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { audit } from "../../audit/log.ts";
 import type { ActorCtx } from "../../platform/context.ts";
-import { flag, refusedBy, rows } from "../../platform/d1.ts";
+import { flag, violates, rows } from "../../platform/d1.ts";
 import { unauthenticated, notFound, Problem } from "../../platform/problem.ts";
 import { attemptOnAccount, countAttempt } from "./attempts.ts";
 import { isOther } from "./session-list.ts";
@@ -52,8 +52,8 @@ export async function changePassword(
       ...endSessions(ctx, ctx.actor.id, null, isOther(ctx)),
     ]);
   } catch (error) {
-    if (refusedBy(error, "erased")) throw unauthenticated("The account has been erased.");
-    throw refusedBy(error, "users.password_hash") ? wrong() : error;
+    if (violates(error, "erased")) throw unauthenticated("The account has been erased.");
+    throw violates(error, "users.password_hash") ? wrong() : error;
   }
 }
 

@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { audit } from "../../audit/log.ts";
 import type { Base, Tenant } from "../../platform/context.ts";
-import { refusedBy } from "../../platform/d1.ts";
+import { violates } from "../../platform/d1.ts";
 import { keyed, once, remember } from "../../idempotency/run-once.ts";
 import { newId } from "../../values/ids.ts";
 import { Problem } from "../../platform/problem.ts";
@@ -75,7 +75,7 @@ export async function openTenant(
         ...remember(ctx.now, request, JSON.stringify(made)),
       ]);
     } catch (error) {
-      if (refusedBy(error, "tenants.slug")) throw slugTaken();
+      if (violates(error, "tenants.slug")) throw slugTaken();
       throw error;
     }
     return made;

@@ -3,7 +3,7 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { audit, auditUpdate } from "../../audit/log.ts";
 import type { ActorCtx, Ctx } from "../../platform/context.ts";
-import { flag, refusedBy, rows } from "../../platform/d1.ts";
+import { flag, violates, rows } from "../../platform/d1.ts";
 import { emit } from "../../events/outbox.ts";
 import { keyed, once, remember } from "../../idempotency/run-once.ts";
 import { newId } from "../../values/ids.ts";
@@ -93,7 +93,7 @@ export async function addProduct(
         ...remember(ctx.now, request, json),
       ]);
     } catch (error) {
-      if (refusedBy(error, "products.tenant_id")) throw skuTaken();
+      if (violates(error, "products.tenant_id")) throw skuTaken();
       throw error;
     }
     return product;
@@ -223,7 +223,7 @@ async function update(
     const [row] = rows(productRow, changed);
     if (row) return bodyOf(ctx, row);
   } catch (error) {
-    if (refusedBy(error, "products.tenant_id")) throw skuTaken();
+    if (violates(error, "products.tenant_id")) throw skuTaken();
     throw error;
   }
   const product = await getProduct(ctx, id);

@@ -3,7 +3,7 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { ActorCtx } from "../../platform/context.ts";
-import { refusedBy, rows } from "../../platform/d1.ts";
+import { violates, rows } from "../../platform/d1.ts";
 import { cursorOf, keyOf, page } from "../../platform/cursor.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
 import { bodyOf, columns, productRow } from "../products/products.ts";
@@ -27,7 +27,7 @@ export async function save(ctx: ActorCtx, list: List, productId: string, priorit
     );
     if (!saved) throw notFound("product");
   } catch (error) {
-    if (refusedBy(error, "list_full"))
+    if (violates(error, "list_full"))
       throw new Problem("list-full", "A list holds 1,000 products: take some out.");
     throw error;
   }

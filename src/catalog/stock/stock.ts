@@ -4,7 +4,7 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { auditDifference } from "../../audit/log.ts";
 import type { ActorCtx, Ctx } from "../../platform/context.ts";
-import { refusedBy, rows } from "../../platform/d1.ts";
+import { violates, rows } from "../../platform/d1.ts";
 import { keyed, once, remember } from "../../idempotency/run-once.ts";
 import { newId } from "../../values/ids.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
@@ -69,7 +69,7 @@ export async function moveStock(
       const [row] = rows(z.object({ move: z.string() }), results.at(-1));
       return StockMove.parse(JSON.parse(row?.move ?? "null"));
     } catch (error) {
-      if (!refusedBy(error, "products_stock_positive")) throw error;
+      if (!violates(error, "products_stock_positive")) throw error;
       if (change.count !== undefined)
         throw new Problem("conflict", "The stock was changed meanwhile: count again.");
       const available = (await currentStock(ctx, productId)).stock ?? 0;

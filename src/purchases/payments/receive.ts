@@ -6,7 +6,7 @@ import { z } from "zod";
 import { audit } from "../../audit/log.ts";
 import { openOrClosedTenant } from "../../auth/shops/tenants.ts";
 import type { ActorCtx, Base, Ctx } from "../../platform/context.ts";
-import { refusedBy } from "../../platform/d1.ts";
+import { violates } from "../../platform/d1.ts";
 import { emit } from "../../events/outbox.ts";
 import { newId } from "../../values/ids.ts";
 import { logFailure } from "../../platform/log.ts";
@@ -42,7 +42,7 @@ const due = (ctx: Ctx, payment: NewPayment, status: SQL = sql`'refund_due'`): SQ
   emit(ctx, ctx.tenant.id, newId(), "payment.refund_due", paymentJson(ctx.tenant.id, payment.id)),
 ];
 
-const isKnown = (error: unknown): boolean => refusedBy(error, "payments.tenant_id");
+const isKnown = (error: unknown): boolean => violates(error, "payments.tenant_id");
 
 const saleRow = z.object({
   status: z.string(),
@@ -69,7 +69,7 @@ async function keepLate(ctx: ActorCtx, payment: NewPayment): Promise<Problem> {
     const after = sql`${JSON.stringify({ sale_id, amount, status: "refund_due" })}`;
     await ctx.db.batch([...due(ctx, payment, ifCancelled), audit(ctx, "payment.due_back", id, { after })]);
   } catch (error) {
-    if (refusedBy(error, "payments.status"))
+    if (violates(error, "payments.status"))
       return new Problem("not-confirmable", "It is paid already: give back what was paid besides.");
     if (!isKnown(error)) throw error;
   }
@@ -113,7 +113,7 @@ export async function confirmPurchase(ctx: ActorCtx, id: string): Promise<z.infe
     stopAsking(ctx, sold);
     return purchaseOf(sold);
   } catch (error) {
-    if (refusedBy(error, "payments.provider")) throw shiftRequired();
+    if (violates(error, "payments.provider")) throw shiftRequired();
     throw isSettled(error) || isKnown(error) ? await keepLate(ctx, payment) : error;
   }
 }

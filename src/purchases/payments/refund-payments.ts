@@ -5,7 +5,7 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { audit } from "../../audit/log.ts";
 import type { ActorCtx, Base, Ctx } from "../../platform/context.ts";
-import { refusedBy } from "../../platform/d1.ts";
+import { violates } from "../../platform/d1.ts";
 import { emit } from "../../events/outbox.ts";
 import { newId } from "../../values/ids.ts";
 import { logFailure } from "../../platform/log.ts";
@@ -68,7 +68,7 @@ async function giveBack(ctx: Base, due: Due, told: SQL[] = []): Promise<string |
 }
 
 /** Whether somebody else gave it back at this moment; the provider did it once. */
-const isGivenBack = (error: unknown): boolean => refusedBy(error, "payments.status");
+const isGivenBack = (error: unknown): boolean => violates(error, "payments.status");
 
 const notDue = (): Problem => new Problem("not-refundable", "Nothing of this payment is due back.");
 

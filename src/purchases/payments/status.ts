@@ -2,13 +2,13 @@
 // D1 refuses with all that is in its batch. So of a payment and an expiry that meet, one wins and the other does nothing.
 import { sql, type SQL } from "drizzle-orm";
 import type { Ctx } from "../../platform/context.ts";
-import { refusedBy } from "../../platform/d1.ts";
+import { violates } from "../../platform/d1.ts";
 import { emit } from "../../events/outbox.ts";
 import { newId } from "../../values/ids.ts";
 import { saleJson, touchDays } from "../../sales/record.ts";
 
 /** Whether D1 refused a change because the sale is no longer pending. */
-export const isSettled = (error: unknown): boolean => refusedBy(error, "sales.status");
+export const isSettled = (error: unknown): boolean => violates(error, "sales.status");
 
 /** The statements that cancel a pending sale. They return the sale, as `saleOf` reads it. */
 export const cancelled = (ctx: Ctx, saleId: string): SQL[] => [

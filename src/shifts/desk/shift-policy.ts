@@ -3,7 +3,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { ActorCtx } from "../../platform/context.ts";
-import { refusedBy, rows } from "../../platform/d1.ts";
+import { violates, rows } from "../../platform/d1.ts";
 import { Problem } from "../../platform/problem.ts";
 import { openShiftId } from "../record.ts";
 
@@ -13,7 +13,7 @@ export const counter = (ctx: ActorCtx): SQL =>
     FROM tenants WHERE id = ${ctx.tenant.id})`;
 
 /** Whether D1 refused a sale because its `counter` is NULL. */
-export const counterRefused = (error: unknown): boolean => refusedBy(error, "sales.channel");
+export const counterRefused = (error: unknown): boolean => violates(error, "sales.channel");
 
 export const shiftRequired = (): Problem<"no-open-shift"> =>
   new Problem("no-open-shift", "This shop sells only on shift: start one first.", {}, {}, 409);

@@ -5,7 +5,7 @@ import { sql, type SQL } from "drizzle-orm";
 import type { z } from "zod";
 import type { ActorCtx } from "../../platform/context.ts";
 import { dayOf } from "../../values/days.ts";
-import { refusedBy } from "../../platform/d1.ts";
+import { violates } from "../../platform/d1.ts";
 import { emit } from "../../events/outbox.ts";
 import { unauthenticated, Problem } from "../../platform/problem.ts";
 import { type Keyed, once, remember } from "../../idempotency/run-once.ts";
@@ -29,7 +29,7 @@ export async function orClosed(write: Promise<unknown>, column: string): Promise
   try {
     await write;
   } catch (error) {
-    throw refusedBy(error, column) ? noOpenShift() : error;
+    throw violates(error, column) ? noOpenShift() : error;
   }
 }
 
@@ -42,7 +42,7 @@ async function found(ctx: ActorCtx, write: Promise<unknown>, table: string): Pro
     await orClosed(write, `${table}.shift_id`);
     return null;
   } catch (error) {
-    const shift = refusedBy(error, `${table}.tenant_id`)
+    const shift = violates(error, `${table}.tenant_id`)
       ? await findOpenShift(ctx, ctx.tenant.id, ctx.actor.id)
       : null;
     if (!shift) throw error;
@@ -122,9 +122,9 @@ export const start: Step<Start, Made<z.infer<typeof ShiftStarted>>> = async (ctx
         ...remember(ctx.now, input.request, JSON.stringify({ ...shift, session })),
       ]);
     } catch (error) {
-      if (refusedBy(error, "work_sessions.shift_id")) throw unauthenticated("The account is disabled.");
+      if (violates(error, "work_sessions.shift_id")) throw unauthenticated("The account is disabled.");
       // D1 has a shift that this desk did not know: its memory was lost.
-      const known = refusedBy(error, "shifts.tenant_id")
+      const known = violates(error, "shifts.tenant_id")
         ? await findOpenShift(ctx, ctx.tenant.id, ctx.actor.id)
         : null;
       const own = startedBy(input, known);

@@ -1,7 +1,7 @@
 // Money that goes into or out of the drawer without a sale.
 import { sql } from "drizzle-orm";
 import type { z } from "zod";
-import { refusedBy } from "../../platform/d1.ts";
+import { violates } from "../../platform/d1.ts";
 import { type Keyed, once, remember } from "../../idempotency/run-once.ts";
 import { closeAlerts } from "../activity/alerts.ts";
 import { noOpenShift, orClosed, type Step } from "../desk/steps.ts";
@@ -26,7 +26,7 @@ export const moveCash: Step<
       await orClosed(write, "cash_moves.shift_id");
     } catch (error) {
       // A first try of this request has written it, and its answer was lost.
-      if (!refusedBy(error, "cash_moves.tenant_id")) throw error;
+      if (!violates(error, "cash_moves.tenant_id")) throw error;
       const [earlier] = await ctx.db.all(
         CashMove,
         sql`SELECT id, shift_id, kind, amount, reason, created_at FROM cash_moves

@@ -3,7 +3,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { ActorCtx } from "../../platform/context.ts";
-import { refusedBy, rows } from "../../platform/d1.ts";
+import { violates, rows } from "../../platform/d1.ts";
 import { emit } from "../../events/outbox.ts";
 import { closeAlerts } from "../activity/alerts.ts";
 import { noOpenShift, type Step } from "../desk/steps.ts";
@@ -26,7 +26,7 @@ type Closing = {
 };
 
 /** Whether D1 refused to close: the shift is closed already, or the condition that forbids it is true. */
-export const closeRefused = (error: unknown): boolean => refusedBy(error, "shifts.status");
+export const closeRefused = (error: unknown): boolean => violates(error, "shifts.status");
 
 /** Closes an open shift, and answers it with its Z report. One round trip; `closeRefused` tells why it failed. */
 export async function close(

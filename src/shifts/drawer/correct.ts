@@ -5,7 +5,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { ActorCtx } from "../../platform/context.ts";
 import { dayOf } from "../../values/days.ts";
-import { refusedBy, rows } from "../../platform/d1.ts";
+import { violates, rows } from "../../platform/d1.ts";
 import { emit } from "../../events/outbox.ts";
 import { invalid, notFound, Problem } from "../../platform/problem.ts";
 import { newId } from "../../values/ids.ts";
@@ -44,10 +44,10 @@ export async function correct(
     try {
       return await record(ctx, found, patch);
     } catch (error) {
-      if (refusedBy(error, "shift_overlap"))
+      if (violates(error, "shift_overlap"))
         throw new Problem("shift-overlap", "Another shift of this person is in these times.");
       // Since we read it somebody else changed it, or what is in it: what would be its other end may be another now.
-      if (!refusedBy(error, "shifts.status")) throw error;
+      if (!violates(error, "shifts.status")) throw error;
     }
   }
   throw new Problem("conflict", "Others correct the same shift right now: send the request again.");

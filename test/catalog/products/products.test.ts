@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { refusedBy } from "../../../src/platform/d1.ts";
+import { violates } from "../../../src/platform/d1.ts";
 import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";
 import { count, failureOf } from "../../support/d1.ts";
@@ -116,7 +116,7 @@ describe("a new product", () => {
     const shop = await newShop();
     const { id } = await newProduct(shop);
     const error = await failureOf(change(`UPDATE products SET ${column} = ? WHERE id = ?`, value, id));
-    expect(refusedBy(error, "product_bounds")).toBe(true);
+    expect(violates(error, "product_bounds")).toBe(true);
     const inserted = change(
       `INSERT INTO products (tenant_id, id, sku, title, price, ${column}, created_at, updated_at)
         VALUES (?, ?, 'x', 'x', 1, ?, 'x', 'x')`,
@@ -124,7 +124,7 @@ describe("a new product", () => {
       crypto.randomUUID(),
       value,
     );
-    expect(refusedBy(await failureOf(inserted), "product_bounds")).toBe(true);
+    expect(violates(await failureOf(inserted), "product_bounds")).toBe(true);
   });
 
   const wrong: [string, unknown][] = [
