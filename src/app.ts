@@ -7,45 +7,45 @@ import { requestId } from "hono/request-id";
 import { matchedRoutes } from "hono/route";
 import { secureHeaders } from "hono/secure-headers";
 import { auditRoutes } from "./audit/routes.ts";
-import { allowedOrigins, identify } from "./auth/access.ts";
-import { keys } from "./auth/login/key-routes.ts";
-import { logins } from "./auth/login/routes.ts";
-import { auth } from "./auth/routes.ts";
-import { guarded } from "./platform/bindings.ts";
-import { covers } from "./catalog/covers/routes.ts";
-import { cart } from "./cart/routes.ts";
-import { catalog } from "./catalog/products/routes.ts";
+import { allowedOrigins, authenticate } from "./auth/access.ts";
+import { jwksRoutes } from "./auth/login/key-routes.ts";
+import { loginRoutes } from "./auth/login/routes.ts";
+import { authRoutes } from "./auth/routes.ts";
+import { guardBindings } from "./platform/bindings.ts";
+import { coverRoutes } from "./catalog/covers/routes.ts";
+import { cartRoutes } from "./cart/routes.ts";
+import { productRoutes } from "./catalog/products/routes.ts";
 import type { Base } from "./platform/context.ts";
-import { search } from "./catalog/search/routes.ts";
-import { saved } from "./catalog/saved-items/routes.ts";
-import { stock } from "./catalog/stock/routes.ts";
+import { searchRoutes } from "./catalog/search/routes.ts";
+import { savedItemRoutes } from "./catalog/saved-items/routes.ts";
+import { stockRoutes } from "./catalog/stock/routes.ts";
 import { openDb } from "./platform/d1.ts";
-import { docsPage, docsPolicy } from "./http/reference-page.ts";
-import { erasure } from "./erasure/routes.ts";
-import { deliver } from "./events/deliver.ts";
-import { events } from "./events/routes.ts";
+import { referencePage, referencePolicy } from "./http/reference-page.ts";
+import { erasureRoutes } from "./erasure/routes.ts";
+import { sendOutbox } from "./events/deliver.ts";
+import { eventRoutes } from "./events/routes.ts";
 import { router } from "./http/validation.ts";
-import { shopOf, type App } from "./http/app-context.ts";
+import { shopContext, type App } from "./http/app-context.ts";
 import { Id } from "./values/ids.ts";
-import { health } from "./health/routes.ts";
-import { imports } from "./imports/routes.ts";
-import { lake } from "./lake/routes.ts";
+import { healthRoutes } from "./health/routes.ts";
+import { importRoutes } from "./imports/routes.ts";
+import { lakeRoutes } from "./lake/routes.ts";
 import { logFailure, logRequest } from "./platform/log.ts";
-import { metrics } from "./metrics/routes.ts";
+import { metricRoutes } from "./metrics/routes.ts";
 import { allowedMethods, openApiDocument } from "./http/openapi.ts";
 import { Problem } from "./platform/problem.ts";
 import { problemPage } from "./http/problem-responses.ts";
-import { shield, tellQuotas } from "./quota/rate-limit.ts";
-import { recommendations } from "./recommendations/routes.ts";
-import { giveBackRefunds } from "./purchases/payments/refund-payments.ts";
-import { purchases } from "./purchases/routes.ts";
-import { rollups } from "./rollups/routes.ts";
-import { sales } from "./sales/routes.ts";
-import { hours } from "./shifts/hours/routes.ts";
-import { activity } from "./shifts/activity/routes.ts";
-import { shifts } from "./shifts/routes.ts";
-import { till } from "./shifts/drawer/routes.ts";
-import { webhooks } from "./webhooks/routes.ts";
+import { limitByAddress, rateLimitHeaders } from "./quota/rate-limit.ts";
+import { recommendationRoutes } from "./recommendations/routes.ts";
+import { refundAtProvider } from "./purchases/payments/refund-payments.ts";
+import { purchaseRoutes } from "./purchases/routes.ts";
+import { rollupRoutes } from "./rollups/routes.ts";
+import { saleRoutes } from "./sales/routes.ts";
+import { hoursRoutes } from "./shifts/hours/routes.ts";
+import { activityRoutes } from "./shifts/activity/routes.ts";
+import { shiftRoutes } from "./shifts/routes.ts";
+import { drawerRoutes } from "./shifts/drawer/routes.ts";
+import { webhookRoutes } from "./webhooks/routes.ts";
 
 const API = "/api/v1";
 // What D1 hands out; anything else would make it throw.
@@ -68,7 +68,7 @@ const measure: MiddlewareHandler<App> = async (c, next) => {
     c.executionCtx.waitUntil(work.catch((error: unknown) => logFailure("after the answer", error)));
   const base: Base = {
     db,
-    env: guarded(c.env),
+    env: guardBindings(c.env),
     now,
     requestId: requestIdForLog(c.var.requestId),
     outbox: [],
@@ -78,7 +78,7 @@ const measure: MiddlewareHandler<App> = async (c, next) => {
   c.set("tenant", null);
   c.set("actor", null);
   await next();
-  deliver(base);
+  sendOutbox(base);
   const { cost } = db;
   // Answers are for whoever asked, and tokens are among them.
   if (c.req.path.startsWith(API) && !c.res.headers.has("cache-control"))
@@ -103,16 +103,16 @@ const measure: MiddlewareHandler<App> = async (c, next) => {
 const giveBack: MiddlewareHandler<App, "/:id"> = async (c, next) => {
   await next();
   if (c.res.status !== 201) return;
-  const ctx = { ...shopOf(c), db: openDb(c.env, "first-primary"), outbox: [] };
-  ctx.waitUntil(giveBackRefunds(ctx, c.req.param("id")).finally(() => deliver(ctx)));
+  const ctx = { ...shopContext(c), db: openDb(c.env, "first-primary"), outbox: [] };
+  ctx.waitUntil(refundAtProvider(ctx, c.req.param("id")).finally(() => sendOutbox(ctx)));
 };
 
 app.use(requestId());
 app.use(measure);
-app.use(tellQuotas);
+app.use(rateLimitHeaders);
 app.use(secureHeaders({ crossOriginResourcePolicy: "cross-origin" }));
 // Any other is counted behind cors(), so that a browser may read that it is refused.
-app.on("OPTIONS", "*", shield, async (c, next) => {
+app.on("OPTIONS", "*", limitByAddress, async (c, next) => {
   await next();
   const allowed = allowedMethods(app, c.req.path);
   if (allowed.length > 0) c.header("Allow", allowed.join(", "));
@@ -136,45 +136,45 @@ app.use(
     maxAge: 600,
   }),
 );
-app.use(shield);
-app.use(`${API}/*`, identify);
+app.use(limitByAddress);
+app.use(`${API}/*`, authenticate);
 app.use(`${API}/sales/:id/refunds`, giveBack);
 
 for (const domain of [
   auditRoutes,
-  auth,
-  logins,
-  search,
-  catalog,
-  covers,
-  stock,
-  saved,
-  hours,
-  shifts,
-  activity,
-  sales,
-  till,
-  purchases,
-  cart,
-  imports,
-  rollups,
-  recommendations,
-  metrics,
-  lake,
-  events,
-  webhooks,
-  erasure,
+  authRoutes,
+  loginRoutes,
+  searchRoutes,
+  productRoutes,
+  coverRoutes,
+  stockRoutes,
+  savedItemRoutes,
+  hoursRoutes,
+  shiftRoutes,
+  activityRoutes,
+  saleRoutes,
+  drawerRoutes,
+  purchaseRoutes,
+  cartRoutes,
+  importRoutes,
+  rollupRoutes,
+  recommendationRoutes,
+  metricRoutes,
+  lakeRoutes,
+  eventRoutes,
+  webhookRoutes,
+  erasureRoutes,
 ])
   app.route(API, domain);
 
-app.route("/", health);
-app.route("/", keys);
+app.route("/", healthRoutes);
+app.route("/", jwksRoutes);
 
 app.get("/openapi.json", (c) => c.json(openApiDocument(app)));
 
 app.get("/docs", (c) => {
-  c.header("Content-Security-Policy", docsPolicy);
-  return c.html(docsPage);
+  c.header("Content-Security-Policy", referencePolicy);
+  return c.html(referencePage);
 });
 
 app.get("/problems/:slug", (c) => {

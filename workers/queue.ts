@@ -2,15 +2,15 @@
 import { tenantById } from "../src/auth/shops/tenants.ts";
 import type { Base, EventRef } from "../src/platform/context.ts";
 import { consumeEvents } from "../src/events/consume.ts";
-import { storeDeadEvents } from "../src/events/dead-letters.ts";
-import { deliver } from "../src/events/deliver.ts";
+import { storeDeadLetters } from "../src/events/dead-letters.ts";
+import { sendOutbox } from "../src/events/deliver.ts";
 import { failImport, runImport } from "../src/imports/consume.ts";
 import { hasMoved, type ImportJob } from "../src/imports/jobs.ts";
 import { runLakeJob, type LakeJob } from "../src/lake/night.ts";
 import { storeBatches } from "../src/lake/build/store.ts";
 import { logFailure } from "../src/platform/log.ts";
 import { buildProducts } from "../src/recommendations/night.ts";
-import { DAYS_A_MESSAGE, rebuildDirtyDays } from "../src/rollups/rebuild.ts";
+import { MAX_DAYS_PER_MESSAGE, rebuildDirtyDays } from "../src/rollups/rebuild.ts";
 import { queueProducts, queueRollup, type ProductJob, type RollupJob } from "../src/rollups/run.ts";
 import { attemptDelivery } from "../src/webhooks/attempt.ts";
 import { queueDeliveries, type DeliveryJob } from "../src/webhooks/jobs.ts";
@@ -45,7 +45,7 @@ async function doImport(ctx: Base, job: ImportJob, attempts: number): Promise<vo
 }
 
 async function doRollup(ctx: Base, job: RollupJob): Promise<void> {
-  if ((await rebuildDirtyDays(ctx, job.tenant_id)) >= DAYS_A_MESSAGE) await queueRollup(ctx, job);
+  if ((await rebuildDirtyDays(ctx, job.tenant_id)) >= MAX_DAYS_PER_MESSAGE) await queueRollup(ctx, job);
   else if (job.products) await queueProducts(ctx, { tenant_id: job.tenant_id, products_after: "" });
 }
 
@@ -71,7 +71,7 @@ async function one(queue: string, message: Message<Job>, base: Base): Promise<vo
     logFailure(queue, error);
     message.retry();
   }
-  deliver(base);
+  sendOutbox(base);
 }
 
 /** Takes all messages together; what has not acked or retried its message by itself before a failure is retried. */
@@ -89,7 +89,7 @@ export async function queue(batch: MessageBatch<Job>, env: Env, ctx: ExecutionCo
   const base = baseOf(env, ctx);
   if (name === "events")
     await together(batch, () => consumeEvents(base, batch.messages, queueDeliveries, storeBatches));
-  else if (name === "events-dead") await together(batch, () => storeDeadEvents(base, batch.messages));
+  else if (name === "events-dead") await together(batch, () => storeDeadLetters(base, batch.messages));
   // Imports and webhooks come one a batch: see wrangler.toml.
   else for (const message of batch.messages) await one(name, message, baseOf(env, ctx));
 }

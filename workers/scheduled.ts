@@ -1,22 +1,22 @@
 // Cron expression -> job. Two runs may overlap: each job is safe to run twice.
-import { forgetOldSessions } from "../src/auth/login/sessions.ts";
-import { dropOrphanedCovers } from "../src/catalog/covers/covers.ts";
-import { indexLeftovers } from "../src/catalog/search/indexing.ts";
+import { deleteExpiredSessions } from "../src/auth/login/sessions.ts";
+import { sweepOrphanedCovers } from "../src/catalog/covers/covers.ts";
+import { indexStaleProducts } from "../src/catalog/search/indexing.ts";
 import type { Base } from "../src/platform/context.ts";
-import { goOnErasing } from "../src/erasure/sweep.ts";
-import { deliver, sendLostEvents } from "../src/events/deliver.ts";
-import { noteRun, type Clock } from "../src/health/clocks.ts";
-import { forgetOldKeys } from "../src/idempotency/run-once.ts";
-import { dropOrphanedFiles, resumeStaleImports } from "../src/imports/jobs.ts";
+import { resumeErasures } from "../src/erasure/sweep.ts";
+import { sendOutbox, resendUnsentEvents } from "../src/events/deliver.ts";
+import { recordCronRun, type CronName } from "../src/health/clocks.ts";
+import { deleteExpiredKeys } from "../src/idempotency/run-once.ts";
+import { sweepOrphanedFiles, resumeStaleImports } from "../src/imports/jobs.ts";
 import { deleteDroppedFiles } from "../src/lake/manifest.ts";
 import { queueLakeNights } from "../src/lake/night.ts";
 import { cancelExpired } from "../src/purchases/cancel.ts";
-import { giveBackDue } from "../src/purchases/payments/refund-payments.ts";
+import { retryDueRefunds } from "../src/purchases/payments/refund-payments.ts";
 import { queueNight, queueRollups } from "../src/rollups/run.ts";
 import { forgetOldDeliveries, sendLateDeliveries } from "../src/webhooks/jobs.ts";
 import { baseOf } from "./base.ts";
 
-type Jobs = { clock: Clock; parts: ((ctx: Base) => Promise<void>)[] };
+type Jobs = { clock: CronName; parts: ((ctx: Base) => Promise<void>)[] };
 
 const jobs: Record<string, Jobs> = {
   "* * * * *": {
@@ -24,24 +24,24 @@ const jobs: Record<string, Jobs> = {
     parts: [
       resumeStaleImports,
       cancelExpired,
-      giveBackDue,
-      sendLostEvents,
+      retryDueRefunds,
+      resendUnsentEvents,
       sendLateDeliveries,
-      indexLeftovers,
+      indexStaleProducts,
       deleteDroppedFiles,
-      (base) => goOnErasing(base),
+      (base) => resumeErasures(base),
     ],
   },
   "0 * * * *": { clock: "hour", parts: [queueRollups, queueLakeNights] },
   "30 3 * * *": {
     clock: "night",
     parts: [
-      forgetOldKeys,
-      forgetOldSessions,
+      deleteExpiredKeys,
+      deleteExpiredSessions,
       forgetOldDeliveries,
       queueNight,
-      dropOrphanedFiles,
-      dropOrphanedCovers,
+      sweepOrphanedFiles,
+      sweepOrphanedCovers,
     ],
   },
 };
@@ -52,8 +52,8 @@ export async function scheduled(event: ScheduledController, env: Env, ctx: Execu
   if (!job) throw new Error(`no job for the cron ${event.cron}`);
   const base = baseOf(env, ctx);
   const ended = await Promise.allSettled(job.parts.map((part) => part(base)));
-  deliver(base);
+  sendOutbox(base);
   const failed = ended.find((each) => each.status === "rejected");
   if (failed) throw failed.reason;
-  await noteRun(base, job.clock);
+  await recordCronRun(base, job.clock);
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { indexPending } from "../../src/catalog/search/indexing.ts";
 import { dayOf } from "../../src/values/days.ts";
 import { openDb } from "../../src/platform/d1.ts";
-import { instantOf } from "../../src/values/ids.ts";
+import { instantOfId } from "../../src/values/ids.ts";
 import { eventIds } from "../../src/lake/partitions.ts";
 
 /** Indexes all products for search. */
@@ -22,7 +22,7 @@ async function eventDays(
   for (let from = ""; ;) {
     const found = await next.bind(id, from).first<{ id: string }>();
     if (!found) return days;
-    const day = dayOf(instantOf(found.id), timezone);
+    const day = dayOf(instantOfId(found.id), timezone);
     days.push(day);
     from = eventIds(day, timezone).end;
   }

@@ -4,10 +4,10 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
-import { cell, csvOf } from "../values/csv.ts";
+import { csvCell, csvStream } from "../values/csv.ts";
 import { isDay, startOfDay } from "../values/days.ts";
-import { idAt, instantOf } from "../values/ids.ts";
-import { cursorOf, keyOf, page, singleKey } from "../platform/cursor.ts";
+import { firstIdAt, instantOfId } from "../values/ids.ts";
+import { encodeCursor, decodeCursor, pageOf, singleKey } from "../platform/cursor.ts";
 import { AuditEntry, type AuditQuery } from "./schema.ts";
 
 type Entry = z.infer<typeof AuditEntry>;
@@ -21,7 +21,7 @@ const json = z
 const row = z
   .object({ id: z.string(), before: json, after: json })
   .loose()
-  .transform((stored) => ({ ...stored, created_at: instantOf(stored.id).toISOString() }))
+  .transform((stored) => ({ ...stored, created_at: instantOfId(stored.id).toISOString() }))
   .pipe(AuditEntry);
 
 /** The ids from `from` on and below `end`. */
@@ -29,9 +29,11 @@ function idsIn(ctx: Ctx, { from, to }: Query): SQL[] {
   const { timezone } = ctx.tenant;
   const bounds: SQL[] = [];
   if (from !== undefined)
-    bounds.push(sql`id >= ${idAt(isDay(from) ? startOfDay(from, timezone) : new Date(from))}`);
+    bounds.push(sql`id >= ${firstIdAt(isDay(from) ? startOfDay(from, timezone) : new Date(from))}`);
   if (to !== undefined)
-    bounds.push(sql`id < ${idAt(isDay(to) ? startOfDay(to, timezone, 1) : new Date(Date.parse(to) + 1))}`);
+    bounds.push(
+      sql`id < ${firstIdAt(isDay(to) ? startOfDay(to, timezone, 1) : new Date(Date.parse(to) + 1))}`,
+    );
   return bounds;
 }
 
@@ -56,14 +58,14 @@ const found = (ctx: Ctx, query: Query, after: unknown, limit: number): Promise<E
 
 /** A page of the log. One round trip. */
 export async function listAudit(ctx: Ctx, query: Query) {
-  const [after] = keyOf(singleKey, "audit", ctx.tenant.id, query.cursor) ?? [];
+  const [after] = decodeCursor(singleKey, "audit", ctx.tenant.id, query.cursor) ?? [];
   const entries = await found(ctx, query, after, query.limit + 1);
-  return page(entries, query.limit, (last) => cursorOf("audit", ctx.tenant.id, [last.id]));
+  return pageOf(entries, query.limit, (last) => encodeCursor("audit", ctx.tenant.id, [last.id]));
 }
 
 export const AUDIT_COLUMNS = "id,created_at,actor_id,action,entity,entity_id,before,after,request_id";
 
-const cellOf = (value: unknown): string => (value === null ? "" : cell(JSON.stringify(value)));
+const cellOf = (value: unknown): string => (value === null ? "" : csvCell(JSON.stringify(value)));
 
 const lineOf = (entry: Entry): string =>
   [
@@ -72,12 +74,12 @@ const lineOf = (entry: Entry): string =>
     entry.actor_id ?? "",
     entry.action,
     entry.entity,
-    cell(entry.entity_id),
+    csvCell(entry.entity_id),
     cellOf(entry.before),
     cellOf(entry.after),
-    cell(entry.request_id ?? ""),
+    csvCell(entry.request_id ?? ""),
   ].join(",");
 
 /** All that the filters find as CSV, newest first. */
 export const auditCsv = (ctx: Ctx, query: Query): Promise<ReadableStream<Uint8Array>> =>
-  csvOf<Entry>(AUDIT_COLUMNS, (last, limit) => found(ctx, query, last?.id, limit), lineOf);
+  csvStream<Entry>(AUDIT_COLUMNS, (last, limit) => found(ctx, query, last?.id, limit), lineOf);

@@ -6,7 +6,7 @@ import { newId } from "../values/ids.ts";
 import type { Action } from "./schema.ts";
 
 /** In which shop, by whom (null: nobody who is signed in), in which request. */
-export type Who = Pick<Base, "requestId"> & { tenant: { id: string }; actor: { id: string } | null };
+export type AuditContext = Pick<Base, "requestId"> & { tenant: { id: string }; actor: { id: string } | null };
 
 type What = {
   /** SQL that yields JSON. */
@@ -20,19 +20,19 @@ const into = sql.raw(
   "INSERT INTO audit_log (tenant_id, id, actor_id, action, entity_id, before, after, request_id)",
 );
 
-const head = (who: Who, action: Action, entityId: string): SQL =>
+const head = (who: AuditContext, action: Action, entityId: string): SQL =>
   sql`${who.tenant.id}, ${newId()}, ${who.actor?.id ?? null}, ${action}, ${entityId}`;
 
 /** The statement that tells of something made, ended or done. */
 export const audit = (
-  who: Who,
+  who: AuditContext,
   action: Action,
   entityId: string,
   { before = sql`NULL`, after = sql`NULL`, when = sql`true` }: What = {},
 ): SQL =>
   sql`${into} SELECT ${head(who, action, entityId)}, ${before}, ${after}, ${who.requestId} WHERE ${when}`;
 
-const differing = (who: Who, action: Action, entityId: string, told: SQL, states: SQL): SQL =>
+const differing = (who: AuditContext, action: Action, entityId: string, told: SQL, states: SQL): SQL =>
   sql`${into} SELECT ${head(who, action, entityId)}, ${told}, ${who.requestId}
     FROM (${states}) CROSS JOIN json_each(was) AS o CROSS JOIN json_each(becomes) AS n ON n.key = o.key
     WHERE o.value IS NOT n.value HAVING count(*) > 0`;
@@ -41,7 +41,7 @@ const differing = (who: Who, action: Action, entityId: string, told: SQL, states
  * The statement that tells how two states differ, field by field; none where they do not. `states` is a SELECT of at most
  * one row: JSON objects `was` and `becomes`.
  */
-export const auditDifference = (who: Who, action: Action, entityId: string, states: SQL): SQL =>
+export const auditDifference = (who: AuditContext, action: Action, entityId: string, states: SQL): SQL =>
   differing(
     who,
     action,
@@ -67,7 +67,7 @@ const asIs = (next: Record<string, unknown>): SQL =>
  * those that will be others. `row` is the FROM and WHERE of the UPDATE. With `namesOnly` no value is told: of people.
  */
 export function auditUpdate(
-  who: Who,
+  who: AuditContext,
   action: Action,
   entityId: string,
   next: Record<string, unknown>,

@@ -7,7 +7,7 @@ import { z } from "zod";
 import type { Actor, Tenant } from "../platform/context.ts";
 import { unauthenticated, Problem } from "../platform/problem.ts";
 import { type App } from "../http/app-context.ts";
-import { countRequest, namedShop, refuseUsedUp } from "../quota/rate-limit.ts";
+import { countRequest, requestedShop, rejectExhausted } from "../quota/rate-limit.ts";
 import { PlanName } from "../quota/plans.ts";
 import { ACCESS_TTL, verifyAccessToken } from "./login/tokens.ts";
 import { findTenant, unknownTenant } from "./shops/tenants.ts";
@@ -23,7 +23,7 @@ const SIGNING_IN = new Set(
 );
 
 /** Finds actor and shop of a request: from the bearer token, else the cookie, else the shop that a public reader names. */
-export const identify: MiddlewareHandler<App> = async (c, next) => {
+export const authenticate: MiddlewareHandler<App> = async (c, next) => {
   if (SIGNING_IN.has(c.req.path)) return next();
   const { base } = c.var;
   const header = c.req.header("authorization");
@@ -38,14 +38,14 @@ export const identify: MiddlewareHandler<App> = async (c, next) => {
     // A stale cookie makes an anonymous reader, not an error: the browser sends it unasked.
     const identity = await orNull(identityOf(c, cookie));
     if (identity) {
-      if (c.req.method !== "GET" && c.req.method !== "HEAD") requireOwnOrigin(c);
+      if (c.req.method !== "GET" && c.req.method !== "HEAD") requireTrustedOrigin(c);
       setIdentity(c, identity);
     }
   }
   // Who is signed in to one shop and names another is anonymous there: never does he get his own shop's answer for it.
-  const slug = namedShop(c);
+  const slug = requestedShop(c);
   if (slug !== undefined && slug !== c.var.tenant?.slug) {
-    refuseUsedUp(c, null);
+    rejectExhausted(c, null);
     const tenant = await findTenant(base, slug);
     if (!tenant) throw unknownTenant();
     c.set("tenant", tenant);
@@ -102,7 +102,7 @@ async function identityOf(c: Context<App>, token: string): Promise<Identity> {
   const { base } = c.var;
   const signed = await verifyAccessToken(base.env, base.now, token);
   const { userId, tenantId, session } = signed;
-  refuseUsedUp(c, signed);
+  rejectExhausted(c, signed);
   const [row] = await base.db.all(
     identityRow,
     sql`SELECT u.role, t.slug, t.name, t.currency, t.timezone, t.revision, t.plan
@@ -117,7 +117,7 @@ async function identityOf(c: Context<App>, token: string): Promise<Identity> {
 }
 
 /** A browser sends cookies with any site's request: a write must come from a page of ours. @throws Problem csrf */
-export function requireOwnOrigin(c: Context<App>): void {
+export function requireTrustedOrigin(c: Context<App>): void {
   const origin = c.req.header("origin");
   const ours = [new URL(c.req.url).origin, ...allowedOrigins(c.env)];
   if (origin === undefined || !ours.includes(origin))

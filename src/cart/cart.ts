@@ -4,7 +4,7 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { ActorCtx } from "../platform/context.ts";
 import { violates, rows } from "../platform/d1.ts";
-import { keyed, once, remember } from "../idempotency/run-once.ts";
+import { idempotentRequest, runOnce, storeResponse } from "../idempotency/run-once.ts";
 import { MAX_AMOUNT } from "../values/money.ts";
 import { notFound, Problem } from "../platform/problem.ts";
 import type { Cart, NewCartItem } from "./schema.ts";
@@ -106,13 +106,13 @@ export async function addToCart(
   item: z.infer<typeof NewCartItem>,
   key: string | undefined,
 ): Promise<{ replayed: boolean; value: CartBody }> {
-  const request = keyed(ctx.tenant.id, ctx.actor.id, key, { cart: item });
-  const { replayed, value } = await once(ctx, request, cartLines, async () => {
+  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { cart: item });
+  const { replayed, value } = await runOnce(ctx, request, cartLines, async () => {
     try {
       const results = await ctx.db.batch([
         put(ctx, item, sql`quantity + excluded.quantity`),
         sql`SELECT ${cartJson(ctx)} AS cart`,
-        ...remember(ctx.now, request, cartJson(ctx)),
+        ...storeResponse(ctx.now, request, cartJson(ctx)),
       ]);
       return linesOf(results[1]);
     } catch (error) {
@@ -142,7 +142,7 @@ export async function setInCart(ctx: ActorCtx, product_id: string, quantity: num
 }
 
 /** Takes a product of the shop out; it need not be in. One round trip. @throws Problem not-found */
-export async function takeFromCart(ctx: ActorCtx, productId: string): Promise<CartBody> {
+export async function removeFromCart(ctx: ActorCtx, productId: string): Promise<CartBody> {
   const [products, , lines] = await ctx.db.batch([
     sql`SELECT id FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${productId}`,
     sql`DELETE FROM cart_items

@@ -7,14 +7,25 @@ import type { ActorCtx } from "../platform/context.ts";
 import { countryName } from "../values/countries.ts";
 import { violates } from "../platform/d1.ts";
 import { emit } from "../events/outbox.ts";
-import { keyed, once, remember, type Keyed } from "../idempotency/run-once.ts";
+import {
+  idempotentRequest,
+  runOnce,
+  storeResponse,
+  type IdempotentRequest,
+} from "../idempotency/run-once.ts";
 import { newId } from "../values/ids.ts";
 import { Problem } from "../platform/problem.ts";
 import { getPurchase } from "../purchases/history.ts";
-import { askToPay } from "../purchases/payments/request-payment.ts";
+import { requestPayment } from "../purchases/payments/request-payment.ts";
 import { providerFor, providerNamed } from "../purchases/payments/providers.ts";
 import type { Purchase } from "../purchases/schema.ts";
-import { place, placedTotal, refuseShort, refuseTooLarge, RULES } from "../sales/sale-statements.ts";
+import {
+  saleStatements,
+  saleTotal,
+  assertInStock,
+  assertTotalInRange,
+  SALE_CONSTRAINTS,
+} from "../sales/sale-statements.ts";
 import { saleJson } from "../sales/record.ts";
 import { Sale } from "../sales/schema.ts";
 import { saleOf } from "../sales/sell.ts";
@@ -37,20 +48,20 @@ export async function checkout(
 ): Promise<{ replayed: boolean; value: z.infer<typeof Purchase> }> {
   if (key === undefined)
     throw new Problem("idempotency-key-missing", "Send an Idempotency-Key: nobody shall pay twice.");
-  const request = keyed(ctx.tenant.id, ctx.actor.id, key, { checkout: input });
-  const { replayed, value } = await once(ctx, request, Sale, async () => {
+  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { checkout: input });
+  const { replayed, value } = await runOnce(ctx, request, Sale, async () => {
     for (let rivals = 0; rivals < RIVALS; rivals += 1) {
       try {
         return await buy(ctx, input, request);
       } catch (error) {
-        if (![...RULES, "sales.status"].some((rule) => violates(error, rule))) throw error;
+        if (![...SALE_CONSTRAINTS, "sales.status"].some((rule) => violates(error, rule))) throw error;
         await refuse(ctx, input);
       }
     }
     throw new Problem("conflict", "Others buy the same right now: send the request again.");
   });
   // What was cancelled or paid since must not be asked for again: a replay answers the purchase as it is now.
-  return { replayed, value: await (replayed ? getPurchase(ctx, value.id) : askToPay(ctx, value)) };
+  return { replayed, value: await (replayed ? getPurchase(ctx, value.id) : requestPayment(ctx, value)) };
 }
 
 /** Says why D1 refused to sell the cart, if the reason is still there. One round trip. */
@@ -58,8 +69,8 @@ async function refuse(ctx: ActorCtx, { expected_total: expected }: CheckoutInput
   const [found] = await ctx.db.batch([sql`SELECT ${cartJson(ctx)} AS cart`]);
   const lines = linesOf(found);
   if (lines.length === 0) throw new Problem("empty-cart", "Put something into the cart first.");
-  refuseShort(lines.map((line) => ({ ...line, stock: stockOf(line) })));
-  refuseTooLarge(lines);
+  assertInStock(lines.map((line) => ({ ...line, stock: stockOf(line) })));
+  assertTotalInRange(lines);
   const total = lines.reduce((sum, { quantity, price }) => sum + quantity * price, 0);
   if (expected !== undefined && total !== expected)
     throw new Problem("price-changed", `The total is ${total} now: ask the buyer again.`, { total });
@@ -75,15 +86,15 @@ const cartItems = (ctx: ActorCtx, saleId: string): SQL => sql`
     FROM (SELECT product_id, quantity, row_number() OVER (ORDER BY added_at, product_id) AS line_no FROM cart_items
       WHERE tenant_id = ${ctx.tenant.id} AND user_id = ${ctx.actor.id}))`;
 
-async function buy(ctx: ActorCtx, input: CheckoutInput, request: Keyed | null) {
+async function buy(ctx: ActorCtx, input: CheckoutInput, request: IdempotentRequest | null) {
   const id = newId();
   const eventId = newId();
   const { shipping_address: address, expected_total: expected } = input;
-  const isSeen = expected === undefined ? sql`true` : sql`${placedTotal} = CAST(${expected} AS INTEGER)`;
+  const isSeen = expected === undefined ? sql`true` : sql`${saleTotal} = CAST(${expected} AS INTEGER)`;
   const provider = providerFor(ctx.env, input.payment_method);
   const step = providerNamed(provider).step(ctx.tenant.currency);
   const results = await ctx.db.batch([
-    ...place(ctx, cartItems(ctx, id), {
+    ...saleStatements(ctx, cartItems(ctx, id), {
       id,
       channel: sql`'online'`,
       status: sql`CASE WHEN ${isSeen} THEN 'pending' END`,
@@ -94,12 +105,12 @@ async function buy(ctx: ActorCtx, input: CheckoutInput, request: Keyed | null) {
       payment_method: input.payment_method,
       online: {
         shipping_address: address ? JSON.stringify(address) : null,
-        payment_provider: sql`iif(${placedTotal} > 0 AND ${placedTotal} % CAST(${step} AS INTEGER) = 0, ${provider}, 'manual')`,
+        payment_provider: sql`iif(${saleTotal} > 0 AND ${saleTotal} % CAST(${step} AS INTEGER) = 0, ${provider}, 'manual')`,
       },
     }),
     emptied(ctx),
     emit(ctx, ctx.tenant.id, eventId, "purchase.placed", saleJson(ctx, id)),
-    ...remember(
+    ...storeResponse(
       ctx.now,
       request,
       sql`(SELECT payload FROM events WHERE tenant_id = ${ctx.tenant.id} AND id = ${eventId})`,

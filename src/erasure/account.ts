@@ -3,7 +3,7 @@
 // is on its way, is left to the sweep, which comes a minute later.
 import { sql, type SQL } from "drizzle-orm";
 import { audit } from "../audit/log.ts";
-import { provePassword } from "../auth/login/change-password.ts";
+import { verifyCurrentPassword } from "../auth/login/change-password.ts";
 import { endSessions } from "../auth/login/sessions.ts";
 import type { ActorCtx } from "../platform/context.ts";
 import { violates } from "../platform/d1.ts";
@@ -13,7 +13,7 @@ import { emptied } from "./account-data.ts";
 
 /** Erases the actor. @throws Problem invalid-credentials, too-many-attempts, last-admin, shift-open, purchase-pending */
 export async function eraseMe(ctx: ActorCtx, password: string, address: string): Promise<void> {
-  const proved = await provePassword(ctx, password, address);
+  const proved = await verifyCurrentPassword(ctx, password, address);
   try {
     // Where a rival has changed it since, NOT NULL refuses the batch.
     await erase(ctx, ctx.actor.id, sql`CASE WHEN password_hash = ${proved} THEN 'erased' END`);

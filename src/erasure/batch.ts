@@ -10,7 +10,7 @@ type Job = { tenant_id: string; user_id: string; email: string; after: string };
 type Part = { statements: SQL[]; after: string | null };
 
 /** Answers null where it has to wait for others. */
-export type Step = (ctx: Base, job: Job) => Promise<Part | null>;
+export type ErasureStep = (ctx: Base, job: Job) => Promise<Part | null>;
 
 /** The key behind which a step goes on. */
 export const keysOf = (after: string): unknown[] =>

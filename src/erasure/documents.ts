@@ -1,13 +1,13 @@
 // What documents say of a person besides his id: where a sale went, from which device a shift was worked.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { flag } from "../platform/d1.ts";
-import { behind, ids, keysOf, type Step } from "./batch.ts";
+import { sqlBoolean } from "../platform/d1.ts";
+import { behind, ids, keysOf, type ErasureStep } from "./batch.ts";
 
 const SALES = 1000;
-const saleRow = z.object({ id: z.string(), day: z.string(), placed_at: z.string(), has_address: flag });
+const saleRow = z.object({ id: z.string(), day: z.string(), placed_at: z.string(), has_address: sqlBoolean });
 
-export const sales: Step = async (ctx, { tenant_id, user_id, after }) => {
+export const sales: ErasureStep = async (ctx, { tenant_id, user_id, after }) => {
   const [day, placedAt, id] = keysOf(after);
   const found = await ctx.db.all(
     saleRow,
@@ -30,7 +30,7 @@ export const sales: Step = async (ctx, { tenant_id, user_id, after }) => {
 const SHIFTS = 10;
 const shiftRow = z.object({ id: z.string(), day: z.string(), start_at: z.string() });
 
-export const shifts: Step = async (ctx, { tenant_id, user_id, after }) => {
+export const shifts: ErasureStep = async (ctx, { tenant_id, user_id, after }) => {
   const [day, startAt, id] = keysOf(after);
   const found = await ctx.db.all(
     shiftRow,
@@ -52,7 +52,7 @@ export const shifts: Step = async (ctx, { tenant_id, user_id, after }) => {
 const BOUGHT = 2000;
 const boughtRow = z.object({ product_id: z.string(), sale_id: z.string(), line_no: z.number() });
 
-export const bought: Step = async (ctx, { tenant_id, user_id }) => {
+export const bought: ErasureStep = async (ctx, { tenant_id, user_id }) => {
   const ofCustomer = sql`FROM customer_products WHERE tenant_id = ${tenant_id} AND customer_id = ${user_id}`;
   const found = await ctx.db.all(
     boughtRow,

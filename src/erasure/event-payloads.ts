@@ -1,22 +1,22 @@
 // Where a person was told of by others than his documents: events, and rows of files that were refused.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { openOrClosedTenant } from "../auth/shops/tenants.ts";
+import { findTenantIncludingClosed } from "../auth/shops/tenants.ts";
 import type { Base } from "../platform/context.ts";
 import { dayOf } from "../values/days.ts";
-import { flag } from "../platform/d1.ts";
-import { idAt, instantOf } from "../values/ids.ts";
-import { touch } from "../lake/manifest.ts";
+import { sqlBoolean } from "../platform/d1.ts";
+import { firstIdAt, instantOfId } from "../values/ids.ts";
+import { markPartitionsDirty } from "../lake/manifest.ts";
 import { folded } from "../values/text.ts";
-import { behind, ids, keysOf, type Step } from "./batch.ts";
+import { behind, ids, keysOf, type ErasureStep } from "./batch.ts";
 
 const EVENTS = 2000;
-const eventRow = z.object({ id: z.string(), is_told: flag });
+const eventRow = z.object({ id: z.string(), is_told: sqlBoolean });
 
 /** The shop's events are walked from the account's first day on: an index by person would cost each sale a row. */
-export const events: Step = async (ctx, { tenant_id, user_id, after }) => {
-  const tenant = await openOrClosedTenant(ctx, tenant_id);
-  const first = idAt(new Date(instantOf(user_id).getTime() - 60_000));
+export const events: ErasureStep = async (ctx, { tenant_id, user_id, after }) => {
+  const tenant = await findTenantIncludingClosed(ctx, tenant_id);
+  const first = firstIdAt(new Date(instantOfId(user_id).getTime() - 60_000));
   const found = await ctx.db.all(
     eventRow,
     sql`SELECT id, json_valid(payload) AND CASE
@@ -28,7 +28,7 @@ export const events: Step = async (ctx, { tenant_id, user_id, after }) => {
       ORDER BY id LIMIT CAST(${EVENTS} AS INTEGER)`,
   );
   const told = found.filter((event) => event.is_told);
-  const days = new Set(told.map(({ id }) => dayOf(instantOf(id), tenant?.timezone ?? "UTC")));
+  const days = new Set(told.map(({ id }) => dayOf(instantOfId(id), tenant?.timezone ?? "UTC")));
   const partitions = [...days].map((day) => ({ tenant_id, dataset: "events", day }));
   const devices = sql.raw(`(SELECT json_group_array(json_set(value, '$.device_label', NULL))
     FROM json_each(payload, '$.sessions'))`);
@@ -37,7 +37,7 @@ export const events: Step = async (ctx, { tenant_id, user_id, after }) => {
       sql`UPDATE events SET payload = CASE WHEN payload ->> 'sessions' IS NULL
           THEN json_set(payload, '$.shipping_address', NULL) ELSE json_set(payload, '$.sessions', ${devices}) END
         WHERE tenant_id = ${tenant_id} AND id IN (SELECT value FROM json_each(${ids(told)}))`,
-      touch(sql`${JSON.stringify(partitions)}`),
+      markPartitionsDirty(sql`${JSON.stringify(partitions)}`),
     ],
     after: found.length < EVENTS ? null : (found.at(-1)?.id ?? null),
   };
@@ -51,7 +51,7 @@ const rejectRow = z.object({ import_id: z.string(), row: z.number(), text: z.str
  * A file of sales names its sellers by e-mail. One that was sent before the erasure may bring it yet, so the step waits
  * until such imports have ended. SQLite folds ASCII only: whose e-mail it is, is decided here.
  */
-export const rejects: Step = async (ctx, { tenant_id, user_id, email, after }) => {
+export const rejects: ErasureStep = async (ctx, { tenant_id, user_id, email, after }) => {
   if (after === "" && (await isImporting(ctx, tenant_id, user_id))) return null;
   const [importId, row] = after === "" ? ["", 0] : keysOf(after);
   const found = await ctx.db.all(

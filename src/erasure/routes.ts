@@ -1,16 +1,16 @@
 import { z } from "@hono/zod-openapi";
 import { clearLoginCookies } from "../auth/access.ts";
-import { addressOf } from "../http/client-address.ts";
-import { jsonOf } from "../http/content.ts";
+import { clientAddress } from "../http/client-address.ts";
+import { jsonBody } from "../http/content.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
-import { signedIn } from "../http/app-context.ts";
+import { actorContext } from "../http/app-context.ts";
 import { Id } from "../values/ids.ts";
-import { problems } from "../http/problem-responses.ts";
+import { problemResponses } from "../http/problem-responses.ts";
 import { eraseMe, eraseUser } from "./account.ts";
 import { Erasure } from "./schema.ts";
 
-export const erasure = router();
+export const erasureRoutes = router();
 
 const tags = ["Shops and accounts"];
 
@@ -19,7 +19,7 @@ const description =
   "documents follow within minutes, in the lake with the next night. Sales, shifts and the log stay, by id. Not with an open " +
   "shift or a pending purchase (409). The e-mail can register anew.";
 
-erasure.openapi(
+erasureRoutes.openapi(
   operation("customer", {
     method: "delete",
     path: "/users/me",
@@ -27,17 +27,17 @@ erasure.openapi(
     summary: "Erase my account",
     description: `${description} The password is the current one; a wrong one counts as a failed login.`,
     tags,
-    request: { body: jsonOf(Erasure) },
-    responses: { 204: { description: "Erased" }, ...problems(409, 429) },
+    request: { body: jsonBody(Erasure) },
+    responses: { 204: { description: "Erased" }, ...problemResponses(409, 429) },
   }),
   async (c) => {
-    await eraseMe(signedIn(c), c.req.valid("json").password, addressOf(c));
+    await eraseMe(actorContext(c), c.req.valid("json").password, clientAddress(c));
     clearLoginCookies(c);
     return c.body(null, 204);
   },
 );
 
-erasure.openapi(
+erasureRoutes.openapi(
   operation("admin", {
     method: "delete",
     path: "/users/{id}",
@@ -46,10 +46,10 @@ erasure.openapi(
     description: `${description} One's own by DELETE /users/me: 403.`,
     tags,
     request: { params: z.object({ id: Id }) },
-    responses: { 204: { description: "Erased" }, ...problems(404, 409) },
+    responses: { 204: { description: "Erased" }, ...problemResponses(404, 409) },
   }),
   async (c) => {
-    await eraseUser(signedIn(c), c.req.valid("param").id);
+    await eraseUser(actorContext(c), c.req.valid("param").id);
     return c.body(null, 204);
   },
 );

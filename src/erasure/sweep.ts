@@ -6,11 +6,18 @@ import type { Base } from "../platform/context.ts";
 import { logFailure } from "../platform/log.ts";
 import { bought, sales, shifts } from "./documents.ts";
 import { own } from "./account-data.ts";
-import type { Step } from "./batch.ts";
+import type { ErasureStep } from "./batch.ts";
 import { events, rejects } from "./event-payloads.ts";
 
 // In the order in which they are done.
-const steps: [name: string, step: Step][] = Object.entries({ own, sales, shifts, events, bought, rejects });
+const steps: [name: string, step: ErasureStep][] = Object.entries({
+  own,
+  sales,
+  shifts,
+  events,
+  bought,
+  rejects,
+});
 
 const jobRow = z.object({
   tenant_id: z.string(),
@@ -28,7 +35,7 @@ const PARTS_A_RUN = 50;
 const AGAIN_AFTER_MS = 10 * 60_000;
 
 /** Goes on with the erasures of all shops that are due; a job of each minute. */
-export async function goOnErasing(ctx: Base, partsARun = PARTS_A_RUN): Promise<void> {
+export async function resumeErasures(ctx: Base, partsARun = PARTS_A_RUN): Promise<void> {
   const jobs = await ctx.db.all(
     jobRow,
     sql`SELECT tenant_id, user_id, email, step, after FROM erasures INDEXED BY erasures_due

@@ -6,14 +6,14 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Base, EventRef } from "../platform/context.ts";
-import { flag, rows } from "../platform/d1.ts";
+import { sqlBoolean, rows } from "../platform/d1.ts";
 import { newId } from "../values/ids.ts";
 import { logFailure } from "../platform/log.ts";
 import { eventRef } from "./deliver.ts";
 
 type EventMessage = { body: unknown; ack: () => void; retry: () => void };
 
-const storedRow = z.object({ tenant_id: z.string(), event_id: z.string(), is_sound: flag });
+const storedRow = z.object({ tenant_id: z.string(), event_id: z.string(), is_sound: sqlBoolean });
 const claimRow = z.object({ tenant_id: z.string(), batch_id: z.string(), event_id: z.string() });
 
 type Batch = { tenant_id: string; batch_id: string };

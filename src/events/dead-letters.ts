@@ -5,7 +5,7 @@ import { z } from "zod";
 import { audit } from "../audit/log.ts";
 import type { Base, Ctx } from "../platform/context.ts";
 import { newId } from "../values/ids.ts";
-import { cursorOf, keyOf, page, singleKey } from "../platform/cursor.ts";
+import { encodeCursor, decodeCursor, pageOf, singleKey } from "../platform/cursor.ts";
 import { notFound } from "../platform/problem.ts";
 import { DeadLetter } from "./schema.ts";
 
@@ -15,7 +15,7 @@ const anyRef = z
   .catch({ tenant_id: "", event_id: null });
 
 /** Stores messages of the queue of dead events; one that comes twice is stored once. One round trip. */
-export async function storeDeadEvents(
+export async function storeDeadLetters(
   ctx: Base,
   messages: readonly { id: string; body: unknown }[],
 ): Promise<void> {
@@ -41,13 +41,13 @@ const columns = sql.raw("id, queue, body, created_at, replayed_at");
 
 /** The shop's dead letters, newest first. One round trip. */
 export async function listDeadLetters(ctx: Ctx, query: { limit: number; cursor?: string | undefined }) {
-  const [after] = keyOf(singleKey, "dead-letters", ctx.tenant.id, query.cursor) ?? [];
+  const [after] = decodeCursor(singleKey, "dead-letters", ctx.tenant.id, query.cursor) ?? [];
   const found = await ctx.db.all(
     letterRow,
     sql`SELECT ${columns} FROM dead_letters WHERE tenant_id = ${ctx.tenant.id}
       ${after === undefined ? sql`` : sql`AND id < ${after}`} ORDER BY id DESC LIMIT ${query.limit + 1}`,
   );
-  return page(found, query.limit, (last) => cursorOf("dead-letters", ctx.tenant.id, [last.id]));
+  return pageOf(found, query.limit, (last) => encodeCursor("dead-letters", ctx.tenant.id, [last.id]));
 }
 
 /** Sends a dead letter to its queue again. Sent first: a failure leaves it as it was. @throws Problem not-found */

@@ -17,7 +17,7 @@ async function send(ctx: Base, events: EventRef[]): Promise<void> {
 }
 
 /** Sends the events of the verbs that have run, after the answer. A failure is logged: the sweep makes up for it. */
-export function deliver(ctx: Base): void {
+export function sendOutbox(ctx: Base): void {
   const events = ctx.outbox.splice(0);
   if (events.length === 0) return;
   ctx.waitUntil(send(ctx, events).catch((error: unknown) => logFailure("event queue", error)));
@@ -27,7 +27,7 @@ const LOST_MS = 60_000;
 const A_SWEEP = 1000;
 
 /** Sends again what is older than a minute and not exported, oldest first; what lies among the dead letters waits there. */
-export async function sendLostEvents(ctx: Base): Promise<void> {
+export async function resendUnsentEvents(ctx: Base): Promise<void> {
   const before = new Date(ctx.now.getTime() - LOST_MS).toISOString();
   const lost = await ctx.db.all(
     eventRef,

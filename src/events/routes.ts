@@ -1,19 +1,19 @@
 import { z } from "@hono/zod-openapi";
-import { answer } from "../http/content.ts";
+import { jsonResponse } from "../http/content.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
-import { shopOf } from "../http/app-context.ts";
+import { shopContext } from "../http/app-context.ts";
 import { Id } from "../values/ids.ts";
 import { PageQuery } from "../http/pagination.ts";
-import { problems } from "../http/problem-responses.ts";
+import { problemResponses } from "../http/problem-responses.ts";
 import { listDeadLetters, replayDeadLetter } from "./dead-letters.ts";
 import { DeadLetter, DeadLetterList } from "./schema.ts";
 
-export const events = router();
+export const eventRoutes = router();
 
 const tags = ["Events"];
 
-events.openapi(
+eventRoutes.openapi(
   operation("admin", {
     method: "get",
     path: "/events/dead-letters",
@@ -21,12 +21,12 @@ events.openapi(
     summary: "Messages of events that failed too often, newest first",
     tags,
     request: { query: z.strictObject(PageQuery) },
-    responses: { 200: answer("A page of dead letters", DeadLetterList) },
+    responses: { 200: jsonResponse("A page of dead letters", DeadLetterList) },
   }),
-  async (c) => c.json(DeadLetterList.parse(await listDeadLetters(shopOf(c), c.req.valid("query"))), 200),
+  async (c) => c.json(DeadLetterList.parse(await listDeadLetters(shopContext(c), c.req.valid("query"))), 200),
 );
 
-events.openapi(
+eventRoutes.openapi(
   operation("admin", {
     method: "post",
     path: "/events/dead-letters/{id}/replay",
@@ -34,7 +34,7 @@ events.openapi(
     summary: "Send a dead letter to its queue again",
     tags,
     request: { params: z.object({ id: Id }) },
-    responses: { 202: answer("Sent", DeadLetter), ...problems(404) },
+    responses: { 202: jsonResponse("Sent", DeadLetter), ...problemResponses(404) },
   }),
-  async (c) => c.json(DeadLetter.parse(await replayDeadLetter(shopOf(c), c.req.valid("param").id)), 202),
+  async (c) => c.json(DeadLetter.parse(await replayDeadLetter(shopContext(c), c.req.valid("param").id)), 202),
 );

@@ -4,7 +4,7 @@
 import { z } from "@hono/zod-openapi";
 import { sql, type SQL } from "drizzle-orm";
 import type { Base } from "../platform/context.ts";
-import type { Clock } from "./clocks.ts";
+import type { CronName } from "./clocks.ts";
 
 // What is looked at where something may lie before what is asked for.
 const A_LOOK = 100;
@@ -18,7 +18,7 @@ const MINUTE = 60;
 const HOUR = 3600;
 
 /** A clock whose jobs have not all ended well for so long. */
-const clock = (name: Clock, limit: number): Job => ({
+const clock = (name: CronName, limit: number): Job => ({
   limit,
   what: `time since all jobs of the ${name} last ended well`,
   waiting: since(sql`(SELECT ended_at FROM clock_runs WHERE clock = ${name})`),

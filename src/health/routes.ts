@@ -1,6 +1,6 @@
 import { attemptsPerAddress } from "../auth/login/attempts.ts";
-import { openKeys } from "../auth/login/tokens.ts";
-import { answer } from "../http/content.ts";
+import { loadKeys } from "../auth/login/tokens.ts";
+import { jsonResponse } from "../http/content.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
 import { logFailure } from "../platform/log.ts";
@@ -8,9 +8,9 @@ import { Problem } from "../platform/problem.ts";
 import { addressQuota, planQuotas } from "../quota/plans.ts";
 import { Health, healthOf } from "./jobs.ts";
 
-export const health = router();
+export const healthRoutes = router();
 
-health.openapi(
+healthRoutes.openapi(
   operation("public", {
     method: "get",
     path: "/healthz",
@@ -19,11 +19,11 @@ health.openapi(
     description:
       "503 where D1, the signing keys or the limits fail. Else 200: `degraded` where a job waits beyond its limit, which more requests do not make worse.",
     tags: ["Service"],
-    responses: { 200: answer("It can", Health) },
+    responses: { 200: jsonResponse("It can", Health) },
   }),
   async (c) => {
     try {
-      await openKeys(c.env);
+      await loadKeys(c.env);
       planQuotas(c.env, "standard");
       addressQuota(c.env);
       attemptsPerAddress(c.env);

@@ -16,7 +16,7 @@ export type App = {
 };
 
 /** The context of a request that names a shop. @throws Problem tenant-required */
-export function shopOf(c: Context<App>): Ctx {
+export function shopContext(c: Context<App>): Ctx {
   const { base, tenant, actor } = c.var;
   if (!tenant)
     throw new Problem("tenant-required", "Name the shop with X-Tenant: SLUG or ?tenant=SLUG, or sign in.");
@@ -24,7 +24,7 @@ export function shopOf(c: Context<App>): Ctx {
 }
 
 /** The context of a signed-in request. @throws Problem invalid-token */
-export function signedIn(c: Context<App>): ActorCtx {
+export function actorContext(c: Context<App>): ActorCtx {
   const { base, tenant, actor } = c.var;
   if (!tenant || !actor) {
     // An invalid token was refused earlier, so a token without an actor belongs to another shop.

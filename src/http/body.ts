@@ -2,7 +2,7 @@
 // with no member twice. Each is refused in its own way before anything is parsed.
 import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { flawOf } from "./json.ts";
+import { findJsonFault } from "./json.ts";
 import { Problem } from "../platform/problem.ts";
 
 const MAX_BODY = 1024 * 1024;
@@ -18,7 +18,7 @@ export const limitBody: MiddlewareHandler = bodyLimit({
 });
 
 /** @throws Problem body-required, unsupported-media-type, invalid-encoding, too-deep, invalid */
-export const jsonBody =
+export const parseJsonBody =
   (isRequired: boolean): MiddlewareHandler =>
   async (c, next) => {
     const type = c.req.header("content-type");
@@ -31,7 +31,7 @@ export const jsonBody =
       throw new Problem("unsupported-media-type", "Send Content-Type: application/json (UTF-8).");
     if (!/^identity$/i.test(c.req.header("content-encoding") ?? "identity"))
       throw new Problem("unsupported-media-type", "Send JSON without Content-Encoding.");
-    const flaw = flawOf(textOf(bytes));
+    const flaw = findJsonFault(textOf(bytes));
     if (flaw === "too-deep") throw new Problem("too-deep", "A body may be nested 64 deep at most.");
     if (flaw) throw new Problem("invalid", `${flaw.pointer}: ${flaw.detail}`, { errors: [flaw] });
     return next();

@@ -2,22 +2,25 @@
 import { z } from "@hono/zod-openapi";
 
 /** A required JSON body of this shape. */
-export const jsonOf = <T extends z.ZodType>(schema: T) => ({
+export const jsonBody = <T extends z.ZodType>(schema: T) => ({
   required: true,
   content: { "application/json": { schema } },
 });
 
 /** A JSON body of this shape that may be omitted; it is then `{}`. */
-export const optionalJsonOf = <T extends z.ZodType>(schema: T) => ({ ...jsonOf(schema), required: false });
+export const optionalJsonBody = <T extends z.ZodType>(schema: T) => ({
+  ...jsonBody(schema),
+  required: false,
+});
 
 /** A JSON response of this shape. */
-export const answer = <T extends z.ZodType>(description: string, schema: T) => ({
+export const jsonResponse = <T extends z.ZodType>(description: string, schema: T) => ({
   description,
   content: { "application/json": { schema } },
 });
 
 /** A JSON response of this shape, or CSV with these columns when `?format=csv` requests it. */
-export const answerOrCsv = <T extends z.ZodType>(description: string, schema: T, columns: string) => ({
+export const jsonOrCsvResponse = <T extends z.ZodType>(description: string, schema: T, columns: string) => ({
   description,
   content: {
     "application/json": { schema },

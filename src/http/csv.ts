@@ -4,7 +4,7 @@
  * The headers of a CSV download named `name`: RFC 8187 for the full name, with an ASCII fallback. Characters that would end
  * the header or name another folder are replaced.
  */
-export function csvHeaders(name: string): Record<string, string> {
+export function csvDownloadHeaders(name: string): Record<string, string> {
   const plain = name.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}"\\/]/gu, "_");
   const ascii = plain.replace(/[^\x20-\x7e]|%/gu, "_");
   const whole = encodeURIComponent(plain).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);

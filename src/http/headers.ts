@@ -90,7 +90,7 @@ export const withHeaders = (responses: RouteConfig["responses"]): RouteConfig["r
   );
 
 /** Marks a replayed result with `Idempotent-Replayed` and returns its value. */
-export function made<T>(c: Context<App>, result: { replayed: boolean; value: T }): T {
+export function withReplayHeader<T>(c: Context<App>, result: { replayed: boolean; value: T }): T {
   if (result.replayed) c.header("Idempotent-Replayed", "true");
   return result.value;
 }

@@ -11,7 +11,7 @@ type Frame = { names: Set<string> | null; step: string | number; isBeforeName: b
  * What is wrong with a JSON text: it is nested deeper than 64, or names a member twice; null where nothing is. Of text that
  * is no JSON it may say either: the parser refuses it.
  */
-export function flawOf(text: string): "too-deep" | Fault | null {
+export function findJsonFault(text: string): "too-deep" | Fault | null {
   const frames: Frame[] = [];
   for (let at = 0; at < text.length; at += 1) {
     const frame = frames.at(-1);

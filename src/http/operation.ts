@@ -3,10 +3,10 @@ import { createRoute, type RouteConfig } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
 import type { Role } from "../platform/context.ts";
 import { Problem } from "../platform/problem.ts";
-import { signedIn, type App } from "./app-context.ts";
-import { jsonBody, limitBody } from "./body.ts";
+import { actorContext, type App } from "./app-context.ts";
+import { parseJsonBody, limitBody } from "./body.ts";
 import { withHeaders } from "./headers.ts";
-import { problems } from "./problem-responses.ts";
+import { problemResponses } from "./problem-responses.ts";
 
 /** Who may call an operation: everybody, or a role and those above it. */
 type Access = "public" | "customer" | "employee" | "admin";
@@ -21,7 +21,7 @@ const rolesOf: Record<Access, readonly Role[]> = {
 const allow =
   (access: Access): MiddlewareHandler<App> =>
   async (c, next) => {
-    if (access !== "public" && !rolesOf[access].includes(signedIn(c).actor.role))
+    if (access !== "public" && !rolesOf[access].includes(actorContext(c).actor.role))
       throw new Problem("forbidden", `This requires the role ${rolesOf[access].join(" or ")}.`);
     await next();
   };
@@ -45,10 +45,10 @@ export function operation<R extends RouteConfig>(access: Access, route: R) {
     security: access === "public" ? [{}, { bearer: [] }, { cookie: [] }] : [{ bearer: [] }, { cookie: [] }],
     middleware: [
       allow(access),
-      ...(takesJson ? [limitBody, jsonBody(route.request?.body?.required === true)] : []),
+      ...(takesJson ? [limitBody, parseJsonBody(route.request?.body?.required === true)] : []),
     ],
     responses: withHeaders({
-      ...problems(...[...statuses].toSorted((a, b) => a - b)),
+      ...problemResponses(...[...statuses].toSorted((a, b) => a - b)),
       ...route.responses,
     }),
   });

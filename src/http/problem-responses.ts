@@ -18,7 +18,7 @@ const slugsOf = (status: number): string[] =>
   Object.entries(catalogue).flatMap(([slug, entry]) => (entry.some((each) => each === status) ? [slug] : []));
 
 /** The OpenAPI responses for these error statuses. */
-export function problems(...statuses: number[]) {
+export function problemResponses(...statuses: number[]) {
   return Object.fromEntries(
     statuses.map((status) => [
       status,

@@ -1,6 +1,6 @@
 // The interactive API reference: a page of ours around a bundle that we serve ourselves. Its policy allows no other host.
 
-export const docsPage = `<!doctype html>
+export const referencePage = `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
@@ -19,7 +19,7 @@ export const docsPage = `<!doctype html>
 </html>
 `;
 
-export const docsPolicy = [
+export const referencePolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",

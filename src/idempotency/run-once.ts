@@ -4,26 +4,26 @@ import { createHash } from "node:crypto";
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Base } from "../platform/context.ts";
-import { forgetRows } from "../platform/sweep-rows.ts";
+import { sweepRows } from "../platform/sweep-rows.ts";
 import { Problem } from "../platform/problem.ts";
 
 /** A request that carries an Idempotency-Key: whose it is, and what identifies its content. */
-export type Keyed = { tenantId: string; actor: string; key: string; fingerprint: string };
+export type IdempotentRequest = { tenantId: string; actor: string; key: string; fingerprint: string };
 
 /** `content` is what must be the same when the key comes again; secrets have no place in it. */
-export function keyed(
+export function idempotentRequest(
   tenantId: string,
   actor: string,
   key: string | undefined,
   content: unknown,
-): Keyed | null {
+): IdempotentRequest | null {
   if (key === undefined) return null;
   const fingerprint = createHash("sha256").update(JSON.stringify(content)).digest("base64url");
   return { tenantId, actor, key, fingerprint };
 }
 
 /** The statement that remembers the answer, for the batch of the effect; `body` is JSON text or SQL that yields it. */
-export function remember(now: Date, request: Keyed | null, body: string | SQL): SQL[] {
+export function storeResponse(now: Date, request: IdempotentRequest | null, body: string | SQL): SQL[] {
   if (!request) return [];
   return [
     sql`INSERT INTO idempotency_keys (tenant_id, actor, key, fingerprint, body, created_at)
@@ -35,9 +35,9 @@ export function remember(now: Date, request: Keyed | null, body: string | SQL): 
  * Does `make`, or answers what an earlier request under the same key made. The key is looked up only where `make`
  * failed, so the usual request pays no round trip for it. @throws Problem idempotency-mismatch, and what `make` throws
  */
-export async function once<T>(
+export async function runOnce<T>(
   ctx: Base,
-  request: Keyed | null,
+  request: IdempotentRequest | null,
   shape: z.ZodType<T>,
   make: () => Promise<T>,
 ): Promise<{ replayed: boolean; value: T }> {
@@ -53,7 +53,10 @@ export async function once<T>(
 }
 
 /** What the key's first request left, or null. */
-async function find(ctx: Base, request: Keyed): Promise<{ fingerprint: string; body: string } | null> {
+async function find(
+  ctx: Base,
+  request: IdempotentRequest,
+): Promise<{ fingerprint: string; body: string } | null> {
   const [row] = await ctx.db.all(
     z.object({ fingerprint: z.string(), body: z.string() }),
     sql`SELECT fingerprint, body FROM idempotency_keys
@@ -65,7 +68,7 @@ async function find(ctx: Base, request: Keyed): Promise<{ fingerprint: string; b
 const KEPT_MS = 24 * 3600 * 1000;
 
 /** Forgets the keys of all shops that are older than a day; a nightly job. */
-export async function forgetOldKeys(ctx: Base): Promise<void> {
+export async function deleteExpiredKeys(ctx: Base): Promise<void> {
   const before = new Date(ctx.now.getTime() - KEPT_MS).toISOString();
-  await forgetRows(ctx, "idempotency_keys", ["tenant_id", "actor", "key"], sql`created_at < ${before}`);
+  await sweepRows(ctx, "idempotency_keys", ["tenant_id", "actor", "key"], sql`created_at < ${before}`);
 }

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { indexPending } from "../catalog/search/indexing.ts";
 import type { Base, Ctx, Tenant } from "../platform/context.ts";
 import { violates } from "../platform/d1.ts";
-import { DAYS_A_MESSAGE, rebuildDirtyDays } from "../rollups/rebuild.ts";
+import { MAX_DAYS_PER_MESSAGE, rebuildDirtyDays } from "../rollups/rebuild.ts";
 import { queueProducts, queueRollup } from "../rollups/run.ts";
 import { fileKey } from "./jobs.ts";
 import type { Numbered } from "./rows/kind.ts";
@@ -84,7 +84,7 @@ export async function runImport(
     await scheduler.wait(1);
   }
   if (state.bytes_read < state.bytes_total) return "more";
-  if ((await rebuildDirtyDays(ctx, tenant.id)) >= DAYS_A_MESSAGE) return "more";
+  if ((await rebuildDirtyDays(ctx, tenant.id)) >= MAX_DAYS_PER_MESSAGE) return "more";
   await finish(ctx, tenant.id, importId, "done", null);
   await queueProducts(ctx, { tenant_id: tenant.id, products_after: "" });
   return "ended";

@@ -39,7 +39,7 @@ export async function resumeStaleImports(ctx: Base): Promise<void> {
 }
 
 /** Deletes the files that no unfinished import needs; a nightly job. A round trip and a delete a page. */
-export const dropOrphanedFiles = (ctx: Base): Promise<void> =>
+export const sweepOrphanedFiles = (ctx: Base): Promise<void> =>
   sweepObjects(ctx, PREFIX, async (keys) => {
     const orphans = await ctx.db.all(
       z.object({ key: z.string() }),

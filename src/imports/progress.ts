@@ -2,8 +2,8 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
-import { cell, csvOf } from "../values/csv.ts";
-import { cursorOf, keyOf, page, singleKey } from "../platform/cursor.ts";
+import { csvCell, csvStream } from "../values/csv.ts";
+import { encodeCursor, decodeCursor, pageOf, singleKey } from "../platform/cursor.ts";
 import { notFound } from "../platform/problem.ts";
 import { ImportStatus } from "./schema.ts";
 
@@ -27,13 +27,13 @@ export async function getImport(ctx: Ctx, id: string): Promise<z.infer<typeof Im
 
 /** The shop's imports, newest first. One round trip. */
 export async function listImports(ctx: Ctx, query: { limit: number; cursor?: string | undefined }) {
-  const [after] = keyOf(singleKey, "imports", ctx.tenant.id, query.cursor) ?? [];
+  const [after] = decodeCursor(singleKey, "imports", ctx.tenant.id, query.cursor) ?? [];
   const found = await ctx.db.all(
     importRow,
     sql`SELECT ${columns} FROM imports WHERE tenant_id = ${ctx.tenant.id}
       ${after === undefined ? sql`` : sql`AND id < ${after}`} ORDER BY id DESC LIMIT ${query.limit + 1}`,
   );
-  return page(found, query.limit, (last) => cursorOf("imports", ctx.tenant.id, [last.id]));
+  return pageOf(found, query.limit, (last) => encodeCursor("imports", ctx.tenant.id, [last.id]));
 }
 
 const rejectRow = z.object({ row: z.number(), reason: z.string(), text: z.string() });
@@ -41,7 +41,7 @@ const rejectRow = z.object({ row: z.number(), reason: z.string(), text: z.string
 /** The refused rows as CSV: row, reason, text. @throws Problem not-found */
 export async function rejectsCsv(ctx: Ctx, id: string): Promise<ReadableStream<Uint8Array>> {
   await getImport(ctx, id);
-  return csvOf<z.infer<typeof rejectRow>>(
+  return csvStream<z.infer<typeof rejectRow>>(
     "row,reason,text",
     (last, limit) =>
       ctx.db.all(
@@ -49,6 +49,6 @@ export async function rejectsCsv(ctx: Ctx, id: string): Promise<ReadableStream<U
         sql`SELECT row, reason, text FROM import_rejects WHERE tenant_id = ${ctx.tenant.id} AND import_id = ${id}
           AND row > ${last?.row ?? 0} ORDER BY row LIMIT ${limit}`,
       ),
-    ({ row, reason, text }) => `${row},${cell(reason)},${cell(text)}`,
+    ({ row, reason, text }) => `${row},${csvCell(reason)},${csvCell(text)}`,
   );
 }

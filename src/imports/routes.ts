@@ -1,20 +1,20 @@
 import { z } from "@hono/zod-openapi";
-import { csvHeaders } from "../http/csv.ts";
-import { answer } from "../http/content.ts";
-import { IdempotencyHeader, made } from "../http/headers.ts";
+import { csvDownloadHeaders } from "../http/csv.ts";
+import { jsonResponse } from "../http/content.ts";
+import { IdempotencyHeader, withReplayHeader } from "../http/headers.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
-import { shopOf, signedIn } from "../http/app-context.ts";
+import { shopContext, actorContext } from "../http/app-context.ts";
 import { Id } from "../values/ids.ts";
 import { PageQuery } from "../http/pagination.ts";
 import { Problem } from "../platform/problem.ts";
-import { problems } from "../http/problem-responses.ts";
+import { problemResponses } from "../http/problem-responses.ts";
 import { productLayout } from "./rows/product-rows.ts";
 import { getImport, listImports, rejectsCsv } from "./progress.ts";
 import { ImportKind, ImportList, ImportStatus } from "./schema.ts";
 import { startImport } from "./file/upload.ts";
 
-export const imports = router();
+export const importRoutes = router();
 
 const tags = ["Imports"];
 const params = z.object({ id: Id });
@@ -22,7 +22,7 @@ const params = z.object({ id: Id });
 const CSV_TYPE =
   /^text\/csv\s*(;\s*header=\w+\s*)?(;\s*charset="?(utf-8|us-ascii|iso-8859-1)"?\s*)?(;\s*header=\w+\s*)?$/i;
 
-imports.openapi(
+importRoutes.openapi(
   operation("admin", {
     method: "post",
     path: "/imports",
@@ -68,7 +68,7 @@ from its first good row, the others are refused.`,
     },
     responses: {
       202: {
-        ...answer("Queued; follow it under Location", ImportStatus),
+        ...jsonResponse("Queued; follow it under Location", ImportStatus),
         headers: { Location: { description: "the import", schema: { type: "string" } } },
       },
     },
@@ -81,13 +81,16 @@ from its first good row, the others are refused.`,
     if (!/^(gzip|identity)$/i.test(c.req.header("content-encoding") ?? "identity"))
       throw new Problem("unsupported-media-type", "Content-Encoding may be gzip, or left out.");
     const key = c.req.valid("header")["idempotency-key"];
-    const started = made(c, await startImport(signedIn(c), c.req.valid("query").kind, body, key));
+    const started = withReplayHeader(
+      c,
+      await startImport(actorContext(c), c.req.valid("query").kind, body, key),
+    );
     c.header("Location", `/api/v1/imports/${started.id}`);
     return c.json(ImportStatus.parse(started), 202);
   },
 );
 
-imports.openapi(
+importRoutes.openapi(
   operation("admin", {
     method: "get",
     path: "/imports",
@@ -95,12 +98,12 @@ imports.openapi(
     summary: "The shop's imports, newest first",
     tags,
     request: { query: z.strictObject({ ...PageQuery, tenant: z.string().max(100).optional() }) },
-    responses: { 200: answer("A page of imports", ImportList) },
+    responses: { 200: jsonResponse("A page of imports", ImportList) },
   }),
-  async (c) => c.json(ImportList.parse(await listImports(shopOf(c), c.req.valid("query"))), 200),
+  async (c) => c.json(ImportList.parse(await listImports(shopContext(c), c.req.valid("query"))), 200),
 );
 
-imports.openapi(
+importRoutes.openapi(
   operation("admin", {
     method: "get",
     path: "/imports/{id}",
@@ -108,12 +111,12 @@ imports.openapi(
     summary: "How far an import has come",
     tags,
     request: { params },
-    responses: { 200: answer("The import", ImportStatus), ...problems(404) },
+    responses: { 200: jsonResponse("The import", ImportStatus), ...problemResponses(404) },
   }),
-  async (c) => c.json(ImportStatus.parse(await getImport(shopOf(c), c.req.valid("param").id)), 200),
+  async (c) => c.json(ImportStatus.parse(await getImport(shopContext(c), c.req.valid("param").id)), 200),
 );
 
-imports.openapi(
+importRoutes.openapi(
   operation("admin", {
     method: "get",
     path: "/imports/{id}/rejects",
@@ -131,12 +134,12 @@ imports.openapi(
           },
         },
       },
-      ...problems(404),
+      ...problemResponses(404),
     },
   }),
   async (c) => {
     const { id } = c.req.valid("param");
-    const ctx = shopOf(c);
-    return c.body(await rejectsCsv(ctx, id), 200, csvHeaders(`${ctx.tenant.name} rejects-${id}.csv`));
+    const ctx = shopContext(c);
+    return c.body(await rejectsCsv(ctx, id), 200, csvDownloadHeaders(`${ctx.tenant.name} rejects-${id}.csv`));
   },
 );

@@ -2,8 +2,8 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
-import { flag } from "../platform/d1.ts";
-import { cursorOf, keyOf, page, singleKey } from "../platform/cursor.ts";
+import { sqlBoolean } from "../platform/d1.ts";
+import { encodeCursor, decodeCursor, pageOf, singleKey } from "../platform/cursor.ts";
 import { measures } from "../rollups/rebuild.ts";
 import type { LakeDayQuery } from "./schema.ts";
 
@@ -14,12 +14,12 @@ const dayRow = z.object({
   lines: z.number(),
   units: z.number(),
   revenue: z.number(),
-  is_whole: flag,
+  is_whole: sqlBoolean,
 });
 
 /** The totals of each day, read from its sales and not from the daily tables: for an audit. One round trip. */
 export async function listLakeDays(ctx: Ctx, query: z.infer<typeof LakeDayQuery>) {
-  const [after] = keyOf(singleKey, "lake-days", ctx.tenant.id, query.cursor) ?? [];
+  const [after] = decodeCursor(singleKey, "lake-days", ctx.tenant.id, query.cursor) ?? [];
   const found = await ctx.db.all(
     dayRow,
     sql`SELECT s.day, ${measures},
@@ -32,5 +32,5 @@ export async function listLakeDays(ctx: Ctx, query: z.infer<typeof LakeDayQuery>
         ${after === undefined ? sql`` : sql`AND s.day > ${after}`}
       GROUP BY s.day ORDER BY s.day LIMIT ${query.limit + 1}`,
   );
-  return page(found, query.limit, ({ day }) => cursorOf("lake-days", ctx.tenant.id, [day]));
+  return pageOf(found, query.limit, ({ day }) => encodeCursor("lake-days", ctx.tenant.id, [day]));
 }

@@ -3,7 +3,7 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
 import { rows } from "../platform/d1.ts";
-import { cursorOf, keyOf, page } from "../platform/cursor.ts";
+import { encodeCursor, decodeCursor, pageOf } from "../platform/cursor.ts";
 import { notFound, Problem } from "../platform/problem.ts";
 import { keyRange, monthOf } from "./partitions.ts";
 import { LakeFile, type LakeFileQuery } from "./schema.ts";
@@ -19,7 +19,7 @@ const place = z.tuple([z.int().min(0), z.string()]);
 /** The files by key, all pages as of the revision at which the list began. One round trip. */
 export async function listLakeFiles(ctx: Ctx, query: z.infer<typeof LakeFileQuery>) {
   const tenantId = ctx.tenant.id;
-  const [begun, after] = keyOf(place, "lake", tenantId, query.cursor) ?? [];
+  const [begun, after] = decodeCursor(place, "lake", tenantId, query.cursor) ?? [];
   const { first, last } = keyRange(tenantId, query);
   const revision = sql`(SELECT coalesce(max(revision), 0) FROM lake_shops WHERE tenant_id = ${tenantId})`;
   const asOf = begun === undefined ? revision : sql`CAST(${begun} AS INTEGER)`;
@@ -34,7 +34,10 @@ export async function listLakeFiles(ctx: Ctx, query: z.infer<typeof LakeFileQuer
   const [state] = rows(z.object({ revision: z.number() }), head);
   const at = state?.revision ?? 0;
   const found = rows(LakeFile, files);
-  return { ...page(found, query.limit, ({ key }) => cursorOf("lake", tenantId, [at, key])), revision: at };
+  return {
+    ...pageOf(found, query.limit, ({ key }) => encodeCursor("lake", tenantId, [at, key])),
+    revision: at,
+  };
 }
 
 /** What a reader asks of a file, besides its key: the headers of HTTP. */

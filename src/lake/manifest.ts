@@ -21,13 +21,15 @@ const nextRevision = (tenants: SQL): SQL => sql`INSERT INTO lake_shops (tenant_i
   ON CONFLICT (tenant_id) DO UPDATE SET revision = revision + 1`;
 
 /** The statement that touches partitions: a JSON array of tenant_id, dataset and day. */
-export const touch = (partitions: SQL): SQL => sql`INSERT INTO lake_days (tenant_id, dataset, day, version)
+export const markPartitionsDirty = (
+  partitions: SQL,
+): SQL => sql`INSERT INTO lake_days (tenant_id, dataset, day, version)
   SELECT DISTINCT value ->> 'tenant_id', value ->> 'dataset', value ->> 'day', 1 FROM json_each(${partitions}) WHERE true
   ON CONFLICT (tenant_id, dataset, day) DO UPDATE SET version = version + 1`;
 
 /** Touches a partition, so that it is built. One round trip. */
 export const touchPartition = (ctx: Base, tenantId: string, partition: Partition): Promise<void> =>
-  ctx.db.run(touch(sql`${JSON.stringify([{ tenant_id: tenantId, ...partition }])}`));
+  ctx.db.run(markPartitionsDirty(sql`${JSON.stringify([{ tenant_id: tenantId, ...partition }])}`));
 
 /** Adds the files of batches where the law lets them in; answers those that it does not. One round trip. */
 export async function addBatchFiles(ctx: Base, files: LakeFile[]): Promise<LakeFile[]> {
@@ -35,7 +37,7 @@ export async function addBatchFiles(ctx: Base, files: LakeFile[]): Promise<LakeF
   const tenants = sql`${JSON.stringify([...new Set(files.map((file) => file.tenant_id))])}`;
   const results = await ctx.db.batch([
     nextRevision(tenants),
-    touch(json),
+    markPartitionsDirty(json),
     sql`INSERT INTO lake_files (tenant_id, key, dataset, day, rows, bytes, etag, created_at, added)
       SELECT d.tenant_id, j.value ->> 'key', d.dataset, d.day, j.value ->> 'rows', j.value ->> 'bytes',
         j.value ->> 'etag', ${ctx.now.toISOString()}, s.revision
@@ -108,7 +110,7 @@ export async function endBuild(ctx: Base, state: State, file: LakeFile): Promise
           sql`UPDATE lake_files SET dropped_at = ${at} WHERE tenant_id = ${tenantId} AND key = ${key}`
         : sql`UPDATE lake_files SET rows = ${file.rows}, bytes = ${file.bytes}, etag = ${file.etag}, created_at = ${at},
             added = ${revision}, dropped_at = NULL WHERE tenant_id = ${tenantId} AND key = ${key}`,
-      ...(dataset === "purchases" ? [touch(sql`${JSON.stringify([month])}`)] : []),
+      ...(dataset === "purchases" ? [markPartitionsDirty(sql`${JSON.stringify([month])}`)] : []),
     ]);
     return true;
   } catch (error) {

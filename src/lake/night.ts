@@ -4,7 +4,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { tenantById } from "../auth/shops/tenants.ts";
 import type { Base, Ctx, Tenant } from "../platform/context.ts";
-import { dayOf, daysLater } from "../values/days.ts";
+import { dayOf, addDays } from "../values/days.ts";
 import { logFailure } from "../platform/log.ts";
 import { rebuildDirtyDays } from "../rollups/rebuild.ts";
 import { buildPartition } from "./build/build.ts";
@@ -47,7 +47,7 @@ export async function queueLakeNights(ctx: Base): Promise<void> {
 const noteAsked = (ctx: Base, shops: { tenant_id: string }[]): Promise<void> =>
   ctx.db.run(sql`UPDATE lake_days INDEXED BY lake_days_touched SET asked_at = ${ctx.now.toISOString()}
     WHERE built < version AND asked_at IS NULL AND dataset <> 'products'
-      AND day < ${daysLater(ctx.now.toISOString().slice(0, 10), -1)}
+      AND day < ${addDays(ctx.now.toISOString().slice(0, 10), -1)}
       AND tenant_id IN (SELECT value ->> 'tenant_id' FROM json_each(${JSON.stringify(shops)}))`);
 
 /** Sends the message for this shop. */

@@ -1,6 +1,6 @@
 // Where a dataset's rows of a day lie in the bucket. Keys are made of ids and days of ours only, and sort as days do.
 import { startOfDay } from "../values/days.ts";
-import { idAt, newId } from "../values/ids.ts";
+import { firstIdAt, newId } from "../values/ids.ts";
 
 export const DATASETS = ["daily_summary", "events", "products", "purchases"] as const;
 
@@ -50,6 +50,6 @@ export function keyRange(
 
 /** The ids of the events of a day, to which an event belongs by its id: from `first` on, below `end`. */
 export const eventIds = (day: string, timezone: string): { first: string; end: string } => ({
-  first: idAt(startOfDay(day, timezone)),
-  end: idAt(startOfDay(day, timezone, 1)),
+  first: firstIdAt(startOfDay(day, timezone)),
+  end: firstIdAt(startOfDay(day, timezone, 1)),
 });

@@ -1,20 +1,20 @@
 import { z } from "@hono/zod-openapi";
-import { answer } from "../http/content.ts";
+import { jsonResponse } from "../http/content.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
-import { shopOf } from "../http/app-context.ts";
-import { problems } from "../http/problem-responses.ts";
+import { shopContext } from "../http/app-context.ts";
+import { problemResponses } from "../http/problem-responses.ts";
 import { listLakeDays } from "./days.ts";
 import { listLakeFiles, readLakeFile } from "./files.ts";
 import { lakeStatus, queueLakeBuild } from "./night.ts";
 import { LakeDayList, LakeDayQuery, LakeFileList, LakeFileQuery, LakeQueued, LakeStatus } from "./schema.ts";
 
-export const lake = router();
+export const lakeRoutes = router();
 
 const tags = ["Lake"];
 const text = { schema: { type: "string" as const } };
 
-lake.openapi(
+lakeRoutes.openapi(
   operation("admin", {
     method: "get",
     path: "/lake/files",
@@ -24,15 +24,15 @@ lake.openapi(
 the state of one moment, \`revision\`. A file that is replaced can be read for another quarter of an hour.`,
     tags,
     request: { query: LakeFileQuery },
-    responses: { 200: answer("A page of files", LakeFileList) },
+    responses: { 200: jsonResponse("A page of files", LakeFileList) },
   }),
-  async (c) => c.json(LakeFileList.parse(await listLakeFiles(shopOf(c), c.req.valid("query"))), 200),
+  async (c) => c.json(LakeFileList.parse(await listLakeFiles(shopContext(c), c.req.valid("query"))), 200),
 );
 
 const parquet = { "application/vnd.apache.parquet": { schema: z.string().openapi({ format: "binary" }) } };
 const headers = { ETag: { description: "never changes: nor does a file", ...text } };
 
-lake.openapi(
+lakeRoutes.openapi(
   operation("admin", {
     method: "get",
     // A key has slashes, sent as they are or as %2F.
@@ -56,17 +56,21 @@ lake.openapi(
         headers: { ...headers, "Content-Range": { description: "which part it is", ...text } },
       },
       304: { description: "If-None-Match names the file as it is", headers },
-      ...problems(404, 416),
+      ...problemResponses(404, 416),
     },
   }),
   async (c) => {
     const { range, "if-range": ifRange, "if-none-match": ifNoneMatch } = c.req.valid("header");
-    const file = await readLakeFile(shopOf(c), c.req.valid("param").key, { range, ifRange, ifNoneMatch });
+    const file = await readLakeFile(shopContext(c), c.req.valid("param").key, {
+      range,
+      ifRange,
+      ifNoneMatch,
+    });
     return new Response(file.body, file);
   },
 );
 
-lake.openapi(
+lakeRoutes.openapi(
   operation("admin", {
     method: "get",
     path: "/lake/days",
@@ -75,34 +79,34 @@ lake.openapi(
     description: "Of completed sales, counted from the sales themselves. To compare with `purchases`.",
     tags,
     request: { query: LakeDayQuery },
-    responses: { 200: answer("A page of days, oldest first", LakeDayList) },
+    responses: { 200: jsonResponse("A page of days, oldest first", LakeDayList) },
   }),
-  async (c) => c.json(LakeDayList.parse(await listLakeDays(shopOf(c), c.req.valid("query"))), 200),
+  async (c) => c.json(LakeDayList.parse(await listLakeDays(shopContext(c), c.req.valid("query"))), 200),
 );
 
-lake.openapi(
+lakeRoutes.openapi(
   operation("admin", {
     method: "post",
     path: "/lake/run",
     operationId: "runLake",
     summary: "Build the days that are over and changed now, instead of at night",
     tags,
-    responses: { 202: answer("Queued; see /lake/status", LakeQueued) },
+    responses: { 202: jsonResponse("Queued; see /lake/status", LakeQueued) },
   }),
   async (c) => {
-    await queueLakeBuild(shopOf(c));
+    await queueLakeBuild(shopContext(c));
     return c.json(LakeQueued.parse({ queued: true }), 202);
   },
 );
 
-lake.openapi(
+lakeRoutes.openapi(
   operation("admin", {
     method: "get",
     path: "/lake/status",
     operationId: "lakeStatus",
     summary: "How much of the lake is still to be built",
     tags,
-    responses: { 200: answer("The state of the lake", LakeStatus) },
+    responses: { 200: jsonResponse("The state of the lake", LakeStatus) },
   }),
-  async (c) => c.json(LakeStatus.parse(await lakeStatus(shopOf(c))), 200),
+  async (c) => c.json(LakeStatus.parse(await lakeStatus(shopContext(c))), 200),
 );

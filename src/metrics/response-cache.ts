@@ -2,20 +2,20 @@
 // moves on and which the sign-in check has read anyway: a sale is seen at once, and an answer never leaves its shop.
 import type { Context } from "hono";
 import type { z } from "zod";
-import { shopOf, type App } from "../http/app-context.ts";
+import { shopContext, type App } from "../http/app-context.ts";
 import type { Ctx } from "../platform/context.ts";
 import { logFailure } from "../platform/log.ts";
 
 const TTL_SECONDS = 60;
 
 /** The kept answer, or the one that `compute` makes. Says hit or miss in Server-Timing, and its age in seconds in Age. */
-export async function cached<T extends { as_of: string }>(
+export async function cachedResponse<T extends { as_of: string }>(
   c: Context<App>,
   shape: z.ZodType<T>,
   query: Record<string, unknown>,
   compute: (ctx: Ctx) => Promise<T>,
 ): Promise<T> {
-  const ctx = shopOf(c);
+  const ctx = shopContext(c);
   const asked = JSON.stringify([new URL(c.req.url).pathname, query]);
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(asked));
   const key = `metrics:${ctx.tenant.id}:${ctx.tenant.revision}:${Buffer.from(digest).toString("base64url")}`;

@@ -1,11 +1,11 @@
 import { z } from "@hono/zod-openapi";
-import { csvHeaders } from "../http/csv.ts";
-import { answer } from "../http/content.ts";
+import { csvDownloadHeaders } from "../http/csv.ts";
+import { jsonResponse } from "../http/content.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
-import { shopOf } from "../http/app-context.ts";
-import { problems } from "../http/problem-responses.ts";
-import { cached } from "./response-cache.ts";
+import { shopContext } from "../http/app-context.ts";
+import { problemResponses } from "../http/problem-responses.ts";
+import { cachedResponse } from "./response-cache.ts";
 import { oneCountry, topCountries } from "./countries.ts";
 import { kpis, salesSummary, series } from "./figures.ts";
 import { listLines } from "./sale-lines.ts";
@@ -25,13 +25,13 @@ import {
 } from "./schema.ts";
 import { sellerDashboard } from "./sellers.ts";
 
-export const metrics = router();
+export const metricRoutes = router();
 
 const tags = ["Figures"];
 const description =
   "Right at once after a sale. Kept for 60 s at most: Age and as_of say how old the answer is.";
 
-metrics.openapi(
+metricRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/metrics/kpis",
@@ -40,15 +40,15 @@ metrics.openapi(
     description,
     tags,
     request: { query: RangeQuery },
-    responses: { 200: answer("The figures", Kpis) },
+    responses: { 200: jsonResponse("The figures", Kpis) },
   }),
   async (c) => {
     const query = c.req.valid("query");
-    return c.json(await cached(c, Kpis, query, (ctx) => kpis(ctx, query)), 200);
+    return c.json(await cachedResponse(c, Kpis, query, (ctx) => kpis(ctx, query)), 200);
   },
 );
 
-metrics.openapi(
+metricRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/metrics/series",
@@ -57,15 +57,15 @@ metrics.openapi(
     description,
     tags,
     request: { query: SeriesQuery },
-    responses: { 200: answer("The periods, oldest first", Series) },
+    responses: { 200: jsonResponse("The periods, oldest first", Series) },
   }),
   async (c) => {
     const query = c.req.valid("query");
-    return c.json(await cached(c, Series, query, (ctx) => series(ctx, query)), 200);
+    return c.json(await cachedResponse(c, Series, query, (ctx) => series(ctx, query)), 200);
   },
 );
 
-metrics.openapi(
+metricRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/metrics/top-countries",
@@ -74,15 +74,15 @@ metrics.openapi(
     description,
     tags,
     request: { query: CountriesQuery },
-    responses: { 200: answer("The countries", Countries) },
+    responses: { 200: jsonResponse("The countries", Countries) },
   }),
   async (c) => {
     const query = c.req.valid("query");
-    return c.json(await cached(c, Countries, query, (ctx) => topCountries(ctx, query)), 200);
+    return c.json(await cachedResponse(c, Countries, query, (ctx) => topCountries(ctx, query)), 200);
   },
 );
 
-metrics.openapi(
+metricRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/metrics/top-countries/{country}",
@@ -94,16 +94,16 @@ metrics.openapi(
       params: z.object({ country: z.string().max(100).openapi({ example: "Spain" }) }),
       query: RangeQuery,
     },
-    responses: { 200: answer("The country", Country), ...problems(404) },
+    responses: { 200: jsonResponse("The country", Country), ...problemResponses(404) },
   }),
   async (c) => {
     const query = c.req.valid("query");
     const { country } = c.req.valid("param");
-    return c.json(await cached(c, Country, query, (ctx) => oneCountry(ctx, country, query)), 200);
+    return c.json(await cachedResponse(c, Country, query, (ctx) => oneCountry(ctx, country, query)), 200);
   },
 );
 
-metrics.openapi(
+metricRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/metrics/page",
@@ -111,12 +111,12 @@ metrics.openapi(
     summary: "The sale lines behind the figures, newest first",
     tags,
     request: { query: LinesQuery },
-    responses: { 200: answer("A page of lines", MetricLineList) },
+    responses: { 200: jsonResponse("A page of lines", MetricLineList) },
   }),
-  async (c) => c.json(MetricLineList.parse(await listLines(shopOf(c), c.req.valid("query"))), 200),
+  async (c) => c.json(MetricLineList.parse(await listLines(shopContext(c), c.req.valid("query"))), 200),
 );
 
-metrics.openapi(
+metricRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/metrics/sales-summary",
@@ -139,15 +139,15 @@ metrics.openapi(
   }),
   async (c) => {
     const query = c.req.valid("query");
-    const summary = await cached(c, SalesSummary, query, (ctx) => salesSummary(ctx, query));
+    const summary = await cachedResponse(c, SalesSummary, query, (ctx) => salesSummary(ctx, query));
     if (query.format === "json") return c.json(summary, 200);
     const lines = summary.data.map((day) => `${day.date},${day.num_sales},${day.total_sales}`);
-    const headers = csvHeaders(`${shopOf(c).tenant.name} sales-summary.csv`);
+    const headers = csvDownloadHeaders(`${shopContext(c).tenant.name} sales-summary.csv`);
     return c.body(["date,num_sales,total_sales", ...lines, ""].join("\n"), 200, headers);
   },
 );
 
-metrics.openapi(
+metricRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/reports/dashboard",
@@ -155,7 +155,8 @@ metrics.openapi(
     summary: "The staff and what each sold",
     tags,
     request: { query: RangeQuery },
-    responses: { 200: answer("Totals and sellers, best first", SellerDashboard) },
+    responses: { 200: jsonResponse("Totals and sellers, best first", SellerDashboard) },
   }),
-  async (c) => c.json(SellerDashboard.parse(await sellerDashboard(shopOf(c), c.req.valid("query"))), 200),
+  async (c) =>
+    c.json(SellerDashboard.parse(await sellerDashboard(shopContext(c), c.req.valid("query"))), 200),
 );

@@ -2,7 +2,7 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
-import { cursorOf, keyOf, page } from "../platform/cursor.ts";
+import { encodeCursor, decodeCursor, pageOf } from "../platform/cursor.ts";
 import { within } from "./days.ts";
 import { type LinesQuery, MetricLine } from "./schema.ts";
 
@@ -10,7 +10,7 @@ const place = z.tuple([z.string(), z.string(), z.string(), z.int()]);
 
 /** One round trip. */
 export async function listLines(ctx: Ctx, query: z.infer<typeof LinesQuery>) {
-  const last = keyOf(place, "lines", ctx.tenant.id, query.cursor);
+  const last = decodeCursor(place, "lines", ctx.tenant.id, query.cursor);
   const [day, placedAt, id, lineNo] = last ?? [];
   const after = last
     ? sql`AND (s.day, s.placed_at, s.id) <= (${day}, ${placedAt}, ${id}) AND NOT (s.id = ${id} AND l.line_no <= ${lineNo})`
@@ -23,7 +23,7 @@ export async function listLines(ctx: Ctx, query: z.infer<typeof LinesQuery>) {
       WHERE s.tenant_id = ${ctx.tenant.id} AND s.status = 'completed' ${within("s.day", query)} ${after}
       ORDER BY s.day DESC, s.placed_at DESC, s.id DESC, l.line_no LIMIT ${query.limit + 1}`,
   );
-  return page(found, query.limit, (row) =>
-    cursorOf("lines", ctx.tenant.id, [row.day, row.placed_at, row.sale_id, row.line_no]),
+  return pageOf(found, query.limit, (row) =>
+    encodeCursor("lines", ctx.tenant.id, [row.day, row.placed_at, row.sale_id, row.line_no]),
   );
 }

@@ -2,7 +2,7 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
-import { flag, rows } from "../platform/d1.ts";
+import { sqlBoolean, rows } from "../platform/d1.ts";
 import { mean } from "../values/money.ts";
 import { measures, shiftSales } from "../rollups/rebuild.ts";
 import { hoursOf } from "../shifts/hours/hours.ts";
@@ -14,13 +14,13 @@ const sellerRow = z.object({
   user_id: z.string(),
   name: z.string(),
   role: z.enum(["ADMIN", "EMPLOYEE", "CUSTOMER"]),
-  is_active: flag,
+  is_active: sqlBoolean,
   orders: z.number(),
   shift_orders: z.number(),
   units: z.number(),
   revenue: z.number(),
   seconds: z.number(),
-  on_break: flag.nullable(),
+  on_break: sqlBoolean.nullable(),
 });
 
 const totalsRow = z.object({ orders: z.number(), revenue: z.number() });

@@ -3,7 +3,7 @@
 import { unavailable } from "./problem.ts";
 
 /** The environment in which what KV, R2 and queues reject with is Problem unavailable. D1 and objects stay as they are. */
-export const guarded = (env: Env): Env =>
+export const guardBindings = (env: Env): Env =>
   new Proxy(env, {
     get: (all, name) => {
       const binding: unknown = Reflect.get(all, name);
@@ -34,7 +34,7 @@ const guard = <T extends object>(part: T): T =>
   });
 
 /** What a Durable Object answers to `ask`. What our own code has thrown there stays an error. @throws Problem unavailable */
-export async function answered<T>(ask: () => Promise<T>): Promise<T> {
+export async function callObject<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {

@@ -10,7 +10,7 @@ const checksum = (list: string, tenantId: string, keys: string): string =>
   createHash("sha256").update(`${tenantId}\n${list}\n${keys}`).digest("base64url").slice(0, 12);
 
 /** A cursor that continues after the row with this key, in this list (its name and sort) of this shop. */
-export function cursorOf(list: string, tenantId: string, key: Key): string {
+export function encodeCursor(list: string, tenantId: string, key: Key): string {
   const keys = JSON.stringify(key);
   return `${checksum(list, tenantId, keys)}${Buffer.from(keys).toString("base64url")}`;
 }
@@ -30,7 +30,7 @@ const invalidCursor = (): Problem =>
  * The key in a cursor, or null without a cursor. The checksum is no secret, so the key is validated against its list's
  * shape. @throws Problem invalid-cursor
  */
-export function keyOf<T extends Key>(
+export function decodeCursor<T extends Key>(
   shape: z.ZodType<T>,
   list: string,
   tenantId: string,
@@ -55,7 +55,7 @@ function jsonOrNull(text: string): unknown {
 }
 
 /** Wraps a list: query `limit` + 1 rows and pass all of them. */
-export function page<T>(
+export function pageOf<T>(
   rows: T[],
   limit: number,
   cursor: (last: T) => string,

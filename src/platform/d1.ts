@@ -99,7 +99,7 @@ export function openDb(env: Pick<Env, "DB">, start: string): Db {
 }
 
 /** A boolean column: SQLite stores 1 and 0. */
-export const flag = z.union([z.literal(0), z.literal(1)]).transform((value) => value === 1);
+export const sqlBoolean = z.union([z.literal(0), z.literal(1)]).transform((value) => value === 1);
 
 /** The rows of one statement of a batch, checked against `shape`. */
 export const rows = <T>(shape: z.ZodType<T>, result: Row[] | undefined): T[] =>

@@ -15,7 +15,7 @@ const placeShape = z.array(z.union([z.string(), z.number()]));
  * Deletes the rows of a table that are old, walking it by its primary key. `isOld` may name the table's columns. One round trip a
  * page. A page that fails is the next night's first.
  */
-export async function forgetRows(
+export async function sweepRows(
   ctx: Base,
   table: string,
   primaryKey: readonly string[],

@@ -1,14 +1,14 @@
 // A purchase that is not paid ends: its buyer cancels it, or its hold expires. Its goods go back to stock, exactly once.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { openOrClosedTenant } from "../auth/shops/tenants.ts";
-import { recordTaken, takeStock } from "../catalog/stock/stock.ts";
+import { findTenantIncludingClosed } from "../auth/shops/tenants.ts";
+import { recordSaleMoves, decrementStock } from "../catalog/stock/stock.ts";
 import type { ActorCtx, Base, Ctx, Tenant } from "../platform/context.ts";
 import { newId } from "../values/ids.ts";
 import { logFailure } from "../platform/log.ts";
 import { notFound, Problem } from "../platform/problem.ts";
 import { saleOf } from "../sales/sell.ts";
-import { purchaseOf, stopAsking } from "./payments/request-payment.ts";
+import { purchaseOf, cancelPaymentRequest } from "./payments/request-payment.ts";
 import type { Purchase } from "./schema.ts";
 import { cancelled, isSettled } from "./payments/status.ts";
 
@@ -38,11 +38,11 @@ const heldColumns =
 async function cancel(ctx: Ctx, held: Held): Promise<z.infer<typeof Purchase>> {
   const items = JSON.stringify(held.items.map((item) => ({ ...item, move_id: newId() })));
   const results = await ctx.db.batch([
-    takeStock(ctx, items),
-    recordTaken(ctx, items, "sale", held.id),
+    decrementStock(ctx, items),
+    recordSaleMoves(ctx, items, "sale", held.id),
     ...cancelled(ctx, held.id),
   ]);
-  stopAsking(ctx, held);
+  cancelPaymentRequest(ctx, held);
   return purchaseOf(saleOf(results, -1));
 }
 
@@ -79,7 +79,7 @@ export async function cancelExpired(ctx: Base): Promise<void> {
   const tenants = new Map<string, Tenant | null>();
   for (const held of expired) {
     if (!tenants.has(held.tenant_id))
-      tenants.set(held.tenant_id, await openOrClosedTenant(ctx, held.tenant_id));
+      tenants.set(held.tenant_id, await findTenantIncludingClosed(ctx, held.tenant_id));
     const tenant = tenants.get(held.tenant_id);
     if (!tenant) continue;
     try {

@@ -4,11 +4,11 @@ import { z } from "zod";
 import type { ActorCtx } from "../platform/context.ts";
 import { rows } from "../platform/d1.ts";
 import { MAX_AMOUNT, mean } from "../values/money.ts";
-import { cursorOf, keyOf, page, dayTimeKey } from "../platform/cursor.ts";
+import { encodeCursor, decodeCursor, pageOf, dayTimeKey } from "../platform/cursor.ts";
 import { notFound } from "../platform/problem.ts";
 import { saleJson } from "../sales/record.ts";
 import { Sale } from "../sales/schema.ts";
-import { askToPay } from "./payments/request-payment.ts";
+import { requestPayment } from "./payments/request-payment.ts";
 import {
   type Purchase,
   type PurchaseQuery,
@@ -25,7 +25,7 @@ export async function getPurchase(ctx: ActorCtx, id: string): Promise<z.infer<ty
       WHERE tenant_id = ${ctx.tenant.id} AND id = ${id} AND kind = 'sale' AND customer_id = ${ctx.actor.id}`,
   );
   if (!row) throw notFound("purchase");
-  return askToPay(ctx, Sale.parse(JSON.parse(row.sale)));
+  return requestPayment(ctx, Sale.parse(JSON.parse(row.sale)));
 }
 
 /** The sales of the actor, refunds among them. */
@@ -41,7 +41,7 @@ const status = sql.raw(`CASE WHEN s.status = 'completed' AND NOT EXISTS (SELECT 
 /** The purchases of the actor by filter, newest first, without their lines. One round trip. */
 export async function listPurchases(ctx: ActorCtx, query: z.infer<typeof PurchaseQuery>) {
   const list = `purchases:${ctx.actor.id}`;
-  const last = keyOf(dayTimeKey, list, ctx.tenant.id, query.cursor);
+  const last = decodeCursor(dayTimeKey, list, ctx.tenant.id, query.cursor);
   const [day, placedAt, id] = last ?? [];
   const found = await ctx.db.all(
     PurchaseHead,
@@ -52,7 +52,9 @@ export async function listPurchases(ctx: ActorCtx, query: z.infer<typeof Purchas
         ${last ? sql`AND (s.day, s.placed_at, s.id) < (${day}, ${placedAt}, ${id})` : sql``}
       ORDER BY s.day DESC, s.placed_at DESC, s.id DESC LIMIT ${query.limit + 1}`,
   );
-  return page(found, query.limit, (row) => cursorOf(list, ctx.tenant.id, [row.day, row.placed_at, row.id]));
+  return pageOf(found, query.limit, (row) =>
+    encodeCursor(list, ctx.tenant.id, [row.day, row.placed_at, row.id]),
+  );
 }
 
 const monthRow = z.object({
@@ -71,7 +73,7 @@ const sumOf = (what: string): SQL =>
   sql.raw(`CAST(max(-${MAX_AMOUNT}, min(total(${what}), ${MAX_AMOUNT})) AS INTEGER)`);
 
 /** What the actor spent on completed purchases; a refund counts on its own day. One round trip. */
-export async function summary(
+export async function purchaseSummary(
   ctx: ActorCtx,
   range: z.infer<typeof SummaryQuery>,
 ): Promise<z.infer<typeof PurchaseSummary>> {

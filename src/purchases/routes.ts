@@ -1,15 +1,15 @@
 import { z } from "@hono/zod-openapi";
-import { answer, jsonOf } from "../http/content.ts";
+import { jsonResponse, jsonBody } from "../http/content.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
-import { shopOf, signedIn } from "../http/app-context.ts";
+import { shopContext, actorContext } from "../http/app-context.ts";
 import { Id } from "../values/ids.ts";
-import { problems } from "../http/problem-responses.ts";
+import { problemResponses } from "../http/problem-responses.ts";
 import { cancelPurchase } from "./cancel.ts";
-import { getPurchase, listPurchases, summary } from "./history.ts";
-import { giveBackPayment } from "./payments/refund-payments.ts";
+import { getPurchase, listPurchases, purchaseSummary } from "./history.ts";
+import { refundPayment } from "./payments/refund-payments.ts";
 import { listPayments } from "./payments/payments.ts";
-import { confirmPurchase, takeWebhook } from "./payments/receive.ts";
+import { confirmPurchase, handleProviderWebhook } from "./payments/receive.ts";
 import {
   Payment,
   PaymentList,
@@ -23,12 +23,12 @@ import {
   SummaryQuery,
 } from "./schema.ts";
 
-export const purchases = router();
+export const purchaseRoutes = router();
 
 const tags = ["Purchases"];
 const params = z.object({ id: Id });
 
-purchases.openapi(
+purchaseRoutes.openapi(
   operation("customer", {
     method: "get",
     path: "/purchases",
@@ -36,12 +36,12 @@ purchases.openapi(
     summary: "What I bought, newest first",
     tags,
     request: { query: PurchaseQuery },
-    responses: { 200: answer("A page of purchases, without their lines", PurchaseList) },
+    responses: { 200: jsonResponse("A page of purchases, without their lines", PurchaseList) },
   }),
-  async (c) => c.json(PurchaseList.parse(await listPurchases(signedIn(c), c.req.valid("query"))), 200),
+  async (c) => c.json(PurchaseList.parse(await listPurchases(actorContext(c), c.req.valid("query"))), 200),
 );
 
-purchases.openapi(
+purchaseRoutes.openapi(
   operation("customer", {
     method: "get",
     path: "/purchases/analytics/summary",
@@ -50,12 +50,13 @@ purchases.openapi(
     description: "Completed purchases, refunds taken off on the day of the refund.",
     tags,
     request: { query: SummaryQuery },
-    responses: { 200: answer("The figures", PurchaseSummary) },
+    responses: { 200: jsonResponse("The figures", PurchaseSummary) },
   }),
-  async (c) => c.json(PurchaseSummary.parse(await summary(signedIn(c), c.req.valid("query"))), 200),
+  async (c) =>
+    c.json(PurchaseSummary.parse(await purchaseSummary(actorContext(c), c.req.valid("query"))), 200),
 );
 
-purchases.openapi(
+purchaseRoutes.openapi(
   operation("customer", {
     method: "get",
     path: "/purchases/{id}",
@@ -63,12 +64,12 @@ purchases.openapi(
     summary: "One of my purchases",
     tags,
     request: { params },
-    responses: { 200: answer("The purchase", Purchase), ...problems(404) },
+    responses: { 200: jsonResponse("The purchase", Purchase), ...problemResponses(404) },
   }),
-  async (c) => c.json(Purchase.parse(await getPurchase(signedIn(c), c.req.valid("param").id)), 200),
+  async (c) => c.json(Purchase.parse(await getPurchase(actorContext(c), c.req.valid("param").id)), 200),
 );
 
-purchases.openapi(
+purchaseRoutes.openapi(
   operation("customer", {
     method: "post",
     path: "/purchases/{id}/cancel",
@@ -77,12 +78,12 @@ purchases.openapi(
     description: "Its goods are put back into stock.",
     tags,
     request: { params },
-    responses: { 200: answer("The cancelled purchase", Purchase), ...problems(404, 409) },
+    responses: { 200: jsonResponse("The cancelled purchase", Purchase), ...problemResponses(404, 409) },
   }),
-  async (c) => c.json(Purchase.parse(await cancelPurchase(signedIn(c), c.req.valid("param").id)), 200),
+  async (c) => c.json(Purchase.parse(await cancelPurchase(actorContext(c), c.req.valid("param").id)), 200),
 );
 
-purchases.openapi(
+purchaseRoutes.openapi(
   operation("employee", {
     method: "post",
     path: "/purchases/{id}/confirm",
@@ -92,12 +93,12 @@ purchases.openapi(
       "Cash is counted in the drawer of the open shift of whoever confirms it. Money for a cancelled purchase is recorded as due back (409).",
     tags,
     request: { params },
-    responses: { 200: answer("The completed purchase", Purchase), ...problems(404, 409) },
+    responses: { 200: jsonResponse("The completed purchase", Purchase), ...problemResponses(404, 409) },
   }),
-  async (c) => c.json(Purchase.parse(await confirmPurchase(signedIn(c), c.req.valid("param").id)), 200),
+  async (c) => c.json(Purchase.parse(await confirmPurchase(actorContext(c), c.req.valid("param").id)), 200),
 );
 
-purchases.openapi(
+purchaseRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/payments",
@@ -107,12 +108,12 @@ purchases.openapi(
       "`status=refund_due`: what is due back, for it came too late, was another amount, or its sale was refunded.",
     tags,
     request: { query: PaymentQuery },
-    responses: { 200: answer("A page of payments", PaymentList) },
+    responses: { 200: jsonResponse("A page of payments", PaymentList) },
   }),
-  async (c) => c.json(PaymentList.parse(await listPayments(shopOf(c), c.req.valid("query"))), 200),
+  async (c) => c.json(PaymentList.parse(await listPayments(shopContext(c), c.req.valid("query"))), 200),
 );
 
-purchases.openapi(
+purchaseRoutes.openapi(
   operation("employee", {
     method: "post",
     path: "/payments/{id}/refund",
@@ -122,12 +123,12 @@ purchases.openapi(
       "At Stripe it is given back by this; a payment by hand is marked as given back. 503 where Stripe fails: `last_error` says why.",
     tags,
     request: { params },
-    responses: { 200: answer("The payment", Payment), ...problems(404, 409) },
+    responses: { 200: jsonResponse("The payment", Payment), ...problemResponses(404, 409) },
   }),
-  async (c) => c.json(Payment.parse(await giveBackPayment(signedIn(c), c.req.valid("param").id)), 200),
+  async (c) => c.json(Payment.parse(await refundPayment(actorContext(c), c.req.valid("param").id)), 200),
 );
 
-purchases.openapi(
+purchaseRoutes.openapi(
   operation("public", {
     method: "post",
     path: "/payments/stripe/webhook",
@@ -135,11 +136,11 @@ purchases.openapi(
     summary: "What Stripe tells of payments",
     description: "Signed by Stripe. An event that comes again is ignored.",
     tags,
-    request: { headers: StripeHeader, body: jsonOf(StripeEvent) },
+    request: { headers: StripeHeader, body: jsonBody(StripeEvent) },
     responses: { 204: { description: "Taken" } },
   }),
   async (c) => {
-    await takeWebhook(c.var.base, await c.req.text(), c.req.valid("header")["stripe-signature"]);
+    await handleProviderWebhook(c.var.base, await c.req.text(), c.req.valid("header")["stripe-signature"]);
     return c.body(null, 204);
   },
 );

@@ -2,7 +2,7 @@
 // request that needs them, so that a mistake is seen at once.
 import { z } from "@hono/zod-openapi";
 import type { Plan } from "../platform/context.ts";
-import { countIn } from "../platform/variables.ts";
+import { positiveInteger } from "../platform/variables.ts";
 
 /** A trigger of `tenants` names the same ones. */
 export const PlanName = z
@@ -32,4 +32,4 @@ export function planQuotas(env: Env, plan: Plan): PlanQuotas {
 }
 
 /** Requests a minute of one address. @throws Problem unavailable, where the variable is no number */
-export const addressQuota = (env: Env): number => countIn(env, "QUOTA_PER_ADDRESS");
+export const addressQuota = (env: Env): number => positiveInteger(env, "QUOTA_PER_ADDRESS");

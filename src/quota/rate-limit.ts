@@ -2,7 +2,7 @@
 // half of their shop's besides: the other half is the staff's alone. Every answer says how that stands
 // (draft-ietf-httpapi-ratelimit-headers-10). What is known to be too much is refused before D1 is asked.
 import type { Context, MiddlewareHandler } from "hono";
-import { addressOf } from "../http/client-address.ts";
+import { clientAddress } from "../http/client-address.ts";
 import type { Actor, Role, Tenant, QuotaState } from "../platform/context.ts";
 import { invalid, Problem } from "../platform/problem.ts";
 import { type App } from "../http/app-context.ts";
@@ -14,7 +14,7 @@ import { planQuotas } from "./plans.ts";
 const MINUTE = MINUTE_MS / 1000;
 
 /** Writes the headers of every answer, refusals too. */
-export const tellQuotas: MiddlewareHandler<App> = async (c, next) => {
+export const rateLimitHeaders: MiddlewareHandler<App> = async (c, next) => {
   c.set("quotas", []);
   await next();
   const { quotas } = c.var;
@@ -32,8 +32,8 @@ export const tellQuotas: MiddlewareHandler<App> = async (c, next) => {
 };
 
 /** Counts the address. @throws Problem quota-exceeded */
-export const shield: MiddlewareHandler<App> = async (c, next) => {
-  const standing = await countAddress(c.env, addressOf(c));
+export const limitByAddress: MiddlewareHandler<App> = async (c, next) => {
+  const standing = await countAddress(c.env, clientAddress(c));
   c.var.quotas.push(standing);
   if (standing.isRefused) throw exceeded(["address"], standing.seconds);
   await next();
@@ -50,7 +50,7 @@ function countedFor(tenantId: string, user: Pick<Actor, "id" | "role"> | null): 
 }
 
 /** The slug of the shop that a request names, if it does. @throws Problem invalid, where it names several */
-export function namedShop(c: Context<App>): string | undefined {
+export function requestedShop(c: Context<App>): string | undefined {
   const header = c.req.header("x-tenant");
   const names = [...(header === undefined ? [] : [header]), ...(c.req.queries("tenant") ?? [])];
   if (new Set(names).size > 1)
@@ -69,8 +69,8 @@ type Token = { tenantId: string; userId: string; role: Role };
  * who has become staff waits with the readers, if they have used up theirs, until his token is a new one.
  * @throws Problem quota-exceeded
  */
-export function refuseUsedUp(c: Context<App>, token: Token | null): void {
-  const slug = namedShop(c);
+export function rejectExhausted(c: Context<App>, token: Token | null): void {
+  const slug = requestedShop(c);
   const named = slug === undefined ? undefined : usedUpShops.get(slug);
   // Who names another shop than his own is a public reader there.
   const isOwn = token !== null && (slug === undefined || named === token.tenantId);

@@ -1,7 +1,7 @@
 // What somebody may want next: the neighbours of what he bought and keeps, added up, then the shop's best sellers. What
 // is looked at is limited everywhere, so a long history costs no more than fifty lines.
 import { sql, type SQL } from "drizzle-orm";
-import { columns } from "../catalog/products/products.ts";
+import { productColumns } from "../catalog/products/products.ts";
 import type { ActorCtx } from "../platform/context.ts";
 import { canBeOffered, offerOf, offerRow } from "./offer.ts";
 
@@ -46,7 +46,7 @@ const isNews = (ctx: ActorCtx): SQL => sql`${canBeOffered(ctx)} AND NOT EXISTS (
   WHERE c.tenant_id = ${ctx.tenant.id} AND c.user_id = ${ctx.actor.id} AND c.product_id = p.id)`;
 
 const fromNeighbours = (ctx: ActorCtx, limit: number): SQL => sql`
-  SELECT ${columns}, 'bought_together' AS reason, score FROM (
+  SELECT ${productColumns}, 'bought_together' AS reason, score FROM (
     SELECT j.value ->> 0 AS found, round(sum(weight * (j.value ->> 1)), 6) AS score
     FROM (
       SELECT product_id, max(weight) AS weight FROM (
@@ -62,7 +62,7 @@ const fromNeighbours = (ctx: ActorCtx, limit: number): SQL => sql`
 
 // Where nothing is sold yet they are the newest products.
 const bestSellers = (ctx: ActorCtx, limit: number): SQL => sql`
-  SELECT ${columns}, 'best_seller' AS reason, 0 AS score FROM (
+  SELECT ${productColumns}, 'best_seller' AS reason, 0 AS score FROM (
     SELECT * FROM products INDEXED BY products_by_sold WHERE tenant_id = ${ctx.tenant.id} AND is_active = 1
     ORDER BY sold DESC, id DESC LIMIT ${BEST_SELLERS}
   ) p WHERE ${isNews(ctx)} ORDER BY sold DESC, id DESC LIMIT ${limit}`;

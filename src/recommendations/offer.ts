@@ -1,7 +1,7 @@
 // What may be recommended to the caller at all: what is shown, can be bought now, and is not his yet.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import { bodyOf, productRow } from "../catalog/products/products.ts";
+import { productBody, productRow } from "../catalog/products/products.ts";
 import type { Ctx } from "../platform/context.ts";
 import { isOwned } from "./owned.ts";
 
@@ -13,7 +13,7 @@ export const canBeOffered = (ctx: Ctx): SQL =>
 export const offerRow = productRow.extend({ reason: z.string(), score: z.number() });
 
 export const offerOf = (ctx: Ctx, { reason, score, ...product }: z.infer<typeof offerRow>) => ({
-  product: bodyOf(ctx, product),
+  product: productBody(ctx, product),
   reason,
   score,
 });

@@ -1,20 +1,20 @@
 import { z } from "@hono/zod-openapi";
-import { answer } from "../http/content.ts";
+import { jsonResponse } from "../http/content.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
 import { ShopHeader } from "../http/headers.ts";
-import { shopOf, signedIn } from "../http/app-context.ts";
+import { shopContext, actorContext } from "../http/app-context.ts";
 import { Id } from "../values/ids.ts";
-import { problems } from "../http/problem-responses.ts";
+import { problemResponses } from "../http/problem-responses.ts";
 import { recommendForMe } from "./for-me.ts";
 import { RecommendationQuery, Recommendations } from "./schema.ts";
 import { similarProducts } from "./similar.ts";
 
-export const recommendations = router();
+export const recommendationRoutes = router();
 
 const tags = ["Catalogue"];
 
-recommendations.openapi(
+recommendationRoutes.openapi(
   operation("public", {
     method: "get",
     path: "/products/{id}/recommendations",
@@ -24,16 +24,16 @@ recommendations.openapi(
 what is hidden, out of stock or, where somebody is signed in, his already.`,
     tags,
     request: { params: z.object({ id: Id }), query: RecommendationQuery, headers: ShopHeader },
-    responses: { 200: answer("The products, best first", Recommendations), ...problems(404) },
+    responses: { 200: jsonResponse("The products, best first", Recommendations), ...problemResponses(404) },
   }),
   async (c) => {
     const { limit } = c.req.valid("query");
-    const found = await similarProducts(shopOf(c), c.req.valid("param").id, limit);
+    const found = await similarProducts(shopContext(c), c.req.valid("param").id, limit);
     return c.json(Recommendations.parse(found), 200);
   },
 );
 
-recommendations.openapi(
+recommendationRoutes.openapi(
   operation("customer", {
     method: "get",
     path: "/recommendations",
@@ -43,10 +43,10 @@ recommendations.openapi(
 mine already or in my cart.`,
     tags,
     request: { query: RecommendationQuery },
-    responses: { 200: answer("The products, best first", Recommendations) },
+    responses: { 200: jsonResponse("The products, best first", Recommendations) },
   }),
   async (c) => {
     const { limit } = c.req.valid("query");
-    return c.json(Recommendations.parse(await recommendForMe(signedIn(c), limit)), 200);
+    return c.json(Recommendations.parse(await recommendForMe(actorContext(c), limit)), 200);
   },
 );

@@ -2,7 +2,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { isStaff } from "../catalog/listing/filters.ts";
-import { columns } from "../catalog/products/products.ts";
+import { productColumns } from "../catalog/products/products.ts";
 import type { Ctx } from "../platform/context.ts";
 import { rows } from "../platform/d1.ts";
 import { notFound } from "../platform/problem.ts";
@@ -28,7 +28,7 @@ export async function similarProducts(ctx: Ctx, id: string, limit: number) {
 
 // CROSS JOIN: from the twenty neighbours, not from all products.
 const boughtTogether = (ctx: Ctx, id: string, limit: number): SQL => sql`
-  SELECT ${columns}, 'bought_together' AS reason, score FROM (
+  SELECT ${productColumns}, 'bought_together' AS reason, score FROM (
     SELECT value ->> 0 AS found, value ->> 1 AS score
     FROM json_each((SELECT neighbours FROM product_neighbours WHERE tenant_id = ${ctx.tenant.id} AND product_id = ${id}))
   ) CROSS JOIN products p ON p.tenant_id = ${ctx.tenant.id} AND p.id = found
@@ -45,7 +45,7 @@ const sharing = (ctx: Ctx, id: string, column: string): SQL => {
 
 // The series weighs more than the author, and he more than the category; among equals what sells best is first.
 const nearest = (ctx: Ctx, id: string, limit: number): SQL => sql`
-  SELECT ${columns}, 0 AS score,
+  SELECT ${productColumns}, 0 AS score,
     CASE WHEN nearness >= 4 THEN 'same_series' WHEN nearness >= 2 THEN 'same_author' ELSE 'same_category' END AS reason
   FROM (
     SELECT found, 4 * coalesce(f.series = t.series, 0) + 2 * coalesce(f.author = t.author, 0)

@@ -7,7 +7,7 @@ import type { Base } from "../platform/context.ts";
 // A batch holds the one writer.
 const DAYS_A_BATCH = 100;
 /** Then another message goes on: these are some 300 of the thousand statements that a consumer may send to D1. */
-export const DAYS_A_MESSAGE = 3_000;
+export const MAX_DAYS_PER_MESSAGE = 3_000;
 
 /** The measures of a set of sales `s`: what each daily table sums, and what is summed over dirty days right away. */
 export const measures =
@@ -43,7 +43,7 @@ export async function rebuildDirtyDays(ctx: Base, tenantId: string): Promise<num
         ON CONFLICT (tenant_id) DO UPDATE SET started_at = excluded.started_at, finished_at = excluded.finished_at,
           days = excluded.days`,
     ]);
-    if (days.length < DAYS_A_BATCH || built >= DAYS_A_MESSAGE) return built;
+    if (days.length < DAYS_A_BATCH || built >= MAX_DAYS_PER_MESSAGE) return built;
   }
 }
 

@@ -1,36 +1,36 @@
-import { answer } from "../http/content.ts";
+import { jsonResponse } from "../http/content.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
-import { shopOf } from "../http/app-context.ts";
+import { shopContext } from "../http/app-context.ts";
 import { queueRollup, rollupStatus } from "./run.ts";
 import { RollupQueued, RollupStatus } from "./schema.ts";
 
-export const rollups = router();
+export const rollupRoutes = router();
 
-rollups.openapi(
+rollupRoutes.openapi(
   operation("admin", {
     method: "post",
     path: "/rollups/run",
     operationId: "runRollup",
     summary: "Build the daily tables now",
     tags: ["Figures"],
-    responses: { 202: answer("Queued; see /rollups/status", RollupQueued) },
+    responses: { 202: jsonResponse("Queued; see /rollups/status", RollupQueued) },
   }),
   async (c) => {
-    const ctx = shopOf(c);
+    const ctx = shopContext(c);
     await queueRollup(ctx, { tenant_id: ctx.tenant.id, products: true });
     return c.json(RollupQueued.parse({ queued: true }), 202);
   },
 );
 
-rollups.openapi(
+rollupRoutes.openapi(
   operation("admin", {
     method: "get",
     path: "/rollups/status",
     operationId: "rollupStatus",
     summary: "The days that are still to be built, and the last run",
     tags: ["Figures"],
-    responses: { 200: answer("The state of the daily tables", RollupStatus) },
+    responses: { 200: jsonResponse("The state of the daily tables", RollupStatus) },
   }),
-  async (c) => c.json(RollupStatus.parse(await rollupStatus(shopOf(c))), 200),
+  async (c) => c.json(RollupStatus.parse(await rollupStatus(shopContext(c))), 200),
 );

@@ -2,7 +2,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
-import { cursorOf, keyOf, page, dayTimeKey } from "../platform/cursor.ts";
+import { encodeCursor, decodeCursor, pageOf, dayTimeKey } from "../platform/cursor.ts";
 import { notFound } from "../platform/problem.ts";
 import { saleJson } from "./record.ts";
 import { Sale, type SaleQuery } from "./schema.ts";
@@ -22,7 +22,7 @@ export async function getSale(ctx: Ctx, id: string): Promise<z.infer<typeof Sale
 
 /** Sales and refunds by filter, without their lines. One round trip. */
 export async function listSales(ctx: Ctx, query: z.infer<typeof SaleQuery>) {
-  const last = keyOf(dayTimeKey, "sales", ctx.tenant.id, query.cursor);
+  const last = decodeCursor(dayTimeKey, "sales", ctx.tenant.id, query.cursor);
   const filters: SQL[] = [sql`tenant_id = ${ctx.tenant.id}`];
   if (query.from !== undefined) filters.push(sql`day >= ${query.from}`);
   if (query.to !== undefined) filters.push(sql`day <= ${query.to}`);
@@ -44,7 +44,7 @@ export async function listSales(ctx: Ctx, query: z.infer<typeof SaleQuery>) {
       FROM sales WHERE ${sql.join(filters, sql` AND `)}
       ORDER BY day DESC, placed_at DESC, id DESC LIMIT ${query.limit + 1}`,
   );
-  return page(found, query.limit, (row) =>
-    cursorOf("sales", ctx.tenant.id, [row.day, row.placed_at, row.id]),
+  return pageOf(found, query.limit, (row) =>
+    encodeCursor("sales", ctx.tenant.id, [row.day, row.placed_at, row.id]),
   );
 }

@@ -4,7 +4,7 @@ import { sql, type SQL } from "drizzle-orm";
 import type { Ctx } from "../platform/context.ts";
 
 /** The statements that make figures of these days (a JSON array) be computed anew. */
-export const touchDays = (tenantId: string, days: SQL): SQL[] => [
+export const markDaysDirty = (tenantId: string, days: SQL): SQL[] => [
   sql`INSERT INTO dirty_days (tenant_id, day) SELECT ${tenantId}, value FROM json_each(${days}) WHERE true
     ON CONFLICT DO NOTHING`,
   sql`UPDATE tenants SET revision = revision + 1 WHERE id = ${tenantId}`,

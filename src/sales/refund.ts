@@ -4,51 +4,56 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { audit } from "../audit/log.ts";
-import { recordTaken, takeStock } from "../catalog/stock/stock.ts";
+import { recordSaleMoves, decrementStock } from "../catalog/stock/stock.ts";
 import type { ActorCtx } from "../platform/context.ts";
 import { dayOf } from "../values/days.ts";
 import { violates, rows } from "../platform/d1.ts";
 import { emit } from "../events/outbox.ts";
 import { invalid, notFound, Problem } from "../platform/problem.ts";
-import { keyed, once, remember, type Keyed } from "../idempotency/run-once.ts";
+import {
+  idempotentRequest,
+  runOnce,
+  storeResponse,
+  type IdempotentRequest,
+} from "../idempotency/run-once.ts";
 import { newId } from "../values/ids.ts";
 import { divideRound } from "../values/money.ts";
 import { closeAlerts } from "../shifts/activity/alerts.ts";
 import { openShiftId } from "../shifts/record.ts";
 import {
-  counter,
-  counterRefused,
+  counterChannel,
+  violatesShiftPolicy,
   requireShift,
-  selectCounter,
+  selectShiftPolicy,
   shiftRequired,
 } from "../shifts/desk/shift-policy.ts";
-import { saleJson, touchDays } from "./record.ts";
+import { saleJson, markDaysDirty } from "./record.ts";
 import { type NewRefund, Sale, SaleLine } from "./schema.ts";
 import { saleOf } from "./sell.ts";
 
 type RefundInput = z.infer<typeof NewRefund>;
 type Line = z.infer<typeof SaleLine>;
 
-const RIVALS = 20;
+const MAX_CONFLICT_RETRIES = 20;
 
 /**
  * Refunds lines of a sale, whole or in part; over the counter it is of the shift that makes it, whatever shift sold.
  * @throws Problem not-found, no-open-shift, not-refundable, invalid, refund-exceeds-sale, conflict
  */
-export async function refund(
+export async function refundSale(
   ctx: ActorCtx,
   saleId: string,
   input: RefundInput,
   key: string | undefined,
 ): Promise<{ replayed: boolean; value: z.infer<typeof Sale> }> {
-  const request = keyed(ctx.tenant.id, ctx.actor.id, key, { saleId, ...input });
-  return once(ctx, request, Sale, async () => {
-    for (let rivals = 0; rivals < RIVALS; rivals += 1) {
+  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { saleId, ...input });
+  return runOnce(ctx, request, Sale, async () => {
+    for (let rivals = 0; rivals < MAX_CONFLICT_RETRIES; rivals += 1) {
       const { lines, over } = await readRefundable(ctx, saleId, input.payment_method);
       try {
         return await record(ctx, saleId, input, over, allocate(lines, input.items), request);
       } catch (error) {
-        if (counterRefused(error)) throw shiftRequired();
+        if (violatesShiftPolicy(error)) throw shiftRequired();
         if (!violates(error, "sale_lines_refunded")) throw error;
         // Rivals that came together should not meet again.
         await scheduler.wait(Math.random() * 10 * (rivals + 1));
@@ -75,7 +80,7 @@ async function readRefundable(
 ): Promise<{ lines: Line[]; over: Over }> {
   const where = sql`tenant_id = ${ctx.tenant.id}`;
   const [onShift, head, lines] = await ctx.db.batch([
-    selectCounter(ctx),
+    selectShiftPolicy(ctx),
     sql`SELECT kind, status, channel, payment_method FROM sales WHERE ${where} AND id = ${saleId}`,
     sql`SELECT line_no, product_id, sku, description, quantity, unit_price, exact_price, subtotal, refunded
       FROM sale_lines WHERE ${where} AND sale_id = ${saleId} ORDER BY line_no`,
@@ -129,7 +134,7 @@ async function record(
   input: RefundInput,
   over: Over,
   parts: Part[],
-  request: Keyed | null,
+  request: IdempotentRequest | null,
 ) {
   const id = newId();
   const eventId = newId();
@@ -156,7 +161,7 @@ async function record(
     sql`INSERT INTO sales (tenant_id, id, kind, channel, status, refund_of, reason, seller_id, shift_id,
         customer_id, customer_ref,
         country, payment_method, total, units, lines, placed_at, day, created_at)
-      SELECT tenant_id, ${id}, 'refund', ${over === "online" ? over : counter(ctx)}, 'completed', id, ${input.reason},
+      SELECT tenant_id, ${id}, 'refund', ${over === "online" ? over : counterChannel(ctx)}, 'completed', id, ${input.reason},
         ${ctx.actor.id}, ${over === "online" ? null : openShiftId(tenantId, ctx.actor.id)}, customer_id,
         customer_ref, country, coalesce(${input.payment_method ?? null}, payment_method), ${-total}, ${-units},
         ${parts.length}, ${at}, ${day}, ${at} FROM sales WHERE tenant_id = ${tenantId} AND id = ${saleId}`,
@@ -165,14 +170,14 @@ async function record(
       SELECT ${tenantId}, ${id}, value ->> 'line_no', value ->> 'product_id', value ->> 'sku',
         value ->> 'description', value ->> 'quantity', value ->> 'unit_price', value ->> 'exact_price',
         value ->> 'subtotal' FROM json_each(${json})`,
-    ...(input.restock ? [takeStock(ctx, json), recordTaken(ctx, json, "refund", id)] : []),
+    ...(input.restock ? [decrementStock(ctx, json), recordSaleMoves(ctx, json, "refund", id)] : []),
     closeAlerts(tenantId, openShiftId(tenantId, ctx.actor.id), at, "idle"),
-    ...touchDays(tenantId, sql`${JSON.stringify([day])}`),
+    ...markDaysDirty(tenantId, sql`${JSON.stringify([day])}`),
     audit(ctx, "sale.refunded", saleId, {
       after: sql`${JSON.stringify({ refund_id: id, total: -total, units: -units })}`,
     }),
     emit(ctx, tenantId, eventId, "sale.refunded", saleJson(ctx, id)),
-    ...remember(
+    ...storeResponse(
       ctx.now,
       request,
       sql`(SELECT payload FROM events WHERE tenant_id = ${tenantId} AND id = ${eventId})`,

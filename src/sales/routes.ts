@@ -1,22 +1,22 @@
 import { z } from "@hono/zod-openapi";
-import { answer, jsonOf } from "../http/content.ts";
-import { IdempotencyHeader, made } from "../http/headers.ts";
+import { jsonResponse, jsonBody } from "../http/content.ts";
+import { IdempotencyHeader, withReplayHeader } from "../http/headers.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
-import { shopOf, signedIn } from "../http/app-context.ts";
+import { shopContext, actorContext } from "../http/app-context.ts";
 import { Id } from "../values/ids.ts";
-import { problems } from "../http/problem-responses.ts";
+import { problemResponses } from "../http/problem-responses.ts";
 import { getSale, listSales } from "./history.ts";
-import { refund } from "./refund.ts";
+import { refundSale } from "./refund.ts";
 import { NewRefund, NewSale, Sale, SaleList, SaleQuery } from "./schema.ts";
 import { sell } from "./sell.ts";
 
-export const sales = router();
+export const saleRoutes = router();
 
 const tags = ["Sales"];
 const params = z.object({ id: Id });
 
-sales.openapi(
+saleRoutes.openapi(
   operation("employee", {
     method: "post",
     path: "/sales",
@@ -24,16 +24,19 @@ sales.openapi(
     summary: "Sell over the counter",
     description: "Prices are the products' own. All items are sold, or none.",
     tags,
-    request: { headers: IdempotencyHeader, body: jsonOf(NewSale) },
-    responses: { 201: answer("The sale with its total", Sale), ...problems(404, 409) },
+    request: { headers: IdempotencyHeader, body: jsonBody(NewSale) },
+    responses: { 201: jsonResponse("The sale with its total", Sale), ...problemResponses(404, 409) },
   }),
   async (c) => {
     const key = c.req.valid("header")["idempotency-key"];
-    return c.json(Sale.parse(made(c, await sell(signedIn(c), c.req.valid("json"), key))), 201);
+    return c.json(
+      Sale.parse(withReplayHeader(c, await sell(actorContext(c), c.req.valid("json"), key))),
+      201,
+    );
   },
 );
 
-sales.openapi(
+saleRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/sales",
@@ -41,12 +44,12 @@ sales.openapi(
     summary: "Sales and refunds, newest first",
     tags,
     request: { query: SaleQuery },
-    responses: { 200: answer("A page of sales, without their lines", SaleList) },
+    responses: { 200: jsonResponse("A page of sales, without their lines", SaleList) },
   }),
-  async (c) => c.json(SaleList.parse(await listSales(shopOf(c), c.req.valid("query"))), 200),
+  async (c) => c.json(SaleList.parse(await listSales(shopContext(c), c.req.valid("query"))), 200),
 );
 
-sales.openapi(
+saleRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/sales/{id}",
@@ -54,12 +57,12 @@ sales.openapi(
     summary: "One sale with its lines",
     tags,
     request: { params },
-    responses: { 200: answer("The sale", Sale), ...problems(404) },
+    responses: { 200: jsonResponse("The sale", Sale), ...problemResponses(404) },
   }),
-  async (c) => c.json(Sale.parse(await getSale(shopOf(c), c.req.valid("param").id)), 200),
+  async (c) => c.json(Sale.parse(await getSale(shopContext(c), c.req.valid("param").id)), 200),
 );
 
-sales.openapi(
+saleRoutes.openapi(
   operation("employee", {
     method: "post",
     path: "/sales/{id}/refunds",
@@ -68,12 +71,12 @@ sales.openapi(
     description:
       "Never more than was sold. The refund is a sale of its own, with negative amounts. What was paid online at a payment provider is given back there, unless another payment_method is said.",
     tags,
-    request: { params, headers: IdempotencyHeader, body: jsonOf(NewRefund) },
-    responses: { 201: answer("The refund", Sale), ...problems(404, 409) },
+    request: { params, headers: IdempotencyHeader, body: jsonBody(NewRefund) },
+    responses: { 201: jsonResponse("The refund", Sale), ...problemResponses(404, 409) },
   }),
   async (c) => {
     const key = c.req.valid("header")["idempotency-key"];
-    const result = await refund(signedIn(c), c.req.valid("param").id, c.req.valid("json"), key);
-    return c.json(Sale.parse(made(c, result)), 201);
+    const result = await refundSale(actorContext(c), c.req.valid("param").id, c.req.valid("json"), key);
+    return c.json(Sale.parse(withReplayHeader(c, result)), 201);
   },
 );

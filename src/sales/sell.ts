@@ -1,25 +1,25 @@
 // A counter sale: one read for good messages, and one batch that does it or leaves nothing.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { availableOf, selectAvailable } from "../catalog/stock/stock.ts";
+import { availabilityOf, selectAvailability } from "../catalog/stock/stock.ts";
 import type { ActorCtx } from "../platform/context.ts";
 import { dayOf } from "../values/days.ts";
 import { violates, rows } from "../platform/d1.ts";
 import { emit } from "../events/outbox.ts";
-import { keyed, once, remember } from "../idempotency/run-once.ts";
+import { idempotentRequest, runOnce, storeResponse } from "../idempotency/run-once.ts";
 import { newId } from "../values/ids.ts";
 import { Problem } from "../platform/problem.ts";
 import { closeAlerts } from "../shifts/activity/alerts.ts";
 import { openShiftId } from "../shifts/record.ts";
 import {
-  counter,
-  counterRefused,
+  counterChannel,
+  violatesShiftPolicy,
   requireShift,
-  selectCounter,
+  selectShiftPolicy,
   shiftRequired,
 } from "../shifts/desk/shift-policy.ts";
-import { place, refuseShort, refuseTooLarge, RULES } from "./sale-statements.ts";
-import { saleJson, touchDays } from "./record.ts";
+import { saleStatements, assertInStock, assertTotalInRange, SALE_CONSTRAINTS } from "./sale-statements.ts";
+import { saleJson, markDaysDirty } from "./record.ts";
 import { type NewSale, Sale } from "./schema.ts";
 
 type SaleBody = z.infer<typeof Sale>;
@@ -36,8 +36,8 @@ export async function sell(
   input: SaleInput,
   key: string | undefined,
 ): Promise<{ replayed: boolean; value: SaleBody }> {
-  const request = keyed(ctx.tenant.id, ctx.actor.id, key, input);
-  return once(ctx, request, Sale, async () => {
+  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, input);
+  return runOnce(ctx, request, Sale, async () => {
     const items = JSON.stringify(
       input.items.map((item, index) => ({ ...item, line_no: index + 1, move_id: newId() })),
     );
@@ -48,9 +48,9 @@ export async function sell(
     const day = dayOf(ctx.now, ctx.tenant.timezone);
     try {
       const results = await ctx.db.batch([
-        ...place(ctx, items, {
+        ...saleStatements(ctx, items, {
           id,
-          channel: counter(ctx),
+          channel: counterChannel(ctx),
           status: sql`'completed'`,
           seller_id: ctx.actor.id,
           shift_id: openShiftId(tenantId, ctx.actor.id),
@@ -60,9 +60,9 @@ export async function sell(
           online: null,
         }),
         closeAlerts(tenantId, openShiftId(tenantId, ctx.actor.id), ctx.now.toISOString(), "idle"),
-        ...touchDays(tenantId, sql`${JSON.stringify([day])}`),
+        ...markDaysDirty(tenantId, sql`${JSON.stringify([day])}`),
         emit(ctx, tenantId, eventId, "sale.completed", saleJson(ctx, id)),
-        ...remember(
+        ...storeResponse(
           ctx.now,
           request,
           sql`(SELECT payload FROM events WHERE tenant_id = ${tenantId} AND id = ${eventId})`,
@@ -70,9 +70,9 @@ export async function sell(
       ]);
       return saleOf(results, request ? -2 : -1);
     } catch (error) {
-      if (counterRefused(error)) throw shiftRequired();
+      if (violatesShiftPolicy(error)) throw shiftRequired();
       // A rival changed the stock or a price, or hid a product, after our read: read again, to say which.
-      if (RULES.some((rule) => violates(error, rule))) await refuseEarly(ctx, input, items);
+      if (SALE_CONSTRAINTS.some((rule) => violates(error, rule))) await refuseEarly(ctx, input, items);
       throw error;
     }
   });
@@ -87,8 +87,8 @@ export function saleOf(results: Record<string, unknown>[][], index: number): Sal
 /** One round trip that finds what the batch would refuse, and says it well. */
 async function refuseEarly(ctx: ActorCtx, input: SaleInput, items: string): Promise<void> {
   const [onShift, products, customers] = await ctx.db.batch([
-    selectCounter(ctx),
-    selectAvailable(ctx, items),
+    selectShiftPolicy(ctx),
+    selectAvailability(ctx, items),
     ...(input.customer_id === undefined
       ? []
       : [sql`SELECT id FROM users WHERE tenant_id = ${ctx.tenant.id} AND id = ${input.customer_id}`]),
@@ -98,7 +98,7 @@ async function refuseEarly(ctx: ActorCtx, input: SaleInput, items: string): Prom
     throw new Problem("unknown-customer", "There is no such customer in this shop.", {
       errors: [{ pointer: "#/customer_id", detail: "no account of this shop" }],
     });
-  const available = availableOf(products);
+  const available = availabilityOf(products);
   const errors = input.items.flatMap((item, index) =>
     available.has(item.product_id)
       ? []
@@ -110,6 +110,6 @@ async function refuseEarly(ctx: ActorCtx, input: SaleInput, items: string): Prom
     price: available.get(item.product_id)?.price ?? 0,
     stock: available.get(item.product_id)?.stock ?? null,
   }));
-  refuseTooLarge(wanted);
-  refuseShort(wanted);
+  assertTotalInRange(wanted);
+  assertInStock(wanted);
 }

@@ -2,7 +2,7 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { ActorCtx } from "../platform/context.ts";
-import { cell, csvOf } from "../values/csv.ts";
+import { csvCell, csvStream } from "../values/csv.ts";
 import { asked, newestFirst } from "./history.ts";
 import { hoursOf, worked, workOf } from "./hours/hours.ts";
 import type { Hours } from "./hours/schema.ts";
@@ -22,7 +22,7 @@ export const shiftsCsv = (
   ctx: ActorCtx,
   query: z.infer<typeof ShiftQuery>,
 ): Promise<ReadableStream<Uint8Array>> =>
-  csvOf<z.infer<typeof row>>(
+  csvStream<z.infer<typeof row>>(
     SHIFT_COLUMNS,
     (last, limit) => {
       const after = last ? ([last.shift.day, last.shift.start_at, last.shift.id] as const) : null;
@@ -37,7 +37,7 @@ export const shiftsCsv = (
       [
         shift.id,
         shift.user_id,
-        cell(name),
+        csvCell(name),
         shift.day,
         shift.start_at,
         shift.end_at ?? "",
@@ -54,7 +54,7 @@ export const hoursCsv = ({ data }: z.infer<typeof Hours>): string =>
   [
     HOURS_COLUMNS,
     ...data.map(({ user_id, name, day, ...of }) =>
-      [user_id, cell(name), day, of.seconds, of.hours, of.unpaid_break_seconds, of.shifts].join(","),
+      [user_id, csvCell(name), day, of.seconds, of.hours, of.unpaid_break_seconds, of.shifts].join(","),
     ),
     "",
   ].join("\r\n");

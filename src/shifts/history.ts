@@ -2,7 +2,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { ActorCtx } from "../platform/context.ts";
-import { cursorOf, keyOf, page, dayTimeKey } from "../platform/cursor.ts";
+import { encodeCursor, decodeCursor, pageOf, dayTimeKey } from "../platform/cursor.ts";
 import { shiftJson } from "./record.ts";
 import { Shift, type ShiftQuery } from "./schema.ts";
 
@@ -31,13 +31,13 @@ export const newestFirst = sql.raw("ORDER BY h.day DESC, h.start_at DESC, h.id D
 
 /** Shifts by filter, newest day first. One round trip. */
 export async function listShifts(ctx: ActorCtx, query: z.infer<typeof ShiftQuery>) {
-  const last = keyOf(dayTimeKey, "shifts", ctx.tenant.id, query.cursor);
+  const last = decodeCursor(dayTimeKey, "shifts", ctx.tenant.id, query.cursor);
   const found = await ctx.db.all(
     shiftRow,
     sql`SELECT ${shiftJson} AS shift FROM shifts h WHERE ${asked(ctx, query, last)} ${newestFirst} LIMIT ${query.limit + 1}`,
   );
   const shifts = found.map((row) => row.shift);
-  return page(shifts, query.limit, (row) =>
-    cursorOf("shifts", ctx.tenant.id, [row.day, row.start_at, row.id]),
+  return pageOf(shifts, query.limit, (row) =>
+    encodeCursor("shifts", ctx.tenant.id, [row.day, row.start_at, row.id]),
   );
 }

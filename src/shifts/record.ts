@@ -33,7 +33,7 @@ export async function findOpenShift(ctx: Base, tenantId: string, userId: string)
 }
 
 /** The statements that end what is open of a shift's breaks and sessions, and cut them to `start` and `end`. */
-export const clip = (tenantId: string, shiftId: string, start: string, end: string): SQL[] =>
+export const clampToShift = (tenantId: string, shiftId: string, start: string, end: string): SQL[] =>
   ["breaks", "work_sessions"].map(
     (table) => sql`UPDATE ${sql.raw(table)} SET start_at = max(min(start_at, ${end}), ${start}),
         end_at = max(min(coalesce(end_at, ${end}), ${end}), ${start})
@@ -42,7 +42,7 @@ export const clip = (tenantId: string, shiftId: string, start: string, end: stri
   );
 
 /** A scalar query: this shift's id while it is open, else NULL: a NOT NULL refuses what would go into a closed shift. */
-export const ifOpen = (tenantId: string, shiftId: string): SQL =>
+export const idIfOpen = (tenantId: string, shiftId: string): SQL =>
   sql`(SELECT id FROM shifts WHERE tenant_id = ${tenantId} AND id = ${shiftId} AND status = 'OPEN')`;
 
 /** A scalar query: the id of somebody's open shift, or NULL. */

@@ -6,7 +6,7 @@ const BEGINS = /^[=+\-@\t\r\n＝＋－＠]/;
 const BEGINS_WITHIN = /[;\t\r\n]"*(?=[=+\-@＝＋－＠])/g;
 
 /** One cell, quoted. */
-export function cell(text: string): string {
+export function csvCell(text: string): string {
   const tame = `${BEGINS.test(text) ? "'" : ""}${text.replace(BEGINS_WITHIN, "$&'")}`;
   return `"${tame.replaceAll('"', '""')}"`;
 }
@@ -17,7 +17,7 @@ const ROWS_A_READ = 500;
  * A CSV of any length, read and sent some rows at a time. The first are read before it is answered, so that what fails
  * there is still a problem and no file that breaks off. `read` gets the last row before, and how many it may answer.
  */
-export async function csvOf<Row>(
+export async function csvStream<Row>(
   columns: string,
   read: (last: Row | undefined, limit: number) => Promise<Row[]>,
   line: (row: Row) => string,

@@ -70,7 +70,7 @@ export const startOfDay = (day: string, timezone: string, later = 0): Date =>
   fromWallClock(midnightOf(day) + later * DAY, timezone);
 
 /** The day so many days later (earlier by a negative number), within the four-digit years. */
-export function daysLater(day: string, days: number): string {
+export function addDays(day: string, days: number): string {
   const time = midnightOf(day) + days * DAY;
   const within = Math.min(Math.max(time, midnightOf("0000-01-01")), midnightOf("9999-12-31"));
   return new Date(within).toISOString().slice(0, 10);

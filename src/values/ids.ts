@@ -7,11 +7,11 @@ export const newId = (): string => uuidv7();
 export const Id = z.uuid().openapi({ example: "019a1b2c-3d4e-7f60-8a1b-2c3d4e5f6071" });
 
 /** The instant in an id, to the millisecond. */
-export const instantOf = (id: string): Date =>
+export const instantOfId = (id: string): Date =>
   new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16));
 
 /** What all ids of this instant and later sort behind, and all earlier ones before. */
-export function idAt(instant: Date): string {
+export function firstIdAt(instant: Date): string {
   const hex = Math.max(instant.getTime(), 0).toString(16).padStart(12, "0");
   return `${hex.slice(0, 8)}-${hex.slice(8)}`;
 }

@@ -36,17 +36,17 @@ export const LanguageTag = z
   .string()
   .max(MAX_TAG)
   .transform((tag, at) => {
-    const canonical = canonicalTag(tag);
+    const canonical = canonicalTagOrNull(tag);
     if (canonical !== null && canonical.length <= MAX_TAG) return canonical;
     at.addIssue("a BCP 47 language tag, as es or es-MX");
     return z.NEVER;
   })
   .openapi({ type: "string", description: "BCP 47; kept in canonical form", example: "es" });
 
-/** The tag as it is kept; what is none, as it came: nothing is in that language. */
-export const keptTag = (tag: string): string => canonicalTag(tag) ?? tag;
+/** The tag in canonical form. A malformed tag is returned unchanged; it matches no product. */
+export const canonicalTag = (tag: string): string => canonicalTagOrNull(tag) ?? tag;
 
-function canonicalTag(tag: string): string | null {
+function canonicalTagOrNull(tag: string): string | null {
   // BCP 47 reserves longer language subtags for what was never registered: `spanish` is well-formed, and a mistake.
   if (!/^[a-z]{2,3}(?:-|$)/i.test(tag)) return null;
   try {

@@ -6,7 +6,7 @@ import { rows } from "../platform/d1.ts";
 import { emit } from "../events/outbox.ts";
 import { newId } from "../values/ids.ts";
 import { logFailure } from "../platform/log.ts";
-import { cursorOf, keyOf, page, singleKey } from "../platform/cursor.ts";
+import { encodeCursor, decodeCursor, pageOf, singleKey } from "../platform/cursor.ts";
 import { notFound, Problem } from "../platform/problem.ts";
 import { foundEndpoint, selectEndpoint } from "./endpoints.ts";
 import type { DeliveryJob } from "./jobs.ts";
@@ -25,7 +25,7 @@ const selectOne = (ctx: Ctx, endpointId: string, id: string) =>
 /** The deliveries of an endpoint, newest first. One round trip. @throws Problem not-found */
 export async function listDeliveries(ctx: Ctx, endpointId: string, query: z.infer<typeof DeliveryQuery>) {
   const list = `deliveries ${endpointId}`;
-  const [after] = keyOf(singleKey, list, ctx.tenant.id, query.cursor) ?? [];
+  const [after] = decodeCursor(singleKey, list, ctx.tenant.id, query.cursor) ?? [];
   const [endpoint, found] = await ctx.db.batch([
     selectEndpoint(ctx, endpointId),
     sql`${select} WHERE d.tenant_id = ${ctx.tenant.id} AND d.endpoint_id = ${endpointId}
@@ -34,7 +34,7 @@ export async function listDeliveries(ctx: Ctx, endpointId: string, query: z.infe
       ORDER BY d.event_id DESC LIMIT ${query.limit + 1}`,
   ]);
   foundEndpoint(endpoint);
-  return page(rows(Delivery, found), query.limit, (last) => cursorOf(list, ctx.tenant.id, [last.id]));
+  return pageOf(rows(Delivery, found), query.limit, (last) => encodeCursor(list, ctx.tenant.id, [last.id]));
 }
 
 const disabled = (): Problem => new Problem("webhook-disabled", "Enable the webhook first.");

@@ -5,11 +5,11 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { audit, auditUpdate } from "../audit/log.ts";
 import type { ActorCtx, Ctx } from "../platform/context.ts";
-import { flag, violates, rows } from "../platform/d1.ts";
+import { sqlBoolean, violates, rows } from "../platform/d1.ts";
 import { invalid, notFound, Problem } from "../platform/problem.ts";
-import { keyed, once, remember } from "../idempotency/run-once.ts";
+import { idempotentRequest, runOnce, storeResponse } from "../idempotency/run-once.ts";
 import { newId } from "../values/ids.ts";
-import { cursorOf, keyOf, page, singleKey } from "../platform/cursor.ts";
+import { encodeCursor, decodeCursor, pageOf, singleKey } from "../platform/cursor.ts";
 import { faultOf } from "./address.ts";
 import { stopPending } from "./jobs.ts";
 import { type NewWebhook, type SecretRotated, type WebhookPatch, Webhook, WebhookMade } from "./schema.ts";
@@ -17,7 +17,7 @@ import { type NewWebhook, type SecretRotated, type WebhookPatch, Webhook, Webhoo
 type Endpoint = z.infer<typeof Webhook>;
 
 const endpointRow = Webhook.extend({
-  is_enabled: flag,
+  is_enabled: sqlBoolean,
   event_types: z.string().transform((text) => z.array(z.string()).parse(JSON.parse(text))),
 });
 
@@ -42,8 +42,8 @@ export async function addEndpoint(
   key: string | undefined,
 ): Promise<{ replayed: boolean; value: z.infer<typeof WebhookMade> }> {
   checkAddress(ctx, input.url);
-  const request = keyed(ctx.tenant.id, ctx.actor.id, key, input);
-  return once(ctx, request, WebhookMade, async () => {
+  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, input);
+  return runOnce(ctx, request, WebhookMade, async () => {
     const at = ctx.now.toISOString();
     const made = {
       id: newId(),
@@ -64,7 +64,7 @@ export async function addEndpoint(
         audit(ctx, "webhook.added", made.id, {
           after: sql`${JSON.stringify({ url: made.url, event_types: made.event_types, description: made.description })}`,
         }),
-        ...remember(ctx.now, request, JSON.stringify(made)),
+        ...storeResponse(ctx.now, request, JSON.stringify(made)),
       ]);
     } catch (error) {
       if (!violates(error, "webhook_endpoints_full")) throw error;
@@ -76,13 +76,13 @@ export async function addEndpoint(
 
 /** The shop's endpoints, newest first. One round trip. */
 export async function listEndpoints(ctx: Ctx, query: { limit: number; cursor?: string | undefined }) {
-  const [after] = keyOf(singleKey, "webhooks", ctx.tenant.id, query.cursor) ?? [];
+  const [after] = decodeCursor(singleKey, "webhooks", ctx.tenant.id, query.cursor) ?? [];
   const found = await ctx.db.all(
     endpointRow,
     sql`SELECT ${columns} FROM webhook_endpoints WHERE tenant_id = ${ctx.tenant.id}
       ${after === undefined ? sql`` : sql`AND id < ${after}`} ORDER BY id DESC LIMIT ${query.limit + 1}`,
   );
-  return page(found, query.limit, (last) => cursorOf("webhooks", ctx.tenant.id, [last.id]));
+  return pageOf(found, query.limit, (last) => encodeCursor("webhooks", ctx.tenant.id, [last.id]));
 }
 
 /** One endpoint, as a statement. */

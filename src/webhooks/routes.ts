@@ -1,12 +1,12 @@
 import { z } from "@hono/zod-openapi";
-import { answer, jsonOf } from "../http/content.ts";
-import { IdempotencyHeader, made } from "../http/headers.ts";
+import { jsonResponse, jsonBody } from "../http/content.ts";
+import { IdempotencyHeader, withReplayHeader } from "../http/headers.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
-import { shopOf, signedIn } from "../http/app-context.ts";
+import { shopContext, actorContext } from "../http/app-context.ts";
 import { Id } from "../values/ids.ts";
 import { PageQuery } from "../http/pagination.ts";
-import { problems } from "../http/problem-responses.ts";
+import { problemResponses } from "../http/problem-responses.ts";
 import { listDeliveries, ping, replayDelivery } from "./deliveries.ts";
 import {
   addEndpoint,
@@ -28,12 +28,12 @@ import {
   WebhookPatch,
 } from "./schema.ts";
 
-export const webhooks = router();
+export const webhookRoutes = router();
 
 const tags = ["Webhooks"];
 const params = z.object({ id: Id });
 
-webhooks.openapi(
+webhookRoutes.openapi(
   operation("admin", {
     method: "post",
     path: "/webhooks",
@@ -42,16 +42,19 @@ webhooks.openapi(
     description:
       "Signed as Standard Webhooks says (webhook-id, webhook-timestamp, webhook-signature). Only a 2xx within 15 s is a success; tried again after 5 s, 5 min, 30 min, 2 h and 5 h. A 410 disables the endpoint, and so do five deliveries in a row that failed at last. Events of one sale come one after another.",
     tags,
-    request: { headers: IdempotencyHeader, body: jsonOf(NewWebhook) },
-    responses: { 201: answer("The endpoint with its secret", WebhookMade), ...problems(409) },
+    request: { headers: IdempotencyHeader, body: jsonBody(NewWebhook) },
+    responses: { 201: jsonResponse("The endpoint with its secret", WebhookMade), ...problemResponses(409) },
   }),
   async (c) => {
     const key = c.req.valid("header")["idempotency-key"];
-    return c.json(WebhookMade.parse(made(c, await addEndpoint(signedIn(c), c.req.valid("json"), key))), 201);
+    return c.json(
+      WebhookMade.parse(withReplayHeader(c, await addEndpoint(actorContext(c), c.req.valid("json"), key))),
+      201,
+    );
   },
 );
 
-webhooks.openapi(
+webhookRoutes.openapi(
   operation("admin", {
     method: "get",
     path: "/webhooks",
@@ -59,12 +62,12 @@ webhooks.openapi(
     summary: "The endpoints of the shop, newest first",
     tags,
     request: { query: z.strictObject(PageQuery) },
-    responses: { 200: answer("A page of endpoints", WebhookList) },
+    responses: { 200: jsonResponse("A page of endpoints", WebhookList) },
   }),
-  async (c) => c.json(WebhookList.parse(await listEndpoints(shopOf(c), c.req.valid("query"))), 200),
+  async (c) => c.json(WebhookList.parse(await listEndpoints(shopContext(c), c.req.valid("query"))), 200),
 );
 
-webhooks.openapi(
+webhookRoutes.openapi(
   operation("admin", {
     method: "get",
     path: "/webhooks/{id}",
@@ -72,28 +75,28 @@ webhooks.openapi(
     summary: "One endpoint",
     tags,
     request: { params },
-    responses: { 200: answer("The endpoint", Webhook), ...problems(404) },
+    responses: { 200: jsonResponse("The endpoint", Webhook), ...problemResponses(404) },
   }),
-  async (c) => c.json(Webhook.parse(await getEndpoint(shopOf(c), c.req.valid("param").id)), 200),
+  async (c) => c.json(Webhook.parse(await getEndpoint(shopContext(c), c.req.valid("param").id)), 200),
 );
 
-webhooks.openapi(
+webhookRoutes.openapi(
   operation("admin", {
     method: "patch",
     path: "/webhooks/{id}",
     operationId: "changeWebhook",
     summary: "Change, disable or enable an endpoint",
     tags,
-    request: { params, body: jsonOf(WebhookPatch) },
-    responses: { 200: answer("The endpoint", Webhook), ...problems(404) },
+    request: { params, body: jsonBody(WebhookPatch) },
+    responses: { 200: jsonResponse("The endpoint", Webhook), ...problemResponses(404) },
   }),
   async (c) => {
     const { id } = c.req.valid("param");
-    return c.json(Webhook.parse(await changeEndpoint(shopOf(c), id, c.req.valid("json"))), 200);
+    return c.json(Webhook.parse(await changeEndpoint(shopContext(c), id, c.req.valid("json"))), 200);
   },
 );
 
-webhooks.openapi(
+webhookRoutes.openapi(
   operation("admin", {
     method: "delete",
     path: "/webhooks/{id}",
@@ -101,15 +104,15 @@ webhooks.openapi(
     summary: "Delete an endpoint; nothing more is sent to it",
     tags,
     request: { params },
-    responses: { 204: { description: "Deleted" }, ...problems(404) },
+    responses: { 204: { description: "Deleted" }, ...problemResponses(404) },
   }),
   async (c) => {
-    await deleteEndpoint(shopOf(c), c.req.valid("param").id);
+    await deleteEndpoint(shopContext(c), c.req.valid("param").id);
     return c.body(null, 204);
   },
 );
 
-webhooks.openapi(
+webhookRoutes.openapi(
   operation("admin", {
     method: "post",
     path: "/webhooks/{id}/rotate-secret",
@@ -118,12 +121,12 @@ webhooks.openapi(
     description: "For 24 hours the old secret signs too.",
     tags,
     request: { params },
-    responses: { 200: answer("The new secret", SecretRotated), ...problems(404) },
+    responses: { 200: jsonResponse("The new secret", SecretRotated), ...problemResponses(404) },
   }),
-  async (c) => c.json(SecretRotated.parse(await rotateSecret(shopOf(c), c.req.valid("param").id)), 200),
+  async (c) => c.json(SecretRotated.parse(await rotateSecret(shopContext(c), c.req.valid("param").id)), 200),
 );
 
-webhooks.openapi(
+webhookRoutes.openapi(
   operation("admin", {
     method: "post",
     path: "/webhooks/{id}/test",
@@ -131,12 +134,12 @@ webhooks.openapi(
     summary: "Send an event of type webhook.ping to an endpoint",
     tags,
     request: { params },
-    responses: { 202: answer("The delivery", Delivery), ...problems(404, 409) },
+    responses: { 202: jsonResponse("The delivery", Delivery), ...problemResponses(404, 409) },
   }),
-  async (c) => c.json(Delivery.parse(await ping(shopOf(c), c.req.valid("param").id)), 202),
+  async (c) => c.json(Delivery.parse(await ping(shopContext(c), c.req.valid("param").id)), 202),
 );
 
-webhooks.openapi(
+webhookRoutes.openapi(
   operation("admin", {
     method: "get",
     path: "/webhooks/{id}/deliveries",
@@ -144,15 +147,15 @@ webhooks.openapi(
     summary: "What an endpoint was told, newest first; kept for 30 days",
     tags,
     request: { params, query: DeliveryQuery },
-    responses: { 200: answer("A page of deliveries", DeliveryList), ...problems(404) },
+    responses: { 200: jsonResponse("A page of deliveries", DeliveryList), ...problemResponses(404) },
   }),
   async (c) => {
     const { id } = c.req.valid("param");
-    return c.json(DeliveryList.parse(await listDeliveries(shopOf(c), id, c.req.valid("query"))), 200);
+    return c.json(DeliveryList.parse(await listDeliveries(shopContext(c), id, c.req.valid("query"))), 200);
   },
 );
 
-webhooks.openapi(
+webhookRoutes.openapi(
   operation("admin", {
     method: "post",
     path: "/webhooks/{id}/deliveries/{delivery_id}/replay",
@@ -160,10 +163,10 @@ webhooks.openapi(
     summary: "Send a delivery once more, with the same webhook-id",
     tags,
     request: { params: params.extend({ delivery_id: Id }) },
-    responses: { 202: answer("The delivery", Delivery), ...problems(404, 409) },
+    responses: { 202: jsonResponse("The delivery", Delivery), ...problemResponses(404, 409) },
   }),
   async (c) => {
     const { id, delivery_id } = c.req.valid("param");
-    return c.json(Delivery.parse(await replayDelivery(shopOf(c), id, delivery_id)), 202);
+    return c.json(Delivery.parse(await replayDelivery(shopContext(c), id, delivery_id)), 202);
   },
 );

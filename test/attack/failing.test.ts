@@ -2,7 +2,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { sendLostEvents } from "../../src/events/deliver.ts";
+import { resendUnsentEvents } from "../../src/events/deliver.ts";
 import { failingDb, refusing, unreachable } from "../support/broken.ts";
 import { API, call } from "../support/client.ts";
 import { nameOf, operations, type Operation } from "../support/contract.ts";
@@ -224,7 +224,7 @@ describe("a committed sale", () => {
     );
     expect(event?.["exported_at"]).toBeNull();
     const { ctx, sent } = recording(base(new Date(Date.now() + 120_000)), "EVENTS");
-    await sendLostEvents(ctx);
+    await resendUnsentEvents(ctx);
     const ref = { tenant_id: shop.tenant.id, event_id: event?.["id"] };
     expect(sent).toContainEqual(ref);
     expect((await consume("events", [ref])).acked).toEqual(["0"]);

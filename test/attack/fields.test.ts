@@ -1,7 +1,7 @@
 // Each field of each JSON body is spoilt alone, in a body that is right otherwise: the answer points to it and to nothing else.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { flawOf } from "../../src/http/json.ts";
+import { findJsonFault } from "../../src/http/json.ts";
 import { call } from "../support/client.ts";
 import { fill, nameOf, type Operation } from "../support/contract.ts";
 import { newShop } from "../support/shops.ts";
@@ -200,7 +200,7 @@ describe("the look over a JSON text before it is parsed", () => {
   it("finds nothing in what JSON.stringify writes", () => {
     fc.assert(
       fc.property(json, (text) => {
-        expect(flawOf(text)).toBeNull();
+        expect(findJsonFault(text)).toBeNull();
       }),
     );
   });
@@ -212,7 +212,7 @@ describe("the look over a JSON text before it is parsed", () => {
           .split("")
           .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
         const object = `{${JSON.stringify(name)}:${value},"${escaped.join("")}":1}`;
-        expect(flawOf("[".repeat(depth) + object + "]".repeat(depth))).toMatchObject({
+        expect(findJsonFault("[".repeat(depth) + object + "]".repeat(depth))).toMatchObject({
           detail: "named twice",
         });
       }),
@@ -224,7 +224,7 @@ describe("the look over a JSON text before it is parsed", () => {
       fc.property(
         fc.array(fc.constantFrom("{", "}", "[", "]", '"', "\\", ":", ",", "a", "\\u12", "\u0000")),
         (signs) => {
-          expect(() => flawOf(signs.join(""))).not.toThrow();
+          expect(() => findJsonFault(signs.join(""))).not.toThrow();
         },
       ),
     );

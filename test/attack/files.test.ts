@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { csvHeaders } from "../../src/http/csv.ts";
+import { csvDownloadHeaders } from "../../src/http/csv.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { fill, nameOf, operations } from "../support/contract.ts";
@@ -221,7 +221,7 @@ describe("a file name in a download", () => {
   });
 
   it("is whole for those who read RFC 8187", () => {
-    const header = csvHeaders("Librería Ñ's.csv")["content-disposition"] ?? "";
+    const header = csvDownloadHeaders("Librería Ñ's.csv")["content-disposition"] ?? "";
     expect(decodeURIComponent(header.split("''")[1] ?? "")).toBe("Librería Ñ's.csv");
     expect(header).toContain('filename="Librer_a _\'s.csv"');
   });

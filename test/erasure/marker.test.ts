@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { deleteDroppedFiles } from "../../src/lake/manifest.ts";
 import { erased, kept } from "../../src/erasure/data-inventory.ts";
 import { eraseUser } from "../../src/erasure/account.ts";
-import { goOnErasing } from "../../src/erasure/sweep.ts";
-import { instantOf, newId } from "../../src/values/ids.ts";
+import { resumeErasures } from "../../src/erasure/sweep.ts";
+import { instantOfId, newId } from "../../src/values/ids.ts";
 import { runImport } from "../../src/imports/consume.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
@@ -170,9 +170,9 @@ describe("after an erasure", () => {
       expect((await call("DELETE", `${API}/users/me`, { token, json: { password: PASSWORD } })).status).toBe(
         204,
       );
-    await goOnErasing(base());
+    await resumeErasures(base());
     expect(await marked(mark)).not.toEqual([]);
-    await goOnErasing(base(inMinutes(2)));
+    await resumeErasures(base(inMinutes(2)));
     expect(await marked(mark)).toEqual([]);
     expect(await open(shop)).toBe(0);
 
@@ -190,7 +190,7 @@ describe("after an erasure", () => {
     const seller = await employee(shop, mark);
     await call("DELETE", `${API}/users/${buyer.id}`, { token: shop.admin.token });
     let runs = 0;
-    for (; (await open(shop)) > 0 && runs < 20; runs += 1) await goOnErasing(base(inMinutes(2)), 1);
+    for (; (await open(shop)) > 0 && runs < 20; runs += 1) await resumeErasures(base(inMinutes(2)), 1);
     expect(runs).toBe(6);
     // What the employee has said of himself, and nothing of the customer.
     expect(await marked(mark)).toEqual([
@@ -208,7 +208,7 @@ describe("after an erasure", () => {
     const addressed = `SELECT count(*) n FROM events WHERE tenant_id = ? AND payload ->> 'shipping_address' IS NOT NULL`;
     expect(await count(addressed, shop.tenant.id)).toBe(0);
     await call("DELETE", `${API}/users/${seller.id}`, { token: shop.admin.token });
-    await Promise.all([goOnErasing(base(inMinutes(2))), goOnErasing(base(inMinutes(2)))]);
+    await Promise.all([resumeErasures(base(inMinutes(2))), resumeErasures(base(inMinutes(2)))]);
     expect(await marked(mark)).toEqual([]);
   });
 
@@ -223,7 +223,7 @@ describe("after an erasure", () => {
       buyer.book.id,
       mark,
     );
-    await goOnErasing(base(inMinutes(2)));
+    await resumeErasures(base(inMinutes(2)));
     expect(await marked(mark)).toEqual([]);
   });
 
@@ -234,12 +234,12 @@ describe("after an erasure", () => {
     const id = await stored(shop.admin.ctx(), fileOf([line]));
     await importFile(shop, fileOf([line]));
     await call("DELETE", `${API}/users/${seller.id}`, { token: shop.admin.token });
-    await goOnErasing(base(inMinutes(2)));
+    await resumeErasures(base(inMinutes(2)));
     expect(await open(shop)).toBe(1);
     await runImport(base(), shop.tenant, id);
-    await goOnErasing(base(inMinutes(3)));
+    await resumeErasures(base(inMinutes(3)));
     expect(await open(shop)).toBe(1);
-    await goOnErasing(base(inMinutes(13)));
+    await resumeErasures(base(inMinutes(13)));
     expect(await open(shop)).toBe(0);
     const left = await rowsOf("SELECT text FROM import_rejects WHERE tenant_id = ?", shop.tenant.id);
     expect(left).toEqual([{ text: "erased" }, { text: "erased" }]);
@@ -263,18 +263,18 @@ describe("after an erasure", () => {
         if (nth <= 20) throw new Error("a disk that fails");
       },
     });
-    await goOnErasing(ctx);
+    await resumeErasures(ctx);
     expect(await open(shop)).toBe(21);
-    await goOnErasing(base(inMinutes(3)));
+    await resumeErasures(base(inMinutes(3)));
     expect(await open(shop)).toBe(20);
-    await goOnErasing(base(inMinutes(13)), 200);
+    await resumeErasures(base(inMinutes(13)), 200);
     expect(await open(shop)).toBe(0);
   });
 
   it("walks long histories: more sales, shifts and events than a part takes", async () => {
     const [shop, mark] = [await newShop(), newMark()];
     const buyer = await customer(shop, mark);
-    const at = instantOf(buyer.id).toISOString();
+    const at = instantOfId(buyer.id).toISOString();
     const many = JSON.stringify(Array.from({ length: 2500 }, (_, index) => index));
     await change(
       `INSERT INTO sales (tenant_id, id, kind, channel, status, customer_id, shipping_address, total, units, lines, placed_at, day, created_at)
@@ -314,7 +314,7 @@ describe("after an erasure", () => {
       );
     }
     await call("DELETE", `${API}/users/${buyer.id}`, { token: shop.admin.token });
-    await goOnErasing(base(inMinutes(2)));
+    await resumeErasures(base(inMinutes(2)));
     expect(await marked(mark)).toEqual([]);
   });
 });

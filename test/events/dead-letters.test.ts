@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sendLostEvents } from "../../src/events/deliver.ts";
+import { resendUnsentEvents } from "../../src/events/deliver.ts";
 import config from "../../wrangler.toml?raw";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
@@ -52,7 +52,7 @@ describe("a dead letter", () => {
     expect((await consume("events", [ref])).retried).toEqual(["0"]);
     await consume("events-dead", [ref]);
     const { ctx, sent } = recording(base(), "EVENTS");
-    await sendLostEvents(ctx);
+    await resendUnsentEvents(ctx);
     expect(sent).not.toContainEqual(ref);
     await change("UPDATE events SET payload = '{}' WHERE id = ?", ref.event_id);
     const [letter] = await list(shop);
@@ -60,7 +60,7 @@ describe("a dead letter", () => {
     expect(answer.status).toBe(202);
     expect(answer.body).toEqual({ ...letter, replayed_at: expect.any(String) });
     await until(async () => (await exportsOf(shop))[0]?.["exported_at"] !== null);
-    await sendLostEvents(ctx);
+    await resendUnsentEvents(ctx);
     expect(sent).not.toContainEqual(ref);
   });
 

@@ -1,7 +1,7 @@
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { sendLostEvents } from "../../src/events/deliver.ts";
+import { resendUnsentEvents } from "../../src/events/deliver.ts";
 import { scheduled } from "../../workers/scheduled.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
@@ -81,7 +81,7 @@ describe("the sweep for lost events", () => {
       ).bind(shop.tenant.id, dead.event_id),
     ]);
     const { ctx, sent } = recording(base(), "EVENTS");
-    await sendLostEvents(ctx);
+    await resendUnsentEvents(ctx);
     expect(sent.filter((each) => JSON.stringify(each).includes(shop.tenant.id))).toEqual([first, second]);
   });
 
@@ -94,7 +94,7 @@ describe("the sweep for lost events", () => {
       JSON.stringify(Array.from({ length: 1500 }, (_, index) => index)),
     );
     const { ctx, sent } = recording(base(), "EVENTS");
-    await sendLostEvents(ctx);
+    await resendUnsentEvents(ctx);
     expect(sent.length).toBe(1000);
     expect(ctx.db.cost.read).toBeLessThan(3000);
     await change("DELETE FROM events WHERE tenant_id = ?", shop.tenant.id);

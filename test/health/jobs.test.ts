@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { indexLeftovers } from "../../src/catalog/search/indexing.ts";
+import { indexStaleProducts } from "../../src/catalog/search/indexing.ts";
 import { eraseUser } from "../../src/erasure/account.ts";
-import { goOnErasing } from "../../src/erasure/sweep.ts";
-import { storeDeadEvents } from "../../src/events/dead-letters.ts";
-import { noteRun } from "../../src/health/clocks.ts";
+import { resumeErasures } from "../../src/erasure/sweep.ts";
+import { storeDeadLetters } from "../../src/events/dead-letters.ts";
+import { recordCronRun } from "../../src/health/clocks.ts";
 import { resumeStaleImports } from "../../src/imports/jobs.ts";
 import { runImport } from "../../src/imports/consume.ts";
 import { queueLakeNights } from "../../src/lake/night.ts";
 import { cancelExpired } from "../../src/purchases/cancel.ts";
-import { giveBackDue } from "../../src/purchases/payments/refund-payments.ts";
+import { retryDueRefunds } from "../../src/purchases/payments/refund-payments.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { queueRollups } from "../../src/rollups/run.ts";
 import { sendLateDeliveries } from "../../src/webhooks/jobs.ts";
@@ -72,7 +72,7 @@ describe("the service is degraded while", () => {
   it("an event lies among the dead letters, and counts as nothing else, until it is sent again", async () => {
     const shop = await newShop();
     const ref = await storeEvent(shop, { now: ago(60) });
-    await storeDeadEvents(base(), [{ id: "m", body: ref }]);
+    await storeDeadLetters(base(), [{ id: "m", body: ref }]);
     expect(await late()).toEqual({ dead_letters: 1 });
     const { body } = await call("GET", `${API}/events/dead-letters`, { token: shop.admin.token });
     const path = `${API}/events/dead-letters/${body.data[0].id}/replay`;
@@ -133,7 +133,7 @@ describe("the service is degraded while", () => {
     expect(await late()).toEqual({});
     await change("UPDATE products SET updated_at = ? WHERE id = ?", OLD, id);
     expect((await late())["unindexed_product_seconds"]).toBeGreaterThan(600);
-    await indexLeftovers(base());
+    await indexStaleProducts(base());
     expect(await late()).toEqual({});
   });
 
@@ -185,7 +185,7 @@ describe("the service is degraded while", () => {
       OLD,
     );
     expect((await late())["late_refund_seconds"]).toBeGreaterThan(600);
-    await giveBackDue(base());
+    await retryDueRefunds(base());
     expect(await late()).toEqual({});
   });
 
@@ -199,10 +199,10 @@ describe("the service is degraded while", () => {
           throw new Error("a disk that fails");
         },
       });
-    await goOnErasing(failing(ago(35)));
-    await goOnErasing(failing(ago(20)));
+    await resumeErasures(failing(ago(35)));
+    await resumeErasures(failing(ago(20)));
     expect((await late())["late_erasure_seconds"]).toBeGreaterThan(1800);
-    await goOnErasing(base());
+    await resumeErasures(base());
     expect(await late()).toEqual({});
   });
 
@@ -235,7 +235,7 @@ describe("the service is degraded while", () => {
     expect(await late()).toEqual({});
     await end(minutes);
     expect(Object.keys(await late())).toEqual([`${clock}_jobs_seconds`]);
-    await noteRun(base(), clock);
+    await recordCronRun(base(), clock);
     expect(await late()).toEqual({});
   });
 });

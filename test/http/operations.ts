@@ -1,6 +1,6 @@
 // What the walks over the document must know of each operation: who may call it, and how a shop comes to what its path names.
-import { beginSession } from "../../src/auth/login/sessions.ts";
-import { storeDeadEvents } from "../../src/events/dead-letters.ts";
+import { createSession } from "../../src/auth/login/sessions.ts";
+import { storeDeadLetters } from "../../src/events/dead-letters.ts";
 import { runLakeJob } from "../../src/lake/night.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
@@ -121,7 +121,7 @@ const userId = async (shop: Shop): Promise<string> => (await newPerson(shop.tena
 
 /** Another login of the ADMIN. */
 const sessionId = async ({ tenant, admin }: Shop): Promise<string> =>
-  (await beginSession(base(), tenant.id, admin.id, "another device")).session;
+  (await createSession(base(), tenant.id, admin.id, "another device")).session;
 
 const purchaseId = async (shop: Shop): Promise<string> =>
   (await buyOne(shop.admin.token, await productId(shop))).body.id;
@@ -151,7 +151,7 @@ async function importId(shop: Shop): Promise<string> {
 
 async function deadLetterId(shop: Shop): Promise<string> {
   const body = { tenant_id: shop.tenant.id, event_id: crypto.randomUUID() };
-  await storeDeadEvents(base(), [{ id: crypto.randomUUID(), body }]);
+  await storeDeadLetters(base(), [{ id: crypto.randomUUID(), body }]);
   const { body: list } = await call("GET", `${API}/events/dead-letters`, { token: shop.admin.token });
   return list.data[0].id;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { forgetOldKeys } from "../../src/idempotency/run-once.ts";
+import { deleteExpiredKeys } from "../../src/idempotency/run-once.ts";
 import { API, call } from "../support/client.ts";
 import { count } from "../support/d1.ts";
 import { base, newPerson, newProduct, newShop, PASSWORD, sellOne, type Shop } from "../support/shops.ts";
@@ -130,9 +130,9 @@ describe("the nightly job", () => {
     const sell = () => sellOne(shop.admin.token, id, 1, key("nightly"));
     const inHours = (hours: number) => base(new Date(Date.now() + hours * 3_600_000));
     const first = await sell();
-    await forgetOldKeys(inHours(23));
+    await deleteExpiredKeys(inHours(23));
     expect((await sell()).body).toEqual(first.body);
-    await forgetOldKeys(inHours(25));
+    await deleteExpiredKeys(inHours(25));
     const later = await sell();
     expect(later.headers.get("idempotent-replayed")).toBeNull();
     expect(later.body.id).not.toBe(first.body.id);

@@ -1,7 +1,7 @@
 // What the dashboard says of people at work.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { daysLater } from "../../src/values/days.ts";
+import { addDays } from "../../src/values/days.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { change } from "../support/change.ts";
@@ -130,7 +130,7 @@ describe("hours on the dashboard", () => {
       expect(await last(7200)).toMatchObject({ orders: 5, sales_per_hour: 1.5 });
       expect(await last(60)).toMatchObject({ orders: 5, sales_per_hour: 180 });
       expect(await last(59)).toMatchObject({ orders: 5, sales_per_hour: null });
-      expect((await ask(shop, `?from=${daysLater(day, 1)}`)).of(clerk)?.sales_per_hour).toBeNull();
+      expect((await ask(shop, `?from=${addDays(day, 1)}`)).of(clerk)?.sales_per_hour).toBeNull();
     }
   });
 

@@ -6,8 +6,8 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { runChecks } from "../../scripts/backup/checks.ts";
-import { indexLeftovers } from "../../src/catalog/search/indexing.ts";
-import { goOnErasing } from "../../src/erasure/sweep.ts";
+import { indexStaleProducts } from "../../src/catalog/search/indexing.ts";
+import { resumeErasures } from "../../src/erasure/sweep.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { API, call } from "../support/client.ts";
 import { count, rowsOf } from "../support/d1.ts";
@@ -126,7 +126,7 @@ describe("a migration that has landed", () => {
 
 describe("a shop that has come through all migrations", () => {
   it("keeps every rule once its sweeps have run", async () => {
-    await indexLeftovers(base());
+    await indexStaleProducts(base());
     await rebuildDirtyDays(base(), TENANT);
     const wrong: string[] = [];
     await runChecks(env.DB, (what, why) => {
@@ -159,12 +159,12 @@ describe("a shop that has come through all migrations", () => {
   it("goes on with the erasure that had begun, and keeps its log", async () => {
     const [entry] = (await get("/audit?action=product.changed")).data;
     expect(entry).toMatchObject({ id: id("201"), before: { price: 1200 }, after: { price: 1250 } });
-    await goOnErasing(base());
+    await resumeErasures(base());
     expect(await count("SELECT count(*) n FROM erasures")).toBe(0);
   });
 
   it("finds its books, and sells and gives back what it has", async () => {
-    await indexLeftovers(base());
+    await indexStaleProducts(base());
     expect((await get("/products/search?q=olibar")).data.map((book: { sku: string }) => book.sku)).toEqual([
       "POEMS",
     ]);

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { sql } from "drizzle-orm";
 import { expect, it } from "vitest";
-import { forgetRows } from "../../src/platform/sweep-rows.ts";
+import { sweepRows } from "../../src/platform/sweep-rows.ts";
 import { base } from "../support/shops.ts";
 
 it("old rows go by pages of the primary key; a night goes on behind the last, then begins anew", async () => {
@@ -19,7 +19,7 @@ it("old rows go by pages of the primary key; a night goes on behind the last, th
     ),
   );
   const night = async (): Promise<string> => {
-    await forgetRows(base(), "test_rows", ["a", "b"], sql`age > 5`, { pages: 2, rows: 2 });
+    await sweepRows(base(), "test_rows", ["a", "b"], sql`age > 5`, { pages: 2, rows: 2 });
     const { results } = await env.DB.prepare("SELECT a || b AS name FROM test_rows ORDER BY a, b").all();
     return results.map(({ name }) => name).join(" ");
   };

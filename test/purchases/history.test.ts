@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { sell } from "../../src/sales/sell.ts";
-import { refund } from "../../src/sales/refund.ts";
+import { refundSale } from "../../src/sales/refund.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { bookshop, buyOne, confirm } from "../support/purchases.ts";
@@ -38,7 +38,7 @@ describe("my purchases", () => {
       ["refunded", 2],
     ] as const) {
       await confirm(shop, ids[name] ?? "");
-      await refund(shop.admin.ctx(), ids[name] ?? "", refundOf(book, units), undefined);
+      await refundSale(shop.admin.ctx(), ids[name] ?? "", refundOf(book, units), undefined);
     }
     await buy("theirs", other);
     const items = [{ product_id: book.id, quantity: 1 }];

@@ -2,7 +2,7 @@
 import { MAX_TOTAL } from "../../src/values/money.ts";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { refund } from "../../src/sales/refund.ts";
+import { refundSale } from "../../src/sales/refund.ts";
 import { API, call } from "../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../support/d1.ts";
 import { bookshop, buyOne, checkOut, confirm, putInCart } from "../support/purchases.ts";
@@ -93,11 +93,11 @@ describe("a refund of a purchase", () => {
       });
       const late = between(shop.admin.ctx(), {
         before: async (nth) => {
-          if (nth === 2) await refund(shop.admin.ctx(), id, input(first), undefined);
+          if (nth === 2) await refundSale(shop.admin.ctx(), id, input(first), undefined);
         },
       });
-      expect((await refund(late, id, input(second), undefined)).value.total).toBe(-1000 * second);
-      expect(await failureOf(refund(shop.admin.ctx(), id, input(1), undefined))).toMatchObject({
+      expect((await refundSale(late, id, input(second), undefined)).value.total).toBe(-1000 * second);
+      expect(await failureOf(refundSale(shop.admin.ctx(), id, input(1), undefined))).toMatchObject({
         slug: "refund-exceeds-sale",
       });
       expect(await count("SELECT sum(total) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(0);

@@ -8,7 +8,7 @@ import { runImport } from "../../src/imports/consume.ts";
 import { buildProducts } from "../../src/recommendations/night.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { queueNight, type ProductJob } from "../../src/rollups/run.ts";
-import { refund } from "../../src/sales/refund.ts";
+import { refundSale } from "../../src/sales/refund.ts";
 import { sell } from "../../src/sales/sell.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
@@ -96,7 +96,8 @@ describe("the night's job", () => {
       } else if (step.kind === "refund") {
         const [sale] = sold.splice(step.sale % (sold.length + 1), 1);
         const items = [{ product_id: sale?.product ?? "", quantity: 1 }];
-        if (sale) await refund(at(step.day), sale.id, { items, reason: "late", restock: false }, undefined);
+        if (sale)
+          await refundSale(at(step.day), sale.id, { items, reason: "late", restock: false }, undefined);
       } else if (step.kind === "import") {
         files += 1;
         const rows = Array.from({ length: step.rows }, (_, index) => ({

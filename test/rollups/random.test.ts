@@ -5,7 +5,7 @@ import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { runImport } from "../../src/imports/consume.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
-import { refund } from "../../src/sales/refund.ts";
+import { refundSale } from "../../src/sales/refund.ts";
 import { sell } from "../../src/sales/sell.ts";
 import { API, call } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
@@ -85,7 +85,7 @@ it("the daily tables add up to the lines, and figures of clean and dirty days ar
       const [sale] = sold.splice(act.sale % (sold.length + 1), 1);
       const items = [{ product_id: sale?.product ?? "", quantity: 1 }];
       if (sale)
-        await refund(
+        await refundSale(
           shop.admin.ctx(at(act.day)),
           sale.id,
           { items, reason: "late", restock: false },

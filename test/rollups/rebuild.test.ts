@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { DAYS_A_MESSAGE, rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
+import { MAX_DAYS_PER_MESSAGE, rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { queueRollups } from "../../src/rollups/run.ts";
 import { sell } from "../../src/sales/sell.ts";
 import { change } from "../support/change.ts";
@@ -99,11 +99,11 @@ describe("the ETL", () => {
       `INSERT INTO dirty_days (tenant_id, day)
         WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value <= ?)
         SELECT ?, date('2000-01-01', '+' || value || ' days') FROM n`,
-      DAYS_A_MESSAGE,
+      MAX_DAYS_PER_MESSAGE,
       shop.tenant.id,
     );
     const ctx = base();
-    expect(await rebuildDirtyDays(ctx, shop.tenant.id)).toBe(DAYS_A_MESSAGE);
+    expect(await rebuildDirtyDays(ctx, shop.tenant.id)).toBe(MAX_DAYS_PER_MESSAGE);
     expect(ctx.db.cost.statements).toBeLessThanOrEqual(300);
     expect(await rebuildDirtyDays(base(), shop.tenant.id)).toBe(1);
   });

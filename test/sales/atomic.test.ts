@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { refund } from "../../src/sales/refund.ts";
+import { refundSale } from "../../src/sales/refund.ts";
 import { sell } from "../../src/sales/sell.ts";
 import { API, call } from "../support/client.ts";
 import { between, count, counted, failureOf, rowsOf } from "../support/d1.ts";
@@ -70,7 +70,7 @@ describe("a batch that fails at its end", () => {
     const { body: sale } = await sellOne(shop.admin.token, product.id, 2);
     const before = await stateOf(shop);
     const input = { items: [{ product_id: product.id, quantity: 1 }], reason: "late", restock: true };
-    await expect(refund(failing(shop), sale.id, input, "k")).rejects.toThrow("NOT NULL");
+    await expect(refundSale(failing(shop), sale.id, input, "k")).rejects.toThrow("NOT NULL");
     expect(await stateOf(shop)).toEqual(before);
   });
 
@@ -186,8 +186,8 @@ describe("between the read of a refund and its batch a rival", () => {
     const shop = await newShop();
     const product = await newProduct(shop, { price: 333, stock: 3 });
     const { body: sale } = await sellOne(shop.admin.token, product.id, 3);
-    const other = () => refund(shop.admin.ctx(), sale.id, input(product, 1), undefined);
-    const { value } = await refund(rival(shop, other), sale.id, input(product, 2), undefined);
+    const other = () => refundSale(shop.admin.ctx(), sale.id, input(product, 1), undefined);
+    const { value } = await refundSale(rival(shop, other), sale.id, input(product, 2), undefined);
     expect(value).toMatchObject({ units: -2, total: -666 });
     expect(await count("SELECT sum(total) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
     expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(3);
@@ -201,8 +201,8 @@ describe("between the read of a refund and its batch a rival", () => {
       shop.tenant.id,
     );
     const unit = { ...input({ id: String(line?.product_id) }, 1), payment_method: "cash" as const };
-    const other = () => refund(shop.admin.ctx(), String(line?.sale_id), unit, undefined);
-    const { value } = await refund(rival(shop, other), String(line?.sale_id), unit, undefined);
+    const other = () => refundSale(shop.admin.ctx(), String(line?.sale_id), unit, undefined);
+    const { value } = await refundSale(rival(shop, other), String(line?.sale_id), unit, undefined);
     // 3 x 0.335 is 101 cents: 34, 33 and 34.
     expect(value.total).toBe(-33);
   });
@@ -211,8 +211,8 @@ describe("between the read of a refund and its batch a rival", () => {
     const shop = await newShop();
     const product = await newProduct(shop, { stock: 3 });
     const { body: sale } = await sellOne(shop.admin.token, product.id, 3);
-    const other = () => refund(shop.admin.ctx(), sale.id, input(product, 3), undefined);
-    const failed = await failureOf(refund(rival(shop, other), sale.id, input(product, 1), "k"));
+    const other = () => refundSale(shop.admin.ctx(), sale.id, input(product, 3), undefined);
+    const failed = await failureOf(refundSale(rival(shop, other), sale.id, input(product, 1), "k"));
     expect(failed).toMatchObject({ slug: "refund-exceeds-sale" });
     expect((await stateOf(shop)).counts).toMatchObject({ sales: 2, events: 2, idempotency_keys: 0 });
     expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(3);

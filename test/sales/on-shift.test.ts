@@ -1,6 +1,6 @@
 // require_shift_to_sell: no counter sale and no refund without an open shift, whatever a rival does meanwhile.
 import { describe, expect, it } from "vitest";
-import { refund } from "../../src/sales/refund.ts";
+import { refundSale } from "../../src/sales/refund.ts";
 import { sell } from "../../src/sales/sell.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { between, count, failureOf } from "../support/d1.ts";
@@ -119,7 +119,7 @@ describe("a shop that sells only on shift", () => {
     const sale = (await sellOne(seller.token, book.id)).body;
     const back = { items: input.items, reason: "torn", restock: true };
     const late = atBatch(() => shift("end", seller));
-    expect(await failureOf(refund(late, sale.id, back, undefined))).toMatchObject({ status: 409 });
+    expect(await failureOf(refundSale(late, sale.id, back, undefined))).toMatchObject({ status: 409 });
     expect([await left(), await sales()]).toEqual([9, 1]);
   });
 

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dayOf } from "../../src/values/days.ts";
-import { refund } from "../../src/sales/refund.ts";
+import { refundSale } from "../../src/sales/refund.ts";
 import { sell } from "../../src/sales/sell.ts";
 import { API, call } from "../support/client.ts";
 import { count, rowsOf } from "../support/d1.ts";
@@ -62,7 +62,7 @@ describe("the amounts of split refunds", () => {
       let given = 0;
       for (const quantity of cuts) {
         const items = [{ product_id: String(sale?.product_id), quantity }];
-        const { value } = await refund(
+        const { value } = await refundSale(
           shop.admin.ctx(),
           String(sale?.id),
           { items, reason: "late", restock: false, payment_method: "cash" },
@@ -82,7 +82,7 @@ describe("the amounts of split refunds", () => {
       shop.tenant.id,
     );
     const items = [{ product_id: String(sale?.product_id), quantity: 1 }];
-    const failed = refund(
+    const failed = refundSale(
       shop.admin.ctx(),
       String(sale?.sale_id),
       { items, reason: "late", restock: false, payment_method: "cash" },
@@ -101,7 +101,7 @@ describe("the day of a refund", () => {
     const items = [{ product_id: product.id, quantity: 2 }];
     const { value: sale } = await sell(shop.admin.ctx(then), { items, payment_method: "card" }, undefined);
     const input = { items: [{ product_id: product.id, quantity: 1 }], reason: "late", restock: false };
-    const { value: back } = await refund(shop.admin.ctx(now), sale.id, input, undefined);
+    const { value: back } = await refundSale(shop.admin.ctx(now), sale.id, input, undefined);
     expect(sale.day).toBe(dayOf(then, shop.tenant.timezone));
     expect(back.day).toBe(dayOf(now, shop.tenant.timezone));
     const { body } = await call("GET", `${API}/metrics/sales-summary`, { token: shop.admin.token });

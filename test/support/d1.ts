@@ -1,8 +1,7 @@
 // A look into the database, and a way to come between a verb and its batch.
 import { env } from "cloudflare:workers";
-import type { SQL } from "drizzle-orm";
 import type { Base } from "../../src/platform/context.ts";
-import type { Db } from "../../src/platform/d1.ts";
+import type { Db, Statement } from "../../src/platform/d1.ts";
 
 /** The column `n` of the only row; -1 where it is NULL. */
 export const count = async (query: string, ...values: unknown[]): Promise<number> =>
@@ -26,7 +25,7 @@ export type Between = {
   /** Done before the n-th batch (from 1) is sent. */
   before?: (nth: number) => Promise<void> | void;
   /** The statements that are sent in its place. */
-  change?: (nth: number, statements: SQL[]) => SQL[];
+  change?: (nth: number, statements: Statement[]) => Statement[];
   /** Done after the n-th batch was committed, before its caller hears of it. */
   after?: (nth: number) => Promise<void> | void;
 };

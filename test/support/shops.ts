@@ -3,7 +3,7 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { sql } from "drizzle-orm";
 import { hashPassword } from "../../src/auth/login/passwords.ts";
-import { beginSession } from "../../src/auth/login/sessions.ts";
+import { createSession } from "../../src/auth/login/sessions.ts";
 import { signAccessToken } from "../../src/auth/login/tokens.ts";
 import type { ActorCtx, Base, Role, Tenant } from "../../src/platform/context.ts";
 import { newId } from "../../src/values/ids.ts";
@@ -52,7 +52,7 @@ export async function newPerson(tenant: Tenant, role: Role, email?: string): Pro
   await ctx.db
     .run(sql`INSERT INTO users (tenant_id, id, email, password_hash, first_name, last_name, role, created_at)
     VALUES (${tenant.id}, ${id}, ${address}, ${hash}, 'First', 'Last', ${role}, ${ctx.now.toISOString()})`);
-  const { session } = await beginSession(ctx, tenant.id, id, "test");
+  const { session } = await createSession(ctx, tenant.id, id, "test");
   const actor = { id, role, session };
   const token = await signAccessToken(env, ctx.now, tenant.id, actor);
   return { id, email: address, role, token, ctx: (now) => ({ ...base(now), tenant, actor }) };

@@ -4,20 +4,27 @@
 import { DurableObject } from "cloudflare:workers";
 import type { ActorCtx } from "../../src/platform/context.ts";
 import { openDb } from "../../src/platform/d1.ts";
-import { deliver } from "../../src/events/deliver.ts";
+import { sendOutbox } from "../../src/events/deliver.ts";
 import { logFailure } from "../../src/platform/log.ts";
 import { Problem } from "../../src/platform/problem.ts";
 import { takeActivity } from "../../src/shifts/activity/activity.ts";
-import type { Answer, Caller } from "../../src/shifts/desk/desk-client.ts";
-import { endBreak, join, look, start, startBreak, type Step } from "../../src/shifts/desk/steps.ts";
+import type { DeskResult, Caller } from "../../src/shifts/desk/desk-client.ts";
+import {
+  endBreak,
+  joinShift,
+  readShift,
+  startShift,
+  startBreak,
+  type DeskStep,
+} from "../../src/shifts/desk/steps.ts";
 import { findOpenShift, type ShiftBody } from "../../src/shifts/record.ts";
 import { Shift } from "../../src/shifts/schema.ts";
 import { moveCash } from "../../src/shifts/drawer/cash.ts";
-import { end } from "../../src/shifts/drawer/close.ts";
-import { closeFor } from "../../src/shifts/drawer/close-forgotten.ts";
-import { watch } from "../../src/shifts/activity/idle-watch.ts";
+import { endShift } from "../../src/shifts/drawer/close.ts";
+import { closeForgottenStep } from "../../src/shifts/drawer/close-forgotten.ts";
+import { checkIdle } from "../../src/shifts/activity/idle-watch.ts";
 
-type InputOf<S> = S extends Step<infer Input, unknown> ? Input : never;
+type InputOf<S> = S extends DeskStep<infer Input, unknown> ? Input : never;
 
 // The first look over a new shift; it finds the shop's settings and says when to look again.
 const FIRST_LOOK_MS = 60_000;
@@ -29,15 +36,15 @@ export class ShiftDesk extends DurableObject<Env> {
   #last: Promise<unknown> = Promise.resolve();
 
   look(caller: Caller) {
-    return this.#take(caller, look, null, { looks: true });
+    return this.#take(caller, readShift, null, { looks: true });
   }
 
-  start(caller: Caller, input: InputOf<typeof start>) {
-    return this.#take(caller, start, input, { begins: true });
+  start(caller: Caller, input: InputOf<typeof startShift>) {
+    return this.#take(caller, startShift, input, { begins: true });
   }
 
-  join(caller: Caller, input: InputOf<typeof join>) {
-    return this.#take(caller, join, input);
+  join(caller: Caller, input: InputOf<typeof joinShift>) {
+    return this.#take(caller, joinShift, input);
   }
 
   startBreak(caller: Caller, input: InputOf<typeof startBreak>) {
@@ -56,13 +63,13 @@ export class ShiftDesk extends DurableObject<Env> {
     return this.#take(caller, moveCash, input);
   }
 
-  end(caller: Caller, input: InputOf<typeof end>) {
-    return this.#take(caller, end, input);
+  end(caller: Caller, input: InputOf<typeof endShift>) {
+    return this.#take(caller, endShift, input);
   }
 
   /** An ADMIN calls; the desk is that of the person whose shift it is. */
-  closeFor(caller: Caller, input: InputOf<typeof closeFor>) {
-    return this.#take(caller, closeFor, input, { owner: input.user_id });
+  closeFor(caller: Caller, input: InputOf<typeof closeForgottenStep>) {
+    return this.#take(caller, closeForgottenStep, input, { owner: input.user_id });
   }
 
   /** Looks after the open shift. If D1 fails it throws, and the platform tries again. */
@@ -71,7 +78,7 @@ export class ShiftDesk extends DurableObject<Env> {
     if (!caller) return;
     // First of all: the platform gives an alarm up that throws too often, and the watch would end with it.
     await this.ctx.storage.setAlarm(Date.now() + FIRST_LOOK_MS);
-    const answer = await this.#take({ ...caller, requestId: null }, watch, null, { rings: true });
+    const answer = await this.#take({ ...caller, requestId: null }, checkIdle, null, { rings: true });
     if ("value" in answer && answer.value !== null) await this.ctx.storage.setAlarm(answer.value);
   }
 
@@ -90,10 +97,10 @@ export class ShiftDesk extends DurableObject<Env> {
   // D1 is outside: while a step waits for it, the object would take the next call. So calls wait for each other here.
   #take<Input, Value>(
     caller: Caller,
-    step: Step<Input, Value>,
+    step: DeskStep<Input, Value>,
     input: Input,
     how: How = {},
-  ): Promise<Answer<Value>> {
+  ): Promise<DeskResult<Value>> {
     const mine = this.#last.then(() => this.#run(caller, step, input, how));
     this.#last = mine.catch(() => null);
     return mine;
@@ -101,10 +108,10 @@ export class ShiftDesk extends DurableObject<Env> {
 
   async #run<Input, Value>(
     caller: Caller,
-    step: Step<Input, Value>,
+    step: DeskStep<Input, Value>,
     input: Input,
     { begins = false, looks = false, rings = false, owner = caller.actor.id }: How,
-  ): Promise<Answer<Value>> {
+  ): Promise<DeskResult<Value>> {
     const { kv } = this.ctx.storage;
     // undefined is "not known", null is "no open shift".
     const remembered = kv.get<ShiftBody | null>("open");
@@ -159,7 +166,7 @@ export class ShiftDesk extends DurableObject<Env> {
       const { slug, message: detail, extra, status } = error;
       return { cost: db.cost, problem: { slug, detail, extra, status } };
     } finally {
-      deliver(ctx);
+      sendOutbox(ctx);
     }
   }
 }

@@ -3,10 +3,10 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { audit } from "../../audit/log.ts";
 import type { Base, Ctx, Role } from "../../platform/context.ts";
-import { flag, violates } from "../../platform/d1.ts";
-import { keyed, once, remember } from "../../idempotency/run-once.ts";
+import { sqlBoolean, violates } from "../../platform/d1.ts";
+import { idempotentRequest, runOnce, storeResponse } from "../../idempotency/run-once.ts";
 import { newId } from "../../values/ids.ts";
-import { cursorOf, keyOf, page, singleKey } from "../../platform/cursor.ts";
+import { encodeCursor, decodeCursor, pageOf, singleKey } from "../../platform/cursor.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
 import { hashPassword, passwordMark } from "../login/passwords.ts";
 import { Preferences, User } from "../schema.ts";
@@ -23,7 +23,7 @@ export const userRow = z.object({
   first_name: z.string(),
   last_name: z.string(),
   role: z.enum(["ADMIN", "EMPLOYEE", "CUSTOMER"]),
-  is_active: flag,
+  is_active: sqlBoolean,
   preferences: z.string().transform((text) => Preferences.parse(JSON.parse(text))),
   created_at: z.string(),
 });
@@ -72,14 +72,14 @@ export async function addUser(
   key: string | undefined,
 ): Promise<{ replayed: boolean; value: UserBody }> {
   const content = { role, ...person, password: passwordMark(ctx.env, person.password) };
-  const request = keyed(tenantId, by?.id ?? person.email, key, content);
-  return once(ctx, request, User, async () => {
+  const request = idempotentRequest(tenantId, by?.id ?? person.email, key, content);
+  return runOnce(ctx, request, User, async () => {
     const { user, insert } = newUser(ctx.now, tenantId, person, role);
     const who = { ...ctx, tenant: { id: tenantId }, actor: by ?? user };
     const after = sql`json_object('role', ${role})`;
     try {
       await ctx.db.batch([
-        ...remember(ctx.now, request, JSON.stringify(user)),
+        ...storeResponse(ctx.now, request, JSON.stringify(user)),
         insert,
         audit(who, by ? "user.added" : "user.registered", user.id, { after }),
       ]);
@@ -108,7 +108,7 @@ export async function listUsers(
   query: { limit: number; cursor?: string | undefined; role?: Role | undefined },
 ) {
   const list = `users:${query.role ?? ""}`;
-  const [after] = keyOf(singleKey, list, ctx.tenant.id, query.cursor) ?? [];
+  const [after] = decodeCursor(singleKey, list, ctx.tenant.id, query.cursor) ?? [];
   const found = await ctx.db.all(
     userRow,
     sql`SELECT ${userColumns} FROM users WHERE tenant_id = ${ctx.tenant.id}
@@ -116,5 +116,5 @@ export async function listUsers(
       ${query.role === undefined ? sql`` : sql`AND role = ${query.role}`}
       ORDER BY id DESC LIMIT ${query.limit + 1}`,
   );
-  return page(found, query.limit, (last) => cursorOf(list, ctx.tenant.id, [last.id]));
+  return pageOf(found, query.limit, (last) => encodeCursor(list, ctx.tenant.id, [last.id]));
 }

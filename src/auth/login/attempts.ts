@@ -2,11 +2,11 @@
 // Durable Object per account and per address. Of an account only failures count, but an attempt in flight may become
 // one: it holds a place until it is settled, so parallel guesses cannot slip in under the limit.
 import { networkOf } from "../../values/network.ts";
-import { answered } from "../../platform/bindings.ts";
+import { callObject } from "../../platform/bindings.ts";
 import type { Base } from "../../platform/context.ts";
 import { MINUTE_MS } from "../../platform/minute.ts";
 import { Problem } from "../../platform/problem.ts";
-import { countIn } from "../../platform/variables.ts";
+import { positiveInteger } from "../../platform/variables.ts";
 
 const FAILURES_PER_ACCOUNT = 5;
 
@@ -30,12 +30,12 @@ function refuseIf(wait: number, whose: string): void {
 }
 
 /** So many a minute. @throws Problem unavailable, where the variable is no number */
-export const attemptsPerAddress = (env: Env): number => countIn(env, "LOGIN_ATTEMPTS_PER_ADDRESS");
+export const attemptsPerAddress = (env: Env): number => positiveInteger(env, "LOGIN_ATTEMPTS_PER_ADDRESS");
 
 /** Counts work with scrypt from this address. @throws Problem too-many-attempts */
 export async function countAttempt(ctx: Base, address: string): Promise<void> {
   const limit = attemptsPerAddress(ctx.env);
-  const wait = await answered(() => gate(ctx, `address:${networkOf(address)}`).count(limit));
+  const wait = await callObject(() => gate(ctx, `address:${networkOf(address)}`).count(limit));
   refuseIf(wait, "from this address");
 }
 
@@ -47,9 +47,9 @@ export async function attemptOnAccount(
   attempt: () => boolean,
 ): Promise<boolean> {
   const name = `account:${shop}:${email}`;
-  const { wait, ticket } = await answered(() => gate(ctx, name).enter(FAILURES_PER_ACCOUNT));
+  const { wait, ticket } = await callObject(() => gate(ctx, name).enter(FAILURES_PER_ACCOUNT));
   refuseIf(wait, "on this account");
   const right = attempt();
-  await answered(() => gate(ctx, name).leave(ticket, !right));
+  await callObject(() => gate(ctx, name).leave(ticket, !right));
   return right;
 }

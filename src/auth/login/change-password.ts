@@ -5,7 +5,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { audit } from "../../audit/log.ts";
 import type { ActorCtx } from "../../platform/context.ts";
-import { flag, violates, rows } from "../../platform/d1.ts";
+import { sqlBoolean, violates, rows } from "../../platform/d1.ts";
 import { unauthenticated, notFound, Problem } from "../../platform/problem.ts";
 import { attemptOnAccount, countAttempt } from "./attempts.ts";
 import { isOther } from "./session-list.ts";
@@ -21,7 +21,11 @@ const wrong = (): Problem => new Problem("invalid-credentials", "The current pas
  * Makes sure that the actor knows his password, by attempts that count as those of a login; answers its hash, for compare and
  * set. One round trip. @throws Problem invalid-credentials, too-many-attempts
  */
-export async function provePassword(ctx: ActorCtx, password: string, address: string): Promise<string> {
+export async function verifyCurrentPassword(
+  ctx: ActorCtx,
+  password: string,
+  address: string,
+): Promise<string> {
   await countAttempt(ctx, address);
   const [own] = await ctx.db.all(
     ownRow,
@@ -42,7 +46,7 @@ export async function changePassword(
   next: string,
   address: string,
 ): Promise<void> {
-  const proved = await provePassword(ctx, current, address);
+  const proved = await verifyCurrentPassword(ctx, current, address);
   try {
     await ctx.db.batch([
       // Where a rival has changed it since, NOT NULL refuses the batch.
@@ -57,7 +61,11 @@ export async function changePassword(
   }
 }
 
-const otherRow = z.object({ role: z.string(), self_registered: flag, erased_at: z.string().nullable() });
+const otherRow = z.object({
+  role: z.string(),
+  self_registered: sqlBoolean,
+  erased_at: z.string().nullable(),
+});
 
 /**
  * Sets the password of somebody else of the staff and ends all his logins. One round trip.

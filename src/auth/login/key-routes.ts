@@ -1,10 +1,10 @@
 import { z } from "@hono/zod-openapi";
-import { answer } from "../../http/content.ts";
+import { jsonResponse } from "../../http/content.ts";
 import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
-import { openKeys } from "./tokens.ts";
+import { loadKeys } from "./tokens.ts";
 
-export const keys = router();
+export const jwksRoutes = router();
 
 const KeySet = z
   .object({
@@ -12,17 +12,17 @@ const KeySet = z
   })
   .openapi("KeySet");
 
-keys.openapi(
+jwksRoutes.openapi(
   operation("public", {
     method: "get",
     path: "/.well-known/jwks.json",
     operationId: "keys",
     summary: "The public keys that verify access tokens (RFC 7517)",
     tags: ["Service"],
-    responses: { 200: answer("The key set", KeySet) },
+    responses: { 200: jsonResponse("The key set", KeySet) },
   }),
   async (c) => {
     c.header("Cache-Control", "public, max-age=300");
-    return c.json(KeySet.parse({ keys: (await openKeys(c.env)).published }), 200);
+    return c.json(KeySet.parse({ keys: (await loadKeys(c.env)).published }), 200);
   },
 );

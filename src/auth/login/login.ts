@@ -6,7 +6,7 @@ import type { Base } from "../../platform/context.ts";
 import { attemptOnAccount, countAttempt } from "./attempts.ts";
 import { verifyPassword } from "./passwords.ts";
 import type { Credentials, Login } from "../schema.ts";
-import { beginSession, rotateSession, wrongCredentials } from "./sessions.ts";
+import { createSession, rotateSession, wrongCredentials } from "./sessions.ts";
 import { ACCESS_TTL, signAccessToken } from "./tokens.ts";
 import { userColumns, userRow } from "../accounts/users.ts";
 
@@ -35,7 +35,7 @@ export async function login(
   const { password_hash, ...user } = account;
   // Not where the password was changed while this one was looked at: that ends logins, and this would outlive it.
   const isSame = sql`password_hash = ${password_hash} AND is_active = 1`;
-  const { session, refreshToken } = await beginSession(ctx, user.tenant_id, user.id, device, isSame);
+  const { session, refreshToken } = await createSession(ctx, user.tenant_id, user.id, device, isSame);
   return loginBody(ctx, user, session, refreshToken);
 }
 

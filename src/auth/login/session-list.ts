@@ -2,8 +2,8 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { ActorCtx } from "../../platform/context.ts";
-import { instantOf } from "../../values/ids.ts";
-import { cursorOf, keyOf, singleKey, page } from "../../platform/cursor.ts";
+import { instantOfId } from "../../values/ids.ts";
+import { encodeCursor, decodeCursor, singleKey, pageOf } from "../../platform/cursor.ts";
 import { notFound } from "../../platform/problem.ts";
 import type { Session } from "./schema.ts";
 import { endSessions } from "./sessions.ts";
@@ -18,7 +18,7 @@ const liveRow = z.object({
 /** The actor's logins, the latest begun first. A login's id tells when it began. One round trip. */
 export async function listSessions(ctx: ActorCtx, query: { limit: number; cursor?: string | undefined }) {
   const list = `sessions:${ctx.actor.id}`;
-  const [after] = keyOf(singleKey, list, ctx.tenant.id, query.cursor) ?? [];
+  const [after] = decodeCursor(singleKey, list, ctx.tenant.id, query.cursor) ?? [];
   const found = await ctx.db.all(
     liveRow,
     sql`SELECT family AS id, device, created_at AS last_used_at, expires_at
@@ -28,10 +28,10 @@ export async function listSessions(ctx: ActorCtx, query: { limit: number; cursor
       ORDER BY family DESC LIMIT ${query.limit + 1}`,
   );
   const sessions = found.map((row): z.infer<typeof Session> => {
-    const created_at = instantOf(row.id).toISOString();
+    const created_at = instantOfId(row.id).toISOString();
     return { ...row, created_at, current: row.id === ctx.actor.session };
   });
-  return page(sessions, query.limit, (last) => cursorOf(list, ctx.tenant.id, [last.id]));
+  return pageOf(sessions, query.limit, (last) => encodeCursor(list, ctx.tenant.id, [last.id]));
 }
 
 /** Ends one login of the actor. One round trip. @throws Problem not-found */

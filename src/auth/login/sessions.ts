@@ -4,14 +4,14 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import { audit, type Who } from "../../audit/log.ts";
+import { audit, type AuditContext } from "../../audit/log.ts";
 import type { Action } from "../../audit/schema.ts";
 import type { ActorCtx, Base } from "../../platform/context.ts";
-import { forgetRows } from "../../platform/sweep-rows.ts";
+import { sweepRows } from "../../platform/sweep-rows.ts";
 import { unauthenticated, Problem } from "../../platform/problem.ts";
 import { newId } from "../../values/ids.ts";
 import { MINUTE_MS } from "../../platform/minute.ts";
-import { flag, rows } from "../../platform/d1.ts";
+import { sqlBoolean, rows } from "../../platform/d1.ts";
 import { userColumns, userRow } from "../accounts/users.ts";
 
 const REFRESH_DAYS = 30;
@@ -42,7 +42,7 @@ export const wrongCredentials = (): Problem =>
  * Begins a login: the first refresh token of a new family, if the account is still `as` it was when its password was looked
  * at. One round trip. @throws Problem invalid-credentials
  */
-export async function beginSession(
+export async function createSession(
   ctx: Base,
   tenantId: string,
   userId: string,
@@ -71,7 +71,7 @@ const tokenRow = z.object({
   used_at: z.string().nullable(),
   revoked_at: z.string().nullable(),
   expires_at: z.string(),
-  is_hasty: flag,
+  is_hasty: sqlBoolean,
 });
 
 /**
@@ -133,7 +133,7 @@ export async function rotateSession(
  * access tokens stop with the next request. The last one returns a row for each.
  */
 export function endSessions(
-  who: Who & Pick<Base, "now">,
+  who: AuditContext & Pick<Base, "now">,
   userId: string,
   action: Action | null,
   which: SQL = sql`true`,
@@ -159,7 +159,7 @@ export async function endSession(ctx: ActorCtx): Promise<void> {
 }
 
 /** Deletes the tokens of all shops that expired; a nightly job. */
-export async function forgetOldSessions(ctx: Base): Promise<void> {
+export async function deleteExpiredSessions(ctx: Base): Promise<void> {
   const isOld = sql`expires_at < ${ctx.now.toISOString()}`;
-  await forgetRows(ctx, "auth_sessions", ["tenant_id", "family", "generation"], isOld);
+  await sweepRows(ctx, "auth_sessions", ["tenant_id", "family", "generation"], isOld);
 }

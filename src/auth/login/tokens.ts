@@ -37,7 +37,7 @@ type Keys = {
 let opened: { source: string; keys: Promise<Keys> } | undefined;
 
 /** The keys of this deployment, checked once per isolate. Throws where AUTH_KEYS is missing or no such key set. */
-export function openKeys(env: Pick<Env, "AUTH_KEYS">): Promise<Keys> {
+export function loadKeys(env: Pick<Env, "AUTH_KEYS">): Promise<Keys> {
   if (opened?.source !== env.AUTH_KEYS) opened = { source: env.AUTH_KEYS, keys: readKeys(env.AUTH_KEYS) };
   return opened.keys;
 }
@@ -93,7 +93,7 @@ export async function signAccessToken(
   tenantId: string,
   actor: Actor,
 ): Promise<string> {
-  const { kid, sign } = await openKeys(env);
+  const { kid, sign } = await loadKeys(env);
   const seconds = Math.floor(now.getTime() / 1000);
   return new SignJWT({ tenant: tenantId, sid: actor.session, role: actor.role })
     .setProtectedHeader({ alg: "EdDSA", kid, typ: TYPE })
@@ -120,7 +120,7 @@ export async function verifyAccessToken(
   now: Date,
   token: string,
 ): Promise<{ userId: string; tenantId: string; session: string; role: Role }> {
-  const { verify } = await openKeys(env);
+  const { verify } = await loadKeys(env);
   try {
     const { payload } = await jwtVerify(
       token,

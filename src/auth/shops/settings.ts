@@ -3,7 +3,7 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { auditUpdate } from "../../audit/log.ts";
 import type { Ctx } from "../../platform/context.ts";
-import { flag, rows } from "../../platform/d1.ts";
+import { sqlBoolean, rows } from "../../platform/d1.ts";
 import { notFound } from "../../platform/problem.ts";
 import { addressQuota, planQuotas } from "../../quota/plans.ts";
 import type { Settings, SettingsPatch } from "../schema.ts";
@@ -11,8 +11,8 @@ import type { Settings, SettingsPatch } from "../schema.ts";
 type SettingsBody = z.infer<typeof Settings>;
 
 const settingsRow = z.object({
-  require_shift_to_sell: flag,
-  require_if_match: flag,
+  require_shift_to_sell: sqlBoolean,
+  require_if_match: sqlBoolean,
   idle_minutes: z.number(),
   max_shift_hours: z.number(),
   hold_minutes: z.number(),

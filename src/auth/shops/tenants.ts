@@ -4,7 +4,7 @@ import { z } from "zod";
 import { audit } from "../../audit/log.ts";
 import type { Base, Tenant } from "../../platform/context.ts";
 import { violates } from "../../platform/d1.ts";
-import { keyed, once, remember } from "../../idempotency/run-once.ts";
+import { idempotentRequest, runOnce, storeResponse } from "../../idempotency/run-once.ts";
 import { newId } from "../../values/ids.ts";
 import { Problem } from "../../platform/problem.ts";
 import { PlanName } from "../../quota/plans.ts";
@@ -37,7 +37,7 @@ export async function tenantById(ctx: Base, id: string): Promise<Tenant | null> 
 }
 
 /** The shop of this id though it is closed: its money and its goods still want their place. One round trip. */
-export async function openOrClosedTenant(ctx: Base, id: string): Promise<Tenant | null> {
+export async function findTenantIncludingClosed(ctx: Base, id: string): Promise<Tenant | null> {
   const [row] = await ctx.db.all(tenantRow, sql`${select} WHERE id = ${id}`);
   return row ?? null;
 }
@@ -57,8 +57,8 @@ export async function openTenant(
   const home = key === undefined ? null : await findTenant(ctx, input.slug);
   const id = home?.id ?? newId();
   const content = { ...input, admin };
-  const request = keyed(id, "signup", key, content);
-  return once(ctx, request, TenantMade, async () => {
+  const request = idempotentRequest(id, "signup", key, content);
+  return runOnce(ctx, request, TenantMade, async () => {
     if (home) throw slugTaken();
     const { slug, name, currency, timezone } = input;
     const created_at = ctx.now.toISOString();
@@ -72,7 +72,7 @@ export async function openTenant(
         audit({ ...ctx, tenant: { id }, actor: user }, "shop.opened", id, {
           after: sql`${JSON.stringify({ slug, name, currency, timezone, admin_id: user.id })}`,
         }),
-        ...remember(ctx.now, request, JSON.stringify(made)),
+        ...storeResponse(ctx.now, request, JSON.stringify(made)),
       ]);
     } catch (error) {
       if (violates(error, "tenants.slug")) throw slugTaken();
@@ -84,7 +84,9 @@ export async function openTenant(
     const isTaken = error instanceof Problem && error.slug === "slug-taken";
     const rival = isTaken && request && !home ? await findTenant(ctx, input.slug) : null;
     if (!rival) throw error;
-    return once(ctx, keyed(rival.id, "signup", key, content), TenantMade, () => Promise.reject(error));
+    return runOnce(ctx, idempotentRequest(rival.id, "signup", key, content), TenantMade, () =>
+      Promise.reject(error),
+    );
   });
 }
 

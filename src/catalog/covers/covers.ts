@@ -128,7 +128,7 @@ async function isUsed(ctx: Base, tenantId: string, file: string): Promise<boolea
 const ORPHANS_A_PAGE = 10;
 
 /** Deletes the covers that no product uses and that were not deleted when they should; a nightly job. */
-export const dropOrphanedCovers = (ctx: Base): Promise<void> =>
+export const sweepOrphanedCovers = (ctx: Base): Promise<void> =>
   sweepObjects(ctx, PREFIX, async (keys) => {
     const objects = keys.map((key) => key.split("/"));
     const orphans = await ctx.db.all(

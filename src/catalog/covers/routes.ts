@@ -1,23 +1,23 @@
 import { z } from "@hono/zod-openapi";
-import { answer } from "../../http/content.ts";
+import { jsonResponse } from "../../http/content.ts";
 import { ETagHeaders, IfMatch } from "../../http/headers.ts";
 import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
-import { signedIn } from "../../http/app-context.ts";
+import { actorContext } from "../../http/app-context.ts";
 import { Id } from "../../values/ids.ts";
-import { problems } from "../../http/problem-responses.ts";
+import { problemResponses } from "../../http/problem-responses.ts";
 import { CoverFile, putCover, readCover, removeCover } from "./covers.ts";
 import { etagOf } from "../products/products.ts";
 import { Product } from "../products/schema.ts";
 
-export const covers = router();
+export const coverRoutes = router();
 
 const tags = ["Catalogue"];
 const params = z.object({ id: Id });
 const binary = { schema: z.string().openapi({ format: "binary" }) };
 const image = { "image/jpeg": binary, "image/png": binary, "image/webp": binary, "image/avif": binary };
 
-covers.openapi(
+coverRoutes.openapi(
   operation("employee", {
     method: "put",
     path: "/products/{id}/cover",
@@ -29,21 +29,21 @@ meaning.`,
     tags,
     request: { params, headers: IfMatch, body: { required: true, content: image } },
     responses: {
-      200: { ...answer("The product with its cover", Product), headers: ETagHeaders },
-      ...problems(404, 409, 412, 428),
+      200: { ...jsonResponse("The product with its cover", Product), headers: ETagHeaders },
+      ...problemResponses(404, 409, 412, 428),
     },
   }),
   async (c) => {
     const upload = { body: c.req.raw.body, length: c.req.header("content-length") };
     const { origin } = new URL(c.req.url);
     const ifMatch = c.req.valid("header")["if-match"];
-    const product = await putCover(signedIn(c), c.req.valid("param").id, upload, origin, ifMatch);
+    const product = await putCover(actorContext(c), c.req.valid("param").id, upload, origin, ifMatch);
     c.header("ETag", etagOf(product));
     return c.json(Product.parse(product), 200);
   },
 );
 
-covers.openapi(
+coverRoutes.openapi(
   operation("employee", {
     method: "delete",
     path: "/products/{id}/cover",
@@ -51,15 +51,15 @@ covers.openapi(
     summary: "Take a product's cover away",
     tags,
     request: { params, headers: IfMatch },
-    responses: { 204: { description: "Taken away" }, ...problems(404, 412, 428) },
+    responses: { 204: { description: "Taken away" }, ...problemResponses(404, 412, 428) },
   }),
   async (c) => {
-    await removeCover(signedIn(c), c.req.valid("param").id, c.req.valid("header")["if-match"]);
+    await removeCover(actorContext(c), c.req.valid("param").id, c.req.valid("header")["if-match"]);
     return c.body(null, 204);
   },
 );
 
-covers.openapi(
+coverRoutes.openapi(
   operation("public", {
     method: "get",
     path: "/covers/{tenant_id}/{file}",
@@ -79,7 +79,7 @@ covers.openapi(
         content: image,
       },
       304: { description: "You have it: If-None-Match named its ETag" },
-      ...problems(404),
+      ...problemResponses(404),
     },
   }),
   async (c) => {

@@ -5,24 +5,24 @@ import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
 import { rows } from "../../platform/d1.ts";
 import { filtersOf, type Facet, type Filters } from "./filters.ts";
-import type { Way } from "./index-choice.ts";
+import type { IndexChoice } from "./index-choice.ts";
 
 const MOST = 20;
 const BANDS = 4;
 
 /** The products that a facet counts. What few have is found by its index; else the planner takes the facet's own. */
-const kept = (ctx: Ctx, filters: Filters, way: Way, facet: Facet): SQL =>
+const kept = (ctx: Ctx, filters: Filters, way: IndexChoice, facet: Facet): SQL =>
   sql`products p ${way.of === null || way.of === facet ? sql`` : sql`INDEXED BY ${sql.raw(way.index)}`}
     WHERE ${sql.join(filtersOf(ctx, filters, facet), sql` AND `)}`;
 
-const values = (ctx: Ctx, filters: Filters, way: Way, facet: Exclude<Facet, "price">): SQL => {
+const values = (ctx: Ctx, filters: Filters, way: IndexChoice, facet: Exclude<Facet, "price">): SQL => {
   const column = sql.raw(`p.${facet}`);
   return sql`SELECT ${column} AS value, count(*) AS count FROM ${kept(ctx, filters, way, facet)} AND ${column} IS NOT NULL
     GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${MOST}`;
 };
 
 /** The statements that `facetsOf` reads, for a list that is read by `way`. */
-export function selectFacets(ctx: Ctx, filters: Filters, way: Way): SQL[] {
+export function selectFacets(ctx: Ctx, filters: Filters, way: IndexChoice): SQL[] {
   const prices = kept(ctx, filters, way, "price");
   return [
     values(ctx, filters, way, "category"),

@@ -51,10 +51,10 @@ export const orders = {
 export type Sort = keyof typeof orders;
 
 /** The index to read by, and the filter whose products it finds; null where it finds all in the list's order. */
-export type Way = { index: string; of: Facet | "stock" | null };
+export type IndexChoice = { index: string; of: Facet | "stock" | null };
 
 /** An index that finds what a filter keeps; `isOrdered` where it also has the list's order. */
-type FilterWay = Way & { filter: SQL; isOrdered: boolean };
+type FilterWay = IndexChoice & { filter: SQL; isOrdered: boolean };
 
 /** The ways, those first that commonly find the fewest. */
 function waysOf(filters: Filters, sort: Sort): FilterWay[] {
@@ -94,8 +94,8 @@ function waysOf(filters: Filters, sort: Sort): FilterWay[] {
 }
 
 /** How to read this list. A round trip only where there is a choice. */
-export async function wayOf(ctx: Ctx, filters: Filters, sort: Sort): Promise<Way> {
-  const inOrder: Way = { index: orders[sort].index, of: null };
+export async function chooseIndex(ctx: Ctx, filters: Filters, sort: Sort): Promise<IndexChoice> {
+  const inOrder: IndexChoice = { index: orders[sort].index, of: null };
   const ways = waysOf(filters, sort);
   const ordered =
     ways.find((way) => way.isOrdered && way.of === "category") ?? ways.find((way) => way.isOrdered);

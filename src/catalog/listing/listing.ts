@@ -3,12 +3,12 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
 import { rows } from "../../platform/d1.ts";
-import { cursorOf, keyOf, page, singleKey } from "../../platform/cursor.ts";
+import { encodeCursor, decodeCursor, pageOf, singleKey } from "../../platform/cursor.ts";
 import { facetsOf, selectFacets } from "./facets.ts";
 import { filtersOf } from "./filters.ts";
 import type { CategoryCounts, ProductQuery } from "./schema.ts";
-import { bodyOf, columns, productRow } from "../products/products.ts";
-import { orders, wayOf } from "./index-choice.ts";
+import { productBody, productColumns, productRow } from "../products/products.ts";
+import { orders, chooseIndex } from "./index-choice.ts";
 
 type Query = z.infer<typeof ProductQuery>;
 
@@ -37,22 +37,22 @@ export async function listProducts(ctx: Ctx, query: Query) {
   const { key, isDown } = orders[query.sort];
   const list = `products:${query.sort}`;
   const place = key === null ? singleKey : z.tuple([z.union([z.string(), z.number()]), z.string()]);
-  const last = keyOf<(string | number)[]>(place, list, ctx.tenant.id, query.cursor);
-  const way = await wayOf(ctx, query, query.sort);
+  const last = decodeCursor<(string | number)[]>(place, list, ctx.tenant.id, query.cursor);
+  const way = await chooseIndex(ctx, query, query.sort);
   const places = key === null ? [sql`p.id`] : [sql`p.${sql.raw(key)}`, sql`p.id`];
   const conditions = last ? beyond(ctx, query, places, last) : filtersOf(ctx, query);
   const order = places.map((place): SQL => (isDown ? sql`${place} DESC` : place));
   const [found, ...facets] = await ctx.db.batch([
-    sql`SELECT ${columns}, ${places[0]} AS sort_key FROM products p INDEXED BY ${sql.raw(way.index)}
+    sql`SELECT ${productColumns}, ${places[0]} AS sort_key FROM products p INDEXED BY ${sql.raw(way.index)}
       WHERE ${sql.join(conditions, sql` AND `)} ORDER BY ${sql.join(order, sql`, `)} LIMIT ${query.limit + 1}`,
     ...(query.facets === "true" ? selectFacets(ctx, query, way) : []),
   ]);
-  const listed = page(rows(listedRow, found), query.limit, (row) =>
-    cursorOf(list, ctx.tenant.id, key === null ? [row.id] : [row.sort_key, row.id]),
+  const listed = pageOf(rows(listedRow, found), query.limit, (row) =>
+    encodeCursor(list, ctx.tenant.id, key === null ? [row.id] : [row.sort_key, row.id]),
   );
   return {
     ...listed,
-    data: listed.data.map((row) => bodyOf(ctx, row)),
+    data: listed.data.map((row) => productBody(ctx, row)),
     ...(query.facets === "true" ? { facets: facetsOf(facets) } : {}),
   };
 }

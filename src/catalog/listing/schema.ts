@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { listOf, PageQuery } from "../../http/pagination.ts";
-import { keptTag } from "../../values/text.ts";
+import { canonicalTag } from "../../values/text.ts";
 import { Product } from "../products/schema.ts";
 
 const amount = z
@@ -28,7 +28,7 @@ const anyOf = (max: number, example: string, kept = (value: string): string => v
 const filters = {
   category: anyOf(100, "Novel"),
   author: anyOf(1000, "Gabriel García Márquez"),
-  language: anyOf(35, "es", keptTag),
+  language: anyOf(35, "es", canonicalTag),
   price_min: amount.optional(),
   price_max: amount.optional(),
   is_active: z

@@ -3,9 +3,9 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { audit, auditUpdate } from "../../audit/log.ts";
 import type { ActorCtx, Ctx } from "../../platform/context.ts";
-import { flag, violates, rows } from "../../platform/d1.ts";
+import { sqlBoolean, violates, rows } from "../../platform/d1.ts";
 import { emit } from "../../events/outbox.ts";
-import { keyed, once, remember } from "../../idempotency/run-once.ts";
+import { idempotentRequest, runOnce, storeResponse } from "../../idempotency/run-once.ts";
 import { newId } from "../../values/ids.ts";
 import { logFailure } from "../../platform/log.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
@@ -17,16 +17,16 @@ import { recordMove } from "../stock/stock.ts";
 export type ProductBody = z.infer<typeof Product>;
 
 /** A row of `columns`. */
-export const productRow = Product.omit({ currency: true }).extend({ is_active: flag });
+export const productRow = Product.omit({ currency: true }).extend({ is_active: sqlBoolean });
 
 const names = `id, sku, title, description, category, price, stock, isbn, author, publisher, language, pages,
   publication_year, cover_image_url, rating, series, low_stock_threshold, is_active, version, created_at, updated_at`;
 
 /** What is answered of a product, of the only table that has these names. */
-export const columns = sql.raw(names);
+export const productColumns = sql.raw(names);
 
 /** The product as clients see it. */
-export const bodyOf = (ctx: Ctx, row: z.infer<typeof productRow>): ProductBody => ({
+export const productBody = (ctx: Ctx, row: z.infer<typeof productRow>): ProductBody => ({
   ...row,
   currency: ctx.tenant.currency,
 });
@@ -50,8 +50,8 @@ export async function addProduct(
   input: z.infer<typeof NewProduct>,
   key: string | undefined,
 ): Promise<{ replayed: boolean; value: ProductBody }> {
-  const request = keyed(ctx.tenant.id, ctx.actor.id, key, input);
-  return once(ctx, request, Product, async () => {
+  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, input);
+  return runOnce(ctx, request, Product, async () => {
     const at = ctx.now.toISOString();
     const product: ProductBody = {
       sku: input.sku,
@@ -78,7 +78,7 @@ export async function addProduct(
       updated_at: at,
     };
     const p = product;
-    const insert = sql`INSERT INTO products (tenant_id, ${columns}) VALUES (${ctx.tenant.id}, ${p.id}, ${p.sku},
+    const insert = sql`INSERT INTO products (tenant_id, ${productColumns}) VALUES (${ctx.tenant.id}, ${p.id}, ${p.sku},
       ${p.title}, ${p.description}, ${p.category}, ${p.price}, ${p.stock}, ${p.isbn}, ${p.author}, ${p.publisher},
       ${p.language}, ${p.pages}, ${p.publication_year}, ${p.cover_image_url}, ${p.rating}, ${p.series}, ${p.low_stock_threshold}, 1, 1, ${at}, ${at})`;
     const move = p.stock ? [recordMove(ctx, p.id, sql`${p.stock}`, "received", null)] : [];
@@ -90,7 +90,7 @@ export async function addProduct(
         audit(ctx, "product.added", p.id, { after: sql`${json}` }),
         ...indexProduct({ ...product, tenant_id: ctx.tenant.id, text_version: 1 }),
         emit(ctx, ctx.tenant.id, newId(), "product.created", sql`${json}`),
-        ...remember(ctx.now, request, json),
+        ...storeResponse(ctx.now, request, json),
       ]);
     } catch (error) {
       if (violates(error, "products.tenant_id")) throw skuTaken();
@@ -104,11 +104,11 @@ export async function addProduct(
 export async function getProduct(ctx: Ctx, id: string): Promise<ProductBody> {
   const [row] = await ctx.db.all(
     productRow,
-    sql`SELECT ${columns} FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}
+    sql`SELECT ${productColumns} FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}
       ${isStaff(ctx) ? sql`` : sql`AND is_active = 1`}`,
   );
   if (!row) throw notFound("product");
-  return bodyOf(ctx, row);
+  return productBody(ctx, row);
 }
 
 /** The strong ETag of a product. */
@@ -177,14 +177,14 @@ async function updateText(
 
 async function unchanged(ctx: ActorCtx, id: string, ifMatch: string | undefined): Promise<ProductBody> {
   const [found, asked] = await ctx.db.batch([
-    sql`SELECT ${columns} FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}`,
+    sql`SELECT ${productColumns} FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}`,
     sql`SELECT ${wantsVersion(ctx)} AS is_wanted`,
   ]);
   const [row] = rows(productRow, found);
   if (!row) throw notFound("product");
-  if (ifMatch === undefined && rows(z.object({ is_wanted: flag }), asked)[0]?.is_wanted)
+  if (ifMatch === undefined && rows(z.object({ is_wanted: sqlBoolean }), asked)[0]?.is_wanted)
     throw versionMissing();
-  const product = bodyOf(ctx, row);
+  const product = productBody(ctx, row);
   if (versionsIn(ifMatch)?.includes(product.version) === false) throw stale(product);
   return product;
 }
@@ -217,11 +217,11 @@ async function update(
   try {
     const [, changed] = await ctx.db.batch([
       auditUpdate(ctx, what, id, fields, sql`FROM products ${where}`),
-      sql`UPDATE products SET ${sql.join(sets, sql`, `)} ${where} RETURNING ${columns}`,
+      sql`UPDATE products SET ${sql.join(sets, sql`, `)} ${where} RETURNING ${productColumns}`,
       emit(ctx, ctx.tenant.id, newId(), event, productJson(ctx, id), sql`changes() = 1`),
     ]);
     const [row] = rows(productRow, changed);
-    if (row) return bodyOf(ctx, row);
+    if (row) return productBody(ctx, row);
   } catch (error) {
     if (violates(error, "products.tenant_id")) throw skuTaken();
     throw error;

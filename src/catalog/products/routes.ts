@@ -1,23 +1,23 @@
 import { z } from "@hono/zod-openapi";
-import { answer, jsonOf } from "../../http/content.ts";
-import { ETagHeaders, IdempotencyHeader, IfMatch, made, ShopHeader } from "../../http/headers.ts";
+import { jsonResponse, jsonBody } from "../../http/content.ts";
+import { ETagHeaders, IdempotencyHeader, IfMatch, withReplayHeader, ShopHeader } from "../../http/headers.ts";
 import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
-import { shopOf, signedIn } from "../../http/app-context.ts";
+import { shopContext, actorContext } from "../../http/app-context.ts";
 import { Id } from "../../values/ids.ts";
-import { problems } from "../../http/problem-responses.ts";
+import { problemResponses } from "../../http/problem-responses.ts";
 import { listCategories, listProducts } from "../listing/listing.ts";
 import { CategoryCounts, ProductList, ProductQuery } from "../listing/schema.ts";
 import { addProduct, changeProduct, etagOf, getProduct, hideProduct } from "./products.ts";
 import { NewProduct, Product, ProductPatch } from "./schema.ts";
 
-export const catalog = router();
+export const productRoutes = router();
 
 const tags = ["Catalogue"];
 const params = z.object({ id: Id });
 const ShopQuery = z.strictObject({ tenant: z.string().max(100).optional() });
 
-catalog.openapi(
+productRoutes.openapi(
   operation("public", {
     method: "get",
     path: "/products",
@@ -27,13 +27,13 @@ catalog.openapi(
       "A page of all products or of one category reads little more than it shows; where another filter keeps many, or several keep few together, it may read up to the category or the shop. With facets=true every product that the filters keep is read, four times: ask for them once, not with each page.",
     tags,
     request: { query: ProductQuery, headers: ShopHeader },
-    responses: { 200: answer("A page of products", ProductList), ...problems(404) },
+    responses: { 200: jsonResponse("A page of products", ProductList), ...problemResponses(404) },
   }),
-  async (c) => c.json(ProductList.parse(await listProducts(shopOf(c), c.req.valid("query"))), 200),
+  async (c) => c.json(ProductList.parse(await listProducts(shopContext(c), c.req.valid("query"))), 200),
 );
 
 // Before /products/{id}, which would take its last part for an id.
-catalog.openapi(
+productRoutes.openapi(
   operation("public", {
     method: "get",
     path: "/products/categories",
@@ -41,30 +41,33 @@ catalog.openapi(
     summary: "The categories of a shop, the largest first",
     tags,
     request: { query: ShopQuery, headers: ShopHeader },
-    responses: { 200: answer("Each category with its number of products", CategoryCounts) },
+    responses: { 200: jsonResponse("Each category with its number of products", CategoryCounts) },
   }),
-  async (c) => c.json(CategoryCounts.parse(await listCategories(shopOf(c))), 200),
+  async (c) => c.json(CategoryCounts.parse(await listCategories(shopContext(c))), 200),
 );
 
-catalog.openapi(
+productRoutes.openapi(
   operation("employee", {
     method: "post",
     path: "/products",
     operationId: "addProduct",
     summary: "Add a product",
     tags,
-    request: { headers: IdempotencyHeader, body: jsonOf(NewProduct) },
-    responses: { 201: { ...answer("The product", Product), headers: ETagHeaders }, ...problems(409) },
+    request: { headers: IdempotencyHeader, body: jsonBody(NewProduct) },
+    responses: {
+      201: { ...jsonResponse("The product", Product), headers: ETagHeaders },
+      ...problemResponses(409),
+    },
   }),
   async (c) => {
     const key = c.req.valid("header")["idempotency-key"];
-    const product = made(c, await addProduct(signedIn(c), c.req.valid("json"), key));
+    const product = withReplayHeader(c, await addProduct(actorContext(c), c.req.valid("json"), key));
     c.header("ETag", etagOf(product));
     return c.json(Product.parse(product), 201);
   },
 );
 
-catalog.openapi(
+productRoutes.openapi(
   operation("public", {
     method: "get",
     path: "/products/{id}",
@@ -76,16 +79,19 @@ catalog.openapi(
       query: ShopQuery,
       headers: ShopHeader,
     },
-    responses: { 200: { ...answer("The product", Product), headers: ETagHeaders }, ...problems(404) },
+    responses: {
+      200: { ...jsonResponse("The product", Product), headers: ETagHeaders },
+      ...problemResponses(404),
+    },
   }),
   async (c) => {
-    const product = await getProduct(shopOf(c), c.req.valid("param").id);
+    const product = await getProduct(shopContext(c), c.req.valid("param").id);
     c.header("ETag", etagOf(product));
     return c.json(Product.parse(product), 200);
   },
 );
 
-catalog.openapi(
+productRoutes.openapi(
   operation("employee", {
     method: "patch",
     path: "/products/{id}",
@@ -94,21 +100,26 @@ catalog.openapi(
     description:
       "With If-Match only at the version that was read; the setting require_if_match makes it required. The stock changes by POST /products/{id}/stock.",
     tags,
-    request: { params, headers: IfMatch, body: jsonOf(ProductPatch) },
+    request: { params, headers: IfMatch, body: jsonBody(ProductPatch) },
     responses: {
-      200: { ...answer("The product", Product), headers: ETagHeaders },
-      ...problems(404, 409, 412, 428),
+      200: { ...jsonResponse("The product", Product), headers: ETagHeaders },
+      ...problemResponses(404, 409, 412, 428),
     },
   }),
   async (c) => {
     const ifMatch = c.req.valid("header")["if-match"];
-    const product = await changeProduct(signedIn(c), c.req.valid("param").id, c.req.valid("json"), ifMatch);
+    const product = await changeProduct(
+      actorContext(c),
+      c.req.valid("param").id,
+      c.req.valid("json"),
+      ifMatch,
+    );
     c.header("ETag", etagOf(product));
     return c.json(Product.parse(product), 200);
   },
 );
 
-catalog.openapi(
+productRoutes.openapi(
   operation("employee", {
     method: "delete",
     path: "/products/{id}",
@@ -116,10 +127,10 @@ catalog.openapi(
     summary: "Hide a product; its sales stay",
     tags,
     request: { params, headers: IfMatch },
-    responses: { 204: { description: "Hidden" }, ...problems(404, 412, 428) },
+    responses: { 204: { description: "Hidden" }, ...problemResponses(404, 412, 428) },
   }),
   async (c) => {
-    await hideProduct(signedIn(c), c.req.valid("param").id, c.req.valid("header")["if-match"]);
+    await hideProduct(actorContext(c), c.req.valid("param").id, c.req.valid("header")["if-match"]);
     return c.body(null, 204);
   },
 );

@@ -1,19 +1,19 @@
 import { z } from "@hono/zod-openapi";
-import { answer, jsonOf } from "../../http/content.ts";
+import { jsonResponse, jsonBody } from "../../http/content.ts";
 import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
-import { signedIn } from "../../http/app-context.ts";
+import { actorContext } from "../../http/app-context.ts";
 import { Id } from "../../values/ids.ts";
-import { problems } from "../../http/problem-responses.ts";
+import { problemResponses } from "../../http/problem-responses.ts";
 import { FavoriteList, SavedQuery, Wish, Wishlist } from "./schema.ts";
-import { forget, listSaved, save } from "./saved-items.ts";
+import { removeItem, listSaved, saveItem } from "./saved-items.ts";
 
-export const saved = router();
+export const savedItemRoutes = router();
 
 const tags = ["Favorites and wishlist"];
 const params = z.object({ product_id: Id });
 
-saved.openapi(
+savedItemRoutes.openapi(
   operation("customer", {
     method: "put",
     path: "/favorites/{product_id}",
@@ -21,15 +21,15 @@ saved.openapi(
     summary: "Keep a product among my favorites",
     tags,
     request: { params },
-    responses: { 204: { description: "It is there" }, ...problems(409) },
+    responses: { 204: { description: "It is there" }, ...problemResponses(409) },
   }),
   async (c) => {
-    await save(signedIn(c), "favorites", c.req.valid("param").product_id, 0);
+    await saveItem(actorContext(c), "favorites", c.req.valid("param").product_id, 0);
     return c.body(null, 204);
   },
 );
 
-saved.openapi(
+savedItemRoutes.openapi(
   operation("customer", {
     method: "delete",
     path: "/favorites/{product_id}",
@@ -40,12 +40,12 @@ saved.openapi(
     responses: { 204: { description: "It is not there" } },
   }),
   async (c) => {
-    await forget(signedIn(c), "favorites", c.req.valid("param").product_id);
+    await removeItem(actorContext(c), "favorites", c.req.valid("param").product_id);
     return c.body(null, 204);
   },
 );
 
-saved.openapi(
+savedItemRoutes.openapi(
   operation("customer", {
     method: "get",
     path: "/favorites",
@@ -54,29 +54,34 @@ saved.openapi(
     description: "A product that was hidden meanwhile is listed with is_active false.",
     tags,
     request: { query: SavedQuery },
-    responses: { 200: answer("A page of favorites", FavoriteList) },
+    responses: { 200: jsonResponse("A page of favorites", FavoriteList) },
   }),
   async (c) =>
-    c.json(FavoriteList.parse(await listSaved(signedIn(c), "favorites", c.req.valid("query"))), 200),
+    c.json(FavoriteList.parse(await listSaved(actorContext(c), "favorites", c.req.valid("query"))), 200),
 );
 
-saved.openapi(
+savedItemRoutes.openapi(
   operation("customer", {
     method: "put",
     path: "/wishlist/{product_id}",
     operationId: "addWish",
     summary: "Wish for a product, or change how much",
     tags,
-    request: { params, body: jsonOf(Wish) },
-    responses: { 204: { description: "It is there" }, ...problems(409) },
+    request: { params, body: jsonBody(Wish) },
+    responses: { 204: { description: "It is there" }, ...problemResponses(409) },
   }),
   async (c) => {
-    await save(signedIn(c), "wishlist", c.req.valid("param").product_id, c.req.valid("json").priority);
+    await saveItem(
+      actorContext(c),
+      "wishlist",
+      c.req.valid("param").product_id,
+      c.req.valid("json").priority,
+    );
     return c.body(null, 204);
   },
 );
 
-saved.openapi(
+savedItemRoutes.openapi(
   operation("customer", {
     method: "delete",
     path: "/wishlist/{product_id}",
@@ -87,12 +92,12 @@ saved.openapi(
     responses: { 204: { description: "It is not there" } },
   }),
   async (c) => {
-    await forget(signedIn(c), "wishlist", c.req.valid("param").product_id);
+    await removeItem(actorContext(c), "wishlist", c.req.valid("param").product_id);
     return c.body(null, 204);
   },
 );
 
-saved.openapi(
+savedItemRoutes.openapi(
   operation("customer", {
     method: "get",
     path: "/wishlist",
@@ -101,7 +106,8 @@ saved.openapi(
     description: "A product that was hidden meanwhile is listed with is_active false.",
     tags,
     request: { query: SavedQuery },
-    responses: { 200: answer("A page of the wishlist", Wishlist) },
+    responses: { 200: jsonResponse("A page of the wishlist", Wishlist) },
   }),
-  async (c) => c.json(Wishlist.parse(await listSaved(signedIn(c), "wishlist", c.req.valid("query"))), 200),
+  async (c) =>
+    c.json(Wishlist.parse(await listSaved(actorContext(c), "wishlist", c.req.valid("query"))), 200),
 );

@@ -4,9 +4,9 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { ActorCtx } from "../../platform/context.ts";
 import { violates, rows } from "../../platform/d1.ts";
-import { cursorOf, keyOf, page } from "../../platform/cursor.ts";
+import { encodeCursor, decodeCursor, pageOf } from "../../platform/cursor.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
-import { bodyOf, columns, productRow } from "../products/products.ts";
+import { productBody, productColumns, productRow } from "../products/products.ts";
 import type { SavedQuery } from "./schema.ts";
 
 /** Favorites have the priority 0, for all alike. */
@@ -15,7 +15,12 @@ type List = "favorites" | "wishlist";
 const idRow = z.object({ product_id: z.string() });
 
 /** Saves a product that is shown, or gives it another priority. One round trip. @throws Problem not-found, list-full */
-export async function save(ctx: ActorCtx, list: List, productId: string, priority: number): Promise<void> {
+export async function saveItem(
+  ctx: ActorCtx,
+  list: List,
+  productId: string,
+  priority: number,
+): Promise<void> {
   try {
     const [saved] = await ctx.db.all(
       idRow,
@@ -34,7 +39,7 @@ export async function save(ctx: ActorCtx, list: List, productId: string, priorit
 }
 
 /** Takes a product out of the list, whether it was there or not. One round trip. @throws Problem not-found */
-export async function forget(ctx: ActorCtx, list: List, productId: string): Promise<void> {
+export async function removeItem(ctx: ActorCtx, list: List, productId: string): Promise<void> {
   const [known] = await ctx.db.batch([
     sql`SELECT id FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${productId}`,
     sql`DELETE FROM saved_items WHERE tenant_id = ${ctx.tenant.id} AND user_id = ${ctx.actor.id}
@@ -55,11 +60,11 @@ const place = z.tuple([z.int(), z.string(), z.string()]);
 /** The most wanted first, then the newest. One round trip. */
 export async function listSaved(ctx: ActorCtx, list: List, query: z.infer<typeof SavedQuery>) {
   const name = `${list} ${ctx.actor.id}`;
-  const last = keyOf(place, name, ctx.tenant.id, query.cursor);
+  const last = decodeCursor(place, name, ctx.tenant.id, query.cursor);
   const [priority = null, savedAt = null, id = null] = last ?? [];
   const after = sql`AND (priority > ${priority} OR priority = ${priority} AND (created_at, product_id) < (${savedAt}, ${id}))`;
   const [found] = await ctx.db.batch([
-    sql`SELECT ${columns}, priority, price_then, was_out, saved_at FROM (
+    sql`SELECT ${productColumns}, priority, price_then, was_out, saved_at FROM (
         SELECT tenant_id AS shop, product_id, priority, price AS price_then, was_out, created_at AS saved_at
         FROM saved_items WHERE tenant_id = ${ctx.tenant.id} AND user_id = ${ctx.actor.id} AND list = ${list}
           ${last ? after : sql``}
@@ -67,13 +72,13 @@ export async function listSaved(ctx: ActorCtx, list: List, query: z.infer<typeof
       ) CROSS JOIN products p ON p.tenant_id = shop AND p.id = product_id
       ORDER BY priority, saved_at DESC, product_id DESC`,
   ]);
-  const saved = page(rows(savedRow, found), query.limit, (row) =>
-    cursorOf(name, ctx.tenant.id, [row.priority, row.saved_at, row.id]),
+  const saved = pageOf(rows(savedRow, found), query.limit, (row) =>
+    encodeCursor(name, ctx.tenant.id, [row.priority, row.saved_at, row.id]),
   );
   return {
     ...saved,
     data: saved.data.map((row) => ({
-      product: bodyOf(ctx, row),
+      product: productBody(ctx, row),
       priority: row.priority,
       created_at: row.saved_at,
       price_then: row.price_then,

@@ -104,6 +104,6 @@ export async function indexPending(
 const A_SWEEP = 5_000;
 
 /** Indexes what is pending in all shops; a job of every minute. */
-export async function indexLeftovers(ctx: Base): Promise<void> {
+export async function indexStaleProducts(ctx: Base): Promise<void> {
   await indexPending(ctx, null, A_SWEEP);
 }

@@ -1,18 +1,18 @@
-import { answer } from "../../http/content.ts";
+import { jsonResponse } from "../../http/content.ts";
 import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
 import { ShopHeader } from "../../http/headers.ts";
-import { shopOf } from "../../http/app-context.ts";
-import { problems } from "../../http/problem-responses.ts";
+import { shopContext } from "../../http/app-context.ts";
+import { problemResponses } from "../../http/problem-responses.ts";
 import { SearchQuery, SearchResults, SuggestQuery, Suggestions } from "./schema.ts";
 import { searchProducts } from "./search.ts";
 import { suggest } from "./suggest.ts";
 
-export const search = router();
+export const searchRoutes = router();
 
 const tags = ["Catalogue"];
 
-search.openapi(
+searchRoutes.openapi(
   operation("public", {
     method: "get",
     path: "/products/search",
@@ -23,14 +23,14 @@ search.openapi(
     tags,
     request: { query: SearchQuery, headers: ShopHeader },
     responses: {
-      200: answer("A page of products with score and highlight", SearchResults),
-      ...problems(404),
+      200: jsonResponse("A page of products with score and highlight", SearchResults),
+      ...problemResponses(404),
     },
   }),
-  async (c) => c.json(SearchResults.parse(await searchProducts(shopOf(c), c.req.valid("query"))), 200),
+  async (c) => c.json(SearchResults.parse(await searchProducts(shopContext(c), c.req.valid("query"))), 200),
 );
 
-search.openapi(
+searchRoutes.openapi(
   operation("public", {
     method: "get",
     path: "/products/suggest",
@@ -39,7 +39,8 @@ search.openapi(
     description: "Titles and authors, from 2 letters on; a mistake is forgiven from 4 on.",
     tags,
     request: { query: SuggestQuery, headers: ShopHeader },
-    responses: { 200: answer("The completions, best first", Suggestions), ...problems(404) },
+    responses: { 200: jsonResponse("The completions, best first", Suggestions), ...problemResponses(404) },
   }),
-  async (c) => c.json(Suggestions.parse({ data: await suggest(shopOf(c), c.req.valid("query").q) }), 200),
+  async (c) =>
+    c.json(Suggestions.parse({ data: await suggest(shopContext(c), c.req.valid("query").q) }), 200),
 );

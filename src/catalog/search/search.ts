@@ -5,9 +5,9 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
 import { invalid } from "../../platform/problem.ts";
-import { cursorOf, keyOf } from "../../platform/cursor.ts";
+import { encodeCursor, decodeCursor } from "../../platform/cursor.ts";
 import { filtersOf, type Filters } from "../listing/filters.ts";
-import { bodyOf, columns, productRow, type ProductBody } from "../products/products.ts";
+import { productBody, productColumns, productRow, type ProductBody } from "../products/products.ts";
 import type { SearchQuery } from "./schema.ts";
 import { foundBy } from "./found.ts";
 import { marked, snippet } from "./highlight.ts";
@@ -34,7 +34,7 @@ export async function searchProducts(ctx: Ctx, query: z.infer<typeof SearchQuery
   const list = `search:${createHash("sha256")
     .update(JSON.stringify([q, filters]))
     .digest("base64url")}`;
-  const after = keyOf(place, list, ctx.tenant.id, cursor);
+  const after = decodeCursor(place, list, ctx.tenant.id, cursor);
   const wanted = wantedOf(q, words);
   const all = await candidates(ctx, wanted, "all", filters);
   const found = all.length > 0 ? all : await candidates(ctx, wanted, "any", filters);
@@ -47,7 +47,7 @@ export async function searchProducts(ctx: Ctx, query: z.infer<typeof SearchQuery
       score: Math.round(score * 1000) / 1000,
       highlight: highlightOf(product, hits),
     })),
-    next_cursor: last && rest.length > limit ? cursorOf(list, ctx.tenant.id, placeOf(last)) : null,
+    next_cursor: last && rest.length > limit ? encodeCursor(list, ctx.tenant.id, placeOf(last)) : null,
     did_you_mean: correctionOf(wanted, found),
   };
 }
@@ -79,14 +79,14 @@ async function candidates(
   const match = matchOf(ctx.tenant.id, wanted, need, filters);
   const rows = await ctx.db.all(
     candidateRow,
-    sql`SELECT ${columns}, sold FROM ${foundBy(match, isChosen ? FOUND_TO_CHOOSE : FOUND)}
+    sql`SELECT ${productColumns}, sold FROM ${foundBy(match, isChosen ? FOUND_TO_CHOOSE : FOUND)}
       WHERE ${sql.join(filtersOf(ctx, filters), sql` AND `)}
       ORDER BY found.distance LIMIT ${CANDIDATES}`,
   );
   const rank = ranking(wanted);
   return (
     rows
-      .map(({ sold, ...row }): Candidate => ({ product: bodyOf(ctx, row), sold, ranked: rank(row) }))
+      .map(({ sold, ...row }): Candidate => ({ product: productBody(ctx, row), sold, ranked: rank(row) }))
       // A variant that two words share may be two mistakes.
       .filter(({ ranked: { score } }) => score > 0)
       .toSorted(

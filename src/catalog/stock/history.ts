@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
 import { startOfDay } from "../../values/days.ts";
 import { rows } from "../../platform/d1.ts";
-import { cursorOf, keyOf, page, singleKey } from "../../platform/cursor.ts";
+import { encodeCursor, decodeCursor, pageOf, singleKey } from "../../platform/cursor.ts";
 import { notFound } from "../../platform/problem.ts";
 import type { StockMoveQuery } from "./schema.ts";
 
@@ -14,7 +14,7 @@ const moveRow = z.looseObject({ id: z.string() });
 /** The moves of a product, hidden or not, by reason and days of the shop. One round trip. @throws Problem not-found */
 export async function listMoves(ctx: Ctx, productId: string, query: z.infer<typeof StockMoveQuery>) {
   const list = `stock-moves ${productId}`;
-  const last = keyOf(singleKey, list, ctx.tenant.id, query.cursor);
+  const last = decodeCursor(singleKey, list, ctx.tenant.id, query.cursor);
   const { timezone } = ctx.tenant;
   const filters: SQL[] = [sql`tenant_id = ${ctx.tenant.id}`, sql`product_id = ${productId}`];
   if (query.from !== undefined)
@@ -29,5 +29,5 @@ export async function listMoves(ctx: Ctx, productId: string, query: z.infer<type
       WHERE ${sql.join(filters, sql` AND `)} ORDER BY id DESC LIMIT ${query.limit + 1}`,
   ]);
   if (!products?.length) throw notFound("product");
-  return page(rows(moveRow, moves), query.limit, (row) => cursorOf(list, ctx.tenant.id, [row.id]));
+  return pageOf(rows(moveRow, moves), query.limit, (row) => encodeCursor(list, ctx.tenant.id, [row.id]));
 }

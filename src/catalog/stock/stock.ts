@@ -5,7 +5,7 @@ import { z } from "zod";
 import { auditDifference } from "../../audit/log.ts";
 import type { ActorCtx, Ctx } from "../../platform/context.ts";
 import { violates, rows } from "../../platform/d1.ts";
-import { keyed, once, remember } from "../../idempotency/run-once.ts";
+import { idempotentRequest, runOnce, storeResponse } from "../../idempotency/run-once.ts";
 import { newId } from "../../values/ids.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
 import { type StockChange, StockMove } from "./schema.ts";
@@ -30,14 +30,14 @@ export const recordMove = (
  * the product is not at the `version` that it names. A count starts the counting of a product that was not counted.
  * @throws Problem not-found, stock-not-counted, out-of-stock, conflict
  */
-export async function moveStock(
+export async function changeStock(
   ctx: ActorCtx,
   productId: string,
   change: z.infer<typeof StockChange>,
   key: string | undefined,
 ): Promise<{ replayed: boolean; value: z.infer<typeof StockMove> }> {
-  const request = keyed(ctx.tenant.id, ctx.actor.id, key, { productId, ...change });
-  return once(ctx, request, StockMove, async () => {
+  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { productId, ...change });
+  return runOnce(ctx, request, StockMove, async () => {
     const { stock, version } = await currentStock(ctx, productId);
     if (change.version !== undefined && change.version !== version)
       throw new Problem("conflict", `The product is at version ${version} now: count again.`);
@@ -63,7 +63,7 @@ export async function moveStock(
         sql`UPDATE products SET stock = ${next}, version = version + 1, updated_at = ${at}
           WHERE tenant_id = ${ctx.tenant.id} AND id = ${productId}`,
         recordMove(ctx, productId, sql`${delta}`, change.reason, change.reference ?? null, id),
-        ...remember(ctx.now, request, move),
+        ...storeResponse(ctx.now, request, move),
         sql`SELECT ${move} AS move`,
       ]);
       const [row] = rows(z.object({ move: z.string() }), results.at(-1));
@@ -95,7 +95,7 @@ async function currentStock(ctx: ActorCtx, productId: string): Promise<z.infer<t
  * or SQL that yields it.
  * No UPDATE ... FROM: its planner may walk all products of the shop. The units are summed once, not anew for each product.
  */
-export const takeStock = (ctx: Ctx, items: string | SQL): SQL => sql`
+export const decrementStock = (ctx: Ctx, items: string | SQL): SQL => sql`
   UPDATE products SET version = version + 1, updated_at = ${ctx.now.toISOString()}, stock = stock -
     ((SELECT json_group_object(id, units) FROM (SELECT value ->> 'product_id' AS id, sum(value ->> 'quantity') AS units
       FROM json_each(${items}) GROUP BY 1)) ->> products.id)
@@ -106,7 +106,7 @@ export const takeStock = (ctx: Ctx, items: string | SQL): SQL => sql`
  * The statement that records the moves of `takeStock` for the same items; each item names its new move, as `move_id`.
  * CROSS JOIN keeps the items outside: a plain JOIN walks all products of the shop.
  */
-export const recordTaken = (ctx: Ctx, items: string | SQL, reason: Reason, reference: string): SQL => sql`
+export const recordSaleMoves = (ctx: Ctx, items: string | SQL, reason: Reason, reference: string): SQL => sql`
   INSERT INTO stock_moves (tenant_id, product_id, id, delta, reason, reference, actor_id, created_at)
   SELECT ${ctx.tenant.id}, p.id, wanted.value ->> 'move_id', -(wanted.value ->> 'quantity'), ${reason}, ${reference},
     ${ctx.actor?.id ?? null}, ${ctx.now.toISOString()}
@@ -114,12 +114,14 @@ export const recordTaken = (ctx: Ctx, items: string | SQL, reason: Reason, refer
   CROSS JOIN products p ON p.tenant_id = ${ctx.tenant.id} AND p.id = wanted.value ->> 'product_id' AND p.stock IS NOT NULL`;
 
 /** The statement that reads price and stock of those of these products that can be sold now. */
-export const selectAvailable = (ctx: ActorCtx, items: string): SQL => sql`
+export const selectAvailability = (ctx: ActorCtx, items: string): SQL => sql`
   SELECT id, price, stock FROM products WHERE tenant_id = ${ctx.tenant.id} AND is_active = 1
     AND id IN (SELECT value ->> 'product_id' FROM json_each(${items}))`;
 
 const availableRow = z.object({ id: z.string(), price: z.number(), stock: z.number().nullable() });
 
 /** Price and stock (null: not counted) by product id, from the rows of `selectAvailable`. */
-export const availableOf = (result: Parameters<typeof rows>[1]): Map<string, z.infer<typeof availableRow>> =>
+export const availabilityOf = (
+  result: Parameters<typeof rows>[1],
+): Map<string, z.infer<typeof availableRow>> =>
   new Map(rows(availableRow, result).map((row) => [row.id, row]));

@@ -6,7 +6,7 @@ import type { z } from "zod";
 import { audit } from "../../audit/log.ts";
 import type { ActorCtx } from "../../platform/context.ts";
 import { invalid, Problem } from "../../platform/problem.ts";
-import { keyed, once, remember } from "../../idempotency/run-once.ts";
+import { idempotentRequest, runOnce, storeResponse } from "../../idempotency/run-once.ts";
 import { newId } from "../../values/ids.ts";
 import { logFailure } from "../../platform/log.ts";
 import { checkHeader, type Layout } from "./columns.ts";
@@ -38,9 +38,9 @@ export async function startImport(
   const file = fileKey(ctx.tenant.id, id);
   const { header, bytes, hash } = await store(ctx.env.FILES, file, body, kinds[kind].layout);
   const { columns, ignored, end } = header;
-  const request = keyed(ctx.tenant.id, ctx.actor.id, key, { kind, hash });
+  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { kind, hash });
   const at = ctx.now.toISOString();
-  const result = await once(ctx, request, ImportStatus, async () => {
+  const result = await runOnce(ctx, request, ImportStatus, async () => {
     const started: ImportBody = {
       id,
       kind,
@@ -62,7 +62,7 @@ export async function startImport(
         VALUES (${ctx.tenant.id}, ${id}, ${kind}, 'queued', ${JSON.stringify(columns)}, ${JSON.stringify(ignored)},
           ${bytes}, ${end}, ${ctx.actor.id}, ${at}, ${at})`,
       audit(ctx, "import.started", id, { after: sql`${JSON.stringify({ kind, bytes_total: bytes })}` }),
-      ...remember(ctx.now, request, JSON.stringify(started)),
+      ...storeResponse(ctx.now, request, JSON.stringify(started)),
     ]);
     return started;
   }).catch(async (error: unknown) => {

@@ -6,7 +6,7 @@ import { addUnknownProducts } from "../../catalog/products/bulk.ts";
 import type { Ctx } from "../../platform/context.ts";
 import { rows } from "../../platform/d1.ts";
 import { newId } from "../../values/ids.ts";
-import { touchDays } from "../../sales/record.ts";
+import { markDaysDirty } from "../../sales/record.ts";
 import type { Numbered, Settled } from "./kind.ts";
 import type { SaleRow } from "./sale-rows.ts";
 
@@ -110,7 +110,7 @@ function storeSales(ctx: Ctx, importId: string, lines: SaleRow[], known: Known):
       FROM json_each(${lineJson}) AS j
       LEFT JOIN sales s ON s.tenant_id = ${tenantId} AND s.external_ref = j.value ->> 0 AND s.import_id = ${importId}
       LEFT JOIN products p ON p.tenant_id = ${tenantId} AND p.sku = j.value ->> 2`,
-    ...touchDays(tenantId, sql`${JSON.stringify([...days])}`),
+    ...markDaysDirty(tenantId, sql`${JSON.stringify([...days])}`),
   ];
 }
 

@@ -2,7 +2,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Base, Tenant } from "../../platform/context.ts";
-import { dayOf, daysLater } from "../../values/days.ts";
+import { dayOf, addDays } from "../../values/days.ts";
 import { lineColumns, linesOfSales } from "./datasets.ts";
 import type { Row } from "./parquet.ts";
 import { type Dataset, eventIds, monthOf } from "../partitions.ts";
@@ -64,7 +64,7 @@ function events(ctx: Base, { id, timezone }: Tenant, day: string) {
 /** The totals of the days of a month that are over, by day, country, seller and channel. */
 async function* totals(ctx: Base, { id, timezone, currency }: Tenant, month: string) {
   const today = dayOf(ctx.now, timezone);
-  const next = monthOf(daysLater(month, 31));
+  const next = monthOf(addDays(month, 31));
   yield await ctx.db.all(
     z.record(z.string(), cell),
     sql`SELECT s.day, s.country, s.seller_id, s.channel, sum(s.kind = 'sale') AS sales, sum(s.kind = 'refund') AS refunds,
@@ -94,5 +94,9 @@ const sources = { purchases: lines, events, daily_summary: totals, products } sa
 >;
 
 /** The rows of a partition, as D1 has them now. */
-export const rowsOf = (ctx: Base, tenant: Tenant, dataset: Dataset, day: string): AsyncIterable<Row[]> =>
-  sources[dataset](ctx, tenant, day);
+export const partitionRows = (
+  ctx: Base,
+  tenant: Tenant,
+  dataset: Dataset,
+  day: string,
+): AsyncIterable<Row[]> => sources[dataset](ctx, tenant, day);

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { Base } from "../../platform/context.ts";
 import { dayOf } from "../../values/days.ts";
 import { rows } from "../../platform/d1.ts";
-import { instantOf } from "../../values/ids.ts";
+import { instantOfId } from "../../values/ids.ts";
 import { BRINGING, columnsOf, lineColumns, linesOfSales } from "./datasets.ts";
 import { addBatchFiles, type LakeFile } from "../manifest.ts";
 import { putOnce } from "./objects.ts";
@@ -49,7 +49,7 @@ async function groupsOf(ctx: Base, batches: Batch[]) {
     else groups.set(key, { ...batch, ...partition, rows: [row] });
   };
   for (const event of rows(eventRow, found)) {
-    const day = dayOf(instantOf(event.event_id), event.timezone);
+    const day = dayOf(instantOfId(event.event_id), event.timezone);
     put(event, { dataset: "events", day }, event);
   }
   for (const line of rows(lineRow, lines)) put(line, { dataset: "purchases", day: line.day }, line);

@@ -2,7 +2,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import type { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
-import { cursorOf, keyOf, page, singleKey } from "../../platform/cursor.ts";
+import { encodeCursor, decodeCursor, pageOf, singleKey } from "../../platform/cursor.ts";
 import { type PaymentQuery, Payment } from "../schema.ts";
 
 export const paymentColumns =
@@ -24,7 +24,7 @@ export const paymentJson = (tenantId: string, id: string): SQL =>
 
 /** The payments of the shop, newest first. One round trip. */
 export async function listPayments(ctx: Ctx, query: z.infer<typeof PaymentQuery>) {
-  const last = keyOf(singleKey, "payments", ctx.tenant.id, query.cursor);
+  const last = decodeCursor(singleKey, "payments", ctx.tenant.id, query.cursor);
   const found = await ctx.db.all(
     Payment,
     sql`SELECT ${paymentColumns} ${fromPayments}
@@ -32,5 +32,5 @@ export async function listPayments(ctx: Ctx, query: z.infer<typeof PaymentQuery>
         ${last ? sql`AND p.id < ${last[0]}` : sql``}
       ORDER BY p.id DESC LIMIT ${query.limit + 1}`,
   );
-  return page(found, query.limit, (row) => cursorOf("payments", ctx.tenant.id, [row.id]));
+  return pageOf(found, query.limit, (row) => encodeCursor("payments", ctx.tenant.id, [row.id]));
 }

@@ -4,7 +4,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { audit } from "../../audit/log.ts";
-import { openOrClosedTenant } from "../../auth/shops/tenants.ts";
+import { findTenantIncludingClosed } from "../../auth/shops/tenants.ts";
 import type { ActorCtx, Base, Ctx } from "../../platform/context.ts";
 import { violates } from "../../platform/d1.ts";
 import { emit } from "../../events/outbox.ts";
@@ -13,8 +13,8 @@ import { logFailure } from "../../platform/log.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
 import { saleOf } from "../../sales/sell.ts";
 import { openShiftId } from "../../shifts/record.ts";
-import { counter, shiftRequired } from "../../shifts/desk/shift-policy.ts";
-import { purchaseOf, stopAsking } from "./request-payment.ts";
+import { counterChannel, shiftRequired } from "../../shifts/desk/shift-policy.ts";
+import { purchaseOf, cancelPaymentRequest } from "./request-payment.ts";
 import { paymentJson } from "./payments.ts";
 import type { ProviderName } from "./provider.ts";
 import type { Purchase } from "../schema.ts";
@@ -97,7 +97,7 @@ export async function confirmPurchase(ctx: ActorCtx, id: string): Promise<z.infe
   if (sale.status !== "pending") throw await keepLate(ctx, payment);
   const isCash = sale.payment_method === "cash";
   // Who may sell only on shift may take cash only on shift.
-  const provider = isCash ? sql`iif(${counter(ctx)} IS NULL, NULL, 'manual')` : "manual";
+  const provider = isCash ? sql`iif(${counterChannel(ctx)} IS NULL, NULL, 'manual')` : "manual";
   const shift = isCash ? openShiftId(ctx.tenant.id, ctx.actor.id) : sql`NULL`;
   try {
     const after = { status: "completed", payment_id: payment.id, amount: payment.amount };
@@ -110,7 +110,7 @@ export async function confirmPurchase(ctx: ActorCtx, id: string): Promise<z.infe
       ...completed(ctx, id, sale.day, shift),
     ]);
     const sold = saleOf(results, -1);
-    stopAsking(ctx, sold);
+    cancelPaymentRequest(ctx, sold);
     return purchaseOf(sold);
   } catch (error) {
     if (violates(error, "payments.provider")) throw shiftRequired();
@@ -119,9 +119,13 @@ export async function confirmPurchase(ctx: ActorCtx, id: string): Promise<z.infe
 }
 
 /** Takes what Stripe sends: the body as it came. @throws Problem invalid-signature, unavailable */
-export async function takeWebhook(ctx: Base, body: string, signature: string | undefined): Promise<void> {
+export async function handleProviderWebhook(
+  ctx: Base,
+  body: string,
+  signature: string | undefined,
+): Promise<void> {
   const paid = await readWebhook(ctx.env, body, signature);
-  const tenant = paid ? await openOrClosedTenant(ctx, paid.tenantId) : null;
+  const tenant = paid ? await findTenantIncludingClosed(ctx, paid.tenantId) : null;
   if (paid && tenant) await receive({ ...ctx, tenant, actor: null }, paid);
 }
 

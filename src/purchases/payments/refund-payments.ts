@@ -73,7 +73,7 @@ const isGivenBack = (error: unknown): boolean => violates(error, "payments.statu
 const notDue = (): Problem => new Problem("not-refundable", "Nothing of this payment is due back.");
 
 /** Gives back a payment that is due back; by hand it is staff who do. @throws Problem not-found, not-refundable, unavailable */
-export async function giveBackPayment(ctx: ActorCtx, id: string): Promise<PaymentBody> {
+export async function refundPayment(ctx: ActorCtx, id: string): Promise<PaymentBody> {
   const one = selectPayments(sql`p.tenant_id = ${ctx.tenant.id} AND p.id = ${id}`);
   const [payment] = await ctx.db.all(dueRow, one);
   if (!payment) throw notFound("payment");
@@ -100,7 +100,7 @@ async function giveAllBack(ctx: Base, due: Due[]): Promise<void> {
 }
 
 /** The first attempt for the refunds of a sale, once they are committed; the sweep makes up for what fails. */
-export async function giveBackRefunds(ctx: Ctx, saleId: string): Promise<void> {
+export async function refundAtProvider(ctx: Ctx, saleId: string): Promise<void> {
   const due = await ctx.db.all(
     dueRow,
     selectPayments(sql`p.tenant_id = ${ctx.tenant.id} AND p.status = 'refund_due' AND p.attempts = 0 AND p.id IN
@@ -113,7 +113,7 @@ export async function giveBackRefunds(ctx: Ctx, saleId: string): Promise<void> {
 const A_SWEEP = 30;
 
 /** Tries again what is due back in all shops; a job of each minute. */
-export async function giveBackDue(ctx: Base): Promise<void> {
+export async function retryDueRefunds(ctx: Base): Promise<void> {
   const due = await ctx.db.all(
     dueRow,
     sql`${selectPayments(sql`p.retry_at <= ${ctx.now.toISOString()} AND p.status = 'refund_due'`)}

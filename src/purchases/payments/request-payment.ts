@@ -39,7 +39,7 @@ const billOf = (ctx: Ctx, { id, number, total }: Pick<SaleBody, "id" | "number" 
 });
 
 /** Asks the provider for the money of a sale that is pending; where that fails the secret is null for now. */
-export async function askToPay(ctx: Ctx, sale: SaleBody): Promise<PurchaseBody> {
+export async function requestPayment(ctx: Ctx, sale: SaleBody): Promise<PurchaseBody> {
   const { status, payment_provider: name, hold_expires_at: until } = sale;
   if (status !== "pending" || name === null || (until ?? "") <= ctx.now.toISOString())
     return purchaseOf(sale);
@@ -52,7 +52,7 @@ export async function askToPay(ctx: Ctx, sale: SaleBody): Promise<PurchaseBody> 
 }
 
 /** Takes the demand for a sale back that is pending no more, after the answer. Who pays all the same gets it back as a late payment. */
-export function stopAsking(
+export function cancelPaymentRequest(
   ctx: Ctx,
   sale: Pick<SaleBody, "id" | "number" | "total"> & { payment_provider: ProviderName | null },
 ): void {

@@ -5,7 +5,7 @@ import type { Ctx } from "../../platform/context.ts";
 import { violates } from "../../platform/d1.ts";
 import { emit } from "../../events/outbox.ts";
 import { newId } from "../../values/ids.ts";
-import { saleJson, touchDays } from "../../sales/record.ts";
+import { saleJson, markDaysDirty } from "../../sales/record.ts";
 
 /** Whether D1 refused a change because the sale is no longer pending. */
 export const isSettled = (error: unknown): boolean => violates(error, "sales.status");
@@ -24,6 +24,6 @@ export const cancelled = (ctx: Ctx, saleId: string): SQL[] => [
 export const completed = (ctx: Ctx, saleId: string, day: string, shiftId: SQL): SQL[] => [
   sql`UPDATE sales SET status = CASE WHEN status = 'pending' THEN 'completed' END, shift_id = ${shiftId}
     WHERE tenant_id = ${ctx.tenant.id} AND id = ${saleId}`,
-  ...touchDays(ctx.tenant.id, sql`${JSON.stringify([day])}`),
+  ...markDaysDirty(ctx.tenant.id, sql`${JSON.stringify([day])}`),
   emit(ctx, ctx.tenant.id, newId(), "sale.completed", saleJson(ctx, saleId)),
 ];

@@ -5,7 +5,7 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { ActorCtx } from "../../platform/context.ts";
 import { rows } from "../../platform/d1.ts";
-import { cursorOf, keyOf, page } from "../../platform/cursor.ts";
+import { encodeCursor, decodeCursor, pageOf } from "../../platform/cursor.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
 import {
   Activity,
@@ -15,7 +15,7 @@ import {
   type Rejection,
 } from "./schema.ts";
 import { closeAlerts } from "./alerts.ts";
-import { noOpenShift, type Step } from "../desk/steps.ts";
+import { noOpenShift, type DeskStep } from "../desk/steps.ts";
 import { parsePlatforms, platformNames } from "./platforms.ts";
 
 type Taken = z.infer<typeof ActivityTaken>;
@@ -44,7 +44,7 @@ function untimely(at: number, start: number, now: number): Reason | null {
 }
 
 /** Keeps a batch of activity, and ends the idle alert where it has news. One round trip. @throws Problem no-open-shift */
-export const takeActivity: Step<z.infer<typeof ActivityBatch>, Taken> = async (ctx, open, input) => {
+export const takeActivity: DeskStep<z.infer<typeof ActivityBatch>, Taken> = async (ctx, open, input) => {
   if (!open) throw noOpenShift();
   const tenantId = ctx.tenant.id;
   const at = ctx.now.toISOString();
@@ -92,7 +92,7 @@ const place = z.tuple([z.string(), z.string(), z.int(), z.string()]);
 /** The activity of a shift, oldest first, of one instant as it came in: an EMPLOYEE's own, an ADMIN's any. One round trip. @throws Problem not-found, forbidden */
 export async function listActivity(ctx: ActorCtx, shiftId: string, query: z.infer<typeof ActivityQuery>) {
   const list = `activity in order ${shiftId}`;
-  const last = keyOf(place, list, ctx.tenant.id, query.cursor);
+  const last = decodeCursor(place, list, ctx.tenant.id, query.cursor);
   const filters: SQL[] = [sql`tenant_id = ${ctx.tenant.id}`, sql`shift_id = ${shiftId}`];
   if (last) filters.push(sql`(at, created_at, seq, id) > (${last[0]}, ${last[1]}, ${last[2]}, ${last[3]})`);
   const [owners, found] = await ctx.db.batch([
@@ -104,7 +104,7 @@ export async function listActivity(ctx: ActorCtx, shiftId: string, query: z.infe
   if (!owner) throw notFound("shift");
   if (ctx.actor.role !== "ADMIN" && owner.user_id !== ctx.actor.id)
     throw new Problem("forbidden", "This is the shift of somebody else.");
-  return page(rows(listedRow, found), query.limit, (row) =>
-    cursorOf(list, ctx.tenant.id, [row.at, row.created_at, row.seq, row.id]),
+  return pageOf(rows(listedRow, found), query.limit, (row) =>
+    encodeCursor(list, ctx.tenant.id, [row.at, row.created_at, row.seq, row.id]),
   );
 }

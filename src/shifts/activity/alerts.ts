@@ -3,7 +3,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
-import { cursorOf, keyOf, page } from "../../platform/cursor.ts";
+import { encodeCursor, decodeCursor, pageOf } from "../../platform/cursor.ts";
 import { Alert, type AlertQuery } from "./schema.ts";
 
 /**
@@ -23,7 +23,7 @@ const place = z.tuple([z.string(), z.string()]);
 
 /** Alerts by filter, newest first. One round trip. */
 export async function listAlerts(ctx: Ctx, query: z.infer<typeof AlertQuery>) {
-  const last = keyOf(place, "alerts", ctx.tenant.id, query.cursor);
+  const last = decodeCursor(place, "alerts", ctx.tenant.id, query.cursor);
   const filters: SQL[] = [sql`tenant_id = ${ctx.tenant.id}`];
   if (query.open !== undefined)
     filters.push(sql.raw(query.open === "true" ? "closed_at IS NULL" : "closed_at IS NOT NULL"));
@@ -35,5 +35,5 @@ export async function listAlerts(ctx: Ctx, query: z.infer<typeof AlertQuery>) {
     sql`SELECT id, kind, shift_id, user_id, opened_at, closed_at FROM alerts
       WHERE ${sql.join(filters, sql` AND `)} ORDER BY opened_at DESC, id DESC LIMIT ${query.limit + 1}`,
   );
-  return page(found, query.limit, (row) => cursorOf("alerts", ctx.tenant.id, [row.opened_at, row.id]));
+  return pageOf(found, query.limit, (row) => encodeCursor("alerts", ctx.tenant.id, [row.opened_at, row.id]));
 }

@@ -3,11 +3,11 @@
 // twice, late, or after the end, for each statement asks again what is so.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import { flag, rows } from "../../platform/d1.ts";
+import { sqlBoolean, rows } from "../../platform/d1.ts";
 import { emit } from "../../events/outbox.ts";
 import { newId } from "../../values/ids.ts";
 import { closeAlerts } from "./alerts.ts";
-import type { Step } from "../desk/steps.ts";
+import type { DeskStep } from "../desk/steps.ts";
 import { parseShift, shiftJson } from "../record.ts";
 
 const HOUR_MS = 3_600_000;
@@ -34,13 +34,13 @@ const stateRow = z.object({
   seen_at: z.iso.datetime(),
   // When something was done for the last time: activity may come in late.
   done_at: z.iso.datetime(),
-  is_alerted: flag,
+  is_alerted: sqlBoolean,
 });
 
 type State = z.infer<typeof stateRow>;
 
 /** Looks after the open shift, and answers when to look again (milliseconds), null without a shift. Two round trips at most. */
-export const watch: Step<null, number | null> = async (ctx, _remembered) => {
+export const checkIdle: DeskStep<null, number | null> = async (ctx, _remembered) => {
   const tenantId = ctx.tenant.id;
   const [state] = await ctx.db.all(
     stateRow,
@@ -79,7 +79,7 @@ export const watch: Step<null, number | null> = async (ctx, _remembered) => {
   return { value: Math.min(next, now + LONGEST_PAUSE_MS), open };
 };
 
-type Ctx = Parameters<typeof watch>[0];
+type Ctx = Parameters<typeof checkIdle>[0];
 
 const changedRow = z.object({ shift: z.string().transform(parseShift) });
 

@@ -1,10 +1,10 @@
 import { z } from "@hono/zod-openapi";
-import { answer, jsonOf } from "../../http/content.ts";
+import { jsonResponse, jsonBody } from "../../http/content.ts";
 import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
-import { signedIn } from "../../http/app-context.ts";
+import { actorContext } from "../../http/app-context.ts";
 import { Id } from "../../values/ids.ts";
-import { problems } from "../../http/problem-responses.ts";
+import { problemResponses } from "../../http/problem-responses.ts";
 import {
   ActivityBatch,
   ActivityList,
@@ -17,14 +17,14 @@ import {
 } from "./schema.ts";
 import { listActivity } from "./activity.ts";
 import { listAlerts } from "./alerts.ts";
-import { callerOf, heard } from "../desk/desk-client.ts";
+import { callerOf, callDesk } from "../desk/desk-client.ts";
 import { getPlatforms, putPlatforms } from "./platforms.ts";
 
-export const activity = router();
+export const activityRoutes = router();
 
 const tags = ["Shifts"];
 
-activity.openapi(
+activityRoutes.openapi(
   operation("employee", {
     method: "post",
     path: "/shifts/current/activity",
@@ -35,18 +35,18 @@ activity.openapi(
       "shift is a duplicate and changes nothing, so a batch may be sent again. Refused is what happened before the " +
       "shift, more than 24 hours ago, more than a minute ahead of our clock, or on a platform that the shop does not allow.",
     tags,
-    request: { body: jsonOf(ActivityBatch) },
-    responses: { 200: answer("What became of the events", ActivityTaken), ...problems(404) },
+    request: { body: jsonBody(ActivityBatch) },
+    responses: { 200: jsonResponse("What became of the events", ActivityTaken), ...problemResponses(404) },
   }),
   async (c) => {
-    const ctx = signedIn(c);
+    const ctx = actorContext(c);
     const batch = c.req.valid("json");
-    const taken = await heard(ctx, (desk) => desk.takeActivity(callerOf(ctx), batch));
+    const taken = await callDesk(ctx, (desk) => desk.takeActivity(callerOf(ctx), batch));
     return c.json(ActivityTaken.parse(taken), 200);
   },
 );
 
-activity.openapi(
+activityRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/shifts/{id}/activity",
@@ -54,15 +54,15 @@ activity.openapi(
     summary: "What was done in a shift, oldest first",
     tags,
     request: { params: z.object({ id: Id }), query: ActivityQuery },
-    responses: { 200: answer("A page of activity", ActivityList), ...problems(404) },
+    responses: { 200: jsonResponse("A page of activity", ActivityList), ...problemResponses(404) },
   }),
   async (c) => {
-    const found = await listActivity(signedIn(c), c.req.valid("param").id, c.req.valid("query"));
+    const found = await listActivity(actorContext(c), c.req.valid("param").id, c.req.valid("query"));
     return c.json(ActivityList.parse(found), 200);
   },
 );
 
-activity.openapi(
+activityRoutes.openapi(
   operation("admin", {
     method: "get",
     path: "/platforms",
@@ -70,12 +70,12 @@ activity.openapi(
     summary: "The platforms that activity may happen on",
     description: "A shop that has never put a list allows all platforms.",
     tags,
-    responses: { 200: answer("The allowlist", PlatformsSeen) },
+    responses: { 200: jsonResponse("The allowlist", PlatformsSeen) },
   }),
-  async (c) => c.json(PlatformsSeen.parse(await getPlatforms(signedIn(c))), 200),
+  async (c) => c.json(PlatformsSeen.parse(await getPlatforms(actorContext(c))), 200),
 );
 
-activity.openapi(
+activityRoutes.openapi(
   operation("admin", {
     method: "put",
     path: "/platforms",
@@ -85,16 +85,16 @@ activity.openapi(
       "A shop that has never put a list allows all platforms; from its first list on exactly those in the list are " +
       "allowed, and an empty list allows none. Names are folded to lower case.",
     tags,
-    request: { body: jsonOf(Platforms) },
-    responses: { 200: answer("The allowlist", PlatformsSeen) },
+    request: { body: jsonBody(Platforms) },
+    responses: { 200: jsonResponse("The allowlist", PlatformsSeen) },
   }),
   async (c) => {
     const { platforms } = c.req.valid("json");
-    return c.json(PlatformsSeen.parse(await putPlatforms(signedIn(c), platforms)), 200);
+    return c.json(PlatformsSeen.parse(await putPlatforms(actorContext(c), platforms)), 200);
   },
 );
 
-activity.openapi(
+activityRoutes.openapi(
   operation("admin", {
     method: "get",
     path: "/alerts",
@@ -102,7 +102,7 @@ activity.openapi(
     summary: "Shifts that were idle or open for too long, newest first",
     tags,
     request: { query: AlertQuery },
-    responses: { 200: answer("A page of alerts", AlertList) },
+    responses: { 200: jsonResponse("A page of alerts", AlertList) },
   }),
-  async (c) => c.json(AlertList.parse(await listAlerts(signedIn(c), c.req.valid("query"))), 200),
+  async (c) => c.json(AlertList.parse(await listAlerts(actorContext(c), c.req.valid("query"))), 200),
 );

@@ -2,7 +2,7 @@
 // with their class, so a problem comes back as data and is thrown here; the desk's round trips count as the request's.
 // A desk that was cut off is asked again. Nobody knows what it had done by then: so the Worker makes the ids of what a
 // request creates, and a step that finds them in D1 answers what the try before it has made.
-import { answered } from "../../platform/bindings.ts";
+import { callObject } from "../../platform/bindings.ts";
 import type { Actor, ActorCtx, Tenant } from "../../platform/context.ts";
 import type { Cost } from "../../platform/d1.ts";
 import { Problem } from "../../platform/problem.ts";
@@ -11,7 +11,7 @@ import { type Slug, type StatusOf } from "../../platform/problem-types.ts";
 /** Who calls, in which shop, by which request. */
 export type Caller = { tenant: Tenant; actor: Actor; requestId: string | null };
 
-export type Answer<Value> = { cost: Cost } & (
+export type DeskResult<Value> = { cost: Cost } & (
   | { value: Value }
   | { problem: { slug: Slug; detail: string; extra: Record<string, unknown>; status: StatusOf<Slug> } }
 );
@@ -26,12 +26,12 @@ export const callerOf = ({ tenant, actor, requestId }: ActorCtx): Caller => ({ t
  * What the desk answers to `ask`; the desk of the actor, unless another user of the shop is named.
  * @throws the problem that the desk found
  */
-export async function heard<Value>(
+export async function callDesk<Value>(
   ctx: ActorCtx,
-  ask: (desk: Desk) => Promise<Answer<Value>>,
+  ask: (desk: Desk) => Promise<DeskResult<Value>>,
   userId = ctx.actor.id,
 ): Promise<Value> {
-  const answer = await answered(() => asked(ctx, ask, userId));
+  const answer = await callObject(() => asked(ctx, ask, userId));
   ctx.db.cost.queries += answer.cost.queries;
   ctx.db.cost.statements += answer.cost.statements;
   ctx.db.cost.read += answer.cost.read;
@@ -44,9 +44,9 @@ export async function heard<Value>(
 
 async function asked<Value>(
   ctx: ActorCtx,
-  ask: (desk: Desk) => Promise<Answer<Value>>,
+  ask: (desk: Desk) => Promise<DeskResult<Value>>,
   userId: string,
-): Promise<Answer<Value>> {
+): Promise<DeskResult<Value>> {
   const { SHIFT_DESK } = ctx.env;
   for (let tries = 1; ; tries += 1)
     try {

@@ -8,18 +8,18 @@ import { Problem } from "../../platform/problem.ts";
 import { openShiftId } from "../record.ts";
 
 /** A scalar query for `sales.channel`: 'counter', or NULL where the actor would need a shift that he has not. */
-export const counter = (ctx: ActorCtx): SQL =>
+export const counterChannel = (ctx: ActorCtx): SQL =>
   sql`(SELECT iif(require_shift_to_sell AND ${openShiftId(ctx.tenant.id, ctx.actor.id)} IS NULL, NULL, 'counter')
     FROM tenants WHERE id = ${ctx.tenant.id})`;
 
 /** Whether D1 refused a sale because its `counter` is NULL. */
-export const counterRefused = (error: unknown): boolean => violates(error, "sales.channel");
+export const violatesShiftPolicy = (error: unknown): boolean => violates(error, "sales.channel");
 
 export const shiftRequired = (): Problem<"no-open-shift"> =>
   new Problem("no-open-shift", "This shop sells only on shift: start one first.", {}, {}, 409);
 
 /** The statement that asks what `counter` would be, for a batch of reads. */
-export const selectCounter = (ctx: ActorCtx): SQL => sql`SELECT ${counter(ctx)} AS counter`;
+export const selectShiftPolicy = (ctx: ActorCtx): SQL => sql`SELECT ${counterChannel(ctx)} AS counter`;
 
 /** Refuses by the rows of `selectCounter`. @throws Problem no-open-shift (409) */
 export function requireShift(result: Parameters<typeof rows>[1]): void {

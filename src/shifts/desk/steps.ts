@@ -8,14 +8,14 @@ import { dayOf } from "../../values/days.ts";
 import { violates } from "../../platform/d1.ts";
 import { emit } from "../../events/outbox.ts";
 import { unauthenticated, Problem } from "../../platform/problem.ts";
-import { type Keyed, once, remember } from "../../idempotency/run-once.ts";
+import { type IdempotentRequest, runOnce, storeResponse } from "../../idempotency/run-once.ts";
 import { newId } from "../../values/ids.ts";
 import { closeAlerts } from "../activity/alerts.ts";
-import { findOpenShift, ifOpen, type ShiftBody } from "../record.ts";
+import { findOpenShift, idIfOpen, type ShiftBody } from "../record.ts";
 import { ShiftStarted, WorkSession } from "../schema.ts";
 
 /** `open` is left out where the step does not know it: the next one asks D1. */
-export type Step<Input, Value> = (
+export type DeskStep<Input, Value> = (
   ctx: ActorCtx,
   open: ShiftBody | null,
   input: Input,
@@ -70,7 +70,7 @@ const storeSession = (ctx: ActorCtx, shiftId: SQL, session: Session) =>
     VALUES (${ctx.tenant.id}, ${shiftId}, ${session.id}, ${session.device_label}, ${session.start_at})`;
 
 /** Says which shift is open. */
-export const look: Step<null, ShiftBody> = (_ctx, open) => {
+export const readShift: DeskStep<null, ShiftBody> = (_ctx, open) => {
   if (!open) throw noOpenShift();
   return Promise.resolve({ value: open, open });
 };
@@ -78,7 +78,12 @@ export const look: Step<null, ShiftBody> = (_ctx, open) => {
 /** What a step that creates answers: the same to a repeated request. */
 type Made<Value> = { replayed: boolean; value: Value };
 
-type Start = Device & { id: string; session_id: string; opening_cash: number; request: Keyed | null };
+type Start = Device & {
+  id: string;
+  session_id: string;
+  opening_cash: number;
+  request: IdempotentRequest | null;
+};
 
 /** What this very request has started, null where the shift is another's. */
 function startedBy({ id, session_id }: Start, shift: ShiftBody | null): z.infer<typeof ShiftStarted> | null {
@@ -87,8 +92,8 @@ function startedBy({ id, session_id }: Start, shift: ShiftBody | null): z.infer<
 }
 
 /** Starts the shift of the actor. Two round trips at most, one where the desk knows right. @throws Problem shift-already-open, invalid-token */
-export const start: Step<Start, Made<z.infer<typeof ShiftStarted>>> = async (ctx, open, input) => {
-  const made = await once(ctx, input.request, ShiftStarted, async () => {
+export const startShift: DeskStep<Start, Made<z.infer<typeof ShiftStarted>>> = async (ctx, open, input) => {
+  const made = await runOnce(ctx, input.request, ShiftStarted, async () => {
     // Nobody is refused for a shift that is only remembered: D1 may have closed it.
     const actual = open && (await findOpenShift(ctx, ctx.tenant.id, ctx.actor.id));
     const mine = startedBy(input, actual);
@@ -117,9 +122,9 @@ export const start: Step<Start, Made<z.infer<typeof ShiftStarted>>> = async (ctx
           SELECT tenant_id, ${shift.id}, id, 'OPEN', ${at}, ${shift.day}, ${shift.opening_cash}, ${at}
           FROM users WHERE tenant_id = ${ctx.tenant.id} AND id = ${shift.user_id} AND is_active = 1`,
         // Where there is no shift, for the account was disabled or erased since it was asked for, NOT NULL refuses.
-        storeSession(ctx, ifOpen(ctx.tenant.id, shift.id), session),
+        storeSession(ctx, idIfOpen(ctx.tenant.id, shift.id), session),
         emit(ctx, ctx.tenant.id, newId(), "shift.started", sql`${JSON.stringify(shift)}`),
-        ...remember(ctx.now, input.request, JSON.stringify({ ...shift, session })),
+        ...storeResponse(ctx.now, input.request, JSON.stringify({ ...shift, session })),
       ]);
     } catch (error) {
       if (violates(error, "work_sessions.shift_id")) throw unauthenticated("The account is disabled.");
@@ -139,20 +144,19 @@ export const start: Step<Start, Made<z.infer<typeof ShiftStarted>>> = async (ctx
 };
 
 /** Works on an open shift from another device. @throws Problem no-open-shift */
-export const join: Step<Device & { id: string; request: Keyed | null }, Made<Session>> = async (
-  ctx,
-  open,
-  input,
-) => {
-  const made = await once(ctx, input.request, WorkSession, async () => {
+export const joinShift: DeskStep<
+  Device & { id: string; request: IdempotentRequest | null },
+  Made<Session>
+> = async (ctx, open, input) => {
+  const made = await runOnce(ctx, input.request, WorkSession, async () => {
     const mine = sessionOf(open, input.id);
     if (mine) return mine;
     if (!open) throw noOpenShift();
     const session = newSession(ctx, input.id, input);
     const write = ctx.db.batch([
-      storeSession(ctx, ifOpen(ctx.tenant.id, open.id), session),
+      storeSession(ctx, idIfOpen(ctx.tenant.id, open.id), session),
       closeAlerts(ctx.tenant.id, open.id, session.start_at, "idle"),
-      ...remember(ctx.now, input.request, JSON.stringify(session)),
+      ...storeResponse(ctx.now, input.request, JSON.stringify(session)),
     ]);
     return sessionOf(await found(ctx, write, "work_sessions"), input.id) ?? session;
   });
@@ -163,14 +167,18 @@ export const join: Step<Device & { id: string; request: Keyed | null }, Made<Ses
 const breakAlreadyOpen = (): Problem => new Problem("break-already-open", "End the break first.");
 
 /** Begins a break. @throws Problem no-open-shift, break-already-open */
-export const startBreak: Step<{ id: string; paid: boolean }, ShiftBody> = async (ctx, open, { id, paid }) => {
+export const startBreak: DeskStep<{ id: string; paid: boolean }, ShiftBody> = async (
+  ctx,
+  open,
+  { id, paid },
+) => {
   if (!open) throw noOpenShift();
   if (open.breaks.some((each) => each.id === id)) return { value: open, open };
   if (open.breaks.some((each) => each.end_at === null)) throw breakAlreadyOpen();
   const pause = { id, paid, start_at: ctx.now.toISOString(), end_at: null };
   const write = ctx.db.batch([
     sql`INSERT INTO breaks (tenant_id, shift_id, id, is_paid, start_at)
-      VALUES (${ctx.tenant.id}, ${ifOpen(ctx.tenant.id, open.id)}, ${pause.id}, ${paid ? 1 : 0}, ${pause.start_at})`,
+      VALUES (${ctx.tenant.id}, ${idIfOpen(ctx.tenant.id, open.id)}, ${pause.id}, ${paid ? 1 : 0}, ${pause.start_at})`,
     closeAlerts(ctx.tenant.id, open.id, pause.start_at, "idle"),
   ]);
   const other = await found(ctx, write, "breaks");
@@ -184,7 +192,7 @@ export const startBreak: Step<{ id: string; paid: boolean }, ShiftBody> = async 
  * Ends the break at the instant of the request, by which a second try knows the end that the first has written.
  * @throws Problem no-open-shift, no-open-break
  */
-export const endBreak: Step<{ at: string }, ShiftBody> = async (ctx, open, { at }) => {
+export const endBreak: DeskStep<{ at: string }, ShiftBody> = async (ctx, open, { at }) => {
   if (!open) throw noOpenShift();
   // The clock of the Worker may be behind that of the desk.
   const endOf = ({ start_at }: { start_at: string }): string => (start_at > at ? start_at : at);

@@ -2,25 +2,25 @@
 import { sql } from "drizzle-orm";
 import type { z } from "zod";
 import { violates } from "../../platform/d1.ts";
-import { type Keyed, once, remember } from "../../idempotency/run-once.ts";
+import { type IdempotentRequest, runOnce, storeResponse } from "../../idempotency/run-once.ts";
 import { closeAlerts } from "../activity/alerts.ts";
-import { noOpenShift, orClosed, type Step } from "../desk/steps.ts";
-import { ifOpen } from "../record.ts";
+import { noOpenShift, orClosed, type DeskStep } from "../desk/steps.ts";
+import { idIfOpen } from "../record.ts";
 import { CashMove, type NewCashMove } from "./schema.ts";
 
 /** Records a movement of the drawer. One round trip. @throws Problem no-open-shift */
-export const moveCash: Step<
-  z.infer<typeof NewCashMove> & { id: string; request: Keyed | null },
+export const moveCash: DeskStep<
+  z.infer<typeof NewCashMove> & { id: string; request: IdempotentRequest | null },
   { replayed: boolean; value: z.infer<typeof CashMove> }
 > = async (ctx, open, { request, id, ...input }) => {
-  const made = await once(ctx, request, CashMove, async () => {
+  const made = await runOnce(ctx, request, CashMove, async () => {
     if (!open) throw noOpenShift();
     const move = { id, shift_id: open.id, ...input, created_at: ctx.now.toISOString() };
     const write = ctx.db.batch([
       sql`INSERT INTO cash_moves (tenant_id, shift_id, id, kind, amount, reason, created_at)
-        VALUES (${ctx.tenant.id}, ${ifOpen(ctx.tenant.id, open.id)}, ${move.id}, ${move.kind}, ${move.amount}, ${move.reason}, ${move.created_at})`,
+        VALUES (${ctx.tenant.id}, ${idIfOpen(ctx.tenant.id, open.id)}, ${move.id}, ${move.kind}, ${move.amount}, ${move.reason}, ${move.created_at})`,
       closeAlerts(ctx.tenant.id, open.id, move.created_at, "idle"),
-      ...remember(ctx.now, request, JSON.stringify(move)),
+      ...storeResponse(ctx.now, request, JSON.stringify(move)),
     ]);
     try {
       await orClosed(write, "cash_moves.shift_id");

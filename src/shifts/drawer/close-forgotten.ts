@@ -5,12 +5,12 @@ import { z } from "zod";
 import type { ActorCtx } from "../../platform/context.ts";
 import { invalid, notFound, Problem } from "../../platform/problem.ts";
 import { newId } from "../../values/ids.ts";
-import { callerOf, heard } from "../desk/desk-client.ts";
+import { callerOf, callDesk } from "../desk/desk-client.ts";
 import { recordChange } from "../audit.ts";
-import type { Step } from "../desk/steps.ts";
+import type { DeskStep } from "../desk/steps.ts";
 import { findOpenShift } from "../record.ts";
 import { endsEarly, lastIn } from "./bounds.ts";
-import { close, closedBy, closeRefused } from "./close.ts";
+import { closeShift, closedBy, closeRefused } from "./close.ts";
 import type { ShiftClose, ShiftEnded } from "./schema.ts";
 
 type Input = z.infer<typeof ShiftClose>;
@@ -30,7 +30,7 @@ export async function closeForgotten(
   if (!shift) throw notFound("shift");
   if (shift.status === "CLOSED") throw shiftClosed();
   const asked = { ...input, shift_id: shiftId, user_id: shift.user_id, event_id: newId() };
-  return heard(ctx, (desk) => desk.closeFor(callerOf(ctx), asked), shift.user_id);
+  return callDesk(ctx, (desk) => desk.closeFor(callerOf(ctx), asked), shift.user_id);
 }
 
 const refuse = (detail: string): Problem => invalid([{ pointer: "#/end_at", detail }]);
@@ -39,7 +39,7 @@ const refuse = (detail: string): Problem => invalid([{ pointer: "#/end_at", deta
  * The desk's part: what it remembers is not enough for the audit, so it asks D1. Two round trips.
  * @throws Problem shift-closed, invalid
  */
-export const closeFor: Step<
+export const closeForgottenStep: DeskStep<
   Input & { shift_id: string; user_id: string; event_id: string },
   z.infer<typeof ShiftEnded>
 > = async (ctx, _open, { shift_id, user_id, event_id, end_at, counted_cash, reason }) => {
@@ -49,7 +49,7 @@ export const closeFor: Step<
   if (end_at > ctx.now.toISOString()) throw refuse("not in the future");
   const last = lastIn(ctx.tenant.id, shift_id);
   try {
-    const value = await close(ctx, shift, {
+    const value = await closeShift(ctx, shift, {
       at: end_at,
       counted_cash,
       event_id,

@@ -6,8 +6,8 @@ import type { ActorCtx } from "../../platform/context.ts";
 import { violates, rows } from "../../platform/d1.ts";
 import { emit } from "../../events/outbox.ts";
 import { closeAlerts } from "../activity/alerts.ts";
-import { noOpenShift, type Step } from "../desk/steps.ts";
-import { clip, parseShift, shiftJson, type ShiftBody } from "../record.ts";
+import { noOpenShift, type DeskStep } from "../desk/steps.ts";
+import { clampToShift, parseShift, shiftJson, type ShiftBody } from "../record.ts";
 import { parseReport, reportJson } from "./report.ts";
 import type { ShiftEnded } from "./schema.ts";
 
@@ -29,7 +29,7 @@ type Closing = {
 export const closeRefused = (error: unknown): boolean => violates(error, "shifts.status");
 
 /** Closes an open shift, and answers it with its Z report. One round trip; `closeRefused` tells why it failed. */
-export async function close(
+export async function closeShift(
   ctx: ActorCtx,
   shift: ShiftBody,
   { at, counted_cash, event_id, unless = sql`0`, more = [] }: Closing,
@@ -42,7 +42,7 @@ export async function close(
         z_number = (SELECT coalesce(max(z_number), 0) + 1 FROM shifts
           WHERE tenant_id = ${tenantId} AND z_number IS NOT NULL)
       WHERE ${it}`,
-    ...clip(tenantId, shift.id, shift.start_at, at),
+    ...clampToShift(tenantId, shift.id, shift.start_at, at),
     sql`UPDATE shifts AS h SET z_report = ${reportJson(ctx.tenant.currency)} WHERE ${it}`,
     closeAlerts(tenantId, shift.id, ctx.now.toISOString(), "all"),
     ...more,
@@ -71,7 +71,7 @@ export async function closedBy(ctx: ActorCtx, eventId: string): Promise<z.infer<
 }
 
 /** Ends the shift of the actor. One round trip, also where there is none to end. @throws Problem no-open-shift */
-export const end: Step<
+export const endShift: DeskStep<
   { counted_cash?: number | undefined; event_id: string },
   z.infer<typeof ShiftEnded>
 > = async (ctx, open, { counted_cash, event_id }) => {
@@ -80,7 +80,7 @@ export const end: Step<
     // The object may have moved to a machine whose clock is behind.
     const now = ctx.now.toISOString();
     const at = now < open.start_at ? open.start_at : now;
-    return { value: await close(ctx, open, { at, counted_cash, event_id }), open: null };
+    return { value: await closeShift(ctx, open, { at, counted_cash, event_id }), open: null };
   } catch (error) {
     if (closeRefused(error)) return ownEnd(ctx, event_id);
     throw error;

@@ -10,7 +10,7 @@ import { emit } from "../../events/outbox.ts";
 import { invalid, notFound, Problem } from "../../platform/problem.ts";
 import { newId } from "../../values/ids.ts";
 import { recordChange } from "../audit.ts";
-import { clip, parseShift, shiftJson, type ShiftBody } from "../record.ts";
+import { clampToShift, parseShift, shiftJson, type ShiftBody } from "../record.ts";
 import { endsEarly, firstIn, lastIn, startsLate } from "./bounds.ts";
 import type { ShiftPatch } from "./schema.ts";
 
@@ -28,7 +28,7 @@ const shiftRow = z.object({ shift: z.string().transform(parseShift) });
  * Corrects when a closed shift started or ended. Two round trips.
  * @throws Problem not-found, shift-open, invalid, shift-overlap, conflict
  */
-export async function correct(
+export async function correctShift(
   ctx: ActorCtx,
   shiftId: string,
   patch: z.infer<typeof ShiftPatch>,
@@ -78,7 +78,7 @@ async function record(
     sql`UPDATE shifts AS h SET status = CASE WHEN ${holds} THEN status END, start_at = ${start},
         end_at = ${end}, day = ${dayOf(new Date(start), ctx.tenant.timezone)}, needs_review = 0, proposed_end_at = NULL
       WHERE ${it}`,
-    ...clip(tenantId, shift.id, start, end),
+    ...clampToShift(tenantId, shift.id, start, end),
     ...recordChange(ctx, shift.id, "correct", patch.reason, found.shift),
     emit(ctx, tenantId, newId(), "shift.corrected", after),
     sql`SELECT ${after} AS shift`,

@@ -1,6 +1,6 @@
 // Worked time. It is counted in whole seconds of elapsed time, so parts add up to the whole, and a night in which the
 // clocks change has the 23 or 25 hours that it had. An unpaid break is not worked; what is open lasts up to now.
-import { countDays, daysLater, startOfDay } from "../../values/days.ts";
+import { countDays, addDays, startOfDay } from "../../values/days.ts";
 
 /** From `start` to before `end`, in seconds since 1970. */
 type Span = { start: number; end: number };
@@ -37,7 +37,7 @@ export function daysBetween(from: string, to: string, timezone: string): DaySpan
   const second = (days: number): number => startOfDay(from, timezone, days).getTime() / 1000;
   const starts = Array.from({ length: Math.max(0, countDays(from, to)) }, (_, days) => second(days));
   return starts.map((start, days) => ({
-    day: daysLater(from, days),
+    day: addDays(from, days),
     start,
     end: starts[days + 1] ?? second(days + 1),
   }));

@@ -1,18 +1,18 @@
-import { csvHeaders } from "../../http/csv.ts";
-import { answer, answerOrCsv } from "../../http/content.ts";
+import { csvDownloadHeaders } from "../../http/csv.ts";
+import { jsonResponse, jsonOrCsvResponse } from "../../http/content.ts";
 import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
-import { shopOf, signedIn } from "../../http/app-context.ts";
+import { shopContext, actorContext } from "../../http/app-context.ts";
 import { HOURS_COLUMNS, hoursCsv } from "../export.ts";
 import { ActiveShifts, Hours, HoursQuery } from "./schema.ts";
 import { activeShifts, hoursByDay } from "./worked.ts";
 
 /** Stands before the router of shifts, whose `/shifts/{id}` would take these words for an id. */
-export const hours = router();
+export const hoursRoutes = router();
 
 const tags = ["Shifts"];
 
-hours.openapi(
+hoursRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/shifts/hours",
@@ -22,25 +22,25 @@ hours.openapi(
       "Elapsed time without unpaid breaks, split at the shop's midnight; 366 days at most, the last 31 where no range is named.",
     tags,
     request: { query: HoursQuery },
-    responses: { 200: answerOrCsv("The hours, oldest day first", Hours, HOURS_COLUMNS) },
+    responses: { 200: jsonOrCsvResponse("The hours, oldest day first", Hours, HOURS_COLUMNS) },
   }),
   async (c) => {
     const query = c.req.valid("query");
-    const ctx = signedIn(c);
+    const ctx = actorContext(c);
     const report = Hours.parse(await hoursByDay(ctx, query));
     if (query.format === "json") return c.json(report, 200);
-    return c.body(hoursCsv(report), 200, csvHeaders(`${ctx.tenant.name} hours.csv`));
+    return c.body(hoursCsv(report), 200, csvDownloadHeaders(`${ctx.tenant.name} hours.csv`));
   },
 );
 
-hours.openapi(
+hoursRoutes.openapi(
   operation("admin", {
     method: "get",
     path: "/shifts/active",
     operationId: "activeShifts",
     summary: "Who is on shift now",
     tags,
-    responses: { 200: answer("The open shifts, longest first", ActiveShifts) },
+    responses: { 200: jsonResponse("The open shifts, longest first", ActiveShifts) },
   }),
-  async (c) => c.json(ActiveShifts.parse(await activeShifts(shopOf(c))), 200),
+  async (c) => c.json(ActiveShifts.parse(await activeShifts(shopContext(c))), 200),
 );

@@ -3,7 +3,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { ActorCtx, Ctx } from "../../platform/context.ts";
-import { countDays, dayOf, daysLater, startOfDay } from "../../values/days.ts";
+import { countDays, dayOf, addDays, startOfDay } from "../../values/days.ts";
 import { invalid } from "../../platform/problem.ts";
 import { daysBetween, hoursOf, splitByDay, worked, workOf } from "./hours.ts";
 import type { ActiveShifts, Hours, HoursQuery } from "./schema.ts";
@@ -72,7 +72,7 @@ export const onShift = (ctx: Ctx): SQL => sql`SELECT h.user_id AS user_id, EXIST
 function rangeOf(ctx: Ctx, query: Range): { from: string; to: string } {
   const today = dayOf(ctx.now, ctx.tenant.timezone);
   const to = query.to ?? today;
-  const from = query.from ?? daysLater(to, -30);
+  const from = query.from ?? addDays(to, -30);
   if (countDays(from, to) > MAX_DAYS)
     throw invalid([{ pointer: "#/query/from", detail: `ask for ${MAX_DAYS} days at most` }]);
   return { from, to };

@@ -1,5 +1,5 @@
 // Webhooks, and events that are sent again.
-import { storeDeadEvents } from "../../../src/events/dead-letters.ts";
+import { storeDeadLetters } from "../../../src/events/dead-letters.ts";
 import { newId } from "../../../src/values/ids.ts";
 import { API, call } from "../../support/client.ts";
 import { base, newShop } from "../../support/shops.ts";
@@ -73,7 +73,7 @@ export const webhooks: Record<string, Case> = {
       const shop = await newShop();
       const { token } = shop.admin;
       const body = { tenant_id: shop.tenant.id, event_id: newId() };
-      await storeDeadEvents(base(), [{ id: newId(), body }]);
+      await storeDeadLetters(base(), [{ id: newId(), body }]);
       const list = await call("GET", `${API}/events/dead-letters`, { token });
       const { id } = list.body.data[0];
       return {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { beginSession } from "../../../src/auth/login/sessions.ts";
+import { createSession } from "../../../src/auth/login/sessions.ts";
 import type { Role } from "../../../src/platform/context.ts";
 import { API, call } from "../../support/client.ts";
 import { count, rowsOf } from "../../support/d1.ts";
@@ -87,7 +87,7 @@ describe("the staff", () => {
   it("loses all its logins when disabled, and signs in again when enabled", async () => {
     const { tenant, admin } = await newShop();
     const person = await newPerson(tenant, "EMPLOYEE");
-    const { refreshToken } = await beginSession(base(), tenant.id, person.id, "a phone");
+    const { refreshToken } = await createSession(base(), tenant.id, person.id, "a phone");
     const me = () => call("GET", `${API}/auth/me`, { token: person.token });
     expect((await me()).status).toBe(200);
     expect((await patch(admin, person.id, { is_active: false })).body.is_active).toBe(false);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { beginSession } from "../../../src/auth/login/sessions.ts";
+import { createSession } from "../../../src/auth/login/sessions.ts";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { count, rowsOf } from "../../support/d1.ts";
@@ -56,7 +56,7 @@ describe("the list of my logins", () => {
 
   it("has none that expired, that was ended, or that is somebody else's", async () => {
     const { shop, person, phone } = await onTwoDevices();
-    await beginSession(base(new Date(Date.now() - 31 * 86_400_000)), shop.tenant.id, person.id, "long ago");
+    await createSession(base(new Date(Date.now() - 31 * 86_400_000)), shop.tenant.id, person.id, "long ago");
     await call("POST", `${API}/auth/logout`, { token: phone });
     const { body } = await listed(person.token);
     expect(body.data.map(({ id }: { id: string }) => id)).toEqual([sessionOf(person)]);

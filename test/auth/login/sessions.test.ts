@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { beginSession, forgetOldSessions } from "../../../src/auth/login/sessions.ts";
+import { createSession, deleteExpiredSessions } from "../../../src/auth/login/sessions.ts";
 import { change } from "../../support/change.ts";
 import { API, call, ORIGIN } from "../../support/client.ts";
 import { count } from "../../support/d1.ts";
@@ -17,7 +17,7 @@ async function newLogin(
 ): Promise<{ person: Person; tenantId: string; refreshToken: string }> {
   const { tenant } = await newShop();
   const person = await newPerson(tenant, "EMPLOYEE");
-  const { refreshToken } = await beginSession(base(now), tenant.id, person.id, "test");
+  const { refreshToken } = await createSession(base(now), tenant.id, person.id, "test");
   return { person, tenantId: tenant.id, refreshToken };
 }
 
@@ -57,7 +57,7 @@ describe("a refresh token", () => {
 
   it("used again leaves the other logins of the account alone", async () => {
     const { person, tenantId, refreshToken } = await newLogin();
-    const other = await beginSession(base(), tenantId, person.id, "another device");
+    const other = await createSession(base(), tenantId, person.id, "another device");
     await refresh(refreshToken);
     expect((await refresh(refreshToken)).status).toBe(401);
     expect((await refresh(other.refreshToken)).status).toBe(200);
@@ -205,7 +205,7 @@ describe("the nightly job", () => {
     const now = Date.now();
     const old = await newLogin(new Date(now - 31 * DAY_MS));
     const young = await newLogin(new Date(now - 29 * DAY_MS));
-    await forgetOldSessions(base(new Date(now)));
+    await deleteExpiredSessions(base(new Date(now)));
     const kept = (login: { person: Person; refreshToken: string }) =>
       count(
         "SELECT count(*) n FROM auth_sessions WHERE user_id = ? AND family = ?",

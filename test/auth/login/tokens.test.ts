@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, importJWK, SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { openKeys, signAccessToken, verifyAccessToken } from "../../../src/auth/login/tokens.ts";
+import { loadKeys, signAccessToken, verifyAccessToken } from "../../../src/auth/login/tokens.ts";
 import { API, call } from "../../support/client.ts";
 import { newPerson, newShop } from "../../support/shops.ts";
 
@@ -105,7 +105,7 @@ describe("the keys", () => {
     const both = envOf(after, before);
     const later = await signAccessToken(both, now, tenant.id, actor);
     expect(decodeProtectedHeader(later).kid).toBe("new");
-    expect((await openKeys(both)).published.map((key) => key.kid)).toEqual(["new", "old"]);
+    expect((await loadKeys(both)).published.map((key) => key.kid)).toEqual(["new", "old"]);
     for (const token of [earlier, later])
       expect(await verifyAccessToken(both, now, token)).toMatchObject({
         userId: admin.id,
@@ -138,7 +138,7 @@ describe("the keys", () => {
     };
     for (const [what, keys] of Object.entries(bad)) {
       const source = typeof keys === "string" ? keys : JSON.stringify(keys);
-      await expect(openKeys({ AUTH_KEYS: source }), what).rejects.toThrow("AUTH_KEYS");
+      await expect(loadKeys({ AUTH_KEYS: source }), what).rejects.toThrow("AUTH_KEYS");
     }
   });
 });

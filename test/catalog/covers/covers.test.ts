@@ -1,6 +1,6 @@
 import { env, exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { deleteUnused, dropOrphanedCovers, putCover } from "../../../src/catalog/covers/covers.ts";
+import { deleteUnused, sweepOrphanedCovers, putCover } from "../../../src/catalog/covers/covers.ts";
 import { change } from "../../support/change.ts";
 import { API, call, costOf, ORIGIN } from "../../support/client.ts";
 import { withFiles } from "../../support/files.ts";
@@ -206,9 +206,9 @@ describe("the nightly sweep", () => {
     const orphan = `covers/${other.tenant.id}/${used.body.cover_image_url.split("/").at(-1)}`;
     await env.FILES.put(orphan, image("jpeg"));
     const inHours = (hours: number) => base(new Date(Date.now() + hours * 3_600_000));
-    await dropOrphanedCovers(inHours(23));
+    await sweepOrphanedCovers(inHours(23));
     expect(await objectsOf(other)).toEqual([orphan]);
-    await dropOrphanedCovers(inHours(25));
+    await sweepOrphanedCovers(inHours(25));
     expect(await objectsOf(other)).toEqual([]);
     expect((await fetchCover(used.body.cover_image_url)).status).toBe(200);
   });

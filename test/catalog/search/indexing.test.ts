@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { indexLeftovers, indexPending } from "../../../src/catalog/search/indexing.ts";
+import { indexStaleProducts, indexPending } from "../../../src/catalog/search/indexing.ts";
 import { newId } from "../../../src/values/ids.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { between, count, rowsOf } from "../../support/d1.ts";
@@ -25,7 +25,7 @@ describe("the index of products", () => {
     await bring(one, "Pendiente");
     await bring(other, "Pendiente también");
     expect(await titles(one, "pendiente")).toEqual([]);
-    await indexLeftovers(base());
+    await indexStaleProducts(base());
     expect(await titles(one, "pendiente")).toEqual(["Pendiente"]);
     expect(await titles(other, "pendiente")).toEqual(["Pendiente también"]);
     expect(await indexPending(base(), null)).toBe(0);

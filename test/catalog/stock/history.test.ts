@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { moveStock } from "../../../src/catalog/stock/stock.ts";
+import { changeStock } from "../../../src/catalog/stock/stock.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { between, count, failureOf } from "../../support/d1.ts";
 import { newProduct, newShop, sellOne, type Shop } from "../../support/shops.ts";
@@ -45,8 +45,8 @@ describe("the moves of a product", () => {
     const at = (time: string) => shop.admin.ctx(new Date(time));
     const times = ["2026-03-01T09:59:59.999Z", "2026-03-01T10:00:00Z", "2026-03-02T09:59:59.999Z"];
     for (const [index, time] of times.entries())
-      await moveStock(at(time), id, { count: index + 1, reason: "count" }, undefined);
-    await moveStock(at("2026-03-02T10:00:00Z"), id, { delta: -1, reason: "damage" }, undefined);
+      await changeStock(at(time), id, { count: index + 1, reason: "count" }, undefined);
+    await changeStock(at("2026-03-02T10:00:00Z"), id, { delta: -1, reason: "damage" }, undefined);
     const deltas = async (query: string) =>
       (await history(shop, id, query)).body.data.map(({ delta }: { delta: number }) => delta);
     expect(await deltas("")).toEqual([-1, 1, 1, 1]);
@@ -98,7 +98,7 @@ describe("a count at a version", () => {
       },
     });
     const input = { count: 9, reason: "count", version: 1 } as const;
-    expect(await failureOf(moveStock(rival, id, input, undefined))).toMatchObject({ slug: "conflict" });
+    expect(await failureOf(changeStock(rival, id, input, undefined))).toMatchObject({ slug: "conflict" });
     expect(await stockOf(id)).toBe(5);
     expect((await history(shop, id)).body.data.length).toBe(1);
   });

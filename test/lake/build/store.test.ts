@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { dayOf } from "../../../src/values/days.ts";
 import { consumeEvents } from "../../../src/events/consume.ts";
-import { sendLostEvents } from "../../../src/events/deliver.ts";
+import { resendUnsentEvents } from "../../../src/events/deliver.ts";
 import { emit } from "../../../src/events/outbox.ts";
 import { newId } from "../../../src/values/ids.ts";
 import { storeBatches } from "../../../src/lake/build/store.ts";
@@ -63,7 +63,7 @@ describe("an event whose consumer is killed", () => {
     const { shop } = await lostSales(20);
     expect(await objectsOf(shop)).toEqual([]);
     const { ctx, sent } = recording(base(new Date(Date.now() + 61_000)), "EVENTS");
-    await sendLostEvents(ctx);
+    await resendUnsentEvents(ctx);
     await consume("events", sent);
     await expectEachOnce(shop);
   });

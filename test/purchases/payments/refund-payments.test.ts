@@ -2,8 +2,8 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../../src/values/ids.ts";
-import { giveBackDue, giveBackRefunds } from "../../../src/purchases/payments/refund-payments.ts";
-import { refund } from "../../../src/sales/refund.ts";
+import { retryDueRefunds, refundAtProvider } from "../../../src/purchases/payments/refund-payments.ts";
+import { refundSale } from "../../../src/sales/refund.ts";
 import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";
 import { between, count, rowsOf } from "../../support/d1.ts";
@@ -55,13 +55,13 @@ const give = (
 
 /** Refunds as if the Worker died after the commit; answers the id of the refund. */
 async function giveAndDie(sale: Paid, quantity: number): Promise<string> {
-  const { value } = await refund(sale.shop.admin.ctx(), sale.id, inputOf(sale, quantity), undefined);
+  const { value } = await refundSale(sale.shop.admin.ctx(), sale.id, inputOf(sale, quantity), undefined);
   return value.id;
 }
 
 /** The job of each minute, so many minutes from now. */
 const sweep = (minutes: number, changes: Partial<typeof withStripe> = {}) =>
-  giveBackDue({
+  retryDueRefunds({
     ...base(new Date(Date.now() + minutes * 60_000)),
     env: { ...env, ...withStripe, ...changes },
   });
@@ -181,7 +181,7 @@ describe("what is due back", () => {
     const id = await giveAndDie(sale, 1);
     const ctx = { ...sale.shop.admin.ctx(), env: { ...env, ...withStripe } };
     const dies = between(ctx, { before: () => Promise.reject(new Error("it died")) });
-    await giveBackRefunds(dies, sale.id);
+    await refundAtProvider(dies, sale.id);
     expect([await amountsOf(sale), await dueOf(sale)]).toMatchObject([[1000], [{ status: "refund_due" }]]);
     await tellStripe("forget", id);
     await sweep(25 * 60);

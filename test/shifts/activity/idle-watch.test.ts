@@ -2,7 +2,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { watch } from "../../../src/shifts/activity/idle-watch.ts";
+import { checkIdle } from "../../../src/shifts/activity/idle-watch.ts";
 import { brokenDb } from "../../support/broken.ts";
 import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";
@@ -59,7 +59,7 @@ describe("an idle shift", () => {
 
   it("has one alert when two watches look at once", async () => {
     const { shop, seller } = await idle(16);
-    await Promise.all([1, 2, 3].map(() => watch(seller.ctx(), null, null)));
+    await Promise.all([1, 2, 3].map(() => checkIdle(seller.ctx(), null, null)));
     expect(await alertsOf(shop)).toHaveLength(1);
     expect(await eventsOf(shop, "shift.idle")).toBe(1);
   });
@@ -254,7 +254,7 @@ describe("a shift that is open for too long", () => {
 
   it("is flagged once by two watches that look at once", async () => {
     const { shop, seller } = await idle(13 * 60);
-    await Promise.all([1, 2, 3].map(() => watch(seller.ctx(), null, null)));
+    await Promise.all([1, 2, 3].map(() => checkIdle(seller.ctx(), null, null)));
     expect((await alertsOf(shop)).map(({ kind }) => kind).toSorted()).toEqual(["idle", "overlong"]);
     expect(await eventsOf(shop, "shift.needs_review")).toBe(1);
   });

@@ -3,9 +3,9 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../../src/values/ids.ts";
-import { join, start, startBreak } from "../../../src/shifts/desk/steps.ts";
+import { joinShift, startShift, startBreak } from "../../../src/shifts/desk/steps.ts";
 import { moveCash } from "../../../src/shifts/drawer/cash.ts";
-import { end } from "../../../src/shifts/drawer/close.ts";
+import { endShift } from "../../../src/shifts/drawer/close.ts";
 import { API, call } from "../../support/client.ts";
 import { count } from "../../support/d1.ts";
 import { atNextBatch, cutOff, deskOf, onShift } from "../../support/desk.ts";
@@ -137,12 +137,12 @@ describe("a second try whose first comes late", () => {
     const { seller } = await newSeller();
     const ctx = seller.ctx();
     const begin = { id: newId(), session_id: newId(), opening_cash: 0, request: null };
-    const { value: started } = (await start(ctx, null, begin)).value;
+    const { value: started } = (await startShift(ctx, null, begin)).value;
     const { session: _, ...open } = started;
-    expect((await start(seller.ctx(), null, begin)).value.value).toEqual(started);
+    expect((await startShift(seller.ctx(), null, begin)).value.value).toEqual(started);
     const device = { id: newId(), device_label: "Phone", request: null };
-    const joined = await join(ctx, open, device);
-    expect((await join(seller.ctx(), open, device)).value).toEqual(joined.value);
+    const joined = await joinShift(ctx, open, device);
+    expect((await joinShift(seller.ctx(), open, device)).value).toEqual(joined.value);
     const coin = { id: newId(), kind: "paid_in" as const, amount: 5, reason: "coin", request: null };
     const moved = await moveCash(ctx, open, coin);
     expect((await moveCash(seller.ctx(), open, coin)).value).toEqual(moved.value);
@@ -152,10 +152,10 @@ describe("a second try whose first comes late", () => {
     const other = startBreak(seller.ctx(), open, { id: newId(), paid: false });
     await expect(other).rejects.toMatchObject({ slug: "break-already-open" });
     const finish = { event_id: newId() };
-    const ended = await end(ctx, open, finish);
-    expect((await end(seller.ctx(), open, finish)).value).toEqual(ended.value);
-    expect((await end(seller.ctx(), null, finish)).value).toEqual(ended.value);
-    await expect(end(seller.ctx(), open, { event_id: newId() })).rejects.toMatchObject({
+    const ended = await endShift(ctx, open, finish);
+    expect((await endShift(seller.ctx(), open, finish)).value).toEqual(ended.value);
+    expect((await endShift(seller.ctx(), null, finish)).value).toEqual(ended.value);
+    await expect(endShift(seller.ctx(), open, { event_id: newId() })).rejects.toMatchObject({
       slug: "no-open-shift",
     });
   });

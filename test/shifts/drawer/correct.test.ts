@@ -1,6 +1,6 @@
 // An ADMIN corrects the times of a closed shift; the audit keeps how it was.
 import { describe, expect, it } from "vitest";
-import { correct } from "../../../src/shifts/drawer/correct.ts";
+import { correctShift } from "../../../src/shifts/drawer/correct.ts";
 import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../../support/d1.ts";
@@ -150,7 +150,7 @@ describe("a correction", () => {
       const late = between(shop.admin.ctx(), {
         before: () => change("UPDATE sales SET shift_id = ?, placed_at = ? WHERE id = ?", id, time, sale.id),
       });
-      const failure = await failureOf(correct(late, id, { ...json, reason: "late" }));
+      const failure = await failureOf(correctShift(late, id, { ...json, reason: "late" }));
       expect(failure).toMatchObject({ slug: "invalid" });
     }
     expect((await auditOf(shop, id)).body.data).toEqual([]);
@@ -163,7 +163,7 @@ describe("a correction", () => {
         await patch(shop, next, { start_at: at("10:30") });
       },
     });
-    const failure = await failureOf(correct(late, id, { end_at: at("11:00"), reason: "late" }));
+    const failure = await failureOf(correctShift(late, id, { end_at: at("11:00"), reason: "late" }));
     expect(failure).toMatchObject({ slug: "shift-overlap" });
     expect((await auditOf(shop, id)).body.data).toEqual([]);
   });
@@ -175,7 +175,7 @@ describe("a correction", () => {
         if (nth === 1) await patch(shop, id, { start_at: at("07:00") });
       },
     });
-    const body = await correct(late, id, { end_at: at("11:00"), reason: "late" });
+    const body = await correctShift(late, id, { end_at: at("11:00"), reason: "late" });
     expect(body).toMatchObject({ start_at: at("07:00"), end_at: at("11:00") });
     const { data } = (await auditOf(shop, id)).body;
     expect(data).toHaveLength(2);

@@ -1,6 +1,6 @@
 // Hours, lists as CSV and who is on shift, over HTTP.
 import { describe, expect, it } from "vitest";
-import { dayOf, daysLater } from "../../../src/values/days.ts";
+import { dayOf, addDays } from "../../../src/values/days.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { change } from "../../support/change.ts";
 import { storeShift } from "../../support/shifts.ts";
@@ -100,7 +100,7 @@ describe("worked hours", () => {
     await storeShift(shop, ana, { start, breaks: [{ start: new Date(Date.now() - hour).toISOString() }] });
     const { body } = await ask(ana, "/hours");
     const today = dayOf(new Date(), shop.tenant.timezone);
-    expect(body).toMatchObject({ from: daysLater(today, -30), to: today });
+    expect(body).toMatchObject({ from: addDays(today, -30), to: today });
     expect(body.totals).toMatchObject([{ user_id: ana.id, hours: 1, shifts: 1 }]);
   });
 

@@ -1,7 +1,7 @@
 // How a shift is divided among the shop's days.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dayOf, daysLater } from "../../../src/values/days.ts";
+import { dayOf, addDays } from "../../../src/values/days.ts";
 import { daysBetween, hoursOf, splitByDay, worked, workOf } from "../../../src/shifts/hours/hours.ts";
 
 const MADRID = "Europe/Madrid";
@@ -26,7 +26,7 @@ const work = (shift: Times, breaks: (Times & { paid?: boolean })[] = [], now = N
 /** Hours by day, in Madrid, within a month around the shift. */
 const hoursIn = (...args: Parameters<typeof work>) => {
   const middle = args[0].start.slice(0, 10);
-  const days = daysBetween(daysLater(middle, -15), daysLater(middle, 15), MADRID);
+  const days = daysBetween(addDays(middle, -15), addDays(middle, 15), MADRID);
   return Object.fromEntries(splitByDay(work(...args), days).map((part) => [part.day, part.seconds / 3600]));
 };
 
@@ -150,14 +150,14 @@ describe("the parts of any shift", () => {
         const [start_at, end_at] = [new Date(start).toISOString(), new Date(at).toISOString()];
         const shift = workOf({ start_at, end_at, breaks }, NOW);
         const [first, last] = [dayOf(new Date(start), timezone), dayOf(new Date(at), timezone)];
-        const days = daysBetween(daysLater(first, -2), daysLater(last, 2), timezone);
+        const days = daysBetween(addDays(first, -2), addDays(last, 2), timezone);
         const parts = splitByDay(shift, days);
         const whole = Math.floor(at / 1000) - Math.floor(start / 1000);
         const seconds = parts.reduce((total, part) => total + part.seconds, 0);
         const unpaid = parts.reduce((total, part) => total + part.unpaid, 0);
         expect(seconds + unpaid).toBe(whole);
         expect(seconds).toBe(worked(shift));
-        expect(parts.map(({ day }) => day)).toEqual(parts.map((_, index) => daysLater(first, index)));
+        expect(parts.map(({ day }) => day)).toEqual(parts.map((_, index) => addDays(first, index)));
         expect(parts.every((part) => part.seconds >= 0 && part.unpaid >= 0)).toBe(true);
         for (const { day, start: opens, end: closes } of days) {
           expect(dayOf(new Date(opens * 1000), timezone)).toBe(day);
