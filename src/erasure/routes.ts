@@ -15,9 +15,9 @@ export const erasureRoutes = router();
 const tags = ["Shops and accounts"];
 
 const description =
-  "E-mail, names, preferences, favorites, wishlist and cart are gone at once and logins end; addresses and devices in older " +
-  "documents follow within minutes, in the lake with the next night. Sales, shifts and the log stay, by id. Not with an open " +
-  "shift or a pending purchase (409). The e-mail can register anew.";
+  "E-mail, names, preferences, favorites, wishlist and cart are deleted at once and all sessions end. Addresses and devices in older " +
+  "documents follow within minutes, in the lake with the next night. Sales, shifts and the audit log stay, by id. Refused (409) with " +
+  "an open shift or a pending purchase. The e-mail can be registered again.";
 
 erasureRoutes.openapi(
   operation("customer", {
@@ -25,7 +25,7 @@ erasureRoutes.openapi(
     path: "/users/me",
     operationId: "eraseMe",
     summary: "Erase my account",
-    description: `${description} The password is the current one; a wrong one counts as a failed login.`,
+    description: `${description} Requires the current password; a wrong one counts as a failed sign-in.`,
     tags,
     request: { body: jsonBody(Erasure) },
     responses: { 204: { description: "Erased" }, ...problemResponses(409, 429) },
@@ -42,8 +42,8 @@ erasureRoutes.openapi(
     method: "delete",
     path: "/users/{id}",
     operationId: "eraseUser",
-    summary: "Erase the account of somebody else",
-    description: `${description} One's own by DELETE /users/me: 403.`,
+    summary: "Erase another account",
+    description: `${description} Your own account answers 403: use DELETE /users/me.`,
     tags,
     request: { params: z.object({ id: Id }) },
     responses: { 204: { description: "Erased" }, ...problemResponses(404, 409) },

@@ -1,25 +1,12 @@
-// Brings erasures to their end, a part at a time. The checkpoint moves in the batch of its part; killed anywhere, the next
-// sweep goes on there, and two at once do the same twice.
+// Completes erasures in bounded batches. The checkpoint moves in the batch of its step, so an interrupted sweep resumes there,
+// and two that overlap do the same work twice.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Base } from "../platform/context.ts";
 import { logFailure } from "../platform/log.ts";
-import { bought, sales, shifts } from "./documents.ts";
-import { own } from "./account-data.ts";
-import type { ErasureStep } from "./batch.ts";
-import { events, rejects } from "./event-payloads.ts";
+import { steps } from "./data-inventory.ts";
 
-// In the order in which they are done.
-const steps: [name: string, step: ErasureStep][] = Object.entries({
-  own,
-  sales,
-  shifts,
-  events,
-  bought,
-  rejects,
-});
-
-const jobRow = z.object({
+const erasureRow = z.object({
   tenant_id: z.string(),
   user_id: z.string(),
   email: z.string(),
@@ -27,61 +14,61 @@ const jobRow = z.object({
   after: z.string(),
 });
 
-type Job = z.infer<typeof jobRow>;
+type ErasureRow = z.infer<typeof erasureRow>;
 
-const JOBS_A_RUN = 20;
-// Each asks D1 three times at most, of the thousand times of an invocation.
-const PARTS_A_RUN = 50;
-const AGAIN_AFTER_MS = 10 * 60_000;
+const MAX_ERASURES_PER_RUN = 20;
+// Each makes at most three round trips to D1, of the thousand queries that an invocation may make.
+const MAX_BATCHES_PER_RUN = 50;
+const RETRY_AFTER_MS = 10 * 60_000;
 
-/** Goes on with the erasures of all shops that are due; a job of each minute. */
-export async function resumeErasures(ctx: Base, partsARun = PARTS_A_RUN): Promise<void> {
-  const jobs = await ctx.db.all(
-    jobRow,
+/** Continues the erasures of all shops that are due. Runs every minute. */
+export async function resumeErasures(ctx: Base, maxBatches = MAX_BATCHES_PER_RUN): Promise<void> {
+  const erasures = await ctx.db.all(
+    erasureRow,
     sql`SELECT tenant_id, user_id, email, step, after FROM erasures INDEXED BY erasures_due
-      WHERE due_at <= ${ctx.now.toISOString()} ORDER BY due_at LIMIT CAST(${JOBS_A_RUN} AS INTEGER)`,
+      WHERE due_at <= ${ctx.now.toISOString()} ORDER BY due_at LIMIT CAST(${MAX_ERASURES_PER_RUN} AS INTEGER)`,
   );
-  const left = { parts: partsARun };
-  for (const job of jobs) {
+  const budget = { batches: maxBatches };
+  for (const erasure of erasures) {
     try {
-      await goOn(ctx, job, left);
+      await resume(ctx, erasure, budget);
     } catch (error) {
-      // It is tried again later, behind the others: any number that fail must not keep them.
+      // Retried after the others, so that failing erasures cannot block them.
       logFailure("erasure", error);
       await ctx.db
-        .run(sql`UPDATE erasures SET failing_since = coalesce(failing_since, due_at), due_at = ${inAWhile(ctx)}
-        WHERE ${only(job)}`);
+        .run(sql`UPDATE erasures SET failing_since = coalesce(failing_since, due_at), due_at = ${retryAt(ctx)}
+        WHERE ${isRow(erasure)}`);
     }
   }
 }
 
-const only = (job: Job) => sql`tenant_id = ${job.tenant_id} AND user_id = ${job.user_id}`;
+const isRow = ({ tenant_id, user_id }: ErasureRow) => sql`tenant_id = ${tenant_id} AND user_id = ${user_id}`;
 
-const inAWhile = (ctx: Base): string => new Date(ctx.now.getTime() + AGAIN_AFTER_MS).toISOString();
+const retryAt = (ctx: Base): string => new Date(ctx.now.getTime() + RETRY_AFTER_MS).toISOString();
 
-async function goOn(ctx: Base, job: Job, left: { parts: number }): Promise<void> {
-  const it = only(job);
-  let { after } = job;
-  let at = Math.max(
-    steps.findIndex(([name]) => name === job.step),
+async function resume(ctx: Base, erasure: ErasureRow, budget: { batches: number }): Promise<void> {
+  const row = isRow(erasure);
+  let { after } = erasure;
+  let index = Math.max(
+    steps.findIndex(([name]) => name === erasure.step),
     0,
   );
-  for (let [, step] = steps[at] ?? []; step && left.parts > 0; [, step] = steps[at] ?? []) {
-    left.parts -= 1;
-    const part = await step(ctx, { ...job, after });
-    if (part === null) {
-      await ctx.db.run(sql`UPDATE erasures SET due_at = ${inAWhile(ctx)}, failing_since = NULL WHERE ${it}`);
+  for (let [, step] = steps[index] ?? []; step && budget.batches > 0; [, step] = steps[index] ?? []) {
+    budget.batches -= 1;
+    const batch = await step(ctx, { ...erasure, after });
+    if (batch === null) {
+      await ctx.db.run(sql`UPDATE erasures SET due_at = ${retryAt(ctx)}, failing_since = NULL WHERE ${row}`);
       return;
     }
-    if (part.after === null) at += 1;
-    after = part.after ?? "";
-    const [next] = steps[at] ?? [];
+    if (batch.after === null) index += 1;
+    after = batch.after ?? "";
+    const [next] = steps[index] ?? [];
     await ctx.db.batch([
-      ...part.statements,
+      ...batch.statements,
       next === undefined
-        ? sql`DELETE FROM erasures WHERE ${it}`
+        ? sql`DELETE FROM erasures WHERE ${row}`
         : sql`UPDATE erasures SET step = ${next}, after = ${after}, due_at = ${ctx.now.toISOString()},
-            failing_since = NULL WHERE ${it}`,
+            failing_since = NULL WHERE ${row}`,
     ]);
   }
 }

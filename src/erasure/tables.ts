@@ -1,5 +1,5 @@
-// An erasure that is not at its end: what the account's own batch has left for the sweep. The e-mail is kept so long, for it
-// has to be found in other places, and goes with the row.
+// Erasures in progress: what the account's own batch left for the sweep. The e-mail is needed to find it in other tables
+// and is deleted with the row.
 import { sql } from "drizzle-orm";
 import { foreignKey, index, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { users } from "../auth/tables.ts";
@@ -10,12 +10,11 @@ export const erasures = sqliteTable(
     tenantId: text("tenant_id").notNull(),
     userId: text("user_id").notNull(),
     email: text().notNull(),
-    // Which step is next, and behind what it goes on.
+    // The next step, and the key after which it continues.
     step: text().notNull(),
     after: text().notNull(),
-    // When the sweep looks at it next.
     dueAt: text("due_at").notNull(),
-    // Since when it has failed each time; null where it has not.
+    // Since when every attempt has failed.
     failingSince: text("failing_since"),
   },
   (t) => [

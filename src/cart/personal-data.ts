@@ -1,0 +1,9 @@
+import { sql } from "drizzle-orm";
+import type { PersonalData } from "../platform/personal-data.ts";
+
+export const personalData: PersonalData = {
+  erased: { cart_items: "deleted" },
+  withAccount: (tenantId, userId) => [
+    sql`DELETE FROM cart_items WHERE tenant_id = ${tenantId} AND user_id = ${userId}`,
+  ],
+};

@@ -1,0 +1,11 @@
+import type { PersonalData } from "../platform/personal-data.ts";
+
+export const personalData: PersonalData = {
+  retained: {
+    daily_sales: "distinct customers by id, for counting",
+    daily_countries: "distinct customers by id, for counting",
+    daily_sellers: "totals by id",
+    dirty_product_days: "days",
+    rollup_runs: "times",
+  },
+};
