@@ -5,7 +5,7 @@ import { indexStaleProducts } from "../src/catalog/search/indexing.ts";
 import type { Base } from "../src/platform/context.ts";
 import { resumeErasures } from "../src/erasure/sweep.ts";
 import { sendOutbox, resendUnsentEvents } from "../src/events/deliver.ts";
-import { recordCronRun, type CronName } from "../src/health/clocks.ts";
+import { recordCronRun, type CronName } from "../src/health/cron-runs.ts";
 import { deleteExpiredKeys } from "../src/idempotency/run-once.ts";
 import { sweepOrphanedFiles, resumeStaleImports } from "../src/imports/jobs.ts";
 import { deleteDroppedFiles } from "../src/lake/manifest.ts";

@@ -6,7 +6,7 @@ import { router } from "../http/validation.ts";
 import { logFailure } from "../platform/log.ts";
 import { Problem } from "../platform/problem.ts";
 import { addressQuota, planQuotas } from "../quota/plans.ts";
-import { Health, healthOf } from "./jobs.ts";
+import { Health, healthOf } from "./health.ts";
 
 export const healthRoutes = router();
 
@@ -15,11 +15,11 @@ healthRoutes.openapi(
     method: "get",
     path: "/healthz",
     operationId: "health",
-    summary: "Whether the service can work, and whether the work behind the requests is done",
+    summary: "Check the service and its background work",
     description:
-      "503 where D1, the signing keys or the limits fail. Else 200: `degraded` where a job waits beyond its limit, which more requests do not make worse.",
+      "503 when D1, the signing keys or the quota configuration fail. Otherwise 200; `degraded` means that a background job waits beyond its limit, which more requests do not make worse.",
     tags: ["Service"],
-    responses: { 200: jsonResponse("It can", Health) },
+    responses: { 200: jsonResponse("The state of the service", Health) },
   }),
   async (c) => {
     try {
@@ -32,7 +32,7 @@ healthRoutes.openapi(
       logFailure("healthz", error);
       throw new Problem(
         "unavailable",
-        "The database does not answer, or the signing keys or the limits are not usable.",
+        "The database is not responding, or the signing keys or quotas are misconfigured.",
       );
     }
   },

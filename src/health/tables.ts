@@ -1,4 +1,4 @@
-// When a clock of the service last did all its jobs: the one table that is of no shop.
+// When a cron trigger last completed all its jobs. The one table that belongs to no shop.
 import { sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 export const clockRuns = sqliteTable("clock_runs", {

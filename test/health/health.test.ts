@@ -3,7 +3,7 @@ import { indexStaleProducts } from "../../src/catalog/search/indexing.ts";
 import { eraseUser } from "../../src/erasure/account.ts";
 import { resumeErasures } from "../../src/erasure/sweep.ts";
 import { storeDeadLetters } from "../../src/events/dead-letters.ts";
-import { recordCronRun } from "../../src/health/clocks.ts";
+import { recordCronRun } from "../../src/health/cron-runs.ts";
 import { resumeStaleImports } from "../../src/imports/jobs.ts";
 import { runImport } from "../../src/imports/consume.ts";
 import { queueLakeNights } from "../../src/lake/night.ts";
