@@ -20,7 +20,7 @@ const AT_ONCE = 16;
 async function night(ctx: Base, tenantId: string): Promise<string> {
   const before = { ...ctx.db.cost };
   const begin = performance.now();
-  let job: ProductJob | null = { tenant_id: tenantId, products_after: "" };
+  let job: ProductJob | null = { kind: "product-counts", tenant_id: tenantId, products_after: "" };
   let messages = 0;
   for (; job; messages += 1) job = await buildProducts(ctx, job);
   const { queries, read, written } = ctx.db.cost;

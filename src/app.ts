@@ -1,4 +1,4 @@
-// The HTTP application: what every request goes through, and the domains that are mounted.
+// The HTTP application: the middleware of every request, and the domains it mounts.
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
@@ -6,6 +6,8 @@ import { HTTPException } from "hono/http-exception";
 import { requestId } from "hono/request-id";
 import { matchedRoutes } from "hono/route";
 import { secureHeaders } from "hono/secure-headers";
+import type { App } from "./http/app-context.ts";
+import { afterCommit } from "./after-commit.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { allowedOrigins, authenticate } from "./auth/access.ts";
 import { jwksRoutes } from "./auth/login/key-routes.ts";
@@ -22,10 +24,8 @@ import { stockRoutes } from "./catalog/stock/routes.ts";
 import { openDb } from "./platform/d1.ts";
 import { referencePage, referencePolicy } from "./http/reference-page.ts";
 import { erasureRoutes } from "./erasure/routes.ts";
-import { sendOutbox } from "./events/deliver.ts";
 import { eventRoutes } from "./events/routes.ts";
 import { router } from "./http/validation.ts";
-import { shopContext, type App } from "./http/app-context.ts";
 import { Id } from "./values/ids.ts";
 import { healthRoutes } from "./health/routes.ts";
 import { importRoutes } from "./imports/routes.ts";
@@ -37,7 +37,6 @@ import { Problem } from "./platform/problem.ts";
 import { problemPage } from "./http/problem-responses.ts";
 import { limitByAddress, rateLimitHeaders } from "./quota/rate-limit.ts";
 import { recommendationRoutes } from "./recommendations/routes.ts";
-import { refundAtProvider } from "./purchases/payments/refund-payments.ts";
 import { purchaseRoutes } from "./purchases/routes.ts";
 import { rollupRoutes } from "./rollups/routes.ts";
 import { saleRoutes } from "./sales/routes.ts";
@@ -48,15 +47,15 @@ import { drawerRoutes } from "./shifts/drawer/routes.ts";
 import { webhookRoutes } from "./webhooks/routes.ts";
 
 const API = "/api/v1";
-// What D1 hands out; anything else would make it throw.
+// The format of D1 bookmarks; D1 throws on anything else.
 const BOOKMARK = /^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/;
 
 export const app: OpenAPIHono<App> = router();
 
-/** The audit log keeps it for ever, and a client may send any text: only a UUID says nothing of anybody. */
+/** A client may send any text as X-Request-Id. The audit log is permanent, so it takes only UUIDs, which cannot hold personal data. */
 const requestIdForLog = (id: string): string | null => (Id.safeParse(id).success ? id : null);
 
-/** Makes the base of every verb, and says afterwards what the request cost. */
+/** Provides the base context, and reports the cost of the request afterwards. */
 const measure: MiddlewareHandler<App> = async (c, next) => {
   const now = new Date();
   const reads = c.req.method === "GET" || c.req.method === "HEAD";
@@ -65,7 +64,7 @@ const measure: MiddlewareHandler<App> = async (c, next) => {
     : undefined;
   const db = openDb(c.env, reads ? (bookmark ?? "first-unconstrained") : "first-primary");
   const waitUntil = (work: Promise<unknown>): void =>
-    c.executionCtx.waitUntil(work.catch((error: unknown) => logFailure("after the answer", error)));
+    c.executionCtx.waitUntil(work.catch((error: unknown) => logFailure("after the response", error)));
   const base: Base = {
     db,
     env: guardBindings(c.env),
@@ -78,9 +77,9 @@ const measure: MiddlewareHandler<App> = async (c, next) => {
   c.set("tenant", null);
   c.set("actor", null);
   await next();
-  sendOutbox(base);
+  afterCommit(base);
   const { cost } = db;
-  // Answers are for whoever asked, and tokens are among them.
+  // Responses are personal, and some contain tokens.
   if (c.req.path.startsWith(API) && !c.res.headers.has("cache-control"))
     c.header("Cache-Control", "no-store");
   const d1 = `d1;desc="queries=${cost.queries} read=${cost.read} written=${cost.written}";dur=${cost.ms}`;
@@ -99,19 +98,11 @@ const measure: MiddlewareHandler<App> = async (c, next) => {
   logRequest(line, c.error);
 };
 
-/** Gives back what was paid at a provider, after the answer and at no cost to it; sales do not know of purchases. */
-const giveBack: MiddlewareHandler<App, "/:id"> = async (c, next) => {
-  await next();
-  if (c.res.status !== 201) return;
-  const ctx = { ...shopContext(c), db: openDb(c.env, "first-primary"), outbox: [] };
-  ctx.waitUntil(refundAtProvider(ctx, c.req.param("id")).finally(() => sendOutbox(ctx)));
-};
-
 app.use(requestId());
 app.use(measure);
 app.use(rateLimitHeaders);
 app.use(secureHeaders({ crossOriginResourcePolicy: "cross-origin" }));
-// Any other is counted behind cors(), so that a browser may read that it is refused.
+// Other methods are counted after cors(), so that a browser can read the refusal.
 app.on("OPTIONS", "*", limitByAddress, async (c, next) => {
   await next();
   const allowed = allowedMethods(app, c.req.path);
@@ -138,7 +129,6 @@ app.use(
 );
 app.use(limitByAddress);
 app.use(`${API}/*`, authenticate);
-app.use(`${API}/sales/:id/refunds`, giveBack);
 
 for (const domain of [
   auditRoutes,
@@ -179,7 +169,7 @@ app.get("/docs", (c) => {
 
 app.get("/problems/:slug", (c) => {
   const page = problemPage(c.req.param("slug"));
-  if (!page) throw new Problem("not-found", "There is no such problem.");
+  if (!page) throw new Problem("not-found", "There is no such problem type.");
   return c.json(page);
 });
 
@@ -190,7 +180,7 @@ app.notFound((c) => {
   const problem =
     allowed.length > 0 && !allowed.includes(c.req.method)
       ? new Problem("method-not-allowed", `Use ${allowed.join(" or ")}.`, {}, { allow: allowed.join(", ") })
-      : new Problem("not-found", "There is nothing under this path.");
+      : new Problem("not-found", "There is nothing at this path.");
   return problem.toResponse(c.req.path, c.var.requestId);
 });
 
@@ -201,8 +191,11 @@ app.onError((error, c) => {
 
 function problemOf(error: Error): Problem {
   if (error instanceof Problem) return error;
-  // The only HTTPException that reaches us: Hono's validator could not parse the body.
+  // Hono's validator throws this, and only this, when it cannot parse the body.
   if (error instanceof HTTPException && error.status === 400)
     return new Problem("malformed-json", "The body is not valid JSON.");
-  return new Problem("internal", "It is not your request. Tell us the request_id if it happens again.");
+  return new Problem(
+    "internal",
+    "The server failed to handle this request. Quote the request_id if you report it.",
+  );
 }

@@ -1,4 +1,4 @@
-// What a verb needs when no request calls it.
+// The base context of domain functions that no request calls.
 import type { Base } from "../src/platform/context.ts";
 import { openDb } from "../src/platform/d1.ts";
 

@@ -1,37 +1,50 @@
-// Queue -> consumer. Each message is acked or retried by itself; the work behind it may come twice.
+// The queue consumer. Messages are acknowledged or retried one by one; the work behind them may run twice.
+import { z } from "zod";
+import { afterCommit } from "../src/after-commit.ts";
 import { tenantById } from "../src/auth/shops/tenants.ts";
-import type { Base, EventRef } from "../src/platform/context.ts";
 import { consumeEvents } from "../src/events/consume.ts";
 import { storeDeadLetters } from "../src/events/dead-letters.ts";
-import { sendOutbox } from "../src/events/deliver.ts";
+import { EventMessage } from "../src/events/deliver.ts";
 import { failImport, runImport } from "../src/imports/consume.ts";
-import { hasMoved, type ImportJob } from "../src/imports/jobs.ts";
-import { runLakeJob, type LakeJob } from "../src/lake/night.ts";
-import { storeBatches } from "../src/lake/build/store.ts";
+import { hasMoved, ImportJob } from "../src/imports/jobs.ts";
+import { LakePartitionJob, storeBatches } from "../src/lake/build/store.ts";
+import { LakeNightJob, runLakeJob, type LakeJob } from "../src/lake/night.ts";
+import type { Base } from "../src/platform/context.ts";
 import { logFailure } from "../src/platform/log.ts";
 import { buildProducts } from "../src/recommendations/night.ts";
 import { MAX_DAYS_PER_MESSAGE, rebuildDirtyDays } from "../src/rollups/rebuild.ts";
-import { queueProducts, queueRollup, type ProductJob, type RollupJob } from "../src/rollups/run.ts";
+import { ProductJob, queueProducts, queueRollup, RollupJob } from "../src/rollups/run.ts";
 import { attemptDelivery } from "../src/webhooks/attempt.ts";
-import { queueDeliveries, type DeliveryJob } from "../src/webhooks/jobs.ts";
+import { DeliveryJob, queueDeliveries } from "../src/webhooks/jobs.ts";
 import { baseOf } from "./base.ts";
 
-export type Job = ImportJob | RollupJob | ProductJob | EventRef | DeliveryJob | LakeJob;
+const JobMessage = z.discriminatedUnion("kind", [
+  ImportJob,
+  RollupJob,
+  ProductJob,
+  LakeNightJob,
+  LakePartitionJob,
+  DeliveryJob,
+]);
 
-// As max_retries in wrangler.toml: the last attempt ends the import as failed.
-const MAX_ATTEMPTS = 6;
+type JobMessage = z.infer<typeof JobMessage>;
 
-async function doImport(ctx: Base, job: ImportJob, attempts: number): Promise<void> {
+export type QueueMessage = JobMessage | z.infer<typeof EventMessage>;
+
+/** One more than `max_retries` of the imports queue in wrangler.toml: the last attempt ends the import as failed. */
+export const MAX_IMPORT_ATTEMPTS = 6;
+
+async function handleImport(ctx: Base, job: ImportJob, attempts: number): Promise<void> {
   const tenant = await tenantById(ctx, job.tenant_id);
   if (!tenant) return;
   try {
     if ((await runImport(ctx, tenant, job.import_id)) === "more") await ctx.env.IMPORTS.send(job);
   } catch (error) {
-    // What has come further is a new message, with all its attempts: only standing still so often ends an import.
-    const isFurther = await hasMoved(ctx, job);
-    if (attempts < MAX_ATTEMPTS && !isFurther) throw error;
+    // An import that progressed continues with a new message and all its attempts: only repeated standstill ends it.
+    const hasProgressed = await hasMoved(ctx, job);
+    if (attempts < MAX_IMPORT_ATTEMPTS && !hasProgressed) throw error;
     logFailure("import", error);
-    if (isFurther) {
+    if (hasProgressed) {
       await ctx.env.IMPORTS.send(job);
       return;
     }
@@ -39,43 +52,55 @@ async function doImport(ctx: Base, job: ImportJob, attempts: number): Promise<vo
       ctx,
       job.tenant_id,
       job.import_id,
-      "It failed on our side, several times. Its stored rows stay.",
+      "The import failed repeatedly because of an internal error. The rows stored so far remain.",
     );
   }
 }
 
-async function doRollup(ctx: Base, job: RollupJob): Promise<void> {
+async function handleRollup(ctx: Base, job: RollupJob): Promise<void> {
   if ((await rebuildDirtyDays(ctx, job.tenant_id)) >= MAX_DAYS_PER_MESSAGE) await queueRollup(ctx, job);
-  else if (job.products) await queueProducts(ctx, { tenant_id: job.tenant_id, products_after: "" });
+  else if (job.products)
+    await queueProducts(ctx, { kind: "product-counts", tenant_id: job.tenant_id, products_after: "" });
 }
 
-async function doProducts(ctx: Base, job: ProductJob): Promise<void> {
+async function handleProducts(ctx: Base, job: ProductJob): Promise<void> {
   const next = await buildProducts(ctx, job);
   if (next) await queueProducts(ctx, next);
 }
 
-async function doLakeJob(ctx: Base, job: LakeJob): Promise<void> {
+async function handleLake(ctx: Base, job: LakeJob): Promise<void> {
   if ((await runLakeJob(ctx, job)) === "more") await ctx.env.LAKE_JOBS.send(job);
 }
 
-async function one(queue: string, message: Message<Job>, base: Base): Promise<void> {
-  const { body } = message;
+function handle(ctx: Base, job: JobMessage, attempts: number): Promise<void> {
+  switch (job.kind) {
+    case "import":
+      return handleImport(ctx, job, attempts);
+    case "rollup":
+      return handleRollup(ctx, job);
+    case "product-counts":
+      return handleProducts(ctx, job);
+    case "lake-night":
+    case "lake-partition":
+      return handleLake(ctx, job);
+    case "webhook-delivery":
+      return attemptDelivery(ctx, job);
+  }
+}
+
+async function consumeJob(queue: string, message: Message, ctx: Base): Promise<void> {
   try {
-    if (queue === "webhooks") await attemptDelivery(base, body);
-    else if ("import_id" in body) await doImport(base, body, message.attempts);
-    else if (queue === "lake") await doLakeJob(base, body);
-    else if ("products_after" in body) await doProducts(base, body);
-    else await doRollup(base, { tenant_id: body.tenant_id, products: "products" in body && body.products });
+    await handle(ctx, JobMessage.parse(message.body), message.attempts);
     message.ack();
   } catch (error) {
     logFailure(queue, error);
     message.retry();
   }
-  sendOutbox(base);
+  afterCommit(ctx);
 }
 
-/** Takes all messages together; what has not acked or retried its message by itself before a failure is retried. */
-async function together(batch: MessageBatch<Job>, work: () => Promise<void>): Promise<void> {
+/** Consumes all messages together; those that were not acknowledged before a failure are retried. */
+async function consumeTogether(batch: MessageBatch, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
@@ -84,12 +109,12 @@ async function together(batch: MessageBatch<Job>, work: () => Promise<void>): Pr
   }
 }
 
-export async function queue(batch: MessageBatch<Job>, env: Env, ctx: ExecutionContext): Promise<void> {
+export async function queue(batch: MessageBatch, env: Env, ctx: ExecutionContext): Promise<void> {
   const name = batch.queue.replace(/^mostrador-((staging|production)-)?/, "");
   const base = baseOf(env, ctx);
   if (name === "events")
-    await together(batch, () => consumeEvents(base, batch.messages, queueDeliveries, storeBatches));
-  else if (name === "events-dead") await together(batch, () => storeDeadLetters(base, batch.messages));
-  // Imports and webhooks come one a batch: see wrangler.toml.
-  else for (const message of batch.messages) await one(name, message, baseOf(env, ctx));
+    await consumeTogether(batch, () => consumeEvents(base, batch.messages, queueDeliveries, storeBatches));
+  else if (name === "events-dead") await consumeTogether(batch, () => storeDeadLetters(base, batch.messages));
+  // The other queues have max_batch_size = 1 in wrangler.toml.
+  else for (const message of batch.messages) await consumeJob(name, message, baseOf(env, ctx));
 }

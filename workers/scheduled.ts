@@ -1,10 +1,11 @@
-// Cron expression -> job. Two runs may overlap: each job is safe to run twice.
+// The jobs of each cron trigger. Runs may overlap: every job is safe to run twice.
+import { afterCommit } from "../src/after-commit.ts";
 import { deleteExpiredSessions } from "../src/auth/login/sessions.ts";
 import { sweepOrphanedCovers } from "../src/catalog/covers/covers.ts";
 import { indexStaleProducts } from "../src/catalog/search/indexing.ts";
 import type { Base } from "../src/platform/context.ts";
 import { resumeErasures } from "../src/erasure/sweep.ts";
-import { sendOutbox, resendUnsentEvents } from "../src/events/deliver.ts";
+import { resendUnsentEvents } from "../src/events/deliver.ts";
 import { recordCronRun, type CronName } from "../src/health/cron-runs.ts";
 import { deleteExpiredKeys } from "../src/idempotency/run-once.ts";
 import { sweepOrphanedFiles, resumeStaleImports } from "../src/imports/jobs.ts";
@@ -16,12 +17,12 @@ import { queueNight, queueRollups } from "../src/rollups/run.ts";
 import { forgetOldDeliveries, sendLateDeliveries } from "../src/webhooks/jobs.ts";
 import { baseOf } from "./base.ts";
 
-type Jobs = { clock: CronName; parts: ((ctx: Base) => Promise<void>)[] };
+type Trigger = { name: CronName; jobs: ((ctx: Base) => Promise<void>)[] };
 
-const jobs: Record<string, Jobs> = {
+const triggers: Record<string, Trigger> = {
   "* * * * *": {
-    clock: "minute",
-    parts: [
+    name: "minute",
+    jobs: [
       resumeStaleImports,
       cancelExpired,
       retryDueRefunds,
@@ -32,10 +33,10 @@ const jobs: Record<string, Jobs> = {
       (base) => resumeErasures(base),
     ],
   },
-  "0 * * * *": { clock: "hour", parts: [queueRollups, queueLakeNights] },
+  "0 * * * *": { name: "hour", jobs: [queueRollups, queueLakeNights] },
   "30 3 * * *": {
-    clock: "night",
-    parts: [
+    name: "night",
+    jobs: [
       deleteExpiredKeys,
       deleteExpiredSessions,
       forgetOldDeliveries,
@@ -46,14 +47,14 @@ const jobs: Record<string, Jobs> = {
   },
 };
 
-/** Does all of them, even where one fails, and notes that they ended well; then the first failure is thrown. */
+/** Runs all jobs of the trigger even when one fails, and records a complete run. @throws the first failure */
 export async function scheduled(event: ScheduledController, env: Env, ctx: ExecutionContext): Promise<void> {
-  const job = jobs[event.cron];
-  if (!job) throw new Error(`no job for the cron ${event.cron}`);
+  const trigger = triggers[event.cron];
+  if (!trigger) throw new Error(`no jobs for the cron trigger ${event.cron}`);
   const base = baseOf(env, ctx);
-  const ended = await Promise.allSettled(job.parts.map((part) => part(base)));
-  sendOutbox(base);
-  const failed = ended.find((each) => each.status === "rejected");
+  const results = await Promise.allSettled(trigger.jobs.map((job) => job(base)));
+  afterCommit(base);
+  const failed = results.find((result) => result.status === "rejected");
   if (failed) throw failed.reason;
-  await recordCronRun(base, job.clock);
+  await recordCronRun(base, trigger.name);
 }

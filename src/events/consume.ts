@@ -9,9 +9,9 @@ import type { Base, EventRef } from "../platform/context.ts";
 import { sqlBoolean, rows } from "../platform/d1.ts";
 import { newId } from "../values/ids.ts";
 import { logFailure } from "../platform/log.ts";
-import { eventRef } from "./deliver.ts";
+import { EventMessage } from "./deliver.ts";
 
-type EventMessage = { body: unknown; ack: () => void; retry: () => void };
+type QueueMessage = { body: unknown; ack: () => void; retry: () => void };
 
 const storedRow = z.object({ tenant_id: z.string(), event_id: z.string(), is_sound: sqlBoolean });
 const claimRow = z.object({ tenant_id: z.string(), batch_id: z.string(), event_id: z.string() });
@@ -23,15 +23,16 @@ type Store = (ctx: Base, batches: Batch[]) => Promise<void>;
 const nameOf = ({ tenant_id, event_id }: EventRef): string => `${tenant_id}:${event_id}`;
 
 /** The open events among the messages, in the order in which they happened; what cannot be processed is retried here. */
-async function openEvents(ctx: Base, messages: readonly EventMessage[]) {
-  const asked = new Map<string, { ref: EventRef; messages: EventMessage[] }>();
+async function openEvents(ctx: Base, messages: readonly QueueMessage[]) {
+  const asked = new Map<string, { ref: EventRef; messages: QueueMessage[] }>();
   for (const message of messages) {
-    const { data: ref } = eventRef.safeParse(message.body);
-    if (!ref) {
-      logFailure("event", new Error("a message names no event"));
+    const { data } = EventMessage.safeParse(message.body);
+    if (!data) {
+      logFailure("event", new Error("the message identifies no event"));
       message.retry();
       continue;
     }
+    const ref: EventRef = { tenant_id: data.tenant_id, event_id: data.event_id };
     const same = asked.get(nameOf(ref));
     if (same) same.messages.push(message);
     else asked.set(nameOf(ref), { ref, messages: [message] });
@@ -110,7 +111,7 @@ async function markExported(ctx: Base, batches: Batch[]): Promise<void> {
  */
 export async function consumeEvents(
   ctx: Base,
-  messages: readonly EventMessage[],
+  messages: readonly QueueMessage[],
   tell: (ctx: Base, events: EventRef[]) => Promise<void>,
   store: Store,
 ): Promise<void> {

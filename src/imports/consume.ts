@@ -86,7 +86,7 @@ export async function runImport(
   if (state.bytes_read < state.bytes_total) return "more";
   if ((await rebuildDirtyDays(ctx, tenant.id)) >= MAX_DAYS_PER_MESSAGE) return "more";
   await finish(ctx, tenant.id, importId, "done", null);
-  await queueProducts(ctx, { tenant_id: tenant.id, products_after: "" });
+  await queueProducts(ctx, { kind: "product-counts", tenant_id: tenant.id, products_after: "" });
   return "ended";
 }
 
@@ -98,7 +98,7 @@ export async function failImport(
   error: string,
 ): Promise<void> {
   await finish(ctx, tenantId, importId, "failed", error);
-  await queueRollup(ctx, { tenant_id: tenantId, products: false });
+  await queueRollup(ctx, { kind: "rollup", tenant_id: tenantId, products: false });
 }
 
 async function finish(ctx: Base, tenantId: string, importId: string, status: string, error: string | null) {

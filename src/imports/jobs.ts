@@ -4,8 +4,14 @@ import { z } from "zod";
 import type { Base } from "../platform/context.ts";
 import { sweepObjects } from "../platform/sweep-objects.ts";
 
-const jobShape = z.object({ tenant_id: z.string(), import_id: z.string() });
-export type ImportJob = z.infer<typeof jobShape>;
+export const ImportJob = z.object({
+  kind: z.literal("import"),
+  tenant_id: z.string(),
+  import_id: z.string(),
+});
+export type ImportJob = z.infer<typeof ImportJob>;
+
+const importRow = ImportJob.omit({ kind: true });
 
 const PREFIX = "imports/";
 
@@ -29,13 +35,16 @@ const A_SWEEP = 100;
 export async function resumeStaleImports(ctx: Base): Promise<void> {
   const before = new Date(ctx.now.getTime() - STALE_MS).toISOString();
   const stale = await ctx.db.all(
-    jobShape,
+    importRow,
     sql`UPDATE imports SET progress_at = ${ctx.now.toISOString()}, resumes = resumes + 1
       WHERE finished_at IS NULL AND (tenant_id, id) IN
         (SELECT tenant_id, id FROM imports WHERE finished_at IS NULL AND progress_at < ${before} LIMIT ${A_SWEEP})
       RETURNING tenant_id, id AS import_id`,
   );
-  if (stale.length > 0) await ctx.env.IMPORTS.sendBatch(stale.map((body) => ({ body })));
+  if (stale.length > 0)
+    await ctx.env.IMPORTS.sendBatch(
+      stale.map((row) => ({ body: { kind: "import", ...row } satisfies ImportJob })),
+    );
 }
 
 /** Deletes the files that no unfinished import needs; a nightly job. A round trip and a delete a page. */

@@ -10,10 +10,11 @@ import { rebuildDirtyDays } from "../rollups/rebuild.ts";
 import { buildPartition } from "./build/build.ts";
 import { touchPartition } from "./manifest.ts";
 import { DATASETS, type Partition } from "./partitions.ts";
-import type { BuildJob } from "./build/store.ts";
+import type { LakePartitionJob } from "./build/store.ts";
 
-/** All touched partitions of a shop, or one. */
-export type LakeJob = { tenant_id: string } | BuildJob;
+/** Builds all changed partitions of a shop. */
+export const LakeNightJob = z.object({ kind: z.literal("lake-night"), tenant_id: z.string() });
+export type LakeJob = z.infer<typeof LakeNightJob> | LakePartitionJob;
 
 // What Queues take at once.
 const MESSAGES_A_BATCH = 100;
@@ -39,7 +40,7 @@ export async function queueLakeNights(ctx: Base): Promise<void> {
     await ctx.env.LAKE_JOBS.sendBatch(
       due
         .slice(at, at + MESSAGES_A_BATCH)
-        .map(({ tenant_id }) => ({ body: { tenant_id } satisfies LakeJob })),
+        .map(({ tenant_id }) => ({ body: { kind: "lake-night", tenant_id } satisfies LakeJob })),
     );
 }
 
@@ -52,7 +53,7 @@ const noteAsked = (ctx: Base, shops: { tenant_id: string }[]): Promise<void> =>
 
 /** Sends the message for this shop. */
 export async function queueLakeBuild(ctx: Ctx): Promise<void> {
-  await ctx.env.LAKE_JOBS.send({ tenant_id: ctx.tenant.id } satisfies LakeJob);
+  await ctx.env.LAKE_JOBS.send({ kind: "lake-night", tenant_id: ctx.tenant.id } satisfies LakeJob);
 }
 
 /** How many days and months that are over have changed since they were built. One round trip. */
@@ -75,7 +76,7 @@ export async function runLakeJob(ctx: Base, job: LakeJob): Promise<"more" | "don
   if (!tenant) return "done";
   // The days that sales have changed become touched.
   await rebuildDirtyDays(ctx, tenant.id);
-  if ("partition" in job) {
+  if (job.kind === "lake-partition") {
     await buildPartition(ctx, tenant, job.partition);
     return "done";
   }

@@ -1,9 +1,9 @@
-// What a verb is called with, whoever calls it: HTTP, cron, queue or a Durable Object.
+// The context of domain functions, whether HTTP, a cron trigger, a queue or a Durable Object calls them.
 import type { Db } from "./d1.ts";
 
 export type Role = "ADMIN" | "EMPLOYEE" | "CUSTOMER";
 
-/** What a shop has booked: how much it may ask in a minute. */
+/** The plan of a shop, which sets its quotas. */
 export type Plan = "trial" | "standard" | "large";
 
 export type Tenant = {
@@ -12,35 +12,35 @@ export type Tenant = {
   name: string;
   /** ISO 4217 */
   currency: string;
-  /** IANA time zone: a day of the shop is a day there. */
+  /** IANA time zone, which defines the shop's days */
   timezone: string;
-  /** Grows with every change of the shop's sales: a figure computed at a revision is right while it lasts. */
+  /** Grows with every change of the shop's sales, so a figure is valid as long as the revision is unchanged. */
   revision: number;
   plan: Plan;
 };
 
-/** Who acts: a signed-in user and the login (`session`) that he acts through. */
+/** A signed-in user and the login (`session`) they use. */
 export type Actor = { id: string; role: Role; session: string };
 
-/** Names an event of a shop: what the queue is told of it. */
+/** Identifies an event of a shop. */
 export type EventRef = { tenant_id: string; event_id: string };
 
-/** What every caller brings. */
+/** The part of the context that every caller provides. */
 export type Base = {
   db: Db;
   env: Env;
   now: Date;
-  /** The request that brought this; null for cron and queue. */
+  /** The request that caused this; null for cron triggers and queues. */
   requestId: string | null;
-  /** The events that verbs have put into their batches; `deliver` sends them when the verb is done. */
-  outbox: EventRef[];
+  /** The events emitted so far, for what follows the commit. */
+  outbox: (EventRef & { type: string })[];
   waitUntil: (work: Promise<unknown>) => void;
 };
 
-/** Within a shop; `actor` is null for a public reader, cron and queue. */
+/** Within a shop. `actor` is null for anonymous readers, cron triggers and queues. */
 export type Ctx = Base & { tenant: Tenant; actor: Actor | null };
 
-/** Within a shop, by somebody signed in. */
+/** Within a shop, on behalf of a signed-in user. */
 export type ActorCtx = Base & { tenant: Tenant; actor: Actor };
 
 /** The state of one quota: requests a minute, how many are left, and the seconds until the window ends. */

@@ -18,7 +18,7 @@ rollupRoutes.openapi(
   }),
   async (c) => {
     const ctx = shopContext(c);
-    await queueRollup(ctx, { tenant_id: ctx.tenant.id, products: true });
+    await queueRollup(ctx, { kind: "rollup", tenant_id: ctx.tenant.id, products: true });
     return c.json(RollupQueued.parse({ queued: true }), 202);
   },
 );

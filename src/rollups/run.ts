@@ -6,11 +6,21 @@ import type { Base, Ctx } from "../platform/context.ts";
 import { rows } from "../platform/d1.ts";
 import type { RollupStatus } from "./schema.ts";
 
-/** Builds the daily tables, and where it says so lets the products follow. */
-export type RollupJob = { tenant_id: string; products: boolean };
+/** Rebuilds the daily tables of a shop; `products` requests a ProductJob afterwards. */
+export const RollupJob = z.object({
+  kind: z.literal("rollup"),
+  tenant_id: z.string(),
+  products: z.boolean(),
+});
+export type RollupJob = z.infer<typeof RollupJob>;
 
-/** Counts products; the neighbours of those up to this id are done: "" at the beginning. */
-export type ProductJob = { tenant_id: string; products_after: string };
+/** Counts a shop's products. Their neighbours are complete up to the id `products_after`, "" at the start. */
+export const ProductJob = z.object({
+  kind: z.literal("product-counts"),
+  tenant_id: z.string(),
+  products_after: z.string(),
+});
+export type ProductJob = z.infer<typeof ProductJob>;
 
 // What Queues take at once.
 const MESSAGES_A_BATCH = 100;
@@ -36,7 +46,9 @@ export async function queueNight(ctx: Base): Promise<void> {
 }
 
 async function send(ctx: Base, shops: { tenant_id: string }[], products: boolean): Promise<void> {
-  const messages = shops.map(({ tenant_id }) => ({ body: { tenant_id, products } satisfies RollupJob }));
+  const messages = shops.map(({ tenant_id }) => ({
+    body: { kind: "rollup", tenant_id, products } satisfies RollupJob,
+  }));
   for (let at = 0; at < messages.length; at += MESSAGES_A_BATCH)
     await ctx.env.ROLLUPS.sendBatch(messages.slice(at, at + MESSAGES_A_BATCH));
 }

@@ -10,7 +10,7 @@ import { z } from "zod";
 import type { Base } from "../platform/context.ts";
 import { rows } from "../platform/d1.ts";
 import { faultOf } from "./address.ts";
-import { deliveryJob, forgottenAt, stopPending, type DeliveryJob } from "./jobs.ts";
+import { deliveryRow, forgottenAt, stopPending, type DeliveryJob } from "./jobs.ts";
 
 // Seconds from a failed attempt to the next; after the last one the delivery is dead.
 const BACKOFF_S = [5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600];
@@ -167,16 +167,15 @@ async function settle(ctx: Base, job: DeliveryJob, { status, error }: Outcome): 
     releaseNext(ctx, job),
   ]);
   if (isRetried) await ctx.env.WEBHOOKS.send({ ...job, attempts }, { delaySeconds: wait });
-  for (const next of rows(deliveryJob, results.at(-1))) await ctx.env.WEBHOOKS.send(next);
+  for (const next of rows(deliveryRow, results.at(-1))) await ctx.env.WEBHOOKS.send(next);
 }
 
 /** Does what a message of the queue of webhooks asks for: one attempt, or none where it was made already. */
-export async function attemptDelivery(ctx: Base, body: unknown): Promise<void> {
-  const job = deliveryJob.parse(body);
+export async function attemptDelivery(ctx: Base, job: DeliveryJob): Promise<void> {
   const told = await claim(ctx, job);
   if (!told) return;
   if (told.status === "pending") await settle(ctx, job, await post(ctx, job.event_id, told));
   else
-    for (const next of rows(deliveryJob, (await ctx.db.batch([releaseNext(ctx, job)])).at(-1)))
+    for (const next of rows(deliveryRow, (await ctx.db.batch([releaseNext(ctx, job)])).at(-1)))
       await ctx.env.WEBHOOKS.send(next);
 }

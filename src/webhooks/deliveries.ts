@@ -53,7 +53,13 @@ export async function replayDelivery(ctx: Ctx, endpointId: string, id: string): 
   const [delivery] = rows(Delivery, found);
   if (!delivery) throw notFound("delivery");
   if (!is_enabled) throw disabled();
-  const job: DeliveryJob = { tenant_id: ctx.tenant.id, endpoint_id: endpointId, event_id: id, attempts: 0 };
+  const job: DeliveryJob = {
+    kind: "webhook-delivery",
+    tenant_id: ctx.tenant.id,
+    endpoint_id: endpointId,
+    event_id: id,
+    attempts: 0,
+  };
   // What is not sent here, the sweep sends within two minutes.
   await ctx.env.WEBHOOKS.send(job).catch((error: unknown) => logFailure("webhook queue", error));
   return delivery;

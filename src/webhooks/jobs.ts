@@ -4,14 +4,21 @@ import { z } from "zod";
 import type { Base, EventRef } from "../platform/context.ts";
 import { logFailure } from "../platform/log.ts";
 
-/** Names a delivery and how often it has been tried: one that has been tried since is not this job's any more. */
-export const deliveryJob = z.object({
+/** Identifies a delivery and the number of its attempts so far: once it has been attempted again, the job is obsolete. */
+export const DeliveryJob = z.object({
+  kind: z.literal("webhook-delivery"),
   tenant_id: z.string(),
   endpoint_id: z.string(),
   event_id: z.string(),
   attempts: z.number(),
 });
-export type DeliveryJob = z.infer<typeof deliveryJob>;
+export type DeliveryJob = z.infer<typeof DeliveryJob>;
+
+/** A row of `webhook_deliveries` as the job that attempts it. */
+export const deliveryRow = DeliveryJob.omit({ kind: true }).transform((row): DeliveryJob => ({
+  kind: "webhook-delivery",
+  ...row,
+}));
 
 // What Queues take at once.
 const MESSAGES_A_BATCH = 100;
@@ -25,7 +32,7 @@ async function send(ctx: Base, jobs: DeliveryJob[]): Promise<void> {
 export async function queueDeliveries(ctx: Base, events: EventRef[]): Promise<void> {
   try {
     const jobs = await ctx.db.all(
-      deliveryJob,
+      deliveryRow,
       sql`SELECT d.tenant_id, d.endpoint_id, d.event_id, d.attempts FROM json_each(${JSON.stringify(events)}) AS told
         CROSS JOIN webhook_endpoints w ON w.tenant_id = told.value ->> 'tenant_id'
         CROSS JOIN webhook_deliveries d ON d.tenant_id = w.tenant_id AND d.endpoint_id = w.id
@@ -49,7 +56,7 @@ const A_SWEEP = 1000;
 export async function sendLateDeliveries(ctx: Base): Promise<void> {
   const before = new Date(ctx.now.getTime() - LATE_MS).toISOString();
   const late = await ctx.db.all(
-    deliveryJob,
+    deliveryRow,
     sql`UPDATE webhook_deliveries SET due_at = ${ctx.now.toISOString()} WHERE (tenant_id, endpoint_id, event_id) IN (
         SELECT tenant_id, endpoint_id, event_id FROM webhook_deliveries INDEXED BY webhook_deliveries_due
         WHERE status = 'pending' AND due_at < ${before} ORDER BY due_at LIMIT CAST(${A_SWEEP} AS INTEGER))

@@ -150,7 +150,7 @@ async function importId(shop: Shop): Promise<string> {
 }
 
 async function deadLetterId(shop: Shop): Promise<string> {
-  const body = { tenant_id: shop.tenant.id, event_id: crypto.randomUUID() };
+  const body = { kind: "event", tenant_id: shop.tenant.id, event_id: crypto.randomUUID() };
   await storeDeadLetters(base(), [{ id: crypto.randomUUID(), body }]);
   const { body: list } = await call("GET", `${API}/events/dead-letters`, { token: shop.admin.token });
   return list.data[0].id;
@@ -172,7 +172,7 @@ async function deliveryId(shop: Shop): Promise<string> {
 
 async function lakeKey(shop: Shop): Promise<string> {
   await importFile(shop, fileOf([{}]));
-  await runLakeJob(base(), { tenant_id: shop.tenant.id });
+  await runLakeJob(base(), { kind: "lake-night", tenant_id: shop.tenant.id });
   const { body } = await call("GET", `${API}/lake/files?dataset=purchases`, { token: shop.admin.token });
   return encodeURIComponent(body.data[0].key);
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { newId } from "../../src/values/ids.ts";
 import { failImport } from "../../src/imports/consume.ts";
 import { sweepOrphanedFiles, fileKey, resumeStaleImports } from "../../src/imports/jobs.ts";
-import { queue, type Job } from "../../workers/queue.ts";
+import { queue, type QueueMessage } from "../../workers/queue.ts";
 import { API, call } from "../support/client.ts";
 import { tappedDb } from "../support/broken.ts";
 import { count } from "../support/d1.ts";
@@ -13,8 +13,8 @@ import { recording, recordingQueue } from "../support/queues.ts";
 import { base, newShop, type Shop } from "../support/shops.ts";
 
 /** Delivers one message to the consumer, as its n-th attempt. */
-async function deliver(body: Job, attempts = 1, bindings: Env = env) {
-  const batch = createMessageBatch<Job>("mostrador-imports", [
+async function deliver(body: QueueMessage, attempts = 1, bindings: Env = env) {
+  const batch = createMessageBatch<QueueMessage>("mostrador-imports", [
     { id: "m", timestamp: new Date(), attempts, body },
   ]);
   const ctx = createExecutionContext();
@@ -23,7 +23,11 @@ async function deliver(body: Job, attempts = 1, bindings: Env = env) {
   return { acked: explicitAcks.length, retried: retryMessages.length };
 }
 
-const jobOf = (shop: Shop, id: string) => ({ tenant_id: shop.tenant.id, import_id: id });
+const jobOf = (shop: Shop, id: string) => ({
+  kind: "import" as const,
+  tenant_id: shop.tenant.id,
+  import_id: id,
+});
 
 const statusOf = async (shop: Shop, id: string) =>
   (await call("GET", `${API}/imports/${id}`, { token: shop.admin.token })).body;
@@ -53,7 +57,11 @@ describe("a message of an import", () => {
   it("of an unknown import, of another shop's, or of an unknown shop is acknowledged and does nothing", async () => {
     const [shop, other] = [await newShop(), await newShop()];
     const id = await stored(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
-    for (const body of [jobOf(shop, newId()), jobOf(other, id), { tenant_id: newId(), import_id: id }])
+    for (const body of [
+      jobOf(shop, newId()),
+      jobOf(other, id),
+      { kind: "import" as const, tenant_id: newId(), import_id: id },
+    ])
       expect(await deliver(body)).toEqual({ acked: 1, retried: 0 });
     expect(await statusOf(shop, id)).toMatchObject({ status: "queued", rows_read: 0 });
   });
@@ -103,7 +111,7 @@ describe("a message of an import", () => {
     const id = await stored(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
     const { ctx, sent } = recording(base(), "ROLLUPS");
     await failImport(ctx, shop.tenant.id, id, "no reason");
-    expect(sent).toEqual([{ tenant_id: shop.tenant.id, products: false }]);
+    expect(sent).toEqual([{ kind: "rollup", tenant_id: shop.tenant.id, products: false }]);
   });
 
   it("beside one that fails is done all the same", async () => {
@@ -119,7 +127,7 @@ describe("a message of an import", () => {
       attempts: 1,
       body: jobOf(shop, id),
     }));
-    const batch = createMessageBatch<Job>("mostrador-imports", messages);
+    const batch = createMessageBatch<QueueMessage>("mostrador-imports", messages);
     const ctx = createExecutionContext();
     await queue(batch, env, ctx);
     const { explicitAcks, retryMessages } = await getQueueResult(batch, ctx);

@@ -190,7 +190,7 @@ describe("an import whose row is stored and whose answer is lost", () => {
     const [key] = await filesOf(shop);
     const id = key?.split("/").at(-1)?.replace(".csv", "");
     expect(started).toMatchObject({ replayed: true, value: { id } });
-    expect(sent).toEqual([{ tenant_id: shop.tenant.id, import_id: id }]);
+    expect(sent).toEqual([{ kind: "import", tenant_id: shop.tenant.id, import_id: id }]);
     expect(await importsOf(shop)).toBe(1);
   });
 

@@ -24,7 +24,9 @@ const history = (number: number) =>
 async function sentFor(shop: Shop, now: Date): Promise<number> {
   const { ctx, sent } = recording(base(now), "LAKE_JOBS");
   await queueLakeNights(ctx);
-  return sent.filter((each) => JSON.stringify(each) === JSON.stringify({ tenant_id: shop.tenant.id })).length;
+  return sent.filter(
+    (each) => JSON.stringify(each) === JSON.stringify({ kind: "lake-night", tenant_id: shop.tenant.id }),
+  ).length;
 }
 
 const snapshots = async (shop: Shop) =>
@@ -79,7 +81,7 @@ describe("a shop's night", () => {
     for (let made = 0; made < 40; made += 1) await newProduct(shop);
     await buildNight(shop, new Date(Date.now() + 3 * 24 * HOUR_MS));
     const next = base(new Date(Date.now() + 4 * 24 * HOUR_MS));
-    expect(await runLakeJob(next, { tenant_id: shop.tenant.id })).toBe("done");
+    expect(await runLakeJob(next, { kind: "lake-night", tenant_id: shop.tenant.id })).toBe("done");
     expect(next.db.cost.read).toBeLessThan(41 * 2 + 40);
     expect(next.db.cost.written).toBeLessThan(20);
     expect((await snapshots(shop)).map((each) => each.slice(10))).toEqual([": 41", ": 41"]);
@@ -90,7 +92,7 @@ describe("a shop's night", () => {
     await importFile(shop, history(130));
     const now = later();
     const first = base(now);
-    expect(await runLakeJob(first, { tenant_id: shop.tenant.id })).toBe("more");
+    expect(await runLakeJob(first, { kind: "lake-night", tenant_id: shop.tenant.id })).toBe("more");
     expect(first.db.cost.statements).toBeLessThan(700);
     while ((await buildNight(shop, now)) === "more");
     expect((await lakeFiles(shop, "&dataset=purchases")).length).toBe(130);

@@ -131,7 +131,7 @@ describe("the night's job", () => {
     const [one, two] = [await newProduct(shop), await newProduct(shop)];
     for (let times = 0; times < 3; times += 1) await sellTogether(shop, [one.id, two.id]);
     await rebuildDirtyDays(base(), shop.tenant.id);
-    const job = { tenant_id: shop.tenant.id, products_after: "" };
+    const job: ProductJob = { kind: "product-counts", tenant_id: shop.tenant.id, products_after: "" };
     await Promise.all([buildProducts(base(), job), buildProducts(base(), job)]);
     const made = await madeOf(shop);
     expect(made.sold.map(({ sold }) => sold)).toEqual([3, 3]);
@@ -205,7 +205,7 @@ describe("the night's job", () => {
     await change("UPDATE daily_sales SET lines = 30000 WHERE tenant_id = ?", shop.tenant.id);
     const left = () =>
       count("SELECT count(*) n FROM dirty_product_days WHERE tenant_id = ? AND is_built = 0", shop.tenant.id);
-    let job: ProductJob | null = { tenant_id: shop.tenant.id, products_after: "" };
+    let job: ProductJob | null = { kind: "product-counts", tenant_id: shop.tenant.id, products_after: "" };
     const steps = [await left()];
     while (job) {
       job = await buildProducts(base(), job, 4);
@@ -271,9 +271,9 @@ describe("the night's job runs", () => {
     await sellTogether(shop, [(await newProduct(shop)).id]);
     const { ctx, sent } = recording(base(), "ROLLUPS");
     await queueNight(ctx);
-    expect(sent).toContainEqual({ tenant_id: shop.tenant.id, products: true });
+    expect(sent).toContainEqual({ kind: "rollup", tenant_id: shop.tenant.id, products: true });
     expect(JSON.stringify(sent)).not.toContain(idle.tenant.id);
-    const body = { tenant_id: shop.tenant.id, products: true };
+    const body = { kind: "rollup", tenant_id: shop.tenant.id, products: true };
     const batch = createMessageBatch("mostrador-rollups", [
       { id: "1", timestamp: new Date(), attempts: 1, body },
     ]);

@@ -142,7 +142,7 @@ describe("the ETL's messages", () => {
     const { ctx, sent } = recording(base(), "ROLLUPS");
     await queueRollups(ctx);
     const of = (shop: Shop) => sent.filter((message) => JSON.stringify(message).includes(shop.tenant.id));
-    expect(of(busy)).toEqual([{ tenant_id: busy.tenant.id, products: false }]);
+    expect(of(busy)).toEqual([{ kind: "rollup", tenant_id: busy.tenant.id, products: false }]);
     for (const shop of [idle, clean]) expect(of(shop)).toEqual([]);
   });
 

@@ -3,7 +3,7 @@ import { createExecutionContext, createMessageBatch, getQueueResult } from "clou
 import { env } from "cloudflare:workers";
 import { sql } from "drizzle-orm";
 import { newId } from "../../src/values/ids.ts";
-import { queue, type Job } from "../../workers/queue.ts";
+import { queue, type QueueMessage } from "../../workers/queue.ts";
 import { rowsOf } from "./d1.ts";
 import { base, type Shop } from "./shops.ts";
 
@@ -11,7 +11,7 @@ type Made = { type?: string; payload?: unknown; now?: Date };
 
 /** Stores an event of the shop that is sent nowhere; answers its message. */
 export async function storeEvent(shop: Shop, { type = "thing.done", payload, now }: Made = {}) {
-  const ref = { tenant_id: shop.tenant.id, event_id: newId() };
+  const ref = { kind: "event" as const, tenant_id: shop.tenant.id, event_id: newId() };
   const body = sql`${typeof payload === "string" ? payload : JSON.stringify(payload ?? { id: ref.event_id })}`;
   await base().db.run(sql`INSERT INTO events (tenant_id, id, type, payload, created_at)
     VALUES (${ref.tenant_id}, ${ref.event_id}, ${type}, ${body}, ${(now ?? new Date()).toISOString()})`);
@@ -25,9 +25,9 @@ export async function consume(name: string, bodies: unknown[]) {
     id: String(index),
     timestamp: new Date(),
     attempts: 1,
-    body: body as Job,
+    body: body as QueueMessage,
   }));
-  const batch = createMessageBatch<Job>(`mostrador-${name}`, messages);
+  const batch = createMessageBatch<QueueMessage>(`mostrador-${name}`, messages);
   const ctx = createExecutionContext();
   await queue(batch, env, ctx);
   const { explicitAcks, retryMessages, retryBatch } = await getQueueResult(batch, ctx);

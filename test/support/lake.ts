@@ -99,7 +99,8 @@ export async function expectLakeOf(shop: Shop): Promise<void> {
 export const later = (): Date => new Date(Date.now() + 3 * 86_400_000);
 
 /** The nightly build of a shop, as if it were some days later. */
-export const buildNight = (shop: Shop, now = later()) => runLakeJob(base(now), { tenant_id: shop.tenant.id });
+export const buildNight = (shop: Shop, now = later()) =>
+  runLakeJob(base(now), { kind: "lake-night", tenant_id: shop.tenant.id });
 
 /** A shop with a product whose own event was not sent, and a way to sell it. */
 export async function sellingShop(overrides: Parameters<typeof newShop>[0] = {}) {

@@ -9,7 +9,7 @@ import { base, type Person, type Shop } from "./shops.ts";
 export async function night(shop: Shop): Promise<{ queries: number; read: number; written: number }> {
   await rebuildDirtyDays(base(), shop.tenant.id);
   const ctx = base();
-  let job: ProductJob | null = { tenant_id: shop.tenant.id, products_after: "" };
+  let job: ProductJob | null = { kind: "product-counts", tenant_id: shop.tenant.id, products_after: "" };
   while (job) job = await buildProducts(ctx, job);
   return ctx.db.cost;
 }

@@ -37,11 +37,11 @@ export async function newDelivery(
   { id }: Endpoint,
   made: Parameters<typeof storeEvent>[1] = {},
 ): Promise<DeliveryJob> {
-  return { ...(await storeEvent(shop, made)), endpoint_id: id, attempts: 0 };
+  return { ...(await storeEvent(shop, made)), kind: "webhook-delivery", endpoint_id: id, attempts: 0 };
 }
 
 /** Makes the attempt of a job at this time; answers what it has sent to the queue. */
-export async function attempt(job: unknown, now = new Date()): Promise<unknown[]> {
+export async function attempt(job: DeliveryJob, now = new Date()): Promise<unknown[]> {
   const { ctx, sent } = recording(base(now), "WEBHOOKS");
   await attemptDelivery(ctx, job);
   return sent;

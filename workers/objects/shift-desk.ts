@@ -1,10 +1,10 @@
 // The desk of one person: decides, one call at a time, who is on shift. It remembers the open shift; before a step writes
 // to D1 it forgets it, and remembers what the step has left. So a crash on either side leaves no memory, and the next
 // call asks D1. A step that only looks writes nothing. The steps are in src/shifts and src/till.
+import { afterCommit } from "../../src/after-commit.ts";
 import { DurableObject } from "cloudflare:workers";
 import type { ActorCtx } from "../../src/platform/context.ts";
 import { openDb } from "../../src/platform/d1.ts";
-import { sendOutbox } from "../../src/events/deliver.ts";
 import { logFailure } from "../../src/platform/log.ts";
 import { Problem } from "../../src/platform/problem.ts";
 import { takeActivity } from "../../src/shifts/activity/activity.ts";
@@ -166,7 +166,7 @@ export class ShiftDesk extends DurableObject<Env> {
       const { slug, message: detail, extra, status } = error;
       return { cost: db.cost, problem: { slug, detail, extra, status } };
     } finally {
-      sendOutbox(ctx);
+      afterCommit(ctx);
     }
   }
 }

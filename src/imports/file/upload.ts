@@ -73,9 +73,11 @@ export async function startImport(
   if (result.value.id !== id) await drop(ctx, file);
   // What is not sent here, the sweep sends within two minutes.
   else
-    await ctx.env.IMPORTS.send({ tenant_id: ctx.tenant.id, import_id: id } satisfies ImportJob).catch(
-      (error: unknown) => logFailure("import queue", error),
-    );
+    await ctx.env.IMPORTS.send({
+      kind: "import",
+      tenant_id: ctx.tenant.id,
+      import_id: id,
+    } satisfies ImportJob).catch((error: unknown) => logFailure("import queue", error));
   return result;
 }
 

@@ -10,13 +10,19 @@ import { BRINGING, columnsOf, lineColumns, linesOfSales } from "./datasets.ts";
 import { addBatchFiles, type LakeFile } from "../manifest.ts";
 import { putOnce } from "./objects.ts";
 import { type Row, writeParquet } from "./parquet.ts";
-import { batchKey, type Partition } from "../partitions.ts";
+import { batchKey, DATASETS, type Partition } from "../partitions.ts";
 
 /** A claimed batch of events of a shop. */
 type Batch = { tenant_id: string; batch_id: string };
 
 /** Builds one partition when a minute has passed, so that many changes are one build. */
-export type BuildJob = { tenant_id: string; partition: Partition };
+/** Builds one partition. */
+export const LakePartitionJob = z.object({
+  kind: z.literal("lake-partition"),
+  tenant_id: z.string(),
+  partition: z.object({ dataset: z.enum(DATASETS), day: z.string() }),
+});
+export type LakePartitionJob = z.infer<typeof LakePartitionJob>;
 
 const WAIT_SECONDS = 60;
 
@@ -77,7 +83,10 @@ export async function storeBatches(ctx: Base, batches: Batch[]): Promise<void> {
   const refused = await addBatchFiles(ctx, files);
   if (refused.length > 0) await ctx.env.LAKE.delete(refused.map(({ key }) => key));
   for (const { tenant_id, dataset, day } of refused)
-    await ctx.env.LAKE_JOBS.send({ tenant_id, partition: { dataset, day } } satisfies BuildJob, {
-      delaySeconds: WAIT_SECONDS,
-    });
+    await ctx.env.LAKE_JOBS.send(
+      { kind: "lake-partition", tenant_id, partition: { dataset, day } } satisfies LakePartitionJob,
+      {
+        delaySeconds: WAIT_SECONDS,
+      },
+    );
 }

@@ -4,7 +4,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { audit } from "../../audit/log.ts";
-import type { ActorCtx, Base, Ctx } from "../../platform/context.ts";
+import type { ActorCtx, Base, EventRef } from "../../platform/context.ts";
 import { violates } from "../../platform/d1.ts";
 import { emit } from "../../events/outbox.ts";
 import { newId } from "../../values/ids.ts";
@@ -99,12 +99,12 @@ async function giveAllBack(ctx: Base, due: Due[]): Promise<void> {
   await Promise.all(tries);
 }
 
-/** The first attempt for the refunds of a sale, once they are committed; the sweep makes up for what fails. */
-export async function refundAtProvider(ctx: Ctx, saleId: string): Promise<void> {
+/** The first attempt for a refund that was just committed; the sweep repeats what fails. */
+export async function refundAtProvider(ctx: Base, event: EventRef): Promise<void> {
   const due = await ctx.db.all(
     dueRow,
-    selectPayments(sql`p.tenant_id = ${ctx.tenant.id} AND p.status = 'refund_due' AND p.attempts = 0 AND p.id IN
-      (SELECT id FROM sales WHERE tenant_id = ${ctx.tenant.id} AND refund_of = ${saleId})`),
+    selectPayments(sql`p.tenant_id = ${event.tenant_id} AND p.status = 'refund_due' AND p.attempts = 0 AND p.id =
+      (SELECT payload ->> 'id' FROM events WHERE tenant_id = ${event.tenant_id} AND id = ${event.event_id})`),
   );
   await giveAllBack(ctx, due);
 }

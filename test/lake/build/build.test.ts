@@ -30,7 +30,11 @@ const nobody = async () => {};
 const message = (body: unknown) => ({ body, ack: () => {}, retry: () => {} });
 
 const refsOf = async (shop: Shop) =>
-  (await eventsOf(shop)).map(({ id }) => ({ tenant_id: shop.tenant.id, event_id: String(id) }));
+  (await eventsOf(shop)).map(({ id }) => ({
+    kind: "event",
+    tenant_id: shop.tenant.id,
+    event_id: String(id),
+  }));
 
 const exportAll = async (shop: Shop) => consume("events", await refsOf(shop));
 
@@ -156,7 +160,7 @@ describe("a day that is over", () => {
     // Committed before the build: its file is not added, for the day has its line.
     await consumeEvents(ctx, open.map(message), nobody, storeBatches);
     await expectLakeOf(shop);
-    expect(sent).toEqual([{ tenant_id: shop.tenant.id, partition }]);
+    expect(sent).toEqual([{ kind: "lake-partition", tenant_id: shop.tenant.id, partition }]);
     expect((await objectsOf(shop)).filter((key) => key.includes("purchases")).length).toBe(3);
     // Committed after it: the day has it when the job is done.
     await sell();
@@ -164,7 +168,7 @@ describe("a day that is over", () => {
     await consumeEvents(late.ctx, (await refsOf(shop)).map(message), nobody, storeBatches);
     expect((await linesInLake(shop)).size).toBe(3);
     expect(late.sent).toEqual(sent);
-    await runLakeJob(base(), { tenant_id: shop.tenant.id, partition });
+    await runLakeJob(base(), { kind: "lake-partition", tenant_id: shop.tenant.id, partition });
     await expectLakeOf(shop);
     expect(await purchases(shop)).toEqual(["whole"]);
   });
@@ -197,8 +201,9 @@ describe("a day that is over", () => {
       const ref = await storeEvent(shop, { type: "sale.cancelled", payload: { id: sale.id } });
       const { ctx, sent } = recording(base(), "LAKE_JOBS");
       await consumeEvents(ctx, [message(ref)], nobody, storeBatches);
-      if (when === "was built") expect(sent).toContainEqual({ tenant_id: shop.tenant.id, partition });
-      await runLakeJob(base(), { tenant_id: shop.tenant.id, partition });
+      if (when === "was built")
+        expect(sent).toContainEqual({ kind: "lake-partition", tenant_id: shop.tenant.id, partition });
+      await runLakeJob(base(), { kind: "lake-partition", tenant_id: shop.tenant.id, partition });
       const found = (await lakeRows(shop, "purchases")).filter((row) => row["sale_id"] === sale.id);
       expect(found.map((row) => row["status"])).toEqual(["cancelled"]);
       await expectLakeOf(shop);
@@ -291,7 +296,11 @@ describe("a large day", () => {
           day,
         );
       }
-    await runLakeJob(base(), { tenant_id: tenant, partition: { dataset: "purchases", day: "2026-03-01" } });
+    await runLakeJob(base(), {
+      kind: "lake-partition",
+      tenant_id: tenant,
+      partition: { dataset: "purchases", day: "2026-03-01" },
+    });
     const ctx = base();
     await change(
       "UPDATE lake_days SET version = version + 1 WHERE tenant_id = ? AND day = '2026-03-02'",

@@ -181,7 +181,12 @@ describe("what is due back", () => {
     const id = await giveAndDie(sale, 1);
     const ctx = { ...sale.shop.admin.ctx(), env: { ...env, ...withStripe } };
     const dies = between(ctx, { before: () => Promise.reject(new Error("it died")) });
-    await refundAtProvider(dies, sale.id);
+    const [event] = await rowsOf(
+      "SELECT tenant_id, id FROM events WHERE tenant_id = ? AND type = 'sale.refunded' AND payload ->> 'id' = ?",
+      sale.shop.tenant.id,
+      id,
+    );
+    await refundAtProvider(dies, { tenant_id: String(event?.tenant_id), event_id: String(event?.id) });
     expect([await amountsOf(sale), await dueOf(sale)]).toMatchObject([[1000], [{ status: "refund_due" }]]);
     await tellStripe("forget", id);
     await sweep(25 * 60);
