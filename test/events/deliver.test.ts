@@ -34,7 +34,7 @@ describe("an event", () => {
     const { queue, sent } = recordingQueue();
     expect((await sell({ EVENTS: queue })).status).toBe(201);
     const [event] = await exportsOf(shop);
-    expect(sent).toEqual([{ tenant_id: shop.tenant.id, event_id: event?.["id"] }]);
+    expect(sent).toEqual([{ kind: "event", tenant_id: shop.tenant.id, event_id: event?.["id"] }]);
     expect(event).toMatchObject({ batch_id: null, exported_at: null });
   });
 

@@ -78,7 +78,7 @@ describe("a message of an import", () => {
     const failed = await statusOf(shop, id);
     expect(failed).toMatchObject({
       status: "failed",
-      error: "It failed on our side, several times. Its stored rows stay.",
+      error: "The import failed repeatedly because of an internal error. The rows stored so far remain.",
     });
     expect(failed.finished_at).not.toBeNull();
     expect(await deliver(jobOf(shop, id))).toEqual({ acked: 1, retried: 0 });

@@ -42,7 +42,7 @@ describe("the crons of wrangler.toml", () => {
   });
 
   it("are no others: an unknown one fails", async () => {
-    await expect(run("1 1 1 1 1")).rejects.toThrow("no job for the cron 1 1 1 1 1");
+    await expect(run("1 1 1 1 1")).rejects.toThrow("no jobs for the cron trigger 1 1 1 1 1");
   });
 
   it("note that they ran where all of their jobs ended well", async () => {

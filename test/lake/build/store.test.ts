@@ -36,7 +36,11 @@ async function lostSales(number: number) {
 }
 
 const refsOf = async (shop: Shop) =>
-  (await eventsOf(shop)).map(({ id }) => ({ tenant_id: shop.tenant.id, event_id: String(id) }));
+  (await eventsOf(shop)).map(({ id }) => ({
+    kind: "event",
+    tenant_id: shop.tenant.id,
+    event_id: String(id),
+  }));
 
 const nobody = async () => {};
 
@@ -245,7 +249,7 @@ describe("a line in the lake", () => {
     await base().db.run(
       emit(base(), shop.tenant.id, id, "sale.completed", sql`${JSON.stringify({ id: theirs.id })}`),
     );
-    await consume("events", [{ tenant_id: shop.tenant.id, event_id: id }]);
+    await consume("events", [{ kind: "event", tenant_id: shop.tenant.id, event_id: id }]);
     expect(await lakeRows(shop, "purchases")).toEqual([]);
     expect((await lakeRows(shop, "events")).length).toBe(1);
   });
