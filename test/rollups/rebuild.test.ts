@@ -23,13 +23,14 @@ const kpisOf = async (shop: Shop) => {
   return figures;
 };
 
-/** Sells one unit on each of so many days before today. */
+/** Sells one unit at 11:00 UTC on each of the last `days` days, so that no change of clocks puts two sales into one day. */
 async function sellOnDays(shop: Shop, days: number): Promise<void> {
+  const today = Date.parse(`${new Date().toISOString().slice(0, 10)}T11:00:00Z`);
   const product = await newProduct(shop, { price: 700 });
   const items = [{ product_id: product.id, quantity: 1 }];
   for (let day = 0; day < days; day += 1)
     await sell(
-      shop.admin.ctx(new Date(Date.now() - day * 86_400_000)),
+      shop.admin.ctx(new Date(today - day * 86_400_000)),
       { items, payment_method: "cash", country: "Spain" },
       undefined,
     );
