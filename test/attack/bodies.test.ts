@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { call } from "../support/client.ts";
 import { fill, nameOf, operations, type Operation } from "../support/contract.ts";
 import { newShop } from "../support/shops.ts";
+import { entryOf } from "../http/operations/registry.ts";
 import { expectRefused } from "./refused.ts";
 import { bodyOf, sampleOf, takesJson } from "./schemas.ts";
 import { stored } from "./stored.ts";
@@ -23,7 +24,8 @@ async function violates(
   const { token } = shop.admin;
   const before = await stored(shop);
   for (const operation of asked) {
-    const path = `${fill(operation.path, crypto.randomUUID())}${operation.operationId === "startImport" ? "?kind=sales" : ""}`;
+    const { query } = entryOf(operation);
+    const path = `${fill(operation.path, crypto.randomUUID())}${query === undefined ? "" : `?${query}`}`;
     const sent = { token, ...(raw === undefined ? {} : { raw }), headers: headers ?? {} };
     expectRefused(await call(operation.method, path, sent), status, slug, nameOf(operation));
   }

@@ -4,16 +4,16 @@ import { API, call, ORIGIN } from "../support/client.ts";
 import { fill, nameOf, operations } from "../support/contract.ts";
 import { newPerson, newShop, PASSWORD, type Shop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
+import { entryOf } from "../http/operations/registry.ts";
 import { expectRefused } from "./refused.ts";
 import { bodyOf, sampleOf, takesJson } from "./schemas.ts";
 import { stored } from "./stored.ts";
 
 const cookieOf = (token: string) => ({ cookie: `mostrador_access=${token}` });
 
-// These sign in themselves, and nobody signs in to the service's own pages.
-const signsIn = ["login", "register", "refresh"];
+// Nobody signs in to /healthz and the keys.
 const known = operations.filter(
-  ({ path, operationId = "" }) => path.startsWith(API) && !signsIn.includes(operationId),
+  (operation) => operation.path.startsWith(API) && !entryOf(operation).credentialsInBody,
 );
 const writes = known.filter(({ method }) => method !== "GET");
 

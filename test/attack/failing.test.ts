@@ -12,39 +12,23 @@ import { consume } from "../support/events.ts";
 import { recording } from "../support/queues.ts";
 import { base, newProduct, newShop, type Shop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
-import { ready, refusedAnyway, type Ready } from "./requests.ts";
+import { acceptedRequest, entryOf, requiring, type AcceptedRequest } from "../http/operations/registry.ts";
 import { expectRefused } from "./refused.ts";
 import { stored } from "./stored.ts";
 
 const DOWN = new Error("D1_ERROR: Network connection lost.");
 const REFUSED = new Error("We encountered an internal error. Please try again. (10001)");
 
-const sent = (operation: Operation) => !refusedAnyway.includes(operation.operationId ?? "");
-const walked = operations.filter((operation) => operation.path.startsWith(API) && sent(operation));
-
-// What a desk does goes to D1 from there.
-const atDesk = [
-  "startShift",
-  "joinShift",
-  "startBreak",
-  "endBreak",
-  "endShift",
-  "moveCash",
-  "takeActivity",
-  "closeShift",
-  "currentShift",
-];
-
-// The statement that may fail, because the change is committed before it: the search index, which the sweep makes, and what
-// is due back at a provider, for which the sweep looks too.
-const madeUpFor: Record<string, number> = { hideProduct: 3, refund: 4 };
+const walked = operations.filter(
+  (operation) => operation.path.startsWith(API) && entryOf(operation).alwaysRefused === undefined,
+);
 
 const filesOf = async ({ tenant }: Shop): Promise<string[]> =>
   (await env.FILES.list()).objects.map(({ key }) => key).filter((key) => key.includes(tenant.id));
 
 type Changed = Partial<Env>;
 
-const send = ({ path, sent }: Ready, { method }: Operation, changes: Changed) =>
+const send = ({ path, sent }: AcceptedRequest, { method }: Operation, changes: Changed) =>
   callWith(changes, method, path, sent);
 
 /** Gives the desks of everybody in the shop this database. */
@@ -66,16 +50,17 @@ describe("D1 failing in the middle", () => {
   it.each(walked.map((operation) => [nameOf(operation), operation] as const))(
     "of %s, at any of its statements, is 503 with Retry-After, and nothing is changed",
     async (_, operation) => {
-      let request = await ready(operation);
+      const { atDesk, repeatedStatement } = entryOf(operation);
+      let request = await acceptedRequest(operation);
       for (let nth = 1; ; nth += 1) {
         const { db, sent } = failingDb(env.DB, nth, DOWN);
-        if (atDesk.includes(operation.operationId ?? "")) await atDesks(request.shop, db);
+        if (atDesk) await atDesks(request.shop, db);
         const [before, files] = [await stored(request.shop), await filesOf(request.shop)];
         const answer = await send(request, operation, { DB: db });
         if (answer.status < 400 && sent() < nth) break;
         if (answer.status < 400) {
-          expect(madeUpFor[operation.operationId ?? ""]).toBe(nth);
-          request = await ready(operation);
+          expect(repeatedStatement).toBe(nth);
+          request = await acceptedRequest(operation);
           continue;
         }
         // What was refused has done nothing, so the same request is sent again.
@@ -124,7 +109,7 @@ describe("a statement that D1 refuses", () => {
 async function unavailableWith(changes: Changed): Promise<string[]> {
   const refused: string[] = [];
   for (const operation of walked) {
-    const request = await ready(operation);
+    const request = await acceptedRequest(operation);
     const [before, files] = [await stored(request.shop), await filesOf(request.shop)];
     const answer = await send(request, operation, changes);
     if (answer.status < 400) continue;
@@ -170,12 +155,12 @@ describe("a part that fails", () => {
     const changes = Object.fromEntries(
       Object.entries(queues).map(([name, queue]) => [name, refusing<Queue>(queue, REFUSED)]),
     );
-    expect(await unavailableWith(changes)).toEqual(["replayDeadLetter", "runLake", "runRollup"]);
+    expect(await unavailableWith(changes)).toEqual(requiring("queues"));
   }, 120_000);
 
   it("R2 refusing: what needs a file is 503", async () => {
     const changes = { FILES: refusing(env.FILES, REFUSED), LAKE: refusing(env.LAKE, REFUSED) };
-    expect(await unavailableWith(changes)).toEqual(["getCover", "putCover", "readLakeFile", "startImport"]);
+    expect(await unavailableWith(changes)).toEqual(requiring("files"));
   }, 120_000);
 
   it("objects failing: shifts and what costs scrypt are 503", async () => {
@@ -184,24 +169,7 @@ describe("a part that fails", () => {
       LOGIN_GATE: unreachable(env.LOGIN_GATE, REFUSED),
       SHIFT_DESK: unreachable(env.SHIFT_DESK, REFUSED),
     };
-    expect(await unavailableWith(changes)).toEqual([
-      "addStaff",
-      "changePassword",
-      "closeShift",
-      "currentShift",
-      "endBreak",
-      "endShift",
-      "eraseMe",
-      "joinShift",
-      "login",
-      "moveCash",
-      "openTenant",
-      "register",
-      "setPassword",
-      "startBreak",
-      "startShift",
-      "takeActivity",
-    ]);
+    expect(await unavailableWith(changes)).toEqual(requiring("objects"));
   }, 120_000);
 });
 

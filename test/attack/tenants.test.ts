@@ -2,15 +2,18 @@ import { describe, expect, it } from "vitest";
 import { newId } from "../../src/values/ids.ts";
 import { API, call } from "../support/client.ts";
 import { fill, nameOf, operations } from "../support/contract.ts";
-import { newPerson, newProduct, newShop } from "../support/shops.ts";
-import { roles, things, withId } from "../http/operations.ts";
-import { peopleOf } from "./requests.ts";
+import { newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
+import { entryOf, peopleOf, resourceAt, withResource } from "../http/operations/registry.ts";
+import type { Entry } from "../http/operations/entry.ts";
 import { expectRefused } from "./refused.ts";
 import { bodyOf, fieldsOf, resolved, sampleOf, spoilt, takesJson } from "./schemas.ts";
 
 type Answer = { status: number; headers: Headers; text: string };
 
-const RANKS = ["CUSTOMER", "EMPLOYEE", "ADMIN"] as const;
+const ROLES = ["CUSTOMER", "EMPLOYEE", "ADMIN"] as const;
+const rankOf = (role: Entry["role"]): number => ["public", ...ROLES].indexOf(role);
+const idOf = async (path: string, shop: Shop): Promise<string> =>
+  (await resourceAt.get(`${API}${path}`)?.(shop)) ?? "";
 
 /** The whole answer, but for what names, counts or times the request: its id, its path, the id that was asked for, what is left of quotas. */
 function bytesOf({ status, headers, text }: Answer, id: string): string {
@@ -26,28 +29,27 @@ function bytesOf({ status, headers, text }: Answer, id: string): string {
 }
 
 describe("another tenant's id", () => {
-  it.each(withId.map((operation) => [nameOf(operation), operation] as const))(
+  it.each(withResource.map((each) => [nameOf(each.operation), each] as const))(
     "is 404 for %s, byte for byte that of a random id, for each role",
-    async (_, { method, path, operationId = "" }) => {
+    async (_, { operation, resource }) => {
+      const { method, path } = operation;
+      const { role: least, content } = entryOf(operation);
       const [shop, other] = [await newShop(), await newShop()];
       const people = await peopleOf(shop);
-      const thing = things[path];
-      if (!thing) throw new Error(`${path} has no place in the table`);
-      const json = thing.bodies?.[method];
-      const theirs = await thing.make(other);
+      const theirs = await resource(other);
       const random = [newId(), crypto.randomUUID(), "1", "x", "%27%20OR%201%3D1", newId().slice(1)];
-      const least = RANKS.indexOf(roles[operationId] ?? "CUSTOMER");
-      for (const role of RANKS) {
-        const ask = (id: string) => call(method, fill(path, id), { token: people[role].token, json });
+      for (const role of ROLES) {
+        const ask = (id: string) => call(method, fill(path, id), { token: people[role].token, ...content });
         const answer = await ask(theirs);
-        const isAllowed = RANKS.indexOf(role) >= least;
+        const isAllowed = rankOf(role) >= rankOf(least);
         expectRefused(answer, isAllowed ? 404 : 403, isAllowed ? "not-found" : "forbidden", role);
         const [nobodys = ""] = random;
         expect(bytesOf(answer, theirs), role).toBe(bytesOf(await ask(nobodys), nobodys));
         for (const id of random.slice(1)) expect((await ask(id)).status, `${role} ${id}`).toBe(answer.status);
       }
       // What was asked for is there all the same, for those whose it is.
-      const ours = await call(method, fill(path, await thing.make(shop)), { token: shop.admin.token, json });
+      const sent = { token: shop.admin.token, ...content };
+      const ours = await call(method, fill(path, await resource(shop)), sent);
       expect([404, 422]).not.toContain(ours.status);
     },
   );
@@ -115,13 +117,10 @@ describe("another tenant's id", () => {
 
   it("of a delivery is 404 at one's own webhook", async () => {
     const [shop, other] = [await newShop(), await newShop()];
-    const replays = "/api/v1/webhooks/{id}/deliveries/{delivery_id}/replay";
-    const deliveries = "/api/v1/webhooks/{id}/deliveries";
-    const own = (await things[deliveries]?.make(shop)) ?? "";
-    const theirs = (await things[replays]?.make(other)) ?? "";
-    const foreign = theirs.split("/").at(-1) ?? "";
-    for (const delivery of [foreign, newId()]) {
-      const path = `${API}/webhooks/${own}/deliveries/${delivery}/replay`;
+    const endpoint = await idOf("/webhooks/{id}/deliveries", shop);
+    const theirs = await idOf("/webhooks/{id}/deliveries/{delivery_id}/replay", other);
+    for (const delivery of [theirs, newId()]) {
+      const path = `${API}/webhooks/${endpoint}/deliveries/${delivery}/replay`;
       expectRefused(await call("POST", path, { token: shop.admin.token }), 404, "not-found");
     }
   });
@@ -129,7 +128,7 @@ describe("another tenant's id", () => {
   it("is answered so for another person's purchase within one shop too", async () => {
     const shop = await newShop();
     const { CUSTOMER } = await peopleOf(shop);
-    const id = (await things["/api/v1/purchases/{id}"]?.make(shop)) ?? "";
+    const id = await idOf("/purchases/{id}", shop);
     const random = newId();
     for (const [method, path] of [
       ["GET", "/purchases/{id}"],
@@ -150,9 +149,8 @@ describe("a role that is too small", () => {
   it("is 403 for every operation: EMPLOYEE on an admin call, CUSTOMER on a staff call", async () => {
     const people = await peopleOf(await newShop());
     for (const operation of operations) {
-      const least = roles[operation.operationId ?? ""];
-      if (!least) continue;
-      for (const role of RANKS.slice(0, RANKS.indexOf(least))) {
+      const least = rankOf(entryOf(operation).role);
+      for (const role of ROLES.filter((each) => rankOf(each) < least)) {
         const path = fill(operation.path, crypto.randomUUID());
         const answer = await call(operation.method, path, { token: people[role].token });
         expectRefused(answer, 403, "forbidden", `${nameOf(operation)} to ${role}`);
