@@ -23,11 +23,11 @@ describe("a wrong method", () => {
     }
   });
 
-  it("is 405 however the path is spelt", async () => {
+  it("is 405 for a percent-encoded path too", async () => {
     expectRefused(await call("PUT", `${API}/%63art`), 405, "method-not-allowed");
   });
 
-  it("is not asked for by OPTIONS, which says what is allowed and asks no database", async () => {
+  it("is never the answer to OPTIONS, which lists the allowed methods without a query", async () => {
     for (const path of Object.keys(contract.paths)) {
       const url = fill(path, crypto.randomUUID());
       const answer = await callWith({}, "OPTIONS", url);
@@ -39,7 +39,7 @@ describe("a wrong method", () => {
     expect((await callWith({}, "OPTIONS", "/nowhere")).headers.has("allow")).toBe(false);
   });
 
-  it("is not made another by a header or a parameter that says so", async () => {
+  it("cannot be overridden by a header or a parameter", async () => {
     const { admin } = await newShop();
     const headers = { "x-http-method-override": "DELETE", "x-method-override": "DELETE" };
     const answer = await call("POST", `${API}/cart?_method=DELETE`, {
@@ -56,7 +56,7 @@ const versioned = operations.filter((operation) =>
   operation.parameters?.some(({ name }) => name === "if-match"),
 );
 
-async function shelf(settings: Record<string, unknown> = {}) {
+async function productIn(settings: Record<string, unknown> = {}) {
   const shop = await newShop();
   await call("PATCH", `${API}/settings`, { token: shop.admin.token, json: settings });
   const { id } = await newProduct(shop, { stock: 3 });
@@ -65,7 +65,7 @@ async function shelf(settings: Record<string, unknown> = {}) {
 }
 
 describe("If-Match", () => {
-  it("is taken by these operations", () => {
+  it("is accepted by the operations that change a product", () => {
     expect(versioned.map(({ operationId = "" }) => operationId).toSorted()).toEqual([
       "changeProduct",
       "hideProduct",
@@ -79,7 +79,7 @@ describe("If-Match", () => {
     async (_, operation) => {
       const { method, path } = operation;
       const { content } = entryOf(operation);
-      const { id, token, stored, before } = await shelf();
+      const { id, token, stored, before } = await productIn();
       for (const etag of [
         '"v9"',
         'W/"v2"',
@@ -102,11 +102,11 @@ describe("If-Match", () => {
   );
 
   it.each(versioned.map((operation) => [nameOf(operation), operation] as const))(
-    "is 428 where none is sent and the shop requires it, for %s",
+    "is 428 for %s if it is missing and the shop requires it",
     async (_, operation) => {
       const { method, path } = operation;
       const { content } = entryOf(operation);
-      const { id, token, stored, before } = await shelf({ require_if_match: true });
+      const { id, token, stored, before } = await productIn({ require_if_match: true });
       const answer = await call(method, fill(path, id), { token, ...content });
       expectRefused(answer, 428, "precondition-required");
       expect(await stored()).toEqual(before);
@@ -119,8 +119,8 @@ describe("If-Match", () => {
     },
   );
 
-  it("is 428 for a change of nothing too, and 404 for a product that there is not", async () => {
-    const { id, token } = await shelf({ require_if_match: true });
+  it("is 428 for an empty change too, and 404 for an unknown product", async () => {
+    const { id, token } = await productIn({ require_if_match: true });
     const change = (product: string, headers = {}) =>
       call("PATCH", `${API}/products/${product}`, { token, headers, json: {} });
     expectRefused(await change(id), 428, "precondition-required");
@@ -128,11 +128,11 @@ describe("If-Match", () => {
     expect((await change(id, { "if-match": "*" })).status).toBe(200);
   });
 
-  it("is not required until an ADMIN says so, nor in another shop, and costs no round trip", async () => {
-    const [strict, free] = [await shelf({ require_if_match: true }), await shelf()];
-    const change = (at: typeof free, headers = {}) =>
+  it("is optional until an ADMIN requires it, stays so in other shops, and costs no round trip", async () => {
+    const [strict, lenient] = [await productIn({ require_if_match: true }), await productIn()];
+    const change = (at: typeof lenient, headers = {}) =>
       call("PATCH", `${API}/products/${at.id}`, { token: at.token, headers, json: { price: 7 } });
-    const [with_, without] = [await change(strict, { "if-match": '"v1"' }), await change(free)];
+    const [with_, without] = [await change(strict, { "if-match": '"v1"' }), await change(lenient)];
     expect([with_.status, without.status]).toEqual([200, 200]);
     expect(costOf(without).queries).toBe(costOf(with_).queries);
     expect(costOf(without).written).toBe(costOf(with_).written);
@@ -170,7 +170,7 @@ describe("forwarded headers", () => {
     }
   });
 
-  it("make no foreign origin ours", async () => {
+  it("do not make a foreign origin an allowed one", async () => {
     const { admin } = await newShop();
     for (const origin of ["https://evil.example", "http://evil.example"]) {
       const headers = { ...spoofed, cookie: `mostrador_access=${admin.token}`, origin };
@@ -178,8 +178,8 @@ describe("forwarded headers", () => {
     }
   });
 
-  it("come into no address that we make", async () => {
-    const { id, token } = await shelf();
+  it("never appear in a generated address", async () => {
+    const { id, token } = await productIn();
     const sent = { token, raw: image("png"), headers: spoofed };
     const cover = await call("PUT", `${API}/products/${id}/cover`, sent);
     expect(cover.body.cover_image_url).toMatch(/^http:\/\/localhost:8787\//);

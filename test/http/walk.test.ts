@@ -4,10 +4,10 @@ import { fill, isPublic, nameOf, operations } from "../support/contract.ts";
 import { newPerson, newShop } from "../support/shops.ts";
 import { entryOf } from "./operations/registry.ts";
 
-const closed = operations.filter((operation) => !isPublic(operation));
+const protectedOperations = operations.filter((operation) => !isPublic(operation));
 
-describe("the document", () => {
-  it("names every operation once", () => {
+describe("the OpenAPI document", () => {
+  it("gives every operation an id of its own", () => {
     const ids = operations.map((operation) => operation.operationId);
     expect(ids).not.toContain(undefined);
     expect(new Set(ids).size).toBe(ids.length);
@@ -15,14 +15,14 @@ describe("the document", () => {
   });
 
   it.each(operations.map((operation) => [nameOf(operation), operation] as const))(
-    "declares %s whole",
+    "declares %s completely",
     (_, operation) => {
       const { method, path, summary, tags, security, responses, requestBody } = operation;
       const statuses = Object.keys(responses);
       expect(summary).toMatch(/\S/);
       expect(tags?.length).toBe(1);
       expect(security?.length).toBeGreaterThan(0);
-      // A part (206) is of what is answered whole (200).
+      // 206 is a range of the 200.
       expect(statuses.filter((status) => status.startsWith("2") && status !== "206").length).toBe(1);
       expect(statuses).toEqual(expect.arrayContaining(["401", "429", "500"]));
       if (path.includes("{")) expect(statuses).toContain("404");
@@ -34,17 +34,17 @@ describe("the document", () => {
           expect(Object.keys(response.content ?? {})).toEqual(["application/problem+json"]);
       for (const { headers = {} } of Object.values(responses))
         for (const name of ["RateLimit-Policy", "RateLimit"]) expect(headers[name]?.required).toBe(true);
-      const named = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
+      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
       const declared =
         operation.parameters?.filter((parameter) => parameter.in === "path").map(({ name }) => name) ?? [];
-      expect(declared).toEqual(named);
+      expect(declared).toEqual(inPath);
     },
   );
 });
 
-describe("what is not public", () => {
-  it.each(closed.map((operation) => [nameOf(operation), operation] as const))(
-    "%s answers 401 to nobody and to garbage",
+describe("an operation that requires sign-in", () => {
+  it.each(protectedOperations.map((operation) => [nameOf(operation), operation] as const))(
+    "%s answers 401 without credentials and with invalid ones",
     async (_, { method, path }) => {
       for (const sent of [
         {},
@@ -60,14 +60,14 @@ describe("what is not public", () => {
     },
   );
 
-  it("is not refused to those who have the role", async () => {
+  it("is allowed to the lowest role of its entry", async () => {
     const shop = await newShop();
     const people = {
       CUSTOMER: await newPerson(shop.tenant, "CUSTOMER"),
       EMPLOYEE: await newPerson(shop.tenant, "EMPLOYEE"),
       ADMIN: shop.admin,
     };
-    for (const operation of closed) {
+    for (const operation of protectedOperations) {
       const { operationId, method, path } = operation;
       const { role } = entryOf(operation);
       if (operationId === "logout" || role === "public") continue;

@@ -16,7 +16,7 @@ const takesKey = operations.filter((operation) =>
 );
 
 describe("an Idempotency-Key", () => {
-  it("is taken by every POST that creates", () => {
+  it("is accepted by every POST that creates", () => {
     expect(creations.length).toBeGreaterThan(10);
     const creates = operations.filter(
       (operation) => operation.method === "POST" && "201" in operation.responses,
@@ -30,7 +30,7 @@ describe("an Idempotency-Key", () => {
 describe.each(creations)("%s under an Idempotency-Key", (_, creation) => {
   const headers = { "idempotency-key": "k-1" };
 
-  it("is done once: sent again it answers the same body and says so", async () => {
+  it("takes effect once: a retry gets the same body and says that it is a replay", async () => {
     const { shop, path, token, json } = await creation.prepare();
     const first = await call("POST", path, { token, json, headers });
     expect(first.status).toBe(201);
@@ -45,7 +45,7 @@ describe.each(creations)("%s under an Idempotency-Key", (_, creation) => {
     expect(await creation.count(shop, json)).toBe(1);
   });
 
-  it("is done once where D1 is lost between the commit and its answer, and sent again it answers what was made", async () => {
+  it("takes effect once if D1 loses the connection after the commit, and a retry gets the response", async () => {
     const { shop, path, token, json } = await creation.prepare();
     const after = async (): Promise<void> => {
       if ((await creation.count(shop, json)) > 0) throw new Error("D1_ERROR: Network connection lost.");
@@ -59,7 +59,7 @@ describe.each(creations)("%s under an Idempotency-Key", (_, creation) => {
     expect(await creation.count(shop, json)).toBe(1);
   });
 
-  it("with another body is refused as a mismatch, and does nothing", async () => {
+  it("is refused with another body, and changes nothing", async () => {
     const { shop, path, token, json, otherJson } = await creation.prepare();
     await call("POST", path, { token, json, headers });
     const answer = await call("POST", path, { token, json: otherJson, headers });
@@ -69,7 +69,7 @@ describe.each(creations)("%s under an Idempotency-Key", (_, creation) => {
     expect(await creation.count(shop, json)).toBe(1);
   });
 
-  it("sent ten times at once is done once, and all get the same answer", async () => {
+  it("takes effect once if sent ten times at once, and all get the same response", async () => {
     const { shop, path, token, json } = await creation.prepare();
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => call("POST", path, { token, json, headers })),
