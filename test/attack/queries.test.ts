@@ -35,7 +35,7 @@ const operationAt = (path: string): Operation => {
 let shop: Shop;
 const paths = new Map<string, string>();
 
-/** The path of an operation with a resource of the shop, and the query with label the operation requires. */
+/** The path of an operation with a resource of the shop, and the query with what the operation requires. */
 async function urlOf({ path, parameters = [] }: Operation, query: string): Promise<string> {
   const filled =
     paths.get(path) ??

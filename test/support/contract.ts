@@ -60,6 +60,20 @@ export function operationOf(method: string, path: string): Operation | undefined
   )[0]?.operation;
 }
 
+const validators = new Map<string, Validator>();
+
+// To construct a validator takes much longer than to validate, and most operations share the schemas of problems.
+function validatorOf(schema: Record<string, unknown>): Validator {
+  const key = JSON.stringify(schema);
+  const known = validators.get(key);
+  if (known) return known;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the validator's type is narrower than JSON Schema
+  const whole = { ...schema, components: contract.components } as Schema;
+  const validator = new Validator(whole, "2020-12", false);
+  validators.set(key, validator);
+  return validator;
+}
+
 /** How a response violates the document; null if it is as declared. */
 export function breach(method: string, path: string, response: Response, text: string): string | null {
   const operation = operationOf(method, path);
@@ -76,9 +90,7 @@ export function breach(method: string, path: string, response: Response, text: s
   const content = declared.content[type];
   if (!content) return `${name} does not declare ${type} for ${response.status}`;
   if (!type.endsWith("json")) return null;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the validator's own type is narrower than JSON Schema
-  const schema = { ...content.schema, components: contract.components } as Schema;
-  const result = new Validator(schema, "2020-12", false).validate(JSON.parse(text));
+  const result = validatorOf(content.schema).validate(JSON.parse(text));
   return result.valid
     ? null
     : `${name} ${response.status}: ${JSON.stringify(result.errors.slice(-2))} in ${text.slice(0, 300)}`;
