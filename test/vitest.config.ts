@@ -6,7 +6,7 @@ import { startStripe } from "./support/stripe-api.ts";
 
 const root = new URL("..", import.meta.url).pathname;
 
-// Real data lies beside the project, not in it: a test whose file is missing says so and is skipped.
+// Real data lies beside the repository: a test whose file is missing says so and is skipped.
 const files = {
   RETAIL_10K: "online-retail-10k.csv",
   RETAIL_ODD: "online-retail-odd.csv",
@@ -25,6 +25,28 @@ const dataBlobBindings = Object.fromEntries(
     .map(([name, file]) => [name, `${root}../shared/data/${file}`] as const)
     .filter(([, path]) => existsSync(path)),
 );
+
+const bundled = [
+  "@cfworker/json-schema",
+  "@hono/zod-openapi",
+  "drizzle-orm",
+  "drizzle-orm/d1",
+  "drizzle-orm/sqlite-core",
+  "fast-check",
+  "hono",
+  "hono/body-limit",
+  "hono/cookie",
+  "hono/cors",
+  "hono/http-exception",
+  "hono/request-id",
+  "hono/route",
+  "hono/secure-headers",
+  "hyparquet",
+  "hyparquet-writer",
+  "jose",
+  "stripe",
+  "zod",
+];
 
 export default defineConfig({
   plugins: [
@@ -51,9 +73,9 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     maxWorkers: 2,
-    // A runtime of its own for each file takes three times as long: support/migrate.ts empties it instead.
+    // A Worker for each file takes three times as long: support/migrate.ts empties the one they share.
     isolate: false,
-    // Stripe's package is hundreds of modules, which every test file would load one by one.
-    deps: { optimizer: { ssr: { enabled: true, include: ["stripe"] } } },
+    // Bundled, because the Worker would otherwise load each of some thousand modules on its own.
+    deps: { optimizer: { ssr: { enabled: true, include: bundled } } },
   },
 });

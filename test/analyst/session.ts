@@ -1,5 +1,5 @@
-// What somebody does who asks the lake: build, pull, sql and verify as commands, against a Worker on a port, with the sums
-// of the file that was imported. Run by `npm test` on its own, because it needs a server and DuckDB.
+// Runs the commands of an analyst (build, pull, sql and verify) against a Worker, and compares them with the imported file.
+// `npm test` runs it as a step of its own, because it needs a server and DuckDB.
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -20,7 +20,7 @@ const STALE = join("purchases", "year=2009", "month=01", "day=01", `whole-${rand
 let running: Runtime | undefined;
 let proxy: Proxy | undefined;
 
-/** Runs a command to its end; what it printed, and its exit code. */
+/** Runs a lake command; returns its output and exit code. */
 async function lake(...args: string[]): Promise<{ code: number | null; text: string }> {
   const command = [join(ROOT, "scripts/lake.mjs"), ...args, "--to", copy];
   const where = ["--url", proxy?.url ?? "", "--shop", "analyst", "--email", "ana@example.com"];
@@ -43,13 +43,13 @@ async function lines(...args: string[]): Promise<string[]> {
   return text.trimEnd().split("\n");
 }
 
-/** The cells of a query's rows: under each run of dashes, one. */
+/** The cells of a query's rows: one under each run of dashes. */
 async function cells(query: string): Promise<string[][]> {
   const [, rule = "", ...rows] = await lines("sql", query);
-  const places = [...rule.matchAll(/-+/g)].map(
+  const columns = [...rule.matchAll(/-+/g)].map(
     ({ index, 0: { length } }) => [index, index + length] as const,
   );
-  return rows.map((row) => places.map(([from, to]) => row.slice(from, to).trim()));
+  return rows.map((row) => columns.map(([from, to]) => row.slice(from, to).trim()));
 }
 
 /** The queries that the README prints. */
@@ -60,12 +60,12 @@ const readmeQueries = (): string[] =>
 
 const money = (pence: bigint): string => (Number(pence) / 100).toFixed(2);
 
-/** Breaks the first file off in its midst, when its first half is on the disk, and pulls again. */
+/** Interrupts the pull when half of the first file is on the disk, and pulls again. */
 async function pullInTwo(through: Proxy): Promise<void> {
-  let broken = "";
-  through.breakOff = (path, half) => {
-    if (broken !== "") return null;
-    broken = path;
+  let interrupted = "";
+  through.interrupt = (path, half) => {
+    if (interrupted !== "") return null;
+    interrupted = path;
     const part = `${join(copy, ...(path.split("/lake/files/")[1]?.split("/").slice(1) ?? []))}.part`;
     return (async () => {
       while ((statSync(part, { throwIfNoEntry: false })?.size ?? 0) < half) await sleep(10);
@@ -78,18 +78,18 @@ async function pullInTwo(through: Proxy): Promise<void> {
   const first = await lake("pull");
   strictEqual(first.code, 1, first.text);
   match((await lake("sql", "SELECT 1")).text, /There is no lake in/);
-  const fetched = through.asked.splice(0).filter(({ path }) => path.includes("/lake/files/"));
+  const fetched = through.requests.splice(0).filter(({ path }) => path.includes("/lake/files/"));
   await lines("pull");
-  const again = through.asked.splice(0).filter(({ path }) => path.includes("/lake/files/"));
-  ok(existsSync(join(copy, MINE)), "a file of somebody else was removed");
-  ok(!existsSync(join(copy, STALE)), "a file that has left the lake is still there");
-  match(again.find(({ path }) => path === broken)?.range ?? "", /^bytes=[1-9]\d*-$/);
+  const again = through.requests.splice(0).filter(({ path }) => path.includes("/lake/files/"));
+  ok(existsSync(join(copy, MINE)), "a file that is not of the lake was removed");
+  ok(!existsSync(join(copy, STALE)), "a file that has left the lake was not removed");
+  match(again.find(({ path }) => path === interrupted)?.range ?? "", /^bytes=[1-9]\d*-$/);
   ok(new Set([...fetched, ...again].map(({ path }) => path)).size >= fetched.length);
   await lines("pull");
   deepStrictEqual(
-    through.asked.splice(0).filter(({ path }) => path.includes("/lake/files/")),
+    through.requests.splice(0).filter(({ path }) => path.includes("/lake/files/")),
     [],
-    "what is there was fetched again",
+    "an unchanged file was fetched again",
   );
 }
 
@@ -106,7 +106,7 @@ async function analyse(): Promise<string> {
 
   match((await lines("build")).at(-1) ?? "", /^100 %/);
   await pullInTwo(proxy);
-  deepStrictEqual(await lines("verify").then((said) => said.at(-1)), `equal: ${truth.days.length} days`);
+  deepStrictEqual(await lines("verify").then((output) => output.at(-1)), `equal: ${truth.days.length} days`);
 
   const sums = `SELECT count(*), sum(quantity), sum(subtotal), sum(subtotal_minor), count(DISTINCT sale_id) FROM purchases`;
   deepStrictEqual(await cells(sums), [
@@ -114,22 +114,22 @@ async function analyse(): Promise<string> {
   ]);
   const [top = "", byCategory = ""] = readmeQueries();
   const [year, month] = truth.month.split("-").map(Number);
-  const asked = top.replace(/year = \d+ AND month = \d+/, `year = ${year} AND month = ${month}`);
+  const topQuery = top.replace(/year = \d+ AND month = \d+/, `year = ${year} AND month = ${month}`);
   deepStrictEqual(
-    (await cells(asked)).map(([sku, , units, revenue]) => [sku, units, revenue]),
+    (await cells(topQuery)).map(([sku, , units, revenue]) => [sku, units, revenue]),
     truth.sellers.slice(0, 3).map(({ sku, units, pence }) => [sku, String(units), money(pence)]),
   );
   deepStrictEqual(await cells(byCategory), [["none", String(truth.units), money(truth.pence)]]);
 
   const db = await running.miniflare.getD1Database("DB");
   const [, day = ""] = truth.days;
-  const wrong = "UPDATE sales SET total = total + ? WHERE id = (SELECT min(id) FROM sales WHERE day = ?)";
-  await db.prepare(wrong).bind(7, day).run();
+  const falsify = "UPDATE sales SET total = total + ? WHERE id = (SELECT min(id) FROM sales WHERE day = ?)";
+  await db.prepare(falsify).bind(7, day).run();
   const differing = await lake("verify");
   strictEqual(differing.code, 1);
   match(differing.text, new RegExp(`^${day}: revenue -?\\d+ in the lake, -?\\d+ in the shop$`, "m"));
   match(differing.text, new RegExp(`^1 of ${truth.days.length} days differ$`, "m"));
-  return `DuckDB agrees with ${truth.lines} lines of ${truth.days.length} days; a broken pull went on; verify named ${day}.`;
+  return `DuckDB agrees with ${truth.lines} lines of ${truth.days.length} days; an interrupted pull was resumed; verify named ${day}.`;
 }
 
 try {

@@ -1,4 +1,4 @@
-// What a file of sales adds up to, computed from its text and with none of our code.
+// The sums of a sales file, computed independently of the application.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
@@ -6,10 +6,10 @@ import { z } from "zod";
 
 const FILE = join(import.meta.dirname, "../../../shared/data/online-retail-10k.csv");
 
-/** The first 10,000 lines of Online Retail where they lie beside the repository, else lines of that layout. */
-export const readLines = (): string => (existsSync(FILE) ? readFileSync(FILE, "latin1") : madeUp());
+/** The first 10,000 lines of Online Retail if they lie beside the repository, else generated lines of that layout. */
+export const readLines = (): string => (existsSync(FILE) ? readFileSync(FILE, "latin1") : generatedLines());
 
-function madeUp(): string {
+function generatedLines(): string {
   const lines = ["InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"];
   for (let at = 0; at < 10_000; at += 1) {
     const invoice = Math.floor(at / 20);
@@ -44,7 +44,7 @@ function pence(quantity: bigint, price: string): bigint {
 
 type Seller = { sku: string; units: bigint; pence: bigint };
 
-/** The sums of all lines, and the products of a month: the most units first. */
+/** The sums of all lines, and the products of the first month by units sold. */
 export function truthOf(csv: string) {
   const lines = z.array(fields).parse(parse(csv, { columns: true }));
   const [first] = lines;

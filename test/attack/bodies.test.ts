@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { call } from "../support/client.ts";
 import { fill, nameOf, operations, type Operation } from "../support/contract.ts";
 import { newShop } from "../support/shops.ts";
+import { entryOf } from "../http/operations/registry.ts";
 import { expectRefused } from "./refused.ts";
 import { bodyOf, sampleOf, takesJson } from "./schemas.ts";
 import { stored } from "./stored.ts";
@@ -12,9 +13,9 @@ const required = withBody.filter((operation) => bodyOf(operation)?.isRequired);
 
 type Raw = { raw?: BodyInit; headers?: Record<string, string> };
 
-/** Sends a body to each of these operations, and checks that it is refused so and has changed nothing. */
-async function violates(
-  asked: Operation[],
+/** Checks that each operation refuses the body with this problem and changes nothing. */
+async function expectRefusedBy(
+  targets: Operation[],
   { raw, headers }: Raw,
   status: number,
   slug: string,
@@ -22,8 +23,9 @@ async function violates(
   const shop = await newShop();
   const { token } = shop.admin;
   const before = await stored(shop);
-  for (const operation of asked) {
-    const path = `${fill(operation.path, crypto.randomUUID())}${operation.operationId === "startImport" ? "?kind=sales" : ""}`;
+  for (const operation of targets) {
+    const { query } = entryOf(operation);
+    const path = `${fill(operation.path, crypto.randomUUID())}${query === undefined ? "" : `?${query}`}`;
     const sent = { token, ...(raw === undefined ? {} : { raw }), headers: headers ?? {} };
     expectRefused(await call(operation.method, path, sent), status, slug, nameOf(operation));
   }
@@ -33,14 +35,14 @@ async function violates(
 describe("a body", () => {
   it.each(['{"a":', "NaN", "", "{'a':1}", "[1,]", '{"a":1e}', "undefined", '"\\ud8"', '{"a"\u00a0:1}'])(
     "%j with a JSON type is 400 malformed-json",
-    (raw) => violates(takesJson, { raw, headers: JSON_TYPE }, 400, "malformed-json"),
+    (raw) => expectRefusedBy(takesJson, { raw, headers: JSON_TYPE }, 400, "malformed-json"),
   );
 
-  it("that is missing, with its type, where one is required is 400 body-required", async () => {
+  it("that is required but missing is 400 body-required", async () => {
     expect(required.length).toBeGreaterThan(20);
-    // An image is put to a product that there is.
+    // The product of an image is looked up before its body is read.
     const others = required.filter(({ operationId }) => operationId !== "putCover");
-    await violates(others, {}, 400, "body-required");
+    await expectRefusedBy(others, {}, 400, "body-required");
   });
 
   it.each([
@@ -56,11 +58,11 @@ describe("a body", () => {
     ["*/*", "{}"],
   ])("of the type %s is 415", async (type, raw) => {
     const others = withBody.filter(({ operationId }) => operationId !== "putCover");
-    await violates(others, { raw, headers: { "content-type": type } }, 415, "unsupported-media-type");
+    await expectRefusedBy(others, { raw, headers: { "content-type": type } }, 415, "unsupported-media-type");
   });
 
-  it("of JSON that says it is compressed is 415", () =>
-    violates(
+  it("of JSON with a Content-Encoding is 415", () =>
+    expectRefusedBy(
       takesJson,
       { raw: "{}", headers: { ...JSON_TYPE, "content-encoding": "gzip" } },
       415,
@@ -71,16 +73,16 @@ describe("a body", () => {
     ["ISO-8859-1", Buffer.from('{"a":"Espa\u00f1a"}', "latin1")],
     ["UTF-16", Buffer.from('\ufeff{"a":1}', "utf16le")],
     ["an overlong form", Buffer.from([0x7b, 0xc0, 0x80, 0x7d])],
-    ["half of a surrogate pair", Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22])],
-    ["a character that is cut off", Buffer.from([0x22, 0xe2, 0x82])],
+    ["a lone surrogate", Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22])],
+    ["a truncated character", Buffer.from([0x22, 0xe2, 0x82])],
   ])("of bytes that are not UTF-8, %s, is 400 invalid-encoding", (_, raw) =>
-    violates(takesJson, { raw, headers: JSON_TYPE }, 400, "invalid-encoding"),
+    expectRefusedBy(takesJson, { raw, headers: JSON_TYPE }, 400, "invalid-encoding"),
   );
 
   const large = " ".repeat(1024 * 1024) + "{}";
 
   it("of more than 1 MB by Content-Length is 413", () =>
-    violates(
+    expectRefusedBy(
       takesJson,
       { raw: large, headers: { ...JSON_TYPE, "content-length": String(large.length) } },
       413,
@@ -108,21 +110,21 @@ describe("a body", () => {
     ["half a million arrays that are never closed", "[".repeat(500_000)],
     ["arrays behind strings with brackets and quotes", `["]]]","\\"]]",${nested(64)}]`],
   ])("nesting deeper than 64, %s, is 400 too-deep", (_, raw) =>
-    violates(takesJson, { raw, headers: JSON_TYPE }, 400, "too-deep"),
+    expectRefusedBy(takesJson, { raw, headers: JSON_TYPE }, 400, "too-deep"),
   );
 
-  it("nested 64 deep, or with brackets in its text, is no more than not valid", async () => {
+  it("nested 64 deep, or with brackets inside its strings, is only 422", async () => {
     const { token } = (await newShop()).admin;
     for (const operation of takesJson)
       for (const raw of [nested(64), JSON.stringify({ a: "[{".repeat(100) })]) {
         const path = fill(operation.path, crypto.randomUUID());
         const { status } = await call(operation.method, path, { token, raw, headers: JSON_TYPE });
-        // Stripe's own words are taken as they are, once they are signed.
+        // A signed event of Stripe is not validated against a schema.
         expect(operation.operationId === "stripeWebhook" ? 422 : status, nameOf(operation)).toBe(422);
       }
   });
 
-  it("that names a member twice, however it is written, is 422 there", async () => {
+  it("with a duplicate member, however it is escaped, is 422 and points to it", async () => {
     const { token } = (await newShop()).admin;
     for (const operation of takesJson) {
       const [name = "", ...more] = Object.keys(Object(sampleOf(bodyOf(operation)?.json)));
@@ -136,7 +138,7 @@ describe("a body", () => {
     }
   });
 
-  it("with a byte order mark before it is read as without", async () => {
+  it("with a byte order mark is accepted", async () => {
     const { token } = (await newShop()).admin;
     const raw = `\ufeff${JSON.stringify({ sku: "1", title: "A", price: 1 })}`;
     expect((await call("POST", "/api/v1/products", { token, raw, headers: JSON_TYPE })).status).toBe(201);

@@ -4,31 +4,31 @@ import { API, call, ORIGIN } from "../support/client.ts";
 import { fill, nameOf, operations } from "../support/contract.ts";
 import { newPerson, newShop, PASSWORD, type Shop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
+import { entryOf } from "../http/operations/registry.ts";
 import { expectRefused } from "./refused.ts";
 import { bodyOf, sampleOf, takesJson } from "./schemas.ts";
 import { stored } from "./stored.ts";
 
 const cookieOf = (token: string) => ({ cookie: `mostrador_access=${token}` });
 
-// These sign in themselves, and nobody signs in to the service's own pages.
-const signsIn = ["login", "register", "refresh"];
+// Nobody signs in to /healthz and the keys.
 const known = operations.filter(
-  ({ path, operationId = "" }) => path.startsWith(API) && !signsIn.includes(operationId),
+  (operation) => operation.path.startsWith(API) && !entryOf(operation).credentialsInBody,
 );
 const writes = known.filter(({ method }) => method !== "GET");
 
-async function loginOf({ tenant, admin }: Shop): Promise<string> {
+async function signIn({ tenant, admin }: Shop): Promise<string> {
   const json = { tenant: tenant.slug, email: admin.email, password: PASSWORD };
   return (await call("POST", `${API}/auth/login`, { json })).body.access_token;
 }
 
 describe("bearer and cookie", () => {
-  it("that disagree are 400 ambiguous-credentials: other shops, other users, other logins", async () => {
+  it("that disagree about the shop, the user or the session are 400 ambiguous-credentials", async () => {
     const shop = await newShop();
     const others = [
       (await newShop()).admin.token,
       (await newPerson(shop.tenant, "CUSTOMER")).token,
-      await loginOf(shop),
+      await signIn(shop),
     ];
     for (const other of others)
       for (const { method, path, ...operation } of known) {
@@ -41,7 +41,7 @@ describe("bearer and cookie", () => {
       }
   });
 
-  it("of one login agree, and cost no round trip more", async () => {
+  it("of one session agree, and cost no extra round trip", async () => {
     const { admin } = await newShop();
     const me = (headers: Record<string, string>) =>
       call("GET", `${API}/auth/me`, { token: admin.token, headers });
@@ -52,7 +52,7 @@ describe("bearer and cookie", () => {
     expect(queries(both)).toBe(queries(alone));
   });
 
-  it("do not disagree where the cookie is worth nothing, for a browser sends it unasked", async () => {
+  it("do not conflict if the cookie is invalid, because browsers send it with every request", async () => {
     const shop = await newShop();
     const ended = (await newShop()).admin;
     await call("POST", `${API}/auth/logout`, { token: ended.token });
@@ -67,7 +67,7 @@ describe("bearer and cookie", () => {
     }
   });
 
-  it("are 401 where the bearer is worth nothing, however good the cookie is", async () => {
+  it("are 401 if the bearer token is invalid, even with a valid cookie", async () => {
     const { admin } = await newShop();
     for (const operation of known) {
       const path = fill(operation.path, crypto.randomUUID());
@@ -80,15 +80,15 @@ describe("bearer and cookie", () => {
   });
 });
 
-describe("a cookie write", () => {
+describe("a write with a cookie", () => {
   const origins = {
-    none: undefined,
+    missing: undefined,
     foreign: "https://evil.example",
-    "that is null": "null",
+    null: "null",
     empty: "",
-    "longer than ours": `${ORIGIN}.evil.example`,
-    "of another port": "http://localhost:1",
-    "of another scheme": ORIGIN.replace("http", "https"),
+    "ours with a suffix": `${ORIGIN}.evil.example`,
+    "ours on another port": "http://localhost:1",
+    "ours with another scheme": ORIGIN.replace("http", "https"),
   };
 
   it.each(Object.entries(origins))("with an Origin that is %s is 403 csrf", async (_, origin) => {
@@ -106,7 +106,7 @@ describe("a cookie write", () => {
     expect((await call("GET", `${API}/auth/me`, { token: admin.token })).status).toBe(200);
   });
 
-  it("that refreshes with the cookie needs an Origin of ours as well", async () => {
+  it("that refreshes the session needs an allowed Origin too", async () => {
     const { tenant, admin } = await newShop();
     const json = { tenant: tenant.slug, email: admin.email, password: PASSWORD };
     const { body } = await call("POST", `${API}/auth/login`, { json });
@@ -119,7 +119,7 @@ describe("a cookie write", () => {
     expect((await refresh({ origin: ORIGIN })).status).toBe(200);
   });
 
-  it("from an origin that CORS_ORIGINS names is no foreign one", async () => {
+  it("from an origin that CORS_ORIGINS names is accepted", async () => {
     const { admin } = await newShop();
     const write = (origin: string) =>
       callWith({ CORS_ORIGINS: "https://a.example, https://b.example" }, "POST", `${API}/products`, {

@@ -1,4 +1,4 @@
-// Parts of the platform that fail under a request that is right in every way, for every operation.
+// Bindings that fail during a request that is otherwise accepted, for every operation.
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
@@ -12,73 +12,58 @@ import { consume } from "../support/events.ts";
 import { recording } from "../support/queues.ts";
 import { base, newProduct, newShop, type Shop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
-import { ready, refusedAnyway, type Ready } from "./requests.ts";
+import { acceptedRequest, entryOf, requiring, type AcceptedRequest } from "../http/operations/registry.ts";
 import { expectRefused } from "./refused.ts";
 import { stored } from "./stored.ts";
 
-const DOWN = new Error("D1_ERROR: Network connection lost.");
-const REFUSED = new Error("We encountered an internal error. Please try again. (10001)");
+const CONNECTION_LOST = new Error("D1_ERROR: Network connection lost.");
+const INTERNAL_ERROR = new Error("We encountered an internal error. Please try again. (10001)");
 
-const sent = (operation: Operation) => !refusedAnyway.includes(operation.operationId ?? "");
-const walked = operations.filter((operation) => operation.path.startsWith(API) && sent(operation));
-
-// What a desk does goes to D1 from there.
-const atDesk = [
-  "startShift",
-  "joinShift",
-  "startBreak",
-  "endBreak",
-  "endShift",
-  "moveCash",
-  "takeActivity",
-  "closeShift",
-  "currentShift",
-];
-
-// The statement that may fail, because the change is committed before it: the search index, which the sweep makes, and what
-// is due back at a provider, for which the sweep looks too.
-const madeUpFor: Record<string, number> = { hideProduct: 3, refund: 4 };
+const targets = operations.filter(
+  (operation) => operation.path.startsWith(API) && entryOf(operation).alwaysRefused === undefined,
+);
 
 const filesOf = async ({ tenant }: Shop): Promise<string[]> =>
   (await env.FILES.list()).objects.map(({ key }) => key).filter((key) => key.includes(tenant.id));
 
-type Changed = Partial<Env>;
+type Bindings = Partial<Env>;
 
-const send = ({ path, sent }: Ready, { method }: Operation, changes: Changed) =>
+const send = ({ path, sent }: AcceptedRequest, { method }: Operation, changes: Bindings) =>
   callWith(changes, method, path, sent);
 
-/** Gives the desks of everybody in the shop this database. */
-async function atDesks({ tenant, admin }: Shop, db: D1Database): Promise<void> {
+/** Replaces the database of every desk of the shop. */
+async function replaceDeskDb({ tenant, admin }: Shop, db: D1Database): Promise<void> {
   for (const { id } of await rowsOf("SELECT id FROM users WHERE tenant_id = ?", tenant.id))
     await runInDurableObject(deskOf({ tenant, admin }, { ...admin, id: String(id) }), (desk) => {
       Object.assign(desk, { env: { ...env, DB: db } });
     });
 }
 
-describe("nothing failing", () => {
-  it("lets every operation do what it does", async () => {
-    expect(walked.length).toBeGreaterThan(90);
+describe("without failures", () => {
+  it("every operation succeeds", async () => {
+    expect(targets.length).toBeGreaterThan(90);
     expect(await unavailableWith({})).toEqual([]);
   }, 120_000);
 });
 
-describe("D1 failing in the middle", () => {
-  it.each(walked.map((operation) => [nameOf(operation), operation] as const))(
-    "of %s, at any of its statements, is 503 with Retry-After, and nothing is changed",
+describe("a failure of D1", () => {
+  it.each(targets.map((operation) => [nameOf(operation), operation] as const))(
+    "at any statement of %s is 503 with Retry-After, and nothing is changed",
     async (_, operation) => {
-      let request = await ready(operation);
+      const { atDesk, repeatedStatement } = entryOf(operation);
+      let request = await acceptedRequest(operation);
       for (let nth = 1; ; nth += 1) {
-        const { db, sent } = failingDb(env.DB, nth, DOWN);
-        if (atDesk.includes(operation.operationId ?? "")) await atDesks(request.shop, db);
+        const { db, sent } = failingDb(env.DB, nth, CONNECTION_LOST);
+        if (atDesk) await replaceDeskDb(request.shop, db);
         const [before, files] = [await stored(request.shop), await filesOf(request.shop)];
         const answer = await send(request, operation, { DB: db });
         if (answer.status < 400 && sent() < nth) break;
         if (answer.status < 400) {
-          expect(madeUpFor[operation.operationId ?? ""]).toBe(nth);
-          request = await ready(operation);
+          expect(repeatedStatement).toBe(nth);
+          request = await acceptedRequest(operation);
           continue;
         }
-        // What was refused has done nothing, so the same request is sent again.
+        // The refused request has changed nothing, so it can be sent again.
         expectRefused(answer, 503, "unavailable", `statement ${nth}`);
         expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
         expect(await stored(request.shop), `statement ${nth}`).toBe(before);
@@ -95,7 +80,7 @@ describe("a statement that D1 refuses", () => {
     "D1_TYPE_ERROR: Type 'undefined' not supported",
     "D1_ERROR: datatype mismatch: SQLITE_MISMATCH",
     "D1_ERROR: CHECK constraint failed: nobody_knows: SQLITE_CONSTRAINT",
-  ])("is a bug of ours, 500: %s", async (message) => {
+  ])("because it is wrong is 500: %s", async (message) => {
     const shop = await newShop();
     const { db } = failingDb(env.DB, 1, new Error(message));
     const answer = await callWith({ DB: db }, "GET", `${API}/auth/me`, { token: shop.admin.token });
@@ -108,7 +93,7 @@ describe("a statement that D1 refuses", () => {
     "D1_ERROR: disk I/O error: SQLITE_IOERR",
     "D1_ERROR: database or disk is full: SQLITE_FULL",
     "Network connection lost.",
-  ])("because D1 fails is 503: %s, also for who comes with a cookie", async (message) => {
+  ])("because D1 fails is 503, for a bearer token and for a cookie: %s", async (message) => {
     const shop = await newShop();
     for (const sent of [
       { token: shop.admin.token },
@@ -120,11 +105,11 @@ describe("a statement that D1 refuses", () => {
   });
 });
 
-/** Each operation with these bindings: it does what it does, or is 503 and has changed nothing. Answers which are 503. */
-async function unavailableWith(changes: Changed): Promise<string[]> {
+/** Checks that with these bindings each operation succeeds, or is 503 and changes nothing. Returns the ids of the latter, sorted. */
+async function unavailableWith(changes: Bindings): Promise<string[]> {
   const refused: string[] = [];
-  for (const operation of walked) {
-    const request = await ready(operation);
+  for (const operation of targets) {
+    const request = await acceptedRequest(operation);
     const [before, files] = [await stored(request.shop), await filesOf(request.shop)];
     const answer = await send(request, operation, changes);
     if (answer.status < 400) continue;
@@ -140,26 +125,26 @@ async function unavailableWith(changes: Changed): Promise<string[]> {
   return refused.toSorted((a, b) => a.localeCompare(b));
 }
 
-describe("a part that fails", () => {
-  it("KV down: every operation answers without the cache", async () => {
-    expect(await unavailableWith({ CACHE: refusing(env.CACHE, REFUSED) })).toEqual([]);
+describe("a failing dependency", () => {
+  it("KV: every operation succeeds without the cache", async () => {
+    expect(await unavailableWith({ CACHE: refusing(env.CACHE, INTERNAL_ERROR) })).toEqual([]);
   }, 120_000);
 
-  it("KV down: figures are what they are with the cache", async () => {
+  it("KV: figures are the same as with the cache", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 5 });
     const { token } = shop.admin;
     await call("POST", `${API}/sales`, { token, json: { items: [{ product_id: id, quantity: 3 }] } });
-    const ask = async (changes: Changed) => {
+    const figuresWith = async (changes: Bindings) => {
       const { status, text } = await callWith(changes, "GET", `${API}/metrics/kpis`, { token });
       return [status, text.replace(/"as_of":"[^"]*"/, "")];
     };
-    const [cold, warm] = [await ask({}), await ask({})];
+    const [cold, warm] = [await figuresWith({}), await figuresWith({})];
     expect(cold).toEqual(warm);
-    expect(await ask({ CACHE: refusing(env.CACHE, REFUSED) })).toEqual(warm);
+    expect(await figuresWith({ CACHE: refusing(env.CACHE, INTERNAL_ERROR) })).toEqual(warm);
   });
 
-  it("a queue refusing: what can come later is done, what is nothing but a message is 503", async () => {
+  it("queues: only operations that do nothing but send a message are 503", async () => {
     const queues = {
       EVENTS: env.EVENTS,
       IMPORTS: env.IMPORTS,
@@ -168,49 +153,32 @@ describe("a part that fails", () => {
       WEBHOOKS: env.WEBHOOKS,
     };
     const changes = Object.fromEntries(
-      Object.entries(queues).map(([name, queue]) => [name, refusing<Queue>(queue, REFUSED)]),
+      Object.entries(queues).map(([name, queue]) => [name, refusing<Queue>(queue, INTERNAL_ERROR)]),
     );
-    expect(await unavailableWith(changes)).toEqual(["replayDeadLetter", "runLake", "runRollup"]);
+    expect(await unavailableWith(changes)).toEqual(requiring("queues"));
   }, 120_000);
 
-  it("R2 refusing: what needs a file is 503", async () => {
-    const changes = { FILES: refusing(env.FILES, REFUSED), LAKE: refusing(env.LAKE, REFUSED) };
-    expect(await unavailableWith(changes)).toEqual(["getCover", "putCover", "readLakeFile", "startImport"]);
+  it("R2: operations that need a file are 503", async () => {
+    const changes = { FILES: refusing(env.FILES, INTERNAL_ERROR), LAKE: refusing(env.LAKE, INTERNAL_ERROR) };
+    expect(await unavailableWith(changes)).toEqual(requiring("files"));
   }, 120_000);
 
-  it("objects failing: shifts and what costs scrypt are 503", async () => {
+  it("Durable Objects: shifts and operations that hash a password are 503", async () => {
     const changes = {
-      TENANT_QUOTA: unreachable(env.TENANT_QUOTA, REFUSED),
-      LOGIN_GATE: unreachable(env.LOGIN_GATE, REFUSED),
-      SHIFT_DESK: unreachable(env.SHIFT_DESK, REFUSED),
+      TENANT_QUOTA: unreachable(env.TENANT_QUOTA, INTERNAL_ERROR),
+      LOGIN_GATE: unreachable(env.LOGIN_GATE, INTERNAL_ERROR),
+      SHIFT_DESK: unreachable(env.SHIFT_DESK, INTERNAL_ERROR),
     };
-    expect(await unavailableWith(changes)).toEqual([
-      "addStaff",
-      "changePassword",
-      "closeShift",
-      "currentShift",
-      "endBreak",
-      "endShift",
-      "eraseMe",
-      "joinShift",
-      "login",
-      "moveCash",
-      "openTenant",
-      "register",
-      "setPassword",
-      "startBreak",
-      "startShift",
-      "takeActivity",
-    ]);
+    expect(await unavailableWith(changes)).toEqual(requiring("objects"));
   }, 120_000);
 });
 
 describe("a committed sale", () => {
-  it("stays committed where the queue refuses, and its event arrives later", async () => {
+  it("stays committed if its queue fails, and its event is delivered later", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 5 });
     const json = { items: [{ product_id: id, quantity: 2 }] };
-    const answer = await callWith({ EVENTS: refusing(env.EVENTS, REFUSED) }, "POST", `${API}/sales`, {
+    const answer = await callWith({ EVENTS: refusing(env.EVENTS, INTERNAL_ERROR) }, "POST", `${API}/sales`, {
       token: shop.admin.token,
       json,
     });
@@ -237,7 +205,7 @@ describe("a committed sale", () => {
     ).toBe(1);
   });
 
-  it("is answered to the same key, though D1 fails while the key is looked for", async () => {
+  it("is the response to the same key even if D1 fails during the lookup of the key", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 5 });
     const sent = {
@@ -246,7 +214,7 @@ describe("a committed sale", () => {
       json: { items: [{ product_id: id, quantity: 2 }] },
     };
     const made = await callWith({}, "POST", `${API}/sales`, sent);
-    const { db } = failingDb(env.DB, 3, DOWN);
+    const { db } = failingDb(env.DB, 3, CONNECTION_LOST);
     const again = await callWith({ DB: db }, "POST", `${API}/sales`, sent);
     expect([again.status, again.text]).toEqual([201, made.text]);
     expect(await count("SELECT stock n FROM products WHERE tenant_id = ?", shop.tenant.id)).toBe(3);

@@ -1,4 +1,4 @@
-// Each field of each JSON body is spoilt alone, in a body that is right otherwise: the answer points to it and to nothing else.
+// Makes one field of an otherwise valid body invalid, for every field of every body: the problem points to that field only.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findJsonFault } from "../../src/http/json.ts";
@@ -6,17 +6,26 @@ import { call } from "../support/client.ts";
 import { fill, nameOf, type Operation } from "../support/contract.ts";
 import { newShop } from "../support/shops.ts";
 import { expectRefused, pointersOf, slugOf } from "./refused.ts";
-import { bodyOf, fieldsOf, pointerTo, sampleOf, spoilt, takesJson, typeOf, type Field } from "./schemas.ts";
+import {
+  bodyOf,
+  fieldsOf,
+  pointerTo,
+  sampleOf,
+  replacedAt,
+  takesJson,
+  typeOf,
+  type Field,
+} from "./schemas.ts";
 import { stored } from "./stored.ts";
 
-// What Stripe sends is read by Stripe's own package.
-const ours = takesJson.filter(({ operationId }) => operationId !== "stripeWebhook");
+// Stripe's package validates its events.
+const validated = takesJson.filter(({ operationId }) => operationId !== "stripeWebhook");
 
-const all = ours.flatMap((operation) =>
+const all = validated.flatMap((operation) =>
   fieldsOf(bodyOf(operation)?.json).map((field) => ({ operation, field })),
 );
 
-type Place = (typeof all)[number];
+type Target = (typeof all)[number];
 
 const isWhole = ({ schema }: Field): boolean => typeOf(schema) === "integer";
 const isMoney = (field: Field): boolean =>
@@ -30,9 +39,9 @@ const isOneOf =
 const isId = ({ schema }: Field): boolean => schema.format === "uuid";
 const isText = ({ schema }: Field): boolean => typeOf(schema) === "string";
 
-const places = (fits: (field: Field) => boolean): Place[] => all.filter(({ field }) => fits(field));
+const targets = (fits: (field: Field) => boolean): Target[] => all.filter(({ field }) => fits(field));
 
-/** A right body in which the field has a place: of a move of stock, `count` is there instead of `delta`. */
+/** A valid body with the field: a stock move has either `delta` or `count`. */
 function bodyFor({ operationId, ...operation }: Operation, field?: Field): unknown {
   if (operationId !== "moveStock") return sampleOf(bodyOf(operation)?.json);
   const isCount = field?.name === "count" || field?.name === "version";
@@ -44,26 +53,26 @@ async function send(token: string, { method, path }: Operation, raw: string) {
   return call(method, fill(path, crypto.randomUUID()), { token, raw, headers });
 }
 
-/** Puts each of these texts of JSON at each of these places: it is refused there, and nothing is changed. */
-async function refusedAt(where: Place[], texts: string[]): Promise<void> {
+/** Checks that each JSON value is refused in each field, with a pointer to it, and that nothing changes. */
+async function expectRefusedAt(fields: Target[], texts: string[]): Promise<void> {
   const shop = await newShop();
   const { token } = shop.admin;
   const before = await stored(shop);
-  for (const { operation, field } of where)
+  for (const { operation, field } of fields)
     for (const text of texts) {
-      const what = `${nameOf(operation)} ${pointerTo(field.path)}: ${text.slice(0, 40)}`;
+      const label = `${nameOf(operation)} ${pointerTo(field.path)}: ${text.slice(0, 40)}`;
       const body = bodyFor(operation, field);
-      const answer = await send(token, operation, spoilt(body, field.path, text));
-      expectRefused(answer, 422, "invalid", what);
-      expect(pointersOf(answer), what).toEqual([pointerTo(field.path)]);
+      const answer = await send(token, operation, replacedAt(body, field.path, text));
+      expectRefused(answer, 422, "invalid", label);
+      expect(pointersOf(answer), label).toEqual([pointerTo(field.path)]);
     }
   expect(await stored(shop)).toBe(before);
 }
 
 describe("a JSON body", () => {
-  it("made of the examples of the document is valid, so that one spoilt place is what is refused", async () => {
+  it("made of the examples in the OpenAPI document is valid", async () => {
     const { token } = (await newShop()).admin;
-    for (const operation of ours) {
+    for (const operation of validated) {
       const answer = await send(token, operation, JSON.stringify(bodyFor(operation)));
       expect(slugOf(answer), `${nameOf(operation)} ${answer.text}`).not.toBe("invalid");
     }
@@ -71,7 +80,7 @@ describe("a JSON body", () => {
 
   it("has money, quantities, ids and names in many operations", () => {
     expect(
-      places(isMoney)
+      targets(isMoney)
         .map(({ operation, field }) => `${operation.operationId} ${field.name}`)
         .toSorted(),
     ).toEqual([
@@ -83,30 +92,47 @@ describe("a JSON body", () => {
       "moveCash amount",
       "startShift opening_cash",
     ]);
-    expect(places(isQuantity).length).toBeGreaterThan(3);
-    expect(places(isId).length).toBeGreaterThan(3);
-    expect(places(isOneOf("sku", "slug", "email")).length).toBeGreaterThan(5);
+    expect(targets(isQuantity).length).toBeGreaterThan(3);
+    expect(targets(isId).length).toBeGreaterThan(3);
+    expect(targets(isOneOf("sku", "slug", "email")).length).toBeGreaterThan(5);
   });
 });
 
 describe("money", () => {
   it('of 1e400, 2^53+1, -1, 1.5 and "10" is 422 with a pointer', () =>
-    refusedAt(places(isMoney), ["1e400", "9007199254740993", "-1", "1.5", '"10"', "true", "[]", "{}"]));
+    expectRefusedAt(targets(isMoney), [
+      "1e400",
+      "9007199254740993",
+      "-1",
+      "1.5",
+      '"10"',
+      "true",
+      "[]",
+      "{}",
+    ]));
 });
 
 describe("a quantity", () => {
-  it("of 0, and of what is no amount of money either, is 422 with a pointer", () =>
-    refusedAt(places(isQuantity), ["0", "1e400", "9007199254740993", "-1", "1.5", '"10"', "null"]));
+  it("of 0 or of an invalid amount of money is 422 with a pointer", () =>
+    expectRefusedAt(targets(isQuantity), ["0", "1e400", "9007199254740993", "-1", "1.5", '"10"', "null"]));
 });
 
 describe("a whole number", () => {
   it("that has a fraction, is too large to be exact, or is text is 422 with a pointer", () =>
-    refusedAt(places(isWhole), ["1e400", "-1e400", "9007199254740993", "1.5", '"10"', "false", "[1]"]));
+    expectRefusedAt(targets(isWhole), [
+      "1e400",
+      "-1e400",
+      "9007199254740993",
+      "1.5",
+      '"10"',
+      "false",
+      "[1]",
+    ]));
 });
 
 describe("an id", () => {
-  it("that is none is 422 with a pointer", () =>
-    refusedAt(places(isId), [
+  it("that is not a UUID is 422 with a pointer", () =>
+    expectRefusedAt(targets(isId), [
       '"1"',
       '""',
       "1",
@@ -129,31 +155,31 @@ const INVISIBLE = {
   "a Hangul filler": "\\u3164",
   "a tag character": "\\udb40\\udc41",
   "a line separator": "\\u2028",
-  "half of a surrogate pair": "\\ud800",
+  "a lone surrogate": "\\ud800",
 };
 
 describe("a sku, slug or e-mail", () => {
-  it.each(Object.entries(INVISIBLE))("with %s, wherever it is in it, is 422", async (_, sign) => {
+  it.each(Object.entries(INVISIBLE))("with %s anywhere in it is 422", async (_, sign) => {
     const emails = [`"a${sign}b@example.com"`, `"${sign}ab@example.com"`, `"ab@example.com${sign}"`];
-    await refusedAt(places(isOneOf("email")), emails);
+    await expectRefusedAt(targets(isOneOf("email")), emails);
     const names = [`"a${sign}b"`, `"${sign}ab"`, `"ab${sign}"`];
-    await refusedAt(places(isOneOf("sku", "slug", "tenant")), names);
+    await expectRefusedAt(targets(isOneOf("sku", "slug", "tenant")), names);
   });
 });
 
 describe("text", () => {
   it("that is a number, an object or a list is 422 with a pointer", () =>
-    refusedAt(places(isText), ["1", "{}", "[]", "true"]));
+    expectRefusedAt(targets(isText), ["1", "{}", "[]", "true"]));
 
   it("of a million characters is 422 with a pointer", () =>
-    refusedAt(places(isText), [`"${"a".repeat(1_000_000)}"`]));
+    expectRefusedAt(targets(isText), [`"${"a".repeat(1_000_000)}"`]));
 
-  it("with half of a surrogate pair or a NUL is never stored", async () => {
+  it("with a lone surrogate or a NUL is never stored", async () => {
     const { token } = (await newShop()).admin;
-    for (const { operation, field } of places(isText))
+    for (const { operation, field } of targets(isText))
       for (const sign of ["\\ud800", "\\u0000"]) {
         const body = bodyFor(operation, field);
-        const { status } = await send(token, operation, spoilt(body, field.path, `"a${sign}"`));
+        const { status } = await send(token, operation, replacedAt(body, field.path, `"a${sign}"`));
         expect([401, 422], `${nameOf(operation)} ${pointerTo(field.path)}`).toContain(status);
       }
   });
@@ -161,8 +187,8 @@ describe("text", () => {
 
 describe("an unknown field", () => {
   const objects = [
-    ...ours.map((operation) => ({ operation, path: [] })),
-    ...places(({ schema }) => schema.properties !== undefined).map(({ operation, field }) => ({
+    ...validated.map((operation) => ({ operation, path: [] })),
+    ...targets(({ schema }) => schema.properties !== undefined).map(({ operation, field }) => ({
       operation,
       path: field.path,
     })),
@@ -174,30 +200,30 @@ describe("an unknown field", () => {
       const { token } = (await newShop()).admin;
       for (const { operation, path } of objects) {
         const known = all.some(
-          ({ operation: its, field }) =>
-            its === operation && pointerTo(field.path) === pointerTo([...path, name]),
+          ({ operation: other, field }) =>
+            other === operation && pointerTo(field.path) === pointerTo([...path, name]),
         );
         if (known) continue;
         const text = JSON.stringify(bodyFor(operation));
         const inner = JSON.stringify(
           path.reduce<unknown>((value, step) => Reflect.get(Object(value), step), JSON.parse(text)),
         );
-        const spoiltText = text.replace(inner, () =>
+        const changed = text.replace(inner, () =>
           inner.replace("{", `{${JSON.stringify(name)}:{"x":1}${inner === "{}" ? "" : ","}`),
         );
-        const answer = await send(token, operation, spoiltText);
-        const what = `${nameOf(operation)} ${pointerTo(path)}`;
-        expectRefused(answer, 422, "invalid", what);
-        expect(pointersOf(answer), what).toContain(pointerTo([...path, name.replaceAll("/", "~1")]));
+        const answer = await send(token, operation, changed);
+        const label = `${nameOf(operation)} ${pointerTo(path)}`;
+        expectRefused(answer, 422, "invalid", label);
+        expect(pointersOf(answer), label).toContain(pointerTo([...path, name.replaceAll("/", "~1")]));
       }
     },
   );
 });
 
-describe("the look over a JSON text before it is parsed", () => {
+describe("the check of JSON text before it is parsed", () => {
   const json = fc.json({ maxDepth: 5 });
 
-  it("finds nothing in what JSON.stringify writes", () => {
+  it("accepts what JSON.stringify writes", () => {
     fc.assert(
       fc.property(json, (text) => {
         expect(findJsonFault(text)).toBeNull();
@@ -205,7 +231,7 @@ describe("the look over a JSON text before it is parsed", () => {
     );
   });
 
-  it("finds a member that comes twice, wherever it is and however it is escaped", () => {
+  it("finds a duplicate member at any depth, however it is escaped", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", minLength: 1 }), json, fc.nat(5), (name, value, depth) => {
         const escaped = name
@@ -219,7 +245,7 @@ describe("the look over a JSON text before it is parsed", () => {
     );
   });
 
-  it("never fails, whatever the text", () => {
+  it("never throws", () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom("{", "}", "[", "]", '"', "\\", ":", ",", "a", "\\u12", "\u0000")),

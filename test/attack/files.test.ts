@@ -15,7 +15,7 @@ import { expectRefused } from "./refused.ts";
 
 const MB = 1024 * 1024;
 
-/** gzip of a beginning and 200 MB of a line, in some 200 KB: a block that can stand after itself, again and again. */
+/** Some 200 KB of gzip that decompress to 200 MB: a beginning, then one block of repeated lines 200 times. */
 function bomb(beginning: string, line: string): Buffer<ArrayBuffer> {
   const flushed = (text: string) => deflateRawSync(text, { finishFlush: constants.Z_FULL_FLUSH });
   const block = flushed(line.repeat(MB / line.length));
@@ -23,7 +23,7 @@ function bomb(beginning: string, line: string): Buffer<ArrayBuffer> {
   return Buffer.concat([header, flushed(beginning), ...Array.from({ length: 200 }, () => block)]);
 }
 
-const nothingOf = async (shop: Shop): Promise<void> => {
+const expectNothingImported = async (shop: Shop): Promise<void> => {
   expect(await filesOf(shop)).toEqual([]);
   expect(await count("SELECT count(*) n FROM imports WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
   expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
@@ -31,11 +31,7 @@ const nothingOf = async (shop: Shop): Promise<void> => {
 
 describe("an import", () => {
   it.each([
-    [
-      "rows of a right file",
-      `${COLUMNS}\n`,
-      `1,A,${"x".repeat(8000)},1,2026-03-02 10:00,1.00,,`.padEnd(8191) + "\n",
-    ],
+    ["valid rows", `${COLUMNS}\n`, `1,A,${"x".repeat(8000)},1,2026-03-02 10:00,1.00,,`.padEnd(8191) + "\n"],
     ["zeros", "", "\0".repeat(64)],
   ])(
     "that is a gzip bomb (200 KB to 200 MB) of %s is 413, and nothing is imported",
@@ -44,7 +40,7 @@ describe("an import", () => {
       const bytes = bomb(beginning, line);
       expect(bytes.byteLength).toBeLessThan(300 * 1024);
       expectRefused(await upload(shop.admin.token, bytes, { "content-encoding": "gzip" }), 413, "too-large");
-      await nothingOf(shop);
+      await expectNothingImported(shop);
     },
   );
 
@@ -65,7 +61,7 @@ describe("an import", () => {
       whole.subarray(0, 12),
       whole.subarray(0, 2),
       whole.subarray(0, 1),
-      // A second member that ends too early.
+      // A truncated second member.
       Buffer.concat([whole, whole.subarray(0, 40)]),
       broken,
       wrongSum,
@@ -75,10 +71,10 @@ describe("an import", () => {
         400,
         "invalid-gzip",
       );
-    await nothingOf(shop);
+    await expectNothingImported(shop);
   });
 
-  it("that is no file of ours, as gzip too, is 422, and nothing is imported", async () => {
+  it("without the expected columns is 422, also as gzip, and nothing is imported", async () => {
     const shop = await newShop();
     for (const text of ["a,b\n1,2\n", "InvoiceNo\n", "\u0000\u0001", '"never closed'])
       for (const raw of [text, await gzip(text)]) {
@@ -88,7 +84,7 @@ describe("an import", () => {
           "application/problem+json",
         ]);
       }
-    await nothingOf(shop);
+    await expectNothingImported(shop);
   });
 
   it("in another encoding than gzip is 415", async () => {
@@ -103,7 +99,7 @@ describe("an import", () => {
 });
 
 describe("a cover", () => {
-  it("that is no image by its bytes is 415, and one of more than 5 MB is 413", async () => {
+  it("whose bytes are not an image is 415, and one of more than 5 MB is 413", async () => {
     const shop = await newShop();
     const { body } = await call("POST", `${API}/products`, {
       token: shop.admin.token,
@@ -141,7 +137,7 @@ const FORMULAS = [
 
 const csv = operations.filter((operation) => "text/csv" in (operation.responses["200"]?.content ?? {}));
 
-/** A shop in which every text begins as a formula: names of people and what an import has refused; a path for the refused. */
+/** A shop where names and the rejected rows of an import begin like formulas, and the path of those rows. */
 async function shopOfFormulas(): Promise<{ shop: Shop; rejects: string }> {
   const shop = await newShop();
   for (const [at, formula] of FORMULAS.entries()) {
@@ -160,7 +156,7 @@ async function shopOfFormulas(): Promise<{ shop: Shop; rejects: string }> {
 const rows = z.array(z.array(z.string()));
 
 describe("a CSV cell", () => {
-  it("starting with = + - @, tab or CR is neutralised as OWASP says, in every CSV answer, by whatever signs its reader separates", async () => {
+  it("that starts with = + - @, tab or CR is escaped as OWASP recommends in every CSV response, whatever separator its reader uses", async () => {
     expect(csv.map(({ operationId = "" }) => operationId).toSorted()).toEqual([
       "importRejects",
       "listAudit",
@@ -175,13 +171,13 @@ describe("a CSV cell", () => {
         : `${operation.path}?format=csv&from=2026-01-01&to=2026-12-31`;
       const answer = await call("GET", path, { token: shop.admin.token });
       expect(answer.headers.get("content-type"), nameOf(operation)).toBe("text/csv; charset=utf-8");
-      // A spreadsheet in Spain separates by semicolons, and takes quotes within a cell as they are.
+      // Spreadsheets with a Spanish locale separate by semicolons, and keep quotes within a cell.
       for (const delimiter of [",", ";", "\t"]) {
         const begins = delimiter === "," ? /^[=+\-@\t\r\n＝＋－＠]/ : /^"*[=+\-@\t\r\n＝＋－＠]/;
         const options = { delimiter, relax_quotes: true, relax_column_count: true };
         const cells = rows.parse(parse(answer.text, options)).flat();
         if (delimiter === ",") expect(cells.length, nameOf(operation)).toBeGreaterThan(3);
-        // A number is no formula, also where it is negative.
+        // A negative number is not a formula.
         for (const cell of cells.filter((each) => !/^-?\d+(\.\d+)?$/.test(each)))
           expect(cell, `${nameOf(operation)} by ${delimiter}`).not.toMatch(begins);
       }
@@ -210,23 +206,23 @@ describe("a file name in a download", () => {
           : `${operation.path}?format=csv`;
         const answer = await call("GET", path, { token: shop.admin.token });
         const header = answer.headers.get("content-disposition") ?? "";
-        const what = `${nameOf(operation)} ${JSON.stringify(name)}`;
-        expect(header, what).toMatch(
+        const label = `${nameOf(operation)} ${JSON.stringify(name)}`;
+        expect(header, label).toMatch(
           /^attachment; filename="[\x20-\x21\x23-\x5b\x5d-\x7e]*\.csv"; filename\*=UTF-8''[\w.~!#$&+^`|%-]*\.csv$/,
         );
-        expect(header, what).not.toMatch(/%0[da]|%00|\.\.\/|%2f|%22|%5c/i);
-        expect(answer.headers.get("set-cookie"), what).toBeNull();
+        expect(header, label).not.toMatch(/%0[da]|%00|\.\.\/|%2f|%22|%5c/i);
+        expect(answer.headers.get("set-cookie"), label).toBeNull();
       }
     }
   });
 
-  it("is whole for those who read RFC 8187", () => {
+  it("is complete for clients of RFC 8187", () => {
     const header = csvDownloadHeaders("Librería Ñ's.csv")["content-disposition"] ?? "";
     expect(decodeURIComponent(header.split("''")[1] ?? "")).toBe("Librería Ñ's.csv");
     expect(header).toContain('filename="Librer_a _\'s.csv"');
   });
 
-  it("of the lake or of a cover that there is not leads nowhere", async () => {
+  it("of an unknown lake file or cover is 404", async () => {
     const { tenant, admin } = await newShop();
     const person = await newPerson(tenant, "ADMIN");
     for (const key of ['a"b', "a%0D%0Ab", "..%2F..%2Fsecret", "%00", `${tenant.id}%2F..%2F${admin.id}`])

@@ -1,4 +1,4 @@
-// scrypt is counted, not timed: it is Node's own, and each run of it is one piece of the same work.
+// Calls of scrypt are counted rather than timed, so that the result does not depend on the machine.
 import crypto from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { change } from "../support/change.ts";
@@ -9,8 +9,9 @@ import { expectRefused } from "./refused.ts";
 
 let scrypt = vi.spyOn(crypto, "scryptSync");
 
-/** What scrypt was asked for since the last look: the length of the key and its cost. */
-const workDone = (): unknown[] => scrypt.mock.calls.splice(0).map(([, , length, cost]) => [length, cost]);
+/** The key length and cost of every scrypt call since the last call of this function. */
+const newScryptCalls = (): unknown[] =>
+  scrypt.mock.calls.splice(0).map(([, , length, cost]) => [length, cost]);
 
 const signIn = (json: unknown, headers: Record<string, string> = {}) =>
   callWith({}, "POST", `${API}/auth/login`, { json, headers });
@@ -26,7 +27,7 @@ afterEach(() => {
 });
 
 describe("a login", () => {
-  it("with an unknown e-mail and with a wrong password is the same 401, after the same scrypt work", async () => {
+  it("with an unknown e-mail address or a wrong password is the same 401 after the same scrypt call", async () => {
     const { tenant, admin } = await newShop();
     const disabled = await newPerson(tenant, "EMPLOYEE");
     await change("UPDATE users SET is_active = 0 WHERE id = ?", disabled.id);
@@ -42,28 +43,28 @@ describe("a login", () => {
       { ...right, tenant: closed.tenant.slug, email: closed.admin.email },
       { ...right, password: "" },
     ];
-    workDone();
+    newScryptCalls();
     expect((await signIn(right)).status).toBe(200);
-    const once = workDone();
+    const once = newScryptCalls();
     expect(once.length).toBe(1);
     const seen = new Set<string>();
     for (const json of wrong) {
       const answer = await signIn(json);
       expectRefused(answer, 401, "invalid-credentials", JSON.stringify(json));
-      expect(workDone(), JSON.stringify(json)).toEqual(once);
+      expect(newScryptCalls(), JSON.stringify(json)).toEqual(once);
       expect(answer.headers.getSetCookie()).toEqual([]);
       seen.add(JSON.stringify(same(answer.text)));
     }
     expect(seen.size).toBe(1);
   });
 
-  it("that is the 6th bad one in a minute is 429 with Retry-After, before scrypt runs", async () => {
+  it("that is the sixth failed one in a minute is 429 with Retry-After, without a scrypt call", async () => {
     const { tenant, admin } = await newShop();
     for (const email of [admin.email, "nobody@example.com"]) {
       const bad = { tenant: tenant.slug, email, password: "wrong" };
       for (let attempt = 0; attempt < 5; attempt += 1)
         expectRefused(await signIn(bad), 401, "invalid-credentials");
-      workDone();
+      newScryptCalls();
       for (const password of ["wrong", PASSWORD]) {
         const answer = await signIn({ ...bad, password });
         expectRefused(answer, 429, "too-many-attempts");
@@ -71,11 +72,11 @@ describe("a login", () => {
         expect(wait).toBeGreaterThanOrEqual(1);
         expect(wait).toBeLessThanOrEqual(60);
       }
-      expect(workDone()).toEqual([]);
+      expect(newScryptCalls()).toEqual([]);
     }
   });
 
-  it("from an address that has tried enough is 429 with Retry-After, before scrypt runs, whatever it forwards", async () => {
+  it("from an address over its limit is 429 with Retry-After, without a scrypt call, whatever it forwards", async () => {
     const few = { LOGIN_ATTEMPTS_PER_ADDRESS: "1" };
     const { tenant, admin } = await newShop();
     const json = { tenant: tenant.slug, email: admin.email, password: PASSWORD };
@@ -91,10 +92,10 @@ describe("a login", () => {
         },
       });
     expect((await from("10.0.0.1")).status).toBe(200);
-    workDone();
+    newScryptCalls();
     const answer = await from("10.0.0.2");
     expectRefused(answer, 429, "too-many-attempts");
     expect(Number(answer.headers.get("retry-after"))).toBeGreaterThanOrEqual(1);
-    expect(workDone()).toEqual([]);
+    expect(newScryptCalls()).toEqual([]);
   });
 });

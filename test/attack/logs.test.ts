@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 describe("the log of an attack", () => {
-  it("has nothing of a body, a token, a cookie, a header, a query or a file, however the request is refused", async () => {
+  it("contains nothing of a body, a token, a cookie, a header, a query or a file, however the request is refused", async () => {
     const shop = await newShop();
     const { admin } = shop;
     const lines: string[] = [];
@@ -26,13 +26,13 @@ describe("the log of an attack", () => {
     const headers = { "content-type": "application/json", "x-secret": SECRET };
     for (const operation of takesJson) {
       const path = `${fill(operation.path, crypto.randomUUID())}?q=${SECRET}`;
-      const right = JSON.stringify(sampleOf(bodyOf(operation)?.json));
+      const valid = JSON.stringify(sampleOf(bodyOf(operation)?.json));
       const attacks: Sent[] = [
         { token: admin.token, headers, raw: `{"password":"${SECRET}"` },
         { token: admin.token, headers, raw: `{"password":"${SECRET}","password":"${SECRET}"}` },
         { token: admin.token, headers, raw: `{"${SECRET}":{"${SECRET}":1}}` },
-        { token: `${admin.token}${SECRET}`, headers, raw: right },
-        { headers: { ...headers, cookie: `mostrador_access=${admin.token}; a=${SECRET}` }, raw: right },
+        { token: `${admin.token}${SECRET}`, headers, raw: valid },
+        { headers: { ...headers, cookie: `mostrador_access=${admin.token}; a=${SECRET}` }, raw: valid },
       ];
       for (const sent of attacks)
         expect((await call(operation.method, path, sent)).status, nameOf(operation)).toBeGreaterThanOrEqual(
@@ -43,7 +43,7 @@ describe("the log of an attack", () => {
         const answer = await callWith({ DB: db }, operation.method, path, {
           token: admin.token,
           headers,
-          raw: right,
+          raw: valid,
         });
         expect(answer.status, nameOf(operation)).toBeGreaterThanOrEqual(400);
       }
@@ -52,7 +52,7 @@ describe("the log of an attack", () => {
       ["invoice", "sku", "description", "customer"].map((name) => [name, SECRET]),
     );
     await importFile(shop, fileOf([{ ...cells, price: SECRET }, cells]));
-    // Last, for it ends the login too.
+    // Last, because one of them ends the session.
     for (const operation of operations) {
       const path = `${fill(operation.path, crypto.randomUUID())}?cursor=${SECRET}&q=${SECRET}&email=${SECRET}`;
       const sent = { "idempotency-key": SECRET, "if-match": SECRET, referer: SECRET, "user-agent": SECRET };

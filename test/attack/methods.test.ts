@@ -5,6 +5,7 @@ import { rowsOf } from "../support/d1.ts";
 import { image } from "../support/images.ts";
 import { newProduct, newShop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
+import { entryOf } from "../http/operations/registry.ts";
 import { expectRefused } from "./refused.ts";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -22,11 +23,11 @@ describe("a wrong method", () => {
     }
   });
 
-  it("is 405 however the path is spelt", async () => {
+  it("is 405 for a percent-encoded path too", async () => {
     expectRefused(await call("PUT", `${API}/%63art`), 405, "method-not-allowed");
   });
 
-  it("is not asked for by OPTIONS, which says what is allowed and asks no database", async () => {
+  it("is never the answer to OPTIONS, which lists the allowed methods without a query", async () => {
     for (const path of Object.keys(contract.paths)) {
       const url = fill(path, crypto.randomUUID());
       const answer = await callWith({}, "OPTIONS", url);
@@ -38,7 +39,7 @@ describe("a wrong method", () => {
     expect((await callWith({}, "OPTIONS", "/nowhere")).headers.has("allow")).toBe(false);
   });
 
-  it("is not made another by a header or a parameter that says so", async () => {
+  it("cannot be overridden by a header or a parameter", async () => {
     const { admin } = await newShop();
     const headers = { "x-http-method-override": "DELETE", "x-method-override": "DELETE" };
     const answer = await call("POST", `${API}/cart?_method=DELETE`, {
@@ -55,14 +56,7 @@ const versioned = operations.filter((operation) =>
   operation.parameters?.some(({ name }) => name === "if-match"),
 );
 
-const bodies: Record<string, { json?: unknown; raw?: BodyInit }> = {
-  changeProduct: { json: { price: 5 } },
-  hideProduct: {},
-  putCover: { raw: image("png") },
-  removeCover: {},
-};
-
-async function shelf(settings: Record<string, unknown> = {}) {
+async function productIn(settings: Record<string, unknown> = {}) {
   const shop = await newShop();
   await call("PATCH", `${API}/settings`, { token: shop.admin.token, json: settings });
   const { id } = await newProduct(shop, { stock: 3 });
@@ -71,16 +65,21 @@ async function shelf(settings: Record<string, unknown> = {}) {
 }
 
 describe("If-Match", () => {
-  it("is taken by these operations", () => {
-    expect(versioned.map(({ operationId = "" }) => operationId).toSorted()).toEqual(
-      Object.keys(bodies).toSorted(),
-    );
+  it("is accepted by the operations that change a product", () => {
+    expect(versioned.map(({ operationId = "" }) => operationId).toSorted()).toEqual([
+      "changeProduct",
+      "hideProduct",
+      "putCover",
+      "removeCover",
+    ]);
   });
 
   it.each(versioned.map((operation) => [nameOf(operation), operation] as const))(
     "that is stale is 412 for %s, and changes nothing",
-    async (_, { method, path, operationId = "" }) => {
-      const { id, token, stored, before } = await shelf();
+    async (_, operation) => {
+      const { method, path } = operation;
+      const { content } = entryOf(operation);
+      const { id, token, stored, before } = await productIn();
       for (const etag of [
         '"v9"',
         'W/"v2"',
@@ -93,8 +92,8 @@ describe("If-Match", () => {
       ]) {
         const answer = await call(method, fill(path, id), {
           token,
-          headers: { "if-match": etag },
-          ...bodies[operationId],
+          ...content,
+          headers: { ...content?.headers, "if-match": etag },
         });
         expectRefused(answer, 412, "precondition-failed", etag);
       }
@@ -103,23 +102,25 @@ describe("If-Match", () => {
   );
 
   it.each(versioned.map((operation) => [nameOf(operation), operation] as const))(
-    "is 428 where none is sent and the shop requires it, for %s",
-    async (_, { method, path, operationId = "" }) => {
-      const { id, token, stored, before } = await shelf({ require_if_match: true });
-      const answer = await call(method, fill(path, id), { token, ...bodies[operationId] });
+    "is 428 for %s if it is missing and the shop requires it",
+    async (_, operation) => {
+      const { method, path } = operation;
+      const { content } = entryOf(operation);
+      const { id, token, stored, before } = await productIn({ require_if_match: true });
+      const answer = await call(method, fill(path, id), { token, ...content });
       expectRefused(answer, 428, "precondition-required");
       expect(await stored()).toEqual(before);
       const right = await call(method, fill(path, id), {
         token,
-        headers: { "if-match": '"v1"' },
-        ...bodies[operationId],
+        ...content,
+        headers: { ...content?.headers, "if-match": '"v1"' },
       });
       expect([200, 204]).toContain(right.status);
     },
   );
 
-  it("is 428 for a change of nothing too, and 404 for a product that there is not", async () => {
-    const { id, token } = await shelf({ require_if_match: true });
+  it("is 428 for an empty change too, and 404 for an unknown product", async () => {
+    const { id, token } = await productIn({ require_if_match: true });
     const change = (product: string, headers = {}) =>
       call("PATCH", `${API}/products/${product}`, { token, headers, json: {} });
     expectRefused(await change(id), 428, "precondition-required");
@@ -127,11 +128,11 @@ describe("If-Match", () => {
     expect((await change(id, { "if-match": "*" })).status).toBe(200);
   });
 
-  it("is not required until an ADMIN says so, nor in another shop, and costs no round trip", async () => {
-    const [strict, free] = [await shelf({ require_if_match: true }), await shelf()];
-    const change = (at: typeof free, headers = {}) =>
+  it("is optional until an ADMIN requires it, stays so in other shops, and costs no round trip", async () => {
+    const [strict, lenient] = [await productIn({ require_if_match: true }), await productIn()];
+    const change = (at: typeof lenient, headers = {}) =>
       call("PATCH", `${API}/products/${at.id}`, { token: at.token, headers, json: { price: 7 } });
-    const [with_, without] = [await change(strict, { "if-match": '"v1"' }), await change(free)];
+    const [with_, without] = [await change(strict, { "if-match": '"v1"' }), await change(lenient)];
     expect([with_.status, without.status]).toEqual([200, 200]);
     expect(costOf(without).queries).toBe(costOf(with_).queries);
     expect(costOf(without).written).toBe(costOf(with_).written);
@@ -169,7 +170,7 @@ describe("forwarded headers", () => {
     }
   });
 
-  it("make no foreign origin ours", async () => {
+  it("do not make a foreign origin an allowed one", async () => {
     const { admin } = await newShop();
     for (const origin of ["https://evil.example", "http://evil.example"]) {
       const headers = { ...spoofed, cookie: `mostrador_access=${admin.token}`, origin };
@@ -177,8 +178,8 @@ describe("forwarded headers", () => {
     }
   });
 
-  it("come into no address that we make", async () => {
-    const { id, token } = await shelf();
+  it("never appear in a generated address", async () => {
+    const { id, token } = await productIn();
     const sent = { token, raw: image("png"), headers: spoofed };
     const cover = await call("PUT", `${API}/products/${id}/cover`, sent);
     expect(cover.body.cover_image_url).toMatch(/^http:\/\/localhost:8787\//);

@@ -1,4 +1,4 @@
-// The JSON bodies of the document: an example of each, and where in it every field is.
+// The JSON bodies that the OpenAPI document declares: an example of each, and the paths of its fields.
 import { z } from "zod";
 import { contract, operations, type Operation } from "../support/contract.ts";
 
@@ -19,7 +19,7 @@ const schemaShape = z.looseObject({
 
 export type Schema = z.infer<typeof schemaShape>;
 
-/** The schema itself, with what `$ref` and `allOf` add to it; of alternatives the one that is not null. */
+/** The schema with `$ref` and `allOf` merged into it, and of `anyOf` the first that is not null. */
 export function resolved(given: unknown): Schema {
   const schema = schemaShape.parse(given);
   const name = schema.$ref?.split("/").at(-1);
@@ -28,17 +28,17 @@ export function resolved(given: unknown): Schema {
     ...(schema.allOf ?? []),
     ...(schema.anyOf ?? []).filter((each) => schemaShape.parse(each).type !== "null").slice(0, 1),
   ];
-  const { $ref: _r, allOf: _all, anyOf: _any, ...own } = schema;
-  const all = [...parts.map(resolved), own];
+  const { $ref: _r, allOf: _all, anyOf: _any, ...rest } = schema;
+  const all = [...parts.map(resolved), rest];
   const properties = Object.assign({}, ...all.map((part) => part.properties ?? {}));
   return Object.assign({}, ...all, Object.keys(properties).length > 0 ? { properties } : {});
 }
 
-/** Its type, without null. */
+/** The type of a schema, without null. */
 export const typeOf = ({ type }: Schema): string | undefined =>
   Array.isArray(type) ? type.find((each) => each !== "null") : type;
 
-/** A value that the schema takes, with all of its fields. */
+/** A value that the schema accepts, with all fields. */
 export function sampleOf(given: unknown): unknown {
   const schema = resolved(given);
   if (schema.properties)
@@ -55,15 +55,15 @@ export function sampleOf(given: unknown): unknown {
   return "text";
 }
 
-type Step = string | number;
+type Segment = string | number;
 
-/** A place in a body: how to get there, its name, what it takes. */
-export type Field = { path: Step[]; name: string; schema: Schema };
+/** A field of a body, with its path from the root. */
+export type Field = { path: Segment[]; name: string; schema: Schema };
 
-/** All places of a body, objects and arrays too; of an array its first element. */
-export function fieldsOf(given: unknown, path: Step[] = []): Field[] {
+/** All fields of a body, including objects and arrays; of an array the first element. */
+export function fieldsOf(given: unknown, path: Segment[] = []): Field[] {
   const schema = resolved(given);
-  const name = path.findLast((step) => typeof step === "string") ?? "";
+  const name = path.findLast((segment) => typeof segment === "string") ?? "";
   const here = path.length === 0 ? [] : [{ path, name, schema }];
   const inside = Object.entries(schema.properties ?? {}).flatMap(([field, each]) =>
     fieldsOf(each, [...path, field]),
@@ -77,7 +77,7 @@ const bodyShape = z.looseObject({
   content: z.record(z.string(), z.looseObject({ schema: z.unknown() })),
 });
 
-/** The body that an operation takes: its types, whether it must be there, and the schema of its JSON. */
+/** The media types of the body of an operation, whether it is required, and its JSON schema. */
 export function bodyOf({
   requestBody,
 }: Operation): { types: string[]; isRequired: boolean; json: unknown } | null {
@@ -90,19 +90,19 @@ export function bodyOf({
   };
 }
 
-/** The operations that take JSON. */
+/** The operations that accept JSON. */
 export const takesJson = operations.filter((operation) => bodyOf(operation)?.json !== undefined);
 
-/** The body as JSON text with `raw` in the place of what is at `path`. */
-export function spoilt(body: unknown, path: Step[], raw: string): string {
-  const mark = "\u0001here\u0001";
-  const put = (value: unknown, [step, ...rest]: Step[]): unknown => {
-    if (step === undefined) return mark;
-    if (Array.isArray(value)) return value.map((each, at) => (at === step ? put(each, rest) : each));
+/** The body as JSON text, with `raw` in place of the value at `path`. */
+export function replacedAt(body: unknown, path: Segment[], raw: string): string {
+  const mark = "\u0001value\u0001";
+  const put = (value: unknown, [segment, ...rest]: Segment[]): unknown => {
+    if (segment === undefined) return mark;
+    if (Array.isArray(value)) return value.map((each, at) => (at === segment ? put(each, rest) : each));
     const fields = z.record(z.string(), z.unknown()).parse(value ?? {});
-    return { ...fields, [step]: put(fields[step], rest) };
+    return { ...fields, [segment]: put(fields[segment], rest) };
   };
   return JSON.stringify(put(body, path)).replace(JSON.stringify(mark), () => raw);
 }
 
-export const pointerTo = (path: Step[]): string => `#/${path.join("/")}`;
+export const pointerTo = (path: Segment[]): string => `#/${path.join("/")}`;

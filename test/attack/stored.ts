@@ -1,11 +1,12 @@
-// What D1 has of a shop, to see that a refusal has changed nothing.
+// A snapshot of a shop in D1, to check that a refused request has changed nothing.
 import { env } from "cloudflare:workers";
 import { rowsOf } from "../support/d1.ts";
 import type { Shop } from "../support/shops.ts";
 
-// What the queues that the request before has filled may change at any time: only how many rows there are is compared, or nothing.
-const MOVING = /^(events|webhook_endpoints)$/;
-const BUILT =
+// Queue consumers may still be working for an earlier request: of these tables only the number of rows is compared ...
+const COUNTED = /^(events|webhook_endpoints)$/;
+// ... and these are left out.
+const IGNORED =
   /^(imports|import_rejects|daily_|dirty_|lake_|rollup_|customer_|webhook_deliveries|product_(sales|days|neighbours))/;
 
 let tables: string[] | undefined;
@@ -14,14 +15,16 @@ async function tablesOfShops(): Promise<string[]> {
   const found = await rowsOf(
     `SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE TABLE%tenant_id%' ORDER BY 1`,
   );
-  return found.map(({ name }) => String(name)).filter((name) => !BUILT.test(name) && !name.includes("_fts"));
+  return found
+    .map(({ name }) => String(name))
+    .filter((name) => !IGNORED.test(name) && !name.includes("_fts"));
 }
 
-/** All that D1 has of a shop, and how many shops there are. */
+/** The rows of a shop, and the list of all shops. */
 export async function stored({ tenant }: Shop): Promise<string> {
   tables ??= await tablesOfShops();
   const statements = tables.map((name) =>
-    env.DB.prepare(`SELECT ${MOVING.test(name) ? "count(*) n" : "*"} FROM ${name} WHERE tenant_id = ?`).bind(
+    env.DB.prepare(`SELECT ${COUNTED.test(name) ? "count(*) n" : "*"} FROM ${name} WHERE tenant_id = ?`).bind(
       tenant.id,
     ),
   );

@@ -2,57 +2,60 @@ import { describe, expect, it } from "vitest";
 import { newId } from "../../src/values/ids.ts";
 import { API, call } from "../support/client.ts";
 import { fill, nameOf, operations } from "../support/contract.ts";
-import { newPerson, newProduct, newShop } from "../support/shops.ts";
-import { roles, things, withId } from "../http/operations.ts";
-import { peopleOf } from "./requests.ts";
+import { newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
+import { entryOf, peopleOf, resourceAt, withResource } from "../http/operations/registry.ts";
+import type { Entry } from "../http/operations/entry.ts";
 import { expectRefused } from "./refused.ts";
-import { bodyOf, fieldsOf, resolved, sampleOf, spoilt, takesJson } from "./schemas.ts";
+import { bodyOf, fieldsOf, resolved, sampleOf, replacedAt, takesJson } from "./schemas.ts";
 
 type Answer = { status: number; headers: Headers; text: string };
 
-const RANKS = ["CUSTOMER", "EMPLOYEE", "ADMIN"] as const;
+const ROLES = ["CUSTOMER", "EMPLOYEE", "ADMIN"] as const;
+const rankOf = (role: Entry["role"]): number => ["public", ...ROLES].indexOf(role);
+const idOf = async (path: string, shop: Shop): Promise<string> =>
+  (await resourceAt.get(`${API}${path}`)?.(shop)) ?? "";
 
-/** The whole answer, but for what names, counts or times the request: its id, its path, the id that was asked for, what is left of quotas. */
+/** The whole response, without what identifies, counts or times the request. */
 function bytesOf({ status, headers, text }: Answer, id: string): string {
-  const kept = [...headers]
+  const compared = [...headers]
     .filter(([name]) => !["x-request-id", "x-d1-bookmark", "ratelimit"].includes(name))
-    // What D1 read would tell whether there is such a thing somewhere.
+    // The rows that D1 read would reveal whether the resource exists.
     .map(([name, value]) => [name, name === "server-timing" ? value.replaceAll(/;dur=[\d.]+/g, "") : value]);
   const plain = text
     .replace(/"request_id":"[^"]*"/, "")
     .replace(/"instance":"[^"]*"/, "")
     .replaceAll(id, "ID");
-  return JSON.stringify([status, kept, plain]);
+  return JSON.stringify([status, compared, plain]);
 }
 
 describe("another tenant's id", () => {
-  it.each(withId.map((operation) => [nameOf(operation), operation] as const))(
-    "is 404 for %s, byte for byte that of a random id, for each role",
-    async (_, { method, path, operationId = "" }) => {
+  it.each(withResource.map((each) => [nameOf(each.operation), each] as const))(
+    "is the same 404 for %s as a random id, byte for byte, for each role",
+    async (_, { operation, resource }) => {
+      const { method, path } = operation;
+      const { role: least, content } = entryOf(operation);
       const [shop, other] = [await newShop(), await newShop()];
       const people = await peopleOf(shop);
-      const thing = things[path];
-      if (!thing) throw new Error(`${path} has no place in the table`);
-      const json = thing.bodies?.[method];
-      const theirs = await thing.make(other);
+      const theirs = await resource(other);
       const random = [newId(), crypto.randomUUID(), "1", "x", "%27%20OR%201%3D1", newId().slice(1)];
-      const least = RANKS.indexOf(roles[operationId] ?? "CUSTOMER");
-      for (const role of RANKS) {
-        const ask = (id: string) => call(method, fill(path, id), { token: people[role].token, json });
-        const answer = await ask(theirs);
-        const isAllowed = RANKS.indexOf(role) >= least;
+      for (const role of ROLES) {
+        const send = (id: string) => call(method, fill(path, id), { token: people[role].token, ...content });
+        const answer = await send(theirs);
+        const isAllowed = rankOf(role) >= rankOf(least);
         expectRefused(answer, isAllowed ? 404 : 403, isAllowed ? "not-found" : "forbidden", role);
         const [nobodys = ""] = random;
-        expect(bytesOf(answer, theirs), role).toBe(bytesOf(await ask(nobodys), nobodys));
-        for (const id of random.slice(1)) expect((await ask(id)).status, `${role} ${id}`).toBe(answer.status);
+        expect(bytesOf(answer, theirs), role).toBe(bytesOf(await send(nobodys), nobodys));
+        for (const id of random.slice(1))
+          expect((await send(id)).status, `${role} ${id}`).toBe(answer.status);
       }
-      // What was asked for is there all the same, for those whose it is.
-      const ours = await call(method, fill(path, await thing.make(shop)), { token: shop.admin.token, json });
+      // The shop's own resource is found.
+      const sent = { token: shop.admin.token, ...content };
+      const ours = await call(method, fill(path, await resource(shop)), sent);
       expect([404, 422]).not.toContain(ours.status);
     },
   );
 
-  it("in a body is answered as a random id is, for every field that takes one", async () => {
+  it("in a body gets the response of a random id, for every field that takes one", async () => {
     const [shop, other] = [await newShop(), await newShop()];
     const { token } = shop.admin;
     const mine = (await newProduct(shop, { stock: 5 })).id;
@@ -67,7 +70,8 @@ describe("another tenant's id", () => {
         ({ schema }) => schema.format === "uuid",
       )) {
         const foreign = theirs[name];
-        if (foreign === undefined) throw new Error(`an id of what is ${name}?`);
+        if (foreign === undefined)
+          throw new Error(`No id of another shop for the field ${name}: add one here.`);
         const body = JSON.stringify(sampleOf(bodyOf(operation)?.json), (key, value: unknown) =>
           key === "product_id" ? mine : key === "customer_id" ? customer.id : value,
         );
@@ -79,80 +83,78 @@ describe("another tenant's id", () => {
               })
             ).body.id
           : "";
-        const ask = (id: string) =>
+        const send = (id: string) =>
           call(operation.method, fill(operation.path, sale), {
             token,
-            raw: spoilt(JSON.parse(body), path, JSON.stringify(id)),
+            raw: replacedAt(JSON.parse(body), path, JSON.stringify(id)),
             headers: { "content-type": "application/json" },
           });
         const random = newId();
-        const answer = await ask(foreign);
+        const answer = await send(foreign);
         expect(answer.status, nameOf(operation)).toBeGreaterThanOrEqual(400);
-        expect(bytesOf(answer, foreign), nameOf(operation)).toBe(bytesOf(await ask(random), random));
+        expect(bytesOf(answer, foreign), nameOf(operation)).toBe(bytesOf(await send(random), random));
         tried += 1;
       }
     expect(tried).toBeGreaterThan(3);
   });
 
-  it("in a query finds what a random id finds", async () => {
+  it("in a query gets the result of a random id", async () => {
     const [shop, other] = [await newShop(), await newShop()];
     const { id } = other.admin;
     let tried = 0;
     for (const operation of operations)
       for (const { name, schema } of operation.parameters?.filter((each) => each.in === "query") ?? []) {
         if (resolved(schema).format !== "uuid" && name !== "customer") continue;
-        const ask = (user: string) =>
+        const send = (user: string) =>
           call(operation.method, `${operation.path}?${name}=${user}`, { token: shop.admin.token });
         const random = newId();
         const withoutTime = (text: string) => text.replace(/"as_of":"[^"]*"/, "");
-        expect(withoutTime((await ask(id)).text), `${nameOf(operation)} ${name}`).toBe(
-          withoutTime((await ask(random)).text),
+        expect(withoutTime((await send(id)).text), `${nameOf(operation)} ${name}`).toBe(
+          withoutTime((await send(random)).text),
         );
         tried += 1;
       }
     expect(tried).toBeGreaterThan(3);
   });
 
-  it("of a delivery is 404 at one's own webhook", async () => {
+  it("of a delivery is 404 under the shop's own webhook", async () => {
     const [shop, other] = [await newShop(), await newShop()];
-    const replays = "/api/v1/webhooks/{id}/deliveries/{delivery_id}/replay";
-    const deliveries = "/api/v1/webhooks/{id}/deliveries";
-    const own = (await things[deliveries]?.make(shop)) ?? "";
-    const theirs = (await things[replays]?.make(other)) ?? "";
-    const foreign = theirs.split("/").at(-1) ?? "";
-    for (const delivery of [foreign, newId()]) {
-      const path = `${API}/webhooks/${own}/deliveries/${delivery}/replay`;
+    const endpoint = await idOf("/webhooks/{id}/deliveries", shop);
+    const theirs = await idOf("/webhooks/{id}/deliveries/{delivery_id}/replay", other);
+    for (const delivery of [theirs, newId()]) {
+      const path = `${API}/webhooks/${endpoint}/deliveries/${delivery}/replay`;
       expectRefused(await call("POST", path, { token: shop.admin.token }), 404, "not-found");
     }
   });
+});
 
-  it("is answered so for another person's purchase within one shop too", async () => {
+describe("another customer's purchase", () => {
+  it("is the same 404 as a random id", async () => {
     const shop = await newShop();
     const { CUSTOMER } = await peopleOf(shop);
-    const id = (await things["/api/v1/purchases/{id}"]?.make(shop)) ?? "";
+    const id = await idOf("/purchases/{id}", shop);
     const random = newId();
     for (const [method, path] of [
       ["GET", "/purchases/{id}"],
       ["POST", "/purchases/{id}/cancel"],
     ] as const) {
-      const ask = (purchase: string) =>
+      const send = (purchase: string) =>
         call(method, fill(`${API}${path}`, purchase), { token: CUSTOMER.token });
-      const answer = await ask(id);
+      const answer = await send(id);
       expectRefused(answer, 404, "not-found", path);
-      // Within a shop what D1 reads may differ.
+      // Within a shop the rows that D1 reads may differ.
       const plain = (bytes: string) => bytes.replace(/read=\d+/, "");
-      expect(plain(bytesOf(answer, id))).toBe(plain(bytesOf(await ask(random), random)));
+      expect(plain(bytesOf(answer, id))).toBe(plain(bytesOf(await send(random), random)));
     }
   });
 });
 
-describe("a role that is too small", () => {
+describe("a role that is too low", () => {
   it("is 403 for every operation: EMPLOYEE on an admin call, CUSTOMER on a staff call", async () => {
     const people = await peopleOf(await newShop());
     for (const operation of operations) {
-      const least = roles[operation.operationId ?? ""];
-      if (!least) continue;
-      for (const role of RANKS.slice(0, RANKS.indexOf(least))) {
+      const least = rankOf(entryOf(operation).role);
+      for (const role of ROLES.filter((each) => rankOf(each) < least)) {
         const path = fill(operation.path, crypto.randomUUID());
         const answer = await call(operation.method, path, { token: people[role].token });
         expectRefused(answer, 403, "forbidden", `${nameOf(operation)} to ${role}`);

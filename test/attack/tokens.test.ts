@@ -34,7 +34,7 @@ const signed =
   (claims) =>
     new SignJWT({ ...claims, ...changed }).setProtectedHeader({ ...HEADER, ...header }).sign(key);
 
-const WHERE = "http://127.0.0.1:8819/keys.json";
+const KEYS_URL = "http://127.0.0.1:8819/keys.json";
 const { d: _, ...published } = ours;
 
 const forged: Record<string, Forge> = {
@@ -52,15 +52,15 @@ const forged: Record<string, Forge> = {
   ),
   "a wrong key": signed({}, {}, other.privateKey),
   "no signature": async (claims) => (await signed({})(claims)).replace(/[^.]+$/, ""),
-  "an exp that is over": signed({}, { exp: seconds() - 1 }),
+  "an exp in the past": signed({}, { exp: seconds() - 1 }),
   "an nbf in the future": signed({}, { nbf: seconds() + 3600 }),
   "no exp": signed({}, { exp: undefined }),
   "no iat": signed({}, { iat: undefined }),
   "no sub": signed({}, { sub: undefined }),
   "no jti": signed({}, { jti: undefined }),
   "no shop": signed({}, { tenant: undefined }),
-  "no login": signed({}, { sid: undefined }),
-  "the login of nobody": signed({}, { sid: crypto.randomUUID() }),
+  "no session": signed({}, { sid: undefined }),
+  "an unknown session": signed({}, { sid: crypto.randomUUID() }),
   "a wrong aud": signed({}, { aud: "another-api" }),
   "a wrong iss": signed({}, { iss: "another" }),
   "a wrong typ": signed({ typ: "JWT" }),
@@ -68,19 +68,19 @@ const forged: Record<string, Forge> = {
   "an unknown kid": signed({ kid: "another" }),
   "no kid": signed({ kid: undefined }),
   "a kid that is a path": signed({ kid: "../../dev/null" }),
-  "a jku header and its own key": signed({ jku: WHERE, kid: "theirs" }, {}, other.privateKey),
-  "a jku header under our kid": signed({ jku: WHERE }, {}, other.privateKey),
-  "a jku header, though our key has signed it": signed({ jku: WHERE }),
+  "a jku header and its own key": signed({ jku: KEYS_URL, kid: "theirs" }, {}, other.privateKey),
+  "a jku header under our kid": signed({ jku: KEYS_URL }, {}, other.privateKey),
+  "a jku header, although our key signed it": signed({ jku: KEYS_URL }),
   "a jwk header and its own key": signed({ jwk: otherJwk }, {}, other.privateKey),
-  "a jwk header, though our key has signed it": signed({ jwk: otherJwk }),
-  "an x5u header": signed({ x5u: WHERE }),
-  "a critical header that nobody knows": async (claims) => {
+  "a jwk header, although our key signed it": signed({ jwk: otherJwk }),
+  "an x5u header": signed({ x5u: KEYS_URL }),
+  "an unknown critical header": async (claims) => {
     const [, rest] = /^[^.]+\.(.*)$/.exec(await signed({})(claims)) ?? [];
     return `${encode({ ...HEADER, crit: ["x"], x: 1 })}.${rest}`;
   },
 };
 
-const closed = operations.filter((operation) => !isPublic(operation));
+const protectedOperations = operations.filter((operation) => !isPublic(operation));
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -93,7 +93,7 @@ describe("a JWT", () => {
       const fetched = vi.spyOn(globalThis, "fetch");
       const { admin } = await newShop();
       const token = await forge(decodeJwt(admin.token));
-      for (const { method, path, ...operation } of closed) {
+      for (const { method, path, ...operation } of protectedOperations) {
         const answer = await call(method, fill(path, crypto.randomUUID()), { token });
         expectRefused(answer, 401, "invalid-token", nameOf({ method, path, ...operation }));
         expect(answer.headers.get("www-authenticate")).toMatch(/^Bearer/);
@@ -102,16 +102,16 @@ describe("a JWT", () => {
     },
   );
 
-  it("made in the same way with nothing wrong is ours", async () => {
+  it("signed in the same way without a fault is accepted", async () => {
     const { admin } = await newShop();
     const token = await signed({})(decodeJwt(admin.token));
     expect((await call("GET", `${API}/auth/me`, { token })).body.id).toBe(admin.id);
   });
 
   it.each(["garbage", "a.b.c", "Basic YTpi", "Bearer", "Bearer a b", "bearer=x"])(
-    "is what follows Bearer: %j is 401 invalid-token",
+    "needs a well-formed Authorization header: %j is 401 invalid-token",
     async (authorization) => {
-      for (const operation of closed) {
+      for (const operation of protectedOperations) {
         const answer = await call(operation.method, fill(operation.path, crypto.randomUUID()), {
           headers: { authorization },
         });

@@ -30,7 +30,7 @@ const write = (shop: Shop, method: string, path: string, body: unknown, ENVIRONM
   callWith({ ENVIRONMENT }, method, `${API}/webhooks${path}`, { token: shop.admin.token, json: body });
 
 describe("a webhook address", () => {
-  it.each(PRIVATE)("on %s is 422, when it is registered and when it is changed", async (host) => {
+  it.each(PRIVATE)("on %s is 422, both when it is added and when it is changed", async (host) => {
     const shop = await newShop();
     const { id } = await newEndpoint(shop);
     for (const answer of [
@@ -61,16 +61,16 @@ describe("a webhook address", () => {
     expect(pointersOf(answer)).toEqual(["#/url"]);
   });
 
-  it("that is public is taken", async () => {
+  it("that is public is accepted", async () => {
     for (const url of ["https://example.com/hook", "https://93.184.215.14/x", "https://nip.io.example.com/"])
       expect((await write(await newShop(), "POST", "", json(url))).status).toBe(201);
   });
 
   it.each(["301", "302", "303", "307", "308"])(
-    "that redirects by %s to such a one is never followed",
+    "that redirects with %s to a private one is not followed",
     async (plan) => {
       const shop = await newShop();
-      // The receiver names an address of its own machine in Location.
+      // The receiver redirects to its own address.
       const endpoint = await newEndpoint(shop, plan);
       const job = await newDelivery(shop, endpoint);
       await attempt(job);

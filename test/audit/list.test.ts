@@ -19,7 +19,7 @@ async function busyShop() {
   return { shop, first, second, seller };
 }
 
-/** Rows of a shop, all of one action, of nobody. */
+/** Adds entries of one action without an actor. */
 const fill = (shop: Shop, rows: number): Promise<void> =>
   change(
     `INSERT INTO audit_log (tenant_id, id, action, entity_id)
@@ -29,7 +29,7 @@ const fill = (shop: Shop, rows: number): Promise<void> =>
   );
 
 describe("GET /audit", () => {
-  it("answers the log newest first, page by page", async () => {
+  it("lists the log newest first, page by page", async () => {
     const { shop, first, seller } = await busyShop();
     const all = ["product.changed", "user.signed_in", "product.added", "product.added", "user.signed_in"];
     expect(await actionsOf(shop)).toEqual(all);
@@ -46,7 +46,7 @@ describe("GET /audit", () => {
     });
   });
 
-  it("finds by actor, action, entity and its id, and by several at once", async () => {
+  it("filters by actor, action, entity and its id, and by several at once", async () => {
     const { shop, first, second, seller } = await busyShop();
     expect(await actionsOf(shop, `actor_id=${seller.id}`)).toEqual(["product.changed", "user.signed_in"]);
     expect(await actionsOf(shop, "action=product.added")).toEqual(["product.added", "product.added"]);
@@ -56,7 +56,7 @@ describe("GET /audit", () => {
     expect(await actionsOf(shop, `entity=product&actor_id=${seller.id}`)).toEqual(["product.changed"]);
   });
 
-  it("finds by days of the shop and by instants, both ends included", async () => {
+  it("filters by days of the shop and by instants, both ends included", async () => {
     const { shop } = await busyShop();
     const today = dayOf(new Date(), shop.tenant.timezone);
     expect(await actionsOf(shop, `from=${today}&to=${today}`)).toHaveLength(5);
@@ -71,7 +71,7 @@ describe("GET /audit", () => {
       expect((await list(shop, bad)).status, bad).toBe(422);
   });
 
-  it("is for ADMINs, each of his own shop", async () => {
+  it("is for ADMINs, of their own shop only", async () => {
     const { shop, seller } = await busyShop();
     expect((await call("GET", `${API}/audit`, { token: seller.token })).status).toBe(403);
     const other = await newShop();
@@ -79,7 +79,7 @@ describe("GET /audit", () => {
     expect(await actionsOf(other, `actor_id=${shop.admin.id}`)).toEqual([]);
   });
 
-  it("is all of it as CSV, which no spreadsheet takes for a formula", async () => {
+  it("is complete as CSV, without cells that a spreadsheet takes for formulas", async () => {
     const { shop } = await busyShop();
     await fill(shop, 1001);
     await change(

@@ -33,7 +33,7 @@ const streamOf = (chunks: Uint8Array[]): ReadableStream =>
   });
 
 describe("a JSON body", () => {
-  it("is taken as application/json in UTF-8, with or without saying so", async () => {
+  it("is accepted as application/json in UTF-8, whether or not it declares the charset", async () => {
     for (const type of [
       "application/json",
       "application/json; charset=utf-8",
@@ -42,18 +42,18 @@ describe("a JSON body", () => {
       expect((await send(good, { "content-type": type })).status, type).toBe(201);
   });
 
-  it("that is JSON but no object is 422", async () => {
+  it("that is JSON but not an object is 422", async () => {
     for (const raw of ["null", "[]", "1", '"x"', "true", `[${good}]`])
       expect(await typeOf(raw), raw).toBe("422 invalid");
   });
 
-  it("keeps the characters of all planes as they are", async () => {
+  it("keeps the characters of every Unicode plane", async () => {
     const title = "\u00d1and\u00fa \u{1F4DA} \u4e66";
     const answer = await send(JSON.stringify({ sku: "1", title, price: 1 }), JSON_TYPE);
     expect(answer.body.title).toBe(title);
   });
 
-  it("of just under 1 MB is read, as a stream too", async () => {
+  it("of just under 1 MB is accepted, also as a stream", async () => {
     const room = 1024 * 1024 - good.length;
     expect((await send(" ".repeat(room) + good, JSON_TYPE)).status).toBe(201);
     const parts = [" ".repeat(room / 2), " ".repeat(room / 2), good].map((part) =>
@@ -63,22 +63,22 @@ describe("a JSON body", () => {
   });
 });
 
-describe("a refusal", () => {
+describe("an error response", () => {
   const MAX = 20_000;
   const signs = "~".repeat(500_000);
   const pairs = "\u{1F4DA}".repeat(1000);
 
   it.each([
     ["an unknown member", `{"sku":"1","title":"A","price":1,"${signs}":1}`, "unknown field"],
-    ["a member that is named twice", `{"${signs}":1,"${signs}":2}`, "named twice"],
-  ])("of %s of half a megabyte is short, and says how it begins", async (_, raw, detail) => {
+    ["a duplicate member", `{"${signs}":1,"${signs}":2}`, "named twice"],
+  ])("for %s of half a megabyte is short and quotes its beginning", async (_, raw, detail) => {
     const { status, text, body } = await send(raw, JSON_TYPE);
     expect(status).toBe(422);
     expect(body.errors).toEqual([{ pointer: `#/${"~0".repeat(50)}…`, detail }]);
     expect(text.length).toBeLessThan(MAX);
   });
 
-  it("of many long members, deep below others, is short too", async () => {
+  it("for many long, deeply nested members is short too", async () => {
     const { token } = (await newShop()).admin;
     const many = Array.from({ length: 200 }, (_, at) => `"${at}${pairs}":1`).join();
     const deep = `${`{"${"\u4e66".repeat(3000)}":`.repeat(60)}{"a":1,"a":2}${"}".repeat(60)}`;

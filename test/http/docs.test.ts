@@ -2,15 +2,15 @@ import { describe, expect, it } from "vitest";
 import { call } from "../support/client.ts";
 import { contract, operations } from "../support/contract.ts";
 
-describe("the document", () => {
-  it("is served as OpenAPI 3.1, as the tests hold answers against it", async () => {
+describe("the OpenAPI document", () => {
+  it("is served as OpenAPI 3.1, and is the one that responses are validated against", async () => {
     const answer = await call("GET", "/openapi.json");
     expect(answer.headers.get("content-type")).toMatch(/^application\/json/);
     expect(answer.body.openapi).toMatch(/^3\.1\.\d$/);
     expect(answer.body).toEqual(contract);
   });
 
-  it("refers to nothing that it does not define", async () => {
+  it("defines everything it refers to", async () => {
     const { text, body } = await call("GET", "/openapi.json");
     const names = [...text.matchAll(/"#\/components\/(\w+)\/([^"]+)"/g)];
     expect(names.length).toBeGreaterThan(10);
@@ -23,7 +23,7 @@ describe("the document", () => {
     expect([...tags].toSorted()).toEqual(body.tags.map((tag: { name: string }) => tag.name).toSorted());
   });
 
-  it("has no body of two parts that each allow no field of the other", async () => {
+  it("combines no schemas that forbid each other's fields", async () => {
     const { body } = await call("GET", "/openapi.json");
     const closed = Object.entries<{ allOf?: unknown }>(body.components.schemas).filter(
       ([name, { allOf }]) =>
@@ -35,7 +35,7 @@ describe("the document", () => {
 });
 
 describe("the reference page", () => {
-  it("comes from us alone: it names no other host, and its policy allows none", async () => {
+  it("names no other host, and its Content-Security-Policy allows none", async () => {
     const answer = await call("GET", "/docs");
     expect(answer.status).toBe(200);
     expect(answer.headers.get("content-type")).toMatch(/^text\/html/);
@@ -48,7 +48,7 @@ describe("the reference page", () => {
     expect(policy).not.toMatch(/https?:|\*|unsafe-eval|script-src[^;]*unsafe-inline/);
   });
 
-  it("is where the root leads", async () => {
+  it("is where / redirects to", async () => {
     const answer = await call("GET", "/");
     expect([answer.status, answer.headers.get("location")]).toEqual([302, "/docs"]);
   });

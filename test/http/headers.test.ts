@@ -3,8 +3,8 @@ import { API, call, costOf } from "../support/client.ts";
 import { newProduct, newShop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
 
-/** One answer of each kind. */
-async function answers() {
+/** One response of each kind. */
+async function responses() {
   const shop = await newShop();
   const { token } = shop.admin;
   return [
@@ -24,9 +24,9 @@ async function answers() {
   ];
 }
 
-describe("every answer", () => {
-  it("says what it cost at D1 and which request it answers", async () => {
-    for (const answer of await answers()) {
+describe("every response", () => {
+  it("has its cost at D1 and the id of its request", async () => {
+    for (const answer of await responses()) {
       expect(answer.headers.get("server-timing")).toMatch(
         /d1;desc="queries=\d+ read=\d+ written=\d+";dur=\d+(\.\d+)?/,
       );
@@ -34,9 +34,9 @@ describe("every answer", () => {
     }
   });
 
-  it("says how the quotas stand that it counts for", async () => {
+  it("has the state of every quota that it counts towards", async () => {
     const item = (name: string, rest: string) => `"${name}";${rest}`;
-    for (const { headers } of await answers()) {
+    for (const { headers } of await responses()) {
       const policies = headers.get("ratelimit-policy")?.split(", ") ?? [];
       const standings = headers.get("ratelimit")?.split(", ") ?? [];
       expect(policies[0]).toBe(item("address", "q=120000;w=60"));
@@ -52,7 +52,7 @@ describe("every answer", () => {
     }
   });
 
-  it("says the cost as it is", async () => {
+  it("reports its cost exactly", async () => {
     const shop = await newShop();
     await newProduct(shop);
     expect(costOf(await call("GET", "/openapi.json"))).toEqual({ queries: 0, read: 0, written: 0 });
@@ -62,13 +62,13 @@ describe("every answer", () => {
     expect(list.read).toBeGreaterThan(0);
     expect(list.written).toBe(0);
     const json = { sku: "1", title: "A book", price: 1 };
-    const made = costOf(await call("POST", `${API}/products`, { token: shop.admin.token, json }));
-    expect(made.queries).toBe(2);
-    expect(made.written).toBeGreaterThan(0);
+    const created = costOf(await call("POST", `${API}/products`, { token: shop.admin.token, json }));
+    expect(created.queries).toBe(2);
+    expect(created.written).toBeGreaterThan(0);
   });
 
   it("has the security headers", async () => {
-    for (const { headers } of await answers()) {
+    for (const { headers } of await responses()) {
       expect(headers.get("x-content-type-options")).toBe("nosniff");
       expect(headers.get("x-frame-options")).toMatch(/SAMEORIGIN|DENY/);
       expect(headers.get("referrer-policy")).toBe("no-referrer");
@@ -80,12 +80,12 @@ describe("every answer", () => {
 
 describe("another origin", () => {
   const CORS_ORIGINS = "https://shop.example, https://till.example";
-  const ask = (origin: string, method = "GET", headers: Record<string, string> = {}) =>
+  const request = (origin: string, method = "GET", headers: Record<string, string> = {}) =>
     callWith({ CORS_ORIGINS }, method, `${API}/products`, { headers: { origin, ...headers } });
 
-  it("may read answers, errors too, where CORS_ORIGINS names it exactly", async () => {
+  it("may read responses, including errors, if CORS_ORIGINS names it exactly", async () => {
     for (const origin of ["https://shop.example", "https://till.example"]) {
-      const answer = await ask(origin);
+      const answer = await request(origin);
       expect(answer.headers.get("access-control-allow-origin")).toBe(origin);
       expect(answer.headers.get("access-control-allow-credentials")).toBe("true");
       expect(answer.headers.get("vary")).toMatch(/origin/i);
@@ -100,31 +100,31 @@ describe("another origin", () => {
       "null",
       "https://shop.example:8443",
     ])
-      expect((await ask(origin)).headers.get("access-control-allow-origin"), origin).toBeNull();
+      expect((await request(origin)).headers.get("access-control-allow-origin"), origin).toBeNull();
   });
 
-  it("may read nothing where CORS_ORIGINS is empty", async () => {
+  it("may read nothing if CORS_ORIGINS is empty", async () => {
     const answer = await call("GET", `${API}/products`, { headers: { origin: "https://shop.example" } });
     expect(answer.headers.get("access-control-allow-origin")).toBeNull();
   });
 
-  it("is told by a preflight what it may send, and a foreign one is not", async () => {
-    const wish = {
+  it("gets methods and headers from a preflight only if CORS_ORIGINS names it", async () => {
+    const preflight = {
       "access-control-request-method": "PATCH",
       "access-control-request-headers": "authorization,if-match",
     };
-    const answer = await ask("https://shop.example", "OPTIONS", wish);
+    const answer = await request("https://shop.example", "OPTIONS", preflight);
     expect(answer.status).toBe(204);
     expect(answer.headers.get("access-control-allow-origin")).toBe("https://shop.example");
     expect(answer.headers.get("access-control-allow-methods")).toMatch(/PATCH/);
     expect(answer.headers.get("access-control-allow-headers")).toMatch(/authorization/i);
-    const foreign = await ask("https://evil.example", "OPTIONS", wish);
+    const foreign = await request("https://evil.example", "OPTIONS", preflight);
     expect(foreign.headers.get("access-control-allow-origin")).toBeNull();
   });
 });
 
 describe("a HEAD request", () => {
-  it("is answered as a GET, without the body", async () => {
+  it("gets the response of a GET without the body", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop);
     const path = `${API}/products/${id}?tenant=${shop.tenant.slug}`;
@@ -135,25 +135,25 @@ describe("a HEAD request", () => {
 });
 
 describe("a bookmark", () => {
-  it("of a write lets the next read see it, and a bent one is no failure", async () => {
+  it("of a write lets the next read see it, and an invalid one is ignored", async () => {
     const shop = await newShop();
     const { token } = shop.admin;
-    const made = await call("POST", `${API}/products`, {
+    const created = await call("POST", `${API}/products`, {
       token,
       json: { sku: "1", title: "A book", price: 1 },
     });
-    const bookmark = made.headers.get("x-d1-bookmark");
+    const bookmark = created.headers.get("x-d1-bookmark");
     expect(bookmark).toMatch(/\S/);
     for (const text of [
       bookmark ?? "",
-      // Of a time that has not come.
+      // A bookmark of the future.
       `ffffffff-ffffffff-ffffffff-${"f".repeat(32)}`,
       "garbage",
       "first-primary",
       "'; DROP TABLE products",
       "0".repeat(5000),
     ]) {
-      const answer = await call("GET", `${API}/products/${made.body.id}`, {
+      const answer = await call("GET", `${API}/products/${created.body.id}`, {
         token,
         headers: { "x-d1-bookmark": text },
       });

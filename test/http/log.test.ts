@@ -8,9 +8,9 @@ let lines: string[] = [];
 
 beforeEach(() => {
   lines = [];
-  const keep = (...parts: unknown[]): void => void lines.push(parts.map(String).join(" "));
+  const capture = (...parts: unknown[]): void => void lines.push(parts.map(String).join(" "));
   for (const level of ["log", "error", "warn", "info", "debug"] as const)
-    vi.spyOn(console, level).mockImplementation(keep);
+    vi.spyOn(console, level).mockImplementation(capture);
 });
 
 afterEach(() => {
@@ -21,7 +21,7 @@ const lineOf = (answer: { headers: Headers }): string[] =>
   lines.filter((line) => line.includes(answer.headers.get("x-request-id") ?? "no id"));
 
 describe("the log", () => {
-  it("has one line of JSON for each request: what was asked, how it ended and what it cost", async () => {
+  it("has one line of JSON for each request, with its route, its status and its cost", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop);
     const answer = await call("GET", `${API}/products/${id}?tenant=${shop.tenant.slug}`, {
@@ -44,7 +44,7 @@ describe("the log", () => {
     expect(line).not.toContain("whatever");
   });
 
-  it("never has a token, an e-mail, a password or a name, whatever becomes of the request", async () => {
+  it("never contains a token, an e-mail address, a password or a name, whatever the response", async () => {
     const { tenant, admin } = await newShop();
     const json = { tenant: tenant.slug, email: admin.email, password: PASSWORD };
     const login = await call("POST", `${API}/auth/login`, { json });
@@ -80,7 +80,7 @@ describe("the log", () => {
     expect(all).not.toMatch(/First|Last|scrypt/);
   });
 
-  it("has nothing but lines of JSON", async () => {
+  it("has only lines of JSON", async () => {
     const { admin } = await newShop();
     await call("GET", `${API}/products`, { token: admin.token, headers: { "x-request-id": 'a"b\n'.trim() } });
     await call("GET", "/nowhere%0Ainjected");

@@ -5,7 +5,7 @@ import { newProduct, newShop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
 
 describe("a problem", () => {
-  it("has the members of RFC 9457, the path that was asked for and the id of the request", async () => {
+  it("has the members of RFC 9457, the requested path and the id of the request", async () => {
     const { admin, tenant } = await newShop();
     const id = crypto.randomUUID();
     const answer = await call("GET", `${API}/products/${id}?tenant=${tenant.slug}`, { token: admin.token });
@@ -21,7 +21,7 @@ describe("a problem", () => {
     expect(answer.body.request_id).toMatch(/^[\w-]{8,}$/);
   });
 
-  it("of every kind names its own status, and the type leads to a page that explains it", async () => {
+  it("of every kind repeats its status, and its type is the path of a page that explains it", async () => {
     const shop = await newShop();
     const { token } = shop.admin;
     const { id } = await newProduct(shop, { stock: 0 });
@@ -52,7 +52,7 @@ describe("a problem", () => {
     expect((await call("GET", "/problems/no-such-problem")).status).toBe(404);
   });
 
-  it("of a request that is not valid points to every wrong place", async () => {
+  it("of an invalid request points to every invalid field", async () => {
     const { admin } = await newShop();
     const items = [
       { product_id: "x", quantity: 1 },
@@ -74,7 +74,7 @@ describe("a problem", () => {
     for (const error of answer.body.errors) expect(error.detail).toMatch(/\S/);
   });
 
-  it("keeps an id that the client gave the request, when it is harmless", async () => {
+  it("has the X-Request-Id of the client if that is well-formed", async () => {
     const given = await call("GET", "/nowhere", { headers: { "x-request-id": "my-id-1" } });
     expect([given.body.request_id, given.headers.get("x-request-id")]).toEqual(["my-id-1", "my-id-1"]);
     const bad = await call("GET", "/nowhere", { headers: { "x-request-id": '"><script>{"a":1}' } });
@@ -83,13 +83,13 @@ describe("a problem", () => {
   });
 });
 
-describe("a failure on our side", () => {
+describe("an internal failure", () => {
   const error = new Error("D1_ERROR: no such column: password_hash in users: SQLITE_ERROR");
 
   it.each([
     ["when the database is opened", false],
-    ["when it is asked", true],
-  ])("%s is a 500 that says nothing of the inside", async (_, late) => {
+    ["when it is queried", true],
+  ])("%s is a 500 without internal details", async (_, late) => {
     const logged = vi.spyOn(console, "error").mockImplementation(() => {});
     try {
       const answer = await callWith({ DB: brokenDb(error, late) }, "GET", `${API}/products?tenant=sol`);
@@ -119,7 +119,7 @@ describe("a failure on our side", () => {
     }
   });
 
-  it("is a 503 of /healthz, so that nobody sends it more work", async () => {
+  it("makes /healthz answer 503, so that load balancers send no more requests", async () => {
     for (const late of [false, true]) {
       const answer = await callWith({ DB: brokenDb(error, late) }, "GET", "/healthz");
       expect(answer.status).toBe(503);
@@ -131,7 +131,7 @@ describe("a failure on our side", () => {
     expect((await call("GET", "/healthz")).body).toMatchObject({ status: "ok", database: "ok" });
   });
 
-  it("with the keys is no 401: a client must not throw its token away", async () => {
+  it("of the signing keys is not a 401, because a client discards its token on a 401", async () => {
     const { admin } = await newShop();
     const answer = await callWith({ AUTH_KEYS: "{}" }, "GET", `${API}/auth/me`, { token: admin.token });
     expect(answer.status).toBe(500);

@@ -42,7 +42,7 @@ describe("one key", () => {
     }
   });
 
-  it("for two kinds of request is a mismatch, not the other's answer", async () => {
+  it("for two operations is a mismatch, not a replay", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 5 });
     await sellOne(shop.admin.token, id, 1, key("same"));
@@ -70,7 +70,7 @@ describe("one key", () => {
     expect(await salesOf(shop)).toBe(3);
   });
 
-  it("of requests that differ in spelling only is the same request", async () => {
+  it("of requests that differ only in their formatting is the same request", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop);
     const raws = [
@@ -88,7 +88,7 @@ describe("one key", () => {
 });
 
 describe("a request that failed", () => {
-  it("does not burn its key: sent again when it can be done, it is done", async () => {
+  it("does not use up its key: the retry takes effect once it can", async () => {
     const shop = await newShop();
     const token = shop.admin.token;
     const { id } = await newProduct(shop, { stock: 1 });
@@ -101,7 +101,7 @@ describe("a request that failed", () => {
     expect(await salesOf(shop)).toBe(1);
   });
 
-  it("does not burn it for another body either", async () => {
+  it("does not use it up for another body either", async () => {
     const shop = await newShop();
     const token = shop.admin.token;
     await newProduct(shop, { sku: "taken" });
@@ -112,7 +112,7 @@ describe("a request that failed", () => {
     expect((await add("taken")).body.type).toBe("/problems/idempotency-mismatch");
   });
 
-  it("is answered from memory where it was done and cannot be done again", async () => {
+  it("that succeeded is replayed even if it could not succeed again", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 1 });
     const sold = await sellOne(shop.admin.token, id, 1, key("last"));
@@ -124,7 +124,7 @@ describe("a request that failed", () => {
 });
 
 describe("the nightly job", () => {
-  it("forgets keys that are older than a day, and no younger ones", async () => {
+  it("deletes keys that are older than a day, and no others", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop);
     const sell = () => sellOne(shop.admin.token, id, 1, key("nightly"));
@@ -138,7 +138,7 @@ describe("the nightly job", () => {
     expect(later.body.id).not.toBe(first.body.id);
   });
 
-  it("leaves no password behind in the keys it keeps", async () => {
+  it("stores no password with a key", async () => {
     const { tenant } = await newShop();
     const json = {
       tenant: tenant.slug,

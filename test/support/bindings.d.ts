@@ -1,4 +1,4 @@
-// What vitest.config.ts adds to the Worker's bindings. A file of real data is undefined where it is missing.
+// The bindings that vitest.config.ts adds to the Worker's. A data file that is missing is undefined.
 import type { D1Migration } from "@cloudflare/vitest-plugin";
 
 declare global {

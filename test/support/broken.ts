@@ -1,6 +1,6 @@
-// Databases that fail, to see what the Worker makes of it.
+// Bindings that fail.
 
-/** A D1 of which every method throws this error, or, with `late`, whose statements do. */
+/** A database whose methods throw this error, or with `late` only its statements. */
 export function brokenDb(error: Error, late = false): D1Database {
   const fail = (): never => {
     throw error;
@@ -9,7 +9,7 @@ export function brokenDb(error: Error, late = false): D1Database {
   return { ...statements, withSession: late ? () => statements : fail };
 }
 
-/** The same database, with something done before a batch is sent, or after its commit and before its caller hears of it. */
+/** The same database with hooks before a batch is sent, and after its commit but before its caller gets the results. */
 export function tappedDb(
   db: D1Database,
   { before, after }: { before?: () => unknown; after?: () => unknown },
@@ -33,7 +33,7 @@ export function tappedDb(
   };
 }
 
-/** The same database, of which the statement or batch that is `nth` to be sent (from 1) fails before it is sent. */
+/** The same database, where the `nth` statement or batch (from 1) fails instead of being sent. */
 export function failingDb(db: D1Database, nth: number, error: Error): { db: D1Database; sent: () => number } {
   let sent = 0;
   const count = (): void => {
@@ -68,11 +68,11 @@ export function failingDb(db: D1Database, nth: number, error: Error): { db: D1Da
   return { db: Object.assign(brokenDb(error), { withSession }), sent: () => sent };
 }
 
-/** A binding of which every method rejects. */
+/** A binding whose methods all reject. */
 export const refusing = <T extends object>(binding: T, error: Error): T =>
   new Proxy(binding, { get: () => () => Promise.reject(error) });
 
-/** A namespace of objects of which none can be reached. */
+/** A namespace whose objects cannot be reached. */
 export const unreachable = <T extends object>(namespace: T, error: Error): T =>
   new Proxy(namespace, {
     get: (all, name) => {

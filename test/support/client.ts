@@ -1,4 +1,4 @@
-// How tests talk to the Worker: over HTTP, through its own fetch handler.
+// Sends requests to the Worker through its fetch handler.
 import { exports } from "cloudflare:workers";
 import { breach } from "./contract.ts";
 
@@ -9,7 +9,7 @@ type Answer = {
   status: number;
   headers: Headers;
   text: string;
-  // oxlint-disable-next-line typescript/no-explicit-any -- a test looks into the answer; its shape was checked against the contract
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests read bodies of any shape; each was validated against the OpenAPI document
   body: any;
 };
 
@@ -20,7 +20,7 @@ export type Sent = {
   headers?: Record<string, string>;
 };
 
-/** Sends a request and checks the answer against the OpenAPI document. */
+/** Sends a request and validates the response. Throws if it violates the OpenAPI document. */
 export async function call(method: string, path: string, sent: Sent = {}): Promise<Answer> {
   const headers = new Headers(sent.headers);
   if (sent.token !== undefined) headers.set("authorization", `Bearer ${sent.token}`);
@@ -37,7 +37,7 @@ export async function call(method: string, path: string, sent: Sent = {}): Promi
   return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : null };
 }
 
-/** Round trips, rows read and rows written at D1, from Server-Timing. */
+/** The round trips, rows read and rows written at D1, from Server-Timing. */
 export function costOf(answer: { headers: Headers }): { queries: number; read: number; written: number } {
   const [, queries, read, written] =
     /d1;desc="queries=(\d+) read=(\d+) written=(\d+)"/.exec(answer.headers.get("server-timing") ?? "") ?? [];

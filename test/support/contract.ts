@@ -1,4 +1,4 @@
-// Every answer of every test is held against what the OpenAPI document declares for it.
+// Validates the responses of all tests against the OpenAPI document.
 import { Validator, type Schema } from "@cfworker/json-schema";
 import { z } from "zod";
 import { app } from "../../src/app.ts";
@@ -39,11 +39,11 @@ export const operations: Operation[] = Object.entries(contract.paths).flatMap(([
   })),
 );
 
-/** Whether it may be called without signing in. */
+/** Whether the operation may be called without signing in. */
 export const isPublic = (operation: Operation): boolean =>
   operation.security?.some((scheme) => Object.keys(scheme).length === 0) ?? true;
 
-/** The path with this id in every place that wants one. */
+/** The path with this id for each of its parameters. */
 export const fill = (path: string, id: string): string => path.replaceAll(/\{\w+\}/g, id);
 
 export const nameOf = ({ method, path }: Operation): string => `${method} ${path}`;
@@ -52,7 +52,7 @@ const pattern = (path: string): RegExp => new RegExp(`^${path.replace(/\{\w+\}/g
 
 const patterns = operations.map((operation) => ({ operation, pattern: pattern(operation.path) }));
 
-/** The declared operation of a request; a path that names all its parts beats one with parameters. */
+/** The declared operation of a request; of several paths that match, the one with the fewest parameters. */
 export function operationOf(method: string, path: string): Operation | undefined {
   const matching = patterns.filter((each) => each.operation.method === method && each.pattern.test(path));
   return matching.toSorted(
@@ -60,7 +60,21 @@ export function operationOf(method: string, path: string): Operation | undefined
   )[0]?.operation;
 }
 
-/** What is wrong with an answer by the document; null where it is as declared. */
+const validators = new Map<string, Validator>();
+
+// To construct a validator takes much longer than to validate, and most operations share the schemas of problems.
+function validatorOf(schema: Record<string, unknown>): Validator {
+  const key = JSON.stringify(schema);
+  const known = validators.get(key);
+  if (known) return known;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the validator's type is narrower than JSON Schema
+  const whole = { ...schema, components: contract.components } as Schema;
+  const validator = new Validator(whole, "2020-12", false);
+  validators.set(key, validator);
+  return validator;
+}
+
+/** How a response violates the document; null if it is as declared. */
 export function breach(method: string, path: string, response: Response, text: string): string | null {
   const operation = operationOf(method, path);
   if (!operation) return null;
@@ -76,9 +90,7 @@ export function breach(method: string, path: string, response: Response, text: s
   const content = declared.content[type];
   if (!content) return `${name} does not declare ${type} for ${response.status}`;
   if (!type.endsWith("json")) return null;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the validator's own type is narrower than JSON Schema
-  const schema = { ...content.schema, components: contract.components } as Schema;
-  const result = new Validator(schema, "2020-12", false).validate(JSON.parse(text));
+  const result = validatorOf(content.schema).validate(JSON.parse(text));
   return result.valid
     ? null
     : `${name} ${response.status}: ${JSON.stringify(result.errors.slice(-2))} in ${text.slice(0, 300)}`;

@@ -1,15 +1,15 @@
-// A look into the database, and a way to come between a verb and its batch.
+// Queries of the tests' database, and hooks around a function's batches.
 import { env } from "cloudflare:workers";
 import type { Base } from "../../src/platform/context.ts";
 import type { Db, Statement } from "../../src/platform/d1.ts";
 
-/** The column `n` of the only row; -1 where it is NULL. */
+/** The column `n` of the only row; -1 if it is NULL. */
 export const count = async (query: string, ...values: unknown[]): Promise<number> =>
   (await env.DB.prepare(query)
     .bind(...values)
     .first<number>("n")) ?? -1;
 
-/** What to count of a table: of the events, those of products stand apart, for a test's products make them. */
+/** The table to count in: of the events, those that the creation of test products adds are left out. */
 export const counted = (table: string): string =>
   table === "events" ? "(SELECT * FROM events WHERE type NOT LIKE 'product.%')" : table;
 
@@ -22,15 +22,15 @@ export const rowsOf = async (query: string, ...values: unknown[]): Promise<Recor
   ).results;
 
 export type Between = {
-  /** Done before the n-th batch (from 1) is sent. */
+  /** Called before the n-th batch (from 1) is sent. */
   before?: (nth: number) => Promise<void> | void;
-  /** The statements that are sent in its place. */
+  /** Returns the statements to send in its place. */
   change?: (nth: number, statements: Statement[]) => Statement[];
-  /** Done after the n-th batch was committed, before its caller hears of it. */
+  /** Called after the n-th batch has committed, before its caller gets the results. */
   after?: (nth: number) => Promise<void> | void;
 };
 
-/** The same context on the real database, with something done between a verb and its batches. */
+/** The same context with hooks around its batches, which go to the real database. */
 export function between<C extends Base>(ctx: C, { before, change, after }: Between): C {
   let sent = 0;
   const batch: Db["batch"] = async (statements) => {
@@ -44,12 +44,12 @@ export function between<C extends Base>(ctx: C, { before, change, after }: Betwe
   return { ...ctx, db: { ...ctx.db, batch } };
 }
 
-/** What the promise was rejected with. */
+/** The reason for which the promise was rejected. Throws if it was not. */
 export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise;
   } catch (error) {
     return error;
   }
-  throw new Error("it was expected to fail");
+  throw new Error("The promise was expected to be rejected.");
 }

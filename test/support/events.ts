@@ -1,4 +1,4 @@
-// Events of a shop, their messages, and the consumer of their queue.
+// Events of a shop, their messages and the consumers of queues.
 import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { sql } from "drizzle-orm";
@@ -9,7 +9,7 @@ import { base, type Shop } from "./shops.ts";
 
 type Made = { type?: string; payload?: unknown; now?: Date };
 
-/** Stores an event of the shop that is sent nowhere; answers its message. */
+/** Stores an event without sending it and returns its message. */
 export async function storeEvent(shop: Shop, { type = "thing.done", payload, now }: Made = {}) {
   const ref = { kind: "event" as const, tenant_id: shop.tenant.id, event_id: newId() };
   const body = sql`${typeof payload === "string" ? payload : JSON.stringify(payload ?? { id: ref.event_id })}`;
@@ -18,9 +18,9 @@ export async function storeEvent(shop: Shop, { type = "thing.done", payload, now
   return ref;
 }
 
-/** Hands these bodies to the consumer of a queue of ours, each as message "0", "1", ...; answers which were acked and retried. */
+/** Gives the consumer of a queue one message per body, with the ids "0", "1", ...; returns the ids that were acked and retried. */
 export async function consume(name: string, bodies: unknown[]) {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what comes may be of any shape: that is asked here
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- tests send bodies of any shape
   const messages = bodies.map((body, index) => ({
     id: String(index),
     timestamp: new Date(),
@@ -37,7 +37,7 @@ export async function consume(name: string, bodies: unknown[]) {
   };
 }
 
-/** Which batch has claimed each event of the shop, and when it was exported; in their order. */
+/** The claiming batch and the export time of each event of the shop, oldest first. */
 export const exportsOf = (shop: Shop) =>
   rowsOf(
     "SELECT id, batch_id, exported_at FROM events WHERE tenant_id = ? AND type <> 'product.created' ORDER BY id",

@@ -1,6 +1,8 @@
-// Every test file starts with an empty, migrated database: the workers are used for many files, and emptied before each.
-import { applyD1Migrations, reset } from "cloudflare:test";
+// Gives every test file an empty database at the last migration. Files share their Worker, so what the last one left is deleted.
+import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 
 await reset();
-await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+// One batch takes half the time of a batch for each migration.
+const queries = env.TEST_MIGRATIONS.flatMap((migration) => migration.queries);
+await env.DB.batch(queries.map((query) => env.DB.prepare(query)));

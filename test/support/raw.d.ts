@@ -1,4 +1,4 @@
-// Vite gives the text of a file where its name ends so.
+// Vite imports the text of a file with this suffix.
 declare module "*?raw" {
   const text: string;
   export default text;

@@ -1,5 +1,5 @@
-// A receiver of webhooks beside the Worker, in Node. POST /KEY/PLAN answers by the plan, a step a request and the last one
-// from then on; GET /KEY tells what came. A step is a status, "hang" (no answer) or "flood" (an answer without an end).
+// A receiver of webhooks in Node. POST /KEY/PLAN answers one step of the plan per request and then repeats the last;
+// GET /KEY lists the requests. A step is a status, "hang" (no response) or "flood" (a response without an end).
 import { createServer, type ServerResponse } from "node:http";
 import type { TestProject } from "vitest/node";
 
@@ -42,7 +42,7 @@ export default async function receive(project: TestProject): Promise<() => Promi
       answer(response, steps[Math.min(earlier.length, steps.length - 1)] ?? "200", key);
     });
   });
-  // A connection that is closed after a pause may be the one that the Worker is about to use again.
+  // A keep-alive connection could be closed just as the Worker reuses it.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();

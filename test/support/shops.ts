@@ -1,4 +1,4 @@
-// Shops and people for tests. They are stored with one known hash, because scrypt takes a fifth of a second each time.
+// Shops, people and products. All people share one password hash, because scrypt takes a fifth of a second.
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { sql } from "drizzle-orm";
@@ -43,7 +43,7 @@ export async function newShop(
   return { tenant, admin: await newPerson(tenant, "ADMIN") };
 }
 
-/** Somebody of the shop, signed in. */
+/** Adds a person to the shop and signs them in. */
 export async function newPerson(tenant: Tenant, role: Role, email?: string): Promise<Person> {
   const ctx = base();
   const id = newId();
@@ -58,7 +58,7 @@ export async function newPerson(tenant: Tenant, role: Role, email?: string): Pro
   return { id, email: address, role, token, ctx: (now) => ({ ...base(now), tenant, actor }) };
 }
 
-/** A product of the shop, over HTTP. Its event is taken away: tests count those of what they do, not of what they need. */
+/** Adds a product over HTTP. */
 export async function newProduct(
   shop: Shop,
   fields: Record<string, unknown> = {},
@@ -71,7 +71,7 @@ export async function newProduct(
   return body;
 }
 
-/** Sells over HTTP. */
+/** Sells one product over HTTP. */
 export const sellOne = (
   token: string,
   productId: string,

@@ -1,4 +1,4 @@
-/** How often each status was answered, as `{ 200: 1, 401: 19 }`. */
+/** How many responses have each status, as `{ 200: 1, 401: 19 }`. */
 export function tally(answers: { status: number }[]): Record<number, number> {
   const counts: Record<number, number> = {};
   for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;

@@ -1,11 +1,11 @@
-// The same Worker with other variables or bindings than the tests' own.
+// Sends requests to the Worker with other variables or bindings.
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { app } from "../../src/app.ts";
 import { ORIGIN, type Sent } from "./client.ts";
 import { breach } from "./contract.ts";
 
-/** Sends a request to the application as it is with these changes to its environment; the answer is checked too. */
+/** Sends a request with these changes to the environment and validates the response, as `call` does. */
 export async function callWith(changes: Partial<Env>, method: string, path: string, sent: Sent = {}) {
   const headers = new Headers(sent.headers);
   if (sent.token !== undefined) headers.set("authorization", `Bearer ${sent.token}`);

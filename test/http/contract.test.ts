@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import committed from "../../openapi.json?raw";
+import { openApiText, withoutTexts } from "../../scripts/openapi/text.ts";
+import { call } from "../support/client.ts";
+
+/** JSON pointers to where two values differ. */
+function differences(before: unknown, after: unknown, pointer = ""): string[] {
+  if (Object.is(before, after)) return [];
+  if (typeof before !== "object" || typeof after !== "object" || before === null || after === null)
+    return [pointer];
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names].flatMap((name) =>
+    differences(
+      Reflect.get(before, name),
+      Reflect.get(after, name),
+      `${pointer}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`,
+    ),
+  );
+}
+
+describe("the served OpenAPI document", () => {
+  const copy: unknown = JSON.parse(committed);
+
+  it("declares the same contract as openapi.json", async () => {
+    const { body } = await call("GET", "/openapi.json");
+    expect(
+      differences(withoutTexts(copy), withoutTexts(body)).slice(0, 20),
+      "The contract has changed. If clients may see the change, run `npm run openapi`, commit openapi.json and add a line to CHANGELOG.md.",
+    ).toEqual([]);
+  });
+
+  it("has the texts of openapi.json", async () => {
+    const { body } = await call("GET", "/openapi.json");
+    const message =
+      "Texts have changed. Run `npm run openapi`, commit openapi.json and add a line to CHANGELOG.md.";
+    expect(differences(copy, body).slice(0, 20), message).toEqual([]);
+    expect(committed === openApiText(body), "openapi.json was edited by hand: run `npm run openapi`.").toBe(
+      true,
+    );
+  });
+});
+
+describe("the comparison without texts", () => {
+  const schema = {
+    title: "A book",
+    description: "For sale",
+    properties: { title: { type: "string", description: "Its title", example: "Emma" } },
+    default: { title: "Emma" },
+  };
+
+  it("ignores texts, and not properties or values that are named as texts are", () => {
+    expect(withoutTexts(schema)).toEqual({
+      properties: { title: { type: "string" } },
+      default: { title: "Emma" },
+    });
+  });
+
+  it("finds a property that is missing, and a value that has changed", () => {
+    const { title: _, ...without } = schema.properties;
+    const changed = { ...schema, properties: without, default: { title: "Emma II" } };
+    expect(differences(withoutTexts(schema), withoutTexts(changed))).toEqual([
+      "/properties/title",
+      "/default/title",
+    ]);
+  });
+});

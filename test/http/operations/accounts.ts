@@ -1,0 +1,163 @@
+// Signing in, sessions and a person's own account.
+import { createSession } from "../../../src/auth/login/sessions.ts";
+import { API, call } from "../../support/client.ts";
+import { count } from "../../support/d1.ts";
+import { base, newPerson, newShop, PASSWORD, type Shop } from "../../support/shops.ts";
+import type { AuditedRequest, Entries } from "./entry.ts";
+
+const person = { email: "ana@example.com", password: PASSWORD, first_name: "Ana", last_name: "Sol" };
+
+const credentials = ({ tenant, admin }: Shop) => ({
+  tenant: tenant.slug,
+  email: admin.email,
+  password: PASSWORD,
+});
+
+/** Another session of the ADMIN. */
+const sessionId = async ({ tenant, admin }: Shop): Promise<string> =>
+  (await createSession(base(), tenant.id, admin.id, "another device")).session;
+
+/** A change by a customer of their own account, who is signed in on another device too. */
+async function accountChange(
+  json: unknown,
+  of: (sessions: { current: string; other: string }) => { path: string; before?: unknown; after?: unknown },
+): Promise<AuditedRequest> {
+  const shop = await newShop();
+  const me = await newPerson(shop.tenant, "CUSTOMER");
+  const { session } = await createSession(base(), shop.tenant.id, me.id, "another device");
+  const { path, ...states } = of({ current: me.ctx().actor.session, other: session });
+  return {
+    shop,
+    path: `${API}${path}`,
+    sent: { token: me.token, json },
+    expected: () => ({ actor: me.id, entity_id: me.id, before: null, after: null, ...states }),
+  };
+}
+
+const ended = (session: string) => ({ sessions: [session], count: 1 });
+
+export const accounts: Entries = {
+  login: {
+    role: "public",
+    credentialsInBody: true,
+    requires: ["objects"],
+    request: async (shop) => ({ sent: { json: credentials(shop) } }),
+    audit: {
+      action: "user.signed_in",
+      prepare: async () => {
+        const shop = await newShop();
+        return {
+          shop,
+          path: `${API}/auth/login`,
+          sent: { json: credentials(shop) },
+          expected: ({ user, refresh_token }) => ({
+            actor: user.id,
+            entity_id: user.id,
+            before: null,
+            after: { session: refresh_token.split(".")[1] },
+          }),
+        };
+      },
+    },
+  },
+  register: {
+    role: "public",
+    credentialsInBody: true,
+    requires: ["objects"],
+    idempotency: {
+      prepare: async () => {
+        const shop = await newShop();
+        const json = { tenant: shop.tenant.slug, ...person };
+        return { shop, path: `${API}/auth/register`, json, otherJson: { ...json, first_name: "Eva" } };
+      },
+      count: ({ tenant }) =>
+        count("SELECT count(*) n FROM users WHERE tenant_id = ? AND role = 'CUSTOMER'", tenant.id),
+    },
+    audit: {
+      action: "user.registered",
+      prepare: async () => {
+        const shop = await newShop();
+        return {
+          shop,
+          path: `${API}/auth/register`,
+          sent: { json: { tenant: shop.tenant.slug, ...person } },
+          expected: ({ id }) => ({ actor: id, entity_id: id, before: null, after: { role: "CUSTOMER" } }),
+        };
+      },
+    },
+  },
+  refresh: {
+    role: "public",
+    credentialsInBody: true,
+    request: async (shop) => {
+      const { body } = await call("POST", `${API}/auth/login`, { json: credentials(shop) });
+      return { sent: { json: { refresh_token: body.refresh_token } } };
+    },
+    audit: { none: "It continues a session whose login is in the log." },
+  },
+  logout: {
+    role: "CUSTOMER",
+    audit: {
+      action: "user.signed_out",
+      prepare: () =>
+        accountChange(undefined, ({ current }) => ({ path: "/auth/logout", before: ended(current) })),
+    },
+  },
+  whoAmI: { role: "CUSTOMER" },
+  listSessions: { role: "CUSTOMER" },
+  endMySession: {
+    role: "CUSTOMER",
+    resource: sessionId,
+    audit: {
+      action: "user.sessions_ended",
+      prepare: () =>
+        accountChange(undefined, ({ other }) => ({ path: `/auth/sessions/${other}`, before: ended(other) })),
+    },
+  },
+  endMyOtherSessions: {
+    role: "CUSTOMER",
+    audit: {
+      action: "user.sessions_ended",
+      prepare: () =>
+        accountChange(undefined, ({ other }) => ({ path: "/auth/sessions", before: ended(other) })),
+    },
+  },
+  changePassword: {
+    role: "CUSTOMER",
+    content: { json: { current_password: PASSWORD, new_password: "another good password" } },
+    requires: ["objects"],
+    audit: {
+      action: "user.password_changed",
+      prepare: () =>
+        accountChange({ current_password: PASSWORD, new_password: "another horse battery" }, () => ({
+          path: "/auth/password",
+        })),
+    },
+  },
+  getMe: { role: "CUSTOMER" },
+  changeMe: {
+    role: "CUSTOMER",
+    content: { json: { first_name: "Eva" } },
+    audit: {
+      action: "user.profile_changed",
+      prepare: () =>
+        accountChange(
+          { first_name: "Eva", last_name: "Last", preferences: { categories: ["Poetry"] } },
+          () => ({ path: "/users/me", after: { fields: ["first_name", "preferences"] } }),
+        ),
+    },
+  },
+  eraseMe: {
+    role: "CUSTOMER",
+    requires: ["objects"],
+    // The last ADMIN of a shop cannot be erased.
+    request: async ({ tenant }) => {
+      const { token } = await newPerson(tenant, "CUSTOMER");
+      return { sent: { token, json: { password: PASSWORD } } };
+    },
+    audit: {
+      action: "user.erased",
+      prepare: () => accountChange({ password: PASSWORD }, () => ({ path: "/users/me" })),
+    },
+  },
+};

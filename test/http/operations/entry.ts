@@ -1,0 +1,66 @@
+// What the tests that walk the OpenAPI document have to know of an operation.
+import type { Sent } from "../../support/client.ts";
+import type { Shop } from "../../support/shops.ts";
+
+/** The part of a request that the path and the token do not give. */
+export type Content = Pick<Sent, "json" | "raw" | "headers">;
+
+/** A request that takes effect once under an Idempotency-Key. */
+export type Creation = {
+  /** The request of a new shop, and another body for the same key. */
+  prepare: () => Promise<{
+    shop: Shop;
+    path: string;
+    token?: string;
+    json: Record<string, unknown>;
+    otherJson: Record<string, unknown>;
+  }>;
+  /** How often the request has taken effect. */
+  count: (shop: Shop, json: Record<string, unknown>) => Promise<number>;
+};
+
+/** A request, and the line it adds to the audit log, computed from the answer. */
+export type AuditedRequest = {
+  shop: Shop;
+  path: string;
+  sent: Sent;
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests read answers of any shape
+  expected: (body: any) => { actor?: string; entity_id: string; before: unknown; after: unknown };
+};
+
+export type Audited = { action: string; prepare: () => Promise<AuditedRequest> };
+
+/** A dependency without which the operation answers 503. */
+export type Dependency = "queues" | "files" | "objects";
+
+export type Entry = {
+  /** The lowest role that may call it. This list is independent of the code, which is tested against it. */
+  role: "CUSTOMER" | "EMPLOYEE" | "ADMIN" | "public";
+  /** Creates what the path names in this shop and returns its id. */
+  resource?: (shop: Shop) => Promise<string>;
+  /** Why the path parameter names no row of one shop. */
+  sharedPath?: string;
+  /** A body that the operation accepts. */
+  content?: Content;
+  /** The query that the operation requires. */
+  query?: string;
+  /** The accepted request, where the ADMIN's token, the resource and the content are not enough. */
+  request?: (shop: Shop) => Promise<{ path?: string; sent?: Sent }>;
+  /** Why the accepted request is answered with an error in the tests' environment. */
+  alwaysRefused?: string;
+  /** Credentials come in the body: a bearer token or a tenant in the query has no effect. */
+  credentialsInBody?: true;
+  /** For operations that take an Idempotency-Key. */
+  idempotency?: Creation | { testedIn: string };
+  /** For operations that write: the line they add to the audit log, or why they add none. */
+  audit?: Audited | { none: string };
+  requires?: Dependency[];
+  /** The work is done by the desk, a Durable Object with its own connection to D1. */
+  atDesk?: true;
+  /** The statement after the commit that may fail, because a sweep repeats it. */
+  repeatedStatement?: number;
+};
+
+export type Entries = Record<string, Entry>;
+
+export const hoursAgo = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();

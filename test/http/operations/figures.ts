@@ -1,0 +1,42 @@
+// Key figures, the daily tables they are summed from, and the lake.
+import { runLakeJob } from "../../../src/lake/night.ts";
+import { API, call } from "../../support/client.ts";
+import { fileOf, importFile } from "../../support/imports.ts";
+import { base, newProduct, type Shop } from "../../support/shops.ts";
+import type { Entries } from "./entry.ts";
+
+async function lakeKey(shop: Shop): Promise<string> {
+  await importFile(shop, fileOf([{}]));
+  await runLakeJob(base(), { kind: "lake-night", tenant_id: shop.tenant.id });
+  const { body } = await call("GET", `${API}/lake/files?dataset=purchases`, { token: shop.admin.token });
+  return encodeURIComponent(body.data[0].key);
+}
+
+const audit = { none: "It computes from what is stored and changes none of it." };
+
+export const figures: Entries = {
+  kpis: { role: "EMPLOYEE" },
+  series: { role: "EMPLOYEE" },
+  topCountries: { role: "EMPLOYEE" },
+  oneCountry: {
+    role: "EMPLOYEE",
+    sharedPath: "A country is a word that any shop may use.",
+    request: async (shop) => {
+      const { id } = await newProduct(shop);
+      const { token } = shop.admin;
+      const json = { items: [{ product_id: id, quantity: 1 }], country: "Spain" };
+      await call("POST", `${API}/sales`, { token, json });
+      return { path: `${API}/metrics/top-countries/Spain` };
+    },
+  },
+  metricLines: { role: "EMPLOYEE" },
+  salesSummary: { role: "EMPLOYEE" },
+  sellerDashboard: { role: "EMPLOYEE" },
+  runRollup: { role: "ADMIN", requires: ["queues"], audit },
+  rollupStatus: { role: "ADMIN" },
+  listLakeFiles: { role: "ADMIN" },
+  readLakeFile: { role: "ADMIN", resource: lakeKey, requires: ["files"] },
+  listLakeDays: { role: "ADMIN" },
+  runLake: { role: "ADMIN", requires: ["queues"], audit },
+  lakeStatus: { role: "ADMIN" },
+};

@@ -1,0 +1,41 @@
+import { API, call } from "../../support/client.ts";
+import { COLUMNS, fileOf } from "../../support/imports.ts";
+import { newShop, type Shop } from "../../support/shops.ts";
+import type { Content, Entries } from "./entry.ts";
+
+const csv = (raw: string): Content => ({ raw, headers: { "content-type": "text/csv" } });
+const empty = csv(`${COLUMNS}\n`);
+
+async function importId({ admin }: Shop): Promise<string> {
+  const { body } = await call("POST", `${API}/imports?kind=sales`, { token: admin.token, ...empty });
+  return body.id;
+}
+
+export const imports: Entries = {
+  startImport: {
+    role: "ADMIN",
+    query: "kind=sales",
+    content: csv(fileOf([{}])),
+    requires: ["files"],
+    idempotency: { testedIn: "test/imports/upload.test.ts, because its body is a file" },
+    audit: {
+      action: "import.started",
+      prepare: async () => {
+        const shop = await newShop();
+        return {
+          shop,
+          path: `${API}/imports?kind=sales`,
+          sent: { token: shop.admin.token, ...empty },
+          expected: ({ id }) => ({
+            entity_id: id,
+            before: null,
+            after: { kind: "sales", bytes_total: `${COLUMNS}\n`.length },
+          }),
+        };
+      },
+    },
+  },
+  listImports: { role: "ADMIN" },
+  getImport: { role: "ADMIN", resource: importId },
+  importRejects: { role: "ADMIN", resource: importId },
+};

@@ -1,0 +1,135 @@
+// The cart, the purchases made of it and their payments.
+import { expect } from "vitest";
+import { change } from "../../support/change.ts";
+import { API, call } from "../../support/client.ts";
+import { count } from "../../support/d1.ts";
+import { bookshop, buyOne, confirm, putInCart } from "../../support/purchases.ts";
+import { newProduct, type Shop } from "../../support/shops.ts";
+import type { Entries } from "./entry.ts";
+import { productId } from "./products.ts";
+
+const purchaseId = async (shop: Shop): Promise<string> =>
+  (await buyOne(shop.admin.token, await productId(shop))).body.id;
+
+async function paymentId(shop: Shop): Promise<string> {
+  await confirm(shop, await purchaseId(shop));
+  const { body } = await call("GET", `${API}/payments`, { token: shop.admin.token });
+  return body.data[0].id;
+}
+
+async function pendingPurchase() {
+  const { shop, buyer, book } = await bookshop();
+  const { body } = await buyOne(buyer.token, book.id);
+  return { shop, id: String(body.id) };
+}
+
+const inCart = { none: "A cart is seen by its customer only." };
+
+export const purchases: Entries = {
+  getCart: { role: "CUSTOMER" },
+  addToCart: {
+    role: "CUSTOMER",
+    idempotency: {
+      prepare: async () => {
+        const { shop, buyer, book } = await bookshop();
+        const json = { product_id: book.id, quantity: 2 };
+        const otherJson = { ...json, quantity: 3 };
+        return { shop, path: `${API}/cart/items`, token: buyer.token, json, otherJson };
+      },
+      count: ({ tenant }) =>
+        count("SELECT sum(quantity) / 2 n FROM cart_items WHERE tenant_id = ?", tenant.id),
+    },
+    audit: inCart,
+  },
+  setInCart: {
+    role: "CUSTOMER",
+    resource: productId,
+    content: { json: { quantity: 1 } },
+    request: async (shop) => {
+      const { id } = await newProduct(shop, { stock: 5 });
+      const { token } = shop.admin;
+      await putInCart(token, id);
+      return { path: `${API}/cart/items/${id}`, sent: { token, json: { quantity: 2 } } };
+    },
+    audit: inCart,
+  },
+  takeFromCart: { role: "CUSTOMER", resource: productId, audit: inCart },
+  emptyCart: { role: "CUSTOMER", audit: inCart },
+  checkout: {
+    role: "CUSTOMER",
+    idempotency: {
+      prepare: async () => {
+        const { shop, buyer, book } = await bookshop();
+        await putInCart(buyer.token, book.id);
+        const [json, otherJson] = [{ payment_method: "card" }, { payment_method: "cash" }];
+        return { shop, path: `${API}/purchases/checkout`, token: buyer.token, json, otherJson };
+      },
+      count: ({ tenant }) => count("SELECT 10 - sum(stock) n FROM products WHERE tenant_id = ?", tenant.id),
+    },
+    audit: { none: "A purchase names its customer and never changes but for its status." },
+  },
+  listPurchases: { role: "CUSTOMER" },
+  purchaseSummary: { role: "CUSTOMER" },
+  getPurchase: { role: "CUSTOMER", resource: purchaseId },
+  cancelPurchase: {
+    role: "CUSTOMER",
+    resource: purchaseId,
+    audit: { none: "The customer cancels their own purchase, and an event records it." },
+  },
+  confirmPurchase: {
+    role: "EMPLOYEE",
+    resource: purchaseId,
+    audit: {
+      action: "purchase.confirmed",
+      prepare: async () => {
+        const { shop, id } = await pendingPurchase();
+        return {
+          shop,
+          path: `${API}/purchases/${id}/confirm`,
+          sent: { token: shop.admin.token },
+          expected: () => ({
+            entity_id: id,
+            before: { status: "pending" },
+            after: { status: "completed", amount: 1000, payment_id: expect.any(String) },
+          }),
+        };
+      },
+    },
+  },
+  listPayments: { role: "EMPLOYEE" },
+  giveBackPayment: {
+    role: "EMPLOYEE",
+    resource: paymentId,
+    alwaysRefused: "The payment of a completed purchase is not due for a refund.",
+    audit: {
+      action: "payment.given_back",
+      prepare: async () => {
+        const { shop, id } = await pendingPurchase();
+        const { token } = shop.admin;
+        await change(
+          "UPDATE sales SET status = 'cancelled' WHERE tenant_id = ? AND id = ?",
+          shop.tenant.id,
+          id,
+        );
+        await confirm(shop, id);
+        const { body } = await call("GET", `${API}/payments`, { token });
+        return {
+          shop,
+          path: `${API}/payments/${body.data[0].id}/refund`,
+          sent: { token },
+          expected: (payment) => ({
+            entity_id: payment.id,
+            before: { status: "refund_due" },
+            after: { status: "refunded", amount: 1000 },
+          }),
+        };
+      },
+    },
+  },
+  stripeWebhook: {
+    role: "public",
+    content: { json: {} },
+    alwaysRefused: "The tests' Worker has no Stripe secret.",
+    audit: { none: "Stripe reports it, and the payment records it." },
+  },
+};
