@@ -5,7 +5,7 @@ import { root } from "./tools.mjs";
 
 /** Reads the crons of the local environment. */
 export function readCrons() {
-  const [, list] = /^crons = (\[.*\])$/m.exec(readFileSync(join(root, "wrangler.toml"), "utf8")) ?? [];
+  const [, list] = /\bcrons = (\[.*?\])/.exec(readFileSync(join(root, "wrangler.toml"), "utf8")) ?? [];
   return JSON.parse(list ?? "[]");
 }
 

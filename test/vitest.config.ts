@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { unstable_readConfig } from "wrangler";
+import { readCrons } from "../scripts/crons.mjs";
 import { newAuthKeys } from "../scripts/keys.mjs";
 import { startStripe } from "./support/stripe-api.ts";
 
@@ -26,6 +28,14 @@ const dataBlobBindings = Object.fromEntries(
     .filter(([, path]) => existsSync(path)),
 );
 
+const deployments = Object.fromEntries(
+  ["local", "staging", "production"].map((name) => {
+    const env = name === "local" ? "" : name;
+    const { triggers, queues, ratelimits, vars } = unstable_readConfig({ config: `${root}wrangler.toml`, env });
+    return [name, { triggers, queues, ratelimits, vars }];
+  }),
+);
+
 export default defineConfig({
   plugins: [
     cloudflareTest(async () => ({
@@ -33,6 +43,8 @@ export default defineConfig({
       miniflare: {
         bindings: {
           AUTH_KEYS: newAuthKeys(),
+          DEPLOYMENTS: deployments,
+          LOCAL_CRONS: readCrons(),
           TEST_MIGRATIONS: await readD1Migrations(`${root}migrations`),
           STRIPE_API_BASE: await startStripe(),
         },

@@ -19,7 +19,7 @@ import { baseOf } from "./base.ts";
 export type Job = ImportJob | RollupJob | ProductJob | EventRef | DeliveryJob | LakeJob;
 
 // As max_retries in wrangler.toml: the last attempt ends the import as failed.
-const MAX_ATTEMPTS = 6;
+export const MAX_ATTEMPTS = 6;
 
 async function doImport(ctx: Base, job: ImportJob, attempts: number): Promise<void> {
   const tenant = await tenantById(ctx, job.tenant_id);
