@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { fireAll, keepFiring, readCrons } from "./crons.mjs";
 import { readDemo } from "./demo.mjs";
 import { ensureInstalled } from "./install.mjs";
-import { ensureSecrets } from "./secrets.mjs";
+import { ensureSecrets } from "./dev-vars.mjs";
 import { passLog } from "./server-log.mjs";
 import { exitOf, startNode, startWrangler } from "./tools.mjs";
 
@@ -118,7 +118,7 @@ async function main() {
   const url = `http://localhost:${port}`;
   await ensureInstalled();
   stopWhenAsked();
-  ensureSecrets();
+  await ensureSecrets();
   await refuseUsedPort(port);
   await migrate();
   if (isStopping) return 0;

@@ -3,11 +3,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureInstalled } from "./install.mjs";
-import { ensureSecrets } from "./secrets.mjs";
+import { ensureSecrets } from "./dev-vars.mjs";
 import { runTool } from "./tools.mjs";
 
 await ensureInstalled();
-ensureSecrets();
+await ensureSecrets();
 
 const temporary = mkdtempSync(join(tmpdir(), "mostrador-test-"));
 const results = join(temporary, "results.json");

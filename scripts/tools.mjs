@@ -23,18 +23,18 @@ export const runTool = (name, args) =>
   // On Windows these programs are .cmd files, which only a shell can start.
   exitOf(spawn(name, args, { cwd: root, env: toolEnv(), stdio: "inherit", shell: isWindows }));
 
-/** Starts a script with the Node of node_modules; it cannot read the terminal. */
-export function startNode(args, output = "inherit") {
+/** Starts a script with the Node of node_modules. It cannot read the terminal unless `stdio` says so. */
+export function startNode(args, stdio = ["ignore", "inherit", "inherit"]) {
   if (!existsSync(node))
     throw new Error(
-      "node_modules lacks its own Node: delete node_modules, then run npm ci with install scripts allowed.",
+      "node_modules lacks Node: delete node_modules, then run npm ci with install scripts allowed.",
     );
-  return spawn(node, args, { cwd: root, env: toolEnv(), stdio: ["ignore", output, output] });
+  return spawn(node, args, { cwd: root, env: toolEnv(), stdio });
 }
 
-/** Starts wrangler: the program itself, because its launcher in .bin leaves it running when it gets a signal. */
-export const startWrangler = (args, output = "inherit") =>
-  startNode(["--no-warnings", join("node_modules", "wrangler", "wrangler-dist", "cli.js"), ...args], output);
+/** Starts wrangler itself: its launcher in .bin does not pass signals on. */
+export const startWrangler = (args, stdio) =>
+  startNode(["--no-warnings", join("node_modules", "wrangler", "wrangler-dist", "cli.js"), ...args], stdio);
 
 /** Waits for the end of a process; answers its exit code, 1 where a signal ended it. */
 export const exitOf = (child) =>

@@ -3,7 +3,7 @@ import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { unstable_readConfig } from "wrangler";
 import { readCrons } from "../scripts/crons.mjs";
-import { newAuthKeys } from "../scripts/keys.mjs";
+import { newSigningKey } from "../scripts/keys/rotation.mjs";
 import { startStripe } from "./support/stripe-api.ts";
 
 const root = new URL("..", import.meta.url).pathname;
@@ -31,7 +31,10 @@ const dataBlobBindings = Object.fromEntries(
 const deployments = Object.fromEntries(
   ["local", "staging", "production"].map((name) => {
     const env = name === "local" ? "" : name;
-    const { triggers, queues, ratelimits, vars } = unstable_readConfig({ config: `${root}wrangler.toml`, env });
+    const { triggers, queues, ratelimits, vars } = unstable_readConfig({
+      config: `${root}wrangler.toml`,
+      env,
+    });
     return [name, { triggers, queues, ratelimits, vars }];
   }),
 );
@@ -42,7 +45,8 @@ export default defineConfig({
       wrangler: { configPath: `${root}wrangler.toml` },
       miniflare: {
         bindings: {
-          AUTH_KEYS: newAuthKeys(),
+          AUTH_SIGNING_KEY: JSON.stringify(await newSigningKey()),
+          AUTH_VERIFICATION_KEYS: JSON.stringify({ keys: [] }),
           DEPLOYMENTS: deployments,
           LOCAL_CRONS: readCrons(),
           TEST_MIGRATIONS: await readD1Migrations(`${root}migrations`),

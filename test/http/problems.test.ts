@@ -126,14 +126,16 @@ describe("a failure on our side", () => {
       expect(JSON.parse(answer.text).type).toBe("/problems/unavailable");
       expect(answer.text).not.toMatch(/D1_ERROR|password/);
     }
-    const keys = await callWith({ AUTH_KEYS: "{}" }, "GET", "/healthz");
+    const keys = await callWith({ AUTH_SIGNING_KEY: "{}" }, "GET", "/healthz");
     expect(keys.status).toBe(503);
     expect((await call("GET", "/healthz")).body).toMatchObject({ status: "ok", database: "ok" });
   });
 
   it("with the keys is no 401: a client must not throw its token away", async () => {
     const { admin } = await newShop();
-    const answer = await callWith({ AUTH_KEYS: "{}" }, "GET", `${API}/auth/me`, { token: admin.token });
+    const answer = await callWith({ AUTH_SIGNING_KEY: "{}" }, "GET", `${API}/auth/me`, {
+      token: admin.token,
+    });
     expect(answer.status).toBe(500);
   });
 });

@@ -92,7 +92,11 @@ describe.each(all)("the configuration of %s", (name, deployment) => {
 
   it("allows an address the units a minute that src/quota/address.ts divides its quota into", async () => {
     const [limit] = deployment.ratelimits;
-    expect([deployment.ratelimits.length, limit?.name, limit?.simple.period]).toEqual([1, "ADDRESS_LIMIT", 60]);
+    expect([deployment.ratelimits.length, limit?.name, limit?.simple.period]).toEqual([
+      1,
+      "ADDRESS_LIMIT",
+      60,
+    ]);
     const units = limit?.simple.limit ?? 0;
     const quota = Number(deployment.vars["QUOTA_PER_ADDRESS"]);
     expect(quota % units).toBe(0);
