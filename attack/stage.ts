@@ -218,7 +218,7 @@ async function startReceiver(): Promise<string> {
 
 /** Starts the Worker and fills its shops. */
 export async function setStage({ folder, startIn }: Lab, name: string): Promise<Stage> {
-  const bundled = await ourWorker(join(folder, `${name}-bundle`));
+  const bundled = ourWorker(join(folder, `${name}-bundle`));
   // Stripe is told of as configured, so that its door is open; nothing is paid there.
   const stripe = { STRIPE_SECRET_KEY: "sk_test_attack", STRIPE_WEBHOOK_SECRET: "whsec_attack" };
   const worker = { ...bundled, bindings: { ...bundled.bindings, ...stripe } };

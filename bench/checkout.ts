@@ -49,7 +49,7 @@ async function rate({ url, pid }: Runtime, buyers: Buyer[]): Promise<Rate> {
 }
 
 export async function benchCheckout({ folder, startIn }: Lab): Promise<void> {
-  const worker = await ourWorker(join(folder, "bundle"));
+  const worker = ourWorker(join(folder, "bundle"));
   const loading = await startIn("ours", worker);
   await migrate(loading);
   const shop = await signUp(loading.url, "checkout");

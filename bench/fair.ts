@@ -32,7 +32,7 @@ type Pair = { b: Shop; product: string; a: Flood; stop: () => Promise<void> };
 
 /** A Worker of its own with both shops, and these quotas a minute for A. */
 async function open({ folder, startIn }: Lab, name: string, quotas: typeof few): Promise<Pair> {
-  const worker = await ourWorker(join(folder, `${name}-bundle`));
+  const worker = ourWorker(join(folder, `${name}-bundle`));
   const { address, ...trial } = quotas;
   const { address: _, ...free } = many;
   Object.assign(worker.bindings, {

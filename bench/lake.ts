@@ -129,7 +129,7 @@ async function query(shop: Shop, lake: string): Promise<void> {
 }
 
 export async function benchLake({ folder }: Lab): Promise<void> {
-  const runtime = await start(await ourWorker(join(folder, "bundle")), join(folder, "state"), {
+  const runtime = await start(ourWorker(join(folder, "bundle")), join(folder, "state"), {
     inspect: true,
   });
   try {

@@ -18,7 +18,7 @@ const SAMPLE_MS = 50;
 const folder = mkdtempSync(join(tmpdir(), "mostrador-memory-"));
 const megabytes = (bytes: number) => (bytes / 1024 / 1024).toFixed(1);
 
-const runtime = await start(await ourWorker(join(folder, "bundle")), join(folder, "state"), {
+const runtime = await start(ourWorker(join(folder, "bundle")), join(folder, "state"), {
   inspect: true,
 });
 try {

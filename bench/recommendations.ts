@@ -71,7 +71,7 @@ async function forEach(ctx: Base, tenant: Tenant, { lastSales }: HeldOut) {
 }
 
 export async function benchRecommendations({ folder, startIn }: Lab): Promise<void> {
-  const runtime = await startIn("ours", await ourWorker(join(folder, "bundle")));
+  const runtime = await startIn("ours", ourWorker(join(folder, "bundle")));
   await migrate(runtime);
   const held = holdOut();
   const shop = await signUp(runtime.url, "retail");

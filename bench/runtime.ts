@@ -36,12 +36,12 @@ function bundle(config: string, folder: string): string {
 }
 
 /** The app, with keys of this run, paid by hand whatever .dev.vars says. */
-export async function ourWorker(folder: string): Promise<Worker> {
+export function ourWorker(folder: string): Worker {
   const config = join(ROOT, "wrangler.toml");
   return {
     config,
     script: bundle(config, folder),
-    bindings: { AUTH_SIGNING_KEY: JSON.stringify(await newSigningKey()), PAYMENT_PROVIDER: "manual" },
+    bindings: { AUTH_SIGNING_KEY: JSON.stringify(newSigningKey()), PAYMENT_PROVIDER: "manual" },
   };
 }
 

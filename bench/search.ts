@@ -141,7 +141,7 @@ export async function benchSearch({ folder, startIn }: Lab): Promise<void> {
     console.log("The books are not here: there is nothing to search in.");
     return;
   }
-  const runtime = await startIn("ours", await ourWorker(join(folder, "bundle")));
+  const runtime = await startIn("ours", ourWorker(join(folder, "bundle")));
   await migrate(runtime);
   const books = booksCsv(
     gunzipSync(readFileSync(join(DATA, "books.csv.gz"))).toString(),

@@ -13,7 +13,7 @@ import { sameAnswers } from "./equivalence.ts";
 import { actorOf, addProduct, importFile, signIn, signUp } from "./shop.ts";
 
 export async function benchShop({ folder, startIn }: Lab): Promise<void> {
-  const worker = await ourWorker(join(folder, "bundle"));
+  const worker = ourWorker(join(folder, "bundle"));
   const loading = await startIn("ours", worker);
   await migrate(loading);
   const files = retailFiles();

@@ -24,9 +24,9 @@ export function writeDevVars(values) {
 }
 
 /** Creates the signing key of this clone unless there is one. */
-export async function ensureSecrets() {
+export function ensureSecrets() {
   if (readDevVar("AUTH_SIGNING_KEY") !== undefined) return;
-  const AUTH_SIGNING_KEY = JSON.stringify(await newSigningKey());
+  const AUTH_SIGNING_KEY = JSON.stringify(newSigningKey());
   writeDevVars({ AUTH_SIGNING_KEY, AUTH_VERIFICATION_KEYS: JSON.stringify({ keys: [] }) });
   console.log("Created a signing key in .dev.vars.");
 }

@@ -118,7 +118,7 @@ async function main() {
   const url = `http://localhost:${port}`;
   await ensureInstalled();
   stopWhenAsked();
-  await ensureSecrets();
+  ensureSecrets();
   await refuseUsedPort(port);
   await migrate();
   if (isStopping) return 0;

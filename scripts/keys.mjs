@@ -79,7 +79,7 @@ function readLocalKey() {
 
 async function rotateLocally() {
   const previous = publicPartOf(readLocalKey());
-  const AUTH_SIGNING_KEY = JSON.stringify(await newSigningKey());
+  const AUTH_SIGNING_KEY = JSON.stringify(newSigningKey());
   writeDevVars({ AUTH_SIGNING_KEY, AUTH_VERIFICATION_KEYS: JSON.stringify({ keys: [previous] }) });
   console.log("Replaced the signing key in .dev.vars; the previous key still verifies.");
   console.log("After ten minutes, when its tokens have expired: npm run keys -- retire");
@@ -91,7 +91,7 @@ async function create(env) {
     : readDevVar("AUTH_SIGNING_KEY") !== undefined;
   const where = env ?? ".dev.vars";
   if (exists) throw new Error(`${where} has a signing key already: use rotate. Nothing was changed.`);
-  const key = JSON.stringify(await newSigningKey());
+  const key = JSON.stringify(newSigningKey());
   if (env) await putSecret(env, "AUTH_SIGNING_KEY", key);
   else writeDevVars({ AUTH_SIGNING_KEY: key, AUTH_VERIFICATION_KEYS: JSON.stringify({ keys: [] }) });
   console.log(`Created the signing key of ${where}.`);
@@ -125,8 +125,7 @@ function readArguments({ values, positionals: [command] }) {
   if (command !== "rotate" && values.url !== undefined) throw new UsageError("--url goes with rotate only.");
   if (command === "rotate" && (env === undefined) !== (values.url === undefined))
     throw new UsageError("--env and --url go together: the URL says which keys the environment uses.");
-  if (values.url !== undefined && !/^https?:/.test(URL.parse(values.url)?.protocol ?? ""))
-    throw new UsageError(`Not a URL: ${values.url}`);
+  if (values.url !== undefined && !URL.canParse(values.url)) throw new UsageError(`Not a URL: ${values.url}`);
   return { command, env, url: values.url, isDryRun: values["dry-run"] };
 }
 

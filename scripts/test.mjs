@@ -7,7 +7,7 @@ import { ensureSecrets } from "./dev-vars.mjs";
 import { runTool } from "./tools.mjs";
 
 await ensureInstalled();
-await ensureSecrets();
+ensureSecrets();
 
 const temporary = mkdtempSync(join(tmpdir(), "mostrador-test-"));
 const results = join(temporary, "results.json");

@@ -145,7 +145,7 @@ function sellOn(shop: Shop, product: string) {
 const salesOf = ({ tables }: Manifest): number => tables.find(({ name }) => name === "sales")?.rows ?? 0;
 
 async function backUpAndRestore(): Promise<string> {
-  const worker = await ourWorker(place("bundle"));
+  const worker = ourWorker(place("bundle"));
   running = await start(worker, place("state"));
   await migrate(running);
   const shop = await signUp(running.url, "kept");

@@ -35,7 +35,7 @@ async function checkOut(url: string, { buyer, key }: Attempt): Promise<string> {
 }
 
 async function killAndSendAgain(): Promise<string> {
-  const worker = await ourWorker(join(folder, "bundle"));
+  const worker = ourWorker(join(folder, "bundle"));
   running = await start(worker, join(folder, "state"));
   await migrate(running);
   const shop = await signUp(running.url, "killed");

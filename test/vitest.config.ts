@@ -45,7 +45,7 @@ export default defineConfig({
       wrangler: { configPath: `${root}wrangler.toml` },
       miniflare: {
         bindings: {
-          AUTH_SIGNING_KEY: JSON.stringify(await newSigningKey()),
+          AUTH_SIGNING_KEY: JSON.stringify(newSigningKey()),
           AUTH_VERIFICATION_KEYS: JSON.stringify({ keys: [] }),
           DEPLOYMENTS: deployments,
           LOCAL_CRONS: readCrons(),

@@ -1,10 +1,10 @@
-// Signing keys and their rotation, for any deployment. Web Crypto only, so that tests run it inside the Worker.
+// Signing keys and their rotation, for any deployment.
+import { generateKeyPairSync, randomUUID } from "node:crypto";
 
 /** Creates a private Ed25519 JWK with a random key id. */
-export async function newSigningKey() {
-  const { privateKey } = await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"]);
-  const { kty, crv, x, d } = await crypto.subtle.exportKey("jwk", privateKey);
-  return { kty, crv, kid: crypto.randomUUID(), x, d };
+export function newSigningKey() {
+  const { kty, crv, x, d } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
+  return { kty, crv, kid: randomUUID(), x, d };
 }
 
 /** The part of a key that may be published. */
@@ -15,7 +15,7 @@ export const publicPartOf = ({ kty, crv, kid, x }) => ({ kty, crv, kid, x });
  * verifies until the last token that it signed has expired.
  */
 export async function rotate({ readPublished, put, waitUntilPublished, waitForExpiry }) {
-  const next = await newSigningKey();
+  const next = newSigningKey();
   const keys = [...(await readPublished()).map(publicPartOf), publicPartOf(next)];
   await put("AUTH_VERIFICATION_KEYS", JSON.stringify({ keys }));
   await waitUntilPublished(next.kid);

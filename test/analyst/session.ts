@@ -96,7 +96,7 @@ async function pullInTwo(through: Proxy): Promise<void> {
 async function analyse(): Promise<string> {
   const csv = readLines();
   const truth = truthOf(csv);
-  running = await start(await ourWorker(join(folder, "bundle")), join(folder, "state"));
+  running = await start(ourWorker(join(folder, "bundle")), join(folder, "state"));
   await migrate(running);
   const shop = await signUp(running.url, "analyst");
   const file = gzipSync(Buffer.from(csv, "latin1"));
