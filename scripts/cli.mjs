@@ -27,7 +27,8 @@ export async function runCommand({ usage, options = {}, positionals = [] }, main
     else process.exitCode = (await main(parsed)) ?? 0;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    console.error(error.message);
+    // parseArgs adds advice that does not fit every command.
+    console.error(error.message.split(" To specify a positional", 1)[0]);
     if (isUsageError(error)) console.error(`\n${usage}`);
     process.exitCode = isUsageError(error) ? 2 : 1;
   }

@@ -1,6 +1,6 @@
 // Copies the objects that the rows of a backup name.
 import { rm } from "node:fs/promises";
-import { showPart } from "../terminal.mjs";
+import { showProgress } from "../terminal.mjs";
 import type { StoredObject } from "./manifest.ts";
 import { copyObject, forEach, objectFile } from "./objects.ts";
 
@@ -11,7 +11,7 @@ export async function copyObjects(
   wanted: Set<string>,
   copied: Map<string, StoredObject>,
 ): Promise<string[]> {
-  const show = showPart();
+  const show = showProgress();
   const missing: string[] = [];
   for (const key of copied.keys())
     if (!wanted.has(key)) {

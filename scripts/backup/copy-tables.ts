@@ -1,6 +1,6 @@
 // Copies the rows of a source, a file a table.
 import { z } from "zod";
-import { showPart } from "../terminal.mjs";
+import { showProgress } from "../terminal.mjs";
 import { writeLines, type Sum } from "./lines.ts";
 import { tableFile } from "./manifest.ts";
 import { pagesOf } from "./pages.ts";
@@ -32,7 +32,7 @@ export async function copyTables(
   folder: string,
   sums: Map<string, Sum>,
 ): Promise<void> {
-  const show = showPart();
+  const show = showProgress();
   const all = await countRows(read, tables);
   let done = 0;
   for (const table of tables) {

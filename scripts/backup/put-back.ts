@@ -1,6 +1,6 @@
 // Puts a backup into an empty place and compares. Until it is whole the database bears a mark (target.ts), and one that was cut
 // off is begun anew.
-import { showPart } from "../terminal.mjs";
+import { showProgress } from "../terminal.mjs";
 import { indexProducts, touchLake } from "./anew.ts";
 import { runChecks } from "./checks.ts";
 import { readLines, sumOf, type Sum } from "./lines.ts";
@@ -21,7 +21,7 @@ async function compare(
   expected: Expected,
   sum: (table: Expected[number]) => Promise<Sum>,
 ): Promise<void> {
-  const show = showPart();
+  const show = showProgress();
   const wrong: string[] = [];
   for (const [at, table] of expected.entries()) {
     const found = await sum(table);
@@ -52,7 +52,7 @@ async function loadTables(
   folder: string,
   manifest: Manifest,
 ): Promise<void> {
-  const show = showPart();
+  const show = showProgress();
   const all = manifest.tables.reduce((sum, { rows }) => sum + rows, 0);
   let done = 0;
   for (const table of tables)
