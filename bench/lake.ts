@@ -129,7 +129,9 @@ async function query(shop: Shop, lake: string): Promise<void> {
 }
 
 export async function benchLake({ folder }: Lab): Promise<void> {
-  const runtime = await start(ourWorker(join(folder, "bundle")), join(folder, "state"), { inspect: true });
+  const runtime = await start(ourWorker(join(folder, "bundle")), join(folder, "state"), {
+    inspect: true,
+  });
   try {
     await migrate(runtime);
     await measure(runtime, "day-5000", dayOf(5000));

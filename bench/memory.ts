@@ -18,7 +18,9 @@ const SAMPLE_MS = 50;
 const folder = mkdtempSync(join(tmpdir(), "mostrador-memory-"));
 const megabytes = (bytes: number) => (bytes / 1024 / 1024).toFixed(1);
 
-const runtime = await start(ourWorker(join(folder, "bundle")), join(folder, "state"), { inspect: true });
+const runtime = await start(ourWorker(join(folder, "bundle")), join(folder, "state"), {
+  inspect: true,
+});
 try {
   await migrate(runtime);
   const heap = await heapOf(await runtime.miniflare.getInspectorURL());

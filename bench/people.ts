@@ -43,4 +43,4 @@ export async function makePeople(
 
 /** An access token, good for ten minutes. */
 export const tokenOf = (worker: Worker, { tenant, ...actor }: Somebody): Promise<string> =>
-  signAccessToken({ AUTH_KEYS: worker.bindings["AUTH_KEYS"] ?? "" }, new Date(), tenant, actor);
+  signAccessToken({ AUTH_SIGNING_KEY: worker.bindings["AUTH_SIGNING_KEY"] ?? "" }, new Date(), tenant, actor);

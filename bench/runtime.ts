@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import { applyMigrations } from "../scripts/backup/migrations.ts";
-import { newAuthKeys } from "../scripts/keys.mjs";
+import { newSigningKey } from "../scripts/keys/rotation.mjs";
 import { children } from "./workerd.ts";
 
 export const ROOT = join(import.meta.dirname, "..");
@@ -41,7 +41,7 @@ export function ourWorker(folder: string): Worker {
   return {
     config,
     script: bundle(config, folder),
-    bindings: { AUTH_KEYS: newAuthKeys(), PAYMENT_PROVIDER: "manual" },
+    bindings: { AUTH_SIGNING_KEY: JSON.stringify(newSigningKey()), PAYMENT_PROVIDER: "manual" },
   };
 }
 

@@ -1,21 +1,21 @@
-// `npm run backup -- --to DIR`: a copy of all shops of an environment, of one moment, while they are in use.
+// Copies all shops of an environment, as of one moment, while they are in use.
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { copySource } from "./backup/copy.ts";
-import { placeOptions } from "./backup/place.ts";
-import { openSource } from "./backup/source.ts";
-import { failed } from "./backup/failed.ts";
+import { copySource } from "./backup/copy-source.ts";
+import { environmentOptions } from "./backup/environment.ts";
 import { MANIFEST } from "./backup/manifest.ts";
+import { openSource } from "./backup/source.ts";
+import { runCommand, UsageError } from "./cli.mjs";
 
-const USAGE = `npm run backup -- --to DIR [--env staging|production]
+const usage = `npm run backup -- --to DIR [--env staging|production]
 
-DIR must be new or empty. Without --env it is the database of npm run dev, which may run; --state names another local one.`;
+DIR must be new or empty. Without --env the database of npm run dev is copied, which may be running; --state names another
+local one.`;
 
-// Says that what is in a folder was begun by us: an unfinished backup may be begun anew in its place.
+// Marks a folder that a backup has not finished, which the next backup may replace.
 const UNFINISHED = "unfinished";
 
-/** Makes an empty folder of it, or refuses. */
+/** Creates an empty folder. @throws Error if it has other contents than an unfinished backup */
 function prepare(folder: string): void {
   mkdirSync(folder, { recursive: true });
   const found = readdirSync(folder);
@@ -25,11 +25,11 @@ function prepare(folder: string): void {
   writeFileSync(join(folder, UNFINISHED), "");
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { ...placeOptions, to: { type: "string" } } });
-  const { to: folder } = values;
-  if (folder === undefined) throw new Error("Name the folder: --to DIR.");
-  const source = await openSource(values);
+const options = { ...environmentOptions, to: { type: "string" } } as const;
+
+await runCommand({ usage, options }, async ({ values: { env, state, to: folder } }) => {
+  if (folder === undefined) throw new UsageError("Name the folder: --to DIR.");
+  const source = await openSource({ env, state });
   try {
     prepare(folder);
     const { at, tables, objects, missing } = await copySource(source, folder);
@@ -42,6 +42,4 @@ async function main(): Promise<void> {
   } finally {
     await source.close();
   }
-}
-
-await main().catch(failed(USAGE));
+});

@@ -1,16 +1,16 @@
-// Fires the crons of wrangler.toml as the platform does, in UTC: wrangler dev leaves them out.
+// Fires the crons of wrangler.toml as Cloudflare does, in UTC: wrangler dev does not fire them.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./tools.mjs";
 
 /** Reads the crons of the local environment. */
 export function readCrons() {
-  const [, list] = /^crons = (\[.*\])$/m.exec(readFileSync(join(root, "wrangler.toml"), "utf8")) ?? [];
+  const [, list] = /\bcrons = (\[.*?\])/.exec(readFileSync(join(root, "wrangler.toml"), "utf8")) ?? [];
   return JSON.parse(list ?? "[]");
 }
 
-/** Fires from now on, at each whole minute, the crons that are due. */
-export function keepFiring(url, crons) {
+/** Fires the crons that are due, at each whole minute from now on. */
+export function fireOnSchedule(url, crons) {
   const next = () => setTimeout(tick, 60_000 - (Date.now() % 60_000));
   const tick = () => {
     const now = new Date();
@@ -20,7 +20,7 @@ export function keepFiring(url, crons) {
   next();
 }
 
-/** Fires all of them: what a stopped machine has missed is made up for. */
+/** Fires all crons once, to make up for those missed while the server was stopped. */
 export const fireAll = (url, crons) => Promise.all(crons.map((cron) => fire(url, cron)));
 
 function isDue(cron, now) {
@@ -45,8 +45,8 @@ function matches(field, value) {
 
 async function fire(url, cron) {
   try {
-    const answer = await fetch(`${url}/cdn-cgi/handler/scheduled?cron=${encodeURIComponent(cron)}`);
-    if (!answer.ok) console.error(`The cron ${cron} failed: ${answer.status} ${await answer.text()}`);
+    const response = await fetch(`${url}/cdn-cgi/handler/scheduled?cron=${encodeURIComponent(cron)}`);
+    if (!response.ok) console.error(`The cron ${cron} failed: ${response.status} ${await response.text()}`);
   } catch (error) {
     console.error(`The cron ${cron} could not be fired: ${error.cause?.message ?? error.message}`);
   }

@@ -1,18 +1,31 @@
-// `npm run dev`: everything from a fresh clone to a running shop with data. Plain JavaScript and Node's own modules,
-// because it runs before anything is installed. Run again, it keeps the data.
+// From a fresh clone to a running shop with data. Plain JavaScript and Node's built-in modules, because it runs before anything is
+// installed.
+import { mkdirSync } from "node:fs";
 import { connect } from "node:net";
-import { fireAll, keepFiring, readCrons } from "./crons.mjs";
+import { join } from "node:path";
+import { runCommand, UsageError } from "./cli.mjs";
+import { fireAll, fireOnSchedule, readCrons } from "./crons.mjs";
 import { readDemo } from "./demo.mjs";
 import { ensureInstalled } from "./install.mjs";
-import { ensureSecrets } from "./secrets.mjs";
-import { passLog } from "./server-log.mjs";
-import { exitOf, startNode, startWrangler } from "./tools.mjs";
+import { ensureSecrets } from "./dev-vars.mjs";
+import { logServer } from "./server-log.mjs";
+import { exitOf, root, startNode, startWrangler } from "./tools.mjs";
+
+const usage = `[PORT=8787] npm run dev [-- --verbose]
+
+Installs the packages, migrates the local database, starts the server and fills the demo shop. Data in .wrangler/state
+stays from one run to the next.
+--verbose  prints the request log, which otherwise goes to .wrangler/dev.log only; errors are always printed`;
+
+const LOG = join(".wrangler", "dev.log");
 
 const running = new Set();
 let isStopping = false;
-let isReady = false;
 
-function keep(child) {
+/** Prints what begins now, with the seconds since the command began. */
+const step = (what) => console.log(`[${(performance.now() / 1000).toFixed(1).padStart(5)} s] ${what}`);
+
+function track(child) {
   running.add(child);
   child.once("exit", () => running.delete(child));
   return child;
@@ -23,20 +36,20 @@ function stop() {
   for (const child of running) child.kill("SIGTERM");
 }
 
-function stopWhenAsked() {
+function stopOnSignals() {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
-  // A SIGTERM to npm ends npm and its shell, and does not reach us: but then we have another parent.
+  // A SIGTERM to npm ends npm and its shell without reaching this process, which then has another parent.
   const parent = process.ppid;
-  const look = () => {
+  const stopIfOrphaned = () => {
     if (process.ppid !== parent) stop();
   };
-  if (process.env.npm_lifecycle_event) setInterval(look, 500).unref();
+  if (process.env.npm_lifecycle_event) setInterval(stopIfOrphaned, 500).unref();
 }
 
 function readPort() {
   const port = Number(process.env.PORT || 8787);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    throw new Error(`PORT is no port: ${process.env.PORT}`);
+    throw new UsageError(`PORT is not a port number: ${process.env.PORT}`);
   return port;
 }
 
@@ -48,13 +61,15 @@ async function refuseUsedPort(port) {
   });
   if (isUsed)
     throw new Error(
-      `Port ${port} is in use: stop what runs there, or choose another one, as PORT=${port + 1} npm run dev`,
+      `Port ${port} is in use: stop what runs there, or choose another port: PORT=${port + 1} npm run dev`,
     );
 }
 
-/** What it prints matters only where it fails. */
+/** Applies the migrations; wrangler's output is printed only if it fails. */
 async function migrate() {
-  const child = keep(startWrangler(["d1", "migrations", "apply", "DB", "--local"], "pipe"));
+  const child = track(
+    startWrangler(["d1", "migrations", "apply", "DB", "--local"], ["ignore", "pipe", "pipe"]),
+  );
   const output = [];
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => output.push(chunk));
   if ((await exitOf(child)) === 0 || isStopping) return;
@@ -66,19 +81,19 @@ async function waitUntilHealthy(url) {
   const start = Date.now();
   for (let isLate = false; ;) {
     if (isStopping) return;
-    const answer = await fetch(`${url}/healthz`).catch(() => null);
-    if (answer?.ok) return;
+    const response = await fetch(`${url}/healthz`).catch(() => null);
+    if (response?.ok) return;
     if (!isLate && Date.now() - start > 60_000) {
       isLate = true;
       console.error(
-        `Still no healthy answer from ${url}/healthz: ${(await answer?.text()) ?? "nothing listens"}`,
+        `Still waiting for ${url}/healthz: ${(await response?.text()) ?? "nothing listens there"}`,
       );
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 
-function sayWhereToLook(url) {
+function printBanner(url) {
   const { slug, password, staff, customers } = readDemo();
   const people = [...staff, ...customers.map((customer) => ({ ...customer, role: "CUSTOMER" }))];
   const login = JSON.stringify({ tenant: slug, email: staff[0].email, password });
@@ -95,7 +110,8 @@ ${people.map(({ role, email }) => `  ${role.padEnd(12)} ${email}`).join("\n")}
   curl ${url}/api/v1/auth/login -H 'content-type: application/json' \\
     -d '${login}'
 
-Ctrl-C stops it; the data stays in .wrangler/state.
+Requests are logged to ${LOG}; npm run dev -- --verbose prints them.
+Ctrl-C stops the server; the data stays in .wrangler/state.
 `);
 }
 
@@ -104,41 +120,43 @@ async function makeReady(url) {
   if (isStopping) return;
   const crons = readCrons();
   // Before the demo: they resume an import that was interrupted.
-  keepFiring(url, crons);
-  const seeded = await exitOf(keep(startNode(["scripts/demo/seed.ts", url])));
+  fireOnSchedule(url, crons);
+  step("Filling the demo shop");
+  const seeded = await exitOf(track(startNode(["scripts/demo/seed.ts", url])));
   if (isStopping) return;
-  if (seeded !== 0) console.error("The demo shop is not complete: see above. The server runs on.");
+  if (seeded !== 0) console.error("The demo shop is incomplete: see above. The server keeps running.");
+  step("Running the crons once");
   await fireAll(url, crons);
-  sayWhereToLook(url);
-  isReady = true;
+  step("Ready");
+  printBanner(url);
 }
 
-async function main() {
+async function main({ verbose }) {
   const port = readPort();
   const url = `http://localhost:${port}`;
+  step("Checking the installed packages");
   await ensureInstalled();
-  stopWhenAsked();
+  stopOnSignals();
   ensureSecrets();
   await refuseUsedPort(port);
+  step("Applying migrations to the local database");
   await migrate();
   if (isStopping) return 0;
+  step("Building the Worker and starting the server");
   const flags = ["--port", String(port), "--show-interactive-dev-session=false"];
-  const server = keep(startWrangler(["dev", ...flags], "pipe"));
-  passLog(server, () => isReady);
+  const server = track(startWrangler(["dev", ...flags], ["ignore", "pipe", "pipe"]));
+  mkdirSync(join(root, ".wrangler"), { recursive: true });
+  logServer(server, join(root, LOG), verbose);
   const ended = exitOf(server).then((code) => {
-    const wasAsked = isStopping;
+    const isExpected = isStopping;
     stop();
-    if (!wasAsked) console.error(`wrangler dev ended by itself, with code ${code}.`);
-    return wasAsked ? 0 : code;
+    if (!isExpected) console.error(`wrangler dev ended unexpectedly, with code ${code}.`);
+    return isExpected ? 0 : code;
   });
   await Promise.race([ended, makeReady(url)]);
   return ended;
 }
 
-try {
-  process.exit(await main());
-} catch (error) {
-  stop();
-  console.error(error.message);
-  process.exit(1);
-}
+const options = { verbose: { type: "boolean", default: false } };
+await runCommand({ usage, options }, ({ values }) => main(values).finally(stop));
+process.exit();

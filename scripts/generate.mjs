@@ -1,18 +1,34 @@
-// npm run db:generate -- --name what_it_does: drizzle-kit cannot write STRICT and WITHOUT ROWID; this adds them to the
-// migration that it has just generated. Without a rowid a row with a composite key is one write, not two. products keeps
-// its rowid, by which full-text search finds it.
-import { execFileSync } from "node:child_process";
+// Generates a migration. drizzle-kit cannot write STRICT and WITHOUT ROWID, so both are added to what it has generated. Without
+// a rowid a row with a composite key is one write, not two; products needs its rowid for full-text search.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { runCommand } from "./cli.mjs";
+import { ensureInstalled } from "./install.mjs";
+import { runTool } from "./tools.mjs";
 
-execFileSync("drizzle-kit", ["generate", ...process.argv.slice(2)], { stdio: "inherit" });
+const usage = `npm run db:generate -- --name what_it_does [--custom]
 
-for (const name of readdirSync("migrations").filter((file) => file.endsWith(".sql"))) {
-  const path = `migrations/${name}`;
-  const text = readFileSync(path, "utf8");
-  const strict = text.replace(
-    /CREATE TABLE `(\w+)` \(([\s\S]*?)\n\);/g,
-    (_, table, body) =>
-      `CREATE TABLE \`${table}\` (${body}\n) STRICT${table === "products" ? "" : ", WITHOUT ROWID"};`,
-  );
-  if (strict !== text) writeFileSync(path, strict);
+Compares the tables in src with the last migration and writes the next one to migrations/.
+--custom   writes an empty migration, to be filled in by hand`;
+
+const options = { name: { type: "string" }, custom: { type: "boolean", default: false } };
+
+function addTableOptions() {
+  for (const name of readdirSync("migrations").filter((file) => file.endsWith(".sql"))) {
+    const path = `migrations/${name}`;
+    const text = readFileSync(path, "utf8");
+    const strict = text.replace(
+      /CREATE TABLE `(\w+)` \(([\s\S]*?)\n\);/g,
+      (_, table, body) =>
+        `CREATE TABLE \`${table}\` (${body}\n) STRICT${table === "products" ? "" : ", WITHOUT ROWID"};`,
+    );
+    if (strict !== text) writeFileSync(path, strict);
+  }
 }
+
+await runCommand({ usage, options }, async ({ values: { name, custom } }) => {
+  await ensureInstalled();
+  const args = [...(name === undefined ? [] : ["--name", name]), ...(custom ? ["--custom"] : [])];
+  const code = await runTool("drizzle-kit", ["generate", ...args]);
+  if (code === 0) addTableOptions();
+  return code;
+});

@@ -1,29 +1,27 @@
-// `npm run import -- FILE`: sends a CSV of sales or products, plain or gzip, and follows the import to its end. Node's own modules
-// only, so it needs no install.
+// Sends a CSV file of sales or products, plain or gzip, and follows the import to its end. Node's built-in modules only, so it
+// needs no installed packages.
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { access, constants } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
-import { parseArgs } from "node:util";
-import { call, readWhere, signIn, whereOptions } from "./session.mjs";
-import { showProgress } from "./terminal.mjs";
+import { runCommand, UsageError } from "./cli.mjs";
+import { call, readShop, shopOptions, signIn } from "./session.mjs";
+import { showImport } from "./terminal.mjs";
 
-const USAGE = `npm run import -- FILE [--url http://localhost:8787] [--shop SLUG] [--email E-MAIL] [--kind sales|products]
+const usage = `npm run import -- FILE [--url http://localhost:8787] [--shop SLUG] [--email E-MAIL] [--kind sales|products]
 
-FILE is .csv or .csv.gz. The password comes from MOSTRADOR_PASSWORD, or is asked for. On a server of this machine
-the demo shop's ADMIN is used where no shop and no e-mail are given.`;
+FILE is .csv or .csv.gz. The password is read from MOSTRADOR_PASSWORD, or asked for. On a local server the ADMIN of the
+demo shop is used unless --shop and --email are given.`;
 
-function readArguments() {
-  const options = {
-    ...whereOptions,
-    kind: { type: "string", default: "sales" },
-  };
-  const { values, positionals } = parseArgs({ options, allowPositionals: true });
-  const [file] = positionals;
-  if (file === undefined || positionals.length > 1) throw new Error("Name one file.");
-  if (!/\.csv(\.gz)?$/i.test(file)) throw new Error(`${file} is neither .csv nor .csv.gz.`);
-  return { ...readWhere(values), kind: values.kind, file };
+const options = { ...shopOptions, kind: { type: "string", default: "sales" } };
+
+function readArguments({ values, positionals: [file] }) {
+  if (file === undefined) throw new UsageError("Name a file.");
+  if (!/\.csv(\.gz)?$/i.test(file)) throw new UsageError(`${file} is neither .csv nor .csv.gz.`);
+  if (values.kind !== "sales" && values.kind !== "products")
+    throw new UsageError(`Unknown kind: ${values.kind}. Use sales or products.`);
+  return { ...readShop(values), kind: values.kind, file };
 }
 
 async function sha256Of(file) {
@@ -58,15 +56,15 @@ async function follow(to, id, show) {
   }
 }
 
-/** Sends the file and follows it; where an earlier import of the same file had failed, under one more key. */
+/** Sends the file and follows the import. A file whose earlier import failed is sent again under a new key. */
 async function importFile(to, options) {
-  const show = showProgress();
+  const show = showImport();
   for (let key = await sha256Of(options.file); ;) {
     const { body, isReplay } = await upload(to, options, key);
-    if (isReplay) console.log("This file was sent before: this is the import of then.");
+    if (isReplay) console.log("This file has been imported before: this is that import.");
     const end = await follow(to, body.id, show);
     if (!isReplay || end.status !== "failed") return end;
-    console.log("It had failed: the file is sent again.");
+    console.log("That import failed: sending the file again.");
     key = `${key.slice(0, 64)}-after-${end.id}`;
   }
 }
@@ -78,29 +76,21 @@ function summarise(to, end) {
   console.log(
     `${end.status}: ${count(end.rows_accepted)} rows accepted, ${count(end.rows_rejected)} rejected, in ${seconds.toFixed(1)} s`,
   );
-  if (end.error) console.log(`why: ${end.error}`);
+  if (end.error) console.log(`error: ${end.error}`);
   if (end.ignored_columns.length > 0) console.log(`ignored columns: ${end.ignored_columns.join(", ")}`);
   if (end.rows_rejected > 0)
-    console.log(`rejected rows and why: ${to.api}/imports/${end.id}/rejects (with the access token)`);
+    console.log(
+      `rejected rows with their reasons: ${to.api}/imports/${end.id}/rejects (with the access token)`,
+    );
 }
 
-async function main() {
-  const options = readArguments();
-  // Before a password is asked for.
-  await access(options.file, constants.R_OK).catch((error) => {
-    throw new Error(`${options.file} cannot be read (${error.code}).`, { cause: error });
+await runCommand({ usage, options, positionals: ["file"] }, async (parsed) => {
+  const { file, ...request } = readArguments(parsed);
+  await access(file, constants.R_OK).catch((error) => {
+    throw new Error(`${file} cannot be read (${error.code}).`, { cause: error });
   });
-  const to = await signIn(options);
-  const end = await importFile(to, options);
+  const to = await signIn(request);
+  const end = await importFile(to, { ...request, file });
   summarise(to, end);
   return end.status === "done" ? 0 : 1;
-}
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(error.message);
-  if (error.code === "ERR_PARSE_ARGS_UNKNOWN_OPTION" || /^(Name|Give) /.test(error.message))
-    console.error(`\n${USAGE}`);
-  process.exitCode = 1;
-}
+});

@@ -1,5 +1,5 @@
-// Installs what package-lock.json says, when node_modules has something else. npm leaves its own record of what it
-// installed, as its last step: so an install by hand counts, and one that was interrupted does not.
+// Installs the packages of package-lock.json where node_modules differs. npm writes node_modules/.package-lock.json as its last
+// step, so an install by hand counts and an interrupted one does not.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -24,14 +24,15 @@ export async function ensureInstalled() {
   if (code !== 0) throw new Error("npm ci failed: see its message above.");
 }
 
-function isInstalled() {
-  const wanted = packagesOf("package-lock.json");
-  const found = packagesOf(join("node_modules", ".package-lock.json"));
-  if (!found) return false;
-  // The optional ones are for other platforms, where they are missing.
-  return Object.entries(wanted ?? {}).every(
+/** Whether node_modules is what package-lock.json says. */
+export function isInstalled() {
+  const locked = packagesOf("package-lock.json");
+  const installed = packagesOf(join("node_modules", ".package-lock.json"));
+  if (!installed) return false;
+  // Optional packages of other platforms are not installed.
+  return Object.entries(locked ?? {}).every(
     ([path, { version, optional }]) =>
-      path === "" || found[path]?.version === version || (optional && !found[path]),
+      path === "" || installed[path]?.version === version || (optional && !installed[path]),
   );
 }
 

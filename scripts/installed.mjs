@@ -1,4 +1,4 @@
-// node scripts/installed.mjs FILE ...: runs a program of ours with the packages and the Node that it needs, which a fresh clone lacks.
+// node scripts/installed.mjs FILE ...: runs a TypeScript program with the packages and the Node that it needs.
 import { ensureInstalled } from "./install.mjs";
 import { exitOf, startNode } from "./tools.mjs";
 

@@ -1,61 +1,60 @@
-// `npm run lake -- build | pull | sql | verify`: a shop's lake on this machine, SQL over it, and whether it is what the shop has.
+// A shop's lake: builds it, copies it to this machine, runs SQL over the copy, and compares it with the shop's sales.
 import { setTimeout as wait } from "node:timers/promises";
-import { parseArgs } from "node:util";
+import { runCommand, UsageError } from "./cli.mjs";
 import { pull, readManifest, renewing } from "./lake/pull.mjs";
-import { call, readWhere, signIn, whereOptions } from "./session.mjs";
-import { showPart, tableOf } from "./terminal.mjs";
+import { call, readShop, shopOptions, signIn } from "./session.mjs";
+import { showProgress, tableOf } from "./terminal.mjs";
 
-const USAGE = `npm run lake -- build                         has the days that are over and changed built now, not at night
-npm run lake -- pull [--to DIR]               copies the lake of a shop; run again, it fetches what is new
+const usage = `npm run lake -- build                         builds the days that have changed now, not at night
+npm run lake -- pull [--to DIR]               copies the shop's lake; again, it fetches only what is new
 npm run lake -- sql "SELECT ..." [--to DIR]   runs DuckDB over the copy: purchases, daily_summary, products, events
-npm run lake -- verify [--to DIR]             copies it, and compares each day with the shop's sales
+npm run lake -- verify [--to DIR]             copies the lake, and compares each day with the shop's sales
 
-DIR is .lake unless said. All but sql take [--url http://localhost:8787] [--shop SLUG] [--email E-MAIL], of an ADMIN.
-The password comes from MOSTRADOR_PASSWORD, or is asked for. On a server of this machine the demo shop's ADMIN is used
-where no shop and no e-mail are given.`;
+DIR is .lake by default. All but sql take [--url http://localhost:8787] [--shop SLUG] [--email E-MAIL] of an ADMIN.
+The password is read from MOSTRADOR_PASSWORD, or asked for. On a local server the ADMIN of the demo shop is used unless
+--shop and --email are given.`;
 
-function readArguments() {
-  const options = { ...whereOptions, to: { type: "string", default: ".lake" } };
-  const { values, positionals } = parseArgs({ options, allowPositionals: true });
-  const [command, text] = positionals;
-  const expected = command === "sql" ? 2 : 1;
-  if (!["build", "pull", "sql", "verify"].includes(command) || positionals.length !== expected)
-    throw new Error("Name a command: build, pull, sql or verify; sql takes one query.");
-  return { command, text, folder: values.to, where: command === "sql" ? null : readWhere(values) };
+const options = { ...shopOptions, to: { type: "string", default: ".lake" } };
+
+function readArguments({ values, positionals: [command, query] }) {
+  if (!["build", "pull", "sql", "verify"].includes(command))
+    throw new UsageError("Name a command: build, pull, sql or verify.");
+  if ((command === "sql") !== (query !== undefined))
+    throw new UsageError("sql takes one query, the others none.");
+  return { command, query, folder: values.to, shop: command === "sql" ? null : readShop(values) };
 }
 
-const PATIENCE_MS = 120_000;
+const STALLED_MS = 120_000;
 
-/** Follows the build until nothing is left to do; fails where it comes no further. */
+/** Follows the build to its end. Fails if it makes no progress for two minutes. */
 async function build(to) {
   await call("The build", `${to.api}/lake/run`, { method: "POST", headers: to.headers });
-  const show = showPart();
-  let moved = { touched: 0, at: Date.now() };
+  const show = showProgress();
+  let progress = { touched: 0, at: Date.now() };
   for (let most = 0; ;) {
     const { body } = await renewing(to, () =>
       call("The build", `${to.api}/lake/status`, { headers: to.headers }),
     );
-    if (body.touched !== moved.touched) moved = { touched: body.touched, at: Date.now() };
-    if (body.touched > 0 && Date.now() - moved.at > PATIENCE_MS)
+    if (body.touched !== progress.touched) progress = { touched: body.touched, at: Date.now() };
+    if (body.touched > 0 && Date.now() - progress.at > STALLED_MS)
       throw new Error(`${body.touched} days and months are not built: the log of the Worker says why.`);
     most = Math.max(most, body.touched);
-    const part = most === 0 ? 1 : 1 - body.touched / most;
-    show(part, `${most - body.touched} of ${most} days and months`, body.touched === 0);
+    const share = most === 0 ? 1 : 1 - body.touched / most;
+    show(share, `${most - body.touched} of ${most} days and months`, body.touched === 0);
     if (body.touched === 0) return 0;
     await wait(1000);
   }
 }
 
-async function main() {
-  const { command, text, folder, where } = readArguments();
-  const to = where && (await signIn(where));
+await runCommand({ usage, options, positionals: ["command", "query"] }, async (parsed) => {
+  const { command, query: text, folder, shop } = readArguments(parsed);
+  const to = shop && (await signIn(shop));
   if (command === "build") return build(to);
   const manifest = to ? await pull(to, folder) : readManifest(folder);
   if (command === "pull") {
     console.log(`${folder} is the lake at revision ${manifest.revision}: ${manifest.files.length} files.`);
     return 0;
   }
-  // DuckDB is loaded where it is needed.
   const { openLake, query } = await import("./lake/sql.mjs");
   const connection = await openLake(folder, manifest);
   if (command === "sql") {
@@ -70,13 +69,4 @@ async function main() {
     differences.length === 0 ? `equal: ${days} days` : `${differences.length} of ${days} days differ`,
   );
   return differences.length === 0 ? 0 : 1;
-}
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(error.message);
-  if (error.code === "ERR_PARSE_ARGS_UNKNOWN_OPTION" || /^(Name|Give) /.test(error.message))
-    console.error(`\n${USAGE}`);
-  process.exitCode = 1;
-}
+});

@@ -1,28 +1,25 @@
-// `npm run restore -- --from DIR`: puts a backup into an empty database, compares every row, and checks what must be so.
-import { parseArgs } from "node:util";
-import { failed } from "./backup/failed.ts";
+// Restores a backup into an empty database, compares every row, and checks the invariants.
+import { openEnvironment, environmentOptions } from "./backup/environment.ts";
 import { readManifest } from "./backup/manifest.ts";
-import { openPlace, placeOptions } from "./backup/place.ts";
-import { putBack } from "./backup/put-back.ts";
+import { restoreBackup } from "./backup/restore-backup.ts";
+import { runCommand, UsageError } from "./cli.mjs";
 
-const USAGE = `npm run restore -- --from DIR [--env staging|production]
+const usage = `npm run restore -- --from DIR [--env staging|production]
 
-The database must have no rows; run again, a restore that was cut off is begun anew. Without --env it is the database of
-npm run dev, which must not run; --state names another local one.`;
+The database must have no rows; after an interrupted restore, run it again to start over. Without --env it is the database
+of npm run dev, which must not be running; --state names another local one.`;
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { ...placeOptions, from: { type: "string" } } });
-  const { from: folder } = values;
-  if (folder === undefined) throw new Error("Name the folder: --from DIR.");
+const options = { ...environmentOptions, from: { type: "string" } } as const;
+
+await runCommand({ usage, options }, async ({ values: { env, state, from: folder } }) => {
+  if (folder === undefined) throw new UsageError("Name the folder: --from DIR.");
   const manifest = readManifest(folder);
-  const place = await openPlace(values);
+  const environment = await openEnvironment({ env, state });
   try {
-    const wrong = await putBack(place, folder, manifest);
-    if (wrong > 0) throw new Error(`${wrong} checks found something wrong: see above.`);
-    console.log(`The ${place.name} database is the ${manifest.of} one of ${manifest.at}.`);
+    const failed = await restoreBackup(environment, folder, manifest);
+    if (failed > 0) throw new Error(`${failed} checks failed: see above.`);
+    console.log(`The ${environment.name} database is the ${manifest.of} one of ${manifest.at}.`);
   } finally {
-    await place.close();
+    await environment.close();
   }
-}
-
-await main().catch(failed(USAGE));
+});

@@ -1,5 +1,6 @@
-// What wrangler dev prints, without the lines that say twice what our own log says, or what is not so here: it warns that
-// crons are not fired, and npm run dev fires them.
+// What wrangler dev prints, without the lines that repeat the request log or do not apply here: it warns that crons do not fire,
+// and npm run dev fires them.
+import { createWriteStream } from "node:fs";
 import { createInterface } from "node:readline";
 
 const NOISE = [
@@ -13,13 +14,15 @@ const NOISE = [
   /^\s*$/,
 ];
 
-const pass = (from, to, isWanted) =>
+const forward = (from, outputs) =>
   createInterface({ input: from }).on("line", (line) => {
-    if (isWanted() && !NOISE.some((noise) => noise.test(line))) to.write(`${line}\n`);
+    if (NOISE.some((noise) => noise.test(line))) return;
+    for (const output of outputs) output.write(`${line}\n`);
   });
 
-/** Passes on what a server prints; until `isReady` says so only errors. */
-export function passLog(server, isReady) {
-  pass(server.stdout, process.stdout, isReady);
-  pass(server.stderr, process.stderr, () => true);
+/** Writes the server's output to a file. Errors are printed too, and with `isVerbose` the request log. */
+export function logServer(server, file, isVerbose) {
+  const log = createWriteStream(file);
+  forward(server.stdout, isVerbose ? [log, process.stdout] : [log]);
+  forward(server.stderr, [log, process.stderr]);
 }

@@ -1,2 +1,2 @@
-/** A function that shows how far a long work is, called as often as one likes: a part of 1, and what to say of it. */
-export function showPart(): (part: number, what: string, isEnd?: boolean) => void;
+/** Returns a function that shows progress: a share from 0 to 1, and a text. */
+export function showProgress(): (share: number, what: string, isEnd?: boolean) => void;

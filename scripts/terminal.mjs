@@ -1,12 +1,12 @@
-// What a command asks and shows on a terminal; plain lines where there is none.
+// Passwords, progress bars and tables on a terminal; plain lines without one.
 
 const BAR = 30;
 
-/** Asks for a secret, which is not shown while it is typed. */
+/** Asks for a password without showing it. */
 export function askPassword(question) {
   const { stdin, stderr } = process;
   if (!stdin.isTTY)
-    throw new Error("Set MOSTRADOR_PASSWORD: there is no terminal to ask for the password on.");
+    throw new Error("There is no terminal to ask for the password on: set MOSTRADOR_PASSWORD.");
   stderr.write(question);
   stdin.setRawMode(true);
   stdin.setEncoding("utf8");
@@ -22,7 +22,7 @@ export function askPassword(question) {
     const read = (keys) => {
       for (const key of keys) {
         if (key === "\r" || key === "\n") return end(resolve, typed.join(""));
-        // Ctrl-C and Ctrl-D; in raw mode they are characters like others.
+        // Ctrl-C and Ctrl-D, which raw mode delivers as characters.
         if (key === "\u0003" || key === "\u0004") return end(reject, new Error("No password was given."));
         if (key === "\u007f" || key === "\b") typed = typed.slice(0, -1);
         else typed.push(key);
@@ -33,23 +33,23 @@ export function askPassword(question) {
   });
 }
 
-/** A function that shows how far a long work is, called as often as one likes: a part of 1, and what to say of it. */
-export function showPart() {
+/** Returns a function that shows progress: a share from 0 to 1, and a text. */
+export function showProgress() {
   let last = "";
-  return (part, what, isEnd) => {
-    const text = `${String(Math.floor(part * 100)).padStart(3)} %  ${what}`;
+  return (share, what, isEnd) => {
+    const text = `${String(Math.floor(share * 100)).padStart(3)} %  ${what}`;
     if (text === last) return;
     last = text;
     if (!process.stdout.isTTY) return console.log(text);
-    const full = Math.round(part * BAR);
+    const full = Math.round(share * BAR);
     process.stdout.write(`\r\u001b[K[${"#".repeat(full)}${"-".repeat(BAR - full)}] ${text}`);
     if (isEnd) process.stdout.write("\n");
   };
 }
 
-/** A function that shows how far an import is. */
-export function showProgress() {
-  const show = showPart();
+/** Returns a function that shows the progress of an import. */
+export function showImport() {
+  const show = showProgress();
   return ({ status, bytes_read, bytes_total, rows_read }) =>
     show(
       bytes_total === 0 ? 1 : bytes_read / bytes_total,
@@ -58,7 +58,7 @@ export function showProgress() {
     );
 }
 
-/** Rows of values as a table for people: numbers to the right. */
+/** Formats rows as a text table, numbers aligned to the right. */
 export function tableOf(names, rows) {
   const texts = rows.map((row) => row.map((value) => (value === null ? "" : String(value))));
   const isNumber = names.map((_, at) =>

@@ -1,19 +1,24 @@
-// All that a change must pass, in one command: the cheap checks first. Each step's output is shown; the last line counts.
+// Every check that a change must pass, the cheap ones first. The last line counts them.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { runCommand } from "./cli.mjs";
 import { ensureInstalled } from "./install.mjs";
-import { ensureSecrets } from "./secrets.mjs";
+import { ensureSecrets } from "./dev-vars.mjs";
 import { runTool } from "./tools.mjs";
 
-await ensureInstalled();
-ensureSecrets();
+const usage = `npm test
 
-const temporary = mkdtempSync(join(tmpdir(), "mostrador-test-"));
-const results = join(temporary, "results.json");
+Runs every check: format, lint, unused code, types, tests, and a dry run of a deployment. The last line is the result:
+N passed, N failed. For one file: npx vitest run -c test/vitest.config.ts test/sales/atomic.test.ts`;
 
-/** @type {[string, string, string[]][]} */
-const steps = [
+const RESULTS = "results.json";
+
+/**
+ * Name, program and arguments of each check; files go into the folder.
+ * @returns {[string, string, string[]][]}
+ */
+const stepsIn = (folder) => [
   ["assets", "node", ["scripts/assets.mjs"]],
   ["format", "oxfmt", ["--check"]],
   ["lint", "oxlint", []],
@@ -29,7 +34,7 @@ const steps = [
       "test/vitest.config.ts",
       "--reporter=default",
       "--reporter=json",
-      `--outputFile=${results}`,
+      `--outputFile=${join(folder, RESULTS)}`,
     ],
   ],
   ["killed in mid-load", "node", ["test/killed.ts"]],
@@ -38,24 +43,33 @@ const steps = [
   [
     "deploy, dry run",
     "wrangler",
-    ["deploy", "--dry-run", "--env", "production", "--outdir", join(temporary, "out")],
+    ["deploy", "--dry-run", "--env", "production", "--outdir", join(folder, "out")],
   ],
 ];
 
-let passed = 0;
-const failed = [];
-for (const [name, tool, args] of steps) {
-  console.log(`\n== ${name}`);
-  if ((await runTool(tool, args)) === 0) passed += 1;
-  else failed.push(name);
+async function check(folder) {
+  const results = join(folder, RESULTS);
+  let passed = 0;
+  const failed = [];
+  for (const [name, tool, args] of stepsIn(folder)) {
+    console.log(`\n== ${name}`);
+    if ((await runTool(tool, args)) === 0) passed += 1;
+    else failed.push(name);
+  }
+
+  const tests = existsSync(results) ? JSON.parse(readFileSync(results, "utf8")) : null;
+  const testsFailed = tests?.numFailedTests ?? 0;
+  if (failed.length > 0) console.log(`\nfailed: ${failed.join(", ")}`);
+  // The step "tests" is counted by its tests.
+  const ran = tests !== null && !failed.includes("tests") ? passed - 1 : passed;
+  const broken = failed.filter((name) => name !== "tests" || testsFailed === 0).length;
+  console.log(`\n${ran + (tests?.numPassedTests ?? 0)} passed, ${broken + testsFailed} failed`);
+  return failed.length > 0 ? 1 : 0;
 }
 
-const tests = existsSync(results) ? JSON.parse(readFileSync(results, "utf8")) : null;
-rmSync(temporary, { recursive: true, force: true });
-const testsFailed = tests?.numFailedTests ?? 0;
-if (failed.length > 0) console.log(`\nfailed: ${failed.join(", ")}`);
-// The step "tests" counts as its tests.
-const ran = tests !== null && !failed.includes("tests") ? passed - 1 : passed;
-const broken = failed.filter((name) => name !== "tests" || testsFailed === 0).length;
-console.log(`\n${ran + (tests?.numPassedTests ?? 0)} passed, ${broken + testsFailed} failed`);
-process.exit(failed.length > 0 ? 1 : 0);
+await runCommand({ usage }, async () => {
+  await ensureInstalled();
+  ensureSecrets();
+  const folder = mkdtempSync(join(tmpdir(), "mostrador-test-"));
+  return check(folder).finally(() => rmSync(folder, { recursive: true, force: true }));
+});

@@ -1,4 +1,4 @@
-// Starts the tools of node_modules with the Node of node_modules: wrangler refuses the older Node that a machine may have.
+// Starts the tools of node_modules with the Node of node_modules: wrangler refuses an older Node.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -13,30 +13,32 @@ const node = join(root, "node_modules", "node", "bin", isWindows ? "node.exe" : 
 const toolEnv = () => ({
   ...process.env,
   PATH: [join(root, "node_modules", ".bin"), process.env.PATH].join(delimiter),
-  // No request to Cloudflare for what a local run can do without.
+  // A local run needs neither.
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
   WRANGLER_SEND_METRICS: "false",
 });
 
-/** Runs a program of node_modules/.bin to its end, in the project's folder and on this terminal; answers its exit code. */
+/** Runs a program of node_modules/.bin in the project's folder and on this terminal. Returns its exit code. */
 export const runTool = (name, args) =>
   // On Windows these programs are .cmd files, which only a shell can start.
   exitOf(spawn(name, args, { cwd: root, env: toolEnv(), stdio: "inherit", shell: isWindows }));
 
-/** Starts a script with the Node of node_modules; it cannot read the terminal. */
-export function startNode(args, output = "inherit") {
+/** Starts a script with the Node of node_modules. It cannot read the terminal unless `stdio` says so. */
+export function startNode(args, stdio = ["ignore", "inherit", "inherit"], variables = {}) {
   if (!existsSync(node))
     throw new Error(
-      "node_modules lacks its own Node: delete node_modules, then run npm ci with install scripts allowed.",
+      "node_modules lacks Node: delete node_modules, then run npm ci with install scripts allowed.",
     );
-  return spawn(node, args, { cwd: root, env: toolEnv(), stdio: ["ignore", output, output] });
+  return spawn(node, args, { cwd: root, env: { ...toolEnv(), ...variables }, stdio });
 }
 
-/** Starts wrangler: the program itself, because its launcher in .bin leaves it running when it gets a signal. */
-export const startWrangler = (args, output = "inherit") =>
-  startNode(["--no-warnings", join("node_modules", "wrangler", "wrangler-dist", "cli.js"), ...args], output);
+/** Starts wrangler itself: its launcher in .bin does not pass signals on. */
+export const startWrangler = (args, stdio, variables) => {
+  const program = join("node_modules", "wrangler", "wrangler-dist", "cli.js");
+  return startNode(["--no-warnings", program, ...args], stdio, variables);
+};
 
-/** Waits for the end of a process; answers its exit code, 1 where a signal ended it. */
+/** Waits until a process ends. Returns its exit code, 1 if a signal ended it. */
 export const exitOf = (child) =>
   new Promise((resolve, reject) => {
     child.once("error", reject);

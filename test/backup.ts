@@ -10,13 +10,13 @@ import { gzipSync } from "node:zlib";
 import { z } from "zod";
 import { migrate, ourWorker, ROOT, start, type Runtime } from "../bench/runtime.ts";
 import { ask, importFile, saleOf, signIn, signUp, type Shop } from "../bench/shop.ts";
-import { copySource } from "../scripts/backup/copy.ts";
+import { copySource } from "../scripts/backup/copy-source.ts";
 import { readManifest, type Manifest } from "../scripts/backup/manifest.ts";
-import { openPlace } from "../scripts/backup/place.ts";
-import { putBack } from "../scripts/backup/put-back.ts";
+import { openEnvironment } from "../scripts/backup/environment.ts";
+import { restoreBackup } from "../scripts/backup/restore-backup.ts";
 import { readerOf, readSchema } from "../scripts/backup/schema.ts";
 import { openSource } from "../scripts/backup/source.ts";
-import { watchChanges } from "../scripts/backup/watch.ts";
+import { startChangeLog } from "../scripts/backup/change-log.ts";
 import { image } from "./support/images.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "mostrador-backup-"));
@@ -39,14 +39,14 @@ async function copyLive({ miniflare }: Runtime, to: string): Promise<Manifest> {
   const db = await miniflare.getD1Database("DB");
   const files = (await miniflare.getR2Bucket("FILES")) as unknown as R2Bucket;
   const read = readerOf(db);
-  await watchChanges(db, await readSchema(read), "killed");
+  await startChangeLog(db, await readSchema(read), "killed");
   mkdirSync(to);
   return copySource({ name: "live", at: "", read, files, live: db, close: async () => {} }, to);
 }
 
 /** Puts a backup into a state; `cut` breaks off in the midst of the rows. */
 async function putInto(state: string, from: string, cut = false): Promise<void> {
-  const { db, ...rest } = await openPlace({ state: place(state) });
+  const { db, ...rest } = await openEnvironment({ state: place(state) });
   const breaking: D1Database = {
     prepare: (query) => {
       if (query.startsWith('INSERT INTO "sale_lines"')) throw new Error("cut off");
@@ -59,7 +59,7 @@ async function putInto(state: string, from: string, cut = false): Promise<void> 
   };
   try {
     const used = { ...rest, db: cut ? breaking : db };
-    deepStrictEqual(await putBack(used, place(from), readManifest(place(from))), 0);
+    deepStrictEqual(await restoreBackup(used, place(from), readManifest(place(from))), 0);
   } finally {
     await rest.close();
   }

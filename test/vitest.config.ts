@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
-import { newAuthKeys } from "../scripts/keys.mjs";
+import { unstable_readConfig } from "wrangler";
+import { readCrons } from "../scripts/crons.mjs";
+import { newSigningKey } from "../scripts/keys/rotation.mjs";
 import { startStripe } from "./support/stripe-api.ts";
 
 const root = new URL("..", import.meta.url).pathname;
@@ -48,13 +50,27 @@ const bundled = [
   "zod",
 ];
 
+const deployments = Object.fromEntries(
+  ["local", "staging", "production"].map((name) => {
+    const env = name === "local" ? "" : name;
+    const { triggers, queues, ratelimits, vars } = unstable_readConfig({
+      config: `${root}wrangler.toml`,
+      env,
+    });
+    return [name, { triggers, queues, ratelimits, vars }];
+  }),
+);
+
 export default defineConfig({
   plugins: [
     cloudflareTest(async () => ({
       wrangler: { configPath: `${root}wrangler.toml` },
       miniflare: {
         bindings: {
-          AUTH_KEYS: newAuthKeys(),
+          AUTH_SIGNING_KEY: JSON.stringify(newSigningKey()),
+          AUTH_VERIFICATION_KEYS: JSON.stringify({ keys: [] }),
+          DEPLOYMENTS: deployments,
+          LOCAL_CRONS: readCrons(),
           TEST_MIGRATIONS: await readD1Migrations(`${root}migrations`),
           STRIPE_API_BASE: await startStripe(),
         },

@@ -1,8 +1,8 @@
-// What must be so in every database of ours, whoever wrote it: SQLite's own checks, and the invariants that the README names.
-// Each invariant is a query of the rows that break it.
+// What holds in every database: SQLite's integrity checks, and the invariants of the architecture. Each invariant is a query of the
+// rows that break it.
 import { z } from "zod";
 
-const sumOf = (table: string, column: string): string =>
+const checksumOf = (table: string, column: string): string =>
   `coalesce((SELECT sum(${column}) FROM ${table} x WHERE x.tenant_id = d.tenant_id AND x.day = d.day), 0)`;
 
 const isDirty = "EXISTS (SELECT 1 FROM dirty_days y WHERE y.tenant_id = d.tenant_id AND y.day = d.day)";
@@ -16,7 +16,7 @@ const invariants: Record<string, string> = {
       SELECT tenant_id, product_id, sum(delta) AS stock FROM stock_moves GROUP BY tenant_id, product_id) m
       ON m.tenant_id = p.tenant_id AND m.product_id = p.id
     WHERE p.stock IS NOT NULL AND p.stock <> coalesce(m.stock, 0)`,
-  "what is refunded of a sale's lines is what its refunds have": `SELECT 1 FROM (
+  "the refunded units of a sale's lines are those of its refunds": `SELECT 1 FROM (
       SELECT tenant_id, sale_id, product_id, sum(refunded) AS units FROM sale_lines WHERE refunded <> 0 GROUP BY 1, 2, 3) l
     FULL JOIN (
       SELECT r.tenant_id, s.refund_of AS sale_id, r.product_id, -sum(r.quantity) AS units
@@ -24,26 +24,26 @@ const invariants: Record<string, string> = {
       WHERE s.refund_of IS NOT NULL GROUP BY 1, 2, 3) r
       ON r.tenant_id = l.tenant_id AND r.sale_id = l.sale_id AND r.product_id = l.product_id
     WHERE coalesce(l.units, 0) <> coalesce(r.units, 0)`,
-  "a category's count is of its shown products": `SELECT 1 FROM (
+  "a category counts its active products": `SELECT 1 FROM (
       SELECT tenant_id, category, count(*) AS n FROM products WHERE category IS NOT NULL AND is_active = 1 GROUP BY 1, 2) p
     FULL JOIN category_counts c ON c.tenant_id = p.tenant_id AND c.category = p.category
     WHERE coalesce(p.n, 0) <> coalesce(c.products, 0)`,
-  "a day that is not dirty has its sales in the daily tables": `SELECT 1 FROM (
+  "the daily tables have the sales of each day that is not dirty": `SELECT 1 FROM (
       SELECT tenant_id, day, sum(total) AS revenue, sum(units) AS units, sum(lines) AS lines FROM sales
       WHERE status = 'completed' GROUP BY tenant_id, day) d
     WHERE NOT ${isDirty} AND (
-      d.revenue <> ${sumOf("daily_sales", "revenue")} OR d.units <> ${sumOf("daily_sales", "units")} OR
-      d.lines <> ${sumOf("daily_sales", "lines")} OR d.revenue <> ${sumOf("daily_countries", "revenue")} OR
-      d.units <> ${sumOf("daily_countries", "units")})`,
+      d.revenue <> ${checksumOf("daily_sales", "revenue")} OR d.units <> ${checksumOf("daily_sales", "units")} OR
+      d.lines <> ${checksumOf("daily_sales", "lines")} OR d.revenue <> ${checksumOf("daily_countries", "revenue")} OR
+      d.units <> ${checksumOf("daily_countries", "units")})`,
   "a day of the daily tables has sales": `SELECT 1 FROM daily_sales d WHERE NOT ${isDirty} AND NOT EXISTS (
       SELECT 1 FROM sales s WHERE s.tenant_id = d.tenant_id AND s.day = d.day AND s.status = 'completed')`,
-  "no more is given back than was paid": `SELECT 1 FROM (
+  "no more is refunded than was paid": `SELECT 1 FROM (
       SELECT tenant_id, sale_id, sum(amount) AS paid FROM payments WHERE status = 'received' AND provider <> 'manual'
       GROUP BY 1, 2) p
     WHERE p.paid < (SELECT coalesce(sum(back.amount), 0) FROM sales r
       CROSS JOIN payments back ON back.tenant_id = r.tenant_id AND back.id = r.id
       WHERE r.tenant_id = p.tenant_id AND r.refund_of = p.sale_id)`,
-  "search has the text of each shown product": `SELECT 1 FROM (
+  "search indexes each active product": `SELECT 1 FROM (
       SELECT count(*) AS shown, sum(indexed_version < text_version) AS pending,
         (SELECT count(*) FROM product_search) AS found FROM products WHERE is_active = 1)
     WHERE coalesce(pending, 0) = 0 AND shown <> found`,
@@ -53,24 +53,24 @@ const checked = z.array(z.record(z.string(), z.unknown()));
 
 const hasNone = (rows: Record<string, unknown>[]): boolean => rows.length === 0;
 
-/** Runs all checks, one at a time; `say` hears of each. Answers how many found something. */
+/** Runs all checks in turn and reports each. Returns how many failed. */
 export async function runChecks(
   db: D1Database,
-  say: (what: string, wrong: string | null) => void,
+  report: (what: string, wrong: string | null) => void,
 ): Promise<number> {
   let failed = 0;
   const check = async (what: string, query: string, isFine: (rows: Record<string, unknown>[]) => boolean) => {
     const rows = checked.parse((await db.prepare(query).all()).results);
     const fine = isFine(rows);
     if (!fine) failed += 1;
-    say(what, fine ? null : JSON.stringify(rows.slice(0, 3)));
+    report(what, fine ? null : JSON.stringify(rows.slice(0, 3)));
   };
   await check(
-    "SQLite finds the file sound",
+    "SQLite finds no corruption",
     "PRAGMA quick_check",
     (rows) => rows[0]?.["quick_check"] === "ok",
   );
-  await check("each key that is referred to is there", "PRAGMA foreign_key_check", hasNone);
+  await check("every foreign key refers to a row", "PRAGMA foreign_key_check", hasNone);
   for (const [what, query] of Object.entries(invariants))
     await check(what, `SELECT count(*) AS rows FROM (${query})`, (rows) => rows[0]?.["rows"] === 0);
   return failed;

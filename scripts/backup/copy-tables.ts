@@ -1,17 +1,17 @@
-// Copies the rows of a source, a file a table.
+// Copies the rows of a source, one file per table.
 import { z } from "zod";
-import { showPart } from "../terminal.mjs";
-import { writeLines, type Sum } from "./lines.ts";
+import { showProgress } from "../terminal.mjs";
+import { writeRowFile, type Checksum } from "./row-file.ts";
 import { tableFile } from "./manifest.ts";
-import { pagesOf } from "./pages.ts";
+import { readPages } from "./read-pages.ts";
 import { quoted, type Read, type Table } from "./schema.ts";
 
 async function* counting(
   pages: AsyncIterable<string[]>,
-  seen: (rows: number) => void,
+  onRows: (rows: number) => void,
 ): AsyncGenerator<string[]> {
   for await (const page of pages) {
-    seen(page.length);
+    onRows(page.length);
     yield page;
   }
 }
@@ -30,20 +30,20 @@ export async function copyTables(
   read: Read,
   tables: Table[],
   folder: string,
-  sums: Map<string, Sum>,
+  checksums: Map<string, Checksum>,
 ): Promise<void> {
-  const show = showPart();
+  const show = showProgress();
   const all = await countRows(read, tables);
   let done = 0;
   for (const table of tables) {
-    const seen = (rows: number) => {
+    const onRows = (rows: number) => {
       done += rows;
       if (process.stdout.isTTY)
         show(Math.min(done / all, 0.99), `${table.name}, ${done.toLocaleString("en")} rows`);
     };
-    sums.set(
+    checksums.set(
       table.name,
-      await writeLines(tableFile(folder, table.name), counting(pagesOf(read, table), seen)),
+      await writeRowFile(tableFile(folder, table.name), counting(readPages(read, table), onRows)),
     );
   }
   show(1, `${tables.length} tables, ${done.toLocaleString("en")} rows`, true);

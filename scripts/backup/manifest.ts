@@ -1,5 +1,5 @@
-// What a backup is: a folder with a file for each table, the objects that rows name, and manifest.json, which is written last.
-// Without it a folder is no backup, but what a killed one has left.
+// A backup is a folder with one file per table, the objects that rows refer to, and manifest.json, which is written last: a
+// folder without it is an unfinished backup.
 import { readFileSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ const manifestShape = z.object({
   format: z.literal(1),
   /** "local", "staging" or "production". */
   of: z.string(),
-  /** The moment that it is of. */
+  /** The moment that the backup shows. */
   at: z.string(),
   /** The last migration. */
   schema: z.string(),
@@ -21,7 +21,7 @@ const manifestShape = z.object({
     z.object({ name: z.string(), columns: z.array(z.string()), rows: z.number(), sha256: z.string() }),
   ),
   objects: z.array(storedObject),
-  /** Objects that rows name and the bucket did not have. */
+  /** Objects that rows refer to and the bucket lacked. */
   missing: z.array(z.string()),
 });
 
@@ -42,10 +42,10 @@ export function readManifest(folder: string): Manifest {
   try {
     text = readFileSync(join(folder, MANIFEST), "utf8");
   } catch (error) {
-    throw new Error(`There is no whole backup in ${folder}: it has no ${MANIFEST}.`, { cause: error });
+    throw new Error(`${folder} has no complete backup: ${MANIFEST} is missing.`, { cause: error });
   }
   const manifest = manifestShape.safeParse(JSON.parse(text));
   if (!manifest.success)
-    throw new Error(`${join(folder, MANIFEST)} is not of a form that this version knows.`);
+    throw new Error(`${join(folder, MANIFEST)} has a format that this version does not read.`);
   return manifest.data;
 }

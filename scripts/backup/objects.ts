@@ -1,4 +1,4 @@
-// The objects of the bucket that rows name: covers, and the files of imports that have not ended. Others are nobody's.
+// The objects that rows refer to: covers, and the files of unfinished imports. Other objects are orphans.
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, readFile, rename, stat } from "node:fs/promises";
@@ -8,25 +8,25 @@ import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 import { coverKey } from "../../src/catalog/covers/covers.ts";
 import { fileKey } from "../../src/imports/jobs.ts";
-import { readLines } from "./lines.ts";
+import { readRowFile } from "./row-file.ts";
 import { tableFile, type StoredObject } from "./manifest.ts";
 
-const AT_ONCE = 4;
-// R2 takes parts of 5 MiB or more, all of one size but the last.
+const CONCURRENCY = 4;
+// R2 requires parts of at least 5 MiB, all of one size but the last.
 const PART_BYTES = 5 * 1024 * 1024;
 
 const productRow = z.object({ tenant_id: z.string(), cover_image_url: z.string().nullable() });
 const importRow = z.object({ tenant_id: z.string(), id: z.string(), finished_at: z.string().nullable() });
 
-/** Where an object lies in a backup's folder. */
+/** The path of an object in a backup's folder. */
 export const objectFile = (folder: string, key: string): string => join(folder, "files", ...key.split("/"));
 
-/** The keys of the objects that the rows of these tables of a backup name. */
-export async function namedObjects(folder: string, tables: Map<string, unknown>): Promise<Set<string>> {
+/** The keys of the objects that the rows of these tables refer to. */
+export async function referencedObjects(folder: string, tables: Map<string, unknown>): Promise<Set<string>> {
   const keys = new Set<string>();
   const each = async (table: string, keyOf: (row: unknown) => string | null) => {
     if (!tables.has(table)) return;
-    for await (const lines of readLines(tableFile(folder, table)))
+    for await (const lines of readRowFile(tableFile(folder, table)))
       for (const line of lines) {
         const key = keyOf(JSON.parse(line));
         if (key !== null) keys.add(key);
@@ -43,16 +43,16 @@ export async function namedObjects(folder: string, tables: Map<string, unknown>)
   return keys;
 }
 
-/** Does something with all of these, some at once. */
-export async function forEach<T>(items: T[], work: (item: T) => Promise<void>): Promise<void> {
+/** Processes all items, four at a time. */
+export async function forEachConcurrently<T>(items: T[], work: (item: T) => Promise<void>): Promise<void> {
   const waiting = [...items];
   const worker = async () => {
     for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
 }
 
-/** Copies an object into the folder; null where there is none. */
+/** Copies an object into the folder; null if the bucket lacks it. */
 export async function copyObject(
   bucket: R2Bucket,
   folder: string,
@@ -76,8 +76,8 @@ export async function copyObject(
   return { key, bytes, sha256: hash.digest("hex") };
 }
 
-/** What a file of the folder has; null where there is none. */
-export async function objectSum(folder: string, key: string): Promise<StoredObject | null> {
+/** Size and checksum of an object's file; null if there is none. */
+export async function checksumOfObject(folder: string, key: string): Promise<StoredObject | null> {
   const path = objectFile(folder, key);
   const found = await stat(path).catch(() => null);
   if (!found) return null;
@@ -86,7 +86,7 @@ export async function objectSum(folder: string, key: string): Promise<StoredObje
   return { key, bytes: found.size, sha256: hash.digest("hex") };
 }
 
-/** Puts an object back; of a large one no more than a part is held. */
+/** Uploads an object. Holds at most one part of it in memory. */
 export async function putObject(
   bucket: R2Bucket,
   folder: string,

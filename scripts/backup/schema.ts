@@ -1,5 +1,4 @@
-// What of a database is in a backup: every table of ours with the columns that are stored. Left out is what is made of the
-// rest, and what a restored database makes anew.
+// The tables and columns of a backup: all that are stored, except those that derive from others and are rebuilt.
 import { z } from "zod";
 
 /** `key` orders the rows; `parents` must be loaded before, and `within` is the column that names another row of the table itself. */
@@ -8,18 +7,18 @@ export type Table = {
   columns: string[];
   key: string[];
   parents: string[];
-  within: string | null;
+  selfReference: string | null;
 };
 
-// The lake has objects of its own: it is built anew from these tables. Search is indexed anew. Clocks are each deployment's own.
-const LEFT_OUT = new Set(["lake_days", "lake_files", "lake_shops", "clock_runs"]);
-const LEFT_OUT_COLUMNS = new Set(["products.indexed_version"]);
-// Of wrangler, and of the tools in this folder.
-const NOT_OURS = ["d1_migrations", "backup_changes", "restore_state"];
+// The lake and the search index are rebuilt from the other tables. Cron runs belong to a deployment.
+const EXCLUDED_TABLES = new Set(["lake_days", "lake_files", "lake_shops", "clock_runs"]);
+const EXCLUDED_COLUMNS = new Set(["products.indexed_version"]);
+// Tables of wrangler and of the tools in this folder.
+const TOOL_TABLES = ["d1_migrations", "backup_changes", "restore_state"];
 
 type Row = Record<string, unknown>;
 
-/** Asks a database; whichever it is, the rows come as they are stored. */
+/** Runs a query; rows are returned as they are stored. */
 export type Read = (query: string, ...values: (string | number | null)[]) => Promise<Row[]>;
 
 export const readerOf =
@@ -34,7 +33,7 @@ export const readerOf =
 
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-// Neither SQLite's own nor Cloudflare's, which refuses to be asked about.
+// Not SQLite's, nor Cloudflare's, whose pragmas are refused.
 const TABLES =
   "pragma_table_list t WHERE t.schema = 'main' AND t.name NOT GLOB 'sqlite_*' AND t.name NOT GLOB '_cf_*'";
 
@@ -42,39 +41,41 @@ const tableRow = z.object({ name: z.string(), type: z.string() });
 const columnRow = z.object({ tbl: z.string(), name: z.string(), pk: z.number(), hidden: z.number() });
 const keyRow = z.object({ tbl: z.string(), table: z.string(), from: z.string() });
 
-/** Names of all tables: `virtual` ones, and the others. */
+/** The names of virtual and of stored tables. */
 export async function tableNames(read: Read): Promise<{ virtual: string[]; stored: string[] }> {
   const tables = z.array(tableRow).parse(await read(`SELECT t.name, t.type FROM ${TABLES} ORDER BY t.name`));
   const of = (type: string) => tables.filter((table) => table.type === type).map(({ name }) => name);
   return { virtual: of("virtual"), stored: of("table") };
 }
 
-/** What a pragma says of each table, with the table's name as `tbl`. */
+/** The rows of a pragma for every table, with the table's name as `tbl`. */
 const ofEachTable = (read: Read, pragma: string): Promise<Row[]> =>
   read(
     `SELECT t.name AS tbl, p.* FROM (SELECT t.name FROM ${TABLES} AND t.type = 'table') t CROSS JOIN ${pragma}(t.name) p`,
   );
 
-/** The tables of a backup, each behind its parents. Three round trips. */
+/** The tables of a backup, each after its parents. Three round trips. */
 export async function readSchema(read: Read): Promise<Table[]> {
   const { stored } = await tableNames(read);
   const allColumns = z.array(columnRow).parse(await ofEachTable(read, "pragma_table_xinfo"));
   const allKeys = z.array(keyRow).parse(await ofEachTable(read, "pragma_foreign_key_list"));
-  const names = stored.filter((name) => !LEFT_OUT.has(name) && !NOT_OURS.includes(name));
+  const names = stored.filter((name) => !EXCLUDED_TABLES.has(name) && !TOOL_TABLES.includes(name));
   const tables = names.map((name): Table => {
     // `hidden` is not 0 where the column is generated.
     const columns = allColumns.filter(({ tbl, hidden }) => tbl === name && hidden === 0);
     const keys = allKeys.filter(({ tbl }) => tbl === name);
     const key = columns.filter(({ pk }) => pk > 0).toSorted((a, b) => a.pk - b.pk);
-    const own = keys.find(({ table, from }) => table === name && !key.some((column) => column.name === from));
+    const toItself = keys.find(
+      ({ table, from }) => table === name && !key.some((column) => column.name === from),
+    );
     return {
       name,
       columns: columns
         .map((column) => column.name)
-        .filter((column) => !LEFT_OUT_COLUMNS.has(`${name}.${column}`)),
+        .filter((column) => !EXCLUDED_COLUMNS.has(`${name}.${column}`)),
       key: key.map((column) => column.name),
       parents: [...new Set(keys.map(({ table }) => table))].filter((parent) => parent !== name),
-      within: own?.from ?? null,
+      selfReference: toItself?.from ?? null,
     };
   });
   return parentsFirst(tables);
@@ -96,7 +97,7 @@ function parentsFirst(tables: Table[]): Table[] {
 
 const versionRow = z.object({ name: z.string().nullable() });
 
-/** The last migration that the database has, null where it has none. */
+/** The last migration that was applied, null if none was. */
 export async function schemaVersion(read: Read): Promise<string | null> {
   if (!(await tableNames(read)).stored.includes("d1_migrations")) return null;
   return (

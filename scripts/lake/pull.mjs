@@ -5,8 +5,8 @@ import { mkdir, readdir, rename, rm, rmdir, stat, writeFile } from "node:fs/prom
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { ask, call } from "../session.mjs";
-import { showPart } from "../terminal.mjs";
+import { call, request } from "../session.mjs";
+import { showProgress } from "../terminal.mjs";
 
 const MANIFEST = "manifest.json";
 const AT_ONCE = 4;
@@ -59,7 +59,7 @@ async function fetchFile(to, folder, { key, bytes, etag }) {
   if (have < bytes) {
     const headers = { "if-range": etag, ...(have > 0 ? { range: `bytes=${have}-` } : {}) };
     const answer = await renewing(to, () =>
-      ask(key, `${to.api}/lake/files/${key}`, { headers: { ...to.headers, ...headers } }),
+      request(key, `${to.api}/lake/files/${key}`, { headers: { ...to.headers, ...headers } }),
     );
     const flags = answer.status === 206 ? "a" : "w";
     await pipeline(Readable.fromWeb(answer.body), createWriteStream(part, { flags }));
@@ -95,7 +95,7 @@ export function readManifest(folder) {
 }
 
 async function fetchAll(to, folder, files) {
-  const show = showPart();
+  const show = showProgress();
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   let done = 0;
   let count = 0;

@@ -16,9 +16,7 @@ import { newShop } from "../support/shops.ts";
 import { expectRefused } from "./refused.ts";
 
 const jwk = z.looseObject({ kid: z.string(), x: z.string(), d: z.string() });
-const {
-  keys: [ours],
-} = z.object({ keys: z.tuple([jwk]) }).parse(JSON.parse(env.AUTH_KEYS));
+const ours = jwk.parse(JSON.parse(env.AUTH_SIGNING_KEY));
 const ourKey = await importJWK(ours, "EdDSA");
 const other = await generateKeyPair("EdDSA", { extractable: true });
 const otherJwk = await exportJWK(other.publicKey);

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { resendUnsentEvents } from "../../src/events/deliver.ts";
-import config from "../../wrangler.toml?raw";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
@@ -15,16 +14,6 @@ const list = async (shop: Shop) =>
 const path = (id: string): string => `${API}/events/dead-letters/${id}/replay`;
 
 describe("the queue of dead events", () => {
-  it("takes what failed three times over in all three environments", () => {
-    const names = [...config.matchAll(/max_retries = 3\nretry_delay = 5\ndead_letter_queue = "(.*)"/g)];
-    expect(names.map((match) => match[1])).toEqual([
-      "mostrador-events-dead",
-      "mostrador-staging-events-dead",
-      "mostrador-production-events-dead",
-    ]);
-    for (const [, name] of names) expect(config).toContain(`queues.consumers]]\nqueue = "${name}"`);
-  });
-
   it("is stored for the shop whose message it is, once, even when it comes twice", async () => {
     const [shop, other] = [await newShop(), await newShop()];
     const ref = await storeEvent(shop);

@@ -126,14 +126,16 @@ describe("an internal failure", () => {
       expect(JSON.parse(answer.text).type).toBe("/problems/unavailable");
       expect(answer.text).not.toMatch(/D1_ERROR|password/);
     }
-    const keys = await callWith({ AUTH_KEYS: "{}" }, "GET", "/healthz");
+    const keys = await callWith({ AUTH_SIGNING_KEY: "{}" }, "GET", "/healthz");
     expect(keys.status).toBe(503);
     expect((await call("GET", "/healthz")).body).toMatchObject({ status: "ok", database: "ok" });
   });
 
   it("of the signing keys is not a 401, because a client discards its token on a 401", async () => {
     const { admin } = await newShop();
-    const answer = await callWith({ AUTH_KEYS: "{}" }, "GET", `${API}/auth/me`, { token: admin.token });
+    const answer = await callWith({ AUTH_SIGNING_KEY: "{}" }, "GET", `${API}/auth/me`, {
+      token: admin.token,
+    });
     expect(answer.status).toBe(500);
   });
 });

@@ -1,7 +1,6 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import config from "../../wrangler.toml?raw";
 import { app } from "../../src/app.ts";
 import { API, call, costOf, ORIGIN } from "../support/client.ts";
 import { pass, standingOf } from "../support/quotas.ts";
@@ -114,15 +113,6 @@ describe("the quota of an address", () => {
     await inTurn(4, () => ask("1500", "192.0.2.7"));
     expect(limit).toHaveBeenCalledTimes(2);
     expect(tally(await inTurn(4, () => ask("2", "192.0.2.6")))).toEqual({ 404: 2, 429: 2 });
-  });
-
-  it("is a thousand units of the platform's in all three environments", () => {
-    const told = [...config.matchAll(/QUOTA_PER_ADDRESS = "(\d+)"/g)].map(([, quota]) => quota);
-    const units = [...config.matchAll(/simple = \{ limit = (\d+), period = 60 \}/g)].map(
-      ([, limit]) => limit,
-    );
-    expect(told).toEqual(["120000", "12000", "12000"]);
-    expect(units).toEqual(["1000", "1000", "1000"]);
   });
 });
 

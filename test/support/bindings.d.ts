@@ -6,6 +6,8 @@ declare global {
     interface Env {
       TEST_MIGRATIONS: D1Migration[];
       STRIPE_API_BASE: string;
+      DEPLOYMENTS: unknown;
+      LOCAL_CRONS: string[];
       THREE_PER_ADDRESS: RateLimit;
       STRIPE_SECRET_KEY?: string;
       STRIPE_WEBHOOK_SECRET?: string;

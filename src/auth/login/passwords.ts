@@ -40,5 +40,5 @@ export function verifyPassword(password: string, stored: string | null): boolean
 }
 
 /** A mark by which the same password is known again under an Idempotency-Key; worthless without the signing keys. */
-export const passwordMark = (env: Pick<Env, "AUTH_KEYS">, password: string): string =>
-  createHmac("sha256", env.AUTH_KEYS).update(password).digest("base64url");
+export const passwordMark = (env: Pick<Env, "AUTH_SIGNING_KEY">, password: string): string =>
+  createHmac("sha256", env.AUTH_SIGNING_KEY).update(password).digest("base64url");

@@ -1,6 +1,6 @@
-// Access tokens: JWT (RFC 9068), EdDSA, ten minutes. AUTH_KEYS is a JWK set of Ed25519 private keys: the first signs,
-// all verify. To rotate, put a new key in front; take the old one away when ten minutes have passed.
-import { exportJWK, importJWK, jwtVerify, SignJWT, type CryptoKey, type JWK } from "jose";
+// Access tokens: JWT (RFC 9068), EdDSA, ten minutes. AUTH_SIGNING_KEY is the private key. AUTH_VERIFICATION_KEYS holds the
+// public keys that verify besides its own: the previous one while a rotation is under way, and the next one before it signs.
+import { importJWK, jwtVerify, SignJWT, type CryptoKey, type JWK } from "jose";
 import { z } from "zod";
 import type { Actor, Role } from "../../platform/context.ts";
 import { unauthenticated } from "../../platform/problem.ts";
@@ -12,19 +12,25 @@ const TYPE = "at+jwt";
 /** Seconds. */
 export const ACCESS_TTL = 600;
 
-const keySetShape = z.object({
-  keys: z
-    .array(
-      z.object({
-        kty: z.literal("OKP"),
-        crv: z.literal("Ed25519"),
-        kid: z.string().min(1),
-        x: z.string().length(43),
-        d: z.string().length(43),
-      }),
-    )
-    .min(1),
+const publicKeyShape = z.object({
+  kty: z.literal("OKP"),
+  crv: z.literal("Ed25519"),
+  kid: z.string().min(1),
+  x: z.string().length(43),
 });
+const signingKeyShape = publicKeyShape.extend({ d: z.string().length(43) });
+// Strict: a private part among the public keys is a mistake that must not pass unnoticed.
+const verificationKeysShape = z.object({
+  keys: z.array(
+    publicKeyShape
+      .extend({ alg: z.literal("EdDSA"), use: z.literal("sig") })
+      .partial({ alg: true, use: true })
+      .strict(),
+  ),
+});
+
+/** The two variables; AUTH_VERIFICATION_KEYS may be missing. */
+type KeyVariables = Pick<Env, "AUTH_SIGNING_KEY"> & Partial<Pick<Env, "AUTH_VERIFICATION_KEYS">>;
 
 type Keys = {
   kid: string;
@@ -34,40 +40,46 @@ type Keys = {
   published: JWK[];
 };
 
-let opened: { source: string; keys: Promise<Keys> } | undefined;
+let loaded: { sources: KeyVariables; keys: Promise<Keys> } | undefined;
 
-/** The keys of this deployment, checked once per isolate. Throws where AUTH_KEYS is missing or no such key set. */
-export function loadKeys(env: Pick<Env, "AUTH_KEYS">): Promise<Keys> {
-  if (opened?.source !== env.AUTH_KEYS) opened = { source: env.AUTH_KEYS, keys: readKeys(env.AUTH_KEYS) };
-  return opened.keys;
+/** The keys of this deployment, checked once per isolate. Throws where a variable holds something else. */
+export function loadKeys({ AUTH_SIGNING_KEY, AUTH_VERIFICATION_KEYS = "" }: KeyVariables): Promise<Keys> {
+  const sources = { AUTH_SIGNING_KEY, AUTH_VERIFICATION_KEYS };
+  if (
+    loaded?.sources.AUTH_SIGNING_KEY !== AUTH_SIGNING_KEY ||
+    loaded.sources.AUTH_VERIFICATION_KEYS !== AUTH_VERIFICATION_KEYS
+  )
+    loaded = { sources, keys: readKeys(AUTH_SIGNING_KEY, AUTH_VERIFICATION_KEYS) };
+  return loaded.keys;
 }
 
-async function readKeys(source: string | undefined): Promise<Keys> {
-  const parsed = keySetShape.safeParse(jsonOrNull(source));
-  if (!parsed.success)
-    throw new Error("AUTH_KEYS is not a JWK set of Ed25519 private keys: make one with `npm run keys`");
-  const keys = await Promise.all(
-    parsed.data.keys.map(async (jwk) => {
-      const { d: _, ...open } = jwk;
-      const verify = await importCryptoKey({ ...open, alg: "EdDSA" });
-      return { kid: jwk.kid, sign: await importCryptoKey({ ...jwk, alg: "EdDSA" }), verify };
-    }),
+async function readKeys(signingKey: string | undefined, verificationKeys: string): Promise<Keys> {
+  const signing = signingKeyShape.safeParse(jsonOrNull(signingKey));
+  if (!signing.success)
+    throw new Error("AUTH_SIGNING_KEY is not a private Ed25519 JWK: create one with `npm run keys`");
+  const others = verificationKeysShape.safeParse(
+    verificationKeys === "" ? { keys: [] } : jsonOrNull(verificationKeys),
   );
-  const [first] = keys;
-  if (!first || new Set(keys.map((key) => key.kid)).size < keys.length)
-    throw new Error("AUTH_KEYS names a kid twice");
+  if (!others.success) throw new Error("AUTH_VERIFICATION_KEYS is not a JWK set of public Ed25519 keys");
+  const { d, ...ours } = signing.data;
+  // The list may contain the public part of the signing key, under the same id.
+  const jwks = [ours, ...others.data.keys.filter(({ kid, x }) => kid !== ours.kid || x !== ours.x)];
+  if (new Set(jwks.map(({ kid }) => kid)).size < jwks.length)
+    throw new Error("AUTH_VERIFICATION_KEYS has two keys of the same kid");
+  const sign = await importCryptoKey({ ...ours, d });
+  const verify = new Map(
+    await Promise.all(jwks.map(async (jwk) => [jwk.kid, await importCryptoKey(jwk)] as const)),
+  );
   // A private part that does not belong to its public part would sign tokens that nobody can verify.
-  const token = await new SignJWT({}).setProtectedHeader({ alg: "EdDSA" }).sign(first.sign);
-  await jwtVerify(token, first.verify, { algorithms: ["EdDSA"] }).catch(() => {
-    throw new Error("AUTH_KEYS: the private part of the first key does not belong to its public part");
+  const token = await new SignJWT({}).setProtectedHeader({ alg: "EdDSA", kid: ours.kid }).sign(sign);
+  await jwtVerify(token, ({ kid = "" }) => verify.get(kid) ?? sign, { algorithms: ["EdDSA"] }).catch(() => {
+    throw new Error("AUTH_SIGNING_KEY: its private part does not belong to its public part");
   });
   return {
-    kid: first.kid,
-    sign: first.sign,
-    verify: new Map(keys.map((key) => [key.kid, key.verify])),
-    published: await Promise.all(
-      keys.map(async (key) => ({ ...(await exportJWK(key.verify)), kid: key.kid, alg: "EdDSA", use: "sig" })),
-    ),
+    kid: ours.kid,
+    sign,
+    verify,
+    published: jwks.map(({ kty, crv, x, kid }) => ({ kty, crv, x, kid, alg: "EdDSA", use: "sig" })),
   };
 }
 
@@ -81,14 +93,14 @@ function jsonOrNull(text: string | undefined): unknown {
 }
 
 async function importCryptoKey(jwk: JWK): Promise<CryptoKey> {
-  const key = await importJWK(jwk, "EdDSA", { extractable: true });
-  if (key instanceof Uint8Array) throw new Error("AUTH_KEYS holds a symmetric key");
+  const key = await importJWK(jwk, "EdDSA");
+  if (key instanceof Uint8Array) throw new Error("a signing key is symmetric");
   return key;
 }
 
 /** Signs the access token of a login. `now` counts its ten minutes. */
 export async function signAccessToken(
-  env: Pick<Env, "AUTH_KEYS">,
+  env: KeyVariables,
   now: Date,
   tenantId: string,
   actor: Actor,

@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, importJWK, SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { rotate } from "../../../scripts/keys/rotation.mjs";
 import { loadKeys, signAccessToken, verifyAccessToken } from "../../../src/auth/login/tokens.ts";
 import { API, call } from "../../support/client.ts";
 import { newPerson, newShop } from "../../support/shops.ts";
@@ -13,10 +14,7 @@ const jwkShape = z.object({
   x: z.string(),
   d: z.string(),
 });
-const keySet = (text: string) =>
-  z.object({ keys: z.tuple([jwkShape], jwkShape) }).parse(JSON.parse(text)).keys;
-
-const [ours] = keySet(env.AUTH_KEYS);
+const ours = jwkShape.parse(JSON.parse(env.AUTH_SIGNING_KEY));
 const ourKey = await importJWK(ours, "EdDSA");
 
 async function newKey(kid: string) {
@@ -96,22 +94,38 @@ describe("the keys", () => {
     expect(answer.text).not.toContain(ours.d);
   });
 
-  it("are rotated: the first signs, the old one still verifies until it is taken away", async () => {
+  it("are rotated without a moment in which a token is refused, and the previous key stops verifying at the end", async () => {
     const { tenant, admin } = await newShop();
     const { now, actor } = admin.ctx();
-    const [before, after] = [await newKey("old"), await newKey("new")];
-    const envOf = (...keys: unknown[]) => ({ ...env, AUTH_KEYS: JSON.stringify({ keys }) });
-    const earlier = await signAccessToken(envOf(before), now, tenant.id, actor);
-    const both = envOf(after, before);
-    const later = await signAccessToken(both, now, tenant.id, actor);
-    expect(decodeProtectedHeader(later).kid).toBe("new");
-    expect((await loadKeys(both)).published.map((key) => key.kid)).toEqual(["new", "old"]);
-    for (const token of [earlier, later])
-      expect(await verifyAccessToken(both, now, token)).toMatchObject({
-        userId: admin.id,
-        tenantId: tenant.id,
-      });
-    await expect(verifyAccessToken(envOf(after), now, earlier)).rejects.toThrow("not valid");
+    const deployed = { ...env };
+    let tokens: string[] = [];
+    const signAndVerify = async () => {
+      tokens.push(await signAccessToken(deployed, now, tenant.id, actor));
+      for (const token of tokens)
+        expect(await verifyAccessToken(deployed, now, token)).toMatchObject({
+          userId: admin.id,
+          tenantId: tenant.id,
+        });
+    };
+    const published = async () => (await loadKeys(deployed)).published;
+    await signAndVerify();
+    await rotate({
+      readPublished: published,
+      put: async (name, value) => {
+        deployed[name] = value;
+        await signAndVerify();
+      },
+      waitUntilPublished: async (kid) => expect((await published()).map((key) => key.kid)).toContain(kid),
+      waitForExpiry: async () => {
+        expect(await published()).toHaveLength(2);
+        tokens = tokens.filter((token) => decodeProtectedHeader(token).kid !== ours.kid);
+      },
+    });
+    const [last = ""] = tokens;
+    expect(await published()).toHaveLength(1);
+    expect(decodeProtectedHeader(last).kid).not.toBe(ours.kid);
+    expect(await verifyAccessToken(deployed, now, last)).toMatchObject({ userId: admin.id });
+    await expect(verifyAccessToken(deployed, now, admin.token)).rejects.toThrow("not valid");
   });
 
   it("verify a token up to its last second", async () => {
@@ -129,16 +143,26 @@ describe("the keys", () => {
     const bad = {
       empty: "",
       "no JSON": "secret",
-      "no keys": { keys: [] },
-      "a public key": { keys: [open] },
-      "a symmetric key": { keys: [{ kty: "oct", k: "c2VjcmV0", kid: "a" }] },
-      "a kid twice": { keys: [one, { ...two, kid: "one" }] },
-      "a private part of another key": { keys: [{ ...one, d: two.d }] },
-      "no point of the curve": { keys: [{ ...one, x: "-".repeat(43) }] },
+      "a key set": { keys: [one] },
+      "a public key": open,
+      "a symmetric key": { kty: "oct", k: "c2VjcmV0", kid: "a" },
+      "a private part of another key": { ...one, d: two.d },
+      "no point of the curve": { ...one, x: "-".repeat(43) },
     };
-    for (const [what, keys] of Object.entries(bad)) {
-      const source = typeof keys === "string" ? keys : JSON.stringify(keys);
-      await expect(loadKeys({ AUTH_KEYS: source }), what).rejects.toThrow("AUTH_KEYS");
+    for (const [what, key] of Object.entries(bad)) {
+      const AUTH_SIGNING_KEY = typeof key === "string" ? key : JSON.stringify(key);
+      await expect(loadKeys({ AUTH_SIGNING_KEY }), what).rejects.toThrow("AUTH_SIGNING_KEY");
     }
+    const badSets = {
+      "no JSON": "secret",
+      "a single key": JSON.stringify(open),
+      "a private key": JSON.stringify({ keys: [two] }),
+      "a kid twice": JSON.stringify({ keys: [{ ...open, x: two.x }] }),
+    };
+    for (const [what, AUTH_VERIFICATION_KEYS] of Object.entries(badSets))
+      await expect(
+        loadKeys({ AUTH_SIGNING_KEY: JSON.stringify(one), AUTH_VERIFICATION_KEYS }),
+        what,
+      ).rejects.toThrow("AUTH_VERIFICATION_KEYS");
   });
 });

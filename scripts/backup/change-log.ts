@@ -1,8 +1,6 @@
-// How a backup of a shop in use is of one moment. While it copies, triggers write down the key of each row that changes. At the
-// end the rows behind those keys are read and the keys taken away in ONE transaction, again until none is left: then what was
-// copied and not changed since, with what was read again, is the database at the moment of that transaction.
-// They write only while the lease lasts, which the backup renews: one that was killed costs a write no row more after
-// that, and the next backup takes its triggers away.
+// How a backup of a database in use is of one moment: while it copies, triggers log the key of each row that changes. At the end
+// one transaction reads the rows of those keys and clears the log, again until the log is empty. The triggers log only while the
+// backup renews its lease, so a killed backup costs shops nothing, and the next backup drops its triggers.
 import { z } from "zod";
 import { quoted, type Table } from "./schema.ts";
 
@@ -32,7 +30,7 @@ const triggersOf = (table: Table): string[] =>
 
 const named = z.array(z.object({ name: z.string() }));
 
-/** The statements that take away what any backup has left. */
+/** The statements that remove what any backup has left. */
 async function removal(db: D1Database): Promise<string[]> {
   const { results } = await db
     .prepare("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name GLOB 'backup_changes_*'")
@@ -41,8 +39,8 @@ async function removal(db: D1Database): Promise<string[]> {
   return [...drops, "DROP TABLE IF EXISTS backup_changes"];
 }
 
-/** Begins to write changes down, in the name of `owner`; another backup that runs is told so when it goes on. */
-export async function watchChanges(db: D1Database, tables: Table[], owner: string): Promise<void> {
+/** Starts to log changes for `owner`. A backup that is running fails when it collects its changes. */
+export async function startChangeLog(db: D1Database, tables: Table[], owner: string): Promise<void> {
   const statements = [
     ...(await removal(db)),
     "CREATE TABLE backup_changes (tbl TEXT NOT NULL, key TEXT NOT NULL, until INTEGER, PRIMARY KEY (tbl, key)) STRICT, WITHOUT ROWID",
@@ -52,14 +50,14 @@ export async function watchChanges(db: D1Database, tables: Table[], owner: strin
   await db.batch(statements.map((statement) => db.prepare(statement)));
 }
 
-/** Ends it, unless another backup has taken over. */
-export async function unwatchChanges(db: D1Database, owner: string): Promise<void> {
+/** Stops logging, unless another backup has taken over. */
+export async function stopChangeLog(db: D1Database, owner: string): Promise<void> {
   const mine = "SELECT 1 AS mine FROM backup_changes WHERE tbl = '' AND key = ?";
   const found = await db.prepare(mine).bind(owner).first();
   if (found) await db.batch((await removal(db)).map((statement) => db.prepare(statement)));
 }
 
-/** The statement that renews the lease; no row comes back where it has ended, or where another backup has begun. */
+/** The statement that renews the lease. It returns no row if the lease has expired or another backup has started. */
 export const renewLease = (db: D1Database, owner: string): D1PreparedStatement =>
   db
     .prepare(
@@ -68,7 +66,7 @@ export const renewLease = (db: D1Database, owner: string): D1PreparedStatement =
     )
     .bind(owner);
 
-/** Renews the lease while it lasts: one that has ended begins no more. One round trip. */
-export async function keepWatching(db: D1Database, owner: string): Promise<void> {
+/** Renews the lease unless it has expired. One round trip. */
+export async function extendLease(db: D1Database, owner: string): Promise<void> {
   await renewLease(db, owner).run();
 }

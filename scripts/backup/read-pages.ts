@@ -1,16 +1,16 @@
-// The rows of a table in the order of its key, as lines of JSON, a page at a time: what is held does not grow with the table.
+// Reads the rows of a table in key order, as lines of JSON, page by page: memory does not grow with the table.
 import { z } from "zod";
 import { quoted, type Read, type Table } from "./schema.ts";
 
-// Well below what one answer may hold; a row may have megabytes, so pages grow and shrink with what they brought.
+// Well below the limit of one result. A row may take megabytes, so the page size follows the size of the rows.
 const PAGE_UNITS = 1_000_000;
 const FIRST_ROWS = 100;
-const MOST_ROWS = 5_000;
+const MAX_ROWS = 5_000;
 
 const value = z.union([z.string(), z.number()]);
 
-/** Pages of lines, one JSON object a row. One round trip a page of about a megabyte. */
-export async function* pagesOf(read: Read, table: Table): AsyncGenerator<string[]> {
+/** Pages of lines, one JSON object per row. One round trip per page of about a megabyte. */
+export async function* readPages(read: Read, table: Table): AsyncGenerator<string[]> {
   const key = table.key.map(quoted).join(", ");
   const select = `SELECT ${table.columns.map(quoted).join(", ")} FROM ${quoted(table.name)}`;
   const marks = table.key.map(() => "?").join(", ");
@@ -29,6 +29,6 @@ export async function* pagesOf(read: Read, table: Table): AsyncGenerator<string[
     after = table.key.map((name) => value.parse(last[name]));
     const units = lines.reduce((sum, line) => sum + line.length, 0);
     const fitting = Math.floor((limit * PAGE_UNITS) / units);
-    limit = Math.max(1, Math.min(fitting, 4 * limit, MOST_ROWS));
+    limit = Math.max(1, Math.min(fitting, 4 * limit, MAX_ROWS));
   }
 }

@@ -1,4 +1,4 @@
-// What a backup leaves out, because it is made of the rest: the search index, and what the lake has to build.
+// Rebuilds what a backup leaves out because it derives from the rest: the search index, and the lake's list of days to build.
 import { z } from "zod";
 import { indexPending } from "../../src/catalog/search/indexing.ts";
 import { dayOf } from "../../src/values/days.ts";
@@ -7,7 +7,7 @@ import { instantOfId } from "../../src/values/ids.ts";
 import { eventIds } from "../../src/lake/partitions.ts";
 
 /** Indexes all products for search. */
-export const indexProducts = (db: D1Database): Promise<number> =>
+export const rebuildSearch = (db: D1Database): Promise<number> =>
   indexPending({ db: openDb({ DB: db }, "first-primary") }, null);
 
 const shops = z.array(z.object({ id: z.string(), timezone: z.string() }));
@@ -32,7 +32,7 @@ async function eventDays(
  * Touches every partition of the lake that has rows: no file of it counts any more, and the next nights build each day that is
  * over from the database. Months follow their days.
  */
-export async function touchLake(db: D1Database): Promise<void> {
+export async function markLakeForRebuild(db: D1Database): Promise<void> {
   await db
     .prepare(
       `INSERT INTO lake_days (tenant_id, dataset, day, version)

@@ -1,15 +1,15 @@
-// A table's file: gzipped JSON, a line a row. Its hash is of the lines, so that `zcat FILE | sha256sum` says the same.
+// A table's file: gzipped JSON, one row a line. The checksum is of the lines, so that `zcat FILE | sha256sum` prints the same.
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 
-/** What a file must have: its rows and the SHA-256 of its lines. */
-export type Sum = { rows: number; sha256: string };
+/** The number of rows in a file, and the SHA-256 of its lines. */
+export type Checksum = { rows: number; sha256: string };
 
-/** Passes pages on, and knows their sum when they have ended. */
-function summing(pages: AsyncIterable<string[]>) {
+/** Passes pages through; their checksum is known at the end. */
+function withChecksum(pages: AsyncIterable<string[]>) {
   const hash = createHash("sha256");
   let rows = 0;
   async function* text(): AsyncGenerator<string> {
@@ -20,32 +20,32 @@ function summing(pages: AsyncIterable<string[]>) {
       yield chunk;
     }
   }
-  return { text: text(), sum: (): Sum => ({ rows, sha256: hash.digest("hex") }) };
+  return { text: text(), sum: (): Checksum => ({ rows, sha256: hash.digest("hex") }) };
 }
 
-/** The sum of pages that are kept nowhere. */
-export async function sumOf(pages: AsyncIterable<string[]>): Promise<Sum> {
-  const { text, sum } = summing(pages);
+/** The checksum of pages that are not stored. */
+export async function checksumOf(pages: AsyncIterable<string[]>): Promise<Checksum> {
+  const { text, sum } = withChecksum(pages);
   for await (const _ of text);
   return sum();
 }
 
-/** Writes pages to a file; answers their sum. */
-export async function writeLines(path: string, pages: AsyncIterable<string[]>): Promise<Sum> {
-  const { text, sum } = summing(pages);
+/** Writes pages to a file and returns their checksum. */
+export async function writeRowFile(path: string, pages: AsyncIterable<string[]>): Promise<Checksum> {
+  const { text, sum } = withChecksum(pages);
   await pipeline(Readable.from(text), createGzip({ level: 4 }), createWriteStream(path));
   return sum();
 }
 
 /** The lines of a file, in pages. */
-export async function* readLines(path: string): AsyncGenerator<string[]> {
+export async function* readRowFile(path: string): AsyncGenerator<string[]> {
   const decoder = new TextDecoder();
   let rest = "";
   const source = createReadStream(path);
   const plain = source.pipe(createGunzip());
   source.on("error", (error) => plain.destroy(error));
   for await (const chunk of plain) {
-    // Not by readline: it would also cut at U+2028, which JSON may hold.
+    // readline would also split at U+2028, which JSON may contain.
     const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
     rest = lines.pop() ?? "";
     if (lines.length > 0) yield lines;

@@ -1,27 +1,27 @@
-// Puts a backup into an empty place and compares. Until it is whole the database bears a mark (target.ts), and one that was cut
-// off is begun anew.
-import { showPart } from "../terminal.mjs";
-import { indexProducts, touchLake } from "./anew.ts";
+// Restores a backup into an empty database and compares the two. Until that has succeeded the database is marked (target.ts), and
+// an interrupted restore starts over.
+import { showProgress } from "../terminal.mjs";
+import { rebuildSearch, markLakeForRebuild } from "./rebuild-derived.ts";
 import { runChecks } from "./checks.ts";
-import { readLines, sumOf, type Sum } from "./lines.ts";
-import { loadTable, withoutTriggers } from "./load.ts";
+import { readRowFile, checksumOf, type Checksum } from "./row-file.ts";
+import { loadTable, dropTriggers } from "./load-table.ts";
 import { tableFile, type Manifest } from "./manifest.ts";
 import { applyMigrations, migrationNames } from "./migrations.ts";
-import { forEach, objectSum, putObject } from "./objects.ts";
-import { pagesOf } from "./pages.ts";
-import type { Place } from "./place.ts";
+import { forEachConcurrently, checksumOfObject, putObject } from "./objects.ts";
+import { readPages } from "./read-pages.ts";
+import type { Environment } from "./environment.ts";
 import { readerOf, readSchema, type Table } from "./schema.ts";
-import { emptyTarget, refuseFilled, releaseTarget } from "./target.ts";
+import { clearTarget, requireEmpty, unmarkTarget } from "./target.ts";
 
 type Expected = Manifest["tables"];
 
-/** Compares sums with the manifest's. @throws Error naming the tables that differ */
+/** Compares checksums with the manifest's. @throws Error naming the tables that differ */
 async function compare(
   what: string,
   expected: Expected,
-  sum: (table: Expected[number]) => Promise<Sum>,
+  sum: (table: Expected[number]) => Promise<Checksum>,
 ): Promise<void> {
-  const show = showPart();
+  const show = showProgress();
   const wrong: string[] = [];
   for (const [at, table] of expected.entries()) {
     const found = await sum(table);
@@ -36,11 +36,11 @@ async function compare(
 async function checkFiles(folder: string, manifest: Manifest): Promise<void> {
   if (!migrationNames().includes(manifest.schema))
     throw new Error(
-      `The backup has the schema ${manifest.schema}, which this version does not know: use a newer one.`,
+      `The backup has the schema ${manifest.schema}, which this version does not have: use a newer version.`,
     );
-  await compare("The files", manifest.tables, ({ name }) => sumOf(readLines(tableFile(folder, name))));
+  await compare("The files", manifest.tables, ({ name }) => checksumOf(readRowFile(tableFile(folder, name))));
   for (const object of manifest.objects) {
-    const found = await objectSum(folder, object.key);
+    const found = await checksumOfObject(folder, object.key);
     if (found?.sha256 !== object.sha256)
       throw new Error(`The object ${object.key} differs from the manifest.`);
   }
@@ -52,7 +52,7 @@ async function loadTables(
   folder: string,
   manifest: Manifest,
 ): Promise<void> {
-  const show = showPart();
+  const show = showProgress();
   const all = manifest.tables.reduce((sum, { rows }) => sum + rows, 0);
   let done = 0;
   for (const table of tables)
@@ -64,47 +64,47 @@ async function loadTables(
   show(1, `${tables.length} tables, ${done.toLocaleString("en")} rows`, true);
 }
 
-const described = (tables: { name: string; columns: string[] }[]): string =>
+const describeTables = (tables: { name: string; columns: string[] }[]): string =>
   tables
     .map(({ name, columns }) => `${name}(${columns.join()})`)
     .toSorted()
     .join();
 
-/** The tables of the new schema; it is the manifest's, or this throws. */
-async function sameTables(db: D1Database, manifest: Manifest): Promise<Table[]> {
+/** The tables of the database. @throws Error if they are not those of the manifest */
+async function requireSameTables(db: D1Database, manifest: Manifest): Promise<Table[]> {
   const tables = await readSchema(readerOf(db));
-  if (described(tables) !== described(manifest.tables))
-    throw new Error(`The migrations up to ${manifest.schema} do not make the tables that the backup has.`);
+  if (describeTables(tables) !== describeTables(manifest.tables))
+    throw new Error(`The migrations up to ${manifest.schema} do not create the tables of the backup.`);
   return tables;
 }
 
-/** Restores, compares and checks. Answers how many checks found something. @throws Error where the place is not empty or something differs */
-export async function putBack(
-  { name, db, files }: Place,
+/** Restores, compares and checks. Returns the number of failed checks. @throws Error if the database is not empty or anything differs */
+export async function restoreBackup(
+  { name, db, files }: Environment,
   folder: string,
   manifest: Manifest,
 ): Promise<number> {
-  await refuseFilled(db, name);
+  await requireEmpty(db, name);
   await checkFiles(folder, manifest);
-  await emptyTarget(db);
+  await clearTarget(db);
   await applyMigrations(db, manifest.schema);
-  const tables = await sameTables(db, manifest);
-  const makeTriggers = await withoutTriggers(db);
+  const tables = await requireSameTables(db, manifest);
+  const createTriggers = await dropTriggers(db);
   await loadTables(db, tables, folder, manifest);
-  await makeTriggers();
+  await createTriggers();
   const byName = new Map(tables.map((table) => [table.name, table]));
   await compare("The rows", manifest.tables, async (each) => {
     const table = byName.get(each.name);
     if (!table) throw new Error(`There is no table ${each.name}.`);
-    return sumOf(pagesOf(readerOf(db), table));
+    return checksumOf(readPages(readerOf(db), table));
   });
-  await forEach(manifest.objects, (object) => putObject(files, folder, object));
-  if (manifest.objects.length > 0) console.log(`objects put back: ${manifest.objects.length}`);
+  await forEachConcurrently(manifest.objects, (object) => putObject(files, folder, object));
+  if (manifest.objects.length > 0) console.log(`objects restored: ${manifest.objects.length}`);
   await applyMigrations(db);
-  await touchLake(db);
-  console.log(`products indexed for search: ${(await indexProducts(db)).toLocaleString("en")}`);
-  // All is back. What the checks find was in the backup: with the mark still there, the next restore would empty a shop at work.
-  await releaseTarget(db);
+  await markLakeForRebuild(db);
+  console.log(`products indexed for search: ${(await rebuildSearch(db)).toLocaleString("en")}`);
+  // Before the checks, whose findings were in the backup too: a database still marked would be cleared by the next restore.
+  await unmarkTarget(db);
   return runChecks(db, (what, wrong) =>
     console.log(wrong === null ? `ok     ${what}` : `WRONG  ${what}: ${wrong}`),
   );

@@ -1,21 +1,22 @@
-// Where a backup comes from or goes to: the database and the files of an environment, both behind the bindings that the Worker
-// has. So one code serves this machine and Cloudflare, and a batch is one transaction in both.
+// The database and the files of an environment, behind the same bindings as in the Worker: the same code serves this machine and
+// Cloudflare, and a batch is one transaction in both.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getPlatformProxy, unstable_readConfig } from "wrangler";
 import { z } from "zod";
+import { readEnvironment } from "../cli.mjs";
 
 export const ROOT = join(import.meta.dirname, "../..");
 const LOCAL_STATE = join(ROOT, ".wrangler/state/v3");
 
-export type Place = { name: string; db: D1Database; files: R2Bucket; close: () => Promise<void> };
+export type Environment = { name: string; db: D1Database; files: R2Bucket; close: () => Promise<void> };
 
-export type Where = { env?: string | undefined; state: string };
+export type EnvironmentOptions = { env?: string | undefined; state: string };
 
-/** The options by which each command says which place. */
-export const placeOptions = {
+/** The options that choose an environment. */
+export const environmentOptions = {
   env: { type: "string" },
   state: { type: "string", default: LOCAL_STATE },
 } as const;
@@ -27,22 +28,19 @@ const bindings = z.looseObject({
 
 const listed = z.array(z.object({ name: z.string(), uuid: z.string() }));
 
-/** wrangler.toml names no ids, for a deployment makes the database: the account says which one has the name. */
-function remoteId(name: string): string {
+/** wrangler.toml has no ids, because a deployment creates the database: the account's list has it by name. */
+function findDatabaseId(name: string): string {
   const wrangler = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
   const stdio: ["inherit", "pipe", "inherit"] = ["inherit", "pipe", "inherit"];
-  const answer = execFileSync(process.execPath, [wrangler, "d1", "list", "--json"], { stdio });
-  const found = listed.parse(JSON.parse(answer.toString())).find((each) => each.name === name);
+  const output = execFileSync(process.execPath, [wrangler, "d1", "list", "--json"], { stdio });
+  const found = listed.parse(JSON.parse(output.toString())).find((each) => each.name === name);
   if (!found) throw new Error(`The account has no D1 database ${name}.`);
   return found.uuid;
 }
 
 /** Opens the local state, or the environment `staging` or `production` at Cloudflare. */
-export async function openPlace({ env, state }: Where): Promise<Place> {
-  if (env !== undefined && env !== "staging" && env !== "production")
-    throw new Error(
-      "Name the environment: --env staging or --env production; without it the local one is meant.",
-    );
+export async function openEnvironment({ env: name, state }: EnvironmentOptions): Promise<Environment> {
+  const env = readEnvironment(name);
   process.env["WRANGLER_LOG"] ??= "error";
   process.env["CLOUDFLARE_CF_FETCH_ENABLED"] = "false";
   const all = unstable_readConfig({ config: join(ROOT, "wrangler.toml"), env: env ?? "" });
@@ -51,8 +49,8 @@ export async function openPlace({ env, state }: Where): Promise<Place> {
   const bucket = r2_buckets.find(({ binding }) => binding === "FILES");
   if (!database || !bucket) throw new Error("wrangler.toml lacks the database or the bucket of files.");
   const remote = env === undefined ? {} : { remote: true };
-  const id = env === undefined ? database.database_id : remoteId(database.database_name);
-  const folder = mkdtempSync(join(tmpdir(), "mostrador-place-"));
+  const id = env === undefined ? database.database_id : findDatabaseId(database.database_name);
+  const folder = mkdtempSync(join(tmpdir(), "mostrador-environment-"));
   const config = {
     name: "mostrador-backup",
     compatibility_date: all.compatibility_date,

@@ -1,7 +1,7 @@
-// Puts the rows that changed during a copy into its file, which stays in the order of the key as SQLite sorts it.
+// Merges the rows that changed during a copy into its file, which stays sorted by key as SQLite sorts.
 import { rename } from "node:fs/promises";
 import { z } from "zod";
-import { readLines, writeLines, type Sum } from "./lines.ts";
+import { readRowFile, writeRowFile, type Checksum } from "./row-file.ts";
 import type { Table } from "./schema.ts";
 
 const row = z.record(z.string(), z.unknown());
@@ -35,7 +35,7 @@ async function* merged(
     .map(([key, line]) => ({ key: z.array(z.unknown()).parse(JSON.parse(key)), line }))
     .toSorted((a, b) => byKey(a.key, b.key));
   let next = 0;
-  for await (const lines of readLines(path)) {
+  for await (const lines of readRowFile(path)) {
     const page: string[] = [];
     for (const line of lines) {
       const key = keyOf(table, line);
@@ -54,13 +54,13 @@ async function* merged(
   yield waiting.slice(next).flatMap(({ line }) => (line === null ? [] : [line]));
 }
 
-/** Writes the file anew with these changes; answers its new sum. */
+/** Rewrites the file with these changes and returns its new checksum. */
 export async function mergeChanges(
   path: string,
   table: Table,
   changes: Map<string, string | null>,
-): Promise<Sum> {
-  const sum = await writeLines(`${path}.part`, merged(path, table, changes));
+): Promise<Checksum> {
+  const checksum = await writeRowFile(`${path}.part`, merged(path, table, changes));
   await rename(`${path}.part`, path);
-  return sum;
+  return checksum;
 }

@@ -1,0 +1,19 @@
+import type { parseArgs, ParseArgsOptionsConfig } from "node:util";
+
+/** The command was called in a wrong way: its usage is printed. */
+export class UsageError extends Error {}
+
+/**
+ * Runs a command. --help prints its usage; an unknown option or argument is refused before anything happens (exit code 2).
+ * `main` takes the values and the positional arguments, at most as many as `positionals` names, and may return an exit code.
+ */
+export function runCommand<T extends ParseArgsOptionsConfig>(
+  command: { usage: string; options?: T; positionals?: string[] },
+  main: (parsed: {
+    values: ReturnType<typeof parseArgs<{ options: T }>>["values"];
+    positionals: string[];
+  }) => Promise<number | void> | number | void,
+): Promise<void>;
+
+/** The environment that --env names, "staging" or "production"; undefined where the option is missing. */
+export function readEnvironment(env: string | undefined): "staging" | "production" | undefined;

@@ -1,0 +1,2 @@
+/** The cron expressions of the local environment. */
+export function readCrons(): string[];

@@ -1,2 +1,0 @@
-/** A new AUTH_KEYS: JSON of a JWK set with one Ed25519 private key. */
-export function newAuthKeys(): string;
