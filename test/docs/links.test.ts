@@ -1,7 +1,7 @@
 // Relative links and the headings they name. Vite collects the pages, since tests run without a file system.
 import { describe, expect, it } from "vitest";
 
-const pages: Record<string, string> = import.meta.glob(["/*.md", "/docs/**/*.md"], {
+const pages = import.meta.glob<string>(["/*.md", "/docs/**/*.md"], {
   query: "?raw",
   import: "default",
   eager: true,
