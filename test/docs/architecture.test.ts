@@ -10,3 +10,12 @@ describe("the architecture page", () => {
     expect(listed).toEqual([...DOMAINS]);
   });
 });
+
+describe("the decisions", () => {
+  it("have a page for each domain, platform and http", () => {
+    const pages = Object.keys(import.meta.glob(["/docs/decisions/*.md"])).map((path) =>
+      path.replace(/^.*\/|\.md$/g, ""),
+    );
+    expect(pages.toSorted()).toEqual([...DOMAINS, "README", "http", "platform"].toSorted());
+  });
+});
