@@ -12,11 +12,11 @@ import {
 import { tmpdir } from "node:os";
 import { basename, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { ROOT } from "../bench/runtime.ts";
 import { readSteps, withOutputs } from "./docs/page.ts";
 import { prepareServers } from "./docs/server.ts";
 import { isComplete, openShell } from "./docs/shell.ts";
 import { isSameOutput } from "./docs/volatile.ts";
-import { root } from "./tools.mjs";
 
 const USAGE = `npm run docs [-- PAGE ...]   runs the console sessions of README.md and docs/tutorials, and compares their output
 npm run docs -- --update     writes what differs into the pages
@@ -37,9 +37,9 @@ function readArguments() {
 }
 
 function allPages(): string[] {
-  const tutorials = join(root, "docs/tutorials");
+  const tutorials = join(ROOT, "docs/tutorials");
   return [
-    join(root, "README.md"),
+    join(ROOT, "README.md"),
     ...readdirSync(tutorials)
       .filter((name) => name.endsWith(".md"))
       .map((name) => join(tutorials, name)),
@@ -50,7 +50,7 @@ function allPages(): string[] {
 function workspace(folder: string): string {
   mkdirSync(folder);
   for (const name of ["package.json", "scripts", "node_modules"])
-    symlinkSync(join(root, name), join(folder, name));
+    symlinkSync(join(ROOT, name), join(folder, name));
   return folder;
 }
 
@@ -79,7 +79,7 @@ async function runPage(
       if (!isSame)
         differences.push(
           [
-            `${relative(root, page)}:${line}: $ ${command}`,
+            `${relative(ROOT, page)}:${line}: $ ${command}`,
             ...indented("-", output),
             ...indented("+", printed),
           ].join("\n"),
@@ -105,15 +105,15 @@ async function main(): Promise<number> {
       const name = basename(page, ".md");
       const server = await startServer(name);
       const begin = performance.now();
-      const { differences, text, count } = await runPage(page, server.url, join(folder, name)).finally(
-        server.stop,
+      const { differences, text, count } = await runPage(page, server.url, join(folder, name)).finally(() =>
+        server.stop(),
       );
       if (update) writeFileSync(page, text);
       for (const difference of differences) console.log(`${difference}\n`);
       const seconds = ((performance.now() - begin) / 1000).toFixed(1);
       const verdict =
         differences.length === 0 ? "as written" : `${differences.length} ${update ? "updated" : "differ"}`;
-      console.log(`${relative(root, page)}: ${count} commands in ${seconds} s, ${verdict}`);
+      console.log(`${relative(ROOT, page)}: ${count} commands in ${seconds} s, ${verdict}`);
       different += differences.length;
     }
   } finally {

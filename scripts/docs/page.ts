@@ -25,8 +25,9 @@ export function readSteps(text: string, isComplete: (command: string) => boolean
   return steps;
 }
 
+const isEnd = (line: string | undefined) => line === undefined || line.startsWith(FENCE);
+
 function readStep(lines: string[], start: number, isComplete: (command: string) => boolean): Step {
-  const isEnd = (line: string | undefined) => line === undefined || line.startsWith(FENCE);
   let command = (lines[start] ?? "").slice(2);
   let from = start + 1;
   for (; !isComplete(command); from += 1) {

@@ -1,8 +1,9 @@
 // The servers that pages talk to: the state of a new `npm run dev` with its demo shop is made once, and each page gets a copy.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
-import { migrate, ourWorker, start, type Runtime } from "../../bench/runtime.ts";
-import { exitOf, startNode } from "../tools.mjs";
+import { migrate, ourWorker, ROOT, start, type Runtime } from "../../bench/runtime.ts";
 
 /** Makes the demo shop in `folder`; answers a function that starts a server over a copy of it. */
 export async function prepareServers(folder: string): Promise<(name: string) => Promise<Runtime>> {
@@ -11,8 +12,11 @@ export async function prepareServers(folder: string): Promise<(name: string) => 
   const first = await start(worker, demo);
   try {
     await migrate(first);
-    if ((await exitOf(startNode(["scripts/demo/seed.ts", first.url]))) !== 0)
-      throw new Error("The demo shop could not be filled.");
+    const seed = spawn(process.execPath, [join(ROOT, "scripts/demo/seed.ts"), first.url], {
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    const [code]: unknown[] = await once(seed, "close");
+    if (code !== 0) throw new Error("The demo shop could not be filled.");
   } finally {
     await first.stop();
   }

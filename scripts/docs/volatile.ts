@@ -19,6 +19,8 @@ const KINDS: Kind[] = [
 
 const any = new RegExp(KINDS.map(({ pattern }) => `(${pattern})`).join("|"), "g");
 
+const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
+
 /**
  * Whether a line that a page shows is the line that was printed, but for its volatile parts. A date is volatile where the printed
  * one is of today, at most two days off; dates further away must be equal.
@@ -30,10 +32,10 @@ export function isSameLine(shown: string, printed: string, now = Date.now()): bo
     const [found, ...groups] = match;
     const kind = KINDS[groups.findIndex((group) => group !== undefined)];
     if (!kind || kind.isVolatile?.(found, now) === false) continue;
-    pattern += RegExp.escape(printed.slice(end, match.index)) + kind.pattern;
+    pattern += escaped(printed.slice(end, match.index)) + kind.pattern;
     end = match.index + found.length;
   }
-  return new RegExp(`^${pattern}${RegExp.escape(printed.slice(end))}$`).test(shown);
+  return new RegExp(`^${pattern}${escaped(printed.slice(end))}$`).test(shown);
 }
 
 /** Whether an output is the one that a page shows, but for its volatile parts. */
