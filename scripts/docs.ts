@@ -1,126 +1,81 @@
-// npm run docs [-- PAGE ...]: runs every console session of the README and the tutorials, and compares what it prints with the page.
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+// npm run docs: runs the console sessions of the README and the tutorials, and compares what they print with what the pages show.
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join, relative, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { ROOT } from "../bench/runtime.ts";
-import { readSteps, withOutputs } from "./docs/page.ts";
+import { runPage, type PageRun } from "./docs/run-page.ts";
 import { prepareServers } from "./docs/server.ts";
-import { isComplete, openShell } from "./docs/shell.ts";
-import { isSameOutput } from "./docs/volatile.ts";
 
-const USAGE = `npm run docs [-- PAGE ...]   runs the console sessions of README.md and docs/tutorials, and compares their output
-npm run docs -- --update     writes what differs into the pages
+const USAGE = `npm run docs                  runs the console sessions of README.md and docs/tutorials, and compares their output
+npm run docs -- PAGE ...      only of these pages, as docs/tutorials/first-shop.md
+npm run docs -- --update      writes the outputs that differ into the pages
 
-PAGE is a file, as docs/tutorials/first-shop.md. Each page has a fresh server with the demo shop.`;
+Each page has a new server with the demo shop. Ids, tokens, durations, and dates and times of today may differ.`;
 
-const URL_IN_PAGES = "http://localhost:8787";
+type Options = { pages: string[]; update: boolean; help: boolean };
 
-function readArguments() {
-  const options = {
-    update: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
-  } as const;
-  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+function readOptions(): Options {
+  const boolean = { type: "boolean", default: false } as const;
+  const { values, positionals } = parseArgs({
+    options: { update: boolean, help: boolean },
+    allowPositionals: true,
+  });
   const pages = positionals.length > 0 ? positionals.map((page) => resolve(page)) : allPages();
   for (const page of pages) if (!existsSync(page)) throw new Error(`There is no page ${page}.`);
   return { ...values, pages };
 }
 
 function allPages(): string[] {
-  const tutorials = join(ROOT, "docs/tutorials");
-  return [
-    join(ROOT, "README.md"),
-    ...readdirSync(tutorials)
-      .filter((name) => name.endsWith(".md"))
-      .map((name) => join(tutorials, name)),
-  ];
+  const folder = join(ROOT, "docs/tutorials");
+  const tutorials = readdirSync(folder).filter((name) => name.endsWith(".md"));
+  return [join(ROOT, "README.md"), ...tutorials.map((name) => join(folder, name))];
 }
 
-/** A folder in which the project's commands work, and in which a page may make files. */
-function workspace(folder: string): string {
-  mkdirSync(folder);
-  for (const name of ["package.json", "scripts", "node_modules"])
-    symlinkSync(join(ROOT, name), join(folder, name));
-  return folder;
+function report(name: string, { commands, differences }: PageRun, update: boolean, begin: number): void {
+  for (const difference of differences) console.log(`${difference}\n`);
+  const verdict =
+    differences.length === 0 ? "as written" : `${differences.length} ${update ? "updated" : "differ"}`;
+  console.log(
+    `${name}: ${commands} commands in ${((performance.now() - begin) / 1000).toFixed(1)} s, ${verdict}`,
+  );
 }
 
-const indented = (sign: string, lines: string[]) => lines.map((line) => `  ${sign} ${line}`);
-
-/** Runs a page against a server; answers each difference as text, and the page as it should be. */
-async function runPage(
-  page: string,
-  url: string,
-  folder: string,
-): Promise<{ differences: string[]; text: string; count: number }> {
-  const text = readFileSync(page, "utf8");
-  const steps = readSteps(text, isComplete);
-  const { port } = new URL(url);
-  const shell = openShell(workspace(folder), { ...process.env, PORT: port });
-  const ours = `http://localhost:${port}`;
-  const differences: string[] = [];
-  const outputs: string[][] = [];
-  try {
-    for (const { line, command, output } of steps) {
-      const printed = (await shell.run(command.replaceAll(URL_IN_PAGES, ours))).map((printedLine) =>
-        printedLine.replaceAll(ours, URL_IN_PAGES),
-      );
-      const isSame = isSameOutput(output, printed);
-      outputs.push(isSame ? output : printed);
-      if (!isSame)
-        differences.push(
-          [
-            `${relative(ROOT, page)}:${line}: $ ${command}`,
-            ...indented("-", output),
-            ...indented("+", printed),
-          ].join("\n"),
-        );
+/** Runs the pages one after the other; answers how many of their outputs differ. */
+async function runPages({ pages, update }: Options, folder: string): Promise<number> {
+  const startServer = await prepareServers(folder);
+  let different = 0;
+  for (const [index, page] of pages.entries()) {
+    const begin = performance.now();
+    const name = relative(ROOT, page);
+    const server = await startServer(`state-${index}`);
+    try {
+      const run = await runPage(page, name, server.url, join(folder, `page-${index}`));
+      if (update) writeFileSync(page, run.text);
+      report(name, run, update, begin);
+      different += run.differences.length;
+    } finally {
+      await server.stop();
     }
-  } finally {
-    shell.close();
   }
-  return { differences, text: withOutputs(text, steps, outputs), count: steps.length };
+  return different;
 }
 
 async function main(): Promise<number> {
-  const { pages, update, help } = readArguments();
-  if (help) {
+  const options = readOptions();
+  if (options.help) {
     console.log(USAGE);
     return 0;
   }
   const folder = mkdtempSync(join(tmpdir(), "mostrador-docs-"));
-  let different = 0;
   try {
-    const startServer = await prepareServers(folder);
-    for (const page of pages) {
-      const name = basename(page, ".md");
-      const server = await startServer(name);
-      const begin = performance.now();
-      const { differences, text, count } = await runPage(page, server.url, join(folder, name)).finally(() =>
-        server.stop(),
-      );
-      if (update) writeFileSync(page, text);
-      for (const difference of differences) console.log(`${difference}\n`);
-      const seconds = ((performance.now() - begin) / 1000).toFixed(1);
-      const verdict =
-        differences.length === 0 ? "as written" : `${differences.length} ${update ? "updated" : "differ"}`;
-      console.log(`${relative(ROOT, page)}: ${count} commands in ${seconds} s, ${verdict}`);
-      different += differences.length;
-    }
+    const different = await runPages(options, folder);
+    if (different === 0 || options.update) return 0;
+    console.log(`\n${different} outputs differ. Where the new ones are right: npm run docs -- --update`);
+    return 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  if (different > 0 && !update) console.log(`\nWhere the new output is right: npm run docs -- --update`);
-  return different > 0 && !update ? 1 : 0;
 }
 
 try {

@@ -21,7 +21,7 @@ export async function prepareServers(folder: string): Promise<(name: string) => 
     await first.stop();
   }
   return (name) => {
-    const state = join(folder, `state-${name}`);
+    const state = join(folder, name);
     cpSync(demo, state, { recursive: true });
     return start(worker, state);
   };
