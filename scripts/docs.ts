@@ -82,6 +82,7 @@ try {
   process.exitCode = await main();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
+  if (error instanceof Error && error.cause instanceof Error) console.error(error.cause.message);
   if (error instanceof TypeError && "code" in error) console.error(`\n${USAGE}`);
   process.exitCode = 2;
 }

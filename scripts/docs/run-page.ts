@@ -32,7 +32,9 @@ export async function runPage(file: string, name: string, url: string, folder: s
   const outputs: string[][] = [];
   try {
     for (const { line, command, output } of steps) {
-      const lines = await shell.run(command.replaceAll(URL_IN_PAGES, localUrl));
+      const lines = await shell.run(command.replaceAll(URL_IN_PAGES, localUrl)).catch((error: unknown) => {
+        throw new Error(`${name}:${line}: $ ${command}`, { cause: error });
+      });
       const printed = lines.map((text) => text.replaceAll(localUrl, URL_IN_PAGES));
       const isSame = isSameOutput(output, printed);
       outputs.push(isSame ? output : printed);
