@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isSameLine, isSameOutput } from "../../scripts/docs/volatile.ts";
+import { isSameLine, isSameOutput } from "../../../scripts/docs/volatile.ts";
 
 const now = Date.parse("2026-11-26T22:00:00Z");
 const isSame = (shown: string, printed: string): boolean => isSameLine(shown, printed, now);

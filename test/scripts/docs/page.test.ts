@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readSteps, withOutputs } from "../../scripts/docs/page.ts";
+import { readSteps, withOutputs } from "../../../scripts/docs/page.ts";
 
 // Stands in for bash: a command is complete when its braces are closed.
 const isComplete = (command: string): boolean => command.split("{").length === command.split("}").length;
