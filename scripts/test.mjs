@@ -40,6 +40,7 @@ const stepsIn = (folder) => [
   ["killed in mid-load", "node", ["test/killed.ts"]],
   ["backup and restore", "node", ["test/backup.ts"]],
   ["SQL over the lake", "node", ["test/analyst/session.ts"]],
+  ["documentation", "node", ["scripts/docs.ts"]],
   [
     "deploy, dry run",
     "wrangler",

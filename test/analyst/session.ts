@@ -52,11 +52,13 @@ async function cells(query: string): Promise<string[][]> {
   return rows.map((row) => columns.map(([from, to]) => row.slice(from, to).trim()));
 }
 
-/** The queries that the README prints. */
-const readmeQueries = (): string[] =>
-  [...readFileSync(join(ROOT, "README.md"), "utf8").matchAll(/lake -- sql "([^"]+)"/g)].map(
-    ([, query = ""]) => query,
-  );
+/** The queries of the tutorial. */
+const tutorialQueries = (): string[] =>
+  [
+    ...readFileSync(join(ROOT, "docs/tutorials/sql-over-your-sales.md"), "utf8").matchAll(
+      /lake -- sql "([^"]+)"/g,
+    ),
+  ].map(([, query = ""]) => query);
 
 const money = (pence: bigint): string => (Number(pence) / 100).toFixed(2);
 
@@ -112,7 +114,7 @@ async function analyse(): Promise<string> {
   deepStrictEqual(await cells(sums), [
     [truth.lines, truth.units, money(truth.pence), truth.pence, truth.sales].map(String),
   ]);
-  const [top = "", byCategory = ""] = readmeQueries();
+  const [top = "", byCategory = ""] = tutorialQueries();
   const [year, month] = truth.month.split("-").map(Number);
   const topQuery = top.replace(/year = \d+ AND month = \d+/, `year = ${year} AND month = ${month}`);
   deepStrictEqual(

@@ -1,0 +1,88 @@
+// npm run docs: runs the console sessions of the README and the tutorials, and compares what they print with what the pages show.
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { ROOT } from "../bench/runtime.ts";
+import { runPage, type PageRun } from "./docs/run-page.ts";
+import { prepareServers } from "./docs/server.ts";
+
+const USAGE = `npm run docs                  runs the console sessions of README.md and docs/tutorials, and compares their output
+npm run docs -- PAGE ...      only of these pages, as docs/tutorials/first-shop.md
+npm run docs -- --update      writes the outputs that differ into the pages
+
+Each page has a new server with the demo shop. Ids, tokens, durations, and dates and times of today may differ.`;
+
+type Options = { pages: string[]; update: boolean; help: boolean };
+
+function readOptions(): Options {
+  const boolean = { type: "boolean", default: false } as const;
+  const { values, positionals } = parseArgs({
+    options: { update: boolean, help: boolean },
+    allowPositionals: true,
+  });
+  const pages = positionals.length > 0 ? positionals.map((page) => resolve(page)) : allPages();
+  for (const page of pages) if (!existsSync(page)) throw new Error(`There is no page ${page}.`);
+  return { ...values, pages };
+}
+
+function allPages(): string[] {
+  const folder = join(ROOT, "docs/tutorials");
+  const tutorials = readdirSync(folder).filter((name) => name.endsWith(".md"));
+  return [join(ROOT, "README.md"), ...tutorials.map((name) => join(folder, name))];
+}
+
+function report(name: string, { commands, differences }: PageRun, update: boolean, begin: number): void {
+  for (const difference of differences) console.log(`${difference}\n`);
+  const verdict =
+    differences.length === 0 ? "as written" : `${differences.length} ${update ? "updated" : "differ"}`;
+  console.log(
+    `${name}: ${commands} commands in ${((performance.now() - begin) / 1000).toFixed(1)} s, ${verdict}`,
+  );
+}
+
+/** Runs the pages one after the other; answers how many of their outputs differ. */
+async function runPages({ pages, update }: Options, folder: string): Promise<number> {
+  const startServer = await prepareServers(folder);
+  let different = 0;
+  for (const [index, page] of pages.entries()) {
+    const begin = performance.now();
+    const name = relative(ROOT, page);
+    const server = await startServer(`state-${index}`);
+    try {
+      const run = await runPage(page, name, server.url, join(folder, `page-${index}`));
+      if (update) writeFileSync(page, run.text);
+      report(name, run, update, begin);
+      different += run.differences.length;
+    } finally {
+      await server.stop();
+    }
+  }
+  return different;
+}
+
+async function main(): Promise<number> {
+  const options = readOptions();
+  if (options.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const folder = mkdtempSync(join(tmpdir(), "mostrador-docs-"));
+  try {
+    const different = await runPages(options, folder);
+    if (different === 0 || options.update) return 0;
+    console.log(`\n${different} outputs differ. Where the new ones are right: npm run docs -- --update`);
+    return 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  if (error instanceof Error && error.cause instanceof Error) console.error(error.cause.message);
+  if (error instanceof TypeError && "code" in error) console.error(`\n${USAGE}`);
+  process.exitCode = 2;
+}

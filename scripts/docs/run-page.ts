@@ -1,0 +1,50 @@
+// Runs the sessions of one page in a folder and against a server of its own.
+import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "../../bench/runtime.ts";
+import { readSteps, withOutputs } from "./page.ts";
+import { isComplete, openShell } from "./shell.ts";
+import { isSameOutput } from "./volatile.ts";
+
+const URL_IN_PAGES = "http://localhost:8787";
+
+/** `differences` name the line of the page, and `text` is the page with the outputs that were printed where they differ. */
+export type PageRun = { commands: number; differences: string[]; text: string };
+
+const indented = (sign: string, lines: string[]): string[] => lines.map((line) => `  ${sign} ${line}`);
+
+/** Makes a folder in which the commands of the project work, so that the files of a page do not end up in the repository. */
+function makeWorkspace(folder: string): void {
+  mkdirSync(folder);
+  for (const name of ["package.json", "scripts", "node_modules"])
+    symlinkSync(join(ROOT, name), join(folder, name));
+}
+
+/** Runs each command of a page; `name` is what the differences call it, and `folder` must not exist yet. */
+export async function runPage(file: string, name: string, url: string, folder: string): Promise<PageRun> {
+  const text = readFileSync(file, "utf8");
+  const steps = readSteps(text, isComplete);
+  const { port } = new URL(url);
+  const localUrl = `http://localhost:${port}`;
+  makeWorkspace(folder);
+  const shell = openShell(folder, { ...process.env, PORT: port });
+  const differences: string[] = [];
+  const outputs: string[][] = [];
+  try {
+    for (const { line, command, output } of steps) {
+      const lines = await shell.run(command.replaceAll(URL_IN_PAGES, localUrl)).catch((error: unknown) => {
+        throw new Error(`${name}:${line}: $ ${command}`, { cause: error });
+      });
+      const printed = lines.map((text) => text.replaceAll(localUrl, URL_IN_PAGES));
+      const isSame = isSameOutput(output, printed);
+      outputs.push(isSame ? output : printed);
+      if (!isSame)
+        differences.push(
+          [`${name}:${line}: $ ${command}`, ...indented("-", output), ...indented("+", printed)].join("\n"),
+        );
+    }
+  } finally {
+    shell.close();
+  }
+  return { commands: steps.length, differences, text: withOutputs(text, steps, outputs) };
+}
