@@ -1,7 +1,7 @@
 // What somebody may want next: the neighbours of what he bought and keeps, added up, then the shop's best sellers. What
 // is looked at is limited everywhere, so a long history costs no more than fifty lines.
 import { sql, type SQL } from "drizzle-orm";
-import { productColumns } from "../catalog/products/products.ts";
+import { productColumns } from "../catalog/products/columns.ts";
 import type { ActorCtx } from "../platform/context.ts";
 import { canBeOffered, offerOf, offerRow } from "./offer.ts";
 

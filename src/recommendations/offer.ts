@@ -1,7 +1,7 @@
 // What may be recommended to the caller at all: what is shown, can be bought now, and is not his yet.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import { productBody, productRow } from "../catalog/products/products.ts";
+import { productBody, productRow } from "../catalog/products/columns.ts";
 import type { Ctx } from "../platform/context.ts";
 import { isOwned } from "./owned.ts";
 

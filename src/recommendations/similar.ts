@@ -2,7 +2,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { isStaff } from "../catalog/listing/filters.ts";
-import { productColumns } from "../catalog/products/products.ts";
+import { productColumns } from "../catalog/products/columns.ts";
 import type { Ctx } from "../platform/context.ts";
 import { rows } from "../platform/d1.ts";
 import { notFound } from "../platform/problem.ts";

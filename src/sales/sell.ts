@@ -1,7 +1,7 @@
 // A counter sale: one read for good messages, and one batch that does it or leaves nothing.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { availabilityOf, selectAvailability } from "../catalog/stock/stock.ts";
+import { selectAvailability } from "../catalog/stock/stock.ts";
 import type { ActorCtx } from "../platform/context.ts";
 import { dayOf } from "../values/days.ts";
 import { violates, rows } from "../platform/d1.ts";
@@ -86,19 +86,21 @@ export function saleOf(results: Record<string, unknown>[][], index: number): Sal
 
 /** One round trip that finds what the batch would refuse, and says it well. */
 async function refuseEarly(ctx: ActorCtx, input: SaleInput, items: string): Promise<void> {
-  const [onShift, products, customers] = await ctx.db.batch([
+  const availability = selectAvailability(ctx, items);
+  const results = await ctx.db.batch([
     selectShiftPolicy(ctx),
-    selectAvailability(ctx, items),
+    availability,
     ...(input.customer_id === undefined
       ? []
       : [sql`SELECT id FROM users WHERE tenant_id = ${ctx.tenant.id} AND id = ${input.customer_id}`]),
   ]);
+  const [onShift, , customers] = results;
   requireShift(onShift);
   if (input.customer_id !== undefined && customers?.length === 0)
     throw new Problem("unknown-customer", "There is no such customer in this shop.", {
       errors: [{ pointer: "#/customer_id", detail: "no account of this shop" }],
     });
-  const available = availabilityOf(products);
+  const available = new Map(results.of(availability).map((row) => [row.id, row]));
   const errors = input.items.flatMap((item, index) =>
     available.has(item.product_id)
       ? []

@@ -25,19 +25,19 @@ const contentTypes: Record<z.infer<typeof ImageType>, string> = {
 export const CoverFile = z.string().regex(/^[0-9a-f]{64}\.(?:jpg|png|webp|avif)$/);
 
 const PREFIX = "covers/";
-const keyOf = (tenantId: string, file: string): string => `${PREFIX}${tenantId}/${file}`;
-const pathOf = (tenantId: string, file: string): string => `/api/v1/covers/${tenantId}/${file}`;
+const objectKey = (tenantId: string, file: string): string => `${PREFIX}${tenantId}/${file}`;
+const coverPath = (tenantId: string, file: string): string => `/api/v1/covers/${tenantId}/${file}`;
 
 /** The cover of ours that a URL names, as the column cover_file has it; null where it names another place. */
-function fileOf(tenantId: string, url: string | null): string | null {
-  const file = CoverFile.safeParse(url?.split(pathOf(tenantId, ""))[1]);
+function coverFile(tenantId: string, url: string | null): string | null {
+  const file = CoverFile.safeParse(url?.split(coverPath(tenantId, ""))[1]);
   return file.success ? file.data : null;
 }
 
 /** The key of the object that a product's URL names as its cover; null where it names another place. */
 export function coverKey(tenantId: string, url: string | null): string | null {
-  const file = fileOf(tenantId, url);
-  return file === null ? null : keyOf(tenantId, file);
+  const file = coverFile(tenantId, url);
+  return file === null ? null : objectKey(tenantId, file);
 }
 
 type Upload = { body: ReadableStream<Uint8Array> | null; length: string | undefined };
@@ -54,22 +54,22 @@ export async function putCover(
   ifMatch: string | undefined,
 ): Promise<z.infer<typeof Product>> {
   const before = await getProduct(ctx, id);
-  const bytes = await readWhole(upload);
+  const bytes = await readBody(upload);
   const type = imageType(bytes);
   if (!type)
     throw new Problem("unsupported-media-type", "Send a whole image: JPEG, PNG, WebP or AVIF, by its bytes.");
   const file = `${createHash("sha256").update(bytes).digest("hex")}.${type}`;
-  const key = keyOf(ctx.tenant.id, file);
+  const key = objectKey(ctx.tenant.id, file);
   await ctx.env.FILES.put(key, bytes);
   try {
-    const url = `${origin}${pathOf(ctx.tenant.id, file)}`;
+    const url = `${origin}${coverPath(ctx.tenant.id, file)}`;
     const product = await changeProduct(ctx, id, { cover_image_url: url }, ifMatch);
     // Somebody who had found it unused may have deleted it before the product named it: from now on nobody will.
     if (!(await ctx.env.FILES.head(key))) await ctx.env.FILES.put(key, bytes);
-    drop(ctx, fileOf(ctx.tenant.id, before.cover_image_url));
+    deleteAfterResponse(ctx, coverFile(ctx.tenant.id, before.cover_image_url));
     return product;
   } catch (error) {
-    drop(ctx, file);
+    deleteAfterResponse(ctx, file);
     throw error;
   }
 }
@@ -78,11 +78,11 @@ export async function putCover(
 export async function removeCover(ctx: ActorCtx, id: string, ifMatch: string | undefined): Promise<void> {
   const before = await getProduct(ctx, id);
   await changeProduct(ctx, id, { cover_image_url: null }, ifMatch);
-  drop(ctx, fileOf(ctx.tenant.id, before.cover_image_url));
+  deleteAfterResponse(ctx, coverFile(ctx.tenant.id, before.cover_image_url));
 }
 
 /** The bytes of a body. @throws Problem body-required, too-large */
-async function readWhole({ body, length }: Upload): Promise<Buffer> {
+async function readBody({ body, length }: Upload): Promise<Buffer> {
   const tooLarge = new Problem("too-large", "A cover may have 5 MB at most.");
   if (Number(length ?? 0) > MAX_BYTES) throw tooLarge;
   const chunks: Uint8Array[] = [];
@@ -97,7 +97,7 @@ async function readWhole({ body, length }: Upload): Promise<Buffer> {
 }
 
 /** After the answer: nobody waits for it, and what is left when it fails does no harm until the sweep finds it. */
-const drop = (ctx: Ctx, file: string | null): void => {
+const deleteAfterResponse = (ctx: Ctx, file: string | null): void => {
   if (file !== null) ctx.waitUntil(deleteUnused(ctx, ctx.tenant.id, file));
 };
 
@@ -106,7 +106,7 @@ const drop = (ctx: Ctx, file: string | null): void => {
  * looked afterwards whether somebody uses it: one of the two sees the other, and puts it back.
  */
 export async function deleteUnused(ctx: Base, tenantId: string, file: string): Promise<void> {
-  const key = keyOf(tenantId, file);
+  const key = objectKey(tenantId, file);
   if (await isUsed(ctx, tenantId, file)) return;
   const object = await ctx.env.FILES.get(key);
   if (!object) return;
@@ -125,7 +125,7 @@ async function isUsed(ctx: Base, tenantId: string, file: string): Promise<boolea
 }
 
 // Each takes some steps of the thousand that an invocation may take; more than these wait for the sweep's next round.
-const ORPHANS_A_PAGE = 10;
+const MAX_DELETED_PER_PAGE = 10;
 
 /** Deletes the covers that no product uses and that were not deleted when they should; a nightly job. */
 export const sweepOrphanedCovers = (ctx: Base): Promise<void> =>
@@ -136,7 +136,7 @@ export const sweepOrphanedCovers = (ctx: Base): Promise<void> =>
       sql`SELECT value ->> 1 AS tenant_id, value ->> 2 AS file FROM json_each(${JSON.stringify(objects)})
         WHERE NOT EXISTS (SELECT 1 FROM products INDEXED BY products_cover
           WHERE tenant_id = value ->> 1 AND cover_file = value ->> 2)
-        LIMIT ${ORPHANS_A_PAGE}`,
+        LIMIT ${MAX_DELETED_PER_PAGE}`,
     );
     for (const { tenant_id: tenantId, file } of orphans) await deleteUnused(ctx, tenantId, file);
   });
@@ -149,7 +149,7 @@ export async function readCover(ctx: Base, tenantId: string, file: string, ifNon
   const etag = `"${file.slice(0, 64)}"`;
   const tags = (ifNoneMatch ?? "").split(",").map((tag) => tag.trim().replace(/^W\//, ""));
   const isKnown = tags.includes(etag) || tags.includes("*");
-  const key = keyOf(tenantId, file);
+  const key = objectKey(tenantId, file);
   const type = contentTypes[ImageType.parse(file.slice(65))];
   const found = isKnown ? await ctx.env.FILES.head(key) : null;
   if (found) return { etag, type, body: null };

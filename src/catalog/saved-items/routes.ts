@@ -6,7 +6,7 @@ import { actorContext } from "../../http/app-context.ts";
 import { Id } from "../../values/ids.ts";
 import { problemResponses } from "../../http/problem-responses.ts";
 import { FavoriteList, SavedQuery, Wish, Wishlist } from "./schema.ts";
-import { removeItem, listSaved, saveItem } from "./saved-items.ts";
+import { removeItem, listSavedItems, saveItem } from "./saved-items.ts";
 
 export const savedItemRoutes = router();
 
@@ -57,7 +57,7 @@ savedItemRoutes.openapi(
     responses: { 200: jsonResponse("A page of favorites", FavoriteList) },
   }),
   async (c) =>
-    c.json(FavoriteList.parse(await listSaved(actorContext(c), "favorites", c.req.valid("query"))), 200),
+    c.json(FavoriteList.parse(await listSavedItems(actorContext(c), "favorites", c.req.valid("query"))), 200),
 );
 
 savedItemRoutes.openapi(
@@ -109,5 +109,5 @@ savedItemRoutes.openapi(
     responses: { 200: jsonResponse("A page of the wishlist", Wishlist) },
   }),
   async (c) =>
-    c.json(Wishlist.parse(await listSaved(actorContext(c), "wishlist", c.req.valid("query"))), 200),
+    c.json(Wishlist.parse(await listSavedItems(actorContext(c), "wishlist", c.req.valid("query"))), 200),
 );

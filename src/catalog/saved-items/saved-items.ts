@@ -6,7 +6,7 @@ import type { ActorCtx } from "../../platform/context.ts";
 import { violates, rows } from "../../platform/d1.ts";
 import { encodeCursor, decodeCursor, pageOf } from "../../platform/cursor.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
-import { productBody, productColumns, productRow } from "../products/products.ts";
+import { productBody, productColumns, productRow } from "../products/columns.ts";
 import type { SavedQuery } from "./schema.ts";
 
 /** Favorites have the priority 0, for all alike. */
@@ -55,12 +55,12 @@ const savedRow = productRow.extend({
   saved_at: z.string(),
 });
 
-const place = z.tuple([z.int(), z.string(), z.string()]);
+const positionKey = z.tuple([z.int(), z.string(), z.string()]);
 
 /** The most wanted first, then the newest. One round trip. */
-export async function listSaved(ctx: ActorCtx, list: List, query: z.infer<typeof SavedQuery>) {
+export async function listSavedItems(ctx: ActorCtx, list: List, query: z.infer<typeof SavedQuery>) {
   const name = `${list} ${ctx.actor.id}`;
-  const last = decodeCursor(place, name, ctx.tenant.id, query.cursor);
+  const last = decodeCursor(positionKey, name, ctx.tenant.id, query.cursor);
   const [priority = null, savedAt = null, id = null] = last ?? [];
   const after = sql`AND (priority > ${priority} OR priority = ${priority} AND (created_at, product_id) < (${savedAt}, ${id}))`;
   const [found] = await ctx.db.batch([
