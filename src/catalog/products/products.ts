@@ -121,7 +121,7 @@ async function updateAndIndex(
 
 /** The product, if `ifMatch` accepts its version. One round trip. */
 async function getAtVersion(ctx: ActorCtx, id: string, ifMatch: string | undefined): Promise<ProductBody> {
-  const found = returning(
+  const current = returning(
     productRow,
     sql`SELECT ${productColumns} FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}`,
   );
@@ -129,11 +129,11 @@ async function getAtVersion(ctx: ActorCtx, id: string, ifMatch: string | undefin
     z.object({ is_required: sqlBoolean }),
     sql`SELECT ${requiresIfMatch(ctx)} AS is_required`,
   );
-  const done = await ctx.db.batch([found, settings]);
-  const [row] = done.of(found);
+  const done = await ctx.db.batch([current, settings]);
+  const [row] = done.of(current);
   if (!row) throw notFound("product");
-  const [ifMatchSetting] = done.of(settings);
-  if (ifMatch === undefined && ifMatchSetting?.is_required) throw preconditionRequired();
+  const [setting] = done.of(settings);
+  if (ifMatch === undefined && setting?.is_required) throw preconditionRequired();
   const product = productBody(ctx, row);
   if (acceptedVersions(ifMatch)?.includes(product.version) === false) throw preconditionFailed(product);
   return product;
