@@ -1,7 +1,7 @@
 // A pending purchase becomes completed or cancelled, once: whichever comes first, in both orders, at the worst moment.
 import { describe, expect, it } from "vitest";
 import { cancelExpired, cancelPurchase } from "../../../src/purchases/cancel.ts";
-import { confirmPurchase, receive } from "../../../src/purchases/payments/receive.ts";
+import { confirmPurchase, recordPayment } from "../../../src/purchases/payments/receive.ts";
 import type { Base } from "../../../src/platform/context.ts";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
@@ -19,7 +19,7 @@ async function pending() {
   const id: string = body.id;
   const later = (minutes: number) => base(new Date(Date.now() + minutes * 60_000));
   const pay = (ctx: Base = base()) =>
-    receive(
+    recordPayment(
       { ...ctx, tenant: shop.tenant, actor: null },
       { saleId: id, ref: "pi_1", amount: 2000, currency: "EUR" },
     );
