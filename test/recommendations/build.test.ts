@@ -5,7 +5,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { queue } from "../../workers/queue.ts";
 import { runImport } from "../../src/imports/consume.ts";
-import { buildProducts } from "../../src/recommendations/night.ts";
+import { buildProducts } from "../../src/recommendations/build.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { queueNight, type ProductJob } from "../../src/rollups/run.ts";
 import { refundSale } from "../../src/sales/refund.ts";
