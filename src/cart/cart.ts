@@ -45,8 +45,9 @@ const linesOf = ([row]: CartRow[]): CartLines => row?.cart ?? [];
 
 /** The lines of the actor's cart. One round trip. */
 export async function readCartLines(ctx: ActorCtx): Promise<CartLines> {
-  const { shape, statement } = selectCart(ctx);
-  return linesOf(await ctx.db.all(shape, statement));
+  const cart = selectCart(ctx);
+  const done = await ctx.db.batch([cart]);
+  return linesOf(done.of(cart));
 }
 
 /** The units of a line's product that can be bought; null if unlimited. */

@@ -80,7 +80,7 @@ describe("a pending purchase", () => {
       expect(body).toMatchObject({
         type: "/problems/not-confirmable",
         status: 409,
-        detail: expect.stringContaining("due back"),
+        detail: expect.stringContaining("refund due"),
       });
     expect(await traces(shop, book)).toEqual(isPaidLate);
     const due = await call("GET", `${API}/payments?status=refund_due`, { token: shop.admin.token });
@@ -99,7 +99,7 @@ describe("a pending purchase", () => {
     expect(first.body).toMatchObject({ id, status: "completed", total: 2000, payment: { status: "paid" } });
     expect((await confirm(shop, id)).body).toMatchObject({
       type: "/problems/not-confirmable",
-      detail: expect.stringContaining("paid already"),
+      detail: expect.stringContaining("already paid"),
     });
     expect((await cancel(buyer.token, id)).body.type).toBe("/problems/not-cancellable");
     expect(await traces(shop, book)).toEqual(isPaid);
