@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { Base, Tenant } from "../src/platform/context.ts";
 import { openDb } from "../src/platform/d1.ts";
 import { recommendForMe } from "../src/recommendations/for-me.ts";
-import { buildProducts } from "../src/recommendations/night.ts";
+import { buildProducts } from "../src/recommendations/build.ts";
 import type { ProductJob } from "../src/rollups/run.ts";
 import { type HeldOut, holdOut } from "./held-out.ts";
 import type { Lab } from "./lab.ts";

@@ -11,7 +11,7 @@ import { LakePartitionJob, storeBatches } from "../src/lake/build/store.ts";
 import { LakeNightJob, runLakeJob, type LakeJob } from "../src/lake/night.ts";
 import type { Base } from "../src/platform/context.ts";
 import { logFailure } from "../src/platform/log.ts";
-import { buildProducts } from "../src/recommendations/night.ts";
+import { buildProducts } from "../src/recommendations/build.ts";
 import { MAX_DAYS_PER_MESSAGE, rebuildDirtyDays } from "../src/rollups/rebuild.ts";
 import { ProductJob, queueProducts, queueRollup, RollupJob } from "../src/rollups/run.ts";
 import { attemptDelivery } from "../src/webhooks/attempt.ts";

@@ -1,9 +1,9 @@
-// What a user means to buy, kept by account and so on all of his devices. It takes no stock: prices and availability are
-// read anew each time. That a cart has 100 lines and a line 999 units at most is a trigger and a CHECK.
+// The cart of an account, shared by all of its devices. It reserves no stock: prices and availability are read each time. A
+// trigger limits a cart to 100 lines, a CHECK limits a line to 999 units.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { ActorCtx } from "../platform/context.ts";
-import { violates, rows } from "../platform/d1.ts";
+import { returning, type Returning, violates } from "../platform/d1.ts";
 import { idempotentRequest, runOnce, storeResponse } from "../idempotency/run-once.ts";
 import { MAX_AMOUNT } from "../values/money.ts";
 import { notFound, Problem } from "../platform/problem.ts";
@@ -26,27 +26,36 @@ const cartLines = z.array(
 
 type CartLines = z.infer<typeof cartLines>;
 
-/** A scalar query: the lines of the actor's cart as JSON, in the order in which they were put in. */
-export const cartJson = (ctx: ActorCtx): SQL => sql`
+/** A scalar subquery: the lines of the actor's cart as JSON, in the order in which they were added. */
+const cartJson = (ctx: ActorCtx): SQL => sql`
   (SELECT json_group_array(json_object('product_id', c.product_id, 'sku', p.sku, 'title', p.title,
       'quantity', c.quantity, 'price', p.price, 'added_price', c.price, 'stock', p.stock, 'is_active', p.is_active)
       ORDER BY c.added_at, c.product_id)
     FROM cart_items c CROSS JOIN products p ON p.tenant_id = c.tenant_id AND p.id = c.product_id
     WHERE c.tenant_id = ${ctx.tenant.id} AND c.user_id = ${ctx.actor.id})`;
 
-const cartRow = z.object({ cart: z.string() });
+const cartRow = z.object({ cart: z.string().transform((text) => cartLines.parse(JSON.parse(text))) });
 
-/** The lines in the row of a `SELECT cartJson AS cart`. */
-export function linesOf(result: Parameters<typeof rows>[1]): CartLines {
-  const [row] = rows(cartRow, result);
-  return cartLines.parse(JSON.parse(row?.cart ?? "null"));
+type CartRow = z.infer<typeof cartRow>;
+
+const selectCart = (ctx: ActorCtx): Returning<CartRow> =>
+  returning(cartRow, sql`SELECT ${cartJson(ctx)} AS cart`);
+
+const linesOf = ([row]: CartRow[]): CartLines => row?.cart ?? [];
+
+/** The lines of the actor's cart. One round trip. */
+export async function readCartLines(ctx: ActorCtx): Promise<CartLines> {
+  const cart = selectCart(ctx);
+  const done = await ctx.db.batch([cart]);
+  return linesOf(done.of(cart));
 }
 
-/** The units that can be had of a line's product; null: any number. */
+/** The units of a line's product that can be bought; null if unlimited. */
 export const stockOf = ({ stock, is_active }: CartLines[number]): number | null => (is_active ? stock : 0);
 
-// A price may have grown since: what JSON cannot hold is shown as the most that it can, and checkout refuses it.
-const amountOf = (exact: bigint): number => Number(exact > BigInt(MAX_AMOUNT) ? BigInt(MAX_AMOUNT) : exact);
+// Amounts are clamped to what JSON can represent; checkout rejects them.
+const clampAmount = (exact: bigint): number =>
+  Number(exact > BigInt(MAX_AMOUNT) ? BigInt(MAX_AMOUNT) : exact);
 
 function cartOf(ctx: ActorCtx, lines: CartLines): CartBody {
   const exact = lines.map(({ quantity, price }) => BigInt(quantity) * BigInt(price));
@@ -61,44 +70,45 @@ function cartOf(ctx: ActorCtx, lines: CartLines): CartBody {
         unit_price: line.price,
         price_when_added: line.added_price,
         price_changed: line.price !== line.added_price,
-        subtotal: amountOf(exact[index] ?? 0n),
+        subtotal: clampAmount(exact[index] ?? 0n),
         available: stock === null || stock >= line.quantity,
         in_stock: stock,
       };
     }),
     units: lines.reduce((units, { quantity }) => units + quantity, 0),
-    total: amountOf(exact.reduce((total, subtotal) => total + subtotal, 0n)),
+    total: clampAmount(exact.reduce((total, subtotal) => total + subtotal, 0n)),
     currency: ctx.tenant.currency,
   };
 }
 
-/** The cart of the actor, at the prices of now. One round trip. */
-export async function getCart(ctx: ActorCtx): Promise<CartBody> {
-  const [lines] = await ctx.db.batch([sql`SELECT ${cartJson(ctx)} AS cart`]);
-  return cartOf(ctx, linesOf(lines));
-}
+/** The cart of the actor at current prices. One round trip. */
+export const getCart = async (ctx: ActorCtx): Promise<CartBody> => cartOf(ctx, await readCartLines(ctx));
 
-/** The statement that puts a product in; `quantity` is SQL for a line that is there, of which `excluded` is the new one. */
-const put = (ctx: ActorCtx, { product_id, quantity }: z.infer<typeof NewCartItem>, becomes: SQL): SQL =>
+/** The statement that adds a line, or sets an existing one to `newQuantity` (SQL in which `excluded` is the added line). */
+const upsertLine = (
+  ctx: ActorCtx,
+  { product_id, quantity }: z.infer<typeof NewCartItem>,
+  newQuantity: SQL,
+): SQL =>
   sql`INSERT INTO cart_items (tenant_id, user_id, product_id, quantity, price, added_at)
     VALUES (${ctx.tenant.id}, ${ctx.actor.id}, ${product_id}, ${quantity},
       (SELECT price FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${product_id} AND is_active = 1),
       ${ctx.now.toISOString()})
-    ON CONFLICT DO UPDATE SET quantity = ${becomes}, price = excluded.price`;
+    ON CONFLICT DO UPDATE SET quantity = ${newQuantity}, price = excluded.price`;
 
-/** What D1 says of a line that cannot be, in words. */
-function refusal(error: unknown, noProduct: () => Problem): unknown {
-  if (violates(error, "cart_items.price")) return noProduct();
-  if (violates(error, "cart_full")) return new Problem("cart-full", "Take something out first.");
+/** The problem behind a constraint that `upsertLine` violated, else the error itself. */
+function lineProblem(error: unknown, unknownProduct: () => Problem): unknown {
+  if (violates(error, "cart_items.price")) return unknownProduct();
+  if (violates(error, "cart_full")) return new Problem("cart-full", "Remove a product from the cart first.");
   if (violates(error, "cart_items_quantity"))
-    return new Problem("quantity-too-large", "With what is in the cart already it would be more than 999.", {
-      errors: [{ pointer: "#/quantity", detail: "more than 999 in all" }],
+    return new Problem("quantity-too-large", "The line would exceed 999 units. Send a smaller quantity.", {
+      errors: [{ pointer: "#/quantity", detail: "the line would exceed 999 units" }],
     });
   return error;
 }
 
 /**
- * Adds to the quantity of a product. One round trip.
+ * Adds units of a product to the cart. One round trip.
  * @throws Problem unknown-product, cart-full, quantity-too-large
  */
 export async function addToCart(
@@ -108,19 +118,20 @@ export async function addToCart(
 ): Promise<{ replayed: boolean; value: CartBody }> {
   const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { cart: item });
   const { replayed, value } = await runOnce(ctx, request, cartLines, async () => {
+    const cart = selectCart(ctx);
     try {
-      const results = await ctx.db.batch([
-        put(ctx, item, sql`quantity + excluded.quantity`),
-        sql`SELECT ${cartJson(ctx)} AS cart`,
+      const done = await ctx.db.batch([
+        upsertLine(ctx, item, sql`quantity + excluded.quantity`),
+        cart,
         ...storeResponse(ctx.now, request, cartJson(ctx)),
       ]);
-      return linesOf(results[1]);
+      return linesOf(done.of(cart));
     } catch (error) {
-      throw refusal(
+      throw lineProblem(
         error,
         () =>
-          new Problem("unknown-product", "There is no such product in this shop.", {
-            errors: [{ pointer: "#/product_id", detail: "no product of this shop, or hidden" }],
+          new Problem("unknown-product", "This shop has no such product.", {
+            errors: [{ pointer: "#/product_id", detail: "not a product of this shop, or hidden" }],
           }),
       );
     }
@@ -128,37 +139,43 @@ export async function addToCart(
   return { replayed, value: cartOf(ctx, value) };
 }
 
-/** Sets the quantity of a product. One round trip. @throws Problem not-found, cart-full */
+/** Sets the quantity of a product in the cart. One round trip. @throws Problem not-found, cart-full */
 export async function setInCart(ctx: ActorCtx, product_id: string, quantity: number): Promise<CartBody> {
+  const cart = selectCart(ctx);
   try {
-    const [, lines] = await ctx.db.batch([
-      put(ctx, { product_id, quantity }, sql`excluded.quantity`),
-      sql`SELECT ${cartJson(ctx)} AS cart`,
+    const done = await ctx.db.batch([
+      upsertLine(ctx, { product_id, quantity }, sql`excluded.quantity`),
+      cart,
     ]);
-    return cartOf(ctx, linesOf(lines));
+    return cartOf(ctx, linesOf(done.of(cart)));
   } catch (error) {
-    throw refusal(error, () => notFound("product"));
+    throw lineProblem(error, () => notFound("product"));
   }
 }
 
-/** Takes a product of the shop out; it need not be in. One round trip. @throws Problem not-found */
+/** Removes a product of the shop from the cart, if it is in it. One round trip. @throws Problem not-found */
 export async function removeFromCart(ctx: ActorCtx, productId: string): Promise<CartBody> {
-  const [products, , lines] = await ctx.db.batch([
+  const cart = selectCart(ctx);
+  const product = returning(
+    z.object({ id: z.string() }),
     sql`SELECT id FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${productId}`,
+  );
+  const done = await ctx.db.batch([
+    product,
     sql`DELETE FROM cart_items
       WHERE tenant_id = ${ctx.tenant.id} AND user_id = ${ctx.actor.id} AND product_id = ${productId}`,
-    sql`SELECT ${cartJson(ctx)} AS cart`,
+    cart,
   ]);
-  if (products?.length === 0) throw notFound("product");
-  return cartOf(ctx, linesOf(lines));
+  if (done.of(product).length === 0) throw notFound("product");
+  return cartOf(ctx, linesOf(done.of(cart)));
 }
 
 /** The statement that empties the actor's cart. */
-export const emptied = (ctx: ActorCtx): SQL =>
+export const deleteCartItems = (ctx: ActorCtx): SQL =>
   sql`DELETE FROM cart_items WHERE tenant_id = ${ctx.tenant.id} AND user_id = ${ctx.actor.id}`;
 
-/** Takes all out. One round trip. */
+/** Empties the cart. One round trip. */
 export async function emptyCart(ctx: ActorCtx): Promise<CartBody> {
-  await ctx.db.run(emptied(ctx));
+  await ctx.db.run(deleteCartItems(ctx));
   return cartOf(ctx, []);
 }

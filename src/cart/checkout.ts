@@ -1,6 +1,5 @@
-// A checkout is one batch that makes the cart a pending sale, or leaves all as it was. It reads the cart where it sells it, so
-// what is sold is the cart as it is at that moment, at the prices of that moment. Only where D1 refused the batch is the cart
-// read, to say why. Payment is asked for after the commit: see purchases/pay.ts.
+// A checkout is one batch that turns the cart into a pending sale, or changes nothing. The batch itself reads the cart and its
+// prices. Only if D1 rejects the batch is the cart read, to find the reason. The payment is requested after the commit.
 import { sql, type SQL } from "drizzle-orm";
 import type { z } from "zod";
 import type { ActorCtx } from "../platform/context.ts";
@@ -26,19 +25,18 @@ import {
   assertTotalInRange,
   SALE_CONSTRAINTS,
 } from "../sales/sale-statements.ts";
-import { saleJson } from "../sales/record.ts";
+import { returningSale, saleJson, saleOf } from "../sales/record.ts";
 import { Sale } from "../sales/schema.ts";
-import { saleOf } from "../sales/sell.ts";
-import { cartJson, emptied, linesOf, stockOf } from "./cart.ts";
+import { deleteCartItems, readCartLines, stockOf } from "./cart.ts";
 import type { Checkout } from "./schema.ts";
 
 type CheckoutInput = z.infer<typeof Checkout>;
 
-// How often what was refused may be right again when it is read, as goods that come back.
-const RIVALS = 20;
+// A rejected checkout is retried if the reason is gone when the cart is read, for example if goods came back into stock.
+const MAX_CONFLICT_RETRIES = 20;
 
 /**
- * Buys what is in the actor's cart. One round trip, however long the cart; two where it is refused.
+ * Buys the contents of the actor's cart. One round trip, however long the cart; two if it is rejected.
  * @throws Problem idempotency-key-missing, empty-cart, out-of-stock, price-changed, amount-too-large, conflict
  */
 export async function checkout(
@@ -47,38 +45,46 @@ export async function checkout(
   key: string | undefined,
 ): Promise<{ replayed: boolean; value: z.infer<typeof Purchase> }> {
   if (key === undefined)
-    throw new Problem("idempotency-key-missing", "Send an Idempotency-Key: nobody shall pay twice.");
+    throw new Problem(
+      "idempotency-key-missing",
+      "Send an Idempotency-Key, so that a repeated request is not paid twice.",
+    );
   const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { checkout: input });
   const { replayed, value } = await runOnce(ctx, request, Sale, async () => {
-    for (let rivals = 0; rivals < RIVALS; rivals += 1) {
+    for (let attempt = 0; attempt < MAX_CONFLICT_RETRIES; attempt += 1) {
       try {
         return await buy(ctx, input, request);
       } catch (error) {
-        if (![...SALE_CONSTRAINTS, "sales.status"].some((rule) => violates(error, rule))) throw error;
-        await refuse(ctx, input);
+        const isRejected = [...SALE_CONSTRAINTS, "sales.status"].some((constraint) =>
+          violates(error, constraint),
+        );
+        if (!isRejected) throw error;
+        await assertCheckoutPossible(ctx, input);
       }
     }
-    throw new Problem("conflict", "Others buy the same right now: send the request again.");
+    throw new Problem("conflict", "Other checkouts changed the same products. Send the request again.");
   });
-  // What was cancelled or paid since must not be asked for again: a replay answers the purchase as it is now.
+  // A replay returns the current state: a purchase that was paid or cancelled since must not request a payment.
   return { replayed, value: await (replayed ? getPurchase(ctx, value.id) : requestPayment(ctx, value)) };
 }
 
-/** Says why D1 refused to sell the cart, if the reason is still there. One round trip. */
-async function refuse(ctx: ActorCtx, { expected_total: expected }: CheckoutInput): Promise<void> {
-  const [found] = await ctx.db.batch([sql`SELECT ${cartJson(ctx)} AS cart`]);
-  const lines = linesOf(found);
-  if (lines.length === 0) throw new Problem("empty-cart", "Put something into the cart first.");
+/** Throws the problem with which D1 would reject a checkout now, if any. One round trip. */
+async function assertCheckoutPossible(
+  ctx: ActorCtx,
+  { expected_total: expected }: CheckoutInput,
+): Promise<void> {
+  const lines = await readCartLines(ctx);
+  if (lines.length === 0) throw new Problem("empty-cart", "Add a product to the cart first.");
   assertInStock(lines.map((line) => ({ ...line, stock: stockOf(line) })));
   assertTotalInRange(lines);
   const total = lines.reduce((sum, { quantity, price }) => sum + quantity * price, 0);
   if (expected !== undefined && total !== expected)
-    throw new Problem("price-changed", `The total is ${total} now: ask the buyer again.`, { total });
+    throw new Problem("price-changed", `The total is now ${total}. Ask the buyer to confirm it.`, { total });
 }
 
 /**
- * A scalar query: the cart as the items of a sale. A move gets the id of the sale: a product is once in a cart, and whoever
- * puts the goods back finds what was taken.
+ * A scalar subquery: the cart as the items of a sale. The moves have the id of the sale, which is unique because a product is
+ * in a cart once; a cancellation finds the goods to return by it.
  */
 const cartItems = (ctx: ActorCtx, saleId: string): SQL => sql`
   (SELECT json_group_array(json_object('product_id', product_id, 'quantity', quantity, 'line_no', line_no, 'move_id', ${saleId})
@@ -90,14 +96,15 @@ async function buy(ctx: ActorCtx, input: CheckoutInput, request: IdempotentReque
   const id = newId();
   const eventId = newId();
   const { shipping_address: address, expected_total: expected } = input;
-  const isSeen = expected === undefined ? sql`true` : sql`${saleTotal} = CAST(${expected} AS INTEGER)`;
+  const isExpected = expected === undefined ? sql`true` : sql`${saleTotal} = CAST(${expected} AS INTEGER)`;
   const provider = providerFor(ctx.env, input.payment_method);
-  const step = providerNamed(provider).step(ctx.tenant.currency);
-  const results = await ctx.db.batch([
+  const unit = providerNamed(provider).minimumUnit(ctx.tenant.currency);
+  const placed = returningSale(emit(ctx, ctx.tenant.id, eventId, "purchase.placed", saleJson(ctx, id)));
+  const done = await ctx.db.batch([
     ...saleStatements(ctx, cartItems(ctx, id), {
       id,
       channel: sql`'online'`,
-      status: sql`CASE WHEN ${isSeen} THEN 'pending' END`,
+      status: sql`CASE WHEN ${isExpected} THEN 'pending' END`,
       seller_id: null,
       shift_id: sql`NULL`,
       customer_id: ctx.actor.id,
@@ -105,16 +112,16 @@ async function buy(ctx: ActorCtx, input: CheckoutInput, request: IdempotentReque
       payment_method: input.payment_method,
       online: {
         shipping_address: address ? JSON.stringify(address) : null,
-        payment_provider: sql`iif(${saleTotal} > 0 AND ${saleTotal} % CAST(${step} AS INTEGER) = 0, ${provider}, 'manual')`,
+        payment_provider: sql`iif(${saleTotal} > 0 AND ${saleTotal} % CAST(${unit} AS INTEGER) = 0, ${provider}, 'manual')`,
       },
     }),
-    emptied(ctx),
-    emit(ctx, ctx.tenant.id, eventId, "purchase.placed", saleJson(ctx, id)),
+    deleteCartItems(ctx),
+    placed,
     ...storeResponse(
       ctx.now,
       request,
       sql`(SELECT payload FROM events WHERE tenant_id = ${ctx.tenant.id} AND id = ${eventId})`,
     ),
   ]);
-  return saleOf(results, -2);
+  return saleOf(done, placed);
 }

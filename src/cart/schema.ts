@@ -18,12 +18,15 @@ const CartItem = z
     sku: z.string(),
     title: z.string().openapi({ example: "Cien años de soledad" }),
     quantity,
-    unit_price: amount.openapi({ description: "the price now" }),
+    unit_price: amount.openapi({ description: "the current price, in minor units" }),
     price_when_added: amount,
-    price_changed: z.boolean().openapi({ description: "since it was put in" }),
+    price_changed: z.boolean().openapi({ description: "whether the price has changed since it was added" }),
     subtotal: amount,
-    available: z.boolean().openapi({ description: "can be bought now, in this quantity" }),
-    in_stock: z.int().nullable().openapi({ description: "units; null: not counted", example: 12 }),
+    available: z.boolean().openapi({ description: "whether this quantity can be bought now" }),
+    in_stock: z
+      .int()
+      .nullable()
+      .openapi({ description: "units; null if the stock is not tracked", example: 12 }),
   })
   .openapi("CartItem");
 
@@ -35,19 +38,16 @@ export const Cart = z
     currency: z.string().openapi({ example: "EUR" }),
   })
   .openapi("Cart", {
-    description: "Prices and availability are of now. An amount beyond 2^53 - 1 is shown as that.",
+    description: "Prices and availability are current. Amounts beyond 2^53 - 1 are shown as 2^53 - 1.",
   });
 
 export const Checkout = z
   .strictObject({
     payment_method: PaymentMethod,
     shipping_address: Address.optional(),
-    country: label(60, "Spain").optional().openapi({ description: "by default that of the address" }),
-    expected_total: z
-      .int()
-      .min(0)
-      .max(MAX_AMOUNT)
-      .optional()
-      .openapi({ description: "what the buyer saw, in minor units: at another total nothing is done (409)" }),
+    country: label(60, "Spain").optional().openapi({ description: "defaults to the country of the address" }),
+    expected_total: z.int().min(0).max(MAX_AMOUNT).optional().openapi({
+      description: "the total that the buyer saw, in minor units; at any other total the response is 409",
+    }),
   })
   .openapi("Checkout");

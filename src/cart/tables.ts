@@ -1,4 +1,4 @@
-// What a user means to buy. A cart takes no stock. It has 100 lines at most: a trigger refuses the next one.
+// A cart reserves no stock. A trigger limits it to 100 lines.
 import { sql } from "drizzle-orm";
 import { check, foreignKey, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { users } from "../auth/tables.ts";
@@ -11,7 +11,7 @@ export const cartItems = sqliteTable(
     userId: text("user_id").notNull(),
     productId: text("product_id").notNull(),
     quantity: integer().notNull(),
-    // The price when it was put in, to say that it has changed since.
+    // The price when the product was added, to show whether it has changed since.
     price: integer().notNull(),
     addedAt: text("added_at").notNull(),
   },

@@ -1,8 +1,6 @@
-// `stock` NULL is not counted. `version` grows with every change of the row: it is the ETag. `text_version` is the version
-// whose text search must know, `indexed_version` the one whose text it knows. `sold` is units sold, for ranking.
-// The rowid is no declared key, yet product_search is joined by it, and a table that is rebuilt may number its rows anew: a
-// migration that rebuilds products must also empty product_search and set indexed_version = 0, or search finds the wrong ones.
-// Triggers (migrations/) count the products of a category, tell when the stock gets low and mark what was saved and ran out.
+// product_search is joined by rowid, and rebuilding a table may renumber its rows: a migration that rebuilds products must
+// also empty product_search and set indexed_version = 0. Triggers in migrations/ maintain category_counts, record
+// product.low_stock events and set saved_items.was_out.
 import { sql } from "drizzle-orm";
 import {
   check,
@@ -31,6 +29,7 @@ export const products = sqliteTable(
     description: text(),
     category: text(),
     price: integer().notNull(),
+    // NULL: not tracked.
     stock: integer(),
     isbn: text(),
     author: text(),
@@ -41,23 +40,25 @@ export const products = sqliteTable(
     coverImageUrl: text("cover_image_url"),
     rating: real(),
     series: text(),
-    // The import that wrote it last: a file names a SKU once.
+    // The last import that wrote the row: a file may contain a SKU only once.
     importId: text("import_id"),
-    // The cover that lies with us, by its name there: a product uses it while its URL names it, whoever set the URL.
+    // The file name of a cover in R2: a product uses it as long as its URL refers to it.
     coverFile: text("cover_file").generatedAlwaysAs(
       sql`CASE WHEN instr(cover_image_url, '/api/v1/covers/' || tenant_id || '/') > 0
         THEN substr(cover_image_url, instr(cover_image_url, '/api/v1/covers/' || tenant_id || '/')
           + length('/api/v1/covers/' || tenant_id || '/')) END`,
       { mode: "virtual" },
     ),
-    // The unrated sort below every rating, and a cursor can name their place.
+    // Unrated products sort below every rating, with a value that a cursor can hold.
     ratingKey: real("rating_key").generatedAlwaysAs(sql`coalesce(rating, -1)`),
     lowStockThreshold: integer("low_stock_threshold"),
     isActive: integer("is_active").notNull().default(1),
+    // Increases with every change of the row; the ETag is derived from it.
     version: integer().notNull().default(1),
+    // The version that last changed the text, and the version whose text is indexed.
     textVersion: integer("text_version").notNull().default(1),
     indexedVersion: integer("indexed_version").notNull().default(0),
-    // Units sold less refunded, all time, of the days whose products are built.
+    // Units sold less units refunded, over all days whose products are built.
     sold: integer().notNull().default(0),
     createdAt: text("created_at").notNull(),
     updatedAt: text("updated_at").notNull(),
@@ -65,7 +66,7 @@ export const products = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
     uniqueIndex("products_sku").on(t.tenantId, t.sku),
-    // Every list is of the shown or of the hidden ones.
+    // Every list has either visible or hidden products.
     index("products_newest").on(t.tenantId, t.isActive, t.id),
     index("products_by_price").on(t.tenantId, t.isActive, t.price, t.id),
     index("products_by_title").on(t.tenantId, t.isActive, t.titleKey, t.id),
@@ -73,7 +74,7 @@ export const products = sqliteTable(
     index("products_by_category")
       .on(t.tenantId, t.isActive, t.category, t.id)
       .where(sql`category IS NOT NULL`),
-    // A category in each order: many filters go with it, and where prices go with categories too a walk would be long.
+    // A category in each order: otherwise a page of a small category would scan the shop.
     index("products_by_category_price")
       .on(t.tenantId, t.isActive, t.category, t.price, t.id)
       .where(sql`category IS NOT NULL`),
@@ -99,7 +100,7 @@ export const products = sqliteTable(
     index("products_unindexed")
       .on(t.tenantId, t.id)
       .where(sql`indexed_version < text_version`),
-    // Without the tenant: which of all shops waits longest.
+    // Without the tenant: the oldest pending product of all shops.
     index("products_unindexed_age")
       .on(t.updatedAt)
       .where(sql`indexed_version < text_version`),
@@ -134,7 +135,7 @@ export const stockMoves = sqliteTable(
   ],
 );
 
-// How many products of a category are shown. Kept by triggers on products.
+// The number of visible products of a category, maintained by triggers on products.
 export const categoryCounts = sqliteTable(
   "category_counts",
   {
@@ -148,7 +149,7 @@ export const categoryCounts = sqliteTable(
   ],
 );
 
-// What people keep: their favorites and their wishlist. `was_out` is 1 once the product had no stock, then or since.
+// Favorites and wishlists. `was_out` is 1 if the product has been out of stock when it was saved or since.
 export const savedItems = sqliteTable(
   "saved_items",
   {
@@ -156,7 +157,7 @@ export const savedItems = sqliteTable(
     userId: text("user_id").notNull(),
     list: text().notNull(),
     productId: text("product_id").notNull(),
-    // 1 is the most wanted; favorites have none: 0.
+    // 1 (highest) to 5; favorites have 0.
     priority: integer().notNull(),
     price: integer().notNull(),
     wasOut: integer("was_out").notNull(),

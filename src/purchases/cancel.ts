@@ -1,4 +1,4 @@
-// A purchase that is not paid ends: its buyer cancels it, or its hold expires. Its goods go back to stock, exactly once.
+// An unpaid purchase is cancelled by its buyer or when its hold expires. Its goods return to stock exactly once.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { findTenantIncludingClosed } from "../auth/shops/tenants.ts";
@@ -7,86 +7,91 @@ import type { ActorCtx, Base, Ctx, Tenant } from "../platform/context.ts";
 import { newId } from "../values/ids.ts";
 import { logFailure } from "../platform/log.ts";
 import { notFound, Problem } from "../platform/problem.ts";
-import { saleOf } from "../sales/sell.ts";
+import { saleOf } from "../sales/record.ts";
 import { purchaseOf, cancelPaymentRequest } from "./payments/request-payment.ts";
+import { cancelSale, isNoLongerPending } from "./payments/status.ts";
 import type { Purchase } from "./schema.ts";
-import { cancelled, isSettled } from "./payments/status.ts";
 
-const heldItems = z.array(z.object({ product_id: z.string(), quantity: z.number() }));
+const returnedItems = z.array(z.object({ product_id: z.string(), quantity: z.number() }));
 
-const heldRow = z.object({
+const purchaseRow = z.object({
   tenant_id: z.string(),
   id: z.string(),
   status: z.string(),
   number: z.string().nullable(),
   total: z.number(),
   payment_provider: z.enum(["manual", "stripe"]).nullable(),
-  items: z.string().transform((text) => heldItems.parse(JSON.parse(text))),
+  items: z.string().transform((text) => returnedItems.parse(JSON.parse(text))),
 });
 
-type Held = z.infer<typeof heldRow>;
+type PurchaseRow = z.infer<typeof purchaseRow>;
 
-// Only what was taken goes back: a product whose stock was not counted then has no move with the sale's id.
-const heldColumns =
+// `items` has the products that were taken out of stock: one whose stock was not tracked then has no move with the id of the
+// sale.
+const purchaseColumns =
   sql.raw(`s.tenant_id, s.id, s.status, 'A-' || s.number AS number, s.total, s.payment_provider,
   (SELECT json_group_array(json_object('product_id', l.product_id, 'quantity', -l.quantity))
     FROM sale_lines l CROSS JOIN stock_moves m
       ON m.tenant_id = l.tenant_id AND m.product_id = l.product_id AND m.id = l.sale_id
     WHERE l.tenant_id = s.tenant_id AND l.sale_id = s.id) AS items`);
 
-/** One round trip; `isSettled` tells why it failed. */
-async function cancel(ctx: Ctx, held: Held): Promise<z.infer<typeof Purchase>> {
-  const items = JSON.stringify(held.items.map((item) => ({ ...item, move_id: newId() })));
-  const results = await ctx.db.batch([
+/** Cancels the purchase; fails with an error of `isNoLongerPending` if it was settled meanwhile. One round trip. */
+async function cancel(ctx: Ctx, purchase: PurchaseRow): Promise<z.infer<typeof Purchase>> {
+  const items = JSON.stringify(purchase.items.map((item) => ({ ...item, move_id: newId() })));
+  const { statements, sale } = cancelSale(ctx, purchase.id);
+  const done = await ctx.db.batch([
     decrementStock(ctx, items),
-    recordSaleMoves(ctx, items, "sale", held.id),
-    ...cancelled(ctx, held.id),
+    recordSaleMoves(ctx, items, "sale", purchase.id),
+    ...statements,
   ]);
-  cancelPaymentRequest(ctx, held);
-  return purchaseOf(saleOf(results, -1));
+  cancelPaymentRequest(ctx, purchase);
+  return purchaseOf(saleOf(done, sale));
 }
 
 const notCancellable = (): Problem =>
-  new Problem("not-cancellable", "It is pending no more: ask the shop for a refund of what was paid.");
+  new Problem(
+    "not-cancellable",
+    "The purchase is no longer pending. If it was paid, ask the shop for a refund.",
+  );
 
-/** Cancels the actor's own pending purchase. Two round trips. @throws Problem not-found, not-cancellable */
+/** Cancels a pending purchase of the actor. Two round trips. @throws Problem not-found, not-cancellable */
 export async function cancelPurchase(ctx: ActorCtx, id: string): Promise<z.infer<typeof Purchase>> {
-  const [found] = await ctx.db.all(
-    heldRow,
-    sql`SELECT ${heldColumns} FROM sales s
+  const [purchase] = await ctx.db.all(
+    purchaseRow,
+    sql`SELECT ${purchaseColumns} FROM sales s
       WHERE s.tenant_id = ${ctx.tenant.id} AND s.id = ${id} AND s.kind = 'sale' AND s.customer_id = ${ctx.actor.id}`,
   );
-  if (!found) throw notFound("purchase");
-  if (found.status !== "pending") throw notCancellable();
+  if (!purchase) throw notFound("purchase");
+  if (purchase.status !== "pending") throw notCancellable();
   try {
-    return await cancel(ctx, found);
+    return await cancel(ctx, purchase);
   } catch (error) {
-    throw isSettled(error) ? notCancellable() : error;
+    throw isNoLongerPending(error) ? notCancellable() : error;
   }
 }
 
-// A Worker may ask D1 a thousand times; what is left waits for the next minute.
-const SALES_A_RUN = 200;
+// An invocation may run a thousand queries; the rest waits for the next minute.
+const MAX_PER_RUN = 200;
 
 /** Cancels the purchases of all shops whose hold has expired; a job of each minute. One round trip a purchase. */
 export async function cancelExpired(ctx: Base): Promise<void> {
   const expired = await ctx.db.all(
-    heldRow,
-    sql`SELECT ${heldColumns} FROM sales s INDEXED BY sales_held
+    purchaseRow,
+    sql`SELECT ${purchaseColumns} FROM sales s INDEXED BY sales_held
       WHERE s.status = 'pending' AND s.hold_expires_at <= ${ctx.now.toISOString()}
-      ORDER BY s.hold_expires_at LIMIT ${SALES_A_RUN}`,
+      ORDER BY s.hold_expires_at LIMIT ${MAX_PER_RUN}`,
   );
   const tenants = new Map<string, Tenant | null>();
-  for (const held of expired) {
-    if (!tenants.has(held.tenant_id))
-      tenants.set(held.tenant_id, await findTenantIncludingClosed(ctx, held.tenant_id));
-    const tenant = tenants.get(held.tenant_id);
+  for (const purchase of expired) {
+    if (!tenants.has(purchase.tenant_id))
+      tenants.set(purchase.tenant_id, await findTenantIncludingClosed(ctx, purchase.tenant_id));
+    const tenant = tenants.get(purchase.tenant_id);
     if (!tenant) continue;
     try {
-      await cancel({ ...ctx, tenant, actor: null }, held);
+      await cancel({ ...ctx, tenant, actor: null }, purchase);
     } catch (error) {
-      // It was paid or cancelled at this moment; whatever else fails must not keep the others.
-      if (!isSettled(error)) logFailure("hold", error);
+      // A failure must not block the other purchases; one that was paid or cancelled just now is not a failure.
+      if (!isNoLongerPending(error)) logFailure("hold", error);
     }
   }
 }

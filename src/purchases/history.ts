@@ -1,8 +1,8 @@
-// What the actor bought, online and, where the seller named him, over the counter. The order is that of the index sales_customer.
+// The purchases of the actor: online, and counter sales that name them. The order is that of the index sales_customer.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { ActorCtx } from "../platform/context.ts";
-import { rows } from "../platform/d1.ts";
+import { returning } from "../platform/d1.ts";
 import { MAX_AMOUNT, mean } from "../values/money.ts";
 import { encodeCursor, decodeCursor, pageOf, dayTimeKey } from "../platform/cursor.ts";
 import { notFound } from "../platform/problem.ts";
@@ -17,7 +17,7 @@ import {
   PurchaseHead,
 } from "./schema.ts";
 
-/** One purchase of the actor with its lines; a pending one with what is needed to pay it. One round trip. @throws Problem not-found */
+/** A purchase of the actor with its lines; a pending one can be paid. One round trip. @throws Problem not-found */
 export async function getPurchase(ctx: ActorCtx, id: string): Promise<z.infer<typeof Purchase>> {
   const [row] = await ctx.db.all(
     z.object({ sale: z.string() }),
@@ -28,31 +28,31 @@ export async function getPurchase(ctx: ActorCtx, id: string): Promise<z.infer<ty
   return requestPayment(ctx, Sale.parse(JSON.parse(row.sale)));
 }
 
-/** The sales of the actor, refunds among them. */
-const mine = (ctx: ActorCtx): SQL =>
+/** The sales of the actor, including refunds. */
+const isOfActor = (ctx: ActorCtx): SQL =>
   sql`s.tenant_id = ${ctx.tenant.id} AND s.customer_key = ${ctx.actor.id} AND s.customer_id = ${ctx.actor.id}`;
 
-const within = ({ from, to }: z.infer<typeof SummaryQuery>): SQL =>
+const isInRange = ({ from, to }: z.infer<typeof SummaryQuery>): SQL =>
   sql`${from === undefined ? sql`` : sql`AND s.day >= ${from}`} ${to === undefined ? sql`` : sql`AND s.day <= ${to}`}`;
 
 const status = sql.raw(`CASE WHEN s.status = 'completed' AND NOT EXISTS (SELECT 1 FROM sale_lines l
   WHERE l.tenant_id = s.tenant_id AND l.sale_id = s.id AND l.refunded < l.quantity) THEN 'refunded' ELSE s.status END`);
 
-/** The purchases of the actor by filter, newest first, without their lines. One round trip. */
+/** The purchases of the actor, newest first, without their lines. One round trip. @throws Problem invalid-cursor */
 export async function listPurchases(ctx: ActorCtx, query: z.infer<typeof PurchaseQuery>) {
   const list = `purchases:${ctx.actor.id}`;
   const last = decodeCursor(dayTimeKey, list, ctx.tenant.id, query.cursor);
   const [day, placedAt, id] = last ?? [];
-  const found = await ctx.db.all(
+  const purchases = await ctx.db.all(
     PurchaseHead,
     sql`SELECT s.id, 'A-' || s.number AS number, s.channel, ${status} AS status, s.country, s.payment_method, s.total, s.units,
         s.lines, ${ctx.tenant.currency} AS currency, s.placed_at, s.day, s.hold_expires_at, s.created_at
-      FROM sales s WHERE ${mine(ctx)} AND s.kind = 'sale' ${within(query)}
+      FROM sales s WHERE ${isOfActor(ctx)} AND s.kind = 'sale' ${isInRange(query)}
         ${query.status === undefined ? sql`` : sql`AND ${status} = ${query.status}`}
         ${last ? sql`AND (s.day, s.placed_at, s.id) < (${day}, ${placedAt}, ${id})` : sql``}
       ORDER BY s.day DESC, s.placed_at DESC, s.id DESC LIMIT ${query.limit + 1}`,
   );
-  return pageOf(found, query.limit, (row) =>
+  return pageOf(purchases, query.limit, (row) =>
     encodeCursor(list, ctx.tenant.id, [row.day, row.placed_at, row.id]),
   );
 }
@@ -67,29 +67,34 @@ const monthRow = z.object({
 
 const categoryRow = z.object({ category: z.string().nullable(), units: z.number(), spend: z.number() });
 
-// What JSON cannot hold is shown as the most that it can; total() does not fail where sum() would.
-const amountOf = (sum: number): number => Math.max(-MAX_AMOUNT, Math.min(sum, MAX_AMOUNT));
-const sumOf = (what: string): SQL =>
-  sql.raw(`CAST(max(-${MAX_AMOUNT}, min(total(${what}), ${MAX_AMOUNT})) AS INTEGER)`);
+// Amounts are clamped to what JSON can represent; total() does not overflow as sum() does.
+const clampAmount = (sum: number): number => Math.max(-MAX_AMOUNT, Math.min(sum, MAX_AMOUNT));
+const sumOf = (expression: string): SQL =>
+  sql.raw(`CAST(max(-${MAX_AMOUNT}, min(total(${expression}), ${MAX_AMOUNT})) AS INTEGER)`);
 
-/** What the actor spent on completed purchases; a refund counts on its own day. One round trip. */
+/** The totals of the actor's completed purchases; a refund counts on the day of the refund. One round trip. */
 export async function purchaseSummary(
   ctx: ActorCtx,
   range: z.infer<typeof SummaryQuery>,
 ): Promise<z.infer<typeof PurchaseSummary>> {
-  const settled = sql`${mine(ctx)} AND s.status = 'completed' ${within(range)}`;
-  const [monthRows, categoryRows] = await ctx.db.batch([
+  const isCounted = sql`${isOfActor(ctx)} AND s.status = 'completed' ${isInRange(range)}`;
+  const byMonth = returning(
+    monthRow,
     sql`SELECT substr(s.day, 1, 7) AS month, sum(s.kind = 'sale') AS orders, ${sumOf("s.units")} AS units,
         ${sumOf("s.total")} AS spend, ${sumOf("iif(s.kind = 'refund', -s.total, 0)")} AS refunded
-      FROM sales s WHERE ${settled} GROUP BY 1 ORDER BY 1`,
+      FROM sales s WHERE ${isCounted} GROUP BY 1 ORDER BY 1`,
+  );
+  const byCategory = returning(
+    categoryRow,
     sql`SELECT p.category, ${sumOf("l.quantity")} AS units, ${sumOf("l.subtotal")} AS spend
       FROM sales s CROSS JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = s.id
       CROSS JOIN products p ON p.tenant_id = l.tenant_id AND p.id = l.product_id
-      WHERE ${settled} GROUP BY p.category ORDER BY spend DESC, p.category`,
-  ]);
-  const months = rows(monthRow, monthRows);
+      WHERE ${isCounted} GROUP BY p.category ORDER BY spend DESC, p.category`,
+  );
+  const done = await ctx.db.batch([byMonth, byCategory]);
+  const months = done.of(byMonth);
   const sum = (field: "orders" | "units" | "spend" | "refunded"): number =>
-    amountOf(months.reduce((total, month) => total + month[field], 0));
+    clampAmount(months.reduce((total, month) => total + month[field], 0));
   return {
     currency: ctx.tenant.currency,
     orders: sum("orders"),
@@ -97,7 +102,7 @@ export async function purchaseSummary(
     spend: sum("spend"),
     refunded: sum("refunded"),
     average: mean(sum("spend"), sum("orders")),
-    by_category: rows(categoryRow, categoryRows),
+    by_category: done.of(byCategory),
     by_month: months.map(({ month, orders, spend }) => ({ month, orders, spend })),
   };
 }

@@ -7,11 +7,11 @@ const amount = z.int().openapi({ description: "minor units", example: 2590 });
 
 const status = z
   .enum(["pending", "completed", "cancelled", "refunded"])
-  .openapi({ description: "refunded: all units were given back" });
+  .openapi({ description: "refunded: all units were refunded" });
 
 const { id, number, channel, country, payment_method, total, units, lines, currency } = saleFields;
 
-// What concerns the buyer: who sold it and in which shift does not.
+// Without seller and shift, which do not concern the buyer.
 const head = {
   id,
   number,
@@ -41,12 +41,12 @@ export const Purchase = z
     payment: z.object({
       provider: ProviderName,
       status: z.enum(["pending", "paid", "cancelled", "refunded"]),
-      client_secret: z
-        .string()
-        .nullable()
-        .openapi({ description: "with which the buyer's page pays at the provider; asked for anew by GET" }),
+      client_secret: z.string().nullable().openapi({
+        description:
+          "the secret with which the buyer's page pays at the provider; if null, get the purchase again",
+      }),
       error: z.string().nullable().openapi({
-        description: "why the provider will not take it: cancel, and pay in another way",
+        description: "why the provider rejects the payment: cancel the purchase and pay by another method",
         example: "Amount must be at least €0.50 eur",
       }),
     }),
@@ -73,34 +73,34 @@ export const PurchaseSummary = z
     currency: z.string().openapi({ example: "EUR" }),
     orders,
     units: z.int().openapi({ example: 7 }),
-    spend: amount.openapi({ description: "refunds taken off" }),
-    refunded: amount.openapi({ description: "what was given back, not negative" }),
-    average: amount.openapi({ description: "spend an order" }),
+    spend: amount.openapi({ description: "net of refunds, in minor units" }),
+    refunded: amount.openapi({ description: "sum of refunds as a non-negative amount, in minor units" }),
+    average: amount.openapi({ description: "spend per order, in minor units" }),
     by_category: z.array(z.object({ category: z.string().nullable(), units: z.int(), spend: amount })),
     by_month: z.array(z.object({ month: z.string().openapi({ example: "2026-11" }), orders, spend: amount })),
   })
-  .openapi("PurchaseSummary", { description: "An amount beyond 2^53 - 1 is shown as that." });
+  .openapi("PurchaseSummary", { description: "Amounts beyond 2^53 - 1 are shown as 2^53 - 1." });
 
 export const Payment = z
   .object({
     id: Id,
-    sale_id: Id.openapi({ description: "what was paid, or the refund for which it goes back" }),
-    refund_of: Id.nullable().openapi({ description: "what was paid, where sale_id is its refund" }),
+    sale_id: Id.openapi({ description: "the sale that was paid, or the refund of a sale" }),
+    refund_of: Id.nullable().openapi({ description: "the sale that was paid, if sale_id is its refund" }),
     number: z.string().nullable().openapi({ example: "A-10432" }),
     provider: ProviderName,
-    provider_ref: z.string().nullable().openapi({ description: "the provider's own id of it" }),
+    provider_ref: z.string().nullable().openapi({ description: "the provider's id of the payment" }),
     amount,
     currency: z.string().openapi({ example: "EUR" }),
-    status: z
-      .enum(["received", "refund_due", "refunded"])
-      .openapi({ description: "refund_due: it came too late, was another amount, or its sale was refunded" }),
-    actor_id: Id.nullable().openapi({ description: "who confirmed it by hand, or made the refund" }),
-    attempts: z.int().openapi({ description: "how often giving it back has failed" }),
-    last_error: z.string().nullable().openapi({ description: "why it could not be given back" }),
+    status: z.enum(["received", "refund_due", "refunded"]).openapi({
+      description: "refund_due: the payment arrived too late or had a wrong amount, or its sale was refunded",
+    }),
+    actor_id: Id.nullable().openapi({ description: "the user who confirmed the payment or made the refund" }),
+    attempts: z.int().openapi({ description: "number of failed refund attempts" }),
+    last_error: z.string().nullable().openapi({ description: "why the last refund attempt failed" }),
     retry_at: z.iso
       .datetime()
       .nullable()
-      .openapi({ description: "when giving it back is tried again; null: when staff say so" }),
+      .openapi({ description: "when the refund is attempted again; null: only when staff request it" }),
     created_at: z.iso.datetime(),
   })
   .openapi("Payment");
@@ -113,7 +113,7 @@ export const PaymentQuery = z.strictObject({
   tenant: z.string().max(100).optional(),
 });
 
-// Read by Stripe's own package, once its signature is known to be right.
+// Parsed by Stripe's package after it has verified the signature.
 export const StripeEvent = z.looseObject({}).openapi("StripeEvent");
 
 export const StripeHeader = z.object({

@@ -1,6 +1,6 @@
-// Money that came in for online sales, and what goes back of it: status 'refund_due', then 'refunded'. Due back are a payment
-// that came too late or was another amount, and each refund of a sale that was paid at a provider: that row's `id` and
-// `sale_id` are the refund's, and the rule `sales_give_back` (migrations) writes it with the refund.
+// Payments of online sales and their refunds: status 'refund_due', then 'refunded'. A payment that arrived too late or had a
+// wrong amount is to be refunded, and so is each refund of a sale paid at a provider: the trigger `sales_give_back`
+// (migrations) inserts its row, whose `id` and `sale_id` are those of the refund.
 import { sql } from "drizzle-orm";
 import {
   check,
@@ -21,14 +21,14 @@ export const payments = sqliteTable(
     id: text().notNull(),
     saleId: text("sale_id").notNull(),
     provider: text().notNull(),
-    // The provider's own id of it: a payment that is told of twice is one payment.
+    // The provider's id: a payment that is reported twice is recorded once.
     providerRef: text("provider_ref"),
     amount: integer().notNull(),
     currency: text().notNull(),
     status: text().notNull(),
     actorId: text("actor_id"),
     createdAt: text("created_at").notNull(),
-    // Of what is due back: how often that failed, what was said then, and when it is tried again (NULL: when staff say so).
+    // Failed refund attempts, the last error, and the time of the next attempt (NULL: when staff request it).
     attempts: integer().notNull().default(0),
     lastError: text("last_error"),
     retryAt: text("retry_at"),
@@ -39,13 +39,13 @@ export const payments = sqliteTable(
     uniqueIndex("payments_provider_ref")
       .on(t.tenantId, t.provider, t.providerRef)
       .where(sql`provider_ref IS NOT NULL`),
-    // Staff who say it twice mean one payment.
+    // Staff who confirm a payment twice mean one payment.
     uniqueIndex("payments_by_hand")
       .on(t.tenantId, t.saleId)
       .where(sql`provider = 'manual'`),
     index("payments_status").on(t.tenantId, t.status, t.id),
     index("payments_sale").on(t.tenantId, t.saleId),
-    // Without the tenant: the sweep looks at all shops.
+    // Without the tenant: the job reads all shops.
     index("payments_retry")
       .on(t.retryAt)
       .where(sql`retry_at IS NOT NULL`),

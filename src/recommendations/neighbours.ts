@@ -1,58 +1,57 @@
-// Stores each product's neighbours, computed anew from the newest baskets: the score of a pair changes with every sale of
-// either. So a night's work is bounded by the window, not by all sales, and what has not changed is not written.
+// Recomputes the neighbours of each product from the newest baskets, because every sale of a product changes the scores of its
+// pairs. The work is bounded by a window of sales, and rows that have not changed are not written.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Base } from "../platform/context.ts";
 import { type Baskets, neighboursOf, numberBaskets } from "./similarity.ts";
 
-// The window: the newest lines, of the newest days that have any. Numbered they take some 20 MB of the 128 a Worker has.
+// The window: the newest lines of the newest days with sales. As numbers they take some 20 MB of a Worker's 128 MB.
 const WINDOW_LINES = 1_000_000;
 const WINDOW_DAYS = 1_000;
-// Some 4 MB of ids at once.
-const LINES_A_READ = 100_000;
-// Then another message goes on.
-const PRODUCTS_A_MESSAGE = 10_000;
-// Of twenty neighbours each: half a megabyte, of the 2 MB that D1 takes as one value.
-const PRODUCTS_A_WRITE = 500;
+// About 4 MB of ids.
+const LINES_PER_READ = 100_000;
+const PRODUCTS_PER_MESSAGE = 10_000;
+// With twenty neighbours each about 0.5 MB, of the 2 MB that D1 accepts as one value.
+const PRODUCTS_PER_WRITE = 500;
 
 const basketsShape = z.array(z.array(z.string()));
 
 /**
- * Stores the neighbours of the shop's next products behind the id `after`; answers the last one's id where another message
- * has to go on, else null.
+ * Stores the neighbours of the shop's next products after the id `after`; returns the id of the last one if another message
+ * must continue, else null.
  */
 export async function buildNeighbours(ctx: Base, tenantId: string, after: string): Promise<string | null> {
-  const found = await numberBaskets(readWindow(ctx, tenantId));
-  const behind = [...found.ids.entries()]
+  const baskets = await numberBaskets(readWindow(ctx, tenantId));
+  const remaining = [...baskets.ids.entries()]
     .filter(([, id]) => id > after)
     .toSorted(([, a], [, b]) => (a < b ? -1 : 1));
-  const turn = behind.slice(0, PRODUCTS_A_MESSAGE);
+  const current = remaining.slice(0, PRODUCTS_PER_MESSAGE);
   let last = after;
-  for (let at = 0; at < turn.length; at += PRODUCTS_A_WRITE) {
-    const some = turn.slice(at, at + PRODUCTS_A_WRITE);
-    const upTo = some.at(-1)?.[1] ?? last;
-    await store(ctx, tenantId, found, some, { after: last, upTo });
+  for (let at = 0; at < current.length; at += PRODUCTS_PER_WRITE) {
+    const products = current.slice(at, at + PRODUCTS_PER_WRITE);
+    const upTo = products.at(-1)?.[1] ?? last;
+    await storeNeighbours(ctx, tenantId, baskets, products, { after: last, upTo });
     last = upTo;
   }
-  if (turn.length < behind.length) return last;
+  if (current.length < remaining.length) return last;
   await ctx.db.batch([
     sql`DELETE FROM product_neighbours WHERE tenant_id = ${tenantId} AND product_id > ${last}`,
-    // A day that was built meanwhile loses its mark too early, but the message that built it comes here after it.
+    // This may unmark a day that was built meanwhile, but the message that built it also recomputes the neighbours.
     sql`DELETE FROM dirty_product_days WHERE tenant_id = ${tenantId} AND is_built = 1`,
   ]);
   return null;
 }
 
-/** Stores the neighbours of these, and takes away those of others between the two ids, who have none any more. */
-async function store(
+/** Stores the neighbours of these products, and deletes those of other products between the two ids, which have none any more. */
+async function storeNeighbours(
   ctx: Base,
   tenantId: string,
-  found: Baskets,
+  baskets: Baskets,
   products: [number, string][],
   { after, upTo }: { after: string; upTo: string },
 ): Promise<void> {
   const rows = products.flatMap(([number, id]) => {
-    const neighbours = neighboursOf(found, number);
+    const neighbours = neighboursOf(baskets, number);
     return neighbours.length === 0 ? [] : [{ id, neighbours }];
   });
   const json = JSON.stringify(rows);
@@ -76,13 +75,13 @@ async function* readWindow(ctx: Base, tenantId: string): AsyncGenerator<string[]
     const first = at;
     let lines = 0;
     do lines += days[at]?.lines ?? 0;
-    while (++at < days.length && lines + (days[at]?.lines ?? 0) <= LINES_A_READ);
-    const found = await ctx.db.all(
+    while (++at < days.length && lines + (days[at]?.lines ?? 0) <= LINES_PER_READ);
+    const rows = await ctx.db.all(
       z.object({ baskets: z.string() }),
       sql`SELECT baskets FROM daily_baskets WHERE tenant_id = ${tenantId}
         AND day BETWEEN ${days[at - 1]?.day ?? ""} AND ${days[first]?.day ?? ""} ORDER BY day DESC`,
     );
     read += lines;
-    for (const { baskets } of found) yield basketsShape.parse(JSON.parse(baskets));
+    for (const { baskets } of rows) yield basketsShape.parse(JSON.parse(baskets));
   }
 }

@@ -19,17 +19,17 @@ recommendationRoutes.openapi(
     method: "get",
     path: "/products/{id}/recommendations",
     operationId: "similarProducts",
-    summary: "What goes with a product",
-    description: `What was bought together with it (counted every night), then the nearest by series, author and category. Never
-what is hidden, out of stock or, where somebody is signed in, his already.`,
+    summary: "List products related to a product",
+    description: `Products that were bought together with it (computed every night), then the most similar by series, author and
+category. Excludes hidden and sold-out products and, for a signed-in user, those they have bought.`,
     tags,
     request: { params: z.object({ id: Id }), query: RecommendationQuery, headers: ShopHeader },
     responses: { 200: jsonResponse("The products, best first", Recommendations), ...problemResponses(404) },
   }),
   async (c) => {
     const { limit } = c.req.valid("query");
-    const found = await similarProducts(shopContext(c), c.req.valid("param").id, limit);
-    return c.json(Recommendations.parse(found), 200);
+    const products = await similarProducts(shopContext(c), c.req.valid("param").id, limit);
+    return c.json(Recommendations.parse(products), 200);
   },
 );
 
@@ -38,9 +38,9 @@ recommendationRoutes.openapi(
     method: "get",
     path: "/recommendations",
     operationId: "recommendForMe",
-    summary: "What I may want next",
-    description: `From my newest purchases, my favorites and my cart; then the shop's best sellers. Never what is hidden, out of stock,
-mine already or in my cart.`,
+    summary: "Recommend products to me",
+    description: `Based on the caller's latest purchases, favorites and cart, then the best sellers of the shop. Excludes products that
+are hidden, sold out, in the cart, or already bought by the caller.`,
     tags,
     request: { query: RecommendationQuery },
     responses: { 200: jsonResponse("The products, best first", Recommendations) },

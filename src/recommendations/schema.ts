@@ -3,7 +3,7 @@ import { Product } from "../catalog/products/schema.ts";
 
 const Limit = z
   .string()
-  .regex(/^([1-9]|1\d|20)$/, "a whole number from 1 to 20")
+  .regex(/^([1-9]|1\d|20)$/, "must be a whole number from 1 to 20")
   .transform(Number)
   .default(10)
   .openapi({ type: "integer", minimum: 1, maximum: 20, example: 10 });
@@ -18,7 +18,7 @@ const Recommendation = z
     product: Product,
     reason: z.enum(["bought_together", "same_series", "same_author", "same_category", "best_seller"]),
     score: z.number().openapi({
-      description: "how often it was bought together, weighed; 0 for another reason",
+      description: "similarity by products bought together; 0 for other reasons",
       example: 0.21,
     }),
   })

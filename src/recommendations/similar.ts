@@ -1,58 +1,60 @@
-// What goes with a product: what was bought together with it, then the nearest by series, author and category.
+// Products related to a product: those bought together with it, then the most similar by series, author and category.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { isStaff } from "../catalog/listing/filters.ts";
-import { productColumns } from "../catalog/products/products.ts";
+import { productColumns } from "../catalog/products/columns.ts";
 import type { Ctx } from "../platform/context.ts";
-import { rows } from "../platform/d1.ts";
+import { returning } from "../platform/d1.ts";
 import { notFound } from "../platform/problem.ts";
-import { canBeOffered, offerOf, offerRow } from "./offer.ts";
+import { isRecommendable, recommendationOf, recommendationRow } from "./recommendation.ts";
 
-// The newest of the series, of the author and of the category that are looked at, so that a large category costs no more.
-const LOOKED_AT = 100;
+// The newest products of the series, of the author and of the category, so that a large category costs no more.
+const MAX_CANDIDATES = 100;
 
-/** Products that go with this one, best first. One round trip. @throws Problem not-found */
+/** The products related to this one, best first. One round trip. @throws Problem not-found */
 export async function similarProducts(ctx: Ctx, id: string, limit: number) {
-  const [found, together, near] = await ctx.db.batch([
+  const product = returning(
+    z.object({ id: z.string() }),
     sql`SELECT id FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}
       ${isStaff(ctx) ? sql`` : sql`AND is_active = 1`}`,
-    boughtTogether(ctx, id, limit),
-    nearest(ctx, id, limit),
-  ]);
-  if (rows(z.object({ id: z.string() }), found).length === 0) throw notFound("product");
-  const offers = [...rows(offerRow, together), ...rows(offerRow, near)];
-  const distinct = new Map(offers.toReversed().map((offer) => [offer.id, offer]));
-  const data = offers.filter((offer) => distinct.get(offer.id) === offer).slice(0, limit);
-  return { data: data.map((offer) => offerOf(ctx, offer)) };
+  );
+  const boughtTogether = returning(recommendationRow, selectBoughtTogether(ctx, id, limit));
+  const similar = returning(recommendationRow, selectSimilar(ctx, id, limit));
+  const done = await ctx.db.batch([product, boughtTogether, similar]);
+  if (done.of(product).length === 0) throw notFound("product");
+  const candidates = [...done.of(boughtTogether), ...done.of(similar)];
+  const first = new Map(candidates.toReversed().map((row) => [row.id, row]));
+  const distinct = candidates.filter((row) => first.get(row.id) === row).slice(0, limit);
+  return { data: distinct.map((row) => recommendationOf(ctx, row)) };
 }
 
-// CROSS JOIN: from the twenty neighbours, not from all products.
-const boughtTogether = (ctx: Ctx, id: string, limit: number): SQL => sql`
+// CROSS JOIN makes the twenty neighbours the outer loop, rather than all products.
+const selectBoughtTogether = (ctx: Ctx, id: string, limit: number): SQL => sql`
   SELECT ${productColumns}, 'bought_together' AS reason, score FROM (
-    SELECT value ->> 0 AS found, value ->> 1 AS score
+    SELECT value ->> 0 AS neighbour_id, value ->> 1 AS score
     FROM json_each((SELECT neighbours FROM product_neighbours WHERE tenant_id = ${ctx.tenant.id} AND product_id = ${id}))
-  ) CROSS JOIN products p ON p.tenant_id = ${ctx.tenant.id} AND p.id = found
-  WHERE ${canBeOffered(ctx)} ORDER BY score DESC, id LIMIT ${limit}`;
+  ) CROSS JOIN products p ON p.tenant_id = ${ctx.tenant.id} AND p.id = neighbour_id
+  WHERE ${isRecommendable(ctx)} ORDER BY score DESC, id LIMIT ${limit}`;
 
-/** The newest products that share this column with the product `t`. */
-const sharing = (ctx: Ctx, id: string, column: string): SQL => {
+/** The newest products with the same value in this column. */
+const selectSharing = (ctx: Ctx, id: string, column: string): SQL => {
   const name = sql.raw(column);
   return sql`SELECT id FROM (SELECT id FROM products
     WHERE tenant_id = ${ctx.tenant.id} AND is_active = 1 AND ${name} IS NOT NULL AND ${name} =
       (SELECT ${name} FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${id})
-    ORDER BY id DESC LIMIT ${LOOKED_AT})`;
+    ORDER BY id DESC LIMIT ${MAX_CANDIDATES})`;
 };
 
-// The series weighs more than the author, and he more than the category; among equals what sells best is first.
-const nearest = (ctx: Ctx, id: string, limit: number): SQL => sql`
+// A shared series outweighs a shared author, and that a shared category; among equals the best seller comes first.
+const selectSimilar = (ctx: Ctx, id: string, limit: number): SQL => sql`
   SELECT ${productColumns}, 0 AS score,
-    CASE WHEN nearness >= 4 THEN 'same_series' WHEN nearness >= 2 THEN 'same_author' ELSE 'same_category' END AS reason
+    CASE WHEN similarity >= 4 THEN 'same_series' WHEN similarity >= 2 THEN 'same_author' ELSE 'same_category' END AS reason
   FROM (
-    SELECT found, 4 * coalesce(f.series = t.series, 0) + 2 * coalesce(f.author = t.author, 0)
-      + coalesce(f.category = t.category, 0) AS nearness
-    FROM (SELECT id AS found FROM (${sharing(ctx, id, "series")} UNION ${sharing(ctx, id, "author")}
-      UNION ${sharing(ctx, id, "category")}))
-    CROSS JOIN products f ON f.tenant_id = ${ctx.tenant.id} AND f.id = found
+    SELECT candidate_id, 4 * coalesce(f.series = t.series, 0) + 2 * coalesce(f.author = t.author, 0)
+      + coalesce(f.category = t.category, 0) AS similarity
+    FROM (SELECT id AS candidate_id FROM (${selectSharing(ctx, id, "series")} UNION ${selectSharing(ctx, id, "author")}
+      UNION ${selectSharing(ctx, id, "category")}))
+    CROSS JOIN products f ON f.tenant_id = ${ctx.tenant.id} AND f.id = candidate_id
     CROSS JOIN products t ON t.tenant_id = ${ctx.tenant.id} AND t.id = ${id}
-  ) CROSS JOIN products p ON p.tenant_id = ${ctx.tenant.id} AND p.id = found
-  WHERE p.id <> ${id} AND ${canBeOffered(ctx)} ORDER BY nearness DESC, sold DESC, id LIMIT ${2 * limit}`;
+  ) CROSS JOIN products p ON p.tenant_id = ${ctx.tenant.id} AND p.id = candidate_id
+  WHERE p.id <> ${id} AND ${isRecommendable(ctx)} ORDER BY similarity DESC, sold DESC, id LIMIT ${2 * limit}`;

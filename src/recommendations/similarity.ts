@@ -1,58 +1,64 @@
-// Which products are bought together. The score is the similarity by conditional probability of Deshpande and Karypis,
-// "Item-Based Top-N Recommendation Algorithms" (ACM TOIS 22, 2004), freq(ij) / (freq(i) * freq(j)^alpha), where a basket of
-// n products counts 1 / (n - 1) in freq(ij): a long one says less of each pair. alpha holds back what is in every basket.
+// The similarity by conditional probability of Deshpande and Karypis, "Item-Based Top-N Recommendation Algorithms" (ACM TOIS
+// 22, 2004): freq(ij) / (freq(i) * freq(j)^alpha). A basket of n products counts 1 / (n - 1) in freq(ij), since a long one says
+// less about each pair; alpha penalises products that are in most baskets.
 
-// Of 0 to 0.5, with and without the weight of baskets, the best for the Online Retail sales.
+// The best value between 0 and 0.5 for the Online Retail data set.
 const ALPHA = 0.15;
-// Fewer baskets in common are chance.
-const MIN_TOGETHER = 3;
-const TOP = 20;
+// Fewer common baskets may be coincidence.
+const MIN_COMMON_BASKETS = 3;
+const MAX_NEIGHBOURS = 20;
 const DECIMALS = 6;
 
 /** A product's neighbours as [product id, score], best first. */
 export type Neighbours = [string, number][];
 
-/** Baskets whose products are numbers: `ids` says whose number it is, `of` which baskets each product is in. */
-export type Baskets = { ids: string[]; baskets: number[][]; of: number[][] };
+/**
+ * Baskets whose products are numbers: `ids` has the id of each product, `basketsOf` the positions in `baskets` of the baskets
+ * that contain it.
+ */
+export type Baskets = { ids: string[]; baskets: number[][]; basketsOf: number[][] };
 
-/** Numbers the products of baskets that come in pieces: a million ids as text would not fit into memory. */
-export async function numberBaskets(pieces: AsyncIterable<string[][]>): Promise<Baskets> {
+/** Numbers the products of baskets that are read page by page: a million ids as text would not fit into memory. */
+export async function numberBaskets(pages: AsyncIterable<string[][]>): Promise<Baskets> {
   const numbers = new Map<string, number>();
-  const found: Baskets = { ids: [], baskets: [], of: [] };
-  for await (const piece of pieces)
-    for (const named of piece) {
-      const basket = named.map((id) => {
+  const ids: string[] = [];
+  const baskets: number[][] = [];
+  const basketsOf: number[][] = [];
+  for await (const page of pages)
+    for (const productIds of page) {
+      const basket = productIds.map((id) => {
         const known = numbers.get(id);
         if (known !== undefined) return known;
-        numbers.set(id, found.ids.length);
-        found.of.push([]);
-        return found.ids.push(id) - 1;
+        numbers.set(id, ids.length);
+        basketsOf.push([]);
+        return ids.push(id) - 1;
       });
-      for (const product of basket) found.of[product]?.push(found.baskets.length);
-      found.baskets.push(basket);
+      for (const product of basket) basketsOf[product]?.push(baskets.length);
+      baskets.push(basket);
     }
-  return found;
+  return { ids, baskets, basketsOf };
 }
 
-/** What is bought together with one product, the best twenty; ties go by id, so that the same baskets make the same list. */
-export function neighboursOf({ ids, baskets, of }: Baskets, product: number): Neighbours {
-  const mine = of[product] ?? [];
-  const together = new Map<number, { times: number; weight: number }>();
-  for (const at of mine) {
+/** The best twenty neighbours of a product; equal scores are ordered by id, so that the same baskets yield the same list. */
+export function neighboursOf({ ids, baskets, basketsOf }: Baskets, product: number): Neighbours {
+  const positions = basketsOf[product] ?? [];
+  const pairs = new Map<number, { count: number; weight: number }>();
+  for (const at of positions) {
     const basket = baskets[at] ?? [];
     for (const other of basket) {
       if (other === product) continue;
-      const pair = together.get(other) ?? { times: 0, weight: 0 };
-      pair.times += 1;
+      const pair = pairs.get(other) ?? { count: 0, weight: 0 };
+      pair.count += 1;
       pair.weight += 1 / (basket.length - 1);
-      together.set(other, pair);
+      pairs.set(other, pair);
     }
   }
-  const scored: Neighbours = [];
-  for (const [other, { times, weight }] of together) {
-    const often = of[other]?.length ?? 0;
-    if (times >= MIN_TOGETHER)
-      scored.push([ids[other] ?? "", Number((weight / (mine.length * often ** ALPHA)).toFixed(DECIMALS))]);
+  const neighbours: Neighbours = [];
+  for (const [other, { count, weight }] of pairs) {
+    if (count < MIN_COMMON_BASKETS) continue;
+    const frequency = basketsOf[other]?.length ?? 0;
+    const score = weight / (positions.length * frequency ** ALPHA);
+    neighbours.push([ids[other] ?? "", Number(score.toFixed(DECIMALS))]);
   }
-  return scored.toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, TOP);
+  return neighbours.toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, MAX_NEIGHBOURS);
 }

@@ -1,11 +1,11 @@
-// What the night makes of the sale lines. All but customer_products is rebuilt whole, a day or a product at a time.
+// Built every night from the sale lines. Except for customer_products, rows are rebuilt per day or per product.
 import { sql } from "drizzle-orm";
 import { check, foreignKey, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { users } from "../auth/tables.ts";
 import { products } from "../catalog/tables.ts";
 import { saleLines } from "../sales/tables.ts";
 
-// Refunds count with their sign; `orders` are the sales that are no refunds.
+// Refunds count with their sign, but not in `orders`.
 export const dailyProducts = sqliteTable(
   "daily_products",
   {
@@ -22,8 +22,8 @@ export const dailyProducts = sqliteTable(
   ],
 );
 
-// `baskets` is a JSON array of the day's sales, each an array of its distinct products; `lines` counts them all. One row
-// a day: the neighbours are computed from a year of sales by reading a few hundred rows.
+// `baskets` is a JSON array of the day's sales, each an array of its distinct products; `lines` is their total number. With one
+// row per day the neighbours of a year of sales are computed from a few hundred rows.
 export const dailyBaskets = sqliteTable(
   "daily_baskets",
   {
@@ -38,7 +38,7 @@ export const dailyBaskets = sqliteTable(
   ],
 );
 
-// Where among somebody's sales a product is: an index, never a fact. Whether he still has it is read from sale and line.
+// An index of the sales in which a customer bought a product. Whether it was refunded is read from the sale and its line.
 export const customerProducts = sqliteTable(
   "customer_products",
   {
@@ -58,8 +58,8 @@ export const customerProducts = sqliteTable(
   ],
 );
 
-// `neighbours` is a JSON array of [product id, score], best first: a row a product instead of twenty, so that a night
-// writes as many rows as there are products that changed, and 50 purchases are looked up by 50 rows.
+// `neighbours` is a JSON array of [product id, score], best first. With one row per product instead of twenty, a night writes
+// one row for each product that changed, and 50 purchases are looked up by reading 50 rows.
 export const productNeighbours = sqliteTable(
   "product_neighbours",
   {

@@ -14,12 +14,12 @@ const edit = (shop: Shop, productId: string, json: Record<string, unknown>) =>
   call("PATCH", `${API}/products/${productId}`, { token: shop.admin.token, json });
 
 describe("a cart", () => {
-  it("is empty at first, and says what it costs in the shop's currency", async () => {
+  it("is empty at first and has the shop's currency", async () => {
     const { buyer } = await bookshop();
     expect((await getCart(buyer.token)).body).toEqual({ items: [], units: 0, total: 0, currency: "EUR" });
   });
 
-  it("adds by POST, sets by PUT, and answers the whole cart each time", async () => {
+  it("adds by POST, sets by PUT, and returns the whole cart each time", async () => {
     const { shop, buyer, book } = await bookshop();
     const other = await newProduct(shop, { price: 250, title: "Another" });
     const first = await putInCart(buyer.token, book.id, 2);
@@ -51,7 +51,7 @@ describe("a cart", () => {
     expect((await getCart(buyer.token)).body.units).toBe(5);
   });
 
-  it("gives a line up by DELETE, though it is not in, and all lines", async () => {
+  it("removes a line by DELETE, even if it is absent, and all lines at once", async () => {
     const { shop, buyer, book } = await bookshop();
     const other = await newProduct(shop);
     await putInCart(buyer.token, book.id);
@@ -62,7 +62,7 @@ describe("a cart", () => {
     expect((await getCart(buyer.token)).body.items).toEqual([]);
   });
 
-  it("is the account's own, in its own shop, and staff have one too", async () => {
+  it("belongs to an account of one shop; staff have one too", async () => {
     const { shop, buyer, book } = await bookshop();
     await putInCart(buyer.token, book.id, 2);
     await putInCart(shop.admin.token, book.id, 3);
@@ -73,7 +73,7 @@ describe("a cart", () => {
     expect((await getCart(shop.admin.token)).body.units).toBe(3);
   });
 
-  it("says that a price changed since it was put in, until it is put in again", async () => {
+  it("shows that a price has changed since the product was added, until it is added again", async () => {
     const { shop, buyer, book } = await bookshop();
     await putInCart(buyer.token, book.id, 2);
     await edit(shop, book.id, { price: 1100 });
@@ -85,7 +85,7 @@ describe("a cart", () => {
     expect((await set(buyer.token, book.id, 2)).body.items[0]).toMatchObject({ price_changed: false });
   });
 
-  it("sees the stock without taking it", async () => {
+  it("shows the stock without reserving it", async () => {
     const { buyer, book } = await bookshop({ stock: 3 });
     const beyond = await putInCart(buyer.token, book.id, 4);
     expect(beyond.body.items[0]).toMatchObject({ available: false, in_stock: 3 });
@@ -94,7 +94,7 @@ describe("a cart", () => {
     expect(await count("SELECT version n FROM products WHERE id = ?", book.id)).toBe(1);
   });
 
-  it("keeps a product that was hidden since, as not available", async () => {
+  it("keeps a product that was hidden later, as unavailable", async () => {
     const { shop, buyer, book } = await bookshop();
     await putInCart(buyer.token, book.id);
     await edit(shop, book.id, { is_active: false });
@@ -104,7 +104,7 @@ describe("a cart", () => {
     expect((await set(buyer.token, book.id, 1)).body.type).toBe("/problems/not-found");
   });
 
-  it("takes no product of another shop, nor one that there is not", async () => {
+  it("accepts no product of another shop and no unknown product", async () => {
     const { buyer } = await bookshop();
     const foreign = await newProduct(await newShop());
     for (const id of [foreign.id, crypto.randomUUID()]) {
@@ -117,7 +117,7 @@ describe("a cart", () => {
     expect((await getCart(buyer.token)).body.items).toEqual([]);
   });
 
-  it("of amounts beyond 2^53 - 1 is shown with the most that JSON holds", async () => {
+  it("clamps amounts beyond 2^53 - 1 to what JSON can represent", async () => {
     const { buyer, book } = await bookshop({ price: Number.MAX_SAFE_INTEGER, stock: null });
     const { body } = await putInCart(buyer.token, book.id, 999);
     expect(body).toMatchObject({
@@ -128,7 +128,7 @@ describe("a cart", () => {
 });
 
 describe("the limits of a cart", () => {
-  it.each([0, 1000, -1, 1.5, "2", null])("refuse a quantity of %j", async (quantity) => {
+  it.each([0, 1000, -1, 1.5, "2", null])("reject a quantity of %j", async (quantity) => {
     const { buyer, book } = await bookshop();
     for (const answer of [
       await call("POST", `${API}/cart/items`, {
@@ -142,7 +142,7 @@ describe("the limits of a cart", () => {
     }
   });
 
-  it("are 999 units a line, whether put in at once or one after the other", async () => {
+  it("are 999 units a line, whether added at once or in steps", async () => {
     const { buyer, book } = await bookshop();
     expect((await putInCart(buyer.token, book.id, 999)).status).toBe(201);
     const more = await putInCart(buyer.token, book.id, 1);
@@ -152,7 +152,7 @@ describe("the limits of a cart", () => {
     expect(String(await failureOf(change(wrong, buyer.id)))).toContain("cart_items_quantity");
   });
 
-  it("are a hundred lines, of which each can still grow", async () => {
+  it("are a hundred lines, and each line can still grow", async () => {
     const { shop, buyer, book } = await bookshop();
     await fillCart(shop, buyer, 99);
     expect((await putInCart(buyer.token, book.id)).status).toBe(201);
@@ -169,7 +169,7 @@ describe("the limits of a cart", () => {
 });
 
 describe("the cost of a cart", () => {
-  it("is one round trip beside the sign-in check, to read it and to change it", async () => {
+  it("is one round trip, besides the sign-in check, to read or change it", async () => {
     const { shop, buyer, book } = await bookshop();
     for (let index = 0; index < 5; index += 1) await putInCart(buyer.token, (await newProduct(shop)).id);
     for (const answer of [
@@ -181,7 +181,7 @@ describe("the cost of a cart", () => {
       expect(costOf(answer).queries).toBe(2);
   });
 
-  it("does not grow with the shop's products and other carts", async () => {
+  it("does not grow with the products of the shop or other carts", async () => {
     const { shop, buyer, book } = await bookshop();
     await putInCart(buyer.token, book.id);
     const before = costOf(await getCart(buyer.token)).read;

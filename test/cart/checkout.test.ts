@@ -18,7 +18,7 @@ const inShop = (shop: Shop, table: string) =>
   count(`SELECT count(*) n FROM ${counted(table)} WHERE tenant_id = ?`, shop.tenant.id);
 
 describe("a checkout", () => {
-  it("makes the cart a pending sale at the prices of now, takes the stock and empties the cart", async () => {
+  it("turns the cart into a pending sale at current prices, decrements the stock and empties the cart", async () => {
     const { shop, buyer, book } = await bookshop();
     const other = await newProduct(shop, { price: 250 });
     await putInCart(buyer.token, book.id, 2);
@@ -50,7 +50,7 @@ describe("a checkout", () => {
     expect((await call("GET", `${API}/cart`, { token: buyer.token })).body.items).toEqual([]);
   });
 
-  it("leaves its fact in the outbox, and is no figure before it is paid", async () => {
+  it("records its event in the outbox, and counts in no figure before it is paid", async () => {
     const { shop, buyer, book } = await bookshop();
     const { body } = await buyOne(buyer.token, book.id);
     const [event] = await rowsOf(
@@ -69,7 +69,7 @@ describe("a checkout", () => {
     expect((await kpis()).body).toMatchObject({ sales: 1, total_revenue: 1000, customers: 1 });
   });
 
-  it("is a sale that staff find among the others, with its number and its address", async () => {
+  it("is listed for staff among the other sales, with its number and address", async () => {
     const { shop, buyer, book } = await bookshop();
     const { body } = await buyOne(buyer.token, book.id, 1, { shipping_address: address });
     const { token } = shop.admin;
@@ -79,7 +79,7 @@ describe("a checkout", () => {
     expect(one.body).toMatchObject({ shipping_address: address, payment_provider: "manual" });
   });
 
-  it("numbers the purchases of each shop by themselves", async () => {
+  it("numbers the purchases of each shop separately", async () => {
     const [first, second] = [await bookshop(), await bookshop()];
     const numbers = [];
     for (const { buyer, book } of [first, first, second])
@@ -87,14 +87,14 @@ describe("a checkout", () => {
     expect(numbers).toEqual(["A-10001", "A-10002", "A-10001"]);
   });
 
-  it("holds the goods for as long as the shop says", async () => {
+  it("holds the goods for the time that the shop configures", async () => {
     const { shop, buyer, book } = await bookshop();
     await call("PATCH", `${API}/settings`, { token: shop.admin.token, json: { hold_minutes: 5 } });
     const { body } = await buyOne(buyer.token, book.id);
     expect(Date.parse(body.hold_expires_at) - Date.parse(body.placed_at)).toBe(5 * 60_000);
   });
 
-  it("takes a country without an address, and another one than the address's", async () => {
+  it("accepts a country without an address, or one other than that of the address", async () => {
     const { buyer, book } = await bookshop();
     const countryOf = async (json: Record<string, unknown>) =>
       (await buyOne(buyer.token, book.id, 1, json)).body.country;
@@ -105,7 +105,7 @@ describe("a checkout", () => {
   });
 });
 
-describe("a checkout is refused, and changes nothing,", () => {
+describe("a rejected checkout changes nothing", () => {
   it("without an Idempotency-Key", async () => {
     const { shop, buyer, book } = await bookshop();
     await putInCart(buyer.token, book.id);
@@ -115,12 +115,12 @@ describe("a checkout is refused, and changes nothing,", () => {
     expect(await inShop(shop, "sales")).toBe(0);
   });
 
-  it("of an empty cart", async () => {
+  it("with an empty cart", async () => {
     const { buyer } = await bookshop();
     expect((await checkOut(buyer.token)).body).toMatchObject({ type: "/problems/empty-cart", status: 422 });
   });
 
-  it("where a line is short, a hundred times, and each short item is named", async () => {
+  it("if stock is insufficient, a hundred times, and the problem lists each such item", async () => {
     const { shop, buyer, book } = await bookshop();
     const scarce = await newProduct(shop, { stock: 1 });
     const gone = await newProduct(shop, { stock: 0 });
@@ -145,7 +145,7 @@ describe("a checkout is refused, and changes nothing,", () => {
     expect(await inShop(shop, "cart_items")).toBe(3);
   });
 
-  it("where a product was hidden, as none available", async () => {
+  it("if a product was hidden, as out of stock", async () => {
     const { shop, buyer, book } = await bookshop();
     const kept = await newProduct(shop, { stock: 5 });
     await putInCart(buyer.token, kept.id);
@@ -158,7 +158,7 @@ describe("a checkout is refused, and changes nothing,", () => {
     expect([await stock(kept), await inShop(shop, "sales")]).toEqual([5, 0]);
   });
 
-  it("at another total than the buyer saw, which is told", async () => {
+  it("if the total differs from the expected one, and the problem has the new total", async () => {
     const { shop, buyer, book } = await bookshop();
     await putInCart(buyer.token, book.id, 2);
     await change("UPDATE products SET price = 1001 WHERE id = ?", book.id);
@@ -170,7 +170,7 @@ describe("a checkout is refused, and changes nothing,", () => {
     expect((await checkOut(buyer.token, { expected_total: 2002 })).body.total).toBe(2002);
   });
 
-  it("where the total is more than an amount can be, or than SQLite can add", async () => {
+  it("if the total exceeds the limit of an amount or of SQLite's integers", async () => {
     const { shop, buyer, book } = await bookshop({ price: Number.MAX_SAFE_INTEGER, stock: null });
     const other = await newProduct(shop, { price: Number.MAX_SAFE_INTEGER });
     await putInCart(buyer.token, book.id);
@@ -208,14 +208,14 @@ describe("a checkout is refused, and changes nothing,", () => {
 describe("the cost of a checkout", () => {
   const written = (lines: number) => 8 + 6 * lines;
 
-  it("is one round trip beside the sign-in check, and at most 8 + 6 rows written a line", async () => {
+  it("is one round trip, besides the sign-in check, and at most 8 + 6 rows written a line", async () => {
     const { buyer, book } = await bookshop();
     const cost = costOf(await buyOne(buyer.token, book.id));
     expect(cost.queries).toBe(2);
     expect(cost.written).toBeLessThanOrEqual(written(1));
   });
 
-  it("is the same round trips for a hundred lines", async () => {
+  it("has the same round trips for a hundred lines", async () => {
     const { shop, buyer } = await bookshop();
     await fillCart(shop, buyer, 100, 2);
     const answer = await checkOut(buyer.token);
@@ -226,13 +226,13 @@ describe("the cost of a checkout", () => {
     expect(cost.written).toBeLessThanOrEqual(written(100));
   });
 
-  it("is three round trips beside the sign-in check where it is refused: the batch, why, and the key", async () => {
+  it("is three round trips, besides the sign-in check, if it is rejected: the batch, the reason and the key", async () => {
     const { buyer, book } = await bookshop({ stock: 0 });
     await putInCart(buyer.token, book.id);
     expect(costOf(await checkOut(buyer.token)).queries).toBe(4);
   });
 
-  it("does not grow with the shop's products and sales", async () => {
+  it("does not grow with the products and sales of the shop", async () => {
     const { shop, buyer, book } = await bookshop({ stock: 100 });
     const before = costOf(await buyOne(buyer.token, book.id)).read;
     for (let sold = 0; sold < 20; sold += 1) await buyOne(buyer.token, book.id);

@@ -9,8 +9,8 @@ import { tally } from "../support/tally.ts";
 const inParallel = <T, R>(list: T[], work: (each: T) => Promise<R>): Promise<R[]> =>
   Promise.all(list.map(work));
 
-describe("two hundred buyers at once for fifty units", () => {
-  it("make fifty purchases, leave no stock, and the figures of those that are paid add up", async () => {
+describe("two hundred concurrent buyers of fifty units", () => {
+  it("make fifty purchases, leave no stock, and the figures of the paid ones add up", async () => {
     const { shop, book } = await bookshop({ price: 1299, stock: 50 });
     const buyers: Person[] = [];
     for (let index = 0; index < 200; index += 1) buyers.push(await newPerson(shop.tenant, "CUSTOMER"));
@@ -51,7 +51,7 @@ describe("two hundred buyers at once for fifty units", () => {
 });
 
 describe("one Idempotency-Key", () => {
-  it("sent fifty times at once makes one purchase, which all of them answer", async () => {
+  it("sent fifty times at once makes one purchase, which every response returns", async () => {
     const { shop, buyer, book } = await bookshop();
     await putInCart(buyer.token, book.id, 2);
     const answers = await inParallel(Array.from({ length: 50 }), () => checkOut(buyer.token, {}, "k"));
@@ -81,7 +81,7 @@ describe("one Idempotency-Key", () => {
   });
 });
 
-it("one buyer's many checkouts at once under different keys buy the cart once", async () => {
+it("lets many concurrent checkouts of one buyer under different keys buy the cart once", async () => {
   const { shop, buyer, book } = await bookshop();
   await putInCart(buyer.token, book.id);
   const answers = await inParallel(Array.from({ length: 20 }), () => checkOut(buyer.token));

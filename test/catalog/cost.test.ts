@@ -66,7 +66,7 @@ describe("a page of 4,000 products", () => {
     expect(second.read).toBeLessThanOrEqual(most);
   });
 
-  it("with facets reads what the filters keep: little for a rare author, the shop some times for all", async () => {
+  it("with facets reads the matching products: few for a rare author, the shop several times for all", async () => {
     expect((await ask("?facets=true")).read).toBeLessThanOrEqual(4000 * 9);
     // But for its own facet, which leaves the author out.
     expect((await ask("?facets=true&author=Author 7")).read).toBeLessThanOrEqual(4000 * 1.25);
@@ -74,7 +74,7 @@ describe("a page of 4,000 products", () => {
   });
 });
 
-describe("a category that is the dearest and of one language", () => {
+describe("a category that has the highest prices and a single language", () => {
   // 3,600 products in English, and 700 in Spanish, which are all of the category Zeta.
   const ZETA = 700;
 
@@ -95,7 +95,7 @@ describe("a category that is the dearest and of one language", () => {
   });
 
   it.each(["price", "-price", "title", "-rating", "-created_at"])(
-    "is read by %s without a walk",
+    "is read by %s without a scan",
     async (sort) => {
       const first = await ask(`?category=Zeta&sort=${sort}`, dear);
       expect(first.data.length).toBe(20);
@@ -106,7 +106,7 @@ describe("a category that is the dearest and of one language", () => {
   );
 
   it.each(["price", "-created_at"])(
-    "is walked at worst, not the shop, for what it lacks, by %s",
+    "is scanned at most as a whole, but not the shop, for what it lacks, by %s",
     async (sort) => {
       const nothing = await ask(`?category=Zeta&language=en&sort=${sort}`, dear);
       expect(nothing.data).toEqual([]);
@@ -114,14 +114,14 @@ describe("a category that is the dearest and of one language", () => {
     },
   );
 
-  it("is read by its prices where they are asked for", async () => {
+  it("is read by price if prices are requested", async () => {
     const some = await ask("?category=Zeta&price_min=9000&sort=price", dear);
     expect([some.data.length, some.read <= PAGE]).toEqual([20, true]);
   });
 });
 
 describe("the categories", () => {
-  it("cost a row each, not the products", async () => {
+  it("cost one row each, whatever the number of products", async () => {
     const answer = await call("GET", `${API}/products/categories`, { token: shop.admin.token });
     const { queries, read } = costOf(answer);
     expect(queries).toBe(2);

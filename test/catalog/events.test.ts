@@ -31,7 +31,7 @@ const move = (shop: Shop, id: string, json: Record<string, unknown>) =>
   });
 
 describe("the event of a product", () => {
-  it("holds it as the client sees it: created, updated, hidden and shown again", async () => {
+  it("holds the product as clients see it: created, updated, hidden and shown again", async () => {
     const shop = await newShop({ currency: "JPY" });
     const { token } = shop.admin;
     const json = { sku: "1", title: 'A "book"', price: 100, stock: 3, rating: 4.6, language: "es" };
@@ -54,7 +54,7 @@ describe("the event of a product", () => {
     ]);
   });
 
-  it("is not there where the change was refused or done before", async () => {
+  it("is not recorded if the change was rejected or had already been made", async () => {
     const shop = await newShop();
     const { token } = shop.admin;
     const json = { sku: "1", title: "A book", price: 100 };
@@ -73,7 +73,7 @@ describe("the event of a product", () => {
 });
 
 describe("product.low_stock", () => {
-  it("is told once when the stock falls to the threshold, and anew after it rose above", async () => {
+  it("is recorded once when the stock falls to the threshold, and again after it rose above it", async () => {
     const shop = await newShop();
     const product = await newProduct(shop, { stock: 6, low_stock_threshold: 3, title: "Rare" });
     await sellOne(shop.admin.token, product.id, 2);
@@ -94,7 +94,7 @@ describe("product.low_stock", () => {
     expect((await toldLater(shop)).at(-1)?.payload).toMatchObject({ stock: 0, threshold: 3 });
   });
 
-  it("has an id and an instant like any other event", async () => {
+  it("has an id and a time like any other event", async () => {
     const shop = await newShop();
     for (let at = 0; at < 20; at += 1) {
       const { id } = await newProduct(shop, { stock: 1, low_stock_threshold: 0 });
@@ -112,7 +112,7 @@ describe("product.low_stock", () => {
     expect(new Set(events.map(({ id }) => id)).size).toBe(20);
   });
 
-  it("is not told of a refused sale, of a product without a threshold or count, nor of a threshold that rises", async () => {
+  it("is not recorded for a rejected sale, for a product without a threshold or tracked stock, or for a raised threshold", async () => {
     const shop = await newShop();
     const { token } = shop.admin;
     const scarce = await newProduct(shop, { stock: 2, low_stock_threshold: 1 });
@@ -128,7 +128,7 @@ describe("product.low_stock", () => {
     expect(await laterTypes(shop)).toEqual(["product.updated"]);
   });
 
-  it("of two products in one sale is told of both", async () => {
+  it("is recorded for both of two products in one sale", async () => {
     const shop = await newShop();
     const items = [];
     for (const stock of [5, 6, 7]) {

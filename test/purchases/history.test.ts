@@ -58,7 +58,7 @@ describe("my purchases", () => {
     return body.data.map((row: { id: string }) => Object.keys(ids).find((name) => ids[name] === row.id));
   };
 
-  it("are newest first, mine alone, and those over the counter in my name too", async () => {
+  it("are newest first and only the caller's, including counter sales in their name", async () => {
     expect(await names("")).toEqual(["refunded", "partly", "completed", "cancelled", "pending", "counter"]);
     expect(await names("", other)).toEqual(["theirs"]);
     expect(await names("", shop.admin)).toEqual([]);
@@ -72,11 +72,11 @@ describe("my purchases", () => {
     ["to=2026-03-04", ["counter"]],
     ["from=2026-03-04&to=2026-03-04", ["counter"]],
     ["from=2026-03-05&status=completed", ["partly", "completed"]],
-  ])("can be asked for by %s", async (query, expected) => {
+  ])("can be filtered by %s", async (query, expected) => {
     expect(await names(query)).toEqual(expected);
   });
 
-  it("are read page by page, each once, in one round trip", async () => {
+  it("are paged, each once, in one round trip", async () => {
     const seen: unknown[] = [];
     let cursor: string | null = "";
     while (cursor !== null) {
@@ -94,7 +94,7 @@ describe("my purchases", () => {
     expect((await get(other, `?limit=2&cursor=${body.next_cursor}`)).status).toBe(422);
   });
 
-  it("are found by id, and nobody finds those of others", async () => {
+  it("are found by id, and only by their buyer", async () => {
     const mine = await get(me, `/${ids["partly"]}`);
     expect(mine.body).toMatchObject({
       status: "completed",
@@ -112,7 +112,7 @@ describe("my purchases", () => {
     expect((await get(me, `/${ids["theirs"]}`)).status).toBe(404);
   });
 
-  it("make my summary: completed ones, refunds taken off, by category and by month", async () => {
+  it("add up to a summary: completed ones, net of refunds, by category and by month", async () => {
     const { body } = await get(me, "/analytics/summary");
     expect(body).toMatchObject({
       currency: "EUR",
@@ -137,7 +137,7 @@ describe("my purchases", () => {
     });
   });
 
-  it("name the categories that I spent most on first, in one round trip", async () => {
+  it("list the categories with the highest spend first, in one round trip", async () => {
     const reader = await newPerson(shop.tenant, "CUSTOMER");
     for (const [category, price] of [
       ["Poetry", 300],
@@ -156,8 +156,8 @@ describe("my purchases", () => {
   });
 });
 
-describe("a summary of more than JSON can hold", () => {
-  it.each([2, 1100])("shows the most that it can: %d purchases of 2^53 - 1 each", async (purchases) => {
+describe("a summary beyond what JSON can represent", () => {
+  it.each([2, 1100])("is clamped to the largest amount: %d purchases of 2^53 - 1 each", async (purchases) => {
     const { shop, buyer, book } = await bookshop();
     await confirm(shop, (await buyOne(buyer.token, book.id)).body.id);
     const ids = JSON.stringify(Array.from({ length: purchases - 1 }, (_, index) => `more-${index}`));

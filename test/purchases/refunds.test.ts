@@ -34,13 +34,13 @@ const report = async (shop: Shop, id: string) =>
   (await call("GET", `${API}/shifts/${id}/report`, { token: shop.admin.token })).body;
 
 describe("a refund of a purchase", () => {
-  it("waits until it is paid", async () => {
+  it("requires that it is paid", async () => {
     const { shop, buyer, book } = await bookshop();
     const { body } = await buyOne(buyer.token, book.id);
     expect((await give(shop, body.id, book.id, 1)).body.type).toBe("/problems/not-refundable");
   });
 
-  it("is by line, with the goods put back where staff say so, and never more than was bought", async () => {
+  it("is by line, returns goods to stock if staff say so, and never exceeds what was bought", async () => {
     const { shop, buyer, book, id } = await paid();
     expect((await give(shop, id, book.id, 1, { restock: true })).body).toMatchObject({
       kind: "refund",
@@ -58,7 +58,7 @@ describe("a refund of a purchase", () => {
     expect(kpis).toMatchObject({ total_revenue: 0, sales: 1, refunds: 2 });
   });
 
-  it("by card is in no drawer and needs no shift; in cash it is as any refund at the counter", async () => {
+  it("by card is in no drawer and needs no shift; in cash it is like any counter refund", async () => {
     const { shop, book, id } = await paid();
     await call("PATCH", `${API}/settings`, {
       token: shop.admin.token,
@@ -80,7 +80,7 @@ describe("a refund of a purchase", () => {
     });
   });
 
-  it("and another at the same moment give back what was paid and no more, in both orders", async () => {
+  it("and another at the same moment refund no more than was paid, in both orders", async () => {
     for (const [first, second] of [
       [2, 1],
       [1, 2],
@@ -106,8 +106,8 @@ describe("a refund of a purchase", () => {
   });
 });
 
-describe("cash for a purchase that is fetched", () => {
-  it("is in the drawer of the shift of whoever confirms it, and a card payment is not", async () => {
+describe("cash for a purchase that is collected", () => {
+  it("is in the drawer of the shift of the staff who confirm it, and a card payment is not", async () => {
     const { shop, buyer, book } = await bookshop();
     const { body: open } = await shift(shop, "start");
     for (const payment_method of ["cash", "card"]) {
@@ -122,8 +122,8 @@ describe("cash for a purchase that is fetched", () => {
   });
 });
 
-describe("the money of carts and refunds", () => {
-  it("adds up whatever is bought and given back: lines to the total, refunds never beyond it", async () => {
+describe("the amounts of carts and refunds", () => {
+  it("add up, whatever is bought and refunded: lines to the total, and refunds never beyond it", async () => {
     const { shop, buyer } = await bookshop();
     const line = fc.record({
       price: fc.oneof(fc.nat(100_000), fc.constant(0), fc.constant(MAX_TOTAL), fc.nat(2 ** 30)),

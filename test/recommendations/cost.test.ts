@@ -35,7 +35,7 @@ async function readsAfter(purchases: number, more: number): Promise<number[]> {
 }
 
 describe("recommendations", () => {
-  it("read as much after 90 purchases as after 9, among 5,000 products as among 50", async () => {
+  it("read as many rows after 90 purchases as after 9, and among 5,000 products as among 50", async () => {
     const few = await readsAfter(9, 20);
     const many = await readsAfter(90, 5000);
     for (const [index, read] of many.entries()) {

@@ -18,7 +18,7 @@ async function pair(shop: Shop, ...ids: string[]): Promise<void> {
 }
 
 describe("recommendations for me", () => {
-  it("are what goes with my purchases, then the best sellers, never what I have", async () => {
+  it("are related to my purchases, then best sellers, and never what I bought", async () => {
     const shop = await newShop();
     const [mine = "", next = "", best = "", quiet = ""] = await productsOf(shop, 4);
     await pair(shop, mine, next);
@@ -39,7 +39,7 @@ describe("recommendations for me", () => {
     expect(idsOf(await forMe(customer))).toEqual([quiet]);
   });
 
-  it("leave out what is ordered and not paid, before and after a night, and offer it again when it is cancelled", async () => {
+  it("exclude what is ordered but unpaid, before and after a night, and include it again when it is cancelled", async () => {
     const shop = await newShop();
     const [ordered = "", other = ""] = await productsOf(shop, 2);
     const [buyer, somebody] = [
@@ -58,7 +58,7 @@ describe("recommendations for me", () => {
     expect(idsOf(await forMe(buyer))).toEqual([other, ordered]);
   });
 
-  it("are the best sellers for who has bought nothing, and the newest where nothing is sold", async () => {
+  it("are the best sellers for a customer without purchases, and the newest products in a shop without sales", async () => {
     const shop = await newShop();
     const [one = "", two = "", three = ""] = await productsOf(shop, 3);
     const customer = await newPerson(shop.tenant, "CUSTOMER");
@@ -68,7 +68,7 @@ describe("recommendations for me", () => {
     expect(idsOf(await forMe(customer, 2))).toEqual([one, three]);
   });
 
-  it("follow my favorites, as they are now", async () => {
+  it("follow my current favorites", async () => {
     const shop = await newShop();
     const [kept = "", next = "", newest = ""] = await productsOf(shop, 3);
     await pair(shop, kept, next);
@@ -86,7 +86,7 @@ describe("recommendations for me", () => {
     expect((await forMe(customer)).map(({ reason }) => reason)).not.toContain("bought_together");
   });
 
-  it("follow my cart, and leave out what lies in it", async () => {
+  it("follow my cart, and exclude its products", async () => {
     const shop = await newShop();
     const [wanted = "", next = "", other = ""] = await productsOf(shop, 3);
     await pair(shop, wanted, next);
@@ -104,7 +104,7 @@ describe("recommendations for me", () => {
     expect(idsOf(await forMe(customer))).toEqual([other]);
   });
 
-  it("leave out what is hidden or out of stock, at once", async () => {
+  it("exclude hidden and sold-out products at once", async () => {
     const shop = await newShop();
     const [mine = "", hidden = "", out = "", left = "", poor = "", gone = ""] = await productsOf(shop, 6);
     await pair(shop, mine, hidden, out, left);
@@ -116,7 +116,7 @@ describe("recommendations for me", () => {
     expect(idsOf(await forMe(customer))).toEqual([left]);
   });
 
-  it("follow the newest purchases more than the old ones", async () => {
+  it("weigh the newest purchases more than old ones", async () => {
     const shop = await newShop();
     const ids = await productsOf(shop, 4);
     const [old = "", oldNext = "", young = "", youngNext = ""] = ids;
@@ -133,7 +133,7 @@ describe("recommendations for me", () => {
     expect(found[0]?.score).toBeGreaterThan(2 * (found[1]?.score ?? 0) * 0.99);
   });
 
-  it("come from one's own shop and one's own purchases alone", async () => {
+  it("come only from the caller's shop and purchases", async () => {
     const [shop, other] = [await newShop(), await newShop()];
     const [mine = "", next = ""] = await productsOf(shop, 2);
     const [theirs = "", theirNext = ""] = await productsOf(other, 2);

@@ -15,7 +15,7 @@ const productsOf = async (
   return ids;
 };
 
-describe("what was bought together with a product", () => {
+describe("products bought together with a product", () => {
   let shop: Shop;
   let ids: string[];
   let [tea, cup, pot, rare, alone] = ["", "", "", "", ""];
@@ -31,7 +31,7 @@ describe("what was bought together with a product", () => {
     await night(shop);
   });
 
-  it("comes best first, with how often it was, and never the product itself or what met it by chance", async () => {
+  it("come best first, with their score, and never include the product itself or coincidences", async () => {
     const found = await besides(shop, tea);
     expect(found.map(({ product, reason }) => [product.id, reason])).toEqual([
       [cup, "bought_together"],
@@ -44,7 +44,7 @@ describe("what was bought together with a product", () => {
     expect(await besides(shop, alone)).toEqual([]);
   });
 
-  it("is as many as are asked for, from 1 to 20", async () => {
+  it("are as many as requested, from 1 to 20", async () => {
     expect(idsOf(await besides(shop, tea, undefined, 1))).toEqual([cup]);
     for (const limit of ["0", "21", "x", "-1", "1.5"]) {
       const answer = await call("GET", `${API}/products/${tea}/recommendations?limit=${limit}`, {
@@ -54,7 +54,7 @@ describe("what was bought together with a product", () => {
     }
   });
 
-  it("leaves out what is hidden or out of stock, at once", async () => {
+  it("exclude hidden and sold-out products at once", async () => {
     await change("UPDATE products SET is_active = 0 WHERE id = ?", cup);
     expect(idsOf(await besides(shop, tea))).toEqual([pot]);
     await change("UPDATE products SET is_active = 1, stock = 0 WHERE id = ?", cup);
@@ -63,7 +63,7 @@ describe("what was bought together with a product", () => {
     expect(idsOf(await besides(shop, tea))).toEqual([cup, pot]);
   });
 
-  it("leaves out what the caller has, the moment he has it, until he gave all of it back", async () => {
+  it("exclude what the caller bought, as soon as they buy it, until they return all of it", async () => {
     const customer = await newPerson(shop.tenant, "CUSTOMER");
     expect(idsOf(await besides(shop, tea, customer.token))).toEqual([cup, pot]);
     const sale = await sellTogether(shop, [cup, cup], customer);
@@ -80,7 +80,7 @@ describe("what was bought together with a product", () => {
     expect(idsOf(await besides(shop, tea, customer.token))).toEqual([cup, pot]);
   });
 
-  it("of another shop is a 404, and a hidden product's too, except for staff", async () => {
+  it("are a 404 for a product of another shop, and for a hidden one, except for staff", async () => {
     const other = await newShop();
     const headers = { "x-tenant": other.tenant.slug };
     expect((await call("GET", `${API}/products/${tea}/recommendations`, { headers })).status).toBe(404);
@@ -91,7 +91,7 @@ describe("what was bought together with a product", () => {
     expect((await call("GET", path, { token: shop.admin.token })).status).toBe(200);
   });
 
-  it("costs one round trip", async () => {
+  it("cost one round trip", async () => {
     const path = `${API}/products/${tea}/recommendations?tenant=${shop.tenant.slug}`;
     const cost = costOf(await call("GET", path));
     // Another one finds the shop.
@@ -101,7 +101,7 @@ describe("what was bought together with a product", () => {
 });
 
 describe("a product that nobody has bought", () => {
-  it("has the nearest: first of its series, then of its author, then of its category, what sells best first", async () => {
+  it("has the most similar: first of its series, then of its author, then of its category, best sellers first", async () => {
     const shop = await newShop();
     const fields = { series: "Sea", author: "Ana Sol", category: "Poetry" };
     const [book = ""] = await productsOf(shop, 1, fields);
@@ -133,7 +133,7 @@ describe("a product that nobody has bought", () => {
     expect(await besides(shop, one)).toEqual([]);
   });
 
-  it("is filled up with after what was bought together, each product once", async () => {
+  it("comes with similar ones after those bought together, each product once", async () => {
     const shop = await newShop();
     const ids = await productsOf(shop, 4, { author: "Ana Sol" });
     const [one = "", two = ""] = ids;

@@ -26,7 +26,7 @@ function expected(all: string[][], product: string): [string, number][] {
     .slice(0, 20);
 }
 
-it("the neighbours of a product are the twenty that share most baskets with it, the long ones weighing less, held back by how often they sell", async () => {
+it("the neighbours of a product are the twenty that share most baskets with it, weighted by the length of the baskets and how often they sell", async () => {
   await fc.assert(
     fc.asyncProperty(baskets, async (all) => {
       const found = await numberBaskets(inPieces(all));

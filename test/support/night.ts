@@ -1,5 +1,5 @@
 // What a night makes of a shop's sales, done at once; and sales of several products.
-import { buildProducts } from "../../src/recommendations/night.ts";
+import { buildProducts } from "../../src/recommendations/build.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import type { ProductJob } from "../../src/rollups/run.ts";
 import { API, call } from "./client.ts";

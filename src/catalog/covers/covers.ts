@@ -1,6 +1,6 @@
-// A cover lies in R2 under the shop and the hash of its bytes, so its address never changes its meaning, and products may
-// share it. It is stored before a product names it, and deleted after no product does: what a crash leaves is an object that
-// nobody asks for, never an address without one; the nightly sweep finds it.
+// A cover is stored in R2 under the shop and the hash of its bytes: its URL is immutable and products can share it. It is
+// stored before a product refers to it and deleted after the last one stops, so a crash leaves an unused object, which the
+// nightly sweep deletes, and never a URL without one.
 import { createHash } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
@@ -21,30 +21,30 @@ const contentTypes: Record<z.infer<typeof ImageType>, string> = {
   avif: "image/avif",
 };
 
-/** The name of a cover: the SHA-256 of its bytes, and what it is. */
+/** The file name of a cover: the SHA-256 of its bytes and its type. */
 export const CoverFile = z.string().regex(/^[0-9a-f]{64}\.(?:jpg|png|webp|avif)$/);
 
 const PREFIX = "covers/";
-const keyOf = (tenantId: string, file: string): string => `${PREFIX}${tenantId}/${file}`;
-const pathOf = (tenantId: string, file: string): string => `/api/v1/covers/${tenantId}/${file}`;
+const objectKey = (tenantId: string, file: string): string => `${PREFIX}${tenantId}/${file}`;
+const coverPath = (tenantId: string, file: string): string => `/api/v1/covers/${tenantId}/${file}`;
 
-/** The cover of ours that a URL names, as the column cover_file has it; null where it names another place. */
-function fileOf(tenantId: string, url: string | null): string | null {
-  const file = CoverFile.safeParse(url?.split(pathOf(tenantId, ""))[1]);
+/** The file name of the cover at a URL, as in the column cover_file; null for a URL elsewhere. */
+function coverFile(tenantId: string, url: string | null): string | null {
+  const file = CoverFile.safeParse(url?.split(coverPath(tenantId, ""))[1]);
   return file.success ? file.data : null;
 }
 
-/** The key of the object that a product's URL names as its cover; null where it names another place. */
+/** The R2 key of the cover at a product's URL; null for a URL elsewhere. */
 export function coverKey(tenantId: string, url: string | null): string | null {
-  const file = fileOf(tenantId, url);
-  return file === null ? null : keyOf(tenantId, file);
+  const file = coverFile(tenantId, url);
+  return file === null ? null : objectKey(tenantId, file);
 }
 
 type Upload = { body: ReadableStream<Uint8Array> | null; length: string | undefined };
 
 /**
- * Gives the product a cover of its own; its URL is at `origin`. @throws Problem not-found, body-required, too-large,
- * unsupported-media-type, precondition-failed
+ * Uploads the cover of a product; its URL starts with `origin`. @throws Problem not-found, body-required, too-large,
+ * unsupported-media-type, precondition-failed, precondition-required
  */
 export async function putCover(
   ctx: ActorCtx,
@@ -54,36 +54,39 @@ export async function putCover(
   ifMatch: string | undefined,
 ): Promise<z.infer<typeof Product>> {
   const before = await getProduct(ctx, id);
-  const bytes = await readWhole(upload);
+  const bytes = await readBody(upload);
   const type = imageType(bytes);
   if (!type)
-    throw new Problem("unsupported-media-type", "Send a whole image: JPEG, PNG, WebP or AVIF, by its bytes.");
+    throw new Problem(
+      "unsupported-media-type",
+      "The body is not a complete image. Send a JPEG, PNG, WebP or AVIF file.",
+    );
   const file = `${createHash("sha256").update(bytes).digest("hex")}.${type}`;
-  const key = keyOf(ctx.tenant.id, file);
+  const key = objectKey(ctx.tenant.id, file);
   await ctx.env.FILES.put(key, bytes);
   try {
-    const url = `${origin}${pathOf(ctx.tenant.id, file)}`;
+    const url = `${origin}${coverPath(ctx.tenant.id, file)}`;
     const product = await changeProduct(ctx, id, { cover_image_url: url }, ifMatch);
-    // Somebody who had found it unused may have deleted it before the product named it: from now on nobody will.
+    // A concurrent request may have deleted it as unused before the product referred to it; from now on none will.
     if (!(await ctx.env.FILES.head(key))) await ctx.env.FILES.put(key, bytes);
-    drop(ctx, fileOf(ctx.tenant.id, before.cover_image_url));
+    deleteAfterResponse(ctx, coverFile(ctx.tenant.id, before.cover_image_url));
     return product;
   } catch (error) {
-    drop(ctx, file);
+    deleteAfterResponse(ctx, file);
     throw error;
   }
 }
 
-/** Takes the cover away. @throws Problem not-found, precondition-failed */
+/** Removes the cover of a product. @throws Problem not-found, precondition-failed, precondition-required */
 export async function removeCover(ctx: ActorCtx, id: string, ifMatch: string | undefined): Promise<void> {
   const before = await getProduct(ctx, id);
   await changeProduct(ctx, id, { cover_image_url: null }, ifMatch);
-  drop(ctx, fileOf(ctx.tenant.id, before.cover_image_url));
+  deleteAfterResponse(ctx, coverFile(ctx.tenant.id, before.cover_image_url));
 }
 
 /** The bytes of a body. @throws Problem body-required, too-large */
-async function readWhole({ body, length }: Upload): Promise<Buffer> {
-  const tooLarge = new Problem("too-large", "A cover may have 5 MB at most.");
+async function readBody({ body, length }: Upload): Promise<Buffer> {
+  const tooLarge = new Problem("too-large", "A cover may have at most 5 MB.");
   if (Number(length ?? 0) > MAX_BYTES) throw tooLarge;
   const chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -96,17 +99,17 @@ async function readWhole({ body, length }: Upload): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** After the answer: nobody waits for it, and what is left when it fails does no harm until the sweep finds it. */
-const drop = (ctx: Ctx, file: string | null): void => {
+// If it fails, the nightly sweep deletes the cover.
+const deleteAfterResponse = (ctx: Ctx, file: string | null): void => {
   if (file !== null) ctx.waitUntil(deleteUnused(ctx, ctx.tenant.id, file));
 };
 
 /**
- * Deletes a cover that no product uses. Who begins to use it in between looks afterwards whether it is there; here it is
- * looked afterwards whether somebody uses it: one of the two sees the other, and puts it back.
+ * Deletes a cover that no product uses. A product may start to use it meanwhile: `putCover` checks afterwards that the
+ * object exists, and this function checks afterwards that it is still unused, so one of them restores it.
  */
 export async function deleteUnused(ctx: Base, tenantId: string, file: string): Promise<void> {
-  const key = keyOf(tenantId, file);
+  const key = objectKey(tenantId, file);
   if (await isUsed(ctx, tenantId, file)) return;
   const object = await ctx.env.FILES.get(key);
   if (!object) return;
@@ -115,19 +118,19 @@ export async function deleteUnused(ctx: Base, tenantId: string, file: string): P
   if (await isUsed(ctx, tenantId, file)) await ctx.env.FILES.put(key, bytes);
 }
 
-/** Asked in a session of its own, for a replica may not know yet what another request has just written. */
+// In a new session at the primary, because a replica may lag behind the writes of other requests.
 async function isUsed(ctx: Base, tenantId: string, file: string): Promise<boolean> {
-  const found = await openDb(ctx.env, "first-primary").all(
+  const products = await openDb(ctx.env, "first-primary").all(
     z.object({ id: z.string() }),
     sql`SELECT id FROM products WHERE tenant_id = ${tenantId} AND cover_file = ${file} LIMIT 1`,
   );
-  return found.length > 0;
+  return products.length > 0;
 }
 
-// Each takes some steps of the thousand that an invocation may take; more than these wait for the sweep's next round.
-const ORPHANS_A_PAGE = 10;
+// Each deletion makes several of the thousand subrequests that an invocation may make.
+const MAX_DELETED_PER_PAGE = 10;
 
-/** Deletes the covers that no product uses and that were not deleted when they should; a nightly job. */
+/** Deletes covers that no product uses; a nightly job. */
 export const sweepOrphanedCovers = (ctx: Base): Promise<void> =>
   sweepObjects(ctx, PREFIX, async (keys) => {
     const objects = keys.map((key) => key.split("/"));
@@ -136,24 +139,21 @@ export const sweepOrphanedCovers = (ctx: Base): Promise<void> =>
       sql`SELECT value ->> 1 AS tenant_id, value ->> 2 AS file FROM json_each(${JSON.stringify(objects)})
         WHERE NOT EXISTS (SELECT 1 FROM products INDEXED BY products_cover
           WHERE tenant_id = value ->> 1 AND cover_file = value ->> 2)
-        LIMIT ${ORPHANS_A_PAGE}`,
+        LIMIT ${MAX_DELETED_PER_PAGE}`,
     );
     for (const { tenant_id: tenantId, file } of orphans) await deleteUnused(ctx, tenantId, file);
   });
 
-/**
- * A cover with its type and ETag; no body where `ifNoneMatch` says that the reader has it. Asks no database.
- * @throws Problem not-found
- */
+/** A cover with its type and ETag; `body` is null if `ifNoneMatch` has its ETag. Reads R2 only. @throws Problem not-found */
 export async function readCover(ctx: Base, tenantId: string, file: string, ifNoneMatch: string | undefined) {
   const etag = `"${file.slice(0, 64)}"`;
   const tags = (ifNoneMatch ?? "").split(",").map((tag) => tag.trim().replace(/^W\//, ""));
-  const isKnown = tags.includes(etag) || tags.includes("*");
-  const key = keyOf(tenantId, file);
+  const isCached = tags.includes(etag) || tags.includes("*");
+  const key = objectKey(tenantId, file);
   const type = contentTypes[ImageType.parse(file.slice(65))];
-  const found = isKnown ? await ctx.env.FILES.head(key) : null;
-  if (found) return { etag, type, body: null };
-  const object = isKnown ? null : await ctx.env.FILES.get(key);
+  const metadata = isCached ? await ctx.env.FILES.head(key) : null;
+  if (metadata) return { etag, type, body: null };
+  const object = isCached ? null : await ctx.env.FILES.get(key);
   if (!object) throw notFound("cover");
   return { etag, type, body: object.body };
 }

@@ -1,13 +1,13 @@
-// What an image is by its bytes, and whether it is whole: names and declared types prove nothing. Nothing is decoded. A JPEG
-// is whole where its segments and scans end in the EOI marker; a PNG where each chunk has its CRC and IEND ends the file; a WebP
-// where its chunks fill the size that RIFF declares. What follows a JPEG's EOI is left alone: phones put a second picture there.
+// Detects the type of an image from its bytes and whether it is complete, without decoding it. A JPEG must end its segments
+// and scans with EOI (phones append a second picture after it), a PNG must have valid CRCs and end with IEND, and the chunks
+// of a WebP must fill the size that RIFF declares.
 import { crc32 } from "node:zlib";
 import { z } from "zod";
 import { isAvif } from "./avif.ts";
 
 export const ImageType = z.enum(["jpg", "png", "webp", "avif"]);
 
-/** The type of a whole image; null where the bytes are anything else, or end too early. */
+/** The type of a complete image; null for a truncated one or anything else. */
 export function imageType(bytes: Buffer): z.infer<typeof ImageType> | null {
   if (isJpeg(bytes)) return "jpg";
   if (isPng(bytes)) return "png";
@@ -18,8 +18,8 @@ export function imageType(bytes: Buffer): z.infer<typeof ImageType> | null {
 const EOI = 0xd9;
 const SOS = 0xda;
 
-/** SOF0 to SOF15; three numbers among them mean something else. */
-const beginsFrame = (marker: number): boolean =>
+/** SOF0 to SOF15, except DHT, JPG and DAC. */
+const startsFrame = (marker: number): boolean =>
   marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 
 const isRestart = (marker: number): boolean => marker >= 0xd0 && marker <= 0xd7;
@@ -32,7 +32,7 @@ function isJpeg(bytes: Buffer): boolean {
     const marker = bytes[at + 1] ?? 0;
     if (marker === EOI) return hasFrame && hasScan;
     if (marker === 0xff) {
-      // Any number of these may stand before a marker.
+      // Any number of fill bytes may precede a marker.
       at += 1;
       continue;
     }
@@ -40,14 +40,14 @@ function isJpeg(bytes: Buffer): boolean {
     const size = bytes.readUInt16BE(at + 2);
     const end = at + 2 + size;
     if (size < 2 || end > bytes.length) return false;
-    if (beginsFrame(marker)) hasFrame = size > 8 && bytes.readUInt16BE(at + 7) > 0;
+    if (startsFrame(marker)) hasFrame = size > 8 && bytes.readUInt16BE(at + 7) > 0;
     if (marker === SOS) hasScan = true;
     at = marker === SOS ? endOfScan(bytes, end) : end;
   }
   return false;
 }
 
-/** Where the marker behind the compressed pixels stands: in them FF is followed by 00 or a restart number. */
+/** The position of the marker after the compressed pixels, in which FF is followed by 00 or a restart number. */
 function endOfScan(bytes: Buffer, from: number): number {
   for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
     const marker = bytes[at + 1] ?? 0;
@@ -92,7 +92,7 @@ function isWebp(bytes: Buffer): boolean {
     if (name === "VP8 " && bytes.readUIntBE(at + 8, 6) % 2 ** 24 === 0x9d012a) hasPixels = true;
     if (name === "VP8L" && bytes[at + 8] === 0x2f) hasPixels = true;
     if (name === "ANMF" && length > 24) hasPixels = true;
-    // Chunks begin at even places.
+    // Chunks are padded to an even length.
     at += 8 + length + (length % 2);
   }
   return hasPixels && at === bytes.length;

@@ -7,7 +7,7 @@ import { actorContext } from "../../http/app-context.ts";
 import { Id } from "../../values/ids.ts";
 import { problemResponses } from "../../http/problem-responses.ts";
 import { CoverFile, putCover, readCover, removeCover } from "./covers.ts";
-import { etagOf } from "../products/products.ts";
+import { etagOf } from "../products/etag.ts";
 import { Product } from "../products/schema.ts";
 
 export const coverRoutes = router();
@@ -22,10 +22,10 @@ coverRoutes.openapi(
     method: "put",
     path: "/products/{id}/cover",
     operationId: "putCover",
-    summary: "Give a product a cover",
-    description: `JPEG, PNG, WebP or AVIF by its bytes, whatever its declared type; whole, and 5 MB at most. With curl send it by
-\`--data-binary @cover.jpg\`. The product's cover_image_url names it from then on: that address is public, and never changes its
-meaning.`,
+    summary: "Upload the cover of a product",
+    description: `Send a complete JPEG, PNG, WebP or AVIF file of at most 5 MB as the body, with curl by \`--data-binary @cover.jpg\`.
+The type is detected from the bytes; Content-Type is ignored. cover_image_url is set to the URL of the cover, which is public
+and immutable.`,
     tags,
     request: { params, headers: IfMatch, body: { required: true, content: image } },
     responses: {
@@ -48,10 +48,10 @@ coverRoutes.openapi(
     method: "delete",
     path: "/products/{id}/cover",
     operationId: "removeCover",
-    summary: "Take a product's cover away",
+    summary: "Remove the cover of a product",
     tags,
     request: { params, headers: IfMatch },
-    responses: { 204: { description: "Taken away" }, ...problemResponses(404, 412, 428) },
+    responses: { 204: { description: "Removed" }, ...problemResponses(404, 412, 428) },
   }),
   async (c) => {
     await removeCover(actorContext(c), c.req.valid("param").id, c.req.valid("header")["if-match"]);
@@ -64,9 +64,9 @@ coverRoutes.openapi(
     method: "get",
     path: "/covers/{tenant_id}/{file}",
     operationId: "getCover",
-    summary: "A cover",
+    summary: "Download a cover",
     description:
-      "Its address is the shop and the hash of its bytes, so it may be kept for ever. Ask for the cover_image_url of a product.",
+      "The URL is the cover_image_url of a product. It contains the hash of the image, so the image can be cached forever.",
     tags,
     request: { params: z.object({ tenant_id: Id, file: CoverFile }) },
     responses: {
@@ -78,7 +78,7 @@ coverRoutes.openapi(
         },
         content: image,
       },
-      304: { description: "You have it: If-None-Match named its ETag" },
+      304: { description: "Not modified: If-None-Match has the ETag of the cover" },
       ...problemResponses(404),
     },
   }),

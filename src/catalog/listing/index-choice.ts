@@ -1,117 +1,128 @@
-// By which index a list of products is read. SQLite has no statistics of our tables: left alone it may walk a whole shop
-// for a few rows, or read and sort a large part of it for one page. So what few products have is read by its own index and
-// sorted; which that is, a count that stops early tells. One category has an index in each order, and is walked at worst
-// as a whole, for what other filters leave of it. Any other filter that many have is met in the order of the list: soon
-// where it is spread evenly, but where it goes with the order, as a language of dear books by price, the shop is walked.
+// Chooses the index that a list of products is read by. D1 has no statistics of the tables: SQLite may scan a whole shop for
+// a few rows, or sort a large part of it for one page. So a filter that few products match, by a count that stops early, is
+// read by its index and sorted; any other filter is applied while reading in the order of the list.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
-import { facetFilters, scopeOf, type Facet, type Filters } from "./filters.ts";
+import { facetFilters, shopScope, type Facet, type Filters } from "./filters.ts";
 
-// Read at most for one page by the index of a filter, and to find out.
-const FEW = 500;
+// A filter that matches more products is not worth reading and sorting for one page.
+const MAX_UNORDERED_ROWS = 500;
 
 type Order = {
   index: string;
-  /** The one that has a category's products in this order. */
-  inCategory: string;
+  /** The index with the products of a category in this order. */
+  categoryIndex: string;
   key: "price" | "title_key" | "rating_key" | null;
-  isDown: boolean;
+  isDescending: boolean;
 };
 
-/** The sorts: newest first is by id alone. The id makes every order total, so a page's end is one place. */
-export const orders = {
-  "-created_at": { index: "products_newest", inCategory: "products_by_category", key: null, isDown: true },
+/** The sort orders; newest first is by id alone. Every order ends with the id, which makes it total. */
+export const sortOrders = {
+  "-created_at": {
+    index: "products_newest",
+    categoryIndex: "products_by_category",
+    key: null,
+    isDescending: true,
+  },
   price: {
     index: "products_by_price",
-    inCategory: "products_by_category_price",
+    categoryIndex: "products_by_category_price",
     key: "price",
-    isDown: false,
+    isDescending: false,
   },
   "-price": {
     index: "products_by_price",
-    inCategory: "products_by_category_price",
+    categoryIndex: "products_by_category_price",
     key: "price",
-    isDown: true,
+    isDescending: true,
   },
   title: {
     index: "products_by_title",
-    inCategory: "products_by_category_title",
+    categoryIndex: "products_by_category_title",
     key: "title_key",
-    isDown: false,
+    isDescending: false,
   },
   "-rating": {
     index: "products_by_rating",
-    inCategory: "products_by_category_rating",
+    categoryIndex: "products_by_category_rating",
     key: "rating_key",
-    isDown: true,
+    isDescending: true,
   },
 } as const satisfies Record<string, Order>;
 
-export type Sort = keyof typeof orders;
+export type Sort = keyof typeof sortOrders;
 
-/** The index to read by, and the filter whose products it finds; null where it finds all in the list's order. */
-export type IndexChoice = { index: string; of: Facet | "stock" | null };
+/** The index to read by, and the facet whose filter it serves; null for an index in the order of the list. */
+export type IndexChoice = { index: string; facet: Facet | "stock" | null };
 
-/** An index that finds what a filter keeps; `isOrdered` where it also has the list's order. */
-type FilterWay = IndexChoice & { filter: SQL; isOrdered: boolean };
+/** An index that serves a filter; `isOrdered` if it is also in the order of the list. */
+type FilterIndex = IndexChoice & { filter: SQL; isOrdered: boolean };
 
-/** The ways, those first that commonly find the fewest. */
-function waysOf(filters: Filters, sort: Sort): FilterWay[] {
+/** The indexes that serve one of the filters, those that usually match the fewest products first. */
+function candidateIndexes(filters: Filters, sort: Sort): FilterIndex[] {
   const isNewest = sort === "-created_at";
-  const by = facetFilters(filters);
-  const ways: FilterWay[] = [];
-  const inOneCategory = filters.category?.length === 1 ? orders[sort].inCategory : null;
+  const conditions = facetFilters(filters);
+  const candidates: FilterIndex[] = [];
+  const categoryIndex = filters.category?.length === 1 ? sortOrders[sort].categoryIndex : null;
   const add = (facet: "author" | "language"): void => {
-    if (by[facet])
-      ways.push({
+    if (conditions[facet])
+      candidates.push({
         index: `products_by_${facet}`,
-        of: facet,
-        filter: by[facet],
+        facet,
+        filter: conditions[facet],
         isOrdered: isNewest && filters[facet]?.length === 1,
       });
   };
   add("author");
   if (filters.in_stock === "false")
-    ways.push({ index: "products_out", of: "stock", filter: sql`p.stock = 0`, isOrdered: isNewest });
-  if (by.category)
-    ways.push({
-      index: inOneCategory ?? "products_by_category",
-      of: "category",
-      filter: by.category,
-      isOrdered: inOneCategory !== null,
+    candidates.push({
+      index: "products_out",
+      facet: "stock",
+      filter: sql`p.stock = 0`,
+      isOrdered: isNewest,
     });
-  // The prices of one category are a part of its own index.
-  if (by.price && !(inOneCategory !== null && orders[sort].key === "price"))
-    ways.push({
+  if (conditions.category)
+    candidates.push({
+      index: categoryIndex ?? "products_by_category",
+      facet: "category",
+      filter: conditions.category,
+      isOrdered: categoryIndex !== null,
+    });
+  // The index of a category by price also serves the price filter.
+  if (conditions.price && !(categoryIndex !== null && sortOrders[sort].key === "price"))
+    candidates.push({
       index: "products_by_price",
-      of: "price",
-      filter: by.price,
-      isOrdered: orders[sort].key === "price",
+      facet: "price",
+      filter: conditions.price,
+      isOrdered: sortOrders[sort].key === "price",
     });
   add("language");
-  return ways;
+  return candidates;
 }
 
-/** How to read this list. A round trip only where there is a choice. */
+/** The index to read this list by. No round trip if there is only one, else one. */
 export async function chooseIndex(ctx: Ctx, filters: Filters, sort: Sort): Promise<IndexChoice> {
-  const inOrder: IndexChoice = { index: orders[sort].index, of: null };
-  const ways = waysOf(filters, sort);
+  const sortIndex: IndexChoice = { index: sortOrders[sort].index, facet: null };
+  const candidates = candidateIndexes(filters, sort);
   const ordered =
-    ways.find((way) => way.isOrdered && way.of === "category") ?? ways.find((way) => way.isOrdered);
-  if (ways.length === 0) return inOrder;
-  if (ways.length === 1 && ordered) return ordered;
-  // Each count stops where the one before it did: a rare author makes the others cheap.
+    candidates.find(({ isOrdered, facet }) => isOrdered && facet === "category") ??
+    candidates.find(({ isOrdered }) => isOrdered);
+  if (candidates.length === 0) return sortIndex;
+  if (candidates.length === 1 && ordered) return ordered;
+  // Each count stops at the number of the one before it: a rare author makes the others cheap.
   const limit = (at: number): SQL =>
-    at === 0 ? sql`${FEW + 1}` : sql`(SELECT n FROM ${sql.raw(`way_${at - 1}`)})`;
-  const counts = ways.map(
-    ({ index, filter }, at) => sql`${sql.raw(`way_${at}`)} AS MATERIALIZED (SELECT count(*) AS n FROM (
-      SELECT 1 FROM products p INDEXED BY ${sql.raw(index)} WHERE ${scopeOf(ctx, filters)} AND ${filter} LIMIT ${limit(at)}))`,
+    at === 0 ? sql`${MAX_UNORDERED_ROWS + 1}` : sql`(SELECT n FROM ${sql.raw(`count_${at - 1}`)})`;
+  const counts = candidates.map(
+    ({ index, filter }, at) => sql`${sql.raw(`count_${at}`)} AS MATERIALIZED (SELECT count(*) AS n FROM (
+      SELECT 1 FROM products p INDEXED BY ${sql.raw(index)} WHERE ${shopScope(ctx, filters)} AND ${filter} LIMIT ${limit(at)}))`,
   );
-  const found = await ctx.db.all(
+  const selects = candidates.map((_, at) => `SELECT n FROM count_${at}`);
+  const counted = await ctx.db.all(
     z.object({ n: z.number() }),
-    sql`WITH ${sql.join(counts, sql`, `)} ${sql.raw(ways.map((_, at) => `SELECT n FROM way_${at}`).join(" UNION ALL "))}`,
+    sql`WITH ${sql.join(counts, sql`, `)} ${sql.raw(selects.join(" UNION ALL "))}`,
   );
-  const least = Math.min(...found.map(({ n }) => n));
-  return (least > FEW ? ordered : ways[found.findIndex(({ n }) => n === least)]) ?? inOrder;
+  const fewest = Math.min(...counted.map(({ n }) => n));
+  const best = candidates[counted.findIndex(({ n }) => n === fewest)];
+  return (fewest > MAX_UNORDERED_ROWS ? ordered : best) ?? sortIndex;
 }

@@ -5,23 +5,23 @@ import { Product } from "../products/schema.ts";
 
 const amount = z
   .string()
-  .regex(/^\d{1,15}$/, "minor units: a whole number")
+  .regex(/^\d{1,15}$/, "must be a whole number of minor units")
   .transform(Number)
   .openapi({ type: "integer", example: 1000 });
 
-/** One value, or the parameter repeated: any of them. */
-const anyOf = (max: number, example: string, kept = (value: string): string => value) =>
+/** One value, or several by repeating the parameter. */
+const anyOf = (max: number, example: string, normalize = (value: string): string => value) =>
   z
     .preprocess(
       (value) => (typeof value === "string" ? [value] : value),
-      z.array(z.string().max(max).transform(kept)).min(1).max(100),
+      z.array(z.string().max(max).transform(normalize)).min(1).max(100),
     )
     .optional()
     .openapi({
       type: "array",
       items: { type: "string", maxLength: max },
       maxItems: 100,
-      description: "repeat the parameter for any of several, 100 at most",
+      description: "repeat the parameter to match any of up to 100 values",
       example: [example],
     });
 
@@ -34,8 +34,11 @@ const filters = {
   is_active: z
     .enum(["true", "false"])
     .default("true")
-    .openapi({ description: "false: the hidden ones, for staff" }),
-  in_stock: z.enum(["true", "false"]).optional().openapi({ description: "true: what can be bought now" }),
+    .openapi({ description: "false: hidden products, visible to staff only" }),
+  in_stock: z
+    .enum(["true", "false"])
+    .optional()
+    .openapi({ description: "true: only products that can be bought now; false: only sold-out products" }),
 };
 
 /** The filters that every list and search of products takes. */
@@ -43,11 +46,11 @@ export const ProductFilters = z.strictObject(filters);
 
 type Prices = { price_min?: number | undefined; price_max?: number | undefined };
 
-/** For `refine`: a range has its lower end first. */
+/** For `refine`: whether price_min does not exceed price_max. */
 export const pricesInOrder = ({ price_min, price_max }: Prices): boolean =>
   price_min === undefined || price_max === undefined || price_min <= price_max;
 
-export const PRICES_IN_ORDER = { path: ["price_min"], error: "not above price_max" };
+export const PRICES_IN_ORDER = { path: ["price_min"], error: "must not exceed price_max" };
 
 export const ProductQuery = z
   .strictObject({
@@ -57,9 +60,9 @@ export const ProductQuery = z
     sort: z
       .enum(["-created_at", "price", "-price", "title", "-rating"])
       .default("-created_at")
-      .openapi({ description: "title: case and accents do not count; -rating: the unrated last" }),
+      .openapi({ description: "title ignores case and accents; -rating lists unrated products last" }),
     facets: z.enum(["true", "false"]).default("false").openapi({
-      description: "true: count what the filters leave, by category, author, language and price",
+      description: "true: also count the matching products by category, author, language and price",
     }),
   })
   .refine(pricesInOrder, PRICES_IN_ORDER);
@@ -76,11 +79,11 @@ const Facets = z
     language: counts("es"),
     price: z.array(z.object({ min: price, max: price, count: z.int() })).openapi({
       description:
-        "up to four bands of about as many products each; send min and max as price_min and price_max",
+        "up to four bands with about as many products each; send min and max as price_min and price_max",
     }),
   })
   .openapi("Facets", {
-    description: "Each facet keeps all filters but its own. The most frequent first: 20 at most.",
+    description: "Each facet applies all filters except its own. At most 20 values, the most frequent first.",
   });
 
 export const ProductList = listOf(Product).extend({ facets: Facets.optional() }).openapi("ProductList");
@@ -89,7 +92,7 @@ export const CategoryCounts = z
   .array(
     z.object({
       category: z.string().openapi({ example: "Novel" }),
-      products: z.int().openapi({ description: "that are not hidden", example: 12 }),
+      products: z.int().openapi({ description: "number of visible products", example: 12 }),
     }),
   )
   .openapi("CategoryCounts");

@@ -1,18 +1,29 @@
-// Many products in one batch. All that is kept beside a product for all of them has its place here.
+// Many products in one batch. Whatever is stored with every product, such as stock moves and the search version, is handled here too.
 import { sql, type SQL } from "drizzle-orm";
 import type { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
 import { newId } from "../../values/ids.ts";
+import { searchableFields } from "../search/indexing.ts";
 import type { NewProduct } from "./schema.ts";
-import { searchable } from "../search/indexing.ts";
 
-const told: ReadonlySet<string> = new Set(searchable);
+const searchable: ReadonlySet<string> = new Set(searchableFields);
 
 type Fields = z.infer<typeof NewProduct>;
 
+/** An INSERT ... SELECT of these fields from `products`, a JSON array of objects that also have an `id`. */
+function insertProducts(ctx: Ctx, products: string, fields: (keyof Fields)[], importId: string | null): SQL {
+  const now = ctx.now.toISOString();
+  const columns = ["id", ...fields];
+  const names = columns.map((column) => sql.identifier(column));
+  const values = columns.map((column) => sql`value ->> ${column}`);
+  return sql`INSERT INTO products (tenant_id, ${sql.join(names, sql`, `)}, import_id, created_at, updated_at)
+    SELECT ${ctx.tenant.id}, ${sql.join(values, sql`, `)}, ${importId}, ${now}, ${now}
+    FROM json_each(${products}) WHERE true`;
+}
+
 /**
- * The statements that write products by SKU (once each): a new one with all that is given, a known one with the fields that are
- * named. A stock is a count, recorded as a move; where none is given the stock stays. What is hidden stays hidden.
+ * The statements that save products by SKU, each SKU once: a new product with all its fields, a known one with the fields in
+ * `fields`. A stock is a count, recorded as a move; without one the stock stays as it is. Hidden products stay hidden.
  */
 export function saveProducts(
   ctx: Ctx,
@@ -21,50 +32,38 @@ export function saveProducts(
   importId: string,
 ): SQL[] {
   if (products.length === 0) return [];
-  const at = ctx.now.toISOString();
-  const given = products.map((product) => ({ ...product, id: newId(), move_id: newId() }));
-  const values = JSON.stringify(given);
+  const identified = products.map((product) => ({ ...product, id: newId(), move_id: newId() }));
   const counts = JSON.stringify(
-    given.flatMap(({ id, move_id, sku, stock }) =>
+    identified.flatMap(({ id, move_id, sku, stock }) =>
       stock === undefined || stock === null ? [] : [{ id, move_id, sku, stock }],
     ),
   );
-  const names = fields.map((field) => sql.identifier(field));
-  const changes = fields
+  const assignments = fields
     .filter((field) => field !== "sku")
     .map((field) =>
       field === "stock"
         ? sql`stock = coalesce(excluded.stock, stock)`
         : sql`${sql.identifier(field)} = excluded.${sql.identifier(field)}`,
     );
-  // Search takes it up after the batch.
-  const isTold = fields.some((field) => told.has(field));
-  const moves = (products: SQL, difference: SQL): SQL =>
+  const isTextChanged = fields.some((field) => searchable.has(field));
+  const recordCounts = (condition: SQL, difference: SQL): SQL =>
     sql`INSERT INTO stock_moves (tenant_id, product_id, id, delta, reason, reference, created_at)
-      SELECT ${ctx.tenant.id}, p.id, j.value ->> 'move_id', ${difference}, 'count', ${importId}, ${at}
-      FROM json_each(${counts}) j CROSS JOIN products p ON p.tenant_id = ${ctx.tenant.id} AND ${products}
+      SELECT ${ctx.tenant.id}, p.id, j.value ->> 'move_id', ${difference}, 'count', ${importId}, ${ctx.now.toISOString()}
+      FROM json_each(${counts}) j CROSS JOIN products p ON p.tenant_id = ${ctx.tenant.id} AND ${condition}
       WHERE ${difference} <> 0`;
   return [
-    moves(sql`p.sku = j.value ->> 'sku'`, sql`(j.value ->> 'stock' - coalesce(p.stock, 0))`),
-    sql`INSERT INTO products (tenant_id, id, ${sql.join(names, sql`, `)}, import_id, created_at, updated_at)
-      SELECT ${ctx.tenant.id}, value ->> 'id', ${sql.join(
-        fields.map((field) => sql`value ->> ${field}`),
-        sql`, `,
-      )},
-        ${importId}, ${at}, ${at}
-      FROM json_each(${values}) WHERE true
-      ON CONFLICT (tenant_id, sku) DO UPDATE SET ${sql.join(changes, sql`, `)}, import_id = excluded.import_id,
-        version = version + 1, ${isTold ? sql`text_version = version + 1,` : sql``} updated_at = excluded.updated_at`,
-    // Only a product that was new has the id that was given to it here.
-    moves(sql`p.id = j.value ->> 'id'`, sql`p.stock`),
+    recordCounts(sql`p.sku = j.value ->> 'sku'`, sql`(j.value ->> 'stock' - coalesce(p.stock, 0))`),
+    sql`${insertProducts(ctx, JSON.stringify(identified), fields, importId)}
+      ON CONFLICT (tenant_id, sku) DO UPDATE SET ${sql.join(assignments, sql`, `)}, import_id = excluded.import_id,
+        version = version + 1, ${isTextChanged ? sql`text_version = version + 1,` : sql``} updated_at = excluded.updated_at`,
+    // Only products that were new have the id that was generated here.
+    recordCounts(sql`p.id = j.value ->> 'id'`, sql`p.stock`),
   ];
 }
 
-/** The statement that adds the products whose SKU the shop does not know; their stock is not counted. */
+/** The statement that adds the products whose SKU the shop does not have; their stock is not tracked. */
 export function addUnknownProducts(ctx: Ctx, products: Pick<Fields, "sku" | "title" | "price">[]): SQL {
-  const at = ctx.now.toISOString();
-  const values = JSON.stringify(products.map(({ sku, title, price }) => [newId(), sku, title, price]));
-  return sql`INSERT INTO products (tenant_id, id, sku, title, price, created_at, updated_at)
-    SELECT ${ctx.tenant.id}, value ->> 0, value ->> 1, value ->> 2, value ->> 3, ${at}, ${at}
-    FROM json_each(${values}) WHERE true ON CONFLICT (tenant_id, sku) DO NOTHING`;
+  const identified = products.map(({ sku, title, price }) => ({ id: newId(), sku, title, price }));
+  return sql`${insertProducts(ctx, JSON.stringify(identified), ["sku", "title", "price"], null)}
+    ON CONFLICT (tenant_id, sku) DO NOTHING`;
 }

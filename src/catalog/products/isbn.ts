@@ -1,8 +1,8 @@
-// The check digits of ISO 2108, as the ISBN Users' Manual of the International ISBN Agency computes them. ISBN-13: digits weighted
-// 1 and 3 in turns add up to a multiple of 10. ISBN-10: digits weighted 10 down to 1 add up to a multiple of 11, X being 10.
+// Check digits by ISO 2108 (ISBN Users' Manual of the International ISBN Agency). The digits of an ISBN-13, weighted 1 and 3
+// alternately, add up to a multiple of 10; those of an ISBN-10, weighted 10 down to 1, to a multiple of 11, X being 10.
 
 const SEPARATORS = /[\s\u2010-\u2015-]/g;
-// 979-0 numbers printed music (ISMN), not books.
+// 979-0 identifies printed music (ISMN).
 const THIRTEEN = /^97(?:8\d|9[1-9])\d{9}$/;
 const TEN = /^\d{9}[\dX]$/;
 
@@ -14,7 +14,7 @@ const weighted = (digits: string, weight: (at: number) => number): number =>
 
 const sum13 = (digits: string): number => weighted(digits, (at) => (at % 2 === 0 ? 1 : 3));
 
-/** The ISBN-13 of an ISBN-10 or ISBN-13, hyphens and spaces left out; null where it is none, or its check digit is wrong. */
+/** The ISBN-13, without separators, of an ISBN-10 or ISBN-13; null for any other text or a wrong check digit. */
 export function toIsbn13(text: string): string | null {
   const isbn = text.replace(SEPARATORS, "").toUpperCase();
   if (THIRTEEN.test(isbn)) return sum13(isbn) % 10 === 0 ? isbn : null;

@@ -8,7 +8,8 @@ import { Id } from "../../values/ids.ts";
 import { problemResponses } from "../../http/problem-responses.ts";
 import { listCategories, listProducts } from "../listing/listing.ts";
 import { CategoryCounts, ProductList, ProductQuery } from "../listing/schema.ts";
-import { addProduct, changeProduct, etagOf, getProduct, hideProduct } from "./products.ts";
+import { etagOf } from "./etag.ts";
+import { addProduct, changeProduct, getProduct, hideProduct } from "./products.ts";
 import { NewProduct, Product, ProductPatch } from "./schema.ts";
 
 export const productRoutes = router();
@@ -22,9 +23,9 @@ productRoutes.openapi(
     method: "get",
     path: "/products",
     operationId: "listProducts",
-    summary: "The products of a shop, by filter and sort",
+    summary: "List the products of a shop",
     description:
-      "A page of all products or of one category reads little more than it shows; where another filter keeps many, or several keep few together, it may read up to the category or the shop. With facets=true every product that the filters keep is read, four times: ask for them once, not with each page.",
+      "A page of all products or of one category reads little more than it returns. Other filters that match many products, or several filters that match few together, may read the whole category or shop. facets=true reads every matching product four times: request facets with the first page only.",
     tags,
     request: { query: ProductQuery, headers: ShopHeader },
     responses: { 200: jsonResponse("A page of products", ProductList), ...problemResponses(404) },
@@ -32,13 +33,13 @@ productRoutes.openapi(
   async (c) => c.json(ProductList.parse(await listProducts(shopContext(c), c.req.valid("query"))), 200),
 );
 
-// Before /products/{id}, which would take its last part for an id.
+// Registered before /products/{id}, which also matches its path.
 productRoutes.openapi(
   operation("public", {
     method: "get",
     path: "/products/categories",
     operationId: "listCategories",
-    summary: "The categories of a shop, the largest first",
+    summary: "List the categories of a shop, largest first",
     tags,
     request: { query: ShopQuery, headers: ShopHeader },
     responses: { 200: jsonResponse("Each category with its number of products", CategoryCounts) },
@@ -72,7 +73,7 @@ productRoutes.openapi(
     method: "get",
     path: "/products/{id}",
     operationId: "getProduct",
-    summary: "One product",
+    summary: "Get a product",
     tags,
     request: {
       params,
@@ -98,7 +99,7 @@ productRoutes.openapi(
     operationId: "changeProduct",
     summary: "Change a product",
     description:
-      "With If-Match only at the version that was read; the setting require_if_match makes it required. The stock changes by POST /products/{id}/stock.",
+      "Send If-Match with the ETag that was read to change only that version; the setting require_if_match makes it required. To change the stock use POST /products/{id}/stock.",
     tags,
     request: { params, headers: IfMatch, body: jsonBody(ProductPatch) },
     responses: {
@@ -124,7 +125,8 @@ productRoutes.openapi(
     method: "delete",
     path: "/products/{id}",
     operationId: "hideProduct",
-    summary: "Hide a product; its sales stay",
+    summary: "Hide a product",
+    description: "A hidden product cannot be found or bought. Its sales remain.",
     tags,
     request: { params, headers: IfMatch },
     responses: { 204: { description: "Hidden" }, ...problemResponses(404, 412, 428) },

@@ -16,20 +16,20 @@ const Isbn = z
   .transform((text, at) => {
     const isbn = toIsbn13(text);
     if (isbn !== null) return isbn;
-    at.addIssue("no ISBN-10 or ISBN-13 with its check digit");
+    at.addIssue("must be an ISBN-10 or ISBN-13 with a correct check digit");
     return z.NEVER;
   })
   .openapi({
     type: "string",
-    description: "ISBN-10 or ISBN-13, with or without hyphens and spaces; kept as ISBN-13",
+    description: "ISBN-10 or ISBN-13, with or without hyphens and spaces; stored as ISBN-13",
     example: "978-84-376-0494-7",
   });
 
-// Before the calendar was counted so, years are negative: the Epic of Gilgamesh is -1750.
+// Years BC are negative: the Epic of Gilgamesh is -1750.
 const publicationYear = z
   .int()
   .min(-3000)
-  .refine((year) => year <= new Date().getUTCFullYear() + 1, "not beyond next year")
+  .refine((year) => year <= new Date().getUTCFullYear() + 1, "must not be after next year")
   .openapi({ description: "from -3000 to next year", example: 1967 });
 
 const fields = {
@@ -41,7 +41,7 @@ const fields = {
     .min(0)
     .max(1_000_000_000)
     .nullable()
-    .openapi({ description: "null: not counted", example: 12 }),
+    .openapi({ description: "units; null if the stock is not tracked", example: 12 }),
   description: z
     .string()
     .max(20_000)
@@ -62,9 +62,11 @@ const fields = {
     .nullable()
     .openapi({ example: "https://example.com/cover.jpg" }),
   rating: z.number().min(0).max(5).nullable().openapi({ example: 4.6 }),
-  series: label(300, "Harry Potter").nullable().openapi({ description: "the series that it is part of" }),
+  series: label(300, "Harry Potter")
+    .nullable()
+    .openapi({ description: "the series that the product belongs to" }),
   low_stock_threshold: z.int().min(0).max(1_000_000_000).nullable().openapi({
-    description: "product.low_stock is told when the stock falls to it; null: never",
+    description: "when the stock falls to this number a product.low_stock event is sent; null: never",
     example: 3,
   }),
 };
@@ -90,29 +92,34 @@ export const NewProduct = z
   })
   .openapi("NewProduct");
 
-// The stock changes by a move with a reason, not here.
+// The stock is changed by a move that has a reason.
 export const ProductPatch = NewProduct.omit({ stock: true })
   .partial()
   .extend({
-    is_active: z.boolean().optional().openapi({ description: "false hides it, true shows it again" }),
+    is_active: z
+      .boolean()
+      .optional()
+      .openapi({ description: "false hides the product, true shows it again" }),
   })
   .openapi("ProductPatch");
 
-// What is stored is answered, also where no request may send it: imports bring names as they are written, and deltas
-// may add up to more than a count.
+// Looser than requests: imports store names as they are written, and moves can add up to more than a count may be.
 export const Product = z
   .object({
     id: Id,
     ...fields,
     sku: z.string().openapi({ example: "9788437604947" }),
     title: z.string().openapi({ example: "Cien años de soledad" }),
-    stock: z.int().nullable().openapi({ description: "null: not counted", example: 12 }),
+    stock: z
+      .int()
+      .nullable()
+      .openapi({ description: "units; null if the stock is not tracked", example: 12 }),
     isbn: z.string().nullable().openapi({ description: "ISBN-13", example: "9788437604947" }),
     language: z.string().nullable().openapi({ example: "es" }),
     publication_year: z.int().nullable().openapi({ example: 1967 }),
     currency: z.string().openapi({ example: "EUR" }),
     is_active: z.boolean(),
-    version: z.int().openapi({ description: "grows with every change; the ETag" }),
+    version: z.int().openapi({ description: "increases with every change; the ETag is derived from it" }),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
   })

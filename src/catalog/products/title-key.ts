@@ -1,6 +1,6 @@
-// How titles sort: case and accents folded, ñ behind n as Spanish has it, without the marks that open a quotation or a
-// question. It is SQL for a generated column, so no way of writing a title can forget it. SQLite's own lower() knows ASCII
-// only, and D1 allows an expression of 100 steps: the letters are those of western Europe and Polish.
+// The sort key of titles: case and accents folded, ñ after n as in Spanish, without opening quotation and question marks.
+// A generated column holds it, so every write sets it. SQLite's lower() knows ASCII only and D1 limits an expression to a
+// depth of 100: the letters are those of western Europe and Polish.
 
 const letters: Record<string, string> = {
   a: "áàâäãåą",
@@ -19,7 +19,7 @@ const letters: Record<string, string> = {
   oe: "œ",
 };
 
-// Combining accents of decomposed text, and what may stand before the first letter.
+// Combining accents of decomposed text, and punctuation that may precede the first letter.
 const marks = ["\u0300", "\u0301", "\u0303", "\u0308", "¿", "¡", "«", "“", '"'];
 
 const pairs: [string, string][] = [
@@ -30,7 +30,7 @@ const pairs: [string, string][] = [
   ...marks.map((mark): [string, string] => [mark, ""]),
 ];
 
-/** SQL of the sort key of the column `title`. */
+/** SQL that computes the sort key from the column `title`. */
 export const TITLE_KEY = pairs.reduce(
   (expression, [from, to]) => `replace(${expression}, char(${from.codePointAt(0)}), '${to}')`,
   "lower(title)",

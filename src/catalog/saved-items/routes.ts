@@ -6,7 +6,7 @@ import { actorContext } from "../../http/app-context.ts";
 import { Id } from "../../values/ids.ts";
 import { problemResponses } from "../../http/problem-responses.ts";
 import { FavoriteList, SavedQuery, Wish, Wishlist } from "./schema.ts";
-import { removeItem, listSaved, saveItem } from "./saved-items.ts";
+import { removeItem, listSavedItems, saveItem } from "./saved-items.ts";
 
 export const savedItemRoutes = router();
 
@@ -18,10 +18,10 @@ savedItemRoutes.openapi(
     method: "put",
     path: "/favorites/{product_id}",
     operationId: "addFavorite",
-    summary: "Keep a product among my favorites",
+    summary: "Add a product to my favorites",
     tags,
     request: { params },
-    responses: { 204: { description: "It is there" }, ...problemResponses(409) },
+    responses: { 204: { description: "Added" }, ...problemResponses(409) },
   }),
   async (c) => {
     await saveItem(actorContext(c), "favorites", c.req.valid("param").product_id, 0);
@@ -34,10 +34,10 @@ savedItemRoutes.openapi(
     method: "delete",
     path: "/favorites/{product_id}",
     operationId: "dropFavorite",
-    summary: "Take a product out of my favorites",
+    summary: "Remove a product from my favorites",
     tags,
     request: { params },
-    responses: { 204: { description: "It is not there" } },
+    responses: { 204: { description: "Removed" } },
   }),
   async (c) => {
     await removeItem(actorContext(c), "favorites", c.req.valid("param").product_id);
@@ -50,14 +50,14 @@ savedItemRoutes.openapi(
     method: "get",
     path: "/favorites",
     operationId: "listFavorites",
-    summary: "My favorites, the newest first",
-    description: "A product that was hidden meanwhile is listed with is_active false.",
+    summary: "List my favorites, newest first",
+    description: "Products that have been hidden since are listed with is_active false.",
     tags,
     request: { query: SavedQuery },
     responses: { 200: jsonResponse("A page of favorites", FavoriteList) },
   }),
   async (c) =>
-    c.json(FavoriteList.parse(await listSaved(actorContext(c), "favorites", c.req.valid("query"))), 200),
+    c.json(FavoriteList.parse(await listSavedItems(actorContext(c), "favorites", c.req.valid("query"))), 200),
 );
 
 savedItemRoutes.openapi(
@@ -65,10 +65,10 @@ savedItemRoutes.openapi(
     method: "put",
     path: "/wishlist/{product_id}",
     operationId: "addWish",
-    summary: "Wish for a product, or change how much",
+    summary: "Add a product to my wishlist, or change its priority",
     tags,
     request: { params, body: jsonBody(Wish) },
-    responses: { 204: { description: "It is there" }, ...problemResponses(409) },
+    responses: { 204: { description: "Added" }, ...problemResponses(409) },
   }),
   async (c) => {
     await saveItem(
@@ -86,10 +86,10 @@ savedItemRoutes.openapi(
     method: "delete",
     path: "/wishlist/{product_id}",
     operationId: "dropWish",
-    summary: "Take a product out of my wishlist",
+    summary: "Remove a product from my wishlist",
     tags,
     request: { params },
-    responses: { 204: { description: "It is not there" } },
+    responses: { 204: { description: "Removed" } },
   }),
   async (c) => {
     await removeItem(actorContext(c), "wishlist", c.req.valid("param").product_id);
@@ -102,12 +102,12 @@ savedItemRoutes.openapi(
     method: "get",
     path: "/wishlist",
     operationId: "listWishes",
-    summary: "My wishlist, the most wanted first, then the newest",
-    description: "A product that was hidden meanwhile is listed with is_active false.",
+    summary: "List my wishlist, highest priority first, then newest first",
+    description: "Products that have been hidden since are listed with is_active false.",
     tags,
     request: { query: SavedQuery },
     responses: { 200: jsonResponse("A page of the wishlist", Wishlist) },
   }),
   async (c) =>
-    c.json(Wishlist.parse(await listSaved(actorContext(c), "wishlist", c.req.valid("query"))), 200),
+    c.json(Wishlist.parse(await listSavedItems(actorContext(c), "wishlist", c.req.valid("query"))), 200),
 );

@@ -1,20 +1,22 @@
-// What a person keeps to buy another time: favorites, and a wishlist by priority. A product that is hidden later stays in
-// the list and says so, that nothing vanishes unseen. Triggers hold the 1,000 a list and mark what was sold out.
+// Favorites, and a wishlist by priority. A product that is hidden later stays in the list with is_active false. Triggers
+// limit a list to 1,000 products and record which were sold out.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { ActorCtx } from "../../platform/context.ts";
-import { violates, rows } from "../../platform/d1.ts";
+import { returning, violates } from "../../platform/d1.ts";
 import { encodeCursor, decodeCursor, pageOf } from "../../platform/cursor.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
-import { productBody, productColumns, productRow } from "../products/products.ts";
+import { productBody, productColumns, productRow } from "../products/columns.ts";
 import type { SavedQuery } from "./schema.ts";
 
-/** Favorites have the priority 0, for all alike. */
 type List = "favorites" | "wishlist";
 
 const idRow = z.object({ product_id: z.string() });
 
-/** Saves a product that is shown, or gives it another priority. One round trip. @throws Problem not-found, list-full */
+/**
+ * Saves a visible product, or changes its priority (0 for favorites). One round trip.
+ * @throws Problem not-found, list-full
+ */
 export async function saveItem(
   ctx: ActorCtx,
   list: List,
@@ -33,19 +35,23 @@ export async function saveItem(
     if (!saved) throw notFound("product");
   } catch (error) {
     if (violates(error, "list_full"))
-      throw new Problem("list-full", "A list holds 1,000 products: take some out.");
+      throw new Problem("list-full", "A list holds at most 1,000 products. Remove some first.");
     throw error;
   }
 }
 
-/** Takes a product out of the list, whether it was there or not. One round trip. @throws Problem not-found */
+/** Removes a product of the shop from the list, if it is in it. One round trip. @throws Problem not-found */
 export async function removeItem(ctx: ActorCtx, list: List, productId: string): Promise<void> {
-  const [known] = await ctx.db.batch([
-    sql`SELECT id FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${productId}`,
+  const products = returning(
+    idRow,
+    sql`SELECT id AS product_id FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${productId}`,
+  );
+  const done = await ctx.db.batch([
+    products,
     sql`DELETE FROM saved_items WHERE tenant_id = ${ctx.tenant.id} AND user_id = ${ctx.actor.id}
       AND list = ${list} AND product_id = ${productId}`,
   ]);
-  if (!known?.length) throw notFound("product");
+  if (done.of(products).length === 0) throw notFound("product");
 }
 
 const savedRow = productRow.extend({
@@ -55,15 +61,16 @@ const savedRow = productRow.extend({
   saved_at: z.string(),
 });
 
-const place = z.tuple([z.int(), z.string(), z.string()]);
+const positionKey = z.tuple([z.int(), z.string(), z.string()]);
 
-/** The most wanted first, then the newest. One round trip. */
-export async function listSaved(ctx: ActorCtx, list: List, query: z.infer<typeof SavedQuery>) {
+/** The saved products, highest priority first, then newest first. One round trip. @throws Problem invalid-cursor */
+export async function listSavedItems(ctx: ActorCtx, list: List, query: z.infer<typeof SavedQuery>) {
   const name = `${list} ${ctx.actor.id}`;
-  const last = decodeCursor(place, name, ctx.tenant.id, query.cursor);
+  const last = decodeCursor(positionKey, name, ctx.tenant.id, query.cursor);
   const [priority = null, savedAt = null, id = null] = last ?? [];
   const after = sql`AND (priority > ${priority} OR priority = ${priority} AND (created_at, product_id) < (${savedAt}, ${id}))`;
-  const [found] = await ctx.db.batch([
+  const saved = await ctx.db.all(
+    savedRow,
     sql`SELECT ${productColumns}, priority, price_then, was_out, saved_at FROM (
         SELECT tenant_id AS shop, product_id, priority, price AS price_then, was_out, created_at AS saved_at
         FROM saved_items WHERE tenant_id = ${ctx.tenant.id} AND user_id = ${ctx.actor.id} AND list = ${list}
@@ -71,13 +78,13 @@ export async function listSaved(ctx: ActorCtx, list: List, query: z.infer<typeof
         ORDER BY priority, created_at DESC, product_id DESC LIMIT ${query.limit + 1}
       ) CROSS JOIN products p ON p.tenant_id = shop AND p.id = product_id
       ORDER BY priority, saved_at DESC, product_id DESC`,
-  ]);
-  const saved = pageOf(rows(savedRow, found), query.limit, (row) =>
+  );
+  const page = pageOf(saved, query.limit, (row) =>
     encodeCursor(name, ctx.tenant.id, [row.priority, row.saved_at, row.id]),
   );
   return {
-    ...saved,
-    data: saved.data.map((row) => ({
+    ...page,
+    data: page.data.map((row) => ({
       product: productBody(ctx, row),
       priority: row.priority,
       created_at: row.saved_at,

@@ -6,7 +6,7 @@ const priority = z
   .int()
   .min(1)
   .max(5)
-  .openapi({ description: "1 is the most wanted, 5 the least", example: 1 });
+  .openapi({ description: "from 1, the highest, to 5, the lowest", example: 1 });
 
 export const Wish = z.strictObject({ priority }).openapi("Wish");
 
@@ -14,12 +14,14 @@ export const SavedQuery = z.strictObject({ ...PageQuery, tenant: z.string().max(
 
 const saved = {
   product: Product,
-  created_at: z.iso.datetime().openapi({ description: "when it was added" }),
-  price_then: z.int().openapi({ description: "the price when it was added, in minor units", example: 1295 }),
-  price_fell: z.boolean().openapi({ description: "it costs less than when it was added" }),
-  back_in_stock: z
-    .boolean()
-    .openapi({ description: "it was sold out when it was added or since, and can be bought now" }),
+  created_at: z.iso.datetime().openapi({ description: "when the product was added" }),
+  price_then: z
+    .int()
+    .openapi({ description: "the price when the product was added, in minor units", example: 1295 }),
+  price_fell: z.boolean().openapi({ description: "the price is lower than when the product was added" }),
+  back_in_stock: z.boolean().openapi({
+    description: "the product was sold out when it was added or later, and can be bought now",
+  }),
 };
 
 export const FavoriteList = listOf(z.object(saved).openapi("Favorite")).openapi("FavoriteList");

@@ -1,12 +1,12 @@
-// What the full-text index holds of a product. Every token begins with its shop's prefix, so a search walks only the
-// postings of one shop, and no word that somebody types can be query syntax.
+// What the full-text index stores about a product. Every token starts with the prefix of its shop, so a search reads the
+// postings of one shop only, and no word that a user types can be query syntax.
 import { createHash } from "node:crypto";
-import { SHORTEST, variantsOf } from "./edits.ts";
-import { languagesOf, stemsOf } from "./stems.ts";
-import { codeOf, formsOf, wordsOf } from "./words.ts";
+import { MIN_FUZZY_LENGTH, deletionVariants } from "./edits.ts";
+import { stemLanguages, stemsOf } from "./stems.ts";
+import { normalizeCode, wordForms, wordsOf } from "./words.ts";
 
-/** The fields of a product that can be searched. */
-export type Searchable = {
+/** The fields of a product that are indexed. */
+export type SearchableProduct = {
   title: string;
   author: string | null;
   series: string | null;
@@ -18,51 +18,51 @@ export type Searchable = {
   language: string | null;
 };
 
-// Variants are some eight times the words: those of a long description would be more than all the rest.
-const DESCRIPTION_WORDS = 150;
+// A word has about eight variants; those of a long description would outweigh all other fields.
+const MAX_DESCRIPTION_VARIANTS = 1_200;
 
-/** Begins the tokens of a shop. Two shops may share it (32 bits): what is found is still looked up in one shop. */
-export const prefixOf = (tenantId: string): string => tenantId.slice(-8);
+/** The prefix of a shop's tokens. It has 32 bits, so shops may share it: every query also filters by tenant. */
+export const shopPrefix = (tenantId: string): string => tenantId.slice(-8);
 
-const tokensOf = (text: string | null): string[] => formsOf(text ?? "").map((word) => word.text);
+const tokensOf = (text: string | null): string[] => wordForms(text ?? "").map((word) => word.text);
 
 const ARTICLES = new Set(["a", "an", "the", "el", "la", "los", "las", "un", "una", "lo"]);
 
-/** The words that a completion may begin with: the title's first, with and without its article, and any of a name. */
-function startsOf(title: string, author: string | null): string[] {
+/** The words that a completion may start with: the first of the title, with and without its article, and any of the author. */
+function completionStarts(title: string, author: string | null): string[] {
   const words = wordsOf(title).map((word) => word.text);
   const first = words.findIndex((word) => !ARTICLES.has(word));
   return [...words.slice(0, Math.max(first, 0) + 1), ...tokensOf(author)];
 }
 
-/** Marks what a filter may ask for: a category, an author or a language, exactly as it is written. */
-export const markOf = (field: MarkedField, value: string): string =>
+/** A token for the exact value of a filter: a category, an author or a language. */
+export const filterToken = (field: FilterField, value: string): string =>
   field[0] + createHash("sha256").update(value).digest("hex").slice(0, 16);
 
-export const markedFields = ["category", "author", "language"] as const;
+export const filterFields = ["category", "author", "language"] as const;
 
-type MarkedField = (typeof markedFields)[number];
+type FilterField = (typeof filterFields)[number];
 
-const marksOf = (product: Searchable): string[] =>
-  markedFields.flatMap((field) => (product[field] === null ? [] : [markOf(field, product[field])]));
+const filterTokens = (product: SearchableProduct): string[] =>
+  filterFields.flatMap((field) => (product[field] === null ? [] : [filterToken(field, product[field])]));
 
 const unique = (words: string[]): string[] => [...new Set(words)];
 
-const nearTo = (words: string[]): string[] =>
+const fuzzyVariants = (words: string[]): string[] =>
   unique(words)
-    .filter((word) => word.length >= SHORTEST - 1)
-    .flatMap(variantsOf);
+    .filter((word) => word.length >= MIN_FUZZY_LENGTH - 1)
+    .flatMap(deletionVariants);
 
-/** The columns of a product in the index, each a text of tokens. */
-export function documentOf(tenantId: string, product: Searchable): Record<string, string> {
-  const prefix = prefixOf(tenantId);
+/** The columns of a product's row in the index, each a string of tokens. */
+export function searchDocument(tenantId: string, product: SearchableProduct): Record<string, string> {
+  const prefix = shopPrefix(tenantId);
   const tokens = (words: string[]): string => words.map((word) => prefix + word).join(" ");
   const title = tokensOf(product.title);
   const author = tokensOf(product.author);
   const details = [product.series, product.publisher, product.category].flatMap(tokensOf);
   const description = tokensOf(product.description);
-  const codes = [product.sku, product.isbn ?? ""].map(codeOf).filter((code) => code !== "");
-  const languages = languagesOf(product.language);
+  const codes = [product.sku, product.isbn ?? ""].map(normalizeCode).filter((code) => code !== "");
+  const languages = stemLanguages(product.language);
   const stems = unique([...title, ...details, ...description].flatMap((word) => stemsOf(word, languages)));
   return {
     title: tokens(title),
@@ -71,9 +71,9 @@ export function documentOf(tenantId: string, product: Searchable): Record<string
     description: tokens(description),
     codes: tokens(codes),
     stems: tokens(stems),
-    near: tokens(nearTo([...title, ...author, ...details])),
-    near_description: tokens(nearTo(description).slice(0, DESCRIPTION_WORDS * 8)),
-    starts: tokens(unique(startsOf(product.title, product.author))),
-    marks: tokens(marksOf(product)),
+    near: tokens(fuzzyVariants([...title, ...author, ...details])),
+    near_description: tokens(fuzzyVariants(description).slice(0, MAX_DESCRIPTION_VARIANTS)),
+    starts: tokens(unique(completionStarts(product.title, product.author))),
+    marks: tokens(filterTokens(product)),
   };
 }

@@ -1,9 +1,8 @@
-// What matched, marked for a page: HTML with <mark>, everything else escaped.
+// Matches as HTML with <mark>; everything else is escaped.
 import type { Word } from "./words.ts";
 
-// A description is shown from a little before its first match on.
-const SNIPPET = 200;
-const BEFORE = 60;
+const SNIPPET_LENGTH = 200;
+const CONTEXT_LENGTH = 60;
 
 const ESCAPES: Record<string, string> = {
   "&": "&amp;",
@@ -12,32 +11,33 @@ const ESCAPES: Record<string, string> = {
   '"': "&quot;",
   "'": "&#39;",
 };
-const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => ESCAPES[sign] ?? sign);
+const escapeHtml = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => ESCAPES[sign] ?? sign);
 
-/** The text as HTML, these words of it marked. */
-export function marked(text: string, words: readonly Word[]): string {
+/** The text as HTML with these words in <mark>. */
+export function highlight(text: string, words: readonly Word[]): string {
   let html = "";
   let at = 0;
   for (const { start, end } of words.toSorted((a, b) => a.start - b.start)) {
-    // A word may be found in two forms.
+    // Two forms of a word overlap.
     if (start < at) continue;
-    html += `${escaped(text.slice(at, start))}<mark>${escaped(text.slice(start, end))}</mark>`;
+    html += `${escapeHtml(text.slice(at, start))}<mark>${escapeHtml(text.slice(start, end))}</mark>`;
     at = end;
   }
-  return html + escaped(text.slice(at));
+  return html + escapeHtml(text.slice(at));
 }
 
-/** The part of a long text around the first of these words, cut between words, as HTML. */
+/** An excerpt of about 200 characters around the first of these words, cut between words, as HTML. */
 export function snippet(text: string, words: readonly Word[]): string {
   const first = Math.min(...words.map((word) => word.start));
   const end = Math.max(...words.flatMap((word) => (word.start === first ? [word.end] : [])));
-  // Where there is no space (not all scripts have them) the match itself is where it begins and ends.
-  const space = text.indexOf(" ", first - BEFORE);
-  const from = first <= BEFORE ? 0 : space === -1 || space > first ? first : space + 1;
-  const cut = text.length <= from + SNIPPET ? text.length : text.lastIndexOf(" ", from + SNIPPET);
+  // Some scripts have no spaces: the excerpt then starts and ends at the match.
+  const space = text.indexOf(" ", first - CONTEXT_LENGTH);
+  const from = first <= CONTEXT_LENGTH ? 0 : space === -1 || space > first ? first : space + 1;
+  const cut =
+    text.length <= from + SNIPPET_LENGTH ? text.length : text.lastIndexOf(" ", from + SNIPPET_LENGTH);
   const to = Math.max(cut, end);
   const inside = words
     .filter(({ start, end }) => start >= from && end <= to)
     .map(({ start, end, ...word }) => ({ ...word, start: start - from, end: end - from }));
-  return `${from > 0 ? "… " : ""}${marked(text.slice(from, to), inside)}${to < text.length ? " …" : ""}`;
+  return `${from > 0 ? "… " : ""}${highlight(text.slice(from, to), inside)}${to < text.length ? " …" : ""}`;
 }

@@ -17,13 +17,13 @@ searchRoutes.openapi(
     method: "get",
     path: "/products/search",
     operationId: "searchProducts",
-    summary: "Search that forgives a mistake in each word",
+    summary: "Search products, tolerating typos",
     description:
-      "Finds words with a letter that is wrong, missing, extra or swapped (from 4 letters on), without accents, by their Spanish or English stem, and the last one as a beginning; an ISBN or SKU exactly. Best answers first, then what sells more; the first hundred. Price and stock choose among the best thousand matches. Hidden products are not found.",
+      "Words of 4 or more letters match with one letter wrong, missing, extra or swapped. Accents are ignored, words also match by their Spanish or English stem, and the last word as a prefix; an ISBN or SKU matches exactly. Returns the best hundred products, best first, and among equals those that sell more. Filters by price and stock apply to the best thousand matches. Hidden products are not included.",
     tags,
     request: { query: SearchQuery, headers: ShopHeader },
     responses: {
-      200: jsonResponse("A page of products with score and highlight", SearchResults),
+      200: jsonResponse("A page of products with their score and highlights", SearchResults),
       ...problemResponses(404),
     },
   }),
@@ -35,8 +35,9 @@ searchRoutes.openapi(
     method: "get",
     path: "/products/suggest",
     operationId: "suggest",
-    summary: "Up to ten completions while somebody types",
-    description: "Titles and authors, from 2 letters on; a mistake is forgiven from 4 on.",
+    summary: "Suggest up to ten completions",
+    description:
+      "Completes titles and authors from 2 letters on; from 4 letters on, one letter may be wrong, missing, extra or swapped.",
     tags,
     request: { query: SuggestQuery, headers: ShopHeader },
     responses: { 200: jsonResponse("The completions, best first", Suggestions), ...problemResponses(404) },

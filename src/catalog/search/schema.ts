@@ -10,16 +10,17 @@ export const SearchQuery = z
     tenant: z.string().max(100).optional(),
     ...ProductFilters.omit({ is_active: true }).shape,
     q: z.string().max(200).openapi({
-      description: "what is looked for; literal text, its first 12 words count",
+      description: "literal text; words after the twelfth are ignored",
       example: "cuadrno olibar",
     }),
   })
   .refine(pricesInOrder, PRICES_IN_ORDER);
 
 const SearchHit = Product.extend({
-  score: z.number().openapi({ description: "higher answers better", example: 0.87 }),
+  score: z.number().openapi({ description: "relevance; higher is better", example: 0.87 }),
   highlight: z.record(z.string(), z.string()).openapi({
-    description: "the fields that match, as HTML with <mark>; of a description the part around the match",
+    description:
+      "matching fields as HTML with <mark>; a description is reduced to an excerpt around the first match",
     example: { title: "<mark>Cuaderno</mark> del <mark>olivar</mark>" },
   }),
 }).openapi("SearchHit");
@@ -29,7 +30,7 @@ export const SearchResults = listOf(SearchHit)
     did_you_mean: z
       .string()
       .nullable()
-      .openapi({ description: "the query as it was probably meant, where no product has it as typed" }),
+      .openapi({ description: "the corrected query, if no product contains a word as typed" }),
   })
   .openapi("SearchResults");
 
@@ -38,7 +39,7 @@ export const SuggestQuery = z.strictObject({
   q: z
     .string()
     .max(200)
-    .openapi({ description: "what was typed so far, from 2 letters on", example: "cuad" }),
+    .openapi({ description: "the text typed so far; at least 2 letters", example: "cuad" }),
 });
 
 export const Suggestion = z
@@ -46,7 +47,7 @@ export const Suggestion = z
     text: z.string().openapi({ example: "Cuaderno del olivar" }),
     kind: z.enum(["title", "author"]),
     highlight: z.string().openapi({ description: "HTML with <mark>" }),
-    product_id: Id.nullable().openapi({ description: "of a title" }),
+    product_id: Id.nullable().openapi({ description: "the product of a title; null for an author" }),
   })
   .openapi("Suggestion");
 

@@ -1,108 +1,118 @@
-// Search that forgives. The full-text index finds candidates in one statement (their number is bounded, whatever the
-// shop's size), and they are ranked here; then, among those that answer equally well, what sells more comes first.
+// Typo-tolerant search. The full-text index finds a bounded number of candidates in one statement, whatever the size of the
+// shop, and they are ranked here; among equally good matches, products that sell more come first.
 import { createHash } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
 import { invalid } from "../../platform/problem.ts";
 import { encodeCursor, decodeCursor } from "../../platform/cursor.ts";
-import { filtersOf, type Filters } from "../listing/filters.ts";
-import { productBody, productColumns, productRow, type ProductBody } from "../products/products.ts";
+import { filterConditions, type Filters } from "../listing/filters.ts";
+import { productBody, productColumns, productRow, type ProductBody } from "../products/columns.ts";
 import type { SearchQuery } from "./schema.ts";
-import { foundBy } from "./found.ts";
-import { marked, snippet } from "./highlight.ts";
-import { matchOf, MOST_WORDS, type Wanted, wantedOf } from "./match.ts";
-import { correctionOf, fields, ranking, type Ranked } from "./rank.ts";
+import { fromFullTextIndex } from "./full-text-index.ts";
+import { highlight, snippet } from "./highlight.ts";
+import { matchExpression, MAX_WORDS, type SearchTerms, searchTerms } from "./match.ts";
+import { correctionOf, createRanker, rankedFields, type Ranking } from "./rank.ts";
 import { wordsOf } from "./words.ts";
 
-// Of so many products by bm25 price and stock choose, and of those so many are ranked.
-const FOUND = 200;
-const FOUND_TO_CHOOSE = 1_000;
-const CANDIDATES = 100;
+// Filters that the index does not know, such as prices, are applied to the matches: then more matches are read.
+const MATCH_LIMIT = 200;
+const FILTERED_MATCH_LIMIT = 1_000;
+const MAX_CANDIDATES = 100;
 
 const candidateRow = productRow.extend({ sold: z.number() });
 
-type Candidate = { product: ProductBody; sold: number; ranked: Ranked };
+type Candidate = { product: ProductBody; sold: number; ranking: Ranking };
 
-/** Products that match, best first, as far as the first hundred. One round trip, or two where no product has all words. @throws Problem invalid, invalid-cursor */
+/**
+ * The first hundred products that match, best first. One round trip, or two if no product has all words.
+ * @throws Problem invalid, invalid-cursor
+ */
 export async function searchProducts(ctx: Ctx, query: z.infer<typeof SearchQuery>) {
-  const { q, limit, cursor, tenant: _, ...asked } = query;
-  const filters = { ...asked, is_active: "true" as const };
-  const words = wordsOf(q).slice(0, MOST_WORDS);
+  const { q, limit, cursor, tenant: _, ...requested } = query;
+  const filters = { ...requested, is_active: "true" as const };
+  const words = wordsOf(q).slice(0, MAX_WORDS);
   if (words.length === 0)
-    throw invalid([{ pointer: "#/query/q", detail: "has no letter or digit to search for" }]);
+    throw invalid([{ pointer: "#/query/q", detail: "must contain a letter or a digit" }]);
   const list = `search:${createHash("sha256")
     .update(JSON.stringify([q, filters]))
     .digest("base64url")}`;
-  const after = decodeCursor(place, list, ctx.tenant.id, cursor);
-  const wanted = wantedOf(q, words);
-  const all = await candidates(ctx, wanted, "all", filters);
-  const found = all.length > 0 ? all : await candidates(ctx, wanted, "any", filters);
-  const rest = after ? found.filter((each) => isBehind(each, after)) : found;
-  const page = rest.slice(0, limit);
+  const after = decodeCursor(positionKey, list, ctx.tenant.id, cursor);
+  const terms = searchTerms(q, words);
+  const strict = await findCandidates(ctx, terms, "all", filters);
+  const candidates = strict.length > 0 ? strict : await findCandidates(ctx, terms, "any", filters);
+  const remaining = after ? candidates.filter((candidate) => isAfter(candidate, after)) : candidates;
+  const page = remaining.slice(0, limit);
   const last = page.at(-1);
   return {
-    data: page.map(({ product, ranked: { score, hits } }) => ({
+    data: page.map(({ product, ranking: { score, hits } }) => ({
       ...product,
       score: Math.round(score * 1000) / 1000,
-      highlight: highlightOf(product, hits),
+      highlight: highlightFields(product, hits),
     })),
-    next_cursor: last && rest.length > limit ? encodeCursor(list, ctx.tenant.id, placeOf(last)) : null,
-    did_you_mean: correctionOf(wanted, found),
+    next_cursor:
+      last && remaining.length > limit ? encodeCursor(list, ctx.tenant.id, positionOf(last)) : null,
+    did_you_mean: correctionOf(terms, candidates),
   };
 }
 
-// Answers that differ less than this are equally good.
-const levelOf = ({ ranked }: Candidate): number => Math.round(ranked.score * 50);
+// Scores that round to the same level are equally good.
+const levelOf = ({ ranking }: Candidate): number => Math.round(ranking.score * 50);
 
-// Where a product stands in the order, for the cursor: best first, then what sells more.
-const place = z.tuple([z.int(), z.number(), z.string()]);
+// The sort key of a candidate: level, units sold and id.
+const positionKey = z.tuple([z.int(), z.number(), z.string()]);
 
-const placeOf = (each: Candidate): z.infer<typeof place> => [levelOf(each), each.sold, each.product.id];
+type Position = z.infer<typeof positionKey>;
 
-function isBehind(each: Candidate, [level, sold, id]: z.infer<typeof place>): boolean {
-  const [ownLevel, ownSold, ownId] = placeOf(each);
-  if (ownLevel !== level) return ownLevel < level;
-  if (ownSold !== sold) return ownSold < sold;
-  return ownId > id;
+const positionOf = (candidate: Candidate): Position => [
+  levelOf(candidate),
+  candidate.sold,
+  candidate.product.id,
+];
+
+function isAfter(candidate: Candidate, [lastLevel, lastSold, lastId]: Position): boolean {
+  const [level, sold, id] = positionOf(candidate);
+  if (level !== lastLevel) return level < lastLevel;
+  if (sold !== lastSold) return sold < lastSold;
+  return id > lastId;
 }
 
-/** The products that answer, in their order. One round trip. */
-async function candidates(
+/** The products that match, in order. One round trip. */
+async function findCandidates(
   ctx: Ctx,
-  wanted: Wanted,
-  need: "all" | "any",
+  terms: SearchTerms,
+  required: "all" | "any",
   filters: Filters,
 ): Promise<Candidate[]> {
   const { price_min, price_max, in_stock } = filters;
-  const isChosen = [price_min, price_max, in_stock].some((value) => value !== undefined);
-  const match = matchOf(ctx.tenant.id, wanted, need, filters);
+  const isFiltered = [price_min, price_max, in_stock].some((value) => value !== undefined);
+  const match = matchExpression(ctx.tenant.id, terms, required, filters);
   const rows = await ctx.db.all(
     candidateRow,
-    sql`SELECT ${productColumns}, sold FROM ${foundBy(match, isChosen ? FOUND_TO_CHOOSE : FOUND)}
-      WHERE ${sql.join(filtersOf(ctx, filters), sql` AND `)}
-      ORDER BY found.distance LIMIT ${CANDIDATES}`,
+    sql`SELECT ${productColumns}, sold FROM ${fromFullTextIndex(match, isFiltered ? FILTERED_MATCH_LIMIT : MATCH_LIMIT)}
+      WHERE ${sql.join(filterConditions(ctx, filters), sql` AND `)}
+      ORDER BY matched.distance LIMIT ${MAX_CANDIDATES}`,
   );
-  const rank = ranking(wanted);
+  const rank = createRanker(terms);
   return (
     rows
-      .map(({ sold, ...row }): Candidate => ({ product: productBody(ctx, row), sold, ranked: rank(row) }))
-      // A variant that two words share may be two mistakes.
-      .filter(({ ranked: { score } }) => score > 0)
+      .map(({ sold, ...row }): Candidate => ({ product: productBody(ctx, row), sold, ranking: rank(row) }))
+      // Two words that share a variant may be two edits apart.
+      .filter(({ ranking: { score } }) => score > 0)
       .toSorted(
         (a, b) => levelOf(b) - levelOf(a) || b.sold - a.sold || (a.product.id < b.product.id ? -1 : 1),
       )
   );
 }
 
-function highlightOf(product: ProductBody, hits: Ranked["hits"]): Record<string, string> {
+function highlightFields(product: ProductBody, hits: Ranking["hits"]): Record<string, string> {
   return Object.fromEntries(
-    fields.flatMap((field) => {
+    rankedFields.flatMap((field) => {
       const text = product[field];
       const words = hits.filter((hit) => hit.field === field).map((hit) => hit.word);
       if (text === null || words.length === 0) return [];
-      const once = [...new Map(words.map((word) => [word.start, word])).values()];
-      return [[field, field === "description" ? snippet(text, once) : marked(text, once)]];
+      const distinct = [...new Map(words.map((word) => [word.start, word])).values()];
+      return [[field, field === "description" ? snippet(text, distinct) : highlight(text, distinct)]];
     }),
   );
 }

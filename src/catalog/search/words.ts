@@ -1,8 +1,8 @@
-// What a word is to search: folded, so that accents, case and letters that look alike do not matter. The index and the
-// query are folded here and nowhere else.
+// Splits text into folded words, so that accents, case and letter variants do not matter. Both the index and the queries
+// are folded here and nowhere else.
 
 // Letters that Unicode does not decompose into a base letter and a mark.
-const LETTERS: Record<string, string> = {
+const LETTER_REPLACEMENTS: Record<string, string> = {
   ø: "o",
   ł: "l",
   đ: "d",
@@ -18,44 +18,44 @@ const LETTERS: Record<string, string> = {
   ĸ: "k",
   ə: "e",
 };
-const UNFOLDED = new RegExp(`[${Object.keys(LETTERS).join("")}]`, "g");
+const REPLACED_LETTERS = new RegExp(`[${Object.keys(LETTER_REPLACEMENTS).join("")}]`, "g");
 
-/** Lower case, without accents, with plain letters for the Latin ones that have none of their own. */
-export const fold = (text: string): string =>
+/** Lower case without accents; Latin letters that do not decompose are replaced by plain ones. */
+export const foldText = (text: string): string =>
   text
     .normalize("NFKD")
     .replaceAll(/\p{M}/gu, "")
     .toLowerCase()
-    .replaceAll(UNFOLDED, (letter) => LETTERS[letter] ?? letter);
+    .replaceAll(REPLACED_LETTERS, (letter) => LETTER_REPLACEMENTS[letter] ?? letter);
 
-// An apostrophe within a word belongs to it: "it's" is one word, as people type it without.
+// "it's" is one word, since people also type "its".
 const WORD = /[\p{L}\p{N}\p{M}]+(?:['’ʼ][\p{L}\p{N}\p{M}]+)*/gu;
 
-/** A word of a text: folded, and where it stands there (UTF-16 units). */
+/** A folded word, and its position in the text in UTF-16 code units. */
 export type Word = { text: string; start: number; end: number };
 
-/** The words of a text in their order. */
+/** The words of a text, in order. */
 export const wordsOf = (text: string): Word[] =>
   [...text.matchAll(WORD)].flatMap((match) => {
-    const folded = fold(match[0]).replaceAll(/['’ʼ]/g, "");
+    const folded = foldText(match[0]).replaceAll(/['’ʼ]/g, "");
     return folded === "" ? [] : [{ text: folded, start: match.index, end: match.index + match[0].length }];
   });
 
-// "l'amour" is also found by "amour", and "spider-man" by "spiderman".
-const PART = /(?<=\p{L}['’ʼ])\p{L}{3,}/gu;
+// "amour" also matches "l'amour", and "spiderman" matches "spider-man".
+const AFTER_APOSTROPHE = /(?<=\p{L}['’ʼ])\p{L}{3,}/gu;
 const JOINED = /[\p{L}\p{N}]+(?:[-‐‑/·][\p{L}\p{N}]+)+/gu;
 
-/** The words of a text, and the other forms in which people type some of them. */
-export const formsOf = (text: string): Word[] => [
+/** The words of a text, and the alternative forms in which people type some of them. */
+export const wordForms = (text: string): Word[] => [
   ...wordsOf(text),
-  ...[PART, JOINED].flatMap((form) =>
+  ...[AFTER_APOSTROPHE, JOINED].flatMap((form) =>
     [...text.matchAll(form)].map(({ 0: match, index }) => ({
-      text: codeOf(match),
+      text: normalizeCode(match),
       start: index,
       end: index + match.length,
     })),
   ),
 ];
 
-/** A code (ISBN, SKU) as one word: folded, without its separators. */
-export const codeOf = (text: string): string => fold(text).replaceAll(/[^\p{L}\p{N}]/gu, "");
+/** An ISBN or SKU as one folded word without separators. */
+export const normalizeCode = (text: string): string => foldText(text).replaceAll(/[^\p{L}\p{N}]/gu, "");

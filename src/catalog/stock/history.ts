@@ -1,17 +1,17 @@
-// The moves of a product's stock, newest first: the order of their key, whose ids sort by time.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
 import { startOfDay } from "../../values/days.ts";
-import { rows } from "../../platform/d1.ts";
+import { returning } from "../../platform/d1.ts";
 import { encodeCursor, decodeCursor, pageOf, singleKey } from "../../platform/cursor.ts";
 import { notFound } from "../../platform/problem.ts";
 import type { StockMoveQuery } from "./schema.ts";
 
-// What the cursor needs; the rest is checked when it is answered.
+const idRow = z.object({ id: z.string() });
+// Only what the cursor needs: the response schema validates the rest.
 const moveRow = z.looseObject({ id: z.string() });
 
-/** The moves of a product, hidden or not, by reason and days of the shop. One round trip. @throws Problem not-found */
+/** The stock moves of a product, newest first, by reason and days of the shop. One round trip. @throws Problem not-found */
 export async function listMoves(ctx: Ctx, productId: string, query: z.infer<typeof StockMoveQuery>) {
   const list = `stock-moves ${productId}`;
   const last = decodeCursor(singleKey, list, ctx.tenant.id, query.cursor);
@@ -23,11 +23,17 @@ export async function listMoves(ctx: Ctx, productId: string, query: z.infer<type
     filters.push(sql`created_at < ${startOfDay(query.to, timezone, 1).toISOString()}`);
   if (query.reason !== undefined) filters.push(sql`reason = ${query.reason}`);
   if (last) filters.push(sql`id < ${last[0]}`);
-  const [products, moves] = await ctx.db.batch([
+  const products = returning(
+    idRow,
     sql`SELECT id FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${productId}`,
+  );
+  // Ids sort by time.
+  const moves = returning(
+    moveRow,
     sql`SELECT id, product_id, delta, reason, reference, actor_id, created_at FROM stock_moves
       WHERE ${sql.join(filters, sql` AND `)} ORDER BY id DESC LIMIT ${query.limit + 1}`,
-  ]);
-  if (!products?.length) throw notFound("product");
-  return pageOf(rows(moveRow, moves), query.limit, (row) => encodeCursor(list, ctx.tenant.id, [row.id]));
+  );
+  const done = await ctx.db.batch([products, moves]);
+  if (done.of(products).length === 0) throw notFound("product");
+  return pageOf(done.of(moves), query.limit, (row) => encodeCursor(list, ctx.tenant.id, [row.id]));
 }

@@ -9,21 +9,22 @@ export const StockChange = z
       .int()
       .min(-1_000_000_000)
       .max(1_000_000_000)
-      .refine((delta) => delta !== 0, "not 0")
+      .refine((delta) => delta !== 0, "must not be 0")
       .optional(),
     count: z.int().min(0).max(1_000_000_000).optional(),
-    version: z
-      .int()
-      .min(1)
-      .optional()
-      .openapi({ description: "with a count: the product's version that was read, refused if it changed" }),
+    version: z.int().min(1).optional().openapi({
+      description: "only with a count: the version of the product that was read; rejected if it has changed",
+    }),
     reason: z.enum(["received", "count", "damage", "correction"]),
     reference: label(200, "delivery note 4711").optional(),
   })
-  .refine((change) => (change.delta === undefined) !== (change.count === undefined), "either delta or count")
+  .refine(
+    (change) => (change.delta === undefined) !== (change.count === undefined),
+    "send either delta or count",
+  )
   .refine((change) => change.version === undefined || change.count !== undefined, {
     path: ["version"],
-    error: "only with a count",
+    error: "is allowed only with a count",
   })
   .openapi("StockChange", { example: { delta: 5, reason: "received", reference: "delivery note 4711" } });
 
@@ -32,7 +33,7 @@ const move = {
   product_id: Id,
   delta: z.int(),
   reason: z.enum(["sale", "refund", "received", "count", "damage", "correction"]),
-  reference: z.string().nullable().openapi({ description: "of a sale or refund its id" }),
+  reference: z.string().nullable().openapi({ description: "for a sale or refund, its id" }),
   created_at: z.iso.datetime(),
 };
 
@@ -42,7 +43,7 @@ export const StockMove = z
 
 export const StockMoveList = listOf(
   z
-    .object({ ...move, actor_id: Id.nullable().openapi({ description: "who did it" }) })
+    .object({ ...move, actor_id: Id.nullable().openapi({ description: "the user who made the change" }) })
     .openapi("RecordedMove"),
 ).openapi("StockMoveList");
 

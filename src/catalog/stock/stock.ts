@@ -1,10 +1,10 @@
-// Every change of stock is a move with its reason, written in the batch of the change: the moves of a product add up to
-// its stock. A stock that is not counted (NULL) has no moves.
+// Every change of stock is recorded as a move with a reason, in the same batch: the moves of a product add up to its stock.
+// A stock that is not tracked (NULL) has no moves.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { auditDifference } from "../../audit/log.ts";
 import type { ActorCtx, Ctx } from "../../platform/context.ts";
-import { violates, rows } from "../../platform/d1.ts";
+import { returning, type Returning, violates } from "../../platform/d1.ts";
 import { idempotentRequest, runOnce, storeResponse } from "../../idempotency/run-once.ts";
 import { newId } from "../../values/ids.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
@@ -25,9 +25,11 @@ export const recordMove = (
     VALUES (${ctx.tenant.id}, ${productId}, ${id}, ${delta}, ${reason}, ${reference}, ${ctx.actor.id},
       ${ctx.now.toISOString()})`;
 
+const moveRow = z.object({ move: z.string() });
+
 /**
- * Takes `delta` or counts anew. Deltas add up in any order; a count is refused where the stock changed meanwhile, and where
- * the product is not at the `version` that it names. A count starts the counting of a product that was not counted.
+ * Applies a delta or a count. Deltas add up in any order; a count is rejected if the stock changes meanwhile or the product
+ * is not at the given `version`. The first count of a product starts the tracking of its stock.
  * @throws Problem not-found, stock-not-counted, out-of-stock, conflict
  */
 export async function changeStock(
@@ -40,13 +42,12 @@ export async function changeStock(
   return runOnce(ctx, request, StockMove, async () => {
     const { stock, version } = await currentStock(ctx, productId);
     if (change.version !== undefined && change.version !== version)
-      throw new Problem("conflict", `The product is at version ${version} now: count again.`);
+      throw new Problem("conflict", `The product is now at version ${version}. Count the stock again.`);
     if (change.count === undefined && stock === null)
-      throw new Problem("stock-not-counted", "The stock of this product is not counted: send a count first.");
+      throw new Problem("stock-not-counted", "The stock of this product is not tracked. Send a count first.");
     const id = newId();
-    const at = ctx.now.toISOString();
     const delta = change.delta ?? (change.count ?? 0) - (stock ?? 0);
-    // A bound number is REAL: the cast keeps the sum an integer. A count compares and sets: else the CHECK fails.
+    // A bound number is REAL: the cast keeps the sum an integer. A count is a compare-and-set: -1 violates the CHECK.
     const next =
       change.count === undefined
         ? sql`stock + CAST(${delta} AS INTEGER)`
@@ -55,26 +56,27 @@ export async function changeStock(
         'reference', m.reference, 'stock', p.stock, 'created_at', m.created_at)
       FROM stock_moves m JOIN products p ON p.tenant_id = m.tenant_id AND p.id = m.product_id
       WHERE m.tenant_id = ${ctx.tenant.id} AND m.product_id = ${productId} AND m.id = ${id})`;
+    const moved = returning(moveRow, sql`SELECT ${move} AS move`);
     const states = sql`SELECT json_object('stock', stock) AS was, json_object('stock', CAST(${next} AS INTEGER)) AS becomes
       FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${productId}`;
     try {
-      const results = await ctx.db.batch([
+      const done = await ctx.db.batch([
         auditDifference(ctx, "product.stock_moved", productId, states),
-        sql`UPDATE products SET stock = ${next}, version = version + 1, updated_at = ${at}
+        sql`UPDATE products SET stock = ${next}, version = version + 1, updated_at = ${ctx.now.toISOString()}
           WHERE tenant_id = ${ctx.tenant.id} AND id = ${productId}`,
         recordMove(ctx, productId, sql`${delta}`, change.reason, change.reference ?? null, id),
         ...storeResponse(ctx.now, request, move),
-        sql`SELECT ${move} AS move`,
+        moved,
       ]);
-      const [row] = rows(z.object({ move: z.string() }), results.at(-1));
+      const [row] = done.of(moved);
       return StockMove.parse(JSON.parse(row?.move ?? "null"));
     } catch (error) {
       if (!violates(error, "products_stock_positive")) throw error;
       if (change.count !== undefined)
-        throw new Problem("conflict", "The stock was changed meanwhile: count again.");
+        throw new Problem("conflict", "The stock has changed in the meantime. Count it again.");
       const available = (await currentStock(ctx, productId)).stock ?? 0;
       const items = [{ product_id: productId, requested: -delta, available }];
-      throw new Problem("out-of-stock", `There are only ${available} in stock.`, { items });
+      throw new Problem("out-of-stock", `Only ${available} units are in stock.`, { items });
     }
   });
 }
@@ -91,9 +93,9 @@ async function currentStock(ctx: ActorCtx, productId: string): Promise<z.infer<t
 }
 
 /**
- * The statement that takes (or, with a negative quantity, gives back) many: `items` is JSON `[{ product_id, quantity }]`,
- * or SQL that yields it.
- * No UPDATE ... FROM: its planner may walk all products of the shop. The units are summed once, not anew for each product.
+ * The statement that takes items out of stock or, with negative quantities, returns them: `items` is JSON
+ * `[{ product_id, quantity }]`, or SQL that yields it. UPDATE ... FROM may scan all products of the shop; here the units are
+ * summed once.
  */
 export const decrementStock = (ctx: Ctx, items: string | SQL): SQL => sql`
   UPDATE products SET version = version + 1, updated_at = ${ctx.now.toISOString()}, stock = stock -
@@ -103,25 +105,22 @@ export const decrementStock = (ctx: Ctx, items: string | SQL): SQL => sql`
     AND stock IS NOT NULL`;
 
 /**
- * The statement that records the moves of `takeStock` for the same items; each item names its new move, as `move_id`.
- * CROSS JOIN keeps the items outside: a plain JOIN walks all products of the shop.
+ * The statement that records the moves of `decrementStock` for the same items, each with the id of its move as `move_id`.
+ * CROSS JOIN makes the items the outer loop: a plain JOIN scans all products of the shop.
  */
 export const recordSaleMoves = (ctx: Ctx, items: string | SQL, reason: Reason, reference: string): SQL => sql`
   INSERT INTO stock_moves (tenant_id, product_id, id, delta, reason, reference, actor_id, created_at)
-  SELECT ${ctx.tenant.id}, p.id, wanted.value ->> 'move_id', -(wanted.value ->> 'quantity'), ${reason}, ${reference},
+  SELECT ${ctx.tenant.id}, p.id, item.value ->> 'move_id', -(item.value ->> 'quantity'), ${reason}, ${reference},
     ${ctx.actor?.id ?? null}, ${ctx.now.toISOString()}
-  FROM json_each(${items}) AS wanted
-  CROSS JOIN products p ON p.tenant_id = ${ctx.tenant.id} AND p.id = wanted.value ->> 'product_id' AND p.stock IS NOT NULL`;
-
-/** The statement that reads price and stock of those of these products that can be sold now. */
-export const selectAvailability = (ctx: ActorCtx, items: string): SQL => sql`
-  SELECT id, price, stock FROM products WHERE tenant_id = ${ctx.tenant.id} AND is_active = 1
-    AND id IN (SELECT value ->> 'product_id' FROM json_each(${items}))`;
+  FROM json_each(${items}) AS item
+  CROSS JOIN products p ON p.tenant_id = ${ctx.tenant.id} AND p.id = item.value ->> 'product_id' AND p.stock IS NOT NULL`;
 
 const availableRow = z.object({ id: z.string(), price: z.number(), stock: z.number().nullable() });
 
-/** Price and stock (null: not counted) by product id, from the rows of `selectAvailable`. */
-export const availabilityOf = (
-  result: Parameters<typeof rows>[1],
-): Map<string, z.infer<typeof availableRow>> =>
-  new Map(rows(availableRow, result).map((row) => [row.id, row]));
+/** Reads the price and stock (null: not tracked) of the visible products among the items. */
+export const selectAvailability = (ctx: ActorCtx, items: string): Returning<z.infer<typeof availableRow>> =>
+  returning(
+    availableRow,
+    sql`SELECT id, price, stock FROM products WHERE tenant_id = ${ctx.tenant.id} AND is_active = 1
+      AND id IN (SELECT value ->> 'product_id' FROM json_each(${items}))`,
+  );

@@ -1,9 +1,9 @@
-// Staff take the money and say so: POST /purchases/{id}/confirm. They give it back as they took it.
+// Staff take the payment and confirm it with POST /purchases/{id}/confirm; they also refund it themselves.
 import type { PaymentProvider } from "./provider.ts";
 
 export const manual: PaymentProvider = {
-  step: () => 1,
-  demand: () => Promise.resolve({ client_secret: null, error: null }),
-  withdraw: () => Promise.resolve(),
-  giveBack: () => Promise.resolve(),
+  minimumUnit: () => 1,
+  createPayment: () => Promise.resolve({ client_secret: null, error: null }),
+  cancelPayment: () => Promise.resolve(),
+  refundPayment: () => Promise.resolve(),
 };

@@ -1,7 +1,7 @@
-// What a payment provider is. It never touches D1: it is asked after the commit, and may be asked again.
+// A payment provider. It is called after the commit and never touches D1; every call may be repeated.
 
-/** What is to be paid: `total` in minor units of `currency` (ISO 4217). */
-export type Bill = {
+/** A payment to request: `total` in minor units of `currency` (ISO 4217). */
+export type PaymentRequest = {
   tenantId: string;
   saleId: string;
   number: string | null;
@@ -9,21 +9,29 @@ export type Bill = {
   currency: string;
 };
 
-/** What is given back: `part` in minor units of `currency`, null for the whole payment, whose name at the provider is `paid_ref`. */
-export type GivenBack = { id: string; paid_ref: string | null; part: number | null; currency: string };
+/**
+ * A refund: `partial_amount` in minor units of `currency`, or null for the whole payment. `payment_ref` is the provider's id
+ * of the payment.
+ */
+export type RefundRequest = {
+  id: string;
+  payment_ref: string | null;
+  partial_amount: number | null;
+  currency: string;
+};
 
-/** What lets the buyer's page pay, or why the provider will not take this payment however often it is asked. */
-export type Demand = { client_secret: string | null; error: string | null };
+/** What the buyer's page needs to pay, or why the provider permanently rejects the payment. */
+export type CreatedPayment = { client_secret: string | null; error: string | null };
 
 export type PaymentProvider = {
-  /** It takes whole multiples of this only, in minor units of the currency. */
-  step: (currency: string) => number;
-  /** Asks for the money, a few seconds at most; asked again for the same sale it is the same demand. */
-  demand: (env: Env, bill: Bill) => Promise<Demand>;
-  /** Takes the demand back, so that nobody pays for what was cancelled. */
-  withdraw: (env: Env, bill: Bill) => Promise<void>;
-  /** Gives a payment or a part of it back; asked again under the same id, whenever that is, it is done once. */
-  giveBack: (env: Env, back: GivenBack) => Promise<void>;
+  /** The provider accepts only multiples of this amount, in minor units of the currency. */
+  minimumUnit: (currency: string) => number;
+  /** Creates the payment of a sale within a few seconds; repeated for the same sale it returns the same payment. */
+  createPayment: (env: Env, request: PaymentRequest) => Promise<CreatedPayment>;
+  /** Cancels the payment of a sale, so that a cancelled sale cannot be paid. */
+  cancelPayment: (env: Env, request: PaymentRequest) => Promise<void>;
+  /** Refunds a payment, wholly or in part; repeated at any time under the same id it refunds once. */
+  refundPayment: (env: Env, refund: RefundRequest) => Promise<void>;
 };
 
 export type ProviderName = "manual" | "stripe";

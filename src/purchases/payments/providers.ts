@@ -1,4 +1,4 @@
-// Which provider takes the money of a sale. It is written into the sale, so a change of configuration strands nobody.
+// The provider of a sale is stored with it, so a change of configuration does not affect sales that exist.
 import type { z } from "zod";
 import type { PaymentMethod } from "../../sales/schema.ts";
 import { manual } from "./manual.ts";
@@ -9,6 +9,6 @@ const providers: Record<ProviderName, PaymentProvider> = { manual, stripe };
 
 export const providerNamed = (name: ProviderName): PaymentProvider => providers[name];
 
-/** Who takes the money, if there is any to take and he can name the sum: the variable PAYMENT_PROVIDER for cards, staff for the rest. */
+/** The provider of a payment method: that of the variable PAYMENT_PROVIDER for cards, staff for all others. */
 export const providerFor = (env: Env, method: z.infer<typeof PaymentMethod>): ProviderName =>
   env.PAYMENT_PROVIDER === "stripe" && method === "card" ? "stripe" : "manual";

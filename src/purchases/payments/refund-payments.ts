@@ -1,6 +1,6 @@
-// Money that goes back. That it is due is in the batch that made it so; the provider is asked after the commit, under the id
-// of what is due, so it may be asked again: after a crash, by the sweep, by staff, by two at once. Only what was given back
-// is marked so, by compare and set; a failure is written down, and what failed too often waits for staff.
+// Refunds of payments. The batch that makes a refund due records it; the provider is called after the commit, under the id of
+// that record, so the call can be repeated by the job of each minute, by staff, or twice at once. A refund is marked as done by
+// compare-and-set. A failure is recorded, and after too many the refund waits for staff.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { audit } from "../../audit/log.ts";
@@ -16,108 +16,120 @@ import { Payment } from "../schema.ts";
 
 type PaymentBody = z.infer<typeof Payment>;
 
-// Seconds from a failed attempt to the next. Stripe repeats its refusals for a day: the last one is asked anew.
+// Seconds between attempts. Stripe repeats a rejection under the same idempotency key for a day: the last attempt is later.
 const BACKOFF_S = [60, 10 * 60, 3600, 6 * 3600, 25 * 3600];
 
 const dueRow = Payment.extend({
   tenant_id: z.string(),
-  paid_ref: z.string().nullable(),
-  part: z.number().nullable(),
+  payment_ref: z.string().nullable(),
+  partial_amount: z.number().nullable(),
 });
 
-type Due = z.infer<typeof dueRow>;
+type DueRefund = z.infer<typeof dueRow>;
 
 const selectPayments = (where: SQL): SQL =>
-  sql`SELECT ${paymentColumns}, p.tenant_id, iif(s.kind = 'refund', p.amount, NULL) AS part,
+  sql`SELECT ${paymentColumns}, p.tenant_id, iif(s.kind = 'refund', p.amount, NULL) AS partial_amount,
       iif(s.kind = 'refund', (SELECT paid.provider_ref FROM payments paid INDEXED BY payments_sale
         WHERE paid.tenant_id = p.tenant_id AND paid.sale_id = s.refund_of AND paid.provider = p.provider
-          AND paid.status = 'received'), p.provider_ref) AS paid_ref
+          AND paid.status = 'received'), p.provider_ref) AS payment_ref
     ${fromPayments} WHERE ${where}`;
 
-// Longer ones are of no use to anybody.
-const ERROR_LENGTH = 500;
+const MAX_ERROR_LENGTH = 500;
 
-const wordsOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : "it failed").slice(0, ERROR_LENGTH);
+const messageOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : "unknown error").slice(0, MAX_ERROR_LENGTH);
+
+/** The condition on the row of a refund. */
+const isRefund = ({ tenant_id, id }: DueRefund): SQL => sql`tenant_id = ${tenant_id} AND id = ${id}`;
+
+/** Records a failed attempt and when the next one is due, unless another attempt was recorded meanwhile. */
+async function recordFailure(ctx: Base, due: DueRefund, message: string): Promise<void> {
+  const wait = due.retry_at === null ? undefined : BACKOFF_S[due.attempts];
+  const retryAt = wait === undefined ? null : new Date(ctx.now.getTime() + wait * 1000).toISOString();
+  await ctx.db
+    .run(sql`UPDATE payments SET attempts = attempts + 1, last_error = ${message}, retry_at = ${retryAt}
+      WHERE ${isRefund(due)} AND status = 'refund_due' AND attempts = CAST(${due.attempts} AS INTEGER)`);
+}
 
 /**
- * Gives it back and marks it, with what is `told` of it; where the provider fails, that is written down and its words are
- * answered. One round trip.
+ * Refunds at the provider and marks the refund as done, together with `additional` statements. If the provider fails, the
+ * failure is recorded and its message returned; null for success. One round trip.
  */
-async function giveBack(ctx: Base, due: Due, told: SQL[] = []): Promise<string | null> {
-  const isThis = sql`tenant_id = ${due.tenant_id} AND id = ${due.id}`;
+async function refund(ctx: Base, due: DueRefund, additional: SQL[] = []): Promise<string | null> {
   try {
-    await providerNamed(due.provider).giveBack(ctx.env, due);
+    await providerNamed(due.provider).refundPayment(ctx.env, due);
   } catch (error) {
     logFailure(`refund by ${due.provider}`, error);
-    const words = wordsOf(error);
-    const wait = due.retry_at === null ? undefined : BACKOFF_S[due.attempts];
-    const retryAt = wait === undefined ? null : new Date(ctx.now.getTime() + wait * 1000).toISOString();
-    await ctx.db
-      .run(sql`UPDATE payments SET attempts = attempts + 1, last_error = ${words}, retry_at = ${retryAt}
-        WHERE ${isThis} AND status = 'refund_due' AND attempts = CAST(${due.attempts} AS INTEGER)`);
-    return words;
+    const message = messageOf(error);
+    await recordFailure(ctx, due, message);
+    return message;
   }
   await ctx.db.batch([
     sql`UPDATE payments SET status = CASE WHEN status = 'refund_due' THEN 'refunded' END, last_error = NULL, retry_at = NULL
-      WHERE ${isThis}`,
-    ...told,
+      WHERE ${isRefund(due)}`,
+    ...additional,
     emit(ctx, due.tenant_id, newId(), "payment.refunded", paymentJson(due.tenant_id, due.id)),
   ]);
   return null;
 }
 
-/** Whether somebody else gave it back at this moment; the provider did it once. */
-const isGivenBack = (error: unknown): boolean => violates(error, "payments.status");
+/** Whether a concurrent attempt marked the refund as done; the provider refunded once. */
+const isAlreadyRefunded = (error: unknown): boolean => violates(error, "payments.status");
 
-const notDue = (): Problem => new Problem("not-refundable", "Nothing of this payment is due back.");
+const notDue = (): Problem => new Problem("not-refundable", "This payment has no refund due.");
 
-/** Gives back a payment that is due back; by hand it is staff who do. @throws Problem not-found, not-refundable, unavailable */
+/**
+ * Refunds a payment whose refund is due; staff return a manual payment themselves.
+ * @throws Problem not-found, not-refundable, unavailable
+ */
 export async function refundPayment(ctx: ActorCtx, id: string): Promise<PaymentBody> {
-  const one = selectPayments(sql`p.tenant_id = ${ctx.tenant.id} AND p.id = ${id}`);
-  const [payment] = await ctx.db.all(dueRow, one);
+  const [payment] = await ctx.db.all(
+    dueRow,
+    selectPayments(sql`p.tenant_id = ${ctx.tenant.id} AND p.id = ${id}`),
+  );
   if (!payment) throw notFound("payment");
   if (payment.status !== "refund_due") throw notDue();
-  const told = audit(ctx, "payment.given_back", id, {
+  const auditEntry = audit(ctx, "payment.given_back", id, {
     before: sql`'{"status":"refund_due"}'`,
     after: sql`${JSON.stringify({ status: "refunded", amount: payment.amount })}`,
   });
-  const failure = await giveBack(ctx, payment, [told]).catch((error: unknown) => {
-    throw isGivenBack(error) ? notDue() : error;
+  const failure = await refund(ctx, payment, [auditEntry]).catch((error: unknown) => {
+    throw isAlreadyRefunded(error) ? notDue() : error;
   });
-  if (failure !== null) throw new Problem("unavailable", `It could not be given back: ${failure}`);
+  if (failure !== null)
+    throw new Problem("unavailable", `The provider could not refund the payment: ${failure}`);
   return { ...payment, status: "refunded", last_error: null, retry_at: null };
 }
 
-/** Together, for each waits for another machine; what fails must not keep the others. */
-async function giveAllBack(ctx: Base, due: Due[]): Promise<void> {
-  const tries = due.map((each) =>
-    giveBack(ctx, each).catch((error: unknown) => {
-      if (!isGivenBack(error)) logFailure("refund", error);
+/** Refunds in parallel; a failure of one does not affect the others. */
+async function refundAll(ctx: Base, due: DueRefund[]): Promise<void> {
+  const attempts = due.map((each) =>
+    refund(ctx, each).catch((error: unknown) => {
+      if (!isAlreadyRefunded(error)) logFailure("refund", error);
     }),
   );
-  await Promise.all(tries);
+  await Promise.all(attempts);
 }
 
-/** The first attempt for a refund that was just committed; the sweep repeats what fails. */
+/** The first attempt for a refund that was just committed; the job of each minute repeats what fails. */
 export async function refundAtProvider(ctx: Base, event: EventRef): Promise<void> {
   const due = await ctx.db.all(
     dueRow,
     selectPayments(sql`p.tenant_id = ${event.tenant_id} AND p.status = 'refund_due' AND p.attempts = 0 AND p.id =
       (SELECT payload ->> 'id' FROM events WHERE tenant_id = ${event.tenant_id} AND id = ${event.event_id})`),
   );
-  await giveAllBack(ctx, due);
+  await refundAll(ctx, due);
 }
 
-// Each may wait some 20 s for a provider that is down; what is left waits for the next minute.
-const A_SWEEP = 30;
+// Each may wait some 20 s for a provider that is down.
+const MAX_PER_RUN = 30;
 
-/** Tries again what is due back in all shops; a job of each minute. */
+/** Repeats due refunds of all shops; a job of each minute. */
 export async function retryDueRefunds(ctx: Base): Promise<void> {
   const due = await ctx.db.all(
     dueRow,
     sql`${selectPayments(sql`p.retry_at <= ${ctx.now.toISOString()} AND p.status = 'refund_due'`)}
-      ORDER BY p.retry_at LIMIT ${A_SWEEP}`,
+      ORDER BY p.retry_at LIMIT ${MAX_PER_RUN}`,
   );
-  await giveAllBack(ctx, due);
+  await refundAll(ctx, due);
 }

@@ -1,24 +1,25 @@
-// Stripe takes the money: https://docs.stripe.com/api/payment_intents. Its keys are of the deployment, so one account serves
-// all its shops. The key of each call is made from our ids: repeated, it is the same payment intent and the same refund.
+// Payments by Stripe: https://docs.stripe.com/api/payment_intents. The API keys belong to the deployment, so one account
+// serves all shops. The idempotency key of a call is derived from our ids: a repeated call yields the same payment intent or
+// refund.
 import { Stripe } from "stripe";
 import { z } from "zod";
 import { logFailure } from "../../platform/log.ts";
 import { minorDigits } from "../../values/money.ts";
 import { Problem } from "../../platform/problem.ts";
-import type { Bill, GivenBack, PaymentProvider } from "./provider.ts";
+import type { PaymentProvider, PaymentRequest, RefundRequest } from "./provider.ts";
 
 const secret = z.string().min(1);
 const apiEnv = z.looseObject({ STRIPE_SECRET_KEY: secret, STRIPE_API_BASE: z.url().optional() });
 const webhookEnv = z.looseObject({ STRIPE_WEBHOOK_SECRET: secret });
 
 const notConfigured = (name: string): Problem =>
-  new Problem("unavailable", `Payment by Stripe is not configured: the secret ${name} is missing.`);
+  new Problem("unavailable", `Stripe payments are not configured: the secret ${name} is missing.`);
 
 const TIMEOUT_MS = 4000;
 
 const cryptoProvider = Stripe.createSubtleCryptoProvider();
 
-function open(env: Env): Stripe {
+function createClient(env: Env): Stripe {
   const { success, data } = apiEnv.safeParse(env);
   if (!success) throw notConfigured("STRIPE_SECRET_KEY");
   const base = new URL(data.STRIPE_API_BASE ?? "https://api.stripe.com");
@@ -27,39 +28,39 @@ function open(env: Env): Stripe {
     protocol: base.protocol === "http:" ? "http" : "https",
     host: base.hostname,
     port: base.port || (base.protocol === "http:" ? "80" : "443"),
-    // Somebody waits for the answer; who asks again later repeats it under the same key.
+    // A client is waiting for the response; a later request repeats the call under the same key.
     maxNetworkRetries: 0,
     timeout: TIMEOUT_MS,
   });
 }
 
-// https://docs.stripe.com/currencies: Stripe counts two decimals of the others, also of ISK and UGX, which have none. Of
-// three decimals the last must be 0.
+// https://docs.stripe.com/currencies: all other currencies have two decimals at Stripe, also ISK and UGX, which have none.
+// Of three decimals the last must be 0.
 const NO_DECIMALS = new Set("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split(" "));
 const THREE_DECIMALS = new Set("BHD JOD KWD OMR TND".split(" "));
 
-/** How many decimals more than we Stripe counts of a currency. */
-const moreDecimals = (currency: string): number =>
+/** The decimals of a currency at Stripe minus its decimals here. */
+const decimalShift = (currency: string): number =>
   (NO_DECIMALS.has(currency) ? 0 : THREE_DECIMALS.has(currency) ? 3 : 2) - minorDigits(currency);
 
-/** The smallest sum that Stripe can name, in our minor units, of which there may be more than one. */
-const stepOf = (currency: string): number =>
-  THREE_DECIMALS.has(currency) ? 10 : 10 ** Math.max(-moreDecimals(currency), 0);
+/** The smallest amount that Stripe can represent, in our minor units. */
+const minimumUnit = (currency: string): number =>
+  THREE_DECIMALS.has(currency) ? 10 : 10 ** Math.max(-decimalShift(currency), 0);
 
-/** Of our minor units those of Stripe; `total` is a multiple of `stepOf`. */
+/** Converts our minor units to Stripe's; `total` is a multiple of `minimumUnit`. */
 function toStripe(total: number, currency: string): number {
-  const more = moreDecimals(currency);
-  return more < 0 ? total / 10 ** -more : total * 10 ** more;
+  const shift = decimalShift(currency);
+  return shift < 0 ? total / 10 ** -shift : total * 10 ** shift;
 }
 
-/** Of Stripe's minor units ours. */
+/** Converts Stripe's minor units to ours. */
 function fromStripe(amount: number, currency: string): number {
-  const more = moreDecimals(currency);
-  return more < 0 ? amount * 10 ** -more : Math.floor(amount / 10 ** more);
+  const shift = decimalShift(currency);
+  return shift < 0 ? amount * 10 ** -shift : Math.floor(amount / 10 ** shift);
 }
 
-/** What Stripe will not do however often it is asked, in words for the buyer; null where another time may be better. */
-function refusalOf(error: unknown): string | null {
+/** The message for the buyer if Stripe permanently rejects a payment; null if a later attempt may succeed. */
+function rejectionOf(error: unknown): string | null {
   const { StripeAuthenticationError, StripeInvalidRequestError, StripePermissionError } = Stripe.errors;
   if (error instanceof StripeInvalidRequestError) return error.message;
   return error instanceof StripeAuthenticationError || error instanceof StripePermissionError
@@ -67,8 +68,8 @@ function refusalOf(error: unknown): string | null {
     : null;
 }
 
-const intentOf = (api: Stripe, { tenantId, saleId, number, total, currency }: Bill) =>
-  api.paymentIntents.create(
+const createIntent = (client: Stripe, { tenantId, saleId, number, total, currency }: PaymentRequest) =>
+  client.paymentIntents.create(
     {
       amount: toStripe(total, currency),
       currency: currency.toLowerCase(),
@@ -80,23 +81,27 @@ const intentOf = (api: Stripe, { tenantId, saleId, number, total, currency }: Bi
 
 const hasFailed = ({ status }: Stripe.Refund): boolean => status === "failed" || status === "canceled";
 
-/** What was given back of a payment intent under this id. Stripe forgets a key after a day, but not what it did. */
-async function refundOf(api: Stripe, intent: string, id: string): Promise<Stripe.Refund | null> {
-  for await (const refund of api.refunds.list({ payment_intent: intent, limit: 100 }))
+/** The refund of a payment intent under this id, if any: Stripe discards idempotency keys after a day, but not refunds. */
+async function findRefund(client: Stripe, intent: string, id: string): Promise<Stripe.Refund | null> {
+  for await (const refund of client.refunds.list({ payment_intent: intent, limit: 100 }))
     if (refund.metadata?.["payment_id"] === id && !hasFailed(refund)) return refund;
   return null;
 }
 
-/** Null where nothing is left: somebody gave all of it back at Stripe itself. */
-async function giveBack(api: Stripe, intent: string, back: GivenBack): Promise<Stripe.Refund | null> {
+/** Creates a refund; null if the whole payment was already refunded in Stripe's dashboard. */
+async function createRefund(
+  client: Stripe,
+  intent: string,
+  { id, partial_amount: amount, currency }: RefundRequest,
+): Promise<Stripe.Refund | null> {
   try {
-    return await api.refunds.create(
+    return await client.refunds.create(
       {
         payment_intent: intent,
-        metadata: { payment_id: back.id },
-        ...(back.part === null ? {} : { amount: toStripe(back.part, back.currency) }),
+        metadata: { payment_id: id },
+        ...(amount === null ? {} : { amount: toStripe(amount, currency) }),
       },
-      { idempotencyKey: `refund:${back.id}` },
+      { idempotencyKey: `refund:${id}` },
     );
   } catch (error) {
     if (error instanceof Stripe.errors.StripeError && error.code === "charge_already_refunded") return null;
@@ -105,43 +110,50 @@ async function giveBack(api: Stripe, intent: string, back: GivenBack): Promise<S
 }
 
 export const stripe: PaymentProvider = {
-  step: stepOf,
-  demand: async (env, bill) => {
+  minimumUnit,
+  createPayment: async (env, request) => {
     try {
-      return { client_secret: (await intentOf(open(env), bill)).client_secret, error: null };
+      return { client_secret: (await createIntent(createClient(env), request)).client_secret, error: null };
     } catch (error) {
-      const refusal = refusalOf(error);
-      if (refusal === null) throw error;
+      const rejection = rejectionOf(error);
+      if (rejection === null) throw error;
       logFailure("payment by stripe", error);
-      return { client_secret: null, error: refusal };
+      return { client_secret: null, error: rejection };
     }
   },
-  withdraw: async (env, bill) => {
-    const api = open(env);
-    await api.paymentIntents.cancel((await intentOf(api, bill)).id);
+  cancelPayment: async (env, request) => {
+    const client = createClient(env);
+    await client.paymentIntents.cancel((await createIntent(client, request)).id);
   },
-  giveBack: async (env, back) => {
-    if (back.paid_ref === null) throw new Error("a payment of Stripe has no payment intent");
-    const api = open(env);
-    const given = (await refundOf(api, back.paid_ref, back.id)) ?? (await giveBack(api, back.paid_ref, back));
-    if (given && hasFailed(given)) throw new Error(`Stripe could not give it back: ${given.failure_reason}`);
+  refundPayment: async (env, request) => {
+    const { id, payment_ref: intent } = request;
+    if (intent === null) throw new Error("a Stripe payment has no payment intent");
+    const client = createClient(env);
+    const refund = (await findRefund(client, intent, id)) ?? (await createRefund(client, intent, request));
+    if (refund && hasFailed(refund)) throw new Error(`the refund failed at Stripe: ${refund.failure_reason}`);
   },
 };
 
-/** A payment of a sale of ours: the payment intent's id as `ref`, minor units, ISO 4217. */
-export type Paid = { tenantId: string; saleId: string; ref: string; amount: number; currency: string };
+/** A payment of a sale: `ref` is the id of the payment intent, `amount` is in minor units of `currency` (ISO 4217). */
+export type ReceivedPayment = {
+  tenantId: string;
+  saleId: string;
+  ref: string;
+  amount: number;
+  currency: string;
+};
 
-const ours = z.looseObject({ tenant_id: z.string(), sale_id: z.string() });
+const saleMetadata = z.looseObject({ tenant_id: z.string(), sale_id: z.string() });
 
 /**
- * The payment that a webhook tells of, null where it tells of something else; `body` as it was sent.
+ * The payment that a webhook reports, or null for other events; `body` is the unparsed body.
  * @throws Problem invalid-signature, unavailable
  */
 export async function readWebhook(
   env: Env,
   body: string,
   signature: string | undefined,
-): Promise<Paid | null> {
+): Promise<ReceivedPayment | null> {
   const { success, data } = webhookEnv.safeParse(env);
   if (!success) throw notConfigured("STRIPE_WEBHOOK_SECRET");
   const event = await Stripe.webhooks
@@ -150,12 +162,12 @@ export async function readWebhook(
       if (!(error instanceof Stripe.errors.StripeSignatureVerificationError)) throw error;
       throw new Problem(
         "invalid-signature",
-        "The header Stripe-Signature is missing, old or of another body.",
+        "The Stripe-Signature header is missing, expired, or does not match the body.",
       );
     });
   if (event.type !== "payment_intent.succeeded") return null;
   const intent = event.data.object;
-  const sale = ours.safeParse(intent.metadata);
+  const sale = saleMetadata.safeParse(intent.metadata);
   if (!sale.success) return null;
   const currency = intent.currency.toUpperCase();
   return {

@@ -40,27 +40,30 @@ const hasOnly = (shop: Shop, url: string) =>
 const stream = (bytes: Uint8Array): ReadableStream => new Blob([Buffer.from(bytes)]).stream();
 
 describe("a cover", () => {
-  it.each(imageNames)("of %s is kept, whatever its declared type, and served for ever", async (name) => {
-    const shop = await newShop();
-    const { id } = await newProduct(shop);
-    const answer = await put(shop, id, image(name), { "content-type": "text/plain" });
-    expect(answer.status).toBe(200);
-    const url: string = answer.body.cover_image_url;
-    expect(url).toMatch(
-      new RegExp(`^${ORIGIN}${API}/covers/${shop.tenant.id}/[0-9a-f]{64}\\.(jpg|png|webp|avif)$`),
-    );
-    expect(answer.headers.get("etag")).toBe('"v2"');
-    expect(await read(shop, id)).toEqual(answer.body);
-    const cover = await fetchCover(url);
-    expect(cover.status).toBe(200);
-    expect(cover.headers.get("content-type")).toBe(types[url.split(".").at(-1) ?? ""]);
-    expect(cover.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
-    expect(cover.headers.get("x-content-type-options")).toBe("nosniff");
-    expect(cover.headers.get("content-security-policy")).toBe("default-src 'none'");
-    expect(Buffer.from(await cover.arrayBuffer()).equals(image(name))).toBe(true);
-  });
+  it.each(imageNames)(
+    "of %s is stored, whatever its declared type, and served as immutable",
+    async (name) => {
+      const shop = await newShop();
+      const { id } = await newProduct(shop);
+      const answer = await put(shop, id, image(name), { "content-type": "text/plain" });
+      expect(answer.status).toBe(200);
+      const url: string = answer.body.cover_image_url;
+      expect(url).toMatch(
+        new RegExp(`^${ORIGIN}${API}/covers/${shop.tenant.id}/[0-9a-f]{64}\\.(jpg|png|webp|avif)$`),
+      );
+      expect(answer.headers.get("etag")).toBe('"v2"');
+      expect(await read(shop, id)).toEqual(answer.body);
+      const cover = await fetchCover(url);
+      expect(cover.status).toBe(200);
+      expect(cover.headers.get("content-type")).toBe(types[url.split(".").at(-1) ?? ""]);
+      expect(cover.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+      expect(cover.headers.get("x-content-type-options")).toBe("nosniff");
+      expect(cover.headers.get("content-security-policy")).toBe("default-src 'none'");
+      expect(Buffer.from(await cover.arrayBuffer()).equals(image(name))).toBe(true);
+    },
+  );
 
-  it("is not sent again to who has it, and asks no database", async () => {
+  it("is not sent again to a client that has it, and reads no database", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop);
     const url: string = (await put(shop, id, image("png"))).body.cover_image_url;
@@ -77,7 +80,7 @@ describe("a cover", () => {
     expect((await call("HEAD", path)).status).toBe(200);
   });
 
-  it("that is not there is 404, also for who says that he has it, and so is every other path", async () => {
+  it("that does not exist is a 404, also with If-None-Match, and so is every other path", async () => {
     const shop = await newShop();
     const none = `${API}/covers/${shop.tenant.id}/${"0".repeat(64)}`;
     for (const path of [
@@ -92,7 +95,7 @@ describe("a cover", () => {
     }
   });
 
-  it("has the same address when it comes again, in another product too", async () => {
+  it("has the same URL if it is uploaded again, also for another product", async () => {
     const shop = await newShop();
     const [one, two] = [await newProduct(shop), await newProduct(shop)];
     const first = await put(shop, one.id, image("webp"));
@@ -104,7 +107,7 @@ describe("a cover", () => {
   });
 });
 
-describe("a body that is no cover", () => {
+describe("a body that is not a cover", () => {
   const bad: [string, Uint8Array][] = [
     ["text", Buffer.from("hello")],
     ["an SVG", Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')],
@@ -114,7 +117,7 @@ describe("a body that is no cover", () => {
     ["an AVIF cut short", image("avif").subarray(0, -1)],
   ];
 
-  it.each(bad)("as %s is 415, and nothing is stored", async (_, bytes) => {
+  it.each(bad)("as %s is a 415, and nothing is stored", async (_, bytes) => {
     const shop = await newShop();
     const { id } = await newProduct(shop);
     const before = await read(shop, id);
@@ -127,7 +130,7 @@ describe("a body that is no cover", () => {
     expect(await read(shop, id)).toEqual(before);
   });
 
-  it("of more than 5 MB is 413, sent at once or in parts; of 5 MB it is taken", async () => {
+  it("of more than 5 MB is a 413, sent at once or in chunks; 5 MB are accepted", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop);
     const jpeg = image("jpeg");
@@ -144,7 +147,7 @@ describe("a body that is no cover", () => {
     expect((await put(shop, id, most)).status).toBe(200);
   });
 
-  it("as nothing at all is 400", async () => {
+  it("that is empty is a 400", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop);
     expect((await put(shop, id, "")).body.type).toBe("/problems/body-required");
@@ -153,8 +156,8 @@ describe("a body that is no cover", () => {
   });
 });
 
-describe("the cover that a product had", () => {
-  it("is deleted when another takes its place, and when it is taken away", async () => {
+describe("the previous cover of a product", () => {
+  it("is deleted when another replaces it, and when it is removed", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop);
     await put(shop, id, image("jpeg"));
@@ -167,7 +170,7 @@ describe("the cover that a product had", () => {
     expect((await fetchCover(body.cover_image_url)).status).toBe(404);
   });
 
-  it("stays while another product of the shop names it, whoever set that", async () => {
+  it("remains while another product of the shop refers to it, whoever set that URL", async () => {
     const shop = await newShop();
     const [one, two] = [await newProduct(shop), await newProduct(shop)];
     const { body } = await put(shop, one.id, image("jpeg"));
@@ -180,7 +183,7 @@ describe("the cover that a product had", () => {
     await hasOnly(shop, other.body.cover_image_url);
   });
 
-  it("stays for a product that is hidden", async () => {
+  it("remains for a product that is hidden", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop);
     const { body } = await put(shop, id, image("jpeg"));
@@ -189,7 +192,7 @@ describe("the cover that a product had", () => {
     expect((await fetchCover(body.cover_image_url)).status).toBe(200);
   });
 
-  it("of another place is none of ours to delete", async () => {
+  it("at another URL is not ours to delete", async () => {
     const [shop, other] = [await newShop(), await newShop()];
     const theirs = await put(other, (await newProduct(other)).id, image("jpeg"));
     const { id } = await newProduct(shop, { cover_image_url: theirs.body.cover_image_url });
@@ -200,7 +203,7 @@ describe("the cover that a product had", () => {
 });
 
 describe("the nightly sweep", () => {
-  it("deletes the covers that no product names a day after they were stored, in every shop, and no others", async () => {
+  it("deletes covers that no product uses, a day after they were stored, in every shop, and no others", async () => {
     const [shop, other] = [await newShop(), await newShop()];
     const used = await put(shop, (await newProduct(shop)).id, image("jpeg"));
     const orphan = `covers/${other.tenant.id}/${used.body.cover_image_url.split("/").at(-1)}`;
@@ -215,7 +218,7 @@ describe("the nightly sweep", () => {
 });
 
 describe("with If-Match", () => {
-  it("a cover is put and taken away at the version that was read only; what was refused leaves nothing", async () => {
+  it("a cover is uploaded and removed only at the version that was read; a rejected upload leaves nothing", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop);
     const first = await put(shop, id, image("jpeg"), { "if-match": '"v1"' });
@@ -230,10 +233,10 @@ describe("with If-Match", () => {
   });
 });
 
-describe("a rival", () => {
+describe("a concurrent request", () => {
   const bodyOf = (bytes: Buffer) => ({ body: stream(bytes), length: undefined });
 
-  it("who deletes the cover before the product names it does not leave an address without one", async () => {
+  it("that deletes the cover before the product refers to it leaves no URL without an object", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop);
     let puts = 0;
@@ -249,7 +252,7 @@ describe("a rival", () => {
     expect(puts).toBe(2);
   });
 
-  it("who begins to use the cover while it is being deleted finds it", async () => {
+  it("that starts to use the cover while it is being deleted finds it", async () => {
     const shop = await newShop();
     const [one, two] = [await newProduct(shop), await newProduct(shop)];
     const { body } = await put(shop, one.id, image("jpeg"));

@@ -22,21 +22,21 @@ function patched(name: ImageName, at: number, bytes: number[]): Buffer {
 }
 
 describe.each(imageNames)("%s", (name) => {
-  it("is known by its bytes", () => {
+  it("is detected by its bytes", () => {
     expect(imageType(image(name))).toBe(types[name]);
   });
 
-  it("cut short at any place is none", () => {
+  it("truncated anywhere is not an image", () => {
     const whole = image(name);
     for (let length = 0; length < whole.length; length += 1)
       expect(imageType(whole.subarray(0, length)), `${length} of ${whole.length} bytes`).toBeNull();
   });
 
-  it("with a byte before it is none", () => {
+  it("with a byte before it is not an image", () => {
     expect(imageType(Buffer.concat([latin1(" "), image(name)]))).toBeNull();
   });
 
-  it("filled with zeros from any place on never ends in an exception", () => {
+  it("filled with zeros from any position never throws", () => {
     const whole = image(name);
     for (let from = 0; from < whole.length; from += 1) {
       const broken = Buffer.from(whole).fill(0, from);
@@ -46,25 +46,25 @@ describe.each(imageNames)("%s", (name) => {
 });
 
 describe("an image", () => {
-  it("of JPEG may have more behind its end, any other may not", () => {
+  it("as JPEG may have trailing data, in other types it may not", () => {
     for (const name of imageNames)
       expect(imageType(Buffer.concat([image(name), Buffer.alloc(7)]))).toBe(
         types[name] === "jpg" ? "jpg" : null,
       );
   });
 
-  it("of PNG has the right CRC in each chunk", () => {
+  it("as PNG has the correct CRC in each chunk", () => {
     const png = image("png");
     for (let at = 8; at < png.length; at += 1)
       expect(imageType(patched("png", at, [(png[at] ?? 0) ^ 1])), `byte ${at}`).toBeNull();
   });
 
-  it("of JPEG has a frame and a scan, not only both ends", () => {
+  it("as JPEG has a frame and a scan, not only both ends", () => {
     expect(imageType(Buffer.from([0xff, 0xd8, 0xff, 0xd9]))).toBeNull();
     expect(imageType(Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0x00, 0x02, 0xff, 0xd9]))).toBeNull();
   });
 
-  it("of JPEG is not whole by the end of a thumbnail within it", () => {
+  it("as JPEG is not complete at the end of a thumbnail within it", () => {
     const [jpeg, length] = [image("jpeg"), image("jpeg").length + 2];
     const thumbnail = Buffer.concat([Buffer.from([0xff, 0xe1, length >> 8, length & 255]), jpeg]);
     const whole = Buffer.concat([jpeg.subarray(0, 2), thumbnail, jpeg.subarray(2)]);
@@ -72,14 +72,14 @@ describe("an image", () => {
     for (const cut of [1, 2, 100]) expect(imageType(whole.subarray(0, -cut))).toBeNull();
   });
 
-  it("of AVIF whose last box is open is whole where all its items are there", () => {
+  it("as AVIF with an open last box is complete if all its items are present", () => {
     const avif = image("avif");
     const open = patched("avif", avif.indexOf("mdat") - 4, [0, 0, 0, 0]);
     expect(imageType(open)).toBe("avif");
     for (const cut of [1, 20, 55]) expect(imageType(open.subarray(0, -cut))).toBeNull();
   });
 
-  it("of AVIF is of that brand: a photo of HEIC or a film is none", () => {
+  it("as AVIF has that brand: HEIC photos and films are rejected", () => {
     const brand = image("avif").toString("latin1");
     for (const other of ["heic", "isom", "mif1"])
       expect(imageType(latin1(brand.replaceAll("avif", other)))).toBeNull();

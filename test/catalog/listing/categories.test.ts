@@ -11,7 +11,7 @@ const patch = (shop: Shop, id: string, json: Record<string, unknown>) =>
   call("PATCH", `${API}/products/${id}`, { token: shop.admin.token, json });
 
 describe("the categories of a shop", () => {
-  it("are counted over what is shown, the largest first, through every change of a product", async () => {
+  it("count visible products, largest first, through every change of a product", async () => {
     const shop = await newShop();
     const other = await newShop();
     await newProduct(other, { category: "Novel" });
@@ -48,7 +48,7 @@ describe("the categories of a shop", () => {
     expect(await categories(other)).toEqual([{ category: "Novel", products: 1 }]);
   });
 
-  it("are the truth after any changes behind the API's back too", async () => {
+  it("are exact after any changes that bypass the API", async () => {
     const shop = await newShop();
     for (let at = 0; at < 12; at += 1) await newProduct(shop, { category: `C${at % 3}` });
     const where = "WHERE tenant_id = ? AND sku >= 'SKU'";

@@ -82,8 +82,8 @@ const queries = fc
   })
   .filter(({ price_min, price_max }) => (price_min ?? 0) <= (price_max ?? 5000));
 
-describe("any mixture of filters and a sort", () => {
-  it("lists what a plain filter keeps, in its order, page by page", async () => {
+describe("any combination of filters and a sort", () => {
+  it("lists what a plain filter returns, in its order, page by page", async () => {
     let isAnyLong = false;
     const everything = {
       category: ["C0", "C1", "C2"],
@@ -113,7 +113,7 @@ describe("any mixture of filters and a sort", () => {
     expect(isAnyLong).toBe(true);
   });
 
-  it("has facets that count what is kept but for their own filter, and bands that are filters", async () => {
+  it("has facets that count the matches without their own filter, and price bands that work as filters", async () => {
     for (const query of fc.sample(queries, { seed: 11, numRuns: 25 })) {
       const { body } = await ask({ ...query, facets: true, limit: 1 });
       for (const facet of ["category", "author", "language"] as const) {
@@ -142,7 +142,7 @@ describe("any mixture of filters and a sort", () => {
 });
 
 describe("facets", () => {
-  it("are there when they are asked for, and empty in an empty shop", async () => {
+  it("are returned on request, and are empty in an empty shop", async () => {
     const { admin } = await newShop();
     const list = (query: string) => call("GET", `${API}/products?${query}`, { token: admin.token });
     expect((await list("facets=false")).body).toEqual({ data: [], next_cursor: null });
@@ -162,7 +162,7 @@ describe("facets", () => {
 });
 
 describe("a filter of several values", () => {
-  it("takes a hundred, and refuses more and longer ones", async () => {
+  it("accepts a hundred, and rejects more or longer ones", async () => {
     const hundred = Array.from({ length: 100 }, (_, at) => `Author ${at}`);
     expect((await ask({ author: hundred, limit: 1 })).status).toBe(200);
     for (const [query, pointer] of [
@@ -181,7 +181,7 @@ describe("a filter of several values", () => {
     }
   });
 
-  it("finds an author as long as one may be", async () => {
+  it("matches an author of the maximum length", async () => {
     const odd = await newShop();
     const author = "a".repeat(1000);
     await newProduct(odd, { author });
@@ -189,7 +189,7 @@ describe("a filter of several values", () => {
     expect(body.data).toMatchObject([{ author }]);
   });
 
-  it("finds a language however its tag is spelled; what is no tag finds nothing", async () => {
+  it("matches a language however its tag is spelled; a malformed tag matches nothing", async () => {
     const odd = await newShop();
     for (const language of ["en", "es-MX", "fr"]) await newProduct(odd, { language });
     for (const path of ["/products?", "/products/search?q=book&"])
@@ -206,7 +206,7 @@ describe("a filter of several values", () => {
       }
   });
 
-  it("is literal text, quotes and all", async () => {
+  it("is literal text, including quotes", async () => {
     const odd = await newShop();
     const names = ['"', "'", "a,b", '["x"]', "%", "\\"];
     for (const author of names) await newProduct(odd, { author });
@@ -218,7 +218,7 @@ describe("a filter of several values", () => {
 });
 
 describe("a cursor", () => {
-  it("is a place: it goes on there under other filters", async () => {
+  it("is a position in the sort: it continues there under other filters", async () => {
     const query = { sort: "price", limit: 5 };
     const first = await ask(query);
     const last = first.body.data[4];

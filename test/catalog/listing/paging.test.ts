@@ -52,7 +52,7 @@ const ids = (rows: Row[]): string[] => rows.map((row) => row.id);
 
 describe("the pages of the catalogue", () => {
   it.each(SORTS)(
-    "sorted by %s hold each product exactly once and in order, whatever their size",
+    "sorted by %s contain each product exactly once and in order, whatever their size",
     async (sort) => {
       const shop = await shelf();
       const whole = await list(shop, `sort=${sort}&limit=100`);
@@ -64,7 +64,7 @@ describe("the pages of the catalogue", () => {
     },
   );
 
-  it.each(SORTS)("sorted by %s repeat and lose nothing while products are added", async (sort) => {
+  it.each(SORTS)("sorted by %s repeat and omit nothing while products are added", async (sort) => {
     const shop = await shelf();
     const before = ids(await walk(shop, `sort=${sort}`, 100));
     let added = 0;
@@ -85,7 +85,7 @@ describe("the pages of the catalogue", () => {
     expect(rows.map((row) => row.title)).toEqual(["alpha", "\u00c1rbol", "Beta", "Zeta"]);
   });
 
-  it("sorted by title are in a Spanish reader's order, whatever case, accents and opening marks", async () => {
+  it("sorted by title are in Spanish order, whatever the case, accents and opening punctuation", async () => {
     const shop = await newShop();
     const order = [
       "\u00abAlba\u00bb",
@@ -111,7 +111,7 @@ describe("the pages of the catalogue", () => {
     expect(rows.map((row) => row.title)).toEqual(order);
   });
 
-  it("are twenty long unless said, and end without a cursor", async () => {
+  it("have twenty products by default, and the last one has no cursor", async () => {
     const shop = await newShop();
     expect((await list(shop, "")).body).toEqual({ data: [], next_cursor: null });
     for (let at = 0; at < 21; at += 1) await newProduct(shop);
@@ -122,7 +122,7 @@ describe("the pages of the catalogue", () => {
     expect(second.body.next_cursor).toBeNull();
   });
 
-  it("do not lose the rest where the cursor's own product is hidden meanwhile", async () => {
+  it("continue after a product that was hidden since", async () => {
     const shop = await shelf();
     const all = ids(await walk(shop, "sort=price", 100));
     const first = await list(shop, "sort=price&limit=3");

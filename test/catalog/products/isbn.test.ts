@@ -22,7 +22,7 @@ describe("an ISBN", () => {
     ["080442957X", "9780804429573"],
     ["0-8044-2957-x", "9780804429573"],
     ["9791090636071", "9791090636071"],
-  ])("%s is kept as %s", (text, isbn) => {
+  ])("%s is stored as %s", (text, isbn) => {
     expect(toIsbn13(text)).toBe(isbn);
   });
 
@@ -40,11 +40,11 @@ describe("an ISBN", () => {
     "9.78844E+12",
     "978843760494X",
     "\u0669\u0667\u0668\u0668\u0664\u0663\u0667\u0666\u0660\u0664\u0669\u0664\u0667",
-  ])("%s is refused", (text) => {
+  ])("%s is rejected", (text) => {
     expect(toIsbn13(text)).toBeNull();
   });
 
-  it("with any one digit wrong, or two neighbours swapped in ISBN-10, is refused", () => {
+  it("with any one digit wrong, or two adjacent ones swapped in ISBN-10, is rejected", () => {
     assert(
       property(nineDigits, nat({ max: 8 }), integer({ min: 1, max: 9 }), (digits, at, by) => {
         const ten = withCheckDigit(digits);

@@ -15,7 +15,7 @@ const patch = (shop: Shop, id: string, json: unknown, headers: Record<string, st
   call("PATCH", `${PRODUCTS}/${id}`, { token: shop.admin.token, json, headers });
 
 describe("a new product", () => {
-  it("is answered whole with its ETag, in the shop's currency, and read back the same", async () => {
+  it("is returned complete with its ETag and the shop's currency, and read back the same", async () => {
     const shop = await newShop({ currency: "JPY" });
     const fields = {
       sku: "9788437604947",
@@ -43,14 +43,14 @@ describe("a new product", () => {
     expect(again.headers.get("etag")).toBe('"v1"');
   });
 
-  it("needs no more than SKU, title and price; the rest is null and its stock not counted", async () => {
+  it("needs only SKU, title and price; the rest is null and its stock is not tracked", async () => {
     const shop = await newShop();
     const { body } = await add(shop, { sku: "1", title: "A book", price: 0 });
     expect(body).toMatchObject({ price: 0, stock: null, category: null, rating: null });
     expect(await count("SELECT count(*) n FROM stock_moves WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
   });
 
-  it("is refused under a SKU of the shop, hidden products included, and free in another shop", async () => {
+  it("is rejected under a SKU of the shop, hidden products included, and accepted in another shop", async () => {
     const shop = await newShop();
     const first = await newProduct(shop, { sku: "1" });
     await call("DELETE", `${PRODUCTS}/${first.id}`, { token: shop.admin.token });
@@ -60,7 +60,7 @@ describe("a new product", () => {
     expect((await add(await newShop(), { sku: "1", title: "Another", price: 1 })).status).toBe(201);
   });
 
-  it("ten times at once under one SKU is one product", async () => {
+  it("added ten times at once under one SKU is one product", async () => {
     const shop = await newShop();
     const json = { sku: "1", title: "A book", price: 100, stock: 3 };
     expect(tally(await Promise.all(Array.from({ length: 10 }, () => add(shop, json))))).toEqual({
@@ -73,7 +73,7 @@ describe("a new product", () => {
 
   const nextYear = new Date().getUTCFullYear() + 1;
 
-  it("has its ISBN as ISBN-13 and its language in canonical form, also when they are changed", async () => {
+  it("has its ISBN as ISBN-13 and its language in canonical form, also after a change", async () => {
     const shop = await newShop();
     const json = { sku: "1", title: "A book", price: 100, isbn: "84-376-0494-X", language: "es-mx" };
     const { body } = await add(shop, json);
@@ -85,7 +85,7 @@ describe("a new product", () => {
     expect((await read(shop, body.id)).body).toEqual(changed.body);
   });
 
-  it("may be as old as writing, and announced for next year", async () => {
+  it("accepts publication years from 3000 BC to next year", async () => {
     const shop = await newShop();
     for (const publication_year of [-3000, -1750, 0, nextYear]) {
       const sku = String(publication_year);
@@ -95,7 +95,7 @@ describe("a new product", () => {
     }
   });
 
-  it("with a rating beyond all numbers is refused", async () => {
+  it("with a rating beyond the range of numbers is rejected", async () => {
     const shop = await newShop();
     const answer = await call("POST", PRODUCTS, {
       token: shop.admin.token,
@@ -112,7 +112,7 @@ describe("a new product", () => {
     ["isbn", "843760494X"],
     ["publication_year", -4000],
     ["publication_year", nextYear + 1],
-  ])("has no %s %j, whatever writes it", async (column, value) => {
+  ])("has no %s %j, whichever statement writes it", async (column, value) => {
     const shop = await newShop();
     const { id } = await newProduct(shop);
     const error = await failureOf(change(`UPDATE products SET ${column} = ? WHERE id = ?`, value, id));
@@ -160,7 +160,7 @@ describe("a new product", () => {
     ["tenant_id", "x"],
   ];
 
-  it.each(wrong)("is refused with %s %j, and the problem points there", async (field, value) => {
+  it.each(wrong)("is rejected with %s %j, and the problem points to the field", async (field, value) => {
     const shop = await newShop();
     const answer = await add(shop, { sku: "1", title: "A book", price: 100, [field]: value });
     expect(answer.status).toBe(422);
@@ -171,7 +171,7 @@ describe("a new product", () => {
 });
 
 describe("changing a product", () => {
-  it("changes what is sent, and the version grows with each change", async () => {
+  it("changes the fields that are sent, and increases the version", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { category: "Novel", stock: 4 });
     const first = await patch(shop, id, { price: 900 });
@@ -190,7 +190,7 @@ describe("changing a product", () => {
     expect((await read(shop, id)).headers.get("etag")).toBe('"v4"');
   });
 
-  it("with the current If-Match is done, with a stale or foreign one refused and nothing changed", async () => {
+  it("with the current If-Match succeeds; with a stale or foreign one it is rejected and changes nothing", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop);
     expect((await patch(shop, id, { price: 1 }, { "if-match": '"v1"' })).status).toBe(200);
@@ -206,7 +206,7 @@ describe("changing a product", () => {
     expect((await patch(shop, id, { price: 5 }, { "if-match": 'W/"v4"' })).body.version).toBe(5);
   });
 
-  it("with a list of ETags is done where any is the current one", async () => {
+  it("with a list of ETags succeeds if one of them is current", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop);
     const versionAfter = async (etags: string, json: object): Promise<unknown> => {
@@ -221,7 +221,7 @@ describe("changing a product", () => {
     expect(await versionAfter('"v1", "v2"', {})).toBe(412);
   });
 
-  it("with nothing changes nothing: no version, no time, no event", async () => {
+  it("without fields changes nothing: no version, no time, no event", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop);
     const before = await read(shop, id);
@@ -236,7 +236,7 @@ describe("changing a product", () => {
     expect(await events()).toBe(told);
   });
 
-  it("ten times at once at one version is done once", async () => {
+  it("ten times at once at one version succeeds once", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop);
     const answers = await Promise.all(
@@ -246,7 +246,7 @@ describe("changing a product", () => {
     expect((await read(shop, id)).body.version).toBe(2);
   });
 
-  it("to a SKU that is taken is refused, to its own is not", async () => {
+  it("to a SKU that is taken is rejected, to its current one is not", async () => {
     const shop = await newShop();
     const one = await newProduct(shop, { sku: "1" });
     await newProduct(shop, { sku: "2" });
@@ -254,13 +254,13 @@ describe("changing a product", () => {
     expect((await patch(shop, one.id, { sku: "1" })).status).toBe(200);
   });
 
-  it("takes no stock: that changes by a move", async () => {
+  it("does not accept stock, which is changed by a move", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 4 });
     expect((await patch(shop, id, { stock: 5 })).body.errors[0].pointer).toBe("#/stock");
   });
 
-  it("leaves the price of earlier sales as it was", async () => {
+  it("does not change the price of earlier sales", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { price: 1000 });
     const sale = await sellOne(shop.admin.token, id);
@@ -271,7 +271,7 @@ describe("changing a product", () => {
 });
 
 describe("a hidden product", () => {
-  it("is gone for the public and for customers; staff still read it, and its sales stay", async () => {
+  it("is not found by the public and customers; staff can read it, and its sales remain", async () => {
     const shop = await newShop();
     const employee = await newPerson(shop.tenant, "EMPLOYEE");
     const customer = await newPerson(shop.tenant, "CUSTOMER");
@@ -291,7 +291,7 @@ describe("a hidden product", () => {
     );
   });
 
-  it("cannot be moved or sold, and staff find it among the hidden ones and show it again", async () => {
+  it("cannot be moved or sold; staff list it among the hidden ones and show it again", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 5 });
     const hide = (headers: Record<string, string> = {}) =>

@@ -26,7 +26,7 @@ const idsOf = (answer: { body: { data: Item[] } }): string[] =>
   answer.body.data.map(({ product }) => product.id);
 
 describe("favorites", () => {
-  it("are put and taken any number of times, and listed newest first with the product inside", async () => {
+  it("are added and removed any number of times, and listed newest first with the product", async () => {
     const shop = await newShop();
     const eva = await customerOf(shop);
     const one = await newProduct(shop, { price: 500 });
@@ -52,7 +52,7 @@ describe("favorites", () => {
     expect(idsOf(await list(eva, "/favorites"))).toEqual([two.id]);
   });
 
-  it("are each person's own, and none of another shop", async () => {
+  it("belong to one user and shop", async () => {
     const shop = await newShop();
     const other = await newShop();
     const [eva, leo, zoe] = [await customerOf(shop), await customerOf(shop), await customerOf(other)];
@@ -66,7 +66,7 @@ describe("favorites", () => {
     expect(idsOf(await list(eva, "/wishlist"))).toEqual([]);
   });
 
-  it("take no hidden product; one that is hidden later stays and says so", async () => {
+  it("accept no hidden product; one that is hidden later remains and shows it", async () => {
     const shop = await newShop();
     const eva = await customerOf(shop);
     const { id } = await newProduct(shop);
@@ -80,7 +80,7 @@ describe("favorites", () => {
     expect(idsOf(await list(eva, "/favorites"))).toEqual([]);
   });
 
-  it("come page by page, none twice or missing while others are put", async () => {
+  it("are paged without repeating or omitting any while others are added", async () => {
     const shop = await newShop();
     const eva = await customerOf(shop);
     const wanted: string[] = [];
@@ -100,7 +100,7 @@ describe("favorites", () => {
     expect(seen).toEqual(wanted);
   });
 
-  it("hold a thousand, however many are put at once, and reads them by the page", async () => {
+  it("hold a thousand, however many are added at once, and read only a page of them", async () => {
     const shop = await newShop();
     const eva = await customerOf(shop);
     const shelf = (await shelve(shop, 1100)).filter(({ is_active }) => is_active === 1);
@@ -128,7 +128,7 @@ describe("favorites", () => {
 });
 
 describe("the wishlist", () => {
-  it("is sorted by priority, 1 first, then newest first; put again a wish changes its priority only", async () => {
+  it("is sorted by priority, 1 first, then newest first; adding a product again changes only its priority", async () => {
     const shop = await newShop();
     const eva = await customerOf(shop);
     const ids: string[] = [];
@@ -165,7 +165,7 @@ describe("the wishlist", () => {
     { priority: 1.5 },
     { priority: "1" },
     { priority: 1, user_id: "x" },
-  ])("refuses %j", async (json) => {
+  ])("rejects %j", async (json) => {
     const shop = await newShop();
     const { id } = await newProduct(shop);
     expect((await put(shop.admin, `/wishlist/${id}`, json)).status).toBe(422);
@@ -173,8 +173,8 @@ describe("the wishlist", () => {
   });
 });
 
-describe("what was saved says", () => {
-  it("that the price fell below what it was then, and no more when it rose again", async () => {
+describe("a saved item shows", () => {
+  it("that the price fell below the one it was saved at, and no longer when it rose again", async () => {
     const shop = await newShop();
     const eva = await customerOf(shop);
     const { id } = await newProduct(shop, { price: 500 });
@@ -190,7 +190,7 @@ describe("what was saved says", () => {
     expect((await list(eva, "/favorites")).body.data[0].price_then).toBe(500);
   });
 
-  it("that it is back in stock, where it was sold out when it was added or since", async () => {
+  it("that the product is back in stock, if it was sold out when it was saved or later", async () => {
     const shop = await newShop();
     const eva = await customerOf(shop);
     const out = await newProduct(shop, { stock: 0 });
@@ -219,7 +219,7 @@ describe("what was saved says", () => {
     expect(marks(await back())).toEqual([false, false, false, false]);
   });
 
-  it("it at no cost for a sale of what nobody saved, and at one index look for what somebody did", async () => {
+  it("it at no cost for a sale of products that nobody saved, and at one index lookup for saved ones", async () => {
     const shop = await newShop();
     const eva = await customerOf(shop);
     const cost = async (saved: boolean) => {

@@ -20,7 +20,7 @@ const versions = (id: string) =>
   rowsOf("SELECT text_version, indexed_version FROM products WHERE id = ?", id);
 
 describe("the index of products", () => {
-  it("takes up what is pending, of every shop, and then nothing more", async () => {
+  it("adds pending products of every shop, and then nothing more", async () => {
     const [one, other] = [await newShop(), await newShop()];
     await bring(one, "Pendiente");
     await bring(other, "Pendiente también");
@@ -31,7 +31,7 @@ describe("the index of products", () => {
     expect(await indexPending(base(), null)).toBe(0);
   });
 
-  it("is made anew where a migration asks for it", async () => {
+  it("is rebuilt if a migration requires it", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { title: "Reindexado" });
     const ctx = base();
@@ -44,7 +44,7 @@ describe("the index of products", () => {
     expect(await titles(shop, "reindexado")).toEqual(["Reindexado"]);
   });
 
-  it("takes no text that has been changed since it was read", async () => {
+  it("ignores a text that has changed since it was read", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { title: "Viejo" });
     const ctx = base();
@@ -59,7 +59,7 @@ describe("the index of products", () => {
     expect(await titles(shop, "viejo")).toEqual([]);
   });
 
-  it("is not touched by a change of price or stock", async () => {
+  it("is not written by a change of price or stock", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { title: "Estable", stock: 3 });
     const before = await versions(id);
@@ -67,7 +67,7 @@ describe("the index of products", () => {
     expect(await versions(id)).toEqual(before);
   });
 
-  it("costs a few rows for a change, however long the description", async () => {
+  it("costs a few rows per change, however long the description", async () => {
     const shop = await newShop();
     const words = Array.from({ length: 1_500 }, (_, at) => `palabra${at.toString(36)}`).join(" ");
     const { id } = await newProduct(shop, { description: words });

@@ -73,12 +73,12 @@ describe("search", () => {
     expect((await titles(q))[0]).toBe(title);
   });
 
-  it("finds by the stem, in Spanish and in English", async () => {
+  it("finds words by their stem, in Spanish and English", async () => {
     expect(await titles("canción ")).toEqual(["Las canciones de Bilitis"]);
     expect((await titles("hunting murderers"))[0]).toBe("The Redbreast");
   });
 
-  it("finds a word of a description in spite of a mistake", async () => {
+  it("finds a word of a description despite a typo", async () => {
     expect(await titles("stretes oslo")).toEqual(["The Redbreast"]);
   });
 
@@ -96,30 +96,30 @@ describe("search", () => {
     expect(body.data[0].score).toBe(10);
   });
 
-  it("puts what is written so before what is only like it", async () => {
+  it("puts exact matches before similar ones", async () => {
     expect((await titles("king"))[0]).toBe("The Running Man");
     expect((await titles("kings"))[0]).toBe("Kings of the Wyld");
   });
 
-  it("finds products with some of the words where none has them all", async () => {
+  it("finds products with some of the words if none has them all", async () => {
     expect(await titles("quijote astronauts")).toEqual(["Don Quijote de la Mancha"]);
   });
 
-  it("says what was probably meant, and nothing where it was found as typed", async () => {
+  it("suggests a correction, and none if the query was found as typed", async () => {
     expect((await search("don qiujote")).body.did_you_mean).toBe("don quijote");
     expect((await search("Cien anxos")).body.did_you_mean).toBe("Cien años");
     expect((await search("don quijote")).body.did_you_mean).toBeNull();
     expect((await search("zzzzzz")).body).toEqual({ data: [], next_cursor: null, did_you_mean: null });
   });
 
-  it("marks what matched, and escapes the rest", async () => {
+  it("highlights matches, and escapes the rest", async () => {
     const { id } = await newProduct(shop, { title: "<b>Bold</b> & Brilliant", author: "O'Brien" });
     const { body } = await search("brilliant");
     const hit = body.data.find((each: { id: string }) => each.id === id);
     expect(hit.highlight).toEqual({ title: "&lt;b&gt;Bold&lt;/b&gt; &amp; <mark>Brilliant</mark>" });
   });
 
-  it("shows of a long description the part around the match", async () => {
+  it("returns an excerpt of a long description around the match", async () => {
     const filler = "nothing to see here and ".repeat(40);
     await newProduct(shop, { title: "A long one", description: `${filler}a xylophone plays ${filler}` });
     const { body } = await search("xylophone");
@@ -127,14 +127,14 @@ describe("search", () => {
     expect(body.data[0].highlight.description.length).toBeLessThan(260);
   });
 
-  it("knows a product's new text at once, and its old no more", async () => {
+  it("finds a product by its new text at once, and no longer by the old one", async () => {
     const { id } = await newProduct(shop, { title: "Provisional" });
     await call("PATCH", `${API}/products/${id}`, { token: shop.admin.token, json: { title: "Definitivo" } });
     expect(await titles("definitivo")).toEqual(["Definitivo"]);
     expect(await titles("provisional")).toEqual([]);
   });
 
-  it("finds no hidden product, and finds it when it is shown again", async () => {
+  it("does not find a hidden product, and finds it when it is shown again", async () => {
     const { id } = await newProduct(shop, { title: "Escondido" });
     const hide = (json: object) => call("PATCH", `${API}/products/${id}`, { token: shop.admin.token, json });
     await hide({ is_active: false });
@@ -143,7 +143,7 @@ describe("search", () => {
     expect(await titles("escondido")).toEqual(["Escondido"]);
   });
 
-  it("finds what is shown among many that are hidden", async () => {
+  it("finds visible products among many hidden ones", async () => {
     const store = await newShop();
     const hidden = Array.from({ length: 210 }, (_, at) => `H-${at},Dragon,1.00`).join("\n");
     await importFile(store, `sku,title,price\n${hidden}\n`, "products");
@@ -156,7 +156,7 @@ describe("search", () => {
     expect((await ask("suggest")).body.data.length).toBe(1);
   });
 
-  it("finds by category, author or language among any number that match", async () => {
+  it("finds by category, author or language, however many products match", async () => {
     const store = await newShop();
     const many = Array.from({ length: 1_100 }, (_, at) => `T-${at},A thing,1.00,Many`).join("\n");
     await importFile(store, `sku,title,price,category\n${many}\n`, "products");
@@ -173,7 +173,7 @@ describe("search", () => {
     expect((await ask("category=Solo&author=Bea")).body.data).toEqual([]);
   });
 
-  it("takes a number among words for no code", async () => {
+  it("does not take a number among words for a code", async () => {
     const store = await newShop();
     for (let at = 0; at < 5; at += 1) await newProduct(store, { sku: `45${at}`, title: `Cable ${at}` });
     await newProduct(store, { title: "Studio 45" });
@@ -187,7 +187,7 @@ describe("search", () => {
     expect(await titles("forastero")).toEqual([]);
   });
 
-  it("pages without a product twice or missing", async () => {
+  it("pages without repeating or omitting a product", async () => {
     for (let volume = 1; volume <= 7; volume += 1)
       await newProduct(shop, { title: `Enciclopedia, tomo ${volume}` });
     const seen: string[] = [];
@@ -200,7 +200,7 @@ describe("search", () => {
     expect(seen.toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7].map((volume) => `Enciclopedia, tomo ${volume}`));
   });
 
-  it("goes on behind the last that was seen, whatever is hidden meanwhile", async () => {
+  it("continues after the last product of a page, whatever is hidden meanwhile", async () => {
     const store = await newShop();
     const ids: string[] = [];
     for (let at = 1; at <= 6; at += 1) ids.push((await newProduct(store, { title: "Almanaque" })).id);
@@ -213,7 +213,7 @@ describe("search", () => {
     expect(seen).toEqual(ids.slice(0, 4));
   });
 
-  it("forgives a mistake in a very long word", async () => {
+  it("tolerates a typo in a very long word", async () => {
     const store = await newShop();
     await newProduct(store, { title: "Donaudampfschifffahrtsgesellschaft" });
     const { body } = await call(
@@ -223,28 +223,25 @@ describe("search", () => {
     expect(body.data.length).toBe(1);
   });
 
-  it("refuses the cursor of another query", async () => {
+  it("rejects the cursor of another query", async () => {
     const { body } = await search("enciclopedia", "&limit=3");
     const other = await search("tomo", `&cursor=${body.next_cursor}`);
     expect(other.status).toBe(422);
     expect(other.body.type).toBe("/problems/invalid-cursor");
   });
 
-  it("asks D1 once where a product has all words, and twice where none has", async () => {
+  it("queries D1 once if a product has all words, and twice if none has", async () => {
     expect(costOf(await search("quijote")).queries).toBe(2);
     expect(costOf(await search("quijote astronauts")).queries).toBe(3);
   });
 });
 
 describe("any input is literal text", () => {
-  it.each(["", " ", "...", "«¿?»", "🙂", "'\"*()", "\u0000"])(
-    "refuses %j: nothing to search for",
-    async (q) => {
-      const { status, body } = await search(q);
-      expect(status).toBe(422);
-      expect(body.errors[0].pointer).toBe("#/query/q");
-    },
-  );
+  it.each(["", " ", "...", "«¿?»", "🙂", "'\"*()", "\u0000"])("rejects %j: it has no words", async (q) => {
+    const { status, body } = await search(q);
+    expect(status).toBe(422);
+    expect(body.errors[0].pointer).toBe("#/query/q");
+  });
 
   it.each([
     '"quijote"',
@@ -261,7 +258,7 @@ describe("any input is literal text", () => {
     "quijote 🙂",
     "\u202equijote",
     "' OR 1=1 -- quijote",
-  ])("takes %j as words", async (q) => {
+  ])("treats %j as words", async (q) => {
     const { status, body } = await search(q);
     expect(status).toBe(200);
     expect(body.data[0].title).toBe("Don Quijote de la Mancha");
@@ -280,7 +277,7 @@ describe("any input is literal text", () => {
     expect((await search(q)).status).toBe(200);
   });
 
-  it("refuses a word of 10,000 letters", async () => {
+  it("rejects a word of 10,000 letters", async () => {
     expect((await search("w".repeat(10_000))).status).toBe(422);
   });
 });

@@ -24,28 +24,28 @@ beforeAll(async () => {
 });
 
 describe("completions", () => {
-  it("come from the second letter on", async () => {
+  it("start with the second letter", async () => {
     expect(await texts("h")).toEqual([]);
     expect(await texts("ho")).toEqual(["The Hobbit"]);
     expect(await texts("an")).toEqual(["Ángeles y demonios"]);
   });
 
-  it("begin after the article too", async () => {
+  it("also match the text after an article", async () => {
     expect(await texts("am")).toEqual(["El amor en los tiempos del cólera"]);
     expect(await texts("the ho")).toEqual(["The Hobbit"]);
   });
 
-  it("stay while the next word begins, and where an article is another", async () => {
+  it("remain while the next word is typed, and with a different article", async () => {
     expect(await texts("gabriel g")).toEqual(["Gabriel García Márquez"]);
     expect(await texts("la angeles")).toEqual(["Ángeles y demonios"]);
   });
 
-  it("name an author once, however many books he has", async () => {
+  it("contain an author once, however many books they have", async () => {
     expect(await texts("marq")).toEqual(["Gabriel García Márquez"]);
     expect(await texts("row")).toEqual(["J.K. Rowling"]);
   });
 
-  it("say whether it is a title, which, and what was typed of it", async () => {
+  it("say whether they are a title, of which product, and what matched", async () => {
     const { body } = await suggest("hobb");
     expect(body.data).toEqual([
       {
@@ -58,7 +58,7 @@ describe("completions", () => {
   });
 
   it.each(["hobit", "hbobit", "hobbitt", "hoobi", "harry poter", "hary pott", "philosohp"])(
-    "forgive the mistake in %s",
+    "tolerate the typo in %s",
     async (q) => {
       expect((await texts(q)).length).toBeGreaterThan(0);
     },
@@ -69,7 +69,7 @@ describe("completions", () => {
     expect((await texts("tomo")).length).toBe(10);
   });
 
-  it("are of one shop, and of what is shown", async () => {
+  it("belong to one shop and are visible", async () => {
     const other = await newShop();
     const { id } = await newProduct(other, { title: "Hobbies" });
     expect((await suggest("hob", other.tenant.slug)).body.data.length).toBe(1);
@@ -78,11 +78,11 @@ describe("completions", () => {
     expect((await suggest("hob", other.tenant.slug)).body.data).toEqual([]);
   });
 
-  it("ask D1 once", async () => {
+  it("query D1 once", async () => {
     expect(costOf(await suggest("harry")).queries).toBe(2);
   });
 
-  it.each(["", "?", "🙂", '"', "NEAR(", "a-b", "\u0000\u0000", "书"])("take %j as text", async (q) => {
+  it.each(["", "?", "🙂", '"', "NEAR(", "a-b", "\u0000\u0000", "书"])("treat %j as text", async (q) => {
     expect((await suggest(q)).status).toBe(200);
   });
 });

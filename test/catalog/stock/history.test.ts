@@ -17,7 +17,7 @@ const history = (shop: Shop, id: string, query = "") =>
 const stockOf = (id: string) => count("SELECT stock n FROM products WHERE id = ?", id);
 
 describe("the moves of a product", () => {
-  it("are listed newest first, with reason, reference and who did it, in one round trip", async () => {
+  it("are listed newest first, with reason, reference and user, in one round trip", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 5 });
     await newProduct(shop, { stock: 9 });
@@ -39,7 +39,7 @@ describe("the moves of a product", () => {
     expect(costOf(answer)).toEqual({ queries: 2, read: expect.any(Number), written: 0 });
   });
 
-  it("come page by page, by reason and by days of the shop", async () => {
+  it("are paged, by reason and by days of the shop", async () => {
     const shop = await newShop({ timezone: "Pacific/Kiritimati" });
     const { id } = await newProduct(shop);
     const at = (time: string) => shop.admin.ctx(new Date(time));
@@ -61,7 +61,7 @@ describe("the moves of a product", () => {
     expect(foreign.body.type).toBe("/problems/invalid-cursor");
   });
 
-  it("of a hidden product can be read, and hiding and showing it moves nothing", async () => {
+  it("of a hidden product can be read; hiding and showing it records no move", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 5 });
     await call("DELETE", `${API}/products/${id}`, { token: shop.admin.token });
@@ -72,7 +72,7 @@ describe("the moves of a product", () => {
 });
 
 describe("a count at a version", () => {
-  it("is done at that version, and refused with nothing done at another", async () => {
+  it("succeeds at that version, and is rejected without effect at another", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 5 });
     const count = { count: 8, reason: "count" };
@@ -89,7 +89,7 @@ describe("a count at a version", () => {
     expect((await move(shop, id, { ...count, version: 3 })).status).toBe(201);
   });
 
-  it("is refused where a rival changed the product between its read and its batch, though the stock is the same", async () => {
+  it("is rejected if a concurrent request changed the product between its read and its batch, even at the same stock", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 5 });
     const rival = between(shop.admin.ctx(), {
@@ -103,7 +103,7 @@ describe("a count at a version", () => {
     expect((await history(shop, id)).body.data.length).toBe(1);
   });
 
-  it("is for counts, not for deltas, which add up in any order", async () => {
+  it("applies to counts, not to deltas, which add up in any order", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 5 });
     const answer = await move(shop, id, { delta: 1, version: 1 });
@@ -119,8 +119,8 @@ const act = fc.oneof(
   fc.record({ kind: fc.constant("hide" as const), product: fc.nat(2), by: fc.nat(1) }),
 );
 
-describe("whatever is done to the stock", () => {
-  it("its moves add up to it, always, from the first stock on", async () => {
+describe("after any changes of stock", () => {
+  it("the moves add up to it, from the initial stock on", async () => {
     const shop = await newShop();
     const { token } = shop.admin;
     const made = [];

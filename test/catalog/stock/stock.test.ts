@@ -18,7 +18,7 @@ const moves = (id: string) =>
   rowsOf("SELECT delta, reason, reference, actor_id FROM stock_moves WHERE product_id = ? ORDER BY id", id);
 
 describe("a move of stock", () => {
-  it("by a delta adds or takes, and is recorded with reason, reference and who did it", async () => {
+  it("by a delta adds or subtracts, and is recorded with reason, reference and user", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 10 });
     const received = await move(shop, id, { delta: 5, reason: "received", reference: "note 4711" });
@@ -51,7 +51,7 @@ describe("a move of stock", () => {
     expect([await stockOf(id), await moved(id)]).toEqual([0, 0]);
   });
 
-  it("is the first stock of a new product too", async () => {
+  it("also records the initial stock of a new product", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 12 });
     expect(await moves(id)).toEqual([
@@ -61,7 +61,7 @@ describe("a move of stock", () => {
     expect([await stockOf(empty.id), await moved(empty.id)]).toEqual([0, 0]);
   });
 
-  it("below zero is refused with what is there, and changes nothing", async () => {
+  it("below zero is rejected with the available stock, and changes nothing", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 3 });
     const answer = await move(shop, id, { delta: -4 });
@@ -72,7 +72,7 @@ describe("a move of stock", () => {
     expect(await count("SELECT version n FROM products WHERE id = ?", id)).toBe(1);
   });
 
-  it("of a stock that is not counted needs a count first, which starts the counting", async () => {
+  it("of stock that is not tracked requires a count first, which starts the tracking", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop);
     expect((await move(shop, id, { delta: 1 })).body.type).toBe("/problems/stock-not-counted");
@@ -81,7 +81,7 @@ describe("a move of stock", () => {
     expect([await stockOf(id), await moved(id)]).toEqual([7, 7]);
   });
 
-  it("moves the product's ETag on", async () => {
+  it("changes the ETag of the product", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 1 });
     await move(shop, id, { delta: 1 });
@@ -93,7 +93,7 @@ describe("a move of stock", () => {
     expect(answer.status).toBe(412);
   });
 
-  it("is either a delta or a count, a whole number, and for a reason that people give", async () => {
+  it("is either a delta or a count, a whole number, and has a reason that staff may give", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 5 });
     const wrong = [
@@ -112,7 +112,7 @@ describe("a move of stock", () => {
     expect([await stockOf(id), await moved(id)]).toEqual([5, 5]);
   });
 
-  it("under an Idempotency-Key is done once", async () => {
+  it("under an Idempotency-Key is made once", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 5 });
     const key = { "idempotency-key": "k" };
@@ -126,7 +126,7 @@ describe("a move of stock", () => {
     expect([await stockOf(id), await moved(id), await stockOf(other.id)]).toEqual([3, 3, 5]);
   });
 
-  it("is not for customers", async () => {
+  it("is not allowed for customers", async () => {
     const shop = await newShop();
     const customer = await newPerson(shop.tenant, "CUSTOMER");
     const { id } = await newProduct(shop, { stock: 5 });
@@ -138,7 +138,7 @@ describe("a move of stock", () => {
 });
 
 describe("the sum of the moves", () => {
-  it("is the stock after any mixture of moves, sales and refunds, refused ones included", async () => {
+  it("is the stock after any mixture of moves, sales and refunds, including rejected ones", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 20 });
     let seed = 20_261_122;
@@ -176,7 +176,7 @@ describe("the sum of the moves", () => {
     }
   });
 
-  it("is the stock after deltas that come at once: each is done, or refused as a conflict and not done", async () => {
+  it("is the stock after concurrent deltas: each is applied, or rejected as a conflict", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 50 });
     const answers = await Promise.all(Array.from({ length: 20 }, () => move(shop, id, { delta: -1 })));

@@ -75,8 +75,8 @@ const dueOf = ({ shop }: { shop: Shop }) =>
 const amountsOf = async ({ intent }: Paid) =>
   (await refundsOf(intent)).filter(({ status }) => status === "succeeded").map(({ amount }) => amount);
 
-describe("a refund of a purchase that was paid at Stripe", () => {
-  it("gives its money back there once, and says so", async () => {
+describe("a refund of a purchase paid at Stripe", () => {
+  it("refunds the payment at Stripe once, and records it", async () => {
     const sale = await paid();
     const { status, text } = await give(sale, 2);
     expect(status).toBe(201);
@@ -114,7 +114,7 @@ describe("a refund of a purchase that was paid at Stripe", () => {
     expect(await amountsOf(sale)).toEqual([2000]);
   });
 
-  it("by line gives each part back, and no more than was paid", async () => {
+  it("by line refunds each amount, and no more than was paid", async () => {
     const sale = await paid();
     expect([(await give(sale, 1)).status, (await give(sale, 1)).status]).toEqual([201, 201]);
     expect((await give(sale, 1)).status).toBe(409);
@@ -122,28 +122,28 @@ describe("a refund of a purchase that was paid at Stripe", () => {
     expect(await dueOf(sale)).toMatchObject([{ status: "refunded" }, { status: "refunded" }]);
   });
 
-  it("that is sent again under its key gives back once", async () => {
+  it("that is repeated under its key refunds once", async () => {
     const sale = await paid();
     const answers = await Promise.all(Array.from({ length: 4 }, () => give(sale, 1, { key: "k" })));
     expect(tally([...answers, await give(sale, 1, { key: "k" })])).toEqual({ 201: 5 });
     expect(await amountsOf(sale)).toEqual([1000]);
   });
 
-  it("in cash or by a transfer is the shop's to give", async () => {
+  it("in cash or by bank transfer is made by the shop", async () => {
     const sale = await paid();
     for (const payment_method of ["cash", "transfer"])
       expect((await give(sale, 1, { payment_method })).status).toBe(201);
     expect([await amountsOf(sale), await dueOf(sale)]).toEqual([[], []]);
   });
 
-  it("of which nothing was paid gives nothing back", async () => {
+  it("of an unpaid purchase refunds no payment", async () => {
     const sale = await paid();
     await change("UPDATE sale_lines SET subtotal = 0 WHERE sale_id = ?", sale.id);
     expect((await give(sale, 1)).status).toBe(201);
     expect([await amountsOf(sale), await dueOf(sale)]).toEqual([[], []]);
   });
 
-  it("beyond what was paid is refused by the database, with all that is in its batch", async () => {
+  it("beyond what was paid is rejected by the database, with its whole batch", async () => {
     const sale = await paid();
     await giveAndDie(sale, 1);
     await change("UPDATE payments SET amount = 1999 WHERE sale_id = ?", sale.id);
@@ -152,8 +152,8 @@ describe("a refund of a purchase that was paid at Stripe", () => {
   });
 });
 
-describe("a refund of a purchase whose money staff took", () => {
-  it("asks nobody to give it back", async () => {
+describe("a refund of a purchase that staff confirmed", () => {
+  it("calls no provider", async () => {
     const byHand = await bookshop();
     const { body } = await buyOne(byHand.buyer.token, byHand.book.id, 2);
     const atStripe = await pending();
@@ -166,8 +166,8 @@ describe("a refund of a purchase whose money staff took", () => {
   });
 });
 
-describe("what is due back", () => {
-  it("is given back by the sweep, a minute after the Worker died between the commit and the call", async () => {
+describe("a due refund", () => {
+  it("is made by the job a minute after the Worker died between the commit and the call", async () => {
     const sale = await paid();
     await giveAndDie(sale, 2);
     await sweep(0.9);
@@ -176,7 +176,7 @@ describe("what is due back", () => {
     expect([await amountsOf(sale), await dueOf(sale)]).toMatchObject([[2000], [{ status: "refunded" }]]);
   });
 
-  it("is given back once though the Worker died before Stripe's word was written down, even a day ago", async () => {
+  it("is made once though the Worker died before Stripe's answer was recorded, even a day ago", async () => {
     const sale = await paid();
     const id = await giveAndDie(sale, 1);
     const ctx = { ...sale.shop.admin.ctx(), env: { ...env, ...withStripe } };
@@ -193,7 +193,7 @@ describe("what is due back", () => {
     expect([await amountsOf(sale), await dueOf(sale)]).toMatchObject([[1000], [{ status: "refunded" }]]);
   });
 
-  it("while Stripe fails is tried again later and later, and then waits for staff with the last error", async () => {
+  it("is retried at growing intervals while Stripe fails, and then waits for staff with the last error", async () => {
     const sale = await paid();
     expect((await give(sale, 2, { changes: wrongKey })).status).toBe(201);
     const [first] = await dueOf(sale);
@@ -229,7 +229,7 @@ describe("what is due back", () => {
     expect(await amountsOf(sale)).toEqual([2000]);
   });
 
-  it("is given back by the first sweep after Stripe works again", async () => {
+  it("is made by the first run of the job after Stripe works again", async () => {
     const sale = await paid();
     await give(sale, 1, { changes: wrongKey });
     expect(await amountsOf(sale)).toEqual([]);
@@ -238,7 +238,7 @@ describe("what is due back", () => {
     expect(await dueOf(sale)).toMatchObject([{ status: "refunded", last_error: null, retry_at: null }]);
   });
 
-  it("that Stripe took and could not give stays due, and is asked for anew when Stripe has forgotten it", async () => {
+  it("that Stripe accepted and then failed stays due, and is requested again once Stripe has discarded the key", async () => {
     const sale = await paid();
     await tellStripe("break", sale.intent);
     const { id } = JSON.parse((await give(sale, 2)).text);
@@ -251,7 +251,7 @@ describe("what is due back", () => {
     expect([await amountsOf(sale), await dueOf(sale)]).toMatchObject([[2000], [{ status: "refunded" }]]);
   });
 
-  it("is given back once where staff and the sweep come together", async () => {
+  it("is made once if staff and the job make it together", async () => {
     const sale = await paid();
     const id = await giveAndDie(sale, 1);
     const { token } = sale.shop.admin;
@@ -263,7 +263,7 @@ describe("what is due back", () => {
     expect(await count(told, sale.shop.tenant.id)).toBe(1);
   });
 
-  it("counts as given back where somebody gave all of it back at Stripe itself", async () => {
+  it("counts as made if the whole payment was refunded in Stripe's dashboard", async () => {
     const sale = await paid();
     await fetch(`${env.STRIPE_API_BASE}/v1/refunds`, {
       method: "POST",
@@ -274,7 +274,7 @@ describe("what is due back", () => {
     expect([await amountsOf(sale), await dueOf(sale)]).toMatchObject([[2000], [{ status: "refunded" }]]);
   });
 
-  it("because it came too late or was another amount waits for staff", async () => {
+  it("of a late payment or of a wrong amount waits for staff", async () => {
     const sale = await pending();
     await deliver(eventOf(sale.shop, sale.id, sale.intent, { amount_received: 1999 }));
     await sweep(60);

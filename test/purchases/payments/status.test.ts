@@ -1,7 +1,7 @@
 // A pending purchase becomes completed or cancelled, once: whichever comes first, in both orders, at the worst moment.
 import { describe, expect, it } from "vitest";
 import { cancelExpired, cancelPurchase } from "../../../src/purchases/cancel.ts";
-import { confirmPurchase, receive } from "../../../src/purchases/payments/receive.ts";
+import { confirmPurchase, recordPayment } from "../../../src/purchases/payments/receive.ts";
 import type { Base } from "../../../src/platform/context.ts";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
@@ -19,7 +19,7 @@ async function pending() {
   const id: string = body.id;
   const later = (minutes: number) => base(new Date(Date.now() + minutes * 60_000));
   const pay = (ctx: Base = base()) =>
-    receive(
+    recordPayment(
       { ...ctx, tenant: shop.tenant, actor: null },
       { saleId: id, ref: "pi_1", amount: 2000, currency: "EUR" },
     );
@@ -60,7 +60,7 @@ const isPaidLate = {
 };
 
 describe("a pending purchase", () => {
-  it("is cancelled by its buyer: its goods are back, and a second time there is nothing to cancel", async () => {
+  it("is cancelled by its buyer: its goods return to stock, and a second cancellation is rejected", async () => {
     const { shop, buyer, book, id } = await pending();
     const first = await cancel(buyer.token, id);
     expect(first.status).toBe(200);
@@ -72,7 +72,7 @@ describe("a pending purchase", () => {
     expect(await traces(shop, book)).toEqual(isCancelled);
   });
 
-  it("that was cancelled before the transfer came is not confirmed: the money is recorded once, and due back", async () => {
+  it("that was cancelled before its bank transfer arrived is not confirmed: the payment is recorded once, with a refund due", async () => {
     const { shop, buyer, book, id } = await pending();
     await cancel(buyer.token, id);
     const answers = await Promise.all([confirm(shop, id), confirm(shop, id), confirm(shop, id)]);
@@ -80,7 +80,7 @@ describe("a pending purchase", () => {
       expect(body).toMatchObject({
         type: "/problems/not-confirmable",
         status: 409,
-        detail: expect.stringContaining("due back"),
+        detail: expect.stringContaining("refund due"),
       });
     expect(await traces(shop, book)).toEqual(isPaidLate);
     const due = await call("GET", `${API}/payments?status=refund_due`, { token: shop.admin.token });
@@ -92,27 +92,27 @@ describe("a pending purchase", () => {
     expect([(await back()).status, (await back()).status]).toEqual([200, 409]);
   });
 
-  it("is completed by staff who took the money, once", async () => {
+  it("is completed once by the staff who took the payment", async () => {
     const { shop, buyer, book, id } = await pending();
     const first = await confirm(shop, id);
     expect(first.status).toBe(200);
     expect(first.body).toMatchObject({ id, status: "completed", total: 2000, payment: { status: "paid" } });
     expect((await confirm(shop, id)).body).toMatchObject({
       type: "/problems/not-confirmable",
-      detail: expect.stringContaining("paid already"),
+      detail: expect.stringContaining("already paid"),
     });
     expect((await cancel(buyer.token, id)).body.type).toBe("/problems/not-cancellable");
     expect(await traces(shop, book)).toEqual(isPaid);
   });
 
-  it("is nobody else's to cancel, and staff's to confirm", async () => {
+  it("can be cancelled only by its buyer, and confirmed only by staff", async () => {
     const { shop, buyer, id } = await pending();
     const other = await newPerson(shop.tenant, "CUSTOMER");
     for (const { token } of [other, shop.admin]) expect((await cancel(token, id)).status).toBe(404);
     expect((await call("POST", `${API}/purchases/${id}/confirm`, { token: buyer.token })).status).toBe(403);
   });
 
-  it("gives back only what it took: a product whose stock was not counted then gets nothing", async () => {
+  it("returns to stock only what it took: a product whose stock was not tracked gets nothing", async () => {
     const { shop, buyer, book } = await bookshop();
     const uncounted = await newProduct(shop);
     await putInCart(buyer.token, uncounted.id);
@@ -127,14 +127,14 @@ describe("a pending purchase", () => {
     expect(await count("SELECT stock n FROM products WHERE id = ?", book.id)).toBe(10);
   });
 
-  it("is cancelled and confirmed in two round trips beside the sign-in check", async () => {
+  it("is cancelled and confirmed in two round trips, besides the sign-in check", async () => {
     const { buyer, book, shop, id } = await pending();
     expect(costOf(await confirm(shop, id)).queries).toBe(3);
     const { body } = await buyOne(buyer.token, book.id);
     expect(costOf(await cancel(buyer.token, body.id)).queries).toBe(3);
   });
 
-  it("that many cancel, confirm and pay for at once is one of it, and the stock fits", async () => {
+  it("that many cancel, confirm and pay for at once has one outcome, and the stock matches it", async () => {
     const { shop, buyer, book, id, pay } = await pending();
     const answers = await Promise.all([
       ...Array.from({ length: 10 }, () => cancel(buyer.token, id)),
@@ -156,7 +156,7 @@ describe("a pending purchase", () => {
   });
 });
 
-describe("cash where the shop sells only on shift", () => {
+describe("cash in a shop that sells only on shift", () => {
   /** A pending purchase in such a shop. */
   const held = async (payment_method: string) => {
     const { shop, buyer, book } = await bookshop();
@@ -168,7 +168,7 @@ describe("cash where the shop sells only on shift", () => {
   const startShift = (shop: Shop) =>
     call("POST", `${API}/shifts/start`, { token: shop.admin.token, json: {} });
 
-  it("is not confirmed by who has no open shift, and is in the drawer of who has", async () => {
+  it("is not confirmed by staff without an open shift, and is in the drawer of staff with one", async () => {
     const { shop, book, id } = await held("cash");
     expect((await confirm(shop, id)).body).toMatchObject({ type: "/problems/no-open-shift", status: 409 });
     expect(await traces(shop, book)).toMatchObject({ status: ["pending"], payments: [], events: [] });
@@ -179,7 +179,7 @@ describe("cash where the shop sells only on shift", () => {
     ]);
   });
 
-  it("is refused though the shift ended only a moment ago; a transfer needs none", async () => {
+  it("is rejected though the shift ended only a moment ago; a bank transfer needs no shift", async () => {
     const { shop, id } = await held("cash");
     await startShift(shop);
     const late = between(shop.admin.ctx(), {
@@ -194,7 +194,7 @@ describe("cash where the shop sells only on shift", () => {
 });
 
 describe("a hold that expires", () => {
-  it("cancels the purchase and puts its goods back, not before its time and not twice", async () => {
+  it("cancels the purchase and returns its goods to stock, not early and not twice", async () => {
     const { shop, book, later } = await pending();
     await cancelExpired(later(29));
     expect((await traces(shop, book)).status).toEqual(["pending"]);
@@ -203,14 +203,14 @@ describe("a hold that expires", () => {
     expect(await traces(shop, book)).toEqual(isCancelled);
   });
 
-  it("leaves what was paid alone", async () => {
+  it("leaves a paid purchase alone", async () => {
     const { shop, book, id, later } = await pending();
     await confirm(shop, id);
     await cancelExpired(later(31));
     expect(await traces(shop, book)).toEqual(isPaid);
   });
 
-  it("ends in a shop that was closed meanwhile too, and money that comes for it is kept", async () => {
+  it("also ends in a shop that was closed meanwhile, and a payment that arrives for it is recorded", async () => {
     const { shop, book, later, pay } = await pending();
     await change("UPDATE tenants SET is_active = 0 WHERE id = ?", shop.tenant.id);
     await cancelExpired(later(31));
@@ -218,7 +218,7 @@ describe("a hold that expires", () => {
     expect(await traces(shop, book)).toEqual(isPaidLate);
   });
 
-  it("of many purchases in several shops ends them all, and costs nothing where there are none", async () => {
+  it("of many purchases in several shops cancels them all, and costs nothing if there are none", async () => {
     const [first, second] = [await pending(), await pending()];
     await buyOne(first.buyer.token, first.book.id);
     await cancelExpired(first.later(31));
@@ -232,7 +232,7 @@ describe("a hold that expires", () => {
 });
 
 // Each pair in both orders: the second reads the purchase as pending, and the first commits before its batch.
-describe("at the worst moment", () => {
+describe("at the same moment", () => {
   const atBatch = <C extends Base>(ctx: C, act: () => Promise<unknown>, nth = 1): C =>
     between(ctx, {
       before: async (sent) => {
@@ -240,19 +240,19 @@ describe("at the worst moment", () => {
       },
     });
 
-  it("a payment beats the expiry: paid, and the goods stay sold", async () => {
+  it("a payment precedes the expiry: the purchase is paid, and the goods stay sold", async () => {
     const { shop, book, later, pay } = await pending();
     await cancelExpired(atBatch(later(31), () => pay()));
     expect(await traces(shop, book)).toEqual(isPaid);
   });
 
-  it("the expiry beats a payment: cancelled, and the money is due back", async () => {
+  it("the expiry precedes a payment: the purchase is cancelled, and a refund is due", async () => {
     const { shop, book, later, pay } = await pending();
     await pay(atBatch(base(), () => cancelExpired(later(31))));
     expect(await traces(shop, book)).toEqual(isPaidLate);
   });
 
-  it("a payment beats the buyer's cancelling: paid, and he is told", async () => {
+  it("a payment precedes the buyer's cancellation: the purchase is paid, and the cancellation is rejected", async () => {
     const { shop, buyer, book, id, pay } = await pending();
     const failed = await failureOf(
       cancelPurchase(
@@ -264,13 +264,13 @@ describe("at the worst moment", () => {
     expect(await traces(shop, book)).toEqual(isPaid);
   });
 
-  it("the buyer's cancelling beats a payment: cancelled, and the money is due back", async () => {
+  it("the buyer's cancellation precedes a payment: the purchase is cancelled, and a refund is due", async () => {
     const { shop, buyer, book, id, pay } = await pending();
     await pay(atBatch(base(), () => cancel(buyer.token, id)));
     expect(await traces(shop, book)).toEqual(isPaidLate);
   });
 
-  it("the buyer's cancelling and the expiry put the goods back once", async () => {
+  it("the buyer's cancellation and the expiry return the goods once", async () => {
     const { shop, buyer, book, id, later } = await pending();
     await cancelExpired(atBatch(later(31), () => cancel(buyer.token, id)));
     expect(await traces(shop, book)).toEqual(isCancelled);
@@ -280,7 +280,7 @@ describe("at the worst moment", () => {
     expect(await traces(other.shop, other.book)).toEqual(isCancelled);
   });
 
-  it("staff confirm what is cancelled, or cancelled what they confirm: one of it", async () => {
+  it("a confirmation and a cancellation have one outcome, in both orders", async () => {
     const { shop, buyer, book, id } = await pending();
     const late = atBatch(shop.admin.ctx(), () => cancel(buyer.token, id));
     expect(await failureOf(confirmPurchase(late, id))).toMatchObject({ slug: "not-confirmable" });
@@ -291,7 +291,7 @@ describe("at the worst moment", () => {
     expect(await traces(other.shop, other.book)).toEqual(isPaid);
   });
 
-  it("staff confirm and the payment arrives: completed once, and the second money is due back", async () => {
+  it("a confirmation and a payment complete the purchase once, and a refund of the second payment is due", async () => {
     const { shop, book, id, pay } = await pending();
     await pay(atBatch(base(), () => confirm(shop, id)));
     expect(await traces(shop, book)).toEqual({
@@ -301,7 +301,7 @@ describe("at the worst moment", () => {
     });
   });
 
-  it("one payment that is told of twice is one payment, before and after it was late", async () => {
+  it("a payment that is reported twice is recorded once, also if it is late", async () => {
     const { shop, book, pay } = await pending();
     await pay(atBatch(base(), () => pay()));
     await pay();

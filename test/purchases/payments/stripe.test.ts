@@ -25,8 +25,8 @@ const statusOf = (id: string) =>
 const paymentsOf = (id: string) =>
   rowsOf("SELECT provider, provider_ref, amount, currency, status FROM payments WHERE sale_id = ?", id);
 
-describe("a checkout by card where Stripe takes the money", () => {
-  it("asks for the sale's total once, and answers the secret with which the buyer pays", async () => {
+describe("a checkout by card at Stripe", () => {
+  it("requests the total once, and returns the secret with which the buyer pays", async () => {
     const { shop, buyer, id, intent } = await pending();
     const [asked, ...more] = await askedOf(id);
     expect(more).toEqual([]);
@@ -49,7 +49,7 @@ describe("a checkout by card where Stripe takes the money", () => {
     });
   });
 
-  it("that is sent again is one payment intent, and the same answer", async () => {
+  it("that is repeated has one payment intent and the same response", async () => {
     const { buyer, book } = await bookshop();
     await putInCart(buyer.token, book.id);
     const answers = await Promise.all(Array.from({ length: 5 }, () => checkOut(buyer.token, {}, "k")));
@@ -58,7 +58,7 @@ describe("a checkout by card where Stripe takes the money", () => {
     expect(new Set(asked.map(({ answer }) => answer.id)).size).toBe(1);
   });
 
-  it("stands though Stripe does not answer: the secret is asked for later", async () => {
+  it("succeeds though Stripe does not answer: the secret is requested later", async () => {
     const { buyer, book } = await bookshop();
     await putInCart(buyer.token, book.id, 2);
     const { status, body } = await checkOut(buyer.token, {}, "k", { STRIPE_SECRET_KEY: "sk_test_wrong" });
@@ -69,7 +69,7 @@ describe("a checkout by card where Stripe takes the money", () => {
     expect(await count("SELECT stock n FROM products WHERE id = ?", book.id)).toBe(8);
   });
 
-  it("is for staff to confirm where it is paid in cash, or where there is nothing to pay", async () => {
+  it("is confirmed by staff if it is paid in cash or has nothing to pay", async () => {
     const { buyer, book } = await bookshop({ price: 0 });
     for (const payment_method of ["card", "cash"]) {
       await putInCart(buyer.token, book.id);
@@ -83,7 +83,7 @@ describe("a checkout by card where Stripe takes the money", () => {
     }
   });
 
-  it("waits four seconds for Stripe, asks once, and stands as pending", async () => {
+  it("waits four seconds for Stripe, calls it once, and remains pending", async () => {
     const { buyer, book } = await bookshop();
     await putInCart(buyer.token, book.id);
     const waits: unknown[] = [];
@@ -100,7 +100,7 @@ describe("a checkout by card where Stripe takes the money", () => {
     expect((await askedOf(body.id)).length).toBe(1);
   });
 
-  it("says what Stripe refuses for good, and not what is wrong with its keys", async () => {
+  it("reports a permanent rejection by Stripe, but not what is wrong with the API keys", async () => {
     const { buyer, book } = await bookshop({ price: 49 });
     await putInCart(buyer.token, book.id);
     const { status, body } = await checkOut(buyer.token);
@@ -126,23 +126,26 @@ describe("a checkout by card where Stripe takes the money", () => {
     ["KWD", 12_340, 12_340],
     ["KWD", 12_345, null],
     ["TND", 12_341, null],
-  ])("of %s %d is %s at Stripe, or by hand where Stripe has no such sum", async (currency, price, amount) => {
-    const { shop, buyer, book } = await bookshop({ price }, { currency });
-    await putInCart(buyer.token, book.id);
-    const { body } = await checkOut(buyer.token);
-    const [asked] = await askedOf(body.id);
-    expect([body.payment.provider, asked?.form["amount"]]).toEqual(
-      amount === null ? ["manual", undefined] : ["stripe", String(amount)],
-    );
-    if (amount === null || !asked) return;
-    const paid = { amount_received: amount, currency: currency.toLowerCase() };
-    await deliver(eventOf(shop, body.id, asked.answer.id, paid));
-    expect(await paymentsOf(body.id)).toMatchObject([{ amount: price, currency, status: "received" }]);
-  });
+  ])(
+    "of %s %d is %s at Stripe, or manual if Stripe cannot represent the amount",
+    async (currency, price, amount) => {
+      const { shop, buyer, book } = await bookshop({ price }, { currency });
+      await putInCart(buyer.token, book.id);
+      const { body } = await checkOut(buyer.token);
+      const [asked] = await askedOf(body.id);
+      expect([body.payment.provider, asked?.form["amount"]]).toEqual(
+        amount === null ? ["manual", undefined] : ["stripe", String(amount)],
+      );
+      if (amount === null || !asked) return;
+      const paid = { amount_received: amount, currency: currency.toLowerCase() };
+      await deliver(eventOf(shop, body.id, asked.answer.id, paid));
+      expect(await paymentsOf(body.id)).toMatchObject([{ amount: price, currency, status: "received" }]);
+    },
+  );
 });
 
-describe("Stripe's word that a payment succeeded", () => {
-  it("completes the purchase once, however often and however parallel it comes", async () => {
+describe("a webhook of Stripe about a successful payment", () => {
+  it("completes the purchase once, however often and however concurrently it arrives", async () => {
     const { shop, buyer, id, intent } = await pending();
     const event = eventOf(shop, id, intent);
     const answers = await Promise.all(Array.from({ length: 5 }, () => deliver(event)));
@@ -158,7 +161,7 @@ describe("Stripe's word that a payment succeeded", () => {
     expect(await count(completed, shop.tenant.id)).toBe(1);
   });
 
-  it("is taken from Stripe alone: another secret, an old time, another body or no signature is 400", async () => {
+  it("is accepted only from Stripe: another secret, an old time, another body or no signature is a 400", async () => {
     const { shop, id, intent } = await pending();
     const event = eventOf(shop, id, intent);
     const old = Math.floor(Date.now() / 1000) - 600;
@@ -180,14 +183,14 @@ describe("Stripe's word that a payment succeeded", () => {
     ["of another amount", { amount_received: 1999 }, 1999, "EUR"],
     ["of more", { amount_received: 2001 }, 2001, "EUR"],
     ["in another currency", { currency: "usd" }, 2000, "USD"],
-  ])("%s leaves the purchase pending, and the money is due back", async (_, changes, amount, currency) => {
+  ])("%s leaves the purchase pending, and a refund is due", async (_, changes, amount, currency) => {
     const { shop, id, intent } = await pending();
     expect((await deliver(eventOf(shop, id, intent, changes))).status).toBe(204);
     expect(await statusOf(id)).toBe("pending");
     expect(await paymentsOf(id)).toMatchObject([{ amount, currency, status: "refund_due" }]);
   });
 
-  it("about what is not ours changes nothing, and is taken", async () => {
+  it("about a payment that is not ours changes nothing, and is accepted", async () => {
     const { shop, id, intent } = await pending();
     const other = await bookshop();
     for (const event of [
@@ -201,14 +204,14 @@ describe("Stripe's word that a payment succeeded", () => {
     expect([await statusOf(id), await paymentsOf(id)]).toEqual(["pending", []]);
   });
 
-  it("for a shop that was closed meanwhile is taken", async () => {
+  it("for a shop that was closed meanwhile is accepted", async () => {
     const { shop, id, intent } = await pending();
     await change("UPDATE tenants SET is_active = 0 WHERE id = ?", shop.tenant.id);
     expect((await deliver(eventOf(shop, id, intent))).status).toBe(204);
     expect(await statusOf(id)).toBe("completed");
   });
 
-  it("after the hold expired is kept, found by staff, and given back at Stripe once", async () => {
+  it("after the hold expired is recorded, listed for staff, and refunded at Stripe once", async () => {
     const { shop, book, id, intent } = await pending();
     await cancelExpired(base(new Date(Date.now() + 31 * 60_000)));
     expect((await deliver(eventOf(shop, id, intent))).status).toBe(204);
@@ -230,8 +233,8 @@ describe("Stripe's word that a payment succeeded", () => {
   });
 });
 
-describe("a purchase that is pending no more", () => {
-  it("is not asked for again by a replay of its checkout, which answers it as it is now", async () => {
+describe("a purchase that is no longer pending", () => {
+  it("is not requested again by a replay of its checkout, which returns its current state", async () => {
     const { shop, buyer, book } = await bookshop();
     for (const [key, end, status] of [
       ["k1", (id: string) => confirm(shop, id), "completed"],
@@ -251,7 +254,7 @@ describe("a purchase that is pending no more", () => {
     }
   });
 
-  it("is withdrawn at Stripe when staff confirm it, so that nobody pays twice", async () => {
+  it("is cancelled at Stripe when staff confirm it, so that it is not paid twice", async () => {
     const { shop, id, intent } = await pending();
     const { status } = await callWith(withStripe, "POST", `${API}/purchases/${id}/confirm`, {
       token: shop.admin.token,
@@ -263,14 +266,14 @@ describe("a purchase that is pending no more", () => {
 });
 
 describe("a purchase that is cancelled", () => {
-  it("takes the demand back at Stripe, so that nobody pays for it", async () => {
+  it("cancels its payment at Stripe, so that it cannot be paid", async () => {
     const { buyer, id, intent } = await pending();
     await callWith(withStripe, "POST", `${API}/purchases/${id}/cancel`, { token: buyer.token });
     await until(async () => (await askedOf(id)).some(({ answer }) => answer.status === "canceled"));
     expect((await askedOf(id)).every(({ answer }) => answer.id === intent)).toBe(true);
   });
 
-  it("asks for no payment any more", async () => {
+  it("requests no payment any more", async () => {
     const { buyer, shop, id } = await pending();
     const before = (await askedOf(id)).length;
     await confirm(shop, id);

@@ -5,7 +5,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { queue } from "../../workers/queue.ts";
 import { runImport } from "../../src/imports/consume.ts";
-import { buildProducts } from "../../src/recommendations/night.ts";
+import { buildProducts } from "../../src/recommendations/build.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { queueNight, type ProductJob } from "../../src/rollups/run.ts";
 import { refundSale } from "../../src/sales/refund.ts";
@@ -74,8 +74,8 @@ const act = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("night" as const) }) },
 );
 
-describe("the night's job", () => {
-  it("has counted, after any sales, refunds and imports of many nights, what one night would count of all of it", async () => {
+describe("the nightly job", () => {
+  it("counts, after any sales, refunds and imports over many nights, what a single run would count", async () => {
     const shop = await newShop();
     const customer = await newPerson(shop.tenant, "CUSTOMER");
     const products: string[] = [];
@@ -126,7 +126,7 @@ describe("the night's job", () => {
     expect(await madeOf(shop)).toEqual(made);
   }, 120_000);
 
-  it("does nothing new when it comes twice, or twice at once", async () => {
+  it("changes nothing if it runs twice, or twice at once", async () => {
     const shop = await newShop();
     const [one, two] = [await newProduct(shop), await newProduct(shop)];
     for (let times = 0; times < 3; times += 1) await sellTogether(shop, [one.id, two.id]);
@@ -145,7 +145,7 @@ describe("the night's job", () => {
     expect(await madeOf(shop)).toEqual(made);
   });
 
-  it("takes a refund off what was sold, and a neighbour away that fell out of the baskets", async () => {
+  it("deducts a refund from the units sold, and deletes a neighbour that no longer qualifies", async () => {
     const shop = await newShop();
     const [one, two] = [await newProduct(shop), await newProduct(shop)];
     const sales = [];
@@ -172,7 +172,7 @@ describe("the night's job", () => {
     expect((await madeOf(shop)).neighbours).toEqual([]);
   });
 
-  it("learns nothing from a sale of more than fifty lines, and keeps twenty neighbours at most", async () => {
+  it("ignores sales of more than fifty lines, and stores at most twenty neighbours", async () => {
     const shop = await newShop();
     const rows = [50, 51].flatMap((lines) =>
       Array.from({ length: 3 * lines }, (_, index) => ({
@@ -193,7 +193,7 @@ describe("the night's job", () => {
     expect(found).toEqual([{ kept: 20, products: 50, of_the_longer: 0 }]);
   });
 
-  it("goes on where a message ends, and keeps its mark until the neighbours are stored", async () => {
+  it("continues where a message ends, and keeps the day marked until the neighbours are stored", async () => {
     const shop = await newShop();
     const rows = Array.from({ length: 40 }, (_, index) => ({
       invoice: `I${index >> 1}`,
@@ -222,7 +222,7 @@ describe("the night's job", () => {
     expect((await madeOf(shop)).neighbours.length).toBe(2);
   });
 
-  it("reads and writes for one more day what that day's sales cost, not all sales", async () => {
+  it("costs for one more day what the sales of that day cost, not all sales", async () => {
     const costs = [];
     for (const invoicesADay of [3, 30]) {
       const shop = await newShop();
@@ -242,7 +242,7 @@ describe("the night's job", () => {
   });
 });
 
-describe("the night's job runs", () => {
+describe("the nightly job runs", () => {
   const isDone = async (shop: Shop) =>
     (await count("SELECT count(*) n FROM dirty_product_days WHERE tenant_id = ?", shop.tenant.id)) === 0;
 
@@ -253,7 +253,7 @@ describe("the night's job runs", () => {
     expect(await count("SELECT sold n FROM products WHERE tenant_id = ?", shop.tenant.id)).toBe(7);
   });
 
-  it("on request, and the status says when it is done", async () => {
+  it("on request, and the status shows when it is done", async () => {
     const shop = await newShop();
     const product = await newProduct(shop);
     await sellTogether(shop, [product.id]);
@@ -266,7 +266,7 @@ describe("the night's job runs", () => {
     expect(await count("SELECT sold n FROM products WHERE id = ?", product.id)).toBe(1);
   });
 
-  it("every night for the shops that have sold, and for those alone", async () => {
+  it("every night for the shops that have sold, and only for those", async () => {
     const [shop, idle] = [await newShop(), await newShop()];
     await sellTogether(shop, [(await newProduct(shop)).id]);
     const { ctx, sent } = recording(base(), "ROLLUPS");

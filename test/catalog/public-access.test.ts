@@ -12,7 +12,7 @@ const skus = (answer: { body: { data: { sku: string }[] } }): string[] =>
   answer.body.data.map((row) => row.sku).toSorted();
 
 describe("a public reader", () => {
-  it("names the shop by X-Tenant or ?tenant=, and sees that shop only", async () => {
+  it("names the shop by X-Tenant or ?tenant=, and sees only that shop", async () => {
     const one = await newShop();
     const other = await newShop();
     const mine = await newProduct(one);
@@ -28,7 +28,7 @@ describe("a public reader", () => {
     expect(foreign.body.type).toBe("/problems/not-found");
   });
 
-  it("of an unknown or closed shop finds nothing, and without a shop or with two is asked for one", async () => {
+  it("of an unknown or closed shop gets a 404; without a shop, or with two, one is required", async () => {
     const closed = await newShop();
     await change("UPDATE tenants SET is_active = 0 WHERE id = ?", closed.tenant.id);
     for (const slug of ["no-such-shop", closed.tenant.slug, ""]) {
@@ -53,7 +53,7 @@ describe("a public reader", () => {
     expect(none.body.type).toBe("/problems/tenant-required");
   });
 
-  it("who is signed in to one shop and names another reads that one, as anybody", async () => {
+  it("who is signed in to one shop and names another reads that one as an anonymous client", async () => {
     const one = await newShop();
     const other = await newShop();
     await newProduct(one);
@@ -99,12 +99,12 @@ describe("the filters of the catalogue", () => {
     ["category=%27%20OR%201%3D1--", []],
   ];
 
-  it("each keep what fits, alone and together", async () => {
+  it("each return what matches, alone and together", async () => {
     const shop = await stocked();
     for (const [query, wanted] of expected) expect(skus(await list(shop, query)), query).toEqual(wanted);
   });
 
-  it("are refused where they are none", async () => {
+  it("are rejected if they are invalid", async () => {
     const shop = await newShop();
     for (const [query, pointer] of [
       ["price_min=1e3", "#/query/price_min"],
@@ -121,8 +121,8 @@ describe("the filters of the catalogue", () => {
   });
 });
 
-describe("a product whose stored values are beyond what a request may send", () => {
-  it("is still answered, and so is the list that it is in", async () => {
+describe("a product whose stored values exceed what a request may send", () => {
+  it("is still returned, and so is the list that contains it", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 1_000_000_000 });
     const token = shop.admin.token;

@@ -46,8 +46,8 @@ async function stateOf(shop: Shop) {
 
 const stock = (product: { id: string }) => count("SELECT stock n FROM products WHERE id = ?", product.id);
 
-describe("right before a checkout sells the cart", () => {
-  it("another buyer takes the stock: out of stock with what is left, and nothing half done", async () => {
+describe("just before a checkout commits", () => {
+  it("another buyer takes the stock: the checkout is out of stock with what remains, and changes nothing", async () => {
     const { shop, buyer, book } = await bookshop({ stock: 3 });
     const other = await newPerson(shop.tenant, "CUSTOMER");
     await putInCart(buyer.token, book.id, 2);
@@ -66,7 +66,7 @@ describe("right before a checkout sells the cart", () => {
     expect((await stateOf(shop)).counts).toMatchObject({ sales: 1, events: 1, cart_items: 1 });
   });
 
-  it("the buyer adds to the cart on another device: what is bought is the cart as it is then", async () => {
+  it("the buyer adds units on another device: the checkout buys the cart as it is then", async () => {
     const { buyer, book } = await bookshop();
     await putInCart(buyer.token, book.id, 2);
     const { value } = await checkout(
@@ -78,7 +78,7 @@ describe("right before a checkout sells the cart", () => {
     expect(await stock(book)).toBe(5);
   });
 
-  it("the buyer puts another product in: it is bought too, and is not lost with the emptied cart", async () => {
+  it("the buyer adds another product: it is bought too, and is not lost when the cart is emptied", async () => {
     const { shop, buyer, book } = await bookshop();
     const other = await newProduct(shop, { price: 1 });
     await putInCart(buyer.token, book.id);
@@ -90,7 +90,7 @@ describe("right before a checkout sells the cart", () => {
     expect(value).toMatchObject({ lines: 2, total: 1001 });
   });
 
-  it("the buyer takes one of two lines out: it is not bought", async () => {
+  it("the buyer removes one of two lines: it is not bought", async () => {
     const { shop, buyer, book } = await bookshop();
     const other = await newProduct(shop, { stock: 5 });
     await putInCart(buyer.token, book.id);
@@ -101,7 +101,7 @@ describe("right before a checkout sells the cart", () => {
     expect(await stock(other)).toBe(5);
   });
 
-  it("the buyer empties the cart: there is nothing to buy", async () => {
+  it("the buyer empties the cart: the checkout is rejected as empty", async () => {
     const { shop, buyer, book } = await bookshop();
     await putInCart(buyer.token, book.id);
     const empty = () => call("DELETE", `${API}/cart`, { token: buyer.token });
@@ -109,7 +109,7 @@ describe("right before a checkout sells the cart", () => {
     expect((await stateOf(shop)).counts).toMatchObject({ sales: 0, events: 0 });
   });
 
-  it("a price changes: refused with the new total where the buyer said what he saw, else the new price counts", async () => {
+  it("a price changes: the checkout is rejected with the new total if one was expected, and else uses the new price", async () => {
     const { shop, buyer, book } = await bookshop();
     await putInCart(buyer.token, book.id, 2);
     const raise = (price: number) => () =>
@@ -124,7 +124,7 @@ describe("right before a checkout sells the cart", () => {
     expect(value).toMatchObject({ total: 2400, items: [{ unit_price: 1200, subtotal: 2400 }] });
   });
 
-  it("a price rises beyond what an amount can be: refused, and nothing is sold", async () => {
+  it("a price rises beyond the limit of an amount: the checkout is rejected and nothing is sold", async () => {
     const { shop, buyer, book } = await bookshop();
     await putInCart(buyer.token, book.id, 2);
     const raise = () =>
@@ -135,7 +135,7 @@ describe("right before a checkout sells the cart", () => {
     expect((await stateOf(shop)).counts).toMatchObject({ sales: 0, cart_items: 1 });
   });
 
-  it("a product is hidden: none available, and the other line is not sold either", async () => {
+  it("a product is hidden: it is out of stock, and the other line is not sold either", async () => {
     const { shop, buyer, book } = await bookshop();
     const kept = await newProduct(shop, { stock: 4 });
     await putInCart(buyer.token, kept.id);
@@ -148,7 +148,7 @@ describe("right before a checkout sells the cart", () => {
     expect([await stock(kept), await stock(book)]).toEqual([4, 10]);
   });
 
-  it("the same request comes again: its purchase is the answer, and the stock is taken once", async () => {
+  it("the same request is committed: its purchase is returned, and the stock is taken once", async () => {
     const { buyer, book } = await bookshop();
     await putInCart(buyer.token, book.id);
     const again = () => checkOut(buyer.token, {}, "k");
@@ -159,7 +159,7 @@ describe("right before a checkout sells the cart", () => {
   });
 });
 
-describe("after a checkout was refused", () => {
+describe("after a checkout was rejected", () => {
   const then = (buyer: Person, act: () => Promise<unknown>) =>
     between(buyer.ctx(), {
       before: async (nth) => {
@@ -167,7 +167,7 @@ describe("after a checkout was refused", () => {
       },
     });
 
-  it("the goods come back: it is tried again, and succeeds", async () => {
+  it("the goods come back: it is retried and succeeds", async () => {
     const { shop, buyer, book } = await bookshop({ stock: 0 });
     await putInCart(buyer.token, book.id, 2);
     const json = { delta: 2, reason: "received" };
@@ -177,7 +177,7 @@ describe("after a checkout was refused", () => {
     expect(await stock(book)).toBe(0);
   });
 
-  it("the price goes back to what the buyer saw: he gets it at that", async () => {
+  it("the price returns to the expected one: it succeeds at that price", async () => {
     const { buyer, book } = await bookshop({ price: 1100 });
     await putInCart(buyer.token, book.id);
     const lower = () => change("UPDATE products SET price = 1000 WHERE id = ?", book.id);
@@ -185,7 +185,7 @@ describe("after a checkout was refused", () => {
     expect(value.total).toBe(1000);
   });
 
-  it("the buyer takes the short line out: the rest is bought", async () => {
+  it("the buyer removes the line without stock: the rest is bought", async () => {
     const { shop, buyer, book } = await bookshop();
     const gone = await newProduct(shop, { stock: 0 });
     await putInCart(buyer.token, book.id);
@@ -196,7 +196,7 @@ describe("after a checkout was refused", () => {
   });
 });
 
-it("a checkout that fails at the end of its batch leaves all as it was, and can be sent again", async () => {
+it("a checkout that fails at the end of its batch changes nothing and can be repeated", async () => {
   const { shop, buyer, book } = await bookshop();
   await putInCart(buyer.token, book.id, 2);
   const before = await stateOf(shop);

@@ -1,11 +1,10 @@
-// What somebody has or has ordered: the products of his completed sales that did not come back whole, and of his pending
-// ones. However long his history is, few rows are read: an index tells where a product is among the sales of built days,
-// and the sales of other days are read, as the shop's few that are pending are.
+// The products that a customer has bought and not fully refunded, or has ordered. Few rows are read however long the history:
+// customer_products indexes the sales of days that are built; the sales of other days and the shop's pending sales are read.
 import { sql, type SQL } from "drizzle-orm";
 import type { Ctx } from "../platform/context.ts";
 
-/** The condition that the caller has bought the product `p` and has it still, or waits for it; never where nobody is signed in. */
-export function isOwned(ctx: Ctx): SQL {
+/** The condition that the caller has bought or ordered the product `p`; false for an anonymous caller. */
+export function isPurchased(ctx: Ctx): SQL {
   if (!ctx.actor) return sql.raw("false");
   const tenantId = ctx.tenant.id;
   const line = sql.raw("ON l.tenant_id = s.tenant_id AND l.sale_id = s.id AND l.refunded < l.quantity");

@@ -1,0 +1,58 @@
+// The columns of a product that clients see: those of the table that the `Product` schema has.
+import { getTableColumns, sql, type SQL } from "drizzle-orm";
+import type { z } from "zod";
+import type { Ctx } from "../../platform/context.ts";
+import { sqlBoolean } from "../../platform/d1.ts";
+import { products } from "../tables.ts";
+import { Product } from "./schema.ts";
+
+export type ProductBody = z.infer<typeof Product>;
+
+/** A row of `productColumns`. */
+export const productRow = Product.omit({ currency: true }).extend({ is_active: sqlBoolean });
+
+type Column = keyof z.infer<typeof productRow>;
+
+const isPublic = (name: string): name is Column => name in productRow.shape;
+
+const publicColumns: Column[] = Object.values(getTableColumns(products))
+  .map(({ name }) => name)
+  .filter(isPublic);
+
+/** The column list of a product, unqualified: no other table has these names. */
+export const productColumns = sql.raw(publicColumns.join(", "));
+
+/** The product as clients see it. */
+export const productBody = (ctx: Ctx, row: z.infer<typeof productRow>): ProductBody => ({
+  ...row,
+  currency: ctx.tenant.currency,
+});
+
+const jsonMembers = sql.raw(
+  publicColumns
+    .map((name) => `'${name}', ${name === "is_active" ? "json(iif(is_active, 'true', 'false'))" : name}`)
+    .join(", "),
+);
+
+/** A scalar subquery: the product as JSON, in the shape of `Product`. */
+export const productJson = (ctx: Ctx, id: string): SQL => sql`
+  (SELECT json_object(${jsonMembers}, 'currency', ${ctx.tenant.currency})
+  FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${id})`;
+
+/** A value as D1 binds it: SQLite stores booleans as 1 and 0. */
+export const sqlValue = (value: unknown): unknown => (typeof value === "boolean" ? Number(value) : value);
+
+/** The statement that inserts a product. */
+export const insertProduct = (ctx: Ctx, product: ProductBody): SQL => {
+  const values = publicColumns.map((name) => sql`${sqlValue(product[name])}`);
+  return sql`INSERT INTO products (tenant_id, ${productColumns}) VALUES (${ctx.tenant.id}, ${sql.join(values, sql`, `)})`;
+};
+
+/** A product of the shop with these fields; the others are null. */
+export const newProductBody = (
+  ctx: Ctx,
+  fields: { [Name in Column]?: ProductBody[Name] | undefined },
+): ProductBody => {
+  const row = Object.fromEntries(publicColumns.map((name) => [name, fields[name] ?? null]));
+  return Product.parse({ ...row, currency: ctx.tenant.currency });
+};
