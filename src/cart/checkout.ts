@@ -26,9 +26,8 @@ import {
   assertTotalInRange,
   SALE_CONSTRAINTS,
 } from "../sales/sale-statements.ts";
-import { saleJson } from "../sales/record.ts";
+import { returningSale, saleJson, saleOf } from "../sales/record.ts";
 import { Sale } from "../sales/schema.ts";
-import { saleOf } from "../sales/sell.ts";
 import { cartJson, emptied, linesOf, stockOf } from "./cart.ts";
 import type { Checkout } from "./schema.ts";
 
@@ -93,7 +92,8 @@ async function buy(ctx: ActorCtx, input: CheckoutInput, request: IdempotentReque
   const isSeen = expected === undefined ? sql`true` : sql`${saleTotal} = CAST(${expected} AS INTEGER)`;
   const provider = providerFor(ctx.env, input.payment_method);
   const step = providerNamed(provider).step(ctx.tenant.currency);
-  const results = await ctx.db.batch([
+  const placed = returningSale(emit(ctx, ctx.tenant.id, eventId, "purchase.placed", saleJson(ctx, id)));
+  const done = await ctx.db.batch([
     ...saleStatements(ctx, cartItems(ctx, id), {
       id,
       channel: sql`'online'`,
@@ -109,12 +109,12 @@ async function buy(ctx: ActorCtx, input: CheckoutInput, request: IdempotentReque
       },
     }),
     emptied(ctx),
-    emit(ctx, ctx.tenant.id, eventId, "purchase.placed", saleJson(ctx, id)),
+    placed,
     ...storeResponse(
       ctx.now,
       request,
       sql`(SELECT payload FROM events WHERE tenant_id = ${ctx.tenant.id} AND id = ${eventId})`,
     ),
   ]);
-  return saleOf(results, -2);
+  return saleOf(done, placed);
 }

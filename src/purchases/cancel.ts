@@ -7,7 +7,7 @@ import type { ActorCtx, Base, Ctx, Tenant } from "../platform/context.ts";
 import { newId } from "../values/ids.ts";
 import { logFailure } from "../platform/log.ts";
 import { notFound, Problem } from "../platform/problem.ts";
-import { saleOf } from "../sales/sell.ts";
+import { saleOf } from "../sales/record.ts";
 import { purchaseOf, cancelPaymentRequest } from "./payments/request-payment.ts";
 import type { Purchase } from "./schema.ts";
 import { cancelled, isSettled } from "./payments/status.ts";
@@ -37,13 +37,14 @@ const heldColumns =
 /** One round trip; `isSettled` tells why it failed. */
 async function cancel(ctx: Ctx, held: Held): Promise<z.infer<typeof Purchase>> {
   const items = JSON.stringify(held.items.map((item) => ({ ...item, move_id: newId() })));
-  const results = await ctx.db.batch([
+  const { statements, sale } = cancelled(ctx, held.id);
+  const done = await ctx.db.batch([
     decrementStock(ctx, items),
     recordSaleMoves(ctx, items, "sale", held.id),
-    ...cancelled(ctx, held.id),
+    ...statements,
   ]);
   cancelPaymentRequest(ctx, held);
-  return purchaseOf(saleOf(results, -1));
+  return purchaseOf(saleOf(done, sale));
 }
 
 const notCancellable = (): Problem =>

@@ -1,17 +1,17 @@
-// The sales of a shop, newest day first: the order of the index sales_day, so a page without filters reads no more than it shows.
+// The sales of a shop, newest day first: the order of the index sales_day, so an unfiltered page reads only the rows it shows.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
 import { encodeCursor, decodeCursor, pageOf, dayTimeKey } from "../platform/cursor.ts";
 import { notFound } from "../platform/problem.ts";
-import { saleJson } from "./record.ts";
+import { saleColumns, saleJson, type SaleBody } from "./record.ts";
 import { Sale, type SaleQuery } from "./schema.ts";
 
-// What the cursor needs; the rest is checked when it is answered.
-const headRow = z.looseObject({ id: z.string(), day: z.string(), placed_at: z.string() });
+// What the cursor needs; the route validates the rest.
+const listRow = z.looseObject({ id: z.string(), day: z.string(), placed_at: z.string() });
 
 /** One sale with its lines. One round trip. @throws Problem not-found */
-export async function getSale(ctx: Ctx, id: string): Promise<z.infer<typeof Sale>> {
+export async function getSale(ctx: Ctx, id: string): Promise<SaleBody> {
   const [row] = await ctx.db.all(
     z.object({ sale: z.string().nullable() }),
     sql`SELECT ${saleJson(ctx, id)} AS sale`,
@@ -20,14 +20,14 @@ export async function getSale(ctx: Ctx, id: string): Promise<z.infer<typeof Sale
   return Sale.parse(JSON.parse(row.sale));
 }
 
-/** Sales and refunds by filter, without their lines. One round trip. */
+/** Sales and refunds that match the filters, without their lines. One round trip. */
 export async function listSales(ctx: Ctx, query: z.infer<typeof SaleQuery>) {
   const last = decodeCursor(dayTimeKey, "sales", ctx.tenant.id, query.cursor);
   const filters: SQL[] = [sql`tenant_id = ${ctx.tenant.id}`];
   if (query.from !== undefined) filters.push(sql`day >= ${query.from}`);
   if (query.to !== undefined) filters.push(sql`day <= ${query.to}`);
   if (query.channel !== undefined) filters.push(sql`channel = ${query.channel}`);
-  // Literals, checked by their schema: a partial index is not used for a parameter.
+  // Literals, validated by the schema: SQLite does not use a partial index for a parameter.
   if (query.kind !== undefined) filters.push(sql.raw(`kind = '${query.kind}'`));
   if (query.status !== undefined) filters.push(sql.raw(`status = '${query.status}'`));
   if (query.seller_id !== undefined) filters.push(sql`seller_id = ${query.seller_id}`);
@@ -36,15 +36,13 @@ export async function listSales(ctx: Ctx, query: z.infer<typeof SaleQuery>) {
     const [day, placedAt, id] = last;
     filters.push(sql`(day, placed_at, id) < (${day}, ${placedAt}, ${id})`);
   }
-  const found = await ctx.db.all(
-    headRow,
-    sql`SELECT id, kind, channel, status, refund_of, reason, seller_id, shift_id, customer_id, customer_ref, country,
-        payment_method, external_ref, total, units, lines, placed_at, day, created_at,
-        'A-' || number AS number, payment_provider, hold_expires_at, ${ctx.tenant.currency} AS currency
-      FROM sales WHERE ${sql.join(filters, sql` AND `)}
+  const sales = await ctx.db.all(
+    listRow,
+    sql`SELECT ${saleColumns}, ${ctx.tenant.currency} AS currency
+      FROM sales s WHERE ${sql.join(filters, sql` AND `)}
       ORDER BY day DESC, placed_at DESC, id DESC LIMIT ${query.limit + 1}`,
   );
-  return pageOf(found, query.limit, (row) =>
+  return pageOf(sales, query.limit, (row) =>
     encodeCursor("sales", ctx.tenant.id, [row.day, row.placed_at, row.id]),
   );
 }

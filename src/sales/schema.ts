@@ -8,7 +8,7 @@ const quantity = z.int().min(1).max(1_000_000).openapi({ example: 2 });
 
 const CountryCode = z
   .string()
-  .refine(isCountry, "an ISO 3166-1 alpha-2 country code, as ES")
+  .refine(isCountry, "an ISO 3166-1 alpha-2 country code, such as ES")
   .openapi({ example: "ES" });
 
 export const Address = z
@@ -42,9 +42,9 @@ export const NewRefund = z
   .strictObject({
     items,
     reason: label(500, "damaged"),
-    restock: z.boolean().default(false).openapi({ description: "put the goods back into stock" }),
+    restock: z.boolean().default(false).openapi({ description: "return the units to stock" }),
     payment_method: PaymentMethod.optional().openapi({
-      description: "as the sale was paid, unless said; needed where that is not known, as of imports",
+      description: "by default that of the sale; required where the sale has none, as an imported sale may",
     }),
   })
   .openapi("NewRefund");
@@ -57,14 +57,14 @@ export const saleFields = {
   channel: z.enum(["counter", "online", "import"]),
   status: z.enum(["pending", "completed", "cancelled"]),
   refund_of: Id.nullable(),
-  reason: z.string().nullable().openapi({ description: "why it was refunded" }),
+  reason: z.string().nullable().openapi({ description: "reason for the refund" }),
   seller_id: Id.nullable(),
-  shift_id: Id.nullable().openapi({ description: "the seller's shift" }),
+  shift_id: Id.nullable().openapi({ description: "the shift of the seller" }),
   customer_id: Id.nullable(),
-  customer_ref: z.string().nullable().openapi({ description: "the customer's name in an imported file" }),
+  customer_ref: z.string().nullable().openapi({ description: "the customer as named in the imported file" }),
   country: z.string().nullable().openapi({ example: "Spain" }),
   payment_method: PaymentMethod.nullable(),
-  external_ref: z.string().nullable().openapi({ description: "the invoice number of an imported file" }),
+  external_ref: z.string().nullable().openapi({ description: "the invoice number in the imported file" }),
   total: amount,
   units: z.int().openapi({ example: 2 }),
   lines: z.int().openapi({ example: 1 }),
@@ -75,12 +75,12 @@ export const saleFields = {
   number: z
     .string()
     .nullable()
-    .openapi({ description: "what people call an online sale", example: "A-10432" }),
-  payment_provider: z.enum(["manual", "stripe"]).nullable().openapi({ description: "of an online sale" }),
+    .openapi({ description: "the order number of an online sale", example: "A-10432" }),
+  payment_provider: z.enum(["manual", "stripe"]).nullable().openapi({ description: "set for online sales" }),
   hold_expires_at: z.iso
     .datetime()
     .nullable()
-    .openapi({ description: "a pending sale keeps its goods until then" }),
+    .openapi({ description: "a pending sale reserves its stock until then" }),
 };
 
 export const SaleLine = z
@@ -94,15 +94,17 @@ export const SaleLine = z
     exact_price: z
       .string()
       .nullable()
-      .openapi({ description: "an imported price in major units that minor units cannot hold" }),
+      .openapi({
+        description: "the imported unit price in major units, where it is not a whole number of minor units",
+      }),
     subtotal: amount,
-    refunded: z.int().openapi({ description: "units of this line that were refunded" }),
+    refunded: z.int().openapi({ description: "refunded units of this line" }),
   })
   .openapi("SaleLine");
 
 export const Sale = z
   .object({ ...saleFields, shipping_address: Address.nullable(), items: z.array(SaleLine) })
-  .openapi("Sale", { description: "A refund is a sale of kind refund, with negative amounts." });
+  .openapi("Sale", { description: "A refund is a sale of kind refund with negative amounts." });
 
 const SaleHead = z.object(saleFields).openapi("SaleHead");
 

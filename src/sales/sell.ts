@@ -1,10 +1,10 @@
-// A counter sale: one read for good messages, and one batch that does it or leaves nothing.
+// A counter sale: one read for precise problems, then one batch that commits the whole sale or nothing.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { availabilityOf, selectAvailability } from "../catalog/stock/stock.ts";
 import type { ActorCtx } from "../platform/context.ts";
 import { dayOf } from "../values/days.ts";
-import { violates, rows } from "../platform/d1.ts";
+import { returning, violates } from "../platform/d1.ts";
 import { emit } from "../events/outbox.ts";
 import { idempotentRequest, runOnce, storeResponse } from "../idempotency/run-once.ts";
 import { newId } from "../values/ids.ts";
@@ -19,13 +19,12 @@ import {
   shiftRequired,
 } from "../shifts/desk/shift-policy.ts";
 import { saleStatements, assertInStock, assertTotalInRange, SALE_CONSTRAINTS } from "./sale-statements.ts";
-import { saleJson, markDaysDirty } from "./record.ts";
+import { saleJson, markDaysDirty, returningSale, saleOf, type SaleBody } from "./record.ts";
 import { type NewSale, Sale } from "./schema.ts";
 
-type SaleBody = z.infer<typeof Sale>;
 type SaleInput = z.infer<typeof NewSale>;
 
-const payloadRow = z.object({ payload: z.string() });
+const idRow = z.object({ id: z.string() });
 
 /**
  * Sells over the counter; the seller is the actor. Two round trips.
@@ -41,13 +40,14 @@ export async function sell(
     const items = JSON.stringify(
       input.items.map((item, index) => ({ ...item, line_no: index + 1, move_id: newId() })),
     );
-    await refuseEarly(ctx, input, items);
+    await assertSellable(ctx, input, items);
     const id = newId();
     const eventId = newId();
     const tenantId = ctx.tenant.id;
     const day = dayOf(ctx.now, ctx.tenant.timezone);
+    const completed = returningSale(emit(ctx, tenantId, eventId, "sale.completed", saleJson(ctx, id)));
     try {
-      const results = await ctx.db.batch([
+      const done = await ctx.db.batch([
         ...saleStatements(ctx, items, {
           id,
           channel: counterChannel(ctx),
@@ -61,55 +61,53 @@ export async function sell(
         }),
         closeAlerts(tenantId, openShiftId(tenantId, ctx.actor.id), ctx.now.toISOString(), "idle"),
         ...markDaysDirty(tenantId, sql`${JSON.stringify([day])}`),
-        emit(ctx, tenantId, eventId, "sale.completed", saleJson(ctx, id)),
+        completed,
         ...storeResponse(
           ctx.now,
           request,
           sql`(SELECT payload FROM events WHERE tenant_id = ${tenantId} AND id = ${eventId})`,
         ),
       ]);
-      return saleOf(results, request ? -2 : -1);
+      return saleOf(done, completed);
     } catch (error) {
       if (violatesShiftPolicy(error)) throw shiftRequired();
-      // A rival changed the stock or a price, or hid a product, after our read: read again, to say which.
-      if (SALE_CONSTRAINTS.some((rule) => violates(error, rule))) await refuseEarly(ctx, input, items);
+      // A concurrent change of stock, price or visibility: read again to name the product.
+      if (SALE_CONSTRAINTS.some((constraint) => violates(error, constraint)))
+        await assertSellable(ctx, input, items);
       throw error;
     }
   });
 }
 
-/** The sale that `emit` returned in the statement at `index` of a batch. */
-export function saleOf(results: Record<string, unknown>[][], index: number): SaleBody {
-  const [event] = rows(payloadRow, results.at(index));
-  return Sale.parse(JSON.parse(event?.payload ?? "null"));
-}
-
-/** One round trip that finds what the batch would refuse, and says it well. */
-async function refuseEarly(ctx: ActorCtx, input: SaleInput, items: string): Promise<void> {
-  const [onShift, products, customers] = await ctx.db.batch([
-    selectShiftPolicy(ctx),
-    selectAvailability(ctx, items),
-    ...(input.customer_id === undefined
-      ? []
-      : [sql`SELECT id FROM users WHERE tenant_id = ${ctx.tenant.id} AND id = ${input.customer_id}`]),
-  ]);
-  requireShift(onShift);
-  if (input.customer_id !== undefined && customers?.length === 0)
-    throw new Problem("unknown-customer", "There is no such customer in this shop.", {
-      errors: [{ pointer: "#/customer_id", detail: "no account of this shop" }],
+/** Finds what the batch would reject and throws the problem that names it. One round trip. */
+async function assertSellable(ctx: ActorCtx, input: SaleInput, items: string): Promise<void> {
+  const shiftPolicy = selectShiftPolicy(ctx);
+  const availability = selectAvailability(ctx, items);
+  const customer =
+    input.customer_id === undefined
+      ? null
+      : returning(
+          idRow,
+          sql`SELECT id FROM users WHERE tenant_id = ${ctx.tenant.id} AND id = ${input.customer_id}`,
+        );
+  const done = await ctx.db.batch([shiftPolicy, availability, ...(customer ? [customer] : [])]);
+  requireShift(done.of(shiftPolicy));
+  if (customer && done.of(customer).length === 0)
+    throw new Problem("unknown-customer", "This shop has no such customer.", {
+      errors: [{ pointer: "#/customer_id", detail: "not an account of this shop" }],
     });
-  const available = availabilityOf(products);
+  const available = availabilityOf(done.of(availability));
   const errors = input.items.flatMap((item, index) =>
     available.has(item.product_id)
       ? []
-      : [{ pointer: `#/items/${index}/product_id`, detail: "no product of this shop, or hidden" }],
+      : [{ pointer: `#/items/${index}/product_id`, detail: "not a product of this shop, or hidden" }],
   );
   if (errors.length > 0) throw new Problem("unknown-product", "Some products cannot be sold.", { errors });
-  const wanted = input.items.map((item) => ({
+  const lines = input.items.map((item) => ({
     ...item,
     price: available.get(item.product_id)?.price ?? 0,
     stock: available.get(item.product_id)?.stock ?? null,
   }));
-  assertTotalInRange(wanted);
-  assertInStock(wanted);
+  assertTotalInRange(lines);
+  assertInStock(lines);
 }

@@ -1,5 +1,5 @@
-// ONE table for every sale, whatever its channel; a refund is a sale of kind 'refund' with negative amounts.
-// total, units and lines of a sale are the sums over its sale_lines, kept by the batch that writes them.
+// One table for the sales of all channels; a refund is a sale of kind 'refund' with negative amounts. The total, units and
+// lines of a sale are sums over its sale_lines, written in the same batch.
 import { sql } from "drizzle-orm";
 import {
   check,
@@ -30,15 +30,15 @@ export const sales = sqliteTable(
     sellerId: text("seller_id"),
     customerId: text("customer_id"),
     customerRef: text("customer_ref"),
-    // Who bought, signed in or only named by an import.
+    // The customer, with an account or only named by an import.
     customerKey: text("customer_key").generatedAlwaysAs(sql`coalesce(customer_id, customer_ref)`),
-    // The shift in which the seller made it.
+    // The shift of the seller.
     shiftId: text("shift_id"),
     country: text(),
     paymentMethod: text("payment_method"),
     externalRef: text("external_ref"),
-    // Of an online sale: the number that people say ("A-10432" is 10432), the address as it was then (JSON), who takes the
-    // money, and until when a pending one holds its stock.
+    // Online sales only: the order number (10432 of "A-10432"), the address at the time of the sale (JSON), the provider, and
+    // until when a pending sale reserves its stock.
     number: integer(),
     shippingAddress: text("shipping_address"),
     paymentProvider: text("payment_provider"),
@@ -83,7 +83,7 @@ export const sales = sqliteTable(
     uniqueIndex("sales_number")
       .on(t.tenantId, t.number)
       .where(sql`number IS NOT NULL`),
-    // Of all shops: the sweep asks for what has expired anywhere.
+    // Across shops: the sweep finds expired holds of all shops.
     index("sales_held")
       .on(t.holdExpiresAt, t.tenantId, t.id)
       .where(sql`status = 'pending'`),
@@ -105,7 +105,7 @@ export const saleLines = sqliteTable(
     description: text().notNull(),
     quantity: integer().notNull(),
     unitPrice: integer("unit_price").notNull(),
-    // The decimal as it was imported, where minor units cannot hold it.
+    // The imported decimal, where it is not a whole number of minor units.
     exactPrice: text("exact_price"),
     subtotal: integer().notNull(),
     refunded: integer().notNull().default(0),
@@ -119,14 +119,14 @@ export const saleLines = sqliteTable(
   ],
 );
 
-// The days whose daily tables the ETL has still to build; a write marks its day in its own batch. `asked_at` is when the
-// hourly job first asked for it: a day that waits long since then shows that the ETL fails.
+// The days whose daily tables the ETL has to rebuild; a write marks its day in its batch. `asked_at` is when the hourly job
+// first requested the rebuild: a day that stays dirty long after it shows that the ETL fails.
 export const dirtyDays = sqliteTable(
   "dirty_days",
   { tenantId: text("tenant_id").notNull(), day: text().notNull(), askedAt: text("asked_at") },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.day] }),
-    // A sale that marks its day pays nothing for it.
+    // Partial, so that a sale that marks its day does not write it.
     index("dirty_days_asked")
       .on(t.askedAt)
       .where(sql`asked_at IS NOT NULL`),

@@ -4,7 +4,7 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { auditDifference } from "../../audit/log.ts";
 import type { ActorCtx, Ctx } from "../../platform/context.ts";
-import { violates, rows } from "../../platform/d1.ts";
+import { returning, type Returning, violates, rows } from "../../platform/d1.ts";
 import { idempotentRequest, runOnce, storeResponse } from "../../idempotency/run-once.ts";
 import { newId } from "../../values/ids.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
@@ -113,15 +113,18 @@ export const recordSaleMoves = (ctx: Ctx, items: string | SQL, reason: Reason, r
   FROM json_each(${items}) AS wanted
   CROSS JOIN products p ON p.tenant_id = ${ctx.tenant.id} AND p.id = wanted.value ->> 'product_id' AND p.stock IS NOT NULL`;
 
-/** The statement that reads price and stock of those of these products that can be sold now. */
-export const selectAvailability = (ctx: ActorCtx, items: string): SQL => sql`
-  SELECT id, price, stock FROM products WHERE tenant_id = ${ctx.tenant.id} AND is_active = 1
-    AND id IN (SELECT value ->> 'product_id' FROM json_each(${items}))`;
-
 const availableRow = z.object({ id: z.string(), price: z.number(), stock: z.number().nullable() });
 
-/** Price and stock (null: not counted) by product id, from the rows of `selectAvailable`. */
-export const availabilityOf = (
-  result: Parameters<typeof rows>[1],
-): Map<string, z.infer<typeof availableRow>> =>
-  new Map(rows(availableRow, result).map((row) => [row.id, row]));
+type Available = z.infer<typeof availableRow>;
+
+/** The statement that reads price and stock of those of these products that can be sold now. */
+export const selectAvailability = (ctx: ActorCtx, items: string): Returning<Available> =>
+  returning(
+    availableRow,
+    sql`SELECT id, price, stock FROM products WHERE tenant_id = ${ctx.tenant.id} AND is_active = 1
+      AND id IN (SELECT value ->> 'product_id' FROM json_each(${items}))`,
+  );
+
+/** Price and stock (null: not counted) by product id, from the rows of `selectAvailability`. */
+export const availabilityOf = (products: Available[]): Map<string, Available> =>
+  new Map(products.map((product) => [product.id, product]));

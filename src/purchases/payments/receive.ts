@@ -11,7 +11,7 @@ import { emit } from "../../events/outbox.ts";
 import { newId } from "../../values/ids.ts";
 import { logFailure } from "../../platform/log.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
-import { saleOf } from "../../sales/sell.ts";
+import { saleOf } from "../../sales/record.ts";
 import { openShiftId } from "../../shifts/record.ts";
 import { counterChannel, shiftRequired } from "../../shifts/desk/shift-policy.ts";
 import { purchaseOf, cancelPaymentRequest } from "./request-payment.ts";
@@ -101,15 +101,16 @@ export async function confirmPurchase(ctx: ActorCtx, id: string): Promise<z.infe
   const shift = isCash ? openShiftId(ctx.tenant.id, ctx.actor.id) : sql`NULL`;
   try {
     const after = { status: "completed", payment_id: payment.id, amount: payment.amount };
-    const results = await ctx.db.batch([
+    const change = completed(ctx, id, sale.day, shift);
+    const done = await ctx.db.batch([
       audit(ctx, "purchase.confirmed", id, {
         before: sql`'{"status":"pending"}'`,
         after: sql`${JSON.stringify(after)}`,
       }),
       insert(ctx, { ...payment, provider }, "received"),
-      ...completed(ctx, id, sale.day, shift),
+      ...change.statements,
     ]);
-    const sold = saleOf(results, -1);
+    const sold = saleOf(done, change.sale);
     cancelPaymentRequest(ctx, sold);
     return purchaseOf(sold);
   } catch (error) {
@@ -147,7 +148,10 @@ export async function receive(
   const isWhole = amount === sale.total && currency === ctx.tenant.currency;
   const keep = () => ctx.db.batch(due(ctx, payment));
   const settle = () =>
-    ctx.db.batch([insert(ctx, payment, "received"), ...completed(ctx, saleId, sale.day, sql`NULL`)]);
+    ctx.db.batch([
+      insert(ctx, payment, "received"),
+      ...completed(ctx, saleId, sale.day, sql`NULL`).statements,
+    ]);
   try {
     await (isWhole ? settle() : keep());
   } catch (error) {
