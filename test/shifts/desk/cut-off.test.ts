@@ -3,7 +3,8 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../../src/values/ids.ts";
-import { joinShift, startShift, startBreak } from "../../../src/shifts/desk/steps.ts";
+import { startBreak } from "../../../src/shifts/desk/breaks.ts";
+import { joinShift, startShift } from "../../../src/shifts/desk/start.ts";
 import { moveCash } from "../../../src/shifts/drawer/cash.ts";
 import { endShift } from "../../../src/shifts/drawer/close.ts";
 import { API, call } from "../../support/client.ts";

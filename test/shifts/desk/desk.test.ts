@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { eraseUser } from "../../../src/erasure/account.ts";
 import { newId } from "../../../src/values/ids.ts";
-import { startShift as startAtDesk } from "../../../src/shifts/desk/steps.ts";
+import { startShift as startAtDesk } from "../../../src/shifts/desk/start.ts";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { between, count, failureOf } from "../../support/d1.ts";

@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dayOf, addDays } from "../../../src/values/days.ts";
-import { daysBetween, hoursOf, splitByDay, worked, workOf } from "../../../src/shifts/hours/hours.ts";
+import { daysBetween, hoursOf, splitByDay, totalSeconds, workOf } from "../../../src/shifts/hours/hours.ts";
 
 const MADRID = "Europe/Madrid";
 const NOW = new Date("2026-11-22T12:00:00Z");
@@ -156,7 +156,7 @@ describe("the parts of any shift", () => {
         const seconds = parts.reduce((total, part) => total + part.seconds, 0);
         const unpaid = parts.reduce((total, part) => total + part.unpaid, 0);
         expect(seconds + unpaid).toBe(whole);
-        expect(seconds).toBe(worked(shift));
+        expect(seconds).toBe(totalSeconds(shift));
         expect(parts.map(({ day }) => day)).toEqual(parts.map((_, index) => addDays(first, index)));
         expect(parts.every((part) => part.seconds >= 0 && part.unpaid >= 0)).toBe(true);
         for (const { day, start: opens, end: closes } of days) {
