@@ -1,7 +1,7 @@
 // A counter sale: one read for precise problems, then one batch that commits the whole sale or nothing.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { availabilityOf, selectAvailability } from "../catalog/stock/stock.ts";
+import { selectAvailability } from "../catalog/stock/stock.ts";
 import type { ActorCtx } from "../platform/context.ts";
 import { dayOf } from "../values/days.ts";
 import { returning, violates } from "../platform/d1.ts";
@@ -96,7 +96,7 @@ async function assertSellable(ctx: ActorCtx, input: SaleInput, items: string): P
     throw new Problem("unknown-customer", "This shop has no such customer.", {
       errors: [{ pointer: "#/customer_id", detail: "not an account of this shop" }],
     });
-  const available = availabilityOf(done.of(availability));
+  const available = new Map(done.of(availability).map((product) => [product.id, product]));
   const errors = input.items.flatMap((item, index) =>
     available.has(item.product_id)
       ? []

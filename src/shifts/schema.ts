@@ -57,13 +57,10 @@ export const Shift = z
       description:
         "true if the shift was open longer than the shop's max_shift_hours, until an ADMIN closes or corrects it",
     }),
-    proposed_end_at: z.iso
-      .datetime()
-      .nullable()
-      .openapi({
-        description:
-          "the last activity in a shift that needs review, sales, breaks and cash movements included",
-      }),
+    proposed_end_at: z.iso.datetime().nullable().openapi({
+      description:
+        "the last activity in a shift that needs review, sales, breaks and cash movements included",
+    }),
     sessions: z.array(WorkSession),
     breaks: z.array(Break),
   })

@@ -115,16 +115,10 @@ export const recordSaleMoves = (ctx: Ctx, items: string | SQL, reason: Reason, r
 
 const availableRow = z.object({ id: z.string(), price: z.number(), stock: z.number().nullable() });
 
-type Available = z.infer<typeof availableRow>;
-
 /** The statement that reads price and stock of those of these products that can be sold now. */
-export const selectAvailability = (ctx: ActorCtx, items: string): Returning<Available> =>
+export const selectAvailability = (ctx: ActorCtx, items: string): Returning<z.infer<typeof availableRow>> =>
   returning(
     availableRow,
     sql`SELECT id, price, stock FROM products WHERE tenant_id = ${ctx.tenant.id} AND is_active = 1
       AND id IN (SELECT value ->> 'product_id' FROM json_each(${items}))`,
   );
-
-/** Price and stock (null: not counted) by product id, from the rows of `selectAvailability`. */
-export const availabilityOf = (products: Available[]): Map<string, Available> =>
-  new Map(products.map((product) => [product.id, product]));
