@@ -46,7 +46,7 @@ drawerRoutes.openapi(
     summary: "Pay cash into or out of the drawer without a sale",
     tags,
     request: { headers: IdempotencyHeader, body: jsonBody(NewCashMove) },
-    responses: { 201: jsonResponse("The movement", CashMove), ...problemResponses(404) },
+    responses: { 201: jsonResponse("The cash movement", CashMove), ...problemResponses(404) },
   }),
   async (c) => {
     const ctx = actorContext(c);
