@@ -91,12 +91,9 @@ export const SaleLine = z
     description: z.string(),
     quantity: z.int(),
     unit_price: amount,
-    exact_price: z
-      .string()
-      .nullable()
-      .openapi({
-        description: "the imported unit price in major units, where it is not a whole number of minor units",
-      }),
+    exact_price: z.string().nullable().openapi({
+      description: "the imported unit price in major units, where it is not a whole number of minor units",
+    }),
     subtotal: amount,
     refunded: z.int().openapi({ description: "refunded units of this line" }),
   })

@@ -1,9 +1,9 @@
-// Who changed somebody's shift: when, why, and how it was before and after. Triggers keep the rows as they were written.
+// Changes of a shift by an ADMIN: who, when, why, and the shift before and after. Triggers make the table append-only.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { auditDifference } from "../audit/log.ts";
 import type { ActorCtx, Ctx } from "../platform/context.ts";
-import { rows } from "../platform/d1.ts";
+import { returning } from "../platform/d1.ts";
 import { newId } from "../values/ids.ts";
 import { notFound } from "../platform/problem.ts";
 import { shiftJson } from "./record.ts";
@@ -11,14 +11,11 @@ import { ShiftAudit } from "./schema.ts";
 
 type Entry = z.infer<typeof ShiftAudit>;
 
-// A row is never changed, so what somebody has called his device has no place in it.
+// An append-only row cannot be erased later, so it must not hold device labels, which are personal data.
 const withoutDevices = (shift: SQL): SQL => sql`json_set(${shift}, '$.sessions', (SELECT
     json_group_array(json_set(value, '$.device_label', NULL)) FROM json_each(${shift}, '$.sessions')))`;
 
-/**
- * The statements that record a change, for the end of its batch; `before` is JSON of the shift as it was. The log of the
- * shop is told of it from that very row.
- */
+/** The statements that record a change, for the end of its batch; `before` is the JSON of the shift before it. */
 export function recordChange(
   ctx: ActorCtx,
   shiftId: string,
@@ -45,15 +42,22 @@ export function recordChange(
 
 const json = z.string().transform((text): unknown => JSON.parse(text));
 
+const idRow = z.object({ id: z.string() });
+
 const auditRow = z.object({ before: json, after: json }).loose().pipe(ShiftAudit);
 
-/** The changes of a shift, in their order. One round trip. @throws Problem not-found */
+/** The changes of a shift, oldest first. One round trip. @throws Problem not-found */
 export async function listShiftAudit(ctx: Ctx, shiftId: string): Promise<{ data: Entry[] }> {
-  const [found, entries] = await ctx.db.batch([
+  const shift = returning(
+    idRow,
     sql`SELECT id FROM shifts WHERE tenant_id = ${ctx.tenant.id} AND id = ${shiftId}`,
+  );
+  const entries = returning(
+    auditRow,
     sql`SELECT id, shift_id, actor_id, action, reason, before, after, created_at FROM shift_audit
       WHERE tenant_id = ${ctx.tenant.id} AND shift_id = ${shiftId} ORDER BY id`,
-  ]);
-  if (!found?.length) throw notFound("shift");
-  return { data: rows(auditRow, entries) };
+  );
+  const done = await ctx.db.batch([shift, entries]);
+  if (done.of(shift).length === 0) throw notFound("shift");
+  return { data: done.of(entries) };
 }

@@ -1,15 +1,13 @@
-// The shifts of a shop: an EMPLOYEE sees his own, an ADMIN all.
+// The shifts of a shop: an EMPLOYEE sees their own, an ADMIN all of them.
 import { sql, type SQL } from "drizzle-orm";
-import { z } from "zod";
+import type { z } from "zod";
 import type { ActorCtx } from "../platform/context.ts";
 import { encodeCursor, decodeCursor, pageOf, dayTimeKey } from "../platform/cursor.ts";
-import { shiftJson } from "./record.ts";
-import { Shift, type ShiftQuery } from "./schema.ts";
+import { shiftJson, shiftRow } from "./record.ts";
+import type { ShiftQuery } from "./schema.ts";
 
-const shiftRow = z.object({ shift: z.string().transform((text) => Shift.parse(JSON.parse(text))) });
-
-/** What the caller may see of what he asks for, behind this key; alias h. */
-export function asked(
+/** The condition for the shifts `h` that match the filters, that the actor may see and that follow the key `last`. */
+export function shiftFilter(
   ctx: ActorCtx,
   query: z.infer<typeof ShiftQuery>,
   last: Readonly<z.infer<typeof dayTimeKey>> | null,
@@ -20,23 +18,23 @@ export function asked(
   if (query.user_id !== undefined) filters.push(sql`h.user_id = ${query.user_id}`);
   if (query.from !== undefined) filters.push(sql`h.day >= ${query.from}`);
   if (query.to !== undefined) filters.push(sql`h.day <= ${query.to}`);
-  // A literal, checked by its schema: a partial index is not used for a parameter.
+  // A literal, validated by the schema: SQLite does not use a partial index for a parameter.
   if (query.status !== undefined) filters.push(sql.raw(`h.status = '${query.status}'`));
   if (last) filters.push(sql`(h.day, h.start_at, h.id) < (${last[0]}, ${last[1]}, ${last[2]})`);
   return sql.join(filters, sql` AND `);
 }
 
-/** Newest day first. */
+/** The order of lists: newest day first. */
 export const newestFirst = sql.raw("ORDER BY h.day DESC, h.start_at DESC, h.id DESC");
 
-/** Shifts by filter, newest day first. One round trip. */
+/** Shifts that match the filters, newest day first. One round trip. */
 export async function listShifts(ctx: ActorCtx, query: z.infer<typeof ShiftQuery>) {
   const last = decodeCursor(dayTimeKey, "shifts", ctx.tenant.id, query.cursor);
-  const found = await ctx.db.all(
+  const rows = await ctx.db.all(
     shiftRow,
-    sql`SELECT ${shiftJson} AS shift FROM shifts h WHERE ${asked(ctx, query, last)} ${newestFirst} LIMIT ${query.limit + 1}`,
+    sql`SELECT ${shiftJson} AS shift FROM shifts h WHERE ${shiftFilter(ctx, query, last)} ${newestFirst} LIMIT ${query.limit + 1}`,
   );
-  const shifts = found.map((row) => row.shift);
+  const shifts = rows.map((row) => row.shift);
   return pageOf(shifts, query.limit, (row) =>
     encodeCursor("shifts", ctx.tenant.id, [row.day, row.start_at, row.id]),
   );

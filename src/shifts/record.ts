@@ -1,4 +1,4 @@
-// A shift as clients see it, and the statements that the desk writes.
+// A shift as clients see it, and the SQL that several operations on shifts share.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Base } from "../platform/context.ts";
@@ -6,7 +6,7 @@ import { Shift } from "./schema.ts";
 
 export type ShiftBody = z.infer<typeof Shift>;
 
-/** A scalar query: the JSON of the shift `h`, as `Shift` says. */
+/** A scalar query: the JSON of the shift `h`, in the shape of `Shift`. */
 export const shiftJson =
   sql.raw(`json_object('id', h.id, 'user_id', h.user_id, 'status', h.status, 'start_at', h.start_at,
   'end_at', h.end_at, 'day', h.day, 'opening_cash', h.opening_cash, 'counted_cash', h.counted_cash,
@@ -20,9 +20,12 @@ export const shiftJson =
 
 export const parseShift = (text: string): ShiftBody => Shift.parse(JSON.parse(text));
 
-const shiftRow = z.object({ shift: z.string().transform(parseShift) });
+/** A column that holds `shiftJson`. */
+export const shiftColumn = z.string().transform(parseShift);
 
-/** The open shift of somebody, by D1; null where there is none. One round trip. */
+export const shiftRow = z.object({ shift: shiftColumn });
+
+/** The open shift of a user in D1, or null. One round trip. */
 export async function findOpenShift(ctx: Base, tenantId: string, userId: string): Promise<ShiftBody | null> {
   const [row] = await ctx.db.all(
     shiftRow,
@@ -32,7 +35,7 @@ export async function findOpenShift(ctx: Base, tenantId: string, userId: string)
   return row?.shift ?? null;
 }
 
-/** The statements that end what is open of a shift's breaks and sessions, and cut them to `start` and `end`. */
+/** The statements that end the open breaks and sessions of a shift, and clamp all of them to `start` and `end`. */
 export const clampToShift = (tenantId: string, shiftId: string, start: string, end: string): SQL[] =>
   ["breaks", "work_sessions"].map(
     (table) => sql`UPDATE ${sql.raw(table)} SET start_at = max(min(start_at, ${end}), ${start}),
@@ -41,10 +44,10 @@ export const clampToShift = (tenantId: string, shiftId: string, start: string, e
         AND (end_at IS NULL OR end_at > ${end} OR start_at < ${start})`,
   );
 
-/** A scalar query: this shift's id while it is open, else NULL: a NOT NULL refuses what would go into a closed shift. */
+/** A scalar query: the id of the shift while it is open, else NULL, so that a NOT NULL rejects a row of a closed shift. */
 export const idIfOpen = (tenantId: string, shiftId: string): SQL =>
   sql`(SELECT id FROM shifts WHERE tenant_id = ${tenantId} AND id = ${shiftId} AND status = 'OPEN')`;
 
-/** A scalar query: the id of somebody's open shift, or NULL. */
+/** A scalar query: the id of the open shift of a user, or NULL. */
 export const openShiftId = (tenantId: string, userId: string): SQL =>
   sql`(SELECT id FROM shifts WHERE tenant_id = ${tenantId} AND user_id = ${userId} AND status = 'OPEN')`;

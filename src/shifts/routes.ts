@@ -34,7 +34,7 @@ shiftRoutes.openapi(
     path: "/shifts/start",
     operationId: "startShift",
     summary: "Start my shift",
-    description: "One open shift a person: 409 shift-already-open names the open one as `shift`.",
+    description: "A person has at most one open shift: 409 shift-already-open returns it as `shift`.",
     tags,
     request: { headers: IdempotencyHeader, body: optionalJsonBody(NewShift) },
     responses: { 201: jsonResponse("The open shift", ShiftStarted), ...problemResponses(409) },
@@ -44,8 +44,8 @@ shiftRoutes.openapi(
     const input = NewShift.parse(c.req.valid("json"));
     const key = c.req.valid("header")["idempotency-key"];
     const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { start: input });
-    const asked = { ...input, id: newId(), session_id: newId(), request };
-    const result = await callDesk(ctx, (desk) => desk.start(callerOf(ctx), asked));
+    const command = { ...input, id: newId(), session_id: newId(), request };
+    const result = await callDesk(ctx, (desk) => desk.start(callerOf(ctx), command));
     return c.json(ShiftStarted.parse(withReplayHeader(c, result)), 201);
   },
 );
@@ -55,13 +55,13 @@ shiftRoutes.openapi(
     method: "get",
     path: "/shifts/current",
     operationId: "currentShift",
-    summary: "My open shift",
+    summary: "Get my open shift",
     tags,
     responses: { 200: jsonResponse("The open shift", Shift), ...problemResponses(404) },
   }),
   async (c) => {
     const ctx = actorContext(c);
-    return c.json(Shift.parse(await callDesk(ctx, (desk) => desk.look(callerOf(ctx)))), 200);
+    return c.json(Shift.parse(await callDesk(ctx, (desk) => desk.current(callerOf(ctx)))), 200);
   },
 );
 
@@ -70,7 +70,7 @@ shiftRoutes.openapi(
     method: "post",
     path: "/shifts/current/sessions",
     operationId: "joinShift",
-    summary: "Work on my open shift from another device",
+    summary: "Join my open shift from another device",
     tags,
     request: { headers: IdempotencyHeader, body: optionalJsonBody(NewSession) },
     responses: { 201: jsonResponse("The session of this device", WorkSession), ...problemResponses(404) },
@@ -80,8 +80,8 @@ shiftRoutes.openapi(
     const input = NewSession.parse(c.req.valid("json"));
     const key = c.req.valid("header")["idempotency-key"];
     const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { join: input });
-    const asked = { ...input, id: newId(), request };
-    const result = await callDesk(ctx, (desk) => desk.join(callerOf(ctx), asked));
+    const command = { ...input, id: newId(), request };
+    const result = await callDesk(ctx, (desk) => desk.join(callerOf(ctx), command));
     return c.json(WorkSession.parse(withReplayHeader(c, result)), 201);
   },
 );
@@ -91,15 +91,15 @@ shiftRoutes.openapi(
     method: "post",
     path: "/shifts/current/breaks/start",
     operationId: "startBreak",
-    summary: "Begin a break, paid or not",
+    summary: "Start a break, paid or unpaid",
     tags,
     request: { body: optionalJsonBody(NewBreak) },
     responses: { 200: jsonResponse("The shift", Shift), ...problemResponses(404, 409) },
   }),
   async (c) => {
     const ctx = actorContext(c);
-    const asked = { ...NewBreak.parse(c.req.valid("json")), id: newId() };
-    return c.json(Shift.parse(await callDesk(ctx, (desk) => desk.startBreak(callerOf(ctx), asked))), 200);
+    const command = { ...NewBreak.parse(c.req.valid("json")), id: newId() };
+    return c.json(Shift.parse(await callDesk(ctx, (desk) => desk.startBreak(callerOf(ctx), command))), 200);
   },
 );
 
@@ -108,14 +108,14 @@ shiftRoutes.openapi(
     method: "post",
     path: "/shifts/current/breaks/end",
     operationId: "endBreak",
-    summary: "End the break",
+    summary: "End my open break",
     tags,
     responses: { 200: jsonResponse("The shift", Shift), ...problemResponses(404, 409) },
   }),
   async (c) => {
     const ctx = actorContext(c);
-    const asked = { at: ctx.now.toISOString() };
-    return c.json(Shift.parse(await callDesk(ctx, (desk) => desk.endBreak(callerOf(ctx), asked))), 200);
+    const command = { at: ctx.now.toISOString() };
+    return c.json(Shift.parse(await callDesk(ctx, (desk) => desk.endBreak(callerOf(ctx), command))), 200);
   },
 );
 
@@ -124,9 +124,9 @@ shiftRoutes.openapi(
     method: "get",
     path: "/shifts",
     operationId: "listShifts",
-    summary: "Shifts, newest first: my own, or all for an ADMIN",
+    summary: "List shifts, newest first: my own, or everyone's as an ADMIN",
     tags,
-    description: "As CSV it is the whole list: limit and cursor do not count.",
+    description: "As CSV, returns the whole list and ignores limit and cursor.",
     request: { query: ShiftQuery },
     responses: { 200: jsonOrCsvResponse("A page of shifts", ShiftList, SHIFT_COLUMNS) },
   }),
@@ -143,7 +143,7 @@ shiftRoutes.openapi(
     method: "get",
     path: "/shifts/{id}/audit",
     operationId: "shiftAudit",
-    summary: "Who changed the shift of somebody else, in order",
+    summary: "List the changes that an ADMIN made to a shift, oldest first",
     tags,
     request: { params: z.object({ id: Id }) },
     responses: { 200: jsonResponse("The changes", ShiftAuditList), ...problemResponses(404) },

@@ -20,7 +20,7 @@ export const NewSession = z.strictObject({ device_label: device.optional() }).op
 
 export const NewBreak = z
   .strictObject({ paid: z.boolean().default(false) })
-  .openapi("NewBreak", { description: "An unpaid break does not count as hours." });
+  .openapi("NewBreak", { description: "An unpaid break does not count as worked time." });
 
 export const WorkSession = z
   .object({
@@ -29,7 +29,7 @@ export const WorkSession = z
     start_at: z.iso.datetime(),
     end_at: z.iso.datetime().nullable(),
   })
-  .openapi("WorkSession", { description: "A device from which a shift is worked" });
+  .openapi("WorkSession", { description: "A device on which the person works in a shift" });
 
 const Break = z
   .object({
@@ -47,18 +47,20 @@ export const Shift = z
     status: z.enum(["OPEN", "CLOSED"]),
     start_at: z.iso.datetime(),
     end_at: z.iso.datetime().nullable(),
-    day: z.string().openapi({ description: "the shop's day on which it started", example: "2026-11-22" }),
+    day: z
+      .string()
+      .openapi({ description: "the day of the start in the shop's time zone", example: "2026-11-22" }),
     opening_cash: z.int(),
     counted_cash: z.int().nullable(),
-    z_number: z.int().nullable().openapi({ description: "the number of the close report" }),
+    z_number: z.int().nullable().openapi({ description: "the number of the Z report" }),
     needs_review: z.boolean().openapi({
       description:
-        "it was open longer than the shop's max_shift_hours, and no ADMIN has closed or corrected it since",
+        "true if the shift was open longer than the shop's max_shift_hours, until an ADMIN closes or corrects it",
     }),
-    proposed_end_at: z.iso
-      .datetime()
-      .nullable()
-      .openapi({ description: "the last activity, sale or step of a shift that needs review" }),
+    proposed_end_at: z.iso.datetime().nullable().openapi({
+      description:
+        "the last activity in a shift that needs review, sales, breaks and cash movements included",
+    }),
     sessions: z.array(WorkSession),
     breaks: z.array(Break),
   })
@@ -68,7 +70,7 @@ export const ShiftStarted = Shift.extend({
   session: WorkSession.openapi({ description: "the session of this device" }),
 }).openapi("ShiftStarted");
 
-/** An instant with its offset; kept in UTC, to the millisecond, so that its text sorts as time does. */
+/** An instant with an offset; stored in UTC to the millisecond, so that its text sorts by time. */
 export const Instant = z.iso
   .datetime({ offset: true })
   .transform((text) => new Date(text).toISOString())
@@ -76,17 +78,17 @@ export const Instant = z.iso
 
 export const reason = label(500, "forgot to clock out");
 
-const was = z.record(z.string(), z.unknown()).openapi({ description: "the shift as it was then" });
+const snapshot = z.record(z.string(), z.unknown()).openapi({ description: "the shift at that time" });
 
 export const ShiftAudit = z
   .object({
     id: Id,
     shift_id: Id,
-    actor_id: Id.openapi({ description: "the ADMIN who did it" }),
+    actor_id: Id.openapi({ description: "the ADMIN who made the change" }),
     action: z.enum(["close", "correct"]),
     reason: z.string(),
-    before: was,
-    after: was,
+    before: snapshot,
+    after: snapshot,
     created_at: z.iso.datetime(),
   })
   .openapi("ShiftAudit");

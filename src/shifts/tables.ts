@@ -1,5 +1,5 @@
-// One OPEN shift a person: the partial unique index is the wall behind the Durable Object that decides it.
-// A closed shift does not change but by an ADMIN's correction, which is in shift_audit (append-only, by triggers).
+// A person has at most one OPEN shift: the Durable Object decides, and the partial unique index enforces it. Only an ADMIN's
+// correction changes a closed shift, and shift_audit records it (append-only, by triggers).
 import { sql } from "drizzle-orm";
 import {
   check,
@@ -21,17 +21,17 @@ export const shifts = sqliteTable(
     userId: text("user_id").notNull(),
     status: text().notNull(),
     startAt: text("start_at").notNull(),
-    // The shop's day on which it started.
+    // The day of the start in the shop's time zone.
     day: text().notNull(),
     endAt: text("end_at"),
     openingCash: integer("opening_cash").notNull(),
     countedCash: integer("counted_cash"),
     zNumber: integer("z_number"),
-    // The report as it was at the close: it is never computed again.
+    // The report at the close; it is never computed again.
     zReport: text("z_report"),
-    // When the last activity that was new came in.
+    // When the last new activity was received.
     lastActivityAt: text("last_activity_at"),
-    // Open longer than the shop allows: somebody has to say when it ended.
+    // Open longer than the shop allows: an ADMIN has to set its end.
     needsReview: integer("needs_review").notNull().default(0),
     proposedEndAt: text("proposed_end_at"),
     createdAt: text("created_at").notNull(),
@@ -64,7 +64,7 @@ const ofShift = {
   id: text().notNull(),
 };
 
-// A device that a shift is worked from.
+// A device on which the person works in a shift.
 export const workSessions = sqliteTable(
   "work_sessions",
   {
@@ -116,7 +116,7 @@ export const cashMoves = sqliteTable(
   ],
 );
 
-// What was done in a shift, by the client's own id: the same event sent twice is one row.
+// What the person did in a shift, by the client's id: an event that is sent twice is one row.
 export const activity = sqliteTable(
   "activity",
   {
@@ -126,7 +126,7 @@ export const activity = sqliteTable(
     kind: text().notNull(),
     detail: text(),
     createdAt: text("created_at").notNull(),
-    // Its place in the batch that it came in.
+    // The index in the batch in which it was received.
     seq: integer().notNull().default(0),
   },
   (t) => [
@@ -136,7 +136,7 @@ export const activity = sqliteTable(
   ],
 );
 
-// The platforms that a shop allows, as one JSON list: a shop without a row allows all, an empty list none.
+// The platforms that a shop allows, as one JSON list. A shop without a row allows all, an empty list allows none.
 export const platformLists = sqliteTable(
   "platform_lists",
   {
@@ -148,7 +148,7 @@ export const platformLists = sqliteTable(
   () => [check("platform_lists_names", sql`json_valid(names) AND json_array_length(names) <= 100`)],
 );
 
-// What an ADMIN should look at. One of a kind is open a shift.
+// Shifts that need the attention of an ADMIN; a shift has at most one open alert of each kind.
 export const alerts = sqliteTable(
   "alerts",
   {
@@ -176,7 +176,7 @@ export const alerts = sqliteTable(
   ],
 );
 
-// Changes of a shift by an ADMIN. Triggers refuse to change or delete a row, and shifts that overlap.
+// Changes of a shift by an ADMIN. Triggers reject changed or deleted rows, and overlapping shifts.
 export const shiftAudit = sqliteTable(
   "shift_audit",
   {

@@ -1,4 +1,4 @@
-// A rival's write is put exactly between a verb's read and its batch; a batch is made to fail at its end.
+// A concurrent write is placed exactly between the read of an operation and its batch; other batches fail at their end.
 import { env } from "cloudflare:workers";
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
@@ -9,12 +9,12 @@ import { between, count, counted, failureOf, rowsOf } from "../support/d1.ts";
 import { fileOf, importFile } from "../support/imports.ts";
 import { newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 
-// The first batch of a verb reads, the second writes.
+// The first batch of an operation reads, the second writes.
 const WRITE = 2;
 
 const tables = ["sales", "sale_lines", "stock_moves", "events", "idempotency_keys", "dirty_days"];
 
-/** All that a sale can change. */
+/** Everything that a sale can change. */
 async function stateOf(shop: Shop) {
   const counts: Record<string, number> = {};
   for (const table of tables)
@@ -33,13 +33,13 @@ async function stateOf(shop: Shop) {
   };
 }
 
-const failing = (shop: Shop) =>
+const failingAtEnd = (shop: Shop) =>
   between(shop.admin.ctx(), {
     change: (nth, statements) =>
       nth === WRITE ? [...statements, sql`INSERT INTO sales (id) VALUES (NULL)`] : statements,
   });
 
-const rival = (shop: Shop, work: () => Promise<unknown>) =>
+const interrupted = (shop: Shop, work: () => Promise<unknown>) =>
   between(shop.admin.ctx(), {
     before: async (nth) => {
       if (nth === WRITE) await work();
@@ -54,27 +54,27 @@ const one = (product: { id: string }, quantity = 1) => ({
   payment_method: "cash" as const,
 });
 
-describe("a batch that fails at its end", () => {
-  it("leaves nothing of a sale", async () => {
+describe("a batch that fails at its last statement", () => {
+  it("writes nothing of a sale", async () => {
     const shop = await newShop();
     const product = await newProduct(shop, { stock: 5 });
     const before = await stateOf(shop);
-    await expect(sell(failing(shop), one(product), "k")).rejects.toThrow("NOT NULL");
+    await expect(sell(failingAtEnd(shop), one(product), "k")).rejects.toThrow("NOT NULL");
     expect(await stateOf(shop)).toEqual(before);
     expect((await sellOne(shop.admin.token, product.id, 1, { "idempotency-key": "k" })).status).toBe(201);
   });
 
-  it("leaves nothing of a refund", async () => {
+  it("writes nothing of a refund", async () => {
     const shop = await newShop();
     const product = await newProduct(shop, { stock: 5 });
     const { body: sale } = await sellOne(shop.admin.token, product.id, 2);
     const before = await stateOf(shop);
     const input = { items: [{ product_id: product.id, quantity: 1 }], reason: "late", restock: true };
-    await expect(refundSale(failing(shop), sale.id, input, "k")).rejects.toThrow("NOT NULL");
+    await expect(refundSale(failingAtEnd(shop), sale.id, input, "k")).rejects.toThrow("NOT NULL");
     expect(await stateOf(shop)).toEqual(before);
   });
 
-  it("because its Idempotency-Key is taken by another sale leaves nothing of this one", async () => {
+  it("because another sale used its Idempotency-Key writes nothing", async () => {
     const shop = await newShop();
     const product = await newProduct(shop, { stock: 5 });
     await sellOne(shop.admin.token, product.id, 1, { "idempotency-key": "k" });
@@ -85,13 +85,13 @@ describe("a batch that fails at its end", () => {
   });
 });
 
-describe("between the read of a sale and its batch a rival", () => {
-  it("takes the stock: out of stock, with what is left, and nothing half done", async () => {
+describe("a concurrent change between the read of a sale and its batch", () => {
+  it("of the stock answers out-of-stock with the available units, and writes nothing", async () => {
     const shop = await newShop();
     const product = await newProduct(shop, { stock: 3 });
     const failed = await failureOf(
       sell(
-        rival(shop, () => sellOne(shop.admin.token, product.id, 2)),
+        interrupted(shop, () => sellOne(shop.admin.token, product.id, 2)),
         one(product, 2),
         "k",
       ),
@@ -105,15 +105,15 @@ describe("between the read of a sale and its batch a rival", () => {
     expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(1);
   });
 
-  it("hides the only product: no such product, and nothing is sold", async () => {
+  it("that hides the only product answers unknown-product, and sells nothing", async () => {
     const shop = await newShop();
     const product = await newProduct(shop, { stock: 3 });
     const hide = () => call("DELETE", `${API}/products/${product.id}`, { token: shop.admin.token });
-    expect(await failureOf(sell(rival(shop, hide), one(product), undefined))).toMatchObject({
+    expect(await failureOf(sell(interrupted(shop, hide), one(product), undefined))).toMatchObject({
       slug: "unknown-product",
     });
     expect((await stateOf(shop)).counts).toMatchObject({ sales: 0, sale_lines: 0, stock_moves: 1 });
-    // The rival's own.
+    // Of the concurrent change.
     expect(
       await rowsOf(
         "SELECT type FROM events WHERE tenant_id = ? AND type <> 'product.created'",
@@ -123,14 +123,16 @@ describe("between the read of a sale and its batch a rival", () => {
     expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(3);
   });
 
-  it("hides one of two products: the other is not sold either", async () => {
+  it("that hides one of two products sells neither", async () => {
     const shop = await newShop();
-    const [kept, hidden] = [await newProduct(shop, { stock: 3 }), await newProduct(shop, { stock: 3 })];
+    const [visible, hidden] = [await newProduct(shop, { stock: 3 }), await newProduct(shop, { stock: 3 })];
     const input = {
-      items: [kept, hidden].map(({ id }) => ({ product_id: id, quantity: 1 })),
+      items: [visible, hidden].map(({ id }) => ({ product_id: id, quantity: 1 })),
       payment_method: "cash" as const,
     };
-    const failed = await failureOf(sell(rival(shop, change("is_active = 0", hidden.id)), input, undefined));
+    const failed = await failureOf(
+      sell(interrupted(shop, change("is_active = 0", hidden.id)), input, undefined),
+    );
     expect(failed).toMatchObject({
       slug: "unknown-product",
       extra: { errors: [{ pointer: "#/items/1/product_id" }] },
@@ -139,10 +141,14 @@ describe("between the read of a sale and its batch a rival", () => {
     expect(await count("SELECT sum(stock) n FROM products WHERE tenant_id = ?", shop.tenant.id)).toBe(6);
   });
 
-  it("changes the price: the new price counts, in the line, the total and the fact", async () => {
+  it("of the price applies the new price to the line, the total and the event", async () => {
     const shop = await newShop();
     const product = await newProduct(shop, { price: 1000, stock: 3 });
-    const { value } = await sell(rival(shop, change("price = 1100", product.id)), one(product, 2), undefined);
+    const { value } = await sell(
+      interrupted(shop, change("price = 1100", product.id)),
+      one(product, 2),
+      undefined,
+    );
     expect(value).toMatchObject({ total: 2200, items: [{ unit_price: 1100, subtotal: 2200 }] });
     expect(
       await count(
@@ -152,48 +158,48 @@ describe("between the read of a sale and its batch a rival", () => {
     ).toBe(2200);
   });
 
-  it("raises the price beyond what an amount can be: refused as too large, and nothing is sold", async () => {
+  it("that raises the price beyond the largest amount answers amount-too-large, and sells nothing", async () => {
     const shop = await newShop();
     const product = await newProduct(shop, { price: 1000, stock: 3 });
     const raise = change(`price = ${Number.MAX_SAFE_INTEGER}`, product.id);
-    expect(await failureOf(sell(rival(shop, raise), one(product, 2), undefined))).toMatchObject({
+    expect(await failureOf(sell(interrupted(shop, raise), one(product, 2), undefined))).toMatchObject({
       slug: "amount-too-large",
     });
     expect((await stateOf(shop)).counts).toMatchObject({ sales: 0, sale_lines: 0, events: 0 });
   });
 
-  it("sells under the same Idempotency-Key: its sale is the answer, and the stock is taken once", async () => {
+  it("that sells under the same Idempotency-Key is the replayed answer, and the stock is taken once", async () => {
     const shop = await newShop();
     const product = await newProduct(shop, { stock: 3 });
     const json = one(product);
-    const same = () =>
+    const sameRequest = () =>
       call("POST", `${API}/sales`, { token: shop.admin.token, json, headers: { "idempotency-key": "k" } });
-    const { replayed, value } = await sell(rival(shop, same), json, "k");
+    const { replayed, value } = await sell(interrupted(shop, sameRequest), json, "k");
     expect(replayed).toBe(true);
     expect(await count("SELECT count(*) n FROM sales WHERE id = ?", value.id)).toBe(1);
     expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(2);
   });
 });
 
-describe("between the read of a refund and its batch a rival", () => {
+describe("a concurrent refund between the read of a refund and its batch", () => {
   const input = (product: { id: string }, quantity: number) => ({
     items: [{ product_id: product.id, quantity }],
     reason: "late",
     restock: true,
   });
 
-  it("refunds a part: the rest is refunded, to the amount that was paid", async () => {
+  it("of some units leaves the rest to refund, up to the amount that was paid", async () => {
     const shop = await newShop();
     const product = await newProduct(shop, { price: 333, stock: 3 });
     const { body: sale } = await sellOne(shop.admin.token, product.id, 3);
     const other = () => refundSale(shop.admin.ctx(), sale.id, input(product, 1), undefined);
-    const { value } = await refundSale(rival(shop, other), sale.id, input(product, 2), undefined);
+    const { value } = await refundSale(interrupted(shop, other), sale.id, input(product, 2), undefined);
     expect(value).toMatchObject({ units: -2, total: -666 });
     expect(await count("SELECT sum(total) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
     expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(3);
   });
 
-  it("refunds a unit that is no whole number of cents: the second one gives back what that left", async () => {
+  it("of a unit that is not a whole number of cents leaves the exact remainder to the second", async () => {
     const shop = await newShop();
     await importFile(shop, fileOf([{ invoice: "1", quantity: 3, price: "0.335" }]));
     const [line] = await rowsOf(
@@ -202,17 +208,17 @@ describe("between the read of a refund and its batch a rival", () => {
     );
     const unit = { ...input({ id: String(line?.product_id) }, 1), payment_method: "cash" as const };
     const other = () => refundSale(shop.admin.ctx(), String(line?.sale_id), unit, undefined);
-    const { value } = await refundSale(rival(shop, other), String(line?.sale_id), unit, undefined);
+    const { value } = await refundSale(interrupted(shop, other), String(line?.sale_id), unit, undefined);
     // 3 x 0.335 is 101 cents: 34, 33 and 34.
     expect(value.total).toBe(-33);
   });
 
-  it("refunds all: more than was sold, and nothing half done", async () => {
+  it("of all units answers refund-exceeds-sale, and writes nothing", async () => {
     const shop = await newShop();
     const product = await newProduct(shop, { stock: 3 });
     const { body: sale } = await sellOne(shop.admin.token, product.id, 3);
     const other = () => refundSale(shop.admin.ctx(), sale.id, input(product, 3), undefined);
-    const failed = await failureOf(refundSale(rival(shop, other), sale.id, input(product, 1), "k"));
+    const failed = await failureOf(refundSale(interrupted(shop, other), sale.id, input(product, 1), "k"));
     expect(failed).toMatchObject({ slug: "refund-exceeds-sale" });
     expect((await stateOf(shop)).counts).toMatchObject({ sales: 2, events: 2, idempotency_keys: 0 });
     expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(3);

@@ -13,7 +13,7 @@ async function list(shop: Shop, query: string): Promise<{ data: Row[]; next_curs
   return body;
 }
 
-describe("the list of sales", () => {
+describe("listing sales", () => {
   let shop: Shop;
   let clerk: Person;
   let customer: Person;
@@ -39,23 +39,23 @@ describe("the list of sales", () => {
     );
   });
 
-  const found = async (query: string) =>
+  const references = async (query: string) =>
     (await list(shop, query)).data.map((row) => row.external_ref ?? "counter");
 
-  it("is newest first", async () => {
-    expect(await found("")).toEqual(["counter", "C3", "2", "1"]);
+  it("returns the newest first", async () => {
+    expect(await references("")).toEqual(["counter", "C3", "2", "1"]);
   });
 
   it.each<[string, () => string, string[]]>([
-    ["from a day, which is included", () => "from=2026-03-02", ["counter", "C3", "2"]],
-    ["to a day, which is included", () => "to=2026-03-02", ["2", "1"]],
+    ["from a day, inclusive", () => "from=2026-03-02", ["counter", "C3", "2"]],
+    ["to a day, inclusive", () => "to=2026-03-02", ["2", "1"]],
     ["between days", () => "from=2026-03-02&to=2026-03-03", ["C3", "2"]],
     ["of a channel", () => "channel=counter", ["counter"]],
     ["of another channel", () => "channel=online", []],
     ["of a kind", () => "kind=refund", ["C3"]],
     ["of a seller", () => `seller_id=${clerk.id}`, ["counter", "2"]],
     ["of a customer with an account", () => `customer=${customer.id}`, ["counter"]],
-    ["of a customer whom a file names", () => "customer=17850", ["2", "1"]],
+    ["of a customer named in an imported file", () => "customer=17850", ["2", "1"]],
     ["of a status", () => "status=completed", ["counter", "C3", "2", "1"]],
     ["of another status", () => "status=cancelled", []],
     [
@@ -63,8 +63,8 @@ describe("the list of sales", () => {
       () => `seller_id=${clerk.id}&channel=import&kind=sale&from=2026-03-01&customer=17850`,
       ["2"],
     ],
-  ])("can be asked for those %s", async (_, query, expected) => {
-    expect(await found(query())).toEqual(expected);
+  ])("can be filtered to those %s", async (_, query, expected) => {
+    expect(await references(query())).toEqual(expected);
   });
 
   it.each([
@@ -77,21 +77,21 @@ describe("the list of sales", () => {
     "limit=0",
     "limit=101",
     "colour=red",
-  ])("refuses %s", async (query) => {
+  ])("rejects %s", async (query) => {
     expect((await call("GET", `${API}/sales?${query}`, { token: shop.admin.token })).status).toBe(422);
   });
 
-  it("refuses a cursor that is bent, or another shop's", async () => {
+  it("rejects a damaged cursor, and that of another shop", async () => {
     const { next_cursor } = await list(shop, "limit=1");
     const other = await newShop();
-    const ask = (token: string, cursor: string) =>
+    const get = (token: string, cursor: string) =>
       call("GET", `${API}/sales?limit=1&cursor=${cursor}`, { token });
-    expect((await ask(shop.admin.token, String(next_cursor))).status).toBe(200);
-    expect((await ask(shop.admin.token, `${next_cursor}A`)).body.type).toBe("/problems/invalid-cursor");
-    expect((await ask(other.admin.token, String(next_cursor))).body.type).toBe("/problems/invalid-cursor");
+    expect((await get(shop.admin.token, String(next_cursor))).status).toBe(200);
+    expect((await get(shop.admin.token, `${next_cursor}A`)).body.type).toBe("/problems/invalid-cursor");
+    expect((await get(other.admin.token, String(next_cursor))).body.type).toBe("/problems/invalid-cursor");
   });
 
-  it("shows nothing of another shop, nor its sales by id", async () => {
+  it("shows no sale of another shop, in the list or by id", async () => {
     const other = await newShop();
     expect((await list(other, "")).data).toEqual([]);
     const [row] = (await list(shop, "limit=1")).data;
@@ -102,13 +102,13 @@ describe("the list of sales", () => {
     });
   });
 
-  it("is not for customers", async () => {
+  it("is forbidden to customers", async () => {
     expect((await call("GET", `${API}/sales`, { token: customer.token })).status).toBe(403);
     expect((await call("GET", `${API}/sales`)).status).toBe(401);
   });
 });
 
-describe("the pages of sales", () => {
+describe("pages of sales", () => {
   const file = (invoices: number) =>
     fileOf(
       Array.from({ length: invoices }, (_, index) => ({
@@ -117,7 +117,7 @@ describe("the pages of sales", () => {
       })),
     );
 
-  it("show each sale once, though others are added meanwhile", async () => {
+  it("show each sale once while others are added", async () => {
     const shop = await newShop();
     await importFile(shop, file(45));
     const product = await newProduct(shop);
@@ -137,7 +137,7 @@ describe("the pages of sales", () => {
     expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(50);
   });
 
-  it("cost the same with fifty sales and with five hundred, the first and a later one", async () => {
+  it("cost the same with fifty sales and with five hundred, for the first page and a later one", async () => {
     const [small, large] = [await newShop(), await newShop()];
     await importFile(small, file(50));
     await importFile(large, file(500));

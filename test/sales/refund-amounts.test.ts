@@ -9,7 +9,7 @@ import { fileOf, importFile } from "../support/imports.ts";
 import { newProduct, newShop } from "../support/shops.ts";
 
 describe("the amounts of split refunds", () => {
-  it("of an imported line add up to what was paid, though a unit of it is no whole number of cents", async () => {
+  it("of an imported line add up to what was paid, even if a unit is not a whole number of cents", async () => {
     const shop = await newShop();
     await importFile(
       shop,
@@ -22,7 +22,7 @@ describe("the amounts of split refunds", () => {
     const items = [{ product_id: sale.items[0].product_id, quantity: 1 }];
     const json = { items, reason: "damaged", payment_method: "cash" };
     const totals: number[] = [];
-    for (let part = 0; part < 3; part += 1) {
+    for (let unit = 0; unit < 3; unit += 1) {
       const { body } = await call("POST", `${API}/sales/${head.id}/refunds`, {
         token: shop.admin.token,
         json,
@@ -42,11 +42,11 @@ describe("the amounts of split refunds", () => {
     });
   });
 
-  it("add up to the line's subtotal exactly, however it is split", async () => {
+  it("add up to the subtotal of the line exactly, however it is split", async () => {
     const shop = await newShop();
-    const parts = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 2, maxLength: 4 });
+    const quantities = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 2, maxLength: 4 });
     const price = fc.integer({ min: 1, max: 99_999 }).map((tenths) => (tenths / 10_000).toFixed(4));
-    const splits = fc.sample(fc.tuple(parts, price), { seed: 7, numRuns: 12 });
+    const splits = fc.sample(fc.tuple(quantities, price), { seed: 7, numRuns: 12 });
     const rows = splits.map(([cuts, price], index) => ({
       invoice: String(index),
       quantity: cuts.reduce((sum, cut) => sum + cut, 0),
@@ -59,7 +59,7 @@ describe("the amounts of split refunds", () => {
         shop.tenant.id,
         String(index),
       );
-      let given = 0;
+      let refunded = 0;
       for (const quantity of cuts) {
         const items = [{ product_id: String(sale?.product_id), quantity }];
         const { value } = await refundSale(
@@ -68,13 +68,13 @@ describe("the amounts of split refunds", () => {
           { items, reason: "late", restock: false, payment_method: "cash" },
           undefined,
         );
-        given += value.total;
+        refunded += value.total;
       }
-      expect(given + Number(sale?.total)).toBe(0);
+      expect(refunded + Number(sale?.total)).toBe(0);
     }
   });
 
-  it("of a line that took goods back already find nothing to refund in it", async () => {
+  it("of a line with a negative quantity have nothing to refund", async () => {
     const shop = await newShop();
     await importFile(shop, fileOf([{ invoice: "7", sku: "A", quantity: -5, price: "0" }]));
     const [sale] = await rowsOf(
@@ -82,18 +82,18 @@ describe("the amounts of split refunds", () => {
       shop.tenant.id,
     );
     const items = [{ product_id: String(sale?.product_id), quantity: 1 }];
-    const failed = refundSale(
+    const refund = refundSale(
       shop.admin.ctx(),
       String(sale?.sale_id),
       { items, reason: "late", restock: false, payment_method: "cash" },
       undefined,
     );
-    await expect(failed).rejects.toMatchObject({ slug: "refund-exceeds-sale" });
+    await expect(refund).rejects.toMatchObject({ slug: "refund-exceeds-sale" });
   });
 });
 
 describe("the day of a refund", () => {
-  it("is the day it is made on; the day of the sale keeps its figures", async () => {
+  it("is the day on which it is made; the figures of the day of the sale stay the same", async () => {
     const shop = await newShop();
     const product = await newProduct(shop, { price: 700 });
     const now = new Date();
@@ -101,13 +101,13 @@ describe("the day of a refund", () => {
     const items = [{ product_id: product.id, quantity: 2 }];
     const { value: sale } = await sell(shop.admin.ctx(then), { items, payment_method: "card" }, undefined);
     const input = { items: [{ product_id: product.id, quantity: 1 }], reason: "late", restock: false };
-    const { value: back } = await refundSale(shop.admin.ctx(now), sale.id, input, undefined);
+    const { value: refund } = await refundSale(shop.admin.ctx(now), sale.id, input, undefined);
     expect(sale.day).toBe(dayOf(then, shop.tenant.timezone));
-    expect(back.day).toBe(dayOf(now, shop.tenant.timezone));
+    expect(refund.day).toBe(dayOf(now, shop.tenant.timezone));
     const { body } = await call("GET", `${API}/metrics/sales-summary`, { token: shop.admin.token });
     expect(body.data).toEqual([
       { date: sale.day, num_sales: 1, total_sales: 1400 },
-      { date: back.day, num_sales: 0, total_sales: -700 },
+      { date: refund.day, num_sales: 0, total_sales: -700 },
     ]);
     expect(await count("SELECT total n FROM sales WHERE id = ?", sale.id)).toBe(1400);
   });

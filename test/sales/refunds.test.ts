@@ -7,14 +7,14 @@ import { newPerson, newProduct, newShop, sellOne, type Shop } from "../support/s
 
 type Items = { product_id: string; quantity: number }[];
 
-const refund = (token: string, saleId: string, items: Items, more: Record<string, unknown> = {}) =>
-  call("POST", `${API}/sales/${saleId}/refunds`, { token, json: { items, reason: "damaged", ...more } });
+const refund = (token: string, saleId: string, items: Items, fields: Record<string, unknown> = {}) =>
+  call("POST", `${API}/sales/${saleId}/refunds`, { token, json: { items, reason: "damaged", ...fields } });
 
 const sellItems = async (shop: Shop, items: Items) =>
   (await call("POST", `${API}/sales`, { token: shop.admin.token, json: { items, country: "Spain" } })).body;
 
 describe("a refund", () => {
-  it("of a part is a sale of its own with negative amounts, and the sale keeps its total", async () => {
+  it("of some units is a separate sale with negative amounts, and the sale keeps its total", async () => {
     const shop = await newShop();
     const product = await newProduct(shop, { price: 1295, stock: 10 });
     const sale = await sellItems(shop, [{ product_id: product.id, quantity: 3 }]);
@@ -43,7 +43,7 @@ describe("a refund", () => {
     expect(after.body).toEqual({ ...sale, items: [{ ...sale.items[0], refunded: 2 }] });
   });
 
-  it("of the whole leaves nothing to refund", async () => {
+  it("of the whole sale leaves nothing to refund", async () => {
     const shop = await newShop();
     const [one, two] = [await newProduct(shop), await newProduct(shop, { price: 50 })];
     const items = [
@@ -86,7 +86,7 @@ describe("a refund", () => {
     expect(await count("SELECT stock n FROM products WHERE id = ?", sold.id)).toBe(7);
   });
 
-  it("twenty at once of one unit of a sale of ten: ten succeed, and each unit is refunded once", async () => {
+  it("sent twenty times at once for one unit of ten succeeds ten times, once for each unit", async () => {
     const shop = await newShop();
     const product = await newProduct(shop, { price: 333, stock: 10 });
     const sale = await sellItems(shop, [{ product_id: product.id, quantity: 10 }]);
@@ -103,7 +103,7 @@ describe("a refund", () => {
     expect(await count("SELECT sum(delta) n FROM stock_moves WHERE product_id = ?", product.id)).toBe(10);
   });
 
-  it("of a product on two lines takes the first line first, and never more than both", async () => {
+  it("of a product on two lines uses the first line first, and never more than both", async () => {
     const shop = await newShop();
     const product = await newProduct(shop, { price: 100 });
     const two = { product_id: product.id, quantity: 2 };
@@ -118,7 +118,7 @@ describe("a refund", () => {
     expect(after.body.items.map((item: { refunded: number }) => item.refunded)).toEqual([2, 3]);
   });
 
-  it("puts the goods back into stock only where it says so", async () => {
+  it("returns units to stock only with restock", async () => {
     const shop = await newShop();
     const product = await newProduct(shop, { stock: 10 });
     const sale = await sellItems(shop, [{ product_id: product.id, quantity: 4 }]);
@@ -146,13 +146,13 @@ describe("a refund", () => {
     expect(await count("SELECT count(*) n FROM stock_moves WHERE product_id = ?", product.id)).toBe(0);
   });
 
-  it("of a refund is refused, and one of another shop's sale or of no sale is not found", async () => {
+  it("of a refund is rejected, and one of another shop's sale or of no sale is not found", async () => {
     const [shop, other] = [await newShop(), await newShop()];
     const product = await newProduct(shop);
     const one = [{ product_id: product.id, quantity: 1 }];
     const sale = await sellItems(shop, one);
-    const back = await refund(shop.admin.token, sale.id, one);
-    expect((await refund(shop.admin.token, back.body.id, one)).body.type).toBe("/problems/not-refundable");
+    const first = await refund(shop.admin.token, sale.id, one);
+    expect((await refund(shop.admin.token, first.body.id, one)).body.type).toBe("/problems/not-refundable");
     expect((await refund(other.admin.token, sale.id, one)).status).toBe(404);
     expect((await refund(shop.admin.token, product.id, one)).status).toBe(404);
     expect((await refund(shop.admin.token, "nothing", one)).status).toBe(404);
@@ -161,7 +161,7 @@ describe("a refund", () => {
     );
   });
 
-  it("is for staff, names who did it and may be paid back otherwise", async () => {
+  it("is for staff, names its seller and accepts another payment method", async () => {
     const shop = await newShop();
     const [clerk, customer] = [
       await newPerson(shop.tenant, "EMPLOYEE"),
@@ -175,23 +175,23 @@ describe("a refund", () => {
     expect(answer.body).toMatchObject({ seller_id: clerk.id, payment_method: "card" });
   });
 
-  it("of a sale that does not say how it was paid has to say it: the drawer must be known", async () => {
+  it("of a sale without a payment method requires one, so that the drawer can be counted", async () => {
     const shop = await newShop();
     await importFile(shop, fileOf([{ invoice: "7", sku: "A", quantity: 3, price: "2" }]));
     const { body } = await call("GET", `${API}/sales`, { token: shop.admin.token });
     const [{ id }] = body.data;
     const sale = await call("GET", `${API}/sales/${id}`, { token: shop.admin.token });
     const items = [{ product_id: sale.body.items[0].product_id, quantity: 1 }];
-    const refused = await refund(shop.admin.token, id, items);
-    expect(refused.status).toBe(422);
-    expect(refused.body.errors[0].pointer).toBe("#/payment_method");
+    const rejected = await refund(shop.admin.token, id, items);
+    expect(rejected.status).toBe(422);
+    expect(rejected.body.errors[0].pointer).toBe("#/payment_method");
     expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(1);
     expect(await count("SELECT sum(refunded) n FROM sale_lines WHERE sale_id = ?", id)).toBe(0);
-    const given = await refund(shop.admin.token, id, items, { payment_method: "cash" });
-    expect(given.body).toMatchObject({ payment_method: "cash", total: -200 });
+    const refunded = await refund(shop.admin.token, id, items, { payment_method: "cash" });
+    expect(refunded.body).toMatchObject({ payment_method: "cash", total: -200 });
   });
 
-  it("is repeated under its Idempotency-Key, not done twice", async () => {
+  it("is replayed under its Idempotency-Key, not made twice", async () => {
     const shop = await newShop();
     const product = await newProduct(shop);
     const { body: sale } = await sellOne(shop.admin.token, product.id, 1);
@@ -208,11 +208,11 @@ describe("a refund", () => {
     expect(second.body).toEqual(first.body);
   });
 
-  it("leaves its fact in the outbox beside the sale's", async () => {
+  it("records its event in the outbox after that of the sale", async () => {
     const shop = await newShop();
     const product = await newProduct(shop);
     const { body: sale } = await sellOne(shop.admin.token, product.id, 1);
-    const back = await refund(shop.admin.token, sale.id, [{ product_id: product.id, quantity: 1 }]);
+    const refunded = await refund(shop.admin.token, sale.id, [{ product_id: product.id, quantity: 1 }]);
     const { results } = await env.DB.prepare(
       "SELECT type, payload FROM events WHERE tenant_id = ? AND type LIKE 'sale.%' ORDER BY id",
     )
@@ -220,7 +220,7 @@ describe("a refund", () => {
       .all<{ type: string; payload: string }>();
     expect(results.map(({ type, payload }) => [type, JSON.parse(payload)])).toEqual([
       ["sale.completed", sale],
-      ["sale.refunded", back.body],
+      ["sale.refunded", refunded.body],
     ]);
   });
 });

@@ -2,15 +2,11 @@ import { MAX_TOTAL } from "../../src/values/money.ts";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { API, call, costOf } from "../support/client.ts";
+import { count } from "../support/d1.ts";
 import { newPerson, newProduct, newShop, sellOne } from "../support/shops.ts";
 
-const count = async (query: string, ...values: unknown[]): Promise<number> =>
-  (await env.DB.prepare(query)
-    .bind(...values)
-    .first<number>("n")) ?? -1;
-
 describe("a counter sale", () => {
-  it("takes the stock, computes the total from the product's own price and names the seller", async () => {
+  it("decrements the stock, computes the total from the price of the product and names the seller", async () => {
     const shop = await newShop();
     const seller = await newPerson(shop.tenant, "EMPLOYEE");
     const product = await newProduct(shop, { price: 1295, stock: 10 });
@@ -53,7 +49,7 @@ describe("a counter sale", () => {
     expect(after.written).toBeLessThanOrEqual(8 + 6);
   });
 
-  it("of more than the stock changes nothing and says what is there", async () => {
+  it("of more than the stock changes nothing and reports the available units", async () => {
     const shop = await newShop();
     const scarce = await newProduct(shop, { stock: 1 });
     const plenty = await newProduct(shop, { stock: 100 });
@@ -75,7 +71,7 @@ describe("a counter sale", () => {
     expect(await count("SELECT stock n FROM products WHERE id = ?", plenty.id)).toBe(100);
   });
 
-  it("counts a product that is named twice once against its stock", async () => {
+  it("checks the stock of a product on two lines against their sum", async () => {
     const shop = await newShop();
     const product = await newProduct(shop, { stock: 3 });
     const twice = (quantity: number) => [
@@ -89,7 +85,7 @@ describe("a counter sale", () => {
     expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(1);
   });
 
-  it("a hundred at once for forty units sells forty, refuses sixty and leaves no stock", async () => {
+  it("sent a hundred times at once for forty units sells forty, rejects sixty and leaves no stock", async () => {
     const shop = await newShop();
     const product = await newProduct(shop, { stock: 40 });
     const answers = await Promise.all(
@@ -109,7 +105,7 @@ describe("a counter sale", () => {
     expect(await count("SELECT sum(delta) n FROM stock_moves WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
   });
 
-  it("refuses a product of another shop, a hidden one and an unknown customer, and changes nothing", async () => {
+  it("rejects a product of another shop, a hidden product and an unknown customer, and changes nothing", async () => {
     const shop = await newShop();
     const other = await newShop();
     const foreign = await newProduct(other, { stock: 5 });
@@ -129,14 +125,14 @@ describe("a counter sale", () => {
     expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
   });
 
-  it("beyond 10^12 minor units is refused, so that sums of sales stay exact", async () => {
+  it("beyond 10^12 minor units is rejected, so that sums of sales stay exact", async () => {
     const shop = await newShop();
     const product = await newProduct(shop, { price: MAX_TOTAL });
     expect((await sellOne(shop.admin.token, product.id, 1)).body.total).toBe(MAX_TOTAL);
     expect((await sellOne(shop.admin.token, product.id, 2)).body.type).toBe("/problems/amount-too-large");
   });
 
-  it("leaves its fact in the outbox, as the client sees the sale", async () => {
+  it("records its event in the outbox with the sale as clients see it", async () => {
     const shop = await newShop();
     const product = await newProduct(shop);
     const { body } = await sellOne(shop.admin.token, product.id);

@@ -1,4 +1,4 @@
-// The desk of a person: what tests tell it over HTTP, and its alarm.
+// The Durable Object of a person's shift: its state, its alarm, and failures in the middle of a step.
 import { env } from "cloudflare:workers";
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { tappedDb } from "./broken.ts";
@@ -6,7 +6,7 @@ import { change } from "./change.ts";
 import { API, call } from "./client.ts";
 import { newPerson, newShop, type Person, type Shop } from "./shops.ts";
 
-/** A shop with an EMPLOYEE on shift. */
+/** A new shop with an EMPLOYEE on shift. */
 export async function onShift(): Promise<{ shop: Shop; seller: Person; shiftId: string }> {
   const shop = await newShop();
   const seller = await newPerson(shop.tenant, "EMPLOYEE");
@@ -17,17 +17,17 @@ export async function onShift(): Promise<{ shop: Shop; seller: Person; shiftId: 
 export const deskOf = (shop: Shop, person: Person) =>
   env.SHIFT_DESK.get(env.SHIFT_DESK.idFromName(`${shop.tenant.id}:${person.id}`));
 
-/** Runs the alarm of somebody's desk now; false where none is set. */
-export const ringDesk = (shop: Shop, person: Person): Promise<boolean> =>
+/** Runs the alarm of a person's desk now; false if none is set. */
+export const runAlarm = (shop: Shop, person: Person): Promise<boolean> =>
   runDurableObjectAlarm(deskOf(shop, person));
 
 export const minutesAgo = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
 
-/** Moves all that was done in a shift into the past, as if it had begun that much earlier; its memory is as D1 says. */
-export async function age(shop: Shop, person: Person, shiftId: string, minutes: number): Promise<void> {
-  const back = (column: string) =>
+/** Moves a shift and everything in it into the past, and makes the desk read D1 at its next step. */
+export async function ageShift(shop: Shop, person: Person, shiftId: string, minutes: number): Promise<void> {
+  const earlier = (column: string) =>
     `${column} = strftime('%Y-%m-%dT%H:%M:%fZ', ${column}, '-${minutes} minutes')`;
-  const moved: Record<string, string[]> = {
+  const timeColumns: Record<string, string[]> = {
     work_sessions: ["start_at", "end_at"],
     breaks: ["start_at", "end_at"],
     cash_moves: ["created_at"],
@@ -35,26 +35,23 @@ export async function age(shop: Shop, person: Person, shiftId: string, minutes: 
     sales: ["placed_at"],
     alerts: ["opened_at", "closed_at"],
   };
-  for (const [table, columns] of Object.entries(moved))
+  for (const [table, columns] of Object.entries(timeColumns))
     await change(
-      `UPDATE ${table} SET ${columns.map(back).join(", ")} WHERE tenant_id = ? AND shift_id = ?`,
+      `UPDATE ${table} SET ${columns.map(earlier).join(", ")} WHERE tenant_id = ? AND shift_id = ?`,
       shop.tenant.id,
       shiftId,
     );
   await change(
-    `UPDATE shifts SET ${["start_at", "last_activity_at"].map(back).join(", ")} WHERE tenant_id = ? AND id = ?`,
+    `UPDATE shifts SET ${["start_at", "last_activity_at"].map(earlier).join(", ")} WHERE tenant_id = ? AND id = ?`,
     shop.tenant.id,
     shiftId,
   );
-  await forget(shop, person);
+  await clearCache(shop, person);
 }
 
 type When = "before" | "after";
 
-/**
- * At the next batch that somebody's desk sends to D1, before it is sent or after it is committed, does `act` in the desk.
- * It is the desk's until the object is cut off.
- */
+/** Runs `act` in a person's desk at its next batch, before the batch is sent or after it is committed. */
 export const atNextBatch = (
   shop: Shop,
   person: Person,
@@ -62,15 +59,15 @@ export const atNextBatch = (
   act: (state: DurableObjectState) => unknown,
 ): Promise<void> =>
   runInDurableObject(deskOf(shop, person), (desk, state) => {
-    const whole = { env };
+    const original = { env };
     const tap = () => {
-      Object.assign(desk, whole);
+      Object.assign(desk, original);
       return act(state);
     };
     Object.assign(desk, { env: { ...env, DB: tappedDb(env.DB, { [when]: tap }) } });
   });
 
-/** Cuts the object off at that batch, as a deployment or a failing machine does; `first` is done before. */
+/** Runs `first` and resets the object at its next batch, as a deployment or a failing machine does. */
 export const cutOff = (
   shop: Shop,
   person: Person,
@@ -82,6 +79,6 @@ export const cutOff = (
     state.abort("cut off by a test");
   });
 
-/** Makes somebody's desk ask D1 about the open shift at its next step. */
-const forget = (shop: Shop, person: Person): Promise<unknown> =>
+/** Makes a person's desk read the open shift from D1 at its next step. */
+const clearCache = (shop: Shop, person: Person): Promise<unknown> =>
   runInDurableObject(deskOf(shop, person), (_, state) => state.storage.kv.delete("open"));

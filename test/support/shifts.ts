@@ -1,4 +1,4 @@
-// Shifts of the past, written to D1 as the API would have left them.
+// Past shifts, written to D1 as the API stores them.
 import { dayOf } from "../../src/values/days.ts";
 import { newId } from "../../src/values/ids.ts";
 import { change } from "./change.ts";
@@ -18,7 +18,7 @@ const time = (text: string): string => new Date(text).toISOString();
 
 const timeOrNull = (text: string | undefined): string | null => (text === undefined ? null : time(text));
 
-/** Stores a shift; without `end` it is open. Answers its id. */
+/** Stores a shift, open without `end`, and returns its id. */
 export async function storeShift(shop: Shop, person: Person, shift: PastShift): Promise<string> {
   const id = newId();
   const [start, end] = [time(shift.start), timeOrNull(shift.end)];
@@ -46,15 +46,15 @@ export async function storeShift(shop: Shop, person: Person, shift: PastShift): 
     start,
     end,
   );
-  for (const pause of shift.breaks ?? [])
+  for (const each of shift.breaks ?? [])
     await change(
       "INSERT INTO breaks (tenant_id, shift_id, id, is_paid, start_at, end_at) VALUES (?, ?, ?, ?, ?, ?)",
       shop.tenant.id,
       id,
       newId(),
-      pause.paid === true ? 1 : 0,
-      time(pause.start),
-      timeOrNull(pause.end),
+      each.paid === true ? 1 : 0,
+      time(each.start),
+      timeOrNull(each.end),
     );
   return id;
 }

@@ -1,18 +1,18 @@
-// Counts attempts of one account or one address; the rule is in src/auth/attempts.ts. The count outlives eviction, and
-// an alarm clears it when its minute is over, so that no object is left behind. Attempts in flight live in memory: one
-// that is never settled counts as failed after a while.
+// Counts the sign-in attempts of one account or one address; the limits are in src/auth/login/attempts.ts. The count survives
+// eviction, and an alarm deletes it after its minute. Attempts in flight are held in memory; one that is not settled in time
+// counts as failed.
 import { DurableObject } from "cloudflare:workers";
 import { currentWindow, type Window } from "../../src/auth/login/attempts.ts";
 import { secondsUntil } from "../../src/platform/minute.ts";
 
-const SETTLE_MS = 10_000;
+const SETTLE_TIMEOUT_MS = 10_000;
 
 export class LoginGate extends DurableObject<Env> {
   readonly #inFlight = new Map<number, ReturnType<typeof setTimeout>>();
   readonly #waiting: (() => void)[] = [];
-  #tickets = 0;
+  #lastTicket = 0;
 
-  /** Counts one attempt; answers the seconds to wait, 0 where it may go on. */
+  /** Counts one attempt. Returns the seconds to wait, or 0 if it is allowed. */
   async count(limit: number): Promise<number> {
     const window = this.#window();
     if (window.count >= limit) return secondsUntil(window.ends);
@@ -20,16 +20,19 @@ export class LoginGate extends DurableObject<Env> {
     return 0;
   }
 
-  /** Takes a place for an attempt, when fewer than `limit` have failed or are in flight; waits while one in flight may free it. */
+  /**
+   * Admits an attempt if fewer than `limit` have failed or are in flight, and otherwise waits for those in flight. Returns
+   * the seconds to wait if the limit is reached, or 0 and a ticket.
+   */
   async enter(limit: number): Promise<{ wait: number; ticket: number }> {
     for (;;) {
       const window = this.#window();
       if (window.count >= limit) return { wait: secondsUntil(window.ends), ticket: 0 };
       if (window.count + this.#inFlight.size < limit) {
-        const ticket = (this.#tickets += 1);
+        const ticket = (this.#lastTicket += 1);
         this.#inFlight.set(
           ticket,
-          setTimeout(() => void this.leave(ticket, true), SETTLE_MS),
+          setTimeout(() => void this.leave(ticket, true), SETTLE_TIMEOUT_MS),
         );
         return { wait: 0, ticket };
       }
@@ -37,7 +40,7 @@ export class LoginGate extends DurableObject<Env> {
     }
   }
 
-  /** Settles an attempt. */
+  /** Settles an attempt by its ticket. */
   async leave(ticket: number, failed: boolean): Promise<void> {
     const timer = this.#inFlight.get(ticket);
     if (timer === undefined) return;
@@ -48,7 +51,7 @@ export class LoginGate extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    // It may fire late, in the minute after: that one stays.
+    // The alarm may fire late, in the next minute, whose count stays.
     const window = this.ctx.storage.kv.get<Window>("window");
     if (window && currentWindow(window, Date.now()) === window) await this.ctx.storage.setAlarm(window.ends);
     else await this.ctx.storage.deleteAll();

@@ -1,92 +1,95 @@
-// The desk of one person: decides, one call at a time, who is on shift. It remembers the open shift; before a step writes
-// to D1 it forgets it, and remembers what the step has left. So a crash on either side leaves no memory, and the next
-// call asks D1. A step that only looks writes nothing. The steps are in src/shifts and src/till.
-import { afterCommit } from "../../src/after-commit.ts";
+// Decides who is on shift, one step at a time for each person, and caches the open shift. A step that writes to D1 deletes
+// the cache first and stores the new shift afterwards, so after a crash on either side the next step reads D1. The steps are
+// in src/shifts.
 import { DurableObject } from "cloudflare:workers";
+import { afterCommit } from "../../src/after-commit.ts";
 import type { ActorCtx } from "../../src/platform/context.ts";
 import { openDb } from "../../src/platform/d1.ts";
 import { logFailure } from "../../src/platform/log.ts";
 import { Problem } from "../../src/platform/problem.ts";
-import { takeActivity } from "../../src/shifts/activity/activity.ts";
+import { recordActivity } from "../../src/shifts/activity/activity.ts";
+import { checkIdle } from "../../src/shifts/activity/idle-watch.ts";
+import { endBreak, startBreak } from "../../src/shifts/desk/breaks.ts";
 import type { DeskResult, Caller } from "../../src/shifts/desk/desk-client.ts";
-import {
-  endBreak,
-  joinShift,
-  readShift,
-  startShift,
-  startBreak,
-  type DeskStep,
-} from "../../src/shifts/desk/steps.ts";
+import { joinShift, readShift, startShift } from "../../src/shifts/desk/start.ts";
+import type { DeskStep } from "../../src/shifts/desk/step.ts";
+import { moveCash } from "../../src/shifts/drawer/cash.ts";
+import { closeForgottenStep } from "../../src/shifts/drawer/close-forgotten.ts";
+import { endShift } from "../../src/shifts/drawer/close.ts";
 import { findOpenShift, type ShiftBody } from "../../src/shifts/record.ts";
 import { Shift } from "../../src/shifts/schema.ts";
-import { moveCash } from "../../src/shifts/drawer/cash.ts";
-import { endShift } from "../../src/shifts/drawer/close.ts";
-import { closeForgottenStep } from "../../src/shifts/drawer/close-forgotten.ts";
-import { checkIdle } from "../../src/shifts/activity/idle-watch.ts";
 
 type InputOf<S> = S extends DeskStep<infer Input, unknown> ? Input : never;
 
-// The first look over a new shift; it finds the shop's settings and says when to look again.
-const FIRST_LOOK_MS = 60_000;
+// The first check reads the shop's settings and returns when to check again.
+const FIRST_CHECK_MS = 60_000;
 
-/** Whether the step begins a shift, or only looks, or nobody calls; whose desk it is, where an ADMIN calls. */
-type How = { begins?: boolean; looks?: boolean; rings?: boolean; owner?: string };
+type StepOptions = {
+  /** The step starts a shift. */
+  starts?: boolean;
+  /** The step writes nothing. */
+  readOnly?: boolean;
+  /** The step runs in the alarm, without a caller. */
+  inAlarm?: boolean;
+  /** The user whose desk this is, where an ADMIN calls. */
+  ownerId?: string;
+};
 
 export class ShiftDesk extends DurableObject<Env> {
   #last: Promise<unknown> = Promise.resolve();
 
-  look(caller: Caller) {
-    return this.#take(caller, readShift, null, { looks: true });
+  current(caller: Caller) {
+    return this.#enqueue(caller, readShift, null, { readOnly: true });
   }
 
   start(caller: Caller, input: InputOf<typeof startShift>) {
-    return this.#take(caller, startShift, input, { begins: true });
+    return this.#enqueue(caller, startShift, input, { starts: true });
   }
 
   join(caller: Caller, input: InputOf<typeof joinShift>) {
-    return this.#take(caller, joinShift, input);
+    return this.#enqueue(caller, joinShift, input);
   }
 
   startBreak(caller: Caller, input: InputOf<typeof startBreak>) {
-    return this.#take(caller, startBreak, input);
+    return this.#enqueue(caller, startBreak, input);
   }
 
   endBreak(caller: Caller, input: InputOf<typeof endBreak>) {
-    return this.#take(caller, endBreak, input);
+    return this.#enqueue(caller, endBreak, input);
   }
 
-  takeActivity(caller: Caller, input: InputOf<typeof takeActivity>) {
-    return this.#take(caller, takeActivity, input);
+  recordActivity(caller: Caller, input: InputOf<typeof recordActivity>) {
+    return this.#enqueue(caller, recordActivity, input);
   }
 
   moveCash(caller: Caller, input: InputOf<typeof moveCash>) {
-    return this.#take(caller, moveCash, input);
+    return this.#enqueue(caller, moveCash, input);
   }
 
   end(caller: Caller, input: InputOf<typeof endShift>) {
-    return this.#take(caller, endShift, input);
+    return this.#enqueue(caller, endShift, input);
   }
 
-  /** An ADMIN calls; the desk is that of the person whose shift it is. */
-  closeFor(caller: Caller, input: InputOf<typeof closeForgottenStep>) {
-    return this.#take(caller, closeForgottenStep, input, { owner: input.user_id });
+  /** Closes the shift of this person for an ADMIN. */
+  closeForgotten(caller: Caller, input: InputOf<typeof closeForgottenStep>) {
+    return this.#enqueue(caller, closeForgottenStep, input, { ownerId: input.user_id });
   }
 
-  /** Looks after the open shift. If D1 fails it throws, and the platform tries again. */
+  /** Checks the open shift. If D1 fails it throws, and the platform retries. */
   override async alarm(): Promise<void> {
     const caller = this.ctx.storage.kv.get<Caller>("watched");
     if (!caller) return;
-    // First of all: the platform gives an alarm up that throws too often, and the watch would end with it.
-    await this.ctx.storage.setAlarm(Date.now() + FIRST_LOOK_MS);
-    const answer = await this.#take({ ...caller, requestId: null }, checkIdle, null, { rings: true });
-    if ("value" in answer && answer.value !== null) await this.ctx.storage.setAlarm(answer.value);
+    // Before the check: the platform gives up on an alarm that keeps failing, which would end the watch.
+    await this.ctx.storage.setAlarm(Date.now() + FIRST_CHECK_MS);
+    const result = await this.#enqueue({ ...caller, requestId: null }, checkIdle, null, { inAlarm: true });
+    if ("value" in result && result.value !== null) await this.ctx.storage.setAlarm(result.value);
   }
 
-  // Before a shift begins, so that none is open without a watch, whatever fails then.
-  async #beginWatch(caller: Caller, now: Date): Promise<void> {
+  // Called before a shift starts, so that a failure afterwards leaves no open shift without a watch.
+  async #startWatch(caller: Caller, now: Date): Promise<void> {
     if ((await this.ctx.storage.getAlarm()) !== null) return;
     this.ctx.storage.kv.put("watched", caller);
-    await this.ctx.storage.setAlarm(now.getTime() + FIRST_LOOK_MS);
+    await this.ctx.storage.setAlarm(now.getTime() + FIRST_CHECK_MS);
   }
 
   async #endWatch(): Promise<void> {
@@ -94,31 +97,31 @@ export class ShiftDesk extends DurableObject<Env> {
     this.ctx.storage.kv.delete("watched");
   }
 
-  // D1 is outside: while a step waits for it, the object would take the next call. So calls wait for each other here.
-  #take<Input, Value>(
+  // While a step awaits D1 the platform would deliver the next call to the object, so calls queue here.
+  #enqueue<Input, Value>(
     caller: Caller,
     step: DeskStep<Input, Value>,
     input: Input,
-    how: How = {},
+    options: StepOptions = {},
   ): Promise<DeskResult<Value>> {
-    const mine = this.#last.then(() => this.#run(caller, step, input, how));
-    this.#last = mine.catch(() => null);
-    return mine;
+    const result = this.#last.then(() => this.#run(caller, step, input, options));
+    this.#last = result.catch(() => null);
+    return result;
   }
 
   async #run<Input, Value>(
     caller: Caller,
     step: DeskStep<Input, Value>,
     input: Input,
-    { begins = false, looks = false, rings = false, owner = caller.actor.id }: How,
+    { starts = false, readOnly = false, inAlarm = false, ownerId = caller.actor.id }: StepOptions,
   ): Promise<DeskResult<Value>> {
     const { kv } = this.ctx.storage;
-    // undefined is "not known", null is "no open shift".
-    const remembered = kv.get<ShiftBody | null>("open");
-    let isKept = remembered !== undefined;
-    const forget = (): void => {
-      if (isKept) kv.delete("open");
-      isKept = false;
+    // undefined is "unknown", null is "no open shift".
+    const cached = kv.get<ShiftBody | null>("open");
+    let isCached = cached !== undefined;
+    const clearCache = (): void => {
+      if (isCached) kv.delete("open");
+      isCached = false;
     };
     const db = openDb(this.env, "first-primary");
     const ctx: ActorCtx = {
@@ -126,11 +129,11 @@ export class ShiftDesk extends DurableObject<Env> {
       db: {
         ...db,
         run: (statement) => {
-          forget();
+          clearCache();
           return db.run(statement);
         },
         batch: (statements) => {
-          forget();
+          clearCache();
           return db.batch(statements);
         },
       },
@@ -140,29 +143,29 @@ export class ShiftDesk extends DurableObject<Env> {
       waitUntil: (work) => this.ctx.waitUntil(work),
     };
     let open: ShiftBody | null = null;
-    let before = -1;
+    let queriesBefore = -1;
     try {
-      // Before a start nobody asks: the unique index of D1 does.
-      open = isKept || begins ? (remembered ?? null) : await findOpenShift(ctx, ctx.tenant.id, owner);
-      if ((open || begins) && owner === caller.actor.id) await this.#beginWatch(caller, ctx.now);
-      before = db.cost.queries;
-      const { value, open: left } = await step(ctx, open, input);
-      if (left === undefined) forget();
-      else if (!isKept || JSON.stringify(left) !== JSON.stringify(remembered)) kv.put("open", left);
-      if (left === null) await this.#endWatch();
+      // A start needs no read: the unique index in D1 rejects a second open shift.
+      open = isCached || starts ? (cached ?? null) : await findOpenShift(ctx, ctx.tenant.id, ownerId);
+      if ((open || starts) && ownerId === caller.actor.id) await this.#startWatch(caller, ctx.now);
+      queriesBefore = db.cost.queries;
+      const { value, open: openAfter } = await step(ctx, open, input);
+      if (openAfter === undefined) clearCache();
+      else if (!isCached || JSON.stringify(openAfter) !== JSON.stringify(cached)) kv.put("open", openAfter);
+      if (openAfter === null) await this.#endWatch();
       return { cost: db.cost, value };
     } catch (error) {
-      // What was refused before it asked D1 has changed nothing. But a write whose answer was lost may have come after
-      // the memory: what refuses because there is no shift forgets that, and the next call asks D1.
-      const isMissed = error instanceof Problem && !open && !looks;
+      // A problem before any query has changed nothing in D1. But a start whose response was lost may have committed after
+      // "no open shift" was cached, so a step that misses an open shift clears the cache.
+      const missesShift = error instanceof Problem && !open && !readOnly;
       if (error instanceof Problem && error.slug === "shift-already-open")
         kv.put("open", Shift.parse(error.extra["shift"]));
-      else if (db.cost.queries > before || isMissed) forget();
-      else if (!isKept) kv.put("open", open);
+      else if (db.cost.queries > queriesBefore || missesShift) clearCache();
+      else if (!isCached) kv.put("open", open);
       if (!(error instanceof Problem)) throw error;
-      const isDown = error.slug === "unavailable";
-      if (isDown && rings) throw error.cause;
-      if (isDown) logFailure("shift desk", error);
+      const isUnavailable = error.slug === "unavailable";
+      if (isUnavailable && inAlarm) throw error.cause;
+      if (isUnavailable) logFailure("shift desk", error);
       const { slug, message: detail, extra, status } = error;
       return { cost: db.cost, problem: { slug, detail, extra, status } };
     } finally {

@@ -1,31 +1,29 @@
-// Counts the requests of one shop and its users; the rule is in src/quota/window.ts. Memory alone would forget the minute when
-// the object rests (after some ten seconds), and hand the quota out anew; a timer that keeps it is paid for by the minute, as
-// much as some ninety written rows. So it is noted what was handed out, a hundredth of the quota in advance: a quiet minute
-// costs a row for the minute and for each key, a busy one no more than a hundred for a key. Where the object is lost, what
-// was noted in advance counts as handed out: never more than the quota is.
+// Grants the requests of one shop and its users; the quotas are in src/quota/window.ts. Memory alone would lose the minute when
+// the object is evicted, and a row for each request would be expensive: a reservation of a hundredth of the quota is stored in
+// advance. After an eviction the reservations count as granted, so the quota is never exceeded.
 import { DurableObject } from "cloudflare:workers";
 import { lease, windowAt, type Ask, type Lease, type Window } from "../../src/quota/window.ts";
 
-const USED = "used/";
+const USED_PREFIX = "used/";
 
 export class TenantQuota extends DurableObject<Env> {
   #window: Window | undefined;
-  /** By key, what is noted as handed out. */
-  #noted = new Map<string, number>();
+  /** The stored reservations by key. */
+  #reserved = new Map<string, number>();
 
-  /** A lease for each who asks. */
-  async take(asks: Ask[]): Promise<Lease[]> {
-    const known = this.#window ?? this.#read();
-    const window = windowAt(known, Date.now());
+  /** Grants one lease for each request. */
+  async take(requests: Ask[]): Promise<Lease[]> {
+    const previous = this.#window ?? this.#read();
+    const window = windowAt(previous, Date.now());
     this.#window = window;
-    if (window !== known) {
-      this.#noted = new Map();
+    if (window !== previous) {
+      this.#reserved = new Map();
       await this.ctx.storage.deleteAll();
       this.ctx.storage.kv.put("ends", window.ends);
     }
-    // Nothing is awaited from here on, so no other call can come in; the answer waits until all is written.
-    const leases = asks.map((ask) => lease(window, ask));
-    for (const ask of asks) this.#note(window, ask);
+    // Nothing is awaited from here on, so calls do not interleave; the output gate holds the response until all is written.
+    const leases = requests.map((request) => lease(window, request));
+    for (const request of requests) this.#reserve(window, request);
     return leases;
   }
 
@@ -33,16 +31,16 @@ export class TenantQuota extends DurableObject<Env> {
     const { kv } = this.ctx.storage;
     const ends = kv.get<number>("ends");
     if (ends === undefined) return undefined;
-    const rows = [...kv.list<number>({ prefix: USED })];
-    this.#noted = new Map(rows.map(([key, used]) => [key.slice(USED.length), used]));
-    return { ends, used: new Map(this.#noted) };
+    const rows = [...kv.list<number>({ prefix: USED_PREFIX })];
+    this.#reserved = new Map(rows.map(([key, used]) => [key.slice(USED_PREFIX.length), used]));
+    return { ends, used: new Map(this.#reserved) };
   }
 
-  #note({ used }: Window, { key, quota }: Ask): void {
+  #reserve({ used }: Window, { key, quota }: Ask): void {
     const count = used.get(key) ?? 0;
-    if (count <= (this.#noted.get(key) ?? 0)) return;
-    const noted = Math.min(quota, count + Math.floor(quota / 100));
-    this.#noted.set(key, noted);
-    this.ctx.storage.kv.put(`${USED}${key}`, noted);
+    if (count <= (this.#reserved.get(key) ?? 0)) return;
+    const reservation = Math.min(quota, count + Math.floor(quota / 100));
+    this.#reserved.set(key, reservation);
+    this.ctx.storage.kv.put(`${USED_PREFIX}${key}`, reservation);
   }
 }

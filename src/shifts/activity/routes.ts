@@ -29,20 +29,21 @@ activityRoutes.openapi(
     method: "post",
     path: "/shifts/current/activity",
     operationId: "takeActivity",
-    summary: "Tell what was done in my shift, up to 100 events",
+    summary: "Record activity in my open shift, up to 100 events",
     description:
-      "Each event is taken or refused alone. An event with the id (or, without one, the content) of an event of this " +
-      "shift is a duplicate and changes nothing, so a batch may be sent again. Refused is what happened before the " +
-      "shift, more than 24 hours ago, more than a minute ahead of our clock, or on a platform that the shop does not allow.",
+      "Each event is accepted or rejected separately. An event with the id (or, without an id, the content) of a stored " +
+      "event of the shift is a duplicate and changes nothing, so a batch can be sent again. Events are rejected if they " +
+      "happened before the shift, more than 24 hours ago, more than a minute ahead of the server's clock, or on a " +
+      "platform that the shop does not allow.",
     tags,
     request: { body: jsonBody(ActivityBatch) },
-    responses: { 200: jsonResponse("What became of the events", ActivityTaken), ...problemResponses(404) },
+    responses: { 200: jsonResponse("The result for each event", ActivityTaken), ...problemResponses(404) },
   }),
   async (c) => {
     const ctx = actorContext(c);
     const batch = c.req.valid("json");
-    const taken = await callDesk(ctx, (desk) => desk.takeActivity(callerOf(ctx), batch));
-    return c.json(ActivityTaken.parse(taken), 200);
+    const result = await callDesk(ctx, (desk) => desk.recordActivity(callerOf(ctx), batch));
+    return c.json(ActivityTaken.parse(result), 200);
   },
 );
 
@@ -51,14 +52,14 @@ activityRoutes.openapi(
     method: "get",
     path: "/shifts/{id}/activity",
     operationId: "listActivity",
-    summary: "What was done in a shift, oldest first",
+    summary: "List the activity of a shift, oldest first",
     tags,
     request: { params: z.object({ id: Id }), query: ActivityQuery },
     responses: { 200: jsonResponse("A page of activity", ActivityList), ...problemResponses(404) },
   }),
   async (c) => {
-    const found = await listActivity(actorContext(c), c.req.valid("param").id, c.req.valid("query"));
-    return c.json(ActivityList.parse(found), 200);
+    const page = await listActivity(actorContext(c), c.req.valid("param").id, c.req.valid("query"));
+    return c.json(ActivityList.parse(page), 200);
   },
 );
 
@@ -67,8 +68,8 @@ activityRoutes.openapi(
     method: "get",
     path: "/platforms",
     operationId: "getPlatforms",
-    summary: "The platforms that activity may happen on",
-    description: "A shop that has never put a list allows all platforms.",
+    summary: "Get the platforms that are allowed for activity",
+    description: "A shop that has never set a list allows all platforms.",
     tags,
     responses: { 200: jsonResponse("The allowlist", PlatformsSeen) },
   }),
@@ -80,10 +81,10 @@ activityRoutes.openapi(
     method: "put",
     path: "/platforms",
     operationId: "putPlatforms",
-    summary: "Replace the platforms that activity may happen on",
+    summary: "Replace the platforms that are allowed for activity",
     description:
-      "A shop that has never put a list allows all platforms; from its first list on exactly those in the list are " +
-      "allowed, and an empty list allows none. Names are folded to lower case.",
+      "A shop that has never set a list allows all platforms. Once it sets a list, only the platforms in the list are " +
+      "allowed, and an empty list allows none. Names are converted to lower case.",
     tags,
     request: { body: jsonBody(Platforms) },
     responses: { 200: jsonResponse("The allowlist", PlatformsSeen) },
@@ -99,7 +100,7 @@ activityRoutes.openapi(
     method: "get",
     path: "/alerts",
     operationId: "listAlerts",
-    summary: "Shifts that were idle or open for too long, newest first",
+    summary: "List alerts of idle and overlong shifts, newest first",
     tags,
     request: { query: AlertQuery },
     responses: { 200: jsonResponse("A page of alerts", AlertList) },

@@ -1,10 +1,9 @@
-// What staff do in a shift, which platforms they may do it on, and the alerts that an ADMIN sees.
 import { z } from "@hono/zod-openapi";
 import { Id } from "../../values/ids.ts";
 import { listOf, PageQuery } from "../../http/pagination.ts";
 import { label } from "../../values/text.ts";
 
-/** A platform's name as it is compared and stored: folded to lower case. */
+/** The name of a platform, compared and stored in lower case. */
 const Platform = label(50, "whatsapp").transform((name) => name.normalize("NFC").toLowerCase());
 
 const NewActivity = z.strictObject({
@@ -12,7 +11,10 @@ const NewActivity = z.strictObject({
     .string()
     .regex(/^[\x21-\x7e]{1,64}$/, "1 to 64 visible ASCII characters")
     .optional()
-    .openapi({ description: "the client's own id of this event; without one its content is its id" }),
+    .openapi({
+      description:
+        "the id of the event at the client; without it, events with the same content are duplicates",
+    }),
   at: z.iso.datetime({ offset: true }).openapi({ example: "2026-11-22T10:15:00Z" }),
   platform: Platform,
   kind: label(50, "message_answered"),
@@ -28,10 +30,10 @@ export const Rejection = z.enum(["platform_not_allowed", "in_the_future", "befor
 export const ActivityTaken = z
   .object({
     accepted: z.int(),
-    duplicates: z.int().openapi({ description: "events that the shift has already, by their id" }),
+    duplicates: z.int().openapi({ description: "events that are already stored for the shift" }),
     rejected: z.array(
       z.object({
-        index: z.int().openapi({ description: "the place in `events`, from 0" }),
+        index: z.int().openapi({ description: "the index in `events`, from 0" }),
         reason: Rejection,
       }),
     ),
@@ -45,7 +47,7 @@ export const Activity = z
     platform: z.string(),
     kind: z.string(),
     detail: z.string().nullable(),
-    created_at: z.iso.datetime().openapi({ description: "when it came in" }),
+    created_at: z.iso.datetime().openapi({ description: "when the server received it" }),
   })
   .openapi("Activity");
 
@@ -65,7 +67,7 @@ export const Platforms = z
 export const PlatformsSeen = z
   .object({
     platforms: z.array(z.string()),
-    allows_all: z.boolean().openapi({ description: "true until the shop has put its first list" }),
+    allows_all: z.boolean().openapi({ description: "true until the shop sets its first list" }),
   })
   .openapi("PlatformsSeen");
 

@@ -1,14 +1,13 @@
-// How a request reaches the desk of a person, and what it hears from there. Errors do not survive a call between objects
-// with their class, so a problem comes back as data and is thrown here; the desk's round trips count as the request's.
-// A desk that was cut off is asked again. Nobody knows what it had done by then: so the Worker makes the ids of what a
-// request creates, and a step that finds them in D1 answers what the try before it has made.
+// Calls the Durable Object of a person. Errors lose their class between objects, so a problem is returned as data and thrown
+// here. A call that was cut off is repeated: the Worker chooses the ids of what a request creates, so a step that finds them
+// in D1 returns the result of the earlier attempt.
 import { callObject } from "../../platform/bindings.ts";
 import type { Actor, ActorCtx, Tenant } from "../../platform/context.ts";
 import type { Cost } from "../../platform/d1.ts";
 import { Problem } from "../../platform/problem.ts";
 import { type Slug, type StatusOf } from "../../platform/problem-types.ts";
 
-/** Who calls, in which shop, by which request. */
+/** Who calls, in which shop, in which request. */
 export type Caller = { tenant: Tenant; actor: Actor; requestId: string | null };
 
 export type DeskResult<Value> = { cost: Cost } & (
@@ -17,48 +16,49 @@ export type DeskResult<Value> = { cost: Cost } & (
 );
 
 type Desk = ReturnType<Env["SHIFT_DESK"]["get"]>;
+type DeskCall<Value> = (desk: Desk) => Promise<DeskResult<Value>>;
 
-const TRIES = 4;
+const MAX_ATTEMPTS = 4;
 
 export const callerOf = ({ tenant, actor, requestId }: ActorCtx): Caller => ({ tenant, actor, requestId });
 
 /**
- * What the desk answers to `ask`; the desk of the actor, unless another user of the shop is named.
- * @throws the problem that the desk found
+ * Calls the desk of the actor, or of another user of the shop, and adds its cost at D1 to that of the request.
+ * @throws the Problem that the desk returns
  */
 export async function callDesk<Value>(
   ctx: ActorCtx,
-  ask: (desk: Desk) => Promise<DeskResult<Value>>,
+  call: DeskCall<Value>,
   userId = ctx.actor.id,
 ): Promise<Value> {
-  const answer = await callObject(() => asked(ctx, ask, userId));
-  ctx.db.cost.queries += answer.cost.queries;
-  ctx.db.cost.statements += answer.cost.statements;
-  ctx.db.cost.read += answer.cost.read;
-  ctx.db.cost.written += answer.cost.written;
-  ctx.db.cost.ms += answer.cost.ms;
-  if (!("problem" in answer)) return answer.value;
-  const { slug, detail, extra, status } = answer.problem;
+  const result = await callObject(() => callWithRetries(ctx, call, userId));
+  ctx.db.cost.queries += result.cost.queries;
+  ctx.db.cost.statements += result.cost.statements;
+  ctx.db.cost.read += result.cost.read;
+  ctx.db.cost.written += result.cost.written;
+  ctx.db.cost.ms += result.cost.ms;
+  if (!("problem" in result)) return result.value;
+  const { slug, detail, extra, status } = result.problem;
   throw new Problem(slug, detail, extra, {}, status);
 }
 
-async function asked<Value>(
+async function callWithRetries<Value>(
   ctx: ActorCtx,
-  ask: (desk: Desk) => Promise<DeskResult<Value>>,
+  call: DeskCall<Value>,
   userId: string,
 ): Promise<DeskResult<Value>> {
   const { SHIFT_DESK } = ctx.env;
-  for (let tries = 1; ; tries += 1)
+  for (let attempt = 1; ; attempt += 1)
     try {
-      // A stub stays broken after its object was cut off: each try has its own.
-      return await ask(SHIFT_DESK.get(SHIFT_DESK.idFromName(`${ctx.tenant.id}:${userId}`)));
+      // A stub stays broken after its object was reset, so each attempt gets its own.
+      return await call(SHIFT_DESK.get(SHIFT_DESK.idFromName(`${ctx.tenant.id}:${userId}`)));
     } catch (error) {
-      if (tries === TRIES || !isCutOff(error)) throw error;
-      await scheduler.wait(Math.random() * 20 * tries);
+      if (attempt === MAX_ATTEMPTS || !isCutOff(error)) throw error;
+      await scheduler.wait(Math.random() * 20 * attempt);
     }
 }
 
-/** Whether the platform says that the object was reset or disconnected, and not that it has too much to do. */
+/** Whether the platform reports that the object was reset or disconnected, and not that it is overloaded. */
 function isCutOff(error: unknown): boolean {
   if (!(error instanceof Error) || ("overloaded" in error && error.overloaded === true)) return false;
   return (

@@ -1,19 +1,18 @@
-// Money that goes into or out of the drawer without a sale.
 import { sql } from "drizzle-orm";
 import type { z } from "zod";
 import { violates } from "../../platform/d1.ts";
 import { type IdempotentRequest, runOnce, storeResponse } from "../../idempotency/run-once.ts";
 import { closeAlerts } from "../activity/alerts.ts";
-import { noOpenShift, orClosed, type DeskStep } from "../desk/steps.ts";
+import { noOpenShift, writeToOpenShift, type DeskStep } from "../desk/step.ts";
 import { idIfOpen } from "../record.ts";
 import { CashMove, type NewCashMove } from "./schema.ts";
 
-/** Records a movement of the drawer. One round trip. @throws Problem no-open-shift */
+/** Records cash that is paid into or out of the drawer without a sale. One round trip. @throws Problem no-open-shift */
 export const moveCash: DeskStep<
   z.infer<typeof NewCashMove> & { id: string; request: IdempotentRequest | null },
   { replayed: boolean; value: z.infer<typeof CashMove> }
 > = async (ctx, open, { request, id, ...input }) => {
-  const made = await runOnce(ctx, request, CashMove, async () => {
+  const result = await runOnce(ctx, request, CashMove, async () => {
     if (!open) throw noOpenShift();
     const move = { id, shift_id: open.id, ...input, created_at: ctx.now.toISOString() };
     const write = ctx.db.batch([
@@ -23,9 +22,9 @@ export const moveCash: DeskStep<
       ...storeResponse(ctx.now, request, JSON.stringify(move)),
     ]);
     try {
-      await orClosed(write, "cash_moves.shift_id");
+      await writeToOpenShift(write, "cash_moves.shift_id");
     } catch (error) {
-      // A first try of this request has written it, and its answer was lost.
+      // An earlier attempt of this request has written it, and its response was lost.
       if (!violates(error, "cash_moves.tenant_id")) throw error;
       const [earlier] = await ctx.db.all(
         CashMove,
@@ -37,5 +36,5 @@ export const moveCash: DeskStep<
     }
     return move;
   });
-  return { value: made, open };
+  return { value: result, open };
 };

@@ -1,5 +1,5 @@
-// A shift that its person forgot to end: an ADMIN says when it ended. It goes through the desk of that person, so that the
-// desk remembers right; and it does not end before what was sold, refunded or moved in it.
+// An ADMIN closes a shift that its person forgot to end. It goes through the Durable Object of that person, so that its
+// cached shift stays right.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { ActorCtx } from "../../platform/context.ts";
@@ -7,17 +7,18 @@ import { invalid, notFound, Problem } from "../../platform/problem.ts";
 import { newId } from "../../values/ids.ts";
 import { callerOf, callDesk } from "../desk/desk-client.ts";
 import { recordChange } from "../audit.ts";
-import type { DeskStep } from "../desk/steps.ts";
+import type { DeskStep } from "../desk/step.ts";
 import { findOpenShift } from "../record.ts";
-import { endsEarly, lastIn } from "./bounds.ts";
-import { closeShift, closedBy, closeRefused } from "./close.ts";
+import { endsTooEarly, lastEntryAt } from "./bounds.ts";
+import { closeShift, isCloseRejected, shiftClosedBy } from "./close.ts";
 import type { ShiftClose, ShiftEnded } from "./schema.ts";
 
 type Input = z.infer<typeof ShiftClose>;
 
-const shiftClosed = (): Problem => new Problem("shift-closed", "The shift has ended already: correct it.");
+const shiftClosed = (): Problem =>
+  new Problem("shift-closed", "The shift is already closed: correct it with PATCH /shifts/{id}.");
 
-/** Closes the open shift of somebody. @throws Problem not-found, shift-closed, invalid */
+/** Closes the open shift of another person. @throws Problem not-found, shift-closed, invalid */
 export async function closeForgotten(
   ctx: ActorCtx,
   shiftId: string,
@@ -29,14 +30,14 @@ export async function closeForgotten(
   );
   if (!shift) throw notFound("shift");
   if (shift.status === "CLOSED") throw shiftClosed();
-  const asked = { ...input, shift_id: shiftId, user_id: shift.user_id, event_id: newId() };
-  return callDesk(ctx, (desk) => desk.closeFor(callerOf(ctx), asked), shift.user_id);
+  const command = { ...input, shift_id: shiftId, user_id: shift.user_id, event_id: newId() };
+  return callDesk(ctx, (desk) => desk.closeForgotten(callerOf(ctx), command), shift.user_id);
 }
 
-const refuse = (detail: string): Problem => invalid([{ pointer: "#/end_at", detail }]);
+const invalidEnd = (detail: string): Problem => invalid([{ pointer: "#/end_at", detail }]);
 
 /**
- * The desk's part: what it remembers is not enough for the audit, so it asks D1. Two round trips.
+ * Closes the shift at the desk. It reads D1 first, since the audit needs the exact state before the change. Two round trips.
  * @throws Problem shift-closed, invalid
  */
 export const closeForgottenStep: DeskStep<
@@ -44,33 +45,33 @@ export const closeForgottenStep: DeskStep<
   z.infer<typeof ShiftEnded>
 > = async (ctx, _open, { shift_id, user_id, event_id, end_at, counted_cash, reason }) => {
   const shift = await findOpenShift(ctx, ctx.tenant.id, user_id);
-  if (shift?.id !== shift_id) return ownClose(ctx, event_id);
-  if (end_at < shift.start_at) throw refuse(`not before its start, ${shift.start_at}`);
-  if (end_at > ctx.now.toISOString()) throw refuse("not in the future");
-  const last = lastIn(ctx.tenant.id, shift_id);
+  if (shift?.id !== shift_id) return closedEarlier(ctx, event_id);
+  if (end_at < shift.start_at) throw invalidEnd(`must not be before the start, ${shift.start_at}`);
+  if (end_at > ctx.now.toISOString()) throw invalidEnd("must not be in the future");
+  const lastAt = lastEntryAt(ctx.tenant.id, shift_id);
   try {
     const value = await closeShift(ctx, shift, {
       at: end_at,
       counted_cash,
       event_id,
-      unless: sql`coalesce(${last} > ${end_at}, false)`,
-      more: [
+      unless: sql`coalesce(${lastAt} > ${end_at}, false)`,
+      statements: [
         sql`UPDATE shifts SET needs_review = 0, proposed_end_at = NULL WHERE tenant_id = ${ctx.tenant.id} AND id = ${shift_id}`,
         ...recordChange(ctx, shift_id, "close", reason, JSON.stringify(shift)),
       ],
     });
     return { value, open: null };
   } catch (error) {
-    if (!closeRefused(error)) throw error;
-    const [row] = await ctx.db.all(z.object({ at: z.string().nullable() }), sql`SELECT ${last} AS at`);
-    if (row && row.at !== null && row.at > end_at) throw endsEarly(row.at);
-    return ownClose(ctx, event_id);
+    if (!isCloseRejected(error)) throw error;
+    const [last] = await ctx.db.all(z.object({ at: z.string().nullable() }), sql`SELECT ${lastAt} AS at`);
+    if (last && last.at !== null && last.at > end_at) throw endsTooEarly(last.at);
+    return closedEarlier(ctx, event_id);
   }
 };
 
-/** The shift as a first try of this request has closed it. @throws Problem shift-closed */
-async function ownClose(ctx: ActorCtx, eventId: string) {
-  const value = await closedBy(ctx, eventId);
+/** The shift as an earlier attempt of this request closed it. @throws Problem shift-closed */
+async function closedEarlier(ctx: ActorCtx, eventId: string) {
+  const value = await shiftClosedBy(ctx, eventId);
   if (!value) throw shiftClosed();
   return { value };
 }

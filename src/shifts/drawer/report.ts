@@ -1,12 +1,12 @@
-// The report of a till: what a shift sold, and what should be in its drawer. While the shift is open it is computed (X);
-// when it closes it is stored in the batch of the close, numbered, and never computed again (Z).
+// The report of a shift: its sales and the expected cash in its drawer. While the shift is open it is computed (X report);
+// the batch that closes the shift numbers and stores it, and it is never computed again (Z report).
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
 import { TillReport } from "./schema.ts";
 
-/** A scalar query: the report of the shift `h`. Its sales are found by their shift. */
+/** A scalar query: the JSON of the report of the shift `h`, in the shape of `TillReport`. */
 export const reportJson = (currency: string): SQL => sql`(
   SELECT json_object('report', iif(h.status = 'OPEN', 'X', 'Z'), 'z_number', h.z_number, 'shift_id', h.id,
     'user_id', h.user_id, 'start_at', h.start_at, 'end_at', h.end_at, 'currency', ${currency},
@@ -35,11 +35,12 @@ export const reportJson = (currency: string): SQL => sql`(
       coalesce(sum(iif(kind = 'paid_out', amount, 0)), 0) AS paid_out
     FROM cash_moves WHERE tenant_id = h.tenant_id AND shift_id = h.id) m)`;
 
-const reportRow = z.object({ user_id: z.string(), report: z.string() });
+/** A column that holds `reportJson`. */
+export const reportColumn = z.string().transform((text) => TillReport.parse(JSON.parse(text)));
 
-export const parseReport = (text: string): z.infer<typeof TillReport> => TillReport.parse(JSON.parse(text));
+const reportRow = z.object({ user_id: z.string(), report: reportColumn });
 
-/** The report of a shift: an EMPLOYEE's own, an ADMIN's any. One round trip. @throws Problem not-found, forbidden */
+/** The report of a shift of the actor, or, for an ADMIN, of any shift. One round trip. @throws Problem not-found, forbidden */
 export async function getReport(ctx: Ctx, shiftId: string): Promise<z.infer<typeof TillReport>> {
   const [row] = await ctx.db.all(
     reportRow,
@@ -48,6 +49,6 @@ export async function getReport(ctx: Ctx, shiftId: string): Promise<z.infer<type
   );
   if (!row) throw notFound("shift");
   if (ctx.actor?.role !== "ADMIN" && row.user_id !== ctx.actor?.id)
-    throw new Problem("forbidden", "This is the shift of somebody else.");
-  return parseReport(row.report);
+    throw new Problem("forbidden", "The shift belongs to another user.");
+  return row.report;
 }

@@ -23,7 +23,7 @@ drawerRoutes.openapi(
     method: "post",
     path: "/shifts/end",
     operationId: "endShift",
-    summary: "End my shift: its break, its sessions, its drawer",
+    summary: "End my shift, with its open break and sessions",
     tags,
     request: { body: optionalJsonBody(ShiftEnd) },
     responses: {
@@ -33,8 +33,8 @@ drawerRoutes.openapi(
   }),
   async (c) => {
     const ctx = actorContext(c);
-    const asked = { ...ShiftEnd.parse(c.req.valid("json")), event_id: newId() };
-    return c.json(ShiftEnded.parse(await callDesk(ctx, (desk) => desk.end(callerOf(ctx), asked))), 200);
+    const command = { ...ShiftEnd.parse(c.req.valid("json")), event_id: newId() };
+    return c.json(ShiftEnded.parse(await callDesk(ctx, (desk) => desk.end(callerOf(ctx), command))), 200);
   },
 );
 
@@ -43,18 +43,18 @@ drawerRoutes.openapi(
     method: "post",
     path: "/shifts/current/cash",
     operationId: "moveCash",
-    summary: "Put money into the drawer, or take it out, without a sale",
+    summary: "Pay cash into or out of the drawer without a sale",
     tags,
     request: { headers: IdempotencyHeader, body: jsonBody(NewCashMove) },
-    responses: { 201: jsonResponse("The movement", CashMove), ...problemResponses(404) },
+    responses: { 201: jsonResponse("The cash movement", CashMove), ...problemResponses(404) },
   }),
   async (c) => {
     const ctx = actorContext(c);
     const input = c.req.valid("json");
     const key = c.req.valid("header")["idempotency-key"];
     const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { cash: input });
-    const asked = { ...input, id: newId(), request };
-    const result = await callDesk(ctx, (desk) => desk.moveCash(callerOf(ctx), asked));
+    const command = { ...input, id: newId(), request };
+    const result = await callDesk(ctx, (desk) => desk.moveCash(callerOf(ctx), command));
     return c.json(CashMove.parse(withReplayHeader(c, result)), 201);
   },
 );
@@ -64,9 +64,8 @@ drawerRoutes.openapi(
     method: "get",
     path: "/shifts/{id}/report",
     operationId: "tillReport",
-    summary: "What a shift sold and what should be in its drawer",
-    description:
-      "The X report while the shift is open; the numbered Z report, as it was stored, once it is closed.",
+    summary: "Get the report of a shift: its sales and its expected cash",
+    description: "The X report while the shift is open; the stored, numbered Z report once it is closed.",
     tags,
     request: { params: z.object({ id: Id }) },
     responses: { 200: jsonResponse("The report", TillReport), ...problemResponses(404) },
@@ -79,8 +78,9 @@ drawerRoutes.openapi(
     method: "post",
     path: "/shifts/{id}/close",
     operationId: "closeShift",
-    summary: "Close the open shift of somebody who forgot to end it",
-    description: "Not before its last sale or movement of cash: 422. The audit of the shift tells of it.",
+    summary: "Close the open shift of a person who forgot to end it",
+    description:
+      "The end must not be before the last sale or cash movement (422). The audit of the shift records the change.",
     tags,
     request: { params: z.object({ id: Id }), body: jsonBody(ShiftClose) },
     responses: {
@@ -101,8 +101,8 @@ drawerRoutes.openapi(
     operationId: "correctShift",
     summary: "Correct when a closed shift started or ended",
     description:
-      "Breaks and sessions are cut to it. Its sales and movements of cash stay within it: 422. The Z report stays as " +
-      "it was. The audit of the shift tells of it.",
+      "Breaks and sessions are clamped to the new times. Sales and cash movements must lie within them (422). The Z " +
+      "report does not change. The audit of the shift records the change.",
     tags,
     request: { params: z.object({ id: Id }), body: jsonBody(ShiftPatch) },
     responses: { 200: jsonResponse("The shift", Shift), ...problemResponses(404, 409) },

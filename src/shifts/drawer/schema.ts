@@ -17,7 +17,7 @@ export const ShiftEnd = z
   })
   .openapi("ShiftEnd");
 
-// Not extended from ShiftEnd: the document would say that each of the two allows no field of the other.
+// Not extended from ShiftEnd: in the OpenAPI document each of the two would then forbid the fields of the other.
 export const ShiftClose = z
   .strictObject({
     ...ShiftEnd.shape,
@@ -28,7 +28,10 @@ export const ShiftClose = z
 
 export const ShiftPatch = z
   .strictObject({ start_at: Instant.optional(), end_at: Instant.optional(), reason })
-  .refine((patch) => patch.start_at !== undefined || patch.end_at !== undefined, "start_at, end_at or both")
+  .refine(
+    (patch) => patch.start_at !== undefined || patch.end_at !== undefined,
+    "send start_at, end_at or both",
+  )
   .openapi("ShiftPatch");
 
 export const NewCashMove = z
@@ -53,15 +56,18 @@ export const CashMove = z
 export const TillReport = z
   .object({
     report: z.enum(["X", "Z"]).openapi({ description: "X while the shift is open, Z once it is closed" }),
-    z_number: z.int().nullable().openapi({ description: "numbered in the shop, from 1" }),
+    z_number: z.int().nullable().openapi({ description: "numbered by shop, from 1" }),
     shift_id: Id,
     user_id: Id,
     start_at: z.iso.datetime(),
     end_at: z.iso.datetime().nullable(),
     currency: z.string(),
     sales: z.object({ count: z.int(), total: amount }),
-    refunds: z.object({ count: z.int(), total: amount.openapi({ description: "minor units, not above 0" }) }),
-    total: amount.openapi({ description: "sales less refunds" }),
+    refunds: z.object({
+      count: z.int(),
+      total: amount.openapi({ description: "minor units, zero or negative" }),
+    }),
+    total: amount.openapi({ description: "sales minus refunds" }),
     by_payment_method: z.array(
       z.object({ payment_method: z.string(), sales: amount, refunds: amount, total: amount }),
     ),
@@ -75,7 +81,7 @@ export const TillReport = z
       description: "opening + cash sales - cash refunds + paid in - paid out",
     }),
     counted_cash: amount.nullable(),
-    difference: amount.nullable().openapi({ description: "counted less expected" }),
+    difference: amount.nullable().openapi({ description: "counted_cash minus expected_cash" }),
   })
   .openapi("TillReport");
 

@@ -7,7 +7,7 @@ import { HOURS_COLUMNS, hoursCsv } from "../export.ts";
 import { ActiveShifts, Hours, HoursQuery } from "./schema.ts";
 import { activeShifts, hoursByDay } from "./worked.ts";
 
-/** Stands before the router of shifts, whose `/shifts/{id}` would take these words for an id. */
+/** Must be mounted before the router of shifts, whose `/shifts/{id}` matches these paths too. */
 export const hoursRoutes = router();
 
 const tags = ["Shifts"];
@@ -17,9 +17,9 @@ hoursRoutes.openapi(
     method: "get",
     path: "/shifts/hours",
     operationId: "workedHours",
-    summary: "Worked hours by day and person: my own, or all for an ADMIN",
+    summary: "List worked hours by day and person: my own, or everyone's as an ADMIN",
     description:
-      "Elapsed time without unpaid breaks, split at the shop's midnight; 366 days at most, the last 31 where no range is named.",
+      "Elapsed time without unpaid breaks, split at midnight in the shop's time zone. The range is at most 366 days, and the last 31 days by default.",
     tags,
     request: { query: HoursQuery },
     responses: { 200: jsonOrCsvResponse("The hours, oldest day first", Hours, HOURS_COLUMNS) },
@@ -38,7 +38,7 @@ hoursRoutes.openapi(
     method: "get",
     path: "/shifts/active",
     operationId: "activeShifts",
-    summary: "Who is on shift now",
+    summary: "List who is on shift now",
     tags,
     responses: { 200: jsonResponse("The open shifts, longest first", ActiveShifts) },
   }),

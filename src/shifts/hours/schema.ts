@@ -4,7 +4,7 @@ import { DayRange } from "../../http/pagination.ts";
 
 const seconds = z
   .int()
-  .openapi({ description: "worked: elapsed time without unpaid breaks", example: 27000 });
+  .openapi({ description: "worked seconds: elapsed time without unpaid breaks", example: 27000 });
 const hours = z.number().openapi({ description: "seconds / 3600, two decimals", example: 7.5 });
 const name = z.string().openapi({ example: "Ana Sol" });
 const count = z.int().openapi({ example: 1 });
@@ -28,7 +28,7 @@ export const Hours = z
         seconds,
         hours,
         unpaid_break_seconds: z.int().openapi({ example: 1800 }),
-        shifts: count.openapi({ description: "shifts with a part in this day" }),
+        shifts: count.openapi({ description: "number of shifts that overlap the day" }),
       }),
     ),
     totals: z.array(
@@ -37,12 +37,14 @@ export const Hours = z
         name,
         seconds,
         hours,
-        shifts: count.openapi({ description: "shifts with a part in the range" }),
+        shifts: count.openapi({ description: "number of shifts that overlap the range" }),
       }),
     ),
-    as_of: z.iso.datetime().openapi({ description: "an open shift counts up to here" }),
+    as_of: z.iso.datetime().openapi({ description: "open shifts count until then" }),
   })
-  .openapi("Hours", { description: "By day and name. A shift across midnight has a part in either day." });
+  .openapi("Hours", {
+    description: "Sorted by day and name. A shift across midnight is split between both days.",
+  });
 
 export const ActiveShifts = z
   .object({
@@ -56,9 +58,9 @@ export const ActiveShifts = z
         on_break: z.boolean(),
         devices: z
           .array(z.string().nullable())
-          .openapi({ description: "labels of the devices it is worked from", example: ["Till 1"] }),
+          .openapi({ description: "labels of the devices in use", example: ["Till 1"] }),
         seconds,
       }),
     ),
   })
-  .openapi("ActiveShifts", { description: "Longest on shift first." });
+  .openapi("ActiveShifts", { description: "Sorted by start, the longest shift first." });

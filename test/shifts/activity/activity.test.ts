@@ -1,8 +1,7 @@
-// What was done in a shift: batches of it, and the platforms that it may happen on.
 import { describe, expect, it } from "vitest";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
-import { age, minutesAgo, onShift } from "../../support/desk.ts";
+import { ageShift, minutesAgo, onShift } from "../../support/desk.ts";
 import { newPerson, newShop, type Person } from "../../support/shops.ts";
 
 type Event = { id?: string; at: string; platform?: string; kind?: string; detail?: string };
@@ -17,16 +16,16 @@ const list = (person: Person, shiftId: string, query = "") =>
 const allow = (person: Person, platforms: unknown) =>
   call("PUT", `${API}/platforms`, { token: person.token, json: { platforms } });
 
-/** Somebody whose shift began so many minutes ago. */
-async function working(minutes: number) {
-  const it = await onShift();
-  await age(it.shop, it.seller, it.shiftId, minutes);
-  return it;
+/** A seller whose shift started so many minutes ago. */
+async function onShiftFor(minutes: number) {
+  const setup = await onShift();
+  await ageShift(setup.shop, setup.seller, setup.shiftId, minutes);
+  return setup;
 }
 
 describe("activity", () => {
-  it("is kept in the order in which it happened, whatever the order in which it came", async () => {
-    const { seller, shiftId } = await working(60);
+  it("is listed in the order in which it happened, whatever the order of arrival", async () => {
+    const { seller, shiftId } = await onShiftFor(60);
     const [early, late] = [minutesAgo(40), minutesAgo(10)];
     await send(seller, [{ id: "z", at: late }]);
     const answer = await send(seller, [
@@ -45,8 +44,8 @@ describe("activity", () => {
     });
   });
 
-  it("of one instant is in the order in which it came, page by page", async () => {
-    const { seller, shiftId } = await working(60);
+  it("of one instant is listed in order of arrival, page by page", async () => {
+    const { seller, shiftId } = await onShiftFor(60);
     const at = minutesAgo(5);
     const ids = ["m", "z", "a", "k", "b"];
     await send(
@@ -63,7 +62,7 @@ describe("activity", () => {
   });
 
   it("sent twice counts once, with ids and without", async () => {
-    const { seller, shiftId } = await working(60);
+    const { seller, shiftId } = await onShiftFor(60);
     const events = [
       { id: "a", at: minutesAgo(5) },
       { at: minutesAgo(4) },
@@ -77,7 +76,7 @@ describe("activity", () => {
   });
 
   it("sent twice at once, and twice in one batch, counts once", async () => {
-    const { seller, shiftId } = await working(60);
+    const { seller, shiftId } = await onShiftFor(60);
     const events = [
       { id: "a", at: minutesAgo(5) },
       { id: "a", at: minutesAgo(5) },
@@ -88,11 +87,11 @@ describe("activity", () => {
     expect((await list(seller, shiftId)).body.data).toHaveLength(1);
   });
 
-  it("is refused row by row, and the rest is kept", async () => {
-    const { shop, seller, shiftId } = await working(25 * 60);
+  it("is rejected event by event, and the rest is stored", async () => {
+    const { shop, seller, shiftId } = await onShiftFor(25 * 60);
     await allow(shop.admin, ["whatsapp"]);
     const answer = await send(seller, [
-      { id: "kept", at: minutesAgo(1) },
+      { id: "valid", at: minutesAgo(1) },
       { at: minutesAgo(1), platform: "fax" },
       { at: minutesAgo(-2) },
       { id: "skewed", at: minutesAgo(-0.5) },
@@ -110,11 +109,11 @@ describe("activity", () => {
       ],
     });
     const { body } = await list(seller, shiftId);
-    expect(body.data.map((event: Event) => event.id)).toEqual(["kept", "skewed"]);
+    expect(body.data.map((event: Event) => event.id)).toEqual(["valid", "skewed"]);
   });
 
-  it("may be a hundred events in one batch and one round trip, not one more, nor none", async () => {
-    const { seller, shiftId } = await working(60);
+  it("takes one to a hundred events in a batch, in one round trip", async () => {
+    const { seller, shiftId } = await onShiftFor(60);
     const events = Array.from({ length: 101 }, (_, index) => ({ id: `e${index}`, at: minutesAgo(1) }));
     expect((await send(seller, events)).status).toBe(422);
     expect((await send(seller, [])).status).toBe(422);
@@ -130,8 +129,8 @@ describe("activity", () => {
     expect(rest.next_cursor).toBeNull();
   });
 
-  it("with a wrong shape is refused whole", async () => {
-    const { seller, shiftId } = await working(60);
+  it("with an invalid event in the batch is rejected as a whole", async () => {
+    const { seller, shiftId } = await onShiftFor(60);
     for (const wrong of [
       { id: "a b" },
       { id: "x".repeat(65) },
@@ -149,7 +148,7 @@ describe("activity", () => {
     expect((await send(seller, [{ at: minutesAgo(0) }])).body.type).toBe("/problems/no-open-shift");
   });
 
-  it("of a shift that was closed behind the desk is refused, not counted", async () => {
+  it("of a shift that was closed in D1 alone is rejected", async () => {
     const { shop, seller } = await onShift();
     await change(
       "UPDATE shifts SET status = 'CLOSED', end_at = start_at WHERE tenant_id = ?",
@@ -158,7 +157,7 @@ describe("activity", () => {
     expect((await send(seller, [{ at: minutesAgo(0) }])).status).toBe(404);
   });
 
-  it("is seen by its person and by an ADMIN, not by a colleague or another shop", async () => {
+  it("is visible to its person and to an ADMIN, not to a colleague or another shop", async () => {
     const { shop, seller, shiftId } = await onShift();
     await send(seller, [{ at: new Date().toISOString() }]);
     expect((await list(seller, shiftId)).body.data).toHaveLength(1);
@@ -170,18 +169,18 @@ describe("activity", () => {
 });
 
 describe("the platforms of a shop", () => {
-  const seen = async (person: Person) =>
+  const current = async (person: Person) =>
     (await call("GET", `${API}/platforms`, { token: person.token })).body;
 
-  it("are all until it puts a list; from then on exactly those in the list", async () => {
+  it("are all until it sets a list, and then exactly those in the list", async () => {
     const { shop, seller } = await onShift();
     const reasonOf = async (platform: string) =>
       (await send(seller, [{ at: new Date().toISOString(), platform }])).body.rejected[0]?.reason;
-    expect(await seen(shop.admin)).toEqual({ platforms: [], allows_all: true });
+    expect(await current(shop.admin)).toEqual({ platforms: [], allows_all: true });
     expect(await reasonOf("fax")).toBeUndefined();
     const put = await allow(shop.admin, [" WhatsApp", "instagram", "whatsapp"]);
     expect(put.body).toEqual({ platforms: ["instagram", "whatsapp"], allows_all: false });
-    expect(await seen(shop.admin)).toEqual(put.body);
+    expect(await current(shop.admin)).toEqual(put.body);
     expect(await reasonOf("fax")).toBe("platform_not_allowed");
     expect(await reasonOf("WHATSAPP")).toBeUndefined();
     await allow(shop.admin, ["fax"]);
@@ -191,17 +190,17 @@ describe("the platforms of a shop", () => {
     expect(await reasonOf("fax")).toBe("platform_not_allowed");
   });
 
-  it("are its own, a hundred at most, with names of one to fifty characters", async () => {
+  it("are set by shop, at most a hundred, with names of one to fifty characters", async () => {
     const [shop, other] = [await newShop(), await newShop()];
     expect((await allow(shop.admin, ["fax"])).status).toBe(200);
-    expect((await seen(other.admin)).allows_all).toBe(true);
+    expect((await current(other.admin)).allows_all).toBe(true);
     const names = Array.from({ length: 101 }, (_, index) => `p${index}`);
     expect((await allow(shop.admin, names.slice(1))).body.platforms).toHaveLength(100);
     for (const wrong of [names, [""], ["x".repeat(51)], ["a\u200bb"], [1], "fax", undefined])
       expect((await allow(shop.admin, wrong)).status).toBe(422);
   });
 
-  it("are an ADMIN's to see and to set", async () => {
+  it("are visible to an ADMIN only, who sets them", async () => {
     const { seller } = await onShift();
     expect((await call("GET", `${API}/platforms`, { token: seller.token })).status).toBe(403);
     expect((await allow(seller, [])).status).toBe(403);

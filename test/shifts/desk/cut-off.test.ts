@@ -1,9 +1,10 @@
-// A desk that is cut off in the middle of a step, or whose D1 fails there: what was asked is done once, the caller hears of
-// it, and nobody is stuck.
+// An object that is reset, or whose D1 fails, in the middle of a step: the request is carried out once, the caller gets its
+// result, and the person can go on.
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../../src/values/ids.ts";
-import { joinShift, startShift, startBreak } from "../../../src/shifts/desk/steps.ts";
+import { startBreak } from "../../../src/shifts/desk/breaks.ts";
+import { joinShift, startShift } from "../../../src/shifts/desk/start.ts";
 import { moveCash } from "../../../src/shifts/drawer/cash.ts";
 import { endShift } from "../../../src/shifts/drawer/close.ts";
 import { API, call } from "../../support/client.ts";
@@ -12,7 +13,7 @@ import { atNextBatch, cutOff, deskOf, onShift } from "../../support/desk.ts";
 import { newPerson, newShop, type Person, type Shop } from "../../support/shops.ts";
 import { tally } from "../../support/tally.ts";
 
-const ask = (person: Person, path: string, json: Record<string, unknown> = {}, key?: string) =>
+const post = (person: Person, path: string, json: Record<string, unknown> = {}, key?: string) =>
   call("POST", `${API}/shifts/${path}`, {
     token: person.token,
     json,
@@ -31,31 +32,37 @@ async function newSeller(): Promise<{ shop: Shop; seller: Person }> {
 
 describe("two hundred parallel starts of one person", () => {
   const startAll = async (seller: Person, meanwhile: () => Promise<unknown> = () => Promise.resolve()) => {
-    const asked = Array.from({ length: 200 }, () => ask(seller, "start"));
-    await Promise.race(asked);
+    const requests = Array.from({ length: 200 }, () => post(seller, "start"));
+    await Promise.race(requests);
     await meanwhile();
-    const answers = await Promise.all(asked);
+    const answers = await Promise.all(requests);
     expect(tally(answers)).toEqual({ 201: 1, 409: 199 });
     expect(await openRows(seller)).toBe(1);
     const [started] = answers.filter(({ status }) => status === 201);
     for (const { status, body } of answers) if (status === 409) expect(body.shift.id).toBe(started?.body.id);
     expect((await current(seller)).body.id).toBe(started?.body.id);
-    expect((await ask(seller, "end")).status).toBe(200);
+    expect((await post(seller, "end")).status).toBe(200);
   };
 
-  it.each(["before", "after"] as const)("are one shift, the desk cut off %s its commit", async (when) => {
-    const { shop, seller } = await newSeller();
-    await cutOff(shop, seller, when);
-    await startAll(seller);
-  });
+  it.each(["before", "after"] as const)(
+    "start one shift if the object is reset %s the commit",
+    async (when) => {
+      const { shop, seller } = await newSeller();
+      await cutOff(shop, seller, when);
+      await startAll(seller);
+    },
+  );
 
-  it.each(["before", "after"] as const)("are one shift, the storage lost %s the commit", async (when) => {
-    const { shop, seller } = await newSeller();
-    await cutOff(shop, seller, when, (state) => state.storage.deleteAll());
-    await startAll(seller);
-  });
+  it.each(["before", "after"] as const)(
+    "start one shift if the object loses its storage %s the commit",
+    async (when) => {
+      const { shop, seller } = await newSeller();
+      await cutOff(shop, seller, when, (state) => state.storage.deleteAll());
+      await startAll(seller);
+    },
+  );
 
-  it("are one shift, the desk evicted and its storage lost in the middle", async () => {
+  it("start one shift if the object is evicted and loses its storage in between", async () => {
     const { shop, seller } = await newSeller();
     const desk = deskOf(shop, seller);
     await startAll(seller, async () => {
@@ -65,12 +72,12 @@ describe("two hundred parallel starts of one person", () => {
   });
 });
 
-describe.each(["before", "after"] as const)("a desk that is cut off %s the commit", (when) => {
-  it("has started one shift, and says so, under a key too", async () => {
+describe.each(["before", "after"] as const)("an object that is reset %s the commit", (when) => {
+  it("starts one shift and returns it, with or without a key", async () => {
     for (const key of [undefined, "k"]) {
       const { shop, seller } = await newSeller();
       await cutOff(shop, seller, when);
-      const started = await ask(seller, "start", { device_label: "Till 1", opening_cash: 500 }, key);
+      const started = await post(seller, "start", { device_label: "Till 1", opening_cash: 500 }, key);
       expect(started.status).toBe(201);
       expect(started.body).toMatchObject({ status: "OPEN", opening_cash: 500 });
       expect(started.body.session).toMatchObject({ device_label: "Till 1" });
@@ -81,80 +88,80 @@ describe.each(["before", "after"] as const)("a desk that is cut off %s the commi
     }
   });
 
-  it("has ended the shift with one Z number, and says so", async () => {
+  it("ends the shift with one Z number and returns it", async () => {
     const { shop, seller } = await onShift();
     await cutOff(shop, seller, when);
-    const ended = await ask(seller, "end", { counted_cash: 0 });
+    const ended = await post(seller, "end", { counted_cash: 0 });
     expect(ended.status).toBe(200);
     expect(ended.body).toMatchObject({ status: "CLOSED", z_number: 1, report: { report: "Z", z_number: 1 } });
     expect(await openRows(seller)).toBe(0);
-    expect((await ask(seller, "end")).status).toBe(404);
-    expect((await ask(seller, "start")).status).toBe(201);
-    expect((await ask(seller, "end")).body.z_number).toBe(2);
+    expect((await post(seller, "end")).status).toBe(404);
+    expect((await post(seller, "start")).status).toBe(201);
+    expect((await post(seller, "end")).body.z_number).toBe(2);
   });
 
-  it("has begun and ended one break", async () => {
+  it("starts and ends one break", async () => {
     const { shop, seller } = await onShift();
     await cutOff(shop, seller, when);
-    const begun = await ask(seller, "current/breaks/start", { paid: true });
-    expect(begun.body.breaks).toMatchObject([{ paid: true, end_at: null }]);
-    expect((await ask(seller, "current/breaks/start")).status).toBe(409);
+    const started = await post(seller, "current/breaks/start", { paid: true });
+    expect(started.body.breaks).toMatchObject([{ paid: true, end_at: null }]);
+    expect((await post(seller, "current/breaks/start")).status).toBe(409);
     await cutOff(shop, seller, when);
-    const over = await ask(seller, "current/breaks/end");
-    expect(over.status).toBe(200);
-    expect((await current(seller)).body.breaks).toEqual(over.body.breaks);
-    expect(over.body.breaks).toMatchObject([{ end_at: expect.any(String) }]);
-    expect((await ask(seller, "current/breaks/end")).body.type).toBe("/problems/no-open-break");
+    const ended = await post(seller, "current/breaks/end");
+    expect(ended.status).toBe(200);
+    expect((await current(seller)).body.breaks).toEqual(ended.body.breaks);
+    expect(ended.body.breaks).toMatchObject([{ end_at: expect.any(String) }]);
+    expect((await post(seller, "current/breaks/end")).body.type).toBe("/problems/no-open-break");
     expect(await rowsIn("breaks", shop)).toBe(1);
   });
 
-  it("has one session and one movement of cash more", async () => {
+  it("adds one session and one cash movement", async () => {
     const { shop, seller } = await onShift();
     await cutOff(shop, seller, when);
-    const joined = await ask(seller, "current/sessions", { device_label: "Phone" });
+    const joined = await post(seller, "current/sessions", { device_label: "Phone" });
     expect(joined.body).toMatchObject({ device_label: "Phone" });
     expect((await current(seller)).body.sessions[1]).toEqual(joined.body);
     await cutOff(shop, seller, when);
-    const moved = await ask(seller, "current/cash", { kind: "paid_in", amount: 5, reason: "coin" });
+    const moved = await post(seller, "current/cash", { kind: "paid_in", amount: 5, reason: "coin" });
     expect(moved.body).toMatchObject({ kind: "paid_in", amount: 5 });
     expect([await rowsIn("work_sessions", shop), await rowsIn("cash_moves", shop)]).toEqual([2, 1]);
   });
 
-  it("has closed a forgotten shift, with one entry in its audit", async () => {
+  it("closes a forgotten shift with one audit entry", async () => {
     const { shop, seller, shiftId } = await onShift();
     await cutOff(shop, seller, when);
     const { body } = await current(seller);
-    const closed = await ask(shop.admin, `${shiftId}/close`, { end_at: body.start_at });
+    const closed = await post(shop.admin, `${shiftId}/close`, { end_at: body.start_at });
     expect(closed.status).toBe(200);
     expect(closed.body).toMatchObject({ status: "CLOSED", z_number: 1 });
     expect(await rowsIn("shift_audit", shop)).toBe(1);
-    expect((await ask(shop.admin, `${shiftId}/close`, { end_at: body.start_at })).status).toBe(409);
+    expect((await post(shop.admin, `${shiftId}/close`, { end_at: body.start_at })).status).toBe(409);
   });
 });
 
-describe("a second try whose first comes late", () => {
-  it("finds what the first has written, whatever it knew before", async () => {
+describe("a retry after an earlier attempt that was committed", () => {
+  it("returns what the earlier attempt has written, whatever shift was cached", async () => {
     const { seller } = await newSeller();
     const ctx = seller.ctx();
-    const begin = { id: newId(), session_id: newId(), opening_cash: 0, request: null };
-    const { value: started } = (await startShift(ctx, null, begin)).value;
+    const startInput = { id: newId(), session_id: newId(), opening_cash: 0, request: null };
+    const { value: started } = (await startShift(ctx, null, startInput)).value;
     const { session: _, ...open } = started;
-    expect((await startShift(seller.ctx(), null, begin)).value.value).toEqual(started);
-    const device = { id: newId(), device_label: "Phone", request: null };
-    const joined = await joinShift(ctx, open, device);
-    expect((await joinShift(seller.ctx(), open, device)).value).toEqual(joined.value);
-    const coin = { id: newId(), kind: "paid_in" as const, amount: 5, reason: "coin", request: null };
-    const moved = await moveCash(ctx, open, coin);
-    expect((await moveCash(seller.ctx(), open, coin)).value).toEqual(moved.value);
-    const pause = { id: newId(), paid: false };
-    const begun = await startBreak(ctx, open, pause);
-    expect((await startBreak(seller.ctx(), open, pause)).value.breaks).toEqual(begun.value.breaks);
+    expect((await startShift(seller.ctx(), null, startInput)).value.value).toEqual(started);
+    const joinInput = { id: newId(), device_label: "Phone", request: null };
+    const joined = await joinShift(ctx, open, joinInput);
+    expect((await joinShift(seller.ctx(), open, joinInput)).value).toEqual(joined.value);
+    const cashInput = { id: newId(), kind: "paid_in" as const, amount: 5, reason: "coin", request: null };
+    const moved = await moveCash(ctx, open, cashInput);
+    expect((await moveCash(seller.ctx(), open, cashInput)).value).toEqual(moved.value);
+    const breakInput = { id: newId(), paid: false };
+    const onBreak = await startBreak(ctx, open, breakInput);
+    expect((await startBreak(seller.ctx(), open, breakInput)).value.breaks).toEqual(onBreak.value.breaks);
     const other = startBreak(seller.ctx(), open, { id: newId(), paid: false });
     await expect(other).rejects.toMatchObject({ slug: "break-already-open" });
-    const finish = { event_id: newId() };
-    const ended = await endShift(ctx, open, finish);
-    expect((await endShift(seller.ctx(), open, finish)).value).toEqual(ended.value);
-    expect((await endShift(seller.ctx(), null, finish)).value).toEqual(ended.value);
+    const endInput = { event_id: newId() };
+    const ended = await endShift(ctx, open, endInput);
+    expect((await endShift(seller.ctx(), open, endInput)).value).toEqual(ended.value);
+    expect((await endShift(seller.ctx(), null, endInput)).value).toEqual(ended.value);
     await expect(endShift(seller.ctx(), open, { event_id: newId() })).rejects.toMatchObject({
       slug: "no-open-shift",
     });
@@ -163,67 +170,67 @@ describe("a second try whose first comes late", () => {
 
 describe("a D1 that fails", () => {
   const fail = () => {
-    throw new Error("D1 is away");
+    throw new Error("D1 is down");
   };
 
-  it("before the commit of a start has started nothing: the next start does", async () => {
+  it("before the commit of a start starts nothing, and the next start succeeds", async () => {
     const { shop, seller } = await newSeller();
     await atNextBatch(shop, seller, "before", fail);
-    expect((await ask(seller, "start")).status).toBe(503);
+    expect((await post(seller, "start")).status).toBe(503);
     expect((await current(seller)).status).toBe(404);
-    expect((await ask(seller, "start")).status).toBe(201);
+    expect((await post(seller, "start")).status).toBe(201);
     expect(await openRows(seller)).toBe(1);
   });
 
-  it("after the commit of a start has started: the next call knows it, and it can be ended", async () => {
+  it("after the commit of a start leaves an open shift that the next call finds and ends", async () => {
     for (const next of ["start", "current", "end"]) {
       const { shop, seller } = await newSeller();
       await atNextBatch(shop, seller, "after", fail);
-      expect((await ask(seller, "start")).status).toBe(503);
+      expect((await post(seller, "start")).status).toBe(503);
       if (next === "start")
-        expect((await ask(seller, "start")).body.type).toBe("/problems/shift-already-open");
+        expect((await post(seller, "start")).body.type).toBe("/problems/shift-already-open");
       if (next === "current") expect((await current(seller)).body.status).toBe("OPEN");
-      expect((await ask(seller, "end")).status).toBe(200);
-      expect((await ask(seller, "start")).status).toBe(201);
+      expect((await post(seller, "end")).status).toBe(200);
+      expect((await post(seller, "start")).status).toBe(201);
     }
   });
 
-  it("before the commit of an end has ended nothing: the next end does", async () => {
+  it("before the commit of an end ends nothing, and the next end succeeds", async () => {
     const { shop, seller, shiftId } = await onShift();
     await atNextBatch(shop, seller, "before", fail);
-    expect((await ask(seller, "end")).status).toBe(503);
+    expect((await post(seller, "end")).status).toBe(503);
     expect((await current(seller)).body.id).toBe(shiftId);
-    expect((await ask(seller, "end")).body).toMatchObject({ id: shiftId, z_number: 1 });
+    expect((await post(seller, "end")).body).toMatchObject({ id: shiftId, z_number: 1 });
   });
 
-  it("after the commit of an end has ended: the next call knows it, and a new shift can be started", async () => {
+  it("after the commit of an end leaves no open shift, and a new one can be started", async () => {
     for (const next of ["end", "current", "start"]) {
       const { shop, seller } = await onShift();
       await atNextBatch(shop, seller, "after", fail);
-      expect((await ask(seller, "end")).status).toBe(503);
-      if (next === "end") expect((await ask(seller, "end")).status).toBe(404);
+      expect((await post(seller, "end")).status).toBe(503);
+      if (next === "end") expect((await post(seller, "end")).status).toBe(404);
       if (next === "current") expect((await current(seller)).status).toBe(404);
-      expect((await ask(seller, "start")).status).toBe(201);
-      expect((await ask(seller, "end")).body.z_number).toBe(2);
+      expect((await post(seller, "start")).status).toBe(201);
+      expect((await post(seller, "end")).body.z_number).toBe(2);
     }
   });
 });
 
-describe("a desk that looks", () => {
-  const keptOf = (shop: Shop, person: Person) =>
+describe("a step that only reads", () => {
+  const cachedOf = (shop: Shop, person: Person) =>
     runInDurableObject(deskOf(shop, person), (_, state) => state.storage.kv.get("open"));
 
-  it("answers the same shift again and again, and knows D1's where it knew none", async () => {
+  it("returns the same shift each time, and caches that of D1 if none was cached", async () => {
     const { shop, seller, shiftId } = await onShift();
-    const before = await keptOf(shop, seller);
+    const before = await cachedOf(shop, seller);
     expect((await current(seller)).body.id).toBe(shiftId);
-    expect(await keptOf(shop, seller)).toEqual(before);
+    expect(await cachedOf(shop, seller)).toEqual(before);
     await runInDurableObject(deskOf(shop, seller), (_, state) => state.storage.kv.delete("open"));
     expect((await current(seller)).body.id).toBe(shiftId);
-    expect(await keptOf(shop, seller)).toEqual(before);
+    expect(await cachedOf(shop, seller)).toEqual(before);
   });
 
-  it("writes to its storage only what is new", async () => {
+  it("writes to the storage only what has changed", async () => {
     const { shop, seller } = await onShift();
     const writes: string[] = [];
     await runInDurableObject(deskOf(shop, seller), (_, { storage: { kv } }) => {
@@ -240,17 +247,17 @@ describe("a desk that looks", () => {
     await current(seller);
     await runInDurableObject(deskOf(shop, seller), (desk) => desk.alarm());
     expect(writes).toEqual([]);
-    await ask(seller, "current/breaks/start");
+    await post(seller, "current/breaks/start");
     expect(writes).toEqual(["delete open", "put open"]);
   });
 });
 
-describe("a start that is repeated under its key", () => {
-  it("after the desk has lost its memory leaves the shift as it is", async () => {
+describe("a start that is replayed under its key", () => {
+  it("after the object has lost its storage leaves the shift unchanged", async () => {
     const { shop, seller } = await newSeller();
-    const first = await ask(seller, "start", {}, "k");
+    const first = await post(seller, "start", {}, "k");
     await runInDurableObject(deskOf(shop, seller), (_, state) => state.storage.deleteAll());
-    const again = await ask(seller, "start", {}, "k");
+    const again = await post(seller, "start", {}, "k");
     expect([again.text, again.headers.get("idempotent-replayed")]).toEqual([first.text, "true"]);
     expect((await current(seller)).body.id).toBe(first.body.id);
   });

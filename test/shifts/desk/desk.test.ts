@@ -1,10 +1,10 @@
-// Who is on shift: decided by the desk's Durable Object, kept by D1.
+// Who is on shift: the Durable Object decides, D1 is the record.
 import { abortAllDurableObjects, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { eraseUser } from "../../../src/erasure/account.ts";
 import { newId } from "../../../src/values/ids.ts";
-import { startShift as startAtDesk } from "../../../src/shifts/desk/steps.ts";
+import { startShift as startAtDesk } from "../../../src/shifts/desk/start.ts";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { between, count, failureOf } from "../../support/d1.ts";
@@ -39,7 +39,7 @@ describe("a shift", () => {
     expect((await end(seller)).status).toBe(404);
   });
 
-  it("is not started for somebody who is erased while he asks", async () => {
+  it("is not started for a person who is erased during the request", async () => {
     const { shop, seller } = await newSeller();
     const input = { id: newId(), session_id: newId(), opening_cash: 0, request: null };
     const ctx = between(seller.ctx(), { before: () => eraseUser(shop.admin.ctx(), seller.id) });
@@ -47,7 +47,7 @@ describe("a shift", () => {
     expect(await openRows(seller)).toBe(0);
   });
 
-  it("started again names the open one, and may be joined from a second device", async () => {
+  it("is returned with 409 when started again, and can be joined from a second device", async () => {
     const { seller } = await newSeller();
     const first = await start(seller);
     const second = await start(seller, { device_label: "Phone" });
@@ -61,7 +61,7 @@ describe("a shift", () => {
     expect((await current(seller)).body.sessions).toHaveLength(2);
   });
 
-  it("of two hundred parallel starts is one, in the object and in D1", async () => {
+  it("is started once by two hundred parallel requests, in the object and in D1", async () => {
     const { seller } = await newSeller();
     const answers = await Promise.all(Array.from({ length: 200 }, () => start(seller)));
     expect(answers.filter((answer) => answer.status === 201)).toHaveLength(1);
@@ -69,7 +69,7 @@ describe("a shift", () => {
     expect(await openRows(seller)).toBe(1);
   });
 
-  it("stays one while the object is evicted, and when its memory is lost", async () => {
+  it("stays the only one when the object is evicted or loses its storage", async () => {
     const { shop, seller } = await newSeller();
     const first = await start(seller);
     await evictDurableObject(deskOf(shop, seller));
@@ -83,21 +83,21 @@ describe("a shift", () => {
     expect(await openRows(seller)).toBe(1);
   });
 
-  it("ended in a break ends the break with it, and the break is not worked", async () => {
+  it("that ends during a break ends the break, which does not count as worked", async () => {
     const { shop, seller } = await newSeller();
     const { body: shift } = await start(seller);
-    const pause = await call("POST", `${API}/shifts/current/breaks/start`, { token: seller.token });
+    const onBreak = await call("POST", `${API}/shifts/current/breaks/start`, { token: seller.token });
     const ended = (await end(seller)).body;
-    expect(ended.breaks).toEqual([{ ...pause.body.breaks[0], end_at: ended.end_at }]);
-    const back = (column: string, minutes: number) =>
+    expect(ended.breaks).toEqual([{ ...onBreak.body.breaks[0], end_at: ended.end_at }]);
+    const before = (column: string, minutes: number) =>
       `${column} = strftime('%Y-%m-%dT%H:%M:%fZ', '${ended.end_at}', '-${minutes} minutes')`;
-    await change(`UPDATE shifts SET ${back("start_at", 90)} WHERE id = ?`, shift.id);
-    await change(`UPDATE breaks SET ${back("start_at", 30)} WHERE shift_id = ?`, shift.id);
+    await change(`UPDATE shifts SET ${before("start_at", 90)} WHERE id = ?`, shift.id);
+    await change(`UPDATE breaks SET ${before("start_at", 30)} WHERE shift_id = ?`, shift.id);
     const hours = await call("GET", `${API}/shifts/hours`, { token: shop.admin.token });
     expect(hours.body.totals).toMatchObject([{ user_id: seller.id, hours: 1 }]);
   });
 
-  it("that D1 has closed takes nothing more, whatever the memory says, and the next start works", async () => {
+  it("that is closed in D1 accepts no more entries, whatever is cached, and the next start succeeds", async () => {
     const { shop, seller } = await newSeller();
     for (const path of ["sessions", "cash", "breaks/start"]) {
       await start(seller);
@@ -113,7 +113,7 @@ describe("a shift", () => {
     }
   });
 
-  it("whose memory says none can be ended at the second try at the latest", async () => {
+  it("that is cached as none can be ended at the second attempt", async () => {
     const { shop, seller } = await newSeller();
     await start(seller);
     await runInDurableObject(deskOf(shop, seller), (_, state) => state.storage.kv.put("open", null));
@@ -121,7 +121,7 @@ describe("a shift", () => {
     expect((await end(seller)).status).toBe(200);
   });
 
-  it("ends when it began, where the clock is behind its start", async () => {
+  it("ends at its start if the clock is behind it", async () => {
     const { shop, seller } = await newSeller();
     await start(seller);
     const ahead = "2999-01-01T00:00:00.000Z";
@@ -130,7 +130,7 @@ describe("a shift", () => {
     expect((await end(seller)).body).toMatchObject({ status: "CLOSED", start_at: ahead, end_at: ahead });
   });
 
-  it("whose memory says none while D1 has one is adopted, and can be ended", async () => {
+  it("that is cached as none is found in D1 by the next start, and can be ended", async () => {
     const { shop, seller } = await newSeller();
     const first = await start(seller);
     await runInDurableObject(deskOf(shop, seller), (_, state) => state.storage.kv.put("open", null));
@@ -140,7 +140,7 @@ describe("a shift", () => {
     expect((await start(seller)).status).toBe(201);
   });
 
-  it("costs one round trip to start or end, and none to look at, beside the sign-in check", async () => {
+  it("costs one round trip to start or end, and none to read, besides the sign-in check", async () => {
     const { seller } = await newSeller();
     expect(costOf(await start(seller)).queries).toBe(2);
     expect(costOf(await current(seller)).queries).toBe(1);
@@ -149,27 +149,27 @@ describe("a shift", () => {
     expect(costOf(await end(seller)).queries).toBe(2);
   });
 
-  it("is the same to a repeated request under one key", async () => {
+  it("is replayed to repeated requests under one key", async () => {
     const { seller } = await newSeller();
-    const keyed = () =>
+    const startWithKey = () =>
       call("POST", `${API}/shifts/start`, {
         token: seller.token,
         json: {},
         headers: { "idempotency-key": "s" },
       });
-    const answers = await Promise.all([keyed(), keyed(), keyed()]);
+    const answers = await Promise.all([startWithKey(), startWithKey(), startWithKey()]);
     expect(new Set(answers.map((answer) => answer.text)).size).toBe(1);
     expect(answers.map((answer) => answer.status)).toEqual([201, 201, 201]);
   });
 
-  it("is nothing a customer has", async () => {
+  it("is forbidden to customers", async () => {
     const shop = await newShop();
     expect((await start(await newPerson(shop.tenant, "CUSTOMER"))).status).toBe(403);
   });
 });
 
-describe("the till", () => {
-  it("knows the sales of the shift, its refunds and its cash, and keeps the Z report as it was", async () => {
+describe("the report of a shift", () => {
+  it("sums its sales, refunds and cash movements, and stores the Z report for good", async () => {
     const { shop, seller } = await newSeller();
     const book = await newProduct(shop, { price: 1200, stock: 10, category: "Novel" });
     const before = await sellOne(seller.token, book.id);
@@ -231,7 +231,7 @@ describe("the till", () => {
     });
   });
 
-  it("is seen by its person and by an ADMIN, not by a colleague or another shop", async () => {
+  it("is visible to its person and to an ADMIN, not to a colleague or another shop", async () => {
     const { shop, seller } = await newSeller();
     const { id } = (await start(seller)).body;
     const report = async (person: Person) =>
@@ -242,13 +242,13 @@ describe("the till", () => {
     expect(await report((await newShop()).admin)).toBe(404);
   });
 
-  it("has in its drawer what was paid back in cash of a sale that was paid by card", async () => {
+  it("subtracts the cash refund of a card sale from the expected cash", async () => {
     const { shop, seller } = await newSeller();
     const book = await newProduct(shop, { price: 1200, stock: 10 });
     await start(seller, { opening_cash: 5000 });
     const items = [{ product_id: book.id, quantity: 2 }];
-    const sell = { token: seller.token, json: { items, payment_method: "card" } };
-    const sale = (await call("POST", `${API}/sales`, sell)).body;
+    const request = { token: seller.token, json: { items, payment_method: "card" } };
+    const sale = (await call("POST", `${API}/sales`, request)).body;
     for (const method of [{ payment_method: "cash" }, {}])
       await call("POST", `${API}/sales/${sale.id}/refunds`, {
         token: seller.token,

@@ -1,4 +1,3 @@
-// A shift that its person forgot to end is closed by an ADMIN, through the desk of that person.
 import { describe, expect, it } from "vitest";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
@@ -7,19 +6,19 @@ import { storeShift } from "../../support/shifts.ts";
 import { newPerson, newProduct, newShop, type Person, sellOne, type Shop } from "../../support/shops.ts";
 
 const ago = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
-const ask = (verb: string, person: Person, json?: unknown) =>
-  call("POST", `${API}/shifts/${verb}`, { token: person.token, json });
+const post = (path: string, person: Person, json?: unknown) =>
+  call("POST", `${API}/shifts/${path}`, { token: person.token, json });
 const current = (person: Person) => call("GET", `${API}/shifts/current`, { token: person.token });
-const close = (shop: Shop, id: string, end_at: string, more: Record<string, unknown> = {}) =>
+const close = (shop: Shop, id: string, end_at: string, fields: Record<string, unknown> = {}) =>
   call("POST", `${API}/shifts/${id}/close`, {
     token: shop.admin.token,
-    json: { end_at, reason: "forgot", ...more },
+    json: { end_at, reason: "forgot", ...fields },
   });
 const auditOf = (shop: Shop, id: string) =>
   call("GET", `${API}/shifts/${id}/audit`, { token: shop.admin.token });
 
-/** A shift that has been open for ten hours; the desk remembers it. */
-async function forgotten(breaks: { start: string; end?: string }[] = []) {
+/** A shift that has been open for ten hours, cached by the object. */
+async function newForgottenShift(breaks: { start: string; end?: string }[] = []) {
   const shop = await newShop();
   const seller = await newPerson(shop.tenant, "EMPLOYEE");
   const id = await storeShift(shop, seller, { start: ago(600), openingCash: 5000, breaks });
@@ -28,8 +27,8 @@ async function forgotten(breaks: { start: string; end?: string }[] = []) {
 }
 
 describe("a forgotten shift", () => {
-  it("is closed with the time that the ADMIN says and a numbered Z report, and its person can start again", async () => {
-    const { shop, seller, id } = await forgotten();
+  it("is closed at the time the ADMIN sends, with a numbered Z report, and its person can start again", async () => {
+    const { shop, seller, id } = await newForgottenShift();
     const end = ago(120);
     const closed = await close(shop, id, end, { counted_cash: 4900 });
     expect(closed.status).toBe(200);
@@ -39,25 +38,25 @@ describe("a forgotten shift", () => {
     const after = await current(seller);
     expect(after.status).toBe(404);
     expect(costOf(after).queries).toBe(1);
-    expect((await ask("start", seller)).status).toBe(201);
-    expect((await ask("end", seller)).body.z_number).toBe(2);
+    expect((await post("start", seller)).status).toBe(201);
+    expect((await post("end", seller)).body.z_number).toBe(2);
   });
 
-  it("takes an end with any offset, and keeps it in UTC", async () => {
-    const { shop, id } = await forgotten();
+  it("accepts an end with any offset, and stores it in UTC", async () => {
+    const { shop, id } = await newForgottenShift();
     const at = new Date(Date.now() - 3_600_000);
     const local = `${new Date(at.getTime() + 2 * 3_600_000).toISOString().slice(0, -1)}+02:00`;
     expect((await close(shop, id, local)).body.end_at).toBe(at.toISOString());
   });
 
-  it("ends its breaks and sessions then: what began later is cut to nothing", async () => {
+  it("ends its breaks and sessions at its end; those that started later have no length", async () => {
     const [before, over, later] = [ago(500), ago(300), ago(100)];
-    const { shop, seller, id } = await forgotten([
+    const { shop, seller, id } = await newForgottenShift([
       { start: before, end: ago(490) },
       { start: over, end: ago(150) },
       { start: later },
     ]);
-    await ask("current/sessions", seller, { device_label: "Phone" });
+    await post("current/sessions", seller, { device_label: "Phone" });
     const end = ago(200);
     const closed = (await close(shop, id, end)).body;
     expect(closed.breaks.map((each: { start_at: string }) => each.start_at)).toEqual([before, over, end]);
@@ -66,8 +65,8 @@ describe("a forgotten shift", () => {
     expect(closed.sessions[1].start_at).toBe(end);
   });
 
-  it("does not end before its start or in the future, and stays open", async () => {
-    const { shop, seller, id } = await forgotten();
+  it("cannot end before its start or in the future, and stays open", async () => {
+    const { shop, seller, id } = await newForgottenShift();
     for (const end of [ago(601), ago(-5)]) {
       const answer = await close(shop, id, end);
       expect(answer.status).toBe(422);
@@ -79,8 +78,8 @@ describe("a forgotten shift", () => {
     expect((await auditOf(shop, id)).body.data).toEqual([]);
   });
 
-  it("does not end before its last sale, refund or movement of cash", async () => {
-    const { shop, seller, id } = await forgotten();
+  it("cannot end before its last sale, refund or cash movement", async () => {
+    const { shop, seller, id } = await newForgottenShift();
     const book = await newProduct(shop, { stock: 5 });
     const sale = await sellOne(seller.token, book.id);
     expect(sale.body.shift_id).toBe(id);
@@ -91,32 +90,32 @@ describe("a forgotten shift", () => {
     ]);
     expect((await current(seller)).body.status).toBe("OPEN");
     await change("UPDATE sales SET placed_at = ? WHERE id = ?", ago(400), sale.body.id);
-    await ask("current/cash", seller, { kind: "paid_in", amount: 100, reason: "change" });
+    await post("current/cash", seller, { kind: "paid_in", amount: 100, reason: "change" });
     expect((await close(shop, id, ago(30))).status).toBe(422);
     await change("UPDATE cash_moves SET created_at = ? WHERE shift_id = ?", ago(300), id);
     const closed = await close(shop, id, ago(30));
     expect(closed.body.report).toMatchObject({ sales: { count: 1, total: 1000 }, expected_cash: 6100 });
   });
 
-  it("is closed once: again is 409, and so is one that its person ended", async () => {
-    const { shop, seller, id } = await forgotten();
+  it("is closed once: closing it again, or after its person ended it, is 409", async () => {
+    const { shop, seller, id } = await newForgottenShift();
     await close(shop, id, ago(60));
     const again = await close(shop, id, ago(60));
     expect(again.body).toMatchObject({ type: "/problems/shift-closed", status: 409 });
-    const own = (await ask("start", seller)).body.id;
-    await ask("end", seller);
-    expect((await close(shop, own, ago(0))).body.type).toBe("/problems/shift-closed");
-    expect((await auditOf(shop, own)).body.data).toEqual([]);
+    const ended = (await post("start", seller)).body.id;
+    await post("end", seller);
+    expect((await close(shop, ended, ago(0))).body.type).toBe("/problems/shift-closed");
+    expect((await auditOf(shop, ended)).body.data).toEqual([]);
     expect((await auditOf(shop, id)).body.data).toHaveLength(1);
   });
 
-  it("closed and ended at once is ended by one of them, with one Z number", async () => {
-    const { shop, seller, id } = await forgotten();
+  it("that is closed and ended at once is closed by one of them, with one Z number", async () => {
+    const { shop, seller, id } = await newForgottenShift();
     const answers = await Promise.all([
       close(shop, id, ago(60)),
-      ask("end", seller),
+      post("end", seller),
       close(shop, id, ago(50)),
-      ask("end", seller),
+      post("end", seller),
     ]);
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     for (const { status, body } of answers)
@@ -125,25 +124,25 @@ describe("a forgotten shift", () => {
           status === 409 ? ["/problems/shift-closed", 409] : ["/problems/no-open-shift", 404],
         );
     expect(await count("SELECT max(z_number) n FROM shifts WHERE tenant_id = ?", shop.tenant.id)).toBe(1);
-    const told = "SELECT count(*) n FROM events WHERE tenant_id = ? AND type = 'shift.ended'";
-    expect(await count(told, shop.tenant.id)).toBe(1);
-    expect((await ask("start", seller)).status).toBe(201);
+    const endedEvents = "SELECT count(*) n FROM events WHERE tenant_id = ? AND type = 'shift.ended'";
+    expect(await count(endedEvents, shop.tenant.id)).toBe(1);
+    expect((await post("start", seller)).status).toBe(201);
   });
 
-  it("that was closed in D1 behind the desk's back is not ended a second time", async () => {
-    const { shop, seller, id } = await forgotten();
+  it("that was closed in D1 alone is not ended a second time", async () => {
+    const { shop, seller, id } = await newForgottenShift();
     await change("UPDATE shifts SET status = 'CLOSED', end_at = ? WHERE id = ?", ago(1), id);
-    expect((await ask("end", seller)).status).toBe(404);
-    expect((await ask("start", seller)).status).toBe(201);
-    const told = "SELECT type FROM events WHERE tenant_id = ? AND type = 'shift.ended'";
-    expect(await rowsOf(told, shop.tenant.id)).toEqual([]);
+    expect((await post("end", seller)).status).toBe(404);
+    expect((await post("start", seller)).status).toBe(201);
+    const endedEvents = "SELECT type FROM events WHERE tenant_id = ? AND type = 'shift.ended'";
+    expect(await rowsOf(endedEvents, shop.tenant.id)).toEqual([]);
   });
 
-  it("is closed by an ADMIN of its shop only", async () => {
-    const { seller, id } = await forgotten();
+  it("can be closed only by an ADMIN of its shop", async () => {
+    const { seller, id } = await newForgottenShift();
     const other = await newShop();
     expect((await close(other, id, ago(60))).status).toBe(404);
-    expect((await ask(`${id}/close`, seller, { end_at: ago(60), reason: "me" })).status).toBe(403);
+    expect((await post(`${id}/close`, seller, { end_at: ago(60), reason: "me" })).status).toBe(403);
     expect((await current(seller)).body.status).toBe("OPEN");
   });
 });

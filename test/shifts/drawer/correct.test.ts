@@ -1,4 +1,4 @@
-// An ADMIN corrects the times of a closed shift; the audit keeps how it was.
+// An ADMIN corrects the times of a closed shift, and the audit records the change.
 import { describe, expect, it } from "vitest";
 import { correctShift } from "../../../src/shifts/drawer/correct.ts";
 import { change } from "../../support/change.ts";
@@ -13,7 +13,7 @@ const auditOf = (shop: Shop, id: string) =>
   call("GET", `${API}/shifts/${id}/audit`, { token: shop.admin.token });
 const at = (time: string): string => `2026-03-10T${time}:00.000Z`;
 
-async function worked(...times: [string, string][]) {
+async function newShifts(...times: [string, string][]) {
   const shop = await newShop();
   const seller = await newPerson(shop.tenant, "EMPLOYEE");
   const ids: string[] = [];
@@ -24,7 +24,7 @@ async function worked(...times: [string, string][]) {
 }
 
 describe("a correction", () => {
-  it("changes start, end or both, and cuts breaks and sessions to them", async () => {
+  it("changes start, end or both, and clamps breaks and sessions to them", async () => {
     const shop = await newShop();
     const seller = await newPerson(shop.tenant, "EMPLOYEE");
     const breaks = [
@@ -49,9 +49,9 @@ describe("a correction", () => {
     expect(both.body).toMatchObject({ start_at: at("05:00"), end_at: at("06:00") });
   });
 
-  it("leaves the Z report as it was stored", async () => {
+  it("leaves the stored Z report unchanged", async () => {
     const shop = await newShop();
-    const post = (verb: string) => call("POST", `${API}/shifts/${verb}`, { token: shop.admin.token });
+    const post = (path: string) => call("POST", `${API}/shifts/${path}`, { token: shop.admin.token });
     await post("start");
     const { id, report, start_at } = (await post("end")).body;
     const earlier = new Date(Date.parse(start_at) - 60_000).toISOString();
@@ -60,8 +60,8 @@ describe("a correction", () => {
     expect(stored.body).toEqual(report);
   });
 
-  it("is refused where it ends before it starts, in the future, without a time or a reason", async () => {
-    const { shop, id } = await worked(["08:00", "16:00"]);
+  it("is rejected if it ends before it starts or in the future, or has no time or no reason", async () => {
+    const { shop, id } = await newShifts(["08:00", "16:00"]);
     const pointers = async (json: Record<string, unknown>) => {
       const { status, body } = await patch(shop, id, json);
       expect(status).toBe(422);
@@ -76,15 +76,15 @@ describe("a correction", () => {
     expect((await auditOf(shop, id)).body.data).toEqual([]);
   });
 
-  it("of an open shift is 409: it has to be ended or closed first", async () => {
+  it("of an open shift is 409, since it must be ended or closed first", async () => {
     const shop = await newShop();
     const { body } = await call("POST", `${API}/shifts/start`, { token: shop.admin.token });
     const answer = await patch(shop, body.id, { start_at: at("08:00") });
     expect(answer.body).toMatchObject({ type: "/problems/shift-open", status: 409 });
   });
 
-  it("may touch another shift of the person, and not overlap it by a millisecond", async () => {
-    const { shop, seller, id, next } = await worked(["08:00", "12:00"], ["14:00", "16:00"]);
+  it("may meet another shift of the person, but not overlap it by a millisecond", async () => {
+    const { shop, seller, id, next } = await newShifts(["08:00", "12:00"], ["14:00", "16:00"]);
     expect((await patch(shop, id, { end_at: at("14:00") })).status).toBe(200);
     expect((await patch(shop, next, { start_at: at("14:00") })).status).toBe(200);
     for (const [which, json] of [
@@ -105,8 +105,8 @@ describe("a correction", () => {
     expect((await patch(shop, next, { end_at: at("21:00") })).body.type).toBe("/problems/shift-overlap");
   });
 
-  it("leaves no sale and no movement of cash outside, to the millisecond, at its start and at its end", async () => {
-    const { shop, seller, id } = await worked(["08:00", "16:00"]);
+  it("cannot exclude a sale or a cash movement, to the millisecond, at its start or its end", async () => {
+    const { shop, seller, id } = await newShifts(["08:00", "16:00"]);
     const book = await newProduct(shop, { stock: 5 });
     const sale = (await sellOne(seller.token, book.id)).body;
     await change("UPDATE sales SET shift_id = ?, placed_at = ? WHERE id = ?", id, at("10:00"), sale.id);
@@ -128,8 +128,8 @@ describe("a correction", () => {
     expect(tight.body).toMatchObject({ start_at: at("10:00"), end_at: at("12:00") });
   });
 
-  it("of one end does not ask for a sale that lies some milliseconds beyond the other", async () => {
-    const { shop, seller, id } = await worked(["08:00", "16:00"]);
+  it("of one bound ignores a sale that lies some milliseconds beyond the other", async () => {
+    const { shop, seller, id } = await newShifts(["08:00", "16:00"]);
     const book = await newProduct(shop, { stock: 5 });
     const sale = (await sellOne(seller.token, book.id)).body;
     const early = "2026-03-10T07:59:59.990Z";
@@ -138,8 +138,8 @@ describe("a correction", () => {
     expect((await patch(shop, id, { start_at: at("08:01") })).status).toBe(422);
   });
 
-  it("is refused by D1 itself when a sale comes into the shift after the read", async () => {
-    const { shop, seller, id } = await worked(["08:00", "16:00"]);
+  it("is rejected by D1 if a sale joins the shift after the read", async () => {
+    const { shop, seller, id } = await newShifts(["08:00", "16:00"]);
     const book = await newProduct(shop, { stock: 5 });
     const sale = (await sellOne(seller.token, book.id)).body;
     for (const [json, time] of [
@@ -147,43 +147,43 @@ describe("a correction", () => {
       [{ start_at: at("11:00") }, at("10:00")],
     ] as const) {
       await change("UPDATE sales SET shift_id = NULL WHERE id = ?", sale.id);
-      const late = between(shop.admin.ctx(), {
+      const interrupted = between(shop.admin.ctx(), {
         before: () => change("UPDATE sales SET shift_id = ?, placed_at = ? WHERE id = ?", id, time, sale.id),
       });
-      const failure = await failureOf(correctShift(late, id, { ...json, reason: "late" }));
+      const failure = await failureOf(correctShift(interrupted, id, { ...json, reason: "late" }));
       expect(failure).toMatchObject({ slug: "invalid" });
     }
     expect((await auditOf(shop, id)).body.data).toEqual([]);
   });
 
-  it("is refused by D1 itself when a rival takes the time after the read", async () => {
-    const { shop, id, next } = await worked(["08:00", "10:00"], ["12:00", "14:00"]);
-    const late = between(shop.admin.ctx(), {
+  it("is rejected by D1 if a concurrent correction takes the time after the read", async () => {
+    const { shop, id, next } = await newShifts(["08:00", "10:00"], ["12:00", "14:00"]);
+    const interrupted = between(shop.admin.ctx(), {
       before: async () => {
         await patch(shop, next, { start_at: at("10:30") });
       },
     });
-    const failure = await failureOf(correctShift(late, id, { end_at: at("11:00"), reason: "late" }));
+    const failure = await failureOf(correctShift(interrupted, id, { end_at: at("11:00"), reason: "late" }));
     expect(failure).toMatchObject({ slug: "shift-overlap" });
     expect((await auditOf(shop, id)).body.data).toEqual([]);
   });
 
-  it("builds on what a rival has corrected meanwhile, and its audit tells so", async () => {
-    const { shop, id } = await worked(["08:00", "10:00"]);
-    const late = between(shop.admin.ctx(), {
+  it("builds on a concurrent correction, and the audit records both", async () => {
+    const { shop, id } = await newShifts(["08:00", "10:00"]);
+    const interrupted = between(shop.admin.ctx(), {
       before: async (nth) => {
         if (nth === 1) await patch(shop, id, { start_at: at("07:00") });
       },
     });
-    const body = await correctShift(late, id, { end_at: at("11:00"), reason: "late" });
+    const body = await correctShift(interrupted, id, { end_at: at("11:00"), reason: "late" });
     expect(body).toMatchObject({ start_at: at("07:00"), end_at: at("11:00") });
     const { data } = (await auditOf(shop, id)).body;
     expect(data).toHaveLength(2);
     expect(data[1].before).toEqual(data[0].after);
   });
 
-  it("of many at once leaves a chain: each begins where another ended", async () => {
-    const { shop, id } = await worked(["08:00", "16:00"]);
+  it("of many at once leaves a chain in which each starts from the result of another", async () => {
+    const { shop, id } = await newShifts(["08:00", "16:00"]);
     const minutes = ["01", "02", "03", "04", "05"];
     const answers = await Promise.all(
       minutes.map((minute) => patch(shop, id, { end_at: at(`17:${minute}`) })),
@@ -207,27 +207,27 @@ describe("a correction", () => {
     ["2026-10-24T22:00:00Z", "2026-10-25"],
     ["2026-10-25T22:59:59Z", "2026-10-25"],
     ["2026-10-25T23:00:00Z", "2026-10-26"],
-  ])("to a start at %s puts it on the day %s of Madrid", async (start, day) => {
-    const { shop, id } = await worked(["08:00", "10:00"]);
+  ])("to a start at %s sets the day %s in Madrid", async (start, day) => {
+    const { shop, id } = await newShifts(["08:00", "10:00"]);
     const end = new Date(Date.parse(start) + 3_600_000).toISOString();
     const { body } = await patch(shop, id, { start_at: start, end_at: end });
     expect([body.day, body.start_at]).toEqual([day, new Date(start).toISOString()]);
   });
 
-  it("is an ADMIN's of the same shop only", async () => {
-    const { shop, seller, id } = await worked(["08:00", "10:00"]);
+  it("can be made only by an ADMIN of the shop", async () => {
+    const { shop, seller, id } = await newShifts(["08:00", "10:00"]);
     const other = await newShop();
     expect((await patch(other, id, { end_at: at("11:00") })).status).toBe(404);
     expect((await auditOf(other, id)).status).toBe(404);
-    const own = await call("PATCH", `${API}/shifts/${id}`, { token: seller.token, json: {} });
-    expect(own.status).toBe(403);
+    const answer = await call("PATCH", `${API}/shifts/${id}`, { token: seller.token, json: {} });
+    expect(answer.status).toBe(403);
     expect((await call("GET", `${API}/shifts/${id}/audit`, { token: seller.token })).status).toBe(403);
     expect(await count("SELECT count(*) n FROM shift_audit WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
   });
 });
 
 describe("the audit of a shift", () => {
-  it("has who, why, when, before and after of every change, in order", async () => {
+  it("has the actor, reason, time, before and after of every change, in order", async () => {
     const shop = await newShop();
     const seller = await newPerson(shop.tenant, "EMPLOYEE");
     const id = await storeShift(shop, seller, { start: at("08:00"), openingCash: 100 });
@@ -257,9 +257,9 @@ describe("the audit of a shift", () => {
     ]);
   });
 
-  it("has nothing of what the person did himself", async () => {
+  it("has no entry for what the person did themselves", async () => {
     const shop = await newShop();
-    const post = (verb: string) => call("POST", `${API}/shifts/${verb}`, { token: shop.admin.token });
+    const post = (path: string) => call("POST", `${API}/shifts/${path}`, { token: shop.admin.token });
     const { id } = (await post("start")).body;
     await post("current/breaks/start");
     await post("end");
@@ -267,7 +267,7 @@ describe("the audit of a shift", () => {
   });
 
   it("cannot be changed or deleted, not even in D1", async () => {
-    const { shop, id } = await worked(["08:00", "10:00"]);
+    const { shop, id } = await newShifts(["08:00", "10:00"]);
     await patch(shop, id, { end_at: at("11:00") });
     for (const statement of [
       "UPDATE shift_audit SET reason = 'nothing' WHERE tenant_id = ?",

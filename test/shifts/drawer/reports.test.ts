@@ -1,4 +1,4 @@
-// Hours, lists as CSV and who is on shift, over HTTP.
+// Worked hours, lists as CSV and who is on shift, over HTTP.
 import { describe, expect, it } from "vitest";
 import { dayOf, addDays } from "../../../src/values/days.ts";
 import { API, call, costOf } from "../../support/client.ts";
@@ -8,8 +8,8 @@ import { newPerson, newShop, type Person, type Shop } from "../../support/shops.
 
 type Row = { user_id: string; day: string; seconds: number; hours: number; shifts: number };
 
-const ask = (person: Person, path: string) => call("GET", `${API}/shifts${path}`, { token: person.token });
-const act = (person: Person, path: string, json: unknown = {}) =>
+const get = (person: Person, path: string) => call("GET", `${API}/shifts${path}`, { token: person.token });
+const post = (person: Person, path: string, json: unknown = {}) =>
   call("POST", `${API}/shifts${path}`, { token: person.token, json });
 
 async function newStaff(): Promise<{ shop: Shop; ana: Person; bo: Person }> {
@@ -20,7 +20,7 @@ async function newStaff(): Promise<{ shop: Shop; ana: Person; bo: Person }> {
   return { shop, ana, bo };
 }
 
-/** Ana worked a night and a morning, Bo through the night of October. */
+/** Ana worked a night and a morning, Bo a whole day on which the clocks change. */
 async function newHistory() {
   const staff = await newStaff();
   const { shop, ana, bo } = staff;
@@ -43,9 +43,9 @@ async function newHistory() {
 const OCTOBER = "/hours?from=2026-10-01&to=2026-10-31";
 
 describe("worked hours", () => {
-  it("are by day and person, without unpaid breaks, split at the shop's midnight, with totals", async () => {
+  it("are by day and person, without unpaid breaks, split at midnight in the shop's time zone, with totals", async () => {
     const { shop, ana, bo } = await newHistory();
-    const { body } = await ask(shop.admin, OCTOBER);
+    const { body } = await get(shop.admin, OCTOBER);
     expect(body).toMatchObject({ from: "2026-10-01", to: "2026-10-31" });
     const [night, morning] = [
       { day: "2026-10-21", seconds: 5400, hours: 1.5, unpaid_break_seconds: 1800, shifts: 1 },
@@ -63,33 +63,33 @@ describe("worked hours", () => {
     ]);
   });
 
-  it("of a range have the part of a shift that began before it, however long it is, and nothing beyond", async () => {
+  it("of a range include a shift that started before it, however long, and exclude what lies outside", async () => {
     const { shop, ana } = await newStaff();
     await storeShift(shop, ana, { start: "2026-08-01T08:00:00Z", end: "2026-08-01T10:00:00Z" });
     await storeShift(shop, ana, { start: "2026-08-01T12:00:00Z", end: "2026-10-11T07:00:00Z" });
     await storeShift(shop, ana, { start: "2026-10-11T20:00:00Z", end: "2026-10-12T20:00:00Z" });
-    const days = (await ask(shop.admin, "/hours?from=2026-10-10&to=2026-10-11")).body.data;
+    const days = (await get(shop.admin, "/hours?from=2026-10-10&to=2026-10-11")).body.data;
     expect(days.map(({ day, hours, shifts }: Row) => [day, hours, shifts])).toEqual([
       ["2026-10-10", 24, 1],
       ["2026-10-11", 11, 2],
     ]);
   });
 
-  it("of an employee are his own, whoever he asks for; an ADMIN may ask for one; another shop's are nobody's", async () => {
+  it("of an EMPLOYEE are their own, whatever the filter; an ADMIN may filter by person; another shop sees none", async () => {
     const { shop, ana, bo } = await newHistory();
     const other = await newShop();
     const usersOf = async (person: Person, query = "") => [
-      ...new Set((await ask(person, OCTOBER + query)).body.data.map((row: Row) => row.user_id)),
+      ...new Set((await get(person, OCTOBER + query)).body.data.map((row: Row) => row.user_id)),
     ];
     expect(await usersOf(ana)).toEqual([ana.id]);
     expect(await usersOf(ana, `&user_id=${bo.id}`)).toEqual([]);
     expect(await usersOf(shop.admin, `&user_id=${bo.id}`)).toEqual([bo.id]);
     expect(await usersOf(other.admin)).toEqual([]);
     expect(await usersOf(other.admin, `&user_id=${bo.id}`)).toEqual([]);
-    expect((await ask(await newPerson(shop.tenant, "CUSTOMER"), "/hours")).status).toBe(403);
+    expect((await get(await newPerson(shop.tenant, "CUSTOMER"), "/hours")).status).toBe(403);
   });
 
-  it("are those of the last 31 days where no range is named, up to now for an open shift", async () => {
+  it("are those of the last 31 days by default, until now for an open shift", async () => {
     const { shop, ana } = await newStaff();
     const hour = 3_600_000;
     await storeShift(shop, ana, {
@@ -98,26 +98,26 @@ describe("worked hours", () => {
     });
     const start = new Date(Date.now() - 2 * hour).toISOString();
     await storeShift(shop, ana, { start, breaks: [{ start: new Date(Date.now() - hour).toISOString() }] });
-    const { body } = await ask(ana, "/hours");
+    const { body } = await get(ana, "/hours");
     const today = dayOf(new Date(), shop.tenant.timezone);
     expect(body).toMatchObject({ from: addDays(today, -30), to: today });
     expect(body.totals).toMatchObject([{ user_id: ana.id, hours: 1, shifts: 1 }]);
   });
 
-  it("follow a shift as it is worked", async () => {
+  it("grow with each shift", async () => {
     const { shop, ana } = await newStaff();
-    const shifts = async () => (await ask(shop.admin, "/hours")).body.totals;
+    const shifts = async () => (await get(shop.admin, "/hours")).body.totals;
     expect(await shifts()).toEqual([]);
-    await act(ana, "/start");
+    await post(ana, "/start");
     expect(await shifts()).toMatchObject([{ user_id: ana.id, hours: 0, shifts: 1 }]);
-    await act(ana, "/end");
-    await act(ana, "/start");
+    await post(ana, "/end");
+    await post(ana, "/start");
     expect(await shifts()).toMatchObject([{ user_id: ana.id, hours: 0, shifts: 2 }]);
   });
 
-  it("are of 366 days at most", async () => {
+  it("cover at most 366 days", async () => {
     const { admin } = await newShop();
-    const status = async (query: string) => (await ask(admin, `/hours?${query}`)).status;
+    const status = async (query: string) => (await get(admin, `/hours?${query}`)).status;
     expect(await status("from=2024-01-01&to=2024-12-31")).toBe(200);
     expect(await status("from=2024-01-01&to=2025-01-01")).toBe(422);
     expect(await status("from=2001-01-01")).toBe(422);
@@ -128,9 +128,9 @@ describe("worked hours", () => {
     expect(await status("colour=red")).toBe(422);
   });
 
-  it("as CSV are the same rows, and a name that is a formula is text", async () => {
+  it("as CSV are the same rows, with a formula in a name escaped", async () => {
     const { shop, ana, bo } = await newHistory();
-    const answer = await ask(shop.admin, `${OCTOBER}&format=csv`);
+    const answer = await get(shop.admin, `${OCTOBER}&format=csv`);
     expect(answer.headers.get("content-type")).toBe("text/csv; charset=utf-8");
     expect(answer.text.split("\r\n")).toEqual([
       "user_id,user,day,seconds,hours,unpaid_break_seconds,shifts",
@@ -141,9 +141,9 @@ describe("worked hours", () => {
     ]);
   });
 
-  it("cost one round trip beyond the sign-in, and no more for shifts outside the range", async () => {
+  it("cost one round trip besides the sign-in check, and no more for shifts outside the range", async () => {
     const { shop, ana, bo } = await newHistory();
-    const before = costOf(await ask(shop.admin, OCTOBER));
+    const before = costOf(await get(shop.admin, OCTOBER));
     expect(before.queries).toBe(2);
     for (let day = 1; day <= 28; day += 1)
       for (const person of [ana, bo])
@@ -151,7 +151,7 @@ describe("worked hours", () => {
           const date = `${month}-${String(day).padStart(2, "0")}`;
           await storeShift(shop, person, { start: `${date}T08:00:00Z`, end: `${date}T16:00:00Z` });
         }
-    const after = costOf(await ask(shop.admin, OCTOBER));
+    const after = costOf(await get(shop.admin, OCTOBER));
     expect(after.queries).toBe(2);
     expect(after.read - before.read).toBeLessThan(30);
   });
@@ -160,20 +160,20 @@ describe("worked hours", () => {
 describe("the list of shifts", () => {
   const COLUMNS = "shift_id,user_id,user,day,start_at,end_at,status,hours,opening_cash,counted_cash,z_number";
 
-  it("of an employee has his own, whoever he asks for, and that of another shop none of ours", async () => {
+  it("of an EMPLOYEE has their own, whatever the filter, and that of another shop has none of ours", async () => {
     const { shop, ana, bo } = await newHistory();
     const users = async (person: Person, query = "") =>
-      (await ask(person, query)).body.data.map((shift: Row) => shift.user_id);
+      (await get(person, query)).body.data.map((shift: Row) => shift.user_id);
     expect(await users(shop.admin)).toEqual([bo.id, ana.id, ana.id]);
     expect(await users(ana)).toEqual([ana.id, ana.id]);
     expect(await users(ana, `?user_id=${bo.id}`)).toEqual([]);
     expect(await users((await newShop()).admin, `?user_id=${bo.id}`)).toEqual([]);
   });
 
-  it("as CSV has every shift of the filters, newest first, with its hours and its cash", async () => {
+  it("as CSV has every shift that matches the filters, newest first, with its hours and its cash", async () => {
     const { shop, ana, bo } = await newHistory();
     const lines = async (person: Person, query: string) =>
-      (await ask(person, `?format=csv${query}`)).text
+      (await get(person, `?format=csv${query}`)).text
         .split("\r\n")
         .map((line) => line.replace(/^[^,]{36},/, ""));
     expect(await lines(shop.admin, "&limit=1")).toEqual([
@@ -190,7 +190,7 @@ describe("the list of shifts", () => {
     expect(await lines((await newShop()).admin, "")).toEqual([COLUMNS, ""]);
   });
 
-  it("as CSV is whole where it takes more than one read", async () => {
+  it("as CSV is complete if it takes more than one query", async () => {
     const { shop, ana } = await newStaff();
     const first = Date.UTC(2020, 0, 1);
     const stored = Array.from({ length: 1003 }, (_, index) =>
@@ -203,7 +203,7 @@ describe("the list of shifts", () => {
       ana.id,
       JSON.stringify(stored),
     );
-    const { text } = await ask(shop.admin, "?format=csv");
+    const { text } = await get(shop.admin, "?format=csv");
     const starts = text
       .split("\r\n")
       .slice(1, -1)
@@ -213,17 +213,17 @@ describe("the list of shifts", () => {
 });
 
 describe("who is on shift", () => {
-  it("is whoever has an open one, with its devices, its break and its seconds, for an ADMIN alone", async () => {
+  it("is everyone with an open shift, with devices, break and worked seconds, for an ADMIN only", async () => {
     const { shop, ana, bo } = await newStaff();
     const other = await newShop();
-    expect((await ask(shop.admin, "/active")).body).toEqual({ data: [] });
+    expect((await get(shop.admin, "/active")).body).toEqual({ data: [] });
     const start = new Date(Date.now() - 7_200_000).toISOString();
-    const pause = { start, end: new Date(Date.now() - 3_600_000).toISOString() };
-    await storeShift(shop, bo, { start, breaks: [pause], device: "Till 2" });
-    const { body: shift } = await act(ana, "/start", { device_label: "Till 1" });
-    await act(ana, "/current/sessions");
-    await act(ana, "/current/breaks/start");
-    const { data } = (await ask(shop.admin, "/active")).body;
+    const morningBreak = { start, end: new Date(Date.now() - 3_600_000).toISOString() };
+    await storeShift(shop, bo, { start, breaks: [morningBreak], device: "Till 2" });
+    const { body: shift } = await post(ana, "/start", { device_label: "Till 1" });
+    await post(ana, "/current/sessions");
+    await post(ana, "/current/breaks/start");
+    const { data } = (await get(shop.admin, "/active")).body;
     expect(data).toMatchObject([
       { user_id: bo.id, role: "EMPLOYEE", on_break: false, devices: ["Till 2"], start_at: start },
       {
@@ -237,19 +237,19 @@ describe("who is on shift", () => {
     ]);
     expect(data[0].seconds).toBeGreaterThanOrEqual(3600);
     expect(data[0].seconds).toBeLessThan(3630);
-    expect(costOf(await ask(shop.admin, "/active")).queries).toBe(2);
-    expect((await ask(other.admin, "/active")).body).toEqual({ data: [] });
-    expect((await ask(ana, "/active")).status).toBe(403);
-    await act(ana, "/end");
-    expect((await ask(shop.admin, "/active")).body.data).toHaveLength(1);
+    expect(costOf(await get(shop.admin, "/active")).queries).toBe(2);
+    expect((await get(other.admin, "/active")).body).toEqual({ data: [] });
+    expect((await get(ana, "/active")).status).toBe(403);
+    await post(ana, "/end");
+    expect((await get(shop.admin, "/active")).body.data).toHaveLength(1);
   });
 
-  it("costs no more with a long history", async () => {
+  it("costs the same with a long history", async () => {
     const { shop, ana } = await newStaff();
-    await act(ana, "/start");
-    const before = costOf(await ask(shop.admin, "/active"));
+    await post(ana, "/start");
+    const before = costOf(await get(shop.admin, "/active"));
     for (let day = 10; day < 28; day += 1)
       await storeShift(shop, ana, { start: `2026-03-${day}T08:00:00Z`, end: `2026-03-${day}T16:00:00Z` });
-    expect(costOf(await ask(shop.admin, "/active")).read - before.read).toBeLessThan(5);
+    expect(costOf(await get(shop.admin, "/active")).read - before.read).toBeLessThan(5);
   });
 });

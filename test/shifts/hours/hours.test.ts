@@ -1,8 +1,8 @@
-// How a shift is divided among the shop's days.
+// How worked time is split between the days of a shop.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dayOf, addDays } from "../../../src/values/days.ts";
-import { daysBetween, hoursOf, splitByDay, worked, workOf } from "../../../src/shifts/hours/hours.ts";
+import { daysBetween, hoursOf, splitByDay, totalSeconds, workOf } from "../../../src/shifts/hours/hours.ts";
 
 const MADRID = "Europe/Madrid";
 const NOW = new Date("2026-11-22T12:00:00Z");
@@ -27,7 +27,7 @@ const work = (shift: Times, breaks: (Times & { paid?: boolean })[] = [], now = N
 const hoursIn = (...args: Parameters<typeof work>) => {
   const middle = args[0].start.slice(0, 10);
   const days = daysBetween(addDays(middle, -15), addDays(middle, 15), MADRID);
-  return Object.fromEntries(splitByDay(work(...args), days).map((part) => [part.day, part.seconds / 3600]));
+  return Object.fromEntries(splitByDay(work(...args), days).map(({ day, seconds }) => [day, seconds / 3600]));
 };
 
 describe("a shift's hours", () => {
@@ -39,7 +39,7 @@ describe("a shift's hours", () => {
     expect(hoursIn(shift, [coffee, lunch])).toEqual({ "2026-03-02": 7.25 });
   });
 
-  it("are split at the shop's midnight, not at that of UTC", () => {
+  it("are split at midnight in the shop's time zone, not in UTC", () => {
     expect(hoursIn({ start: "2026-03-02T21:00:00Z", end: "2026-03-03T02:00:00Z" })).toEqual({
       "2026-03-02": 2,
       "2026-03-03": 3,
@@ -49,7 +49,7 @@ describe("a shift's hours", () => {
     });
   });
 
-  it("are those that passed, in the nights when the clocks change", () => {
+  it("are elapsed hours in the nights when the clocks change", () => {
     // 22:00 to 06:00 by the clock: seven hours in spring, nine in autumn.
     expect(hoursIn({ start: "2026-03-28T21:00:00Z", end: "2026-03-29T04:00:00Z" })).toEqual({
       "2026-03-28": 2,
@@ -68,25 +68,25 @@ describe("a shift's hours", () => {
     });
   });
 
-  it("of a shift that ends at midnight, and of one that begins there, are each of one day", () => {
+  it("of a shift that ends at midnight, and of one that starts then, are on one day each", () => {
     const midnight = "2026-03-02T23:00:00Z";
     expect(hoursIn({ start: "2026-03-02T20:00:00Z", end: midnight })).toEqual({ "2026-03-02": 3 });
     expect(hoursIn({ start: midnight, end: "2026-03-03T01:00:00Z" })).toEqual({ "2026-03-03": 2 });
   });
 
-  it("are no hours, but of a day, where it ended as it began, at midnight too", () => {
+  it("are zero, on the day of its start, if it ended as it started, at midnight too", () => {
     const midnight = "2026-03-02T23:00:00Z";
     expect(hoursIn({ start: midnight, end: midnight })).toEqual({ "2026-03-03": 0 });
   });
 
-  it("lose an unpaid break across midnight on both days, and a paid one on none", () => {
+  it("exclude an unpaid break across midnight on both days, and include a paid break", () => {
     const shift = { start: "2026-03-02T21:00:00Z", end: "2026-03-03T03:00:00Z" };
-    const pause = { start: "2026-03-02T22:30:00Z", end: "2026-03-03T00:00:00Z" };
-    expect(hoursIn(shift, [pause])).toEqual({ "2026-03-02": 1.5, "2026-03-03": 3 });
-    expect(hoursIn(shift, [{ ...pause, paid: true }])).toEqual({ "2026-03-02": 2, "2026-03-03": 4 });
+    const breakTimes = { start: "2026-03-02T22:30:00Z", end: "2026-03-03T00:00:00Z" };
+    expect(hoursIn(shift, [breakTimes])).toEqual({ "2026-03-02": 1.5, "2026-03-03": 3 });
+    expect(hoursIn(shift, [{ ...breakTimes, paid: true }])).toEqual({ "2026-03-02": 2, "2026-03-03": 4 });
   });
 
-  it("last up to now while it is open, and so does its break", () => {
+  it("count until now while it is open, and so does its break", () => {
     const now = new Date("2026-03-03T01:00:00Z");
     const open = { start: "2026-03-02T20:00:00Z" };
     expect(hoursIn(open, [], now)).toEqual({ "2026-03-02": 3, "2026-03-03": 2 });
@@ -97,18 +97,18 @@ describe("a shift's hours", () => {
     expect(hoursIn(open, [], new Date("2026-03-02T19:59:00Z"))).toEqual({ "2026-03-02": 0 });
   });
 
-  it("do not go below nothing where a break outlasts a shift whose end was set before it", () => {
+  it("are not negative if a break outlasts a shift whose end was set before it", () => {
     const shift = { start: "2026-03-02T08:00:00Z", end: "2026-03-02T09:00:00Z" };
-    const pause = { start: "2026-03-02T08:30:00Z", end: "2026-03-02T10:00:00Z" };
+    const breakTimes = { start: "2026-03-02T08:30:00Z", end: "2026-03-02T10:00:00Z" };
     const later = { start: "2026-03-02T11:00:00Z", end: "2026-03-02T12:00:00Z" };
-    expect(hoursIn(shift, [pause, later])).toEqual({ "2026-03-02": 0.5 });
+    expect(hoursIn(shift, [breakTimes, later])).toEqual({ "2026-03-02": 0.5 });
   });
 
-  it("are shown with two decimals", () => {
+  it("are rounded to two decimals", () => {
     expect([0, 1, 17, 18, 36, 5400, 27000].map(hoursOf)).toEqual([0, 0, 0, 0.01, 0.01, 1.5, 7.5]);
   });
 
-  it("can be asked for any days of the calendar", () => {
+  it("are available for any days of the calendar", () => {
     expect(daysBetween("2026-03-02", "2026-03-01", MADRID)).toEqual([]);
     expect(daysBetween("9999-12-31", "9999-12-31", MADRID)).toHaveLength(1);
     expect(daysBetween("2024-02-28", "2024-03-01", MADRID).map(({ day }) => day)).toEqual([
@@ -119,7 +119,7 @@ describe("a shift's hours", () => {
   });
 });
 
-describe("the parts of any shift", () => {
+describe("the days of any shift", () => {
   const zone = fc.constantFrom(
     "Europe/Madrid",
     "America/New_York",
@@ -130,13 +130,13 @@ describe("the parts of any shift", () => {
     "Pacific/Auckland",
   );
   const begin = fc.integer({ min: Date.UTC(2015, 0, 1), max: Date.UTC(2030, 0, 1) });
-  // Lengths in milliseconds of what follows another: work, break, work, break, ... work.
+  // Lengths in milliseconds, alternating: work, break, work, break, ... work.
   const lengths = fc.array(fc.tuple(fc.integer({ min: 0, max: 30 * 3_600_000 }), fc.boolean()), {
     minLength: 1,
     maxLength: 9,
   });
 
-  it("add up to its whole worked time, on days that follow each other, each within its day", () => {
+  it("add up to its worked time, are consecutive, and each lie within their day", () => {
     fc.assert(
       fc.property(zone, begin, lengths, (timezone, start, steps) => {
         let at = start;
@@ -151,14 +151,14 @@ describe("the parts of any shift", () => {
         const shift = workOf({ start_at, end_at, breaks }, NOW);
         const [first, last] = [dayOf(new Date(start), timezone), dayOf(new Date(at), timezone)];
         const days = daysBetween(addDays(first, -2), addDays(last, 2), timezone);
-        const parts = splitByDay(shift, days);
+        const split = splitByDay(shift, days);
         const whole = Math.floor(at / 1000) - Math.floor(start / 1000);
-        const seconds = parts.reduce((total, part) => total + part.seconds, 0);
-        const unpaid = parts.reduce((total, part) => total + part.unpaid, 0);
+        const seconds = split.reduce((total, each) => total + each.seconds, 0);
+        const unpaid = split.reduce((total, each) => total + each.unpaid, 0);
         expect(seconds + unpaid).toBe(whole);
-        expect(seconds).toBe(worked(shift));
-        expect(parts.map(({ day }) => day)).toEqual(parts.map((_, index) => addDays(first, index)));
-        expect(parts.every((part) => part.seconds >= 0 && part.unpaid >= 0)).toBe(true);
+        expect(seconds).toBe(totalSeconds(shift));
+        expect(split.map(({ day }) => day)).toEqual(split.map((_, index) => addDays(first, index)));
+        expect(split.every(({ seconds, unpaid }) => seconds >= 0 && unpaid >= 0)).toBe(true);
         for (const { day, start: opens, end: closes } of days) {
           expect(dayOf(new Date(opens * 1000), timezone)).toBe(day);
           expect(dayOf(new Date(closes * 1000 - 1), timezone)).toBe(day);
