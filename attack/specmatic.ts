@@ -8,7 +8,7 @@ import { z } from "zod";
 import type { Workspace } from "../bench/workspace.ts";
 import { contract, operations, type Operation } from "../test/support/contract.ts";
 import { tokenOf } from "../bench/accounts.ts";
-import { before } from "./before.ts";
+import { prerequisites } from "./prerequisites.ts";
 import { plansOf, wireOf, type Plan } from "./fuzz/requests.ts";
 import { FromPool, schemaOf } from "./fuzz/values.ts";
 import { requestAs, newcomer, setStage, type Stage } from "./stage.ts";
@@ -50,7 +50,7 @@ function pinned(plan: Plan, nth: number): Plan {
 
 /** Who may ask this, after the steps that it needs: somebody new where there are such; answers what he signs his request with. */
 async function ready(stage: Stage, { operationId = "" }: Operation, { role }: Plan): Promise<string> {
-  const steps = before[operationId];
+  const steps = prerequisites[operationId];
   if (!steps) return `Bearer ${await tokenOf(stage.worker, stage.people[role])}`;
   const { person, authorization } = await newcomer(stage, role);
   for (const step of steps) await requestAs(stage, person, step.method, step.path, step.json?.(stage.pools));

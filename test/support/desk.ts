@@ -1,6 +1,7 @@
 // The desk of a person: what tests tell it over HTTP, and its alarm.
 import { env } from "cloudflare:workers";
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { abortObject } from "./abort.ts";
 import { tappedDb } from "./broken.ts";
 import { change } from "./change.ts";
 import { API, call } from "./client.ts";
@@ -79,7 +80,7 @@ export const cutOff = (
 ): Promise<void> =>
   atNextBatch(shop, person, when, async (state) => {
     await first(state);
-    state.abort("cut off by a test");
+    abortObject(state);
   });
 
 /** Makes somebody's desk ask D1 about the open shift at its next step. */
