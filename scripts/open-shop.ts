@@ -3,7 +3,6 @@ import { openTenant } from "../src/auth/shops/tenants.ts";
 import { NewTenant } from "../src/auth/schema.ts";
 import { openDb } from "../src/platform/d1.ts";
 import type { Base } from "../src/platform/context.ts";
-import { Problem } from "../src/platform/problem.ts";
 import { environmentOptions, openEnvironment } from "./backup/environment.ts";
 import { readEnvironment, runCommand, UsageError } from "./cli.mjs";
 import { askPassword } from "./terminal.mjs";
@@ -75,8 +74,6 @@ await runCommand({ usage, options }, async ({ values }) => {
   try {
     await openTenant(operatorContext(environment.db), shop.data, undefined);
     console.log(`Opened ${summary}.`);
-  } catch (error) {
-    throw error instanceof Problem ? new Error(error.detail, { cause: error }) : error;
   } finally {
     await environment.close();
   }
