@@ -1,8 +1,8 @@
 // An unknown e-mail and a wrong password are answered alike, and after as long: otherwise the time tells who has an account.
 import { z } from "zod";
-import type { Lab } from "../bench/lab.ts";
+import type { Workspace } from "../bench/workspace.ts";
 import { median } from "../bench/median.ts";
-import { makePeople } from "../bench/people.ts";
+import { createAccounts } from "../bench/accounts.ts";
 import { setStage, type Stage } from "./stage.ts";
 
 const TRIES = 40;
@@ -26,10 +26,10 @@ async function tryLogin({ url }: Stage, email: string): Promise<{ ms: number; an
 }
 
 /** Answers the medians; throws where they are more than 15 % apart, or the answers differ. */
-export async function compareLogins(lab: Lab): Promise<string> {
-  const stage = await setStage(lab, "logins");
+export async function compareLogins(workspace: Workspace): Promise<string> {
+  const stage = await setStage(workspace, "logins");
   // Each account once: its failures are limited.
-  const people = await makePeople(stage.runtime, stage.tenant, "CUSTOMER", TRIES);
+  const people = await createAccounts(stage.runtime, stage.tenant, "CUSTOMER", TRIES);
   const known: number[] = [];
   const unknown: number[] = [];
   const answers = new Set<string>();

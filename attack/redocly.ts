@@ -1,14 +1,14 @@
 // The OpenAPI document against Redocly's recommended rules.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Lab } from "../bench/lab.ts";
+import type { Workspace } from "../bench/workspace.ts";
 import { contract } from "../test/support/contract.ts";
 import { fetchPackage, runProgram } from "./tools.ts";
 
 const VERSION = "2.77.0";
 
 /** Answers what Redocly says; throws where it names an error. */
-export async function lintDocument({ folder }: Lab): Promise<string> {
+export async function lintDocument({ folder }: Workspace): Promise<string> {
   await fetchPackage("@redocly/cli", VERSION, folder);
   const document = join(folder, "openapi.json");
   writeFileSync(document, JSON.stringify(contract));

@@ -1,6 +1,7 @@
-// npm run attack [-- NAME]: the API is attacked on purpose, by tools of others and by a fuzzer of our own, in Miniflare. Each
-// attack answers what it saw, throws where something is wrong, and is skipped where its tool is missing.
-import { withLab } from "../bench/lab.ts";
+// Attacks the API with public tools and with a fuzzer, in Miniflare. Each attack returns a summary, throws if it finds something,
+// and is skipped if its tool is missing.
+import { withWorkspace } from "../bench/workspace.ts";
+import { runCommand, UsageError } from "../scripts/cli.mjs";
 import { fuzz } from "./fuzz/run.ts";
 import { compareLogins } from "./logins.ts";
 import { lintDocument } from "./redocly.ts";
@@ -16,25 +17,27 @@ const attacks = new Map([
   ["fuzz", fuzz],
 ]);
 
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
-const [asked] = process.argv.slice(2);
-if (asked !== undefined && !attacks.has(asked))
-  throw new Error(`there is no attack ${asked}: use ${[...attacks.keys()].join(" or ")}`);
+const usage = `npm run attack -- [NAME]
 
-const failed: string[] = [];
-const skipped: string[] = [];
-for (const [name, attack] of attacks) {
-  if (asked !== undefined && asked !== name) continue;
-  say(`\n== ${name}`);
-  try {
-    await withLab(async (lab) => say(await attack(lab)));
-  } catch (error) {
-    (error instanceof Missing ? skipped : failed).push(name);
-    say(error instanceof Missing ? `Skipped: ${error.message}` : String(error));
+NAME is ${[...attacks.keys()].join(", ")}; without it, all of them run in turn. The exit code is 1 if one finds something.`;
+
+await runCommand({ usage, positionals: ["name"] }, async ({ positionals: [selected] }) => {
+  if (selected !== undefined && !attacks.has(selected)) throw new UsageError(`Unknown attack: ${selected}.`);
+  const failed: string[] = [];
+  const skipped: string[] = [];
+  for (const [name, attack] of attacks) {
+    if (selected !== undefined && selected !== name) continue;
+    print(`\n== ${name}`);
+    try {
+      await withWorkspace(async (workspace) => print(await attack(workspace)));
+    } catch (error) {
+      (error instanceof Missing ? skipped : failed).push(name);
+      print(error instanceof Missing ? `Skipped: ${error.message}` : String(error));
+    }
   }
-}
-say(
-  `\n${failed.length === 0 ? "nothing found" : `FOUND by ${failed.join(", ")}`}${skipped.length > 0 ? `; skipped: ${skipped.join(", ")}` : ""}`,
-);
-process.exit(failed.length > 0 ? 1 : 0);
+  const result = failed.length === 0 ? "nothing found" : `FOUND by ${failed.join(", ")}`;
+  print(`\n${result}${skipped.length > 0 ? `; skipped: ${skipped.join(", ")}` : ""}`);
+  return failed.length > 0 ? 1 : 0;
+});

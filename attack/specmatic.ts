@@ -5,13 +5,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { z } from "zod";
-import type { Lab } from "../bench/lab.ts";
+import type { Workspace } from "../bench/workspace.ts";
 import { contract, operations, type Operation } from "../test/support/contract.ts";
-import { tokenOf } from "../bench/people.ts";
-import { before } from "./before.ts";
+import { tokenOf } from "../bench/accounts.ts";
+import { prerequisites } from "./prerequisites.ts";
 import { plansOf, wireOf, type Plan } from "./fuzz/requests.ts";
 import { FromPool, schemaOf } from "./fuzz/values.ts";
-import { askAs, newcomer, setStage, type Stage } from "./stage.ts";
+import { requestAs, newcomer, setStage, type Stage } from "./stage.ts";
 import { fetchPackage, runProgram } from "./tools.ts";
 
 const VERSION = "2.55.1";
@@ -50,10 +50,10 @@ function pinned(plan: Plan, nth: number): Plan {
 
 /** Who may ask this, after the steps that it needs: somebody new where there are such; answers what he signs his request with. */
 async function ready(stage: Stage, { operationId = "" }: Operation, { role }: Plan): Promise<string> {
-  const steps = before[operationId];
+  const steps = prerequisites[operationId];
   if (!steps) return `Bearer ${await tokenOf(stage.worker, stage.people[role])}`;
   const { person, authorization } = await newcomer(stage, role);
-  for (const step of steps) await askAs(stage, person, step.method, step.path, step.json?.(stage.pools));
+  for (const step of steps) await requestAs(stage, person, step.method, step.path, step.json?.(stage.pools));
   return authorization;
 }
 
@@ -158,16 +158,16 @@ async function writeExample(
 }
 
 /** Answers how many tests there were; throws where one failed. @throws Missing */
-export async function testContract(lab: Lab): Promise<string> {
+export async function testContract(workspace: Workspace): Promise<string> {
   await runProgram("java", ["-version"]);
-  const folder = join(lab.folder, "specmatic");
+  const folder = join(workspace.folder, "specmatic");
   mkdirSync(join(folder, "openapi_examples"), { recursive: true });
   await fetchPackage("specmatic", VERSION, folder);
   const asked = operations.filter(({ operationId = "" }) => !UNSAID.has(operationId));
-  const first = await setStage(lab, "rehearsal");
+  const first = await setStage(workspace, "rehearsal");
   const examples: Example[] = [];
   for (const operation of asked) examples.push(await rehearse(first, operation, rankOf(operation)));
-  const second = await setStage(lab, "stage");
+  const second = await setStage(workspace, "stage");
   for (const example of examples) await writeExample(join(folder, "openapi_examples"), second, example);
   writeFileSync(join(folder, "openapi.json"), JSON.stringify(documentFor()));
   writeFileSync(

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { z } from "zod";
-import type { Lab } from "../bench/lab.ts";
-import { makePeople, tokenOf, type Somebody } from "../bench/people.ts";
-import { migrate, ourWorker, type Runtime, type Worker } from "../bench/runtime.ts";
-import { actorOf, importFile, PASSWORD, signUp, type Shop } from "../bench/shop.ts";
+import type { Workspace } from "../bench/workspace.ts";
+import { createAccounts, tokenOf, type Account } from "../bench/accounts.ts";
+import { migrate, appWorker, type Runtime, type Worker } from "../bench/runtime.ts";
+import { actorOf, importFile, PASSWORD, signUp, type Shop } from "../bench/client.ts";
 import type { Role } from "../src/platform/context.ts";
 import { newId } from "../src/values/ids.ts";
 import { image } from "../test/support/images.ts";
@@ -22,9 +22,9 @@ export type Stage = {
   url: string;
   shop: Shop;
   tenant: string;
-  people: Record<Role, Somebody>;
-  /** Somebody of the other shop. */
-  stranger: Somebody;
+  people: Record<Role, Account>;
+  /** Account of the other shop. */
+  stranger: Account;
   pools: Pools;
 };
 
@@ -48,9 +48,9 @@ C536379,22633,HAND WARMER,-1,2010-12-03 09:41:00,1.85,17850,France
 `;
 
 /** Sends as somebody; throws where it is refused. */
-export async function askAs(
+export async function requestAs(
   stage: Stage,
-  who: Somebody,
+  who: Account,
   method: string,
   path: string,
   json?: unknown,
@@ -72,15 +72,15 @@ export function keep({ pools }: Stage, path: string, id: string): void {
   else pools.set(path, [id]);
 }
 
-/** Somebody new of the shop, and what he signs his requests with. */
+/** Account new of the shop, and what he signs his requests with. */
 export async function newcomer({ runtime, worker, tenant }: Stage, role: Role) {
-  const [person] = await makePeople(runtime, tenant, role, 1);
+  const [person] = await createAccounts(runtime, tenant, role, 1);
   if (!person) throw new Error("nobody was made");
   return { person, authorization: `Bearer ${await tokenOf(worker, person)}` };
 }
 
-async function make(stage: Stage, who: Somebody, path: string, json: unknown, pool = path): Promise<string> {
-  const { id } = made.parse(await askAs(stage, who, "POST", path, json));
+async function make(stage: Stage, who: Account, path: string, json: unknown, pool = path): Promise<string> {
+  const { id } = made.parse(await requestAs(stage, who, "POST", path, json));
   keep(stage, `/api/v1${pool}`, id);
   return id;
 }
@@ -102,11 +102,11 @@ async function fill(stage: Stage): Promise<void> {
     const items = [{ product_id, quantity: 2 }];
     await make(stage, ADMIN, "/sales", { items });
     for (let purchase = 0; purchase < 3; purchase += 1) {
-      await askAs(stage, CUSTOMER, "POST", "/cart/items", { product_id, quantity: 1 });
+      await requestAs(stage, CUSTOMER, "POST", "/cart/items", { product_id, quantity: 1 });
       await make(stage, CUSTOMER, "/purchases/checkout", { payment_method: "card" }, "/purchases");
     }
     const paid = stage.pools.get("/api/v1/purchases")?.pop();
-    await askAs(stage, ADMIN, "POST", `/purchases/${paid}/confirm`);
+    await requestAs(stage, ADMIN, "POST", `/purchases/${paid}/confirm`);
     await make(stage, ADMIN, "/webhooks", { url: stage.pools.get(RECEIVER)?.[0], event_types: ["*"] });
     const email = `staff-${count}@example.com`;
     await make(stage, ADMIN, "/users", {
@@ -117,7 +117,7 @@ async function fill(stage: Stage): Promise<void> {
       last_name: "Mar",
     });
   }
-  const payments = list.parse(await askAs(stage, ADMIN, "GET", "/payments?limit=100"));
+  const payments = list.parse(await requestAs(stage, ADMIN, "GET", "/payments?limit=100"));
   for (const { id } of payments.data) if (id) keep(stage, "/api/v1/payments", id);
 }
 
@@ -137,9 +137,11 @@ async function fillLake(stage: Stage): Promise<void> {
   const { ADMIN } = stage.people;
   const { id } = await importFile(stage.shop, "sales", Buffer.from(gzipSync(SALES_CSV)));
   keep(stage, "/api/v1/imports", id);
-  await askAs(stage, ADMIN, "POST", "/lake/run");
+  await requestAs(stage, ADMIN, "POST", "/lake/run");
   for (;;) {
-    const files = list.parse(await askAs(stage, ADMIN, "GET", "/lake/files?dataset=purchases&to=2010-12-31"));
+    const files = list.parse(
+      await requestAs(stage, ADMIN, "GET", "/lake/files?dataset=purchases&to=2010-12-31"),
+    );
     if (files.data.length >= 3) {
       for (const { key } of files.data) if (key) keep(stage, "/api/v1/lake/files", key);
       return;
@@ -155,7 +157,7 @@ async function fillByHand(stage: Stage): Promise<void> {
   const db = await stage.runtime.miniflare.getD1Database("DB");
   const { tenant, people } = stage;
   for (let count = 0; count < EACH; count += 1) {
-    const [person] = await makePeople(stage.runtime, tenant, "EMPLOYEE", 1);
+    const [person] = await createAccounts(stage.runtime, tenant, "EMPLOYEE", 1);
     const [status, end] = count % 2 === 1 ? ["CLOSED", past(1)] : ["OPEN", null];
     const [shift, letter, event] = [newId(), newId(), newId()];
     await db.batch([
@@ -203,7 +205,7 @@ async function fillByHand(stage: Stage): Promise<void> {
   keep(stage, "file", file);
   for (const endpoint of stage.pools.get("/api/v1/webhooks") ?? []) {
     const log = list.parse(
-      await askAs(stage, people.ADMIN, "GET", `/webhooks/${endpoint}/deliveries?limit=1`),
+      await requestAs(stage, people.ADMIN, "GET", `/webhooks/${endpoint}/deliveries?limit=1`),
     );
     keep(stage, "/deliveries", log.data[0]?.id ?? "");
   }
@@ -217,18 +219,18 @@ async function startReceiver(): Promise<string> {
 }
 
 /** Starts the Worker and fills its shops. */
-export async function setStage({ folder, startIn }: Lab, name: string): Promise<Stage> {
-  const bundled = ourWorker(join(folder, `${name}-bundle`));
+export async function setStage({ folder, startWorker }: Workspace, name: string): Promise<Stage> {
+  const bundled = appWorker(join(folder, `${name}-bundle`));
   // Stripe is told of as configured, so that its door is open; nothing is paid there.
   const stripe = { STRIPE_SECRET_KEY: "sk_test_attack", STRIPE_WEBHOOK_SECRET: "whsec_attack" };
   const worker = { ...bundled, bindings: { ...bundled.bindings, ...stripe } };
-  const runtime = await startIn(name, worker);
+  const runtime = await startWorker(name, worker);
   await migrate(runtime);
   const shop = await signUp(runtime.url, "attack");
   const { tenant } = actorOf(shop);
   const other = actorOf(await signUp(runtime.url, "other"));
-  const one = async (of: string, role: Role): Promise<Somebody> => {
-    const [person] = await makePeople(runtime, of, role, 1);
+  const one = async (of: string, role: Role): Promise<Account> => {
+    const [person] = await createAccounts(runtime, of, role, 1);
     if (!person) throw new Error("nobody was made");
     return person;
   };

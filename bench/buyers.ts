@@ -1,12 +1,12 @@
 // Customers with a filled cart, written to D1 at once.
-import { makePeople, tokenOf } from "./people.ts";
+import { createAccounts, tokenOf } from "./accounts.ts";
 import type { Runtime, Worker } from "./runtime.ts";
-import { actorOf, type Shop } from "./shop.ts";
+import { actorOf, type Shop } from "./client.ts";
 
 /** A customer with a login, a token of ten minutes, and each of these products once in his cart. */
 export type Buyer = { id: string; token: string };
 
-export async function makeBuyers(
+export async function createBuyers(
   runtime: Runtime,
   worker: Worker,
   shop: Shop,
@@ -14,7 +14,7 @@ export async function makeBuyers(
   count: number,
 ): Promise<Buyer[]> {
   const { tenant } = actorOf(shop);
-  const people = await makePeople(runtime, tenant, "CUSTOMER", count);
+  const people = await createAccounts(runtime, tenant, "CUSTOMER", count);
   const db = await runtime.miniflare.getD1Database("DB");
   await db
     .prepare(

@@ -1,6 +1,6 @@
-// The requests that are measured. Each is sent to our Worker and to the bare one alike; the bare one needs no token.
+// The requests that are measured. Each is sent to our Worker and to the baseline alike; the baseline needs no token.
 import type autocannon from "autocannon";
-import type { Shop } from "./shop.ts";
+import type { Shop } from "./client.ts";
 
 type Requests = Parameters<typeof autocannon>[0]["requests"];
 

@@ -2,12 +2,12 @@
 // without our code. In turns, each checkout by a customer of its own with a filled cart.
 import { cpSync } from "node:fs";
 import { join } from "node:path";
-import { makeBuyers, type Buyer } from "./buyers.ts";
-import type { Lab } from "./lab.ts";
+import { createBuyers, type Buyer } from "./buyers.ts";
+import type { Workspace } from "./workspace.ts";
 import { median } from "./median.ts";
-import { bareWorker, migrate, ourWorker, type Runtime } from "./runtime.ts";
-import { actorOf, addProduct, signUp } from "./shop.ts";
-import { cpuMs } from "./workerd.ts";
+import { baselineWorker, migrate, appWorker, type Runtime } from "./runtime.ts";
+import { actorOf, addProduct, signUp } from "./client.ts";
+import { cpuMs } from "./process.ts";
 
 const ROUNDS = 5;
 const CHECKOUTS = 600;
@@ -26,7 +26,7 @@ async function checkOut(url: string, { id, token }: Buyer): Promise<void> {
       authorization: `Bearer ${token}`,
       "content-type": "application/json",
       "idempotency-key": crypto.randomUUID(),
-      // For the bare Worker, which asks nobody.
+      // For the baseline Worker, which asks nobody.
       "x-buyer": id,
     },
   });
@@ -48,18 +48,18 @@ async function rate({ url, pid }: Runtime, buyers: Buyer[]): Promise<Rate> {
   return { perSecond: buyers.length / seconds, cpu };
 }
 
-export async function benchCheckout({ folder, startIn }: Lab): Promise<void> {
-  const worker = ourWorker(join(folder, "bundle"));
-  const loading = await startIn("ours", worker);
+export async function benchCheckout({ folder, startWorker }: Workspace): Promise<void> {
+  const worker = appWorker(join(folder, "bundle"));
+  const loading = await startWorker("ours", worker);
   await migrate(loading);
   const shop = await signUp(loading.url, "checkout");
   const products = [];
   for (let line = 1; line <= LINES; line += 1) products.push(await addProduct(shop, `BENCH-${line}`));
-  const buyers = await makeBuyers(loading, worker, shop, products, (ROUNDS + 1) * CHECKOUTS);
+  const buyers = await createBuyers(loading, worker, shop, products, (ROUNDS + 1) * CHECKOUTS);
   await loading.stop();
   cpSync(join(folder, "ours"), join(folder, "bare"), { recursive: true });
-  const ours = await startIn("ours", worker);
-  const bare = await startIn("bare", bareWorker(join(folder, "bare-bundle"), actorOf(shop)));
+  const ours = await startWorker("ours", worker);
+  const bare = await startWorker("bare", baselineWorker(join(folder, "bare-bundle"), actorOf(shop)));
 
   const rounds: { ours: Rate; bare: Rate }[] = [];
   for (let round = 0; round <= ROUNDS; round += 1) {

@@ -1,5 +1,5 @@
 // What one request costs D1, as its Server-Timing says, in a small shop and in a large one side by side.
-import { ask, saleOf, type Shop } from "./shop.ts";
+import { request, saleOf, type Shop } from "./client.ts";
 
 /** One call after another: each shop answers it once. The cached one repeats the call before it. */
 const CALLS = [
@@ -11,7 +11,7 @@ const CALLS = [
 ] as const;
 
 async function costOf(shop: Shop, path: string, init: RequestInit): Promise<string> {
-  const response = await ask(shop.url, path, init);
+  const response = await request(shop.url, path, init);
   await response.arrayBuffer();
   const timing = response.headers.get("server-timing") ?? "";
   const [, queries, read, written] = /queries=(\d+) read=(\d+) written=(\d+)/.exec(timing) ?? [];

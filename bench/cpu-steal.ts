@@ -1,11 +1,11 @@
-// What a hypervisor takes of the processors for others: nothing that is measured meanwhile says anything about us.
+// CPU time that the hypervisor gives to other machines: figures measured meanwhile are meaningless.
 import { readFileSync } from "node:fs";
 
-/** What has passed since start on all processors, in ticks: all of it, and what was stolen. 0 where nobody says so. */
+/** Ticks of all processors since the start, and those stolen; 0 where the system does not report them. */
 function ticks(): { all: number; stolen: number } {
   try {
     const [, ...fields] = readFileSync("/proc/stat", "utf8").split("\n", 1)[0]?.split(/\s+/) ?? [];
-    // user, nice, system, idle, iowait, irq, softirq, steal; the rest is in user and nice already.
+    // user, nice, system, idle, iowait, irq, softirq, steal; the rest is contained in user and nice.
     const times = fields.slice(0, 8).map(Number);
     return { all: times.reduce((sum, each) => sum + each, 0), stolen: times[7] ?? 0 };
   } catch {
@@ -13,8 +13,8 @@ function ticks(): { all: number; stolen: number } {
   }
 }
 
-/** Answers what part of the processors was stolen since it was called, from 0 to 1. */
-export function watchSteal(): () => number {
+/** Returns a function that returns the share of CPU time stolen since this call, from 0 to 1. */
+export function measureSteal(): () => number {
   const before = ticks();
   return () => {
     const after = ticks();

@@ -1,15 +1,15 @@
-// The bare Worker is a fair rival only while it gives the same answers: checked once before anything is measured.
+// The comparison is fair only while both Workers give the same responses: checked once before anything is measured.
 import { deepStrictEqual } from "node:assert";
 import { z } from "zod";
-import { ask, saleOf, type Shop } from "./shop.ts";
+import { request, saleOf, type Shop } from "./client.ts";
 
 const fields = z.record(z.string(), z.unknown());
 const list = z.object({ data: z.array(z.unknown()) });
 
-/** Throws where the bare Worker answers something else. */
-export async function sameAnswers(shop: Shop, bareUrl: string, productId: string): Promise<void> {
+/** @throws Error if the responses of the baseline Worker differ */
+export async function requireSameAnswers(shop: Shop, bareUrl: string, productId: string): Promise<void> {
   const both = (path: string, init: () => RequestInit) =>
-    Promise.all([shop.url, bareUrl].map(async (url) => (await ask(url, path, init())).json()));
+    Promise.all([shop.url, bareUrl].map(async (url) => (await request(url, path, init())).json()));
   const read = () => ({ headers: shop.headers });
   const kpis = await both("/metrics/kpis?from=2000-01-01", read);
   const [ourFigures, bareFigures] = kpis.map((body) => ({ ...fields.parse(body), as_of: "" }));

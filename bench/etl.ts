@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { median } from "./median.ts";
 import type { Runtime } from "./runtime.ts";
-import { actorOf, ask, type Shop } from "./shop.ts";
+import { actorOf, request, type Shop } from "./client.ts";
 
 const TIMES = 5;
 
@@ -25,10 +25,10 @@ async function markDirty({ miniflare }: Runtime, shop: Shop, days: number): Prom
 }
 
 async function runOnce(shop: Shop): Promise<{ ms: number; days: number }> {
-  await ask(shop.url, "/rollups/run", { method: "POST", headers: shop.headers });
+  await request(shop.url, "/rollups/run", { method: "POST", headers: shop.headers });
   for (;;) {
     await sleep(100);
-    const response = await ask(shop.url, "/rollups/status", { headers: shop.headers });
+    const response = await request(shop.url, "/rollups/status", { headers: shop.headers });
     const { dirty_days, product_days, last_run } = status.parse(await response.json());
     // The products follow, and would be in the way of the next run.
     if (dirty_days.length === 0 && product_days === 0 && last_run)

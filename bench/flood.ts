@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import autocannon from "autocannon";
 import { z } from "zod";
-import { makePeople, tokenOf, type Somebody } from "./people.ts";
+import { createAccounts, tokenOf, type Account } from "./accounts.ts";
 import type { Runtime, Worker as Bundle } from "./runtime.ts";
-import { actorOf, type Shop } from "./shop.ts";
-import { cpuMs } from "./workerd.ts";
+import { actorOf, type Shop } from "./client.ts";
+import { cpuMs } from "./process.ts";
 
 const CONNECTIONS = 32;
 const CUSTOMERS = 8;
@@ -37,11 +37,11 @@ const PATHS = { kpis: "/api/v1/metrics/kpis", search: "/api/v1/products/search?q
 
 export async function flood(runtime: Runtime, worker: Bundle, shop: Shop): Promise<Flood> {
   const { tenant } = actorOf(shop);
-  const customers = await makePeople(runtime, tenant, "CUSTOMER", CUSTOMERS);
-  const [admin] = await makePeople(runtime, tenant, "ADMIN", 1);
-  const [seller] = await makePeople(runtime, tenant, "EMPLOYEE", 1);
+  const customers = await createAccounts(runtime, tenant, "CUSTOMER", CUSTOMERS);
+  const [admin] = await createAccounts(runtime, tenant, "ADMIN", 1);
+  const [seller] = await createAccounts(runtime, tenant, "EMPLOYEE", 1);
   if (!admin || !seller) throw new Error("nobody was made");
-  const by = async (path: string, somebody: Somebody, address: number): Promise<Request> => {
+  const by = async (path: string, somebody: Account, address: number): Promise<Request> => {
     const token = await tokenOf(worker, somebody);
     return { path, headers: { authorization: `Bearer ${token}`, ...from(address) } };
   };

@@ -3,7 +3,7 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { parse } from "csv-parse/sync";
 import { z } from "zod";
-import { retailFiles } from "./retail.ts";
+import { onlineRetailFiles } from "./online-retail.ts";
 
 const INVOICE = 0;
 const SKU = 1;
@@ -22,7 +22,7 @@ const skusOf = (rows: string[][]): Set<string> => new Set(rows.map((row) => row[
 
 /** Holds out the last sale of each customer who has two or more; refunds stay. */
 export function holdOut(): HeldOut {
-  const text = gunzipSync(retailFiles().all).toString("latin1");
+  const text = gunzipSync(onlineRetailFiles().all).toString("latin1");
   const [header = [], ...rows] = z.array(z.array(z.string())).parse(parse(text));
   const sales = rows.filter(
     (row) => row[CUSTOMER] !== "" && row[INVOICE]?.startsWith("C") === false && Number(row[QUANTITY]) > 0,

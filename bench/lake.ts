@@ -8,11 +8,11 @@ import { gzipSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { z } from "zod";
 import { heapOf, type Heap } from "./inspector.ts";
-import type { Lab } from "./lab.ts";
-import { retailFiles } from "./retail.ts";
-import { migrate, ourWorker, start, type Runtime } from "./runtime.ts";
-import { ask, importFile, signIn, signUp, type Shop } from "./shop.ts";
-import { cpuMs } from "./workerd.ts";
+import type { Workspace } from "./workspace.ts";
+import { onlineRetailFiles } from "./online-retail.ts";
+import { migrate, appWorker, start, type Runtime } from "./runtime.ts";
+import { request, importFile, signIn, signUp, type Shop } from "./client.ts";
+import { cpuMs } from "./process.ts";
 
 const LIMIT_MB = 128;
 
@@ -23,7 +23,7 @@ const files = list(z.object({ key: z.string(), dataset: z.string(), bytes: z.num
 async function all<T>(shop: Shop, path: string, page: z.ZodType<{ data: T[]; next_cursor: string | null }>) {
   const found: T[] = [];
   for (let cursor: string | null = ""; cursor !== null;) {
-    const response = await ask(shop.url, `${path}?limit=100${cursor && `&cursor=${cursor}`}`, {
+    const response = await request(shop.url, `${path}?limit=100${cursor && `&cursor=${cursor}`}`, {
       headers: shop.headers,
     });
     const { data, next_cursor } = page.parse(await response.json());
@@ -41,7 +41,7 @@ async function build(runtime: Runtime, shop: Shop) {
   const cpu = cpuMs(runtime.pid) ?? Number.NaN;
   const before = total(await heap.usage());
   const begin = performance.now();
-  await ask(shop.url, "/lake/run", { headers: shop.headers, method: "POST" });
+  await request(shop.url, "/lake/run", { headers: shop.headers, method: "POST" });
   let peak = 0;
   const ended = new AbortController();
   const sampling = (async () => {
@@ -52,7 +52,7 @@ async function build(runtime: Runtime, shop: Shop) {
   })();
   for (let touched = 1; touched > 0;) {
     await sleep(100);
-    const response = await ask(shop.url, "/lake/status", { headers: shop.headers });
+    const response = await request(shop.url, "/lake/status", { headers: shop.headers });
     ({ touched } = z.object({ touched: z.number() }).parse(await response.json()));
   }
   ended.abort();
@@ -101,7 +101,7 @@ function dayOf(lines: number): Buffer<ArrayBuffer> {
 
 async function pull(shop: Shop, folder: string): Promise<void> {
   for (const { key } of await all(shop, "/lake/files", files)) {
-    const response = await ask(shop.url, `/lake/files/${key}`, { headers: shop.headers });
+    const response = await request(shop.url, `/lake/files/${key}`, { headers: shop.headers });
     const path = join(folder, key.slice(key.indexOf("/") + 1));
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, Buffer.from(await response.arrayBuffer()));
@@ -120,7 +120,7 @@ async function query(shop: Shop, lake: string): Promise<void> {
   const [row] = (await duck.runAndReadAll(text)).getRowObjectsJson();
   console.log(`DuckDB, ${Math.round(performance.now() - begin)} ms: ${JSON.stringify(row)}`);
   const { units, revenue } = sums.parse(row);
-  const response = await ask(shop.url, "/metrics/kpis", { headers: shop.headers });
+  const response = await request(shop.url, "/metrics/kpis", { headers: shop.headers });
   const kpis = z
     .object({ total_revenue: z.number(), total_products_sold: z.number() })
     .parse(await response.json());
@@ -128,15 +128,15 @@ async function query(shop: Shop, lake: string): Promise<void> {
     throw new Error(`the shop says ${JSON.stringify(kpis)}`);
 }
 
-export async function benchLake({ folder }: Lab): Promise<void> {
-  const runtime = await start(ourWorker(join(folder, "bundle")), join(folder, "state"), {
+export async function benchLake({ folder }: Workspace): Promise<void> {
+  const runtime = await start(appWorker(join(folder, "bundle")), join(folder, "state"), {
     inspect: true,
   });
   try {
     await migrate(runtime);
     await measure(runtime, "day-5000", dayOf(5000));
     await measure(runtime, "day-200000", dayOf(200_000));
-    const shop = await measure(runtime, "online-retail", retailFiles().all);
+    const shop = await measure(runtime, "online-retail", onlineRetailFiles().all);
     await pull(shop, join(folder, "lake"));
     await query(shop, join(folder, "lake"));
   } finally {

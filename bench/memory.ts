@@ -7,10 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { heapOf, type Heap } from "./inspector.ts";
-import { retailFiles } from "./retail.ts";
-import { migrate, ourWorker, start } from "./runtime.ts";
-import { importFile, signUp } from "./shop.ts";
-import { residentBytes } from "./workerd.ts";
+import { onlineRetailFiles } from "./online-retail.ts";
+import { migrate, appWorker, start } from "./runtime.ts";
+import { importFile, signUp } from "./client.ts";
+import { residentBytes } from "./process.ts";
 
 const LIMIT_MB = 128;
 const SAMPLE_MS = 50;
@@ -18,7 +18,7 @@ const SAMPLE_MS = 50;
 const folder = mkdtempSync(join(tmpdir(), "mostrador-memory-"));
 const megabytes = (bytes: number) => (bytes / 1024 / 1024).toFixed(1);
 
-const runtime = await start(ourWorker(join(folder, "bundle")), join(folder, "state"), {
+const runtime = await start(appWorker(join(folder, "bundle")), join(folder, "state"), {
   inspect: true,
 });
 try {
@@ -26,7 +26,7 @@ try {
   const heap = await heapOf(await runtime.miniflare.getInspectorURL());
   const shop = await signUp(runtime.url, "all");
   const before = await heap.usage();
-  const { all } = retailFiles();
+  const { all } = onlineRetailFiles();
   const samples: (Heap & { at: number })[] = [];
   const begin = performance.now();
   let rss = 0;

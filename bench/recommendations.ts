@@ -9,9 +9,9 @@ import { recommendForMe } from "../src/recommendations/for-me.ts";
 import { buildProducts } from "../src/recommendations/build.ts";
 import type { ProductJob } from "../src/rollups/run.ts";
 import { type HeldOut, holdOut } from "./held-out.ts";
-import type { Lab } from "./lab.ts";
-import { migrate, ourWorker } from "./runtime.ts";
-import { actorOf, importFile, signUp } from "./shop.ts";
+import type { Workspace } from "./workspace.ts";
+import { migrate, appWorker } from "./runtime.ts";
+import { actorOf, importFile, signUp } from "./client.ts";
 
 const TEN = 10;
 const AT_ONCE = 16;
@@ -70,8 +70,8 @@ async function forEach(ctx: Base, tenant: Tenant, { lastSales }: HeldOut) {
   };
 }
 
-export async function benchRecommendations({ folder, startIn }: Lab): Promise<void> {
-  const runtime = await startIn("ours", ourWorker(join(folder, "bundle")));
+export async function benchRecommendations({ folder, startWorker }: Workspace): Promise<void> {
+  const runtime = await startWorker("ours", appWorker(join(folder, "bundle")));
   await migrate(runtime);
   const held = holdOut();
   const shop = await signUp(runtime.url, "retail");

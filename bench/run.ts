@@ -1,11 +1,12 @@
-// npm run bench [-- NAME]: what the Worker costs and how fast it is, in Miniflare. Without a name: imports, figures and sales.
+// What the Worker costs and how fast it is, in Miniflare.
+import { runCommand, UsageError } from "../scripts/cli.mjs";
 import { benchCheckout } from "./checkout.ts";
-import { benchFair } from "./fair.ts";
-import { withLab } from "./lab.ts";
+import { benchFairness } from "./fairness.ts";
+import { withWorkspace } from "./workspace.ts";
 import { benchLake } from "./lake.ts";
 import { benchRecommendations } from "./recommendations.ts";
 import { benchSearch } from "./search.ts";
-import { benchShop } from "./whole-shop.ts";
+import { benchShop } from "./shop.ts";
 
 const benches = new Map([
   ["shop", benchShop],
@@ -13,10 +14,15 @@ const benches = new Map([
   ["search", benchSearch],
   ["recommendations", benchRecommendations],
   ["lake", benchLake],
-  ["fair", benchFair],
+  ["fairness", benchFairness],
 ]);
 
-const [name = "shop"] = process.argv.slice(2);
-const bench = benches.get(name);
-if (!bench) throw new Error(`there is no bench ${name}: use ${[...benches.keys()].join(" or ")}`);
-await withLab(bench);
+const usage = `npm run bench -- [NAME]
+
+NAME is ${[...benches.keys()].join(", ")}; without it, shop: imports, figures and sales.`;
+
+await runCommand({ usage, positionals: ["name"] }, async ({ positionals: [name = "shop"] }) => {
+  const bench = benches.get(name);
+  if (!bench) throw new UsageError(`Unknown benchmark: ${name}.`);
+  await withWorkspace(bench);
+});

@@ -6,7 +6,7 @@ import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import { applyMigrations } from "../scripts/backup/migrations.ts";
 import { newSigningKey } from "../scripts/keys/rotation.mjs";
-import { children } from "./workerd.ts";
+import { children } from "./process.ts";
 
 export const ROOT = join(import.meta.dirname, "..");
 
@@ -36,7 +36,7 @@ function bundle(config: string, folder: string): string {
 }
 
 /** The app, with keys of this run, paid by hand whatever .dev.vars says. */
-export function ourWorker(folder: string): Worker {
+export function appWorker(folder: string): Worker {
   const config = join(ROOT, "wrangler.toml");
   return {
     config,
@@ -46,8 +46,8 @@ export function ourWorker(folder: string): Worker {
 }
 
 /** The Worker that the app is measured against, asked by this user. */
-export function bareWorker(folder: string, actor: { tenant: string; sub: string; sid: string }): Worker {
-  const config = join(import.meta.dirname, "bare.toml");
+export function baselineWorker(folder: string, actor: { tenant: string; sub: string; sid: string }): Worker {
+  const config = join(import.meta.dirname, "baseline.toml");
   const bindings = { TENANT: actor.tenant, USER: actor.sub, LOGIN: actor.sid };
   return { config, script: bundle(config, folder), bindings };
 }

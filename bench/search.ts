@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { z } from "zod";
 import { booksCsv, worksCsv } from "../test/support/books.ts";
-import type { Lab } from "./lab.ts";
-import { migrate, ourWorker, ROOT } from "./runtime.ts";
-import { ask, importFile, signIn, signUp, type Shop } from "./shop.ts";
+import type { Workspace } from "./workspace.ts";
+import { migrate, appWorker, ROOT } from "./runtime.ts";
+import { request, importFile, signIn, signUp, type Shop } from "./client.ts";
 
 const DATA = join(ROOT, "../shared/data");
 const text = (name: string): string => readFileSync(join(DATA, name), "utf8");
@@ -22,7 +22,7 @@ type Cost = { trips: number; read: number; ms: number };
 
 async function get(shop: Shop, path: string): Promise<Cost & { body: unknown }> {
   const begin = performance.now();
-  const response = await ask(shop.url, path, { headers: { "x-tenant": shop.slug } });
+  const response = await request(shop.url, path, { headers: { "x-tenant": shop.slug } });
   const body: unknown = await response.json();
   const [, trips, read] = /queries=(\d+) read=(\d+)/.exec(response.headers.get("server-timing") ?? "") ?? [];
   return { body, trips: Number(trips), read: Number(read), ms: performance.now() - begin };
@@ -88,10 +88,10 @@ async function printCommon(shop: Shop): Promise<void> {
 }
 
 async function printUpkeep(shop: Shop): Promise<void> {
-  const products = await ask(shop.url, "/products?limit=1", { headers: { "x-tenant": shop.slug } });
+  const products = await request(shop.url, "/products?limit=1", { headers: { "x-tenant": shop.slug } });
   const { data } = z.object({ data: z.array(z.object({ id: z.string() })) }).parse(await products.json());
   const description = Array.from({ length: 2_000 }, (_, at) => `word${at.toString(36)}`).join(" ");
-  const response = await ask(shop.url, `/products/${data[0]?.id}`, {
+  const response = await request(shop.url, `/products/${data[0]?.id}`, {
     method: "PATCH",
     headers: { ...shop.headers, "content-type": "application/json" },
     body: JSON.stringify({ title: "A title of words that nobody used", description }),
@@ -136,12 +136,12 @@ function moreBooks(csv: string): string {
   return `${[header, ...rows, ...made].join("\n")}\n`;
 }
 
-export async function benchSearch({ folder, startIn }: Lab): Promise<void> {
+export async function benchSearch({ folder, startWorker }: Workspace): Promise<void> {
   if (!existsSync(join(DATA, "books.csv.gz"))) {
     console.log("The books are not here: there is nothing to search in.");
     return;
   }
-  const runtime = await startIn("ours", ourWorker(join(folder, "bundle")));
+  const runtime = await startWorker("ours", appWorker(join(folder, "bundle")));
   await migrate(runtime);
   const books = booksCsv(
     gunzipSync(readFileSync(join(DATA, "books.csv.gz"))).toString(),

@@ -1,85 +1,42 @@
-// A client of the real API: signs a shop up, signs in, imports, adds a product.
-import { setTimeout as sleep } from "node:timers/promises";
-import { z } from "zod";
+// Imports, figures and sales, with the half million lines of Online Retail. Figures depend on the machine; the ratio
+// to the baseline Worker in the same run can be compared.
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { casesFor } from "./cases.ts";
+import { printCosts } from "./costs.ts";
+import { printEtl } from "./etl.ts";
+import type { Workspace } from "./workspace.ts";
+import { printRates } from "./throughput.ts";
+import { onlineRetailFiles } from "./online-retail.ts";
+import { baselineWorker, migrate, appWorker } from "./runtime.ts";
+import { requireSameAnswers } from "./equivalence.ts";
+import { actorOf, addProduct, importFile, signIn, signUp } from "./client.ts";
 
-export const PASSWORD = "correct horse battery";
-
-/** A shop and its ADMIN's token, as request headers. */
-export type Shop = { url: string; slug: string; headers: Record<string, string> };
-
-export async function ask(url: string, path: string, init: RequestInit = {}): Promise<Response> {
-  const response = await fetch(`${url}/api/v1${path}`, init);
-  if (!response.ok)
-    throw new Error(`${init.method ?? "GET"} ${path}: ${response.status} ${await response.text()}`);
-  return response;
-}
-
-const json = (body: unknown, headers: Record<string, string> = {}): RequestInit => ({
-  method: "POST",
-  headers: { ...headers, "content-type": "application/json" },
-  body: JSON.stringify(body),
-});
-
-export async function signUp(url: string, slug: string): Promise<Shop> {
-  const admin = { email: "ana@example.com", password: PASSWORD, first_name: "Ana", last_name: "Sol" };
-  await ask(url, "/tenants", json({ slug, name: slug, currency: "GBP", timezone: "Europe/London", admin }));
-  return signIn(url, slug);
-}
-
-/** A token lasts ten minutes: sign in again before a long run. */
-export async function signIn(url: string, slug: string): Promise<Shop> {
-  const response = await ask(
-    url,
-    "/auth/login",
-    json({ tenant: slug, email: "ana@example.com", password: PASSWORD }),
-  );
-  const { access_token } = z.object({ access_token: z.string() }).parse(await response.json());
-  return { url, slug, headers: { authorization: `Bearer ${access_token}` } };
-}
-
-const claims = z.object({ sub: z.string(), tenant: z.string(), sid: z.string() });
-
-/** User, shop and login of the token. */
-export function actorOf(shop: Shop): z.infer<typeof claims> {
-  const payload = shop.headers["authorization"]?.split(".")[1] ?? "";
-  return claims.parse(JSON.parse(Buffer.from(payload, "base64url").toString()));
-}
-
-/** A product with a stock that no run sells out; answers its id. */
-export async function addProduct(shop: Shop, sku = "BENCH"): Promise<string> {
-  const body = { sku, title: "A book that sells", price: 1999, stock: 1_000_000_000 };
-  const response = await ask(shop.url, "/products", json(body, shop.headers));
-  return z.object({ id: z.string() }).parse(await response.json()).id;
-}
-
-const importState = z.object({
-  id: z.string(),
-  status: z.enum(["queued", "running", "done", "failed"]),
-  rows_read: z.number(),
-  rows_accepted: z.number(),
-  rows_rejected: z.number(),
-  started_at: z.string().nullable(),
-  finished_at: z.string().nullable(),
-});
-
-/** Uploads the gzipped file and waits for its end; seconds from the first byte sent to the end. */
-export async function importFile(shop: Shop, kind: "sales" | "products", file: Buffer<ArrayBuffer>) {
-  const begin = performance.now();
-  const headers = { ...shop.headers, "content-type": "text/csv", "content-encoding": "gzip" };
-  const response = await ask(shop.url, `/imports?kind=${kind}`, { method: "POST", headers, body: file });
-  let state = importState.parse(await response.json());
-  while (state.status === "queued" || state.status === "running") {
-    await sleep(200);
-    const now = await ask(shop.url, `/imports/${state.id}`, { headers: shop.headers });
-    state = importState.parse(await now.json());
+export async function benchShop({ folder, startWorker }: Workspace): Promise<void> {
+  const worker = appWorker(join(folder, "bundle"));
+  const loading = await startWorker("ours", worker);
+  await migrate(loading);
+  const files = onlineRetailFiles();
+  const shops = [];
+  for (const slug of ["small", "all"] as const) {
+    const shop = await signUp(loading.url, slug);
+    const { seconds, rows_read, rows_accepted, rows_rejected } = await importFile(shop, "sales", files[slug]);
+    console.log(
+      `Import: ${rows_read} rows in ${seconds.toFixed(1)} s, ${Math.round(rows_read / seconds)} a second; ${rows_accepted} accepted, ${rows_rejected} rejected`,
+    );
+    shops.push({ shop, product: await addProduct(shop), label: `${rows_read} lines` });
   }
-  if (state.status === "failed") throw new Error("the import failed");
-  return { ...state, seconds: (performance.now() - begin) / 1000 };
-}
+  await printCosts(shops);
+  const large = shops[1];
+  if (!large) throw new Error("the shop with all lines is missing");
+  await printEtl(loading, await signIn(loading.url, "all"));
 
-/** Sells one piece. */
-export const saleOf = (shop: Shop, productId: string): RequestInit =>
-  json(
-    { items: [{ product_id: productId, quantity: 1 }] },
-    { ...shop.headers, "idempotency-key": crypto.randomUUID() },
-  );
+  // Both Workers continue from a copy of the same state.
+  await loading.stop();
+  cpSync(join(folder, "ours"), join(folder, "bare"), { recursive: true });
+  const ours = await startWorker("ours", worker);
+  const bare = await startWorker("bare", baselineWorker(join(folder, "bare-bundle"), actorOf(large.shop)));
+  const shop = await signIn(ours.url, "all");
+  await requireSameAnswers(shop, bare.url, large.product);
+  await printRates(casesFor(large.product), shop, ours, bare);
+}

@@ -5,7 +5,8 @@ export class UsageError extends Error {}
 
 /**
  * Runs a command. --help prints its usage; an unknown option or argument is refused before anything happens (exit code 2).
- * `main` takes the values and the positional arguments, at most as many as `positionals` names, and may return an exit code.
+ * `main` takes the values and the positional arguments, at most as many as `positionals` names (any number if the last name ends
+ * with "..."), and may return an exit code.
  */
 export function runCommand<T extends ParseArgsOptionsConfig>(
   command: { usage: string; options?: T; positionals?: string[] },

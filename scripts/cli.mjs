@@ -12,13 +12,15 @@ function parse(options, names) {
     options: { ...options, help: { type: "boolean", short: "h" } },
     allowPositionals: true,
   });
-  if (values.help || positionals.length <= names.length) return { values, positionals };
+  const isVariadic = names.at(-1)?.endsWith("...");
+  if (values.help || isVariadic || positionals.length <= names.length) return { values, positionals };
   throw new UsageError(`Unexpected argument: ${positionals[names.length]}`);
 }
 
 /**
  * Runs a command. --help prints its usage; an unknown option or argument is refused before anything happens (exit code 2).
- * `main` takes the values and the positional arguments, at most as many as `positionals` names, and may return an exit code.
+ * `main` takes the values and the positional arguments, at most as many as `positionals` names (any number if the last name ends
+ * with "..."), and may return an exit code.
  */
 export async function runCommand({ usage, options = {}, positionals = [] }, main) {
   try {

@@ -2,28 +2,23 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { ROOT } from "../bench/runtime.ts";
+import { runCommand, UsageError } from "./cli.mjs";
 import { runPage, type PageRun } from "./docs/run-page.ts";
 import { prepareServers } from "./docs/server.ts";
 
-const USAGE = `npm run docs                  runs the console sessions of README.md and docs/tutorials, and compares their output
+const usage = `npm run docs                  runs the console sessions of README.md and docs/tutorials, and compares their output
 npm run docs -- PAGE ...      only of these pages, as docs/tutorials/first-shop.md
 npm run docs -- --update      writes the outputs that differ into the pages
 
 Each page has a new server with the demo shop. Ids, tokens, durations, and dates and times of today may differ.`;
 
-type Options = { pages: string[]; update: boolean; help: boolean };
+type Options = { pages: string[]; update: boolean };
 
-function readOptions(): Options {
-  const boolean = { type: "boolean", default: false } as const;
-  const { values, positionals } = parseArgs({
-    options: { update: boolean, help: boolean },
-    allowPositionals: true,
-  });
-  const pages = positionals.length > 0 ? positionals.map((page) => resolve(page)) : allPages();
-  for (const page of pages) if (!existsSync(page)) throw new Error(`There is no page ${page}.`);
-  return { ...values, pages };
+function readPages(names: string[]): string[] {
+  const pages = names.length > 0 ? names.map((name) => resolve(name)) : allPages();
+  for (const page of pages) if (!existsSync(page)) throw new UsageError(`There is no page ${page}.`);
+  return pages;
 }
 
 function allPages(): string[] {
@@ -61,28 +56,20 @@ async function runPages({ pages, update }: Options, folder: string): Promise<num
   return different;
 }
 
-async function main(): Promise<number> {
-  const options = readOptions();
-  if (options.help) {
-    console.log(USAGE);
-    return 0;
-  }
-  const folder = mkdtempSync(join(tmpdir(), "mostrador-docs-"));
-  try {
-    const different = await runPages(options, folder);
-    if (different === 0 || options.update) return 0;
-    console.log(`\n${different} outputs differ. Where the new ones are right: npm run docs -- --update`);
-    return 1;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+const options = { update: { type: "boolean", default: false } } as const;
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  if (error instanceof Error && error.cause instanceof Error) console.error(error.cause.message);
-  if (error instanceof TypeError && "code" in error) console.error(`\n${USAGE}`);
-  process.exitCode = 2;
-}
+await runCommand(
+  { usage, options, positionals: ["page..."] },
+  async ({ values: { update }, positionals }) => {
+    const pages = readPages(positionals);
+    const folder = mkdtempSync(join(tmpdir(), "mostrador-docs-"));
+    try {
+      const different = await runPages({ pages, update }, folder);
+      if (different === 0 || update) return 0;
+      console.log(`\n${different} outputs differ. If the new ones are right: npm run docs -- --update`);
+      return 1;
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+);

@@ -8,8 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { z } from "zod";
-import { migrate, ourWorker, ROOT, start, type Runtime } from "../bench/runtime.ts";
-import { ask, importFile, saleOf, signIn, signUp, type Shop } from "../bench/shop.ts";
+import { migrate, appWorker, ROOT, start, type Runtime } from "../bench/runtime.ts";
+import { request, importFile, saleOf, signIn, signUp, type Shop } from "../bench/client.ts";
 import { copySource } from "../scripts/backup/copy-source.ts";
 import { readManifest, type Manifest } from "../scripts/backup/manifest.ts";
 import { openEnvironment } from "../scripts/backup/environment.ts";
@@ -69,11 +69,11 @@ const answer = z.record(z.string(), z.unknown());
 const made = z.looseObject({ id: z.string(), cover_image_url: z.string().nullish() });
 
 const get = async (shop: Shop, path: string) =>
-  answer.parse(await (await ask(shop.url, path, { headers: shop.headers })).json());
+  answer.parse(await (await request(shop.url, path, { headers: shop.headers })).json());
 
 async function send(shop: Shop, method: string, path: string, type: string, body: BodyInit) {
   const headers = { ...shop.headers, "content-type": type, "idempotency-key": crypto.randomUUID() };
-  return made.parse(await (await ask(shop.url, path, { method, headers, body })).json());
+  return made.parse(await (await request(shop.url, path, { method, headers, body })).json());
 }
 
 const post = (shop: Shop, path: string, body: unknown) =>
@@ -101,7 +101,7 @@ async function fill(shop: Shop): Promise<{ product: string; paths: string[]; cov
   const sale = await post(shop, "/sales", { items: [{ product_id: product, quantity: 3 }] });
   const items = [{ product_id: product, quantity: 1 }];
   const refund = await post(shop, `/sales/${sale.id}/refunds`, { items, reason: "torn", restock: true });
-  await ask(shop.url, "/cart/items", {
+  await request(shop.url, "/cart/items", {
     method: "POST",
     headers: { ...shop.headers, "content-type": "application/json" },
     body: JSON.stringify({ product_id: product, quantity: 2 }),
@@ -131,7 +131,7 @@ function sellOn(shop: Shop, product: string) {
   const closing = new AbortController();
   let sold = 0;
   const selling = (async () => {
-    for (; !closing.signal.aborted; sold += 1) await ask(shop.url, "/sales", saleOf(shop, product));
+    for (; !closing.signal.aborted; sold += 1) await request(shop.url, "/sales", saleOf(shop, product));
   })();
   return {
     sold: () => sold,
@@ -145,7 +145,7 @@ function sellOn(shop: Shop, product: string) {
 const salesOf = ({ tables }: Manifest): number => tables.find(({ name }) => name === "sales")?.rows ?? 0;
 
 async function backUpAndRestore(): Promise<string> {
-  const worker = ourWorker(place("bundle"));
+  const worker = appWorker(place("bundle"));
   running = await start(worker, place("state"));
   await migrate(running);
   const shop = await signUp(running.url, "kept");
@@ -182,7 +182,7 @@ async function backUpAndRestore(): Promise<string> {
   deepStrictEqual(Buffer.from(bytes), image("png"));
   const { data } = await get(home, "/products/search?q=cuadrno");
   ok(Array.isArray(data) && data.length === 1, "search does not find the book");
-  await ask(home.url, "/sales", saleOf(home, product));
+  await request(home.url, "/sales", saleOf(home, product));
   await running.stop();
 
   await run("scripts/restore.ts", "--from", place("backup"), "--state", place("third"));

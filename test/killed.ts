@@ -6,9 +6,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { makeBuyers, type Buyer } from "../bench/buyers.ts";
-import { migrate, ourWorker, start, type Runtime } from "../bench/runtime.ts";
-import { addProduct, signUp } from "../bench/shop.ts";
+import { createBuyers, type Buyer } from "../bench/buyers.ts";
+import { migrate, appWorker, start, type Runtime } from "../bench/runtime.ts";
+import { addProduct, signUp } from "../bench/client.ts";
 
 const BUYERS = 80;
 const AT_ONCE = 10;
@@ -35,12 +35,12 @@ async function checkOut(url: string, { buyer, key }: Attempt): Promise<string> {
 }
 
 async function killAndSendAgain(): Promise<string> {
-  const worker = ourWorker(join(folder, "bundle"));
+  const worker = appWorker(join(folder, "bundle"));
   running = await start(worker, join(folder, "state"));
   await migrate(running);
   const shop = await signUp(running.url, "killed");
   const product = await addProduct(shop);
-  const buyers = await makeBuyers(running, worker, shop, [product], BUYERS);
+  const buyers = await createBuyers(running, worker, shop, [product], BUYERS);
   const attempts = buyers.map((buyer) => ({ buyer, key: randomUUID() }));
 
   const { url, pid } = running;

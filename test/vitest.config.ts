@@ -86,8 +86,8 @@ export default defineConfig({
     setupFiles: [`${root}test/support/migrate.ts`],
     // The request log would bury the results: it is shown for failed tests.
     silent: "passed-only",
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     maxWorkers: 2,
     // A Worker for each file takes three times as long: support/migrate.ts empties the one they share.
     isolate: false,

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { Role } from "../../src/platform/context.ts";
 import { operations, type Operation } from "../../test/support/contract.ts";
 import { image } from "../../test/support/images.ts";
-import { PASSWORD } from "../../bench/shop.ts";
+import { PASSWORD } from "../../bench/client.ts";
 import { REFRESH_TOKENS, SALES_CSV, type Pools } from "../stage.ts";
 import { spelt, speltPath } from "./spelling.ts";
 import { spoilsOf, type Spoil } from "./spoil.ts";

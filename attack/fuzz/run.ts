@@ -1,8 +1,8 @@
 // Random requests to every operation, most of them valid; judge.ts says which answers are wrong. The seed is printed: `npm run attack -- fuzz` with SEED and REQUESTS in the environment does the same again.
 import * as fc from "fast-check";
 import { z } from "zod";
-import type { Lab } from "../../bench/lab.ts";
-import { tokenOf, type Somebody } from "../../bench/people.ts";
+import type { Workspace } from "../../bench/workspace.ts";
+import { tokenOf, type Account } from "../../bench/accounts.ts";
 import { keep, newcomer, setStage, type Stage } from "../stage.ts";
 import { cursorIn, cursorOver, isAsOurs, listOf } from "./cursors.ts";
 import { wrongOf } from "./judge.ts";
@@ -20,7 +20,7 @@ const ENDS_LOGIN = new Set(["logout", "changePassword", "eraseMe"]);
 
 const withId = z.looseObject({ id: z.uuid() });
 
-async function whoAsks(stage: Stage, { operation, role, spoil }: Plan): Promise<Somebody> {
+async function whoAsks(stage: Stage, { operation, role, spoil }: Plan): Promise<Account> {
   if (spoil.how === "who" && spoil.who === "stranger") return stage.stranger;
   if (!ENDS_LOGIN.has(operation.operationId ?? "")) return stage.people[role];
   return (await newcomer(stage, role)).person;
@@ -78,10 +78,10 @@ async function send(stage: Stage, plan: Plan): Promise<Answer> {
 }
 
 /** Answers how many of which status there were. */
-export async function fuzz(lab: Lab): Promise<string> {
+export async function fuzz(workspace: Workspace): Promise<string> {
   const seed = Number(process.env["SEED"] ?? Date.now() % 2 ** 31);
   process.stdout.write(`${REQUESTS} requests, seed ${seed}\n`);
-  const stage = await setStage(lab, "fuzz");
+  const stage = await setStage(workspace, "fuzz");
   const waiting = fc.sample(plans, { numRuns: REQUESTS, seed }).toReversed();
   const statuses = new Map<number, number>();
   const reached = new Set<string>();

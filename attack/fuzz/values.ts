@@ -2,7 +2,7 @@
 // name here. What is an id of the shop is a `FromPool`, chosen when the request is sent.
 import * as fc from "fast-check";
 import { z } from "zod";
-import { PASSWORD } from "../../bench/shop.ts";
+import { PASSWORD } from "../../bench/client.ts";
 import { RECEIVER } from "../stage.ts";
 import { contract } from "../../test/support/contract.ts";
 

@@ -1,9 +1,9 @@
 // sqlmap on what takes free text: search, the filters of lists and figures, and the login. It calls an address clean also where
 // nothing of it was answered, so what it was answered is judged too, and it must find what is open.
 import { join } from "node:path";
-import type { Lab } from "../../bench/lab.ts";
-import { tokenOf } from "../../bench/people.ts";
-import { PASSWORD } from "../../bench/shop.ts";
+import type { Workspace } from "../../bench/workspace.ts";
+import { tokenOf } from "../../bench/accounts.ts";
+import { PASSWORD } from "../../bench/client.ts";
 import { setStage, type Stage } from "../stage.ts";
 import { runProgram } from "../tools.ts";
 import { findControl } from "./control.ts";
@@ -101,11 +101,11 @@ async function attack({ url, worker, people }: Stage, aim: Aim, folder: string):
 }
 
 /** Answers what was tried; throws where sqlmap found a way in, or could not say. @throws Missing */
-export async function injectSql(lab: Lab): Promise<string> {
+export async function injectSql(workspace: Workspace): Promise<string> {
   await runProgram("sqlmap", ["--version"]);
-  const folder = join(lab.folder, "sqlmap-out");
+  const folder = join(workspace.folder, "sqlmap-out");
   const lines = [await findControl(folder)];
-  const stage = await setStage(lab, "sqlmap");
+  const stage = await setStage(workspace, "sqlmap");
   for (const [at, aim] of aims.entries()) lines.push(await attack(stage, aim, join(folder, String(at))));
   return lines.join("\n");
 }

@@ -3,11 +3,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
-import { migrate, ourWorker, ROOT, start, type Runtime } from "../../bench/runtime.ts";
+import { migrate, appWorker, ROOT, start, type Runtime } from "../../bench/runtime.ts";
 
 /** Makes the demo shop in `folder`; answers a function that starts a server over a copy of it. */
 export async function prepareServers(folder: string): Promise<(name: string) => Promise<Runtime>> {
-  const worker = ourWorker(join(folder, "bundle"));
+  const worker = appWorker(join(folder, "bundle"));
   const demo = join(folder, "demo");
   const first = await start(worker, demo);
   try {

@@ -8,8 +8,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
-import { migrate, ourWorker, ROOT, start, type Runtime } from "../../bench/runtime.ts";
-import { importFile, signUp } from "../../bench/shop.ts";
+import { migrate, appWorker, ROOT, start, type Runtime } from "../../bench/runtime.ts";
+import { importFile, signUp } from "../../bench/client.ts";
 import { startProxy, type Proxy } from "./proxy.ts";
 import { readLines, truthOf } from "./truth.ts";
 
@@ -98,7 +98,7 @@ async function pullInTwo(through: Proxy): Promise<void> {
 async function analyse(): Promise<string> {
   const csv = readLines();
   const truth = truthOf(csv);
-  running = await start(ourWorker(join(folder, "bundle")), join(folder, "state"));
+  running = await start(appWorker(join(folder, "bundle")), join(folder, "state"));
   await migrate(running);
   const shop = await signUp(running.url, "analyst");
   const file = gzipSync(Buffer.from(csv, "latin1"));

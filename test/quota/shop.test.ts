@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { MAX_METERS, spend } from "../../src/quota/leases.ts";
 import { TenantQuota } from "../../workers/objects/tenant-quota.ts";
 import { change } from "../support/change.ts";
+import { abortObject } from "../support/abort.ts";
 import { API, costOf } from "../support/client.ts";
 import { pass, peek, quotasOf, standingOf } from "../support/quotas.ts";
 import { newPerson, newShop, PASSWORD, type Shop } from "../support/shops.ts";
@@ -28,7 +29,7 @@ const objectOf = (shop: Shop) => env.TENANT_QUOTA.get(env.TENANT_QUOTA.idFromNam
 
 /** The object is gone with its memory, as after a crash. */
 const lose = (shop: Shop): Promise<unknown> =>
-  runInDurableObject(objectOf(shop), (_, state) => state.abort("lost by a test")).catch(String);
+  runInDurableObject(objectOf(shop), (_, state) => abortObject(state)).catch(String);
 
 describe("a shop's quota", () => {
   it("is answered to the last request, and then 429 with the time to wait", async () => {

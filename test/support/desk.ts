@@ -1,6 +1,7 @@
 // The Durable Object of a person's shift: its state, its alarm, and failures in the middle of a step.
 import { env } from "cloudflare:workers";
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { abortObject } from "./abort.ts";
 import { tappedDb } from "./broken.ts";
 import { change } from "./change.ts";
 import { API, call } from "./client.ts";
@@ -76,7 +77,7 @@ export const cutOff = (
 ): Promise<void> =>
   atNextBatch(shop, person, when, async (state) => {
     await first(state);
-    state.abort("cut off by a test");
+    abortObject(state);
   });
 
 /** Makes a person's desk read the open shift from D1 at its next step. */

@@ -1,22 +1,22 @@
-// A folder and the runtimes of one bench, gone when it ends.
+// A temporary folder and the runtimes of one benchmark, removed when it ends.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { start, type Runtime, type Worker } from "./runtime.ts";
 
-/** `startIn` starts a Worker over the state in a folder of the lab's. */
-export type Lab = { folder: string; startIn: (state: string, worker: Worker) => Promise<Runtime> };
+/** `startWorker` starts a Worker over the state in a folder of the workspace's. */
+export type Workspace = { folder: string; startWorker: (state: string, worker: Worker) => Promise<Runtime> };
 
-export async function withLab(bench: (lab: Lab) => Promise<void>): Promise<void> {
+export async function withWorkspace(bench: (workspace: Workspace) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "mostrador-bench-"));
   const running: Runtime[] = [];
-  const startIn = async (state: string, worker: Worker): Promise<Runtime> => {
+  const startWorker = async (state: string, worker: Worker): Promise<Runtime> => {
     const runtime = await start(worker, join(folder, state));
     running.push(runtime);
     return runtime;
   };
   try {
-    await bench({ folder, startIn });
+    await bench({ folder, startWorker });
   } finally {
     await Promise.allSettled(running.map((runtime) => runtime.stop()));
     rmSync(folder, { recursive: true, force: true });

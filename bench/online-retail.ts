@@ -8,7 +8,7 @@ const FILE = join(ROOT, "../shared/data/online-retail.csv.gz");
 const SMALL_LINES = 10_000;
 
 /** Both files gzipped: all lines, and the first 10,000. */
-export function retailFiles(): Record<"all" | "small", Buffer<ArrayBuffer>> {
+export function onlineRetailFiles(): Record<"all" | "small", Buffer<ArrayBuffer>> {
   const found = existsSync(FILE);
   if (!found) console.log("The Online Retail file is not here: the lines are made up.");
   const all = found ? readFileSync(FILE) : gzipSync(madeUpLines());

@@ -1,4 +1,4 @@
-// The statements of the bare Worker, as the app sends them. When a verb's SQL changes, change it here.
+// The statements of the baseline Worker, as the app sends them. When a verb's SQL changes, change it here.
 
 /** auth/access.ts identityOf: tenant, user, login. */
 export const IDENTITY = `SELECT u.role, t.slug, t.name, t.currency, t.timezone, t.revision

@@ -4,15 +4,15 @@ import type { Role } from "../src/platform/context.ts";
 import { newId } from "../src/values/ids.ts";
 import type { Runtime, Worker } from "./runtime.ts";
 
-/** Somebody of a shop and his login. His password is that of the shop's first account, his e-mail his id. */
-export type Somebody = { tenant: string; id: string; session: string; role: Role };
+/** Account of a shop and his login. His password is that of the shop's first account, his e-mail his id. */
+export type Account = { tenant: string; id: string; session: string; role: Role };
 
-export async function makePeople(
+export async function createAccounts(
   { miniflare }: Runtime,
   tenant: string,
   role: Role,
   count: number,
-): Promise<Somebody[]> {
+): Promise<Account[]> {
   const people = Array.from({ length: count }, () => ({
     tenant,
     id: newId(),
@@ -42,5 +42,5 @@ export async function makePeople(
 }
 
 /** An access token, good for ten minutes. */
-export const tokenOf = (worker: Worker, { tenant, ...actor }: Somebody): Promise<string> =>
+export const tokenOf = (worker: Worker, { tenant, ...actor }: Account): Promise<string> =>
   signAccessToken({ AUTH_SIGNING_KEY: worker.bindings["AUTH_SIGNING_KEY"] ?? "" }, new Date(), tenant, actor);

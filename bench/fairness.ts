@@ -6,12 +6,12 @@
 // a hypervisor has taken the processors away does not count.
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { askSteadily } from "./steady-load.ts";
+import { requestSteadily } from "./steady-load.ts";
 import { flood, type Flood } from "./flood.ts";
-import type { Lab } from "./lab.ts";
-import { migrate, ourWorker } from "./runtime.ts";
-import { addProduct, signIn, signUp, type Shop } from "./shop.ts";
-import { watchSteal } from "./cpu-steal.ts";
+import type { Workspace } from "./workspace.ts";
+import { migrate, appWorker } from "./runtime.ts";
+import { addProduct, signIn, signUp, type Shop } from "./client.ts";
+import { measureSteal } from "./cpu-steal.ts";
 
 /** So many rounds are wanted, in so many minutes at most. */
 const ROUNDS = 16;
@@ -31,15 +31,15 @@ const many = { tenant: 1_000_000, user: 1_000_000, address: 1_000_000 };
 type Pair = { b: Shop; product: string; a: Flood; stop: () => Promise<void> };
 
 /** A Worker of its own with both shops, and these quotas a minute for A. */
-async function open({ folder, startIn }: Lab, name: string, quotas: typeof few): Promise<Pair> {
-  const worker = ourWorker(join(folder, `${name}-bundle`));
+async function open({ folder, startWorker }: Workspace, name: string, quotas: typeof few): Promise<Pair> {
+  const worker = appWorker(join(folder, `${name}-bundle`));
   const { address, ...trial } = quotas;
   const { address: _, ...free } = many;
   Object.assign(worker.bindings, {
     QUOTA_PLANS: JSON.stringify({ trial, standard: free, large: free }),
     QUOTA_PER_ADDRESS: String(address),
   });
-  const runtime = await startIn(name, worker);
+  const runtime = await startWorker(name, worker);
   await migrate(runtime);
   const [a, b] = [await signUp(runtime.url, "a"), await signUp(runtime.url, "b")];
   const db = await runtime.miniflare.getD1Database("DB");
@@ -57,21 +57,21 @@ async function measure({ b, product, a }: Pair, other: Pair): Promise<Took> {
   const took: Took = { alone: [], elsewhere: [], spending: [], beside: [], leftOut: 0, reached: new Set() };
   let rounds = 0;
   let fresh = 0;
-  await askSteadily(b, product, LEAD);
+  await requestSteadily(b, product, LEAD);
   for (let minute = 0; minute < MINUTES && rounds < ROUNDS; minute += 1) {
     if (minute > 0) await sleep(Math.max(0, fresh - Date.now()));
     fresh = Date.now() + 62_000;
     const signedIn = await signIn(b.url, b.slug);
     const during = async (flooder: Flood, seconds: number): Promise<number[]> => {
       const stop = await flooder.begin(FLOOD);
-      const times = await askSteadily(signedIn, product, seconds);
+      const times = await requestSteadily(signedIn, product, seconds);
       await stop();
       return times;
     };
     took.spending.push(...(await during(a, LEAD)));
     for (let round = 0; round < ROUNDS_A_MINUTE; round += 1) {
-      const stolen = watchSteal();
-      const alone = await askSteadily(signedIn, product, TURN);
+      const stolen = measureSteal();
+      const alone = await requestSteadily(signedIn, product, TURN);
       const elsewhere = await during(other.a, TURN);
       const beside = await during(a, TURN);
       if (stolen() > STOLEN) {
@@ -119,14 +119,14 @@ async function compare(label: string, pair: Pair, other: Pair): Promise<void> {
   console.log(`  A here / A elsewhere: ${ratio(elsewhere)}`);
 }
 
-export async function benchFair(lab: Lab): Promise<void> {
+export async function benchFairness(workspace: Workspace): Promise<void> {
   console.log(
     `A asks ${FLOOD} times a second, ${(FLOOD * 60) / few.tenant} times its quota; in turns of ${TURN} s`,
   );
-  const other = await open(lab, "other", few);
-  const fair = await open(lab, "fair", few);
+  const other = await open(workspace, "other", few);
+  const fair = await open(workspace, "fair", few);
   await compare("A has quotas", fair, other);
   await fair.stop();
-  const free = await open(lab, "free", many);
+  const free = await open(workspace, "free", many);
   await compare("A has none", free, other);
 }

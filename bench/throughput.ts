@@ -1,11 +1,11 @@
-// Requests a second of our Worker beside the bare one, in turns, so that a slow minute of the machine meets both; and
+// Requests a second of our Worker beside the baseline, in turns, so that a slow minute of the machine meets both; and
 // the CPU time that workerd took a request, which is steadier where other programs compete for the cores.
 import autocannon from "autocannon";
 import type { Case } from "./cases.ts";
 import { median } from "./median.ts";
 import type { Runtime } from "./runtime.ts";
-import { signIn, type Shop } from "./shop.ts";
-import { cpuMs } from "./workerd.ts";
+import { signIn, type Shop } from "./client.ts";
+import { cpuMs } from "./process.ts";
 
 const ROUNDS = 3;
 const WARM_SECONDS = 1;

@@ -1,9 +1,9 @@
-// What the app is measured against: the same round trips to D1 with the same SQL, the same KV calls, JSON out, and
-// nothing else. Who asks is given (TENANT, USER, LOGIN): there is no token, no validation, no log.
-import { checkout } from "./bare-checkout.ts";
-import * as SQL from "./bare-sql.ts";
+// The Worker that the app is compared with: the same round trips to D1 with the same SQL, the same KV calls, JSON out, and nothing
+// else. There is no token, no validation and no log.
+import type { Bindings } from "./baseline-bindings.ts";
+import { checkout } from "./baseline-checkout.ts";
+import * as SQL from "./baseline-sql.ts";
 
-export type Bindings = { DB: D1Database; CACHE: KVNamespace; TENANT: string; USER: string; LOGIN: string };
 type Shop = { currency: string; revision: number };
 type Sold = { items: { product_id: string; quantity: number }[] };
 type Day = {
@@ -33,20 +33,21 @@ export default {
 async function sell(request: Request, env: Bindings, db: D1DatabaseSession, shop: Shop): Promise<Response> {
   const { TENANT, USER } = env;
   const key = request.headers.get("idempotency-key");
-  const wanted = (await request.json<Sold>()).items;
+  const requested = (await request.json<Sold>()).items;
   const items = JSON.stringify(
-    wanted.map((item, at) => ({ ...item, line_no: at + 1, move_id: crypto.randomUUID() })),
+    requested.map((item, at) => ({ ...item, line_no: at + 1, move_id: crypto.randomUUID() })),
   );
   const [, products] = await db.batch([
     db.prepare(SQL.SELECT_COUNTER).bind(TENANT, USER, TENANT),
     db.prepare(SQL.AVAILABLE).bind(TENANT, items),
   ]);
-  if (products?.results.length !== wanted.length) return new Response(null, { status: 422 });
+  if (products?.results.length !== requested.length) return new Response(null, { status: 422 });
   const sale = crypto.randomUUID();
   const event = crypto.randomUUID();
   const now = new Date().toISOString();
   const day = now.slice(0, 10);
-  const results = await db.batch<{ payload: string }>([
+  const emit = db.prepare(SQL.EMIT).bind(TENANT, event, "sale.completed", shop.currency, TENANT, sale, now);
+  const statements = [
     db.prepare(SQL.TAKE_STOCK).bind(now, items, TENANT, items),
     db
       .prepare(SQL.INSERT_SALE)
@@ -77,10 +78,11 @@ async function sell(request: Request, env: Bindings, db: D1DatabaseSession, shop
     db.prepare(SQL.CLOSE_ALERT).bind(now, TENANT, TENANT, USER),
     db.prepare(SQL.MARK_DAYS).bind(TENANT, JSON.stringify([day])),
     db.prepare(SQL.REVISE).bind(TENANT),
-    db.prepare(SQL.EMIT).bind(TENANT, event, "sale.completed", shop.currency, TENANT, sale, now),
+    emit,
     db.prepare(SQL.REMEMBER).bind(TENANT, USER, key, items, TENANT, event, now),
-  ]);
-  const payload = results.at(-2)?.results[0]?.payload;
+  ];
+  const results = await db.batch<{ payload: string }>(statements);
+  const payload = results[statements.indexOf(emit)]?.results[0]?.payload;
   return new Response(payload ?? null, { status: 201, headers: { "content-type": "application/json" } });
 }
 
@@ -101,8 +103,8 @@ async function kpis(
   from: string,
 ): Promise<Response> {
   const key = `metrics:${env.TENANT}:${shop.revision}:${from}`;
-  const kept = await env.CACHE.get(key, "json");
-  if (kept) return Response.json(kept);
+  const cached = await env.CACHE.get(key, "json");
+  if (cached) return Response.json(cached);
   const { results } = await db
     .prepare(SQL.DAYS)
     .bind(env.TENANT, from, env.TENANT, env.TENANT, from)

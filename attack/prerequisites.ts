@@ -1,4 +1,4 @@
-// What somebody has to do before an operation has something to work on.
+// The requests that an operation needs before it, so that it has something to work on.
 import type { Pools } from "./stage.ts";
 
 type Step = { method: string; path: string; json?: (pools: Pools) => unknown };
@@ -12,7 +12,7 @@ const put: Step = {
 };
 
 /** By operation; who asks is somebody new, and does these steps first. */
-export const before: Record<string, Step[]> = {
+export const prerequisites: Record<string, Step[]> = {
   // Ends his login, or changes him.
   logout: [],
   changePassword: [],
