@@ -2,29 +2,16 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { ROOT } from "../bench/runtime.ts";
+import { runCommand, UsageError } from "./cli.mjs";
 import { runPage, type PageRun } from "./docs/run-page.ts";
 import { prepareServers } from "./docs/server.ts";
 
-const USAGE = `npm run docs                  runs the console sessions of README.md and docs/tutorials, and compares their output
-npm run docs -- PAGE ...      only of these pages, as docs/tutorials/first-shop.md
+const usage = `npm run docs                  runs the console sessions of README.md and docs/tutorials, and compares their output
+npm run docs -- PAGE          only of this page, for example docs/tutorials/first-shop.md
 npm run docs -- --update      writes the outputs that differ into the pages
 
 Each page has a new server with the demo shop. Ids, tokens, durations, and dates and times of today may differ.`;
-
-type Options = { pages: string[]; update: boolean; help: boolean };
-
-function readOptions(): Options {
-  const boolean = { type: "boolean", default: false } as const;
-  const { values, positionals } = parseArgs({
-    options: { update: boolean, help: boolean },
-    allowPositionals: true,
-  });
-  const pages = positionals.length > 0 ? positionals.map((page) => resolve(page)) : allPages();
-  for (const page of pages) if (!existsSync(page)) throw new Error(`There is no page ${page}.`);
-  return { ...values, pages };
-}
 
 function allPages(): string[] {
   const folder = join(ROOT, "docs/tutorials");
@@ -42,7 +29,7 @@ function report(name: string, { commands, differences }: PageRun, update: boolea
 }
 
 /** Runs the pages one after the other; answers how many of their outputs differ. */
-async function runPages({ pages, update }: Options, folder: string): Promise<number> {
+async function runPages(pages: string[], update: boolean, folder: string): Promise<number> {
   const startServer = await prepareServers(folder);
   let different = 0;
   for (const [index, page] of pages.entries()) {
@@ -61,28 +48,19 @@ async function runPages({ pages, update }: Options, folder: string): Promise<num
   return different;
 }
 
-async function main(): Promise<number> {
-  const options = readOptions();
-  if (options.help) {
-    console.log(USAGE);
-    return 0;
-  }
-  const folder = mkdtempSync(join(tmpdir(), "mostrador-docs-"));
-  try {
-    const different = await runPages(options, folder);
-    if (different === 0 || options.update) return 0;
-    console.log(`\n${different} outputs differ. Where the new ones are right: npm run docs -- --update`);
-    return 1;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  if (error instanceof Error && error.cause instanceof Error) console.error(error.cause.message);
-  if (error instanceof TypeError && "code" in error) console.error(`\n${USAGE}`);
-  process.exitCode = 2;
-}
+await runCommand(
+  { usage, options: { update: { type: "boolean", default: false } }, positionals: ["page"] },
+  async ({ values: { update }, positionals: [page] }) => {
+    if (page !== undefined && !existsSync(page)) throw new UsageError(`There is no page ${page}.`);
+    const pages = page === undefined ? allPages() : [resolve(page)];
+    const folder = mkdtempSync(join(tmpdir(), "mostrador-docs-"));
+    try {
+      const different = await runPages(pages, update, folder);
+      if (different === 0 || update) return 0;
+      console.log(`\n${different} outputs differ. Where the new ones are right: npm run docs -- --update`);
+      return 1;
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+);
