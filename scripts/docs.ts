@@ -8,18 +8,10 @@ import { runPage, type PageRun } from "./docs/run-page.ts";
 import { prepareServers } from "./docs/server.ts";
 
 const usage = `npm run docs                  runs the console sessions of README.md and docs/tutorials, and compares their output
-npm run docs -- PAGE ...      only of these pages, as docs/tutorials/first-shop.md
+npm run docs -- PAGE          only of this page, for example docs/tutorials/first-shop.md
 npm run docs -- --update      writes the outputs that differ into the pages
 
 Each page has a new server with the demo shop. Ids, tokens, durations, and dates and times of today may differ.`;
-
-type Options = { pages: string[]; update: boolean };
-
-function readPages(names: string[]): string[] {
-  const pages = names.length > 0 ? names.map((name) => resolve(name)) : allPages();
-  for (const page of pages) if (!existsSync(page)) throw new UsageError(`There is no page ${page}.`);
-  return pages;
-}
 
 function allPages(): string[] {
   const folder = join(ROOT, "docs/tutorials");
@@ -37,7 +29,7 @@ function report(name: string, { commands, differences }: PageRun, update: boolea
 }
 
 /** Runs the pages one after the other; answers how many of their outputs differ. */
-async function runPages({ pages, update }: Options, folder: string): Promise<number> {
+async function runPages(pages: string[], update: boolean, folder: string): Promise<number> {
   const startServer = await prepareServers(folder);
   let different = 0;
   for (const [index, page] of pages.entries()) {
@@ -56,17 +48,16 @@ async function runPages({ pages, update }: Options, folder: string): Promise<num
   return different;
 }
 
-const options = { update: { type: "boolean", default: false } } as const;
-
 await runCommand(
-  { usage, options, positionals: ["page..."] },
-  async ({ values: { update }, positionals }) => {
-    const pages = readPages(positionals);
+  { usage, options: { update: { type: "boolean", default: false } }, positionals: ["page"] },
+  async ({ values: { update }, positionals: [page] }) => {
+    if (page !== undefined && !existsSync(page)) throw new UsageError(`There is no page ${page}.`);
+    const pages = page === undefined ? allPages() : [resolve(page)];
     const folder = mkdtempSync(join(tmpdir(), "mostrador-docs-"));
     try {
-      const different = await runPages({ pages, update }, folder);
+      const different = await runPages(pages, update, folder);
       if (different === 0 || update) return 0;
-      console.log(`\n${different} outputs differ. If the new ones are right: npm run docs -- --update`);
+      console.log(`\n${different} outputs differ. Where the new ones are right: npm run docs -- --update`);
       return 1;
     } finally {
       rmSync(folder, { recursive: true, force: true });

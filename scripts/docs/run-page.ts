@@ -33,7 +33,8 @@ export async function runPage(file: string, name: string, url: string, folder: s
   try {
     for (const { line, command, output } of steps) {
       const lines = await shell.run(command.replaceAll(URL_IN_PAGES, localUrl)).catch((error: unknown) => {
-        throw new Error(`${name}:${line}: $ ${command}`, { cause: error });
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new Error(`${name}:${line}: $ ${command}\n${reason}`, { cause: error });
       });
       const printed = lines.map((text) => text.replaceAll(localUrl, URL_IN_PAGES));
       const isSame = isSameOutput(output, printed);
