@@ -62,6 +62,8 @@ const deployments = Object.fromEntries(
 );
 
 export default defineConfig({
+  // Not in node_modules, which several worktrees may share.
+  cacheDir: `${root}.wrangler/vite`,
   plugins: [
     cloudflareTest(async () => ({
       wrangler: { configPath: `${root}wrangler.toml` },

@@ -1,0 +1,2 @@
+// Lets `npx vitest` find the configuration.
+export { default } from "./test/vitest.config.ts";
