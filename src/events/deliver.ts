@@ -4,8 +4,9 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Base, EventRef } from "../platform/context.ts";
 
+// Dead letters stored before messages had a kind are replayed as they are.
 export const EventMessage = z.object({
-  kind: z.literal("event"),
+  kind: z.literal("event").default("event"),
   tenant_id: z.string(),
   event_id: z.string(),
 });
