@@ -4,7 +4,7 @@ import { afterCommit } from "../src/after-commit.ts";
 import { tenantById } from "../src/auth/shops/tenants.ts";
 import { consumeEvents } from "../src/events/consume.ts";
 import { storeDeadLetters } from "../src/events/dead-letters.ts";
-import { EventMessage } from "../src/events/deliver.ts";
+import type { EventMessage } from "../src/events/deliver.ts";
 import { failImport, runImport } from "../src/imports/consume.ts";
 import { hasMoved, ImportJob } from "../src/imports/jobs.ts";
 import { LakePartitionJob, storeBatches } from "../src/lake/build/store.ts";
@@ -72,19 +72,26 @@ async function handleLake(ctx: Base, job: LakeJob): Promise<void> {
   if ((await runLakeJob(ctx, job)) === "more") await ctx.env.LAKE_JOBS.send(job);
 }
 
-function handle(ctx: Base, job: JobMessage, attempts: number): Promise<void> {
+async function handle(ctx: Base, job: JobMessage, attempts: number): Promise<void> {
   switch (job.kind) {
     case "import":
-      return handleImport(ctx, job, attempts);
+      await handleImport(ctx, job, attempts);
+      break;
     case "rollup":
-      return handleRollup(ctx, job);
+      await handleRollup(ctx, job);
+      break;
     case "product-counts":
-      return handleProducts(ctx, job);
+      await handleProducts(ctx, job);
+      break;
     case "lake-night":
     case "lake-partition":
-      return handleLake(ctx, job);
+      await handleLake(ctx, job);
+      break;
     case "webhook-delivery":
-      return attemptDelivery(ctx, job);
+      await attemptDelivery(ctx, job);
+      break;
+    default:
+      job satisfies never;
   }
 }
 
