@@ -13,6 +13,9 @@ npm run docs -- --update      writes the outputs that differ into the pages
 
 Each page has a new server with the demo shop. Ids, tokens, durations, and dates and times of today may differ.`;
 
+// As many as a small machine has cores.
+const AT_ONCE = 2;
+
 function allPages(): string[] {
   const folder = join(ROOT, "docs/tutorials");
   const tutorials = readdirSync(folder).filter((name) => name.endsWith(".md"));
@@ -28,23 +31,32 @@ function report(name: string, { commands, differences }: PageRun, update: boolea
   );
 }
 
-/** Runs the pages one after the other; answers how many of their outputs differ. */
+/** Runs the pages, some at a time; returns how many of their outputs differ. */
 async function runPages(pages: string[], update: boolean, folder: string): Promise<number> {
   const startServer = await prepareServers(folder);
+  const waiting = [...pages.entries()];
+  const failures: string[] = [];
   let different = 0;
-  for (const [index, page] of pages.entries()) {
-    const begin = performance.now();
-    const name = relative(ROOT, page);
-    const server = await startServer(`state-${index}`);
-    try {
-      const run = await runPage(page, name, server.url, join(folder, `page-${index}`));
-      if (update) writeFileSync(page, run.text);
-      report(name, run, update, begin);
-      different += run.differences.length;
-    } finally {
-      await server.stop();
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [index, page] = next;
+      const begin = performance.now();
+      const name = relative(ROOT, page);
+      const server = await startServer(`state-${index}`);
+      try {
+        const run = await runPage(page, name, server.url, join(folder, `page-${index}`));
+        if (update) writeFileSync(page, run.text);
+        report(name, run, update, begin);
+        different += run.differences.length;
+      } catch (error) {
+        failures.push(error instanceof Error ? error.message : String(error));
+      } finally {
+        await server.stop();
+      }
     }
-  }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  if (failures.length > 0) throw new Error(failures.join("\n"));
   return different;
 }
 

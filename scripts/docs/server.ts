@@ -5,7 +5,7 @@ import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { migrate, appWorker, ROOT, start, type Runtime } from "../../bench/runtime.ts";
 
-/** Makes the demo shop in `folder`; answers a function that starts a server over a copy of it. */
+/** Makes the demo shop in `folder`; returns a function that starts a server over a copy of it. */
 export async function prepareServers(folder: string): Promise<(name: string) => Promise<Runtime>> {
   const worker = appWorker(join(folder, "bundle"));
   const demo = join(folder, "demo");

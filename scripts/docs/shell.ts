@@ -16,7 +16,7 @@ export function isComplete(command: string): boolean {
   return status === 0 && stderr === "";
 }
 
-/** Starts a bash in `folder`; `run` answers what a command prints on both of its streams, and fails where it does not end. */
+/** Starts a bash in `folder`; `run` returns what a command prints on both of its streams, and fails where it does not end. */
 export function openShell(folder: string, env: NodeJS.ProcessEnv): Shell {
   // Detached, so that it has a process group: what a command has started is ended with it.
   const bash = spawn("bash", ["--noprofile", "--norc"], { cwd: folder, env, detached: true });
