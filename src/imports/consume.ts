@@ -7,7 +7,7 @@ import { indexPending } from "../catalog/search/indexing.ts";
 import type { Base, Ctx, Tenant } from "../platform/context.ts";
 import { violates } from "../platform/d1.ts";
 import { MAX_DAYS_PER_MESSAGE, rebuildDirtyDays } from "../rollups/rebuild.ts";
-import { queueProducts, queueRollup } from "../rollups/run.ts";
+import { queueProducts, queueRollup } from "../rollups/jobs.ts";
 import { fileKey } from "./jobs.ts";
 import type { FileRow, Rejection } from "./rows/row-importer.ts";
 import { rowImporters } from "./rows/row-importers.ts";

@@ -2,6 +2,7 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Base } from "../platform/context.ts";
+import { sendAll } from "../platform/send-all.ts";
 import { sweepObjects } from "../platform/sweep-objects.ts";
 
 export const ImportJob = z.object({
@@ -20,7 +21,7 @@ export const fileKey = (tenantId: string, importId: string): string =>
   `${FILE_PREFIX}${tenantId}/${importId}.csv`;
 
 /** Whether the import has progressed since `ctx.now`, when its message was received. */
-export async function hasMoved(ctx: Base, job: ImportJob): Promise<boolean> {
+export async function hasAdvanced(ctx: Base, job: ImportJob): Promise<boolean> {
   const found = await ctx.db.all(
     z.object({ progress_at: z.string() }),
     sql`SELECT progress_at FROM imports WHERE tenant_id = ${job.tenant_id} AND id = ${job.import_id}
@@ -42,10 +43,10 @@ export async function resumeStaleImports(ctx: Base): Promise<void> {
         (SELECT tenant_id, id FROM imports WHERE finished_at IS NULL AND progress_at < ${before} LIMIT ${MAX_PER_RUN})
       RETURNING tenant_id, id AS import_id`,
   );
-  if (stale.length > 0)
-    await ctx.env.IMPORTS.sendBatch(
-      stale.map((row) => ({ body: { kind: "import", ...row } satisfies ImportJob })),
-    );
+  await sendAll(
+    ctx.env.IMPORTS,
+    stale.map((row): ImportJob => ({ kind: "import", ...row })),
+  );
 }
 
 /** Deletes files that belong to no unfinished import. A round trip and a delete per page. */

@@ -134,7 +134,7 @@ const RETENTION_MS = 15 * 60_000;
 const MAX_PER_RUN = 500;
 
 /** Deletes the objects that were replaced more than 15 minutes ago, of all shops. */
-export async function deleteDroppedFiles(ctx: Base): Promise<void> {
+export async function deleteReplacedFiles(ctx: Base): Promise<void> {
   const before = new Date(ctx.now.getTime() - RETENTION_MS).toISOString();
   const dropped = await ctx.db.all(
     z.object({ tenant_id: z.string(), key: z.string() }),

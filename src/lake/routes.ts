@@ -6,7 +6,7 @@ import { shopContext } from "../http/app-context.ts";
 import { problemResponses } from "../http/problem-responses.ts";
 import { listLakeDays } from "./days.ts";
 import { listLakeFiles, readLakeFile } from "./files.ts";
-import { lakeStatus, queueLakeBuild } from "./night.ts";
+import { lakeStatus, queueLakeBuild } from "./jobs.ts";
 import { LakeDayList, LakeDayQuery, LakeFileList, LakeFileQuery, LakeQueued, LakeStatus } from "./schema.ts";
 
 export const lakeRoutes = router();

@@ -2,7 +2,7 @@ import { jsonResponse } from "../http/content.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
 import { shopContext } from "../http/app-context.ts";
-import { queueRollup, rollupStatus } from "./run.ts";
+import { queueRollup, rollupStatus } from "./jobs.ts";
 import { RollupQueued, RollupStatus } from "./schema.ts";
 
 export const rollupRoutes = router();

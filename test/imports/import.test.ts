@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { API, call } from "../support/client.ts";
 import { count, rowsOf } from "../support/d1.ts";
-import { COLUMNS, ended, fileOf, importFile, rejectsOf, upload } from "../support/imports.ts";
+import { COLUMNS, waitForImport, fileOf, importFile, rejectsOf, uploadFile } from "../support/imports.ts";
 import { newPerson, newProduct, newShop } from "../support/shops.ts";
 
 describe("an import", () => {
   it("is queued, reports its progress at Location, and ends with its counts", async () => {
     const shop = await newShop();
     const file = fileOf([{ invoice: "1" }, { invoice: "1", sku: "B" }, { invoice: "C2", quantity: -1 }]);
-    const started = await upload(shop.admin.token, file);
+    const started = await uploadFile(shop.admin.token, file);
     expect(started.status).toBe(202);
     expect(started.body).toMatchObject({
       kind: "sales",
@@ -17,7 +17,7 @@ describe("an import", () => {
       bytes_total: file.length,
     });
     expect(started.headers.get("location")).toBe(`${API}/imports/${started.body.id}`);
-    const done = await ended(shop.admin.token, started.body.id);
+    const done = await waitForImport(shop.admin.token, started.body.id);
     expect(done).toMatchObject({
       status: "done",
       error: null,
@@ -144,7 +144,7 @@ describe("the columns of a file", () => {
 
   it("that are missing are reported immediately, and nothing is queued", async () => {
     const shop = await newShop();
-    const answer = await upload(
+    const answer = await uploadFile(
       shop.admin.token,
       "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice\n1,A,b,1,2026-03-02 10:00,1\n",
     );
@@ -159,7 +159,7 @@ describe("the columns of a file", () => {
 
   it("that appear twice are rejected", async () => {
     const shop = await newShop();
-    const answer = await upload(shop.admin.token, `${COLUMNS},quantity\n`);
+    const answer = await uploadFile(shop.admin.token, `${COLUMNS},quantity\n`);
     expect(answer.status).toBe(422);
     expect(answer.body.detail).toContain("Quantity appears more than once");
   });
@@ -246,7 +246,7 @@ describe("rejected rows", () => {
       expect((await call("GET", `${API}/${path}`, { token: other.admin.token })).status).toBe(404);
     for (const role of ["EMPLOYEE", "CUSTOMER"] as const) {
       const { token } = await newPerson(shop.tenant, role);
-      expect((await upload(token, fileOf([{}]))).status).toBe(403);
+      expect((await uploadFile(token, fileOf([{}]))).status).toBe(403);
       expect((await call("GET", `${API}/imports`, { token })).status).toBe(403);
       expect((await call("GET", `${API}/imports/${done.id}/rejects`, { token })).status).toBe(403);
     }

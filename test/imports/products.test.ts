@@ -6,7 +6,7 @@ import { booksCsv, worksCsv } from "../support/books.ts";
 import { API, call } from "../support/client.ts";
 import { operations } from "../support/contract.ts";
 import { between, count, failureOf, rowsOf } from "../support/d1.ts";
-import { importFile, rejectsOf, stored, upload } from "../support/imports.ts";
+import { importFile, rejectsOf, storeImport, uploadFile } from "../support/imports.ts";
 import { newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 
 const example = z.object({ value: z.string() });
@@ -125,7 +125,7 @@ B-2,Soft\u00adhyphen,0,,,,,,,,,,,,,,
   it("counts the stock against its current value, including sales made since the chunk was read", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { sku: "1", stock: 9 });
-    const file = await stored(shop.admin.ctx(), "sku,title,price,stock\n1,A,1,5\n", "products");
+    const file = await storeImport(shop.admin.ctx(), "sku,title,price,stock\n1,A,1,5\n", "products");
     const late = between(shop.admin.ctx(), {
       before: async (nth) => {
         if (nth === 1) expect((await sellOne(shop.admin.token, id, 2)).status).toBe(201);
@@ -170,11 +170,11 @@ B-2,Soft\u00adhyphen,0,,,,,,,,,,,,,,
 
   it("without a required column, or with a repeated one, is rejected immediately", async () => {
     const shop = await newShop();
-    const response = await upload(shop.admin.token, "sku,name,price\n1,A,1\n", {}, "products");
+    const response = await uploadFile(shop.admin.token, "sku,name,price\n1,A,1\n", {}, "products");
     expect(response.status).toBe(422);
     expect(response.body.type).toBe("/problems/missing-columns");
     expect(response.body.errors).toEqual([{ pointer: "#", detail: "the column title is missing" }]);
-    const repeated = await upload(shop.admin.token, "sku,title,price,Price\n", {}, "products");
+    const repeated = await uploadFile(shop.admin.token, "sku,title,price,Price\n", {}, "products");
     expect(repeated.body.detail).toContain("price appears more than once");
   });
 
@@ -183,10 +183,10 @@ B-2,Soft\u00adhyphen,0,,,,,,,,,,,,,,
     const both =
       "sku,title,price,InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n";
     const key = { "idempotency-key": "k" };
-    const first = await upload(shop.admin.token, both, key, "products");
-    const again = await upload(shop.admin.token, both, key, "products");
+    const first = await uploadFile(shop.admin.token, both, key, "products");
+    const again = await uploadFile(shop.admin.token, both, key, "products");
     expect([again.body.id, again.headers.get("idempotent-replayed")]).toEqual([first.body.id, "true"]);
-    const other = await upload(shop.admin.token, both, key, "sales");
+    const other = await uploadFile(shop.admin.token, both, key, "sales");
     expect(other.body.type).toBe("/problems/idempotency-mismatch");
   });
 });
@@ -273,7 +273,7 @@ describe("a SKU that appears more than once in a file", () => {
     "is imported from its first row after a crash at chunk %i %s its commit",
     async (chunk, when) => {
       const shop = await newShop();
-      const id = await stored(shop.admin.ctx(), file, "products");
+      const id = await storeImport(shop.admin.ctx(), file, "products");
       const crashing = between(shop.admin.ctx(), {
         [when]: (nth: number) => {
           if (nth === chunk) throw new Error("killed");
@@ -287,7 +287,7 @@ describe("a SKU that appears more than once in a file", () => {
 
   it("is imported from its first row even if two consumers read the file at once", async () => {
     const shop = await newShop();
-    const id = await stored(shop.admin.ctx(), file, "products");
+    const id = await storeImport(shop.admin.ctx(), file, "products");
     await Promise.all([1, 2].map(() => runImport(shop.admin.ctx(), shop.tenant, id)));
     await expectFirst(shop, id);
   });
@@ -298,7 +298,11 @@ describe("a message of an import", () => {
     const shop = await newShop();
     const description = "lorem ipsum dolor sit amet consectetur ".repeat(25);
     const lines = Array.from({ length: 1200 }, (_, at) => `D${at},Title ${at},1,"${description}${at}"\n`);
-    const id = await stored(shop.admin.ctx(), `sku,title,price,description\n${lines.join("")}`, "products");
+    const id = await storeImport(
+      shop.admin.ctx(),
+      `sku,title,price,description\n${lines.join("")}`,
+      "products",
+    );
     const sent: number[] = [];
     for (let outcome = "more"; outcome === "more";) {
       const ctx = shop.admin.ctx();
@@ -316,7 +320,7 @@ describe("the cost of a chunk", () => {
   it("does not depend on the number of products in the shop", async () => {
     const shop = await newShop();
     const read = async (file: string): Promise<number> => {
-      const id = await stored(shop.admin.ctx(), file, "products");
+      const id = await storeImport(shop.admin.ctx(), file, "products");
       const ctx = shop.admin.ctx();
       await runImport(ctx, shop.tenant, id);
       return ctx.db.cost.read;

@@ -8,7 +8,7 @@ import { queue, type QueueMessage } from "../../workers/queue.ts";
 import { API, call } from "../support/client.ts";
 import { tappedDb } from "../support/broken.ts";
 import { count } from "../support/d1.ts";
-import { ended, fileOf, filesOf, importFile, stored } from "../support/imports.ts";
+import { waitForImport, fileOf, filesOf, importFile, storeImport } from "../support/imports.ts";
 import { recording, recordingQueue } from "../support/queues.ts";
 import { base, newShop, type Shop } from "../support/shops.ts";
 
@@ -41,7 +41,7 @@ const setAge = (id: string, seconds: number) =>
 describe("a message of an import", () => {
   it("imports the file and is acknowledged", async () => {
     const shop = await newShop();
-    const id = await stored(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
+    const id = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
     expect(await deliver(jobOf(shop, id))).toEqual({ acked: 1, retried: 0 });
     expect(await statusOf(shop, id)).toMatchObject({ status: "done", rows_accepted: 1 });
   });
@@ -56,7 +56,7 @@ describe("a message of an import", () => {
 
   it("for an unknown import, another shop's import or an unknown shop is acknowledged without effect", async () => {
     const [shop, other] = [await newShop(), await newShop()];
-    const id = await stored(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
+    const id = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
     for (const body of [
       jobOf(shop, newId()),
       jobOf(other, id),
@@ -68,7 +68,7 @@ describe("a message of an import", () => {
 
   it("that fails is retried, and the sixth failure ends the import with an error", async () => {
     const shop = await newShop();
-    const id = await stored(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
+    const id = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
     await env.FILES.delete(fileKey(shop.tenant.id, id));
     for (const attempt of [1, 5]) {
       expect(await deliver(jobOf(shop, id), attempt)).toEqual({ acked: 0, retried: 1 });
@@ -89,7 +89,7 @@ describe("a message of an import", () => {
     const shop = await newShop();
     const description = "x".repeat(400);
     const lines = Array.from({ length: 2000 }, (_, at) => ({ invoice: String(at), description }));
-    const id = await stored(shop.admin.ctx(), fileOf(lines));
+    const id = await storeImport(shop.admin.ctx(), fileOf(lines));
     let batches = 0;
     const DB = tappedDb(env.DB, {
       before: () => {
@@ -108,7 +108,7 @@ describe("a message of an import", () => {
 
   it("that fails queues the rollup of its days", async () => {
     const shop = await newShop();
-    const id = await stored(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
+    const id = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
     const { ctx, sent } = recording(base(), "ROLLUPS");
     await failImport(ctx, shop.tenant.id, id, "no reason");
     expect(sent).toEqual([{ kind: "rollup", tenant_id: shop.tenant.id, products: false }]);
@@ -117,8 +117,8 @@ describe("a message of an import", () => {
   it("is completed although another in its batch fails", async () => {
     const shop = await newShop();
     const [broken, intact] = [
-      await stored(shop.admin.ctx(), fileOf([{ invoice: "1" }])),
-      await stored(shop.admin.ctx(), fileOf([{ invoice: "2" }])),
+      await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }])),
+      await storeImport(shop.admin.ctx(), fileOf([{ invoice: "2" }])),
     ];
     await env.FILES.delete(fileKey(shop.tenant.id, broken));
     const messages = [broken, intact].map((id) => ({
@@ -139,8 +139,8 @@ describe("a message of an import", () => {
 describe("the sweep for stale imports", () => {
   it("resends imports without progress for a minute, but no recent or completed ones", async () => {
     const shop = await newShop();
-    const fresh = await stored(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
-    const stale = await stored(shop.admin.ctx(), fileOf([{ invoice: "2" }]));
+    const fresh = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
+    const stale = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "2" }]));
     const done = await importFile(shop, fileOf([{ invoice: "3" }]));
     await Promise.all([setAge(fresh, 50), setAge(stale, 70), setAge(done.id, 3600)]);
     const { ctx, sent } = recording(base(), "IMPORTS");
@@ -152,10 +152,10 @@ describe("the sweep for stale imports", () => {
 
   it("completes an import whose message was lost", async () => {
     const shop = await newShop();
-    const id = await stored(shop.admin.ctx(), fileOf([{ invoice: "1" }, { invoice: "2" }]));
+    const id = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }, { invoice: "2" }]));
     await setAge(id, 61);
     await resumeStaleImports(base());
-    expect(await ended(shop.admin.token, id)).toMatchObject({ status: "done", rows_accepted: 2 });
+    expect(await waitForImport(shop.admin.token, id)).toMatchObject({ status: "done", rows_accepted: 2 });
     expect(await filesOf(shop)).toEqual([]);
   });
 });
@@ -163,7 +163,7 @@ describe("the sweep for stale imports", () => {
 describe("the nightly sweep of files", () => {
   it("deletes only files older than a day that belong to no unfinished import", async () => {
     const [shop, other] = [await newShop(), await newShop()];
-    const waiting = fileKey(shop.tenant.id, await stored(shop.admin.ctx(), fileOf([{ invoice: "1" }])));
+    const waiting = fileKey(shop.tenant.id, await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }])));
     const { id } = await importFile(shop, fileOf([{ invoice: "2" }]));
     // Of a completed import, of an unknown import, and of another shop's import.
     const orphans = [

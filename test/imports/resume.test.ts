@@ -4,7 +4,7 @@ import type { ActorCtx } from "../../src/platform/context.ts";
 import { runImport } from "../../src/imports/consume.ts";
 import { API, call } from "../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../support/d1.ts";
-import { ended, fileOf, importFile, stored } from "../support/imports.ts";
+import { waitForImport, fileOf, importFile, storeImport } from "../support/imports.ts";
 import { newShop, type Shop } from "../support/shops.ts";
 
 const ROWS = 3000;
@@ -98,7 +98,7 @@ describe("an import of several chunks", () => {
     "resumes after a crash at chunk %i %s its commit, with the same result",
     async (chunk, when) => {
       const shop = await newShop();
-      const id = await stored(shop.admin.ctx(), file);
+      const id = await storeImport(shop.admin.ctx(), file);
       expect(
         await failureOf(runImport(crashing(shop.admin.ctx(), chunk, when), shop.tenant, id)),
       ).toMatchObject({ message: "killed" });
@@ -109,7 +109,7 @@ describe("an import of several chunks", () => {
 
   it("resumes after a crash in the rollup that follows its last chunk", async () => {
     const shop = await newShop();
-    const id = await stored(shop.admin.ctx(), file);
+    const id = await storeImport(shop.admin.ctx(), file);
     expect(
       await failureOf(runImport(crashing(shop.admin.ctx(), 3.5, "after"), shop.tenant, id)),
     ).toMatchObject({
@@ -121,7 +121,7 @@ describe("an import of several chunks", () => {
 
   it("continues in another message after its limit of statements, with the same result", async () => {
     const shop = await newShop();
-    const id = await stored(shop.admin.ctx(), file);
+    const id = await storeImport(shop.admin.ctx(), file);
     const outcomes: string[] = [];
     while (outcomes.at(-1) !== "ended") outcomes.push(await runImport(shop.admin.ctx(), shop.tenant, id, 1));
     expect(outcomes).toEqual(["more", "more", "ended"]);
@@ -130,7 +130,7 @@ describe("an import of several chunks", () => {
 
   it("is stored once when two consumers read it at once", async () => {
     const shop = await newShop();
-    const id = await stored(shop.admin.ctx(), file);
+    const id = await storeImport(shop.admin.ctx(), file);
     const both = await Promise.allSettled([1, 2].map(() => runImport(shop.admin.ctx(), shop.tenant, id)));
     expect(both.map((each) => each.status)).toEqual(["fulfilled", "fulfilled"]);
     expect(await resultOf(shop)).toEqual(await resultWithoutFailures());
@@ -138,7 +138,7 @@ describe("an import of several chunks", () => {
 
   it("leaves a chunk to another consumer that stores it between this one's read and batch", async () => {
     const shop = await newShop();
-    const id = await stored(shop.admin.ctx(), file);
+    const id = await storeImport(shop.admin.ctx(), file);
     const late = between(shop.admin.ctx(), {
       before: async (nth) => {
         if (nth === 2) await runImport(shop.admin.ctx(), shop.tenant, id);
@@ -152,7 +152,7 @@ describe("an import of several chunks", () => {
     const shop = await newShop();
     const done = await importFile(shop, fileOf([{ invoice: "1" }]));
     expect(await runImport(shop.admin.ctx(), shop.tenant, done.id)).toBe("ended");
-    expect(await ended(shop.admin.token, done.id)).toEqual(done);
+    expect(await waitForImport(shop.admin.token, done.id)).toEqual(done);
     expect(await count("SELECT count(*) n FROM sale_lines WHERE tenant_id = ?", shop.tenant.id)).toBe(1);
   });
 });
@@ -167,7 +167,10 @@ describe("two imports with the same invoice at once", () => {
         { invoice: "2", price: "4" },
       ]),
     ];
-    const [first, second] = [await stored(shop.admin.ctx(), one), await stored(shop.admin.ctx(), two)];
+    const [first, second] = [
+      await storeImport(shop.admin.ctx(), one),
+      await storeImport(shop.admin.ctx(), two),
+    ];
     const late = between(shop.admin.ctx(), {
       before: async (nth) => {
         if (nth === 2) await runImport(shop.admin.ctx(), shop.tenant, first);

@@ -6,7 +6,16 @@ import { startImport } from "../../src/imports/start.ts";
 import { failingDb, tappedDb } from "../support/broken.ts";
 import { API, call } from "../support/client.ts";
 import { count } from "../support/d1.ts";
-import { COLUMNS, ended, fileOf, filesOf, gzip, importFile, rejectsOf, upload } from "../support/imports.ts";
+import {
+  COLUMNS,
+  waitForImport,
+  fileOf,
+  filesOf,
+  gzip,
+  importFile,
+  rejectsOf,
+  uploadFile,
+} from "../support/imports.ts";
 import { recording } from "../support/queues.ts";
 import { base, newShop, type Shop } from "../support/shops.ts";
 
@@ -19,9 +28,9 @@ describe("the body of an upload", () => {
     const file = fileOf([{ invoice: "1" }, { invoice: "2" }]);
     for (const headers of [{ "content-encoding": "gzip" }, {}]) {
       const shop = await newShop();
-      const started = await upload(shop.admin.token, await gzip(file), headers);
+      const started = await uploadFile(shop.admin.token, await gzip(file), headers);
       expect(started.body).toMatchObject({ status: "queued", bytes_total: file.length });
-      expect(await ended(shop.admin.token, started.body.id)).toMatchObject({
+      expect(await waitForImport(shop.admin.token, started.body.id)).toMatchObject({
         status: "done",
         rows_accepted: 2,
       });
@@ -38,9 +47,9 @@ describe("the body of an upload", () => {
       await writer.write(bytes.subarray(1));
       await writer.close();
     };
-    const [started] = await Promise.all([upload(shop.admin.token, readable), send()]);
+    const [started] = await Promise.all([uploadFile(shop.admin.token, readable), send()]);
     expect(started.status).toBe(202);
-    expect(await ended(shop.admin.token, started.body.id)).toMatchObject({
+    expect(await waitForImport(shop.admin.token, started.body.id)).toMatchObject({
       status: "done",
       rows_accepted: 1,
     });
@@ -49,7 +58,7 @@ describe("the body of an upload", () => {
   it("that is empty or has no valid header is rejected, and nothing is stored", async () => {
     const shop = await newShop();
     for (const raw of ["", "\n\n", "\u0000\u0001", "InvoiceNo,Quantity\n", '"never closed']) {
-      const answer = await upload(shop.admin.token, raw);
+      const answer = await uploadFile(shop.admin.token, raw);
       expect([400, 422]).toContain(answer.status);
     }
     expect(
@@ -74,7 +83,7 @@ describe("the body of an upload", () => {
   it("must be text/csv of a known kind", async () => {
     const shop = await newShop();
     expect(
-      (await upload(shop.admin.token, fileOf([{}]), { "content-type": "application/json" })).status,
+      (await uploadFile(shop.admin.token, fileOf([{}]), { "content-type": "application/json" })).status,
     ).toBe(415);
     const other = await call("POST", `${API}/imports?kind=gifts`, {
       token: shop.admin.token,
@@ -111,7 +120,7 @@ describe("the same file again", () => {
 
   it("under the same Idempotency-Key is imported once, even if it is then sent five times at once", async () => {
     const shop = await newShop();
-    const send = () => upload(shop.admin.token, file, { "idempotency-key": "k" });
+    const send = () => uploadFile(shop.admin.token, file, { "idempotency-key": "k" });
     const first = await send();
     const answers = await Promise.all(Array.from({ length: 5 }, send));
     for (const answer of answers) {
@@ -119,7 +128,7 @@ describe("the same file again", () => {
       expect(answer.body).toEqual(first.body);
       expect(answer.headers.get("idempotent-replayed")).toBe("true");
     }
-    await ended(shop.admin.token, first.body.id);
+    await waitForImport(shop.admin.token, first.body.id);
     expect(await importsOf(shop)).toBe(1);
     expect(await count("SELECT sum(total) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(400);
     expect(await filesOf(shop)).toEqual([]);
@@ -128,24 +137,24 @@ describe("the same file again", () => {
   it("sent five times at once from the start is imported once", async () => {
     const shop = await newShop();
     const answers = await Promise.all(
-      Array.from({ length: 5 }, () => upload(shop.admin.token, file, { "idempotency-key": "k" })),
+      Array.from({ length: 5 }, () => uploadFile(shop.admin.token, file, { "idempotency-key": "k" })),
     );
     expect(new Set(answers.map((answer) => answer.body.id)).size).toBe(1);
     expect(answers.filter((answer) => answer.headers.get("idempotent-replayed") === "true").length).toBe(4);
-    await ended(shop.admin.token, answers[0]?.body.id);
+    await waitForImport(shop.admin.token, answers[0]?.body.id);
     expect(await importsOf(shop)).toBe(1);
     expect(await filesOf(shop)).toEqual([]);
   });
 
   it("as gzip under the same key is the same request; a different file is rejected", async () => {
     const shop = await newShop();
-    const first = await upload(shop.admin.token, file, { "idempotency-key": "k" });
-    const same = await upload(shop.admin.token, await gzip(file), { "idempotency-key": "k" });
+    const first = await uploadFile(shop.admin.token, file, { "idempotency-key": "k" });
+    const same = await uploadFile(shop.admin.token, await gzip(file), { "idempotency-key": "k" });
     expect(same.body.id).toBe(first.body.id);
-    const other = await upload(shop.admin.token, fileOf([{ invoice: "3" }]), { "idempotency-key": "k" });
+    const other = await uploadFile(shop.admin.token, fileOf([{ invoice: "3" }]), { "idempotency-key": "k" });
     expect(other.status).toBe(422);
     expect(other.body.type).toBe("/problems/idempotency-mismatch");
-    await ended(shop.admin.token, first.body.id);
+    await waitForImport(shop.admin.token, first.body.id);
     expect(await importsOf(shop)).toBe(1);
   });
 
@@ -201,7 +210,7 @@ describe("an import that is stored but whose D1 response is lost", () => {
     expect((await filesOf(shop)).length).toBe(1);
     await resumeStaleImports(base(new Date(Date.now() + 120_000)));
     const { body } = await call("GET", `${API}/imports`, { token: shop.admin.token });
-    expect(await ended(shop.admin.token, body.data[0].id)).toMatchObject({
+    expect(await waitForImport(shop.admin.token, body.data[0].id)).toMatchObject({
       status: "done",
       rows_accepted: 1,
     });

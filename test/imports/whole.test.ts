@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { API, call, costOf } from "../support/client.ts";
 import { count } from "../support/d1.ts";
-import { ended, pence, retailTruth, upload } from "../support/imports.ts";
+import { waitForImport, pence, retailTruth, uploadFile } from "../support/imports.ts";
 import { newShop, type Shop } from "../support/shops.ts";
 
 const { RETAIL_GZ: file, RETAIL_TRUTH: truthFile } = env;
@@ -21,8 +21,8 @@ describe("the complete Online Retail data set", () => {
 
   beforeAll(async () => {
     shop = await newShop({ currency: "GBP", timezone: "Europe/London" });
-    const started = await upload(shop.admin.token, file, { "content-encoding": "gzip" });
-    expect(await ended(shop.admin.token, started.body.id, 230)).toMatchObject({
+    const started = await uploadFile(shop.admin.token, file, { "content-encoding": "gzip" });
+    expect(await waitForImport(shop.admin.token, started.body.id, 230)).toMatchObject({
       status: "done",
       error: null,
       rows_read: totals.lines,

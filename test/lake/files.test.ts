@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { buildPartition } from "../../src/lake/build/build.ts";
-import { deleteDroppedFiles } from "../../src/lake/manifest.ts";
+import { deleteReplacedFiles } from "../../src/lake/manifest.ts";
 import { putIfAbsent } from "../../src/lake/build/objects.ts";
 import { objectWriter } from "../../src/platform/object-writer.ts";
 import { change } from "../support/change.ts";
@@ -173,11 +173,11 @@ describe("a replaced file", () => {
     expect(first).toBeDefined();
     const inMinutes = (minutes: number) => base(new Date(Date.now() + minutes * 60_000));
     expect(await inPurchases()).toBe(3);
-    await deleteDroppedFiles(inMinutes(14));
+    await deleteReplacedFiles(inMinutes(14));
     expect(await inPurchases()).toBe(3);
-    await deleteDroppedFiles(inMinutes(16));
+    await deleteReplacedFiles(inMinutes(16));
     expect(await inPurchases()).toBe(2);
-    await deleteDroppedFiles(inMinutes(24 * 60 + 16));
+    await deleteReplacedFiles(inMinutes(24 * 60 + 16));
     expect(await inPurchases()).toBe(1);
     expect((await firstFile(shop)).file.rows).toBe(2);
     expect((await (await firstFile(shop)).read()).status).toBe(200);
@@ -189,7 +189,7 @@ describe("a replaced file", () => {
     await change("UPDATE lake_days SET version = version + 1 WHERE tenant_id = ?", shop.tenant.id);
     await buildPartition(base(), shop.tenant, { dataset: "purchases", day: "2026-03-01" });
     expect(await lakeFiles(shop, "&dataset=purchases")).toEqual([]);
-    await deleteDroppedFiles(base(new Date(Date.now() + 16 * 60_000)));
+    await deleteReplacedFiles(base(new Date(Date.now() + 16 * 60_000)));
     expect((await objectsOf(shop)).filter((key) => key.includes("/purchases/"))).toEqual([]);
   });
 });

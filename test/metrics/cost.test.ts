@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { runImport } from "../../src/imports/consume.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { API, call, costOf } from "../support/client.ts";
-import { fileOf, importFile, stored } from "../support/imports.ts";
+import { fileOf, importFile, storeImport } from "../support/imports.ts";
 import { base, newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 
 const DAYS = 20;
@@ -61,7 +61,7 @@ describe("rows read", () => {
     const costs = [];
     for (const invoicesPerDay of [3, 30]) {
       const shop = await shopWith(invoicesPerDay);
-      const id = await stored(shop.admin.ctx(), fileOf([{ invoice: "new", date: "2026-04-01 10:00" }]));
+      const id = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "new", date: "2026-04-01 10:00" }]));
       const ctx = base();
       expect(await runImport(ctx, shop.tenant, id)).toBe("ended");
       costs.push(ctx.db.cost.read);

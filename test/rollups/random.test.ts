@@ -9,7 +9,7 @@ import { refundSale } from "../../src/sales/refund.ts";
 import { sell } from "../../src/sales/sell.ts";
 import { API, call } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
-import { fileOf, stored } from "../support/imports.ts";
+import { fileOf, storeImport } from "../support/imports.ts";
 import { base, newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
 
 const day = fc.integer({ min: 0, max: 75 });
@@ -102,7 +102,7 @@ it("the daily tables add up to the sale lines, and figures are the same for clea
         seller: people[1]?.email ?? "",
       }));
       invoices += 1;
-      await runImport(base(), shop.tenant, await stored(shop.admin.ctx(), fileOf(rows)));
+      await runImport(base(), shop.tenant, await storeImport(shop.admin.ctx(), fileOf(rows)));
     } else await rebuildDirtyDays(base(), shop.tenant.id);
   }
   const mixed = await figuresOf(shop);

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { MAX_DAYS_PER_MESSAGE, rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
-import { queueRollups } from "../../src/rollups/run.ts";
+import { queueRollups } from "../../src/rollups/jobs.ts";
 import { sell } from "../../src/sales/sell.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";

@@ -45,7 +45,7 @@ export const fileOf = (rows: Row[]): string =>
 type Kind = "sales" | "products";
 
 /** Uploads a file. */
-export const upload = (
+export const uploadFile = (
   token: string,
   raw: BodyInit,
   headers: Record<string, string> = {},
@@ -58,7 +58,7 @@ export const upload = (
   });
 
 /** Waits for an import to end and returns it. */
-export async function ended(token: string, id: string, seconds = 25) {
+export async function waitForImport(token: string, id: string, seconds = 25) {
   for (let waited = 0; waited < seconds * 20; waited += 1) {
     const { body } = await call("GET", `${API}/imports/${id}`, { token });
     if (body.finished_at !== null) return body;
@@ -69,9 +69,9 @@ export async function ended(token: string, id: string, seconds = 25) {
 
 /** Imports a file through the real queue and waits for it to end. */
 export async function importFile(shop: Shop, raw: BodyInit, kind: Kind = "sales") {
-  const started = await upload(shop.admin.token, raw, {}, kind);
+  const started = await uploadFile(shop.admin.token, raw, {}, kind);
   if (started.status !== 202) throw new Error(started.text);
-  return ended(shop.admin.token, started.body.id);
+  return waitForImport(shop.admin.token, started.body.id);
 }
 
 /** The rejected rows as CSV. */
@@ -79,7 +79,7 @@ export const rejectsOf = async (token: string, id: string): Promise<string> =>
   (await call("GET", `${API}/imports/${id}/rejects`, { token })).text;
 
 /** Starts an import without sending its message, so that the test can run it. Returns its id. */
-export async function stored(ctx: ActorCtx, file: string, kind: Kind = "sales"): Promise<string> {
+export async function storeImport(ctx: ActorCtx, file: string, kind: Kind = "sales"): Promise<string> {
   const body = new Blob([file]).stream();
   const { value } = await startImport(recording(ctx, "IMPORTS").ctx, kind, body, undefined);
   return value.id;

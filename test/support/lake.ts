@@ -3,7 +3,7 @@ import { zstdDecompressSync } from "node:zlib";
 import { env } from "cloudflare:workers";
 import { parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { expect } from "vitest";
-import { runLakeJob } from "../../src/lake/night.ts";
+import { runLakeJob } from "../../src/lake/jobs.ts";
 import type { Dataset } from "../../src/lake/partitions.ts";
 import { API, call } from "./client.ts";
 import { rowsOf } from "./d1.ts";

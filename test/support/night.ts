@@ -1,7 +1,7 @@
 // The nightly jobs of a shop, and what they produce: recommendations.
 import { buildProducts } from "../../src/recommendations/build.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
-import type { ProductJob } from "../../src/rollups/run.ts";
+import type { ProductJob } from "../../src/rollups/jobs.ts";
 import { API, call } from "./client.ts";
 import { base, type Person, type Shop } from "./shops.ts";
 

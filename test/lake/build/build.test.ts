@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { consumeEvents } from "../../../src/events/consume.ts";
 import { buildPartition } from "../../../src/lake/build/build.ts";
-import { runLakeJob } from "../../../src/lake/night.ts";
+import { runLakeJob } from "../../../src/lake/jobs.ts";
 import { rebuildDirtyDays } from "../../../src/rollups/rebuild.ts";
 import { storeBatches } from "../../../src/lake/build/store.ts";
 import { change } from "../../support/change.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { buildPartition } from "../../src/lake/build/build.ts";
-import { queueLakeNights, runLakeJob } from "../../src/lake/night.ts";
+import { queueNightlyBuilds, runLakeJob } from "../../src/lake/jobs.ts";
 import { change } from "../support/change.ts";
 import { failureOf } from "../support/d1.ts";
 import { fileOf, importFile } from "../support/imports.ts";
@@ -22,7 +22,7 @@ const history = (number: number) =>
 /** The number of messages that the hourly cron sends for this shop at an instant. */
 async function sentFor(shop: Shop, now: Date): Promise<number> {
   const { ctx, sent } = recording(base(now), "LAKE_JOBS");
-  await queueLakeNights(ctx);
+  await queueNightlyBuilds(ctx);
   return sent.filter(
     (each) => JSON.stringify(each) === JSON.stringify({ kind: "lake-night", tenant_id: shop.tenant.id }),
   ).length;

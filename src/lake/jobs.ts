@@ -6,18 +6,17 @@ import { tenantById } from "../auth/shops/tenants.ts";
 import type { Base, Ctx, Tenant } from "../platform/context.ts";
 import { dayOf, addDays } from "../values/days.ts";
 import { logFailure } from "../platform/log.ts";
+import { sendAll } from "../platform/send-all.ts";
 import { rebuildDirtyDays } from "../rollups/rebuild.ts";
 import { buildPartition } from "./build/build.ts";
 import { markPartitionDirty } from "./manifest.ts";
 import { DATASETS, type Partition } from "./partitions.ts";
 import type { LakePartitionJob } from "./build/store.ts";
 
-/** Builds all changed partitions of a shop. */
+/** Builds all dirty partitions of a shop. */
 export const LakeNightJob = z.object({ kind: z.literal("lake-night"), tenant_id: z.string() });
 export type LakeJob = z.infer<typeof LakeNightJob> | LakePartitionJob;
 
-// The limit of Queues for sendBatch.
-const MAX_MESSAGES_PER_SEND = 100;
 // Half of what D1 accepts per invocation; another message continues.
 const MAX_STATEMENTS_PER_MESSAGE = 500;
 const PAGE_SIZE = 50;
@@ -25,7 +24,7 @@ const PAGE_SIZE = 50;
 const shopRow = z.object({ tenant_id: z.string(), timezone: z.string(), night: z.string() });
 
 /** Sends one message for each shop whose last nightly build was before its current day. Reads four rows per shop. */
-export async function queueLakeNights(ctx: Base): Promise<void> {
+export async function queueNightlyBuilds(ctx: Base): Promise<void> {
   const shops = await ctx.db.all(
     shopRow,
     sql`SELECT t.id AS tenant_id, t.timezone, coalesce(s.night, '') AS night
@@ -36,12 +35,10 @@ export async function queueLakeNights(ctx: Base): Promise<void> {
   const due = shops.filter(({ timezone, night }) => night < dayOf(ctx.now, timezone));
   if (due.length === 0) return;
   await recordRequest(ctx, due);
-  for (let at = 0; at < due.length; at += MAX_MESSAGES_PER_SEND)
-    await ctx.env.LAKE_JOBS.sendBatch(
-      due
-        .slice(at, at + MAX_MESSAGES_PER_SEND)
-        .map(({ tenant_id }) => ({ body: { kind: "lake-night", tenant_id } satisfies LakeJob })),
-    );
+  await sendAll(
+    ctx.env.LAKE_JOBS,
+    due.map(({ tenant_id }): LakeJob => ({ kind: "lake-night", tenant_id })),
+  );
 }
 
 /** Records when the dirty days of these shops that are over in every time zone were first requested. */

@@ -4,6 +4,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Base, Ctx } from "../platform/context.ts";
 import { returning } from "../platform/d1.ts";
+import { sendAll } from "../platform/send-all.ts";
 import type { RollupStatus } from "./schema.ts";
 
 /** Rebuilds the daily tables of a shop; `products` requests a ProductJob afterwards. */
@@ -22,10 +23,13 @@ export const ProductJob = z.object({
 });
 export type ProductJob = z.infer<typeof ProductJob>;
 
-// The limit of Queues for sendBatch.
-const MAX_MESSAGES_PER_SEND = 100;
-
 const shopRow = z.object({ tenant_id: z.string() });
+
+const rollupJob = (tenant_id: string, products: boolean): RollupJob => ({
+  kind: "rollup",
+  tenant_id,
+  products,
+});
 
 /** Sends one message for each shop with dirty days, and records when each day was first requested. One round trip. */
 export async function queueRollups(ctx: Base): Promise<void> {
@@ -34,24 +38,22 @@ export async function queueRollups(ctx: Base): Promise<void> {
     sql`UPDATE dirty_days SET asked_at = ${ctx.now.toISOString()} WHERE asked_at IS NULL`,
     shops,
   ]);
-  await send(ctx, done.of(shops), false);
+  await sendAll(
+    ctx.env.ROLLUPS,
+    done.of(shops).map(({ tenant_id }) => rollupJob(tenant_id, false)),
+  );
 }
 
 /** Sends one message for each shop whose daily tables or product statistics are out of date. One round trip. */
-export async function queueNight(ctx: Base): Promise<void> {
+export async function queueNightlyRollups(ctx: Base): Promise<void> {
   const shops = await ctx.db.all(
     shopRow,
     sql`SELECT tenant_id FROM dirty_days UNION SELECT tenant_id FROM dirty_product_days`,
   );
-  await send(ctx, shops, true);
-}
-
-async function send(ctx: Base, shops: { tenant_id: string }[], products: boolean): Promise<void> {
-  const messages = shops.map(({ tenant_id }) => ({
-    body: { kind: "rollup", tenant_id, products } satisfies RollupJob,
-  }));
-  for (let at = 0; at < messages.length; at += MAX_MESSAGES_PER_SEND)
-    await ctx.env.ROLLUPS.sendBatch(messages.slice(at, at + MAX_MESSAGES_PER_SEND));
+  await sendAll(
+    ctx.env.ROLLUPS,
+    shops.map(({ tenant_id }) => rollupJob(tenant_id, true)),
+  );
 }
 
 /** Sends the message for one shop, or the one that continues it. */
