@@ -7,7 +7,7 @@ import type { Base, Tenant } from "../src/platform/context.ts";
 import { openDb } from "../src/platform/d1.ts";
 import { recommendForMe } from "../src/recommendations/for-me.ts";
 import { buildProducts } from "../src/recommendations/build.ts";
-import type { ProductJob } from "../src/rollups/run.ts";
+import type { ProductJob } from "../src/rollups/jobs.ts";
 import { type HeldOut, holdOut } from "./held-out.ts";
 import type { Workspace } from "./workspace.ts";
 import { migrate, appWorker } from "./runtime.ts";

@@ -6,14 +6,14 @@ import { consumeEvents } from "../src/events/consume.ts";
 import { storeDeadLetters } from "../src/events/dead-letters.ts";
 import type { EventMessage } from "../src/events/deliver.ts";
 import { failImport, runImport } from "../src/imports/consume.ts";
-import { hasMoved, ImportJob } from "../src/imports/jobs.ts";
+import { hasAdvanced, ImportJob } from "../src/imports/jobs.ts";
 import { LakePartitionJob, storeBatches } from "../src/lake/build/store.ts";
-import { LakeNightJob, runLakeJob, type LakeJob } from "../src/lake/night.ts";
+import { LakeNightJob, runLakeJob, type LakeJob } from "../src/lake/jobs.ts";
 import type { Base } from "../src/platform/context.ts";
 import { logFailure } from "../src/platform/log.ts";
 import { buildProducts } from "../src/recommendations/build.ts";
 import { MAX_DAYS_PER_MESSAGE, rebuildDirtyDays } from "../src/rollups/rebuild.ts";
-import { ProductJob, queueProducts, queueRollup, RollupJob } from "../src/rollups/run.ts";
+import { ProductJob, queueProducts, queueRollup, RollupJob } from "../src/rollups/jobs.ts";
 import { attemptDelivery } from "../src/webhooks/attempt.ts";
 import { DeliveryJob, queueDeliveries } from "../src/webhooks/jobs.ts";
 import { baseOf } from "./base.ts";
@@ -41,7 +41,7 @@ async function handleImport(ctx: Base, job: ImportJob, attempts: number): Promis
     if ((await runImport(ctx, tenant, job.import_id)) === "more") await ctx.env.IMPORTS.send(job);
   } catch (error) {
     // An import that progressed continues with a new message and all its attempts: only repeated standstill ends it.
-    const hasProgressed = await hasMoved(ctx, job);
+    const hasProgressed = await hasAdvanced(ctx, job);
     if (attempts < MAX_IMPORT_ATTEMPTS && !hasProgressed) throw error;
     logFailure("import", error);
     if (hasProgressed) {

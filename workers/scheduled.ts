@@ -9,11 +9,11 @@ import { resendUnsentEvents } from "../src/events/deliver.ts";
 import { recordCronRun, type CronName } from "../src/health/cron-runs.ts";
 import { deleteExpiredKeys } from "../src/idempotency/run-once.ts";
 import { sweepOrphanedFiles, resumeStaleImports } from "../src/imports/jobs.ts";
-import { deleteDroppedFiles } from "../src/lake/manifest.ts";
-import { queueLakeNights } from "../src/lake/night.ts";
+import { deleteReplacedFiles } from "../src/lake/manifest.ts";
+import { queueNightlyBuilds } from "../src/lake/jobs.ts";
 import { cancelExpired } from "../src/purchases/cancel.ts";
 import { retryDueRefunds } from "../src/purchases/payments/refund-payments.ts";
-import { queueNight, queueRollups } from "../src/rollups/run.ts";
+import { queueNightlyRollups, queueRollups } from "../src/rollups/jobs.ts";
 import { forgetOldDeliveries, sendLateDeliveries } from "../src/webhooks/jobs.ts";
 import { baseOf } from "./base.ts";
 
@@ -29,18 +29,18 @@ const triggers: Record<string, Trigger> = {
       resendUnsentEvents,
       sendLateDeliveries,
       indexStaleProducts,
-      deleteDroppedFiles,
+      deleteReplacedFiles,
       (base) => resumeErasures(base),
     ],
   },
-  "0 * * * *": { name: "hour", jobs: [queueRollups, queueLakeNights] },
+  "0 * * * *": { name: "hour", jobs: [queueRollups, queueNightlyBuilds] },
   "30 3 * * *": {
     name: "night",
     jobs: [
       deleteExpiredKeys,
       deleteExpiredSessions,
       forgetOldDeliveries,
-      queueNight,
+      queueNightlyRollups,
       sweepOrphanedFiles,
       sweepOrphanedCovers,
     ],

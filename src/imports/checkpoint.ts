@@ -1,11 +1,11 @@
-// The statements that store a piece of an import, whatever its kind: the checkpoint and the rejects.
+// The statements that every kind of import adds to the batch of a chunk: its checkpoint and its rejected rows.
 import { sql, type SQL } from "drizzle-orm";
 
-/** How far an import has come. */
+/** How far the file has been read. */
 type Checkpoint = { bytes_read: number; rows_read: number };
 
-/** Compare and set: where another consumer was faster the NOT NULL of bytes_read fails, and the batch with it. */
-export const moveCheckpoint = (
+/** Advances the checkpoint. If another consumer has already advanced it, NOT NULL on bytes_read fails and the batch with it. */
+export const advanceCheckpoint = (
   tenantId: string,
   importId: string,
   from: Checkpoint,
@@ -21,28 +21,28 @@ export const moveCheckpoint = (
     WHERE tenant_id = ${tenantId} AND id = ${importId}`;
 };
 
-/** A refused row: its number in the file, why, and its text. */
-export type Reject = { row: number; reason: string; text: string };
+/** A rejected row: its number in the file, the reason, and its text. */
+export type RejectedRow = { row: number; reason: string; text: string };
 
-// Well below what D1 takes as one value (2 MB), in UTF-16 units that may be two bytes each.
-const JSON_UNITS = 500_000;
+// Well below D1's limit of 2 MB per value, in UTF-16 units of up to three bytes of UTF-8.
+const MAX_JSON_LENGTH = 500_000;
 
-/** The statements that keep the refused rows, several where they are too much for one value. */
-export function storeRejects(tenantId: string, importId: string, rejects: Reject[]): SQL[] {
-  const values: string[][] = [];
-  let units = JSON_UNITS;
-  for (const reject of rejects) {
-    const json = JSON.stringify(reject);
-    if (units + json.length > JSON_UNITS) {
-      values.push([]);
-      units = 0;
+/** The statements that store the rejected rows, as many as D1's limit per value requires. */
+export function storeRejectedRows(tenantId: string, importId: string, rejected: RejectedRow[]): SQL[] {
+  const groups: string[][] = [];
+  let length = MAX_JSON_LENGTH;
+  for (const row of rejected) {
+    const json = JSON.stringify(row);
+    if (length + json.length > MAX_JSON_LENGTH) {
+      groups.push([]);
+      length = 0;
     }
-    values.at(-1)?.push(json);
-    units += json.length;
+    groups.at(-1)?.push(json);
+    length += json.length;
   }
-  return values.map(
-    (json) => sql`INSERT INTO import_rejects (tenant_id, import_id, row, reason, text)
+  return groups.map(
+    (group) => sql`INSERT INTO import_rejects (tenant_id, import_id, row, reason, text)
       SELECT ${tenantId}, ${importId}, value ->> 'row', value ->> 'reason', value ->> 'text'
-      FROM json_each(${`[${json.join(",")}]`})`,
+      FROM json_each(${`[${group.join(",")}]`})`,
   );
 }

@@ -1,31 +1,31 @@
-// The consumer of an import reads the file by range and stores each piece's rows, rejects and the checkpoint in ONE batch.
-// Killed anywhere, the next consumer goes on at the checkpoint; two at once cannot both move it. D1 takes a thousand
-// statements an invocation: a message stops well before, and what is not indexed by then is left to the sweep.
+// The consumer reads the file by range and stores the rows, rejected rows and checkpoint of each chunk in one batch. After a crash
+// the next consumer continues at the checkpoint, and two consumers cannot both advance it. D1 accepts 1,000 statements per
+// invocation, so each message stops well before and another continues.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { indexPending } from "../catalog/search/indexing.ts";
 import type { Base, Ctx, Tenant } from "../platform/context.ts";
 import { violates } from "../platform/d1.ts";
 import { MAX_DAYS_PER_MESSAGE, rebuildDirtyDays } from "../rollups/rebuild.ts";
-import { queueProducts, queueRollup } from "../rollups/run.ts";
+import { queueProducts, queueRollup } from "../rollups/jobs.ts";
 import { fileKey } from "./jobs.ts";
-import type { Numbered } from "./rows/kind.ts";
-import { kinds } from "./rows/kinds.ts";
-import { recordsOf, textOf, type CsvRecord } from "./file/records.ts";
+import type { FileRow, Rejection } from "./rows/row-importer.ts";
+import { rowImporters } from "./rows/row-importers.ts";
+import { parseRecords, recordText, type CsvRecord } from "./file/records.ts";
 import { ImportKind } from "./schema.ts";
-import { moveCheckpoint, storeRejects } from "./checkpoint.ts";
+import { advanceCheckpoint, storeRejectedRows } from "./checkpoint.ts";
 
-// JSON of the rows of a piece stays below what D1 takes as one value (2 MB), whatever characters they have.
-const PIECE_BYTES = 512 * 1024;
-const PIECE_ROWS = 5_000;
-// Then another message goes on: a piece more (some 60 at worst) and the roll-up (300) still fit.
-const STATEMENTS_A_MESSAGE = 400;
-// Each quote that is never closed costs a look at the rest of its piece: a file full of them would never end.
-const MAX_REJECTS_IF_QUOTES_BREAK = 1000;
-// A piece that kills its consumer would be resumed for ever.
+// The rows of a chunk as JSON stay below D1's limit of 2 MB per value, whatever characters they contain.
+const CHUNK_BYTES = 512 * 1024;
+const MAX_CHUNK_ROWS = 5_000;
+// Leaves room for one more chunk (about 60 statements) and the rollup (about 300).
+const MAX_STATEMENTS_PER_MESSAGE = 400;
+// Each unclosed quote requires another pass over the rest of its chunk, so a file full of them would take forever.
+const MAX_REJECTED_WITH_OPEN_QUOTES = 1000;
+// A chunk that crashes its consumer would otherwise be resumed forever.
 const MAX_RESUMES = 10;
 
-const stateRow = z.object({
+const importRow = z.object({
   kind: ImportKind,
   status: z.enum(["queued", "running", "done", "failed"]),
   columns: z.string().transform((text) => z.array(z.string()).parse(JSON.parse(text))),
@@ -36,22 +36,23 @@ const stateRow = z.object({
   resumes: z.number(),
 });
 
-type State = z.infer<typeof stateRow>;
+const columns = sql.raw(Object.keys(importRow.shape).join(", "));
+
+type ImportState = z.infer<typeof importRow>;
 
 /**
- * Goes on with an import; answers "more" where another message has to. When the file ends the touched days are rolled
- * up, and the import is done.
+ * Continues an import. Resolves to "more" when another message must continue it. At the end of the file the affected days are
+ * rebuilt before the import is done.
  */
 export async function runImport(
   ctx: Base,
   tenant: Tenant,
   importId: string,
-  statementsAMessage = STATEMENTS_A_MESSAGE,
+  maxStatements = MAX_STATEMENTS_PER_MESSAGE,
 ): Promise<"more" | "ended"> {
-  const where = sql`tenant_id = ${tenant.id} AND id = ${importId}`;
   const [found] = await ctx.db.all(
-    stateRow,
-    sql`SELECT kind, status, columns, bytes_total, bytes_read, rows_read, rows_rejected, resumes FROM imports WHERE ${where}`,
+    importRow,
+    sql`SELECT ${columns} FROM imports WHERE tenant_id = ${tenant.id} AND id = ${importId}`,
   );
   if (!found || found.status === "done" || found.status === "failed") return "ended";
   if (found.resumes > MAX_RESUMES) {
@@ -59,28 +60,28 @@ export async function runImport(
       ctx,
       tenant.id,
       importId,
-      "It stopped without progress, again and again. Its stored rows stay.",
+      "The import repeatedly stopped without progress. Rows imported so far are kept.",
     );
     return "ended";
   }
   let state = found;
   while (state.bytes_read < state.bytes_total) {
-    const next = await importPiece({ ...ctx, tenant, actor: null }, importId, state);
-    // Another consumer moved the checkpoint: the import is its now.
+    const next = await importChunk({ ...ctx, tenant, actor: null }, importId, state);
+    // Another consumer has advanced the checkpoint and continues the import.
     if (!next) return "ended";
     state = next;
-    await indexPending(ctx, tenant.id, PIECE_ROWS);
-    if (next.hasOpenQuotes && next.rows_rejected > MAX_REJECTS_IF_QUOTES_BREAK) {
+    await indexPending(ctx, tenant.id, MAX_CHUNK_ROWS);
+    if (next.hasOpenQuotes && next.rows_rejected > MAX_REJECTED_WITH_OPEN_QUOTES) {
       await failImport(
         ctx,
         tenant.id,
         importId,
-        "Too many lines open a quote that is never closed: mend the file.",
+        "Too many lines contain an unclosed quote. Rows imported so far are kept; fix the file and import it again.",
       );
       return "ended";
     }
-    if (ctx.db.cost.statements >= statementsAMessage) break;
-    // A timer makes the runtime look at its sockets: without it a long import keeps other requests waiting.
+    if (ctx.db.cost.statements >= maxStatements) break;
+    // A timer lets the runtime serve other requests during a long import.
     await scheduler.wait(1);
   }
   if (state.bytes_read < state.bytes_total) return "more";
@@ -90,7 +91,7 @@ export async function runImport(
   return "ended";
 }
 
-/** Ends an import that cannot go on; what it has stored stays, and says so. */
+/** Ends an import as failed. The rows that it has stored remain. */
 export async function failImport(
   ctx: Base,
   tenantId: string,
@@ -110,38 +111,38 @@ async function finish(ctx: Base, tenantId: string, importId: string, status: str
   await ctx.env.FILES.delete(fileKey(tenantId, importId));
 }
 
-/** Stores the next piece; null where another consumer has it. Two round trips. */
-async function importPiece(
+/** Stores the next chunk. Resolves to null when another consumer has already stored it. Two round trips. */
+async function importChunk(
   ctx: Ctx,
   importId: string,
-  state: State,
-): Promise<(State & { hasOpenQuotes: boolean }) | null> {
-  const length = Math.min(PIECE_BYTES, state.bytes_total - state.bytes_read);
+  state: ImportState,
+): Promise<(ImportState & { hasOpenQuotes: boolean }) | null> {
+  const length = Math.min(CHUNK_BYTES, state.bytes_total - state.bytes_read);
   const object = await ctx.env.FILES.get(fileKey(ctx.tenant.id, importId), {
     range: { offset: state.bytes_read, length },
   });
-  if (!object) throw new Error(`the file of import ${importId} is gone`);
-  const piece = Buffer.from(await object.arrayBuffer());
+  if (!object) throw new Error(`the file of import ${importId} does not exist`);
+  const chunk = Buffer.from(await object.arrayBuffer());
   const isLast = state.bytes_read + length === state.bytes_total;
-  const records = (await recordsOf(piece, isLast)).slice(0, PIECE_ROWS);
-  const { accepted, refused, statements } = await take(ctx, importId, state, records);
-  const rejects = refused.map(({ row, reason }) => {
-    const record = records[row - rowAt(state, 0)];
-    return { row, reason, text: record ? textOf(piece, record) : "" };
+  const records = (await parseRecords(chunk, isLast)).slice(0, MAX_CHUNK_ROWS);
+  const { accepted, rejected, statements } = await prepareRows(ctx, importId, state, records);
+  const rejectedRows = rejected.map(({ row, reason }) => {
+    const record = records[row - rowNumber(state, 0)];
+    return { row, reason, text: record ? recordText(chunk, record) : "" };
   });
   const next = {
     ...state,
     status: "running" as const,
     bytes_read: state.bytes_read + (records.at(-1)?.end ?? length),
     rows_read: state.rows_read + records.length,
-    rows_rejected: state.rows_rejected + rejects.length,
+    rows_rejected: state.rows_rejected + rejectedRows.length,
     hasOpenQuotes: records.some((record) => record.fields === null),
   };
   try {
     await ctx.db.batch([
-      moveCheckpoint(ctx.tenant.id, importId, state, next, accepted, rejects.length),
+      advanceCheckpoint(ctx.tenant.id, importId, state, next, accepted, rejectedRows.length),
       ...statements,
-      ...storeRejects(ctx.tenant.id, importId, rejects),
+      ...storeRejectedRows(ctx.tenant.id, importId, rejectedRows),
     ]);
   } catch (error) {
     if (violates(error, "imports.bytes_read")) return null;
@@ -150,18 +151,17 @@ async function importPiece(
   return next;
 }
 
-/** The number that a spreadsheet gives a record of the piece, blank lines left out: the header is row 1. */
-const rowAt = (state: State, index: number): number => state.rows_read + index + 2;
+/** The row number in a spreadsheet without the blank lines; the header is row 1. */
+const rowNumber = (state: ImportState, index: number): number => state.rows_read + index + 2;
 
-/** What the kind makes of the records; a quote that is never closed is none of its business. */
-async function take(ctx: Ctx, importId: string, state: State, records: CsvRecord[]) {
-  const readable: Numbered<string[]>[] = [];
-  const broken: { row: number; reason: string }[] = [];
+async function prepareRows(ctx: Ctx, importId: string, state: ImportState, records: CsvRecord[]) {
+  const readable: FileRow<string[]>[] = [];
+  const unclosed: Rejection[] = [];
   for (const [index, { fields }] of records.entries()) {
-    const row = rowAt(state, index);
+    const row = rowNumber(state, index);
     if (fields) readable.push({ row, value: fields });
-    else broken.push({ row, reason: "a quote is opened and never closed" });
+    else unclosed.push({ row, reason: "a quote is opened and never closed" });
   }
-  const taken = await kinds[state.kind].take(ctx, importId, state.columns, readable);
-  return { ...taken, refused: [...broken, ...taken.refused] };
+  const prepared = await rowImporters[state.kind].prepareChunk(ctx, importId, state.columns, readable);
+  return { ...prepared, rejected: [...unclosed, ...prepared.rejected] };
 }

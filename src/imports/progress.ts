@@ -1,4 +1,3 @@
-// How far imports have come, and what they refused.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
@@ -11,9 +10,7 @@ const importRow = ImportStatus.extend({
   ignored_columns: z.string().transform((text) => z.array(z.string()).parse(JSON.parse(text))),
 });
 
-const columns =
-  sql.raw(`id, kind, status, error, ignored_columns, bytes_total, bytes_read, rows_read, rows_accepted,
-  rows_rejected, created_at, started_at, finished_at`);
+const columns = sql.raw(Object.keys(ImportStatus.shape).join(", "));
 
 /** One import. One round trip. @throws Problem not-found */
 export async function getImport(ctx: Ctx, id: string): Promise<z.infer<typeof ImportStatus>> {
@@ -38,8 +35,8 @@ export async function listImports(ctx: Ctx, query: { limit: number; cursor?: str
 
 const rejectRow = z.object({ row: z.number(), reason: z.string(), text: z.string() });
 
-/** The refused rows as CSV: row, reason, text. @throws Problem not-found */
-export async function rejectsCsv(ctx: Ctx, id: string): Promise<ReadableStream<Uint8Array>> {
+/** The rejected rows as CSV: row, reason, text. @throws Problem not-found */
+export async function rejectedRowsCsv(ctx: Ctx, id: string): Promise<ReadableStream<Uint8Array>> {
   await getImport(ctx, id);
   return csvStream<z.infer<typeof rejectRow>>(
     "row,reason,text",

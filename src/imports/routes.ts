@@ -10,9 +10,9 @@ import { PageQuery } from "../http/pagination.ts";
 import { Problem } from "../platform/problem.ts";
 import { problemResponses } from "../http/problem-responses.ts";
 import { productLayout } from "./rows/product-rows.ts";
-import { getImport, listImports, rejectsCsv } from "./progress.ts";
+import { getImport, listImports, rejectedRowsCsv } from "./progress.ts";
 import { ImportKind, ImportList, ImportStatus } from "./schema.ts";
-import { startImport } from "./file/upload.ts";
+import { startImport } from "./start.ts";
 
 export const importRoutes = router();
 
@@ -28,21 +28,21 @@ importRoutes.openapi(
     path: "/imports",
     operationId: "startImport",
     summary: "Import sales or products from CSV",
-    description: `Plain or gzip, UTF-8 or ISO-8859-1, 200 MB at most when decompressed; columns in any order and case. With curl send
-the file by \`--data-binary\`. A row that is refused is kept with its reason, and the rest imported.
+    description: `The file is plain or gzip, UTF-8 or ISO-8859-1, up to 200 MB when decompressed, with columns in any order and case. With curl
+use \`--data-binary\`. Rows that cannot be imported are rejected with a reason; all others are imported.
 
-**kind=sales**: the public Online Retail layout: InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice,
-CustomerID, Country, and optionally Seller (an employee's e-mail). An invoice is a sale; an invoice number that starts with C is a
-refund; an unknown StockCode becomes a product whose stock is not counted. InvoiceDate is
-\`2010-12-01 08:26[:00]\` or \`12/1/2010 8:26\` (MONTH first), both in the shop's time zone, or RFC 3339. Prices are in the shop's
-currency, with a point; negative ones and negative quantities are taken as they are (adjustments). Imports of sales move no stock. An
-invoice that the shop has already is refused row by row, also where it brought only a part of its rows.
+**kind=sales** uses the columns of the public Online Retail data set: InvoiceNo, StockCode, Description, Quantity, InvoiceDate,
+UnitPrice, CustomerID, Country, and optionally Seller (an employee's e-mail). Each invoice becomes a sale, or a refund if its number
+starts with C. An unknown StockCode becomes a product without stock tracking. InvoiceDate is \`2010-12-01 08:26[:00]\` or
+\`12/1/2010 8:26\` (month first), both in the shop's time zone, or RFC 3339. Prices are in the shop's currency with a decimal point.
+Negative prices and quantities are imported unchanged, as adjustments. Imported sales do not change the stock. Rows of an invoice
+that already exists are rejected, even if an earlier import stored only some of its rows.
 
-**kind=products**: sku, title, price, and optionally ${productLayout.optional.join(", ")}. The price is in major units with a point
-(\`12.95\`), and has no more decimals than the currency. Products are found by SKU: a new one is added, a known one changed; hidden
-ones stay hidden. A column that the file lacks changes nothing; an empty cell clears the field. The stock is a count, recorded as a
-move; an empty cell leaves it as it is. Fields are held to the rules of POST /products. A SKU that the file names twice is taken
-from its first good row, the others are refused.`,
+**kind=products** uses the columns sku, title, price, and optionally ${productLayout.optional.join(", ")}. The price is in major
+units with a decimal point (\`12.95\`) and at most the decimals of the currency. Products are matched by SKU: new ones are added and
+existing ones updated; hidden ones remain hidden. A missing column changes nothing; an empty cell clears the field. The stock is
+recorded as a count; an empty cell leaves it unchanged. The rules for fields are those of POST /products. When a SKU appears more
+than once, its first valid row is imported and the others are rejected.`,
     tags,
     request: {
       query: z.strictObject({ kind: ImportKind, tenant: z.string().max(100).optional() }),
@@ -68,18 +68,21 @@ from its first good row, the others are refused.`,
     },
     responses: {
       202: {
-        ...jsonResponse("Queued; follow it under Location", ImportStatus),
-        headers: { Location: { description: "the import", schema: { type: "string" } } },
+        ...jsonResponse("Queued; follow its progress at Location", ImportStatus),
+        headers: { Location: { description: "URL of the import", schema: { type: "string" } } },
       },
     },
   }),
   async (c) => {
     const { body } = c.req.raw;
-    if (!body) throw new Problem("body-required", "Send the file as the body.");
+    if (!body) throw new Problem("body-required", "Send the file as the request body.");
     if (!CSV_TYPE.test(c.req.header("content-type") ?? ""))
-      throw new Problem("unsupported-media-type", "Send Content-Type: text/csv, in UTF-8 or ISO-8859-1.");
+      throw new Problem(
+        "unsupported-media-type",
+        "Send Content-Type: text/csv with charset UTF-8 or ISO-8859-1.",
+      );
     if (!/^(gzip|identity)$/i.test(c.req.header("content-encoding") ?? "identity"))
-      throw new Problem("unsupported-media-type", "Content-Encoding may be gzip, or left out.");
+      throw new Problem("unsupported-media-type", "Send Content-Encoding: gzip, or omit the header.");
     const key = c.req.valid("header")["idempotency-key"];
     const started = withReplayHeader(
       c,
@@ -95,7 +98,7 @@ importRoutes.openapi(
     method: "get",
     path: "/imports",
     operationId: "listImports",
-    summary: "The shop's imports, newest first",
+    summary: "List imports, newest first",
     tags,
     request: { query: z.strictObject({ ...PageQuery, tenant: z.string().max(100).optional() }) },
     responses: { 200: jsonResponse("A page of imports", ImportList) },
@@ -108,7 +111,7 @@ importRoutes.openapi(
     method: "get",
     path: "/imports/{id}",
     operationId: "getImport",
-    summary: "How far an import has come",
+    summary: "Get an import and its progress",
     tags,
     request: { params },
     responses: { 200: jsonResponse("The import", ImportStatus), ...problemResponses(404) },
@@ -121,13 +124,14 @@ importRoutes.openapi(
     method: "get",
     path: "/imports/{id}/rejects",
     operationId: "importRejects",
-    summary: "The rows that were refused, with the reason",
-    description: "CSV: row (as a spreadsheet numbers it: the header is row 1), reason, text.",
+    summary: "Download the rejected rows of an import",
+    description:
+      "CSV with the columns row (the number in a spreadsheet, where the header is row 1), reason and text.",
     tags,
     request: { params },
     responses: {
       200: {
-        description: "The refused rows",
+        description: "The rejected rows",
         content: {
           "text/csv": {
             schema: z.string().openapi({ example: 'row,reason,text\r\n17,"Quantity is 0","..."\r\n' }),
@@ -140,6 +144,10 @@ importRoutes.openapi(
   async (c) => {
     const { id } = c.req.valid("param");
     const ctx = shopContext(c);
-    return c.body(await rejectsCsv(ctx, id), 200, csvDownloadHeaders(`${ctx.tenant.name} rejects-${id}.csv`));
+    return c.body(
+      await rejectedRowsCsv(ctx, id),
+      200,
+      csvDownloadHeaders(`${ctx.tenant.name} rejects-${id}.csv`),
+    );
   },
 );

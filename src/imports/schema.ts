@@ -9,11 +9,11 @@ export const ImportStatus = z
     id: Id,
     kind: ImportKind,
     status: z.enum(["queued", "running", "done", "failed"]),
-    error: z.string().nullable().openapi({ description: "why it failed" }),
+    error: z.string().nullable().openapi({ description: "why the import failed" }),
     ignored_columns: z
       .array(z.string())
-      .openapi({ description: "columns of the file that mean nothing here" }),
-    bytes_total: z.int().openapi({ description: "of the file, decompressed", example: 47226068 }),
+      .openapi({ description: "columns of the file that the import ignores" }),
+    bytes_total: z.int().openapi({ description: "size of the decompressed file", example: 47226068 }),
     bytes_read: z.int().openapi({ example: 47226068 }),
     rows_read: z.int().openapi({ example: 541909 }),
     rows_accepted: z.int().openapi({ example: 541909 }),

@@ -1,4 +1,4 @@
-// `bytes_read` is the checkpoint: it moves in the batch that writes the rows before it.
+// `bytes_read` is the checkpoint; it advances in the batch that stores the rows before it.
 import { sql } from "drizzle-orm";
 import { check, index, foreignKey, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { tenants } from "../auth/tables.ts";
@@ -25,16 +25,16 @@ export const imports = sqliteTable(
     startedAt: text("started_at"),
     progressAt: text("progress_at").notNull(),
     finishedAt: text("finished_at"),
-    // How often it was resumed since its last progress.
+    // How often the import was resumed since its last progress.
     resumes: integer().notNull().default(0),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
-    // Without the tenant: the sweep looks for lost imports of all shops.
+    // Without the tenant, because the sweep searches all shops.
     index("imports_open")
       .on(t.progressAt)
       .where(sql`finished_at IS NULL`),
-    // Which of all shops stands longest though it is resumed, and looks young by that.
+    // Finds imports that stall although the sweep resumes them, which resets progress_at.
     index("imports_resumed")
       .on(t.resumes)
       .where(sql`finished_at IS NULL AND resumes > 0`),

@@ -1,10 +1,9 @@
-// What the lake must add up to: a shop's days as their sales have them.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
 import { sqlBoolean } from "../platform/d1.ts";
 import { encodeCursor, decodeCursor, pageOf, singleKey } from "../platform/cursor.ts";
-import { measures } from "../rollups/rebuild.ts";
+import { totalColumns } from "../rollups/rebuild.ts";
 import type { LakeDayQuery } from "./schema.ts";
 
 const dayRow = z.object({
@@ -17,12 +16,12 @@ const dayRow = z.object({
   is_whole: sqlBoolean,
 });
 
-/** The totals of each day, read from its sales and not from the daily tables: for an audit. One round trip. */
+/** The totals of each day, summed from its sales instead of the daily tables so that the lake can be audited. One round trip. */
 export async function listLakeDays(ctx: Ctx, query: z.infer<typeof LakeDayQuery>) {
   const [after] = decodeCursor(singleKey, "lake-days", ctx.tenant.id, query.cursor) ?? [];
   const found = await ctx.db.all(
     dayRow,
-    sql`SELECT s.day, ${measures},
+    sql`SELECT s.day, ${totalColumns},
         EXISTS (SELECT 1 FROM lake_days d WHERE d.tenant_id = s.tenant_id AND d.dataset = 'purchases' AND d.day = s.day
           AND d.generation > 0 AND d.built = d.version)
         AND NOT EXISTS (SELECT 1 FROM dirty_days d WHERE d.tenant_id = s.tenant_id AND d.day = s.day) AS is_whole

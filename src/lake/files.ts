@@ -1,58 +1,63 @@
-// The shop's own files of the lake: only what the manifest names can be listed or read.
+// Only files that the manifest lists for the shop can be listed or read.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
-import { rows } from "../platform/d1.ts";
+import { returning } from "../platform/d1.ts";
 import { encodeCursor, decodeCursor, pageOf } from "../platform/cursor.ts";
 import { notFound, Problem } from "../platform/problem.ts";
-import { keyRange, monthOf } from "./partitions.ts";
+import { keyRange, firstOfMonth } from "./partitions.ts";
 import { LakeFile, type LakeFileQuery } from "./schema.ts";
 
-const columns = sql.raw("key, dataset, day, bytes, rows, etag, created_at");
+const columns = sql.raw(Object.keys(LakeFile.shape).join(", "));
+const revisionRow = z.object({ revision: z.number() });
 
-/** A month of daily_summary has the day where the month has it. */
-const since = (day: string): SQL =>
-  sql`AND day >= CASE dataset WHEN 'daily_summary' THEN ${monthOf(day)} ELSE ${day} END`;
+/** A file of daily_summary covers a month, so it is compared with the month of the day. */
+const fromDay = (day: string): SQL =>
+  sql`AND day >= CASE dataset WHEN 'daily_summary' THEN ${firstOfMonth(day)} ELSE ${day} END`;
 
-const place = z.tuple([z.int().min(0), z.string()]);
+const fileKey = z.tuple([z.int().min(0), z.string()]);
 
-/** The files by key, all pages as of the revision at which the list began. One round trip. */
+/** The files by key. All pages show the revision of the first page. One round trip. */
 export async function listLakeFiles(ctx: Ctx, query: z.infer<typeof LakeFileQuery>) {
   const tenantId = ctx.tenant.id;
-  const [begun, after] = decodeCursor(place, "lake", tenantId, query.cursor) ?? [];
+  const [startRevision, after] = decodeCursor(fileKey, "lake", tenantId, query.cursor) ?? [];
   const { first, last } = keyRange(tenantId, query);
-  const revision = sql`(SELECT coalesce(max(revision), 0) FROM lake_shops WHERE tenant_id = ${tenantId})`;
-  const asOf = begun === undefined ? revision : sql`CAST(${begun} AS INTEGER)`;
+  const currentRevision = sql`(SELECT coalesce(max(revision), 0) FROM lake_shops WHERE tenant_id = ${tenantId})`;
+  const atRevision = startRevision === undefined ? currentRevision : sql`CAST(${startRevision} AS INTEGER)`;
   const { from, to } = query;
-  const [head, files] = await ctx.db.batch([
-    sql`SELECT ${asOf} AS revision`,
+  const revisions = returning(revisionRow, sql`SELECT ${atRevision} AS revision`);
+  const files = returning(
+    LakeFile,
     sql`SELECT ${columns} FROM lake_files WHERE tenant_id = ${tenantId} AND key BETWEEN ${first} AND ${last}
-      ${after === undefined ? sql`` : sql`AND key > ${after}`} ${from === undefined ? sql`` : since(from)}
+      ${after === undefined ? sql`` : sql`AND key > ${after}`} ${from === undefined ? sql`` : fromDay(from)}
       ${to === undefined ? sql`` : sql`AND day <= ${to}`}
-      AND added <= ${asOf} AND (dropped IS NULL OR dropped > ${asOf}) ORDER BY key LIMIT ${query.limit + 1}`,
-  ]);
-  const [state] = rows(z.object({ revision: z.number() }), head);
-  const at = state?.revision ?? 0;
-  const found = rows(LakeFile, files);
+      AND added <= ${atRevision} AND (dropped IS NULL OR dropped > ${atRevision}) ORDER BY key LIMIT ${query.limit + 1}`,
+  );
+  const done = await ctx.db.batch([revisions, files]);
+  const revision = done.of(revisions)[0]?.revision ?? 0;
   return {
-    ...pageOf(found, query.limit, ({ key }) => encodeCursor("lake", tenantId, [at, key])),
-    revision: at,
+    ...pageOf(done.of(files), query.limit, ({ key }) => encodeCursor("lake", tenantId, [revision, key])),
+    revision,
   };
 }
 
-/** What a reader asks of a file, besides its key: the headers of HTTP. */
-type Asked = { range?: string | undefined; ifRange?: string | undefined; ifNoneMatch?: string | undefined };
+/** The request headers that select what is read. */
+type Conditions = {
+  range?: string | undefined;
+  ifRange?: string | undefined;
+  ifNoneMatch?: string | undefined;
+};
 
-type Part = { offset: number; length: number };
+type ByteRange = { offset: number; length: number };
 
 /**
- * Streams a file, or the part of it that `Range` asks for; 304 where the reader has it. A file that was replaced is there
- * until it is deleted. One round trip. @throws Problem not-found, range-not-satisfiable
+ * Streams a file or the range that `range` requests, or responds with 304 if the client has it. A replaced file can be read until it is
+ * deleted. One round trip. @throws Problem not-found, range-not-satisfiable
  */
 export async function readLakeFile(
   ctx: Ctx,
   key: string,
-  asked: Asked,
+  conditions: Conditions,
 ): Promise<{ status: 200 | 206 | 304; headers: Record<string, string>; body: ReadableStream | null }> {
   const [file] = await ctx.db.all(
     LakeFile,
@@ -60,27 +65,31 @@ export async function readLakeFile(
   );
   if (!file) throw notFound("file");
   const headers = { etag: file.etag, "accept-ranges": "bytes", "cache-control": "private, no-cache" };
-  if (names(asked.ifNoneMatch, file.etag)) return { status: 304, headers, body: null };
-  const isSame = asked.ifRange === undefined || asked.ifRange === file.etag;
-  const part = isSame ? partOf(asked.range, file.bytes) : null;
-  const object = await ctx.env.LAKE.get(key, part ? { range: part } : {});
+  if (matchesEtag(conditions.ifNoneMatch, file.etag)) return { status: 304, headers, body: null };
+  const isUnchanged = conditions.ifRange === undefined || conditions.ifRange === file.etag;
+  const range = isUnchanged ? parseRange(conditions.range, file.bytes) : null;
+  const object = await ctx.env.LAKE.get(key, range ? { range } : {});
   if (!object) throw notFound("file");
   const content = {
     "content-type": "application/vnd.apache.parquet",
-    "content-length": String(part?.length ?? file.bytes),
+    "content-length": String(range?.length ?? file.bytes),
   };
-  if (!part) return { status: 200, headers: { ...headers, ...content }, body: object.body };
-  const range = `bytes ${part.offset}-${part.offset + part.length - 1}/${file.bytes}`;
-  return { status: 206, headers: { ...headers, ...content, "content-range": range }, body: object.body };
+  if (!range) return { status: 200, headers: { ...headers, ...content }, body: object.body };
+  const contentRange = `bytes ${range.offset}-${range.offset + range.length - 1}/${file.bytes}`;
+  return {
+    status: 206,
+    headers: { ...headers, ...content, "content-range": contentRange },
+    body: object.body,
+  };
 }
 
 /** Whether an If-None-Match names this ETag. */
-const names = (header: string | undefined, etag: string): boolean =>
+const matchesEtag = (header: string | undefined, etag: string): boolean =>
   header !== undefined &&
   header.split(",").some((each) => each.trim() === "*" || each.trim().replace(/^W\//, "") === etag);
 
-/** The one range that a header asks for; null where it asks for several or in another way: then all is sent (RFC 9110). */
-function partOf(header: string | undefined, bytes: number): Part | null {
+/** The single range of a Range header, or null for any other header, which RFC 9110 allows to ignore. */
+function parseRange(header: string | undefined, bytes: number): ByteRange | null {
   const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(header ?? "") ?? [];
   if (first === "" && last === "") return null;
   const from = first === "" ? Math.max(bytes - Number(last), 0) : Number(first);
@@ -89,7 +98,7 @@ function partOf(header: string | undefined, bytes: number): Part | null {
   if (from > to)
     throw new Problem(
       "range-not-satisfiable",
-      `The file has ${bytes} bytes.`,
+      `The file has ${bytes} bytes; request a range within it.`,
       {},
       {
         "content-range": `bytes */${bytes}`,

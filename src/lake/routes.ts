@@ -6,7 +6,7 @@ import { shopContext } from "../http/app-context.ts";
 import { problemResponses } from "../http/problem-responses.ts";
 import { listLakeDays } from "./days.ts";
 import { listLakeFiles, readLakeFile } from "./files.ts";
-import { lakeStatus, queueLakeBuild } from "./night.ts";
+import { lakeStatus, queueLakeBuild } from "./jobs.ts";
 import { LakeDayList, LakeDayQuery, LakeFileList, LakeFileQuery, LakeQueued, LakeStatus } from "./schema.ts";
 
 export const lakeRoutes = router();
@@ -19,9 +19,9 @@ lakeRoutes.openapi(
     method: "get",
     path: "/lake/files",
     operationId: "listLakeFiles",
-    summary: "The Parquet files that the shop's lake is made of, by key",
-    description: `At any moment the files of this list have each line of a sale once, and each event. All pages of a list show
-the state of one moment, \`revision\`. A file that is replaced can be read for another quarter of an hour.`,
+    summary: "List the Parquet files of the lake by key",
+    description: `The listed files contain each sale line and each event exactly once. All pages of a list show the same \`revision\` of the lake.
+Replaced files can be read for another 15 minutes.`,
     tags,
     request: { query: LakeFileQuery },
     responses: { 200: jsonResponse("A page of files", LakeFileList) },
@@ -30,15 +30,15 @@ the state of one moment, \`revision\`. A file that is replaced can be read for a
 );
 
 const parquet = { "application/vnd.apache.parquet": { schema: z.string().openapi({ format: "binary" }) } };
-const headers = { ETag: { description: "never changes: nor does a file", ...text } };
+const headers = { ETag: { description: "never changes, because files are immutable", ...text } };
 
 lakeRoutes.openapi(
   operation("admin", {
     method: "get",
-    // A key has slashes, sent as they are or as %2F.
+    // A key contains slashes, which clients send as they are or as %2F.
     path: "/lake/files/{key{.+}}",
     operationId: "readLakeFile",
-    summary: "One file of the lake, or a part of it",
+    summary: "Download a file of the lake, or a range of it",
     tags,
     request: {
       params: z.object({ key: z.string().max(1024) }),
@@ -51,11 +51,14 @@ lakeRoutes.openapi(
     responses: {
       200: { description: "The file", content: parquet, headers },
       206: {
-        description: "The part that Range asks for",
+        description: "The range that Range requests",
         content: parquet,
-        headers: { ...headers, "Content-Range": { description: "which part it is", ...text } },
+        headers: {
+          ...headers,
+          "Content-Range": { description: "the range and the size of the file", ...text },
+        },
       },
-      304: { description: "If-None-Match names the file as it is", headers },
+      304: { description: "If-None-Match contains the file's ETag", headers },
       ...problemResponses(404, 416),
     },
   }),
@@ -75,8 +78,8 @@ lakeRoutes.openapi(
     method: "get",
     path: "/lake/days",
     operationId: "listLakeDays",
-    summary: "What the lake must add up to: each day as its sales have it",
-    description: "Of completed sales, counted from the sales themselves. To compare with `purchases`.",
+    summary: "List the daily totals that the lake must match",
+    description: "Totals of completed sales, summed from the sales, to compare with the dataset `purchases`.",
     tags,
     request: { query: LakeDayQuery },
     responses: { 200: jsonResponse("A page of days, oldest first", LakeDayList) },
@@ -89,9 +92,9 @@ lakeRoutes.openapi(
     method: "post",
     path: "/lake/run",
     operationId: "runLake",
-    summary: "Build the days that are over and changed now, instead of at night",
+    summary: "Build the past days that have changed now",
     tags,
-    responses: { 202: jsonResponse("Queued; see /lake/status", LakeQueued) },
+    responses: { 202: jsonResponse("Queued; see GET /lake/status", LakeQueued) },
   }),
   async (c) => {
     await queueLakeBuild(shopContext(c));
@@ -104,9 +107,9 @@ lakeRoutes.openapi(
     method: "get",
     path: "/lake/status",
     operationId: "lakeStatus",
-    summary: "How much of the lake is still to be built",
+    summary: "Get the number of past days that the lake must build",
     tags,
-    responses: { 200: jsonResponse("The state of the lake", LakeStatus) },
+    responses: { 200: jsonResponse("The status of the lake", LakeStatus) },
   }),
   async (c) => c.json(LakeStatus.parse(await lakeStatus(shopContext(c))), 200),
 );

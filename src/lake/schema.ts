@@ -5,13 +5,13 @@ import { DATASETS } from "./partitions.ts";
 export const LakeFile = z
   .object({
     key: z.string().openapi({
-      description: "the object's key in the bucket",
+      description: "key of the object in the bucket",
       example:
         "019a1b2c-3d4e-7f60-8a1b-2c3d4e5f6071/purchases/year=2026/month=11/day=22/whole-019a1b2c-3d4e-7f60-8a1b-2c3d4e5f6072.parquet",
     }),
     dataset: z.enum(DATASETS),
     day: z.string().openapi({
-      description: "the shop's day; of daily_summary the first of the month",
+      description: "the shop's local day; for daily_summary the first day of the month",
       example: "2026-11-22",
     }),
     bytes: z.int(),
@@ -23,7 +23,7 @@ export const LakeFile = z
 
 export const LakeFileList = listOf(LakeFile)
   .extend({
-    revision: z.int().openapi({ description: "the state of the lake that all pages of this list show" }),
+    revision: z.int().openapi({ description: "revision of the lake that all pages of this list show" }),
   })
   .openapi("LakeFileList");
 
@@ -41,9 +41,9 @@ const LakeDay = z
     refunds: z.int(),
     lines: z.int(),
     units: z.int(),
-    revenue: z.int().openapi({ description: "minor units" }),
+    revenue: z.int().openapi({ description: "in minor units" }),
     is_whole: z.boolean().openapi({
-      description: "whether the lake has the day in one file, with all of its changes up to now",
+      description: "whether the lake contains the day in one file that includes all changes up to now",
     }),
   })
   .openapi("LakeDay");
@@ -63,6 +63,6 @@ export const LakeStatus = z
   .object({
     touched: z
       .int()
-      .openapi({ description: "days and months that are over and changed since they were built" }),
+      .openapi({ description: "number of past days and months that have changed since they were built" }),
   })
   .openapi("LakeStatus");

@@ -1,9 +1,9 @@
-// The manifest of the lake. An object of the bucket is part of the lake while its row here is alive: added, not dropped.
+// The manifest of the lake. An object belongs to the lake while its row is added and not dropped.
 import { sql } from "drizzle-orm";
 import { check, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
-// A partition of a dataset, named by a day (a month of daily_summary by its first day). `version` grows with every change
-// of what belongs in it; `built` is the version that its compacted file was built at, `generation` how often that was.
+// A partition is identified by its day (daily_summary: the first day of the month). `version` increases with every change of its
+// rows, by a trigger when the ETL rebuilds its day; `built` is the version of its last full build, and `generation` the number of full builds.
 export const lakeDays = sqliteTable(
   "lake_days",
   {
@@ -17,7 +17,7 @@ export const lakeDays = sqliteTable(
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.dataset, t.day] }),
-    // The touched ones of all shops.
+    // The dirty partitions of all shops.
     index("lake_days_touched")
       .on(t.tenantId, t.dataset, t.day)
       .where(sql`built < version`),
@@ -28,8 +28,8 @@ export const lakeDays = sqliteTable(
   ],
 );
 
-// `added` and `dropped` are revisions of the shop's lake (lake_shops): a list that began at a revision goes on at it.
-// Without `added` an object is being written: `dropped_at` is set from the start, so that one left behind is deleted too.
+// `added` and `dropped` are revisions of the shop's lake (lake_shops), so that a list can show the same revision on all pages. An
+// object being written has no `added`, but already has `dropped_at`, so that it is deleted if its build crashes.
 export const lakeFiles = sqliteTable(
   "lake_files",
   {
@@ -46,7 +46,7 @@ export const lakeFiles = sqliteTable(
     droppedAt: text("dropped_at"),
   },
   (t) => [
-    // Keys sort by dataset, day and file: lists and partitions are ranges of it.
+    // Keys sort by dataset, day and file, so lists and partitions are key ranges.
     primaryKey({ columns: [t.tenantId, t.key] }),
     index("lake_files_dropped")
       .on(t.droppedAt)
@@ -54,7 +54,7 @@ export const lakeFiles = sqliteTable(
   ],
 );
 
-// `night` is the shop's day of its last nightly build.
+// `night` is the local day of the shop's last nightly build.
 export const lakeShops = sqliteTable("lake_shops", {
   tenantId: text("tenant_id").primaryKey(),
   revision: integer().notNull(),

@@ -6,9 +6,9 @@ import { router } from "../http/validation.ts";
 import { shopContext } from "../http/app-context.ts";
 import { problemResponses } from "../http/problem-responses.ts";
 import { cachedResponse } from "./response-cache.ts";
-import { oneCountry, topCountries } from "./countries.ts";
+import { getCountry, topCountries } from "./countries.ts";
 import { kpis, salesSummary, series } from "./figures.ts";
-import { listLines } from "./sale-lines.ts";
+import { listSaleLines } from "./sale-lines.ts";
 import {
   Countries,
   CountriesQuery,
@@ -29,18 +29,18 @@ export const metricRoutes = router();
 
 const tags = ["Figures"];
 const description =
-  "Right at once after a sale. Kept for 60 s at most: Age and as_of say how old the answer is.";
+  "Includes every sale immediately. Responses are cached for up to 60 seconds; see Age and as_of for how old one is.";
 
 metricRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/metrics/kpis",
     operationId: "kpis",
-    summary: "Key figures over a range of days",
+    summary: "Get key figures over a range of days",
     description,
     tags,
     request: { query: RangeQuery },
-    responses: { 200: jsonResponse("The figures", Kpis) },
+    responses: { 200: jsonResponse("The key figures", Kpis) },
   }),
   async (c) => {
     const query = c.req.valid("query");
@@ -53,7 +53,7 @@ metricRoutes.openapi(
     method: "get",
     path: "/metrics/series",
     operationId: "series",
-    summary: "Sales by day, week, month or year",
+    summary: "Get sales by day, week, month or year",
     description,
     tags,
     request: { query: SeriesQuery },
@@ -70,7 +70,7 @@ metricRoutes.openapi(
     method: "get",
     path: "/metrics/top-countries",
     operationId: "topCountries",
-    summary: "The best countries by revenue or units",
+    summary: "Rank countries by revenue or units",
     description,
     tags,
     request: { query: CountriesQuery },
@@ -87,7 +87,7 @@ metricRoutes.openapi(
     method: "get",
     path: "/metrics/top-countries/{country}",
     operationId: "oneCountry",
-    summary: "One country with its monthly series",
+    summary: "Get a country with its monthly series",
     description,
     tags,
     request: {
@@ -99,7 +99,7 @@ metricRoutes.openapi(
   async (c) => {
     const query = c.req.valid("query");
     const { country } = c.req.valid("param");
-    return c.json(await cachedResponse(c, Country, query, (ctx) => oneCountry(ctx, country, query)), 200);
+    return c.json(await cachedResponse(c, Country, query, (ctx) => getCountry(ctx, country, query)), 200);
   },
 );
 
@@ -108,12 +108,12 @@ metricRoutes.openapi(
     method: "get",
     path: "/metrics/page",
     operationId: "metricLines",
-    summary: "The sale lines behind the figures, newest first",
+    summary: "List the sale lines behind the figures, newest first",
     tags,
     request: { query: LinesQuery },
     responses: { 200: jsonResponse("A page of lines", MetricLineList) },
   }),
-  async (c) => c.json(MetricLineList.parse(await listLines(shopContext(c), c.req.valid("query"))), 200),
+  async (c) => c.json(MetricLineList.parse(await listSaleLines(shopContext(c), c.req.valid("query"))), 200),
 );
 
 metricRoutes.openapi(
@@ -121,7 +121,7 @@ metricRoutes.openapi(
     method: "get",
     path: "/metrics/sales-summary",
     operationId: "salesSummary",
-    summary: "Sales and revenue a day, as JSON or CSV",
+    summary: "Get sales and revenue per day, as JSON or CSV",
     description,
     tags,
     request: { query: SummaryQuery },
@@ -152,10 +152,10 @@ metricRoutes.openapi(
     method: "get",
     path: "/reports/dashboard",
     operationId: "sellerDashboard",
-    summary: "The staff and what each sold",
+    summary: "Get the dashboard of staff and their sales",
     tags,
     request: { query: RangeQuery },
-    responses: { 200: jsonResponse("Totals and sellers, best first", SellerDashboard) },
+    responses: { 200: jsonResponse("Totals, and sellers by revenue in descending order", SellerDashboard) },
   }),
   async (c) =>
     c.json(SellerDashboard.parse(await sellerDashboard(shopContext(c), c.req.valid("query"))), 200),

@@ -4,11 +4,11 @@ import { DayRange, limitQuery, listOf, PageQuery } from "../http/pagination.ts";
 
 const tenant = z.string().max(100).optional();
 
-// Not z.int(): a sum of absurd prices may pass 2^53, and must not fail the whole answer.
-const whole = z.number().openapi({ type: "integer" });
-const amount = whole.openapi({ description: "minor units", example: 1295 });
+// Not z.int(): a sum of very large prices may exceed 2^53, which must not fail the response.
+const integer = z.number().openapi({ type: "integer" });
+const amount = integer.openapi({ description: "in minor units", example: 1295 });
 const count = z.int().openapi({ example: 22064 });
-const asOf = z.iso.datetime().openapi({ description: "when the figures were computed" });
+const asOf = z.iso.datetime().openapi({ description: "when the figures were calculated" });
 const currency = z.string().openapi({ example: "GBP" });
 
 export const RangeQuery = z.strictObject({ ...DayRange, tenant });
@@ -17,15 +17,22 @@ export const Kpis = z
   .object({
     currency,
     total_revenue: amount.openapi({
-      description: "sum of all lines' subtotals, refunds taken off; minor units",
+      description: "revenue minus refunds, in minor units",
     }),
-    total_products_sold: whole.openapi({ description: "units, refunds taken off", example: 5176450 }),
-    average_products_sold: z.number().openapi({ description: "units a line", example: 9.55225 }),
-    sales: count.openapi({ description: "sales that are not refunds" }),
+    total_products_sold: integer.openapi({
+      description: "units sold minus units refunded",
+      example: 5176450,
+    }),
+    average_products_sold: z
+      .number()
+      .openapi({ description: "average units per sale line", example: 9.55225 }),
+    sales: count.openapi({ description: "number of sales, without refunds" }),
     refunds: count.openapi({ example: 3836 }),
-    average_sale: amount.openapi({ description: "revenue a sale, rounded half away from zero; minor units" }),
+    average_sale: amount.openapi({
+      description: "revenue per sale in minor units, rounded half away from zero",
+    }),
     customers: count.openapi({
-      description: "distinct customers that bought or were refunded",
+      description: "distinct customers who bought something or received a refund",
       example: 4372,
     }),
     as_of: asOf,
@@ -40,7 +47,7 @@ export const SeriesQuery = z.strictObject({
 
 const period = z
   .string()
-  .openapi({ description: "the period's first day; weeks start on Monday", example: "2011-11-01" });
+  .openapi({ description: "first day of the period; weeks start on Monday", example: "2011-11-01" });
 
 export const Series = z
   .object({
@@ -51,17 +58,18 @@ export const Series = z
         period,
         sales: count,
         refunds: count,
-        units: whole,
+        units: integer,
         revenue: amount,
-        growth_rate: z
-          .number()
-          .nullable()
-          .openapi({ description: "percent against the period before in this list", example: 36.522816 }),
+        growth_rate: z.number().nullable().openapi({
+          description:
+            "change of revenue in percent since the previous period of this list; null in the first period and after one without revenue",
+          example: 36.522816,
+        }),
       }),
     ),
     as_of: asOf,
   })
-  .openapi("Series", { description: "Periods in which something was sold or refunded." });
+  .openapi("Series", { description: "Periods without sales and refunds are omitted." });
 
 export const CountriesQuery = z.strictObject({
   ...DayRange,
@@ -74,27 +82,27 @@ export const CountriesQuery = z.strictObject({
 const countryFigures = {
   country: z.string().openapi({ example: "Netherlands" }),
   revenue: amount,
-  units: whole,
+  units: integer,
   sales: count,
   refunds: count,
   customers: count,
   share: z
     .number()
-    .openapi({ description: "of the revenue of all countries, 1 is all of it", example: 0.029203 }),
+    .openapi({ description: "share of the revenue of all countries, from 0 to 1", example: 0.029203 }),
 };
 
 export const Countries = z
   .object({ currency, data: z.array(z.object(countryFigures)), as_of: asOf })
-  .openapi("Countries", { description: "Sales without a country count as Unspecified." });
+  .openapi("Countries", { description: "Sales without a country are counted as Unspecified." });
 
 export const Country = z
   .object({
     currency,
     ...countryFigures,
-    series: z.array(z.object({ period, revenue: amount, units: whole, sales: count, refunds: count })),
+    series: z.array(z.object({ period, revenue: amount, units: integer, sales: count, refunds: count })),
     as_of: asOf,
   })
-  .openapi("Country", { description: "With its monthly series." });
+  .openapi("Country", { description: "A country's figures with its monthly series." });
 
 export const SummaryQuery = z.strictObject({
   ...DayRange,
@@ -108,8 +116,8 @@ export const SalesSummary = z
     data: z.array(
       z.object({
         date: z.string().openapi({ example: "2010-12-01" }),
-        num_sales: count.openapi({ description: "sales that are not refunds" }),
-        total_sales: amount.openapi({ description: "revenue, refunds taken off; minor units" }),
+        num_sales: count.openapi({ description: "number of sales, without refunds" }),
+        total_sales: amount.openapi({ description: "revenue minus refunds, in minor units" }),
       }),
     ),
     as_of: asOf,
@@ -147,9 +155,9 @@ export const SellerDashboard = z
     currency,
     totals: z.object({
       employees: z.int().openapi({ description: "active staff" }),
-      on_shift: z.int().openapi({ description: "people who have an open shift now" }),
+      on_shift: z.int().openapi({ description: "staff with an open shift now" }),
       hours: z.number(),
-      orders: count.openapi({ description: "of the whole shop, sales without a seller included" }),
+      orders: count.openapi({ description: "number of sales of the shop, including those without a seller" }),
       revenue: amount,
     }),
     sellers: z.array(
@@ -157,19 +165,20 @@ export const SellerDashboard = z
         user_id: Id,
         name: z.string(),
         role: z.enum(["ADMIN", "EMPLOYEE", "CUSTOMER"]),
-        orders: count.openapi({ description: "sales that are not refunds" }),
-        units: whole,
+        orders: count.openapi({ description: "number of sales, without refunds" }),
+        units: integer,
         revenue: amount,
         average_sale: amount,
         hours: z.number().openapi({
-          description: "worked within the range, without unpaid breaks; an open shift counts up to now",
+          description: "hours worked within the range, without unpaid breaks; an open shift counts up to now",
           example: 37.5,
         }),
         sales_per_hour: z.number().nullable().openapi({
-          description: "orders made on shift an hour, two decimals; null below a minute of hours",
+          description:
+            "sales made on shift per hour worked, with two decimals; null below one minute of work",
           example: 4.25,
         }),
-        on_shift: z.boolean().openapi({ description: "has an open shift now" }),
+        on_shift: z.boolean().openapi({ description: "whether they have an open shift now" }),
         status: z.enum(["working", "on_break", "off", "disabled"]),
       }),
     ),

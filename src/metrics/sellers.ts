@@ -1,10 +1,9 @@
-// Who sells and works how much: every member of staff, and whoever else has sold or worked.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
-import { sqlBoolean, rows } from "../platform/d1.ts";
+import { returning, sqlBoolean } from "../platform/d1.ts";
 import { mean } from "../values/money.ts";
-import { measures, shiftSales } from "../rollups/rebuild.ts";
+import { totalColumns, shiftSalesColumn } from "../rollups/rebuild.ts";
 import { hoursOf } from "../shifts/hours/hours.ts";
 import { onShift, workedSeconds } from "../shifts/hours/worked.ts";
 import { cleanDays, dirtySales, type Range } from "./days.ts";
@@ -33,13 +32,17 @@ function statusOf({ is_active, on_break }: Seller): "working" | "on_break" | "of
   return on_break ? "on_break" : "working";
 }
 
-// Of less than a minute an hour would be made up.
-const anHour = (orders: number, seconds: number): number | null =>
+// Less than a minute of work says nothing about an hour.
+const salesPerHour = (orders: number, seconds: number): number | null =>
   seconds < 60 ? null : Math.round((orders * 360_000) / seconds) / 100;
 
-/** The dashboard of the shop's sellers, best first. One round trip. */
+/**
+ * The dashboard: all staff, and everybody else who has sold or worked in the range, by revenue in descending order. One round
+ * trip.
+ */
 export async function sellerDashboard(ctx: Ctx, range: Range): Promise<z.infer<typeof SellerDashboard>> {
-  const [sellerRows, totalRows] = await ctx.db.batch([
+  const sellerRows = returning(
+    sellerRow,
     sql`SELECT u.id AS user_id, u.first_name || ' ' || u.last_name AS name, u.role, u.is_active,
         coalesce(f.orders, 0) AS orders, coalesce(f.shift_orders, 0) AS shift_orders, coalesce(f.units, 0) AS units, coalesce(f.revenue, 0) AS revenue,
         coalesce(w.seconds, 0) AS seconds, o.on_break
@@ -49,7 +52,7 @@ export async function sellerDashboard(ctx: Ctx, range: Range): Promise<z.infer<t
           SELECT t.seller_id, t.sales, t.shift_sales, t.units, t.revenue ${cleanDays(ctx, sql.raw("daily_sellers"), range)}
           UNION ALL
           SELECT seller_id, sales, shift_sales, units, revenue FROM (
-            SELECT s.seller_id AS seller_id, ${measures}, ${shiftSales} ${dirtySales(ctx, range)} AND s.seller_id IS NOT NULL
+            SELECT s.seller_id AS seller_id, ${totalColumns}, ${shiftSalesColumn} ${dirtySales(ctx, range)} AND s.seller_id IS NOT NULL
             GROUP BY s.seller_id)
         ) GROUP BY seller_id
       ) f ON f.seller_id = u.id
@@ -58,20 +61,24 @@ export async function sellerDashboard(ctx: Ctx, range: Range): Promise<z.infer<t
       WHERE u.tenant_id = ${ctx.tenant.id} AND (u.role IN ('ADMIN', 'EMPLOYEE') OR f.seller_id IS NOT NULL
         OR w.seconds > 0 OR o.user_id IS NOT NULL)
       ORDER BY revenue DESC, name`,
-    // Of the whole shop: imported and online sales may have no seller.
+  );
+  // Counted separately, because imported and online sales may have no seller.
+  const shopTotals = returning(
+    totalsRow,
     sql`SELECT coalesce(sum(sales), 0) AS orders, CAST(total(revenue) AS INTEGER) AS revenue FROM (
       SELECT t.sales, t.revenue ${cleanDays(ctx, sql.raw("daily_sales"), range)}
-      UNION ALL SELECT sales, revenue FROM (SELECT ${measures} ${dirtySales(ctx, range)} GROUP BY s.day))`,
-  ]);
-  const found = rows(sellerRow, sellerRows);
-  const [totals = { orders: 0, revenue: 0 }] = rows(totalsRow, totalRows);
+      UNION ALL SELECT sales, revenue FROM (SELECT ${totalColumns} ${dirtySales(ctx, range)} GROUP BY s.day))`,
+  );
+  const done = await ctx.db.batch([sellerRows, shopTotals]);
+  const found = done.of(sellerRows);
+  const [totals = { orders: 0, revenue: 0 }] = done.of(shopTotals);
   const sellers = found.map((row) => {
     const { is_active: _, on_break, seconds, shift_orders, ...seller } = row;
     return {
       ...seller,
       average_sale: mean(row.revenue, row.orders),
       hours: hoursOf(seconds),
-      sales_per_hour: anHour(shift_orders, seconds),
+      sales_per_hour: salesPerHour(shift_orders, seconds),
       on_shift: on_break !== null,
       status: statusOf(row),
     };

@@ -1,7 +1,7 @@
 // The nightly job of a shop: first its days, then its neighbours. Each message does a bounded amount of work and names the
 // next. Messages may repeat or overlap: at worst the neighbours are some minutes old.
 import type { Base } from "../platform/context.ts";
-import type { ProductJob } from "../rollups/run.ts";
+import type { ProductJob } from "../rollups/jobs.ts";
 import { buildNextProductDays } from "./days.ts";
 import { buildNeighbours } from "./neighbours.ts";
 

@@ -2,7 +2,7 @@ import { jsonResponse } from "../http/content.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
 import { shopContext } from "../http/app-context.ts";
-import { queueRollup, rollupStatus } from "./run.ts";
+import { queueRollup, rollupStatus } from "./jobs.ts";
 import { RollupQueued, RollupStatus } from "./schema.ts";
 
 export const rollupRoutes = router();
@@ -12,9 +12,9 @@ rollupRoutes.openapi(
     method: "post",
     path: "/rollups/run",
     operationId: "runRollup",
-    summary: "Build the daily tables now",
+    summary: "Rebuild the daily tables now",
     tags: ["Figures"],
-    responses: { 202: jsonResponse("Queued; see /rollups/status", RollupQueued) },
+    responses: { 202: jsonResponse("Queued; see GET /rollups/status", RollupQueued) },
   }),
   async (c) => {
     const ctx = shopContext(c);
@@ -28,9 +28,9 @@ rollupRoutes.openapi(
     method: "get",
     path: "/rollups/status",
     operationId: "rollupStatus",
-    summary: "The days that are still to be built, and the last run",
+    summary: "Get the days that are out of date, and the last rebuild",
     tags: ["Figures"],
-    responses: { 200: jsonResponse("The state of the daily tables", RollupStatus) },
+    responses: { 200: jsonResponse("The status of the daily tables", RollupStatus) },
   }),
   async (c) => c.json(RollupStatus.parse(await rollupStatus(shopContext(c))), 200),
 );

@@ -1,8 +1,8 @@
-// The daily tables hold one row a day (and country, or seller). They are always rebuilt whole from the sales of the day.
+// The daily tables hold one row per day (and country, or seller), always rebuilt from all sales of the day.
 import { sql } from "drizzle-orm";
 import { check, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
-const measures = {
+const totals = {
   sales: integer().notNull(),
   refunds: integer().notNull(),
   lines: integer().notNull(),
@@ -10,13 +10,13 @@ const measures = {
   revenue: integer().notNull(),
 };
 
-// `customers` is a JSON array of the distinct customers, so that distinct customers of any range of days can be counted.
+// `customers` is a JSON array, so that distinct customers can be counted over any range of days.
 export const dailySales = sqliteTable(
   "daily_sales",
   {
     tenantId: text("tenant_id").notNull(),
     day: text().notNull(),
-    ...measures,
+    ...totals,
     customers: text().notNull(),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.day] })],
@@ -28,7 +28,7 @@ export const dailyCountries = sqliteTable(
     tenantId: text("tenant_id").notNull(),
     day: text().notNull(),
     country: text().notNull(),
-    ...measures,
+    ...totals,
     customers: text().notNull(),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.day, t.country] })],
@@ -40,15 +40,14 @@ export const dailySellers = sqliteTable(
     tenantId: text("tenant_id").notNull(),
     day: text().notNull(),
     sellerId: text("seller_id").notNull(),
-    ...measures,
-    // How many of the sales were made on shift.
+    ...totals,
     shiftSales: integer("shift_sales").notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.day, t.sellerId] })],
 );
 
-// The days whose products are still to be built from their lines, and (is_built) those that the neighbours do not know yet.
-// The ETL marks a day that it builds: it reads no lines itself.
+// Days whose product statistics are out of date. When `is_built` is set, the day's lines are counted and only the product
+// recommendations still lack them. The ETL adds the days it rebuilds, because it reads no lines itself.
 export const dirtyProductDays = sqliteTable(
   "dirty_product_days",
   {

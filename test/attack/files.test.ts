@@ -8,7 +8,7 @@ import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { fill, nameOf, operations } from "../support/contract.ts";
 import { count } from "../support/d1.ts";
-import { COLUMNS, fileOf, filesOf, gzip, importFile, upload } from "../support/imports.ts";
+import { COLUMNS, fileOf, filesOf, gzip, importFile, uploadFile } from "../support/imports.ts";
 import { storeShift } from "../support/shifts.ts";
 import { newPerson, newShop, type Shop } from "../support/shops.ts";
 import { expectRefused } from "./refused.ts";
@@ -39,7 +39,11 @@ describe("an import", () => {
       const shop = await newShop();
       const bytes = bomb(beginning, line);
       expect(bytes.byteLength).toBeLessThan(300 * 1024);
-      expectRefused(await upload(shop.admin.token, bytes, { "content-encoding": "gzip" }), 413, "too-large");
+      expectRefused(
+        await uploadFile(shop.admin.token, bytes, { "content-encoding": "gzip" }),
+        413,
+        "too-large",
+      );
       await expectNothingImported(shop);
     },
   );
@@ -67,7 +71,7 @@ describe("an import", () => {
       wrongSum,
     ])
       expectRefused(
-        await upload(shop.admin.token, bytes, { "content-encoding": "gzip" }),
+        await uploadFile(shop.admin.token, bytes, { "content-encoding": "gzip" }),
         400,
         "invalid-gzip",
       );
@@ -78,7 +82,7 @@ describe("an import", () => {
     const shop = await newShop();
     for (const text of ["a,b\n1,2\n", "InvoiceNo\n", "\u0000\u0001", '"never closed'])
       for (const raw of [text, await gzip(text)]) {
-        const answer = await upload(shop.admin.token, raw);
+        const answer = await uploadFile(shop.admin.token, raw);
         expect([answer.status, answer.headers.get("content-type")]).toEqual([
           422,
           "application/problem+json",
@@ -91,7 +95,7 @@ describe("an import", () => {
     const { admin } = await newShop();
     for (const encoding of ["br", "deflate", "gzip, gzip", "zstd"])
       expectRefused(
-        await upload(admin.token, fileOf([{}]), { "content-encoding": encoding }),
+        await uploadFile(admin.token, fileOf([{}]), { "content-encoding": encoding }),
         415,
         "unsupported-media-type",
       );

@@ -1,6 +1,6 @@
 // A word that nobody else would write is put wherever a person can say something of himself. After the erasure it is nowhere.
 import { describe, expect, it } from "vitest";
-import { deleteDroppedFiles } from "../../src/lake/manifest.ts";
+import { deleteReplacedFiles } from "../../src/lake/manifest.ts";
 import { erased, retained } from "../../src/erasure/data-inventory.ts";
 import { eraseUser } from "../../src/erasure/account.ts";
 import { resumeErasures } from "../../src/erasure/sweep.ts";
@@ -10,7 +10,7 @@ import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { between, count, rowsOf } from "../support/d1.ts";
 import { consume } from "../support/events.ts";
-import { fileOf, importFile, stored } from "../support/imports.ts";
+import { fileOf, importFile, storeImport } from "../support/imports.ts";
 import { buildNight, later, lakeRows, objectsOf, rowsIn } from "../support/lake.ts";
 import { buyOne, confirm, putInCart } from "../support/purchases.ts";
 import { base, newPerson, newProduct, newShop, PASSWORD, type Shop } from "../support/shops.ts";
@@ -179,7 +179,7 @@ describe("after an erasure", () => {
     expect(await open(shop)).toBe(0);
 
     await buildNight(shop);
-    await deleteDroppedFiles(base(new Date(later().getTime() + 3_600_000)));
+    await deleteReplacedFiles(base(new Date(later().getTime() + 3_600_000)));
     expect(await markedFiles(shop, mark)).toEqual([]);
     const events = await rowsOf("SELECT id FROM events WHERE tenant_id = ?", shop.tenant.id);
     const inLake = (await lakeRows(shop, "events")).map(({ event_id }) => String(event_id));
@@ -233,7 +233,7 @@ describe("after an erasure", () => {
     const shop = await newShop();
     const seller = await newPerson(shop.tenant, "EMPLOYEE", "josé.núñez@staff.example");
     const line = { seller: "JOSE\u0301.NÚÑEZ@Staff.example", quantity: 0 };
-    const id = await stored(shop.admin.ctx(), fileOf([line]));
+    const id = await storeImport(shop.admin.ctx(), fileOf([line]));
     await importFile(shop, fileOf([line]));
     await call("DELETE", `${API}/users/${seller.id}`, { token: shop.admin.token });
     await resumeErasures(base(inMinutes(2)));

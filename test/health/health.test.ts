@@ -6,18 +6,18 @@ import { storeDeadLetters } from "../../src/events/dead-letters.ts";
 import { recordCronRun } from "../../src/health/cron-runs.ts";
 import { resumeStaleImports } from "../../src/imports/jobs.ts";
 import { runImport } from "../../src/imports/consume.ts";
-import { queueLakeNights } from "../../src/lake/night.ts";
+import { queueNightlyBuilds } from "../../src/lake/jobs.ts";
 import { cancelExpired } from "../../src/purchases/cancel.ts";
 import { retryDueRefunds } from "../../src/purchases/payments/refund-payments.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
-import { queueRollups } from "../../src/rollups/run.ts";
+import { queueRollups } from "../../src/rollups/jobs.ts";
 import { sendLateDeliveries } from "../../src/webhooks/jobs.ts";
 import { newId } from "../../src/values/ids.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { between } from "../support/d1.ts";
 import { consume, storeEvent } from "../support/events.ts";
-import { fileOf, stored } from "../support/imports.ts";
+import { fileOf, storeImport } from "../support/imports.ts";
 import { buildNight, later, sellingShop } from "../support/lake.ts";
 import { bookshop, buyOne } from "../support/purchases.ts";
 import { recording } from "../support/queues.ts";
@@ -94,7 +94,7 @@ describe("the service is degraded while", () => {
 
   it("an import stands still though it is resumed each minute, until it moves", async () => {
     const { tenant, admin } = await newShop();
-    const id = await stored(admin.ctx(), fileOf([{ invoice: "1" }]));
+    const id = await storeImport(admin.ctx(), fileOf([{ invoice: "1" }]));
     for (let minute = 12; minute > 2; minute -= 2)
       await resumeStaleImports(recording(base(ago(minute)), "IMPORTS").ctx);
     expect(await late()).toEqual({});
@@ -212,7 +212,7 @@ describe("the service is degraded while", () => {
     await rebuildDirtyDays(base(), shop.tenant.id);
     // The night's job, as if it had run long ago.
     const ask = async (now: Date): Promise<void> => {
-      await queueLakeNights(recording(base(now), "LAKE_JOBS").ctx);
+      await queueNightlyBuilds(recording(base(now), "LAKE_JOBS").ctx);
       await change("UPDATE lake_days SET asked_at = ? WHERE asked_at IS NOT NULL", OLD);
     };
     await ask(new Date());

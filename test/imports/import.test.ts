@@ -1,15 +1,14 @@
-// Files that are sent over HTTP and read by the real queue.
 import { describe, expect, it } from "vitest";
 import { API, call } from "../support/client.ts";
 import { count, rowsOf } from "../support/d1.ts";
-import { COLUMNS, ended, fileOf, importFile, rejectsOf, upload } from "../support/imports.ts";
+import { COLUMNS, waitForImport, fileOf, importFile, rejectsOf, uploadFile } from "../support/imports.ts";
 import { newPerson, newProduct, newShop } from "../support/shops.ts";
 
 describe("an import", () => {
-  it("is queued, followed under Location, and ends with its counts", async () => {
+  it("is queued, reports its progress at Location, and ends with its counts", async () => {
     const shop = await newShop();
     const file = fileOf([{ invoice: "1" }, { invoice: "1", sku: "B" }, { invoice: "C2", quantity: -1 }]);
-    const started = await upload(shop.admin.token, file);
+    const started = await uploadFile(shop.admin.token, file);
     expect(started.status).toBe(202);
     expect(started.body).toMatchObject({
       kind: "sales",
@@ -18,7 +17,7 @@ describe("an import", () => {
       bytes_total: file.length,
     });
     expect(started.headers.get("location")).toBe(`${API}/imports/${started.body.id}`);
-    const done = await ended(shop.admin.token, started.body.id);
+    const done = await waitForImport(shop.admin.token, started.body.id);
     expect(done).toMatchObject({
       status: "done",
       error: null,
@@ -32,7 +31,7 @@ describe("an import", () => {
     expect(await rejectsOf(shop.admin.token, done.id)).toBe("row,reason,text\r\n");
   });
 
-  it("makes an invoice a sale with its lines, and a C invoice a refund", async () => {
+  it("stores an invoice as a sale with its lines, and a C invoice as a refund", async () => {
     const shop = await newShop();
     await importFile(
       shop,
@@ -58,8 +57,8 @@ describe("an import", () => {
       country: "Spain",
       seller_id: null,
     });
-    const whole = await call("GET", `${API}/sales/${sale.id}`, { token: shop.admin.token });
-    expect(whole.body.items).toMatchObject([
+    const detail = await call("GET", `${API}/sales/${sale.id}`, { token: shop.admin.token });
+    expect(detail.body.items).toMatchObject([
       { line_no: 1, sku: "A", quantity: 3, unit_price: 34, exact_price: "0.335", subtotal: 101 },
       { line_no: 2, sku: "B", quantity: 2, unit_price: 1000, exact_price: null, subtotal: 2000 },
     ]);
@@ -73,7 +72,7 @@ describe("an import", () => {
     });
   });
 
-  it("makes a product of an unknown stock code, as spelled, whose stock is not counted, and leaves known ones alone", async () => {
+  it("creates a product without stock tracking for an unknown stock code, and does not change existing products", async () => {
     const shop = await newShop();
     const known = await newProduct(shop, { sku: "K", title: "Known", price: 500, stock: 7 });
     await importFile(
@@ -97,7 +96,7 @@ describe("an import", () => {
     expect(await count("SELECT subtotal n FROM sale_lines WHERE product_id = ?", known.id)).toBe(1998);
   });
 
-  it("gathers the lines of interleaved invoices, in their order", async () => {
+  it("groups the lines of interleaved invoices in order", async () => {
     const shop = await newShop();
     await importFile(
       shop,
@@ -116,7 +115,7 @@ describe("an import", () => {
     ]);
   });
 
-  it("gives an invoice with two timestamps its first, and its lines one day", async () => {
+  it("dates an invoice with two timestamps by the first", async () => {
     const shop = await newShop();
     await importFile(
       shop,
@@ -131,7 +130,7 @@ describe("an import", () => {
 });
 
 describe("the columns of a file", () => {
-  it("may stand in another order and case, behind a byte order mark, beside others, which the answer names", async () => {
+  it("can have any order and case, follow a byte order mark, and include others, which are reported as ignored", async () => {
     const shop = await newShop();
     const file =
       "\ufeffcountry,Shelf,UNITPRICE, InvoiceDate ,Quantity,Note,StockCode,InvoiceNo,Description,CustomerID\r\nSpain,x,2.50,2026-03-02 10:00,2,y,A,1,Thing,17850\r\n";
@@ -143,9 +142,9 @@ describe("the columns of a file", () => {
     ]);
   });
 
-  it("that are missing are named at once, and nothing is queued", async () => {
+  it("that are missing are reported immediately, and nothing is queued", async () => {
     const shop = await newShop();
-    const answer = await upload(
+    const answer = await uploadFile(
       shop.admin.token,
       "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice\n1,A,b,1,2026-03-02 10:00,1\n",
     );
@@ -158,16 +157,16 @@ describe("the columns of a file", () => {
     expect(await count("SELECT count(*) n FROM imports WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
   });
 
-  it("that are there twice are refused", async () => {
+  it("that appear twice are rejected", async () => {
     const shop = await newShop();
-    const answer = await upload(shop.admin.token, `${COLUMNS},quantity\n`);
+    const answer = await uploadFile(shop.admin.token, `${COLUMNS},quantity\n`);
     expect(answer.status).toBe(422);
-    expect(answer.body.detail).toContain("Quantity is there twice");
+    expect(answer.body.detail).toContain("Quantity appears more than once");
   });
 });
 
-describe("the refused rows", () => {
-  it("are listed with the number a spreadsheet gives them, the reason and their text", async () => {
+describe("rejected rows", () => {
+  it("are listed with their row number in a spreadsheet, the reason and their text", async () => {
     const shop = await newShop();
     const rows = [
       "1,A,Fine,1,2026-03-02 10:00,1.00,,",
@@ -183,13 +182,13 @@ describe("the refused rows", () => {
       "row,reason,text",
       `3,"Quantity is 0","${rows[1]}"`,
       `4,"Quantity is not a whole number: x","2,B,""two\nlines"",x,2026-03-02 10:00,1.00,,"`,
-      `5,"InvoiceDate is not a date with a time, as 2010-12-01 08:26: 2026-02-30 10:00","${rows[3]}"`,
+      `5,"InvoiceDate is not a date and time such as 2010-12-01 08:26: 2026-02-30 10:00","${rows[3]}"`,
       '6,"4 fields instead of 8","4,D,Short,1"',
       "",
     ]);
   });
 
-  it("cannot run as a formula in a spreadsheet", async () => {
+  it("cannot run as formulas in a spreadsheet", async () => {
     const shop = await newShop();
     const done = await importFile(
       shop,
@@ -201,7 +200,7 @@ describe("the refused rows", () => {
     ]);
   });
 
-  it("are only one where a quote is opened and never closed", async () => {
+  it("include only the line itself where a quote is never closed", async () => {
     const shop = await newShop();
     const done = await importFile(
       shop,
@@ -211,7 +210,7 @@ describe("the refused rows", () => {
     expect(await rejectsOf(shop.admin.token, done.id)).toContain('3,"a quote is opened and never closed"');
   });
 
-  it("end the import where more than a thousand lines open a quote, and what was read before stays", async () => {
+  it("end the import after more than a thousand lines with an unclosed quote, and earlier rows are kept", async () => {
     const shop = await newShop();
     const broken = Array.from({ length: 1500 }, () => `2,A,"open\n`).join("");
     const done = await importFile(shop, `${fileOf([{ invoice: "1" }])}\n${broken}`);
@@ -220,14 +219,14 @@ describe("the refused rows", () => {
     expect((await call("GET", `${API}/metrics/kpis`, { token: shop.admin.token })).body.sales).toBe(1);
   });
 
-  it("are not the blank lines of the file", async () => {
+  it("do not include blank lines", async () => {
     const shop = await newShop();
     const done = await importFile(shop, `\n${fileOf([{ invoice: "1" }])}\r\n\n${"\n".repeat(3)}`);
     expect(done).toMatchObject({ status: "done", rows_read: 1, rows_accepted: 1, rows_rejected: 0 });
     expect(done.bytes_read).toBe(done.bytes_total);
   });
 
-  it("of more than a thousand are all listed, in order", async () => {
+  it("are all listed in order, even thousands of them", async () => {
     const shop = await newShop();
     const done = await importFile(
       shop,
@@ -240,14 +239,14 @@ describe("the refused rows", () => {
     );
   });
 
-  it("are another shop's secret, and no business of employees and customers", async () => {
+  it("are hidden from other shops, employees and customers", async () => {
     const [shop, other] = [await newShop(), await newShop()];
     const done = await importFile(shop, fileOf([{ quantity: "0" }]));
     for (const path of [`imports/${done.id}`, `imports/${done.id}/rejects`])
       expect((await call("GET", `${API}/${path}`, { token: other.admin.token })).status).toBe(404);
     for (const role of ["EMPLOYEE", "CUSTOMER"] as const) {
       const { token } = await newPerson(shop.tenant, role);
-      expect((await upload(token, fileOf([{}]))).status).toBe(403);
+      expect((await uploadFile(token, fileOf([{}]))).status).toBe(403);
       expect((await call("GET", `${API}/imports`, { token })).status).toBe(403);
       expect((await call("GET", `${API}/imports/${done.id}/rejects`, { token })).status).toBe(403);
     }

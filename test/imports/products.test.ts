@@ -1,4 +1,3 @@
-// Files of products: what becomes of each row, and that a SKU is in a file once.
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -7,7 +6,7 @@ import { booksCsv, worksCsv } from "../support/books.ts";
 import { API, call } from "../support/client.ts";
 import { operations } from "../support/contract.ts";
 import { between, count, failureOf, rowsOf } from "../support/d1.ts";
-import { importFile, rejectsOf, stored, upload } from "../support/imports.ts";
+import { importFile, rejectsOf, storeImport, uploadFile } from "../support/imports.ts";
 import { newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 
 const example = z.object({ value: z.string() });
@@ -23,8 +22,8 @@ const movesOf = (shop: Shop) =>
     shop.tenant.id,
   );
 
-/** How many products have another stock than their moves add up to. */
-const unbalanced = (shop: Shop) =>
+/** The number of products whose stock differs from the sum of their moves. */
+const countUnbalanced = (shop: Shop) =>
   count(
     `SELECT count(*) n FROM products p WHERE tenant_id = ? AND coalesce(stock, 0) <> (SELECT coalesce(sum(delta), 0)
       FROM stock_moves m WHERE m.tenant_id = p.tenant_id AND m.product_id = p.id)`,
@@ -41,7 +40,7 @@ const reasonsOf = async (shop: Shop, id: string): Promise<string[]> =>
     .map((line) => /^(\d+,"(?:[^"]|"")*")/.exec(line)?.[1]?.replaceAll('""', '"') ?? line);
 
 describe("a file of products", () => {
-  it("makes a product of each row, as POST /products would", async () => {
+  it("creates a product from each row, like POST /products", async () => {
     const shop = await newShop();
     const done = await importProducts(
       shop,
@@ -89,7 +88,7 @@ B-2,Soft\u00adhyphen,0,,,,,,,,,,,,,,
     expect(await movesOf(shop)).toEqual([{ sku: "B-1", delta: 7, reason: "count", reference: done.id }]);
   });
 
-  it("changes the products that are there by SKU: an absent column nothing, an empty cell clears, a stock is counted", async () => {
+  it("updates products by SKU: a missing column changes nothing, an empty cell clears the field, and stock is a count", async () => {
     const shop = await newShop();
     const [one, two] = [
       await newProduct(shop, { sku: "1", stock: 5, category: "Novel", author: "Ana" }),
@@ -111,10 +110,10 @@ B-2,Soft\u00adhyphen,0,,,,,,,,,,,,,,
       { sku: "2", delta: 5, reason: "received" },
       { sku: "1", delta: -3, reason: "count", reference: done.id },
     ]);
-    expect(await unbalanced(shop)).toBe(0);
+    expect(await countUnbalanced(shop)).toBe(0);
   });
 
-  it("may be sent again: the counts are the same, so no stock moves", async () => {
+  it("can be imported again without stock moves, because the counts are the same", async () => {
     const shop = await newShop();
     const file = "sku,title,price,stock\n1,A,1,5\n2,B,2,0\n3,C,3,\n";
     await importProducts(shop, file);
@@ -123,10 +122,10 @@ B-2,Soft\u00adhyphen,0,,,,,,,,,,,,,,
     expect(await productsOf(shop)).toMatchObject([{ version: 2 }, { version: 2 }, { version: 2 }]);
   });
 
-  it("counts the stock from what it is when the piece is stored, whatever was sold since it was read", async () => {
+  it("counts the stock against its current value, including sales made since the chunk was read", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { sku: "1", stock: 9 });
-    const file = await stored(shop.admin.ctx(), "sku,title,price,stock\n1,A,1,5\n", "products");
+    const file = await storeImport(shop.admin.ctx(), "sku,title,price,stock\n1,A,1,5\n", "products");
     const late = between(shop.admin.ctx(), {
       before: async (nth) => {
         if (nth === 1) expect((await sellOne(shop.admin.token, id, 2)).status).toBe(201);
@@ -136,26 +135,26 @@ B-2,Soft\u00adhyphen,0,,,,,,,,,,,,,,
     const moves = (await movesOf(shop)).map(({ delta, reason }) => `${String(reason)} ${Number(delta)}`);
     expect(moves.toSorted()).toEqual(["count -2", "received 9", "sale -2"]);
     expect(await productsOf(shop)).toMatchObject([{ stock: 5 }]);
-    expect(await unbalanced(shop)).toBe(0);
+    expect(await countUnbalanced(shop)).toBe(0);
   });
 
-  it("has prices with the decimals of the shop's currency, and refuses more", async () => {
+  it("accepts prices with the decimals of the shop's currency, and rejects more", async () => {
     const cases: [string, string[], number[]][] = [
       ["EUR", ["12.9", "12.950", "12.955", "0.001"], [1290, 1295]],
       ["JPY", ["1500", "1500.0", "1500.5"], [1500, 1500]],
       ["KWD", ["1.234", "1.2345"], [1234]],
     ];
-    for (const [currency, prices, kept] of cases) {
+    for (const [currency, prices, accepted] of cases) {
       const shop = await newShop({ currency });
       const lines = prices.map((price, at) => `${at},A,${price}`).join("\n");
       const done = await importProducts(shop, `sku,title,price\n${lines}\n`);
-      expect((await productsOf(shop)).map((product) => product["price"])).toEqual(kept);
+      expect((await productsOf(shop)).map((product) => product["price"])).toEqual(accepted);
       for (const reason of await reasonsOf(shop, done.id))
         expect(reason).toContain("price has more decimals than the currency");
     }
   });
 
-  it("sets the threshold of a low stock, and refuses what is no number of things", async () => {
+  it("sets the low-stock threshold, and rejects one that is not a number", async () => {
     const shop = await newShop();
     await newProduct(shop, { sku: "1", low_stock_threshold: 9 });
     const done = await importProducts(
@@ -169,47 +168,47 @@ B-2,Soft\u00adhyphen,0,,,,,,,,,,,,,,
     expect(await reasonsOf(shop, done.id)).toEqual(['4,"low_stock_threshold is not a whole number: few"']);
   });
 
-  it("that lacks a column, or is a file of sales, is refused at once", async () => {
+  it("without a required column, or with a repeated one, is rejected immediately", async () => {
     const shop = await newShop();
-    const answer = await upload(shop.admin.token, "sku,name,price\n1,A,1\n", {}, "products");
-    expect(answer.status).toBe(422);
-    expect(answer.body.type).toBe("/problems/missing-columns");
-    expect(answer.body.errors).toEqual([{ pointer: "#", detail: "the column title is missing" }]);
-    const twice = await upload(shop.admin.token, "sku,title,price,Price\n", {}, "products");
-    expect(twice.body.detail).toContain("price is there twice");
+    const response = await uploadFile(shop.admin.token, "sku,name,price\n1,A,1\n", {}, "products");
+    expect(response.status).toBe(422);
+    expect(response.body.type).toBe("/problems/missing-columns");
+    expect(response.body.errors).toEqual([{ pointer: "#", detail: "the column title is missing" }]);
+    const repeated = await uploadFile(shop.admin.token, "sku,title,price,Price\n", {}, "products");
+    expect(repeated.body.detail).toContain("price appears more than once");
   });
 
-  it("is another request than a file of sales under the same key", async () => {
+  it("is a different request than the same file as sales under the same key", async () => {
     const shop = await newShop();
     const both =
       "sku,title,price,InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n";
     const key = { "idempotency-key": "k" };
-    const first = await upload(shop.admin.token, both, key, "products");
-    const again = await upload(shop.admin.token, both, key, "products");
+    const first = await uploadFile(shop.admin.token, both, key, "products");
+    const again = await uploadFile(shop.admin.token, both, key, "products");
     expect([again.body.id, again.headers.get("idempotent-replayed")]).toEqual([first.body.id, "true"]);
-    const other = await upload(shop.admin.token, both, key, "sales");
+    const other = await uploadFile(shop.admin.token, both, key, "sales");
     expect(other.body.type).toBe("/problems/idempotency-mismatch");
   });
 });
 
-describe("the examples of the document", () => {
+describe("the examples in the OpenAPI document", () => {
   const { value } = z
     .object({ requestBody: z.object({ content: z.object({ "text/csv": z.object({ examples }) }) }) })
     .transform(({ requestBody }) => ({ value: requestBody.content["text/csv"].examples }))
     .parse(operations.find(({ operationId }) => operationId === "startImport"));
 
-  it.each(["sales", "products"] as const)("of %s is imported whole", async (kind) => {
+  it.each(["sales", "products"] as const)("of %s is imported completely", async (kind) => {
     const done = await importFile(await newShop(), value[kind].value, kind);
     expect(done).toMatchObject({ status: "done", rows_accepted: 1, rows_rejected: 0 });
   });
 });
 
-describe("a row of products is refused with its reason, and the rest imported,", () => {
+describe("a product row is rejected with its reason while the rest are imported", () => {
   it.each([
     ["sku is empty", " ,A,1,,,,,,"],
     ["title is empty", "1,\u200b,1,,,,,,"],
     ["price is empty", "1,A,,,,,,,"],
-    ["price is below 0: -0.01", "1,A,-0.01,,,,,,"],
+    ["price is negative: -0.01", "1,A,-0.01,,,,,,"],
     ["price is not a number: 1,5", '1,A,"1,5",,,,,,'],
     ["price is not a number: free", "1,A,free,,,,,,"],
     ["price: Too big: expected int to be <=9007199254740991", "1,A,999999999999999.99,,,,,,"],
@@ -227,7 +226,7 @@ describe("a row of products is refused with its reason, and the rest imported,",
     ["sku: no control or invisible characters", "1\u200b,a,1,,,,,,"],
     ["title: no control or invisible characters", "1,a\u0000b,1,,,,,,"],
     ["3 fields instead of 9", "1,A,1"],
-  ])("where %s", async (reason, line) => {
+  ])("%s", async (reason, line) => {
     const shop = await newShop();
     const header = "sku,title,price,stock,isbn,language,publication_year,rating,cover_image_url";
     const done = await importProducts(shop, `${header}\n${line}\nfine,Fine,1,,,,,,\n`);
@@ -237,29 +236,29 @@ describe("a row of products is refused with its reason, and the rest imported,",
   });
 });
 
-describe("a SKU that a file names twice", () => {
+describe("a SKU that appears more than once in a file", () => {
   const filler = (from: number, rows: number) =>
     Array.from({ length: rows }, (_, at) => `F${from + at},Filler ${"x".repeat(480)},1,1\n`).join("");
-  // Two pieces of it: SKU 1 is in both, and twice in the first.
+  // The file is two chunks. SKU 1 is in both, and twice in the first.
   const file = `sku,title,price,stock\n1,First,1,1\n1,Second,2,2\n${filler(0, 1500)}1,Third,3,3\n2,Last,4,4\n`;
 
   const expectFirst = async (shop: Shop, id: string) => {
     const { body } = await call("GET", `${API}/imports/${id}`, { token: shop.admin.token });
     expect(body).toMatchObject({ status: "done", rows_read: 1504, rows_accepted: 1502, rows_rejected: 2 });
     expect(await reasonsOf(shop, id)).toEqual([
-      '3,"sku 1 is in the file twice"',
-      '1504,"sku 1 is in the file twice"',
+      '3,"sku 1 appears more than once"',
+      '1504,"sku 1 appears more than once"',
     ]);
     const [first, second] = (await productsOf(shop)).filter(({ sku }) => sku === "1" || sku === "2");
     expect([first, second]).toMatchObject([
       { title: "First", price: 100, stock: 1, version: 1 },
       { title: "Last", stock: 4 },
     ]);
-    expect(await unbalanced(shop)).toBe(0);
+    expect(await countUnbalanced(shop)).toBe(0);
     expect(await count("SELECT count(*) n FROM stock_moves WHERE tenant_id = ?", shop.tenant.id)).toBe(1502);
   };
 
-  it("is taken from its first row, also where the others are in a later piece", async () => {
+  it("is imported from its first row, even if the others are in a later chunk", async () => {
     const shop = await newShop();
     const { id } = await importProducts(shop, file);
     await expectFirst(shop, id);
@@ -271,39 +270,43 @@ describe("a SKU that a file names twice", () => {
     [2, "before"],
     [2, "after"],
   ] as const)(
-    "is so too where the consumer is killed at piece %i %s it was committed",
-    async (piece, when) => {
+    "is imported from its first row after a crash at chunk %i %s its commit",
+    async (chunk, when) => {
       const shop = await newShop();
-      const id = await stored(shop.admin.ctx(), file, "products");
-      const dying = between(shop.admin.ctx(), {
+      const id = await storeImport(shop.admin.ctx(), file, "products");
+      const crashing = between(shop.admin.ctx(), {
         [when]: (nth: number) => {
-          if (nth === piece) throw new Error("killed");
+          if (nth === chunk) throw new Error("killed");
         },
       });
-      expect(await failureOf(runImport(dying, shop.tenant, id))).toMatchObject({ message: "killed" });
+      expect(await failureOf(runImport(crashing, shop.tenant, id))).toMatchObject({ message: "killed" });
       expect(await runImport(shop.admin.ctx(), shop.tenant, id)).toBe("ended");
       await expectFirst(shop, id);
     },
   );
 
-  it("is so too where two consumers read the file at once", async () => {
+  it("is imported from its first row even if two consumers read the file at once", async () => {
     const shop = await newShop();
-    const id = await stored(shop.admin.ctx(), file, "products");
+    const id = await storeImport(shop.admin.ctx(), file, "products");
     await Promise.all([1, 2].map(() => runImport(shop.admin.ctx(), shop.tenant, id)));
     await expectFirst(shop, id);
   });
 });
 
 describe("a message of an import", () => {
-  it("stops at its share of D1's statements; the rest is another message's, and all is indexed", async () => {
+  it("stops at its limit of statements, and later messages import and index the rest", async () => {
     const shop = await newShop();
     const description = "lorem ipsum dolor sit amet consectetur ".repeat(25);
     const lines = Array.from({ length: 1200 }, (_, at) => `D${at},Title ${at},1,"${description}${at}"\n`);
-    const id = await stored(shop.admin.ctx(), `sku,title,price,description\n${lines.join("")}`, "products");
+    const id = await storeImport(
+      shop.admin.ctx(),
+      `sku,title,price,description\n${lines.join("")}`,
+      "products",
+    );
     const sent: number[] = [];
-    for (let answer = "more"; answer === "more";) {
+    for (let outcome = "more"; outcome === "more";) {
       const ctx = shop.admin.ctx();
-      answer = await runImport(ctx, shop.tenant, id, 1);
+      outcome = await runImport(ctx, shop.tenant, id, 1);
       sent.push(ctx.db.cost.statements);
     }
     expect(sent.length).toBeGreaterThan(2);
@@ -313,11 +316,11 @@ describe("a message of an import", () => {
   });
 });
 
-describe("the cost of a piece", () => {
-  it("does not grow with the products of the shop", async () => {
+describe("the cost of a chunk", () => {
+  it("does not depend on the number of products in the shop", async () => {
     const shop = await newShop();
     const read = async (file: string): Promise<number> => {
-      const id = await stored(shop.admin.ctx(), file, "products");
+      const id = await storeImport(shop.admin.ctx(), file, "products");
       const ctx = shop.admin.ctx();
       await runImport(ctx, shop.tenant, id);
       return ctx.db.cost.read;
@@ -327,7 +330,7 @@ describe("the cost of a piece", () => {
     await read(few);
     const before = await read(few);
     await read("sku,title,price,stock\n" + Array.from({ length: 2000 }, (_, at) => line(`m${at}`)).join(""));
-    // The full-text index may have a page more to look at.
+    // The full-text index may have grown by a page.
     expect(await read(few)).toBeLessThanOrEqual(before + 5);
   });
 });
@@ -341,12 +344,12 @@ describe("the files of real books", () => {
     return;
   }
 
-  it("are imported whole", async () => {
+  it("are imported completely", async () => {
     const shop = await newShop();
     const plain = new Blob([books]).stream().pipeThrough(new DecompressionStream("gzip"));
     const done = await importProducts(shop, booksCsv(await new Response(plain).text(), text(isbns)));
     expect(done).toMatchObject({ status: "done", rows_accepted: 10_000, rows_rejected: 0 });
-    expect(await unbalanced(shop)).toBe(0);
+    expect(await countUnbalanced(shop)).toBe(0);
     const found = await rowsOf(
       "SELECT title, isbn, author, language, publication_year, series FROM products WHERE tenant_id = ? AND sku = '20'",
       shop.tenant.id,

@@ -8,11 +8,11 @@ import { queue, type QueueMessage } from "../../workers/queue.ts";
 import { API, call } from "../support/client.ts";
 import { tappedDb } from "../support/broken.ts";
 import { count } from "../support/d1.ts";
-import { ended, fileOf, filesOf, importFile, stored } from "../support/imports.ts";
+import { waitForImport, fileOf, filesOf, importFile, storeImport } from "../support/imports.ts";
 import { recording, recordingQueue } from "../support/queues.ts";
 import { base, newShop, type Shop } from "../support/shops.ts";
 
-/** Delivers one message to the consumer, as its n-th attempt. */
+/** Delivers a message to the consumer with this number of attempts. */
 async function deliver(body: QueueMessage, attempts = 1, bindings: Env = env) {
   const batch = createMessageBatch<QueueMessage>("mostrador-imports", [
     { id: "m", timestamp: new Date(), attempts, body },
@@ -32,8 +32,8 @@ const jobOf = (shop: Shop, id: string) => ({
 const statusOf = async (shop: Shop, id: string) =>
   (await call("GET", `${API}/imports/${id}`, { token: shop.admin.token })).body;
 
-/** Lets an import look as if nothing had happened to it for so long. */
-const age = (id: string, seconds: number) =>
+/** Makes an import look as if it had not progressed for this time. */
+const setAge = (id: string, seconds: number) =>
   env.DB.prepare("UPDATE imports SET progress_at = ? WHERE id = ?")
     .bind(new Date(Date.now() - seconds * 1000).toISOString(), id)
     .run();
@@ -41,12 +41,12 @@ const age = (id: string, seconds: number) =>
 describe("a message of an import", () => {
   it("imports the file and is acknowledged", async () => {
     const shop = await newShop();
-    const id = await stored(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
+    const id = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
     expect(await deliver(jobOf(shop, id))).toEqual({ acked: 1, retried: 0 });
     expect(await statusOf(shop, id)).toMatchObject({ status: "done", rows_accepted: 1 });
   });
 
-  it("that comes again after the end changes nothing", async () => {
+  it("that is delivered again after the end changes nothing", async () => {
     const shop = await newShop();
     const done = await importFile(shop, fileOf([{ invoice: "1" }]));
     expect(await deliver(jobOf(shop, done.id), 3)).toEqual({ acked: 1, retried: 0 });
@@ -54,9 +54,9 @@ describe("a message of an import", () => {
     expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(1);
   });
 
-  it("of an unknown import, of another shop's, or of an unknown shop is acknowledged and does nothing", async () => {
+  it("for an unknown import, another shop's import or an unknown shop is acknowledged without effect", async () => {
     const [shop, other] = [await newShop(), await newShop()];
-    const id = await stored(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
+    const id = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
     for (const body of [
       jobOf(shop, newId()),
       jobOf(other, id),
@@ -66,9 +66,9 @@ describe("a message of an import", () => {
     expect(await statusOf(shop, id)).toMatchObject({ status: "queued", rows_read: 0 });
   });
 
-  it("that fails is tried again; the sixth failure ends the import, which says so", async () => {
+  it("that fails is retried, and the sixth failure ends the import with an error", async () => {
     const shop = await newShop();
-    const id = await stored(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
+    const id = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
     await env.FILES.delete(fileKey(shop.tenant.id, id));
     for (const attempt of [1, 5]) {
       expect(await deliver(jobOf(shop, id), attempt)).toEqual({ acked: 0, retried: 1 });
@@ -85,16 +85,16 @@ describe("a message of an import", () => {
     expect(await statusOf(shop, id)).toEqual(failed);
   });
 
-  it("that fails when it has come further begins its attempts anew, however many they were", async () => {
+  it("that fails after progress is sent as a new message with all its attempts", async () => {
     const shop = await newShop();
     const description = "x".repeat(400);
     const lines = Array.from({ length: 2000 }, (_, at) => ({ invoice: String(at), description }));
-    const id = await stored(shop.admin.ctx(), fileOf(lines));
+    const id = await storeImport(shop.admin.ctx(), fileOf(lines));
     let batches = 0;
     const DB = tappedDb(env.DB, {
       before: () => {
         batches += 1;
-        // A piece is looked up, stored and indexed: this is the second piece.
+        // A chunk is looked up, stored and indexed, so this is the second chunk.
         if (batches === 4) throw new Error("D1 is away");
       },
     });
@@ -106,22 +106,22 @@ describe("a message of an import", () => {
     expect(await statusOf(shop, id)).toMatchObject({ status: "done", rows_accepted: 2000 });
   });
 
-  it("that fails leaves the days it has touched to the roll-up", async () => {
+  it("that fails queues the rollup of its days", async () => {
     const shop = await newShop();
-    const id = await stored(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
+    const id = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
     const { ctx, sent } = recording(base(), "ROLLUPS");
     await failImport(ctx, shop.tenant.id, id, "no reason");
     expect(sent).toEqual([{ kind: "rollup", tenant_id: shop.tenant.id, products: false }]);
   });
 
-  it("beside one that fails is done all the same", async () => {
+  it("is completed although another in its batch fails", async () => {
     const shop = await newShop();
-    const [lost, whole] = [
-      await stored(shop.admin.ctx(), fileOf([{ invoice: "1" }])),
-      await stored(shop.admin.ctx(), fileOf([{ invoice: "2" }])),
+    const [broken, intact] = [
+      await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }])),
+      await storeImport(shop.admin.ctx(), fileOf([{ invoice: "2" }])),
     ];
-    await env.FILES.delete(fileKey(shop.tenant.id, lost));
-    const messages = [lost, whole].map((id) => ({
+    await env.FILES.delete(fileKey(shop.tenant.id, broken));
+    const messages = [broken, intact].map((id) => ({
       id,
       timestamp: new Date(),
       attempts: 1,
@@ -131,18 +131,18 @@ describe("a message of an import", () => {
     const ctx = createExecutionContext();
     await queue(batch, env, ctx);
     const { explicitAcks, retryMessages } = await getQueueResult(batch, ctx);
-    expect([explicitAcks, retryMessages.map(({ msgId }) => msgId)]).toEqual([[whole], [lost]]);
-    expect((await statusOf(shop, whole)).status).toBe("done");
+    expect([explicitAcks, retryMessages.map(({ msgId }) => msgId)]).toEqual([[intact], [broken]]);
+    expect((await statusOf(shop, intact)).status).toBe("done");
   });
 });
 
 describe("the sweep for stale imports", () => {
-  it("sends again what made no progress for a minute, and neither a fresh one nor one that has ended", async () => {
+  it("resends imports without progress for a minute, but no recent or completed ones", async () => {
     const shop = await newShop();
-    const fresh = await stored(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
-    const stale = await stored(shop.admin.ctx(), fileOf([{ invoice: "2" }]));
+    const fresh = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
+    const stale = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "2" }]));
     const done = await importFile(shop, fileOf([{ invoice: "3" }]));
-    await Promise.all([age(fresh, 50), age(stale, 70), age(done.id, 3600)]);
+    await Promise.all([setAge(fresh, 50), setAge(stale, 70), setAge(done.id, 3600)]);
     const { ctx, sent } = recording(base(), "IMPORTS");
     await resumeStaleImports(ctx);
     expect(sent).toContainEqual(jobOf(shop, stale));
@@ -150,22 +150,22 @@ describe("the sweep for stale imports", () => {
     expect(sent).not.toContainEqual(jobOf(shop, done.id));
   });
 
-  it("brings an import whose message was lost to its end", async () => {
+  it("completes an import whose message was lost", async () => {
     const shop = await newShop();
-    const id = await stored(shop.admin.ctx(), fileOf([{ invoice: "1" }, { invoice: "2" }]));
-    await age(id, 61);
+    const id = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }, { invoice: "2" }]));
+    await setAge(id, 61);
     await resumeStaleImports(base());
-    expect(await ended(shop.admin.token, id)).toMatchObject({ status: "done", rows_accepted: 2 });
+    expect(await waitForImport(shop.admin.token, id)).toMatchObject({ status: "done", rows_accepted: 2 });
     expect(await filesOf(shop)).toEqual([]);
   });
 });
 
-describe("the nightly sweep for files", () => {
-  it("deletes what no unfinished import needs a day after it was stored, and nothing else", async () => {
+describe("the nightly sweep of files", () => {
+  it("deletes only files older than a day that belong to no unfinished import", async () => {
     const [shop, other] = [await newShop(), await newShop()];
-    const waiting = fileKey(shop.tenant.id, await stored(shop.admin.ctx(), fileOf([{ invoice: "1" }])));
+    const waiting = fileKey(shop.tenant.id, await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }])));
     const { id } = await importFile(shop, fileOf([{ invoice: "2" }]));
-    // Of an import that has ended, of none, and of another shop's.
+    // Of a completed import, of an unknown import, and of another shop's import.
     const orphans = [
       fileKey(shop.tenant.id, id),
       fileKey(shop.tenant.id, newId()),

@@ -1,21 +1,21 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { recordsOf } from "../../src/imports/file/records.ts";
+import { parseRecords } from "../../src/imports/file/records.ts";
 
 const latin1 = (text: string): Buffer => Buffer.from(text, "latin1");
 const utf8 = (text: string): Buffer => Buffer.from(text, "utf8");
 
-const fieldsOf = async (bytes: Buffer) => (await recordsOf(bytes, true)).map((record) => record.fields);
+const fieldsOf = async (bytes: Buffer) => (await parseRecords(bytes, true)).map((record) => record.fields);
 
-/** Reads a file as the consumer does, in pieces of these sizes; where a piece has no whole record, a longer one is read. */
-async function inPieces(file: Buffer, sizes: number[]) {
+/** Parses a file in chunks of these sizes like the consumer. A chunk without a complete record is extended. */
+async function inChunks(file: Buffer, sizes: number[]) {
   const found: { fields: string[] | null; start: number; end: number }[] = [];
   let at = 0;
   let length = 0;
   for (let turn = 0; at < file.length; turn += 1) {
     length += sizes[turn % sizes.length] ?? 1;
     const end = Math.min(at + length, file.length);
-    const records = await recordsOf(file.subarray(at, end), end === file.length);
+    const records = await parseRecords(file.subarray(at, end), end === file.length);
     for (const record of records)
       found.push({ fields: record.fields, start: at + record.start, end: at + record.end });
     const read = records.at(-1)?.end ?? 0;
@@ -27,7 +27,7 @@ async function inPieces(file: Buffer, sizes: number[]) {
 }
 
 describe("the records of a file", () => {
-  it("end with CRLF or LF, also both in one file, and the last one needs neither", async () => {
+  it("end with CRLF or LF, even mixed, and the last one may end with neither", async () => {
     expect(await fieldsOf(utf8("a,b\r\nc,d\ne,f"))).toEqual([
       ["a", "b"],
       ["c", "d"],
@@ -35,27 +35,27 @@ describe("the records of a file", () => {
     ]);
   });
 
-  it("have quoted fields with commas, line breaks and doubled quotes", async () => {
+  it("can have quoted fields with commas, line breaks and doubled quotes", async () => {
     expect(await fieldsOf(utf8('"a,1","b\r\nc\nd","say ""hi"""\nx,"",""""\n'))).toEqual([
       ["a,1", "b\r\nc\nd", 'say "hi"'],
       ["x", "", '"'],
     ]);
   });
 
-  it("may have a quote inside an unquoted field", async () => {
+  it("can have a quote inside an unquoted field", async () => {
     expect(await fieldsOf(utf8('1,12" PLATE,x\n2,b,c\n'))).toEqual([
       ["1", '12" PLATE', "x"],
       ["2", "b", "c"],
     ]);
   });
 
-  it("are not counted where a line is blank", async () => {
+  it("do not include blank lines", async () => {
     expect(await fieldsOf(utf8("\na\n\r\n\nb\n\n"))).toEqual([["a"], ["b"]]);
-    expect(await recordsOf(utf8("\n\r\n\n"), true)).toEqual([]);
-    expect(await recordsOf(utf8(""), true)).toEqual([]);
+    expect(await parseRecords(utf8("\n\r\n\n"), true)).toEqual([]);
+    expect(await parseRecords(utf8(""), true)).toEqual([]);
   });
 
-  it("are UTF-8 where they are valid UTF-8 and ISO-8859-1 where not, field by field", async () => {
+  it("are decoded field by field, as UTF-8 if valid and else as ISO-8859-1", async () => {
     const file = Buffer.concat([
       utf8("£5,ñandú,漢,"),
       latin1("caf\xe9,\xa3 NOTE"),
@@ -68,9 +68,9 @@ describe("the records of a file", () => {
     ]);
   });
 
-  it("say where in the piece they stand", async () => {
+  it("have their byte offsets in the chunk", async () => {
     const file = utf8('a,"é\n"\r\n\nb,c\n');
-    const records = await recordsOf(file, true);
+    const records = await parseRecords(file, true);
     expect(records.map(({ start, end }) => file.toString("utf8", start, end).trim())).toEqual([
       'a,"é\n"',
       "b,c",
@@ -78,33 +78,33 @@ describe("the records of a file", () => {
     expect(records.at(-1)?.end).toBe(file.length);
   });
 
-  it("leave an incomplete last one for the next piece", async () => {
-    const records = await recordsOf(utf8('a,b\n"c\n'), false);
+  it("leave an incomplete last one for the next chunk", async () => {
+    const records = await parseRecords(utf8('a,b\n"c\n'), false);
     expect(records.map(({ fields, end }) => ({ fields, end }))).toEqual([{ fields: ["a", "b"], end: 4 }]);
   });
 });
 
-describe("a quote that is never closed", () => {
-  it("refuses its own line and no other", async () => {
+describe("an unclosed quote", () => {
+  it("rejects only its line", async () => {
     const file = utf8('a,1\nb,"2\nc,3\nd,4\n');
-    expect(await inPieces(file, [1000])).toEqual([["a", "1"], null, ["c", "3"], ["d", "4"]]);
+    expect(await inChunks(file, [1000])).toEqual([["a", "1"], null, ["c", "3"], ["d", "4"]]);
   });
 
-  it("on the last line refuses that", async () => {
-    expect(await inPieces(utf8('a,1\nb,"2'), [1000])).toEqual([["a", "1"], null]);
+  it("on the last line rejects only that line", async () => {
+    expect(await inChunks(utf8('a,1\nb,"2'), [1000])).toEqual([["a", "1"], null]);
   });
 
-  it("in front of a file longer than a record may be refuses its own line and no other", async () => {
+  it("before more bytes than a record may have rejects only its line", async () => {
     const rest = Array.from({ length: 12_000 }, (_, index) => [String(index), "xxxxxxxxxx"]);
     const file = utf8(`a,1\nb,"2\n${rest.map((fields) => fields.join(",")).join("\n")}\n`);
-    expect(await inPieces(file, [100_000])).toEqual([["a", "1"], null, ...rest]);
+    expect(await inChunks(file, [100_000])).toEqual([["a", "1"], null, ...rest]);
   });
 
-  it("with a quoted field in the next lines swallows none of them", async () => {
+  it("before lines with quoted fields rejects only its line", async () => {
     const line = '3,A,"quoted",1,2026-03-02 10:00,1,,';
     const file = utf8(`1,A,"never,1,2026-03-02 10:00,1,,\n2,A,b,1,2026-03-02 10:00,1,,\n${line}\n${line}\n`);
     const quoted = ["3", "A", "quoted", "1", "2026-03-02 10:00", "1", "", ""];
-    expect(await inPieces(file, [1000])).toEqual([
+    expect(await inChunks(file, [1000])).toEqual([
       null,
       ["2", "A", "b", "1", "2026-03-02 10:00", "1", "", ""],
       quoted,
@@ -112,19 +112,19 @@ describe("a quote that is never closed", () => {
     ]);
   });
 
-  it("behind many blank lines refuses its own line and none of those", async () => {
+  it("after many blank lines rejects only its line", async () => {
     const file = utf8(`a,1\n${"\n".repeat(80)}b,2\n${"\r\n".repeat(80)}c,"3\n\nd,4\n`);
-    expect(await inPieces(file, [1000])).toEqual([["a", "1"], ["b", "2"], null, ["d", "4"]]);
+    expect(await inChunks(file, [1000])).toEqual([["a", "1"], ["b", "2"], null, ["d", "4"]]);
   });
 
-  it("with a quoted field many lines later refuses its own line and no other", async () => {
+  it("with a quoted field many lines later rejects only its line", async () => {
     const rest = Array.from({ length: 60 }, (_, index) => [String(index), "x"]);
     const file = utf8(`b,"2\n${rest.map((fields) => fields.join(",")).join("\n")}\nc,"quoted, too"\nd,4\n`);
-    expect(await inPieces(file, [100_000])).toEqual([null, ...rest, ["c", "quoted, too"], ["d", "4"]]);
+    expect(await inChunks(file, [100_000])).toEqual([null, ...rest, ["c", "quoted, too"], ["d", "4"]]);
   });
 });
 
-describe("however the bytes are cut into pieces", () => {
+describe("for any division of the bytes into chunks", () => {
   const field = fc.oneof(
     fc.string({ maxLength: 8 }).map((text) => utf8(text.replaceAll(/["\r\n,]/g, "x"))),
     fc.constantFrom("a,b", 'say "hi"', "two\nlines", "two\r\nlines", '"', "").map(utf8),
@@ -145,7 +145,7 @@ describe("however the bytes are cut into pieces", () => {
         file,
         fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 5 }),
         async (bytes, sizes) => {
-          expect(await inPieces(bytes, sizes)).toEqual(await fieldsOf(bytes));
+          expect(await inChunks(bytes, sizes)).toEqual(await fieldsOf(bytes));
         },
       ),
       { numRuns: 150 },

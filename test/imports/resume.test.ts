@@ -1,15 +1,15 @@
-// A consumer may be killed anywhere, come twice, or meet another one: each row is stored once, and none is missing.
+// Consumers may crash anywhere, run twice or run concurrently: each row is stored exactly once.
 import { describe, expect, it } from "vitest";
 import type { ActorCtx } from "../../src/platform/context.ts";
 import { runImport } from "../../src/imports/consume.ts";
 import { API, call } from "../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../support/d1.ts";
-import { ended, fileOf, importFile, stored } from "../support/imports.ts";
+import { waitForImport, fileOf, importFile, storeImport } from "../support/imports.ts";
 import { newShop, type Shop } from "../support/shops.ts";
 
 const ROWS = 3000;
 
-// Long lines make three pieces of it. Each invoice has three lines that stand far from each other, every tenth row is refused.
+// Long lines make three chunks. Each invoice has three lines far from each other, and every tenth row is rejected.
 const rows = Array.from({ length: ROWS }, (_, index) => ({
   invoice: String(index % (ROWS / 3)),
   sku: `S${index % 50}`,
@@ -22,7 +22,7 @@ const rows = Array.from({ length: ROWS }, (_, index) => ({
 }));
 const file = fileOf(rows);
 
-/** Everything that an import leaves. */
+/** Everything that an import stores. */
 async function resultOf(shop: Shop) {
   const of = (query: string) => rowsOf(query, shop.tenant.id);
   return {
@@ -44,8 +44,8 @@ async function resultOf(shop: Shop) {
 
 let expected: ReturnType<typeof resultOf> | undefined;
 
-/** What an import that nothing disturbs leaves. */
-function undisturbed() {
+/** The result of an import without failures. */
+function resultWithoutFailures() {
   expected ??= (async () => {
     const shop = await newShop();
     await importFile(shop, file);
@@ -54,18 +54,18 @@ function undisturbed() {
   return expected;
 }
 
-/** A consumer that dies at its n-th piece, before or after the piece is committed. */
-const dying = (ctx: ActorCtx, piece: number, when: "before" | "after") =>
+/** A consumer that crashes before or after the commit of a chunk. */
+const crashing = (ctx: ActorCtx, chunk: number, when: "before" | "after") =>
   between(ctx, {
     [when]: (nth: number) => {
-      // Each piece is looked up in one batch and written in the next.
-      if (nth === 2 * piece) throw new Error("killed");
+      // Each chunk is looked up in one batch and stored in the next.
+      if (nth === 2 * chunk) throw new Error("killed");
     },
   });
 
-describe("an import of several pieces", () => {
-  it("adds up, with invoices that go on in later pieces", async () => {
-    const { state, sales, lines, rejects, dirty } = await undisturbed();
+describe("an import of several chunks", () => {
+  it("stores all rows, including invoices that continue in later chunks", async () => {
+    const { state, sales, lines, rejects, dirty } = await resultWithoutFailures();
     expect(state).toEqual([
       { status: "done", whole: 1, rows_read: ROWS, rows_accepted: 2700, rows_rejected: 300 },
     ]);
@@ -75,13 +75,13 @@ describe("an import of several pieces", () => {
     const byInvoice = Map.groupBy(lines, (line) => line.external_ref);
     expect(sales.length).toBe(byInvoice.size);
     for (const sale of sales) {
-      const own = byInvoice.get(sale.external_ref) ?? [];
-      expect(own.map((line) => line.line_no)).toEqual(own.map((_, index) => index + 1));
-      expect(own.reduce((sum, line) => sum + Number(line.subtotal), 0)).toBe(sale.total);
-      expect([own.length, own.reduce((sum, line) => sum + Number(line.quantity), 0)]).toEqual([
-        sale.lines,
-        sale.units,
-      ]);
+      const invoiceLines = byInvoice.get(sale.external_ref) ?? [];
+      expect(invoiceLines.map((line) => line.line_no)).toEqual(invoiceLines.map((_, index) => index + 1));
+      expect(invoiceLines.reduce((sum, line) => sum + Number(line.subtotal), 0)).toBe(sale.total);
+      expect([
+        invoiceLines.length,
+        invoiceLines.reduce((sum, line) => sum + Number(line.quantity), 0),
+      ]).toEqual([sale.lines, sale.units]);
     }
     const units = rows.reduce((sum, row) => sum + row.quantity, 0);
     expect(sales.reduce((sum, sale) => sum + Number(sale.units), 0)).toBe(units);
@@ -95,68 +95,70 @@ describe("an import of several pieces", () => {
     [2, "after"],
     [3, "after"],
   ] as const)(
-    "goes on as if nothing had been, killed at piece %i %s it was committed",
-    async (piece, when) => {
+    "resumes after a crash at chunk %i %s its commit, with the same result",
+    async (chunk, when) => {
       const shop = await newShop();
-      const id = await stored(shop.admin.ctx(), file);
-      expect(await failureOf(runImport(dying(shop.admin.ctx(), piece, when), shop.tenant, id))).toMatchObject(
-        { message: "killed" },
-      );
+      const id = await storeImport(shop.admin.ctx(), file);
+      expect(
+        await failureOf(runImport(crashing(shop.admin.ctx(), chunk, when), shop.tenant, id)),
+      ).toMatchObject({ message: "killed" });
       expect(await runImport(shop.admin.ctx(), shop.tenant, id)).toBe("ended");
-      expect(await resultOf(shop)).toEqual(await undisturbed());
+      expect(await resultOf(shop)).toEqual(await resultWithoutFailures());
     },
   );
 
-  it("goes on where it was killed in the roll-up after its last piece", async () => {
+  it("resumes after a crash in the rollup that follows its last chunk", async () => {
     const shop = await newShop();
-    const id = await stored(shop.admin.ctx(), file);
-    expect(await failureOf(runImport(dying(shop.admin.ctx(), 3.5, "after"), shop.tenant, id))).toMatchObject({
+    const id = await storeImport(shop.admin.ctx(), file);
+    expect(
+      await failureOf(runImport(crashing(shop.admin.ctx(), 3.5, "after"), shop.tenant, id)),
+    ).toMatchObject({
       message: "killed",
     });
     expect(await runImport(shop.admin.ctx(), shop.tenant, id)).toBe("ended");
-    expect(await resultOf(shop)).toEqual(await undisturbed());
+    expect(await resultOf(shop)).toEqual(await resultWithoutFailures());
   });
 
-  it("asks for another message after as many statements as one may send, and ends the same", async () => {
+  it("continues in another message after its limit of statements, with the same result", async () => {
     const shop = await newShop();
-    const id = await stored(shop.admin.ctx(), file);
-    const answers: string[] = [];
-    while (answers.at(-1) !== "ended") answers.push(await runImport(shop.admin.ctx(), shop.tenant, id, 1));
-    expect(answers).toEqual(["more", "more", "ended"]);
-    expect(await resultOf(shop)).toEqual(await undisturbed());
+    const id = await storeImport(shop.admin.ctx(), file);
+    const outcomes: string[] = [];
+    while (outcomes.at(-1) !== "ended") outcomes.push(await runImport(shop.admin.ctx(), shop.tenant, id, 1));
+    expect(outcomes).toEqual(["more", "more", "ended"]);
+    expect(await resultOf(shop)).toEqual(await resultWithoutFailures());
   });
 
-  it("read by two consumers at once is stored once", async () => {
+  it("is stored once when two consumers read it at once", async () => {
     const shop = await newShop();
-    const id = await stored(shop.admin.ctx(), file);
+    const id = await storeImport(shop.admin.ctx(), file);
     const both = await Promise.allSettled([1, 2].map(() => runImport(shop.admin.ctx(), shop.tenant, id)));
     expect(both.map((each) => each.status)).toEqual(["fulfilled", "fulfilled"]);
-    expect(await resultOf(shop)).toEqual(await undisturbed());
+    expect(await resultOf(shop)).toEqual(await resultWithoutFailures());
   });
 
-  it("met by a second consumer between its read and its batch leaves the piece to that one", async () => {
+  it("leaves a chunk to another consumer that stores it between this one's read and batch", async () => {
     const shop = await newShop();
-    const id = await stored(shop.admin.ctx(), file);
+    const id = await storeImport(shop.admin.ctx(), file);
     const late = between(shop.admin.ctx(), {
       before: async (nth) => {
         if (nth === 2) await runImport(shop.admin.ctx(), shop.tenant, id);
       },
     });
     expect(await runImport(late, shop.tenant, id)).toBe("ended");
-    expect(await resultOf(shop)).toEqual(await undisturbed());
+    expect(await resultOf(shop)).toEqual(await resultWithoutFailures());
   });
 
-  it("that has ended is not read again", async () => {
+  it("is not read again after it has ended", async () => {
     const shop = await newShop();
     const done = await importFile(shop, fileOf([{ invoice: "1" }]));
     expect(await runImport(shop.admin.ctx(), shop.tenant, done.id)).toBe("ended");
-    expect(await ended(shop.admin.token, done.id)).toEqual(done);
+    expect(await waitForImport(shop.admin.token, done.id)).toEqual(done);
     expect(await count("SELECT count(*) n FROM sale_lines WHERE tenant_id = ?", shop.tenant.id)).toBe(1);
   });
 });
 
 describe("two imports with the same invoice at once", () => {
-  it("give it to one; the other refuses its row when it tries again", async () => {
+  it("store it once, and the other rejects its row on the retry", async () => {
     const shop = await newShop();
     const [one, two] = [
       fileOf([{ invoice: "1", price: "1" }]),
@@ -165,7 +167,10 @@ describe("two imports with the same invoice at once", () => {
         { invoice: "2", price: "4" },
       ]),
     ];
-    const [first, second] = [await stored(shop.admin.ctx(), one), await stored(shop.admin.ctx(), two)];
+    const [first, second] = [
+      await storeImport(shop.admin.ctx(), one),
+      await storeImport(shop.admin.ctx(), two),
+    ];
     const late = between(shop.admin.ctx(), {
       before: async (nth) => {
         if (nth === 2) await runImport(shop.admin.ctx(), shop.tenant, first);

@@ -1,4 +1,4 @@
-// Parts of the real Online Retail file against what they add up to.
+// Parts of the real Online Retail data set against its known totals.
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { API, call } from "../support/client.ts";
@@ -6,7 +6,7 @@ import { count } from "../support/d1.ts";
 import { importFile, pence, rejectsOf, retailTruth } from "../support/imports.ts";
 import { newShop, type Shop } from "../support/shops.ts";
 
-const ask = async (shop: Shop, path: string) =>
+const getJson = async (shop: Shop, path: string) =>
   (await call("GET", `${API}/${path}`, { token: shop.admin.token })).body;
 
 const { RETAIL_10K: first, RETAIL_ODD: odd, RETAIL_TRUTH: truth } = env;
@@ -17,7 +17,7 @@ describe("the first 10,000 lines of Online Retail", () => {
     return;
   }
 
-  it("add up to the truth, in all, by day and by country", async () => {
+  it("match the known totals, overall, by day and by country", async () => {
     const shop = await newShop({ currency: "GBP", timezone: "Europe/London" });
     const { totals, daily_all, countries_all } = retailTruth(truth).first_10k_rows.all_rows;
     expect(await importFile(shop, first)).toMatchObject({
@@ -26,7 +26,7 @@ describe("the first 10,000 lines of Online Retail", () => {
       rows_accepted: 10_000,
       rows_rejected: 0,
     });
-    const kpis = await ask(shop, "metrics/kpis");
+    const kpis = await getJson(shop, "metrics/kpis");
     expect(kpis).toMatchObject({
       total_revenue: pence(totals.revenue_lines_rounded_to_pence),
       total_products_sold: totals.units,
@@ -37,7 +37,7 @@ describe("the first 10,000 lines of Online Retail", () => {
     expect(await count("SELECT count(*) n FROM products WHERE tenant_id = ?", shop.tenant.id)).toBe(
       totals.products,
     );
-    const days = (await ask(shop, "metrics/series?interval=day")).data;
+    const days = (await getJson(shop, "metrics/series?interval=day")).data;
     const byDay = days.map(
       (day: { period: string; sales: number; refunds: number; units: number; revenue: number }) => [
         day.period,
@@ -49,7 +49,7 @@ describe("the first 10,000 lines of Online Retail", () => {
     expect(byDay).toEqual(
       daily_all.rows.map(([day, , invoices, units, revenue]) => [day, invoices, units, pence(revenue)]),
     );
-    const countries = (await ask(shop, "metrics/top-countries?limit=100")).data;
+    const countries = (await getJson(shop, "metrics/top-countries?limit=100")).data;
     type Country = { country: string; customers: number; units: number; revenue: number };
     const byName = new Map(
       countries.map(({ country, customers, units, revenue }: Country) => [
@@ -68,19 +68,19 @@ describe("the first 10,000 lines of Online Retail", () => {
   });
 });
 
-/** The fields of a line without line breaks in its fields: enough for this file. */
+/** The fields of a line; sufficient for this file, which has no line breaks in fields. */
 const fieldsOf = (line: string): string[] =>
   [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
     (match) => match[1]?.replaceAll('""', '"') ?? match[2] ?? "",
   );
 
-describe("the odd lines of Online Retail", () => {
+describe("the irregular lines of Online Retail", () => {
   if (!odd) {
     it.skip("are missing: online-retail-odd.csv", () => {});
     return;
   }
 
-  it("are all taken, and add up", async () => {
+  it("are all imported, and add up", async () => {
     const shop = await newShop({ currency: "GBP", timezone: "Europe/London" });
     const lines = new TextDecoder().decode(odd).trim().split(/\r?\n/).slice(1).map(fieldsOf);
     const done = await importFile(shop, odd);
@@ -91,7 +91,7 @@ describe("the odd lines of Online Retail", () => {
       return Math.sign(thousandths) * Math.floor((Math.abs(thousandths) + 5) / 10);
     });
     const invoices = [...new Set(lines.map(([invoice]) => invoice ?? ""))];
-    expect(await ask(shop, "metrics/kpis")).toMatchObject({
+    expect(await getJson(shop, "metrics/kpis")).toMatchObject({
       total_revenue: amounts.reduce((sum, amount) => sum + amount, 0),
       total_products_sold: lines.reduce((sum, [, , , quantity]) => sum + Number(quantity), 0),
       sales: invoices.filter((invoice) => !invoice.startsWith("C")).length,

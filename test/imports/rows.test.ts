@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { positionsOf } from "../../src/imports/file/columns.ts";
-import { Refused, type Reading } from "../../src/imports/rows/kind.ts";
-import { readSaleRow, saleLayout } from "../../src/imports/rows/sale-rows.ts";
+import { columnPositions } from "../../src/imports/file/columns.ts";
+import { RowError, type ShopFormat } from "../../src/imports/rows/row-importer.ts";
+import { parseSaleRow, saleLayout } from "../../src/imports/rows/sale-rows.ts";
 import { COLUMNS } from "../support/imports.ts";
 
 const header = `${COLUMNS},Seller`.split(",");
-const madrid: Reading = { timezone: "Europe/Madrid", digits: 2 };
+const madrid: ShopFormat = { timezone: "Europe/Madrid", digits: 2 };
 
 const standard = {
   InvoiceNo: "536365",
@@ -21,27 +21,27 @@ const standard = {
 
 type Fields = Partial<typeof standard>;
 
-const read = (fields: Fields = {}, reading = madrid) =>
-  readSaleRow(
+const parse = (fields: Fields = {}, format = madrid) =>
+  parseSaleRow(
     Object.values({ ...standard, ...fields }),
-    positionsOf(saleLayout, header),
+    columnPositions(saleLayout, header),
     header.length,
-    reading,
+    format,
   );
 
-function refusal(fields: Fields): string {
+function reasonOf(fields: Fields): string {
   try {
-    read(fields);
+    parse(fields);
   } catch (error) {
-    if (error instanceof Refused) return error.message;
+    if (error instanceof RowError) return error.message;
     throw error;
   }
   throw new Error("it was accepted");
 }
 
-describe("a row of the file", () => {
-  it("becomes a sale line in minor units, with the instant in UTC and the day in the shop", () => {
-    expect(read()).toEqual({
+describe("a row of a sales file", () => {
+  it("becomes a sale line in minor units, with the instant in UTC and the shop's local day", () => {
+    expect(parse()).toEqual({
       invoice: "536365",
       isRefund: false,
       sku: "85123A",
@@ -59,19 +59,19 @@ describe("a row of the file", () => {
   });
 
   it("of an invoice that starts with C is a refund", () => {
-    expect(read({ InvoiceNo: "C536379", Quantity: "-1" })).toMatchObject({
+    expect(parse({ InvoiceNo: "C536379", Quantity: "-1" })).toMatchObject({
       isRefund: true,
       quantity: -1,
       subtotal: -255,
     });
-    expect(read({ InvoiceNo: "A563185", UnitPrice: "-11062.06", Quantity: "1" })).toMatchObject({
+    expect(parse({ InvoiceNo: "A563185", UnitPrice: "-11062.06", Quantity: "1" })).toMatchObject({
       isRefund: false,
       subtotal: -1_106_206,
     });
   });
 
-  it("is trimmed, and its inner line breaks and tabs become one space", () => {
-    const row = read({
+  it("is trimmed, and line breaks and tabs within it become one space", () => {
+    const row = parse({
       StockCode: "  85123a ",
       Description: " WHITE\r\nHEART\tHOLDER  ",
       CustomerID: " ",
@@ -85,20 +85,20 @@ describe("a row of the file", () => {
     });
   });
 
-  it("names the seller by e-mail, folded", () => {
-    expect(read({ Seller: " Ana@Example.COM " }).seller).toBe("ana@example.com");
+  it("identifies the seller by e-mail in lower case", () => {
+    expect(parse({ Seller: " Ana@Example.COM " }).seller).toBe("ana@example.com");
   });
 
-  it("of a file without the column Seller has none", () => {
+  it("of a file without the column Seller has no seller", () => {
     const columns = COLUMNS.split(",");
     const { Seller: _, ...rest } = standard;
     expect(
-      readSaleRow(Object.values(rest), positionsOf(saleLayout, columns), columns.length, madrid).seller,
+      parseSaleRow(Object.values(rest), columnPositions(saleLayout, columns), columns.length, madrid).seller,
     ).toBeNull();
   });
 
-  it("may lack a description, a customer and a country", () => {
-    expect(read({ Description: "", CustomerID: "", Country: "" })).toMatchObject({
+  it("can omit the description, customer and country", () => {
+    expect(parse({ Description: "", CustomerID: "", Country: "" })).toMatchObject({
       description: "",
       customer: null,
       country: null,
@@ -119,26 +119,26 @@ describe("the date of a row", () => {
     ["2010-12-01T08:26:00-03:30", "2010-12-01T11:56:00.000Z"],
     ["2026-07-01 00:30:00", "2026-06-30T22:30:00.000Z"],
   ])("%s is %s in a shop in Madrid", (text, at) => {
-    expect(read({ InvoiceDate: text }).at).toBe(at);
+    expect(parse({ InvoiceDate: text }).at).toBe(at);
   });
 
-  it("is a day of the shop, also where the text names another zone", () => {
-    expect(read({ InvoiceDate: "2010-12-01T23:30:00Z" }).day).toBe("2010-12-02");
+  it("determines the shop's local day, even if the text has another time zone", () => {
+    expect(parse({ InvoiceDate: "2010-12-01T23:30:00Z" }).day).toBe("2010-12-02");
     expect(
-      read({ InvoiceDate: "2010-12-01T23:30:00Z" }, { timezone: "America/Sao_Paulo", digits: 2 }).day,
+      parse({ InvoiceDate: "2010-12-01T23:30:00Z" }, { timezone: "America/Sao_Paulo", digits: 2 }).day,
     ).toBe("2010-12-01");
     expect(
-      read({ InvoiceDate: "2010-12-01 23:30" }, { timezone: "Asia/Kathmandu", digits: 2 }),
+      parse({ InvoiceDate: "2010-12-01 23:30" }, { timezone: "Asia/Kathmandu", digits: 2 }),
     ).toMatchObject({
       at: "2010-12-01T17:45:00.000Z",
       day: "2010-12-01",
     });
   });
 
-  it("is read anew for each shop, though the text is the same", () => {
+  it("is parsed for each shop's time zone, even if the text is the same", () => {
     const text = "2010-12-01 08:26:00";
     const zones = ["Europe/Madrid", "Asia/Kathmandu", "Europe/Madrid"];
-    const instants = zones.map((timezone) => read({ InvoiceDate: text }, { timezone, digits: 2 }).at);
+    const instants = zones.map((timezone) => parse({ InvoiceDate: text }, { timezone, digits: 2 }).at);
     expect(instants).toEqual([
       "2010-12-01T07:26:00.000Z",
       "2010-12-01T02:41:00.000Z",
@@ -165,38 +165,38 @@ describe("the date of a row", () => {
     "01.12.2010 08:26",
     "yesterday",
     "40513.35",
-  ])("%s is refused, not guessed", (text) => {
-    expect(refusal({ InvoiceDate: text })).toBe(
-      `InvoiceDate is not a date with a time, as 2010-12-01 08:26: ${text}`,
+  ])("%s is rejected, not guessed", (text) => {
+    expect(reasonOf({ InvoiceDate: text })).toBe(
+      `InvoiceDate is not a date and time such as 2010-12-01 08:26: ${text}`,
     );
   });
 });
 
 describe("the price of a row", () => {
-  it("that minor units cannot hold is kept as it was written, and the subtotal is rounded once", () => {
-    expect(read({ UnitPrice: "0.335", Quantity: "3" })).toMatchObject({
+  it("with fractions of a minor unit is stored as written, and the subtotal is rounded once", () => {
+    expect(parse({ UnitPrice: "0.335", Quantity: "3" })).toMatchObject({
       unitPrice: 34,
       exactPrice: "0.335",
       subtotal: 101,
     });
-    expect(read({ UnitPrice: "0.001", Quantity: "1" })).toMatchObject({
+    expect(parse({ UnitPrice: "0.001", Quantity: "1" })).toMatchObject({
       unitPrice: 0,
       exactPrice: "0.001",
       subtotal: 0,
     });
-    expect(read({ UnitPrice: "0.335", Quantity: "-1" })).toMatchObject({ unitPrice: 34, subtotal: -34 });
-    expect(read({ UnitPrice: "2.5500" })).toMatchObject({ unitPrice: 255, exactPrice: null });
+    expect(parse({ UnitPrice: "0.335", Quantity: "-1" })).toMatchObject({ unitPrice: 34, subtotal: -34 });
+    expect(parse({ UnitPrice: "2.5500" })).toMatchObject({ unitPrice: 255, exactPrice: null });
   });
 
   it("has the decimals of the shop's currency", () => {
     const yen = { timezone: "Asia/Tokyo", digits: 0 };
-    expect(read({ UnitPrice: "100.5", Quantity: "3" }, yen)).toMatchObject({
+    expect(parse({ UnitPrice: "100.5", Quantity: "3" }, yen)).toMatchObject({
       unitPrice: 101,
       exactPrice: "100.5",
       subtotal: 302,
     });
     const dinar = { timezone: "Asia/Kuwait", digits: 3 };
-    expect(read({ UnitPrice: "0.335", Quantity: "3" }, dinar)).toMatchObject({
+    expect(parse({ UnitPrice: "0.335", Quantity: "3" }, dinar)).toMatchObject({
       unitPrice: 335,
       exactPrice: null,
       subtotal: 1005,
@@ -204,7 +204,7 @@ describe("the price of a row", () => {
   });
 });
 
-describe("a row is refused, with the reason,", () => {
+describe("a row is rejected with its reason", () => {
   it.each<[string, Fields]>([
     ["InvoiceNo is empty", { InvoiceNo: " " }],
     ["StockCode is empty", { StockCode: "" }],
@@ -228,13 +228,13 @@ describe("a row is refused, with the reason,", () => {
     ["StockCode has control or invisible characters", { StockCode: "a\u200bb" }],
     ["InvoiceNo has control or invisible characters", { InvoiceNo: "1\u202e" }],
     ["CustomerID has control or invisible characters", { CustomerID: "\u206612" }],
-  ])("where %s: %j", (reason, fields) => {
-    expect(refusal(fields)).toBe(reason);
+  ])("%s: %j", (reason, fields) => {
+    expect(reasonOf(fields)).toBe(reason);
   });
 
-  it("where it has too few or too many fields", () => {
+  it("with too few or too many fields", () => {
     const width = (fields: string[]) => () =>
-      readSaleRow(fields, positionsOf(saleLayout, header), header.length, madrid);
+      parseSaleRow(fields, columnPositions(saleLayout, header), header.length, madrid);
     expect(width(["1", "2"])).toThrow("2 fields instead of 9");
     expect(width([...Object.values(standard), "more"])).toThrow("10 fields instead of 9");
   });

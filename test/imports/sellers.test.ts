@@ -15,7 +15,7 @@ const dashboard = async (
   (await call("GET", `${API}/reports/dashboard${query}`, { token: shop.admin.token })).body;
 
 describe("the column Seller", () => {
-  it("counts the sale for the employee of that e-mail, however it is spelled", async () => {
+  it("assigns the sale to the employee with that e-mail, ignoring case and spaces", async () => {
     const shop = await newShop();
     const clerk = await newPerson(shop.tenant, "EMPLOYEE", "ana@example.com");
     const done = await importFile(
@@ -35,14 +35,13 @@ describe("the column Seller", () => {
       revenue: 1500,
       average_sale: 750,
     });
-    // Of the whole shop, the sale without a seller included.
     expect(totals).toMatchObject({ orders: 3, revenue: 1600 });
     expect(
       await count("SELECT count(*) n FROM sales WHERE tenant_id = ? AND seller_id IS NULL", shop.tenant.id),
     ).toBe(1);
   });
 
-  it("refuses the row of somebody unknown, of a customer and of another shop's employee", async () => {
+  it("rejects an unknown e-mail, a customer and another shop's employee", async () => {
     const [shop, other] = [await newShop(), await newShop()];
     const customer = await newPerson(shop.tenant, "CUSTOMER");
     const foreign = await newPerson(other.tenant, "EMPLOYEE");
@@ -78,7 +77,7 @@ describe("the Northwind file", () => {
     return;
   }
 
-  it("of nine sellers has the truth's totals to the cent on the dashboard", async () => {
+  it("matches the known totals of nine sellers on the dashboard to the cent", async () => {
     const shop = await newShop({ currency: "USD", timezone: "America/New_York" });
     const emails = new Map<string, string>();
     for (const person of Staff.parse(parsed(staff))) {

@@ -2,11 +2,20 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { openDb } from "../../src/platform/d1.ts";
 import { resumeStaleImports } from "../../src/imports/jobs.ts";
-import { startImport } from "../../src/imports/file/upload.ts";
+import { startImport } from "../../src/imports/start.ts";
 import { failingDb, tappedDb } from "../support/broken.ts";
 import { API, call } from "../support/client.ts";
 import { count } from "../support/d1.ts";
-import { COLUMNS, ended, fileOf, filesOf, gzip, importFile, rejectsOf, upload } from "../support/imports.ts";
+import {
+  COLUMNS,
+  waitForImport,
+  fileOf,
+  filesOf,
+  gzip,
+  importFile,
+  rejectsOf,
+  uploadFile,
+} from "../support/imports.ts";
 import { recording } from "../support/queues.ts";
 import { base, newShop, type Shop } from "../support/shops.ts";
 
@@ -15,20 +24,20 @@ const MiB = 1024 * 1024;
 const importsOf = (shop: Shop) => count("SELECT count(*) n FROM imports WHERE tenant_id = ?", shop.tenant.id);
 
 describe("the body of an upload", () => {
-  it("is decompressed where it is gzip, whether or not the header says so", async () => {
+  it("is decompressed if it is gzip, with or without Content-Encoding", async () => {
     const file = fileOf([{ invoice: "1" }, { invoice: "2" }]);
     for (const headers of [{ "content-encoding": "gzip" }, {}]) {
       const shop = await newShop();
-      const started = await upload(shop.admin.token, await gzip(file), headers);
+      const started = await uploadFile(shop.admin.token, await gzip(file), headers);
       expect(started.body).toMatchObject({ status: "queued", bytes_total: file.length });
-      expect(await ended(shop.admin.token, started.body.id)).toMatchObject({
+      expect(await waitForImport(shop.admin.token, started.body.id)).toMatchObject({
         status: "done",
         rows_accepted: 2,
       });
     }
   });
 
-  it("is known as gzip though its first byte comes alone", async () => {
+  it("is recognised as gzip even if its first byte arrives alone", async () => {
     const shop = await newShop();
     const bytes = new Uint8Array(await gzip(fileOf([{ invoice: "1" }])));
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
@@ -38,18 +47,18 @@ describe("the body of an upload", () => {
       await writer.write(bytes.subarray(1));
       await writer.close();
     };
-    const [started] = await Promise.all([upload(shop.admin.token, readable), send()]);
+    const [started] = await Promise.all([uploadFile(shop.admin.token, readable), send()]);
     expect(started.status).toBe(202);
-    expect(await ended(shop.admin.token, started.body.id)).toMatchObject({
+    expect(await waitForImport(shop.admin.token, started.body.id)).toMatchObject({
       status: "done",
       rows_accepted: 1,
     });
   });
 
-  it("that is empty, or no header of ours, is refused, and nothing of it stays", async () => {
+  it("that is empty or has no valid header is rejected, and nothing is stored", async () => {
     const shop = await newShop();
     for (const raw of ["", "\n\n", "\u0000\u0001", "InvoiceNo,Quantity\n", '"never closed']) {
-      const answer = await upload(shop.admin.token, raw);
+      const answer = await uploadFile(shop.admin.token, raw);
       expect([400, 422]).toContain(answer.status);
     }
     expect(
@@ -64,17 +73,17 @@ describe("the body of an upload", () => {
     expect(await importsOf(shop)).toBe(0);
   });
 
-  it("with nothing but the header is imported as nothing, with or without a line end", async () => {
+  it("with only a header imports no rows, with or without a line end", async () => {
     for (const raw of [COLUMNS, `${COLUMNS}\n`, `${COLUMNS}\r\n\r\n`]) {
       const shop = await newShop();
       expect(await importFile(shop, raw)).toMatchObject({ status: "done", rows_read: 0, rows_rejected: 0 });
     }
   });
 
-  it("is text/csv of a known kind", async () => {
+  it("must be text/csv of a known kind", async () => {
     const shop = await newShop();
     expect(
-      (await upload(shop.admin.token, fileOf([{}]), { "content-type": "application/json" })).status,
+      (await uploadFile(shop.admin.token, fileOf([{}]), { "content-type": "application/json" })).status,
     ).toBe(415);
     const other = await call("POST", `${API}/imports?kind=gifts`, {
       token: shop.admin.token,
@@ -84,9 +93,9 @@ describe("the body of an upload", () => {
     expect(other.status).toBe(422);
   });
 
-  it("beyond one part of an upload to R2 is stored whole", async () => {
+  it("larger than one part of an upload to R2 is stored completely", async () => {
     const shop = await newShop();
-    // Refused rows are cheap: what counts here is that every byte arrives, in order.
+    // Rejected rows are cheap, and this test is only about every byte arriving in order.
     const line = `0,A,${"x".repeat(490)},0,2026-03-02 10:00,1,,\n`;
     const lines = Math.ceil((9 * MiB) / line.length);
     const file = `${COLUMNS}\n${line.repeat(lines)}${fileOf([{ invoice: "last", price: "7.77" }]).slice(COLUMNS.length + 1)}`;
@@ -99,7 +108,7 @@ describe("the body of an upload", () => {
     ).toBe(777);
   });
 
-  it("is deleted when its import has ended", async () => {
+  it("is deleted when its import ends", async () => {
     const shop = await newShop();
     await importFile(shop, fileOf([{}]));
     expect(await filesOf(shop)).toEqual([]);
@@ -109,9 +118,9 @@ describe("the body of an upload", () => {
 describe("the same file again", () => {
   const file = fileOf([{ invoice: "1" }, { invoice: "2", price: "3.00" }]);
 
-  it("under the same Idempotency-Key is imported once, and five at once too", async () => {
+  it("under the same Idempotency-Key is imported once, even if it is then sent five times at once", async () => {
     const shop = await newShop();
-    const send = () => upload(shop.admin.token, file, { "idempotency-key": "k" });
+    const send = () => uploadFile(shop.admin.token, file, { "idempotency-key": "k" });
     const first = await send();
     const answers = await Promise.all(Array.from({ length: 5 }, send));
     for (const answer of answers) {
@@ -119,61 +128,61 @@ describe("the same file again", () => {
       expect(answer.body).toEqual(first.body);
       expect(answer.headers.get("idempotent-replayed")).toBe("true");
     }
-    await ended(shop.admin.token, first.body.id);
+    await waitForImport(shop.admin.token, first.body.id);
     expect(await importsOf(shop)).toBe(1);
     expect(await count("SELECT sum(total) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(400);
     expect(await filesOf(shop)).toEqual([]);
   });
 
-  it("five at once from the start are one import", async () => {
+  it("sent five times at once from the start is imported once", async () => {
     const shop = await newShop();
     const answers = await Promise.all(
-      Array.from({ length: 5 }, () => upload(shop.admin.token, file, { "idempotency-key": "k" })),
+      Array.from({ length: 5 }, () => uploadFile(shop.admin.token, file, { "idempotency-key": "k" })),
     );
     expect(new Set(answers.map((answer) => answer.body.id)).size).toBe(1);
     expect(answers.filter((answer) => answer.headers.get("idempotent-replayed") === "true").length).toBe(4);
-    await ended(shop.admin.token, answers[0]?.body.id);
+    await waitForImport(shop.admin.token, answers[0]?.body.id);
     expect(await importsOf(shop)).toBe(1);
     expect(await filesOf(shop)).toEqual([]);
   });
 
-  it("as gzip under the same key is the same file; another file is refused", async () => {
+  it("as gzip under the same key is the same request; a different file is rejected", async () => {
     const shop = await newShop();
-    const first = await upload(shop.admin.token, file, { "idempotency-key": "k" });
-    const same = await upload(shop.admin.token, await gzip(file), { "idempotency-key": "k" });
+    const first = await uploadFile(shop.admin.token, file, { "idempotency-key": "k" });
+    const same = await uploadFile(shop.admin.token, await gzip(file), { "idempotency-key": "k" });
     expect(same.body.id).toBe(first.body.id);
-    const other = await upload(shop.admin.token, fileOf([{ invoice: "3" }]), { "idempotency-key": "k" });
+    const other = await uploadFile(shop.admin.token, fileOf([{ invoice: "3" }]), { "idempotency-key": "k" });
     expect(other.status).toBe(422);
     expect(other.body.type).toBe("/problems/idempotency-mismatch");
-    await ended(shop.admin.token, first.body.id);
+    await waitForImport(shop.admin.token, first.body.id);
     expect(await importsOf(shop)).toBe(1);
   });
 
-  it("as a second import has its invoices refused row by row, and the new ones are taken", async () => {
+  it("as a second import has existing invoices rejected row by row, and new ones imported", async () => {
     const shop = await newShop();
     await importFile(shop, file);
     const again = await importFile(shop, `${file}3,A,New,1,2026-03-02 10:00,5.00,,\n`);
     expect(again).toMatchObject({ status: "done", rows_read: 3, rows_accepted: 1, rows_rejected: 2 });
     const rejects = (await rejectsOf(shop.admin.token, again.id)).split("\r\n");
-    expect(rejects[1]).toMatch(/^2,"invoice 1 is in the shop already"/);
-    expect(rejects[2]).toMatch(/^3,"invoice 2 is in the shop already"/);
+    expect(rejects[1]).toMatch(/^2,"invoice 1 already exists"/);
+    expect(rejects[2]).toMatch(/^3,"invoice 2 already exists"/);
     expect(await count("SELECT sum(total) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(900);
   });
 
-  it("in another shop is another import", async () => {
+  it("in another shop is imported there", async () => {
     const [shop, other] = [await newShop(), await newShop()];
     await importFile(shop, file);
     expect(await importFile(other, file)).toMatchObject({ rows_accepted: 2, rows_rejected: 0 });
   });
 });
 
-describe("an import whose row is stored and whose answer is lost", () => {
+describe("an import that is stored but whose D1 response is lost", () => {
   const file = fileOf([{ invoice: "1" }]);
-  const LOST = new Error("D1_ERROR: Network connection lost.");
-  const losing = () =>
+  const CONNECTION_LOST = new Error("D1_ERROR: Network connection lost.");
+  const losingResponses = () =>
     tappedDb(env.DB, {
       after: () => {
-        throw LOST;
+        throw CONNECTION_LOST;
       },
     });
   const startWith = async (shop: Shop, DB: D1Database, key?: string) => {
@@ -184,9 +193,9 @@ describe("an import whose row is stored and whose answer is lost", () => {
     return { started, sent };
   };
 
-  it("is found by its key, and goes on", async () => {
+  it("is found by its Idempotency-Key and continues", async () => {
     const shop = await newShop();
-    const { started, sent } = await startWith(shop, losing(), "k");
+    const { started, sent } = await startWith(shop, losingResponses(), "k");
     const [key] = await filesOf(shop);
     const id = key?.split("/").at(-1)?.replace(".csv", "");
     expect(started).toMatchObject({ replayed: true, value: { id } });
@@ -194,34 +203,34 @@ describe("an import whose row is stored and whose answer is lost", () => {
     expect(await importsOf(shop)).toBe(1);
   });
 
-  it("and that has no key keeps its file, for the sweep resumes it", async () => {
+  it("retains its file without an Idempotency-Key, and the sweep resumes it", async () => {
     const shop = await newShop();
-    const { started } = await startWith(shop, losing());
+    const { started } = await startWith(shop, losingResponses());
     expect(started).toMatchObject({ slug: "unavailable" });
     expect((await filesOf(shop)).length).toBe(1);
     await resumeStaleImports(base(new Date(Date.now() + 120_000)));
     const { body } = await call("GET", `${API}/imports`, { token: shop.admin.token });
-    expect(await ended(shop.admin.token, body.data[0].id)).toMatchObject({
+    expect(await waitForImport(shop.admin.token, body.data[0].id)).toMatchObject({
       status: "done",
       rows_accepted: 1,
     });
   });
 
-  it("keeps its file also where D1 cannot be asked; where D1 says that there is none, it goes", async () => {
+  it("retains its file if D1 stays unavailable, and deletes it if D1 has no such import", async () => {
     const shop = await newShop();
-    const away = failingDb(failingDb(env.DB, 1, LOST).db, 2, LOST).db;
-    expect((await startWith(shop, away)).started).toMatchObject({ slug: "unavailable" });
+    const unavailable = failingDb(failingDb(env.DB, 1, CONNECTION_LOST).db, 2, CONNECTION_LOST).db;
+    expect((await startWith(shop, unavailable)).started).toMatchObject({ slug: "unavailable" });
     expect((await filesOf(shop)).length).toBe(1);
     const other = await newShop();
-    expect((await startWith(other, failingDb(env.DB, 1, LOST).db)).started).toMatchObject({
+    expect((await startWith(other, failingDb(env.DB, 1, CONNECTION_LOST).db)).started).toMatchObject({
       slug: "unavailable",
     });
     expect(await filesOf(other)).toEqual([]);
   });
 });
 
-describe("an upload that R2 does not even let go", () => {
-  it("is refused for what was wrong with it", async () => {
+describe("an upload that R2 fails to abort", () => {
+  it("is rejected with the original problem", async () => {
     const { admin } = await newShop();
     const ctx = admin.ctx();
     const failing = async () => {
@@ -234,8 +243,8 @@ describe("an upload that R2 does not even let go", () => {
           : Reflect.get(bucket, name),
     });
     const line = `0,A,${"x".repeat(490)},0,2026-03-02 10:00,1,,\n`;
-    const whole = await gzip(`${COLUMNS}\n${Buffer.alloc(6 * MiB, line).toString()}`);
-    const body = new Blob([whole.slice(0, -1)]).stream();
+    const compressed = await gzip(`${COLUMNS}\n${Buffer.alloc(6 * MiB, line).toString()}`);
+    const body = new Blob([compressed.slice(0, -1)]).stream();
     await expect(
       startImport({ ...ctx, env: { ...ctx.env, FILES } }, "sales", body, undefined),
     ).rejects.toMatchObject({ slug: "invalid-gzip" });

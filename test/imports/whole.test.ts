@@ -1,14 +1,14 @@
-// The whole Online Retail file, once: half a million lines through upload, queue and roll-up, against its truth.
+// The complete Online Retail data set: half a million lines through upload, queue and rollup, against its known totals.
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { API, call, costOf } from "../support/client.ts";
 import { count } from "../support/d1.ts";
-import { ended, pence, retailTruth, upload } from "../support/imports.ts";
+import { waitForImport, pence, retailTruth, uploadFile } from "../support/imports.ts";
 import { newShop, type Shop } from "../support/shops.ts";
 
 const { RETAIL_GZ: file, RETAIL_TRUTH: truthFile } = env;
 
-describe("the whole of Online Retail", () => {
+describe("the complete Online Retail data set", () => {
   if (!file || !truthFile) {
     it.skip("is missing: online-retail.csv.gz or online-retail-truth.json", () => {});
     return;
@@ -17,12 +17,12 @@ describe("the whole of Online Retail", () => {
   let shop: Shop;
   const truth = retailTruth(truthFile);
   const { totals } = truth.all_rows;
-  const ask = (path: string) => call("GET", `${API}/${path}`, { token: shop.admin.token });
+  const getMetric = (path: string) => call("GET", `${API}/${path}`, { token: shop.admin.token });
 
   beforeAll(async () => {
     shop = await newShop({ currency: "GBP", timezone: "Europe/London" });
-    const started = await upload(shop.admin.token, file, { "content-encoding": "gzip" });
-    expect(await ended(shop.admin.token, started.body.id, 230)).toMatchObject({
+    const started = await uploadFile(shop.admin.token, file, { "content-encoding": "gzip" });
+    expect(await waitForImport(shop.admin.token, started.body.id, 230)).toMatchObject({
       status: "done",
       error: null,
       rows_read: totals.lines,
@@ -32,7 +32,7 @@ describe("the whole of Online Retail", () => {
   }, 240_000);
 
   it("adds up to the penny", async () => {
-    const { body } = await ask("metrics/kpis");
+    const { body } = await getMetric("metrics/kpis");
     const refunds = truth.dirty.cancelled_C_invoices;
     expect(body).toMatchObject({
       currency: "GBP",
@@ -58,8 +58,8 @@ describe("the whole of Online Retail", () => {
     );
   });
 
-  it("has the truth's months, and growth from one to the next", async () => {
-    const { body } = await ask("metrics/series?interval=month");
+  it("matches the known months, with growth from one to the next", async () => {
+    const { body } = await getMetric("metrics/series?interval=month");
     const found = body.data.map((each: { period: string; units: number; revenue: number }) => [
       each.period,
       each.units,
@@ -67,14 +67,14 @@ describe("the whole of Online Retail", () => {
     ]);
     const months = truth.all_rows.monthly.rows;
     expect(found).toEqual(months.map((row) => [`${row.month}-01`, row.units, pence(row.revenue)]));
-    const before = pence(months[0]?.revenue ?? "");
-    const growth = (100 * (pence(months[1]?.revenue ?? "") - before)) / before;
+    const previous = pence(months[0]?.revenue ?? "");
+    const growth = (100 * (pence(months[1]?.revenue ?? "") - previous)) / previous;
     expect(body.data[0].growth_rate).toBeNull();
     expect(body.data[1].growth_rate).toBeCloseTo(growth, 6);
   });
 
-  it("has the truth's best ten countries with their customers and units, and all thirty-eight", async () => {
-    const { body } = await ask("metrics/top-countries");
+  it("matches the known ten best countries with their customers and units, and lists all thirty-eight", async () => {
+    const { body } = await getMetric("metrics/top-countries");
     const found = body.data.map(
       (each: { country: string; customers: number; units: number; revenue: number }) => [
         each.country,
@@ -83,37 +83,37 @@ describe("the whole of Online Retail", () => {
         each.revenue,
       ],
     );
-    // Lines are rounded one by one: a country's sum may be off its exact one by the four lines of a tenth of a penny.
+    // Each line is rounded, so a country's sum may differ slightly because of the few lines with tenths of a penny.
     const best = truth.all_rows.countries_by_revenue_top10.rows;
     expect(found.map((row: unknown[]) => row.slice(0, 3))).toEqual(
       best.map((row) => [row.country, row.customers, row.units]),
     );
     for (const [index, row] of best.entries())
       expect(Math.abs(found[index][3] - pence(row.revenue))).toBeLessThanOrEqual(1);
-    const all = await ask("metrics/top-countries?limit=100");
+    const all = await getMetric("metrics/top-countries?limit=100");
     expect(all.body.data.length).toBe(totals.countries);
     const revenue = all.body.data.reduce((sum: number, each: { revenue: number }) => sum + each.revenue, 0);
     expect(revenue).toBe(pence(totals.revenue_lines_rounded_to_pence));
   });
 
-  it("costs few rows to ask: 1,000 for key figures and series, 5,000 for countries, one query where the answer is kept", async () => {
+  it("reads at most 1,000 rows for key figures and series and 5,000 for countries, and takes one query when cached", async () => {
     for (const path of [
       "metrics/kpis?to=2999-01-01",
       "metrics/series?interval=week",
       "metrics/series?interval=month&to=2999-01-01",
     ]) {
-      const answer = await ask(path);
-      expect(answer.headers.get("server-timing")).toContain('kv;desc="miss"');
-      expect(costOf(answer)).toMatchObject({ queries: 2 });
-      expect(costOf(answer).read).toBeLessThanOrEqual(1000);
+      const response = await getMetric(path);
+      expect(response.headers.get("server-timing")).toContain('kv;desc="miss"');
+      expect(costOf(response)).toMatchObject({ queries: 2 });
+      expect(costOf(response).read).toBeLessThanOrEqual(1000);
     }
-    const countries = await ask("metrics/top-countries?limit=5");
+    const countries = await getMetric("metrics/top-countries?limit=5");
     expect(countries.headers.get("server-timing")).toContain('kv;desc="miss"');
     expect(costOf(countries).read).toBeLessThanOrEqual(5000);
-    const kept = await ask("metrics/kpis?to=2999-01-01");
-    expect(kept.headers.get("server-timing")).toContain('kv;desc="hit"');
-    expect(costOf(kept).queries).toBe(1);
-    expect(costOf(await ask("sales?limit=20")).read).toBeLessThan(60);
-    expect(costOf(await ask("metrics/page?limit=20")).read).toBeLessThan(100);
+    const cached = await getMetric("metrics/kpis?to=2999-01-01");
+    expect(cached.headers.get("server-timing")).toContain('kv;desc="hit"');
+    expect(costOf(cached).queries).toBe(1);
+    expect(costOf(await getMetric("sales?limit=20")).read).toBeLessThan(60);
+    expect(costOf(await getMetric("metrics/page?limit=20")).read).toBeLessThan(100);
   });
 });

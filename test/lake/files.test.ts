@@ -1,8 +1,9 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { buildPartition } from "../../src/lake/build/build.ts";
-import { deleteDroppedFiles } from "../../src/lake/manifest.ts";
-import { beginObject, putOnce } from "../../src/lake/build/objects.ts";
+import { deleteReplacedFiles } from "../../src/lake/manifest.ts";
+import { putIfAbsent } from "../../src/lake/build/objects.ts";
+import { objectWriter } from "../../src/platform/object-writer.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { between, failureOf } from "../support/d1.ts";
@@ -17,7 +18,7 @@ const days = (number: number, from = 1) =>
     date: `2026-03-${String(from + index).padStart(2, "0")} 10:00:00`,
   }));
 
-/** A shop whose lake has these days of March 2026. */
+/** A shop whose lake contains the first days of March 2026. */
 async function builtShop(number = 1): Promise<Shop> {
   const shop = await newShop();
   await importFile(shop, fileOf(days(number)));
@@ -36,7 +37,7 @@ async function firstFile(shop: Shop) {
 }
 
 describe("the list of the lake", () => {
-  it("has the files of a dataset and of a range of days, and nothing of another shop", async () => {
+  it("can be restricted to a dataset and a range of days, and contains nothing of another shop", async () => {
     const shop = await builtShop(5);
     await builtShop(2);
     const list = async (query: string) =>
@@ -62,7 +63,7 @@ describe("the list of the lake", () => {
     expect(body).toEqual({ data: [], next_cursor: null, revision: 0 });
   });
 
-  it("goes on as of the moment at which it began, while days are built anew", async () => {
+  it("shows the revision of its first page on all pages, while days are rebuilt", async () => {
     const shop = await builtShop(4);
     const token = shop.admin.token;
     const first = await call("GET", `${API}/lake/files?dataset=purchases&limit=2`, { token });
@@ -76,35 +77,35 @@ describe("the list of the lake", () => {
     );
     expect(rest.body.revision).toBe(first.body.revision);
     expect([...first.body.data, ...rest.body.data].map(({ key }) => key)).toEqual(before);
-    // What has been replaced can still be read.
+    // Replaced files can still be read.
     for (const key of before) expect((await call("GET", path(key), { token })).status).toBe(200);
     expect((await lakeFiles(shop, "&dataset=purchases")).length).toBe(6);
   });
 
-  it("costs one round trip and the rows that it shows", async () => {
+  it("takes one round trip and reads only the rows that it shows", async () => {
     const shop = await builtShop(20);
-    const answer = await call("GET", `${API}/lake/files?dataset=purchases&limit=5`, {
+    const response = await call("GET", `${API}/lake/files?dataset=purchases&limit=5`, {
       token: shop.admin.token,
     });
-    expect(costOf(answer).queries).toBe(2);
-    expect(costOf(answer).read).toBeLessThan(20);
+    expect(costOf(response).queries).toBe(2);
+    expect(costOf(response).read).toBeLessThan(20);
   });
 });
 
 describe("a file of the lake", () => {
-  it("is streamed whole, with an ETag by which it is not sent again", async () => {
+  it("is streamed completely, with an ETag for conditional requests", async () => {
     const { file, read } = await firstFile(await builtShop());
-    const answer = await read();
-    expect(answer.status).toBe(200);
-    expect(answer.text.slice(0, 4)).toBe("PAR1");
-    expect(answer.headers.get("content-length")).toBe(String(file.bytes));
-    expect(answer.headers.get("etag")).toBe(file.etag);
+    const response = await read();
+    expect(response.status).toBe(200);
+    expect(response.text.slice(0, 4)).toBe("PAR1");
+    expect(response.headers.get("content-length")).toBe(String(file.bytes));
+    expect(response.headers.get("etag")).toBe(file.etag);
     expect((await read({ "if-none-match": file.etag })).status).toBe(304);
     expect((await read({ "if-none-match": `"x", W/${file.etag}` })).status).toBe(304);
     expect((await read({ "if-none-match": '"x"' })).status).toBe(200);
   });
 
-  it("is found by its key with slashes as they are", async () => {
+  it("can be addressed by its key with unescaped slashes", async () => {
     const shop = await builtShop();
     const { file } = await firstFile(shop);
     const token = shop.admin.token;
@@ -112,7 +113,7 @@ describe("a file of the lake", () => {
     expect((await call("DELETE", `${API}/lake/files/${file.key}`, { token })).status).toBe(405);
   });
 
-  it("is sent in parts", async () => {
+  it("supports range requests", async () => {
     const { file, read } = await firstFile(await builtShop());
     const last = file.bytes - 1;
     for (const [range, content] of [
@@ -120,11 +121,11 @@ describe("a file of the lake", () => {
       [`bytes=${last - 3}-`, `bytes ${last - 3}-${last}/${file.bytes}`],
       ["bytes=-4", `bytes ${last - 3}-${last}/${file.bytes}`],
     ] as const) {
-      const part = await read({ range });
-      expect(part.status).toBe(206);
-      expect(part.text).toBe("PAR1");
-      expect(part.headers.get("content-range")).toBe(content);
-      expect(part.headers.get("content-length")).toBe("4");
+      const partial = await read({ range });
+      expect(partial.status).toBe(206);
+      expect(partial.text).toBe("PAR1");
+      expect(partial.headers.get("content-range")).toBe(content);
+      expect(partial.headers.get("content-length")).toBe("4");
     }
     expect((await read({ range: `bytes=0-${file.bytes * 2}` })).headers.get("content-range")).toBe(
       `bytes 0-${last}/${file.bytes}`,
@@ -139,7 +140,7 @@ describe("a file of the lake", () => {
     expect((await read({ range: "bytes=-0" })).status).toBe(416);
   });
 
-  it("of another shop, of no shop, or not of the manifest is 404", async () => {
+  it("of another shop or outside the manifest is 404", async () => {
     const [shop, other] = [await builtShop(), await builtShop()];
     const theirs = (await firstFile(other)).file.key;
     const ours = (await firstFile(shop)).file.key;
@@ -156,45 +157,45 @@ describe("a file of the lake", () => {
   });
 });
 
-describe("what was replaced", () => {
-  it("is deleted a quarter of an hour later, and so is what a killed build left behind, after a day", async () => {
+describe("a replaced file", () => {
+  it("is deleted after 15 minutes, and the file of a crashed build after a day", async () => {
     const shop = await builtShop();
     const partition = { dataset: "purchases" as const, day: "2026-03-01" };
     const [first] = await objectsOf(shop);
     await importFile(shop, fileOf([{ invoice: "2", date: "2026-03-01 11:00:00" }]));
-    const dies = between(base(), {
+    const crashing = between(base(), {
       before: (nth) => (nth === 2 ? Promise.reject(new Error("killed")) : undefined),
     });
-    await failureOf(buildPartition(dies, shop.tenant, partition));
+    await failureOf(buildPartition(crashing, shop.tenant, partition));
     await buildPartition(base(), shop.tenant, partition);
     const inPurchases = async () =>
       (await objectsOf(shop)).filter((key) => key.includes("/purchases/")).length;
     expect(first).toBeDefined();
     const inMinutes = (minutes: number) => base(new Date(Date.now() + minutes * 60_000));
     expect(await inPurchases()).toBe(3);
-    await deleteDroppedFiles(inMinutes(14));
+    await deleteReplacedFiles(inMinutes(14));
     expect(await inPurchases()).toBe(3);
-    await deleteDroppedFiles(inMinutes(16));
+    await deleteReplacedFiles(inMinutes(16));
     expect(await inPurchases()).toBe(2);
-    await deleteDroppedFiles(inMinutes(24 * 60 + 16));
+    await deleteReplacedFiles(inMinutes(24 * 60 + 16));
     expect(await inPurchases()).toBe(1);
     expect((await firstFile(shop)).file.rows).toBe(2);
     expect((await (await firstFile(shop)).read()).status).toBe(200);
   });
 
-  it("is deleted too where nothing came in its place", async () => {
+  it("is deleted even if nothing replaces it", async () => {
     const shop = await builtShop();
     await change("DELETE FROM sale_lines WHERE tenant_id = ?", shop.tenant.id);
     await change("UPDATE lake_days SET version = version + 1 WHERE tenant_id = ?", shop.tenant.id);
     await buildPartition(base(), shop.tenant, { dataset: "purchases", day: "2026-03-01" });
     expect(await lakeFiles(shop, "&dataset=purchases")).toEqual([]);
-    await deleteDroppedFiles(base(new Date(Date.now() + 16 * 60_000)));
+    await deleteReplacedFiles(base(new Date(Date.now() + 16 * 60_000)));
     expect((await objectsOf(shop)).filter((key) => key.includes("/purchases/"))).toEqual([]);
   });
 });
 
 describe("an ADMIN", () => {
-  it("has the days that are over built now", async () => {
+  it("can have past days built immediately", async () => {
     const shop = await newShop();
     const token = shop.admin.token;
     await importFile(shop, fileOf(days(3)));
@@ -207,11 +208,11 @@ describe("an ADMIN", () => {
 });
 
 describe("an object", () => {
-  it("of many parts is stored as it was sent", async () => {
+  it("of many parts is stored as written", async () => {
     const chunk = (byte: number) => new Uint8Array(3 * 1024 * 1024 + 7).fill(byte);
-    const object = beginObject(env.LAKE, "test/parts");
-    for (const byte of [1, 2, 3, 4]) await object.send(chunk(byte));
-    const { bytes, etag } = await object.finish();
+    const object = objectWriter(env.LAKE, "test/parts");
+    for (const byte of [1, 2, 3, 4]) await object.write(chunk(byte));
+    const { bytes, etag } = await object.close();
     const stored = await env.LAKE.get("test/parts");
     expect(stored?.httpEtag).toBe(etag);
     expect(bytes).toBe(4 * chunk(0).length);
@@ -219,8 +220,8 @@ describe("an object", () => {
     expect(Buffer.compare(all, Buffer.concat([1, 2, 3, 4].map(chunk)))).toBe(0);
   });
 
-  it("is written once: who comes later gets what is there", async () => {
-    const first = await putOnce(env.LAKE, "test/once", new Uint8Array([1]));
-    expect(await putOnce(env.LAKE, "test/once", new Uint8Array([1, 2]))).toEqual(first);
+  it("is written once, and later writers get the stored one", async () => {
+    const first = await putIfAbsent(env.LAKE, "test/once", new Uint8Array([1]));
+    expect(await putIfAbsent(env.LAKE, "test/once", new Uint8Array([1, 2]))).toEqual(first);
   });
 });

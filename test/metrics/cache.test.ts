@@ -6,13 +6,14 @@ import { newPerson, newProduct, newShop, sellOne, type Shop } from "../support/s
 
 const PATHS = ["kpis", "series", "top-countries", "top-countries/Spain", "sales-summary"];
 
-const ask = (shop: Shop, path: string) => call("GET", `${API}/metrics/${path}`, { token: shop.admin.token });
+const getMetric = (shop: Shop, path: string) =>
+  call("GET", `${API}/metrics/${path}`, { token: shop.admin.token });
 
-const isHit = (answer: { headers: Headers }): boolean =>
-  (answer.headers.get("server-timing") ?? "").includes('kv;desc="hit"');
+const isHit = (response: { headers: Headers }): boolean =>
+  (response.headers.get("server-timing") ?? "").includes('kv;desc="hit"');
 
-/** Asks until the answer is kept: it is stored after it was sent. */
-const keep = (shop: Shop, path: string) => until(async () => isHit(await ask(shop, path)));
+/** Repeats the request until it is answered from the cache, which is filled after the response was sent. */
+const warmCache = (shop: Shop, path: string) => until(async () => isHit(await getMetric(shop, path)));
 
 async function shopWithSale(price: string): Promise<Shop> {
   const shop = await newShop();
@@ -20,64 +21,64 @@ async function shopWithSale(price: string): Promise<Shop> {
   return shop;
 }
 
-describe("a figure that was asked for before", () => {
-  it.each(PATHS)("is answered from the cache with one query: %s", async (path) => {
+describe("a figure that was requested before", () => {
+  it.each(PATHS)("is served from the cache with one query: %s", async (path) => {
     const shop = await shopWithSale("5");
-    const first = await ask(shop, path);
+    const first = await getMetric(shop, path);
     expect(first.headers.get("server-timing")).toContain('kv;desc="miss"');
     expect(costOf(first).queries).toBe(2);
-    await keep(shop, path);
-    const kept = await ask(shop, path);
-    expect(costOf(kept).queries).toBe(1);
-    const { as_of, ...figures } = kept.body;
+    await warmCache(shop, path);
+    const cached = await getMetric(shop, path);
+    expect(costOf(cached).queries).toBe(1);
+    const { as_of, ...figures } = cached.body;
     expect(figures).toEqual({ ...first.body, as_of: undefined });
-    // Age counts whole seconds, from as_of to the answer.
+    // Age counts whole seconds since as_of.
     const seconds = (Date.now() - Date.parse(as_of)) / 1000;
-    expect(kept.headers.get("age")).toMatch(/^\d+$/);
-    expect(Number(kept.headers.get("age"))).toBeLessThanOrEqual(seconds);
+    expect(cached.headers.get("age")).toMatch(/^\d+$/);
+    expect(Number(cached.headers.get("age"))).toBeLessThanOrEqual(seconds);
   });
 
-  it("is computed anew right after a sale, a refund and an import", async () => {
+  it("is recalculated right after a sale, a refund and an import", async () => {
     const shop = await newShop();
     const product = await newProduct(shop, { price: 500 });
-    const total = async () => (await ask(shop, "kpis")).body.total_revenue;
+    const total = async () => (await getMetric(shop, "kpis")).body.total_revenue;
     expect(await total()).toBe(0);
-    await keep(shop, "kpis");
+    await warmCache(shop, "kpis");
     const { body: sale } = await sellOne(shop.admin.token, product.id, 2);
     expect(await total()).toBe(1000);
-    await keep(shop, "kpis");
+    await warmCache(shop, "kpis");
     const json = { items: [{ product_id: product.id, quantity: 1 }], reason: "late" };
     await call("POST", `${API}/sales/${sale.id}/refunds`, { token: shop.admin.token, json });
     expect(await total()).toBe(500);
-    await keep(shop, "kpis");
+    await warmCache(shop, "kpis");
     await importFile(shop, fileOf([{ price: "3" }]));
     expect(await total()).toBe(800);
   });
 
   it("never comes from another shop", async () => {
     const [one, two] = [await shopWithSale("5"), await shopWithSale("7")];
-    for (const path of PATHS) await keep(one, path);
-    expect((await ask(two, "kpis")).body.total_revenue).toBe(700);
-    expect((await ask(two, "series")).body.data[0].revenue).toBe(700);
-    expect((await ask(two, "top-countries")).body.data[0].revenue).toBe(700);
-    expect((await ask(two, "top-countries/Spain")).body.revenue).toBe(700);
-    expect((await ask(two, "sales-summary")).body.data[0].total_sales).toBe(700);
-    expect((await ask(one, "kpis")).body.total_revenue).toBe(500);
+    for (const path of PATHS) await warmCache(one, path);
+    expect((await getMetric(two, "kpis")).body.total_revenue).toBe(700);
+    expect((await getMetric(two, "series")).body.data[0].revenue).toBe(700);
+    expect((await getMetric(two, "top-countries")).body.data[0].revenue).toBe(700);
+    expect((await getMetric(two, "top-countries/Spain")).body.revenue).toBe(700);
+    expect((await getMetric(two, "sales-summary")).body.data[0].total_sales).toBe(700);
+    expect((await getMetric(one, "kpis")).body.total_revenue).toBe(500);
   });
 
-  it("never comes from another question", async () => {
+  it("never comes from another query", async () => {
     const shop = await shopWithSale("5");
-    await keep(shop, "kpis");
-    expect((await ask(shop, "kpis?from=2026-03-03")).body.total_revenue).toBe(0);
-    await keep(shop, "top-countries?sort=units");
-    expect(isHit(await ask(shop, "top-countries?sort=revenue"))).toBe(false);
-    await keep(shop, "sales-summary?format=json");
-    expect((await ask(shop, "sales-summary?format=csv")).text).toContain("date,num_sales");
+    await warmCache(shop, "kpis");
+    expect((await getMetric(shop, "kpis?from=2026-03-03")).body.total_revenue).toBe(0);
+    await warmCache(shop, "top-countries?sort=units");
+    expect(isHit(await getMetric(shop, "top-countries?sort=revenue"))).toBe(false);
+    await warmCache(shop, "sales-summary?format=json");
+    expect((await getMetric(shop, "sales-summary?format=csv")).text).toContain("date,num_sales");
   });
 });
 
 describe("the figures", () => {
-  it.each([...PATHS, "page"])("of %s are for staff", async (path) => {
+  it.each([...PATHS, "page"])("of %s are for staff only", async (path) => {
     const shop = await shopWithSale("5");
     const [clerk, customer] = [
       await newPerson(shop.tenant, "EMPLOYEE"),
@@ -88,9 +89,9 @@ describe("the figures", () => {
     expect((await call("GET", `${API}/metrics/${path}`)).status).toBe(401);
   });
 
-  it("of a shop that has sold nothing are zeros and empty lists", async () => {
+  it("of a shop without sales are zeros and empty lists", async () => {
     const shop = await newShop({ currency: "JPY" });
-    expect((await ask(shop, "kpis")).body).toMatchObject({
+    expect((await getMetric(shop, "kpis")).body).toMatchObject({
       currency: "JPY",
       total_revenue: 0,
       total_products_sold: 0,
@@ -101,9 +102,9 @@ describe("the figures", () => {
       customers: 0,
     });
     for (const path of ["series", "top-countries", "sales-summary", "page"])
-      expect((await ask(shop, path)).body.data).toEqual([]);
-    expect((await ask(shop, "top-countries/Spain")).status).toBe(404);
-    expect((await ask(shop, "sales-summary?format=csv")).text).toBe("date,num_sales,total_sales\n");
+      expect((await getMetric(shop, path)).body.data).toEqual([]);
+    expect((await getMetric(shop, "top-countries/Spain")).status).toBe(404);
+    expect((await getMetric(shop, "sales-summary?format=csv")).text).toBe("date,num_sales,total_sales\n");
     const { body } = await call("GET", `${API}/reports/dashboard`, { token: shop.admin.token });
     expect(body.totals).toEqual({ employees: 1, on_shift: 0, hours: 0, orders: 0, revenue: 0 });
   });

@@ -1,18 +1,18 @@
-// What figures, the ETL and an import read must not grow with the sales that the shop already has.
+// The rows that figures, the ETL and an import read do not depend on the number of existing sales.
 import { describe, expect, it } from "vitest";
 import { runImport } from "../../src/imports/consume.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { API, call, costOf } from "../support/client.ts";
-import { fileOf, importFile, stored } from "../support/imports.ts";
+import { fileOf, importFile, storeImport } from "../support/imports.ts";
 import { base, newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 
 const DAYS = 20;
 
-/** A shop with this many invoices on each of its days, rolled up. */
-async function shopWith(invoicesADay: number): Promise<Shop> {
+/** A shop with this many invoices on each of its days, all in the daily tables. */
+async function shopWith(invoicesPerDay: number): Promise<Shop> {
   const shop = await newShop();
   const { email } = await newPerson(shop.tenant, "EMPLOYEE");
-  const rows = Array.from({ length: DAYS * invoicesADay }, (_, index) => ({
+  const rows = Array.from({ length: DAYS * invoicesPerDay }, (_, index) => ({
     invoice: `I-${index}`,
     date: `2026-03-${String((index % DAYS) + 1).padStart(2, "0")} 10:00`,
     seller: email,
@@ -29,26 +29,26 @@ const PATHS = [
   "/reports/dashboard",
 ];
 
-async function readsAfterASale(shop: Shop): Promise<number[]> {
+async function readsAfterSale(shop: Shop): Promise<number[]> {
   const product = await newProduct(shop);
   await sellOne(shop.admin.token, product.id);
-  const answers = [];
-  for (const path of PATHS) answers.push(await call("GET", `${API}${path}`, { token: shop.admin.token }));
-  return answers.map((answer) => costOf(answer).read);
+  const responses = [];
+  for (const path of PATHS) responses.push(await call("GET", `${API}${path}`, { token: shop.admin.token }));
+  return responses.map((response) => costOf(response).read);
 }
 
 describe("rows read", () => {
   it("by figures while a day is dirty are the same in a shop with ten times the sales", async () => {
-    const few = await readsAfterASale(await shopWith(3));
-    const many = await readsAfterASale(await shopWith(30));
+    const few = await readsAfterSale(await shopWith(3));
+    const many = await readsAfterSale(await shopWith(30));
     expect(many).toEqual(few);
     for (const read of many) expect(read).toBeLessThan(DAYS * 6);
   });
 
   it("by the ETL of one day are those of its own sales", async () => {
     const costs = [];
-    for (const invoicesADay of [3, 30]) {
-      const shop = await shopWith(invoicesADay);
+    for (const invoicesPerDay of [3, 30]) {
+      const shop = await shopWith(invoicesPerDay);
       await sellOne(shop.admin.token, (await newProduct(shop)).id);
       const ctx = base();
       expect(await rebuildDirtyDays(ctx, shop.tenant.id)).toBe(1);
@@ -59,9 +59,9 @@ describe("rows read", () => {
 
   it("by an import are those of its own rows", async () => {
     const costs = [];
-    for (const invoicesADay of [3, 30]) {
-      const shop = await shopWith(invoicesADay);
-      const id = await stored(shop.admin.ctx(), fileOf([{ invoice: "new", date: "2026-04-01 10:00" }]));
+    for (const invoicesPerDay of [3, 30]) {
+      const shop = await shopWith(invoicesPerDay);
+      const id = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "new", date: "2026-04-01 10:00" }]));
       const ctx = base();
       expect(await runImport(ctx, shop.tenant, id)).toBe("ended");
       costs.push(ctx.db.cost.read);

@@ -5,12 +5,13 @@ import { newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 
 type Figures = { country: string; revenue: number; units: number; share: number };
 
-describe("the countries", () => {
+describe("countries", () => {
   let shop: Shop;
 
-  const ask = (path: string) =>
+  const getCountries = (path: string) =>
     call("GET", `${API}/metrics/top-countries${path}`, { token: shop.admin.token });
-  const names = async (query: string) => (await ask(query)).body.data.map((each: Figures) => each.country);
+  const names = async (query: string) =>
+    (await getCountries(query)).body.data.map((each: Figures) => each.country);
 
   beforeAll(async () => {
     shop = await newShop();
@@ -36,8 +37,8 @@ describe("the countries", () => {
     );
   });
 
-  it("are ranked by revenue, ties by name, with what each has", async () => {
-    const { body } = await ask("");
+  it("are ranked by revenue, ties by name, with the figures of each", async () => {
+    const { body } = await getCountries("");
     expect(body.data).toEqual([
       { country: "Spain", revenue: 2000, units: 2, sales: 3, refunds: 1, customers: 2, share: 0.487805 },
       {
@@ -55,40 +56,42 @@ describe("the countries", () => {
     expect(body.data.reduce((sum: number, each: Figures) => sum + each.share, 0)).toBeCloseTo(1, 5);
   });
 
-  it("may be ranked by units, from the least, and cut off", async () => {
+  it("can be ranked by units, in ascending order, and limited", async () => {
     expect(await names("?sort=units")).toEqual(["Côte d’Ivoire / CI", "France", "Spain", "Unspecified"]);
     expect(await names("?order=asc")).toEqual(["Unspecified", "Côte d’Ivoire / CI", "France", "Spain"]);
     expect(await names("?limit=1")).toEqual(["Spain"]);
-    expect((await ask("?limit=1")).body.data[0].share).toBe(0.487805);
+    expect((await getCountries("?limit=1")).body.data[0].share).toBe(0.487805);
     expect(await names("?from=2026-02-01")).toEqual(["Spain"]);
     for (const query of ["?limit=0", "?limit=101", "?sort=name", "?order=up"])
-      expect((await ask(query)).status).toBe(422);
+      expect((await getCountries(query)).status).toBe(422);
   });
 
-  it("have their months each", async () => {
-    const { body } = await ask("/Spain");
+  it("have a monthly series each", async () => {
+    const { body } = await getCountries("/Spain");
     expect(body).toMatchObject({ country: "Spain", revenue: 2000, customers: 2, share: 0.487805 });
     expect(body.series).toEqual([
       { period: "2026-01-01", revenue: 2000, units: 2, sales: 2, refunds: 0 },
       { period: "2026-02-01", revenue: 0, units: 0, sales: 1, refunds: 1 },
     ]);
-    expect((await ask("/Spain?to=2026-01-15")).body).toMatchObject({ revenue: 1000, customers: 1 });
+    expect((await getCountries("/Spain?to=2026-01-15")).body).toMatchObject({ revenue: 1000, customers: 1 });
   });
 
-  it("are found by any name, also one with a slash and letters of other alphabets", async () => {
-    expect((await ask(`/${encodeURIComponent("Côte d’Ivoire / CI")}`)).body).toMatchObject({ revenue: 900 });
-    expect((await ask("/Unspecified")).body).toMatchObject({ revenue: 300, sales: 2 });
+  it("are found by name, even one with a slash and accented letters", async () => {
+    expect((await getCountries(`/${encodeURIComponent("Côte d’Ivoire / CI")}`)).body).toMatchObject({
+      revenue: 900,
+    });
+    expect((await getCountries("/Unspecified")).body).toMatchObject({ revenue: 300, sales: 2 });
   });
 
-  it("where nothing was sold, or not in these days, are unknown", async () => {
+  it("without sales in the range are unknown", async () => {
     for (const path of ["/Atlantis", "/spain", "/France?from=2026-02-01"]) {
-      const answer = await ask(path);
-      expect(answer.status).toBe(404);
-      expect(answer.body.type).toBe("/problems/unknown-country");
+      const response = await getCountries(path);
+      expect(response.status).toBe(404);
+      expect(response.body.type).toBe("/problems/unknown-country");
     }
   });
 
-  it("count a sale of the counter at once, and one without a country as Unspecified", async () => {
+  it("include a counter sale immediately, and count one without a country as Unspecified", async () => {
     const other = await newShop();
     const product = await newProduct(other, { price: 400 });
     await call("POST", `${API}/sales`, {

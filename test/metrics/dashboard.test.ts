@@ -4,11 +4,11 @@ import { sell } from "../../src/sales/sell.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { base, newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 
-const ask = (shop: Shop, query = "") =>
+const getDashboard = (shop: Shop, query = "") =>
   call("GET", `${API}/reports/dashboard${query}`, { token: shop.admin.token });
 
 describe("the dashboard", () => {
-  it("has every member of staff, best first, and the totals", async () => {
+  it("lists all staff by revenue, with totals", async () => {
     const shop = await newShop({ name: "Librería Sol" });
     const [best, idle] = [await newPerson(shop.tenant, "EMPLOYEE"), await newPerson(shop.tenant, "EMPLOYEE")];
     await newPerson(shop.tenant, "CUSTOMER");
@@ -16,7 +16,7 @@ describe("the dashboard", () => {
     await sellOne(best.token, product.id, 2);
     await sellOne(best.token, product.id, 1);
     await sellOne(shop.admin.token, product.id, 1);
-    const { body } = await ask(shop);
+    const { body } = await getDashboard(shop);
     expect(body).toMatchObject({ title: "Librería Sol", currency: "EUR" });
     expect(body.totals).toEqual({ employees: 3, on_shift: 0, hours: 0, orders: 3, revenue: 1332 });
     expect(body.sellers.map((seller: { user_id: string }) => seller.user_id)).toEqual([
@@ -43,28 +43,28 @@ describe("the dashboard", () => {
     });
   });
 
-  it("keeps whoever has sold, also disabled or no longer staff, and says so", async () => {
+  it("still lists sellers who are disabled or no longer staff, with their status", async () => {
     const shop = await newShop();
-    const [left, moved] = [
+    const [disabled, demoted] = [
       await newPerson(shop.tenant, "EMPLOYEE"),
       await newPerson(shop.tenant, "EMPLOYEE"),
     ];
     const product = await newProduct(shop, { price: 100 });
-    await sellOne(left.token, product.id, 2);
-    await sellOne(moved.token, product.id, 1);
+    await sellOne(disabled.token, product.id, 2);
+    await sellOne(demoted.token, product.id, 1);
     const patch = (id: string, json: unknown) =>
       call("PATCH", `${API}/users/${id}`, { token: shop.admin.token, json });
-    expect((await patch(left.id, { is_active: false })).status).toBe(200);
-    expect((await patch(moved.id, { role: "CUSTOMER" })).status).toBe(200);
-    const { body } = await ask(shop);
+    expect((await patch(disabled.id, { is_active: false })).status).toBe(200);
+    expect((await patch(demoted.id, { role: "CUSTOMER" })).status).toBe(200);
+    const { body } = await getDashboard(shop);
     expect(body.totals).toMatchObject({ orders: 2, revenue: 300 });
     expect(body.sellers.slice(0, 2)).toMatchObject([
-      { user_id: left.id, revenue: 200, status: "disabled" },
-      { user_id: moved.id, revenue: 100, role: "CUSTOMER", status: "off" },
+      { user_id: disabled.id, revenue: 200, status: "disabled" },
+      { user_id: demoted.id, revenue: 100, role: "CUSTOMER", status: "off" },
     ]);
   });
 
-  it("counts a refund against whoever made it, on its day, before and after the ETL", async () => {
+  it("counts a refund for the employee who made it, on the day of the refund, before and after the ETL", async () => {
     const shop = await newShop();
     const clerk = await newPerson(shop.tenant, "EMPLOYEE");
     const product = await newProduct(shop, { price: 100 });
@@ -78,7 +78,7 @@ describe("the dashboard", () => {
     await call("POST", `${API}/sales/${sale.id}/refunds`, { token: shop.admin.token, json });
     const revenues = async (query: string) =>
       Object.fromEntries(
-        (await ask(shop, query)).body.sellers.map((seller: { user_id: string; revenue: number }) => [
+        (await getDashboard(shop, query)).body.sellers.map((seller: { user_id: string; revenue: number }) => [
           seller.user_id,
           seller.revenue,
         ]),
@@ -94,15 +94,15 @@ describe("the dashboard", () => {
     }
   });
 
-  it("is one query beyond the sign-in, for staff, and shows nobody of another shop", async () => {
+  it("takes one query besides authentication, is for staff only, and shows nobody of another shop", async () => {
     const [shop, other] = [await newShop(), await newShop()];
-    const answer = await ask(shop);
-    expect(costOf(answer).queries).toBe(2);
-    expect(answer.body.sellers.map((seller: { user_id: string }) => seller.user_id)).not.toContain(
+    const response = await getDashboard(shop);
+    expect(costOf(response).queries).toBe(2);
+    expect(response.body.sellers.map((seller: { user_id: string }) => seller.user_id)).not.toContain(
       other.admin.id,
     );
     const customer = await newPerson(shop.tenant, "CUSTOMER");
     expect((await call("GET", `${API}/reports/dashboard`, { token: customer.token })).status).toBe(403);
-    expect((await ask(shop, "?from=2026-02-30")).status).toBe(422);
+    expect((await getDashboard(shop, "?from=2026-02-30")).status).toBe(422);
   });
 });

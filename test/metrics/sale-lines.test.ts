@@ -19,20 +19,20 @@ describe("the lines behind the figures", () => {
     })),
   ).flat();
 
-  async function filled(): Promise<Shop> {
-    const made = await newShop();
-    await importFile(made, fileOf(rows));
-    return made;
+  async function shopWithLines(): Promise<Shop> {
+    const created = await newShop();
+    await importFile(created, fileOf(rows));
+    return created;
   }
 
   beforeAll(async () => {
-    shop = await filled();
+    shop = await shopWithLines();
   });
 
   async function pages(
     query: string,
     { token } = shop.admin,
-    meanwhile: () => Promise<unknown> = async () => {},
+    afterPage: () => Promise<unknown> = async () => {},
   ): Promise<Line[]> {
     const lines: Line[] = [];
     let cursor: string | null = null;
@@ -41,7 +41,7 @@ describe("the lines behind the figures", () => {
       const { body }: { body: Page } = await call("GET", path, { token });
       lines.push(...body.data);
       cursor = body.next_cursor;
-      await meanwhile();
+      await afterPage();
     } while (cursor !== null);
     return lines;
   }
@@ -49,7 +49,7 @@ describe("the lines behind the figures", () => {
   const keys = (lines: Line[]) =>
     lines.filter((line) => line.external_ref !== null).map((line) => `${line.external_ref}/${line.line_no}`);
 
-  it("say of each line what was sold, when and to whom", async () => {
+  it("say what was sold, when and to whom", async () => {
     const { body } = await call("GET", `${API}/metrics/page?limit=1`, { token: shop.admin.token });
     expect(body.data[0]).toMatchObject({
       kind: "sale",
@@ -62,7 +62,7 @@ describe("the lines behind the figures", () => {
     });
   });
 
-  it("come newest day first, a sale's lines together and in their order", async () => {
+  it("are sorted by day, newest first, with the lines of a sale together and in order", async () => {
     const lines = await pages("limit=100");
     expect(lines.length).toBe(rows.length);
     expect(lines.map((line) => line.day)).toEqual(
@@ -71,23 +71,23 @@ describe("the lines behind the figures", () => {
         .toSorted()
         .toReversed(),
     );
-    for (const own of Map.groupBy(lines, (line) => line.sale_id).values())
-      expect(own.map((line) => line.line_no)).toEqual(own.map((_, index) => index + 1));
+    for (const saleLines of Map.groupBy(lines, (line) => line.sale_id).values())
+      expect(saleLines.map((line) => line.line_no)).toEqual(saleLines.map((_, index) => index + 1));
   });
 
-  it.each([1, 2, 3, 7])("come exactly once each, %i a page", async (limit) => {
+  it.each([1, 2, 3, 7])("appear exactly once each, with %i per page", async (limit) => {
     expect(keys(await pages(`limit=${limit}`))).toEqual(keys(await pages("limit=100")));
   });
 
-  it("come exactly once each, though others are sold meanwhile", async () => {
-    const busy = await filled();
+  it("appear exactly once each while other sales are made", async () => {
+    const busy = await shopWithLines();
     const before = keys(await pages("limit=100", busy.admin));
     const product = await newProduct(busy);
     const sell = () => sellOne(busy.admin.token, product.id);
     expect(keys(await pages("limit=9", busy.admin, sell))).toEqual(before);
   });
 
-  it("are those of the days that are asked for, and add up to their figures", async () => {
+  it("can be restricted to a range of days, and add up to its figures", async () => {
     const lines = await pages("limit=100&from=2026-03-02&to=2026-03-02");
     const { body } = await call("GET", `${API}/metrics/kpis?from=2026-03-02&to=2026-03-02`, {
       token: shop.admin.token,
@@ -96,17 +96,17 @@ describe("the lines behind the figures", () => {
     expect(lines.reduce((sum, line) => sum + line.subtotal, 0)).toBe(body.total_revenue);
   });
 
-  it("of another shop are not among them, nor is its cursor taken", async () => {
+  it("do not include those of another shop, whose cursor is rejected", async () => {
     const other = await newShop();
     expect((await call("GET", `${API}/metrics/page`, { token: other.admin.token })).body.data).toEqual([]);
     const { body } = await call("GET", `${API}/metrics/page?limit=1`, { token: shop.admin.token });
-    const bent = await call("GET", `${API}/metrics/page?cursor=${body.next_cursor}`, {
+    const foreign = await call("GET", `${API}/metrics/page?cursor=${body.next_cursor}`, {
       token: other.admin.token,
     });
-    expect(bent.body.type).toBe("/problems/invalid-cursor");
+    expect(foreign.body.type).toBe("/problems/invalid-cursor");
   });
 
-  it("cost the same, however many there are", async () => {
+  it("cost the same per page, however many there are", async () => {
     const large = await newShop();
     await importFile(
       large,
@@ -116,6 +116,6 @@ describe("the lines behind the figures", () => {
     const second = await call("GET", `${API}/metrics/page?limit=20&cursor=${first.body.next_cursor}`, {
       token: large.admin.token,
     });
-    for (const answer of [first, second]) expect(costOf(answer).read).toBeLessThan(100);
+    for (const response of [first, second]) expect(costOf(response).read).toBeLessThan(100);
   });
 });

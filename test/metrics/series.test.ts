@@ -6,7 +6,7 @@ import { newShop, type Shop } from "../support/shops.ts";
 describe("sales over time", () => {
   let shop: Shop;
 
-  const ask = (path: string) => call("GET", `${API}/metrics/${path}`, { token: shop.admin.token });
+  const getMetric = (path: string) => call("GET", `${API}/metrics/${path}`, { token: shop.admin.token });
 
   beforeAll(async () => {
     shop = await newShop();
@@ -25,8 +25,8 @@ describe("sales over time", () => {
     );
   });
 
-  it("by month have revenue, units, sales, refunds, and growth in percent of the month before", async () => {
-    const { body } = await ask("series?interval=month");
+  it("by month have revenue, units, sales, refunds, and growth in percent since the previous month", async () => {
+    const { body } = await getMetric("series?interval=month");
     expect(body).toMatchObject({ currency: "EUR", interval: "month" });
     const month = (
       period: string,
@@ -73,19 +73,19 @@ describe("sales over time", () => {
         ["2026-01-01", 29_000],
       ],
     ],
-  ])("by %s start on its first day", async (interval, to, expected) => {
-    const { body } = await ask(`series?interval=${interval}&to=${to}`);
+  ])("by %s are named by its first day", async (interval, to, expected) => {
+    const { body } = await getMetric(`series?interval=${interval}&to=${to}`);
     expect(body.data.map((each: { period: string; revenue: number }) => [each.period, each.revenue])).toEqual(
       expected,
     );
   });
 
-  it("are by day unless said otherwise", async () => {
-    expect((await ask("series")).body.interval).toBe("day");
+  it("are by day by default", async () => {
+    expect((await getMetric("series")).body.interval).toBe("day");
   });
 
-  it("are within from and to, both included", async () => {
-    const total = async (range: string) => (await ask(`kpis?${range}`)).body;
+  it("are restricted by from and to, both inclusive", async () => {
+    const total = async (range: string) => (await getMetric(`kpis?${range}`)).body;
     expect(await total("from=2026-01-01&to=2026-01-04")).toMatchObject({
       total_revenue: 10_000,
       sales: 2,
@@ -97,12 +97,12 @@ describe("sales over time", () => {
     expect(await total("from=2026-06-10&to=2026-01-01")).toMatchObject({ total_revenue: 0 });
   });
 
-  it.each(["from=2026-02-30", "to=x", "from=", "interval=hour", "colour=red"])("refuse %s", async (query) => {
-    expect((await ask(`series?${query}`)).status).toBe(422);
+  it.each(["from=2026-02-30", "to=x", "from=", "interval=hour", "colour=red"])("reject %s", async (query) => {
+    expect((await getMetric(`series?${query}`)).status).toBe(422);
   });
 
-  it("have key figures: revenue net of refunds, units a line, distinct customers over all days", async () => {
-    expect((await ask("kpis")).body).toMatchObject({
+  it("have key figures: net revenue, units per line, distinct customers over all days", async () => {
+    expect((await getMetric("kpis")).body).toMatchObject({
       total_revenue: 35_000,
       total_products_sold: 18,
       average_products_sold: 2.25,
@@ -113,13 +113,13 @@ describe("sales over time", () => {
     });
   });
 
-  it("have a summary of each day, as JSON and as CSV", async () => {
-    const { body } = await ask("sales-summary?from=2026-04-01&to=2026-05-31");
+  it("have a daily summary, as JSON and as CSV", async () => {
+    const { body } = await getMetric("sales-summary?from=2026-04-01&to=2026-05-31");
     expect(body.data).toEqual([
       { date: "2026-04-10", num_sales: 1, total_sales: 5000 },
       { date: "2026-05-10", num_sales: 0, total_sales: -2000 },
     ]);
-    const csv = await ask("sales-summary?from=2026-04-01&to=2026-05-31&format=csv");
+    const csv = await getMetric("sales-summary?from=2026-04-01&to=2026-05-31&format=csv");
     expect(csv.headers.get("content-type")).toBe("text/csv; charset=utf-8");
     expect(csv.text).toBe("date,num_sales,total_sales\n2026-04-10,1,5000\n2026-05-10,0,-2000\n");
   });

@@ -1,4 +1,4 @@
-// What the dashboard says of people at work.
+// Shift status and hours on the dashboard.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { addDays } from "../../src/values/days.ts";
@@ -17,70 +17,70 @@ type Seller = {
   status: string;
 };
 
-async function ask(shop: Shop, query = "") {
-  const answer = await call("GET", `${API}/reports/dashboard${query}`, { token: shop.admin.token });
-  const sellers: Seller[] = answer.body.sellers;
+async function getDashboard(shop: Shop, query = "") {
+  const response = await call("GET", `${API}/reports/dashboard${query}`, { token: shop.admin.token });
+  const sellers: Seller[] = response.body.sellers;
   const of = (person: Person) => sellers.find((seller) => seller.user_id === person.id);
-  return { answer, totals: answer.body.totals, of };
+  return { response, totals: response.body.totals, of };
 }
 
-const act = (person: Person, path: string) =>
+const shiftAction = (person: Person, path: string) =>
   call("POST", `${API}/shifts/${path}`, { token: person.token, json: {} });
 
 const newStaff = (shop: Shop) => newPerson(shop.tenant, "EMPLOYEE");
 
-describe("somebody's status on the dashboard", () => {
-  it("is working, on break and off as his shift goes", async () => {
+describe("an employee's status on the dashboard", () => {
+  it("is working, on break or off according to their shift", async () => {
     const shop = await newShop();
     const clerk = await newStaff(shop);
-    const state = async () => {
-      const { of, totals } = await ask(shop);
+    const status = async () => {
+      const { of, totals } = await getDashboard(shop);
       return [of(clerk)?.status, of(clerk)?.on_shift, totals.on_shift];
     };
-    expect(await state()).toEqual(["off", false, 0]);
-    await act(clerk, "start");
-    expect(await state()).toEqual(["working", true, 1]);
-    await act(clerk, "current/breaks/start");
-    expect(await state()).toEqual(["on_break", true, 1]);
-    await act(clerk, "current/breaks/end");
-    expect(await state()).toEqual(["working", true, 1]);
-    await act(clerk, "end");
-    expect(await state()).toEqual(["off", false, 0]);
+    expect(await status()).toEqual(["off", false, 0]);
+    await shiftAction(clerk, "start");
+    expect(await status()).toEqual(["working", true, 1]);
+    await shiftAction(clerk, "current/breaks/start");
+    expect(await status()).toEqual(["on_break", true, 1]);
+    await shiftAction(clerk, "current/breaks/end");
+    expect(await status()).toEqual(["working", true, 1]);
+    await shiftAction(clerk, "end");
+    expect(await status()).toEqual(["off", false, 0]);
   });
 
-  it("is now's, whatever range is asked for", async () => {
+  it("is the current one, whatever the requested range", async () => {
     const shop = await newShop();
     const clerk = await newStaff(shop);
-    await act(clerk, "start");
-    const { of, totals } = await ask(shop, "?from=2020-01-01&to=2020-12-31");
+    await shiftAction(clerk, "start");
+    const { of, totals } = await getDashboard(shop, "?from=2020-01-01&to=2020-12-31");
     expect(of(clerk)).toMatchObject({ status: "working", on_shift: true, hours: 0, sales_per_hour: null });
     expect(totals).toMatchObject({ on_shift: 1, hours: 0 });
   });
 
-  it("is disabled for whoever may not sign in, though his shift is still open", async () => {
+  it("is disabled for a disabled account, even if its shift is still open", async () => {
     const shop = await newShop();
     const [clerk, idle] = [await newStaff(shop), await newStaff(shop)];
-    await act(clerk, "start");
+    await shiftAction(clerk, "start");
     await change("UPDATE users SET is_active = 0 WHERE id IN (?, ?)", clerk.id, idle.id);
-    const { of, totals } = await ask(shop);
+    const { of, totals } = await getDashboard(shop);
     expect(of(clerk)).toMatchObject({ status: "disabled", on_shift: true });
     expect(of(idle)).toMatchObject({ status: "disabled", on_shift: false });
     expect(totals).toMatchObject({ employees: 1, on_shift: 1 });
   });
 
-  it("is shown of whoever worked, also when he is no longer staff and never sold", async () => {
+  it("is shown for everybody who has worked, even if they are no longer staff and never sold anything", async () => {
     const shop = await newShop();
-    const [left, customer] = [await newStaff(shop), await newPerson(shop.tenant, "CUSTOMER")];
-    await storeShift(shop, left, { start: "2026-03-02T08:00:00Z", end: "2026-03-02T09:30:00Z" });
-    await change("UPDATE users SET role = 'CUSTOMER' WHERE id = ?", left.id);
-    const { of } = await ask(shop);
-    expect(of(left)).toMatchObject({ hours: 1.5, status: "off", on_shift: false });
+    const [former, customer] = [await newStaff(shop), await newPerson(shop.tenant, "CUSTOMER")];
+    await storeShift(shop, former, { start: "2026-03-02T08:00:00Z", end: "2026-03-02T09:30:00Z" });
+    await change("UPDATE users SET role = 'CUSTOMER' WHERE id = ?", former.id);
+    const { of } = await getDashboard(shop);
+    expect(of(former)).toMatchObject({ hours: 1.5, status: "off", on_shift: false });
     expect(of(customer)).toBeUndefined();
   });
 });
 
 describe("hours on the dashboard", () => {
-  it("are those within the range, without unpaid breaks", async () => {
+  it("count the time worked within the range, without unpaid breaks", async () => {
     const shop = await newShop();
     const [clerk, idle] = [await newStaff(shop), await newStaff(shop)];
     await storeShift(shop, clerk, {
@@ -92,7 +92,7 @@ describe("hours on the dashboard", () => {
       ],
     });
     const hours = async (query: string) => {
-      const { of, totals } = await ask(shop, query);
+      const { of, totals } = await getDashboard(shop, query);
       return [of(clerk)?.hours, totals.hours];
     };
     expect(await hours("")).toEqual([4.5, 4.5]);
@@ -101,40 +101,40 @@ describe("hours on the dashboard", () => {
     expect(await hours("?from=2026-03-03&to=2026-03-03")).toEqual([3, 3]);
     expect(await hours("?from=2026-03-04")).toEqual([0, 0]);
     expect(await hours("?from=0000-01-01&to=9999-12-31")).toEqual([4.5, 4.5]);
-    expect((await ask(shop)).of(idle)).toMatchObject({ hours: 0, sales_per_hour: null });
+    expect((await getDashboard(shop)).of(idle)).toMatchObject({ hours: 0, sales_per_hour: null });
   });
 
-  it("are what the orders made on shift are divided by, and no others, before and after the ETL", async () => {
+  it("divide only the sales made on shift, before and after the ETL", async () => {
     const shop = await newShop();
     const clerk = await newStaff(shop);
     const product = await newProduct(shop, { price: 100 });
     await sellOne(clerk.token, product.id);
-    await act(clerk, "start");
+    await shiftAction(clerk, "start");
     const sales = [1, 2, 3].map(() => sellOne(clerk.token, product.id));
     const [first] = await Promise.all(sales);
     const json = { items: [{ product_id: product.id, quantity: 1 }], reason: "torn" };
     await call("POST", `${API}/sales/${first?.body.id}/refunds`, { token: clerk.token, json });
-    await act(clerk, "end");
+    await shiftAction(clerk, "end");
     await sellOne(clerk.token, product.id);
     const { day, id } = (await call("GET", `${API}/shifts`, { token: clerk.token })).body.data[0];
-    const last = async (seconds: number) => {
+    const afterShiftOf = async (seconds: number) => {
       await change(
         "UPDATE shifts SET start_at = strftime('%Y-%m-%dT%H:%M:%fZ', end_at, ?) WHERE id = ?",
         `-${seconds} seconds`,
         id,
       );
-      return (await ask(shop)).of(clerk);
+      return (await getDashboard(shop)).of(clerk);
     };
     for (const dirty of [true, false]) {
       if (!dirty) await rebuildDirtyDays(base(), shop.tenant.id);
-      expect(await last(7200)).toMatchObject({ orders: 5, sales_per_hour: 1.5 });
-      expect(await last(60)).toMatchObject({ orders: 5, sales_per_hour: 180 });
-      expect(await last(59)).toMatchObject({ orders: 5, sales_per_hour: null });
-      expect((await ask(shop, `?from=${addDays(day, 1)}`)).of(clerk)?.sales_per_hour).toBeNull();
+      expect(await afterShiftOf(7200)).toMatchObject({ orders: 5, sales_per_hour: 1.5 });
+      expect(await afterShiftOf(60)).toMatchObject({ orders: 5, sales_per_hour: 180 });
+      expect(await afterShiftOf(59)).toMatchObject({ orders: 5, sales_per_hour: null });
+      expect((await getDashboard(shop, `?from=${addDays(day, 1)}`)).of(clerk)?.sales_per_hour).toBeNull();
     }
   });
 
-  it("are the sums of /shifts/hours, whatever was worked", async () => {
+  it("equal the sums of GET /shifts/hours for any history of shifts", async () => {
     const shop = await newShop();
     const clerk = await newStaff(shop);
     const length = fc.integer({ min: 1, max: 20 * 3_600_000 });
@@ -167,21 +167,21 @@ describe("hours on the dashboard", () => {
         for (const shift of history(all)) await storeShift(shop, clerk, shift);
         for (const query of ["?from=2026-10-20&to=2026-11-20", "?from=2026-10-24&to=2026-10-26"]) {
           const report = await call("GET", `${API}/shifts/hours${query}`, { token: clerk.token });
-          expect((await ask(shop, query)).of(clerk)?.hours).toBe(report.body.totals[0]?.hours ?? 0);
+          expect((await getDashboard(shop, query)).of(clerk)?.hours).toBe(report.body.totals[0]?.hours ?? 0);
         }
       }),
       { numRuns: 12 },
     );
   });
 
-  it("cost nothing more with more sales, and are still one round trip", async () => {
+  it("cost the same with more sales, in one round trip", async () => {
     const shop = await newShop();
     const clerk = await newStaff(shop);
     await storeShift(shop, clerk, { start: "2026-03-02T08:00:00Z", end: "2026-03-02T16:00:00Z" });
     const product = await newProduct(shop, { price: 100 });
     const cost = async () => {
       await rebuildDirtyDays(base(), shop.tenant.id);
-      return costOf((await ask(shop)).answer);
+      return costOf((await getDashboard(shop)).response);
     };
     await sellOne(clerk.token, product.id);
     const few = await cost();

@@ -7,13 +7,13 @@ import { queue } from "../../workers/queue.ts";
 import { runImport } from "../../src/imports/consume.ts";
 import { buildProducts } from "../../src/recommendations/build.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
-import { queueNight, type ProductJob } from "../../src/rollups/run.ts";
+import { queueNightlyRollups, type ProductJob } from "../../src/rollups/jobs.ts";
 import { refundSale } from "../../src/sales/refund.ts";
 import { sell } from "../../src/sales/sell.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { count, rowsOf } from "../support/d1.ts";
-import { fileOf, importFile, stored } from "../support/imports.ts";
+import { fileOf, importFile, storeImport } from "../support/imports.ts";
 import { giveBack, night, sellTogether } from "../support/night.ts";
 import { recording, until } from "../support/queues.ts";
 import { base, newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
@@ -107,7 +107,7 @@ describe("the nightly job", () => {
           quantity: index % 7 === 6 ? -1 : 2,
         }));
         const { ctx } = recording(base(), "ROLLUPS");
-        await runImport(ctx, shop.tenant, await stored(shop.admin.ctx(), fileOf(rows)));
+        await runImport(ctx, shop.tenant, await storeImport(shop.admin.ctx(), fileOf(rows)));
       } else await night(shop);
     await night(shop);
     const made = await madeOf(shop);
@@ -182,7 +182,7 @@ describe("the nightly job", () => {
       })),
     );
     const { ctx } = recording(base(), "ROLLUPS");
-    await runImport(ctx, shop.tenant, await stored(shop.admin.ctx(), fileOf(rows)));
+    await runImport(ctx, shop.tenant, await storeImport(shop.admin.ctx(), fileOf(rows)));
     await night(shop);
     const found = await rowsOf(
       `SELECT json_array_length(n.neighbours) AS kept, count(*) AS products, sum(p.sku LIKE '51-%') AS of_the_longer
@@ -201,7 +201,7 @@ describe("the nightly job", () => {
       date: `2026-03-${String((index >> 2) + 1).padStart(2, "0")} 10:00`,
     }));
     const { ctx } = recording(base(), "ROLLUPS");
-    await runImport(ctx, shop.tenant, await stored(shop.admin.ctx(), fileOf(rows)));
+    await runImport(ctx, shop.tenant, await storeImport(shop.admin.ctx(), fileOf(rows)));
     await change("UPDATE daily_sales SET lines = 30000 WHERE tenant_id = ?", shop.tenant.id);
     const left = () =>
       count("SELECT count(*) n FROM dirty_product_days WHERE tenant_id = ? AND is_built = 0", shop.tenant.id);
@@ -232,7 +232,7 @@ describe("the nightly job", () => {
         date: `2026-03-${String((index % 20) + 1).padStart(2, "0")} 10:00`,
       }));
       const { ctx } = recording(base(), "ROLLUPS");
-      await runImport(ctx, shop.tenant, await stored(shop.admin.ctx(), fileOf(rows)));
+      await runImport(ctx, shop.tenant, await storeImport(shop.admin.ctx(), fileOf(rows)));
       await night(shop);
       await sellTogether(shop, [(await newProduct(shop)).id, (await newProduct(shop)).id]);
       const { queries, read, written } = await night(shop);
@@ -270,7 +270,7 @@ describe("the nightly job runs", () => {
     const [shop, idle] = [await newShop(), await newShop()];
     await sellTogether(shop, [(await newProduct(shop)).id]);
     const { ctx, sent } = recording(base(), "ROLLUPS");
-    await queueNight(ctx);
+    await queueNightlyRollups(ctx);
     expect(sent).toContainEqual({ kind: "rollup", tenant_id: shop.tenant.id, products: true });
     expect(JSON.stringify(sent)).not.toContain(idle.tenant.id);
     const body = { kind: "rollup", tenant_id: shop.tenant.id, products: true };

@@ -1,4 +1,4 @@
-// A sale belongs to the day that the shop's own wall clock shows, also when the clocks change.
+// A sale belongs to the shop's local day, including on days with a clock change.
 import { describe, expect, it } from "vitest";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { sell } from "../../src/sales/sell.ts";
@@ -6,7 +6,7 @@ import { API, call } from "../support/client.ts";
 import { fileOf, importFile } from "../support/imports.ts";
 import { base, newProduct, newShop, type Shop } from "../support/shops.ts";
 
-// Instants around the midnights of Madrid before, in and after the days on which the clocks change.
+// Instants around midnight in Madrid, before, on and after the days with a clock change.
 const instants: [string, string][] = [
   ["2026-03-28T22:59:59.999Z", "2026-03-28"],
   ["2026-03-28T23:00:00.000Z", "2026-03-29"],
@@ -29,11 +29,11 @@ const expected = [...Map.groupBy(instants, ([, day]) => day)].map(([day, of]) =>
 }));
 
 async function figuresOf(shop: Shop) {
-  const ask = async (path: string) =>
+  const getMetric = async (path: string) =>
     (await call("GET", `${API}/metrics/${path}`, { token: shop.admin.token })).body.data;
-  const series = await ask("series?interval=day");
+  const series = await getMetric("series?interval=day");
   return {
-    summary: await ask("sales-summary"),
+    summary: await getMetric("sales-summary"),
     series: series.map((each: { period: string; sales: number; revenue: number }) => ({
       date: each.period,
       num_sales: each.sales,
@@ -43,7 +43,7 @@ async function figuresOf(shop: Shop) {
 }
 
 describe("a shop in Madrid", () => {
-  it("has the sales of the counter on its own days, before the ETL and after it", async () => {
+  it("counts counter sales on its local days, before and after the ETL", async () => {
     const shop = await newShop();
     const product = await newProduct(shop, { price: 100 });
     const items = [{ product_id: product.id, quantity: 1 }];
@@ -60,14 +60,14 @@ describe("a shop in Madrid", () => {
     expect(await figuresOf(shop)).toEqual({ summary: expected, series: expected });
   });
 
-  it("has imported sales on the same days, whether their text names a zone or not", async () => {
+  it("counts imported sales on the same days, with or without a time zone in the file", async () => {
     const shop = await newShop();
     await importFile(
       shop,
       fileOf(instants.map(([instant], index) => ({ invoice: String(index), date: instant }))),
     );
     expect(await figuresOf(shop)).toEqual({ summary: expected, series: expected });
-    const walls = [
+    const localTimes = [
       "2026-03-28 23:59:59",
       "2026-03-29 00:00:00",
       "2026-03-29 02:30:00",
@@ -76,7 +76,7 @@ describe("a shop in Madrid", () => {
       "2026-10-25 23:59:59",
     ];
     const local = await newShop();
-    await importFile(local, fileOf(walls.map((date, index) => ({ invoice: String(index), date }))));
+    await importFile(local, fileOf(localTimes.map((date, index) => ({ invoice: String(index), date }))));
     expect((await figuresOf(local)).summary).toEqual([
       { date: "2026-03-28", num_sales: 1, total_sales: 100 },
       { date: "2026-03-29", num_sales: 3, total_sales: 300 },
@@ -84,7 +84,7 @@ describe("a shop in Madrid", () => {
     ]);
   });
 
-  it("and one in Sao Paulo have the same instant on their own days", async () => {
+  it("and shops in other time zones count the same instant on their local days", async () => {
     const days: string[] = [];
     for (const timezone of ["Europe/Madrid", "America/Sao_Paulo", "Asia/Kathmandu"]) {
       const shop = await newShop({ timezone });

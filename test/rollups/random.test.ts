@@ -1,5 +1,5 @@
-// Whatever was sold, refunded or imported late, in whatever order, and whenever the ETL ran in between: the daily tables
-// are the sums over the lines, and the figures say the same from clean days as from dirty ones.
+// For any order of sales, refunds, late imports and ETL runs, the daily tables equal the sums over the sale lines, and figures
+// are the same whether days are clean or dirty.
 import { sql } from "drizzle-orm";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
@@ -9,11 +9,11 @@ import { refundSale } from "../../src/sales/refund.ts";
 import { sell } from "../../src/sales/sell.ts";
 import { API, call } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
-import { fileOf, stored } from "../support/imports.ts";
+import { fileOf, storeImport } from "../support/imports.ts";
 import { base, newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
 
 const day = fc.integer({ min: 0, max: 75 });
-const act = fc.oneof(
+const action = fc.oneof(
   {
     weight: 40,
     arbitrary: fc.record({
@@ -57,7 +57,7 @@ const figuresOf = async (shop: Shop) => {
   return [...bodies.map(({ body }) => ({ ...body, as_of: null })), dashboard];
 };
 
-it("the daily tables add up to the lines, and figures of clean and dirty days are the same", async () => {
+it("the daily tables add up to the sale lines, and figures are the same for clean and dirty days", async () => {
   const shop = await newShop();
   const people = [
     shop.admin,
@@ -71,30 +71,30 @@ it("the daily tables add up to the lines, and figures of clean and dirty days ar
   const at = (day: number) => new Date(noon + day * 86_400_000);
   const sold: { id: string; product: string }[] = [];
   let invoices = 0;
-  const acts = fc.sample(act, { seed: 42, numRuns: 2000 });
-  for (const act of acts) {
-    if (act.kind === "sell") {
-      const ctx = (people[act.who] ?? shop.admin).ctx(at(act.day));
-      const product = products[act.product]?.id ?? "";
-      const country = ["Spain", "France", undefined][act.who];
-      const customer_id = customers[act.quantity % 3]?.id;
-      const items = [{ product_id: product, quantity: act.quantity }];
+  const actions = fc.sample(action, { seed: 42, numRuns: 2000 });
+  for (const action of actions) {
+    if (action.kind === "sell") {
+      const ctx = (people[action.who] ?? shop.admin).ctx(at(action.day));
+      const product = products[action.product]?.id ?? "";
+      const country = ["Spain", "France", undefined][action.who];
+      const customer_id = customers[action.quantity % 3]?.id;
+      const items = [{ product_id: product, quantity: action.quantity }];
       const { value } = await sell(ctx, { items, payment_method: "card", country, customer_id }, undefined);
       sold.push({ id: value.id, product });
-    } else if (act.kind === "refund") {
-      const [sale] = sold.splice(act.sale % (sold.length + 1), 1);
+    } else if (action.kind === "refund") {
+      const [sale] = sold.splice(action.sale % (sold.length + 1), 1);
       const items = [{ product_id: sale?.product ?? "", quantity: 1 }];
       if (sale)
         await refundSale(
-          shop.admin.ctx(at(act.day)),
+          shop.admin.ctx(at(action.day)),
           sale.id,
           { items, reason: "late", restock: false },
           undefined,
         );
-    } else if (act.kind === "import") {
-      const rows = Array.from({ length: act.rows }, (_, index) => ({
+    } else if (action.kind === "import") {
+      const rows = Array.from({ length: action.rows }, (_, index) => ({
         invoice: `${index % 5 === 4 ? "C" : ""}${invoices}-${index >> 1}`,
-        date: at(act.day - (index >> 1)).toISOString(),
+        date: at(action.day - (index >> 1)).toISOString(),
         quantity: index % 5 === 4 ? -1 : 2,
         price: `${index}.125`,
         customer: String(index % 4),
@@ -102,7 +102,7 @@ it("the daily tables add up to the lines, and figures of clean and dirty days ar
         seller: people[1]?.email ?? "",
       }));
       invoices += 1;
-      await runImport(base(), shop.tenant, await stored(shop.admin.ctx(), fileOf(rows)));
+      await runImport(base(), shop.tenant, await storeImport(shop.admin.ctx(), fileOf(rows)));
     } else await rebuildDirtyDays(base(), shop.tenant.id);
   }
   const mixed = await figuresOf(shop);
@@ -140,11 +140,11 @@ it("the daily tables add up to the lines, and figures of clean and dirty days ar
     `SELECT ${SUMS}, count(DISTINCT s.customer_key) AS customers ${FROM_LINES}`,
     tenant,
   );
-  const forget = sql`UPDATE tenants SET revision = revision + 1 WHERE id = ${tenant}`;
-  await base().db.run(forget);
+  const invalidateCache = sql`UPDATE tenants SET revision = revision + 1 WHERE id = ${tenant}`;
+  await base().db.run(invalidateCache);
   const clean = await figuresOf(shop);
   await base().db.batch([
-    forget,
+    invalidateCache,
     sql`INSERT INTO dirty_days (tenant_id, day) SELECT tenant_id, day FROM daily_sales WHERE tenant_id = ${tenant}`,
   ]);
   const dirty = await figuresOf(shop);

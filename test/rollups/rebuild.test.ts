@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { MAX_DAYS_PER_MESSAGE, rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
-import { queueRollups } from "../../src/rollups/run.ts";
+import { queueRollups } from "../../src/rollups/jobs.ts";
 import { sell } from "../../src/sales/sell.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
@@ -23,7 +23,7 @@ const kpisOf = async (shop: Shop) => {
   return figures;
 };
 
-/** Sells one unit at 11:00 UTC on each of the last `days` days, so that no change of clocks puts two sales into one day. */
+/** Sells one unit at 11:00 UTC on each of the last `days` days, so that a clock change puts no two sales on the same local day. */
 async function sellOnDays(shop: Shop, days: number): Promise<void> {
   const today = Date.parse(`${new Date().toISOString().slice(0, 10)}T11:00:00Z`);
   const product = await newProduct(shop, { price: 700 });
@@ -37,19 +37,19 @@ async function sellOnDays(shop: Shop, days: number): Promise<void> {
 }
 
 describe("the ETL", () => {
-  it("builds the day, its countries and its sellers from the sales", async () => {
+  it("rebuilds the totals of a day, its countries and its sellers from the sales", async () => {
     const shop = await newShop();
     await sellOnDays(shop, 1);
     expect(await rebuildDirtyDays(base(), shop.tenant.id)).toBe(1);
     const [days, countries, sellers, dirty] = await dailyOf(shop);
-    const measures = { sales: 1, refunds: 0, lines: 1, units: 1, revenue: 700 };
-    expect(days).toMatchObject([{ ...measures, customers: "[]" }]);
-    expect(countries).toMatchObject([{ ...measures, country: "Spain" }]);
-    expect(sellers).toMatchObject([{ ...measures, seller_id: shop.admin.id }]);
+    const totals = { sales: 1, refunds: 0, lines: 1, units: 1, revenue: 700 };
+    expect(days).toMatchObject([{ ...totals, customers: "[]" }]);
+    expect(countries).toMatchObject([{ ...totals, country: "Spain" }]);
+    expect(sellers).toMatchObject([{ ...totals, seller_id: shop.admin.id }]);
     expect(dirty).toEqual([]);
   });
 
-  it("run again, and twice at once, leaves the same", async () => {
+  it("produces the same when it runs again or twice at once", async () => {
     const shop = await newShop();
     await sellOnDays(shop, 35);
     const before = await kpisOf(shop);
@@ -58,14 +58,14 @@ describe("the ETL", () => {
     expect(built.map((rows) => rows.length)).toEqual([35, 35, 35, 0]);
     expect(await rebuildDirtyDays(base(), shop.tenant.id)).toBe(0);
     expect(await dailyOf(shop)).toEqual(built);
-    const all = sql`INSERT INTO dirty_days (tenant_id, day) SELECT tenant_id, day FROM daily_sales WHERE tenant_id = ${shop.tenant.id}`;
-    await base().db.run(all);
+    const markAllDirty = sql`INSERT INTO dirty_days (tenant_id, day) SELECT tenant_id, day FROM daily_sales WHERE tenant_id = ${shop.tenant.id}`;
+    await base().db.run(markAllDirty);
     expect(await rebuildDirtyDays(base(), shop.tenant.id)).toBe(35);
     expect(await dailyOf(shop)).toEqual(built);
     expect(await kpisOf(shop)).toEqual(before);
   });
 
-  it("has the sale that was made between its read of the dirty days and its batch", async () => {
+  it("includes a sale made between its read of the dirty days and its batch", async () => {
     const shop = await newShop();
     const product = await newProduct(shop, { price: 500 });
     await sellOne(shop.admin.token, product.id);
@@ -79,7 +79,7 @@ describe("the ETL", () => {
     expect(await count("SELECT count(*) n FROM dirty_days WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
   });
 
-  it("leaves the day dirty for the sale that is made right after its batch", async () => {
+  it("leaves the day dirty when a sale is made right after its batch", async () => {
     const shop = await newShop();
     const product = await newProduct(shop, { price: 500 });
     await sellOne(shop.admin.token, product.id);
@@ -94,7 +94,7 @@ describe("the ETL", () => {
     expect(await kpisOf(shop)).toMatchObject({ total_revenue: 1000, sales: 2 });
   });
 
-  it("builds some thousands of days a message, which sends the next one for the rest", async () => {
+  it("rebuilds a limited number of days per message, which sends another for the rest", async () => {
     const shop = await newShop();
     await change(
       `INSERT INTO dirty_days (tenant_id, day)
@@ -109,7 +109,7 @@ describe("the ETL", () => {
     expect(await rebuildDirtyDays(base(), shop.tenant.id)).toBe(1);
   });
 
-  it("killed in its batch leaves everything as it was", async () => {
+  it("changes nothing when its batch fails", async () => {
     const shop = await newShop();
     await sellOnDays(shop, 2);
     const before = await dailyOf(shop);
@@ -120,7 +120,7 @@ describe("the ETL", () => {
     expect(await dailyOf(shop)).toEqual(before);
   });
 
-  it("counts what is imported late on the day it was sold, and touches no other shop", async () => {
+  it("counts a late import on the day of the sale, and changes no other shop", async () => {
     const [shop, other] = [await newShop(), await newShop()];
     await importFile(shop, fileOf([{ invoice: "1", date: "2020-01-02 10:00", price: "5" }]));
     await sellOnDays(other, 1);
@@ -134,8 +134,8 @@ describe("the ETL", () => {
   });
 });
 
-describe("the ETL's messages", () => {
-  it("are one for each shop with dirty days, however many days", async () => {
+describe("ETL messages", () => {
+  it("are sent once per shop with dirty days, however many days", async () => {
     const [busy, idle, clean] = [await newShop(), await newShop(), await newShop()];
     await sellOnDays(busy, 3);
     await sellOnDays(clean, 1);
@@ -147,7 +147,7 @@ describe("the ETL's messages", () => {
     for (const shop of [idle, clean]) expect(of(shop)).toEqual([]);
   });
 
-  it("are sent on request, and the status says what is still to be built and what was", async () => {
+  it("are sent on request, and the status shows the dirty days and the last run", async () => {
     const shop = await newShop();
     const status = async () => (await call("GET", `${API}/rollups/status`, { token: shop.admin.token })).body;
     expect(await status()).toEqual({ dirty_days: [], product_days: 0, last_run: null });
@@ -158,7 +158,7 @@ describe("the ETL's messages", () => {
     expect(await status()).toMatchObject({ dirty_days: [], last_run: { days: 2 } });
   });
 
-  it("are an ADMIN's to ask for", async () => {
+  it("can be requested only by an ADMIN", async () => {
     const shop = await newShop();
     const { token } = await newPerson(shop.tenant, "EMPLOYEE");
     expect((await call("POST", `${API}/rollups/run`, { token })).status).toBe(403);

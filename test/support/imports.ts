@@ -1,8 +1,8 @@
-// Files of sales, and imports that are started over HTTP or driven step by step.
+// Files of sales, and imports that run over HTTP or step by step.
 import { env } from "cloudflare:workers";
 import { z } from "zod";
 import type { ActorCtx } from "../../src/platform/context.ts";
-import { startImport } from "../../src/imports/file/upload.ts";
+import { startImport } from "../../src/imports/start.ts";
 import { API, call } from "./client.ts";
 import { recording } from "./queues.ts";
 import type { Shop } from "./shops.ts";
@@ -15,7 +15,7 @@ type Row = Partial<
   quantity?: number | string;
 };
 
-/** A line of the file in the order of COLUMNS; a seller is added as a ninth field where it is given. */
+/** A line of the file in the order of COLUMNS, with the seller as a ninth field if given. */
 export function lineOf(row: Row): string {
   const {
     invoice = "1",
@@ -38,14 +38,14 @@ export function lineOf(row: Row): string {
   return [...fields, ...(row.seller === undefined ? [] : [row.seller])].join(",");
 }
 
-/** A whole file of these rows; a Seller column is there where the first row has one. */
+/** A complete file of these rows, with a Seller column if the first row has a seller. */
 export const fileOf = (rows: Row[]): string =>
   [rows[0]?.seller === undefined ? COLUMNS : `${COLUMNS},Seller`, ...rows.map(lineOf), ""].join("\n");
 
 type Kind = "sales" | "products";
 
-/** Sends a file. */
-export const upload = (
+/** Uploads a file. */
+export const uploadFile = (
   token: string,
   raw: BodyInit,
   headers: Record<string, string> = {},
@@ -57,8 +57,8 @@ export const upload = (
     headers: { "content-type": "text/csv", ...headers },
   });
 
-/** Follows an import until it has ended. */
-export async function ended(token: string, id: string, seconds = 25) {
+/** Waits for an import to end and returns it. */
+export async function waitForImport(token: string, id: string, seconds = 25) {
   for (let waited = 0; waited < seconds * 20; waited += 1) {
     const { body } = await call("GET", `${API}/imports/${id}`, { token });
     if (body.finished_at !== null) return body;
@@ -67,29 +67,28 @@ export async function ended(token: string, id: string, seconds = 25) {
   throw new Error(`import ${id} did not end`);
 }
 
-/** Imports a file through the real queue and waits for its end. */
+/** Imports a file through the real queue and waits for it to end. */
 export async function importFile(shop: Shop, raw: BodyInit, kind: Kind = "sales") {
-  const started = await upload(shop.admin.token, raw, {}, kind);
+  const started = await uploadFile(shop.admin.token, raw, {}, kind);
   if (started.status !== 202) throw new Error(started.text);
-  return ended(shop.admin.token, started.body.id);
+  return waitForImport(shop.admin.token, started.body.id);
 }
 
-/** The refused rows as CSV. */
+/** The rejected rows as CSV. */
 export const rejectsOf = async (token: string, id: string): Promise<string> =>
   (await call("GET", `${API}/imports/${id}/rejects`, { token })).text;
 
-/** Stores a file whose message is lost on the way to the queue: the test drives the import itself. Answers its id. */
-export async function stored(ctx: ActorCtx, file: string, kind: Kind = "sales"): Promise<string> {
+/** Starts an import without sending its message, so that the test can run it. Returns its id. */
+export async function storeImport(ctx: ActorCtx, file: string, kind: Kind = "sales"): Promise<string> {
   const body = new Blob([file]).stream();
   const { value } = await startImport(recording(ctx, "IMPORTS").ctx, kind, body, undefined);
   return value.id;
 }
 
-/** gzip of a text. */
 export const gzip = (text: string): Promise<ArrayBuffer> =>
   new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer();
 
-/** What is in the bucket for a shop. */
+/** The keys of the shop's files in the bucket. */
 export const filesOf = async (shop: Shop): Promise<string[]> =>
   (await env.FILES.list({ prefix: `imports/${shop.tenant.id}/` })).objects.map((object) => object.key);
 
@@ -132,7 +131,7 @@ const Truth = z.looseObject({
 
 const text = (bytes: ArrayBuffer): string => new TextDecoder().decode(bytes);
 
-/** What the Online Retail file adds up to. */
+/** The known totals of the Online Retail data set. */
 export const retailTruth = (bytes: ArrayBuffer) => Truth.parse(JSON.parse(text(bytes)));
 
 /** Pounds with three decimals as pence, rounded half up: `-12.345` is -1235. */

@@ -1,9 +1,9 @@
-// The lake of a shop as a reader finds it: the list over HTTP, and the rows in its files.
+// Reads the lake of a shop like a client: the list of files over HTTP, and the rows in the files.
 import { zstdDecompressSync } from "node:zlib";
 import { env } from "cloudflare:workers";
 import { parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { expect } from "vitest";
-import { runLakeJob } from "../../src/lake/night.ts";
+import { runLakeJob } from "../../src/lake/jobs.ts";
 import type { Dataset } from "../../src/lake/partitions.ts";
 import { API, call } from "./client.ts";
 import { rowsOf } from "./d1.ts";
@@ -11,11 +11,11 @@ import { recordingQueue } from "./queues.ts";
 import { base, newShop, sellOne, type Shop } from "./shops.ts";
 import { callWith } from "./variant.ts";
 
-type Listed = { key: string; dataset: Dataset; day: string; bytes: number; rows: number; etag: string };
+type ListedFile = { key: string; dataset: Dataset; day: string; bytes: number; rows: number; etag: string };
 
-/** All files of the list, page by page. */
-export async function lakeFiles(shop: Shop, query = ""): Promise<Listed[]> {
-  const files: Listed[] = [];
+/** All files of the lake. */
+export async function lakeFiles(shop: Shop, query = ""): Promise<ListedFile[]> {
+  const files: ListedFile[] = [];
   for (let cursor = ""; ;) {
     const path = `${API}/lake/files?limit=100${query}${cursor && `&cursor=${cursor}`}`;
     const { body } = await call("GET", path, { token: shop.admin.token });
@@ -29,33 +29,33 @@ const compressors = { ZSTD: (input: Uint8Array) => new Uint8Array(zstdDecompress
 
 const bytesOf = async (key: string): Promise<ArrayBuffer> => {
   const object = await env.LAKE.get(key);
-  if (!object) throw new Error(`there is no object ${key}`);
+  if (!object) throw new Error(`the object ${key} does not exist`);
   return object.arrayBuffer();
 };
 
 export const metadataOf = async (key: string) => parquetMetadataAsync(await bytesOf(key));
 
-// oxlint-disable-next-line typescript/no-explicit-any -- a test looks into the row
+// oxlint-disable-next-line typescript/no-explicit-any -- tests read arbitrary columns
 type LakeRow = Record<string, any>;
 
 export const rowsIn = async (key: string): Promise<LakeRow[]> =>
   parquetReadObjects({ file: await bytesOf(key), compressors });
 
-/** The rows of a dataset, of all its files. */
+/** The rows of all files of a dataset. */
 export async function lakeRows(shop: Shop, dataset: Dataset): Promise<LakeRow[]> {
   const files = await lakeFiles(shop, `&dataset=${dataset}`);
   return (await Promise.all(files.map(({ key }) => rowsIn(key)))).flat();
 }
 
-/** All events of the shop in D1, in their order. */
+/** The shop's events in D1, in order. */
 export const eventsOf = (shop: Shop) =>
   rowsOf("SELECT id, exported_at FROM events WHERE tenant_id = ? ORDER BY id", shop.tenant.id);
 
-/** The objects of the bucket that are the shop's. */
+/** The keys of the shop's objects in the bucket. */
 export const objectsOf = async (shop: Shop): Promise<string[]> =>
   (await env.LAKE.list({ prefix: `${shop.tenant.id}/` })).objects.map((object) => object.key);
 
-/** How often each line is in the lake: every value is 1 where each is there once. */
+/** The number of times that each sale line is in the lake. */
 export async function linesInLake(shop: Shop): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   for (const { sale_id, line_no } of await lakeRows(shop, "purchases")) {
@@ -65,7 +65,7 @@ export async function linesInLake(shop: Shop): Promise<Map<string, number>> {
   return counts;
 }
 
-/** Every line of D1's sales is in the lake once, and nothing else is; the days add up to what their sales have. */
+/** Checks that the lake contains every sale line of D1 once and nothing else, and that its days match GET /lake/days. */
 export async function expectLakeOf(shop: Shop): Promise<void> {
   const lines = await rowsOf(
     `SELECT l.sale_id || ' ' || l.line_no AS name FROM sale_lines l JOIN sales s ON s.tenant_id = l.tenant_id
@@ -83,26 +83,26 @@ export async function expectLakeOf(shop: Shop): Promise<void> {
   );
   const totals = [...byDay]
     .toSorted(([a], [b]) => a.localeCompare(b))
-    .map(([day, of]) => ({
+    .map(([day, rows]) => ({
       day,
       is_whole: whole.get(day),
-      sales: new Set(of.filter((row) => row["kind"] === "sale").map((row) => row["sale_id"])).size,
-      refunds: new Set(of.filter((row) => row["kind"] === "refund").map((row) => row["sale_id"])).size,
-      lines: of.length,
-      units: of.reduce((sum, row) => sum + row["quantity"], 0),
-      revenue: Math.round(of.reduce((sum, row) => sum + row["subtotal"], 0) * 100),
+      sales: new Set(rows.filter((row) => row["kind"] === "sale").map((row) => row["sale_id"])).size,
+      refunds: new Set(rows.filter((row) => row["kind"] === "refund").map((row) => row["sale_id"])).size,
+      lines: rows.length,
+      units: rows.reduce((sum, row) => sum + row["quantity"], 0),
+      revenue: Math.round(rows.reduce((sum, row) => sum + row["subtotal"], 0) * 100),
     }));
   expect(body.data).toEqual(totals);
 }
 
-/** A day on which all days of tests are over. */
+/** A time at which all days of a test are past. */
 export const later = (): Date => new Date(Date.now() + 3 * 86_400_000);
 
-/** The nightly build of a shop, as if it were some days later. */
+/** Runs the nightly build of a shop, by default some days later. */
 export const buildNight = (shop: Shop, now = later()) =>
   runLakeJob(base(now), { kind: "lake-night", tenant_id: shop.tenant.id });
 
-/** A shop with a product whose own event was not sent, and a way to sell it. */
+/** A shop with a product whose event was not sent, and a function that sells it. */
 export async function sellingShop(overrides: Parameters<typeof newShop>[0] = {}) {
   const shop = await newShop(overrides);
   const json = {

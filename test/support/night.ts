@@ -1,11 +1,11 @@
-// What a night makes of a shop's sales, done at once; and sales of several products.
+// The nightly jobs of a shop, and what they produce: recommendations.
 import { buildProducts } from "../../src/recommendations/build.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
-import type { ProductJob } from "../../src/rollups/run.ts";
+import type { ProductJob } from "../../src/rollups/jobs.ts";
 import { API, call } from "./client.ts";
 import { base, type Person, type Shop } from "./shops.ts";
 
-/** Builds all that is dirty; answers what the part after the ETL cost. */
+/** Runs the ETL and then the product statistics, and returns the D1 cost of the latter. */
 export async function night(shop: Shop): Promise<{ queries: number; read: number; written: number }> {
   await rebuildDirtyDays(base(), shop.tenant.id);
   const ctx = base();
@@ -14,7 +14,7 @@ export async function night(shop: Shop): Promise<{ queries: number; read: number
   return ctx.db.cost;
 }
 
-/** Sells one of each over the counter, to somebody where he is named; answers the sale's id. */
+/** Sells one of each product over the counter, to a customer if given, and returns the sale's id. */
 export async function sellTogether(shop: Shop, productIds: string[], customer?: Person): Promise<string> {
   const items = productIds.map((product_id) => ({ product_id, quantity: 1 }));
   const { status, text, body } = await call("POST", `${API}/sales`, {
@@ -25,7 +25,7 @@ export async function sellTogether(shop: Shop, productIds: string[], customer?: 
   return body.id;
 }
 
-/** Refunds one of a product of a sale. */
+/** Refunds one unit of a product of a sale. */
 export const giveBack = (shop: Shop, saleId: string, productId: string) =>
   call("POST", `${API}/sales/${saleId}/refunds`, {
     token: shop.admin.token,
@@ -34,14 +34,14 @@ export const giveBack = (shop: Shop, saleId: string, productId: string) =>
 
 type Item = { product: { id: string }; reason: string; score: number };
 
-/** The products recommended beside this one, to whoever asks. */
+/** The products recommended with this one. */
 export async function besides(shop: Shop, productId: string, token?: string, limit = 10): Promise<Item[]> {
   const headers = token === undefined ? { "x-tenant": shop.tenant.slug } : {};
   const path = `${API}/products/${productId}/recommendations?limit=${limit}`;
   return (await call("GET", path, { token, headers })).body.data;
 }
 
-/** The products recommended to somebody. */
+/** The products recommended to a person. */
 export const forMe = async (person: Person, limit = 10): Promise<Item[]> =>
   (await call("GET", `${API}/recommendations?limit=${limit}`, { token: person.token })).body.data;
 

@@ -1,8 +1,7 @@
-// A queue that delivers nothing and remembers what it was given: for the question which messages are sent.
 import { env } from "cloudflare:workers";
 import type { Base } from "../../src/platform/context.ts";
 
-/** Stands in for a queue; `sent` grows. */
+/** A queue that delivers nothing and records the messages in `sent`. */
 export function recordingQueue(): { queue: Queue; sent: unknown[] } {
   const sent: unknown[] = [];
   const metrics = { backlogCount: 0, backlogBytes: 0 };
@@ -20,7 +19,7 @@ export function recordingQueue(): { queue: Queue; sent: unknown[] } {
   return { queue, sent };
 }
 
-/** The context with a recording queue in the place of one of ours. */
+/** The context with one queue replaced by a recording queue. */
 export function recording<C extends Base>(
   ctx: C,
   name: "IMPORTS" | "ROLLUPS" | "EVENTS" | "WEBHOOKS" | "LAKE_JOBS",
@@ -29,7 +28,7 @@ export function recording<C extends Base>(
   return { ctx: { ...ctx, env: { ...env, [name]: queue } }, sent };
 }
 
-/** Waits until it is so; the test's own time limit ends a wait in vain. */
-export async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await scheduler.wait(25);
+/** Waits until the condition holds; the time limit of the test bounds the wait. */
+export async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await scheduler.wait(25);
 }

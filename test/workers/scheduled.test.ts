@@ -5,7 +5,7 @@ import { scheduled } from "../../workers/scheduled.ts";
 import { refusing } from "../support/broken.ts";
 import { change } from "../support/change.ts";
 import { count } from "../support/d1.ts";
-import { ended, fileOf, stored } from "../support/imports.ts";
+import { waitForImport, fileOf, storeImport } from "../support/imports.ts";
 import { bookshop, buyOne } from "../support/purchases.ts";
 import { until } from "../support/queues.ts";
 import { pass } from "../support/quotas.ts";
@@ -81,10 +81,10 @@ describe("the crons of wrangler.toml", () => {
 
   it("bring a lost import to its end, every minute", async () => {
     const shop = await newShop();
-    const id = await stored(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
+    const id = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
     await env.DB.prepare("UPDATE imports SET progress_at = ? WHERE id = ?").bind(OLD, id).run();
     await run("* * * * *");
-    expect(await ended(shop.admin.token, id)).toMatchObject({ status: "done" });
+    expect(await waitForImport(shop.admin.token, id)).toMatchObject({ status: "done" });
   });
 
   it("cancel purchases whose hold has expired, every minute", async () => {

@@ -1,9 +1,9 @@
-// A record of the file -> a product as POST /products takes it, or the reason why not: the same rules, the same words. A column
-// that is absent says nothing; an empty cell says that there is none.
+// A row is validated by the same schema as the body of POST /products. A missing column leaves a field unchanged; an empty cell
+// clears it.
 import type { z } from "zod";
 import { NewProduct } from "../../catalog/products/schema.ts";
 import { parseDecimal } from "../../values/money.ts";
-import { Refused, type Reading } from "./kind.ts";
+import { RowError, type ShopFormat } from "./row-importer.ts";
 
 export const productLayout = {
   required: ["sku", "title", "price"],
@@ -29,65 +29,65 @@ export type ProductColumn = (typeof productLayout)["required" | "optional"][numb
 export type ProductRow = z.infer<typeof NewProduct>;
 
 const required = new Set<ProductColumn>(productLayout.required);
-const WHOLE = /^[+-]?\d{1,15}$/;
+const INTEGER = /^[+-]?\d{1,15}$/;
 const DECIMAL = /^[+-]?\d{1,9}(?:\.\d{1,9})?$/;
 
-/** Reads one record; the price is in major units, exactly as many decimals as the currency has or fewer. @throws Refused */
-export function readProductRow(
+/** Parses a row; the price is in major units with at most the decimals of the currency. @throws RowError */
+export function parseProductRow(
   fields: string[],
   columns: Map<ProductColumn, number>,
   width: number,
-  { digits }: Reading,
+  { digits }: ShopFormat,
 ): ProductRow {
-  if (fields.length !== width) throw new Refused(`${fields.length} fields instead of ${width}`);
+  if (fields.length !== width) throw new RowError(`${fields.length} fields instead of ${width}`);
   const cells: Partial<Record<ProductColumn, unknown>> = {};
   for (const [column, at] of columns) {
-    const text = cleaned(column, fields[at] ?? "");
-    if (text !== "") cells[column] = readers[column]?.(text, digits) ?? text;
-    else if (required.has(column)) throw new Refused(`${column} is empty`);
-    // A stock that is counted stays counted.
+    const text = cleanText(column, fields[at] ?? "");
+    if (text !== "") cells[column] = parsers[column]?.(text, digits) ?? text;
+    else if (required.has(column)) throw new RowError(`${column} is empty`);
+    // An empty stock keeps the current count instead of ending stock tracking.
     else if (column !== "stock") cells[column] = null;
   }
   const product = NewProduct.safeParse(cells);
   if (product.success) return product.data;
   const [issue] = product.error.issues;
-  throw new Refused(`${issue?.path.join(".")}: ${issue?.message}`);
+  throw new RowError(`${issue?.path.join(".")}: ${issue?.message}`);
 }
 
-/** Invisible characters come with copied text, and nobody can find them to mend the row; but they make another SKU. */
-function cleaned(column: ProductColumn, text: string): string {
+/** Removes the invisible characters of copied text, except from a SKU, which they would silently change. */
+function cleanText(column: ProductColumn, text: string): string {
   const visible = column === "sku" ? text : text.replace(/\p{Cf}/gu, "");
   return (column === "description" ? visible : visible.replace(/[\r\n\t]+/g, " ")).trim();
 }
 
-const readWhole =
+const parseInteger =
   (column: ProductColumn) =>
   (text: string): number => {
-    if (!WHOLE.test(text)) throw new Refused(`${column} is not a whole number: ${text}`);
+    if (!INTEGER.test(text)) throw new RowError(`${column} is not a whole number: ${text}`);
     return Number(text);
   };
 
-function readRating(text: string): number {
-  if (!DECIMAL.test(text)) throw new Refused(`rating is not a number: ${text}`);
+function parseRating(text: string): number {
+  if (!DECIMAL.test(text)) throw new RowError(`rating is not a number: ${text}`);
   return Number(text);
 }
 
-function readPrice(text: string, digits: number): number {
+function parsePrice(text: string, digits: number): number {
   const price = parseDecimal(text);
-  if (!price) throw new Refused(`price is not a number: ${text}`);
-  if (price.digits < 0n) throw new Refused(`price is below 0: ${text}`);
+  if (!price) throw new RowError(`price is not a number: ${text}`);
+  if (price.digits < 0n) throw new RowError(`price is negative: ${text}`);
   const scaled = price.digits * 10n ** BigInt(digits);
   const divisor = 10n ** BigInt(price.scale);
   if (scaled % divisor !== 0n)
-    throw new Refused(`price has more decimals than the currency, which has ${digits}: ${text}`);
+    throw new RowError(`price has more decimals than the currency allows (${digits}): ${text}`);
   return Number(scaled / divisor);
 }
 
-const readers: Partial<Record<ProductColumn, (text: string, digits: number) => number>> = {
-  price: readPrice,
-  stock: readWhole("stock"),
-  pages: readWhole("pages"),
-  publication_year: readWhole("publication_year"),
-  rating: readRating,
-  low_stock_threshold: readWhole("low_stock_threshold"),
+const parsers: Partial<Record<ProductColumn, (text: string, digits: number) => number>> = {
+  price: parsePrice,
+  stock: parseInteger("stock"),
+  pages: parseInteger("pages"),
+  publication_year: parseInteger("publication_year"),
+  rating: parseRating,
+  low_stock_threshold: parseInteger("low_stock_threshold"),
 };

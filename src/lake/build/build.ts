@@ -1,34 +1,35 @@
-// Builds a whole partition from D1 into one file (the law is in manifest.ts). Any build may run twice or be killed.
+// Builds a complete partition from D1 into one file, by the rules in manifest.ts. A build may run twice or crash.
 import type { Base, Tenant } from "../../platform/context.ts";
+import { objectWriter } from "../../platform/object-writer.ts";
 import { rebuildDirtyDays } from "../../rollups/rebuild.ts";
 import { columnsOf } from "./datasets.ts";
-import { beginBuild, endBuild, forgetFile } from "../manifest.ts";
-import { beginObject } from "./objects.ts";
+import { beginBuild, endBuild, discardFile } from "../manifest.ts";
+import { PARQUET } from "./objects.ts";
 import { writeParquet } from "./parquet.ts";
-import { type Partition, wholeKey } from "../partitions.ts";
+import { type Partition, fullFileKey } from "../partitions.ts";
 import { partitionRows } from "./sources.ts";
 
 const MAX_CONFLICT_RETRIES = 5;
 
-/** Builds a partition if it is touched; false where it changed each time that it was tried. */
+/** Builds a partition if it is dirty. Resolves to false if it changed during every attempt. */
 export async function buildPartition(ctx: Base, tenant: Tenant, partition: Partition): Promise<boolean> {
-  for (let rivals = 0; rivals < MAX_CONFLICT_RETRIES; rivals += 1) {
-    const key = wholeKey(tenant.id, partition);
+  for (let attempt = 0; attempt < MAX_CONFLICT_RETRIES; attempt += 1) {
+    const key = fullFileKey(tenant.id, partition);
     const state = await beginBuild(ctx, tenant.id, partition, key);
     if (!state) return true;
-    const object = beginObject(ctx.env.LAKE, key);
+    const object = objectWriter(ctx.env.LAKE, key, PARQUET);
     try {
       const pages = partitionRows(ctx, tenant, partition.dataset, partition.day);
-      const rows = await writeParquet(columnsOf(partition.dataset, tenant.currency), pages, object.send);
-      const written = await object.finish();
-      if (await endBuild(ctx, state, { ...written, ...partition, tenant_id: tenant.id, key, rows }))
+      const rows = await writeParquet(columnsOf(partition.dataset, tenant.currency), pages, object.write);
+      const stored = await object.close();
+      if (await endBuild(ctx, state, { ...stored, ...partition, tenant_id: tenant.id, key, rows }))
         return true;
     } catch (error) {
       await object.abort();
       throw error;
     }
-    await forgetFile(ctx, tenant.id, key);
-    // The rival may be a sale, whose day is to be built first.
+    await discardFile(ctx, tenant.id, key);
+    // The conflict may be a sale that has marked its day dirty.
     if (partition.dataset === "purchases") await rebuildDirtyDays(ctx, tenant.id);
   }
   return false;

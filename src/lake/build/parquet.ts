@@ -1,4 +1,4 @@
-// Rows -> a Parquet file, a row group at a time: only one group is held as values, and its bytes are handed on at once.
+// Writes one row group at a time, so that memory holds at most one group.
 import { constants, zstdCompressSync } from "node:zlib";
 import { ByteWriter, ParquetWriter, type SchemaElement } from "hyparquet-writer";
 
@@ -6,24 +6,24 @@ type Cell = string | number | null;
 export type Row = Record<string, Cell>;
 
 /**
- * A column, read `from` the row's field of that name where it is not its own. `{ decimals }` is an amount in minor units
- * with so many decimals; a `day` is `YYYY-MM-DD`, an `instant` ISO text, a `flag` 1 or 0.
+ * A column, read from the row's field `from` (by default, the column's name). `{ decimals }` is an amount in minor units with that
+ * many decimals, a `day` is `YYYY-MM-DD`, an `instant` is ISO text, and a `flag` is 1 or 0.
  */
 export type Column = {
   name: string;
   kind: "text" | "int" | "long" | "real" | "flag" | "day" | "instant" | { decimals: number };
   from?: string;
-  /** Without it the writer uses a dictionary where that is smaller before compression. */
+  /** By default the writer uses a dictionary if that is smaller before compression. */
   encoding?: "DELTA_BINARY_PACKED" | "PLAIN";
   codec?: "UNCOMPRESSED";
   statistics?: false;
   isRequired?: boolean;
 };
 
-// Files are written once and read often; above 16 the level costs time and saves nothing.
+// Files are written once and read often; levels above 16 take longer without saving space.
 const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 16 } };
 
-// Readers skip whole groups by their statistics; the writer holds one.
+// Readers skip row groups by their statistics.
 const GROUP_ROWS = 10_000;
 
 const types = {
@@ -57,17 +57,17 @@ function encode(kind: Column["kind"], cell: Cell | undefined): Value {
   return kind === "long" || typeof kind === "object" ? BigInt(cell) : cell;
 }
 
-/** Writes the rows as one file, compressed by zstd, with the statistics of each group; answers how many rows there were. */
+/** Writes the rows as one zstd-compressed file with statistics per row group, and returns the number of rows. */
 export async function writeParquet(
   columns: Column[],
   pages: AsyncIterable<Row[]> | Iterable<Row[]>,
-  send: (bytes: Uint8Array) => Promise<void>,
+  write: (bytes: Uint8Array) => Promise<void>,
 ): Promise<number> {
   const bytes = new ByteWriter();
   const drain = async (): Promise<void> => {
     const written = bytes.getBytes().slice();
     bytes.index = 0;
-    await send(written);
+    await write(written);
   };
   const file = new ParquetWriter({
     writer: bytes,
@@ -77,12 +77,16 @@ export async function writeParquet(
     createdBy: "Mostrador",
   });
   let total = 0;
-  // Values and not rows, for they are smaller.
+  // Columns of values take less memory than rows.
   const group = columns.map(({ name, kind, encoding, codec, statistics, from = name }) => {
     const data: Value[] = [];
     const add = (row: Row): number => data.push(encode(kind, row[from]));
-    const how = { ...(encoding && { encoding }), ...(codec && { codec }), statistics: statistics ?? true };
-    return { add, column: { name, data, ...how } };
+    const options = {
+      ...(encoding && { encoding }),
+      ...(codec && { codec }),
+      statistics: statistics ?? true,
+    };
+    return { add, column: { name, data, ...options } };
   });
   let rows = 0;
   const writeGroup = async (): Promise<void> => {

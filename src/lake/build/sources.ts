@@ -1,20 +1,20 @@
-// A whole partition as D1 has it, a page at a time: what is held does not grow with the day.
+// Reads complete partitions from D1 page by page, so that memory does not grow with the size of a day.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Base, Tenant } from "../../platform/context.ts";
 import { dayOf, addDays } from "../../values/days.ts";
-import { lineColumns, linesOfSales } from "./datasets.ts";
+import { saleLineColumns, joinSaleLines } from "./datasets.ts";
 import type { Row } from "./parquet.ts";
-import { type Dataset, eventIds, monthOf } from "../partitions.ts";
+import { type Dataset, eventIds, firstOfMonth } from "../partitions.ts";
 
 const PAGE_ROWS = 2000;
-// An event may carry a whole sale.
+// An event may contain a complete sale.
 const PAGE_EVENTS = 500;
 
 const cell = z.union([z.string(), z.number(), z.null()]);
 
-/** Pages of a query, each from behind the last row of the one before; `limit` rows are a full page. */
-async function* paged<K extends z.ZodRawShape>(
+/** The pages of a query with keyset pagination; a page with fewer than `limit` rows is the last. */
+async function* readPages<K extends z.ZodRawShape>(
   ctx: Base,
   keys: K,
   limit: number,
@@ -25,30 +25,30 @@ async function* paged<K extends z.ZodRawShape>(
   for (let last: z.infer<typeof key> | null = null; ;) {
     const page: Row[] = await ctx.db.all(row, pageAfter(last));
     yield page;
-    // A timer makes the runtime look at its sockets: without it a long build keeps other requests waiting.
+    // A timer lets the runtime serve other requests during a long build.
     await scheduler.wait(1);
     if (page.length < limit) return;
     last = key.parse(page.at(-1));
   }
 }
 
-/** The lines of a day in the order in which they were sold. */
-const lines = (ctx: Base, { id, currency }: Tenant, day: string) =>
-  paged(ctx, { placed_at: z.string(), sale_id: z.string(), line_no: z.number() }, PAGE_ROWS, (last) => {
-    // The page before may have ended within a sale.
+/** The sale lines of a day in the order of sale. */
+const saleLines = (ctx: Base, { id, currency }: Tenant, day: string) =>
+  readPages(ctx, { placed_at: z.string(), sale_id: z.string(), line_no: z.number() }, PAGE_ROWS, (last) => {
+    // The previous page may have ended within a sale.
     const after = last
       ? sql`AND (s.placed_at, s.id) >= (${last.placed_at}, ${last.sale_id})
           AND (s.placed_at > ${last.placed_at} OR s.id > ${last.sale_id} OR l.line_no > ${last.line_no})`
       : sql``;
-    return sql`SELECT ${lineColumns}, ${currency} AS currency FROM sales s INDEXED BY sales_day ${linesOfSales}
+    return sql`SELECT ${saleLineColumns}, ${currency} AS currency FROM sales s INDEXED BY sales_day ${joinSaleLines}
       WHERE s.tenant_id = ${id} AND s.day = ${day} AND s.status <> 'pending' ${after}
       ORDER BY s.placed_at, s.id, l.line_no LIMIT ${PAGE_ROWS}`;
   });
 
-/** The events of a day in the order in which they happened. */
+/** The events of a day in order. */
 function events(ctx: Base, { id, timezone }: Tenant, day: string) {
   const { first, end } = eventIds(day, timezone);
-  return paged(
+  return readPages(
     ctx,
     { event_id: z.string() },
     PAGE_EVENTS,
@@ -61,10 +61,10 @@ function events(ctx: Base, { id, timezone }: Tenant, day: string) {
   );
 }
 
-/** The totals of the days of a month that are over, by day, country, seller and channel. */
-async function* totals(ctx: Base, { id, timezone, currency }: Tenant, month: string) {
+/** The totals of the past days of a month by day, country, seller and channel. */
+async function* monthTotals(ctx: Base, { id, timezone, currency }: Tenant, month: string) {
   const today = dayOf(ctx.now, timezone);
-  const next = monthOf(addDays(month, 31));
+  const next = firstOfMonth(addDays(month, 31));
   yield await ctx.db.all(
     z.record(z.string(), cell),
     sql`SELECT s.day, s.country, s.seller_id, s.channel, sum(s.kind = 'sale') AS sales, sum(s.kind = 'refund') AS refunds,
@@ -75,9 +75,9 @@ async function* totals(ctx: Base, { id, timezone, currency }: Tenant, month: str
   );
 }
 
-/** The shop's products as they are now, hidden ones too. */
+/** The shop's products, including hidden ones. */
 const products = (ctx: Base, { id, currency }: Tenant) =>
-  paged(
+  readPages(
     ctx,
     { product_id: z.string() },
     PAGE_ROWS,
@@ -88,12 +88,12 @@ const products = (ctx: Base, { id, currency }: Tenant) =>
       WHERE tenant_id = ${id} ${last ? sql`AND id > ${last.product_id}` : sql``} ORDER BY id LIMIT ${PAGE_ROWS}`,
   );
 
-const sources = { purchases: lines, events, daily_summary: totals, products } satisfies Record<
+const sources = { purchases: saleLines, events, daily_summary: monthTotals, products } satisfies Record<
   Dataset,
   (ctx: Base, tenant: Tenant, day: string) => AsyncIterable<Row[]>
 >;
 
-/** The rows of a partition, as D1 has them now. */
+/** Pages of the current rows of a partition. */
 export const partitionRows = (
   ctx: Base,
   tenant: Tenant,

@@ -1,5 +1,5 @@
 // Key figures, the daily tables they are summed from, and the lake.
-import { runLakeJob } from "../../../src/lake/night.ts";
+import { runLakeJob } from "../../../src/lake/jobs.ts";
 import { API, call } from "../../support/client.ts";
 import { fileOf, importFile } from "../../support/imports.ts";
 import { base, newProduct, type Shop } from "../../support/shops.ts";

@@ -1,8 +1,8 @@
-// Whole days in the place of small files: whoever comes between, each line is there once at any moment.
+// Full builds replace the files of batches, and each line is in the lake exactly once at any moment, whatever runs concurrently.
 import { describe, expect, it } from "vitest";
 import { consumeEvents } from "../../../src/events/consume.ts";
 import { buildPartition } from "../../../src/lake/build/build.ts";
-import { runLakeJob } from "../../../src/lake/night.ts";
+import { runLakeJob } from "../../../src/lake/jobs.ts";
 import { rebuildDirtyDays } from "../../../src/rollups/rebuild.ts";
 import { storeBatches } from "../../../src/lake/build/store.ts";
 import { change } from "../../support/change.ts";
@@ -25,7 +25,7 @@ import { recording, recordingQueue } from "../../support/queues.ts";
 import { base, type Shop } from "../../support/shops.ts";
 import { callWith } from "../../support/variant.ts";
 
-const nobody = async () => {};
+const noSubscribers = async () => {};
 
 const message = (body: unknown) => ({ body, ack: () => {}, retry: () => {} });
 
@@ -38,8 +38,8 @@ const refsOf = async (shop: Shop) =>
 
 const exportAll = async (shop: Shop) => consume("events", await refsOf(shop));
 
-/** A shop with two sales in a file each, and a way to sell whose messages are lost. */
-async function soldTwice() {
+/** A shop with two sales in separate files, and a function that sells without sending the event. */
+async function shopWithTwoSales() {
   const { shop, productId } = await sellingShop();
   const { queue } = recordingQueue();
   const sell = async () => {
@@ -61,9 +61,9 @@ async function soldTwice() {
 const purchases = async (shop: Shop) =>
   (await lakeFiles(shop, "&dataset=purchases")).map(({ key }) => key.split("/").at(-1)?.split("-")[0]);
 
-describe("a day that is over", () => {
-  it("is one file in the place of the small ones, for purchases and events", async () => {
-    const { shop } = await soldTwice();
+describe("a past day", () => {
+  it("is one file that replaces those of batches, for purchases and events", async () => {
+    const { shop } = await shopWithTwoSales();
     expect(await purchases(shop)).toEqual(["batch", "batch"]);
     expect(await buildNight(shop)).toBe("done");
     expect(await purchases(shop)).toEqual(["whole"]);
@@ -74,8 +74,8 @@ describe("a day that is over", () => {
     await expectLakeOf(shop);
   });
 
-  it("is not built again unless it is touched, and not before it is over", async () => {
-    const { shop } = await soldTwice();
+  it("is not built before it is over, and not again unless it changes", async () => {
+    const { shop } = await shopWithTwoSales();
     await buildNight(shop, new Date());
     expect(await purchases(shop)).toEqual(["batch", "batch"]);
     await buildNight(shop);
@@ -84,13 +84,17 @@ describe("a day that is over", () => {
     expect(await lakeFiles(shop, "&dataset=purchases")).toEqual(before);
   });
 
-  it("shows each line once at every step of its build", async () => {
-    const { shop, partition } = await soldTwice();
+  it("contains each line once at every step of its build", async () => {
+    const { shop, partition } = await shopWithTwoSales();
     const seen: number[][] = [];
-    const look = async () => {
+    const recordCounts = async () => {
       seen.push([...(await linesInLake(shop)).values()]);
     };
-    await buildPartition(between(base(), { before: look, after: look }), shop.tenant, partition);
+    await buildPartition(
+      between(base(), { before: recordCounts, after: recordCounts }),
+      shop.tenant,
+      partition,
+    );
     expect(seen).toEqual([
       [1, 1],
       [1, 1],
@@ -99,46 +103,46 @@ describe("a day that is over", () => {
     ]);
   });
 
-  it.each([1, 2])("whose build is killed after its %s. step is built by the next", async (step) => {
-    const { shop, partition } = await soldTwice();
-    const dies = between(base(), {
+  it.each([1, 2])("whose build crashes after step %s is built by the next build", async (step) => {
+    const { shop, partition } = await shopWithTwoSales();
+    const crashing = between(base(), {
       after: (nth) => (nth === step ? Promise.reject(new Error("killed")) : undefined),
     });
-    await failureOf(buildPartition(dies, shop.tenant, partition));
+    await failureOf(buildPartition(crashing, shop.tenant, partition));
     await expectLakeOf(shop);
     await buildNight(shop);
     await expectLakeOf(shop);
     expect(await purchases(shop)).toEqual(["whole"]);
   });
 
-  it("that two build at once is built once", async () => {
-    const { shop, partition } = await soldTwice();
-    const rival = () => buildPartition(base(), shop.tenant, partition);
+  it("is built once by two concurrent builds", async () => {
+    const { shop, partition } = await shopWithTwoSales();
+    const otherBuild = () => buildPartition(base(), shop.tenant, partition);
     const late = between(base(), {
       before: async (nth) => {
-        if (nth === 2) await rival();
+        if (nth === 2) await otherBuild();
       },
     });
     expect(await buildPartition(late, shop.tenant, partition)).toBe(true);
     await expectLakeOf(shop);
     expect((await objectsOf(shop)).filter((key) => key.includes("/whole-")).length).toBe(1);
-    await Promise.all([rival(), rival(), buildNight(shop), buildNight(shop)]);
+    await Promise.all([otherBuild(), otherBuild(), buildNight(shop), buildNight(shop)]);
     await expectLakeOf(shop);
     expect(await purchases(shop)).toEqual(["whole"]);
   });
 
-  it.each(["before its event is stored", "after its event is stored", "and the ETL has seen it"])(
-    "has a sale that arrives during its build once, %s",
+  it.each(["before its event is stored", "after its event is stored", "after the ETL has run"])(
+    "contains a sale made during its build once, %s",
     async (when) => {
-      const { shop, sell, partition } = await soldTwice();
+      const { shop, sell, partition } = await shopWithTwoSales();
       let arrived = false;
       const late = between(base(), {
         before: async (nth) => {
           if (nth !== 2 || arrived) return;
           arrived = true;
           await sell();
-          if (when.startsWith("after")) await exportAll(shop);
-          if (when.startsWith("and")) await rebuildDirtyDays(base(), shop.tenant.id);
+          if (when === "after its event is stored") await exportAll(shop);
+          if (when === "after the ETL has run") await rebuildDirtyDays(base(), shop.tenant.id);
         },
       });
       expect(await buildPartition(late, shop.tenant, partition)).toBe(true);
@@ -150,22 +154,22 @@ describe("a day that is over", () => {
     },
   );
 
-  it("takes what comes later by being built again, a minute after", async () => {
-    const { shop, sell, partition } = await soldTwice();
+  it("is rebuilt a minute later for a late batch", async () => {
+    const { shop, sell, partition } = await shopWithTwoSales();
     await sell();
     await buildPartition(base(), shop.tenant, partition);
     await expectLakeOf(shop);
     const open = await refsOf(shop);
     const { ctx, sent } = recording(base(), "LAKE_JOBS");
-    // Committed before the build: its file is not added, for the day has its line.
-    await consumeEvents(ctx, open.map(message), nobody, storeBatches);
+    // The sale was committed before the build, which contains its line, so its file is not added.
+    await consumeEvents(ctx, open.map(message), noSubscribers, storeBatches);
     await expectLakeOf(shop);
     expect(sent).toEqual([{ kind: "lake-partition", tenant_id: shop.tenant.id, partition }]);
     expect((await objectsOf(shop)).filter((key) => key.includes("purchases")).length).toBe(3);
-    // Committed after it: the day has it when the job is done.
+    // A sale committed after the build is in the lake when the job is done.
     await sell();
     const late = recording(base(), "LAKE_JOBS");
-    await consumeEvents(late.ctx, (await refsOf(shop)).map(message), nobody, storeBatches);
+    await consumeEvents(late.ctx, (await refsOf(shop)).map(message), noSubscribers, storeBatches);
     expect((await linesInLake(shop)).size).toBe(3);
     expect(late.sent).toEqual(sent);
     await runLakeJob(base(), { kind: "lake-partition", tenant_id: shop.tenant.id, partition });
@@ -173,8 +177,8 @@ describe("a day that is over", () => {
     expect(await purchases(shop)).toEqual(["whole"]);
   });
 
-  it("stays as it is when a sale of it is refunded: the refund is a sale of its own day", async () => {
-    const { shop, productId, sell } = await soldTwice();
+  it("does not change when one of its sales is refunded, because the refund belongs to its own day", async () => {
+    const { shop, productId, sell } = await shopWithTwoSales();
     const sale = await sell();
     await exportAll(shop);
     await buildNight(shop);
@@ -188,20 +192,20 @@ describe("a day that is over", () => {
     expect(refund).toMatchObject({ refund_of: sale.id, quantity: -1, subtotal: -10 });
   });
 
-  it.each(["is open", "was built"])(
-    "has no line of a pending sale, and has it as cancelled once it is, when the day %s",
+  it.each(["is open", "is built"])(
+    "contains no pending sale, and contains it as cancelled after it is cancelled, when the day %s",
     async (when) => {
-      const { shop, sell, partition } = await soldTwice();
+      const { shop, sell, partition } = await shopWithTwoSales();
       const sale = await sell();
       await change("UPDATE sales SET status = 'pending' WHERE id = ?", sale.id);
       await change("DELETE FROM events WHERE payload ->> 'id' = ?", sale.id);
-      if (when === "was built") await buildNight(shop);
+      if (when === "is built") await buildNight(shop);
       await expectLakeOf(shop);
       await change("UPDATE sales SET status = 'cancelled' WHERE id = ?", sale.id);
       const ref = await storeEvent(shop, { type: "sale.cancelled", payload: { id: sale.id } });
       const { ctx, sent } = recording(base(), "LAKE_JOBS");
-      await consumeEvents(ctx, [message(ref)], nobody, storeBatches);
-      if (when === "was built")
+      await consumeEvents(ctx, [message(ref)], noSubscribers, storeBatches);
+      if (when === "is built")
         expect(sent).toContainEqual({ kind: "lake-partition", tenant_id: shop.tenant.id, partition });
       await runLakeJob(base(), { kind: "lake-partition", tenant_id: shop.tenant.id, partition });
       const found = (await lakeRows(shop, "purchases")).filter((row) => row["sale_id"] === sale.id);
@@ -212,7 +216,7 @@ describe("a day that is over", () => {
 });
 
 describe("imported history", () => {
-  it("gets a partition a day, the totals of its months and a snapshot of the products", async () => {
+  it("has a partition per day, the totals of its months and a snapshot of the products", async () => {
     const { shop } = await sellingShop({ currency: "GBP", timezone: "Europe/London" });
     const rows = [
       { invoice: "1", date: "2025-12-31 23:30:00", quantity: 2, price: "1.50", country: "Spain" },
@@ -253,7 +257,7 @@ describe("imported history", () => {
     expect(await lakeRows(shop, "products")).toHaveLength(3);
   });
 
-  it("that is imported once more into a day has the day built again", async () => {
+  it("is rebuilt when a day receives another import", async () => {
     const { shop } = await sellingShop();
     await importFile(shop, fileOf([{ invoice: "1" }]));
     await buildNight(shop);
@@ -266,7 +270,7 @@ describe("imported history", () => {
 });
 
 describe("a large day", () => {
-  it("is written in several row groups, page by page, and costs what it has", async () => {
+  it("is written page by page in several row groups, and reads each of its rows once", async () => {
     const { shop, productId } = await sellingShop();
     const tenant = shop.tenant.id;
     const days = ["2026-03-01", "2026-03-02"];
@@ -307,7 +311,7 @@ describe("a large day", () => {
       tenant,
     );
     await buildPartition(ctx, shop.tenant, { dataset: "purchases", day: "2026-03-02" });
-    // A line, its product by index, and the header; a page begins within the sale in which the last one ended.
+    // A line, its index entry and its product, and each sale; a page starts within the sale in which the previous one ended.
     expect(ctx.db.cost.read).toBeLessThan(21_000 * 3 + 210 * 2 + 2000);
     expect(
       await count("SELECT rows n FROM lake_files WHERE tenant_id = ? AND day = '2026-03-02'", tenant),

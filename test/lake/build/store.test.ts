@@ -1,4 +1,4 @@
-// The consumer of events, killed at each of its steps: every event and every line is in the lake once.
+// Every event and every sale line is in the lake exactly once, even if the consumer crashes at any step.
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { dayOf } from "../../../src/values/days.ts";
@@ -25,12 +25,12 @@ import { recording, recordingQueue } from "../../support/queues.ts";
 import { base, newShop, type Shop } from "../../support/shops.ts";
 import { callWith } from "../../support/variant.ts";
 
-/** Sales whose messages were lost: the process was killed after the commit. */
-async function lostSales(number: number) {
+/** Sales whose events were not sent. */
+async function unsentSales(number: number) {
   const { shop, productId } = await sellingShop();
   const { queue } = recordingQueue();
   const json = { items: [{ product_id: productId, quantity: 2 }] };
-  for (let made = 0; made < number; made += 1)
+  for (let sold = 0; sold < number; sold += 1)
     await callWith({ EVENTS: queue }, "POST", `${API}/sales`, { token: shop.admin.token, json });
   return { shop, refs: await refsOf(shop) };
 }
@@ -42,17 +42,17 @@ const refsOf = async (shop: Shop) =>
     event_id: String(id),
   }));
 
-const nobody = async () => {};
+const noSubscribers = async () => {};
 
 const message = (body: unknown) => ({ body, ack: () => {}, retry: () => {} });
 
-const killed = () => Promise.reject(new Error("killed"));
+const crash = () => Promise.reject(new Error("crashed"));
 
-/** Every event of D1 is in the lake once, and so is every line; nothing else is. */
+/** The lake contains every event and every sale line of D1 once, and nothing else. */
 async function expectEachOnce(shop: Shop): Promise<void> {
   const events = (await lakeRows(shop, "events")).map((row) => String(row["event_id"]));
-  const made = (await eventsOf(shop)).map(({ id }) => String(id));
-  expect(events.toSorted((a, b) => a.localeCompare(b))).toEqual(made);
+  const expectedEvents = (await eventsOf(shop)).map(({ id }) => String(id));
+  expect(events.toSorted((a, b) => a.localeCompare(b))).toEqual(expectedEvents);
   const lines = await rowsOf(
     "SELECT sale_id || ' ' || line_no AS name FROM sale_lines WHERE tenant_id = ? ORDER BY name",
     shop.tenant.id,
@@ -62,9 +62,9 @@ async function expectEachOnce(shop: Shop): Promise<void> {
   expect(new Set(inLake.values())).toEqual(new Set(lines.length > 0 ? [1] : []));
 }
 
-describe("an event whose consumer is killed", () => {
-  it("after the commit and before the queue, twenty times, is in the lake once after the sweep", async () => {
-    const { shop } = await lostSales(20);
+describe("an event whose consumer crashes", () => {
+  it("is in the lake once after the sweep if it was not sent, for each of twenty", async () => {
+    const { shop } = await unsentSales(20);
     expect(await objectsOf(shop)).toEqual([]);
     const { ctx, sent } = recording(base(new Date(Date.now() + 61_000)), "EVENTS");
     await resendUnsentEvents(ctx);
@@ -72,19 +72,19 @@ describe("an event whose consumer is killed", () => {
     await expectEachOnce(shop);
   });
 
-  it.each([1, 2, 3])("after its %s. step in D1 is in the lake once after the next try", async (step) => {
-    const { shop, refs } = await lostSales(3);
-    const dies = between(base(), { after: (nth) => (nth === step ? killed() : undefined) });
-    await failureOf(consumeEvents(dies, refs.map(message), nobody, storeBatches));
+  it.each([1, 2, 3])("after D1 batch %s is in the lake once after the retry", async (step) => {
+    const { shop, refs } = await unsentSales(3);
+    const crashing = between(base(), { after: (nth) => (nth === step ? crash() : undefined) });
+    await failureOf(consumeEvents(crashing, refs.map(message), noSubscribers, storeBatches));
     await consume("events", refs);
     await expectEachOnce(shop);
     expect((await objectsOf(shop)).length).toBe(2);
   });
 
-  it("before its file is named in the manifest leaves nothing that readers see, and the same object again", async () => {
-    const { shop, refs } = await lostSales(3);
-    const dies = between(base(), { before: (nth) => (nth === 3 ? killed() : undefined) });
-    await failureOf(consumeEvents(dies, refs.map(message), nobody, storeBatches));
+  it("before its file is in the manifest is invisible to readers, and the retry stores the same object", async () => {
+    const { shop, refs } = await unsentSales(3);
+    const crashing = between(base(), { before: (nth) => (nth === 3 ? crash() : undefined) });
+    await failureOf(consumeEvents(crashing, refs.map(message), noSubscribers, storeBatches));
     expect((await objectsOf(shop)).length).toBe(2);
     expect(await lakeFiles(shop)).toEqual([]);
     await consume("events", refs);
@@ -92,12 +92,12 @@ describe("an event whose consumer is killed", () => {
     await expectEachOnce(shop);
   });
 
-  it("between write and mark is in the lake once", async () => {
-    const { shop, refs } = await lostSales(3);
+  it("between storing and marking it as exported is in the lake once", async () => {
+    const { shop, refs } = await unsentSales(3);
     await failureOf(
-      consumeEvents(base(), refs.map(message), nobody, async (ctx, batches) => {
+      consumeEvents(base(), refs.map(message), noSubscribers, async (ctx, batches) => {
         await storeBatches(ctx, batches);
-        await killed();
+        await crash();
       }),
     );
     await expectEachOnce(shop);
@@ -107,18 +107,18 @@ describe("an event whose consumer is killed", () => {
 });
 
 describe("messages of events", () => {
-  it("delivered three times over, shuffled, in batches that overlap, change nothing", async () => {
-    const { shop, refs } = await lostSales(12);
+  it("delivered three times, shuffled and in overlapping batches, are stored once", async () => {
+    const { shop, refs } = await unsentSales(12);
     const thrice = [...refs, ...refs, ...refs]
       .map((ref, index) => ({ ref, order: (index * 17) % 36 }))
       .toSorted((a, b) => a.order - b.order)
       .map(({ ref }) => ref);
-    await Promise.all([0, 1, 2, 3].map((part) => consume("events", thrice.slice(part * 9, part * 9 + 9))));
+    await Promise.all([0, 1, 2, 3].map((nth) => consume("events", thrice.slice(nth * 9, nth * 9 + 9))));
     await consume("events", thrice);
     await expectEachOnce(shop);
   });
 
-  it("of one that is poison and 99 good ones: 99 are in the lake, one is dead", async () => {
+  it("with one poison message among 99 valid ones store the 99 and dead-letter the one", async () => {
     const shop = await newShop();
     const good = await Promise.all(Array.from({ length: 99 }, () => storeEvent(shop)));
     const bad = await storeEvent(shop, { payload: "[]" });
@@ -130,8 +130,8 @@ describe("messages of events", () => {
     expect(await count("SELECT count(*) n FROM dead_letters WHERE event_id = ?", bad.event_id)).toBe(1);
   });
 
-  it("that cannot be stored harm no other shop: they alone are tried again", async () => {
-    const [good, bad] = [await lostSales(2), await lostSales(2)];
+  it("that cannot be stored are retried without affecting other shops", async () => {
+    const [good, bad] = [await unsentSales(2), await unsentSales(2)];
     await change("UPDATE sales SET placed_at = 'never' WHERE tenant_id = ?", bad.shop.tenant.id);
     const { acked, retried } = await consume("events", [...good.refs, ...bad.refs]);
     expect([acked.length, retried.length]).toEqual([good.refs.length, bad.refs.length]);
@@ -144,7 +144,7 @@ describe("messages of events", () => {
     await expectEachOnce(bad.shop);
   });
 
-  it("with a payload that is an object, but not one of ours, are stored as they are", async () => {
+  it("with an unexpected object as payload are stored unchanged", async () => {
     const shop = await newShop();
     const odd = [{ id: 5 }, { id: { a: 1 } }, { id: null }, {}];
     const refs = [];
@@ -154,8 +154,8 @@ describe("messages of events", () => {
     expect(rows.map((row) => JSON.parse(row["payload"]))).toEqual(odd);
   });
 
-  it("of several shops lie in a file for each shop, dataset and day", async () => {
-    const [one, two] = [await lostSales(2), await lostSales(1)];
+  it("of several shops are stored in one file per shop, dataset and day", async () => {
+    const [one, two] = [await unsentSales(2), await unsentSales(1)];
     await consume("events", [...one.refs, ...two.refs]);
     const [year, month, day] = dayOf(new Date(), one.shop.tenant.timezone).split("-");
     for (const { shop } of [one, two]) {
@@ -171,18 +171,18 @@ describe("messages of events", () => {
     }
   });
 
-  it("cost five round trips, whatever their number", async () => {
+  it("take five round trips, whatever their number", async () => {
     for (const number of [1, 8]) {
-      const { refs } = await lostSales(number);
+      const { refs } = await unsentSales(number);
       const ctx = base();
-      await consumeEvents(ctx, refs.map(message), nobody, storeBatches);
+      await consumeEvents(ctx, refs.map(message), noSubscribers, storeBatches);
       expect(ctx.db.cost.queries).toBe(5);
     }
   });
 });
 
 describe("a line in the lake", () => {
-  it("says what was sold, to whom and for how much", async () => {
+  it("contains what was sold, to whom and for how much", async () => {
     const { shop, productId, sell } = await sellingShop({ currency: "EUR" });
     const sale = await sell(3);
     await consume("events", await refsOf(shop));
@@ -219,7 +219,7 @@ describe("a line in the lake", () => {
     ["JPY", 0, 1000],
     ["EUR", 2, 10],
     ["KWD", 3, 1],
-  ] as const)("of a shop in %s has its %i decimals", async (currency, scale, price) => {
+  ] as const)("of a shop with currency %s has %i decimals", async (currency, scale, price) => {
     const { shop, sell } = await sellingShop({ currency });
     await sell();
     await consume("events", await refsOf(shop));
@@ -230,7 +230,7 @@ describe("a line in the lake", () => {
     expect((await rowsIn(key))[0]?.["unit_price"]).toBe(price);
   });
 
-  it("has statistics in the footer by which readers skip", async () => {
+  it("has statistics in the footer, so that readers can skip row groups", async () => {
     const { shop, sell } = await sellingShop();
     const sale = await sell();
     await consume("events", await refsOf(shop));
@@ -242,12 +242,12 @@ describe("a line in the lake", () => {
     expect(placed?.codec).toBe("ZSTD");
   });
 
-  it("comes from sales only: an event that names no sale of the shop brings none", async () => {
-    const [{ shop }, other] = [await lostSales(0), await sellingShop()];
-    const theirs = await other.sell();
+  it("is not added by an event that refers to no sale of the shop", async () => {
+    const [{ shop }, other] = [await unsentSales(0), await sellingShop()];
+    const foreignSale = await other.sell();
     const id = newId();
     await base().db.run(
-      emit(base(), shop.tenant.id, id, "sale.completed", sql`${JSON.stringify({ id: theirs.id })}`),
+      emit(base(), shop.tenant.id, id, "sale.completed", sql`${JSON.stringify({ id: foreignSale.id })}`),
     );
     await consume("events", [{ kind: "event", tenant_id: shop.tenant.id, event_id: id }]);
     expect(await lakeRows(shop, "purchases")).toEqual([]);

@@ -1,7 +1,6 @@
-// A night a day for each shop: what has changed is built, and the products are there as they were.
 import { describe, expect, it } from "vitest";
 import { buildPartition } from "../../src/lake/build/build.ts";
-import { queueLakeNights, runLakeJob } from "../../src/lake/night.ts";
+import { queueNightlyBuilds, runLakeJob } from "../../src/lake/jobs.ts";
 import { change } from "../support/change.ts";
 import { failureOf } from "../support/d1.ts";
 import { fileOf, importFile } from "../support/imports.ts";
@@ -11,7 +10,7 @@ import { base, newProduct, newShop, type Shop } from "../support/shops.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** `number` invoices, each on a day of its own. */
+/** This many invoices, each on a different day. */
 const history = (number: number) =>
   fileOf(
     Array.from({ length: number }, (_, index) => ({
@@ -20,10 +19,10 @@ const history = (number: number) =>
     })),
   );
 
-/** How many messages the hourly cron sends for this shop at an instant. */
+/** The number of messages that the hourly cron sends for this shop at an instant. */
 async function sentFor(shop: Shop, now: Date): Promise<number> {
   const { ctx, sent } = recording(base(now), "LAKE_JOBS");
-  await queueLakeNights(ctx);
+  await queueNightlyBuilds(ctx);
   return sent.filter(
     (each) => JSON.stringify(each) === JSON.stringify({ kind: "lake-night", tenant_id: shop.tenant.id }),
   ).length;
@@ -32,18 +31,18 @@ async function sentFor(shop: Shop, now: Date): Promise<number> {
 const snapshots = async (shop: Shop) =>
   (await lakeFiles(shop, "&dataset=products")).map(({ day, rows }) => `${day}: ${rows}`);
 
-describe("a shop's night", () => {
-  it("comes in the first hour of each of its days, whatever its clock does, and has a snapshot of that day", async () => {
-    // On 6 September 2026 this clock goes from 00:00 to 01:00.
+describe("a shop's nightly build", () => {
+  it("runs in the first hour of each local day, even when clocks change, and stores a snapshot of that day", async () => {
+    // On 6 September 2026 clocks go from 00:00 to 01:00 there.
     const { shop } = await sellingShop({ timezone: "America/Santiago" });
-    const begins: string[] = [];
+    const startHours: string[] = [];
     for (let hour = 0; hour < 96; hour += 1) {
       const now = new Date(Date.UTC(2026, 8, 4, hour, 0, 1));
       if ((await sentFor(shop, now)) === 0) continue;
-      begins.push(now.toISOString().slice(0, 13));
+      startHours.push(now.toISOString().slice(0, 13));
       await buildNight(shop, now);
     }
-    expect(begins).toEqual([
+    expect(startHours).toEqual([
       "2026-09-04T00",
       "2026-09-04T04",
       "2026-09-05T04",
@@ -59,7 +58,7 @@ describe("a shop's night", () => {
     ]);
   });
 
-  it("comes again in the next hour until it was done", async () => {
+  it("is sent again every hour until it is done", async () => {
     const { shop } = await sellingShop();
     const now = new Date();
     expect(await sentFor(shop, now)).toBe(1);
@@ -69,16 +68,16 @@ describe("a shop's night", () => {
     expect(await sentFor(shop, new Date(now.getTime() + 24 * HOUR_MS))).toBe(1);
   });
 
-  it("does not come to a shop that has nothing, or is closed", async () => {
+  it("is not sent for a shop that is empty or closed", async () => {
     const [empty, { shop: closed }] = [await newShop(), await sellingShop()];
     await change("UPDATE tenants SET is_active = 0 WHERE id = ?", closed.tenant.id);
     expect(await sentFor(empty, new Date())).toBe(0);
     expect(await sentFor(closed, new Date())).toBe(0);
   });
 
-  it("in which nothing has changed costs one reading of the products and a few written rows", async () => {
+  it("reads the products once and writes a few rows if nothing has changed", async () => {
     const { shop } = await sellingShop();
-    for (let made = 0; made < 40; made += 1) await newProduct(shop);
+    for (let added = 0; added < 40; added += 1) await newProduct(shop);
     await buildNight(shop, new Date(Date.now() + 3 * 24 * HOUR_MS));
     const next = base(new Date(Date.now() + 4 * 24 * HOUR_MS));
     expect(await runLakeJob(next, { kind: "lake-night", tenant_id: shop.tenant.id })).toBe("done");
@@ -87,7 +86,7 @@ describe("a shop's night", () => {
     expect((await snapshots(shop)).map((each) => each.slice(10))).toEqual([": 41", ": 41"]);
   });
 
-  it("goes on in another message before D1 has taken a thousand statements of one", async () => {
+  it("continues in another message before it reaches D1's limit of 1,000 statements", async () => {
     const { shop } = await sellingShop();
     await importFile(shop, history(130));
     const now = later();
@@ -98,7 +97,7 @@ describe("a shop's night", () => {
     expect((await lakeFiles(shop, "&dataset=purchases")).length).toBe(130);
   });
 
-  it("with a day that cannot be built builds the others, and comes again", async () => {
+  it("builds the other days if one fails, and is sent again", async () => {
     const { shop } = await sellingShop();
     await importFile(shop, history(3));
     await change(

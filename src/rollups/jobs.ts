@@ -1,9 +1,10 @@
-// When the ETL runs: hourly, so that every time zone's midnight is met, and on request. Each shop is one queue message.
-// What is counted from lines, a product's sales and its neighbours, follows at night, after an import and on request.
+// The ETL runs hourly, so that it soon follows midnight in every time zone, and on request, with one queue message per shop.
+// Product sales and recommendations, which are computed from sale lines, follow at night, after an import and on request.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Base, Ctx } from "../platform/context.ts";
-import { rows } from "../platform/d1.ts";
+import { returning } from "../platform/d1.ts";
+import { sendAll } from "../platform/send-all.ts";
 import type { RollupStatus } from "./schema.ts";
 
 /** Rebuilds the daily tables of a shop; `products` requests a ProductJob afterwards. */
@@ -22,50 +23,52 @@ export const ProductJob = z.object({
 });
 export type ProductJob = z.infer<typeof ProductJob>;
 
-// What Queues take at once.
-const MESSAGES_A_BATCH = 100;
-
 const shopRow = z.object({ tenant_id: z.string() });
 
-/** Sends one message for each shop that has dirty days, and notes since when each day has been asked for. */
+const rollupJob = (tenant_id: string, products: boolean): RollupJob => ({
+  kind: "rollup",
+  tenant_id,
+  products,
+});
+
+/** Sends one message for each shop with dirty days, and records when each day was first requested. One round trip. */
 export async function queueRollups(ctx: Base): Promise<void> {
-  const [, shops] = await ctx.db.batch([
+  const shops = returning(shopRow, sql`SELECT DISTINCT tenant_id FROM dirty_days`);
+  const done = await ctx.db.batch([
     sql`UPDATE dirty_days SET asked_at = ${ctx.now.toISOString()} WHERE asked_at IS NULL`,
-    sql`SELECT DISTINCT tenant_id FROM dirty_days`,
+    shops,
   ]);
-  await send(ctx, rows(shopRow, shops), false);
+  await sendAll(
+    ctx.env.ROLLUPS,
+    done.of(shops).map(({ tenant_id }) => rollupJob(tenant_id, false)),
+  );
 }
 
-/** Sends one message for each shop whose products are not counted; a nightly job. */
-export async function queueNight(ctx: Base): Promise<void> {
+/** Sends one message for each shop whose daily tables or product statistics are out of date. One round trip. */
+export async function queueNightlyRollups(ctx: Base): Promise<void> {
   const shops = await ctx.db.all(
     shopRow,
     sql`SELECT tenant_id FROM dirty_days UNION SELECT tenant_id FROM dirty_product_days`,
   );
-  await send(ctx, shops, true);
+  await sendAll(
+    ctx.env.ROLLUPS,
+    shops.map(({ tenant_id }) => rollupJob(tenant_id, true)),
+  );
 }
 
-async function send(ctx: Base, shops: { tenant_id: string }[], products: boolean): Promise<void> {
-  const messages = shops.map(({ tenant_id }) => ({
-    body: { kind: "rollup", tenant_id, products } satisfies RollupJob,
-  }));
-  for (let at = 0; at < messages.length; at += MESSAGES_A_BATCH)
-    await ctx.env.ROLLUPS.sendBatch(messages.slice(at, at + MESSAGES_A_BATCH));
-}
-
-/** Sends the message for one shop, or goes on with it. */
+/** Sends the message for one shop, or the one that continues it. */
 export async function queueRollup(ctx: Base, job: RollupJob): Promise<void> {
   await ctx.env.ROLLUPS.send(job);
 }
 
-/** Sends the message that counts this shop's products, or goes on with it. */
+/** Sends the message that updates a shop's product statistics, or the one that continues it. */
 export async function queueProducts(ctx: Base, job: ProductJob): Promise<void> {
   await ctx.env.ROLLUPS.send(job);
 }
 
 const runRow = z.object({ started_at: z.string(), finished_at: z.string(), days: z.number() });
 
-/** Which days are still to be built, and the last run. One round trip. */
+/** The days that are out of date, and the last run. One round trip. */
 export async function rollupStatus(ctx: Ctx): Promise<z.infer<typeof RollupStatus>> {
   const [row] = await ctx.db.all(
     z.object({ days: z.string(), product_days: z.number(), run: z.string().nullable() }),

@@ -1,0 +1,84 @@
+// A new import is its file in R2, its row and its message. The hash of the file is the request's fingerprint under the
+// Idempotency-Key.
+import { sql } from "drizzle-orm";
+import type { z } from "zod";
+import { audit } from "../audit/log.ts";
+import { idempotentRequest, runOnce, storeResponse } from "../idempotency/run-once.ts";
+import type { ActorCtx } from "../platform/context.ts";
+import { logFailure } from "../platform/log.ts";
+import { Problem } from "../platform/problem.ts";
+import { newId } from "../values/ids.ts";
+import { storeFile } from "./file/store.ts";
+import { fileKey, type ImportJob } from "./jobs.ts";
+import { getImport } from "./progress.ts";
+import { rowImporters } from "./rows/row-importers.ts";
+import { ImportStatus, type ImportKind } from "./schema.ts";
+
+/** Stores the file and queues its import. @throws Problem missing-columns, invalid, invalid-gzip, too-large, idempotency-mismatch */
+export async function startImport(
+  ctx: ActorCtx,
+  kind: z.infer<typeof ImportKind>,
+  body: ReadableStream<Uint8Array>,
+  key: string | undefined,
+): Promise<{ replayed: boolean; value: z.infer<typeof ImportStatus> }> {
+  const id = newId();
+  const file = fileKey(ctx.tenant.id, id);
+  const { header, bytes, hash } = await storeFile(ctx.env.FILES, file, body, rowImporters[kind].layout);
+  const { columns, ignored, end } = header;
+  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { kind, hash });
+  const at = ctx.now.toISOString();
+  const result = await runOnce(ctx, request, ImportStatus, async () => {
+    const started: z.infer<typeof ImportStatus> = {
+      id,
+      kind,
+      status: "queued",
+      error: null,
+      ignored_columns: ignored,
+      bytes_total: bytes,
+      bytes_read: end,
+      rows_read: 0,
+      rows_accepted: 0,
+      rows_rejected: 0,
+      created_at: at,
+      started_at: null,
+      finished_at: null,
+    };
+    await ctx.db.batch([
+      sql`INSERT INTO imports (tenant_id, id, kind, status, columns, ignored_columns, bytes_total, bytes_read, actor_id,
+          created_at, progress_at)
+        VALUES (${ctx.tenant.id}, ${id}, ${kind}, 'queued', ${JSON.stringify(columns)}, ${JSON.stringify(ignored)},
+          ${bytes}, ${end}, ${ctx.actor.id}, ${at}, ${at})`,
+      audit(ctx, "import.started", id, { after: sql`${JSON.stringify({ kind, bytes_total: bytes })}` }),
+      ...storeResponse(ctx.now, request, JSON.stringify(started)),
+    ]);
+    return started;
+  }).catch(async (error: unknown) => {
+    if (!(await mayExist(ctx, id, error))) await deleteFile(ctx, file);
+    throw error;
+  });
+  // A replay may return this very import, when its batch was committed but the result was lost.
+  if (result.value.id !== id) await deleteFile(ctx, file);
+  // The sweep sends a message that fails here within two minutes.
+  else
+    await ctx.env.IMPORTS.send({
+      kind: "import",
+      tenant_id: ctx.tenant.id,
+      import_id: id,
+    } satisfies ImportJob).catch((error: unknown) => logFailure("import queue", error));
+  return result;
+}
+
+/** Whether the import may be stored although starting it failed. One round trip when D1 was unavailable. */
+async function mayExist(ctx: ActorCtx, id: string, error: unknown): Promise<boolean> {
+  if (!(error instanceof Problem) || error.slug !== "unavailable") return false;
+  try {
+    await getImport(ctx, id);
+    return true;
+  } catch (failure) {
+    return !(failure instanceof Problem) || failure.slug !== "not-found";
+  }
+}
+
+/** The nightly sweep deletes a file that remains here. */
+const deleteFile = (ctx: ActorCtx, file: string): Promise<void> =>
+  ctx.env.FILES.delete(file).catch((error: unknown) => logFailure("import file", error));
