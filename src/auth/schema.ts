@@ -6,13 +6,13 @@ import { listOf } from "../http/pagination.ts";
 import { PlanName } from "../quota/plans.ts";
 import {
   folded,
-  INVISIBLE,
+  PLAIN_MESSAGE,
   isPlain,
   isStorable,
   label,
   LanguageTag,
   trimmed,
-  UNSTORABLE,
+  STORABLE_MESSAGE,
 } from "../values/text.ts";
 
 /** E-mails are compared folded: Unicode NFC, lower case. */
@@ -28,7 +28,7 @@ export const Password = z
   .string()
   .refine((text) => text.length >= 8 && text.length <= 256, "8 to 256 characters")
   // Hashed as UTF-8, all halves of surrogate pairs would be one character.
-  .refine(isStorable, UNSTORABLE)
+  .refine(isStorable, STORABLE_MESSAGE)
   .openapi({
     type: "string",
     format: "password",
@@ -106,11 +106,11 @@ export const Registration = z.strictObject({ tenant: Slug, ...person }).openapi(
 
 export const Credentials = z
   .strictObject({
-    tenant: z.string().max(100).refine(isPlain, INVISIBLE).openapi({ example: "libreria-sol" }),
+    tenant: z.string().max(100).refine(isPlain, PLAIN_MESSAGE).openapi({ example: "libreria-sol" }),
     email: z
       .string()
       .max(254)
-      .refine(isPlain, INVISIBLE)
+      .refine(isPlain, PLAIN_MESSAGE)
       .transform((email) => folded(email.trim()))
       .openapi({ type: "string", example: "ana@example.com" }),
     password: z.string().max(256).openapi({ example: "correct horse battery" }),

@@ -37,6 +37,6 @@ export async function countAddress(env: Env, address: string): Promise<QuotaStat
     if (answer?.success === false) refused.add(key);
   }
   const isRefused = refused.has(key);
-  const left = isRefused ? 0 : Math.max(0, quota - count);
-  return { policy: "address", quota, left, seconds: secondsUntil(ends), isRefused };
+  const remaining = isRefused ? 0 : Math.max(0, quota - count);
+  return { policy: "address", quota, remaining, resetSeconds: secondsUntil(ends), isRefused };
 }

@@ -27,7 +27,7 @@ export const rateLimitHeaders: MiddlewareHandler<App> = async (c, next) => {
   );
   c.header(
     "RateLimit",
-    list(({ left, seconds }) => `r=${left};t=${seconds}`),
+    list(({ remaining, resetSeconds }) => `r=${remaining};t=${resetSeconds}`),
   );
 };
 
@@ -35,7 +35,7 @@ export const rateLimitHeaders: MiddlewareHandler<App> = async (c, next) => {
 export const limitByAddress: MiddlewareHandler<App> = async (c, next) => {
   const standing = await countAddress(c.env, clientAddress(c));
   c.var.quotas.push(standing);
-  if (standing.isRefused) throw exceeded(["address"], standing.seconds);
+  if (standing.isRefused) throw exceeded(["address"], standing.resetSeconds);
   await next();
 };
 
@@ -99,7 +99,9 @@ export async function countRequest(c: Context<App>, tenant: Tenant, actor: Actor
   for (const each of counted) {
     const quota = quotas[each.policy];
     // Of a minute that nobody counts all is left.
-    c.var.quotas.push(standingOf(each) ?? { policy: each.policy, quota, left: quota, seconds: MINUTE });
+    c.var.quotas.push(
+      standingOf(each) ?? { policy: each.policy, quota, remaining: quota, resetSeconds: MINUTE },
+    );
   }
 }
 
@@ -107,12 +109,12 @@ function standingOf({ policy, key }: Counted): QuotaState | null {
   const meter = meterOf(key);
   if (!meter) return null;
   const { quota, held, left, ends } = meter;
-  return { policy, quota, left: held + left, seconds: secondsUntil(ends) };
+  return { policy, quota, remaining: held + left, resetSeconds: secondsUntil(ends) };
 }
 
 function refuse(c: Context<App>, counted: Counted[], usedUp: Counted[]): never {
   c.var.quotas.push(...counted.flatMap((each) => standingOf(each) ?? []));
-  const waits = usedUp.map((each) => standingOf(each)?.seconds ?? 1);
+  const waits = usedUp.map((each) => standingOf(each)?.resetSeconds ?? 1);
   throw exceeded(
     usedUp.map(({ policy }) => policy),
     Math.max(...waits),
