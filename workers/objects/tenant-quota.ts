@@ -4,7 +4,7 @@
 // costs a row for the minute and for each key, a busy one no more than a hundred for a key. Where the object is lost, what
 // was noted in advance counts as handed out: never more than the quota is.
 import { DurableObject } from "cloudflare:workers";
-import { lease, windowAt, type Ask, type Lease, type Window } from "../../src/quota/window.ts";
+import { lease, windowAt, type LeaseRequest, type Lease, type Window } from "../../src/quota/window.ts";
 
 const USED = "used/";
 
@@ -14,7 +14,7 @@ export class TenantQuota extends DurableObject<Env> {
   #noted = new Map<string, number>();
 
   /** A lease for each who asks. */
-  async take(asks: Ask[]): Promise<Lease[]> {
+  async take(asks: LeaseRequest[]): Promise<Lease[]> {
     const known = this.#window ?? this.#read();
     const window = windowAt(known, Date.now());
     this.#window = window;
@@ -38,7 +38,7 @@ export class TenantQuota extends DurableObject<Env> {
     return { ends, used: new Map(this.#noted) };
   }
 
-  #note({ used }: Window, { key, quota }: Ask): void {
+  #note({ used }: Window, { key, quota }: LeaseRequest): void {
     const count = used.get(key) ?? 0;
     if (count <= (this.#noted.get(key) ?? 0)) return;
     const noted = Math.min(quota, count + Math.floor(quota / 100));
