@@ -1,6 +1,6 @@
 // Opens a shop in an environment where sign-up is closed: what POST /tenants does, run by the operator on the environment's database.
 import { openTenant } from "../src/auth/shops/tenants.ts";
-import { NewTenant } from "../src/auth/schema.ts";
+import { NewTenant } from "../src/auth/shops/schema.ts";
 import { openDb } from "../src/platform/d1.ts";
 import type { Base } from "../src/platform/context.ts";
 import { environmentOptions, openEnvironment } from "./backup/environment.ts";

@@ -12,7 +12,8 @@ import { auditRoutes } from "./audit/routes.ts";
 import { allowedOrigins, authenticate } from "./auth/access.ts";
 import { jwksRoutes } from "./auth/login/key-routes.ts";
 import { loginRoutes } from "./auth/login/routes.ts";
-import { authRoutes } from "./auth/routes.ts";
+import { accountRoutes } from "./auth/accounts/routes.ts";
+import { shopRoutes } from "./auth/shops/routes.ts";
 import { guardBindings } from "./platform/bindings.ts";
 import { coverRoutes } from "./catalog/covers/routes.ts";
 import { cartRoutes } from "./cart/routes.ts";
@@ -132,7 +133,8 @@ app.use(`${API}/*`, authenticate);
 
 for (const domain of [
   auditRoutes,
-  authRoutes,
+  shopRoutes,
+  accountRoutes,
   loginRoutes,
   searchRoutes,
   productRoutes,

@@ -14,7 +14,7 @@ import { queueNightlyBuilds } from "../src/lake/jobs.ts";
 import { cancelExpired } from "../src/purchases/cancel.ts";
 import { retryDueRefunds } from "../src/purchases/payments/refund-payments.ts";
 import { queueNightlyRollups, queueRollups } from "../src/rollups/jobs.ts";
-import { forgetOldDeliveries, sendLateDeliveries } from "../src/webhooks/jobs.ts";
+import { deleteExpiredDeliveries, sendLateDeliveries } from "../src/webhooks/jobs.ts";
 import { baseOf } from "./base.ts";
 
 type Trigger = { name: CronName; jobs: ((ctx: Base) => Promise<void>)[] };
@@ -39,7 +39,7 @@ const triggers: Record<string, Trigger> = {
     jobs: [
       deleteExpiredKeys,
       deleteExpiredSessions,
-      forgetOldDeliveries,
+      deleteExpiredDeliveries,
       queueNightlyRollups,
       sweepOrphanedFiles,
       sweepOrphanedCovers,

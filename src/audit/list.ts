@@ -1,6 +1,6 @@
-// The log of a shop, newest first. An id begins with its time, so a range of time is a range of ids in whichever index is
-// read: the entity's id, else the actor, else the action, else the kind of entity, else all. INDEXED BY: without statistics
-// the planner would take any, and walk the shop.
+// An id begins with its creation time, so a time range is a range of ids in whichever index is read. The filters choose the
+// index in a fixed order: entity id, actor, action, entity, else the primary key. Without INDEXED BY the planner, which has
+// no statistics, may scan the whole log of the shop.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
@@ -24,8 +24,8 @@ const row = z
   .transform((stored) => ({ ...stored, created_at: instantOfId(stored.id).toISOString() }))
   .pipe(AuditEntry);
 
-/** The ids from `from` on and below `end`. */
-function idsIn(ctx: Ctx, { from, to }: Query): SQL[] {
+/** The conditions on the id for the time range of a query. */
+function timeRange(ctx: Ctx, { from, to }: Query): SQL[] {
   const { timezone } = ctx.tenant;
   const bounds: SQL[] = [];
   if (from !== undefined)
@@ -44,8 +44,8 @@ const indexOf = ({ entity_id, actor_id, action, entity }: Query): SQL => {
   return entity === undefined ? sql`` : sql.raw("INDEXED BY audit_log_entity");
 };
 
-const found = (ctx: Ctx, query: Query, after: unknown, limit: number): Promise<Entry[]> => {
-  const filters: SQL[] = [sql`tenant_id = ${ctx.tenant.id}`, ...idsIn(ctx, query)];
+const selectEntries = (ctx: Ctx, query: Query, after: unknown, limit: number): Promise<Entry[]> => {
+  const filters: SQL[] = [sql`tenant_id = ${ctx.tenant.id}`, ...timeRange(ctx, query)];
   for (const name of ["entity_id", "actor_id", "action", "entity"] as const)
     if (query[name] !== undefined) filters.push(sql`${sql.identifier(name)} = ${query[name]}`);
   if (after !== undefined) filters.push(sql`id < ${after}`);
@@ -56,10 +56,10 @@ const found = (ctx: Ctx, query: Query, after: unknown, limit: number): Promise<E
   );
 };
 
-/** A page of the log. One round trip. */
+/** A page of the log, newest first. One round trip. @throws Problem invalid-cursor */
 export async function listAudit(ctx: Ctx, query: Query) {
   const [after] = decodeCursor(singleKey, "audit", ctx.tenant.id, query.cursor) ?? [];
-  const entries = await found(ctx, query, after, query.limit + 1);
+  const entries = await selectEntries(ctx, query, after, query.limit + 1);
   return pageOf(entries, query.limit, (last) => encodeCursor("audit", ctx.tenant.id, [last.id]));
 }
 
@@ -80,6 +80,6 @@ const lineOf = (entry: Entry): string =>
     csvCell(entry.request_id ?? ""),
   ].join(",");
 
-/** All that the filters find as CSV, newest first. */
+/** All entries that match the filters as CSV, newest first. One round trip per 500 entries. */
 export const auditCsv = (ctx: Ctx, query: Query): Promise<ReadableStream<Uint8Array>> =>
-  csvStream<Entry>(AUDIT_COLUMNS, (last, limit) => found(ctx, query, last?.id, limit), lineOf);
+  csvStream<Entry>(AUDIT_COLUMNS, (last, limit) => selectEntries(ctx, query, last?.id, limit), lineOf);

@@ -13,10 +13,11 @@ auditRoutes.openapi(
     method: "get",
     path: "/audit",
     operationId: "listAudit",
-    summary: "Who changed what, newest first",
+    summary: "List the audit log, newest first",
     description:
-      "Changes of people, settings, products, stock, payments, shifts and webhooks, refunds, imports, and logins. Sales and " +
-      "purchases name their maker themselves and are not among them. As CSV it is the whole list: limit and cursor do not count.",
+      "Contains changes to accounts, settings, products, stock, payments, shifts and webhooks, as well as refunds, imports and " +
+      "logins. Sales and purchases are not included, since they name their seller or customer. CSV contains all entries and " +
+      "ignores limit and cursor.",
     tags: ["Audit"],
     request: { query: AuditQuery },
     responses: { 200: jsonOrCsvResponse("A page of the log", AuditList, AUDIT_COLUMNS) },

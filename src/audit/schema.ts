@@ -48,16 +48,21 @@ export const AuditEntry = z
   .object({
     id: Id,
     created_at: z.iso.datetime(),
-    actor_id: Id.nullable().openapi({ description: "null: nobody who was signed in" }),
+    actor_id: Id.nullable().openapi({
+      description: "The account that made the change; null if nobody was signed in",
+    }),
     action: ActionName,
-    entity: Entity.openapi({ description: "what the action is about" }),
-    entity_id: z.string().openapi({ description: "its id; the shop's own where a shop has one of them" }),
-    before: fields.openapi({ description: "what changed, as it was" }),
+    entity: Entity.openapi({ description: "The kind of entity that changed" }),
+    entity_id: z.string().openapi({
+      description: "The id of the entity, or of the shop for entities of which a shop has only one",
+    }),
+    before: fields.openapi({ description: "The changed fields before the change" }),
     after: fields.openapi({
-      description: "what changed, as it became. Of a person only which fields, the role, and whether active",
+      description:
+        "The changed fields after the change. For people, only the names of the fields, the role and is_active",
     }),
     request_id: z.string().nullable().openapi({
-      description: "the X-Request-Id of the change; null where the client sent one that is no UUID",
+      description: "The X-Request-Id of the change; null if the client sent one that is not a UUID",
     }),
   })
   .openapi("AuditEntry");
@@ -68,15 +73,15 @@ const Moment = z
   .string()
   .refine(
     (text) => isDay(text) || z.iso.datetime({ offset: true }).safeParse(text).success,
-    "a day, as 2026-11-22, or an instant, as 2026-11-22T20:00:00Z",
+    "must be a day, such as 2026-11-22, or a time, such as 2026-11-22T20:00:00Z",
   )
   .optional();
 
 export const AuditQuery = z.strictObject({
   ...PageQuery,
-  from: Moment.openapi({ description: "a day of the shop, or an instant", example: "2026-11-22" }),
+  from: Moment.openapi({ description: "A day in the shop's time zone, or a time", example: "2026-11-22" }),
   to: Moment.openapi({
-    description: "a day of the shop or an instant, itself included",
+    description: "A day in the shop's time zone, or a time; inclusive",
     example: "2026-11-22T20:00:00Z",
   }),
   actor_id: Id.optional(),

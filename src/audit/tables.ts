@@ -1,5 +1,5 @@
-// Who changed what of a shop. Triggers refuse to change or delete a row, so it holds ids and no words of a person: who is
-// erased needs no change here. A row is found by its id, which tells its time, and by each of its filters.
+// Triggers make the audit log append-only, so it must not contain personal data: erasing a person cannot change it. The id
+// contains the time, and each filter of the list has an index.
 import { sql } from "drizzle-orm";
 import { check, index, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
@@ -8,13 +8,13 @@ export const auditLog = sqliteTable(
   {
     tenantId: text("tenant_id").notNull(),
     id: text().notNull(),
-    // NULL: nobody who was signed in.
+    // NULL if nobody was signed in.
     actorId: text("actor_id"),
     action: text().notNull(),
-    // What the action is about: `product` of `product.changed`.
+    // For example `product` for the action `product.changed`.
     entity: text().generatedAlwaysAs(sql`substr(action, 1, instr(action, '.') - 1)`),
     entityId: text("entity_id").notNull(),
-    // JSON of what changed, before and after.
+    // JSON objects of the changed fields.
     before: text(),
     after: text(),
     requestId: text("request_id"),

@@ -1,5 +1,5 @@
-// Who is asking, and in which shop. One round trip to D1 reads user, login and shop together, so a disabled user, a
-// changed role or an ended login counts from the next request, and the shop's revision is known without asking again.
+// Authentication. One round trip to D1 reads the user, the login and the shop together, so a disabled user, a changed role
+// or an ended login takes effect with the next request, and the shop's revision needs no further query.
 import { sql } from "drizzle-orm";
 import type { Context, MiddlewareHandler } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
@@ -17,14 +17,17 @@ const REFRESH_COOKIE = "mostrador_refresh";
 const REFRESH_PATH = "/api/v1/auth";
 const REFRESH_SECONDS = 30 * 86_400;
 
-// These sign in themselves: an old token that a client sends along must not stand in the way.
-const SIGNING_IN = new Set(
+// Operations that authenticate by themselves and must not fail because of a stale token.
+const SIGN_IN_PATHS = new Set(
   ["/auth/login", "/auth/register", "/auth/refresh"].map((path) => `/api/v1${path}`),
 );
 
-/** Finds actor and shop of a request: from the bearer token, else the cookie, else the shop that a public reader names. */
+/**
+ * Sets the actor and the shop of a request: from the bearer token, else from the cookie, else the named shop without actor.
+ * @throws Problem invalid-token, ambiguous-credentials, csrf, unknown-tenant, quota-exceeded
+ */
 export const authenticate: MiddlewareHandler<App> = async (c, next) => {
-  if (SIGNING_IN.has(c.req.path)) return next();
+  if (SIGN_IN_PATHS.has(c.req.path)) return next();
   const { base } = c.var;
   const header = c.req.header("authorization");
   const cookie = getCookie(c, ACCESS_COOKIE);
@@ -35,14 +38,14 @@ export const authenticate: MiddlewareHandler<App> = async (c, next) => {
     if (cookie && cookie !== token) await requireSameLogin(c, identity, cookie);
     setIdentity(c, identity);
   } else if (cookie) {
-    // A stale cookie makes an anonymous reader, not an error: the browser sends it unasked.
+    // A stale cookie is ignored rather than an error, because browsers send it automatically.
     const identity = await orNull(identityOf(c, cookie));
     if (identity) {
       if (c.req.method !== "GET" && c.req.method !== "HEAD") requireTrustedOrigin(c);
       setIdentity(c, identity);
     }
   }
-  // Who is signed in to one shop and names another is anonymous there: never does he get his own shop's answer for it.
+  // A user of one shop who names another is anonymous there, and never gets a response of their own shop.
   const slug = requestedShop(c);
   if (slug !== undefined && slug !== c.var.tenant?.slug) {
     rejectExhausted(c, null);
@@ -58,10 +61,10 @@ export const authenticate: MiddlewareHandler<App> = async (c, next) => {
 
 type Identity = { tenant: Tenant; actor: Actor };
 
-/** Null where the token is of nobody; a failure of ours stays one. */
-async function orNull<T>(known: Promise<T>): Promise<T | null> {
+/** Null for an invalid token; other failures are rethrown. */
+async function orNull<T>(verified: Promise<T>): Promise<T | null> {
   try {
-    return await known;
+    return await verified;
   } catch (error) {
     if (error instanceof Problem && error.slug === "invalid-token") return null;
     throw error;
@@ -69,17 +72,19 @@ async function orNull<T>(known: Promise<T>): Promise<T | null> {
 }
 
 /**
- * Whoever sends a token and the cookie of another living login does not know for whom he acts: neither is preferred. A
- * cookie that is worth nothing does not count, for the browser sends it unasked. Of the same login it costs no round trip.
- * @throws Problem ambiguous-credentials
+ * Rejects a request whose token and cookie belong to different active logins. A stale cookie is ignored, because browsers
+ * send it automatically. No round trip if both belong to the same login. @throws Problem ambiguous-credentials
  */
 async function requireSameLogin(c: Context<App>, { tenant, actor }: Identity, cookie: string): Promise<void> {
   const { base } = c.var;
-  const named = await orNull(verifyAccessToken(base.env, base.now, cookie));
-  if (!named) return;
-  if (named.tenantId === tenant.id && named.userId === actor.id && named.session === actor.session) return;
+  const other = await orNull(verifyAccessToken(base.env, base.now, cookie));
+  if (!other) return;
+  if (other.tenantId === tenant.id && other.userId === actor.id && other.session === actor.session) return;
   if (await orNull(identityOf(c, cookie)))
-    throw new Problem("ambiguous-credentials", "Send the token or the cookie, or both of one login.");
+    throw new Problem(
+      "ambiguous-credentials",
+      "Send either the token or the cookie, or both of the same login.",
+    );
 }
 
 function setIdentity(c: Context<App>, identity: Identity): void {
@@ -97,7 +102,7 @@ const identityRow = z.object({
   plan: PlanName,
 });
 
-/** Actor and shop of an access token. One round trip, none for whom is refused. @throws Problem invalid-token, quota-exceeded */
+/** The actor and shop of an access token. One round trip, or none if it is rejected. @throws Problem invalid-token, quota-exceeded */
 async function identityOf(c: Context<App>, token: string): Promise<Identity> {
   const { base } = c.var;
   const signed = await verifyAccessToken(base.env, base.now, token);
@@ -116,18 +121,18 @@ async function identityOf(c: Context<App>, token: string): Promise<Identity> {
   return { tenant: { id: tenantId, ...shop }, actor: { id: userId, role, session } };
 }
 
-/** A browser sends cookies with any site's request: a write must come from a page of ours. @throws Problem csrf */
+/** Requires that a page of a trusted origin sent the request, since browsers send cookies with requests of any site. @throws Problem csrf */
 export function requireTrustedOrigin(c: Context<App>): void {
   const origin = c.req.header("origin");
-  const ours = [new URL(c.req.url).origin, ...allowedOrigins(c.env)];
-  if (origin === undefined || !ours.includes(origin))
+  const trusted = [new URL(c.req.url).origin, ...allowedOrigins(c.env)];
+  if (origin === undefined || !trusted.includes(origin))
     throw new Problem(
       "csrf",
-      `With the cookie, a write needs the header Origin: ${ours[0]}, or one of CORS_ORIGINS.`,
+      `A write that uses the cookie requires the header Origin: ${trusted[0]}, or one of CORS_ORIGINS.`,
     );
 }
 
-/** The other origins whose pages may call us, from the variable CORS_ORIGINS: comma separated. */
+/** Other origins whose pages may call the API, from the comma-separated variable CORS_ORIGINS. */
 export const allowedOrigins = (env: Env): string[] =>
   env.CORS_ORIGINS.split(",").flatMap((origin) => (origin.trim() ? [origin.trim()] : []));
 
@@ -139,7 +144,7 @@ export function setLoginCookies(c: Context<App>, accessToken: string, refreshTok
   setCookie(c, REFRESH_COOKIE, refreshToken, { ...common, path: REFRESH_PATH, maxAge: REFRESH_SECONDS });
 }
 
-/** Clears both cookies. */
+/** Clears both cookies of a login. */
 export function clearLoginCookies(c: Context<App>): void {
   deleteCookie(c, ACCESS_COOKIE, { path: "/" });
   deleteCookie(c, REFRESH_COOKIE, { path: REFRESH_PATH });

@@ -1,4 +1,4 @@
-// `tenants.revision` grows with every change of a shop's sales; `users.email` is stored folded (NFC, lower case).
+// `tenants.revision` increases with every change to a shop's sales. `users.email` is stored in NFC and lower case.
 import { sql } from "drizzle-orm";
 import {
   check,
@@ -53,9 +53,9 @@ export const users = sqliteTable(
     isActive: integer("is_active").notNull().default(1),
     preferences: text().notNull().default("{}"),
     createdAt: text("created_at").notNull(),
-    // 1: its owner registered himself, so whatever he was made since, nobody else sets his password.
+    // 1 if the person registered themselves: then nobody else may set their password, whatever their role is now.
     selfRegistered: integer("self_registered").notNull().default(0),
-    // What is left then is an id and a role: triggers keep it so, and refuse to erase who has something open.
+    // An erased account has only an id and a role. Triggers enforce that, and prevent erasing an account with open work.
     erasedAt: text("erased_at"),
   },
   (t) => [
@@ -67,8 +67,8 @@ export const users = sqliteTable(
   ],
 );
 
-// A row is one refresh token: the `generation`-th of a login. The rows of a login are its family. Of a login that lives one
-// row is neither used nor revoked; that one alone says the device.
+// A row is one refresh token, the `generation`-th of a login, whose rows share a family. An active login has one row that is
+// neither used nor revoked; only that row has the device.
 export const authSessions = sqliteTable(
   "auth_sessions",
   {

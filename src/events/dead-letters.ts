@@ -1,5 +1,4 @@
-// Messages that failed too often. The dead-letter queue has no memory of its own: they are stored, so that an ADMIN can
-// see them and send them again.
+// Messages of the dead-letter queue are stored, so that an ADMIN can list and replay them.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { audit } from "../audit/log.ts";
@@ -9,18 +8,18 @@ import { encodeCursor, decodeCursor, pageOf, singleKey } from "../platform/curso
 import { notFound } from "../platform/problem.ts";
 import { DeadLetter } from "./schema.ts";
 
-// What can be said of a body of any shape.
-const anyRef = z
+// Accepts a body of any shape.
+const lenientRef = z
   .object({ tenant_id: z.string().catch(""), event_id: z.string().nullable().catch(null) })
   .catch({ tenant_id: "", event_id: null });
 
-/** Stores messages of the queue of dead events; one that comes twice is stored once. One round trip. */
+/** Stores messages of the dead-letter queue; a message that is delivered twice is stored once. One round trip. */
 export async function storeDeadLetters(
   ctx: Base,
   messages: readonly { id: string; body: unknown }[],
 ): Promise<void> {
   const letters = messages.map(({ id, body }) => ({
-    ...anyRef.parse(body),
+    ...lenientRef.parse(body),
     id: newId(),
     message_id: id,
     body: JSON.stringify(body ?? null),
@@ -39,7 +38,7 @@ const letterRow = DeadLetter.extend({
 
 const columns = sql.raw("id, queue, body, created_at, replayed_at");
 
-/** The shop's dead letters, newest first. One round trip. */
+/** The shop's dead letters, newest first. One round trip. @throws Problem invalid-cursor */
 export async function listDeadLetters(ctx: Ctx, query: { limit: number; cursor?: string | undefined }) {
   const [after] = decodeCursor(singleKey, "dead-letters", ctx.tenant.id, query.cursor) ?? [];
   const found = await ctx.db.all(
@@ -50,16 +49,16 @@ export async function listDeadLetters(ctx: Ctx, query: { limit: number; cursor?:
   return pageOf(found, query.limit, (last) => encodeCursor("dead-letters", ctx.tenant.id, [last.id]));
 }
 
-/** Sends a dead letter to its queue again. Sent first: a failure leaves it as it was. @throws Problem not-found */
+/** Sends a dead letter to its queue again, before it is marked as replayed. @throws Problem not-found, unavailable */
 export async function replayDeadLetter(ctx: Ctx, id: string): Promise<z.infer<typeof DeadLetter>> {
-  const it = sql`tenant_id = ${ctx.tenant.id} AND id = ${id}`;
-  const [letter] = await ctx.db.all(letterRow, sql`SELECT ${columns} FROM dead_letters WHERE ${it}`);
+  const isLetter = sql`tenant_id = ${ctx.tenant.id} AND id = ${id}`;
+  const [letter] = await ctx.db.all(letterRow, sql`SELECT ${columns} FROM dead_letters WHERE ${isLetter}`);
   if (!letter) throw notFound("dead letter");
   await ctx.env.EVENTS.send(letter.body);
   const replayed_at = ctx.now.toISOString();
   await ctx.db.batch([
     audit(ctx, "dead_letter.replayed", id),
-    sql`UPDATE dead_letters SET replayed_at = ${replayed_at} WHERE ${it}`,
+    sql`UPDATE dead_letters SET replayed_at = ${replayed_at} WHERE ${isLetter}`,
   ]);
   return { ...letter, replayed_at };
 }

@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { Id } from "../values/ids.ts";
 import { listOf } from "../http/pagination.ts";
 
-/** What happens in a shop; a trigger writes `product.low_stock`. */
+/** The types of events; `product.low_stock` is written by a trigger. */
 export const EVENT_TYPES = [
   "sale.completed",
   "sale.refunded",
@@ -28,9 +28,9 @@ export const DeadLetter = z
   .object({
     id: Id,
     queue: z.enum(["events"]),
-    body: z.unknown().openapi({ description: "the message as it was sent" }),
+    body: z.unknown().openapi({ description: "The body of the message" }),
     created_at: z.iso.datetime(),
-    replayed_at: z.iso.datetime().nullable().openapi({ description: "when it was last sent again" }),
+    replayed_at: z.iso.datetime().nullable().openapi({ description: "The time of the last replay" }),
   })
   .openapi("DeadLetter");
 

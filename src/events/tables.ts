@@ -1,4 +1,4 @@
-// An event is claimed by a batch (batch_id), then exported with it (exported_at): NULL means "not yet".
+// An event is claimed for a batch (batch_id) and then exported with it (exported_at). Both are NULL until then.
 import { sql } from "drizzle-orm";
 import { index, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
@@ -15,7 +15,7 @@ export const events = sqliteTable(
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
-    // Without the tenant: the sweep looks for lost events of all shops. The one index that an event's insert pays for.
+    // Without the tenant, for the sweep over all shops. The only index that inserting an event writes to.
     index("events_open")
       .on(t.createdAt)
       .where(sql`exported_at IS NULL`),
@@ -25,7 +25,7 @@ export const events = sqliteTable(
   ],
 );
 
-// A message that nobody could process. One whose body names no shop is kept under the tenant '': no shop sees it.
+// A message that could not be processed. If its body names no shop, tenant_id is '' and no shop sees it.
 export const deadLetters = sqliteTable(
   "dead_letters",
   {
@@ -40,9 +40,9 @@ export const deadLetters = sqliteTable(
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
-    // The dead-letter queue may deliver twice.
+    // The dead-letter queue may deliver a message twice.
     uniqueIndex("dead_letters_message").on(t.tenantId, t.messageId),
-    // An event that was sent more than once is one dead letter, and the sweep leaves it alone.
+    // An event has one open dead letter, however often it was sent, and the sweep skips it.
     uniqueIndex("dead_letters_event")
       .on(t.tenantId, t.eventId)
       .where(sql`event_id IS NOT NULL AND replayed_at IS NULL`),

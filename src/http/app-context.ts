@@ -31,7 +31,7 @@ export function actorContext(c: Context<App>): ActorCtx {
     const isOtherShop = c.req.header("authorization") !== undefined;
     throw unauthenticated(
       isOtherShop
-        ? "The token belongs to a different shop than X-Tenant or ?tenant= names: omit them."
+        ? "The token belongs to another shop than the one in X-Tenant or ?tenant=. Omit these."
         : "Sign in and send the access token.",
     );
   }

@@ -1,23 +1,24 @@
-// Which bytes are taken for a JSON body: 1 MB at most, of JSON by their type, not compressed, UTF-8, nested 64 deep at most,
-// with no member twice. Each is refused in its own way before anything is parsed.
+// A JSON body has at most 1 MB, a JSON content type, no content encoding, valid UTF-8, at most 64 levels of nesting and no
+// duplicate member names. Each violation has its own problem, reported before the body is parsed.
 import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { findJsonFault } from "./json.ts";
-import { Problem } from "../platform/problem.ts";
+import { invalid, Problem } from "../platform/problem.ts";
 
 const MAX_BODY = 1024 * 1024;
 
-// No blank before the semicolon, which the validator behind this does not know.
+// zod-openapi's validator does not recognise a type with a space before the semicolon.
 const JSON_TYPE = /^application\/json(;\s*charset="?utf-8"?\s*)?$/i;
 
+/** Limits the size of a JSON body. @throws Problem too-large */
 export const limitBody: MiddlewareHandler = bodyLimit({
   maxSize: MAX_BODY,
   onError: () => {
-    throw new Problem("too-large", "A body may have 1 MB at most.");
+    throw new Problem("too-large", "Send a body of at most 1 MB.");
   },
 });
 
-/** @throws Problem body-required, unsupported-media-type, invalid-encoding, too-deep, invalid */
+/** Checks a JSON body before it is parsed. @throws Problem body-required, unsupported-media-type, invalid-encoding, too-deep, invalid */
 export const parseJsonBody =
   (isRequired: boolean): MiddlewareHandler =>
   async (c, next) => {
@@ -31,9 +32,9 @@ export const parseJsonBody =
       throw new Problem("unsupported-media-type", "Send Content-Type: application/json (UTF-8).");
     if (!/^identity$/i.test(c.req.header("content-encoding") ?? "identity"))
       throw new Problem("unsupported-media-type", "Send JSON without Content-Encoding.");
-    const flaw = findJsonFault(textOf(bytes));
-    if (flaw === "too-deep") throw new Problem("too-deep", "A body may be nested 64 deep at most.");
-    if (flaw) throw new Problem("invalid", `${flaw.pointer}: ${flaw.detail}`, { errors: [flaw] });
+    const fault = findJsonFault(textOf(bytes));
+    if (fault === "too-deep") throw new Problem("too-deep", "Send a body with at most 64 levels of nesting.");
+    if (fault) throw invalid([fault]);
     return next();
   };
 
@@ -41,7 +42,7 @@ function textOf(bytes: ArrayBuffer): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
   } catch {
-    // TypeError is how a fatal decoder says that the bytes are not UTF-8.
-    throw new Problem("invalid-encoding", "The body's bytes are not UTF-8.");
+    // A fatal decoder throws a TypeError.
+    throw new Problem("invalid-encoding", "Send the body in UTF-8.");
   }
 }

@@ -7,9 +7,12 @@
 export function csvDownloadHeaders(name: string): Record<string, string> {
   const plain = name.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}"\\/]/gu, "_");
   const ascii = plain.replace(/[^\x20-\x7e]|%/gu, "_");
-  const whole = encodeURIComponent(plain).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
+  const encoded = encodeURIComponent(plain).replace(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16)}`,
+  );
   return {
     "content-type": "text/csv; charset=utf-8",
-    "content-disposition": `attachment; filename="${ascii}"; filename*=UTF-8''${whole}`,
+    "content-disposition": `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`,
   };
 }

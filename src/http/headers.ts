@@ -16,7 +16,7 @@ export const ShopHeader = z.object({
 export const IdempotencyHeader = z.object({
   "idempotency-key": z
     .string()
-    .regex(/^[\x21-\x7e]{1,255}$/, "1 to 255 visible ASCII characters")
+    .regex(/^[\x21-\x7e]{1,255}$/, "must be 1 to 255 visible ASCII characters")
     .optional()
     .openapi({
       description:
@@ -55,7 +55,7 @@ const onEveryResponse = {
   },
   RateLimit: {
     required: true,
-    description: "What is left of each quota: about r requests for the next t seconds",
+    description: "The remainder of each quota: about r requests for the next t seconds",
     schema: { type: "string" as const, example: '"address";r=11999;t=42, "tenant";r=29800;t=17' },
   },
 };
@@ -63,7 +63,7 @@ const onEveryResponse = {
 const byStatus: Record<number, Record<string, { description: string; schema: { type: "string" } }>> = {
   201: {
     "Idempotent-Replayed": {
-      description: "true when an earlier request with the same key created it",
+      description: "true if an earlier request with the same key created it",
       schema: { type: "string" },
     },
   },

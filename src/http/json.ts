@@ -1,39 +1,39 @@
-// What JSON.parse would take without a word: it keeps the last of two members of one name, and builds millions of nested
-// arrays before anybody can refuse them. One pass over the text, before it is parsed.
+// JSON.parse silently keeps the last of two members with the same name, and builds millions of nested arrays before they can
+// be rejected. One pass over the text finds both before it is parsed.
 import { pointerOf, type Fault } from "../platform/problem.ts";
 
 const MAX_DEPTH = 64;
 
-/** An object or an array that is open: the names that it has (null of an array), and where in it we are. */
-type Frame = { names: Set<string> | null; step: string | number; isBeforeName: boolean };
+/** An open object or array: the member names so far (null for an array) and the current name or index. */
+type Frame = { names: Set<string> | null; segment: string | number; isBeforeName: boolean };
 
-/**
- * What is wrong with a JSON text: it is nested deeper than 64, or names a member twice; null where nothing is. Of text that
- * is no JSON it may say either: the parser refuses it.
- */
+/** Finds nesting deeper than 64 levels or a duplicate member name; null if there is neither. Malformed text may give either. */
 export function findJsonFault(text: string): "too-deep" | Fault | null {
   const frames: Frame[] = [];
-  for (let at = 0; at < text.length; at += 1) {
+  for (let index = 0; index < text.length; index += 1) {
     const frame = frames.at(-1);
-    switch (text.charAt(at)) {
+    switch (text.charAt(index)) {
       case '"': {
-        const end = endOfString(text, at);
+        const end = endOfString(text, index);
         if (frame?.names && frame.isBeforeName) {
-          frame.step = nameIn(text.slice(at, end + 1));
-          if (frame.names.has(frame.step))
-            return { pointer: `#/${pointerOf(frames.map(({ step }) => step))}`, detail: "named twice" };
-          frame.names.add(frame.step);
+          frame.segment = unquoted(text.slice(index, end + 1));
+          if (frame.names.has(frame.segment))
+            return {
+              pointer: `#/${pointerOf(frames.map(({ segment }) => segment))}`,
+              detail: "duplicate field",
+            };
+          frame.names.add(frame.segment);
         }
-        at = end;
+        index = end;
         break;
       }
       case "{":
       case "[":
         if (frames.length === MAX_DEPTH) return "too-deep";
         frames.push(
-          text[at] === "{"
-            ? { names: new Set(), step: "", isBeforeName: true }
-            : { names: null, step: 0, isBeforeName: false },
+          text[index] === "{"
+            ? { names: new Set(), segment: "", isBeforeName: true }
+            : { names: null, segment: 0, isBeforeName: false },
         );
         break;
       case "}":
@@ -44,7 +44,7 @@ export function findJsonFault(text: string): "too-deep" | Fault | null {
         if (frame) frame.isBeforeName = false;
         break;
       case ",":
-        if (typeof frame?.step === "number") frame.step += 1;
+        if (typeof frame?.segment === "number") frame.segment += 1;
         else if (frame) frame.isBeforeName = true;
         break;
       default:
@@ -53,23 +53,23 @@ export function findJsonFault(text: string): "too-deep" | Fault | null {
   return null;
 }
 
-/** Where the string that begins here has its closing quote; the end of the text where it has none. */
+/** The index of the closing quote of the string that begins at `begin`, or the end of the text. */
 function endOfString(text: string, begin: number): number {
-  for (let at = text.indexOf('"', begin + 1); at !== -1; at = text.indexOf('"', at + 1)) {
+  for (let end = text.indexOf('"', begin + 1); end !== -1; end = text.indexOf('"', end + 1)) {
     let escapes = 0;
-    while (text[at - 1 - escapes] === "\\") escapes += 1;
-    if (escapes % 2 === 0) return at;
+    while (text[end - 1 - escapes] === "\\") escapes += 1;
+    if (escapes % 2 === 0) return end;
   }
   return text.length;
 }
 
-/** A member's name without its quotes and escapes; as it stands where it is not well-formed. */
-function nameIn(quoted: string): string {
+/** A member name without quotes and escapes; unchanged if it is malformed. */
+function unquoted(quoted: string): string {
   if (!quoted.includes("\\")) return quoted.slice(1, -1);
   try {
     return String(JSON.parse(quoted));
   } catch {
-    // SyntaxError: the whole text is no JSON, as the parser will say.
+    // SyntaxError: the parser will reject the whole text.
     return quoted;
   }
 }

@@ -1,29 +1,30 @@
-// The OpenAPI 3.1 document, made from the declared operations; it also knows which methods a path has.
+// The OpenAPI 3.1 document, generated from the declared operations, and the methods that a path allows.
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "zod";
 import type { App } from "./app-context.ts";
 
 type Document = ReturnType<OpenAPIHono<App>["getOpenAPI31Document"]>;
 
-let made: Document | undefined;
+let document: Document | undefined;
 
-const description = `The back office of many shops: accounts, a catalogue with search, counter sales and purchases, shifts, imports, figures, webhooks and a data lake.
+const description = `The back office of many shops: accounts, a catalogue with search, counter sales and purchases, shifts, imports, metrics, webhooks and a data lake.
 
-- JSON is snake_case. Unknown fields are refused. Money is an integer of minor units (cents) of the shop's \`currency\`.
-- Times are RFC 3339 in UTC; a \`day\` is \`YYYY-MM-DD\` in the shop's time zone. Ids are UUIDv7.
-- Sign in with POST /api/v1/auth/login and send \`Authorization: Bearer ACCESS_TOKEN\`. Public reads name the shop by the header
-  \`X-Tenant: SLUG\` or by \`?tenant=SLUG\`. A browser may use the HttpOnly cookie instead; its writes need an \`Origin\` of ours.
-- Lists answer \`{ data, next_cursor }\`: send \`?cursor=\` to go on.
-- Errors are RFC 9457 problems (\`application/problem+json\`): switch on \`type\`. For 422, \`errors\` points to what is wrong.
-- A POST that creates takes an \`Idempotency-Key\`: repeated with the same body it answers the same, with \`Idempotent-Replayed: true\`.
-- Every answer has \`X-Request-Id\` and \`Server-Timing\` with what it cost at D1: round trips, rows read, rows written.
-- Requests are counted by the minute, for the address, the shop and the user; those of public readers and customers besides for half of
-  the shop's. \`RateLimit-Policy\` and \`RateLimit\` on every answer say how that stands; what is too much is 429 \`quota-exceeded\` with
-  \`Retry-After\`.`;
+- JSON is snake_case, and unknown fields are rejected. Amounts are integers in minor units (such as cents) of the shop's \`currency\`.
+- Times are RFC 3339 in UTC. A \`day\` is \`YYYY-MM-DD\` in the shop's time zone. Ids are UUIDv7.
+- Sign in with POST /api/v1/auth/login and send \`Authorization: Bearer ACCESS_TOKEN\`. Public reads name the shop with the header
+  \`X-Tenant: SLUG\` or \`?tenant=SLUG\`. A browser may use the HttpOnly cookies instead; its writes then require a trusted \`Origin\`.
+- Lists return \`{ data, next_cursor }\`. Send \`next_cursor\` as \`?cursor=\` for the next page.
+- Errors are RFC 9457 problems (\`application/problem+json\`): switch on \`type\`. A 422 lists the invalid fields in \`errors\`.
+- A POST that creates something accepts an \`Idempotency-Key\`. A repeated request returns the first response with
+  \`Idempotent-Replayed: true\`.
+- Every response has \`X-Request-Id\`, and \`Server-Timing\` with its cost at D1: round trips, rows read and rows written.
+- Requests count against quotas per minute: of the address, the shop and the user. Anonymous readers and customers share half of the
+  shop's quota. Every response shows the quotas in \`RateLimit-Policy\` and \`RateLimit\`. Beyond a quota, requests return 429
+  \`quota-exceeded\` with \`Retry-After\`.`;
 
-/** The document, made once. */
+/** The document, generated once per isolate. */
 export function openApiDocument(app: OpenAPIHono<App>): Document {
-  if (made) return made;
+  if (document) return document;
   app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {
     type: "http",
     scheme: "bearer",
@@ -34,7 +35,7 @@ export function openApiDocument(app: OpenAPIHono<App>): Document {
     in: "cookie",
     name: "mostrador_access",
   });
-  made = app.getOpenAPI31Document({
+  document = app.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {
       title: "Mostrador",
@@ -44,46 +45,51 @@ export function openApiDocument(app: OpenAPIHono<App>): Document {
     },
     servers: [{ url: "/" }],
     tags: [
-      { name: "Shops and accounts", description: "Open a shop, sign in, manage its people" },
-      { name: "Catalogue", description: "What the shop sells, and its stock" },
-      { name: "Favorites and wishlist", description: "What a person keeps to buy another time" },
+      { name: "Shops and accounts", description: "Shops, sign-in, accounts and settings" },
+      { name: "Catalogue", description: "Products and their stock" },
+      { name: "Favorites and wishlist", description: "Products that a customer saves for later" },
       { name: "Sales", description: "Counter sales and refunds" },
-      { name: "Purchases", description: "The cart, what was bought with it, and its payment" },
-      { name: "Shifts", description: "Who is on shift, and the drawer" },
-      { name: "Imports", description: "Bring past sales or products in from CSV" },
-      { name: "Figures", description: "Key figures, and the daily tables that they are summed from" },
-      { name: "Lake", description: "Every sale and event as Parquet files, for SQL" },
-      { name: "Events", description: "What happened in the shop, on its way to those who listen" },
-      { name: "Webhooks", description: "Endpoints that are told of events" },
+      { name: "Purchases", description: "Cart, checkout and online payment" },
+      { name: "Shifts", description: "Shifts, breaks and the cash drawer" },
+      { name: "Imports", description: "Import past sales or products from CSV" },
+      { name: "Figures", description: "Metrics, and the daily tables from which they are summed" },
+      { name: "Lake", description: "Sales and events as Parquet files, for SQL" },
+      { name: "Events", description: "Events that could not be processed" },
+      { name: "Webhooks", description: "Endpoints that receive the shop's events" },
       { name: "Audit", description: "Who changed what, and when" },
       { name: "Service", description: "Health and keys" },
     ],
   });
-  made.paths = Object.fromEntries(
-    Object.entries(made.paths ?? {}).map(([path, item]) => {
-      const plain = path.replace(TAKES_SLASHES, "{$1}");
-      if (plain !== path) withSlashes.add(plain);
-      return [plain, item];
+  document.paths = Object.fromEntries(
+    Object.entries(document.paths ?? {}).map(([path, item]) => {
+      const template = path.replace(WILDCARD, "{$1}");
+      if (template !== path) wildcardPaths.add(template);
+      return [template, item];
     }),
   );
-  return made;
+  return document;
 }
 
-// What the router needs to know of a last parameter that takes slashes is no template of OpenAPI.
-const TAKES_SLASHES = /\{(\w+)\{\.\+\}\}$/;
-const withSlashes = new Set<string>();
+// The router's pattern for a last parameter that may contain slashes is not an OpenAPI path template.
+const WILDCARD = /\{(\w+)\{\.\+\}\}$/;
+const wildcardPaths = new Set<string>();
 
 const methodsShape = z.record(z.string(), z.record(z.string(), z.unknown()));
 
-/** The methods of the operations at this path; empty for an unknown path. */
+/** The methods of the operations at this path, for the Allow header; empty for an unknown path. */
 export function allowedMethods(app: OpenAPIHono<App>, path: string): string[] {
   const paths = methodsShape.parse(openApiDocument(app).paths ?? {});
   const segments = path.split("/");
-  const methods = Object.entries(paths).flatMap(([pattern, operations]) => {
-    const parts = pattern.split("/");
+  const methods = Object.entries(paths).flatMap(([template, operations]) => {
+    const expected = template.split("/");
+    const isLongEnough =
+      expected.length === segments.length ||
+      (wildcardPaths.has(template) && expected.length < segments.length);
     const matches =
-      (parts.length === segments.length || (withSlashes.has(pattern) && parts.length < segments.length)) &&
-      parts.every((part, at) => (part.startsWith("{") ? segments[at] !== "" : part === segments[at]));
+      isLongEnough &&
+      expected.every((name, index) =>
+        name.startsWith("{") ? segments[index] !== "" : name === segments[index],
+      );
     return matches ? Object.keys(operations) : [];
   });
   return [

@@ -4,9 +4,9 @@ import { isDay } from "../values/days.ts";
 
 const Limit = z
   .string()
-  .regex(/^[1-9]\d{0,2}$/, "a whole number from 1 to 100")
+  .regex(/^[1-9]\d{0,2}$/, "must be a whole number from 1 to 100")
   .transform(Number)
-  .refine((limit) => limit <= 100, "a whole number from 1 to 100")
+  .refine((limit) => limit <= 100, "must be a whole number from 1 to 100")
   .openapi({ type: "integer", minimum: 1, maximum: 100, example: 20 });
 
 /** `?limit=` from 1 to 100, with this default. */
@@ -27,7 +27,7 @@ export const listOf = <T extends z.ZodType>(item: T) =>
 
 const day = z
   .string()
-  .refine(isDay, "a day, such as 2026-11-22")
+  .refine(isDay, "must be a day, such as 2026-11-22")
   .optional()
   .openapi({ format: "date", example: "2026-11-22" });
 

@@ -1,4 +1,4 @@
-// The interactive API reference: a page of ours around a bundle that we serve ourselves. Its policy allows no other host.
+// The interactive API reference. The page and its script come from this Worker, and its policy allows no other host.
 
 export const referencePage = `<!doctype html>
 <html lang="en">

@@ -1,5 +1,5 @@
-// The key's row is written in the batch of the effect, so the effect and the memory of it stand or fall together.
-// A second request collides with the primary key, whatever it found before, and is answered with what the first made.
+// The response is stored under its key in the batch of the change, so that both commit or neither. A repeated request
+// violates the primary key of idempotency_keys and returns the stored response.
 import { createHash } from "node:crypto";
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
@@ -7,10 +7,10 @@ import type { Base } from "../platform/context.ts";
 import { sweepRows } from "../platform/sweep-rows.ts";
 import { Problem } from "../platform/problem.ts";
 
-/** A request that carries an Idempotency-Key: whose it is, and what identifies its content. */
+/** A request with an Idempotency-Key, its account (`actor`) and the fingerprint of its content. */
 export type IdempotentRequest = { tenantId: string; actor: string; key: string; fingerprint: string };
 
-/** `content` is what must be the same when the key comes again; secrets have no place in it. */
+/** Null without a key. `content` must be equal for the same key and must not contain secrets. */
 export function idempotentRequest(
   tenantId: string,
   actor: string,
@@ -22,7 +22,7 @@ export function idempotentRequest(
   return { tenantId, actor, key, fingerprint };
 }
 
-/** The statement that remembers the answer, for the batch of the effect; `body` is JSON text or SQL that yields it. */
+/** The statement that stores the response, for the batch of the change; `body` is JSON text or SQL that yields it. */
 export function storeResponse(now: Date, request: IdempotentRequest | null, body: string | SQL): SQL[] {
   if (!request) return [];
   return [
@@ -32,28 +32,27 @@ export function storeResponse(now: Date, request: IdempotentRequest | null, body
 }
 
 /**
- * Does `make`, or answers what an earlier request under the same key made. The key is looked up only where `make`
- * failed, so the usual request pays no round trip for it. @throws Problem idempotency-mismatch, and what `make` throws
+ * Runs `change`, or returns the response that an earlier request stored under the same key. The key is looked up only after
+ * `change` failed, so a first request needs no extra round trip. @throws Problem idempotency-mismatch, and what `change` throws
  */
 export async function runOnce<T>(
   ctx: Base,
   request: IdempotentRequest | null,
   shape: z.ZodType<T>,
-  make: () => Promise<T>,
+  change: () => Promise<T>,
 ): Promise<{ replayed: boolean; value: T }> {
   try {
-    return { replayed: false, value: await make() };
+    return { replayed: false, value: await change() };
   } catch (error) {
-    const earlier = request ? await find(ctx, request) : null;
-    if (!request || !earlier) throw error;
-    if (earlier.fingerprint !== request.fingerprint)
+    const stored = request ? await storedResponse(ctx, request) : null;
+    if (!request || !stored) throw error;
+    if (stored.fingerprint !== request.fingerprint)
       throw new Problem("idempotency-mismatch", "Use a new Idempotency-Key for a new request.");
-    return { replayed: true, value: shape.parse(JSON.parse(earlier.body)) };
+    return { replayed: true, value: shape.parse(JSON.parse(stored.body)) };
   }
 }
 
-/** What the key's first request left, or null. */
-async function find(
+async function storedResponse(
   ctx: Base,
   request: IdempotentRequest,
 ): Promise<{ fingerprint: string; body: string } | null> {
@@ -65,10 +64,10 @@ async function find(
   return row ?? null;
 }
 
-const KEPT_MS = 24 * 3600 * 1000;
+const KEY_TTL_MS = 24 * 3600 * 1000;
 
-/** Forgets the keys of all shops that are older than a day; a nightly job. */
+/** Deletes the keys of all shops that are older than a day. */
 export async function deleteExpiredKeys(ctx: Base): Promise<void> {
-  const before = new Date(ctx.now.getTime() - KEPT_MS).toISOString();
+  const before = new Date(ctx.now.getTime() - KEY_TTL_MS).toISOString();
   await sweepRows(ctx, "idempotency_keys", ["tenant_id", "actor", "key"], sql`created_at < ${before}`);
 }

@@ -1,28 +1,28 @@
-// A binding that fails is a part of the service that does not answer: whoever asked hears 503 and when to come again, not
-// 500 as for a bug of ours. D1 says so itself, in db.ts.
+// A failing binding is an unavailable dependency (503 with Retry-After), not a bug of this Worker (500). D1 reports its own
+// failures in d1.ts.
 import { unavailable } from "./problem.ts";
 
-/** The environment in which what KV, R2 and queues reject with is Problem unavailable. D1 and objects stay as they are. */
+/** Wraps KV, R2 and queues so that their rejections become Problem unavailable. D1 and Durable Objects are not wrapped. */
 export const guardBindings = (env: Env): Env =>
   new Proxy(env, {
-    get: (all, name) => {
-      const binding: unknown = Reflect.get(all, name);
-      const isKept =
+    get: (bindings, name) => {
+      const binding: unknown = Reflect.get(bindings, name);
+      const isExempt =
         name === "DB" || typeof binding !== "object" || binding === null || "idFromName" in binding;
-      return isKept ? binding : guard(binding);
+      return isExempt ? binding : guard(binding);
     },
   });
 
-/** The same object; all its methods are asynchronous ones. */
-const guard = <T extends object>(part: T): T =>
-  new Proxy(part, {
+/** Wraps an object all of whose methods are asynchronous. */
+const guard = <T extends object>(binding: T): T =>
+  new Proxy(binding, {
     get: (target, name) => {
       const member: unknown = Reflect.get(target, name);
       if (typeof member !== "function") return member;
-      return async (...given: unknown[]) => {
+      return async (...args: unknown[]) => {
         try {
-          const result: unknown = await Reflect.apply(member, target, given);
-          // An upload to R2 in parts is used further.
+          const result: unknown = await Reflect.apply(member, target, args);
+          // A multipart upload to R2 has asynchronous methods too.
           return typeof result === "object" && result !== null && "uploadPart" in result
             ? guard(result)
             : result;
@@ -33,18 +33,18 @@ const guard = <T extends object>(part: T): T =>
     },
   });
 
-/** What a Durable Object answers to `ask`. What our own code has thrown there stays an error. @throws Problem unavailable */
-export async function callObject<T>(ask: () => Promise<T>): Promise<T> {
+/** Calls a Durable Object. Errors that its code throws are rethrown unchanged. @throws Problem unavailable */
+export async function callObject<T>(call: () => Promise<T>): Promise<T> {
   try {
-    return await ask();
+    return await call();
   } catch (error) {
-    throw isThrownThere(error) ? error : unavailable(error);
+    throw isThrownByObject(error) ? error : unavailable(error);
   }
 }
 
-const says = (error: Error, name: string): boolean => Reflect.get(error, name) === true;
+const hasFlag = (error: Error, name: string): boolean => Reflect.get(error, name) === true;
 
-const isThrownThere = (error: unknown): boolean =>
+const isThrownByObject = (error: unknown): boolean =>
   error instanceof Error &&
-  says(error, "remote") &&
-  !["retryable", "overloaded", "durableObjectReset"].some((name) => says(error, name));
+  hasFlag(error, "remote") &&
+  !["retryable", "overloaded", "durableObjectReset"].some((name) => hasFlag(error, name));

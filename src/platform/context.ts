@@ -47,6 +47,6 @@ export type ActorCtx = Base & { tenant: Tenant; actor: Actor };
 export type QuotaState = {
   policy: "address" | "tenant" | "public" | "user";
   quota: number;
-  left: number;
-  seconds: number;
+  remaining: number;
+  resetSeconds: number;
 };

@@ -109,7 +109,7 @@ export const rows = <T>(shape: z.ZodType<T>, result: Row[] | undefined): T[] =>
 const REJECTED =
   /SQLITE_(ERROR|CONSTRAINT|MISMATCH|RANGE|TOOBIG|AUTH|MISUSE)|D1_TYPE_ERROR|D1_COLUMN_NOTFOUND/;
 
-/** Whether a statement failed because of what it asked (a bug, or a violated constraint) and not because D1 failed. */
+/** Whether D1 rejected the statement (a bug or a violated constraint), as opposed to failing itself. */
 function isRejection(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause)
     if (cause instanceof TypeError || cause instanceof RangeError || REJECTED.test(cause.message))

@@ -1,27 +1,29 @@
-// One line of JSON a request. Never a token, a password, an e-mail, a body or a query string.
+// One line of JSON per request. Tokens, passwords, e-mail addresses, bodies and query strings are never logged.
 import type { Cost } from "./d1.ts";
 
 type RequestLog = {
   request_id: string;
   tenant: string | null;
   method: string;
-  /** The pattern, not the path: ids stay out and lines can be grouped. */
+  /** The route pattern rather than the path, so that lines can be grouped and contain no ids. */
   route: string;
   status: number;
   ms: number;
   d1: Cost;
 };
 
+/** Logs a finished request; `error` only with a status of 500 and above. */
 export function logRequest(line: RequestLog, error: unknown): void {
   if (line.status >= 500) console.error(JSON.stringify({ level: "error", ...line, error: describe(error) }));
   else console.log(JSON.stringify({ level: "info", ...line }));
 }
 
+/** Logs a failure that no response reports. */
 export function logFailure(what: string, error: unknown): void {
   console.error(JSON.stringify({ level: "error", what, error: describe(error) }));
 }
 
-/** An error without the values it was about: Drizzle puts a statement's parameters into its message, SQLite does not. */
+/** The innermost cause, because Drizzle's message repeats a statement's parameters and SQLite's does not. */
 function describe(error: unknown): { message: string; stack: string | undefined } {
   if (!(error instanceof Error)) return { message: typeof error, stack: undefined };
   let cause: Error = error;

@@ -1,49 +1,54 @@
-// Rows of all shops that have had their time. No index says which they are: it would cost each write a row, and a row that is
-// soon forgotten is looked at a few times only. A night walks so many pages of the primary key, and the next goes on behind them.
+// Deletes expired rows of all shops by walking the primary key: an index on the expiry would cost every write another row.
+// Each run covers a limited number of pages; the next run continues after them.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Base } from "./context.ts";
-import { rows } from "./d1.ts";
+import { returning } from "./d1.ts";
 
-// Each page is a round trip and two statements: well below the thousand that an invocation may take.
-const A_NIGHT = { pages: 100, rows: 10_000 };
+// A page is one round trip of two statements: far below the 1,000 of an invocation.
+const MAX_PER_RUN = { pages: 100, rows: 10_000 };
 
-const placeRow = z.object({ place: z.string() });
-const placeShape = z.array(z.union([z.string(), z.number()]));
+const lastKeyRow = z.object({ last_key: z.string() });
+const primaryKeyShape = z.array(z.union([z.string(), z.number()]));
 
 /**
- * Deletes the rows of a table that are old, walking it by its primary key. `isOld` may name the table's columns. One round trip a
- * page. A page that fails is the next night's first.
+ * Deletes the rows of a table for which `isExpired`, a condition on its columns, holds. One round trip per page. The next
+ * run repeats a page that fails.
  */
 export async function sweepRows(
   ctx: Base,
   table: string,
   primaryKey: readonly string[],
-  isOld: SQL,
-  { pages, rows: limit } = A_NIGHT,
+  isExpired: SQL,
+  { pages, rows: limit } = MAX_PER_RUN,
 ): Promise<void> {
-  const kept = `forgotten:${table}`;
+  const positionKey = `sweep-rows:${table}`;
   const name = sql.identifier(table);
   const key = sql.join(
     primaryKey.map((column) => sql.identifier(column)),
     sql`, `,
   );
-  let place = await ctx.env.CACHE.get(kept);
+  let position = await ctx.env.CACHE.get(positionKey);
   try {
     for (let page = 0; page < pages; page += 1) {
-      const after = place === null ? null : placeShape.parse(JSON.parse(place));
-      const behind = after ? sql`(${key}) > (${sql.join(after, sql`, `)})` : sql`true`;
-      const [last] = await ctx.db.batch([
-        sql`SELECT json_array(${key}) AS place FROM ${name} WHERE ${behind}
+      const last = position === null ? null : primaryKeyShape.parse(JSON.parse(position));
+      const isAfter = last ? sql`(${key}) > (${sql.join(last, sql`, `)})` : sql`true`;
+      const pageEnd = returning(
+        lastKeyRow,
+        sql`SELECT json_array(${key}) AS last_key FROM ${name} WHERE ${isAfter}
           ORDER BY ${key} LIMIT 1 OFFSET ${limit - 1}`,
+      );
+      const done = await ctx.db.batch([
+        pageEnd,
         sql`DELETE FROM ${name} WHERE (${key}) IN (SELECT ${key} FROM (
-          SELECT ${key}, ${isOld} AS is_old FROM ${name} WHERE ${behind} ORDER BY ${key} LIMIT ${limit}) WHERE is_old)`,
+          SELECT ${key}, ${isExpired} AS is_expired FROM ${name} WHERE ${isAfter} ORDER BY ${key} LIMIT ${limit})
+          WHERE is_expired)`,
       ]);
-      place = rows(placeRow, last)[0]?.place ?? null;
-      if (place === null) return;
+      position = done.of(pageEnd)[0]?.last_key ?? null;
+      if (position === null) return;
     }
   } finally {
-    // Once a night, for KV takes a key once a second.
-    await (place === null ? ctx.env.CACHE.delete(kept) : ctx.env.CACHE.put(kept, place));
+    // Written once per run, because KV accepts one write per second to the same key.
+    await (position === null ? ctx.env.CACHE.delete(positionKey) : ctx.env.CACHE.put(positionKey, position));
   }
 }

@@ -1,9 +1,10 @@
-// Variables of the deployment that are numbers.
+// Environment variables that hold numbers.
 import { unavailable } from "./problem.ts";
 
-/** The variable, a whole number of at least 1. @throws Problem unavailable, where it is none */
+/** The variable as an integer of at least 1. @throws Problem unavailable, if it is not one */
 export function positiveInteger(env: Env, name: "LOGIN_ATTEMPTS_PER_ADDRESS" | "QUOTA_PER_ADDRESS"): number {
-  const count = Number(env[name]);
-  if (!Number.isInteger(count) || count < 1) throw unavailable(new Error(`${name} is no number`));
-  return count;
+  const value = Number(env[name]);
+  if (!Number.isInteger(value) || value < 1)
+    throw unavailable(new Error(`${name} is not a positive integer`));
+  return value;
 }

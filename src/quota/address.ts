@@ -1,42 +1,42 @@
-// The shield in front of all else: requests of one address, counted by the platform's rate limit, which is approximate and
-// each location's own. It is told of a thousandth of the quota at a time, so who asks little costs nothing; a quota below a
-// thousand is each isolate's own. What is left nobody says: the header tells what this isolate has counted.
+// Limits the requests of one address with Cloudflare's rate limit binding, which is approximate and counts per location.
+// The binding is called once per thousandth of the quota, so few requests cost nothing; each isolate also enforces the
+// quota by itself. The binding does not report what remains, so the headers state what this isolate has counted.
 import { networkOf } from "../values/network.ts";
 import type { QuotaState } from "../platform/context.ts";
 import { MINUTE_MS, secondsUntil } from "../platform/minute.ts";
-import { answerOf } from "./fail-open.ts";
+import { callCounter } from "./fail-open.ts";
 import { addressQuota } from "./plans.ts";
 
 const MAX_ADDRESSES = 20_000;
-// What ADDRESS_LIMIT allows in wrangler.toml.
+// The limit of ADDRESS_LIMIT in wrangler.toml.
 const UNITS = 1000;
 
-let minute = { ends: 0, counts: new Map<string, number>(), refused: new Set<string>() };
+let minute = { ends: 0, counts: new Map<string, number>(), rejected: new Set<string>() };
 
-/** What was counted in the minute of the clock (which may have been set back), as the platform counts. */
-function thisMinute(): typeof minute {
+/** The counts of the current minute of the clock, as the binding counts; the clock may have been set back. */
+function currentMinute(): typeof minute {
   const now = Date.now();
   const isOver = now >= minute.ends || now < minute.ends - MINUTE_MS;
   if (isOver || minute.counts.size >= MAX_ADDRESSES)
-    minute = { ends: now - (now % MINUTE_MS) + MINUTE_MS, counts: new Map(), refused: new Set() };
+    minute = { ends: now - (now % MINUTE_MS) + MINUTE_MS, counts: new Map(), rejected: new Set() };
   return minute;
 }
 
-/** Counts a request of this address. Who is refused once is not counted any more in this minute. */
-export async function countAddress(env: Env, address: string): Promise<QuotaState & { isRefused: boolean }> {
+/** Counts a request of this address. A rejected address is not counted again within the minute. */
+export async function countAddress(env: Env, address: string): Promise<QuotaState & { isRejected: boolean }> {
   const quota = addressQuota(env);
   const key = networkOf(address);
-  const { ends, counts, refused } = thisMinute();
+  const { ends, counts, rejected } = currentMinute();
   const count = (counts.get(key) ?? 0) + 1;
   counts.set(key, count);
-  // Rounded up, so that the platform never refuses before the quota is reached.
+  // Rounded up, so that the binding never rejects before the quota is reached.
   const unit = Math.ceil(quota / UNITS);
-  if (count > quota) refused.add(key);
-  else if (!refused.has(key) && count % unit === 0) {
-    const answer = await answerOf("address", () => env.ADDRESS_LIMIT.limit({ key }));
-    if (answer?.success === false) refused.add(key);
+  if (count > quota) rejected.add(key);
+  else if (!rejected.has(key) && count % unit === 0) {
+    const outcome = await callCounter("address", () => env.ADDRESS_LIMIT.limit({ key }));
+    if (outcome?.success === false) rejected.add(key);
   }
-  const isRefused = refused.has(key);
-  const left = isRefused ? 0 : Math.max(0, quota - count);
-  return { policy: "address", quota, left, seconds: secondsUntil(ends), isRefused };
+  const isRejected = rejected.has(key);
+  const remaining = isRejected ? 0 : Math.max(0, quota - count);
+  return { policy: "address", quota, remaining, resetSeconds: secondsUntil(ends), isRejected };
 }

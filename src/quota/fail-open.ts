@@ -1,16 +1,17 @@
-// A limit must not take a shop down: where a counter fails or is slow, that is logged and the request goes on.
+// A failing limit must not take a shop down: if a counter fails or is slow, the failure is logged and the request proceeds.
 import { logFailure } from "../platform/log.ts";
 
-export const PATIENCE_MS = 1000;
+/** The longest wait for a counter. */
+export const TIMEOUT_MS = 1000;
 
-/** What the counter answers, or null where it fails or takes longer than a second. */
-export async function answerOf<T>(counter: string, ask: () => Promise<T>): Promise<T | null> {
+/** The result of `call`, or null if it fails or takes longer than a second. */
+export async function callCounter<T>(counter: string, call: () => Promise<T>): Promise<T | null> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     return await Promise.race([
-      ask(),
+      call(),
       new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error("it took too long")), PATIENCE_MS);
+        timer = setTimeout(() => reject(new Error(`no response within ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
       }),
     ]);
   } catch (error) {

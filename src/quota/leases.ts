@@ -1,132 +1,138 @@
-// What this isolate holds of the quotas. A request that finds a lease here asks nobody; one that finds a quota used up is
-// refused by what is known here, until the minute is over. A lease is no larger than what was spent here in this minute, so
-// of what is handed out no more than half lies unused. Nothing here outlives an await unchecked: what came in meanwhile is
-// added, never overwritten, and forgetting all of it can only hand out less.
-import { answerOf, PATIENCE_MS } from "./fail-open.ts";
-import type { Ask, Lease } from "./window.ts";
+// The leases that this isolate holds. A request with a lease needs no call; a request of an exhausted quota is rejected here
+// until the minute ends. A lease is at most as large as what this isolate spent in the minute, so at most half of what is
+// granted is unused. After an await, state is added to and never overwritten; losing it can only grant fewer requests.
+import { callCounter, TIMEOUT_MS } from "./fail-open.ts";
+import type { LeaseRequest, Lease } from "./window.ts";
 
 /**
- * `held` requests may be spent here, `left` were to be had elsewhere when we last asked, `spent` were spent here; all that
- * until `ends` (ms). Until `asking` a lease may come: meanwhile others ask for their one request only, so that many at once
- * do not carry off as many leases.
+ * The state of one quota in this isolate until `ends` (ms): `held` requests may be spent here, `remaining` were free
+ * elsewhere at the last call, `spent` were spent here. Until `leasePendingUntil` (ms) one call for a lease is in flight, and
+ * other calls take a single request only, so that parallel requests do not obtain a lease each.
  */
-type Meter = { quota: number; held: number; left: number; spent: number; ends: number; asking: number };
+type Meter = {
+  quota: number;
+  held: number;
+  remaining: number;
+  spent: number;
+  ends: number;
+  leasePendingUntil: number;
+};
 
-/** So many keys and shops are remembered. */
+/** The number of keys and of shops that are remembered. */
 export const MAX_METERS = 20_000;
-// An object that failed is left alone for so long, and its shop is not counted.
-const REST_MS = 5000;
+// After a failure the shop's object is not called for this long, and its requests are not counted.
+const PAUSE_MS = 5000;
 
 const meters = new Map<string, Meter>();
-// By shop, until when its object is left alone.
-const resting = new Map<string, number>();
+// By shop, the time until which its object is not called.
+const pausedUntil = new Map<string, number>();
 
-/** The meter of the minute that runs. */
-function running(key: string): Meter | undefined {
+function currentMeter(key: string): Meter | undefined {
   const meter = meters.get(key);
   return meter && Date.now() < meter.ends ? meter : undefined;
 }
 
-/** How the quota of this key stands, or undefined where nothing is known of this minute. */
-export const meterOf = (key: string): Readonly<Meter> | undefined => running(key);
+/** The state of this key's quota in the current minute, or undefined if it is not known here. */
+export const meterOf = (key: string): Readonly<Meter> | undefined => currentMeter(key);
 
 /** Whether all requests of this minute are spent. */
 export const isUsedUp = (meter: Readonly<Meter> | undefined): boolean =>
-  meter !== undefined && meter.held === 0 && meter.left === 0;
+  meter !== undefined && meter.held === 0 && meter.remaining === 0;
 
-type Wanted = Omit<Ask, "most">;
+type CountedQuota = Omit<LeaseRequest, "max">;
 
 /**
- * Spends one request of each quota, or of none where one of them is used up: answers the keys of those that are. One call
- * to the shop's object where this isolate has no lease. An object that fails refuses nothing.
+ * Spends one request of each quota or, if any is used up, of none; returns the keys of those that are used up. One call to
+ * the shop's object if this isolate has no lease. If the object fails, nothing is rejected.
  */
-export async function spend(env: Env, tenantId: string, wanted: Wanted[]): Promise<string[]> {
-  const usedUp = wanted.filter(({ key }) => isUsedUp(meterOf(key)));
+export async function spend(env: Env, tenantId: string, quotas: CountedQuota[]): Promise<string[]> {
+  const usedUp = quotas.filter(({ key }) => isUsedUp(meterOf(key)));
   if (usedUp.length > 0) return usedUp.map(({ key }) => key);
-  // By key, the end of the minute that it was spent of.
+  // By key, the end of the minute in which it was spent.
   const spent = new Map<string, number>();
-  for (const { key } of wanted) note(spent, key, spendHeld(key));
-  const lacking = wanted.filter(({ key }) => !spent.has(key));
-  if (lacking.length === 0) return [];
-  const leases = await take(env, tenantId, lacking);
+  for (const { key } of quotas) record(spent, key, spendHeld(key));
+  const missing = quotas.filter(({ key }) => !spent.has(key));
+  if (missing.length === 0) return [];
+  const leases = await requestLeases(env, tenantId, missing);
   if (!leases) return [];
-  for (const [at, lease] of leases.entries()) {
-    const each = lacking[at];
-    if (each) note(spent, each.key, keep(each, lease));
+  for (const [index, lease] of leases.entries()) {
+    const quota = missing[index];
+    if (quota) record(spent, quota.key, spendLease(quota, lease));
   }
-  const refused = wanted.filter(({ key }) => !spent.has(key));
-  if (refused.length > 0) for (const [key, ends] of spent) giveBack(key, ends);
-  return refused.map(({ key }) => key);
+  const rejected = quotas.filter(({ key }) => !spent.has(key));
+  if (rejected.length > 0) for (const [key, ends] of spent) unspend(key, ends);
+  return rejected.map(({ key }) => key);
 }
 
-function note(spent: Map<string, number>, key: string, ends: number | null): void {
+function record(spent: Map<string, number>, key: string, ends: number | null): void {
   if (ends !== null) spent.set(key, ends);
 }
 
-async function take(env: Env, tenantId: string, wanted: Wanted[]): Promise<Lease[] | null> {
+/** Null if the object failed, now or recently. */
+async function requestLeases(env: Env, tenantId: string, quotas: CountedQuota[]): Promise<Lease[] | null> {
   const now = Date.now();
-  if (now < (resting.get(tenantId) ?? 0)) return null;
-  const asking: Meter[] = [];
-  const asks = wanted.map((each) => {
-    const meter = running(each.key);
-    if (!meter || meter.spent < 2 || now < meter.asking) return { ...each, most: 1 };
-    meter.asking = now + PATIENCE_MS;
-    asking.push(meter);
-    return { ...each, most: meter.spent };
+  if (now < (pausedUntil.get(tenantId) ?? 0)) return null;
+  const leasing: Meter[] = [];
+  const requests = quotas.map((quota) => {
+    const meter = currentMeter(quota.key);
+    if (!meter || meter.spent < 2 || now < meter.leasePendingUntil) return { ...quota, max: 1 };
+    meter.leasePendingUntil = now + TIMEOUT_MS;
+    leasing.push(meter);
+    return { ...quota, max: meter.spent };
   });
-  const leases = await answerOf("tenant", async () =>
-    env.TENANT_QUOTA.get(env.TENANT_QUOTA.idFromName(tenantId)).take(asks),
+  const leases = await callCounter("tenant", async () =>
+    env.TENANT_QUOTA.get(env.TENANT_QUOTA.idFromName(tenantId)).take(requests),
   );
-  for (const meter of asking) meter.asking = 0;
-  if (leases) resting.delete(tenantId);
+  for (const meter of leasing) meter.leasePendingUntil = 0;
+  if (leases) pausedUntil.delete(tenantId);
   else {
-    makeRoom(resting, (until) => until);
-    resting.set(tenantId, Date.now() + REST_MS);
+    limitSize(pausedUntil, (until) => until);
+    pausedUntil.set(tenantId, Date.now() + PAUSE_MS);
   }
   return leases;
 }
 
-/** Spends a request that is held; answers the end of its minute, or null where none is held. */
+/** Spends a held request; returns the end of its minute, or null if none is held. */
 function spendHeld(key: string): number | null {
-  const meter = running(key);
+  const meter = currentMeter(key);
   if (!meter || meter.held === 0) return null;
   meter.held -= 1;
   meter.spent += 1;
   return meter.ends;
 }
 
-/** Takes back what was not spent after all, if its minute still runs. */
-function giveBack(key: string, ends: number): void {
+/** Reverts `spendHeld` if its minute has not ended. */
+function unspend(key: string, ends: number): void {
   const meter = meters.get(key);
   if (meter?.ends !== ends) return;
   meter.held += 1;
   meter.spent -= 1;
 }
 
-/** Adds a lease to what is held and spends one request; answers the end of its minute, or null where there is none. */
-function keep({ key, quota }: Wanted, lease: Lease): number | null {
+/** Adds a lease and spends one request of it; returns the end of its minute, or null if nothing was granted. */
+function spendLease({ key, quota }: CountedQuota, lease: Lease): number | null {
   const meter = meters.get(key);
   const isOver = lease.ends <= Date.now() || (meter !== undefined && lease.ends < meter.ends);
-  // Of a minute that is over it is good for this request alone.
+  // A lease of a past minute is valid for this request only.
   if (isOver) return lease.granted > 0 ? lease.ends : null;
   if (meter?.ends === lease.ends) {
     meter.quota = quota;
-    // What others were granted while we asked may be left for us.
+    // Requests granted to other calls in the meantime may still be held here.
     meter.held += lease.granted;
-    // Answers may overtake each other: the smallest is the last.
-    meter.left = Math.min(meter.left, lease.left);
+    // Responses may arrive out of order; the smallest is the latest.
+    meter.remaining = Math.min(meter.remaining, lease.remaining);
   } else {
-    makeRoom(meters, (each) => each.ends);
-    const { granted: held, left, ends } = lease;
-    meters.set(key, { quota, held, left, spent: 0, ends, asking: 0 });
+    limitSize(meters, ({ ends }) => ends);
+    const { granted: held, remaining, ends } = lease;
+    meters.set(key, { quota, held, remaining, spent: 0, ends, leasePendingUntil: 0 });
   }
   return spendHeld(key);
 }
 
-/** Forgets what is over where there is too much, and all where that is not enough. */
-function makeRoom<T>(map: Map<string, T>, endOf: (each: T) => number): void {
+/** Makes room in a full map: deletes expired entries or, if there are none, all. */
+function limitSize<T>(map: Map<string, T>, endOf: (value: T) => number): void {
   if (map.size < MAX_METERS) return;
   const now = Date.now();
-  for (const [key, each] of map) if (endOf(each) <= now) map.delete(key);
+  for (const [key, value] of map) if (endOf(value) <= now) map.delete(key);
   if (map.size >= MAX_METERS) map.clear();
 }

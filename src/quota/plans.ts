@@ -1,17 +1,17 @@
-// How much may be asked in a minute. The figures are variables of the deployment: what is wrong with them fails every
-// request that needs them, so that a mistake is seen at once.
+// The quotas in requests per minute, from environment variables. An invalid variable fails every request that needs it, so
+// that the mistake is noticed at once.
 import { z } from "@hono/zod-openapi";
 import type { Plan } from "../platform/context.ts";
 import { positiveInteger } from "../platform/variables.ts";
 
-/** A trigger of `tenants` names the same ones. */
+/** A trigger on `tenants` allows the same names. */
 export const PlanName = z
   .enum(["trial", "standard", "large"] satisfies readonly Plan[])
   .openapi("Plan", { example: "standard" });
 
 const requests = z.int().min(1);
 
-// Readers and customers get half, so that nobody from outside can shut the tills.
+// Anonymous readers and customers share half of the quota, so that they cannot block the staff.
 const plansShape = z.record(
   PlanName,
   z
@@ -19,17 +19,17 @@ const plansShape = z.record(
     .transform(({ tenant, user }) => ({ tenant, public: Math.ceil(tenant / 2), user })),
 );
 
-/** Requests a minute: of the shop, of its public readers and customers together, of each of its users. */
+/** Requests per minute of the shop, of its anonymous readers and customers together, and of each user. */
 type PlanQuotas = { tenant: number; public: number; user: number };
 
-let read: { source: string; plans: Record<Plan, PlanQuotas> } | undefined;
+let parsed: { source: string; plans: Record<Plan, PlanQuotas> } | undefined;
 
-/** The quotas of a plan, from the variable QUOTA_PLANS: read once per isolate. Throws where that is not right. */
+/** The quotas of a plan, from the variable QUOTA_PLANS, parsed once per isolate. @throws ZodError or SyntaxError, if it is invalid */
 export function planQuotas(env: Env, plan: Plan): PlanQuotas {
-  if (read?.source !== env.QUOTA_PLANS)
-    read = { source: env.QUOTA_PLANS, plans: plansShape.parse(JSON.parse(env.QUOTA_PLANS)) };
-  return read.plans[plan];
+  if (parsed?.source !== env.QUOTA_PLANS)
+    parsed = { source: env.QUOTA_PLANS, plans: plansShape.parse(JSON.parse(env.QUOTA_PLANS)) };
+  return parsed.plans[plan];
 }
 
-/** Requests a minute of one address. @throws Problem unavailable, where the variable is no number */
+/** Requests per minute of one address. @throws Problem unavailable, if the variable is invalid */
 export const addressQuota = (env: Env): number => positiveInteger(env, "QUOTA_PER_ADDRESS");

@@ -1,26 +1,26 @@
-// What a shop and its users have asked in the minute that runs. It is handed out in leases of a hundredth of what is left,
-// so a busy isolate asks seldom, and what all isolates hold together is never more than the quota.
+// The requests of a shop and its users in the current minute. They are granted in leases of at most a hundredth of what
+// remains, so that a busy isolate rarely calls the shop's object, and all isolates together never exceed the quota.
 
 import { MINUTE_MS } from "../platform/minute.ts";
 
-/** `ends` in ms; what was handed out so far, by key. It starts with the first request, so that not all shops begin anew at once. */
+/** `used` is what was granted so far, by key, until `ends` (ms). It starts with the first request, so that shops do not all reset at once. */
 export type Window = { ends: number; used: Map<string, number> };
 
-/** Who wants requests, how many he may have in a minute, and how many at most he wants now. */
-export type Ask = { key: string; quota: number; most: number };
+/** A request for up to `max` requests of a quota per minute. */
+export type LeaseRequest = { key: string; quota: number; max: number };
 
-/** Requests that were granted until `ends` (ms), and how many others could get after them. */
-export type Lease = { granted: number; left: number; ends: number };
+/** Requests granted until `ends` (ms), and how many remain for others. */
+export type Lease = { granted: number; remaining: number; ends: number };
 
-/** The window as it stands. */
+/** The window at an instant (ms): the given one, or a new one if it has ended. */
 export const windowAt = (window: Window | undefined, now: number): Window =>
   window && now < window.ends ? window : { ends: now + MINUTE_MS, used: new Map() };
 
-/** Hands out a lease: of nothing where the quota is used up. */
-export function lease(window: Window, { key, quota, most }: Ask): Lease {
+/** Grants a lease, which is empty if the quota is used up. */
+export function lease(window: Window, { key, quota, max }: LeaseRequest): Lease {
   const used = window.used.get(key) ?? 0;
   const free = Math.max(0, quota - used);
-  const granted = Math.min(most, Math.ceil(free / 100));
+  const granted = Math.min(max, Math.ceil(free / 100));
   window.used.set(key, used + granted);
-  return { granted, left: free - granted, ends: window.ends };
+  return { granted, remaining: free - granted, ends: window.ends };
 }

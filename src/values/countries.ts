@@ -1,4 +1,4 @@
-// ISO 3166-1 alpha-2, the 249 codes that are assigned: the runtime's Intl also knows reserved and withdrawn ones.
+// The 249 assigned codes of ISO 3166-1 alpha-2. The runtime's Intl also accepts reserved and withdrawn ones.
 const codes = new Set(
   `AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ
   CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR
@@ -9,10 +9,10 @@ const codes = new Set(
   UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW`.split(/\s+/),
 );
 
-/** Whether this is a country code of ISO 3166-1 alpha-2, in capitals. */
+/** Whether this is an assigned country code of ISO 3166-1 alpha-2, in upper case. */
 export const isCountry = (code: string): boolean => codes.has(code);
 
 const names = new Intl.DisplayNames("en", { type: "region" });
 
-/** The English name of a country code, as figures by country have it: "Spain" for ES. */
+/** The English name of a country code: "Spain" for ES. */
 export const countryName = (code: string): string => names.of(code) ?? code;

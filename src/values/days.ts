@@ -1,4 +1,4 @@
-// A day is the shop's: the calendar date in its time zone of an instant in UTC. Text `YYYY-MM-DD` sorts as time does.
+// A day is a calendar date in the shop's time zone. As `YYYY-MM-DD`, days sort chronologically.
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -20,7 +20,7 @@ function formatOf(timezone: string): Intl.DateTimeFormat {
   return format;
 }
 
-/** The wall clock of `timezone` at an instant, as if it were UTC: milliseconds. */
+/** The wall clock of `timezone` at an instant, in milliseconds as if it were UTC. */
 function wallClock(instant: number, timezone: string): number {
   const parts = new Map(
     formatOf(timezone)
@@ -37,18 +37,18 @@ export function canonicalTimezone(name: string): string | null {
   try {
     return new Intl.DateTimeFormat("en-US", { timeZone: name }).resolvedOptions().timeZone;
   } catch {
-    // RangeError is how Intl says that it does not know the zone.
+    // RangeError: an unknown time zone.
     return null;
   }
 }
 
-/** The shop's day of an instant. */
+/** The day of an instant in this time zone. */
 export const dayOf = (instant: Date, timezone: string): string =>
   new Date(wallClock(instant.getTime(), timezone)).toISOString().slice(0, 10);
 
 /**
- * The instant at which the wall clock of `timezone` shows `wall` (milliseconds, read as if UTC). Of an hour that happens
- * twice the first is meant; an hour that is skipped is moved on by the gap, as RFC 5545 has it.
+ * The instant at which the wall clock of `timezone` shows `wall` (milliseconds as if it were UTC). A repeated hour means its
+ * first occurrence; a skipped time moves forward by the length of the gap, as in RFC 5545.
  */
 export function fromWallClock(wall: number, timezone: string): Date {
   const offsetAt = (instant: number) => wallClock(instant, timezone) - instant;
@@ -65,21 +65,21 @@ const DAY = 86_400_000;
 
 const midnightOf = (day: string): number => Date.parse(`${day}T00:00:00Z`);
 
-/** The instant at which a day of the shop begins, or the one so many days `later`: its first one, where midnight is skipped. */
+/** The first instant of a day in this time zone, or of the day `later` days after it. */
 export const startOfDay = (day: string, timezone: string, later = 0): Date =>
   fromWallClock(midnightOf(day) + later * DAY, timezone);
 
-/** The day so many days later (earlier by a negative number), within the four-digit years. */
+/** Adds days, which may be negative; the result is clamped to four-digit years. */
 export function addDays(day: string, days: number): string {
   const time = midnightOf(day) + days * DAY;
   const within = Math.min(Math.max(time, midnightOf("0000-01-01")), midnightOf("9999-12-31"));
   return new Date(within).toISOString().slice(0, 10);
 }
 
-/** How many days there are from one to another, both counted: 0 or less where `to` is before `from`. */
+/** The number of days from `from` to `to`, both inclusive; 0 or less if `to` is before `from`. */
 export const countDays = (from: string, to: string): number => (midnightOf(to) - midnightOf(from)) / DAY + 1;
 
-/** Whether the text is a day of the calendar: 2026-02-30 is not. */
+/** Whether the text is a day that exists: 2026-02-30 does not. */
 export function isDay(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   const time = Date.parse(`${text}T00:00:00Z`);
@@ -88,7 +88,7 @@ export function isDay(text: string): boolean {
 
 export type Interval = "day" | "week" | "month" | "year";
 
-/** The first day of the period that a day is in; weeks start on Monday (ISO 8601). */
+/** The first day of the period that contains this day; weeks start on Monday (ISO 8601). */
 export function periodOf(day: string, interval: Interval): string {
   if (interval === "day") return day;
   if (interval === "month") return `${day.slice(0, 7)}-01`;

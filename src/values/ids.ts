@@ -1,4 +1,4 @@
-// Text ids are UUIDv7: they sort by the time they were made, so new rows append to the end of each tree.
+// Ids are UUIDv7: they sort by creation time, so new rows are appended to the end of each index.
 import { z } from "@hono/zod-openapi";
 import { uuidv7 } from "uuidv7";
 
@@ -6,11 +6,11 @@ export const newId = (): string => uuidv7();
 
 export const Id = z.uuid().openapi({ example: "019a1b2c-3d4e-7f60-8a1b-2c3d4e5f6071" });
 
-/** The instant in an id, to the millisecond. */
+/** The creation time in an id, to the millisecond. */
 export const instantOfId = (id: string): Date =>
   new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16));
 
-/** What all ids of this instant and later sort behind, and all earlier ones before. */
+/** A lower bound: ids of this instant and later sort after it, earlier ones before it. */
 export function firstIdAt(instant: Date): string {
   const hex = Math.max(instant.getTime(), 0).toString(16).padStart(12, "0");
   return `${hex.slice(0, 8)}-${hex.slice(8)}`;

@@ -1,4 +1,4 @@
-/** The network an address is counted under: an IPv6 client controls its whole /64, an IPv4 address stands for itself. */
+/** The network by which an address is counted: the /64 of an IPv6 address, which one client controls, or the IPv4 address itself. */
 export function networkOf(address: string): string {
   if (!address.includes(":")) return address;
   const [left = "", right = ""] = address.split("::");

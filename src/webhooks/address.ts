@@ -59,7 +59,7 @@ const isLoopback = (host: string): boolean =>
 
 /** What is wrong with the address of an endpoint, or null; with `isLocal` (development) loopback by HTTP is right too. */
 export function faultOf(address: string, isLocal: boolean): string | null {
-  if (!URL.canParse(address)) return "not a URL";
+  if (!URL.canParse(address)) return "must be a URL";
   const { protocol, username, password, hostname } = new URL(address);
   // A name may end in a dot; an IPv6 address stands in brackets.
   const host = hostname.replace(/\.$/, "").replace(/^\[(.*)\]$/, "$1");

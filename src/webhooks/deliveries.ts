@@ -1,14 +1,14 @@
-// The log of an endpoint: what it was told, how often it was tried, how that ended; and what is sent by hand.
+// The log of an endpoint's deliveries, and deliveries that an ADMIN requests.
 import { sql } from "drizzle-orm";
 import type { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
-import { rows } from "../platform/d1.ts";
+import { returning, type Returning } from "../platform/d1.ts";
 import { emit } from "../events/outbox.ts";
 import { newId } from "../values/ids.ts";
 import { logFailure } from "../platform/log.ts";
 import { encodeCursor, decodeCursor, pageOf, singleKey } from "../platform/cursor.ts";
 import { notFound, Problem } from "../platform/problem.ts";
-import { foundEndpoint, selectEndpoint } from "./endpoints.ts";
+import { requireEndpoint, selectEndpoint } from "./endpoints.ts";
 import type { DeliveryJob } from "./jobs.ts";
 import { Delivery, type DeliveryQuery } from "./schema.ts";
 
@@ -19,38 +19,45 @@ const select = sql.raw(`SELECT d.event_id AS id, e.type, d.status, d.attempts,
     d.delivered_at
   FROM webhook_deliveries d CROSS JOIN events e ON e.tenant_id = d.tenant_id AND e.id = d.event_id`);
 
-const selectOne = (ctx: Ctx, endpointId: string, id: string) =>
-  sql`${select} WHERE d.tenant_id = ${ctx.tenant.id} AND d.endpoint_id = ${endpointId} AND d.event_id = ${id}`;
+const selectDelivery = (ctx: Ctx, endpointId: string, id: string): Returning<DeliveryBody> =>
+  returning(
+    Delivery,
+    sql`${select} WHERE d.tenant_id = ${ctx.tenant.id} AND d.endpoint_id = ${endpointId} AND d.event_id = ${id}`,
+  );
 
-/** The deliveries of an endpoint, newest first. One round trip. @throws Problem not-found */
+/** The deliveries of an endpoint, newest first. One round trip. @throws Problem not-found, invalid-cursor */
 export async function listDeliveries(ctx: Ctx, endpointId: string, query: z.infer<typeof DeliveryQuery>) {
   const list = `deliveries ${endpointId}`;
   const [after] = decodeCursor(singleKey, list, ctx.tenant.id, query.cursor) ?? [];
-  const [endpoint, found] = await ctx.db.batch([
-    selectEndpoint(ctx, endpointId),
+  const endpoint = selectEndpoint(ctx, endpointId);
+  const page = returning(
+    Delivery,
     sql`${select} WHERE d.tenant_id = ${ctx.tenant.id} AND d.endpoint_id = ${endpointId}
       ${query.status === undefined ? sql`` : sql`AND d.status = ${query.status}`}
       ${after === undefined ? sql`` : sql`AND d.event_id < ${after}`}
       ORDER BY d.event_id DESC LIMIT ${query.limit + 1}`,
-  ]);
-  foundEndpoint(endpoint);
-  return pageOf(rows(Delivery, found), query.limit, (last) => encodeCursor(list, ctx.tenant.id, [last.id]));
+  );
+  const done = await ctx.db.batch([endpoint, page]);
+  requireEndpoint(done.of(endpoint));
+  return pageOf(done.of(page), query.limit, (last) => encodeCursor(list, ctx.tenant.id, [last.id]));
 }
 
 const disabled = (): Problem => new Problem("webhook-disabled", "Enable the webhook first.");
 
-/** Sends a delivery once more, with all its attempts, whatever became of it. @throws Problem not-found, webhook-disabled */
+/** Sends a delivery again with all attempts, whatever its status. One round trip. @throws Problem not-found, webhook-disabled */
 export async function replayDelivery(ctx: Ctx, endpointId: string, id: string): Promise<DeliveryBody> {
-  const [endpoint, , found] = await ctx.db.batch([
-    selectEndpoint(ctx, endpointId),
+  const endpoint = selectEndpoint(ctx, endpointId);
+  const selected = selectDelivery(ctx, endpointId, id);
+  const done = await ctx.db.batch([
+    endpoint,
     sql`UPDATE webhook_deliveries SET status = 'pending', attempts = 0, due_at = ${ctx.now.toISOString()}
       WHERE tenant_id = ${ctx.tenant.id} AND endpoint_id = ${endpointId} AND event_id = ${id} AND EXISTS (
         SELECT 1 FROM webhook_endpoints
         WHERE tenant_id = ${ctx.tenant.id} AND id = ${endpointId} AND is_enabled = 1)`,
-    selectOne(ctx, endpointId, id),
+    selected,
   ]);
-  const { is_enabled } = foundEndpoint(endpoint);
-  const [delivery] = rows(Delivery, found);
+  const { is_enabled } = requireEndpoint(done.of(endpoint));
+  const [delivery] = done.of(selected);
   if (!delivery) throw notFound("delivery");
   if (!is_enabled) throw disabled();
   const job: DeliveryJob = {
@@ -60,24 +67,26 @@ export async function replayDelivery(ctx: Ctx, endpointId: string, id: string): 
     event_id: id,
     attempts: 0,
   };
-  // What is not sent here, the sweep sends within two minutes.
+  // If this fails, the sweep sends it within two minutes.
   await ctx.env.WEBHOOKS.send(job).catch((error: unknown) => logFailure("webhook queue", error));
   return delivery;
 }
 
-/** Sends an event of type webhook.ping to this endpoint. @throws Problem not-found, webhook-disabled */
+/** Emits an event of type webhook.ping for this endpoint. One round trip. @throws Problem not-found, webhook-disabled */
 export async function ping(ctx: Ctx, endpointId: string): Promise<DeliveryBody> {
   const id = newId();
   const payload = JSON.stringify({ id, endpoint_id: endpointId });
   const isEnabled = sql`EXISTS (SELECT 1 FROM webhook_endpoints
     WHERE tenant_id = ${ctx.tenant.id} AND id = ${endpointId} AND is_enabled = 1)`;
-  const [endpoint, , found] = await ctx.db.batch([
-    selectEndpoint(ctx, endpointId),
+  const endpoint = selectEndpoint(ctx, endpointId);
+  const selected = selectDelivery(ctx, endpointId, id);
+  const done = await ctx.db.batch([
+    endpoint,
     emit(ctx, ctx.tenant.id, id, "webhook.ping", sql`${payload}`, isEnabled),
-    selectOne(ctx, endpointId, id),
+    selected,
   ]);
-  foundEndpoint(endpoint);
-  const [delivery] = rows(Delivery, found);
+  requireEndpoint(done.of(endpoint));
+  const [delivery] = done.of(selected);
   if (!delivery) throw disabled();
   return delivery;
 }

@@ -1,11 +1,12 @@
-// The endpoints of a shop. A secret leaves in the answers that make it, and in no other; the idempotency key of the
-// creation remembers that answer for a day.
+// The endpoints of a shop. A secret is returned only by the requests that create it; an Idempotency-Key stores the response
+// of the creation for a day.
 import { randomBytes } from "node:crypto";
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { audit, auditUpdate } from "../audit/log.ts";
+import { assignments, columnsOf } from "../platform/columns.ts";
 import type { ActorCtx, Ctx } from "../platform/context.ts";
-import { sqlBoolean, violates, rows } from "../platform/d1.ts";
+import { returning, type Returning, sqlBoolean, violates } from "../platform/d1.ts";
 import { invalid, notFound, Problem } from "../platform/problem.ts";
 import { idempotentRequest, runOnce, storeResponse } from "../idempotency/run-once.ts";
 import { newId } from "../values/ids.ts";
@@ -21,21 +22,19 @@ const endpointRow = Webhook.extend({
   event_types: z.string().transform((text) => z.array(z.string()).parse(JSON.parse(text))),
 });
 
-const columns = sql.raw(
-  "id, url, event_types, description, is_enabled, disabled_reason, created_at, updated_at",
-);
+const columns = columnsOf(endpointRow);
 
 const newSecret = (): string => `whsec_${randomBytes(32).toString("base64")}`;
 
 const unique = (types: string[]): string[] => [...new Set(types)].toSorted();
 
-/** @throws Problem invalid */
+/** Checks the address of an endpoint. @throws Problem invalid */
 function checkAddress(ctx: Ctx, url: string): void {
   const fault = faultOf(url, ctx.env.ENVIRONMENT === "local");
   if (fault) throw invalid([{ pointer: "#/url", detail: fault }]);
 }
 
-/** Registers an endpoint; the answer has its secret. One round trip. @throws Problem invalid, too-many-webhooks */
+/** Registers an endpoint and returns it with its secret. One round trip. @throws Problem invalid, too-many-webhooks, idempotency-mismatch */
 export async function addEndpoint(
   ctx: ActorCtx,
   input: z.infer<typeof NewWebhook>,
@@ -44,37 +43,38 @@ export async function addEndpoint(
   checkAddress(ctx, input.url);
   const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, input);
   return runOnce(ctx, request, WebhookMade, async () => {
-    const at = ctx.now.toISOString();
-    const made = {
+    const now = ctx.now.toISOString();
+    const endpoint = {
       id: newId(),
       url: input.url,
       event_types: unique(input.event_types),
       description: input.description ?? null,
       is_enabled: true,
       disabled_reason: null,
-      created_at: at,
-      updated_at: at,
+      created_at: now,
+      updated_at: now,
       secret: newSecret(),
     };
+    const { url, event_types, description } = endpoint;
     try {
       await ctx.db.batch([
         sql`INSERT INTO webhook_endpoints (tenant_id, id, url, event_types, description, secret, created_at, updated_at)
-          VALUES (${ctx.tenant.id}, ${made.id}, ${made.url}, ${JSON.stringify(made.event_types)}, ${made.description},
-            ${made.secret}, ${at}, ${at})`,
-        audit(ctx, "webhook.added", made.id, {
-          after: sql`${JSON.stringify({ url: made.url, event_types: made.event_types, description: made.description })}`,
+          VALUES (${ctx.tenant.id}, ${endpoint.id}, ${endpoint.url}, ${JSON.stringify(endpoint.event_types)},
+            ${endpoint.description}, ${endpoint.secret}, ${now}, ${now})`,
+        audit(ctx, "webhook.added", endpoint.id, {
+          after: sql`${JSON.stringify({ url, event_types, description })}`,
         }),
-        ...storeResponse(ctx.now, request, JSON.stringify(made)),
+        ...storeResponse(ctx.now, request, JSON.stringify(endpoint)),
       ]);
     } catch (error) {
       if (!violates(error, "webhook_endpoints_full")) throw error;
-      throw new Problem("too-many-webhooks", "A shop has 20 endpoints at most: delete one.");
+      throw new Problem("too-many-webhooks", "A shop can have 20 webhooks. Delete one first.");
     }
-    return made;
+    return endpoint;
   });
 }
 
-/** The shop's endpoints, newest first. One round trip. */
+/** The shop's endpoints, newest first. One round trip. @throws Problem invalid-cursor */
 export async function listEndpoints(ctx: Ctx, query: { limit: number; cursor?: string | undefined }) {
   const [after] = decodeCursor(singleKey, "webhooks", ctx.tenant.id, query.cursor) ?? [];
   const found = await ctx.db.all(
@@ -85,85 +85,91 @@ export async function listEndpoints(ctx: Ctx, query: { limit: number; cursor?: s
   return pageOf(found, query.limit, (last) => encodeCursor("webhooks", ctx.tenant.id, [last.id]));
 }
 
-/** One endpoint, as a statement. */
-export const selectEndpoint = (ctx: Ctx, id: string): SQL =>
-  sql`SELECT ${columns} FROM webhook_endpoints WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}`;
+/** The statement that selects one endpoint. */
+export const selectEndpoint = (ctx: Ctx, id: string): Returning<Endpoint> =>
+  returning(
+    endpointRow,
+    sql`SELECT ${columns} FROM webhook_endpoints WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}`,
+  );
 
 /** The endpoint in the rows of `selectEndpoint`. @throws Problem not-found */
-export function foundEndpoint(result: Parameters<typeof rows>[1]): Endpoint {
-  const [endpoint] = rows(endpointRow, result);
+export function requireEndpoint([endpoint]: Endpoint[]): Endpoint {
   if (!endpoint) throw notFound("webhook");
   return endpoint;
 }
 
 /** One endpoint. One round trip. @throws Problem not-found */
 export async function getEndpoint(ctx: Ctx, id: string): Promise<Endpoint> {
-  const [found] = await ctx.db.batch([selectEndpoint(ctx, id)]);
-  return foundEndpoint(found);
+  const selected = selectEndpoint(ctx, id);
+  const done = await ctx.db.batch([selected]);
+  return requireEndpoint(done.of(selected));
 }
 
-/** Changes what the patch names; disabling stops what is pending. One round trip. @throws Problem not-found, invalid */
+/** Changes the fields in `patch`; disabling fails the pending deliveries. One round trip. @throws Problem not-found, invalid */
 export async function changeEndpoint(
   ctx: Ctx,
   id: string,
   patch: z.infer<typeof WebhookPatch>,
 ): Promise<Endpoint> {
   if (patch.url !== undefined) checkAddress(ctx, patch.url);
-  const changes: SQL[] = [sql`updated_at = ${ctx.now.toISOString()}`];
   const next = {
     ...patch,
     ...(patch.event_types === undefined ? {} : { event_types: unique(patch.event_types) }),
   };
-  if (patch.url !== undefined) changes.push(sql`url = ${patch.url}`);
-  if (next.event_types !== undefined) changes.push(sql`event_types = ${JSON.stringify(next.event_types)}`);
-  if (patch.description !== undefined) changes.push(sql`description = ${patch.description}`);
-  if (patch.is_enabled === true) changes.push(sql`is_enabled = 1, disabled_reason = NULL, dead_in_row = 0`);
+  const changes: SQL[] = assignments({ ...next, updated_at: ctx.now.toISOString() });
+  if (patch.is_enabled === true) changes.push(sql`disabled_reason = NULL, dead_in_row = 0`);
   if (patch.is_enabled === false)
-    changes.push(sql`is_enabled = 0, disabled_reason = coalesce(disabled_reason, 'an ADMIN disabled it')`);
+    changes.push(sql`disabled_reason = coalesce(disabled_reason, 'disabled by an ADMIN')`);
   const where = sql`WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}`;
-  const results = await ctx.db.batch([
+  const selected = selectEndpoint(ctx, id);
+  const done = await ctx.db.batch([
     auditUpdate(ctx, "webhook.changed", id, next, sql`FROM webhook_endpoints ${where}`),
     sql`UPDATE webhook_endpoints SET ${sql.join(changes, sql`, `)} ${where}`,
     ...(patch.is_enabled === false ? [stopPending(ctx, ctx.tenant.id, id, "the webhook was disabled")] : []),
-    selectEndpoint(ctx, id),
+    selected,
   ]);
-  return foundEndpoint(results.at(-1));
+  return requireEndpoint(done.of(selected));
 }
 
-/** Deletes an endpoint; nothing more is sent to it. One round trip. @throws Problem not-found */
+/** Deletes an endpoint and fails its pending deliveries. One round trip. @throws Problem not-found */
 export async function deleteEndpoint(ctx: Ctx, id: string): Promise<void> {
-  const it = sql`FROM webhook_endpoints WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}`;
-  const [found] = await ctx.db.batch([
-    selectEndpoint(ctx, id),
+  const fromEndpoint = sql`FROM webhook_endpoints WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}`;
+  const selected = selectEndpoint(ctx, id);
+  const done = await ctx.db.batch([
+    selected,
     audit(ctx, "webhook.deleted", id, {
-      before: sql`(SELECT json_object('url', url, 'event_types', json(event_types), 'description', description) ${it})`,
-      when: sql`EXISTS (SELECT 1 ${it})`,
+      before: sql`(SELECT json_object('url', url, 'event_types', json(event_types), 'description', description) ${fromEndpoint})`,
+      when: sql`EXISTS (SELECT 1 ${fromEndpoint})`,
     }),
-    sql`DELETE ${it}`,
+    sql`DELETE ${fromEndpoint}`,
     stopPending(ctx, ctx.tenant.id, id, "the webhook was deleted"),
   ]);
-  foundEndpoint(found);
+  requireEndpoint(done.of(selected));
 }
 
-const OLD_SIGNS_MS = 24 * 3600 * 1000;
-// Each is another signature in the header.
-const OLD_SECRETS = 3;
+const OLD_SECRET_TTL_MS = 24 * 3600 * 1000;
+// Each one adds a signature to the header.
+const MAX_OLD_SECRETS = 3;
 
-/** Gives an endpoint a new secret; the old one signs too for 24 hours. One round trip. @throws Problem not-found */
+/** Gives an endpoint a new secret; the old one also signs for 24 hours. One round trip. @throws Problem not-found */
 export async function rotateSecret(ctx: Ctx, id: string): Promise<z.infer<typeof SecretRotated>> {
   const secret = newSecret();
   const now = ctx.now.toISOString();
-  const until = new Date(ctx.now.getTime() + OLD_SIGNS_MS).toISOString();
-  // A second rotation within the day must not take the secret away that a receiver still knows.
-  const [rotated] = await ctx.db.batch([
+  const until = new Date(ctx.now.getTime() + OLD_SECRET_TTL_MS).toISOString();
+  // A second rotation within a day must not invalidate a secret that the receiver still uses.
+  const rotated = returning(
+    endpointRow,
     sql`UPDATE webhook_endpoints SET secret = ${secret}, updated_at = ${now}, old_secrets =
         (SELECT json_group_array(json(value)) FROM (
           SELECT json_object('secret', secret, 'until', ${until}) AS value
           UNION ALL SELECT value FROM json_each(old_secrets) WHERE value ->> 'until' > ${now}
-          LIMIT ${OLD_SECRETS}))
+          LIMIT ${MAX_OLD_SECRETS}))
       WHERE tenant_id = ${ctx.tenant.id} AND id = ${id} RETURNING ${columns}`,
+  );
+  const done = await ctx.db.batch([
+    rotated,
     audit(ctx, "webhook.secret_rotated", id, { when: sql`changes() = 1` }),
   ]);
-  foundEndpoint(rotated);
+  requireEndpoint(done.of(rotated));
   return { secret, old_until: until };
 }

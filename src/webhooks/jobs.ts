@@ -1,4 +1,4 @@
-// What the queue of webhooks is told, and who tells it: the consumer of events at once, a sweep where that was lost.
+// Jobs of the webhook queue. The consumer of events queues deliveries at once; a sweep queues those whose message was lost.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Base, EventRef } from "../platform/context.ts";
@@ -20,23 +20,25 @@ export const deliveryRow = DeliveryJob.omit({ kind: true }).transform((row): Del
   ...row,
 }));
 
-// What Queues take at once.
-const MESSAGES_A_BATCH = 100;
+// The limit of Cloudflare Queues.
+const MAX_MESSAGES_PER_BATCH = 100;
 
 async function send(ctx: Base, jobs: DeliveryJob[]): Promise<void> {
-  for (let at = 0; at < jobs.length; at += MESSAGES_A_BATCH)
-    await ctx.env.WEBHOOKS.sendBatch(jobs.slice(at, at + MESSAGES_A_BATCH).map((body) => ({ body })));
+  for (let start = 0; start < jobs.length; start += MAX_MESSAGES_PER_BATCH)
+    await ctx.env.WEBHOOKS.sendBatch(
+      jobs.slice(start, start + MAX_MESSAGES_PER_BATCH).map((body) => ({ body })),
+    );
 }
 
-/** Sends the deliveries of these events to the queue, in the order of the events. What fails is logged: the sweep makes up for it. */
+/** Queues the deliveries of these events, ordered by event. A failure is logged; the sweep queues them again. */
 export async function queueDeliveries(ctx: Base, events: EventRef[]): Promise<void> {
   try {
     const jobs = await ctx.db.all(
       deliveryRow,
-      sql`SELECT d.tenant_id, d.endpoint_id, d.event_id, d.attempts FROM json_each(${JSON.stringify(events)}) AS told
-        CROSS JOIN webhook_endpoints w ON w.tenant_id = told.value ->> 'tenant_id'
+      sql`SELECT d.tenant_id, d.endpoint_id, d.event_id, d.attempts FROM json_each(${JSON.stringify(events)}) AS ref
+        CROSS JOIN webhook_endpoints w ON w.tenant_id = ref.value ->> 'tenant_id'
         CROSS JOIN webhook_deliveries d ON d.tenant_id = w.tenant_id AND d.endpoint_id = w.id
-          AND d.event_id = told.value ->> 'event_id'
+          AND d.event_id = ref.value ->> 'event_id'
         WHERE d.status = 'pending' AND d.attempts = 0 ORDER BY d.event_id`,
     );
     await send(ctx, jobs);
@@ -45,21 +47,21 @@ export async function queueDeliveries(ctx: Base, events: EventRef[]): Promise<vo
   }
 }
 
-const LATE_MS = 60_000;
-const A_SWEEP = 1000;
+const LATE_AFTER_MS = 60_000;
+const MAX_PER_RUN = 1000;
 
 /**
- * Sends deliveries again that should have been tried a minute ago, the longest due first: their message or their consumer
- * was lost, or their endpoint was busy. They are due anew, so none is sent each minute; of each endpoint one message is
- * enough, for the end of an attempt sends the next.
+ * Queues deliveries that are overdue by a minute, the longest overdue first: their message or consumer was lost, or their
+ * endpoint was busy. Their due time is reset, so that none is queued every minute. One message per endpoint is enough,
+ * because the end of an attempt queues the next.
  */
 export async function sendLateDeliveries(ctx: Base): Promise<void> {
-  const before = new Date(ctx.now.getTime() - LATE_MS).toISOString();
+  const before = new Date(ctx.now.getTime() - LATE_AFTER_MS).toISOString();
   const late = await ctx.db.all(
     deliveryRow,
     sql`UPDATE webhook_deliveries SET due_at = ${ctx.now.toISOString()} WHERE (tenant_id, endpoint_id, event_id) IN (
         SELECT tenant_id, endpoint_id, event_id FROM webhook_deliveries INDEXED BY webhook_deliveries_due
-        WHERE status = 'pending' AND due_at < ${before} ORDER BY due_at LIMIT CAST(${A_SWEEP} AS INTEGER))
+        WHERE status = 'pending' AND due_at < ${before} ORDER BY due_at LIMIT CAST(${MAX_PER_RUN} AS INTEGER))
       RETURNING tenant_id, endpoint_id, event_id, attempts`,
   );
   const endpoints = Map.groupBy(late, ({ tenant_id, endpoint_id }) => `${tenant_id} ${endpoint_id}`);
@@ -69,12 +71,12 @@ export async function sendLateDeliveries(ctx: Base): Promise<void> {
   await send(ctx, first);
 }
 
-const KEPT_MS = 30 * 24 * 3600 * 1000;
+const RETENTION_MS = 30 * 24 * 3600 * 1000;
 
-/** When a delivery that ends now is forgotten. */
-export const forgottenAt = (ctx: Base): string => new Date(ctx.now.getTime() + KEPT_MS).toISOString();
+/** The time at which a delivery that ends now expires. */
+export const expiryOf = (ctx: Base): string => new Date(ctx.now.getTime() + RETENTION_MS).toISOString();
 
-/** The statement that ends what is pending for an endpoint, where `when` is so. */
+/** The statement that fails the pending deliveries of an endpoint if the SQL condition `when` holds. */
 export const stopPending = (
   ctx: Base,
   tenantId: string,
@@ -83,23 +85,23 @@ export const stopPending = (
   when: SQL = sql`true`,
 ): SQL =>
   sql`UPDATE webhook_deliveries INDEXED BY webhook_deliveries_log
-    SET status = 'failed', last_error = ${reason}, due_at = ${forgottenAt(ctx)}
+    SET status = 'failed', last_error = ${reason}, due_at = ${expiryOf(ctx)}
     WHERE tenant_id = ${tenantId} AND endpoint_id = ${endpointId} AND status = 'pending' AND ${when}`;
 
-const ROWS_A_STATEMENT = 2000;
-const STATEMENTS_A_NIGHT = 50;
+const ROWS_PER_STATEMENT = 2000;
+const MAX_STATEMENTS_PER_RUN = 50;
 
-/** Forgets deliveries of all shops that ended 30 days ago; a nightly job, in bounded statements. */
-export async function forgetOldDeliveries(ctx: Base): Promise<void> {
-  for (let done = 0; done < STATEMENTS_A_NIGHT; done += 1) {
-    const forgotten = await ctx.db.all(
+/** Deletes the deliveries of all shops that ended 30 days ago, in bounded statements. */
+export async function deleteExpiredDeliveries(ctx: Base): Promise<void> {
+  for (let count = 0; count < MAX_STATEMENTS_PER_RUN; count += 1) {
+    const deleted = await ctx.db.all(
       z.object({ status: z.string() }),
       sql`DELETE FROM webhook_deliveries WHERE (tenant_id, endpoint_id, event_id) IN (
           SELECT tenant_id, endpoint_id, event_id FROM webhook_deliveries INDEXED BY webhook_deliveries_due
           WHERE status IN ('delivered', 'failed', 'dead') AND due_at < ${ctx.now.toISOString()}
-          LIMIT ${ROWS_A_STATEMENT})
+          LIMIT ${ROWS_PER_STATEMENT})
         RETURNING status`,
     );
-    if (forgotten.length < ROWS_A_STATEMENT) return;
+    if (deleted.length < ROWS_PER_STATEMENT) return;
   }
 }

@@ -2,9 +2,9 @@ import { z } from "@hono/zod-openapi";
 import { EVENT_TYPES } from "../events/schema.ts";
 import { Id } from "../values/ids.ts";
 import { listOf, PageQuery } from "../http/pagination.ts";
-import { isStorable, label, UNSTORABLE } from "../values/text.ts";
+import { isStorable, label, STORABLE_MESSAGE } from "../values/text.ts";
 
-const url = z.string().max(2000).refine(isStorable, UNSTORABLE).openapi({
+const url = z.string().max(2000).refine(isStorable, STORABLE_MESSAGE).openapi({
   example: "https://example.com/hooks/mostrador",
   description:
     "HTTPS, at a public address (on a developer's machine also at that machine itself); any port. Redirects are not followed",

@@ -134,7 +134,7 @@ describe("a body", () => {
       const path = fill(operation.path, crypto.randomUUID());
       const answer = await call(operation.method, path, { token, raw, headers: JSON_TYPE });
       expectRefused(answer, 422, "invalid", nameOf(operation));
-      expect(answer.body.errors).toEqual([{ pointer: `#/${name}`, detail: "named twice" }]);
+      expect(answer.body.errors).toEqual([{ pointer: `#/${name}`, detail: "duplicate field" }]);
     }
   });
 

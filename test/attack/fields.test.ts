@@ -239,7 +239,7 @@ describe("the check of JSON text before it is parsed", () => {
           .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
         const object = `{${JSON.stringify(name)}:${value},"${escaped.join("")}":1}`;
         expect(findJsonFault("[".repeat(depth) + object + "]".repeat(depth))).toMatchObject({
-          detail: "named twice",
+          detail: "duplicate field",
         });
       }),
     );

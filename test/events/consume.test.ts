@@ -6,12 +6,12 @@ import { between, failureOf } from "../support/d1.ts";
 import { consume, exportsOf, storeEvent } from "../support/events.ts";
 import { base, newShop } from "../support/shops.ts";
 
-const nobody = () => Promise.resolve();
+const noListener = () => Promise.resolve();
 
 const message = (body: unknown) => ({ body, ack: () => {}, retry: () => {} });
 
 describe("a message of an event", () => {
-  it("exports it with a batch and is acked; sent again, it changes nothing", async () => {
+  it("exports the event with a batch and is acked; delivered again, it changes nothing", async () => {
     const shop = await newShop();
     const ref = await storeEvent(shop);
     expect(await consume("events", [ref])).toEqual({ acked: ["0"], retried: [] });
@@ -25,13 +25,13 @@ describe("a message of an event", () => {
     expect(await exportsOf(shop)).toEqual([event]);
   });
 
-  it("that is twice in one batch is one event, and both are acked", async () => {
+  it("that occurs twice in one batch exports one event, and both are acked", async () => {
     const shop = await newShop();
     const ref = await storeEvent(shop);
     expect(await consume("events", [ref, ref])).toEqual({ acked: ["0", "1"], retried: [] });
   });
 
-  it("whose event was never committed, or is another shop's, is acked and does nothing", async () => {
+  it("whose event was never committed, or belongs to another shop, is acked and does nothing", async () => {
     const [shop, other] = [await newShop(), await newShop()];
     const ref = await storeEvent(shop);
     const bodies = [
@@ -42,7 +42,7 @@ describe("a message of an event", () => {
     expect(await exportsOf(shop)).toMatchObject([{ exported_at: null }]);
   });
 
-  it("that nobody can process is retried by itself: the 99 beside it are exported", async () => {
+  it("that cannot be processed is retried alone, and the others of its batch are exported", async () => {
     const shop = await newShop();
     const good = await Promise.all(Array.from({ length: 98 }, () => storeEvent(shop)));
     const bad = await storeEvent(shop, { payload: "[]" });
@@ -56,11 +56,11 @@ describe("a message of an event", () => {
     expect(new Set(open.map((event) => event["id"]))).toEqual(new Set([bad.event_id, broken.event_id]));
   });
 
-  it("whose consumer died between claim and mark is ended by the next one, in the same batch", async () => {
+  it("whose consumer died between claim and mark is exported by the next one, in the same batch", async () => {
     const shop = await newShop();
     const [one, two] = [await storeEvent(shop), await storeEvent(shop)];
     const dies = between(base(), { after: () => Promise.reject(new Error("killed")) });
-    await failureOf(consumeEvents(dies, [message(one), message(two)], nobody, storeBatches));
+    await failureOf(consumeEvents(dies, [message(one), message(two)], noListener, storeBatches));
     const claimed = await exportsOf(shop);
     expect(claimed).toMatchObject([{ exported_at: null }, { exported_at: null }]);
     expect(claimed[0]?.["batch_id"]).toBe(claimed[1]?.["batch_id"]);
@@ -71,19 +71,19 @@ describe("a message of an event", () => {
     expect(done.every((event) => event["exported_at"] !== null)).toBe(true);
   });
 
-  it("handled by two consumers at once is in one batch", async () => {
+  it("that two consumers handle at once is exported in one batch", async () => {
     const shop = await newShop();
     const refs = await Promise.all(Array.from({ length: 10 }, () => storeEvent(shop)));
-    let rivals: string[] = [];
+    let otherBatches: string[] = [];
     const late = between(base(), {
       before: async () => {
         await consume("events", refs.slice(0, 5));
-        rivals = (await exportsOf(shop)).map((event) => String(event["batch_id"]));
+        otherBatches = (await exportsOf(shop)).map((event) => String(event["batch_id"]));
       },
     });
-    await consumeEvents(late, refs.map(message), nobody, storeBatches);
+    await consumeEvents(late, refs.map(message), noListener, storeBatches);
     const batches = (await exportsOf(shop)).map((event) => event["batch_id"]);
-    expect(batches.slice(0, 5)).toEqual(rivals.slice(0, 5));
+    expect(batches.slice(0, 5)).toEqual(otherBatches.slice(0, 5));
     expect(new Set(batches).size).toBe(2);
     expect(batches).not.toContain(null);
   });
@@ -93,7 +93,7 @@ describe("a message of an event", () => {
     const cost = async () => {
       const refs = await Promise.all(Array.from({ length: 10 }, () => storeEvent(shop)));
       const ctx = base();
-      await consumeEvents(ctx, refs.map(message), nobody, storeBatches);
+      await consumeEvents(ctx, refs.map(message), noListener, storeBatches);
       expect(ctx.db.cost.queries).toBe(5);
       return ctx.db.cost.read;
     };

@@ -29,7 +29,7 @@ async function oneSale() {
 }
 
 describe("an event", () => {
-  it("of a sale is sent to the queue when the sale is made, and not marked", async () => {
+  it("of a sale is sent to the queue after the sale, and not marked", async () => {
     const { shop, sell } = await oneSale();
     const { queue, sent } = recordingQueue();
     expect((await sell({ EVENTS: queue })).status).toBe(201);
@@ -38,14 +38,14 @@ describe("an event", () => {
     expect(event).toMatchObject({ batch_id: null, exported_at: null });
   });
 
-  it("is not sent for a sale that was refused", async () => {
+  it("is not sent for a rejected sale", async () => {
     const { sell } = await oneSale();
     const { queue, sent } = recordingQueue();
     expect((await sell({ EVENTS: queue }, 6)).status).toBe(409);
     expect(sent).toEqual([]);
   });
 
-  it("whose queue fails waits in the outbox; the sale is made all the same", async () => {
+  it("whose queue fails remains in the outbox, and the sale succeeds", async () => {
     const { shop, sell } = await oneSale();
     const { queue } = recordingQueue();
     const fails = () => Promise.reject(new Error("the queue is down"));
@@ -63,8 +63,8 @@ describe("an event", () => {
   });
 });
 
-describe("the sweep for lost events", () => {
-  it("sends what is older than a minute and open, oldest first, and nothing younger, exported or dead", async () => {
+describe("the sweep for unsent events", () => {
+  it("sends open events older than a minute, oldest first, and no newer, exported or dead ones", async () => {
     const shop = await newShop();
     const second = await storeEvent(shop, { now: ago(70) });
     const first = await storeEvent(shop, { now: ago(80) });
@@ -85,7 +85,7 @@ describe("the sweep for lost events", () => {
     expect(sent.filter((each) => JSON.stringify(each).includes(shop.tenant.id))).toEqual([first, second]);
   });
 
-  it("sends a thousand at most, and reads no more than that", async () => {
+  it("sends at most a thousand events, and reads no more than that", async () => {
     const shop = await newShop();
     await change(
       `INSERT INTO events (tenant_id, id, type, payload, created_at)
@@ -100,7 +100,7 @@ describe("the sweep for lost events", () => {
     await change("DELETE FROM events WHERE tenant_id = ?", shop.tenant.id);
   });
 
-  it("brings an event whose message was lost to its consumer, every minute", async () => {
+  it("delivers an event whose message was lost, every minute", async () => {
     const shop = await newShop();
     await storeEvent(shop, { now: ago(61) });
     const ctx = createExecutionContext();

@@ -70,7 +70,7 @@ describe("an error response", () => {
 
   it.each([
     ["an unknown member", `{"sku":"1","title":"A","price":1,"${signs}":1}`, "unknown field"],
-    ["a duplicate member", `{"${signs}":1,"${signs}":2}`, "named twice"],
+    ["a duplicate member", `{"${signs}":1,"${signs}":2}`, "duplicate field"],
   ])("for %s of half a megabyte is short and quotes its beginning", async (_, raw, detail) => {
     const { status, text, body } = await send(raw, JSON_TYPE);
     expect(status).toBe(422);

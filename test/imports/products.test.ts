@@ -216,15 +216,15 @@ describe("a product row is rejected with its reason while the rest are imported"
     ["stock: Too small: expected number to be >=0", "1,A,1,-1,,,,,"],
     ["isbn: no ISBN-10 or ISBN-13 with its check digit", "1,A,1,,9788437604940,,,,"],
     ["isbn: no ISBN-10 or ISBN-13 with its check digit", "1,A,1,,9.78844E+12,,,,"],
-    ["language: a BCP 47 language tag, as es or es-MX", "1,A,1,,,spanish,,,"],
+    ["language: must be a BCP 47 language tag, such as es or es-MX", "1,A,1,,,spanish,,,"],
     ["publication_year: not beyond next year", "1,A,1,,,,2999,,"],
     ["publication_year is not a whole number: 1967.0", "1,A,1,,,,1967.0,,"],
     ["rating: Too big: expected number to be <=5", "1,A,1,,,,,5.1,"],
     ["rating is not a number: NaN", "1,A,1,,,,,NaN,"],
     ["cover_image_url: Invalid URL", "1,A,1,,,,,,javascript:alert(1)"],
     ["title: Too big: expected string to have <=1000 characters", `1,${"x".repeat(1001)},1,,,,,,`],
-    ["sku: no control or invisible characters", "1\u200b,a,1,,,,,,"],
-    ["title: no control or invisible characters", "1,a\u0000b,1,,,,,,"],
+    ["sku: must not contain control or invisible characters", "1\u200b,a,1,,,,,,"],
+    ["title: must not contain control or invisible characters", "1,a\u0000b,1,,,,,,"],
     ["3 fields instead of 9", "1,A,1"],
   ])("%s", async (reason, line) => {
     const shop = await newShop();

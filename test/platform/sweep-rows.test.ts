@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { sweepRows } from "../../src/platform/sweep-rows.ts";
 import { base } from "../support/shops.ts";
 
-it("old rows go by pages of the primary key; a night goes on behind the last, then begins anew", async () => {
+it("expired rows are deleted by pages of the primary key; each run continues after the last and starts again at the end", async () => {
   await env.DB.exec(
     "CREATE TABLE test_rows (a TEXT, b INTEGER, age INTEGER, PRIMARY KEY (a, b)) STRICT, WITHOUT ROWID",
   );
@@ -18,13 +18,13 @@ it("old rows go by pages of the primary key; a night goes on behind the last, th
       ),
     ),
   );
-  const night = async (): Promise<string> => {
+  const run = async (): Promise<string> => {
     await sweepRows(base(), "test_rows", ["a", "b"], sql`age > 5`, { pages: 2, rows: 2 });
     const { results } = await env.DB.prepare("SELECT a || b AS name FROM test_rows ORDER BY a, b").all();
     return results.map(({ name }) => name).join(" ");
   };
-  expect(await night()).toBe("a2 b2 c1 c2");
-  expect(await night()).toBe("a2");
+  expect(await run()).toBe("a2 b2 c1 c2");
+  expect(await run()).toBe("a2");
   await env.DB.exec("INSERT INTO test_rows VALUES ('a', 0, 9)");
-  expect(await night()).toBe("a2");
+  expect(await run()).toBe("a2");
 });

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { app } from "../../src/app.ts";
 import { API, call, costOf, ORIGIN } from "../support/client.ts";
-import { pass, standingOf } from "../support/quotas.ts";
+import { inSequence, pass, quotaState } from "../support/quotas.ts";
 import { newShop } from "../support/shops.ts";
 import { tally } from "../support/tally.ts";
 import { callWith } from "../support/variant.ts";
@@ -13,34 +13,27 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-// The platform counts by the minute of the clock, which must not end within a test.
+// The binding counts by the minute of the clock, which must not end during a test.
 beforeEach(async () => {
-  const left = 60_000 - (Date.now() % 60_000);
-  if (left < 5000) await scheduler.wait(left);
+  const remaining = 60_000 - (Date.now() % 60_000);
+  if (remaining < 5000) await scheduler.wait(remaining);
 });
 
-// The platform says no before the count of this isolate does.
+// The binding rejects before the count of this isolate does.
 const three = { ADDRESS_LIMIT: env.THREE_PER_ADDRESS, QUOTA_PER_ADDRESS: "100" };
 
 const from = (address: string, path = "/docs", headers: Record<string, string> = {}) =>
   callWith(three, "GET", path, { headers: { "cf-connecting-ip": address, ...headers } });
 
-/** Asks so often, one after the other. */
-async function inTurn(count: number, ask: (at: number) => ReturnType<typeof from>) {
-  const answers = [];
-  for (let at = 0; at < count; at += 1) answers.push(await ask(at));
-  return answers;
-}
-
 describe("the quota of an address", () => {
-  it("is for whatever it asks, and then 429 with the time to wait, before D1 is asked", async () => {
+  it("applies to every path, and then returns 429 with the time to wait, before D1 is queried", async () => {
     const shop = await newShop();
     const { token } = shop.admin;
     expect((await from("192.0.2.1")).status).toBe(200);
     expect((await from("192.0.2.1", "/nowhere")).status).toBe(404);
-    expect(standingOf(await from("192.0.2.1", "/healthz"), "address")).toMatchObject({
+    expect(quotaState(await from("192.0.2.1", "/healthz"), "address")).toMatchObject({
       quota: 100,
-      left: 97,
+      remaining: 97,
     });
     for (const path of ["/docs", "/nowhere", "/openapi.json", `${API}/auth/me`]) {
       const refused = await callWith(three, "GET", path, {
@@ -54,42 +47,42 @@ describe("the quota of an address", () => {
       });
       expect(costOf(refused).queries).toBe(0);
       const wait = Number(refused.headers.get("retry-after"));
-      expect(standingOf(refused, "address")).toEqual({ quota: 100, left: 0, seconds: wait });
+      expect(quotaState(refused, "address")).toEqual({ quota: 100, remaining: 0, seconds: wait });
     }
     expect((await from("192.0.2.2")).status).toBe(200);
   });
 
-  it("does not move with an address that the client claims by itself", async () => {
-    const answers = await inTurn(5, (at) =>
-      from("192.0.2.3", "/docs", { "x-forwarded-for": `10.0.0.${at}`, "x-real-ip": `10.0.0.${at}` }),
+  it("ignores addresses in headers that the client sends", async () => {
+    const answers = await inSequence(5, (index) =>
+      from("192.0.2.3", "/docs", { "x-forwarded-for": `10.0.0.${index}`, "x-real-ip": `10.0.0.${index}` }),
     );
     expect(tally(answers)).toEqual({ 200: 3, 429: 2 });
   });
 
-  it("is one for a whole /64 of IPv6, and none of the next", async () => {
-    const answers = await inTurn(5, (at) => from(`2001:db8:0:7::${at}`));
+  it("is shared by a /64 of IPv6, and separate for the next", async () => {
+    const answers = await inSequence(5, (index) => from(`2001:db8:0:7::${index}`));
     expect(tally(answers)).toEqual({ 200: 3, 429: 2 });
     expect((await from("2001:db8:0:8::1")).status).toBe(200);
   });
 
-  it("is not asked of the platform again for who is refused", async () => {
+  it("is not checked with the binding again for a rejected address", async () => {
     const limit = vi.fn<RateLimit["limit"]>(async () => ({ success: false }));
-    const ask = () =>
+    const send = () =>
       callWith({ ...three, ADDRESS_LIMIT: { limit } }, "GET", "/docs", {
         headers: { "cf-connecting-ip": "192.0.2.4" },
       });
-    expect(tally(await inTurn(3, ask))).toEqual({ 429: 3 });
+    expect(tally(await inSequence(3, send))).toEqual({ 429: 3 });
     expect(limit).toHaveBeenCalledTimes(1);
     pass(61);
     limit.mockResolvedValue({ success: true });
-    expect((await ask()).status).toBe(200);
+    expect((await send()).status).toBe(200);
   });
 
   it.each([
     ["fails", () => Promise.reject(new Error("the counter is lost"))],
     // oxlint-disable-next-line promise/avoid-new -- a promise that is never settled is what is tested
-    ["does not answer", () => new Promise<never>(() => {})],
-  ])("refuses nobody when the platform's counter %s", async (how, limit) => {
+    ["does not respond", () => new Promise<never>(() => {})],
+  ])("rejects nobody if the binding %s", async (how, limit) => {
     const logged = vi.spyOn(console, "error").mockReturnValue();
     const answer = await callWith({ ...three, ADDRESS_LIMIT: { limit } }, "GET", "/docs", {
       headers: { "cf-connecting-ip": how === "fails" ? "192.0.2.8" : "192.0.2.9" },
@@ -98,27 +91,27 @@ describe("the quota of an address", () => {
     expect(String(logged.mock.calls[0])).toContain("address quota");
   });
 
-  it("is told to the platform in units of a thousandth, and ends at the quota here whatever the platform says", async () => {
+  it("is counted by the binding in units of a thousandth, and enforced here whatever the binding says", async () => {
     const limit = vi.fn<RateLimit["limit"]>(async () => ({ success: true }));
-    const ask = (QUOTA_PER_ADDRESS: string, address: string) =>
+    const send = (QUOTA_PER_ADDRESS: string, address: string) =>
       callWith({ ADDRESS_LIMIT: { limit }, QUOTA_PER_ADDRESS }, "GET", "/nowhere", {
         headers: { "cf-connecting-ip": address },
       });
-    await inTurn(11, () => ask("12000", "192.0.2.5"));
+    await inSequence(11, () => send("12000", "192.0.2.5"));
     expect(limit).not.toHaveBeenCalled();
-    await inTurn(13, () => ask("12000", "192.0.2.5"));
+    await inSequence(13, () => send("12000", "192.0.2.5"));
     expect(limit).toHaveBeenCalledTimes(2);
     // A thousand units are never less than the quota.
     limit.mockClear();
-    await inTurn(4, () => ask("1500", "192.0.2.7"));
+    await inSequence(4, () => send("1500", "192.0.2.7"));
     expect(limit).toHaveBeenCalledTimes(2);
-    expect(tally(await inTurn(4, () => ask("2", "192.0.2.6")))).toEqual({ 404: 2, 429: 2 });
+    expect(tally(await inSequence(4, () => send("2", "192.0.2.6")))).toEqual({ 404: 2, 429: 2 });
   });
 });
 
-describe("quotas that are no quotas", () => {
+describe("invalid quotas", () => {
   it.each(["", "{", '{"standard":{"tenant":1,"user":1}}', "[]"])(
-    "fail where they are needed: %s",
+    "fail every request that needs them: %s",
     async (QUOTA_PLANS) => {
       const { admin } = await newShop();
       vi.spyOn(console, "error").mockReturnValue();
@@ -128,17 +121,20 @@ describe("quotas that are no quotas", () => {
     },
   );
 
-  it.each(["many", "0", "1.5", ""])("of an address make everything 503: %j", async (QUOTA_PER_ADDRESS) => {
-    const request = new Request(`${ORIGIN}/healthz`);
-    const answer = await app.fetch(request, { ...env, QUOTA_PER_ADDRESS }, createExecutionContext());
-    expect(answer.status).toBe(503);
-    expect((await call("GET", "/healthz")).status).toBe(200);
-  });
+  it.each(["many", "0", "1.5", ""])(
+    "of an address make every response a 503: %j",
+    async (QUOTA_PER_ADDRESS) => {
+      const request = new Request(`${ORIGIN}/healthz`);
+      const answer = await app.fetch(request, { ...env, QUOTA_PER_ADDRESS }, createExecutionContext());
+      expect(answer.status).toBe(503);
+      expect((await call("GET", "/healthz")).status).toBe(200);
+    },
+  );
 
-  it("of logins are a 503 of /healthz and of what they are for", async () => {
-    const wrong = { LOGIN_ATTEMPTS_PER_ADDRESS: "many" };
-    expect((await callWith(wrong, "GET", "/healthz")).status).toBe(503);
+  it("of logins are a 503 of /healthz and of logins", async () => {
+    const invalid = { LOGIN_ATTEMPTS_PER_ADDRESS: "many" };
+    expect((await callWith(invalid, "GET", "/healthz")).status).toBe(503);
     const json = { tenant: "nobody", email: "nobody@example.com", password: "wrong" };
-    expect((await callWith(wrong, "POST", `${API}/auth/login`, { json })).status).toBe(503);
+    expect((await callWith(invalid, "POST", `${API}/auth/login`, { json })).status).toBe(503);
   });
 });

@@ -25,7 +25,7 @@ describe("the day of an instant", () => {
     expect(dayOf(new Date(instant), zone)).toBe(day);
   });
 
-  it("at midnight of a zone with a 24-hour clock is the new day, not an hour 24", () => {
+  it("at midnight is the new day, not hour 24 of the day before", () => {
     expect(dayOf(new Date("2026-07-01T00:00:00Z"), "UTC")).toBe("2026-07-01");
   });
 });
@@ -42,39 +42,39 @@ describe("the instant of a wall clock", () => {
     expect(instantOf(text, "Europe/Madrid")).toBe(instant);
   });
 
-  it("of an hour that is skipped is moved on by the gap", () => {
+  it("in a skipped hour moves forward by the length of the gap", () => {
     expect(instantOf("2026-03-29T02:30:00", "Europe/Madrid")).toBe("2026-03-29T01:30:00.000Z");
     expect(instantOf("2026-03-08T02:15:00", "America/New_York")).toBe("2026-03-08T07:15:00.000Z");
   });
 
-  it("of an hour that happens twice is the first", () => {
+  it("in a repeated hour is the first occurrence", () => {
     expect(instantOf("2026-10-25T02:30:00", "Europe/Madrid")).toBe("2026-10-25T00:30:00.000Z");
     expect(instantOf("2026-11-01T01:30:00", "America/New_York")).toBe("2026-11-01T05:30:00.000Z");
   });
 
-  it("of a midnight that is skipped lies on the same day an hour later", () => {
-    // Brazil's summer time of 2018 began at midnight.
+  it("of a skipped midnight is an hour later on the same day", () => {
+    // Brazil's daylight saving time of 2018 began at midnight.
     const instant = fromWallClock(wall("2018-11-04T00:00:00"), "America/Sao_Paulo");
     expect(instant.toISOString()).toBe("2018-11-04T03:00:00.000Z");
     expect(dayOf(instant, "America/Sao_Paulo")).toBe("2018-11-04");
   });
 
-  it("follows what a zone did at the time: Sao Paulo has had no summer time since 2019", () => {
+  it("uses the rules of the time: Sao Paulo has had no daylight saving time since 2019", () => {
     expect(instantOf("2019-01-15T12:00:00", "America/Sao_Paulo")).toBe("2019-01-15T14:00:00.000Z");
     expect(instantOf("2020-01-15T12:00:00", "America/Sao_Paulo")).toBe("2020-01-15T15:00:00.000Z");
   });
 
-  it("follows offsets that are no whole hours", () => {
+  it("uses offsets that are not whole hours", () => {
     expect(instantOf("2026-01-02T00:00:00", "Asia/Kathmandu")).toBe("2026-01-01T18:15:00.000Z");
     // Lord Howe moves its clocks by half an hour.
     expect(instantOf("2026-10-04T02:15:00", "Australia/Lord_Howe")).toBe("2026-10-03T15:45:00.000Z");
   });
 
-  it("of a whole day that was skipped is moved on by that day", () => {
+  it("on a skipped day moves forward by a day", () => {
     expect(instantOf("2011-12-30T12:00:00", "Pacific/Apia")).toBe("2011-12-30T22:00:00.000Z");
   });
 
-  it("lies on the day that the wall clock shows", () => {
+  it("is on the day that the wall clock shows", () => {
     const zones = [
       "Europe/Madrid",
       "America/New_York",
@@ -91,7 +91,7 @@ describe("the instant of a wall clock", () => {
       fc.property(hours, fc.constantFrom(...zones), (quarter, zone) => {
         const time = quarter * 900_000;
         const instant = fromWallClock(time, zone);
-        // A skipped time is moved on by an hour at most, which in these zones stays on its day.
+        // A skipped time moves forward by at most an hour, which in these zones remains on the same day.
         expect(dayOf(instant, zone)).toBe(new Date(time).toISOString().slice(0, 10));
       }),
       { numRuns: 2000 },
@@ -116,7 +116,7 @@ describe("a day of the calendar", () => {
     "2026-01-01T00",
     "",
     "x",
-  ])("%j is none", (day) => {
+  ])("%j is not one", (day) => {
     expect(isDay(day)).toBe(false);
   });
 });
@@ -143,7 +143,7 @@ describe("the period of a day", () => {
 });
 
 describe("a time zone", () => {
-  it("is an IANA name, however it is spelled, and no bare offset", () => {
+  it("is an IANA name in any case, and not a bare offset", () => {
     expect(canonicalTimezone("europe/madrid")).toBe("Europe/Madrid");
     expect(canonicalTimezone("Europe/Atlantis")).toBeNull();
     expect(canonicalTimezone("+02:00")).toBeNull();

@@ -12,7 +12,7 @@ import {
 
 const subtotal = (quantity: number, price: string, digits = 2): number | null => {
   const decimal = parseDecimal(price);
-  if (!decimal) throw new Error(`${price} is no decimal`);
+  if (!decimal) throw new Error(`${price} is not a decimal`);
   return lineSubtotal(quantity, decimal, digits);
 };
 
@@ -36,13 +36,13 @@ describe("a line's subtotal", () => {
     expect(subtotal(1, "12.5", minorDigits("EUR"))).toBe(1250);
   });
 
-  it("beyond 2^53 - 1 is none", () => {
+  it("beyond 2^53 - 1 is null", () => {
     expect(subtotal(1, "90071992547409.91")).toBe(Number.MAX_SAFE_INTEGER);
     expect(subtotal(1, "90071992547409.92")).toBeNull();
     expect(subtotal(-2, "90071992547409.91")).toBeNull();
   });
 
-  it("is what counting thousandths by hand gives, for any quantity and price", () => {
+  it("equals exact arithmetic in thousandths, for any quantity and price", () => {
     const quantity = fc.integer({ min: -1_000_000, max: 1_000_000 });
     const thousandths = fc.integer({ min: -9_999_999, max: 9_999_999 });
     fc.assert(
@@ -63,7 +63,7 @@ describe("a line's subtotal", () => {
 });
 
 describe("rounding a quotient", () => {
-  it("is never more than half away from the truth, and away from zero in the middle", () => {
+  it("is off by at most a half, and rounds a half away from zero", () => {
     fc.assert(
       fc.property(
         fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n }),
@@ -89,7 +89,7 @@ describe("a decimal", () => {
     ["007.10", 710n, 2],
     ["-.5", -5n, 1],
     ["999999999999999.9999999999", 9999999999999999999999999n, 10],
-  ])("%s is read exactly", (text, digits, scale) => {
+  ])("%s is parsed exactly", (text, digits, scale) => {
     expect(parseDecimal(text)).toEqual({ digits, scale });
   });
 
@@ -111,23 +111,23 @@ describe("a decimal", () => {
     "1234567890123456",
     "0.12345678901",
     "١",
-  ])("%j is none", (text) => {
+  ])("%j is not one", (text) => {
     expect(parseDecimal(text)).toBeNull();
   });
 });
 
 describe("a currency", () => {
-  it("has as many decimals as ISO 4217 says", () => {
+  it("has the number of decimals that ISO 4217 defines", () => {
     expect(["EUR", "GBP", "JPY", "KRW", "KWD", "CLP"].map(minorDigits)).toEqual([2, 2, 0, 0, 3, 0]);
   });
 
-  it("is known by its code in capitals", () => {
+  it("is identified by its code in upper case", () => {
     expect(["EUR", "JPY", "eur", "XYZ", ""].map(isCurrency)).toEqual([true, true, false, false, false]);
   });
 });
 
 describe("a mean", () => {
-  it("is rounded half away from zero, and 0 of nothing", () => {
+  it("is rounded half away from zero, and is 0 for a count of 0", () => {
     expect(mean(5, 2)).toBe(3);
     expect(mean(-5, 2)).toBe(-3);
     expect(mean(1, 3)).toBe(0);
@@ -135,7 +135,7 @@ describe("a mean", () => {
     expect(mean(0, 0)).toBe(0);
   });
 
-  it("of many is a ratio with six decimals", () => {
+  it("as a ratio has six decimals", () => {
     expect(ratio(1 / 3)).toBe(0.333333);
     expect(ratio(2 / 3)).toBe(0.666667);
   });

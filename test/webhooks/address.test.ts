@@ -110,7 +110,7 @@ describe("the address of a webhook", () => {
     "https://[::1",
     "//example.com",
   ])("is a URL, not '%s'", (url) => {
-    expect(faultOf(url, false)).toBe("not a URL");
+    expect(faultOf(url, false)).toBe("must be a URL");
   });
 
   it.each(["http://localhost:9999/x", "http://127.0.0.1/x", "http://[::1]:1/x", "https://localhost/x"])(

@@ -30,7 +30,7 @@ describe("a delivery", () => {
     expect(await seenBy(endpoint)).toEqual([]);
     const [delivery] = await deliveriesOf(shop, endpoint);
     expect(delivery).toMatchObject({ status: "pending", attempts: 1, last_status: null });
-    expect(delivery.last_error).toContain("its address is refused");
+    expect(delivery.last_error).toContain("the address is not allowed");
   });
 
   it("is the event as JSON, signed as Standard Webhooks says, and stands in the log", async () => {
@@ -93,7 +93,7 @@ describe("a delivery", () => {
         status: "pending",
         attempts: attempts + 1,
         last_status: 500,
-        last_error: "it answered 500",
+        last_error: "the endpoint returned 500",
       });
       now += wait * 1000;
       expect(stored?.["due_at"]).toBe(new Date(now).toISOString());
@@ -149,7 +149,7 @@ describe("a delivery", () => {
       last_error: "the webhook was disabled",
     });
     const { body } = await call("GET", `${API}/webhooks/${endpoint.id}`, { token: shop.admin.token });
-    expect(body).toMatchObject({ is_enabled: false, disabled_reason: "it answered 410" });
+    expect(body).toMatchObject({ is_enabled: false, disabled_reason: "the endpoint returned 410" });
     expect(await storedOf(await newDelivery(shop, endpoint))).toBeUndefined();
   });
 
@@ -166,7 +166,7 @@ describe("a delivery", () => {
     await attempt(job);
     spy.mockRestore();
     expect(asked).toEqual([15_000]);
-    expect(await storedOf(job)).toMatchObject({ last_status: null, last_error: "no answer within 15 s" });
+    expect(await storedOf(job)).toMatchObject({ last_status: null, last_error: "no response within 15 s" });
   });
 
   it("to a machine that is not there has failed", async () => {
@@ -175,7 +175,10 @@ describe("a delivery", () => {
     await change("UPDATE webhook_endpoints SET url = 'http://127.0.0.1:1/' WHERE id = ?", endpoint.id);
     const job = await newDelivery(shop, endpoint);
     await attempt(job);
-    expect(await storedOf(job)).toMatchObject({ last_status: null, last_error: "it could not be reached" });
+    expect(await storedOf(job)).toMatchObject({
+      last_status: null,
+      last_error: "the endpoint could not be reached",
+    });
   });
 
   it("whose answer has no end is delivered, and the answer is not read", async () => {
@@ -308,7 +311,7 @@ describe("an endpoint", () => {
     await die();
     expect(await state()).toMatchObject({
       is_enabled: false,
-      disabled_reason: "5 deliveries in a row failed for good",
+      disabled_reason: "5 consecutive deliveries failed all attempts",
     });
     expect(await storedOf(waiting)).toMatchObject({ status: "failed" });
     await call("PATCH", `${API}/webhooks/${endpoint.id}`, { token, json: { is_enabled: true } });

@@ -1,6 +1,6 @@
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
-import { forgetOldDeliveries, sendLateDeliveries } from "../../src/webhooks/jobs.ts";
+import { deleteExpiredDeliveries, sendLateDeliveries } from "../../src/webhooks/jobs.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { count, rowsOf } from "../support/d1.ts";
@@ -273,7 +273,7 @@ describe("the nightly job", () => {
     await attempt(job);
     const pending = await newDelivery(shop, endpoint, { now: new Date("2020-01-01") });
     const left = async (days: number) => {
-      await forgetOldDeliveries(base(new Date(Date.now() + days * 86_400_000)));
+      await deleteExpiredDeliveries(base(new Date(Date.now() + days * 86_400_000)));
       return (await deliveriesOf(shop, endpoint)).map(({ id }: { id: string }) => id);
     };
     expect(await left(29)).toEqual([pending.event_id, job.event_id]);

@@ -2,7 +2,7 @@
 // the object is evicted, and a row for each request would be expensive: a reservation of a hundredth of the quota is stored in
 // advance. After an eviction the reservations count as granted, so the quota is never exceeded.
 import { DurableObject } from "cloudflare:workers";
-import { lease, windowAt, type Ask, type Lease, type Window } from "../../src/quota/window.ts";
+import { lease, windowAt, type LeaseRequest, type Lease, type Window } from "../../src/quota/window.ts";
 
 const USED_PREFIX = "used/";
 
@@ -12,7 +12,7 @@ export class TenantQuota extends DurableObject<Env> {
   #reserved = new Map<string, number>();
 
   /** Grants one lease for each request. */
-  async take(requests: Ask[]): Promise<Lease[]> {
+  async take(requests: LeaseRequest[]): Promise<Lease[]> {
     const previous = this.#window ?? this.#read();
     const window = windowAt(previous, Date.now());
     this.#window = window;
@@ -36,7 +36,7 @@ export class TenantQuota extends DurableObject<Env> {
     return { ends, used: new Map(this.#reserved) };
   }
 
-  #reserve({ used }: Window, { key, quota }: Ask): void {
+  #reserve({ used }: Window, { key, quota }: LeaseRequest): void {
     const count = used.get(key) ?? 0;
     if (count <= (this.#reserved.get(key) ?? 0)) return;
     const reservation = Math.min(quota, count + Math.floor(quota / 100));

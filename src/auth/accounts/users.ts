@@ -1,15 +1,16 @@
-// The people of a shop: customers who register, staff that an ADMIN creates.
+// The accounts of a shop: customers register, and an ADMIN creates staff.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { audit } from "../../audit/log.ts";
-import type { Base, Ctx, Role } from "../../platform/context.ts";
+import { columnsOf } from "../../platform/columns.ts";
+import type { ActorCtx, Base, Ctx, Role } from "../../platform/context.ts";
 import { sqlBoolean, violates } from "../../platform/d1.ts";
 import { idempotentRequest, runOnce, storeResponse } from "../../idempotency/run-once.ts";
 import { newId } from "../../values/ids.ts";
 import { encodeCursor, decodeCursor, pageOf, singleKey } from "../../platform/cursor.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
-import { hashPassword, passwordMark } from "../login/passwords.ts";
-import { Preferences, User } from "../schema.ts";
+import { hashPassword, passwordFingerprint } from "../login/passwords.ts";
+import { Preferences, User } from "./schema.ts";
 
 type UserBody = z.infer<typeof User>;
 
@@ -28,12 +29,9 @@ export const userRow = z.object({
   created_at: z.string(),
 });
 
-/** What is answered of an account. */
-export const userColumns = sql.raw(
-  "id, tenant_id, email, first_name, last_name, role, is_active, preferences, created_at",
-);
+export const userColumns = columnsOf(userRow);
 
-/** A new account and the statement that stores it; customers come by registering only. It costs one scrypt. */
+/** A new account and the statement that stores it. The role CUSTOMER means that the person registered. Costs one scrypt. */
 export function newUser(
   now: Date,
   tenantId: string,
@@ -60,8 +58,8 @@ export function newUser(
 }
 
 /**
- * Adds an account. `by` is who does it, null for somebody who registers himself; his e-mail owns the Idempotency-Key then.
- * @throws Problem email-taken
+ * Adds an account. `by` is the ADMIN, or null for a person who registers; the Idempotency-Key then belongs to their e-mail.
+ * @throws Problem email-taken, idempotency-mismatch
  */
 export async function addUser(
   ctx: Base,
@@ -71,21 +69,21 @@ export async function addUser(
   role: Role,
   key: string | undefined,
 ): Promise<{ replayed: boolean; value: UserBody }> {
-  const content = { role, ...person, password: passwordMark(ctx.env, person.password) };
+  const content = { role, ...person, password: passwordFingerprint(ctx.env, person.password) };
   const request = idempotentRequest(tenantId, by?.id ?? person.email, key, content);
   return runOnce(ctx, request, User, async () => {
     const { user, insert } = newUser(ctx.now, tenantId, person, role);
-    const who = { ...ctx, tenant: { id: tenantId }, actor: by ?? user };
+    const auditContext = { ...ctx, tenant: { id: tenantId }, actor: by ?? user };
     const after = sql`json_object('role', ${role})`;
     try {
       await ctx.db.batch([
         ...storeResponse(ctx.now, request, JSON.stringify(user)),
         insert,
-        audit(who, by ? "user.added" : "user.registered", user.id, { after }),
+        audit(auditContext, by ? "user.added" : "user.registered", user.id, { after }),
       ]);
     } catch (error) {
       if (violates(error, "users.tenant_id"))
-        throw new Problem("email-taken", "Somebody in this shop has this e-mail already.");
+        throw new Problem("email-taken", "An account of this shop already has this e-mail. Use another one.");
       throw error;
     }
     return user;
@@ -102,7 +100,10 @@ export async function getUser(ctx: Base, tenantId: string, id: string): Promise<
   return user;
 }
 
-/** The accounts of the shop, newest first. */
+/** The signed-in user's account. One round trip. @throws Problem not-found */
+export const getMe = (ctx: ActorCtx): Promise<UserBody> => getUser(ctx, ctx.tenant.id, ctx.actor.id);
+
+/** The accounts of the shop, newest first. One round trip. @throws Problem invalid-cursor */
 export async function listUsers(
   ctx: Ctx,
   query: { limit: number; cursor?: string | undefined; role?: Role | undefined },

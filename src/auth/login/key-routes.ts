@@ -17,7 +17,7 @@ jwksRoutes.openapi(
     method: "get",
     path: "/.well-known/jwks.json",
     operationId: "keys",
-    summary: "The public keys that verify access tokens (RFC 7517)",
+    summary: "Get the public keys that verify access tokens (RFC 7517)",
     tags: ["Service"],
     responses: { 200: jsonResponse("The key set", KeySet) },
   }),

@@ -1,11 +1,10 @@
-// Signing in. An unknown shop, an unknown e-mail, a disabled account and a wrong password get one answer, after the
-// same work.
+// An unknown shop, an unknown e-mail, a disabled account and a wrong password return the same problem after the same time.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Base } from "../../platform/context.ts";
 import { attemptOnAccount, countAttempt } from "./attempts.ts";
 import { verifyPassword } from "./passwords.ts";
-import type { Credentials, Login } from "../schema.ts";
+import type { Credentials, Login } from "./schema.ts";
 import { createSession, rotateSession, wrongCredentials } from "./sessions.ts";
 import { ACCESS_TTL, signAccessToken } from "./tokens.ts";
 import { userColumns, userRow } from "../accounts/users.ts";
@@ -14,7 +13,7 @@ type LoginBody = z.infer<typeof Login>;
 
 const accountRow = userRow.extend({ password_hash: z.string() });
 
-/** Signs in with a password. @throws Problem invalid-credentials, too-many-attempts */
+/** Signs in with a password. Two round trips. @throws Problem invalid-credentials, too-many-attempts */
 export async function login(
   ctx: Base,
   input: z.infer<typeof Credentials>,
@@ -28,24 +27,24 @@ export async function login(
       WHERE tenant_id = (SELECT id FROM tenants WHERE slug = ${input.tenant} AND is_active = 1)
         AND email = ${input.email} AND is_active = 1`,
   );
-  const right = await attemptOnAccount(ctx, input.tenant, input.email, () =>
+  const isRight = await attemptOnAccount(ctx, input.tenant, input.email, () =>
     verifyPassword(input.password, account?.password_hash ?? null),
   );
-  if (!account || !right) throw wrongCredentials();
+  if (!account || !isRight) throw wrongCredentials();
   const { password_hash, ...user } = account;
-  // Not where the password was changed while this one was looked at: that ends logins, and this would outlive it.
-  const isSame = sql`password_hash = ${password_hash} AND is_active = 1`;
-  const { session, refreshToken } = await createSession(ctx, user.tenant_id, user.id, device, isSame);
+  // A concurrent change of the password ends all logins, so it must prevent this one too.
+  const isUnchanged = sql`password_hash = ${password_hash} AND is_active = 1`;
+  const { session, refreshToken } = await createSession(ctx, user.tenant_id, user.id, device, isUnchanged);
   return loginBody(ctx, user, session, refreshToken);
 }
 
-/** Signs in again with a refresh token. @throws Problem invalid-token, token-reused, too-many-attempts */
+/** Signs in again with a refresh token. One round trip, two if the token was reused. @throws Problem invalid-token, token-reused, too-many-attempts */
 export async function refresh(ctx: Base, token: string): Promise<LoginBody> {
   const { user, session, refreshToken } = await rotateSession(ctx, token);
   return loginBody(ctx, user, session, refreshToken);
 }
 
-/** Asks D1 nothing: after the tokens are stored nothing may keep them from whoever waits for them. */
+// Does not query D1: once the tokens are stored, no failure may withhold them from the client.
 async function loginBody(
   ctx: Base,
   user: LoginBody["user"],

@@ -1,11 +1,11 @@
-// scrypt N=2^14 r=8 p=5 (OWASP password storage cheat sheet). The stored text names its parameters (PHC string format),
-// so they can be raised while old hashes still verify. It blocks the isolate: callers limit attempts before.
+// scrypt N=2^14 r=8 p=5 (OWASP password storage cheat sheet). Hashes include their parameters (PHC string format), so
+// these can be raised while older hashes still verify. scrypt blocks the isolate, so callers limit attempts first.
 import crypto, { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
-const CURRENT = { ln: 14, r: 8, p: 5 };
+const PARAMETERS = { ln: 14, r: 8, p: 5 };
 const KEY_BYTES = 32;
 
-const derive = (password: string, salt: Buffer, { ln, r, p }: typeof CURRENT): Buffer =>
+const derive = (password: string, salt: Buffer, { ln, r, p }: typeof PARAMETERS): Buffer =>
   crypto.scryptSync(password.normalize("NFC"), salt, KEY_BYTES, {
     N: 2 ** ln,
     r,
@@ -13,21 +13,21 @@ const derive = (password: string, salt: Buffer, { ln, r, p }: typeof CURRENT): B
     maxmem: 256 * 2 ** ln * r,
   });
 
-/** `$scrypt$ln=14,r=8,p=5$SALT$KEY`, both base64url. */
+/** Hashes a password: `$scrypt$ln=14,r=8,p=5$SALT$KEY`, with salt and key in base64url. */
 export function hashPassword(password: string): string {
   const salt = randomBytes(16);
-  const key = derive(password, salt, CURRENT);
-  const { ln, r, p } = CURRENT;
+  const key = derive(password, salt, PARAMETERS);
+  const { ln, r, p } = PARAMETERS;
   return `$scrypt$ln=${ln},r=${r},p=${p}$${salt.toString("base64url")}$${key.toString("base64url")}`;
 }
 
 const PHC = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([\w-]+)\$([\w-]+)$/;
 
-/** Whether the password is the stored one. Without a stored hash the same work is done, and the answer is no. */
+/** Whether the password matches the hash. Without a hash it takes the same time and returns false. */
 export function verifyPassword(password: string, stored: string | null): boolean {
   const [, ln, r, p, salt, key] = PHC.exec(stored ?? "") ?? [];
   if (salt === undefined || key === undefined) {
-    derive(password, Buffer.alloc(16), CURRENT);
+    derive(password, Buffer.alloc(16), PARAMETERS);
     return false;
   }
   const expected = Buffer.from(key, "base64url");
@@ -39,6 +39,6 @@ export function verifyPassword(password: string, stored: string | null): boolean
   return timingSafeEqual(actual, expected);
 }
 
-/** A mark by which the same password is known again under an Idempotency-Key; worthless without the signing keys. */
-export const passwordMark = (env: Pick<Env, "AUTH_SIGNING_KEY">, password: string): string =>
+/** Identifies a password in the fingerprint of an idempotent request; useless without the signing key. */
+export const passwordFingerprint = (env: Pick<Env, "AUTH_SIGNING_KEY">, password: string): string =>
   createHmac("sha256", env.AUTH_SIGNING_KEY).update(password).digest("base64url");

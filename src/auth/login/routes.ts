@@ -1,15 +1,19 @@
 import { z } from "@hono/zod-openapi";
 import { clientAddress } from "../../http/client-address.ts";
-import { jsonResponse, jsonBody } from "../../http/content.ts";
+import { jsonBody, jsonResponse, optionalJsonBody } from "../../http/content.ts";
 import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
 import { actorContext } from "../../http/app-context.ts";
+import { unauthenticated } from "../../platform/problem.ts";
 import { Id } from "../../values/ids.ts";
 import { PageQuery } from "../../http/pagination.ts";
 import { problemResponses } from "../../http/problem-responses.ts";
+import { clearLoginCookies, refreshCookie, requireTrustedOrigin, setLoginCookies } from "../access.ts";
 import { changePassword, setPassword } from "./change-password.ts";
+import { login, refresh } from "./login.ts";
 import { endMyOtherSessions, endMySession, endSessionsOf, listSessions } from "./session-list.ts";
-import { NewPassword, PasswordChange, SessionList } from "./schema.ts";
+import { Credentials, Login, NewPassword, PasswordChange, RefreshBody, SessionList } from "./schema.ts";
+import { endSession } from "./sessions.ts";
 
 export const loginRoutes = router();
 
@@ -17,11 +21,68 @@ const tags = ["Shops and accounts"];
 const params = z.object({ id: Id });
 
 loginRoutes.openapi(
+  operation("public", {
+    method: "post",
+    path: "/auth/login",
+    operationId: "login",
+    summary: "Sign in",
+    description: "Returns the tokens, and sets them as HttpOnly cookies for browsers.",
+    tags,
+    request: { body: jsonBody(Credentials) },
+    responses: { 200: jsonResponse("Tokens and the account", Login), ...problemResponses(429) },
+  }),
+  async (c) => {
+    const device = c.req.header("user-agent") ?? null;
+    const result = await login(c.var.base, c.req.valid("json"), clientAddress(c), device);
+    setLoginCookies(c, result.access_token, result.refresh_token);
+    return c.json(Login.parse(result), 200);
+  },
+);
+
+loginRoutes.openapi(
+  operation("public", {
+    method: "post",
+    path: "/auth/refresh",
+    operationId: "refresh",
+    summary: "Exchange a refresh token for the next pair of tokens",
+    description: "A refresh token is valid once. Using it again ends the login and returns 401 token-reused.",
+    tags,
+    request: { body: optionalJsonBody(RefreshBody) },
+    responses: { 200: jsonResponse("The next tokens", Login) },
+  }),
+  async (c) => {
+    const sent = c.req.valid("json").refresh_token;
+    const token = sent ?? refreshCookie(c);
+    if (token === undefined) throw unauthenticated("Send refresh_token or the refresh cookie.");
+    if (sent === undefined) requireTrustedOrigin(c);
+    const result = await refresh(c.var.base, token);
+    setLoginCookies(c, result.access_token, result.refresh_token);
+    return c.json(Login.parse(result), 200);
+  },
+);
+
+loginRoutes.openapi(
+  operation("customer", {
+    method: "post",
+    path: "/auth/logout",
+    operationId: "logout",
+    summary: "End this login",
+    tags,
+    responses: { 204: { description: "Ended; its tokens no longer work" } },
+  }),
+  async (c) => {
+    await endSession(actorContext(c));
+    clearLoginCookies(c);
+    return c.body(null, 204);
+  },
+);
+
+loginRoutes.openapi(
   operation("customer", {
     method: "get",
     path: "/auth/sessions",
     operationId: "listSessions",
-    summary: "My logins that live, the latest first",
+    summary: "List my active logins, newest first",
     tags,
     request: { query: z.strictObject(PageQuery) },
     responses: { 200: jsonResponse("A page of logins", SessionList) },
@@ -34,8 +95,8 @@ loginRoutes.openapi(
     method: "delete",
     path: "/auth/sessions",
     operationId: "endMyOtherSessions",
-    summary: "End all my logins but this one",
-    description: "POST /auth/logout ends this one.",
+    summary: "End all my logins except the current one",
+    description: "To end the current one, use POST /auth/logout.",
     tags,
     responses: { 204: { description: "Ended; their tokens no longer work" } },
   }),
@@ -84,7 +145,7 @@ loginRoutes.openapi(
     operationId: "changePassword",
     summary: "Change my password",
     description:
-      "A wrong current password is 401 invalid-credentials, and counts as a failed login. Ends all my logins but this one.",
+      "A wrong current password returns 401 invalid-credentials and counts as a failed login. Ends all my logins except the current one.",
     tags,
     request: { body: jsonBody(PasswordChange) },
     responses: { 204: { description: "Changed" }, ...problemResponses(429) },
@@ -101,9 +162,9 @@ loginRoutes.openapi(
     method: "put",
     path: "/users/{id}/password",
     operationId: "setPassword",
-    summary: "Set a new password for somebody of the staff who forgot it",
+    summary: "Set a new password for an EMPLOYEE or ADMIN",
     description:
-      "Ends all logins of the account. Not of a customer, nor of who was one, and not one's own: 403.",
+      "Ends all logins of the account. Passwords of customers, of accounts that registered themselves, and one's own cannot be set: 403.",
     tags,
     request: { params, body: jsonBody(NewPassword) },
     responses: { 204: { description: "Set" }, ...problemResponses(404, 409, 429) },

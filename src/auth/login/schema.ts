@@ -1,7 +1,37 @@
 import { z } from "@hono/zod-openapi";
 import { Id } from "../../values/ids.ts";
 import { listOf } from "../../http/pagination.ts";
-import { Password } from "../schema.ts";
+import { folded, isPlain, PLAIN_MESSAGE } from "../../values/text.ts";
+import { Password, User } from "../accounts/schema.ts";
+
+export const Credentials = z
+  .strictObject({
+    tenant: z.string().max(100).refine(isPlain, PLAIN_MESSAGE).openapi({ example: "libreria-sol" }),
+    email: z
+      .string()
+      .max(254)
+      .refine(isPlain, PLAIN_MESSAGE)
+      .transform((email) => folded(email.trim()))
+      .openapi({ type: "string", example: "ana@example.com" }),
+    password: z.string().max(256).openapi({ example: "correct horse battery" }),
+  })
+  .openapi("Credentials");
+
+export const Login = z
+  .object({
+    access_token: z
+      .string()
+      .openapi({ description: "A JWT signed with EdDSA, valid for expires_in seconds" }),
+    token_type: z.literal("Bearer"),
+    expires_in: z.int().openapi({ example: 600 }),
+    refresh_token: z.string().openapi({ description: "Valid once; POST /auth/refresh returns the next one" }),
+    user: User,
+  })
+  .openapi("Login");
+
+export const RefreshBody = z
+  .strictObject({ refresh_token: z.string().max(200).optional() })
+  .openapi("Refresh", { description: "May be omitted if the refresh cookie is sent" });
 
 export const PasswordChange = z
   .strictObject({ current_password: z.string().max(256), new_password: Password })
@@ -12,11 +42,13 @@ export const NewPassword = z.strictObject({ new_password: Password }).openapi("N
 export const Session = z
   .object({
     id: Id,
-    device: z.string().nullable().openapi({ description: "the User-Agent of the login" }),
+    device: z.string().nullable().openapi({ description: "The User-Agent that signed in" }),
     created_at: z.iso.datetime(),
-    last_used_at: z.iso.datetime().openapi({ description: "the login, or the last exchange of its tokens" }),
-    expires_at: z.iso.datetime().openapi({ description: "unless its tokens are exchanged before" }),
-    current: z.boolean().openapi({ description: "the login by which you ask" }),
+    last_used_at: z.iso.datetime().openapi({ description: "The time of the login or of its last refresh" }),
+    expires_at: z.iso
+      .datetime()
+      .openapi({ description: "The time at which the login ends unless it is refreshed" }),
+    current: z.boolean().openapi({ description: "Whether this request uses the login" }),
   })
   .openapi("Session");
 

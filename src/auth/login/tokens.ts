@@ -42,7 +42,7 @@ type Keys = {
 
 let loaded: { sources: KeyVariables; keys: Promise<Keys> } | undefined;
 
-/** The keys of this deployment, checked once per isolate. Throws where a variable holds something else. */
+/** The keys of this deployment, checked once per isolate. Throws if a variable is invalid. */
 export function loadKeys({ AUTH_SIGNING_KEY, AUTH_VERIFICATION_KEYS = "" }: KeyVariables): Promise<Keys> {
   const sources = { AUTH_SIGNING_KEY, AUTH_VERIFICATION_KEYS };
   if (
@@ -87,7 +87,7 @@ function jsonOrNull(text: string | undefined): unknown {
   try {
     return JSON.parse(text ?? "");
   } catch {
-    // What is no JSON is no key set either: the caller says so.
+    // Null is not a key set either, which the caller reports.
     return null;
   }
 }
@@ -98,7 +98,7 @@ async function importCryptoKey(jwk: JWK): Promise<CryptoKey> {
   return key;
 }
 
-/** Signs the access token of a login. `now` counts its ten minutes. */
+/** Signs the access token of a login, valid for ten minutes from `now`. */
 export async function signAccessToken(
   env: KeyVariables,
   now: Date,
@@ -126,7 +126,7 @@ const claimsShape = z.object({
   role: z.enum(["ADMIN", "EMPLOYEE", "CUSTOMER"]),
 });
 
-/** Whose token it is: user, shop, login, and the role that he had when it was signed. @throws Problem invalid-token */
+/** The user, shop and login of an access token, and the role when it was signed. @throws Problem invalid-token */
 export async function verifyAccessToken(
   env: Env,
   now: Date,
@@ -138,8 +138,8 @@ export async function verifyAccessToken(
       token,
       ({ alg: _alg, typ: _typ, kid, ...more }) => {
         const key = verify.get(kid ?? "");
-        // We write no more than these three: a header that brings a key, or says where there is one, is not ours.
-        if (!key || Object.keys(more).length > 0) throw new Error("not a header of ours");
+        // Our tokens have only these three header parameters. Others might supply a key.
+        if (!key || Object.keys(more).length > 0) throw new Error("the header has unexpected parameters");
         return key;
       },
       {
@@ -154,7 +154,7 @@ export async function verifyAccessToken(
     const { sub: userId, tenant: tenantId, sid: session, role } = claimsShape.parse(payload);
     return { userId, tenantId, session, role };
   } catch {
-    // Whatever is wrong with it, the answer is one: no hint for a forger.
+    // One message for all faults, so that a forger learns nothing.
     throw unauthenticated("The access token is not valid or has expired.");
   }
 }

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { Id } from "../../values/ids.ts";
 import { MAX_AMOUNT } from "../../values/money.ts";
-import { isStorable, label, LanguageTag, UNSTORABLE } from "../../values/text.ts";
+import { isStorable, label, LanguageTag, STORABLE_MESSAGE } from "../../values/text.ts";
 import { toIsbn13 } from "./isbn.ts";
 
 const money = z
@@ -45,7 +45,7 @@ const fields = {
   description: z
     .string()
     .max(20_000)
-    .refine(isStorable, UNSTORABLE)
+    .refine(isStorable, STORABLE_MESSAGE)
     .nullable()
     .openapi({ example: "The Buendía family, over seven generations." }),
   category: label(100, "Novel").nullable(),
@@ -58,7 +58,7 @@ const fields = {
   cover_image_url: z
     .url({ protocol: /^https?$/ })
     .max(2000)
-    .refine(isStorable, UNSTORABLE)
+    .refine(isStorable, STORABLE_MESSAGE)
     .nullable()
     .openapi({ example: "https://example.com/cover.jpg" }),
   rating: z.number().min(0).max(5).nullable().openapi({ example: 4.6 }),

@@ -1,0 +1,132 @@
+import { z } from "@hono/zod-openapi";
+import { clientAddress } from "../../http/client-address.ts";
+import { jsonBody, jsonResponse } from "../../http/content.ts";
+import { IdempotencyHeader, withReplayHeader } from "../../http/headers.ts";
+import { operation } from "../../http/operation.ts";
+import { router } from "../../http/validation.ts";
+import { actorContext, shopContext } from "../../http/app-context.ts";
+import { Id } from "../../values/ids.ts";
+import { problemResponses } from "../../http/problem-responses.ts";
+import { countAttempt } from "../login/attempts.ts";
+import { findTenant, unknownTenant } from "../shops/tenants.ts";
+import { changeMe, changeUser } from "./change-user.ts";
+import { MePatch, NewStaff, Registration, User, UserList, UserPatch, UserQuery } from "./schema.ts";
+import { addUser, getMe, listUsers } from "./users.ts";
+
+export const accountRoutes = router();
+
+const tags = ["Shops and accounts"];
+
+accountRoutes.openapi(
+  operation("public", {
+    method: "post",
+    path: "/auth/register",
+    operationId: "register",
+    summary: "Register as a customer of a shop",
+    tags,
+    request: { headers: IdempotencyHeader, body: jsonBody(Registration) },
+    responses: {
+      201: jsonResponse("The account, with the role CUSTOMER", User),
+      ...problemResponses(404, 409, 429),
+    },
+  }),
+  async (c) => {
+    const { base } = c.var;
+    await countAttempt(base, clientAddress(c));
+    const { tenant: slug, ...person } = c.req.valid("json");
+    const tenant = await findTenant(base, slug);
+    if (!tenant) throw unknownTenant();
+    const key = c.req.valid("header")["idempotency-key"];
+    const result = await addUser(base, tenant.id, null, person, "CUSTOMER", key);
+    return c.json(User.parse(withReplayHeader(c, result)), 201);
+  },
+);
+
+accountRoutes.openapi(
+  operation("customer", {
+    method: "get",
+    path: "/auth/me",
+    operationId: "whoAmI",
+    summary: "Get the signed-in account",
+    description: "The same as GET /users/me.",
+    tags,
+    responses: { 200: jsonResponse("The account", User) },
+  }),
+  async (c) => c.json(User.parse(await getMe(actorContext(c))), 200),
+);
+
+accountRoutes.openapi(
+  operation("customer", {
+    method: "get",
+    path: "/users/me",
+    operationId: "getMe",
+    summary: "Get my account",
+    tags,
+    responses: { 200: jsonResponse("The account", User) },
+  }),
+  async (c) => c.json(User.parse(await getMe(actorContext(c))), 200),
+);
+
+accountRoutes.openapi(
+  operation("customer", {
+    method: "patch",
+    path: "/users/me",
+    operationId: "changeMe",
+    summary: "Change my name or preferences",
+    tags,
+    request: { body: jsonBody(MePatch) },
+    responses: { 200: jsonResponse("The account", User), ...problemResponses(409) },
+  }),
+  async (c) => c.json(User.parse(await changeMe(actorContext(c), c.req.valid("json"))), 200),
+);
+
+accountRoutes.openapi(
+  operation("admin", {
+    method: "get",
+    path: "/users",
+    operationId: "listUsers",
+    summary: "List the accounts of the shop, newest first",
+    tags,
+    request: {
+      query: UserQuery,
+    },
+    responses: { 200: jsonResponse("A page of accounts", UserList) },
+  }),
+  async (c) => c.json(UserList.parse(await listUsers(shopContext(c), c.req.valid("query"))), 200),
+);
+
+accountRoutes.openapi(
+  operation("admin", {
+    method: "post",
+    path: "/users",
+    operationId: "addStaff",
+    summary: "Create an EMPLOYEE or ADMIN account",
+    tags,
+    request: { headers: IdempotencyHeader, body: jsonBody(NewStaff) },
+    responses: { 201: jsonResponse("The account", User), ...problemResponses(409, 429) },
+  }),
+  async (c) => {
+    const ctx = actorContext(c);
+    await countAttempt(ctx, clientAddress(c));
+    const { role, ...person } = c.req.valid("json");
+    const key = c.req.valid("header")["idempotency-key"];
+    const result = await addUser(ctx, ctx.tenant.id, ctx.actor, person, role, key);
+    return c.json(User.parse(withReplayHeader(c, result)), 201);
+  },
+);
+
+accountRoutes.openapi(
+  operation("admin", {
+    method: "patch",
+    path: "/users/{id}",
+    operationId: "changeUser",
+    summary: "Change the role of an account, disable it or enable it",
+    description:
+      "Takes effect with the next request of the account. Disabling ends all its logins. The last active ADMIN cannot be demoted or disabled: 409 last-admin.",
+    tags,
+    request: { params: z.object({ id: Id }), body: jsonBody(UserPatch) },
+    responses: { 200: jsonResponse("The account", User), ...problemResponses(404, 409) },
+  }),
+  async (c) =>
+    c.json(User.parse(await changeUser(actorContext(c), c.req.valid("param").id, c.req.valid("json"))), 200),
+);

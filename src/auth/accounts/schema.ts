@@ -1,0 +1,95 @@
+import { z } from "@hono/zod-openapi";
+import { Id } from "../../values/ids.ts";
+import { listOf, PageQuery } from "../../http/pagination.ts";
+import {
+  folded,
+  isPlain,
+  isStorable,
+  label,
+  LanguageTag,
+  STORABLE_MESSAGE,
+  trimmed,
+} from "../../values/text.ts";
+import { Slug } from "../shops/slug.ts";
+
+// E-mail addresses are stored and compared in NFC and lower case.
+const Email = z
+  .string()
+  .max(254)
+  .transform((email) => folded(trimmed(email)))
+  .refine(
+    (email) => /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/u.test(email) && isPlain(email),
+    "must be an e-mail address",
+  )
+  .refine((email) => !email.endsWith("@erased.invalid"), "must not be an address at erased.invalid")
+  .openapi({ type: "string", format: "email", maxLength: 254, example: "ana@example.com" });
+
+export const Password = z
+  .string()
+  .refine((text) => text.length >= 8 && text.length <= 256, "must have 8 to 256 characters")
+  // In UTF-8, all unpaired surrogates become the same character.
+  .refine(isStorable, STORABLE_MESSAGE)
+  .openapi({
+    type: "string",
+    format: "password",
+    minLength: 8,
+    maxLength: 256,
+    example: "correct horse battery",
+  });
+
+export const RoleName = z.enum(["ADMIN", "EMPLOYEE", "CUSTOMER"]).openapi("Role");
+
+export const Preferences = z
+  .strictObject({
+    categories: z.array(label(100, "Poetry")).max(50).optional(),
+    language: LanguageTag.optional(),
+  })
+  .openapi("Preferences");
+
+export const User = z
+  .object({
+    id: Id,
+    tenant_id: Id,
+    email: z.string().openapi({ example: "ana@example.com" }),
+    first_name: z.string().openapi({ example: "Ana" }),
+    last_name: z.string().openapi({ example: "Sol" }),
+    role: RoleName,
+    is_active: z.boolean(),
+    preferences: Preferences,
+    created_at: z.iso.datetime(),
+  })
+  .openapi("User");
+
+/** The fields of everybody who gets an account. */
+export const person = {
+  email: Email,
+  password: Password,
+  first_name: label(100, "Ana"),
+  last_name: label(100, "Sol"),
+};
+
+export const Registration = z.strictObject({ tenant: Slug, ...person }).openapi("Registration");
+
+export const MePatch = z
+  .strictObject({
+    first_name: person.first_name.optional(),
+    last_name: person.last_name.optional(),
+    preferences: Preferences.optional(),
+  })
+  .openapi("MePatch");
+
+export const NewStaff = z
+  .strictObject({ ...person, role: z.enum(["EMPLOYEE", "ADMIN"]) })
+  .openapi("NewStaff");
+
+export const UserPatch = z
+  .strictObject({ role: RoleName.optional(), is_active: z.boolean().optional() })
+  .openapi("UserPatch");
+
+export const UserList = listOf(User).openapi("UserList");
+
+export const UserQuery = z.strictObject({
+  ...PageQuery,
+  role: RoleName.optional(),
+  tenant: z.string().optional(),
+});

@@ -1,0 +1,62 @@
+import { clientAddress } from "../../http/client-address.ts";
+import { jsonBody, jsonResponse } from "../../http/content.ts";
+import { IdempotencyHeader, withReplayHeader } from "../../http/headers.ts";
+import { operation } from "../../http/operation.ts";
+import { router } from "../../http/validation.ts";
+import { actorContext } from "../../http/app-context.ts";
+import { problemResponses } from "../../http/problem-responses.ts";
+import { countAttempt } from "../login/attempts.ts";
+import { NewTenant, Settings, SettingsPatch, TenantMade } from "./schema.ts";
+import { changeSettings, getSettings } from "./settings.ts";
+import { openTenant } from "./tenants.ts";
+
+export const shopRoutes = router();
+
+const tags = ["Shops and accounts"];
+
+shopRoutes.openapi(
+  operation("public", {
+    method: "post",
+    path: "/tenants",
+    operationId: "openTenant",
+    summary: "Open a shop with its first ADMIN",
+    tags,
+    request: { headers: IdempotencyHeader, body: jsonBody(NewTenant) },
+    responses: { 201: jsonResponse("The shop and its ADMIN", TenantMade), ...problemResponses(409, 429) },
+  }),
+  async (c) => {
+    await countAttempt(c.var.base, clientAddress(c));
+    const result = await openTenant(
+      c.var.base,
+      c.req.valid("json"),
+      c.req.valid("header")["idempotency-key"],
+    );
+    return c.json(TenantMade.parse(withReplayHeader(c, result)), 201);
+  },
+);
+
+shopRoutes.openapi(
+  operation("admin", {
+    method: "get",
+    path: "/settings",
+    operationId: "getSettings",
+    summary: "Get the settings of the shop",
+    tags,
+    responses: { 200: jsonResponse("The settings", Settings) },
+  }),
+  async (c) => c.json(Settings.parse(await getSettings(actorContext(c))), 200),
+);
+
+shopRoutes.openapi(
+  operation("admin", {
+    method: "patch",
+    path: "/settings",
+    operationId: "changeSettings",
+    summary: "Change the settings of the shop",
+    description: "Omitted settings are unchanged. Takes effect with the next request.",
+    tags,
+    request: { body: jsonBody(SettingsPatch) },
+    responses: { 200: jsonResponse("The settings", Settings) },
+  }),
+  async (c) => c.json(Settings.parse(await changeSettings(actorContext(c), c.req.valid("json"))), 200),
+);

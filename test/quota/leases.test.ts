@@ -1,0 +1,176 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { MAX_METERS, spend } from "../../src/quota/leases.ts";
+import { TenantQuota } from "../../workers/objects/tenant-quota.ts";
+import { abortObject } from "../support/abort.ts";
+import { API, costOf } from "../support/client.ts";
+import { inParallel, inSequence, pass, peek, quotasOf, quotaState } from "../support/quotas.ts";
+import { newShop, type Shop } from "../support/shops.ts";
+import { tally } from "../support/tally.ts";
+import { callWith } from "../support/variant.ts";
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+const objectOf = (shop: Shop) => env.TENANT_QUOTA.get(env.TENANT_QUOTA.idFromName(shop.tenant.id));
+
+/** Aborts the object, which loses its memory as after a crash. */
+const crash = (shop: Shop): Promise<unknown> =>
+  runInDurableObject(objectOf(shop), (_, state) => abortObject(state)).catch(String);
+
+describe("a rejected request", () => {
+  it("calls neither D1 nor the object", async () => {
+    const shop = await newShop();
+    const few = quotasOf(2, 100);
+    await inSequence(3, () => peek(few, shop.admin));
+    const take = vi.spyOn(TenantQuota.prototype, "take");
+    const named = { token: shop.admin.token, headers: { "x-tenant": shop.tenant.slug } };
+    for (const answer of [
+      await peek(few, shop.admin),
+      await peek(few, shop.tenant),
+      await callWith(few, "GET", `${API}/products?tenant=${shop.tenant.slug}`),
+      await callWith(few, "GET", `${API}/products`, named),
+    ]) {
+      expect(answer.status).toBe(429);
+      expect(costOf(answer).queries).toBe(0);
+    }
+    expect(take).not.toHaveBeenCalled();
+  });
+});
+
+describe("a counted request", () => {
+  it("calls the object only when the spent requests have doubled, and queries D1 no more often", async () => {
+    const shop = await newShop();
+    const take = vi.spyOn(TenantQuota.prototype, "take");
+    const answers = await inSequence(128, () => peek({}, shop.admin));
+    expect(take.mock.calls.map(([requests]) => requests[0]?.max)).toEqual([1, 1, 2, 4, 8, 16, 32, 64]);
+    for (const answer of answers) expect(costOf(answer).queries).toBe(2);
+    // Nothing is held of a new minute.
+    pass(61);
+    take.mockClear();
+    await inSequence(3, () => peek({}, shop.admin));
+    expect(take.mock.calls.map(([requests]) => requests[0]?.max)).toEqual([1, 1, 2]);
+  });
+
+  it("calls the object less than a hundred times while one isolate spends half of a large quota", async () => {
+    const shop = await newShop();
+    const take = vi.spyOn(TenantQuota.prototype, "take");
+    const quotas = [{ key: shop.tenant.id, quota: 30_000 }];
+    for (let count = 0; count < 15_000; count += 1)
+      expect(await spend(env, shop.tenant.id, quotas)).toEqual([]);
+    expect(take.mock.calls.length).toBeLessThan(85);
+  });
+});
+
+describe("the object of a shop", () => {
+  it("grants each of a thousand isolates one request and keeps the rest for others", async () => {
+    const shop = await newShop();
+    const quota = { key: shop.tenant.id, quota: 3000 };
+    // oxlint-disable-next-line typescript/unbound-method -- called with its object below
+    const real = TenantQuota.prototype.take;
+    const take = vi.spyOn(TenantQuota.prototype, "take");
+    // The request of an isolate that has not spent anything yet.
+    await spend(env, shop.tenant.id, [quota]);
+    const [first = []] = take.mock.calls[0] ?? [];
+    const remaining = await runInDurableObject(objectOf(shop), async (object) => {
+      const leases = [];
+      for (let isolate = 0; isolate < 1000; isolate += 1) leases.push(await real.call(object, first));
+      expect(leases.every(([lease]) => lease?.granted === 1)).toBe(true);
+      return leases.at(-1)?.[0]?.remaining;
+    });
+    expect(remaining).toBe(1999);
+  });
+
+  it("grants no more than the quota, in leases of a hundredth of what remains", async () => {
+    const object = objectOf(await newShop());
+    const requests = [
+      { key: "shop", quota: 1000, max: 1000 },
+      { key: "user", quota: 3, max: 3 },
+    ];
+    const granted = [];
+    let [lease, other] = await object.take(requests);
+    while (lease && lease.granted > 0 && granted.length < 1000) {
+      granted.push(lease.granted);
+      [lease, other] = await object.take(requests);
+    }
+    expect(granted.slice(0, 2)).toEqual([10, 10]);
+    expect(granted.reduce((sum, each) => sum + each)).toBe(1000);
+    expect([lease?.remaining, other?.granted, other?.remaining]).toEqual([0, 0, 0]);
+  });
+
+  it("grants one large lease at a time to an isolate with many parallel requests", async () => {
+    const shop = await newShop();
+    const few = quotasOf(1000, 1000);
+    expect(tally(await inParallel(20, () => peek(few, shop.tenant)))).toEqual({ 200: 20 });
+    const [lease] = await objectOf(shop).take([{ key: shop.tenant.id, quota: 1000, max: 0 }]);
+    expect(lease?.remaining).toBeGreaterThan(950);
+  });
+
+  it("continues the minute after a crash, and starts the next one with the full quota", async () => {
+    const shop = await newShop();
+    const take = (max: number) => objectOf(shop).take([{ key: "shop", quota: 1000, max }]);
+    const [before] = await take(10);
+    await crash(shop);
+    const [after] = await take(10);
+    expect(after?.ends).toBe(before?.ends);
+    // Up to a hundredth was stored in advance and counts as granted.
+    expect(after?.remaining).toBeLessThanOrEqual(1000 - 20);
+    expect(after?.remaining).toBeGreaterThanOrEqual(1000 - 30);
+    pass(61);
+    expect((await take(10))[0]).toMatchObject({ granted: 10, remaining: 990 });
+    await crash(shop);
+    expect((await take(0))[0]?.remaining).toBeGreaterThanOrEqual(980);
+  });
+
+  it("that crashes after each request grants exactly a small quota", async () => {
+    const shop = await newShop();
+    const granted = await inSequence(5, async () => {
+      const [lease] = await objectOf(shop).take([{ key: "shop", quota: 3, max: 3 }]);
+      await crash(shop);
+      return lease?.granted;
+    });
+    expect(granted).toEqual([1, 1, 1, 0, 0]);
+  });
+
+  it("that fails rejects nobody and is not called for some seconds", async () => {
+    const shop = await newShop();
+    const few = quotasOf(2, 2);
+    const logged = vi.spyOn(console, "error").mockReturnValue();
+    const take = vi.spyOn(TenantQuota.prototype, "take").mockImplementation(() => {
+      throw new Error("the object is lost");
+    });
+    const answers = await inSequence(5, () => peek(few, shop.admin));
+    expect(tally(answers)).toEqual({ 200: 5 });
+    expect(quotaState(answers[4] ?? { headers: new Headers() }, "tenant")).toMatchObject({
+      quota: 2,
+      remaining: 2,
+    });
+    expect(take).toHaveBeenCalledTimes(1);
+    expect(String(logged.mock.calls[0])).toContain("the object is lost");
+    take.mockRestore();
+    pass(6);
+    expect(tally(await inSequence(3, () => peek(few, shop.admin)))).toEqual({ 200: 2, 429: 1 });
+  });
+
+  it("is called again if more objects have failed than are remembered", async () => {
+    vi.spyOn(console, "error").mockReturnValue();
+    const called: string[] = [];
+    const failure = new Error("the object is lost");
+    const objects = new Proxy(env.TENANT_QUOTA, {
+      get: () => (name: string) => {
+        called.push(name);
+        throw failure;
+      },
+    });
+    const broken = { ...env, TENANT_QUOTA: objects };
+    const send = (shop: string) => spend(broken, shop, [{ key: shop, quota: 2 }]);
+    await inSequence(2, () => send("first"));
+    expect(called).toEqual(["first"]);
+    for (let index = 0; index < MAX_METERS; index += 1) await send(`shop ${index}`);
+    await send("first");
+    expect(called.length).toBe(MAX_METERS + 2);
+  });
+});
