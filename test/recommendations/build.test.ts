@@ -14,7 +14,7 @@ import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { count, rowsOf } from "../support/d1.ts";
 import { fileOf, importFile, storeImport } from "../support/imports.ts";
-import { giveBack, night, sellTogether } from "../support/night.ts";
+import { refundOne, runNight, sellTogether } from "../support/night.ts";
 import { recording, until } from "../support/queues.ts";
 import { base, newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
 
@@ -108,8 +108,8 @@ describe("the nightly job", () => {
         }));
         const { ctx } = recording(base(), "ROLLUPS");
         await runImport(ctx, shop.tenant, await storeImport(shop.admin.ctx(), fileOf(rows)));
-      } else await night(shop);
-    await night(shop);
+      } else await runNight(shop);
+    await runNight(shop);
     const made = await madeOf(shop);
     expect(made).toMatchObject(await countsOf(shop));
     expect(made.neighbours.length).toBeGreaterThan(10);
@@ -122,7 +122,7 @@ describe("the nightly job", () => {
       "INSERT INTO dirty_product_days (tenant_id, day) SELECT tenant_id, day FROM daily_sales WHERE tenant_id = ?",
       shop.tenant.id,
     );
-    await night(shop);
+    await runNight(shop);
     expect(await madeOf(shop)).toEqual(made);
   }, 120_000);
 
@@ -136,12 +136,12 @@ describe("the nightly job", () => {
     const made = await madeOf(shop);
     expect(made.sold.map(({ sold }) => sold)).toEqual([3, 3]);
     expect(made.neighbours.length).toBe(2);
-    await night(shop);
+    await runNight(shop);
     await change(
       "INSERT INTO dirty_product_days (tenant_id, day) SELECT tenant_id, day FROM daily_sales WHERE tenant_id = ?",
       shop.tenant.id,
     );
-    await night(shop);
+    await runNight(shop);
     expect(await madeOf(shop)).toEqual(made);
   });
 
@@ -150,9 +150,9 @@ describe("the nightly job", () => {
     const [one, two] = [await newProduct(shop), await newProduct(shop)];
     const sales = [];
     for (let times = 0; times < 3; times += 1) sales.push(await sellTogether(shop, [one.id, two.id]));
-    await night(shop);
-    await giveBack(shop, sales[0] ?? "", two.id);
-    await night(shop);
+    await runNight(shop);
+    await refundOne(shop, sales[0] ?? "", two.id);
+    await runNight(shop);
     const made = await madeOf(shop);
     expect(made.sold).toEqual([
       { id: one.id, sold: 3 },
@@ -168,7 +168,7 @@ describe("the nightly job", () => {
       "INSERT INTO dirty_days (tenant_id, day) SELECT DISTINCT tenant_id, day FROM sales WHERE tenant_id = ?",
       shop.tenant.id,
     );
-    await night(shop);
+    await runNight(shop);
     expect((await madeOf(shop)).neighbours).toEqual([]);
   });
 
@@ -183,7 +183,7 @@ describe("the nightly job", () => {
     );
     const { ctx } = recording(base(), "ROLLUPS");
     await runImport(ctx, shop.tenant, await storeImport(shop.admin.ctx(), fileOf(rows)));
-    await night(shop);
+    await runNight(shop);
     const found = await rowsOf(
       `SELECT json_array_length(n.neighbours) AS kept, count(*) AS products, sum(p.sku LIKE '51-%') AS of_the_longer
         FROM product_neighbours n JOIN products p ON p.tenant_id = n.tenant_id AND p.id = n.product_id
@@ -233,9 +233,9 @@ describe("the nightly job", () => {
       }));
       const { ctx } = recording(base(), "ROLLUPS");
       await runImport(ctx, shop.tenant, await storeImport(shop.admin.ctx(), fileOf(rows)));
-      await night(shop);
+      await runNight(shop);
       await sellTogether(shop, [(await newProduct(shop)).id, (await newProduct(shop)).id]);
-      const { queries, read, written } = await night(shop);
+      const { queries, read, written } = await runNight(shop);
       costs.push({ queries, read, written });
     }
     expect(costs[1]).toEqual(costs[0]);

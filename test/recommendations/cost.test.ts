@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
-import { night, sellTogether } from "../support/night.ts";
+import { runNight, sellTogether } from "../support/night.ts";
 import { newPerson, newProduct, newShop } from "../support/shops.ts";
 
 const PRODUCTS = 30;
@@ -24,7 +24,7 @@ async function readsAfter(purchases: number, more: number): Promise<number[]> {
     shop.tenant.id,
     more,
   );
-  await night(shop);
+  await runNight(shop);
   const { token } = customer;
   const answers = [
     await call("GET", `${API}/recommendations`, { token }),

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
-import { besides, forMe, idsOf, night, sellTogether } from "../support/night.ts";
+import { recommendedWith, recommendedFor, idsOf, runNight, sellTogether } from "../support/night.ts";
 import { buyOne } from "../support/purchases.ts";
 import { newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
 
@@ -25,8 +25,8 @@ describe("recommendations for me", () => {
     for (let times = 0; times < 9; times += 1) await sellTogether(shop, [best]);
     const customer = await newPerson(shop.tenant, "CUSTOMER");
     await sellTogether(shop, [mine], customer);
-    await night(shop);
-    const found = await forMe(customer);
+    await runNight(shop);
+    const found = await recommendedFor(customer);
     expect(found.map(({ product, reason }) => [product.id, reason])).toEqual([
       [next, "bought_together"],
       [best, "best_seller"],
@@ -34,9 +34,9 @@ describe("recommendations for me", () => {
     ]);
     expect(found[0]?.score).toBeGreaterThan(0);
     await sellTogether(shop, [next, best], customer);
-    expect(idsOf(await forMe(customer))).toEqual([quiet]);
-    await night(shop);
-    expect(idsOf(await forMe(customer))).toEqual([quiet]);
+    expect(idsOf(await recommendedFor(customer))).toEqual([quiet]);
+    await runNight(shop);
+    expect(idsOf(await recommendedFor(customer))).toEqual([quiet]);
   });
 
   it("exclude what is ordered but unpaid, before and after a night, and include it again when it is cancelled", async () => {
@@ -48,60 +48,60 @@ describe("recommendations for me", () => {
     ];
     const { body } = await buyOne(buyer.token, ordered);
     expect(body.status).toBe("pending");
-    expect(idsOf(await forMe(buyer))).toEqual([other]);
+    expect(idsOf(await recommendedFor(buyer))).toEqual([other]);
     await sellTogether(shop, [other]);
-    await night(shop);
-    expect(idsOf(await forMe(buyer))).toEqual([other]);
-    expect(idsOf(await besides(shop, other, buyer.token))).toEqual([]);
-    expect(idsOf(await forMe(somebody))).toEqual([other, ordered]);
+    await runNight(shop);
+    expect(idsOf(await recommendedFor(buyer))).toEqual([other]);
+    expect(idsOf(await recommendedWith(shop, other, buyer.token))).toEqual([]);
+    expect(idsOf(await recommendedFor(somebody))).toEqual([other, ordered]);
     await call("POST", `${API}/purchases/${body.id}/cancel`, { token: buyer.token });
-    expect(idsOf(await forMe(buyer))).toEqual([other, ordered]);
+    expect(idsOf(await recommendedFor(buyer))).toEqual([other, ordered]);
   });
 
   it("are the best sellers for a customer without purchases, and the newest products in a shop without sales", async () => {
     const shop = await newShop();
     const [one = "", two = "", three = ""] = await productsOf(shop, 3);
     const customer = await newPerson(shop.tenant, "CUSTOMER");
-    expect(idsOf(await forMe(customer))).toEqual([three, two, one]);
+    expect(idsOf(await recommendedFor(customer))).toEqual([three, two, one]);
     await sellTogether(shop, [one]);
-    await night(shop);
-    expect(idsOf(await forMe(customer, 2))).toEqual([one, three]);
+    await runNight(shop);
+    expect(idsOf(await recommendedFor(customer, 2))).toEqual([one, three]);
   });
 
   it("follow my current favorites", async () => {
     const shop = await newShop();
     const [kept = "", next = "", newest = ""] = await productsOf(shop, 3);
     await pair(shop, kept, next);
-    await night(shop);
+    await runNight(shop);
     const customer = await newPerson(shop.tenant, "CUSTOMER");
     const favorite = (method: string) => call(method, `${API}/favorites/${kept}`, { token: customer.token });
     expect((await favorite("PUT")).status).toBe(204);
-    const found = await forMe(customer);
+    const found = await recommendedFor(customer);
     expect(found.map(({ product, reason }) => [product.id, reason])).toEqual([
       [next, "bought_together"],
       [kept, "best_seller"],
       [newest, "best_seller"],
     ]);
     await favorite("DELETE");
-    expect((await forMe(customer)).map(({ reason }) => reason)).not.toContain("bought_together");
+    expect((await recommendedFor(customer)).map(({ reason }) => reason)).not.toContain("bought_together");
   });
 
   it("follow my cart, and exclude its products", async () => {
     const shop = await newShop();
     const [wanted = "", next = "", other = ""] = await productsOf(shop, 3);
     await pair(shop, wanted, next);
-    await night(shop);
+    await runNight(shop);
     const customer = await newPerson(shop.tenant, "CUSTOMER");
     const put = (product_id: string) =>
       call("POST", `${API}/cart/items`, { token: customer.token, json: { product_id, quantity: 1 } });
     await put(wanted);
-    const found = await forMe(customer);
+    const found = await recommendedFor(customer);
     expect(found.map(({ product, reason }) => [product.id, reason])).toEqual([
       [next, "bought_together"],
       [other, "best_seller"],
     ]);
     await put(next);
-    expect(idsOf(await forMe(customer))).toEqual([other]);
+    expect(idsOf(await recommendedFor(customer))).toEqual([other]);
   });
 
   it("exclude hidden and sold-out products at once", async () => {
@@ -110,10 +110,10 @@ describe("recommendations for me", () => {
     await pair(shop, mine, hidden, out, left);
     const customer = await newPerson(shop.tenant, "CUSTOMER");
     await sellTogether(shop, [mine], customer);
-    await night(shop);
+    await runNight(shop);
     await change("UPDATE products SET is_active = 0 WHERE id IN (?, ?)", hidden, poor);
     await change("UPDATE products SET stock = 0 WHERE id IN (?, ?)", out, gone);
-    expect(idsOf(await forMe(customer))).toEqual([left]);
+    expect(idsOf(await recommendedFor(customer))).toEqual([left]);
   });
 
   it("weigh the newest purchases more than old ones", async () => {
@@ -127,8 +127,8 @@ describe("recommendations for me", () => {
     await sellTogether(shop, [old], customer);
     await sellTogether(shop, many, customer);
     await sellTogether(shop, [young], customer);
-    await night(shop);
-    const found = await forMe(customer, 2);
+    await runNight(shop);
+    const found = await recommendedFor(customer, 2);
     expect(idsOf(found)).toEqual([youngNext, oldNext]);
     expect(found[0]?.score).toBeGreaterThan(2 * (found[1]?.score ?? 0) * 0.99);
   });
@@ -142,10 +142,10 @@ describe("recommendations for me", () => {
     const customer = await newPerson(shop.tenant, "CUSTOMER");
     const neighbour = await newPerson(shop.tenant, "CUSTOMER");
     await sellTogether(shop, [mine], customer);
-    await night(shop);
-    await night(other);
-    expect(idsOf(await forMe(customer))).toEqual([next]);
-    const found = await forMe(neighbour);
+    await runNight(shop);
+    await runNight(other);
+    expect(idsOf(await recommendedFor(customer))).toEqual([next]);
+    const found = await recommendedFor(neighbour);
     expect(idsOf(found).toSorted()).toEqual([mine, next].toSorted());
     expect(found.map(({ reason }) => reason)).toEqual(["best_seller", "best_seller"]);
   });

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
-import { besides, giveBack, idsOf, night, sellTogether } from "../support/night.ts";
+import { recommendedWith, refundOne, idsOf, runNight, sellTogether } from "../support/night.ts";
 import { newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
 
 const productsOf = async (
@@ -28,24 +28,24 @@ describe("products bought together with a product", () => {
     for (let times = 0; times < 3; times += 1) await sellTogether(shop, [tea, cup, pot]);
     for (let times = 0; times < 2; times += 1) await sellTogether(shop, [tea, rare]);
     await sellTogether(shop, [alone]);
-    await night(shop);
+    await runNight(shop);
   });
 
   it("come best first, with their score, and never include the product itself or coincidences", async () => {
-    const found = await besides(shop, tea);
+    const found = await recommendedWith(shop, tea);
     expect(found.map(({ product, reason }) => [product.id, reason])).toEqual([
       [cup, "bought_together"],
       [pot, "bought_together"],
     ]);
     // Four baskets of two and three of three, of tea's 9 baskets, over 7 baskets of the cup to the power of 0.15.
     expect(found[0]?.score).toBeCloseTo((4 + 3 / 2) / (9 * 7 ** 0.15), 5);
-    expect(idsOf(await besides(shop, cup))).toEqual([tea, pot]);
-    expect(await besides(shop, rare)).toEqual([]);
-    expect(await besides(shop, alone)).toEqual([]);
+    expect(idsOf(await recommendedWith(shop, cup))).toEqual([tea, pot]);
+    expect(await recommendedWith(shop, rare)).toEqual([]);
+    expect(await recommendedWith(shop, alone)).toEqual([]);
   });
 
   it("are as many as requested, from 1 to 20", async () => {
-    expect(idsOf(await besides(shop, tea, undefined, 1))).toEqual([cup]);
+    expect(idsOf(await recommendedWith(shop, tea, undefined, 1))).toEqual([cup]);
     for (const limit of ["0", "21", "x", "-1", "1.5"]) {
       const answer = await call("GET", `${API}/products/${tea}/recommendations?limit=${limit}`, {
         headers: { "x-tenant": shop.tenant.slug },
@@ -56,28 +56,28 @@ describe("products bought together with a product", () => {
 
   it("exclude hidden and sold-out products at once", async () => {
     await change("UPDATE products SET is_active = 0 WHERE id = ?", cup);
-    expect(idsOf(await besides(shop, tea))).toEqual([pot]);
+    expect(idsOf(await recommendedWith(shop, tea))).toEqual([pot]);
     await change("UPDATE products SET is_active = 1, stock = 0 WHERE id = ?", cup);
-    expect(idsOf(await besides(shop, tea))).toEqual([pot]);
+    expect(idsOf(await recommendedWith(shop, tea))).toEqual([pot]);
     await change("UPDATE products SET stock = NULL WHERE id = ?", cup);
-    expect(idsOf(await besides(shop, tea))).toEqual([cup, pot]);
+    expect(idsOf(await recommendedWith(shop, tea))).toEqual([cup, pot]);
   });
 
   it("exclude what the caller bought, as soon as they buy it, until they return all of it", async () => {
     const customer = await newPerson(shop.tenant, "CUSTOMER");
-    expect(idsOf(await besides(shop, tea, customer.token))).toEqual([cup, pot]);
+    expect(idsOf(await recommendedWith(shop, tea, customer.token))).toEqual([cup, pot]);
     const sale = await sellTogether(shop, [cup, cup], customer);
     for (const when of ["before the ETL", "after it"]) {
-      expect(idsOf(await besides(shop, tea, customer.token)), when).toEqual([pot]);
-      await night(shop);
+      expect(idsOf(await recommendedWith(shop, tea, customer.token)), when).toEqual([pot]);
+      await runNight(shop);
     }
-    expect(idsOf(await besides(shop, tea))).toEqual([cup, pot]);
-    await giveBack(shop, sale, cup);
-    expect(idsOf(await besides(shop, tea, customer.token))).toEqual([pot]);
-    await giveBack(shop, sale, cup);
-    expect(idsOf(await besides(shop, tea, customer.token))).toEqual([cup, pot]);
-    await night(shop);
-    expect(idsOf(await besides(shop, tea, customer.token))).toEqual([cup, pot]);
+    expect(idsOf(await recommendedWith(shop, tea))).toEqual([cup, pot]);
+    await refundOne(shop, sale, cup);
+    expect(idsOf(await recommendedWith(shop, tea, customer.token))).toEqual([pot]);
+    await refundOne(shop, sale, cup);
+    expect(idsOf(await recommendedWith(shop, tea, customer.token))).toEqual([cup, pot]);
+    await runNight(shop);
+    expect(idsOf(await recommendedWith(shop, tea, customer.token))).toEqual([cup, pot]);
   });
 
   it("are a 404 for a product of another shop, and for a hidden one, except for staff", async () => {
@@ -112,8 +112,8 @@ describe("a product that nobody has bought", () => {
     const [gone = ""] = await productsOf(shop, 1, { category: "Poetry", stock: 0 });
     await productsOf(shop, 2);
     await sellTogether(shop, [fast]);
-    await night(shop);
-    const found = await besides(shop, book);
+    await runNight(shop);
+    const found = await recommendedWith(shop, book);
     expect(found.map(({ product, reason, score }) => [product.id, reason, score])).toEqual([
       [series, "same_series", 0],
       [both, "same_author", 0],
@@ -124,13 +124,13 @@ describe("a product that nobody has bought", () => {
     expect(idsOf(found)).not.toContain(gone);
     const customer = await newPerson(shop.tenant, "CUSTOMER");
     await sellTogether(shop, [both], customer);
-    expect(idsOf(await besides(shop, book, customer.token))).toEqual([series, author, fast, slow]);
+    expect(idsOf(await recommendedWith(shop, book, customer.token))).toEqual([series, author, fast, slow]);
   });
 
   it("without author and category has none", async () => {
     const shop = await newShop();
     const [one = ""] = await productsOf(shop, 3);
-    expect(await besides(shop, one)).toEqual([]);
+    expect(await recommendedWith(shop, one)).toEqual([]);
   });
 
   it("comes with similar ones after those bought together, each product once", async () => {
@@ -138,8 +138,8 @@ describe("a product that nobody has bought", () => {
     const ids = await productsOf(shop, 4, { author: "Ana Sol" });
     const [one = "", two = ""] = ids;
     for (let times = 0; times < 3; times += 1) await sellTogether(shop, [one, two]);
-    await night(shop);
-    const found = await besides(shop, one);
+    await runNight(shop);
+    const found = await recommendedWith(shop, one);
     expect(idsOf(found).length).toBe(3);
     expect(new Set(idsOf(found)).size).toBe(3);
     expect(found.map(({ reason }) => reason)).toEqual(["bought_together", "same_author", "same_author"]);

@@ -6,7 +6,7 @@ import { API, call } from "./client.ts";
 import { base, type Person, type Shop } from "./shops.ts";
 
 /** Runs the ETL and then the product statistics, and returns the D1 cost of the latter. */
-export async function night(shop: Shop): Promise<{ queries: number; read: number; written: number }> {
+export async function runNight(shop: Shop): Promise<{ queries: number; read: number; written: number }> {
   await rebuildDirtyDays(base(), shop.tenant.id);
   const ctx = base();
   let job: ProductJob | null = { kind: "product-counts", tenant_id: shop.tenant.id, products_after: "" };
@@ -26,7 +26,7 @@ export async function sellTogether(shop: Shop, productIds: string[], customer?: 
 }
 
 /** Refunds one unit of a product of a sale. */
-export const giveBack = (shop: Shop, saleId: string, productId: string) =>
+export const refundOne = (shop: Shop, saleId: string, productId: string) =>
   call("POST", `${API}/sales/${saleId}/refunds`, {
     token: shop.admin.token,
     json: { items: [{ product_id: productId, quantity: 1 }], reason: "not wanted", restock: false },
@@ -35,14 +35,19 @@ export const giveBack = (shop: Shop, saleId: string, productId: string) =>
 type Item = { product: { id: string }; reason: string; score: number };
 
 /** The products recommended with this one. */
-export async function besides(shop: Shop, productId: string, token?: string, limit = 10): Promise<Item[]> {
+export async function recommendedWith(
+  shop: Shop,
+  productId: string,
+  token?: string,
+  limit = 10,
+): Promise<Item[]> {
   const headers = token === undefined ? { "x-tenant": shop.tenant.slug } : {};
   const path = `${API}/products/${productId}/recommendations?limit=${limit}`;
   return (await call("GET", path, { token, headers })).body.data;
 }
 
 /** The products recommended to a person. */
-export const forMe = async (person: Person, limit = 10): Promise<Item[]> =>
+export const recommendedFor = async (person: Person, limit = 10): Promise<Item[]> =>
   (await call("GET", `${API}/recommendations?limit=${limit}`, { token: person.token })).body.data;
 
 export const idsOf = (items: Item[]): string[] => items.map(({ product }) => product.id);
