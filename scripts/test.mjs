@@ -10,7 +10,7 @@ import { runTool } from "./tools.mjs";
 const usage = `npm test
 
 Runs every check: format, lint, unused code, types, tests, and a dry run of a deployment. The last line is the result:
-N passed, N failed. For one file: npx vitest run -c test/vitest.config.ts test/sales/atomic.test.ts`;
+N passed, N failed. For one file: npx vitest run test/sales/atomic.test.ts`;
 
 const RESULTS = "results.json";
 
@@ -28,14 +28,7 @@ const stepsIn = (folder) => [
   [
     "tests",
     "vitest",
-    [
-      "run",
-      "-c",
-      "test/vitest.config.ts",
-      "--reporter=default",
-      "--reporter=json",
-      `--outputFile=${join(folder, RESULTS)}`,
-    ],
+    ["run", "--reporter=default", "--reporter=json", `--outputFile=${join(folder, RESULTS)}`],
   ],
   ["killed in mid-load", "node", ["test/killed.ts"]],
   ["backup and restore", "node", ["test/backup.ts"]],

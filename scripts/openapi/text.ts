@@ -8,12 +8,14 @@ const INDENTED_LEVELS = 5;
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const sorted = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(sorted);
+/** Sorts what has no order: the keys of objects and the names of required properties. */
+function sorted(value: unknown, parent = ""): unknown {
+  if (Array.isArray(value))
+    return parent === "required" ? value.map(String).toSorted() : value.map((each) => sorted(each));
   if (!isObject(value)) return value;
   const names = Object.keys(value).toSorted();
-  return Object.fromEntries(names.map((name) => [name, sorted(value[name])]));
-};
+  return Object.fromEntries(names.map((name) => [name, sorted(value[name], name)]));
+}
 
 function print(value: unknown, level: number): string {
   if (!isObject(value) || level === INDENTED_LEVELS || Object.keys(value).length === 0)
@@ -25,7 +27,7 @@ function print(value: unknown, level: number): string {
   return `{\n${lines.join(",\n")}\n${indent}}`;
 }
 
-/** The document as JSON with sorted keys: every response, parameter list and schema is one line. */
+/** The document as sorted JSON, in which every response, parameter list and schema is one line. */
 export const openApiText = (document: unknown): string =>
   `${print(sorted(JSON.parse(JSON.stringify(document))), 0)}\n`;
 

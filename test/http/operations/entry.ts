@@ -6,7 +6,7 @@ import type { Shop } from "../../support/shops.ts";
 export type Content = Pick<Sent, "json" | "raw" | "headers">;
 
 /** A request that takes effect once under an Idempotency-Key. */
-export type Creation = {
+type Creation = {
   /** The request of a new shop, and another body for the same key. */
   prepare: () => Promise<{
     shop: Shop;
@@ -28,7 +28,7 @@ export type AuditedRequest = {
   expected: (body: any) => { actor?: string; entity_id: string; before: unknown; after: unknown };
 };
 
-export type Audited = { action: string; prepare: () => Promise<AuditedRequest> };
+type Audited = { action: string; prepare: () => Promise<AuditedRequest> };
 
 /** A dependency without which the operation answers 503. */
 export type Dependency = "queues" | "files" | "objects";
