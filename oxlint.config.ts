@@ -44,6 +44,25 @@ const fencesOf = (domain: string, index: number) => {
   ];
 };
 
+// Names that this project used for standard terms. CONTRIBUTING.md says which term to use instead.
+const DIALECT = [
+  ...[
+    "asked",
+    "behind",
+    "bent",
+    "door",
+    "emptied",
+    "forget",
+    "forgotten",
+    "found",
+    "giveBack",
+    "heard",
+    "kept",
+  ],
+  ...["keyed", "lost", "made", "own", "place", "places", "rival", "rivals", "standing"],
+  ...["taken", "tell", "till", "told", "touch", "verb", "wanted", "way", "wayOf", "ways"],
+];
+
 export default defineConfig({
   plugins: ["typescript", "import", "unicorn", "oxc", "promise"],
   options: { typeAware: true },
@@ -89,6 +108,7 @@ export default defineConfig({
       noDomain([...DOMAINS, "http", "platform"], "values import nothing else of this project"),
     ),
     ...DOMAINS.flatMap(fencesOf),
+    { files: ["src/**/*.ts", "workers/**/*.ts"], rules: { "id-denylist": ["error", ...DIALECT] } },
     { files: ["src/platform/log.ts", "scripts/**", "bench/**", "attack/**"], rules: { "no-console": "off" } },
     {
       files: ["test/**"],

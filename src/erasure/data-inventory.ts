@@ -55,10 +55,13 @@ export const deleteAccountData = (tenantId: string, userId: string, email: SQL):
   domains.flatMap(({ withAccount }) => withAccount?.(tenantId, userId, email) ?? []);
 
 // A request in flight may have written after the account's own batch.
-const own: ErasureStep = (_, { tenant_id, user_id, email }) =>
+const repeatAccountStep: ErasureStep = (_, { tenant_id, user_id, email }) =>
   Promise.resolve({ statements: deleteAccountData(tenant_id, user_id, sql`${email}`), after: null });
 
-const declared: Record<string, ErasureStep> = Object.assign({ own }, ...domains.map(({ steps }) => steps));
+const declared: Record<string, ErasureStep> = Object.assign(
+  { own: repeatAccountStep },
+  ...domains.map(({ steps }) => steps),
+);
 
 // An erasure in progress resumes by step name, so a new step goes to the end.
 const ORDER = ["own", "responses", "sales", "shifts", "events", "bought", "rejects"];

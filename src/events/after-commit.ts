@@ -16,11 +16,11 @@ export function runAfterCommit(ctx: Base, subscribers: readonly Subscriber[]): v
   ctx.waitUntil(sendEvents(ctx, events).catch((error: unknown) => logFailure("event queue", error)));
   for (const event of events)
     for (const { run } of subscribers.filter(({ type }) => type === event.type)) {
-      const own: Base = { ...ctx, db: openDb(ctx.env, "first-primary"), outbox: [] };
+      const separate: Base = { ...ctx, db: openDb(ctx.env, "first-primary"), outbox: [] };
       ctx.waitUntil(
-        run(own, event)
+        run(separate, event)
           .catch((error: unknown) => logFailure(`after ${event.type}`, error))
-          .finally(() => runAfterCommit(own, subscribers)),
+          .finally(() => runAfterCommit(separate, subscribers)),
       );
     }
 }

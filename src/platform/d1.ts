@@ -32,7 +32,7 @@ export type Db = {
   /** Runs one statement and discards its rows. One round trip. */
   run: (statement: SQL) => Promise<void>;
   /** Runs all statements in one transaction, or none. One round trip. */
-  batch: (statements: Statement[]) => Promise<Row[][] & BatchResult>;
+  batch: (statements: Statement[]) => Promise<BatchResult>;
   /** The D1 bookmark that lets a later reader see this session's writes, or null before the first query. */
   bookmark: () => string | null;
 };
@@ -83,16 +83,13 @@ export function openDb(env: Pick<Env, "DB">, start: string): Db {
       const results = await measured(statements.length, async () =>
         session().batch<Row>(statements.map((each) => prepare("statement" in each ? each.statement : each))),
       );
-      return Object.assign(
-        results.map((result) => result.results),
-        {
-          of: <T>(handle: Returning<T>): T[] => {
-            const result = results[statements.indexOf(handle)];
-            if (!result) throw new Error("the statement is not part of this batch");
-            return result.results.map((row) => handle.shape.parse(row));
-          },
+      return {
+        of: (handle) => {
+          const result = results[statements.indexOf(handle)];
+          if (!result) throw new Error("the statement is not part of this batch");
+          return rows(handle.shape, result.results);
         },
-      );
+      };
     },
     bookmark: () => opened?.getBookmark() ?? null,
   };
@@ -101,8 +98,8 @@ export function openDb(env: Pick<Env, "DB">, start: string): Db {
 /** A boolean column: SQLite stores 1 and 0. */
 export const sqlBoolean = z.union([z.literal(0), z.literal(1)]).transform((value) => value === 1);
 
-/** The rows of one statement of a batch, checked against `shape`. */
-export const rows = <T>(shape: z.ZodType<T>, result: Row[] | undefined): T[] =>
+/** Validates rows against `shape`. */
+const rows = <T>(shape: z.ZodType<T>, result: Row[] | undefined): T[] =>
   (result ?? []).map((row) => shape.parse(row));
 
 // How D1 reports that it rejected a statement, as opposed to a busy, full or unreachable database.
