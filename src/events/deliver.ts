@@ -3,6 +3,7 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Base, EventRef } from "../platform/context.ts";
+import { sendAll } from "../platform/send-all.ts";
 
 // Dead letters stored before messages had a kind are replayed as they are.
 export const EventMessage = z.object({
@@ -13,17 +14,12 @@ export const EventMessage = z.object({
 
 const eventRow = EventMessage.omit({ kind: true });
 
-// The most messages that sendBatch accepts.
-const MAX_BATCH = 100;
-
 /** Sends the events to the queue. */
-export async function sendEvents(ctx: Base, events: EventRef[]): Promise<void> {
-  const messages = events.map(({ tenant_id, event_id }) => ({
-    body: { kind: "event", tenant_id, event_id } satisfies z.infer<typeof EventMessage>,
-  }));
-  for (let start = 0; start < messages.length; start += MAX_BATCH)
-    await ctx.env.EVENTS.sendBatch(messages.slice(start, start + MAX_BATCH));
-}
+export const sendEvents = (ctx: Base, events: EventRef[]): Promise<void> =>
+  sendAll<z.infer<typeof EventMessage>>(
+    ctx.env.EVENTS,
+    events.map(({ tenant_id, event_id }) => ({ kind: "event", tenant_id, event_id })),
+  );
 
 const UNSENT_AFTER_MS = 60_000;
 const MAX_PER_RUN = 1000;

@@ -3,6 +3,7 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Base, EventRef } from "../platform/context.ts";
 import { logFailure } from "../platform/log.ts";
+import { sendAll } from "../platform/send-all.ts";
 
 /** Identifies a delivery and the number of its attempts so far: once it has been attempted again, the job is obsolete. */
 export const DeliveryJob = z.object({
@@ -20,16 +21,6 @@ export const deliveryRow = DeliveryJob.omit({ kind: true }).transform((row): Del
   ...row,
 }));
 
-// The limit of Cloudflare Queues.
-const MAX_MESSAGES_PER_BATCH = 100;
-
-async function send(ctx: Base, jobs: DeliveryJob[]): Promise<void> {
-  for (let start = 0; start < jobs.length; start += MAX_MESSAGES_PER_BATCH)
-    await ctx.env.WEBHOOKS.sendBatch(
-      jobs.slice(start, start + MAX_MESSAGES_PER_BATCH).map((body) => ({ body })),
-    );
-}
-
 /** Queues the deliveries of these events, ordered by event. A failure is logged; the sweep queues them again. */
 export async function queueDeliveries(ctx: Base, events: EventRef[]): Promise<void> {
   try {
@@ -41,7 +32,7 @@ export async function queueDeliveries(ctx: Base, events: EventRef[]): Promise<vo
           AND d.event_id = ref.value ->> 'event_id'
         WHERE d.status = 'pending' AND d.attempts = 0 ORDER BY d.event_id`,
     );
-    await send(ctx, jobs);
+    await sendAll(ctx.env.WEBHOOKS, jobs);
   } catch (error) {
     logFailure("webhook queue", error);
   }
@@ -68,7 +59,7 @@ export async function sendLateDeliveries(ctx: Base): Promise<void> {
   const first = [...endpoints.values()].flatMap((jobs) =>
     jobs.toSorted((one, other) => (one.event_id < other.event_id ? -1 : 1)).slice(0, 1),
   );
-  await send(ctx, first);
+  await sendAll(ctx.env.WEBHOOKS, first);
 }
 
 const RETENTION_MS = 30 * 24 * 3600 * 1000;
