@@ -7,19 +7,19 @@ import { queue } from "../../workers/queue.ts";
 import { runImport } from "../../src/imports/consume.ts";
 import { buildProducts } from "../../src/recommendations/build.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
-import { queueNight, type ProductJob } from "../../src/rollups/run.ts";
+import { queueNightlyRollups, type ProductJob } from "../../src/rollups/jobs.ts";
 import { refundSale } from "../../src/sales/refund.ts";
 import { sell } from "../../src/sales/sell.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { count, rowsOf } from "../support/d1.ts";
-import { fileOf, importFile, stored } from "../support/imports.ts";
-import { refundOne, runNight, sellTogether } from "../support/night.ts";
+import { fileOf, importFile, storeImport } from "../support/imports.ts";
+import { refundOne, runNight, sellTogether } from "../support/recommendations.ts";
 import { recording, until } from "../support/queues.ts";
 import { base, newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
 
 /** All rows that the job stores. */
-const madeOf = async ({ tenant: { id } }: Shop) => ({
+const storedRows = async ({ tenant: { id } }: Shop) => ({
   days: await rowsOf("SELECT * FROM daily_products WHERE tenant_id = ? ORDER BY day, product_id", id),
   baskets: await rowsOf("SELECT * FROM daily_baskets WHERE tenant_id = ? ORDER BY day", id),
   owned: await rowsOf(
@@ -79,7 +79,7 @@ describe("the nightly job", () => {
     const shop = await newShop();
     const customer = await newPerson(shop.tenant, "CUSTOMER");
     const products: string[] = [];
-    for (let created = 0; created < 8; created += 1) products.push((await newProduct(shop)).id);
+    for (let index = 0; index < 8; index += 1) products.push((await newProduct(shop)).id);
     const at = (day: number) =>
       shop.admin.ctx(new Date(Date.parse("2026-09-01T11:00:00Z") + day * 86_400_000));
     const sold: { id: string; product: string }[] = [];
@@ -107,13 +107,13 @@ describe("the nightly job", () => {
           quantity: index % 7 === 6 ? -1 : 2,
         }));
         const { ctx } = recording(base(), "ROLLUPS");
-        await runImport(ctx, shop.tenant, await stored(shop.admin.ctx(), fileOf(rows)));
+        await runImport(ctx, shop.tenant, await storeImport(shop.admin.ctx(), fileOf(rows)));
       } else await runNight(shop);
     await runNight(shop);
-    const created = await madeOf(shop);
-    expect(created).toMatchObject(await countsOf(shop));
-    expect(created.neighbours.length).toBeGreaterThan(10);
-    expect(created.owned.length).toBeGreaterThan(10);
+    const rows = await storedRows(shop);
+    expect(rows).toMatchObject(await countsOf(shop));
+    expect(rows.neighbours.length).toBeGreaterThan(10);
+    expect(rows.owned.length).toBeGreaterThan(10);
 
     for (const table of ["daily_products", "daily_baskets", "customer_products", "product_neighbours"])
       await change(`DELETE FROM ${table} WHERE tenant_id = ?`, shop.tenant.id);
@@ -123,7 +123,7 @@ describe("the nightly job", () => {
       shop.tenant.id,
     );
     await runNight(shop);
-    expect(await madeOf(shop)).toEqual(created);
+    expect(await storedRows(shop)).toEqual(rows);
   }, 120_000);
 
   it("changes nothing if it runs twice, or twice at once", async () => {
@@ -133,16 +133,16 @@ describe("the nightly job", () => {
     await rebuildDirtyDays(base(), shop.tenant.id);
     const job: ProductJob = { kind: "product-counts", tenant_id: shop.tenant.id, products_after: "" };
     await Promise.all([buildProducts(base(), job), buildProducts(base(), job)]);
-    const created = await madeOf(shop);
-    expect(created.sold.map(({ sold }) => sold)).toEqual([3, 3]);
-    expect(created.neighbours.length).toBe(2);
+    const rows = await storedRows(shop);
+    expect(rows.sold.map(({ sold }) => sold)).toEqual([3, 3]);
+    expect(rows.neighbours.length).toBe(2);
     await runNight(shop);
     await change(
       "INSERT INTO dirty_product_days (tenant_id, day) SELECT tenant_id, day FROM daily_sales WHERE tenant_id = ?",
       shop.tenant.id,
     );
     await runNight(shop);
-    expect(await madeOf(shop)).toEqual(created);
+    expect(await storedRows(shop)).toEqual(rows);
   });
 
   it("deducts a refund from the units sold, and deletes a neighbour that no longer qualifies", async () => {
@@ -153,12 +153,12 @@ describe("the nightly job", () => {
     await runNight(shop);
     await refundOne(shop, sales[0] ?? "", two.id);
     await runNight(shop);
-    const created = await madeOf(shop);
-    expect(created.sold).toEqual([
+    const rows = await storedRows(shop);
+    expect(rows.sold).toEqual([
       { id: one.id, sold: 3 },
       { id: two.id, sold: 2 },
     ]);
-    expect(created.neighbours.length).toBe(2);
+    expect(rows.neighbours.length).toBe(2);
     await change(
       "UPDATE sales SET status = 'cancelled' WHERE tenant_id = ? AND id = ?",
       shop.tenant.id,
@@ -169,7 +169,7 @@ describe("the nightly job", () => {
       shop.tenant.id,
     );
     await runNight(shop);
-    expect((await madeOf(shop)).neighbours).toEqual([]);
+    expect((await storedRows(shop)).neighbours).toEqual([]);
   });
 
   it("ignores sales of more than fifty lines, and stores at most twenty neighbours", async () => {
@@ -182,7 +182,7 @@ describe("the nightly job", () => {
       })),
     );
     const { ctx } = recording(base(), "ROLLUPS");
-    await runImport(ctx, shop.tenant, await stored(shop.admin.ctx(), fileOf(rows)));
+    await runImport(ctx, shop.tenant, await storeImport(shop.admin.ctx(), fileOf(rows)));
     await runNight(shop);
     const neighbourRows = await rowsOf(
       `SELECT json_array_length(n.neighbours) AS kept, count(*) AS products, sum(p.sku LIKE '51-%') AS of_the_longer
@@ -201,7 +201,7 @@ describe("the nightly job", () => {
       date: `2026-03-${String((index >> 2) + 1).padStart(2, "0")} 10:00`,
     }));
     const { ctx } = recording(base(), "ROLLUPS");
-    await runImport(ctx, shop.tenant, await stored(shop.admin.ctx(), fileOf(rows)));
+    await runImport(ctx, shop.tenant, await storeImport(shop.admin.ctx(), fileOf(rows)));
     await change("UPDATE daily_sales SET lines = 30000 WHERE tenant_id = ?", shop.tenant.id);
     const pendingDays = () =>
       count("SELECT count(*) n FROM dirty_product_days WHERE tenant_id = ? AND is_built = 0", shop.tenant.id);
@@ -219,7 +219,7 @@ describe("the nightly job", () => {
     expect(await count("SELECT count(*) n FROM dirty_product_days WHERE tenant_id = ?", shop.tenant.id)).toBe(
       0,
     );
-    expect((await madeOf(shop)).neighbours.length).toBe(2);
+    expect((await storedRows(shop)).neighbours.length).toBe(2);
   });
 
   it("costs for one more day what the sales of that day cost, not all sales", async () => {
@@ -232,7 +232,7 @@ describe("the nightly job", () => {
         date: `2026-03-${String((index % 20) + 1).padStart(2, "0")} 10:00`,
       }));
       const { ctx } = recording(base(), "ROLLUPS");
-      await runImport(ctx, shop.tenant, await stored(shop.admin.ctx(), fileOf(rows)));
+      await runImport(ctx, shop.tenant, await storeImport(shop.admin.ctx(), fileOf(rows)));
       await runNight(shop);
       await sellTogether(shop, [(await newProduct(shop)).id, (await newProduct(shop)).id]);
       const { queries, read, written } = await runNight(shop);
@@ -270,7 +270,7 @@ describe("the nightly job runs", () => {
     const [shop, idle] = [await newShop(), await newShop()];
     await sellTogether(shop, [(await newProduct(shop)).id]);
     const { ctx, sent } = recording(base(), "ROLLUPS");
-    await queueNight(ctx);
+    await queueNightlyRollups(ctx);
     expect(sent).toContainEqual({ kind: "rollup", tenant_id: shop.tenant.id, products: true });
     expect(JSON.stringify(sent)).not.toContain(idle.tenant.id);
     const body = { kind: "rollup", tenant_id: shop.tenant.id, products: true };

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
-import { runNight, sellTogether } from "../support/night.ts";
+import { runNight, sellTogether } from "../support/recommendations.ts";
 import { newPerson, newProduct, newShop } from "../support/shops.ts";
 
 const PRODUCTS = 30;

@@ -2,7 +2,13 @@
 import { describe, expect, it } from "vitest";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
-import { recommendedWith, recommendedFor, idsOf, runNight, sellTogether } from "../support/night.ts";
+import {
+  recommendedWith,
+  recommendedFor,
+  idsOf,
+  runNight,
+  sellTogether,
+} from "../support/recommendations.ts";
 import { buyOne } from "../support/purchases.ts";
 import { newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
 

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
-import { recommendedWith, refundOne, idsOf, runNight, sellTogether } from "../support/night.ts";
+import { recommendedWith, refundOne, idsOf, runNight, sellTogether } from "../support/recommendations.ts";
 import { newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
 
 const productsOf = async (
