@@ -73,7 +73,7 @@ export function assertTotalInRange(items: { quantity: number; price: number }[])
     });
 }
 
-/** Checks that the stock (null: not counted) covers the items; several may name one product. @throws Problem out-of-stock */
+/** Checks that the stock (null: not tracked) covers the items; several may name one product. @throws Problem out-of-stock */
 export function assertInStock(items: { product_id: string; quantity: number; stock: number | null }[]): void {
   const products = Map.groupBy(items, ({ product_id }) => product_id);
   const missing = [...products].flatMap(([product_id, lines]) => {

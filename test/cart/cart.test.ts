@@ -77,8 +77,8 @@ describe("a cart", () => {
     const { shop, buyer, book } = await bookshop();
     await putInCart(buyer.token, book.id, 2);
     await edit(shop, book.id, { price: 1100 });
-    const seen = await getCart(buyer.token);
-    expect(seen.body).toMatchObject({
+    const cart = await getCart(buyer.token);
+    expect(cart.body).toMatchObject({
       total: 2200,
       items: [{ unit_price: 1100, price_when_added: 1000, price_changed: true }],
     });
@@ -108,9 +108,9 @@ describe("a cart", () => {
     const { buyer } = await bookshop();
     const foreign = await newProduct(await newShop());
     for (const id of [foreign.id, crypto.randomUUID()]) {
-      const answer = await putInCart(buyer.token, id);
-      expect(answer.status).toBe(404);
-      expect(answer.body.errors[0].pointer).toBe("#/product_id");
+      const response = await putInCart(buyer.token, id);
+      expect(response.status).toBe(404);
+      expect(response.body.errors[0].pointer).toBe("#/product_id");
       expect((await set(buyer.token, id, 1)).status).toBe(404);
       expect((await take(buyer.token, id)).status).toBe(404);
     }
@@ -130,15 +130,15 @@ describe("a cart", () => {
 describe("the limits of a cart", () => {
   it.each([0, 1000, -1, 1.5, "2", null])("reject a quantity of %j", async (quantity) => {
     const { buyer, book } = await bookshop();
-    for (const answer of [
+    for (const response of [
       await call("POST", `${API}/cart/items`, {
         token: buyer.token,
         json: { product_id: book.id, quantity },
       }),
       await call("PUT", `${API}/cart/items/${book.id}`, { token: buyer.token, json: { quantity } }),
     ]) {
-      expect(answer.status).toBe(422);
-      expect(answer.body.errors[0].pointer).toBe("#/quantity");
+      expect(response.status).toBe(422);
+      expect(response.body.errors[0].pointer).toBe("#/quantity");
     }
   });
 
@@ -172,13 +172,13 @@ describe("the cost of a cart", () => {
   it("is one round trip, besides the sign-in check, to read or change it", async () => {
     const { shop, buyer, book } = await bookshop();
     for (let index = 0; index < 5; index += 1) await putInCart(buyer.token, (await newProduct(shop)).id);
-    for (const answer of [
+    for (const response of [
       await putInCart(buyer.token, book.id),
       await set(buyer.token, book.id, 3),
       await getCart(buyer.token),
       await take(buyer.token, book.id),
     ])
-      expect(costOf(answer).queries).toBe(2);
+      expect(costOf(response).queries).toBe(2);
   });
 
   it("does not grow with the products of the shop or other carts", async () => {

@@ -110,8 +110,8 @@ describe("a rejected checkout changes nothing", () => {
     const { shop, buyer, book } = await bookshop();
     await putInCart(buyer.token, book.id);
     const path = `${API}/purchases/checkout`;
-    const answer = await call("POST", path, { token: buyer.token, json: { payment_method: "card" } });
-    expect(answer.body).toMatchObject({ type: "/problems/idempotency-key-missing", status: 400 });
+    const response = await call("POST", path, { token: buyer.token, json: { payment_method: "card" } });
+    expect(response.body).toMatchObject({ type: "/problems/idempotency-key-missing", status: 400 });
     expect(await inShop(shop, "sales")).toBe(0);
   });
 
@@ -123,7 +123,7 @@ describe("a rejected checkout changes nothing", () => {
   it("if stock is insufficient, a hundred times, and the problem lists each such item", async () => {
     const { shop, buyer, book } = await bookshop();
     const scarce = await newProduct(shop, { stock: 1 });
-    const gone = await newProduct(shop, { stock: 0 });
+    const soldOut = await newProduct(shop, { stock: 0 });
     await putInCart(buyer.token, book.id, 5);
     await putInCart(buyer.token, scarce.id, 2);
     const before = await rowsOf("SELECT * FROM products WHERE tenant_id = ? ORDER BY id", shop.tenant.id);
@@ -132,10 +132,10 @@ describe("a rejected checkout changes nothing", () => {
       expect(status).toBe(409);
       expect(body.items).toEqual([{ product_id: scarce.id, requested: 2, available: 1 }]);
     }
-    await putInCart(buyer.token, gone.id);
+    await putInCart(buyer.token, soldOut.id);
     expect((await checkOut(buyer.token)).body).toMatchObject({
       type: "/problems/out-of-stock",
-      items: [{ product_id: scarce.id }, { product_id: gone.id, requested: 1, available: 0 }],
+      items: [{ product_id: scarce.id }, { product_id: soldOut.id, requested: 1, available: 0 }],
     });
     expect(await rowsOf("SELECT * FROM products WHERE tenant_id = ? ORDER BY id", shop.tenant.id)).toEqual(
       before,
@@ -147,15 +147,15 @@ describe("a rejected checkout changes nothing", () => {
 
   it("if a product was hidden, as out of stock", async () => {
     const { shop, buyer, book } = await bookshop();
-    const kept = await newProduct(shop, { stock: 5 });
-    await putInCart(buyer.token, kept.id);
+    const visible = await newProduct(shop, { stock: 5 });
+    await putInCart(buyer.token, visible.id);
     await putInCart(buyer.token, book.id, 2);
     await call("DELETE", `${API}/products/${book.id}`, { token: shop.admin.token });
     expect((await checkOut(buyer.token)).body).toMatchObject({
       type: "/problems/out-of-stock",
       items: [{ product_id: book.id, requested: 2, available: 0 }],
     });
-    expect([await stock(kept), await inShop(shop, "sales")]).toEqual([5, 0]);
+    expect([await stock(visible), await inShop(shop, "sales")]).toEqual([5, 0]);
   });
 
   it("if the total differs from the expected one, and the problem has the new total", async () => {
@@ -218,9 +218,9 @@ describe("the cost of a checkout", () => {
   it("has the same round trips for a hundred lines", async () => {
     const { shop, buyer } = await bookshop();
     await fillCart(shop, buyer, 100, 2);
-    const answer = await checkOut(buyer.token);
-    expect(answer.body).toMatchObject({ lines: 100, units: 200, total: 2 * 5050 });
-    const cost = costOf(answer);
+    const response = await checkOut(buyer.token);
+    expect(response.body).toMatchObject({ lines: 100, units: 200, total: 2 * 5050 });
+    const cost = costOf(response);
     expect(cost.queries).toBe(2);
     expect(cost.read).toBeLessThan(50 * 100);
     expect(cost.written).toBeLessThanOrEqual(written(100));

@@ -1,4 +1,4 @@
-// A rival's write is put at each point where a checkout could be mistaken; a batch is made to fail at its end.
+// Injects a concurrent write at each point where a checkout could go wrong, and makes a batch fail at its end.
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { checkout } from "../../src/cart/checkout.ts";
@@ -8,14 +8,14 @@ import { API, call } from "../support/client.ts";
 import { bookshop, buyOne, checkOut, putInCart } from "../support/purchases.ts";
 import { newPerson, newProduct, type Person, type Shop } from "../support/shops.ts";
 
-// The first batch of a checkout sells. Where it is refused the second reads why, and the third tries again.
+// The first batch of a checkout sells. If it is rejected, the second reads why, and the third retries.
 const [SELL, READ] = [1, 2];
 
-/** The buyer's context, with a rival's act right before the cart is sold. */
-const rival = (buyer: Person, act: () => Promise<unknown>) =>
+/** The buyer's context, in which `write` happens just before the checkout commits. */
+const withConcurrentWrite = (buyer: Person, write: () => Promise<unknown>) =>
   between(buyer.ctx(), {
     before: async (nth) => {
-      if (nth === SELL) await act();
+      if (nth === SELL) await write();
     },
   });
 
@@ -53,7 +53,7 @@ describe("just before a checkout commits", () => {
     await putInCart(buyer.token, book.id, 2);
     const failed = await failureOf(
       checkout(
-        rival(buyer, () => buyOne(other.token, book.id, 2)),
+        withConcurrentWrite(buyer, () => buyOne(other.token, book.id, 2)),
         card,
         "k",
       ),
@@ -70,7 +70,7 @@ describe("just before a checkout commits", () => {
     const { buyer, book } = await bookshop();
     await putInCart(buyer.token, book.id, 2);
     const { value } = await checkout(
-      rival(buyer, () => putInCart(buyer.token, book.id, 3)),
+      withConcurrentWrite(buyer, () => putInCart(buyer.token, book.id, 3)),
       card,
       "k",
     );
@@ -83,7 +83,7 @@ describe("just before a checkout commits", () => {
     const other = await newProduct(shop, { price: 1 });
     await putInCart(buyer.token, book.id);
     const { value } = await checkout(
-      rival(buyer, () => putInCart(buyer.token, other.id)),
+      withConcurrentWrite(buyer, () => putInCart(buyer.token, other.id)),
       card,
       "k",
     );
@@ -96,7 +96,7 @@ describe("just before a checkout commits", () => {
     await putInCart(buyer.token, book.id);
     await putInCart(buyer.token, other.id);
     const out = () => call("DELETE", `${API}/cart/items/${other.id}`, { token: buyer.token });
-    const { value } = await checkout(rival(buyer, out), card, "k");
+    const { value } = await checkout(withConcurrentWrite(buyer, out), card, "k");
     expect(value.items.map((item) => item.product_id)).toEqual([book.id]);
     expect(await stock(other)).toBe(5);
   });
@@ -105,7 +105,9 @@ describe("just before a checkout commits", () => {
     const { shop, buyer, book } = await bookshop();
     await putInCart(buyer.token, book.id);
     const empty = () => call("DELETE", `${API}/cart`, { token: buyer.token });
-    expect(await failureOf(checkout(rival(buyer, empty), card, "k"))).toMatchObject({ slug: "empty-cart" });
+    expect(await failureOf(checkout(withConcurrentWrite(buyer, empty), card, "k"))).toMatchObject({
+      slug: "empty-cart",
+    });
     expect((await stateOf(shop)).counts).toMatchObject({ sales: 0, events: 0 });
   });
 
@@ -114,13 +116,15 @@ describe("just before a checkout commits", () => {
     await putInCart(buyer.token, book.id, 2);
     const raise = (price: number) => () =>
       change("UPDATE products SET price = ? WHERE id = ?", price, book.id);
-    const seen = { ...card, expected_total: 2000 };
-    expect(await failureOf(checkout(rival(buyer, raise(1100)), seen, "k"))).toMatchObject({
+    const inputWithTotal = { ...card, expected_total: 2000 };
+    expect(
+      await failureOf(checkout(withConcurrentWrite(buyer, raise(1100)), inputWithTotal, "k")),
+    ).toMatchObject({
       slug: "price-changed",
       extra: { total: 2200 },
     });
     expect((await stateOf(shop)).counts).toMatchObject({ sales: 0, events: 0, cart_items: 1 });
-    const { value } = await checkout(rival(buyer, raise(1200)), card, "k2");
+    const { value } = await checkout(withConcurrentWrite(buyer, raise(1200)), card, "k2");
     expect(value).toMatchObject({ total: 2400, items: [{ unit_price: 1200, subtotal: 2400 }] });
   });
 
@@ -129,7 +133,7 @@ describe("just before a checkout commits", () => {
     await putInCart(buyer.token, book.id, 2);
     const raise = () =>
       change("UPDATE products SET price = ? WHERE id = ?", Number.MAX_SAFE_INTEGER, book.id);
-    expect(await failureOf(checkout(rival(buyer, raise), card, "k"))).toMatchObject({
+    expect(await failureOf(checkout(withConcurrentWrite(buyer, raise), card, "k"))).toMatchObject({
       slug: "amount-too-large",
     });
     expect((await stateOf(shop)).counts).toMatchObject({ sales: 0, cart_items: 1 });
@@ -137,22 +141,22 @@ describe("just before a checkout commits", () => {
 
   it("a product is hidden: it is out of stock, and the other line is not sold either", async () => {
     const { shop, buyer, book } = await bookshop();
-    const kept = await newProduct(shop, { stock: 4 });
-    await putInCart(buyer.token, kept.id);
+    const visible = await newProduct(shop, { stock: 4 });
+    await putInCart(buyer.token, visible.id);
     await putInCart(buyer.token, book.id);
     const hide = () => call("DELETE", `${API}/products/${book.id}`, { token: shop.admin.token });
-    expect(await failureOf(checkout(rival(buyer, hide), card, "k"))).toMatchObject({
+    expect(await failureOf(checkout(withConcurrentWrite(buyer, hide), card, "k"))).toMatchObject({
       slug: "out-of-stock",
       extra: { items: [{ product_id: book.id, requested: 1, available: 0 }] },
     });
-    expect([await stock(kept), await stock(book)]).toEqual([4, 10]);
+    expect([await stock(visible), await stock(book)]).toEqual([4, 10]);
   });
 
   it("the same request is committed: its purchase is returned, and the stock is taken once", async () => {
     const { buyer, book } = await bookshop();
     await putInCart(buyer.token, book.id);
-    const again = () => checkOut(buyer.token, {}, "k");
-    const { replayed, value } = await checkout(rival(buyer, again), card, "k");
+    const repeat = () => checkOut(buyer.token, {}, "k");
+    const { replayed, value } = await checkout(withConcurrentWrite(buyer, repeat), card, "k");
     expect(replayed).toBe(true);
     expect(value).toMatchObject({ status: "pending", total: 1000 });
     expect(await stock(book)).toBe(9);
@@ -160,10 +164,10 @@ describe("just before a checkout commits", () => {
 });
 
 describe("after a checkout was rejected", () => {
-  const then = (buyer: Person, act: () => Promise<unknown>) =>
+  const then = (buyer: Person, write: () => Promise<unknown>) =>
     between(buyer.ctx(), {
       before: async (nth) => {
-        if (nth === READ) await act();
+        if (nth === READ) await write();
       },
     });
 
@@ -187,10 +191,10 @@ describe("after a checkout was rejected", () => {
 
   it("the buyer removes the line without stock: the rest is bought", async () => {
     const { shop, buyer, book } = await bookshop();
-    const gone = await newProduct(shop, { stock: 0 });
+    const unavailable = await newProduct(shop, { stock: 0 });
     await putInCart(buyer.token, book.id);
-    await putInCart(buyer.token, gone.id);
-    const out = () => call("DELETE", `${API}/cart/items/${gone.id}`, { token: buyer.token });
+    await putInCart(buyer.token, unavailable.id);
+    const out = () => call("DELETE", `${API}/cart/items/${unavailable.id}`, { token: buyer.token });
     const { value } = await checkout(then(buyer, out), card, "k");
     expect(value).toMatchObject({ lines: 1, total: 1000 });
   });

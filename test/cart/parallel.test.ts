@@ -1,4 +1,4 @@
-// Real concurrency over HTTP.
+// Concurrent requests over HTTP.
 import { describe, expect, it } from "vitest";
 import { API, call } from "../support/client.ts";
 import { count, counted, rowsOf } from "../support/d1.ts";
@@ -15,9 +15,9 @@ describe("two hundred concurrent buyers of fifty units", () => {
     const buyers: Person[] = [];
     for (let index = 0; index < 200; index += 1) buyers.push(await newPerson(shop.tenant, "CUSTOMER"));
     await inParallel(buyers, ({ token }) => putInCart(token, book.id));
-    const answers = await inParallel(buyers, ({ token }) => checkOut(token));
-    expect(tally(answers)).toEqual({ 201: 50, 409: 150 });
-    for (const { status, body } of answers)
+    const responses = await inParallel(buyers, ({ token }) => checkOut(token));
+    expect(tally(responses)).toEqual({ 201: 50, 409: 150 });
+    for (const { status, body } of responses)
       if (status === 409)
         expect(body).toMatchObject({
           type: "/problems/out-of-stock",
@@ -33,8 +33,8 @@ describe("two hundred concurrent buyers of fifty units", () => {
     const numbers = await rowsOf("SELECT number FROM sales WHERE tenant_id = ?", shop.tenant.id);
     expect(new Set(numbers.map(({ number }) => number)).size).toBe(50);
 
-    const made = answers.filter(({ status }) => status === 201);
-    const paid = await inParallel(made, ({ body }) => confirm(shop, body.id));
+    const purchases = responses.filter(({ status }) => status === 201);
+    const paid = await inParallel(purchases, ({ body }) => confirm(shop, body.id));
     expect(tally(paid)).toEqual({ 200: 50 });
     const { token } = shop.admin;
     await call("POST", `${API}/rollups/run`, { token });
@@ -54,10 +54,10 @@ describe("one Idempotency-Key", () => {
   it("sent fifty times at once makes one purchase, which every response returns", async () => {
     const { shop, buyer, book } = await bookshop();
     await putInCart(buyer.token, book.id, 2);
-    const answers = await inParallel(Array.from({ length: 50 }), () => checkOut(buyer.token, {}, "k"));
-    expect(tally(answers)).toEqual({ 201: 50 });
-    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
-    expect(answers.filter(({ headers }) => headers.get("idempotent-replayed") === null).length).toBe(1);
+    const responses = await inParallel(Array.from({ length: 50 }), () => checkOut(buyer.token, {}, "k"));
+    expect(tally(responses)).toEqual({ 201: 50 });
+    expect(new Set(responses.map(({ text }) => text)).size).toBe(1);
+    expect(responses.filter(({ headers }) => headers.get("idempotent-replayed") === null).length).toBe(1);
     expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(1);
     expect(await count("SELECT stock n FROM products WHERE id = ?", book.id)).toBe(8);
     const other = await checkOut(buyer.token, { payment_method: "cash" }, "k");
@@ -84,7 +84,7 @@ describe("one Idempotency-Key", () => {
 it("lets many concurrent checkouts of one buyer under different keys buy the cart once", async () => {
   const { shop, buyer, book } = await bookshop();
   await putInCart(buyer.token, book.id);
-  const answers = await inParallel(Array.from({ length: 20 }), () => checkOut(buyer.token));
-  expect(tally(answers)).toEqual({ 201: 1, 422: 19 });
+  const responses = await inParallel(Array.from({ length: 20 }), () => checkOut(buyer.token));
+  expect(tally(responses)).toEqual({ 201: 1, 422: 19 });
   expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(1);
 });

@@ -1,26 +1,26 @@
-// What a page of products reads must not grow with the shop, whatever its filters.
+// The rows read for a page of products must not grow with the shop, whatever the filters.
 import { beforeAll, describe, expect, it } from "vitest";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { count } from "../support/d1.ts";
-import { shelve } from "../support/shelf.ts";
+import { storeCatalogue } from "../support/large-catalogue.ts";
 import { newShop, type Shop } from "../support/shops.ts";
 
-// Twenty and one, the sign-in, and a little.
+// Twenty-one products, the sign-in, and some index entries.
 const PAGE = 30;
-// What is read at most to find out that many have it, and then to find them in the list's order.
+// The most rows read to count the matches of a filter and then to read a page.
 const MANY = 530;
 
 let shop: Shop;
 
 beforeAll(async () => {
   shop = await newShop();
-  await shelve(shop, 4000);
+  await storeCatalogue(shop, 4000);
 });
 
-const ask = async (path: string, of = shop) => {
-  const answer = await call("GET", `${API}/products${path}`, { token: of.admin.token });
-  return { ...answer.body, ...costOf(answer) };
+const readPage = async (path: string, of = shop) => {
+  const response = await call("GET", `${API}/products${path}`, { token: of.admin.token });
+  return { ...response.body, ...costOf(response) };
 };
 
 describe("a page of 4,000 products", () => {
@@ -56,33 +56,33 @@ describe("a page of 4,000 products", () => {
   ];
 
   it.each(queries)("by ?%s reads few rows, and so does the next page", async (query, most) => {
-    const first = await ask(`?${query}`);
+    const first = await readPage(`?${query}`);
     expect(first.data.length).toBeGreaterThan(0);
     expect(first.read).toBeLessThanOrEqual(most);
     expect(first.queries).toBeLessThanOrEqual(3);
     if (first.next_cursor === null) return;
-    const second = await ask(`?${query}&cursor=${first.next_cursor}`);
+    const second = await readPage(`?${query}&cursor=${first.next_cursor}`);
     expect(second.data.length).toBeGreaterThan(0);
     expect(second.read).toBeLessThanOrEqual(most);
   });
 
   it("with facets reads the matching products: few for a rare author, the shop several times for all", async () => {
-    expect((await ask("?facets=true")).read).toBeLessThanOrEqual(4000 * 9);
-    // But for its own facet, which leaves the author out.
-    expect((await ask("?facets=true&author=Author 7")).read).toBeLessThanOrEqual(4000 * 1.25);
-    expect((await ask("?facets=true")).queries).toBe(2);
+    expect((await readPage("?facets=true")).read).toBeLessThanOrEqual(4000 * 9);
+    // The author facet ignores the author filter.
+    expect((await readPage("?facets=true&author=Author 7")).read).toBeLessThanOrEqual(4000 * 1.25);
+    expect((await readPage("?facets=true")).queries).toBe(2);
   });
 });
 
 describe("a category that has the highest prices and a single language", () => {
-  // 3,600 products in English, and 700 in Spanish, which are all of the category Zeta.
+  // 3,600 products in English, and 700 in Spanish that make up the category Zeta.
   const ZETA = 700;
 
   let dear: Shop;
 
   beforeAll(async () => {
     dear = await newShop();
-    await shelve(dear, 4300);
+    await storeCatalogue(dear, 4300);
     await change(
       `UPDATE products SET is_active = 1, stock = 5, category = iif(CAST(substr(sku, 3) AS INTEGER) < ?, 'Zeta', 'Alpha'),
         language = iif(CAST(substr(sku, 3) AS INTEGER) < ?, 'es', 'en'),
@@ -97,10 +97,10 @@ describe("a category that has the highest prices and a single language", () => {
   it.each(["price", "-price", "title", "-rating", "-created_at"])(
     "is read by %s without a scan",
     async (sort) => {
-      const first = await ask(`?category=Zeta&sort=${sort}`, dear);
+      const first = await readPage(`?category=Zeta&sort=${sort}`, dear);
       expect(first.data.length).toBe(20);
       expect([first.queries, first.read <= PAGE]).toEqual([2, true]);
-      const second = await ask(`?category=Zeta&sort=${sort}&cursor=${first.next_cursor}`, dear);
+      const second = await readPage(`?category=Zeta&sort=${sort}&cursor=${first.next_cursor}`, dear);
       expect([second.data.length, second.read <= PAGE]).toEqual([20, true]);
     },
   );
@@ -108,26 +108,26 @@ describe("a category that has the highest prices and a single language", () => {
   it.each(["price", "-created_at"])(
     "is scanned at most as a whole, but not the shop, for what it lacks, by %s",
     async (sort) => {
-      const nothing = await ask(`?category=Zeta&language=en&sort=${sort}`, dear);
+      const nothing = await readPage(`?category=Zeta&language=en&sort=${sort}`, dear);
       expect(nothing.data).toEqual([]);
       expect(nothing.read).toBeLessThanOrEqual(2 * MANY + ZETA + 10);
     },
   );
 
   it("is read by price if prices are requested", async () => {
-    const some = await ask("?category=Zeta&price_min=9000&sort=price", dear);
-    expect([some.data.length, some.read <= PAGE]).toEqual([20, true]);
+    const page = await readPage("?category=Zeta&price_min=9000&sort=price", dear);
+    expect([page.data.length, page.read <= PAGE]).toEqual([20, true]);
   });
 });
 
 describe("the categories", () => {
   it("cost one row each, whatever the number of products", async () => {
-    const answer = await call("GET", `${API}/products/categories`, { token: shop.admin.token });
-    const { queries, read } = costOf(answer);
+    const response = await call("GET", `${API}/products/categories`, { token: shop.admin.token });
+    const { queries, read } = costOf(response);
     expect(queries).toBe(2);
-    expect(read).toBeLessThanOrEqual(2 * answer.body.length + 4);
+    expect(read).toBeLessThanOrEqual(2 * response.body.length + 4);
     expect(await count("SELECT count(*) n FROM category_counts WHERE tenant_id = ?", shop.tenant.id)).toBe(
-      answer.body.length,
+      response.body.length,
     );
   });
 });

@@ -1,10 +1,10 @@
-// What the outbox hears of products: every change that was done, and none that was not.
+// The outbox has an event of every change of a product, and none of rejected changes.
 import { describe, expect, it } from "vitest";
 import { API, call } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
 import { newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 
-const told = async (shop: Shop) =>
+const eventsOf = async (shop: Shop) =>
   (
     await rowsOf(
       "SELECT id, type, payload, created_at FROM events WHERE tenant_id = ? AND type LIKE 'product.%' ORDER BY id",
@@ -17,12 +17,13 @@ const told = async (shop: Shop) =>
     created_at: String(created_at),
   }));
 
-const types = async (shop: Shop) => (await told(shop)).map(({ type }) => type);
+const typesOf = async (shop: Shop) => (await eventsOf(shop)).map(({ type }) => type);
 
-/** Without those of the products that the test makes. */
-const toldLater = async (shop: Shop) => (await told(shop)).filter(({ type }) => type !== "product.created");
+/** Without the creation of products by the test. */
+const changeEventsOf = async (shop: Shop) =>
+  (await eventsOf(shop)).filter(({ type }) => type !== "product.created");
 
-const laterTypes = async (shop: Shop) => (await toldLater(shop)).map(({ type }) => type);
+const changeTypesOf = async (shop: Shop) => (await changeEventsOf(shop)).map(({ type }) => type);
 
 const move = (shop: Shop, id: string, json: Record<string, unknown>) =>
   call("POST", `${API}/products/${id}/stock`, {
@@ -35,8 +36,8 @@ describe("the event of a product", () => {
     const shop = await newShop({ currency: "JPY" });
     const { token } = shop.admin;
     const json = { sku: "1", title: 'A "book"', price: 100, stock: 3, rating: 4.6, language: "es" };
-    const { body: made } = await call("POST", `${API}/products`, { token, json });
-    const path = `${API}/products/${made.id}`;
+    const { body: created } = await call("POST", `${API}/products`, { token, json });
+    const path = `${API}/products/${created.id}`;
     const { body: changed } = await call("PATCH", path, {
       token,
       json: { price: 90, low_stock_threshold: 2 },
@@ -44,13 +45,13 @@ describe("the event of a product", () => {
     await call("DELETE", path, { token });
     const { body: hidden } = await call("GET", path, { token });
     const { body: shown } = await call("PATCH", path, { token, json: { is_active: true } });
-    const { body: again } = await call("PATCH", path, { token, json: { is_active: false } });
-    expect((await told(shop)).map(({ type, payload }) => [type, payload])).toEqual([
-      ["product.created", made],
+    const { body: repeated } = await call("PATCH", path, { token, json: { is_active: false } });
+    expect((await eventsOf(shop)).map(({ type, payload }) => [type, payload])).toEqual([
+      ["product.created", created],
       ["product.updated", changed],
       ["product.hidden", hidden],
       ["product.updated", shown],
-      ["product.hidden", again],
+      ["product.hidden", repeated],
     ]);
   });
 
@@ -68,7 +69,7 @@ describe("the event of a product", () => {
     expect((await call("DELETE", path, { token, headers: stale })).status).toBe(412);
     await newProduct(shop, { sku: "2" });
     expect((await call("PATCH", path, { token, json: { sku: "2" } })).status).toBe(409);
-    expect(await types(shop)).toEqual(["product.created", "product.created"]);
+    expect(await typesOf(shop)).toEqual(["product.created", "product.created"]);
   });
 });
 
@@ -77,11 +78,11 @@ describe("product.low_stock", () => {
     const shop = await newShop();
     const product = await newProduct(shop, { stock: 6, low_stock_threshold: 3, title: "Rare" });
     await sellOne(shop.admin.token, product.id, 2);
-    expect(await laterTypes(shop)).toEqual([]);
+    expect(await changeTypesOf(shop)).toEqual([]);
     await sellOne(shop.admin.token, product.id);
     await sellOne(shop.admin.token, product.id);
     await move(shop, product.id, { delta: -1, reason: "damage" });
-    const [event, ...others] = await toldLater(shop);
+    const [event, ...others] = await changeEventsOf(shop);
     expect(others).toEqual([]);
     const { id, sku } = product;
     expect(event).toMatchObject({
@@ -89,9 +90,9 @@ describe("product.low_stock", () => {
       payload: { product_id: id, sku, title: "Rare", stock: 3, threshold: 3 },
     });
     await move(shop, id, { count: 10 });
-    expect(await laterTypes(shop)).toHaveLength(1);
+    expect(await changeTypesOf(shop)).toHaveLength(1);
     await move(shop, id, { count: 0 });
-    expect((await toldLater(shop)).at(-1)?.payload).toMatchObject({ stock: 0, threshold: 3 });
+    expect((await changeEventsOf(shop)).at(-1)?.payload).toMatchObject({ stock: 0, threshold: 3 });
   });
 
   it("has an id and a time like any other event", async () => {
@@ -100,14 +101,14 @@ describe("product.low_stock", () => {
       const { id } = await newProduct(shop, { stock: 1, low_stock_threshold: 0 });
       await sellOne(shop.admin.token, id);
     }
-    const events = await toldLater(shop);
+    const events = await changeEventsOf(shop);
     expect(events).toHaveLength(20);
     for (const { id, created_at } of events) {
       expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-      const made = Number.parseInt(id.replace("-", "").slice(0, 12), 16);
+      const created = Number.parseInt(id.replace("-", "").slice(0, 12), 16);
       expect(created_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-      expect(Math.abs(Date.parse(created_at) - made)).toBeLessThanOrEqual(1);
-      expect(Math.abs(Date.now() - made)).toBeLessThan(60_000);
+      expect(Math.abs(Date.parse(created_at) - created)).toBeLessThanOrEqual(1);
+      expect(Math.abs(Date.now() - created)).toBeLessThan(60_000);
     }
     expect(new Set(events.map(({ id }) => id)).size).toBe(20);
   });
@@ -123,9 +124,9 @@ describe("product.low_stock", () => {
     await sellOne(token, uncounted.id);
     await move(shop, uncounted.id, { count: 1 });
     await call("PATCH", `${API}/products/${scarce.id}`, { token, json: { low_stock_threshold: 2 } });
-    expect(await laterTypes(shop)).toEqual(["product.updated"]);
+    expect(await changeTypesOf(shop)).toEqual(["product.updated"]);
     await sellOne(token, scarce.id);
-    expect(await laterTypes(shop)).toEqual(["product.updated"]);
+    expect(await changeTypesOf(shop)).toEqual(["product.updated"]);
   });
 
   it("is recorded for both of two products in one sale", async () => {
@@ -136,7 +137,7 @@ describe("product.low_stock", () => {
       items.push({ product_id: id, quantity: 4 });
     }
     await call("POST", `${API}/sales`, { token: shop.admin.token, json: { items } });
-    const low = new Set((await toldLater(shop)).map(({ payload }) => payload.product_id));
+    const low = new Set((await changeEventsOf(shop)).map(({ payload }) => payload.product_id));
     expect(low).toEqual(new Set(items.slice(0, 2).map(({ product_id }) => product_id)));
   });
 });

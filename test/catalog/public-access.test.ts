@@ -8,22 +8,24 @@ const PRODUCTS = `${API}/products`;
 const list = (shop: Shop, query = "") =>
   call("GET", `${PRODUCTS}?${query}`, { headers: { "x-tenant": shop.tenant.slug } });
 
-const skus = (answer: { body: { data: { sku: string }[] } }): string[] =>
-  answer.body.data.map((row) => row.sku).toSorted();
+const skus = (response: { body: { data: { sku: string }[] } }): string[] =>
+  response.body.data.map((row) => row.sku).toSorted();
 
 describe("a public reader", () => {
   it("names the shop by X-Tenant or ?tenant=, and sees only that shop", async () => {
     const one = await newShop();
     const other = await newShop();
-    const mine = await newProduct(one);
-    const theirs = await newProduct(other);
+    const ownProduct = await newProduct(one);
+    const otherProduct = await newProduct(other);
     for (const [path, headers] of [
       [PRODUCTS, { "x-tenant": one.tenant.slug }],
       [`${PRODUCTS}?tenant=${one.tenant.slug}`, {}],
     ] as const)
-      expect(skus(await call("GET", path, { headers: { ...headers } }))).toEqual([mine.sku]);
-    expect((await call("GET", `${PRODUCTS}/${mine.id}?tenant=${one.tenant.slug}`)).body.sku).toBe(mine.sku);
-    const foreign = await call("GET", `${PRODUCTS}/${theirs.id}?tenant=${one.tenant.slug}`);
+      expect(skus(await call("GET", path, { headers: { ...headers } }))).toEqual([ownProduct.sku]);
+    expect((await call("GET", `${PRODUCTS}/${ownProduct.id}?tenant=${one.tenant.slug}`)).body.sku).toBe(
+      ownProduct.sku,
+    );
+    const foreign = await call("GET", `${PRODUCTS}/${otherProduct.id}?tenant=${one.tenant.slug}`);
     expect(foreign.status).toBe(404);
     expect(foreign.body.type).toBe("/problems/not-found");
   });
@@ -32,12 +34,12 @@ describe("a public reader", () => {
     const closed = await newShop();
     await change("UPDATE tenants SET is_active = 0 WHERE id = ?", closed.tenant.id);
     for (const slug of ["no-such-shop", closed.tenant.slug, ""]) {
-      for (const answer of [
+      for (const response of [
         await call("GET", PRODUCTS, { headers: { "x-tenant": slug } }),
         await call("GET", `${PRODUCTS}?tenant=${slug}`),
       ]) {
-        expect(answer.status).toBe(404);
-        expect(answer.body.type).toBe("/problems/unknown-tenant");
+        expect(response.status).toBe(404);
+        expect(response.body.type).toBe("/problems/unknown-tenant");
       }
     }
     const { slug } = (await newShop()).tenant;
@@ -57,12 +59,12 @@ describe("a public reader", () => {
     const one = await newShop();
     const other = await newShop();
     await newProduct(one);
-    const theirs = await newProduct(other);
-    const answer = await call("GET", `${PRODUCTS}?tenant=${other.tenant.slug}`, {
+    const otherProduct = await newProduct(other);
+    const response = await call("GET", `${PRODUCTS}?tenant=${other.tenant.slug}`, {
       token: one.admin.token,
       headers: { "x-tenant": other.tenant.slug },
     });
-    expect(skus(answer)).toEqual([theirs.sku]);
+    expect(skus(response)).toEqual([otherProduct.sku]);
     const closed = await call("GET", `${API}/sales`, {
       token: one.admin.token,
       headers: { "x-tenant": other.tenant.slug },
@@ -83,7 +85,7 @@ describe("the filters of the catalogue", () => {
     return shop;
   }
 
-  const expected: [string, string[]][] = [
+  const cases: [string, string[]][] = [
     ["category=Novel", ["a", "b", "c"]],
     ["category=novel", []],
     ["author=Ana", ["a", "c"]],
@@ -101,7 +103,7 @@ describe("the filters of the catalogue", () => {
 
   it("each return what matches, alone and together", async () => {
     const shop = await stocked();
-    for (const [query, wanted] of expected) expect(skus(await list(shop, query)), query).toEqual(wanted);
+    for (const [query, expected] of cases) expect(skus(await list(shop, query)), query).toEqual(expected);
   });
 
   it("are rejected if they are invalid", async () => {
@@ -114,9 +116,9 @@ describe("the filters of the catalogue", () => {
       ["sort=price;DROP TABLE products", "#/query/sort"],
       ["colour=red", "#/query/colour"],
     ] as const) {
-      const answer = await list(shop, query);
-      expect(answer.status, query).toBe(422);
-      expect(answer.body.errors[0].pointer).toBe(pointer);
+      const response = await list(shop, query);
+      expect(response.status, query).toBe(422);
+      expect(response.body.errors[0].pointer).toBe(pointer);
     }
   });
 });
@@ -131,7 +133,7 @@ describe("a product whose stored values exceed what a request may send", () => {
       json: { delta: 1, reason: "received" },
     });
     expect(moved.body.stock).toBe(1_000_000_001);
-    // An import takes names as they are written: with a soft hyphen here.
+    // Imports store names as they are written, here with a soft hyphen.
     await change("UPDATE products SET title = 'Con\u00adcordance' WHERE id = ?", id);
     expect((await call("GET", `${PRODUCTS}/${id}`, { token })).body.title).toBe("Con\u00adcordance");
     expect((await list(shop)).body.data.length).toBe(1);

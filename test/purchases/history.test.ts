@@ -77,32 +77,32 @@ describe("my purchases", () => {
   });
 
   it("are paged, each once, in one round trip", async () => {
-    const seen: unknown[] = [];
+    const listed: unknown[] = [];
     let cursor: string | null = "";
     while (cursor !== null) {
-      const answer: Awaited<ReturnType<typeof get>> = await get(
+      const response: Awaited<ReturnType<typeof get>> = await get(
         me,
         `?limit=2${cursor && `&cursor=${cursor}`}`,
       );
-      expect(costOf(answer).queries).toBe(2);
-      seen.push(...answer.body.data.map((row: { id: string }) => row.id));
-      cursor = answer.body.next_cursor;
+      expect(costOf(response).queries).toBe(2);
+      listed.push(...response.body.data.map((row: { id: string }) => row.id));
+      cursor = response.body.next_cursor;
     }
-    expect(seen.length).toBe(6);
-    expect(new Set(seen).size).toBe(6);
+    expect(listed.length).toBe(6);
+    expect(new Set(listed).size).toBe(6);
     const { body } = await get(me, "?limit=2");
     expect((await get(other, `?limit=2&cursor=${body.next_cursor}`)).status).toBe(422);
   });
 
   it("are found by id, and only by their buyer", async () => {
-    const mine = await get(me, `/${ids["partly"]}`);
-    expect(mine.body).toMatchObject({
+    const purchase = await get(me, `/${ids["partly"]}`);
+    expect(purchase.body).toMatchObject({
       status: "completed",
       number: expect.stringMatching(/^A-\d+$/),
       items: [{ quantity: 2, refunded: 1 }],
       payment: { provider: "manual", status: "paid" },
     });
-    expect(mine.body).not.toHaveProperty("seller_id");
+    expect(purchase.body).not.toHaveProperty("seller_id");
     expect((await get(me, `/${ids["refunded"]}`)).body).toMatchObject({
       status: "refunded",
       payment: { status: "refunded" },
@@ -147,12 +147,12 @@ describe("my purchases", () => {
       const { id } = await newProduct(shop, { category, price });
       await confirm(shop, (await buyOne(reader.token, id, 2)).body.id);
     }
-    const answer = await get(reader, "/analytics/summary");
-    expect(answer.body.by_category).toEqual([
+    const response = await get(reader, "/analytics/summary");
+    expect(response.body.by_category).toEqual([
       { category: "Novel", units: 2, spend: 1800 },
       { category: "Poetry", units: 4, spend: 800 },
     ]);
-    expect(costOf(answer).queries).toBe(2);
+    expect(costOf(response).queries).toBe(2);
   });
 });
 
@@ -176,7 +176,7 @@ describe("a summary beyond what JSON can represent", () => {
       ids,
       shop.tenant.id,
     );
-    // More than a sale may come to, for sums of this size would take thousands.
+    // Beyond the limit of a sale: sums of this size would otherwise take thousands of sales.
     await change("UPDATE sales SET total = 9007199254740991 WHERE tenant_id = ?", shop.tenant.id);
     await change("UPDATE sale_lines SET subtotal = 9007199254740991 WHERE tenant_id = ?", shop.tenant.id);
     const { status, body } = await get(buyer, "/analytics/summary");

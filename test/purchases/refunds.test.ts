@@ -1,4 +1,4 @@
-// Refunds of online sales are those of all sales; money that is not given back in cash is in no drawer.
+// Online sales are refunded like all sales; only cash refunds are in a drawer.
 import { MAX_TOTAL } from "../../src/values/money.ts";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -20,7 +20,7 @@ const give = (
     json: { items: [{ product_id: productId, quantity }], reason: "torn", ...more },
   });
 
-/** A paid purchase of three books at 10.00. */
+/** A paid purchase of three books at 10.00 each. */
 async function paid(payment_method = "card") {
   const { shop, buyer, book } = await bookshop();
   const { body } = await buyOne(buyer.token, book.id, 3, { payment_method });
@@ -52,8 +52,8 @@ describe("a refund of a purchase", () => {
     expect((await give(shop, id, book.id, 3)).body.type).toBe("/problems/refund-exceeds-sale");
     expect((await give(shop, id, book.id, 2)).status).toBe(201);
     expect(await count("SELECT stock n FROM products WHERE id = ?", book.id)).toBe(8);
-    const mine = await call("GET", `${API}/purchases/${id}`, { token: buyer.token });
-    expect(mine.body.status).toBe("refunded");
+    const purchase = await call("GET", `${API}/purchases/${id}`, { token: buyer.token });
+    expect(purchase.body.status).toBe("refunded");
     const { body: kpis } = await call("GET", `${API}/metrics/kpis`, { token: shop.admin.token });
     expect(kpis).toMatchObject({ total_revenue: 0, sales: 1, refunds: 2 });
   });
@@ -154,11 +154,11 @@ describe("the amounts of carts and refunds", () => {
       expect(subtotals.reduce((sum: bigint, each: bigint) => sum + each, 0n)).toBe(exact);
       await confirm(shop, sale.id);
       for (const [index, { quantity, back }] of cart.entries()) {
-        let left = quantity;
+        let remaining = quantity;
         for (const units of back) {
-          const answer = await give(shop, sale.id, ids[index] ?? "", units, { restock: true });
-          expect(answer.status).toBe(units <= left ? 201 : 409);
-          if (units <= left) left -= units;
+          const response = await give(shop, sale.id, ids[index] ?? "", units, { restock: true });
+          expect(response.status).toBe(units <= remaining ? 201 : 409);
+          if (units <= remaining) remaining -= units;
           else outcomes.refused += 1;
         }
       }

@@ -1,4 +1,4 @@
-// The night's job: what it counts, that it may come twice or in pieces, and that a night costs what the day's sales cost.
+// The nightly job: what it counts, that it may run twice or in several messages, and what it costs.
 import { createMessageBatch, createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import * as fc from "fast-check";
@@ -14,12 +14,12 @@ import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { count, rowsOf } from "../support/d1.ts";
 import { fileOf, importFile, storeImport } from "../support/imports.ts";
-import { refundOne, runNight, sellTogether } from "../support/night.ts";
+import { refundOne, runNight, sellTogether } from "../support/recommendations.ts";
 import { recording, until } from "../support/queues.ts";
 import { base, newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
 
-/** All that a night makes, as it is stored. */
-const madeOf = async ({ tenant: { id } }: Shop) => ({
+/** All rows that the job stores. */
+const storedRows = async ({ tenant: { id } }: Shop) => ({
   days: await rowsOf("SELECT * FROM daily_products WHERE tenant_id = ? ORDER BY day, product_id", id),
   baskets: await rowsOf("SELECT * FROM daily_baskets WHERE tenant_id = ? ORDER BY day", id),
   owned: await rowsOf(
@@ -33,7 +33,7 @@ const madeOf = async ({ tenant: { id } }: Shop) => ({
 const FROM_LINES = `FROM sales s JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = s.id
   WHERE s.tenant_id = ? AND s.status = 'completed'`;
 
-/** What the counts must be, from all lines. */
+/** The expected counts, from all lines. */
 const countsOf = async ({ tenant: { id } }: Shop) => ({
   days: await rowsOf(
     `SELECT s.tenant_id, s.day, l.product_id, sum(l.quantity) AS units,
@@ -49,7 +49,7 @@ const countsOf = async ({ tenant: { id } }: Shop) => ({
   ),
 });
 
-const act = fc.oneof(
+const action = fc.oneof(
   {
     weight: 20,
     arbitrary: fc.record({
@@ -79,12 +79,12 @@ describe("the nightly job", () => {
     const shop = await newShop();
     const customer = await newPerson(shop.tenant, "CUSTOMER");
     const products: string[] = [];
-    for (let made = 0; made < 8; made += 1) products.push((await newProduct(shop)).id);
+    for (let index = 0; index < 8; index += 1) products.push((await newProduct(shop)).id);
     const at = (day: number) =>
       shop.admin.ctx(new Date(Date.parse("2026-09-01T11:00:00Z") + day * 86_400_000));
     const sold: { id: string; product: string }[] = [];
     let files = 0;
-    for (const step of fc.sample(act, { seed: 7, numRuns: 200 }))
+    for (const step of fc.sample(action, { seed: 7, numRuns: 200 }))
       if (step.kind === "sell") {
         const items = step.products.map((index) => ({
           product_id: products[index] ?? "",
@@ -110,10 +110,10 @@ describe("the nightly job", () => {
         await runImport(ctx, shop.tenant, await storeImport(shop.admin.ctx(), fileOf(rows)));
       } else await runNight(shop);
     await runNight(shop);
-    const made = await madeOf(shop);
-    expect(made).toMatchObject(await countsOf(shop));
-    expect(made.neighbours.length).toBeGreaterThan(10);
-    expect(made.owned.length).toBeGreaterThan(10);
+    const rows = await storedRows(shop);
+    expect(rows).toMatchObject(await countsOf(shop));
+    expect(rows.neighbours.length).toBeGreaterThan(10);
+    expect(rows.owned.length).toBeGreaterThan(10);
 
     for (const table of ["daily_products", "daily_baskets", "customer_products", "product_neighbours"])
       await change(`DELETE FROM ${table} WHERE tenant_id = ?`, shop.tenant.id);
@@ -123,7 +123,7 @@ describe("the nightly job", () => {
       shop.tenant.id,
     );
     await runNight(shop);
-    expect(await madeOf(shop)).toEqual(made);
+    expect(await storedRows(shop)).toEqual(rows);
   }, 120_000);
 
   it("changes nothing if it runs twice, or twice at once", async () => {
@@ -133,16 +133,16 @@ describe("the nightly job", () => {
     await rebuildDirtyDays(base(), shop.tenant.id);
     const job: ProductJob = { kind: "product-counts", tenant_id: shop.tenant.id, products_after: "" };
     await Promise.all([buildProducts(base(), job), buildProducts(base(), job)]);
-    const made = await madeOf(shop);
-    expect(made.sold.map(({ sold }) => sold)).toEqual([3, 3]);
-    expect(made.neighbours.length).toBe(2);
+    const rows = await storedRows(shop);
+    expect(rows.sold.map(({ sold }) => sold)).toEqual([3, 3]);
+    expect(rows.neighbours.length).toBe(2);
     await runNight(shop);
     await change(
       "INSERT INTO dirty_product_days (tenant_id, day) SELECT tenant_id, day FROM daily_sales WHERE tenant_id = ?",
       shop.tenant.id,
     );
     await runNight(shop);
-    expect(await madeOf(shop)).toEqual(made);
+    expect(await storedRows(shop)).toEqual(rows);
   });
 
   it("deducts a refund from the units sold, and deletes a neighbour that no longer qualifies", async () => {
@@ -153,12 +153,12 @@ describe("the nightly job", () => {
     await runNight(shop);
     await refundOne(shop, sales[0] ?? "", two.id);
     await runNight(shop);
-    const made = await madeOf(shop);
-    expect(made.sold).toEqual([
+    const rows = await storedRows(shop);
+    expect(rows.sold).toEqual([
       { id: one.id, sold: 3 },
       { id: two.id, sold: 2 },
     ]);
-    expect(made.neighbours.length).toBe(2);
+    expect(rows.neighbours.length).toBe(2);
     await change(
       "UPDATE sales SET status = 'cancelled' WHERE tenant_id = ? AND id = ?",
       shop.tenant.id,
@@ -169,7 +169,7 @@ describe("the nightly job", () => {
       shop.tenant.id,
     );
     await runNight(shop);
-    expect((await madeOf(shop)).neighbours).toEqual([]);
+    expect((await storedRows(shop)).neighbours).toEqual([]);
   });
 
   it("ignores sales of more than fifty lines, and stores at most twenty neighbours", async () => {
@@ -184,13 +184,13 @@ describe("the nightly job", () => {
     const { ctx } = recording(base(), "ROLLUPS");
     await runImport(ctx, shop.tenant, await storeImport(shop.admin.ctx(), fileOf(rows)));
     await runNight(shop);
-    const found = await rowsOf(
+    const neighbourRows = await rowsOf(
       `SELECT json_array_length(n.neighbours) AS kept, count(*) AS products, sum(p.sku LIKE '51-%') AS of_the_longer
         FROM product_neighbours n JOIN products p ON p.tenant_id = n.tenant_id AND p.id = n.product_id
         WHERE n.tenant_id = ? GROUP BY kept`,
       shop.tenant.id,
     );
-    expect(found).toEqual([{ kept: 20, products: 50, of_the_longer: 0 }]);
+    expect(neighbourRows).toEqual([{ kept: 20, products: 50, of_the_longer: 0 }]);
   });
 
   it("continues where a message ends, and keeps the day marked until the neighbours are stored", async () => {
@@ -203,13 +203,13 @@ describe("the nightly job", () => {
     const { ctx } = recording(base(), "ROLLUPS");
     await runImport(ctx, shop.tenant, await storeImport(shop.admin.ctx(), fileOf(rows)));
     await change("UPDATE daily_sales SET lines = 30000 WHERE tenant_id = ?", shop.tenant.id);
-    const left = () =>
+    const pendingDays = () =>
       count("SELECT count(*) n FROM dirty_product_days WHERE tenant_id = ? AND is_built = 0", shop.tenant.id);
     let job: ProductJob | null = { kind: "product-counts", tenant_id: shop.tenant.id, products_after: "" };
-    const steps = [await left()];
+    const steps = [await pendingDays()];
     while (job) {
       job = await buildProducts(base(), job, 4);
-      steps.push(await left());
+      steps.push(await pendingDays());
       if (job)
         expect(await rowsOf("SELECT * FROM product_neighbours WHERE tenant_id = ?", shop.tenant.id)).toEqual(
           [],
@@ -219,7 +219,7 @@ describe("the nightly job", () => {
     expect(await count("SELECT count(*) n FROM dirty_product_days WHERE tenant_id = ?", shop.tenant.id)).toBe(
       0,
     );
-    expect((await madeOf(shop)).neighbours.length).toBe(2);
+    expect((await storedRows(shop)).neighbours.length).toBe(2);
   });
 
   it("costs for one more day what the sales of that day cost, not all sales", async () => {

@@ -1,22 +1,22 @@
-// What recommendations read does not grow with what somebody has bought, nor with what the shop has sold or sells.
+// The rows read for recommendations do not grow with the history of the customer, nor with the sales and products of the shop.
 import { describe, expect, it } from "vitest";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
-import { runNight, sellTogether } from "../support/night.ts";
+import { runNight, sellTogether } from "../support/recommendations.ts";
 import { newPerson, newProduct, newShop } from "../support/shops.ts";
 
 const PRODUCTS = 30;
 
-/** A shop whose customer has made this many purchases of six products; what each call reads for him. */
+/** The rows read by each call for a customer with this many purchases of six products. */
 async function readsAfter(purchases: number, more: number): Promise<number[]> {
   const shop = await newShop();
   const products: string[] = [];
   const fields = { author: "Ana Sol", category: "Poetry" };
-  for (let made = 0; made < PRODUCTS; made += 1) products.push((await newProduct(shop, fields)).id);
+  for (let index = 0; index < PRODUCTS; index += 1) products.push((await newProduct(shop, fields)).id);
   const customer = await newPerson(shop.tenant, "CUSTOMER");
   for (let times = 0; times < 4; times += 1) await sellTogether(shop, products);
   for (let times = 0; times < purchases; times += 1) await sellTogether(shop, products.slice(0, 6), customer);
-  // Many more products of other authors and categories.
+  // Further products of other authors and categories.
   await change(
     `INSERT INTO products (tenant_id, id, sku, title, price, created_at, updated_at)
       SELECT ?1, lower(hex(randomblob(16))), 'X' || value, 'Another', 1, '2020', '2020'
@@ -26,12 +26,12 @@ async function readsAfter(purchases: number, more: number): Promise<number[]> {
   );
   await runNight(shop);
   const { token } = customer;
-  const answers = [
+  const responses = [
     await call("GET", `${API}/recommendations`, { token }),
     await call("GET", `${API}/products/${products[0]}/recommendations`, { token }),
   ];
-  for (const answer of answers) expect(answer.body.data.length).toBe(10);
-  return answers.map((answer) => costOf(answer).read);
+  for (const response of responses) expect(response.body.data.length).toBe(10);
+  return responses.map((response) => costOf(response).read);
 }
 
 describe("recommendations", () => {
@@ -39,7 +39,7 @@ describe("recommendations", () => {
     const few = await readsAfter(9, 20);
     const many = await readsAfter(90, 5000);
     for (const [index, read] of many.entries()) {
-      // The row behind the end of an index is counted where there is one.
+      // D1 also counts the row after the end of an index range, if there is one.
       expect(read).toBeLessThanOrEqual((few[index] ?? 0) + 5);
       expect(read).toBeLessThan(1000);
     }

@@ -1,18 +1,24 @@
-// What somebody may want next, over HTTP.
+// Recommendations for a customer, over HTTP.
 import { describe, expect, it } from "vitest";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
-import { recommendedWith, recommendedFor, idsOf, runNight, sellTogether } from "../support/night.ts";
+import {
+  recommendedWith,
+  recommendedFor,
+  idsOf,
+  runNight,
+  sellTogether,
+} from "../support/recommendations.ts";
 import { buyOne } from "../support/purchases.ts";
 import { newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
 
 const productsOf = async (shop: Shop, count: number): Promise<string[]> => {
   const ids: string[] = [];
-  for (let made = 0; made < count; made += 1) ids.push((await newProduct(shop)).id);
+  for (let index = 0; index < count; index += 1) ids.push((await newProduct(shop)).id);
   return ids;
 };
 
-/** Sells these together three times, to nobody. */
+/** Sells these together three times, without a customer. */
 async function pair(shop: Shop, ...ids: string[]): Promise<void> {
   for (let times = 0; times < 3; times += 1) await sellTogether(shop, ids);
 }
@@ -20,19 +26,19 @@ async function pair(shop: Shop, ...ids: string[]): Promise<void> {
 describe("recommendations for me", () => {
   it("are related to my purchases, then best sellers, and never what I bought", async () => {
     const shop = await newShop();
-    const [mine = "", next = "", best = "", quiet = ""] = await productsOf(shop, 4);
-    await pair(shop, mine, next);
+    const [bought = "", next = "", best = "", quiet = ""] = await productsOf(shop, 4);
+    await pair(shop, bought, next);
     for (let times = 0; times < 9; times += 1) await sellTogether(shop, [best]);
     const customer = await newPerson(shop.tenant, "CUSTOMER");
-    await sellTogether(shop, [mine], customer);
+    await sellTogether(shop, [bought], customer);
     await runNight(shop);
-    const found = await recommendedFor(customer);
-    expect(found.map(({ product, reason }) => [product.id, reason])).toEqual([
+    const results = await recommendedFor(customer);
+    expect(results.map(({ product, reason }) => [product.id, reason])).toEqual([
       [next, "bought_together"],
       [best, "best_seller"],
       [quiet, "best_seller"],
     ]);
-    expect(found[0]?.score).toBeGreaterThan(0);
+    expect(results[0]?.score).toBeGreaterThan(0);
     await sellTogether(shop, [next, best], customer);
     expect(idsOf(await recommendedFor(customer))).toEqual([quiet]);
     await runNight(shop);
@@ -42,7 +48,7 @@ describe("recommendations for me", () => {
   it("exclude what is ordered but unpaid, before and after a night, and include it again when it is cancelled", async () => {
     const shop = await newShop();
     const [ordered = "", other = ""] = await productsOf(shop, 2);
-    const [buyer, somebody] = [
+    const [buyer, visitor] = [
       await newPerson(shop.tenant, "CUSTOMER"),
       await newPerson(shop.tenant, "CUSTOMER"),
     ];
@@ -53,7 +59,7 @@ describe("recommendations for me", () => {
     await runNight(shop);
     expect(idsOf(await recommendedFor(buyer))).toEqual([other]);
     expect(idsOf(await recommendedWith(shop, other, buyer.token))).toEqual([]);
-    expect(idsOf(await recommendedFor(somebody))).toEqual([other, ordered]);
+    expect(idsOf(await recommendedFor(visitor))).toEqual([other, ordered]);
     await call("POST", `${API}/purchases/${body.id}/cancel`, { token: buyer.token });
     expect(idsOf(await recommendedFor(buyer))).toEqual([other, ordered]);
   });
@@ -70,16 +76,17 @@ describe("recommendations for me", () => {
 
   it("follow my current favorites", async () => {
     const shop = await newShop();
-    const [kept = "", next = "", newest = ""] = await productsOf(shop, 3);
-    await pair(shop, kept, next);
+    const [favorited = "", next = "", newest = ""] = await productsOf(shop, 3);
+    await pair(shop, favorited, next);
     await runNight(shop);
     const customer = await newPerson(shop.tenant, "CUSTOMER");
-    const favorite = (method: string) => call(method, `${API}/favorites/${kept}`, { token: customer.token });
+    const favorite = (method: string) =>
+      call(method, `${API}/favorites/${favorited}`, { token: customer.token });
     expect((await favorite("PUT")).status).toBe(204);
-    const found = await recommendedFor(customer);
-    expect(found.map(({ product, reason }) => [product.id, reason])).toEqual([
+    const results = await recommendedFor(customer);
+    expect(results.map(({ product, reason }) => [product.id, reason])).toEqual([
       [next, "bought_together"],
-      [kept, "best_seller"],
+      [favorited, "best_seller"],
       [newest, "best_seller"],
     ]);
     await favorite("DELETE");
@@ -88,15 +95,15 @@ describe("recommendations for me", () => {
 
   it("follow my cart, and exclude its products", async () => {
     const shop = await newShop();
-    const [wanted = "", next = "", other = ""] = await productsOf(shop, 3);
-    await pair(shop, wanted, next);
+    const [inCart = "", next = "", other = ""] = await productsOf(shop, 3);
+    await pair(shop, inCart, next);
     await runNight(shop);
     const customer = await newPerson(shop.tenant, "CUSTOMER");
     const put = (product_id: string) =>
       call("POST", `${API}/cart/items`, { token: customer.token, json: { product_id, quantity: 1 } });
-    await put(wanted);
-    const found = await recommendedFor(customer);
-    expect(found.map(({ product, reason }) => [product.id, reason])).toEqual([
+    await put(inCart);
+    const results = await recommendedFor(customer);
+    expect(results.map(({ product, reason }) => [product.id, reason])).toEqual([
       [next, "bought_together"],
       [other, "best_seller"],
     ]);
@@ -106,14 +113,17 @@ describe("recommendations for me", () => {
 
   it("exclude hidden and sold-out products at once", async () => {
     const shop = await newShop();
-    const [mine = "", hidden = "", out = "", left = "", poor = "", gone = ""] = await productsOf(shop, 6);
-    await pair(shop, mine, hidden, out, left);
+    const [bought = "", hidden = "", out = "", available = "", poor = "", soldOut = ""] = await productsOf(
+      shop,
+      6,
+    );
+    await pair(shop, bought, hidden, out, available);
     const customer = await newPerson(shop.tenant, "CUSTOMER");
-    await sellTogether(shop, [mine], customer);
+    await sellTogether(shop, [bought], customer);
     await runNight(shop);
     await change("UPDATE products SET is_active = 0 WHERE id IN (?, ?)", hidden, poor);
-    await change("UPDATE products SET stock = 0 WHERE id IN (?, ?)", out, gone);
-    expect(idsOf(await recommendedFor(customer))).toEqual([left]);
+    await change("UPDATE products SET stock = 0 WHERE id IN (?, ?)", out, soldOut);
+    expect(idsOf(await recommendedFor(customer))).toEqual([available]);
   });
 
   it("weigh the newest purchases more than old ones", async () => {
@@ -128,25 +138,25 @@ describe("recommendations for me", () => {
     await sellTogether(shop, many, customer);
     await sellTogether(shop, [young], customer);
     await runNight(shop);
-    const found = await recommendedFor(customer, 2);
-    expect(idsOf(found)).toEqual([youngNext, oldNext]);
-    expect(found[0]?.score).toBeGreaterThan(2 * (found[1]?.score ?? 0) * 0.99);
+    const results = await recommendedFor(customer, 2);
+    expect(idsOf(results)).toEqual([youngNext, oldNext]);
+    expect(results[0]?.score).toBeGreaterThan(2 * (results[1]?.score ?? 0) * 0.99);
   });
 
   it("come only from the caller's shop and purchases", async () => {
     const [shop, other] = [await newShop(), await newShop()];
-    const [mine = "", next = ""] = await productsOf(shop, 2);
-    const [theirs = "", theirNext = ""] = await productsOf(other, 2);
-    await pair(shop, mine, next);
-    await pair(other, theirs, theirNext);
+    const [bought = "", next = ""] = await productsOf(shop, 2);
+    const [othersBought = "", theirNext = ""] = await productsOf(other, 2);
+    await pair(shop, bought, next);
+    await pair(other, othersBought, theirNext);
     const customer = await newPerson(shop.tenant, "CUSTOMER");
     const neighbour = await newPerson(shop.tenant, "CUSTOMER");
-    await sellTogether(shop, [mine], customer);
+    await sellTogether(shop, [bought], customer);
     await runNight(shop);
     await runNight(other);
     expect(idsOf(await recommendedFor(customer))).toEqual([next]);
-    const found = await recommendedFor(neighbour);
-    expect(idsOf(found).toSorted()).toEqual([mine, next].toSorted());
-    expect(found.map(({ reason }) => reason)).toEqual(["best_seller", "best_seller"]);
+    const results = await recommendedFor(neighbour);
+    expect(idsOf(results).toSorted()).toEqual([bought, next].toSorted());
+    expect(results.map(({ reason }) => reason)).toEqual(["best_seller", "best_seller"]);
   });
 });

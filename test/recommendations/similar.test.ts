@@ -1,8 +1,8 @@
-// What goes with a product, over HTTP.
+// Products related to a product, over HTTP.
 import { beforeAll, describe, expect, it } from "vitest";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
-import { recommendedWith, refundOne, idsOf, runNight, sellTogether } from "../support/night.ts";
+import { recommendedWith, refundOne, idsOf, runNight, sellTogether } from "../support/recommendations.ts";
 import { newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
 
 const productsOf = async (
@@ -11,7 +11,7 @@ const productsOf = async (
   fields: Record<string, unknown> = {},
 ): Promise<string[]> => {
   const ids: string[] = [];
-  for (let made = 0; made < count; made += 1) ids.push((await newProduct(shop, fields)).id);
+  for (let index = 0; index < count; index += 1) ids.push((await newProduct(shop, fields)).id);
   return ids;
 };
 
@@ -32,13 +32,13 @@ describe("products bought together with a product", () => {
   });
 
   it("come best first, with their score, and never include the product itself or coincidences", async () => {
-    const found = await recommendedWith(shop, tea);
-    expect(found.map(({ product, reason }) => [product.id, reason])).toEqual([
+    const results = await recommendedWith(shop, tea);
+    expect(results.map(({ product, reason }) => [product.id, reason])).toEqual([
       [cup, "bought_together"],
       [pot, "bought_together"],
     ]);
     // Four baskets of two and three of three, of tea's 9 baskets, over 7 baskets of the cup to the power of 0.15.
-    expect(found[0]?.score).toBeCloseTo((4 + 3 / 2) / (9 * 7 ** 0.15), 5);
+    expect(results[0]?.score).toBeCloseTo((4 + 3 / 2) / (9 * 7 ** 0.15), 5);
     expect(idsOf(await recommendedWith(shop, cup))).toEqual([tea, pot]);
     expect(await recommendedWith(shop, rare)).toEqual([]);
     expect(await recommendedWith(shop, alone)).toEqual([]);
@@ -47,10 +47,10 @@ describe("products bought together with a product", () => {
   it("are as many as requested, from 1 to 20", async () => {
     expect(idsOf(await recommendedWith(shop, tea, undefined, 1))).toEqual([cup]);
     for (const limit of ["0", "21", "x", "-1", "1.5"]) {
-      const answer = await call("GET", `${API}/products/${tea}/recommendations?limit=${limit}`, {
+      const response = await call("GET", `${API}/products/${tea}/recommendations?limit=${limit}`, {
         headers: { "x-tenant": shop.tenant.slug },
       });
-      expect(answer.status).toBe(422);
+      expect(response.status).toBe(422);
     }
   });
 
@@ -94,7 +94,7 @@ describe("products bought together with a product", () => {
   it("cost one round trip", async () => {
     const path = `${API}/products/${tea}/recommendations?tenant=${shop.tenant.slug}`;
     const cost = costOf(await call("GET", path));
-    // Another one finds the shop.
+    // The other round trip finds the shop.
     expect(cost.queries).toBe(2);
     expect(cost.written).toBe(0);
   });
@@ -109,19 +109,19 @@ describe("a product that nobody has bought", () => {
     const [both = ""] = await productsOf(shop, 1, { author: "Ana Sol", category: "Poetry" });
     const [author = ""] = await productsOf(shop, 1, { author: "Ana Sol", category: "Novel" });
     const [slow = "", fast = ""] = await productsOf(shop, 2, { category: "Poetry" });
-    const [gone = ""] = await productsOf(shop, 1, { category: "Poetry", stock: 0 });
+    const [soldOut = ""] = await productsOf(shop, 1, { category: "Poetry", stock: 0 });
     await productsOf(shop, 2);
     await sellTogether(shop, [fast]);
     await runNight(shop);
-    const found = await recommendedWith(shop, book);
-    expect(found.map(({ product, reason, score }) => [product.id, reason, score])).toEqual([
+    const results = await recommendedWith(shop, book);
+    expect(results.map(({ product, reason, score }) => [product.id, reason, score])).toEqual([
       [series, "same_series", 0],
       [both, "same_author", 0],
       [author, "same_author", 0],
       [fast, "same_category", 0],
       [slow, "same_category", 0],
     ]);
-    expect(idsOf(found)).not.toContain(gone);
+    expect(idsOf(results)).not.toContain(soldOut);
     const customer = await newPerson(shop.tenant, "CUSTOMER");
     await sellTogether(shop, [both], customer);
     expect(idsOf(await recommendedWith(shop, book, customer.token))).toEqual([series, author, fast, slow]);
@@ -139,10 +139,10 @@ describe("a product that nobody has bought", () => {
     const [one = "", two = ""] = ids;
     for (let times = 0; times < 3; times += 1) await sellTogether(shop, [one, two]);
     await runNight(shop);
-    const found = await recommendedWith(shop, one);
-    expect(idsOf(found).length).toBe(3);
-    expect(new Set(idsOf(found)).size).toBe(3);
-    expect(found.map(({ reason }) => reason)).toEqual(["bought_together", "same_author", "same_author"]);
-    expect(found[0]?.product.id).toBe(two);
+    const results = await recommendedWith(shop, one);
+    expect(idsOf(results).length).toBe(3);
+    expect(new Set(idsOf(results)).size).toBe(3);
+    expect(results.map(({ reason }) => reason)).toEqual(["bought_together", "same_author", "same_author"]);
+    expect(results[0]?.product.id).toBe(two);
   });
 });

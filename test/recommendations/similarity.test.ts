@@ -1,4 +1,4 @@
-// The neighbours of whatever baskets are those that counting pair by pair finds.
+// Compares the neighbours with those found by counting pair by pair, for any baskets.
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { neighboursOf, numberBaskets } from "../../src/recommendations/similarity.ts";
@@ -10,7 +10,7 @@ async function* inPieces(all: string[][]): AsyncGenerator<string[][]> {
   for (let at = 0; at < all.length; at += 7) yield all.slice(at, at + 7);
 }
 
-/** By the formula, straight. */
+/** The neighbours by the formula. */
 function expected(all: string[][], product: string): [string, number][] {
   const having = (...ids: string[]) => all.filter((basket) => ids.every((id) => basket.includes(id))).length;
   const others = [...new Set(all.flat())].filter((other) => other !== product && having(product, other) >= 3);
@@ -29,9 +29,9 @@ function expected(all: string[][], product: string): [string, number][] {
 it("the neighbours of a product are the twenty that share most baskets with it, weighted by the length of the baskets and how often they sell", async () => {
   await fc.assert(
     fc.asyncProperty(baskets, async (all) => {
-      const found = await numberBaskets(inPieces(all));
-      for (const [number, product] of found.ids.entries())
-        expect(neighboursOf(found, number)).toEqual(expected(all, product));
+      const numbered = await numberBaskets(inPieces(all));
+      for (const [number, product] of numbered.ids.entries())
+        expect(neighboursOf(numbered, number)).toEqual(expected(all, product));
     }),
     { numRuns: 50 },
   );

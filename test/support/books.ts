@@ -1,5 +1,5 @@
-// Real books as products: rows of the public files, with the columns of our import. Nothing here needs workerd, so benchmarks
-// use it too. The files have no prices and no stock: both are made up from the row's number, the same in each run.
+// Converts public data sets of books to the columns of a product import, also for benchmarks. The data sets have no prices and
+// no stock: both are derived from the id of the row.
 import { parse } from "csv-parse/sync";
 import { z } from "zod";
 import { toIsbn13 } from "../../src/catalog/products/isbn.ts";
@@ -36,7 +36,7 @@ const records = <T>(shape: z.ZodType<T>, csv: string): T[] =>
 
 const priceOf = (id: number): string => (5 + ((id * 7919) % 3000) / 100).toFixed(2);
 
-// The file gives a series at the end of the title: `Mockingjay (The Hunger Games, #3)`.
+// Titles end with the series: `Mockingjay (The Hunger Games, #3)`.
 const SERIES = /\(([^()#]+?),?\s+#[^()]*\)\s*$/;
 
 const bookRow = z.object({

@@ -1,4 +1,4 @@
-// Small images as encoders make them, of 16 pixels at most a side.
+// Small images by real encoders, at most 16 by 16 pixels.
 const encoded = {
   jpeg: "/9j/2wBDABQODxIPDRQSEBIXFRQYHjIhHhwcHj0sLiQySUBMS0dARkVQWnNiUFVtVkVGZIhlbXd7gYKBTmCNl4x9lnN+gXz/2wBDARUXFx4aHjshITt8U0ZTfHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHz/wAARCAAQABADASIAAhEBAxEB/8QAFQABAQAAAAAAAAAAAAAAAAAAAQD/xAAkEAEAAgEDAQkAAAAAAAAAAAABAhEhABIxwSJBUXGBkbHR8P/EABQBAQAAAAAAAAAAAAAAAAAAAAD/xAAZEQABBQAAAAAAAAAAAAAAAAAAARExYfD/2gAMAwEAAhEDEQA/AJ3FhCLxQcF8nk893podtSqSDG3NYOpR10ASAjKXaihFy0cleI8feklk3ZxbM9iVfP50jMKQ/9k=",
   progressive:
@@ -14,7 +14,7 @@ const encoded = {
 
 export type ImageName = keyof typeof encoded;
 
-/** A whole image. */
+/** A complete image. */
 export const image = (name: ImageName): Buffer<ArrayBuffer> => Buffer.from(encoded[name], "base64");
 
 export const imageNames: ImageName[] = ["jpeg", "progressive", "png", "webp", "lossless", "animated", "avif"];

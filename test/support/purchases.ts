@@ -1,4 +1,4 @@
-// Buying over HTTP.
+// Purchases over HTTP.
 import { newId } from "../../src/values/ids.ts";
 import { change } from "./change.ts";
 import { API, call } from "./client.ts";
@@ -7,7 +7,7 @@ import { newPerson, newProduct, newShop, type Person, type Shop } from "./shops.
 export const putInCart = (token: string, productId: string, quantity = 1) =>
   call("POST", `${API}/cart/items`, { token, json: { product_id: productId, quantity } });
 
-/** Checks out under a key of its own, unless one is given. */
+/** Checks out under a new idempotency key, unless one is given. */
 export const checkOut = (token: string, json: Record<string, unknown> = {}, key = newId()) =>
   call("POST", `${API}/purchases/checkout`, {
     token,
@@ -15,7 +15,7 @@ export const checkOut = (token: string, json: Record<string, unknown> = {}, key 
     json: { payment_method: "card", ...json },
   });
 
-/** Puts one product into the cart and checks out. */
+/** Adds a product to the cart and checks out. */
 export async function buyOne(
   token: string,
   productId: string,
@@ -26,7 +26,7 @@ export async function buyOne(
   return checkOut(token, json);
 }
 
-/** A shop with a customer and a book of which there are ten. */
+/** A shop with a customer and a book with a stock of ten. */
 export async function bookshop(
   fields: Record<string, unknown> = {},
   tenant: Parameters<typeof newShop>[0] = {},
@@ -41,7 +41,7 @@ export async function bookshop(
   return { shop, buyer, book };
 }
 
-/** Puts so many products of their own into the cart, at once: their prices are 1, 2, 3 ... */
+/** Adds `lines` new products to the cart, by one statement; their prices are 1, 2, 3 ... */
 export async function fillCart(shop: Shop, buyer: Person, lines: number, quantity = 1): Promise<void> {
   const products = Array.from({ length: lines }, (_, index) => ({ id: newId(), price: index + 1 }));
   const json = JSON.stringify(products);

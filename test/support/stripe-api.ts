@@ -1,22 +1,27 @@
-// Stands in for Stripe's API, over HTTP on a port of its own: payment intents, their cancelling, refunds, and idempotency keys
-// as Stripe has them. Started by vitest.config.ts, in Node. GET /requests tells what was asked; /forget/TEXT forgets the keys
-// with this text, as Stripe does after a day; /break/INTENT and /mend/INTENT make refunds of it fail, and succeed again.
+// Stands in for Stripe's API: payment intents, cancellations, refunds and idempotency keys. vitest.config.ts starts it in Node.
+// GET /requests lists the requests; /forget/TEXT discards the keys that contain the text, as Stripe does after a day;
+// /break/INTENT and /mend/INTENT make the refunds of a payment intent fail and succeed again.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** The only secret key that it takes; under the other it hears, and never answers. */
+/** The only accepted secret key; requests under the other one are recorded but never answered. */
 const SECRET_KEY = "sk_test_right";
-const DEAF_KEY = "sk_test_hangs";
+const HANGING_KEY = "sk_test_hangs";
 
-/** The least that it takes, in its minor units. */
-const LEAST = 50;
+/** The smallest payment, in minor units. */
+const MIN_AMOUNT = 50;
 
-type Asked = { path: string; key: string; form: Record<string, string>; answer: Record<string, unknown> };
+type StripeRequest = {
+  path: string;
+  key: string;
+  form: Record<string, string>;
+  response: Record<string, unknown>;
+};
 
 type Refund = { id: string; payment_intent: string; amount: number; status: string };
 
-const asked: Asked[] = [];
-const forgotten = new Set<Asked>();
+const requests: StripeRequest[] = [];
+const forgotten = new Set<StripeRequest>();
 const intents = new Map<string, Record<string, unknown>>();
 const refunds: Refund[] = [];
 const broken = new Set<string>();
@@ -24,23 +29,23 @@ const broken = new Set<string>();
 const failure = (type: string, message: string, code?: string) => ({ error: { type, message, code } });
 
 function control(what: string, text: string): void {
-  if (what === "forget") for (const each of asked) if (each.key.includes(text)) forgotten.add(each);
+  if (what === "forget") for (const each of requests) if (each.key.includes(text)) forgotten.add(each);
   if (what === "break") broken.add(text);
   if (what === "mend") broken.delete(text);
 }
 
-const leftOf = (intent: string): number =>
+const refundableAmount = (intent: string): number =>
   refunds
     .filter(({ payment_intent, status }) => payment_intent === intent && status === "succeeded")
-    .reduce((left, { amount }) => left - amount, Number(intents.get(intent)?.["amount"] ?? 0));
+    .reduce((remaining, { amount }) => remaining - amount, Number(intents.get(intent)?.["amount"] ?? 0));
 
-/** Gives back what is asked for, or all that is left; null where less is left. */
+/** Refunds the requested amount, or all that remains; null if less remains. */
 function refund(id: string, form: Record<string, string>): Refund | null {
   const payment_intent = form["payment_intent"] ?? "";
-  const left = leftOf(payment_intent);
-  const amount = Number(form["amount"] ?? left);
-  if (left === 0 || amount > left) return null;
-  const made = {
+  const remaining = refundableAmount(payment_intent);
+  const amount = Number(form["amount"] ?? remaining);
+  if (remaining === 0 || amount > remaining) return null;
+  const result = {
     id,
     object: "refund",
     payment_intent,
@@ -49,8 +54,8 @@ function refund(id: string, form: Record<string, string>): Refund | null {
     failure_reason: "expired_or_canceled_card",
     metadata: { payment_id: form["metadata[payment_id]"] },
   };
-  refunds.push(made);
-  return made;
+  refunds.push(result);
+  return result;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
@@ -60,7 +65,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 }
 
 function perform(path: string, form: Record<string, string>): Record<string, unknown> | null {
-  const id = `${path === "/v1/refunds" ? "re" : "pi"}_${asked.length + 1}`;
+  const id = `${path === "/v1/refunds" ? "re" : "pi"}_${requests.length + 1}`;
   if (path === "/v1/refunds") return refund(id, form);
   if (path === "/v1/payment_intents") {
     const { amount, currency } = form;
@@ -79,20 +84,20 @@ function perform(path: string, form: Record<string, string>): Record<string, unk
   return intent ? Object.assign(intent, { status: "canceled" }) : null;
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const send = (status: number, body: unknown): void => {
     response
       .writeHead(status, { "content-type": "application/json", connection: "close" })
       .end(JSON.stringify(body));
   };
   const path = request.url ?? "";
-  if (path === "/requests") return send(200, asked);
+  if (path === "/requests") return send(200, requests);
   const [, what = "", text = ""] = path.split("/");
   if (what !== "v1") return send(200, control(what, text) ?? {});
   const body = await bodyOf(request);
-  if (request.headers.authorization === `Bearer ${DEAF_KEY}`) {
+  if (request.headers.authorization === `Bearer ${HANGING_KEY}`) {
     const key = String(request.headers["idempotency-key"] ?? "");
-    asked.push({ path, key, form: Object.fromEntries(new URLSearchParams(body)), answer: {} });
+    requests.push({ path, key, form: Object.fromEntries(new URLSearchParams(body)), response: {} });
     return;
   }
   if (request.headers.authorization !== `Bearer ${SECRET_KEY}`)
@@ -104,25 +109,25 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   }
   const form = Object.fromEntries(new URLSearchParams(body));
   const key = String(request.headers["idempotency-key"] ?? "");
-  const earlier = asked.find((each) => each.key === key && key !== "" && !forgotten.has(each));
+  const earlier = requests.find((each) => each.key === key && key !== "" && !forgotten.has(each));
   if (earlier && (earlier.path !== path || JSON.stringify(earlier.form) !== JSON.stringify(form)))
     return send(400, failure("idempotency_error", "Keys can only be used with the same parameters"));
-  if (path === "/v1/payment_intents" && Number(form["amount"]) < LEAST)
+  if (path === "/v1/payment_intents" && Number(form["amount"]) < MIN_AMOUNT)
     return send(400, failure("invalid_request_error", "Amount must be at least €0.50 eur"));
-  const made = earlier?.answer ?? perform(path, form);
-  if (!made && path === "/v1/refunds") {
-    const code = leftOf(form["payment_intent"] ?? "") === 0 ? "charge_already_refunded" : undefined;
-    return send(400, failure("invalid_request_error", "Less is left of it.", code));
+  const result = earlier?.response ?? perform(path, form);
+  if (!result && path === "/v1/refunds") {
+    const code = refundableAmount(form["payment_intent"] ?? "") === 0 ? "charge_already_refunded" : undefined;
+    return send(400, failure("invalid_request_error", "The refund exceeds the remaining amount.", code));
   }
-  if (!made) return send(404, failure("invalid_request_error", "No such resource"));
-  asked.push({ path, key, form, answer: made });
-  send(200, made);
+  if (!result) return send(404, failure("invalid_request_error", "No such resource"));
+  requests.push({ path, key, form, response: result });
+  send(200, result);
 }
 
-/** Starts it; answers its address. It does not keep the process alive. */
+/** Starts the server and returns its URL. It does not keep the process alive. */
 export async function startStripe(): Promise<string> {
   const server = createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => {
+    handle(request, response).catch((error: unknown) => {
       response.writeHead(500).end(String(error));
     });
   });

@@ -1,4 +1,4 @@
-// Buying where Stripe takes the money: the stand-in for its API, and its webhooks, signed by the helper of its own package.
+// Purchases paid at Stripe: a local server stands in for its API, and webhooks are signed by a helper of Stripe's package.
 import { env } from "cloudflare:workers";
 import { Stripe } from "stripe";
 import { newId } from "../../src/values/ids.ts";
@@ -15,25 +15,25 @@ export const withStripe = {
   STRIPE_WEBHOOK_SECRET: SECRET,
 };
 
-type Asked = {
+type StripeRequest = {
   path: string;
   key: string;
   form: Record<string, string>;
-  answer: { id: string; status: string };
+  response: { id: string; status: string };
 };
 
-/** What the stand-in was asked about a sale, or under a key. */
-export async function askedOf(text: string): Promise<Asked[]> {
-  const all: Asked[] = await (await fetch(`${env.STRIPE_API_BASE}/requests`)).json();
+/** The requests whose idempotency key contains this text, for example the id of a sale. */
+export async function stripeRequests(text: string): Promise<StripeRequest[]> {
+  const all: StripeRequest[] = await (await fetch(`${env.STRIPE_API_BASE}/requests`)).json();
   return all.filter(({ key }) => key.includes(text));
 }
 
-const asPurchase = <T extends { text: string }>(answer: T) => ({
-  ...answer,
-  body: JSON.parse(answer.text),
+const asPurchase = <T extends { text: string }>(response: T) => ({
+  ...response,
+  body: JSON.parse(response.text),
 });
 
-/** Checks out where Stripe takes the money, or with other changes to the environment. */
+/** Checks out with Stripe as the provider, or with other changes to the environment. */
 export const checkOut = async (
   token: string,
   json: Record<string, unknown> = {},
@@ -51,8 +51,8 @@ export const checkOut = async (
 export const getPurchase = async (token: string, id: string) =>
   asPurchase(await callWith(withStripe, "GET", `${API}/purchases/${id}`, { token })).body;
 
-/** A pending purchase of two books for 20.00, whose buyer shall pay at Stripe. */
-export async function pending(): Promise<{
+/** A pending purchase of two books for 20.00, to be paid at Stripe. */
+export async function pendingPurchase(): Promise<{
   shop: Shop;
   buyer: Person;
   book: { id: string };
@@ -62,11 +62,11 @@ export async function pending(): Promise<{
   const { shop, buyer, book } = await bookshop();
   await putInCart(buyer.token, book.id, 2);
   const { body } = await checkOut(buyer.token);
-  const [asked] = await askedOf(body.id);
-  return { shop, buyer, book, id: body.id, intent: asked?.answer.id ?? "" };
+  const [request] = await stripeRequests(body.id);
+  return { shop, buyer, book, id: body.id, intent: request?.response.id ?? "" };
 }
 
-/** What Stripe tells of a payment of 20.00. */
+/** The event of a payment of 20.00. */
 export const eventOf = (
   shop: Shop,
   saleId: string,
@@ -89,10 +89,10 @@ export const eventOf = (
   },
 });
 
-/** Delivers an event as Stripe does. */
+/** Delivers an event as a webhook; `suffix` is appended to the body after it was signed. */
 export async function deliver(
   event: unknown,
-  { secret = SECRET, timestamp = Math.floor(Date.now() / 1000), bent = "" } = {},
+  { secret = SECRET, timestamp = Math.floor(Date.now() / 1000), suffix = "" } = {},
 ) {
   const payload = JSON.stringify(event);
   const signature = await Stripe.webhooks.generateTestHeaderStringAsync({
@@ -102,12 +102,12 @@ export async function deliver(
     cryptoProvider: Stripe.createSubtleCryptoProvider(),
   });
   return callWith(withStripe, "POST", `${API}/payments/stripe/webhook`, {
-    raw: payload + bent,
+    raw: payload + suffix,
     headers: { "content-type": "application/json; charset=utf-8", "stripe-signature": signature },
   });
 }
 
-/** What was given back of a payment intent. */
+/** The refunds of a payment intent. */
 export async function refundsOf(intent: string): Promise<{ amount: number; status: string }[]> {
   const headers = { authorization: `Bearer ${withStripe.STRIPE_SECRET_KEY}` };
   const url = `${env.STRIPE_API_BASE}/v1/refunds?payment_intent=${intent}`;
@@ -115,6 +115,6 @@ export async function refundsOf(intent: string): Promise<{ amount: number; statu
   return list.data;
 }
 
-/** Makes the stand-in forget the keys with this text, break the refunds of a payment intent, or mend them. */
-export const tellStripe = (what: "forget" | "break" | "mend", text: string): Promise<Response> =>
+/** Discards idempotency keys that contain this text, or makes refunds of a payment intent fail or succeed. */
+export const controlStripe = (what: "forget" | "break" | "mend", text: string): Promise<Response> =>
   fetch(`${env.STRIPE_API_BASE}/${what}/${text}`);

@@ -45,14 +45,14 @@ describe("a cover", () => {
     async (name) => {
       const shop = await newShop();
       const { id } = await newProduct(shop);
-      const answer = await put(shop, id, image(name), { "content-type": "text/plain" });
-      expect(answer.status).toBe(200);
-      const url: string = answer.body.cover_image_url;
+      const response = await put(shop, id, image(name), { "content-type": "text/plain" });
+      expect(response.status).toBe(200);
+      const url: string = response.body.cover_image_url;
       expect(url).toMatch(
         new RegExp(`^${ORIGIN}${API}/covers/${shop.tenant.id}/[0-9a-f]{64}\\.(jpg|png|webp|avif)$`),
       );
-      expect(answer.headers.get("etag")).toBe('"v2"');
-      expect(await read(shop, id)).toEqual(answer.body);
+      expect(response.headers.get("etag")).toBe('"v2"');
+      expect(await read(shop, id)).toEqual(response.body);
       const cover = await fetchCover(url);
       expect(cover.status).toBe(200);
       expect(cover.headers.get("content-type")).toBe(types[url.split(".").at(-1) ?? ""]);
@@ -71,10 +71,10 @@ describe("a cover", () => {
     const first = await call("GET", path);
     const etag = first.headers.get("etag") ?? "";
     expect(costOf(first)).toEqual({ queries: 0, read: 0, written: 0 });
-    for (const known of [etag, `W/${etag}`, `"x", ${etag}`, "*"]) {
-      const again = await call("GET", path, { headers: { "if-none-match": known } });
-      expect([again.status, again.text, again.headers.get("etag")]).toEqual([304, "", etag]);
-      expect(again.headers.get("cache-control")).toContain("immutable");
+    for (const cached of [etag, `W/${etag}`, `"x", ${etag}`, "*"]) {
+      const second = await call("GET", path, { headers: { "if-none-match": cached } });
+      expect([second.status, second.text, second.headers.get("etag")]).toEqual([304, "", etag]);
+      expect(second.headers.get("cache-control")).toContain("immutable");
     }
     expect((await call("GET", path, { headers: { "if-none-match": '"x"' } })).status).toBe(200);
     expect((await call("HEAD", path)).status).toBe(200);
@@ -89,9 +89,9 @@ describe("a cover", () => {
       `${none}.svg`,
       `${API}/covers/${shop.tenant.id}/..%2F..%2Fimports`,
     ]) {
-      const answer = await call("GET", path, { headers: { "if-none-match": "*" } });
-      expect(answer.status, path).toBe(404);
-      expect(answer.headers.get("cache-control")).toBe("no-store");
+      const response = await call("GET", path, { headers: { "if-none-match": "*" } });
+      expect(response.status, path).toBe(404);
+      expect(response.headers.get("cache-control")).toBe("no-store");
     }
   });
 
@@ -99,9 +99,9 @@ describe("a cover", () => {
     const shop = await newShop();
     const [one, two] = [await newProduct(shop), await newProduct(shop)];
     const first = await put(shop, one.id, image("webp"));
-    const again = await put(shop, one.id, image("webp"));
+    const second = await put(shop, one.id, image("webp"));
     const other = await put(shop, two.id, image("webp"));
-    expect(again.body.cover_image_url).toBe(first.body.cover_image_url);
+    expect(second.body.cover_image_url).toBe(first.body.cover_image_url);
     expect(other.body.cover_image_url).toBe(first.body.cover_image_url);
     expect((await objectsOf(shop)).length).toBe(1);
   });
@@ -122,9 +122,9 @@ describe("a body that is not a cover", () => {
     const { id } = await newProduct(shop);
     const before = await read(shop, id);
     for (const raw of [bytes.slice(), stream(bytes)]) {
-      const answer = await put(shop, id, raw, { "content-type": "image/png" });
-      expect(answer.status).toBe(415);
-      expect(answer.body.type).toBe("/problems/unsupported-media-type");
+      const response = await put(shop, id, raw, { "content-type": "image/png" });
+      expect(response.status).toBe(415);
+      expect(response.body.type).toBe("/problems/unsupported-media-type");
     }
     expect(await objectsOf(shop)).toEqual([]);
     expect(await read(shop, id)).toEqual(before);
@@ -137,12 +137,12 @@ describe("a body that is not a cover", () => {
     const most = Buffer.concat([jpeg, Buffer.alloc(5 * MiB - jpeg.length)]);
     const more = Buffer.concat([most, Buffer.alloc(1)]);
     for (const raw of [more, stream(more)]) {
-      const answer = await put(shop, id, raw);
-      expect(answer.status).toBe(413);
-      expect(answer.body.type).toBe("/problems/too-large");
+      const response = await put(shop, id, raw);
+      expect(response.status).toBe(413);
+      expect(response.body.type).toBe("/problems/too-large");
     }
-    const told = await put(shop, id, jpeg, { "content-length": String(5 * MiB + 1) });
-    expect(told.status).toBe(413);
+    const declared = await put(shop, id, jpeg, { "content-length": String(5 * MiB + 1) });
+    expect(declared.status).toBe(413);
     expect(await objectsOf(shop)).toEqual([]);
     expect((await put(shop, id, most)).status).toBe(200);
   });
@@ -194,11 +194,11 @@ describe("the previous cover of a product", () => {
 
   it("at another URL is not ours to delete", async () => {
     const [shop, other] = [await newShop(), await newShop()];
-    const theirs = await put(other, (await newProduct(other)).id, image("jpeg"));
-    const { id } = await newProduct(shop, { cover_image_url: theirs.body.cover_image_url });
+    const otherCover = await put(other, (await newProduct(other)).id, image("jpeg"));
+    const { id } = await newProduct(shop, { cover_image_url: otherCover.body.cover_image_url });
     const { body } = await put(shop, id, image("png"));
     await hasOnly(shop, body.cover_image_url);
-    expect((await fetchCover(theirs.body.cover_image_url)).status).toBe(200);
+    expect((await fetchCover(otherCover.body.cover_image_url)).status).toBe(200);
   });
 });
 
@@ -258,7 +258,7 @@ describe("a concurrent request", () => {
     const { body } = await put(shop, one.id, image("jpeg"));
     const url: string = body.cover_image_url;
     await change("UPDATE products SET cover_image_url = NULL WHERE id = ?", one.id);
-    // Found unused, and named before it is deleted.
+    // It is unused when checked, and used before it is deleted.
     const ctx = withFiles(shop.admin.ctx(), {
       before: async (step) => {
         if (step === "delete") expect((await patch(shop, two.id, url)).status).toBe(200);

@@ -14,7 +14,7 @@ const types: Record<ImageName, string> = {
 
 const latin1 = (text: string): Buffer => Buffer.from(text, "latin1");
 
-/** The image with these bytes written into it. */
+/** The image overwritten with these bytes. */
 function patched(name: ImageName, at: number, bytes: number[]): Buffer {
   const copy = image(name);
   copy.set(bytes, at);
@@ -27,9 +27,9 @@ describe.each(imageNames)("%s", (name) => {
   });
 
   it("truncated anywhere is not an image", () => {
-    const whole = image(name);
-    for (let length = 0; length < whole.length; length += 1)
-      expect(imageType(whole.subarray(0, length)), `${length} of ${whole.length} bytes`).toBeNull();
+    const complete = image(name);
+    for (let length = 0; length < complete.length; length += 1)
+      expect(imageType(complete.subarray(0, length)), `${length} of ${complete.length} bytes`).toBeNull();
   });
 
   it("with a byte before it is not an image", () => {
@@ -37,9 +37,9 @@ describe.each(imageNames)("%s", (name) => {
   });
 
   it("filled with zeros from any position never throws", () => {
-    const whole = image(name);
-    for (let from = 0; from < whole.length; from += 1) {
-      const broken = Buffer.from(whole).fill(0, from);
+    const complete = image(name);
+    for (let from = 0; from < complete.length; from += 1) {
+      const broken = Buffer.from(complete).fill(0, from);
       expect([types[name], null]).toContain(imageType(broken));
     }
   });
@@ -67,9 +67,9 @@ describe("an image", () => {
   it("as JPEG is not complete at the end of a thumbnail within it", () => {
     const [jpeg, length] = [image("jpeg"), image("jpeg").length + 2];
     const thumbnail = Buffer.concat([Buffer.from([0xff, 0xe1, length >> 8, length & 255]), jpeg]);
-    const whole = Buffer.concat([jpeg.subarray(0, 2), thumbnail, jpeg.subarray(2)]);
-    expect(imageType(whole)).toBe("jpg");
-    for (const cut of [1, 2, 100]) expect(imageType(whole.subarray(0, -cut))).toBeNull();
+    const complete = Buffer.concat([jpeg.subarray(0, 2), thumbnail, jpeg.subarray(2)]);
+    expect(imageType(complete)).toBe("jpg");
+    for (const cut of [1, 2, 100]) expect(imageType(complete.subarray(0, -cut))).toBeNull();
   });
 
   it("as AVIF with an open last box is complete if all its items are present", () => {

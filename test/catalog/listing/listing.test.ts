@@ -1,8 +1,8 @@
-// The catalogue against a plain filter and sort of the same products, whatever index it is read by.
+// Compares lists with a plain filter and sort of the same products, whatever index they are read by.
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { API, call } from "../../support/client.ts";
-import { shelve, type Shelved } from "../../support/shelf.ts";
+import { storeCatalogue, type CatalogueProduct } from "../../support/large-catalogue.ts";
 import { newProduct, newShop, type Shop } from "../../support/shops.ts";
 
 type Query = {
@@ -16,17 +16,17 @@ type Query = {
 };
 
 let shop: Shop;
-let shelf: Shelved[];
+let catalogue: CatalogueProduct[];
 
 beforeAll(async () => {
   shop = await newShop();
-  shelf = await shelve(shop, 1500);
+  catalogue = await storeCatalogue(shop, 1500);
 });
 
-const isOneOf = (wanted: string[] | undefined, value: string | null): boolean =>
-  wanted === undefined || (value !== null && wanted.includes(value));
+const isOneOf = (expectedValues: string[] | undefined, value: string | null): boolean =>
+  expectedValues === undefined || (value !== null && expectedValues.includes(value));
 
-const keeps = (query: Query, product: Shelved): boolean =>
+const matches = (query: Query, product: CatalogueProduct): boolean =>
   isOneOf(query.category, product.category) &&
   isOneOf(query.author, product.author) &&
   isOneOf(query.language, product.language) &&
@@ -38,11 +38,12 @@ const keeps = (query: Query, product: Shelved): boolean =>
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const orders = {
-  "-created_at": (a: Shelved, b: Shelved) => byText(b.id, a.id),
-  price: (a: Shelved, b: Shelved) => a.price - b.price || byText(a.id, b.id),
-  "-price": (a: Shelved, b: Shelved) => b.price - a.price || byText(b.id, a.id),
-  title: (a: Shelved, b: Shelved) => byText(a.title, b.title) || byText(a.id, b.id),
-  "-rating": (a: Shelved, b: Shelved) => (b.rating ?? -1) - (a.rating ?? -1) || byText(b.id, a.id),
+  "-created_at": (a: CatalogueProduct, b: CatalogueProduct) => byText(b.id, a.id),
+  price: (a: CatalogueProduct, b: CatalogueProduct) => a.price - b.price || byText(a.id, b.id),
+  "-price": (a: CatalogueProduct, b: CatalogueProduct) => b.price - a.price || byText(b.id, a.id),
+  title: (a: CatalogueProduct, b: CatalogueProduct) => byText(a.title, b.title) || byText(a.id, b.id),
+  "-rating": (a: CatalogueProduct, b: CatalogueProduct) =>
+    (b.rating ?? -1) - (a.rating ?? -1) || byText(b.id, a.id),
 };
 
 const textOf = (query: object): string => {
@@ -52,16 +53,17 @@ const textOf = (query: object): string => {
   return params.toString();
 };
 
-const ask = (query: object) => call("GET", `${API}/products?${textOf(query)}`, { token: shop.admin.token });
+const listWith = (query: object) =>
+  call("GET", `${API}/products?${textOf(query)}`, { token: shop.admin.token });
 
-const some = (values: fc.Arbitrary<string>) =>
+const someOf = (values: fc.Arbitrary<string>) =>
   fc.option(fc.uniqueArray(values, { minLength: 1, maxLength: 3 }), { nil: undefined, freq: 2 });
 const price = fc.option(fc.integer({ min: 0, max: 5000 }), { nil: undefined, freq: 2 });
 const yesNo = fc.option(fc.boolean(), { nil: undefined, freq: 1 });
 
 const queries = fc
   .record({
-    category: some(fc.constantFrom("C0", "C1", "C2", "C5", "Unknown")),
+    category: someOf(fc.constantFrom("C0", "C1", "C2", "C5", "Unknown")),
     author: fc.option(
       fc.uniqueArray(
         fc.integer({ min: 0, max: 149 }).map((at) => `Author ${at}`),
@@ -72,7 +74,7 @@ const queries = fc
       ),
       { nil: undefined, freq: 1 },
     ),
-    language: some(fc.constantFrom("es", "la")),
+    language: someOf(fc.constantFrom("es", "la")),
     price_min: price,
     price_max: price,
     in_stock: yesNo,
@@ -97,44 +99,44 @@ describe("any combination of filters and a sort", () => {
     };
     for (const query of [everything, ...fc.sample(queries, { seed: 7, numRuns: 120 })]) {
       const order = Object.entries(orders).find(([name]) => name === query.sort)?.[1];
-      const expected = shelf.filter((product) => keeps(query, product)).toSorted(order);
-      const first = await ask(query);
+      const expected = catalogue.filter((product) => matches(query, product)).toSorted(order);
+      const first = await listWith(query);
       expect(first.status).toBe(200);
-      const seen: { id: string }[] = [...first.body.data];
+      const listed: { id: string }[] = [...first.body.data];
       if (first.body.next_cursor !== null)
-        seen.push(...(await ask({ ...query, cursor: first.body.next_cursor })).body.data);
-      const wanted = expected.slice(0, 2 * query.limit).map(({ id }) => id);
+        listed.push(...(await listWith({ ...query, cursor: first.body.next_cursor })).body.data);
+      const expectedValues = expected.slice(0, 2 * query.limit).map(({ id }) => id);
       expect(
-        seen.map(({ id }) => id),
+        listed.map(({ id }) => id),
         textOf(query),
-      ).toEqual(wanted);
-      isAnyLong ||= wanted.length === 2 * query.limit;
+      ).toEqual(expectedValues);
+      isAnyLong ||= expectedValues.length === 2 * query.limit;
     }
     expect(isAnyLong).toBe(true);
   });
 
   it("has facets that count the matches without their own filter, and price bands that work as filters", async () => {
     for (const query of fc.sample(queries, { seed: 11, numRuns: 25 })) {
-      const { body } = await ask({ ...query, facets: true, limit: 1 });
+      const { body } = await listWith({ ...query, facets: true, limit: 1 });
       for (const facet of ["category", "author", "language"] as const) {
-        const kept = shelf.filter((product) => keeps({ ...query, [facet]: undefined }, product));
-        const counts = Map.groupBy(kept, (product) => product[facet]);
+        const matching = catalogue.filter((product) => matches({ ...query, [facet]: undefined }, product));
+        const counts = Map.groupBy(matching, (product) => product[facet]);
         counts.delete(null);
-        const wanted = [...counts]
+        const expectedValues = [...counts]
           .map(([value, of]) => ({ value: value ?? "", count: of.length }))
           .toSorted((a, b) => b.count - a.count || byText(a.value, b.value));
-        expect(body.facets[facet], `${facet} of ${textOf(query)}`).toEqual(wanted.slice(0, 20));
+        expect(body.facets[facet], `${facet} of ${textOf(query)}`).toEqual(expectedValues.slice(0, 20));
       }
       const bands: { min: number; max: number; count: number }[] = body.facets.price;
-      const kept = shelf.filter((product) =>
-        keeps({ ...query, price_min: undefined, price_max: undefined }, product),
+      const matching = catalogue.filter((product) =>
+        matches({ ...query, price_min: undefined, price_max: undefined }, product),
       );
-      expect(bands.reduce((sum, { count }) => sum + count, 0)).toBe(kept.length);
+      expect(bands.reduce((sum, { count }) => sum + count, 0)).toBe(matching.length);
       expect(bands.length).toBeLessThanOrEqual(4);
       let below = -1;
       for (const { min, max, count } of bands) {
         expect(min).toBeGreaterThan(below);
-        expect(kept.filter((product) => product.price >= min && product.price <= max).length).toBe(count);
+        expect(matching.filter((product) => product.price >= min && product.price <= max).length).toBe(count);
         below = max;
       }
     }
@@ -164,7 +166,7 @@ describe("facets", () => {
 describe("a filter of several values", () => {
   it("accepts a hundred, and rejects more or longer ones", async () => {
     const hundred = Array.from({ length: 100 }, (_, at) => `Author ${at}`);
-    expect((await ask({ author: hundred, limit: 1 })).status).toBe(200);
+    expect((await listWith({ author: hundred, limit: 1 })).status).toBe(200);
     for (const [query, pointer] of [
       [{ author: [...hundred, "x"] }, "#/query/author"],
       [{ category: ["a".repeat(101)] }, "#/query/category/0"],
@@ -175,9 +177,9 @@ describe("a filter of several values", () => {
       [{ sort: ["price", "title"] }, "#/query/sort"],
       [{ facets: "yes" }, "#/query/facets"],
     ] as const) {
-      const answer = await ask(query);
-      expect(answer.status, textOf(query)).toBe(422);
-      expect(answer.body.errors[0].pointer).toBe(pointer);
+      const response = await listWith(query);
+      expect(response.status, textOf(query)).toBe(422);
+      expect(response.body.errors[0].pointer).toBe(pointer);
     }
   });
 
@@ -193,16 +195,16 @@ describe("a filter of several values", () => {
     const odd = await newShop();
     for (const language of ["en", "es-MX", "fr"]) await newProduct(odd, { language });
     for (const path of ["/products?", "/products/search?q=book&"])
-      for (const [asked, found] of [
+      for (const [search, expected] of [
         ["language=EN", ["en"]],
         ["language=eng", ["en"]],
         ["language=fra&language=ES-mx", ["es-MX", "fr"]],
         ["language=english", []],
         ["language=es_MX", []],
       ] as const) {
-        const { body } = await call("GET", `${API}${path}${asked}`, { token: odd.admin.token });
+        const { body } = await call("GET", `${API}${path}${search}`, { token: odd.admin.token });
         const languages = body.data.map((each: { language: string }) => each.language);
-        expect(languages.toSorted(), `${path}${asked}`).toEqual(found);
+        expect(languages.toSorted(), `${path}${search}`).toEqual(expected);
       }
   });
 
@@ -220,11 +222,11 @@ describe("a filter of several values", () => {
 describe("a cursor", () => {
   it("is a position in the sort: it continues there under other filters", async () => {
     const query = { sort: "price", limit: 5 };
-    const first = await ask(query);
+    const first = await listWith(query);
     const last = first.body.data[4];
-    const { body } = await ask({ ...query, language: "la", cursor: first.body.next_cursor });
-    const expected = shelf
-      .filter((product) => keeps({ language: ["la"] }, product))
+    const { body } = await listWith({ ...query, language: "la", cursor: first.body.next_cursor });
+    const expected = catalogue
+      .filter((product) => matches({ language: ["la"] }, product))
       .toSorted(orders.price)
       .filter(({ price, id }) => price > last.price || (price === last.price && id > last.id));
     expect(body.data.map(({ id }: { id: string }) => id)).toEqual(expected.slice(0, 5).map(({ id }) => id));

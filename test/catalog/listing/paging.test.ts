@@ -20,15 +20,15 @@ async function shelf(): Promise<Shop> {
 const list = (shop: Shop, query: string) =>
   call("GET", `${API}/products?${query}`, { token: shop.admin.token });
 
-/** All pages one after the other; `between` runs after each. */
+/** Reads all pages; `between` runs after each. */
 async function walk(shop: Shop, query: string, limit: number, between = async () => {}): Promise<Row[]> {
-  const seen: Row[] = [];
+  const listed: Row[] = [];
   let cursor = "";
   for (let pages = 0; pages < 50; pages += 1) {
     const { body } = await list(shop, `${query}&limit=${limit}${cursor && `&cursor=${cursor}`}`);
     expect(body.data.length).toBeLessThanOrEqual(limit);
-    seen.push(...body.data);
-    if (body.next_cursor === null) return seen;
+    listed.push(...body.data);
+    if (body.next_cursor === null) return listed;
     expect(body.data.length).toBe(limit);
     cursor = encodeURIComponent(body.next_cursor);
     await between();
@@ -55,8 +55,8 @@ describe("the pages of the catalogue", () => {
     "sorted by %s contain each product exactly once and in order, whatever their size",
     async (sort) => {
       const shop = await shelf();
-      const whole = await list(shop, `sort=${sort}&limit=100`);
-      const rows: Row[] = whole.body.data;
+      const complete = await list(shop, `sort=${sort}&limit=100`);
+      const rows: Row[] = complete.body.data;
       expect(rows.length).toBe(titles.length);
       expect(ids(rows)).toEqual(ids(rows.toSorted(orders[sort])));
       for (const limit of [1, 2, 3, 4, 7, 8, 9])
@@ -68,15 +68,15 @@ describe("the pages of the catalogue", () => {
     const shop = await shelf();
     const before = ids(await walk(shop, `sort=${sort}`, 100));
     let added = 0;
-    const seen = ids(
+    const listed = ids(
       await walk(shop, `sort=${sort}`, 2, async () => {
         if (added < titles.length)
           await newProduct(shop, { title: titles[added], price: prices[added], rating: ratings[added] });
         added += 1;
       }),
     );
-    expect(new Set(seen).size).toBe(seen.length);
-    expect(before.filter((id) => !seen.includes(id))).toEqual([]);
+    expect(new Set(listed).size).toBe(listed.length);
+    expect(before.filter((id) => !listed.includes(id))).toEqual([]);
   });
 
   it("keep their filters", async () => {

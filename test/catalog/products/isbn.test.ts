@@ -4,7 +4,7 @@ import { toIsbn13 } from "../../../src/catalog/products/isbn.ts";
 
 const nineDigits = array(integer({ min: 0, max: 9 }), { minLength: 9, maxLength: 9 });
 
-/** The check digit of an ISBN-10, found by trying all of them: the sum of its weighted digits is a multiple of 11. */
+/** The check digit of an ISBN-10 by trying all of them: the sum of the weighted digits is a multiple of 11. */
 function withCheckDigit(digits: number[]): string {
   const sum = digits.reduce((total, digit, at) => total + digit * (10 - at), 0);
   const check = Array.from({ length: 11 }, (_, digit) => digit).find((digit) => (sum + digit) % 11 === 0);
@@ -51,8 +51,8 @@ describe("an ISBN", () => {
         const thirteen = toIsbn13(ten) ?? "";
         expect(thirteen).toMatch(/^978\d{10}$/);
         expect(toIsbn13(thirteen)).toBe(thirteen);
-        const wrong = (isbn: string, place: number) =>
-          `${isbn.slice(0, place)}${(Number(isbn[place]) + by) % 10}${isbn.slice(place + 1)}`;
+        const wrong = (isbn: string, position: number) =>
+          `${isbn.slice(0, position)}${(Number(isbn[position]) + by) % 10}${isbn.slice(position + 1)}`;
         expect(toIsbn13(wrong(ten, at))).toBeNull();
         expect(toIsbn13(wrong(thirteen, at + 3))).toBeNull();
         const [one = "", two = ""] = [ten[at], ten[at + 1]];

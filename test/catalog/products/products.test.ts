@@ -8,7 +8,7 @@ import { tally } from "../../support/tally.ts";
 
 const PRODUCTS = `${API}/products`;
 
-const add = (shop: Shop, json: unknown) => call("POST", PRODUCTS, { token: shop.admin.token, json });
+const addProduct = (shop: Shop, json: unknown) => call("POST", PRODUCTS, { token: shop.admin.token, json });
 const read = (shop: Shop, id: string) =>
   call("GET", `${PRODUCTS}/${id}`, { headers: { "x-tenant": shop.tenant.slug } });
 const patch = (shop: Shop, id: string, json: unknown, headers: Record<string, string> = {}) =>
@@ -34,18 +34,18 @@ describe("a new product", () => {
       rating: 4.6,
       series: "Macondo",
     };
-    const made = await add(shop, fields);
-    expect(made.status).toBe(201);
-    expect(made.headers.get("etag")).toBe('"v1"');
-    expect(made.body).toMatchObject({ ...fields, currency: "JPY", version: 1, is_active: true });
-    const again = await read(shop, made.body.id);
-    expect(again.body).toEqual(made.body);
-    expect(again.headers.get("etag")).toBe('"v1"');
+    const created = await addProduct(shop, fields);
+    expect(created.status).toBe(201);
+    expect(created.headers.get("etag")).toBe('"v1"');
+    expect(created.body).toMatchObject({ ...fields, currency: "JPY", version: 1, is_active: true });
+    const reread = await read(shop, created.body.id);
+    expect(reread.body).toEqual(created.body);
+    expect(reread.headers.get("etag")).toBe('"v1"');
   });
 
   it("needs only SKU, title and price; the rest is null and its stock is not tracked", async () => {
     const shop = await newShop();
-    const { body } = await add(shop, { sku: "1", title: "A book", price: 0 });
+    const { body } = await addProduct(shop, { sku: "1", title: "A book", price: 0 });
     expect(body).toMatchObject({ price: 0, stock: null, category: null, rating: null });
     expect(await count("SELECT count(*) n FROM stock_moves WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
   });
@@ -54,16 +54,16 @@ describe("a new product", () => {
     const shop = await newShop();
     const first = await newProduct(shop, { sku: "1" });
     await call("DELETE", `${PRODUCTS}/${first.id}`, { token: shop.admin.token });
-    const answer = await add(shop, { sku: " 1 ", title: "Another", price: 1 });
-    expect(answer.status).toBe(409);
-    expect(answer.body.type).toBe("/problems/sku-taken");
-    expect((await add(await newShop(), { sku: "1", title: "Another", price: 1 })).status).toBe(201);
+    const response = await addProduct(shop, { sku: " 1 ", title: "Another", price: 1 });
+    expect(response.status).toBe(409);
+    expect(response.body.type).toBe("/problems/sku-taken");
+    expect((await addProduct(await newShop(), { sku: "1", title: "Another", price: 1 })).status).toBe(201);
   });
 
   it("added ten times at once under one SKU is one product", async () => {
     const shop = await newShop();
     const json = { sku: "1", title: "A book", price: 100, stock: 3 };
-    expect(tally(await Promise.all(Array.from({ length: 10 }, () => add(shop, json))))).toEqual({
+    expect(tally(await Promise.all(Array.from({ length: 10 }, () => addProduct(shop, json))))).toEqual({
       201: 1,
       409: 9,
     });
@@ -76,7 +76,7 @@ describe("a new product", () => {
   it("has its ISBN as ISBN-13 and its language in canonical form, also after a change", async () => {
     const shop = await newShop();
     const json = { sku: "1", title: "A book", price: 100, isbn: "84-376-0494-X", language: "es-mx" };
-    const { body } = await add(shop, json);
+    const { body } = await addProduct(shop, json);
     expect(body).toMatchObject({ isbn: "9788437604947", language: "es-MX" });
     expect((await read(shop, body.id)).body).toEqual(body);
     const changed = await patch(shop, body.id, { isbn: "0 8044 2957 x", language: "eng" });
@@ -89,7 +89,9 @@ describe("a new product", () => {
     const shop = await newShop();
     for (const publication_year of [-3000, -1750, 0, nextYear]) {
       const sku = String(publication_year);
-      expect((await add(shop, { sku, title: "A book", price: 1, publication_year })).body).toMatchObject({
+      expect(
+        (await addProduct(shop, { sku, title: "A book", price: 1, publication_year })).body,
+      ).toMatchObject({
         publication_year,
       });
     }
@@ -97,13 +99,13 @@ describe("a new product", () => {
 
   it("with a rating beyond the range of numbers is rejected", async () => {
     const shop = await newShop();
-    const answer = await call("POST", PRODUCTS, {
+    const response = await call("POST", PRODUCTS, {
       token: shop.admin.token,
       headers: { "content-type": "application/json" },
       raw: '{"sku":"1","title":"A book","price":1,"rating":1e999}',
     });
-    expect(answer.status).toBe(422);
-    expect(answer.body.errors[0].pointer).toBe("#/rating");
+    expect(response.status).toBe(422);
+    expect(response.body.errors[0].pointer).toBe("#/rating");
   });
 
   it.each([
@@ -162,9 +164,9 @@ describe("a new product", () => {
 
   it.each(wrong)("is rejected with %s %j, and the problem points to the field", async (field, value) => {
     const shop = await newShop();
-    const answer = await add(shop, { sku: "1", title: "A book", price: 100, [field]: value });
-    expect(answer.status).toBe(422);
-    const pointers: string[] = answer.body.errors.map((error: { pointer: string }) => error.pointer);
+    const response = await addProduct(shop, { sku: "1", title: "A book", price: 100, [field]: value });
+    expect(response.status).toBe(422);
+    const pointers: string[] = response.body.errors.map((error: { pointer: string }) => error.pointer);
     expect(new Set(pointers)).toEqual(new Set([`#/${field}`]));
     expect(await count("SELECT count(*) n FROM products WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
   });
@@ -195,14 +197,14 @@ describe("changing a product", () => {
     const { id } = await newProduct(shop);
     expect((await patch(shop, id, { price: 1 }, { "if-match": '"v1"' })).status).toBe(200);
     for (const etag of ['"v1"', '"v3"', 'W/"v1"', "v2", '"2"']) {
-      const answer = await patch(shop, id, { price: 2 }, { "if-match": etag });
-      expect(answer.status, etag).toBe(412);
-      expect(answer.body.type).toBe("/problems/precondition-failed");
+      const response = await patch(shop, id, { price: 2 }, { "if-match": etag });
+      expect(response.status, etag).toBe(412);
+      expect(response.body.type).toBe("/problems/precondition-failed");
     }
     expect((await read(shop, id)).body).toMatchObject({ price: 1, version: 2 });
     expect((await patch(shop, id, { price: 3 }, { "if-match": "*" })).body.version).toBe(3);
     expect((await patch(shop, id, { price: 4 })).body.version).toBe(4);
-    // A proxy that compresses makes an ETag weak.
+    // A proxy that compresses turns an ETag into a weak one.
     expect((await patch(shop, id, { price: 5 }, { "if-match": 'W/"v4"' })).body.version).toBe(5);
   });
 
@@ -210,8 +212,8 @@ describe("changing a product", () => {
     const shop = await newShop();
     const { id } = await newProduct(shop);
     const versionAfter = async (etags: string, json: object): Promise<unknown> => {
-      const answer = await patch(shop, id, json, { "if-match": etags });
-      return answer.status === 200 ? answer.body.version : answer.status;
+      const response = await patch(shop, id, json, { "if-match": etags });
+      return response.status === 200 ? response.body.version : response.status;
     };
     expect(await versionAfter('"v15", "v1"', { price: 1 })).toBe(2);
     expect(await versionAfter('"v1",W/"v2" , "foreign"', { price: 2 })).toBe(3);
@@ -226,23 +228,23 @@ describe("changing a product", () => {
     const { id } = await newProduct(shop);
     const before = await read(shop, id);
     const events = () => count("SELECT count(*) n FROM events WHERE tenant_id = ?", shop.tenant.id);
-    const told = await events();
-    const answer = await patch(shop, id, {});
-    expect([answer.status, answer.body]).toEqual([200, before.body]);
-    expect(answer.headers.get("etag")).toBe('"v1"');
+    const eventsBefore = await events();
+    const response = await patch(shop, id, {});
+    expect([response.status, response.body]).toEqual([200, before.body]);
+    expect(response.headers.get("etag")).toBe('"v1"');
     expect((await patch(shop, id, {}, { "if-match": '"v2"' })).status).toBe(412);
     expect((await patch(shop, crypto.randomUUID(), {})).status).toBe(404);
     expect((await read(shop, id)).body).toEqual(before.body);
-    expect(await events()).toBe(told);
+    expect(await events()).toBe(eventsBefore);
   });
 
   it("ten times at once at one version succeeds once", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop);
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 10 }, (_, at) => patch(shop, id, { price: at }, { "if-match": '"v1"' })),
     );
-    expect(tally(answers)).toEqual({ 200: 1, 412: 9 });
+    expect(tally(responses)).toEqual({ 200: 1, 412: 9 });
     expect((await read(shop, id)).body.version).toBe(2);
   });
 
@@ -277,15 +279,15 @@ describe("a hidden product", () => {
     const customer = await newPerson(shop.tenant, "CUSTOMER");
     const { id } = await newProduct(shop);
     const sale = await sellOne(employee.token, id);
-    const answer = await call("DELETE", `${PRODUCTS}/${id}`, { token: employee.token });
-    expect([answer.status, answer.text]).toEqual([204, ""]);
+    const response = await call("DELETE", `${PRODUCTS}/${id}`, { token: employee.token });
+    expect([response.status, response.text]).toEqual([204, ""]);
     expect((await read(shop, id)).status).toBe(404);
     expect((await call("GET", `${PRODUCTS}/${id}`, { token: customer.token })).status).toBe(404);
     expect((await call("GET", PRODUCTS, { headers: { "x-tenant": shop.tenant.slug } })).body.data).toEqual(
       [],
     );
-    const seen = await call("GET", `${PRODUCTS}/${id}`, { token: employee.token });
-    expect(seen.body).toMatchObject({ id, is_active: false });
+    const hidden = await call("GET", `${PRODUCTS}/${id}`, { token: employee.token });
+    expect(hidden.body).toMatchObject({ id, is_active: false });
     expect((await call("GET", `${API}/sales/${sale.body.id}`, { token: employee.token })).body).toEqual(
       sale.body,
     );

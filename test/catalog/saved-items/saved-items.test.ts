@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { count } from "../../support/d1.ts";
-import { shelve } from "../../support/shelf.ts";
+import { storeCatalogue } from "../../support/large-catalogue.ts";
 import { newPerson, newProduct, newShop, sellOne, type Person, type Shop } from "../../support/shops.ts";
 import { tally } from "../../support/tally.ts";
 
@@ -10,7 +10,7 @@ type Item = { product: { id: string; price: number }; priority: number };
 
 const put = (person: Person, path: string, json?: unknown) =>
   call("PUT", `${API}${path}`, { token: person.token, json });
-const drop = (person: Person, path: string) => call("DELETE", `${API}${path}`, { token: person.token });
+const remove = (person: Person, path: string) => call("DELETE", `${API}${path}`, { token: person.token });
 const list = (person: Person, path: string) => call("GET", `${API}${path}`, { token: person.token });
 
 const patch = (shop: Shop, id: string, json: Record<string, unknown>) =>
@@ -22,8 +22,8 @@ async function customerOf(shop: Shop): Promise<Person> {
   return newPerson(shop.tenant, "CUSTOMER");
 }
 
-const idsOf = (answer: { body: { data: Item[] } }): string[] =>
-  answer.body.data.map(({ product }) => product.id);
+const idsOf = (response: { body: { data: Item[] } }): string[] =>
+  response.body.data.map(({ product }) => product.id);
 
 describe("favorites", () => {
   it("are added and removed any number of times, and listed newest first with the product", async () => {
@@ -32,8 +32,8 @@ describe("favorites", () => {
     const one = await newProduct(shop, { price: 500 });
     const two = await newProduct(shop, { price: 700 });
     for (const { id } of [one, two, one]) {
-      const answer = await put(eva, `/favorites/${id}`);
-      expect([answer.status, answer.text]).toEqual([204, ""]);
+      const response = await put(eva, `/favorites/${id}`);
+      expect([response.status, response.text]).toEqual([204, ""]);
     }
     const listed = await list(eva, "/favorites");
     expect(idsOf(listed)).toEqual([two.id, one.id]);
@@ -46,8 +46,8 @@ describe("favorites", () => {
       back_in_stock: false,
     });
     for (let times = 0; times < 2; times += 1) {
-      const answer = await drop(eva, `/favorites/${one.id}`);
-      expect([answer.status, answer.text]).toEqual([204, ""]);
+      const response = await remove(eva, `/favorites/${one.id}`);
+      expect([response.status, response.text]).toEqual([204, ""]);
     }
     expect(idsOf(await list(eva, "/favorites"))).toEqual([two.id]);
   });
@@ -59,8 +59,8 @@ describe("favorites", () => {
     const { id } = await newProduct(shop);
     await put(eva, `/favorites/${id}`);
     await put(shop.admin, `/favorites/${id}`);
-    await drop(leo, `/favorites/${id}`);
-    expect((await drop(zoe, `/favorites/${id}`)).status).toBe(404);
+    await remove(leo, `/favorites/${id}`);
+    expect((await remove(zoe, `/favorites/${id}`)).status).toBe(404);
     expect((await put(zoe, `/favorites/${id}`)).status).toBe(404);
     expect([await list(eva, "/favorites"), await list(leo, "/favorites")].map(idsOf)).toEqual([[id], []]);
     expect(idsOf(await list(eva, "/wishlist"))).toEqual([]);
@@ -76,34 +76,34 @@ describe("favorites", () => {
     await put(eva, `/favorites/${id}`);
     await patch(shop, id, { is_active: false });
     expect((await list(eva, "/favorites")).body.data).toMatchObject([{ product: { id, is_active: false } }]);
-    expect((await drop(eva, `/favorites/${id}`)).status).toBe(204);
+    expect((await remove(eva, `/favorites/${id}`)).status).toBe(204);
     expect(idsOf(await list(eva, "/favorites"))).toEqual([]);
   });
 
   it("are paged without repeating or omitting any while others are added", async () => {
     const shop = await newShop();
     const eva = await customerOf(shop);
-    const wanted: string[] = [];
+    const expected: string[] = [];
     for (let at = 0; at < 5; at += 1) {
       const { id } = await newProduct(shop);
       await put(eva, `/favorites/${id}`);
-      wanted.unshift(id);
+      expected.unshift(id);
     }
-    const seen: string[] = [];
+    const listed: string[] = [];
     let cursor = "";
     do {
       const page = await list(eva, `/favorites?limit=2${cursor && `&cursor=${cursor}`}`);
-      seen.push(...idsOf(page));
+      listed.push(...idsOf(page));
       cursor = page.body.next_cursor ?? "";
       await put(eva, `/favorites/${(await newProduct(shop)).id}`);
     } while (cursor !== "");
-    expect(seen).toEqual(wanted);
+    expect(listed).toEqual(expected);
   });
 
   it("hold a thousand, however many are added at once, and read only a page of them", async () => {
     const shop = await newShop();
     const eva = await customerOf(shop);
-    const shelf = (await shelve(shop, 1100)).filter(({ is_active }) => is_active === 1);
+    const shelf = (await storeCatalogue(shop, 1100)).filter(({ is_active }) => is_active === 1);
     await change(
       `INSERT INTO saved_items (tenant_id, user_id, list, product_id, priority, price, was_out, created_at)
         SELECT tenant_id, ?, 'favorites', id, 0, price, 0, created_at FROM products
@@ -111,14 +111,14 @@ describe("favorites", () => {
       eva.id,
       shop.tenant.id,
     );
-    const answers = await Promise.all(shelf.slice(-10).map(({ id }) => put(eva, `/favorites/${id}`)));
-    expect(tally(answers)).toEqual({ 204: 3, 409: 7 });
-    expect(answers.find(({ status }) => status === 409)?.body.type).toBe("/problems/list-full");
+    const responses = await Promise.all(shelf.slice(-10).map(({ id }) => put(eva, `/favorites/${id}`)));
+    expect(tally(responses)).toEqual({ 204: 3, 409: 7 });
+    expect(responses.find(({ status }) => status === 409)?.body.type).toBe("/problems/list-full");
     const saved = "SELECT count(*) n FROM saved_items WHERE tenant_id = ?";
     expect(await count(saved, shop.tenant.id)).toBe(1000);
     expect((await put(eva, `/favorites/${shelf[0]?.id}`)).status).toBe(204);
     expect((await put(eva, `/wishlist/${shelf[0]?.id}`, { priority: 1 })).status).toBe(204);
-    await drop(eva, `/favorites/${shelf[0]?.id}`);
+    await remove(eva, `/favorites/${shelf[0]?.id}`);
     expect((await put(eva, `/favorites/${shelf[0]?.id}`)).status).toBe(204);
     const first = await list(eva, "/favorites?limit=10");
     expect(costOf(first).read).toBeLessThan(50);
@@ -154,7 +154,7 @@ describe("the wishlist", () => {
     expect(idsOf(after)).toEqual([top, least, lowToo, low]);
     const { created_at } = before.body.data[3];
     expect(after.body.data[1]).toMatchObject({ priority: 2, price_then: 1000, price_fell: true, created_at });
-    await drop(eva, `/wishlist/${top}`);
+    await remove(eva, `/wishlist/${top}`);
     expect(idsOf(await list(eva, "/wishlist"))).toEqual([least, lowToo, low]);
   });
 
@@ -180,12 +180,12 @@ describe("a saved item shows", () => {
     const { id } = await newProduct(shop, { price: 500 });
     await put(eva, `/favorites/${id}`);
     const fell = async () => (await list(eva, "/favorites")).body.data[0].price_fell;
-    const seen = [];
+    const listed = [];
     for (const price of [600, 500, 499, 500]) {
       await patch(shop, id, { price });
-      seen.push(await fell());
+      listed.push(await fell());
     }
-    expect(seen).toEqual([false, false, true, false]);
+    expect(listed).toEqual([false, false, true, false]);
     await put(eva, `/favorites/${id}`);
     expect((await list(eva, "/favorites")).body.data[0].price_then).toBe(500);
   });

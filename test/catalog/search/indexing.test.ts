@@ -11,7 +11,7 @@ const titles = async (shop: Shop, q: string): Promise<string[]> => {
   return body.data.map((hit: { title: string }) => hit.title);
 };
 
-/** A product that came without its document, as an import brings it. */
+/** A product that is not indexed yet, as after an import. */
 const bring = (shop: Shop, title: string) =>
   base().db.run(sql`INSERT INTO products (tenant_id, id, sku, title, price, created_at, updated_at)
     VALUES (${shop.tenant.id}, ${newId()}, ${newId()}, ${title}, 100, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z')`);
@@ -49,12 +49,12 @@ describe("the index of products", () => {
     const { id } = await newProduct(shop, { title: "Viejo" });
     const ctx = base();
     await ctx.db.run(sql`UPDATE products SET indexed_version = 0 WHERE id = ${id}`);
-    const rival = between(ctx, {
+    const racingCtx = between(ctx, {
       before: async () => {
         await call("PATCH", `${API}/products/${id}`, { token: shop.admin.token, json: { title: "Nuevo" } });
       },
     });
-    await indexPending(rival, shop.tenant.id, 1);
+    await indexPending(racingCtx, shop.tenant.id, 1);
     expect(await titles(shop, "nuevo")).toEqual(["Nuevo"]);
     expect(await titles(shop, "viejo")).toEqual([]);
   });

@@ -151,9 +151,10 @@ describe("search", () => {
       WHERE tenant_id = ${store.tenant.id}`);
     await indexPending(base(), store.tenant.id);
     await newProduct(store, { title: "The one dragon that is for sale" });
-    const ask = (path: string) => call("GET", `${API}/products/${path}?tenant=${store.tenant.slug}&q=dragon`);
-    expect((await ask("search")).body.data.length).toBe(1);
-    expect((await ask("suggest")).body.data.length).toBe(1);
+    const search = (path: string) =>
+      call("GET", `${API}/products/${path}?tenant=${store.tenant.slug}&q=dragon`);
+    expect((await search("search")).body.data.length).toBe(1);
+    expect((await search("suggest")).body.data.length).toBe(1);
   });
 
   it("finds by category, author or language, however many products match", async () => {
@@ -166,11 +167,11 @@ describe("search", () => {
       author: "Ana",
       language: "es-MX",
     });
-    const ask = (filter: string) =>
+    const search = (filter: string) =>
       call("GET", `${API}/products/search?tenant=${store.tenant.slug}&q=thing&${filter}`);
     for (const filter of ["category=Solo", "category=None&category=Solo", "author=Ana", "language=es-MX"])
-      expect((await ask(filter)).body.data.length, filter).toBe(1);
-    expect((await ask("category=Solo&author=Bea")).body.data).toEqual([]);
+      expect((await search(filter)).body.data.length, filter).toBe(1);
+    expect((await search("category=Solo&author=Bea")).body.data).toEqual([]);
   });
 
   it("does not take a number among words for a code", async () => {
@@ -190,14 +191,14 @@ describe("search", () => {
   it("pages without repeating or omitting a product", async () => {
     for (let volume = 1; volume <= 7; volume += 1)
       await newProduct(shop, { title: `Enciclopedia, tomo ${volume}` });
-    const seen: string[] = [];
+    const listed: string[] = [];
     let cursor = "";
     do {
       const { body } = await search("enciclopedia", `&limit=3${cursor}`);
-      seen.push(...body.data.map((hit: { title: string }) => hit.title));
+      listed.push(...body.data.map((hit: { title: string }) => hit.title));
       cursor = body.next_cursor === null ? "" : `&cursor=${body.next_cursor}`;
     } while (cursor !== "");
-    expect(seen.toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7].map((volume) => `Enciclopedia, tomo ${volume}`));
+    expect(listed.toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7].map((volume) => `Enciclopedia, tomo ${volume}`));
   });
 
   it("continues after the last product of a page, whatever is hidden meanwhile", async () => {
@@ -209,8 +210,8 @@ describe("search", () => {
     const { body: first } = await page("");
     await call("DELETE", `${API}/products/${first.data[0].id}`, { token: store.admin.token });
     const { body: second } = await page(`&cursor=${first.next_cursor}`);
-    const seen = [...first.data, ...second.data].map((hit: { id: string }) => hit.id);
-    expect(seen).toEqual(ids.slice(0, 4));
+    const listed = [...first.data, ...second.data].map((hit: { id: string }) => hit.id);
+    expect(listed).toEqual(ids.slice(0, 4));
   });
 
   it("tolerates a typo in a very long word", async () => {

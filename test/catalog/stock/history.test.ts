@@ -28,15 +28,15 @@ describe("the moves of a product", () => {
       token: shop.admin.token,
       json,
     });
-    const answer = await history(shop, id);
+    const response = await history(shop, id);
     const by = { product_id: id, actor_id: shop.admin.id };
-    expect(answer.body.data).toMatchObject([
+    expect(response.body.data).toMatchObject([
       { ...by, delta: 1, reason: "refund", reference: refund.body.id },
       { ...by, delta: -2, reason: "sale", reference: sale.body.id },
       { ...by, id: received.body.id, delta: 4, reason: "received", reference: "note 1" },
       { ...by, delta: 5, reason: "received", reference: null },
     ]);
-    expect(costOf(answer)).toEqual({ queries: 2, read: expect.any(Number), written: 0 });
+    expect(costOf(response)).toEqual({ queries: 2, read: expect.any(Number), written: 0 });
   });
 
   it("are paged, by reason and by days of the shop", async () => {
@@ -78,9 +78,9 @@ describe("a count at a version", () => {
     const count = { count: 8, reason: "count" };
     expect((await move(shop, id, { ...count, version: 1 })).body).toMatchObject({ delta: 3, stock: 8 });
     for (const version of [1, 3]) {
-      const answer = await move(shop, id, { ...count, count: 1, version });
-      expect(answer.status).toBe(409);
-      expect(answer.body.type).toBe("/problems/conflict");
+      const response = await move(shop, id, { ...count, count: 1, version });
+      expect(response.status).toBe(409);
+      expect(response.body.type).toBe("/problems/conflict");
     }
     expect(await stockOf(id)).toBe(8);
     expect((await history(shop, id)).body.data.length).toBe(2);
@@ -92,13 +92,13 @@ describe("a count at a version", () => {
   it("is rejected if a concurrent request changed the product between its read and its batch, even at the same stock", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 5 });
-    const rival = between(shop.admin.ctx(), {
+    const racingCtx = between(shop.admin.ctx(), {
       before: async () => {
         await call("PATCH", `${API}/products/${id}`, { token: shop.admin.token, json: { price: 1 } });
       },
     });
     const input = { count: 9, reason: "count", version: 1 } as const;
-    expect(await failureOf(changeStock(rival, id, input, undefined))).toMatchObject({ slug: "conflict" });
+    expect(await failureOf(changeStock(racingCtx, id, input, undefined))).toMatchObject({ slug: "conflict" });
     expect(await stockOf(id)).toBe(5);
     expect((await history(shop, id)).body.data.length).toBe(1);
   });
@@ -106,12 +106,12 @@ describe("a count at a version", () => {
   it("applies to counts, not to deltas, which add up in any order", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 5 });
-    const answer = await move(shop, id, { delta: 1, version: 1 });
-    expect(answer.body.errors[0].pointer).toBe("#/version");
+    const response = await move(shop, id, { delta: 1, version: 1 });
+    expect(response.body.errors[0].pointer).toBe("#/version");
   });
 });
 
-const act = fc.oneof(
+const action = fc.oneof(
   fc.record({ kind: fc.constant("delta" as const), product: fc.nat(2), by: fc.integer({ min: -9, max: 9 }) }),
   fc.record({ kind: fc.constant("count" as const), product: fc.nat(2), by: fc.nat(30) }),
   fc.record({ kind: fc.constant("sell" as const), product: fc.nat(2), by: fc.integer({ min: 1, max: 6 }) }),
@@ -123,17 +123,18 @@ describe("after any changes of stock", () => {
   it("the moves add up to it, from the initial stock on", async () => {
     const shop = await newShop();
     const { token } = shop.admin;
-    const made = [];
-    for (const stock of [20, 0, null]) made.push(await newProduct(shop, { stock, low_stock_threshold: 4 }));
+    const products = [];
+    for (const stock of [20, 0, null])
+      products.push(await newProduct(shop, { stock, low_stock_threshold: 4 }));
     const sold: { sale: string; product: string }[] = [];
     const done = new Set<string>();
-    for (const { kind, product, by } of fc.sample(act, { seed: 99, numRuns: 150 })) {
-      const id = made[product]?.id ?? "";
+    for (const { kind, product, by } of fc.sample(action, { seed: 99, numRuns: 150 })) {
+      const id = products[product]?.id ?? "";
       let status = 0;
       if (kind === "delta") status = (await move(shop, id, { delta: by })).status;
       else if (kind === "count") status = (await move(shop, id, { count: by })).status;
       else if (kind === "sell") {
-        // Twice the same product in one sale, at times.
+        // Some sales contain the product twice.
         const items = Array.from({ length: 1 + (by % 2) }, () => ({ product_id: id, quantity: by }));
         const sale = await call("POST", `${API}/sales`, { token, json: { items } });
         status = sale.status;

@@ -64,10 +64,10 @@ describe("a move of stock", () => {
   it("below zero is rejected with the available stock, and changes nothing", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 3 });
-    const answer = await move(shop, id, { delta: -4 });
-    expect(answer.status).toBe(409);
-    expect(answer.body.type).toBe("/problems/out-of-stock");
-    expect(answer.body.items).toEqual([{ product_id: id, requested: 4, available: 3 }]);
+    const response = await move(shop, id, { delta: -4 });
+    expect(response.status).toBe(409);
+    expect(response.body.type).toBe("/problems/out-of-stock");
+    expect(response.body.items).toEqual([{ product_id: id, requested: 4, available: 3 }]);
     expect([await stockOf(id), await moved(id)]).toEqual([3, 3]);
     expect(await count("SELECT version n FROM products WHERE id = ?", id)).toBe(1);
   });
@@ -85,12 +85,12 @@ describe("a move of stock", () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 1 });
     await move(shop, id, { delta: 1 });
-    const answer = await call("PATCH", `${API}/products/${id}`, {
+    const response = await call("PATCH", `${API}/products/${id}`, {
       token: shop.admin.token,
       json: {},
       headers: { "if-match": '"v1"' },
     });
-    expect(answer.status).toBe(412);
+    expect(response.status).toBe(412);
   });
 
   it("is either a delta or a count, a whole number, and has a reason that staff may give", async () => {
@@ -117,9 +117,9 @@ describe("a move of stock", () => {
     const { id } = await newProduct(shop, { stock: 5 });
     const key = { "idempotency-key": "k" };
     const first = await move(shop, id, { delta: -2 }, key);
-    const again = await move(shop, id, { delta: -2 }, key);
-    expect(again.body).toEqual(first.body);
-    expect(again.headers.get("idempotent-replayed")).toBe("true");
+    const repeated = await move(shop, id, { delta: -2 }, key);
+    expect(repeated.body).toEqual(first.body);
+    expect(repeated.headers.get("idempotent-replayed")).toBe("true");
     expect((await move(shop, id, { delta: -3 }, key)).body.type).toBe("/problems/idempotency-mismatch");
     const other = await newProduct(shop, { stock: 5 });
     expect((await move(shop, other.id, { delta: -2 }, key)).status).toBe(422);
@@ -152,25 +152,25 @@ describe("the sum of the moves", () => {
       const kind = random(4);
       const amount = 1 + random(9);
       if (kind === 0) {
-        const answer = await move(shop, id, { delta: amount });
-        expect(answer.body.stock).toBe((expected += amount));
+        const response = await move(shop, id, { delta: amount });
+        expect(response.body.stock).toBe((expected += amount));
       } else if (kind === 1) {
-        const answer = await move(shop, id, { count: amount, reason: "count" });
-        expect(answer.body.stock).toBe((expected = amount));
+        const response = await move(shop, id, { count: amount, reason: "count" });
+        expect(response.body.stock).toBe((expected = amount));
       } else if (kind === 2 || sold.length === 0) {
-        const answer = await sellOne(shop.admin.token, id, amount);
-        expect(answer.status).toBe(amount <= expected ? 201 : 409);
-        if (answer.status === 201) {
+        const response = await sellOne(shop.admin.token, id, amount);
+        expect(response.status).toBe(amount <= expected ? 201 : 409);
+        if (response.status === 201) {
           expected -= amount;
-          sold.push(answer.body.id);
+          sold.push(response.body.id);
         }
       } else {
         const restock = amount % 2 === 0;
-        const answer = await call("POST", `${API}/sales/${sold[random(sold.length)]}/refunds`, {
+        const response = await call("POST", `${API}/sales/${sold[random(sold.length)]}/refunds`, {
           token: shop.admin.token,
           json: { items: [{ product_id: id, quantity: 1 }], reason: "back", restock },
         });
-        if (answer.status === 201 && restock) expected += 1;
+        if (response.status === 201 && restock) expected += 1;
       }
       expect([await stockOf(id), await moved(id)]).toEqual([expected, expected]);
     }
@@ -179,8 +179,8 @@ describe("the sum of the moves", () => {
   it("is the stock after concurrent deltas: each is applied, or rejected as a conflict", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 50 });
-    const answers = await Promise.all(Array.from({ length: 20 }, () => move(shop, id, { delta: -1 })));
-    const { 201: done = 0, 409: refused = 0 } = tally(answers);
+    const responses = await Promise.all(Array.from({ length: 20 }, () => move(shop, id, { delta: -1 })));
+    const { 201: done = 0, 409: refused = 0 } = tally(responses);
     expect(done + refused).toBe(20);
     expect(done).toBeGreaterThan(0);
     expect([await stockOf(id), await moved(id)]).toEqual([50 - done, 50 - done]);

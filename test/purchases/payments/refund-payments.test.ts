@@ -1,4 +1,4 @@
-// Money goes back to whoever paid at Stripe: once, whatever fails between the refund and Stripe's word.
+// A payment at Stripe is refunded once, whatever fails between the commit and Stripe's response.
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../../src/values/ids.ts";
@@ -10,12 +10,12 @@ import { between, count, rowsOf } from "../../support/d1.ts";
 import { bookshop, buyOne, confirm } from "../../support/purchases.ts";
 import { base, type Shop } from "../../support/shops.ts";
 import {
-  askedOf,
+  stripeRequests,
   deliver,
   eventOf,
-  pending,
+  pendingPurchase,
   refundsOf,
-  tellStripe,
+  controlStripe,
   withStripe,
 } from "../../support/stripe.ts";
 import { tally } from "../../support/tally.ts";
@@ -23,9 +23,9 @@ import { callWith } from "../../support/variant.ts";
 
 const wrongKey = { ...withStripe, STRIPE_SECRET_KEY: "sk_test_wrong" };
 
-/** A purchase of two books for 20.00 that was paid at Stripe. */
+/** A purchase of two books for 20.00, paid at Stripe. */
 async function paid() {
-  const bought = await pending();
+  const bought = await pendingPurchase();
   await deliver(eventOf(bought.shop, bought.id, bought.intent));
   return bought;
 }
@@ -53,13 +53,13 @@ const give = (
     json: { ...inputOf(sale, quantity), ...more },
   });
 
-/** Refunds as if the Worker died after the commit; answers the id of the refund. */
+/** Refunds as if the Worker died after the commit; returns the id of the refund. */
 async function giveAndDie(sale: Paid, quantity: number): Promise<string> {
   const { value } = await refundSale(sale.shop.admin.ctx(), sale.id, inputOf(sale, quantity), undefined);
   return value.id;
 }
 
-/** The job of each minute, so many minutes from now. */
+/** The job of each minute, run this many minutes from now. */
 const sweep = (minutes: number, changes: Partial<typeof withStripe> = {}) =>
   retryDueRefunds({
     ...base(new Date(Date.now() + minutes * 60_000)),
@@ -80,19 +80,19 @@ describe("a refund of a purchase paid at Stripe", () => {
     const sale = await paid();
     const { status, text } = await give(sale, 2);
     expect(status).toBe(201);
-    const made = JSON.parse(text);
-    const [asked, ...more] = await askedOf(made.id);
+    const refund = JSON.parse(text);
+    const [refundRequest, ...more] = await stripeRequests(refund.id);
     expect(more).toEqual([]);
-    expect(asked).toMatchObject({
+    expect(refundRequest).toMatchObject({
       path: "/v1/refunds",
-      key: `refund:${made.id}`,
-      form: { payment_intent: sale.intent, amount: "2000", "metadata[payment_id]": made.id },
+      key: `refund:${refund.id}`,
+      form: { payment_intent: sale.intent, amount: "2000", "metadata[payment_id]": refund.id },
     });
     const { body } = await call("GET", `${API}/payments?status=refunded`, { token: sale.shop.admin.token });
     expect(body.data).toMatchObject([
       {
-        id: made.id,
-        sale_id: made.id,
+        id: refund.id,
+        sale_id: refund.id,
         refund_of: sale.id,
         number: "A-10001",
         provider: "stripe",
@@ -103,12 +103,12 @@ describe("a refund of a purchase paid at Stripe", () => {
         retry_at: null,
       },
     ]);
-    const told = await rowsOf(
+    const events = await rowsOf(
       "SELECT payload FROM events WHERE tenant_id = ? AND type = 'payment.refunded'",
       sale.shop.tenant.id,
     );
-    expect(told.map(({ payload }) => JSON.parse(String(payload)))).toMatchObject([
-      { id: made.id, refund_of: sale.id, amount: 2000, status: "refunded" },
+    expect(events.map(({ payload }) => JSON.parse(String(payload)))).toMatchObject([
+      { id: refund.id, refund_of: sale.id, amount: 2000, status: "refunded" },
     ]);
     await sweep(60);
     expect(await amountsOf(sale)).toEqual([2000]);
@@ -124,8 +124,8 @@ describe("a refund of a purchase paid at Stripe", () => {
 
   it("that is repeated under its key refunds once", async () => {
     const sale = await paid();
-    const answers = await Promise.all(Array.from({ length: 4 }, () => give(sale, 1, { key: "k" })));
-    expect(tally([...answers, await give(sale, 1, { key: "k" })])).toEqual({ 201: 5 });
+    const responses = await Promise.all(Array.from({ length: 4 }, () => give(sale, 1, { key: "k" })));
+    expect(tally([...responses, await give(sale, 1, { key: "k" })])).toEqual({ 201: 5 });
     expect(await amountsOf(sale)).toEqual([1000]);
   });
 
@@ -156,7 +156,7 @@ describe("a refund of a purchase that staff confirmed", () => {
   it("calls no provider", async () => {
     const byHand = await bookshop();
     const { body } = await buyOne(byHand.buyer.token, byHand.book.id, 2);
-    const atStripe = await pending();
+    const atStripe = await pendingPurchase();
     for (const sale of [{ ...byHand, id: String(body.id) }, atStripe]) {
       await confirm(sale.shop, sale.id);
       expect((await give(sale, 2)).status).toBe(201);
@@ -188,7 +188,7 @@ describe("a due refund", () => {
     );
     await refundAtProvider(dies, { tenant_id: String(event?.tenant_id), event_id: String(event?.id) });
     expect([await amountsOf(sale), await dueOf(sale)]).toMatchObject([[1000], [{ status: "refund_due" }]]);
-    await tellStripe("forget", id);
+    await controlStripe("forget", id);
     await sweep(25 * 60);
     expect([await amountsOf(sale), await dueOf(sale)]).toMatchObject([[1000], [{ status: "refunded" }]]);
   });
@@ -224,8 +224,11 @@ describe("a due refund", () => {
     const path = `${API}/payments/${body.data[0].id}/refund`;
     const refused = await callWith(wrongKey, "POST", path, { token });
     expect([refused.status, JSON.parse(refused.text).type]).toEqual([503, "/problems/unavailable"]);
-    const given = await callWith(withStripe, "POST", path, { token });
-    expect([given.status, JSON.parse(given.text)]).toMatchObject([200, { status: "refunded", amount: 2000 }]);
+    const refunded = await callWith(withStripe, "POST", path, { token });
+    expect([refunded.status, JSON.parse(refunded.text)]).toMatchObject([
+      200,
+      { status: "refunded", amount: 2000 },
+    ]);
     expect(await amountsOf(sale)).toEqual([2000]);
   });
 
@@ -240,13 +243,13 @@ describe("a due refund", () => {
 
   it("that Stripe accepted and then failed stays due, and is requested again once Stripe has discarded the key", async () => {
     const sale = await paid();
-    await tellStripe("break", sale.intent);
+    await controlStripe("break", sale.intent);
     const { id } = JSON.parse((await give(sale, 2)).text);
-    await tellStripe("mend", sale.intent);
+    await controlStripe("mend", sale.intent);
     const [due] = await dueOf(sale);
     expect(due).toMatchObject({ status: "refund_due", attempts: 1 });
     expect(due?.["last_error"]).toContain("expired_or_canceled_card");
-    await tellStripe("forget", id);
+    await controlStripe("forget", id);
     await sweep(2);
     expect([await amountsOf(sale), await dueOf(sale)]).toMatchObject([[2000], [{ status: "refunded" }]]);
   });
@@ -256,11 +259,11 @@ describe("a due refund", () => {
     const id = await giveAndDie(sale, 1);
     const { token } = sale.shop.admin;
     const byHand = () => callWith(withStripe, "POST", `${API}/payments/${id}/refund`, { token });
-    const answers = await Promise.all([byHand(), sweep(2), byHand(), sweep(2)]);
-    for (const answer of answers) if (answer) expect([200, 409]).toContain(answer.status);
+    const responses = await Promise.all([byHand(), sweep(2), byHand(), sweep(2)]);
+    for (const response of responses) if (response) expect([200, 409]).toContain(response.status);
     expect(await amountsOf(sale)).toEqual([1000]);
-    const told = "SELECT count(*) n FROM events WHERE tenant_id = ? AND type = 'payment.refunded'";
-    expect(await count(told, sale.shop.tenant.id)).toBe(1);
+    const events = "SELECT count(*) n FROM events WHERE tenant_id = ? AND type = 'payment.refunded'";
+    expect(await count(events, sale.shop.tenant.id)).toBe(1);
   });
 
   it("counts as made if the whole payment was refunded in Stripe's dashboard", async () => {
@@ -275,7 +278,7 @@ describe("a due refund", () => {
   });
 
   it("of a late payment or of a wrong amount waits for staff", async () => {
-    const sale = await pending();
+    const sale = await pendingPurchase();
     await deliver(eventOf(sale.shop, sale.id, sale.intent, { amount_received: 1999 }));
     await sweep(60);
     expect(await rowsOf("SELECT status, retry_at FROM payments WHERE sale_id = ?", sale.id)).toEqual([

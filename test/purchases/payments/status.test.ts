@@ -1,4 +1,4 @@
-// A pending purchase becomes completed or cancelled, once: whichever comes first, in both orders, at the worst moment.
+// A pending purchase is completed or cancelled once, by whichever comes first, in both orders.
 import { describe, expect, it } from "vitest";
 import { cancelExpired, cancelPurchase } from "../../../src/purchases/cancel.ts";
 import { confirmPurchase, recordPayment } from "../../../src/purchases/payments/receive.ts";
@@ -12,22 +12,22 @@ import { tally } from "../../support/tally.ts";
 
 const cancel = (token: string, id: string) => call("POST", `${API}/purchases/${id}/cancel`, { token });
 
-/** A pending purchase of two books of ten. */
-async function pending() {
+/** A pending purchase of two books from a stock of ten. */
+async function pendingPurchase() {
   const { shop, buyer, book } = await bookshop();
   const { body } = await buyOne(buyer.token, book.id, 2);
   const id: string = body.id;
-  const later = (minutes: number) => base(new Date(Date.now() + minutes * 60_000));
+  const minutesLater = (minutes: number) => base(new Date(Date.now() + minutes * 60_000));
   const pay = (ctx: Base = base()) =>
     recordPayment(
       { ...ctx, tenant: shop.tenant, actor: null },
       { saleId: id, ref: "pi_1", amount: 2000, currency: "EUR" },
     );
-  return { shop, buyer, book, id, later, pay };
+  return { shop, buyer, book, id, minutesLater, pay };
 }
 
-/** What a change of a purchase leaves behind. */
-async function traces(shop: Shop, book: { id: string }) {
+/** Everything that a change of a purchase affects. */
+async function stateOf(shop: Shop, book: { id: string }) {
   const events = await rowsOf(
     "SELECT type FROM events WHERE tenant_id = ? AND type <> 'purchase.placed' AND type NOT LIKE 'product.%' ORDER BY id",
     shop.tenant.id,
@@ -61,7 +61,7 @@ const isPaidLate = {
 
 describe("a pending purchase", () => {
   it("is cancelled by its buyer: its goods return to stock, and a second cancellation is rejected", async () => {
-    const { shop, buyer, book, id } = await pending();
+    const { shop, buyer, book, id } = await pendingPurchase();
     const first = await cancel(buyer.token, id);
     expect(first.status).toBe(200);
     expect(first.body).toMatchObject({ id, status: "cancelled", payment: { status: "cancelled" } });
@@ -69,20 +69,20 @@ describe("a pending purchase", () => {
       type: "/problems/not-cancellable",
       status: 409,
     });
-    expect(await traces(shop, book)).toEqual(isCancelled);
+    expect(await stateOf(shop, book)).toEqual(isCancelled);
   });
 
   it("that was cancelled before its bank transfer arrived is not confirmed: the payment is recorded once, with a refund due", async () => {
-    const { shop, buyer, book, id } = await pending();
+    const { shop, buyer, book, id } = await pendingPurchase();
     await cancel(buyer.token, id);
-    const answers = await Promise.all([confirm(shop, id), confirm(shop, id), confirm(shop, id)]);
-    for (const { body } of [...answers, await confirm(shop, id)])
+    const responses = await Promise.all([confirm(shop, id), confirm(shop, id), confirm(shop, id)]);
+    for (const { body } of [...responses, await confirm(shop, id)])
       expect(body).toMatchObject({
         type: "/problems/not-confirmable",
         status: 409,
         detail: expect.stringContaining("refund due"),
       });
-    expect(await traces(shop, book)).toEqual(isPaidLate);
+    expect(await stateOf(shop, book)).toEqual(isPaidLate);
     const due = await call("GET", `${API}/payments?status=refund_due`, { token: shop.admin.token });
     expect(due.body.data).toMatchObject([
       { sale_id: id, provider: "manual", amount: 2000, currency: "EUR", actor_id: shop.admin.id },
@@ -93,7 +93,7 @@ describe("a pending purchase", () => {
   });
 
   it("is completed once by the staff who took the payment", async () => {
-    const { shop, buyer, book, id } = await pending();
+    const { shop, buyer, book, id } = await pendingPurchase();
     const first = await confirm(shop, id);
     expect(first.status).toBe(200);
     expect(first.body).toMatchObject({ id, status: "completed", total: 2000, payment: { status: "paid" } });
@@ -102,11 +102,11 @@ describe("a pending purchase", () => {
       detail: expect.stringContaining("already paid"),
     });
     expect((await cancel(buyer.token, id)).body.type).toBe("/problems/not-cancellable");
-    expect(await traces(shop, book)).toEqual(isPaid);
+    expect(await stateOf(shop, book)).toEqual(isPaid);
   });
 
   it("can be cancelled only by its buyer, and confirmed only by staff", async () => {
-    const { shop, buyer, id } = await pending();
+    const { shop, buyer, id } = await pendingPurchase();
     const other = await newPerson(shop.tenant, "CUSTOMER");
     for (const { token } of [other, shop.admin]) expect((await cancel(token, id)).status).toBe(404);
     expect((await call("POST", `${API}/purchases/${id}/confirm`, { token: buyer.token })).status).toBe(403);
@@ -128,24 +128,24 @@ describe("a pending purchase", () => {
   });
 
   it("is cancelled and confirmed in two round trips, besides the sign-in check", async () => {
-    const { buyer, book, shop, id } = await pending();
+    const { buyer, book, shop, id } = await pendingPurchase();
     expect(costOf(await confirm(shop, id)).queries).toBe(3);
     const { body } = await buyOne(buyer.token, book.id);
     expect(costOf(await cancel(buyer.token, body.id)).queries).toBe(3);
   });
 
   it("that many cancel, confirm and pay for at once has one outcome, and the stock matches it", async () => {
-    const { shop, buyer, book, id, pay } = await pending();
-    const answers = await Promise.all([
+    const { shop, buyer, book, id, pay } = await pendingPurchase();
+    const responses = await Promise.all([
       ...Array.from({ length: 10 }, () => cancel(buyer.token, id)),
       ...Array.from({ length: 10 }, () => confirm(shop, id)),
       ...Array.from({ length: 5 }, () => pay().then(() => ({ status: 0 }))),
     ]);
-    const { status, stock, moves, payments } = await traces(shop, book);
+    const { status, stock, moves, payments } = await stateOf(shop, book);
     expect([status[0], stock, moves]).toEqual(
       status[0] === "cancelled" ? ["cancelled", 10, 10] : ["completed", 8, 8],
     );
-    expect(tally(answers)[200] ?? 0).toBeLessThanOrEqual(1);
+    expect(tally(responses)[200] ?? 0).toBeLessThanOrEqual(1);
     expect(payments.filter((each) => each === "received").length).toBe(status[0] === "cancelled" ? 0 : 1);
     expect(
       await count(
@@ -157,7 +157,7 @@ describe("a pending purchase", () => {
 });
 
 describe("cash in a shop that sells only on shift", () => {
-  /** A pending purchase in such a shop. */
+  /** A pending purchase in a shop that sells only on shift. */
   const held = async (payment_method: string) => {
     const { shop, buyer, book } = await bookshop();
     await change("UPDATE tenants SET require_shift_to_sell = 1 WHERE id = ?", shop.tenant.id);
@@ -171,7 +171,7 @@ describe("cash in a shop that sells only on shift", () => {
   it("is not confirmed by staff without an open shift, and is in the drawer of staff with one", async () => {
     const { shop, book, id } = await held("cash");
     expect((await confirm(shop, id)).body).toMatchObject({ type: "/problems/no-open-shift", status: 409 });
-    expect(await traces(shop, book)).toMatchObject({ status: ["pending"], payments: [], events: [] });
+    expect(await stateOf(shop, book)).toMatchObject({ status: ["pending"], payments: [], events: [] });
     const shift = await startShift(shop);
     expect((await confirm(shop, id)).status).toBe(200);
     expect(await rowsOf("SELECT shift_id FROM sales WHERE id = ?", id)).toEqual([
@@ -195,65 +195,69 @@ describe("cash in a shop that sells only on shift", () => {
 
 describe("a hold that expires", () => {
   it("cancels the purchase and returns its goods to stock, not early and not twice", async () => {
-    const { shop, book, later } = await pending();
-    await cancelExpired(later(29));
-    expect((await traces(shop, book)).status).toEqual(["pending"]);
-    await Promise.all([cancelExpired(later(31)), cancelExpired(later(31)), cancelExpired(later(31))]);
-    await cancelExpired(later(32));
-    expect(await traces(shop, book)).toEqual(isCancelled);
+    const { shop, book, minutesLater } = await pendingPurchase();
+    await cancelExpired(minutesLater(29));
+    expect((await stateOf(shop, book)).status).toEqual(["pending"]);
+    await Promise.all([
+      cancelExpired(minutesLater(31)),
+      cancelExpired(minutesLater(31)),
+      cancelExpired(minutesLater(31)),
+    ]);
+    await cancelExpired(minutesLater(32));
+    expect(await stateOf(shop, book)).toEqual(isCancelled);
   });
 
   it("leaves a paid purchase alone", async () => {
-    const { shop, book, id, later } = await pending();
+    const { shop, book, id, minutesLater } = await pendingPurchase();
     await confirm(shop, id);
-    await cancelExpired(later(31));
-    expect(await traces(shop, book)).toEqual(isPaid);
+    await cancelExpired(minutesLater(31));
+    expect(await stateOf(shop, book)).toEqual(isPaid);
   });
 
   it("also ends in a shop that was closed meanwhile, and a payment that arrives for it is recorded", async () => {
-    const { shop, book, later, pay } = await pending();
+    const { shop, book, minutesLater, pay } = await pendingPurchase();
     await change("UPDATE tenants SET is_active = 0 WHERE id = ?", shop.tenant.id);
-    await cancelExpired(later(31));
+    await cancelExpired(minutesLater(31));
     await pay();
-    expect(await traces(shop, book)).toEqual(isPaidLate);
+    expect(await stateOf(shop, book)).toEqual(isPaidLate);
   });
 
   it("of many purchases in several shops cancels them all, and costs nothing if there are none", async () => {
-    const [first, second] = [await pending(), await pending()];
+    const [first, second] = [await pendingPurchase(), await pendingPurchase()];
     await buyOne(first.buyer.token, first.book.id);
-    await cancelExpired(first.later(31));
-    expect((await traces(first.shop, first.book)).stock).toBe(10);
-    expect(await traces(second.shop, second.book)).toEqual(isCancelled);
-    const idle = first.later(31);
+    await cancelExpired(first.minutesLater(31));
+    expect((await stateOf(first.shop, first.book)).stock).toBe(10);
+    expect(await stateOf(second.shop, second.book)).toEqual(isCancelled);
+    const idle = first.minutesLater(31);
     await cancelExpired(idle);
     expect(idle.db.cost).toMatchObject({ queries: 1, written: 0 });
     expect(idle.db.cost.read).toBeLessThanOrEqual(1);
   });
 });
 
-// Each pair in both orders: the second reads the purchase as pending, and the first commits before its batch.
+// Each pair in both orders: the second request reads the purchase as pending, and the first commits before its batch.
 describe("at the same moment", () => {
-  const atBatch = <C extends Base>(ctx: C, act: () => Promise<unknown>, nth = 1): C =>
+  const atBatch = <C extends Base>(ctx: C, write: () => Promise<unknown>, nth = 1): C =>
     between(ctx, {
       before: async (sent) => {
-        if (sent === nth) await act();
+        if (sent === nth) await write();
       },
     });
 
   it("a payment precedes the expiry: the purchase is paid, and the goods stay sold", async () => {
-    const { shop, book, later, pay } = await pending();
-    await cancelExpired(atBatch(later(31), () => pay()));
-    expect(await traces(shop, book)).toEqual(isPaid);
+    const { shop, book, minutesLater, pay } = await pendingPurchase();
+    await cancelExpired(atBatch(minutesLater(31), () => pay()));
+    expect(await stateOf(shop, book)).toEqual(isPaid);
   });
 
   it("the expiry precedes a payment: the purchase is cancelled, and a refund is due", async () => {
-    const { shop, book, later, pay } = await pending();
-    await pay(atBatch(base(), () => cancelExpired(later(31))));
-    expect(await traces(shop, book)).toEqual(isPaidLate);
+    const { shop, book, minutesLater, pay } = await pendingPurchase();
+    await pay(atBatch(base(), () => cancelExpired(minutesLater(31))));
+    expect(await stateOf(shop, book)).toEqual(isPaidLate);
   });
 
   it("a payment precedes the buyer's cancellation: the purchase is paid, and the cancellation is rejected", async () => {
-    const { shop, buyer, book, id, pay } = await pending();
+    const { shop, buyer, book, id, pay } = await pendingPurchase();
     const failed = await failureOf(
       cancelPurchase(
         atBatch(buyer.ctx(), () => pay()),
@@ -261,40 +265,40 @@ describe("at the same moment", () => {
       ),
     );
     expect(failed).toMatchObject({ slug: "not-cancellable" });
-    expect(await traces(shop, book)).toEqual(isPaid);
+    expect(await stateOf(shop, book)).toEqual(isPaid);
   });
 
   it("the buyer's cancellation precedes a payment: the purchase is cancelled, and a refund is due", async () => {
-    const { shop, buyer, book, id, pay } = await pending();
+    const { shop, buyer, book, id, pay } = await pendingPurchase();
     await pay(atBatch(base(), () => cancel(buyer.token, id)));
-    expect(await traces(shop, book)).toEqual(isPaidLate);
+    expect(await stateOf(shop, book)).toEqual(isPaidLate);
   });
 
   it("the buyer's cancellation and the expiry return the goods once", async () => {
-    const { shop, buyer, book, id, later } = await pending();
-    await cancelExpired(atBatch(later(31), () => cancel(buyer.token, id)));
-    expect(await traces(shop, book)).toEqual(isCancelled);
-    const other = await pending();
-    const late = atBatch(other.buyer.ctx(), () => cancelExpired(other.later(31)));
+    const { shop, buyer, book, id, minutesLater } = await pendingPurchase();
+    await cancelExpired(atBatch(minutesLater(31), () => cancel(buyer.token, id)));
+    expect(await stateOf(shop, book)).toEqual(isCancelled);
+    const other = await pendingPurchase();
+    const late = atBatch(other.buyer.ctx(), () => cancelExpired(other.minutesLater(31)));
     expect(await failureOf(cancelPurchase(late, other.id))).toMatchObject({ slug: "not-cancellable" });
-    expect(await traces(other.shop, other.book)).toEqual(isCancelled);
+    expect(await stateOf(other.shop, other.book)).toEqual(isCancelled);
   });
 
   it("a confirmation and a cancellation have one outcome, in both orders", async () => {
-    const { shop, buyer, book, id } = await pending();
+    const { shop, buyer, book, id } = await pendingPurchase();
     const late = atBatch(shop.admin.ctx(), () => cancel(buyer.token, id));
     expect(await failureOf(confirmPurchase(late, id))).toMatchObject({ slug: "not-confirmable" });
-    expect(await traces(shop, book)).toEqual(isPaidLate);
-    const other = await pending();
+    expect(await stateOf(shop, book)).toEqual(isPaidLate);
+    const other = await pendingPurchase();
     const slow = atBatch(other.buyer.ctx(), () => confirm(other.shop, other.id));
     expect(await failureOf(cancelPurchase(slow, other.id))).toMatchObject({ slug: "not-cancellable" });
-    expect(await traces(other.shop, other.book)).toEqual(isPaid);
+    expect(await stateOf(other.shop, other.book)).toEqual(isPaid);
   });
 
   it("a confirmation and a payment complete the purchase once, and a refund of the second payment is due", async () => {
-    const { shop, book, id, pay } = await pending();
+    const { shop, book, id, pay } = await pendingPurchase();
     await pay(atBatch(base(), () => confirm(shop, id)));
-    expect(await traces(shop, book)).toEqual({
+    expect(await stateOf(shop, book)).toEqual({
       ...isPaid,
       events: ["sale.completed", "payment.refund_due"],
       payments: expect.toSatisfy((all: string[]) => all.toSorted().join() === "received,refund_due"),
@@ -302,13 +306,13 @@ describe("at the same moment", () => {
   });
 
   it("a payment that is reported twice is recorded once, also if it is late", async () => {
-    const { shop, book, pay } = await pending();
+    const { shop, book, pay } = await pendingPurchase();
     await pay(atBatch(base(), () => pay()));
     await pay();
-    expect(await traces(shop, book)).toEqual(isPaid);
-    const other = await pending();
+    expect(await stateOf(shop, book)).toEqual(isPaid);
+    const other = await pendingPurchase();
     await cancel(other.buyer.token, other.id);
     await Promise.all([other.pay(), other.pay(), other.pay()]);
-    expect(await traces(other.shop, other.book)).toEqual(isPaidLate);
+    expect(await stateOf(other.shop, other.book)).toEqual(isPaidLate);
   });
 });

@@ -1,4 +1,4 @@
-// Payment by Stripe: the real package against a local stand-in for Stripe's API, webhooks signed by the package's own helper.
+// Stripe's package against a local stand-in for its API; webhooks are signed by a helper of the package.
 import { describe, expect, it, vi } from "vitest";
 import { cancelExpired } from "../../../src/purchases/cancel.ts";
 import { newId } from "../../../src/values/ids.ts";
@@ -9,12 +9,12 @@ import { bookshop, confirm, putInCart } from "../../support/purchases.ts";
 import { until } from "../../support/queues.ts";
 import { base, newPerson } from "../../support/shops.ts";
 import {
-  askedOf,
+  stripeRequests,
   checkOut,
   deliver,
   eventOf,
   getPurchase,
-  pending,
+  pendingPurchase,
   withStripe,
 } from "../../support/stripe.ts";
 import { tally } from "../../support/tally.ts";
@@ -27,10 +27,10 @@ const paymentsOf = (id: string) =>
 
 describe("a checkout by card at Stripe", () => {
   it("requests the total once, and returns the secret with which the buyer pays", async () => {
-    const { shop, buyer, id, intent } = await pending();
-    const [asked, ...more] = await askedOf(id);
+    const { shop, buyer, id, intent } = await pendingPurchase();
+    const [requests, ...more] = await stripeRequests(id);
     expect(more).toEqual([]);
-    expect(asked).toMatchObject({
+    expect(requests).toMatchObject({
       path: "/v1/payment_intents",
       key: `sale:${shop.tenant.id}:${id}`,
       form: {
@@ -52,10 +52,10 @@ describe("a checkout by card at Stripe", () => {
   it("that is repeated has one payment intent and the same response", async () => {
     const { buyer, book } = await bookshop();
     await putInCart(buyer.token, book.id);
-    const answers = await Promise.all(Array.from({ length: 5 }, () => checkOut(buyer.token, {}, "k")));
-    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
-    const asked = await askedOf(answers[0]?.body.id);
-    expect(new Set(asked.map(({ answer }) => answer.id)).size).toBe(1);
+    const responses = await Promise.all(Array.from({ length: 5 }, () => checkOut(buyer.token, {}, "k")));
+    expect(new Set(responses.map(({ text }) => text)).size).toBe(1);
+    const requests = await stripeRequests(responses[0]?.body.id);
+    expect(new Set(requests.map(({ response }) => response.id)).size).toBe(1);
   });
 
   it("succeeds though Stripe does not answer: the secret is requested later", async () => {
@@ -88,16 +88,16 @@ describe("a checkout by card at Stripe", () => {
     await putInCart(buyer.token, book.id);
     const waits: unknown[] = [];
     const timeout = globalThis.setTimeout;
-    const spy = vi.spyOn(globalThis, "setTimeout").mockImplementation((act: () => void, ms?: number) => {
+    const spy = vi.spyOn(globalThis, "setTimeout").mockImplementation((callback: () => void, ms?: number) => {
       waits.push(ms);
-      return timeout(act, ms === 4000 ? 1000 : ms);
+      return timeout(callback, ms === 4000 ? 1000 : ms);
     });
     const { status, body } = await checkOut(buyer.token, {}, "k", { STRIPE_SECRET_KEY: "sk_test_hangs" });
     spy.mockRestore();
     expect(status).toBe(201);
     expect(body).toMatchObject({ status: "pending", payment: { client_secret: null, error: null } });
     expect(waits.filter((ms) => ms === 4000)).toEqual([4000]);
-    expect((await askedOf(body.id)).length).toBe(1);
+    expect((await stripeRequests(body.id)).length).toBe(1);
   });
 
   it("reports a permanent rejection by Stripe, but not what is wrong with the API keys", async () => {
@@ -115,7 +115,7 @@ describe("a checkout by card at Stripe", () => {
     });
   });
 
-  // What our minor unit is, what Stripe's is, and whether Stripe can name the sum.
+  // The amount in our minor units and in Stripe's, or null if Stripe cannot represent it.
   it.each([
     ["EUR", 1234, 1234],
     ["JPY", 1234, 1234],
@@ -132,13 +132,13 @@ describe("a checkout by card at Stripe", () => {
       const { shop, buyer, book } = await bookshop({ price }, { currency });
       await putInCart(buyer.token, book.id);
       const { body } = await checkOut(buyer.token);
-      const [asked] = await askedOf(body.id);
-      expect([body.payment.provider, asked?.form["amount"]]).toEqual(
+      const [requests] = await stripeRequests(body.id);
+      expect([body.payment.provider, requests?.form["amount"]]).toEqual(
         amount === null ? ["manual", undefined] : ["stripe", String(amount)],
       );
-      if (amount === null || !asked) return;
+      if (amount === null || !requests) return;
       const paid = { amount_received: amount, currency: currency.toLowerCase() };
-      await deliver(eventOf(shop, body.id, asked.answer.id, paid));
+      await deliver(eventOf(shop, body.id, requests.response.id, paid));
       expect(await paymentsOf(body.id)).toMatchObject([{ amount: price, currency, status: "received" }]);
     },
   );
@@ -146,10 +146,10 @@ describe("a checkout by card at Stripe", () => {
 
 describe("a webhook of Stripe about a successful payment", () => {
   it("completes the purchase once, however often and however concurrently it arrives", async () => {
-    const { shop, buyer, id, intent } = await pending();
+    const { shop, buyer, id, intent } = await pendingPurchase();
     const event = eventOf(shop, id, intent);
-    const answers = await Promise.all(Array.from({ length: 5 }, () => deliver(event)));
-    expect(tally([...answers, await deliver(event)])).toEqual({ 204: 6 });
+    const responses = await Promise.all(Array.from({ length: 5 }, () => deliver(event)));
+    expect(tally([...responses, await deliver(event)])).toEqual({ 204: 6 });
     expect(await paymentsOf(id)).toEqual([
       { provider: "stripe", provider_ref: intent, amount: 2000, currency: "EUR", status: "received" },
     ]);
@@ -162,19 +162,19 @@ describe("a webhook of Stripe about a successful payment", () => {
   });
 
   it("is accepted only from Stripe: another secret, an old time, another body or no signature is a 400", async () => {
-    const { shop, id, intent } = await pending();
+    const { shop, id, intent } = await pendingPurchase();
     const event = eventOf(shop, id, intent);
     const old = Math.floor(Date.now() / 1000) - 600;
     const unsigned = await call("POST", `${API}/payments/stripe/webhook`, { json: event });
     expect(unsigned.status).toBe(503);
-    for (const answer of [
+    for (const response of [
       await deliver(event, { secret: "whsec_of_another" }),
       await deliver(event, { timestamp: old }),
-      await deliver(event, { bent: " " }),
+      await deliver(event, { suffix: " " }),
       await callWith(withStripe, "POST", `${API}/payments/stripe/webhook`, { json: event }),
     ]) {
-      expect(answer.status).toBe(400);
-      expect(JSON.parse(answer.text).type).toBe("/problems/invalid-signature");
+      expect(response.status).toBe(400);
+      expect(JSON.parse(response.text).type).toBe("/problems/invalid-signature");
     }
     expect([await statusOf(id), await paymentsOf(id)]).toEqual(["pending", []]);
   });
@@ -184,14 +184,14 @@ describe("a webhook of Stripe about a successful payment", () => {
     ["of more", { amount_received: 2001 }, 2001, "EUR"],
     ["in another currency", { currency: "usd" }, 2000, "USD"],
   ])("%s leaves the purchase pending, and a refund is due", async (_, changes, amount, currency) => {
-    const { shop, id, intent } = await pending();
+    const { shop, id, intent } = await pendingPurchase();
     expect((await deliver(eventOf(shop, id, intent, changes))).status).toBe(204);
     expect(await statusOf(id)).toBe("pending");
     expect(await paymentsOf(id)).toMatchObject([{ amount, currency, status: "refund_due" }]);
   });
 
   it("about a payment that is not ours changes nothing, and is accepted", async () => {
-    const { shop, id, intent } = await pending();
+    const { shop, id, intent } = await pendingPurchase();
     const other = await bookshop();
     for (const event of [
       eventOf(shop, id, intent, {}, "payment_intent.payment_failed"),
@@ -205,14 +205,14 @@ describe("a webhook of Stripe about a successful payment", () => {
   });
 
   it("for a shop that was closed meanwhile is accepted", async () => {
-    const { shop, id, intent } = await pending();
+    const { shop, id, intent } = await pendingPurchase();
     await change("UPDATE tenants SET is_active = 0 WHERE id = ?", shop.tenant.id);
     expect((await deliver(eventOf(shop, id, intent))).status).toBe(204);
     expect(await statusOf(id)).toBe("completed");
   });
 
   it("after the hold expired is recorded, listed for staff, and refunded at Stripe once", async () => {
-    const { shop, book, id, intent } = await pending();
+    const { shop, book, id, intent } = await pendingPurchase();
     await cancelExpired(base(new Date(Date.now() + 31 * 60_000)));
     expect((await deliver(eventOf(shop, id, intent))).status).toBe(204);
     expect(await statusOf(id)).toBe("cancelled");
@@ -223,11 +223,11 @@ describe("a webhook of Stripe about a successful payment", () => {
       { sale_id: id, number: "A-10001", provider_ref: intent, amount: 2000, status: "refund_due" },
     ]);
     const [payment] = due.body.data;
-    const giveBack = () => callWith(withStripe, "POST", `${API}/payments/${payment.id}/refund`, { token });
-    expect(tally(await Promise.all([giveBack(), giveBack()]))).toEqual({ 200: 1, 409: 1 });
-    expect((await giveBack()).status).toBe(409);
-    const refunds = await askedOf(payment.id);
-    expect(new Set(refunds.map(({ answer }) => answer.id)).size).toBe(1);
+    const refund = () => callWith(withStripe, "POST", `${API}/payments/${payment.id}/refund`, { token });
+    expect(tally(await Promise.all([refund(), refund()]))).toEqual({ 200: 1, 409: 1 });
+    expect((await refund()).status).toBe(409);
+    const refunds = await stripeRequests(payment.id);
+    expect(new Set(refunds.map(({ response }) => response.id)).size).toBe(1);
     expect(refunds[0]).toMatchObject({ path: "/v1/refunds", form: { payment_intent: intent } });
     expect((await call("GET", `${API}/payments?status=refund_due`, { token })).body.data).toEqual([]);
   });
@@ -247,50 +247,54 @@ describe("a purchase that is no longer pending", () => {
       await putInCart(buyer.token, book.id);
       const { body } = await checkOut(buyer.token, {}, key, { STRIPE_SECRET_KEY: "sk_test_wrong" });
       await end(body.id);
-      const again = await checkOut(buyer.token, {}, key);
-      expect(again.headers.get("idempotent-replayed")).toBe("true");
-      expect(again.body).toMatchObject({ id: body.id, status, payment: { client_secret: null } });
-      expect(await askedOf(body.id)).toEqual([]);
+      const repeated = await checkOut(buyer.token, {}, key);
+      expect(repeated.headers.get("idempotent-replayed")).toBe("true");
+      expect(repeated.body).toMatchObject({ id: body.id, status, payment: { client_secret: null } });
+      expect(await stripeRequests(body.id)).toEqual([]);
     }
   });
 
   it("is cancelled at Stripe when staff confirm it, so that it is not paid twice", async () => {
-    const { shop, id, intent } = await pending();
+    const { shop, id, intent } = await pendingPurchase();
     const { status } = await callWith(withStripe, "POST", `${API}/purchases/${id}/confirm`, {
       token: shop.admin.token,
     });
     expect(status).toBe(200);
-    await until(async () => (await askedOf(id)).some(({ answer }) => answer.status === "canceled"));
-    expect((await askedOf(id)).every(({ answer }) => answer.id === intent)).toBe(true);
+    await until(async () =>
+      (await stripeRequests(id)).some(({ response }) => response.status === "canceled"),
+    );
+    expect((await stripeRequests(id)).every(({ response }) => response.id === intent)).toBe(true);
   });
 });
 
 describe("a purchase that is cancelled", () => {
   it("cancels its payment at Stripe, so that it cannot be paid", async () => {
-    const { buyer, id, intent } = await pending();
+    const { buyer, id, intent } = await pendingPurchase();
     await callWith(withStripe, "POST", `${API}/purchases/${id}/cancel`, { token: buyer.token });
-    await until(async () => (await askedOf(id)).some(({ answer }) => answer.status === "canceled"));
-    expect((await askedOf(id)).every(({ answer }) => answer.id === intent)).toBe(true);
+    await until(async () =>
+      (await stripeRequests(id)).some(({ response }) => response.status === "canceled"),
+    );
+    expect((await stripeRequests(id)).every(({ response }) => response.id === intent)).toBe(true);
   });
 
   it("requests no payment any more", async () => {
-    const { buyer, shop, id } = await pending();
-    const before = (await askedOf(id)).length;
+    const { buyer, shop, id } = await pendingPurchase();
+    const before = (await stripeRequests(id)).length;
     await confirm(shop, id);
     expect((await getPurchase(buyer.token, id)).payment.client_secret).toBeNull();
-    expect((await askedOf(id)).length).toBe(before);
+    expect((await stripeRequests(id)).length).toBe(before);
   });
 });
 
 it("Stripe without its secrets is no silent failure: the purchase stands, and the webhook answers 503", async () => {
   const { buyer, book } = await bookshop();
   await putInCart(buyer.token, book.id);
-  const answer = await callWith({ PAYMENT_PROVIDER: "stripe" }, "POST", `${API}/purchases/checkout`, {
+  const response = await callWith({ PAYMENT_PROVIDER: "stripe" }, "POST", `${API}/purchases/checkout`, {
     token: buyer.token,
     headers: { "idempotency-key": "k" },
     json: { payment_method: "card" },
   });
-  expect(answer.status).toBe(201);
+  expect(response.status).toBe(201);
   const webhook = await callWith({ PAYMENT_PROVIDER: "stripe" }, "POST", `${API}/payments/stripe/webhook`, {
     json: {},
   });

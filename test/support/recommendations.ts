@@ -1,11 +1,11 @@
-// The nightly jobs of a shop, and what they produce: recommendations.
+// Runs the nightly job at once, and sells several products together.
 import { buildProducts } from "../../src/recommendations/build.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import type { ProductJob } from "../../src/rollups/jobs.ts";
 import { API, call } from "./client.ts";
 import { base, type Person, type Shop } from "./shops.ts";
 
-/** Runs the ETL and then the product statistics, and returns the D1 cost of the latter. */
+/** Runs the ETL and then the nightly job; returns the D1 cost of the latter. */
 export async function runNight(shop: Shop): Promise<{ queries: number; read: number; written: number }> {
   await rebuildDirtyDays(base(), shop.tenant.id);
   const ctx = base();
@@ -14,7 +14,7 @@ export async function runNight(shop: Shop): Promise<{ queries: number; read: num
   return ctx.db.cost;
 }
 
-/** Sells one of each product over the counter, to a customer if given, and returns the sale's id. */
+/** Sells one unit of each over the counter, to the customer if given; returns the id of the sale. */
 export async function sellTogether(shop: Shop, productIds: string[], customer?: Person): Promise<string> {
   const items = productIds.map((product_id) => ({ product_id, quantity: 1 }));
   const { status, text, body } = await call("POST", `${API}/sales`, {
@@ -34,7 +34,7 @@ export const refundOne = (shop: Shop, saleId: string, productId: string) =>
 
 type Item = { product: { id: string }; reason: string; score: number };
 
-/** The products recommended with this one. */
+/** The products related to this one, for an anonymous caller or that of the token. */
 export async function recommendedWith(
   shop: Shop,
   productId: string,

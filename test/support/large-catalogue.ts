@@ -1,10 +1,9 @@
-// A large catalogue, stored in one statement.
+// A large catalogue, stored by one statement.
 import { sql } from "drizzle-orm";
 import { newId } from "../../src/values/ids.ts";
 import { base, type Shop } from "./shops.ts";
 
-/** A product of the shelf; `stock` null is not counted. */
-export type Shelved = {
+export type CatalogueProduct = {
   id: string;
   sku: string;
   title: string;
@@ -17,20 +16,20 @@ export type Shelved = {
   is_active: 0 | 1;
 };
 
-const part = (at: number): string => `C${Math.clz32(Math.imul(at, 2_654_435_761))}`;
+const categoryOf = (at: number): string => `C${Math.clz32(Math.imul(at, 2_654_435_761))}`;
 
 /**
- * Stores `size` products. `C0` has a half, `C1` a quarter, and so on; an author has ten; each hundredth is in Latin, sold
- * out and without an author, each fiftieth hidden.
+ * Stores `size` products: half of them in category `C0`, a quarter in `C1`, and so on; ten per author. Every hundredth is in
+ * Latin, sold out and without an author; every fiftieth is hidden.
  */
-export async function shelve(shop: Shop, size: number): Promise<Shelved[]> {
-  const products = Array.from({ length: size }, (_, at): Shelved => {
+export async function storeCatalogue(shop: Shop, size: number): Promise<CatalogueProduct[]> {
+  const products = Array.from({ length: size }, (_, at): CatalogueProduct => {
     const isOdd = at % 100 === 0;
     return {
       id: newId(),
       sku: `S-${at}`,
       title: `Title ${(at * 7919) % size}`,
-      category: at % 40 === 3 ? null : part(at),
+      category: at % 40 === 3 ? null : categoryOf(at),
       price: (at * 7919) % 5000,
       author: isOdd ? null : `Author ${Math.floor(at / 10)}`,
       language: isOdd ? "la" : "es",
