@@ -1,6 +1,6 @@
-// Which addresses may be told: public ones, by HTTPS. This sees what the URL says: a name that resolves to a private address
-// is not seen here, but a Worker's fetch does not reach private networks. The URL parser has already made 0x7f.1,
-// 2130706433 and their like into 127.0.0.1, and names into lower case.
+// Webhooks may only be sent to public addresses over HTTPS. Only the URL is checked: a name may resolve to a private
+// address, but a Worker's fetch does not reach private networks. The URL parser has normalised forms such as 0x7f.1 and
+// 2130706433 to 127.0.0.1, and names to lower case.
 import { BlockList, isIPv4, isIPv6 } from "node:net";
 
 const PRIVATE_V4: [string, number][] = [
@@ -20,7 +20,7 @@ const PRIVATE_V4: [string, number][] = [
   ["224.0.0.0", 3],
 ];
 
-// Of IPv6 only global unicast is public, and of that not what carries an IPv4 address or is for documents.
+// In IPv6 only global unicast is public, except ranges that embed IPv4 addresses or are for documentation.
 const PUBLIC_V6: [string, number] = ["2000::", 3];
 const PRIVATE_V6: [string, number][] = [
   ["2001::", 23],
@@ -32,8 +32,8 @@ const PRIVATE_V6: [string, number][] = [
 const PRIVATE_NAMES =
   /(^|\.)(localhost|localdomain|local|internal|intranet|lan|home|corp|private|home\.arpa)$/;
 
-// Names under these resolve to whatever address they spell, or to this machine.
-const SPELT_NAMES =
+// Domains whose names resolve to the address that they contain, or to the local machine.
+const WILDCARD_DNS_NAMES =
   /(^|\.)(nip\.io|sslip\.io|xip\.io|xip\.name|traefik\.me|localtest\.me|lvh\.me|vcap\.me|lacolhost\.com|local\.gd)$/;
 
 const listOf = (family: "ipv4" | "ipv6", nets: [string, number][]): BlockList => {
@@ -49,23 +49,24 @@ const privateV6 = listOf("ipv6", PRIVATE_V6);
 function isPublic(host: string): boolean {
   if (isIPv4(host)) return !privateV4.check(host, "ipv4");
   if (isIPv6(host)) return publicV6.check(host, "ipv6") && !privateV6.check(host, "ipv6");
-  // A name with more dots at its end is none, and may hide an address that the parser has not seen.
+  // A host with an empty label is not a valid name, and may hide an address from the parser.
   const isName = host.includes(".") && !host.split(".").includes("");
-  return isName && !PRIVATE_NAMES.test(host) && !SPELT_NAMES.test(host);
+  return isName && !PRIVATE_NAMES.test(host) && !WILDCARD_DNS_NAMES.test(host);
 }
 
 const isLoopback = (host: string): boolean =>
   host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
 
-/** What is wrong with the address of an endpoint, or null; with `isLocal` (development) loopback by HTTP is right too. */
+/** What is wrong with the address of an endpoint, or null. With `isLocal`, for development, loopback over HTTP is allowed. */
 export function faultOf(address: string, isLocal: boolean): string | null {
   if (!URL.canParse(address)) return "must be a URL";
   const { protocol, username, password, hostname } = new URL(address);
-  // A name may end in a dot; an IPv6 address stands in brackets.
+  // A name may end in a dot, and an IPv6 address is in brackets.
   const host = hostname.replace(/\.$/, "").replace(/^\[(.*)\]$/, "$1");
-  const isOwn = isLocal && isLoopback(host);
-  if (protocol !== "https:" && !(isOwn && protocol === "http:")) return "must begin with https://";
+  const isAllowedLoopback = isLocal && isLoopback(host);
+  if (protocol !== "https:" && !(isAllowedLoopback && protocol === "http:"))
+    return "must begin with https://";
   if (username !== "" || password !== "") return "must not have a user or a password";
-  if (!isOwn && !isPublic(host)) return "must be a public address";
+  if (!isAllowedLoopback && !isPublic(host)) return "must be a public address";
   return null;
 }

@@ -7,7 +7,7 @@ import { isStorable, label, STORABLE_MESSAGE } from "../values/text.ts";
 const url = z.string().max(2000).refine(isStorable, STORABLE_MESSAGE).openapi({
   example: "https://example.com/hooks/mostrador",
   description:
-    "HTTPS, at a public address (on a developer's machine also at that machine itself); any port. Redirects are not followed",
+    "An https:// URL with a public address and any port; in local development also a loopback address. Redirects are not followed",
 });
 
 const eventTypes = z
@@ -15,13 +15,13 @@ const eventTypes = z
     z
       .string()
       .max(60)
-      .regex(/^(\*|[a-z_]+(\.[a-z_]+)+)$/, "a type, as sale.completed, or *"),
+      .regex(/^(\*|[a-z_]+(\.[a-z_]+)+)$/, "must be an event type, such as sale.completed, or *"),
   )
   .min(1)
   .max(50)
   .openapi({
     example: ["sale.completed", "sale.refunded"],
-    description: `["*"] is all. There are ${EVENT_TYPES.join(", ")}`,
+    description: `["*"] subscribes to all types. The types are ${EVENT_TYPES.join(", ")}`,
   });
 
 const description = label(200, "the accountant's system");
@@ -38,7 +38,7 @@ export const WebhookPatch = z
     is_enabled: z
       .boolean()
       .optional()
-      .openapi({ description: "false stops what is pending; true does not send it after all" }),
+      .openapi({ description: "false fails pending deliveries; true does not send them again" }),
   })
   .openapi("WebhookPatch");
 
@@ -49,7 +49,7 @@ export const Webhook = z
     event_types: z.array(z.string()),
     description: z.string().nullable(),
     is_enabled: z.boolean(),
-    disabled_reason: z.string().nullable().openapi({ example: "it answered 410" }),
+    disabled_reason: z.string().nullable().openapi({ example: "the endpoint returned 410" }),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
   })
@@ -57,7 +57,7 @@ export const Webhook = z
 
 const secret = z.string().openapi({
   example: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=",
-  description: "for the signatures of Standard Webhooks; shown this once",
+  description: "The secret for Standard Webhooks signatures, returned only once",
 });
 
 export const WebhookMade = Webhook.extend({ secret }).openapi("WebhookMade");
@@ -65,19 +65,19 @@ export const WebhookMade = Webhook.extend({ secret }).openapi("WebhookMade");
 export const SecretRotated = z
   .object({
     secret,
-    old_until: z.iso.datetime().openapi({ description: "the old secret signs too until then" }),
+    old_until: z.iso.datetime().openapi({ description: "The time until which the old secret also signs" }),
   })
   .openapi("SecretRotated");
 
 export const WebhookList = listOf(Webhook).openapi("WebhookList");
 
 const Status = z.enum(["pending", "delivered", "failed", "dead"]).openapi({
-  description: "failed: the endpoint was disabled or deleted; dead: all attempts failed",
+  description: "failed: the endpoint was disabled or deleted, or returned 410; dead: all attempts failed",
 });
 
 export const Delivery = z
   .object({
-    id: Id.openapi({ description: "the event's; the header webhook-id is msg_ and this" }),
+    id: Id.openapi({ description: "The id of the event; the header webhook-id is msg_ followed by it" }),
     type: z.string().openapi({ example: "sale.completed" }),
     status: Status,
     attempts: z.int(),
@@ -85,7 +85,7 @@ export const Delivery = z
     last_status: z
       .int()
       .nullable()
-      .openapi({ description: "the HTTP status of the last answer", example: 200 }),
+      .openapi({ description: "The HTTP status of the last response", example: 200 }),
     last_error: z.string().nullable(),
     created_at: z.iso.datetime(),
     delivered_at: z.iso.datetime().nullable(),

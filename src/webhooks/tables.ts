@@ -1,11 +1,11 @@
-// Where a shop wants to hear of its events, and what has been told there. The rows of webhook_deliveries are made by a
-// trigger on events, in the transaction of the event: exactly one for each event and endpoint that wants it.
+// The endpoints that receive a shop's events, and their deliveries. A trigger on events inserts the deliveries in the
+// transaction of the event: exactly one for each endpoint that subscribes to its type.
 import { sql } from "drizzle-orm";
 import { check, foreignKey, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { tenants } from "../auth/tables.ts";
 import { events } from "../events/tables.ts";
 
-// Secrets are kept as they are: a signature is made with them.
+// Secrets are stored in clear text, because they are needed to sign.
 export const webhookEndpoints = sqliteTable(
   "webhook_endpoints",
   {
@@ -14,17 +14,17 @@ export const webhookEndpoints = sqliteTable(
       .references(() => tenants.id),
     id: text().notNull(),
     url: text().notNull(),
-    // A JSON list; "*" is all.
+    // A JSON array; "*" means all types.
     eventTypes: text("event_types").notNull(),
     description: text(),
     isEnabled: integer("is_enabled").notNull().default(1),
     disabledReason: text("disabled_reason"),
-    // Until then an attempt is in flight: no other begins.
+    // Until this time an attempt is in flight and no other may begin.
     busyUntil: text("busy_until"),
-    // Deliveries that died since the last one that was delivered.
+    // The number of dead deliveries since the last successful one.
     deadInRow: integer("dead_in_row").notNull().default(0),
     secret: text().notNull(),
-    // JSON [{ secret, until }], newest first: rotated, and still signed with.
+    // JSON [{ secret, until }], newest first: rotated secrets that still sign.
     oldSecrets: text("old_secrets").notNull().default("[]"),
     createdAt: text("created_at").notNull(),
     updatedAt: text("updated_at").notNull(),
@@ -35,18 +35,18 @@ export const webhookEndpoints = sqliteTable(
   ],
 );
 
-// No foreign key to the endpoint: it can be deleted at once, and its log is forgotten with time.
+// No foreign key to the endpoint, so that it can be deleted at once and its log expires later.
 export const webhookDeliveries = sqliteTable(
   "webhook_deliveries",
   {
     tenantId: text("tenant_id").notNull(),
     endpointId: text("endpoint_id").notNull(),
     eventId: text("event_id").notNull(),
-    // What the event is about, the sale for one: events of one subject are sent one after another.
+    // The entity of the event, such as a sale: events of one subject are delivered in order.
     subject: text().notNull(),
     status: text().notNull(),
     attempts: integer().notNull(),
-    // While pending: when it is tried next. Ended: when it is forgotten.
+    // The time of the next attempt while pending, and of its deletion afterwards.
     dueAt: text("due_at").notNull(),
     lastStatus: integer("last_status"),
     lastError: text("last_error"),
@@ -60,7 +60,7 @@ export const webhookDeliveries = sqliteTable(
     index("webhook_deliveries_order")
       .on(t.tenantId, t.endpointId, t.subject, t.eventId)
       .where(sql`status = 'pending'`),
-    // Without the tenant: the sweep and the nightly job look at all shops.
+    // Without the tenant, for the sweep and the nightly job over all shops.
     index("webhook_deliveries_due").on(t.status, t.dueAt),
     check("webhook_deliveries_status", sql`status IN ('pending', 'delivered', 'failed', 'dead')`),
   ],

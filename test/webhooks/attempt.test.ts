@@ -21,7 +21,7 @@ const jobsLate = async (shop: Shop, now: Date): Promise<unknown[]> => {
 };
 
 describe("a delivery", () => {
-  it("goes to no address that is refused by now, though it was stored before", async () => {
+  it("is not sent to a stored address that is no longer allowed", async () => {
     const shop = await newShop();
     const endpoint = await newEndpoint(shop);
     const job = await newDelivery(shop, endpoint);
@@ -33,7 +33,7 @@ describe("a delivery", () => {
     expect(delivery.last_error).toContain("the address is not allowed");
   });
 
-  it("is the event as JSON, signed as Standard Webhooks says, and stands in the log", async () => {
+  it("is the event as JSON, signed according to Standard Webhooks, and listed in the log", async () => {
     const shop = await newShop();
     const endpoint = await newEndpoint(shop);
     const job = await newDelivery(shop, endpoint, {
@@ -46,9 +46,9 @@ describe("a delivery", () => {
     const { headers, body } = request;
     expect(headers["webhook-id"]).toBe(`msg_${job.event_id}`);
     expect(headers["content-type"]).toBe("application/json");
-    const told = new Webhook(endpoint.secret).verify(body, headers);
+    const received = new Webhook(endpoint.secret).verify(body, headers);
     const stored = await storedOf(job);
-    expect(told).toEqual({
+    expect(received).toEqual({
       type: "sale.completed",
       timestamp: stored?.["created_at"],
       data: { id: "ñ€", total: 5 },
@@ -71,7 +71,7 @@ describe("a delivery", () => {
     ]);
   });
 
-  it("whose message comes twice, or five times at once, is sent once", async () => {
+  it("whose message is delivered twice, or five times at once, is sent once", async () => {
     const shop = await newShop();
     const endpoint = await newEndpoint(shop);
     const job = await newDelivery(shop, endpoint);
@@ -80,7 +80,7 @@ describe("a delivery", () => {
     expect((await seenBy(endpoint)).length).toBe(1);
   });
 
-  it("that fails is tried again after 5 s, 5 min, 30 min, 2 h and 5 h, then it is dead", async () => {
+  it("that fails is retried after 5 s, 5 min, 30 min, 2 h and 5 h, and is then dead", async () => {
     const shop = await newShop();
     const endpoint = await newEndpoint(shop, "500");
     const job = await newDelivery(shop, endpoint);
@@ -97,7 +97,7 @@ describe("a delivery", () => {
       });
       now += wait * 1000;
       expect(stored?.["due_at"]).toBe(new Date(now).toISOString());
-      // Its time has not come.
+      // It is not due yet.
       await attempt({ ...job, attempts: attempts + 1 }, new Date(now - 3000));
       expect((await storedOf(job))?.["attempts"]).toBe(attempts + 1);
     }
@@ -111,12 +111,12 @@ describe("a delivery", () => {
     expect(new Set(requests.map(({ body }) => body)).size).toBe(1);
   });
 
-  it("that fails once and succeeds then is delivered", async () => {
+  it("that fails once and then succeeds is delivered", async () => {
     const shop = await newShop();
     const endpoint = await newEndpoint(shop, "500,204");
     const job = await newDelivery(shop, endpoint);
     const [next] = await attempt(job);
-    // The message of the first attempt, much too late.
+    // The message of the first attempt, delivered late.
     await attempt(job, after(5000));
     expect((await seenBy(endpoint)).length).toBe(1);
     await attempt(next, after(5000));
@@ -128,7 +128,7 @@ describe("a delivery", () => {
     });
   });
 
-  it.each(["304", "404", "429"])("answered %s has failed", async (plan) => {
+  it.each(["304", "404", "429"])("that gets a %s has failed", async (plan) => {
     const shop = await newShop();
     const endpoint = await newEndpoint(shop, plan);
     const job = await newDelivery(shop, endpoint);
@@ -136,7 +136,7 @@ describe("a delivery", () => {
     expect(await storedOf(job)).toMatchObject({ status: "pending", last_status: Number(plan) });
   });
 
-  it("answered 410 disables the endpoint, and nothing that is pending is sent to it", async () => {
+  it("that gets a 410 disables the endpoint and fails its pending deliveries", async () => {
     const shop = await newShop();
     const endpoint = await newEndpoint(shop, "410");
     const [first, second] = [await newDelivery(shop, endpoint), await newDelivery(shop, endpoint)];
@@ -153,23 +153,23 @@ describe("a delivery", () => {
     expect(await storedOf(await newDelivery(shop, endpoint))).toBeUndefined();
   });
 
-  it("that gets no answer within 15 s has failed", async () => {
+  it("that gets no response within 15 s has failed", async () => {
     const shop = await newShop();
     const endpoint = await newEndpoint(shop, "hang");
     const job = await newDelivery(shop, endpoint);
-    const asked: number[] = [];
+    const timeouts: number[] = [];
     const timeout = AbortSignal.timeout.bind(AbortSignal);
     const spy = vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) => {
-      asked.push(ms);
+      timeouts.push(ms);
       return timeout(100);
     });
     await attempt(job);
     spy.mockRestore();
-    expect(asked).toEqual([15_000]);
+    expect(timeouts).toEqual([15_000]);
     expect(await storedOf(job)).toMatchObject({ last_status: null, last_error: "no response within 15 s" });
   });
 
-  it("to a machine that is not there has failed", async () => {
+  it("to an unreachable host has failed", async () => {
     const shop = await newShop();
     const endpoint = await newEndpoint(shop);
     await change("UPDATE webhook_endpoints SET url = 'http://127.0.0.1:1/' WHERE id = ?", endpoint.id);
@@ -181,7 +181,7 @@ describe("a delivery", () => {
     });
   });
 
-  it("whose answer has no end is delivered, and the answer is not read", async () => {
+  it("whose response never ends is delivered, and the response is not read", async () => {
     const shop = await newShop();
     const endpoint = await newEndpoint(shop, "flood");
     const job = await newDelivery(shop, endpoint);
@@ -189,7 +189,7 @@ describe("a delivery", () => {
     expect(await storedOf(job)).toMatchObject({ status: "delivered", last_status: 200 });
   });
 
-  it("whose consumer dies between claim and sending is due again after a minute, and sent by the sweep", async () => {
+  it("whose consumer dies before sending is due again after a minute and sent by the sweep", async () => {
     const shop = await newShop();
     const endpoint = await newEndpoint(shop);
     const job = await newDelivery(shop, endpoint);
@@ -207,7 +207,7 @@ describe("a delivery", () => {
     expect(await storedOf(job)).toMatchObject({ status: "delivered", attempts: 2 });
   });
 
-  it("whose consumer dies after sending comes again under the same webhook-id", async () => {
+  it("whose consumer dies after sending is sent again with the same webhook-id", async () => {
     const shop = await newShop();
     const endpoint = await newEndpoint(shop);
     const job = await newDelivery(shop, endpoint);
@@ -220,7 +220,7 @@ describe("a delivery", () => {
     expect(ids).toEqual([`msg_${job.event_id}`, `msg_${job.event_id}`]);
   });
 
-  it("whose consumer dies in the last attempt is dead", async () => {
+  it("whose consumer dies during the last attempt is dead", async () => {
     const shop = await newShop();
     const endpoint = await newEndpoint(shop, "500");
     const job = await newDelivery(shop, endpoint);
@@ -248,7 +248,7 @@ describe("a delivery", () => {
 });
 
 describe("an endpoint", () => {
-  it("has one attempt in flight at most; its end sends the next, and another endpoint does not wait", async () => {
+  it("has at most one attempt in flight, whose end sends the next; another endpoint does not wait", async () => {
     const shop = await newShop();
     const [endpoint, other] = [await newEndpoint(shop), await newEndpoint(shop)];
     const [first, second, third] = [
@@ -273,7 +273,7 @@ describe("an endpoint", () => {
     expect((await seenBy(endpoint)).length).toBe(3);
   });
 
-  it("whose attempt was lost is free again after a minute", async () => {
+  it("whose consumer died is free again after a minute", async () => {
     const shop = await newShop();
     const endpoint = await newEndpoint(shop);
     const [first, second] = [await newDelivery(shop, endpoint), await newDelivery(shop, endpoint)];
@@ -285,7 +285,7 @@ describe("an endpoint", () => {
     expect((await seenBy(endpoint)).length).toBe(1);
   });
 
-  it("that fails sends what waits behind, while what failed waits for its time", async () => {
+  it("that fails receives the next delivery while the failed one waits for its retry", async () => {
     const shop = await newShop();
     const endpoint = await newEndpoint(shop, "500");
     const [first, second] = [await newDelivery(shop, endpoint), await newDelivery(shop, endpoint)];
@@ -293,7 +293,7 @@ describe("an endpoint", () => {
     expect(await attempt(second)).toEqual([{ ...second, attempts: 1 }]);
   });
 
-  it("with five dead deliveries in a row is disabled; one that is delivered between them counts anew", async () => {
+  it("with five consecutive dead deliveries is disabled; a successful one restarts the count", async () => {
     const shop = await newShop();
     const endpoint = await newEndpoint(shop, "500,500,500,500,200,500");
     const { token } = shop.admin;
@@ -321,7 +321,7 @@ describe("an endpoint", () => {
 });
 
 describe("the sweep for late deliveries", () => {
-  it("sends one of each endpoint, the oldest, and not the same again in the next minute", async () => {
+  it("sends the oldest delivery of each endpoint, and not the same again in the next minute", async () => {
     const shop = await newShop();
     const [endpoint, other] = [await newEndpoint(shop), await newEndpoint(shop)];
     const first = await newDelivery(shop, endpoint);
@@ -338,7 +338,7 @@ describe("the events of one sale", () => {
   const sale = { id: "s1" };
   const refund = { id: "r1", refund_of: "s1" };
 
-  it("are sent one after another: the refund waits until the sale has been told", async () => {
+  it("are sent in order: the refund waits until the sale has been delivered", async () => {
     const shop = await newShop();
     const endpoint = await newEndpoint(shop, "500,200");
     const sold = await newDelivery(shop, endpoint, { type: "sale.completed", payload: sale });
@@ -354,7 +354,7 @@ describe("the events of one sale", () => {
     expect(types).toEqual(["sale.completed", "sale.completed", "sale.refunded"]);
   });
 
-  it("go on after one that is dead", async () => {
+  it("continue after a dead one", async () => {
     const shop = await newShop();
     const endpoint = await newEndpoint(shop, "500");
     const sold = await newDelivery(shop, endpoint, { payload: sale });
@@ -364,7 +364,7 @@ describe("the events of one sale", () => {
     expect(await storedOf(sold)).toMatchObject({ status: "dead" });
   });
 
-  it("that wait are not sent by the sweep before the one that they wait for", async () => {
+  it("that wait are not sent by the sweep before the earlier one", async () => {
     const shop = await newShop();
     const endpoint = await newEndpoint(shop, "500");
     const sold = await newDelivery(shop, endpoint, { payload: sale });

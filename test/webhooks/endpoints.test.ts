@@ -18,7 +18,7 @@ const register = (shop: Shop, more: Record<string, unknown> = {}) =>
   call("POST", path(), { token: shop.admin.token, json: { ...json, ...more } });
 
 describe("registering an endpoint", () => {
-  it("answers a secret, which no other answer has", async () => {
+  it("returns a secret that no other response contains", async () => {
     const shop = await newShop();
     const { token } = shop.admin;
     const made = await register(shop, { event_types: ["sale.refunded", "sale.completed", "sale.refunded"] });
@@ -35,7 +35,7 @@ describe("registering an endpoint", () => {
     for (const answer of [one, changed, logs]) expect(answer.text).not.toContain("whsec_");
   });
 
-  it("is refused for an address that is not public, and so is a change to one", async () => {
+  it("rejects an address that is not public, and so does a change", async () => {
     const shop = await newShop();
     const { token } = shop.admin;
     const { id } = await newEndpoint(shop);
@@ -66,7 +66,7 @@ describe("registering an endpoint", () => {
     expect((await register(shop, loopback)).status).toBe(201);
   });
 
-  it("is refused for a twenty-first of a shop", async () => {
+  it("rejects the twenty-first endpoint of a shop", async () => {
     const shop = await newShop();
     for (let index = 0; index < 20; index += 1) expect((await register(shop)).status).toBe(201);
     const answer = await register(shop);
@@ -83,7 +83,7 @@ describe("registering an endpoint", () => {
 });
 
 describe("an event of a shop", () => {
-  it("makes one delivery in its own batch for each enabled endpoint that wants its type, and for no other shop", async () => {
+  it("creates one delivery in its batch for each enabled endpoint of the shop that subscribes to its type", async () => {
     const [shop, other] = [await newShop(), await newShop()];
     const wants = await newEndpoint(shop, "200", ["thing.done", "sale.completed"]);
     const all = await newEndpoint(shop);
@@ -97,7 +97,7 @@ describe("an event of a shop", () => {
     expect(await deliveriesOf(shop, not)).toEqual([]);
   });
 
-  it("that is not committed makes none", async () => {
+  it("that is not committed creates no delivery", async () => {
     const shop = await newShop();
     const endpoint = await newEndpoint(shop, "200", ["sale.completed"]);
     const { id } = await newProduct(shop, { stock: 1 });
@@ -107,37 +107,37 @@ describe("an event of a shop", () => {
     expect(await count(made, endpoint.id)).toBe(1);
   });
 
-  it("costs a shop without endpoints one row read at most and none written, another four rows an endpoint", async () => {
-    const [plain, told] = [await newShop(), await newShop()];
+  it("costs at most one row read and none written in a shop without endpoints, and four rows per endpoint in another", async () => {
+    const [without, subscribed] = [await newShop(), await newShop()];
     const cost = async (shop: Shop) => {
       const { id } = await newProduct(shop, { stock: 9 });
       await sellOne(shop.admin.token, id);
       return costOf(await sellOne(shop.admin.token, id));
     };
-    const without = await cost(plain);
-    await newEndpoint(told);
-    const one = await cost(told);
-    await newEndpoint(told);
-    const two = await cost(told);
+    const without = await cost(without);
+    await newEndpoint(subscribed);
+    const one = await cost(subscribed);
+    await newEndpoint(subscribed);
+    const two = await cost(subscribed);
     expect(without.written).toBeLessThanOrEqual(12);
     expect([one.written - without.written, two.written - one.written]).toEqual([4, 4]);
     expect(one.queries).toBe(without.queries);
   });
 
-  it("of a sale is told through the real queues, signed", async () => {
+  it("of a sale is delivered through the real queues, signed", async () => {
     const shop = await newShop();
     const endpoint = await newEndpoint(shop, "200", ["sale.completed"]);
     const { id } = await newProduct(shop);
     const sale = await sellOne(shop.admin.token, id, 2);
     await until(async () => (await deliveriesOf(shop, endpoint))[0]?.status === "delivered");
     const [request] = await seenBy(endpoint);
-    const told = new Webhook(endpoint.secret).verify(request?.body ?? "", request?.headers ?? {});
-    expect(told).toEqual({ type: "sale.completed", timestamp: sale.body.created_at, data: sale.body });
+    const received = new Webhook(endpoint.secret).verify(request?.body ?? "", request?.headers ?? {});
+    expect(received).toEqual({ type: "sale.completed", timestamp: sale.body.created_at, data: sale.body });
   });
 });
 
 describe("a test", () => {
-  it("sends a ping to this endpoint only, whatever types it wants", async () => {
+  it("sends a ping to this endpoint only, whatever its event types", async () => {
     const shop = await newShop();
     const [endpoint, other] = [await newEndpoint(shop, "200", ["sale.completed"]), await newEndpoint(shop)];
     const answer = await call("POST", path(`/${endpoint.id}/test`), { token: shop.admin.token });
@@ -149,7 +149,7 @@ describe("a test", () => {
     expect(await deliveriesOf(shop, other)).toEqual([]);
   });
 
-  it("and a replay are refused for a disabled endpoint", async () => {
+  it("and a replay are rejected for a disabled endpoint", async () => {
     const shop = await newShop();
     const { token } = shop.admin;
     const endpoint = await newEndpoint(shop);
@@ -170,7 +170,7 @@ describe("a test", () => {
 });
 
 describe("a rotated secret", () => {
-  it("signs beside the old one for 24 hours, and a second rotation takes none away before its time", async () => {
+  it("signs together with the old one for 24 hours, and a second rotation does not shorten that", async () => {
     const shop = await newShop();
     const endpoint = await newEndpoint(shop);
     const rotate = async () =>
@@ -211,7 +211,7 @@ describe("a replay", () => {
     expect(ids).toEqual([`msg_${job.event_id}`, `msg_${job.event_id}`]);
   });
 
-  it("gives a dead one all its attempts again", async () => {
+  it("gives a dead delivery all attempts again", async () => {
     const shop = await newShop();
     const endpoint = await newEndpoint(shop, "500,200");
     const job = await newDelivery(shop, endpoint);
@@ -248,7 +248,7 @@ describe("the log of an endpoint", () => {
     expect(cost.queries).toBe(2);
   });
 
-  it("goes with the endpoint: what was pending is not sent", async () => {
+  it("ends with the endpoint: pending deliveries are not sent", async () => {
     const shop = await newShop();
     const { token } = shop.admin;
     const endpoint = await newEndpoint(shop);
@@ -266,7 +266,7 @@ describe("the log of an endpoint", () => {
 });
 
 describe("the nightly job", () => {
-  it("forgets deliveries that ended 30 days ago, all of them, and none that is pending or younger", async () => {
+  it("deletes all deliveries that ended 30 days ago, and none that is pending or newer", async () => {
     const shop = await newShop();
     const endpoint = await newEndpoint(shop, "200");
     const job = await newDelivery(shop, endpoint);

@@ -44,7 +44,7 @@ describe("the staff", () => {
     expect(login.body.user).toEqual(made.body);
   });
 
-  it("has no CUSTOMER: those register", async () => {
+  it("cannot be created with the role CUSTOMER", async () => {
     const { admin } = await newShop();
     const answer = await add(admin, { role: "CUSTOMER" });
     expect(answer.status).toBe(422);
@@ -70,7 +70,7 @@ describe("the staff", () => {
     expect(two.body.next_cursor).toBeNull();
   });
 
-  it("is no business of an EMPLOYEE or CUSTOMER, and of nobody outside the shop", async () => {
+  it("is hidden from an EMPLOYEE or CUSTOMER, and from everybody outside the shop", async () => {
     const { tenant, admin } = await newShop();
     const outsider = (await newShop()).admin;
     for (const role of ["EMPLOYEE", "CUSTOMER"] as const) {
@@ -84,7 +84,7 @@ describe("the staff", () => {
     expect(theirs.body.data.map((user: { id: string }) => user.id)).toEqual([outsider.id]);
   });
 
-  it("loses all its logins when disabled, and signs in again when enabled", async () => {
+  it("loses all logins when disabled, and can sign in again when enabled", async () => {
     const { tenant, admin } = await newShop();
     const person = await newPerson(tenant, "EMPLOYEE");
     const { refreshToken } = await createSession(base(), tenant.id, person.id, "a phone");
@@ -102,13 +102,13 @@ describe("the staff", () => {
     expect((await call("POST", `${API}/auth/login`, { json: login })).status).toBe(200);
   });
 
-  it("keeps its logins where disabling is refused", async () => {
+  it("keeps its logins if disabling is rejected", async () => {
     const { admin } = await newShop();
     expect((await patch(admin, admin.id, { is_active: false })).status).toBe(409);
     expect((await call("GET", `${API}/auth/me`, { token: admin.token })).status).toBe(200);
   });
 
-  it("has the rights of its new role with the next request", async () => {
+  it("has the permissions of a new role from the next request on", async () => {
     const { tenant, admin } = await newShop();
     const other = await newPerson(tenant, "ADMIN");
     const statuses = async () => [
@@ -125,7 +125,7 @@ describe("the staff", () => {
     expect(await statuses()).toEqual([200, 200]);
   });
 
-  it("keeps one active ADMIN", async () => {
+  it("always has one active ADMIN", async () => {
     const { tenant, admin } = await newShop();
     await newPerson(tenant, "EMPLOYEE");
     for (const json of [{ role: "EMPLOYEE" }, { is_active: false }, { role: "CUSTOMER", is_active: false }]) {
@@ -139,7 +139,7 @@ describe("the staff", () => {
     expect(await admins(tenant.id)).toBe(1);
   });
 
-  it("keeps one ADMIN of two who demote each other at once", async () => {
+  it("keeps one of two ADMINs who demote each other in parallel", async () => {
     for (let round = 0; round < 5; round += 1) {
       const { tenant, admin } = await newShop();
       const other = await newPerson(tenant, "ADMIN");
@@ -156,7 +156,7 @@ describe("the staff", () => {
 });
 
 describe("an e-mail", () => {
-  it("is one account's in a shop, whatever its case, and free in another shop", async () => {
+  it("belongs to one account of a shop, whatever its case, and is free in another shop", async () => {
     const one = await newShop();
     const other = await newShop();
     const email = "jos\u00e9@example.com";
@@ -175,7 +175,7 @@ describe("an e-mail", () => {
     expect((await register(other.tenant.slug, email)).status).toBe(201);
   });
 
-  it("is one account's when five register at once", async () => {
+  it("belongs to one account if five register in parallel", async () => {
     const { tenant } = await newShop();
     const json = {
       tenant: tenant.slug,
@@ -191,7 +191,7 @@ describe("an e-mail", () => {
     expect(await count("SELECT count(*) n FROM users WHERE tenant_id = ?", tenant.id)).toBe(2);
   });
 
-  it("registers in a shop that exists only", async () => {
+  it("can only register in an existing shop", async () => {
     const json = {
       tenant: "no-such-shop",
       email: "a@example.com",
@@ -206,7 +206,7 @@ describe("an e-mail", () => {
 });
 
 describe("my account", () => {
-  it("can be renamed and given preferences by myself; what is not sent stays", async () => {
+  it("can change its names and preferences; omitted fields are unchanged", async () => {
     const { tenant } = await newShop();
     const person = await newPerson(tenant, "CUSTOMER");
     const change = (json: unknown) => call("PATCH", `${USERS}/me`, { token: person.token, json });
@@ -222,7 +222,7 @@ describe("my account", () => {
     expect((await call("GET", `${USERS}/me`, { token: person.token })).body.first_name).toBe("Ana");
   });
 
-  it("does not take a role, shop, e-mail, activity or unknown preference from me", async () => {
+  it("cannot change its role, shop, e-mail or status, or set unknown preferences", async () => {
     const { tenant } = await newShop();
     const other = await newShop();
     const person = await newPerson(tenant, "CUSTOMER");
@@ -250,7 +250,7 @@ describe("my account", () => {
     expect(me.body).toMatchObject({ role: "CUSTOMER", tenant_id: tenant.id, first_name: "First" });
   });
 
-  it("cannot be registered with a role or a shop's id", async () => {
+  it("cannot be registered with a role or a shop id", async () => {
     const { tenant, admin } = await newShop();
     const json = {
       tenant: tenant.slug,

@@ -13,7 +13,7 @@ const times = <T>(count: number, make: () => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, make));
 
 describe("attempts on an account", () => {
-  it("are refused after the fifth wrong password of a minute, the right password too, and only there", async () => {
+  it("are rejected after five wrong passwords in a minute, even with the right one, and only for this account", async () => {
     const shop = await newShop();
     const other = await newShop();
     for (let attempt = 0; attempt < 5; attempt += 1) expect((await signIn(shop, "wrong")).status).toBe(401);
@@ -28,14 +28,14 @@ describe("attempts on an account", () => {
     expect((await signIn(other, PASSWORD)).status).toBe(200);
   });
 
-  it("are counted for an account that does not exist too", async () => {
+  it("are counted for an account that does not exist", async () => {
     const shop = await newShop();
     const nobody = { ...shop, admin: { ...shop.admin, email: "nobody@example.com" } };
     for (let attempt = 0; attempt < 5; attempt += 1) expect((await signIn(nobody, "wrong")).status).toBe(401);
     expect((await signIn(nobody, "wrong")).status).toBe(429);
   });
 
-  it("that are right neither count nor forgive the wrong ones", async () => {
+  it("that succeed neither count nor reset the failures", async () => {
     const shop = await newShop();
     for (const password of ["wrong", "wrong", "wrong"])
       expect((await signIn(shop, password)).status).toBe(401);
@@ -45,12 +45,12 @@ describe("attempts on an account", () => {
     expect((await signIn(shop, PASSWORD)).status).toBe(429);
   });
 
-  it("all pass when ten right ones come at once", async () => {
+  it("all succeed if ten right ones are parallel", async () => {
     const shop = await newShop();
     expect(tally(await times(10, () => signIn(shop, PASSWORD)))).toEqual({ 200: 10 });
   });
 
-  it("are tried five times and refused five times when ten wrong ones come at once", async () => {
+  it("are verified five times and rejected five times if ten wrong ones are parallel", async () => {
     const shop = await newShop();
     expect(tally(await times(10, () => signIn(shop, "wrong")))).toEqual({ 401: 5, 429: 5 });
   });
@@ -60,7 +60,7 @@ describe("attempts from an address", () => {
   const few = { LOGIN_ATTEMPTS_PER_ADDRESS: "2" };
   const from = (address: string) => ({ "cf-connecting-ip": address });
 
-  it("are counted over all accounts, right or wrong, and apart from other addresses", async () => {
+  it("are counted across all accounts, right or wrong, separately for each address", async () => {
     const one = await newShop();
     const two = await newShop();
     const signInFrom = (address: string, { tenant, admin }: Shop) =>
@@ -76,7 +76,7 @@ describe("attempts from an address", () => {
     expect((await signInFrom("203.0.113.2", one)).status).toBe(200);
   });
 
-  it("limit registering and opening shops, which cost as much", async () => {
+  it("limit registration and opening shops, which cost as much", async () => {
     const { tenant } = await newShop();
     const person = { password: PASSWORD, first_name: "Ana", last_name: "Sol" };
     const register = (email: string) =>
@@ -105,7 +105,7 @@ describe("attempts from an address", () => {
 describe("the counter", () => {
   const gate = (name: string) => env.LOGIN_GATE.get(env.LOGIN_GATE.idFromName(name));
 
-  it("lets the limit through and then says how long to wait", async () => {
+  it("allows the limit and then returns the seconds to wait", async () => {
     const counter = gate("limit");
     expect([await counter.count(2), await counter.count(2)]).toEqual([0, 0]);
     const wait = await counter.count(2);
@@ -133,14 +133,14 @@ describe("the counter", () => {
     expect(await counter.count(1)).toBe(0);
   });
 
-  it("sets no alarm for attempts that were right", async () => {
+  it("sets no alarm for attempts that succeeded", async () => {
     const counter = gate("right");
     const { ticket } = await counter.enter(1);
     await counter.leave(ticket, false);
     expect(await runDurableObjectAlarm(counter)).toBe(false);
   });
 
-  it("lets an attempt wait for the place of one in flight, and refuses it when that one fails", async () => {
+  it("makes an attempt wait for one in flight, and rejects it if that one fails", async () => {
     const counter = gate("in flight");
     const first = await counter.enter(1);
     const second = counter.enter(1);

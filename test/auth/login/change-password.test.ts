@@ -26,7 +26,7 @@ async function somebody(role: "CUSTOMER" | "EMPLOYEE" | "ADMIN" = "CUSTOMER") {
 }
 
 describe("changing my password", () => {
-  it("makes the new one good and the old one wrong, ends the other logins and keeps this one", async () => {
+  it("replaces it and ends all logins except the current one", async () => {
     const { shop, person } = await somebody();
     const other = await signIn(shop, person, PASSWORD);
     expect((await put(person.token)).status).toBe(204);
@@ -38,7 +38,7 @@ describe("changing my password", () => {
     expect((await me(person.token)).status).toBe(200);
   });
 
-  it("needs the current one: else it changes nothing and ends nothing", async () => {
+  it("requires the current one, without which nothing changes", async () => {
     const { shop, person } = await somebody();
     const other = await signIn(shop, person, PASSWORD);
     const answer = await put(person.token, "wrong");
@@ -47,7 +47,7 @@ describe("changing my password", () => {
     expect((await signIn(shop, person, PASSWORD)).status).toBe(200);
   });
 
-  it("with a wrong one counts as a failed login: the sixth attempt of a minute waits, and so does a login", async () => {
+  it("with a wrong current one counts as a failed login: the sixth attempt in a minute is rejected, and so is a login", async () => {
     const { shop, person } = await somebody();
     const wrong = await Promise.all(Array.from({ length: 5 }, () => put(person.token, "wrong")));
     expect(tally(wrong)).toEqual({ 401: 5 });
@@ -56,13 +56,13 @@ describe("changing my password", () => {
     expect((await signIn(shop, person, PASSWORD)).status).toBe(429);
   });
 
-  it("is held to the rules of a password", async () => {
+  it("validates the new one", async () => {
     const { person } = await somebody();
     for (const bad of ["short", "x".repeat(257)])
       expect((await put(person.token, PASSWORD, bad)).status).toBe(422);
   });
 
-  it("twice at once is done once", async () => {
+  it("twice in parallel succeeds once", async () => {
     const { shop, person } = await somebody();
     const ctx = between(person.ctx(), {
       before: () => changePassword(person.ctx(), PASSWORD, "the first new one", "a"),
@@ -73,7 +73,7 @@ describe("changing my password", () => {
     expect((await signIn(shop, person, "the first new one")).status).toBe(200);
   });
 
-  it("meets an erasure as a login that has ended", async () => {
+  it("during an erasure fails like a login that has ended", async () => {
     const { shop, person } = await somebody();
     const ctx = between(person.ctx(), { before: () => eraseUser(shop.admin.ctx(), person.id) });
     expect(await failureOf(changePassword(ctx, PASSWORD, NEXT, "a"))).toMatchObject({
@@ -81,7 +81,7 @@ describe("changing my password", () => {
     });
   });
 
-  it("leaves no login that the old one was just about to begin", async () => {
+  it("prevents a concurrent login with the old one", async () => {
     const { shop, person } = await somebody();
     const ctx = between(base(), {
       before: () => changePassword(person.ctx(), PASSWORD, NEXT, "a"),
@@ -94,8 +94,8 @@ describe("changing my password", () => {
   });
 });
 
-describe("setting the password of somebody", () => {
-  it("is done by an ADMIN for staff, and ends all logins of the account", async () => {
+describe("setting the password of another account", () => {
+  it("is allowed to an ADMIN for staff, and ends all logins of the account", async () => {
     const { shop, person } = await somebody("EMPLOYEE");
     expect((await set(shop.admin.token, person.id)).status).toBe(204);
     expect((await me(person.token)).status).toBe(401);
@@ -103,7 +103,7 @@ describe("setting the password of somebody", () => {
     expect((await me(shop.admin.token)).status).toBe(200);
   });
 
-  it("is refused for who has registered himself, whatever he was made since", async () => {
+  it("is forbidden for accounts that registered themselves, whatever their role now", async () => {
     const { shop } = await somebody();
     const json = { tenant: shop.tenant.slug, email: "eva@example.com", password: PASSWORD };
     const { body: eva } = await call("POST", `${API}/auth/register`, {
@@ -118,7 +118,7 @@ describe("setting the password of somebody", () => {
     expect((await call("POST", `${API}/auth/login`, { json })).status).toBe(200);
   });
 
-  it("is refused for a customer, for oneself, and to all others: nothing is changed", async () => {
+  it("is forbidden for customers, for oneself and to everybody else, and changes nothing", async () => {
     const { shop, person } = await somebody();
     const seller = await newPerson(shop.tenant, "EMPLOYEE");
     const stranger = await newShop();

@@ -9,7 +9,7 @@ const productsOf = ({ tenant }: Shop) =>
 const json = { sku: "1", title: "A book", price: 500 };
 
 describe("a write with the cookie", () => {
-  it("needs an Origin of ours: without one, or with a foreign one, nothing is written", async () => {
+  it("requires a trusted Origin: without one, or with another, nothing is written", async () => {
     const shop = await newShop();
     const origins = [
       {},
@@ -31,7 +31,7 @@ describe("a write with the cookie", () => {
     expect((await call("POST", `${API}/products`, { headers, json })).status).toBe(201);
   });
 
-  it("whose login has ended is a write of nobody", async () => {
+  it("whose login has ended is unauthenticated", async () => {
     const { admin } = await newShop();
     await call("POST", `${API}/auth/logout`, { token: admin.token });
     const headers = { ...cookieOf(admin.token), origin: ORIGIN };
@@ -40,7 +40,7 @@ describe("a write with the cookie", () => {
 });
 
 describe("a write with a bearer token", () => {
-  it("needs no Origin, also where the cookie of the same login is beside it", async () => {
+  it("requires no Origin, even together with the cookie of the same login", async () => {
     const shop = await newShop();
     const { token } = shop.admin;
     const headers = { ...cookieOf(token), origin: "https://elsewhere.example" };
@@ -50,13 +50,13 @@ describe("a write with a bearer token", () => {
 });
 
 describe("a read with the cookie", () => {
-  it("needs no Origin", async () => {
+  it("requires no Origin", async () => {
     const { admin } = await newShop();
     const answer = await call("GET", `${API}/auth/me`, { headers: cookieOf(admin.token) });
     expect(answer.body.id).toBe(admin.id);
   });
 
-  it("is anonymous where the cookie is stale, and the shop is named by the request", async () => {
+  it("is anonymous if the cookie is stale and the request names the shop", async () => {
     const shop = await newShop();
     const hidden = await newProduct(shop);
     const { id } = await newProduct(shop);
@@ -70,7 +70,7 @@ describe("a read with the cookie", () => {
     }
   });
 
-  it("does not hinder a login where the cookie is stale", async () => {
+  it("does not prevent a login if the cookie is stale", async () => {
     const { tenant, admin } = await newShop();
     const answer = await call("POST", `${API}/auth/login`, {
       headers: cookieOf("garbage"),

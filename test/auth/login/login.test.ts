@@ -6,7 +6,7 @@ import { callWith } from "../../support/variant.ts";
 const PATH = `${API}/auth/login`;
 
 describe("a login", () => {
-  it("answers a token that works, a refresh token and the account", async () => {
+  it("returns a valid access token, a refresh token and the account", async () => {
     const { tenant, admin } = await newShop();
     const answer = await call("POST", PATH, {
       json: { tenant: tenant.slug, email: admin.email, password: PASSWORD },
@@ -25,7 +25,7 @@ describe("a login", () => {
     expect(next.status).toBe(200);
   });
 
-  it("answers nothing of the password", async () => {
+  it("returns no trace of the password", async () => {
     const { tenant, admin } = await newShop();
     const answer = await call("POST", PATH, {
       json: { tenant: tenant.slug, email: admin.email, password: PASSWORD },
@@ -34,7 +34,7 @@ describe("a login", () => {
     expect(answer.text).not.toContain(PASSWORD);
   });
 
-  it("sets both cookies, out of reach of scripts and not sent along by other sites", async () => {
+  it("sets both cookies as HttpOnly and SameSite", async () => {
     const { tenant, admin } = await newShop();
     const answer = await call("POST", PATH, {
       json: { tenant: tenant.slug, email: admin.email, password: PASSWORD },
@@ -72,14 +72,14 @@ describe("a login", () => {
     }
   });
 
-  it("does not know the people of another shop", async () => {
+  it("rejects accounts of another shop", async () => {
     const one = await newShop();
     const other = await newShop();
     const json = { tenant: other.tenant.slug, email: one.admin.email, password: PASSWORD };
     expect((await call("POST", PATH, { json })).status).toBe(401);
   });
 
-  it("compares the e-mail folded: case, composition and surrounding blanks do not matter", async () => {
+  it("ignores case, Unicode composition and surrounding spaces of the e-mail", async () => {
     const { tenant } = await newShop();
     const jose = await newPerson(tenant, "CUSTOMER", "jos\u00e9@example.com");
     for (const email of ["JOS\u00c9@EXAMPLE.COM", "JOSE\u0301@example.com", " Jose\u0301@Example.com "]) {
@@ -88,7 +88,7 @@ describe("a login", () => {
     }
   });
 
-  it("compares the password composed, but by case", async () => {
+  it("ignores the Unicode composition of the password, but not its case", async () => {
     const { tenant } = await newShop();
     const account = { tenant: tenant.slug, email: "ana@example.com" };
     const made = await call("POST", `${API}/auth/register`, {

@@ -9,7 +9,7 @@ const me = (token: string) => call("GET", `${API}/auth/me`, { token });
 const listed = (token: string, query = "") => call("GET", `${API}/auth/sessions?${query}`, { token });
 const refresh = (refresh_token: string) => call("POST", `${API}/auth/refresh`, { json: { refresh_token } });
 
-/** Somebody who is signed in on a laptop by his person's token, and with real tokens on a phone. */
+/** A customer with two logins: the one of their token, and one on a phone with a refresh token. */
 async function onTwoDevices() {
   const shop = await newShop();
   const person = await newPerson(shop.tenant, "CUSTOMER");
@@ -23,7 +23,7 @@ async function onTwoDevices() {
 const sessionOf = (person: Person): string => person.ctx().actor.session;
 
 describe("the list of my logins", () => {
-  it("has those that live, the latest first, and says which one asks", async () => {
+  it("contains the active ones, newest first, and marks the current one", async () => {
     const { person, phone } = await onTwoDevices();
     const { body } = await listed(phone);
     expect(body.data).toMatchObject([
@@ -39,7 +39,7 @@ describe("the list of my logins", () => {
     expect([next.body.data[0].id, next.body.next_cursor]).toEqual([sessionOf(person), null]);
   });
 
-  it("has a login once, however often its tokens were exchanged, under the same id and with its device", async () => {
+  it("contains a login once, with the same id and device however often it was refreshed", async () => {
     const { person, phoneRefresh } = await onTwoDevices();
     const before = (await listed(person.token)).body.data;
     const next = await refresh((await refresh(phoneRefresh)).body.refresh_token);
@@ -54,7 +54,7 @@ describe("the list of my logins", () => {
     expect(devices.map(({ device }) => device)).toEqual([null, null, "phone"]);
   });
 
-  it("has none that expired, that was ended, or that is somebody else's", async () => {
+  it("contains none that expired, was ended, or belongs to somebody else", async () => {
     const { shop, person, phone } = await onTwoDevices();
     await createSession(base(new Date(Date.now() - 31 * 86_400_000)), shop.tenant.id, person.id, "long ago");
     await call("POST", `${API}/auth/logout`, { token: phone });
@@ -63,7 +63,7 @@ describe("the list of my logins", () => {
     expect((await listed(shop.admin.token)).body.data).toHaveLength(1);
   });
 
-  it("reads no more rows where logins were exchanged and ended a thousand times", async () => {
+  it("reads no more rows after logins were refreshed and ended a thousand times", async () => {
     const { shop, person } = await onTwoDevices();
     const before = costOf(await listed(person.token)).read;
     for (const [column, from] of [
@@ -84,7 +84,7 @@ describe("the list of my logins", () => {
 });
 
 describe("ending logins", () => {
-  it("by id ends that one: its tokens stop, the other's go on, and its device is forgotten", async () => {
+  it("by id ends only that one and deletes its device", async () => {
     const { person, phone, phoneRefresh } = await onTwoDevices();
     const [{ id }] = (await listed(phone)).body.data;
     const end = () => call("DELETE", `${API}/auth/sessions/${id}`, { token: person.token });
@@ -95,7 +95,7 @@ describe("ending logins", () => {
     expect(await count("SELECT count(device) n FROM auth_sessions WHERE family = ?", id)).toBe(0);
   });
 
-  it("of somebody with very many is told by their number and the first hundred", async () => {
+  it("of an account with very many records their number and the first hundred ids", async () => {
     const { shop, person } = await onTwoDevices();
     await change(
       `INSERT INTO auth_sessions (tenant_id, family, generation, user_id, token_hash, created_at, expires_at)
@@ -107,15 +107,15 @@ describe("ending logins", () => {
     const path = `${API}/users/${person.id}/sessions`;
     expect((await call("DELETE", path, { token: shop.admin.token })).status).toBe(204);
     expect((await me(person.token)).status).toBe(401);
-    const [told] = await rowsOf(
+    const [entry] = await rowsOf(
       `SELECT before ->> 'count' AS n, json_array_length(before, '$.sessions') AS ids, before ->> '$.sessions[0]' AS first
         FROM audit_log WHERE tenant_id = ? AND action = 'user.sessions_ended'`,
       shop.tenant.id,
     );
-    expect(told).toEqual({ n: 60_002, ids: 100, first: "1".padStart(36, "0") });
+    expect(entry).toEqual({ n: 60_002, ids: 100, first: "1".padStart(36, "0") });
   });
 
-  it("is for one's own", async () => {
+  it("by id is limited to one's own", async () => {
     const { person, phone } = await onTwoDevices();
     const other = await onTwoDevices();
     for (const { token } of [other.person, other.shop.admin]) {
@@ -125,14 +125,14 @@ describe("ending logins", () => {
     expect((await me(phone)).status).toBe(200);
   });
 
-  it("all others leaves the one that asks", async () => {
+  it("except the current one leaves the current one active", async () => {
     const { person, phone, phoneRefresh } = await onTwoDevices();
     expect((await call("DELETE", `${API}/auth/sessions`, { token: person.token })).status).toBe(204);
     expect([(await me(phone)).status, (await refresh(phoneRefresh)).status]).toEqual([401, 401]);
     expect((await me(person.token)).status).toBe(200);
   });
 
-  it("of somebody is done by an ADMIN of the shop, and ends all", async () => {
+  it("of an account is allowed to an ADMIN of the shop, and ends all", async () => {
     const { shop, person, phone } = await onTwoDevices();
     const end = (token: string) => call("DELETE", `${API}/users/${person.id}/sessions`, { token });
     expect((await end((await newShop()).admin.token)).status).toBe(404);

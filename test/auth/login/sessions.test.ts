@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000;
 const refresh = (refresh_token: string) => call("POST", `${API}/auth/refresh`, { json: { refresh_token } });
 const me = (token: string) => call("GET", `${API}/auth/me`, { token });
 
-/** A shop, somebody in it, and a login of his that began at `now`. */
+/** A login of an EMPLOYEE that began at `now`. */
 async function newLogin(
   now = new Date(),
 ): Promise<{ person: Person; tenantId: string; refreshToken: string }> {
@@ -28,14 +28,14 @@ const withCookie = (refreshToken: string, headers: Record<string, string> = {}) 
   });
 
 describe("a refresh token", () => {
-  it("may come as the cookie alone, without a body", async () => {
+  it("may be sent as the cookie alone, without a body", async () => {
     const { refreshToken } = await newLogin();
     const headers = { cookie: `mostrador_refresh=${refreshToken}`, origin: ORIGIN };
     const next = await call("POST", `${API}/auth/refresh`, { headers });
     expect(next.status).toBe(200);
   });
 
-  it("is exchanged for the next pair, which works", async () => {
+  it("is exchanged for the next pair of tokens", async () => {
     const { person, refreshToken } = await newLogin();
     const next = await refresh(refreshToken);
     expect(next.status).toBe(200);
@@ -45,7 +45,7 @@ describe("a refresh token", () => {
     expect((await refresh(next.body.refresh_token)).status).toBe(200);
   });
 
-  it("used again ends the login: its later tokens stop too", async () => {
+  it("used again ends the login and its later tokens", async () => {
     const { refreshToken } = await newLogin();
     const next = await refresh(refreshToken);
     const again = await refresh(refreshToken);
@@ -55,7 +55,7 @@ describe("a refresh token", () => {
     expect((await me(next.body.access_token)).status).toBe(401);
   });
 
-  it("used again leaves the other logins of the account alone", async () => {
+  it("used again does not affect other logins of the account", async () => {
     const { person, tenantId, refreshToken } = await newLogin();
     const other = await createSession(base(), tenantId, person.id, "another device");
     await refresh(refreshToken);
@@ -64,7 +64,7 @@ describe("a refresh token", () => {
     expect((await me(person.token)).status).toBe(200);
   });
 
-  it("used twenty times at once works once, and the login is dead afterwards, the winner's tokens included", async () => {
+  it("used twenty times in parallel works once and ends the login", async () => {
     const { refreshToken } = await newLogin();
     const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(refreshToken)));
     expect(tally(answers)).toEqual({ 200: 1, 401: 19 });
@@ -73,12 +73,12 @@ describe("a refresh token", () => {
     expect((await me(winner?.body.access_token)).status).toBe(401);
   });
 
-  it("that was bent, or names another shop, is refused and ends nothing", async () => {
+  it("that was modified, or names another shop, is rejected and ends nothing", async () => {
     const { refreshToken } = await newLogin();
     const stranger = await newShop();
     const [tenantId, family, generation, secret = ""] = refreshToken.split(".");
     const last = secret.endsWith("A") ? "E" : "A";
-    const bent = [
+    const invalid = [
       [tenantId, family, generation, secret.slice(0, -1) + last],
       [tenantId, family, 2, secret],
       [stranger.tenant.id, family, generation, secret],
@@ -86,7 +86,7 @@ describe("a refresh token", () => {
       [tenantId, family, generation],
       ["x"],
     ];
-    for (const parts of bent) {
+    for (const parts of invalid) {
       const answer = await refresh(parts.join("."));
       expect(answer.status).toBe(401);
       expect(answer.body.type).toBe("/problems/invalid-token");
@@ -102,7 +102,7 @@ describe("a refresh token", () => {
     expect((await refresh(old.refreshToken)).status).toBe(401);
   });
 
-  it("of a disabled account, or of a closed shop, is refused and not used up", async () => {
+  it("of a disabled account or a closed shop is rejected and not used up", async () => {
     const { person, tenantId, refreshToken } = await newLogin();
     for (const [table, id] of [
       ["users", person.id],
@@ -124,11 +124,11 @@ describe("a refresh token", () => {
     expect(await count("SELECT count(*) n FROM auth_sessions WHERE token_hash = ?", secret)).toBe(0);
   });
 
-  it("that is missing is asked for", async () => {
+  it("that is missing is a 401", async () => {
     expect((await call("POST", `${API}/auth/refresh`, { json: {} })).status).toBe(401);
   });
 
-  it("is refused, and not used up, where its login was refreshed ten times within a minute", async () => {
+  it("is rejected and not used up if its login was refreshed ten times within a minute", async () => {
     let { refreshToken } = await newLogin();
     for (let nth = 1; nth < 10; nth += 1) {
       const answer = await refresh(refreshToken);
@@ -155,7 +155,7 @@ describe("a refresh token", () => {
 });
 
 describe("a refresh by cookie", () => {
-  it("needs an Origin of ours, and a refused one uses nothing up", async () => {
+  it("requires a trusted Origin, and a rejected one is not used up", async () => {
     const { refreshToken } = await newLogin();
     for (const headers of [{}, { origin: "https://evil.example" }, { origin: "null" }]) {
       const answer = await withCookie(refreshToken, { ...headers });
@@ -193,7 +193,7 @@ describe("a logout", () => {
     expect((await refresh(body.refresh_token)).status).toBe(401);
   });
 
-  it("leaves the other logins of the account alone", async () => {
+  it("does not affect other logins of the account", async () => {
     const { person, refreshToken } = await newLogin();
     expect((await call("POST", `${API}/auth/logout`, { token: person.token })).status).toBe(204);
     expect((await refresh(refreshToken)).status).toBe(200);

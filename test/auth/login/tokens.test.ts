@@ -40,7 +40,7 @@ async function forge(
 const seconds = () => Math.floor(Date.now() / 1000);
 
 describe("an access token", () => {
-  it("says in header and claims what RFC 9068 asks for, and lives ten minutes", async () => {
+  it("has the header and claims of RFC 9068 and is valid for ten minutes", async () => {
     const { tenant, admin } = await newShop();
     expect(decodeProtectedHeader(admin.token)).toEqual({ alg: "EdDSA", typ: "at+jwt", kid: ours.kid });
     const claims = decodeJwt(admin.token);
@@ -64,12 +64,12 @@ describe("an access token", () => {
     expect(await again()).not.toBe(await again());
   });
 
-  it("made with our key and the same claims is as good as ours", async () => {
+  it("signed with our key and the same claims is accepted", async () => {
     const { admin } = await newShop();
     expect((await me(await forge(admin.token))).status).toBe(200);
   });
 
-  it("whose payload was edited is refused", async () => {
+  it("whose payload was modified is rejected", async () => {
     const { tenant, admin } = await newShop();
     const customer = await newPerson(tenant, "CUSTOMER");
     const [header, , signature] = customer.token.split(".");
@@ -77,7 +77,7 @@ describe("an access token", () => {
     expect((await me(`${header}.${payload}.${signature}`)).status).toBe(401);
   });
 
-  it("gives the role that the account has now, not the one that it was signed with", async () => {
+  it("grants the current role of the account, not the one in the token", async () => {
     const { tenant } = await newShop();
     const customer = await newPerson(tenant, "CUSTOMER");
     const token = await forge(customer.token, { role: "ADMIN" });

@@ -22,7 +22,7 @@ const standard = {
 };
 
 describe("the settings of a shop", () => {
-  it("have their standard until they are changed, one by one or together, for this shop only", async () => {
+  it("have defaults until they are changed, one by one or together, for this shop only", async () => {
     const [shop, other] = [await newShop(), await newShop()];
     expect((await get(shop)).body).toEqual(standard);
     expect((await patch(shop, { require_shift_to_sell: true })).body).toEqual({
@@ -42,7 +42,7 @@ describe("the settings of a shop", () => {
     expect((await get(other)).body).toEqual(standard);
   });
 
-  it("are read and changed in one round trip beside the sign-in check", async () => {
+  it("are read and changed in one round trip besides authentication", async () => {
     const shop = await newShop();
     expect(costOf(await get(shop)).queries).toBe(2);
     expect(costOf(await patch(shop, { idle_minutes: 1 })).queries).toBe(2);
@@ -61,7 +61,7 @@ describe("the settings of a shop", () => {
     ["#/currency", { idle_minutes: 5, currency: "USD" }],
     ["#/plan", { plan: "large" }],
     ["#/quotas", { quotas: { tenant: 1 } }],
-  ])("refuse %s of %j, and stay", async (pointer, json) => {
+  ])("reject %s of %j and are unchanged", async (pointer, json) => {
     const shop = await newShop();
     const answer = await patch(shop, json);
     expect(answer.status).toBe(422);
@@ -69,7 +69,7 @@ describe("the settings of a shop", () => {
     expect((await get(shop)).body).toEqual(standard);
   });
 
-  it("name the plan that the operator has set, and what it allows", async () => {
+  it("include the plan that the operator has set, and its quotas", async () => {
     const shop = await newShop();
     await change("UPDATE tenants SET plan = 'trial' WHERE id = ?", shop.tenant.id);
     const { body } = await get(shop);
@@ -90,7 +90,7 @@ describe("the settings of a shop", () => {
     },
   );
 
-  it("are nothing for staff to see", async () => {
+  it("are hidden from staff", async () => {
     const shop = await newShop();
     const { token } = await newPerson(shop.tenant, "EMPLOYEE");
     expect((await call("GET", `${API}/settings`, { token })).status).toBe(403);

@@ -31,7 +31,7 @@ const usersOf = (slug: string) =>
   count("SELECT count(*) n FROM users u JOIN tenants t ON t.id = u.tenant_id WHERE t.slug = ?", slug);
 
 describe("opening a shop", () => {
-  it("makes the shop and its first ADMIN, who can sign in and sell", async () => {
+  it("creates the shop and its first ADMIN, who can sign in and sell", async () => {
     const shop = shopOf();
     const made = await open(shop);
     expect(made.status).toBe(201);
@@ -58,7 +58,7 @@ describe("opening a shop", () => {
     expect(list.body.data.length).toBe(1);
   });
 
-  it("under a slug that is taken is refused and makes nothing", async () => {
+  it("with a slug that is taken is rejected and creates nothing", async () => {
     const { tenant } = await newShop();
     const answer = await open(shopOf({ slug: tenant.slug }));
     expect(answer.status).toBe(409);
@@ -66,7 +66,7 @@ describe("opening a shop", () => {
     expect(await usersOf(tenant.slug)).toBe(1);
   });
 
-  it("twenty times at once with one slug makes one shop with one ADMIN", async () => {
+  it("twenty times in parallel with one slug creates one shop with one ADMIN", async () => {
     const shop = shopOf();
     expect(tally(await Promise.all(Array.from({ length: 20 }, () => open(shop))))).toEqual({
       201: 1,
@@ -75,7 +75,7 @@ describe("opening a shop", () => {
     expect([await shopsOf(shop.slug), await usersOf(shop.slug)]).toEqual([1, 1]);
   });
 
-  it("is refused where SIGNUP is not open", async () => {
+  it("is rejected if SIGNUP is not open", async () => {
     for (const SIGNUP of ["closed", ""]) {
       const shop = shopOf();
       const answer = await callWith({ SIGNUP }, "POST", TENANTS, { json: shop });
@@ -85,7 +85,7 @@ describe("opening a shop", () => {
     }
   });
 
-  it("spells the time zone as the calendar does", async () => {
+  it("stores the canonical name of the time zone", async () => {
     expect((await open(shopOf({ timezone: "europe/madrid" }))).body.tenant.timezone).toBe("Europe/Madrid");
   });
 
@@ -122,8 +122,8 @@ describe("opening a shop", () => {
   });
 });
 
-describe("opening a shop under an Idempotency-Key", () => {
-  it("again answers the same shop and makes nothing new", async () => {
+describe("opening a shop with an Idempotency-Key", () => {
+  it("again returns the same shop and creates nothing", async () => {
     const shop = shopOf();
     const key = { "idempotency-key": "open" };
     const first = await open(shop, key);
@@ -135,7 +135,7 @@ describe("opening a shop under an Idempotency-Key", () => {
     expect([await shopsOf(shop.slug), await usersOf(shop.slug)]).toEqual([1, 1]);
   });
 
-  it("ten times at once makes one and answers it to all", async () => {
+  it("ten times in parallel creates one shop and returns it to all", async () => {
     const shop = shopOf();
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => open(shop, { "idempotency-key": "at-once" })),
@@ -146,7 +146,7 @@ describe("opening a shop under an Idempotency-Key", () => {
     expect(await shopsOf(shop.slug)).toBe(1);
   });
 
-  it("with another body is a mismatch, and under another key the slug is taken", async () => {
+  it("and another body is a mismatch, and with another key the slug is taken", async () => {
     const shop = shopOf();
     await open(shop, { "idempotency-key": "one" });
     const other = await open({ ...shop, name: "Another" }, { "idempotency-key": "one" });
