@@ -103,18 +103,18 @@ describe("an event of a shop", () => {
     const { id } = await newProduct(shop, { stock: 1 });
     const answers = await Promise.all([1, 1, 1, 1].map((units) => sellOne(shop.admin.token, id, units)));
     expect(answers.filter(({ status }) => status === 201).length).toBe(1);
-    const made = "SELECT count(*) n FROM webhook_deliveries WHERE endpoint_id = ?";
-    expect(await count(made, endpoint.id)).toBe(1);
+    const deliveries = "SELECT count(*) n FROM webhook_deliveries WHERE endpoint_id = ?";
+    expect(await count(deliveries, endpoint.id)).toBe(1);
   });
 
   it("costs at most one row read and none written in a shop without endpoints, and four rows per endpoint in another", async () => {
-    const [without, subscribed] = [await newShop(), await newShop()];
+    const [unsubscribed, subscribed] = [await newShop(), await newShop()];
     const cost = async (shop: Shop) => {
       const { id } = await newProduct(shop, { stock: 9 });
       await sellOne(shop.admin.token, id);
       return costOf(await sellOne(shop.admin.token, id));
     };
-    const without = await cost(without);
+    const without = await cost(unsubscribed);
     await newEndpoint(subscribed);
     const one = await cost(subscribed);
     await newEndpoint(subscribed);
