@@ -8,9 +8,8 @@ import type { Actor, Tenant } from "../platform/context.ts";
 import { unauthenticated, Problem } from "../platform/problem.ts";
 import { type App } from "../http/app-context.ts";
 import { countRequest, requestedShop, rejectExhausted } from "../quota/rate-limit.ts";
-import { PlanName } from "../quota/plans.ts";
 import { ACCESS_TTL, verifyAccessToken } from "./login/tokens.ts";
-import { findTenant, unknownTenant } from "./shops/tenants.ts";
+import { findTenant, tenantRow, unknownTenant } from "./shops/tenants.ts";
 
 const ACCESS_COOKIE = "mostrador_access";
 const REFRESH_COOKIE = "mostrador_refresh";
@@ -92,15 +91,7 @@ function setIdentity(c: Context<App>, identity: Identity): void {
   c.set("actor", identity.actor);
 }
 
-const identityRow = z.object({
-  role: z.enum(["ADMIN", "EMPLOYEE", "CUSTOMER"]),
-  slug: z.string(),
-  name: z.string(),
-  currency: z.string(),
-  timezone: z.string(),
-  revision: z.number(),
-  plan: PlanName,
-});
+const identityRow = tenantRow.omit({ id: true }).extend({ role: z.enum(["ADMIN", "EMPLOYEE", "CUSTOMER"]) });
 
 /** The actor and shop of an access token. One round trip, or none if it is rejected. @throws Problem invalid-token, quota-exceeded */
 async function identityOf(c: Context<App>, token: string): Promise<Identity> {

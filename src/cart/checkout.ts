@@ -6,12 +6,7 @@ import type { ActorCtx } from "../platform/context.ts";
 import { countryName } from "../values/countries.ts";
 import { violates } from "../platform/d1.ts";
 import { emit } from "../events/outbox.ts";
-import {
-  idempotentRequest,
-  runOnce,
-  storeResponse,
-  type IdempotentRequest,
-} from "../idempotency/run-once.ts";
+import { idempotentRequest, runOnce, type IdempotentRequest } from "../idempotency/run-once.ts";
 import { newId } from "../values/ids.ts";
 import { Problem } from "../platform/problem.ts";
 import { getPurchase } from "../purchases/history.ts";
@@ -25,7 +20,7 @@ import {
   assertTotalInRange,
   SALE_CONSTRAINTS,
 } from "../sales/sale-statements.ts";
-import { returningSale, saleJson, saleOf } from "../sales/record.ts";
+import { returningSale, saleJson, saleOf, storeSaleResponse } from "../sales/record.ts";
 import { Sale } from "../sales/schema.ts";
 import { deleteCartItems, readCartLines, stockOf } from "./cart.ts";
 import type { Checkout } from "./schema.ts";
@@ -117,11 +112,7 @@ async function buy(ctx: ActorCtx, input: CheckoutInput, request: IdempotentReque
     }),
     deleteCartItems(ctx),
     placed,
-    ...storeResponse(
-      ctx.now,
-      request,
-      sql`(SELECT payload FROM events WHERE tenant_id = ${ctx.tenant.id} AND id = ${eventId})`,
-    ),
+    ...storeSaleResponse(ctx, request, eventId),
   ]);
   return saleOf(done, placed);
 }

@@ -2,6 +2,7 @@
 // sale immediately and cost the same with half a million sale lines as with ten thousand.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
+import { totalsRow } from "../rollups/rebuild.ts";
 import type { Ctx } from "../platform/context.ts";
 
 /** Days of the shop, both inclusive; a missing bound leaves that end open. */
@@ -27,15 +28,7 @@ export const dirtySales = (ctx: Ctx, range: Range): SQL =>
     WHERE d.tenant_id = ${ctx.tenant.id} ${inRange("d.day", range)}`;
 
 /** A row of a daily table; `customers` is a JSON array of the distinct customers. */
-export const dayRow = z.object({
-  day: z.string(),
-  sales: z.number(),
-  refunds: z.number(),
-  lines: z.number(),
-  units: z.number(),
-  revenue: z.number(),
-  customers: z.string(),
-});
+export const dayRow = totalsRow.extend({ day: z.string(), customers: z.string() });
 
 export type DayTotals = z.infer<typeof dayRow>;
 

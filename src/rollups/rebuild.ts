@@ -14,6 +14,15 @@ export const totalColumns =
   sql.raw(`sum(s.kind = 'sale') AS sales, sum(s.kind = 'refund') AS refunds, sum(s.lines) AS lines,
   sum(s.units) AS units, sum(s.total) AS revenue`);
 
+/** The columns of `totalColumns`. */
+export const totalsRow = z.object({
+  sales: z.number(),
+  refunds: z.number(),
+  lines: z.number(),
+  units: z.number(),
+  revenue: z.number(),
+});
+
 /** The number of sales `s`, without refunds, that were made on shift. */
 export const shiftSalesColumn = sql.raw("sum(s.kind = 'sale' AND s.shift_id IS NOT NULL) AS shift_sales");
 

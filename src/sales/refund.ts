@@ -10,12 +10,7 @@ import { dayOf } from "../values/days.ts";
 import { returning, violates } from "../platform/d1.ts";
 import { emit } from "../events/outbox.ts";
 import { invalid, notFound, Problem } from "../platform/problem.ts";
-import {
-  idempotentRequest,
-  runOnce,
-  storeResponse,
-  type IdempotentRequest,
-} from "../idempotency/run-once.ts";
+import { idempotentRequest, runOnce, type IdempotentRequest } from "../idempotency/run-once.ts";
 import { newId } from "../values/ids.ts";
 import { divideRound } from "../values/money.ts";
 import { closeAlerts } from "../shifts/activity/alerts.ts";
@@ -27,7 +22,15 @@ import {
   selectShiftPolicy,
   shiftRequired,
 } from "../shifts/desk/shift-policy.ts";
-import { saleJson, markDaysDirty, returningSale, saleLineColumns, saleOf, type SaleBody } from "./record.ts";
+import {
+  saleJson,
+  markDaysDirty,
+  returningSale,
+  saleLineColumns,
+  saleOf,
+  type SaleBody,
+  storeSaleResponse,
+} from "./record.ts";
 import { type NewRefund, Sale, SaleLine } from "./schema.ts";
 
 type RefundInput = z.infer<typeof NewRefund>;
@@ -188,11 +191,7 @@ async function record(
       after: sql`${JSON.stringify({ refund_id: id, total: -total, units: -units })}`,
     }),
     refunded,
-    ...storeResponse(
-      ctx.now,
-      request,
-      sql`(SELECT payload FROM events WHERE tenant_id = ${tenantId} AND id = ${eventId})`,
-    ),
+    ...storeSaleResponse(ctx, request, eventId),
   ]);
   return saleOf(done, refunded);
 }

@@ -6,7 +6,7 @@ import type { ActorCtx } from "../platform/context.ts";
 import { dayOf } from "../values/days.ts";
 import { returning, violates } from "../platform/d1.ts";
 import { emit } from "../events/outbox.ts";
-import { idempotentRequest, runOnce, storeResponse } from "../idempotency/run-once.ts";
+import { idempotentRequest, runOnce } from "../idempotency/run-once.ts";
 import { newId } from "../values/ids.ts";
 import { Problem } from "../platform/problem.ts";
 import { closeAlerts } from "../shifts/activity/alerts.ts";
@@ -19,7 +19,14 @@ import {
   shiftRequired,
 } from "../shifts/desk/shift-policy.ts";
 import { saleStatements, assertInStock, assertTotalInRange, SALE_CONSTRAINTS } from "./sale-statements.ts";
-import { saleJson, markDaysDirty, returningSale, saleOf, type SaleBody } from "./record.ts";
+import {
+  saleJson,
+  markDaysDirty,
+  returningSale,
+  saleOf,
+  type SaleBody,
+  storeSaleResponse,
+} from "./record.ts";
 import { type NewSale, Sale } from "./schema.ts";
 
 type SaleInput = z.infer<typeof NewSale>;
@@ -62,11 +69,7 @@ export async function sell(
         closeAlerts(tenantId, openShiftId(tenantId, ctx.actor.id), ctx.now.toISOString(), "idle"),
         ...markDaysDirty(tenantId, sql`${JSON.stringify([day])}`),
         completed,
-        ...storeResponse(
-          ctx.now,
-          request,
-          sql`(SELECT payload FROM events WHERE tenant_id = ${tenantId} AND id = ${eventId})`,
-        ),
+        ...storeSaleResponse(ctx, request, eventId),
       ]);
       return saleOf(done, completed);
     } catch (error) {

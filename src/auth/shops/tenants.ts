@@ -13,7 +13,7 @@ import { passwordFingerprint } from "../login/passwords.ts";
 import { type NewTenant, TenantMade } from "./schema.ts";
 import { newUser } from "../accounts/users.ts";
 
-const tenantRow = z.object({
+export const tenantRow = z.object({
   id: z.string(),
   slug: z.string(),
   name: z.string(),
