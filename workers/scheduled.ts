@@ -47,6 +47,9 @@ const triggers: Record<string, Trigger> = {
   },
 };
 
+/** The cron expressions that have jobs. */
+export const CRONS = Object.keys(triggers);
+
 /** Runs all jobs of the trigger even when one fails, and records a complete run. @throws the first failure */
 export async function scheduled(event: ScheduledController, env: Env, ctx: ExecutionContext): Promise<void> {
   const trigger = triggers[event.cron];

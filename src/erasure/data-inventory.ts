@@ -63,7 +63,7 @@ const declared: Record<string, ErasureStep> = Object.assign(
   ...domains.map(({ steps }) => steps),
 );
 
-// An erasure in progress resumes by step name, so a new step goes to the end.
+// An erasure in progress resumes by step name: a step inserted before others must be safe to skip.
 const ORDER = ["own", "responses", "sales", "shifts", "events", "bought", "rejects"];
 
 const position = (name: string): number => {

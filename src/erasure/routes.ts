@@ -16,7 +16,7 @@ const tags = ["Shops and accounts"];
 
 const description =
   "E-mail, names, preferences, favorites, wishlist and cart are deleted at once and all sessions end. Addresses and devices in older " +
-  "documents follow within minutes, in the lake with the next night. Sales, shifts and the audit log stay, by id. Refused (409) with " +
+  "documents follow within minutes, in the lake by the next nightly build. Sales, shifts and the audit log stay, by id. Refused (409) with " +
   "an open shift or a pending purchase. The e-mail can be registered again.";
 
 erasureRoutes.openapi(

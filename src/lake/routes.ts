@@ -92,7 +92,7 @@ lakeRoutes.openapi(
     method: "post",
     path: "/lake/run",
     operationId: "runLake",
-    summary: "Build the past days that have changed now",
+    summary: "Rebuild changed past days now",
     tags,
     responses: { 202: jsonResponse("Queued; see GET /lake/status", LakeQueued) },
   }),

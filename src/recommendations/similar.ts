@@ -45,7 +45,7 @@ const selectSharing = (ctx: Ctx, id: string, column: string): SQL => {
     ORDER BY id DESC LIMIT ${MAX_CANDIDATES})`;
 };
 
-// A shared series outweighs a shared author, and that a shared category; among equals the best seller comes first.
+// A series match outweighs an author match, which outweighs a category match; among equals the best seller comes first.
 const selectSimilar = (ctx: Ctx, id: string, limit: number): SQL => sql`
   SELECT ${productColumns}, 0 AS score,
     CASE WHEN similarity >= 4 THEN 'same_series' WHEN similarity >= 2 THEN 'same_author' ELSE 'same_category' END AS reason

@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { countAddress } from "../../src/quota/address.ts";
 import { MAX_IMPORT_ATTEMPTS } from "../../workers/queue.ts";
+import { CRONS } from "../../workers/scheduled.ts";
 
 const consumerShape = z.object({
   queue: z.string(),
@@ -58,6 +59,7 @@ function localNames(name: string, { queues }: Deployment) {
 describe.each(all)("the configuration of %s", (name, deployment) => {
   it("fires the crons that npm run dev fires and workers/scheduled.ts has jobs for", () => {
     expect(deployment.triggers.crons).toEqual(env.LOCAL_CRONS);
+    expect(deployment.triggers.crons.toSorted()).toEqual(CRONS.toSorted());
     expect(deployment.triggers.crons.length).toBeGreaterThan(0);
   });
 

@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+import { app } from "../../src/app.ts";
+import { openApiDocument } from "../../src/http/openapi.ts";
+
+// What a summary may begin with. A new verb is added here on purpose, so that "My account" or "The sales" cannot return.
+const VERBS = new Set(
+  "Add Build Buy Cancel Change Check Close Confirm Correct Create Delete Download Empty End Erase Exchange Get Give Hide Import Join List Open Pay Rank Rebuild Receive Recommend Record Refund Register Remove Replace Search Sell Send Set Sign Start Suggest Summarise Upload".split(
+    " ",
+  ),
+);
+
+const summaries = Object.values(openApiDocument(app).paths ?? {}).flatMap((operations) =>
+  Object.values(operations).map((operation) => String(operation.summary)),
+);
+
+describe("the summary of an operation", () => {
+  it("starts with a verb", () => {
+    expect(summaries.filter((summary) => !VERBS.has(summary.split(/\W/, 1)[0] ?? ""))).toEqual([]);
+  });
+
+  it("is unique", () => {
+    expect(summaries.filter((summary, index) => summaries.indexOf(summary) !== index)).toEqual([]);
+  });
+});
