@@ -164,7 +164,7 @@ loginRoutes.openapi(
     operationId: "setPassword",
     summary: "Set a new password for an EMPLOYEE or ADMIN",
     description:
-      "Ends all logins of the account. Passwords of customers, of accounts that registered themselves, and your own password cannot be set here: 403. Change it by POST /auth/password.",
+      "Ends all logins of the account. Passwords of customers, of accounts that registered themselves, and your own password cannot be set here: 403. Change it with PUT /auth/password.",
     tags,
     request: { params, body: jsonBody(NewPassword) },
     responses: { 204: { description: "Set" }, ...problemResponses(404, 409, 429) },
