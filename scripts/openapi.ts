@@ -1,5 +1,5 @@
 // npm run openapi: writes the OpenAPI document to openapi.json, with which test/http/contract.test.ts compares what is served.
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { app } from "../src/app.ts";
 import { openApiDocument } from "../src/http/openapi.ts";
@@ -9,6 +9,9 @@ import { openApiText } from "./openapi/text.ts";
 const usage = "npm run openapi\n\nWrites the OpenAPI document of this version to openapi.json.";
 
 await runCommand({ usage }, () => {
-  writeFileSync(join(import.meta.dirname, "..", "openapi.json"), openApiText(openApiDocument(app)));
-  console.log("openapi.json is up to date.");
+  const file = join(import.meta.dirname, "..", "openapi.json");
+  const text = openApiText(openApiDocument(app));
+  const isCurrent = readFileSync(file, "utf8") === text;
+  if (!isCurrent) writeFileSync(file, text);
+  console.log(isCurrent ? "openapi.json is unchanged." : "openapi.json is rewritten: review its diff.");
 });

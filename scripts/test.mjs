@@ -9,8 +9,9 @@ import { runTool } from "./tools.mjs";
 
 const usage = `npm test
 
-Runs every check: format, lint, unused code, types, tests, and a dry run of a deployment. The last line is the result:
-N passed, N failed. For one file: npx vitest run test/sales/atomic.test.ts`;
+Runs every check: format, lint, unused code, types, tests, a server killed under load, backup and restore, SQL over the
+lake, the documentation's sessions, and a dry run of a deployment. The last line is the result: N passed, N failed.
+For one file: npx vitest run test/sales/sell.test.ts`;
 
 const RESULTS = "results.json";
 
