@@ -1,4 +1,4 @@
-// npm run openapi: writes the OpenAPI document to openapi.json, with which test/http/contract.test.ts compares what is served.
+// npm run openapi: writes the OpenAPI document to openapi.json, which test/http/contract.test.ts compares with the served document.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { app } from "../src/app.ts";
