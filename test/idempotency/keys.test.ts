@@ -101,7 +101,7 @@ describe("a request that failed", () => {
     expect(await salesOf(shop)).toBe(1);
   });
 
-  it("does not use it up for another body either", async () => {
+  it("does not use up its key for another body either", async () => {
     const shop = await newShop();
     const token = shop.admin.token;
     await newProduct(shop, { sku: "taken" });

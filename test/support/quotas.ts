@@ -9,7 +9,7 @@ export const quotasOf = (tenant: number, user: number): Partial<Env> => {
   return { QUOTA_PLANS: JSON.stringify({ trial: { tenant: 1, user: 1 }, standard: few, large: few }) };
 };
 
-/** Advances the clock of this isolate, which then stands still until `vi.useRealTimers()`. */
+/** Advances the clock of this isolate and stops it until `vi.useRealTimers()`. */
 export function pass(seconds: number): void {
   const now = Date.now();
   vi.useFakeTimers({ toFake: ["Date"], now: now + seconds * 1000 });

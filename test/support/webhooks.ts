@@ -1,4 +1,4 @@
-// Endpoints of a shop, what their receiver has seen, and attempts that are made at once.
+// Endpoints of a shop, the requests of their receiver, and parallel attempts.
 import { inject } from "vitest";
 import { z } from "zod";
 import { attemptDelivery } from "../../src/webhooks/attempt.ts";
@@ -31,7 +31,7 @@ export const seenBy = async ({ key }: Pick<Endpoint, "key">) =>
 export const deliveriesOf = async (shop: Shop, { id }: Endpoint) =>
   (await call("GET", `${API}/webhooks/${id}/deliveries`, { token: shop.admin.token })).body.data;
 
-/** Stores an event that no queue hears of; answers the job of its delivery to this endpoint. */
+/** Stores an event without sending it to a queue; returns the job of its delivery to this endpoint. */
 export async function newDelivery(
   shop: Shop,
   { id }: Endpoint,

@@ -24,7 +24,7 @@ async function newKey(kid: string) {
 
 const me = (token: string) => call("GET", `${API}/auth/me`, { token });
 
-/** A token of somebody, with other claims or another header. */
+/** A token with some other claims or header fields. */
 async function forge(
   token: string,
   claims: Record<string, unknown> = {},

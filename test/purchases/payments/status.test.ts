@@ -127,7 +127,7 @@ describe("a pending purchase", () => {
     expect(await count("SELECT stock n FROM products WHERE id = ?", book.id)).toBe(10);
   });
 
-  it("is cancelled and confirmed in two round trips, besides the sign-in check", async () => {
+  it("is cancelled and confirmed in two round trips in addition to the sign-in check", async () => {
     const { buyer, book, shop, id } = await pendingPurchase();
     expect(costOf(await confirm(shop, id)).queries).toBe(3);
     const { body } = await buyOne(buyer.token, book.id);

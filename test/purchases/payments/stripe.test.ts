@@ -190,7 +190,7 @@ describe("a webhook of Stripe about a successful payment", () => {
     expect(await paymentsOf(id)).toMatchObject([{ amount, currency, status: "refund_due" }]);
   });
 
-  it("about a payment that is not ours changes nothing, and is accepted", async () => {
+  it("about a payment that the shop does not know changes nothing, and is accepted", async () => {
     const { shop, id, intent } = await pendingPurchase();
     const other = await bookshop();
     for (const event of [
@@ -286,7 +286,7 @@ describe("a purchase that is cancelled", () => {
   });
 });
 
-it("Stripe without its secrets is no silent failure: the purchase stands, and the webhook answers 503", async () => {
+it("Stripe without its secrets: the purchase is stored, and the webhook answers 503", async () => {
   const { buyer, book } = await bookshop();
   await putInCart(buyer.token, book.id);
   const response = await callWith({ PAYMENT_PROVIDER: "stripe" }, "POST", `${API}/purchases/checkout`, {
