@@ -213,10 +213,10 @@ describe("a committed sale", () => {
       headers: { "idempotency-key": "k" },
       json: { items: [{ product_id: id, quantity: 2 }] },
     };
-    const made = await callWith({}, "POST", `${API}/sales`, sent);
+    const committed = await callWith({}, "POST", `${API}/sales`, sent);
     const { db } = failingDb(env.DB, 3, CONNECTION_LOST);
     const again = await callWith({ DB: db }, "POST", `${API}/sales`, sent);
-    expect([again.status, again.text]).toEqual([201, made.text]);
+    expect([again.status, again.text]).toEqual([201, committed.text]);
     expect(await count("SELECT stock n FROM products WHERE tenant_id = ?", shop.tenant.id)).toBe(3);
   });
 });

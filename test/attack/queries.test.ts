@@ -184,7 +184,7 @@ describe("a zone", () => {
   );
 });
 
-/** Adds two rows to each list that has fewer. */
+/** Adds rows so that each list has at least two. */
 async function fillShortLists(): Promise<void> {
   const { token } = shop.admin;
   for (const { id } of [await newProduct(shop), await newProduct(shop)]) {

@@ -60,7 +60,7 @@ type Segment = string | number;
 /** A field of a body, with its path from the root. */
 export type Field = { path: Segment[]; name: string; schema: Schema };
 
-/** All fields of a body, including objects and arrays; of an array the first element. */
+/** All fields of a body, including objects, arrays and the first element of each array. */
 export function fieldsOf(given: unknown, path: Segment[] = []): Field[] {
   const schema = resolved(given);
   const name = path.findLast((segment) => typeof segment === "string") ?? "";

@@ -195,7 +195,7 @@ describe("a rejected checkout changes nothing", () => {
     ["#/shipping_address/lines/0", { shipping_address: { ...address, lines: ["\u202e"] } }],
     ["#/shipping_address/name", { shipping_address: { ...address, name: " " } }],
     ["#/shipping_address/zip", { shipping_address: { ...address, zip: "1" } }],
-  ])("where %s is wrong: %j", async (pointer, json) => {
+  ])("if %s is invalid: %j", async (pointer, json) => {
     const { shop, buyer, book } = await bookshop();
     await putInCart(buyer.token, book.id);
     const { status, body } = await checkOut(buyer.token, json);

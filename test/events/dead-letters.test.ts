@@ -19,7 +19,7 @@ describe("the queue of dead events", () => {
     const ref = await storeEvent(shop);
     const odd = { tenant_id: shop.tenant.id, event_id: 5, more: ["x"] };
     for (let twice = 0; twice < 2; twice += 1) await consume("events-dead", [ref, odd, "no shop at all"]);
-    // The event was in the queue twice, and both messages died.
+    // The event was in the queue twice, and both messages became dead letters.
     await consume("staging-events-dead", [null, null, null, ref]);
     const letters = await list(shop);
     expect(letters.map((letter: { body: unknown }) => letter.body)).toEqual(

@@ -216,7 +216,7 @@ describe("the service is degraded while", () => {
       await change("UPDATE lake_days SET asked_at = ? WHERE asked_at IS NOT NULL", OLD);
     };
     await queueBuild(new Date());
-    // Today is not over.
+    // The current day is not built yet.
     expect(await lateJobs()).toEqual({});
     await queueBuild(later());
     expect((await lateJobs())["unbuilt_lake_seconds"]).toBeGreaterThan(6 * 3600);

@@ -50,8 +50,12 @@ describe.each(creations)("%s under an Idempotency-Key", (_, creation) => {
     const after = async (): Promise<void> => {
       if ((await creation.count(shop, json)) > 0) throw new Error("D1_ERROR: Network connection lost.");
     };
-    const lost = await callWith({ DB: tappedDb(env.DB, { after }) }, "POST", path, { token, json, headers });
-    expect([201, 503]).toContain(lost.status);
+    const failed = await callWith({ DB: tappedDb(env.DB, { after }) }, "POST", path, {
+      token,
+      json,
+      headers,
+    });
+    expect([201, 503]).toContain(failed.status);
     expect(await creation.count(shop, json)).toBe(1);
     const again = await call("POST", path, { token, json, headers });
     expect(again.status).toBe(201);

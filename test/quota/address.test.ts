@@ -101,7 +101,7 @@ describe("the quota of an address", () => {
     expect(limit).not.toHaveBeenCalled();
     await inSequence(13, () => send("12000", "192.0.2.5"));
     expect(limit).toHaveBeenCalledTimes(2);
-    // A thousand units are never less than the quota.
+    // A thousand units always suffice for the quota.
     limit.mockClear();
     await inSequence(4, () => send("1500", "192.0.2.7"));
     expect(limit).toHaveBeenCalledTimes(2);

@@ -48,7 +48,7 @@ describe("a counted request", () => {
     const answers = await inSequence(128, () => peek({}, shop.admin));
     expect(take.mock.calls.map(([requests]) => requests[0]?.max)).toEqual([1, 1, 2, 4, 8, 16, 32, 64]);
     for (const answer of answers) expect(costOf(answer).queries).toBe(2);
-    // Nothing is held of a new minute.
+    // In a new minute the isolate has no lease yet.
     pass(61);
     take.mockClear();
     await inSequence(3, () => peek({}, shop.admin));

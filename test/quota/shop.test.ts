@@ -47,7 +47,7 @@ describe("a shop's quota", () => {
     const few = quotasOf(40, 30);
     const people = [shop.admin, seller, shop.tenant];
     const answers = await Promise.all(
-      people.flatMap((who) => Array.from({ length: 20 }, () => peek(few, who))),
+      people.flatMap((caller) => Array.from({ length: 20 }, () => peek(few, caller))),
     );
     expect(tally(answers)).toEqual({ 200: 40, 429: 20 });
   });
@@ -148,7 +148,7 @@ describe("a user's quota", () => {
     const answers = await inSequence(3, () => read(other));
     expect(tally(answers)).toEqual({ 200: 2, 429: 1 });
     expect(quotaState(answers[0] ?? { headers: new Headers() }, "user")).toBeUndefined();
-    // The user's shop has three remaining, for others.
+    // The user's shop has three requests left, for other callers.
     expect(quotaState(await peek(few, own.tenant), "tenant")?.remaining).toBe(2);
   });
 
@@ -202,8 +202,8 @@ describe("the quota of readers and customers", () => {
     const few = quotasOf(4, 4);
     await inSequence(3, () => peek(few, shop.tenant));
     const take = vi.spyOn(TenantQuota.prototype, "take");
-    for (const who of [shop.tenant, customer]) {
-      const answer = await peek(few, who);
+    for (const caller of [shop.tenant, customer]) {
+      const answer = await peek(few, caller);
       expect([answer.status, costOf(answer).queries]).toEqual([429, 0]);
     }
     expect(take).not.toHaveBeenCalled();

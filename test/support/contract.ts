@@ -62,7 +62,7 @@ export function operationOf(method: string, path: string): Operation | undefined
 
 const validators = new Map<string, Validator>();
 
-// To construct a validator takes much longer than to validate, and most operations share the schemas of problems.
+// Creating a validator takes much longer than validating, and most operations share the schemas of problems.
 function validatorOf(schema: Record<string, unknown>): Validator {
   const key = JSON.stringify(schema);
   const known = validators.get(key);

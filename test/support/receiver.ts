@@ -1,5 +1,5 @@
 // A receiver of webhooks in Node. POST /KEY/PLAN answers one step of the plan per request and then repeats the last;
-// GET /KEY lists the requests. A step is a status, "hang" (no response) or "flood" (a response without an end).
+// GET /KEY lists the requests. A step is a status, "hang" (no response) or "flood" (an endless response).
 import { createServer, type ServerResponse } from "node:http";
 import type { TestProject } from "vitest/node";
 

@@ -12,7 +12,7 @@ import { base, type Shop } from "./shops.ts";
 
 export type Endpoint = { id: string; secret: string; key: string };
 
-/** Registers an endpoint at the receiver, which answers by this plan. */
+/** Registers an endpoint at the receiver, which answers according to the plan. */
 export async function newEndpoint(shop: Shop, plan = "200", types = ["*"]): Promise<Endpoint> {
   const key = newId();
   const { body } = await call("POST", `${API}/webhooks`, {
@@ -24,7 +24,7 @@ export async function newEndpoint(shop: Shop, plan = "200", types = ["*"]): Prom
 
 const seenList = z.array(z.object({ headers: z.record(z.string(), z.string()), body: z.string() }));
 
-/** The requests that came to an endpoint, in their order; `key` names another path of the receiver. */
+/** The requests that an endpoint has received, in order; `key` names another path of the receiver. */
 export const seenBy = async ({ key }: Pick<Endpoint, "key">) =>
   seenList.parse(await (await fetch(`${inject("receiver")}/${key}`)).json());
 
@@ -40,7 +40,7 @@ export async function newDelivery(
   return { ...(await storeEvent(shop, made)), kind: "webhook-delivery", endpoint_id: id, attempts: 0 };
 }
 
-/** Makes the attempt of a job at this time; answers what it has sent to the queue. */
+/** Attempts the delivery of a job at this time; returns the messages that it sent to the queue. */
 export async function attempt(job: unknown, now = new Date()): Promise<unknown[]> {
   const { ctx, sent } = recording(base(now), "WEBHOOKS");
   await attemptDelivery(ctx, DeliveryJob.parse(job));

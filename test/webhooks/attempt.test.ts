@@ -347,7 +347,7 @@ describe("the events of one sale", () => {
     const [again] = await attempt(sold);
     expect(await attempt(back)).toEqual([]);
     expect((await seenBy(endpoint)).length).toBe(1);
-    // The end of the first sends the second.
+    // The end of the first attempt sends the second.
     expect(await attempt(again, after(5000))).toEqual([back]);
     await attempt(back, after(5000));
     const types = (await seenBy(endpoint)).map(({ body }) => JSON.parse(body).type);

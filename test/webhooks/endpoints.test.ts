@@ -21,9 +21,11 @@ describe("registering an endpoint", () => {
   it("returns a secret that no other response contains", async () => {
     const shop = await newShop();
     const { token } = shop.admin;
-    const made = await register(shop, { event_types: ["sale.refunded", "sale.completed", "sale.refunded"] });
-    expect(made.status).toBe(201);
-    const { secret, ...endpoint } = made.body;
+    const created = await register(shop, {
+      event_types: ["sale.refunded", "sale.completed", "sale.refunded"],
+    });
+    expect(created.status).toBe(201);
+    const { secret, ...endpoint } = created.body;
     expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     expect(endpoint.event_types).toEqual(["sale.completed", "sale.refunded"]);
     const one = await call("GET", path(`/${endpoint.id}`), { token });
@@ -92,8 +94,11 @@ describe("an event of a shop", () => {
     await call("PATCH", path(`/${off.id}`), { token: shop.admin.token, json: { is_enabled: false } });
     await newEndpoint(other);
     const { event_id } = await storeEvent(shop);
-    const made = await rowsOf("SELECT endpoint_id FROM webhook_deliveries WHERE event_id = ?", event_id);
-    expect(new Set(made.map((row) => row["endpoint_id"]))).toEqual(new Set([wants.id, all.id]));
+    const deliveries = await rowsOf(
+      "SELECT endpoint_id FROM webhook_deliveries WHERE event_id = ?",
+      event_id,
+    );
+    expect(new Set(deliveries.map((row) => row["endpoint_id"]))).toEqual(new Set([wants.id, all.id]));
     expect(await deliveriesOf(shop, not)).toEqual([]);
   });
 
@@ -183,12 +188,12 @@ describe("a rotated secret", () => {
       const request = (await seenBy(endpoint)).at(-1);
       if (!request) throw new Error("nothing came");
       const { headers, body } = request;
-      const ours = headers["webhook-signature"]?.split(" ") ?? [];
+      const signatures = headers["webhook-signature"]?.split(" ") ?? [];
       const at = new Date(Number(headers["webhook-timestamp"]) * 1000);
       const valid = [endpoint.secret, first.secret, second.secret].filter((secret) =>
-        ours.includes(new Webhook(secret).sign(headers["webhook-id"] ?? "", at, body)),
+        signatures.includes(new Webhook(secret).sign(headers["webhook-id"] ?? "", at, body)),
       );
-      expect(ours.length).toBe(valid.length);
+      expect(signatures.length).toBe(valid.length);
       return valid;
     };
     expect(await signers(new Date())).toEqual([endpoint.secret, first.secret, second.secret]);

@@ -124,7 +124,7 @@ describe("the counter", () => {
     const counter = gate("alarm");
     await counter.count(1);
     expect(await counter.count(1)).toBeGreaterThanOrEqual(1);
-    // An alarm that comes too early leaves the minute that is running.
+    // An early alarm does not clear the current minute.
     expect(await runDurableObjectAlarm(counter)).toBe(true);
     expect(await counter.count(1)).toBeGreaterThanOrEqual(1);
     await runInDurableObject(counter, (_, state) => state.storage.kv.put("window", { start: 0, count: 1 }));

@@ -206,13 +206,13 @@ describe("the nightly job", () => {
     const old = await newLogin(new Date(now - 31 * DAY_MS));
     const young = await newLogin(new Date(now - 29 * DAY_MS));
     await deleteExpiredSessions(base(new Date(now)));
-    const kept = (login: { person: Person; refreshToken: string }) =>
+    const sessionsOf = (login: { person: Person; refreshToken: string }) =>
       count(
         "SELECT count(*) n FROM auth_sessions WHERE user_id = ? AND family = ?",
         login.person.id,
         login.refreshToken.split(".")[1],
       );
-    expect(await kept(old)).toBe(0);
-    expect(await kept(young)).toBe(1);
+    expect(await sessionsOf(old)).toBe(0);
+    expect(await sessionsOf(young)).toBe(1);
   });
 });

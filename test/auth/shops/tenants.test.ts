@@ -33,9 +33,9 @@ const usersOf = (slug: string) =>
 describe("opening a shop", () => {
   it("creates the shop and its first ADMIN, who can sign in and sell", async () => {
     const shop = shopOf();
-    const made = await open(shop);
-    expect(made.status).toBe(201);
-    const { tenant, user } = made.body;
+    const opened = await open(shop);
+    expect(opened.status).toBe(201);
+    const { tenant, user } = opened.body;
     expect(tenant).toMatchObject({
       slug: shop.slug,
       name: "Librer\u00eda Sol",

@@ -1,5 +1,5 @@
-// An object that is reset, or whose D1 fails, in the middle of a step: the request is carried out once, the caller gets its
-// result, and the person can go on.
+// The object is reset, or D1 fails, in the middle of a step: the request takes effect once, the caller gets its result, and the person
+// can continue.
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../../src/values/ids.ts";
