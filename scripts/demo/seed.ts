@@ -23,7 +23,7 @@ async function signIn(url: string, email: string, password: string): Promise<Cal
 
 async function openShop(url: string): Promise<Caller> {
   const [first] = demoStaff();
-  if (!first) throw new Error("the demo shop has no staff");
+  if (!first) throw new Error("The demo shop has no staff.");
   const { role: _, ...admin } = first;
   const existing = await signIn(url, admin.email, admin.password);
   if (existing) return existing;

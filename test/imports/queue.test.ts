@@ -95,7 +95,7 @@ describe("a message of an import", () => {
       before: () => {
         batches += 1;
         // A chunk is looked up, stored and indexed, so this is the second chunk.
-        if (batches === 4) throw new Error("D1 is away");
+        if (batches === 4) throw new Error("D1 is unavailable");
       },
     });
     const { queue: IMPORTS, sent } = recordingQueue();

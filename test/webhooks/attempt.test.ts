@@ -42,7 +42,7 @@ describe("a delivery", () => {
     });
     expect(await attempt(job)).toEqual([]);
     const [request] = await seenBy(endpoint);
-    if (!request) throw new Error("nothing came");
+    if (!request) throw new Error("The receiver got no request.");
     const { headers, body } = request;
     expect(headers["webhook-id"]).toBe(`msg_${job.event_id}`);
     expect(headers["content-type"]).toBe("application/json");

@@ -186,7 +186,7 @@ describe("a rotated secret", () => {
     const signers = async (now: Date) => {
       await attempt(await newDelivery(shop, endpoint, { now }), now);
       const request = (await seenBy(endpoint)).at(-1);
-      if (!request) throw new Error("nothing came");
+      if (!request) throw new Error("The receiver got no request.");
       const { headers, body } = request;
       const signatures = headers["webhook-signature"]?.split(" ") ?? [];
       const at = new Date(Number(headers["webhook-timestamp"]) * 1000);
