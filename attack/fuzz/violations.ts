@@ -1,5 +1,5 @@
 // A response violates the contract if its status is 500 or more, if the document does not declare it, or if it accepts an invalid request.
-import { breach, operationOf } from "../../test/support/contract.ts";
+import { contractViolation, operationOf } from "../../test/support/contract.ts";
 import { isObject, type Plan } from "./requests.ts";
 
 /** HEAD must answer as GET declares; without a GET it must be refused. */
@@ -12,7 +12,7 @@ function headViolation(path: string, response: Response): string | null {
   const missing = Object.entries(declared.headers ?? {}).find(
     ([name, { required }]) => required && !headers.has(name),
   );
-  return missing ? `HEAD ${operation.path} lacks the header ${missing[0]}` : null;
+  return missing ? `HEAD ${operation.path} has no header ${missing[0]}` : null;
 }
 
 function optionsViolation(method: string, { status, headers }: Response): string | null {
@@ -39,5 +39,5 @@ export function findViolation(
     return mutation.method === "HEAD"
       ? headViolation(path, response)
       : optionsViolation(operation.method, response);
-  return breach(operation.method, path, response, text);
+  return contractViolation(operation.method, path, response, text);
 }

@@ -6,7 +6,7 @@ import { between, count, failureOf, rowsOf } from "../support/d1.ts";
 import { onShift } from "../support/desk.ts";
 import { bookshop, buyOne, checkOut, confirm, putInCart } from "../support/purchases.ts";
 import { newPerson, newShop, PASSWORD, sellOne, type Person, type Shop } from "../support/shops.ts";
-import { tally } from "../support/tally.ts";
+import { countByStatus } from "../support/count-by-status.ts";
 
 const me = (token: string) => call("GET", `${API}/auth/me`, { token });
 
@@ -64,7 +64,7 @@ describe("erasing my account", () => {
   it("requires the password, and a wrong one counts as a failed login", async () => {
     const { shop, buyer } = await bookshop();
     const wrong = await Promise.all(Array.from({ length: 5 }, () => eraseMe(buyer.token, "wrong")));
-    expect(tally(wrong)).toEqual({ 401: 5 });
+    expect(countByStatus(wrong)).toEqual({ 401: 5 });
     expect((await eraseMe(buyer.token)).status).toBe(429);
     expect((await signIn(shop, buyer.email)).status).toBe(429);
     expect((await accountOf(buyer))?.["erased_at"]).toBeNull();

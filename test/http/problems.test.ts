@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { API, call } from "../support/client.ts";
-import { brokenDb } from "../support/broken.ts";
+import { brokenDb } from "../support/failing-bindings.ts";
 import { newProduct, newShop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
 

@@ -22,11 +22,11 @@ export async function newEndpoint(shop: Shop, plan = "200", types = ["*"]): Prom
   return { id: body.id, secret: body.secret, key };
 }
 
-const seenList = z.array(z.object({ headers: z.record(z.string(), z.string()), body: z.string() }));
+const receivedRequests = z.array(z.object({ headers: z.record(z.string(), z.string()), body: z.string() }));
 
 /** The requests that an endpoint has received, in order; `key` names another path of the receiver. */
-export const seenBy = async ({ key }: Pick<Endpoint, "key">) =>
-  seenList.parse(await (await fetch(`${inject("receiver")}/${key}`)).json());
+export const requestsTo = async ({ key }: Pick<Endpoint, "key">) =>
+  receivedRequests.parse(await (await fetch(`${inject("receiver")}/${key}`)).json());
 
 export const deliveriesOf = async (shop: Shop, { id }: Endpoint) =>
   (await call("GET", `${API}/webhooks/${id}/deliveries`, { token: shop.admin.token })).body.data;

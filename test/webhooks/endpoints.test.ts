@@ -8,7 +8,14 @@ import { storeEvent } from "../support/events.ts";
 import { recording, until } from "../support/queues.ts";
 import { base, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
-import { attempt, deliveriesOf, newDelivery, newEndpoint, seenBy, storedOf } from "../support/webhooks.ts";
+import {
+  attempt,
+  deliveriesOf,
+  newDelivery,
+  newEndpoint,
+  requestsTo,
+  storedOf,
+} from "../support/webhooks.ts";
 
 const path = (rest = ""): string => `${API}/webhooks${rest}`;
 
@@ -135,7 +142,7 @@ describe("an event of a shop", () => {
     const { id } = await newProduct(shop);
     const sale = await sellOne(shop.admin.token, id, 2);
     await until(async () => (await deliveriesOf(shop, endpoint))[0]?.status === "delivered");
-    const [request] = await seenBy(endpoint);
+    const [request] = await requestsTo(endpoint);
     const received = new Webhook(endpoint.secret).verify(request?.body ?? "", request?.headers ?? {});
     expect(received).toEqual({ type: "sale.completed", timestamp: sale.body.created_at, data: sale.body });
   });
@@ -149,7 +156,7 @@ describe("a test", () => {
     expect(answer.status).toBe(202);
     expect(answer.body).toMatchObject({ type: "webhook.ping", status: "pending", attempts: 0 });
     await until(async () => (await deliveriesOf(shop, endpoint))[0]?.status === "delivered");
-    const [request] = await seenBy(endpoint);
+    const [request] = await requestsTo(endpoint);
     expect(JSON.parse(request?.body ?? "").data).toEqual({ id: answer.body.id, endpoint_id: endpoint.id });
     expect(await deliveriesOf(shop, other)).toEqual([]);
   });
@@ -185,7 +192,7 @@ describe("a rotated secret", () => {
     expect(Date.parse(first.old_until)).toBeGreaterThan(Date.now() + 86_300_000);
     const signers = async (now: Date) => {
       await attempt(await newDelivery(shop, endpoint, { now }), now);
-      const request = (await seenBy(endpoint)).at(-1);
+      const request = (await requestsTo(endpoint)).at(-1);
       if (!request) throw new Error("The receiver got no request.");
       const { headers, body } = request;
       const signatures = headers["webhook-signature"]?.split(" ") ?? [];
@@ -212,7 +219,7 @@ describe("a replay", () => {
     });
     expect([answer.status, answer.body.status, answer.body.attempts]).toEqual([202, "pending", 0]);
     await until(async () => (await deliveriesOf(shop, endpoint))[0]?.status === "delivered");
-    const ids = (await seenBy(endpoint)).map(({ headers }) => headers["webhook-id"]);
+    const ids = (await requestsTo(endpoint)).map(({ headers }) => headers["webhook-id"]);
     expect(ids).toEqual([`msg_${job.event_id}`, `msg_${job.event_id}`]);
   });
 
@@ -262,7 +269,7 @@ describe("the log of an endpoint", () => {
     expect((await call("GET", path(`/${endpoint.id}/deliveries`), { token })).status).toBe(404);
     expect((await call("DELETE", path(`/${endpoint.id}`), { token })).status).toBe(404);
     await attempt(job);
-    expect(await seenBy(endpoint)).toEqual([]);
+    expect(await requestsTo(endpoint)).toEqual([]);
     expect(await storedOf(job)).toMatchObject({ status: "failed", last_error: "the webhook was deleted" });
     const { ctx, sent } = recording(base(new Date(Date.now() + 86_400_000)), "WEBHOOKS");
     await sendLateDeliveries(ctx);

@@ -2,13 +2,13 @@ import { createExecutionContext, createScheduledController, waitOnExecutionConte
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { scheduled } from "../../workers/scheduled.ts";
-import { refusing } from "../support/broken.ts";
+import { rejectingBinding } from "../support/failing-bindings.ts";
 import { change } from "../support/change.ts";
 import { count } from "../support/d1.ts";
 import { waitForImport, fileOf, storeImport } from "../support/imports.ts";
 import { bookshop, buyOne } from "../support/purchases.ts";
 import { until } from "../support/queues.ts";
-import { pass } from "../support/quotas.ts";
+import { advanceClock } from "../support/quotas.ts";
 import { newProduct, newShop, sellOne } from "../support/shops.ts";
 
 async function run(cron: string, changes: Partial<Env> = {}): Promise<void> {
@@ -53,7 +53,7 @@ describe("the crons of wrangler.toml", () => {
     await change("UPDATE idempotency_keys SET created_at = ?", OLD);
     await change("UPDATE clock_runs SET ended_at = ?", OLD);
     const failure = new Error("R2 is unavailable");
-    await expect(run("30 3 * * *", { FILES: refusing(env.FILES, failure) })).rejects.toThrow(
+    await expect(run("30 3 * * *", { FILES: rejectingBinding(env.FILES, failure) })).rejects.toThrow(
       "R2 is unavailable",
     );
     expect(await count("SELECT count(*) n FROM idempotency_keys")).toBe(0);
@@ -66,7 +66,7 @@ describe("the crons of wrangler.toml", () => {
     const keys = async () => (await env.FILES.list()).objects.map(({ key }) => key);
     await run("30 3 * * *");
     expect(await keys()).toEqual(expect.arrayContaining(orphans));
-    pass(25 * 3600);
+    advanceClock(25 * 3600);
     await run("30 3 * * *");
     for (const key of orphans) expect(await keys()).not.toContain(key);
   });

@@ -4,7 +4,7 @@ import type { Role } from "../../../src/platform/context.ts";
 import { API, call } from "../../support/client.ts";
 import { count, rowsOf } from "../../support/d1.ts";
 import { base, newPerson, newShop, PASSWORD, type Person } from "../../support/shops.ts";
-import { tally } from "../../support/tally.ts";
+import { countByStatus } from "../../support/count-by-status.ts";
 
 const USERS = `${API}/users`;
 
@@ -187,7 +187,7 @@ describe("an e-mail", () => {
     const answers = await Promise.all(
       Array.from({ length: 5 }, () => call("POST", `${API}/auth/register`, { json })),
     );
-    expect(tally(answers)).toEqual({ 201: 1, 409: 4 });
+    expect(countByStatus(answers)).toEqual({ 201: 1, 409: 4 });
     expect(await count("SELECT count(*) n FROM users WHERE tenant_id = ?", tenant.id)).toBe(2);
   });
 

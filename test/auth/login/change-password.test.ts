@@ -5,7 +5,7 @@ import { eraseUser } from "../../../src/erasure/account.ts";
 import { API, call } from "../../support/client.ts";
 import { between, count, failureOf } from "../../support/d1.ts";
 import { base, newPerson, newShop, PASSWORD, type Person, type Shop } from "../../support/shops.ts";
-import { tally } from "../../support/tally.ts";
+import { countByStatus } from "../../support/count-by-status.ts";
 
 const NEXT = "another horse battery";
 
@@ -50,7 +50,7 @@ describe("changing my password", () => {
   it("with a wrong current one counts as a failed login: the sixth attempt in a minute is rejected, and so is a login", async () => {
     const { shop, person } = await newAccount();
     const wrong = await Promise.all(Array.from({ length: 5 }, () => put(person.token, "wrong")));
-    expect(tally(wrong)).toEqual({ 401: 5 });
+    expect(countByStatus(wrong)).toEqual({ 401: 5 });
     const answer = await put(person.token);
     expect([answer.status, answer.body.type]).toEqual([429, "/problems/too-many-attempts"]);
     expect((await signIn(shop, person, PASSWORD)).status).toBe(429);

@@ -4,7 +4,7 @@ import { change } from "../../support/change.ts";
 import { API, call, ORIGIN } from "../../support/client.ts";
 import { count } from "../../support/d1.ts";
 import { base, newPerson, newShop, type Person } from "../../support/shops.ts";
-import { tally } from "../../support/tally.ts";
+import { countByStatus } from "../../support/count-by-status.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -67,7 +67,7 @@ describe("a refresh token", () => {
   it("used twenty times in parallel works once and ends the login", async () => {
     const { refreshToken } = await newLogin();
     const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(refreshToken)));
-    expect(tally(answers)).toEqual({ 200: 1, 401: 19 });
+    expect(countByStatus(answers)).toEqual({ 200: 1, 401: 19 });
     const winner = answers.find((answer) => answer.status === 200);
     expect((await refresh(winner?.body.refresh_token)).status).toBe(401);
     expect((await me(winner?.body.access_token)).status).toBe(401);

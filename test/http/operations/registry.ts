@@ -54,7 +54,7 @@ export const withResource = operations.flatMap((operation) => {
 export const resourceAt = new Map(withResource.map(({ operation, resource }) => [operation.path, resource]));
 
 /** The ids of the operations that answer 503 without this dependency, sorted. */
-export const requiring = (dependency: Dependency): string[] =>
+export const operationsRequiring = (dependency: Dependency): string[] =>
   Object.entries(entries)
     .filter(([, { requires = [] }]) => requires.includes(dependency))
     .map(([operationId]) => operationId)

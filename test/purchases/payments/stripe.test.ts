@@ -17,7 +17,7 @@ import {
   pendingPurchase,
   withStripe,
 } from "../../support/stripe.ts";
-import { tally } from "../../support/tally.ts";
+import { countByStatus } from "../../support/count-by-status.ts";
 import { callWith } from "../../support/variant.ts";
 
 const statusOf = (id: string) =>
@@ -149,7 +149,7 @@ describe("a webhook of Stripe about a successful payment", () => {
     const { shop, buyer, id, intent } = await pendingPurchase();
     const event = eventOf(shop, id, intent);
     const responses = await Promise.all(Array.from({ length: 5 }, () => deliver(event)));
-    expect(tally([...responses, await deliver(event)])).toEqual({ 204: 6 });
+    expect(countByStatus([...responses, await deliver(event)])).toEqual({ 204: 6 });
     expect(await paymentsOf(id)).toEqual([
       { provider: "stripe", provider_ref: intent, amount: 2000, currency: "EUR", status: "received" },
     ]);
@@ -224,7 +224,7 @@ describe("a webhook of Stripe about a successful payment", () => {
     ]);
     const [payment] = due.body.data;
     const refund = () => callWith(withStripe, "POST", `${API}/payments/${payment.id}/refund`, { token });
-    expect(tally(await Promise.all([refund(), refund()]))).toEqual({ 200: 1, 409: 1 });
+    expect(countByStatus(await Promise.all([refund(), refund()]))).toEqual({ 200: 1, 409: 1 });
     expect((await refund()).status).toBe(409);
     const refunds = await stripeRequests(payment.id);
     expect(new Set(refunds.map(({ response }) => response.id)).size).toBe(1);
