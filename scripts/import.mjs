@@ -11,7 +11,7 @@ import { showImport } from "./terminal.mjs";
 
 const usage = `npm run import -- FILE [--url http://localhost:8787] [--shop SLUG] [--email E-MAIL] [--kind sales|products]
 
-FILE is .csv or .csv.gz. The password is read from MOSTRADOR_PASSWORD, or asked for. On a local server the ADMIN of the
+FILE is .csv or .csv.gz. The password is read from MOSTRADOR_PASSWORD, or prompted for. On a local server the ADMIN of the
 demo shop is used unless --shop and --email are given.`;
 
 const options = { ...shopOptions, kind: { type: "string", default: "sales" } };

@@ -11,7 +11,7 @@ npm run lake -- sql "SELECT ..." [--to DIR]   runs DuckDB over the copy: purchas
 npm run lake -- verify [--to DIR]             copies the lake, and compares each day with the shop's sales
 
 DIR is .lake by default. All but sql take [--url http://localhost:8787] [--shop SLUG] [--email E-MAIL] of an ADMIN.
-The password is read from MOSTRADOR_PASSWORD, or asked for. On a local server the ADMIN of the demo shop is used unless
+The password is read from MOSTRADOR_PASSWORD, or prompted for. On a local server the ADMIN of the demo shop is used unless
 --shop and --email are given.`;
 
 const options = { ...shopOptions, to: { type: "string", default: ".lake" } };

@@ -10,8 +10,8 @@ import { askPassword } from "./terminal.mjs";
 const usage = `npm run open-shop -- --slug SLUG --name NAME --email E-MAIL --first-name NAME --last-name NAME
                      [--currency EUR] [--timezone Europe/Madrid] [--env staging|production] [--dry-run]
 
-Opens a shop with its first ADMIN, although SIGNUP is closed. The ADMIN's password is read from MOSTRADOR_PASSWORD, or asked
-for. Without --env the shop is opened in the database of npm run dev; --state names another local one.
+Opens a shop with its first ADMIN, although SIGNUP is closed. The ADMIN's password is read from MOSTRADOR_PASSWORD, or
+prompted for. Without --env the shop is opened in the database of npm run dev; --state names another local one.
 --dry-run  checks the input and prints what would be opened; connects to nothing`;
 
 const options = {
