@@ -1,16 +1,16 @@
-// An unknown e-mail and a wrong password are answered alike, and after as long: otherwise the time tells who has an account.
+// An unknown e-mail and a wrong password get the same answer after the same time. A difference would reveal who has an account.
 import { z } from "zod";
 import type { Workspace } from "../bench/workspace.ts";
 import { median } from "../bench/median.ts";
 import { createAccounts } from "../bench/accounts.ts";
-import { setStage, type Stage } from "./stage.ts";
+import { prepareStage, type Stage } from "./stage.ts";
 
 const TRIES = 40;
-const AIM = 0.15;
+const MAX_DIFFERENCE = 0.15;
 
 const problem = z.looseObject({ type: z.string(), detail: z.string() });
 
-/** One login; its milliseconds and what it was answered. */
+/** Attempts a login with a wrong password; returns its duration in milliseconds and the answer. */
 async function tryLogin({ url }: Stage, email: string): Promise<{ ms: number; answer: string }> {
   const body = JSON.stringify({ tenant: "attack", email, password: "a wrong password" });
   const begin = performance.now();
@@ -25,25 +25,25 @@ async function tryLogin({ url }: Stage, email: string): Promise<{ ms: number; an
   return { ms, answer: `${response.status} ${type} ${detail}` };
 }
 
-/** Answers the medians; throws where they are more than 15 % apart, or the answers differ. */
+/** Returns the median durations; throws if they differ by more than 15 % or the answers are not the same. */
 export async function compareLogins(workspace: Workspace): Promise<string> {
-  const stage = await setStage(workspace, "logins");
-  // Each account once: its failures are limited.
+  const stage = await prepareStage(workspace, "logins");
+  // Failed logins per account are limited, so each account is tried once.
   const people = await createAccounts(stage.runtime, stage.tenant, "CUSTOMER", TRIES);
   const known: number[] = [];
   const unknown: number[] = [];
   const answers = new Set<string>();
   for (const { id } of people) {
-    const right = await tryLogin(stage, id);
-    const wrong = await tryLogin(stage, crypto.randomUUID());
-    known.push(right.ms);
-    unknown.push(wrong.ms);
-    answers.add(right.answer).add(wrong.answer);
+    const knownLogin = await tryLogin(stage, id);
+    const unknownLogin = await tryLogin(stage, crypto.randomUUID());
+    known.push(knownLogin.ms);
+    unknown.push(unknownLogin.ms);
+    answers.add(knownLogin.answer).add(unknownLogin.answer);
   }
-  const [ours, theirs] = [median(known), median(unknown)];
-  const apart = Math.abs(ours - theirs) / Math.min(ours, theirs);
-  const summary = `${TRIES} logins each in turns: wrong password ${ours.toFixed(1)} ms, unknown e-mail ${theirs.toFixed(1)} ms in the median, ${(100 * apart).toFixed(1)} % apart; ${[...answers].join(" and ")}`;
+  const [knownMs, unknownMs] = [median(known), median(unknown)];
+  const difference = Math.abs(knownMs - unknownMs) / Math.min(knownMs, unknownMs);
+  const summary = `${TRIES} alternating logins of each kind: median ${knownMs.toFixed(1)} ms with a wrong password, ${unknownMs.toFixed(1)} ms with an unknown e-mail, a difference of ${(100 * difference).toFixed(1)} %; ${[...answers].join(" and ")}`;
   const isRefused = [...answers].every((answer) => answer.startsWith("401 "));
-  if (apart > AIM || answers.size !== 1 || !isRefused) throw new Error(summary);
+  if (difference > MAX_DIFFERENCE || answers.size !== 1 || !isRefused) throw new Error(summary);
   return summary;
 }

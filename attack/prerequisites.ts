@@ -1,30 +1,30 @@
-// The requests that an operation needs before it, so that it has something to work on.
+// Requests that must come before an operation so that it can succeed.
 import type { Pools } from "./stage.ts";
 
 type Step = { method: string; path: string; json?: (pools: Pools) => unknown };
 
-const start: Step = { method: "POST", path: "/shifts/start", json: () => ({}) };
-const pause: Step = { method: "POST", path: "/shifts/current/breaks/start" };
-const put: Step = {
+const startShift: Step = { method: "POST", path: "/shifts/start", json: () => ({}) };
+const startBreak: Step = { method: "POST", path: "/shifts/current/breaks/start" };
+const addToCart: Step = {
   method: "POST",
   path: "/cart/items",
   json: (pools) => ({ product_id: pools.get("/api/v1/products")?.[0], quantity: 1 }),
 };
 
-/** By operation; who asks is somebody new, and does these steps first. */
+/** The steps by operation id; the caller is a new user who performs them first. */
 export const prerequisites: Record<string, Step[]> = {
-  // Ends his login, or changes him.
+  // No steps, but a new user: these end the caller's session or change the caller.
   logout: [],
   changePassword: [],
   endMyOtherSessions: [],
   eraseMe: [],
   startShift: [],
-  currentShift: [start],
-  joinShift: [start],
-  startBreak: [start],
-  endBreak: [start, pause],
-  endShift: [start],
-  moveCash: [start],
-  takeActivity: [start],
-  checkout: [put],
+  currentShift: [startShift],
+  joinShift: [startShift],
+  startBreak: [startShift],
+  endBreak: [startShift, startBreak],
+  endShift: [startShift],
+  moveCash: [startShift],
+  takeActivity: [startShift],
+  checkout: [addToCart],
 };

@@ -1,4 +1,4 @@
-// The OpenAPI document against Redocly's recommended rules.
+// Checks the OpenAPI document against Redocly's recommended rules.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Workspace } from "../bench/workspace.ts";
@@ -7,7 +7,7 @@ import { fetchPackage, runProgram } from "./tools.ts";
 
 const VERSION = "2.77.0";
 
-/** Answers what Redocly says; throws where it names an error. */
+/** Returns Redocly's output; throws if it reports an error. */
 export async function lintDocument({ folder }: Workspace): Promise<string> {
   await fetchPackage("@redocly/cli", VERSION, folder);
   const document = join(folder, "openapi.json");

@@ -7,7 +7,7 @@ import { compareLogins } from "./logins.ts";
 import { lintDocument } from "./redocly.ts";
 import { testContract } from "./specmatic.ts";
 import { injectSql } from "./sqlmap/run.ts";
-import { Missing } from "./tools.ts";
+import { MissingToolError } from "./tools.ts";
 
 const attacks = new Map([
   ["redocly", lintDocument],
@@ -33,8 +33,8 @@ await runCommand({ usage, positionals: ["name"] }, async ({ positionals: [select
     try {
       await withWorkspace(async (workspace) => print(await attack(workspace)));
     } catch (error) {
-      (error instanceof Missing ? skipped : failed).push(name);
-      print(error instanceof Missing ? `Skipped: ${error.message}` : String(error));
+      (error instanceof MissingToolError ? skipped : failed).push(name);
+      print(error instanceof MissingToolError ? `Skipped: ${error.message}` : String(error));
     }
   }
   const result = failed.length === 0 ? "nothing found" : `FOUND by ${failed.join(", ")}`;

@@ -1,4 +1,4 @@
-// The Worker with two shops that have everything: what is attacked is thrown away afterwards.
+// Starts a Worker with two shops for an attack. One has data for every operation; both are deleted afterwards.
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ import type { Role } from "../src/platform/context.ts";
 import { newId } from "../src/values/ids.ts";
 import { image } from "../test/support/images.ts";
 
-/** Ids by the path under which they are used: what `/api/v1/sales` made can be read under `/api/v1/sales/{id}`. */
+/** Ids by the path before the id: those under `/api/v1/sales` are valid in `/api/v1/sales/{id}`. */
 export type Pools = Map<string, string[]>;
 
 export type Stage = {
@@ -23,21 +23,21 @@ export type Stage = {
   shop: Shop;
   tenant: string;
   people: Record<Role, Account>;
-  /** Account of the other shop. */
+  /** An ADMIN of the other shop. */
   stranger: Account;
   pools: Pools;
 };
 
-const made = z.looseObject({ id: z.string() });
+const created = z.looseObject({ id: z.string() });
 const list = z.object({
   data: z.array(z.looseObject({ id: z.string().optional(), key: z.string().optional() })),
 });
 
-// More than there are operations on one kind of thing.
-const EACH = 12;
+// More than there are operations on one kind of resource, so that each operation can use a resource that no other one changes.
+const PER_KIND = 12;
 const LOGINS = 2;
 
-/** Pools of what has no path: refresh tokens, and addresses that answer webhooks. */
+/** Pools of values that have no path: refresh tokens, and URLs that receive webhooks. */
 export const REFRESH_TOKENS = "refresh tokens";
 export const RECEIVER = "receiver";
 
@@ -47,15 +47,15 @@ export const SALES_CSV = `InvoiceNo,StockCode,Description,Quantity,InvoiceDate,U
 C536379,22633,HAND WARMER,-1,2010-12-03 09:41:00,1.85,17850,France
 `;
 
-/** Sends as somebody; throws where it is refused. */
+/** Sends a request as this user and returns the JSON of its response; throws if the request is refused. */
 export async function requestAs(
   stage: Stage,
-  who: Account,
+  account: Account,
   method: string,
   path: string,
   json?: unknown,
 ): Promise<unknown> {
-  const headers: Record<string, string> = { authorization: `Bearer ${await tokenOf(stage.worker, who)}` };
+  const headers: Record<string, string> = { authorization: `Bearer ${await tokenOf(stage.worker, account)}` };
   if (json !== undefined) headers["content-type"] = "application/json";
   if (method === "POST") headers["idempotency-key"] = crypto.randomUUID();
   const body = json === undefined ? null : JSON.stringify(json);
@@ -65,30 +65,36 @@ export async function requestAs(
   return text === "" ? null : JSON.parse(text);
 }
 
-/** Notes an id, for the requests that need one. */
-export function keep({ pools }: Stage, path: string, id: string): void {
+/** Adds an id to the pool of a path. */
+export function addToPool({ pools }: Stage, path: string, id: string): void {
   const pool = pools.get(path);
   if (pool) pool.push(id);
   else pools.set(path, [id]);
 }
 
-/** Account new of the shop, and what he signs his requests with. */
-export async function newcomer({ runtime, worker, tenant }: Stage, role: Role) {
+/** Creates a user of the shop; returns it with its Authorization header. */
+export async function createUser({ runtime, worker, tenant }: Stage, role: Role) {
   const [person] = await createAccounts(runtime, tenant, role, 1);
-  if (!person) throw new Error("nobody was made");
+  if (!person) throw new Error("no account was created");
   return { person, authorization: `Bearer ${await tokenOf(worker, person)}` };
 }
 
-async function make(stage: Stage, who: Account, path: string, json: unknown, pool = path): Promise<string> {
-  const { id } = made.parse(await requestAs(stage, who, "POST", path, json));
-  keep(stage, `/api/v1${pool}`, id);
+async function create(
+  stage: Stage,
+  account: Account,
+  path: string,
+  json: unknown,
+  pool = path,
+): Promise<string> {
+  const { id } = created.parse(await requestAs(stage, account, "POST", path, json));
+  addToPool(stage, `/api/v1${pool}`, id);
   return id;
 }
 
-/** What the API makes of a shop's day: products with covers, sales, purchases, payments, webhooks. */
-async function fill(stage: Stage): Promise<void> {
+/** Creates through the API: products, sales, purchases, payments, webhooks and staff. */
+async function createResources(stage: Stage): Promise<void> {
   const { ADMIN, CUSTOMER } = stage.people;
-  for (let count = 0; count < EACH; count += 1) {
+  for (let count = 0; count < PER_KIND; count += 1) {
     const product = {
       sku: `A-${count}`,
       title: `The book ${count}`,
@@ -98,18 +104,18 @@ async function fill(stage: Stage): Promise<void> {
       author: "Eva Mar",
       language: "es",
     };
-    const product_id = await make(stage, ADMIN, "/products", product);
+    const product_id = await create(stage, ADMIN, "/products", product);
     const items = [{ product_id, quantity: 2 }];
-    await make(stage, ADMIN, "/sales", { items });
+    await create(stage, ADMIN, "/sales", { items });
     for (let purchase = 0; purchase < 3; purchase += 1) {
       await requestAs(stage, CUSTOMER, "POST", "/cart/items", { product_id, quantity: 1 });
-      await make(stage, CUSTOMER, "/purchases/checkout", { payment_method: "card" }, "/purchases");
+      await create(stage, CUSTOMER, "/purchases/checkout", { payment_method: "card" }, "/purchases");
     }
     const paid = stage.pools.get("/api/v1/purchases")?.pop();
     await requestAs(stage, ADMIN, "POST", `/purchases/${paid}/confirm`);
-    await make(stage, ADMIN, "/webhooks", { url: stage.pools.get(RECEIVER)?.[0], event_types: ["*"] });
+    await create(stage, ADMIN, "/webhooks", { url: stage.pools.get(RECEIVER)?.[0], event_types: ["*"] });
     const email = `staff-${count}@example.com`;
-    await make(stage, ADMIN, "/users", {
+    await create(stage, ADMIN, "/users", {
       email,
       role: "EMPLOYEE",
       password: PASSWORD,
@@ -118,47 +124,47 @@ async function fill(stage: Stage): Promise<void> {
     });
   }
   const payments = list.parse(await requestAs(stage, ADMIN, "GET", "/payments?limit=100"));
-  for (const { id } of payments.data) if (id) keep(stage, "/api/v1/payments", id);
+  for (const { id } of payments.data) if (id) addToPool(stage, "/api/v1/payments", id);
 }
 
-/** Logins of the first ADMIN: each refresh token works once. */
-async function fillLogins(stage: Stage): Promise<void> {
+/** Signs the first ADMIN in for refresh tokens, each of which works once. */
+async function createRefreshTokens(stage: Stage): Promise<void> {
   const body = JSON.stringify({ tenant: "attack", email: "ana@example.com", password: PASSWORD });
   for (let count = 0; count < LOGINS; count += 1) {
     const headers = { "content-type": "application/json" };
     const response = await fetch(`${stage.url}/api/v1/auth/login`, { method: "POST", headers, body });
     const { refresh_token } = z.object({ refresh_token: z.string() }).parse(await response.json());
-    keep(stage, REFRESH_TOKENS, refresh_token);
+    addToPool(stage, REFRESH_TOKENS, refresh_token);
   }
 }
 
-/** What came from elsewhere: an import, and the lake's files of it. */
-async function fillLake(stage: Stage): Promise<void> {
+/** Imports sales and builds the lake from them. */
+async function createImportAndLake(stage: Stage): Promise<void> {
   const { ADMIN } = stage.people;
   const { id } = await importFile(stage.shop, "sales", Buffer.from(gzipSync(SALES_CSV)));
-  keep(stage, "/api/v1/imports", id);
+  addToPool(stage, "/api/v1/imports", id);
   await requestAs(stage, ADMIN, "POST", "/lake/run");
   for (;;) {
     const files = list.parse(
       await requestAs(stage, ADMIN, "GET", "/lake/files?dataset=purchases&to=2010-12-31"),
     );
     if (files.data.length >= 3) {
-      for (const { key } of files.data) if (key) keep(stage, "/api/v1/lake/files", key);
+      for (const { key } of files.data) if (key) addToPool(stage, "/api/v1/lake/files", key);
       return;
     }
     await sleep(200);
   }
 }
 
-const past = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();
+const hoursAgo = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();
 
-/** What the API makes only in time, or after a failure: forgotten shifts, dead letters; and a cover. */
-async function fillByHand(stage: Stage): Promise<void> {
+/** Inserts rows that the API creates only over time or after a failure: old shifts, dead letters, sessions and due refunds. Uploads a cover, too. */
+async function insertRows(stage: Stage): Promise<void> {
   const db = await stage.runtime.miniflare.getD1Database("DB");
   const { tenant, people } = stage;
-  for (let count = 0; count < EACH; count += 1) {
+  for (let count = 0; count < PER_KIND; count += 1) {
     const [person] = await createAccounts(stage.runtime, tenant, "EMPLOYEE", 1);
-    const [status, end] = count % 2 === 1 ? ["CLOSED", past(1)] : ["OPEN", null];
+    const [status, end] = count % 2 === 1 ? ["CLOSED", hoursAgo(1)] : ["OPEN", null];
     const [shift, letter, event] = [newId(), newId(), newId()];
     await db.batch([
       db
@@ -166,29 +172,36 @@ async function fillByHand(stage: Stage): Promise<void> {
           `INSERT INTO shifts (tenant_id, id, user_id, status, start_at, day, end_at, opening_cash, created_at)
             VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)`,
         )
-        .bind(tenant, shift, person?.id, status, past(5), past(5).slice(0, 10), end, past(5)),
+        .bind(tenant, shift, person?.id, status, hoursAgo(5), hoursAgo(5).slice(0, 10), end, hoursAgo(5)),
       db
         .prepare(
           `INSERT INTO dead_letters (tenant_id, id, message_id, event_id, queue, body, created_at)
             VALUES (?, ?, ?, ?, 'events', ?, ?)`,
         )
-        .bind(tenant, letter, letter, event, JSON.stringify({ tenant_id: tenant, event_id: event }), past(1)),
+        .bind(
+          tenant,
+          letter,
+          letter,
+          event,
+          JSON.stringify({ tenant_id: tenant, event_id: event }),
+          hoursAgo(1),
+        ),
     ]);
-    keep(stage, "/api/v1/shifts", shift);
-    keep(stage, "/api/v1/events/dead-letters", letter);
+    addToPool(stage, "/api/v1/shifts", shift);
+    addToPool(stage, "/api/v1/events/dead-letters", letter);
   }
-  for (let count = 0; count < EACH; count += 1) {
+  for (let count = 0; count < PER_KIND; count += 1) {
     const session = newId();
     await db
       .prepare(
         `INSERT INTO auth_sessions (tenant_id, family, generation, user_id, token_hash, created_at, expires_at)
           VALUES (?, ?, 1, ?, '', ?, '9999-12-31T00:00:00.000Z')`,
       )
-      .bind(tenant, session, people.ADMIN.id, past(1))
+      .bind(tenant, session, people.ADMIN.id, hoursAgo(1))
       .run();
-    keep(stage, "/api/v1/auth/sessions", session);
+    addToPool(stage, "/api/v1/auth/sessions", session);
   }
-  // As money that came too late.
+  // As if the payments had succeeded after their purchases were cancelled.
   await db.prepare("UPDATE payments SET status = 'refund_due'").run();
   const product = stage.pools.get("/api/v1/products")?.at(-1);
   const token = await tokenOf(stage.worker, people.ADMIN);
@@ -198,30 +211,30 @@ async function fillByHand(stage: Stage): Promise<void> {
     headers,
     body: image("png"),
   });
-  if (!cover.ok) throw new Error(`the cover: ${cover.status} ${await cover.text()}`);
+  if (!cover.ok) throw new Error(`The cover was refused: ${cover.status} ${await cover.text()}`);
   const { cover_image_url } = z.object({ cover_image_url: z.string() }).parse(await cover.json());
   const [file = "", owner = ""] = cover_image_url.split("/").toReversed();
-  keep(stage, "/api/v1/covers", owner);
-  keep(stage, "file", file);
+  addToPool(stage, "/api/v1/covers", owner);
+  addToPool(stage, "file", file);
   for (const endpoint of stage.pools.get("/api/v1/webhooks") ?? []) {
     const log = list.parse(
       await requestAs(stage, people.ADMIN, "GET", `/webhooks/${endpoint}/deliveries?limit=1`),
     );
-    keep(stage, "/deliveries", log.data[0]?.id ?? "");
+    addToPool(stage, "/deliveries", log.data[0]?.id ?? "");
   }
 }
 
-/** Listens on this machine, for as long as the process has other work; answers everything with 200. */
+/** Starts a server that answers every request with 200 and does not keep the process alive; returns its URL. */
 async function startReceiver(): Promise<string> {
   const server = createServer((request, response) => void request.resume().on("end", () => response.end()));
   await once(server.listen(0, "127.0.0.1").unref(), "listening");
   return `http://127.0.0.1:${z.object({ port: z.number() }).parse(server.address()).port}/`;
 }
 
-/** Starts the Worker and fills its shops. */
-export async function setStage({ folder, startWorker }: Workspace, name: string): Promise<Stage> {
+/** Starts the Worker and creates the shops and their data. */
+export async function prepareStage({ folder, startWorker }: Workspace, name: string): Promise<Stage> {
   const bundled = appWorker(join(folder, `${name}-bundle`));
-  // Stripe is told of as configured, so that its door is open; nothing is paid there.
+  // With Stripe configured its webhook is reachable; no request goes to Stripe.
   const stripe = { STRIPE_SECRET_KEY: "sk_test_attack", STRIPE_WEBHOOK_SECRET: "whsec_attack" };
   const worker = { ...bundled, bindings: { ...bundled.bindings, ...stripe } };
   const runtime = await startWorker(name, worker);
@@ -229,17 +242,17 @@ export async function setStage({ folder, startWorker }: Workspace, name: string)
   const shop = await signUp(runtime.url, "attack");
   const { tenant } = actorOf(shop);
   const other = actorOf(await signUp(runtime.url, "other"));
-  const one = async (of: string, role: Role): Promise<Account> => {
-    const [person] = await createAccounts(runtime, of, role, 1);
-    if (!person) throw new Error("nobody was made");
+  const createAccount = async (tenantId: string, role: Role): Promise<Account> => {
+    const [person] = await createAccounts(runtime, tenantId, role, 1);
+    if (!person) throw new Error("no account was created");
     return person;
   };
   const people = {
-    ADMIN: await one(tenant, "ADMIN"),
-    EMPLOYEE: await one(tenant, "EMPLOYEE"),
-    CUSTOMER: await one(tenant, "CUSTOMER"),
+    ADMIN: await createAccount(tenant, "ADMIN"),
+    EMPLOYEE: await createAccount(tenant, "EMPLOYEE"),
+    CUSTOMER: await createAccount(tenant, "CUSTOMER"),
   };
-  const stranger = await one(other.tenant, "ADMIN");
+  const stranger = await createAccount(other.tenant, "ADMIN");
   const stage: Stage = {
     runtime,
     worker,
@@ -250,9 +263,9 @@ export async function setStage({ folder, startWorker }: Workspace, name: string)
     stranger,
     pools: new Map([[RECEIVER, [await startReceiver()]]]),
   };
-  await fill(stage);
-  await fillLogins(stage);
-  await fillLake(stage);
-  await fillByHand(stage);
+  await createResources(stage);
+  await createRefreshTokens(stage);
+  await createImportAndLake(stage);
+  await insertRows(stage);
   return stage;
 }

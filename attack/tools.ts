@@ -1,13 +1,13 @@
-// Programs of others: looked for, never installed into the project. Packages of npm are fetched at the version named here.
+// External programs. They are never installed into the project; npm packages are installed into a temporary folder, at a fixed version.
 import { spawn } from "node:child_process";
 import { ROOT } from "../bench/runtime.ts";
 
-/** The program is not on this machine: its attack is skipped. */
-export class Missing extends Error {}
+/** Thrown if a program is not available on this machine; its attack is skipped. */
+export class MissingToolError extends Error {}
 
 export type Output = { code: number | null; text: string };
 
-/** Runs a program to its end in `cwd`. @throws Missing */
+/** Runs a program in `cwd` and waits until it ends. @throws MissingToolError */
 export function runProgram(
   program: string,
   args: string[],
@@ -24,14 +24,14 @@ export function runProgram(
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (chunk: Buffer) => chunks.push(chunk));
     child.once("error", (error: NodeJS.ErrnoException) =>
-      reject(error.code === "ENOENT" ? new Missing(`${program} is not installed here.`) : error),
+      reject(error.code === "ENOENT" ? new MissingToolError(`${program} is not installed here.`) : error),
     );
     child.once("close", (code) => resolve({ code, text: Buffer.concat(chunks).toString() }));
   });
 }
 
-// What npm says where it has not reached the registry; all else it was told by it, or fell over itself.
-const UNREACHED = new Set([
+// npm's error codes when it cannot reach the registry. Any other code is a real failure.
+const UNREACHABLE_CODES = new Set([
   "EAI_AGAIN",
   "ECONNABORTED",
   "ECONNREFUSED",
@@ -44,12 +44,12 @@ const UNREACHED = new Set([
   "ETIMEDOUT",
 ]);
 
-/** Installs one package of npm at one version into `folder`. @throws Missing where the registry cannot be reached */
+/** Installs an npm package into `folder`. @throws MissingToolError if the registry cannot be reached */
 export async function fetchPackage(name: string, version: string, folder: string): Promise<void> {
   const args = ["install", `${name}@${version}`, "--prefix", folder, "--no-audit", "--no-fund", "--no-save"];
   const { code, text } = await runProgram("npm", args, folder);
   if (code === 0) return;
-  const said = `${name}@${version} could not be fetched: ${text.slice(-300).trim()}`;
-  const [, why = ""] = /^npm (?:error|ERR!) code (\w+)$/m.exec(text) ?? [];
-  throw UNREACHED.has(why) ? new Missing(said) : new Error(said);
+  const message = `${name}@${version} could not be fetched: ${text.slice(-300).trim()}`;
+  const [, errorCode = ""] = /^npm (?:error|ERR!) code (\w+)$/m.exec(text) ?? [];
+  throw UNREACHABLE_CODES.has(errorCode) ? new MissingToolError(message) : new Error(message);
 }

@@ -1,10 +1,10 @@
-// People with a login, as many as a run needs: written to D1 at once, because registering takes a fifth of a second.
+// Accounts with a session, inserted into D1 in one batch, because registering one takes a fifth of a second.
 import { signAccessToken } from "../src/auth/login/tokens.ts";
 import type { Role } from "../src/platform/context.ts";
 import { newId } from "../src/values/ids.ts";
 import type { Runtime, Worker } from "./runtime.ts";
 
-/** Account of a shop and his login. His password is that of the shop's first account, his e-mail his id. */
+/** An account of a shop and its session. Its e-mail is its id, its password that of the shop's first account. */
 export type Account = { tenant: string; id: string; session: string; role: Role };
 
 export async function createAccounts(
@@ -13,14 +13,14 @@ export async function createAccounts(
   role: Role,
   count: number,
 ): Promise<Account[]> {
-  const people = Array.from({ length: count }, () => ({
+  const accounts = Array.from({ length: count }, () => ({
     tenant,
     id: newId(),
     session: newId(),
     role,
   }));
   const db = await miniflare.getD1Database("DB");
-  const json = JSON.stringify(people);
+  const json = JSON.stringify(accounts);
   const at = new Date().toISOString();
   await db.batch([
     db
@@ -38,9 +38,9 @@ export async function createAccounts(
       )
       .bind(tenant, at, json),
   ]);
-  return people;
+  return accounts;
 }
 
-/** An access token, good for ten minutes. */
+/** Signs an access token, which is valid for ten minutes. */
 export const tokenOf = (worker: Worker, { tenant, ...actor }: Account): Promise<string> =>
   signAccessToken({ AUTH_SIGNING_KEY: worker.bindings["AUTH_SIGNING_KEY"] ?? "" }, new Date(), tenant, actor);

@@ -15,13 +15,13 @@ export async function checkout(request: Request, { DB, TENANT }: Bindings): Prom
   const details = [null, buyer, null, "card", TENANT, null, 1, "manual", now, TENANT, now, day, now];
   const emit = statement(SQL.EMIT, TENANT, event, "purchase.placed", "GBP", TENANT, sale, now);
   const statements = [
-    statement(SQL.TAKE_CART, now, ...items, TENANT, ...items),
+    statement(SQL.DECREMENT_CART_STOCK, now, ...items, TENANT, ...items),
     statement(SQL.INSERT_PURCHASE, TENANT, sale, ...details, ...items, TENANT),
     statement(SQL.INSERT_CART_LINES, TENANT, sale, ...items, TENANT),
     statement(SQL.INSERT_CART_MOVES, TENANT, "sale", sale, buyer, now, ...items, TENANT),
-    statement(SQL.EMPTY_CART, TENANT, buyer),
+    statement(SQL.DELETE_CART_ITEMS, TENANT, buyer),
     emit,
-    statement(SQL.REMEMBER, TENANT, buyer, key, sale, TENANT, event, now),
+    statement(SQL.STORE_RESPONSE, TENANT, buyer, key, sale, TENANT, event, now),
   ];
   const results = await db.batch<{ payload: string }>(statements);
   const payload = results[statements.indexOf(emit)]?.results[0]?.payload;

@@ -20,8 +20,8 @@ export default {
     const url = new URL(request.url);
     if (url.pathname.endsWith("/checkout")) return checkout(request, env);
     const db = env.DB.withSession(request.method === "GET" ? "first-unconstrained" : "first-primary");
-    const found = await db.prepare(SQL.IDENTITY).bind(env.TENANT, env.USER, env.LOGIN).all<Shop>();
-    const [shop] = found.results;
+    const identity = await db.prepare(SQL.IDENTITY).bind(env.TENANT, env.USER, env.LOGIN).all<Shop>();
+    const [shop] = identity.results;
     if (!shop) return new Response(null, { status: 401 });
     if (request.method === "POST") return sell(request, env, db, shop);
     if (url.pathname.endsWith("/sales"))
@@ -38,8 +38,8 @@ async function sell(request: Request, env: Bindings, db: D1DatabaseSession, shop
     requested.map((item, at) => ({ ...item, line_no: at + 1, move_id: crypto.randomUUID() })),
   );
   const [, products] = await db.batch([
-    db.prepare(SQL.SELECT_COUNTER).bind(TENANT, USER, TENANT),
-    db.prepare(SQL.AVAILABLE).bind(TENANT, items),
+    db.prepare(SQL.SELECT_SHIFT_POLICY).bind(TENANT, USER, TENANT),
+    db.prepare(SQL.SELECT_AVAILABILITY).bind(TENANT, items),
   ]);
   if (products?.results.length !== requested.length) return new Response(null, { status: 422 });
   const sale = crypto.randomUUID();
@@ -48,7 +48,7 @@ async function sell(request: Request, env: Bindings, db: D1DatabaseSession, shop
   const day = now.slice(0, 10);
   const emit = db.prepare(SQL.EMIT).bind(TENANT, event, "sale.completed", shop.currency, TENANT, sale, now);
   const statements = [
-    db.prepare(SQL.TAKE_STOCK).bind(now, items, TENANT, items),
+    db.prepare(SQL.DECREMENT_STOCK).bind(now, items, TENANT, items),
     db
       .prepare(SQL.INSERT_SALE)
       .bind(
@@ -76,10 +76,10 @@ async function sell(request: Request, env: Bindings, db: D1DatabaseSession, shop
     db.prepare(SQL.INSERT_LINES).bind(TENANT, sale, items, TENANT),
     db.prepare(SQL.INSERT_MOVES).bind(TENANT, "sale", sale, USER, now, items, TENANT),
     db.prepare(SQL.CLOSE_ALERT).bind(now, TENANT, TENANT, USER),
-    db.prepare(SQL.MARK_DAYS).bind(TENANT, JSON.stringify([day])),
-    db.prepare(SQL.REVISE).bind(TENANT),
+    db.prepare(SQL.MARK_DAYS_DIRTY).bind(TENANT, JSON.stringify([day])),
+    db.prepare(SQL.INCREMENT_REVISION).bind(TENANT),
     emit,
-    db.prepare(SQL.REMEMBER).bind(TENANT, USER, key, items, TENANT, event, now),
+    db.prepare(SQL.STORE_RESPONSE).bind(TENANT, USER, key, items, TENANT, event, now),
   ];
   const results = await db.batch<{ payload: string }>(statements);
   const payload = results[statements.indexOf(emit)]?.results[0]?.payload;

@@ -3,7 +3,7 @@ import { createAccounts, tokenOf } from "./accounts.ts";
 import type { Runtime, Worker } from "./runtime.ts";
 import { actorOf, type Shop } from "./client.ts";
 
-/** A customer with a login, a token of ten minutes, and each of these products once in his cart. */
+/** A customer with an access token, and one unit of each product in the cart. */
 export type Buyer = { id: string; token: string };
 
 export async function createBuyers(
@@ -14,14 +14,16 @@ export async function createBuyers(
   count: number,
 ): Promise<Buyer[]> {
   const { tenant } = actorOf(shop);
-  const people = await createAccounts(runtime, tenant, "CUSTOMER", count);
+  const accounts = await createAccounts(runtime, tenant, "CUSTOMER", count);
   const db = await runtime.miniflare.getD1Database("DB");
   await db
     .prepare(
       `INSERT INTO cart_items (tenant_id, user_id, product_id, quantity, price, added_at)
         SELECT ?, buyer.value ->> 'id', product.value, 1, 0, ? FROM json_each(?) AS buyer, json_each(?) AS product`,
     )
-    .bind(tenant, new Date().toISOString(), JSON.stringify(people), JSON.stringify(products))
+    .bind(tenant, new Date().toISOString(), JSON.stringify(accounts), JSON.stringify(products))
     .run();
-  return Promise.all(people.map(async (person) => ({ id: person.id, token: await tokenOf(worker, person) })));
+  return Promise.all(
+    accounts.map(async (account) => ({ id: account.id, token: await tokenOf(worker, account) })),
+  );
 }

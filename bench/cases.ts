@@ -1,4 +1,4 @@
-// The requests that are measured. Each is sent to our Worker and to the baseline alike; the baseline needs no token.
+// The measured requests. Each is sent to the app and to the baseline Worker, which ignores the token.
 import type autocannon from "autocannon";
 import type { Shop } from "./client.ts";
 
@@ -8,13 +8,13 @@ export type Case = { name: string; requests: (shop: Shop) => Requests };
 
 let day = Date.UTC(1900, 0, 1);
 
-/** A first day that no request had before and no sale precedes: the same figures under a new cache key. */
+/** A new day before the first sale: as `from` it gives the same metrics under a new cache key. */
 function freshDay(): string {
   day += 86_400_000;
   return new Date(day).toISOString().slice(0, 10);
 }
 
-/** Selling comes last: it makes today a dirty day with thousands of sales, which the figures would read. */
+/** Selling comes last: it makes today a dirty day with thousands of sales, which the metrics would have to read. */
 export const casesFor = (productId: string): Case[] => [
   {
     name: "GET /metrics/kpis, cached",

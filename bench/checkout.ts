@@ -1,5 +1,5 @@
-// Checkouts a second of our Worker (sign-in check, batch) beside the bare minimum: one D1 batch of the same statements
-// without our code. In turns, each checkout by a customer of its own with a filled cart.
+// Checkouts per second of the app, compared with the baseline Worker, which sends the same statements in one D1 batch and does nothing
+// else. The two alternate, and each checkout is by another customer with a filled cart.
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { createBuyers, type Buyer } from "./buyers.ts";
@@ -13,9 +13,9 @@ const ROUNDS = 5;
 const CHECKOUTS = 600;
 const LINES = 3;
 const CONNECTIONS = 32;
-const AIM = 0.5;
+const TARGET_RATIO = 0.5;
 
-/** Checkouts a second, and milliseconds of CPU a checkout: NaN where that cannot be read. */
+/** Checkouts per second, and milliseconds of CPU per checkout, NaN if the system does not report them. */
 type Rate = { perSecond: number; cpu: number };
 
 async function checkOut(url: string, { id, token }: Buyer): Promise<void> {
@@ -26,12 +26,12 @@ async function checkOut(url: string, { id, token }: Buyer): Promise<void> {
       authorization: `Bearer ${token}`,
       "content-type": "application/json",
       "idempotency-key": crypto.randomUUID(),
-      // For the baseline Worker, which asks nobody.
+      // For the baseline Worker, which has no authentication.
       "x-buyer": id,
     },
   });
   const text = await response.text();
-  if (response.status !== 201) throw new Error(`a checkout was answered ${response.status}: ${text}`);
+  if (response.status !== 201) throw new Error(`A checkout was refused with ${response.status}: ${text}`);
 }
 
 async function rate({ url, pid }: Runtime, buyers: Buyer[]): Promise<Rate> {
@@ -50,35 +50,40 @@ async function rate({ url, pid }: Runtime, buyers: Buyer[]): Promise<Rate> {
 
 export async function benchCheckout({ folder, startWorker }: Workspace): Promise<void> {
   const worker = appWorker(join(folder, "bundle"));
-  const loading = await startWorker("ours", worker);
+  const loading = await startWorker("app", worker);
   await migrate(loading);
   const shop = await signUp(loading.url, "checkout");
   const products = [];
   for (let line = 1; line <= LINES; line += 1) products.push(await addProduct(shop, `BENCH-${line}`));
   const buyers = await createBuyers(loading, worker, shop, products, (ROUNDS + 1) * CHECKOUTS);
   await loading.stop();
-  cpSync(join(folder, "ours"), join(folder, "bare"), { recursive: true });
-  const ours = await startWorker("ours", worker);
-  const bare = await startWorker("bare", baselineWorker(join(folder, "bare-bundle"), actorOf(shop)));
+  cpSync(join(folder, "app"), join(folder, "baseline"), { recursive: true });
+  const app = await startWorker("app", worker);
+  const baseline = await startWorker(
+    "baseline",
+    baselineWorker(join(folder, "baseline-bundle"), actorOf(shop)),
+  );
 
-  const rounds: { ours: Rate; bare: Rate }[] = [];
+  const rounds: { app: Rate; baseline: Rate }[] = [];
   for (let round = 0; round <= ROUNDS; round += 1) {
-    const some = buyers.slice(round * CHECKOUTS, (round + 1) * CHECKOUTS);
-    rounds.push({ ours: await rate(ours, some), bare: await rate(bare, some) });
+    const batch = buyers.slice(round * CHECKOUTS, (round + 1) * CHECKOUTS);
+    rounds.push({ app: await rate(app, batch), baseline: await rate(baseline, batch) });
   }
   // The first round warms both up.
   const measured = rounds.slice(1);
   const row = (label: string, digits: number, of: (rate: Rate) => number, ratio: number) => {
     const list = (rates: Rate[]) => rates.map((each) => of(each).toFixed(digits)).join(" ");
-    const both = `ours ${list(measured.map((round) => round.ours))}   bare ${list(measured.map((round) => round.bare))}`;
-    console.log(`${label.padEnd(24)} ${both}   ratio ${ratio.toFixed(2)}${ratio < AIM ? " BELOW" : ""}`);
+    const both = `app ${list(measured.map((round) => round.app))}   baseline ${list(measured.map((round) => round.baseline))}`;
+    console.log(
+      `${label.padEnd(24)} ${both}   ratio ${ratio.toFixed(2)}${ratio < TARGET_RATIO ? " BELOW" : ""}`,
+    );
   };
   console.log(
-    `${CONNECTIONS} connections, ${ROUNDS} rounds of ${CHECKOUTS} checkouts of ${LINES} lines each in turns; the aim is ${AIM} of bare`,
+    `${CONNECTIONS} connections, ${ROUNDS} rounds of ${CHECKOUTS} checkouts of ${LINES} lines each in turns; the target is ${TARGET_RATIO} of baseline`,
   );
-  const ratioOf = (of: (round: { ours: Rate; bare: Rate }) => number) => median(measured.map(of));
-  const faster = ratioOf((round) => round.ours.perSecond / round.bare.perSecond);
+  const ratioOf = (of: (round: { app: Rate; baseline: Rate }) => number) => median(measured.map(of));
+  const faster = ratioOf((round) => round.app.perSecond / round.baseline.perSecond);
   row("Checkouts a second", 0, (each) => each.perSecond, faster);
-  const cheaper = ratioOf((round) => round.bare.cpu / round.ours.cpu);
+  const cheaper = ratioOf((round) => round.baseline.cpu / round.app.cpu);
   row("  ms of CPU a checkout", 2, (each) => each.cpu, cheaper);
 }

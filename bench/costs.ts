@@ -1,7 +1,7 @@
-// What one request costs D1, as its Server-Timing says, in a small shop and in a large one side by side.
+// The D1 cost of one request, read from Server-Timing, in a small shop and in a large one.
 import { request, saleOf, type Shop } from "./client.ts";
 
-/** One call after another: each shop answers it once. The cached one repeats the call before it. */
+/** Sent once to each shop, in this order: the cached call repeats the one before it. */
 const CALLS = [
   ["kpis, all days", "/metrics/kpis"],
   ["kpis, cached", "/metrics/kpis"],
@@ -22,7 +22,7 @@ async function costOf(shop: Shop, path: string, init: RequestInit): Promise<stri
 const printRow = (name: string, cells: string[]): void =>
   console.log(`${name.padEnd(18)}${cells.map((cell) => cell.padEnd(44)).join("")}`.trimEnd());
 
-/** Prints the table; `products` are sold once in their shop. */
+/** Prints the table; `product` is sold once in its shop. */
 export async function printCosts(shops: { shop: Shop; product: string; label: string }[]): Promise<void> {
   console.log(`\nCost of one request, authentication's round trip included`);
   printRow(

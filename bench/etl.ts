@@ -1,4 +1,4 @@
-// How long the ETL takes for a whole shop and for one day of it: started_at to finished_at, as /rollups/status has them.
+// How long the ETL takes for a whole shop and for one day, from started_at to finished_at of /rollups/status.
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { median } from "./median.ts";
@@ -13,7 +13,7 @@ const status = z.object({
   last_run: z.object({ started_at: z.string(), finished_at: z.string(), days: z.number() }).nullable(),
 });
 
-/** Marks days of this shop as a change of their sales would. */
+/** Marks days of this shop as dirty, as a change of their sales does. */
 async function markDirty({ miniflare }: Runtime, shop: Shop, days: number): Promise<void> {
   const db = await miniflare.getD1Database("DB");
   await db
@@ -30,7 +30,7 @@ async function runOnce(shop: Shop): Promise<{ ms: number; days: number }> {
     await sleep(100);
     const response = await request(shop.url, "/rollups/status", { headers: shop.headers });
     const { dirty_days, product_days, last_run } = status.parse(await response.json());
-    // The products follow, and would be in the way of the next run.
+    // The product days follow, and would delay the next run.
     if (dirty_days.length === 0 && product_days === 0 && last_run)
       return { ms: Date.parse(last_run.finished_at) - Date.parse(last_run.started_at), days: last_run.days };
   }

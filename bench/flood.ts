@@ -1,5 +1,5 @@
-// A shop that asks far more than it may: by its customers, as public readers, by its staff, and much from one address.
-// It asks from a thread of its own, so that it does not stop the clock of those who measure.
+// A shop that sends far more requests than its quotas allow: from its customers, its staff and public visitors, many of them from one
+// address. They are sent from a separate thread, so that they do not delay the thread that measures.
 import { once } from "node:events";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
@@ -12,88 +12,96 @@ import { cpuMs } from "./process.ts";
 
 const CONNECTIONS = 32;
 const CUSTOMERS = 8;
-const COSTED = 1000;
+const COST_SAMPLE = 1000;
 
 export type Flood = {
-  /** Asks so many times a second; resolves with the first answer to what ends it. */
-  begin: (perSecond: number) => Promise<() => Promise<void>>;
-  /** Milliseconds of CPU that one of its requests takes the Worker now. */
+  /** Sends `perSecond` requests a second; resolves after the first response, to a function that stops the flood. */
+  start: (perSecond: number) => Promise<() => Promise<void>>;
+  /** Milliseconds of CPU that the Worker uses for one of the requests, on average. */
   cost: () => Promise<number>;
-  /** How often each status was answered so far. */
-  answered: () => string;
-  /** Whose quotas are used up now. */
-  reached: () => Promise<string[]>;
+  /** The number of responses by status so far, as text. */
+  responses: () => string;
+  /** The policies whose quotas are exhausted now. */
+  exhausted: () => Promise<string[]>;
 };
 
-const tally = z.record(z.string(), z.number());
+const statusCounts = z.record(z.string(), z.number());
 
 const refusal = z.object({ "violated-policies": z.array(z.string()).default([]) });
 
-const from = (address: number) => ({ "cf-connecting-ip": `203.0.113.${address}` });
+const addressHeader = (address: number) => ({ "cf-connecting-ip": `203.0.113.${address}` });
 
 type Request = { path: string; headers: Record<string, string> };
 
 const PATHS = { kpis: "/api/v1/metrics/kpis", search: "/api/v1/products/search?q=book" };
 
-export async function flood(runtime: Runtime, worker: Bundle, shop: Shop): Promise<Flood> {
+/** Creates the shop's users and returns its flood. */
+export async function createFlood(runtime: Runtime, worker: Bundle, shop: Shop): Promise<Flood> {
   const { tenant } = actorOf(shop);
   const customers = await createAccounts(runtime, tenant, "CUSTOMER", CUSTOMERS);
   const [admin] = await createAccounts(runtime, tenant, "ADMIN", 1);
-  const [seller] = await createAccounts(runtime, tenant, "EMPLOYEE", 1);
-  if (!admin || !seller) throw new Error("nobody was made");
-  const by = async (path: string, somebody: Account, address: number): Promise<Request> => {
-    const token = await tokenOf(worker, somebody);
-    return { path, headers: { authorization: `Bearer ${token}`, ...from(address) } };
+  const [employee] = await createAccounts(runtime, tenant, "EMPLOYEE", 1);
+  if (!admin || !employee) throw new Error("no account was created");
+  const requestBy = async (path: string, account: Account, address: number): Promise<Request> => {
+    const token = await tokenOf(worker, account);
+    return { path, headers: { authorization: `Bearer ${token}`, ...addressHeader(address) } };
   };
-  const reading = (address: number): Request => ({
+  const publicRequest = (address: number): Request => ({
     path: PATHS.search,
-    headers: { "x-tenant": shop.slug, ...from(address) },
+    headers: { "x-tenant": shop.slug, ...addressHeader(address) },
   });
-  // Anew each time, for a token is good for ten minutes.
+  // Created for each run, because tokens expire after ten minutes.
   const makeRequests = async (): Promise<Request[]> => {
-    const [administering, selling] = [await by(PATHS.kpis, admin, 200), await by(PATHS.kpis, seller, 201)];
-    const buying = await Promise.all(
-      customers.map((customer, at) => by("/api/v1/products?limit=20", customer, at)),
+    const [byAdmin, byEmployee] = [
+      await requestBy(PATHS.kpis, admin, 200),
+      await requestBy(PATHS.kpis, employee, 201),
+    ];
+    const byCustomers = await Promise.all(
+      customers.map((customer, at) => requestBy("/api/v1/products?limit=20", customer, at)),
     );
-    return buying.flatMap((each, at) => [
+    return byCustomers.flatMap((each, at) => [
       each,
-      reading(100 + at),
-      administering,
-      reading(150 + at),
-      selling,
-      administering,
+      publicRequest(100 + at),
+      byAdmin,
+      publicRequest(150 + at),
+      byEmployee,
+      byAdmin,
     ]);
   };
   const counts: Record<string, number> = {};
   return {
-    begin: async (perSecond) => {
+    start: async (perSecond) => {
       const workerData = { url: runtime.url, requests: await makeRequests(), perSecond };
       const thread = new Worker(join(import.meta.dirname, "flood-thread.ts"), { workerData });
       await once(thread, "message");
       return async () => {
         // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
         thread.postMessage("stop");
-        const [answered] = await once(thread, "message");
-        for (const [status, count] of Object.entries(tally.parse(answered)))
+        const [responses] = await once(thread, "message");
+        for (const [status, count] of Object.entries(statusCounts.parse(responses)))
           counts[status] = (counts[status] ?? 0) + count;
       };
     },
     cost: async () => {
       const before = cpuMs(runtime.pid) ?? Number.NaN;
       const requests = await makeRequests();
-      await autocannon({ url: runtime.url, connections: CONNECTIONS, amount: COSTED, requests });
-      return ((cpuMs(runtime.pid) ?? Number.NaN) - before) / COSTED;
+      await autocannon({ url: runtime.url, connections: CONNECTIONS, amount: COST_SAMPLE, requests });
+      return ((cpuMs(runtime.pid) ?? Number.NaN) - before) / COST_SAMPLE;
     },
-    answered: () =>
+    responses: () =>
       Object.entries(counts)
         .map(([status, count]) => `${status} ${count} times`)
         .join(", "),
-    reached: async () => {
-      const asked = [await by(PATHS.kpis, admin, 200), await by(PATHS.kpis, admin, 202), reading(203)];
-      const answers = await Promise.all(
-        asked.map(({ path, headers }) => fetch(`${runtime.url}${path}`, { headers })),
+    exhausted: async () => {
+      const probes = [
+        await requestBy(PATHS.kpis, admin, 200),
+        await requestBy(PATHS.kpis, admin, 202),
+        publicRequest(203),
+      ];
+      const responses = await Promise.all(
+        probes.map(({ path, headers }) => fetch(`${runtime.url}${path}`, { headers })),
       );
-      const bodies = await Promise.all(answers.map(async (each) => refusal.parse(await each.json())));
+      const bodies = await Promise.all(responses.map(async (each) => refusal.parse(await each.json())));
       return bodies.flatMap((body) => body["violated-policies"]);
     },
   };

@@ -1,5 +1,4 @@
-// Online Retail without each customer's last sale: what is left is imported, and the last sales are what recommendations
-// should have known.
+// Splits Online Retail: each customer's last sale is held out, to be predicted from the rest.
 import { gunzipSync, gzipSync } from "node:zlib";
 import { parse } from "csv-parse/sync";
 import { z } from "zod";
@@ -11,7 +10,7 @@ const QUANTITY = 3;
 const DATE = 4;
 const CUSTOMER = 6;
 
-/** `lastSales`: the SKUs of each held-out sale, by customer; `bought`: those of his sales before it. */
+/** `file`: the other sales, gzipped. By customer, `lastSales` are the SKUs of the held-out sale and `bought` those of the sales before it. */
 export type HeldOut = {
   file: Buffer<ArrayBuffer>;
   lastSales: Map<string, Set<string>>;
@@ -27,19 +26,21 @@ export function holdOut(): HeldOut {
   const sales = rows.filter(
     (row) => row[CUSTOMER] !== "" && row[INVOICE]?.startsWith("C") === false && Number(row[QUANTITY]) > 0,
   );
-  const held = new Set<string>();
+  const heldOut = new Set<string>();
   const lastSales = new Map<string, Set<string>>();
   const bought = new Map<string, Set<string>>();
-  for (const [customer, his] of Map.groupBy(sales, (row) => row[CUSTOMER] ?? "")) {
-    const [last, ...before] = [...Map.groupBy(his, (row) => row[INVOICE] ?? "")].toSorted(
+  for (const [customer, lines] of Map.groupBy(sales, (row) => row[CUSTOMER] ?? "")) {
+    const [last, ...before] = [...Map.groupBy(lines, (row) => row[INVOICE] ?? "")].toSorted(
       ([a, [x = []]], [b, [y = []]]) => ((y[DATE] ?? "") + b < (x[DATE] ?? "") + a ? -1 : 1),
     );
     if (!last || before.length === 0) continue;
-    held.add(last[0]);
+    heldOut.add(last[0]);
     lastSales.set(customer, skusOf(last[1]));
     bought.set(customer, skusOf(before.flatMap(([, rows]) => rows)));
   }
-  const kept = [header, ...rows.filter((row) => !held.has(row[INVOICE] ?? ""))];
-  const csv = kept.map((row) => row.map((field) => `"${field.replaceAll('"', '""')}"`).join(",")).join("\n");
+  const remaining = [header, ...rows.filter((row) => !heldOut.has(row[INVOICE] ?? ""))];
+  const csv = remaining
+    .map((row) => row.map((field) => `"${field.replaceAll('"', '""')}"`).join(","))
+    .join("\n");
   return { file: gzipSync(Buffer.from(`${csv}\n`, "latin1")), lastSales, bought };
 }

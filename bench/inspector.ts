@@ -1,10 +1,10 @@
-// Reads the heap of our Worker's isolate through workerd's inspector, which speaks the Chrome DevTools protocol.
+// Reads the heap usage of the app's isolate through workerd's inspector, over the Chrome DevTools protocol.
 import { z } from "zod";
 
-/** Bytes: of JavaScript objects, and of the ArrayBuffers that they own. */
+/** Bytes of JavaScript objects, and of the ArrayBuffers that they own. */
 export type Heap = { used: number; buffers: number };
 
-const answer = z.object({
+const usageMessage = z.object({
   id: z.number(),
   result: z.object({
     usedSize: z.number(),
@@ -13,16 +13,16 @@ const answer = z.object({
   }),
 });
 
-/** `inspector` is Miniflare's getInspectorURL; each Worker has a path of its own there. */
-export async function heapOf(inspector: URL): Promise<{ usage: () => Promise<Heap>; close: () => void }> {
+/** Connects to the inspector; `inspector` is Miniflare's getInspectorURL. */
+export async function openHeap(inspector: URL): Promise<{ usage: () => Promise<Heap>; close: () => void }> {
   const socket = new WebSocket(new URL("/core:user:mostrador", inspector).href);
   await new Promise((resolve, reject) => {
     socket.addEventListener("open", resolve);
-    socket.addEventListener("error", () => reject(new Error("the inspector does not answer")));
+    socket.addEventListener("error", () => reject(new Error("The inspector does not respond.")));
   });
   const waiting = new Map<number, (heap: Heap) => void>();
   socket.addEventListener("message", ({ data }) => {
-    const message = answer.safeParse(JSON.parse(String(data)));
+    const message = usageMessage.safeParse(JSON.parse(String(data)));
     if (!message.success) return;
     const { id, result } = message.data;
     waiting.get(id)?.({
@@ -31,12 +31,12 @@ export async function heapOf(inspector: URL): Promise<{ usage: () => Promise<Hea
     });
     waiting.delete(id);
   });
-  let last = 0;
+  let lastId = 0;
   const usage = () =>
     new Promise<Heap>((resolve) => {
-      last += 1;
-      waiting.set(last, resolve);
-      socket.send(JSON.stringify({ id: last, method: "Runtime.getHeapUsage" }));
+      lastId += 1;
+      waiting.set(lastId, resolve);
+      socket.send(JSON.stringify({ id: lastId, method: "Runtime.getHeapUsage" }));
     });
   return { usage, close: () => socket.close() };
 }

@@ -1,13 +1,12 @@
-// What the lake costs. Online Retail's whole year, and days of 5,000 and 200,000 lines: lines a second,
-// bytes a line, CPU time of the local runtime (SQLite included) and memory of the Worker's isolate while it builds. DuckDB
-// reads what was written, against what the file adds up to.
+// What building the lake costs, for all of Online Retail and for days of 5,000 and 200,000 lines: lines per second, bytes per line, CPU
+// time of the local runtime (including SQLite) and memory of the app's isolate. The sums that DuckDB reads are compared with the shop's.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { z } from "zod";
-import { heapOf, type Heap } from "./inspector.ts";
+import { openHeap, type Heap } from "./inspector.ts";
 import type { Workspace } from "./workspace.ts";
 import { onlineRetailFiles } from "./online-retail.ts";
 import { migrate, appWorker, start, type Runtime } from "./runtime.ts";
@@ -20,32 +19,37 @@ const list = <T extends z.ZodType>(item: T) =>
   z.object({ data: z.array(item), next_cursor: z.string().nullable() });
 const files = list(z.object({ key: z.string(), dataset: z.string(), bytes: z.number(), rows: z.number() }));
 
-async function all<T>(shop: Shop, path: string, page: z.ZodType<{ data: T[]; next_cursor: string | null }>) {
-  const found: T[] = [];
+/** Reads all pages of a list. */
+async function readAll<T>(
+  shop: Shop,
+  path: string,
+  page: z.ZodType<{ data: T[]; next_cursor: string | null }>,
+) {
+  const items: T[] = [];
   for (let cursor: string | null = ""; cursor !== null;) {
     const response = await request(shop.url, `${path}?limit=100${cursor && `&cursor=${cursor}`}`, {
       headers: shop.headers,
     });
     const { data, next_cursor } = page.parse(await response.json());
-    found.push(...data);
+    items.push(...data);
     cursor = next_cursor;
   }
-  return found;
+  return items;
 }
 
 const total = ({ used, buffers }: Heap): number => used + buffers;
 
 /** Runs the nightly build to its end, sampling the isolate's memory. */
 async function build(runtime: Runtime, shop: Shop) {
-  const heap = await heapOf(await runtime.miniflare.getInspectorURL());
+  const heap = await openHeap(await runtime.miniflare.getInspectorURL());
   const cpu = cpuMs(runtime.pid) ?? Number.NaN;
   const before = total(await heap.usage());
   const begin = performance.now();
   await request(shop.url, "/lake/run", { headers: shop.headers, method: "POST" });
   let peak = 0;
-  const ended = new AbortController();
+  const stopped = new AbortController();
   const sampling = (async () => {
-    while (!ended.signal.aborted) {
+    while (!stopped.signal.aborted) {
       peak = Math.max(peak, total(await heap.usage()));
       await sleep(20);
     }
@@ -55,7 +59,7 @@ async function build(runtime: Runtime, shop: Shop) {
     const response = await request(shop.url, "/lake/status", { headers: shop.headers });
     ({ touched } = z.object({ touched: z.number() }).parse(await response.json()));
   }
-  ended.abort();
+  stopped.abort();
   await sampling;
   heap.close();
   return {
@@ -66,17 +70,17 @@ async function build(runtime: Runtime, shop: Shop) {
   };
 }
 
-/** Imports the file into a shop of its own and builds its lake. */
+/** Imports the file into a new shop, builds its lake and prints what that costs. */
 async function measure(runtime: Runtime, slug: string, file: Buffer<ArrayBuffer>): Promise<Shop> {
   const { rows_accepted } = await importFile(await signUp(runtime.url, slug), "sales", file);
   const shop = await signIn(runtime.url, slug);
   const { seconds, cpu, before, peak } = await build(runtime, shop);
-  const found = await all(shop, "/lake/files", files);
-  const purchases = found.filter((each) => each.dataset === "purchases");
+  const lakeFiles = await readAll(shop, "/lake/files", files);
+  const purchases = lakeFiles.filter((each) => each.dataset === "purchases");
   const bytes = purchases.reduce((sum, each) => sum + each.bytes, 0);
-  const allBytes = found.reduce((sum, each) => sum + each.bytes, 0);
+  const allBytes = lakeFiles.reduce((sum, each) => sum + each.bytes, 0);
   console.log(
-    `${slug}: ${rows_accepted} lines in ${purchases.length} days, ${seconds.toFixed(1)} s, ${Math.round(rows_accepted / seconds)} lines a second, ${(bytes / rows_accepted).toFixed(1)} bytes a line`,
+    `${slug}: ${rows_accepted} lines in ${purchases.length} days, ${seconds.toFixed(1)} s, ${Math.round(rows_accepted / seconds)} lines per second, ${(bytes / rows_accepted).toFixed(1)} bytes per line`,
   );
   console.log(
     `  all datasets ${(allBytes / 1e6).toFixed(2)} MB; ${cpu.toFixed(1)} s of CPU; isolate ${before.toFixed(1)} MB before, ${peak.toFixed(1)} at its peak, of ${LIMIT_MB}`,
@@ -84,7 +88,7 @@ async function measure(runtime: Runtime, slug: string, file: Buffer<ArrayBuffer>
   return shop;
 }
 
-/** A day of so many lines, 20 to an invoice. */
+/** A gzipped sales file of one day, with 20 lines per invoice. */
 function dayOf(lines: number): Buffer<ArrayBuffer> {
   const rows = ["InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"];
   for (let at = 0; at < lines; at += 1) {
@@ -100,7 +104,7 @@ function dayOf(lines: number): Buffer<ArrayBuffer> {
 }
 
 async function pull(shop: Shop, folder: string): Promise<void> {
-  for (const { key } of await all(shop, "/lake/files", files)) {
+  for (const { key } of await readAll(shop, "/lake/files", files)) {
     const response = await request(shop.url, `/lake/files/${key}`, { headers: shop.headers });
     const path = join(folder, key.slice(key.indexOf("/") + 1));
     mkdirSync(dirname(path), { recursive: true });
@@ -110,7 +114,7 @@ async function pull(shop: Shop, folder: string): Promise<void> {
 
 const sums = z.object({ units: z.coerce.number(), revenue: z.coerce.number() });
 
-/** What DuckDB makes of the lake, and that it is what the shop's own figures say. */
+/** Queries the lake with DuckDB and prints the result; throws if it differs from the shop's metrics. */
 async function query(shop: Shop, lake: string): Promise<void> {
   const duck = await (await DuckDBInstance.create()).connect();
   const text = `SELECT sum(quantity) AS units, sum(subtotal) AS revenue, count(DISTINCT sale_id) AS sales,
@@ -125,7 +129,7 @@ async function query(shop: Shop, lake: string): Promise<void> {
     .object({ total_revenue: z.number(), total_products_sold: z.number() })
     .parse(await response.json());
   if (units !== kpis.total_products_sold || Math.round(revenue * 100) !== kpis.total_revenue)
-    throw new Error(`the shop says ${JSON.stringify(kpis)}`);
+    throw new Error(`The lake differs from the shop's metrics: ${JSON.stringify(kpis)}`);
 }
 
 export async function benchLake({ folder }: Workspace): Promise<void> {

@@ -1,12 +1,11 @@
-// node bench/memory.ts: how much memory the Worker takes while it imports the half million lines of Online Retail.
-// The heap is that of our Worker's isolate, read through workerd's inspector (Runtime.getHeapUsage): what Cloudflare
-// limits to 128 MB. Garbage that waits for its collection is in it. The RSS beside it is of the whole local runtime,
-// with the simulators of D1 (SQLite with its page cache), KV, R2 and Queues.
+// node bench/memory.ts: the memory of the app while it imports all of Online Retail. The heap, which includes uncollected garbage, is that
+// of the app's isolate, which Cloudflare limits to 128 MB. The RSS is that of the whole local runtime, with the simulators of D1, KV, R2
+// and Queues.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { heapOf, type Heap } from "./inspector.ts";
+import { openHeap, type Heap } from "./inspector.ts";
 import { onlineRetailFiles } from "./online-retail.ts";
 import { migrate, appWorker, start } from "./runtime.ts";
 import { importFile, signUp } from "./client.ts";
@@ -23,24 +22,24 @@ const runtime = await start(appWorker(join(folder, "bundle")), join(folder, "sta
 });
 try {
   await migrate(runtime);
-  const heap = await heapOf(await runtime.miniflare.getInspectorURL());
+  const heap = await openHeap(await runtime.miniflare.getInspectorURL());
   const shop = await signUp(runtime.url, "all");
   const before = await heap.usage();
   const { all } = onlineRetailFiles();
   const samples: (Heap & { at: number })[] = [];
   const begin = performance.now();
   let rss = 0;
-  const ended = new AbortController();
+  const stopped = new AbortController();
   const sampling = (async () => {
-    while (!ended.signal.aborted) {
+    while (!stopped.signal.aborted) {
       samples.push({ ...(await heap.usage()), at: (performance.now() - begin) / 1000 });
       if (runtime.pid !== null) rss = Math.max(rss, residentBytes(runtime.pid));
       await sleep(SAMPLE_MS);
     }
   })();
-  const { rows_read, seconds } = await importFile(shop, "sales", all).finally(() => ended.abort());
+  const { rows_read, seconds } = await importFile(shop, "sales", all).finally(() => stopped.abort());
   await sampling;
-  const peak = samples.reduce((most, sample) => (total(sample) > total(most) ? sample : most));
+  const peak = samples.reduce((largest, sample) => (total(sample) > total(largest) ? sample : largest));
   console.log(`Import: ${rows_read} rows in ${seconds.toFixed(1)} s, ${samples.length} samples`);
   console.log(
     `Worker isolate: ${megabytes(total(before))} MB before, ${megabytes(total(peak))} MB at its peak (${megabytes(peak.used)} heap, ${megabytes(peak.buffers)} array buffers, ${peak.at.toFixed(1)} s into the import) of ${LIMIT_MB} MB`,

@@ -1,4 +1,4 @@
-// The data: the public Online Retail file where it lies beside the repository, else made-up lines of its layout and size.
+// The public Online Retail file if it lies beside the repository, otherwise generated lines of the same layout and size.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
@@ -9,9 +9,9 @@ const SMALL_LINES = 10_000;
 
 /** Both files gzipped: all lines, and the first 10,000. */
 export function onlineRetailFiles(): Record<"all" | "small", Buffer<ArrayBuffer>> {
-  const found = existsSync(FILE);
-  if (!found) console.log("The Online Retail file is not here: the lines are made up.");
-  const all = found ? readFileSync(FILE) : gzipSync(madeUpLines());
+  const exists = existsSync(FILE);
+  if (!exists) console.log("The Online Retail file is missing: the lines are generated.");
+  const all = exists ? readFileSync(FILE) : gzipSync(generateLines());
   const lines = gunzipSync(all)
     .toString("latin1")
     .split("\n", SMALL_LINES + 1);
@@ -29,8 +29,8 @@ const COUNTRIES = [
   "Portugal",
 ];
 
-/** 305 days, 1,777 lines a day, 21 lines an invoice: as the real file has it, but the same in each run. */
-function madeUpLines(): string {
+/** 305 days, 1,777 lines a day and 21 lines an invoice, like the real file; the same in each run. */
+function generateLines(): string {
   const lines = ["InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"];
   for (let at = 0; at < 541_909; at += 1) {
     const invoice = Math.floor(at / 21);

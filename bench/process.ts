@@ -1,4 +1,4 @@
-// What Linux says of the workerd processes that this process started. Elsewhere there is no /proc: null.
+// Reads the workerd processes that this process started from /proc, which only Linux has.
 import { existsSync, readFileSync } from "node:fs";
 
 const CHILDREN = `/proc/self/task/${process.pid}/children`;
@@ -7,11 +7,11 @@ const MS_A_TICK = 10;
 export const children = (): string[] =>
   existsSync(CHILDREN) ? readFileSync(CHILDREN, "utf8").split(" ").filter(Boolean) : [];
 
-/** Resident bytes. */
+/** The resident set size of a process in bytes. */
 export const residentBytes = (pid: string): number =>
   1024 * Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0);
 
-/** Milliseconds of CPU time so far: unlike requests a second they hardly depend on what else the machine does. */
+/** Milliseconds of CPU time so far, null without a pid. Other programs affect them less than they affect requests per second. */
 export function cpuMs(pid: string | null): number | null {
   if (pid === null) return null;
   const [, fields = ""] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ");

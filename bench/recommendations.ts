@@ -1,5 +1,5 @@
-// npm run bench -- recommendations: what the nightly job costs for all of Online Retail, and how often one of the ten
-// products that are recommended to a customer is in his last sale, which was held out, beside the ten best sellers.
+// npm run bench -- recommendations: the cost of the nightly job for all of Online Retail, and how often the customer's last sale, which
+// was held out, contains one of ten recommended products, compared with the ten best sellers.
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
@@ -13,11 +13,11 @@ import type { Workspace } from "./workspace.ts";
 import { migrate, appWorker } from "./runtime.ts";
 import { actorOf, importFile, signUp } from "./client.ts";
 
-const TEN = 10;
+const RECOMMENDED = 10;
 const AT_ONCE = 16;
 
-/** Runs the job as the queue would, message after message. */
-async function night(ctx: Base, tenantId: string): Promise<string> {
+/** Runs the nightly job as the queue would, one message after another; returns its cost as text. */
+async function runNightlyJob(ctx: Base, tenantId: string): Promise<string> {
   const before = { ...ctx.db.cost };
   const begin = performance.now();
   let job: ProductJob | null = { kind: "product-counts", tenant_id: tenantId, products_after: "" };
@@ -28,8 +28,8 @@ async function night(ctx: Base, tenantId: string): Promise<string> {
   return `${seconds} s, ${messages} messages, ${queries - before.queries} trips, ${read - before.read} read, ${written - before.written} written`;
 }
 
-/** Customers of the file have no account: each gets one, under his reference, for only who signs in is recommended to. */
-async function openAccounts({ db }: Base, tenantId: string): Promise<void> {
+/** Creates an account for each customer of the file, because only customers with an account have recommendations. */
+async function createCustomers({ db }: Base, tenantId: string): Promise<void> {
   await db.batch([
     sql`INSERT INTO users (tenant_id, id, email, password_hash, first_name, last_name, role, created_at)
       SELECT DISTINCT tenant_id, customer_ref, customer_ref || '@example.com', 'x', 'A', 'B', 'CUSTOMER', created_at
@@ -38,12 +38,12 @@ async function openAccounts({ db }: Base, tenantId: string): Promise<void> {
   ]);
 }
 
-const markAll = (days: number, tenantId: string) => sql`
+const markDirty = (days: number, tenantId: string) => sql`
   INSERT INTO dirty_product_days (tenant_id, day) SELECT tenant_id, day FROM daily_sales
     WHERE tenant_id = ${tenantId} ORDER BY day DESC LIMIT ${days}
   ON CONFLICT DO UPDATE SET is_built = 0`;
 
-/** The share of the customers of whose last sale one of these SKUs is. */
+/** The share of the customers whose last sale contains one of the SKUs recommended to them. */
 function hitRate({ lastSales }: HeldOut, recommended: (customer: string) => string[]): number {
   const hits = [...lastSales].filter(([customer, skus]) =>
     recommended(customer).some((sku) => skus.has(sku)),
@@ -51,33 +51,34 @@ function hitRate({ lastSales }: HeldOut, recommended: (customer: string) => stri
   return hits.length / lastSales.size;
 }
 
-async function forEach(ctx: Base, tenant: Tenant, { lastSales }: HeldOut) {
-  const found = new Map<string, string[]>();
+/** Reads the recommendations of all customers; `read` are the rows read for each. */
+async function recommendToAll(ctx: Base, tenant: Tenant, { lastSales }: HeldOut) {
+  const skusByCustomer = new Map<string, string[]>();
   const before = ctx.db.cost.read;
   const customers = [...lastSales.keys()];
   for (let at = 0; at < customers.length; at += AT_ONCE)
     await Promise.all(
       customers.slice(at, at + AT_ONCE).map(async (id) => {
         const actor = { id, role: "CUSTOMER" as const, session: "" };
-        const { data } = await recommendForMe({ ...ctx, tenant, actor }, TEN);
+        const { data } = await recommendForMe({ ...ctx, tenant, actor }, RECOMMENDED);
         const skus = data.map(({ product }) => product.sku);
-        found.set(id, skus);
+        skusByCustomer.set(id, skus);
       }),
     );
   return {
-    of: (customer: string) => found.get(customer) ?? [],
-    read: Math.round((ctx.db.cost.read - before) / found.size),
+    of: (customer: string) => skusByCustomer.get(customer) ?? [],
+    read: Math.round((ctx.db.cost.read - before) / skusByCustomer.size),
   };
 }
 
 export async function benchRecommendations({ folder, startWorker }: Workspace): Promise<void> {
-  const runtime = await startWorker("ours", appWorker(join(folder, "bundle")));
+  const runtime = await startWorker("app", appWorker(join(folder, "bundle")));
   await migrate(runtime);
-  const held = holdOut();
+  const heldOut = holdOut();
   const shop = await signUp(runtime.url, "retail");
-  const { rows_accepted, seconds } = await importFile(shop, "sales", held.file);
+  const { rows_accepted, seconds } = await importFile(shop, "sales", heldOut.file);
   console.log(
-    `Import: ${rows_accepted} rows in ${seconds.toFixed(1)} s; ${held.lastSales.size} sales held out`,
+    `Import: ${rows_accepted} rows in ${seconds.toFixed(1)} s; ${heldOut.lastSales.size} sales held out`,
   );
   const env = await runtime.miniflare.getBindings<Env>();
   const ctx: Base = {
@@ -89,21 +90,21 @@ export async function benchRecommendations({ folder, startWorker }: Workspace): 
     waitUntil: () => {},
   };
   const tenantId = actorOf(shop).tenant;
-  const marks = () =>
+  const countDirtyDays = () =>
     ctx.db.all(
       z.object({ n: z.number() }),
       sql`SELECT count(*) AS n FROM dirty_product_days WHERE tenant_id = ${tenantId}`,
     );
   const begin = performance.now();
-  while ((await marks())[0]?.n !== 0) await new Promise((resolve) => setTimeout(resolve, 200));
+  while ((await countDirtyDays())[0]?.n !== 0) await new Promise((resolve) => setTimeout(resolve, 200));
   console.log(
-    `Night, all days, by the queue: ${((performance.now() - begin) / 1000).toFixed(1)} s after the import`,
+    `Nightly job, all days, by the queue: ${((performance.now() - begin) / 1000).toFixed(1)} s after the import`,
   );
-  await openAccounts(ctx, tenantId);
-  await ctx.db.run(markAll(100_000, tenantId));
-  console.log(`Night, all days again: ${await night(ctx, tenantId)}`);
-  await ctx.db.run(markAll(1, tenantId));
-  console.log(`Night, the last day: ${await night(ctx, tenantId)}`);
+  await createCustomers(ctx, tenantId);
+  await ctx.db.run(markDirty(100_000, tenantId));
+  console.log(`Nightly job, all days again: ${await runNightlyJob(ctx, tenantId)}`);
+  await ctx.db.run(markDirty(1, tenantId));
+  console.log(`Nightly job, the last day: ${await runNightlyJob(ctx, tenantId)}`);
 
   const tenant: Tenant = {
     id: tenantId,
@@ -114,29 +115,33 @@ export async function benchRecommendations({ folder, startWorker }: Workspace): 
     revision: 0,
     plan: "standard",
   };
-  const best = (
+  const bestSellers = (
     await ctx.db.all(
       z.object({ sku: z.string() }),
       sql`SELECT sku FROM products WHERE tenant_id = ${tenantId} ORDER BY sold DESC, id DESC`,
     )
   ).map(({ sku }) => sku);
-  const isNew = (customer: string) => (sku: string) => held.bought.get(customer)?.has(sku) !== true;
-  const forMe = await forEach(ctx, tenant, held);
-  // Without the index of what is whose nothing is owned: the same question with what they own let in.
+  const isNew = (customer: string) => (sku: string) => heldOut.bought.get(customer)?.has(sku) !== true;
+  const forMe = await recommendToAll(ctx, tenant, heldOut);
+  // Without customer_products the recommendations include products that the customer has bought.
   await ctx.db.run(sql`DELETE FROM customer_products WHERE tenant_id = ${tenantId}`);
-  const withOwned = await forEach(ctx, tenant, held);
+  const withBought = await recommendToAll(ctx, tenant, heldOut);
   const rates = [
     [
-      "what they do not own",
-      hitRate(held, forMe.of),
-      hitRate(held, (customer) => best.filter(isNew(customer)).slice(0, TEN)),
+      "new to the customer",
+      hitRate(heldOut, forMe.of),
+      hitRate(heldOut, (customer) => bestSellers.filter(isNew(customer)).slice(0, RECOMMENDED)),
     ],
-    ["what they own let in", hitRate(held, withOwned.of), hitRate(held, () => best.slice(0, TEN))],
+    [
+      "bought ones included",
+      hitRate(heldOut, withBought.of),
+      hitRate(heldOut, () => bestSellers.slice(0, RECOMMENDED)),
+    ],
   ] as const;
-  console.log(`For me: ${forMe.read} rows read a customer`);
-  console.log(`Hit rate@10 on the last sale of ${held.lastSales.size} customers`);
-  for (const [rule, ours, sellers] of rates)
+  console.log(`Recommendations: ${forMe.read} rows read per customer`);
+  console.log(`Hit rate@10 on the last sale of ${heldOut.lastSales.size} customers`);
+  for (const [rule, recommended, popular] of rates)
     console.log(
-      `  ${rule}: for me ${(100 * ours).toFixed(1)} %, the ten best sellers ${(100 * sellers).toFixed(1)} %, ratio ${(ours / sellers).toFixed(2)}`,
+      `  ${rule}: recommendations ${(100 * recommended).toFixed(1)} %, the ten best sellers ${(100 * popular).toFixed(1)} %, ratio ${(recommended / popular).toFixed(2)}`,
     );
 }

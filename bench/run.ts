@@ -1,4 +1,4 @@
-// What the Worker costs and how fast it is, in Miniflare.
+// Measures what the app costs and how fast it is, in Miniflare.
 import { runCommand, UsageError } from "../scripts/cli.mjs";
 import { benchCheckout } from "./checkout.ts";
 import { benchFairness } from "./fairness.ts";

@@ -1,4 +1,4 @@
-// Starts a Worker in Miniflare: no wrangler in front, a socket of its own, all state in a folder that the caller removes.
+// Starts a Worker in Miniflare, without wrangler's proxy. Its state is in a folder that the caller removes.
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ export const ROOT = join(import.meta.dirname, "..");
 /** A bundled Worker and the bindings that it is started with. */
 export type Worker = { config: string; script: string; bindings: Record<string, string> };
 
-/** `pid` is workerd's, null where that cannot be known. */
+/** `pid` is workerd's, null if the system does not report it. */
 export type Runtime = { url: string; pid: string | null; miniflare: Miniflare; stop: () => Promise<void> };
 
 /** Bundles the Worker of a wrangler configuration as a deployment would; `folder` takes the output. */
@@ -31,11 +31,11 @@ function bundle(config: string, folder: string): string {
     },
   });
   const script = readdirSync(folder).find((file) => file.endsWith(".js"));
-  if (!script) throw new Error(`wrangler made no bundle of ${config}`);
+  if (!script) throw new Error(`wrangler created no bundle of ${config}`);
   return readFileSync(join(folder, script), "utf8");
 }
 
-/** The app, with keys of this run, paid by hand whatever .dev.vars says. */
+/** The app, with a new signing key and manual payments whatever .dev.vars sets. */
 export function appWorker(folder: string): Worker {
   const config = join(ROOT, "wrangler.toml");
   return {
@@ -45,7 +45,7 @@ export function appWorker(folder: string): Worker {
   };
 }
 
-/** The Worker that the app is measured against, asked by this user. */
+/** The Worker that the app is compared with; it answers every request as this user. */
 export function baselineWorker(folder: string, actor: { tenant: string; sub: string; sid: string }): Worker {
   const config = join(import.meta.dirname, "baseline.toml");
   const bindings = { TENANT: actor.tenant, USER: actor.sub, LOGIN: actor.sid };
@@ -55,7 +55,7 @@ export function baselineWorker(folder: string, actor: { tenant: string; sub: str
 /** Starts a Worker over the state in `folder`. */
 export async function start(worker: Worker, folder: string, { inspect = false } = {}): Promise<Runtime> {
   process.env["WRANGLER_LOG"] = "error";
-  // The assets would put another Worker in front of ours.
+  // With assets, another Worker would run in front of the app.
   const { assets: _, ...options } = unstable_getMiniflareWorkerOptions(worker.config, "").workerOptions;
   const before = children();
   const miniflare = new Miniflare(
@@ -70,7 +70,7 @@ export async function start(worker: Worker, folder: string, { inspect = false } 
       cf: false,
       log: new Log(LogLevel.ERROR),
       ...(inspect ? { inspectorPort: 0 } : {}),
-      // Our lines are read and dropped, as a log collector would take them from a pipe; only errors are shown.
+      // Log lines are read and discarded, so that they cost what a log collector would; only errors are printed.
       handleStructuredLogs: ({ level, message }) => {
         if (level === "error") console.error(message);
       },

@@ -1,5 +1,5 @@
-// npm run bench -- search: how often search finds what was meant, and what it costs, with real books and with ten times as
-// many made of their words. The books and the questions are public data that may lie beside the repository.
+// npm run bench -- search: how often search finds the expected book, and what it costs, with real books and with ten times as many
+// generated from their words. The books and the queries are public data in a folder beside the repository.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
@@ -12,7 +12,7 @@ import { request, importFile, signIn, signUp, type Shop } from "./client.ts";
 const DATA = join(ROOT, "../shared/data");
 const text = (name: string): string => readFileSync(join(DATA, name), "utf8");
 
-const questions = z.object({
+const queryFile = z.object({
   queries: z.array(z.object({ query: z.string(), kind: z.string(), expected: z.array(z.number()) })),
 });
 
@@ -28,34 +28,34 @@ async function get(shop: Shop, path: string): Promise<Cost & { body: unknown }> 
   return { body, trips: Number(trips), read: Number(read), ms: performance.now() - begin };
 }
 
-const most = (costs: Cost[], of: "trips" | "read"): number => Math.max(...costs.map((cost) => cost[of]));
+const maxOf = (costs: Cost[], of: "trips" | "read"): number => Math.max(...costs.map((cost) => cost[of]));
 
-function percentile(costs: Cost[], part: number): string {
+function percentile(costs: Cost[], share: number): string {
   const sorted = costs.map((cost) => cost.ms).toSorted((a, b) => a - b);
-  return (sorted[Math.floor(sorted.length * part)] ?? 0).toFixed(1);
+  return (sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(1);
 }
 
 const printCosts = (name: string, costs: Cost[]): void =>
   console.log(
-    `${name.padEnd(34)}at most ${most(costs, "trips")} trips, ${most(costs, "read")} rows read; ` +
-      `${percentile(costs, 0.5)} ms in the median, ${percentile(costs, 0.95)} ms at the 95th percentile`,
+    `${name.padEnd(34)}at most ${maxOf(costs, "trips")} trips, ${maxOf(costs, "read")} rows read; ` +
+      `${percentile(costs, 0.5)} ms median, ${percentile(costs, 0.95)} ms at the 95th percentile`,
   );
 
-/** Asks every question, and prints how many have an expected book among the first five. */
+/** Sends every query of a file and prints how many have an expected book among the first five results; returns the queries. */
 async function printRecall(shop: Shop, file: string): Promise<string[]> {
-  const { queries } = questions.parse(JSON.parse(text(file)));
-  const found = new Map<string, { hits: number; of: number }>();
+  const { queries } = queryFile.parse(JSON.parse(text(file)));
+  const recall = new Map<string, { hits: number; of: number }>();
   const costs: Cost[] = [];
   for (const { query, kind, expected } of queries) {
     const answer = await get(shop, `/products/search?limit=5&q=${encodeURIComponent(query)}`);
     const isHit = hits.parse(answer.body).data.some(({ sku }) => expected.includes(Number(sku)));
     for (const name of [kind, "all"]) {
-      const { hits: before, of } = found.get(name) ?? { hits: 0, of: 0 };
-      found.set(name, { hits: before + (isHit ? 1 : 0), of: of + 1 });
+      const { hits: before, of } = recall.get(name) ?? { hits: 0, of: 0 };
+      recall.set(name, { hits: before + (isHit ? 1 : 0), of: of + 1 });
     }
     costs.push(answer);
   }
-  const parts = [...found].map(
+  const parts = [...recall].map(
     ([kind, { hits: n, of }]) => `${kind} ${n}/${of} (${((100 * n) / of).toFixed(1)} %)`,
   );
   console.log(`recall@5 on ${file}: ${parts.join(", ")}`);
@@ -67,19 +67,19 @@ async function printSearches(shop: Shop, queries: string[]): Promise<void> {
   const costs: Cost[] = [];
   for (const query of queries)
     costs.push(await get(shop, `/products/search?limit=5&q=${encodeURIComponent(query)}`));
-  printCosts("  search, the same questions", costs);
+  printCosts("  search, the same queries", costs);
 }
 
 async function printSuggest(shop: Shop, queries: string[]): Promise<void> {
   const costs: Cost[] = [];
-  // As they are typed: two, three, four letters, and so on.
+  // As a user types: the first two letters, the first three, and so on.
   for (const query of queries.slice(0, 100))
     for (let letters = 2; letters <= Math.min(query.length, 8); letters += 1)
       costs.push(await get(shop, `/products/suggest?q=${encodeURIComponent(query.slice(0, letters))}`));
   printCosts("  suggest, letter by letter", costs);
 }
 
-/** The words that stand in the most titles: the worst that can be asked for. */
+/** Searches for the words of the most titles, which are the most expensive ones. */
 async function printCommon(shop: Shop): Promise<void> {
   const costs: Cost[] = [];
   for (const query of ["the", "a", "of", "love", "the love of", "st", "the story of a life in the city"])
@@ -87,42 +87,43 @@ async function printCommon(shop: Shop): Promise<void> {
   printCosts("  search, common words", costs);
 }
 
-async function printUpkeep(shop: Shop): Promise<void> {
+/** Prints what a change of a product's texts writes. */
+async function printUpdateCost(shop: Shop): Promise<void> {
   const products = await request(shop.url, "/products?limit=1", { headers: { "x-tenant": shop.slug } });
   const { data } = z.object({ data: z.array(z.object({ id: z.string() })) }).parse(await products.json());
   const description = Array.from({ length: 2_000 }, (_, at) => `word${at.toString(36)}`).join(" ");
   const response = await request(shop.url, `/products/${data[0]?.id}`, {
     method: "PATCH",
     headers: { ...shop.headers, "content-type": "application/json" },
-    body: JSON.stringify({ title: "A title of words that nobody used", description }),
+    body: JSON.stringify({ title: "A title of words that are new", description }),
   });
   const written = /written=(\d+)/.exec(response.headers.get("server-timing") ?? "")?.[1];
   console.log(`  a new title and description of 2,000 new words: ${written} rows written`);
 }
 
-async function bring(shop: Shop, csv: string): Promise<void> {
+async function importProducts(shop: Shop, csv: string): Promise<void> {
   const { seconds, rows_accepted, rows_rejected } = await importFile(shop, "products", gzipSync(csv));
   console.log(
     `\n${shop.slug}: ${rows_accepted} products imported in ${seconds.toFixed(1)} s, ${rows_rejected} rejected`,
   );
 }
 
-const BOOKS_TIMES = 10;
+const LARGE_FACTOR = 10;
 
-/** Titles of words and authors that the books have, the same in each run. */
-function moreBooks(csv: string): string {
+/** The books and generated ones with titles and authors of the same words; the same in each run. */
+function enlargeCatalogue(csv: string): string {
   const [header = "", ...rows] = csv.trimEnd().split("\n");
   const titles = rows.map((row) => row.split(",")[1] ?? "").filter((title) => !title.includes('"'));
   let seed = 7;
-  const any = <T>(values: T[]): T | undefined => {
+  const pick = <T>(values: T[]): T | undefined => {
     seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
     return values[Math.floor((seed / 2 ** 31) * values.length)];
   };
   const words = titles.join(" ").split(/\s+/);
-  const names = header.split(",");
-  const made = Array.from({ length: rows.length * (BOOKS_TIMES - 1) }, (_, at) => {
-    const title = Array.from({ length: 2 + (at % 6) }, () => any(words)).join(" ");
-    const author = [any(words), any(words)].join(" ");
+  const columns = header.split(",");
+  const generated = Array.from({ length: rows.length * (LARGE_FACTOR - 1) }, (_, at) => {
+    const title = Array.from({ length: 2 + (at % 6) }, () => pick(words)).join(" ");
+    const author = [pick(words), pick(words)].join(" ");
     const cells: Record<string, string> = {
       sku: `M${at}`,
       title,
@@ -131,17 +132,17 @@ function moreBooks(csv: string): string {
       stock: "5",
       language: "en",
     };
-    return names.map((name) => cells[name] ?? "").join(",");
+    return columns.map((name) => cells[name] ?? "").join(",");
   });
-  return `${[header, ...rows, ...made].join("\n")}\n`;
+  return `${[header, ...rows, ...generated].join("\n")}\n`;
 }
 
 export async function benchSearch({ folder, startWorker }: Workspace): Promise<void> {
   if (!existsSync(join(DATA, "books.csv.gz"))) {
-    console.log("The books are not here: there is nothing to search in.");
+    console.log("There is nothing to search: the file of books is missing.");
     return;
   }
-  const runtime = await startWorker("ours", appWorker(join(folder, "bundle")));
+  const runtime = await startWorker("app", appWorker(join(folder, "bundle")));
   await migrate(runtime);
   const books = booksCsv(
     gunzipSync(readFileSync(join(DATA, "books.csv.gz"))).toString(),
@@ -149,18 +150,18 @@ export async function benchSearch({ folder, startWorker }: Workspace): Promise<v
   );
 
   const english = await signUp(runtime.url, "books");
-  await bring(english, books);
+  await importProducts(english, books);
   const queries = await printRecall(english, "search-queries.json");
   await printSuggest(english, queries);
   await printCommon(english);
-  await printUpkeep(await signIn(runtime.url, "books"));
+  await printUpdateCost(await signIn(runtime.url, "books"));
 
   const spanish = await signUp(runtime.url, "libros");
-  await bring(spanish, worksCsv(text("books-es-gutenberg.csv")));
+  await importProducts(spanish, worksCsv(text("books-es-gutenberg.csv")));
   await printSuggest(spanish, await printRecall(spanish, "search-queries-es.json"));
 
   const large = await signUp(runtime.url, "many-books");
-  await bring(large, moreBooks(books));
+  await importProducts(large, enlargeCatalogue(books));
   await printSearches(large, queries);
   await printSuggest(large, queries);
   await printCommon(large);

@@ -9,12 +9,12 @@ import type { Workspace } from "./workspace.ts";
 import { printRates } from "./throughput.ts";
 import { onlineRetailFiles } from "./online-retail.ts";
 import { baselineWorker, migrate, appWorker } from "./runtime.ts";
-import { requireSameAnswers } from "./equivalence.ts";
+import { assertSameResponses } from "./equivalence.ts";
 import { actorOf, addProduct, importFile, signIn, signUp } from "./client.ts";
 
 export async function benchShop({ folder, startWorker }: Workspace): Promise<void> {
   const worker = appWorker(join(folder, "bundle"));
-  const loading = await startWorker("ours", worker);
+  const loading = await startWorker("app", worker);
   await migrate(loading);
   const files = onlineRetailFiles();
   const shops = [];
@@ -33,10 +33,13 @@ export async function benchShop({ folder, startWorker }: Workspace): Promise<voi
 
   // Both Workers continue from a copy of the same state.
   await loading.stop();
-  cpSync(join(folder, "ours"), join(folder, "bare"), { recursive: true });
-  const ours = await startWorker("ours", worker);
-  const bare = await startWorker("bare", baselineWorker(join(folder, "bare-bundle"), actorOf(large.shop)));
-  const shop = await signIn(ours.url, "all");
-  await requireSameAnswers(shop, bare.url, large.product);
-  await printRates(casesFor(large.product), shop, ours, bare);
+  cpSync(join(folder, "app"), join(folder, "baseline"), { recursive: true });
+  const app = await startWorker("app", worker);
+  const baseline = await startWorker(
+    "baseline",
+    baselineWorker(join(folder, "baseline-bundle"), actorOf(large.shop)),
+  );
+  const shop = await signIn(app.url, "all");
+  await assertSameResponses(shop, baseline.url, large.product);
+  await printRates(casesFor(large.product), shop, app, baseline);
 }

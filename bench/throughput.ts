@@ -1,5 +1,5 @@
-// Requests a second of our Worker beside the baseline, in turns, so that a slow minute of the machine meets both; and
-// the CPU time that workerd took a request, which is steadier where other programs compete for the cores.
+// Requests per second and CPU time per request of the app, compared with the baseline Worker. The two alternate, so that a slow minute
+// of the machine affects both; the CPU time depends less on what else runs there.
 import autocannon from "autocannon";
 import type { Case } from "./cases.ts";
 import { median } from "./median.ts";
@@ -11,9 +11,9 @@ const ROUNDS = 3;
 const WARM_SECONDS = 1;
 const SECONDS = 5;
 const CONNECTIONS = 32;
-const AIM = 0.6;
+const TARGET_RATIO = 0.6;
 
-/** `cpu` in milliseconds a request, NaN where it cannot be read. */
+/** `cpu` in milliseconds per request, NaN if the system does not report it. */
 type Rate = { perSecond: number; cpu: number };
 
 async function rate({ url, pid }: Runtime, requests: ReturnType<Case["requests"]>): Promise<Rate> {
@@ -23,42 +23,47 @@ async function rate({ url, pid }: Runtime, requests: ReturnType<Case["requests"]
   const result = await run(SECONDS);
   const after = cpuMs(pid);
   if (result.non2xx > 0 || result.errors > 0)
-    throw new Error(`${result.non2xx} answers are no success, ${result.errors} requests failed`);
-  const answers = result["2xx"];
-  const cpu = before === null || after === null ? Number.NaN : (after - before) / answers;
-  return { perSecond: answers / result.duration, cpu };
+    throw new Error(`${result.non2xx} responses are errors, ${result.errors} requests failed`);
+  const responses = result["2xx"];
+  const cpu = before === null || after === null ? Number.NaN : (after - before) / responses;
+  return { perSecond: responses / result.duration, cpu };
 }
 
 /** Measures the cases and prints two lines for each. */
-export async function printRates(cases: Case[], shop: Shop, ours: Runtime, bare: Runtime): Promise<void> {
+export async function printRates(cases: Case[], shop: Shop, app: Runtime, baseline: Runtime): Promise<void> {
   console.log(
-    `\n${CONNECTIONS} connections, ${ROUNDS} rounds of ${SECONDS} s each in turns; the aim is ${AIM} of bare`,
+    `\n${CONNECTIONS} connections, ${ROUNDS} rounds of ${SECONDS} s each in turns; the target is ${TARGET_RATIO} of baseline`,
   );
   for (const { name, requests } of cases) {
     const signedIn = await signIn(shop.url, shop.slug);
-    const rounds: { ours: Rate; bare: Rate }[] = [];
+    const rounds: { app: Rate; baseline: Rate }[] = [];
     for (let round = 0; round < ROUNDS; round += 1)
-      rounds.push({ ours: await rate(ours, requests(signedIn)), bare: await rate(bare, requests(signedIn)) });
+      rounds.push({
+        app: await rate(app, requests(signedIn)),
+        baseline: await rate(baseline, requests(signedIn)),
+      });
     const row = (label: string, digits: number, of: (rate: Rate) => number, ratio: number) => {
       const list = (rates: Rate[]) =>
         rates
           .map((each) => of(each).toFixed(digits))
           .join(" ")
           .padEnd(16);
-      const both = `ours ${list(rounds.map((round) => round.ours))} bare ${list(rounds.map((round) => round.bare))}`;
-      console.log(`${label.padEnd(28)} ${both} ratio ${ratio.toFixed(2)}${ratio < AIM ? " BELOW" : ""}`);
+      const both = `app ${list(rounds.map((round) => round.app))} baseline ${list(rounds.map((round) => round.baseline))}`;
+      console.log(
+        `${label.padEnd(28)} ${both} ratio ${ratio.toFixed(2)}${ratio < TARGET_RATIO ? " BELOW" : ""}`,
+      );
     };
     row(
       name,
       0,
       (each) => each.perSecond,
-      median(rounds.map((round) => round.ours.perSecond / round.bare.perSecond)),
+      median(rounds.map((round) => round.app.perSecond / round.baseline.perSecond)),
     );
     row(
       "  ms of CPU a request",
       2,
       (each) => each.cpu,
-      median(rounds.map((round) => round.bare.cpu / round.ours.cpu)),
+      median(rounds.map((round) => round.baseline.cpu / round.app.cpu)),
     );
   }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { start, type Runtime, type Worker } from "./runtime.ts";
 
-/** `startWorker` starts a Worker over the state in a folder of the workspace's. */
+/** `startWorker` starts a Worker with its state in a subfolder of `folder`. */
 export type Workspace = { folder: string; startWorker: (state: string, worker: Worker) => Promise<Runtime> };
 
 export async function withWorkspace(bench: (workspace: Workspace) => Promise<void>): Promise<void> {

@@ -9,8 +9,8 @@ import { runCommand, UsageError } from "./cli.mjs";
 
 const usage = `npm run backup -- --to DIR [--env staging|production]
 
-DIR must be new or empty. Without --env the database of npm run dev is copied, which may be running; --state names another
-local one.`;
+DIR must be new or empty. Without --env the database of npm run dev is copied, which may be running; --state names
+another local one.`;
 
 // Marks a folder that a backup has not finished, which the next backup may replace.
 const UNFINISHED = "unfinished";

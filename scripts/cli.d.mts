@@ -1,6 +1,6 @@
 import type { parseArgs, ParseArgsOptionsConfig } from "node:util";
 
-/** The command was called in a wrong way: its usage is printed. */
+/** Thrown if a command is called with wrong arguments; its usage is printed. */
 export class UsageError extends Error {}
 
 /**
@@ -16,5 +16,5 @@ export function runCommand<T extends ParseArgsOptionsConfig>(
   }) => Promise<number | void> | number | void,
 ): Promise<void>;
 
-/** The environment that --env names, "staging" or "production"; undefined where the option is missing. */
+/** The environment that --env names, "staging" or "production"; undefined without the option. */
 export function readEnvironment(env: string | undefined): "staging" | "production" | undefined;

@@ -1,7 +1,7 @@
 // How a command reads its options and ends. Node's built-in modules only: some commands run before anything is installed.
 import { parseArgs } from "node:util";
 
-/** The command was called in a wrong way: its usage is printed. */
+/** Thrown if a command is called with wrong arguments; its usage is printed. */
 export class UsageError extends Error {}
 
 const isUsageError = (error) =>
@@ -36,7 +36,7 @@ export async function runCommand({ usage, options = {}, positionals = [] }, main
   }
 }
 
-/** The environment that --env names, "staging" or "production"; undefined where the option is missing. */
+/** The environment that --env names, "staging" or "production"; undefined without the option. */
 export function readEnvironment(env) {
   if (env === undefined || env === "staging" || env === "production") return env;
   throw new UsageError(`Unknown environment: ${env}. Use staging or production.`);

@@ -9,7 +9,7 @@ import { exitOf, startWrangler } from "./tools.mjs";
 const usage = `npm run deploy -- staging|production [--dry-run]
 
 Applies the migrations to the environment's database, then deploys the Worker.
---dry-run  prints the steps and builds the Worker into a temporary folder; changes nothing, here or at Cloudflare`;
+--dry-run  prints the steps and builds the Worker into a temporary folder; changes nothing, neither locally nor at Cloudflare`;
 
 const options = { "dry-run": { type: "boolean", default: false } };
 
@@ -18,7 +18,7 @@ const stepsOf = (environment) => [
   ["deploy", "--env", environment],
 ];
 
-/** Bundles as a deployment would; what it writes goes to a folder that is removed. */
+/** Bundles the Worker as a deployment does, into a temporary folder. */
 async function tryBuild(environment) {
   if (!isInstalled()) throw new Error("The packages are not installed: run npm ci first.");
   const folder = mkdtempSync(join(tmpdir(), "mostrador-deploy-"));

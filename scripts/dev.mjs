@@ -1,4 +1,4 @@
-// From a fresh clone to a running shop with data. Plain JavaScript and Node's built-in modules, because it runs before anything is
+// Starts a server with the demo shop, from a fresh clone if need be. Plain JavaScript and Node's built-in modules, because it runs before anything is
 // installed.
 import { mkdirSync } from "node:fs";
 import { connect } from "node:net";
@@ -22,8 +22,8 @@ const LOG = join(".wrangler", "dev.log");
 const running = new Set();
 let isStopping = false;
 
-/** Prints what begins now, with the seconds since the command began. */
-const step = (what) => console.log(`[${(performance.now() / 1000).toFixed(1).padStart(5)} s] ${what}`);
+/** Prints a step with the seconds since the command began. */
+const step = (name) => console.log(`[${(performance.now() / 1000).toFixed(1).padStart(5)} s] ${name}`);
 
 function track(child) {
   running.add(child);
@@ -61,7 +61,7 @@ async function refuseUsedPort(port) {
   });
   if (isUsed)
     throw new Error(
-      `Port ${port} is in use: stop what runs there, or choose another port: PORT=${port + 1} npm run dev`,
+      `Port ${port} is in use: stop the program that uses it, or choose another port: PORT=${port + 1} npm run dev`,
     );
 }
 
@@ -119,7 +119,7 @@ async function makeReady(url) {
   await waitUntilHealthy(url);
   if (isStopping) return;
   const crons = readCrons();
-  // Before the demo: they resume an import that was interrupted.
+  // Before the demo, because the crons resume an interrupted import.
   fireOnSchedule(url, crons);
   step("Filling the demo shop");
   const seeded = await exitOf(track(startNode(["scripts/demo/seed.ts", url])));

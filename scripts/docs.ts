@@ -1,4 +1,4 @@
-// npm run docs: runs the console sessions of the README and the tutorials, and compares what they print with what the pages show.
+// npm run docs: runs the console sessions of the README and the tutorials, and compares their output with the pages.
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
@@ -8,12 +8,12 @@ import { runPage, type PageRun } from "./docs/run-page.ts";
 import { prepareServers } from "./docs/server.ts";
 
 const usage = `npm run docs                  runs the console sessions of README.md and docs/tutorials, and compares their output
-npm run docs -- PAGE          only of this page, for example docs/tutorials/first-shop.md
+npm run docs -- PAGE          runs only this page, for example docs/tutorials/first-shop.md
 npm run docs -- --update      writes the outputs that differ into the pages
 
 Each page has a new server with the demo shop. Ids, tokens, durations, and dates and times of today may differ.`;
 
-// As many as a small machine has cores.
+// One page for each core of a small machine.
 const AT_ONCE = 2;
 
 function allPages(): string[] {
@@ -69,7 +69,7 @@ await runCommand(
     try {
       const different = await runPages(pages, update, folder);
       if (different === 0 || update) return 0;
-      console.log(`\n${different} outputs differ. Where the new ones are right: npm run docs -- --update`);
+      console.log(`\n${different} outputs differ. If the new ones are right, run npm run docs -- --update`);
       return 1;
     } finally {
       rmSync(folder, { recursive: true, force: true });

@@ -1,5 +1,5 @@
-// Generates a migration. drizzle-kit cannot write STRICT and WITHOUT ROWID, so both are added to what it has generated. Without
-// a rowid a row with a composite key is one write, not two; products needs its rowid for full-text search.
+// Generates a migration. drizzle-kit cannot write STRICT and WITHOUT ROWID, so both are added to its output. Without a rowid, a row with
+// a composite key costs one write instead of two; products needs its rowid for full-text search.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { runCommand } from "./cli.mjs";
 import { ensureInstalled } from "./install.mjs";

@@ -1,15 +1,15 @@
 // Installs the packages of package-lock.json where node_modules differs. npm writes node_modules/.package-lock.json as its last
-// step, so an install by hand counts and an interrupted one does not.
+// step, so a manual install counts and an interrupted one does not.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { exitOf, root } from "./tools.mjs";
 
-/** Runs `npm ci` unless node_modules is what package-lock.json says. */
+/** Runs `npm ci` unless node_modules matches package-lock.json. */
 export async function ensureInstalled() {
   if (isInstalled()) return;
   console.log("Installing packages (npm ci), a minute or two ...");
-  // npm must not run on the Node of the node_modules that it deletes.
+  // npm must not run with the Node in the node_modules that it deletes.
   const path = (process.env.PATH ?? "").split(delimiter).filter((folder) => !folder.includes("node_modules"));
   const npm = spawn("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,
@@ -24,7 +24,7 @@ export async function ensureInstalled() {
   if (code !== 0) throw new Error("npm ci failed: see its message above.");
 }
 
-/** Whether node_modules is what package-lock.json says. */
+/** Whether node_modules matches package-lock.json. */
 export function isInstalled() {
   const locked = packagesOf("package-lock.json");
   const installed = packagesOf(join("node_modules", ".package-lock.json"));

@@ -1,4 +1,4 @@
-// node scripts/installed.mjs FILE ...: runs a TypeScript program with the packages and the Node that it needs.
+// node scripts/installed.mjs FILE ...: installs the packages if need be, and runs a TypeScript program with the Node of node_modules.
 import { ensureInstalled } from "./install.mjs";
 import { exitOf, startNode } from "./tools.mjs";
 

@@ -15,7 +15,7 @@ rotate   replaces the signing key without signing anybody out: publishes the new
 retire   ends a rotation that was interrupted while it waited: only the signing key verifies from then on
 
 Without --env the keys are those of .dev.vars, and rotate leaves the previous key to retire, without waiting.
---url     where the environment answers; its /.well-known/jwks.json says which keys are in use
+--url     where the environment answers; its /.well-known/jwks.json lists the keys in use
 --dry-run prints the steps and changes nothing
 No command prints a private key.`;
 
@@ -41,7 +41,7 @@ async function waitUntilPublished(url, kid) {
   while (!(await readPublished(url)).some((key) => key.kid === kid)) {
     if (Date.now() > deadline)
       throw new Error(
-        `${url} does not publish the new key: is it this environment? The previous key still signs, nothing else has changed.`,
+        `${url} does not publish the new key: check that --url belongs to --env. The previous key still signs; nothing else was changed.`,
       );
     await wait(2000);
   }
@@ -56,7 +56,7 @@ async function waitForExpiry(env) {
   await wait(EXPIRY_MS);
 }
 
-/** A deployment as rotation.mjs sees it. */
+/** The deployment that rotation.mjs works on. */
 const remoteDeployment = (env, url) => ({
   readPublished: () => readPublished(url),
   put: async (name, value) => {
@@ -97,7 +97,7 @@ async function create(env) {
   console.log(`Created the signing key of ${where}.`);
 }
 
-/** What a command does, one line a step. */
+/** The steps of a command, one line each. */
 function stepsOf(command, env, url) {
   const set = (name) => (env ? `wrangler secret put ${name} --env ${env}` : `set ${name} in .dev.vars`);
   const retirement = `${set("AUTH_VERIFICATION_KEYS")}   # no key but the signing key`;
@@ -105,7 +105,7 @@ function stepsOf(command, env, url) {
   if (command === "retire") return [retirement];
   if (!env)
     return [
-      `${set("AUTH_VERIFICATION_KEYS")}   # the public part of the present signing key`,
+      `${set("AUTH_VERIFICATION_KEYS")}   # the public part of the current signing key`,
       `${set("AUTH_SIGNING_KEY")}   # a new private key`,
     ];
   return [
@@ -124,7 +124,7 @@ function readArguments({ values, positionals: [command] }) {
     throw new UsageError("Name a command: create, rotate or retire.");
   if (command !== "rotate" && values.url !== undefined) throw new UsageError("--url goes with rotate only.");
   if (command === "rotate" && (env === undefined) !== (values.url === undefined))
-    throw new UsageError("--env and --url go together: the URL says which keys the environment uses.");
+    throw new UsageError("--env and --url go together: the URL tells which keys the environment uses.");
   if (values.url !== undefined && !URL.canParse(values.url)) throw new UsageError(`Not a URL: ${values.url}`);
   return { command, env, url: values.url, isDryRun: values["dry-run"] };
 }

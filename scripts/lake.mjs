@@ -1,17 +1,17 @@
 // A shop's lake: builds it, copies it to this machine, runs SQL over the copy, and compares it with the shop's sales.
 import { setTimeout as wait } from "node:timers/promises";
 import { runCommand, UsageError } from "./cli.mjs";
-import { pull, readManifest, renewing } from "./lake/pull.mjs";
+import { pull, readManifest, withRenewal } from "./lake/pull.mjs";
 import { call, readShop, shopOptions, signIn } from "./session.mjs";
 import { showProgress, tableOf } from "./terminal.mjs";
 
-const usage = `npm run lake -- build                         builds the days that have changed now, not at night
-npm run lake -- pull [--to DIR]               copies the shop's lake; again, it fetches only what is new
+const usage = `npm run lake -- build                         builds the changed days now instead of at night
+npm run lake -- pull [--to DIR]               copies the shop's lake; fetches only files that are missing
 npm run lake -- sql "SELECT ..." [--to DIR]   runs DuckDB over the copy: purchases, daily_summary, products, events
 npm run lake -- verify [--to DIR]             copies the lake, and compares each day with the shop's sales
 
 DIR is .lake by default. All but sql take [--url http://localhost:8787] [--shop SLUG] [--email E-MAIL] of an ADMIN.
-The password is read from MOSTRADOR_PASSWORD, or asked for. On a local server the ADMIN of the demo shop is used unless
+The password is read from MOSTRADOR_PASSWORD, or prompted for. On a local server the ADMIN of the demo shop is used unless
 --shop and --email are given.`;
 
 const options = { ...shopOptions, to: { type: "string", default: ".lake" } };
@@ -32,7 +32,7 @@ async function build(to) {
   const show = showProgress();
   let progress = { touched: 0, at: Date.now() };
   for (let most = 0; ;) {
-    const { body } = await renewing(to, () =>
+    const { body } = await withRenewal(to, () =>
       call("The build", `${to.api}/lake/status`, { headers: to.headers }),
     );
     if (body.touched !== progress.touched) progress = { touched: body.touched, at: Date.now() };

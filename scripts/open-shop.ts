@@ -1,4 +1,4 @@
-// Opens a shop in an environment where sign-up is closed: what POST /tenants does, run by the operator on the environment's database.
+// Opens a shop in an environment where sign-up is closed: the operator runs the code of POST /tenants on the environment's database.
 import { openTenant } from "../src/auth/shops/tenants.ts";
 import { NewTenant } from "../src/auth/shops/schema.ts";
 import { openDb } from "../src/platform/d1.ts";
@@ -10,8 +10,8 @@ import { askPassword } from "./terminal.mjs";
 const usage = `npm run open-shop -- --slug SLUG --name NAME --email E-MAIL --first-name NAME --last-name NAME
                      [--currency EUR] [--timezone Europe/Madrid] [--env staging|production] [--dry-run]
 
-Opens a shop with its first ADMIN, although SIGNUP is closed. The ADMIN's password is read from MOSTRADOR_PASSWORD, or asked
-for. Without --env the shop is opened in the database of npm run dev; --state names another local one.
+Opens a shop with its first ADMIN, although SIGNUP is closed. The ADMIN's password is read from MOSTRADOR_PASSWORD, or
+prompted for. Without --env the shop is opened in the database of npm run dev; --state names another local one.
 --dry-run  checks the input and prints what would be opened; connects to nothing`;
 
 const options = {
@@ -26,7 +26,7 @@ const options = {
   "dry-run": { type: "boolean", default: false },
 } as const;
 
-/** The context of a request, for work that no request brings. `SIGNUP` is open here, whatever the environment says. */
+/** A context for work outside a request. `SIGNUP` is open here, whatever the environment sets. */
 const operatorContext = (DB: D1Database): Base => {
   const variables: Partial<Env> = { DB, SIGNUP: "open", AUTH_SIGNING_KEY: "" };
   return {

@@ -1,5 +1,5 @@
-// What wrangler dev prints, without the lines that repeat the request log or do not apply here: it warns that crons do not fire,
-// and npm run dev fires them.
+// Filters the output of wrangler dev: lines that repeat the request log, and warnings that do not apply because npm run dev fires the
+// crons.
 import { createWriteStream } from "node:fs";
 import { createInterface } from "node:readline";
 

@@ -12,7 +12,7 @@ export const shopOptions = {
   email: { type: "string" },
 };
 
-/** Checks them. On a local server the ADMIN of the demo shop is used unless a shop and an e-mail are given. */
+/** Checks these options. On a local server the ADMIN of the demo shop is used unless a shop and an e-mail are given. */
 export function readShop({ url, shop, email }) {
   if (!URL.canParse(url)) throw new UsageError(`Not a URL: ${url}`);
   const isDemo = shop === undefined && email === undefined && LOCAL.includes(new URL(url).hostname);
@@ -21,7 +21,7 @@ export function readShop({ url, shop, email }) {
   return { url: url.replace(/\/+$/, ""), shop, email, isDemo };
 }
 
-/** Shop, e-mail and password; the password is read from MOSTRADOR_PASSWORD, or asked for. */
+/** Shop, e-mail and password. The password is read from MOSTRADOR_PASSWORD or from the terminal. */
 async function credentialsOf({ isDemo, shop, email }) {
   const password = process.env.MOSTRADOR_PASSWORD;
   if (!isDemo)
@@ -31,24 +31,24 @@ async function credentialsOf({ isDemo, shop, email }) {
 }
 
 /** Sends a request. @throws Error with the detail of a problem, and its status */
-export async function request(what, url, init) {
+export async function request(label, url, init) {
   let response;
   try {
     response = await fetch(url, init);
   } catch (error) {
-    const why = error.cause?.message || error.cause?.code || error.message;
-    throw new Error(`${what}: no response from ${new URL(url).origin} (${why}).`, { cause: error });
+    const reason = error.cause?.message || error.cause?.code || error.message;
+    throw new Error(`${label}: no response from ${new URL(url).origin} (${reason}).`, { cause: error });
   }
   if (response.ok) return response;
   const text = await response.text();
   const body = response.headers.get("content-type")?.includes("json") ? JSON.parse(text) : {};
-  const why = body.detail ?? (body.title || text.slice(0, 500));
-  throw Object.assign(new Error(`${what}: ${response.status} ${why}`), { status: response.status });
+  const reason = body.detail ?? (body.title || text.slice(0, 500));
+  throw Object.assign(new Error(`${label}: ${response.status} ${reason}`), { status: response.status });
 }
 
 /** Sends a request and returns the JSON of its response. */
-export async function call(what, url, init) {
-  const response = await request(what, url, init);
+export async function call(label, url, init) {
+  const response = await request(label, url, init);
   const text = await response.text();
   const body = response.headers.get("content-type")?.includes("json") ? JSON.parse(text) : {};
   return { body, isReplay: response.headers.get("idempotent-replayed") === "true" };

@@ -1,6 +1,6 @@
 // Passwords, progress bars and tables on a terminal; plain lines without one.
 
-const BAR = 30;
+const BAR_WIDTH = 30;
 
 /** Asks for a password without showing it. */
 export function askPassword(question) {
@@ -35,14 +35,14 @@ export function askPassword(question) {
 
 /** Returns a function that shows progress: a share from 0 to 1, and a text. */
 export function showProgress() {
-  let last = "";
-  return (share, what, isEnd) => {
-    const text = `${String(Math.floor(share * 100)).padStart(3)} %  ${what}`;
-    if (text === last) return;
-    last = text;
+  let previous = "";
+  return (share, label, isEnd) => {
+    const text = `${String(Math.floor(share * 100)).padStart(3)} %  ${label}`;
+    if (text === previous) return;
+    previous = text;
     if (!process.stdout.isTTY) return console.log(text);
-    const full = Math.round(share * BAR);
-    process.stdout.write(`\r\u001b[K[${"#".repeat(full)}${"-".repeat(BAR - full)}] ${text}`);
+    const filled = Math.round(share * BAR_WIDTH);
+    process.stdout.write(`\r\u001b[K[${"#".repeat(filled)}${"-".repeat(BAR_WIDTH - filled)}] ${text}`);
     if (isEnd) process.stdout.write("\n");
   };
 }

@@ -16,7 +16,7 @@ For one file: npx vitest run test/sales/sell.test.ts`;
 const RESULTS = "results.json";
 
 /**
- * Name, program and arguments of each check; files go into the folder.
+ * Name, program and arguments of each check; output files go into `folder`.
  * @returns {[string, string, string[]][]}
  */
 const stepsIn = (folder) => [
@@ -55,7 +55,7 @@ async function check(folder) {
   const tests = existsSync(results) ? JSON.parse(readFileSync(results, "utf8")) : null;
   const testsFailed = tests?.numFailedTests ?? 0;
   if (failed.length > 0) console.log(`\nfailed: ${failed.join(", ")}`);
-  // The step "tests" is counted by its tests.
+  // The step "tests" counts as its tests, not as one check.
   const ran = tests !== null && !failed.includes("tests") ? passed - 1 : passed;
   const broken = failed.filter((name) => name !== "tests" || testsFailed === 0).length;
   console.log(`\n${ran + (tests?.numPassedTests ?? 0)} passed, ${broken + testsFailed} failed`);

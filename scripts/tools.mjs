@@ -1,4 +1,4 @@
-// Starts the tools of node_modules with the Node of node_modules: wrangler refuses an older Node.
+// Starts the tools of node_modules with the Node in node_modules, because wrangler refuses an older Node.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";

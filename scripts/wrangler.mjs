@@ -9,7 +9,7 @@ export async function putSecret(env, name, value) {
   if ((await exitOf(child)) !== 0) throw new Error(`wrangler could not set ${name} in ${env}: see above.`);
 }
 
-/** The names of an environment's secrets; none where the Worker is not deployed yet. */
+/** The names of an environment's secrets; empty if the Worker is not deployed yet. */
 export async function secretNames(env) {
   const child = startWrangler(
     ["secret", "list", "--env", env, "--format", "json"],

@@ -1,6 +1,5 @@
-// A shop is backed up while it sells, and put back into an empty state: what it had is there, and it works. A backup that was
-// killed before, and a restore that was cut off, are made good. Run by `npm test` on its own, because it needs a server and
-// the commands themselves.
+// Backs a shop up while it sells and restores it into an empty state: its data are the same, and it can sell. It also recovers from a
+// killed backup and an interrupted restore. `npm test` runs it as a step of its own, because it needs a server and the commands.
 import { deepStrictEqual, ok, rejects } from "node:assert";
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -20,10 +19,10 @@ import { startChangeLog } from "../scripts/backup/change-log.ts";
 import { image } from "./support/images.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "mostrador-backup-"));
-const place = (name: string): string => join(folder, name);
+const pathOf = (name: string): string => join(folder, name);
 let running: Runtime | undefined;
 
-/** Runs a command to its end, which must be a good one. */
+/** Runs a command; fails if its exit code is not 0. */
 async function run(...args: string[]): Promise<void> {
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
   let text = "";
@@ -34,8 +33,8 @@ async function run(...args: string[]): Promise<void> {
   deepStrictEqual(code, 0, `${args.join(" ")}: ${text}`);
 }
 
-/** Backs up through the bindings, as at Cloudflare, where a killed backup has left its triggers. */
-async function copyLive({ miniflare }: Runtime, to: string): Promise<Manifest> {
+/** Backs up through the bindings, as at Cloudflare, after a killed backup that has left its triggers. */
+async function backUpLive({ miniflare }: Runtime, to: string): Promise<Manifest> {
   const db = await miniflare.getD1Database("DB");
   const files = (await miniflare.getR2Bucket("FILES")) as unknown as R2Bucket;
   const read = readerOf(db);
@@ -44,12 +43,12 @@ async function copyLive({ miniflare }: Runtime, to: string): Promise<Manifest> {
   return copySource({ name: "live", at: "", read, files, live: db, close: async () => {} }, to);
 }
 
-/** Puts a backup into a state; `cut` breaks off in the midst of the rows. */
-async function putInto(state: string, from: string, cut = false): Promise<void> {
-  const { db, ...rest } = await openEnvironment({ state: place(state) });
-  const breaking: D1Database = {
+/** Restores a backup into a state; with `interrupt` it fails while rows are inserted. */
+async function restoreInto(state: string, from: string, interrupt = false): Promise<void> {
+  const { db, ...rest } = await openEnvironment({ state: pathOf(state) });
+  const failingDb: D1Database = {
     prepare: (query) => {
-      if (query.startsWith('INSERT INTO "sale_lines"')) throw new Error("cut off");
+      if (query.startsWith('INSERT INTO "sale_lines"')) throw new Error("interrupted");
       return db.prepare(query);
     },
     batch: (statements) => db.batch(statements),
@@ -58,34 +57,34 @@ async function putInto(state: string, from: string, cut = false): Promise<void> 
     withSession: (bookmark) => db.withSession(bookmark),
   };
   try {
-    const used = { ...rest, db: cut ? breaking : db };
-    deepStrictEqual(await restoreBackup(used, place(from), readManifest(place(from))), 0);
+    const environment = { ...rest, db: interrupt ? failingDb : db };
+    deepStrictEqual(await restoreBackup(environment, pathOf(from), readManifest(pathOf(from))), 0);
   } finally {
     await rest.close();
   }
 }
 
-const answer = z.record(z.string(), z.unknown());
-const made = z.looseObject({ id: z.string(), cover_image_url: z.string().nullish() });
+const fields = z.record(z.string(), z.unknown());
+const created = z.looseObject({ id: z.string(), cover_image_url: z.string().nullish() });
 
 const get = async (shop: Shop, path: string) =>
-  answer.parse(await (await request(shop.url, path, { headers: shop.headers })).json());
+  fields.parse(await (await request(shop.url, path, { headers: shop.headers })).json());
 
 async function send(shop: Shop, method: string, path: string, type: string, body: BodyInit) {
   const headers = { ...shop.headers, "content-type": type, "idempotency-key": crypto.randomUUID() };
-  return made.parse(await (await request(shop.url, path, { method, headers, body })).json());
+  return created.parse(await (await request(shop.url, path, { method, headers, body })).json());
 }
 
 const post = (shop: Shop, path: string, body: unknown) =>
   send(shop, "POST", path, "application/json", JSON.stringify(body));
 
-const PAST = `InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
+const SALES_CSV = `InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
 1,A-1,A thing,3,2026-01-02 10:00:00,1.50,17,Spain
 2,A-2,Another,1,2026-01-03 10:00:00,2.25,18,France
 `;
 
-/** What a shop does in its first days; answers the product that it goes on selling, and the paths that tell of the rest. */
-async function fill(shop: Shop): Promise<{ product: string; paths: string[]; cover: string }> {
+/** Creates data of every kind; returns a product to sell, paths that show the data, and the path of the cover. */
+async function createData(shop: Shop): Promise<{ product: string; paths: string[]; cover: string }> {
   const book = { title: "Cuaderno del olivar", price: 1250, stock: 100_000, category: "Poesía", rating: 4.7 };
   const { id: product } = await post(shop, "/products", { sku: "POEMS", ...book });
   const { cover_image_url } = await send(
@@ -95,8 +94,8 @@ async function fill(shop: Shop): Promise<{ product: string; paths: string[]; cov
     "image/png",
     image("png"),
   );
-  const wants = { url: "https://hooks.example.com/mostrador", event_types: ["user.registered"] };
-  const endpoint = await post(shop, "/webhooks", wants);
+  const subscription = { url: "https://hooks.example.com/mostrador", event_types: ["user.registered"] };
+  const endpoint = await post(shop, "/webhooks", subscription);
   await post(shop, "/shifts/start", { device_label: "Till 1", opening_cash: 15_000 });
   const sale = await post(shop, "/sales", { items: [{ product_id: product, quantity: 3 }] });
   const items = [{ product_id: product, quantity: 1 }];
@@ -108,7 +107,7 @@ async function fill(shop: Shop): Promise<{ product: string; paths: string[]; cov
   });
   const purchase = await post(shop, "/purchases/checkout", { payment_method: "card" });
   const shift = await post(shop, "/shifts/end", { counted_cash: 17_500 });
-  const imported = await importFile(shop, "sales", gzipSync(PAST));
+  const imported = await importFile(shop, "sales", gzipSync(SALES_CSV));
   const paths = [
     `/sales/${sale.id}`,
     `/sales/${refund.id}`,
@@ -123,20 +122,20 @@ async function fill(shop: Shop): Promise<{ product: string; paths: string[]; cov
   return { product, paths, cover: new URL(cover_image_url ?? "").pathname };
 }
 
-const answersOf = (shop: Shop, paths: string[]) =>
+const responsesOf = (shop: Shop, paths: string[]) =>
   Promise.all(paths.map(async (path) => ({ ...(await get(shop, path)), as_of: null })));
 
-/** Sells until it is told to stop. */
-function sellOn(shop: Shop, product: string) {
-  const closing = new AbortController();
+/** Sells until `stop` is called. */
+function startSelling(shop: Shop, product: string) {
+  const stopping = new AbortController();
   let sold = 0;
   const selling = (async () => {
-    for (; !closing.signal.aborted; sold += 1) await request(shop.url, "/sales", saleOf(shop, product));
+    for (; !stopping.signal.aborted; sold += 1) await request(shop.url, "/sales", saleOf(shop, product));
   })();
   return {
     sold: () => sold,
     stop: async () => {
-      closing.abort();
+      stopping.abort();
       await selling;
     },
   };
@@ -145,48 +144,51 @@ function sellOn(shop: Shop, product: string) {
 const salesOf = ({ tables }: Manifest): number => tables.find(({ name }) => name === "sales")?.rows ?? 0;
 
 async function backUpAndRestore(): Promise<string> {
-  const worker = appWorker(place("bundle"));
-  running = await start(worker, place("state"));
+  const worker = appWorker(pathOf("bundle"));
+  running = await start(worker, pathOf("state"));
   await migrate(running);
-  const shop = await signUp(running.url, "kept");
-  const { product, paths, cover } = await fill(shop);
-  const before = await answersOf(shop, paths);
+  const shop = await signUp(running.url, "backup");
+  const { product, paths, cover } = await createData(shop);
+  const before = await responsesOf(shop, paths);
   const db = await running.miniflare.getD1Database("DB");
-  const first = (await db.prepare("SELECT count(*) AS n FROM sales").first<number>("n")) ?? 0;
+  const salesBefore = (await db.prepare("SELECT count(*) AS n FROM sales").first<number>("n")) ?? 0;
 
-  const till = sellOn(shop, product);
-  const live = await copyLive(running, place("live"));
-  const during = till.sold();
-  await run("scripts/backup.ts", "--state", place("state"), "--to", place("backup"));
-  await till.stop();
-  const inIt = salesOf(live) - first;
-  // One may be stored whose answer has not come.
-  ok(inIt > 0 && inIt <= during + 1, `${inIt} sales are in the backup, of ${during} made during it`);
-  const left = "SELECT name FROM sqlite_master WHERE name GLOB 'backup_changes*'";
-  deepStrictEqual((await db.prepare(left).all()).results, [], "a backup has left its triggers");
+  const seller = startSelling(shop, product);
+  const live = await backUpLive(running, pathOf("live"));
+  const during = seller.sold();
+  await run("scripts/backup.ts", "--state", pathOf("state"), "--to", pathOf("backup"));
+  await seller.stop();
+  const soldInBackup = salesOf(live) - salesBefore;
+  // The response to one stored sale may not have arrived yet.
+  ok(
+    soldInBackup > 0 && soldInBackup <= during + 1,
+    `${soldInBackup} sales are in the backup, of ${during} made meanwhile`,
+  );
+  const triggers = "SELECT name FROM sqlite_master WHERE name GLOB 'backup_changes*'";
+  deepStrictEqual((await db.prepare(triggers).all()).results, [], "a backup has left its triggers");
   await running.stop();
 
-  await rejects(putInto("again", "live", true), /cut off/);
-  await putInto("again", "live");
-  await rejects(putInto("again", "live"), /has rows already .*Nothing was changed/);
-  const source = await openSource({ state: place("again") });
-  mkdirSync(place("second"));
-  const { tables, objects, missing } = await copySource(source, place("second"));
+  await rejects(restoreInto("restored-state", "live", true), /interrupted/);
+  await restoreInto("restored-state", "live");
+  await rejects(restoreInto("restored-state", "live"), /has rows already .*Nothing was changed/);
+  const source = await openSource({ state: pathOf("restored-state") });
+  mkdirSync(pathOf("second"));
+  const { tables, objects, missing } = await copySource(source, pathOf("second"));
   await source.close();
   deepStrictEqual({ tables, objects, missing }, { tables: live.tables, objects: live.objects, missing: [] });
 
-  running = await start(worker, place("again"));
-  const home = await signIn(running.url, "kept");
-  deepStrictEqual(await answersOf(home, paths), before);
+  running = await start(worker, pathOf("restored-state"));
+  const restored = await signIn(running.url, "backup");
+  deepStrictEqual(await responsesOf(restored, paths), before);
   const bytes = await (await fetch(`${running.url}${cover}`)).arrayBuffer();
   deepStrictEqual(Buffer.from(bytes), image("png"));
-  const { data } = await get(home, "/products/search?q=cuadrno");
+  const { data } = await get(restored, "/products/search?q=cuadrno");
   ok(Array.isArray(data) && data.length === 1, "search does not find the book");
-  await request(home.url, "/sales", saleOf(home, product));
+  await request(restored.url, "/sales", saleOf(restored, product));
   await running.stop();
 
-  await run("scripts/restore.ts", "--from", place("backup"), "--state", place("third"));
-  return `Backed up while ${during} sales were made, of which ${inIt} are in it; put back, and selling.`;
+  await run("scripts/restore.ts", "--from", pathOf("backup"), "--state", pathOf("third"));
+  return `Backed up while ${during} sales were made, of which the backup has ${soldInBackup}; the restored shop sells.`;
 }
 
 try {

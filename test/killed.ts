@@ -1,5 +1,5 @@
-// The server is killed in the midst of checkouts, started again on the same state, and every checkout is sent again under its
-// key: no purchase is there twice, and none is missing. Run by `npm test` on its own, because it needs a server to kill.
+// Kills the server during checkouts, restarts it on the same state and repeats every checkout under its key: each purchase exists exactly
+// once. `npm test` runs it as a step of its own, because it needs a server to kill.
 import { deepStrictEqual, ok } from "node:assert";
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -12,15 +12,15 @@ import { addProduct, signUp } from "../bench/client.ts";
 
 const BUYERS = 80;
 const AT_ONCE = 10;
-const ANSWERS_BEFORE_THE_KILL = 20;
+const RESPONSES_BEFORE_KILL = 20;
 
-const answer = z.object({ id: z.string() });
+const purchase = z.object({ id: z.string() });
 const folder = mkdtempSync(join(tmpdir(), "mostrador-killed-"));
 let running: Runtime | undefined;
 
 type Attempt = { buyer: Buyer; key: string };
 
-/** The id of the purchase; fails where the server is gone. */
+/** Returns the id of the purchase; throws if the checkout fails. */
 async function checkOut(url: string, { buyer, key }: Attempt): Promise<string> {
   const headers = {
     authorization: `Bearer ${buyer.token}`,
@@ -31,10 +31,10 @@ async function checkOut(url: string, { buyer, key }: Attempt): Promise<string> {
   const response = await fetch(`${url}/api/v1/purchases/checkout`, { method: "POST", headers, body });
   const text = await response.text();
   if (response.status !== 201) throw new Error(`${response.status} ${text}`);
-  return answer.parse(JSON.parse(text)).id;
+  return purchase.parse(JSON.parse(text)).id;
 }
 
-async function killAndSendAgain(): Promise<string> {
+async function killAndRepeat(): Promise<string> {
   const worker = appWorker(join(folder, "bundle"));
   running = await start(worker, join(folder, "state"));
   await migrate(running);
@@ -44,44 +44,44 @@ async function killAndSendAgain(): Promise<string> {
   const attempts = buyers.map((buyer) => ({ buyer, key: randomUUID() }));
 
   const { url, pid } = running;
-  if (pid === null) return "Skipped: only Linux says which process is the server's.";
-  const first = new Map<string, string>();
+  if (pid === null) return "Skipped: only Linux reports the process id of the server.";
+  const idsBefore = new Map<string, string>();
   const waiting = [...attempts];
   let isKilled = false;
   const sendAll = async (): Promise<void> => {
     for (let next = waiting.pop(); next; next = waiting.pop()) {
-      first.set(next.key, await checkOut(url, next));
-      if (first.size < ANSWERS_BEFORE_THE_KILL || isKilled) continue;
+      idsBefore.set(next.key, await checkOut(url, next));
+      if (idsBefore.size < RESPONSES_BEFORE_KILL || isKilled) continue;
       isKilled = true;
       process.kill(Number(pid), "SIGKILL");
     }
   };
   await Promise.allSettled(Array.from({ length: AT_ONCE }, sendAll));
-  ok(isKilled && first.size < BUYERS, `all ${first.size} were answered before the server was killed`);
+  ok(isKilled && idsBefore.size < BUYERS, `all ${idsBefore.size} succeeded before the server was killed`);
   await running.stop();
 
   running = await start(worker, join(folder, "state"));
-  const { url: again, miniflare } = running;
+  const { url: restartedUrl, miniflare } = running;
   const db = await miniflare.getD1Database("DB");
-  const query = "SELECT count(*) AS made, sum(units) AS units FROM sales";
-  const kept = await db.prepare(query).first<{ made: number }>();
+  const query = "SELECT count(*) AS purchases, sum(units) AS units FROM sales";
+  const afterKill = await db.prepare(query).first<{ purchases: number }>();
   const ids = [];
-  for (const attempt of attempts) ids.push(await checkOut(again, attempt));
+  for (const attempt of attempts) ids.push(await checkOut(restartedUrl, attempt));
   for (const [index, { key }] of attempts.entries())
-    if (first.has(key)) deepStrictEqual(ids[index], first.get(key), "a purchase was made twice");
+    if (idsBefore.has(key)) deepStrictEqual(ids[index], idsBefore.get(key), "a purchase was made twice");
   deepStrictEqual(new Set(ids).size, BUYERS);
-  deepStrictEqual(await db.prepare(query).first(), { made: BUYERS, units: BUYERS });
-  const left = await db
+  deepStrictEqual(await db.prepare(query).first(), { purchases: BUYERS, units: BUYERS });
+  const effects = await db
     .prepare(
       "SELECT 1000000000 - stock AS sold, (SELECT count(*) FROM events WHERE type = 'purchase.placed') AS events FROM products",
     )
     .first();
-  deepStrictEqual(left, { sold: BUYERS, events: BUYERS });
-  return `Killed after ${first.size} answers of ${BUYERS} with ${kept?.made} purchases stored; sent again: ${BUYERS} purchases.`;
+  deepStrictEqual(effects, { sold: BUYERS, events: BUYERS });
+  return `Killed after ${idsBefore.size} of ${BUYERS} responses, with ${afterKill?.purchases} purchases stored; after repeating all checkouts: ${BUYERS} purchases.`;
 }
 
 try {
-  process.stdout.write(`${await killAndSendAgain()}\n`);
+  process.stdout.write(`${await killAndRepeat()}\n`);
 } finally {
   await running?.stop();
   rmSync(folder, { recursive: true, force: true });

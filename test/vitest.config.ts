@@ -8,7 +8,7 @@ import { startStripe } from "./support/stripe-api.ts";
 
 const root = new URL("..", import.meta.url).pathname;
 
-// Real data lies beside the repository: a test whose file is missing says so and is skipped.
+// Real data lie beside the repository; a test whose file is missing is skipped with a message.
 const files = {
   RETAIL_10K: "online-retail-10k.csv",
   RETAIL_ODD: "online-retail-odd.csv",

@@ -1,5 +1,5 @@
-// Cursors whose checksum is right, over keys of our own: anybody can compute it, so only the shape of the key keeps these out.
-// The names of the lists are known here a second time; real cursors of the run are held against them.
+// Forged cursors: their checksum is right, because anybody can compute it, so the API must refuse them by the shape of their keys.
+// The lists' names repeat those in src; a run checks them against real cursors.
 import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import { z } from "zod";
@@ -7,19 +7,21 @@ import { operations } from "../../test/support/contract.ts";
 
 const idIn = ({ pathname }: URL): string => pathname.split("/").at(-2) ?? "";
 
-/** By its words alone: other filters are hashed into the name as the API has parsed them. */
-function nameOfSearch({ searchParams }: URL): string | null {
-  const isPlain = [...searchParams.keys()].every((name) => ["q", "limit", "tenant", "cursor"].includes(name));
-  const asked = JSON.stringify([searchParams.get("q"), { is_active: "true" }]);
-  return isPlain ? `search:${createHash("sha256").update(asked).digest("base64url")}` : null;
+/** Null if the search has other filters than its words: the API hashes them into the name as it has parsed them. */
+function searchListName({ searchParams }: URL): string | null {
+  const hasWordsOnly = [...searchParams.keys()].every((name) =>
+    ["q", "limit", "tenant", "cursor"].includes(name),
+  );
+  const filters = JSON.stringify([searchParams.get("q"), { is_active: "true" }]);
+  return hasWordsOnly ? `search:${createHash("sha256").update(filters).digest("base64url")}` : null;
 }
 
-/** By operation: what the list is called in the checksum of its cursors, asked by this user. */
-const names: Record<string, (url: URL, user: string) => string | null> = {
+/** The list's name in the checksum of its cursors, by operation id. */
+const listNames: Record<string, (url: URL, user: string) => string | null> = {
   listAudit: () => "audit",
   listUsers: ({ searchParams }) => `users:${searchParams.get("role") ?? ""}`,
   listSessions: (_, user) => `sessions:${user}`,
-  searchProducts: nameOfSearch,
+  searchProducts: searchListName,
   listProducts: ({ searchParams }) => `products:${searchParams.get("sort") ?? "-created_at"}`,
   listStockMoves: (url) => `stock-moves ${idIn(url)}`,
   listFavorites: (_, user) => `favorites ${user}`,
@@ -41,12 +43,12 @@ const names: Record<string, (url: URL, user: string) => string | null> = {
 
 const unnamed = operations.find(
   ({ operationId = "", parameters = [] }) =>
-    parameters.some(({ name }) => name === "cursor") && !names[operationId],
+    parameters.some(({ name }) => name === "cursor") && !listNames[operationId],
 );
-if (unnamed) throw new Error(`what is the list of ${unnamed.operationId} called?`);
+if (unnamed) throw new Error(`attack/fuzz/cursors.ts has no list name for ${unnamed.operationId}.`);
 
-// The key of no list.
-const wrongKeys = [
+// Keys of no list.
+const invalidKeys = [
   "",
   "{",
   "null",
@@ -68,8 +70,8 @@ const wrongKeys = [
   '["a","b","c","d","e"]',
 ];
 
-// Of some list's shape, but of nothing that is there.
-const oddKeys = [
+// Keys in the shape of some list, of rows that do not exist.
+const unknownKeys = [
   '["x"]',
   '["\\u0000"]',
   '["\\ud800"]',
@@ -84,27 +86,27 @@ const oddKeys = [
   JSON.stringify(["x".repeat(1000)]),
 ];
 
-export const ownKeys: fc.Arbitrary<{ keys: string; isWrong: boolean }> = fc.oneof(
-  { weight: 2, arbitrary: fc.constantFrom(...wrongKeys).map((keys) => ({ keys, isWrong: true })) },
-  { weight: 1, arbitrary: fc.constantFrom(...oddKeys).map((keys) => ({ keys, isWrong: false })) },
+export const forgedKeys: fc.Arbitrary<{ keys: string; isInvalid: boolean }> = fc.oneof(
+  { weight: 2, arbitrary: fc.constantFrom(...invalidKeys).map((keys) => ({ keys, isInvalid: true })) },
+  { weight: 1, arbitrary: fc.constantFrom(...unknownKeys).map((keys) => ({ keys, isInvalid: false })) },
 );
 
 const checksum = (name: string, tenant: string, keys: string): string =>
   createHash("sha256").update(`${tenant}\n${name}\n${keys}`).digest("base64url").slice(0, 12);
 
-/** The list that is asked for, null where there is none, or its name cannot be told. */
-export const listOf = (operationId: string | undefined, url: URL, user: string): string | null =>
-  names[operationId ?? ""]?.(url, user) ?? null;
+/** The name of the requested list; null if the operation has none or the name is unknown. */
+export const listNameOf = (operationId: string | undefined, url: URL, user: string): string | null =>
+  listNames[operationId ?? ""]?.(url, user) ?? null;
 
-export const cursorOver = (name: string, tenant: string, keys: string): string =>
+export const forgeCursor = (name: string, tenant: string, keys: string): string =>
   `${checksum(name, tenant, keys)}${Buffer.from(keys).toString("base64url")}`;
 
 const withCursor = z.looseObject({ next_cursor: z.string() });
 
-/** The cursor in an answer; null without one. */
+/** The next cursor in a response; null if there is none. */
 export const cursorIn = (json: unknown): string | null =>
   withCursor.safeParse(json).data?.next_cursor ?? null;
 
-/** Whether the API made this cursor as we do. */
-export const isAsOurs = (cursor: string, name: string, tenant: string): boolean =>
-  cursor === cursorOver(name, tenant, Buffer.from(cursor.slice(12), "base64url").toString());
+/** Whether `forgeCursor` with this cursor's keys returns the same cursor. */
+export const isForgeable = (cursor: string, name: string, tenant: string): boolean =>
+  cursor === forgeCursor(name, tenant, Buffer.from(cursor.slice(12), "base64url").toString());

@@ -1,15 +1,15 @@
-// A server that is wide open, in front of a SQLite of its own: that sqlmap finds nothing counts only if it finds this.
+// A server with SQL injections, as a positive control: that sqlmap finds nothing in the API counts only if it finds these.
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import { runSqlmap, type Target } from "./program.ts";
+import { runSqlmap, type Target } from "./sqlmap.ts";
 
 const login = z.object({ email: z.string(), password: z.string() });
 
-// A parameter of a query, and a field of JSON whose answer has no more than a status, as of the login.
-const doors: Target[] = [
+// A query parameter, and a JSON field where only the status of the response can reveal the injection, as in the login.
+const injectable: Target[] = [
   { path: "/books?title=book", parameters: ["title"] },
   {
     path: "/login",
@@ -30,7 +30,7 @@ function openShop(): DatabaseSync {
   return db;
 }
 
-/** What is answered to this; every text becomes SQL. */
+/** Answers a request, and inserts its texts into SQL unescaped. */
 function answer(db: DatabaseSync, url: string, body: string): { status: number; json: unknown } {
   try {
     const { pathname, searchParams } = new URL(url, "http://control.invalid");
@@ -39,15 +39,15 @@ function answer(db: DatabaseSync, url: string, body: string): { status: number; 
       return { status: 200, json: db.prepare(`SELECT title FROM books WHERE title LIKE '%${title}%'`).all() };
     }
     const { email, password } = login.parse(JSON.parse(body));
-    const found = db.prepare(`SELECT email FROM users WHERE email = '${email}' AND password = ?`);
-    return found.get(password) ? { status: 200, json: { ok: true } } : { status: 401, json: { ok: false } };
+    const user = db.prepare(`SELECT email FROM users WHERE email = '${email}' AND password = ?`);
+    return user.get(password) ? { status: 200, json: { ok: true } } : { status: 401, json: { ok: false } };
   } catch {
-    // As the API answers its own failures: without a word of SQL.
+    // Like the API, without the SQL error.
     return { status: 500, json: { title: "internal" } };
   }
 }
 
-/** Answers what sqlmap found in the open server; throws where it missed one of its doors. @throws Missing */
+/** Returns what sqlmap found in the control; throws if it missed an injection. @throws MissingToolError */
 export async function findControl(folder: string): Promise<string> {
   const db = openShop();
   const server = createServer((request, response) => {
@@ -61,17 +61,15 @@ export async function findControl(folder: string): Promise<string> {
   await once(server.listen(0, "127.0.0.1"), "listening");
   const url = `http://127.0.0.1:${z.object({ port: z.number() }).parse(server.address()).port}`;
   try {
-    for (const [at, door] of doors.entries()) {
-      const { text } = await runSqlmap(url, door, "Bearer none", join(folder, `control-${at}`));
+    for (const [index, target] of injectable.entries()) {
+      const { text } = await runSqlmap(url, target, "Bearer none", join(folder, `control-${index}`));
       if (!FOUND.test(text))
-        throw new Error(
-          `sqlmap misses the injection that the control has in ${door.path}\n${text.slice(-3000)}`,
-        );
+        throw new Error(`sqlmap missed the injection of the control in ${target.path}\n${text.slice(-3000)}`);
     }
   } finally {
     server.close();
     server.closeAllConnections();
     db.close();
   }
-  return `the control: ${doors.map(({ path }) => path).join(" and ")} are found`;
+  return `control: the injections in ${injectable.map(({ path }) => path).join(" and ")} were found`;
 }

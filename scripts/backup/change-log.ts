@@ -1,6 +1,6 @@
-// How a backup of a database in use is of one moment: while it copies, triggers log the key of each row that changes. At the end
-// one transaction reads the rows of those keys and clears the log, again until the log is empty. The triggers log only while the
-// backup renews its lease, so a killed backup costs shops nothing, and the next backup drops its triggers.
+// Makes a backup of a database in use consistent: while it copies, triggers log the key of each changed row. Then transactions read the
+// rows of those keys and clear the log until it is empty. The triggers log only while the backup renews its lease, so a killed backup
+// costs shops nothing, and the next backup drops its triggers.
 import { z } from "zod";
 import { quoted, type Table } from "./schema.ts";
 
@@ -30,7 +30,7 @@ const triggersOf = (table: Table): string[] =>
 
 const named = z.array(z.object({ name: z.string() }));
 
-/** The statements that remove what any backup has left. */
+/** The statements that remove the log and the triggers of any backup. */
 async function removal(db: D1Database): Promise<string[]> {
   const { results } = await db
     .prepare("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name GLOB 'backup_changes_*'")
@@ -52,8 +52,8 @@ export async function startChangeLog(db: D1Database, tables: Table[], owner: str
 
 /** Stops logging, unless another backup has taken over. */
 export async function stopChangeLog(db: D1Database, owner: string): Promise<void> {
-  const mine = "SELECT 1 AS mine FROM backup_changes WHERE tbl = '' AND key = ?";
-  const found = await db.prepare(mine).bind(owner).first();
+  const lease = "SELECT 1 AS mine FROM backup_changes WHERE tbl = '' AND key = ?";
+  const found = await db.prepare(lease).bind(owner).first();
   if (found) await db.batch((await removal(db)).map((statement) => db.prepare(statement)));
 }
 

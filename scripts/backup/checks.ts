@@ -1,5 +1,5 @@
-// What holds in every database: SQLite's integrity checks, and the invariants of the architecture. Each invariant is a query of the
-// rows that break it.
+// Checks that every database must pass: SQLite's integrity checks, and the invariants of the architecture. Each invariant is a query
+// that returns the rows that violate it.
 import { z } from "zod";
 
 const checksumOf = (table: string, column: string): string =>

@@ -17,7 +17,7 @@ const leaseLost = (): Error =>
 
 const logged = z.array(z.object({ tbl: z.string(), key: z.string() }));
 
-/** Reads changed rows into `changes` until none is left, and returns that moment. Two round trips per thousand changes. */
+/** Reads changed rows into `changes` until there are no more, and returns the time of that state. Two round trips per thousand changes. */
 export async function collectChanges(
   db: D1Database,
   tables: Table[],
@@ -59,7 +59,7 @@ export async function collectChanges(
   }
 }
 
-/** The statement that reads the present rows of these keys. */
+/** The statement that reads the current rows of these keys. */
 function readChangedRows(db: D1Database, table: Table, keys: string[]): D1PreparedStatement {
   const same = table.key.map((name, at) => `t.${quoted(name)} = k.value ->> ${at}`).join(" AND ");
   const columns = table.columns.map((name) => `t.${quoted(name)}`).join(", ");

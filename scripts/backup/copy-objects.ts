@@ -4,7 +4,7 @@ import { showProgress } from "../terminal.mjs";
 import type { StoredObject } from "./manifest.ts";
 import { copyObject, forEachConcurrently, objectFile } from "./objects.ts";
 
-/** Copies the objects not copied yet and removes those no longer referred to. Returns the keys that the bucket lacks. */
+/** Copies the objects not copied yet and removes those no longer referred to. Returns the keys that are missing in the bucket. */
 export async function copyObjects(
   files: R2Bucket,
   folder: string,

@@ -1,4 +1,4 @@
-// Copies a database and its objects as of one moment, without blocking the shops that write to it (source.ts explains how).
+// Copies a consistent state of a database and its objects without blocking the shops that write to it; source.ts explains how.
 import { randomUUID } from "node:crypto";
 import { collectChanges, type Changes } from "./collect-changes.ts";
 import { copyObjects } from "./copy-objects.ts";
@@ -11,7 +11,7 @@ import { readSchema, schemaVersion, type Table } from "./schema.ts";
 import type { Source } from "./source.ts";
 import { extendLease, stopChangeLog, startChangeLog } from "./change-log.ts";
 
-// An object that a copied row refers to may have been deleted meanwhile: then a later moment is copied.
+// An object that a copied row refers to may have been deleted meanwhile. In that case a later state is copied.
 const ROUNDS = 3;
 const RENEW_MS = 20_000;
 
@@ -23,7 +23,7 @@ async function withObjects({ source, folder, checksums }: Copy, copied = new Map
   return { objects: [...copied.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1)), missing };
 }
 
-/** Applies the logged changes until the copy is of one moment, with the objects referred to at that moment. */
+/** Applies the logged changes until the copy is consistent, including the objects that it refers to. */
 async function catchUp(copy: Copy, db: D1Database, owner: string): Promise<Moment> {
   const { folder, tables, checksums } = copy;
   const copied = new Map<string, StoredObject>();
@@ -45,7 +45,7 @@ async function copyLive(copy: Copy, db: D1Database): Promise<Moment> {
   const { source, folder, tables, checksums } = copy;
   const owner = randomUUID();
   await startChangeLog(db, tables, owner);
-  // A lease that could not be renewed is noticed when the changes are collected.
+  // If the lease could not be renewed, collecting the changes fails.
   const renewing = setInterval(() => void extendLease(db, owner).catch(() => null), RENEW_MS);
   try {
     await copyTables(source.read, tables, folder, checksums);
@@ -56,7 +56,7 @@ async function copyLive(copy: Copy, db: D1Database): Promise<Moment> {
   }
 }
 
-/** Copies a source whose reads are all of one moment. */
+/** Copies a source whose reads are all of the same state. */
 async function copySnapshot(copy: Copy): Promise<Moment> {
   const { source, folder, tables, checksums } = copy;
   await copyTables(source.read, tables, folder, checksums);

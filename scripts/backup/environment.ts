@@ -1,5 +1,5 @@
-// The database and the files of an environment, behind the same bindings as in the Worker: the same code serves this machine and
-// Cloudflare, and a batch is one transaction in both.
+// Opens the database and the files of an environment through the same bindings as in the Worker, so that the same code works locally and
+// at Cloudflare, where a batch is one transaction as well.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -47,7 +47,7 @@ export async function openEnvironment({ env: name, state }: EnvironmentOptions):
   const { d1_databases, r2_buckets } = bindings.parse(all);
   const [database] = d1_databases;
   const bucket = r2_buckets.find(({ binding }) => binding === "FILES");
-  if (!database || !bucket) throw new Error("wrangler.toml lacks the database or the bucket of files.");
+  if (!database || !bucket) throw new Error("wrangler.toml has no database or no bucket for files.");
   const remote = env === undefined ? {} : { remote: true };
   const id = env === undefined ? database.database_id : findDatabaseId(database.database_name);
   const folder = mkdtempSync(join(tmpdir(), "mostrador-environment-"));

@@ -13,7 +13,7 @@ const manifestShape = z.object({
   format: z.literal(1),
   /** "local", "staging" or "production". */
   of: z.string(),
-  /** The moment that the backup shows. */
+  /** The time of the state that the backup contains. */
   at: z.string(),
   /** The last migration. */
   schema: z.string(),
@@ -21,7 +21,7 @@ const manifestShape = z.object({
     z.object({ name: z.string(), columns: z.array(z.string()), rows: z.number(), sha256: z.string() }),
   ),
   objects: z.array(storedObject),
-  /** Objects that rows refer to and the bucket lacked. */
+  /** Keys of objects that rows refer to and that are missing in the bucket. */
   missing: z.array(z.string()),
 });
 

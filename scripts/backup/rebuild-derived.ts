@@ -1,4 +1,4 @@
-// Rebuilds what a backup leaves out because it derives from the rest: the search index, and the lake's list of days to build.
+// Rebuilds what a backup omits because it derives from other tables: the search index, and the lake's list of days to build.
 import { z } from "zod";
 import { indexPending } from "../../src/catalog/search/indexing.ts";
 import { dayOf } from "../../src/values/days.ts";
@@ -12,7 +12,7 @@ export const rebuildSearch = (db: D1Database): Promise<number> =>
 
 const shops = z.array(z.object({ id: z.string(), timezone: z.string() }));
 
-/** The days of a shop on which it has events. One round trip a day: each asks for the first event behind the day before. */
+/** The days of a shop on which it has events. One round trip per day: each reads the first event after the previous day. */
 async function eventDays(
   db: D1Database,
   { id, timezone }: { id: string; timezone: string },
@@ -29,8 +29,8 @@ async function eventDays(
 }
 
 /**
- * Touches every partition of the lake that has rows: no file of it counts any more, and the next nights build each day that is
- * over from the database. Months follow their days.
+ * Marks every partition of the lake that has rows for a rebuild: its files no longer count, and the next nightly builds build each past
+ * day from the database. Months follow their days.
  */
 export async function markLakeForRebuild(db: D1Database): Promise<void> {
   await db

@@ -1,5 +1,5 @@
-// Restores a backup into an empty database and compares the two. Until that has succeeded the database is marked (target.ts), and
-// an interrupted restore starts over.
+// Restores a backup into an empty database and compares the two. The database is marked until that has succeeded (target.ts), so that an
+// interrupted restore can start over.
 import { showProgress } from "../terminal.mjs";
 import { rebuildSearch, markLakeForRebuild } from "./rebuild-derived.ts";
 import { runChecks } from "./checks.ts";

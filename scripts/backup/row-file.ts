@@ -1,4 +1,4 @@
-// A table's file: gzipped JSON, one row a line. The checksum is of the lines, so that `zcat FILE | sha256sum` prints the same.
+// A table's file: gzipped JSON, one row per line. The checksum is of the lines, so that `zcat FILE | sha256sum` prints the same.
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { Readable } from "node:stream";

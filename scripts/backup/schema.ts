@@ -18,7 +18,7 @@ const TOOL_TABLES = ["d1_migrations", "backup_changes", "restore_state"];
 
 type Row = Record<string, unknown>;
 
-/** Runs a query; rows are returned as they are stored. */
+/** Runs a query; returns the rows as stored. */
 export type Read = (query: string, ...values: (string | number | null)[]) => Promise<Row[]>;
 
 export const readerOf =
@@ -33,7 +33,7 @@ export const readerOf =
 
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-// Not SQLite's, nor Cloudflare's, whose pragmas are refused.
+// Without the tables of SQLite and of Cloudflare, whose pragmas are refused.
 const TABLES =
   "pragma_table_list t WHERE t.schema = 'main' AND t.name NOT GLOB 'sqlite_*' AND t.name NOT GLOB '_cf_*'";
 
@@ -61,7 +61,7 @@ export async function readSchema(read: Read): Promise<Table[]> {
   const allKeys = z.array(keyRow).parse(await ofEachTable(read, "pragma_foreign_key_list"));
   const names = stored.filter((name) => !EXCLUDED_TABLES.has(name) && !TOOL_TABLES.includes(name));
   const tables = names.map((name): Table => {
-    // `hidden` is not 0 where the column is generated.
+    // `hidden` is not 0 for generated columns.
     const columns = allColumns.filter(({ tbl, hidden }) => tbl === name && hidden === 0);
     const keys = allKeys.filter(({ tbl }) => tbl === name);
     const key = columns.filter(({ pk }) => pk > 0).toSorted((a, b) => a.pk - b.pk);
@@ -88,7 +88,8 @@ function parentsFirst(tables: Table[]): Table[] {
     const next = tables.find(
       ({ name, parents }) => !names.has(name) && parents.every((each) => names.has(each)),
     );
-    if (!next) throw new Error("Tables refer to each other in a circle: no order loads them.");
+    if (!next)
+      throw new Error("Tables refer to each other in a cycle, so they cannot be loaded in any order.");
     ordered.push(next);
     names.add(next.name);
   }

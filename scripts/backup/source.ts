@@ -1,12 +1,12 @@
-// What a backup reads. Locally that is the database file, in one read transaction: npm run dev may write meanwhile. At Cloudflare
-// no transaction spans several queries, so it reads through the binding and logs what changes meanwhile (change-log.ts).
+// The source of a backup. Locally it is the database file, read in one transaction while npm run dev may write. At Cloudflare no
+// transaction spans several queries, so rows are read through the binding and concurrent changes are logged (change-log.ts).
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { openEnvironment, type EnvironmentOptions } from "./environment.ts";
 import { readerOf, type Read } from "./schema.ts";
 
-/** `live` is the database if it may change between two reads; otherwise all reads are of the moment `at`. */
+/** `live` is the database if it may change between two reads; otherwise all reads are of the state at `at`. */
 export type Source = {
   name: string;
   at: string;

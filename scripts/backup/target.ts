@@ -30,7 +30,7 @@ export async function clearTarget(db: D1Database): Promise<void> {
   const { virtual, stored } = await tableNames(readerOf(db));
   if (stored.includes(RESTORE_MARK)) console.log("An earlier restore was interrupted: starting over.");
   const ordered = (await readSchema(readerOf(db))).map((table) => table.name);
-  // Children before their parents. The mark stays until the restore has succeeded.
+  // Children before their parents. The mark remains until the restore has succeeded.
   const rest = stored.filter((table) => !ordered.includes(table) && table !== RESTORE_MARK);
   const drops = [...virtual, ...ordered.toReversed(), ...rest].map((table) => `DROP TABLE ${quoted(table)}`);
   const mark = `CREATE TABLE IF NOT EXISTS ${RESTORE_MARK} (begun TEXT NOT NULL) STRICT`;

@@ -1,16 +1,16 @@
-// Calls to the public HTTP API. An answer is read by its path, and what is not there is an error with the path's name.
+// Calls the public HTTP API and reads fields of its responses. A missing field throws an error that names it.
 
-/** Who is calling which server. */
+/** The server, and the access token of the caller; null for a visitor. */
 export type Caller = { url: string; token: string | null };
 
-export type Answer = { status: number; body: unknown };
+export type ApiResponse = { status: number; body: unknown };
 
 /** GET of a path under /api/v1. */
-export const get = (caller: Caller, path: string): Promise<Answer> =>
+export const get = (caller: Caller, path: string): Promise<ApiResponse> =>
   call(caller, path, { method: "GET" }, {});
 
-/** POST of JSON, done once however often it is sent under its key. */
-export const post = (caller: Caller, path: string, key: string, body: unknown): Promise<Answer> =>
+/** POST of JSON; requests with the same key are processed once. */
+export const post = (caller: Caller, path: string, key: string, body: unknown): Promise<ApiResponse> =>
   call(
     caller,
     path,
@@ -22,7 +22,7 @@ export const post = (caller: Caller, path: string, key: string, body: unknown): 
   );
 
 /** POST of a CSV file. */
-export const postCsv = (caller: Caller, path: string, key: string, csv: string): Promise<Answer> =>
+export const postCsv = (caller: Caller, path: string, key: string, csv: string): Promise<ApiResponse> =>
   call(caller, path, { method: "POST", body: csv }, { "content-type": "text/csv", "idempotency-key": key });
 
 async function call(
@@ -32,40 +32,40 @@ async function call(
   headers: Record<string, string>,
 ) {
   if (token !== null) headers["authorization"] = `Bearer ${token}`;
-  const answer = await fetch(`${url}/api/v1${path}`, { ...init, headers });
-  const body: unknown = await answer.json();
-  return { status: answer.status, body };
+  const response = await fetch(`${url}/api/v1${path}`, { ...init, headers });
+  const body: unknown = await response.json();
+  return { status: response.status, body };
 }
 
-/** The body of an answer that has one of these statuses; else the problem's own words. */
-export function expected(what: string, { status, body }: Answer, ...statuses: number[]): unknown {
+/** Returns the body if the response has one of the statuses; throws the problem's detail otherwise. */
+export function bodyOf(what: string, { status, body }: ApiResponse, ...statuses: number[]): unknown {
   if (statuses.includes(status)) return body;
   throw new Error(`${what} was refused: ${status} ${JSON.stringify(at(body, "detail") ?? body)}`);
 }
 
-/** What lies under a field's name, undefined where nothing does. */
+/** The value of a field; undefined if it is missing. */
 export function at(value: unknown, name: string): unknown {
   if (typeof value !== "object" || value === null) return undefined;
   return Object.entries(value).find(([key]) => key === name)?.[1];
 }
 
-/** A text of the body. */
+/** A string field of a body. */
 export function textAt(value: unknown, name: string): string {
   const text = at(value, name);
-  if (typeof text !== "string") throw new Error(`the answer has no ${name}`);
+  if (typeof text !== "string") throw new Error(`The response has no ${name}`);
   return text;
 }
 
-/** A number of the body. */
+/** A number field of a body. */
 export function numberAt(value: unknown, name: string): number {
   const number = at(value, name);
-  if (typeof number !== "number") throw new Error(`the answer has no ${name}`);
+  if (typeof number !== "number") throw new Error(`The response has no ${name}`);
   return number;
 }
 
-/** A list of the body. */
+/** A list field of a body. */
 export function listAt(value: unknown, name: string): unknown[] {
   const list: unknown = at(value, name);
-  if (!Array.isArray(list)) throw new Error(`the answer has no list ${name}`);
+  if (!Array.isArray(list)) throw new Error(`The response has no list ${name}`);
   return list;
 }

@@ -1,6 +1,6 @@
-// The 300 books of the demo shop, as POST /products takes them: the same on every machine and every day.
+// Generates the 300 books of the demo shop as bodies of POST /products, always the same.
 import { between, pick, randomOf, shuffled, type Random } from "./random.ts";
-import { shelves } from "./titles.ts";
+import { categories } from "./titles.ts";
 import { words } from "./words.ts";
 
 type Language = "es" | "en";
@@ -22,19 +22,19 @@ export type Book = {
   rating: number;
 };
 
-const BOOKS_A_SHELF = { es: 20, en: 10 };
+const BOOKS_PER_CATEGORY = { es: 20, en: 10 };
 
-/** All books of the demo shop, 30 in each of ten categories. */
+/** All books of the demo shop, 20 in Spanish and 10 in English in each of ten categories. */
 export function demoBooks(): Book[] {
   const random = randomOf("books");
   const authors = { es: authorsOf(random, "es", 70), en: authorsOf(random, "en", 35) };
-  const titles = shelves.flatMap((shelf) =>
+  const titles = categories.flatMap((entry) =>
     (["es", "en"] as const).flatMap((language) => {
-      const { heads, tails } = shelf[language];
+      const { heads, tails } = entry[language];
       const all = heads.flatMap((head) => tails.map((tail) => `${head} ${tail}`));
       return shuffled(random, all)
-        .slice(0, BOOKS_A_SHELF[language])
-        .map((title) => ({ title, category: shelf.category, language }));
+        .slice(0, BOOKS_PER_CATEGORY[language])
+        .map((title) => ({ title, category: entry.category, language }));
     }),
   );
   return shuffled(random, titles).map(({ title, category, language }, index) => ({

@@ -1,7 +1,7 @@
-// What the staff sell over the counter today: a few sales, and one that is brought back.
-import { expected, post, textAt, type Caller } from "./api.ts";
+// Today's counter sales of the demo shop, one of which is refunded in part.
+import { bodyOf, post, textAt, type Caller } from "./api.ts";
 
-/** The place of each book in the catalogue, and how many of it. */
+/** `books` are pairs of a book's position in the catalogue and a quantity. */
 const SALES = [
   {
     payment_method: "card",
@@ -32,22 +32,22 @@ const SALES = [
   },
 ] as const;
 
-/** Sells as the sellers in turn, and refunds one book of the first sale. `ids` are the books' in the order of the catalogue. */
+/** Makes the sales, by the sellers in turn, and refunds one book of the first sale. `ids` are the books' ids in the order of the catalogue. */
 export async function sellToday(sellers: Caller[], ids: string[]): Promise<void> {
-  const made: { id: string; seller: Caller; productId: string }[] = [];
+  const sold: { id: string; seller: Caller; productId: string }[] = [];
   for (const [index, { books, ...rest }] of SALES.entries()) {
     const seller = sellers[index % sellers.length];
-    const items = books.map(([place, quantity]) => ({ product_id: ids[place], quantity }));
+    const items = books.map(([position, quantity]) => ({ product_id: ids[position], quantity }));
     const [productId] = items.map((item) => item.product_id);
-    if (!seller || productId === undefined) throw new Error("the demo shop lacks staff or books");
+    if (!seller || productId === undefined) throw new Error("The demo shop has no staff or too few books.");
     const sale = await post(seller, "/sales", `demo-counter-${index + 1}`, { ...rest, items });
-    made.push({ id: textAt(expected("A counter sale", sale, 201), "id"), seller, productId });
+    sold.push({ id: textAt(bodyOf("A counter sale", sale, 201), "id"), seller, productId });
   }
-  const [first] = made;
+  const [first] = sold;
   if (!first) return;
   const items = [{ product_id: first.productId, quantity: 1 }];
   const body = { items, reason: "unwanted present", restock: true };
-  expected(
+  bodyOf(
     "The refund",
     await post(first.seller, `/sales/${first.id}/refunds`, "demo-counter-refund", body),
     201,

@@ -1,9 +1,9 @@
-// Chance that is the same on every machine: the demo data depend on nothing but a seed.
+// Random numbers from a seed, so that the demo data are the same on every machine.
 
-/** Draws numbers from 0 up to 1. */
+/** Returns the next number, from 0 up to but not including 1. */
 export type Random = () => number;
 
-/** The numbers of this seed, whatever text it is (FNV-1a to start, then mulberry32). */
+/** A generator for this seed: mulberry32, started with the FNV-1a hash of the text. */
 export function randomOf(seed: string): Random {
   let state = 0x811c9dc5;
   for (const character of seed) state = Math.imul(state ^ (character.codePointAt(0) ?? 0), 0x01000193);
@@ -19,14 +19,14 @@ export function randomOf(seed: string): Random {
 export const between = (random: Random, least: number, most: number): number =>
   least + Math.floor(random() * (most - least + 1));
 
-/** One of the list. With a `lean` above 1 the first ones come more often. */
-export function pick<T>(random: Random, list: readonly T[], lean = 1): T {
-  const chosen = list[Math.floor(list.length * random() ** lean)];
-  if (chosen === undefined) throw new Error("nothing to pick from");
+/** Picks an item of the list. With a `bias` above 1 the first items are more likely. */
+export function pick<T>(random: Random, list: readonly T[], bias = 1): T {
+  const chosen = list[Math.floor(list.length * random() ** bias)];
+  if (chosen === undefined) throw new Error("The list is empty.");
   return chosen;
 }
 
-/** The list in an order of chance. */
+/** The list in random order. */
 export const shuffled = <T>(random: Random, list: readonly T[]): T[] =>
   list
     .map((item) => ({ item, at: random() }))

@@ -1,17 +1,17 @@
-// 90 days of sales as a CSV for POST /imports. What a day sold depends on that day alone, so the sales of two files agree
-// where they overlap; refunds are only of sales in the same file.
+// Generates 90 days of sales as a CSV file for POST /imports. The sales of a day depend only on its date, so that two files agree where
+// they overlap. Refunds are of sales in the same file.
 import { demoBooks, type Book } from "./books.ts";
 import { demoStaff } from "./people.ts";
 import { between, pick, randomOf, shuffled, type Random } from "./random.ts";
 
 const DAYS = 90;
 const CUSTOMERS = 240;
-// Monday first: Saturday is the bookshop's day.
+// Monday first; a bookshop sells most on Saturdays.
 const INVOICES_BY_WEEKDAY = [44, 46, 50, 52, 60, 74, 45];
-const REFUNDS_A_DAY = 2;
+const MAX_REFUNDS_PER_DAY = 2;
 const REFUND_AFTER_DAYS = 3;
 
-// The first ones have more customers.
+// The first countries have more customers.
 const COUNTRIES = [
   "Spain",
   "Portugal",
@@ -38,7 +38,7 @@ type Shop = { books: Book[]; customers: Customer[]; sellers: string[] };
 export function demoSalesCsv(lastDay: string): string {
   const random = randomOf("shop");
   const shop: Shop = {
-    // The first ones sell better.
+    // The first books sell better.
     books: shuffled(random, demoBooks()),
     customers: customersOf(random),
     sellers: demoStaff()
@@ -47,8 +47,8 @@ export function demoSalesCsv(lastDay: string): string {
   };
   const days = Array.from({ length: DAYS }, (_, index) => dayBefore(lastDay, DAYS - 1 - index));
   const sales = days.map((day) => salesOf(day, shop));
-  const invoices = sales.flatMap((ofDay, index) => [
-    ...ofDay,
+  const invoices = sales.flatMap((salesOfDay, index) => [
+    ...salesOfDay,
     ...refundsOf(days[index] ?? lastDay, sales[index - REFUND_AFTER_DAYS] ?? []),
   ]);
   return `${[HEADER, ...invoices.flatMap(rowsOf)].join("\n")}\n`;
@@ -57,7 +57,7 @@ export function demoSalesCsv(lastDay: string): string {
 function customersOf(random: Random): Customer[] {
   return Array.from({ length: CUSTOMERS }, (_, index) => ({
     id: `C${String(index + 1).padStart(4, "0")}`,
-    // Each country has one at least.
+    // Each country has at least one customer.
     country: COUNTRIES[index] ?? pick(random, COUNTRIES, 3),
   }));
 }
@@ -66,7 +66,7 @@ function salesOf(day: string, { books, customers, sellers }: Shop): Invoice[] {
   const random = randomOf(`sales of ${day}`);
   const weekday = (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7;
   const count = (INVOICES_BY_WEEKDAY[weekday] ?? 0) + between(random, -4, 6);
-  // From 9:30 to 20:30; the list of invoices follows the clock.
+  // From 9:30 to 20:30, in order.
   const minutes = Array.from({ length: count }, () => between(random, 570, 1230)).toSorted((a, b) => a - b);
   return minutes.map((minute, index) => ({
     number: invoiceNumber(day, index + 1),
@@ -82,11 +82,11 @@ function linesOf(random: Random, books: Book[]): Line[] {
   return [...new Set(chosen)].map((book) => ({ book, quantity: pick(random, [1, 1, 1, 2, 3], 1.4) }));
 }
 
-/** Some of these sales are brought back on `day`, one line of each. */
+/** Refunds on `day` of some earlier sales, one line of each. */
 function refundsOf(day: string, earlier: Invoice[]): Invoice[] {
   const random = randomOf(`refunds of ${day}`);
   return shuffled(random, earlier)
-    .slice(0, between(random, 0, REFUNDS_A_DAY))
+    .slice(0, between(random, 0, MAX_REFUNDS_PER_DAY))
     .map((invoice, index) => {
       const { book, quantity } = pick(random, invoice.lines);
       return {
@@ -115,14 +115,14 @@ const rowsOf = ({ number, at, customer, seller, lines }: Invoice): string[] =>
 
 const cell = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
-/** As 261121042: the day, and the place in it. */
-const invoiceNumber = (day: string, place: number): string =>
-  day.replaceAll("-", "").slice(2) + String(place).padStart(3, "0");
+/** The day and the position in it, for example 261121042. */
+const invoiceNumber = (day: string, position: number): string =>
+  day.replaceAll("-", "").slice(2) + String(position).padStart(3, "0");
 
-const two = (value: number): string => String(value).padStart(2, "0");
+const twoDigits = (value: number): string => String(value).padStart(2, "0");
 
 function timeOf(day: string, minute: number): string {
-  return `${day} ${two(Math.floor(minute / 60))}:${two(minute % 60)}:00`;
+  return `${day} ${twoDigits(Math.floor(minute / 60))}:${twoDigits(minute % 60)}:00`;
 }
 
 function dayBefore(day: string, days: number): string {

@@ -2,7 +2,7 @@
 
 type Titles = { heads: string[]; tails: string[] };
 
-export const shelves: { category: string; es: Titles; en: Titles }[] = [
+export const categories: { category: string; es: Titles; en: Titles }[] = [
   {
     category: "Novela",
     es: {

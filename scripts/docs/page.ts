@@ -6,8 +6,8 @@ export type Step = { line: number; command: string; output: string[]; from: numb
 const FENCE = "```";
 
 /**
- * Reads the commands of every ```console block. A command goes on over as many lines as `isComplete` needs to accept it, so it can be
- * copied from the page as it stands; the lines that follow are its output.
+ * Reads the commands of every ```console block. A command extends over as many lines as `isComplete` needs to accept it, so that
+ * readers can copy it unchanged; the lines that follow are its output.
  */
 export function readSteps(text: string, isComplete: (command: string) => boolean): Step[] {
   const lines = text.split("\n");

@@ -1,4 +1,4 @@
-// Runs the sessions of one page in a folder and against a server of its own.
+// Runs the sessions of one page in a separate folder and against a separate server.
 import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../../bench/runtime.ts";
@@ -8,19 +8,19 @@ import { isSameOutput } from "./volatile.ts";
 
 const URL_IN_PAGES = "http://localhost:8787";
 
-/** `differences` name the line of the page, and `text` is the page with the outputs that were printed where they differ. */
+/** `differences` name the lines of the page; `text` is the page with the printed outputs where they differ. */
 export type PageRun = { commands: number; differences: string[]; text: string };
 
 const indented = (sign: string, lines: string[]): string[] => lines.map((line) => `  ${sign} ${line}`);
 
-/** Makes a folder in which the commands of the project work, so that the files of a page do not end up in the repository. */
+/** Creates a folder in which the project's commands work, so that a page writes no files into the repository. */
 function makeWorkspace(folder: string): void {
   mkdirSync(folder);
   for (const name of ["package.json", "scripts", "node_modules"])
     symlinkSync(join(ROOT, name), join(folder, name));
 }
 
-/** Runs each command of a page; `name` is what the differences call it, and `folder` must not exist yet. */
+/** Runs each command of a page; `name` is used in the differences, and `folder` must not exist yet. */
 export async function runPage(file: string, name: string, url: string, folder: string): Promise<PageRun> {
   const text = readFileSync(file, "utf8");
   const steps = readSteps(text, isComplete);

@@ -1,11 +1,11 @@
-// The servers that pages talk to: the state of a new `npm run dev` with its demo shop is made once, and each page gets a copy.
+// Servers for the pages. The state of a new `npm run dev` with the demo shop is created once, and each page gets a copy.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { migrate, appWorker, ROOT, start, type Runtime } from "../../bench/runtime.ts";
 
-/** Makes the demo shop in `folder`; returns a function that starts a server over a copy of it. */
+/** Creates the demo shop in `folder`; returns a function that starts a server over a copy of it. */
 export async function prepareServers(folder: string): Promise<(name: string) => Promise<Runtime>> {
   const worker = appWorker(join(folder, "bundle"));
   const demo = join(folder, "demo");

@@ -1,4 +1,4 @@
-// One bash for each page, so that a variable of one command is there for the next.
+// One bash for each page, so that later commands can use the variables of earlier ones.
 import { spawn, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
@@ -9,16 +9,16 @@ const COMMAND_TIMEOUT_MS = 120_000;
 
 export type Shell = { run: (command: string) => Promise<string[]>; close: () => void };
 
-/** Whether bash needs no further line for this command; quotes, here-documents and trailing backslashes ask for more. */
+/** Whether a command is complete: open quotes, here-documents and trailing backslashes need further lines. */
 export function isComplete(command: string): boolean {
   if (command.endsWith("\\")) return false;
   const { status, stderr } = spawnSync("bash", ["-n"], { input: `${command}\n`, encoding: "utf8" });
   return status === 0 && stderr === "";
 }
 
-/** Starts a bash in `folder`; `run` returns what a command prints on both of its streams, and fails where it does not end. */
+/** Starts a bash in `folder`; `run` returns the output and errors of a command, and throws if it does not end in time. */
 export function openShell(folder: string, env: NodeJS.ProcessEnv): Shell {
-  // Detached, so that it has a process group: what a command has started is ended with it.
+  // Detached, so that it has a process group, which ends together with everything that its commands started.
   const bash = spawn("bash", ["--noprofile", "--norc"], { cwd: folder, env, detached: true });
   const close = (): void => {
     if (bash.pid !== undefined && bash.exitCode === null && bash.signalCode === null) process.kill(-bash.pid);

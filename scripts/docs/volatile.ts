@@ -1,4 +1,4 @@
-// What differs from run to run: ids, moments of today, and how long something took.
+// The parts of an output that differ between runs: ids, times of today, and durations.
 
 const DAY_MS = 86_400_000;
 const DATE = String.raw`\d{4}-\d\d-\d\d`;
@@ -7,7 +7,7 @@ type Kind = { pattern: string; isVolatile?: (found: string, now: number) => bool
 
 const isRecent = (found: string, now: number) => Math.abs(Date.parse(found) - now) < 2 * DAY_MS;
 
-// The first kind that matches at a position counts.
+// At each position the first kind that matches applies.
 const KINDS: Kind[] = [
   { pattern: "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}" },
   { pattern: String.raw`${DATE}T\d\d:\d\d:\d\d(?:\.\d+)?Z`, isVolatile: isRecent },
@@ -22,8 +22,8 @@ const any = new RegExp(KINDS.map(({ pattern }) => `(${pattern})`).join("|"), "g"
 const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
 
 /**
- * Whether a line that a page shows is the line that was printed, but for its volatile parts. A date is volatile where the printed
- * one is of today, at most two days off; dates further away must be equal.
+ * Whether a printed line equals the line in a page except for its volatile parts. A date is volatile if the printed one is within two
+ * days of today; other dates must be equal.
  */
 export function isSameLine(shown: string, printed: string, now = Date.now()): boolean {
   let pattern = "";
@@ -38,7 +38,7 @@ export function isSameLine(shown: string, printed: string, now = Date.now()): bo
   return new RegExp(`^${pattern}${escaped(printed.slice(end))}$`).test(shown);
 }
 
-/** Whether an output is the one that a page shows, but for its volatile parts. */
+/** Whether a printed output equals the one in a page except for its volatile parts. */
 export const isSameOutput = (shown: string[], printed: string[], now = Date.now()): boolean =>
   shown.length === printed.length &&
   shown.every((line, index) => isSameLine(line, printed[index] ?? "", now));

@@ -24,5 +24,5 @@ export async function rotate({ readPublished, put, waitUntilPublished, waitForEx
   await retire({ put });
 }
 
-/** Stops every key but the signing key from verifying: a key's own public part needs no entry in the list. */
+/** Lets only the signing key verify: the list holds additional keys, so it becomes empty. */
 export const retire = ({ put }) => put("AUTH_VERIFICATION_KEYS", JSON.stringify({ keys: [] }));

@@ -1,5 +1,5 @@
-// Copies a shop's lake to a folder in Hive layout. The list that was copied is kept as manifest.json: it is replaced when
-// all of its files are there, and only then is what has left the lake removed. So a reader of the list sees one state.
+// Copies a shop's lake to a folder in Hive layout. manifest.json lists the files: it is replaced once all of them are there, and outdated
+// files are removed after that. So a reader of the manifest always sees one revision of the lake.
 import { createWriteStream, readFileSync } from "node:fs";
 import { mkdir, readdir, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -10,33 +10,33 @@ import { showProgress } from "../terminal.mjs";
 
 const MANIFEST = "manifest.json";
 const AT_ONCE = 4;
-const TRIES = 5;
+const MAX_ATTEMPTS = 5;
 
-/** Asks once more with a new token where the old one has ended. */
-export async function renewing(to, what) {
+/** Runs `send`, and once more with a new access token if the current one has expired. */
+export async function withRenewal(to, send) {
   try {
-    return await what();
+    return await send();
   } catch (error) {
     if (error.status !== 401) throw error;
     await to.renew();
-    return what();
+    return send();
   }
 }
 
-/** All pages of a list; what the last one says beside its data is answered too. */
+/** Reads all pages of a list; returns the data of all with the other fields of the last page. */
 export async function readList(to, path) {
   const data = [];
   for (let cursor = null; ;) {
     const url = `${to.api}${path}?limit=100${cursor ? `&cursor=${cursor}` : ""}`;
-    const { body } = await renewing(to, () => call("The list", url, { headers: to.headers }));
+    const { body } = await withRenewal(to, () => call("The list", url, { headers: to.headers }));
     data.push(...body.data);
     if (body.next_cursor === null) return { ...body, data };
     cursor = body.next_cursor;
   }
 }
 
-// The first part of a key is the shop.
-const placeOf = (folder, key) => join(folder, ...key.split("/").slice(1));
+// The first segment of a key is the shop.
+const pathOf = (folder, key) => join(folder, ...key.split("/").slice(1));
 
 const sizeOf = (path) =>
   stat(path).then(
@@ -44,46 +44,46 @@ const sizeOf = (path) =>
     () => 0,
   );
 
-/** Fetches a file, from where an earlier try has stopped; it gets its name when it is whole. */
+/** Fetches a file and resumes an interrupted download; the file is named .part until it is complete. */
 async function fetchFile(to, folder, { key, bytes, etag }) {
-  const path = placeOf(folder, key);
-  // Keys never change their content: size and name say that it is there.
+  const path = pathOf(folder, key);
+  // The content of a key never changes, so a file of the right size is complete.
   if ((await sizeOf(path)) === bytes) return;
   await mkdir(dirname(path), { recursive: true });
-  const part = `${path}.part`;
-  let have = await sizeOf(part);
-  if (have > bytes) {
-    await rm(part);
-    have = 0;
+  const partial = `${path}.part`;
+  let received = await sizeOf(partial);
+  if (received > bytes) {
+    await rm(partial);
+    received = 0;
   }
-  if (have < bytes) {
-    const headers = { "if-range": etag, ...(have > 0 ? { range: `bytes=${have}-` } : {}) };
-    const answer = await renewing(to, () =>
+  if (received < bytes) {
+    const headers = { "if-range": etag, ...(received > 0 ? { range: `bytes=${received}-` } : {}) };
+    const response = await withRenewal(to, () =>
       request(key, `${to.api}/lake/files/${key}`, { headers: { ...to.headers, ...headers } }),
     );
-    const flags = answer.status === 206 ? "a" : "w";
-    await pipeline(Readable.fromWeb(answer.body), createWriteStream(part, { flags }));
+    const flags = response.status === 206 ? "a" : "w";
+    await pipeline(Readable.fromWeb(response.body), createWriteStream(partial, { flags }));
   }
-  if ((await sizeOf(part)) !== bytes) throw new Error(`${key} came with another size than ${bytes} bytes.`);
-  await rename(part, path);
+  if ((await sizeOf(partial)) !== bytes) throw new Error(`${key} does not have ${bytes} bytes.`);
+  await rename(partial, path);
 }
 
-// How files of a lake are named. The folder may have others, of somebody else.
-const OURS =
+// Names of lake files. The folder may contain other files, which are never removed.
+const LAKE_FILE =
   /^(daily_summary|events|products|purchases)[/\\]year=\d+[/\\].*(whole|batch|month-\d\d)-[0-9a-f-]{36}\.parquet(\.part)?$/;
 
-/** Removes files of a lake that are not of this list; folders that are empty then, too. */
-async function removeOthers(folder, keep) {
-  const found = (await readdir(folder, { recursive: true })).filter((path) => OURS.test(path));
-  for (const path of found.map((path) => join(folder, path))) {
-    if (keep.has(path)) continue;
+/** Removes the lake files that are not in `current`, and folders that become empty. */
+async function removeOutdated(folder, current) {
+  const existing = (await readdir(folder, { recursive: true })).filter((path) => LAKE_FILE.test(path));
+  for (const path of existing.map((path) => join(folder, path))) {
+    if (current.has(path)) continue;
     await rm(path);
-    for (let home = dirname(path); (await readdir(home)).length === 0; home = dirname(home))
-      await rmdir(home);
+    for (let parent = dirname(path); (await readdir(parent)).length === 0; parent = dirname(parent))
+      await rmdir(parent);
   }
 }
 
-/** What was copied into this folder. */
+/** Reads the manifest of a pulled lake. */
 export function readManifest(folder) {
   try {
     return JSON.parse(readFileSync(join(folder, MANIFEST), "utf8"));
@@ -105,34 +105,34 @@ async function fetchAll(to, folder, files) {
       await fetchFile(to, folder, file);
       done += file.bytes;
       count += 1;
-      const part = bytes === 0 ? 1 : done / bytes;
+      const share = bytes === 0 ? 1 : done / bytes;
       const isEnd = count === files.length;
       if (process.stdout.isTTY || isEnd || count % 100 === 0)
-        show(part, `${count} of ${files.length} files, ${(done / 1e6).toFixed(1)} MB`, isEnd);
+        show(share, `${count} of ${files.length} files, ${(done / 1e6).toFixed(1)} MB`, isEnd);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
-/** Makes the folder what the lake is now; what is there already is not fetched again. */
+/** Makes the folder a copy of the lake; fetches only the files that are missing. Returns the manifest. */
 export async function pull(to, folder) {
-  for (let tries = 1; ; tries += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     const { data: files, revision } = await readList(to, "/lake/files");
     try {
       await mkdir(folder, { recursive: true });
       await fetchAll(to, folder, files);
     } catch (error) {
-      // It was replaced since the list was made: the list of now has another one.
-      if (error.status !== 404 || tries === TRIES) throw error;
+      // A file was replaced after the list was read: read the list again.
+      if (error.status !== 404 || attempt === MAX_ATTEMPTS) throw error;
       continue;
     }
     const manifest = {
       revision,
-      files: files.map(({ key, ...file }) => ({ path: placeOf("", key), ...file })),
+      files: files.map(({ key, ...file }) => ({ path: pathOf("", key), ...file })),
     };
     await writeFile(join(folder, `${MANIFEST}.part`), JSON.stringify(manifest));
     await rename(join(folder, `${MANIFEST}.part`), join(folder, MANIFEST));
-    await removeOthers(folder, new Set(files.map(({ key }) => placeOf(folder, key))));
+    await removeOutdated(folder, new Set(files.map(({ key }) => pathOf(folder, key))));
     return manifest;
   }
 }

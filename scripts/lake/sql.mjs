@@ -4,7 +4,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 
 const BY_DAY = "{ year: INTEGER, month: INTEGER, day: INTEGER }";
 
-// The folders of each dataset, as columns.
+// The types of the partition columns of each dataset.
 const DATASETS = {
   purchases: BY_DAY,
   daily_summary: "{ year: INTEGER }",
@@ -31,7 +31,7 @@ export async function openLake(folder, { files }) {
   return connection;
 }
 
-/** Runs a query; answers the names of its columns, and its rows as text that people read. */
+/** Runs a query; returns the names of its columns, and its rows as text. */
 export async function query(connection, text) {
   const result = await connection.runAndReadAll(text);
   const rows = result.getRows().map((row) => row.map((value) => (value === null ? null : String(value))));

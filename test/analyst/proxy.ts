@@ -14,29 +14,29 @@ export type Proxy = {
 /** Starts a proxy in front of `target` on a free port. */
 export async function startProxy(target: string): Promise<Proxy> {
   const requests: RecordedRequest[] = [];
-  const pass = (incoming: IncomingMessage, answer: ServerResponse): void => {
+  const forward = (incoming: IncomingMessage, response: ServerResponse): void => {
     const path = incoming.url ?? "/";
     requests.push({ path, range: incoming.headers.range });
     const { method, headers } = incoming;
-    const onward = request(`${target}${path}`, { method, headers }, (from) => {
-      answer.writeHead(from.statusCode ?? 500, from.headers);
-      const half = Math.floor(Number(from.headers["content-length"] ?? 0) / 2);
+    const outgoing = request(`${target}${path}`, { method, headers }, (upstream) => {
+      response.writeHead(upstream.statusCode ?? 500, upstream.headers);
+      const half = Math.floor(Number(upstream.headers["content-length"] ?? 0) / 2);
       const interruption = path.includes("/lake/files/") && half > 0 ? proxy.interrupt(path, half) : null;
       if (!interruption) {
-        from.pipe(answer);
+        upstream.pipe(response);
         return;
       }
-      let left = half;
-      from.on("data", (chunk: Buffer) => {
-        answer.write(chunk.subarray(0, left));
-        left -= Math.min(left, chunk.length);
+      let remaining = half;
+      upstream.on("data", (chunk: Buffer) => {
+        response.write(chunk.subarray(0, remaining));
+        remaining -= Math.min(remaining, chunk.length);
       });
-      void interruption.finally(() => answer.destroy());
+      void interruption.finally(() => response.destroy());
     });
-    onward.on("error", () => answer.destroy());
-    incoming.pipe(onward);
+    outgoing.on("error", () => response.destroy());
+    incoming.pipe(outgoing);
   };
-  const server = createServer(pass);
+  const server = createServer(forward);
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
   });

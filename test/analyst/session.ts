@@ -15,7 +15,7 @@ import { readLines, truthOf } from "./truth.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "mostrador-analyst-"));
 const copy = join(folder, "lake");
-const MINE = join("purchases", "mine.parquet");
+const UNRELATED = join("purchases", "mine.parquet");
 const STALE = join("purchases", "year=2009", "month=01", "day=01", `whole-${randomUUID()}.parquet`);
 let running: Runtime | undefined;
 let proxy: Proxy | undefined;
@@ -23,8 +23,8 @@ let proxy: Proxy | undefined;
 /** Runs a lake command; returns its output and exit code. */
 async function lake(...args: string[]): Promise<{ code: number | null; text: string }> {
   const command = [join(ROOT, "scripts/lake.mjs"), ...args, "--to", copy];
-  const where = ["--url", proxy?.url ?? "", "--shop", "analyst", "--email", "ana@example.com"];
-  const child = spawn(process.execPath, args[0] === "sql" ? command : [...command, ...where], {
+  const shopOptions = ["--url", proxy?.url ?? "", "--shop", "analyst", "--email", "ana@example.com"];
+  const child = spawn(process.execPath, args[0] === "sql" ? command : [...command, ...shopOptions], {
     env: { ...process.env, MOSTRADOR_PASSWORD: "correct horse battery" },
   });
   let text = "";
@@ -43,7 +43,7 @@ async function lines(...args: string[]): Promise<string[]> {
   return text.trimEnd().split("\n");
 }
 
-/** The cells of a query's rows: one under each run of dashes. */
+/** The cells of a query's rows: each column is as wide as its dashes in the second line. */
 async function cells(query: string): Promise<string[][]> {
   const [, rule = "", ...rows] = await lines("sql", query);
   const columns = [...rule.matchAll(/-+/g)].map(
@@ -62,10 +62,10 @@ const tutorialQueries = (): string[] =>
 
 const money = (pence: bigint): string => (Number(pence) / 100).toFixed(2);
 
-/** Interrupts the pull when half of the first file is on the disk, and pulls again. */
-async function pullInTwo(through: Proxy): Promise<void> {
+/** Interrupts a pull when half of the first file is on disk, and pulls again. */
+async function pullInterrupted(recorder: Proxy): Promise<void> {
   let interrupted = "";
-  through.interrupt = (path, half) => {
+  recorder.interrupt = (path, half) => {
     if (interrupted !== "") return null;
     interrupted = path;
     const part = `${join(copy, ...(path.split("/lake/files/")[1]?.split("/").slice(1) ?? []))}.part`;
@@ -73,23 +73,23 @@ async function pullInTwo(through: Proxy): Promise<void> {
       while ((statSync(part, { throwIfNoEntry: false })?.size ?? 0) < half) await sleep(10);
     })();
   };
-  for (const path of [MINE, STALE]) {
+  for (const path of [UNRELATED, STALE]) {
     mkdirSync(dirname(join(copy, path)), { recursive: true });
     writeFileSync(join(copy, path), "x");
   }
   const first = await lake("pull");
   strictEqual(first.code, 1, first.text);
   match((await lake("sql", "SELECT 1")).text, /There is no lake in/);
-  const fetched = through.requests.splice(0).filter(({ path }) => path.includes("/lake/files/"));
+  const fetched = recorder.requests.splice(0).filter(({ path }) => path.includes("/lake/files/"));
   await lines("pull");
-  const again = through.requests.splice(0).filter(({ path }) => path.includes("/lake/files/"));
-  ok(existsSync(join(copy, MINE)), "a file that is not of the lake was removed");
-  ok(!existsSync(join(copy, STALE)), "a file that has left the lake was not removed");
-  match(again.find(({ path }) => path === interrupted)?.range ?? "", /^bytes=[1-9]\d*-$/);
-  ok(new Set([...fetched, ...again].map(({ path }) => path)).size >= fetched.length);
+  const resumed = recorder.requests.splice(0).filter(({ path }) => path.includes("/lake/files/"));
+  ok(existsSync(join(copy, UNRELATED)), "a file that does not belong to the lake was removed");
+  ok(!existsSync(join(copy, STALE)), "an outdated file of the lake was not removed");
+  match(resumed.find(({ path }) => path === interrupted)?.range ?? "", /^bytes=[1-9]\d*-$/);
+  ok(new Set([...fetched, ...resumed].map(({ path }) => path)).size >= fetched.length);
   await lines("pull");
   deepStrictEqual(
-    through.requests.splice(0).filter(({ path }) => path.includes("/lake/files/")),
+    recorder.requests.splice(0).filter(({ path }) => path.includes("/lake/files/")),
     [],
     "an unchanged file was fetched again",
   );
@@ -107,7 +107,7 @@ async function analyse(): Promise<string> {
   proxy = await startProxy(running.url);
 
   match((await lines("build")).at(-1) ?? "", /^100 %/);
-  await pullInTwo(proxy);
+  await pullInterrupted(proxy);
   deepStrictEqual(await lines("verify").then((output) => output.at(-1)), `equal: ${truth.days.length} days`);
 
   const sums = `SELECT count(*), sum(quantity), sum(subtotal), sum(subtotal_minor), count(DISTINCT sale_id) FROM purchases`;
@@ -125,13 +125,14 @@ async function analyse(): Promise<string> {
 
   const db = await running.miniflare.getD1Database("DB");
   const [, day = ""] = truth.days;
-  const falsify = "UPDATE sales SET total = total + ? WHERE id = (SELECT min(id) FROM sales WHERE day = ?)";
-  await db.prepare(falsify).bind(7, day).run();
+  const corruptDay =
+    "UPDATE sales SET total = total + ? WHERE id = (SELECT min(id) FROM sales WHERE day = ?)";
+  await db.prepare(corruptDay).bind(7, day).run();
   const differing = await lake("verify");
   strictEqual(differing.code, 1);
   match(differing.text, new RegExp(`^${day}: revenue -?\\d+ in the lake, -?\\d+ in the shop$`, "m"));
   match(differing.text, new RegExp(`^1 of ${truth.days.length} days differ$`, "m"));
-  return `DuckDB agrees with ${truth.lines} lines of ${truth.days.length} days; an interrupted pull was resumed; verify named ${day}.`;
+  return `DuckDB agrees with ${truth.lines} lines of ${truth.days.length} days; an interrupted pull was resumed; verify reported ${day}.`;
 }
 
 try {

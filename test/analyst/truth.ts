@@ -6,7 +6,7 @@ import { z } from "zod";
 
 const FILE = join(import.meta.dirname, "../../../shared/data/online-retail-10k.csv");
 
-/** The first 10,000 lines of Online Retail if they lie beside the repository, else generated lines of that layout. */
+/** The first 10,000 lines of Online Retail if the file lies beside the repository, otherwise generated lines of the same layout. */
 export const readLines = (): string => (existsSync(FILE) ? readFileSync(FILE, "latin1") : generatedLines());
 
 function generatedLines(): string {

@@ -11,7 +11,7 @@ import { stored } from "./stored.ts";
 
 const cookieOf = (token: string) => ({ cookie: `mostrador_access=${token}` });
 
-// Nobody signs in to /healthz and the keys.
+// /healthz and the published keys need no sign-in.
 const known = operations.filter(
   (operation) => operation.path.startsWith(API) && !entryOf(operation).credentialsInBody,
 );

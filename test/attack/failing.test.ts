@@ -3,7 +3,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { resendUnsentEvents } from "../../src/events/deliver.ts";
-import { failingDb, refusing, unreachable } from "../support/broken.ts";
+import { failingDb, rejectingBinding, unreachable } from "../support/failing-bindings.ts";
 import { API, call } from "../support/client.ts";
 import { nameOf, operations, type Operation } from "../support/contract.ts";
 import { count, rowsOf } from "../support/d1.ts";
@@ -12,7 +12,12 @@ import { consume } from "../support/events.ts";
 import { recording } from "../support/queues.ts";
 import { base, newProduct, newShop, type Shop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
-import { acceptedRequest, entryOf, requiring, type AcceptedRequest } from "../http/operations/registry.ts";
+import {
+  acceptedRequest,
+  entryOf,
+  operationsRequiring,
+  type AcceptedRequest,
+} from "../http/operations/registry.ts";
 import { expectRefused } from "./refused.ts";
 import { stored } from "./stored.ts";
 
@@ -127,7 +132,7 @@ async function unavailableWith(changes: Bindings): Promise<string[]> {
 
 describe("a failing dependency", () => {
   it("KV: every operation succeeds without the cache", async () => {
-    expect(await unavailableWith({ CACHE: refusing(env.CACHE, INTERNAL_ERROR) })).toEqual([]);
+    expect(await unavailableWith({ CACHE: rejectingBinding(env.CACHE, INTERNAL_ERROR) })).toEqual([]);
   }, 120_000);
 
   it("KV: figures are the same as with the cache", async () => {
@@ -141,7 +146,7 @@ describe("a failing dependency", () => {
     };
     const [cold, warm] = [await figuresWith({}), await figuresWith({})];
     expect(cold).toEqual(warm);
-    expect(await figuresWith({ CACHE: refusing(env.CACHE, INTERNAL_ERROR) })).toEqual(warm);
+    expect(await figuresWith({ CACHE: rejectingBinding(env.CACHE, INTERNAL_ERROR) })).toEqual(warm);
   });
 
   it("queues: only operations that do nothing but send a message are 503", async () => {
@@ -153,14 +158,17 @@ describe("a failing dependency", () => {
       WEBHOOKS: env.WEBHOOKS,
     };
     const changes = Object.fromEntries(
-      Object.entries(queues).map(([name, queue]) => [name, refusing<Queue>(queue, INTERNAL_ERROR)]),
+      Object.entries(queues).map(([name, queue]) => [name, rejectingBinding<Queue>(queue, INTERNAL_ERROR)]),
     );
-    expect(await unavailableWith(changes)).toEqual(requiring("queues"));
+    expect(await unavailableWith(changes)).toEqual(operationsRequiring("queues"));
   }, 120_000);
 
   it("R2: operations that need a file are 503", async () => {
-    const changes = { FILES: refusing(env.FILES, INTERNAL_ERROR), LAKE: refusing(env.LAKE, INTERNAL_ERROR) };
-    expect(await unavailableWith(changes)).toEqual(requiring("files"));
+    const changes = {
+      FILES: rejectingBinding(env.FILES, INTERNAL_ERROR),
+      LAKE: rejectingBinding(env.LAKE, INTERNAL_ERROR),
+    };
+    expect(await unavailableWith(changes)).toEqual(operationsRequiring("files"));
   }, 120_000);
 
   it("Durable Objects: shifts and operations that hash a password are 503", async () => {
@@ -169,7 +177,7 @@ describe("a failing dependency", () => {
       LOGIN_GATE: unreachable(env.LOGIN_GATE, INTERNAL_ERROR),
       SHIFT_DESK: unreachable(env.SHIFT_DESK, INTERNAL_ERROR),
     };
-    expect(await unavailableWith(changes)).toEqual(requiring("objects"));
+    expect(await unavailableWith(changes)).toEqual(operationsRequiring("objects"));
   }, 120_000);
 });
 
@@ -178,10 +186,15 @@ describe("a committed sale", () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 5 });
     const json = { items: [{ product_id: id, quantity: 2 }] };
-    const answer = await callWith({ EVENTS: refusing(env.EVENTS, INTERNAL_ERROR) }, "POST", `${API}/sales`, {
-      token: shop.admin.token,
-      json,
-    });
+    const answer = await callWith(
+      { EVENTS: rejectingBinding(env.EVENTS, INTERNAL_ERROR) },
+      "POST",
+      `${API}/sales`,
+      {
+        token: shop.admin.token,
+        json,
+      },
+    );
     expect(answer.status).toBe(201);
     const sale = JSON.parse(answer.text);
     expect((await call("GET", `${API}/sales/${sale.id}`, { token: shop.admin.token })).body.total).toBe(2000);
@@ -213,10 +226,10 @@ describe("a committed sale", () => {
       headers: { "idempotency-key": "k" },
       json: { items: [{ product_id: id, quantity: 2 }] },
     };
-    const made = await callWith({}, "POST", `${API}/sales`, sent);
+    const committed = await callWith({}, "POST", `${API}/sales`, sent);
     const { db } = failingDb(env.DB, 3, CONNECTION_LOST);
     const again = await callWith({ DB: db }, "POST", `${API}/sales`, sent);
-    expect([again.status, again.text]).toEqual([201, made.text]);
+    expect([again.status, again.text]).toEqual([201, committed.text]);
     expect(await count("SELECT stock n FROM products WHERE tenant_id = ?", shop.tenant.id)).toBe(3);
   });
 });

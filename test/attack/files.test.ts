@@ -141,7 +141,7 @@ const FORMULAS = [
 
 const csv = operations.filter((operation) => "text/csv" in (operation.responses["200"]?.content ?? {}));
 
-/** A shop where names and the rejected rows of an import begin like formulas, and the path of those rows. */
+/** A shop in which names and the rejected rows of an import begin like formulas, and the path of those rows. */
 async function shopOfFormulas(): Promise<{ shop: Shop; rejects: string }> {
   const shop = await newShop();
   for (const [at, formula] of FORMULAS.entries()) {

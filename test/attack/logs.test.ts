@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { failingDb } from "../support/broken.ts";
+import { failingDb } from "../support/failing-bindings.ts";
 import { call, type Sent } from "../support/client.ts";
 import { fill, nameOf, operations } from "../support/contract.ts";
 import { fileOf, importFile } from "../support/imports.ts";

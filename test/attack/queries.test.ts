@@ -8,7 +8,7 @@ import { fill, nameOf, operations, type Operation } from "../support/contract.ts
 import { newProduct, newShop, PASSWORD, type Shop } from "../support/shops.ts";
 import { entryOf, resourceAt } from "../http/operations/registry.ts";
 import { expectRefused, pointersOf } from "./refused.ts";
-import { resolved } from "./schemas.ts";
+import { resolveSchema } from "./schemas.ts";
 
 type Query = NonNullable<Operation["parameters"]>[number];
 
@@ -19,7 +19,7 @@ const parametersWhere = (fits: (query: Query) => boolean) =>
   operations.flatMap((operation) =>
     queriesOf(operation)
       .filter(fits)
-      .map(({ name, schema }) => ({ operation, name, schema: resolved(schema) })),
+      .map(({ name, schema }) => ({ operation, name, schema: resolveSchema(schema) })),
   );
 
 const lists = operations.filter((operation) => queriesOf(operation).some(({ name }) => name === "cursor"));
@@ -83,7 +83,7 @@ describe("a query", () => {
     ));
 
   it("with 101 ids in a filter is 422", async () => {
-    const many = parametersWhere(({ schema }) => resolved(schema).type === "array");
+    const many = parametersWhere(({ schema }) => resolveSchema(schema).type === "array");
     expect(many.map(({ name }) => name)).toEqual(expect.arrayContaining(["category", "author", "language"]));
     for (const { operation, name } of many) {
       const query = (count: number) => Array.from({ length: count }, (_, at) => `${name}=x${at}`).join("&");
@@ -96,7 +96,7 @@ describe("a query", () => {
 
   it("with a day like 2026-02-30 is 422", () =>
     expectRefusedIn(
-      parametersWhere(({ schema }) => resolved(schema).format === "date"),
+      parametersWhere(({ schema }) => resolveSchema(schema).format === "date"),
       [
         "2026-02-30",
         "2026-13-01",
@@ -112,7 +112,7 @@ describe("a query", () => {
 
   it("with an invalid id or amount is 422", async () => {
     await expectRefusedIn(
-      parametersWhere(({ schema }) => resolved(schema).format === "uuid"),
+      parametersWhere(({ schema }) => resolveSchema(schema).format === "uuid"),
       ["1", "' OR 1=1", ""],
     );
     await expectRefusedIn(
@@ -123,7 +123,7 @@ describe("a query", () => {
 
   it("with a value outside an enum is 422", () =>
     expectRefusedIn(
-      parametersWhere(({ schema }) => resolved(schema).enum !== undefined),
+      parametersWhere(({ schema }) => resolveSchema(schema).enum !== undefined),
       ["nothing-of-this", ""],
     ));
 
@@ -164,7 +164,7 @@ describe("a query", () => {
   });
 
   it("accepts days of the calendar", async () => {
-    for (const { operation } of parametersWhere(({ schema }) => resolved(schema).format === "date"))
+    for (const { operation } of parametersWhere(({ schema }) => resolveSchema(schema).format === "date"))
       expect([200, 404], nameOf(operation)).toContain(
         (await send(operation, "from=2024-02-29&to=2024-02-29")).status,
       );
@@ -184,7 +184,7 @@ describe("a zone", () => {
   );
 });
 
-/** Adds two rows to each list that has fewer. */
+/** Adds rows so that each list has at least two. */
 async function fillShortLists(): Promise<void> {
   const { token } = shop.admin;
   for (const { id } of [await newProduct(shop), await newProduct(shop)]) {

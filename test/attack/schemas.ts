@@ -20,7 +20,7 @@ const schemaShape = z.looseObject({
 export type Schema = z.infer<typeof schemaShape>;
 
 /** The schema with `$ref` and `allOf` merged into it, and of `anyOf` the first that is not null. */
-export function resolved(given: unknown): Schema {
+export function resolveSchema(given: unknown): Schema {
   const schema = schemaShape.parse(given);
   const name = schema.$ref?.split("/").at(-1);
   const parts = [
@@ -29,7 +29,7 @@ export function resolved(given: unknown): Schema {
     ...(schema.anyOf ?? []).filter((each) => schemaShape.parse(each).type !== "null").slice(0, 1),
   ];
   const { $ref: _r, allOf: _all, anyOf: _any, ...rest } = schema;
-  const all = [...parts.map(resolved), rest];
+  const all = [...parts.map(resolveSchema), rest];
   const properties = Object.assign({}, ...all.map((part) => part.properties ?? {}));
   return Object.assign({}, ...all, Object.keys(properties).length > 0 ? { properties } : {});
 }
@@ -40,7 +40,7 @@ export const typeOf = ({ type }: Schema): string | undefined =>
 
 /** A value that the schema accepts, with all fields. */
 export function sampleOf(given: unknown): unknown {
-  const schema = resolved(given);
+  const schema = resolveSchema(given);
   if (schema.properties)
     return Object.fromEntries(
       Object.entries(schema.properties).map(([name, each]) => [name, sampleOf(each)]),
@@ -60,9 +60,9 @@ type Segment = string | number;
 /** A field of a body, with its path from the root. */
 export type Field = { path: Segment[]; name: string; schema: Schema };
 
-/** All fields of a body, including objects and arrays; of an array the first element. */
+/** All fields of a body, including objects, arrays and the first element of each array. */
 export function fieldsOf(given: unknown, path: Segment[] = []): Field[] {
-  const schema = resolved(given);
+  const schema = resolveSchema(given);
   const name = path.findLast((segment) => typeof segment === "string") ?? "";
   const here = path.length === 0 ? [] : [{ path, name, schema }];
   const inside = Object.entries(schema.properties ?? {}).flatMap(([field, each]) =>

@@ -3,9 +3,9 @@ import { env } from "cloudflare:workers";
 import { rowsOf } from "../support/d1.ts";
 import type { Shop } from "../support/shops.ts";
 
-// Queue consumers may still be working for an earlier request: of these tables only the number of rows is compared ...
+// Queue consumers may still be processing an earlier request. Only the number of rows of these tables is compared.
 const COUNTED = /^(events|webhook_endpoints)$/;
-// ... and these are left out.
+// These tables are not compared, for the same reason.
 const IGNORED =
   /^(imports|import_rejects|daily_|dirty_|lake_|rollup_|customer_|webhook_deliveries|product_(sales|days|neighbours))/;
 

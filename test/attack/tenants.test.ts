@@ -6,7 +6,7 @@ import { newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
 import { entryOf, peopleOf, resourceAt, withResource } from "../http/operations/registry.ts";
 import type { Entry } from "../http/operations/entry.ts";
 import { expectRefused } from "./refused.ts";
-import { bodyOf, fieldsOf, resolved, sampleOf, replacedAt, takesJson } from "./schemas.ts";
+import { bodyOf, fieldsOf, resolveSchema, sampleOf, replacedAt, takesJson } from "./schemas.ts";
 
 type Answer = { status: number; headers: Headers; text: string };
 
@@ -36,31 +36,31 @@ describe("another tenant's id", () => {
       const { role: least, content } = entryOf(operation);
       const [shop, other] = [await newShop(), await newShop()];
       const people = await peopleOf(shop);
-      const theirs = await resource(other);
+      const foreign = await resource(other);
       const random = [newId(), crypto.randomUUID(), "1", "x", "%27%20OR%201%3D1", newId().slice(1)];
       for (const role of ROLES) {
         const send = (id: string) => call(method, fill(path, id), { token: people[role].token, ...content });
-        const answer = await send(theirs);
+        const answer = await send(foreign);
         const isAllowed = rankOf(role) >= rankOf(least);
         expectRefused(answer, isAllowed ? 404 : 403, isAllowed ? "not-found" : "forbidden", role);
         const [nobodys = ""] = random;
-        expect(bytesOf(answer, theirs), role).toBe(bytesOf(await send(nobodys), nobodys));
+        expect(bytesOf(answer, foreign), role).toBe(bytesOf(await send(nobodys), nobodys));
         for (const id of random.slice(1))
           expect((await send(id)).status, `${role} ${id}`).toBe(answer.status);
       }
       // The shop's own resource is found.
       const sent = { token: shop.admin.token, ...content };
-      const ours = await call(method, fill(path, await resource(shop)), sent);
-      expect([404, 422]).not.toContain(ours.status);
+      const allowed = await call(method, fill(path, await resource(shop)), sent);
+      expect([404, 422]).not.toContain(allowed.status);
     },
   );
 
   it("in a body gets the response of a random id, for every field that takes one", async () => {
     const [shop, other] = [await newShop(), await newShop()];
     const { token } = shop.admin;
-    const mine = (await newProduct(shop, { stock: 5 })).id;
+    const productId = (await newProduct(shop, { stock: 5 })).id;
     const customer = await newPerson(shop.tenant, "CUSTOMER");
-    const theirs: Record<string, string> = {
+    const foreignIds: Record<string, string> = {
       product_id: (await newProduct(other, { stock: 5 })).id,
       customer_id: (await newPerson(other.tenant, "CUSTOMER")).id,
     };
@@ -69,17 +69,17 @@ describe("another tenant's id", () => {
       for (const { path, name } of fieldsOf(bodyOf(operation)?.json).filter(
         ({ schema }) => schema.format === "uuid",
       )) {
-        const foreign = theirs[name];
+        const foreign = foreignIds[name];
         if (foreign === undefined)
           throw new Error(`No id of another shop for the field ${name}: add one here.`);
         const body = JSON.stringify(sampleOf(bodyOf(operation)?.json), (key, value: unknown) =>
-          key === "product_id" ? mine : key === "customer_id" ? customer.id : value,
+          key === "product_id" ? productId : key === "customer_id" ? customer.id : value,
         );
         const sale = operation.path.includes("/sales/{id}")
           ? (
               await call("POST", `${API}/sales`, {
                 token,
-                json: { items: [{ product_id: mine, quantity: 1 }] },
+                json: { items: [{ product_id: productId, quantity: 1 }] },
               })
             ).body.id
           : "";
@@ -104,7 +104,7 @@ describe("another tenant's id", () => {
     let tried = 0;
     for (const operation of operations)
       for (const { name, schema } of operation.parameters?.filter((each) => each.in === "query") ?? []) {
-        if (resolved(schema).format !== "uuid" && name !== "customer") continue;
+        if (resolveSchema(schema).format !== "uuid" && name !== "customer") continue;
         const send = (user: string) =>
           call(operation.method, `${operation.path}?${name}=${user}`, { token: shop.admin.token });
         const random = newId();
@@ -120,8 +120,8 @@ describe("another tenant's id", () => {
   it("of a delivery is 404 under the shop's own webhook", async () => {
     const [shop, other] = [await newShop(), await newShop()];
     const endpoint = await idOf("/webhooks/{id}/deliveries", shop);
-    const theirs = await idOf("/webhooks/{id}/deliveries/{delivery_id}/replay", other);
-    for (const delivery of [theirs, newId()]) {
+    const foreign = await idOf("/webhooks/{id}/deliveries/{delivery_id}/replay", other);
+    for (const delivery of [foreign, newId()]) {
       const path = `${API}/webhooks/${endpoint}/deliveries/${delivery}/replay`;
       expectRefused(await call("POST", path, { token: shop.admin.token }), 404, "not-found");
     }

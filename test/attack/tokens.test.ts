@@ -16,24 +16,24 @@ import { newShop } from "../support/shops.ts";
 import { expectRefused } from "./refused.ts";
 
 const jwk = z.looseObject({ kid: z.string(), x: z.string(), d: z.string() });
-const ours = jwk.parse(JSON.parse(env.AUTH_SIGNING_KEY));
-const ourKey = await importJWK(ours, "EdDSA");
+const signingJwk = jwk.parse(JSON.parse(env.AUTH_SIGNING_KEY));
+const signingKey = await importJWK(signingJwk, "EdDSA");
 const other = await generateKeyPair("EdDSA", { extractable: true });
 const otherJwk = await exportJWK(other.publicKey);
 
-const HEADER = { alg: "EdDSA", typ: "at+jwt", kid: ours.kid };
+const HEADER = { alg: "EdDSA", typ: "at+jwt", kid: signingJwk.kid };
 const seconds = () => Math.floor(Date.now() / 1000);
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 type Forge = (claims: JWTPayload) => Promise<string> | string;
 
 const signed =
-  (header: Record<string, unknown>, changed: Record<string, unknown> = {}, key = ourKey): Forge =>
+  (header: Record<string, unknown>, changed: Record<string, unknown> = {}, key = signingKey): Forge =>
   (claims) =>
     new SignJWT({ ...claims, ...changed }).setProtectedHeader({ ...HEADER, ...header }).sign(key);
 
 const KEYS_URL = "http://127.0.0.1:8819/keys.json";
-const { d: _, ...published } = ours;
+const { d: _, ...published } = signingJwk;
 
 const forged: Record<string, Forge> = {
   "alg none": (claims) =>
@@ -41,7 +41,7 @@ const forged: Record<string, Forge> = {
   "alg HS256 and our public key as the secret": signed(
     { alg: "HS256" },
     {},
-    Buffer.from(ours.x, "base64url"),
+    Buffer.from(signingJwk.x, "base64url"),
   ),
   "alg HS256 and our public JWK as the secret": signed(
     { alg: "HS256" },

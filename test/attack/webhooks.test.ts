@@ -3,7 +3,7 @@ import { API } from "../support/client.ts";
 import { count } from "../support/d1.ts";
 import { newShop, type Shop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
-import { attempt, newDelivery, newEndpoint, seenBy, storedOf } from "../support/webhooks.ts";
+import { attempt, newDelivery, newEndpoint, requestsTo, storedOf } from "../support/webhooks.ts";
 import { expectRefused, pointersOf } from "./refused.ts";
 
 const PRIVATE = [
@@ -75,8 +75,8 @@ describe("a webhook address", () => {
       const job = await newDelivery(shop, endpoint);
       await attempt(job);
       expect(await storedOf(job)).toMatchObject({ status: "pending", last_status: Number(plan) });
-      expect((await seenBy(endpoint)).length).toBe(1);
-      expect(await seenBy({ key: `${endpoint.key}-moved` })).toEqual([]);
+      expect((await requestsTo(endpoint)).length).toBe(1);
+      expect(await requestsTo({ key: `${endpoint.key}-moved` })).toEqual([]);
     },
   );
 });

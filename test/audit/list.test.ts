@@ -35,8 +35,8 @@ describe("GET /audit", () => {
     expect(await actionsOf(shop)).toEqual(all);
     const page = await list(shop, "limit=2");
     const next = await list(shop, `limit=3&cursor=${page.body.next_cursor}`);
-    const found = [...page.body.data, ...next.body.data].map(({ action }) => action);
-    expect([found, next.body.next_cursor]).toEqual([all, null]);
+    const actions = [...page.body.data, ...next.body.data].map(({ action }) => action);
+    expect([actions, next.body.next_cursor]).toEqual([all, null]);
     expect(page.body.data[0]).toMatchObject({
       actor_id: seller.id,
       entity: "product",

@@ -82,22 +82,22 @@ describe("the audit log", () => {
 
   it("names a request only by a UUID, because any other id may identify a person and is stored for ever", async () => {
     const shop = await newShop();
-    const mine = newId();
-    const sent = ["ana-sol", `${newId()}-ana`, mine.toUpperCase(), mine, undefined];
+    const requestId = newId();
+    const sent = ["ana-sol", `${newId()}-ana`, requestId.toUpperCase(), requestId, undefined];
     for (const [at, id] of sent.entries()) {
       const headers: Record<string, string> = id === undefined ? {} : { "x-request-id": id };
       const json = { idle_minutes: 20 + at };
       await call("PATCH", `${API}/settings`, { token: shop.admin.token, headers, json });
     }
-    const found = await rowsOf(
+    const entries = await rowsOf(
       "SELECT request_id FROM audit_log WHERE tenant_id = ? AND action = 'settings.changed' ORDER BY id",
       shop.tenant.id,
     );
-    expect(found.map(({ request_id }) => request_id)).toEqual([
+    expect(entries.map(({ request_id }) => request_id)).toEqual([
       null,
       null,
-      mine.toUpperCase(),
-      mine,
+      requestId.toUpperCase(),
+      requestId,
       expect.stringMatching(/^[\da-f-]{36}$/),
     ]);
   });
@@ -136,11 +136,11 @@ describe("the audit log", () => {
     await call("POST", `${API}/purchases/${body.id}/cancel`, { token: buyer.token });
     for (let times = 0; times < 2; times += 1)
       await call("POST", `${API}/purchases/${body.id}/confirm`, { token: shop.admin.token });
-    const found = await rowsOf(
+    const entries = await rowsOf(
       "SELECT after FROM audit_log WHERE tenant_id = ? AND action = 'payment.due_back'",
       shop.tenant.id,
     );
-    expect(found.map(({ after }) => parsed(after))).toEqual([
+    expect(entries.map(({ after }) => parsed(after))).toEqual([
       { sale_id: body.id, amount: 1000, status: "refund_due" },
     ]);
   });

@@ -169,7 +169,7 @@ describe("the limits of a cart", () => {
 });
 
 describe("the cost of a cart", () => {
-  it("is one round trip, besides the sign-in check, to read or change it", async () => {
+  it("is one round trip in addition to the sign-in check, to read or change it", async () => {
     const { shop, buyer, book } = await bookshop();
     for (let index = 0; index < 5; index += 1) await putInCart(buyer.token, (await newProduct(shop)).id);
     for (const response of [

@@ -195,7 +195,7 @@ describe("a rejected checkout changes nothing", () => {
     ["#/shipping_address/lines/0", { shipping_address: { ...address, lines: ["\u202e"] } }],
     ["#/shipping_address/name", { shipping_address: { ...address, name: " " } }],
     ["#/shipping_address/zip", { shipping_address: { ...address, zip: "1" } }],
-  ])("where %s is wrong: %j", async (pointer, json) => {
+  ])("if %s is invalid: %j", async (pointer, json) => {
     const { shop, buyer, book } = await bookshop();
     await putInCart(buyer.token, book.id);
     const { status, body } = await checkOut(buyer.token, json);
@@ -208,7 +208,7 @@ describe("a rejected checkout changes nothing", () => {
 describe("the cost of a checkout", () => {
   const written = (lines: number) => 8 + 6 * lines;
 
-  it("is one round trip, besides the sign-in check, and at most 8 + 6 rows written a line", async () => {
+  it("is one round trip in addition to the sign-in check, and at most 8 + 6 rows written a line", async () => {
     const { buyer, book } = await bookshop();
     const cost = costOf(await buyOne(buyer.token, book.id));
     expect(cost.queries).toBe(2);
@@ -226,7 +226,7 @@ describe("the cost of a checkout", () => {
     expect(cost.written).toBeLessThanOrEqual(written(100));
   });
 
-  it("is three round trips, besides the sign-in check, if it is rejected: the batch, the reason and the key", async () => {
+  it("is three round trips in addition to the sign-in check if it is rejected: the batch, the reason and the key", async () => {
     const { buyer, book } = await bookshop({ stock: 0 });
     await putInCart(buyer.token, book.id);
     expect(costOf(await checkOut(buyer.token)).queries).toBe(4);

@@ -4,7 +4,7 @@ import { API, call } from "../support/client.ts";
 import { count, counted, rowsOf } from "../support/d1.ts";
 import { bookshop, checkOut, confirm, putInCart } from "../support/purchases.ts";
 import { newPerson, type Person } from "../support/shops.ts";
-import { tally } from "../support/tally.ts";
+import { countByStatus } from "../support/count-by-status.ts";
 
 const inParallel = <T, R>(list: T[], work: (each: T) => Promise<R>): Promise<R[]> =>
   Promise.all(list.map(work));
@@ -16,7 +16,7 @@ describe("two hundred concurrent buyers of fifty units", () => {
     for (let index = 0; index < 200; index += 1) buyers.push(await newPerson(shop.tenant, "CUSTOMER"));
     await inParallel(buyers, ({ token }) => putInCart(token, book.id));
     const responses = await inParallel(buyers, ({ token }) => checkOut(token));
-    expect(tally(responses)).toEqual({ 201: 50, 409: 150 });
+    expect(countByStatus(responses)).toEqual({ 201: 50, 409: 150 });
     for (const { status, body } of responses)
       if (status === 409)
         expect(body).toMatchObject({
@@ -35,7 +35,7 @@ describe("two hundred concurrent buyers of fifty units", () => {
 
     const purchases = responses.filter(({ status }) => status === 201);
     const paid = await inParallel(purchases, ({ body }) => confirm(shop, body.id));
-    expect(tally(paid)).toEqual({ 200: 50 });
+    expect(countByStatus(paid)).toEqual({ 200: 50 });
     const { token } = shop.admin;
     await call("POST", `${API}/rollups/run`, { token });
     const { body: kpis } = await call("GET", `${API}/metrics/kpis`, { token });
@@ -55,7 +55,7 @@ describe("one Idempotency-Key", () => {
     const { shop, buyer, book } = await bookshop();
     await putInCart(buyer.token, book.id, 2);
     const responses = await inParallel(Array.from({ length: 50 }), () => checkOut(buyer.token, {}, "k"));
-    expect(tally(responses)).toEqual({ 201: 50 });
+    expect(countByStatus(responses)).toEqual({ 201: 50 });
     expect(new Set(responses.map(({ text }) => text)).size).toBe(1);
     expect(responses.filter(({ headers }) => headers.get("idempotent-replayed") === null).length).toBe(1);
     expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(1);
@@ -85,6 +85,6 @@ it("lets many concurrent checkouts of one buyer under different keys buy the car
   const { shop, buyer, book } = await bookshop();
   await putInCart(buyer.token, book.id);
   const responses = await inParallel(Array.from({ length: 20 }), () => checkOut(buyer.token));
-  expect(tally(responses)).toEqual({ 201: 1, 422: 19 });
+  expect(countByStatus(responses)).toEqual({ 201: 1, 422: 19 });
   expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(1);
 });

@@ -75,7 +75,7 @@ describe("a page of 4,000 products", () => {
 });
 
 describe("a category that has the highest prices and a single language", () => {
-  // 3,600 products in English, and 700 in Spanish that make up the category Zeta.
+  // 3,600 products in English, and 700 in Spanish, which are the category Zeta.
   const ZETA = 700;
 
   let dear: Shop;

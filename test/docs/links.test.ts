@@ -6,7 +6,7 @@ const pages = import.meta.glob<string>(["/*.md", "/docs/**/*.md"], {
   import: "default",
   eager: true,
 });
-// Only the paths: what a page links to besides other pages.
+// Only the paths that pages link to other than pages.
 const files = new Set(
   Object.keys(
     import.meta.glob([

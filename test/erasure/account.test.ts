@@ -6,7 +6,7 @@ import { between, count, failureOf, rowsOf } from "../support/d1.ts";
 import { onShift } from "../support/desk.ts";
 import { bookshop, buyOne, checkOut, confirm, putInCart } from "../support/purchases.ts";
 import { newPerson, newShop, PASSWORD, sellOne, type Person, type Shop } from "../support/shops.ts";
-import { tally } from "../support/tally.ts";
+import { countByStatus } from "../support/count-by-status.ts";
 
 const me = (token: string) => call("GET", `${API}/auth/me`, { token });
 
@@ -47,30 +47,30 @@ const register = (shop: Shop, email: string) =>
   });
 
 describe("erasing my account", () => {
-  it("leaves an id and a role, ends the logins, and frees the e-mail for a new account", async () => {
+  it("leaves an id and a role, ends all logins, and makes the e-mail available for a new account", async () => {
     const { shop, buyer } = await bookshop();
     expect((await eraseMe(buyer.token)).status).toBe(204);
     await expectErased(buyer);
     expect((await signIn(shop, buyer.email)).status).toBe(401);
-    const replaced = String((await accountOf(buyer))?.["email"]);
-    expect(replaced).not.toContain(buyer.id);
-    expect((await signIn(shop, replaced)).status).toBe(401);
-    const again = await register(shop, buyer.email);
-    expect(again.status).toBe(201);
-    expect(again.body.id).not.toBe(buyer.id);
+    const replacement = String((await accountOf(buyer))?.["email"]);
+    expect(replacement).not.toContain(buyer.id);
+    expect((await signIn(shop, replacement)).status).toBe(401);
+    const newAccount = await register(shop, buyer.email);
+    expect(newAccount.status).toBe(201);
+    expect(newAccount.body.id).not.toBe(buyer.id);
     expect((await signIn(shop, buyer.email)).status).toBe(200);
   });
 
-  it("needs the password, whose wrong ones count as failed logins", async () => {
+  it("requires the password, and a wrong one counts as a failed login", async () => {
     const { shop, buyer } = await bookshop();
     const wrong = await Promise.all(Array.from({ length: 5 }, () => eraseMe(buyer.token, "wrong")));
-    expect(tally(wrong)).toEqual({ 401: 5 });
+    expect(countByStatus(wrong)).toEqual({ 401: 5 });
     expect((await eraseMe(buyer.token)).status).toBe(429);
     expect((await signIn(shop, buyer.email)).status).toBe(429);
     expect((await accountOf(buyer))?.["erased_at"]).toBeNull();
   });
 
-  it("empties favorites, wishlist and cart, and keeps what was bought in the figures", async () => {
+  it("deletes favorites, wishlist and cart, and does not change the metrics of the purchases", async () => {
     const { shop, buyer, book } = await bookshop();
     const { token } = buyer;
     const { body } = await buyOne(token, book.id, 2);
@@ -88,10 +88,10 @@ describe("erasing my account", () => {
     expect(sale.body).toMatchObject({ customer_id: buyer.id, total: 2000 });
   });
 
-  it("is refused to the last ADMIN, and leaves him as he was", async () => {
+  it("is refused to the last ADMIN, whose account stays unchanged", async () => {
     const shop = await newShop();
-    const answer = await eraseMe(shop.admin.token);
-    expect([answer.status, answer.body.type]).toEqual([409, "/problems/last-admin"]);
+    const response = await eraseMe(shop.admin.token);
+    expect([response.status, response.body.type]).toEqual([409, "/problems/last-admin"]);
     expect((await me(shop.admin.token)).status).toBe(200);
     expect(await count("SELECT count(*) n FROM erasures WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
     const other = await newPerson(shop.tenant, "ADMIN");
@@ -99,15 +99,15 @@ describe("erasing my account", () => {
     expect((await eraseMe(other.token)).body.type).toBe("/problems/last-admin");
   });
 
-  it("is refused with an open shift, and goes once it is ended; what was sold keeps its seller", async () => {
+  it("is refused with an open shift, and succeeds once it has ended; sales keep their seller", async () => {
     const { shop, seller } = await onShift();
     const { body: book } = await call("POST", `${API}/products`, {
       token: shop.admin.token,
       json: { sku: "1", title: "A book", price: 100 },
     });
     const sale = await sellOne(seller.token, book.id);
-    const answer = await eraseMe(seller.token);
-    expect([answer.status, answer.body.type]).toEqual([409, "/problems/shift-open"]);
+    const response = await eraseMe(seller.token);
+    expect([response.status, response.body.type]).toEqual([409, "/problems/shift-open"]);
     expect((await me(seller.token)).status).toBe(200);
     await call("POST", `${API}/shifts/end`, { token: seller.token });
     expect((await eraseMe(seller.token)).status).toBe(204);
@@ -115,21 +115,21 @@ describe("erasing my account", () => {
     expect(stored.body.seller_id).toBe(seller.id);
   });
 
-  it("is refused with a pending purchase, one that comes at the last moment too", async () => {
+  it("is refused with a pending purchase, even one that is made during the request", async () => {
     const { shop, buyer, book } = await bookshop();
     await putInCart(buyer.token, book.id);
     const ctx = between(shop.admin.ctx(), { before: async () => void (await checkOut(buyer.token)) });
     expect(await failureOf(eraseUser(ctx, buyer.id))).toMatchObject({ slug: "purchase-pending" });
-    const answer = await eraseMe(buyer.token);
-    expect([answer.status, answer.body.type]).toEqual([409, "/problems/purchase-pending"]);
+    const response = await eraseMe(buyer.token);
+    expect([response.status, response.body.type]).toEqual([409, "/problems/purchase-pending"]);
     const { body } = await call("GET", `${API}/purchases`, { token: buyer.token });
     await call("POST", `${API}/purchases/${body.data[0].id}/cancel`, { token: buyer.token });
     expect((await eraseMe(buyer.token)).status).toBe(204);
   });
 });
 
-describe("erasing somebody", () => {
-  it("is done by an ADMIN of the shop; again it is the same, and told once", async () => {
+describe("erasing another account", () => {
+  it("is allowed to an ADMIN of the shop; a repeated request changes nothing and adds no audit entry", async () => {
     const { shop, buyer } = await bookshop();
     expect((await eraseOther(shop, buyer.id, (await newShop()).admin.token)).status).toBe(404);
     expect((await eraseOther(shop, buyer.id, buyer.token)).status).toBe(403);
@@ -139,11 +139,11 @@ describe("erasing somebody", () => {
     const first = (await accountOf(buyer))?.["erased_at"];
     expect((await eraseOther(shop, buyer.id)).status).toBe(204);
     expect((await accountOf(buyer))?.["erased_at"]).toBe(first);
-    const told = "SELECT count(*) n FROM audit_log WHERE entity_id = ? AND action = 'user.erased'";
-    expect(await count(told, buyer.id)).toBe(1);
+    const auditEntries = "SELECT count(*) n FROM audit_log WHERE entity_id = ? AND action = 'user.erased'";
+    expect(await count(auditEntries, buyer.id)).toBe(1);
   });
 
-  it("is kept from nobody by somebody who has taken an address of erased accounts", async () => {
+  it("cannot be prevented by an account with the e-mail of an erased one", async () => {
     const { shop, buyer } = await bookshop();
     expect((await register(shop, ` Erased-${buyer.id}@ERASED.invalid`)).status).toBe(422);
     await newPerson(shop.tenant, "CUSTOMER", `erased-${buyer.id}@erased.invalid`);
@@ -151,14 +151,14 @@ describe("erasing somebody", () => {
     await expectErased(buyer);
   });
 
-  it("is not for oneself: that needs the password", async () => {
+  it("is forbidden for one's own account, which requires the password", async () => {
     const shop = await newShop();
     await newPerson(shop.tenant, "ADMIN");
     expect((await eraseOther(shop, shop.admin.id)).status).toBe(403);
     expect((await me(shop.admin.token)).status).toBe(200);
   });
 
-  it("leaves nothing to bring back: the account takes no role, no password and no sign of life", async () => {
+  it("is final: the account cannot be enabled or get a role, a password or an e-mail", async () => {
     const shop = await newShop();
     const seller = await newPerson(shop.tenant, "EMPLOYEE");
     await eraseOther(shop, seller.id);
@@ -169,8 +169,8 @@ describe("erasing somebody", () => {
       ["PATCH", "", { role: "ADMIN" }],
       ["PUT", "/password", { new_password: PASSWORD }],
     ] as const) {
-      const answer = await call(method, `${API}/users/${seller.id}${path}`, { token, json });
-      expect([answer.status, answer.body.type]).toEqual([409, "/problems/account-erased"]);
+      const response = await call(method, `${API}/users/${seller.id}${path}`, { token, json });
+      expect([response.status, response.body.type]).toEqual([409, "/problems/account-erased"]);
     }
     expect(String(await failureOf(change("UPDATE users SET email = 'x' WHERE id = ?", seller.id)))).toContain(
       "erased",
@@ -178,7 +178,7 @@ describe("erasing somebody", () => {
     expect(await accountOf(seller)).toEqual(before);
   });
 
-  it("costs two round trips and reads no row more where the shop has more sales", async () => {
+  it("costs two round trips, and reads no more rows in a shop with more sales", async () => {
     const { shop, book } = await bookshop();
     const buyers = [await newPerson(shop.tenant, "CUSTOMER"), await newPerson(shop.tenant, "CUSTOMER")];
     const costs: ReturnType<typeof costOf>[] = [];

@@ -1,4 +1,4 @@
-// A word that nobody else would write is put wherever a person can say something of himself. After the erasure it is nowhere.
+// A unique marker is stored in every field where a person can enter text. After the erasure it must not be anywhere.
 import { describe, expect, it } from "vitest";
 import { deleteReplacedFiles } from "../../src/lake/manifest.ts";
 import { erased, retained } from "../../src/erasure/data-inventory.ts";
@@ -15,7 +15,7 @@ import { buildNight, later, lakeRows, objectsOf, rowsIn } from "../support/lake.
 import { buyOne, confirm, putInCart } from "../support/purchases.ts";
 import { base, newPerson, newProduct, newShop, PASSWORD, type Shop } from "../support/shops.ts";
 
-const newMark = (): string => `zz${newId().slice(-12)}`;
+const newMarker = (): string => `zz${newId().slice(-12)}`;
 
 const tables = async (): Promise<string[]> =>
   (
@@ -25,90 +25,93 @@ const tables = async (): Promise<string[]> =>
     )
   ).map(({ name }) => String(name));
 
-/** Tables and columns that have the marker, in any shop. */
-async function marked(mark: string): Promise<string[]> {
-  const found: string[] = [];
+/** The columns of any shop that contain the marker. */
+async function columnsWith(marker: string): Promise<string[]> {
+  const columns: string[] = [];
   for (const table of await tables())
     for (const row of table === "product_search" ? [] : await rowsOf(`SELECT * FROM ${table}`))
       for (const [column, value] of Object.entries(row))
-        if (String(value).toLowerCase().includes(mark)) found.push(`${table}.${column}`);
-  return [...new Set(found)].toSorted();
+        if (String(value).toLowerCase().includes(marker)) columns.push(`${table}.${column}`);
+  return [...new Set(columns)].toSorted();
 }
 
-/** The files of the shop's lake that have it; those that were replaced and not yet deleted too. */
-async function markedFiles(shop: Shop, mark: string): Promise<string[]> {
+/** The files of the shop's lake that contain the marker, including replaced ones that are not deleted yet. */
+async function filesWith(shop: Shop, marker: string): Promise<string[]> {
   const keys = await objectsOf(shop);
-  const has = await Promise.all(
+  const isMarked = await Promise.all(
     keys.map(async (key) =>
       JSON.stringify(await rowsIn(key), (_, value) =>
         typeof value === "bigint" ? Number(value) : value,
-      ).includes(mark),
+      ).includes(marker),
     ),
   );
-  return keys.filter((_, at) => has[at]);
+  return keys.filter((_, at) => isMarked[at]);
 }
 
-const addressOf = (mark: string) => ({
-  name: mark,
-  lines: [`${mark} 1`],
-  city: mark,
+const addressOf = (marker: string) => ({
+  name: marker,
+  lines: [`${marker} 1`],
+  city: marker,
   postal_code: "28013",
   country: "ES",
 });
 
-const namesOf = (mark: string) => ({ first_name: mark, last_name: `of ${mark}`, password: PASSWORD });
+const namesOf = (marker: string) => ({ first_name: marker, last_name: `of ${marker}`, password: PASSWORD });
 
-const headersOf = (mark: string, key: string) => ({
-  "idempotency-key": `${mark}-${key}`,
-  "user-agent": `${mark} browser`,
+const headersOf = (marker: string, key: string) => ({
+  "idempotency-key": `${marker}-${key}`,
+  "user-agent": `${marker} browser`,
 });
 
-async function signIn(shop: Shop, mark: string, email: string): Promise<string> {
+async function signIn(shop: Shop, marker: string, email: string): Promise<string> {
   const json = { tenant: shop.tenant.slug, email, password: PASSWORD };
-  return (await call("POST", `${API}/auth/login`, { headers: headersOf(mark, "login"), json })).body
+  return (await call("POST", `${API}/auth/login`, { headers: headersOf(marker, "login"), json })).body
     .access_token;
 }
 
-/** A customer who has said all that a customer can say. */
-async function customer(shop: Shop, mark: string) {
-  const email = `${mark}@buyer.example`;
-  const json = { tenant: shop.tenant.slug, email, ...namesOf(mark) };
-  const { body } = await call("POST", `${API}/auth/register`, { headers: headersOf(mark, "register"), json });
-  const token = await signIn(shop, mark, email);
-  await call("PATCH", `${API}/users/me`, { token, json: { preferences: { categories: [mark] } } });
+/** A customer whose data contain the marker wherever a customer can enter text. */
+async function newCustomer(shop: Shop, marker: string) {
+  const email = `${marker}@buyer.example`;
+  const json = { tenant: shop.tenant.slug, email, ...namesOf(marker) };
+  const { body } = await call("POST", `${API}/auth/register`, {
+    headers: headersOf(marker, "register"),
+    json,
+  });
+  const token = await signIn(shop, marker, email);
+  await call("PATCH", `${API}/users/me`, { token, json: { preferences: { categories: [marker] } } });
   const book = await newProduct(shop, { stock: 50, low_stock_threshold: 1 });
-  await call("GET", `${API}/products/search?q=${mark}`, { token });
+  await call("GET", `${API}/products/search?q=${marker}`, { token });
   await call("PUT", `${API}/favorites/${book.id}`, { token });
   await call("PUT", `${API}/wishlist/${book.id}`, { token, json: { priority: 2 } });
-  const paid = await buyOne(token, book.id, 2, { shipping_address: addressOf(mark) });
+  const paid = await buyOne(token, book.id, 2, { shipping_address: addressOf(marker) });
   await confirm(shop, paid.body.id);
   await call("POST", `${API}/sales/${paid.body.id}/refunds`, {
     token: shop.admin.token,
     json: { items: [{ product_id: book.id, quantity: 1 }], reason: "torn" },
   });
-  const cancelled = await buyOne(token, book.id, 1, { shipping_address: addressOf(mark) });
+  const cancelled = await buyOne(token, book.id, 1, { shipping_address: addressOf(marker) });
   await call("POST", `${API}/purchases/${cancelled.body.id}/cancel`, { token });
   await putInCart(token, book.id);
   return { id: String(body.id), token, book };
 }
 
-/** An employee who has said all that an employee can say of himself. */
-async function employee(shop: Shop, mark: string) {
-  const email = `${mark}@staff.example`;
+/** An employee whose data contain the marker wherever staff can enter text about themselves. */
+async function newEmployee(shop: Shop, marker: string) {
+  const email = `${marker}@staff.example`;
   const { body } = await call("POST", `${API}/users`, {
     token: shop.admin.token,
-    headers: headersOf(mark, "staff"),
-    json: { email, role: "EMPLOYEE", ...namesOf(mark) },
+    headers: headersOf(marker, "staff"),
+    json: { email, role: "EMPLOYEE", ...namesOf(marker) },
   });
-  const token = await signIn(shop, mark, email);
+  const token = await signIn(shop, marker, email);
   await call("POST", `${API}/shifts/start`, {
     token,
-    headers: headersOf(mark, "start"),
-    json: { device_label: mark },
+    headers: headersOf(marker, "start"),
+    json: { device_label: marker },
   });
-  const joined = { token, headers: headersOf(mark, "join"), json: { device_label: `${mark} phone` } };
+  const joined = { token, headers: headersOf(marker, "join"), json: { device_label: `${marker} phone` } };
   await call("POST", `${API}/shifts/current/sessions`, joined);
-  const event = { at: new Date().toISOString(), platform: "phone", kind: "call", detail: `called ${mark}` };
+  const event = { at: new Date().toISOString(), platform: "phone", kind: "call", detail: `called ${marker}` };
   const sent = await call("POST", `${API}/shifts/current/activity`, { token, json: { events: [event] } });
   if (sent.body?.accepted !== 1) throw new Error(sent.text);
   const { body: shift } = await call("POST", `${API}/shifts/end`, { token });
@@ -117,26 +120,26 @@ async function employee(shop: Shop, mark: string) {
     json: { start_at: new Date(Date.parse(shift.start_at) - 60_000).toISOString(), reason: "the clock" },
   });
   if (corrected.status !== 200) throw new Error(corrected.text);
-  await importFile(shop, fileOf([{ seller: `${mark}@STAFF.example`, quantity: 0 }]));
+  await importFile(shop, fileOf([{ seller: `${marker}@STAFF.example`, quantity: 0 }]));
   return { id: String(body.id), token };
 }
 
-/** Hands the shop's events that are not exported to their consumer. */
+/** Passes the shop's unexported events to their consumer. */
 async function exportEvents(shop: Shop): Promise<void> {
-  const open = await rowsOf(
+  const events = await rowsOf(
     "SELECT tenant_id, id AS event_id FROM events WHERE tenant_id = ? AND exported_at IS NULL",
     shop.tenant.id,
   );
-  await consume("events", open);
+  await consume("events", events);
 }
 
 const inMinutes = (minutes: number): Date => new Date(Date.now() + minutes * 60_000);
 
-const open = (shop: Shop): Promise<number> =>
+const pendingErasures = (shop: Shop): Promise<number> =>
   count("SELECT count(*) n FROM erasures WHERE tenant_id = ?", shop.tenant.id);
 
-describe("the places of a person", () => {
-  it("are listed for every table, each once", async () => {
+describe("the inventory of personal data", () => {
+  it("lists every table once", async () => {
     expect([...Object.keys(erased), ...Object.keys(retained)].toSorted()).toEqual(
       (await tables()).toSorted(),
     );
@@ -144,13 +147,13 @@ describe("the places of a person", () => {
 });
 
 describe("after an erasure", () => {
-  it("nothing that a customer or an employee has said of himself is in any table, nor in the lake after the next night", async () => {
-    const [shop, mark] = [await newShop(), newMark()];
-    const buyer = await customer(shop, mark);
-    const seller = await employee(shop, mark);
+  it("no text that a customer or an employee entered is in any table, nor in the lake after the next nightly build", async () => {
+    const [shop, marker] = [await newShop(), newMarker()];
+    const buyer = await newCustomer(shop, marker);
+    const seller = await newEmployee(shop, marker);
     await exportEvents(shop);
     await buildNight(shop);
-    const before = await marked(mark);
+    const before = await columnsWith(marker);
     expect(before).toEqual([
       "activity.detail",
       "auth_sessions.device",
@@ -166,36 +169,37 @@ describe("after an erasure", () => {
       "users.preferences",
       "work_sessions.device_label",
     ]);
-    expect((await markedFiles(shop, mark)).length).toBeGreaterThan(0);
+    expect((await filesWith(shop, marker)).length).toBeGreaterThan(0);
 
     for (const { token } of [buyer, seller])
       expect((await call("DELETE", `${API}/users/me`, { token, json: { password: PASSWORD } })).status).toBe(
         204,
       );
     await resumeErasures(base());
-    expect(await marked(mark)).not.toEqual([]);
+    expect(await columnsWith(marker)).not.toEqual([]);
     await resumeErasures(base(inMinutes(2)));
-    expect(await marked(mark)).toEqual([]);
-    expect(await open(shop)).toBe(0);
+    expect(await columnsWith(marker)).toEqual([]);
+    expect(await pendingErasures(shop)).toBe(0);
 
     await buildNight(shop);
     await deleteReplacedFiles(base(new Date(later().getTime() + 3_600_000)));
-    expect(await markedFiles(shop, mark)).toEqual([]);
+    expect(await filesWith(shop, marker)).toEqual([]);
     const events = await rowsOf("SELECT id FROM events WHERE tenant_id = ?", shop.tenant.id);
     const inLake = (await lakeRows(shop, "events")).map(({ event_id }) => String(event_id));
     expect(inLake.toSorted()).toEqual(events.map(({ id }) => String(id)).toSorted());
   });
 
-  it("a part at a time and interrupted anywhere comes to the same end, and others keep their words", async () => {
-    const [shop, mark] = [await newShop(), newMark()];
-    const buyer = await customer(shop, mark);
-    const seller = await employee(shop, mark);
+  it("that was done in small steps, texts are erased all the same, and those of other people remain", async () => {
+    const [shop, marker] = [await newShop(), newMarker()];
+    const buyer = await newCustomer(shop, marker);
+    const seller = await newEmployee(shop, marker);
     await call("DELETE", `${API}/users/${buyer.id}`, { token: shop.admin.token });
     let runs = 0;
-    for (; (await open(shop)) > 0 && runs < 20; runs += 1) await resumeErasures(base(inMinutes(2)), 1);
+    for (; (await pendingErasures(shop)) > 0 && runs < 20; runs += 1)
+      await resumeErasures(base(inMinutes(2)), 1);
     expect(runs).toBe(7);
-    // What the employee has said of himself, and nothing of the customer.
-    expect(await marked(mark)).toEqual([
+    // The texts of the employee, and none of the customer.
+    expect(await columnsWith(marker)).toEqual([
       "activity.detail",
       "auth_sessions.device",
       "events.payload",
@@ -211,25 +215,25 @@ describe("after an erasure", () => {
     expect(await count(addressed, shop.tenant.id)).toBe(0);
     await call("DELETE", `${API}/users/${seller.id}`, { token: shop.admin.token });
     await Promise.all([resumeErasures(base(inMinutes(2))), resumeErasures(base(inMinutes(2)))]);
-    expect(await marked(mark)).toEqual([]);
+    expect(await columnsWith(marker)).toEqual([]);
   });
 
-  it("what a request on its way has written is swept too", async () => {
-    const [shop, mark] = [await newShop(), newMark()];
-    const buyer = await customer(shop, mark);
+  it("rows that a concurrent request wrote are erased too", async () => {
+    const [shop, marker] = [await newShop(), newMarker()];
+    const buyer = await newCustomer(shop, marker);
     await call("DELETE", `${API}/users/${buyer.id}`, { token: shop.admin.token });
     await change(
       "INSERT INTO cart_items (tenant_id, user_id, product_id, quantity, price, added_at) VALUES (?, ?, ?, 1, 1, ?)",
       shop.tenant.id,
       buyer.id,
       buyer.book.id,
-      mark,
+      marker,
     );
     await resumeErasures(base(inMinutes(2)));
-    expect(await marked(mark)).toEqual([]);
+    expect(await columnsWith(marker)).toEqual([]);
   });
 
-  it("an import that was sent before and goes on after it does not bring the e-mail back, however it is written", async () => {
+  it("an import that was uploaded before it does not store the e-mail again, in whatever Unicode form", async () => {
     const shop = await newShop();
     const seller = await newPerson(shop.tenant, "EMPLOYEE", "josé.núñez@staff.example");
     const line = { seller: "JOSE\u0301.NÚÑEZ@Staff.example", quantity: 0 };
@@ -237,17 +241,17 @@ describe("after an erasure", () => {
     await importFile(shop, fileOf([line]));
     await call("DELETE", `${API}/users/${seller.id}`, { token: shop.admin.token });
     await resumeErasures(base(inMinutes(2)));
-    expect(await open(shop)).toBe(1);
+    expect(await pendingErasures(shop)).toBe(1);
     await runImport(base(), shop.tenant, id);
     await resumeErasures(base(inMinutes(3)));
-    expect(await open(shop)).toBe(1);
+    expect(await pendingErasures(shop)).toBe(1);
     await resumeErasures(base(inMinutes(13)));
-    expect(await open(shop)).toBe(0);
-    const left = await rowsOf("SELECT text FROM import_rejects WHERE tenant_id = ?", shop.tenant.id);
-    expect(left).toEqual([{ text: "erased" }, { text: "erased" }]);
+    expect(await pendingErasures(shop)).toBe(0);
+    const rejects = await rowsOf("SELECT text FROM import_rejects WHERE tenant_id = ?", shop.tenant.id);
+    expect(rejects).toEqual([{ text: "erased" }, { text: "erased" }]);
   });
 
-  it("twenty that fail keep no other, and are tried again", async () => {
+  it("twenty others that fail do not delay the next one, and are retried", async () => {
     const shop = await newShop();
     const ids: string[] = [];
     for (let each = 0; each < 21; each += 1) {
@@ -262,20 +266,20 @@ describe("after an erasure", () => {
     );
     const ctx = between(base(inMinutes(2)), {
       before: (nth) => {
-        if (nth <= 20) throw new Error("a disk that fails");
+        if (nth <= 20) throw new Error("disk failure");
       },
     });
     await resumeErasures(ctx);
-    expect(await open(shop)).toBe(21);
+    expect(await pendingErasures(shop)).toBe(21);
     await resumeErasures(base(inMinutes(3)));
-    expect(await open(shop)).toBe(20);
+    expect(await pendingErasures(shop)).toBe(20);
     await resumeErasures(base(inMinutes(13)), 200);
-    expect(await open(shop)).toBe(0);
+    expect(await pendingErasures(shop)).toBe(0);
   });
 
-  it("walks long histories: more sales, shifts and events than a part takes", async () => {
-    const [shop, mark] = [await newShop(), newMark()];
-    const buyer = await customer(shop, mark);
+  it("long histories are erased, with more sales, shifts and events than one step processes", async () => {
+    const [shop, marker] = [await newShop(), newMarker()];
+    const buyer = await newCustomer(shop, marker);
     const at = instantOfId(buyer.id).toISOString();
     const many = JSON.stringify(Array.from({ length: 2500 }, (_, index) => index));
     await change(
@@ -286,7 +290,7 @@ describe("after an erasure", () => {
       buyer.id,
       at,
       many,
-      mark,
+      marker,
     );
     await change(
       `INSERT INTO events (tenant_id, id, type, payload, created_at)
@@ -296,7 +300,7 @@ describe("after an erasure", () => {
       buyer.id,
       at,
       many,
-      mark,
+      marker,
     );
     for (let index = 0; index < 25; index += 1) {
       await change(
@@ -312,11 +316,11 @@ describe("after an erasure", () => {
         shop.tenant.id,
         `shift-${index}`,
         at,
-        mark,
+        marker,
       );
     }
     await call("DELETE", `${API}/users/${buyer.id}`, { token: shop.admin.token });
     await resumeErasures(base(inMinutes(2)));
-    expect(await marked(mark)).toEqual([]);
+    expect(await columnsWith(marker)).toEqual([]);
   });
 });

@@ -14,12 +14,12 @@ const list = async (shop: Shop) =>
 const path = (id: string): string => `${API}/events/dead-letters/${id}/replay`;
 
 describe("the queue of dead events", () => {
-  it("is stored for the shop whose message it is, once, even when it comes twice", async () => {
+  it("stores a message for its shop, once even if it is delivered twice", async () => {
     const [shop, other] = [await newShop(), await newShop()];
     const ref = await storeEvent(shop);
     const odd = { tenant_id: shop.tenant.id, event_id: 5, more: ["x"] };
     for (let twice = 0; twice < 2; twice += 1) await consume("events-dead", [ref, odd, "no shop at all"]);
-    // The event was in the queue twice, and both messages died.
+    // The event was in the queue twice, and both messages became dead letters.
     await consume("staging-events-dead", [null, null, null, ref]);
     const letters = await list(shop);
     expect(letters.map((letter: { body: unknown }) => letter.body)).toEqual(
@@ -35,7 +35,7 @@ describe("the queue of dead events", () => {
 });
 
 describe("a dead letter", () => {
-  it("is left alone by the sweep until it is replayed, and exported then", async () => {
+  it("is not sent by the sweep until it is replayed, and is then exported", async () => {
     const shop = await newShop();
     const ref = await storeEvent(shop, { payload: "broken", now: new Date(Date.now() - 120_000) });
     expect((await consume("events", [ref])).retried).toEqual(["0"]);
@@ -53,7 +53,7 @@ describe("a dead letter", () => {
     expect(sent).not.toContainEqual(ref);
   });
 
-  it("that dies again after its replay is a new one", async () => {
+  it("that fails again after its replay becomes a new one", async () => {
     const shop = await newShop();
     const ref = await storeEvent(shop);
     await consume("events-dead", [ref]);
@@ -65,7 +65,7 @@ describe("a dead letter", () => {
     expect((await list(shop)).length).toBe(2);
   });
 
-  it("whose queue does not answer is not replayed", async () => {
+  it("is not marked as replayed if the queue fails", async () => {
     const shop = await newShop();
     await consume("events-dead", [await storeEvent(shop)]);
     const [letter] = await list(shop);

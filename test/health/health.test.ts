@@ -27,17 +27,17 @@ import { newDelivery, newEndpoint } from "../support/webhooks.ts";
 const ago = (minutes: number): Date => new Date(Date.now() - minutes * 60_000);
 const OLD = ago(24 * 60).toISOString();
 
-/** What is beyond its limit, with how long it has waited or how many wait. */
-async function late(): Promise<Record<string, number>> {
+/** The jobs beyond their limit, with their seconds or counts. */
+async function lateJobs(): Promise<Record<string, number>> {
   const { status, body } = await call("GET", "/healthz");
   expect(status).toBe(200);
   const jobs: [string, { waiting: number; limit: number }][] = Object.entries(body.jobs);
-  const found = jobs.filter(([, { waiting, limit }]) => waiting > limit);
-  expect(body.status).toBe(found.length > 0 ? "degraded" : "ok");
-  return Object.fromEntries(found.map(([name, { waiting }]) => [name, waiting]));
+  const late = jobs.filter(([, { waiting, limit }]) => waiting > limit);
+  expect(body.status).toBe(late.length > 0 ? "degraded" : "ok");
+  return Object.fromEntries(late.map(([name, { waiting }]) => [name, waiting]));
 }
 
-// What another test has left, be it by failing, is not this one's.
+// Clears what earlier tests left.
 beforeEach(async () => {
   for (const statement of [
     "UPDATE events SET exported_at = created_at",
@@ -56,57 +56,57 @@ beforeEach(async () => {
 });
 
 describe("the service is degraded while", () => {
-  it("an event is not exported, until it is", async () => {
+  it("an event is not exported", async () => {
     const shop = await newShop();
-    const young = await storeEvent(shop, { now: ago(4) });
-    expect(await late()).toEqual({});
+    const recent = await storeEvent(shop, { now: ago(4) });
+    expect(await lateJobs()).toEqual({});
     const ref = await storeEvent(shop, { now: ago(6) });
-    const { unsent_event_seconds: seconds, ...others } = await late();
+    const { unsent_event_seconds: seconds, ...others } = await lateJobs();
     expect(seconds).toBeGreaterThanOrEqual(360);
     expect(seconds).toBeLessThan(420);
     expect(others).toEqual({});
-    await consume("events", [ref, young]);
-    expect(await late()).toEqual({});
+    await consume("events", [ref, recent]);
+    expect(await lateJobs()).toEqual({});
   });
 
-  it("an event lies among the dead letters, and counts as nothing else, until it is sent again", async () => {
+  it("there is a dead letter, which is not counted as an unsent event too, until it is replayed", async () => {
     const shop = await newShop();
     const ref = await storeEvent(shop, { now: ago(60) });
     await storeDeadLetters(base(), [{ id: "m", body: ref }]);
-    expect(await late()).toEqual({ dead_letters: 1 });
+    expect(await lateJobs()).toEqual({ dead_letters: 1 });
     const { body } = await call("GET", `${API}/events/dead-letters`, { token: shop.admin.token });
     const path = `${API}/events/dead-letters/${body.data[0].id}/replay`;
     expect((await call("POST", path, { token: shop.admin.token })).status).toBe(202);
     await consume("events", [ref]);
-    expect(await late()).toEqual({});
+    expect(await lateJobs()).toEqual({});
   });
 
-  it("a day was asked for two hours ago, until it is built; one that nobody asked for is no delay", async () => {
+  it("a dirty day that was queued two hours ago is not rebuilt; one that was never queued is not late", async () => {
     const { shop, sell } = await sellingShop();
     await sell();
-    expect(await late()).toEqual({});
+    expect(await lateJobs()).toEqual({});
     await queueRollups(recording(base(ago(120)), "ROLLUPS").ctx);
     await queueRollups(recording(base(ago(60)), "ROLLUPS").ctx);
-    expect((await late())["unbuilt_day_seconds"]).toBeGreaterThanOrEqual(7200);
+    expect((await lateJobs())["unbuilt_day_seconds"]).toBeGreaterThanOrEqual(7200);
     await rebuildDirtyDays(base(), shop.tenant.id);
-    expect(await late()).toEqual({});
+    expect(await lateJobs()).toEqual({});
   });
 
-  it("an import stands still though it is resumed each minute, until it moves", async () => {
+  it("an import makes no progress although it is resumed each minute", async () => {
     const { tenant, admin } = await newShop();
     const id = await storeImport(admin.ctx(), fileOf([{ invoice: "1" }]));
     for (let minute = 12; minute > 2; minute -= 2)
       await resumeStaleImports(recording(base(ago(minute)), "IMPORTS").ctx);
-    expect(await late()).toEqual({});
+    expect(await lateJobs()).toEqual({});
     await change("UPDATE imports SET progress_at = ? WHERE id = ?", ago(14).toISOString(), id);
     for (let minute = 12; minute > 2; minute -= 2)
       await resumeStaleImports(recording(base(ago(minute)), "IMPORTS").ctx);
-    expect((await late())["stalled_import_seconds"]).toBeGreaterThan(300);
+    expect((await lateJobs())["stalled_import_seconds"]).toBeGreaterThan(300);
     await runImport(base(), tenant, id);
-    expect(await late()).toEqual({});
+    expect(await lateJobs()).toEqual({});
   });
 
-  it("one import is resumed in vain, however many others wait", async () => {
+  it("one import is resumed in vain, however many others are waiting", async () => {
     const { tenant } = await newShop();
     await change(
       `INSERT INTO imports (tenant_id, id, kind, status, columns, ignored_columns, bytes_total, bytes_read, actor_id,
@@ -118,26 +118,26 @@ describe("the service is degraded while", () => {
       ago(0.5).toISOString(),
       ago(2).toISOString(),
     );
-    expect((await late())["stalled_import_seconds"]).toBeGreaterThan(480);
+    expect((await lateJobs())["stalled_import_seconds"]).toBeGreaterThan(480);
     await change(
       "UPDATE imports SET finished_at = created_at WHERE tenant_id = ? AND resumes = 8",
       tenant.id,
     );
-    expect(await late()).toEqual({});
+    expect(await lateJobs()).toEqual({});
   });
 
-  it("search does not know a product's text, until the sweep has indexed it", async () => {
+  it("a product's text is not indexed for search", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop);
     await change("UPDATE products SET text_version = text_version + 1 WHERE id = ?", id);
-    expect(await late()).toEqual({});
+    expect(await lateJobs()).toEqual({});
     await change("UPDATE products SET updated_at = ? WHERE id = ?", OLD, id);
-    expect((await late())["unindexed_product_seconds"]).toBeGreaterThan(600);
+    expect((await lateJobs())["unindexed_product_seconds"]).toBeGreaterThan(600);
     await indexStaleProducts(base());
-    expect(await late()).toEqual({});
+    expect(await lateJobs()).toEqual({});
   });
 
-  it("search does not know one old text, however many young ones wait in shops before it", async () => {
+  it("one old text is not indexed, however many recent ones are pending in other shops", async () => {
     const shops = [await newShop(), await newShop()].map(({ tenant }) => tenant.id).toSorted();
     const add = (tenantId: string | undefined, products: number, at: string) =>
       change(
@@ -149,30 +149,30 @@ describe("the service is degraded while", () => {
         at,
       );
     await add(shops[0], 300, ago(1).toISOString());
-    expect(await late()).toEqual({});
+    expect(await lateJobs()).toEqual({});
     await add(shops[1], 1, OLD);
-    expect((await late())["unindexed_product_seconds"]).toBeGreaterThan(600);
+    expect((await lateJobs())["unindexed_product_seconds"]).toBeGreaterThan(600);
   });
 
-  it("a webhook is not even tried when it is due, until the sweep has sent it", async () => {
+  it("a due webhook delivery has not been attempted, until the sweep sends it", async () => {
     const shop = await newShop();
     const job = await newDelivery(shop, await newEndpoint(shop));
     await change("UPDATE webhook_deliveries SET due_at = ? WHERE event_id = ?", OLD, job.event_id);
-    expect((await late())["late_delivery_seconds"]).toBeGreaterThan(300);
+    expect((await lateJobs())["late_delivery_seconds"]).toBeGreaterThan(300);
     await sendLateDeliveries(recording(base(), "WEBHOOKS").ctx);
-    expect(await late()).toEqual({});
+    expect(await lateJobs()).toEqual({});
   });
 
-  it("a purchase holds its goods beyond its time, until it is cancelled", async () => {
+  it("a purchase holds its goods after its hold has expired, until it is cancelled", async () => {
     const { buyer, book } = await bookshop();
     const { body } = await buyOne(buyer.token, book.id);
     await change("UPDATE sales SET hold_expires_at = ? WHERE id = ?", OLD, body.id);
-    expect((await late())["late_hold_seconds"]).toBeGreaterThan(600);
+    expect((await lateJobs())["late_hold_seconds"]).toBeGreaterThan(600);
     await cancelExpired(base());
-    expect(await late()).toEqual({});
+    expect(await lateJobs()).toEqual({});
   });
 
-  it("money is not given back when it should be, until it is", async () => {
+  it("a due refund is not made", async () => {
     const { shop, buyer, book } = await bookshop();
     const { body } = await buyOne(buyer.token, book.id);
     await change(
@@ -184,64 +184,64 @@ describe("the service is degraded while", () => {
       OLD,
       OLD,
     );
-    expect((await late())["late_refund_seconds"]).toBeGreaterThan(600);
+    expect((await lateJobs())["late_refund_seconds"]).toBeGreaterThan(600);
     await retryDueRefunds(base());
-    expect(await late()).toEqual({});
+    expect(await lateJobs()).toEqual({});
   });
 
-  it("an erasure fails again and again, until it is done", async () => {
+  it("an erasure keeps failing, until it is done", async () => {
     const shop = await newShop();
     const { id } = await newPerson(shop.tenant, "CUSTOMER");
     await eraseUser(shop.admin.ctx(ago(40)), id);
     const failing = (now: Date) =>
       between(base(now), {
         before: () => {
-          throw new Error("a disk that fails");
+          throw new Error("disk failure");
         },
       });
     await resumeErasures(failing(ago(35)));
     await resumeErasures(failing(ago(20)));
-    expect((await late())["late_erasure_seconds"]).toBeGreaterThan(1800);
+    expect((await lateJobs())["late_erasure_seconds"]).toBeGreaterThan(1800);
     await resumeErasures(base());
-    expect(await late()).toEqual({});
+    expect(await lateJobs()).toEqual({});
   });
 
-  it("the lake was asked for a day last night, until it is built", async () => {
+  it("a lake day that was queued last night is not built", async () => {
     const { shop, sell } = await sellingShop();
     await sell();
     await rebuildDirtyDays(base(), shop.tenant.id);
-    // The night's job, as if it had run long ago.
-    const ask = async (now: Date): Promise<void> => {
+    // Queues the nightly build as if it had been queued long ago.
+    const queueBuild = async (now: Date): Promise<void> => {
       await queueNightlyBuilds(recording(base(now), "LAKE_JOBS").ctx);
       await change("UPDATE lake_days SET asked_at = ? WHERE asked_at IS NOT NULL", OLD);
     };
-    await ask(new Date());
-    // Today is not over.
-    expect(await late()).toEqual({});
-    await ask(later());
-    expect((await late())["unbuilt_lake_seconds"]).toBeGreaterThan(6 * 3600);
+    await queueBuild(new Date());
+    // The current day is not built yet.
+    expect(await lateJobs()).toEqual({});
+    await queueBuild(later());
+    expect((await lateJobs())["unbuilt_lake_seconds"]).toBeGreaterThan(6 * 3600);
     await buildNight(shop);
-    expect(await late()).toEqual({});
+    expect(await lateJobs()).toEqual({});
   });
 
   it.each([
     ["minute", 11],
     ["hour", 71],
     ["night", 25 * 60 + 1],
-  ] as const)("the jobs of each %s have not all ended well for %i minutes", async (clock, minutes) => {
+  ] as const)("the jobs of each %s have not all succeeded for %i minutes", async (clock, minutes) => {
     const end = (before: number) =>
       change("UPDATE clock_runs SET ended_at = ? WHERE clock = ?", ago(before).toISOString(), clock);
     await end(minutes - 2);
-    expect(await late()).toEqual({});
+    expect(await lateJobs()).toEqual({});
     await end(minutes);
-    expect(Object.keys(await late())).toEqual([`${clock}_jobs_seconds`]);
+    expect(Object.keys(await lateJobs())).toEqual([`${clock}_jobs_seconds`]);
     await recordCronRun(base(), clock);
-    expect(await late()).toEqual({});
+    expect(await lateJobs()).toEqual({});
   });
 });
 
-describe("to ask for it", () => {
-  it("is one round trip, and costs no more where a thousand of each wait", async () => {
+describe("GET /healthz", () => {
+  it("takes one round trip, and costs no more if a thousand of each are waiting", async () => {
     const shop = await newShop();
     const thousand = "json_each('[' || substr(replace(hex(zeroblob(1000)), '00', ',0'), 2) || ']')";
     const id = shop.tenant.id;
@@ -274,14 +274,14 @@ describe("to ask for it", () => {
       id,
       OLD,
     );
-    const answer = await call("GET", "/healthz");
-    expect(Object.keys(await late()).toSorted()).toEqual([
+    const response = await call("GET", "/healthz");
+    expect(Object.keys(await lateJobs()).toSorted()).toEqual([
       "dead_letters",
       "unbuilt_day_seconds",
       "unbuilt_lake_seconds",
       "unindexed_product_seconds",
     ]);
-    const { queries, read } = costOf(answer);
+    const { queries, read } = costOf(response);
     expect(queries).toBe(1);
     expect(read).toBeLessThan(1000);
   });

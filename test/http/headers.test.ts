@@ -146,7 +146,7 @@ describe("a bookmark", () => {
     expect(bookmark).toMatch(/\S/);
     for (const text of [
       bookmark ?? "",
-      // A bookmark of the future.
+      // A bookmark that D1 has not reached yet.
       `ffffffff-ffffffff-ffffffff-${"f".repeat(32)}`,
       "garbage",
       "first-primary",

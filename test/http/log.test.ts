@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { API, call } from "../support/client.ts";
 import { newProduct, newShop, PASSWORD } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
-import { brokenDb } from "../support/broken.ts";
+import { brokenDb } from "../support/failing-bindings.ts";
 
 let lines: string[] = [];
 

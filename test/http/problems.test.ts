@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { API, call } from "../support/client.ts";
-import { brokenDb } from "../support/broken.ts";
+import { brokenDb } from "../support/failing-bindings.ts";
 import { newProduct, newShop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
 
@@ -75,8 +75,8 @@ describe("a problem", () => {
   });
 
   it("has the X-Request-Id of the client if that is well-formed", async () => {
-    const given = await call("GET", "/nowhere", { headers: { "x-request-id": "my-id-1" } });
-    expect([given.body.request_id, given.headers.get("x-request-id")]).toEqual(["my-id-1", "my-id-1"]);
+    const response = await call("GET", "/nowhere", { headers: { "x-request-id": "my-id-1" } });
+    expect([response.body.request_id, response.headers.get("x-request-id")]).toEqual(["my-id-1", "my-id-1"]);
     const bad = await call("GET", "/nowhere", { headers: { "x-request-id": '"><script>{"a":1}' } });
     expect(bad.body.request_id).toMatch(/^[\w-]{8,}$/);
     expect(bad.headers.get("x-request-id")).toBe(bad.body.request_id);

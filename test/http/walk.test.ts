@@ -7,7 +7,7 @@ import { entryOf } from "./operations/registry.ts";
 const protectedOperations = operations.filter((operation) => !isPublic(operation));
 
 describe("the OpenAPI document", () => {
-  it("gives every operation an id of its own", () => {
+  it("gives every operation a unique id", () => {
     const ids = operations.map((operation) => operation.operationId);
     expect(ids).not.toContain(undefined);
     expect(new Set(ids).size).toBe(ids.length);

@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { tappedDb } from "../support/broken.ts";
+import { tappedDb } from "../support/failing-bindings.ts";
 import { call } from "../support/client.ts";
 import { operations } from "../support/contract.ts";
-import { tally } from "../support/tally.ts";
+import { countByStatus } from "../support/count-by-status.ts";
 import { callWith } from "../support/variant.ts";
 import { entries } from "../http/operations/registry.ts";
 
@@ -50,8 +50,12 @@ describe.each(creations)("%s under an Idempotency-Key", (_, creation) => {
     const after = async (): Promise<void> => {
       if ((await creation.count(shop, json)) > 0) throw new Error("D1_ERROR: Network connection lost.");
     };
-    const lost = await callWith({ DB: tappedDb(env.DB, { after }) }, "POST", path, { token, json, headers });
-    expect([201, 503]).toContain(lost.status);
+    const failed = await callWith({ DB: tappedDb(env.DB, { after }) }, "POST", path, {
+      token,
+      json,
+      headers,
+    });
+    expect([201, 503]).toContain(failed.status);
     expect(await creation.count(shop, json)).toBe(1);
     const again = await call("POST", path, { token, json, headers });
     expect(again.status).toBe(201);
@@ -74,7 +78,7 @@ describe.each(creations)("%s under an Idempotency-Key", (_, creation) => {
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => call("POST", path, { token, json, headers })),
     );
-    expect(tally(answers)).toEqual({ 201: 10 });
+    expect(countByStatus(answers)).toEqual({ 201: 10 });
     expect(new Set(answers.map((answer) => answer.text)).size).toBe(1);
     expect(answers.filter((answer) => answer.headers.get("idempotent-replayed") === null).length).toBe(1);
     expect(await creation.count(shop, json)).toBe(1);

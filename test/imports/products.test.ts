@@ -350,11 +350,11 @@ describe("the files of real books", () => {
     const done = await importProducts(shop, booksCsv(await new Response(plain).text(), text(isbns)));
     expect(done).toMatchObject({ status: "done", rows_accepted: 10_000, rows_rejected: 0 });
     expect(await countUnbalanced(shop)).toBe(0);
-    const found = await rowsOf(
+    const stored = await rowsOf(
       "SELECT title, isbn, author, language, publication_year, series FROM products WHERE tenant_id = ? AND sku = '20'",
       shop.tenant.id,
     );
-    expect(found).toEqual([
+    expect(stored).toEqual([
       {
         title: "Mockingjay (The Hunger Games, #3)",
         isbn: "9780439023511",

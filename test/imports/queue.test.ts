@@ -6,7 +6,7 @@ import { failImport } from "../../src/imports/consume.ts";
 import { sweepOrphanedFiles, fileKey, resumeStaleImports } from "../../src/imports/jobs.ts";
 import { queue, type QueueMessage } from "../../workers/queue.ts";
 import { API, call } from "../support/client.ts";
-import { tappedDb } from "../support/broken.ts";
+import { tappedDb } from "../support/failing-bindings.ts";
 import { count } from "../support/d1.ts";
 import { waitForImport, fileOf, filesOf, importFile, storeImport } from "../support/imports.ts";
 import { recording, recordingQueue } from "../support/queues.ts";
@@ -95,7 +95,7 @@ describe("a message of an import", () => {
       before: () => {
         batches += 1;
         // A chunk is looked up, stored and indexed, so this is the second chunk.
-        if (batches === 4) throw new Error("D1 is away");
+        if (batches === 4) throw new Error("D1 is unavailable");
       },
     });
     const { queue: IMPORTS, sent } = recordingQueue();

@@ -36,7 +36,7 @@ function reasonOf(fields: Fields): string {
     if (error instanceof RowError) return error.message;
     throw error;
   }
-  throw new Error("it was accepted");
+  throw new Error("The row was accepted.");
 }
 
 describe("a row of a sales file", () => {

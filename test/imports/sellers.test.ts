@@ -98,12 +98,12 @@ describe("the Northwind file", () => {
     expect((await dashboard(shop, "?from=1999-01-01")).totals).toMatchObject({ orders: 0, revenue: 0 });
     const { totals, sellers } = await dashboard(shop, "?from=1996-01-01&to=1998-12-31");
     expect(totals).toMatchObject({ employees: 10, orders: expected.orders, revenue: expected.revenue_minor });
-    const found = sellers.map(
+    const actual = sellers.map(
       ({ user_id, orders, units, revenue }) =>
         [emails.get(user_id) ?? "admin", { orders, units, revenue_minor: revenue }] as const,
     );
     const named = Object.keys(expected.sellers);
-    expect(Object.fromEntries(found.filter(([email]) => named.includes(email)))).toEqual(expected.sellers);
+    expect(Object.fromEntries(actual.filter(([email]) => named.includes(email)))).toEqual(expected.sellers);
     expect(sellers.filter((seller) => seller.orders > 0).length).toBe(9);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { openDb } from "../../src/platform/d1.ts";
 import { resumeStaleImports } from "../../src/imports/jobs.ts";
 import { startImport } from "../../src/imports/start.ts";
-import { failingDb, tappedDb } from "../support/broken.ts";
+import { failingDb, tappedDb } from "../support/failing-bindings.ts";
 import { API, call } from "../support/client.ts";
 import { count } from "../support/d1.ts";
 import {

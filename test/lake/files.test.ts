@@ -142,15 +142,15 @@ describe("a file of the lake", () => {
 
   it("of another shop or outside the manifest is 404", async () => {
     const [shop, other] = [await builtShop(), await builtShop()];
-    const theirs = (await firstFile(other)).file.key;
-    const ours = (await firstFile(shop)).file.key;
+    const foreignKey = (await firstFile(other)).file.key;
+    const shopKey = (await firstFile(shop)).file.key;
     await env.LAKE.put(`${shop.tenant.id}/purchases/stray.parquet`, "x");
     for (const key of [
-      theirs,
-      `${shop.tenant.id}/../${theirs}`,
+      foreignKey,
+      `${shop.tenant.id}/../${foreignKey}`,
       `${shop.tenant.id}/purchases/stray.parquet`,
       `${shop.tenant.id}/`,
-      ours.slice(1),
+      shopKey.slice(1),
       "%00",
     ])
       expect((await call("GET", path(key), { token: shop.admin.token })).status).toBe(404);

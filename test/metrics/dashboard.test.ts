@@ -94,7 +94,7 @@ describe("the dashboard", () => {
     }
   });
 
-  it("takes one query besides authentication, is for staff only, and shows nobody of another shop", async () => {
+  it("takes one query in addition to authentication, is for staff only, and shows nobody of another shop", async () => {
     const [shop, other] = [await newShop(), await newShop()];
     const response = await getDashboard(shop);
     expect(costOf(response).queries).toBe(2);

@@ -20,7 +20,7 @@ import third from "./shop-0019.sql?raw";
 const TENANT = "01900000-0000-7000-8000-000000000001";
 const id = (end: string): string => `01900000-0000-7000-8000-${end.padStart(12, "0")}`;
 
-// The rows that the API of that time stored for a shop.
+// The rows of a shop as the API of that version stored them.
 const filledAfter: Record<string, string> = {
   "0003_shift_overlap.sql": first,
   "0013_lake_rules.sql": second,
@@ -56,7 +56,7 @@ async function allRows(): Promise<Rows> {
 }
 
 /** The rows that are gone or have changed; columns that were dropped are ignored. */
-function lost(before: Rows, after: Rows): string[] {
+function lostRows(before: Rows, after: Rows): string[] {
   return [...before].flatMap(([table, rows]) => {
     const now = after.get(table);
     if (!now) return rows.length > 0 ? [`the rows of ${table}`] : [];
@@ -101,7 +101,7 @@ beforeAll(async () => {
   for (const [index, { name }] of env.TEST_MIGRATIONS.entries()) {
     const before = await allRows();
     await applyD1Migrations(env.DB, env.TEST_MIGRATIONS.slice(0, index + 1));
-    expect(lost(before, await allRows()), name).toEqual([]);
+    expect(lostRows(before, await allRows()), name).toEqual([]);
     await expectSound();
     const rows = filledAfter[name];
     if (rows === undefined) continue;

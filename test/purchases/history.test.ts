@@ -23,8 +23,8 @@ describe("my purchases", () => {
     const { buyer, book, ...rest } = await bookshop({ stock: 100 });
     [shop, me] = [rest.shop, buyer];
     other = await newPerson(shop.tenant, "CUSTOMER");
-    const buy = async (name: string, who = me) => {
-      ids[name] = (await buyOne(who.token, book.id, 2)).body.id;
+    const buy = async (name: string, person = me) => {
+      ids[name] = (await buyOne(person.token, book.id, 2)).body.id;
     };
     await buy("pending");
     await buy("cancelled");
@@ -52,8 +52,8 @@ describe("my purchases", () => {
     await sellOne(shop.admin.token, book.id);
   });
 
-  const names = async (query: string, who = me) => {
-    const { status, body } = await get(who, `?${query}`);
+  const names = async (query: string, person = me) => {
+    const { status, body } = await get(person, `?${query}`);
     expect(status).toBe(200);
     return body.data.map((row: { id: string }) => Object.keys(ids).find((name) => ids[name] === row.id));
   };
@@ -108,7 +108,8 @@ describe("my purchases", () => {
       payment: { status: "refunded" },
     });
     expect((await get(me, `/${ids["counter"]}`)).body).toMatchObject({ channel: "counter", number: null });
-    for (const who of [other, shop.admin]) expect((await get(who, `/${ids["partly"]}`)).status).toBe(404);
+    for (const person of [other, shop.admin])
+      expect((await get(person, `/${ids["partly"]}`)).status).toBe(404);
     expect((await get(me, `/${ids["theirs"]}`)).status).toBe(404);
   });
 

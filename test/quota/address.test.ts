@@ -3,9 +3,9 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { app } from "../../src/app.ts";
 import { API, call, costOf, ORIGIN } from "../support/client.ts";
-import { inSequence, pass, quotaState } from "../support/quotas.ts";
+import { inSequence, advanceClock, quotaState } from "../support/quotas.ts";
 import { newShop } from "../support/shops.ts";
-import { tally } from "../support/tally.ts";
+import { countByStatus } from "../support/count-by-status.ts";
 import { callWith } from "../support/variant.ts";
 
 afterEach(() => {
@@ -56,12 +56,12 @@ describe("the quota of an address", () => {
     const answers = await inSequence(5, (index) =>
       from("192.0.2.3", "/docs", { "x-forwarded-for": `10.0.0.${index}`, "x-real-ip": `10.0.0.${index}` }),
     );
-    expect(tally(answers)).toEqual({ 200: 3, 429: 2 });
+    expect(countByStatus(answers)).toEqual({ 200: 3, 429: 2 });
   });
 
   it("is shared by a /64 of IPv6, and separate for the next", async () => {
     const answers = await inSequence(5, (index) => from(`2001:db8:0:7::${index}`));
-    expect(tally(answers)).toEqual({ 200: 3, 429: 2 });
+    expect(countByStatus(answers)).toEqual({ 200: 3, 429: 2 });
     expect((await from("2001:db8:0:8::1")).status).toBe(200);
   });
 
@@ -71,9 +71,9 @@ describe("the quota of an address", () => {
       callWith({ ...three, ADDRESS_LIMIT: { limit } }, "GET", "/docs", {
         headers: { "cf-connecting-ip": "192.0.2.4" },
       });
-    expect(tally(await inSequence(3, send))).toEqual({ 429: 3 });
+    expect(countByStatus(await inSequence(3, send))).toEqual({ 429: 3 });
     expect(limit).toHaveBeenCalledTimes(1);
-    pass(61);
+    advanceClock(61);
     limit.mockResolvedValue({ success: true });
     expect((await send()).status).toBe(200);
   });
@@ -101,11 +101,11 @@ describe("the quota of an address", () => {
     expect(limit).not.toHaveBeenCalled();
     await inSequence(13, () => send("12000", "192.0.2.5"));
     expect(limit).toHaveBeenCalledTimes(2);
-    // A thousand units are never less than the quota.
+    // A thousand units always suffice for the quota.
     limit.mockClear();
     await inSequence(4, () => send("1500", "192.0.2.7"));
     expect(limit).toHaveBeenCalledTimes(2);
-    expect(tally(await inSequence(4, () => send("2", "192.0.2.6")))).toEqual({ 404: 2, 429: 2 });
+    expect(countByStatus(await inSequence(4, () => send("2", "192.0.2.6")))).toEqual({ 404: 2, 429: 2 });
   });
 });
 

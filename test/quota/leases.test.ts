@@ -5,9 +5,16 @@ import { MAX_METERS, spend } from "../../src/quota/leases.ts";
 import { TenantQuota } from "../../workers/objects/tenant-quota.ts";
 import { abortObject } from "../support/abort.ts";
 import { API, costOf } from "../support/client.ts";
-import { inParallel, inSequence, pass, peek, quotasOf, quotaState } from "../support/quotas.ts";
+import {
+  inParallel,
+  inSequence,
+  advanceClock,
+  sendCheapRequest,
+  quotasOf,
+  quotaState,
+} from "../support/quotas.ts";
 import { newShop, type Shop } from "../support/shops.ts";
-import { tally } from "../support/tally.ts";
+import { countByStatus } from "../support/count-by-status.ts";
 import { callWith } from "../support/variant.ts";
 
 afterEach(() => {
@@ -25,12 +32,12 @@ describe("a rejected request", () => {
   it("calls neither D1 nor the object", async () => {
     const shop = await newShop();
     const few = quotasOf(2, 100);
-    await inSequence(3, () => peek(few, shop.admin));
+    await inSequence(3, () => sendCheapRequest(few, shop.admin));
     const take = vi.spyOn(TenantQuota.prototype, "take");
     const named = { token: shop.admin.token, headers: { "x-tenant": shop.tenant.slug } };
     for (const answer of [
-      await peek(few, shop.admin),
-      await peek(few, shop.tenant),
+      await sendCheapRequest(few, shop.admin),
+      await sendCheapRequest(few, shop.tenant),
       await callWith(few, "GET", `${API}/products?tenant=${shop.tenant.slug}`),
       await callWith(few, "GET", `${API}/products`, named),
     ]) {
@@ -45,13 +52,13 @@ describe("a counted request", () => {
   it("calls the object only when the spent requests have doubled, and queries D1 no more often", async () => {
     const shop = await newShop();
     const take = vi.spyOn(TenantQuota.prototype, "take");
-    const answers = await inSequence(128, () => peek({}, shop.admin));
+    const answers = await inSequence(128, () => sendCheapRequest({}, shop.admin));
     expect(take.mock.calls.map(([requests]) => requests[0]?.max)).toEqual([1, 1, 2, 4, 8, 16, 32, 64]);
     for (const answer of answers) expect(costOf(answer).queries).toBe(2);
-    // Nothing is held of a new minute.
-    pass(61);
+    // In a new minute the isolate has no lease yet.
+    advanceClock(61);
     take.mockClear();
-    await inSequence(3, () => peek({}, shop.admin));
+    await inSequence(3, () => sendCheapRequest({}, shop.admin));
     expect(take.mock.calls.map(([requests]) => requests[0]?.max)).toEqual([1, 1, 2]);
   });
 
@@ -104,7 +111,9 @@ describe("the object of a shop", () => {
   it("grants one large lease at a time to an isolate with many parallel requests", async () => {
     const shop = await newShop();
     const few = quotasOf(1000, 1000);
-    expect(tally(await inParallel(20, () => peek(few, shop.tenant)))).toEqual({ 200: 20 });
+    expect(countByStatus(await inParallel(20, () => sendCheapRequest(few, shop.tenant)))).toEqual({
+      200: 20,
+    });
     const [lease] = await objectOf(shop).take([{ key: shop.tenant.id, quota: 1000, max: 0 }]);
     expect(lease?.remaining).toBeGreaterThan(950);
   });
@@ -119,7 +128,7 @@ describe("the object of a shop", () => {
     // Up to a hundredth was stored in advance and counts as granted.
     expect(after?.remaining).toBeLessThanOrEqual(1000 - 20);
     expect(after?.remaining).toBeGreaterThanOrEqual(1000 - 30);
-    pass(61);
+    advanceClock(61);
     expect((await take(10))[0]).toMatchObject({ granted: 10, remaining: 990 });
     await crash(shop);
     expect((await take(0))[0]?.remaining).toBeGreaterThanOrEqual(980);
@@ -142,8 +151,8 @@ describe("the object of a shop", () => {
     const take = vi.spyOn(TenantQuota.prototype, "take").mockImplementation(() => {
       throw new Error("the object is lost");
     });
-    const answers = await inSequence(5, () => peek(few, shop.admin));
-    expect(tally(answers)).toEqual({ 200: 5 });
+    const answers = await inSequence(5, () => sendCheapRequest(few, shop.admin));
+    expect(countByStatus(answers)).toEqual({ 200: 5 });
     expect(quotaState(answers[4] ?? { headers: new Headers() }, "tenant")).toMatchObject({
       quota: 2,
       remaining: 2,
@@ -151,8 +160,11 @@ describe("the object of a shop", () => {
     expect(take).toHaveBeenCalledTimes(1);
     expect(String(logged.mock.calls[0])).toContain("the object is lost");
     take.mockRestore();
-    pass(6);
-    expect(tally(await inSequence(3, () => peek(few, shop.admin)))).toEqual({ 200: 2, 429: 1 });
+    advanceClock(6);
+    expect(countByStatus(await inSequence(3, () => sendCheapRequest(few, shop.admin)))).toEqual({
+      200: 2,
+      429: 1,
+    });
   });
 
   it("is called again if more objects have failed than are remembered", async () => {

@@ -3,9 +3,16 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { TenantQuota } from "../../workers/objects/tenant-quota.ts";
 import { change } from "../support/change.ts";
 import { API, costOf } from "../support/client.ts";
-import { inParallel, inSequence, pass, peek, quotasOf, quotaState } from "../support/quotas.ts";
+import {
+  inParallel,
+  inSequence,
+  advanceClock,
+  sendCheapRequest,
+  quotasOf,
+  quotaState,
+} from "../support/quotas.ts";
 import { newPerson, newShop, PASSWORD, type Shop } from "../support/shops.ts";
-import { tally } from "../support/tally.ts";
+import { countByStatus } from "../support/count-by-status.ts";
 import { callWith } from "../support/variant.ts";
 
 afterEach(() => {
@@ -19,10 +26,10 @@ describe("a shop's quota", () => {
   it("allows every request of the quota, and then returns 429 with the time to wait", async () => {
     const shop = await newShop();
     const few = quotasOf(5, 100);
-    const answers = await inSequence(5, () => peek(few, shop.admin));
-    expect(tally(answers)).toEqual({ 200: 5 });
+    const answers = await inSequence(5, () => sendCheapRequest(few, shop.admin));
+    expect(countByStatus(answers)).toEqual({ 200: 5 });
     expect(answers.map((answer) => quotaState(answer, "tenant")?.remaining)).toEqual([4, 3, 2, 1, 0]);
-    const refused = await peek(few, shop.admin);
+    const refused = await sendCheapRequest(few, shop.admin);
     expect(refused.status).toBe(429);
     const problem = JSON.parse(refused.text);
     expect(problem).toMatchObject({ type: "/problems/quota-exceeded", "violated-policies": ["tenant"] });
@@ -37,8 +44,11 @@ describe("a shop's quota", () => {
   it("is separate for each shop", async () => {
     const [busy, calm] = [await newShop(), await newShop()];
     const few = quotasOf(2, 2);
-    expect(tally(await inSequence(9, () => peek(few, busy.admin)))).toEqual({ 200: 2, 429: 7 });
-    expect(tally(await inSequence(2, () => peek(few, calm.admin)))).toEqual({ 200: 2 });
+    expect(countByStatus(await inSequence(9, () => sendCheapRequest(few, busy.admin)))).toEqual({
+      200: 2,
+      429: 7,
+    });
+    expect(countByStatus(await inSequence(2, () => sendCheapRequest(few, calm.admin)))).toEqual({ 200: 2 });
   });
 
   it("is shared by its users and anonymous readers, also in parallel", async () => {
@@ -47,23 +57,23 @@ describe("a shop's quota", () => {
     const few = quotasOf(40, 30);
     const people = [shop.admin, seller, shop.tenant];
     const answers = await Promise.all(
-      people.flatMap((who) => Array.from({ length: 20 }, () => peek(few, who))),
+      people.flatMap((caller) => Array.from({ length: 20 }, () => sendCheapRequest(few, caller))),
     );
-    expect(tally(answers)).toEqual({ 200: 40, 429: 20 });
+    expect(countByStatus(answers)).toEqual({ 200: 40, 429: 20 });
   });
 
   it.each([7, 120, 250])("of %i is not exceeded by parallel requests", async (quota) => {
     const shop = await newShop();
     const few = quotasOf(quota, 5000);
-    const answers = await inParallel(quota + 50, () => peek(few, shop.admin));
-    expect(tally(answers)).toEqual({ 200: quota, 429: 50 });
+    const answers = await inParallel(quota + 50, () => sendCheapRequest(few, shop.admin));
+    expect(countByStatus(answers)).toEqual({ 200: quota, 429: 50 });
   });
 
   it("lets a request use what other requests of the isolate were granted but do not need", async () => {
     const shop = await newShop();
     const few = quotasOf(200, 200);
     // The next lease is of two.
-    await inSequence(2, () => peek(few, shop.admin));
+    await inSequence(2, () => sendCheapRequest(few, shop.admin));
     // oxlint-disable-next-line typescript/unbound-method -- called with its object below
     const real = TenantQuota.prototype.take;
     const second = Promise.withResolvers<void>();
@@ -84,26 +94,32 @@ describe("a shop's quota", () => {
       await second.promise;
       return leases;
     });
-    expect(tally(await inParallel(2, () => peek(few, shop.admin)))).toEqual({ 200: 2 });
-    expect((await peek(few, shop.admin)).status).toBe(429);
+    expect(countByStatus(await inParallel(2, () => sendCheapRequest(few, shop.admin)))).toEqual({ 200: 2 });
+    expect((await sendCheapRequest(few, shop.admin)).status).toBe(429);
   });
 
   it("resets after a minute", async () => {
     const shop = await newShop();
     const few = quotasOf(3, 3);
-    expect(tally(await inSequence(4, () => peek(few, shop.admin)))).toEqual({ 200: 3, 429: 1 });
-    pass(55);
-    expect((await peek(few, shop.admin)).status).toBe(429);
-    pass(6);
-    expect(tally(await inSequence(4, () => peek(few, shop.admin)))).toEqual({ 200: 3, 429: 1 });
+    expect(countByStatus(await inSequence(4, () => sendCheapRequest(few, shop.admin)))).toEqual({
+      200: 3,
+      429: 1,
+    });
+    advanceClock(55);
+    expect((await sendCheapRequest(few, shop.admin)).status).toBe(429);
+    advanceClock(6);
+    expect(countByStatus(await inSequence(4, () => sendCheapRequest(few, shop.admin)))).toEqual({
+      200: 3,
+      429: 1,
+    });
   });
 
   it("is that of its plan; a new plan applies as soon as no request of the old one is held", async () => {
     const shop = await newShop();
     const few = quotasOf(10, 10);
-    expect(quotaState(await peek(few, shop.tenant), "tenant")?.quota).toBe(10);
+    expect(quotaState(await sendCheapRequest(few, shop.tenant), "tenant")?.quota).toBe(10);
     await change("UPDATE tenants SET plan = 'trial' WHERE id = ?", shop.tenant.id);
-    expect((await peek(few, shop.tenant)).status).toBe(429);
+    expect((await sendCheapRequest(few, shop.tenant)).status).toBe(429);
   });
 
   it("is not used up by logins or invalid tokens", async () => {
@@ -112,7 +128,7 @@ describe("a shop's quota", () => {
     const json = { tenant: shop.tenant.slug, email: shop.admin.email, password: PASSWORD };
     expect((await callWith(few, "POST", `${API}/auth/login`, { json })).status).toBe(200);
     expect((await callWith(few, "GET", `${API}/auth/me`, { token: "garbage" })).status).toBe(401);
-    expect((await peek(few, shop.admin)).status).toBe(200);
+    expect((await sendCheapRequest(few, shop.admin)).status).toBe(200);
   });
 });
 
@@ -121,12 +137,15 @@ describe("a user's quota", () => {
     const shop = await newShop();
     const seller = await newPerson(shop.tenant, "EMPLOYEE");
     const few = quotasOf(10, 3);
-    const answers = await inSequence(6, () => peek(few, shop.admin));
-    expect(tally(answers)).toEqual({ 200: 3, 429: 3 });
+    const answers = await inSequence(6, () => sendCheapRequest(few, shop.admin));
+    expect(countByStatus(answers)).toEqual({ 200: 3, 429: 3 });
     expect(JSON.parse(answers[3]?.text ?? "")["violated-policies"]).toEqual(["user"]);
     // Rejected requests do not count against the shop.
-    expect(tally(await inSequence(3, () => peek(few, seller)))).toEqual({ 200: 3 });
-    expect(tally(await inSequence(5, () => peek(few, shop.tenant)))).toEqual({ 200: 4, 429: 1 });
+    expect(countByStatus(await inSequence(3, () => sendCheapRequest(few, seller)))).toEqual({ 200: 3 });
+    expect(countByStatus(await inSequence(5, () => sendCheapRequest(few, shop.tenant)))).toEqual({
+      200: 4,
+      429: 1,
+    });
   });
 
   it("that was used up in another isolate costs the shop nothing here", async () => {
@@ -134,8 +153,8 @@ describe("a user's quota", () => {
     const few = quotasOf(10, 3);
     const elsewhere = [{ key: `${shop.tenant.id}/${shop.admin.id}`, quota: 3, max: 1 }];
     await inSequence(3, () => objectOf(shop).take(elsewhere));
-    expect((await peek(few, shop.admin)).status).toBe(429);
-    expect(quotaState(await peek(few, shop.tenant), "tenant")?.remaining).toBe(9);
+    expect((await sendCheapRequest(few, shop.admin)).status).toBe(429);
+    expect(quotaState(await sendCheapRequest(few, shop.tenant), "tenant")?.remaining).toBe(9);
   });
 
   it("does not apply to a reader of another shop", async () => {
@@ -144,12 +163,12 @@ describe("a user's quota", () => {
     const { token } = own.admin;
     const read = ({ tenant }: Shop) =>
       callWith(few, "GET", `${API}/products`, { token, headers: { "x-tenant": tenant.slug } });
-    expect(tally(await inSequence(2, () => read(own)))).toEqual({ 200: 1, 429: 1 });
+    expect(countByStatus(await inSequence(2, () => read(own)))).toEqual({ 200: 1, 429: 1 });
     const answers = await inSequence(3, () => read(other));
-    expect(tally(answers)).toEqual({ 200: 2, 429: 1 });
+    expect(countByStatus(answers)).toEqual({ 200: 2, 429: 1 });
     expect(quotaState(answers[0] ?? { headers: new Headers() }, "user")).toBeUndefined();
-    // The user's shop has three remaining, for others.
-    expect(quotaState(await peek(few, own.tenant), "tenant")?.remaining).toBe(2);
+    // The user's shop has three requests left, for other callers.
+    expect(quotaState(await sendCheapRequest(few, own.tenant), "tenant")?.remaining).toBe(2);
   });
 
   it("applies to requests with the cookie too", async () => {
@@ -157,7 +176,7 @@ describe("a user's quota", () => {
     const few = quotasOf(10, 2);
     const headers = { cookie: `mostrador_access=${shop.admin.token}` };
     const answers = await inSequence(3, () => callWith(few, "GET", `${API}/products`, { headers }));
-    expect(tally(answers)).toEqual({ 200: 2, 429: 1 });
+    expect(countByStatus(answers)).toEqual({ 200: 2, 429: 1 });
   });
 });
 
@@ -168,45 +187,45 @@ describe("the quota of readers and customers", () => {
     const shop = await newShop();
     const customer = await newPerson(shop.tenant, "CUSTOMER");
     const few = quotasOf(9, 9);
-    const read = await inSequence(3, () => peek(few, shop.tenant));
+    const read = await inSequence(3, () => sendCheapRequest(few, shop.tenant));
     expect(quotaState(read[2] ?? { headers: new Headers() }, "public")).toMatchObject({
       quota: 5,
       remaining: 2,
     });
-    const bought = await inSequence(3, () => peek(few, customer));
-    expect(tally([...read, ...bought])).toEqual({ 200: 5, 429: 1 });
-    const refused = await peek(few, shop.tenant);
+    const bought = await inSequence(3, () => sendCheapRequest(few, customer));
+    expect(countByStatus([...read, ...bought])).toEqual({ 200: 5, 429: 1 });
+    const refused = await sendCheapRequest(few, shop.tenant);
     expect([violated(refused), violated(bought[2] ?? refused)]).toEqual([["public"], ["public"]]);
     expect(quotaState(refused, "public")).toMatchObject({ quota: 5, remaining: 0 });
-    const worked = await inSequence(5, () => peek(few, shop.admin));
-    expect(tally(worked)).toEqual({ 200: 4, 429: 1 });
+    const worked = await inSequence(5, () => sendCheapRequest(few, shop.admin));
+    expect(countByStatus(worked)).toEqual({ 200: 4, 429: 1 });
     expect(violated(worked[4] ?? refused)).toEqual(["tenant"]);
   });
 
   it("is not spent by staff", async () => {
     const shop = await newShop();
     const few = quotasOf(8, 8);
-    const answers = await inSequence(4, () => peek(few, shop.admin));
+    const answers = await inSequence(4, () => sendCheapRequest(few, shop.admin));
     expect(answers.map((answer) => quotaState(answer, "public"))).toEqual([
       undefined,
       undefined,
       undefined,
       undefined,
     ]);
-    expect(quotaState(await peek(few, shop.tenant), "public")?.remaining).toBe(3);
+    expect(quotaState(await sendCheapRequest(few, shop.tenant), "public")?.remaining).toBe(3);
   });
 
   it("is enforced without D1 or the object when it is used up, and staff can continue", async () => {
     const shop = await newShop();
     const customer = await newPerson(shop.tenant, "CUSTOMER");
     const few = quotasOf(4, 4);
-    await inSequence(3, () => peek(few, shop.tenant));
+    await inSequence(3, () => sendCheapRequest(few, shop.tenant));
     const take = vi.spyOn(TenantQuota.prototype, "take");
-    for (const who of [shop.tenant, customer]) {
-      const answer = await peek(few, who);
+    for (const caller of [shop.tenant, customer]) {
+      const answer = await sendCheapRequest(few, caller);
       expect([answer.status, costOf(answer).queries]).toEqual([429, 0]);
     }
     expect(take).not.toHaveBeenCalled();
-    expect((await peek(few, shop.admin)).status).toBe(200);
+    expect((await sendCheapRequest(few, shop.admin)).status).toBe(200);
   });
 });

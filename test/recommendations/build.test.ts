@@ -90,8 +90,8 @@ describe("the nightly job", () => {
           product_id: products[index] ?? "",
           quantity: 1 + index,
         }));
-        const who = step.isKnown ? { customer_id: customer.id } : {};
-        const { value } = await sell(at(step.day), { items, payment_method: "card", ...who }, undefined);
+        const buyer = step.isKnown ? { customer_id: customer.id } : {};
+        const { value } = await sell(at(step.day), { items, payment_method: "card", ...buyer }, undefined);
         sold.push({ id: value.id, product: items[0]?.product_id ?? "" });
       } else if (step.kind === "refund") {
         const [sale] = sold.splice(step.sale % (sold.length + 1), 1);

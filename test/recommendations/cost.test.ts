@@ -16,7 +16,7 @@ async function readsAfter(purchases: number, more: number): Promise<number[]> {
   const customer = await newPerson(shop.tenant, "CUSTOMER");
   for (let times = 0; times < 4; times += 1) await sellTogether(shop, products);
   for (let times = 0; times < purchases; times += 1) await sellTogether(shop, products.slice(0, 6), customer);
-  // Further products of other authors and categories.
+  // More products, of other authors and categories.
   await change(
     `INSERT INTO products (tenant_id, id, sku, title, price, created_at, updated_at)
       SELECT ?1, lower(hex(randomblob(16))), 'X' || value, 'Another', 1, '2020', '2020'

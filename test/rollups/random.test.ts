@@ -21,7 +21,7 @@ const action = fc.oneof(
       day,
       product: fc.nat(4),
       quantity: fc.integer({ min: 1, max: 9 }),
-      who: fc.nat(2),
+      seller: fc.nat(2),
     }),
   },
   { weight: 12, arbitrary: fc.record({ kind: fc.constant("refund" as const), day, sale: fc.nat() }) },
@@ -74,9 +74,9 @@ it("the daily tables add up to the sale lines, and figures are the same for clea
   const actions = fc.sample(action, { seed: 42, numRuns: 2000 });
   for (const action of actions) {
     if (action.kind === "sell") {
-      const ctx = (people[action.who] ?? shop.admin).ctx(at(action.day));
+      const ctx = (people[action.seller] ?? shop.admin).ctx(at(action.day));
       const product = products[action.product]?.id ?? "";
-      const country = ["Spain", "France", undefined][action.who];
+      const country = ["Spain", "France", undefined][action.seller];
       const customer_id = customers[action.quantity % 3]?.id;
       const items = [{ product_id: product, quantity: action.quantity }];
       const { value } = await sell(ctx, { items, payment_method: "card", country, customer_id }, undefined);

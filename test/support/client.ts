@@ -1,6 +1,6 @@
 // Sends requests to the Worker through its fetch handler.
 import { exports } from "cloudflare:workers";
-import { breach } from "./contract.ts";
+import { contractViolation } from "./contract.ts";
 
 export const API = "/api/v1";
 export const ORIGIN = "http://localhost:8787";
@@ -31,8 +31,8 @@ export async function call(method: string, path: string, sent: Sent = {}): Promi
     new Request(`${ORIGIN}${path}`, { method, headers, body, redirect: "manual" }),
   );
   const text = await response.text();
-  const wrong = breach(method, new URL(`${ORIGIN}${path}`).pathname, response, text);
-  if (wrong) throw new Error(wrong);
+  const violation = contractViolation(method, new URL(`${ORIGIN}${path}`).pathname, response, text);
+  if (violation) throw new Error(violation);
   const isJson = (response.headers.get("content-type") ?? "").includes("json");
   return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : null };
 }

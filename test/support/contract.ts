@@ -62,7 +62,7 @@ export function operationOf(method: string, path: string): Operation | undefined
 
 const validators = new Map<string, Validator>();
 
-// To construct a validator takes much longer than to validate, and most operations share the schemas of problems.
+// Creating a validator takes much longer than validating, and most operations share the schemas of problems.
 function validatorOf(schema: Record<string, unknown>): Validator {
   const key = JSON.stringify(schema);
   const known = validators.get(key);
@@ -75,7 +75,12 @@ function validatorOf(schema: Record<string, unknown>): Validator {
 }
 
 /** How a response violates the document; null if it is as declared. */
-export function breach(method: string, path: string, response: Response, text: string): string | null {
+export function contractViolation(
+  method: string,
+  path: string,
+  response: Response,
+  text: string,
+): string | null {
   const operation = operationOf(method, path);
   if (!operation) return null;
   const name = `${method} ${operation.path}`;
@@ -84,7 +89,7 @@ export function breach(method: string, path: string, response: Response, text: s
   const missing = Object.entries(declared.headers ?? {}).find(
     ([header, { required }]) => required && !response.headers.has(header),
   );
-  if (missing) return `${name} lacks the header ${missing[0]}`;
+  if (missing) return `${name} has no header ${missing[0]}`;
   if (!declared.content) return text === "" ? null : `${name} declares no content for ${response.status}`;
   const type = (response.headers.get("content-type") ?? "").split(";")[0] ?? "";
   const content = declared.content[type];

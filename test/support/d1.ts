@@ -9,7 +9,7 @@ export const count = async (query: string, ...values: unknown[]): Promise<number
     .bind(...values)
     .first<number>("n")) ?? -1;
 
-/** The table to count in: of the events, those that the creation of test products adds are left out. */
+/** The table to count in, without the events that the creation of test products adds. */
 export const counted = (table: string): string =>
   table === "events" ? "(SELECT * FROM events WHERE type NOT LIKE 'product.%')" : table;
 
@@ -24,7 +24,7 @@ export const rowsOf = async (query: string, ...values: unknown[]): Promise<Recor
 export type Between = {
   /** Called before the n-th batch (from 1) is sent. */
   before?: (nth: number) => Promise<void> | void;
-  /** Returns the statements to send in its place. */
+  /** Returns the statements to send instead. */
   change?: (nth: number, statements: Statement[]) => Statement[];
   /** Called after the n-th batch has committed, before its caller gets the results. */
   after?: (nth: number) => Promise<void> | void;

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { abortObject } from "./abort.ts";
-import { tappedDb } from "./broken.ts";
+import { tappedDb } from "./failing-bindings.ts";
 import { change } from "./change.ts";
 import { API, call } from "./client.ts";
 import { newPerson, newShop, type Person, type Shop } from "./shops.ts";
@@ -68,15 +68,15 @@ export const atNextBatch = (
     Object.assign(desk, { env: { ...env, DB: tappedDb(env.DB, { [when]: tap }) } });
   });
 
-/** Runs `first` and resets the object at its next batch, as a deployment or a failing machine does. */
-export const cutOff = (
+/** Runs `before` and resets the object at its next batch, as a deployment or a failing machine does. */
+export const resetAtNextBatch = (
   shop: Shop,
   person: Person,
   when: When,
-  first: (state: DurableObjectState) => unknown = () => null,
+  before: (state: DurableObjectState) => unknown = () => null,
 ): Promise<void> =>
   atNextBatch(shop, person, when, async (state) => {
-    await first(state);
+    await before(state);
     abortObject(state);
   });
 

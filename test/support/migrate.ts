@@ -1,4 +1,4 @@
-// Gives every test file an empty database at the last migration. Files share their Worker, so what the last one left is deleted.
+// Gives every test file an empty database at the last migration. Files share a Worker, so the rows of the previous file are deleted.
 import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 

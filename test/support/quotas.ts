@@ -9,14 +9,14 @@ export const quotasOf = (tenant: number, user: number): Partial<Env> => {
   return { QUOTA_PLANS: JSON.stringify({ trial: { tenant: 1, user: 1 }, standard: few, large: few }) };
 };
 
-/** Advances the clock of this isolate, which then stands still until `vi.useRealTimers()`. */
-export function pass(seconds: number): void {
+/** Advances the clock of this isolate and stops it until `vi.useRealTimers()`. */
+export function advanceClock(seconds: number): void {
   const now = Date.now();
   vi.useFakeTimers({ toFake: ["Date"], now: now + seconds * 1000 });
 }
 
 /** A cheap request by a signed-in user or, with a slug, by an anonymous reader. */
-export const peek = (changes: Partial<Env>, who: { token: string } | { slug: string }) =>
+export const sendCheapRequest = (changes: Partial<Env>, who: { token: string } | { slug: string }) =>
   "token" in who
     ? callWith(changes, "GET", `${API}/auth/me`, { token: who.token })
     : callWith(changes, "GET", `${API}/products`, { headers: { "x-tenant": who.slug } });

@@ -1,5 +1,5 @@
 // A receiver of webhooks in Node. POST /KEY/PLAN answers one step of the plan per request and then repeats the last;
-// GET /KEY lists the requests. A step is a status, "hang" (no response) or "flood" (a response without an end).
+// GET /KEY lists the requests. A step is a status, "hang" (no response) or "flood" (an endless response).
 import { createServer, type ServerResponse } from "node:http";
 import type { TestProject } from "vitest/node";
 
@@ -11,10 +11,10 @@ declare module "vitest" {
 
 const FLOOD = Buffer.alloc(64 * 1024, "x");
 
-type Seen = { headers: Record<string, unknown>; body: string };
+type ReceivedRequest = { headers: Record<string, unknown>; body: string };
 
 export default async function receive(project: TestProject): Promise<() => Promise<void>> {
-  const seen = new Map<string, Seen[]>();
+  const received = new Map<string, ReceivedRequest[]>();
   const answer = (response: ServerResponse, step: string, key: string): void => {
     if (step === "hang") return;
     if (step !== "flood") {
@@ -30,14 +30,14 @@ export default async function receive(project: TestProject): Promise<() => Promi
   const server = createServer((request, response) => {
     const [, key = "", plan = ""] = (request.url ?? "").split("/");
     if (request.method === "GET") {
-      response.end(JSON.stringify(seen.get(key) ?? []));
+      response.end(JSON.stringify(received.get(key) ?? []));
       return;
     }
     const parts: Buffer[] = [];
     request.on("data", (part: Buffer) => parts.push(part));
     request.on("end", () => {
-      const earlier = seen.get(key) ?? [];
-      seen.set(key, [...earlier, { headers: request.headers, body: Buffer.concat(parts).toString() }]);
+      const earlier = received.get(key) ?? [];
+      received.set(key, [...earlier, { headers: request.headers, body: Buffer.concat(parts).toString() }]);
       const steps = plan.split(",");
       answer(response, steps[Math.min(earlier.length, steps.length - 1)] ?? "200", key);
     });

@@ -1,4 +1,4 @@
-// Purchases paid at Stripe: a local server stands in for its API, and webhooks are signed by a helper of Stripe's package.
+// Purchases paid at Stripe: a local server replaces its API, and webhooks are signed by a helper of Stripe's package.
 import { env } from "cloudflare:workers";
 import { Stripe } from "stripe";
 import { newId } from "../../src/values/ids.ts";

@@ -3,7 +3,7 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { env } from "cloudflare:workers";
 import { app } from "../../src/app.ts";
 import { ORIGIN, type Sent } from "./client.ts";
-import { breach } from "./contract.ts";
+import { contractViolation } from "./contract.ts";
 
 /** Sends a request with these changes to the environment and validates the response, as `call` does. */
 export async function callWith(changes: Partial<Env>, method: string, path: string, sent: Sent = {}) {
@@ -16,7 +16,7 @@ export async function callWith(changes: Partial<Env>, method: string, path: stri
   const response = await app.fetch(request, { ...env, ...changes }, ctx);
   const text = await response.text();
   await waitOnExecutionContext(ctx);
-  const wrong = breach(method, new URL(request.url).pathname, response, text);
-  if (wrong) throw new Error(wrong);
+  const violation = contractViolation(method, new URL(request.url).pathname, response, text);
+  if (violation) throw new Error(violation);
   return { status: response.status, headers: response.headers, text };
 }

@@ -1,4 +1,4 @@
-// Endpoints of a shop, what their receiver has seen, and attempts that are made at once.
+// Endpoints of a shop, the requests of their receiver, and parallel attempts.
 import { inject } from "vitest";
 import { z } from "zod";
 import { attemptDelivery } from "../../src/webhooks/attempt.ts";
@@ -12,7 +12,7 @@ import { base, type Shop } from "./shops.ts";
 
 export type Endpoint = { id: string; secret: string; key: string };
 
-/** Registers an endpoint at the receiver, which answers by this plan. */
+/** Registers an endpoint at the receiver, which answers according to the plan. */
 export async function newEndpoint(shop: Shop, plan = "200", types = ["*"]): Promise<Endpoint> {
   const key = newId();
   const { body } = await call("POST", `${API}/webhooks`, {
@@ -22,16 +22,16 @@ export async function newEndpoint(shop: Shop, plan = "200", types = ["*"]): Prom
   return { id: body.id, secret: body.secret, key };
 }
 
-const seenList = z.array(z.object({ headers: z.record(z.string(), z.string()), body: z.string() }));
+const receivedRequests = z.array(z.object({ headers: z.record(z.string(), z.string()), body: z.string() }));
 
-/** The requests that came to an endpoint, in their order; `key` names another path of the receiver. */
-export const seenBy = async ({ key }: Pick<Endpoint, "key">) =>
-  seenList.parse(await (await fetch(`${inject("receiver")}/${key}`)).json());
+/** The requests that an endpoint has received, in order; `key` names another path of the receiver. */
+export const requestsTo = async ({ key }: Pick<Endpoint, "key">) =>
+  receivedRequests.parse(await (await fetch(`${inject("receiver")}/${key}`)).json());
 
 export const deliveriesOf = async (shop: Shop, { id }: Endpoint) =>
   (await call("GET", `${API}/webhooks/${id}/deliveries`, { token: shop.admin.token })).body.data;
 
-/** Stores an event that no queue hears of; answers the job of its delivery to this endpoint. */
+/** Stores an event without sending it to a queue; returns the job of its delivery to this endpoint. */
 export async function newDelivery(
   shop: Shop,
   { id }: Endpoint,
@@ -40,7 +40,7 @@ export async function newDelivery(
   return { ...(await storeEvent(shop, made)), kind: "webhook-delivery", endpoint_id: id, attempts: 0 };
 }
 
-/** Makes the attempt of a job at this time; answers what it has sent to the queue. */
+/** Attempts the delivery of a job at this time; returns the messages that it sent to the queue. */
 export async function attempt(job: unknown, now = new Date()): Promise<unknown[]> {
   const { ctx, sent } = recording(base(now), "WEBHOOKS");
   await attemptDelivery(ctx, DeliveryJob.parse(job));

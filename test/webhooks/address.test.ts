@@ -109,7 +109,7 @@ describe("the address of a webhook", () => {
     "https://256.1.1.1/",
     "https://[::1",
     "//example.com",
-  ])("is a URL, not '%s'", (url) => {
+  ])("must be a URL, which '%s' is not", (url) => {
     expect(faultOf(url, false)).toBe("must be a URL");
   });
 

@@ -7,7 +7,14 @@ import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { recording } from "../support/queues.ts";
 import { base, newShop, type Shop } from "../support/shops.ts";
-import { attempt, deliveriesOf, newDelivery, newEndpoint, seenBy, storedOf } from "../support/webhooks.ts";
+import {
+  attempt,
+  deliveriesOf,
+  newDelivery,
+  newEndpoint,
+  requestsTo,
+  storedOf,
+} from "../support/webhooks.ts";
 
 const HOUR = 3_600_000;
 const after = (ms: number): Date => new Date(Date.now() + ms);
@@ -27,7 +34,7 @@ describe("a delivery", () => {
     const job = await newDelivery(shop, endpoint);
     const { ctx } = recording(base(), "WEBHOOKS");
     await attemptDelivery({ ...ctx, env: { ...ctx.env, ENVIRONMENT: "production" } }, job);
-    expect(await seenBy(endpoint)).toEqual([]);
+    expect(await requestsTo(endpoint)).toEqual([]);
     const [delivery] = await deliveriesOf(shop, endpoint);
     expect(delivery).toMatchObject({ status: "pending", attempts: 1, last_status: null });
     expect(delivery.last_error).toContain("the address is not allowed");
@@ -41,8 +48,8 @@ describe("a delivery", () => {
       payload: { id: "ñ€", total: 5 },
     });
     expect(await attempt(job)).toEqual([]);
-    const [request] = await seenBy(endpoint);
-    if (!request) throw new Error("nothing came");
+    const [request] = await requestsTo(endpoint);
+    if (!request) throw new Error("The receiver got no request.");
     const { headers, body } = request;
     expect(headers["webhook-id"]).toBe(`msg_${job.event_id}`);
     expect(headers["content-type"]).toBe("application/json");
@@ -77,7 +84,7 @@ describe("a delivery", () => {
     const job = await newDelivery(shop, endpoint);
     await Promise.all(Array.from({ length: 5 }, () => attempt(job)));
     await attempt(job);
-    expect((await seenBy(endpoint)).length).toBe(1);
+    expect((await requestsTo(endpoint)).length).toBe(1);
   });
 
   it("that fails is retried after 5 s, 5 min, 30 min, 2 h and 5 h, and is then dead", async () => {
@@ -105,7 +112,7 @@ describe("a delivery", () => {
     const dead = { status: "dead", attempts: 6, next_attempt_at: null };
     expect(await deliveriesOf(shop, endpoint)).toMatchObject([dead]);
     expect(await jobsLate(shop, new Date(now + HOUR))).toEqual([]);
-    const requests = await seenBy(endpoint);
+    const requests = await requestsTo(endpoint);
     expect(requests.length).toBe(6);
     expect(new Set(requests.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
     expect(new Set(requests.map(({ body }) => body)).size).toBe(1);
@@ -118,7 +125,7 @@ describe("a delivery", () => {
     const [next] = await attempt(job);
     // The message of the first attempt, delivered late.
     await attempt(job, after(5000));
-    expect((await seenBy(endpoint)).length).toBe(1);
+    expect((await requestsTo(endpoint)).length).toBe(1);
     await attempt(next, after(5000));
     expect(await storedOf(job)).toMatchObject({
       status: "delivered",
@@ -142,7 +149,7 @@ describe("a delivery", () => {
     const [first, second] = [await newDelivery(shop, endpoint), await newDelivery(shop, endpoint)];
     expect(await attempt(first)).toEqual([]);
     await attempt(second);
-    expect((await seenBy(endpoint)).length).toBe(1);
+    expect((await requestsTo(endpoint)).length).toBe(1);
     expect(await storedOf(first)).toMatchObject({ status: "failed", last_status: 410 });
     expect(await storedOf(second)).toMatchObject({
       status: "failed",
@@ -195,15 +202,15 @@ describe("a delivery", () => {
     const job = await newDelivery(shop, endpoint);
     const dies = between(base(), { after: () => Promise.reject(new Error("killed")) });
     await failureOf(attemptDelivery(dies, job));
-    expect(await seenBy(endpoint)).toEqual([]);
+    expect(await requestsTo(endpoint)).toEqual([]);
     await attempt(job);
-    expect(await seenBy(endpoint)).toEqual([]);
+    expect(await requestsTo(endpoint)).toEqual([]);
     expect(secondsUntil((await storedOf(job))?.["due_at"])).toBeGreaterThan(50);
     expect(await jobsLate(shop, after(110_000))).toEqual([]);
     const late = await jobsLate(shop, after(125_000));
     expect(late).toEqual([{ ...job, attempts: 1 }]);
     await attempt(late[0], after(125_000));
-    expect((await seenBy(endpoint)).length).toBe(1);
+    expect((await requestsTo(endpoint)).length).toBe(1);
     expect(await storedOf(job)).toMatchObject({ status: "delivered", attempts: 2 });
   });
 
@@ -216,7 +223,7 @@ describe("a delivery", () => {
     });
     await failureOf(attemptDelivery(dies, job));
     await attempt({ ...job, attempts: 1 }, after(61_000));
-    const ids = (await seenBy(endpoint)).map(({ headers }) => headers["webhook-id"]);
+    const ids = (await requestsTo(endpoint)).map(({ headers }) => headers["webhook-id"]);
     expect(ids).toEqual([`msg_${job.event_id}`, `msg_${job.event_id}`]);
   });
 
@@ -227,7 +234,7 @@ describe("a delivery", () => {
     await change("UPDATE webhook_deliveries SET attempts = 6 WHERE event_id = ?", job.event_id);
     await attempt({ ...job, attempts: 6 });
     expect(await storedOf(job)).toMatchObject({ status: "dead", attempts: 6 });
-    expect(await seenBy(endpoint)).toEqual([]);
+    expect(await requestsTo(endpoint)).toEqual([]);
   });
 
   it("costs two round trips, and the same rows however long the log is", async () => {
@@ -261,16 +268,16 @@ describe("an endpoint", () => {
       after: async (nth) => {
         if (nth > 1) return;
         for (const job of [second, third]) expect(await attempt(job)).toEqual([]);
-        expect(await seenBy(endpoint)).toEqual([]);
+        expect(await requestsTo(endpoint)).toEqual([]);
         await attempt({ ...first, endpoint_id: other.id });
-        expect((await seenBy(other)).length).toBe(1);
+        expect((await requestsTo(other)).length).toBe(1);
       },
     });
     await attemptDelivery(inFlight, first);
     expect(sent).toEqual([second]);
     expect(await attempt(second)).toEqual([third]);
     expect(await attempt(third)).toEqual([]);
-    expect((await seenBy(endpoint)).length).toBe(3);
+    expect((await requestsTo(endpoint)).length).toBe(3);
   });
 
   it("whose consumer died is free again after a minute", async () => {
@@ -280,9 +287,9 @@ describe("an endpoint", () => {
     const dies = between(base(), { after: () => Promise.reject(new Error("killed")) });
     await failureOf(attemptDelivery(dies, first));
     await attempt(second, after(59_000));
-    expect(await seenBy(endpoint)).toEqual([]);
+    expect(await requestsTo(endpoint)).toEqual([]);
     await attempt(second, after(61_000));
-    expect((await seenBy(endpoint)).length).toBe(1);
+    expect((await requestsTo(endpoint)).length).toBe(1);
   });
 
   it("that fails receives the next delivery while the failed one waits for its retry", async () => {
@@ -346,11 +353,11 @@ describe("the events of one sale", () => {
     expect(await attempt(back)).toEqual([]);
     const [again] = await attempt(sold);
     expect(await attempt(back)).toEqual([]);
-    expect((await seenBy(endpoint)).length).toBe(1);
-    // The end of the first sends the second.
+    expect((await requestsTo(endpoint)).length).toBe(1);
+    // The end of the first attempt sends the second.
     expect(await attempt(again, after(5000))).toEqual([back]);
     await attempt(back, after(5000));
-    const types = (await seenBy(endpoint)).map(({ body }) => JSON.parse(body).type);
+    const types = (await requestsTo(endpoint)).map(({ body }) => JSON.parse(body).type);
     expect(types).toEqual(["sale.completed", "sale.completed", "sale.refunded"]);
   });
 
@@ -385,7 +392,7 @@ describe("the events of one sale", () => {
     await attempt(other);
     await attempt({ ...sold, endpoint_id: well.id });
     await attempt(back);
-    expect((await seenBy(failing)).length).toBe(2);
-    expect((await seenBy(well)).length).toBe(2);
+    expect((await requestsTo(failing)).length).toBe(2);
+    expect((await requestsTo(well)).length).toBe(2);
   });
 });

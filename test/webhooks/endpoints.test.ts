@@ -8,7 +8,14 @@ import { storeEvent } from "../support/events.ts";
 import { recording, until } from "../support/queues.ts";
 import { base, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
-import { attempt, deliveriesOf, newDelivery, newEndpoint, seenBy, storedOf } from "../support/webhooks.ts";
+import {
+  attempt,
+  deliveriesOf,
+  newDelivery,
+  newEndpoint,
+  requestsTo,
+  storedOf,
+} from "../support/webhooks.ts";
 
 const path = (rest = ""): string => `${API}/webhooks${rest}`;
 
@@ -21,9 +28,11 @@ describe("registering an endpoint", () => {
   it("returns a secret that no other response contains", async () => {
     const shop = await newShop();
     const { token } = shop.admin;
-    const made = await register(shop, { event_types: ["sale.refunded", "sale.completed", "sale.refunded"] });
-    expect(made.status).toBe(201);
-    const { secret, ...endpoint } = made.body;
+    const created = await register(shop, {
+      event_types: ["sale.refunded", "sale.completed", "sale.refunded"],
+    });
+    expect(created.status).toBe(201);
+    const { secret, ...endpoint } = created.body;
     expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     expect(endpoint.event_types).toEqual(["sale.completed", "sale.refunded"]);
     const one = await call("GET", path(`/${endpoint.id}`), { token });
@@ -92,8 +101,11 @@ describe("an event of a shop", () => {
     await call("PATCH", path(`/${off.id}`), { token: shop.admin.token, json: { is_enabled: false } });
     await newEndpoint(other);
     const { event_id } = await storeEvent(shop);
-    const made = await rowsOf("SELECT endpoint_id FROM webhook_deliveries WHERE event_id = ?", event_id);
-    expect(new Set(made.map((row) => row["endpoint_id"]))).toEqual(new Set([wants.id, all.id]));
+    const deliveries = await rowsOf(
+      "SELECT endpoint_id FROM webhook_deliveries WHERE event_id = ?",
+      event_id,
+    );
+    expect(new Set(deliveries.map((row) => row["endpoint_id"]))).toEqual(new Set([wants.id, all.id]));
     expect(await deliveriesOf(shop, not)).toEqual([]);
   });
 
@@ -130,7 +142,7 @@ describe("an event of a shop", () => {
     const { id } = await newProduct(shop);
     const sale = await sellOne(shop.admin.token, id, 2);
     await until(async () => (await deliveriesOf(shop, endpoint))[0]?.status === "delivered");
-    const [request] = await seenBy(endpoint);
+    const [request] = await requestsTo(endpoint);
     const received = new Webhook(endpoint.secret).verify(request?.body ?? "", request?.headers ?? {});
     expect(received).toEqual({ type: "sale.completed", timestamp: sale.body.created_at, data: sale.body });
   });
@@ -144,7 +156,7 @@ describe("a test", () => {
     expect(answer.status).toBe(202);
     expect(answer.body).toMatchObject({ type: "webhook.ping", status: "pending", attempts: 0 });
     await until(async () => (await deliveriesOf(shop, endpoint))[0]?.status === "delivered");
-    const [request] = await seenBy(endpoint);
+    const [request] = await requestsTo(endpoint);
     expect(JSON.parse(request?.body ?? "").data).toEqual({ id: answer.body.id, endpoint_id: endpoint.id });
     expect(await deliveriesOf(shop, other)).toEqual([]);
   });
@@ -180,15 +192,15 @@ describe("a rotated secret", () => {
     expect(Date.parse(first.old_until)).toBeGreaterThan(Date.now() + 86_300_000);
     const signers = async (now: Date) => {
       await attempt(await newDelivery(shop, endpoint, { now }), now);
-      const request = (await seenBy(endpoint)).at(-1);
-      if (!request) throw new Error("nothing came");
+      const request = (await requestsTo(endpoint)).at(-1);
+      if (!request) throw new Error("The receiver got no request.");
       const { headers, body } = request;
-      const ours = headers["webhook-signature"]?.split(" ") ?? [];
+      const signatures = headers["webhook-signature"]?.split(" ") ?? [];
       const at = new Date(Number(headers["webhook-timestamp"]) * 1000);
       const valid = [endpoint.secret, first.secret, second.secret].filter((secret) =>
-        ours.includes(new Webhook(secret).sign(headers["webhook-id"] ?? "", at, body)),
+        signatures.includes(new Webhook(secret).sign(headers["webhook-id"] ?? "", at, body)),
       );
-      expect(ours.length).toBe(valid.length);
+      expect(signatures.length).toBe(valid.length);
       return valid;
     };
     expect(await signers(new Date())).toEqual([endpoint.secret, first.secret, second.secret]);
@@ -207,7 +219,7 @@ describe("a replay", () => {
     });
     expect([answer.status, answer.body.status, answer.body.attempts]).toEqual([202, "pending", 0]);
     await until(async () => (await deliveriesOf(shop, endpoint))[0]?.status === "delivered");
-    const ids = (await seenBy(endpoint)).map(({ headers }) => headers["webhook-id"]);
+    const ids = (await requestsTo(endpoint)).map(({ headers }) => headers["webhook-id"]);
     expect(ids).toEqual([`msg_${job.event_id}`, `msg_${job.event_id}`]);
   });
 
@@ -257,7 +269,7 @@ describe("the log of an endpoint", () => {
     expect((await call("GET", path(`/${endpoint.id}/deliveries`), { token })).status).toBe(404);
     expect((await call("DELETE", path(`/${endpoint.id}`), { token })).status).toBe(404);
     await attempt(job);
-    expect(await seenBy(endpoint)).toEqual([]);
+    expect(await requestsTo(endpoint)).toEqual([]);
     expect(await storedOf(job)).toMatchObject({ status: "failed", last_error: "the webhook was deleted" });
     const { ctx, sent } = recording(base(new Date(Date.now() + 86_400_000)), "WEBHOOKS");
     await sendLateDeliveries(ctx);

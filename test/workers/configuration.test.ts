@@ -1,4 +1,4 @@
-// What the code repeats from wrangler.toml must be the same there, in each environment as wrangler resolves it.
+// The code repeats some values of wrangler.toml. They must agree in each environment, as wrangler resolves it.
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
@@ -39,7 +39,7 @@ const deployments = z
 const { local } = deployments;
 const all = Object.entries(deployments);
 
-/** Its queues with names as the local environment has them. */
+/** The environment's queues, named as in the local environment. */
 function localNames(name: string, { queues }: Deployment) {
   const prefix = name === "local" ? "mostrador-" : `mostrador-${name}-`;
   const short = (queue: string): string => {
@@ -57,7 +57,7 @@ function localNames(name: string, { queues }: Deployment) {
 }
 
 describe.each(all)("the configuration of %s", (name, deployment) => {
-  it("fires the crons that npm run dev fires and workers/scheduled.ts has jobs for", () => {
+  it("has the crons that npm run dev fires and workers/scheduled.ts has jobs for", () => {
     expect(deployment.triggers.crons).toEqual(env.LOCAL_CRONS);
     expect(deployment.triggers.crons.toSorted()).toEqual(CRONS.toSorted());
     expect(deployment.triggers.crons.length).toBeGreaterThan(0);
@@ -82,7 +82,7 @@ describe.each(all)("the configuration of %s", (name, deployment) => {
     expect(consumers.find(({ queue }) => queue === "imports")?.max_retries).toBe(MAX_IMPORT_ATTEMPTS - 1);
   });
 
-  it("delivers one message a batch where the consumer does not take batches", () => {
+  it("delivers one message per batch to consumers that handle one message", () => {
     const batched = localNames(name, deployment).consumers.filter(({ max_batch_size }) => max_batch_size > 1);
     expect(batched.map(({ queue }) => queue)).toEqual(["events", "events-dead"]);
   });
@@ -92,7 +92,7 @@ describe.each(all)("the configuration of %s", (name, deployment) => {
     expect(events).toMatchObject({ max_retries: 3, dead_letter_queue: "events-dead" });
   });
 
-  it("allows an address the units a minute that src/quota/address.ts divides its quota into", async () => {
+  it("allows an address the units per minute into which src/quota/address.ts divides its quota", async () => {
     const [limit] = deployment.ratelimits;
     expect([deployment.ratelimits.length, limit?.name, limit?.simple.period]).toEqual([
       1,
@@ -118,7 +118,7 @@ describe.each(all)("the configuration of %s", (name, deployment) => {
   });
 });
 
-it("counts the addresses of each environment in a namespace of its own", () => {
+it("counts the addresses of each environment in a separate namespace", () => {
   const ids = all.map(([, { ratelimits }]) => ratelimits[0]?.namespace_id);
   expect(new Set(ids).size).toBe(all.length);
 });

@@ -2,13 +2,13 @@ import { createExecutionContext, createScheduledController, waitOnExecutionConte
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { scheduled } from "../../workers/scheduled.ts";
-import { refusing } from "../support/broken.ts";
+import { rejectingBinding } from "../support/failing-bindings.ts";
 import { change } from "../support/change.ts";
 import { count } from "../support/d1.ts";
 import { waitForImport, fileOf, storeImport } from "../support/imports.ts";
 import { bookshop, buyOne } from "../support/purchases.ts";
 import { until } from "../support/queues.ts";
-import { pass } from "../support/quotas.ts";
+import { advanceClock } from "../support/quotas.ts";
 import { newProduct, newShop, sellOne } from "../support/shops.ts";
 
 async function run(cron: string, changes: Partial<Env> = {}): Promise<void> {
@@ -28,48 +28,50 @@ afterEach(() => {
 });
 
 describe("the crons of wrangler.toml", () => {
-  it("have a job each, which can run twice at once", async () => {
+  it("each have jobs, which can run twice in parallel", async () => {
     for (const cron of env.LOCAL_CRONS) await Promise.all([run(cron), run(cron)]);
     expect(env.LOCAL_CRONS.length).toBeGreaterThan(0);
   });
 
-  it("are no others: an unknown one fails", async () => {
+  it("are the only ones: an unknown cron throws", async () => {
     await expect(run("1 1 1 1 1")).rejects.toThrow("no jobs for the cron trigger 1 1 1 1 1");
   });
 
-  it("note that they ran where all of their jobs ended well", async () => {
-    const noted = () => count("SELECT count(*) n FROM clock_runs WHERE ended_at > ?", OLD);
+  it("record that they ran if all of their jobs succeeded", async () => {
+    const recorded = () => count("SELECT count(*) n FROM clock_runs WHERE ended_at > ?", OLD);
     await change("UPDATE clock_runs SET ended_at = ?", OLD);
     for (const [at, cron] of env.LOCAL_CRONS.entries()) {
       await run(cron);
-      expect(await noted()).toBe(at + 1);
+      expect(await recorded()).toBe(at + 1);
     }
   });
 
-  it("do their other jobs where one fails, and do not note that they ran", async () => {
+  it("run their other jobs if one fails, and do not record that they ran", async () => {
     const shop = await newShop();
     const product = await newProduct(shop);
     await sellOne(shop.admin.token, product.id, 1, { "idempotency-key": "old" });
     await change("UPDATE idempotency_keys SET created_at = ?", OLD);
     await change("UPDATE clock_runs SET ended_at = ?", OLD);
-    const failure = new Error("R2 is away");
-    await expect(run("30 3 * * *", { FILES: refusing(env.FILES, failure) })).rejects.toThrow("R2 is away");
+    const failure = new Error("R2 is unavailable");
+    await expect(run("30 3 * * *", { FILES: rejectingBinding(env.FILES, failure) })).rejects.toThrow(
+      "R2 is unavailable",
+    );
     expect(await count("SELECT count(*) n FROM idempotency_keys")).toBe(0);
     expect(await count("SELECT count(*) n FROM clock_runs WHERE ended_at > ?", OLD)).toBe(0);
   });
 
-  it("delete files of imports and covers that no row names and no request is about to, every night", async () => {
+  it("delete files of imports and covers that no row refers to and that are older than a day, every night", async () => {
     const orphans = ["imports/nobody/lost.csv", `covers/nobody/${"0".repeat(64)}.png`];
     for (const key of orphans) await env.FILES.put(key, "x");
-    const left = async () => (await env.FILES.list()).objects.map(({ key }) => key);
+    const keys = async () => (await env.FILES.list()).objects.map(({ key }) => key);
     await run("30 3 * * *");
-    expect(await left()).toEqual(expect.arrayContaining(orphans));
-    pass(25 * 3600);
+    expect(await keys()).toEqual(expect.arrayContaining(orphans));
+    advanceClock(25 * 3600);
     await run("30 3 * * *");
-    for (const key of orphans) expect(await left()).not.toContain(key);
+    for (const key of orphans) expect(await keys()).not.toContain(key);
   });
 
-  it("forget refresh tokens that have expired, every night", async () => {
+  it("delete expired refresh tokens, every night", async () => {
     const { tenant } = await newShop();
     const tokens = () => count("SELECT count(*) n FROM auth_sessions WHERE tenant_id = ?", tenant.id);
     await run("30 3 * * *");
@@ -79,7 +81,7 @@ describe("the crons of wrangler.toml", () => {
     expect(await tokens()).toBe(0);
   });
 
-  it("bring a lost import to its end, every minute", async () => {
+  it("complete an import whose message was lost, every minute", async () => {
     const shop = await newShop();
     const id = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
     await env.DB.prepare("UPDATE imports SET progress_at = ? WHERE id = ?").bind(OLD, id).run();
@@ -96,7 +98,7 @@ describe("the crons of wrangler.toml", () => {
     expect(await count("SELECT stock n FROM products WHERE id = ?", book.id)).toBe(10);
   });
 
-  it("build the dirty days, every hour", async () => {
+  it("rebuild the dirty days, every hour", async () => {
     const shop = await newShop();
     const product = await newProduct(shop, { price: 900 });
     await sellOne(shop.admin.token, product.id, 2);
@@ -108,21 +110,21 @@ describe("the crons of wrangler.toml", () => {
     expect(await count("SELECT revenue n FROM daily_sales WHERE tenant_id = ?", shop.tenant.id)).toBe(1800);
   });
 
-  it("forget idempotency keys that are older than a day, every night", async () => {
+  it("delete idempotency keys that are older than a day, every night", async () => {
     const shop = await newShop();
     const product = await newProduct(shop);
-    for (const key of ["old", "young"])
+    for (const key of ["old", "new"])
       await sellOne(shop.admin.token, product.id, 1, { "idempotency-key": key });
     const hours = (n: number) => new Date(Date.now() - n * 3_600_000).toISOString();
     const age = env.DB.prepare("UPDATE idempotency_keys SET created_at = ? WHERE tenant_id = ? AND key = ?");
     await env.DB.batch([
       age.bind(hours(25), shop.tenant.id, "old"),
-      age.bind(hours(23), shop.tenant.id, "young"),
+      age.bind(hours(23), shop.tenant.id, "new"),
     ]);
     await run("30 3 * * *");
     const { results } = await env.DB.prepare("SELECT key FROM idempotency_keys WHERE tenant_id = ?")
       .bind(shop.tenant.id)
       .all();
-    expect(results).toEqual([{ key: "young" }]);
+    expect(results).toEqual([{ key: "new" }]);
   });
 });

@@ -4,7 +4,7 @@ import type { Role } from "../../../src/platform/context.ts";
 import { API, call } from "../../support/client.ts";
 import { count, rowsOf } from "../../support/d1.ts";
 import { base, newPerson, newShop, PASSWORD, type Person } from "../../support/shops.ts";
-import { tally } from "../../support/tally.ts";
+import { countByStatus } from "../../support/count-by-status.ts";
 
 const USERS = `${API}/users`;
 
@@ -29,9 +29,9 @@ const admins = (tenantId: string) =>
 describe("the staff", () => {
   it("is created by an ADMIN and can sign in", async () => {
     const { tenant, admin } = await newShop();
-    const made = await add(admin, { email: " Eva@Example.com ", role: "ADMIN" });
-    expect(made.status).toBe(201);
-    expect(made.body).toMatchObject({
+    const created = await add(admin, { email: " Eva@Example.com ", role: "ADMIN" });
+    expect(created.status).toBe(201);
+    expect(created.body).toMatchObject({
       email: "eva@example.com",
       role: "ADMIN",
       tenant_id: tenant.id,
@@ -41,7 +41,7 @@ describe("the staff", () => {
     const login = await call("POST", `${API}/auth/login`, {
       json: { tenant: tenant.slug, email: "eva@example.com", password: PASSWORD },
     });
-    expect(login.body.user).toEqual(made.body);
+    expect(login.body.user).toEqual(created.body);
   });
 
   it("cannot be created with the role CUSTOMER", async () => {
@@ -53,13 +53,13 @@ describe("the staff", () => {
 
   it("is listed newest first, by role, page by page", async () => {
     const { tenant, admin } = await newShop();
-    const made = [];
+    const staff = [];
     for (const role of ["EMPLOYEE", "CUSTOMER", "EMPLOYEE"] as const)
-      made.push(await newPerson(tenant, role));
-    const [first, , third] = made;
+      staff.push(await newPerson(tenant, role));
+    const [first, , third] = staff;
     const all = await call("GET", USERS, { token: admin.token });
     expect(all.body.data.map((user: { id: string }) => user.id)).toEqual(
-      [...made.toReversed(), admin].map((user) => user.id),
+      [...staff.toReversed(), admin].map((user) => user.id),
     );
     const one = await call("GET", `${USERS}?role=EMPLOYEE&limit=1`, { token: admin.token });
     expect(one.body.data[0].id).toBe(third?.id);
@@ -80,8 +80,8 @@ describe("the staff", () => {
       expect((await patch(person, person.id, { role: "ADMIN" })).status).toBe(403);
     }
     expect((await patch(outsider, admin.id, { is_active: false })).status).toBe(404);
-    const theirs = await call("GET", USERS, { token: outsider.token });
-    expect(theirs.body.data.map((user: { id: string }) => user.id)).toEqual([outsider.id]);
+    const list = await call("GET", USERS, { token: outsider.token });
+    expect(list.body.data.map((user: { id: string }) => user.id)).toEqual([outsider.id]);
   });
 
   it("loses all logins when disabled, and can sign in again when enabled", async () => {
@@ -187,7 +187,7 @@ describe("an e-mail", () => {
     const answers = await Promise.all(
       Array.from({ length: 5 }, () => call("POST", `${API}/auth/register`, { json })),
     );
-    expect(tally(answers)).toEqual({ 201: 1, 409: 4 });
+    expect(countByStatus(answers)).toEqual({ 201: 1, 409: 4 });
     expect(await count("SELECT count(*) n FROM users WHERE tenant_id = ?", tenant.id)).toBe(2);
   });
 

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { API, call } from "../../support/client.ts";
 import { newShop, PASSWORD, type Shop } from "../../support/shops.ts";
-import { tally } from "../../support/tally.ts";
+import { countByStatus } from "../../support/count-by-status.ts";
 import { callWith } from "../../support/variant.ts";
 
 const signIn = ({ tenant, admin }: Shop, password: string) =>
@@ -47,12 +47,12 @@ describe("attempts on an account", () => {
 
   it("all succeed if ten right ones are parallel", async () => {
     const shop = await newShop();
-    expect(tally(await times(10, () => signIn(shop, PASSWORD)))).toEqual({ 200: 10 });
+    expect(countByStatus(await times(10, () => signIn(shop, PASSWORD)))).toEqual({ 200: 10 });
   });
 
   it("are verified five times and rejected five times if ten wrong ones are parallel", async () => {
     const shop = await newShop();
-    expect(tally(await times(10, () => signIn(shop, "wrong")))).toEqual({ 401: 5, 429: 5 });
+    expect(countByStatus(await times(10, () => signIn(shop, "wrong")))).toEqual({ 401: 5, 429: 5 });
   });
 });
 
@@ -124,7 +124,7 @@ describe("the counter", () => {
     const counter = gate("alarm");
     await counter.count(1);
     expect(await counter.count(1)).toBeGreaterThanOrEqual(1);
-    // An alarm that comes too early leaves the minute that is running.
+    // An early alarm does not clear the current minute.
     expect(await runDurableObjectAlarm(counter)).toBe(true);
     expect(await counter.count(1)).toBeGreaterThanOrEqual(1);
     await runInDurableObject(counter, (_, state) => state.storage.kv.put("window", { start: 0, count: 1 }));

@@ -5,7 +5,7 @@ import { eraseUser } from "../../../src/erasure/account.ts";
 import { API, call } from "../../support/client.ts";
 import { between, count, failureOf } from "../../support/d1.ts";
 import { base, newPerson, newShop, PASSWORD, type Person, type Shop } from "../../support/shops.ts";
-import { tally } from "../../support/tally.ts";
+import { countByStatus } from "../../support/count-by-status.ts";
 
 const NEXT = "another horse battery";
 
@@ -20,14 +20,14 @@ const put = (token: string, current_password = PASSWORD, new_password = NEXT) =>
 const set = (token: string, id: string, new_password = NEXT) =>
   call("PUT", `${API}/users/${id}/password`, { token, json: { new_password } });
 
-async function somebody(role: "CUSTOMER" | "EMPLOYEE" | "ADMIN" = "CUSTOMER") {
+async function newAccount(role: "CUSTOMER" | "EMPLOYEE" | "ADMIN" = "CUSTOMER") {
   const shop = await newShop();
   return { shop, person: await newPerson(shop.tenant, role) };
 }
 
 describe("changing my password", () => {
   it("replaces it and ends all logins except the current one", async () => {
-    const { shop, person } = await somebody();
+    const { shop, person } = await newAccount();
     const other = await signIn(shop, person, PASSWORD);
     expect((await put(person.token)).status).toBe(204);
     expect((await signIn(shop, person, PASSWORD)).status).toBe(401);
@@ -39,7 +39,7 @@ describe("changing my password", () => {
   });
 
   it("requires the current one, without which nothing changes", async () => {
-    const { shop, person } = await somebody();
+    const { shop, person } = await newAccount();
     const other = await signIn(shop, person, PASSWORD);
     const answer = await put(person.token, "wrong");
     expect([answer.status, answer.body.type]).toEqual([401, "/problems/invalid-credentials"]);
@@ -48,22 +48,22 @@ describe("changing my password", () => {
   });
 
   it("with a wrong current one counts as a failed login: the sixth attempt in a minute is rejected, and so is a login", async () => {
-    const { shop, person } = await somebody();
+    const { shop, person } = await newAccount();
     const wrong = await Promise.all(Array.from({ length: 5 }, () => put(person.token, "wrong")));
-    expect(tally(wrong)).toEqual({ 401: 5 });
+    expect(countByStatus(wrong)).toEqual({ 401: 5 });
     const answer = await put(person.token);
     expect([answer.status, answer.body.type]).toEqual([429, "/problems/too-many-attempts"]);
     expect((await signIn(shop, person, PASSWORD)).status).toBe(429);
   });
 
   it("validates the new one", async () => {
-    const { person } = await somebody();
+    const { person } = await newAccount();
     for (const bad of ["short", "x".repeat(257)])
       expect((await put(person.token, PASSWORD, bad)).status).toBe(422);
   });
 
   it("twice in parallel succeeds once", async () => {
-    const { shop, person } = await somebody();
+    const { shop, person } = await newAccount();
     const ctx = between(person.ctx(), {
       before: () => changePassword(person.ctx(), PASSWORD, "the first new one", "a"),
     });
@@ -74,7 +74,7 @@ describe("changing my password", () => {
   });
 
   it("during an erasure fails like a login that has ended", async () => {
-    const { shop, person } = await somebody();
+    const { shop, person } = await newAccount();
     const ctx = between(person.ctx(), { before: () => eraseUser(shop.admin.ctx(), person.id) });
     expect(await failureOf(changePassword(ctx, PASSWORD, NEXT, "a"))).toMatchObject({
       slug: "invalid-token",
@@ -82,7 +82,7 @@ describe("changing my password", () => {
   });
 
   it("prevents a concurrent login with the old one", async () => {
-    const { shop, person } = await somebody();
+    const { shop, person } = await newAccount();
     const ctx = between(base(), {
       before: () => changePassword(person.ctx(), PASSWORD, NEXT, "a"),
     });
@@ -96,7 +96,7 @@ describe("changing my password", () => {
 
 describe("setting the password of another account", () => {
   it("is allowed to an ADMIN for staff, and ends all logins of the account", async () => {
-    const { shop, person } = await somebody("EMPLOYEE");
+    const { shop, person } = await newAccount("EMPLOYEE");
     expect((await set(shop.admin.token, person.id)).status).toBe(204);
     expect((await me(person.token)).status).toBe(401);
     expect((await signIn(shop, person, NEXT)).status).toBe(200);
@@ -104,7 +104,7 @@ describe("setting the password of another account", () => {
   });
 
   it("is forbidden for accounts that registered themselves, whatever their role now", async () => {
-    const { shop } = await somebody();
+    const { shop } = await newAccount();
     const json = { tenant: shop.tenant.slug, email: "eva@example.com", password: PASSWORD };
     const { body: eva } = await call("POST", `${API}/auth/register`, {
       json: { ...json, first_name: "Eva", last_name: "Luz" },
@@ -119,7 +119,7 @@ describe("setting the password of another account", () => {
   });
 
   it("is forbidden for customers, for oneself and to everybody else, and changes nothing", async () => {
-    const { shop, person } = await somebody();
+    const { shop, person } = await newAccount();
     const seller = await newPerson(shop.tenant, "EMPLOYEE");
     const stranger = await newShop();
     const answers = [

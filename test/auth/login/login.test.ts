@@ -91,10 +91,10 @@ describe("a login", () => {
   it("ignores the Unicode composition of the password, but not its case", async () => {
     const { tenant } = await newShop();
     const account = { tenant: tenant.slug, email: "ana@example.com" };
-    const made = await call("POST", `${API}/auth/register`, {
+    const registered = await call("POST", `${API}/auth/register`, {
       json: { ...account, password: "contrase\u00f1a", first_name: "Ana", last_name: "Sol" },
     });
-    expect(made.status).toBe(201);
+    expect(registered.status).toBe(201);
     const signIn = (password: string) => call("POST", PATH, { json: { ...account, password } });
     expect((await signIn("contrasen\u0303a")).status).toBe(200);
     expect((await signIn("Contrase\u00f1a")).status).toBe(401);

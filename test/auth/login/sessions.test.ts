@@ -4,7 +4,7 @@ import { change } from "../../support/change.ts";
 import { API, call, ORIGIN } from "../../support/client.ts";
 import { count } from "../../support/d1.ts";
 import { base, newPerson, newShop, type Person } from "../../support/shops.ts";
-import { tally } from "../../support/tally.ts";
+import { countByStatus } from "../../support/count-by-status.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -67,7 +67,7 @@ describe("a refresh token", () => {
   it("used twenty times in parallel works once and ends the login", async () => {
     const { refreshToken } = await newLogin();
     const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(refreshToken)));
-    expect(tally(answers)).toEqual({ 200: 1, 401: 19 });
+    expect(countByStatus(answers)).toEqual({ 200: 1, 401: 19 });
     const winner = answers.find((answer) => answer.status === 200);
     expect((await refresh(winner?.body.refresh_token)).status).toBe(401);
     expect((await me(winner?.body.access_token)).status).toBe(401);
@@ -206,13 +206,13 @@ describe("the nightly job", () => {
     const old = await newLogin(new Date(now - 31 * DAY_MS));
     const young = await newLogin(new Date(now - 29 * DAY_MS));
     await deleteExpiredSessions(base(new Date(now)));
-    const kept = (login: { person: Person; refreshToken: string }) =>
+    const sessionsOf = (login: { person: Person; refreshToken: string }) =>
       count(
         "SELECT count(*) n FROM auth_sessions WHERE user_id = ? AND family = ?",
         login.person.id,
         login.refreshToken.split(".")[1],
       );
-    expect(await kept(old)).toBe(0);
-    expect(await kept(young)).toBe(1);
+    expect(await sessionsOf(old)).toBe(0);
+    expect(await sessionsOf(young)).toBe(1);
   });
 });

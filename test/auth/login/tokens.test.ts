@@ -14,8 +14,8 @@ const jwkShape = z.object({
   x: z.string(),
   d: z.string(),
 });
-const ours = jwkShape.parse(JSON.parse(env.AUTH_SIGNING_KEY));
-const ourKey = await importJWK(ours, "EdDSA");
+const signingJwk = jwkShape.parse(JSON.parse(env.AUTH_SIGNING_KEY));
+const signingKey = await importJWK(signingJwk, "EdDSA");
 
 async function newKey(kid: string) {
   const { privateKey } = await generateKeyPair("EdDSA", { extractable: true });
@@ -24,16 +24,16 @@ async function newKey(kid: string) {
 
 const me = (token: string) => call("GET", `${API}/auth/me`, { token });
 
-/** A token of somebody, with other claims or another header. */
+/** A token with some other claims or header fields. */
 async function forge(
   token: string,
   claims: Record<string, unknown> = {},
   header: Record<string, unknown> = {},
-  key = ourKey,
+  key = signingKey,
 ) {
   const payload = { ...decodeJwt(token), ...claims };
   return new SignJWT(payload)
-    .setProtectedHeader({ alg: "EdDSA", typ: "at+jwt", kid: ours.kid, ...header })
+    .setProtectedHeader({ alg: "EdDSA", typ: "at+jwt", kid: signingJwk.kid, ...header })
     .sign(key);
 }
 
@@ -42,7 +42,7 @@ const seconds = () => Math.floor(Date.now() / 1000);
 describe("an access token", () => {
   it("has the header and claims of RFC 9068 and is valid for ten minutes", async () => {
     const { tenant, admin } = await newShop();
-    expect(decodeProtectedHeader(admin.token)).toEqual({ alg: "EdDSA", typ: "at+jwt", kid: ours.kid });
+    expect(decodeProtectedHeader(admin.token)).toEqual({ alg: "EdDSA", typ: "at+jwt", kid: signingJwk.kid });
     const claims = decodeJwt(admin.token);
     expect(claims).toMatchObject({
       iss: "mostrador",
@@ -89,9 +89,9 @@ describe("the keys", () => {
   it("are published without their private part", async () => {
     const answer = await call("GET", "/.well-known/jwks.json");
     expect(answer.body.keys).toEqual([
-      { kty: "OKP", crv: "Ed25519", x: ours.x, kid: ours.kid, alg: "EdDSA", use: "sig" },
+      { kty: "OKP", crv: "Ed25519", x: signingJwk.x, kid: signingJwk.kid, alg: "EdDSA", use: "sig" },
     ]);
-    expect(answer.text).not.toContain(ours.d);
+    expect(answer.text).not.toContain(signingJwk.d);
   });
 
   it("are rotated without a moment in which a token is refused, and the previous key stops verifying at the end", async () => {
@@ -118,12 +118,12 @@ describe("the keys", () => {
       waitUntilPublished: async (kid) => expect((await published()).map((key) => key.kid)).toContain(kid),
       waitForExpiry: async () => {
         expect(await published()).toHaveLength(2);
-        tokens = tokens.filter((token) => decodeProtectedHeader(token).kid !== ours.kid);
+        tokens = tokens.filter((token) => decodeProtectedHeader(token).kid !== signingJwk.kid);
       },
     });
     const [last = ""] = tokens;
     expect(await published()).toHaveLength(1);
-    expect(decodeProtectedHeader(last).kid).not.toBe(ours.kid);
+    expect(decodeProtectedHeader(last).kid).not.toBe(signingJwk.kid);
     expect(await verifyAccessToken(deployed, now, last)).toMatchObject({ userId: admin.id });
     await expect(verifyAccessToken(deployed, now, admin.token)).rejects.toThrow("not valid");
   });

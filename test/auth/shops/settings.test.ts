@@ -42,7 +42,7 @@ describe("the settings of a shop", () => {
     expect((await get(other)).body).toEqual(standard);
   });
 
-  it("are read and changed in one round trip besides authentication", async () => {
+  it("are read and changed in one round trip in addition to authentication", async () => {
     const shop = await newShop();
     expect(costOf(await get(shop)).queries).toBe(2);
     expect(costOf(await patch(shop, { idle_minutes: 1 })).queries).toBe(2);

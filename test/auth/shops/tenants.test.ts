@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { API, call } from "../../support/client.ts";
 import { count } from "../../support/d1.ts";
 import { newShop, PASSWORD } from "../../support/shops.ts";
-import { tally } from "../../support/tally.ts";
+import { countByStatus } from "../../support/count-by-status.ts";
 import { callWith } from "../../support/variant.ts";
 
 const TENANTS = `${API}/tenants`;
@@ -33,9 +33,9 @@ const usersOf = (slug: string) =>
 describe("opening a shop", () => {
   it("creates the shop and its first ADMIN, who can sign in and sell", async () => {
     const shop = shopOf();
-    const made = await open(shop);
-    expect(made.status).toBe(201);
-    const { tenant, user } = made.body;
+    const opened = await open(shop);
+    expect(opened.status).toBe(201);
+    const { tenant, user } = opened.body;
     expect(tenant).toMatchObject({
       slug: shop.slug,
       name: "Librer\u00eda Sol",
@@ -68,7 +68,7 @@ describe("opening a shop", () => {
 
   it("twenty times in parallel with one slug creates one shop with one ADMIN", async () => {
     const shop = shopOf();
-    expect(tally(await Promise.all(Array.from({ length: 20 }, () => open(shop))))).toEqual({
+    expect(countByStatus(await Promise.all(Array.from({ length: 20 }, () => open(shop))))).toEqual({
       201: 1,
       409: 19,
     });
@@ -140,7 +140,7 @@ describe("opening a shop with an Idempotency-Key", () => {
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => open(shop, { "idempotency-key": "at-once" })),
     );
-    expect(tally(answers)).toEqual({ 201: 10 });
+    expect(countByStatus(answers)).toEqual({ 201: 10 });
     expect(new Set(answers.map((answer) => answer.text)).size).toBe(1);
     expect(answers.filter((answer) => answer.headers.get("idempotent-replayed") === "true").length).toBe(9);
     expect(await shopsOf(shop.slug)).toBe(1);

@@ -192,7 +192,7 @@ describe("the previous cover of a product", () => {
     expect((await fetchCover(body.cover_image_url)).status).toBe(200);
   });
 
-  it("at another URL is not ours to delete", async () => {
+  it("at an external URL is not deleted", async () => {
     const [shop, other] = [await newShop(), await newShop()];
     const otherCover = await put(other, (await newProduct(other)).id, image("jpeg"));
     const { id } = await newProduct(shop, { cover_image_url: otherCover.body.cover_image_url });

@@ -4,7 +4,7 @@ import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";
 import { count, failureOf } from "../../support/d1.ts";
 import { newPerson, newProduct, newShop, sellOne, type Shop } from "../../support/shops.ts";
-import { tally } from "../../support/tally.ts";
+import { countByStatus } from "../../support/count-by-status.ts";
 
 const PRODUCTS = `${API}/products`;
 
@@ -63,7 +63,9 @@ describe("a new product", () => {
   it("added ten times at once under one SKU is one product", async () => {
     const shop = await newShop();
     const json = { sku: "1", title: "A book", price: 100, stock: 3 };
-    expect(tally(await Promise.all(Array.from({ length: 10 }, () => addProduct(shop, json))))).toEqual({
+    expect(
+      countByStatus(await Promise.all(Array.from({ length: 10 }, () => addProduct(shop, json)))),
+    ).toEqual({
       201: 1,
       409: 9,
     });
@@ -244,7 +246,7 @@ describe("changing a product", () => {
     const responses = await Promise.all(
       Array.from({ length: 10 }, (_, at) => patch(shop, id, { price: at }, { "if-match": '"v1"' })),
     );
-    expect(tally(responses)).toEqual({ 200: 1, 412: 9 });
+    expect(countByStatus(responses)).toEqual({ 200: 1, 412: 9 });
     expect((await read(shop, id)).body.version).toBe(2);
   });
 

@@ -4,7 +4,7 @@ import { API, call, costOf } from "../../support/client.ts";
 import { count } from "../../support/d1.ts";
 import { storeCatalogue } from "../../support/large-catalogue.ts";
 import { newPerson, newProduct, newShop, sellOne, type Person, type Shop } from "../../support/shops.ts";
-import { tally } from "../../support/tally.ts";
+import { countByStatus } from "../../support/count-by-status.ts";
 
 type Item = { product: { id: string; price: number }; priority: number };
 
@@ -112,7 +112,7 @@ describe("favorites", () => {
       shop.tenant.id,
     );
     const responses = await Promise.all(shelf.slice(-10).map(({ id }) => put(eva, `/favorites/${id}`)));
-    expect(tally(responses)).toEqual({ 204: 3, 409: 7 });
+    expect(countByStatus(responses)).toEqual({ 204: 3, 409: 7 });
     expect(responses.find(({ status }) => status === 409)?.body.type).toBe("/problems/list-full");
     const saved = "SELECT count(*) n FROM saved_items WHERE tenant_id = ?";
     expect(await count(saved, shop.tenant.id)).toBe(1000);

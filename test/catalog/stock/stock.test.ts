@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { API, call } from "../../support/client.ts";
 import { count, rowsOf } from "../../support/d1.ts";
 import { newPerson, newProduct, newShop, sellOne, type Shop } from "../../support/shops.ts";
-import { tally } from "../../support/tally.ts";
+import { countByStatus } from "../../support/count-by-status.ts";
 
 const move = (shop: Shop, id: string, json: Record<string, unknown>, headers: Record<string, string> = {}) =>
   call("POST", `${API}/products/${id}/stock`, {
@@ -180,7 +180,7 @@ describe("the sum of the moves", () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 50 });
     const responses = await Promise.all(Array.from({ length: 20 }, () => move(shop, id, { delta: -1 })));
-    const { 201: done = 0, 409: refused = 0 } = tally(responses);
+    const { 201: done = 0, 409: refused = 0 } = countByStatus(responses);
     expect(done + refused).toBe(20);
     expect(done).toBeGreaterThan(0);
     expect([await stockOf(id), await moved(id)]).toEqual([50 - done, 50 - done]);

@@ -1,8 +1,8 @@
-// What the tests that walk the OpenAPI document have to know of an operation.
+// What the tests that walk the OpenAPI document need to know about an operation.
 import type { Sent } from "../../support/client.ts";
 import type { Shop } from "../../support/shops.ts";
 
-/** The part of a request that the path and the token do not give. */
+/** The parts of a request other than its path and its token. */
 export type Content = Pick<Sent, "json" | "raw" | "headers">;
 
 /** A request that takes effect once under an Idempotency-Key. */
@@ -44,11 +44,11 @@ export type Entry = {
   content?: Content;
   /** The query that the operation requires. */
   query?: string;
-  /** The accepted request, where the ADMIN's token, the resource and the content are not enough. */
+  /** The accepted request, if it needs more than the ADMIN's token, the resource and the content. */
   request?: (shop: Shop) => Promise<{ path?: string; sent?: Sent }>;
-  /** Why the accepted request is answered with an error in the tests' environment. */
+  /** Why the accepted request returns an error in the environment of the tests. */
   alwaysRefused?: string;
-  /** Credentials come in the body: a bearer token or a tenant in the query has no effect. */
+  /** Credentials are in the body: a bearer token or a tenant in the query has no effect. */
   credentialsInBody?: true;
   /** For operations that take an Idempotency-Key. */
   idempotency?: Creation | { testedIn: string };

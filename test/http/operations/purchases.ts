@@ -1,4 +1,4 @@
-// The cart, the purchases made of it and their payments.
+// The cart, its purchases and their payments.
 import { expect } from "vitest";
 import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";

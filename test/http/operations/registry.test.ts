@@ -5,7 +5,7 @@ import { domains, entries } from "./registry.ts";
 const takesKey = ({ parameters = [] }: Operation): boolean =>
   parameters.some(({ name }) => name === "idempotency-key");
 
-/** What an entry lacks for its operation, or says of it that is not so. */
+/** The differences between an entry and the operation in the document. */
 function mistakes(operation: Operation): string[] {
   const entry = entries[operation.operationId ?? ""];
   if (!entry) return ["an entry: add one to the file of its domain in test/http/operations"];

@@ -1,5 +1,5 @@
-// Everything the walking tests know of each operation. An operation that is added to the API gets its entry in the file of its
-// domain; registry.test.ts names what an entry lacks.
+// What the tests that walk the OpenAPI document know about each operation. A new operation gets an entry in the file of its domain;
+// registry.test.ts reports what is missing.
 import { newId } from "../../../src/values/ids.ts";
 import type { Sent } from "../../support/client.ts";
 import { fill, operations, type Operation } from "../../support/contract.ts";
@@ -34,7 +34,7 @@ export const domains: Record<string, Entries> = {
 
 export const entries: Entries = Object.assign({}, ...Object.values(domains));
 
-/** The entry of an operation. Throws where there is none. */
+/** The entry of an operation. Throws if there is none. */
 export function entryOf({ operationId = "", method, path }: Operation): Entry {
   const entry = entries[operationId];
   if (!entry)
@@ -44,17 +44,17 @@ export function entryOf({ operationId = "", method, path }: Operation): Entry {
   return entry;
 }
 
-/** The operations whose path names a row of one shop, with what creates such a row. */
+/** The operations whose path names a row of one shop, with the function that creates such a row. */
 export const withResource = operations.flatMap((operation) => {
   const resource = entries[operation.operationId ?? ""]?.resource;
   return resource ? [{ operation, resource }] : [];
 });
 
-/** What creates the row that a path names; undefined for a path that names none. */
+/** The function that creates the row that a path names; undefined if it names none. */
 export const resourceAt = new Map(withResource.map(({ operation, resource }) => [operation.path, resource]));
 
 /** The ids of the operations that answer 503 without this dependency, sorted. */
-export const requiring = (dependency: Dependency): string[] =>
+export const operationsRequiring = (dependency: Dependency): string[] =>
   Object.entries(entries)
     .filter(([, { requires = [] }]) => requires.includes(dependency))
     .map(([operationId]) => operationId)
@@ -80,7 +80,7 @@ export async function acceptedRequest(operation: Operation): Promise<AcceptedReq
   };
 }
 
-/** Somebody of each role of a shop. */
+/** A person of each role of a shop. */
 export const peopleOf = async ({ tenant, admin }: Shop) => ({
   ADMIN: admin,
   EMPLOYEE: await newPerson(tenant, "EMPLOYEE"),

@@ -30,7 +30,7 @@ export const sales: Entries = {
     role: "EMPLOYEE",
     resource: saleId,
     content: { json: { items: [{ product_id: crypto.randomUUID(), quantity: 1 }], reason: "back" } },
-    // What is due back at a payment provider is looked up after the commit.
+    // Refunds that are due at a payment provider are read after the commit.
     repeatedStatement: 4,
     idempotency: {
       prepare: async () => {

@@ -24,7 +24,7 @@ const onShift =
     return { sent: { token: shop.admin.token, json } };
   };
 
-/** What everybody does in their own shift, through their desk. */
+/** Requests of a person in their shift, through their desk. */
 const step: Entry = {
   role: "EMPLOYEE",
   atDesk: true,

@@ -1,4 +1,4 @@
-// Webhooks, and events that consumers gave up on.
+// Webhooks and dead letters.
 import { storeDeadLetters } from "../../../src/events/dead-letters.ts";
 import { newId } from "../../../src/values/ids.ts";
 import { change } from "../../support/change.ts";

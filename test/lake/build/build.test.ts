@@ -208,8 +208,8 @@ describe("a past day", () => {
       if (when === "is built")
         expect(sent).toContainEqual({ kind: "lake-partition", tenant_id: shop.tenant.id, partition });
       await runLakeJob(base(), { kind: "lake-partition", tenant_id: shop.tenant.id, partition });
-      const found = (await lakeRows(shop, "purchases")).filter((row) => row["sale_id"] === sale.id);
-      expect(found.map((row) => row["status"])).toEqual(["cancelled"]);
+      const lines = (await lakeRows(shop, "purchases")).filter((row) => row["sale_id"] === sale.id);
+      expect(lines.map((row) => row["status"])).toEqual(["cancelled"]);
       await expectLakeOf(shop);
     },
   );

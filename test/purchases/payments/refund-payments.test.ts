@@ -18,7 +18,7 @@ import {
   controlStripe,
   withStripe,
 } from "../../support/stripe.ts";
-import { tally } from "../../support/tally.ts";
+import { countByStatus } from "../../support/count-by-status.ts";
 import { callWith } from "../../support/variant.ts";
 
 const wrongKey = { ...withStripe, STRIPE_SECRET_KEY: "sk_test_wrong" };
@@ -125,7 +125,7 @@ describe("a refund of a purchase paid at Stripe", () => {
   it("that is repeated under its key refunds once", async () => {
     const sale = await paid();
     const responses = await Promise.all(Array.from({ length: 4 }, () => give(sale, 1, { key: "k" })));
-    expect(tally([...responses, await give(sale, 1, { key: "k" })])).toEqual({ 201: 5 });
+    expect(countByStatus([...responses, await give(sale, 1, { key: "k" })])).toEqual({ 201: 5 });
     expect(await amountsOf(sale)).toEqual([1000]);
   });
 

@@ -8,7 +8,7 @@ import { API, call, costOf } from "../../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../../support/d1.ts";
 import { bookshop, buyOne, confirm, putInCart, checkOut } from "../../support/purchases.ts";
 import { base, newPerson, newProduct, type Shop } from "../../support/shops.ts";
-import { tally } from "../../support/tally.ts";
+import { countByStatus } from "../../support/count-by-status.ts";
 
 const cancel = (token: string, id: string) => call("POST", `${API}/purchases/${id}/cancel`, { token });
 
@@ -127,7 +127,7 @@ describe("a pending purchase", () => {
     expect(await count("SELECT stock n FROM products WHERE id = ?", book.id)).toBe(10);
   });
 
-  it("is cancelled and confirmed in two round trips, besides the sign-in check", async () => {
+  it("is cancelled and confirmed in two round trips in addition to the sign-in check", async () => {
     const { buyer, book, shop, id } = await pendingPurchase();
     expect(costOf(await confirm(shop, id)).queries).toBe(3);
     const { body } = await buyOne(buyer.token, book.id);
@@ -145,7 +145,7 @@ describe("a pending purchase", () => {
     expect([status[0], stock, moves]).toEqual(
       status[0] === "cancelled" ? ["cancelled", 10, 10] : ["completed", 8, 8],
     );
-    expect(tally(responses)[200] ?? 0).toBeLessThanOrEqual(1);
+    expect(countByStatus(responses)[200] ?? 0).toBeLessThanOrEqual(1);
     expect(payments.filter((each) => each === "received").length).toBe(status[0] === "cancelled" ? 0 : 1);
     expect(
       await count(

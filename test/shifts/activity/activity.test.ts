@@ -178,9 +178,9 @@ describe("the platforms of a shop", () => {
       (await send(seller, [{ at: new Date().toISOString(), platform }])).body.rejected[0]?.reason;
     expect(await current(shop.admin)).toEqual({ platforms: [], allows_all: true });
     expect(await reasonOf("fax")).toBeUndefined();
-    const put = await allow(shop.admin, [" WhatsApp", "instagram", "whatsapp"]);
-    expect(put.body).toEqual({ platforms: ["instagram", "whatsapp"], allows_all: false });
-    expect(await current(shop.admin)).toEqual(put.body);
+    const updated = await allow(shop.admin, [" WhatsApp", "instagram", "whatsapp"]);
+    expect(updated.body).toEqual({ platforms: ["instagram", "whatsapp"], allows_all: false });
+    expect(await current(shop.admin)).toEqual(updated.body);
     expect(await reasonOf("fax")).toBe("platform_not_allowed");
     expect(await reasonOf("WHATSAPP")).toBeUndefined();
     await allow(shop.admin, ["fax"]);

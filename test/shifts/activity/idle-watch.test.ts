@@ -3,7 +3,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { checkIdle } from "../../../src/shifts/activity/idle-watch.ts";
-import { brokenDb } from "../../support/broken.ts";
+import { brokenDb } from "../../support/failing-bindings.ts";
 import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";
 import { count, failureOf, rowsOf } from "../../support/d1.ts";

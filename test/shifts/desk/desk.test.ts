@@ -140,7 +140,7 @@ describe("a shift", () => {
     expect((await start(seller)).status).toBe(201);
   });
 
-  it("costs one round trip to start or end, and none to read, besides the sign-in check", async () => {
+  it("costs one round trip to start or end, and none to read, in addition to the sign-in check", async () => {
     const { seller } = await newSeller();
     expect(costOf(await start(seller)).queries).toBe(2);
     expect(costOf(await current(seller)).queries).toBe(1);

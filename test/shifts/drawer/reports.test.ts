@@ -141,7 +141,7 @@ describe("worked hours", () => {
     ]);
   });
 
-  it("cost one round trip besides the sign-in check, and no more for shifts outside the range", async () => {
+  it("cost one round trip in addition to the sign-in check, and no more for shifts outside the range", async () => {
     const { shop, ana, bo } = await newHistory();
     const before = costOf(await get(shop.admin, OCTOBER));
     expect(before.queries).toBe(2);
@@ -160,7 +160,7 @@ describe("worked hours", () => {
 describe("the list of shifts", () => {
   const COLUMNS = "shift_id,user_id,user,day,start_at,end_at,status,hours,opening_cash,counted_cash,z_number";
 
-  it("of an EMPLOYEE has their own, whatever the filter, and that of another shop has none of ours", async () => {
+  it("of an EMPLOYEE has their own, whatever the filter, and an ADMIN of another shop sees none of them", async () => {
     const { shop, ana, bo } = await newHistory();
     const users = async (person: Person, query = "") =>
       (await get(person, query)).body.data.map((shift: Row) => shift.user_id);

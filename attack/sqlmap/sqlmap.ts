@@ -1,12 +1,12 @@
-// Runs sqlmap on one address, and counts what its requests were answered.
+// Runs sqlmap on one URL and counts the responses by status.
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runProgram } from "../tools.ts";
 
-/** `parameters` are tried; where there are none, what the path marks by `*`. */
+/** sqlmap tests `parameters`, or the position marked by `*` in the path if there are none. `more` are further arguments. */
 export type Target = { path: string; parameters: string[]; json?: unknown; more?: string[] };
 
-/** What sqlmap said, and how many of its requests had which status. */
+/** sqlmap's output, and the number of its requests by response status. */
 export type Report = { text: string; statuses: Map<number, number> };
 
 function statusesIn(traffic: string): Map<number, number> {
@@ -18,7 +18,7 @@ function statusesIn(traffic: string): Map<number, number> {
   return statuses;
 }
 
-/** `url` is what the path is behind; `folder` takes sqlmap's files. @throws Missing */
+/** Tests a target under the base URL `url`; sqlmap writes its files to `folder`. @throws MissingToolError */
 export async function runSqlmap(
   url: string,
   { path, parameters, json, more = [] }: Target,
@@ -37,7 +37,7 @@ export async function runSqlmap(
     "--level=2",
     "--risk=2",
     "--disable-coloring",
-    // Statuses are answers to be compared; which there were is judged by who asks for this.
+    // Error statuses are compared like any response; the caller checks the counts.
     "--ignore-code=*",
     "--output-dir",
     folder,
@@ -53,7 +53,7 @@ export async function runSqlmap(
 }
 
 /** As `200: 12, 422: 3`. */
-export const inWords = (statuses: Map<number, number>): string =>
+export const formatCounts = (statuses: Map<number, number>): string =>
   [...statuses]
     .toSorted(([a], [b]) => a - b)
     .map(([status, count]) => `${status}: ${count}`)

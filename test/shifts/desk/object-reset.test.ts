@@ -1,5 +1,5 @@
-// An object that is reset, or whose D1 fails, in the middle of a step: the request is carried out once, the caller gets its
-// result, and the person can go on.
+// The object is reset, or D1 fails, in the middle of a step: the request takes effect once, the caller gets its result, and the person
+// can continue.
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../../src/values/ids.ts";
@@ -9,9 +9,9 @@ import { moveCash } from "../../../src/shifts/drawer/cash.ts";
 import { endShift } from "../../../src/shifts/drawer/close.ts";
 import { API, call } from "../../support/client.ts";
 import { count } from "../../support/d1.ts";
-import { atNextBatch, cutOff, deskOf, onShift } from "../../support/desk.ts";
+import { atNextBatch, resetAtNextBatch, deskOf, onShift } from "../../support/desk.ts";
 import { newPerson, newShop, type Person, type Shop } from "../../support/shops.ts";
-import { tally } from "../../support/tally.ts";
+import { countByStatus } from "../../support/count-by-status.ts";
 
 const post = (person: Person, path: string, json: Record<string, unknown> = {}, key?: string) =>
   call("POST", `${API}/shifts/${path}`, {
@@ -36,7 +36,7 @@ describe("two hundred parallel starts of one person", () => {
     await Promise.race(requests);
     await meanwhile();
     const answers = await Promise.all(requests);
-    expect(tally(answers)).toEqual({ 201: 1, 409: 199 });
+    expect(countByStatus(answers)).toEqual({ 201: 1, 409: 199 });
     expect(await openRows(seller)).toBe(1);
     const [started] = answers.filter(({ status }) => status === 201);
     for (const { status, body } of answers) if (status === 409) expect(body.shift.id).toBe(started?.body.id);
@@ -48,7 +48,7 @@ describe("two hundred parallel starts of one person", () => {
     "start one shift if the object is reset %s the commit",
     async (when) => {
       const { shop, seller } = await newSeller();
-      await cutOff(shop, seller, when);
+      await resetAtNextBatch(shop, seller, when);
       await startAll(seller);
     },
   );
@@ -57,7 +57,7 @@ describe("two hundred parallel starts of one person", () => {
     "start one shift if the object loses its storage %s the commit",
     async (when) => {
       const { shop, seller } = await newSeller();
-      await cutOff(shop, seller, when, (state) => state.storage.deleteAll());
+      await resetAtNextBatch(shop, seller, when, (state) => state.storage.deleteAll());
       await startAll(seller);
     },
   );
@@ -76,7 +76,7 @@ describe.each(["before", "after"] as const)("an object that is reset %s the comm
   it("starts one shift and returns it, with or without a key", async () => {
     for (const key of [undefined, "k"]) {
       const { shop, seller } = await newSeller();
-      await cutOff(shop, seller, when);
+      await resetAtNextBatch(shop, seller, when);
       const started = await post(seller, "start", { device_label: "Till 1", opening_cash: 500 }, key);
       expect(started.status).toBe(201);
       expect(started.body).toMatchObject({ status: "OPEN", opening_cash: 500 });
@@ -90,7 +90,7 @@ describe.each(["before", "after"] as const)("an object that is reset %s the comm
 
   it("ends the shift with one Z number and returns it", async () => {
     const { shop, seller } = await onShift();
-    await cutOff(shop, seller, when);
+    await resetAtNextBatch(shop, seller, when);
     const ended = await post(seller, "end", { counted_cash: 0 });
     expect(ended.status).toBe(200);
     expect(ended.body).toMatchObject({ status: "CLOSED", z_number: 1, report: { report: "Z", z_number: 1 } });
@@ -102,11 +102,11 @@ describe.each(["before", "after"] as const)("an object that is reset %s the comm
 
   it("starts and ends one break", async () => {
     const { shop, seller } = await onShift();
-    await cutOff(shop, seller, when);
+    await resetAtNextBatch(shop, seller, when);
     const started = await post(seller, "current/breaks/start", { paid: true });
     expect(started.body.breaks).toMatchObject([{ paid: true, end_at: null }]);
     expect((await post(seller, "current/breaks/start")).status).toBe(409);
-    await cutOff(shop, seller, when);
+    await resetAtNextBatch(shop, seller, when);
     const ended = await post(seller, "current/breaks/end");
     expect(ended.status).toBe(200);
     expect((await current(seller)).body.breaks).toEqual(ended.body.breaks);
@@ -117,11 +117,11 @@ describe.each(["before", "after"] as const)("an object that is reset %s the comm
 
   it("adds one session and one cash movement", async () => {
     const { shop, seller } = await onShift();
-    await cutOff(shop, seller, when);
+    await resetAtNextBatch(shop, seller, when);
     const joined = await post(seller, "current/sessions", { device_label: "Phone" });
     expect(joined.body).toMatchObject({ device_label: "Phone" });
     expect((await current(seller)).body.sessions[1]).toEqual(joined.body);
-    await cutOff(shop, seller, when);
+    await resetAtNextBatch(shop, seller, when);
     const moved = await post(seller, "current/cash", { kind: "paid_in", amount: 5, reason: "coin" });
     expect(moved.body).toMatchObject({ kind: "paid_in", amount: 5 });
     expect([await rowsIn("work_sessions", shop), await rowsIn("cash_moves", shop)]).toEqual([2, 1]);
@@ -129,7 +129,7 @@ describe.each(["before", "after"] as const)("an object that is reset %s the comm
 
   it("closes a forgotten shift with one audit entry", async () => {
     const { shop, seller, shiftId } = await onShift();
-    await cutOff(shop, seller, when);
+    await resetAtNextBatch(shop, seller, when);
     const { body } = await current(seller);
     const closed = await post(shop.admin, `${shiftId}/close`, { end_at: body.start_at });
     expect(closed.status).toBe(200);

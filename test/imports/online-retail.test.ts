@@ -60,13 +60,13 @@ describe("the complete Online Retail data set", () => {
 
   it("matches the known months, with growth from one to the next", async () => {
     const { body } = await getMetric("metrics/series?interval=month");
-    const found = body.data.map((each: { period: string; units: number; revenue: number }) => [
+    const actual = body.data.map((each: { period: string; units: number; revenue: number }) => [
       each.period,
       each.units,
       each.revenue,
     ]);
     const months = truth.all_rows.monthly.rows;
-    expect(found).toEqual(months.map((row) => [`${row.month}-01`, row.units, pence(row.revenue)]));
+    expect(actual).toEqual(months.map((row) => [`${row.month}-01`, row.units, pence(row.revenue)]));
     const previous = pence(months[0]?.revenue ?? "");
     const growth = (100 * (pence(months[1]?.revenue ?? "") - previous)) / previous;
     expect(body.data[0].growth_rate).toBeNull();
@@ -75,7 +75,7 @@ describe("the complete Online Retail data set", () => {
 
   it("matches the known ten best countries with their customers and units, and lists all thirty-eight", async () => {
     const { body } = await getMetric("metrics/top-countries");
-    const found = body.data.map(
+    const actual = body.data.map(
       (each: { country: string; customers: number; units: number; revenue: number }) => [
         each.country,
         each.customers,
@@ -85,11 +85,11 @@ describe("the complete Online Retail data set", () => {
     );
     // Each line is rounded, so a country's sum may differ slightly because of the few lines with tenths of a penny.
     const best = truth.all_rows.countries_by_revenue_top10.rows;
-    expect(found.map((row: unknown[]) => row.slice(0, 3))).toEqual(
+    expect(actual.map((row: unknown[]) => row.slice(0, 3))).toEqual(
       best.map((row) => [row.country, row.customers, row.units]),
     );
     for (const [index, row] of best.entries())
-      expect(Math.abs(found[index][3] - pence(row.revenue))).toBeLessThanOrEqual(1);
+      expect(Math.abs(actual[index][3] - pence(row.revenue))).toBeLessThanOrEqual(1);
     const all = await getMetric("metrics/top-countries?limit=100");
     expect(all.body.data.length).toBe(totals.countries);
     const revenue = all.body.data.reduce((sum: number, each: { revenue: number }) => sum + each.revenue, 0);

@@ -69,7 +69,7 @@ export function failingDb(db: D1Database, nth: number, error: Error): { db: D1Da
 }
 
 /** A binding whose methods all reject. */
-export const refusing = <T extends object>(binding: T, error: Error): T =>
+export const rejectingBinding = <T extends object>(binding: T, error: Error): T =>
   new Proxy(binding, { get: () => () => Promise.reject(error) });
 
 /** A namespace whose objects cannot be reached. */
