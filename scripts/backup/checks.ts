@@ -24,6 +24,10 @@ const invariants: Record<string, string> = {
       WHERE s.refund_of IS NOT NULL GROUP BY 1, 2, 3) r
       ON r.tenant_id = l.tenant_id AND r.sale_id = l.sale_id AND r.product_id = l.product_id
     WHERE coalesce(l.units, 0) <> coalesce(r.units, 0)`,
+  "the barcodes of each product are found": `SELECT 1 FROM (
+      SELECT p.tenant_id, p.id, j.value AS code FROM products p CROSS JOIN json_each(p.barcodes) j) p
+    FULL JOIN product_barcodes b ON b.tenant_id = p.tenant_id AND b.code = p.code AND b.product_id = p.id
+    WHERE p.code IS NULL OR b.code IS NULL`,
   "a category counts its active products": `SELECT 1 FROM (
       SELECT tenant_id, category, count(*) AS n FROM products WHERE category IS NOT NULL AND is_active = 1 GROUP BY 1, 2) p
     FULL JOIN category_counts c ON c.tenant_id = p.tenant_id AND c.category = p.category

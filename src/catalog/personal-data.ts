@@ -5,6 +5,7 @@ export const personalData: PersonalData = {
   erased: { saved_items: "deleted" },
   retained: {
     products: "belongs to the shop",
+    product_barcodes: "belongs to the shop",
     stock_moves: "ids; references belong to the shop's books",
     category_counts: "belongs to the shop",
     product_search: "words of products; search queries are not stored",

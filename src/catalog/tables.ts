@@ -1,6 +1,6 @@
 // product_search is joined by rowid, and rebuilding a table may renumber its rows: a migration that rebuilds products must
-// also empty product_search and set indexed_version = 0. Triggers in migrations/ maintain category_counts, record
-// product.low_stock events and set saved_items.was_out.
+// also empty product_search and set indexed_version = 0. Triggers in migrations/ maintain category_counts and product_barcodes,
+// record product.low_stock events and set saved_items.was_out.
 import { sql } from "drizzle-orm";
 import {
   check,
@@ -32,6 +32,8 @@ export const products = sqliteTable(
     // NULL: not tracked.
     stock: integer(),
     isbn: text(),
+    // A JSON array; product_barcodes has the same codes as rows.
+    barcodes: text().notNull().default("[]"),
     author: text(),
     publisher: text(),
     language: text(),
@@ -94,6 +96,10 @@ export const products = sqliteTable(
     index("products_by_language")
       .on(t.tenantId, t.isActive, t.language, t.id)
       .where(sql`language IS NOT NULL`),
+    index("products_by_isbn")
+      .on(t.tenantId, t.isbn, t.isActive, t.id)
+      .where(sql`isbn IS NOT NULL`),
+    index("products_by_update").on(t.tenantId, t.updatedAt, t.id),
     index("products_out")
       .on(t.tenantId, t.isActive, t.id)
       .where(sql`stock = 0`),
@@ -110,6 +116,20 @@ export const products = sqliteTable(
     check("products_price_positive", sql`price BETWEEN 0 AND 9007199254740991`),
     check("products_stock_positive", sql`stock BETWEEN 0 AND 9007199254740991`),
     check("products_is_active", sql`is_active IN (0, 1)`),
+  ],
+);
+
+// The product of each barcode, maintained by triggers on products.
+export const productBarcodes = sqliteTable(
+  "product_barcodes",
+  {
+    tenantId: text("tenant_id").notNull(),
+    code: text().notNull(),
+    productId: text("product_id").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.code] }),
+    foreignKey({ columns: [t.tenantId, t.productId], foreignColumns: [products.tenantId, products.id] }),
   ],
 );
 

@@ -40,7 +40,8 @@ that already exists are rejected, even if an earlier import stored only some of 
 
 **kind=products** uses the columns sku, title, price, and optionally ${productLayout.optional.join(", ")}. The price is in major
 units with a decimal point (\`12.95\`) and at most the decimals of the currency. Products are matched by SKU: new ones are added and
-existing ones updated; hidden ones remain hidden. A missing column changes nothing; an empty cell clears the field. The stock is
+existing ones updated; hidden ones remain hidden. barcodes has any number of barcodes, separated by spaces or commas; a row with a
+barcode of another product is rejected. A missing column changes nothing; an empty cell clears the field. The stock is
 recorded as a count; an empty cell leaves it unchanged. The rules for fields are those of POST /products. When a SKU appears more
 than once, its first valid row is imported and the others are rejected.`,
     tags,

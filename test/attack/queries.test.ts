@@ -41,11 +41,10 @@ async function urlOf({ path, parameters = [] }: Operation, query: string): Promi
     paths.get(path) ??
     fill(path, path.includes("{country}") ? "Spain" : ((await resourceAt.get(path)?.(shop)) ?? ""));
   paths.set(path, filled);
-  const search =
-    parameters.some(({ name, required }) => name === "q" && required === true) && !query.startsWith("q=")
-      ? "q=book&"
-      : "";
-  return `${filled}?${search}${query}`;
+  const search = parameters.filter(
+    ({ name, in: at, required }) => at === "query" && required === true && !query.startsWith(`${name}=`),
+  );
+  return `${filled}?${search.map(({ name }) => `${name}=book&`).join("")}${query}`;
 }
 
 const send = async (operation: Operation, query: string, token = shop.admin.token) =>

@@ -44,11 +44,11 @@ describe("a file of products", () => {
     const shop = await newShop();
     const done = await importProducts(
       shop,
-      `SKU,Title,PRICE,stock,description,category,isbn,author,publisher,language,pages,publication_year,cover_image_url,rating,series,low_stock_threshold,shelf
+      `SKU,Title,PRICE,stock,description,category,isbn,author,publisher,language,pages,publication_year,cover_image_url,rating,series,low_stock_threshold,shelf,barcodes
 B-1,"Cien  a\u00f1os
 de soledad",12.95,7,"Line one
-Line two",Novel,84-376-0494-X,Gabriel Garc\u00eda M\u00e1rquez,C\u00e1tedra,spa,550,1967,https://example.com/1.jpg,4.6,Macondo,3,A3
-B-2,Soft\u00adhyphen,0,,,,,,,,,,,,,,
+Line two",Novel,84-376-0494-X,Gabriel Garc\u00eda M\u00e1rquez,C\u00e1tedra,spa,550,1967,https://example.com/1.jpg,4.6,Macondo,3,A3,4006381333931 96385074
+B-2,Soft\u00adhyphen,0,,,,,,,,,,,,,,,
 `,
     );
     expect(done).toMatchObject({ kind: "products", status: "done", rows_accepted: 2, rows_rejected: 0 });
@@ -72,6 +72,7 @@ B-2,Soft\u00adhyphen,0,,,,,,,,,,,,,,
         rating: 4.6,
         series: "Macondo",
         low_stock_threshold: 3,
+        barcodes: ["4006381333931", "96385074"],
         version: 1,
       },
       {

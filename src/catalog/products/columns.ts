@@ -1,6 +1,6 @@
 // The columns of a product that clients see: those of the table that the `Product` schema has.
 import { getTableColumns, sql, type SQL } from "drizzle-orm";
-import type { z } from "zod";
+import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
 import { sqlBoolean } from "../../platform/d1.ts";
 import { products } from "../tables.ts";
@@ -9,7 +9,10 @@ import { Product } from "./schema.ts";
 export type ProductBody = z.infer<typeof Product>;
 
 /** A row of `productColumns`. */
-export const productRow = Product.omit({ currency: true }).extend({ is_active: sqlBoolean });
+export const productRow = Product.omit({ currency: true }).extend({
+  is_active: sqlBoolean,
+  barcodes: z.string().transform((json) => Product.shape.barcodes.parse(JSON.parse(json))),
+});
 
 type Column = keyof z.infer<typeof productRow>;
 
@@ -28,19 +31,24 @@ export const productBody = (ctx: Ctx, row: z.infer<typeof productRow>): ProductB
   currency: ctx.tenant.currency,
 });
 
-const jsonMembers = sql.raw(
-  publicColumns
-    .map((name) => `'${name}', ${name === "is_active" ? "json(iif(is_active, 'true', 'false'))" : name}`)
-    .join(", "),
-);
+/** Columns whose JSON value is not the stored one. */
+const jsonValues: Partial<Record<Column, string>> = {
+  is_active: "json(iif(is_active, 'true', 'false'))",
+  barcodes: "json(barcodes)",
+};
+
+const jsonMembers = sql.raw(publicColumns.map((name) => `'${name}', ${jsonValues[name] ?? name}`).join(", "));
 
 /** A scalar subquery: the product as JSON, in the shape of `Product`. */
 export const productJson = (ctx: Ctx, id: string): SQL => sql`
   (SELECT json_object(${jsonMembers}, 'currency', ${ctx.tenant.currency})
   FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${id})`;
 
-/** A value as D1 binds it: SQLite stores booleans as 1 and 0. */
-export const sqlValue = (value: unknown): unknown => (typeof value === "boolean" ? Number(value) : value);
+/** A value as D1 binds it: booleans are stored as 1 and 0, lists as JSON. */
+export function sqlValue(value: unknown): unknown {
+  if (typeof value === "boolean") return Number(value);
+  return Array.isArray(value) ? JSON.stringify(value) : value;
+}
 
 /** The statement that inserts a product. */
 export const insertProduct = (ctx: Ctx, product: ProductBody): SQL => {
@@ -48,11 +56,11 @@ export const insertProduct = (ctx: Ctx, product: ProductBody): SQL => {
   return sql`INSERT INTO products (tenant_id, ${productColumns}) VALUES (${ctx.tenant.id}, ${sql.join(values, sql`, `)})`;
 };
 
-/** A product of the shop with these fields; the others are null. */
+/** A product of the shop with these fields; the others are null or empty. */
 export const newProductBody = (
   ctx: Ctx,
   fields: { [Name in Column]?: ProductBody[Name] | undefined },
 ): ProductBody => {
   const row = Object.fromEntries(publicColumns.map((name) => [name, fields[name] ?? null]));
-  return Product.parse({ ...row, currency: ctx.tenant.currency });
+  return Product.parse({ ...row, barcodes: fields.barcodes ?? [], currency: ctx.tenant.currency });
 };

@@ -31,10 +31,29 @@ import {
 } from "./etag.ts";
 import { type NewProduct, type ProductPatch, Product } from "./schema.ts";
 
-const skuTaken = (): Problem =>
-  new Problem("sku-taken", "Another product of this shop, possibly a hidden one, has this SKU.");
+const ownerRow = z.object({ code: z.string(), id: z.string(), sku: z.string(), title: z.string() });
 
-/** Adds a product; its initial stock is recorded as a move. @throws Problem sku-taken */
+/** The problem behind a write that failed: another product has the SKU or one of the barcodes. Any other error is returned unchanged. */
+async function codeTaken(ctx: Ctx, id: string, barcodes: unknown, error: unknown): Promise<unknown> {
+  if (violates(error, "products.tenant_id"))
+    return new Problem("sku-taken", "Another product of this shop, possibly a hidden one, has this SKU.");
+  if (!violates(error, "product_barcodes.tenant_id")) return error;
+  const [owner] = await ctx.db.all(
+    ownerRow,
+    sql`SELECT b.code, p.id, p.sku, p.title FROM json_each(${JSON.stringify(barcodes)}) j
+      CROSS JOIN product_barcodes b ON b.tenant_id = ${ctx.tenant.id} AND b.code = j.value
+      CROSS JOIN products p ON p.tenant_id = b.tenant_id AND p.id = b.product_id
+      WHERE p.id IS NOT ${id} LIMIT 1`,
+  );
+  if (!owner) return new Problem("barcode-taken", "Another product had one of these barcodes. Try again.");
+  const { code, ...product } = owner;
+  return new Problem("barcode-taken", `${product.title} (SKU ${product.sku}) has the barcode ${code}.`, {
+    barcode: code,
+    product,
+  });
+}
+
+/** Adds a product; its initial stock is recorded as a move. @throws Problem sku-taken, barcode-taken */
 export async function addProduct(
   ctx: ActorCtx,
   input: z.infer<typeof NewProduct>,
@@ -63,8 +82,7 @@ export async function addProduct(
         ...storeResponse(ctx.now, request, json),
       ]);
     } catch (error) {
-      if (violates(error, "products.tenant_id")) throw skuTaken();
-      throw error;
+      throw await codeTaken(ctx, id, product.barcodes, error);
     }
     return product;
   });
@@ -83,7 +101,7 @@ export async function getProduct(ctx: Ctx, id: string): Promise<ProductBody> {
 
 /**
  * Changes the given fields if `ifMatch` accepts the version of the product.
- * @throws Problem precondition-failed, precondition-required, sku-taken, not-found
+ * @throws Problem precondition-failed, precondition-required, sku-taken, barcode-taken, not-found
  */
 export async function changeProduct(
   ctx: ActorCtx,
@@ -169,8 +187,7 @@ async function update(
     const [row] = done.of(changed);
     if (row) return productBody(ctx, row);
   } catch (error) {
-    if (violates(error, "products.tenant_id")) throw skuTaken();
-    throw error;
+    throw await codeTaken(ctx, id, fields["barcodes"], error);
   }
   const product = await getProduct(ctx, id);
   throw ifMatch === undefined ? preconditionRequired() : preconditionFailed(product);

@@ -10,7 +10,8 @@ import { listCategories, listProducts } from "../listing/listing.ts";
 import { CategoryCounts, ProductList, ProductQuery } from "../listing/schema.ts";
 import { etagOf } from "./etag.ts";
 import { addProduct, changeProduct, getProduct, hideProduct } from "./products.ts";
-import { NewProduct, Product, ProductPatch } from "./schema.ts";
+import { lookUpProduct } from "./lookup.ts";
+import { BarcodesBody, LookedUpProduct, LookupQuery, NewProduct, Product, ProductPatch } from "./schema.ts";
 
 export const productRoutes = router();
 
@@ -45,6 +46,31 @@ productRoutes.openapi(
     responses: { 200: jsonResponse("Each category with its number of products", CategoryCounts) },
   }),
   async (c) => c.json(CategoryCounts.parse(await listCategories(shopContext(c))), 200),
+);
+
+productRoutes.openapi(
+  operation("public", {
+    method: "get",
+    path: "/products/lookup",
+    operationId: "lookUpProduct",
+    summary: "Get the product of a scanned or typed code",
+    description:
+      "Finds the product with this barcode; if there is none, the newest with this ISBN; if there is none, the one with this SKU. A UPC-A also finds its EAN-13, and an ISBN-10 its ISBN-13. Staff also get hidden products.",
+    tags,
+    request: { query: LookupQuery, headers: ShopHeader },
+    responses: {
+      200: {
+        ...jsonResponse("The product and what the code is of it", LookedUpProduct),
+        headers: ETagHeaders,
+      },
+      ...problemResponses(404),
+    },
+  }),
+  async (c) => {
+    const product = await lookUpProduct(shopContext(c), c.req.valid("query").code);
+    c.header("ETag", etagOf(product));
+    return c.json(LookedUpProduct.parse(product), 200);
+  },
 );
 
 productRoutes.openapi(
@@ -114,6 +140,34 @@ productRoutes.openapi(
       c.req.valid("param").id,
       c.req.valid("json"),
       ifMatch,
+    );
+    c.header("ETag", etagOf(product));
+    return c.json(Product.parse(product), 200);
+  },
+);
+
+productRoutes.openapi(
+  operation("employee", {
+    method: "put",
+    path: "/products/{id}/barcodes",
+    operationId: "replaceBarcodes",
+    summary: "Replace the barcodes of a product",
+    description:
+      "An empty list removes all. A hidden product keeps its barcodes. 409 `barcode-taken` names the product that has one of them.",
+    tags,
+    request: { params, headers: IfMatch, body: jsonBody(BarcodesBody) },
+    responses: {
+      200: { ...jsonResponse("The product", Product), headers: ETagHeaders },
+      ...problemResponses(404, 409, 412, 428),
+    },
+  }),
+  async (c) => {
+    const { id } = c.req.valid("param");
+    const product = await changeProduct(
+      actorContext(c),
+      id,
+      c.req.valid("json"),
+      c.req.valid("header")["if-match"],
     );
     c.header("ETag", etagOf(product));
     return c.json(Product.parse(product), 200);

@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { Id } from "../../values/ids.ts";
 import { MAX_AMOUNT } from "../../values/money.ts";
 import { isStorable, label, LanguageTag, STORABLE_MESSAGE } from "../../values/text.ts";
+import { isBarcode, toEan } from "./barcode.ts";
 import { toIsbn13 } from "./isbn.ts";
 
 const money = z
@@ -24,6 +25,25 @@ const Isbn = z
     description: "ISBN-10 or ISBN-13, with or without hyphens and spaces; stored as ISBN-13",
     example: "978-84-376-0494-7",
   });
+
+/** Codes with a check digit, without repetitions; a UPC-A becomes its EAN-13. */
+const Barcodes = z
+  .array(
+    z
+      .string()
+      .max(40)
+      .overwrite(toEan)
+      .refine(isBarcode, "must have 8, 12, 13 or 14 digits and a correct check digit")
+      .openapi({ example: "4006381333931" }),
+  )
+  .max(100)
+  .overwrite((codes) => [...new Set(codes)])
+  .openapi({
+    description:
+      "EAN-8, UPC-A, EAN-13 or GTIN-14 with a correct check digit, each unique in the shop; a UPC-A is stored as its EAN-13, which has a leading 0",
+  });
+
+export const BarcodesBody = z.strictObject({ barcodes: Barcodes }).openapi("ProductBarcodes");
 
 // Years BC are negative: the Epic of Gilgamesh is -1750.
 const publicationYear = z
@@ -50,6 +70,7 @@ const fields = {
     .openapi({ example: "The Buendía family, over seven generations." }),
   category: label(100, "Novel").nullable(),
   isbn: Isbn.nullable(),
+  barcodes: Barcodes,
   author: label(1000, "Gabriel García Márquez").nullable(),
   publisher: label(200, "Cátedra").nullable(),
   language: LanguageTag.nullable(),
@@ -80,6 +101,7 @@ export const NewProduct = z
     description: fields.description.optional(),
     category: fields.category.optional(),
     isbn: fields.isbn.optional(),
+    barcodes: fields.barcodes.optional(),
     author: fields.author.optional(),
     publisher: fields.publisher.optional(),
     language: fields.language.optional(),
@@ -115,6 +137,9 @@ export const Product = z
       .nullable()
       .openapi({ description: "units; null if the stock is not tracked", example: 12 }),
     isbn: z.string().nullable().openapi({ description: "ISBN-13", example: "9788437604947" }),
+    barcodes: z
+      .array(z.string().openapi({ example: "4006381333931" }))
+      .openapi({ description: "unique in the shop" }),
     language: z.string().nullable().openapi({ example: "es" }),
     publication_year: z.int().nullable().openapi({ example: 1967 }),
     currency: z.string().openapi({ example: "EUR" }),
@@ -124,3 +149,15 @@ export const Product = z
     updated_at: z.iso.datetime(),
   })
   .openapi("Product");
+
+export const LookupQuery = z.strictObject({
+  tenant: z.string().max(100).optional(),
+  code: z.string().min(1).max(100).openapi({
+    description: "a barcode, an ISBN-10 or ISBN-13 with or without hyphens, or a SKU",
+    example: "4006381333931",
+  }),
+});
+
+export const LookedUpProduct = Product.extend({
+  matched: z.enum(["barcode", "isbn", "sku"]).openapi({ description: "what the code is of this product" }),
+}).openapi("LookedUpProduct");

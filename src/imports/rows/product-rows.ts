@@ -12,6 +12,7 @@ export const productLayout = {
     "description",
     "category",
     "isbn",
+    "barcodes",
     "author",
     "publisher",
     "language",
@@ -45,6 +46,7 @@ export function parseProductRow(
     const text = cleanText(column, fields[at] ?? "");
     if (text !== "") cells[column] = parsers[column]?.(text, digits) ?? text;
     else if (required.has(column)) throw new RowError(`${column} is empty`);
+    else if (column === "barcodes") cells[column] = [];
     // An empty stock keeps the current count instead of ending stock tracking.
     else if (column !== "stock") cells[column] = null;
   }
@@ -83,8 +85,11 @@ function parsePrice(text: string, digits: number): number {
   return Number(scaled / divisor);
 }
 
-const parsers: Partial<Record<ProductColumn, (text: string, digits: number) => number>> = {
+const parseBarcodes = (text: string): string[] => text.split(/[\s,;]+/).filter((code) => code !== "");
+
+const parsers: Partial<Record<ProductColumn, (text: string, digits: number) => number | string[]>> = {
   price: parsePrice,
+  barcodes: parseBarcodes,
   stock: parseInteger("stock"),
   pages: parseInteger("pages"),
   publication_year: parseInteger("publication_year"),

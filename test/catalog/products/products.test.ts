@@ -25,6 +25,7 @@ describe("a new product", () => {
       description: "Line one\nLine two",
       category: "Novel",
       isbn: "9788437604947",
+      barcodes: ["4006381333931"],
       author: "Gabriel Garc\u00eda M\u00e1rquez",
       publisher: "C\u00e1tedra",
       language: "es",

@@ -31,6 +31,11 @@ export const products: Entries = {
   listCategories: { role: "public" },
   searchProducts: { role: "public", query: "q=book" },
   suggest: { role: "public", query: "q=bo" },
+  lookUpProduct: {
+    role: "public",
+    query: "code=1",
+    request: async (shop) => ({ path: `${API}/products/lookup?code=${(await newProduct(shop)).sku}` }),
+  },
   getProduct: { role: "public", resource: productId },
   similarProducts: { role: "public", resource: productId },
   recommendForMe: { role: "CUSTOMER" },
@@ -73,6 +78,23 @@ export const products: Entries = {
             before: { price: 1000, author: null, rating: null },
             after: { price: 900, author: "Ana Sol", rating: 4.5 },
           },
+        ),
+    },
+  },
+  replaceBarcodes: {
+    role: "EMPLOYEE",
+    resource: productId,
+    content: { json: { barcodes: ["4006381333931"] } },
+    // The search index is updated after the commit.
+    repeatedStatement: 3,
+    audit: {
+      action: "product.changed",
+      prepare: () =>
+        productChange(
+          "/barcodes",
+          { json: { barcodes: ["036000291452", "96385074"] } },
+          { before: { barcodes: ["4006381333931"] }, after: { barcodes: ["0036000291452", "96385074"] } },
+          { barcodes: ["4006381333931"] },
         ),
     },
   },

@@ -1,0 +1,20 @@
+// Global Trade Item Numbers (GS1 General Specifications, section 7.9): counted from the check digit, the digits are weighted
+// 1 and 3 alternately and add up to a multiple of 10.
+
+const GTIN = /^(?:\d{8}|\d{12,14})$/;
+const UPC_A = /^\d{12}$/;
+
+/** The EAN-13 of a UPC-A (12 digits), which is the same number with a leading 0; any other text unchanged, without blanks around it. */
+export const toEan = (text: string): string => {
+  const code = text.trim();
+  return UPC_A.test(code) ? `0${code}` : code;
+};
+
+/** Whether the text has 8, 12, 13 or 14 digits, the last of which is the correct check digit. */
+export const isBarcode = (text: string): boolean =>
+  GTIN.test(text) &&
+  Array.from(text)
+    .toReversed()
+    .reduce((sum, digit, at) => sum + Number(digit) * (at % 2 === 0 ? 1 : 3), 0) %
+    10 ===
+    0;
