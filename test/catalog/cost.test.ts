@@ -66,6 +66,13 @@ describe("a page of 4,000 products", () => {
     expect(second.read).toBeLessThanOrEqual(most);
   });
 
+  it("of changes reads what it returns, and so does the next page", async () => {
+    const first = await readPage("?updated_since=2020-01-01T00:00:00Z");
+    const second = await readPage(`?updated_since=2020-01-01T00:00:00Z&cursor=${first.next_cursor}`);
+    for (const { data, queries, read } of [first, second])
+      expect([data.length, queries, read <= PAGE]).toEqual([20, 2, true]);
+  });
+
   it("with facets reads the matching products: few for a rare author, the shop several times for all", async () => {
     expect((await readPage("?facets=true")).read).toBeLessThanOrEqual(4000 * 9);
     // The author facet ignores the author filter.

@@ -12,11 +12,13 @@ import type { CategoryCounts, ProductQuery } from "./schema.ts";
 
 type Query = z.infer<typeof ProductQuery>;
 
+const DEFAULT_SORT = "-created_at";
+
 const listedRow = productRow.extend({ sort_key: z.union([z.string(), z.number()]) });
 
 /** The conditions of the filters and of the cursor, whose key has a value for each column of the sort. */
 function conditionsAfter(ctx: Ctx, query: Query, columns: SQL[], last: (string | number)[]): SQL[] {
-  const { key, isDescending } = sortOrders[query.sort];
+  const { key, isDescending } = sortOrders[query.sort ?? DEFAULT_SORT];
   const values = columns.map((_, at) => sql`${last[at]}`);
   const after = sql`(${sql.join(columns, sql`, `)}) ${isDescending ? sql`<` : sql`>`} (${sql.join(values, sql`, `)})`;
   if (key !== "price") return [...filterConditions(ctx, query), after];
@@ -34,11 +36,12 @@ function conditionsAfter(ctx: Ctx, query: Query, columns: SQL[], last: (string |
  * indexes can serve the filters. @throws Problem invalid-cursor
  */
 export async function listProducts(ctx: Ctx, query: Query) {
-  const { key, isDescending } = sortOrders[query.sort];
-  const list = `products:${query.sort}`;
+  const { sort = DEFAULT_SORT } = query;
+  const { key, isDescending } = sortOrders[sort];
+  const list = `products:${sort}`;
   const cursorKey = key === null ? singleKey : z.tuple([z.union([z.string(), z.number()]), z.string()]);
   const last = decodeCursor<(string | number)[]>(cursorKey, list, ctx.tenant.id, query.cursor);
-  const choice = await chooseIndex(ctx, query, query.sort);
+  const choice = await chooseIndex(ctx, query, sort);
   const sortColumn = sql.raw(key === null ? "p.id" : `p.${key}`);
   const columns = key === null ? [sortColumn] : [sortColumn, sql`p.id`];
   const conditions = last ? conditionsAfter(ctx, query, columns, last) : filterConditions(ctx, query);

@@ -33,8 +33,8 @@ const filters = {
   price_max: amount.optional(),
   is_active: z
     .enum(["true", "false"])
-    .default("true")
-    .openapi({ description: "false: hidden products, visible to staff only" }),
+    .optional()
+    .openapi({ default: "true", description: "false: hidden products, visible to staff only" }),
   in_stock: z
     .enum(["true", "false"])
     .optional()
@@ -57,15 +57,32 @@ export const ProductQuery = z
     ...PageQuery,
     tenant: z.string().max(100).optional(),
     ...filters,
-    sort: z
-      .enum(["-created_at", "price", "-price", "title", "-rating"])
-      .default("-created_at")
-      .openapi({ description: "title ignores case and accents; -rating lists unrated products last" }),
-    facets: z.enum(["true", "false"]).default("false").openapi({
+    sort: z.enum(["-created_at", "price", "-price", "title", "-rating"]).optional().openapi({
+      default: "-created_at",
+      description: "title ignores case and accents; -rating lists unrated products last",
+    }),
+    facets: z.enum(["true", "false"]).optional().openapi({
+      default: "false",
       description: "true: also count the matching products by category, author, language and price",
     }),
+    updated_since: z.iso
+      .datetime({ offset: true })
+      .transform((text) => new Date(text).toISOString())
+      .optional()
+      .openapi({
+        type: "string",
+        format: "date-time",
+        description:
+          "only products that were changed at this time or later, their stock included, by updated_at and then id; staff also get hidden ones. Cannot be combined with filters, sort or facets.",
+        example: "2026-11-26T08:00:00Z",
+      }),
   })
-  .refine(pricesInOrder, PRICES_IN_ORDER);
+  .refine(pricesInOrder, PRICES_IN_ORDER)
+  .refine(
+    ({ updated_since, limit: _, cursor: __, tenant: ___, ...others }) =>
+      updated_since === undefined || Object.values(others).every((value) => value === undefined),
+    { path: ["updated_since"], error: "cannot be combined with filters, sort or facets" },
+  );
 
 const counts = (example: string) =>
   z.array(z.object({ value: z.string().openapi({ example }), count: z.int().openapi({ example: 12 }) }));

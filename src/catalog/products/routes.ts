@@ -7,6 +7,7 @@ import { shopContext, actorContext } from "../../http/app-context.ts";
 import { Id } from "../../values/ids.ts";
 import { problemResponses } from "../../http/problem-responses.ts";
 import { listCategories, listProducts } from "../listing/listing.ts";
+import { listUpdates } from "../listing/updates.ts";
 import { CategoryCounts, ProductList, ProductQuery } from "../listing/schema.ts";
 import { etagOf } from "./etag.ts";
 import { addProduct, changeProduct, getProduct, hideProduct } from "./products.ts";
@@ -26,12 +27,19 @@ productRoutes.openapi(
     operationId: "listProducts",
     summary: "List the products of a shop",
     description:
-      "A page of all products or of one category reads little more than it returns. Other filters that match many products, or several filters that match few together, may read the whole category or shop. facets=true reads every matching product four times: request facets with the first page only.",
+      "A page of all products or of one category reads little more than it returns. Other filters that match many products, or several filters that match few together, may read the whole category or shop. facets=true reads every matching product four times: request facets with the first page only. To keep a copy of the catalogue, read updated_since=TIME to the end, and continue from a minute before the latest updated_at: a change may become visible shortly after its time.",
     tags,
     request: { query: ProductQuery, headers: ShopHeader },
     responses: { 200: jsonResponse("A page of products", ProductList), ...problemResponses(404) },
   }),
-  async (c) => c.json(ProductList.parse(await listProducts(shopContext(c), c.req.valid("query"))), 200),
+  async (c) => {
+    const query = c.req.valid("query");
+    const page =
+      query.updated_since === undefined
+        ? await listProducts(shopContext(c), query)
+        : await listUpdates(shopContext(c), query.updated_since, query);
+    return c.json(ProductList.parse(page), 200);
+  },
 );
 
 // Registered before /products/{id}, which also matches its path.
@@ -60,7 +68,7 @@ productRoutes.openapi(
     request: { query: LookupQuery, headers: ShopHeader },
     responses: {
       200: {
-        ...jsonResponse("The product and what the code is of it", LookedUpProduct),
+        ...jsonResponse("The product and the kind of code that matched", LookedUpProduct),
         headers: ETagHeaders,
       },
       ...problemResponses(404),

@@ -159,5 +159,5 @@ export const LookupQuery = z.strictObject({
 });
 
 export const LookedUpProduct = Product.extend({
-  matched: z.enum(["barcode", "isbn", "sku"]).openapi({ description: "what the code is of this product" }),
+  matched: z.enum(["barcode", "isbn", "sku"]).openapi({ description: "The kind of code that matched" }),
 }).openapi("LookedUpProduct");
