@@ -8,10 +8,13 @@ import { Product } from "./schema.ts";
 
 export type ProductBody = z.infer<typeof Product>;
 
+/** The stored list of barcodes. */
+export const barcodesColumn = z.string().transform((json) => Product.shape.barcodes.parse(JSON.parse(json)));
+
 /** A row of `productColumns`. */
 export const productRow = Product.omit({ currency: true }).extend({
   is_active: sqlBoolean,
-  barcodes: z.string().transform((json) => Product.shape.barcodes.parse(JSON.parse(json))),
+  barcodes: barcodesColumn,
 });
 
 type Column = keyof z.infer<typeof productRow>;

@@ -14,6 +14,7 @@ export type SearchableProduct = {
   category: string | null;
   description: string | null;
   isbn: string | null;
+  barcodes: string[];
   sku: string;
   language: string | null;
 };
@@ -53,6 +54,10 @@ const fuzzyVariants = (words: string[]): string[] =>
     .filter((word) => word.length >= MIN_FUZZY_LENGTH - 1)
     .flatMap(deletionVariants);
 
+/** The SKU, the ISBN and the barcodes of a product, each as one folded word. */
+export const codesOf = ({ sku, isbn, barcodes }: SearchableProduct): string[] =>
+  [sku, isbn ?? "", ...barcodes].map(normalizeCode).filter((code) => code !== "");
+
 /** The columns of a product's row in the index, each a string of tokens. */
 export function searchDocument(tenantId: string, product: SearchableProduct): Record<string, string> {
   const prefix = shopPrefix(tenantId);
@@ -61,7 +66,6 @@ export function searchDocument(tenantId: string, product: SearchableProduct): Re
   const author = tokensOf(product.author);
   const details = [product.series, product.publisher, product.category].flatMap(tokensOf);
   const description = tokensOf(product.description);
-  const codes = [product.sku, product.isbn ?? ""].map(normalizeCode).filter((code) => code !== "");
   const languages = stemLanguages(product.language);
   const stems = unique([...title, ...details, ...description].flatMap((word) => stemsOf(word, languages)));
   return {
@@ -69,7 +73,7 @@ export function searchDocument(tenantId: string, product: SearchableProduct): Re
     author: tokens(author),
     details: tokens(details),
     description: tokens(description),
-    codes: tokens(codes),
+    codes: tokens(codesOf(product)),
     stems: tokens(stems),
     near: tokens(fuzzyVariants([...title, ...author, ...details])),
     near_description: tokens(fuzzyVariants(description).slice(0, MAX_DESCRIPTION_VARIANTS)),

@@ -4,6 +4,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Base } from "../../platform/context.ts";
+import { barcodesColumn } from "../products/columns.ts";
 import { searchDocument, type SearchableProduct } from "./documents.ts";
 
 /** The fields of a product whose change requires indexing it again. */
@@ -15,6 +16,7 @@ export const searchableFields = [
   "category",
   "description",
   "isbn",
+  "barcodes",
   "sku",
   "language",
   "is_active",
@@ -34,6 +36,7 @@ const indexableRow = z.object({
   category: z.string().nullable(),
   description: z.string().nullable(),
   isbn: z.string().nullable(),
+  barcodes: barcodesColumn,
   sku: z.string(),
   language: z.string().nullable(),
 });
@@ -80,7 +83,8 @@ export async function indexPending(
   for (;;) {
     const pending = await ctx.db.all(
       indexableRow,
-      sql`SELECT tenant_id, id, text_version, title, author, series, publisher, category, description, isbn, sku, language
+      sql`SELECT tenant_id, id, text_version, title, author, series, publisher, category, description, isbn, barcodes,
+          sku, language
         FROM products INDEXED BY products_unindexed WHERE indexed_version < text_version ${ofShop}
         LIMIT ${PAGE_SIZE}`,
     );

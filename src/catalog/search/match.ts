@@ -1,4 +1,5 @@
 // The MATCH expression of a query. It consists of quoted tokens, so any input is literal text.
+import { toEan } from "../products/barcode.ts";
 import { toIsbn13 } from "../products/isbn.ts";
 import { filterFields, filterToken, shopPrefix } from "./documents.ts";
 import { MIN_FUZZY_LENGTH, deletionVariants } from "./edits.ts";
@@ -8,13 +9,17 @@ import { normalizeCode, type Word } from "./words.ts";
 /** Further words of a query are ignored: each adds a term to the expression. */
 export const MAX_WORDS = 12;
 
-/** The words of a query, as typed and folded, and the ISBNs and SKUs that it may contain. */
-export type SearchTerms = { typed: string[]; words: string[]; codes: string[] };
+/**
+ * The words of a query, as typed and folded, the codes (SKUs, ISBNs and barcodes) that it may contain, and the start of a code
+ * that it may be as a whole; null if it is too short.
+ */
+export type SearchTerms = { typed: string[]; words: string[]; codes: string[]; codePrefix: string | null };
 
 export const searchTerms = (query: string, words: Word[]): SearchTerms => ({
   typed: words.map(({ start, end }) => query.slice(start, end)),
   words: words.map((word) => word.text),
-  codes: codesOf(query, words),
+  codes: codesIn(query, words),
+  codePrefix: codePrefixOf(query),
 });
 
 // ISBN-10 and ISBN-13, with or without separators, also within other text.
@@ -22,11 +27,21 @@ const ISBN_LIKE = /[\dXx](?:[\dXx]|[ -](?=[\dXx])){8,16}/g;
 // A shorter number among other words is part of a title.
 const MIN_CODE_LENGTH = 8;
 
-/** The codes that a query may contain: the whole query, its ISBNs and its long words. */
-function codesOf(query: string, words: Word[]): string[] {
+/** The codes that a query may contain: the whole query, its ISBNs, its long words and the EAN-13 of a UPC-A. */
+function codesIn(query: string, words: Word[]): string[] {
   const isbns = (query.match(ISBN_LIKE) ?? []).flatMap((text) => toIsbn13(text) ?? []);
   const long = words.map((word) => word.text).filter((word) => word.length >= MIN_CODE_LENGTH);
-  return [...new Set([normalizeCode(query), ...isbns, ...long])].filter((code) => code !== "");
+  return [...new Set([normalizeCode(query), ...isbns, ...long, ...long.map(toEan)])].filter(
+    (code) => code !== "",
+  );
+}
+
+// Shorter text is the start of too many codes.
+const MIN_CODE_PREFIX_LENGTH = 3;
+
+function codePrefixOf(query: string): string | null {
+  const code = normalizeCode(query);
+  return code.length >= MIN_CODE_PREFIX_LENGTH ? code : null;
 }
 
 /** Whether the last word is also matched as a prefix: a single letter is the prefix of too many words. */
@@ -73,12 +88,12 @@ function wordExpression(prefix: string, word: string, isPrefix: boolean): string
 export type FilterValues = Partial<Record<(typeof filterFields)[number], string[] | undefined>>;
 
 /**
- * Matches products with all words of a query, or (`any`) at least one, or one of its codes, restricted to the filters. Stop
- * words are required only in a query that has no other words.
+ * Matches products with all words of a query, or (`any`) at least one, or one of its codes, or a code that starts with the query,
+ * restricted to the filters. Stop words are required only in a query that has no other words.
  */
 export function matchExpression(
   tenantId: string,
-  { words, codes }: SearchTerms,
+  { words, codes, codePrefix }: SearchTerms,
   required: "all" | "any",
   filters: FilterValues = {},
 ): string {
@@ -90,7 +105,8 @@ export function matchExpression(
     wordExpression(prefix, word, isPrefix(at)),
   );
   const phrases = (texts: string[]): string[] => texts.map((text) => `"${prefix}${text}"`);
-  const text = `((${expressions.join(required === "all" ? " AND " : " OR ")}) OR ${anyOf("{codes}", phrases(codes))})`;
+  const codePhrases = [...phrases(codes), ...(codePrefix === null ? [] : [`"${prefix}${codePrefix}" *`])];
+  const text = `((${expressions.join(required === "all" ? " AND " : " OR ")}) OR ${anyOf("{codes}", codePhrases)})`;
   const restrictions = filterFields.flatMap((field) => {
     const values = filters[field];
     return values ? [anyOf("{marks}", phrases(values.map((value) => filterToken(field, value))))] : [];

@@ -1,10 +1,10 @@
 // Ranks the candidates that FTS5 finds. Each is compared word by word with the query: as written, by stem, as a prefix or
 // within one edit, in its title or only in its description.
-import type { SearchableProduct } from "./documents.ts";
+import { codesOf, type SearchableProduct } from "./documents.ts";
 import { isFuzzyPrefix, isWithinOneEdit, MIN_FUZZY_LENGTH } from "./edits.ts";
 import { allowsPrefix, isStopWord, type SearchTerms } from "./match.ts";
 import { stemsOf } from "./stems.ts";
-import { normalizeCode, wordForms, wordsOf, type Word } from "./words.ts";
+import { wordForms, wordsOf, type Word } from "./words.ts";
 
 export const rankedFields = ["title", "author", "series", "category", "publisher", "description"] as const;
 
@@ -29,8 +29,10 @@ const FUZZY_PREFIX = 0.55;
 const STOP_WORD_WEIGHT = 0.25;
 // Only the start of a description is compared, unless nothing else matches.
 const DESCRIPTION_LENGTH = 1_000;
-// Above the score that words can reach: a product whose ISBN or SKU was searched comes first.
+// Above the score that words can reach: a product whose SKU, ISBN or barcode was searched comes first.
 const CODE_SCORE = 10;
+// A code that starts with the query is like a match in the category.
+const CODE_PREFIX_SCORE = 0.5;
 
 /**
  * A word of a product that matches the word `term` of the query (its index); `quality` is 0 to 1, at most FUZZY if the
@@ -48,7 +50,11 @@ const weightOf = (word: string): number => (isStopWord(word) ? STOP_WORD_WEIGHT 
 const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
 
 /** A function that compares products with one query. */
-export function createRanker({ words: terms, codes }: SearchTerms): (product: SearchableProduct) => Ranking {
+export function createRanker({
+  words: terms,
+  codes,
+  codePrefix,
+}: SearchTerms): (product: SearchableProduct) => Ranking {
   const stems = new Map<string, string[]>();
   const cachedStems = (word: string): string[] => {
     const known = stems.get(word) ?? stemsOf(word, ["es", "en"]);
@@ -75,6 +81,12 @@ export function createRanker({ words: terms, codes }: SearchTerms): (product: Se
     qualities[term]?.set(word, known);
     return known;
   };
+  const codeScoreOf = (product: SearchableProduct): number => {
+    const productCodes = codesOf(product);
+    if (productCodes.some((code) => codes.includes(code))) return CODE_SCORE;
+    const isStart = codePrefix !== null && productCodes.some((code) => code.startsWith(codePrefix));
+    return isStart ? CODE_PREFIX_SCORE : 0;
+  };
   const compare = (product: SearchableProduct, description: string): Ranking => {
     const hits = rankedFields.flatMap((field) =>
       wordForms((field === "description" ? description : product[field]) ?? "").flatMap((word, at) =>
@@ -89,8 +101,7 @@ export function createRanker({ words: terms, codes }: SearchTerms): (product: Se
         .filter((hit) => hit.term === term)
         .reduce<Hit | null>((top, hit) => (top && scoreOfHit(top) >= scoreOfHit(hit) ? top : hit), null),
     );
-    const hasCode = [product.sku, product.isbn ?? ""].some((code) => codes.includes(normalizeCode(code)));
-    return { score: hasCode ? CODE_SCORE : scoreOf(terms, best, product.title), best, hits };
+    return { score: Math.max(codeScoreOf(product), scoreOf(terms, best, product.title)), best, hits };
   };
   return (product) => {
     const description = product.description ?? "";

@@ -19,7 +19,7 @@ searchRoutes.openapi(
     operationId: "searchProducts",
     summary: "Search products, tolerating typos",
     description:
-      "Words of 4 or more letters match with one letter wrong, missing, extra or swapped. Accents are ignored, words also match by their Spanish or English stem, and the last word as a prefix; an ISBN or SKU matches exactly. Returns up to 100 products by relevance; ties go to the better seller. Filters by price and stock apply to the best thousand matches. Hidden products are not included.",
+      "Words of 4 or more letters match with one letter wrong, missing, extra or swapped. Accents are ignored, words also match by their Spanish or English stem, and the last word as a prefix; a SKU, ISBN or barcode matches exactly, and by its first 3 or more characters. Returns up to 100 products by relevance; ties go to the better seller. Filters by price and stock apply to the best thousand matches. Hidden products are not included.",
     tags,
     request: { query: SearchQuery, headers: ShopHeader },
     responses: {

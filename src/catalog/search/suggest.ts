@@ -22,7 +22,7 @@ const productRow = z.object({
 
 /** At most ten completions of a text of 2 letters or more; from 4 letters on within one edit. One round trip. */
 export async function suggest(ctx: Ctx, q: string): Promise<z.infer<typeof Suggestion>[]> {
-  const terms = searchTerms(q, wordsOf(q).slice(0, MAX_WORDS));
+  const terms = { ...searchTerms(q, wordsOf(q).slice(0, MAX_WORDS)), codePrefix: null };
   if (terms.words.join("").length < 2) return [];
   const [first = ""] = terms.words;
   const match =
@@ -52,6 +52,7 @@ const unusedFields = {
   publisher: null,
   description: null,
   isbn: null,
+  barcodes: [],
   sku: "",
   language: null,
 };

@@ -4,7 +4,7 @@ import { API, call, costOf } from "../../support/client.ts";
 import { between, rowsOf } from "../../support/d1.ts";
 import { importFile, rejectsOf } from "../../support/imports.ts";
 import { newPerson, newProduct, newShop, type Shop } from "../../support/shops.ts";
-import { tally } from "../../support/tally.ts";
+import { countByStatus } from "../../support/count-by-status.ts";
 
 const EAN = "4006381333931";
 const EAN_8 = "96385074";
@@ -113,7 +113,7 @@ describe("the barcodes of a product", () => {
   it("given to ten products at once are of one", async () => {
     const shop = await newShop();
     const products = await Promise.all(Array.from({ length: 10 }, () => newProduct(shop)));
-    expect(tally(await Promise.all(products.map(({ id }) => put(shop, id, [EAN]))))).toEqual({
+    expect(countByStatus(await Promise.all(products.map(({ id }) => put(shop, id, [EAN]))))).toEqual({
       200: 1,
       409: 9,
     });
@@ -180,12 +180,12 @@ describe("a file of products with barcodes", () => {
 });
 
 describe("looking up a code", () => {
-  const lookUp = (shop: Shop, code: string, token: string | undefined = undefined) =>
+  const lookUp = (shop: Shop, code: string, token?: string) =>
     call("GET", `${API}/products/lookup?code=${encodeURIComponent(code)}&tenant=${shop.tenant.slug}`, {
       token,
     });
 
-  const found = async (shop: Shop, code: string, token: string | undefined = undefined) => {
+  const found = async (shop: Shop, code: string, token?: string) => {
     const { status, body } = await lookUp(shop, code, token);
     return status === 200 ? [body.sku, body.matched] : body.type;
   };
