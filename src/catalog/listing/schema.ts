@@ -52,6 +52,8 @@ export const pricesInOrder = ({ price_min, price_max }: Prices): boolean =>
 
 export const PRICES_IN_ORDER = { path: ["price_min"], error: "must not exceed price_max" };
 
+const allowedWithUpdatedSince = new Set(["updated_since", "tenant", ...Object.keys(PageQuery)]);
+
 export const ProductQuery = z
   .strictObject({
     ...PageQuery,
@@ -79,8 +81,11 @@ export const ProductQuery = z
   })
   .refine(pricesInOrder, PRICES_IN_ORDER)
   .refine(
-    ({ updated_since, limit: _, cursor: __, tenant: ___, ...others }) =>
-      updated_since === undefined || Object.values(others).every((value) => value === undefined),
+    (query) =>
+      query.updated_since === undefined ||
+      Object.entries(query).every(
+        ([name, value]) => value === undefined || allowedWithUpdatedSince.has(name),
+      ),
     { path: ["updated_since"], error: "cannot be combined with filters, sort or facets" },
   );
 

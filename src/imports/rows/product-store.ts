@@ -25,10 +25,10 @@ export async function prepareProducts(
   const rejected: Rejection[] = [];
   const accepted: ProductRow[] = [];
   for (const { row, value } of rows) {
-    const taken = value.barcodes?.find((code) => (owners.get(code) ?? value.sku) !== value.sku);
+    const owned = value.barcodes?.find((code) => (owners.get(code) ?? value.sku) !== value.sku);
     if (written.has(value.sku)) rejected.push({ row, reason: `sku ${value.sku} appears more than once` });
-    else if (taken !== undefined)
-      rejected.push({ row, reason: `barcode ${taken} belongs to sku ${owners.get(taken)}` });
+    else if (owned !== undefined)
+      rejected.push({ row, reason: `barcode ${owned} belongs to sku ${owners.get(owned)}` });
     else {
       accepted.push(value);
       written.add(value.sku);
