@@ -71,6 +71,7 @@ describe("If-Match", () => {
       "hideProduct",
       "putCover",
       "removeCover",
+      "replaceBarcodes",
     ]);
   });
 
