@@ -2,6 +2,7 @@
 import { afterCommit } from "../src/after-commit.ts";
 import { deleteExpiredSessions } from "../src/auth/login/sessions.ts";
 import { sweepOrphanedCovers } from "../src/catalog/covers/covers.ts";
+import { setMissingSkuKeys } from "../src/catalog/products/sku-keys.ts";
 import { indexStaleProducts } from "../src/catalog/search/indexing.ts";
 import type { Base } from "../src/platform/context.ts";
 import { resumeErasures } from "../src/erasure/sweep.ts";
@@ -28,6 +29,7 @@ const triggers: Record<string, Trigger> = {
       retryDueRefunds,
       resendUnsentEvents,
       sendLateDeliveries,
+      setMissingSkuKeys,
       indexStaleProducts,
       deleteReplacedFiles,
       (base) => resumeErasures(base),

@@ -21,6 +21,7 @@ const ACTIONS = [
   "product.changed",
   "product.hidden",
   "product.stock_moved",
+  "product.sku_ambiguous",
   "sale.refunded",
   "purchase.confirmed",
   "payment.due_back",

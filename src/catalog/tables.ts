@@ -23,7 +23,11 @@ export const products = sqliteTable(
       .notNull()
       .references(() => tenants.id),
     id: text().notNull(),
+    // As it was first written.
     sku: text().notNull(),
+    // In NFC and lower case, which makes it unique; NULL until a job computes it for rows of before. Products that had the same key
+    // then have their id after a control character, which no SKU contains.
+    skuKey: text("sku_key"),
     title: text().notNull(),
     titleKey: text("title_key").generatedAlwaysAs(sql.raw(TITLE_KEY)),
     description: text(),
@@ -68,6 +72,10 @@ export const products = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
     uniqueIndex("products_sku").on(t.tenantId, t.sku),
+    uniqueIndex("products_sku_key").on(t.tenantId, t.skuKey),
+    index("products_without_sku_key")
+      .on(t.tenantId, t.id)
+      .where(sql`sku_key IS NULL`),
     // Every list has either visible or hidden products.
     index("products_newest").on(t.tenantId, t.isActive, t.id),
     index("products_by_price").on(t.tenantId, t.isActive, t.price, t.id),

@@ -80,7 +80,7 @@ describe("an import", () => {
       fileOf([
         { sku: "85123a", description: "", price: "0" },
         { sku: "85123a", description: "HOLDER", price: "2.55" },
-        { sku: "85123A", description: "", price: "1" },
+        { sku: "85123A", description: "OTHER HOLDER", price: "1" },
         { sku: "K", description: "Otherwise", price: "9.99", quantity: 2 },
       ]),
     );
@@ -89,7 +89,6 @@ describe("an import", () => {
       shop.tenant.id,
     );
     expect(products).toEqual([
-      { sku: "85123A", title: "85123A", price: 100, stock: null },
       { sku: "85123a", title: "HOLDER", price: 255, stock: null },
       { sku: "K", title: "Known", price: 500, stock: 7 },
     ]);

@@ -31,6 +31,7 @@ const filledAfter: Record<string, string> = {
 const CHANGEABLE = [
   "products.indexed_version",
   "products.text_version",
+  "products.sku_key",
   "auth_sessions.device",
   "shift_audit.before",
   "shift_audit.after",

@@ -96,7 +96,7 @@ const Totals = z.looseObject({
   lines: z.number(),
   invoices: z.number(),
   customers: z.number(),
-  products: z.number(),
+  products_case_folded: z.number(),
   countries: z.number(),
   units: z.number(),
   revenue_lines_rounded_to_pence: z.string(),

@@ -3,6 +3,7 @@ import { sql, type SQL } from "drizzle-orm";
 import type { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
 import { newId } from "../../values/ids.ts";
+import { folded } from "../../values/text.ts";
 import { searchableFields } from "../search/indexing.ts";
 import type { NewProduct } from "./schema.ts";
 
@@ -10,10 +11,15 @@ const searchable: ReadonlySet<string> = new Set(searchableFields);
 
 type Fields = z.infer<typeof NewProduct>;
 
-/** An INSERT ... SELECT of these fields from `products`, a JSON array of objects that also have an `id`. */
+/** A scalar subquery: the id of the product with this SKU, as it is written or else by its key (`folded`). */
+export const productIdOf = (ctx: Ctx, sku: SQL, key: SQL): SQL =>
+  sql`coalesce((SELECT id FROM products WHERE tenant_id = ${ctx.tenant.id} AND sku = ${sku}),
+    (SELECT id FROM products WHERE tenant_id = ${ctx.tenant.id} AND sku_key = ${key}))`;
+
+/** An INSERT ... SELECT of these fields from `products`, a JSON array of objects that also have an `id` and a `sku_key`. */
 function insertProducts(ctx: Ctx, products: string, fields: (keyof Fields)[], importId: string | null): SQL {
   const now = ctx.now.toISOString();
-  const columns = ["id", ...fields];
+  const columns = ["id", "sku_key", ...fields];
   const names = columns.map((column) => sql.identifier(column));
   const values = columns.map((column) => sql`value ->> ${column}`);
   return sql`INSERT INTO products (tenant_id, ${sql.join(names, sql`, `)}, import_id, created_at, updated_at)
@@ -32,10 +38,15 @@ export function saveProducts(
   importId: string,
 ): SQL[] {
   if (products.length === 0) return [];
-  const identified = products.map((product) => ({ ...product, id: newId(), move_id: newId() }));
+  const identified = products.map((product) => ({
+    ...product,
+    sku_key: folded(product.sku),
+    id: newId(),
+    move_id: newId(),
+  }));
   const counts = JSON.stringify(
-    identified.flatMap(({ id, move_id, sku, stock }) =>
-      stock === undefined || stock === null ? [] : [{ id, move_id, sku, stock }],
+    identified.flatMap(({ id, move_id, sku, sku_key, stock }) =>
+      stock === undefined || stock === null ? [] : [{ id, move_id, sku, sku_key, stock }],
     ),
   );
   const assignments = fields
@@ -46,16 +57,20 @@ export function saveProducts(
         : sql`${sql.identifier(field)} = excluded.${sql.identifier(field)}`,
     );
   const isTextChanged = fields.some((field) => searchable.has(field));
+  const changes = sql`SET ${sql.join(assignments, sql`, `)}, import_id = excluded.import_id, version = version + 1,
+    ${isTextChanged ? sql`text_version = version + 1,` : sql``} updated_at = excluded.updated_at`;
   const recordCounts = (condition: SQL, difference: SQL): SQL =>
     sql`INSERT INTO stock_moves (tenant_id, product_id, id, delta, reason, reference, created_at)
       SELECT ${ctx.tenant.id}, p.id, j.value ->> 'move_id', ${difference}, 'count', ${importId}, ${ctx.now.toISOString()}
       FROM json_each(${counts}) j CROSS JOIN products p ON p.tenant_id = ${ctx.tenant.id} AND ${condition}
       WHERE ${difference} <> 0`;
   return [
-    recordCounts(sql`p.sku = j.value ->> 'sku'`, sql`(j.value ->> 'stock' - coalesce(p.stock, 0))`),
+    recordCounts(
+      sql`p.id = ${productIdOf(ctx, sql`j.value ->> 'sku'`, sql`j.value ->> 'sku_key'`)}`,
+      sql`(j.value ->> 'stock' - coalesce(p.stock, 0))`,
+    ),
     sql`${insertProducts(ctx, JSON.stringify(identified), fields, importId)}
-      ON CONFLICT (tenant_id, sku) DO UPDATE SET ${sql.join(assignments, sql`, `)}, import_id = excluded.import_id,
-        version = version + 1, ${isTextChanged ? sql`text_version = version + 1,` : sql``} updated_at = excluded.updated_at`,
+      ON CONFLICT (tenant_id, sku) DO UPDATE ${changes} ON CONFLICT (tenant_id, sku_key) DO UPDATE ${changes}`,
     // Only products that were new have the id that was generated here.
     recordCounts(sql`p.id = j.value ->> 'id'`, sql`p.stock`),
   ];
@@ -63,7 +78,13 @@ export function saveProducts(
 
 /** The statement that adds the products whose SKU the shop does not have; their stock is not tracked. */
 export function addUnknownProducts(ctx: Ctx, products: Pick<Fields, "sku" | "title" | "price">[]): SQL {
-  const identified = products.map(({ sku, title, price }) => ({ id: newId(), sku, title, price }));
+  const identified = products.map(({ sku, title, price }) => ({
+    id: newId(),
+    sku,
+    sku_key: folded(sku),
+    title,
+    price,
+  }));
   return sql`${insertProducts(ctx, JSON.stringify(identified), ["sku", "title", "price"], null)}
-    ON CONFLICT (tenant_id, sku) DO NOTHING`;
+    ON CONFLICT DO NOTHING`;
 }

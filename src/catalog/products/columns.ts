@@ -3,6 +3,7 @@ import { getTableColumns, sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
 import { sqlBoolean } from "../../platform/d1.ts";
+import { folded } from "../../values/text.ts";
 import { products } from "../tables.ts";
 import { Product } from "./schema.ts";
 
@@ -56,7 +57,8 @@ export function sqlValue(value: unknown): unknown {
 /** The statement that inserts a product. */
 export const insertProduct = (ctx: Ctx, product: ProductBody): SQL => {
   const values = publicColumns.map((name) => sql`${sqlValue(product[name])}`);
-  return sql`INSERT INTO products (tenant_id, ${productColumns}) VALUES (${ctx.tenant.id}, ${sql.join(values, sql`, `)})`;
+  return sql`INSERT INTO products (tenant_id, sku_key, ${productColumns})
+    VALUES (${ctx.tenant.id}, ${folded(product.sku)}, ${sql.join(values, sql`, `)})`;
 };
 
 /** A product of the shop with these fields; the others are null or empty. */

@@ -3,6 +3,7 @@ import { sql, type SQL } from "drizzle-orm";
 import type { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
 import { Problem } from "../../platform/problem.ts";
+import { folded } from "../../values/text.ts";
 import { isStaff } from "../listing/filters.ts";
 import { isBarcode, toEan } from "./barcode.ts";
 import { productBody, productColumns, productRow } from "./columns.ts";
@@ -42,7 +43,11 @@ export async function lookUpProduct(ctx: Ctx, text: string) {
           ORDER BY is_active DESC, id DESC`,
       ),
     );
-  matches.push(firstOf("sku", sql`products WHERE tenant_id = ${ctx.tenant.id} AND sku = ${code} ${visible}`));
+  // As it is written first: products from before keys were unique may differ in letter case only.
+  for (const condition of [sql`sku = ${code}`, sql`sku_key = ${folded(code)}`])
+    matches.push(
+      firstOf("sku", sql`products WHERE tenant_id = ${ctx.tenant.id} AND ${condition} ${visible}`),
+    );
   const [found] = await ctx.db.all(foundRow, sql`${sql.join(matches, sql` UNION ALL `)} LIMIT 1`);
   if (!found) throw new Problem("unknown-code", "No product of this shop has this barcode, ISBN or SKU.");
   const { matched, ...row } = found;

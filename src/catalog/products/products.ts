@@ -7,6 +7,7 @@ import { returning, sqlBoolean, violates } from "../../platform/d1.ts";
 import { emit } from "../../events/outbox.ts";
 import { idempotentRequest, runOnce, storeResponse } from "../../idempotency/run-once.ts";
 import { newId } from "../../values/ids.ts";
+import { folded } from "../../values/text.ts";
 import { logFailure } from "../../platform/log.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
 import { isStaff } from "../listing/filters.ts";
@@ -36,7 +37,10 @@ const ownerRow = z.object({ code: z.string(), id: z.string(), sku: z.string(), t
 /** The problem behind a write that failed: another product has the SKU or one of the barcodes. Any other error is returned unchanged. */
 async function codeTaken(ctx: Ctx, id: string, barcodes: unknown, error: unknown): Promise<unknown> {
   if (violates(error, "products.tenant_id"))
-    return new Problem("sku-taken", "Another product of this shop, possibly a hidden one, has this SKU.");
+    return new Problem(
+      "sku-taken",
+      "Another product of this shop, possibly a hidden one, has this SKU, perhaps in other letter case.",
+    );
   if (!violates(error, "product_barcodes.tenant_id")) return error;
   const [owner] = await ctx.db.all(
     ownerRow,
@@ -164,9 +168,12 @@ async function update(
   ifMatch: string | undefined,
   additional: SQL[] = [],
 ): Promise<ProductBody> {
+  const { sku } = fields;
   const assignments = [
     ...Object.entries(fields).map(([field, value]) => sql`${sql.identifier(field)} = ${sqlValue(value)}`),
     ...additional,
+    // A product may keep its SKU even if another has the same key since before keys were unique.
+    ...(typeof sku === "string" ? [sql`sku_key = iif(sku = ${sku}, sku_key, ${folded(sku)})`] : []),
     sql`version = version + 1`,
     sql`updated_at = ${ctx.now.toISOString()}`,
   ];

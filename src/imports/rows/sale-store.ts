@@ -1,10 +1,11 @@
 // An invoice belongs to the import that stored it first. Later imports reject its rows, so a file can safely be imported again.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import { addUnknownProducts } from "../../catalog/products/bulk.ts";
+import { addUnknownProducts, productIdOf } from "../../catalog/products/bulk.ts";
 import type { Ctx } from "../../platform/context.ts";
 import { returning } from "../../platform/d1.ts";
 import { newId } from "../../values/ids.ts";
+import { folded } from "../../values/text.ts";
 import { markDaysDirty } from "../../sales/record.ts";
 import type { FileRow, PreparedRows, Rejection } from "./row-importer.ts";
 import type { SaleRow } from "./sale-rows.ts";
@@ -77,7 +78,8 @@ function storeSales(ctx: Ctx, importId: string, lines: SaleRow[], existing: Exis
   if (lines.length === 0) return [];
   const tenantId = ctx.tenant.id;
   const invoices = Map.groupBy(lines, (line) => line.invoice);
-  const products = Map.groupBy(lines, (line) => line.sku);
+  const keys = new Map([...new Set(lines.map(({ sku }) => sku))].map((sku) => [sku, folded(sku)]));
+  const products = Map.groupBy(lines, ({ sku }) => keys.get(sku));
   const at = ctx.now.toISOString();
   const saleJson = JSON.stringify([...invoices].map(([invoice, rows]) => toSale(invoice, rows, existing)));
   const lineJson = JSON.stringify(
@@ -92,6 +94,7 @@ function storeSales(ctx: Ctx, importId: string, lines: SaleRow[], existing: Exis
         line.unitPrice,
         line.exactPrice,
         line.subtotal,
+        keys.get(line.sku),
       ]),
     ),
   );
@@ -99,10 +102,7 @@ function storeSales(ctx: Ctx, importId: string, lines: SaleRow[], existing: Exis
     [...invoices].map(([invoice, [first]]) => existing.invoices.get(invoice)?.day ?? first?.day),
   );
   return [
-    addUnknownProducts(
-      ctx,
-      [...products].map(([sku, rows]) => toProduct(sku, rows)),
-    ),
+    addUnknownProducts(ctx, [...products.values()].map(toProduct)),
     sql`INSERT INTO sales (tenant_id, id, kind, channel, status, seller_id, customer_ref, country, external_ref, import_id,
         total, units, lines, placed_at, day, created_at)
       SELECT ${tenantId}, value ->> 'id', value ->> 'kind', 'import', 'completed', value ->> 'seller', value ->> 'customer',
@@ -119,14 +119,15 @@ function storeSales(ctx: Ctx, importId: string, lines: SaleRow[], existing: Exis
         j.value ->> 5, j.value ->> 6, j.value ->> 7
       FROM json_each(${lineJson}) AS j
       LEFT JOIN sales s ON s.tenant_id = ${tenantId} AND s.external_ref = j.value ->> 0 AND s.import_id = ${importId}
-      LEFT JOIN products p ON p.tenant_id = ${tenantId} AND p.sku = j.value ->> 2`,
+      LEFT JOIN products p ON p.tenant_id = ${tenantId} AND p.id = ${productIdOf(ctx, sql`j.value ->> 2`, sql`j.value ->> 8`)}`,
     ...markDaysDirty(tenantId, sql`${JSON.stringify([...days])}`),
   ];
 }
 
 /** A product described by the first line that has a description and a price. */
-function toProduct(sku: string, lines: SaleRow[]) {
+function toProduct(lines: SaleRow[]) {
   const line = lines.find((each) => each.description !== "" && each.unitPrice > 0) ?? lines[0];
+  const sku = lines[0]?.sku ?? "";
   return { sku, title: line?.description || sku, price: Math.max(0, line?.unitPrice ?? 0) };
 }
 
