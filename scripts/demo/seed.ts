@@ -1,9 +1,9 @@
 // Fills the demo shop through the public API: `node scripts/demo/seed.ts http://localhost:8787`. The import of the sales
 // comes last, so where it is done everything is. A seed that was stopped half-way is run again: each POST has a key.
-import { at, expected, get, listAt, numberAt, post, postCsv, textAt, type Caller } from "./api.ts";
+import { at, expected, get, listAt, numberAt, patch, post, postCsv, textAt, type Caller } from "./api.ts";
 import { demoBooks } from "./books.ts";
 import { sellToday } from "./counter.ts";
-import { demoCustomers, demoShop, demoStaff } from "./people.ts";
+import { demoCustomers, demoProfile, demoShop, demoStaff } from "./people.ts";
 import { demoSalesCsv } from "./sales.ts";
 
 const AT_ONCE = 6;
@@ -135,6 +135,7 @@ async function seed(url: string): Promise<void> {
     throw new Error("The demo shop is for a server on this machine only.");
   const admin = await openShop(url);
   if (at((await findImport(admin)).found, "status") === "done") return say("the shop is complete");
+  expected("The profile", await patch(admin, "/shop", demoProfile()), 200);
   await addPeople(admin);
   await sellOverTheCounter(url, await addBooks(admin));
   await importSales(admin);

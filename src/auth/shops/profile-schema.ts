@@ -33,7 +33,8 @@ export const ShopPatch = z
     tax_id: label(40, "B12345678").nullable(),
     address: ShopAddress.nullable(),
     phone: Phone.nullable(),
-    email: Email.nullable(),
+    // An explicit type in OpenAPI is not made nullable.
+    email: Email.nullable().openapi({ type: ["string", "null"], example: "sol@example.com" }),
     locale,
     country: CountryCode.nullable().openapi({
       description: "ISO 3166-1 alpha-2 code of the country in which the shop is taxed",
@@ -73,7 +74,7 @@ export const StaffShop = z.object({ ...publicFields, ...staffFields });
 
 export const Shop = z.object({ ...publicFields, ...z.object(staffFields).partial().shape }).openapi("Shop", {
   description:
-    "The fields from legal_name on, and rules, are present for EMPLOYEE and ADMIN, and absent for customers and anonymous readers",
+    "legal_name, tax_id, address, phone, email, receipt_header, receipt_footer and rules are present for EMPLOYEE and ADMIN only",
 });
 
 export const ChangedShop = StaffShop.extend({
