@@ -118,6 +118,7 @@ async function createData(shop: Shop): Promise<{ product: string; paths: string[
     "/metrics/kpis?from=2026-01-01&to=2026-01-31",
     "/metrics/top-countries?from=2026-01-01&to=2026-01-31",
     "/auth/me",
+    "/shop",
   ];
   return { product, paths, cover: new URL(cover_image_url ?? "").pathname };
 }

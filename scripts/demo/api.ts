@@ -21,6 +21,10 @@ export const post = (caller: Caller, path: string, key: string, body: unknown): 
     },
   );
 
+/** PATCH of JSON. */
+export const patch = (caller: Caller, path: string, body: unknown): Promise<Answer> =>
+  call(caller, path, { method: "PATCH", body: JSON.stringify(body) }, { "content-type": "application/json" });
+
 /** POST of a CSV file. */
 export const postCsv = (caller: Caller, path: string, key: string, csv: string): Promise<ApiResponse> =>
   call(caller, path, { method: "POST", body: csv }, { "content-type": "text/csv", "idempotency-key": key });

@@ -10,6 +10,9 @@ export const demoShop = () => ({
   timezone: shop.timezone,
 });
 
+/** The rest of the shop's profile, as PATCH /shop takes it. */
+export const demoProfile = () => shop.profile;
+
 /** The staff, the ADMIN first. */
 export const demoStaff = (): (Person & { role: string })[] =>
   shop.staff.map((person) => ({ ...person, password: shop.password }));

@@ -1,9 +1,9 @@
 // Fills the demo shop through the public API: `node scripts/demo/seed.ts http://localhost:8787`. The import of the sales comes last, so a
 // shop whose import is done is complete. An interrupted seed can be run again, because each POST has an idempotency key.
-import { at, bodyOf, get, listAt, numberAt, post, postCsv, textAt, type Caller } from "./api.ts";
+import { at, bodyOf, get, listAt, numberAt, patch, post, postCsv, textAt, type Caller } from "./api.ts";
 import { demoBooks } from "./books.ts";
 import { sellToday } from "./counter.ts";
-import { demoCustomers, demoShop, demoStaff } from "./people.ts";
+import { demoCustomers, demoProfile, demoShop, demoStaff } from "./people.ts";
 import { demoSalesCsv } from "./sales.ts";
 
 const AT_ONCE = 6;
@@ -134,6 +134,7 @@ async function seed(url: string): Promise<void> {
     throw new Error("The demo shop can only be created on a local server.");
   const admin = await openShop(url);
   if (at((await findImport(admin)).current, "status") === "done") return log("the shop is complete");
+  bodyOf("The profile", await patch(admin, "/shop", demoProfile()), 200);
   await addPeople(admin);
   await sellOverTheCounter(url, await addBooks(admin));
   await importSales(admin);

@@ -5,6 +5,7 @@ import { listOf, PageQuery } from "../http/pagination.ts";
 
 const ACTIONS = [
   "shop.opened",
+  "shop.changed",
   "user.registered",
   "user.added",
   "user.changed",

@@ -1,4 +1,4 @@
-// `tenants.revision` increases with every change to a shop's sales. `users.email` is stored in NFC and lower case.
+// `tenants.revision` increases with every change to a shop's sales, and of its currency or time zone. `users.email` is stored in NFC and lower case.
 import { sql } from "drizzle-orm";
 import {
   check,
@@ -27,6 +27,17 @@ export const tenants = sqliteTable(
     maxShiftHours: integer("max_shift_hours").notNull().default(12),
     holdMinutes: integer("hold_minutes").notNull().default(30),
     plan: text().notNull().default("standard"),
+    legalName: text("legal_name"),
+    taxId: text("tax_id"),
+    // JSON
+    address: text(),
+    phone: text(),
+    email: text(),
+    locale: text().notNull().default("es-ES"),
+    country: text(),
+    pricesIncludeTax: integer("prices_include_tax").notNull().default(1),
+    receiptHeader: text("receipt_header"),
+    receiptFooter: text("receipt_footer"),
     createdAt: text("created_at").notNull(),
   },
   (t) => [

@@ -18,6 +18,7 @@ import {
   saleTotal,
   assertInStock,
   assertTotalInRange,
+  rejectChangedCurrency,
   SALE_CONSTRAINTS,
 } from "../sales/sale-statements.ts";
 import { returningSale, saleJson, saleOf, storeSaleResponse } from "../sales/record.ts";
@@ -50,6 +51,7 @@ export async function checkout(
       try {
         return await buy(ctx, input, request);
       } catch (error) {
+        rejectChangedCurrency(error);
         const isRejected = [...SALE_CONSTRAINTS, "sales.status"].some((constraint) =>
           violates(error, constraint),
         );

@@ -3,6 +3,9 @@ import { z, type RouteConfig } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { App } from "./app-context.ts";
 
+/** The query of a public read that takes no other parameters: it names the shop. */
+export const ShopQuery = z.strictObject({ tenant: z.string().max(100).optional() });
+
 /** Names the shop in a public read; `?tenant=` does the same. */
 export const ShopHeader = z.object({
   "x-tenant": z

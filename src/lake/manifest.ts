@@ -51,7 +51,8 @@ export async function addBatchFiles(ctx: Base, files: ManifestFile[]): Promise<M
   return files.filter((file) => keys.has(file.key));
 }
 
-const stateRow = z.object({ version: z.number(), generation: z.number() });
+// The time zone is read with the version, because a change of it increases the versions of events.
+const stateRow = z.object({ version: z.number(), generation: z.number(), timezone: z.string() });
 
 export type PartitionState = z.infer<typeof stateRow>;
 
@@ -74,7 +75,11 @@ export async function beginBuild(
   const at = ctx.now.toISOString();
   const abandonedAt = new Date(ctx.now.getTime() + ABANDONED_MS).toISOString();
   const fromDirtyPartition = sql`FROM lake_days WHERE ${isPartition(tenantId, partition)} AND built < version`;
-  const states = returning(stateRow, sql`SELECT version, generation ${fromDirtyPartition}`);
+  const states = returning(
+    stateRow,
+    sql`SELECT version, generation, (SELECT timezone FROM tenants WHERE id = tenant_id) AS timezone
+      ${fromDirtyPartition}`,
+  );
   const done = await ctx.db.batch([
     sql`INSERT INTO lake_files (tenant_id, key, dataset, day, rows, bytes, etag, created_at, dropped_at)
       SELECT tenant_id, ${key}, dataset, day, 0, 0, '', ${at}, ${abandonedAt} ${fromDirtyPartition}`,

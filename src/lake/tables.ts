@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { check, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 // A partition is identified by its day (daily_summary: the first day of the month). `version` increases with every change of its
-// rows, by a trigger when the ETL rebuilds its day; `built` is the version of its last full build, and `generation` the number of full builds.
+// rows, by a trigger when the ETL rebuilds its day or the time zone changes; `built` is the version of its last full build, and `generation` the number of full builds.
 export const lakeDays = sqliteTable(
   "lake_days",
   {

@@ -40,6 +40,10 @@ export type Base = {
 /** Within a shop. `actor` is null for anonymous readers, cron triggers and queues. */
 export type Ctx = Base & { tenant: Tenant; actor: Actor | null };
 
+/** Whether the actor works in the shop. */
+export const isStaff = ({ actor }: Pick<Ctx, "actor">): boolean =>
+  actor !== null && actor.role !== "CUSTOMER";
+
 /** Within a shop, on behalf of a signed-in user. */
 export type ActorCtx = Base & { tenant: Tenant; actor: Actor };
 

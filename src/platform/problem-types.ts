@@ -25,6 +25,7 @@ export const catalogue = {
   "unknown-country": [404, "No sales in this country"],
   "method-not-allowed": [405, "Method not allowed"],
   conflict: [409, "The data has changed in the meantime"],
+  "currency-in-use": [409, "The currency of the shop is in use"],
   "slug-taken": [409, "The slug is already taken"],
   "email-taken": [409, "The e-mail is already taken"],
   "sku-taken": [409, "The SKU is already taken"],

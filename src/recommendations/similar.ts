@@ -1,9 +1,8 @@
 // Products related to a product: those bought together with it, then the most similar by series, author and category.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import { isStaff } from "../catalog/listing/filters.ts";
 import { productColumns } from "../catalog/products/columns.ts";
-import type { Ctx } from "../platform/context.ts";
+import { isStaff, type Ctx } from "../platform/context.ts";
 import { returning } from "../platform/d1.ts";
 import { notFound } from "../platform/problem.ts";
 import { isRecommendable, recommendationOf, recommendationRow } from "./recommendation.ts";

@@ -5,6 +5,7 @@ import { sql, type SQL } from "drizzle-orm";
 import type { z } from "zod";
 import { recordSaleMoves, decrementStock } from "../catalog/stock/stock.ts";
 import type { ActorCtx } from "../platform/context.ts";
+import { violates } from "../platform/d1.ts";
 import { dayOf } from "../values/days.ts";
 import { MAX_TOTAL } from "../values/money.ts";
 import { Problem } from "../platform/problem.ts";
@@ -34,6 +35,16 @@ export const SALE_CONSTRAINTS = [
   "sale_lines.product_id",
 ];
 
+// NULL, which rejects the sale, if the shop has changed its currency since the request was authenticated.
+const kindInCurrency = ({ tenant }: ActorCtx): SQL =>
+  sql`(SELECT iif(currency = ${tenant.currency}, 'sale', NULL) FROM tenants WHERE id = ${tenant.id})`;
+
+/** Throws a problem if D1 rejected these statements because the currency has changed. @throws Problem conflict */
+export function rejectChangedCurrency(error: unknown): void {
+  if (violates(error, "sales.kind"))
+    throw new Problem("conflict", "The currency of the shop has changed. Read the prices again.");
+}
+
 /** The total of the sale within its own statement. Beyond 64 bits sum() fails; total() is exact for all that the CHECK accepts. */
 export const saleTotal = sql.raw("CAST(total((item.value ->> 'quantity') * p.price) AS INTEGER)");
 
@@ -52,7 +63,7 @@ export function saleStatements(ctx: ActorCtx, items: string | SQL, sale: SaleRec
     decrementStock(ctx, items),
     sql`INSERT INTO sales (tenant_id, id, kind, channel, status, seller_id, shift_id, customer_id, country, payment_method,
         number, shipping_address, payment_provider, hold_expires_at, total, units, lines, placed_at, day, created_at)
-      SELECT ${tenantId}, ${sale.id}, 'sale', ${sale.channel}, ${sale.status}, ${sale.seller_id}, ${sale.shift_id},
+      SELECT ${tenantId}, ${sale.id}, ${kindInCurrency(ctx)}, ${sale.channel}, ${sale.status}, ${sale.seller_id}, ${sale.shift_id},
         ${sale.customer_id}, ${sale.country}, ${sale.payment_method}, ${online ? nextNumber : null},
         ${online?.shipping_address ?? null}, ${online?.payment_provider ?? null}, ${online ? holdExpiresAt : null},
         ${saleTotal}, sum(item.value ->> 'quantity'), count(*), ${at}, ${dayOf(ctx.now, ctx.tenant.timezone)}, ${at}

@@ -1,25 +1,13 @@
 import { z } from "@hono/zod-openapi";
-import { isCountry } from "../values/countries.ts";
+import { postalAddress } from "../values/address.ts";
 import { Id } from "../values/ids.ts";
 import { DayRange, listOf, PageQuery } from "../http/pagination.ts";
 import { label } from "../values/text.ts";
 
 const quantity = z.int().min(1).max(1_000_000).openapi({ example: 2 });
 
-const CountryCode = z
-  .string()
-  .refine(isCountry, "an ISO 3166-1 alpha-2 country code, such as ES")
-  .openapi({ example: "ES" });
-
 export const Address = z
-  .strictObject({
-    name: label(200, "Elena Robledo"),
-    lines: z.array(label(200, "Calle Mayor 1, 2.º B")).min(1).max(4),
-    city: label(100, "Madrid"),
-    region: label(100, "Madrid").optional(),
-    postal_code: label(20, "28013"),
-    country: CountryCode,
-  })
+  .strictObject({ name: label(200, "Elena Robledo"), ...postalAddress })
   .openapi("Address");
 
 const items = z

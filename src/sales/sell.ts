@@ -18,7 +18,13 @@ import {
   selectShiftPolicy,
   shiftRequired,
 } from "../shifts/desk/shift-policy.ts";
-import { saleStatements, assertInStock, assertTotalInRange, SALE_CONSTRAINTS } from "./sale-statements.ts";
+import {
+  saleStatements,
+  assertInStock,
+  assertTotalInRange,
+  rejectChangedCurrency,
+  SALE_CONSTRAINTS,
+} from "./sale-statements.ts";
 import {
   saleJson,
   markDaysDirty,
@@ -35,7 +41,7 @@ const idRow = z.object({ id: z.string() });
 
 /**
  * Sells over the counter; the seller is the actor. Two round trips.
- * @throws Problem no-open-shift, unknown-product, unknown-customer, out-of-stock, amount-too-large
+ * @throws Problem no-open-shift, unknown-product, unknown-customer, out-of-stock, amount-too-large, conflict
  */
 export async function sell(
   ctx: ActorCtx,
@@ -74,6 +80,7 @@ export async function sell(
       return saleOf(done, completed);
     } catch (error) {
       if (violatesShiftPolicy(error)) throw shiftRequired();
+      rejectChangedCurrency(error);
       // A concurrent change of stock, price or visibility: read again to name the product.
       if (SALE_CONSTRAINTS.some((constraint) => violates(error, constraint)))
         await assertSellable(ctx, input, items);

@@ -1,3 +1,5 @@
+import { z } from "@hono/zod-openapi";
+
 // The 249 assigned codes of ISO 3166-1 alpha-2. The runtime's Intl also accepts reserved and withdrawn ones.
 const codes = new Set(
   `AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ
@@ -9,8 +11,11 @@ const codes = new Set(
   UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW`.split(/\s+/),
 );
 
-/** Whether this is an assigned country code of ISO 3166-1 alpha-2, in upper case. */
-export const isCountry = (code: string): boolean => codes.has(code);
+/** An assigned country code of ISO 3166-1 alpha-2, in upper case. */
+export const CountryCode = z
+  .string()
+  .refine((code) => codes.has(code), "must be an ISO 3166-1 alpha-2 country code, such as ES")
+  .openapi({ example: "ES" });
 
 const names = new Intl.DisplayNames("en", { type: "region" });
 

@@ -21,6 +21,16 @@ export const folded = (text: string): string => text.normalize("NFC").toLowerCas
 export const label = (max: number, example: string) =>
   z.string().overwrite(trimmed).min(1).max(max).refine(isPlain, PLAIN_MESSAGE).openapi({ example });
 
+/** Several lines of text, each as in `label`; an empty line is allowed in between, and CRLF becomes LF. */
+export const textLines = (max: number, example: string) =>
+  z
+    .string()
+    .overwrite((text) => trimmed(text.replaceAll("\r\n", "\n")))
+    .min(1)
+    .max(max)
+    .refine((text) => text.split("\n").every(isPlain), PLAIN_MESSAGE)
+    .openapi({ example });
+
 // D1 stores a lone surrogate garbled, and SQLite ends text at a NUL.
 const BROKEN = /[\0\p{Cs}]/u;
 

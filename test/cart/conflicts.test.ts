@@ -111,6 +111,18 @@ describe("just before a checkout commits", () => {
     expect((await stateOf(shop)).counts).toMatchObject({ sales: 0, events: 0 });
   });
 
+  it("the shop changes its currency: the checkout is rejected, because the buyer saw prices in the old one", async () => {
+    const { shop, buyer, book } = await bookshop();
+    await putInCart(buyer.token, book.id);
+    const before = await stateOf(shop);
+    const toDollars = () =>
+      call("PATCH", `${API}/shop`, { token: shop.admin.token, json: { currency: "USD" } });
+    expect(await failureOf(checkout(withConcurrentWrite(buyer, toDollars), card, "k"))).toMatchObject({
+      slug: "conflict",
+    });
+    expect((await stateOf(shop)).counts).toEqual(before.counts);
+  });
+
   it("a price changes: the checkout is rejected with the new total if one was expected, and else uses the new price", async () => {
     const { shop, buyer, book } = await bookshop();
     await putInCart(buyer.token, book.id, 2);

@@ -149,6 +149,19 @@ describe("a shop that has been through all migrations", () => {
     expect(kpis).toMatchObject({ total_revenue: 1800 + 2500 + 900, sales: 3, refunds: 2 });
   });
 
+  it("has a profile, with defaults for what it did not have", async () => {
+    expect(await get("/shop")).toMatchObject({
+      slug: "old",
+      locale: "es-ES",
+      country: null,
+      prices_include_tax: true,
+      legal_name: null,
+      tax_id: null,
+      address: null,
+      receipt_header: null,
+    });
+  });
+
   it("has its shifts and webhooks unchanged", async () => {
     expect(await get(`/shifts/${id("f1")}/report`)).toMatchObject({ z_number: 1, expected_cash: 12_400 });
     expect((await get("/shifts")).data).toMatchObject([

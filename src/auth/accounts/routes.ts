@@ -11,6 +11,7 @@ import { countAttempt } from "../login/attempts.ts";
 import { findTenant, unknownTenant } from "../shops/tenants.ts";
 import { changeMe, changeUser } from "./change-user.ts";
 import { MePatch, NewStaff, Registration, User, UserList, UserPatch, UserQuery } from "./schema.ts";
+import { Me, whoAmI } from "./me.ts";
 import { addUser, getMe, listUsers } from "./users.ts";
 
 export const accountRoutes = router();
@@ -48,11 +49,11 @@ accountRoutes.openapi(
     path: "/auth/me",
     operationId: "whoAmI",
     summary: "Get the signed-in account",
-    description: "The same as GET /users/me.",
+    description: "The same as GET /users/me, with the shop as the account may see it.",
     tags,
-    responses: { 200: jsonResponse("The account", User) },
+    responses: { 200: jsonResponse("The account and its shop", Me) },
   }),
-  async (c) => c.json(User.parse(await getMe(actorContext(c))), 200),
+  async (c) => c.json(Me.parse(await whoAmI(actorContext(c))), 200),
 );
 
 accountRoutes.openapi(

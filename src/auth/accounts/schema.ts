@@ -13,7 +13,7 @@ import {
 import { Slug } from "../shops/slug.ts";
 
 // E-mail addresses are stored and compared in NFC and lower case.
-const Email = z
+export const Email = z
   .string()
   .max(254)
   .transform((email) => folded(trimmed(email)))

@@ -1,11 +1,13 @@
 import { clientAddress } from "../../http/client-address.ts";
 import { jsonBody, jsonResponse } from "../../http/content.ts";
-import { IdempotencyHeader, withReplayHeader } from "../../http/headers.ts";
+import { IdempotencyHeader, ShopHeader, ShopQuery, withReplayHeader } from "../../http/headers.ts";
 import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
-import { actorContext } from "../../http/app-context.ts";
+import { actorContext, shopContext } from "../../http/app-context.ts";
 import { problemResponses } from "../../http/problem-responses.ts";
 import { countAttempt } from "../login/attempts.ts";
+import { ChangedShop, Shop, ShopPatch } from "./profile-schema.ts";
+import { changeShop, getShop } from "./profile.ts";
 import { NewTenant, Settings, SettingsPatch, TenantMade } from "./schema.ts";
 import { changeSettings, getSettings } from "./settings.ts";
 import { openTenant } from "./tenants.ts";
@@ -33,6 +35,36 @@ shopRoutes.openapi(
     );
     return c.json(TenantMade.parse(withReplayHeader(c, result)), 201);
   },
+);
+
+shopRoutes.openapi(
+  operation("public", {
+    method: "get",
+    path: "/shop",
+    operationId: "getShop",
+    summary: "Get the profile of the shop",
+    description:
+      "EMPLOYEE and ADMIN also get the legal name, the tax id, the contact data, the texts of receipts and the rules.",
+    tags,
+    request: { query: ShopQuery, headers: ShopHeader },
+    responses: { 200: jsonResponse("The shop", Shop) },
+  }),
+  async (c) => c.json(Shop.parse(await getShop(shopContext(c))), 200),
+);
+
+shopRoutes.openapi(
+  operation("admin", {
+    method: "patch",
+    path: "/shop",
+    operationId: "changeShop",
+    summary: "Change the profile of the shop",
+    description:
+      "Omitted fields are unchanged, null clears a field. Takes effect with the next request. The currency can change only while there are no sales and no import in progress: 409 currency-in-use; prices are not converted. After a change of the time zone, past sales, refunds and shifts keep their day, and new ones get their day in the new time zone. `warnings` says what the change entails.",
+    tags,
+    request: { body: jsonBody(ShopPatch) },
+    responses: { 200: jsonResponse("The shop", ChangedShop), ...problemResponses(409) },
+  }),
+  async (c) => c.json(ChangedShop.parse(await changeShop(actorContext(c), c.req.valid("json"))), 200),
 );
 
 shopRoutes.openapi(

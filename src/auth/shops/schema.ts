@@ -18,30 +18,32 @@ const TenantBody = z
   })
   .openapi("Tenant");
 
+/** The fields that every shop has from its opening on. */
+export const shopBasics = {
+  name: label(200, "Librería Sol"),
+  currency: z
+    .string()
+    .refine(isCurrency, "must be an ISO 4217 currency code, such as EUR")
+    .openapi({ example: "EUR" }),
+  timezone: z
+    .string()
+    .transform((text, ctx) => {
+      const zone = canonicalTimezone(text);
+      if (zone === null)
+        ctx.addIssue({ code: "custom", message: "must be an IANA time zone, such as Europe/Madrid" });
+      return zone ?? z.NEVER;
+    })
+    .openapi({ type: "string", example: "Europe/Madrid" }),
+};
+
 export const NewTenant = z
-  .strictObject({
-    slug: Slug,
-    name: label(200, "Librería Sol"),
-    currency: z
-      .string()
-      .refine(isCurrency, "must be an ISO 4217 currency code, such as EUR")
-      .openapi({ example: "EUR" }),
-    timezone: z
-      .string()
-      .transform((text, ctx) => {
-        const zone = canonicalTimezone(text);
-        if (zone === null)
-          ctx.addIssue({ code: "custom", message: "must be an IANA time zone, such as Europe/Madrid" });
-        return zone ?? z.NEVER;
-      })
-      .openapi({ type: "string", example: "Europe/Madrid" }),
-    admin: z.strictObject(person),
-  })
+  .strictObject({ slug: Slug, ...shopBasics, admin: z.strictObject(person) })
   .openapi("NewTenant");
 
 export const TenantMade = z.object({ tenant: TenantBody, user: User }).openapi("TenantMade");
 
-const settings = {
+/** The settings that an ADMIN can change. */
+export const settings = {
   require_shift_to_sell: z
     .boolean()
     .openapi({ description: "Counter sales and refunds require an open shift" }),

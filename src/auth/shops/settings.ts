@@ -11,7 +11,8 @@ import type { Settings, SettingsPatch } from "./schema.ts";
 
 type SettingsBody = z.infer<typeof Settings>;
 
-const settingsRow = z.object({
+/** The columns of the settings. */
+export const settingsRow = z.object({
   require_shift_to_sell: sqlBoolean,
   require_if_match: sqlBoolean,
   idle_minutes: z.number(),

@@ -2,14 +2,12 @@
 // products are visible or hidden, as the indexes of products do.
 import { sql, type SQL } from "drizzle-orm";
 import type { z } from "zod";
-import type { Ctx } from "../../platform/context.ts";
+import { isStaff, type Ctx } from "../../platform/context.ts";
 import type { ProductFilters } from "./schema.ts";
 
 export type Filters = z.infer<typeof ProductFilters>;
 
 export type Facet = "category" | "author" | "language" | "price";
-
-export const isStaff = (ctx: Ctx): boolean => ctx.actor !== null && ctx.actor.role !== "CUSTOMER";
 
 const oneOf = (column: SQL, values: string[]): SQL =>
   values.length === 1

@@ -2,7 +2,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { audit, auditUpdate } from "../../audit/log.ts";
-import type { ActorCtx, Ctx } from "../../platform/context.ts";
+import { isStaff, type ActorCtx, type Ctx } from "../../platform/context.ts";
 import { returning, sqlBoolean, violates } from "../../platform/d1.ts";
 import { emit } from "../../events/outbox.ts";
 import { idempotentRequest, runOnce, storeResponse } from "../../idempotency/run-once.ts";
@@ -10,7 +10,6 @@ import { newId } from "../../values/ids.ts";
 import { folded } from "../../values/text.ts";
 import { logFailure } from "../../platform/log.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
-import { isStaff } from "../listing/filters.ts";
 import { indexProduct, searchableFields } from "../search/indexing.ts";
 import { recordMove } from "../stock/stock.ts";
 import {

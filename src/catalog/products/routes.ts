@@ -1,6 +1,13 @@
 import { z } from "@hono/zod-openapi";
 import { jsonResponse, jsonBody } from "../../http/content.ts";
-import { ETagHeaders, IdempotencyHeader, IfMatch, withReplayHeader, ShopHeader } from "../../http/headers.ts";
+import {
+  ETagHeaders,
+  IdempotencyHeader,
+  IfMatch,
+  withReplayHeader,
+  ShopHeader,
+  ShopQuery,
+} from "../../http/headers.ts";
 import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
 import { shopContext, actorContext } from "../../http/app-context.ts";
@@ -18,7 +25,6 @@ export const productRoutes = router();
 
 const tags = ["Catalogue"];
 const params = z.object({ id: Id });
-const ShopQuery = z.strictObject({ tenant: z.string().max(100).optional() });
 
 productRoutes.openapi(
   operation("public", {

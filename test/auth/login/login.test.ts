@@ -18,7 +18,9 @@ describe("a login", () => {
       user: { id: admin.id, role: "ADMIN" },
     });
     const me = await call("GET", `${API}/auth/me`, { token: answer.body.access_token });
-    expect(me.body).toEqual(answer.body.user);
+    const { shop, ...account } = me.body;
+    expect(account).toEqual(answer.body.user);
+    expect(shop.slug).toBe(tenant.slug);
     const next = await call("POST", `${API}/auth/refresh`, {
       json: { refresh_token: answer.body.refresh_token },
     });

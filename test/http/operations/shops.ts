@@ -61,6 +61,34 @@ export const shops: Entries = {
       },
     },
   },
+  getShop: { role: "public" },
+  changeShop: {
+    role: "ADMIN",
+    content: { json: { legal_name: "Sol, S. L." } },
+    audit: {
+      action: "shop.changed",
+      prepare: async () => {
+        const shop = await newShop();
+        const address = {
+          lines: ["Calle Mayor 1"],
+          city: "Madrid",
+          postal_code: "28013",
+          country: "ES",
+        };
+        const json = { name: shop.tenant.name, tax_id: "B12345678", prices_include_tax: false, address };
+        return {
+          shop,
+          path: `${API}/shop`,
+          sent: { token: shop.admin.token, json },
+          expected: () => ({
+            entity_id: shop.tenant.id,
+            before: { tax_id: null, prices_include_tax: true, address: null },
+            after: { tax_id: "B12345678", prices_include_tax: false, address },
+          }),
+        };
+      },
+    },
+  },
   getSettings: { role: "ADMIN" },
   changeSettings: {
     role: "ADMIN",
