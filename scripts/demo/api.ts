@@ -22,7 +22,7 @@ export const post = (caller: Caller, path: string, key: string, body: unknown): 
   );
 
 /** PATCH of JSON. */
-export const patch = (caller: Caller, path: string, body: unknown): Promise<Answer> =>
+export const patch = (caller: Caller, path: string, body: unknown): Promise<ApiResponse> =>
   call(caller, path, { method: "PATCH", body: JSON.stringify(body) }, { "content-type": "application/json" });
 
 /** POST of a CSV file. */

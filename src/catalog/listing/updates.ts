@@ -1,10 +1,9 @@
 // The products that have changed since a time, for a till that keeps a copy of the catalogue.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Ctx } from "../../platform/context.ts";
+import { isStaff, type Ctx } from "../../platform/context.ts";
 import { decodeCursor, encodeCursor, pageOf } from "../../platform/cursor.ts";
 import { productBody, productColumns, productRow } from "../products/columns.ts";
-import { isStaff } from "./filters.ts";
 
 const LIST = "products:updated";
 

@@ -1,10 +1,9 @@
 // Finds the product of a scanned or typed code. Each kind of code is read by its index, and SQLite stops at the first product.
 import { sql, type SQL } from "drizzle-orm";
 import type { z } from "zod";
-import type { Ctx } from "../../platform/context.ts";
+import { isStaff, type Ctx } from "../../platform/context.ts";
 import { Problem } from "../../platform/problem.ts";
 import { folded } from "../../values/text.ts";
-import { isStaff } from "../listing/filters.ts";
 import { isBarcode, toEan } from "./barcode.ts";
 import { productBody, productColumns, productRow } from "./columns.ts";
 import { toIsbn13 } from "./isbn.ts";
