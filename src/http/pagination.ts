@@ -19,6 +19,7 @@ export const PageQuery = {
     .max(2000)
     .optional()
     .openapi({ description: "next_cursor of the previous page. Repeat the other parameters." }),
+  tenant: z.string().max(100).optional(),
 };
 
 /** The schema of a list of these items. */

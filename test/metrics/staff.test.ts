@@ -25,7 +25,7 @@ async function getDashboard(shop: Shop, query = "") {
 }
 
 const shiftAction = (person: Person, path: string) =>
-  call("POST", `${API}/shifts/${path}`, { token: person.token, json: {} });
+  call("POST", `${API}/shifts/${path}`, { token: person.token });
 
 const newStaff = (shop: Shop) => newPerson(shop.tenant, "EMPLOYEE");
 
