@@ -52,6 +52,10 @@ export async function runOnce<T>(
   }
 }
 
+/** Whether a request under this key has run, for changes that begin outside D1. One round trip. */
+export const isKeyUsed = async (ctx: Base, request: IdempotentRequest): Promise<boolean> =>
+  (await storedResponse(ctx, request)) !== null;
+
 async function storedResponse(
   ctx: Base,
   request: IdempotentRequest,

@@ -11,6 +11,7 @@ import { newId } from "../../values/ids.ts";
 import { logFailure } from "../../platform/log.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
 import { saleOf } from "../../sales/record.ts";
+import type { PaymentMethod } from "../../sales/schema.ts";
 import { openShiftId } from "../../shifts/record.ts";
 import { counterChannel, shiftRequired } from "../../shifts/desk/shift-policy.ts";
 import { purchaseOf, cancelPaymentRequest } from "./request-payment.ts";
@@ -82,10 +83,14 @@ async function recordLatePayment(ctx: ActorCtx, payment: NewPayment): Promise<Pr
 }
 
 /**
- * Confirms that staff took the payment of a pending purchase. Cash is counted in the drawer of their open shift, if they have
+ * Confirms that staff took the payment of a pending purchase, by this method or that of the checkout. Cash is counted in the drawer of their open shift, if they have
  * one. Two round trips. @throws Problem not-found, not-confirmable, no-open-shift
  */
-export async function confirmPurchase(ctx: ActorCtx, id: string): Promise<z.infer<typeof Purchase>> {
+export async function confirmPurchase(
+  ctx: ActorCtx,
+  id: string,
+  method?: z.infer<typeof PaymentMethod>,
+): Promise<z.infer<typeof Purchase>> {
   const sale = await readSale(ctx, id);
   if (!sale) throw notFound("purchase");
   const payment = {
@@ -97,13 +102,18 @@ export async function confirmPurchase(ctx: ActorCtx, id: string): Promise<z.infe
     currency: ctx.tenant.currency,
   } as const;
   if (sale.status !== "pending") throw await recordLatePayment(ctx, payment);
-  const isCash = sale.payment_method === "cash";
+  const isCash = (method ?? sale.payment_method) === "cash";
   // Staff who may sell only on shift may take cash only on shift.
   const provider = isCash ? sql`iif(${counterChannel(ctx)} IS NULL, NULL, 'manual')` : "manual";
   const shift = isCash ? openShiftId(ctx.tenant.id, ctx.actor.id) : sql`NULL`;
   try {
-    const after = { status: "completed", payment_id: payment.id, amount: payment.amount };
-    const completion = completeSale(ctx, id, sale.day, shift);
+    const after = {
+      status: "completed",
+      payment_id: payment.id,
+      amount: payment.amount,
+      ...(method === undefined ? {} : { payment_method: method }),
+    };
+    const completion = completeSale(ctx, id, sale.day, shift, method);
     const done = await ctx.db.batch([
       audit(ctx, "purchase.confirmed", id, {
         before: sql`'{"status":"pending"}'`,

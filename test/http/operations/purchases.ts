@@ -79,6 +79,7 @@ export const purchases: Entries = {
   confirmPurchase: {
     role: "EMPLOYEE",
     resource: purchaseId,
+    content: { json: {} },
     audit: {
       action: "purchase.confirmed",
       prepare: async () => {
@@ -100,6 +101,8 @@ export const purchases: Entries = {
   giveBackPayment: {
     role: "EMPLOYEE",
     resource: paymentId,
+    content: { json: {} },
+    idempotency: { testedIn: "test/purchases/payments/partial-refunds.test.ts, because it answers 200" },
     alwaysRefused: "The payment of a completed purchase is not due for a refund.",
     audit: {
       action: "payment.given_back",

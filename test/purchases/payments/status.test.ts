@@ -156,6 +156,32 @@ describe("a pending purchase", () => {
   });
 });
 
+describe("the payment method of a purchase", () => {
+  it("is the one that staff confirm, or else that of the checkout", async () => {
+    for (const [json, method] of [
+      [{ payment_method: "cash" }, "cash"],
+      [{}, "card"],
+    ] as const) {
+      const { shop, id } = await pending();
+      const path = `${API}/purchases/${id}/confirm`;
+      const shift = await call("POST", `${API}/shifts/start`, { token: shop.admin.token });
+      const { body } = await call("POST", path, { token: shop.admin.token, json });
+      expect(body).toMatchObject({ status: "completed", payment_method: method });
+      const report = await call("GET", `${API}/shifts/${shift.body.id}/report`, { token: shop.admin.token });
+      expect(report.body.expected_cash).toBe(method === "cash" ? 2000 : 0);
+    }
+  });
+
+  it("is refused if it is unknown, and the purchase stays pending", async () => {
+    const { shop, book, id } = await pending();
+    for (const json of [{ payment_method: "gold" }, { method: "cash" }]) {
+      const answer = await call("POST", `${API}/purchases/${id}/confirm`, { token: shop.admin.token, json });
+      expect(answer.status).toBe(422);
+    }
+    expect((await traces(shop, book)).status).toEqual(["pending"]);
+  });
+});
+
 describe("cash in a shop that sells only on shift", () => {
   /** A pending purchase in a shop that sells only on shift. */
   const held = async (payment_method: string) => {
