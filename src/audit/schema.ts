@@ -23,6 +23,7 @@ const ACTIONS = [
   "product.stock_moved",
   "sale.refunded",
   "purchase.confirmed",
+  "purchase.cancelled",
   "payment.due_back",
   "payment.given_back",
   "shift.closed",

@@ -77,13 +77,18 @@ purchaseRoutes.openapi(
     method: "post",
     path: "/purchases/{id}/cancel",
     operationId: "cancelPurchase",
-    summary: "Cancel my pending purchase",
-    description: "The goods are returned to stock.",
+    summary: "Cancel a pending purchase: my own, or as staff any buyer's",
+    description:
+      "The goods are returned to stock. A purchase that is already cancelled is returned as it is.",
     tags,
-    request: { params },
+    request: { params, headers: IdempotencyHeader },
     responses: { 200: jsonResponse("The cancelled purchase", Purchase), ...problemResponses(404, 409) },
   }),
-  async (c) => c.json(Purchase.parse(await cancelPurchase(actorContext(c), c.req.valid("param").id)), 200),
+  async (c) => {
+    const key = c.req.valid("header")["idempotency-key"];
+    const cancelled = await cancelPurchase(actorContext(c), c.req.valid("param").id, key);
+    return c.json(Purchase.parse(withReplayHeader(c, cancelled)), 200);
+  },
 );
 
 purchaseRoutes.openapi(
@@ -93,15 +98,16 @@ purchaseRoutes.openapi(
     operationId: "confirmPurchase",
     summary: "Confirm the payment of a pending purchase",
     description:
-      "Cash is counted in the drawer of the confirming user's open shift. A payment for a cancelled purchase is recorded with a refund due, and the response is 409.",
+      "Cash is counted in the drawer of the confirming user's open shift. A payment for a cancelled purchase is recorded with a refund due, and the response is 409. A purchase that staff have already confirmed is returned as it is.",
     tags,
-    request: { params, body: optionalJsonBody(PurchaseConfirmation) },
+    request: { params, headers: IdempotencyHeader, body: optionalJsonBody(PurchaseConfirmation) },
     responses: { 200: jsonResponse("The completed purchase", Purchase), ...problemResponses(404, 409) },
   }),
   async (c) => {
     const { payment_method } = PurchaseConfirmation.parse(c.req.valid("json"));
-    const confirmed = await confirmPurchase(actorContext(c), c.req.valid("param").id, payment_method);
-    return c.json(Purchase.parse(confirmed), 200);
+    const key = c.req.valid("header")["idempotency-key"];
+    const confirmed = await confirmPurchase(actorContext(c), c.req.valid("param").id, payment_method, key);
+    return c.json(Purchase.parse(withReplayHeader(c, confirmed)), 200);
   },
 );
 
