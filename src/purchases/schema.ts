@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { Id } from "../values/ids.ts";
 import { MAX_AMOUNT } from "../values/money.ts";
-import { DayRange, listOf, PageQuery } from "../http/pagination.ts";
+import { DayRange, listOf, orderedRange, PageQuery } from "../http/pagination.ts";
 import { Address, PaymentMethod, saleFields, SaleLine } from "../sales/schema.ts";
 
 const amount = z.int().openapi({ description: "minor units", example: 2590 });
@@ -58,14 +58,18 @@ export const PurchaseHead = z.object(head).openapi("PurchaseHead");
 
 export const PurchaseList = listOf(PurchaseHead).openapi("PurchaseList");
 
-export const PurchaseQuery = z.strictObject({
-  ...PageQuery,
-  ...DayRange,
-  status: status.optional(),
-  tenant: z.string().max(100).optional(),
-});
+export const PurchaseQuery = orderedRange(
+  z.strictObject({
+    ...PageQuery,
+    ...DayRange,
+    status: status.optional(),
+    tenant: z.string().max(100).optional(),
+  }),
+);
 
-export const SummaryQuery = z.strictObject({ ...DayRange, tenant: z.string().max(100).optional() });
+export const SummaryQuery = orderedRange(
+  z.strictObject({ ...DayRange, tenant: z.string().max(100).optional() }),
+);
 
 const orders = z.int().openapi({ description: "completed purchases", example: 3 });
 

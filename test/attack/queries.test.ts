@@ -106,9 +106,21 @@ describe("a query", () => {
         "20261122",
         "2026-11-22T00:00:00Z",
         "today",
+        "1899-12-31",
+        "0001-01-01",
         "",
       ],
     ));
+
+  it("whose range ends before it begins is 422", async () => {
+    const ranges = operations.filter((operation) => queriesOf(operation).some(({ name }) => name === "from"));
+    expect(ranges.length).toBeGreaterThan(10);
+    for (const operation of ranges) {
+      const answer = await send(operation, "from=2024-03-01&to=2024-02-29");
+      expectRefused(answer, 422, "invalid", nameOf(operation));
+      expect(pointersOf(answer), nameOf(operation)).toEqual(["#/query/from"]);
+    }
+  });
 
   it("with an invalid id or amount is 422", async () => {
     await expectRefusedIn(

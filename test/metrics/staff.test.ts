@@ -100,7 +100,7 @@ describe("hours on the dashboard", () => {
     expect(await hours("?from=2026-03-03")).toEqual([3, 3]);
     expect(await hours("?from=2026-03-03&to=2026-03-03")).toEqual([3, 3]);
     expect(await hours("?from=2026-03-04")).toEqual([0, 0]);
-    expect(await hours("?from=0000-01-01&to=9999-12-31")).toEqual([4.5, 4.5]);
+    expect(await hours("?from=1900-01-01&to=9999-12-31")).toEqual([4.5, 4.5]);
     expect((await getDashboard(shop)).of(idle)).toMatchObject({ hours: 0, sales_per_hour: null });
   });
 

@@ -67,7 +67,7 @@ describe("a conflict", () => {
       json: { payment_method: "cash" },
     });
     expect(status).toBe(409);
-    const bought = await pending();
+    const bought = await pendingPurchase();
     await deliver(eventOf(bought.shop, bought.id, bought.intent));
     const answer = await confirm(bought.shop, bought.id);
     expect(answer.body).toMatchObject({

@@ -7,7 +7,7 @@ import { API, call } from "../../support/client.ts";
 import { rowsOf } from "../../support/d1.ts";
 import { bookshop, buyOne, confirm } from "../../support/purchases.ts";
 import { base, type Shop } from "../../support/shops.ts";
-import { deliver, eventOf, pending, refundsOf, tellStripe, withStripe } from "../../support/stripe.ts";
+import { deliver, eventOf, pendingPurchase, refundsOf, controlStripe, withStripe } from "../../support/stripe.ts";
 import { tally } from "../../support/tally.ts";
 import { callWith } from "../../support/variant.ts";
 
@@ -103,14 +103,14 @@ describe("a partial refund of a payment", () => {
 describe("a partial refund at Stripe", () => {
   /** A payment of 20.00 at Stripe that arrived after its purchase was cancelled. */
   async function latePayment() {
-    const bought = await pending();
+    const bought = await pendingPurchase();
     await change("UPDATE sales SET status = 'cancelled' WHERE id = ?", bought.id);
-    await tellStripe("break", bought.intent);
+    await controlStripe("break", bought.intent);
     await deliver(eventOf(bought.shop, bought.id, bought.intent));
-    await tellStripe("mend", bought.intent);
+    await controlStripe("mend", bought.intent);
     const [row] = await rowsOf("SELECT id FROM payments WHERE tenant_id = ?", bought.shop.tenant.id);
     const id = String(row?.["id"]);
-    await tellStripe("forget", id);
+    await controlStripe("forget", id);
     return { ...bought, paymentId: id };
   }
 
