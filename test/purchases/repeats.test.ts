@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { API, call } from "../support/client.ts";
 import { count, rowsOf } from "../support/d1.ts";
 import { bookshop, buyOne, confirm } from "../support/purchases.ts";
-import { deliver, eventOf, pending } from "../support/stripe.ts";
+import { deliver, eventOf, pendingPurchase } from "../support/stripe.ts";
 import { tally } from "../support/tally.ts";
 
 const changes = [

@@ -7,7 +7,14 @@ import { API, call } from "../../support/client.ts";
 import { rowsOf } from "../../support/d1.ts";
 import { bookshop, buyOne, confirm } from "../../support/purchases.ts";
 import { base, type Shop } from "../../support/shops.ts";
-import { deliver, eventOf, pendingPurchase, refundsOf, controlStripe, withStripe } from "../../support/stripe.ts";
+import {
+  deliver,
+  eventOf,
+  pendingPurchase,
+  refundsOf,
+  controlStripe,
+  withStripe,
+} from "../../support/stripe.ts";
 import { tally } from "../../support/tally.ts";
 import { callWith } from "../../support/variant.ts";
 

@@ -314,11 +314,11 @@ describe("at the same moment", () => {
   });
 
   it("the buyer's cancellation and the expiry return the goods once", async () => {
-    const { shop, buyer, book, id, later } = await pendingPurchase();
-    await cancelExpired(atBatch(later(31), () => cancel(buyer.token, id)));
+    const { shop, buyer, book, id, minutesLater } = await pendingPurchase();
+    await cancelExpired(atBatch(minutesLater(31), () => cancel(buyer.token, id)));
     expect(await stateOf(shop, book)).toEqual(isCancelled);
     const other = await pendingPurchase();
-    const late = atBatch(other.buyer.ctx(), () => cancelExpired(other.later(31)));
+    const late = atBatch(other.buyer.ctx(), () => cancelExpired(other.minutesLater(31)));
     expect((await cancelPurchase(late, other.id)).value).toMatchObject({ status: "cancelled" });
     expect(await stateOf(other.shop, other.book)).toEqual(isCancelled);
   });
