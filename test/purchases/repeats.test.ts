@@ -4,7 +4,7 @@ import { API, call } from "../support/client.ts";
 import { count, rowsOf } from "../support/d1.ts";
 import { bookshop, buyOne, confirm } from "../support/purchases.ts";
 import { deliver, eventOf, pendingPurchase } from "../support/stripe.ts";
-import { tally } from "../support/tally.ts";
+import { countByStatus } from "../support/count-by-status.ts";
 
 const changes = [
   { name: "confirm", status: "completed", event: "sale.completed" },
@@ -40,7 +40,7 @@ describe.each(changes)("a repeated $name of a purchase", ({ name, status, event 
   it("under a key is a replay, also ten times at once", async () => {
     const { send, happened } = await purchase();
     const answers = await Promise.all(Array.from({ length: 10 }, () => send("k")));
-    expect(tally(answers)).toEqual({ 200: 10 });
+    expect(countByStatus(answers)).toEqual({ 200: 10 });
     const replay = await send("k");
     expect(replay.headers.get("idempotent-replayed")).toBe("true");
     expect(replay.body).toEqual(answers[0]?.body);

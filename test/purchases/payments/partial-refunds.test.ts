@@ -15,7 +15,7 @@ import {
   controlStripe,
   withStripe,
 } from "../../support/stripe.ts";
-import { tally } from "../../support/tally.ts";
+import { countByStatus } from "../../support/count-by-status.ts";
 import { callWith } from "../../support/variant.ts";
 
 /** A manual payment of 30.00 that arrived after its purchase was cancelled. */
@@ -82,7 +82,7 @@ describe("a partial refund of a payment", () => {
   it("that ten staff send at once is made as often as it fits", async () => {
     const { shop, id } = await duePayment();
     const answers = await Promise.all(Array.from({ length: 10 }, () => refund(shop, id, { amount: 1200 })));
-    const refunds = tally(answers)[200] ?? 0;
+    const refunds = countByStatus(answers)[200] ?? 0;
     expect(refunds).toBeGreaterThan(0);
     expect(refunds).toBeLessThanOrEqual(2);
     expect(await rowsOf("SELECT refunded_amount FROM payments WHERE id = ?", id)).toEqual([
@@ -100,7 +100,7 @@ describe("a partial refund of a payment", () => {
     const many = await Promise.all(
       Array.from({ length: 5 }, () => refund(shop, id, { amount: 700 }, "at-once")),
     );
-    expect(tally(many)).toEqual({ 200: 5 });
+    expect(countByStatus(many)).toEqual({ 200: 5 });
     expect(await rowsOf("SELECT refunded_amount FROM payments WHERE id = ?", id)).toEqual([
       { refunded_amount: 1200 },
     ]);
