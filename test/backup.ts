@@ -94,7 +94,7 @@ async function createData(shop: Shop): Promise<{ product: string; paths: string[
     "image/png",
     image("png"),
   );
-  const subscription = { url: "https://hooks.example.com/mostrador", event_types: ["user.registered"] };
+  const subscription = { url: "https://hooks.example.com/mostrador", event_types: ["shift.idle"] };
   const endpoint = await post(shop, "/webhooks", subscription);
   await post(shop, "/shifts/start", { device_label: "Till 1", opening_cash: 15_000 });
   const sale = await post(shop, "/sales", { items: [{ product_id: product, quantity: 3 }] });

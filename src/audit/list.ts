@@ -7,6 +7,7 @@ import type { Ctx } from "../platform/context.ts";
 import { csvCell, csvStream } from "../values/csv.ts";
 import { isDay, startOfDay } from "../values/days.ts";
 import { firstIdAt, instantOfId } from "../values/ids.ts";
+import { invalid } from "../platform/problem.ts";
 import { encodeCursor, decodeCursor, pageOf, singleKey } from "../platform/cursor.ts";
 import { AuditEntry, type AuditQuery } from "./schema.ts";
 
@@ -24,17 +25,15 @@ const row = z
   .transform((stored) => ({ ...stored, created_at: instantOfId(stored.id).toISOString() }))
   .pipe(AuditEntry);
 
-/** The conditions on the id for the time range of a query. */
+/** The conditions on the id for the time range of a query. @throws Problem invalid */
 function timeRange(ctx: Ctx, { from, to }: Query): SQL[] {
   const { timezone } = ctx.tenant;
-  const bounds: SQL[] = [];
-  if (from !== undefined)
-    bounds.push(sql`id >= ${firstIdAt(isDay(from) ? startOfDay(from, timezone) : new Date(from))}`);
-  if (to !== undefined)
-    bounds.push(
-      sql`id < ${firstIdAt(isDay(to) ? startOfDay(to, timezone, 1) : new Date(Date.parse(to) + 1))}`,
-    );
-  return bounds;
+  const first = from === undefined ? null : isDay(from) ? startOfDay(from, timezone) : new Date(from);
+  const end =
+    to === undefined ? null : isDay(to) ? startOfDay(to, timezone, 1) : new Date(Date.parse(to) + 1);
+  if (first && end && first >= end)
+    throw invalid([{ pointer: "#/query/from", detail: "must not be after to" }]);
+  return [...(first ? [sql`id >= ${firstIdAt(first)}`] : []), ...(end ? [sql`id < ${firstIdAt(end)}`] : [])];
 }
 
 const indexOf = ({ entity_id, actor_id, action, entity }: Query): SQL => {

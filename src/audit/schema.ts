@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { isDay } from "../values/days.ts";
+import { isDay, isSupportedInstant } from "../values/days.ts";
 import { Id } from "../values/ids.ts";
 import { listOf, PageQuery } from "../http/pagination.ts";
 
@@ -25,6 +25,7 @@ const ACTIONS = [
   "product.sku_ambiguous",
   "sale.refunded",
   "purchase.confirmed",
+  "purchase.cancelled",
   "payment.due_back",
   "payment.given_back",
   "shift.closed",
@@ -74,7 +75,8 @@ export const AuditList = listOf(AuditEntry).openapi("AuditList");
 const Moment = z
   .string()
   .refine(
-    (text) => isDay(text) || z.iso.datetime({ offset: true }).safeParse(text).success,
+    (text) =>
+      isDay(text) || (z.iso.datetime({ offset: true }).safeParse(text).success && isSupportedInstant(text)),
     "must be a day, such as 2026-11-22, or a time, such as 2026-11-22T20:00:00Z",
   )
   .optional();

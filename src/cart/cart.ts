@@ -51,16 +51,17 @@ export async function readCartLines(ctx: ActorCtx): Promise<CartLines> {
 }
 
 /** The units of a line's product that can be bought; null if unlimited. */
-export const stockOf = ({ stock, is_active }: CartLines[number]): number | null => (is_active ? stock : 0);
+const stockOf = ({ stock, is_active }: CartLines[number]): number | null => (is_active ? stock : 0);
 
 // Amounts are clamped to what JSON can represent; checkout rejects them.
 const clampAmount = (exact: bigint): number =>
   Number(exact > BigInt(MAX_AMOUNT) ? BigInt(MAX_AMOUNT) : exact);
 
 function cartOf(ctx: ActorCtx, lines: CartLines): CartBody {
-  const exact = lines.map(({ quantity, price }) => BigInt(quantity) * BigInt(price));
+  const subtotalOf = ({ quantity, price }: CartLines[number]) => BigInt(quantity) * BigInt(price);
+  const sold = lines.filter(({ is_active }) => is_active);
   return {
-    items: lines.map((line, index) => {
+    items: lines.map((line) => {
       const stock = stockOf(line);
       return {
         product_id: line.product_id,
@@ -70,13 +71,14 @@ function cartOf(ctx: ActorCtx, lines: CartLines): CartBody {
         unit_price: line.price,
         price_when_added: line.added_price,
         price_changed: line.price !== line.added_price,
-        subtotal: clampAmount(exact[index] ?? 0n),
+        subtotal: clampAmount(subtotalOf(line)),
         available: stock === null || stock >= line.quantity,
+        unavailable: !line.is_active,
         in_stock: stock,
       };
     }),
-    units: lines.reduce((units, { quantity }) => units + quantity, 0),
-    total: clampAmount(exact.reduce((total, subtotal) => total + subtotal, 0n)),
+    units: sold.reduce((units, { quantity }) => units + quantity, 0),
+    total: clampAmount(sold.reduce((total, line) => total + subtotalOf(line), 0n)),
     currency: ctx.tenant.currency,
   };
 }

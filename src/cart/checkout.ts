@@ -23,7 +23,7 @@ import {
 } from "../sales/sale-statements.ts";
 import { returningSale, saleJson, saleOf, storeSaleResponse } from "../sales/record.ts";
 import { Sale } from "../sales/schema.ts";
-import { deleteCartItems, readCartLines, stockOf } from "./cart.ts";
+import { deleteCartItems, readCartLines } from "./cart.ts";
 import type { Checkout } from "./schema.ts";
 
 type CheckoutInput = z.infer<typeof Checkout>;
@@ -33,7 +33,7 @@ const MAX_CONFLICT_RETRIES = 20;
 
 /**
  * Buys the contents of the actor's cart. One round trip, however long the cart; two if it is rejected.
- * @throws Problem idempotency-key-missing, empty-cart, out-of-stock, price-changed, amount-too-large, conflict
+ * @throws Problem idempotency-key-missing, empty-cart, product-unavailable, out-of-stock, price-changed, amount-too-large, conflict
  */
 export async function checkout(
   ctx: ActorCtx,
@@ -72,7 +72,22 @@ async function assertCheckoutPossible(
 ): Promise<void> {
   const lines = await readCartLines(ctx);
   if (lines.length === 0) throw new Problem("empty-cart", "Add a product to the cart first.");
-  assertInStock(lines.map((line) => ({ ...line, stock: stockOf(line) })));
+  const unavailable = lines.filter(({ is_active }) => !is_active);
+  if (unavailable.length > 0)
+    throw new Problem(
+      "product-unavailable",
+      "Remove the products that the shop no longer sells from the cart.",
+      {
+        items: unavailable.map(({ product_id, sku, title, quantity }) => ({
+          product_id,
+          sku,
+          title,
+          requested: quantity,
+          available: 0,
+        })),
+      },
+    );
+  assertInStock(lines);
   assertTotalInRange(lines);
   const total = lines.reduce((sum, { quantity, price }) => sum + quantity * price, 0);
   if (expected !== undefined && total !== expected)

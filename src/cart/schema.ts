@@ -23,6 +23,9 @@ const CartItem = z
     price_changed: z.boolean().openapi({ description: "whether the price has changed since it was added" }),
     subtotal: amount,
     available: z.boolean().openapi({ description: "whether this quantity can be bought now" }),
+    unavailable: z.boolean().openapi({
+      description: "the shop no longer sells the product; total and units do not include it",
+    }),
     in_stock: z
       .int()
       .nullable()

@@ -38,6 +38,24 @@ export const parseJsonBody =
     return next();
   };
 
+/** Refuses a body where the operation declares none; at most its first chunk is read. @throws Problem invalid */
+export const refuseBody: MiddlewareHandler = async (c, next) => {
+  if (await hasContent(c.req.raw.body))
+    throw invalid([{ pointer: "#", detail: "this operation takes no body" }]);
+  return next();
+};
+
+async function hasContent(body: ReadableStream<Uint8Array> | null): Promise<boolean> {
+  const reader = body?.getReader();
+  if (!reader) return false;
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    if (read.value.byteLength === 0) continue;
+    await reader.cancel();
+    return true;
+  }
+  return false;
+}
+
 function textOf(bytes: ArrayBuffer): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);

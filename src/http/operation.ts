@@ -2,9 +2,9 @@
 import { createRoute, type RouteConfig } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
 import type { Role } from "../platform/context.ts";
-import { Problem } from "../platform/problem.ts";
+import { invalid, pointerOf, Problem } from "../platform/problem.ts";
 import { actorContext, type App } from "./app-context.ts";
-import { parseJsonBody, limitBody } from "./body.ts";
+import { limitBody, parseJsonBody, refuseBody } from "./body.ts";
 import { withHeaders } from "./headers.ts";
 import { problemResponses } from "./problem-responses.ts";
 
@@ -26,6 +26,17 @@ const allow =
     await next();
   };
 
+/** Refuses the query of an operation that declares none. `tenant` names the shop of any request. @throws Problem invalid */
+const refuseQuery: MiddlewareHandler = async (c, next) => {
+  const names = new Set(new URL(c.req.url).searchParams.keys());
+  names.delete("tenant");
+  if (names.size > 0)
+    throw invalid(
+      [...names].map((name) => ({ pointer: `#/query/${pointerOf([name])}`, detail: "unknown parameter" })),
+    );
+  await next();
+};
+
 const contentOf = (route: Pick<RouteConfig, "request">): string[] =>
   Object.keys(route.request?.body?.content ?? {});
 
@@ -45,6 +56,8 @@ export function operation<R extends RouteConfig>(access: Access, route: R) {
     security: access === "public" ? [{}, { bearer: [] }, { cookie: [] }] : [{ bearer: [] }, { cookie: [] }],
     middleware: [
       allow(access),
+      ...(route.request?.query ? [] : [refuseQuery]),
+      ...(content.length === 0 ? [refuseBody] : []),
       ...(takesJson ? [limitBody, parseJsonBody(route.request?.body?.required === true)] : []),
     ],
     responses: withHeaders({

@@ -19,6 +19,7 @@ export const PageQuery = {
     .max(2000)
     .optional()
     .openapi({ description: "next_cursor of the previous page. Repeat the other parameters." }),
+  tenant: z.string().max(100).optional(),
 };
 
 /** The schema of a list of these items. */
@@ -33,3 +34,12 @@ const day = z
 
 /** `from` and `to`: days in the shop's time zone, both inclusive. */
 export const DayRange = { from: day, to: day };
+
+type Range = { from?: string | undefined; to?: string | undefined };
+
+/** A query with `DayRange` that refuses `from` after `to`. */
+export const orderedRange = <T extends z.ZodType<Range>>(query: T) =>
+  query.refine(({ from, to }: Range) => from === undefined || to === undefined || from <= to, {
+    path: ["from"],
+    error: "must not be after to",
+  });

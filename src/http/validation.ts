@@ -34,7 +34,7 @@ const faultsOf = (error: z.ZodError, prefix: string): Fault[] =>
     issue.code === "unrecognized_keys"
       ? issue.keys.map((key) => ({
           pointer: pointerTo(prefix, [...issue.path, key]),
-          detail: "unknown field",
+          detail: prefix === pointerPrefix.query ? "unknown parameter" : "unknown field",
         }))
       : [{ pointer: pointerTo(prefix, issue.path), detail: describe(issue.message) }],
   );

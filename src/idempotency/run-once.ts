@@ -52,6 +52,30 @@ export async function runOnce<T>(
   }
 }
 
+/**
+ * Like `runOnce`, for a change of state that may be repeated without a key: if `change` fails, `find` returns the state that
+ * the request asks for where it already exists, else null.
+ */
+export async function runOnceOrFind<T>(
+  ctx: Base,
+  request: IdempotentRequest | null,
+  shape: z.ZodType<T>,
+  change: () => Promise<T>,
+  find: (error: unknown) => Promise<T | null>,
+): Promise<{ replayed: boolean; value: T }> {
+  try {
+    return await runOnce(ctx, request, shape, change);
+  } catch (error) {
+    const value = await find(error);
+    if (value === null) throw error;
+    return { replayed: false, value };
+  }
+}
+
+/** Whether a request under this key has run, for changes that begin outside D1. One round trip. */
+export const isKeyUsed = async (ctx: Base, request: IdempotentRequest): Promise<boolean> =>
+  (await storedResponse(ctx, request)) !== null;
+
 async function storedResponse(
   ctx: Base,
   request: IdempotentRequest,

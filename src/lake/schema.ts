@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { DayRange, limitQuery, listOf, PageQuery } from "../http/pagination.ts";
+import { DayRange, limitQuery, listOf, orderedRange, PageQuery } from "../http/pagination.ts";
 import { DATASETS } from "./partitions.ts";
 
 export const LakeFile = z
@@ -27,12 +27,14 @@ export const LakeFileList = listOf(LakeFile)
   })
   .openapi("LakeFileList");
 
-export const LakeFileQuery = z.strictObject({
-  ...PageQuery,
-  ...DayRange,
-  dataset: z.enum(DATASETS).optional(),
-  tenant: z.string().max(100).optional(),
-});
+export const LakeFileQuery = orderedRange(
+  z.strictObject({
+    ...PageQuery,
+    ...DayRange,
+    dataset: z.enum(DATASETS).optional(),
+    tenant: z.string().max(100).optional(),
+  }),
+);
 
 const LakeDay = z
   .object({
@@ -50,12 +52,14 @@ const LakeDay = z
 
 export const LakeDayList = listOf(LakeDay).openapi("LakeDayList");
 
-export const LakeDayQuery = z.strictObject({
-  ...PageQuery,
-  limit: limitQuery(100),
-  ...DayRange,
-  tenant: z.string().max(100).optional(),
-});
+export const LakeDayQuery = orderedRange(
+  z.strictObject({
+    ...PageQuery,
+    limit: limitQuery(100),
+    ...DayRange,
+    tenant: z.string().max(100).optional(),
+  }),
+);
 
 export const LakeQueued = z.object({ queued: z.literal(true) }).openapi("LakeQueued");
 

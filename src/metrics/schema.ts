@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { Id } from "../values/ids.ts";
-import { DayRange, limitQuery, listOf, PageQuery } from "../http/pagination.ts";
+import { DayRange, limitQuery, listOf, orderedRange, PageQuery } from "../http/pagination.ts";
 
 const tenant = z.string().max(100).optional();
 
@@ -11,7 +11,7 @@ const count = z.int().openapi({ example: 22064 });
 const asOf = z.iso.datetime().openapi({ description: "when the figures were calculated" });
 const currency = z.string().openapi({ example: "GBP" });
 
-export const RangeQuery = z.strictObject({ ...DayRange, tenant });
+export const RangeQuery = orderedRange(z.strictObject({ ...DayRange, tenant }));
 
 export const Kpis = z
   .object({
@@ -39,11 +39,13 @@ export const Kpis = z
   })
   .openapi("Kpis");
 
-export const SeriesQuery = z.strictObject({
-  ...DayRange,
-  interval: z.enum(["day", "week", "month", "year"]).default("day"),
-  tenant,
-});
+export const SeriesQuery = orderedRange(
+  z.strictObject({
+    ...DayRange,
+    interval: z.enum(["day", "week", "month", "year"]).default("day"),
+    tenant,
+  }),
+);
 
 const period = z
   .string()
@@ -71,13 +73,15 @@ export const Series = z
   })
   .openapi("Series", { description: "Periods without sales and refunds are omitted." });
 
-export const CountriesQuery = z.strictObject({
-  ...DayRange,
-  limit: limitQuery(10),
-  sort: z.enum(["revenue", "units"]).default("revenue"),
-  order: z.enum(["asc", "desc"]).default("desc"),
-  tenant,
-});
+export const CountriesQuery = orderedRange(
+  z.strictObject({
+    ...DayRange,
+    limit: limitQuery(10),
+    sort: z.enum(["revenue", "units"]).default("revenue"),
+    order: z.enum(["asc", "desc"]).default("desc"),
+    tenant,
+  }),
+);
 
 const countryFigures = {
   country: z.string().openapi({ example: "Netherlands" }),
@@ -104,11 +108,13 @@ export const Country = z
   })
   .openapi("Country", { description: "A country's figures with its monthly series." });
 
-export const SummaryQuery = z.strictObject({
-  ...DayRange,
-  format: z.enum(["json", "csv"]).default("json"),
-  tenant,
-});
+export const SummaryQuery = orderedRange(
+  z.strictObject({
+    ...DayRange,
+    format: z.enum(["json", "csv"]).default("json"),
+    tenant,
+  }),
+);
 
 export const SalesSummary = z
   .object({
@@ -124,7 +130,7 @@ export const SalesSummary = z
   })
   .openapi("SalesSummary");
 
-export const LinesQuery = z.strictObject({ ...PageQuery, ...DayRange, tenant });
+export const LinesQuery = orderedRange(z.strictObject({ ...PageQuery, ...DayRange, tenant }));
 
 export const MetricLine = z
   .object({

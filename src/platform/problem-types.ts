@@ -40,6 +40,7 @@ export const catalogue = {
   "shift-open": [409, "The shift is still open"],
   "shift-overlap": [409, "Two shifts of the same person would overlap"],
   "stock-not-counted": [409, "The stock of this product is not tracked"],
+  "product-unavailable": [409, "A product is no longer sold"],
   "out-of-stock": [409, "Not enough stock"],
   "list-full": [409, "The list is full"],
   "refund-exceeds-sale": [409, "The refund exceeds what was sold"],

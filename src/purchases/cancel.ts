@@ -1,13 +1,21 @@
-// An unpaid purchase is cancelled by its buyer or when its hold expires. Its goods return to stock exactly once.
-import { sql } from "drizzle-orm";
+// An unpaid purchase is cancelled by its buyer, by staff or when its hold expires. Its goods return to stock exactly once.
+import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
+import { audit } from "../audit/log.ts";
 import { findTenantIncludingClosed } from "../auth/shops/tenants.ts";
 import { recordSaleMoves, decrementStock } from "../catalog/stock/stock.ts";
 import type { ActorCtx, Base, Ctx, Tenant } from "../platform/context.ts";
 import { newId } from "../values/ids.ts";
 import { logFailure } from "../platform/log.ts";
 import { notFound, Problem } from "../platform/problem.ts";
-import { saleOf } from "../sales/record.ts";
+import {
+  idempotentRequest,
+  runOnceOrFind,
+  storeResponse,
+  type IdempotentRequest,
+} from "../idempotency/run-once.ts";
+import { saleJson, saleOf, type SaleBody } from "../sales/record.ts";
+import { Sale } from "../sales/schema.ts";
 import { purchaseOf, cancelPaymentRequest } from "./payments/request-payment.ts";
 import { cancelSale, isNoLongerPending } from "./payments/status.ts";
 import type { Purchase } from "./schema.ts";
@@ -36,16 +44,17 @@ const purchaseColumns =
     WHERE l.tenant_id = s.tenant_id AND l.sale_id = s.id) AS items`);
 
 /** Cancels the purchase; fails with an error of `isNoLongerPending` if it was settled meanwhile. One round trip. */
-async function cancel(ctx: Ctx, purchase: PurchaseRow): Promise<z.infer<typeof Purchase>> {
+async function cancel(ctx: Ctx, purchase: PurchaseRow, additional: SQL[] = []): Promise<SaleBody> {
   const items = JSON.stringify(purchase.items.map((item) => ({ ...item, move_id: newId() })));
   const { statements, sale } = cancelSale(ctx, purchase.id);
   const done = await ctx.db.batch([
     decrementStock(ctx, items),
     recordSaleMoves(ctx, items, "sale", purchase.id),
     ...statements,
+    ...additional,
   ]);
   cancelPaymentRequest(ctx, purchase);
-  return purchaseOf(saleOf(done, sale));
+  return saleOf(done, sale);
 }
 
 const notCancellable = (): Problem =>
@@ -54,20 +63,60 @@ const notCancellable = (): Problem =>
     "The purchase is no longer pending. If it was paid, ask the shop for a refund.",
   );
 
-/** Cancels a pending purchase of the actor. Two round trips. @throws Problem not-found, not-cancellable */
-export async function cancelPurchase(ctx: ActorCtx, id: string): Promise<z.infer<typeof Purchase>> {
+/** The condition on the sale `s`: a purchase of the actor, or for staff any online purchase of the shop. */
+const isCancellableBy = ({ tenant, actor }: ActorCtx, id: string): SQL =>
+  sql`s.tenant_id = ${tenant.id} AND s.id = ${id} AND s.kind = 'sale'
+    AND (s.customer_id = ${actor.id} ${actor.role === "CUSTOMER" ? sql`` : sql`OR s.channel = 'online'`})`;
+
+/**
+ * Cancels a pending purchase of the actor, or of any buyer for staff, which the audit log records. One that is already
+ * cancelled is returned. Two round trips. @throws Problem not-found, not-cancellable, idempotency-mismatch
+ */
+export async function cancelPurchase(
+  ctx: ActorCtx,
+  id: string,
+  key?: string,
+): Promise<{ replayed: boolean; value: z.infer<typeof Purchase> }> {
+  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { cancel: id });
+  const { replayed, value } = await runOnceOrFind(
+    ctx,
+    request,
+    Sale,
+    () => cancelPending(ctx, id, request),
+    async (error) =>
+      error instanceof Problem && error.slug === "not-cancellable" ? findCancelled(ctx, id) : null,
+  );
+  return { replayed, value: purchaseOf(value) };
+}
+
+async function cancelPending(
+  ctx: ActorCtx,
+  id: string,
+  request: IdempotentRequest | null,
+): Promise<SaleBody> {
   const [purchase] = await ctx.db.all(
-    purchaseRow,
-    sql`SELECT ${purchaseColumns} FROM sales s
-      WHERE s.tenant_id = ${ctx.tenant.id} AND s.id = ${id} AND s.kind = 'sale' AND s.customer_id = ${ctx.actor.id}`,
+    purchaseRow.extend({ customer_id: z.string().nullable() }),
+    sql`SELECT ${purchaseColumns}, s.customer_id FROM sales s WHERE ${isCancellableBy(ctx, id)}`,
   );
   if (!purchase) throw notFound("purchase");
   if (purchase.status !== "pending") throw notCancellable();
+  const states = { before: sql`'{"status":"pending"}'`, after: sql`'{"status":"cancelled"}'` };
   try {
-    return await cancel(ctx, purchase);
+    return await cancel(ctx, purchase, [
+      ...(purchase.customer_id === ctx.actor.id ? [] : [audit(ctx, "purchase.cancelled", id, states)]),
+      ...storeResponse(ctx.now, request, saleJson(ctx, id)),
+    ]);
   } catch (error) {
     throw isNoLongerPending(error) ? notCancellable() : error;
   }
+}
+
+async function findCancelled(ctx: ActorCtx, id: string): Promise<SaleBody | null> {
+  const [row] = await ctx.db.all(
+    z.object({ sale: z.string() }),
+    sql`SELECT ${saleJson(ctx, id)} AS sale FROM sales s WHERE ${isCancellableBy(ctx, id)} AND s.status = 'cancelled'`,
+  );
+  return row ? Sale.parse(JSON.parse(row.sale)) : null;
 }
 
 // An invocation may run a thousand queries; the rest waits for the next minute.

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { jsonResponse, jsonBody } from "../http/content.ts";
+import { jsonResponse, jsonBody, optionalJsonBody } from "../http/content.ts";
+import { IdempotencyHeader, withReplayHeader } from "../http/headers.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
 import { shopContext, actorContext } from "../http/app-context.ts";
@@ -14,7 +15,9 @@ import {
   Payment,
   PaymentList,
   PaymentQuery,
+  PaymentRefund,
   Purchase,
+  PurchaseConfirmation,
   PurchaseList,
   PurchaseQuery,
   PurchaseSummary,
@@ -74,13 +77,18 @@ purchaseRoutes.openapi(
     method: "post",
     path: "/purchases/{id}/cancel",
     operationId: "cancelPurchase",
-    summary: "Cancel my pending purchase",
-    description: "The goods are returned to stock.",
+    summary: "Cancel a pending purchase: my own, or as staff any buyer's",
+    description:
+      "The goods are returned to stock. A purchase that is already cancelled is returned as it is.",
     tags,
-    request: { params },
+    request: { params, headers: IdempotencyHeader },
     responses: { 200: jsonResponse("The cancelled purchase", Purchase), ...problemResponses(404, 409) },
   }),
-  async (c) => c.json(Purchase.parse(await cancelPurchase(actorContext(c), c.req.valid("param").id)), 200),
+  async (c) => {
+    const key = c.req.valid("header")["idempotency-key"];
+    const cancelled = await cancelPurchase(actorContext(c), c.req.valid("param").id, key);
+    return c.json(Purchase.parse(withReplayHeader(c, cancelled)), 200);
+  },
 );
 
 purchaseRoutes.openapi(
@@ -90,12 +98,17 @@ purchaseRoutes.openapi(
     operationId: "confirmPurchase",
     summary: "Confirm the payment of a pending purchase",
     description:
-      "Cash is counted in the drawer of the confirming user's open shift. A payment for a cancelled purchase is recorded with a refund due, and the response is 409.",
+      "Cash is counted in the drawer of the confirming user's open shift. A payment for a cancelled purchase is recorded with a refund due, and the response is 409. A purchase that staff have already confirmed is returned as it is.",
     tags,
-    request: { params },
+    request: { params, headers: IdempotencyHeader, body: optionalJsonBody(PurchaseConfirmation) },
     responses: { 200: jsonResponse("The completed purchase", Purchase), ...problemResponses(404, 409) },
   }),
-  async (c) => c.json(Purchase.parse(await confirmPurchase(actorContext(c), c.req.valid("param").id)), 200),
+  async (c) => {
+    const { payment_method } = PurchaseConfirmation.parse(c.req.valid("json"));
+    const key = c.req.valid("header")["idempotency-key"];
+    const confirmed = await confirmPurchase(actorContext(c), c.req.valid("param").id, payment_method, key);
+    return c.json(Purchase.parse(withReplayHeader(c, confirmed)), 200);
+  },
 );
 
 purchaseRoutes.openapi(
@@ -118,14 +131,19 @@ purchaseRoutes.openapi(
     method: "post",
     path: "/payments/{id}/refund",
     operationId: "giveBackPayment",
-    summary: "Refund a payment whose refund is due",
+    summary: "Refund a payment whose refund is due, or a part of it",
     description:
-      "A Stripe payment is refunded at Stripe; a manual payment is marked as refunded. Returns 503 if Stripe fails; `last_error` has the reason.",
+      "A Stripe payment is refunded at Stripe; a manual payment is marked as refunded. After a partial refund the rest stays due until staff refund it too. Returns 503 if Stripe fails; `last_error` has the reason.",
     tags,
-    request: { params },
+    request: { params, headers: IdempotencyHeader, body: optionalJsonBody(PaymentRefund) },
     responses: { 200: jsonResponse("The payment", Payment), ...problemResponses(404, 409) },
   }),
-  async (c) => c.json(Payment.parse(await refundPayment(actorContext(c), c.req.valid("param").id)), 200),
+  async (c) => {
+    const { amount } = PaymentRefund.parse(c.req.valid("json"));
+    const key = c.req.valid("header")["idempotency-key"];
+    const refunded = await refundPayment(actorContext(c), c.req.valid("param").id, amount, key);
+    return c.json(Payment.parse(withReplayHeader(c, refunded)), 200);
+  },
 );
 
 purchaseRoutes.openapi(

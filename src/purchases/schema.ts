@@ -1,7 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { Id } from "../values/ids.ts";
-import { DayRange, listOf, PageQuery } from "../http/pagination.ts";
-import { Address, saleFields, SaleLine } from "../sales/schema.ts";
+import { MAX_AMOUNT } from "../values/money.ts";
+import { DayRange, listOf, orderedRange, PageQuery } from "../http/pagination.ts";
+import { Address, PaymentMethod, saleFields, SaleLine } from "../sales/schema.ts";
 
 const amount = z.int().openapi({ description: "minor units", example: 2590 });
 
@@ -57,14 +58,18 @@ export const PurchaseHead = z.object(head).openapi("PurchaseHead");
 
 export const PurchaseList = listOf(PurchaseHead).openapi("PurchaseList");
 
-export const PurchaseQuery = z.strictObject({
-  ...PageQuery,
-  ...DayRange,
-  status: status.optional(),
-  tenant: z.string().max(100).optional(),
-});
+export const PurchaseQuery = orderedRange(
+  z.strictObject({
+    ...PageQuery,
+    ...DayRange,
+    status: status.optional(),
+    tenant: z.string().max(100).optional(),
+  }),
+);
 
-export const SummaryQuery = z.strictObject({ ...DayRange, tenant: z.string().max(100).optional() });
+export const SummaryQuery = orderedRange(
+  z.strictObject({ ...DayRange, tenant: z.string().max(100).optional() }),
+);
 
 const orders = z.int().openapi({ description: "completed purchases", example: 3 });
 
@@ -94,6 +99,7 @@ export const Payment = z
     status: z.enum(["received", "refund_due", "refunded"]).openapi({
       description: "refund_due: the payment arrived too late or had a wrong amount, or its sale was refunded",
     }),
+    refunded: amount.openapi({ description: "what was refunded so far, in minor units" }),
     actor_id: Id.nullable().openapi({ description: "the user who confirmed the payment or made the refund" }),
     attempts: z.int().openapi({ description: "number of failed refund attempts" }),
     last_error: z.string().nullable().openapi({ description: "why the last refund attempt failed" }),
@@ -104,6 +110,23 @@ export const Payment = z
     created_at: z.iso.datetime(),
   })
   .openapi("Payment");
+
+export const PurchaseConfirmation = z
+  .strictObject({
+    payment_method: PaymentMethod.optional().openapi({
+      description: "how the buyer paid, if not by the method of the checkout",
+    }),
+  })
+  .openapi("PurchaseConfirmation");
+
+export const PaymentRefund = z
+  .strictObject({
+    amount: z.int().min(1).max(MAX_AMOUNT).optional().openapi({
+      description: "how much to refund, in minor units; by default all that is due",
+      example: 500,
+    }),
+  })
+  .openapi("PaymentRefund");
 
 export const PaymentList = listOf(Payment).openapi("PaymentList");
 

@@ -26,6 +26,8 @@ export const payments = sqliteTable(
     amount: integer().notNull(),
     currency: text().notNull(),
     status: text().notNull(),
+    // What partial refunds have returned so far; of a payment with status 'refunded' it is not read.
+    refundedAmount: integer("refunded_amount").notNull().default(0),
     actorId: text("actor_id"),
     createdAt: text("created_at").notNull(),
     // Failed refund attempts, the last error, and the time of the next attempt (NULL: when staff request it).

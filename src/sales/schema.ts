@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { postalAddress } from "../values/address.ts";
 import { Id } from "../values/ids.ts";
-import { DayRange, listOf, PageQuery } from "../http/pagination.ts";
+import { DayRange, listOf, orderedRange, PageQuery } from "../http/pagination.ts";
 import { label } from "../values/text.ts";
 
 const quantity = z.int().min(1).max(1_000_000).openapi({ example: 2 });
@@ -95,13 +95,15 @@ const SaleHead = z.object(saleFields).openapi("SaleHead");
 
 export const SaleList = listOf(SaleHead).openapi("SaleList");
 
-export const SaleQuery = z.strictObject({
-  ...PageQuery,
-  ...DayRange,
-  channel: saleFields.channel.optional(),
-  kind: saleFields.kind.optional(),
-  status: saleFields.status.optional(),
-  seller_id: Id.optional(),
-  customer: z.string().max(200).optional().openapi({ description: "customer_id or customer_ref" }),
-  tenant: z.string().max(100).optional(),
-});
+export const SaleQuery = orderedRange(
+  z.strictObject({
+    ...PageQuery,
+    ...DayRange,
+    channel: saleFields.channel.optional(),
+    kind: saleFields.kind.optional(),
+    status: saleFields.status.optional(),
+    seller_id: Id.optional(),
+    customer: z.string().max(200).optional().openapi({ description: "customer_id or customer_ref" }),
+    tenant: z.string().max(100).optional(),
+  }),
+);

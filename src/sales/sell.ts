@@ -1,5 +1,5 @@
 // A counter sale: one read for precise problems, then one batch that commits the whole sale or nothing.
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { selectAvailability } from "../catalog/stock/stock.ts";
 import type { ActorCtx } from "../platform/context.ts";
@@ -64,7 +64,7 @@ export async function sell(
         ...saleStatements(ctx, items, {
           id,
           channel: counterChannel(ctx),
-          status: sql`'completed'`,
+          status: statusFor(ctx, input.customer_id),
           seller_id: ctx.actor.id,
           shift_id: openShiftId(tenantId, ctx.actor.id),
           customer_id: input.customer_id ?? null,
@@ -81,13 +81,20 @@ export async function sell(
     } catch (error) {
       if (violatesShiftPolicy(error)) throw shiftRequired();
       rejectChangedCurrency(error);
-      // A concurrent change of stock, price or visibility: read again to name the product.
-      if (SALE_CONSTRAINTS.some((constraint) => violates(error, constraint)))
+      // A concurrent change of a product or erasure of the customer: read again to name it.
+      if ([...SALE_CONSTRAINTS, "sales.status"].some((constraint) => violates(error, constraint)))
         await assertSellable(ctx, input, items);
       throw error;
     }
   });
 }
+
+/** A scalar query for `sales.status`: 'completed', or NULL where the customer is no account of the shop or was erased. */
+const statusFor = (ctx: ActorCtx, customerId: string | undefined): SQL =>
+  customerId === undefined
+    ? sql`'completed'`
+    : sql`(SELECT 'completed' FROM users
+        WHERE tenant_id = ${ctx.tenant.id} AND id = ${customerId} AND erased_at IS NULL)`;
 
 /** Finds what the batch would reject and throws the problem that names it. One round trip. */
 async function assertSellable(ctx: ActorCtx, input: SaleInput, items: string): Promise<void> {
@@ -98,13 +105,14 @@ async function assertSellable(ctx: ActorCtx, input: SaleInput, items: string): P
       ? null
       : returning(
           idRow,
-          sql`SELECT id FROM users WHERE tenant_id = ${ctx.tenant.id} AND id = ${input.customer_id}`,
+          sql`SELECT id FROM users
+            WHERE tenant_id = ${ctx.tenant.id} AND id = ${input.customer_id} AND erased_at IS NULL`,
         );
   const done = await ctx.db.batch([shiftPolicy, availability, ...(customer ? [customer] : [])]);
   requireShift(done.of(shiftPolicy));
   if (customer && done.of(customer).length === 0)
     throw new Problem("unknown-customer", "This shop has no such customer.", {
-      errors: [{ pointer: "#/customer_id", detail: "not an account of this shop" }],
+      errors: [{ pointer: "#/customer_id", detail: "not an account of this shop, or erased" }],
     });
   const available = new Map(done.of(availability).map((product) => [product.id, product]));
   const errors = input.items.flatMap((item, index) =>

@@ -1,7 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { Id } from "../values/ids.ts";
+import { INSTANT_MESSAGE, isSupportedInstant } from "../values/days.ts";
 import { MAX_CASH } from "../values/money.ts";
-import { DayRange, listOf, PageQuery } from "../http/pagination.ts";
+import { DayRange, listOf, orderedRange, PageQuery } from "../http/pagination.ts";
 import { label } from "../values/text.ts";
 
 const device = label(100, "Till 1");
@@ -73,6 +74,7 @@ export const ShiftStarted = Shift.extend({
 /** An instant with an offset; stored in UTC to the millisecond, so that its text sorts by time. */
 export const Instant = z.iso
   .datetime({ offset: true })
+  .refine(isSupportedInstant, INSTANT_MESSAGE)
   .transform((text) => new Date(text).toISOString())
   .openapi({ type: "string", format: "date-time", example: "2026-11-22T20:00:00+01:00" });
 
@@ -97,11 +99,13 @@ export const ShiftAuditList = z.object({ data: z.array(ShiftAudit) }).openapi("S
 
 export const ShiftList = listOf(Shift).openapi("ShiftList");
 
-export const ShiftQuery = z.strictObject({
-  ...PageQuery,
-  ...DayRange,
-  user_id: Id.optional(),
-  status: z.enum(["OPEN", "CLOSED"]).optional(),
-  format: z.enum(["json", "csv"]).default("json"),
-  tenant: z.string().max(100).optional(),
-});
+export const ShiftQuery = orderedRange(
+  z.strictObject({
+    ...PageQuery,
+    ...DayRange,
+    user_id: Id.optional(),
+    status: z.enum(["OPEN", "CLOSED"]).optional(),
+    format: z.enum(["json", "csv"]).default("json"),
+    tenant: z.string().max(100).optional(),
+  }),
+);

@@ -79,9 +79,18 @@ export function addDays(day: string, days: number): string {
 /** The number of days from `from` to `to`, both inclusive; 0 or less if `to` is before `from`. */
 export const countDays = (from: string, to: string): number => (midnightOf(to) - midnightOf(from)) / DAY + 1;
 
-/** Whether the text is a day that exists: 2026-02-30 does not. */
+// Earlier years are typing errors, and the time zones of the runtime are wrong far in the past.
+const FIRST_DAY = "1900-01-01";
+
+/** Whether an instant (RFC 3339) is in 1900 or later. */
+export const isSupportedInstant = (text: string): boolean => Date.parse(text) >= midnightOf(FIRST_DAY);
+
+/** The validation message for instants that are not supported. */
+export const INSTANT_MESSAGE = "must not be before the year 1900";
+
+/** Whether the text is a day of 1900 or later that exists: 2026-02-30 does not. */
 export function isDay(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text < FIRST_DAY) return false;
   const time = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }

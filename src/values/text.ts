@@ -2,8 +2,10 @@
 import { z } from "@hono/zod-openapi";
 
 // Control, format (zero-width, bidirectional), line-breaking, lone surrogate and other invisible characters make different
-// names look the same. Variation selectors are allowed, because emoji contain them.
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|(?![\uFE00-\uFE0F])\p{Default_Ignorable_Code_Point}/u;
+// names look the same, and so do U+2800 and U+1D159, symbols without a mark. Variation selectors are allowed, because emoji
+// contain them.
+const UNSAFE =
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u2800\u{1D159}]|(?![\uFE00-\uFE0F])\p{Default_Ignorable_Code_Point}/u;
 
 /** Whether the text has only visible characters and spaces. */
 export const isPlain = (text: string): boolean => !UNSAFE.test(text);

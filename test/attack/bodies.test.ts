@@ -138,6 +138,49 @@ describe("a body", () => {
     }
   });
 
+  it.each([
+    ["{}", JSON_TYPE],
+    ['{"amount":500}', JSON_TYPE],
+    [" ", {}],
+    ["a=1", { "content-type": "application/x-www-form-urlencoded" }],
+  ])("%j is 422 for every operation that takes none", async (raw, headers) => {
+    const without = operations.filter(
+      ({ requestBody, method }) => requestBody === undefined && method !== "GET",
+    );
+    expect(without.length).toBeGreaterThan(20);
+    const { token } = (await newShop()).admin;
+    for (const operation of without)
+      for (const body of [raw, new Blob([raw]).stream()]) {
+        const path = fill(operation.path, crypto.randomUUID());
+        const answer = await call(operation.method, path, { token, raw: body, headers });
+        expectRefused(answer, 422, "invalid", nameOf(operation));
+        expect(answer.body.errors[0].pointer).toBe("#");
+      }
+  });
+
+  it("that is empty and chunked is no body", async () => {
+    const { token } = (await newShop()).admin;
+    const raw = new Blob([]).stream();
+    expect((await call("DELETE", "/api/v1/cart", { token, raw })).status).toBe(200);
+  });
+
+  it("with an unknown field is 422 for every operation", async () => {
+    const { token } = (await newShop()).admin;
+    for (const operation of takesJson) {
+      if (operation.operationId === "stripeWebhook") continue;
+      const sample = Object(sampleOf(bodyOf(operation)?.json));
+      const answer = await call(operation.method, fill(operation.path, crypto.randomUUID()), {
+        token,
+        json: { ...sample, colour: "red" },
+      });
+      expectRefused(answer, 422, "invalid", nameOf(operation));
+      expect(answer.body.errors, nameOf(operation)).toContainEqual({
+        pointer: "#/colour",
+        detail: "unknown field",
+      });
+    }
+  });
+
   it("with a byte order mark is accepted", async () => {
     const { token } = (await newShop()).admin;
     const raw = `\ufeff${JSON.stringify({ sku: "1", title: "A", price: 1 })}`;

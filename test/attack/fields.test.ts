@@ -153,6 +153,8 @@ const INVISIBLE = {
   "a zero-width no-break space": "\\ufeff",
   "a soft hyphen": "\\u00ad",
   "a Hangul filler": "\\u3164",
+  "a Braille blank": "\\u2800",
+  "a null notehead": "\\ud834\\udd59",
   "a tag character": "\\udb40\\udc41",
   "a line separator": "\\u2028",
   "a lone surrogate": "\\ud800",

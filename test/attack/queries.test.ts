@@ -105,9 +105,21 @@ describe("a query", () => {
         "20261122",
         "2026-11-22T00:00:00Z",
         "today",
+        "1899-12-31",
+        "0001-01-01",
         "",
       ],
     ));
+
+  it("whose range ends before it begins is 422", async () => {
+    const ranges = operations.filter((operation) => queriesOf(operation).some(({ name }) => name === "from"));
+    expect(ranges.length).toBeGreaterThan(10);
+    for (const operation of ranges) {
+      const answer = await send(operation, "from=2024-03-01&to=2024-02-29");
+      expectRefused(answer, 422, "invalid", nameOf(operation));
+      expect(pointersOf(answer), nameOf(operation)).toEqual(["#/query/from"]);
+    }
+  });
 
   it("with an invalid id or amount is 422", async () => {
     await expectRefusedIn(
@@ -145,13 +157,31 @@ describe("a query", () => {
     }
   });
 
-  it("with an unknown parameter is 422 for every operation that accepts a query", async () => {
-    for (const operation of operations.filter((each) => queriesOf(each).length > 0 && each.method === "GET"))
-      for (const name of ["colour", "__proto__", "constructor", "tenant_id"]) {
-        const answer = await send(operation, `${name}=red`);
+  it.each(["colour", "__proto__", "constructor", "tenant_id", "a/b~c"])(
+    "with the unknown parameter %s is 422 for every operation",
+    async (name) => {
+      for (const operation of operations) {
+        const { query } = entryOf(operation);
+        const path = fill(operation.path, crypto.randomUUID());
+        const search = `${query === undefined ? "" : `${query}&`}${name}=red`;
+        const answer = await call(operation.method, `${path}?${search}`, { token: shop.admin.token });
         expectRefused(answer, 422, "invalid", `${nameOf(operation)} ${name}`);
-        expect(pointersOf(answer)).toEqual([`#/query/${name}`]);
+        expect(pointersOf(answer), nameOf(operation)).toEqual([
+          `#/query/${name.replace("~", "~0").replace("/", "~1")}`,
+        ]);
       }
+    },
+  );
+
+  it("may name the shop of the token, for every operation", async () => {
+    for (const operation of operations) {
+      const { query, credentialsInBody } = entryOf(operation);
+      if (credentialsInBody || operation.operationId === "logout") continue;
+      const path = fill(operation.path, crypto.randomUUID());
+      const search = `${query === undefined ? "" : `${query}&`}tenant=${shop.tenant.slug}`;
+      const answer = await call(operation.method, `${path}?${search}`, { token: shop.admin.token });
+      expect(pointersOf(answer), nameOf(operation)).not.toContain("#/query/tenant");
+    }
   });
 
   it("accepts a limit from 1 to 100", async () => {

@@ -62,7 +62,7 @@ describe("GET /audit", () => {
     expect(await actionsOf(shop, `from=${today}&to=${today}`)).toHaveLength(5);
     expect(await actionsOf(shop, "to=2020-01-01")).toEqual([]);
     expect(await actionsOf(shop, "from=9999-12-31")).toEqual([]);
-    expect(await actionsOf(shop, "from=0001-01-01")).toHaveLength(5);
+    expect(await actionsOf(shop, "from=1900-01-01")).toHaveLength(5);
     const { body } = await list(shop);
     const [newest, , , , oldest] = body.data.map((entry: { created_at: string }) => entry.created_at);
     expect(await actionsOf(shop, `from=${newest}`)).toContain("product.changed");

@@ -36,6 +36,7 @@ describe("a cart", () => {
           price_changed: false,
           subtotal: 2000,
           available: true,
+          unavailable: false,
           in_stock: 10,
         },
       ],
@@ -98,7 +99,16 @@ describe("a cart", () => {
     const { shop, buyer, book } = await bookshop();
     await putInCart(buyer.token, book.id);
     await edit(shop, book.id, { is_active: false });
-    expect((await getCart(buyer.token)).body.items[0]).toMatchObject({ available: false, in_stock: 0 });
+    const kept = await newProduct(shop, { price: 300 });
+    await putInCart(buyer.token, kept.id, 2);
+    expect((await getCart(buyer.token)).body).toMatchObject({
+      items: [
+        { product_id: book.id, available: false, unavailable: true, in_stock: 0 },
+        { product_id: kept.id, available: true, unavailable: false },
+      ],
+      units: 2,
+      total: 600,
+    });
     await take(buyer.token, book.id);
     expect((await putInCart(buyer.token, book.id)).body.type).toBe("/problems/unknown-product");
     expect((await set(buyer.token, book.id, 1)).body.type).toBe("/problems/not-found");

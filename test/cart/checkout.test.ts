@@ -145,14 +145,14 @@ describe("a rejected checkout changes nothing", () => {
     expect(await inShop(shop, "cart_items")).toBe(3);
   });
 
-  it("if a product was hidden, as out of stock", async () => {
+  it("if a product was hidden, and the problem names it", async () => {
     const { shop, buyer, book } = await bookshop();
     const visible = await newProduct(shop, { stock: 5 });
     await putInCart(buyer.token, visible.id);
     await putInCart(buyer.token, book.id, 2);
     await call("DELETE", `${API}/products/${book.id}`, { token: shop.admin.token });
     expect((await checkOut(buyer.token)).body).toMatchObject({
-      type: "/problems/out-of-stock",
+      type: "/problems/product-unavailable",
       items: [{ product_id: book.id, requested: 2, available: 0 }],
     });
     expect([await stock(visible), await inShop(shop, "sales")]).toEqual([5, 0]);

@@ -151,14 +151,14 @@ describe("just before a checkout commits", () => {
     expect((await stateOf(shop)).counts).toMatchObject({ sales: 0, cart_items: 1 });
   });
 
-  it("a product is hidden: it is out of stock, and the other line is not sold either", async () => {
+  it("a product is hidden: it is unavailable, and the other line is not sold either", async () => {
     const { shop, buyer, book } = await bookshop();
     const visible = await newProduct(shop, { stock: 4 });
     await putInCart(buyer.token, visible.id);
     await putInCart(buyer.token, book.id);
     const hide = () => call("DELETE", `${API}/products/${book.id}`, { token: shop.admin.token });
     expect(await failureOf(checkout(withConcurrentWrite(buyer, hide), card, "k"))).toMatchObject({
-      slug: "out-of-stock",
+      slug: "product-unavailable",
       extra: { items: [{ product_id: book.id, requested: 1, available: 0 }] },
     });
     expect([await stock(visible), await stock(book)]).toEqual([4, 10]);

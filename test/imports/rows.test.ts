@@ -5,7 +5,8 @@ import { parseSaleRow, saleLayout } from "../../src/imports/rows/sale-rows.ts";
 import { COLUMNS } from "../support/imports.ts";
 
 const header = `${COLUMNS},Seller`.split(",");
-const madrid: ShopFormat = { timezone: "Europe/Madrid", digits: 2 };
+const today = "2026-11-22";
+const madrid: ShopFormat = { timezone: "Europe/Madrid", today, digits: 2 };
 
 const standard = {
   InvoiceNo: "536365",
@@ -122,13 +123,19 @@ describe("the date of a row", () => {
     expect(parse({ InvoiceDate: text }).at).toBe(at);
   });
 
+  it("of today is accepted, in the shop's time zone, and of tomorrow it is not", () => {
+    expect(parse({ InvoiceDate: "2026-11-22T22:59:59Z" }).day).toBe(today);
+    for (const InvoiceDate of ["2026-11-22T23:00:00Z", "2026-11-23 00:00:00", "1/1/2027 8:00"])
+      expect(() => parse({ InvoiceDate }), InvoiceDate).toThrow("InvoiceDate is in the future");
+  });
+
   it("determines the shop's local day, even if the text has another time zone", () => {
     expect(parse({ InvoiceDate: "2010-12-01T23:30:00Z" }).day).toBe("2010-12-02");
     expect(
-      parse({ InvoiceDate: "2010-12-01T23:30:00Z" }, { timezone: "America/Sao_Paulo", digits: 2 }).day,
+      parse({ InvoiceDate: "2010-12-01T23:30:00Z" }, { timezone: "America/Sao_Paulo", today, digits: 2 }).day,
     ).toBe("2010-12-01");
     expect(
-      parse({ InvoiceDate: "2010-12-01 23:30" }, { timezone: "Asia/Kathmandu", digits: 2 }),
+      parse({ InvoiceDate: "2010-12-01 23:30" }, { timezone: "Asia/Kathmandu", today, digits: 2 }),
     ).toMatchObject({
       at: "2010-12-01T17:45:00.000Z",
       day: "2010-12-01",
@@ -138,7 +145,7 @@ describe("the date of a row", () => {
   it("is parsed for each shop's time zone, even if the text is the same", () => {
     const text = "2010-12-01 08:26:00";
     const zones = ["Europe/Madrid", "Asia/Kathmandu", "Europe/Madrid"];
-    const instants = zones.map((timezone) => parse({ InvoiceDate: text }, { timezone, digits: 2 }).at);
+    const instants = zones.map((timezone) => parse({ InvoiceDate: text }, { timezone, today, digits: 2 }).at);
     expect(instants).toEqual([
       "2010-12-01T07:26:00.000Z",
       "2010-12-01T02:41:00.000Z",
@@ -189,13 +196,13 @@ describe("the price of a row", () => {
   });
 
   it("has the decimals of the shop's currency", () => {
-    const yen = { timezone: "Asia/Tokyo", digits: 0 };
+    const yen = { timezone: "Asia/Tokyo", today, digits: 0 };
     expect(parse({ UnitPrice: "100.5", Quantity: "3" }, yen)).toMatchObject({
       unitPrice: 101,
       exactPrice: "100.5",
       subtotal: 302,
     });
-    const dinar = { timezone: "Asia/Kuwait", digits: 3 };
+    const dinar = { timezone: "Asia/Kuwait", today, digits: 3 };
     expect(parse({ UnitPrice: "0.335", Quantity: "3" }, dinar)).toMatchObject({
       unitPrice: 335,
       exactPrice: null,

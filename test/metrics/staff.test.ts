@@ -25,7 +25,7 @@ async function getDashboard(shop: Shop, query = "") {
 }
 
 const shiftAction = (person: Person, path: string) =>
-  call("POST", `${API}/shifts/${path}`, { token: person.token, json: {} });
+  call("POST", `${API}/shifts/${path}`, { token: person.token });
 
 const newStaff = (shop: Shop) => newPerson(shop.tenant, "EMPLOYEE");
 
@@ -100,7 +100,7 @@ describe("hours on the dashboard", () => {
     expect(await hours("?from=2026-03-03")).toEqual([3, 3]);
     expect(await hours("?from=2026-03-03&to=2026-03-03")).toEqual([3, 3]);
     expect(await hours("?from=2026-03-04")).toEqual([0, 0]);
-    expect(await hours("?from=0000-01-01&to=9999-12-31")).toEqual([4.5, 4.5]);
+    expect(await hours("?from=1900-01-01&to=9999-12-31")).toEqual([4.5, 4.5]);
     expect((await getDashboard(shop)).of(idle)).toMatchObject({ hours: 0, sales_per_hour: null });
   });
 

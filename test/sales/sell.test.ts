@@ -1,8 +1,9 @@
+import { sell } from "../../src/sales/sell.ts";
 import { MAX_TOTAL } from "../../src/values/money.ts";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { API, call, costOf } from "../support/client.ts";
-import { count } from "../support/d1.ts";
+import { between, count, failureOf } from "../support/d1.ts";
 import { newPerson, newProduct, newShop, sellOne } from "../support/shops.ts";
 
 describe("a counter sale", () => {
@@ -143,5 +144,42 @@ describe("a counter sale", () => {
       .first<{ type: string; payload: string }>();
     expect(event?.type).toBe("sale.completed");
     expect(JSON.parse(event?.payload ?? "")).toEqual(body);
+  });
+});
+
+describe("a sale to a customer", () => {
+  const refusal = { slug: "unknown-customer", status: 404 };
+
+  it("whose account was erased is refused, and sells nothing", async () => {
+    const shop = await newShop();
+    const { token } = shop.admin;
+    const customer = await newPerson(shop.tenant, "CUSTOMER");
+    const { id } = await newProduct(shop, { stock: 5 });
+    const json = { items: [{ product_id: id, quantity: 1 }], customer_id: customer.id };
+    expect((await call("POST", `${API}/sales`, { token, json })).status).toBe(201);
+    expect((await call("DELETE", `${API}/users/${customer.id}`, { token })).status).toBe(204);
+    const { body } = await call("POST", `${API}/sales`, { token, json });
+    expect(body).toMatchObject({
+      type: "/problems/unknown-customer",
+      errors: [{ pointer: "#/customer_id" }],
+    });
+    expect(await count("SELECT stock n FROM products WHERE id = ?", id)).toBe(4);
+  });
+
+  it("who is erased in the middle of the sale is refused too", async () => {
+    const shop = await newShop();
+    const customer = await newPerson(shop.tenant, "CUSTOMER");
+    const { id } = await newProduct(shop, { stock: 5 });
+    const before = async (nth: number): Promise<void> => {
+      if (nth === 2) await call("DELETE", `${API}/users/${customer.id}`, { token: shop.admin.token });
+    };
+    const sale = sell(
+      between(shop.admin.ctx(), { before }),
+      { items: [{ product_id: id, quantity: 1 }], payment_method: "cash", customer_id: customer.id },
+      undefined,
+    );
+    expect(await failureOf(sale)).toMatchObject(refusal);
+    expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
+    expect(await count("SELECT stock n FROM products WHERE id = ?", id)).toBe(5);
   });
 });

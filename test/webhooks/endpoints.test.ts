@@ -1,6 +1,7 @@
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
 import { deleteExpiredDeliveries, sendLateDeliveries } from "../../src/webhooks/jobs.ts";
+import { EVENT_TYPES } from "../../src/events/schema.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { count, rowsOf } from "../support/d1.ts";
@@ -83,24 +84,51 @@ describe("registering an endpoint", () => {
     expect((await register(await newShop())).status).toBe(201);
   });
 
-  it.each([[[]], [["sale completed"]], [["Sale.Completed"]], [["**"]], ["*"]])(
-    "is refused for the types %j",
-    async (event_types) => {
-      expect((await register(await newShop(), { event_types })).status).toBe(422);
-    },
-  );
+  it.each([
+    [[]],
+    [["sale completed"]],
+    [["Sale.Completed"]],
+    [["**"]],
+    ["*"],
+    [["sale.sold"]],
+    [["user.registered"]],
+  ])("is refused for the types %j", async (event_types) => {
+    const shop = await newShop();
+    expect((await register(shop, { event_types })).status).toBe(422);
+    const { id } = await newEndpoint(shop);
+    const json = { event_types };
+    const changed = await call("PATCH", path(`/${id}`), { token: shop.admin.token, json });
+    expect([changed.status, changed.body.errors[0].pointer]).toEqual([
+      422,
+      expect.stringMatching(/^#\/event_types/),
+    ]);
+  });
+
+  it("accepts each type of the document", async () => {
+    const { event_types } = (await register(await newShop(), { event_types: [...EVENT_TYPES] })).body;
+    expect(event_types).toEqual(EVENT_TYPES.toSorted());
+  });
+
+  it("stored with a type that is not in the document keeps working", async () => {
+    const shop = await newShop();
+    const { id } = await newEndpoint(shop);
+    await change("UPDATE webhook_endpoints SET event_types = '[\"user.registered\"]' WHERE id = ?", id);
+    const json = { description: "books" };
+    const { status, body } = await call("PATCH", path(`/${id}`), { token: shop.admin.token, json });
+    expect([status, body.event_types]).toEqual([200, ["user.registered"]]);
+  });
 });
 
 describe("an event of a shop", () => {
   it("creates one delivery in its batch for each enabled endpoint of the shop that subscribes to its type", async () => {
     const [shop, other] = [await newShop(), await newShop()];
-    const wants = await newEndpoint(shop, "200", ["thing.done", "sale.completed"]);
+    const wants = await newEndpoint(shop, "200", ["sale.refunded", "sale.completed"]);
     const all = await newEndpoint(shop);
-    const not = await newEndpoint(shop, "200", ["thing.undone"]);
+    const not = await newEndpoint(shop, "200", ["sale.cancelled"]);
     const off = await newEndpoint(shop);
     await call("PATCH", path(`/${off.id}`), { token: shop.admin.token, json: { is_enabled: false } });
     await newEndpoint(other);
-    const { event_id } = await storeEvent(shop);
+    const { event_id } = await storeEvent(shop, { type: "sale.refunded" });
     const deliveries = await rowsOf(
       "SELECT endpoint_id FROM webhook_deliveries WHERE event_id = ?",
       event_id,

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { Id } from "../../values/ids.ts";
-import { DayRange, listOf, PageQuery } from "../../http/pagination.ts";
+import { DayRange, listOf, orderedRange, PageQuery } from "../../http/pagination.ts";
 import { label } from "../../values/text.ts";
 
 export const StockChange = z
@@ -47,9 +47,11 @@ export const StockMoveList = listOf(
     .openapi("RecordedMove"),
 ).openapi("StockMoveList");
 
-export const StockMoveQuery = z.strictObject({
-  ...PageQuery,
-  ...DayRange,
-  reason: move.reason.optional(),
-  tenant: z.string().max(100).optional(),
-});
+export const StockMoveQuery = orderedRange(
+  z.strictObject({
+    ...PageQuery,
+    ...DayRange,
+    reason: move.reason.optional(),
+    tenant: z.string().max(100).optional(),
+  }),
+);

@@ -2,11 +2,12 @@
 // checkpoint, rejected rows) is common to all kinds.
 import type { SQL } from "drizzle-orm";
 import type { Ctx } from "../../platform/context.ts";
+import { dayOf } from "../../values/days.ts";
 import { minorDigits } from "../../values/money.ts";
 import { columnPositions, type ColumnLayout } from "../file/columns.ts";
 
-/** How the shop's dates and amounts are read: its time zone, and the decimals of its currency. */
-export type ShopFormat = { timezone: string; digits: number };
+/** How the shop's dates and amounts are read: its time zone, its current day, and the decimals of its currency. */
+export type ShopFormat = { timezone: string; today: string; digits: number };
 
 /** Rejects a row; the message is shown to the user. */
 export class RowError extends Error {}
@@ -39,7 +40,8 @@ export const rowImporter = <C extends string, Row>(
   layout,
   prepareChunk: async (ctx, importId, header, records) => {
     const columns = columnPositions(layout, header);
-    const format = { timezone: ctx.tenant.timezone, digits: minorDigits(ctx.tenant.currency) };
+    const { timezone, currency } = ctx.tenant;
+    const format = { timezone, today: dayOf(ctx.now, timezone), digits: minorDigits(currency) };
     const rows: FileRow<Row>[] = [];
     const unparsed: Rejection[] = [];
     for (const { row, value } of records) {

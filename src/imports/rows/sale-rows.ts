@@ -67,6 +67,7 @@ export function parseSaleRow(
   const sku = required("StockCode", 64);
   const quantity = parseQuantity(required("Quantity", 32));
   const { at, day } = parseLocalInstant(required("InvoiceDate", 64), format.timezone);
+  if (day > format.today) throw new RowError(`InvoiceDate is in the future: ${day}`);
   const price = parsePrice(required("UnitPrice", 32), quantity, format.digits);
   return {
     invoice,
@@ -125,8 +126,8 @@ function parseInstant(text: string, timezone: string): Date | null {
   const iso = ISO.exec(text);
   const us = US.exec(text);
   const date = iso?.[1] ?? (us && `${us[3]}-${us[1]?.padStart(2, "0")}-${us[2]?.padStart(2, "0")}`);
-  // Other years are typing errors.
-  if (!date || !isDay(date) || date < "1900-01-01" || date > "2999-12-31") return null;
+  // Later years are typing errors.
+  if (!date || !isDay(date) || date > "2999-12-31") return null;
   const [hour, minute, second] = (iso ? iso.slice(2, 5) : (us ?? []).slice(4, 7)).map((digits) =>
     Number(digits ?? 0),
   );

@@ -5,5 +5,5 @@ export const manual: PaymentProvider = {
   minimumUnit: () => 1,
   createPayment: () => Promise.resolve({ client_secret: null, error: null }),
   cancelPayment: () => Promise.resolve(),
-  refundPayment: () => Promise.resolve(),
+  refundPayment: () => Promise.resolve(null),
 };

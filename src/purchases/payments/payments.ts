@@ -5,9 +5,11 @@ import type { Ctx } from "../../platform/context.ts";
 import { encodeCursor, decodeCursor, pageOf, singleKey } from "../../platform/cursor.ts";
 import { type PaymentQuery, Payment } from "../schema.ts";
 
+const refunded = "iif(p.status = 'refunded', p.amount, p.refunded_amount)";
+
 export const paymentColumns =
-  sql.raw(`p.id, p.sale_id, s.refund_of, p.provider, p.provider_ref, p.amount, p.currency, p.status, p.actor_id,
-  p.attempts, p.last_error, p.retry_at, p.created_at,
+  sql.raw(`p.id, p.sale_id, s.refund_of, p.provider, p.provider_ref, p.amount, p.currency, p.status, ${refunded} AS refunded,
+  p.actor_id, p.attempts, p.last_error, p.retry_at, p.created_at,
   'A-' || coalesce(s.number, (SELECT o.number FROM sales o WHERE o.tenant_id = s.tenant_id AND o.id = s.refund_of)) AS number`);
 
 /** A FROM clause: payments `p` with their sales `s`; for the refund of a sale, `s` is that refund. */
@@ -19,7 +21,7 @@ export const fromPayments = sql.raw(
 export const paymentJson = (tenantId: string, id: string): SQL =>
   sql`(SELECT json_object('id', p.id, 'sale_id', p.sale_id, 'refund_of', s.refund_of, 'provider', p.provider,
       'provider_ref', p.provider_ref, 'amount', p.amount, 'currency', p.currency, 'status', p.status,
-      'created_at', p.created_at)
+      'refunded', ${sql.raw(refunded)}, 'created_at', p.created_at)
     ${fromPayments} WHERE p.tenant_id = ${tenantId} AND p.id = ${id})`;
 
 /** The payments of the shop, newest first. One round trip. @throws Problem invalid-cursor */

@@ -30,8 +30,11 @@ export type PaymentProvider = {
   createPayment: (env: Env, request: PaymentRequest) => Promise<CreatedPayment>;
   /** Cancels the payment of a sale, so that a cancelled sale cannot be paid. */
   cancelPayment: (env: Env, request: PaymentRequest) => Promise<void>;
-  /** Refunds a payment, wholly or in part; repeated at any time under the same id it refunds once. */
-  refundPayment: (env: Env, refund: RefundRequest) => Promise<void>;
+  /**
+   * Refunds a payment, wholly or in part; repeated at any time under the same id it refunds once. Returns the amount of an
+   * earlier refund under this id, else null.
+   */
+  refundPayment: (env: Env, refund: RefundRequest) => Promise<number | null>;
 };
 
 export type ProviderName = "manual" | "stripe";

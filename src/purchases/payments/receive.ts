@@ -10,7 +10,14 @@ import { emit } from "../../events/outbox.ts";
 import { newId } from "../../values/ids.ts";
 import { logFailure } from "../../platform/log.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
-import { saleOf } from "../../sales/record.ts";
+import {
+  idempotentRequest,
+  runOnceOrFind,
+  storeResponse,
+  type IdempotentRequest,
+} from "../../idempotency/run-once.ts";
+import { saleJson, saleOf, type SaleBody } from "../../sales/record.ts";
+import { Sale, type PaymentMethod } from "../../sales/schema.ts";
 import { openShiftId } from "../../shifts/record.ts";
 import { counterChannel, shiftRequired } from "../../shifts/desk/shift-policy.ts";
 import { purchaseOf, cancelPaymentRequest } from "./request-payment.ts";
@@ -81,11 +88,37 @@ async function recordLatePayment(ctx: ActorCtx, payment: NewPayment): Promise<Pr
   );
 }
 
+type Method = z.infer<typeof PaymentMethod>;
+
 /**
- * Confirms that staff took the payment of a pending purchase. Cash is counted in the drawer of their open shift, if they have
- * one. Two round trips. @throws Problem not-found, not-confirmable, no-open-shift
+ * Confirms that staff took the payment of a pending purchase, by this method or that of the checkout. Cash is counted in the
+ * drawer of their open shift, if they have one. A purchase that staff have confirmed is returned. Two round trips.
+ * @throws Problem not-found, not-confirmable, no-open-shift, idempotency-mismatch
  */
-export async function confirmPurchase(ctx: ActorCtx, id: string): Promise<z.infer<typeof Purchase>> {
+export async function confirmPurchase(
+  ctx: ActorCtx,
+  id: string,
+  method?: Method,
+  key?: string,
+): Promise<{ replayed: boolean; value: z.infer<typeof Purchase> }> {
+  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { confirm: id, method });
+  const { replayed, value } = await runOnceOrFind(
+    ctx,
+    request,
+    Sale,
+    () => confirmPending(ctx, id, method, request),
+    async (error) =>
+      error instanceof Problem && error.slug === "not-confirmable" ? findConfirmed(ctx, id, method) : null,
+  );
+  return { replayed, value: purchaseOf(value) };
+}
+
+async function confirmPending(
+  ctx: ActorCtx,
+  id: string,
+  method: Method | undefined,
+  request: IdempotentRequest | null,
+): Promise<SaleBody> {
   const sale = await readSale(ctx, id);
   if (!sale) throw notFound("purchase");
   const payment = {
@@ -97,13 +130,18 @@ export async function confirmPurchase(ctx: ActorCtx, id: string): Promise<z.infe
     currency: ctx.tenant.currency,
   } as const;
   if (sale.status !== "pending") throw await recordLatePayment(ctx, payment);
-  const isCash = sale.payment_method === "cash";
+  const isCash = (method ?? sale.payment_method) === "cash";
   // Staff who may sell only on shift may take cash only on shift.
   const provider = isCash ? sql`iif(${counterChannel(ctx)} IS NULL, NULL, 'manual')` : "manual";
   const shift = isCash ? openShiftId(ctx.tenant.id, ctx.actor.id) : sql`NULL`;
+  const after = {
+    status: "completed",
+    payment_id: payment.id,
+    amount: payment.amount,
+    ...(method === undefined ? {} : { payment_method: method }),
+  };
+  const completion = completeSale(ctx, id, sale.day, shift, method);
   try {
-    const after = { status: "completed", payment_id: payment.id, amount: payment.amount };
-    const completion = completeSale(ctx, id, sale.day, shift);
     const done = await ctx.db.batch([
       audit(ctx, "purchase.confirmed", id, {
         before: sql`'{"status":"pending"}'`,
@@ -111,16 +149,34 @@ export async function confirmPurchase(ctx: ActorCtx, id: string): Promise<z.infe
       }),
       insertPayment(ctx, { ...payment, provider }, "received"),
       ...completion.statements,
+      ...storeResponse(ctx.now, request, saleJson(ctx, id)),
     ]);
     const completed = saleOf(done, completion.sale);
     cancelPaymentRequest(ctx, completed);
-    return purchaseOf(completed);
+    return completed;
   } catch (error) {
     if (violates(error, "payments.provider")) throw shiftRequired();
     throw isNoLongerPending(error) || isAlreadyRecorded(error)
       ? await recordLatePayment(ctx, payment)
       : error;
   }
+}
+
+/** The purchase as staff have confirmed it, by this method if one is given; null if it was paid otherwise or not at all. */
+async function findConfirmed(
+  ctx: ActorCtx,
+  id: string,
+  method: Method | undefined,
+): Promise<SaleBody | null> {
+  const [row] = await ctx.db.all(
+    z.object({ sale: z.string() }),
+    sql`SELECT ${saleJson(ctx, id)} AS sale
+      FROM sales s CROSS JOIN payments p INDEXED BY payments_sale ON p.tenant_id = s.tenant_id AND p.sale_id = s.id
+      WHERE s.tenant_id = ${ctx.tenant.id} AND s.id = ${id} AND s.status = 'completed'
+        AND p.provider = 'manual' AND p.status = 'received'
+        ${method === undefined ? sql`` : sql`AND s.payment_method = ${method}`}`,
+  );
+  return row ? Sale.parse(JSON.parse(row.sale)) : null;
 }
 
 /** Handles a webhook of Stripe; `body` is unparsed. @throws Problem invalid-signature, unavailable */

@@ -9,8 +9,10 @@ import { violates } from "../../platform/d1.ts";
 import { emit } from "../../events/outbox.ts";
 import { newId } from "../../values/ids.ts";
 import { logFailure } from "../../platform/log.ts";
-import { notFound, Problem } from "../../platform/problem.ts";
+import { invalid, notFound, Problem } from "../../platform/problem.ts";
+import { idempotentRequest, isKeyUsed, runOnce, storeResponse } from "../../idempotency/run-once.ts";
 import { fromPayments, paymentColumns, paymentJson } from "./payments.ts";
+import type { RefundRequest } from "./provider.ts";
 import { providerNamed } from "./providers.ts";
 import { Payment } from "../schema.ts";
 
@@ -22,13 +24,13 @@ const BACKOFF_S = [60, 10 * 60, 3600, 6 * 3600, 25 * 3600];
 const dueRow = Payment.extend({
   tenant_id: z.string(),
   payment_ref: z.string().nullable(),
-  partial_amount: z.number().nullable(),
+  is_whole_payment: z.number().transform(Boolean),
 });
 
 type DueRefund = z.infer<typeof dueRow>;
 
 const selectPayments = (where: SQL): SQL =>
-  sql`SELECT ${paymentColumns}, p.tenant_id, iif(s.kind = 'refund', p.amount, NULL) AS partial_amount,
+  sql`SELECT ${paymentColumns}, p.tenant_id, s.kind <> 'refund' AS is_whole_payment,
       iif(s.kind = 'refund', (SELECT paid.provider_ref FROM payments paid INDEXED BY payments_sale
         WHERE paid.tenant_id = p.tenant_id AND paid.sale_id = s.refund_of AND paid.provider = p.provider
           AND paid.status = 'received'), p.provider_ref) AS payment_ref
@@ -51,26 +53,51 @@ async function recordFailure(ctx: Base, due: DueRefund, message: string): Promis
       WHERE ${isRefund(due)} AND status = 'refund_due' AND attempts = CAST(${due.attempts} AS INTEGER)`);
 }
 
+type Refunded = Pick<PaymentBody, "status" | "refunded"> & { amount: number };
+
+/** The refund as its provider knows it. Its id names the state that it starts from, so two refunds of one state are one. */
+function requestOf(due: DueRefund, amount: number): RefundRequest {
+  const left = due.amount - due.refunded;
+  const isAll = due.is_whole_payment && amount === left;
+  return {
+    id: due.refunded === 0 ? due.id : `${due.id}:${due.refunded}`,
+    payment_ref: due.payment_ref,
+    partial_amount: isAll ? null : amount,
+    currency: due.currency,
+  };
+}
+
 /**
- * Refunds at the provider and marks the refund as done, together with `additional` statements. If the provider fails, the
- * failure is recorded and its message returned; null for success. One round trip.
+ * Refunds an amount at the provider and records it, together with `additional` statements; by default all that is due. If the
+ * provider fails, the failure is recorded and its message returned. One round trip.
  */
-async function refund(ctx: Base, due: DueRefund, additional: SQL[] = []): Promise<string | null> {
+async function refund(
+  ctx: Base,
+  due: DueRefund,
+  amount = due.amount - due.refunded,
+  additional: (refunded: Refunded) => SQL[] = () => [],
+): Promise<Refunded | { failure: string }> {
+  let earlier: number | null;
   try {
-    await providerNamed(due.provider).refundPayment(ctx.env, due);
+    earlier = await providerNamed(due.provider).refundPayment(ctx.env, requestOf(due, amount));
   } catch (error) {
     logFailure(`refund by ${due.provider}`, error);
-    const message = messageOf(error);
-    await recordFailure(ctx, due, message);
-    return message;
+    const failure = messageOf(error);
+    await recordFailure(ctx, due, failure);
+    return { failure };
   }
+  const returned = Math.min(earlier ?? amount, due.amount - due.refunded);
+  const total = due.refunded + returned;
+  const status = total === due.amount ? "refunded" : "refund_due";
+  const refunded = { status, refunded: total, amount: returned } as const;
   await ctx.db.batch([
-    sql`UPDATE payments SET status = CASE WHEN status = 'refund_due' THEN 'refunded' END, last_error = NULL, retry_at = NULL
+    sql`UPDATE payments SET refunded_amount = CAST(${total} AS INTEGER), last_error = NULL, retry_at = NULL,
+        status = CASE WHEN status = 'refund_due' AND refunded_amount = ${due.refunded} THEN ${status} END
       WHERE ${isRefund(due)}`,
-    ...additional,
+    ...additional(refunded),
     emit(ctx, due.tenant_id, newId(), "payment.refunded", paymentJson(due.tenant_id, due.id)),
   ]);
-  return null;
+  return refunded;
 }
 
 /** Whether a concurrent attempt marked the refund as done; the provider refunded once. */
@@ -78,27 +105,56 @@ const isAlreadyRefunded = (error: unknown): boolean => violates(error, "payments
 
 const notDue = (): Problem => new Problem("not-refundable", "This payment has no refund due.");
 
+const exceedsDue = (due: number): Problem =>
+  new Problem("not-refundable", `Only ${due} of this payment is due for a refund: send at most that.`, {
+    due,
+  });
+
+/** Checks the amount of a partial refund. @throws Problem not-refundable, invalid */
+function checkAmount({ provider, currency, ...due }: DueRefund, amount: number): void {
+  const left = due.amount - due.refunded;
+  if (amount > left) throw exceedsDue(left);
+  const unit = providerNamed(provider).minimumUnit(currency);
+  if (amount % unit !== 0)
+    throw invalid([{ pointer: "#/amount", detail: `must be a multiple of ${unit} at this provider` }]);
+}
+
 /**
- * Refunds a payment whose refund is due; staff return a manual payment themselves.
- * @throws Problem not-found, not-refundable, unavailable
+ * Refunds a payment whose refund is due, or an amount of it; staff return a manual payment themselves.
+ * @throws Problem not-found, not-refundable, invalid, unavailable, idempotency-mismatch
  */
-export async function refundPayment(ctx: ActorCtx, id: string): Promise<PaymentBody> {
-  const [payment] = await ctx.db.all(
-    dueRow,
-    selectPayments(sql`p.tenant_id = ${ctx.tenant.id} AND p.id = ${id}`),
-  );
-  if (!payment) throw notFound("payment");
-  if (payment.status !== "refund_due") throw notDue();
-  const auditEntry = audit(ctx, "payment.given_back", id, {
-    before: sql`'{"status":"refund_due"}'`,
-    after: sql`${JSON.stringify({ status: "refunded", amount: payment.amount })}`,
+export async function refundPayment(
+  ctx: ActorCtx,
+  id: string,
+  amount: number | undefined,
+  key: string | undefined,
+): Promise<{ replayed: boolean; value: PaymentBody }> {
+  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { refund: id, amount });
+  return runOnce(ctx, request, Payment, async () => {
+    // The provider is called before the batch, which would be too late to find the key.
+    if (request && (await isKeyUsed(ctx, request))) throw notDue();
+    const [payment] = await ctx.db.all(
+      dueRow,
+      selectPayments(sql`p.tenant_id = ${ctx.tenant.id} AND p.id = ${id}`),
+    );
+    if (!payment) throw notFound("payment");
+    if (payment.status !== "refund_due") throw notDue();
+    if (amount !== undefined) checkAmount(payment, amount);
+    const after = ({ status, refunded }: Refunded): PaymentBody =>
+      Payment.parse({ ...payment, status, refunded, last_error: null, retry_at: null });
+    const result = await refund(ctx, payment, amount, (refunded) => [
+      audit(ctx, "payment.given_back", id, {
+        before: sql`'{"status":"refund_due"}'`,
+        after: sql`${JSON.stringify({ status: refunded.status, amount: refunded.amount })}`,
+      }),
+      ...storeResponse(ctx.now, request, JSON.stringify(after(refunded))),
+    ]).catch((error: unknown) => {
+      throw isAlreadyRefunded(error) ? notDue() : error;
+    });
+    if ("failure" in result)
+      throw new Problem("unavailable", `The provider could not refund the payment: ${result.failure}`);
+    return after(result);
   });
-  const failure = await refund(ctx, payment, [auditEntry]).catch((error: unknown) => {
-    throw isAlreadyRefunded(error) ? notDue() : error;
-  });
-  if (failure !== null)
-    throw new Problem("unavailable", `The provider could not refund the payment: ${failure}`);
-  return { ...payment, status: "refunded", last_error: null, retry_at: null };
 }
 
 /** Refunds in parallel; a failure of one does not affect the others. */

@@ -26,12 +26,19 @@ export function cancelSale(ctx: Ctx, saleId: string): SaleChange {
 
 /**
  * Completes a pending sale of this day, which marks the day's figures for a rebuild; `shiftId` is the shift whose drawer
- * received the money, or NULL.
+ * received the money, or NULL. A `method` replaces the payment method of the sale.
  */
-export function completeSale(ctx: Ctx, saleId: string, day: string, shiftId: SQL): SaleChange {
+export function completeSale(
+  ctx: Ctx,
+  saleId: string,
+  day: string,
+  shiftId: SQL,
+  method: string | null = null,
+): SaleChange {
   const sale = returningSale(emit(ctx, ctx.tenant.id, newId(), "sale.completed", saleJson(ctx, saleId)));
   const statements = [
-    sql`UPDATE sales SET status = CASE WHEN status = 'pending' THEN 'completed' END, shift_id = ${shiftId}
+    sql`UPDATE sales SET status = CASE WHEN status = 'pending' THEN 'completed' END, shift_id = ${shiftId},
+        payment_method = coalesce(${method}, payment_method)
       WHERE tenant_id = ${ctx.tenant.id} AND id = ${saleId}`,
     ...markDaysDirty(ctx.tenant.id, sql`${JSON.stringify([day])}`),
     sale,

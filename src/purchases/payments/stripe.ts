@@ -129,8 +129,11 @@ export const stripe: PaymentProvider = {
     const { id, payment_ref: intent } = request;
     if (intent === null) throw new Error("a Stripe payment has no payment intent");
     const client = createClient(env);
-    const refund = (await findRefund(client, intent, id)) ?? (await createRefund(client, intent, request));
+    const earlier = await findRefund(client, intent, id);
+    if (earlier) return fromStripe(earlier.amount, request.currency);
+    const refund = await createRefund(client, intent, request);
     if (refund && hasFailed(refund)) throw new Error(`the refund failed at Stripe: ${refund.failure_reason}`);
+    return null;
   },
 };
 

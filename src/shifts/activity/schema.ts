@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { INSTANT_MESSAGE, isSupportedInstant } from "../../values/days.ts";
 import { Id } from "../../values/ids.ts";
 import { listOf, PageQuery } from "../../http/pagination.ts";
 import { label } from "../../values/text.ts";
@@ -15,7 +16,10 @@ const NewActivity = z.strictObject({
       description:
         "the id of the event at the client; without it, events with the same content are duplicates",
     }),
-  at: z.iso.datetime({ offset: true }).openapi({ example: "2026-11-22T10:15:00Z" }),
+  at: z.iso
+    .datetime({ offset: true })
+    .refine(isSupportedInstant, INSTANT_MESSAGE)
+    .openapi({ example: "2026-11-22T10:15:00Z" }),
   platform: Platform,
   kind: label(50, "message_answered"),
   detail: label(1000, "asked for opening hours").optional(),

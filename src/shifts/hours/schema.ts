@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { Id } from "../../values/ids.ts";
-import { DayRange } from "../../http/pagination.ts";
+import { DayRange, orderedRange } from "../../http/pagination.ts";
 
 const seconds = z
   .int()
@@ -9,12 +9,14 @@ const hours = z.number().openapi({ description: "seconds / 3600, two decimals", 
 const name = z.string().openapi({ example: "Ana Sol" });
 const count = z.int().openapi({ example: 1 });
 
-export const HoursQuery = z.strictObject({
-  ...DayRange,
-  user_id: Id.optional(),
-  format: z.enum(["json", "csv"]).default("json"),
-  tenant: z.string().max(100).optional(),
-});
+export const HoursQuery = orderedRange(
+  z.strictObject({
+    ...DayRange,
+    user_id: Id.optional(),
+    format: z.enum(["json", "csv"]).default("json"),
+    tenant: z.string().max(100).optional(),
+  }),
+);
 
 export const Hours = z
   .object({

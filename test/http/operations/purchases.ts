@@ -74,11 +74,29 @@ export const purchases: Entries = {
   cancelPurchase: {
     role: "CUSTOMER",
     resource: purchaseId,
-    audit: { none: "The customer cancels their own purchase, and an event records it." },
+    idempotency: { testedIn: "test/purchases/repeats.test.ts, because it answers 200" },
+    audit: {
+      action: "purchase.cancelled",
+      prepare: async () => {
+        const { shop, id } = await pendingPurchase();
+        return {
+          shop,
+          path: `${API}/purchases/${id}/cancel`,
+          sent: { token: shop.admin.token },
+          expected: () => ({
+            entity_id: id,
+            before: { status: "pending" },
+            after: { status: "cancelled" },
+          }),
+        };
+      },
+    },
   },
   confirmPurchase: {
     role: "EMPLOYEE",
     resource: purchaseId,
+    content: { json: {} },
+    idempotency: { testedIn: "test/purchases/repeats.test.ts, because it answers 200" },
     audit: {
       action: "purchase.confirmed",
       prepare: async () => {
@@ -100,6 +118,8 @@ export const purchases: Entries = {
   giveBackPayment: {
     role: "EMPLOYEE",
     resource: paymentId,
+    content: { json: {} },
+    idempotency: { testedIn: "test/purchases/payments/partial-refunds.test.ts, because it answers 200" },
     alwaysRefused: "The payment of a completed purchase is not due for a refund.",
     audit: {
       action: "payment.given_back",

@@ -1,0 +1,147 @@
+// Staff refund a part of what is due; the rest stays due.
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { retryDueRefunds } from "../../../src/purchases/payments/refund-payments.ts";
+import { change } from "../../support/change.ts";
+import { API, call } from "../../support/client.ts";
+import { rowsOf } from "../../support/d1.ts";
+import { bookshop, buyOne, confirm } from "../../support/purchases.ts";
+import { base, type Shop } from "../../support/shops.ts";
+import {
+  deliver,
+  eventOf,
+  pendingPurchase,
+  refundsOf,
+  controlStripe,
+  withStripe,
+} from "../../support/stripe.ts";
+import { countByStatus } from "../../support/count-by-status.ts";
+import { callWith } from "../../support/variant.ts";
+
+/** A manual payment of 30.00 that arrived after its purchase was cancelled. */
+async function duePayment() {
+  const { shop, buyer, book } = await bookshop();
+  const { body } = await buyOne(buyer.token, book.id, 3);
+  await call("POST", `${API}/purchases/${body.id}/cancel`, { token: buyer.token });
+  await confirm(shop, body.id);
+  const due = await call("GET", `${API}/payments?status=refund_due`, { token: shop.admin.token });
+  return { shop, id: String(due.body.data[0].id) };
+}
+
+const refund = (shop: Shop, id: string, json?: unknown, key?: string) =>
+  callWith(withStripe, "POST", `${API}/payments/${id}/refund`, {
+    token: shop.admin.token,
+    json,
+    headers: key === undefined ? {} : { "idempotency-key": key },
+  });
+
+const bodyOf = ({ text }: { text: string }) => JSON.parse(text);
+
+const refundEvents = async (shop: Shop) =>
+  (
+    await rowsOf(
+      "SELECT payload FROM events WHERE tenant_id = ? AND type = 'payment.refunded' ORDER BY id",
+      shop.tenant.id,
+    )
+  ).map(({ payload }) => JSON.parse(String(payload)));
+
+describe("a partial refund of a payment", () => {
+  it("leaves the rest due, until that is refunded too", async () => {
+    const { shop, id } = await duePayment();
+    const first = await refund(shop, id, { amount: 500 });
+    expect(first.status).toBe(200);
+    expect(bodyOf(first)).toMatchObject({ amount: 3000, refunded: 500, status: "refund_due" });
+    const listed = await call("GET", `${API}/payments?status=refund_due`, { token: shop.admin.token });
+    expect(listed.body.data).toMatchObject([{ id, refunded: 500 }]);
+    expect(bodyOf(await refund(shop, id, { amount: 1000 }))).toMatchObject({ refunded: 1500 });
+    expect(bodyOf(await refund(shop, id))).toMatchObject({ refunded: 3000, status: "refunded" });
+    expect(await refundEvents(shop)).toMatchObject([
+      { refunded: 500, status: "refund_due" },
+      { refunded: 1500, status: "refund_due" },
+      { refunded: 3000, status: "refunded" },
+    ]);
+    const audited = await call("GET", `${API}/audit?action=payment.given_back`, { token: shop.admin.token });
+    expect(audited.body.data.map(({ after }: { after: unknown }) => after)).toEqual([
+      { status: "refunded", amount: 1500 },
+      { status: "refund_due", amount: 1000 },
+      { status: "refund_due", amount: 500 },
+    ]);
+  });
+
+  it("never exceeds what is due", async () => {
+    const { shop, id } = await duePayment();
+    await refund(shop, id, { amount: 2000 });
+    const beyond = await refund(shop, id, { amount: 1001 });
+    expect(bodyOf(beyond)).toMatchObject({ type: "/problems/not-refundable", status: 409, due: 1000 });
+    expect((await refund(shop, id, { amount: 1000 })).status).toBe(200);
+    expect(bodyOf(await refund(shop, id, { amount: 1 })).type).toBe("/problems/not-refundable");
+    for (const amount of [0, -1, 1.5, "500", null])
+      expect((await refund(shop, id, { amount })).status, String(amount)).toBe(422);
+  });
+
+  it("that ten staff send at once is made as often as it fits", async () => {
+    const { shop, id } = await duePayment();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => refund(shop, id, { amount: 1200 })));
+    const refunds = countByStatus(answers)[200] ?? 0;
+    expect(refunds).toBeGreaterThan(0);
+    expect(refunds).toBeLessThanOrEqual(2);
+    expect(await rowsOf("SELECT refunded_amount FROM payments WHERE id = ?", id)).toEqual([
+      { refunded_amount: refunds * 1200 },
+    ]);
+  });
+
+  it("is made once under an Idempotency-Key, which another amount may not use", async () => {
+    const { shop, id } = await duePayment();
+    const first = await refund(shop, id, { amount: 500 }, "k");
+    const again = await refund(shop, id, { amount: 500 }, "k");
+    expect([again.status, again.headers.get("idempotent-replayed")]).toEqual([200, "true"]);
+    expect(again.text).toBe(first.text);
+    expect(bodyOf(await refund(shop, id, { amount: 600 }, "k")).type).toBe("/problems/idempotency-mismatch");
+    const many = await Promise.all(
+      Array.from({ length: 5 }, () => refund(shop, id, { amount: 700 }, "at-once")),
+    );
+    expect(countByStatus(many)).toEqual({ 200: 5 });
+    expect(await rowsOf("SELECT refunded_amount FROM payments WHERE id = ?", id)).toEqual([
+      { refunded_amount: 1200 },
+    ]);
+  });
+});
+
+describe("a partial refund at Stripe", () => {
+  /** A payment of 20.00 at Stripe that arrived after its purchase was cancelled. */
+  async function latePayment() {
+    const bought = await pendingPurchase();
+    await change("UPDATE sales SET status = 'cancelled' WHERE id = ?", bought.id);
+    await controlStripe("break", bought.intent);
+    await deliver(eventOf(bought.shop, bought.id, bought.intent));
+    await controlStripe("mend", bought.intent);
+    const [row] = await rowsOf("SELECT id FROM payments WHERE tenant_id = ?", bought.shop.tenant.id);
+    const id = String(row?.["id"]);
+    await controlStripe("forget", id);
+    return { ...bought, paymentId: id };
+  }
+
+  const amountsOf = async (intent: string) =>
+    (await refundsOf(intent)).filter(({ status }) => status === "succeeded").map(({ amount }) => amount);
+
+  it("refunds each amount once, and the rest waits for staff", async () => {
+    const { shop, intent, paymentId } = await latePayment();
+    expect(bodyOf(await refund(shop, paymentId, { amount: 500 }))).toMatchObject({ refunded: 500 });
+    await retryDueRefunds({
+      ...base(new Date(Date.now() + 3_600_000)),
+      env: { ...env, ...withStripe },
+    });
+    expect(await amountsOf(intent)).toEqual([500]);
+    expect(bodyOf(await refund(shop, paymentId))).toMatchObject({ refunded: 2000, status: "refunded" });
+    expect(await amountsOf(intent)).toEqual([500, 1500]);
+  });
+
+  it("whose record was lost is found at Stripe, whatever amount the next request names", async () => {
+    const { shop, intent, paymentId } = await latePayment();
+    await refund(shop, paymentId, { amount: 500 });
+    await change("UPDATE payments SET refunded_amount = 0 WHERE id = ?", paymentId);
+    expect(bodyOf(await refund(shop, paymentId))).toMatchObject({ refunded: 500, status: "refund_due" });
+    expect(bodyOf(await refund(shop, paymentId))).toMatchObject({ refunded: 2000, status: "refunded" });
+    expect(await amountsOf(intent)).toEqual([500, 1500]);
+  });
+});
