@@ -3,6 +3,7 @@ import { sell } from "../../src/sales/sell.ts";
 import { refundSale } from "../../src/sales/refund.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
+import { fileOf, importFile } from "../support/imports.ts";
 import { bookshop, buyOne, confirm } from "../support/purchases.ts";
 import { newPerson, newProduct, sellOne, type Person, type Shop } from "../support/shops.ts";
 
@@ -92,6 +93,18 @@ describe("my purchases", () => {
     expect(new Set(listed).size).toBe(6);
     const { body } = await get(me, "?limit=2");
     expect((await get(other, `?limit=2&cursor=${body.next_cursor}`)).status).toBe(422);
+  });
+
+  it("do not include imported sales whose CustomerID is the caller's id", async () => {
+    const customer = await newPerson(shop.tenant, "CUSTOMER");
+    const done = await importFile(shop, fileOf([{ invoice: "870001", customer: customer.id }]));
+    expect(done.rows_accepted).toBe(1);
+    const { data } = (await call("GET", `${API}/sales?customer=${customer.id}`, { token: shop.admin.token }))
+      .body;
+    expect(data.length).toBe(1);
+    expect((await get(customer, "")).body.data).toEqual([]);
+    expect((await get(customer, `/${data[0].id}`)).status).toBe(404);
+    expect((await get(customer, "/analytics/summary")).body).toMatchObject({ orders: 0, by_category: [] });
   });
 
   it("are found by id, and only by their buyer", async () => {

@@ -101,6 +101,18 @@ describe("search", () => {
     expect((await titles("kings"))[0]).toBe("Kings of the Wyld");
   });
 
+  it("puts words that are adjacent before words in order but apart", async () => {
+    const other = await newShop();
+    for (const title of ["Tango azul viejo", "Tango viejo azul", "Tango muy azul viejo"])
+      await newProduct(other, { title });
+    const path = `${API}/products/search?tenant=${other.tenant.slug}&q=tango%20azul%20`;
+    const { data } = (await call("GET", path)).body;
+    const scoreOf = (title: string): number =>
+      data.find((hit: { title: string }) => hit.title === title).score;
+    expect(data[0].title).toBe("Tango azul viejo");
+    expect(scoreOf("Tango azul viejo")).toBeGreaterThan(scoreOf("Tango viejo azul"));
+  });
+
   it("finds products with some of the words if none has them all", async () => {
     expect(await titles("quijote astronauts")).toEqual(["Don Quijote de la Mancha"]);
   });
