@@ -209,7 +209,7 @@ describe("an amount", () => {
     ["1", 10 ** 12],
     ["-1", -(10 ** 12)],
   ])("of ten thousand million is accepted, of %s units", (Quantity, subtotal) => {
-    expect(read({ UnitPrice: "10000000000.00", Quantity }).subtotal).toBe(subtotal);
+    expect(parse({ UnitPrice: "10000000000.00", Quantity }).subtotal).toBe(subtotal);
   });
 });
 

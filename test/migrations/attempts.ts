@@ -54,11 +54,14 @@ export async function copyRow(
       .flatMap(({ columns: names }) => names.findLast((name) => !isChecked(table, name)) ?? []),
   );
   const changed = columns.filter(({ name }) => distinct.has(name) && !same.includes(name));
+  // A value that is NULL stays it, so that a copy is as complete as its row; a key has none.
+  const key = keyOf(table);
   const others = Object.fromEntries(
-    changed.map((column) => [
-      column.name,
-      `CASE WHEN "${column.name}" IS NULL AND '${column.name}' NOT IN (${keyOf(table).map((name) => `'${name}'`)}) THEN NULL ELSE ${another(column)} END`,
-    ]),
+    changed.map((column) => {
+      const value = another(column);
+      const isKey = key.includes(column.name);
+      return [column.name, isKey ? value : `iif("${column.name}" IS NULL, NULL, ${value})`];
+    }),
   );
   const names = columns.map(({ name }) => `"${name}"`).join(", ");
   return `INSERT INTO "${table}" (${names}) SELECT ${selection(columns, { ...others, ...values })}

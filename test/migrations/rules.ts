@@ -16,10 +16,9 @@ const tables = [...schema.matchAll(/^CREATE TABLE [`"](\w+)[`"] \(([\s\S]*?)\) (
 /** The text up to the parenthesis that closes the one before it. */
 function insideParenthesis(text: string): string {
   let depth = 1;
-  for (const [at, letter] of [...text].entries()) {
-    if (letter === "(") depth += 1;
-    if (letter === ")") depth -= 1;
-    if (depth === 0) return text.slice(0, at);
+  for (const { 0: parenthesis, index } of text.matchAll(/[()]/g)) {
+    depth += parenthesis === "(" ? 1 : -1;
+    if (depth === 0) return text.slice(0, index);
   }
   throw new Error(`no parenthesis closes ${text}`);
 }

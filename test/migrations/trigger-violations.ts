@@ -120,6 +120,7 @@ export const triggerViolations: Record<string, Violation> = {
     "shift_overlap",
     shiftOf("one", "CLOSED", "2025-05-01T08:00:00.000Z", "2025-05-01T10:00:00.000Z"),
     shiftOf("two", "CLOSED", "2025-05-01T10:00:00.000Z", "2025-05-01T12:00:00.000Z"),
+    "UPDATE shifts SET start_at = '2025-05-01T10:00:00.000Z' WHERE id = 'two'",
     "UPDATE shifts SET start_at = '2025-05-01T09:59:59.999Z' WHERE id = 'two'",
   ),
   tenants_plan_known: violation(

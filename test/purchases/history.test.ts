@@ -5,6 +5,7 @@ import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { fileOf, importFile } from "../support/imports.ts";
 import { bookshop, buyOne, confirm } from "../support/purchases.ts";
+import { pagesOf } from "../support/pages.ts";
 import { newPerson, newProduct, sellOne, type Person, type Shop } from "../support/shops.ts";
 
 const get = ({ token }: Person, path: string) => call("GET", `${API}/purchases${path}`, { token });
@@ -79,16 +80,12 @@ describe("my purchases", () => {
 
   it("are paged, each once, in one round trip", async () => {
     const listed: unknown[] = [];
-    let cursor: string | null = "";
-    while (cursor !== null) {
-      const response: Awaited<ReturnType<typeof get>> = await get(
-        me,
-        `?limit=2${cursor && `&cursor=${cursor}`}`,
-      );
+    await pagesOf(async (cursor) => {
+      const response = await get(me, `?limit=2${cursor === null ? "" : `&cursor=${cursor}`}`);
       expect(costOf(response).queries).toBe(2);
       listed.push(...response.body.data.map((row: { id: string }) => row.id));
-      cursor = response.body.next_cursor;
-    }
+      return response.body;
+    });
     expect(listed.length).toBe(6);
     expect(new Set(listed).size).toBe(6);
     const { body } = await get(me, "?limit=2");

@@ -161,7 +161,7 @@ describe("the nightly job", () => {
     });
     expect(await buildProducts(interrupted, job)).toBeNull();
     const { ctx, sent } = recording(base(), "ROLLUPS");
-    await queueNight(ctx);
+    await queueNightlyRollups(ctx);
     expect(sent).toContainEqual({ kind: "rollup", tenant_id: shop.tenant.id, products: true });
     await runNight(shop);
     expect((await storedRows(shop)).sold).toEqual([
@@ -232,7 +232,7 @@ describe("the nightly job", () => {
       count("SELECT count(*) n FROM dirty_product_days WHERE tenant_id = ? AND is_built = 0", shop.tenant.id);
     let job: ProductJob | null = { kind: "product-counts", tenant_id: shop.tenant.id, products_after: "" };
     const steps = [await pendingDays()];
-    while (job) {
+    while (job && steps.length < 10) {
       job = await buildProducts(base(), job, 4);
       steps.push(await pendingDays());
       if (job)

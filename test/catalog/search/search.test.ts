@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { indexPending } from "../../../src/catalog/search/indexing.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { importFile } from "../../support/imports.ts";
+import { pagesOf } from "../../support/pages.ts";
 import { base, newProduct, newShop, type Shop } from "../../support/shops.ts";
 
 let shop: Shop;
@@ -203,13 +204,11 @@ describe("search", () => {
   it("pages without repeating or omitting a product", async () => {
     for (let volume = 1; volume <= 7; volume += 1)
       await newProduct(shop, { title: `Enciclopedia, tomo ${volume}` });
-    const listed: string[] = [];
-    let cursor = "";
-    do {
-      const { body } = await search("enciclopedia", `&limit=3${cursor}`);
-      listed.push(...body.data.map((hit: { title: string }) => hit.title));
-      cursor = body.next_cursor === null ? "" : `&cursor=${body.next_cursor}`;
-    } while (cursor !== "");
+    const pages = await pagesOf(
+      async (cursor) =>
+        (await search("enciclopedia", `&limit=3${cursor === null ? "" : `&cursor=${cursor}`}`)).body,
+    );
+    const listed: string[] = pages.flatMap(({ data }) => data.map((hit: { title: string }) => hit.title));
     expect(listed.toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7].map((volume) => `Enciclopedia, tomo ${volume}`));
   });
 
