@@ -4,10 +4,11 @@ import { buildPartition } from "../../src/lake/build/build.ts";
 import { deleteReplacedFiles, discardFile } from "../../src/lake/manifest.ts";
 import { putIfAbsent } from "../../src/lake/build/objects.ts";
 import { objectWriter } from "../../src/platform/object-writer.ts";
-import { refusing } from "../support/broken.ts";
+
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../support/d1.ts";
+import { rejectingBinding } from "../support/failing-bindings.ts";
 import { fileOf, importFile } from "../support/imports.ts";
 import { buildNight, lakeFiles, objectsOf } from "../support/lake.ts";
 import { until } from "../support/queues.ts";
@@ -197,7 +198,7 @@ describe("a replaced file", () => {
     await buildPartition(base(), shop.tenant, { dataset: "purchases", day: "2026-03-01" });
     expect([await inPurchases(), await named()]).toEqual([2, 2]);
     const later = base(new Date(Date.now() + 16 * 60_000));
-    const LAKE = refusing(env.LAKE, new Error("the bucket fails"));
+    const LAKE = rejectingBinding(env.LAKE, new Error("the bucket fails"));
     await failureOf(deleteReplacedFiles({ ...later, env: { ...env, LAKE } }));
     expect([await inPurchases(), await named()]).toEqual([2, 2]);
     await deleteReplacedFiles(later);
@@ -219,7 +220,7 @@ describe("a replaced file", () => {
       shop.tenant.id,
     );
     const key = String(row?.["key"]);
-    const LAKE = refusing(env.LAKE, new Error("the bucket fails"));
+    const LAKE = rejectingBinding(env.LAKE, new Error("the bucket fails"));
     await failureOf(discardFile({ ...base(), env: { ...env, LAKE } }, shop.tenant.id, key));
     expect([(await objectsOf(shop)).includes(key), await named()]).toEqual([true, 1]);
     await discardFile(base(), shop.tenant.id, key);

@@ -23,7 +23,7 @@ export async function columnsOf(table: string): Promise<Column[]> {
   return rows.map(({ name, type }) => ({ name: String(name), type: String(type).toLowerCase() }));
 }
 
-export const keyOf = (table: string): string[] =>
+const keyOf = (table: string): string[] =>
   uniques.find((unique) => unique.table === table && unique.name.startsWith("the key"))?.columns ?? [];
 
 /** Whether a CHECK of the table mentions the column. */
