@@ -26,7 +26,10 @@ export async function* readPages(read: Read, table: Table): AsyncGenerator<strin
     if (lines.length > 0) yield lines;
     const last = rows.at(-1);
     if (!last || lines.length < limit) return;
-    after = table.key.map((name) => value.parse(last[name]));
+    const next = table.key.map((name) => value.parse(last[name]));
+    if (JSON.stringify(next) === JSON.stringify(after))
+      throw new Error(`The pages of ${table.name} do not end.`);
+    after = next;
     const units = lines.reduce((sum, line) => sum + line.length, 0);
     const fitting = Math.floor((limit * PAGE_UNITS) / units);
     limit = Math.max(1, Math.min(fitting, 4 * limit, MAX_ROWS));

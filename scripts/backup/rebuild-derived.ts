@@ -7,8 +7,11 @@ import { instantOfId } from "../../src/values/ids.ts";
 import { eventIds } from "../../src/lake/partitions.ts";
 
 /** Indexes all products for search. */
-export const rebuildSearch = (db: D1Database): Promise<number> =>
-  indexPending({ db: openDb({ DB: db }, "first-primary") }, null);
+export async function rebuildSearch(db: D1Database): Promise<number> {
+  const products = await db.prepare("SELECT count(*) AS n FROM products").first<number>("n");
+  // Limited to what there is, for a product that stays pending would be found for ever.
+  return indexPending({ db: openDb({ DB: db }, "first-primary") }, null, products ?? 0);
+}
 
 const shops = z.array(z.object({ id: z.string(), timezone: z.string() }));
 
@@ -23,6 +26,8 @@ async function eventDays(
     const found = await next.bind(id, from).first<{ id: string }>();
     if (!found) return days;
     const day = dayOf(instantOfId(found.id), timezone);
+    // A day that does not come after the last one would be found for ever.
+    if (day <= (days.at(-1) ?? "")) throw new Error(`The event ${found.id} is not in the order of its day.`);
     days.push(day);
     from = eventIds(day, timezone).end;
   }

@@ -7,6 +7,7 @@ import { demoCustomers, demoProfile, demoShop, demoStaff } from "./people.ts";
 import { demoSalesCsv } from "./sales.ts";
 
 const AT_ONCE = 6;
+const MAX_PAGES = 1_000;
 const IMPORT_TIMEOUT_MS = 180_000;
 
 const log = (text: string) => console.log(`demo: ${text}`);
@@ -58,7 +59,9 @@ async function addPeople(admin: Caller): Promise<void> {
 /** Adds the missing books; returns the ids of all in the order of the catalogue. */
 async function addBooks(admin: Caller): Promise<string[]> {
   const ids = new Map<string, string>();
-  for (let cursor: unknown = ""; typeof cursor === "string";) {
+  let cursor: unknown = "";
+  for (let pages = 0; typeof cursor === "string"; pages += 1) {
+    if (pages === MAX_PAGES) throw new Error(`The catalogue does not end after ${MAX_PAGES} pages.`);
     const after = cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`;
     const page = bodyOf("The catalogue", await get(admin, `/products?limit=100${after}`), 200);
     for (const product of listAt(page, "data")) ids.set(textAt(product, "sku"), textAt(product, "id"));

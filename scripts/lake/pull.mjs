@@ -23,16 +23,21 @@ export async function withRenewal(to, send) {
   }
 }
 
+// Pages of a hundred: a million files.
+const MAX_PAGES = 10_000;
+
 /** Reads all pages of a list; returns the data of all with the other fields of the last page. */
 export async function readList(to, path) {
   const data = [];
-  for (let cursor = null; ;) {
+  let cursor = null;
+  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
     const url = `${to.api}${path}?limit=100${cursor ? `&cursor=${cursor}` : ""}`;
     const { body } = await withRenewal(to, () => call("The list", url, { headers: to.headers }));
     data.push(...body.data);
     if (body.next_cursor === null) return { ...body, data };
     cursor = body.next_cursor;
   }
+  throw new Error(`The list ${path} does not end after ${MAX_PAGES} pages.`);
 }
 
 // The first segment of a key is the shop.

@@ -28,8 +28,8 @@ const purchases = (ctx: ActorCtx): SQL => sql`
   SELECT product_id, 1.0 / (1 + (row_number() OVER () - 1) / ${HALF_AFTER}) AS weight FROM (
     SELECT l.product_id FROM sales s INDEXED BY sales_customer
     CROSS JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = s.id AND l.quantity > 0
-    WHERE s.tenant_id = ${ctx.tenant.id} AND s.customer_key = ${ctx.actor.id} AND s.kind = 'sale'
-      AND s.status = 'completed'
+    WHERE s.tenant_id = ${ctx.tenant.id} AND s.customer_key = ${ctx.actor.id} AND s.customer_id = ${ctx.actor.id}
+      AND s.kind = 'sale' AND s.status = 'completed'
     ORDER BY s.day DESC, s.placed_at DESC, s.id DESC LIMIT ${MAX_PURCHASES})`;
 
 const favorites = (ctx: ActorCtx): SQL => sql`

@@ -18,7 +18,7 @@ export function isPurchased(ctx: Ctx): SQL {
         SELECT day FROM dirty_days WHERE tenant_id = ${tenantId}
         UNION SELECT day FROM dirty_product_days WHERE tenant_id = ${tenantId} AND is_built = 0) d
       CROSS JOIN sales s INDEXED BY sales_customer ON s.tenant_id = ${tenantId} AND s.customer_key = ${ctx.actor.id}
-        AND s.day = d.day AND s.kind = 'sale' AND s.status = 'completed'
+        AND s.customer_id = ${ctx.actor.id} AND s.day = d.day AND s.kind = 'sale' AND s.status = 'completed'
       CROSS JOIN sale_lines l ${line}
       UNION ALL SELECT l.product_id FROM sales s INDEXED BY sales_unfinished
       CROSS JOIN sale_lines l ${line}

@@ -74,6 +74,16 @@ describe("a cart", () => {
     expect((await getCart(shop.admin.token)).body.units).toBe(3);
   });
 
+  it("loses a product that its owner removes, and no other person's cart does", async () => {
+    const { shop, buyer, book } = await bookshop();
+    const other = await newPerson(shop.tenant, "CUSTOMER");
+    for (const { token } of [buyer, other, shop.admin]) await putInCart(token, book.id, 2);
+    expect((await take(buyer.token, book.id)).body.units).toBe(0);
+    expect((await set(other.token, book.id, 3)).body.units).toBe(3);
+    expect((await getCart(other.token)).body.units).toBe(3);
+    expect((await getCart(shop.admin.token)).body.units).toBe(2);
+  });
+
   it("shows that a price has changed since the product was added, until it is added again", async () => {
     const { shop, buyer, book } = await bookshop();
     await putInCart(buyer.token, book.id, 2);

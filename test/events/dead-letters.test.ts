@@ -53,6 +53,17 @@ describe("a dead letter", () => {
     expect(sent).not.toContainEqual(ref);
   });
 
+  it("that is lost after its replay is sent again by the sweep", async () => {
+    const shop = await newShop();
+    const ref = await storeEvent(shop, { now: new Date(Date.now() - 120_000) });
+    await consume("events-dead", [ref]);
+    const [letter] = await list(shop);
+    await callWith({ EVENTS: recordingQueue().queue }, "POST", path(letter.id), { token: shop.admin.token });
+    const { ctx, sent } = recording(base(), "EVENTS");
+    await resendUnsentEvents(ctx);
+    expect(sent).toContainEqual(ref);
+  });
+
   it("that fails again after its replay becomes a new one", async () => {
     const shop = await newShop();
     const ref = await storeEvent(shop);

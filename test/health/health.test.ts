@@ -172,7 +172,7 @@ describe("the service is degraded while", () => {
     expect(await lateJobs()).toEqual({});
   });
 
-  it("a due refund is not made", async () => {
+  it("a due refund is not made, even after failed attempts", async () => {
     const { shop, buyer, book } = await bookshop();
     const { body } = await buyOne(buyer.token, book.id);
     await change(
@@ -184,6 +184,8 @@ describe("the service is degraded while", () => {
       OLD,
       OLD,
     );
+    expect((await lateJobs())["late_refund_seconds"]).toBeGreaterThan(600);
+    await change("UPDATE payments SET attempts = 2, last_error = 'it failed' WHERE sale_id = ?", body.id);
     expect((await lateJobs())["late_refund_seconds"]).toBeGreaterThan(600);
     await retryDueRefunds(base());
     expect(await lateJobs()).toEqual({});

@@ -19,6 +19,32 @@ describe("one key", () => {
     expect(await salesOf(shop)).toBe(2);
   });
 
+  it("replays nothing to another person, nor under another key, where the request itself fails", async () => {
+    const shop = await newShop();
+    const employee = await newPerson(shop.tenant, "EMPLOYEE");
+    const { id } = await newProduct(shop, { stock: 1 });
+    expect((await sellOne(shop.admin.token, id, 1, key("same"))).status).toBe(201);
+    for (const [token, name] of [
+      [employee.token, "same"],
+      [shop.admin.token, "other"],
+    ] as const) {
+      const answer = await sellOne(token, id, 1, key(name));
+      expect([answer.status, answer.body.type]).toEqual([409, "/problems/out-of-stock"]);
+    }
+    expect(await salesOf(shop)).toBe(1);
+  });
+
+  it("replays nothing to another shop, where the request itself fails", async () => {
+    const [one, two] = [await newShop(), await newShop()];
+    const person = { email: "a@example.com", password: PASSWORD, first_name: "A", last_name: "B" };
+    const register = (tenant: string, headers: Record<string, string> = {}) =>
+      call("POST", `${API}/auth/register`, { headers, json: { ...person, tenant } });
+    expect((await register(one.tenant.slug, key("same"))).status).toBe(201);
+    expect((await register(two.tenant.slug)).status).toBe(201);
+    const answer = await register(two.tenant.slug, key("same"));
+    expect([answer.status, answer.body.type]).toEqual([409, "/problems/email-taken"]);
+  });
+
   it("in two shops is two keys", async () => {
     const shops = [await newShop(), await newShop()];
     for (const shop of shops) {

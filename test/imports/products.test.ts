@@ -7,6 +7,7 @@ import { API, call } from "../support/client.ts";
 import { operations } from "../support/contract.ts";
 import { between, count, failureOf, rowsOf } from "../support/d1.ts";
 import { importFile, rejectsOf, storeImport, uploadFile } from "../support/imports.ts";
+import { repeatUntil } from "../support/pages.ts";
 import { newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 
 const example = z.object({ value: z.string() });
@@ -305,11 +306,12 @@ describe("a message of an import", () => {
       "products",
     );
     const sent: number[] = [];
-    for (let outcome = "more"; outcome === "more";) {
+    await repeatUntil(async () => {
       const ctx = shop.admin.ctx();
-      outcome = await runImport(ctx, shop.tenant, id, 1);
+      const outcome = await runImport(ctx, shop.tenant, id, 1);
       sent.push(ctx.db.cost.statements);
-    }
+      return outcome !== "more";
+    });
     expect(sent.length).toBeGreaterThan(2);
     for (const statements of sent) expect(statements).toBeLessThan(60);
     const pending = "SELECT count(*) n FROM products WHERE tenant_id = ? AND indexed_version < text_version";

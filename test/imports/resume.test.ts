@@ -1,7 +1,8 @@
 // Consumers may crash anywhere, run twice or run concurrently: each row is stored exactly once.
 import { describe, expect, it } from "vitest";
 import type { ActorCtx } from "../../src/platform/context.ts";
-import { runImport } from "../../src/imports/consume.ts";
+import { failImport, runImport } from "../../src/imports/consume.ts";
+import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { API, call } from "../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../support/d1.ts";
 import { waitForImport, fileOf, importFile, storeImport } from "../support/imports.ts";
@@ -123,7 +124,8 @@ describe("an import of several chunks", () => {
     const shop = await newShop();
     const id = await storeImport(shop.admin.ctx(), file);
     const outcomes: string[] = [];
-    while (outcomes.at(-1) !== "ended") outcomes.push(await runImport(shop.admin.ctx(), shop.tenant, id, 1));
+    while (outcomes.at(-1) !== "ended" && outcomes.length < 10)
+      outcomes.push(await runImport(shop.admin.ctx(), shop.tenant, id, 1));
     expect(outcomes).toEqual(["more", "more", "ended"]);
     expect(await resultOf(shop)).toEqual(await resultWithoutFailures());
   });
@@ -146,6 +148,39 @@ describe("an import of several chunks", () => {
     });
     expect(await runImport(late, shop.tenant, id)).toBe("ended");
     expect(await resultOf(shop)).toEqual(await resultWithoutFailures());
+  });
+
+  it("that failed between a consumer's read and its batch stores nothing more, and stays failed", async () => {
+    const shop = await newShop();
+    const id = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
+    const late = between(shop.admin.ctx(), {
+      before: async (nth) => {
+        if (nth === 2) await failImport(shop.admin.ctx(), shop.tenant.id, id, "It was given up.");
+      },
+    });
+    expect(await runImport(late, shop.tenant, id)).toBe("ended");
+    const { body } = await call("GET", `${API}/imports/${id}`, { token: shop.admin.token });
+    expect(body).toMatchObject({ status: "failed", error: "It was given up.", rows_accepted: 0 });
+    expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
+  });
+
+  it("with an invoice of two dates has right figures, though its day was built between its pieces", async () => {
+    const shop = await newShop();
+    const filler = Array.from({ length: 5000 }, () => ({ invoice: "2", date: "2026-03-05 10:00" }));
+    const [first, last] = [
+      { invoice: "1", price: "1", date: "2026-03-02 10:00" },
+      { invoice: "1", price: "2", date: "2026-03-03 10:00" },
+    ];
+    const id = await storeImport(shop.admin.ctx(), fileOf([first, ...filler, last]));
+    expect(await runImport(shop.admin.ctx(), shop.tenant, id, 1)).toBe("more");
+    await rebuildDirtyDays(shop.admin.ctx(), shop.tenant.id);
+    expect(await runImport(shop.admin.ctx(), shop.tenant, id)).toBe("ended");
+    const { days, dirty } = await resultOf(shop);
+    expect(dirty).toEqual([]);
+    expect(days).toEqual([
+      { day: "2026-03-02", sales: 1, lines: 2, units: 2, revenue: 300 },
+      { day: "2026-03-05", sales: 1, lines: 5000, units: 5000, revenue: 500_000 },
+    ]);
   });
 
   it("is not read again after it has ended", async () => {

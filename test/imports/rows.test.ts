@@ -211,6 +211,15 @@ describe("the price of a row", () => {
   });
 });
 
+describe("an amount", () => {
+  it.each([
+    ["1", 10 ** 12],
+    ["-1", -(10 ** 12)],
+  ])("of ten thousand million is accepted, of %s units", (Quantity, subtotal) => {
+    expect(parse({ UnitPrice: "10000000000.00", Quantity }).subtotal).toBe(subtotal);
+  });
+});
+
 describe("a row is rejected with its reason", () => {
   it.each<[string, Fields]>([
     ["InvoiceNo is empty", { InvoiceNo: " " }],
@@ -228,6 +237,9 @@ describe("a row is rejected with its reason", () => {
     ["UnitPrice is not a number: NaN", { UnitPrice: "NaN" }],
     ["the amount is too large", { UnitPrice: "999999999999999", Quantity: "999999999" }],
     ["the amount is too large", { UnitPrice: "1000000000000.01", Quantity: "1" }],
+    ["the amount is too large", { UnitPrice: "1000000000000.01", Quantity: "-1" }],
+    ["the amount is too large", { UnitPrice: "10000000000.01", Quantity: "1" }],
+    ["the amount is too large", { InvoiceNo: "C1", UnitPrice: "10000000000.01", Quantity: "-1" }],
     ["Description has more than 500 characters", { Description: "x".repeat(501) }],
     ["Country has more than 60 characters", { Country: "x".repeat(61) }],
     ["Description has control or invisible characters", { Description: "a\u0000b" }],

@@ -1,12 +1,14 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { buildPartition } from "../../src/lake/build/build.ts";
-import { deleteReplacedFiles } from "../../src/lake/manifest.ts";
+import { deleteReplacedFiles, discardFile } from "../../src/lake/manifest.ts";
 import { putIfAbsent } from "../../src/lake/build/objects.ts";
 import { objectWriter } from "../../src/platform/object-writer.ts";
+
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
-import { between, failureOf } from "../support/d1.ts";
+import { between, count, failureOf, rowsOf } from "../support/d1.ts";
+import { rejectingBinding } from "../support/failing-bindings.ts";
 import { fileOf, importFile } from "../support/imports.ts";
 import { buildNight, lakeFiles, objectsOf } from "../support/lake.ts";
 import { until } from "../support/queues.ts";
@@ -181,6 +183,48 @@ describe("a replaced file", () => {
     expect(await inPurchases()).toBe(1);
     expect((await firstFile(shop)).file.rows).toBe(2);
     expect((await (await firstFile(shop)).read()).status).toBe(200);
+  });
+
+  it("is deleted by the next sweep if the bucket failed, from the bucket and from the list", async () => {
+    const shop = await builtShop();
+    await importFile(shop, fileOf([{ invoice: "2", date: "2026-03-01 11:00:00" }]));
+    const inPurchases = async () =>
+      (await objectsOf(shop)).filter((key) => key.includes("/purchases/")).length;
+    const named = () =>
+      count(
+        "SELECT count(*) n FROM lake_files WHERE tenant_id = ? AND dataset = 'purchases'",
+        shop.tenant.id,
+      );
+    await buildPartition(base(), shop.tenant, { dataset: "purchases", day: "2026-03-01" });
+    expect([await inPurchases(), await named()]).toEqual([2, 2]);
+    const later = base(new Date(Date.now() + 16 * 60_000));
+    const LAKE = rejectingBinding(env.LAKE, new Error("the bucket fails"));
+    await failureOf(deleteReplacedFiles({ ...later, env: { ...env, LAKE } }));
+    expect([await inPurchases(), await named()]).toEqual([2, 2]);
+    await deleteReplacedFiles(later);
+    expect([await inPurchases(), await named()]).toEqual([1, 1]);
+  });
+
+  it("of a build that was not put in place is named until the bucket has deleted it", async () => {
+    const shop = await builtShop();
+    const named = () =>
+      count("SELECT count(*) n FROM lake_files WHERE tenant_id = ? AND added IS NULL", shop.tenant.id);
+    const partition = { dataset: "purchases" as const, day: "2026-03-01" };
+    await change("UPDATE lake_days SET version = version + 1 WHERE tenant_id = ?", shop.tenant.id);
+    const dies = between(base(), {
+      before: (nth) => (nth === 2 ? Promise.reject(new Error("killed")) : undefined),
+    });
+    await failureOf(buildPartition(dies, shop.tenant, partition));
+    const [row] = await rowsOf(
+      "SELECT key FROM lake_files WHERE tenant_id = ? AND added IS NULL",
+      shop.tenant.id,
+    );
+    const key = String(row?.["key"]);
+    const LAKE = rejectingBinding(env.LAKE, new Error("the bucket fails"));
+    await failureOf(discardFile({ ...base(), env: { ...env, LAKE } }, shop.tenant.id, key));
+    expect([(await objectsOf(shop)).includes(key), await named()]).toEqual([true, 1]);
+    await discardFile(base(), shop.tenant.id, key);
+    expect([(await objectsOf(shop)).includes(key), await named()]).toEqual([false, 0]);
   });
 
   it("is deleted even if nothing replaces it", async () => {

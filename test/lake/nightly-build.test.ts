@@ -6,6 +6,7 @@ import { failureOf } from "../support/d1.ts";
 import { fileOf, importFile } from "../support/imports.ts";
 import { buildNight, lakeFiles, lakeRows, later, sellingShop } from "../support/lake.ts";
 import { recording } from "../support/queues.ts";
+import { repeatUntil } from "../support/pages.ts";
 import { base, newProduct, newShop, type Shop } from "../support/shops.ts";
 
 const HOUR_MS = 3_600_000;
@@ -93,7 +94,7 @@ describe("a shop's nightly build", () => {
     const first = base(now);
     expect(await runLakeJob(first, { kind: "lake-night", tenant_id: shop.tenant.id })).toBe("more");
     expect(first.db.cost.statements).toBeLessThan(700);
-    while ((await buildNight(shop, now)) === "more");
+    await repeatUntil(async () => (await buildNight(shop, now)) !== "more");
     expect((await lakeFiles(shop, "&dataset=purchases")).length).toBe(130);
   });
 

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { API, call, costOf } from "../support/client.ts";
 import { fileOf, importFile } from "../support/imports.ts";
+import { pagesOf } from "../support/pages.ts";
 import { newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 
 type Line = { sale_id: string; line_no: number; external_ref: string | null; subtotal: number; day: string };
@@ -34,16 +35,13 @@ describe("the lines behind the figures", () => {
     { token } = shop.admin,
     afterPage: () => Promise<unknown> = async () => {},
   ): Promise<Line[]> {
-    const lines: Line[] = [];
-    let cursor: string | null = null;
-    do {
-      const path: string = `${API}/metrics/page?${query}${cursor === null ? "" : `&cursor=${cursor}`}`;
+    const all = await pagesOf(async (cursor) => {
+      const path = `${API}/metrics/page?${query}${cursor === null ? "" : `&cursor=${cursor}`}`;
       const { body }: { body: Page } = await call("GET", path, { token });
-      lines.push(...body.data);
-      cursor = body.next_cursor;
       await afterPage();
-    } while (cursor !== null);
-    return lines;
+      return body;
+    });
+    return all.flatMap(({ data }) => data);
   }
 
   const keys = (lines: Line[]) =>

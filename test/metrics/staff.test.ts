@@ -104,6 +104,25 @@ describe("hours on the dashboard", () => {
     expect((await getDashboard(shop)).of(idle)).toMatchObject({ hours: 0, sales_per_hour: null });
   });
 
+  it("include a shift that began the night before the range, though the next one began within it", async () => {
+    const shop = await newShop();
+    const clerk = await newStaff(shop);
+    await storeShift(shop, clerk, { start: "2026-03-01T08:00:00Z", end: "2026-03-01T09:00:00Z" });
+    await storeShift(shop, clerk, { start: "2026-03-02T21:00:00Z", end: "2026-03-03T05:00:00Z" });
+    await storeShift(shop, clerk, { start: "2026-03-03T21:00:00Z", end: "2026-03-04T03:00:00Z" });
+    for (const [query, hours, shifts] of [
+      ["?from=2026-03-03&to=2026-03-03", 6 + 2, 2],
+      ["?from=2026-03-03&to=2026-03-04", 6 + 2 + 4, 2],
+      ["?from=2026-03-04&to=2026-03-04", 4, 1],
+      ["?from=2026-03-02&to=2026-03-03", 2 + 6 + 2, 2],
+      ["?from=2026-03-01&to=2026-03-02", 1 + 2, 2],
+    ] as const) {
+      const { body } = await call("GET", `${API}/shifts/hours${query}`, { token: clerk.token });
+      expect(body.totals, query).toMatchObject([{ user_id: clerk.id, hours, shifts }]);
+      expect((await getDashboard(shop, query)).of(clerk)?.hours, query).toBe(hours);
+    }
+  });
+
   it("divide only the sales made on shift, before and after the ETL", async () => {
     const shop = await newShop();
     const clerk = await newStaff(shop);

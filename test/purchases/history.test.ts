@@ -3,7 +3,9 @@ import { sell } from "../../src/sales/sell.ts";
 import { refundSale } from "../../src/sales/refund.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
+import { fileOf, importFile } from "../support/imports.ts";
 import { bookshop, buyOne, confirm } from "../support/purchases.ts";
+import { pagesOf } from "../support/pages.ts";
 import { newPerson, newProduct, sellOne, type Person, type Shop } from "../support/shops.ts";
 
 const get = ({ token }: Person, path: string) => call("GET", `${API}/purchases${path}`, { token });
@@ -78,20 +80,28 @@ describe("my purchases", () => {
 
   it("are paged, each once, in one round trip", async () => {
     const listed: unknown[] = [];
-    let cursor: string | null = "";
-    while (cursor !== null) {
-      const response: Awaited<ReturnType<typeof get>> = await get(
-        me,
-        `?limit=2${cursor && `&cursor=${cursor}`}`,
-      );
+    await pagesOf(async (cursor) => {
+      const response = await get(me, `?limit=2${cursor === null ? "" : `&cursor=${cursor}`}`);
       expect(costOf(response).queries).toBe(2);
       listed.push(...response.body.data.map((row: { id: string }) => row.id));
-      cursor = response.body.next_cursor;
-    }
+      return response.body;
+    });
     expect(listed.length).toBe(6);
     expect(new Set(listed).size).toBe(6);
     const { body } = await get(me, "?limit=2");
     expect((await get(other, `?limit=2&cursor=${body.next_cursor}`)).status).toBe(422);
+  });
+
+  it("do not include imported sales whose CustomerID is the caller's id", async () => {
+    const customer = await newPerson(shop.tenant, "CUSTOMER");
+    const done = await importFile(shop, fileOf([{ invoice: "870001", customer: customer.id }]));
+    expect(done.rows_accepted).toBe(1);
+    const { data } = (await call("GET", `${API}/sales?customer=${customer.id}`, { token: shop.admin.token }))
+      .body;
+    expect(data.length).toBe(1);
+    expect((await get(customer, "")).body.data).toEqual([]);
+    expect((await get(customer, `/${data[0].id}`)).status).toBe(404);
+    expect((await get(customer, "/analytics/summary")).body).toMatchObject({ orders: 0, by_category: [] });
   });
 
   it("are found by id, and only by their buyer", async () => {

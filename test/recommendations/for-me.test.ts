@@ -2,6 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
+import { rowsOf } from "../support/d1.ts";
+import { fileOf, importFile } from "../support/imports.ts";
 import {
   recommendedWith,
   recommendedFor,
@@ -72,6 +74,29 @@ describe("recommendations for me", () => {
     await sellTogether(shop, [one]);
     await runNight(shop);
     expect(idsOf(await recommendedFor(customer, 2))).toEqual([one, three]);
+  });
+
+  it("ignore imported sales whose CustomerID is my id, before and after a night", async () => {
+    const shop = await newShop();
+    const [imported = "", next = "", best = ""] = await productsOf(shop, 3);
+    await pair(shop, imported, next);
+    for (let times = 0; times < 2; times += 1) await sellTogether(shop, [next]);
+    for (let times = 0; times < 9; times += 1) await sellTogether(shop, [best]);
+    const customer = await newPerson(shop.tenant, "CUSTOMER");
+    await runNight(shop);
+    const expected = idsOf(await recommendedFor(customer));
+    expect(expected).toEqual([best, next, imported]);
+    const [row] = await rowsOf("SELECT sku FROM products WHERE id = ?", imported);
+    const line = { invoice: "1", sku: String(row?.["sku"]), customer: customer.id, quantity: 1 };
+    expect((await importFile(shop, fileOf([line]))).rows_accepted).toBe(1);
+    // As before the ETL of that day.
+    await change(
+      "INSERT INTO dirty_days (tenant_id, day) SELECT DISTINCT tenant_id, day FROM sales WHERE tenant_id = ? ON CONFLICT DO NOTHING",
+      shop.tenant.id,
+    );
+    expect(idsOf(await recommendedFor(customer))).toEqual(expected);
+    await runNight(shop);
+    expect(idsOf(await recommendedFor(customer))).toEqual(expected);
   });
 
   it("follow my current favorites", async () => {

@@ -3,6 +3,7 @@ import { sell } from "../../src/sales/sell.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { count } from "../support/d1.ts";
 import { fileOf, importFile } from "../support/imports.ts";
+import { pagesOf } from "../support/pages.ts";
 import { newPerson, newProduct, newShop, sellOne, type Person, type Shop } from "../support/shops.ts";
 
 type Row = { id: string; external_ref: string | null; total: number; day: string };
@@ -122,16 +123,12 @@ describe("pages of sales", () => {
     await importFile(shop, file(45));
     const product = await newProduct(shop);
     const seen: string[] = [];
-    let cursor: string | null = null;
-    do {
-      const next: { data: Row[]; next_cursor: string | null } = await list(
-        shop,
-        `limit=10${cursor === null ? "" : `&cursor=${cursor}`}`,
-      );
+    await pagesOf(async (cursor) => {
+      const next = await list(shop, `limit=10${cursor === null ? "" : `&cursor=${cursor}`}`);
       seen.push(...next.data.flatMap((row) => row.external_ref ?? []));
-      cursor = next.next_cursor;
       await sellOne(shop.admin.token, product.id);
-    } while (cursor !== null);
+      return next;
+    });
     expect(seen.length).toBe(45);
     expect(new Set(seen).size).toBe(45);
     expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(50);

@@ -7,6 +7,7 @@ import { runLakeJob } from "../../src/lake/jobs.ts";
 import type { Dataset } from "../../src/lake/partitions.ts";
 import { API, call } from "./client.ts";
 import { rowsOf } from "./d1.ts";
+import { pagesOf } from "./pages.ts";
 import { recordingQueue } from "./queues.ts";
 import { base, newShop, sellOne, type Shop } from "./shops.ts";
 import { callWith } from "./variant.ts";
@@ -15,14 +16,14 @@ type ListedFile = { key: string; dataset: Dataset; day: string; bytes: number; r
 
 /** All files of the lake. */
 export async function lakeFiles(shop: Shop, query = ""): Promise<ListedFile[]> {
-  const files: ListedFile[] = [];
-  for (let cursor = ""; ;) {
-    const path = `${API}/lake/files?limit=100${query}${cursor && `&cursor=${cursor}`}`;
-    const { body } = await call("GET", path, { token: shop.admin.token });
-    files.push(...body.data);
-    if (body.next_cursor === null) return files;
-    cursor = body.next_cursor;
-  }
+  const pages = await pagesOf(async (cursor) => {
+    const path = `${API}/lake/files?limit=100${query}${cursor === null ? "" : `&cursor=${cursor}`}`;
+    const { body }: { body: { data: ListedFile[]; next_cursor: string | null } } = await call("GET", path, {
+      token: shop.admin.token,
+    });
+    return body;
+  });
+  return pages.flatMap(({ data }) => data);
 }
 
 const compressors = { ZSTD: (input: Uint8Array) => new Uint8Array(zstdDecompressSync(input)) };

@@ -28,7 +28,12 @@ export function recording<C extends Base>(
   return { ctx: { ...ctx, env: { ...env, [name]: queue } }, sent };
 }
 
-/** Waits until the condition holds; the time limit of the test bounds the wait. */
+const MAX_WAIT_MS = 100_000;
+
+/** Waits until the condition holds. Throws before the time limit of the test, because the wait would go on beside other tests. */
 export async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await scheduler.wait(25);
+  for (const end = Date.now() + MAX_WAIT_MS; !(await condition());) {
+    if (Date.now() > end) throw new Error(`The condition does not hold after ${MAX_WAIT_MS / 1000} s.`);
+    await scheduler.wait(25);
+  }
 }

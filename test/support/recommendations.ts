@@ -5,12 +5,17 @@ import type { ProductJob } from "../../src/rollups/jobs.ts";
 import { API, call } from "./client.ts";
 import { base, type Person, type Shop } from "./shops.ts";
 
+const MAX_MESSAGES = 100;
+
 /** Runs the ETL and then the nightly job; returns the D1 cost of the latter. */
 export async function runNight(shop: Shop): Promise<{ queries: number; read: number; written: number }> {
   await rebuildDirtyDays(base(), shop.tenant.id);
   const ctx = base();
   let job: ProductJob | null = { kind: "product-counts", tenant_id: shop.tenant.id, products_after: "" };
-  while (job) job = await buildProducts(ctx, job);
+  for (let messages = 0; job; messages += 1) {
+    if (messages === MAX_MESSAGES) throw new Error(`The job does not end after ${MAX_MESSAGES} messages.`);
+    job = await buildProducts(ctx, job);
+  }
   return ctx.db.cost;
 }
 

@@ -10,6 +10,8 @@ import { type Dataset, eventIds, firstOfMonth } from "../partitions.ts";
 const PAGE_ROWS = 2000;
 // An event may contain a complete sale.
 const PAGE_EVENTS = 500;
+// D1 takes a thousand statements an invocation: more pages could not be read.
+const MAX_PAGES = 1_000;
 
 const cell = z.union([z.string(), z.number(), z.null()]);
 
@@ -22,7 +24,8 @@ async function* readPages<K extends z.ZodRawShape>(
 ): AsyncGenerator<Row[]> {
   const key = z.object(keys);
   const row = z.record(z.string(), cell);
-  for (let last: z.infer<typeof key> | null = null; ;) {
+  let last: z.infer<typeof key> | null = null;
+  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
     const page: Row[] = await ctx.db.all(row, pageAfter(last));
     yield page;
     // A timer lets the runtime serve other requests during a long build.
@@ -30,6 +33,7 @@ async function* readPages<K extends z.ZodRawShape>(
     if (page.length < limit) return;
     last = key.parse(page.at(-1));
   }
+  throw new Error(`A partition has more than ${MAX_PAGES} pages.`);
 }
 
 /** The sale lines of a day in the order of sale. */

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { rotate } from "../../../scripts/keys/rotation.mjs";
 import { loadKeys, signAccessToken, verifyAccessToken } from "../../../src/auth/login/tokens.ts";
+import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";
 import { newPerson, newShop } from "../../support/shops.ts";
 
@@ -40,6 +41,26 @@ async function forge(
 const seconds = () => Math.floor(Date.now() / 1000);
 
 describe("an access token", () => {
+  it("of a closed shop, a disabled account or an ended login is refused until that is undone", async () => {
+    const [shop, other] = [await newShop(), await newShop()];
+    const { token, id } = await newPerson(shop.tenant, "EMPLOYEE");
+    const statusOf = async (caller: string) => (await me(caller)).status;
+    for (const [statement, row, undo, colleague] of [
+      ["UPDATE tenants SET is_active = 0 WHERE id = ?", shop.tenant.id, "is_active = 1", 401],
+      ["UPDATE users SET is_active = 0 WHERE id = ?", id, "is_active = 1", 200],
+      ["UPDATE auth_sessions SET revoked_at = 'now' WHERE user_id = ?", id, "revoked_at = NULL", 200],
+      ["UPDATE auth_sessions SET used_at = 'now' WHERE user_id = ?", id, "used_at = NULL", 200],
+    ] as const) {
+      await change(statement, row);
+      const answer = await me(token);
+      expect([answer.status, answer.body.type], statement).toEqual([401, "/problems/invalid-token"]);
+      expect(await statusOf(shop.admin.token), statement).toBe(colleague);
+      expect(await statusOf(other.admin.token), statement).toBe(200);
+      await change(statement.replace(/SET .* WHERE/, `SET ${undo} WHERE`), row);
+      expect(await statusOf(token), undo).toBe(200);
+    }
+  });
+
   it("has the header and claims of RFC 9068 and is valid for ten minutes", async () => {
     const { tenant, admin } = await newShop();
     expect(decodeProtectedHeader(admin.token)).toEqual({ alg: "EdDSA", typ: "at+jwt", kid: signingJwk.kid });

@@ -3,6 +3,7 @@ import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { count } from "../../support/d1.ts";
 import { storeCatalogue } from "../../support/large-catalogue.ts";
+import { pagesOf } from "../../support/pages.ts";
 import { newPerson, newProduct, newShop, sellOne, type Person, type Shop } from "../../support/shops.ts";
 import { countByStatus } from "../../support/count-by-status.ts";
 
@@ -90,13 +91,12 @@ describe("favorites", () => {
       expected.unshift(id);
     }
     const listed: string[] = [];
-    let cursor = "";
-    do {
-      const page = await list(eva, `/favorites?limit=2${cursor && `&cursor=${cursor}`}`);
+    await pagesOf(async (cursor) => {
+      const page = await list(eva, `/favorites?limit=2${cursor === null ? "" : `&cursor=${cursor}`}`);
       listed.push(...idsOf(page));
-      cursor = page.body.next_cursor ?? "";
       await put(eva, `/favorites/${(await newProduct(shop)).id}`);
-    } while (cursor !== "");
+      return page.body;
+    });
     expect(listed).toEqual(expected);
   });
 
@@ -142,11 +142,11 @@ describe("the wishlist", () => {
     expect(idsOf(before)).toEqual([top, lowToo, low, least]);
     expect(before.body.data.map((item: Item) => item.priority)).toEqual([1, 3, 3, 5]);
     const walked: string[] = [];
-    for (let cursor = ""; walked.length < 4;) {
-      const page = await list(eva, `/wishlist?limit=1${cursor && `&cursor=${cursor}`}`);
+    await pagesOf(async (cursor) => {
+      const page = await list(eva, `/wishlist?limit=1${cursor === null ? "" : `&cursor=${cursor}`}`);
       walked.push(...idsOf(page));
-      cursor = page.body.next_cursor;
-    }
+      return page.body;
+    });
     expect(walked).toEqual([top, lowToo, low, least]);
     await patch(shop, least ?? "", { price: 1 });
     await put(eva, `/wishlist/${least}`, { priority: 2 });

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { indexPending } from "../../../src/catalog/search/indexing.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { importFile } from "../../support/imports.ts";
+import { pagesOf } from "../../support/pages.ts";
 import { base, newProduct, newShop, type Shop } from "../../support/shops.ts";
 
 let shop: Shop;
@@ -101,6 +102,18 @@ describe("search", () => {
     expect((await titles("kings"))[0]).toBe("Kings of the Wyld");
   });
 
+  it("puts words that are adjacent before words in order but apart", async () => {
+    const other = await newShop();
+    for (const title of ["Tango azul viejo", "Tango viejo azul", "Tango muy azul viejo"])
+      await newProduct(other, { title });
+    const path = `${API}/products/search?tenant=${other.tenant.slug}&q=tango%20azul%20`;
+    const { data } = (await call("GET", path)).body;
+    const scoreOf = (title: string): number =>
+      data.find((hit: { title: string }) => hit.title === title).score;
+    expect(data[0].title).toBe("Tango azul viejo");
+    expect(scoreOf("Tango azul viejo")).toBeGreaterThan(scoreOf("Tango viejo azul"));
+  });
+
   it("finds products with some of the words if none has them all", async () => {
     expect(await titles("quijote astronauts")).toEqual(["Don Quijote de la Mancha"]);
   });
@@ -191,13 +204,11 @@ describe("search", () => {
   it("pages without repeating or omitting a product", async () => {
     for (let volume = 1; volume <= 7; volume += 1)
       await newProduct(shop, { title: `Enciclopedia, tomo ${volume}` });
-    const listed: string[] = [];
-    let cursor = "";
-    do {
-      const { body } = await search("enciclopedia", `&limit=3${cursor}`);
-      listed.push(...body.data.map((hit: { title: string }) => hit.title));
-      cursor = body.next_cursor === null ? "" : `&cursor=${body.next_cursor}`;
-    } while (cursor !== "");
+    const pages = await pagesOf(
+      async (cursor) =>
+        (await search("enciclopedia", `&limit=3${cursor === null ? "" : `&cursor=${cursor}`}`)).body,
+    );
+    const listed: string[] = pages.flatMap(({ data }) => data.map((hit: { title: string }) => hit.title));
     expect(listed.toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7].map((volume) => `Enciclopedia, tomo ${volume}`));
   });
 

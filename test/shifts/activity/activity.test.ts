@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { ageShift, minutesAgo, onShift } from "../../support/desk.ts";
+import { pagesOf } from "../../support/pages.ts";
 import { newPerson, newShop, type Person } from "../../support/shops.ts";
 
 type Event = { id?: string; at: string; platform?: string; kind?: string; detail?: string };
@@ -52,13 +53,15 @@ describe("activity", () => {
       seller,
       ids.map((id) => ({ id, at })),
     );
-    const pages: string[][] = [];
-    for (let next: string | null = ""; next !== null;) {
-      const { body } = await list(seller, shiftId, `?limit=2${next === "" ? "" : `&cursor=${next}`}`);
-      pages.push(body.data.map((event: Event) => event.id));
-      next = body.next_cursor;
-    }
-    expect(pages).toEqual([["m", "z"], ["a", "k"], ["b"]]);
+    const pages = await pagesOf(
+      async (cursor) =>
+        (await list(seller, shiftId, `?limit=2${cursor === null ? "" : `&cursor=${cursor}`}`)).body,
+    );
+    expect(pages.map(({ data }) => data.map((event: Event) => event.id))).toEqual([
+      ["m", "z"],
+      ["a", "k"],
+      ["b"],
+    ]);
   });
 
   it("sent twice counts once, with ids and without", async () => {

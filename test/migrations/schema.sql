@@ -1,0 +1,942 @@
+CREATE TABLE `activity` (
+	`tenant_id` text NOT NULL,
+	`shift_id` text NOT NULL,
+	`id` text NOT NULL,
+	`at` text NOT NULL,
+	`platform` text NOT NULL,
+	`kind` text NOT NULL,
+	`detail` text,
+	`created_at` text NOT NULL, `seq` integer DEFAULT 0 NOT NULL,
+	PRIMARY KEY(`tenant_id`, `shift_id`, `id`),
+	FOREIGN KEY (`tenant_id`,`shift_id`) REFERENCES `shifts`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX `activity_order` ON `activity` (`tenant_id`,`shift_id`,`at`,`created_at`,`seq`,`id`);
+
+CREATE TABLE `alerts` (
+	`tenant_id` text NOT NULL,
+	`id` text NOT NULL,
+	`kind` text NOT NULL,
+	`shift_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`opened_at` text NOT NULL,
+	`closed_at` text,
+	PRIMARY KEY(`tenant_id`, `id`),
+	FOREIGN KEY (`tenant_id`,`shift_id`) REFERENCES `shifts`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`tenant_id`,`user_id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "alerts_kind" CHECK(kind IN ('idle', 'overlong')),
+	CONSTRAINT "alerts_closed" CHECK(closed_at >= opened_at)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX `alerts_open` ON `alerts` (`tenant_id`,`shift_id`,`kind`) WHERE closed_at IS NULL;
+
+CREATE INDEX `alerts_opened` ON `alerts` (`tenant_id`,`opened_at`,`id`);
+
+CREATE INDEX `alerts_unclosed` ON `alerts` (`tenant_id`,`opened_at`,`id`) WHERE closed_at IS NULL;
+
+CREATE TABLE `audit_log` (
+	`tenant_id` text NOT NULL,
+	`id` text NOT NULL,
+	`actor_id` text,
+	`action` text NOT NULL,
+	`entity` text GENERATED ALWAYS AS (substr(action, 1, instr(action, '.') - 1)) VIRTUAL,
+	`entity_id` text NOT NULL,
+	`before` text,
+	`after` text,
+	`request_id` text,
+	PRIMARY KEY(`tenant_id`, `id`),
+	CONSTRAINT "audit_log_before" CHECK(json_valid(before)),
+	CONSTRAINT "audit_log_after" CHECK(json_valid(after))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX `audit_log_action` ON `audit_log` (`tenant_id`,`action`,`id`);
+
+CREATE INDEX `audit_log_actor` ON `audit_log` (`tenant_id`,`actor_id`,`id`) WHERE actor_id IS NOT NULL;
+
+CREATE INDEX `audit_log_entity` ON `audit_log` (`tenant_id`,`entity`,`id`);
+
+CREATE INDEX `audit_log_entity_id` ON `audit_log` (`tenant_id`,`entity_id`,`id`);
+
+CREATE TRIGGER audit_log_no_delete BEFORE DELETE ON audit_log
+BEGIN
+  SELECT RAISE(ABORT, 'rule: append_only');
+END;
+
+CREATE TRIGGER audit_log_no_replace BEFORE INSERT ON audit_log
+WHEN EXISTS (SELECT 1 FROM audit_log WHERE tenant_id = NEW.tenant_id AND id = NEW.id)
+BEGIN
+  SELECT RAISE(ABORT, 'rule: append_only');
+END;
+
+CREATE TRIGGER audit_log_no_update BEFORE UPDATE ON audit_log
+BEGIN
+  SELECT RAISE(ABORT, 'rule: append_only');
+END;
+
+CREATE TABLE `auth_sessions` (
+	`tenant_id` text NOT NULL,
+	`family` text NOT NULL,
+	`generation` integer NOT NULL,
+	`user_id` text NOT NULL,
+	`token_hash` text NOT NULL,
+	`device` text,
+	`created_at` text NOT NULL,
+	`expires_at` text NOT NULL,
+	`used_at` text,
+	`revoked_at` text,
+	PRIMARY KEY(`tenant_id`, `family`, `generation`),
+	FOREIGN KEY (`tenant_id`,`user_id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX `auth_sessions_live` ON `auth_sessions` (`tenant_id`,`user_id`,`family`) WHERE used_at IS NULL AND revoked_at IS NULL;
+
+CREATE TABLE `breaks` (
+	`tenant_id` text NOT NULL,
+	`shift_id` text NOT NULL,
+	`id` text NOT NULL,
+	`is_paid` integer NOT NULL,
+	`start_at` text NOT NULL,
+	`end_at` text,
+	PRIMARY KEY(`tenant_id`, `shift_id`, `id`),
+	FOREIGN KEY (`tenant_id`,`shift_id`) REFERENCES `shifts`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "breaks_is_paid" CHECK(is_paid IN (0, 1)),
+	CONSTRAINT "breaks_end" CHECK(end_at >= start_at)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX `breaks_open` ON `breaks` (`tenant_id`,`shift_id`) WHERE end_at IS NULL;
+
+CREATE TABLE `cart_items` (
+	`tenant_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`product_id` text NOT NULL,
+	`quantity` integer NOT NULL,
+	`price` integer NOT NULL,
+	`added_at` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `user_id`, `product_id`),
+	FOREIGN KEY (`tenant_id`,`user_id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`tenant_id`,`product_id`) REFERENCES `products`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "cart_items_quantity" CHECK(quantity BETWEEN 1 AND 999)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER cart_items_limit BEFORE INSERT ON cart_items
+WHEN (SELECT count(*) FROM cart_items WHERE tenant_id = NEW.tenant_id AND user_id = NEW.user_id) >= 100
+  AND NOT EXISTS (
+    SELECT 1 FROM cart_items
+    WHERE tenant_id = NEW.tenant_id AND user_id = NEW.user_id AND product_id = NEW.product_id
+  )
+BEGIN
+  SELECT RAISE(ABORT, 'rule: cart_full');
+END;
+
+CREATE TABLE `cash_moves` (
+	`tenant_id` text NOT NULL,
+	`shift_id` text NOT NULL,
+	`id` text NOT NULL,
+	`kind` text NOT NULL,
+	`amount` integer NOT NULL,
+	`reason` text NOT NULL,
+	`created_at` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `shift_id`, `id`),
+	FOREIGN KEY (`tenant_id`,`shift_id`) REFERENCES `shifts`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "cash_moves_kind" CHECK(kind IN ('paid_in', 'paid_out')),
+	CONSTRAINT "cash_moves_amount" CHECK(amount BETWEEN 1 AND 9007199254740991)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `category_counts` (
+	`tenant_id` text NOT NULL,
+	`category` text NOT NULL,
+	`products` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `category`),
+	CONSTRAINT "category_counts_products" CHECK(products >= 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `clock_runs` (
+	`clock` text PRIMARY KEY NOT NULL,
+	`ended_at` text NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `customer_products` (
+	`tenant_id` text NOT NULL,
+	`customer_id` text NOT NULL,
+	`product_id` text NOT NULL,
+	`sale_id` text NOT NULL,
+	`line_no` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `customer_id`, `product_id`, `sale_id`, `line_no`),
+	FOREIGN KEY (`tenant_id`,`customer_id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`tenant_id`,`sale_id`,`line_no`) REFERENCES `sale_lines`(`tenant_id`,`sale_id`,`line_no`) ON UPDATE no action ON DELETE no action
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `daily_baskets` (
+	`tenant_id` text NOT NULL,
+	`day` text NOT NULL,
+	`lines` integer NOT NULL,
+	`baskets` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `day`),
+	CONSTRAINT "daily_baskets_baskets" CHECK(json_valid(baskets))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `daily_countries` (
+	`tenant_id` text NOT NULL,
+	`day` text NOT NULL,
+	`country` text NOT NULL,
+	`sales` integer NOT NULL,
+	`refunds` integer NOT NULL,
+	`lines` integer NOT NULL,
+	`units` integer NOT NULL,
+	`revenue` integer NOT NULL,
+	`customers` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `day`, `country`)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `daily_products` (
+	`tenant_id` text NOT NULL,
+	`day` text NOT NULL,
+	`product_id` text NOT NULL,
+	`units` integer NOT NULL,
+	`orders` integer NOT NULL,
+	`revenue` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `day`, `product_id`),
+	FOREIGN KEY (`tenant_id`,`product_id`) REFERENCES `products`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `daily_sales` (
+	`tenant_id` text NOT NULL,
+	`day` text NOT NULL,
+	`sales` integer NOT NULL,
+	`refunds` integer NOT NULL,
+	`lines` integer NOT NULL,
+	`units` integer NOT NULL,
+	`revenue` integer NOT NULL,
+	`customers` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `day`)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `daily_sellers` (
+	`tenant_id` text NOT NULL,
+	`day` text NOT NULL,
+	`seller_id` text NOT NULL,
+	`sales` integer NOT NULL,
+	`refunds` integer NOT NULL,
+	`lines` integer NOT NULL,
+	`units` integer NOT NULL,
+	`revenue` integer NOT NULL, `shift_sales` integer DEFAULT 0 NOT NULL,
+	PRIMARY KEY(`tenant_id`, `day`, `seller_id`)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `dead_letters` (
+	`tenant_id` text NOT NULL,
+	`id` text NOT NULL,
+	`message_id` text NOT NULL,
+	`event_id` text,
+	`queue` text NOT NULL,
+	`body` text NOT NULL,
+	`created_at` text NOT NULL,
+	`replayed_at` text,
+	PRIMARY KEY(`tenant_id`, `id`)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX `dead_letters_event` ON `dead_letters` (`tenant_id`,`event_id`) WHERE event_id IS NOT NULL AND replayed_at IS NULL;
+
+CREATE UNIQUE INDEX `dead_letters_message` ON `dead_letters` (`tenant_id`,`message_id`);
+
+CREATE TABLE `dirty_days` (
+	`tenant_id` text NOT NULL,
+	`day` text NOT NULL, `asked_at` text,
+	PRIMARY KEY(`tenant_id`, `day`)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX `dirty_days_asked` ON `dirty_days` (`asked_at`) WHERE asked_at IS NOT NULL;
+
+CREATE TRIGGER lake_days_touched_by_etl AFTER DELETE ON dirty_days
+BEGIN
+  INSERT INTO lake_days (tenant_id, dataset, day, version) VALUES (OLD.tenant_id, 'purchases', OLD.day, 1)
+    ON CONFLICT (tenant_id, dataset, day) DO UPDATE SET version = version + 1;
+END;
+
+CREATE TABLE `dirty_product_days` (
+	`tenant_id` text NOT NULL,
+	`day` text NOT NULL,
+	`is_built` integer DEFAULT 0 NOT NULL,
+	PRIMARY KEY(`tenant_id`, `day`),
+	CONSTRAINT "dirty_product_days_is_built" CHECK(is_built IN (0, 1))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `erasures` (
+	`tenant_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`email` text NOT NULL,
+	`step` text NOT NULL,
+	`after` text NOT NULL,
+	`due_at` text NOT NULL,
+	`failing_since` text,
+	PRIMARY KEY(`tenant_id`, `user_id`),
+	FOREIGN KEY (`tenant_id`,`user_id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX `erasures_due` ON `erasures` (`due_at`);
+
+CREATE INDEX `erasures_failing` ON `erasures` (`failing_since`) WHERE failing_since IS NOT NULL;
+
+CREATE TABLE `events` (
+	`tenant_id` text NOT NULL,
+	`id` text NOT NULL,
+	`type` text NOT NULL,
+	`payload` text NOT NULL,
+	`created_at` text NOT NULL, `batch_id` text, `exported_at` text,
+	PRIMARY KEY(`tenant_id`, `id`)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX `events_batch` ON `events` (`tenant_id`,`batch_id`) WHERE batch_id IS NOT NULL AND exported_at IS NULL;
+
+CREATE INDEX `events_open` ON `events` (`created_at`) WHERE exported_at IS NULL;
+
+CREATE TRIGGER events_webhooks AFTER INSERT ON events
+BEGIN
+  INSERT INTO webhook_deliveries (tenant_id, endpoint_id, event_id, subject, status, attempts, due_at, created_at)
+  SELECT NEW.tenant_id, w.id, NEW.id,
+    CASE WHEN json_valid(NEW.payload)
+      THEN coalesce(NEW.payload ->> 'refund_of', NEW.payload ->> 'id', NEW.id) ELSE NEW.id END,
+    'pending', 0, NEW.created_at, NEW.created_at
+  FROM webhook_endpoints w
+  WHERE w.tenant_id = NEW.tenant_id AND w.is_enabled = 1 AND CASE WHEN NEW.type = 'webhook.ping'
+    THEN w.id = NEW.payload ->> 'endpoint_id'
+    ELSE EXISTS (SELECT 1 FROM json_each(w.event_types) WHERE value IN ('*', NEW.type)) END;
+END;
+
+CREATE TABLE `idempotency_keys` (
+	`tenant_id` text NOT NULL,
+	`actor` text NOT NULL,
+	`key` text NOT NULL,
+	`fingerprint` text NOT NULL,
+	`body` text NOT NULL,
+	`created_at` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `actor`, `key`)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `import_rejects` (
+	`tenant_id` text NOT NULL,
+	`import_id` text NOT NULL,
+	`row` integer NOT NULL,
+	`reason` text NOT NULL,
+	`text` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `import_id`, `row`),
+	FOREIGN KEY (`tenant_id`,`import_id`) REFERENCES `imports`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `imports` (
+	`tenant_id` text NOT NULL,
+	`id` text NOT NULL,
+	`kind` text NOT NULL,
+	`status` text NOT NULL,
+	`error` text,
+	`columns` text NOT NULL,
+	`ignored_columns` text NOT NULL,
+	`bytes_total` integer NOT NULL,
+	`bytes_read` integer NOT NULL,
+	`rows_read` integer DEFAULT 0 NOT NULL,
+	`rows_accepted` integer DEFAULT 0 NOT NULL,
+	`rows_rejected` integer DEFAULT 0 NOT NULL,
+	`actor_id` text NOT NULL,
+	`created_at` text NOT NULL,
+	`started_at` text,
+	`progress_at` text NOT NULL,
+	`finished_at` text,
+	`resumes` integer DEFAULT 0 NOT NULL,
+	PRIMARY KEY(`tenant_id`, `id`),
+	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "imports_kind" CHECK(kind IN ('sales', 'products')),
+	CONSTRAINT "imports_status" CHECK(status IN ('queued', 'running', 'done', 'failed'))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX `imports_open` ON `imports` (`progress_at`) WHERE finished_at IS NULL;
+
+CREATE INDEX `imports_resumed` ON `imports` (`resumes`) WHERE finished_at IS NULL AND resumes > 0;
+
+CREATE TABLE `lake_days` (
+	`tenant_id` text NOT NULL,
+	`dataset` text NOT NULL,
+	`day` text NOT NULL,
+	`version` integer NOT NULL,
+	`built` integer DEFAULT 0 NOT NULL,
+	`generation` integer DEFAULT 0 NOT NULL, `asked_at` text,
+	PRIMARY KEY(`tenant_id`, `dataset`, `day`),
+	CONSTRAINT "lake_days_dataset" CHECK(dataset IN ('purchases', 'daily_summary', 'products', 'events'))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX `lake_days_asked` ON `lake_days` (`asked_at`) WHERE asked_at IS NOT NULL;
+
+CREATE INDEX `lake_days_touched` ON `lake_days` (`tenant_id`,`dataset`,`day`) WHERE built < version;
+
+CREATE TABLE `lake_files` (
+	`tenant_id` text NOT NULL,
+	`key` text NOT NULL,
+	`dataset` text NOT NULL,
+	`day` text NOT NULL,
+	`rows` integer NOT NULL,
+	`bytes` integer NOT NULL,
+	`etag` text NOT NULL,
+	`created_at` text NOT NULL,
+	`added` integer,
+	`dropped` integer,
+	`dropped_at` text,
+	PRIMARY KEY(`tenant_id`, `key`)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX `lake_files_dropped` ON `lake_files` (`dropped_at`) WHERE dropped_at IS NOT NULL;
+
+CREATE TABLE `lake_shops` (
+	`tenant_id` text PRIMARY KEY NOT NULL,
+	`revision` integer NOT NULL
+, `night` text) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `payments` (
+	`tenant_id` text NOT NULL,
+	`id` text NOT NULL,
+	`sale_id` text NOT NULL,
+	`provider` text NOT NULL,
+	`provider_ref` text,
+	`amount` integer NOT NULL,
+	`currency` text NOT NULL,
+	`status` text NOT NULL,
+	`actor_id` text,
+	`created_at` text NOT NULL,
+	`attempts` integer DEFAULT 0 NOT NULL,
+	`last_error` text,
+	`retry_at` text,
+	PRIMARY KEY(`tenant_id`, `id`),
+	FOREIGN KEY (`tenant_id`,`sale_id`) REFERENCES `sales`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "payments_provider" CHECK(provider IN ('manual', 'stripe')),
+	CONSTRAINT "payments_status" CHECK(status IN ('received', 'refund_due', 'refunded')),
+	CONSTRAINT "payments_amount" CHECK(amount BETWEEN 0 AND 9007199254740991)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX `payments_by_hand` ON `payments` (`tenant_id`,`sale_id`) WHERE provider = 'manual';
+
+CREATE UNIQUE INDEX `payments_provider_ref` ON `payments` (`tenant_id`,`provider`,`provider_ref`) WHERE provider_ref IS NOT NULL;
+
+CREATE INDEX `payments_retry` ON `payments` (`retry_at`) WHERE retry_at IS NOT NULL;
+
+CREATE INDEX `payments_sale` ON `payments` (`tenant_id`,`sale_id`);
+
+CREATE INDEX `payments_status` ON `payments` (`tenant_id`,`status`,`id`);
+
+CREATE TABLE `platform_lists` (
+	`tenant_id` text PRIMARY KEY NOT NULL,
+	`names` text NOT NULL,
+	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "platform_lists_names" CHECK(json_valid(names) AND json_array_length(names) <= 100)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `product_neighbours` (
+	`tenant_id` text NOT NULL,
+	`product_id` text NOT NULL,
+	`neighbours` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `product_id`),
+	FOREIGN KEY (`tenant_id`,`product_id`) REFERENCES `products`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "product_neighbours_neighbours" CHECK(json_array_length(neighbours) BETWEEN 1 AND 20)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE `product_search` USING fts5(title, author, details, description, codes, stems, near, near_description, starts, marks,
+  content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0', prefix='10 11');
+
+CREATE TABLE `products` (
+	`tenant_id` text NOT NULL,
+	`id` text NOT NULL,
+	`sku` text NOT NULL,
+	`title` text NOT NULL,
+	`description` text,
+	`category` text,
+	`price` integer NOT NULL,
+	`stock` integer,
+	`isbn` text,
+	`author` text,
+	`publisher` text,
+	`language` text,
+	`pages` integer,
+	`publication_year` integer,
+	`cover_image_url` text,
+	`rating` real,
+	`is_active` integer DEFAULT 1 NOT NULL,
+	`version` integer DEFAULT 1 NOT NULL,
+	`created_at` text NOT NULL,
+	`updated_at` text NOT NULL, `title_key` text GENERATED ALWAYS AS (replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(lower(title), char(225), 'a'), char(224), 'a'), char(226), 'a'), char(228), 'a'), char(227), 'a'), char(229), 'a'), char(261), 'a'), char(193), 'a'), char(192), 'a'), char(194), 'a'), char(196), 'a'), char(195), 'a'), char(197), 'a'), char(260), 'a'), char(231), 'c'), char(263), 'c'), char(199), 'c'), char(262), 'c'), char(233), 'e'), char(232), 'e'), char(234), 'e'), char(235), 'e'), char(281), 'e'), char(201), 'e'), char(200), 'e'), char(202), 'e'), char(203), 'e'), char(280), 'e'), char(237), 'i'), char(236), 'i'), char(238), 'i'), char(239), 'i'), char(205), 'i'), char(204), 'i'), char(206), 'i'), char(207), 'i'), char(322), 'l'), char(321), 'l'), char(324), 'n'), char(323), 'n'), char(241), 'n~'), char(209), 'n~'), char(243), 'o'), char(242), 'o'), char(244), 'o'), char(246), 'o'), char(245), 'o'), char(248), 'o'), char(211), 'o'), char(210), 'o'), char(212), 'o'), char(214), 'o'), char(213), 'o'), char(216), 'o'), char(347), 's'), char(346), 's'), char(250), 'u'), char(249), 'u'), char(251), 'u'), char(252), 'u'), char(218), 'u'), char(217), 'u'), char(219), 'u'), char(220), 'u'), char(253), 'y'), char(221), 'y'), char(378), 'z'), char(380), 'z'), char(377), 'z'), char(379), 'z'), char(230), 'ae'), char(198), 'ae'), char(339), 'oe'), char(338), 'oe'), char(223), 'ss'), char(768), ''), char(769), ''), char(771), ''), char(776), ''), char(191), ''), char(161), ''), char(171), ''), char(8220), ''), char(34), '')) VIRTUAL, `series` text, `import_id` text, `cover_file` text GENERATED ALWAYS AS (CASE WHEN instr(cover_image_url, '/api/v1/covers/' || tenant_id || '/') > 0
+        THEN substr(cover_image_url, instr(cover_image_url, '/api/v1/covers/' || tenant_id || '/')
+          + length('/api/v1/covers/' || tenant_id || '/')) END) VIRTUAL, `rating_key` real GENERATED ALWAYS AS (coalesce(rating, -1)) VIRTUAL, `low_stock_threshold` integer, `text_version` integer DEFAULT 1 NOT NULL, `indexed_version` integer DEFAULT 0 NOT NULL, `sold` integer DEFAULT 0 NOT NULL,
+	PRIMARY KEY(`tenant_id`, `id`),
+	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "products_price_positive" CHECK(price BETWEEN 0 AND 9007199254740991),
+	CONSTRAINT "products_stock_positive" CHECK(stock BETWEEN 0 AND 9007199254740991),
+	CONSTRAINT "products_is_active" CHECK(is_active IN (0, 1))
+) STRICT;
+
+CREATE INDEX `products_by_author` ON `products` (`tenant_id`,`is_active`,`author`,`id`) WHERE author IS NOT NULL;
+
+CREATE INDEX `products_by_category` ON `products` (`tenant_id`,`is_active`,`category`,`id`) WHERE category IS NOT NULL;
+
+CREATE INDEX `products_by_category_price` ON `products` (`tenant_id`,`is_active`,`category`,`price`,`id`) WHERE category IS NOT NULL;
+
+CREATE INDEX `products_by_category_rating` ON `products` (`tenant_id`,`is_active`,`category`,`rating_key`,`id`) WHERE category IS NOT NULL;
+
+CREATE INDEX `products_by_category_title` ON `products` (`tenant_id`,`is_active`,`category`,`title_key`,`id`) WHERE category IS NOT NULL;
+
+CREATE INDEX `products_by_language` ON `products` (`tenant_id`,`is_active`,`language`,`id`) WHERE language IS NOT NULL;
+
+CREATE INDEX `products_by_price` ON `products` (`tenant_id`,`is_active`,`price`,`id`);
+
+CREATE INDEX `products_by_rating` ON `products` (`tenant_id`,`is_active`,`rating_key`,`id`);
+
+CREATE INDEX `products_by_series` ON `products` (`tenant_id`,`is_active`,`series`,`id`) WHERE series IS NOT NULL;
+
+CREATE INDEX `products_by_sold` ON `products` (`tenant_id`,`is_active`,`sold`,`id`);
+
+CREATE INDEX `products_by_title` ON `products` (`tenant_id`,`is_active`,`title_key`,`id`);
+
+CREATE INDEX `products_cover` ON `products` (`tenant_id`,`cover_file`) WHERE cover_file IS NOT NULL;
+
+CREATE INDEX `products_newest` ON `products` (`tenant_id`,`is_active`,`id`);
+
+CREATE INDEX `products_out` ON `products` (`tenant_id`,`is_active`,`id`) WHERE stock = 0;
+
+CREATE UNIQUE INDEX `products_sku` ON `products` (`tenant_id`,`sku`);
+
+CREATE INDEX `products_unindexed` ON `products` (`tenant_id`,`id`) WHERE indexed_version < text_version;
+
+CREATE INDEX `products_unindexed_age` ON `products` (`updated_at`) WHERE indexed_version < text_version;
+
+CREATE TRIGGER category_counts_delete AFTER DELETE ON products
+WHEN OLD.category IS NOT NULL AND OLD.is_active = 1
+BEGIN
+  UPDATE category_counts SET products = products - 1
+  WHERE tenant_id = OLD.tenant_id AND category = OLD.category;
+END;
+
+CREATE TRIGGER category_counts_insert AFTER INSERT ON products
+WHEN NEW.category IS NOT NULL AND NEW.is_active = 1
+BEGIN
+  INSERT INTO category_counts (tenant_id, category, products) VALUES (NEW.tenant_id, NEW.category, 1)
+  ON CONFLICT (tenant_id, category) DO UPDATE SET products = products + 1;
+END;
+
+CREATE TRIGGER category_counts_update AFTER UPDATE OF category, is_active ON products
+WHEN OLD.category IS NOT NEW.category OR OLD.is_active <> NEW.is_active
+BEGIN
+  UPDATE category_counts SET products = products - 1
+  WHERE tenant_id = OLD.tenant_id AND category = OLD.category AND OLD.is_active = 1;
+  INSERT INTO category_counts (tenant_id, category, products)
+  SELECT NEW.tenant_id, NEW.category, 1 WHERE NEW.category IS NOT NULL AND NEW.is_active = 1
+  ON CONFLICT (tenant_id, category) DO UPDATE SET products = products + 1;
+END;
+
+CREATE TRIGGER products_insert_bounds BEFORE INSERT ON products
+WHEN NEW.rating NOT BETWEEN 0 AND 5 OR length(NEW.isbn) <> 13
+  OR NEW.publication_year NOT BETWEEN -3000 AND strftime('%Y', 'now') + 1
+BEGIN
+  SELECT RAISE(ABORT, 'rule: product_bounds');
+END;
+
+CREATE TRIGGER products_low_stock AFTER UPDATE OF stock ON products
+WHEN NEW.stock <= NEW.low_stock_threshold AND OLD.stock > NEW.low_stock_threshold
+BEGIN
+  INSERT INTO events (tenant_id, id, type, payload, created_at)
+  SELECT NEW.tenant_id,
+    printf('%08x-%04x-7%s-%s%s-%s', ms >> 16, ms & 65535, substr(lower(hex(randomblob(2))), 2),
+      substr('89ab', 1 + (random() & 3), 1), substr(lower(hex(randomblob(2))), 2), lower(hex(randomblob(6)))),
+    'product.low_stock',
+    json_object('product_id', NEW.id, 'sku', NEW.sku, 'title', NEW.title, 'stock', NEW.stock,
+      'threshold', NEW.low_stock_threshold),
+    strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
+  FROM (SELECT CAST(round(unixepoch('now', 'subsec') * 1000) AS INTEGER) AS ms);
+END;
+
+CREATE TRIGGER products_update_bounds BEFORE UPDATE OF rating, isbn, publication_year ON products
+WHEN NEW.rating NOT BETWEEN 0 AND 5 OR length(NEW.isbn) <> 13
+  OR NEW.publication_year NOT BETWEEN -3000 AND strftime('%Y', 'now') + 1
+BEGIN
+  SELECT RAISE(ABORT, 'rule: product_bounds');
+END;
+
+CREATE TRIGGER saved_items_was_out AFTER UPDATE OF stock ON products
+WHEN NEW.stock = 0 AND OLD.stock IS NOT 0
+BEGIN
+  UPDATE saved_items SET was_out = 1
+  WHERE tenant_id = NEW.tenant_id AND product_id = NEW.id AND was_out = 0;
+END;
+
+CREATE TABLE `rollup_runs` (
+	`tenant_id` text PRIMARY KEY NOT NULL,
+	`started_at` text NOT NULL,
+	`finished_at` text NOT NULL,
+	`days` integer NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `sale_lines` (
+	`tenant_id` text NOT NULL,
+	`sale_id` text NOT NULL,
+	`line_no` integer NOT NULL,
+	`product_id` text NOT NULL,
+	`sku` text NOT NULL,
+	`description` text NOT NULL,
+	`quantity` integer NOT NULL,
+	`unit_price` integer NOT NULL,
+	`exact_price` text,
+	`subtotal` integer NOT NULL,
+	`refunded` integer DEFAULT 0 NOT NULL,
+	PRIMARY KEY(`tenant_id`, `sale_id`, `line_no`),
+	FOREIGN KEY (`tenant_id`,`sale_id`) REFERENCES `sales`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`tenant_id`,`product_id`) REFERENCES `products`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "sale_lines_refunded" CHECK(refunded BETWEEN 0 AND max(quantity, 0)),
+	CONSTRAINT "sale_lines_subtotal_safe" CHECK(subtotal BETWEEN -9007199254740991 AND 9007199254740991)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `sales` (
+	`tenant_id` text NOT NULL,
+	`id` text NOT NULL,
+	`kind` text NOT NULL,
+	`channel` text NOT NULL,
+	`status` text NOT NULL,
+	`refund_of` text,
+	`reason` text,
+	`seller_id` text,
+	`customer_id` text,
+	`customer_ref` text,
+	`customer_key` text GENERATED ALWAYS AS (coalesce(customer_id, customer_ref)) VIRTUAL,
+	`shift_id` text,
+	`country` text,
+	`payment_method` text,
+	`external_ref` text,
+	`import_id` text,
+	`total` integer NOT NULL,
+	`units` integer NOT NULL,
+	`lines` integer NOT NULL,
+	`placed_at` text NOT NULL,
+	`day` text NOT NULL,
+	`created_at` text NOT NULL, `number` integer, `shipping_address` text, `payment_provider` text, `hold_expires_at` text,
+	PRIMARY KEY(`tenant_id`, `id`),
+	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`tenant_id`,`seller_id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`tenant_id`,`customer_id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`tenant_id`,`refund_of`) REFERENCES `sales`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`tenant_id`,`shift_id`) REFERENCES `shifts`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "sales_kind" CHECK(kind IN ('sale', 'refund') AND (refund_of IS NULL OR kind = 'refund')),
+	CONSTRAINT "sales_channel" CHECK(channel IN ('counter', 'online', 'import')),
+	CONSTRAINT "sales_status" CHECK(status IN ('pending', 'completed', 'cancelled')),
+	CONSTRAINT "sales_total_safe" CHECK(total BETWEEN -9007199254740991 AND 9007199254740991)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX `sales_channel` ON `sales` (`tenant_id`,`channel`,`day`,`placed_at`,`id`);
+
+CREATE INDEX `sales_customer` ON `sales` (`tenant_id`,`customer_key`,`day`,`placed_at`,`id`) WHERE customer_key IS NOT NULL;
+
+CREATE INDEX `sales_day` ON `sales` (`tenant_id`,`day`,`placed_at`,`id`);
+
+CREATE UNIQUE INDEX `sales_external_ref` ON `sales` (`tenant_id`,`external_ref`) WHERE external_ref IS NOT NULL;
+
+CREATE INDEX `sales_held` ON `sales` (`hold_expires_at`,`tenant_id`,`id`) WHERE status = 'pending';
+
+CREATE UNIQUE INDEX `sales_number` ON `sales` (`tenant_id`,`number`) WHERE number IS NOT NULL;
+
+CREATE INDEX `sales_refund_of` ON `sales` (`tenant_id`,`refund_of`) WHERE refund_of IS NOT NULL;
+
+CREATE INDEX `sales_refunds` ON `sales` (`tenant_id`,`day`,`placed_at`,`id`) WHERE kind = 'refund';
+
+CREATE INDEX `sales_seller` ON `sales` (`tenant_id`,`seller_id`,`day`,`placed_at`,`id`) WHERE seller_id IS NOT NULL;
+
+CREATE INDEX `sales_shift` ON `sales` (`tenant_id`,`shift_id`,`placed_at`) WHERE shift_id IS NOT NULL;
+
+CREATE INDEX `sales_unfinished` ON `sales` (`tenant_id`,`status`,`day`,`placed_at`,`id`) WHERE status <> 'completed';
+
+CREATE TRIGGER sales_give_back AFTER INSERT ON sales
+WHEN NEW.kind = 'refund' AND NEW.channel = 'online' AND NEW.total < 0
+BEGIN
+  INSERT INTO payments (tenant_id, id, sale_id, provider, amount, currency, status, actor_id, created_at, retry_at)
+  SELECT NEW.tenant_id, NEW.id, NEW.id, p.provider, -NEW.total, p.currency, 'refund_due', NEW.seller_id, NEW.created_at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', NEW.created_at, '+1 minute')
+  FROM sales s CROSS JOIN payments p INDEXED BY payments_sale ON p.tenant_id = s.tenant_id AND p.sale_id = s.id
+  WHERE s.tenant_id = NEW.tenant_id AND s.id = NEW.refund_of AND s.payment_method = NEW.payment_method
+    AND p.status = 'received' AND p.provider <> 'manual';
+  SELECT RAISE(ABORT, 'rule: more_than_paid')
+  FROM payments p INDEXED BY payments_sale
+  WHERE p.tenant_id = NEW.tenant_id AND p.sale_id = NEW.refund_of AND p.status = 'received' AND p.provider <> 'manual'
+    AND p.amount < (
+      SELECT sum(back.amount) FROM sales r INDEXED BY sales_refund_of
+      CROSS JOIN payments back ON back.tenant_id = r.tenant_id AND back.id = r.id
+      WHERE r.tenant_id = NEW.tenant_id AND r.refund_of = NEW.refund_of
+    );
+END;
+
+CREATE TRIGGER sales_total_small BEFORE INSERT ON sales
+WHEN NEW.channel <> 'import' AND NEW.total > 1000000000000
+BEGIN
+  SELECT RAISE(ABORT, 'rule: sales_total_safe');
+END;
+
+CREATE TABLE `saved_items` (
+	`tenant_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`list` text NOT NULL,
+	`product_id` text NOT NULL,
+	`priority` integer NOT NULL,
+	`price` integer NOT NULL,
+	`was_out` integer NOT NULL,
+	`created_at` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `user_id`, `list`, `product_id`),
+	FOREIGN KEY (`tenant_id`,`user_id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`tenant_id`,`product_id`) REFERENCES `products`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "saved_items_list" CHECK(list IN ('favorites', 'wishlist')),
+	CONSTRAINT "saved_items_priority" CHECK(priority BETWEEN 0 AND 5 AND (list = 'favorites') = (priority = 0)),
+	CONSTRAINT "saved_items_was_out" CHECK(was_out IN (0, 1))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX `saved_items_in_stock` ON `saved_items` (`tenant_id`,`product_id`) WHERE was_out = 0;
+
+CREATE INDEX `saved_items_order` ON `saved_items` (`tenant_id`,`user_id`,`list`,`priority`,created_at DESC,product_id DESC);
+
+CREATE TRIGGER saved_items_full BEFORE INSERT ON saved_items
+WHEN NOT EXISTS (
+    SELECT 1 FROM saved_items WHERE tenant_id = NEW.tenant_id AND user_id = NEW.user_id AND list = NEW.list
+      AND product_id = NEW.product_id
+  ) AND 1000 <= (
+    SELECT count(*) FROM saved_items WHERE tenant_id = NEW.tenant_id AND user_id = NEW.user_id AND list = NEW.list
+  )
+BEGIN
+  SELECT RAISE(ABORT, 'rule: list_full');
+END;
+
+CREATE TABLE `shift_audit` (
+	`tenant_id` text NOT NULL,
+	`shift_id` text NOT NULL,
+	`id` text NOT NULL,
+	`actor_id` text NOT NULL,
+	`action` text NOT NULL,
+	`reason` text NOT NULL,
+	`before` text NOT NULL,
+	`after` text NOT NULL,
+	`created_at` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `shift_id`, `id`),
+	FOREIGN KEY (`tenant_id`,`shift_id`) REFERENCES `shifts`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`tenant_id`,`actor_id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "shift_audit_action" CHECK(action IN ('close', 'correct'))
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER shift_audit_no_delete BEFORE DELETE ON shift_audit
+BEGIN
+  SELECT RAISE(ABORT, 'rule: append_only');
+END;
+
+CREATE TRIGGER shift_audit_no_replace BEFORE INSERT ON shift_audit
+WHEN EXISTS (
+  SELECT 1 FROM shift_audit WHERE tenant_id = NEW.tenant_id AND shift_id = NEW.shift_id AND id = NEW.id
+)
+BEGIN
+  SELECT RAISE(ABORT, 'rule: append_only');
+END;
+
+CREATE TRIGGER shift_audit_no_update BEFORE UPDATE ON shift_audit
+BEGIN
+  SELECT RAISE(ABORT, 'rule: append_only');
+END;
+
+CREATE TABLE `shifts` (
+	`tenant_id` text NOT NULL,
+	`id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`status` text NOT NULL,
+	`start_at` text NOT NULL,
+	`day` text NOT NULL,
+	`end_at` text,
+	`opening_cash` integer NOT NULL,
+	`counted_cash` integer,
+	`z_number` integer,
+	`z_report` text,
+	`last_activity_at` text,
+	`needs_review` integer DEFAULT 0 NOT NULL,
+	`proposed_end_at` text,
+	`created_at` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `id`),
+	FOREIGN KEY (`tenant_id`,`user_id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "shifts_status" CHECK(status IN ('OPEN', 'CLOSED') AND (status = 'OPEN') = (end_at IS NULL)),
+	CONSTRAINT "shifts_end" CHECK(end_at >= start_at),
+	CONSTRAINT "shifts_needs_review" CHECK(needs_review IN (0, 1)),
+	CONSTRAINT "shifts_proposed_end" CHECK(proposed_end_at >= start_at),
+	CONSTRAINT "shifts_cash" CHECK(opening_cash >= 0 AND counted_cash >= 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX `shifts_day` ON `shifts` (`tenant_id`,`day`,`start_at`,`id`);
+
+CREATE UNIQUE INDEX `shifts_open` ON `shifts` (`tenant_id`,`user_id`) WHERE status = 'OPEN';
+
+CREATE INDEX `shifts_open_day` ON `shifts` (`tenant_id`,`day`,`start_at`,`id`) WHERE status = 'OPEN';
+
+CREATE INDEX `shifts_user` ON `shifts` (`tenant_id`,`user_id`,`day`,`start_at`,`id`);
+
+CREATE UNIQUE INDEX `shifts_z_number` ON `shifts` (`tenant_id`,`z_number`) WHERE z_number IS NOT NULL;
+
+CREATE TRIGGER shifts_overlap BEFORE UPDATE OF start_at, end_at ON shifts
+WHEN OLD.status = 'CLOSED' AND NEW.status = 'CLOSED' AND EXISTS (
+  SELECT 1 FROM shifts
+  WHERE tenant_id = OLD.tenant_id AND user_id = OLD.user_id AND id <> OLD.id
+    AND start_at < NEW.end_at AND (end_at IS NULL OR end_at > NEW.start_at)
+)
+BEGIN
+  SELECT RAISE(ABORT, 'rule: shift_overlap');
+END;
+
+CREATE TABLE `stock_moves` (
+	`tenant_id` text NOT NULL,
+	`product_id` text NOT NULL,
+	`id` text NOT NULL,
+	`delta` integer NOT NULL,
+	`reason` text NOT NULL,
+	`reference` text,
+	`actor_id` text,
+	`created_at` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `product_id`, `id`),
+	FOREIGN KEY (`tenant_id`,`product_id`) REFERENCES `products`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "stock_moves_reason" CHECK(reason IN ('sale', 'refund', 'received', 'count', 'damage', 'correction'))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `tenants` (
+	`id` text PRIMARY KEY NOT NULL,
+	`slug` text NOT NULL,
+	`name` text NOT NULL,
+	`currency` text NOT NULL,
+	`timezone` text NOT NULL,
+	`is_active` integer DEFAULT 1 NOT NULL,
+	`revision` integer DEFAULT 0 NOT NULL,
+	`require_shift_to_sell` integer DEFAULT 0 NOT NULL,
+	`idle_minutes` integer DEFAULT 15 NOT NULL,
+	`max_shift_hours` integer DEFAULT 12 NOT NULL,
+	`created_at` text NOT NULL, `hold_minutes` integer DEFAULT 30 NOT NULL, `require_if_match` integer DEFAULT 0 NOT NULL, `plan` text DEFAULT 'standard' NOT NULL,
+	CONSTRAINT "tenants_is_active" CHECK(is_active IN (0, 1)),
+	CONSTRAINT "tenants_require_shift_to_sell" CHECK(require_shift_to_sell IN (0, 1)),
+	CONSTRAINT "tenants_idle_minutes" CHECK(idle_minutes BETWEEN 1 AND 480),
+	CONSTRAINT "tenants_max_shift_hours" CHECK(max_shift_hours BETWEEN 1 AND 48)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX `tenants_slug` ON `tenants` (`slug`);
+
+CREATE TRIGGER tenants_plan_known BEFORE UPDATE OF plan ON tenants
+WHEN NEW.plan NOT IN ('trial', 'standard', 'large')
+BEGIN
+  SELECT RAISE(ABORT, 'rule: tenants_plan');
+END;
+
+CREATE TRIGGER tenants_plan_known_first BEFORE INSERT ON tenants
+WHEN NEW.plan NOT IN ('trial', 'standard', 'large')
+BEGIN
+  SELECT RAISE(ABORT, 'rule: tenants_plan');
+END;
+
+CREATE TABLE `users` (
+	`tenant_id` text NOT NULL,
+	`id` text NOT NULL,
+	`email` text NOT NULL,
+	`password_hash` text NOT NULL,
+	`first_name` text NOT NULL,
+	`last_name` text NOT NULL,
+	`role` text NOT NULL,
+	`is_active` integer DEFAULT 1 NOT NULL,
+	`preferences` text DEFAULT '{}' NOT NULL,
+	`created_at` text NOT NULL, `self_registered` integer DEFAULT 0 NOT NULL, `erased_at` text,
+	PRIMARY KEY(`tenant_id`, `id`),
+	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "users_role" CHECK(role IN ('ADMIN', 'EMPLOYEE', 'CUSTOMER')),
+	CONSTRAINT "users_is_active" CHECK(is_active IN (0, 1))
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX `users_email` ON `users` (`tenant_id`,`email`);
+
+CREATE INDEX `users_role` ON `users` (`tenant_id`,`role`,`id`);
+
+CREATE TRIGGER users_erased BEFORE UPDATE ON users
+WHEN OLD.erased_at IS NOT NULL
+BEGIN
+  SELECT RAISE(ABORT, 'rule: erased');
+END;
+
+CREATE TRIGGER users_erased_on_shift BEFORE UPDATE OF erased_at ON users
+WHEN NEW.erased_at IS NOT NULL AND EXISTS (
+  SELECT 1 FROM shifts WHERE tenant_id = OLD.tenant_id AND user_id = OLD.id AND status = 'OPEN'
+)
+BEGIN
+  SELECT RAISE(ABORT, 'rule: erased_on_shift');
+END;
+
+CREATE TRIGGER users_erased_while_buying BEFORE UPDATE OF erased_at ON users
+WHEN NEW.erased_at IS NOT NULL AND EXISTS (
+  SELECT 1 FROM sales INDEXED BY sales_unfinished
+  WHERE tenant_id = OLD.tenant_id AND status <> 'completed' AND status = 'pending' AND customer_id = OLD.id
+)
+BEGIN
+  SELECT RAISE(ABORT, 'rule: erased_while_buying');
+END;
+
+CREATE TRIGGER users_last_admin BEFORE UPDATE OF role, is_active ON users
+WHEN OLD.role = 'ADMIN' AND OLD.is_active = 1 AND NOT (NEW.role = 'ADMIN' AND NEW.is_active = 1)
+  AND NOT EXISTS (
+    SELECT 1 FROM users
+    WHERE tenant_id = OLD.tenant_id AND id <> OLD.id AND role = 'ADMIN' AND is_active = 1
+  )
+BEGIN
+  SELECT RAISE(ABORT, 'rule: last_admin');
+END;
+
+CREATE TABLE `webhook_deliveries` (
+	`tenant_id` text NOT NULL,
+	`endpoint_id` text NOT NULL,
+	`event_id` text NOT NULL,
+	`subject` text NOT NULL,
+	`status` text NOT NULL,
+	`attempts` integer NOT NULL,
+	`due_at` text NOT NULL,
+	`last_status` integer,
+	`last_error` text,
+	`created_at` text NOT NULL,
+	`delivered_at` text,
+	PRIMARY KEY(`tenant_id`, `endpoint_id`, `event_id`),
+	FOREIGN KEY (`tenant_id`,`event_id`) REFERENCES `events`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "webhook_deliveries_status" CHECK(status IN ('pending', 'delivered', 'failed', 'dead'))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX `webhook_deliveries_due` ON `webhook_deliveries` (`status`,`due_at`);
+
+CREATE INDEX `webhook_deliveries_log` ON `webhook_deliveries` (`tenant_id`,`endpoint_id`,`status`,`event_id`);
+
+CREATE INDEX `webhook_deliveries_order` ON `webhook_deliveries` (`tenant_id`,`endpoint_id`,`subject`,`event_id`) WHERE status = 'pending';
+
+CREATE TABLE `webhook_endpoints` (
+	`tenant_id` text NOT NULL,
+	`id` text NOT NULL,
+	`url` text NOT NULL,
+	`event_types` text NOT NULL,
+	`description` text,
+	`is_enabled` integer DEFAULT 1 NOT NULL,
+	`disabled_reason` text,
+	`busy_until` text,
+	`dead_in_row` integer DEFAULT 0 NOT NULL,
+	`secret` text NOT NULL,
+	`old_secrets` text DEFAULT '[]' NOT NULL,
+	`created_at` text NOT NULL,
+	`updated_at` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `id`),
+	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "webhook_endpoints_is_enabled" CHECK(is_enabled IN (0, 1))
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER webhook_endpoints_full BEFORE INSERT ON webhook_endpoints
+WHEN (SELECT count(*) FROM webhook_endpoints WHERE tenant_id = NEW.tenant_id) >= 20
+BEGIN
+  SELECT RAISE(ABORT, 'rule: webhook_endpoints_full');
+END;
+
+CREATE TABLE `work_sessions` (
+	`tenant_id` text NOT NULL,
+	`shift_id` text NOT NULL,
+	`id` text NOT NULL,
+	`device_label` text,
+	`start_at` text NOT NULL,
+	`end_at` text,
+	PRIMARY KEY(`tenant_id`, `shift_id`, `id`),
+	FOREIGN KEY (`tenant_id`,`shift_id`) REFERENCES `shifts`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "work_sessions_end" CHECK(end_at >= start_at)
+) STRICT, WITHOUT ROWID;

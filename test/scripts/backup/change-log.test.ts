@@ -1,0 +1,50 @@
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it } from "vitest";
+import { extendLease, startChangeLog, stopChangeLog } from "../../../scripts/backup/change-log.ts";
+import { collectChanges, type Changes } from "../../../scripts/backup/collect-changes.ts";
+import { readerOf, readSchema } from "../../../scripts/backup/schema.ts";
+import { change } from "../../support/change.ts";
+import { count } from "../../support/d1.ts";
+import { newShop } from "../../support/shops.ts";
+
+const tables = await readSchema(readerOf(env.DB));
+
+async function collect(owner: string): Promise<Changes> {
+  const changes: Changes = new Map();
+  await collectChanges(env.DB, tables, owner, changes);
+  return changes;
+}
+
+const expireLease = () => change("UPDATE backup_changes SET until = unixepoch() - 1 WHERE tbl = ''");
+
+describe("the change log of a backup", () => {
+  afterEach(() => stopChangeLog(env.DB, "mine"));
+
+  it("has the rows that changed while its lease lasts", async () => {
+    await startChangeLog(env.DB, tables, "mine");
+    const shop = await newShop();
+    await change("UPDATE backup_changes SET until = unixepoch() + 5 WHERE tbl = ''");
+    await extendLease(env.DB, "mine");
+    expect(await count("SELECT until - unixepoch() > 60 n FROM backup_changes WHERE tbl = ''")).toBe(1);
+    const changes = await collect("mine");
+    expect([...(changes.get("tenants")?.keys() ?? [])]).toEqual([JSON.stringify([shop.tenant.id])]);
+  });
+
+  it("is refused after its lease has expired, because changes may be missing, and cannot be renewed", async () => {
+    await startChangeLog(env.DB, tables, "mine");
+    await expireLease();
+    await newShop();
+    expect(await count("SELECT count(*) n FROM backup_changes WHERE tbl <> ''")).toBe(0);
+    await extendLease(env.DB, "mine");
+    await expect(collect("mine")).rejects.toThrow("changes may be missing");
+  });
+
+  it("is refused to a backup after which another has started, and remains the other's", async () => {
+    await startChangeLog(env.DB, tables, "other");
+    await startChangeLog(env.DB, tables, "mine");
+    await extendLease(env.DB, "other");
+    await expect(collect("other")).rejects.toThrow("Another backup has started");
+    await stopChangeLog(env.DB, "other");
+    expect(await collect("mine")).toEqual(new Map());
+  });
+});
