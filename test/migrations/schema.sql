@@ -402,7 +402,7 @@ CREATE TABLE `payments` (
 	`created_at` text NOT NULL,
 	`attempts` integer DEFAULT 0 NOT NULL,
 	`last_error` text,
-	`retry_at` text,
+	`retry_at` text, `refunded_amount` integer DEFAULT 0 NOT NULL,
 	PRIMARY KEY(`tenant_id`, `id`),
 	FOREIGN KEY (`tenant_id`,`sale_id`) REFERENCES `sales`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "payments_provider" CHECK(provider IN ('manual', 'stripe')),
@@ -425,6 +425,14 @@ CREATE TABLE `platform_lists` (
 	`names` text NOT NULL,
 	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "platform_lists_names" CHECK(json_valid(names) AND json_array_length(names) <= 100)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `product_barcodes` (
+	`tenant_id` text NOT NULL,
+	`code` text NOT NULL,
+	`product_id` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `code`),
+	FOREIGN KEY (`tenant_id`,`product_id`) REFERENCES `products`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE `product_neighbours` (
@@ -461,7 +469,7 @@ CREATE TABLE `products` (
 	`created_at` text NOT NULL,
 	`updated_at` text NOT NULL, `title_key` text GENERATED ALWAYS AS (replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(lower(title), char(225), 'a'), char(224), 'a'), char(226), 'a'), char(228), 'a'), char(227), 'a'), char(229), 'a'), char(261), 'a'), char(193), 'a'), char(192), 'a'), char(194), 'a'), char(196), 'a'), char(195), 'a'), char(197), 'a'), char(260), 'a'), char(231), 'c'), char(263), 'c'), char(199), 'c'), char(262), 'c'), char(233), 'e'), char(232), 'e'), char(234), 'e'), char(235), 'e'), char(281), 'e'), char(201), 'e'), char(200), 'e'), char(202), 'e'), char(203), 'e'), char(280), 'e'), char(237), 'i'), char(236), 'i'), char(238), 'i'), char(239), 'i'), char(205), 'i'), char(204), 'i'), char(206), 'i'), char(207), 'i'), char(322), 'l'), char(321), 'l'), char(324), 'n'), char(323), 'n'), char(241), 'n~'), char(209), 'n~'), char(243), 'o'), char(242), 'o'), char(244), 'o'), char(246), 'o'), char(245), 'o'), char(248), 'o'), char(211), 'o'), char(210), 'o'), char(212), 'o'), char(214), 'o'), char(213), 'o'), char(216), 'o'), char(347), 's'), char(346), 's'), char(250), 'u'), char(249), 'u'), char(251), 'u'), char(252), 'u'), char(218), 'u'), char(217), 'u'), char(219), 'u'), char(220), 'u'), char(253), 'y'), char(221), 'y'), char(378), 'z'), char(380), 'z'), char(377), 'z'), char(379), 'z'), char(230), 'ae'), char(198), 'ae'), char(339), 'oe'), char(338), 'oe'), char(223), 'ss'), char(768), ''), char(769), ''), char(771), ''), char(776), ''), char(191), ''), char(161), ''), char(171), ''), char(8220), ''), char(34), '')) VIRTUAL, `series` text, `import_id` text, `cover_file` text GENERATED ALWAYS AS (CASE WHEN instr(cover_image_url, '/api/v1/covers/' || tenant_id || '/') > 0
         THEN substr(cover_image_url, instr(cover_image_url, '/api/v1/covers/' || tenant_id || '/')
-          + length('/api/v1/covers/' || tenant_id || '/')) END) VIRTUAL, `rating_key` real GENERATED ALWAYS AS (coalesce(rating, -1)) VIRTUAL, `low_stock_threshold` integer, `text_version` integer DEFAULT 1 NOT NULL, `indexed_version` integer DEFAULT 0 NOT NULL, `sold` integer DEFAULT 0 NOT NULL,
+          + length('/api/v1/covers/' || tenant_id || '/')) END) VIRTUAL, `rating_key` real GENERATED ALWAYS AS (coalesce(rating, -1)) VIRTUAL, `low_stock_threshold` integer, `text_version` integer DEFAULT 1 NOT NULL, `indexed_version` integer DEFAULT 0 NOT NULL, `sold` integer DEFAULT 0 NOT NULL, `barcodes` text DEFAULT '[]' NOT NULL, `sku_key` text,
 	PRIMARY KEY(`tenant_id`, `id`),
 	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "products_price_positive" CHECK(price BETWEEN 0 AND 9007199254740991),
@@ -479,6 +487,8 @@ CREATE INDEX `products_by_category_rating` ON `products` (`tenant_id`,`is_active
 
 CREATE INDEX `products_by_category_title` ON `products` (`tenant_id`,`is_active`,`category`,`title_key`,`id`) WHERE category IS NOT NULL;
 
+CREATE INDEX `products_by_isbn` ON `products` (`tenant_id`,`isbn`,`is_active`,`id`) WHERE isbn IS NOT NULL;
+
 CREATE INDEX `products_by_language` ON `products` (`tenant_id`,`is_active`,`language`,`id`) WHERE language IS NOT NULL;
 
 CREATE INDEX `products_by_price` ON `products` (`tenant_id`,`is_active`,`price`,`id`);
@@ -491,6 +501,8 @@ CREATE INDEX `products_by_sold` ON `products` (`tenant_id`,`is_active`,`sold`,`i
 
 CREATE INDEX `products_by_title` ON `products` (`tenant_id`,`is_active`,`title_key`,`id`);
 
+CREATE INDEX `products_by_update` ON `products` (`tenant_id`,`updated_at`,`id`);
+
 CREATE INDEX `products_cover` ON `products` (`tenant_id`,`cover_file`) WHERE cover_file IS NOT NULL;
 
 CREATE INDEX `products_newest` ON `products` (`tenant_id`,`is_active`,`id`);
@@ -499,9 +511,13 @@ CREATE INDEX `products_out` ON `products` (`tenant_id`,`is_active`,`id`) WHERE s
 
 CREATE UNIQUE INDEX `products_sku` ON `products` (`tenant_id`,`sku`);
 
+CREATE UNIQUE INDEX `products_sku_key` ON `products` (`tenant_id`,`sku_key`);
+
 CREATE INDEX `products_unindexed` ON `products` (`tenant_id`,`id`) WHERE indexed_version < text_version;
 
 CREATE INDEX `products_unindexed_age` ON `products` (`updated_at`) WHERE indexed_version < text_version;
+
+CREATE INDEX `products_without_sku_key` ON `products` (`tenant_id`,`id`) WHERE sku_key IS NULL;
 
 CREATE TRIGGER category_counts_delete AFTER DELETE ON products
 WHEN OLD.category IS NOT NULL AND OLD.is_active = 1
@@ -525,6 +541,26 @@ BEGIN
   INSERT INTO category_counts (tenant_id, category, products)
   SELECT NEW.tenant_id, NEW.category, 1 WHERE NEW.category IS NOT NULL AND NEW.is_active = 1
   ON CONFLICT (tenant_id, category) DO UPDATE SET products = products + 1;
+END;
+
+CREATE TRIGGER product_barcodes_delete BEFORE DELETE ON products
+BEGIN
+  DELETE FROM product_barcodes WHERE tenant_id = old.tenant_id AND code IN (SELECT value FROM json_each(old.barcodes));
+END;
+
+CREATE TRIGGER product_barcodes_insert AFTER INSERT ON products
+WHEN new.barcodes <> '[]'
+BEGIN
+  INSERT INTO product_barcodes (tenant_id, code, product_id)
+  SELECT new.tenant_id, value, new.id FROM json_each(new.barcodes);
+END;
+
+CREATE TRIGGER product_barcodes_update AFTER UPDATE OF barcodes ON products
+WHEN new.barcodes <> old.barcodes
+BEGIN
+  DELETE FROM product_barcodes WHERE tenant_id = old.tenant_id AND code IN (SELECT value FROM json_each(old.barcodes));
+  INSERT INTO product_barcodes (tenant_id, code, product_id)
+  SELECT new.tenant_id, value, new.id FROM json_each(new.barcodes);
 END;
 
 CREATE TRIGGER products_insert_bounds BEFORE INSERT ON products
@@ -806,7 +842,7 @@ CREATE TABLE `tenants` (
 	`require_shift_to_sell` integer DEFAULT 0 NOT NULL,
 	`idle_minutes` integer DEFAULT 15 NOT NULL,
 	`max_shift_hours` integer DEFAULT 12 NOT NULL,
-	`created_at` text NOT NULL, `hold_minutes` integer DEFAULT 30 NOT NULL, `require_if_match` integer DEFAULT 0 NOT NULL, `plan` text DEFAULT 'standard' NOT NULL,
+	`created_at` text NOT NULL, `hold_minutes` integer DEFAULT 30 NOT NULL, `require_if_match` integer DEFAULT 0 NOT NULL, `plan` text DEFAULT 'standard' NOT NULL, `legal_name` text, `tax_id` text, `address` text, `phone` text, `email` text, `locale` text DEFAULT 'es-ES' NOT NULL, `country` text, `prices_include_tax` integer DEFAULT 1 NOT NULL, `receipt_header` text, `receipt_footer` text,
 	CONSTRAINT "tenants_is_active" CHECK(is_active IN (0, 1)),
 	CONSTRAINT "tenants_require_shift_to_sell" CHECK(require_shift_to_sell IN (0, 1)),
 	CONSTRAINT "tenants_idle_minutes" CHECK(idle_minutes BETWEEN 1 AND 480),
@@ -814,6 +850,13 @@ CREATE TABLE `tenants` (
 ) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX `tenants_slug` ON `tenants` (`slug`);
+
+CREATE TRIGGER tenants_currency_unused BEFORE UPDATE OF currency ON tenants
+WHEN NEW.currency <> OLD.currency AND (EXISTS (SELECT 1 FROM sales WHERE tenant_id = NEW.id)
+  OR EXISTS (SELECT 1 FROM imports WHERE tenant_id = NEW.id AND finished_at IS NULL))
+BEGIN
+  SELECT RAISE(ABORT, 'rule: tenants_currency');
+END;
 
 CREATE TRIGGER tenants_plan_known BEFORE UPDATE OF plan ON tenants
 WHEN NEW.plan NOT IN ('trial', 'standard', 'large')
@@ -825,6 +868,16 @@ CREATE TRIGGER tenants_plan_known_first BEFORE INSERT ON tenants
 WHEN NEW.plan NOT IN ('trial', 'standard', 'large')
 BEGIN
   SELECT RAISE(ABORT, 'rule: tenants_plan');
+END;
+
+CREATE TRIGGER tenants_timezone_events AFTER UPDATE OF timezone ON tenants
+WHEN NEW.timezone <> OLD.timezone
+BEGIN
+  INSERT INTO lake_days (tenant_id, dataset, day, version)
+    SELECT DISTINCT NEW.id, 'events', date(d.day, shift.value || ' days'), 1
+    FROM lake_days d CROSS JOIN json_each('[-1, 0, 1]') AS shift
+    WHERE d.tenant_id = NEW.id AND d.dataset = 'events'
+    ON CONFLICT (tenant_id, dataset, day) DO UPDATE SET version = version + 1;
 END;
 
 CREATE TABLE `users` (
