@@ -206,7 +206,7 @@ describe("a committed sale", () => {
     expect(event?.["exported_at"]).toBeNull();
     const { ctx, sent } = recording(base(new Date(Date.now() + 120_000)), "EVENTS");
     await resendUnsentEvents(ctx);
-    const ref = { tenant_id: shop.tenant.id, event_id: event?.["id"] };
+    const ref = { kind: "event", tenant_id: shop.tenant.id, event_id: event?.["id"] };
     expect(sent).toContainEqual(ref);
     expect((await consume("events", [ref])).acked).toEqual(["0"]);
     expect(
