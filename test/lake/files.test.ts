@@ -4,7 +4,6 @@ import { buildPartition } from "../../src/lake/build/build.ts";
 import { deleteReplacedFiles, discardFile } from "../../src/lake/manifest.ts";
 import { putIfAbsent } from "../../src/lake/build/objects.ts";
 import { objectWriter } from "../../src/platform/object-writer.ts";
-
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../support/d1.ts";
