@@ -89,6 +89,7 @@ describe("a JSON body", () => {
       "checkout expected_total",
       "closeShift counted_cash",
       "endShift counted_cash",
+      "giveBackPayment amount",
       "moveCash amount",
       "startShift opening_cash",
     ]);

@@ -11,6 +11,9 @@ import { triggerViolations } from "./trigger-violations.ts";
 beforeAll(async () => {
   await migrateOldShop();
   await change("INSERT INTO clock_runs (clock, ended_at) VALUES ('* * * * *', '2026-01-01T00:00:00.000Z')");
+  await change(
+    `UPDATE products SET barcodes = '["96385074"]' WHERE rowid = (SELECT min(rowid) FROM products)`,
+  );
 }, 120_000);
 
 const numbersIn = (text: string): bigint[] => [...text.matchAll(/\d+/g)].map(([digits]) => BigInt(digits));

@@ -81,6 +81,10 @@ const violation = (rule: string, ...statements: string[]): Violation => ({ rule,
 const AUDIT_COLUMNS = "tenant_id, id, actor_id, action, entity_id, before, after, request_id";
 
 export const triggerViolations: Record<string, Violation> = {
+  tenants_currency_unused: violation(
+    "tenants_currency",
+    `UPDATE tenants SET currency = 'JPY' WHERE id = '${TENANT}'`,
+  ),
   audit_log_no_delete: violation("append_only", "DELETE FROM audit_log"),
   audit_log_no_update: violation("append_only", "UPDATE audit_log SET before = NULL"),
   audit_log_no_replace: violation(
