@@ -54,27 +54,29 @@ const publicFields = {
   timezone: z.string().openapi({ example: "Europe/Madrid" }),
   country: z.string().nullable().openapi({ example: "ES" }),
   prices_include_tax: z.boolean(),
+  legal_name: z.string().nullable().openapi({ example: "Librería Sol, S. L." }),
+  receipt_header: z.string().nullable(),
+  receipt_footer: z.string().nullable(),
 };
 
 const staffFields = {
-  legal_name: z.string().nullable().openapi({ example: "Librería Sol, S. L." }),
   tax_id: z.string().nullable().openapi({ example: "B12345678" }),
   address: ShopAddress.nullable(),
   phone: z.string().nullable().openapi({ example: "+34 910 000 000" }),
   email: z.string().nullable().openapi({ example: "sol@example.com" }),
-  receipt_header: z.string().nullable(),
-  receipt_footer: z.string().nullable(),
   rules: z
     .object(settings)
     .openapi({ description: "The settings of the shop, which PATCH /settings changes" }),
 };
 
+/** The shop as the public sees it. */
+export const PublicShop = z.object(publicFields);
+
 /** The shop as its staff see it. */
 export const StaffShop = z.object({ ...publicFields, ...staffFields });
 
 export const Shop = z.object({ ...publicFields, ...z.object(staffFields).partial().shape }).openapi("Shop", {
-  description:
-    "legal_name, tax_id, address, phone, email, receipt_header, receipt_footer and rules are present for EMPLOYEE and ADMIN only",
+  description: "tax_id, address, phone, email and rules are present for EMPLOYEE and ADMIN only",
 });
 
 export const ChangedShop = StaffShop.extend({

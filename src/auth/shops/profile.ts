@@ -8,6 +8,7 @@ import { type Returning, returning, sqlBoolean, violates } from "../../platform/
 import { notFound, Problem } from "../../platform/problem.ts";
 import {
   type ChangedShop,
+  PublicShop,
   type Shop,
   ShopAddress,
   type ShopPatch,
@@ -51,9 +52,7 @@ export const selectShop = (ctx: Ctx): Returning<z.infer<typeof StaffShop>> =>
 /** The rows of `selectShop` as the actor may see them. @throws Problem not-found */
 export function visibleShop(ctx: Ctx, [shop]: z.infer<typeof StaffShop>[]): z.infer<typeof Shop> {
   if (!shop) throw notFound("shop");
-  if (isStaff(ctx)) return shop;
-  const { slug, name, locale, currency, timezone, country, prices_include_tax } = shop;
-  return { slug, name, locale, currency, timezone, country, prices_include_tax };
+  return isStaff(ctx) ? shop : PublicShop.parse(shop);
 }
 
 /** The shop as the actor may see it. One round trip. */

@@ -43,8 +43,7 @@ shopRoutes.openapi(
     path: "/shop",
     operationId: "getShop",
     summary: "Get the profile of the shop",
-    description:
-      "EMPLOYEE and ADMIN also get the legal name, the tax id, the contact data, the texts of receipts and the rules.",
+    description: "EMPLOYEE and ADMIN also get the tax id, the contact data and the rules.",
     tags,
     request: { query: ShopQuery, headers: ShopHeader },
     responses: { 200: jsonResponse("The shop", Shop) },

@@ -43,16 +43,16 @@ const publicOf = ({ tenant }: Shop) => ({
   timezone: "Europe/Madrid",
   country: null,
   prices_include_tax: true,
+  legal_name: null,
+  receipt_header: null,
+  receipt_footer: null,
 });
 
 const unset = {
-  legal_name: null,
   tax_id: null,
   address: null,
   phone: null,
   email: null,
-  receipt_header: null,
-  receipt_footer: null,
 };
 
 const auditOf = ({ tenant }: Shop) =>
@@ -68,6 +68,9 @@ describe("the profile of a shop", () => {
       locale: "ca-ES",
       country: "ES",
       prices_include_tax: false,
+      legal_name: full.legal_name,
+      receipt_header: full.receipt_header,
+      receipt_footer: full.receipt_footer,
     };
     const [customer, employee] = [
       await newPerson(shop.tenant, "CUSTOMER"),
