@@ -8,6 +8,7 @@ export const DOMAINS = [
   "events",
   "quota",
   "auth",
+  "taxes",
   "catalog",
   "shifts",
   "sales",

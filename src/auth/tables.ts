@@ -38,6 +38,17 @@ export const tenants = sqliteTable(
     pricesIncludeTax: integer("prices_include_tax").notNull().default(1),
     receiptHeader: text("receipt_header"),
     receiptFooter: text("receipt_footer"),
+    // Hundred-thousandths: 10 % is 10000. Beyond it an EMPLOYEE needs an approval.
+    maxDiscountPercent: integer("max_discount_percent").notNull().default(100_000),
+    allowPriceOverride: integer("allow_price_override").notNull().default(1),
+    // The smallest coin in minor units, to which cash amounts are rounded; 0 for none.
+    cashRounding: integer("cash_rounding").notNull().default(0),
+    // 'allow': an online till may sell what is not in stock.
+    oversell: text().notNull().default("refuse"),
+    // JSON: the methods that the shop adds to cash, card, transfer and other.
+    paymentMethods: text("payment_methods").notNull().default("[]"),
+    // JSON: the layouts of barcodes that a scale prints.
+    scaleCodes: text("scale_codes").notNull().default("[]"),
     createdAt: text("created_at").notNull(),
   },
   (t) => [
@@ -75,6 +86,21 @@ export const users = sqliteTable(
     uniqueIndex("users_email").on(t.tenantId, t.email),
     check("users_role", sql`role IN ('ADMIN', 'EMPLOYEE', 'CUSTOMER')`),
     check("users_is_active", sql`is_active IN (0, 1)`),
+  ],
+);
+
+// The PIN with which an ADMIN approves what the rules of the shop do not allow an EMPLOYEE.
+export const approvalPins = sqliteTable(
+  "approval_pins",
+  {
+    tenantId: text("tenant_id").notNull(),
+    userId: text("user_id").notNull(),
+    pinHash: text("pin_hash").notNull(),
+    updatedAt: text("updated_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.userId] }),
+    foreignKey({ columns: [t.tenantId, t.userId], foreignColumns: [users.tenantId, users.id] }),
   ],
 );
 

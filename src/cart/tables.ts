@@ -19,6 +19,6 @@ export const cartItems = sqliteTable(
     primaryKey({ columns: [t.tenantId, t.userId, t.productId] }),
     foreignKey({ columns: [t.tenantId, t.userId], foreignColumns: [users.tenantId, users.id] }),
     foreignKey({ columns: [t.tenantId, t.productId], foreignColumns: [products.tenantId, products.id] }),
-    check("cart_items_quantity", sql`quantity BETWEEN 1 AND 999`),
+    check("cart_items_quantity", sql`quantity BETWEEN 1 AND 999000`),
   ],
 );

@@ -32,8 +32,12 @@ export const products = sqliteTable(
     titleKey: text("title_key").generatedAlwaysAs(sql.raw(TITLE_KEY)),
     description: text(),
     category: text(),
+    // Minor units for one `unit`.
     price: integer().notNull(),
-    // NULL: not tracked.
+    unit: text().notNull().default("piece"),
+    // NULL: the default rate of the shop. A trigger requires that the rate exists.
+    taxRateId: text("tax_rate_id"),
+    // Thousandths of the unit; NULL: not tracked. Triggers keep pieces whole.
     stock: integer(),
     isbn: text(),
     // A JSON array; product_barcodes has the same codes as rows.
@@ -57,6 +61,7 @@ export const products = sqliteTable(
     ),
     // Unrated products sort below every rating, with a value that a cursor can hold.
     ratingKey: real("rating_key").generatedAlwaysAs(sql`coalesce(rating, -1)`),
+    // Thousandths
     lowStockThreshold: integer("low_stock_threshold"),
     isActive: integer("is_active").notNull().default(1),
     // Increases with every change of the row; the ETag is derived from it.
@@ -64,7 +69,7 @@ export const products = sqliteTable(
     // The version that last changed the text, and the version whose text is indexed.
     textVersion: integer("text_version").notNull().default(1),
     indexedVersion: integer("indexed_version").notNull().default(0),
-    // Units sold less units refunded, over all days whose products are built.
+    // Thousandths sold less thousandths refunded, over all days whose products are built.
     sold: integer().notNull().default(0),
     createdAt: text("created_at").notNull(),
     updatedAt: text("updated_at").notNull(),
@@ -147,6 +152,7 @@ export const stockMoves = sqliteTable(
     tenantId: text("tenant_id").notNull(),
     productId: text("product_id").notNull(),
     id: text().notNull(),
+    // Thousandths
     delta: integer().notNull(),
     reason: text().notNull(),
     reference: text(),

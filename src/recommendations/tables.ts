@@ -12,6 +12,7 @@ export const dailyProducts = sqliteTable(
     tenantId: text("tenant_id").notNull(),
     day: text().notNull(),
     productId: text("product_id").notNull(),
+    // Thousandths
     units: integer().notNull(),
     orders: integer().notNull(),
     revenue: integer().notNull(),

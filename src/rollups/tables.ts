@@ -6,6 +6,7 @@ const totals = {
   sales: integer().notNull(),
   refunds: integer().notNull(),
   lines: integer().notNull(),
+  // Thousandths
   units: integer().notNull(),
   revenue: integer().notNull(),
 };
@@ -44,6 +45,21 @@ export const dailySellers = sqliteTable(
     shiftSales: integer("shift_sales").notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.day, t.sellerId] })],
+);
+
+// The amounts of the lines of a day by tax rate, of sales and (positive) of refunds; `tax_rate_id` is '' for lines without one.
+export const dailyTaxes = sqliteTable(
+  "daily_taxes",
+  {
+    tenantId: text("tenant_id").notNull(),
+    day: text().notNull(),
+    taxRateId: text("tax_rate_id").notNull(),
+    net: integer().notNull(),
+    tax: integer().notNull(),
+    refundedNet: integer("refunded_net").notNull(),
+    refundedTax: integer("refunded_tax").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.day, t.taxRateId] })],
 );
 
 // Days whose product statistics are out of date. When `is_built` is set, the day's lines are counted and only the product

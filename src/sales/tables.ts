@@ -1,5 +1,6 @@
 // One table for the sales of all channels; a refund is a sale of kind 'refund' with negative amounts. The total, units and
-// lines of a sale are sums over its sale_lines, written in the same batch.
+// lines of a sale are sums over its sale_lines, written in the same batch. Quantities and units are integer thousandths, tax
+// rates integer hundred-thousandths.
 import { sql } from "drizzle-orm";
 import {
   check,
@@ -34,17 +35,38 @@ export const sales = sqliteTable(
     customerKey: text("customer_key").generatedAlwaysAs(sql`coalesce(customer_id, customer_ref)`),
     // The shift of the seller.
     shiftId: text("shift_id"),
+    // For a sale that arrived after its shift had closed: the shift that the seller had open then.
+    lateShiftId: text("late_shift_id"),
     country: text(),
     paymentMethod: text("payment_method"),
     externalRef: text("external_ref"),
-    // Online sales only: the order number (10432 of "A-10432"), the address at the time of the sale (JSON), the provider, and
-    // until when a pending sale reserves its stock.
+    // The number within its series: A for orders, C for receipts of the counter, R for refunds. The series C and R have no gaps.
+    series: text().generatedAlwaysAs(
+      sql`CASE WHEN kind = 'refund' THEN 'R' WHEN channel = 'online' THEN 'A' ELSE 'C' END`,
+      { mode: "virtual" },
+    ),
     number: integer(),
+    // Online sales only: the address at the time of the sale (JSON), the provider, and until when a pending sale reserves its
+    // stock.
     shippingAddress: text("shipping_address"),
     paymentProvider: text("payment_provider"),
     holdExpiresAt: text("hold_expires_at"),
     importId: text("import_id"),
+    // Gross: net and tax.
     total: integer().notNull(),
+    tax: integer().notNull().default(0),
+    net: integer().generatedAlwaysAs(sql`total - tax`, { mode: "virtual" }),
+    discount: integer().notNull().default(0),
+    discountReason: text("discount_reason"),
+    // What cash rounding adds to the total: the payments add up to both.
+    rounding: integer().notNull().default(0),
+    // The ADMIN who approved a discount or price.
+    approvedBy: text("approved_by"),
+    // The id that a till gave the sale, and whether it was sold without a connection.
+    clientId: text("client_id"),
+    isOffline: integer("is_offline").notNull().default(0),
+    // A refund that undoes a whole sale within its shift.
+    isVoid: integer("is_void").notNull().default(0),
     units: integer().notNull(),
     lines: integer().notNull(),
     placedAt: text("placed_at").notNull(),
@@ -80,9 +102,15 @@ export const sales = sqliteTable(
     uniqueIndex("sales_external_ref")
       .on(t.tenantId, t.externalRef)
       .where(sql`external_ref IS NOT NULL`),
-    uniqueIndex("sales_number")
-      .on(t.tenantId, t.number)
+    uniqueIndex("sales_series_number")
+      .on(t.tenantId, t.series, t.number)
       .where(sql`number IS NOT NULL`),
+    uniqueIndex("sales_client_id")
+      .on(t.tenantId, t.clientId)
+      .where(sql`client_id IS NOT NULL`),
+    index("sales_late")
+      .on(t.tenantId, t.lateShiftId, t.id)
+      .where(sql`late_shift_id IS NOT NULL`),
     // Across shops: the sweep finds expired holds of all shops.
     index("sales_held")
       .on(t.holdExpiresAt, t.tenantId, t.id)
@@ -104,10 +132,21 @@ export const saleLines = sqliteTable(
     sku: text().notNull(),
     description: text().notNull(),
     quantity: integer().notNull(),
+    unit: text().notNull().default("piece"),
+    // The price of the product, and the price that was charged for a unit before discounts.
+    listPrice: integer("list_price").notNull().default(0),
     unitPrice: integer("unit_price").notNull(),
     // The imported decimal, where it is not a whole number of minor units.
     exactPrice: text("exact_price"),
+    // Of the line and, by its share, of the whole sale.
+    discount: integer().notNull().default(0),
+    discountReason: text("discount_reason"),
+    taxRateId: text("tax_rate_id"),
+    taxRate: integer("tax_rate"),
+    // Gross: net and tax.
     subtotal: integer().notNull(),
+    tax: integer().notNull().default(0),
+    net: integer().generatedAlwaysAs(sql`subtotal - tax`, { mode: "virtual" }),
     refunded: integer().notNull().default(0),
   },
   (t) => [
@@ -116,6 +155,55 @@ export const saleLines = sqliteTable(
     foreignKey({ columns: [t.tenantId, t.productId], foreignColumns: [products.tenantId, products.id] }),
     check("sale_lines_refunded", sql`refunded BETWEEN 0 AND max(quantity, 0)`),
     check("sale_lines_subtotal_safe", sql`subtotal BETWEEN -9007199254740991 AND 9007199254740991`),
+  ],
+);
+
+// What was paid for a sale, or paid back (negative) for a refund, by method. The amounts add up to total and rounding.
+export const salePayments = sqliteTable(
+  "sale_payments",
+  {
+    tenantId: text("tenant_id").notNull(),
+    saleId: text("sale_id").notNull(),
+    paymentNo: integer("payment_no").notNull(),
+    method: text().notNull(),
+    amount: integer().notNull(),
+    // The cash that the customer handed over; the rest is change.
+    tendered: integer(),
+    // The shift in whose drawer the money is, if it is not the shift of the sale.
+    drawerShiftId: text("drawer_shift_id"),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.saleId, t.paymentNo] }),
+    foreignKey({ columns: [t.tenantId, t.saleId], foreignColumns: [sales.tenantId, sales.id] }),
+    foreignKey({ columns: [t.tenantId, t.drawerShiftId], foreignColumns: [shifts.tenantId, shifts.id] }),
+    index("sale_payments_drawer")
+      .on(t.tenantId, t.drawerShiftId)
+      .where(sql`drawer_shift_id IS NOT NULL`),
+    check("sale_payments_tendered", sql`tendered IS NULL OR (method = 'cash' AND tendered >= amount)`),
+  ],
+);
+
+// What sales that could not be refused took beyond the stock (thousandths), until a count resolves it.
+export const stockDiscrepancies = sqliteTable(
+  "stock_discrepancies",
+  {
+    tenantId: text("tenant_id").notNull(),
+    id: text().notNull(),
+    productId: text("product_id").notNull(),
+    saleId: text("sale_id").notNull(),
+    missing: integer().notNull(),
+    createdAt: text("created_at").notNull(),
+    resolvedAt: text("resolved_at"),
+    resolvedBy: text("resolved_by"),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    foreignKey({ columns: [t.tenantId, t.productId], foreignColumns: [products.tenantId, products.id] }),
+    foreignKey({ columns: [t.tenantId, t.saleId], foreignColumns: [sales.tenantId, sales.id] }),
+    index("stock_discrepancies_open")
+      .on(t.tenantId, t.productId, t.id)
+      .where(sql`resolved_at IS NULL`),
+    check("stock_discrepancies_missing", sql`missing > 0`),
   ],
 );
 

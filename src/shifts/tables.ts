@@ -106,6 +106,8 @@ export const cashMoves = sqliteTable(
     kind: text().notNull(),
     amount: integer().notNull(),
     reason: text().notNull(),
+    // The ADMIN who approved paying out more than the drawer should hold.
+    approvedBy: text("approved_by"),
     createdAt: text("created_at").notNull(),
   },
   (t) => [

@@ -34,6 +34,15 @@ CREATE INDEX `alerts_opened` ON `alerts` (`tenant_id`,`opened_at`,`id`);
 
 CREATE INDEX `alerts_unclosed` ON `alerts` (`tenant_id`,`opened_at`,`id`) WHERE closed_at IS NULL;
 
+CREATE TABLE `approval_pins` (
+	`tenant_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`pin_hash` text NOT NULL,
+	`updated_at` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `user_id`),
+	FOREIGN KEY (`tenant_id`,`user_id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE `audit_log` (
 	`tenant_id` text NOT NULL,
 	`id` text NOT NULL,
@@ -105,7 +114,7 @@ CREATE TABLE `breaks` (
 
 CREATE UNIQUE INDEX `breaks_open` ON `breaks` (`tenant_id`,`shift_id`) WHERE end_at IS NULL;
 
-CREATE TABLE `cart_items` (
+CREATE TABLE "cart_items" (
 	`tenant_id` text NOT NULL,
 	`user_id` text NOT NULL,
 	`product_id` text NOT NULL,
@@ -115,8 +124,16 @@ CREATE TABLE `cart_items` (
 	PRIMARY KEY(`tenant_id`, `user_id`, `product_id`),
 	FOREIGN KEY (`tenant_id`,`user_id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`tenant_id`,`product_id`) REFERENCES `products`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
-	CONSTRAINT "cart_items_quantity" CHECK(quantity BETWEEN 1 AND 999)
+	CONSTRAINT "cart_items_quantity" CHECK(quantity BETWEEN 1 AND 999000)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER cart_items_insert_line BEFORE INSERT ON cart_items
+WHEN NEW.quantity % 1000 <> 0 AND EXISTS (
+    SELECT 1 FROM products WHERE tenant_id = NEW.tenant_id AND id = NEW.product_id AND unit = 'piece'
+  ) OR NEW.quantity * 0.001 * NEW.price > 1000000000000
+BEGIN
+  SELECT RAISE(ABORT, 'rule: cart_line');
+END;
 
 CREATE TRIGGER cart_items_limit BEFORE INSERT ON cart_items
 WHEN (SELECT count(*) FROM cart_items WHERE tenant_id = NEW.tenant_id AND user_id = NEW.user_id) >= 100
@@ -128,6 +145,14 @@ BEGIN
   SELECT RAISE(ABORT, 'rule: cart_full');
 END;
 
+CREATE TRIGGER cart_items_update_line BEFORE UPDATE OF quantity, price ON cart_items
+WHEN NEW.quantity % 1000 <> 0 AND EXISTS (
+    SELECT 1 FROM products WHERE tenant_id = NEW.tenant_id AND id = NEW.product_id AND unit = 'piece'
+  ) OR NEW.quantity * 0.001 * NEW.price > 1000000000000
+BEGIN
+  SELECT RAISE(ABORT, 'rule: cart_line');
+END;
+
 CREATE TABLE `cash_moves` (
 	`tenant_id` text NOT NULL,
 	`shift_id` text NOT NULL,
@@ -135,7 +160,7 @@ CREATE TABLE `cash_moves` (
 	`kind` text NOT NULL,
 	`amount` integer NOT NULL,
 	`reason` text NOT NULL,
-	`created_at` text NOT NULL,
+	`created_at` text NOT NULL, `approved_by` text,
 	PRIMARY KEY(`tenant_id`, `shift_id`, `id`),
 	FOREIGN KEY (`tenant_id`,`shift_id`) REFERENCES `shifts`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "cash_moves_kind" CHECK(kind IN ('paid_in', 'paid_out')),
@@ -221,6 +246,17 @@ CREATE TABLE `daily_sellers` (
 	`units` integer NOT NULL,
 	`revenue` integer NOT NULL, `shift_sales` integer DEFAULT 0 NOT NULL,
 	PRIMARY KEY(`tenant_id`, `day`, `seller_id`)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `daily_taxes` (
+	`tenant_id` text NOT NULL,
+	`day` text NOT NULL,
+	`tax_rate_id` text NOT NULL,
+	`net` integer NOT NULL,
+	`tax` integer NOT NULL,
+	`refunded_net` integer NOT NULL,
+	`refunded_tax` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `day`, `tax_rate_id`)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE `dead_letters` (
@@ -469,7 +505,7 @@ CREATE TABLE `products` (
 	`created_at` text NOT NULL,
 	`updated_at` text NOT NULL, `title_key` text GENERATED ALWAYS AS (replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(lower(title), char(225), 'a'), char(224), 'a'), char(226), 'a'), char(228), 'a'), char(227), 'a'), char(229), 'a'), char(261), 'a'), char(193), 'a'), char(192), 'a'), char(194), 'a'), char(196), 'a'), char(195), 'a'), char(197), 'a'), char(260), 'a'), char(231), 'c'), char(263), 'c'), char(199), 'c'), char(262), 'c'), char(233), 'e'), char(232), 'e'), char(234), 'e'), char(235), 'e'), char(281), 'e'), char(201), 'e'), char(200), 'e'), char(202), 'e'), char(203), 'e'), char(280), 'e'), char(237), 'i'), char(236), 'i'), char(238), 'i'), char(239), 'i'), char(205), 'i'), char(204), 'i'), char(206), 'i'), char(207), 'i'), char(322), 'l'), char(321), 'l'), char(324), 'n'), char(323), 'n'), char(241), 'n~'), char(209), 'n~'), char(243), 'o'), char(242), 'o'), char(244), 'o'), char(246), 'o'), char(245), 'o'), char(248), 'o'), char(211), 'o'), char(210), 'o'), char(212), 'o'), char(214), 'o'), char(213), 'o'), char(216), 'o'), char(347), 's'), char(346), 's'), char(250), 'u'), char(249), 'u'), char(251), 'u'), char(252), 'u'), char(218), 'u'), char(217), 'u'), char(219), 'u'), char(220), 'u'), char(253), 'y'), char(221), 'y'), char(378), 'z'), char(380), 'z'), char(377), 'z'), char(379), 'z'), char(230), 'ae'), char(198), 'ae'), char(339), 'oe'), char(338), 'oe'), char(223), 'ss'), char(768), ''), char(769), ''), char(771), ''), char(776), ''), char(191), ''), char(161), ''), char(171), ''), char(8220), ''), char(34), '')) VIRTUAL, `series` text, `import_id` text, `cover_file` text GENERATED ALWAYS AS (CASE WHEN instr(cover_image_url, '/api/v1/covers/' || tenant_id || '/') > 0
         THEN substr(cover_image_url, instr(cover_image_url, '/api/v1/covers/' || tenant_id || '/')
-          + length('/api/v1/covers/' || tenant_id || '/')) END) VIRTUAL, `rating_key` real GENERATED ALWAYS AS (coalesce(rating, -1)) VIRTUAL, `low_stock_threshold` integer, `text_version` integer DEFAULT 1 NOT NULL, `indexed_version` integer DEFAULT 0 NOT NULL, `sold` integer DEFAULT 0 NOT NULL, `barcodes` text DEFAULT '[]' NOT NULL, `sku_key` text,
+          + length('/api/v1/covers/' || tenant_id || '/')) END) VIRTUAL, `rating_key` real GENERATED ALWAYS AS (coalesce(rating, -1)) VIRTUAL, `low_stock_threshold` integer, `text_version` integer DEFAULT 1 NOT NULL, `indexed_version` integer DEFAULT 0 NOT NULL, `sold` integer DEFAULT 0 NOT NULL, `barcodes` text DEFAULT '[]' NOT NULL, `sku_key` text, `unit` text DEFAULT 'piece' NOT NULL, `tax_rate_id` text,
 	PRIMARY KEY(`tenant_id`, `id`),
 	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "products_price_positive" CHECK(price BETWEEN 0 AND 9007199254740991),
@@ -570,6 +606,21 @@ BEGIN
   SELECT RAISE(ABORT, 'rule: product_bounds');
 END;
 
+CREATE TRIGGER products_insert_tax_rate BEFORE INSERT ON products
+WHEN NEW.tax_rate_id IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM tax_rates WHERE tenant_id = NEW.tenant_id AND id = NEW.tax_rate_id
+)
+BEGIN
+  SELECT RAISE(ABORT, 'rule: product_tax_rate');
+END;
+
+CREATE TRIGGER products_insert_unit BEFORE INSERT ON products
+WHEN NEW.unit NOT IN ('piece', 'kg', 'g', 'l', 'ml', 'm', 'm2', 'h')
+  OR NEW.unit = 'piece' AND (NEW.stock % 1000 <> 0 OR NEW.low_stock_threshold % 1000 <> 0)
+BEGIN
+  SELECT RAISE(ABORT, 'rule: product_unit');
+END;
+
 CREATE TRIGGER products_low_stock AFTER UPDATE OF stock ON products
 WHEN NEW.stock <= NEW.low_stock_threshold AND OLD.stock > NEW.low_stock_threshold
 BEGIN
@@ -578,8 +629,9 @@ BEGIN
     printf('%08x-%04x-7%s-%s%s-%s', ms >> 16, ms & 65535, substr(lower(hex(randomblob(2))), 2),
       substr('89ab', 1 + (random() & 3), 1), substr(lower(hex(randomblob(2))), 2), lower(hex(randomblob(6)))),
     'product.low_stock',
-    json_object('product_id', NEW.id, 'sku', NEW.sku, 'title', NEW.title, 'stock', NEW.stock,
-      'threshold', NEW.low_stock_threshold),
+    json_object('product_id', NEW.id, 'sku', NEW.sku, 'title', NEW.title,
+      'stock', iif(NEW.stock % 1000 = 0, NEW.stock / 1000, NEW.stock / 1000.0),
+      'threshold', iif(NEW.low_stock_threshold % 1000 = 0, NEW.low_stock_threshold / 1000, NEW.low_stock_threshold / 1000.0)),
     strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
   FROM (SELECT CAST(round(unixepoch('now', 'subsec') * 1000) AS INTEGER) AS ms);
 END;
@@ -589,6 +641,21 @@ WHEN NEW.rating NOT BETWEEN 0 AND 5 OR length(NEW.isbn) <> 13
   OR NEW.publication_year NOT BETWEEN -3000 AND strftime('%Y', 'now') + 1
 BEGIN
   SELECT RAISE(ABORT, 'rule: product_bounds');
+END;
+
+CREATE TRIGGER products_update_tax_rate BEFORE UPDATE OF tax_rate_id ON products
+WHEN NEW.tax_rate_id IS NOT NULL AND NEW.tax_rate_id IS NOT OLD.tax_rate_id AND NOT EXISTS (
+  SELECT 1 FROM tax_rates WHERE tenant_id = NEW.tenant_id AND id = NEW.tax_rate_id
+)
+BEGIN
+  SELECT RAISE(ABORT, 'rule: product_tax_rate');
+END;
+
+CREATE TRIGGER products_update_unit BEFORE UPDATE OF unit, stock, low_stock_threshold ON products
+WHEN NEW.unit NOT IN ('piece', 'kg', 'g', 'l', 'ml', 'm', 'm2', 'h')
+  OR NEW.unit = 'piece' AND (NEW.stock % 1000 <> 0 OR NEW.low_stock_threshold % 1000 <> 0)
+BEGIN
+  SELECT RAISE(ABORT, 'rule: product_unit');
 END;
 
 CREATE TRIGGER saved_items_was_out AFTER UPDATE OF stock ON products
@@ -616,13 +683,29 @@ CREATE TABLE `sale_lines` (
 	`unit_price` integer NOT NULL,
 	`exact_price` text,
 	`subtotal` integer NOT NULL,
-	`refunded` integer DEFAULT 0 NOT NULL,
+	`refunded` integer DEFAULT 0 NOT NULL, `unit` text DEFAULT 'piece' NOT NULL, `list_price` integer DEFAULT 0 NOT NULL, `discount` integer DEFAULT 0 NOT NULL, `discount_reason` text, `tax_rate_id` text, `tax_rate` integer, `tax` integer DEFAULT 0 NOT NULL, `net` integer GENERATED ALWAYS AS (subtotal - tax) VIRTUAL,
 	PRIMARY KEY(`tenant_id`, `sale_id`, `line_no`),
 	FOREIGN KEY (`tenant_id`,`sale_id`) REFERENCES `sales`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`tenant_id`,`product_id`) REFERENCES `products`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "sale_lines_refunded" CHECK(refunded BETWEEN 0 AND max(quantity, 0)),
 	CONSTRAINT "sale_lines_subtotal_safe" CHECK(subtotal BETWEEN -9007199254740991 AND 9007199254740991)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `sale_payments` (
+	`tenant_id` text NOT NULL,
+	`sale_id` text NOT NULL,
+	`payment_no` integer NOT NULL,
+	`method` text NOT NULL,
+	`amount` integer NOT NULL,
+	`tendered` integer,
+	`drawer_shift_id` text,
+	PRIMARY KEY(`tenant_id`, `sale_id`, `payment_no`),
+	FOREIGN KEY (`tenant_id`,`sale_id`) REFERENCES `sales`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`tenant_id`,`drawer_shift_id`) REFERENCES `shifts`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "sale_payments_tendered" CHECK(tendered IS NULL OR (method = 'cash' AND tendered >= amount))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX `sale_payments_drawer` ON `sale_payments` (`tenant_id`,`drawer_shift_id`) WHERE drawer_shift_id IS NOT NULL;
 
 CREATE TABLE `sales` (
 	`tenant_id` text NOT NULL,
@@ -646,7 +729,7 @@ CREATE TABLE `sales` (
 	`lines` integer NOT NULL,
 	`placed_at` text NOT NULL,
 	`day` text NOT NULL,
-	`created_at` text NOT NULL, `number` integer, `shipping_address` text, `payment_provider` text, `hold_expires_at` text,
+	`created_at` text NOT NULL, `number` integer, `shipping_address` text, `payment_provider` text, `hold_expires_at` text, `late_shift_id` text, `series` text GENERATED ALWAYS AS (CASE WHEN kind = 'refund' THEN 'R' WHEN channel = 'online' THEN 'A' ELSE 'C' END) VIRTUAL, `tax` integer DEFAULT 0 NOT NULL, `net` integer GENERATED ALWAYS AS (total - tax) VIRTUAL, `discount` integer DEFAULT 0 NOT NULL, `discount_reason` text, `rounding` integer DEFAULT 0 NOT NULL, `approved_by` text, `client_id` text, `is_offline` integer DEFAULT 0 NOT NULL, `is_void` integer DEFAULT 0 NOT NULL,
 	PRIMARY KEY(`tenant_id`, `id`),
 	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`tenant_id`,`seller_id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
@@ -661,6 +744,8 @@ CREATE TABLE `sales` (
 
 CREATE INDEX `sales_channel` ON `sales` (`tenant_id`,`channel`,`day`,`placed_at`,`id`);
 
+CREATE UNIQUE INDEX `sales_client_id` ON `sales` (`tenant_id`,`client_id`) WHERE client_id IS NOT NULL;
+
 CREATE INDEX `sales_customer` ON `sales` (`tenant_id`,`customer_key`,`day`,`placed_at`,`id`) WHERE customer_key IS NOT NULL;
 
 CREATE INDEX `sales_day` ON `sales` (`tenant_id`,`day`,`placed_at`,`id`);
@@ -669,13 +754,15 @@ CREATE UNIQUE INDEX `sales_external_ref` ON `sales` (`tenant_id`,`external_ref`)
 
 CREATE INDEX `sales_held` ON `sales` (`hold_expires_at`,`tenant_id`,`id`) WHERE status = 'pending';
 
-CREATE UNIQUE INDEX `sales_number` ON `sales` (`tenant_id`,`number`) WHERE number IS NOT NULL;
+CREATE INDEX `sales_late` ON `sales` (`tenant_id`,`late_shift_id`,`id`) WHERE late_shift_id IS NOT NULL;
 
 CREATE INDEX `sales_refund_of` ON `sales` (`tenant_id`,`refund_of`) WHERE refund_of IS NOT NULL;
 
 CREATE INDEX `sales_refunds` ON `sales` (`tenant_id`,`day`,`placed_at`,`id`) WHERE kind = 'refund';
 
 CREATE INDEX `sales_seller` ON `sales` (`tenant_id`,`seller_id`,`day`,`placed_at`,`id`) WHERE seller_id IS NOT NULL;
+
+CREATE UNIQUE INDEX `sales_series_number` ON `sales` (`tenant_id`,`series`,`number`) WHERE number IS NOT NULL;
 
 CREATE INDEX `sales_shift` ON `sales` (`tenant_id`,`shift_id`,`placed_at`) WHERE shift_id IS NOT NULL;
 
@@ -817,6 +904,23 @@ BEGIN
   SELECT RAISE(ABORT, 'rule: shift_overlap');
 END;
 
+CREATE TABLE `stock_discrepancies` (
+	`tenant_id` text NOT NULL,
+	`id` text NOT NULL,
+	`product_id` text NOT NULL,
+	`sale_id` text NOT NULL,
+	`missing` integer NOT NULL,
+	`created_at` text NOT NULL,
+	`resolved_at` text,
+	`resolved_by` text,
+	PRIMARY KEY(`tenant_id`, `id`),
+	FOREIGN KEY (`tenant_id`,`product_id`) REFERENCES `products`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`tenant_id`,`sale_id`) REFERENCES `sales`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "stock_discrepancies_missing" CHECK(missing > 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX `stock_discrepancies_open` ON `stock_discrepancies` (`tenant_id`,`product_id`,`id`) WHERE resolved_at IS NULL;
+
 CREATE TABLE `stock_moves` (
 	`tenant_id` text NOT NULL,
 	`product_id` text NOT NULL,
@@ -831,6 +935,33 @@ CREATE TABLE `stock_moves` (
 	CONSTRAINT "stock_moves_reason" CHECK(reason IN ('sale', 'refund', 'received', 'count', 'damage', 'correction'))
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE `tax_rates` (
+	`tenant_id` text NOT NULL,
+	`id` text NOT NULL,
+	`name` text NOT NULL,
+	`rate` integer NOT NULL,
+	`is_default` integer DEFAULT 0 NOT NULL,
+	`is_active` integer DEFAULT 1 NOT NULL,
+	`is_used` integer DEFAULT 0 NOT NULL,
+	`created_at` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `id`),
+	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "tax_rates_rate" CHECK(rate BETWEEN 0 AND 100000),
+	CONSTRAINT "tax_rates_is_default" CHECK(is_default IN (0, 1) AND (is_default = 0 OR is_active = 1)),
+	CONSTRAINT "tax_rates_is_active" CHECK(is_active IN (0, 1)),
+	CONSTRAINT "tax_rates_is_used" CHECK(is_used IN (0, 1))
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX `tax_rates_default` ON `tax_rates` (`tenant_id`) WHERE is_default = 1;
+
+CREATE UNIQUE INDEX `tax_rates_name` ON `tax_rates` (`tenant_id`,`name`) WHERE is_active = 1;
+
+CREATE TRIGGER tax_rates_used BEFORE UPDATE OF rate ON tax_rates
+WHEN OLD.is_used = 1 AND NEW.rate <> OLD.rate
+BEGIN
+  SELECT RAISE(ABORT, 'rule: tax_rate_used');
+END;
+
 CREATE TABLE `tenants` (
 	`id` text PRIMARY KEY NOT NULL,
 	`slug` text NOT NULL,
@@ -842,7 +973,7 @@ CREATE TABLE `tenants` (
 	`require_shift_to_sell` integer DEFAULT 0 NOT NULL,
 	`idle_minutes` integer DEFAULT 15 NOT NULL,
 	`max_shift_hours` integer DEFAULT 12 NOT NULL,
-	`created_at` text NOT NULL, `hold_minutes` integer DEFAULT 30 NOT NULL, `require_if_match` integer DEFAULT 0 NOT NULL, `plan` text DEFAULT 'standard' NOT NULL, `legal_name` text, `tax_id` text, `address` text, `phone` text, `email` text, `locale` text DEFAULT 'es-ES' NOT NULL, `country` text, `prices_include_tax` integer DEFAULT 1 NOT NULL, `receipt_header` text, `receipt_footer` text,
+	`created_at` text NOT NULL, `hold_minutes` integer DEFAULT 30 NOT NULL, `require_if_match` integer DEFAULT 0 NOT NULL, `plan` text DEFAULT 'standard' NOT NULL, `legal_name` text, `tax_id` text, `address` text, `phone` text, `email` text, `locale` text DEFAULT 'es-ES' NOT NULL, `country` text, `prices_include_tax` integer DEFAULT 1 NOT NULL, `receipt_header` text, `receipt_footer` text, `max_discount_percent` integer DEFAULT 100000 NOT NULL, `allow_price_override` integer DEFAULT 1 NOT NULL, `cash_rounding` integer DEFAULT 0 NOT NULL, `oversell` text DEFAULT 'refuse' NOT NULL, `payment_methods` text DEFAULT '[]' NOT NULL, `scale_codes` text DEFAULT '[]' NOT NULL,
 	CONSTRAINT "tenants_is_active" CHECK(is_active IN (0, 1)),
 	CONSTRAINT "tenants_require_shift_to_sell" CHECK(require_shift_to_sell IN (0, 1)),
 	CONSTRAINT "tenants_idle_minutes" CHECK(idle_minutes BETWEEN 1 AND 480),
@@ -850,6 +981,13 @@ CREATE TABLE `tenants` (
 ) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX `tenants_slug` ON `tenants` (`slug`);
+
+CREATE TRIGGER tenants_commerce_bounds BEFORE UPDATE OF max_discount_percent, allow_price_override, cash_rounding, oversell ON tenants
+WHEN NEW.max_discount_percent NOT BETWEEN 0 AND 100000 OR NEW.allow_price_override NOT IN (0, 1)
+  OR NEW.cash_rounding NOT BETWEEN 0 AND 1000000 OR NEW.oversell NOT IN ('refuse', 'allow')
+BEGIN
+  SELECT RAISE(ABORT, 'rule: tenants_commerce_bounds');
+END;
 
 CREATE TRIGGER tenants_currency_unused BEFORE UPDATE OF currency ON tenants
 WHEN NEW.currency <> OLD.currency AND (EXISTS (SELECT 1 FROM sales WHERE tenant_id = NEW.id)
