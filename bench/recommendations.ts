@@ -114,6 +114,7 @@ export async function benchRecommendations({ folder, startWorker }: Workspace): 
     timezone: "Europe/London",
     revision: 0,
     plan: "standard",
+    prices_include_tax: true,
   };
   const bestSellers = (
     await ctx.db.all(

@@ -25,14 +25,11 @@ CREATE TABLE `sale_payments` (
 	`method` text NOT NULL,
 	`amount` integer NOT NULL,
 	`tendered` integer,
-	`drawer_shift_id` text,
 	PRIMARY KEY(`tenant_id`, `sale_id`, `payment_no`),
 	FOREIGN KEY (`tenant_id`,`sale_id`) REFERENCES `sales`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
-	FOREIGN KEY (`tenant_id`,`drawer_shift_id`) REFERENCES `shifts`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "sale_payments_tendered" CHECK(tendered IS NULL OR (method = 'cash' AND tendered >= amount))
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `sale_payments_drawer` ON `sale_payments` (`tenant_id`,`drawer_shift_id`) WHERE drawer_shift_id IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `stock_discrepancies` (
 	`tenant_id` text NOT NULL,
 	`id` text NOT NULL,
@@ -96,6 +93,7 @@ ALTER TABLE `sales` ADD `approved_by` text;--> statement-breakpoint
 ALTER TABLE `sales` ADD `client_id` text;--> statement-breakpoint
 ALTER TABLE `sales` ADD `is_offline` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `sales` ADD `is_void` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE `sales` ADD `is_restocked` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 CREATE UNIQUE INDEX `sales_series_number` ON `sales` (`tenant_id`,`series`,`number`) WHERE number IS NOT NULL;--> statement-breakpoint
 CREATE UNIQUE INDEX `sales_client_id` ON `sales` (`tenant_id`,`client_id`) WHERE client_id IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `sales_late` ON `sales` (`tenant_id`,`late_shift_id`,`id`) WHERE late_shift_id IS NOT NULL;--> statement-breakpoint
@@ -171,13 +169,13 @@ UPDATE idempotency_keys SET body = json_insert(json_set(body, '$.items', (
       '$.discount_reason', NULL, '$.tax_rate_id', NULL, '$.tax_rate', NULL, '$.tax', 0, '$.net', value ->> 'subtotal') ORDER BY key)
     FROM json_each(body, '$.items'))),
   '$.tax', 0, '$.net', body ->> 'total', '$.discount', 0, '$.discount_reason', NULL, '$.rounding', 0, '$.approved_by', NULL,
-  '$.client_id', NULL, '$.offline', json('false'), '$.is_void', json('false'), '$.change', 0, '$.payments', json_array())
+  '$.client_id', NULL, '$.offline', json('false'), '$.is_void', json('false'), '$.restocked', json('false'), '$.change', 0, '$.payments', json_array())
 WHERE json_valid(body) AND json_type(body) = 'object' AND body ->> 'kind' IN ('sale', 'refund')
   AND json_type(body, '$.items') = 'array';
 --> statement-breakpoint
 UPDATE idempotency_keys SET body = (
     SELECT json_group_array(json_insert(json_set(value, '$.quantity', (value ->> 'quantity') * 1000, '$.stock', (value ->> 'stock') * 1000),
-      '$.unit', 'piece') ORDER BY key) FROM json_each(body))
+      '$.unit', 'piece', '$.tax_rate_id', NULL, '$.tax_rate', NULL) ORDER BY key) FROM json_each(body))
 WHERE json_valid(body) AND json_type(body) = 'array' AND json_type(body, '$[0].added_price') IS NOT NULL;
 --> statement-breakpoint
 UPDATE idempotency_keys SET body = json_insert(body, '$.unit', 'piece', '$.tax_rate_id', NULL)

@@ -1,12 +1,15 @@
 // The cart of an account, shared by all of its devices. It reserves no stock: prices and availability are read each time. A
-// trigger limits a cart to 100 lines, a CHECK limits a line to 999 units.
+// trigger limits a cart to 100 lines, a CHECK limits a line to 999 units. Quantities are thousandths.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { ActorCtx } from "../platform/context.ts";
 import { returning, type Returning, violates } from "../platform/d1.ts";
 import { idempotentRequest, runOnce, storeResponse } from "../idempotency/run-once.ts";
 import { MAX_AMOUNT } from "../values/money.ts";
-import { notFound, Problem } from "../platform/problem.ts";
+import { fromThousandths, isWholeEnough, Unit } from "../values/quantities.ts";
+import { taxColumns } from "../sales/offer.ts";
+import { priceLines } from "../sales/pricing.ts";
+import { invalid, notFound, Problem } from "../platform/problem.ts";
 import type { Cart, NewCartItem } from "./schema.ts";
 
 type CartBody = z.infer<typeof Cart>;
@@ -21,18 +24,33 @@ const cartLines = z.array(
     added_price: z.number(),
     stock: z.number().nullable(),
     is_active: z.union([z.literal(0), z.literal(1)]),
+    unit: Unit,
+    tax_rate_id: z.string().nullable(),
+    tax_rate: z.number().nullable(),
   }),
 );
 
-type CartLines = z.infer<typeof cartLines>;
+/** Lines of a cart: quantities and stock in thousandths, prices in minor units. */
+export type CartLines = z.infer<typeof cartLines>;
 
 /** A scalar subquery: the lines of the actor's cart as JSON, in the order in which they were added. */
 const cartJson = (ctx: ActorCtx): SQL => sql`
-  (SELECT json_group_array(json_object('product_id', c.product_id, 'sku', p.sku, 'title', p.title,
-      'quantity', c.quantity, 'price', p.price, 'added_price', c.price, 'stock', p.stock, 'is_active', p.is_active)
-      ORDER BY c.added_at, c.product_id)
-    FROM cart_items c CROSS JOIN products p ON p.tenant_id = c.tenant_id AND p.id = c.product_id
-    WHERE c.tenant_id = ${ctx.tenant.id} AND c.user_id = ${ctx.actor.id})`;
+  (SELECT json_group_array(json_object('product_id', product_id, 'sku', sku, 'title', title, 'quantity', quantity,
+      'price', price, 'added_price', added_price, 'stock', stock, 'is_active', is_active, 'unit', unit,
+      'tax_rate_id', tax_rate_id, 'tax_rate', tax_rate) ORDER BY added_at, product_id)
+    FROM (SELECT c.product_id, p.sku, p.title, c.quantity, p.price, c.price AS added_price, p.stock, p.is_active, p.unit,
+        ${taxColumns}, c.added_at
+      FROM cart_items c CROSS JOIN products p ON p.tenant_id = c.tenant_id AND p.id = c.product_id
+      WHERE c.tenant_id = ${ctx.tenant.id} AND c.user_id = ${ctx.actor.id}))`;
+
+/** A scalar subquery: what is in the actor's cart, as `cartState` gives it for lines that were read. */
+export const cartStateSql = (ctx: ActorCtx): SQL => sql`
+  (SELECT json_group_array(json_array(product_id, quantity) ORDER BY added_at, product_id) FROM cart_items
+    WHERE tenant_id = ${ctx.tenant.id} AND user_id = ${ctx.actor.id})`;
+
+/** What is in a cart, as text that differs if another device has changed it. */
+export const cartState = (lines: CartLines): string =>
+  JSON.stringify(lines.map(({ product_id, quantity }) => [product_id, quantity]));
 
 const cartRow = z.object({ cart: z.string().transform((text) => cartLines.parse(JSON.parse(text))) });
 
@@ -54,31 +72,49 @@ export async function readCartLines(ctx: ActorCtx): Promise<CartLines> {
 const stockOf = ({ stock, is_active }: CartLines[number]): number | null => (is_active ? stock : 0);
 
 // Amounts are clamped to what JSON can represent; checkout rejects them.
-const clampAmount = (exact: bigint): number =>
-  Number(exact > BigInt(MAX_AMOUNT) ? BigInt(MAX_AMOUNT) : exact);
+const clampAmount = (amount: number): number => Math.min(amount, MAX_AMOUNT);
+
+const sumOf = <T>(items: T[], amount: (item: T) => number): number =>
+  items.reduce((sum, item) => sum + amount(item), 0);
+
+/** The lines with their amounts at current prices. */
+export const pricedLines = (ctx: ActorCtx, lines: CartLines) =>
+  priceLines(
+    lines.map((line) => ({ ...line, list_price: line.price, unit_price: line.price })),
+    ctx.tenant.prices_include_tax,
+  );
 
 function cartOf(ctx: ActorCtx, lines: CartLines): CartBody {
-  const subtotalOf = ({ quantity, price }: CartLines[number]) => BigInt(quantity) * BigInt(price);
-  const sold = lines.filter(({ is_active }) => is_active);
+  const priced = pricedLines(ctx, lines);
+  const items = lines.map((line, index) => {
+    const stock = stockOf(line);
+    const { tax, subtotal } = priced[index] ?? { tax: 0, subtotal: 0 };
+    return {
+      product_id: line.product_id,
+      sku: line.sku,
+      title: line.title,
+      quantity: fromThousandths(line.quantity),
+      unit: line.unit,
+      unit_price: line.price,
+      price_when_added: line.added_price,
+      price_changed: line.price !== line.added_price,
+      tax: clampAmount(tax),
+      subtotal: clampAmount(subtotal),
+      available: (stock === null || stock >= line.quantity) && isWholeEnough(line.unit, line.quantity),
+      unavailable: !line.is_active,
+      in_stock: stock === null ? null : fromThousandths(stock),
+    };
+  });
+  const sold = items.filter(({ unavailable }) => !unavailable);
+  const quantity = sumOf(
+    lines.filter(({ is_active }) => is_active),
+    (line) => line.quantity,
+  );
   return {
-    items: lines.map((line) => {
-      const stock = stockOf(line);
-      return {
-        product_id: line.product_id,
-        sku: line.sku,
-        title: line.title,
-        quantity: line.quantity,
-        unit_price: line.price,
-        price_when_added: line.added_price,
-        price_changed: line.price !== line.added_price,
-        subtotal: clampAmount(subtotalOf(line)),
-        available: stock === null || stock >= line.quantity,
-        unavailable: !line.is_active,
-        in_stock: stock,
-      };
-    }),
-    units: sold.reduce((units, { quantity }) => units + quantity, 0),
-    total: clampAmount(sold.reduce((total, line) => total + subtotalOf(line), 0n)),
+    items,
+    units: fromThousandths(quantity),
+    tax: clampAmount(sumOf(sold, ({ tax }) => tax)),
+    total: clampAmount(sumOf(sold, ({ subtotal }) => subtotal)),
     currency: ctx.tenant.currency,
   };
 }
@@ -102,6 +138,14 @@ const upsertLine = (
 function lineProblem(error: unknown, unknownProduct: () => Problem): unknown {
   if (violates(error, "cart_items.price")) return unknownProduct();
   if (violates(error, "cart_full")) return new Problem("cart-full", "Remove a product from the cart first.");
+  if (violates(error, "cart_line"))
+    return invalid([
+      {
+        pointer: "#/quantity",
+        detail:
+          "must be whole for a product that is sold by the piece, and the line at most 10^12 minor units",
+      },
+    ]);
   if (violates(error, "cart_items_quantity"))
     return new Problem("quantity-too-large", "The line would exceed 999 units. Send a smaller quantity.", {
       errors: [{ pointer: "#/quantity", detail: "the line would exceed 999 units" }],

@@ -1,6 +1,6 @@
-// A checkout is one batch that turns the cart into a pending sale, or changes nothing. The batch itself reads the cart and its
-// prices. Only if D1 rejects the batch is the cart read, to find the reason. The payment is requested after the commit.
-import { sql, type SQL } from "drizzle-orm";
+// A checkout reads the cart, and then one batch turns it into a pending sale, or changes nothing. The batch rejects a cart that
+// another device has changed, and prices that are no longer current. The payment is requested after the commit.
+import { sql } from "drizzle-orm";
 import type { z } from "zod";
 import type { ActorCtx } from "../platform/context.ts";
 import { countryName } from "../values/countries.ts";
@@ -15,24 +15,28 @@ import { providerFor, providerNamed } from "../purchases/payments/providers.ts";
 import type { Purchase } from "../purchases/schema.ts";
 import {
   saleStatements,
-  saleTotal,
   assertInStock,
-  assertTotalInRange,
-  rejectChangedCurrency,
+  nextNumber,
+  rejectChangedTerms,
   SALE_CONSTRAINTS,
+  totalInRange,
 } from "../sales/sale-statements.ts";
 import { returningSale, saleJson, saleOf, storeSaleResponse } from "../sales/record.ts";
 import { Sale } from "../sales/schema.ts";
-import { deleteCartItems, readCartLines } from "./cart.ts";
+import { fromThousandths, isWholeEnough } from "../values/quantities.ts";
+import { cartState, cartStateSql, deleteCartItems, pricedLines, readCartLines } from "./cart.ts";
 import type { Checkout } from "./schema.ts";
 
 type CheckoutInput = z.infer<typeof Checkout>;
 
-// A rejected checkout is retried if the reason is gone when the cart is read, for example if goods came back into stock.
+// The orders of a shop count from here.
+const FIRST_ORDER = 10001;
+
+// A rejected checkout is priced again.
 const MAX_CONFLICT_RETRIES = 20;
 
 /**
- * Buys the contents of the actor's cart. One round trip, however long the cart; two if it is rejected.
+ * Buys the contents of the actor's cart. Two round trips, however long the cart.
  * @throws Problem idempotency-key-missing, empty-cart, product-unavailable, out-of-stock, price-changed, amount-too-large, conflict
  */
 export async function checkout(
@@ -51,12 +55,11 @@ export async function checkout(
       try {
         return await buy(ctx, input, request);
       } catch (error) {
-        rejectChangedCurrency(error);
+        rejectChangedTerms(error);
         const isRejected = [...SALE_CONSTRAINTS, "sales.status"].some((constraint) =>
           violates(error, constraint),
         );
         if (!isRejected) throw error;
-        await assertCheckoutPossible(ctx, input);
       }
     }
     throw new Problem("conflict", "Other checkouts changed the same products. Send the request again.");
@@ -65,66 +68,85 @@ export async function checkout(
   return { replayed, value: await (replayed ? getPurchase(ctx, value.id) : requestPayment(ctx, value)) };
 }
 
-/** Throws the problem with which D1 would reject a checkout now, if any. One round trip. */
-async function assertCheckoutPossible(
-  ctx: ActorCtx,
-  { expected_total: expected }: CheckoutInput,
-): Promise<void> {
+/** A cart that can be bought now, with its lines priced. One round trip. @throws Problem, with the reason why it cannot */
+async function readBuyable(ctx: ActorCtx, { expected_total: expected }: CheckoutInput) {
   const lines = await readCartLines(ctx);
   if (lines.length === 0) throw new Problem("empty-cart", "Add a product to the cart first.");
-  const unavailable = lines.filter(({ is_active }) => !is_active);
+  const unavailable = lines.filter((line) => !line.is_active || !isWholeEnough(line.unit, line.quantity));
   if (unavailable.length > 0)
     throw new Problem(
       "product-unavailable",
-      "Remove the products that the shop no longer sells from the cart.",
+      "Remove the products that the shop no longer sells, or no longer sells like this, from the cart.",
       {
         items: unavailable.map(({ product_id, sku, title, quantity }) => ({
           product_id,
           sku,
           title,
-          requested: quantity,
+          requested: fromThousandths(quantity),
           available: 0,
         })),
       },
     );
   assertInStock(lines);
-  assertTotalInRange(lines);
-  const total = lines.reduce((sum, { quantity, price }) => sum + quantity * price, 0);
+  const priced = pricedLines(ctx, lines);
+  const total = totalInRange(priced);
   if (expected !== undefined && total !== expected)
     throw new Problem("price-changed", `The total is now ${total}. Ask the buyer to confirm it.`, { total });
+  return { lines, priced, total };
 }
 
-/**
- * A scalar subquery: the cart as the items of a sale. The moves have the id of the sale, which is unique because a product is
- * in a cart once; a cancellation finds the goods to return by it.
- */
-const cartItems = (ctx: ActorCtx, saleId: string): SQL => sql`
-  (SELECT json_group_array(json_object('product_id', product_id, 'quantity', quantity, 'line_no', line_no, 'move_id', ${saleId})
-      ORDER BY line_no)
-    FROM (SELECT product_id, quantity, row_number() OVER (ORDER BY added_at, product_id) AS line_no FROM cart_items
-      WHERE tenant_id = ${ctx.tenant.id} AND user_id = ${ctx.actor.id}))`;
-
 async function buy(ctx: ActorCtx, input: CheckoutInput, request: IdempotentRequest | null) {
+  const { lines, priced, total } = await readBuyable(ctx, input);
   const id = newId();
   const eventId = newId();
-  const { shipping_address: address, expected_total: expected } = input;
-  const isExpected = expected === undefined ? sql`true` : sql`${saleTotal} = CAST(${expected} AS INTEGER)`;
+  const { shipping_address: address } = input;
   const provider = providerFor(ctx.env, input.payment_method);
-  const unit = providerNamed(provider).minimumUnit(ctx.tenant.currency);
+  const isPayable = total > 0 && total % providerNamed(provider).minimumUnit(ctx.tenant.currency) === 0;
   const placed = returningSale(emit(ctx, ctx.tenant.id, eventId, "purchase.placed", saleJson(ctx, id)));
+  // The moves have the id of the sale, which is unique because a product is in a cart once; a cancellation finds the goods to
+  // return by it.
+  const rows = lines.flatMap(({ product_id, quantity, unit, price, tax_rate_id, tax_rate }, index) => {
+    const amounts = priced[index];
+    if (!amounts) return [];
+    const { discount, tax, subtotal } = amounts;
+    return {
+      line_no: index + 1,
+      move_id: id,
+      product_id,
+      quantity,
+      unit,
+      list_price: price,
+      unit_price: price,
+      discount,
+      discount_reason: null,
+      tax_rate_id,
+      tax_rate,
+      tax,
+      subtotal,
+    };
+  });
   const done = await ctx.db.batch([
-    ...saleStatements(ctx, cartItems(ctx, id), {
+    ...saleStatements(ctx, rows, [], {
       id,
       channel: sql`'online'`,
-      status: sql`CASE WHEN ${isExpected} THEN 'pending' END`,
+      // NULL, which rejects the sale, if another device has changed the cart.
+      status: sql`iif(${cartStateSql(ctx)} = ${cartState(lines)}, 'pending', NULL)`,
       seller_id: null,
       shift_id: sql`NULL`,
+      late_shift_id: sql`NULL`,
       customer_id: ctx.actor.id,
       country: input.country ?? (address ? countryName(address.country) : null),
       payment_method: input.payment_method,
+      discount_reason: null,
+      rounding: 0,
+      approved_by: null,
+      client_id: null,
+      is_offline: false,
+      placed_at: ctx.now,
+      number: nextNumber(ctx.tenant.id, "A", FIRST_ORDER),
       online: {
         shipping_address: address ? JSON.stringify(address) : null,
-        payment_provider: sql`iif(${saleTotal} > 0 AND ${saleTotal} % CAST(${unit} AS INTEGER) = 0, ${provider}, 'manual')`,
+        payment_provider: isPayable ? provider : "manual",
       },
     }),
     deleteCartItems(ctx),

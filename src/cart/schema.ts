@@ -1,10 +1,11 @@
 import { z } from "@hono/zod-openapi";
 import { Id } from "../values/ids.ts";
 import { MAX_AMOUNT } from "../values/money.ts";
-import { Address, PaymentMethod } from "../sales/schema.ts";
+import { Quantity, thousandthsBetween, Unit } from "../values/quantities.ts";
+import { Address } from "../sales/schema.ts";
 import { label } from "../values/text.ts";
 
-const quantity = z.int().min(1).max(999).openapi({ example: 2 });
+const quantity = thousandthsBetween(0.001, 999).openapi({ example: 2 });
 
 export const NewCartItem = z.strictObject({ product_id: Id, quantity }).openapi("NewCartItem");
 
@@ -17,26 +18,26 @@ const CartItem = z
     product_id: Id,
     sku: z.string(),
     title: z.string().openapi({ example: "Cien años de soledad" }),
-    quantity,
-    unit_price: amount.openapi({ description: "the current price, in minor units" }),
+    quantity: Quantity,
+    unit: Unit,
+    unit_price: amount.openapi({ description: "the current price of a unit, in minor units" }),
     price_when_added: amount,
     price_changed: z.boolean().openapi({ description: "whether the price has changed since it was added" }),
+    tax: amount.openapi({ description: "the tax in the subtotal, in minor units" }),
     subtotal: amount,
     available: z.boolean().openapi({ description: "whether this quantity can be bought now" }),
     unavailable: z.boolean().openapi({
       description: "the shop no longer sells the product; total and units do not include it",
     }),
-    in_stock: z
-      .int()
-      .nullable()
-      .openapi({ description: "units; null if the stock is not tracked", example: 12 }),
+    in_stock: Quantity.nullable().openapi({ description: "null if the stock is not tracked", example: 12 }),
   })
   .openapi("CartItem");
 
 export const Cart = z
   .object({
     items: z.array(CartItem),
-    units: z.int().openapi({ example: 2 }),
+    units: Quantity,
+    tax: amount.openapi({ description: "the tax in the total, in minor units" }),
     total: amount,
     currency: z.string().openapi({ example: "EUR" }),
   })
@@ -46,7 +47,7 @@ export const Cart = z
 
 export const Checkout = z
   .strictObject({
-    payment_method: PaymentMethod,
+    payment_method: z.enum(["cash", "card", "transfer", "other"]),
     shipping_address: Address.optional(),
     country: label(60, "Spain").optional().openapi({ description: "defaults to the country of the address" }),
     expected_total: z.int().min(0).max(MAX_AMOUNT).optional().openapi({

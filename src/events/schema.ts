@@ -7,6 +7,7 @@ export const EVENT_TYPES = [
   "sale.completed",
   "sale.refunded",
   "sale.cancelled",
+  "sale.payments_corrected",
   "purchase.placed",
   "payment.refund_due",
   "payment.refunded",

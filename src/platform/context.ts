@@ -17,6 +17,8 @@ export type Tenant = {
   /** Grows with every change of the shop's sales, so a figure is valid as long as the revision is unchanged. */
   revision: number;
   plan: Plan;
+  /** Whether prices are gross. */
+  prices_include_tax: boolean;
 };
 
 /** A signed-in user and the login (`session`) they use. */

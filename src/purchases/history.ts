@@ -6,7 +6,9 @@ import { returning } from "../platform/d1.ts";
 import { MAX_AMOUNT, mean } from "../values/money.ts";
 import { encodeCursor, decodeCursor, pageOf, dayTimeKey } from "../platform/cursor.ts";
 import { notFound } from "../platform/problem.ts";
-import { saleJson } from "../sales/record.ts";
+import { unitsOf } from "../platform/quantity-sql.ts";
+import { fromThousandths, quantityColumn } from "../values/quantities.ts";
+import { saleJson, saleNumber } from "../sales/record.ts";
 import { Sale } from "../sales/schema.ts";
 import { requestPayment } from "./payments/request-payment.ts";
 import {
@@ -45,8 +47,8 @@ export async function listPurchases(ctx: ActorCtx, query: z.infer<typeof Purchas
   const [day, placedAt, id] = last ?? [];
   const purchases = await ctx.db.all(
     PurchaseHead,
-    sql`SELECT s.id, 'A-' || s.number AS number, s.channel, ${status} AS status, s.country, s.payment_method, s.total, s.units,
-        s.lines, ${ctx.tenant.currency} AS currency, s.placed_at, s.day, s.hold_expires_at, s.created_at
+    sql`SELECT s.id, iif(s.number IS NULL, NULL, ${saleNumber}) AS number, s.channel, ${status} AS status, s.country,
+        s.payment_method, s.net, s.tax, s.total, s.discount, s.rounding, ${unitsOf("s.units")} AS units, s.lines, ${ctx.tenant.currency} AS currency, s.placed_at, s.day, s.hold_expires_at, s.created_at
       FROM sales s WHERE ${isOfActor(ctx)} AND s.kind = 'sale' ${isInRange(query)}
         ${query.status === undefined ? sql`` : sql`AND ${status} = ${query.status}`}
         ${last ? sql`AND (s.day, s.placed_at, s.id) < (${day}, ${placedAt}, ${id})` : sql``}
@@ -65,7 +67,7 @@ const monthRow = z.object({
   refunded: z.number(),
 });
 
-const categoryRow = z.object({ category: z.string().nullable(), units: z.number(), spend: z.number() });
+const categoryRow = z.object({ category: z.string().nullable(), units: quantityColumn, spend: z.number() });
 
 // Amounts are clamped to what JSON can represent; total() does not overflow as sum() does.
 const clampAmount = (sum: number): number => Math.max(-MAX_AMOUNT, Math.min(sum, MAX_AMOUNT));
@@ -98,7 +100,7 @@ export async function purchaseSummary(
   return {
     currency: ctx.tenant.currency,
     orders: sum("orders"),
-    units: sum("units"),
+    units: fromThousandths(sum("units")),
     spend: sum("spend"),
     refunded: sum("refunded"),
     average: mean(sum("spend"), sum("orders")),

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { Id } from "../values/ids.ts";
 import { MAX_AMOUNT } from "../values/money.ts";
+import { Quantity } from "../values/quantities.ts";
 import { DayRange, listOf, orderedRange, PageQuery } from "../http/pagination.ts";
 import { Address, PaymentMethod, saleFields, SaleLine } from "../sales/schema.ts";
 
@@ -10,7 +11,21 @@ const status = z
   .enum(["pending", "completed", "cancelled", "refunded"])
   .openapi({ description: "refunded: all units were refunded" });
 
-const { id, number, channel, country, payment_method, total, units, lines, currency } = saleFields;
+const {
+  id,
+  number,
+  channel,
+  country,
+  payment_method,
+  net,
+  tax,
+  total,
+  discount,
+  rounding,
+  units,
+  lines,
+  currency,
+} = saleFields;
 
 // Without seller and shift, which do not concern the buyer.
 const head = {
@@ -20,7 +35,11 @@ const head = {
   status,
   country,
   payment_method,
+  net,
+  tax,
   total,
+  discount,
+  rounding,
   units,
   lines,
   currency,
@@ -77,11 +96,11 @@ export const PurchaseSummary = z
   .object({
     currency: z.string().openapi({ example: "EUR" }),
     orders,
-    units: z.int().openapi({ example: 7 }),
+    units: Quantity,
     spend: amount.openapi({ description: "net of refunds, in minor units" }),
     refunded: amount.openapi({ description: "sum of refunds as a non-negative amount, in minor units" }),
     average: amount.openapi({ description: "spend per order, in minor units" }),
-    by_category: z.array(z.object({ category: z.string().nullable(), units: z.int(), spend: amount })),
+    by_category: z.array(z.object({ category: z.string().nullable(), units: Quantity, spend: amount })),
     by_month: z.array(z.object({ month: z.string().openapi({ example: "2026-11" }), orders, spend: amount })),
   })
   .openapi("PurchaseSummary", { description: "Amounts beyond 2^53 - 1 are shown as 2^53 - 1." });

@@ -4,11 +4,27 @@ import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
 import { encodeCursor, decodeCursor, pageOf, dayTimeKey } from "../platform/cursor.ts";
 import { notFound } from "../platform/problem.ts";
+import { sqlBoolean } from "../platform/d1.ts";
 import { saleColumns, saleJson, type SaleBody } from "./record.ts";
 import { Sale, type SaleQuery } from "./schema.ts";
 
-// What the cursor needs; the route validates the rest.
-const listRow = z.looseObject({ id: z.string(), day: z.string(), placed_at: z.string() });
+// What the cursor needs and what SQLite has no type for; the route validates the rest.
+const listRow = z.looseObject({
+  id: z.string(),
+  day: z.string(),
+  placed_at: z.string(),
+  offline: sqlBoolean,
+  is_void: sqlBoolean,
+  restocked: sqlBoolean,
+});
+
+const NUMBER = /^([ACR])-(\d+)$/i;
+
+/** The condition on the number of a receipt, refund or order; the literal series lets SQLite use the partial index. */
+function isNumbered(number: string): SQL {
+  const [, series, digits] = NUMBER.exec(number) ?? [];
+  return sql`series = ${series?.toUpperCase() ?? ""} AND number = CAST(${digits ?? ""} AS INTEGER) AND number IS NOT NULL`;
+}
 
 /** One sale with its lines. One round trip. @throws Problem not-found */
 export async function getSale(ctx: Ctx, id: string): Promise<SaleBody> {
@@ -32,6 +48,7 @@ export async function listSales(ctx: Ctx, query: z.infer<typeof SaleQuery>) {
   if (query.status !== undefined) filters.push(sql.raw(`status = '${query.status}'`));
   if (query.seller_id !== undefined) filters.push(sql`seller_id = ${query.seller_id}`);
   if (query.customer !== undefined) filters.push(sql`customer_key = ${query.customer}`);
+  if (query.number !== undefined) filters.push(isNumbered(query.number));
   if (last) {
     const [day, placedAt, id] = last;
     filters.push(sql`(day, placed_at, id) < (${day}, ${placedAt}, ${id})`);

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { type IdempotentRequest, storeResponse } from "../idempotency/run-once.ts";
 import type { Ctx } from "../platform/context.ts";
 import { type BatchResult, type Returning, returning } from "../platform/d1.ts";
+import { unitsOf } from "../platform/quantity-sql.ts";
 import { Sale, saleFields, SaleLine } from "./schema.ts";
 
 export type SaleBody = z.infer<typeof Sale>;
@@ -16,30 +17,69 @@ export const markDaysDirty = (tenantId: string, days: SQL): SQL[] => [
   sql`UPDATE tenants SET revision = revision + 1 WHERE id = ${tenantId}`,
 ];
 
+/** The number of the sale `s` as clients see it: the series, and at least six digits for receipts and refunds. */
+export const saleNumber = sql.raw(
+  `iif(s.series = 'A', 'A-' || s.number, printf('%s-%06d', s.series, s.number))`,
+);
+
+const numberOrNull = sql`iif(s.number IS NULL, NULL, ${saleNumber})`;
+
+/** The fields of a sale that its row does not have under their own name; booleans are 0 or 1. */
+const computedFields: Record<string, SQL> = {
+  number: numberOrNull,
+  units: unitsOf("s.units"),
+  offline: sql.raw("s.is_offline"),
+  restocked: sql.raw("s.is_restocked"),
+};
+
+const booleans = ["offline", "is_void", "restocked"];
+
 // The currency is the shop's, not a column of the sale.
 const storedFields = Object.keys(saleFields).filter((name) => name !== "currency");
 
-const expressionOf = (name: string): string => (name === "number" ? "'A-' || s.number" : `s.${name}`);
+const expressionOf = (name: string): SQL => computedFields[name] ?? sql.raw(`s.${name}`);
 
-/** The columns of the sale `s` under their names on the wire, without the currency. */
-export const saleColumns = sql.raw(storedFields.map((name) => `${expressionOf(name)} AS ${name}`).join(", "));
+const asJson = (name: string): SQL =>
+  booleans.includes(name) ? sql`json(iif(${expressionOf(name)}, 'true', 'false'))` : expressionOf(name);
 
-const lineFields = Object.keys(SaleLine.shape);
+/** The columns of the sale `s` under their names on the wire, without the currency; booleans are 0 or 1. */
+export const saleColumns = sql.join(
+  storedFields.map((name) => sql`${expressionOf(name)} AS ${sql.raw(name)}`),
+  sql`, `,
+);
 
-/** The columns of a sale line. */
-export const saleLineColumns = sql.raw(lineFields.join(", "));
+const head = sql.join(
+  storedFields.map((name) => sql`${sql.raw(`'${name}'`)}, ${asJson(name)}`),
+  sql`, `,
+);
 
-const head = storedFields.map((name) => `'${name}', ${expressionOf(name)}`).join(", ");
+const lineOf = (name: string): SQL =>
+  name === "quantity" || name === "refunded" ? unitsOf(`l.${name}`) : sql.raw(`l.${name}`);
 
-const items = `(SELECT json_group_array(json_object(${lineFields.map((name) => `'${name}', l.${name}`).join(", ")})
-    ORDER BY l.line_no)
+const lineJson = sql.join(
+  Object.keys(SaleLine.shape).map((name) => sql`${sql.raw(`'${name}'`)}, ${lineOf(name)}`),
+  sql`, `,
+);
+
+const items = sql`(SELECT json_group_array(json_object(${lineJson}) ORDER BY l.line_no)
   FROM sale_lines l WHERE l.tenant_id = s.tenant_id AND l.sale_id = s.id)`;
 
-/** A scalar query: the JSON of one sale with its lines, in the shape of `Sale`. */
+/** A scalar query: the JSON array of the payments of the sale `s`. */
+const paymentsJson = sql.raw(`(SELECT json_group_array(json_object('method', y.method, 'amount', y.amount,
+    'tendered', y.tendered) ORDER BY y.payment_no)
+  FROM sale_payments y WHERE y.tenant_id = s.tenant_id AND y.sale_id = s.id)`);
+
+const change = sql.raw(`(SELECT coalesce(sum(y.tendered - y.amount), 0) FROM sale_payments y
+  WHERE y.tenant_id = s.tenant_id AND y.sale_id = s.id AND y.tendered IS NOT NULL)`);
+
+/** The JSON of the sale `s` with its lines and payments, in the shape of `Sale`. */
+export const saleJsonOf = (ctx: Ctx): SQL =>
+  sql`json_object(${head}, 'shipping_address', json(s.shipping_address), 'currency', ${ctx.tenant.currency},
+    'items', json(${items}), 'payments', json(${paymentsJson}), 'change', ${change})`;
+
+/** A scalar query: `saleJsonOf` one sale. */
 export const saleJson = (ctx: Ctx, id: string): SQL => sql`
-  (SELECT json_object(${sql.raw(head)}, 'shipping_address', json(s.shipping_address), 'currency', ${ctx.tenant.currency},
-    'items', json(${sql.raw(items)}))
-  FROM sales s WHERE s.tenant_id = ${ctx.tenant.id} AND s.id = ${id})`;
+  (SELECT ${saleJsonOf(ctx)} FROM sales s WHERE s.tenant_id = ${ctx.tenant.id} AND s.id = ${id})`;
 
 const saleEvent = z.object({ payload: z.string().transform((text) => Sale.parse(JSON.parse(text))) });
 

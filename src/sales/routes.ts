@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { jsonResponse, jsonBody } from "../http/content.ts";
+import { jsonResponse, jsonBody, optionalJsonBody } from "../http/content.ts";
 import { IdempotencyHeader, withReplayHeader } from "../http/headers.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
@@ -8,8 +8,10 @@ import { Id } from "../values/ids.ts";
 import { problemResponses } from "../http/problem-responses.ts";
 import { getSale, listSales } from "./history.ts";
 import { refundSale } from "./refund.ts";
-import { NewRefund, NewSale, Sale, SaleList, SaleQuery } from "./schema.ts";
+import { correctPayments } from "./correct-payments.ts";
+import { NewRefund, NewSale, PaymentCorrection, Sale, SaleList, SaleQuery, Void } from "./schema.ts";
 import { sell } from "./sell.ts";
+import { voidSale } from "./void.ts";
 
 export const saleRoutes = router();
 
@@ -22,10 +24,11 @@ saleRoutes.openapi(
     path: "/sales",
     operationId: "sell",
     summary: "Sell over the counter",
-    description: "Charges the current price of each product. Sells all items or none.",
+    description:
+      "Charges the current price of each product, less discounts, with its tax. Sells all items or none, and gives the sale a receipt number. Discounts and prices beyond the rules of the shop need an `approval`. Send a `client_id` from a till: a request that is repeated after a lost answer, even days later, then returns the same sale.",
     tags,
     request: { headers: IdempotencyHeader, body: jsonBody(NewSale) },
-    responses: { 201: jsonResponse("The sale with its total", Sale), ...problemResponses(404, 409) },
+    responses: { 201: jsonResponse("The sale with its total", Sale), ...problemResponses(404, 409, 429) },
   }),
   async (c) => {
     const key = c.req.valid("header")["idempotency-key"];
@@ -78,5 +81,48 @@ saleRoutes.openapi(
     const key = c.req.valid("header")["idempotency-key"];
     const result = await refundSale(actorContext(c), c.req.valid("param").id, c.req.valid("json"), key);
     return c.json(Sale.parse(withReplayHeader(c, result)), 201);
+  },
+);
+
+saleRoutes.openapi(
+  operation("employee", {
+    method: "post",
+    path: "/sales/{id}/void",
+    operationId: "voidSale",
+    summary: "Void a sale of my open shift",
+    description:
+      "Undoes a whole counter sale: its goods return to stock and the money to the methods that paid. Only the seller can, while the shift of the sale is open; afterwards make a refund. A sale that is already voided returns its void with 200.",
+    tags,
+    request: { params, headers: IdempotencyHeader, body: optionalJsonBody(Void) },
+    responses: {
+      200: jsonResponse("The void that was already made", Sale),
+      201: jsonResponse("The voiding refund", Sale),
+      ...problemResponses(404, 409),
+    },
+  }),
+  async (c) => {
+    const { reason } = Void.parse(c.req.valid("json"));
+    const key = c.req.valid("header")["idempotency-key"];
+    const { found, ...result } = await voidSale(actorContext(c), c.req.valid("param").id, reason, key);
+    return c.json(Sale.parse(withReplayHeader(c, result)), found ? 200 : 201);
+  },
+);
+
+saleRoutes.openapi(
+  operation("employee", {
+    method: "post",
+    path: "/sales/{id}/payments/correct",
+    operationId: "correctPayments",
+    summary: "Correct how a sale of an open shift was paid",
+    description:
+      "Replaces the payments of the sale, for example if it was paid by card and not in cash. The seller can while the shift of the sale is open, an ADMIN for any open shift.",
+    tags,
+    request: { params, headers: IdempotencyHeader, body: jsonBody(PaymentCorrection) },
+    responses: { 200: jsonResponse("The sale", Sale), ...problemResponses(404, 409) },
+  }),
+  async (c) => {
+    const key = c.req.valid("header")["idempotency-key"];
+    const result = await correctPayments(actorContext(c), c.req.valid("param").id, c.req.valid("json"), key);
+    return c.json(Sale.parse(withReplayHeader(c, result)), 200);
   },
 );

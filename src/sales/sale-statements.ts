@@ -1,15 +1,32 @@
-// The statements that make a sale, over the counter or online: they decrement the stock and write the sale, its lines and
-// the stock moves at the products' current prices. They hold against concurrent writes: CHECK (stock >= 0) fails, and a
-// price that is no longer found is a NULL in a NOT NULL column.
+// The statements that make a sale, over the counter or online: they take the stock and write the sale, its lines, its payments
+// and the stock moves. They hold against concurrent writes: CHECK (stock >= 0) fails, and a product that is no longer offered
+// as the line was priced is a NULL in a NOT NULL column.
 import { sql, type SQL } from "drizzle-orm";
-import type { z } from "zod";
 import { recordSaleMoves, decrementStock } from "../catalog/stock/stock.ts";
-import type { ActorCtx } from "../platform/context.ts";
+import type { Ctx } from "../platform/context.ts";
 import { violates } from "../platform/d1.ts";
 import { dayOf } from "../values/days.ts";
 import { MAX_TOTAL } from "../values/money.ts";
-import { Problem } from "../platform/problem.ts";
-import type { PaymentMethod } from "./schema.ts";
+import { fromThousandths } from "../values/quantities.ts";
+import { type Fault, Problem } from "../platform/problem.ts";
+import { isOfferedAs } from "./offer.ts";
+import { takeBeyondStock } from "./oversell.ts";
+import type { LineAmounts } from "./pricing.ts";
+import type { PaymentRow } from "./settlement.ts";
+
+/** A priced line: quantity in thousandths, amounts in minor units. */
+export type SaleLineRow = Omit<LineAmounts, "list_amount"> & {
+  line_no: number;
+  move_id: string;
+  product_id: string;
+  quantity: number;
+  unit: string;
+  list_price: number;
+  unit_price: number;
+  discount_reason: string | null;
+  tax_rate_id: string | null;
+  tax_rate: number | null;
+};
 
 /** An SQL field is evaluated within the batch; where it is NULL the batch is rejected. */
 type SaleRecord = {
@@ -18,79 +35,125 @@ type SaleRecord = {
   status: SQL;
   seller_id: string | null;
   shift_id: SQL;
+  late_shift_id: SQL;
   customer_id: string | null;
   country: string | null;
-  payment_method: z.infer<typeof PaymentMethod>;
+  payment_method: string | null;
+  discount_reason: string | null;
+  rounding: number;
+  approved_by: string | null;
+  client_id: string | null;
+  is_offline: boolean;
+  placed_at: Date;
+  number: SQL;
   online: OnlineFields | null;
 };
 
-/** Further fields of an online sale; the address is JSON. Its number is the shop's next, its hold the shop's `hold_minutes`. */
-type OnlineFields = { shipping_address: string | null; payment_provider: SQL };
+/** Further fields of an online sale; the address is JSON. Its hold is the shop's `hold_minutes`. */
+type OnlineFields = { shipping_address: string | null; payment_provider: string };
 
 /** The constraints that reject these statements after a concurrent change of the products. */
-export const SALE_CONSTRAINTS = [
-  "products_stock_positive",
-  "sales.units",
-  "sales_total_safe",
-  "sale_lines.product_id",
-];
+export const SALE_CONSTRAINTS = ["products_stock_positive", "sale_lines.product_id"];
 
-// NULL, which rejects the sale, if the shop has changed its currency since the request was authenticated.
-const kindInCurrency = ({ tenant }: ActorCtx): SQL =>
-  sql`(SELECT iif(currency = ${tenant.currency}, 'sale', NULL) FROM tenants WHERE id = ${tenant.id})`;
+// NULL, which rejects the sale, if the shop has changed how its prices are meant since the request was authenticated.
+const kindInTerms = ({ tenant }: Ctx): SQL =>
+  sql`(SELECT iif(currency = ${tenant.currency} AND prices_include_tax = ${Number(tenant.prices_include_tax)}, 'sale', NULL)
+    FROM tenants WHERE id = ${tenant.id})`;
 
-/** Throws a problem if D1 rejected these statements because the currency has changed. @throws Problem conflict */
-export function rejectChangedCurrency(error: unknown): void {
+/** Throws a problem if D1 rejected these statements because the prices mean something else now. @throws Problem conflict */
+export function rejectChangedTerms(error: unknown): void {
   if (violates(error, "sales.kind"))
-    throw new Problem("conflict", "The currency of the shop has changed. Read the prices again.");
+    throw new Problem(
+      "conflict",
+      "The currency of the shop, or whether its prices include tax, has changed. Read the prices again.",
+    );
 }
 
-/** The total of the sale within its own statement. Beyond 64 bits sum() fails; total() is exact for all that the CHECK accepts. */
-export const saleTotal = sql.raw("CAST(total((item.value ->> 'quantity') * p.price) AS INTEGER)");
+/** A scalar query: the next number of a series, which counts from `first`. */
+export const nextNumber = (tenantId: string, series: "A" | "C" | "R", first = 1): SQL =>
+  sql`(SELECT coalesce(max(number), ${first - 1}) + 1 FROM sales
+    WHERE tenant_id = ${tenantId} AND series = ${series} AND number IS NOT NULL)`;
 
-/** The statements of a sale of these items: JSON `[{ product_id, quantity, line_no, move_id }]`, or SQL that yields it. */
-export function saleStatements(ctx: ActorCtx, items: string | SQL, sale: SaleRecord): SQL[] {
+/** The statement that inserts the payments of a sale; `sign` is -1 for a refund. */
+export const insertPayments = (tenantId: string, saleId: string, payments: PaymentRow[], sign: 1 | -1): SQL =>
+  sql`INSERT INTO sale_payments (tenant_id, sale_id, payment_no, method, amount, tendered)
+    SELECT ${tenantId}, ${saleId}, key + 1, value ->> 'method', ${sql.raw(String(sign))} * (value ->> 'amount'), value ->> 'tendered'
+    FROM json_each(${JSON.stringify(payments)})`;
+
+/** The columns of sale_lines that a priced line gives, in the order of `lineValues`. */
+export const lineColumns =
+  sql.raw(`tenant_id, sale_id, line_no, product_id, sku, description, quantity, unit, list_price,
+  unit_price, discount, discount_reason, tax_rate_id, tax_rate, tax, subtotal`);
+
+/** The statements of a sale of priced lines; beyond the stock where `oversell` is true. */
+export function saleStatements(
+  ctx: Ctx,
+  lines: SaleLineRow[],
+  payments: PaymentRow[],
+  sale: SaleRecord,
+  oversell = false,
+): SQL[] {
   const tenantId = ctx.tenant.id;
   const at = ctx.now.toISOString();
-  const fromItems = sql`FROM json_each(${items}) AS item
-    LEFT JOIN products p ON p.tenant_id = ${tenantId} AND p.id = item.value ->> 'product_id' AND p.is_active = 1`;
+  const items = JSON.stringify(lines);
   const { online } = sale;
-  const nextNumber = sql`(SELECT coalesce(max(number), 10000) + 1 FROM sales
-    WHERE tenant_id = ${tenantId} AND number IS NOT NULL)`;
   const holdExpiresAt = sql`(SELECT strftime('%Y-%m-%dT%H:%M:%fZ', ${at}, '+' || hold_minutes || ' minutes')
     FROM tenants WHERE id = ${tenantId})`;
+  const stock = oversell ? takeBeyondStock(ctx, items, sale.id) : [decrementStock(ctx, items)];
+  const moves = oversell ? [] : [recordSaleMoves(ctx, items, "sale", sale.id)];
   return [
-    decrementStock(ctx, items),
-    sql`INSERT INTO sales (tenant_id, id, kind, channel, status, seller_id, shift_id, customer_id, country, payment_method,
-        number, shipping_address, payment_provider, hold_expires_at, total, units, lines, placed_at, day, created_at)
-      SELECT ${tenantId}, ${sale.id}, ${kindInCurrency(ctx)}, ${sale.channel}, ${sale.status}, ${sale.seller_id}, ${sale.shift_id},
-        ${sale.customer_id}, ${sale.country}, ${sale.payment_method}, ${online ? nextNumber : null},
+    sql`INSERT INTO sales (tenant_id, id, kind, channel, status, seller_id, shift_id, late_shift_id, customer_id, country,
+        payment_method, number, shipping_address, payment_provider, hold_expires_at, discount_reason, rounding, approved_by,
+        client_id, is_offline, total, tax, discount, units, lines, placed_at, day, created_at)
+      SELECT ${tenantId}, ${sale.id}, ${kindInTerms(ctx)}, ${sale.channel}, ${sale.status}, ${sale.seller_id}, ${sale.shift_id},
+        ${sale.late_shift_id}, ${sale.customer_id}, ${sale.country}, ${sale.payment_method}, ${sale.number},
         ${online?.shipping_address ?? null}, ${online?.payment_provider ?? null}, ${online ? holdExpiresAt : null},
-        ${saleTotal}, sum(item.value ->> 'quantity'), count(*), ${at}, ${dayOf(ctx.now, ctx.tenant.timezone)}, ${at}
-      ${fromItems}`,
-    sql`INSERT INTO sale_lines (tenant_id, sale_id, line_no, product_id, sku, description, quantity, unit_price, subtotal)
+        ${sale.discount_reason}, CAST(${sale.rounding} AS INTEGER), ${sale.approved_by}, ${sale.client_id},
+        ${Number(sale.is_offline)}, sum(value ->> 'subtotal'), sum(value ->> 'tax'), sum(value ->> 'discount'),
+        sum(value ->> 'quantity'), count(*), ${sale.placed_at.toISOString()},
+        ${dayOf(sale.placed_at, ctx.tenant.timezone)}, ${at}
+      FROM json_each(${items})`,
+    sql`INSERT INTO sale_lines (${lineColumns})
       SELECT ${tenantId}, ${sale.id}, item.value ->> 'line_no', p.id, p.sku, p.title, item.value ->> 'quantity',
-        p.price, (item.value ->> 'quantity') * p.price ${fromItems}`,
-    recordSaleMoves(ctx, items, "sale", sale.id),
+        item.value ->> 'unit', item.value ->> 'list_price', item.value ->> 'unit_price', item.value ->> 'discount',
+        item.value ->> 'discount_reason', item.value ->> 'tax_rate_id', item.value ->> 'tax_rate', item.value ->> 'tax',
+        item.value ->> 'subtotal'
+      FROM json_each(${items}) AS item
+      LEFT JOIN products p ON p.tenant_id = ${tenantId} AND p.id = item.value ->> 'product_id'
+        AND ${isOfferedAs(sql`item.value`)}`,
+    sql`UPDATE tax_rates SET is_used = 1 WHERE tenant_id = ${tenantId} AND is_used = 0
+      AND id IN (SELECT value ->> 'tax_rate_id' FROM json_each(${items}))`,
+    insertPayments(tenantId, sale.id, payments, 1),
+    ...stock,
+    ...moves,
   ];
 }
 
-/** Checks that the total (prices in minor units) is within the limit of one sale. @throws Problem amount-too-large */
-export function assertTotalInRange(items: { quantity: number; price: number }[]): void {
-  const total = items.reduce((sum, { quantity, price }) => sum + BigInt(quantity) * BigInt(price), 0n);
-  if (total > BigInt(MAX_TOTAL))
-    throw new Problem("amount-too-large", "The total of a sale cannot exceed 10^12 minor units.", {
-      errors: [{ pointer: "#/items", detail: "the total is too large" }],
-    });
+const tooLarge = (errors: Fault[]): Problem =>
+  new Problem("amount-too-large", "A sale cannot exceed 10^12 minor units.", { errors });
+
+/** The total (gross) of priced lines in minor units. @throws Problem amount-too-large */
+export function totalInRange(lines: { subtotal: number }[]): number {
+  const errors = lines.flatMap(({ subtotal }, index) =>
+    subtotal > MAX_TOTAL ? [{ pointer: `#/items/${index}`, detail: "the amount is too large" }] : [],
+  );
+  if (errors.length > 0) throw tooLarge(errors);
+  const total = lines.reduce((sum, { subtotal }) => sum + subtotal, 0);
+  if (total > MAX_TOTAL) throw tooLarge([{ pointer: "#/items", detail: "the total is too large" }]);
+  return total;
 }
 
-/** Checks that the stock (null: not tracked) covers the items; several may name one product. @throws Problem out-of-stock */
+/**
+ * Checks that the stock (thousandths, null: not tracked) covers the items; several may name one product. @throws Problem out-of-stock
+ */
 export function assertInStock(items: { product_id: string; quantity: number; stock: number | null }[]): void {
   const products = Map.groupBy(items, ({ product_id }) => product_id);
   const missing = [...products].flatMap(([product_id, lines]) => {
     const requested = lines.reduce((sum, { quantity }) => sum + quantity, 0);
     const available = lines[0]?.stock ?? null;
-    return available !== null && available < requested ? [{ product_id, requested, available }] : [];
+    return available !== null && available < requested
+      ? [{ product_id, requested: fromThousandths(requested), available: fromThousandths(available) }]
+      : [];
   });
   if (missing.length > 0)
     throw new Problem("out-of-stock", "Some products have insufficient stock.", { items: missing });

@@ -67,6 +67,8 @@ export const sales = sqliteTable(
     isOffline: integer("is_offline").notNull().default(0),
     // A refund that undoes a whole sale within its shift.
     isVoid: integer("is_void").notNull().default(0),
+    // A refund whose goods went back to stock.
+    isRestocked: integer("is_restocked").notNull().default(0),
     units: integer().notNull(),
     lines: integer().notNull(),
     placedAt: text("placed_at").notNull(),
@@ -169,16 +171,10 @@ export const salePayments = sqliteTable(
     amount: integer().notNull(),
     // The cash that the customer handed over; the rest is change.
     tendered: integer(),
-    // The shift in whose drawer the money is, if it is not the shift of the sale.
-    drawerShiftId: text("drawer_shift_id"),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.saleId, t.paymentNo] }),
     foreignKey({ columns: [t.tenantId, t.saleId], foreignColumns: [sales.tenantId, sales.id] }),
-    foreignKey({ columns: [t.tenantId, t.drawerShiftId], foreignColumns: [shifts.tenantId, shifts.id] }),
-    index("sale_payments_drawer")
-      .on(t.tenantId, t.drawerShiftId)
-      .where(sql`drawer_shift_id IS NOT NULL`),
     check("sale_payments_tendered", sql`tendered IS NULL OR (method = 'cash' AND tendered >= amount)`),
   ],
 );

@@ -49,6 +49,10 @@ export function divideRound(numerator: bigint, denominator: bigint): bigint {
   return numerator < 0n ? -rounded : rounded;
 }
 
+/** `numerator / denominator` of non-negative integers, rounded up; the denominator is positive. */
+export const divideUp = (numerator: bigint, denominator: bigint): bigint =>
+  (numerator + denominator - 1n) / denominator;
+
 /** `quantity` times an exact price, in minor units, rounded half away from zero; null if it is not a safe integer. */
 export function lineSubtotal(quantity: number, price: Decimal, digits: number): number | null {
   const exact = BigInt(quantity) * price.digits * 10n ** BigInt(digits);

@@ -35,6 +35,7 @@ export async function newShop(
     timezone: "Europe/Madrid",
     revision: 0,
     plan: "standard",
+    prices_include_tax: true,
     ...overrides,
   };
   const ctx = base();

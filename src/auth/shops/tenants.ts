@@ -4,7 +4,7 @@ import { z } from "zod";
 import { audit } from "../../audit/log.ts";
 import { columnsOf } from "../../platform/columns.ts";
 import type { Base, Tenant } from "../../platform/context.ts";
-import { violates } from "../../platform/d1.ts";
+import { sqlBoolean, violates } from "../../platform/d1.ts";
 import { idempotentRequest, runOnce, storeResponse } from "../../idempotency/run-once.ts";
 import { newId } from "../../values/ids.ts";
 import { Problem } from "../../platform/problem.ts";
@@ -21,6 +21,7 @@ export const tenantRow = z.object({
   timezone: z.string(),
   revision: z.number(),
   plan: PlanName,
+  prices_include_tax: sqlBoolean,
 });
 
 const select = sql`SELECT ${columnsOf(tenantRow)} FROM tenants`;

@@ -4,7 +4,7 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { auditDifference } from "../../audit/log.ts";
 import type { ActorCtx, Ctx } from "../../platform/context.ts";
-import { returning, type Returning, violates } from "../../platform/d1.ts";
+import { returning, violates } from "../../platform/d1.ts";
 import { idempotentRequest, runOnce, storeResponse } from "../../idempotency/run-once.ts";
 import { newId } from "../../values/ids.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
@@ -114,13 +114,3 @@ export const recordSaleMoves = (ctx: Ctx, items: string | SQL, reason: Reason, r
     ${ctx.actor?.id ?? null}, ${ctx.now.toISOString()}
   FROM json_each(${items}) AS item
   CROSS JOIN products p ON p.tenant_id = ${ctx.tenant.id} AND p.id = item.value ->> 'product_id' AND p.stock IS NOT NULL`;
-
-const availableRow = z.object({ id: z.string(), price: z.number(), stock: z.number().nullable() });
-
-/** Reads the price and stock (null: not tracked) of the visible products among the items. */
-export const selectAvailability = (ctx: ActorCtx, items: string): Returning<z.infer<typeof availableRow>> =>
-  returning(
-    availableRow,
-    sql`SELECT id, price, stock FROM products WHERE tenant_id = ${ctx.tenant.id} AND is_active = 1
-      AND id IN (SELECT value ->> 'product_id' FROM json_each(${items}))`,
-  );

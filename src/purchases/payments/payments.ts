@@ -10,7 +10,8 @@ const refunded = "iif(p.status = 'refunded', p.amount, p.refunded_amount)";
 export const paymentColumns =
   sql.raw(`p.id, p.sale_id, s.refund_of, p.provider, p.provider_ref, p.amount, p.currency, p.status, ${refunded} AS refunded,
   p.actor_id, p.attempts, p.last_error, p.retry_at, p.created_at,
-  'A-' || coalesce(s.number, (SELECT o.number FROM sales o WHERE o.tenant_id = s.tenant_id AND o.id = s.refund_of)) AS number`);
+  'A-' || iif(s.kind = 'sale', s.number,
+    (SELECT o.number FROM sales o WHERE o.tenant_id = s.tenant_id AND o.id = s.refund_of)) AS number`);
 
 /** A FROM clause: payments `p` with their sales `s`; for the refund of a sale, `s` is that refund. */
 export const fromPayments = sql.raw(

@@ -9,7 +9,7 @@ import { violates } from "../../platform/d1.ts";
 import { emit } from "../../events/outbox.ts";
 import { newId } from "../../values/ids.ts";
 import { logFailure } from "../../platform/log.ts";
-import { notFound, Problem } from "../../platform/problem.ts";
+import { invalid, notFound, Problem } from "../../platform/problem.ts";
 import {
   idempotentRequest,
   runOnceOrFind,
@@ -18,6 +18,8 @@ import {
 } from "../../idempotency/run-once.ts";
 import { saleJson, saleOf, type SaleBody } from "../../sales/record.ts";
 import { Sale, type PaymentMethod } from "../../sales/schema.ts";
+import { settleBy } from "../../sales/settlement.ts";
+import { customMethodsColumn, isMethod } from "../../auth/shops/payment-methods.ts";
 import { openShiftId } from "../../shifts/record.ts";
 import { counterChannel, shiftRequired } from "../../shifts/desk/shift-policy.ts";
 import { purchaseOf, cancelPaymentRequest } from "./request-payment.ts";
@@ -55,13 +57,16 @@ const saleRow = z.object({
   total: z.number(),
   day: z.string(),
   payment_method: z.string().nullable(),
+  coin: z.number(),
+  custom: customMethodsColumn,
 });
 
 async function readSale(ctx: Ctx, id: string): Promise<z.infer<typeof saleRow> | null> {
   const [sale] = await ctx.db.all(
     saleRow,
-    sql`SELECT status, total, day, payment_method FROM sales
-      WHERE tenant_id = ${ctx.tenant.id} AND id = ${id} AND kind = 'sale'`,
+    sql`SELECT s.status, s.total, s.day, s.payment_method, t.cash_rounding AS coin, t.payment_methods AS custom
+      FROM sales s CROSS JOIN tenants t ON t.id = s.tenant_id
+      WHERE s.tenant_id = ${ctx.tenant.id} AND s.id = ${id} AND s.kind = 'sale'`,
   );
   return sale ?? null;
 }
@@ -121,16 +126,20 @@ async function confirmPending(
 ): Promise<SaleBody> {
   const sale = await readSale(ctx, id);
   if (!sale) throw notFound("purchase");
+  const paidBy = method ?? sale.payment_method ?? "other";
+  if (!isMethod(paidBy, sale.custom))
+    throw invalid([{ pointer: "#/payment_method", detail: "not a payment method of this shop" }]);
+  const settlement = settleBy(paidBy, sale.total, sale.coin);
   const payment = {
     id: newId(),
     sale_id: id,
     provider: "manual",
     provider_ref: null,
-    amount: sale.total,
+    amount: sale.total + settlement.rounding,
     currency: ctx.tenant.currency,
   } as const;
   if (sale.status !== "pending") throw await recordLatePayment(ctx, payment);
-  const isCash = (method ?? sale.payment_method) === "cash";
+  const isCash = paidBy === "cash";
   // Staff who may sell only on shift may take cash only on shift.
   const provider = isCash ? sql`iif(${counterChannel(ctx)} IS NULL, NULL, 'manual')` : "manual";
   const shift = isCash ? openShiftId(ctx.tenant.id, ctx.actor.id) : sql`NULL`;
@@ -140,7 +149,7 @@ async function confirmPending(
     amount: payment.amount,
     ...(method === undefined ? {} : { payment_method: method }),
   };
-  const completion = completeSale(ctx, id, sale.day, shift, method);
+  const completion = completeSale(ctx, id, sale.day, shift, settlement);
   try {
     const done = await ctx.db.batch([
       audit(ctx, "purchase.confirmed", id, {
@@ -209,7 +218,13 @@ export async function recordPayment(
   const complete = () =>
     ctx.db.batch([
       insertPayment(ctx, payment, "received"),
-      ...completeSale(ctx, saleId, sale.day, sql`NULL`).statements,
+      ...completeSale(
+        ctx,
+        saleId,
+        sale.day,
+        sql`NULL`,
+        settleBy(sale.payment_method ?? "card", sale.total, 0),
+      ).statements,
     ]);
   const refundLater = () => ctx.db.batch(recordRefundDue(ctx, payment));
   try {

@@ -6,6 +6,8 @@ import { type Statement, violates } from "../../platform/d1.ts";
 import { emit } from "../../events/outbox.ts";
 import { newId } from "../../values/ids.ts";
 import { saleJson, markDaysDirty, returningSale, type ReturningSale } from "../../sales/record.ts";
+import { insertPayments } from "../../sales/sale-statements.ts";
+import type { Settlement } from "../../sales/settlement.ts";
 
 /** Whether D1 rejected a change because the sale is no longer pending. */
 export const isNoLongerPending = (error: unknown): boolean => violates(error, "sales.status");
@@ -26,20 +28,21 @@ export function cancelSale(ctx: Ctx, saleId: string): SaleChange {
 
 /**
  * Completes a pending sale of this day, which marks the day's figures for a rebuild; `shiftId` is the shift whose drawer
- * received the money, or NULL. A `method` replaces the payment method of the sale.
+ * received the money, or NULL. The method by which it was paid replaces that of the checkout.
  */
 export function completeSale(
   ctx: Ctx,
   saleId: string,
   day: string,
   shiftId: SQL,
-  method: string | null = null,
+  { payments, rounding }: Settlement,
 ): SaleChange {
   const sale = returningSale(emit(ctx, ctx.tenant.id, newId(), "sale.completed", saleJson(ctx, saleId)));
   const statements = [
     sql`UPDATE sales SET status = CASE WHEN status = 'pending' THEN 'completed' END, shift_id = ${shiftId},
-        payment_method = coalesce(${method}, payment_method)
+        payment_method = ${payments[0]?.method ?? null}, rounding = CAST(${rounding} AS INTEGER)
       WHERE tenant_id = ${ctx.tenant.id} AND id = ${saleId}`,
+    insertPayments(ctx.tenant.id, saleId, payments, 1),
     ...markDaysDirty(ctx.tenant.id, sql`${JSON.stringify([day])}`),
     sale,
   ];

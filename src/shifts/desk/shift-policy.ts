@@ -7,9 +7,12 @@ import { returning, type Returning, violates } from "../../platform/d1.ts";
 import { Problem } from "../../platform/problem.ts";
 import { openShiftId } from "../record.ts";
 
-/** A scalar query for `sales.channel`: 'counter', or NULL where the shop requires a shift and the actor has none open. */
-export const counterChannel = (ctx: ActorCtx): SQL =>
-  sql`(SELECT iif(require_shift_to_sell AND ${openShiftId(ctx.tenant.id, ctx.actor.id)} IS NULL, NULL, 'counter')
+/**
+ * A scalar query for `sales.channel`: 'counter', or NULL where the shop requires a shift and there is none; `shiftId` is SQL, by
+ * default the open shift of the actor.
+ */
+export const counterChannel = (ctx: ActorCtx, shiftId = openShiftId(ctx.tenant.id, ctx.actor.id)): SQL =>
+  sql`(SELECT iif(require_shift_to_sell AND ${shiftId} IS NULL, NULL, 'counter')
     FROM tenants WHERE id = ${ctx.tenant.id})`;
 
 /** Whether D1 rejected a sale because its `counterChannel` is NULL. */
@@ -23,8 +26,8 @@ const policyRow = z.object({ channel: z.string().nullable() });
 type PolicyRow = z.infer<typeof policyRow>;
 
 /** The statement that reads `counterChannel`, for a batch of reads. */
-export const selectShiftPolicy = (ctx: ActorCtx): Returning<PolicyRow> =>
-  returning(policyRow, sql`SELECT ${counterChannel(ctx)} AS channel`);
+export const selectShiftPolicy = (ctx: ActorCtx, shiftId?: SQL): Returning<PolicyRow> =>
+  returning(policyRow, sql`SELECT ${counterChannel(ctx, shiftId)} AS channel`);
 
 /** Checks the rows of `selectShiftPolicy`. @throws Problem no-open-shift (409) */
 export function requireShift([policy]: PolicyRow[]): void {

@@ -1,0 +1,88 @@
+import { sql, type SQL } from "drizzle-orm";
+import { audit } from "../audit/log.ts";
+import { recordSaleMoves, decrementStock } from "../catalog/stock/stock.ts";
+import type { ActorCtx } from "../platform/context.ts";
+import { dayOf } from "../values/days.ts";
+import { emit } from "../events/outbox.ts";
+import { storeResponse, type IdempotentRequest } from "../idempotency/run-once.ts";
+import { newId } from "../values/ids.ts";
+import { fromThousandths } from "../values/quantities.ts";
+import { closeAlerts } from "../shifts/activity/alerts.ts";
+import { saleJson, markDaysDirty, returningSale, saleOf, type SaleBody } from "./record.ts";
+import type { RefundedLine } from "./refund-amounts.ts";
+import type { SoldLine } from "./refundable.ts";
+import { insertPayments, lineColumns, nextNumber } from "./sale-statements.ts";
+import { singleMethod, type Settlement } from "./settlement.ts";
+
+/** A refund with positive amounts. An SQL field is evaluated within the batch; a NULL channel rejects it. */
+type RefundRecord = Settlement & {
+  lines: RefundedLine<SoldLine>[];
+  reason: string;
+  restock: boolean;
+  is_void: boolean;
+  channel: SQL;
+  shift_id: SQL;
+};
+
+/** Records a refund of a sale in one batch, which a concurrent refund of the same lines rejects (`sale_lines_refunded`). */
+export async function recordRefund(
+  ctx: ActorCtx,
+  saleId: string,
+  request: IdempotentRequest | null,
+  { lines, payments, rounding, reason, restock, is_void, channel, shift_id }: RefundRecord,
+): Promise<SaleBody> {
+  const id = newId();
+  const eventId = newId();
+  const tenantId = ctx.tenant.id;
+  const at = ctx.now.toISOString();
+  const day = dayOf(ctx.now, ctx.tenant.timezone);
+  const sum = (field: "quantity" | "discount" | "tax" | "subtotal"): number =>
+    lines.reduce((total, line) => total + line[field], 0);
+  const json = JSON.stringify(
+    lines.map(({ line, quantity, discount, tax, subtotal }, index) => ({
+      ...line,
+      of_line: line.line_no,
+      line_no: index + 1,
+      quantity: -quantity,
+      discount: -discount,
+      tax: -tax,
+      subtotal: -subtotal,
+      move_id: newId(),
+    })),
+  );
+  const refunded = returningSale(emit(ctx, tenantId, eventId, "sale.refunded", saleJson(ctx, id)));
+  const done = await ctx.db.batch([
+    sql`UPDATE sale_lines SET refunded = CASE WHEN refunded = line.value ->> 'refunded'
+        THEN refunded - (line.value ->> 'quantity') ELSE -1 END
+      FROM json_each(${json}) AS line
+      WHERE tenant_id = ${tenantId} AND sale_id = ${saleId} AND line_no = line.value ->> 'of_line'`,
+    sql`INSERT INTO sales (tenant_id, id, kind, channel, status, refund_of, reason, seller_id, shift_id, customer_id,
+        customer_ref, country, payment_method, number, rounding, is_void, is_restocked, total, tax, discount, units, lines,
+        placed_at, day, created_at)
+      SELECT tenant_id, ${id}, 'refund', ${channel}, 'completed', id, ${reason}, ${ctx.actor.id}, ${shift_id}, customer_id,
+        customer_ref, country, ${singleMethod(payments)}, ${nextNumber(tenantId, "R")}, CAST(${-rounding} AS INTEGER),
+        ${Number(is_void)}, ${Number(restock)}, CAST(${-sum("subtotal")} AS INTEGER), CAST(${-sum("tax")} AS INTEGER),
+        CAST(${-sum("discount")} AS INTEGER), CAST(${-sum("quantity")} AS INTEGER), ${lines.length}, ${at}, ${day}, ${at}
+      FROM sales WHERE tenant_id = ${tenantId} AND id = ${saleId}`,
+    sql`INSERT INTO sale_lines (${lineColumns}, exact_price)
+      SELECT ${tenantId}, ${id}, value ->> 'line_no', value ->> 'product_id', value ->> 'sku', value ->> 'description',
+        value ->> 'quantity', value ->> 'unit', value ->> 'list_price', value ->> 'unit_price', value ->> 'discount',
+        value ->> 'discount_reason', value ->> 'tax_rate_id', value ->> 'tax_rate', value ->> 'tax', value ->> 'subtotal',
+        value ->> 'exact_price'
+      FROM json_each(${json})`,
+    insertPayments(tenantId, id, payments, -1),
+    ...(restock ? [decrementStock(ctx, json), recordSaleMoves(ctx, json, "refund", id)] : []),
+    closeAlerts(tenantId, shift_id, at, "idle"),
+    ...markDaysDirty(tenantId, sql`${JSON.stringify([day])}`),
+    audit(ctx, is_void ? "sale.voided" : "sale.refunded", saleId, {
+      after: sql`${JSON.stringify({ refund_id: id, total: -sum("subtotal"), units: -fromThousandths(sum("quantity")) })}`,
+    }),
+    refunded,
+    ...storeResponse(
+      ctx.now,
+      request,
+      sql`(SELECT payload FROM events WHERE tenant_id = ${tenantId} AND id = ${eventId})`,
+    ),
+  ]);
+  return saleOf(done, refunded);
+}

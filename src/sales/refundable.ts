@@ -1,0 +1,79 @@
+// A sale as refunds, voids and corrections need it.
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Ctx } from "../platform/context.ts";
+import { type BatchResult, returning, type Statement } from "../platform/d1.ts";
+
+const headRow = z.object({
+  kind: z.string(),
+  status: z.string(),
+  channel: z.string(),
+  seller_id: z.string().nullable(),
+  shift_id: z.string().nullable(),
+  total: z.number(),
+  rounding: z.number(),
+});
+
+/** A line as it was sold: quantities in thousandths, amounts in minor units. */
+const lineRow = z.object({
+  line_no: z.number(),
+  product_id: z.string(),
+  sku: z.string(),
+  description: z.string(),
+  quantity: z.number(),
+  unit: z.string(),
+  list_price: z.number(),
+  unit_price: z.number(),
+  exact_price: z.string().nullable(),
+  discount: z.number(),
+  discount_reason: z.string().nullable(),
+  tax_rate_id: z.string().nullable(),
+  tax_rate: z.number().nullable(),
+  tax: z.number(),
+  subtotal: z.number(),
+  refunded: z.number(),
+});
+
+/** What was paid by a method (minor units), and what is left of it after the refunds so far. */
+const paymentRow = z.object({ method: z.string(), amount: z.number(), left: z.number() });
+
+export type SoldLine = z.infer<typeof lineRow>;
+
+export type RefundableSale = z.infer<typeof headRow> & {
+  lines: SoldLine[];
+  payments: z.infer<typeof paymentRow>[];
+};
+
+const columns = sql.join(
+  Object.keys(lineRow.shape).map((name) => sql.identifier(name)),
+  sql`, `,
+);
+
+/** Reads a sale, together with other reads. One round trip. */
+export async function readRefundable(
+  ctx: Ctx,
+  saleId: string,
+  others: Statement[],
+): Promise<{ sale: RefundableSale | null; done: BatchResult }> {
+  const inTenant = sql`tenant_id = ${ctx.tenant.id}`;
+  const head = returning(
+    headRow,
+    sql`SELECT kind, status, channel, seller_id, shift_id, total, rounding FROM sales
+      WHERE ${inTenant} AND id = ${saleId}`,
+  );
+  const lines = returning(
+    lineRow,
+    sql`SELECT ${columns} FROM sale_lines WHERE ${inTenant} AND sale_id = ${saleId} ORDER BY line_no`,
+  );
+  const payments = returning(
+    paymentRow,
+    sql`SELECT method, sum(amount) AS amount, sum(amount) + coalesce((
+        SELECT sum(back.amount) FROM sales r INDEXED BY sales_refund_of
+        CROSS JOIN sale_payments back ON back.tenant_id = r.tenant_id AND back.sale_id = r.id AND back.method = paid.method
+        WHERE r.tenant_id = ${ctx.tenant.id} AND r.refund_of = ${saleId}), 0) AS left
+      FROM sale_payments paid WHERE ${inTenant} AND sale_id = ${saleId} GROUP BY method ORDER BY min(payment_no)`,
+  );
+  const done = await ctx.db.batch([...others, head, lines, payments]);
+  const [row] = done.of(head);
+  return { sale: row ? { ...row, lines: done.of(lines), payments: done.of(payments) } : null, done };
+}

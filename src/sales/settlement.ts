@@ -1,0 +1,64 @@
+// How the total of a sale is paid: by one method or several, with cash rounded to the smallest coin of the shop.
+import { invalid, Problem } from "../platform/problem.ts";
+import { divideRound } from "../values/money.ts";
+
+/** A payment as it is requested: amounts in minor units, `tendered` the cash handed over. */
+export type PaymentInput = { method: string; amount: number; tendered?: number | undefined };
+
+/** A payment as it is stored. */
+export type PaymentRow = { method: string; amount: number; tendered: number | null };
+
+/** The payments of a total and what cash rounding adds to it: the amounts of the payments add up to both. */
+export type Settlement = { payments: PaymentRow[]; rounding: number };
+
+/** An amount rounded to a multiple of the smallest coin (minor units; 0 for none), half away from zero. */
+export const roundCash = (amount: number, coin: number): number =>
+  coin > 1 ? Number(divideRound(BigInt(amount), BigInt(coin))) * coin : amount;
+
+/** Pays the whole total by one method. */
+export function settleBy(method: string, total: number, coin: number): Settlement {
+  const amount = method === "cash" ? roundCash(total, coin) : total;
+  return { payments: [{ method, amount, tendered: null }], rounding: amount - total };
+}
+
+/**
+ * Pays a total by several methods. What the other methods leave is due in cash, rounded to the coin; the cash amounts may be given
+ * before or after rounding. @throws Problem payments-mismatch, invalid
+ */
+export function settle(payments: PaymentInput[], total: number, coin: number): Settlement {
+  const sumOf = (some: PaymentInput[]): number => some.reduce((sum, { amount }) => sum + amount, 0);
+  const cash = payments.filter(({ method }) => method === "cash");
+  const due = total - sumOf(payments.filter(({ method }) => method !== "cash"));
+  const rounding = cash.length > 0 ? roundCash(due, coin) - due : 0;
+  const isExact = cash.length === 0 ? due === 0 : [due, due + rounding].includes(sumOf(cash));
+  if (due < 0 || !isExact)
+    throw new Problem("payments-mismatch", mismatch(sumOf(payments), total, rounding), { total, rounding });
+  let adjustment = cash.length > 0 ? due + rounding - sumOf(cash) : 0;
+  const rows = payments.map(({ method, amount, tendered }) => {
+    const isAdjusted = method === "cash" && amount + adjustment >= 0;
+    const row = { method, amount: isAdjusted ? amount + adjustment : amount, tendered: tendered ?? null };
+    if (isAdjusted) adjustment = 0;
+    return row;
+  });
+  assertTendered(rows);
+  return { payments: rows, rounding };
+}
+
+const mismatch = (paid: number, total: number, rounding: number): string =>
+  `The payments add up to ${paid}, but the total is ${total}${rounding === 0 ? "" : ` (${total + rounding} with cash rounding)`}.`;
+
+function assertTendered(rows: PaymentRow[]): void {
+  const errors = rows.flatMap(({ method, amount, tendered }, index) => {
+    if (tendered === null) return [];
+    const pointer = `#/payments/${index}/tendered`;
+    if (method !== "cash") return [{ pointer, detail: "is for cash only" }];
+    return tendered < amount ? [{ pointer, detail: `is less than the amount of ${amount}` }] : [];
+  });
+  if (errors.length > 0) throw invalid(errors);
+}
+
+/** The one method of the payments, or null if there are several. */
+export function singleMethod(payments: PaymentRow[]): string | null {
+  const [method, ...others] = new Set(payments.map((payment) => payment.method));
+  return method !== undefined && others.length === 0 ? method : null;
+}

@@ -1,0 +1,87 @@
+// A void undoes a whole sale within the shift that made it: a refund to the methods that paid, with the goods back in stock.
+import { sql, type SQL } from "drizzle-orm";
+import { z } from "zod";
+import type { ActorCtx } from "../platform/context.ts";
+import { violates } from "../platform/d1.ts";
+import { notFound, Problem } from "../platform/problem.ts";
+import { idempotentRequest, runOnceOrFind } from "../idempotency/run-once.ts";
+import { violatesShiftPolicy } from "../shifts/desk/shift-policy.ts";
+import { saleJsonOf, type SaleBody } from "./record.ts";
+import { recordRefund } from "./record-refund.ts";
+import { readRefundable } from "./refundable.ts";
+import { allocateRest } from "./refund-amounts.ts";
+import { Sale } from "./schema.ts";
+
+const notVoidable = (why: string): Problem =>
+  new Problem("not-voidable", `${why} Make a refund instead: POST /sales/{id}/refunds.`);
+
+/**
+ * Voids a sale of the actor's open shift. One that the actor has voided is returned. Two round trips.
+ * @throws Problem not-found, not-voidable, idempotency-mismatch
+ */
+export async function voidSale(
+  ctx: ActorCtx,
+  saleId: string,
+  reason: string,
+  key: string | undefined,
+): Promise<{ replayed: boolean; found: boolean; value: SaleBody }> {
+  let found = false;
+  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { void: saleId, reason });
+  const result = await runOnceOrFind(
+    ctx,
+    request,
+    Sale,
+    async () => {
+      const { sale } = await readRefundable(ctx, saleId, []);
+      if (!sale) throw notFound("sale");
+      if (sale.kind !== "sale" || sale.channel !== "counter" || sale.status !== "completed")
+        throw notVoidable(
+          `Only a completed counter sale can be voided; this is a ${sale.channel} ${sale.kind}.`,
+        );
+      if (sale.seller_id !== ctx.actor.id) throw notVoidable("Only its seller can void a sale.");
+      if (sale.shift_id === null) throw notVoidable("The sale was not made in a shift.");
+      if (sale.lines.some(({ refunded }) => refunded > 0))
+        throw notVoidable("A part of the sale was already refunded.");
+      const shiftId = openShiftOfSale(ctx, saleId);
+      try {
+        return await recordRefund(ctx, saleId, request, {
+          lines: allocateRest(sale.lines),
+          payments: sale.payments.map(({ method, amount }) => ({ method, amount, tendered: null })),
+          rounding: sale.rounding,
+          reason,
+          restock: true,
+          is_void: true,
+          channel: sql`iif(${shiftId} IS NULL, NULL, 'counter')`,
+          shift_id: shiftId,
+        });
+      } catch (error) {
+        if (violatesShiftPolicy(error)) throw notVoidable("The shift that made the sale is closed.");
+        if (violates(error, "sale_lines_refunded"))
+          throw notVoidable("The sale was refunded in the meantime.");
+        throw error;
+      }
+    },
+    async (error) => {
+      if (!(error instanceof Problem) || error.slug !== "not-voidable") return null;
+      const earlier = await findVoid(ctx, saleId);
+      found = earlier !== null;
+      return earlier;
+    },
+  );
+  return { ...result, found };
+}
+
+/** A scalar query: the shift of the sale while it is open, else NULL. */
+const openShiftOfSale = (ctx: ActorCtx, saleId: string): SQL =>
+  sql`(SELECT h.id FROM sales v CROSS JOIN shifts h ON h.tenant_id = v.tenant_id AND h.id = v.shift_id
+    WHERE v.tenant_id = ${ctx.tenant.id} AND v.id = ${saleId} AND h.status = 'OPEN')`;
+
+/** The void that the actor has made of this sale, or null. */
+async function findVoid(ctx: ActorCtx, saleId: string): Promise<SaleBody | null> {
+  const [row] = await ctx.db.all(
+    z.object({ sale: z.string() }),
+    sql`SELECT ${saleJsonOf(ctx)} AS sale FROM sales s INDEXED BY sales_refund_of
+      WHERE s.tenant_id = ${ctx.tenant.id} AND s.refund_of = ${saleId} AND s.is_void = 1 AND s.seller_id = ${ctx.actor.id}`,
+  );
+  return row ? Sale.parse(JSON.parse(row.sale)) : null;
+}
