@@ -23,7 +23,9 @@ export const taxRates = sqliteTable(
     uniqueIndex("tax_rates_default")
       .on(t.tenantId)
       .where(sql`is_default = 1`),
-    uniqueIndex("tax_rates_name").on(t.tenantId, t.name).where(sql`is_active = 1`),
+    uniqueIndex("tax_rates_name")
+      .on(t.tenantId, t.name)
+      .where(sql`is_active = 1`),
     check("tax_rates_rate", sql`rate BETWEEN 0 AND 100000`),
     check("tax_rates_is_default", sql`is_default IN (0, 1) AND (is_default = 0 OR is_active = 1)`),
     check("tax_rates_is_active", sql`is_active IN (0, 1)`),
