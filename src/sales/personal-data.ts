@@ -33,6 +33,11 @@ const eraseAddresses: ErasureStep = async (ctx, { tenant_id, user_id, after }) =
 
 export const personalData: PersonalData = {
   erased: { sales: "shipping_address is removed; the sale stays, by the account's id" },
-  retained: { sale_lines: "products and amounts", dirty_days: "days" },
+  retained: {
+    sale_lines: "products and amounts",
+    sale_payments: "methods and amounts",
+    stock_discrepancies: "products, quantities, and ids of staff",
+    dirty_days: "days",
+  },
   steps: { sales: eraseAddresses },
 };
