@@ -169,10 +169,10 @@ describe("the migration to thousandths", () => {
 
   it("makes one payment of each method that a sale or refund names", () => {
     expect(pick("sale_payments", "sale_id", "payment_no", "method", "amount", "tendered")).toEqual([
-      [id("102"), 1, "card", 1800, null],
-      [id("104"), 1, "card", -900, null],
       [id("e1"), 1, "cash", 3750, null],
       [id("e2"), 1, "cash", -1250, null],
+      [id("102"), 1, "card", 1800, null],
+      [id("104"), 1, "card", -900, null],
     ]);
   });
 

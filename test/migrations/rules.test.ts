@@ -64,6 +64,7 @@ const prepared: Record<string, string[]> = {
   shifts_open: ["UPDATE shifts SET status = 'OPEN', end_at = NULL"],
   "the key of audit_log": ["DROP TRIGGER audit_log_no_replace"],
   "the key of shift_audit": ["DROP TRIGGER shift_audit_no_replace"],
+  "the key of tax_rates": ["UPDATE tax_rates SET is_default = 0"],
 };
 
 describe("the rules of schema.sql", () => {

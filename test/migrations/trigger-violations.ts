@@ -17,7 +17,7 @@ const newProducts = (count: number): string =>
   );
 
 const inCart = (products: string): string => `INSERT INTO cart_items
-  SELECT '${TENANT}', ${id("a2")}, id, 1, 100, '' FROM products WHERE ${products}`;
+  SELECT '${TENANT}', ${id("a2")}, id, 1000, 100, '' FROM products WHERE ${products}`;
 
 const saved = (products: string): string => `INSERT INTO saved_items
     (tenant_id, user_id, list, product_id, priority, price, was_out, created_at)
