@@ -167,9 +167,13 @@ UPDATE lake_days SET version = version + 1 WHERE dataset IN ('purchases', 'daily
 UPDATE idempotency_keys SET body = json_insert(json_set(body, '$.items', (
     SELECT json_group_array(json_insert(value, '$.unit', 'piece', '$.list_price', value ->> 'unit_price', '$.discount', 0,
       '$.discount_reason', NULL, '$.tax_rate_id', NULL, '$.tax_rate', NULL, '$.tax', 0, '$.net', value ->> 'subtotal') ORDER BY key)
-    FROM json_each(body, '$.items'))),
+    FROM json_each(body, '$.items')), '$.number', coalesce(body ->> 'number', (
+    SELECT printf('%s-%06d', series, number) FROM sales
+    WHERE tenant_id = idempotency_keys.tenant_id AND id = body ->> 'id' AND number IS NOT NULL))),
   '$.tax', 0, '$.net', body ->> 'total', '$.discount', 0, '$.discount_reason', NULL, '$.rounding', 0, '$.approved_by', NULL,
-  '$.client_id', NULL, '$.offline', json('false'), '$.is_void', json('false'), '$.restocked', json('false'), '$.change', 0, '$.payments', json_array())
+  '$.client_id', NULL, '$.offline', json('false'), '$.is_void', json('false'), '$.restocked', json('false'), '$.change', 0, '$.payments', json(
+    CASE WHEN body ->> 'payment_method' IS NULL OR body ->> 'status' <> 'completed' THEN '[]'
+      ELSE json_array(json_object('method', body ->> 'payment_method', 'amount', body ->> 'total', 'tendered', NULL)) END))
 WHERE json_valid(body) AND json_type(body) = 'object' AND body ->> 'kind' IN ('sale', 'refund')
   AND json_type(body, '$.items') = 'array';
 --> statement-breakpoint

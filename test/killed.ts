@@ -63,7 +63,7 @@ async function killAndRepeat(): Promise<string> {
   running = await start(worker, join(folder, "state"));
   const { url: restartedUrl, miniflare } = running;
   const db = await miniflare.getD1Database("DB");
-  const query = "SELECT count(*) AS purchases, sum(units) AS units FROM sales";
+  const query = "SELECT count(*) AS purchases, sum(units) / 1000.0 AS units FROM sales";
   const afterKill = await db.prepare(query).first<{ purchases: number }>();
   const ids = [];
   for (const attempt of attempts) ids.push(await checkOut(restartedUrl, attempt));
@@ -73,7 +73,7 @@ async function killAndRepeat(): Promise<string> {
   deepStrictEqual(await db.prepare(query).first(), { purchases: BUYERS, units: BUYERS });
   const effects = await db
     .prepare(
-      "SELECT 1000000000 - stock AS sold, (SELECT count(*) FROM events WHERE type = 'purchase.placed') AS events FROM products",
+      "SELECT 1000000000 - stock / 1000.0 AS sold, (SELECT count(*) FROM events WHERE type = 'purchase.placed') AS events FROM products",
     )
     .first();
   deepStrictEqual(effects, { sold: BUYERS, events: BUYERS });

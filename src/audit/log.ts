@@ -57,11 +57,15 @@ export const auditDifference = (ctx: AuditContext, action: Action, entityId: str
     states,
   );
 
+/** The SQL of a column's JSON value, where that is not the stored one. */
+type JsonValues = Partial<Record<string, SQL>>;
+
 /** The current values of the columns in `next` as a JSON object, converted to the types of the new values. */
-const currentValues = (next: Record<string, unknown>): SQL =>
+const currentValues = (next: Record<string, unknown>, jsonValues: JsonValues): SQL =>
   sql`json_object(${sql.join(
     Object.entries(next).map(([name, value]) => {
       const column = sql.identifier(name);
+      if (jsonValues[name]) return sql`${name}, ${jsonValues[name]}`;
       if (typeof value === "boolean") return sql`${name}, json(iif(${column}, 'true', 'false'))`;
       if (typeof value === "object" && value !== null) return sql`${name}, json(${column})`;
       return sql`${name}, ${column}`;
@@ -72,6 +76,7 @@ const currentValues = (next: Record<string, unknown>): SQL =>
 /**
  * The statement that records an UPDATE that follows it in the batch: those columns of `next`, the new values, that will
  * change. `row` is the FROM and WHERE of the UPDATE. With `namesOnly`, for personal data, it records no values.
+ * `jsonValues` has the SQL of columns that are not stored as in `next`.
  */
 export function auditUpdate(
   ctx: AuditContext,
@@ -79,9 +84,9 @@ export function auditUpdate(
   entityId: string,
   next: Record<string, unknown>,
   row: SQL,
-  { namesOnly = false } = {},
+  { namesOnly = false, jsonValues = {} }: { namesOnly?: boolean; jsonValues?: JsonValues } = {},
 ): SQL {
-  const states = sql`SELECT ${currentValues(next)} AS was, ${JSON.stringify(next)} AS becomes ${row}`;
+  const states = sql`SELECT ${currentValues(next, jsonValues)} AS was, ${JSON.stringify(next)} AS becomes ${row}`;
   const names = sql`NULL, json_object('fields', json_group_array(o.key))`;
   return namesOnly
     ? insertDifference(ctx, action, entityId, names, states)

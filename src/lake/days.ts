@@ -3,10 +3,11 @@ import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
 import { sqlBoolean } from "../platform/d1.ts";
 import { encodeCursor, decodeCursor, pageOf, singleKey } from "../platform/cursor.ts";
+import { quantityColumn } from "../values/quantities.ts";
 import { totalColumns, totalsRow } from "../rollups/rebuild.ts";
 import type { LakeDayQuery } from "./schema.ts";
 
-const dayRow = totalsRow.extend({ day: z.string(), is_whole: sqlBoolean });
+const dayRow = totalsRow.extend({ units: quantityColumn, day: z.string(), is_whole: sqlBoolean });
 
 /** The totals of each day, summed from its sales instead of the daily tables so that the lake can be audited. One round trip. */
 export async function listLakeDays(ctx: Ctx, query: z.infer<typeof LakeDayQuery>) {

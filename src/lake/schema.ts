@@ -42,7 +42,7 @@ const LakeDay = z
     sales: z.int(),
     refunds: z.int(),
     lines: z.int(),
-    units: z.int(),
+    units: z.number().openapi({ description: "with at most three decimals" }),
     revenue: z.int().openapi({ description: "in minor units" }),
     is_whole: z.boolean().openapi({
       description: "whether the lake contains the day in one file that includes all changes up to now",

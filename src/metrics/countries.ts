@@ -14,6 +14,7 @@ import {
   distinctCustomers,
   type Range,
   sumOf,
+  unitsSold,
 } from "./days.ts";
 import type { Countries, CountriesQuery, Country } from "./schema.ts";
 
@@ -32,7 +33,7 @@ function countryFigures(days: DayTotals[], total: number) {
   const revenue = sumOf(days, "revenue");
   return {
     revenue,
-    units: sumOf(days, "units"),
+    units: unitsSold(days),
     sales: sumOf(days, "sales"),
     refunds: sumOf(days, "refunds"),
     customers: distinctCustomers(days),
@@ -76,7 +77,7 @@ export async function getCountry(ctx: Ctx, name: string, range: Range): Promise<
     series: [...months].map(([period, monthDays]) => ({
       period,
       revenue: sumOf(monthDays, "revenue"),
-      units: sumOf(monthDays, "units"),
+      units: unitsSold(monthDays),
       sales: sumOf(monthDays, "sales"),
       refunds: sumOf(monthDays, "refunds"),
     })),

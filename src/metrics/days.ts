@@ -4,6 +4,7 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { totalsRow } from "../rollups/rebuild.ts";
 import type { Ctx } from "../platform/context.ts";
+import { fromThousandths } from "../values/quantities.ts";
 
 /** Days of the shop, both inclusive; a missing bound leaves that end open. */
 export type Range = { from?: string | undefined; to?: string | undefined };
@@ -27,7 +28,7 @@ export const dirtySales = (ctx: Ctx, range: Range): SQL =>
   sql`FROM dirty_days d CROSS JOIN sales s INDEXED BY sales_day ON s.tenant_id = d.tenant_id AND s.day = d.day AND s.status = 'completed'
     WHERE d.tenant_id = ${ctx.tenant.id} ${inRange("d.day", range)}`;
 
-/** A row of a daily table; `customers` is a JSON array of the distinct customers. */
+/** A row of a daily table: `units` are thousandths, whose sums are exact; `customers` is a JSON array of the distinct customers. */
 export const dayRow = totalsRow.extend({ day: z.string(), customers: z.string() });
 
 export type DayTotals = z.infer<typeof dayRow>;
@@ -38,6 +39,9 @@ export const sumOf = (
 ): number => days.reduce((total, day) => total + day[column], 0);
 
 const customerList = z.array(z.string());
+
+/** The sum of units over these days, with at most three decimals. */
+export const unitsSold = (days: DayTotals[]): number => fromThousandths(sumOf(days, "units"));
 
 /** The number of distinct customers over these days. */
 export const distinctCustomers = (days: DayTotals[]): number =>

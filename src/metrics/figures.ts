@@ -12,6 +12,7 @@ import {
   distinctCustomers,
   type Range,
   sumOf,
+  unitsSold,
 } from "./days.ts";
 import type { Kpis, SalesSummary, Series, SeriesQuery } from "./schema.ts";
 
@@ -29,7 +30,7 @@ const dayTotals = (ctx: Ctx, range: Range, withCustomers = false): Promise<DayTo
 export async function kpis(ctx: Ctx, range: Range): Promise<z.infer<typeof Kpis>> {
   const days = await dayTotals(ctx, range, true);
   const revenue = sumOf(days, "revenue");
-  const units = sumOf(days, "units");
+  const units = unitsSold(days);
   const lines = sumOf(days, "lines");
   const sales = sumOf(days, "sales");
   return {
@@ -61,7 +62,7 @@ export async function series(ctx: Ctx, query: z.infer<typeof SeriesQuery>): Prom
       period,
       sales: sumOf(days, "sales"),
       refunds: sumOf(days, "refunds"),
-      units: sumOf(days, "units"),
+      units: unitsSold(days),
       revenue,
       growth_rate: growth,
     };

@@ -2,10 +2,13 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
 import { encodeCursor, decodeCursor, pageOf } from "../platform/cursor.ts";
+import { quantityColumn } from "../values/quantities.ts";
 import { inRange } from "./days.ts";
 import { type LinesQuery, MetricLine } from "./schema.ts";
 
 const lineKey = z.tuple([z.string(), z.string(), z.string(), z.int()]);
+
+const lineRow = MetricLine.extend({ quantity: quantityColumn });
 
 /** The sale lines behind the figures, newest first. One round trip, which reads only the lines of the page. */
 export async function listSaleLines(ctx: Ctx, query: z.infer<typeof LinesQuery>) {
@@ -15,9 +18,9 @@ export async function listSaleLines(ctx: Ctx, query: z.infer<typeof LinesQuery>)
     ? sql`AND (s.day, s.placed_at, s.id) <= (${day}, ${placedAt}, ${id}) AND NOT (s.id = ${id} AND l.line_no <= ${lineNo})`
     : sql``;
   const found = await ctx.db.all(
-    MetricLine,
+    lineRow,
     sql`SELECT s.id AS sale_id, l.line_no, s.kind, s.channel, s.external_ref, s.day, s.placed_at, s.seller_id,
-        s.customer_key AS customer, s.country, l.product_id, l.sku, l.description, l.quantity, l.unit_price, l.subtotal
+        s.customer_key AS customer, s.country, l.product_id, l.sku, l.description, l.quantity, l.unit, l.unit_price, l.subtotal
       FROM sales s CROSS JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = s.id
       WHERE s.tenant_id = ${ctx.tenant.id} AND s.status = 'completed' ${inRange("s.day", query)} ${after}
       ORDER BY s.day DESC, s.placed_at DESC, s.id DESC, l.line_no LIMIT ${query.limit + 1}`,

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { Id } from "../values/ids.ts";
+import { Quantity, Unit } from "../values/quantities.ts";
 import { DayRange, limitQuery, listOf, orderedRange, PageQuery } from "../http/pagination.ts";
 
 const tenant = z.string().max(100).optional();
@@ -7,6 +8,9 @@ const tenant = z.string().max(100).optional();
 // Not z.int(): a sum of very large prices may exceed 2^53, which must not fail the response.
 const integer = z.number().openapi({ type: "integer" });
 const amount = integer.openapi({ description: "in minor units", example: 1295 });
+const units = z
+  .number()
+  .openapi({ description: "units of all products, with at most three decimals", example: 26 });
 const count = z.int().openapi({ example: 22064 });
 const asOf = z.iso.datetime().openapi({ description: "when the figures were calculated" });
 const currency = z.string().openapi({ example: "GBP" });
@@ -19,8 +23,8 @@ export const Kpis = z
     total_revenue: amount.openapi({
       description: "revenue minus refunds, in minor units",
     }),
-    total_products_sold: integer.openapi({
-      description: "units sold minus units refunded",
+    total_products_sold: units.openapi({
+      description: "units sold minus units refunded, with at most three decimals",
       example: 5176450,
     }),
     average_products_sold: z
@@ -60,7 +64,7 @@ export const Series = z
         period,
         sales: count,
         refunds: count,
-        units: integer,
+        units,
         revenue: amount,
         growth_rate: z.number().nullable().openapi({
           description:
@@ -86,7 +90,7 @@ export const CountriesQuery = orderedRange(
 const countryFigures = {
   country: z.string().openapi({ example: "Netherlands" }),
   revenue: amount,
-  units: integer,
+  units,
   sales: count,
   refunds: count,
   customers: count,
@@ -103,7 +107,7 @@ export const Country = z
   .object({
     currency,
     ...countryFigures,
-    series: z.array(z.object({ period, revenue: amount, units: integer, sales: count, refunds: count })),
+    series: z.array(z.object({ period, revenue: amount, units, sales: count, refunds: count })),
     as_of: asOf,
   })
   .openapi("Country", { description: "A country's figures with its monthly series." });
@@ -147,7 +151,8 @@ export const MetricLine = z
     product_id: Id,
     sku: z.string(),
     description: z.string(),
-    quantity: z.int(),
+    quantity: Quantity,
+    unit: Unit,
     unit_price: amount,
     subtotal: amount,
   })
@@ -172,7 +177,7 @@ export const SellerDashboard = z
         name: z.string(),
         role: z.enum(["ADMIN", "EMPLOYEE", "CUSTOMER"]),
         orders: count.openapi({ description: "number of sales, without refunds" }),
-        units: integer,
+        units,
         revenue: amount,
         average_sale: amount,
         hours: z.number().openapi({

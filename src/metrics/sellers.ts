@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
 import { returning, sqlBoolean } from "../platform/d1.ts";
+import { quantityColumn } from "../values/quantities.ts";
 import { mean } from "../values/money.ts";
 import { totalColumns, shiftSalesColumn } from "../rollups/rebuild.ts";
 import { hoursOf } from "../shifts/hours/hours.ts";
@@ -16,7 +17,7 @@ const sellerRow = z.object({
   is_active: sqlBoolean,
   orders: z.number(),
   shift_orders: z.number(),
-  units: z.number(),
+  units: quantityColumn,
   revenue: z.number(),
   seconds: z.number(),
   on_break: sqlBoolean.nullable(),

@@ -65,6 +65,7 @@ export const catalogue = {
   "tenant-required": [422, "A shop is required"],
   "missing-columns": [422, "The CSV lacks required columns"],
   "idempotency-mismatch": [422, "This Idempotency-Key was used with a different body"],
+  "unknown-tax-rate": [422, "Unknown tax rate"],
   "empty-cart": [422, "The cart is empty"],
   "quantity-too-large": [422, "A cart line holds at most 999 units"],
   "payments-mismatch": [422, "The payments do not add up to the total"],

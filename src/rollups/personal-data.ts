@@ -5,6 +5,7 @@ export const personalData: PersonalData = {
     daily_sales: "distinct customers by id, for counting",
     daily_countries: "distinct customers by id, for counting",
     daily_sellers: "totals by id",
+    daily_taxes: "totals of the shop",
     dirty_product_days: "days",
     rollup_runs: "times",
   },

@@ -14,7 +14,7 @@ export const totalColumns =
   sql.raw(`sum(s.kind = 'sale') AS sales, sum(s.kind = 'refund') AS refunds, sum(s.lines) AS lines,
   sum(s.units) AS units, sum(s.total) AS revenue`);
 
-/** The columns of `totalColumns`. */
+/** The columns of `totalColumns`; `units` are thousandths. */
 export const totalsRow = z.object({
   sales: z.number(),
   refunds: z.number(),

@@ -36,7 +36,7 @@ export const personalData: PersonalData = {
   retained: {
     sale_lines: "products and amounts",
     sale_payments: "methods and amounts",
-    stock_discrepancies: "products and quantities; who resolved them, by the account's id",
+    stock_discrepancies: "products, quantities, and ids of staff",
     dirty_days: "days",
   },
   steps: { sales: eraseAddresses },

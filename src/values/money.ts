@@ -53,10 +53,10 @@ export function divideRound(numerator: bigint, denominator: bigint): bigint {
 export const divideUp = (numerator: bigint, denominator: bigint): bigint =>
   (numerator + denominator - 1n) / denominator;
 
-/** `quantity` times an exact price, in minor units, rounded half away from zero; null if it is not a safe integer. */
-export function lineSubtotal(quantity: number, price: Decimal, digits: number): number | null {
-  const exact = BigInt(quantity) * price.digits * 10n ** BigInt(digits);
-  const subtotal = Number(divideRound(exact, 10n ** BigInt(price.scale)));
+/** A quantity in thousandths times an exact price, in minor units, rounded half away from zero; null if it is not a safe integer. */
+export function lineSubtotal(thousandths: number, price: Decimal, digits: number): number | null {
+  const exact = BigInt(thousandths) * price.digits * 10n ** BigInt(digits);
+  const subtotal = Number(divideRound(exact, 1000n * 10n ** BigInt(price.scale)));
   return Number.isSafeInteger(subtotal) ? subtotal : null;
 }
 

@@ -21,6 +21,9 @@ export const fromThousandths = (thousandths: number): number => thousandths / 10
 export const isWholeEnough = (unit: string, thousandths: number): boolean =>
   unit !== "piece" || thousandths % 1000 === 0;
 
+/** The validation message for a quantity that is not whole enough. */
+export const WHOLE_MESSAGE = "must be whole, because the product is counted in pieces";
+
 /** A request's number with at most three decimals between `min` and `max` (units), parsed to thousandths. */
 export const thousandthsBetween = (min: number, max: number) =>
   z

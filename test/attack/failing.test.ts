@@ -198,7 +198,7 @@ describe("a committed sale", () => {
     expect(answer.status).toBe(201);
     const sale = JSON.parse(answer.text);
     expect((await call("GET", `${API}/sales/${sale.id}`, { token: shop.admin.token })).body.total).toBe(2000);
-    expect(await count("SELECT stock n FROM products WHERE tenant_id = ?", shop.tenant.id)).toBe(3);
+    expect(await count("SELECT stock / 1000.0 n FROM products WHERE tenant_id = ?", shop.tenant.id)).toBe(3);
     const [event] = await rowsOf(
       "SELECT id, exported_at FROM events WHERE tenant_id = ? AND type = 'sale.completed'",
       shop.tenant.id,
@@ -230,6 +230,6 @@ describe("a committed sale", () => {
     const { db } = failingDb(env.DB, 3, CONNECTION_LOST);
     const again = await callWith({ DB: db }, "POST", `${API}/sales`, sent);
     expect([again.status, again.text]).toEqual([201, committed.text]);
-    expect(await count("SELECT stock n FROM products WHERE tenant_id = ?", shop.tenant.id)).toBe(3);
+    expect(await count("SELECT stock / 1000.0 n FROM products WHERE tenant_id = ?", shop.tenant.id)).toBe(3);
   });
 });

@@ -91,7 +91,7 @@ describe("a category that has the highest prices and a single language", () => {
     dear = await newShop();
     await storeCatalogue(dear, 4300);
     await change(
-      `UPDATE products SET is_active = 1, stock = 5, category = iif(CAST(substr(sku, 3) AS INTEGER) < ?, 'Zeta', 'Alpha'),
+      `UPDATE products SET is_active = 1, stock = 5000, category = iif(CAST(substr(sku, 3) AS INTEGER) < ?, 'Zeta', 'Alpha'),
         language = iif(CAST(substr(sku, 3) AS INTEGER) < ?, 'es', 'en'),
         price = iif(CAST(substr(sku, 3) AS INTEGER) < ?, 9000, 0) + price WHERE tenant_id = ?`,
       ZETA,

@@ -85,7 +85,7 @@ describe("an import", () => {
       ]),
     );
     const products = await rowsOf(
-      "SELECT sku, title, price, stock FROM products WHERE tenant_id = ? ORDER BY sku",
+      "SELECT sku, title, price, stock / 1000.0 AS stock FROM products WHERE tenant_id = ? ORDER BY sku",
       shop.tenant.id,
     );
     expect(products).toEqual([

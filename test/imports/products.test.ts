@@ -13,12 +13,20 @@ import { newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 const example = z.object({ value: z.string() });
 const examples = z.object({ sales: example, products: example });
 
-const productsOf = (shop: Shop) =>
-  rowsOf("SELECT * FROM products WHERE tenant_id = ? ORDER BY sku", shop.tenant.id);
+const unitsOf = (thousandths: unknown) =>
+  typeof thousandths === "number" ? thousandths / 1000 : thousandths;
+
+const productsOf = async (shop: Shop) =>
+  (await rowsOf("SELECT * FROM products WHERE tenant_id = ? ORDER BY sku", shop.tenant.id)).map((row) => ({
+    ...row,
+    sku: row["sku"],
+    stock: unitsOf(row["stock"]),
+    low_stock_threshold: unitsOf(row["low_stock_threshold"]),
+  }));
 
 const movesOf = (shop: Shop) =>
   rowsOf(
-    `SELECT p.sku, m.delta, m.reason, m.reference FROM stock_moves m
+    `SELECT p.sku, m.delta / 1000.0 AS delta, m.reason, m.reference FROM stock_moves m
       JOIN products p ON p.tenant_id = m.tenant_id AND p.id = m.product_id WHERE m.tenant_id = ? ORDER BY m.id`,
     shop.tenant.id,
   );

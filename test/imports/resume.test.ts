@@ -31,13 +31,14 @@ async function resultOf(shop: Shop) {
       "SELECT status, bytes_read = bytes_total AS whole, rows_read, rows_accepted, rows_rejected FROM imports WHERE tenant_id = ?",
     ),
     sales: await of(
-      "SELECT external_ref, total, units, lines, day, customer_ref FROM sales WHERE tenant_id = ? ORDER BY external_ref",
+      "SELECT external_ref, total, units / 1000.0 AS units, lines, day, customer_ref FROM sales WHERE tenant_id = ? ORDER BY external_ref",
     ),
-    lines: await of(`SELECT s.external_ref, l.line_no, l.sku, l.quantity, l.subtotal FROM sale_lines l
+    lines:
+      await of(`SELECT s.external_ref, l.line_no, l.sku, l.quantity / 1000.0 AS quantity, l.subtotal FROM sale_lines l
       JOIN sales s ON s.tenant_id = l.tenant_id AND s.id = l.sale_id WHERE l.tenant_id = ? ORDER BY 1, 2`),
     rejects: await of("SELECT row, reason FROM import_rejects WHERE tenant_id = ? ORDER BY row"),
     days: await of(
-      "SELECT day, sales, lines, units, revenue FROM daily_sales WHERE tenant_id = ? ORDER BY day",
+      "SELECT day, sales, lines, units / 1000.0 AS units, revenue FROM daily_sales WHERE tenant_id = ? ORDER BY day",
     ),
     dirty: await of("SELECT day FROM dirty_days WHERE tenant_id = ?"),
   };

@@ -47,7 +47,7 @@ describe("a row of a sales file", () => {
       isRefund: false,
       sku: "85123A",
       description: "HEART HOLDER",
-      quantity: 6,
+      quantity: 6000,
       at: "2010-12-01T07:26:00.000Z",
       day: "2010-12-01",
       unitPrice: 255,
@@ -62,7 +62,7 @@ describe("a row of a sales file", () => {
   it("of an invoice that starts with C is a refund", () => {
     expect(parse({ InvoiceNo: "C536379", Quantity: "-1" })).toMatchObject({
       isRefund: true,
-      quantity: -1,
+      quantity: -1000,
       subtotal: -255,
     });
     expect(parse({ InvoiceNo: "A563185", UnitPrice: "-11062.06", Quantity: "1" })).toMatchObject({
@@ -227,9 +227,9 @@ describe("a row is rejected with its reason", () => {
     ["Quantity is empty", { Quantity: "" }],
     ["Quantity is 0", { Quantity: "0" }],
     ["Quantity is 0", { Quantity: "-0" }],
-    ["Quantity is not a whole number: 1.5", { Quantity: "1.5" }],
-    ["Quantity is not a whole number: 1e3", { Quantity: "1e3" }],
-    ["Quantity is not a whole number: 1234567890", { Quantity: "1234567890" }],
+    ["Quantity is not a number with at most three decimals: 1.2345", { Quantity: "1.2345" }],
+    ["Quantity is not a number with at most three decimals: 1e3", { Quantity: "1e3" }],
+    ["Quantity is not a number with at most three decimals: 1234567890", { Quantity: "1234567890" }],
     ["InvoiceDate is empty", { InvoiceDate: "" }],
     ["UnitPrice is empty", { UnitPrice: "" }],
     ["UnitPrice is not a number: 2,55", { UnitPrice: "2,55" }],

@@ -28,6 +28,49 @@ const CHANGEABLE = [
 
 type Rows = Map<string, Record<string, unknown>[]>;
 
+// The columns of quantities, which 0027 makes thousandths.
+const QUANTITIES = [
+  "cart_items.quantity",
+  "products.stock",
+  "products.low_stock_threshold",
+  "products.sold",
+  "stock_moves.delta",
+  "sale_lines.quantity",
+  "sale_lines.refunded",
+  "sales.units",
+  "daily_sales.units",
+  "daily_countries.units",
+  "daily_sellers.units",
+  "daily_products.units",
+];
+
+const COMMERCE = "0027_commerce.sql";
+
+/** What 0027 makes of a value that it changes; `undefined` if another test says what becomes of it. */
+function inThousandths(column: string, value: unknown): unknown {
+  if (QUANTITIES.includes(column) && typeof value === "number") return value * 1000;
+  if (column === "sales.number" && value === null) return undefined;
+  return ["lake_days.version", "idempotency_keys.body"].includes(column) ? undefined : value;
+}
+
+/** The rows as they are expected after a migration. */
+const expectedAfter = (name: string, before: Rows): Rows =>
+  name === COMMERCE
+    ? new Map(
+        [...before].map(([table, rows]) => [
+          table,
+          rows.map((row) =>
+            Object.fromEntries(
+              Object.entries(row).flatMap(([column, value]) => {
+                const expected = inThousandths(`${table}.${column}`, value);
+                return expected === undefined ? [] : [[column, expected]];
+              }),
+            ),
+          ),
+        ]),
+      )
+    : before;
+
 async function allRows(): Promise<Rows> {
   const rows: Rows = new Map();
   for (const table of await tables(false)) rows.set(table, await rowsOf(`SELECT * FROM "${table}"`));
@@ -55,6 +98,10 @@ async function expectSound(): Promise<void> {
 }
 
 let token: string;
+const commerce: { before: Rows; after: Rows } = { before: new Map(), after: new Map() };
+
+const rowsAt = (rows: Rows, table: string): Record<string, unknown>[] =>
+  (rows.get(table) ?? []).toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 
 const get = async (path: string) => {
   const { status, text, body } = await call("GET", `${API}${path}`, { token });
@@ -70,7 +117,9 @@ beforeAll(async () => {
       before = await allRows();
     },
     after: async (name) => {
-      expect(lostRows(before, await allRows()), name).toEqual([]);
+      const after = await allRows();
+      if (name === COMMERCE) Object.assign(commerce, { before, after });
+      expect(lostRows(expectedAfter(name, before), after), name).toEqual([]);
       await expectSound();
     },
     filled: async (name) => {
@@ -87,6 +136,95 @@ describe("a migration", () => {
   it("is named in landed.json by its hash, and never edited, because databases that have it would not get the change", () => {
     const hashes = env.TEST_MIGRATIONS.map((migration) => [migration.name, migrationHash(migration)]);
     expect(hashes, "run npm run db:schema if the migration is new").toEqual(Object.entries(landed));
+  });
+});
+
+describe("the migration to thousandths", () => {
+  const pick = (table: string, ...columns: string[]) =>
+    rowsAt(commerce.after, table).map((row) => columns.map((column) => row[column]));
+
+  it("sends no event and writes no audit entry, also where the stock is at its threshold", () => {
+    expect(pick("products", "sku", "stock", "low_stock_threshold", "unit", "tax_rate_id")).toContainEqual([
+      "LOW",
+      2000,
+      2000,
+      "piece",
+      null,
+    ]);
+    for (const table of ["events", "audit_log"])
+      expect(rowsAt(commerce.after, table)).toEqual(rowsAt(commerce.before, table));
+  });
+
+  it("numbers receipts of the counter and refunds in the order in which they were made, and keeps those of orders", () => {
+    expect(new Map(pick("sales", "id", "series", "number").map(([of, ...number]) => [of, number]))).toEqual(
+      new Map([
+        [id("e1"), ["C", 1]],
+        [id("e2"), ["R", 1]],
+        [id("e3"), ["C", null]],
+        [id("102"), ["A", 10_001]],
+        [id("104"), ["R", 2]],
+      ]),
+    );
+  });
+
+  it("makes one payment of each method that a sale or refund names", () => {
+    expect(pick("sale_payments", "sale_id", "payment_no", "method", "amount", "tendered")).toEqual([
+      [id("e1"), 1, "cash", 3750, null],
+      [id("e2"), 1, "cash", -1250, null],
+      [id("102"), 1, "card", 1800, null],
+      [id("104"), 1, "card", -900, null],
+    ]);
+  });
+
+  it("takes the charged price as the list price, and leaves sales without tax and discount", () => {
+    expect(
+      pick("sale_lines", "list_price", "unit_price", "discount", "tax_rate", "tax", "net", "subtotal"),
+    ).toEqual(
+      rowsAt(commerce.after, "sale_lines").map(({ unit_price: price, subtotal }) => [
+        price,
+        price,
+        0,
+        null,
+        0,
+        subtotal,
+        subtotal,
+      ]),
+    );
+    for (const [tax, net, discount, rounding, total] of pick(
+      "sales",
+      "tax",
+      "net",
+      "discount",
+      "rounding",
+      "total",
+    ))
+      expect([tax, net, discount, rounding]).toEqual([0, total, 0, 0]);
+  });
+
+  it("counts past days as sales and refunds without a tax rate", () => {
+    expect(pick("daily_taxes", "day", "tax_rate_id", "net", "tax", "refunded_net", "refunded_tax")).toEqual([
+      ["2025-01-10", "", 1800, 0, 0, 0],
+      ["2025-03-02", "", 3750, 0, 1250, 0],
+      ["2025-06-01", "", 1800, 0, 0, 0],
+      ["2025-06-02", "", 0, 0, 900, 0],
+    ]);
+  });
+
+  it("has the days of sales and the months of the lake built again, and not those of events", () => {
+    const versions = (rows: Rows) =>
+      new Map(
+        rowsAt(rows, "lake_days").map((row) => [`${row["dataset"]} ${row["day"]}`, Number(row["version"])]),
+      );
+    const before = versions(commerce.before);
+    expect([...before.keys()]).toEqual(
+      expect.arrayContaining(["daily_summary 2025-03-01", "events 2025-03-02", "purchases 2025-03-02"]),
+    );
+    for (const [partition, version] of versions(commerce.after))
+      expect(version - (before.get(partition) ?? 0), partition).toBe(partition.startsWith("events") ? 0 : 1);
+  });
+
+  it("leaves the cart of a customer as it was", () => {
+    expect(pick("cart_items", "quantity", "price")).toEqual([[2000, 1250]]);
   });
 });
 
@@ -110,7 +248,12 @@ describe("a shop that has been through all migrations", () => {
       expect.arrayContaining([expect.objectContaining({ status: "refund_due", amount: 900 })]),
     );
     const kpis = await get("/metrics/kpis?from=2025-01-01&to=2025-12-31");
-    expect(kpis).toMatchObject({ total_revenue: 1800 + 2500 + 900, sales: 3, refunds: 2 });
+    expect(kpis).toMatchObject({
+      total_revenue: 1800 + 2500 + 900,
+      total_products_sold: 2 + 2 + 1,
+      sales: 3,
+      refunds: 2,
+    });
   });
 
   it("has a profile, with defaults for what it did not have", async () => {
@@ -140,6 +283,37 @@ describe("a shop that has been through all migrations", () => {
     expect(entry).toMatchObject({ id: id("201"), before: { price: 1200 }, after: { price: 1250 } });
     await resumeErasures(base());
     expect(await count("SELECT count(*) n FROM erasures")).toBe(0);
+  });
+
+  it("answers a sale that a till repeats as it was, with the fields of today", async () => {
+    const json = {
+      items: [{ product_id: id("c1"), quantity: 3 }],
+      payment_method: "cash",
+      customer_id: id("a2"),
+    };
+    const headers = { "idempotency-key": "till-sale" };
+    const repeated = await call("POST", `${API}/sales`, { token, json, headers });
+    expect(repeated.status, repeated.text).toBe(201);
+    expect(repeated.headers.get("idempotent-replayed")).toBe("true");
+    expect(repeated.body).toMatchObject({
+      id: id("e1"),
+      number: "C-000001",
+      units: 3,
+      total: 3750,
+      net: 3750,
+      tax: 0,
+      payments: [{ method: "cash", amount: 3750, tendered: null }],
+      items: [{ quantity: 3, unit: "piece", list_price: 1250, discount: 0, tax_rate: null, net: 3750 }],
+    });
+  });
+
+  it("answers a stock move that is repeated as it was", async () => {
+    const json = { delta: 2, reason: "received" };
+    const headers = { "idempotency-key": "till-stock" };
+    const repeated = await call("POST", `${API}/products/${id("c3")}/stock`, { token, json, headers });
+    expect(repeated.status, repeated.text).toBe(201);
+    expect(repeated.headers.get("idempotent-replayed")).toBe("true");
+    expect(repeated.body).toMatchObject({ id: id("d4"), delta: 2, stock: 2 });
   });
 
   it("finds, sells and refunds its products", async () => {

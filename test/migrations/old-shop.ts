@@ -6,6 +6,8 @@ import { rowsOf } from "../support/d1.ts";
 import first from "./shop-0003.sql?raw";
 import second from "./shop-0013.sql?raw";
 import third from "./shop-0019.sql?raw";
+import fourth from "./shop-0026.sql?raw";
+import fifth from "./shop-0027.sql?raw";
 
 export const TENANT = "01900000-0000-7000-8000-000000000001";
 
@@ -14,6 +16,8 @@ const filledAfter: Record<string, string> = {
   "0003_shift_overlap.sql": first,
   "0013_lake_rules.sql": second,
   "0019_lake_days_again.sql": third,
+  "0026_payment_refunds.sql": fourth,
+  "0027_commerce.sql": fifth,
 };
 
 const tableRow = z.object({ name: z.string(), type: z.string() });

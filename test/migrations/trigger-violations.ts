@@ -17,7 +17,7 @@ const newProducts = (count: number): string =>
   );
 
 const inCart = (products: string): string => `INSERT INTO cart_items
-  SELECT '${TENANT}', ${id("a2")}, id, 1, 100, '' FROM products WHERE ${products}`;
+  SELECT '${TENANT}', ${id("a2")}, id, 1000, 100, '' FROM products WHERE ${products}`;
 
 const saved = (products: string): string => `INSERT INTO saved_items
     (tenant_id, user_id, list, product_id, priority, price, was_out, created_at)
@@ -114,6 +114,40 @@ export const triggerViolations: Record<string, Violation> = {
   webhook_endpoints_full: violation("webhook_endpoints_full", endpoints(19, "many"), endpoints(1, "more")),
   products_insert_bounds: violation("product_bounds", newProduct("rating", "5.1")),
   products_update_bounds: violation("product_bounds", product("rating = 5"), product("rating = -0.1")),
+  products_insert_unit: violation("product_unit", newProduct("stock", "1500")),
+  products_update_unit: violation(
+    "product_unit",
+    product("unit = 'kg'"),
+    product("stock = 1500"),
+    product("unit = 'piece'"),
+  ),
+  products_insert_tax_rate: violation("product_tax_rate", newProduct("tax_rate_id", "'missing'")),
+  products_update_tax_rate: violation(
+    "product_tax_rate",
+    product(`tax_rate_id = ${id("302")}`),
+    product("tax_rate_id = 'missing'"),
+  ),
+  tax_rates_used: violation(
+    "tax_rate_used",
+    `UPDATE tax_rates SET rate = 5000 WHERE id = ${id("302")}`,
+    `UPDATE tax_rates SET rate = 10000 WHERE id = ${id("301")}`,
+  ),
+  cart_items_insert_line: violation(
+    "cart_line",
+    "DELETE FROM cart_items",
+    `INSERT INTO cart_items SELECT '${TENANT}', ${id("a2")}, id, 1500, 100, '' FROM products WHERE id = ${id("c3")}`,
+    `INSERT INTO cart_items SELECT '${TENANT}', ${id("a2")}, id, 1500, 100, '' FROM products WHERE id = ${id("c1")}`,
+  ),
+  cart_items_update_line: violation(
+    "cart_line",
+    "UPDATE cart_items SET quantity = 1000, price = 1000000000000",
+    "UPDATE cart_items SET quantity = 1001",
+  ),
+  tenants_commerce_bounds: violation(
+    "tenants_commerce_bounds",
+    "UPDATE tenants SET max_discount_percent = 100000, cash_rounding = 1000000, oversell = 'allow'",
+    "UPDATE tenants SET max_discount_percent = 100001",
+  ),
   sales_give_back: violation("more_than_paid", onlineRefund("one", -900), onlineRefund("two", -901)),
   sales_total_small: violation(
     "sales_total_safe",

@@ -44,7 +44,7 @@ export async function storeCatalogue(shop: Shop, size: number): Promise<Catalogu
     .run(sql`INSERT INTO products (tenant_id, id, sku, title, category, price, author, language, stock, rating,
       is_active, created_at, updated_at)
     SELECT ${shop.tenant.id}, value ->> 'id', value ->> 'sku', value ->> 'title', value ->> 'category', value ->> 'price',
-      value ->> 'author', value ->> 'language', value ->> 'stock', value ->> 'rating', value ->> 'is_active', ${at}, ${at}
+      value ->> 'author', value ->> 'language', (value ->> 'stock') * 1000, value ->> 'rating', value ->> 'is_active', ${at}, ${at}
     FROM json_each(${JSON.stringify(products)})`);
   return products;
 }

@@ -5,21 +5,22 @@ import type { Ctx } from "../../platform/context.ts";
 import { newId } from "../../values/ids.ts";
 import { folded } from "../../values/text.ts";
 import { searchableFields } from "../search/indexing.ts";
-import type { NewProduct } from "./schema.ts";
+import type { ProductFields } from "./schema.ts";
 
 const searchable: ReadonlySet<string> = new Set(searchableFields);
 
-type Fields = z.infer<typeof NewProduct>;
+type Fields = z.infer<typeof ProductFields>;
 
 /** A scalar subquery: the id of the product with this SKU, as it is written or else by its key (`folded`). */
 export const productIdOf = (ctx: Ctx, sku: SQL, key: SQL): SQL =>
   sql`coalesce((SELECT id FROM products WHERE tenant_id = ${ctx.tenant.id} AND sku = ${sku}),
     (SELECT id FROM products WHERE tenant_id = ${ctx.tenant.id} AND sku_key = ${key}))`;
 
-/** An INSERT ... SELECT of these fields from `products`, a JSON array of objects that also have an `id` and a `sku_key`. */
+/** An INSERT ... SELECT of these fields from `products`, a JSON array of objects that also have an `id`, a `sku_key` and a `unit`. */
 function insertProducts(ctx: Ctx, products: string, fields: (keyof Fields)[], importId: string | null): SQL {
   const now = ctx.now.toISOString();
-  const columns = ["id", "sku_key", ...fields];
+  // Always with the unit: a trigger checks the quantities of each inserted row before ON CONFLICT applies.
+  const columns = ["id", "sku_key", ...new Set<string>([...fields, "unit"])];
   const names = columns.map((column) => sql.identifier(column));
   const values = columns.map((column) => sql`value ->> ${column}`);
   return sql`INSERT INTO products (tenant_id, ${sql.join(names, sql`, `)}, import_id, created_at, updated_at)
@@ -29,11 +30,11 @@ function insertProducts(ctx: Ctx, products: string, fields: (keyof Fields)[], im
 
 /**
  * The statements that save products by SKU, each SKU once: a new product with all its fields, a known one with the fields in
- * `fields`. A stock is a count, recorded as a move; without one the stock stays as it is. Hidden products stay hidden.
+ * `fields`. `unit` is that of the known product unless it is in `fields`. A stock is a count in thousandths, recorded as a move; without one the stock stays as it is. Hidden products stay hidden.
  */
 export function saveProducts(
   ctx: Ctx,
-  products: Fields[],
+  products: (Fields & { unit: NonNullable<Fields["unit"]> })[],
   fields: (keyof Fields)[],
   importId: string,
 ): SQL[] {
@@ -77,13 +78,17 @@ export function saveProducts(
 }
 
 /** The statement that adds the products whose SKU the shop does not have; their stock is not tracked. */
-export function addUnknownProducts(ctx: Ctx, products: Pick<Fields, "sku" | "title" | "price">[]): SQL {
-  const identified = products.map(({ sku, title, price }) => ({
+export function addUnknownProducts(
+  ctx: Ctx,
+  products: Pick<Required<Fields>, "sku" | "title" | "price" | "unit">[],
+): SQL {
+  const identified = products.map(({ sku, title, price, unit }) => ({
     id: newId(),
     sku,
     sku_key: folded(sku),
     title,
     price,
+    unit,
   }));
   return sql`${insertProducts(ctx, JSON.stringify(identified), ["sku", "title", "price"], null)}
     ON CONFLICT DO NOTHING`;

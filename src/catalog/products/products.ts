@@ -7,13 +7,16 @@ import { returning, sqlBoolean, violates } from "../../platform/d1.ts";
 import { emit } from "../../events/outbox.ts";
 import { idempotentRequest, runOnce, storeResponse } from "../../idempotency/run-once.ts";
 import { newId } from "../../values/ids.ts";
+import { WHOLE_MESSAGE } from "../../values/quantities.ts";
 import { folded } from "../../values/text.ts";
 import { logFailure } from "../../platform/log.ts";
-import { notFound, Problem } from "../../platform/problem.ts";
+import { invalid, notFound, Problem } from "../../platform/problem.ts";
 import { indexProduct, searchableFields } from "../search/indexing.ts";
 import { recordMove } from "../stock/stock.ts";
 import {
+  fieldsInUnits,
   insertProduct,
+  jsonValues,
   newProductBody,
   type ProductBody,
   productBody,
@@ -33,8 +36,16 @@ import { type NewProduct, type ProductPatch, Product } from "./schema.ts";
 
 const ownerRow = z.object({ code: z.string(), id: z.string(), sku: z.string(), title: z.string() });
 
-/** The problem behind a write that failed: another product has the SKU or one of the barcodes. Any other error is returned unchanged. */
-async function codeTaken(ctx: Ctx, id: string, barcodes: unknown, error: unknown): Promise<unknown> {
+/**
+ * The problem behind a write that failed: another product has the SKU or one of the barcodes, the tax rate does not exist, or a
+ * quantity of pieces is not whole. Any other error is returned unchanged.
+ */
+async function writeProblem(ctx: Ctx, id: string, fields: Fields, error: unknown): Promise<unknown> {
+  if (violates(error, "product_tax_rate"))
+    return new Problem("unknown-tax-rate", "This shop has no such tax rate. See GET /tax-rates.", {
+      errors: [{ pointer: "#/tax_rate_id", detail: "not a tax rate of this shop" }],
+    });
+  if (violates(error, "product_unit")) return fractionalPieces(await getProduct(ctx, id), fields);
   if (violates(error, "products.tenant_id"))
     return new Problem(
       "sku-taken",
@@ -43,7 +54,7 @@ async function codeTaken(ctx: Ctx, id: string, barcodes: unknown, error: unknown
   if (!violates(error, "product_barcodes.tenant_id")) return error;
   const [owner] = await ctx.db.all(
     ownerRow,
-    sql`SELECT b.code, p.id, p.sku, p.title FROM json_each(${JSON.stringify(barcodes)}) j
+    sql`SELECT b.code, p.id, p.sku, p.title FROM json_each(${JSON.stringify(fields["barcodes"])}) j
       CROSS JOIN product_barcodes b ON b.tenant_id = ${ctx.tenant.id} AND b.code = j.value
       CROSS JOIN products p ON p.tenant_id = b.tenant_id AND p.id = b.product_id
       WHERE p.id IS NOT ${id} LIMIT 1`,
@@ -56,36 +67,51 @@ async function codeTaken(ctx: Ctx, id: string, barcodes: unknown, error: unknown
   });
 }
 
-/** Adds a product; its initial stock is recorded as a move. @throws Problem sku-taken, barcode-taken */
+const isFraction = (quantity: unknown): boolean =>
+  typeof quantity === "number" && !Number.isInteger(quantity);
+
+/** The problem of a product, as it is stored, that the new fields would make a fraction of pieces. */
+function fractionalPieces({ stock, low_stock_threshold }: ProductBody, fields: Fields): Problem {
+  if (isFraction(fields["low_stock_threshold"]))
+    return invalid([{ pointer: "#/low_stock_threshold", detail: WHOLE_MESSAGE }]);
+  const detail = isFraction(stock)
+    ? `cannot become piece while the stock is ${stock}: count the stock in whole units first`
+    : `cannot become piece while the low stock threshold is ${low_stock_threshold}: send a whole one as well`;
+  return invalid([{ pointer: "#/unit", detail }]);
+}
+
+/** Adds a product; its initial stock is recorded as a move. @throws Problem sku-taken, barcode-taken, unknown-tax-rate */
 export async function addProduct(
   ctx: ActorCtx,
   input: z.infer<typeof NewProduct>,
   key: string | undefined,
 ): Promise<{ replayed: boolean; value: ProductBody }> {
-  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, input);
+  const fields = fieldsInUnits(input);
+  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, fields);
   return runOnce(ctx, request, Product, async () => {
     const now = ctx.now.toISOString();
     const product = newProductBody(ctx, {
-      ...input,
+      ...fields,
+      unit: input.unit ?? "piece",
       id: newId(),
       is_active: true,
       version: 1,
       created_at: now,
       updated_at: now,
     });
-    const { id, stock } = product;
+    const { id } = product;
     const json = JSON.stringify(product);
     try {
       await ctx.db.batch([
         insertProduct(ctx, product),
-        ...(stock ? [recordMove(ctx, id, sql`${stock}`, "received", null)] : []),
+        ...(input.stock ? [recordMove(ctx, id, sql`${input.stock}`, "received", null)] : []),
         audit(ctx, "product.added", id, { after: sql`${json}` }),
         ...indexProduct({ ...product, tenant_id: ctx.tenant.id, text_version: 1 }),
         emit(ctx, ctx.tenant.id, newId(), "product.created", sql`${json}`),
         ...storeResponse(ctx.now, request, json),
       ]);
     } catch (error) {
-      throw await codeTaken(ctx, id, product.barcodes, error);
+      throw await writeProblem(ctx, id, product, error);
     }
     return product;
   });
@@ -104,7 +130,7 @@ export async function getProduct(ctx: Ctx, id: string): Promise<ProductBody> {
 
 /**
  * Changes the given fields if `ifMatch` accepts the version of the product.
- * @throws Problem precondition-failed, precondition-required, sku-taken, barcode-taken, not-found
+ * @throws Problem precondition-failed, precondition-required, sku-taken, barcode-taken, unknown-tax-rate, invalid, not-found
  */
 export async function changeProduct(
   ctx: ActorCtx,
@@ -112,7 +138,9 @@ export async function changeProduct(
   patch: z.infer<typeof ProductPatch>,
   ifMatch: string | undefined,
 ): Promise<ProductBody> {
-  const fields = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+  const fields = Object.fromEntries(
+    Object.entries(fieldsInUnits(patch)).filter(([, value]) => value !== undefined),
+  );
   if (Object.keys(fields).length === 0) return getAtVersion(ctx, id, ifMatch);
   return searchableFields.some((field) => field in fields)
     ? updateAndIndex(ctx, id, fields, ifMatch)
@@ -124,7 +152,7 @@ export async function hideProduct(ctx: ActorCtx, id: string, ifMatch: string | u
   await updateAndIndex(ctx, id, { is_active: false }, ifMatch);
 }
 
-/** New values by column. */
+/** New values by column, in the form of `Product`. */
 type Fields = Record<string, unknown>;
 
 async function updateAndIndex(
@@ -169,7 +197,9 @@ async function update(
 ): Promise<ProductBody> {
   const { sku } = fields;
   const assignments = [
-    ...Object.entries(fields).map(([field, value]) => sql`${sql.identifier(field)} = ${sqlValue(value)}`),
+    ...Object.entries(fields).map(
+      ([field, value]) => sql`${sql.identifier(field)} = ${sqlValue(field, value)}`,
+    ),
     ...additional,
     // A product may keep its SKU even if another has the same key since before keys were unique.
     ...(typeof sku === "string" ? [sql`sku_key = iif(sku = ${sku}, sku_key, ${folded(sku)})`] : []),
@@ -186,14 +216,14 @@ async function update(
   );
   try {
     const done = await ctx.db.batch([
-      auditUpdate(ctx, action, id, fields, sql`FROM products ${where}`),
+      auditUpdate(ctx, action, id, fields, sql`FROM products ${where}`, { jsonValues }),
       changed,
       emit(ctx, ctx.tenant.id, newId(), event, productJson(ctx, id), sql`changes() = 1`),
     ]);
     const [row] = done.of(changed);
     if (row) return productBody(ctx, row);
   } catch (error) {
-    throw await codeTaken(ctx, id, fields["barcodes"], error);
+    throw await writeProblem(ctx, id, fields, error);
   }
   const product = await getProduct(ctx, id);
   throw ifMatch === undefined ? preconditionRequired() : preconditionFailed(product);

@@ -1,6 +1,14 @@
 import { z } from "@hono/zod-openapi";
 import { Id } from "../../values/ids.ts";
 import { MAX_AMOUNT } from "../../values/money.ts";
+import {
+  isWholeEnough,
+  Quantity,
+  thousandthsBetween,
+  Unit,
+  UNITS,
+  WHOLE_MESSAGE,
+} from "../../values/quantities.ts";
 import { isStorable, label, LanguageTag, STORABLE_MESSAGE } from "../../values/text.ts";
 import { isBarcode, toEan } from "./barcode.ts";
 import { toIsbn13 } from "./isbn.ts";
@@ -52,16 +60,22 @@ const publicationYear = z
   .refine((year) => year <= new Date().getUTCFullYear() + 1, "must not be after next year")
   .openapi({ description: "from -3000 to next year", example: 1967 });
 
+/** Parsed to thousandths. */
+const stockQuantity = thousandthsBetween(0, 1_000_000_000);
+
+const STOCK = "in the unit of the product, with at most three decimals; null if the stock is not tracked";
+const THRESHOLD = "when the stock falls to this quantity a product.low_stock event is sent; null: never";
+
 const fields = {
   sku: label(64, "9788437604947"),
   title: label(1000, "Cien años de soledad"),
   price: money,
-  stock: z
-    .int()
-    .min(0)
-    .max(1_000_000_000)
-    .nullable()
-    .openapi({ description: "units; null if the stock is not tracked", example: 12 }),
+  unit: Unit.openapi({
+    description: "what the price and the stock count; pieces are whole",
+    example: "piece",
+  }),
+  tax_rate_id: Id.nullable().openapi({ description: "null: the default tax rate of the shop" }),
+  stock: stockQuantity.nullable().openapi({ description: STOCK, example: 12 }),
   description: z
     .string()
     .max(20_000)
@@ -86,36 +100,47 @@ const fields = {
   series: label(300, "Harry Potter")
     .nullable()
     .openapi({ description: "the series that the product belongs to" }),
-  low_stock_threshold: z.int().min(0).max(1_000_000_000).nullable().openapi({
-    description: "when the stock falls to this number a product.low_stock event is sent; null: never",
-    example: 3,
-  }),
+  low_stock_threshold: stockQuantity.nullable().openapi({ description: THRESHOLD, example: 3 }),
 };
 
-export const NewProduct = z
-  .strictObject({
-    sku: fields.sku,
-    title: fields.title,
-    price: fields.price,
-    stock: fields.stock.optional(),
-    description: fields.description.optional(),
-    category: fields.category.optional(),
-    isbn: fields.isbn.optional(),
-    barcodes: fields.barcodes.optional(),
-    author: fields.author.optional(),
-    publisher: fields.publisher.optional(),
-    language: fields.language.optional(),
-    pages: fields.pages.optional(),
-    publication_year: fields.publication_year.optional(),
-    cover_image_url: fields.cover_image_url.optional(),
-    rating: fields.rating.optional(),
-    series: fields.series.optional(),
-    low_stock_threshold: fields.low_stock_threshold.optional(),
+/** The fields of a new product, whose unit may be known elsewhere: an import keeps that of a known product. */
+export const ProductFields = z.strictObject({
+  sku: fields.sku,
+  title: fields.title,
+  price: fields.price,
+  unit: fields.unit.optional(),
+  tax_rate_id: fields.tax_rate_id.optional(),
+  stock: fields.stock.optional(),
+  description: fields.description.optional(),
+  category: fields.category.optional(),
+  isbn: fields.isbn.optional(),
+  barcodes: fields.barcodes.optional(),
+  author: fields.author.optional(),
+  publisher: fields.publisher.optional(),
+  language: fields.language.optional(),
+  pages: fields.pages.optional(),
+  publication_year: fields.publication_year.optional(),
+  cover_image_url: fields.cover_image_url.optional(),
+  rating: fields.rating.optional(),
+  series: fields.series.optional(),
+  low_stock_threshold: fields.low_stock_threshold.optional(),
+});
+
+const isWhole = (unit: string | undefined, thousandths: number | null | undefined): boolean =>
+  isWholeEnough(unit ?? UNITS[0], thousandths ?? 0);
+
+export const NewProduct = ProductFields.refine(({ unit, stock }) => isWhole(unit, stock), {
+  path: ["stock"],
+  error: WHOLE_MESSAGE,
+})
+  .refine(({ unit, low_stock_threshold }) => isWhole(unit, low_stock_threshold), {
+    path: ["low_stock_threshold"],
+    error: WHOLE_MESSAGE,
   })
   .openapi("NewProduct");
 
 // The stock is changed by a move that has a reason.
-export const ProductPatch = NewProduct.omit({ stock: true })
+export const ProductPatch = ProductFields.omit({ stock: true })
   .partial()
   .extend({
     is_active: z
@@ -132,10 +157,8 @@ export const Product = z
     ...fields,
     sku: z.string().openapi({ example: "9788437604947" }),
     title: z.string().openapi({ example: "Cien años de soledad" }),
-    stock: z
-      .int()
-      .nullable()
-      .openapi({ description: "units; null if the stock is not tracked", example: 12 }),
+    stock: Quantity.nullable().openapi({ description: STOCK, example: 12 }),
+    low_stock_threshold: Quantity.nullable().openapi({ description: THRESHOLD, example: 3 }),
     isbn: z.string().nullable().openapi({ description: "ISBN-13", example: "9788437604947" }),
     barcodes: z
       .array(z.string().openapi({ example: "4006381333931" }))

@@ -3,13 +3,14 @@ import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
 import { startOfDay } from "../../values/days.ts";
 import { returning } from "../../platform/d1.ts";
+import { quantityColumn } from "../../values/quantities.ts";
 import { encodeCursor, decodeCursor, pageOf, singleKey } from "../../platform/cursor.ts";
 import { notFound } from "../../platform/problem.ts";
 import type { StockMoveQuery } from "./schema.ts";
 
 const idRow = z.object({ id: z.string() });
-// Only what the cursor needs: the response schema validates the rest.
-const moveRow = z.looseObject({ id: z.string() });
+// What the cursor and the response need: the response schema validates the rest.
+const moveRow = z.looseObject({ id: z.string(), delta: quantityColumn });
 
 /** The stock moves of a product, newest first, by reason and days of the shop. One round trip. @throws Problem not-found */
 export async function listMoves(ctx: Ctx, productId: string, query: z.infer<typeof StockMoveQuery>) {

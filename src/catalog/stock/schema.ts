@@ -1,17 +1,15 @@
 import { z } from "@hono/zod-openapi";
 import { Id } from "../../values/ids.ts";
 import { DayRange, listOf, orderedRange, PageQuery } from "../../http/pagination.ts";
+import { Quantity, thousandthsBetween } from "../../values/quantities.ts";
 import { label } from "../../values/text.ts";
 
 export const StockChange = z
   .strictObject({
-    delta: z
-      .int()
-      .min(-1_000_000_000)
-      .max(1_000_000_000)
+    delta: thousandthsBetween(-1_000_000_000, 1_000_000_000)
       .refine((delta) => delta !== 0, "must not be 0")
       .optional(),
-    count: z.int().min(0).max(1_000_000_000).optional(),
+    count: thousandthsBetween(0, 1_000_000_000).optional(),
     version: z.int().min(1).optional().openapi({
       description: "only with a count: the version of the product that was read; rejected if it has changed",
     }),
@@ -31,14 +29,14 @@ export const StockChange = z
 const move = {
   id: Id,
   product_id: Id,
-  delta: z.int(),
+  delta: Quantity,
   reason: z.enum(["sale", "refund", "received", "count", "damage", "correction"]),
   reference: z.string().nullable().openapi({ description: "for a sale or refund, its id" }),
   created_at: z.iso.datetime(),
 };
 
 export const StockMove = z
-  .object({ ...move, stock: z.int().openapi({ description: "the stock after the move" }) })
+  .object({ ...move, stock: Quantity.openapi({ description: "the stock after the move" }) })
   .openapi("StockMove");
 
 export const StockMoveList = listOf(

@@ -1,18 +1,20 @@
 // Every change of stock is recorded as a move with a reason, in the same batch: the moves of a product add up to its stock.
-// A stock that is not tracked (NULL) has no moves.
+// A stock that is not tracked (NULL) has no moves. Quantities are thousandths.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { auditDifference } from "../../audit/log.ts";
 import type { ActorCtx, Ctx } from "../../platform/context.ts";
 import { returning, violates } from "../../platform/d1.ts";
 import { idempotentRequest, runOnce, storeResponse } from "../../idempotency/run-once.ts";
+import { unitsOf } from "../../platform/quantity-sql.ts";
 import { newId } from "../../values/ids.ts";
-import { notFound, Problem } from "../../platform/problem.ts";
+import { fromThousandths, isWholeEnough, WHOLE_MESSAGE } from "../../values/quantities.ts";
+import { invalid, notFound, Problem } from "../../platform/problem.ts";
 import { type StockChange, StockMove } from "./schema.ts";
 
 type Reason = z.infer<typeof StockMove>["reason"];
 
-/** The statement that records one move. */
+/** The statement that records one move of thousandths. */
 export const recordMove = (
   ctx: ActorCtx,
   productId: string,
@@ -30,7 +32,7 @@ const moveRow = z.object({ move: z.string() });
 /**
  * Applies a delta or a count. Deltas add up in any order; a count is rejected if the stock changes meanwhile or the product
  * is not at the given `version`. The first count of a product starts the tracking of its stock.
- * @throws Problem not-found, stock-not-counted, out-of-stock, conflict
+ * @throws Problem not-found, stock-not-counted, invalid, out-of-stock, conflict
  */
 export async function changeStock(
   ctx: ActorCtx,
@@ -38,9 +40,15 @@ export async function changeStock(
   change: z.infer<typeof StockChange>,
   key: string | undefined,
 ): Promise<{ replayed: boolean; value: z.infer<typeof StockMove> }> {
-  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { productId, ...change });
+  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, {
+    productId,
+    ...change,
+    delta: change.delta === undefined ? undefined : fromThousandths(change.delta),
+    count: change.count === undefined ? undefined : fromThousandths(change.count),
+  });
   return runOnce(ctx, request, StockMove, async () => {
-    const { stock, version } = await currentStock(ctx, productId);
+    const { stock, unit, version } = await currentStock(ctx, productId);
+    assertWhole(unit, change);
     if (change.version !== undefined && change.version !== version)
       throw new Problem("conflict", `The product is now at version ${version}. Count the stock again.`);
     if (change.count === undefined && stock === null)
@@ -52,13 +60,14 @@ export async function changeStock(
       change.count === undefined
         ? sql`stock + CAST(${delta} AS INTEGER)`
         : sql`CASE WHEN stock IS ${stock} AND version = ${change.version ?? sql`version`} THEN ${change.count} ELSE -1 END`;
-    const move = sql`(SELECT json_object('id', m.id, 'product_id', m.product_id, 'delta', m.delta, 'reason', m.reason,
-        'reference', m.reference, 'stock', p.stock, 'created_at', m.created_at)
+    const move = sql`(SELECT json_object('id', m.id, 'product_id', m.product_id, 'delta', ${unitsOf("m.delta")}, 'reason', m.reason,
+        'reference', m.reference, 'stock', ${unitsOf("p.stock")}, 'created_at', m.created_at)
       FROM stock_moves m JOIN products p ON p.tenant_id = m.tenant_id AND p.id = m.product_id
       WHERE m.tenant_id = ${ctx.tenant.id} AND m.product_id = ${productId} AND m.id = ${id})`;
     const moved = returning(moveRow, sql`SELECT ${move} AS move`);
-    const states = sql`SELECT json_object('stock', stock) AS was, json_object('stock', CAST(${next} AS INTEGER)) AS becomes
-      FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${productId}`;
+    const states = sql`SELECT json_object('stock', ${unitsOf("stock")}) AS was, json_object('stock', ${unitsOf("next")}) AS becomes
+      FROM (SELECT stock, CAST(${next} AS INTEGER) AS next FROM products
+        WHERE tenant_id = ${ctx.tenant.id} AND id = ${productId})`;
     try {
       const done = await ctx.db.batch([
         auditDifference(ctx, "product.stock_moved", productId, states),
@@ -71,22 +80,32 @@ export async function changeStock(
       const [row] = done.of(moved);
       return StockMove.parse(JSON.parse(row?.move ?? "null"));
     } catch (error) {
+      if (violates(error, "product_unit")) assertWhole((await currentStock(ctx, productId)).unit, change);
       if (!violates(error, "products_stock_positive")) throw error;
       if (change.count !== undefined)
         throw new Problem("conflict", "The stock has changed in the meantime. Count it again.");
-      const available = (await currentStock(ctx, productId)).stock ?? 0;
-      const items = [{ product_id: productId, requested: -delta, available }];
-      throw new Problem("out-of-stock", `Only ${available} units are in stock.`, { items });
+      const available = fromThousandths((await currentStock(ctx, productId)).stock ?? 0);
+      const items = [{ product_id: productId, requested: fromThousandths(-delta), available }];
+      const units = unit === "piece" ? "units" : unit;
+      throw new Problem("out-of-stock", `Only ${available} ${units} are in stock.`, { items });
     }
   });
 }
 
-const stockRow = z.object({ stock: z.number().nullable(), version: z.number() });
+/** Checks that a change of pieces is whole. @throws Problem invalid */
+function assertWhole(unit: string, change: z.infer<typeof StockChange>): void {
+  const faults = (["delta", "count"] as const).flatMap((name) =>
+    isWholeEnough(unit, change[name] ?? 0) ? [] : [{ pointer: `#/${name}`, detail: WHOLE_MESSAGE }],
+  );
+  if (faults.length > 0) throw invalid(faults);
+}
+
+const stockRow = z.object({ stock: z.number().nullable(), unit: z.string(), version: z.number() });
 
 async function currentStock(ctx: ActorCtx, productId: string): Promise<z.infer<typeof stockRow>> {
   const [row] = await ctx.db.all(
     stockRow,
-    sql`SELECT stock, version FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${productId} AND is_active = 1`,
+    sql`SELECT stock, unit, version FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${productId} AND is_active = 1`,
   );
   if (!row) throw notFound("product");
   return row;
@@ -94,8 +113,8 @@ async function currentStock(ctx: ActorCtx, productId: string): Promise<z.infer<t
 
 /**
  * The statement that takes items out of stock or, with negative quantities, returns them: `items` is JSON
- * `[{ product_id, quantity }]`, or SQL that yields it. UPDATE ... FROM may scan all products of the shop; here the units are
- * summed once.
+ * `[{ product_id, quantity }]` in thousandths, or SQL that yields it. UPDATE ... FROM may scan all products of the shop; here the
+ * units are summed once.
  */
 export const decrementStock = (ctx: Ctx, items: string | SQL): SQL => sql`
   UPDATE products SET version = version + 1, updated_at = ${ctx.now.toISOString()}, stock = stock -

@@ -27,6 +27,7 @@ export type SaleRow = {
   isRefund: boolean;
   sku: string;
   description: string;
+  /** Thousandths. */
   quantity: number;
   at: string;
   day: string;
@@ -85,8 +86,9 @@ export function parseSaleRow(
 }
 
 function parseQuantity(text: string): number {
-  if (!/^[+-]?\d{1,9}$/.test(text)) throw new RowError(`Quantity is not a whole number: ${text}`);
-  const quantity = Number(text);
+  if (!/^[+-]?\d{1,9}(?:\.\d{1,3})?$/.test(text))
+    throw new RowError(`Quantity is not a number with at most three decimals: ${text}`);
+  const quantity = Math.round(Number(text) * 1000);
   if (quantity === 0) throw new RowError("Quantity is 0");
   return quantity;
 }
@@ -95,7 +97,7 @@ function parsePrice(text: string, quantity: number, digits: number) {
   const price = parseDecimal(text);
   if (!price) throw new RowError(`UnitPrice is not a number: ${text}`);
   const subtotal = lineSubtotal(quantity, price, digits);
-  const unitPrice = lineSubtotal(1, price, digits);
+  const unitPrice = lineSubtotal(1000, price, digits);
   if (subtotal === null || unitPrice === null || Math.abs(subtotal) > MAX_SUBTOTAL)
     throw new RowError("the amount is too large");
   const scaled = price.digits * 10n ** BigInt(digits);

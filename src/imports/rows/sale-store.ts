@@ -5,10 +5,14 @@ import { addUnknownProducts, productIdOf } from "../../catalog/products/bulk.ts"
 import type { Ctx } from "../../platform/context.ts";
 import { returning } from "../../platform/d1.ts";
 import { newId } from "../../values/ids.ts";
+import { isWholeEnough } from "../../values/quantities.ts";
 import { folded } from "../../values/text.ts";
 import { markDaysDirty } from "../../sales/record.ts";
 import type { FileRow, PreparedRows, Rejection } from "./row-importer.ts";
 import type { SaleRow } from "./sale-rows.ts";
+
+// A fraction of a product that is counted in pieces was weighed.
+const UNIT_OF_FRACTIONS = "kg";
 
 /** What the shop already has: the ids of sellers by e-mail, and the invoices. */
 type Existing = {
@@ -113,10 +117,11 @@ function storeSales(ctx: Ctx, importId: string, lines: SaleRow[], existing: Exis
         lines = lines + excluded.lines, units = units + excluded.units, total = total + excluded.total
       WHERE import_id = excluded.import_id`,
     // LEFT JOIN, so that a missing invoice or product becomes NULL and NOT NULL fails the batch.
-    sql`INSERT INTO sale_lines (tenant_id, sale_id, line_no, product_id, sku, description, quantity, unit_price,
-        exact_price, subtotal)
+    sql`INSERT INTO sale_lines (tenant_id, sale_id, line_no, product_id, sku, description, quantity, unit,
+        list_price, unit_price, exact_price, subtotal)
       SELECT ${tenantId}, s.id, s.lines + (j.value ->> 1), p.id, j.value ->> 2, j.value ->> 3, j.value ->> 4,
-        j.value ->> 5, j.value ->> 6, j.value ->> 7
+        iif(p.unit = 'piece' AND j.value ->> 4 % 1000 <> 0, ${UNIT_OF_FRACTIONS}, p.unit),
+        j.value ->> 5, j.value ->> 5, j.value ->> 6, j.value ->> 7
       FROM json_each(${lineJson}) AS j
       LEFT JOIN sales s ON s.tenant_id = ${tenantId} AND s.external_ref = j.value ->> 0 AND s.import_id = ${importId}
       LEFT JOIN products p ON p.tenant_id = ${tenantId} AND p.id = ${productIdOf(ctx, sql`j.value ->> 2`, sql`j.value ->> 8`)}`,
@@ -124,11 +129,17 @@ function storeSales(ctx: Ctx, importId: string, lines: SaleRow[], existing: Exis
   ];
 }
 
-/** A product described by the first line that has a description and a price. */
+/** A product described by the first line that has a description and a price; it is weighed if a line has a fraction. */
 function toProduct(lines: SaleRow[]) {
   const line = lines.find((each) => each.description !== "" && each.unitPrice > 0) ?? lines[0];
   const sku = lines[0]?.sku ?? "";
-  return { sku, title: line?.description || sku, price: Math.max(0, line?.unitPrice ?? 0) };
+  const isWeighed = lines.some(({ quantity }) => !isWholeEnough("piece", quantity));
+  return {
+    sku,
+    title: line?.description || sku,
+    price: Math.max(0, line?.unitPrice ?? 0),
+    unit: isWeighed ? UNIT_OF_FRACTIONS : "piece",
+  } as const;
 }
 
 /** The lines of an invoice in this chunk as a sale, whose amounts are added to those of earlier chunks. */

@@ -11,7 +11,7 @@ export const SALE_LINE_EVENTS = sql.raw("('sale.completed', 'sale.cancelled', 's
 export const saleLineColumns =
   sql.raw(`s.id AS sale_id, l.line_no, s.external_ref AS number, s.kind, s.channel, s.status,
   s.refund_of, s.seller_id, s.customer_key AS customer, s.country, l.product_id, l.sku, l.description AS title, p.category,
-  p.author, l.quantity, l.unit_price, l.subtotal, s.day, s.placed_at`);
+  p.author, l.quantity, l.unit, l.unit_price, l.subtotal, s.day, s.placed_at`);
 
 /** Joins the lines of sales s and their products. CROSS JOIN makes the planner look them up by key. */
 export const joinSaleLines =
@@ -28,6 +28,9 @@ const money = (name: string, currency: string): Column[] => [
   { name, kind: { decimals: minorDigits(currency) }, isRequired: true },
   { name: `${name}_minor`, kind: "long", from: name, isRequired: true, statistics: false },
 ];
+
+/** Thousandths as a decimal of units. */
+const quantity = (name: string, isRequired = true): Column => ({ name, kind: { decimals: 3 }, isRequired });
 
 /** A column that is smaller without a dictionary, because zstd finds no repetitions in bit-packed indexes. */
 const plain = (column: Column): Column => ({ ...column, encoding: "PLAIN" });
@@ -56,7 +59,8 @@ export function columnsOf(dataset: Dataset, currency: string): Column[] {
       { ...id("title"), statistics: false },
       text("category"),
       text("author"),
-      plain(int("quantity", "int")),
+      plain(quantity("quantity")),
+      text("unit"),
       ...money("unit_price", currency),
       ...money("subtotal", currency).map(plain),
       uncompressed(id("currency")),
@@ -71,7 +75,7 @@ export function columnsOf(dataset: Dataset, currency: string): Column[] {
       int("sales"),
       int("refunds"),
       int("lines"),
-      int("units"),
+      quantity("units"),
       ...money("revenue", currency),
       id("currency"),
     ],
@@ -87,7 +91,8 @@ export function columnsOf(dataset: Dataset, currency: string): Column[] {
       { name: "publication_year", kind: "int" },
       ...money("price", currency),
       id("currency"),
-      { name: "stock", kind: "long" },
+      quantity("stock", false),
+      id("unit"),
       { name: "rating", kind: "real" },
       { name: "is_active", kind: "flag", isRequired: true },
       instant("created_at"),

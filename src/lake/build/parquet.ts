@@ -6,8 +6,8 @@ type Cell = string | number | null;
 export type Row = Record<string, Cell>;
 
 /**
- * A column, read from the row's field `from` (by default, the column's name). `{ decimals }` is an amount in minor units with that
- * many decimals, a `day` is `YYYY-MM-DD`, an `instant` is ISO text, and a `flag` is 1 or 0.
+ * A column, read from the row's field `from` (by default, the column's name). `{ decimals }` is a decimal, read as the integer without
+ * its point, a `day` is `YYYY-MM-DD`, an `instant` is ISO text, and a `flag` is 1 or 0.
  */
 export type Column = {
   name: string;

@@ -88,7 +88,7 @@ const products = (ctx: Base, { id, currency }: Tenant) =>
     (
       last,
     ) => sql`SELECT id AS product_id, sku, title, category, author, isbn, publisher, language, publication_year,
-        price, ${currency} AS currency, stock, rating, is_active, created_at, updated_at FROM products
+        price, ${currency} AS currency, stock, unit, rating, is_active, created_at, updated_at FROM products
       WHERE tenant_id = ${id} ${last ? sql`AND id > ${last.product_id}` : sql``} ORDER BY id LIMIT ${PAGE_ROWS}`,
   );
 

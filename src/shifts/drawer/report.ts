@@ -3,6 +3,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
+import { unitsOf } from "../../platform/quantity-sql.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
 import { TillReport } from "./schema.ts";
 
@@ -20,7 +21,7 @@ export const reportJson = (currency: string): SQL => sql`(
       SELECT coalesce(payment_method, 'unknown') AS payment_method, sum(iif(kind = 'sale', total, 0)) AS sold,
         sum(iif(kind = 'refund', total, 0)) AS refunded
       FROM sales WHERE tenant_id = h.tenant_id AND shift_id = h.id AND status = 'completed' GROUP BY 1))),
-    'by_category', json((SELECT json_group_array(json_object('category', category, 'units', units, 'total', total)
+    'by_category', json((SELECT json_group_array(json_object('category', category, 'units', ${unitsOf("units")}, 'total', total)
         ORDER BY total DESC, category) FROM (
       SELECT p.category AS category, sum(l.quantity) AS units, sum(l.subtotal) AS total
       FROM sales s CROSS JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = s.id

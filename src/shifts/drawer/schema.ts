@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { Id } from "../../values/ids.ts";
 import { MAX_CASH } from "../../values/money.ts";
+import { Quantity } from "../../values/quantities.ts";
 import { Instant, reason, Shift } from "../schema.ts";
 import { label } from "../../values/text.ts";
 
@@ -71,7 +72,7 @@ export const TillReport = z
     by_payment_method: z.array(
       z.object({ payment_method: z.string(), sales: amount, refunds: amount, total: amount }),
     ),
-    by_category: z.array(z.object({ category: z.string().nullable(), units: z.int(), total: amount })),
+    by_category: z.array(z.object({ category: z.string().nullable(), units: Quantity, total: amount })),
     first_sale_at: z.iso.datetime().nullable(),
     last_sale_at: z.iso.datetime().nullable(),
     opening_cash: amount,

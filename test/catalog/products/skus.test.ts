@@ -16,7 +16,10 @@ const add = (shop: Shop, sku: string) =>
 const lookUp = (shop: Shop, code: string) =>
   call("GET", `${API}/products/lookup?code=${encodeURIComponent(code)}`, { token: shop.admin.token });
 const productsOf = (shop: Shop) =>
-  rowsOf("SELECT sku, price, stock FROM products WHERE tenant_id = ? ORDER BY id", shop.tenant.id);
+  rowsOf(
+    "SELECT sku, price, stock / 1000.0 AS stock FROM products WHERE tenant_id = ? ORDER BY id",
+    shop.tenant.id,
+  );
 
 /** Two products whose SKUs differ in case only, as before keys were unique. */
 async function shopOfTwins(one: string, other: string) {

@@ -14,7 +14,7 @@ const move = (shop: Shop, id: string, json: Record<string, unknown>) =>
 const history = (shop: Shop, id: string, query = "") =>
   call("GET", `${API}/products/${id}/stock-moves?${query}`, { token: shop.admin.token });
 
-const stockOf = (id: string) => count("SELECT stock n FROM products WHERE id = ?", id);
+const stockOf = (id: string) => count("SELECT stock / 1000.0 n FROM products WHERE id = ?", id);
 
 describe("the moves of a product", () => {
   it("are listed newest first, with reason, reference and user, in one round trip", async () => {

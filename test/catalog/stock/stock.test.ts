@@ -11,11 +11,14 @@ const move = (shop: Shop, id: string, json: Record<string, unknown>, headers: Re
     json: { reason: "correction", ...json },
   });
 
-const stockOf = (id: string) => count("SELECT stock n FROM products WHERE id = ?", id);
+const stockOf = (id: string) => count("SELECT stock / 1000.0 n FROM products WHERE id = ?", id);
 const moved = (id: string) =>
-  count("SELECT coalesce(sum(delta), 0) n FROM stock_moves WHERE product_id = ?", id);
+  count("SELECT coalesce(sum(delta), 0) / 1000.0 n FROM stock_moves WHERE product_id = ?", id);
 const moves = (id: string) =>
-  rowsOf("SELECT delta, reason, reference, actor_id FROM stock_moves WHERE product_id = ? ORDER BY id", id);
+  rowsOf(
+    "SELECT delta / 1000.0 AS delta, reason, reference, actor_id FROM stock_moves WHERE product_id = ? ORDER BY id",
+    id,
+  );
 
 describe("a move of stock", () => {
   it("by a delta adds or subtracts, and is recorded with reason, reference and user", async () => {

@@ -48,7 +48,8 @@ export const products: Entries = {
         const otherJson = { ...json, price: 101 };
         return { shop, path: `${API}/products`, token: shop.admin.token, json, otherJson };
       },
-      count: ({ tenant }) => count("SELECT sum(delta) / 3 n FROM stock_moves WHERE tenant_id = ?", tenant.id),
+      count: ({ tenant }) =>
+        count("SELECT sum(delta) / 3000.0 n FROM stock_moves WHERE tenant_id = ?", tenant.id),
     },
     audit: {
       action: "product.added",
@@ -120,7 +121,8 @@ export const products: Entries = {
         const path = `${API}/products/${id}/stock`;
         return { shop, path, token: shop.admin.token, json, otherJson: { ...json, delta: 6 } };
       },
-      count: ({ tenant }) => count("SELECT sum(stock) / 5 n FROM products WHERE tenant_id = ?", tenant.id),
+      count: ({ tenant }) =>
+        count("SELECT sum(stock) / 5000.0 n FROM products WHERE tenant_id = ?", tenant.id),
     },
     audit: {
       action: "product.stock_moved",
