@@ -218,7 +218,7 @@ END;
 --> statement-breakpoint
 CREATE TRIGGER products_insert_tax_rate BEFORE INSERT ON products
 WHEN NEW.tax_rate_id IS NOT NULL AND NOT EXISTS (
-  SELECT 1 FROM tax_rates WHERE tenant_id = NEW.tenant_id AND id = NEW.tax_rate_id
+  SELECT 1 FROM tax_rates WHERE tenant_id = NEW.tenant_id AND id = NEW.tax_rate_id AND is_active = 1
 )
 BEGIN
   SELECT RAISE(ABORT, 'rule: product_tax_rate');
@@ -226,7 +226,7 @@ END;
 --> statement-breakpoint
 CREATE TRIGGER products_update_tax_rate BEFORE UPDATE OF tax_rate_id ON products
 WHEN NEW.tax_rate_id IS NOT NULL AND NEW.tax_rate_id IS NOT OLD.tax_rate_id AND NOT EXISTS (
-  SELECT 1 FROM tax_rates WHERE tenant_id = NEW.tenant_id AND id = NEW.tax_rate_id
+  SELECT 1 FROM tax_rates WHERE tenant_id = NEW.tenant_id AND id = NEW.tax_rate_id AND is_active = 1
 )
 BEGIN
   SELECT RAISE(ABORT, 'rule: product_tax_rate');

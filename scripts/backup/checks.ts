@@ -39,6 +39,13 @@ const invariants: Record<string, string> = {
       d.revenue <> ${checksumOf("daily_sales", "revenue")} OR d.units <> ${checksumOf("daily_sales", "units")} OR
       d.lines <> ${checksumOf("daily_sales", "lines")} OR d.revenue <> ${checksumOf("daily_countries", "revenue")} OR
       d.units <> ${checksumOf("daily_countries", "units")})`,
+  "the daily tables have the tax of the lines of each day that is not dirty": `SELECT 1 FROM (
+      SELECT s.tenant_id, s.day, coalesce(l.tax_rate_id, '') AS rate, sum(l.net) AS net, sum(l.tax) AS tax FROM sales s
+      CROSS JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = s.id WHERE s.status = 'completed' GROUP BY 1, 2, 3) l
+    FULL JOIN daily_taxes t ON t.tenant_id = l.tenant_id AND t.day = l.day AND t.tax_rate_id = l.rate
+    WHERE NOT EXISTS (SELECT 1 FROM dirty_days y WHERE y.tenant_id = coalesce(l.tenant_id, t.tenant_id)
+        AND y.day = coalesce(l.day, t.day))
+      AND (l.net IS NOT t.net - t.refunded_net OR l.tax IS NOT t.tax - t.refunded_tax)`,
   "a day of the daily tables has sales": `SELECT 1 FROM daily_sales d WHERE NOT ${isDirty} AND NOT EXISTS (
       SELECT 1 FROM sales s WHERE s.tenant_id = d.tenant_id AND s.day = d.day AND s.status = 'completed')`,
   "no more is refunded than was paid": `SELECT 1 FROM (

@@ -15,7 +15,7 @@ auditRoutes.openapi(
     operationId: "listAudit",
     summary: "List the audit log, newest first",
     description:
-      "Contains changes to accounts, settings, products, stock, payments, shifts and webhooks, as well as refunds, imports and " +
+      "Contains changes to accounts, settings, products, stock, tax rates, payments, shifts and webhooks, as well as refunds, imports and " +
       "logins. Sales and purchases are not included, since they name their seller or customer. CSV contains all entries and " +
       "ignores limit and cursor.",
     tags: ["Audit"],

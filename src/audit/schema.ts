@@ -27,6 +27,8 @@ const ACTIONS = [
   "product.hidden",
   "product.stock_moved",
   "product.sku_ambiguous",
+  "tax_rate.added",
+  "tax_rate.changed",
   "sale.refunded",
   "purchase.confirmed",
   "purchase.cancelled",

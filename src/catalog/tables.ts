@@ -35,7 +35,7 @@ export const products = sqliteTable(
     // Minor units for one `unit`.
     price: integer().notNull(),
     unit: text().notNull().default("piece"),
-    // NULL: the default rate of the shop. A trigger requires that the rate exists.
+    // NULL: the default rate of the shop. Triggers require that the rate is active when a product gets it.
     taxRateId: text("tax_rate_id"),
     // Thousandths of the unit; NULL: not tracked. Triggers keep pieces whole.
     stock: integer(),

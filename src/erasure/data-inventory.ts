@@ -15,6 +15,7 @@ import { personalData as recommendations } from "../recommendations/personal-dat
 import { personalData as rollups } from "../rollups/personal-data.ts";
 import { personalData as sales } from "../sales/personal-data.ts";
 import { personalData as shifts } from "../shifts/personal-data.ts";
+import { personalData as taxes } from "../taxes/personal-data.ts";
 import { personalData as webhooks } from "../webhooks/personal-data.ts";
 
 const erasure: PersonalData = {
@@ -29,6 +30,7 @@ const domains: PersonalData[] = [
   events,
   auth,
   catalog,
+  taxes,
   shifts,
   sales,
   purchases,

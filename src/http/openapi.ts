@@ -48,6 +48,7 @@ export function openApiDocument(app: OpenAPIHono<App>): Document {
       { name: "Shops and accounts", description: "Shops, sign-in, accounts and settings" },
       { name: "Catalogue", description: "Products and their stock" },
       { name: "Favorites and wishlist", description: "Products that a customer saves for later" },
+      { name: "Taxes", description: "Tax rates; the tax report is one of the figures" },
       { name: "Sales", description: "Counter sales and refunds" },
       { name: "Purchases", description: "Cart, checkout and online payment" },
       { name: "Shifts", description: "Shifts, breaks and the cash drawer" },

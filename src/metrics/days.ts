@@ -23,10 +23,13 @@ export const cleanDays = (ctx: Ctx, table: SQL, range: Range): SQL =>
   sql`FROM ${table} t WHERE t.tenant_id = ${ctx.tenant.id} ${inRange("t.day", range)}
     AND NOT ${isDirty(ctx.tenant.id, "t.day")}`;
 
-/** FROM and WHERE for the sales `s` of dirty days in the range. Without CROSS JOIN and INDEXED BY all sales are read. */
-export const dirtySales = (ctx: Ctx, range: Range): SQL =>
+/**
+ * FROM and WHERE for the sales `s` of dirty days in the range, and what `join` adds to each. Without CROSS JOIN and INDEXED BY
+ * all sales are read.
+ */
+export const dirtySales = (ctx: Ctx, range: Range, join: SQL = sql``): SQL =>
   sql`FROM dirty_days d CROSS JOIN sales s INDEXED BY sales_day ON s.tenant_id = d.tenant_id AND s.day = d.day AND s.status = 'completed'
-    WHERE d.tenant_id = ${ctx.tenant.id} ${inRange("d.day", range)}`;
+    ${join} WHERE d.tenant_id = ${ctx.tenant.id} ${inRange("d.day", range)}`;
 
 /** A row of a daily table: `units` are thousandths, whose sums are exact; `customers` is a JSON array of the distinct customers. */
 export const dayRow = totalsRow.extend({ day: z.string(), customers: z.string() });

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { csvDownloadHeaders } from "../http/csv.ts";
-import { jsonResponse } from "../http/content.ts";
+import { jsonOrCsvResponse, jsonResponse } from "../http/content.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
 import { shopContext } from "../http/app-context.ts";
@@ -22,8 +22,10 @@ import {
   Series,
   SeriesQuery,
   SummaryQuery,
+  TaxReport,
 } from "./schema.ts";
 import { sellerDashboard } from "./sellers.ts";
+import { TAX_COLUMNS, taxCsv, taxReport } from "./taxes.ts";
 
 export const metricRoutes = router();
 
@@ -159,4 +161,23 @@ metricRoutes.openapi(
   }),
   async (c) =>
     c.json(SellerDashboard.parse(await sellerDashboard(shopContext(c), c.req.valid("query"))), 200),
+);
+
+metricRoutes.openapi(
+  operation("employee", {
+    method: "get",
+    path: "/reports/tax",
+    operationId: "taxReport",
+    summary: "Get net, tax and gross amounts by tax rate, as JSON or CSV",
+    description,
+    tags,
+    request: { query: SummaryQuery },
+    responses: { 200: jsonOrCsvResponse("The tax rates, highest first", TaxReport, TAX_COLUMNS) },
+  }),
+  async (c) => {
+    const query = c.req.valid("query");
+    const report = await cachedResponse(c, TaxReport, query, (ctx) => taxReport(ctx, query));
+    if (query.format === "json") return c.json(report, 200);
+    return c.body(taxCsv(report), 200, csvDownloadHeaders(`${shopContext(c).tenant.name} tax.csv`));
+  },
 );

@@ -134,6 +134,37 @@ export const SalesSummary = z
   })
   .openapi("SalesSummary");
 
+const taxAmounts = {
+  net: amount.openapi({ description: "of sales, in minor units", example: 10_000 }),
+  tax: amount.openapi({ description: "of sales, in minor units", example: 2100 }),
+  gross: amount.openapi({ description: "net and tax of sales, in minor units", example: 12_100 }),
+  refunded_net: amount.openapi({ description: "of refunds, in minor units, positive", example: 1000 }),
+  refunded_tax: amount.openapi({ description: "of refunds, in minor units, positive", example: 210 }),
+  refunded_gross: amount.openapi({
+    description: "net and tax of refunds, in minor units, positive",
+    example: 1210,
+  }),
+};
+
+export const TaxReport = z
+  .object({
+    currency,
+    data: z.array(
+      z.object({
+        tax_rate_id: Id.nullable(),
+        name: z.string().nullable().openapi({ example: "IVA 21 %" }),
+        rate: z.int().nullable().openapi({ description: "hundred-thousandths", example: 21_000 }),
+        ...taxAmounts,
+      }),
+    ),
+    totals: z.object(taxAmounts),
+    as_of: asOf,
+  })
+  .openapi("TaxReport", {
+    description:
+      "One row for each tax rate, highest first; last, with a null name and rate, what was sold without tax. A refund counts on the day of the refund.",
+  });
+
 export const LinesQuery = orderedRange(z.strictObject({ ...PageQuery, ...DayRange, tenant }));
 
 export const MetricLine = z

@@ -34,6 +34,20 @@ export const customersColumn = sql.raw(
 /** The country of sale `s`. */
 export const countryOrUnspecified = sql.raw("coalesce(s.country, 'Unspecified')");
 
+/**
+ * Joins the lines `l` of sales `s`, for `taxColumns`. Imported lines have no tax, so for imports the totals of the sale suffice;
+ * only a NULL within the key spares SQLite their lines.
+ */
+export const taxedLines = sql.raw(
+  "LEFT JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = iif(s.channel = 'import', NULL, s.id)",
+);
+
+/** The tax rate of a line, '' without one, and the amounts of sales and, as positive numbers, of refunds. */
+export const taxColumns = sql.raw(`coalesce(l.tax_rate_id, '') AS tax_rate_id,
+  sum(iif(s.kind = 'sale', coalesce(l.net, s.net), 0)) AS net, sum(iif(s.kind = 'sale', coalesce(l.tax, s.tax), 0)) AS tax,
+  sum(iif(s.kind = 'refund', -coalesce(l.net, s.net), 0)) AS refunded_net,
+  sum(iif(s.kind = 'refund', -coalesce(l.tax, s.tax), 0)) AS refunded_tax`);
+
 /** Rebuilds up to MAX_DAYS_PER_MESSAGE dirty days of a shop and returns their number. Two round trips per hundred days. */
 export async function rebuildDirtyDays(ctx: Base, tenantId: string): Promise<number> {
   const startedAt = new Date().toISOString();
@@ -59,8 +73,8 @@ export async function rebuildDirtyDays(ctx: Base, tenantId: string): Promise<num
 /** The statements that rebuild these days (a JSON array) from their sales. */
 function rebuildDays(tenantId: string, days: string): SQL[] {
   const isInDays = sql`tenant_id = ${tenantId} AND day IN (SELECT value FROM json_each(${days}))`;
-  const completedSales = sql`FROM sales s INDEXED BY sales_day WHERE s.tenant_id = ${tenantId} AND s.day IN (SELECT value FROM json_each(${days}))
-    AND s.status = 'completed'`;
+  const isCompleted = sql`WHERE s.tenant_id = ${tenantId} AND s.day IN (SELECT value FROM json_each(${days})) AND s.status = 'completed'`;
+  const completedSales = sql`FROM sales s INDEXED BY sales_day ${isCompleted}`;
   return [
     sql`DELETE FROM daily_sales WHERE ${isInDays}`,
     sql`INSERT INTO daily_sales (tenant_id, day, sales, refunds, lines, units, revenue, customers)
@@ -72,6 +86,10 @@ function rebuildDays(tenantId: string, days: string): SQL[] {
     sql`INSERT INTO daily_sellers (tenant_id, day, seller_id, sales, refunds, lines, units, revenue, shift_sales)
       SELECT s.tenant_id, s.day, s.seller_id, ${totalColumns}, ${shiftSalesColumn} ${completedSales} AND s.seller_id IS NOT NULL
       GROUP BY s.day, s.seller_id`,
+    sql`DELETE FROM daily_taxes WHERE ${isInDays}`,
+    sql`INSERT INTO daily_taxes (tenant_id, day, tax_rate_id, net, tax, refunded_net, refunded_tax)
+      SELECT s.tenant_id, s.day, ${taxColumns} FROM sales s INDEXED BY sales_day ${taxedLines} ${isCompleted}
+      GROUP BY s.day, coalesce(l.tax_rate_id, '')`,
     sql`INSERT INTO dirty_product_days (tenant_id, day) SELECT ${tenantId}, value FROM json_each(${days}) WHERE true
       ON CONFLICT DO UPDATE SET is_built = 0`,
     sql`DELETE FROM dirty_days WHERE ${isInDays}`,

@@ -1,4 +1,4 @@
-// The daily tables hold one row per day (and country, or seller), always rebuilt from all sales of the day.
+// The daily tables hold one row per day (and country, seller or tax rate), always rebuilt from all sales of the day.
 import { sql } from "drizzle-orm";
 import { check, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
@@ -63,7 +63,7 @@ export const dailyTaxes = sqliteTable(
 );
 
 // Days whose product statistics are out of date. When `is_built` is set, the day's lines are counted and only the product
-// recommendations still lack them. The ETL adds the days it rebuilds, because it reads no lines itself.
+// recommendations still lack them. The ETL adds the days it rebuilds.
 export const dirtyProductDays = sqliteTable(
   "dirty_product_days",
   {

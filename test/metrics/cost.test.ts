@@ -27,6 +27,7 @@ const PATHS = [
   "/metrics/top-countries",
   "/metrics/sales-summary",
   "/reports/dashboard",
+  "/reports/tax",
 ];
 
 async function readsAfterSale(shop: Shop): Promise<number[]> {

@@ -121,11 +121,18 @@ export const triggerViolations: Record<string, Violation> = {
     product("stock = 1500"),
     product("unit = 'piece'"),
   ),
-  products_insert_tax_rate: violation("product_tax_rate", newProduct("tax_rate_id", "'missing'")),
+  products_insert_tax_rate: violation(
+    "product_tax_rate",
+    `UPDATE tax_rates SET is_active = 0 WHERE id = ${id("302")}`,
+    newProduct("tax_rate_id", id("302")),
+  ),
   products_update_tax_rate: violation(
     "product_tax_rate",
     product(`tax_rate_id = ${id("302")}`),
-    product("tax_rate_id = 'missing'"),
+    `UPDATE tax_rates SET is_active = 0 WHERE id = ${id("302")}`,
+    product(`tax_rate_id = ${id("302")}`),
+    product("tax_rate_id = NULL"),
+    product(`tax_rate_id = ${id("302")}`),
   ),
   tax_rates_used: violation(
     "tax_rate_used",

@@ -32,6 +32,7 @@ export const figures: Entries = {
   metricLines: { role: "EMPLOYEE" },
   salesSummary: { role: "EMPLOYEE" },
   sellerDashboard: { role: "EMPLOYEE" },
+  taxReport: { role: "EMPLOYEE" },
   runRollup: { role: "ADMIN", requires: ["queues"], audit },
   rollupStatus: { role: "ADMIN" },
   listLakeFiles: { role: "ADMIN" },

@@ -14,6 +14,7 @@ import { sales } from "./sales.ts";
 import { savedItems } from "./saved-items.ts";
 import { shifts } from "./shifts.ts";
 import { shops } from "./shops.ts";
+import { taxes } from "./taxes.ts";
 import { webhooks } from "./webhooks.ts";
 
 const service: Entries = { health: { role: "public" }, keys: { role: "public" } };
@@ -29,6 +30,7 @@ export const domains: Record<string, Entries> = {
   service,
   shifts,
   shops,
+  taxes,
   webhooks,
 };
 
