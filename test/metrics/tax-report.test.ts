@@ -143,18 +143,15 @@ describe("the tax report", () => {
   });
 
   it("includes a sale of a day that the ETL has built", async () => {
-    const { shop, standard, books } = await taxedShop();
+    const { shop, books } = await taxedShop();
     await build(shop);
     await insertSale(shop, (await newProduct(shop)).id, "2026-03-02", [{ rate: books, net: 5, tax: 1 }]);
-    const { body } = await report(shop);
-    expect(body.data).toEqual((await sumsOf(shop)).map(zeros));
-    expect(body.data).toMatchObject([
-      { tax_rate_id: standard.id },
-      {},
-      { tax_rate_id: books.id, tax: 41 },
-      {},
-      {},
-    ]);
+    for (const isClean of DIRTY_AND_CLEAN) {
+      if (isClean) await build(shop);
+      const { body } = await report(shop);
+      expect(body.data).toEqual((await sumsOf(shop)).map(zeros));
+      expect(body.data[2]).toMatchObject({ tax_rate_id: books.id, tax: 41 });
+    }
   });
 
   it("is built into daily tables that the checks of a backup compare with the lines", async () => {

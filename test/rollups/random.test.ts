@@ -53,8 +53,10 @@ const figuresOf = async (shop: Shop) => {
   const bodies = await Promise.all(
     paths.map((path) => call("GET", `${API}/metrics/${path}`, { token: shop.admin.token })),
   );
-  const { body: dashboard } = await call("GET", `${API}/reports/dashboard`, { token: shop.admin.token });
-  return [...bodies.map(({ body }) => ({ ...body, as_of: null })), dashboard];
+  const { token } = shop.admin;
+  const { body: dashboard } = await call("GET", `${API}/reports/dashboard`, { token });
+  const { body: taxes } = await call("GET", `${API}/reports/tax`, { token });
+  return [...bodies.map(({ body }) => ({ ...body, as_of: null })), dashboard, { ...taxes, as_of: null }];
 };
 
 it("the daily tables add up to the sale lines, and figures are the same for clean and dirty days", async () => {
@@ -132,6 +134,19 @@ it("the daily tables add up to the sale lines, and figures are the same for clea
   ).toEqual(
     await rowsOf(
       `SELECT s.day, s.seller_id, ${SUMS} ${FROM_LINES} AND s.seller_id IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2`,
+      tenant,
+    ),
+  );
+  expect(
+    await rowsOf(
+      `SELECT day, tax_rate_id, net, tax, refunded_net, refunded_tax FROM daily_taxes WHERE tenant_id = ? ORDER BY day, tax_rate_id`,
+      tenant,
+    ),
+  ).toEqual(
+    await rowsOf(
+      `SELECT s.day, coalesce(l.tax_rate_id, '') AS tax_rate_id, total(iif(s.kind = 'sale', l.net, 0)) AS net,
+        total(iif(s.kind = 'sale', l.tax, 0)) AS tax, total(iif(s.kind = 'refund', -l.net, 0)) AS refunded_net,
+        total(iif(s.kind = 'refund', -l.tax, 0)) AS refunded_tax ${FROM_LINES} GROUP BY 1, 2 ORDER BY 1, 2`,
       tenant,
     ),
   );
