@@ -2,7 +2,7 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
-import { taxColumns, taxedLines } from "../rollups/rebuild.ts";
+import { taxTotals, taxedLines } from "../rollups/rebuild.ts";
 import { csvCell } from "../values/csv.ts";
 import { cleanDays, dirtySales, type Range } from "./days.ts";
 import type { TaxReport } from "./schema.ts";
@@ -43,7 +43,7 @@ export async function taxReport(ctx: Ctx, range: Range): Promise<Report> {
           SELECT t.tax_rate_id, t.net, t.tax, t.refunded_net, t.refunded_tax ${cleanDays(ctx, sql.raw("daily_taxes"), range)}
           UNION ALL
           SELECT tax_rate_id, net, tax, refunded_net, refunded_tax FROM (
-            SELECT ${taxColumns} ${dirtySales(ctx, range, taxedLines)} GROUP BY coalesce(l.tax_rate_id, ''))
+            SELECT ${taxTotals} ${dirtySales(ctx, range, taxedLines)} GROUP BY coalesce(l.tax_rate_id, ''))
         ) GROUP BY tax_rate_id
       ) f LEFT JOIN tax_rates r ON r.tenant_id = ${ctx.tenant.id} AND r.id = f.tax_rate_id
       ORDER BY r.rate DESC NULLS LAST, r.name, f.tax_rate_id`,

@@ -35,7 +35,7 @@ export const customersColumn = sql.raw(
 export const countryOrUnspecified = sql.raw("coalesce(s.country, 'Unspecified')");
 
 /**
- * Joins the lines `l` of sales `s`, for `taxColumns`. Imported lines have no tax, so for imports the totals of the sale suffice;
+ * Joins the lines `l` of sales `s`, for `taxTotals`. Imported lines have no tax, so for imports the totals of the sale suffice;
  * only a NULL within the key spares SQLite their lines.
  */
 export const taxedLines = sql.raw(
@@ -43,7 +43,7 @@ export const taxedLines = sql.raw(
 );
 
 /** The tax rate of a line, '' without one, and the amounts of sales and, as positive numbers, of refunds. */
-export const taxColumns = sql.raw(`coalesce(l.tax_rate_id, '') AS tax_rate_id,
+export const taxTotals = sql.raw(`coalesce(l.tax_rate_id, '') AS tax_rate_id,
   sum(iif(s.kind = 'sale', coalesce(l.net, s.net), 0)) AS net, sum(iif(s.kind = 'sale', coalesce(l.tax, s.tax), 0)) AS tax,
   sum(iif(s.kind = 'refund', -coalesce(l.net, s.net), 0)) AS refunded_net,
   sum(iif(s.kind = 'refund', -coalesce(l.tax, s.tax), 0)) AS refunded_tax`);
@@ -88,7 +88,7 @@ function rebuildDays(tenantId: string, days: string): SQL[] {
       GROUP BY s.day, s.seller_id`,
     sql`DELETE FROM daily_taxes WHERE ${isInDays}`,
     sql`INSERT INTO daily_taxes (tenant_id, day, tax_rate_id, net, tax, refunded_net, refunded_tax)
-      SELECT s.tenant_id, s.day, ${taxColumns} FROM sales s INDEXED BY sales_day ${taxedLines} ${isCompleted}
+      SELECT s.tenant_id, s.day, ${taxTotals} FROM sales s INDEXED BY sales_day ${taxedLines} ${isCompleted}
       GROUP BY s.day, coalesce(l.tax_rate_id, '')`,
     sql`INSERT INTO dirty_product_days (tenant_id, day) SELECT ${tenantId}, value FROM json_each(${days}) WHERE true
       ON CONFLICT DO UPDATE SET is_built = 0`,

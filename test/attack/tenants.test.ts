@@ -3,6 +3,7 @@ import { newId } from "../../src/values/ids.ts";
 import { API, call } from "../support/client.ts";
 import { fill, nameOf, operations } from "../support/contract.ts";
 import { newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
+import { newTaxRate } from "../support/taxes.ts";
 import { entryOf, peopleOf, resourceAt, withResource } from "../http/operations/registry.ts";
 import type { Entry } from "../http/operations/entry.ts";
 import { expectRefused } from "./refused.ts";
@@ -63,6 +64,8 @@ describe("another tenant's id", () => {
     const foreignIds: Record<string, string> = {
       product_id: (await newProduct(other, { stock: 5 })).id,
       customer_id: (await newPerson(other.tenant, "CUSTOMER")).id,
+      replaces: (await newTaxRate(other)).id,
+      tax_rate_id: (await newTaxRate(other)).id,
     };
     let tried = 0;
     for (const operation of takesJson)

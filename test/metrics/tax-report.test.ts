@@ -154,6 +154,37 @@ describe("the tax report", () => {
     }
   });
 
+  it("equals the lines of sales over HTTP, whether prices include tax or not, and of their refunds", async () => {
+    const shop = await newShop();
+    const { token } = shop.admin;
+    await newTaxRate(shop, { is_default: true });
+    const books = await newTaxRate(shop, { rate: 4000 });
+    const products = [
+      await newProduct(shop, { price: 999 }),
+      await newProduct(shop, { price: 1495, tax_rate_id: books.id }),
+    ];
+    const items = products.map(({ id }) => ({ product_id: id, quantity: 3 }));
+    for (const prices_include_tax of [true, false]) {
+      await call("PATCH", `${API}/shop`, { token, json: { prices_include_tax } });
+      const { body: sale } = await call("POST", `${API}/sales`, {
+        token,
+        json: { items, payment_method: "card" },
+      });
+      const refund = { items: [{ ...items[0], quantity: 1 }], reason: "torn" };
+      const path = `${API}/sales/${sale.id}/refunds`;
+      expect((await call("POST", path, { token, json: refund })).status).toBe(201);
+    }
+    for (const isClean of DIRTY_AND_CLEAN) {
+      if (isClean) await build(shop);
+      const { body } = await report(shop);
+      expect(body.data).toEqual((await sumsOf(shop)).map(zeros));
+      expect(body.data).toMatchObject([
+        { rate: 21_000, gross: 2997 + 3626, refunded_gross: 999 + 1209 },
+        { name: books.name, rate: 4000, gross: 4485 + 4664, refunded_gross: 0 },
+      ]);
+    }
+  });
+
   it("is built into daily tables that the checks of a backup compare with the lines", async () => {
     const { shop } = await taxedShop();
     const failures = async (): Promise<string[]> => {

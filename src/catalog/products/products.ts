@@ -42,8 +42,8 @@ const ownerRow = z.object({ code: z.string(), id: z.string(), sku: z.string(), t
  */
 async function writeProblem(ctx: Ctx, id: string, fields: Fields, error: unknown): Promise<unknown> {
   if (violates(error, "product_tax_rate"))
-    return new Problem("unknown-tax-rate", "This shop has no such tax rate. See GET /tax-rates.", {
-      errors: [{ pointer: "#/tax_rate_id", detail: "not a tax rate of this shop" }],
+    return new Problem("unknown-tax-rate", "This shop has no such active tax rate. See GET /tax-rates.", {
+      errors: [{ pointer: "#/tax_rate_id", detail: "not an active tax rate of this shop" }],
     });
   if (violates(error, "product_unit")) return fractionalPieces(await getProduct(ctx, id), fields);
   if (violates(error, "products.tenant_id"))
