@@ -10,7 +10,7 @@ const isTrivial = (pin: string): boolean =>
 
 const Pin = z
   .string()
-  .regex(/^\d{4,8}$/, "must have 4 to 8 digits")
+  .regex(/^\d{4,8}$/, { error: "must have 4 to 8 digits", abort: true })
   .refine((pin) => !isTrivial(pin), "must not be a sequence or repeat the same digits")
   .openapi({
     type: "string",
