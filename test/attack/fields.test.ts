@@ -86,6 +86,7 @@ describe("a JSON body", () => {
     ).toEqual([
       "addProduct price",
       "changeProduct price",
+      "changeShop cash_rounding",
       "checkout expected_total",
       "closeShift counted_cash",
       "endShift counted_cash",

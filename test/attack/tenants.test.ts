@@ -63,6 +63,7 @@ describe("another tenant's id", () => {
     const foreignIds: Record<string, string> = {
       product_id: (await newProduct(other, { stock: 5 })).id,
       customer_id: (await newPerson(other.tenant, "CUSTOMER")).id,
+      user_id: other.admin.id,
     };
     let tried = 0;
     for (const operation of takesJson)
