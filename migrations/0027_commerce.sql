@@ -182,6 +182,9 @@ UPDATE idempotency_keys SET body = (
       '$.unit', 'piece', '$.tax_rate_id', NULL, '$.tax_rate', NULL) ORDER BY key) FROM json_each(body))
 WHERE json_valid(body) AND json_type(body) = 'array' AND json_type(body, '$[0].added_price') IS NOT NULL;
 --> statement-breakpoint
+UPDATE idempotency_keys SET body = json_insert(body, '$.approved_by', NULL)
+WHERE json_valid(body) AND json_type(body) = 'object' AND body ->> 'kind' IN ('paid_in', 'paid_out');
+--> statement-breakpoint
 UPDATE idempotency_keys SET body = json_insert(body, '$.unit', 'piece', '$.tax_rate_id', NULL)
 WHERE json_valid(body) AND json_type(body) = 'object' AND json_type(body, '$.sku') = 'text' AND json_type(body, '$.version') = 'integer';
 --> statement-breakpoint

@@ -12,6 +12,7 @@ import { auditRoutes } from "./audit/routes.ts";
 import { allowedOrigins, authenticate } from "./auth/access.ts";
 import { jwksRoutes } from "./auth/login/key-routes.ts";
 import { loginRoutes } from "./auth/login/routes.ts";
+import { approvalRoutes } from "./auth/approvals/routes.ts";
 import { accountRoutes } from "./auth/accounts/routes.ts";
 import { shopRoutes } from "./auth/shops/routes.ts";
 import { guardBindings } from "./platform/bindings.ts";
@@ -137,6 +138,7 @@ for (const domain of [
   shopRoutes,
   accountRoutes,
   loginRoutes,
+  approvalRoutes,
   searchRoutes,
   productRoutes,
   coverRoutes,

@@ -6,7 +6,7 @@ export const personalData: PersonalData = {
     users: "e-mail, names, password and preferences are replaced; the row, the role and the dates stay",
     auth_sessions:
       "sessions end and their device texts are removed; token hashes are deleted when they expire",
-    approval_pins: "deleted",
+    approval_pins: "deleted with the account",
   },
   retained: { tenants: "belongs to the shop" },
   withAccount: (tenantId, userId) => [

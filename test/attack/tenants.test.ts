@@ -66,6 +66,7 @@ describe("another tenant's id", () => {
       customer_id: (await newPerson(other.tenant, "CUSTOMER")).id,
       replaces: (await newTaxRate(other)).id,
       tax_rate_id: (await newTaxRate(other)).id,
+      user_id: other.admin.id,
     };
     let tried = 0;
     for (const operation of takesJson)

@@ -166,8 +166,8 @@ export class ShiftDesk extends DurableObject<Env> {
       const isUnavailable = error.slug === "unavailable";
       if (isUnavailable && inAlarm) throw error.cause;
       if (isUnavailable) logFailure("shift desk", error);
-      const { slug, message: detail, extra, status } = error;
-      return { cost: db.cost, problem: { slug, detail, extra, status } };
+      const { slug, message: detail, extra, headers, status } = error;
+      return { cost: db.cost, problem: { slug, detail, extra, headers, status } };
     } finally {
       afterCommit(ctx);
     }

@@ -8,21 +8,16 @@ const DOWNWARDS = "98765432109876543210";
 const isTrivial = (pin: string): boolean =>
   /^(\d+)\1+$/.test(pin) || UPWARDS.includes(pin) || DOWNWARDS.includes(pin);
 
-const Pin = z
-  .string()
-  .regex(/^\d{4,8}$/, "must have 4 to 8 digits")
-  .refine((pin) => !isTrivial(pin), "must not be a sequence or repeat the same digits")
-  .openapi({
-    type: "string",
-    format: "password",
-    pattern: String.raw`^\d{4,8}$`,
-    description: "4 to 8 digits, but not one digit or group of digits repeated, nor a sequence such as 1234",
-    example: "4821",
-  });
+const Pin = z.string().regex(/^\d{4,8}$/, { error: "must have 4 to 8 digits", abort: true });
 
 export const PinBody = z
   .strictObject({
-    pin: Pin,
+    pin: Pin.refine((pin) => !isTrivial(pin), "must not be a sequence or repeat the same digits").openapi({
+      format: "password",
+      description:
+        "4 to 8 digits, but not one digit or group of digits repeated, nor a sequence such as 1234",
+      example: "4821",
+    }),
     password: z
       .string()
       .max(256)
@@ -34,6 +29,6 @@ export const PinBody = z
 export const Approval = z
   .strictObject({
     user_id: Id.openapi({ description: "The ADMIN who approves" }),
-    pin: z.string().min(1).max(20).openapi({ description: "Their PIN", format: "password", example: "4821" }),
+    pin: Pin.openapi({ description: "Their PIN", format: "password", example: "4821" }),
   })
   .openapi("Approval");

@@ -4,6 +4,7 @@ import { postalAddress } from "../../values/address.ts";
 import { CountryCode } from "../../values/countries.ts";
 import { isPlain, label, LanguageTag, PLAIN_MESSAGE, textLines, trimmed } from "../../values/text.ts";
 import { Email } from "../accounts/schema.ts";
+import { rules } from "./rules.ts";
 import { settings, shopBasics } from "./schema.ts";
 import { Slug } from "./slug.ts";
 
@@ -42,6 +43,7 @@ export const ShopPatch = z
     prices_include_tax: z.boolean(),
     receipt_header: receiptText.nullable().openapi({ description: "lines above the sale on a receipt" }),
     receipt_footer: receiptText.nullable().openapi({ description: "lines below the sale on a receipt" }),
+    ...rules,
   })
   .partial()
   .openapi("ShopPatch");
@@ -64,6 +66,7 @@ const staffFields = {
   address: ShopAddress.nullable(),
   phone: z.string().nullable().openapi({ example: "+34 910 000 000" }),
   email: z.string().nullable().openapi({ example: "sol@example.com" }),
+  ...rules,
   rules: z
     .object(settings)
     .openapi({ description: "The settings of the shop, which PATCH /settings changes" }),
@@ -76,7 +79,8 @@ export const PublicShop = z.object(publicFields);
 export const StaffShop = z.object({ ...publicFields, ...staffFields });
 
 export const Shop = z.object({ ...publicFields, ...z.object(staffFields).partial().shape }).openapi("Shop", {
-  description: "tax_id, address, phone, email and rules are present for EMPLOYEE and ADMIN only",
+  description:
+    "tax_id, address, phone, email, max_discount_percent, allow_price_override, cash_rounding, oversell, scale_codes and rules are present for EMPLOYEE and ADMIN only",
 });
 
 export const ChangedShop = StaffShop.extend({

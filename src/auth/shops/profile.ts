@@ -6,6 +6,8 @@ import { assignments, columnsOf } from "../../platform/columns.ts";
 import { isStaff, type ActorCtx, type Ctx } from "../../platform/context.ts";
 import { type Returning, returning, sqlBoolean, violates } from "../../platform/d1.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
+import { unitsOf } from "../../platform/quantity-sql.ts";
+import { toThousandths } from "../../values/quantities.ts";
 import {
   type ChangedShop,
   PublicShop,
@@ -14,6 +16,7 @@ import {
   type ShopPatch,
   type StaffShop,
 } from "./profile-schema.ts";
+import { rulesRow } from "./rules.ts";
 import { settingsRow } from "./settings.ts";
 
 const profileRow = z.object({
@@ -34,6 +37,7 @@ const profileRow = z.object({
   email: z.string().nullable(),
   receipt_header: z.string().nullable(),
   receipt_footer: z.string().nullable(),
+  ...rulesRow.shape,
 });
 
 const shopRow = profileRow.extend(settingsRow.shape).transform((row): z.infer<typeof StaffShop> => {
@@ -70,7 +74,11 @@ export async function changeShop(
   patch: z.infer<typeof ShopPatch>,
 ): Promise<z.infer<typeof ChangedShop>> {
   const { id } = ctx.tenant;
-  const changes = assignments(patch);
+  const { max_discount_percent: percent, ...others } = patch;
+  const changes = assignments({
+    ...others,
+    max_discount_percent: percent === undefined ? undefined : toThousandths(percent),
+  });
   // Cached figures name the currency, and their days are those of the time zone.
   if (patch.currency !== undefined || patch.timezone !== undefined)
     changes.push(sql`revision = revision + 1`);
@@ -100,10 +108,11 @@ export async function changeShop(
 const storedValues = sql`json_object(${sql.join(
   Object.keys(profileRow.shape).map((name) => {
     const column = sql.identifier(name);
-    if (name === "address") return sql`${sql.raw(`'${name}'`)}, json(${column})`;
-    if (name === "prices_include_tax")
-      return sql`${sql.raw(`'${name}'`)}, json(iif(${column}, 'true', 'false'))`;
-    return sql`${sql.raw(`'${name}'`)}, ${column}`;
+    const key = sql.raw(`'${name}'`);
+    if (name === "address" || name === "scale_codes") return sql`${key}, json(${column})`;
+    if (name === "prices_include_tax" || name === "allow_price_override")
+      return sql`${key}, json(iif(${column}, 'true', 'false'))`;
+    return sql`${key}, ${name === "max_discount_percent" ? unitsOf(name) : column}`;
   }),
   sql`, `,
 )})`;

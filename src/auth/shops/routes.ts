@@ -6,6 +6,8 @@ import { router } from "../../http/validation.ts";
 import { actorContext, shopContext } from "../../http/app-context.ts";
 import { problemResponses } from "../../http/problem-responses.ts";
 import { countAttempt } from "../login/attempts.ts";
+import { PaymentMethodList, PaymentMethodsBody } from "./payment-methods-schema.ts";
+import { listPaymentMethods, replacePaymentMethods } from "./payment-methods.ts";
 import { ChangedShop, Shop, ShopPatch } from "./profile-schema.ts";
 import { changeShop, getShop } from "./profile.ts";
 import { NewTenant, Settings, SettingsPatch, TenantMade } from "./schema.ts";
@@ -43,7 +45,8 @@ shopRoutes.openapi(
     path: "/shop",
     operationId: "getShop",
     summary: "Get the profile of the shop",
-    description: "EMPLOYEE and ADMIN also get the tax id, the contact data and the rules.",
+    description:
+      "EMPLOYEE and ADMIN also get the tax id, the contact data, the rules and the layouts of scale codes.",
     tags,
     request: { query: ShopQuery, headers: ShopHeader },
     responses: { 200: jsonResponse("The shop", Shop) },
@@ -90,4 +93,35 @@ shopRoutes.openapi(
     responses: { 200: jsonResponse("The settings", Settings) },
   }),
   async (c) => c.json(Settings.parse(await changeSettings(actorContext(c), c.req.valid("json"))), 200),
+);
+
+shopRoutes.openapi(
+  operation("employee", {
+    method: "get",
+    path: "/payment-methods",
+    operationId: "listPaymentMethods",
+    summary: "List the payment methods of the shop",
+    description: "The built-in ones first, and then those that the shop added.",
+    tags,
+    responses: { 200: jsonResponse("The payment methods", PaymentMethodList) },
+  }),
+  async (c) => c.json(PaymentMethodList.parse(await listPaymentMethods(shopContext(c))), 200),
+);
+
+shopRoutes.openapi(
+  operation("admin", {
+    method: "put",
+    path: "/payment-methods",
+    operationId: "replacePaymentMethods",
+    summary: "Replace the payment methods that the shop adds to the built-in ones",
+    description:
+      "An empty list removes all. Past payments keep their method, also if the shop no longer has it.",
+    tags,
+    request: { body: jsonBody(PaymentMethodsBody) },
+    responses: { 200: jsonResponse("The payment methods", PaymentMethodList) },
+  }),
+  async (c) => {
+    const { methods } = c.req.valid("json");
+    return c.json(PaymentMethodList.parse(await replacePaymentMethods(actorContext(c), methods)), 200);
+  },
 );

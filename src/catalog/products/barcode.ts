@@ -10,11 +10,13 @@ export const toEan = (text: string): string => {
   return UPC_A.test(code) ? `0${code}` : code;
 };
 
-/** Whether the text has 8, 12, 13 or 14 digits, the last of which is the correct check digit. */
-export const isBarcode = (text: string): boolean =>
-  GTIN.test(text) &&
-  Array.from(text)
+const weightedSum = (digits: string): number =>
+  Array.from(digits)
     .toReversed()
-    .reduce((sum, digit, at) => sum + Number(digit) * (at % 2 === 0 ? 1 : 3), 0) %
-    10 ===
-    0;
+    .reduce((sum, digit, at) => sum + Number(digit) * (at % 2 === 0 ? 1 : 3), 0);
+
+/** The digit that completes these digits to a code. */
+export const checkDigitOf = (digits: string): number => (10 - (weightedSum(`${digits}0`) % 10)) % 10;
+
+/** Whether the text has 8, 12, 13 or 14 digits, the last of which is the correct check digit. */
+export const isBarcode = (text: string): boolean => GTIN.test(text) && weightedSum(text) % 10 === 0;

@@ -7,20 +7,24 @@ import { folded } from "../../values/text.ts";
 import { isBarcode, toEan } from "./barcode.ts";
 import { productBody, productColumns, productRow } from "./columns.ts";
 import { toIsbn13 } from "./isbn.ts";
+import { itemsOf, layoutColumn, scaleValueOf } from "./scale-code.ts";
 import { LookedUpProduct } from "./schema.ts";
 
-const foundRow = productRow.extend({ matched: LookedUpProduct.shape.matched });
+const foundRow = productRow.extend({
+  matched: LookedUpProduct.shape.matched,
+  scale_layout: layoutColumn,
+});
 
 type Matched = z.infer<typeof foundRow>["matched"];
 
-const firstOf = (matched: Matched, source: SQL): SQL =>
-  sql`SELECT * FROM (SELECT ${productColumns}, ${matched} AS matched FROM ${source} LIMIT 1)`;
+const firstOf = (matched: Matched, source: SQL, layout = sql`NULL`): SQL =>
+  sql`SELECT * FROM (SELECT ${productColumns}, ${matched} AS matched, ${layout} AS scale_layout FROM ${source} LIMIT 1)`;
 
 /**
- * The product with this barcode, else with this ISBN (the newest, visible ones first), else with this SKU; customers do not see
- * hidden ones. One round trip. @throws Problem unknown-code
+ * The product with this barcode, else with this ISBN (the newest, visible ones first), else with this SKU, else that of the item
+ * number in a code that a scale printed; customers do not see hidden ones. One round trip. @throws Problem unknown-code
  */
-export async function lookUpProduct(ctx: Ctx, text: string) {
+export async function lookUpProduct(ctx: Ctx, text: string): Promise<z.infer<typeof LookedUpProduct>> {
   const code = text.trim();
   const isbn = toIsbn13(code);
   const ean = isBarcode(toEan(code)) ? toEan(code) : isbn;
@@ -47,8 +51,33 @@ export async function lookUpProduct(ctx: Ctx, text: string) {
     matches.push(
       firstOf("sku", sql`products WHERE tenant_id = ${ctx.tenant.id} AND ${condition} ${visible}`),
     );
+  matches.push(...scaleMatches(ctx, code, visible));
   const [found] = await ctx.db.all(foundRow, sql`${sql.join(matches, sql` UNION ALL `)} LIMIT 1`);
   if (!found) throw new Problem("unknown-code", "No product of this shop has this barcode, ISBN or SKU.");
-  const { matched, ...row } = found;
-  return { ...productBody(ctx, row), matched };
+  const { matched, scale_layout, ...row } = found;
+  const product = { ...productBody(ctx, row), matched };
+  return scale_layout
+    ? { ...product, scale: scaleValueOf(code, scale_layout, ctx.tenant.currency) }
+    : product;
+}
+
+/** Finds the item by the barcode of its code with the value 0, else by its SKU as printed, else without leading zeros. */
+function scaleMatches(ctx: Ctx, code: string, visible: SQL): SQL[] {
+  const printed = itemsOf(code);
+  if (!printed) return [];
+  const tenantId = ctx.tenant.id;
+  const withSku = (sku: SQL) =>
+    sql`(SELECT id FROM products WHERE tenant_id = ${tenantId} AND sku = ${sku} ${visible})`;
+  const withBarcode = sql`(SELECT p.id FROM product_barcodes b
+    CROSS JOIN products p ON p.tenant_id = b.tenant_id AND p.id = b.product_id
+    WHERE b.tenant_id = ${tenantId} AND b.code = l.barcode ${visible})`;
+  // One SELECT for all three, because D1 allows five in a UNION.
+  const source = sql`(SELECT s.value AS layout, i.value ->> 'item' AS item, i.value ->> 'number' AS number,
+      i.value ->> 'barcode' AS barcode
+    FROM tenants t CROSS JOIN json_each(t.scale_codes) s CROSS JOIN json_each(${JSON.stringify(printed.items)}) i
+    WHERE t.id = ${tenantId} AND s.value ->> 'prefix' = ${printed.prefix}
+      AND i.value ->> 'item_digits' = s.value ->> 'item_digits') l
+    CROSS JOIN products ON tenant_id = ${tenantId}
+      AND id = coalesce(${withBarcode}, ${withSku(sql`l.item`)}, ${withSku(sql`l.number`)})`;
+  return [firstOf("scale", source, sql`l.layout`)];
 }

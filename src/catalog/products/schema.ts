@@ -176,11 +176,21 @@ export const Product = z
 export const LookupQuery = z.strictObject({
   tenant: z.string().max(100).optional(),
   code: z.string().min(1).max(100).openapi({
-    description: "a barcode, an ISBN-10 or ISBN-13 with or without hyphens, or a SKU",
+    description:
+      "a barcode, an ISBN-10 or ISBN-13 with or without hyphens, a SKU, or a code that a scale printed",
     example: "4006381333931",
   }),
 });
 
 export const LookedUpProduct = Product.extend({
-  matched: z.enum(["barcode", "isbn", "sku"]).openapi({ description: "The kind of code that matched" }),
+  matched: z
+    .enum(["barcode", "isbn", "sku", "scale"])
+    .openapi({ description: "The kind of code that matched" }),
+  scale: z
+    .union([z.object({ quantity: Quantity }), z.object({ price: money })])
+    .optional()
+    .openapi({
+      description:
+        "What a code of the shop's scales contains: the quantity, or the price of what is in the packet",
+    }),
 }).openapi("LookedUpProduct");

@@ -10,10 +10,15 @@ import { type Slug, type StatusOf } from "../../platform/problem-types.ts";
 /** Who calls, in which shop, in which request. */
 export type Caller = { tenant: Tenant; actor: Actor; requestId: string | null };
 
-export type DeskResult<Value> = { cost: Cost } & (
-  | { value: Value }
-  | { problem: { slug: Slug; detail: string; extra: Record<string, unknown>; status: StatusOf<Slug> } }
-);
+type DeskProblem = {
+  slug: Slug;
+  detail: string;
+  extra: Record<string, unknown>;
+  headers: Record<string, string>;
+  status: StatusOf<Slug>;
+};
+
+export type DeskResult<Value> = { cost: Cost } & ({ value: Value } | { problem: DeskProblem });
 
 type Desk = ReturnType<Env["SHIFT_DESK"]["get"]>;
 type DeskCall<Value> = (desk: Desk) => Promise<DeskResult<Value>>;
@@ -38,8 +43,8 @@ export async function callDesk<Value>(
   ctx.db.cost.written += result.cost.written;
   ctx.db.cost.ms += result.cost.ms;
   if (!("problem" in result)) return result.value;
-  const { slug, detail, extra, status } = result.problem;
-  throw new Problem(slug, detail, extra, {}, status);
+  const { slug, detail, extra, headers, status } = result.problem;
+  throw new Problem(slug, detail, extra, headers, status);
 }
 
 async function callWithRetries<Value>(

@@ -1,40 +1,93 @@
+// Cash that is paid into or out of the drawer without a sale. The batch that records it compares a payout with the expected cash,
+// so that a refund at the same time cannot slip below it.
 import { sql } from "drizzle-orm";
-import type { z } from "zod";
-import { violates } from "../../platform/d1.ts";
+import { z } from "zod";
+import { audit } from "../../audit/log.ts";
+import { approvalRequired, selectApprover, verifyApproval } from "../../auth/approvals/approve.ts";
+import type { ActorCtx } from "../../platform/context.ts";
+import { returning, violates } from "../../platform/d1.ts";
 import { type IdempotentRequest, runOnce, storeResponse } from "../../idempotency/run-once.ts";
 import { closeAlerts } from "../activity/alerts.ts";
 import { noOpenShift, writeToOpenShift, type DeskStep } from "../desk/step.ts";
 import { idIfOpen } from "../record.ts";
+import { expectedCash } from "./expected-cash.ts";
 import { CashMove, type NewCashMove } from "./schema.ts";
 
-/** Records cash that is paid into or out of the drawer without a sale. One round trip. @throws Problem no-open-shift */
+type Move = z.infer<typeof CashMove>;
+
+/**
+ * Records cash that is paid into or out of the drawer without a sale. An EMPLOYEE needs an approval to pay out more than the
+ * expected cash. One round trip, three with an approval. @throws Problem no-open-shift, approval-required, invalid-approval, too-many-attempts
+ */
 export const moveCash: DeskStep<
   z.infer<typeof NewCashMove> & { id: string; request: IdempotentRequest | null },
-  { replayed: boolean; value: z.infer<typeof CashMove> }
-> = async (ctx, open, { request, id, ...input }) => {
+  { replayed: boolean; value: Move }
+> = async (ctx, open, { request, id, approval, ...input }) => {
   const result = await runOnce(ctx, request, CashMove, async () => {
     if (!open) throw noOpenShift();
-    const move = { id, shift_id: open.id, ...input, created_at: ctx.now.toISOString() };
-    const write = ctx.db.batch([
-      sql`INSERT INTO cash_moves (tenant_id, shift_id, id, kind, amount, reason, created_at)
-        VALUES (${ctx.tenant.id}, ${idIfOpen(ctx.tenant.id, open.id)}, ${move.id}, ${move.kind}, ${move.amount}, ${move.reason}, ${move.created_at})`,
-      closeAlerts(ctx.tenant.id, open.id, move.created_at, "idle"),
-      ...storeResponse(ctx.now, request, JSON.stringify(move)),
-    ]);
+    const move = { id, shift_id: open.id, ...input, approved_by: null, created_at: ctx.now.toISOString() };
+    const mayExceed = move.kind === "paid_in" || ctx.actor.role === "ADMIN";
     try {
-      await writeToOpenShift(write, "cash_moves.shift_id");
+      return await record(ctx, request, move, mayExceed);
     } catch (error) {
+      const isBeyondCash = violates(error, "cash_moves.amount");
+      if (!isBeyondCash && !violates(error, "cash_moves.tenant_id")) throw error;
+      const { earlier, expected, approver } = await readDrawer(ctx, move, approval?.user_id ?? "");
       // An earlier attempt of this request has written it, and its response was lost.
-      if (!violates(error, "cash_moves.tenant_id")) throw error;
-      const [earlier] = await ctx.db.all(
-        CashMove,
-        sql`SELECT id, shift_id, kind, amount, reason, created_at FROM cash_moves
-          WHERE tenant_id = ${ctx.tenant.id} AND shift_id = ${open.id} AND id = ${id}`,
-      );
       if (earlier) return earlier;
-      throw error;
+      if (!isBeyondCash) throw error;
+      if (!approval)
+        throw approvalRequired(
+          `The drawer should hold ${expected} minor units: an ADMIN has to approve that ${move.amount} are paid out.`,
+          { amount: move.amount, expected_cash: expected },
+        );
+      const approved = await verifyApproval(ctx, approval, approver);
+      return await record(ctx, request, { ...move, ...approved }, true);
     }
-    return move;
   });
   return { value: result, open };
 };
+
+/** Writes the move. Unless it may exceed the expected cash, the NOT NULL `amount` rejects it. One round trip. */
+async function record(
+  ctx: ActorCtx,
+  request: IdempotentRequest | null,
+  move: Move,
+  mayExceed: boolean,
+): Promise<Move> {
+  const { id, shift_id, kind, amount, reason, approved_by, created_at } = move;
+  const tenantId = ctx.tenant.id;
+  const allowedAmount = mayExceed
+    ? sql`${amount}`
+    : sql`(SELECT iif(${expectedCash} >= ${amount}, ${amount}, NULL) FROM shifts h WHERE h.tenant_id = ${tenantId} AND h.id = ${shift_id})`;
+  const approval = JSON.stringify({ cash_move_id: id, amount, approved_by });
+  const write = ctx.db.batch([
+    sql`INSERT INTO cash_moves (tenant_id, shift_id, id, kind, amount, reason, approved_by, created_at)
+      VALUES (${tenantId}, ${idIfOpen(tenantId, shift_id)}, ${id}, ${kind}, ${allowedAmount}, ${reason}, ${approved_by}, ${created_at})`,
+    closeAlerts(tenantId, shift_id, created_at, "idle"),
+    ...(approved_by === null
+      ? []
+      : [audit(ctx, "shift.paid_out_approved", shift_id, { after: sql`${approval}` })]),
+    ...storeResponse(ctx.now, request, JSON.stringify(move)),
+  ]);
+  await writeToOpenShift(write, "cash_moves.shift_id");
+  return move;
+}
+
+/** The move if it is recorded already, the expected cash, and the PIN of the approver. One round trip. */
+async function readDrawer(ctx: ActorCtx, { id, shift_id }: Move, approverId: string) {
+  const ofShift = sql`tenant_id = ${ctx.tenant.id} AND shift_id = ${shift_id}`;
+  const recorded = returning(
+    CashMove,
+    sql`SELECT id, shift_id, kind, amount, reason, approved_by, created_at FROM cash_moves WHERE ${ofShift} AND id = ${id}`,
+  );
+  const cash = returning(
+    z.object({ expected: z.number() }),
+    sql`SELECT ${expectedCash} AS expected FROM shifts h WHERE h.tenant_id = ${ctx.tenant.id} AND h.id = ${shift_id}`,
+  );
+  const approver = selectApprover(ctx, approverId);
+  const done = await ctx.db.batch([recorded, cash, approver]);
+  const [drawer] = done.of(cash);
+  if (!drawer) throw noOpenShift();
+  return { earlier: done.of(recorded)[0], expected: drawer.expected, approver: done.of(approver) };
+}

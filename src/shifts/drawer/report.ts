@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
 import { unitsOf } from "../../platform/quantity-sql.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
+import { expectedCash } from "./expected-cash.ts";
 import { TillReport } from "./schema.ts";
 
 /** A scalar query: the JSON of the report of the shift `h`, in the shape of `TillReport`. */
@@ -14,8 +15,7 @@ export const reportJson = (currency: string): SQL => sql`(
     'sales', json_object('count', t.sales, 'total', t.sold), 'refunds', json_object('count', t.refunds, 'total', t.refunded),
     'total', t.sold + t.refunded, 'first_sale_at', t.first_at, 'last_sale_at', t.last_at,
     'opening_cash', h.opening_cash, 'paid_in', m.paid_in, 'paid_out', m.paid_out,
-    'expected_cash', h.opening_cash + t.cash + m.paid_in - m.paid_out, 'counted_cash', h.counted_cash,
-    'difference', h.counted_cash - (h.opening_cash + t.cash + m.paid_in - m.paid_out),
+    'expected_cash', e.cash, 'counted_cash', h.counted_cash, 'difference', h.counted_cash - e.cash,
     'by_payment_method', json((SELECT json_group_array(json_object('payment_method', payment_method, 'sales', sold,
         'refunds', refunded, 'total', sold + refunded) ORDER BY payment_method) FROM (
       SELECT coalesce(payment_method, 'unknown') AS payment_method, sum(iif(kind = 'sale', total, 0)) AS sold,
@@ -29,12 +29,13 @@ export const reportJson = (currency: string): SQL => sql`(
       WHERE s.tenant_id = h.tenant_id AND s.shift_id = h.id AND s.status = 'completed' GROUP BY p.category))))
   FROM (SELECT coalesce(sum(kind = 'sale'), 0) AS sales, coalesce(sum(kind = 'refund'), 0) AS refunds,
       coalesce(sum(iif(kind = 'sale', total, 0)), 0) AS sold, coalesce(sum(iif(kind = 'refund', total, 0)), 0) AS refunded,
-      coalesce(sum(iif(payment_method = 'cash', total, 0)), 0) AS cash, min(iif(kind = 'sale', placed_at, NULL)) AS first_at,
+      min(iif(kind = 'sale', placed_at, NULL)) AS first_at,
       max(iif(kind = 'sale', placed_at, NULL)) AS last_at
     FROM sales WHERE tenant_id = h.tenant_id AND shift_id = h.id AND status = 'completed') t,
    (SELECT coalesce(sum(iif(kind = 'paid_in', amount, 0)), 0) AS paid_in,
       coalesce(sum(iif(kind = 'paid_out', amount, 0)), 0) AS paid_out
-    FROM cash_moves WHERE tenant_id = h.tenant_id AND shift_id = h.id) m)`;
+    FROM cash_moves WHERE tenant_id = h.tenant_id AND shift_id = h.id) m,
+   (SELECT ${expectedCash} AS cash) e)`;
 
 /** A column that holds `reportJson`. */
 export const reportColumn = z.string().transform((text) => TillReport.parse(JSON.parse(text)));

@@ -44,16 +44,19 @@ drawerRoutes.openapi(
     path: "/shifts/current/cash",
     operationId: "moveCash",
     summary: "Pay cash into or out of the drawer without a sale",
+    description:
+      "An EMPLOYEE who pays out more than the expected cash of the shift needs an approval: 403 approval-required, with `expected_cash`. With `approval` the movement names the ADMIN in `approved_by`.",
     tags,
     request: { headers: IdempotencyHeader, body: jsonBody(NewCashMove) },
     responses: { 201: jsonResponse("The cash movement", CashMove), ...problemResponses(404) },
   }),
   async (c) => {
     const ctx = actorContext(c);
-    const input = c.req.valid("json");
+    const { approval, ...input } = c.req.valid("json");
     const key = c.req.valid("header")["idempotency-key"];
+    // Without the approval, whose PIN is secret.
     const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { cash: input });
-    const command = { ...input, id: newId(), request };
+    const command = { ...input, approval, id: newId(), request };
     const result = await callDesk(ctx, (desk) => desk.moveCash(callerOf(ctx), command));
     return c.json(CashMove.parse(withReplayHeader(c, result)), 201);
   },

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { Approval } from "../../auth/approvals/schema.ts";
 import { Id } from "../../values/ids.ts";
 import { MAX_CASH } from "../../values/money.ts";
 import { Quantity } from "../../values/quantities.ts";
@@ -40,6 +41,9 @@ export const NewCashMove = z
     kind: z.enum(["paid_in", "paid_out"]),
     amount: z.int().min(1).max(MAX_CASH).openapi({ example: 2000 }),
     reason: label(200, "change from the bank"),
+    approval: Approval.optional().openapi({
+      description: "Needed by an EMPLOYEE who pays out more than the expected cash, and ignored otherwise",
+    }),
   })
   .openapi("NewCashMove");
 
@@ -50,6 +54,9 @@ export const CashMove = z
     kind: z.enum(["paid_in", "paid_out"]),
     amount,
     reason: z.string(),
+    approved_by: Id.nullable().openapi({
+      description: "The ADMIN who approved paying out more than the expected cash; null if it was not needed",
+    }),
     created_at: z.iso.datetime(),
   })
   .openapi("CashMove");

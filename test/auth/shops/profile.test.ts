@@ -48,12 +48,24 @@ const publicOf = ({ tenant }: Shop) => ({
   receipt_footer: null,
 });
 
+const counter = {
+  max_discount_percent: 100,
+  allow_price_override: true,
+  cash_rounding: 0,
+  oversell: "refuse",
+  scale_codes: [],
+};
+
 const unset = {
   tax_id: null,
   address: null,
   phone: null,
   email: null,
+  ...counter,
 };
+
+const weight = { prefix: "21", item_digits: 5, value: "weight", decimals: 3, value_check_digit: false };
+const price = { prefix: "22", item_digits: 4, value: "price", decimals: 2, value_check_digit: true };
 
 const auditOf = ({ tenant }: Shop) =>
   count("SELECT count(*) n FROM audit_log WHERE tenant_id = ? AND action = 'shop.changed'", tenant.id);
@@ -83,7 +95,7 @@ describe("the profile of a shop", () => {
     expect((await call("GET", `${API}/shop?tenant=${slug}`, { token: other.admin.token })).body).toEqual(
       shown,
     );
-    const whole = { ...shown, ...full, name: shop.tenant.name, rules };
+    const whole = { ...shown, ...counter, ...full, name: shop.tenant.name, rules };
     expect((await get(employee.token)).body).toEqual(whole);
     expect((await get(shop.admin.token)).body).toEqual(whole);
     const shopOfMe = async (token: string) => (await call("GET", `${API}/auth/me`, { token })).body.shop;
@@ -95,7 +107,13 @@ describe("the profile of a shop", () => {
   it("has defaults until it is changed, for this shop only, and null clears a field", async () => {
     const [shop, other] = [await newShop(), await newShop()];
     expect((await get(shop.admin.token)).body).toEqual({ ...publicOf(shop), ...unset, rules });
-    expect((await patch(shop, full)).body).toEqual({ ...publicOf(shop), ...full, rules, warnings: [] });
+    expect((await patch(shop, full)).body).toEqual({
+      ...publicOf(shop),
+      ...counter,
+      ...full,
+      rules,
+      warnings: [],
+    });
     expect((await patch(shop, { phone: null, address: null })).body).toMatchObject({
       ...full,
       phone: null,
@@ -151,6 +169,38 @@ describe("changing the profile", () => {
     expect(Object.keys(body.data[0].after).toSorted()).toEqual(["address", "prices_include_tax"]);
   });
 
+  it("records the rules of the counter with the values that clients see", async () => {
+    const shop = await newShop();
+    const changes = {
+      max_discount_percent: 12.345,
+      allow_price_override: false,
+      cash_rounding: 5,
+      oversell: "allow",
+      scale_codes: [weight, price],
+    };
+    expect((await patch(shop, changes)).body).toMatchObject(changes);
+    expect((await get((await newPerson(shop.tenant, "EMPLOYEE")).token)).body).toMatchObject(changes);
+    expect(await count("SELECT max_discount_percent n FROM tenants WHERE id = ?", shop.tenant.id)).toBe(
+      12_345,
+    );
+    await patch(shop, changes);
+    await patch(shop, { max_discount_percent: 10 });
+    const { data } = (await call("GET", `${API}/audit?action=shop.changed`, { token: shop.admin.token }))
+      .body;
+    expect(data.map(({ before, after }: Record<string, unknown>) => [before, after])).toEqual([
+      [{ max_discount_percent: 12.345 }, { max_discount_percent: 10 }],
+      [counter, changes],
+    ]);
+  });
+
+  it("adds value_check_digit to a layout of scale codes that has none", async () => {
+    const shop = await newShop();
+    const { value_check_digit, ...layout } = weight;
+    expect((await patch(shop, { scale_codes: [layout] })).body.scale_codes).toEqual([
+      { ...layout, value_check_digit },
+    ]);
+  });
+
   it("normalises the locale, the e-mail, the time zone and line ends", async () => {
     const shop = await newShop();
     const { body } = await patch(shop, {
@@ -197,6 +247,21 @@ describe("changing the profile", () => {
     ["#/receipt_header", { receipt_header: "One\tTwo" }],
     ["#/receipt_footer", { receipt_footer: "One\u2028Two" }],
     ["#/receipt_footer", { receipt_footer: "x".repeat(501) }],
+    ["#/max_discount_percent", { max_discount_percent: 100.001 }],
+    ["#/max_discount_percent", { max_discount_percent: -1 }],
+    ["#/max_discount_percent", { max_discount_percent: 1.2345 }],
+    ["#/max_discount_percent", { max_discount_percent: null }],
+    ["#/allow_price_override", { allow_price_override: 1 }],
+    ["#/cash_rounding", { cash_rounding: 1_000_001 }],
+    ["#/cash_rounding", { cash_rounding: 0.5 }],
+    ["#/oversell", { oversell: "warn" }],
+    ["#/scale_codes", { scale_codes: [weight, { ...price, prefix: "21" }] }],
+    ["#/scale_codes/0/prefix", { scale_codes: [{ ...weight, prefix: "30" }] }],
+    ["#/scale_codes/0/prefix", { scale_codes: [{ ...weight, prefix: "2" }] }],
+    ["#/scale_codes/0/item_digits", { scale_codes: [{ ...weight, item_digits: 7 }] }],
+    ["#/scale_codes/0/value", { scale_codes: [{ ...weight, value: "length" }] }],
+    ["#/scale_codes/0/decimals", { scale_codes: [{ ...weight, decimals: 4 }] }],
+    ["#/scale_codes/0/name", { scale_codes: [{ ...weight, name: "Cheese" }] }],
     ["#/address", { address: "Calle Mayor 1" }],
     ["#/address/lines", { address: { ...address, lines: [] } }],
     ["#/address/lines/0", { address: { ...address, lines: ["Calle\u0007"] } }],

@@ -2,6 +2,7 @@
 import { createSession } from "../../../src/auth/login/sessions.ts";
 import { API, call } from "../../support/client.ts";
 import { count } from "../../support/d1.ts";
+import { storePin } from "../../support/approvals.ts";
 import { base, newPerson, newShop, PASSWORD, type Shop } from "../../support/shops.ts";
 import type { AuditedRequest, Entries } from "./entry.ts";
 
@@ -31,6 +32,17 @@ async function accountChange(
     path: `${API}${path}`,
     sent: { token: me.token, json },
     expected: () => ({ actor: me.id, entity_id: me.id, before: null, after: null, ...states }),
+  };
+}
+
+/** A change by the ADMIN of their PIN. */
+async function pinChange(json: unknown): Promise<AuditedRequest> {
+  const shop = await newShop();
+  return {
+    shop,
+    path: `${API}/users/me/pin`,
+    sent: { token: shop.admin.token, json },
+    expected: () => ({ entity_id: shop.admin.id, before: null, after: null }),
   };
 }
 
@@ -132,6 +144,23 @@ export const accounts: Entries = {
         accountChange({ current_password: PASSWORD, new_password: "another horse battery" }, () => ({
           path: "/auth/password",
         })),
+    },
+  },
+  setPin: {
+    role: "ADMIN",
+    content: { json: { pin: "4821", password: PASSWORD } },
+    requires: ["objects"],
+    audit: { action: "user.pin_set", prepare: () => pinChange({ pin: "4821", password: PASSWORD }) },
+  },
+  removePin: {
+    role: "ADMIN",
+    audit: {
+      action: "user.pin_removed",
+      prepare: async () => {
+        const request = await pinChange(undefined);
+        await storePin(request.shop.tenant, request.shop.admin);
+        return request;
+      },
     },
   },
   getMe: { role: "CUSTOMER" },

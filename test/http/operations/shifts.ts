@@ -1,5 +1,6 @@
 // Shifts, their breaks, the cash drawer, activity and hours.
 import { expect } from "vitest";
+import { PIN, storePin } from "../../support/approvals.ts";
 import { API, call } from "../../support/client.ts";
 import { count } from "../../support/d1.ts";
 import { storeShift } from "../../support/shifts.ts";
@@ -71,6 +72,27 @@ export const shifts: Entries = {
   endShift: { ...step, request: onShift({ counted_cash: 100 }) },
   moveCash: {
     ...step,
+    audit: {
+      action: "shift.paid_out_approved",
+      prepare: async () => {
+        const shop = await newShop();
+        const { token, id: actor } = await newPerson(shop.tenant, "EMPLOYEE");
+        const { body: shift } = await call("POST", `${API}/shifts/start`, { token, json: {} });
+        await storePin(shop.tenant, shop.admin);
+        const approval = { user_id: shop.admin.id, pin: PIN };
+        return {
+          shop,
+          path: `${API}/shifts/current/cash`,
+          sent: { token, json: { kind: "paid_out", amount: 100, reason: "bank", approval } },
+          expected: ({ id }) => ({
+            actor,
+            entity_id: shift.id,
+            before: null,
+            after: { cash_move_id: id, amount: 100, approved_by: shop.admin.id },
+          }),
+        };
+      },
+    },
     idempotency: {
       prepare: async () => {
         const shop = await newShop();

@@ -89,6 +89,28 @@ export const shops: Entries = {
       },
     },
   },
+  listPaymentMethods: { role: "EMPLOYEE" },
+  replacePaymentMethods: {
+    role: "ADMIN",
+    content: { json: { methods: [{ method: "bizum", name: "Bizum" }] } },
+    audit: {
+      action: "payment_methods.changed",
+      prepare: async () => {
+        const shop = await newShop();
+        const methods = [{ method: "bizum", name: "Bizum" }];
+        return {
+          shop,
+          path: `${API}/payment-methods`,
+          sent: { token: shop.admin.token, json: { methods } },
+          expected: () => ({
+            entity_id: shop.tenant.id,
+            before: { payment_methods: [] },
+            after: { payment_methods: methods },
+          }),
+        };
+      },
+    },
+  },
   getSettings: { role: "ADMIN" },
   changeSettings: {
     role: "ADMIN",

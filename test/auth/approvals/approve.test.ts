@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { selectApprover, verifyApproval } from "../../../src/auth/approvals/approve.ts";
+import type { ActorCtx } from "../../../src/platform/context.ts";
+import { newId } from "../../../src/values/ids.ts";
+import { PIN, storePin } from "../../support/approvals.ts";
+import { change } from "../../support/change.ts";
+import { API, call } from "../../support/client.ts";
+import { failureOf } from "../../support/d1.ts";
+import { newPerson, newShop, PASSWORD } from "../../support/shops.ts";
+
+/** Verifies as an operation does: with the rows of its own batch of reads. */
+async function approve(ctx: ActorCtx, user_id: string, pin = PIN) {
+  const approver = selectApprover(ctx, user_id);
+  const done = await ctx.db.batch([approver]);
+  return verifyApproval(ctx, { user_id, pin }, done.of(approver));
+}
+
+async function newApprover() {
+  const shop = await newShop();
+  const approver = await newPerson(shop.tenant, "ADMIN");
+  await storePin(shop.tenant, approver);
+  const seller = await newPerson(shop.tenant, "EMPLOYEE");
+  return { shop, approver, seller };
+}
+
+const invalidApproval = { slug: "invalid-approval", status: 403 };
+
+describe("an approval", () => {
+  it("names the ADMIN whose PIN confirms it, in no further round trip", async () => {
+    const { approver, seller } = await newApprover();
+    const ctx = seller.ctx();
+    expect(await approve(ctx, approver.id)).toEqual({ approved_by: approver.id });
+    expect(ctx.db.cost.queries).toBe(1);
+  });
+
+  it("is invalid alike for a wrong PIN, an unknown account, an ADMIN without a PIN, an EMPLOYEE and another shop", async () => {
+    const { shop, approver, seller } = await newApprover();
+    const other = await newApprover();
+    await storePin(shop.tenant, seller);
+    const failures = [
+      await failureOf(approve(seller.ctx(), approver.id, "4822")),
+      await failureOf(approve(seller.ctx(), newId())),
+      await failureOf(approve(seller.ctx(), shop.admin.id)),
+      await failureOf(approve(seller.ctx(), seller.id)),
+      await failureOf(approve(seller.ctx(), other.approver.id)),
+    ];
+    for (const failure of failures) expect(failure).toMatchObject(invalidApproval);
+    expect(new Set(failures.map(String)).size).toBe(1);
+  });
+
+  it("runs scrypt also where there is no PIN to compare with", async () => {
+    const { approver, seller } = await newApprover();
+    const time = async (userId: string) => {
+      const begin = performance.now();
+      await failureOf(approve(seller.ctx(), userId, "4822"));
+      return performance.now() - begin;
+    };
+    await time(approver.id);
+    expect(await time(newId())).toBeGreaterThan((await time(approver.id)) / 3);
+  });
+
+  it("is invalid once the ADMIN has another role, is disabled, or has removed the PIN", async () => {
+    const { shop, approver, seller } = await newApprover();
+    const patch = (json: unknown) =>
+      call("PATCH", `${API}/users/${approver.id}`, { token: shop.admin.token, json });
+    await patch({ role: "EMPLOYEE" });
+    expect(await failureOf(approve(seller.ctx(), approver.id))).toMatchObject(invalidApproval);
+    await patch({ role: "ADMIN", is_active: false });
+    expect(await failureOf(approve(seller.ctx(), approver.id))).toMatchObject(invalidApproval);
+    await patch({ is_active: true });
+    expect(await approve(seller.ctx(), approver.id)).toEqual({ approved_by: approver.id });
+    await change("DELETE FROM approval_pins WHERE user_id = ?", approver.id);
+    expect(await failureOf(approve(seller.ctx(), approver.id))).toMatchObject(invalidApproval);
+  });
+
+  it("is refused after five wrong PINs in a minute, even with the right one, for this approver only", async () => {
+    const { shop, approver, seller } = await newApprover();
+    await storePin(shop.tenant, shop.admin);
+    for (let attempt = 0; attempt < 5; attempt += 1)
+      expect(await failureOf(approve(seller.ctx(), approver.id, "4822"))).toMatchObject(invalidApproval);
+    expect(await failureOf(approve(seller.ctx(), approver.id))).toMatchObject({
+      slug: "too-many-attempts",
+      headers: { "retry-after": expect.any(String) },
+    });
+    expect(await approve(seller.ctx(), shop.admin.id)).toEqual({ approved_by: shop.admin.id });
+    const { email } = approver;
+    const json = { tenant: shop.tenant.slug, email, password: PASSWORD };
+    expect((await call("POST", `${API}/auth/login`, { json })).status).toBe(200);
+  });
+
+  it("is verified at most five times when fifty wrong PINs are sent at once", async () => {
+    const { approver, seller } = await newApprover();
+    const failures = await Promise.all(
+      Array.from({ length: 50 }, () => failureOf(approve(seller.ctx(), approver.id, "4822"))),
+    );
+    const slugs = failures.map((failure) =>
+      failure instanceof Object && "slug" in failure ? failure.slug : "",
+    );
+    expect(slugs.filter((slug) => slug === "invalid-approval")).toHaveLength(5);
+    expect(slugs.filter((slug) => slug === "too-many-attempts")).toHaveLength(45);
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, it } from "vitest";
+import { changePassword } from "../../../src/auth/login/change-password.ts";
+import { setPin } from "../../../src/auth/approvals/pins.ts";
+import { PIN, storePin } from "../../support/approvals.ts";
+import { API, call, costOf } from "../../support/client.ts";
+import { between, count, failureOf, rowsOf } from "../../support/d1.ts";
+import { newPerson, newShop, PASSWORD, type Person } from "../../support/shops.ts";
+import { countByStatus } from "../../support/count-by-status.ts";
+
+const put = (person: Person, pin = PIN, password = PASSWORD) =>
+  call("PUT", `${API}/users/me/pin`, { token: person.token, json: { pin, password } });
+const remove = (person: Person) => call("DELETE", `${API}/users/me/pin`, { token: person.token });
+
+const pinsOf = ({ id }: Person) => rowsOf("SELECT pin_hash FROM approval_pins WHERE user_id = ?", id);
+
+describe("the PIN of an ADMIN", () => {
+  it("is stored as a salted scrypt hash, replaced by another and removed, and no text of it is in the audit log", async () => {
+    const { admin } = await newShop();
+    expect((await put(admin)).status).toBe(204);
+    const [first] = await pinsOf(admin);
+    expect(first?.["pin_hash"]).toMatch(/^\$scrypt\$/);
+    expect((await put(admin)).status).toBe(204);
+    const [second] = await pinsOf(admin);
+    expect(second?.["pin_hash"]).not.toBe(first?.["pin_hash"]);
+    expect([(await remove(admin)).status, (await remove(admin)).status]).toEqual([204, 204]);
+    expect(await pinsOf(admin)).toEqual([]);
+    const { data } = (await call("GET", `${API}/audit?entity=user`, { token: admin.token })).body;
+    const actions = data.map((entry: { action: string }) => entry.action);
+    expect(actions.filter((action: string) => action.startsWith("user.pin"))).toEqual([
+      "user.pin_removed",
+      "user.pin_set",
+      "user.pin_set",
+    ]);
+    expect(JSON.stringify(data.map((entry: { after: unknown }) => entry.after))).not.toContain(PIN);
+  });
+
+  it("requires the password; a wrong one counts as a failed login and sets nothing", async () => {
+    const { admin } = await newShop();
+    const wrong = await Promise.all(Array.from({ length: 5 }, () => put(admin, PIN, "wrong")));
+    expect(countByStatus(wrong)).toEqual({ 401: 5 });
+    expect((await put(admin)).status).toBe(429);
+    expect(await pinsOf(admin)).toEqual([]);
+  });
+
+  it("is not set if the password changes during the request", async () => {
+    const { admin } = await newShop();
+    const ctx = between(admin.ctx(), {
+      before: () => changePassword(admin.ctx(), PASSWORD, "another horse battery", "a"),
+    });
+    const failure = await failureOf(setPin(ctx, { pin: PIN, password: PASSWORD }, "a"));
+    expect(failure).toMatchObject({ slug: "invalid-credentials" });
+    expect(await pinsOf(admin)).toEqual([]);
+  });
+
+  it.each([
+    "482",
+    "482170935",
+    "48a1",
+    "４８２１",
+    "0000",
+    "77777777",
+    "1212",
+    "482482",
+    "48214821",
+    "1234",
+    "0123",
+    "7890",
+    "89012",
+    "4321",
+    "3210",
+    "2109",
+    "98765432",
+  ])("may not be %s", async (pin) => {
+    const { admin } = await newShop();
+    const answer = await put(admin, pin);
+    expect(answer.status).toBe(422);
+    expect(answer.body.errors[0].pointer).toBe("#/pin");
+  });
+
+  it("may have up to eight digits, some of them repeated or in order", async () => {
+    const { admin } = await newShop();
+    for (const pin of ["1123", "12340", "99990001"]) expect((await put(admin, pin)).status).toBe(204);
+  });
+
+  it("is set and removed in two and one round trips beside the sign-in check", async () => {
+    const { admin } = await newShop();
+    expect(costOf(await put(admin)).queries).toBe(3);
+    expect(costOf(await remove(admin)).queries).toBe(2);
+  });
+
+  it("is deleted when the account is erased", async () => {
+    const shop = await newShop();
+    const other = await newPerson(shop.tenant, "ADMIN");
+    await storePin(shop.tenant, other);
+    await storePin(shop.tenant, shop.admin);
+    await call("DELETE", `${API}/users/${other.id}`, { token: shop.admin.token });
+    expect(await pinsOf(other)).toEqual([]);
+    expect(await count("SELECT count(*) n FROM approval_pins WHERE tenant_id = ?", shop.tenant.id)).toBe(1);
+  });
+
+  it("is not for an EMPLOYEE or a customer", async () => {
+    const { tenant } = await newShop();
+    for (const role of ["EMPLOYEE", "CUSTOMER"] as const) {
+      const person = await newPerson(tenant, role);
+      expect([(await put(person)).status, (await remove(person)).status]).toEqual([403, 403]);
+    }
+  });
+});
