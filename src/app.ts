@@ -41,6 +41,7 @@ import { recommendationRoutes } from "./recommendations/routes.ts";
 import { purchaseRoutes } from "./purchases/routes.ts";
 import { rollupRoutes } from "./rollups/routes.ts";
 import { saleRoutes } from "./sales/routes.ts";
+import { receiptRoutes } from "./sales/receipts/routes.ts";
 import { hoursRoutes } from "./shifts/hours/routes.ts";
 import { activityRoutes } from "./shifts/activity/routes.ts";
 import { shiftRoutes } from "./shifts/routes.ts";
@@ -145,6 +146,7 @@ for (const domain of [
   shiftRoutes,
   activityRoutes,
   saleRoutes,
+  receiptRoutes,
   drawerRoutes,
   purchaseRoutes,
   cartRoutes,
