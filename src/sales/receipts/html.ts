@@ -14,12 +14,13 @@ body { max-width: 72mm; margin: 0 auto; color: #000; background: #fff;
   font: 12px/1.4 system-ui, sans-serif; font-variant-numeric: tabular-nums; overflow-wrap: anywhere }
 section { padding: 2mm 0 }
 section + section { border-top: 1px dashed #000 }
-h1, h2 { font-size: 15px; text-align: center }
+h1 { font-size: 15px; text-align: center }
 .centred { text-align: center }
 .description { font-weight: 600 }
 * + .description { margin-top: 1mm }
-.row, .detail, .sum { display: flex; gap: 3mm }
-.row > :last-child, .detail > :last-child, .sum > :last-child { margin-left: auto; white-space: nowrap }
+.row, .detail, .sum { display: flex; gap: 1mm }
+.value { margin-left: auto; white-space: nowrap }
+.mark { min-width: 2ch }
 .detail { padding-left: 3mm }
 .sum { font-size: 15px; font-weight: 700 }
 table { width: 100%; border-collapse: collapse }
@@ -55,7 +56,10 @@ function element(block: Block) {
   if (block.type === "title") return html`<h1>${isolated(block.text)}</h1>`;
   if (block.type === "centred" || block.type === "text" || block.type === "description")
     return html`<p class="${block.type}">${isolated(block.text)}</p>`;
-  return html`<p class="${block.type}">${isolated(block.label)}<span>${printable(block.value)}</span></p>`;
+  const mark = block.type === "detail" ? html`<span class="mark">${block.mark}</span>` : "";
+  return html`<p class="${block.type}">
+    ${isolated(block.label)}<span class="value">${printable(block.value)}</span>${mark}
+  </p>`;
 }
 
 const taxTable = ({ columns, rates }: TaxBlock) =>

@@ -10,8 +10,8 @@ export type Block =
   | { type: "centred"; text: string }
   | { type: "text"; text: string }
   | { type: "description"; text: string }
-  /** A label and its amount; `detail` belongs to the description above, `sum` stands out. */
-  | { type: "detail"; label: string; value: string }
+  /** A label and its amount; `detail` belongs to the description above and may have a tax mark, `sum` stands out. */
+  | { type: "detail"; label: string; value: string; mark: string }
   | { type: "row"; label: string; value: string }
   | { type: "sum"; label: string; value: string }
   | TaxBlock;
@@ -55,7 +55,7 @@ const centred = (text: string): Block => ({ type: "centred", text });
 const text = (value: string): Block => ({ type: "text", text: value });
 const row = (label: string, value: string): Block => ({ type: "row", label, value });
 const sum = (label: string, value: string): Block => ({ type: "sum", label, value });
-const detail = (label: string, value: string): Block => ({ type: "detail", label, value });
+const detail = (label: string, value: string, mark = ""): Block => ({ type: "detail", label, value, mark });
 
 const linesOf = (lines: string | null): Block[] => (lines === null ? [] : lines.split("\n").map(centred));
 
@@ -101,19 +101,19 @@ function itemBlocks(
   const price = item.exact_price === null ? formats.amount(item.unit_price) : formats.price(item.exact_price);
   const quantity = `${formats.quantity(item.quantity)} ${unit}`.trim();
   const calculation = `${quantity} x ${unit === "" ? price : `${price}/${unit}`}`;
-  const amount = `${formats.amount(item.amount)} ${item.tax_mark}`;
+  const amount = formats.amount(item.amount);
   // A product whose price is entered at the counter has none of its own.
   const isOpenPrice = item.list_price !== item.unit_price && item.list_price !== 0;
   const description: Block = { type: "description", text: printable(item.description) || item.sku };
   const listPrice = isOpenPrice ? [detail(`${words.listPrice} ${formats.amount(item.list_price)}`, "")] : [];
-  if (item.discount === 0) return [description, detail(calculation, amount), ...listPrice];
+  if (item.discount === 0) return [description, detail(calculation, amount, item.tax_mark), ...listPrice];
   const reason = item.discount_reason ?? receipt.discount_reason;
   return [
     description,
     detail(calculation, formats.amount(item.amount + item.discount)),
     ...listPrice,
     detail(withReason(words.discount, reason), formats.amount(-item.discount)),
-    detail("", amount),
+    detail("", amount, item.tax_mark),
   ];
 }
 

@@ -98,7 +98,7 @@ export async function getReceipt(ctx: ActorCtx, id: string): Promise<ReceiptBody
   );
   const refunds = returning(
     refundRow,
-    sql`SELECT id, ${numberOf("s")} AS number, placed_at, is_void, total FROM sales s
+    sql`SELECT id, ${numberOf("s")} AS number, placed_at, is_void, total FROM sales s INDEXED BY sales_refund_of
       WHERE tenant_id = ${ctx.tenant.id} AND refund_of = ${id} AND status = 'completed' ORDER BY placed_at, id`,
   );
   const done = await ctx.db.batch([head, lines, payments, refunds]);

@@ -22,8 +22,10 @@ function linesOf(block: Block, width: number): string[] {
   if (block.type === "title" || block.type === "centred")
     return linesIn(block.text, width).map((line) => centred(line, width));
   if (block.type === "text" || block.type === "description") return linesIn(block.text, width);
-  const lines = block.type === "detail" ? indentedPair : pair;
-  return lines(block.label, block.value, width);
+  if (block.type !== "detail") return pair(block.label, block.value, width);
+  const mark = ` ${block.mark.padEnd(1)}`;
+  const lines = indentedPair(block.label, block.value, width - mark.length);
+  return lines.with(-1, (lines.at(-1) ?? "") + mark).map((line) => line.trimEnd());
 }
 
 const indentedPair = (label: string, value: string, width: number): string[] =>
