@@ -38,7 +38,11 @@ function broken(word: string, width: number): string[] {
   const pieces: string[] = [];
   let piece = "";
   let used = 0;
-  for (const character of charactersOf(word)) {
+  // A character with spacing marks may itself be wider than a line.
+  const parts = charactersOf(word).flatMap((character) =>
+    widthOfCharacter(character) > width ? Array.from(character) : [character],
+  );
+  for (const character of parts) {
     const columns = widthOfCharacter(character);
     if (used > 0 && used + columns > width) {
       pieces.push(piece);

@@ -2,20 +2,20 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { ShopAddress } from "../../auth/shops/profile-schema.ts";
+import { columnsOf } from "../../platform/columns.ts";
 import { isStaff, type ActorCtx } from "../../platform/context.ts";
 import { type Returning, returning, sqlBoolean } from "../../platform/d1.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
-import { divideRound } from "../../values/money.ts";
 import { fromThousandths, Unit } from "../../values/quantities.ts";
+import { amountOf } from "../pricing.ts";
+import { saleNumber } from "../record.ts";
 import type { Receipt } from "./schema.ts";
 import { wordsOf } from "./words.ts";
 
 type ReceiptBody = z.infer<typeof Receipt>;
 
-/** The number of the sale `alias` as people read it; of an imported sale the invoice number of its file. */
-const numberOf = (alias: string) =>
-  sql.raw(`CASE WHEN ${alias}.number IS NULL THEN ${alias}.external_ref WHEN ${alias}.series = 'A' THEN 'A-' || ${alias}.number
-    ELSE printf('%s-%06d', ${alias}.series, ${alias}.number) END`);
+/** The number of the sale `s` as people read it; of an imported sale the invoice number of its file. */
+const number = sql`iif(s.number IS NULL, s.external_ref, ${saleNumber}) AS number`;
 
 const jsonColumn = <T extends z.ZodType>(shape: T) =>
   z.string().transform((text): z.infer<T> => shape.parse(JSON.parse(text)));
@@ -28,8 +28,6 @@ const headRow = z.object({
   number: z.string().nullable(),
   placed_at: z.string(),
   reason: z.string().nullable(),
-  refund_of: z.string().nullable(),
-  refunded_number: z.string().nullable(),
   seller: z.string().nullable(),
   customer: z.string().nullable(),
   discount: z.number(),
@@ -79,6 +77,16 @@ const refundRow = z.object({
 
 type Line = z.infer<typeof lineRow>;
 
+const originalRow = z.object({ id: z.string(), number: z.string().nullable() });
+
+const priceRow = lineRow.pick({
+  quantity: true,
+  unit_price: true,
+  discount: true,
+  net: true,
+  subtotal: true,
+});
+
 /**
  * The receipt of a completed sale or refund: of any sale of the shop for staff, of their own for customers. One round trip.
  * @throws Problem not-found, no-receipt
@@ -98,17 +106,27 @@ export async function getReceipt(ctx: ActorCtx, id: string): Promise<ReceiptBody
   );
   const refunds = returning(
     refundRow,
-    sql`SELECT id, ${numberOf("s")} AS number, placed_at, is_void, total FROM sales s INDEXED BY sales_refund_of
+    sql`SELECT id, ${number}, placed_at, is_void, total FROM sales s INDEXED BY sales_refund_of
       WHERE tenant_id = ${ctx.tenant.id} AND refund_of = ${id} AND status = 'completed' ORDER BY placed_at, id`,
   );
-  const done = await ctx.db.batch([head, lines, payments, refunds]);
+  const originalId = sql`(SELECT refund_of FROM sales WHERE tenant_id = ${ctx.tenant.id} AND id = ${id})`;
+  const original = returning(
+    originalRow,
+    sql`SELECT id, ${number} FROM sales s WHERE tenant_id = ${ctx.tenant.id} AND id = ${originalId}`,
+  );
+  const originalPrices = returning(
+    priceRow,
+    sql`SELECT ${columnsOf(priceRow)} FROM sale_lines WHERE tenant_id = ${ctx.tenant.id} AND sale_id = ${originalId}`,
+  );
+  const done = await ctx.db.batch([head, lines, payments, refunds, original, originalPrices]);
   const [sale] = done.of(head);
   if (!sale) throw notFound("sale");
   if (sale.status !== "completed")
     throw new Problem("no-receipt", `This sale is ${sale.status}; its receipt exists once it is completed.`);
   const { kind, name, legal_name, tax_id, address, phone, receipt_header, receipt_footer } = sale;
   const taxes = taxesOf(done.of(lines));
-  const includesTax = pricesIncludeTax(sale, done.of(lines));
+  const prices = done.of(originalPrices);
+  const includesTax = pricesIncludeTax(prices.length > 0 ? prices : done.of(lines));
   const paid = done.of(payments);
   const refunded = done.of(refunds);
   const methodName = methodNames(sale);
@@ -124,7 +142,7 @@ export async function getReceipt(ctx: ActorCtx, id: string): Promise<ReceiptBody
     shop: { name, legal_name, tax_id, address, phone, receipt_header, receipt_footer },
     seller: sale.seller,
     customer: sale.customer,
-    refund_of: sale.refund_of === null ? null : { id: sale.refund_of, number: sale.refunded_number },
+    refund_of: done.of(original)[0] ?? null,
     reason: sale.reason,
     prices_include_tax: includesTax,
     items: done.of(lines).map((line) => ({
@@ -150,12 +168,11 @@ function selectHead(ctx: ActorCtx, id: string): Returning<z.infer<typeof headRow
   const isVisible = isStaff(ctx) ? sql`` : sql`AND s.customer_id = ${ctx.actor.id}`;
   return returning(
     headRow,
-    sql`SELECT s.id, s.kind, s.status, s.is_void, ${numberOf("s")} AS number, s.placed_at, s.reason, s.refund_of,
-        ${numberOf("o")} AS refunded_number, e.first_name AS seller, c.first_name || ' ' || c.last_name AS customer,
+    sql`SELECT s.id, s.kind, s.status, s.is_void, ${number}, s.placed_at, s.reason,
+        e.first_name AS seller, c.first_name || ' ' || c.last_name AS customer,
         s.discount, s.discount_reason, s.net, s.tax, s.total, s.rounding, t.locale, t.name, t.legal_name, t.tax_id, t.address,
         t.phone, t.receipt_header, t.receipt_footer, t.payment_methods
       FROM sales s CROSS JOIN tenants t ON t.id = s.tenant_id
-      LEFT JOIN sales o ON o.tenant_id = s.tenant_id AND o.id = s.refund_of
       LEFT JOIN users e ON e.tenant_id = s.tenant_id AND e.id = s.seller_id AND e.erased_at IS NULL
       LEFT JOIN users c ON c.tenant_id = s.tenant_id AND c.id = s.customer_id AND c.erased_at IS NULL
       WHERE s.tenant_id = ${ctx.tenant.id} AND s.id = ${id} ${isVisible}`,
@@ -188,16 +205,15 @@ function taxesOf(lines: Line[]): Tax[] {
 const markOf = (index: number): string => (index < 26 ? String.fromCodePoint(65 + index) : String(index + 1));
 
 /**
- * Whether prices included tax when the sale was made: the shop may have changed its rule since. What the prices and
- * discounts add up to is then the total, otherwise the net amount; a refund may differ from it by rounding.
+ * Whether prices included tax when these lines were sold: the shop may have changed its rule since. What the prices and
+ * discounts add up to is then the gross amount, otherwise the net amount.
  */
-function pricesIncludeTax({ net, total }: { net: number; total: number }, lines: Line[]): boolean {
-  const charged = lines.reduce(
-    (sum, { quantity, unit_price, discount }) =>
-      sum + Number(divideRound(BigInt(quantity) * BigInt(unit_price), 1000n)) - discount,
-    0,
-  );
-  return Math.abs(charged - total) <= Math.abs(charged - net);
+function pricesIncludeTax(lines: z.infer<typeof priceRow>[]): boolean {
+  const sumOf = (amountOfLine: (line: z.infer<typeof priceRow>) => number): number =>
+    lines.reduce((sum, line) => sum + amountOfLine(line), 0);
+  const charged = sumOf(({ quantity, unit_price, discount }) => amountOf(unit_price, quantity) - discount);
+  const distanceTo = (field: "net" | "subtotal"): number => Math.abs(charged - sumOf((line) => line[field]));
+  return distanceTo("subtotal") <= distanceTo("net");
 }
 
 /** Names payment methods: the usual ones in the language of the shop, its own as the shop does. */

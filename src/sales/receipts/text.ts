@@ -25,7 +25,7 @@ function linesOf(block: Block, width: number): string[] {
   if (block.type !== "detail") return pair(block.label, block.value, width);
   const mark = ` ${block.mark.padEnd(1)}`;
   const lines = indentedPair(block.label, block.value, width - mark.length);
-  return lines.with(-1, (lines.at(-1) ?? "") + mark).map((line) => line.trimEnd());
+  return lines.map((line, index) => (index === lines.length - 1 ? line + mark : line).trimEnd());
 }
 
 const indentedPair = (label: string, value: string, width: number): string[] =>
