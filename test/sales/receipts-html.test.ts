@@ -17,7 +17,7 @@ describe("a receipt as HTML", () => {
     expect(headers.get("content-security-policy")).toBe("default-src 'none'; style-src 'unsafe-inline'");
     expect(text).toMatch(/^<!doctype html>\s*<html lang="de">/);
     expect(text).toContain("<title>Beleg C-000007</title>");
-    expect(text).toContain("size: 80mm auto");
+    expect(text).toContain("size: 80mm 297mm");
     expect(text).not.toMatch(/<script|<link|<img|<iframe|src=|href=|url\(|@import/i);
     for (const part of ["Ein Buch", "10,00", "MwSt. 7 %", "0,65", "Bar"]) expect(text).toContain(part);
   });

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { API, call, costOf } from "../support/client.ts";
 import { changeShop, insertSale, newRate, type Rate, receiptOf } from "../support/receipts.ts";
-import { newPerson, newShop, type Shop } from "../support/shops.ts";
+import { newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
 
 const erase = (shop: Shop, id: string) =>
   env.DB.prepare(
@@ -67,6 +67,48 @@ describe("the receipt of a sale", () => {
       { method: "cash", name: "Efectivo", amount: 1343, tendered: 2000 },
     ]);
     expect(body.change).toBe(657);
+  });
+
+  it("agrees with the sale, its refund and its void as they were sold over HTTP", async () => {
+    await changeShop(shop, { cash_rounding: 5 });
+    const { token } = shop.admin;
+    const book = await newProduct(shop, { price: 1999, tax_rate_id: books.id });
+    const cheese = await newProduct(shop, { price: 2350, unit: "kg", tax_rate_id: general.id });
+    const items = [
+      { product_id: book.id, quantity: 3, discount: { percent: 10, reason: "worn" } },
+      { product_id: cheese.id, quantity: 0.335, unit_price: 2000 },
+    ];
+    const discount = { amount: 101, reason: "regular" };
+    const sale = await call("POST", `${API}/sales`, { token, json: { items, discount } });
+    const refund = await call("POST", `${API}/sales/${sale.body.id}/refunds`, {
+      token,
+      json: { items: [{ product_id: book.id, quantity: 1 }], reason: "torn" },
+    });
+    for (const { status, body } of [sale, refund]) {
+      expect(status).toBe(201);
+      const receipt = await receiptOf(shop, body.id);
+      const { number, kind, net, tax, total, rounding, change, placed_at } = body;
+      expect(receipt.body).toMatchObject({ number, kind, net, tax, total, rounding, change, placed_at });
+      expect(receipt.body.discount).toBe(body.discount);
+      expect(receipt.body.payments).toMatchObject(body.payments);
+      const lineFields = [
+        "quantity",
+        "unit",
+        "list_price",
+        "unit_price",
+        "discount",
+        "tax_rate",
+        "net",
+        "tax",
+        "subtotal",
+      ];
+      for (const [index, item] of receipt.body.items.entries())
+        for (const name of lineFields) expect(item[name], name).toBe(body.items[index][name]);
+    }
+    expect((await receiptOf(shop, sale.body.id)).body.refunds).toMatchObject([
+      { id: refund.body.id, number: refund.body.number, total: refund.body.total, is_void: false },
+    ]);
+    await changeShop(shop, { cash_rounding: 0 });
   });
 
   it("with prices without tax has net amounts in its lines, whatever the rule of the shop is now", async () => {

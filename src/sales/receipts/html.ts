@@ -7,8 +7,9 @@ import type { Receipt } from "./schema.ts";
 
 export const receiptPolicy = "default-src 'none'; style-src 'unsafe-inline'";
 
+// 80 mm by 297 mm is what drivers of receipt printers name their roll. CSS has no page size of automatic length.
 const style = `
-@page { size: 80mm auto; margin: 4mm }
+@page { size: 80mm 297mm; margin: 4mm }
 * { box-sizing: border-box; margin: 0 }
 body { max-width: 72mm; margin: 0 auto; color: #000; background: #fff;
   font: 12px/1.4 system-ui, sans-serif; font-variant-numeric: tabular-nums; overflow-wrap: anywhere }
