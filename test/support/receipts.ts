@@ -6,7 +6,7 @@ import type { Shop } from "./shops.ts";
 
 export type Rate = { id: string; rate: number };
 
-/** A line of a sale: `quantity` is thousandths, `rate` null for a line without tax, `amount` what it costs after the discount. */
+/** A line of a sale: `quantity` is thousandths, `discount` minor units; without `rate` it has no tax. */
 export type SoldLine = {
   description: string;
   quantity?: number;

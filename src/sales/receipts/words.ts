@@ -1,4 +1,4 @@
-// The texts of a receipt in each language. The texts of a language may use any region's formats: es-MX prints Spanish texts.
+// The texts of a receipt in each language, whatever the region: es-MX has the texts of es.
 import type { Unit } from "../../values/quantities.ts";
 import type { z } from "zod";
 
