@@ -43,6 +43,7 @@ import { purchaseRoutes } from "./purchases/routes.ts";
 import { rollupRoutes } from "./rollups/routes.ts";
 import { saleRoutes } from "./sales/routes.ts";
 import { taxRoutes } from "./taxes/routes.ts";
+import { receiptRoutes } from "./sales/receipts/routes.ts";
 import { hoursRoutes } from "./shifts/hours/routes.ts";
 import { activityRoutes } from "./shifts/activity/routes.ts";
 import { shiftRoutes } from "./shifts/routes.ts";
@@ -149,6 +150,7 @@ for (const domain of [
   shiftRoutes,
   activityRoutes,
   saleRoutes,
+  receiptRoutes,
   drawerRoutes,
   purchaseRoutes,
   cartRoutes,

@@ -39,6 +39,7 @@ const bundled = [
   "hono/body-limit",
   "hono/cookie",
   "hono/cors",
+  "hono/html",
   "hono/http-exception",
   "hono/request-id",
   "hono/route",

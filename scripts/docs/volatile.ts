@@ -7,11 +7,18 @@ type Kind = { pattern: string; isVolatile?: (found: string, now: number) => bool
 
 const isRecent = (found: string, now: number) => Math.abs(Date.parse(found) - now) < 2 * DAY_MS;
 
+/** Whether the date and time of a receipt, `27/11/2026, 09:30`, is recent. */
+const isRecentReceipt = (found: string, now: number): boolean => {
+  const [day, month, year] = found.split(/\D/, 3);
+  return isRecent(`${year}-${month}-${day}`, now);
+};
+
 // At each position the first kind that matches applies.
 const KINDS: Kind[] = [
   { pattern: "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}" },
   { pattern: String.raw`${DATE}T\d\d:\d\d:\d\d(?:\.\d+)?Z`, isVolatile: isRecent },
   { pattern: DATE, isVolatile: isRecent },
+  { pattern: String.raw`\d\d/\d\d/\d{4}, \d\d:\d\d`, isVolatile: isRecentReceipt },
   { pattern: String.raw`eyJ[\w-]+\.[\w-]+\.[\w-]+` },
   { pattern: String.raw`(?<=\bdur=)[\d.]+` },
   { pattern: String.raw`\b\d+(?:\.\d+)?(?= (?:ms|s|MB)\b)` },

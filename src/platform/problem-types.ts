@@ -53,6 +53,7 @@ export const catalogue = {
   "webhook-disabled": [409, "The webhook is disabled"],
   "too-many-webhooks": [409, "The shop has reached its limit of webhooks"],
   "not-refundable": [409, "Only paid amounts can be refunded"],
+  "no-receipt": [409, "Only a completed sale has a receipt"],
   "price-changed": [409, "The total has changed"],
   "not-voidable": [409, "Only a sale of the open shift can be voided"],
   "payments-not-correctable": [409, "Only payments of the open shift can be corrected"],

@@ -26,6 +26,7 @@ export const sales: Entries = {
   },
   listSales: { role: "EMPLOYEE" },
   getSale: { role: "EMPLOYEE", resource: saleId },
+  getReceipt: { role: "CUSTOMER", resource: saleId },
   refund: {
     role: "EMPLOYEE",
     resource: saleId,

@@ -20,10 +20,12 @@ describe("a printed line is the shown one", () => {
   test("where the printed moment is of today and the page shows an older one", () => {
     expect(isSame("at 2026-11-20T08:00:00.000Z", "at 2026-11-26T21:59:58.123Z")).toBe(true);
     expect(isSame("day 2026-11-20", "day 2026-11-27")).toBe(true);
+    expect(isSame("20/11/2026, 08:00", "26/11/2026, 22:59")).toBe(true);
   });
 
   test("but not where anything else differs", () => {
     expect(isSame("day 2024-03-01", "day 2024-03-02")).toBe(false);
+    expect(isSame("01/03/2024, 08:00", "02/03/2024, 08:00")).toBe(false);
     expect(isSame('d1;desc="queries=2 read=7";dur=3', 'd1;desc="queries=2 read=8";dur=3')).toBe(false);
     expect(isSame("total (3)", "total 3")).toBe(false);
     expect(isSame("{ id: null }", "{ id: '01a219e5-a5a9-7234-83c5-4a436b4c842d' }")).toBe(false);
