@@ -51,7 +51,7 @@ describe("a refund of a purchase", () => {
     });
     expect((await give(shop, id, book.id, 3)).body.type).toBe("/problems/refund-exceeds-sale");
     expect((await give(shop, id, book.id, 2)).status).toBe(201);
-    expect(await count("SELECT stock n FROM products WHERE id = ?", book.id)).toBe(8);
+    expect(await count("SELECT stock / 1000.0 n FROM products WHERE id = ?", book.id)).toBe(8);
     const purchase = await call("GET", `${API}/purchases/${id}`, { token: buyer.token });
     expect(purchase.body.status).toBe("refunded");
     const { body: kpis } = await call("GET", `${API}/metrics/kpis`, { token: shop.admin.token });
@@ -86,8 +86,8 @@ describe("a refund of a purchase", () => {
       [1, 2],
     ] as const) {
       const { shop, book, id } = await paid();
-      const input = (quantity: number) => ({
-        items: [{ product_id: book.id, quantity }],
+      const input = (units: number) => ({
+        items: [{ product_id: book.id, quantity: units * 1000 }],
         reason: "torn",
         restock: true,
       });
@@ -101,7 +101,7 @@ describe("a refund of a purchase", () => {
         slug: "refund-exceeds-sale",
       });
       expect(await count("SELECT sum(total) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
-      expect(await count("SELECT stock n FROM products WHERE id = ?", book.id)).toBe(10);
+      expect(await count("SELECT stock / 1000.0 n FROM products WHERE id = ?", book.id)).toBe(10);
     }
   });
 });

@@ -69,7 +69,7 @@ describe("a counter sale", () => {
         shop.tenant.id,
       ),
     ).toBe(0);
-    expect(await count("SELECT stock n FROM products WHERE id = ?", plenty.id)).toBe(100);
+    expect(await count("SELECT stock / 1000.0 n FROM products WHERE id = ?", plenty.id)).toBe(100);
   });
 
   it("checks the stock of a product on two lines against their sum", async () => {
@@ -83,7 +83,7 @@ describe("a counter sale", () => {
       call("POST", `${API}/sales`, { token: shop.admin.token, json: { items: twice(quantity) } });
     expect((await sell(2)).status).toBe(409);
     expect((await sell(1)).body).toMatchObject({ units: 2, lines: 2 });
-    expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(1);
+    expect(await count("SELECT stock / 1000.0 n FROM products WHERE id = ?", product.id)).toBe(1);
   });
 
   it("sent a hundred times at once for forty units sells forty, rejects sixty and leaves no stock", async () => {
@@ -95,7 +95,7 @@ describe("a counter sale", () => {
     const statuses = Map.groupBy(answers, (answer) => answer.status);
     expect(statuses.get(201)?.length).toBe(40);
     expect(statuses.get(409)?.length).toBe(60);
-    expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(0);
+    expect(await count("SELECT stock / 1000.0 n FROM products WHERE id = ?", product.id)).toBe(0);
     expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(40);
     expect(
       await count(
@@ -103,7 +103,7 @@ describe("a counter sale", () => {
         shop.tenant.id,
       ),
     ).toBe(40);
-    expect(await count("SELECT sum(delta) n FROM stock_moves WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
+    expect(await count("SELECT sum(delta) / 1000.0 n FROM stock_moves WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
   });
 
   it("rejects a product of another shop, a hidden product and an unknown customer, and changes nothing", async () => {
@@ -163,7 +163,7 @@ describe("a sale to a customer", () => {
       type: "/problems/unknown-customer",
       errors: [{ pointer: "#/customer_id" }],
     });
-    expect(await count("SELECT stock n FROM products WHERE id = ?", id)).toBe(4);
+    expect(await count("SELECT stock / 1000.0 n FROM products WHERE id = ?", id)).toBe(4);
   });
 
   it("who is erased in the middle of the sale is refused too", async () => {
@@ -175,11 +175,11 @@ describe("a sale to a customer", () => {
     };
     const sale = sell(
       between(shop.admin.ctx(), { before }),
-      { items: [{ product_id: id, quantity: 1 }], payment_method: "cash", customer_id: customer.id },
+      { items: [{ product_id: id, quantity: 1000 }], payment_method: "cash", customer_id: customer.id },
       undefined,
     );
     expect(await failureOf(sale)).toMatchObject(refusal);
     expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
-    expect(await count("SELECT stock n FROM products WHERE id = ?", id)).toBe(5);
+    expect(await count("SELECT stock / 1000.0 n FROM products WHERE id = ?", id)).toBe(5);
   });
 });
