@@ -13,7 +13,8 @@ const address = {
   country: "ES",
 };
 
-const stock = (product: { id: string }) => count("SELECT stock / 1000.0 n FROM products WHERE id = ?", product.id);
+const stock = (product: { id: string }) =>
+  count("SELECT stock / 1000.0 n FROM products WHERE id = ?", product.id);
 const inShop = (shop: Shop, table: string) =>
   count(`SELECT count(*) n FROM ${counted(table)} WHERE tenant_id = ?`, shop.tenant.id);
 

@@ -48,7 +48,8 @@ async function stateOf(shop: Shop) {
   };
 }
 
-const stock = (product: { id: string }) => count("SELECT stock / 1000.0 n FROM products WHERE id = ?", product.id);
+const stock = (product: { id: string }) =>
+  count("SELECT stock / 1000.0 n FROM products WHERE id = ?", product.id);
 
 describe("just before a checkout commits", () => {
   it("another buyer takes the stock: the checkout is out of stock with what remains, and changes nothing", async () => {

@@ -29,7 +29,9 @@ describe("two hundred concurrent buyers of fifty units", () => {
     expect(await n("sales")).toBe(50);
     expect(await n("events")).toBe(50);
     expect(await n("cart_items")).toBe(150);
-    expect(await count("SELECT sum(delta) / 1000.0 n FROM stock_moves WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
+    expect(
+      await count("SELECT sum(delta) / 1000.0 n FROM stock_moves WHERE tenant_id = ?", shop.tenant.id),
+    ).toBe(0);
     const numbers = await rowsOf("SELECT number FROM sales WHERE tenant_id = ?", shop.tenant.id);
     expect(new Set(numbers.map(({ number }) => number)).size).toBe(50);
 

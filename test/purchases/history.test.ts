@@ -117,7 +117,10 @@ describe("my purchases", () => {
       status: "refunded",
       payment: { status: "refunded" },
     });
-    expect((await get(me, `/${ids["counter"]}`)).body).toMatchObject({ channel: "counter", number: null });
+    expect((await get(me, `/${ids["counter"]}`)).body).toMatchObject({
+      channel: "counter",
+      number: "C-000001",
+    });
     for (const person of [other, shop.admin])
       expect((await get(person, `/${ids["partly"]}`)).status).toBe(404);
     expect((await get(me, `/${ids["theirs"]}`)).status).toBe(404);

@@ -139,7 +139,9 @@ describe("a concurrent change between the read of a sale and its batch", () => {
       extra: { errors: [{ pointer: "#/items/1/product_id" }] },
     });
     expect((await stateOf(shop)).counts).toMatchObject({ sales: 0, sale_lines: 0, events: 0 });
-    expect(await count("SELECT sum(stock) / 1000.0 n FROM products WHERE tenant_id = ?", shop.tenant.id)).toBe(6);
+    expect(
+      await count("SELECT sum(stock) / 1000.0 n FROM products WHERE tenant_id = ?", shop.tenant.id),
+    ).toBe(6);
   });
 
   it("of the price applies the new price to the line, the total and the event", async () => {

@@ -82,7 +82,9 @@ describe("a refund", () => {
     ])
       expect((await refund(shop.admin.token, sale.id, items, { restock: true })).status).toBe(409);
     expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(1);
-    expect(await count("SELECT sum(refunded) / 1000.0 n FROM sale_lines WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
+    expect(
+      await count("SELECT sum(refunded) / 1000.0 n FROM sale_lines WHERE tenant_id = ?", shop.tenant.id),
+    ).toBe(0);
     expect(await count("SELECT stock / 1000.0 n FROM products WHERE id = ?", sold.id)).toBe(7);
   });
 
@@ -100,7 +102,9 @@ describe("a refund", () => {
     expect(await count("SELECT sum(total) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
     expect(await count("SELECT refunded / 1000.0 n FROM sale_lines WHERE sale_id = ?", sale.id)).toBe(10);
     expect(await count("SELECT stock / 1000.0 n FROM products WHERE id = ?", product.id)).toBe(10);
-    expect(await count("SELECT sum(delta) / 1000.0 n FROM stock_moves WHERE product_id = ?", product.id)).toBe(10);
+    expect(
+      await count("SELECT sum(delta) / 1000.0 n FROM stock_moves WHERE product_id = ?", product.id),
+    ).toBe(10);
   });
 
   it("of a product on two lines uses the first line first, and never more than both", async () => {
