@@ -1,8 +1,9 @@
 // A payment by a wrong method is corrected within the open shift that took it.
 import { describe, expect, it } from "vitest";
+import { correctPayments } from "../../src/sales/correct-payments.ts";
 import { countByStatus } from "../support/count-by-status.ts";
 import { API, call } from "../support/client.ts";
-import { count, rowsOf } from "../support/d1.ts";
+import { between, count, failureOf, rowsOf } from "../support/d1.ts";
 import { onShift } from "../support/desk.ts";
 import { newPerson, newProduct, sellOne, type Person } from "../support/shops.ts";
 
@@ -77,6 +78,21 @@ describe("corrected payments", () => {
     expect((await correct()).body).toMatchObject(refused);
     expect((await correct(byCard, shop.admin)).body).toMatchObject(refused);
     expect(await expectedCash()).toBe(1000);
+  });
+
+  it("are refused if the sale is voided, or its shift ends, between the read and the batch", async () => {
+    for (const act of ["void", "end"]) {
+      const { shop, seller, sale, post } = await cashSale();
+      const ctx = between(seller.ctx(), {
+        before: async () => {
+          await post(act === "void" ? `/sales/${sale.id}/void` : "/shifts/end");
+        },
+      });
+      const correction = correctPayments(ctx, sale.id, { payments: byCard, reason: "late" }, undefined);
+      expect(await failureOf(correction)).toMatchObject({ slug: "payments-not-correctable" });
+      const stored = "SELECT method, amount FROM sale_payments WHERE tenant_id = ? AND sale_id = ?";
+      expect(await rowsOf(stored, shop.tenant.id, sale.id)).toEqual([{ method: "cash", amount: 2000 }]);
+    }
   });
 
   it("are for the seller and for an ADMIN", async () => {

@@ -104,6 +104,22 @@ describe("a void", () => {
     }
   });
 
+  it("pays back by the corrected methods if the payments are corrected between its read and its batch", async () => {
+    const { seller, sale, post, report } = await splitSale();
+    const payments = [{ method: "card", amount: 3000, tendered: null }];
+    const correct = () =>
+      post(`/sales/${sale.id}/payments/correct`, {
+        payments: [{ method: "card", amount: 3000 }],
+        reason: "all by card",
+      });
+    const late = between(seller.ctx(), {
+      before: async (nth) => void (nth === 2 && expect((await correct()).status).toBe(200)),
+    });
+    const { value } = await voidSale(late, sale.id, "late", undefined);
+    expect(value.payments).toEqual(payments.map((payment) => ({ ...payment, amount: -3000 })));
+    expect((await report()).expected_cash).toBe(0);
+  });
+
   it("that is repeated answers the void that was made, even after the shift", async () => {
     const { post, voided, sales } = await splitSale();
     const answers = await Promise.all(Array.from({ length: 10 }, () => voided()));

@@ -126,7 +126,7 @@ export const sales: Entries = {
           sent: { token: shop.admin.token, json: corrected },
           expected: () => ({
             entity_id: id,
-            before: { payments: [{ method: "cash", amount: 2000 }] },
+            before: { payments: [{ method: "cash", amount: 2000, tendered: null }] },
             after: { reason: "paid by card", payments: [{ method: "card", amount: 2000, tendered: null }] },
           }),
         };
