@@ -162,7 +162,8 @@ export async function addToCart(
   item: z.infer<typeof NewCartItem>,
   key: string | undefined,
 ): Promise<{ replayed: boolean; value: CartBody }> {
-  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { cart: item });
+  const content = { cart: { ...item, quantity: fromThousandths(item.quantity) } };
+  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, content);
   const { replayed, value } = await runOnce(ctx, request, cartLines, async () => {
     const cart = selectCart(ctx);
     try {

@@ -6,7 +6,7 @@ import { customMethodsColumn, isMethod } from "../auth/shops/payment-methods.ts"
 import { emit } from "../events/outbox.ts";
 import { idempotentRequest, runOnceOrFind, type IdempotentRequest } from "../idempotency/run-once.ts";
 import type { ActorCtx } from "../platform/context.ts";
-import { violates } from "../platform/d1.ts";
+import { sqlBoolean, violates } from "../platform/d1.ts";
 import { type Fault, invalid, notFound, Problem } from "../platform/problem.ts";
 import { newId } from "../values/ids.ts";
 import { getSale } from "./history.ts";
@@ -24,6 +24,8 @@ const saleRow = z.object({
   seller_id: z.string().nullable(),
   shift_status: z.string().nullable(),
   total: z.number(),
+  payments: z.string(),
+  is_voided: sqlBoolean,
   coin: z.number(),
   custom: customMethodsColumn,
 });
@@ -45,20 +47,11 @@ export async function correctPayments(
     request,
     Sale,
     () => correct(ctx, saleId, input, request),
-    async (error) => {
-      if (!(error instanceof Problem) || error.slug !== "payments-not-correctable") return null;
-      const sale = await getSale(ctx, saleId);
-      return isPaidBy(sale, input) ? sale : null;
-    },
+    async (error) => (error === unchanged ? getSale(ctx, saleId) : null),
   );
 }
 
-const isPaidBy = ({ payments }: SaleBody, input: Correction): boolean =>
-  payments.length === input.payments.length &&
-  payments.every(({ method, amount }, index) => {
-    const corrected = input.payments[index];
-    return corrected?.method === method && corrected.amount === amount;
-  });
+const unchanged = new Error("the sale has these payments already");
 
 async function correct(
   ctx: ActorCtx,
@@ -68,10 +61,14 @@ async function correct(
 ): Promise<SaleBody> {
   const tenantId = ctx.tenant.id;
   const isSale = sql`s.tenant_id = ${tenantId} AND s.id = ${saleId}`;
+  const isVoided = sql`EXISTS (SELECT 1 FROM sales v INDEXED BY sales_refund_of
+    WHERE v.tenant_id = ${tenantId} AND v.refund_of = ${saleId} AND v.is_void = 1)`;
+  const paymentsOf = sql`(SELECT json_group_array(json_object('method', method, 'amount', amount, 'tendered', tendered)
+    ORDER BY payment_no) FROM sale_payments WHERE tenant_id = ${tenantId} AND sale_id = ${saleId})`;
   const [sale] = await ctx.db.all(
     saleRow,
-    sql`SELECT s.kind, s.status, s.seller_id, h.status AS shift_status, s.total, t.cash_rounding AS coin,
-        t.payment_methods AS custom
+    sql`SELECT s.kind, s.status, s.seller_id, h.status AS shift_status, s.total, ${paymentsOf} AS payments,
+        ${isVoided} AS is_voided, t.cash_rounding AS coin, t.payment_methods AS custom
       FROM sales s CROSS JOIN tenants t ON t.id = s.tenant_id
       LEFT JOIN shifts h ON h.tenant_id = s.tenant_id AND h.id = s.shift_id WHERE ${isSale}`,
   );
@@ -80,7 +77,6 @@ async function correct(
     throw notCorrectable("Only the payments of a completed sale can be corrected.");
   if (sale.seller_id !== ctx.actor.id && ctx.actor.role !== "ADMIN")
     throw notCorrectable("Only the seller or an ADMIN can correct the payments of a sale.");
-  if (sale.shift_status !== "OPEN") throw shiftClosed();
   const unknown = input.payments.flatMap(({ method }, index): Fault[] =>
     isMethod(method, sale.custom)
       ? []
@@ -88,15 +84,15 @@ async function correct(
   );
   if (unknown.length > 0) throw invalid(unknown);
   const { payments, rounding } = settle(input.payments, sale.total, sale.coin);
+  if (JSON.stringify(payments) === sale.payments) throw unchanged;
+  if (sale.shift_status !== "OPEN" || sale.is_voided) throw tooLate();
   const eventId = newId();
-  const paymentsOf = sql`(SELECT json_group_array(json_object('method', method, 'amount', amount) ORDER BY payment_no)
-    FROM sale_payments WHERE tenant_id = ${tenantId} AND sale_id = ${saleId})`;
   const corrected = returningSale(
     emit(ctx, tenantId, eventId, "sale.payments_corrected", saleJson(ctx, saleId)),
   );
-  // The method is NULL, which rejects the batch, once the shift of the sale is closed.
+  // The method is NULL, which rejects the batch, once the shift of the sale is closed or the sale is voided.
   const isOpen = sql`EXISTS (SELECT 1 FROM sales s CROSS JOIN shifts h ON h.tenant_id = s.tenant_id AND h.id = s.shift_id
-    WHERE ${isSale} AND h.status = 'OPEN')`;
+    WHERE ${isSale} AND h.status = 'OPEN' AND NOT ${isVoided})`;
   try {
     const done = await ctx.db.batch([
       audit(ctx, "sale.payments_corrected", saleId, {
@@ -114,9 +110,11 @@ async function correct(
     ]);
     return saleOf(done, corrected);
   } catch (error) {
-    throw violates(error, "sale_payments.method") ? shiftClosed() : error;
+    throw violates(error, "sale_payments.method") ? tooLate() : error;
   }
 }
 
-const shiftClosed = (): Problem =>
-  notCorrectable("The shift that took the payments is closed, or the sale was made without one.");
+const tooLate = (): Problem =>
+  notCorrectable(
+    "The shift that took the payments is closed, the sale was made without one, or it was voided.",
+  );

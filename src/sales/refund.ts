@@ -7,7 +7,7 @@ import type { ActorCtx } from "../platform/context.ts";
 import { returning, violates } from "../platform/d1.ts";
 import { type Fault, invalid, notFound, Problem } from "../platform/problem.ts";
 import { idempotentRequest, runOnce } from "../idempotency/run-once.ts";
-import { isWholeEnough } from "../values/quantities.ts";
+import { isWholeEnough, itemsInUnits } from "../values/quantities.ts";
 import { openShiftId } from "../shifts/record.ts";
 import {
   counterChannel,
@@ -37,7 +37,8 @@ export async function refundSale(
   input: RefundInput,
   key: string | undefined,
 ): Promise<{ replayed: boolean; value: SaleBody }> {
-  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { saleId, ...input });
+  const content = { saleId, ...input, items: itemsInUnits(input.items) };
+  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, content);
   return runOnce(ctx, request, Sale, async () => {
     for (let attempt = 1; attempt <= MAX_CONFLICT_RETRIES; attempt += 1) {
       const { sale, isOnline, coin } = await readToRefund(ctx, saleId, input);

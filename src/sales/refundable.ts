@@ -1,5 +1,5 @@
 // A sale as refunds, voids and corrections need it.
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
 import { type BatchResult, returning, type Statement } from "../platform/d1.ts";
@@ -36,6 +36,15 @@ const lineRow = z.object({
 
 /** What was paid by a method (minor units), and what is left of it after the refunds so far. */
 const paymentRow = z.object({ method: z.string(), amount: z.number(), left: z.number() });
+
+/** A scalar query: what was paid by each method, as text that differs after a correction; see `paymentState`. */
+export const paymentStateSql = (ctx: Ctx, saleId: string): SQL =>
+  sql`(SELECT json_group_array(json_array(method, amount)) FROM (SELECT method, sum(amount) AS amount FROM sale_payments
+    WHERE tenant_id = ${ctx.tenant.id} AND sale_id = ${saleId} GROUP BY method ORDER BY min(payment_no)))`;
+
+/** `paymentStateSql` of a sale that was read. */
+export const paymentState = ({ payments }: RefundableSale): string =>
+  JSON.stringify(payments.map(({ method, amount }) => [method, amount]));
 
 export type SoldLine = z.infer<typeof lineRow>;
 

@@ -12,7 +12,7 @@ import { emit } from "../events/outbox.ts";
 import { idempotentRequest, runOnce, type IdempotentRequest } from "../idempotency/run-once.ts";
 import { newId } from "../values/ids.ts";
 import { type Fault, invalid, Problem } from "../platform/problem.ts";
-import { isWholeEnough } from "../values/quantities.ts";
+import { isWholeEnough, itemsInUnits } from "../values/quantities.ts";
 import { closeAlerts } from "../shifts/activity/alerts.ts";
 import { openShiftId } from "../shifts/record.ts";
 import {
@@ -51,6 +51,8 @@ type SaleInput = z.infer<typeof NewSale>;
 
 const MAX_CONFLICT_RETRIES = 20;
 
+const DEFAULT_METHOD = "cash";
+
 /**
  * Sells over the counter; the seller is the actor. Two round trips, unless a concurrent change makes it price the sale again.
  * @throws Problem no-open-shift, unknown-product, unknown-customer, out-of-stock, amount-too-large, payments-mismatch,
@@ -62,9 +64,7 @@ export async function sell(
   key: string | undefined,
 ): Promise<{ replayed: boolean; value: SaleBody }> {
   assertSoldRecently(ctx, input.sold_at);
-  // Without the PIN, which must not be stored, even as a part of a fingerprint.
-  const content = { ...input, approval: input.approval?.user_id };
-  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, content);
+  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, contentOf(input));
   let isKnown = false;
   const { replayed, value } = await runOnce(ctx, request, Sale, async () => {
     for (let attempt = 0; attempt < MAX_CONFLICT_RETRIES; attempt += 1) {
@@ -91,6 +91,14 @@ export async function sell(
   });
   return { replayed: replayed || isKnown, value };
 }
+
+/** What makes two requests the same one. The PIN must not be stored, even as a part of a fingerprint. */
+const contentOf = ({ items, payment_method, approval, ...others }: SaleInput): object => ({
+  items: itemsInUnits(items),
+  payment_method: others.payments ? undefined : (payment_method ?? DEFAULT_METHOD),
+  ...others,
+  approval: approval?.user_id,
+});
 
 const termsRow = z.object({
   max_discount_percent: z.number(),
@@ -228,7 +236,7 @@ function pricedOrInvalid<T>(price: () => T): T {
 
 /** The payments of the sale. @throws Problem payments-mismatch, invalid */
 function settleSale(input: SaleInput, total: number, terms: Terms): Settlement {
-  const { payments, payment_method: method = "cash" } = input;
+  const { payments, payment_method: method = DEFAULT_METHOD } = input;
   const { payment_methods: custom, cash_rounding: coin } = terms;
   const errors = (payments ?? []).flatMap((payment, index): Fault[] =>
     isMethod(payment.method, custom)

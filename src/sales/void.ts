@@ -2,22 +2,24 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { ActorCtx } from "../platform/context.ts";
-import { violates } from "../platform/d1.ts";
+import { returning, violates } from "../platform/d1.ts";
 import { notFound, Problem } from "../platform/problem.ts";
 import { idempotentRequest, runOnceOrFind } from "../idempotency/run-once.ts";
 import { violatesShiftPolicy } from "../shifts/desk/shift-policy.ts";
 import { saleJsonOf, type SaleBody } from "./record.ts";
 import { recordRefund } from "./record-refund.ts";
-import { readRefundable } from "./refundable.ts";
+import { paymentState, paymentStateSql, readRefundable, type RefundableSale } from "./refundable.ts";
 import { allocateRest } from "./refund-amounts.ts";
 import { Sale } from "./schema.ts";
+
+const MAX_CONFLICT_RETRIES = 20;
 
 const notVoidable = (why: string): Problem =>
   new Problem("not-voidable", `${why} Make a refund instead: POST /sales/{id}/refunds.`);
 
 /**
  * Voids a sale of the actor's open shift. One that the actor has voided is returned. Two round trips.
- * @throws Problem not-found, not-voidable, idempotency-mismatch
+ * @throws Problem not-found, not-voidable, idempotency-mismatch, conflict
  */
 export async function voidSale(
   ctx: ActorCtx,
@@ -32,34 +34,28 @@ export async function voidSale(
     request,
     Sale,
     async () => {
-      const { sale } = await readRefundable(ctx, saleId, []);
-      if (!sale) throw notFound("sale");
-      if (sale.kind !== "sale" || sale.channel !== "counter" || sale.status !== "completed")
-        throw notVoidable(
-          `Only a completed counter sale can be voided; this is a ${sale.channel} ${sale.kind}.`,
-        );
-      if (sale.seller_id !== ctx.actor.id) throw notVoidable("Only its seller can void a sale.");
-      if (sale.shift_id === null) throw notVoidable("The sale was not made in a shift.");
-      if (sale.lines.some(({ refunded }) => refunded > 0))
-        throw notVoidable("A part of the sale was already refunded.");
       const shiftId = openShiftOfSale(ctx, saleId);
-      try {
-        return await recordRefund(ctx, saleId, request, {
-          lines: allocateRest(sale.lines),
-          payments: sale.payments.map(({ method, amount }) => ({ method, amount, tendered: null })),
-          rounding: sale.rounding,
-          reason,
-          restock: true,
-          is_void: true,
-          channel: sql`iif(${shiftId} IS NULL, NULL, 'counter')`,
-          shift_id: shiftId,
-        });
-      } catch (error) {
-        if (violatesShiftPolicy(error)) throw notVoidable("The shift that made the sale is closed.");
-        if (violates(error, "sale_lines_refunded"))
-          throw notVoidable("The sale was refunded in the meantime.");
-        throw error;
+      for (let attempt = 0; attempt < MAX_CONFLICT_RETRIES; attempt += 1) {
+        const sale = await readVoidable(ctx, saleId);
+        try {
+          return await recordRefund(ctx, saleId, request, {
+            lines: allocateRest(sale.lines),
+            payments: sale.payments.map(({ method, amount }) => ({ method, amount, tendered: null })),
+            rounding: sale.rounding,
+            reason,
+            restock: true,
+            is_void: true,
+            // NULL, which rejects the void, if the shift was closed or the payments were corrected since the read.
+            channel: sql`iif(${shiftId} IS NULL OR ${paymentStateSql(ctx, saleId)} <> ${paymentState(sale)}, NULL, 'counter')`,
+            shift_id: shiftId,
+          });
+        } catch (error) {
+          if (violates(error, "sale_lines_refunded"))
+            throw notVoidable("The sale was refunded in the meantime.");
+          if (!violatesShiftPolicy(error)) throw error;
+        }
       }
+      throw new Problem("conflict", "The sale is being changed concurrently: send the request again.");
     },
     async (error) => {
       if (!(error instanceof Problem) || error.slug !== "not-voidable") return null;
@@ -69,6 +65,25 @@ export async function voidSale(
     },
   );
   return { ...result, found };
+}
+
+/** Reads a sale that can be voided now. One round trip. @throws Problem not-found, not-voidable */
+async function readVoidable(ctx: ActorCtx, saleId: string): Promise<RefundableSale> {
+  const shift = returning(
+    z.object({ id: z.string().nullable() }),
+    sql`SELECT ${openShiftOfSale(ctx, saleId)} AS id`,
+  );
+  const { sale, done } = await readRefundable(ctx, saleId, [shift]);
+  if (!sale) throw notFound("sale");
+  if (sale.kind !== "sale" || sale.channel !== "counter" || sale.status !== "completed")
+    throw notVoidable(`Only a completed counter sale can be voided; this is a ${sale.channel} ${sale.kind}.`);
+  if (sale.seller_id !== ctx.actor.id) throw notVoidable("Only its seller can void a sale.");
+  if (sale.shift_id === null) throw notVoidable("The sale was not made in a shift.");
+  if (sale.lines.some(({ refunded }) => refunded > 0))
+    throw notVoidable("A part of the sale was already refunded.");
+  const [open] = done.of(shift);
+  if (!open?.id) throw notVoidable("The shift that made the sale is closed.");
+  return sale;
 }
 
 /** A scalar query: the shift of the sale while it is open, else NULL. */

@@ -17,6 +17,10 @@ export function toThousandths(quantity: number): number | null {
 /** Thousandths as the number of units that a response shows: 335 is 0.335. */
 export const fromThousandths = (thousandths: number): number => thousandths / 1000;
 
+/** Items with their quantities in units, as a request has them: the fingerprint of a request must not depend on how it is parsed. */
+export const itemsInUnits = <T extends { quantity: number }>(items: T[]): T[] =>
+  items.map((item) => ({ ...item, quantity: fromThousandths(item.quantity) }));
+
 /** Whether thousandths can be sold or stocked in this unit: a piece is not divided. */
 export const isWholeEnough = (unit: string, thousandths: number): boolean =>
   unit !== "piece" || thousandths % 1000 === 0;

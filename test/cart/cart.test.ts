@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { MAX_TOTAL } from "../../src/values/money.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { count, failureOf } from "../support/d1.ts";
@@ -16,7 +17,13 @@ const edit = (shop: Shop, productId: string, json: Record<string, unknown>) =>
 describe("a cart", () => {
   it("is empty at first and has the shop's currency", async () => {
     const { buyer } = await bookshop();
-    expect((await getCart(buyer.token)).body).toEqual({ items: [], units: 0, total: 0, currency: "EUR" });
+    expect((await getCart(buyer.token)).body).toEqual({
+      items: [],
+      units: 0,
+      tax: 0,
+      total: 0,
+      currency: "EUR",
+    });
   });
 
   it("adds by POST, sets by PUT, and returns the whole cart each time", async () => {
@@ -31,9 +38,11 @@ describe("a cart", () => {
           sku: expect.any(String),
           title: "A book",
           quantity: 2,
+          unit: "piece",
           unit_price: 1000,
           price_when_added: 1000,
           price_changed: false,
+          tax: 0,
           subtotal: 2000,
           available: true,
           unavailable: false,
@@ -41,6 +50,7 @@ describe("a cart", () => {
         },
       ],
       units: 2,
+      tax: 0,
       total: 2000,
       currency: "EUR",
     });
@@ -101,7 +111,7 @@ describe("a cart", () => {
     const beyond = await putInCart(buyer.token, book.id, 4);
     expect(beyond.body.items[0]).toMatchObject({ available: false, in_stock: 3 });
     expect((await set(buyer.token, book.id, 3)).body.items[0]).toMatchObject({ available: true });
-    expect(await count("SELECT stock n FROM products WHERE id = ?", book.id)).toBe(3);
+    expect(await count("SELECT stock / 1000.0 n FROM products WHERE id = ?", book.id)).toBe(3);
     expect(await count("SELECT version n FROM products WHERE id = ?", book.id)).toBe(1);
   });
 
@@ -138,9 +148,10 @@ describe("a cart", () => {
   });
 
   it("clamps amounts beyond 2^53 - 1 to what JSON can represent", async () => {
-    const { buyer, book } = await bookshop({ price: Number.MAX_SAFE_INTEGER, stock: null });
-    const { body } = await putInCart(buyer.token, book.id, 999);
-    expect(body).toMatchObject({
+    const { shop, buyer, book } = await bookshop({ stock: null });
+    await putInCart(buyer.token, book.id, 999);
+    await edit(shop, book.id, { price: Number.MAX_SAFE_INTEGER });
+    expect((await getCart(buyer.token)).body).toMatchObject({
       total: Number.MAX_SAFE_INTEGER,
       items: [{ subtotal: Number.MAX_SAFE_INTEGER }],
     });
@@ -168,8 +179,16 @@ describe("the limits of a cart", () => {
     const more = await putInCart(buyer.token, book.id, 1);
     expect(more.body).toMatchObject({ type: "/problems/quantity-too-large", status: 422 });
     expect((await getCart(buyer.token)).body.units).toBe(999);
-    const wrong = "UPDATE cart_items SET quantity = 1000 WHERE user_id = ?";
+    const wrong = "UPDATE cart_items SET quantity = 1000000 WHERE user_id = ?";
     expect(String(await failureOf(change(wrong, buyer.id)))).toContain("cart_items_quantity");
+  });
+
+  it("are 10^12 minor units a line, whether added at once or in steps", async () => {
+    const { buyer, book } = await bookshop({ price: MAX_TOTAL / 2 });
+    expect((await putInCart(buyer.token, book.id, 2)).body.total).toBe(MAX_TOTAL);
+    for (const refused of [await putInCart(buyer.token, book.id), await set(buyer.token, book.id, 3)])
+      expect(refused.body).toMatchObject({ status: 422, errors: [{ pointer: "#/quantity" }] });
+    expect((await getCart(buyer.token)).body.units).toBe(2);
   });
 
   it("are a hundred lines, and each line can still grow", async () => {

@@ -6,18 +6,22 @@ import { change } from "../support/change.ts";
 import { between, count, counted, failureOf, rowsOf } from "../support/d1.ts";
 import { API, call } from "../support/client.ts";
 import { bookshop, buyOne, checkOut, putInCart } from "../support/purchases.ts";
-import { newPerson, newProduct, type Person, type Shop } from "../support/shops.ts";
+import { newPerson, newProduct, sellOne, type Person, type Shop } from "../support/shops.ts";
 
-// The first batch of a checkout sells. If it is rejected, the second reads why, and the third retries.
-const [SELL, READ] = [1, 2];
+// The first batch of a checkout reads the cart, the second sells. If that is rejected, the third reads the cart again.
+const [SELL, READ_AGAIN] = [2, 3];
+
+/** The buyer's context, in which a write happens just before each of these batches. */
+const withWrites = (buyer: Person, writes: Record<number, () => Promise<unknown>>) =>
+  between(buyer.ctx(), {
+    before: async (nth) => {
+      await writes[nth]?.();
+    },
+  });
 
 /** The buyer's context, in which `write` happens just before the checkout commits. */
 const withConcurrentWrite = (buyer: Person, write: () => Promise<unknown>) =>
-  between(buyer.ctx(), {
-    before: async (nth) => {
-      if (nth === SELL) await write();
-    },
-  });
+  withWrites(buyer, { [SELL]: write });
 
 const card = { payment_method: "card" as const };
 
@@ -44,7 +48,8 @@ async function stateOf(shop: Shop) {
   };
 }
 
-const stock = (product: { id: string }) => count("SELECT stock n FROM products WHERE id = ?", product.id);
+const stock = (product: { id: string }) =>
+  count("SELECT stock / 1000.0 n FROM products WHERE id = ?", product.id);
 
 describe("just before a checkout commits", () => {
   it("another buyer takes the stock: the checkout is out of stock with what remains, and changes nothing", async () => {
@@ -176,38 +181,39 @@ describe("just before a checkout commits", () => {
 });
 
 describe("after a checkout was rejected", () => {
-  const then = (buyer: Person, write: () => Promise<unknown>) =>
-    between(buyer.ctx(), {
-      before: async (nth) => {
-        if (nth === READ) await write();
-      },
-    });
+  /** The buyer's context, in which `reject` happens before the checkout commits, and `restore` before it reads again. */
+  const rejectedThen = (buyer: Person, reject: () => Promise<unknown>, restore: () => Promise<unknown>) =>
+    withWrites(buyer, { [SELL]: reject, [READ_AGAIN]: restore });
 
   it("the goods come back: it is retried and succeeds", async () => {
-    const { shop, buyer, book } = await bookshop({ stock: 0 });
+    const { shop, buyer, book } = await bookshop({ stock: 2 });
     await putInCart(buyer.token, book.id, 2);
-    const json = { delta: 2, reason: "received" };
-    const receive = () => call("POST", `${API}/products/${book.id}/stock`, { token: shop.admin.token, json });
-    const { value } = await checkout(then(buyer, receive), card, "k");
+    const move = (delta: number, reason: string) => () =>
+      call("POST", `${API}/products/${book.id}/stock`, { token: shop.admin.token, json: { delta, reason } });
+    const ctx = rejectedThen(buyer, move(-2, "damage"), move(2, "received"));
+    const { value } = await checkout(ctx, card, "k");
     expect(value).toMatchObject({ status: "pending", units: 2 });
     expect(await stock(book)).toBe(0);
   });
 
   it("the price returns to the expected one: it succeeds at that price", async () => {
-    const { buyer, book } = await bookshop({ price: 1100 });
+    const { buyer, book } = await bookshop({ price: 1000 });
     await putInCart(buyer.token, book.id);
-    const lower = () => change("UPDATE products SET price = 1000 WHERE id = ?", book.id);
-    const { value } = await checkout(then(buyer, lower), { ...card, expected_total: 1000 }, "k");
+    const setPrice = (price: number) => () =>
+      change("UPDATE products SET price = ? WHERE id = ?", price, book.id);
+    const ctx = rejectedThen(buyer, setPrice(1100), setPrice(1000));
+    const { value } = await checkout(ctx, { ...card, expected_total: 1000 }, "k");
     expect(value.total).toBe(1000);
   });
 
   it("the buyer removes the line without stock: the rest is bought", async () => {
     const { shop, buyer, book } = await bookshop();
-    const unavailable = await newProduct(shop, { stock: 0 });
+    const unavailable = await newProduct(shop, { stock: 1 });
     await putInCart(buyer.token, book.id);
     await putInCart(buyer.token, unavailable.id);
+    const sellOut = () => sellOne(shop.admin.token, unavailable.id);
     const out = () => call("DELETE", `${API}/cart/items/${unavailable.id}`, { token: buyer.token });
-    const { value } = await checkout(then(buyer, out), card, "k");
+    const { value } = await checkout(rejectedThen(buyer, sellOut, out), card, "k");
     expect(value).toMatchObject({ lines: 1, total: 1000 });
   });
 });

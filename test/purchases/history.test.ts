@@ -9,8 +9,8 @@ import { pagesOf } from "../support/pages.ts";
 import { newPerson, newProduct, sellOne, type Person, type Shop } from "../support/shops.ts";
 
 const get = ({ token }: Person, path: string) => call("GET", `${API}/purchases${path}`, { token });
-const refundOf = (product: { id: string }, quantity: number) => ({
-  items: [{ product_id: product.id, quantity }],
+const refundOf = (product: { id: string }, units: number) => ({
+  items: [{ product_id: product.id, quantity: units * 1000 }],
   reason: "torn",
   restock: false,
 });
@@ -43,7 +43,7 @@ describe("my purchases", () => {
       await refundSale(shop.admin.ctx(), ids[name] ?? "", refundOf(book, units), undefined);
     }
     await buy("theirs", other);
-    const items = [{ product_id: book.id, quantity: 1 }];
+    const items = [{ product_id: book.id, quantity: 1000 }];
     const then = new Date("2026-03-04T10:00:00Z");
     const sold = await sell(
       shop.admin.ctx(then),
@@ -117,7 +117,10 @@ describe("my purchases", () => {
       status: "refunded",
       payment: { status: "refunded" },
     });
-    expect((await get(me, `/${ids["counter"]}`)).body).toMatchObject({ channel: "counter", number: null });
+    expect((await get(me, `/${ids["counter"]}`)).body).toMatchObject({
+      channel: "counter",
+      number: "C-000001",
+    });
     for (const person of [other, shop.admin])
       expect((await get(person, `/${ids["partly"]}`)).status).toBe(404);
     expect((await get(me, `/${ids["theirs"]}`)).status).toBe(404);

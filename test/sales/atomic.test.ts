@@ -26,7 +26,7 @@ async function stateOf(shop: Shop) {
     counts,
     products: await rowsOf("SELECT * FROM products WHERE tenant_id = ? ORDER BY id", shop.tenant.id),
     refunded: await count(
-      "SELECT coalesce(sum(refunded), 0) n FROM sale_lines WHERE tenant_id = ?",
+      "SELECT coalesce(sum(refunded), 0) / 1000.0 n FROM sale_lines WHERE tenant_id = ?",
       shop.tenant.id,
     ),
     revision: await count("SELECT revision n FROM tenants WHERE id = ?", shop.tenant.id),
@@ -49,8 +49,9 @@ const interrupted = (shop: Shop, work: () => Promise<unknown>) =>
 const change = (assignment: string, id: string) => () =>
   env.DB.prepare(`UPDATE products SET ${assignment}, version = version + 1 WHERE id = ?`).bind(id).run();
 
-const one = (product: { id: string }, quantity = 1) => ({
-  items: [{ product_id: product.id, quantity }],
+/** A sale of one line; the domain function takes `thousandths`. */
+const one = (product: { id: string }, thousandths = 1000) => ({
+  items: [{ product_id: product.id, quantity: thousandths }],
   payment_method: "cash" as const,
 });
 
@@ -69,7 +70,7 @@ describe("a batch that fails at its last statement", () => {
     const product = await newProduct(shop, { stock: 5 });
     const { body: sale } = await sellOne(shop.admin.token, product.id, 2);
     const before = await stateOf(shop);
-    const input = { items: [{ product_id: product.id, quantity: 1 }], reason: "late", restock: true };
+    const input = { items: [{ product_id: product.id, quantity: 1000 }], reason: "late", restock: true };
     await expect(refundSale(failingAtEnd(shop), sale.id, input, "k")).rejects.toThrow("NOT NULL");
     expect(await stateOf(shop)).toEqual(before);
   });
@@ -92,7 +93,7 @@ describe("a concurrent change between the read of a sale and its batch", () => {
     const failed = await failureOf(
       sell(
         interrupted(shop, () => sellOne(shop.admin.token, product.id, 2)),
-        one(product, 2),
+        one(product, 2000),
         "k",
       ),
     );
@@ -102,7 +103,7 @@ describe("a concurrent change between the read of a sale and its batch", () => {
     });
     const { counts } = await stateOf(shop);
     expect(counts).toMatchObject({ sales: 1, sale_lines: 1, stock_moves: 2, events: 1, idempotency_keys: 0 });
-    expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(1);
+    expect(await count("SELECT stock / 1000.0 n FROM products WHERE id = ?", product.id)).toBe(1);
   });
 
   it("that hides the only product answers unknown-product, and sells nothing", async () => {
@@ -120,14 +121,14 @@ describe("a concurrent change between the read of a sale and its batch", () => {
         shop.tenant.id,
       ),
     ).toEqual([{ type: "product.hidden" }]);
-    expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(3);
+    expect(await count("SELECT stock / 1000.0 n FROM products WHERE id = ?", product.id)).toBe(3);
   });
 
   it("that hides one of two products sells neither", async () => {
     const shop = await newShop();
     const [visible, hidden] = [await newProduct(shop, { stock: 3 }), await newProduct(shop, { stock: 3 })];
     const input = {
-      items: [visible, hidden].map(({ id }) => ({ product_id: id, quantity: 1 })),
+      items: [visible, hidden].map(({ id }) => ({ product_id: id, quantity: 1000 })),
       payment_method: "cash" as const,
     };
     const failed = await failureOf(
@@ -138,7 +139,9 @@ describe("a concurrent change between the read of a sale and its batch", () => {
       extra: { errors: [{ pointer: "#/items/1/product_id" }] },
     });
     expect((await stateOf(shop)).counts).toMatchObject({ sales: 0, sale_lines: 0, events: 0 });
-    expect(await count("SELECT sum(stock) n FROM products WHERE tenant_id = ?", shop.tenant.id)).toBe(6);
+    expect(
+      await count("SELECT sum(stock) / 1000.0 n FROM products WHERE tenant_id = ?", shop.tenant.id),
+    ).toBe(6);
   });
 
   it("of the price applies the new price to the line, the total and the event", async () => {
@@ -146,7 +149,7 @@ describe("a concurrent change between the read of a sale and its batch", () => {
     const product = await newProduct(shop, { price: 1000, stock: 3 });
     const { value } = await sell(
       interrupted(shop, change("price = 1100", product.id)),
-      one(product, 2),
+      one(product, 2000),
       undefined,
     );
     expect(value).toMatchObject({ total: 2200, items: [{ unit_price: 1100, subtotal: 2200 }] });
@@ -162,7 +165,7 @@ describe("a concurrent change between the read of a sale and its batch", () => {
     const shop = await newShop();
     const product = await newProduct(shop, { price: 1000, stock: 3 });
     const raise = change(`price = ${Number.MAX_SAFE_INTEGER}`, product.id);
-    expect(await failureOf(sell(interrupted(shop, raise), one(product, 2), undefined))).toMatchObject({
+    expect(await failureOf(sell(interrupted(shop, raise), one(product, 2000), undefined))).toMatchObject({
       slug: "amount-too-large",
     });
     expect((await stateOf(shop)).counts).toMatchObject({ sales: 0, sale_lines: 0, events: 0 });
@@ -171,19 +174,19 @@ describe("a concurrent change between the read of a sale and its batch", () => {
   it("that sells under the same Idempotency-Key is the replayed answer, and the stock is taken once", async () => {
     const shop = await newShop();
     const product = await newProduct(shop, { stock: 3 });
-    const json = one(product);
+    const json = one(product, 1);
     const sameRequest = () =>
       call("POST", `${API}/sales`, { token: shop.admin.token, json, headers: { "idempotency-key": "k" } });
-    const { replayed, value } = await sell(interrupted(shop, sameRequest), json, "k");
+    const { replayed, value } = await sell(interrupted(shop, sameRequest), one(product), "k");
     expect(replayed).toBe(true);
     expect(await count("SELECT count(*) n FROM sales WHERE id = ?", value.id)).toBe(1);
-    expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(2);
+    expect(await count("SELECT stock / 1000.0 n FROM products WHERE id = ?", product.id)).toBe(2);
   });
 });
 
 describe("a concurrent refund between the read of a refund and its batch", () => {
-  const input = (product: { id: string }, quantity: number) => ({
-    items: [{ product_id: product.id, quantity }],
+  const input = (product: { id: string }, units: number) => ({
+    items: [{ product_id: product.id, quantity: units * 1000 }],
     reason: "late",
     restock: true,
   });
@@ -196,7 +199,7 @@ describe("a concurrent refund between the read of a refund and its batch", () =>
     const { value } = await refundSale(interrupted(shop, other), sale.id, input(product, 2), undefined);
     expect(value).toMatchObject({ units: -2, total: -666 });
     expect(await count("SELECT sum(total) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
-    expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(3);
+    expect(await count("SELECT stock / 1000.0 n FROM products WHERE id = ?", product.id)).toBe(3);
   });
 
   it("of a unit that is not a whole number of cents leaves the exact remainder to the second", async () => {
@@ -221,6 +224,6 @@ describe("a concurrent refund between the read of a refund and its batch", () =>
     const failed = await failureOf(refundSale(interrupted(shop, other), sale.id, input(product, 1), "k"));
     expect(failed).toMatchObject({ slug: "refund-exceeds-sale" });
     expect((await stateOf(shop)).counts).toMatchObject({ sales: 2, events: 2, idempotency_keys: 0 });
-    expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(3);
+    expect(await count("SELECT stock / 1000.0 n FROM products WHERE id = ?", product.id)).toBe(3);
   });
 });

@@ -24,7 +24,7 @@ async function newCounter() {
   const shop = await newShop();
   const seller = await newPerson(shop.tenant, "EMPLOYEE");
   const book = await newProduct(shop, { stock: 10 });
-  const stock = () => count("SELECT stock n FROM products WHERE id = ?", book.id);
+  const stock = () => count("SELECT stock / 1000.0 n FROM products WHERE id = ?", book.id);
   const sales = () => count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id);
   return { shop, seller, book, stock, sales };
 }
@@ -83,7 +83,7 @@ describe("a shop that requires a shift to sell", () => {
 
   it("rejects the batch if the setting is switched on, or the shift ends, after the read", async () => {
     const { shop, seller, book, stock, sales } = await newCounter();
-    const input = { items: [{ product_id: book.id, quantity: 1 }], payment_method: "cash" as const };
+    const input = { items: [{ product_id: book.id, quantity: 1000 }], payment_method: "cash" as const };
     const beforeWrite = (act: () => Promise<unknown>) =>
       between(seller.ctx(), {
         before: async (nth) => {

@@ -60,8 +60,8 @@ describe("the amounts of split refunds", () => {
         String(index),
       );
       let refunded = 0;
-      for (const quantity of cuts) {
-        const items = [{ product_id: String(sale?.product_id), quantity }];
+      for (const units of cuts) {
+        const items = [{ product_id: String(sale?.product_id), quantity: units * 1000 }];
         const { value } = await refundSale(
           shop.admin.ctx(),
           String(sale?.id),
@@ -81,7 +81,7 @@ describe("the amounts of split refunds", () => {
       "SELECT sale_id, product_id FROM sale_lines WHERE tenant_id = ?",
       shop.tenant.id,
     );
-    const items = [{ product_id: String(sale?.product_id), quantity: 1 }];
+    const items = [{ product_id: String(sale?.product_id), quantity: 1000 }];
     const refund = refundSale(
       shop.admin.ctx(),
       String(sale?.sale_id),
@@ -98,9 +98,9 @@ describe("the day of a refund", () => {
     const product = await newProduct(shop, { price: 700 });
     const now = new Date();
     const then = new Date(now.getTime() - 40 * 86_400_000);
-    const items = [{ product_id: product.id, quantity: 2 }];
+    const items = [{ product_id: product.id, quantity: 2000 }];
     const { value: sale } = await sell(shop.admin.ctx(then), { items, payment_method: "card" }, undefined);
-    const input = { items: [{ product_id: product.id, quantity: 1 }], reason: "late", restock: false };
+    const input = { items: [{ product_id: product.id, quantity: 1000 }], reason: "late", restock: false };
     const { value: refund } = await refundSale(shop.admin.ctx(now), sale.id, input, undefined);
     expect(sale.day).toBe(dayOf(then, shop.tenant.timezone));
     expect(refund.day).toBe(dayOf(now, shop.tenant.timezone));

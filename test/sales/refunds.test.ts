@@ -82,8 +82,10 @@ describe("a refund", () => {
     ])
       expect((await refund(shop.admin.token, sale.id, items, { restock: true })).status).toBe(409);
     expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(1);
-    expect(await count("SELECT sum(refunded) n FROM sale_lines WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
-    expect(await count("SELECT stock n FROM products WHERE id = ?", sold.id)).toBe(7);
+    expect(
+      await count("SELECT sum(refunded) / 1000.0 n FROM sale_lines WHERE tenant_id = ?", shop.tenant.id),
+    ).toBe(0);
+    expect(await count("SELECT stock / 1000.0 n FROM products WHERE id = ?", sold.id)).toBe(7);
   });
 
   it("sent twenty times at once for one unit of ten succeeds ten times, once for each unit", async () => {
@@ -98,9 +100,11 @@ describe("a refund", () => {
     expect(statuses.get(201)?.length).toBe(10);
     expect(statuses.get(409)?.length).toBe(10);
     expect(await count("SELECT sum(total) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
-    expect(await count("SELECT refunded n FROM sale_lines WHERE sale_id = ?", sale.id)).toBe(10);
-    expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(10);
-    expect(await count("SELECT sum(delta) n FROM stock_moves WHERE product_id = ?", product.id)).toBe(10);
+    expect(await count("SELECT refunded / 1000.0 n FROM sale_lines WHERE sale_id = ?", sale.id)).toBe(10);
+    expect(await count("SELECT stock / 1000.0 n FROM products WHERE id = ?", product.id)).toBe(10);
+    expect(
+      await count("SELECT sum(delta) / 1000.0 n FROM stock_moves WHERE product_id = ?", product.id),
+    ).toBe(10);
   });
 
   it("of a product on two lines uses the first line first, and never more than both", async () => {
@@ -124,13 +128,13 @@ describe("a refund", () => {
     const sale = await sellItems(shop, [{ product_id: product.id, quantity: 4 }]);
     const one = [{ product_id: product.id, quantity: 1 }];
     await refund(shop.admin.token, sale.id, one);
-    expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(6);
+    expect(await count("SELECT stock / 1000.0 n FROM products WHERE id = ?", product.id)).toBe(6);
     const restocked = await refund(shop.admin.token, sale.id, [{ product_id: product.id, quantity: 2 }], {
       restock: true,
     });
-    expect(await count("SELECT stock n FROM products WHERE id = ?", product.id)).toBe(8);
+    expect(await count("SELECT stock / 1000.0 n FROM products WHERE id = ?", product.id)).toBe(8);
     const moves =
-      "SELECT sum(delta) n FROM stock_moves WHERE product_id = ? AND reason = 'refund' AND reference = ?";
+      "SELECT sum(delta) / 1000.0 n FROM stock_moves WHERE product_id = ? AND reason = 'refund' AND reference = ?";
     expect(await count(moves, product.id, restocked.body.id)).toBe(2);
   });
 
@@ -186,7 +190,7 @@ describe("a refund", () => {
     expect(rejected.status).toBe(422);
     expect(rejected.body.errors[0].pointer).toBe("#/payment_method");
     expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(1);
-    expect(await count("SELECT sum(refunded) n FROM sale_lines WHERE sale_id = ?", id)).toBe(0);
+    expect(await count("SELECT sum(refunded) / 1000.0 n FROM sale_lines WHERE sale_id = ?", id)).toBe(0);
     const refunded = await refund(shop.admin.token, id, items, { payment_method: "cash" });
     expect(refunded.body).toMatchObject({ payment_method: "cash", total: -200 });
   });

@@ -47,7 +47,7 @@ export async function fillCart(shop: Shop, buyer: Person, lines: number, quantit
   const json = JSON.stringify(products);
   await change(
     `INSERT INTO products (tenant_id, id, sku, title, price, stock, created_at, updated_at)
-      SELECT ?, value ->> 'id', value ->> 'id', 'A book', value ->> 'price', 1000, '', '' FROM json_each(?)`,
+      SELECT ?, value ->> 'id', value ->> 'id', 'A book', value ->> 'price', 1000000, '', '' FROM json_each(?)`,
     shop.tenant.id,
     json,
   );
@@ -55,7 +55,7 @@ export async function fillCart(shop: Shop, buyer: Person, lines: number, quantit
     `INSERT INTO cart_items SELECT ?, ?, value ->> 'id', CAST(? AS INTEGER), value ->> 'price', value ->> 'id' FROM json_each(?)`,
     shop.tenant.id,
     buyer.id,
-    quantity,
+    quantity * 1000,
     json,
   );
 }

@@ -37,7 +37,7 @@ export const purchases: Entries = {
         return { shop, path: `${API}/cart/items`, token: buyer.token, json, otherJson };
       },
       count: ({ tenant }) =>
-        count("SELECT sum(quantity) / 2 n FROM cart_items WHERE tenant_id = ?", tenant.id),
+        count("SELECT sum(quantity) / 2000.0 n FROM cart_items WHERE tenant_id = ?", tenant.id),
     },
     audit: inCart,
   },
@@ -64,7 +64,8 @@ export const purchases: Entries = {
         const [json, otherJson] = [{ payment_method: "card" }, { payment_method: "cash" }];
         return { shop, path: `${API}/purchases/checkout`, token: buyer.token, json, otherJson };
       },
-      count: ({ tenant }) => count("SELECT 10 - sum(stock) n FROM products WHERE tenant_id = ?", tenant.id),
+      count: ({ tenant }) =>
+        count("SELECT 10 - sum(stock) / 1000.0 n FROM products WHERE tenant_id = ?", tenant.id),
     },
     audit: { none: "A purchase names its customer and never changes but for its status." },
   },

@@ -1,5 +1,5 @@
 // Counter sales and their refunds.
-import { API } from "../../support/client.ts";
+import { API, call } from "../../support/client.ts";
 import { count } from "../../support/d1.ts";
 import { newProduct, newShop, sellOne, type Shop } from "../../support/shops.ts";
 import type { Entries } from "./entry.ts";
@@ -7,6 +7,16 @@ import { productId } from "./products.ts";
 
 const saleId = async (shop: Shop): Promise<string> =>
   (await sellOne(shop.admin.token, await productId(shop))).body.id;
+
+/** A cash sale of 20.00 that the ADMIN made in their open shift. */
+async function saleOnShift(shop: Shop): Promise<string> {
+  const { token } = shop.admin;
+  await call("POST", `${API}/shifts/start`, { token, json: {} });
+  const { id } = await newProduct(shop, { stock: 50 });
+  return (await sellOne(token, id, 2)).body.id;
+}
+
+const corrected = { payments: [{ method: "card", amount: 2000 }], reason: "paid by card" };
 
 export const sales: Entries = {
   sell: {
@@ -20,9 +30,11 @@ export const sales: Entries = {
         return { shop, path: `${API}/sales`, token: shop.admin.token, json, otherJson };
       },
       count: ({ tenant }) =>
-        count("SELECT (50 - sum(stock)) / 2 n FROM products WHERE tenant_id = ?", tenant.id),
+        count("SELECT (50 - sum(stock) / 1000.0) / 2 n FROM products WHERE tenant_id = ?", tenant.id),
     },
-    audit: { none: "A sale names its seller and never changes." },
+    audit: {
+      none: "A sale names its seller. Its approval is recorded, which test/sales/approved.test.ts tests.",
+    },
   },
   listSales: { role: "EMPLOYEE" },
   getSale: { role: "EMPLOYEE", resource: saleId },
@@ -43,7 +55,7 @@ export const sales: Entries = {
         return { shop, path, token: shop.admin.token, json, otherJson: { ...json, reason: "other" } };
       },
       count: ({ tenant }) =>
-        count("SELECT (sum(stock) - 10) / 2 n FROM products WHERE tenant_id = ?", tenant.id),
+        count("SELECT (sum(stock) / 1000.0 - 10) / 2 n FROM products WHERE tenant_id = ?", tenant.id),
     },
     audit: {
       action: "sale.refunded",
@@ -60,6 +72,63 @@ export const sales: Entries = {
             entity_id: sale.body.id,
             before: null,
             after: { refund_id: body.id, total: -2000, units: -2 },
+          }),
+        };
+      },
+    },
+  },
+  voidSale: {
+    role: "EMPLOYEE",
+    resource: saleOnShift,
+    content: { json: { reason: "rung up twice" } },
+    // As for a refund.
+    repeatedStatement: 4,
+    idempotency: {
+      prepare: async () => {
+        const shop = await newShop();
+        const path = `${API}/sales/${await saleOnShift(shop)}/void`;
+        const [json, otherJson] = [{ reason: "rung up twice" }, { reason: "other" }];
+        return { shop, path, token: shop.admin.token, json, otherJson };
+      },
+      count: ({ tenant }) =>
+        count("SELECT (sum(stock) / 1000.0 - 48) / 2 n FROM products WHERE tenant_id = ?", tenant.id),
+    },
+    audit: {
+      action: "sale.voided",
+      prepare: async () => {
+        const shop = await newShop();
+        const id = await saleOnShift(shop);
+        return {
+          shop,
+          path: `${API}/sales/${id}/void`,
+          sent: { token: shop.admin.token, json: {} },
+          expected: (body) => ({
+            entity_id: id,
+            before: null,
+            after: { refund_id: body.id, total: -2000, units: -2 },
+          }),
+        };
+      },
+    },
+  },
+  correctPayments: {
+    role: "EMPLOYEE",
+    resource: saleOnShift,
+    content: { json: corrected },
+    idempotency: { testedIn: "test/sales/correct-payments.test.ts, because it answers 200" },
+    audit: {
+      action: "sale.payments_corrected",
+      prepare: async () => {
+        const shop = await newShop();
+        const id = await saleOnShift(shop);
+        return {
+          shop,
+          path: `${API}/sales/${id}/payments/correct`,
+          sent: { token: shop.admin.token, json: corrected },
+          expected: () => ({
+            entity_id: id,
+            before: { payments: [{ method: "cash", amount: 2000, tendered: null }] },
+            after: { reason: "paid by card", payments: [{ method: "card", amount: 2000, tendered: null }] },
           }),
         };
       },

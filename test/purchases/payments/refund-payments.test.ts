@@ -54,8 +54,8 @@ const give = (
   });
 
 /** Refunds as if the Worker died after the commit; returns the id of the refund. */
-async function giveAndDie(sale: Paid, quantity: number): Promise<string> {
-  const { value } = await refundSale(sale.shop.admin.ctx(), sale.id, inputOf(sale, quantity), undefined);
+async function giveAndDie(sale: Paid, units: number): Promise<string> {
+  const { value } = await refundSale(sale.shop.admin.ctx(), sale.id, inputOf(sale, units * 1000), undefined);
   return value.id;
 }
 

@@ -36,8 +36,8 @@ async function stateOf(shop: Shop, book: { id: string }) {
     status: (await rowsOf("SELECT status FROM sales WHERE tenant_id = ?", shop.tenant.id)).map(
       (row) => row["status"],
     ),
-    stock: await count("SELECT stock n FROM products WHERE id = ?", book.id),
-    moves: await count("SELECT sum(delta) n FROM stock_moves WHERE product_id = ?", book.id),
+    stock: await count("SELECT stock / 1000.0 n FROM products WHERE id = ?", book.id),
+    moves: await count("SELECT sum(delta) / 1000.0 n FROM stock_moves WHERE product_id = ?", book.id),
     events: events.map((row) => row["type"]),
     payments: (
       await rowsOf("SELECT status FROM payments WHERE tenant_id = ? ORDER BY id", shop.tenant.id)
@@ -131,8 +131,8 @@ describe("a pending purchase", () => {
       json: { count: 5, reason: "count" },
     });
     await cancel(buyer.token, body.id);
-    expect(await count("SELECT stock n FROM products WHERE id = ?", uncounted.id)).toBe(5);
-    expect(await count("SELECT stock n FROM products WHERE id = ?", book.id)).toBe(10);
+    expect(await count("SELECT stock / 1000.0 n FROM products WHERE id = ?", uncounted.id)).toBe(5);
+    expect(await count("SELECT stock / 1000.0 n FROM products WHERE id = ?", book.id)).toBe(10);
   });
 
   it("is cancelled and confirmed in two round trips in addition to the sign-in check", async () => {

@@ -66,7 +66,7 @@ describe("a checkout by card at Stripe", () => {
     expect(body).toMatchObject({ status: "pending", payment: { provider: "stripe", client_secret: null } });
     expect((await getPurchase(buyer.token, body.id)).payment.client_secret).toMatch(/^pi_\d+_secret$/);
     expect((await checkOut(buyer.token, {}, "k")).body.payment.client_secret).toMatch(/^pi_\d+_secret$/);
-    expect(await count("SELECT stock n FROM products WHERE id = ?", book.id)).toBe(8);
+    expect(await count("SELECT stock / 1000.0 n FROM products WHERE id = ?", book.id)).toBe(8);
   });
 
   it("is confirmed by staff if it is paid in cash or has nothing to pay", async () => {
@@ -216,7 +216,7 @@ describe("a webhook of Stripe about a successful payment", () => {
     await cancelExpired(base(new Date(Date.now() + 31 * 60_000)));
     expect((await deliver(eventOf(shop, id, intent))).status).toBe(204);
     expect(await statusOf(id)).toBe("cancelled");
-    expect(await count("SELECT stock n FROM products WHERE id = ?", book.id)).toBe(10);
+    expect(await count("SELECT stock / 1000.0 n FROM products WHERE id = ?", book.id)).toBe(10);
     const { token } = await newPerson(shop.tenant, "EMPLOYEE");
     const due = await call("GET", `${API}/payments?status=refund_due`, { token });
     expect(due.body.data).toMatchObject([

@@ -1,0 +1,132 @@
+// A payment by a wrong method is corrected within the open shift that took it.
+import { describe, expect, it } from "vitest";
+import { correctPayments } from "../../src/sales/correct-payments.ts";
+import { countByStatus } from "../support/count-by-status.ts";
+import { API, call } from "../support/client.ts";
+import { between, count, failureOf, rowsOf } from "../support/d1.ts";
+import { onShift } from "../support/desk.ts";
+import { newPerson, newProduct, sellOne, type Person } from "../support/shops.ts";
+
+const byCard = [{ method: "card", amount: 2000 }];
+
+/** A cash sale of 20.00 in the open shift of its seller. */
+async function cashSale() {
+  const { shop, seller, shiftId } = await onShift();
+  const book = await newProduct(shop, { stock: 10 });
+  const sale = (await sellOne(seller.token, book.id, 2)).body;
+  const correct = (payments: object[] = byCard, by: Person = seller, key?: string, id: string = sale.id) =>
+    call("POST", `${API}/sales/${id}/payments/correct`, {
+      token: by.token,
+      headers: key === undefined ? {} : { "idempotency-key": key },
+      json: { payments, reason: "paid by card" },
+    });
+  const post = (path: string, json: object = {}) =>
+    call("POST", `${API}${path}`, { token: seller.token, json });
+  const expectedCash = async () =>
+    (await call("GET", `${API}/shifts/${shiftId}/report`, { token: shop.admin.token })).body.expected_cash;
+  const happened = () =>
+    count(
+      "SELECT count(*) n FROM events WHERE tenant_id = ? AND type = 'sale.payments_corrected'",
+      shop.tenant.id,
+    );
+  return { shop, seller, book, sale, correct, post, expectedCash, happened };
+}
+
+const refused = { type: "/problems/payments-not-correctable", status: 409 };
+
+describe("corrected payments", () => {
+  it("replace those of the sale, take the money out of the drawer, and leave the rest of the sale as it was", async () => {
+    const { sale, correct, expectedCash, happened } = await cashSale();
+    expect(await expectedCash()).toBe(2000);
+    const { status, body } = await correct();
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      ...sale,
+      payment_method: "card",
+      payments: [{ method: "card", amount: 2000, tendered: null }],
+    });
+    expect([await expectedCash(), await happened()]).toEqual([0, 1]);
+  });
+
+  it("may be several, and must add up to the total", async () => {
+    const { sale, correct, expectedCash } = await cashSale();
+    const [card, cash] = [
+      { method: "card", amount: 1500 },
+      { method: "cash", amount: 500, tendered: 1000 },
+    ];
+    expect((await correct([card, cash])).body).toMatchObject({
+      total: sale.total,
+      payment_method: null,
+      payments: [card, cash],
+      change: 500,
+    });
+    expect(await expectedCash()).toBe(500);
+    expect((await correct([card])).body).toMatchObject({ type: "/problems/payments-mismatch", total: 2000 });
+    const shells = await correct([{ method: "shells", amount: 2000 }]);
+    expect(shells.body).toMatchObject({ status: 422, errors: [{ pointer: "#/payments/0/method" }] });
+    expect(await expectedCash()).toBe(500);
+  });
+
+  it("are refused after the end of the shift, for a sale without a shift and for a refund", async () => {
+    const { shop, book, sale, correct, post, expectedCash } = await cashSale();
+    const items = [{ product_id: book.id, quantity: 1 }];
+    const refund = (await post(`/sales/${sale.id}/refunds`, { items, reason: "torn" })).body;
+    expect((await correct(byCard, shop.admin, undefined, refund.id)).body).toMatchObject(refused);
+    const outside = (await sellOne(shop.admin.token, book.id, 2)).body;
+    expect((await correct(byCard, shop.admin, undefined, outside.id)).body).toMatchObject(refused);
+    expect((await post("/shifts/end")).status).toBe(200);
+    expect((await correct()).body).toMatchObject(refused);
+    expect((await correct(byCard, shop.admin)).body).toMatchObject(refused);
+    expect(await expectedCash()).toBe(1000);
+  });
+
+  it("are refused if the sale is voided, or its shift ends, between the read and the batch", async () => {
+    for (const act of ["void", "end"]) {
+      const { shop, seller, sale, post } = await cashSale();
+      const ctx = between(seller.ctx(), {
+        before: async () => {
+          await post(act === "void" ? `/sales/${sale.id}/void` : "/shifts/end");
+        },
+      });
+      const correction = correctPayments(ctx, sale.id, { payments: byCard, reason: "late" }, undefined);
+      expect(await failureOf(correction)).toMatchObject({ slug: "payments-not-correctable" });
+      const stored = "SELECT method, amount FROM sale_payments WHERE tenant_id = ? AND sale_id = ?";
+      expect(await rowsOf(stored, shop.tenant.id, sale.id)).toEqual([{ method: "cash", amount: 2000 }]);
+    }
+  });
+
+  it("are for the seller and for an ADMIN", async () => {
+    const { shop, correct } = await cashSale();
+    const other = await newPerson(shop.tenant, "EMPLOYEE");
+    expect((await correct(byCard, other)).body).toMatchObject(refused);
+    expect((await correct(byCard, shop.admin)).body.payment_method).toBe("card");
+  });
+});
+
+describe("a repeated correction", () => {
+  it("answers the sale as it is and changes nothing, even after the end of the shift", async () => {
+    const { shop, correct, post, happened } = await cashSale();
+    const first = await correct();
+    const again = await correct(byCard);
+    expect([again.status, again.body]).toEqual([200, first.body]);
+    await post("/shifts/end");
+    const late = await correct(byCard);
+    expect([late.status, late.body]).toEqual([200, first.body]);
+    expect(late.headers.get("idempotent-replayed")).toBeNull();
+    expect(await happened()).toBe(1);
+    const audited = "SELECT action FROM audit_log WHERE tenant_id = ? AND action = 'sale.payments_corrected'";
+    expect((await rowsOf(audited, shop.tenant.id)).length).toBe(1);
+  });
+
+  it("under a key is a replay, also ten times at once, and refused with other payments", async () => {
+    const { seller, correct, happened } = await cashSale();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => correct(byCard, seller, "k")));
+    expect(countByStatus(answers)).toEqual({ 200: 10 });
+    const replay = await correct(byCard, seller, "k");
+    expect(replay.headers.get("idempotent-replayed")).toBe("true");
+    expect(replay.body).toEqual(answers[0]?.body);
+    expect(await happened()).toBe(1);
+    const other = await correct([{ method: "other", amount: 2000 }], seller, "k");
+    expect(other.body.type).toBe("/problems/idempotency-mismatch");
+  });
+});

@@ -1,0 +1,144 @@
+// A void undoes a whole counter sale within the open shift of its seller.
+import { describe, expect, it } from "vitest";
+import { voidSale } from "../../src/sales/void.ts";
+import { countByStatus } from "../support/count-by-status.ts";
+import { API, call } from "../support/client.ts";
+import { between, count, failureOf } from "../support/d1.ts";
+import { onShift } from "../support/desk.ts";
+import { bookshop, buyOne } from "../support/purchases.ts";
+import { newPerson, newProduct, sellOne, type Person } from "../support/shops.ts";
+
+const refused = { type: "/problems/not-voidable", status: 409 };
+
+/** A sale of three books for 30.00, paid by card and in cash in the open shift of its seller. */
+async function splitSale() {
+  const { shop, seller, shiftId } = await onShift();
+  const book = await newProduct(shop, { stock: 10 });
+  const items = [{ product_id: book.id, quantity: 3 }];
+  const payments = [
+    { method: "card", amount: 1000 },
+    { method: "cash", amount: 2000, tendered: 5000 },
+  ];
+  const post = (path: string, json: object = {}, by: Person = seller, headers = {}) =>
+    call("POST", `${API}${path}`, { token: by.token, json, headers });
+  const sale = (await post("/sales", { items, payments })).body;
+  const voided = (by: Person = seller, id: string = sale.id) => post(`/sales/${id}/void`, {}, by);
+  const stock = () => count("SELECT stock / 1000.0 n FROM products WHERE id = ?", book.id);
+  const sales = () => count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id);
+  const report = async () =>
+    (await call("GET", `${API}/shifts/${shiftId}/report`, { token: shop.admin.token })).body;
+  return { shop, seller, book, sale, post, voided, stock, sales, report, shiftId };
+}
+
+describe("a void", () => {
+  it("returns the goods to stock and each payment to its method, and has a number of the refunds", async () => {
+    const { seller, sale, voided, stock, report, shiftId } = await splitSale();
+    expect([await stock(), (await report()).expected_cash]).toEqual([7, 2000]);
+    const { status, body } = await voided();
+    expect(status).toBe(201);
+    expect(body).toMatchObject({
+      kind: "refund",
+      channel: "counter",
+      is_void: true,
+      restocked: true,
+      refund_of: sale.id,
+      number: "R-000001",
+      reason: "voided",
+      total: -3000,
+      units: -3,
+      seller_id: seller.id,
+      shift_id: shiftId,
+      payments: [
+        { method: "card", amount: -1000, tendered: null },
+        { method: "cash", amount: -2000, tendered: null },
+      ],
+      items: [{ quantity: -3, subtotal: -3000 }],
+    });
+    expect([await stock(), (await report()).expected_cash]).toEqual([10, 0]);
+  });
+
+  it("is refused to others, after a refund of a line, after the shift, and without a shift", async () => {
+    const { shop, book, sale, post, voided, stock } = await splitSale();
+    expect((await voided(shop.admin)).body).toMatchObject(refused);
+    expect((await voided(await newPerson(shop.tenant, "EMPLOYEE"))).body).toMatchObject(refused);
+    const outside = await sellOne(shop.admin.token, book.id);
+    expect((await voided(shop.admin, outside.body.id)).body).toMatchObject(refused);
+    const items = [{ product_id: book.id, quantity: 1 }];
+    const refund = await post(`/sales/${sale.id}/refunds`, { items, reason: "torn" });
+    expect((await voided()).body).toMatchObject(refused);
+    expect((await voided(undefined, refund.body.id)).body).toMatchObject(refused);
+    const other = await post("/sales", { items });
+    await post("/shifts/end");
+    await post("/shifts/start");
+    expect((await voided(undefined, other.body.id)).body).toMatchObject(refused);
+    expect(await stock()).toBe(5);
+  });
+
+  it("is refused for a purchase, and another shop's sale is not found", async () => {
+    const { shop, buyer, book } = await bookshop();
+    const { body } = await buyOne(buyer.token, book.id);
+    const path = `${API}/sales/${body.id}/void`;
+    expect((await call("POST", path, { token: shop.admin.token })).body).toMatchObject(refused);
+    const { seller } = await onShift();
+    expect((await call("POST", path, { token: seller.token })).status).toBe(404);
+  });
+
+  it("is refused if the shift ends, or a line is refunded, between its read and its batch", async () => {
+    for (const [act, remaining] of [
+      ["/shifts/end", 7],
+      ["refund", 7],
+    ] as const) {
+      const { seller, book, sale, post, stock, sales } = await splitSale();
+      const items = [{ product_id: book.id, quantity: 1 }];
+      const ctx = between(seller.ctx(), {
+        before: async (nth) => {
+          if (nth !== 2) return;
+          const path = act === "refund" ? `/sales/${sale.id}/refunds` : act;
+          await post(path, act === "refund" ? { items, reason: "torn" } : {});
+        },
+      });
+      expect(await failureOf(voidSale(ctx, sale.id, "late", undefined))).toMatchObject({
+        slug: "not-voidable",
+      });
+      expect([await stock(), await sales()]).toEqual([remaining, act === "refund" ? 2 : 1]);
+    }
+  });
+
+  it("pays back by the corrected methods if the payments are corrected between its read and its batch", async () => {
+    const { seller, sale, post, report } = await splitSale();
+    const payments = [{ method: "card", amount: 3000, tendered: null }];
+    const correct = () =>
+      post(`/sales/${sale.id}/payments/correct`, {
+        payments: [{ method: "card", amount: 3000 }],
+        reason: "all by card",
+      });
+    const late = between(seller.ctx(), {
+      before: async (nth) => void (nth === 2 && expect((await correct()).status).toBe(200)),
+    });
+    const { value } = await voidSale(late, sale.id, "late", undefined);
+    expect(value.payments).toEqual(payments.map((payment) => ({ ...payment, amount: -3000 })));
+    expect((await report()).expected_cash).toBe(0);
+  });
+
+  it("that is repeated answers the void that was made, even after the shift", async () => {
+    const { post, voided, sales } = await splitSale();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => voided()));
+    expect(countByStatus(answers)).toEqual({ 200: 9, 201: 1 });
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+    await post("/shifts/end");
+    expect((await voided()).text).toBe(answers[0]?.text);
+    expect(await sales()).toBe(2);
+  });
+
+  it("leaves nothing to refund, and no payments to correct", async () => {
+    const { book, sale, post, voided, report } = await splitSale();
+    await voided();
+    const items = [{ product_id: book.id, quantity: 1 }];
+    const refund = await post(`/sales/${sale.id}/refunds`, { items, reason: "torn" });
+    expect(refund.body.type).toBe("/problems/refund-exceeds-sale");
+    const payments = [{ method: "card", amount: 3000 }];
+    const corrected = await post(`/sales/${sale.id}/payments/correct`, { payments, reason: "all by card" });
+    expect(corrected.body.type).toBe("/problems/payments-not-correctable");
+    expect((await report()).expected_cash).toBe(0);
+  });
+});
