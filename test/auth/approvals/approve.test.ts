@@ -51,11 +51,14 @@ describe("an approval", () => {
   it("runs scrypt also where there is no PIN to compare with", async () => {
     const { approver, seller } = await newApprover();
     const time = async (userId: string) => {
-      const begin = performance.now();
-      await failureOf(approve(seller.ctx(), userId, "4822"));
-      return performance.now() - begin;
+      const times: number[] = [];
+      for (let attempt = 0; attempt < 4; attempt += 1) {
+        const begin = performance.now();
+        await failureOf(approve(seller.ctx(), userId, "4822"));
+        times.push(performance.now() - begin);
+      }
+      return Math.min(...times);
     };
-    await time(approver.id);
     expect(await time(newId())).toBeGreaterThan((await time(approver.id)) / 3);
   });
 
