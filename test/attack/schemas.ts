@@ -38,24 +38,51 @@ export function resolveSchema(given: unknown): Schema {
 export const typeOf = ({ type }: Schema): string | undefined =>
   Array.isArray(type) ? type.find((each) => each !== "null") : type;
 
-/** A value that the schema accepts, with all fields. */
-export function sampleOf(given: unknown): unknown {
+type Segment = string | number;
+
+// Of two fields that exclude each other a sample has the first, unless the second is tested.
+const EXCLUSIVE = [
+  ["payments", "payment_method"],
+  ["percent", "amount"],
+  ["delta", "count"],
+  ["delta", "version"],
+] as const;
+
+const minuteAgo = (): string => new Date(Date.now() - 60_000).toISOString();
+
+function sampleOfObject(properties: Record<string, unknown>, [tested, ...rest]: Segment[]): unknown {
+  const excluded = EXCLUSIVE.filter((pair) => pair.every((name) => name in properties)).map(
+    ([first, second], _, pairs) =>
+      pairs.some((pair) => pair[0] === first && pair[1] === tested) ? first : second,
+  );
+  return Object.fromEntries(
+    Object.entries(properties).flatMap(([name, each]): [string, unknown][] => {
+      if (excluded.some((field) => field === name)) return [];
+      // An example of the document would soon be too old.
+      if (name === "sold_at") return [[name, minuteAgo()]];
+      return [[name, sampleOf(each, name === tested ? rest : [])]];
+    }),
+  );
+}
+
+/** Whether the schema accepts null. */
+export const isNullable = ({ type }: Schema): boolean => Array.isArray(type) && type.includes("null");
+
+/** A value that the schema accepts, with all fields that go together with the field at the path `tested`. */
+export function sampleOf(given: unknown, tested: Segment[] = []): unknown {
   const schema = resolveSchema(given);
-  if (schema.properties)
-    return Object.fromEntries(
-      Object.entries(schema.properties).map(([name, each]) => [name, sampleOf(each)]),
-    );
-  if (schema.items !== undefined && schema.example === undefined) return [sampleOf(schema.items)];
+  if (schema.properties) return sampleOfObject(schema.properties, tested);
+  if (schema.items !== undefined && schema.example === undefined)
+    return [sampleOf(schema.items, tested.slice(1))];
   if (schema.example !== undefined) return schema.example;
   if (schema.enum) return schema.enum[0];
   const type = typeOf(schema);
   if (type === "boolean") return true;
   if (type === "integer" || type === "number") return Math.max(schema.minimum ?? 1, 1);
   if (schema.format === "date-time") return "2026-11-22T10:15:00Z";
+  if (schema.format === "uuid") return "019a1b2c-3d4e-7f60-8a1b-2c3d4e5f6071";
   return "text";
 }
-
-type Segment = string | number;
 
 /** A field of a body, with its path from the root. */
 export type Field = { path: Segment[]; name: string; schema: Schema };

@@ -67,7 +67,11 @@ describe("another tenant's id", () => {
       replaces: (await newTaxRate(other)).id,
       tax_rate_id: (await newTaxRate(other)).id,
       user_id: other.admin.id,
+      client_id: newId(),
     };
+    const foreignItems = [{ product_id: foreignIds["product_id"], quantity: 1 }];
+    const foreignSale = { items: foreignItems, client_id: foreignIds["client_id"] };
+    await call("POST", `${API}/sales`, { token: other.admin.token, json: foreignSale });
     let tried = 0;
     for (const operation of takesJson)
       for (const { path, name } of fieldsOf(bodyOf(operation)?.json).filter(
