@@ -44,7 +44,10 @@ describe("a receipt as HTML", () => {
       fields: { kind: "refund", reason: ATTACK, discount_reason: ATTACK },
       lines: [
         {
-          ...{ description: ATTACK, price: -1000, discount: -1, discount_reason: ATTACK },
+          description: ATTACK,
+          price: -1000,
+          discount: -1,
+          discount_reason: ATTACK,
           rate: await newRate(shop, ATTACK, 100),
         },
       ],

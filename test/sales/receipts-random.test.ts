@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatsOf } from "../../src/sales/receipts/formats.ts";
 import { layoutOf } from "../../src/sales/receipts/layout.ts";

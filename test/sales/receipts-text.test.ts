@@ -55,7 +55,10 @@ describe("a receipt as text", () => {
     });
     refund = await insertSale(shop, {
       fields: {
-        ...{ kind: "refund", refund_of: sale, number: 45, reason: "hoja rota" },
+        kind: "refund",
+        refund_of: sale,
+        number: 45,
+        reason: "hoja rota",
         placed_at: "2026-11-23T09:05:00.000Z",
       },
       lines: [{ description: "Cuaderno del olivar", quantity: -1000, price: 750, rate: others }],

@@ -40,10 +40,21 @@ describe("the receipt of a sale", () => {
     const { status, body } = await receiptOf(shop, id);
     expect(status).toBe(200);
     expect(body).toMatchObject({
-      ...{ kind: "sale", is_void: false, number: "C-000007", locale: "es-ES", currency: "EUR" },
-      ...{ seller: "First", customer: null, refund_of: null, prices_include_tax: true },
+      kind: "sale",
+      is_void: false,
+      number: "C-000007",
+      locale: "es-ES",
+      currency: "EUR",
+      seller: "First",
+      customer: null,
+      refund_of: null,
+      prices_include_tax: true,
       shop: { name: "Test shop", legal_name: "Sol, S. L.", tax_id: "B12345678" },
-      ...{ discount: 80, discount_reason: "regular", net: 3173, tax: 170, total: 3343 },
+      discount: 80,
+      discount_reason: "regular",
+      net: 3173,
+      tax: 170,
+      total: 3343,
     });
     expect(body.items).toMatchObject([
       {
@@ -166,8 +177,12 @@ describe("the receipt of a sale", () => {
     expect((await receiptOf(shop, id, "format=text")).text).toContain("ANULADO");
     const voiding = await receiptOf(shop, second);
     expect(voiding.body).toMatchObject({
-      ...{ kind: "refund", is_void: true, reason: null },
-      ...{ number: "R-000046", refund_of: { id, number: "C-000020" }, total: -500 },
+      kind: "refund",
+      is_void: true,
+      reason: null,
+      number: "R-000046",
+      refund_of: { id, number: "C-000020" },
+      total: -500,
     });
     expect((await receiptOf(shop, second, "format=text")).text).toContain("Anulación R-000046");
   });
