@@ -113,7 +113,7 @@ async function kpis(
   let [revenue, units, lines, sales, refunds] = [0, 0, 0, 0, 0];
   for (const row of results) {
     revenue += row.revenue;
-    units += row.units;
+    units += row.units / 1000;
     lines += row.lines;
     sales += row.sales;
     refunds += row.refunds;

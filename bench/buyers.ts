@@ -19,7 +19,7 @@ export async function createBuyers(
   await db
     .prepare(
       `INSERT INTO cart_items (tenant_id, user_id, product_id, quantity, price, added_at)
-        SELECT ?, buyer.value ->> 'id', product.value, 1, 0, ? FROM json_each(?) AS buyer, json_each(?) AS product`,
+        SELECT ?, buyer.value ->> 'id', product.value, 1000, 0, ? FROM json_each(?) AS buyer, json_each(?) AS product`,
     )
     .bind(tenant, new Date().toISOString(), JSON.stringify(accounts), JSON.stringify(products))
     .run();

@@ -163,8 +163,9 @@ WHERE s.status = 'completed' GROUP BY s.tenant_id, s.day;
 -- The files of the lake have quantities with decimals from now on.
 UPDATE lake_days SET version = version + 1 WHERE dataset IN ('purchases', 'daily_summary', 'products');
 --> statement-breakpoint
--- The responses that repeated requests get must have the fields of today.
-UPDATE idempotency_keys SET body = json_insert(json_set(body, '$.items', (
+-- The responses that repeated requests get must have the fields of today. Fingerprints of requests with quantities can not be
+-- compared any more, and an empty one matches any request.
+UPDATE idempotency_keys SET fingerprint = '', body = json_insert(json_set(body, '$.items', (
     SELECT json_group_array(json_insert(value, '$.unit', 'piece', '$.list_price', value ->> 'unit_price', '$.discount', 0,
       '$.discount_reason', NULL, '$.tax_rate_id', NULL, '$.tax_rate', NULL, '$.tax', 0, '$.net', value ->> 'subtotal') ORDER BY key)
     FROM json_each(body, '$.items')), '$.number', coalesce(body ->> 'number', (
@@ -177,7 +178,7 @@ UPDATE idempotency_keys SET body = json_insert(json_set(body, '$.items', (
 WHERE json_valid(body) AND json_type(body) = 'object' AND body ->> 'kind' IN ('sale', 'refund')
   AND json_type(body, '$.items') = 'array';
 --> statement-breakpoint
-UPDATE idempotency_keys SET body = (
+UPDATE idempotency_keys SET fingerprint = '', body = (
     SELECT json_group_array(json_insert(json_set(value, '$.quantity', (value ->> 'quantity') * 1000, '$.stock', (value ->> 'stock') * 1000),
       '$.unit', 'piece', '$.tax_rate_id', NULL, '$.tax_rate', NULL) ORDER BY key) FROM json_each(body))
 WHERE json_valid(body) AND json_type(body) = 'array' AND json_type(body, '$[0].added_price') IS NOT NULL;

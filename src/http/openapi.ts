@@ -9,7 +9,7 @@ let document: Document | undefined;
 
 const description = `The back office of many shops: accounts, a catalogue with search, counter sales and purchases, shifts, imports, metrics, webhooks and a data lake.
 
-- JSON is snake_case. Unknown fields and query parameters are rejected, and so is a body where an operation takes none. Amounts are integers in minor units (such as cents) of the shop's \`currency\`.
+- JSON is snake_case. Unknown fields and query parameters are rejected, and so is a body where an operation takes none. Amounts are integers in minor units (such as cents) of the shop's \`currency\`. Quantities are numbers with at most three decimals in the \`unit\` of the product, and whole where it is \`piece\`.
 - Times are RFC 3339 in UTC. A \`day\` is \`YYYY-MM-DD\` in the shop's time zone. Ids are UUIDv7.
 - Sign in with POST /api/v1/auth/login and send \`Authorization: Bearer ACCESS_TOKEN\`. Public reads name the shop with the header
   \`X-Tenant: SLUG\` or \`?tenant=SLUG\`. A browser may use the HttpOnly cookies instead; its writes then require a trusted \`Origin\`.

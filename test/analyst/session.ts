@@ -62,6 +62,8 @@ const tutorialQueries = (): string[] =>
 
 const money = (pence: bigint): string => (Number(pence) / 100).toFixed(2);
 
+const units = (whole: bigint): string => `${whole}.000`;
+
 /** Interrupts a pull when half of the first file is on disk, and pulls again. */
 async function pullInterrupted(recorder: Proxy): Promise<void> {
   let interrupted = "";
@@ -112,16 +114,16 @@ async function analyse(): Promise<string> {
 
   const sums = `SELECT count(*), sum(quantity), sum(subtotal), sum(subtotal_minor), count(DISTINCT sale_id) FROM purchases`;
   deepStrictEqual(await cells(sums), [
-    [truth.lines, truth.units, money(truth.pence), truth.pence, truth.sales].map(String),
+    [truth.lines, units(truth.units), money(truth.pence), truth.pence, truth.sales].map(String),
   ]);
   const [top = "", byCategory = ""] = tutorialQueries();
   const [year, month] = truth.month.split("-").map(Number);
   const topQuery = top.replace(/year = \d+ AND month = \d+/, `year = ${year} AND month = ${month}`);
   deepStrictEqual(
     (await cells(topQuery)).map(([sku, , units, revenue]) => [sku, units, revenue]),
-    truth.sellers.slice(0, 3).map(({ sku, units, pence }) => [sku, String(units), money(pence)]),
+    truth.sellers.slice(0, 3).map(({ sku, units: sold, pence }) => [sku, units(sold), money(pence)]),
   );
-  deepStrictEqual(await cells(byCategory), [["none", String(truth.units), money(truth.pence)]]);
+  deepStrictEqual(await cells(byCategory), [["none", units(truth.units), money(truth.pence)]]);
 
   const db = await running.miniflare.getD1Database("DB");
   const [, day = ""] = truth.days;

@@ -223,7 +223,7 @@ describe("after an erasure", () => {
     const buyer = await newCustomer(shop, marker);
     await call("DELETE", `${API}/users/${buyer.id}`, { token: shop.admin.token });
     await change(
-      "INSERT INTO cart_items (tenant_id, user_id, product_id, quantity, price, added_at) VALUES (?, ?, ?, 1, 1, ?)",
+      "INSERT INTO cart_items (tenant_id, user_id, product_id, quantity, price, added_at) VALUES (?, ?, ?, 1000, 1, ?)",
       shop.tenant.id,
       buyer.id,
       buyer.book.id,

@@ -180,7 +180,7 @@ describe("rejected rows", () => {
     expect((await rejectsOf(shop.admin.token, done.id)).split("\r\n")).toEqual([
       "row,reason,text",
       `3,"Quantity is 0","${rows[1]}"`,
-      `4,"Quantity is not a whole number: x","2,B,""two\nlines"",x,2026-03-02 10:00,1.00,,"`,
+      `4,"Quantity is not a number with at most three decimals: x","2,B,""two\nlines"",x,2026-03-02 10:00,1.00,,"`,
       `5,"InvoiceDate is not a date and time such as 2010-12-01 08:26: 2026-02-30 10:00","${rows[3]}"`,
       '6,"4 fields instead of 8","4,D,Short,1"',
       "",
@@ -194,8 +194,8 @@ describe("rejected rows", () => {
       `${COLUMNS}\n=HYPERLINK(1),A,b,x,2026-03-02 10:00,1,,\n@1,A,b,=2,2026-03-02 10:00,1,,\n`,
     );
     expect((await rejectsOf(shop.admin.token, done.id)).split("\r\n").slice(1, 3)).toEqual([
-      `2,"Quantity is not a whole number: x","'=HYPERLINK(1),A,b,x,2026-03-02 10:00,1,,"`,
-      `3,"Quantity is not a whole number: =2","'@1,A,b,=2,2026-03-02 10:00,1,,"`,
+      `2,"Quantity is not a number with at most three decimals: x","'=HYPERLINK(1),A,b,x,2026-03-02 10:00,1,,"`,
+      `3,"Quantity is not a number with at most three decimals: =2","'@1,A,b,=2,2026-03-02 10:00,1,,"`,
     ]);
   });
 

@@ -68,7 +68,7 @@ describe("the dashboard", () => {
     const shop = await newShop();
     const clerk = await newPerson(shop.tenant, "EMPLOYEE");
     const product = await newProduct(shop, { price: 100 });
-    const items = [{ product_id: product.id, quantity: 3 }];
+    const items = [{ product_id: product.id, quantity: 3000 }];
     const { value: sale } = await sell(
       clerk.ctx(new Date("2026-03-02T10:00:00Z")),
       { items, payment_method: "cash" },

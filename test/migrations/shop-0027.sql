@@ -11,8 +11,8 @@ INSERT INTO sales (tenant_id, id, kind, channel, status, seller_id, late_shift_i
 INSERT INTO sale_lines (tenant_id, sale_id, line_no, product_id, sku, description, quantity, list_price, unit_price, tax_rate_id,
     tax_rate, tax, subtotal) VALUES
   ('01900000-0000-7000-8000-000000000001', '01900000-0000-7000-8000-000000000303', 1, '01900000-0000-7000-8000-0000000000c3', 'LOW', 'Un libro escaso', 2000, 500, 500, '01900000-0000-7000-8000-000000000301', 21000, 174, 1000);
-INSERT INTO sale_payments (tenant_id, sale_id, payment_no, method, amount, tendered, drawer_shift_id) VALUES
-  ('01900000-0000-7000-8000-000000000001', '01900000-0000-7000-8000-000000000303', 1, 'cash', 1000, 2000, '01900000-0000-7000-8000-0000000000f1');
+INSERT INTO sale_payments (tenant_id, sale_id, payment_no, method, amount, tendered) VALUES
+  ('01900000-0000-7000-8000-000000000001', '01900000-0000-7000-8000-000000000303', 1, 'cash', 1000, 2000);
 INSERT INTO stock_discrepancies (tenant_id, id, product_id, sale_id, missing, created_at) VALUES
   ('01900000-0000-7000-8000-000000000001', '01900000-0000-7000-8000-000000000305', '01900000-0000-7000-8000-0000000000c3', '01900000-0000-7000-8000-000000000303', 500, '2026-11-01T10:00:00.000Z');
 INSERT INTO stock_moves (tenant_id, product_id, id, delta, reason, reference, actor_id, created_at) VALUES

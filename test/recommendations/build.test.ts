@@ -88,14 +88,14 @@ describe("the nightly job", () => {
       if (step.kind === "sell") {
         const items = step.products.map((index) => ({
           product_id: products[index] ?? "",
-          quantity: 1 + index,
+          quantity: 1000 * (1 + index),
         }));
         const buyer = step.isKnown ? { customer_id: customer.id } : {};
         const { value } = await sell(at(step.day), { items, payment_method: "card", ...buyer }, undefined);
         sold.push({ id: value.id, product: items[0]?.product_id ?? "" });
       } else if (step.kind === "refund") {
         const [sale] = sold.splice(step.sale % (sold.length + 1), 1);
-        const items = [{ product_id: sale?.product ?? "", quantity: 1 }];
+        const items = [{ product_id: sale?.product ?? "", quantity: 1000 }];
         if (sale)
           await refundSale(at(step.day), sale.id, { items, reason: "late", restock: false }, undefined);
       } else if (step.kind === "import") {
@@ -134,7 +134,7 @@ describe("the nightly job", () => {
     const job: ProductJob = { kind: "product-counts", tenant_id: shop.tenant.id, products_after: "" };
     await Promise.all([buildProducts(base(), job), buildProducts(base(), job)]);
     const rows = await storedRows(shop);
-    expect(rows.sold.map(({ sold }) => sold)).toEqual([3, 3]);
+    expect(rows.sold.map(({ sold }) => sold)).toEqual([3000, 3000]);
     expect(rows.neighbours.length).toBe(2);
     await runNight(shop);
     await change(
@@ -165,8 +165,8 @@ describe("the nightly job", () => {
     expect(sent).toContainEqual({ kind: "rollup", tenant_id: shop.tenant.id, products: true });
     await runNight(shop);
     expect((await storedRows(shop)).sold).toEqual([
-      { id: one.id, sold: 2 },
-      { id: two.id, sold: 1 },
+      { id: one.id, sold: 2000 },
+      { id: two.id, sold: 1000 },
     ]);
   });
 
@@ -180,8 +180,8 @@ describe("the nightly job", () => {
     await runNight(shop);
     const rows = await storedRows(shop);
     expect(rows.sold).toEqual([
-      { id: one.id, sold: 3 },
-      { id: two.id, sold: 2 },
+      { id: one.id, sold: 3000 },
+      { id: two.id, sold: 2000 },
     ]);
     expect(rows.neighbours.length).toBe(2);
     await change(

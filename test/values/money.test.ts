@@ -13,7 +13,7 @@ import {
 const subtotal = (quantity: number, price: string, digits = 2): number | null => {
   const decimal = parseDecimal(price);
   if (!decimal) throw new Error(`${price} is not a decimal`);
-  return lineSubtotal(quantity, decimal, digits);
+  return lineSubtotal(Math.round(quantity * 1000), decimal, digits);
 };
 
 describe("a line's subtotal", () => {
@@ -27,6 +27,13 @@ describe("a line's subtotal", () => {
     expect(subtotal(-1, "-1.005")).toBe(101);
     expect(subtotal(1, "0.001")).toBe(0);
     expect(subtotal(1000, "0.001")).toBe(100);
+    expect(subtotal(0.335, "18.90")).toBe(633);
+    expect(subtotal(0.5, "0.01")).toBe(1);
+    expect(subtotal(-0.5, "0.01")).toBe(-1);
+    expect(subtotal(0.499, "0.01")).toBe(0);
+    // A price that was rounded first would make 33 and 1.
+    expect(subtotal(1.005, "0.334")).toBe(34);
+    expect(subtotal(0.005, "0.999")).toBe(0);
   });
 
   it("has the decimals of the currency: none for JPY, three for KWD", () => {
@@ -43,17 +50,17 @@ describe("a line's subtotal", () => {
   });
 
   it("equals exact arithmetic in thousandths, for any quantity and price", () => {
-    const quantity = fc.integer({ min: -1_000_000, max: 1_000_000 });
+    const quantity = fc.integer({ min: -1_000_000_000, max: 1_000_000_000 });
     const thousandths = fc.integer({ min: -9_999_999, max: 9_999_999 });
     fc.assert(
-      fc.property(quantity, thousandths, (units, price) => {
+      fc.property(quantity, thousandths, (amount, price) => {
         const sign = price < 0 ? "-" : "";
         const text = String(Math.abs(price)).padStart(4, "0");
-        const exact = BigInt(units) * BigInt(price);
+        const exact = BigInt(amount) * BigInt(price);
         const size = exact < 0n ? -exact : exact;
-        const cents = size / 10n + (size % 10n >= 5n ? 1n : 0n);
+        const cents = size / 10_000n + (size % 10_000n >= 5000n ? 1n : 0n);
         // Adding 0 turns -0 into 0.
-        expect((subtotal(units, `${sign}${text.slice(0, -3)}.${text.slice(-3)}`) ?? NaN) + 0).toBe(
+        expect((subtotal(amount / 1000, `${sign}${text.slice(0, -3)}.${text.slice(-3)}`) ?? NaN) + 0).toBe(
           Number(exact < 0n ? -cents : cents),
         );
       }),

@@ -55,11 +55,11 @@ export async function changeStock(
       throw new Problem("stock-not-counted", "The stock of this product is not tracked. Send a count first.");
     const id = newId();
     const delta = change.delta ?? (change.count ?? 0) - (stock ?? 0);
-    // A bound number is REAL: the cast keeps the sum an integer. A count is a compare-and-set: -1 violates the CHECK.
+    // A bound number is REAL: the cast keeps the sum an integer. A count is a compare-and-set: a stock below 0 violates the CHECK.
     const next =
       change.count === undefined
         ? sql`stock + CAST(${delta} AS INTEGER)`
-        : sql`CASE WHEN stock IS ${stock} AND version = ${change.version ?? sql`version`} THEN ${change.count} ELSE -1 END`;
+        : sql`CASE WHEN stock IS ${stock} AND version = ${change.version ?? sql`version`} THEN ${change.count} ELSE -1000 END`;
     const move = sql`(SELECT json_object('id', m.id, 'product_id', m.product_id, 'delta', ${unitsOf("m.delta")}, 'reason', m.reason,
         'reference', m.reference, 'stock', ${unitsOf("p.stock")}, 'created_at', m.created_at)
       FROM stock_moves m JOIN products p ON p.tenant_id = m.tenant_id AND p.id = m.product_id

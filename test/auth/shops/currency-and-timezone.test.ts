@@ -79,7 +79,7 @@ describe("changing the currency", () => {
         if (nth === 2) expect((await patch(shop, { currency: "USD" })).status).toBe(200);
       },
     });
-    const input = { items: [{ product_id: product.id, quantity: 1 }], payment_method: "cash" as const };
+    const input = { items: [{ product_id: product.id, quantity: 1000 }], payment_method: "cash" as const };
     expect(await failureOf(sell(ctx, input, undefined))).toMatchObject({ slug: "conflict" });
     expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
     expect(await count("SELECT stock / 1000.0 n FROM products WHERE id = ?", product.id)).toBe(5);

@@ -204,6 +204,7 @@ describe("a line in the lake", () => {
         category: "Poetry",
         author: "Rosalía",
         quantity: 3,
+        unit: "piece",
         unit_price: 10,
         unit_price_minor: 1000n,
         subtotal: 30,
