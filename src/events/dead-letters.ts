@@ -2,7 +2,15 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { audit } from "../audit/log.ts";
-import type { Base, Ctx } from "../platform/context.ts";
+import type { ActorCtx, Base, Ctx } from "../platform/context.ts";
+import {
+  idempotentRequest,
+  type IdempotentRequest,
+  isKeyUsed,
+  type Replayable,
+  runOnce,
+  storeResponse,
+} from "../idempotency/run-once.ts";
 import { newId } from "../values/ids.ts";
 import { encodeCursor, decodeCursor, pageOf, singleKey } from "../platform/cursor.ts";
 import { notFound } from "../platform/problem.ts";
@@ -49,16 +57,36 @@ export async function listDeadLetters(ctx: Ctx, query: { limit: number; cursor?:
   return pageOf(found, query.limit, (last) => encodeCursor("dead-letters", ctx.tenant.id, [last.id]));
 }
 
-/** Sends a dead letter to its queue again, before it is marked as replayed. @throws Problem not-found, unavailable */
-export async function replayDeadLetter(ctx: Ctx, id: string): Promise<z.infer<typeof DeadLetter>> {
+/**
+ * Sends a dead letter to its queue again, before it is marked as replayed: a message that is sent twice does no harm.
+ * @throws Problem not-found, unavailable, idempotency-mismatch
+ */
+export async function replayDeadLetter(
+  ctx: ActorCtx,
+  id: string,
+  key: string | undefined,
+): Promise<Replayable<z.infer<typeof DeadLetter>>> {
+  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { replay: id });
+  return runOnce(ctx, request, DeadLetter, () => replay(ctx, id, request));
+}
+
+async function replay(
+  ctx: ActorCtx,
+  id: string,
+  request: IdempotentRequest | null,
+): Promise<z.infer<typeof DeadLetter>> {
+  // The message is sent before the batch, which would be too late to find the key.
+  if (request && (await isKeyUsed(ctx, request))) throw notFound("dead letter");
   const isLetter = sql`tenant_id = ${ctx.tenant.id} AND id = ${id}`;
   const [letter] = await ctx.db.all(letterRow, sql`SELECT ${columns} FROM dead_letters WHERE ${isLetter}`);
   if (!letter) throw notFound("dead letter");
   await ctx.env.EVENTS.send(letter.body);
   const replayed_at = ctx.now.toISOString();
+  const replayed = { ...letter, replayed_at };
   await ctx.db.batch([
     audit(ctx, "dead_letter.replayed", id),
     sql`UPDATE dead_letters SET replayed_at = ${replayed_at} WHERE ${isLetter}`,
+    ...storeResponse(ctx.now, request, JSON.stringify(replayed)),
   ]);
-  return { ...letter, replayed_at };
+  return replayed;
 }

@@ -1,8 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import { jsonResponse } from "../http/content.ts";
+import { IdempotencyHeader, withReplayHeader } from "../http/headers.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
-import { shopContext } from "../http/app-context.ts";
+import { actorContext, shopContext } from "../http/app-context.ts";
 import { Id } from "../values/ids.ts";
 import { PageQuery } from "../http/pagination.ts";
 import { problemResponses } from "../http/problem-responses.ts";
@@ -34,8 +35,12 @@ eventRoutes.openapi(
     operationId: "replayDeadLetter",
     summary: "Send a dead letter to its queue again",
     tags,
-    request: { params: z.object({ id: Id }) },
+    request: { params: z.object({ id: Id }), headers: IdempotencyHeader },
     responses: { 202: jsonResponse("Sent", DeadLetter), ...problemResponses(404) },
   }),
-  async (c) => c.json(DeadLetter.parse(await replayDeadLetter(shopContext(c), c.req.valid("param").id)), 202),
+  async (c) => {
+    const key = c.req.valid("header")["idempotency-key"];
+    const replayed = await replayDeadLetter(actorContext(c), c.req.valid("param").id, key);
+    return c.json(DeadLetter.parse(withReplayHeader(c, replayed)), 202);
+  },
 );

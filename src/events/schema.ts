@@ -15,6 +15,8 @@ export const EVENT_TYPES = [
   "product.updated",
   "product.hidden",
   "product.low_stock",
+  "product.stock_changed",
+  "products.imported",
   "shift.started",
   "shift.ended",
   "shift.corrected",

@@ -1,6 +1,6 @@
 // A JSON body has at most 1 MB, a JSON content type, no content encoding, valid UTF-8, at most 64 levels of nesting and no
 // duplicate member names. Each violation has its own problem, reported before the body is parsed.
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { findJsonFault } from "./json.ts";
 import { invalid, Problem } from "../platform/problem.ts";
@@ -10,20 +10,50 @@ const MAX_BODY = 1024 * 1024;
 // zod-openapi's validator does not recognise a type with a space before the semicolon.
 const JSON_TYPE = /^application\/json(;\s*charset="?utf-8"?\s*)?$/i;
 
-/** Limits the size of a JSON body. @throws Problem too-large */
-export const limitBody: MiddlewareHandler = bodyLimit({
+/** Awaits a read of the request's body. It fails only if the client has hung up. @throws Problem client-closed-request */
+async function readFromClient<T>(read: Promise<T>): Promise<T> {
+  try {
+    return await read;
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw new Problem("client-closed-request", "The connection was closed. Send the request again.");
+  }
+}
+
+const limitSize = bodyLimit({
   maxSize: MAX_BODY,
   onError: () => {
     throw new Problem("too-large", "Send a body of at most 1 MB.");
   },
 });
 
+/** Limits the size of a JSON body. @throws Problem too-large, client-closed-request */
+// An error of a later handler does not pass here: Hono has made it a response.
+export const limitBody: MiddlewareHandler = (c, next) => readFromClient(limitSize(c, next));
+
+/** The body of an upload. Reading it throws Problem client-closed-request if the client hangs up. */
+export function uploadOf(c: Context): ReadableStream<Uint8Array> | null {
+  const reader = c.req.raw.body?.getReader();
+  if (!reader) return null;
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        const { done, value } = await readFromClient(reader.read());
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+}
+
 /** Checks a JSON body before it is parsed. @throws Problem body-required, unsupported-media-type, invalid-encoding, too-deep, invalid */
 export const parseJsonBody =
   (isRequired: boolean): MiddlewareHandler =>
   async (c, next) => {
     const type = c.req.header("content-type");
-    const bytes = await c.req.arrayBuffer();
+    const bytes = await readFromClient(c.req.arrayBuffer());
     if (type === undefined && bytes.byteLength === 0) {
       if (!isRequired) return next();
       throw new Problem("body-required", "Send a JSON body with Content-Type: application/json.");
@@ -46,7 +76,7 @@ const MAX_EMPTY_BODY = 64;
  * @throws Problem invalid
  */
 export const refuseBody: MiddlewareHandler = async (c, next) => {
-  if (!/^(\s*\{\s*\}\s*)?$/.test(await beginningOf(c.req.raw.body)))
+  if (!/^(\s*\{\s*\}\s*)?$/.test(await readFromClient(beginningOf(c.req.raw.body))))
     throw invalid([{ pointer: "#", detail: "this operation takes no body" }]);
   return next();
 };

@@ -15,7 +15,7 @@ export const ShopHeader = z.object({
     .openapi({ description: "Slug of the shop. Not needed when signed in.", example: "demo" }),
 });
 
-/** Accepted by every POST that creates something. */
+/** Accepted by every POST that changes something. */
 export const IdempotencyHeader = z.object({
   "idempotency-key": z
     .string()
@@ -63,13 +63,14 @@ const onEveryResponse = {
   },
 };
 
-const byStatus: Record<number, Record<string, { description: string; schema: { type: "string" } }>> = {
-  201: {
-    "Idempotent-Replayed": {
-      description: "true if an earlier request with the same key created it",
-      schema: { type: "string" },
-    },
+const onReplay = {
+  "Idempotent-Replayed": {
+    description: "true if an earlier request with the same key had this response",
+    schema: { type: "string" },
   },
+} as const;
+
+const byStatus: Record<number, Record<string, { description: string; schema: { type: "string" } }>> = {
   401: { "WWW-Authenticate": { description: "Bearer", schema: { type: "string" } } },
   429: { "Retry-After": { description: "seconds", schema: { type: "string" } } },
   503: { "Retry-After": { description: "seconds", schema: { type: "string" } } },
@@ -78,8 +79,15 @@ const byStatus: Record<number, Record<string, { description: string; schema: { t
 const headersOf = (response: { headers?: unknown }): Record<string, unknown> =>
   z.record(z.string(), z.unknown()).parse(response.headers ?? {});
 
-/** Adds the headers that every response of its status carries. */
-export const withHeaders = (responses: RouteConfig["responses"]): RouteConfig["responses"] =>
+/** Whether an operation with these request headers takes an Idempotency-Key. */
+export const takesKey = (headers: unknown): boolean =>
+  headers instanceof z.ZodObject && "idempotency-key" in headers.shape;
+
+/** Adds the headers that every response of its status carries; `isReplayable` where the operation takes an Idempotency-Key. */
+export const withHeaders = (
+  responses: RouteConfig["responses"],
+  isReplayable: boolean,
+): RouteConfig["responses"] =>
   Object.fromEntries(
     Object.entries(responses).map(([status, response]) => [
       status,
@@ -87,7 +95,12 @@ export const withHeaders = (responses: RouteConfig["responses"]): RouteConfig["r
         ? response
         : {
             ...response,
-            headers: { ...onEveryResponse, ...byStatus[Number(status)], ...headersOf(response) },
+            headers: {
+              ...onEveryResponse,
+              ...(isReplayable && status.startsWith("2") ? onReplay : {}),
+              ...byStatus[Number(status)],
+              ...headersOf(response),
+            },
           },
     ]),
   );

@@ -5,7 +5,7 @@ import type { Role } from "../platform/context.ts";
 import { invalid, pointerOf, Problem } from "../platform/problem.ts";
 import { actorContext, type App } from "./app-context.ts";
 import { limitBody, parseJsonBody, refuseBody } from "./body.ts";
-import { withHeaders } from "./headers.ts";
+import { takesKey, withHeaders } from "./headers.ts";
 import { problemResponses } from "./problem-responses.ts";
 
 /** Who may call an operation: everybody, or a role and those above it. */
@@ -60,10 +60,13 @@ export function operation<R extends RouteConfig>(access: Access, route: R) {
       ...(content.length === 0 ? [refuseBody] : []),
       ...(takesJson ? [limitBody, parseJsonBody(route.request?.body?.required === true)] : []),
     ],
-    responses: withHeaders({
-      ...problemResponses(...[...statuses].toSorted((a, b) => a - b)),
-      ...route.responses,
-    }),
+    responses: withHeaders(
+      {
+        ...problemResponses(...[...statuses].toSorted((a, b) => a - b)),
+        ...route.responses,
+      },
+      takesKey(route.request?.headers),
+    ),
   });
   return config;
 }

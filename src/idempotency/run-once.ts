@@ -10,6 +10,9 @@ import { Problem } from "../platform/problem.ts";
 /** A request with an Idempotency-Key, its account (`actor`) and the fingerprint of its content. */
 export type IdempotentRequest = { tenantId: string; actor: string; key: string; fingerprint: string };
 
+/** The result of a request; `replayed` if an earlier request with the same key produced it. */
+export type Replayable<T> = { replayed: boolean; value: T };
+
 /** Null without a key. `content` must be equal for the same key and must not contain secrets. */
 export function idempotentRequest(
   tenantId: string,
@@ -22,12 +25,21 @@ export function idempotentRequest(
   return { tenantId, actor, key, fingerprint };
 }
 
-/** The statement that stores the response, for the batch of the change; `body` is JSON text or SQL that yields it. */
-export function storeResponse(now: Date, request: IdempotentRequest | null, body: string | SQL): SQL[] {
+/**
+ * The statement that stores the response, for the batch of the change; `body` is JSON text or SQL that yields it. `when` is SQL
+ * that says whether the change happens, for a batch that changes nothing where its row does not exist.
+ */
+export function storeResponse(
+  now: Date,
+  request: IdempotentRequest | null,
+  body: string | SQL,
+  when: SQL = sql`true`,
+): SQL[] {
   if (!request) return [];
   return [
     sql`INSERT INTO idempotency_keys (tenant_id, actor, key, fingerprint, body, created_at)
-      VALUES (${request.tenantId}, ${request.actor}, ${request.key}, ${request.fingerprint}, ${body}, ${now.toISOString()})`,
+      SELECT ${request.tenantId}, ${request.actor}, ${request.key}, ${request.fingerprint}, ${body}, ${now.toISOString()}
+      WHERE ${when}`,
   ];
 }
 
@@ -40,7 +52,7 @@ export async function runOnce<T>(
   request: IdempotentRequest | null,
   shape: z.ZodType<T>,
   change: () => Promise<T>,
-): Promise<{ replayed: boolean; value: T }> {
+): Promise<Replayable<T>> {
   try {
     return { replayed: false, value: await change() };
   } catch (error) {
@@ -63,7 +75,7 @@ export async function runOnceOrFind<T>(
   shape: z.ZodType<T>,
   change: () => Promise<T>,
   find: (error: unknown) => Promise<T | null>,
-): Promise<{ replayed: boolean; value: T }> {
+): Promise<Replayable<T>> {
   try {
     return await runOnce(ctx, request, shape, change);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { csvDownloadHeaders } from "../http/csv.ts";
+import { uploadOf } from "../http/body.ts";
 import { jsonResponse } from "../http/content.ts";
 import { IdempotencyHeader, withReplayHeader } from "../http/headers.ts";
 import { operation } from "../http/operation.ts";
@@ -75,7 +76,7 @@ than once, its first valid row is imported and the others are rejected.`,
     },
   }),
   async (c) => {
-    const { body } = c.req.raw;
+    const body = uploadOf(c);
     if (!body) throw new Problem("body-required", "Send the file as the request body.");
     if (!CSV_TYPE.test(c.req.header("content-type") ?? ""))
       throw new Problem(

@@ -1,5 +1,6 @@
 // One line of JSON per request. Tokens, passwords, e-mail addresses, bodies and query strings are never logged.
 import type { Cost } from "./d1.ts";
+import { Problem } from "./problem.ts";
 
 type RequestLog = {
   request_id: string;
@@ -14,7 +15,11 @@ type RequestLog = {
 
 /** Logs a finished request; `error` only with a status of 500 and above. */
 export function logRequest(line: RequestLog, error: unknown): void {
-  if (line.status >= 500) console.error(JSON.stringify({ level: "error", ...line, error: describe(error) }));
+  const isWarning = error instanceof Problem && error.severity === "warning";
+  if (line.status >= 500 && isWarning)
+    console.warn(JSON.stringify({ level: "warning", ...line, error: describe(error) }));
+  else if (line.status >= 500)
+    console.error(JSON.stringify({ level: "error", ...line, error: describe(error) }));
   else console.log(JSON.stringify({ level: "info", ...line }));
 }
 

@@ -77,6 +77,7 @@ export const catalogue = {
   "amount-too-large": [422, "The amount is too large"],
   "too-many-attempts": [429, "Too many attempts"],
   "quota-exceeded": [429, "The quota for this minute is used up"],
+  "client-closed-request": [499, "The client closed the connection before its request was complete"],
   internal: [500, "Internal error"],
   unavailable: [503, "A dependency is unavailable"],
 } as const satisfies Record<string, readonly [number, string, ...number[]]>;

@@ -21,6 +21,8 @@ export class Problem<S extends Slug = Slug> extends Error {
   readonly status: StatusOf<Slug>;
   readonly extra: Record<string, unknown>;
   readonly headers: Record<string, string>;
+  /** A status of 500 and above is logged as an error, or as a warning where the operator has not configured something. */
+  severity: "error" | "warning" = "error";
 
   /**
    * `extra` members are merged into the body, for example `{ errors }` or `{ items }`; `headers` into the response.

@@ -133,7 +133,7 @@ purchaseRoutes.openapi(
     operationId: "giveBackPayment",
     summary: "Refund a payment whose refund is due, or a part of it",
     description:
-      "A Stripe payment is refunded at Stripe; a manual payment is marked as refunded. After a partial refund the rest stays due until staff refund it too. Returns 503 if Stripe fails; `last_error` has the reason.",
+      "A Stripe payment is refunded at Stripe; a manual payment is marked as refunded. After a partial refund the rest stays due until staff refund it too. A payment that is already refunded is returned as it is, unless another `amount` is named. Returns 503 if Stripe fails; `last_error` has the reason.",
     tags,
     request: { params, headers: IdempotencyHeader, body: optionalJsonBody(PaymentRefund) },
     responses: { 200: jsonResponse("The payment", Payment), ...problemResponses(404, 409) },

@@ -10,6 +10,7 @@ import { MINUTE_MS, secondsUntil } from "../platform/minute.ts";
 import { countAddress } from "./address.ts";
 import { isUsedUp, meterOf, spend } from "./leases.ts";
 import { planQuotas } from "./plans.ts";
+import { folded } from "../values/text.ts";
 
 const WINDOW_SECONDS = MINUTE_MS / 1000;
 
@@ -49,10 +50,11 @@ function quotaKeys(tenantId: string, user: Pick<Actor, "id" | "role"> | null): Q
   return keys;
 }
 
-/** The slug of the shop that a request names, if any. @throws Problem invalid, if it names several */
+/** The slug of the shop that a request names, in lower case, if any. @throws Problem invalid, if it names several */
 export function requestedShop(c: Context<App>): string | undefined {
   const header = c.req.header("x-tenant");
-  const names = [...(header === undefined ? [] : [header]), ...(c.req.queries("tenant") ?? [])];
+  const named = [...(header === undefined ? [] : [header]), ...(c.req.queries("tenant") ?? [])];
+  const names = named.map(folded);
   if (new Set(names).size > 1)
     throw invalid([
       { pointer: "#/query/tenant", detail: "must name one shop, the same as X-Tenant if both are sent" },

@@ -93,13 +93,19 @@ shiftRoutes.openapi(
     operationId: "startBreak",
     summary: "Start a break, paid or unpaid",
     tags,
-    request: { body: optionalJsonBody(NewBreak) },
+    description:
+      "If a break of the same kind is open already, the shift is returned as it is; 409 break-already-open if it is of the other kind.",
+    request: { headers: IdempotencyHeader, body: optionalJsonBody(NewBreak) },
     responses: { 200: jsonResponse("The shift", Shift), ...problemResponses(404, 409) },
   }),
   async (c) => {
     const ctx = actorContext(c);
-    const command = { ...NewBreak.parse(c.req.valid("json")), id: newId() };
-    return c.json(Shift.parse(await callDesk(ctx, (desk) => desk.startBreak(callerOf(ctx), command))), 200);
+    const input = NewBreak.parse(c.req.valid("json"));
+    const key = c.req.valid("header")["idempotency-key"];
+    const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { startBreak: input });
+    const command = { ...input, id: newId(), request };
+    const result = await callDesk(ctx, (desk) => desk.startBreak(callerOf(ctx), command));
+    return c.json(Shift.parse(withReplayHeader(c, result)), 200);
   },
 );
 
@@ -109,13 +115,19 @@ shiftRoutes.openapi(
     path: "/shifts/current/breaks/end",
     operationId: "endBreak",
     summary: "End my open break",
+    description:
+      "If my last break ended within the last ten minutes, the shift is returned as it is; otherwise 409 no-open-break.",
     tags,
+    request: { headers: IdempotencyHeader },
     responses: { 200: jsonResponse("The shift", Shift), ...problemResponses(404, 409) },
   }),
   async (c) => {
     const ctx = actorContext(c);
-    const command = { at: ctx.now.toISOString() };
-    return c.json(Shift.parse(await callDesk(ctx, (desk) => desk.endBreak(callerOf(ctx), command))), 200);
+    const key = c.req.valid("header")["idempotency-key"];
+    const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, "endBreak");
+    const command = { at: ctx.now.toISOString(), request };
+    const result = await callDesk(ctx, (desk) => desk.endBreak(callerOf(ctx), command));
+    return c.json(Shift.parse(withReplayHeader(c, result)), 200);
   },
 );
 

@@ -56,7 +56,7 @@ export const Shift = z
     z_number: z.int().nullable().openapi({ description: "the number of the Z report" }),
     needs_review: z.boolean().openapi({
       description:
-        "true if the shift was open longer than the shop's max_shift_hours, until an ADMIN closes or corrects it",
+        "true if the shift was open longer than the shop's max_shift_hours, until an ADMIN closes or corrects it; and if the ADMIN left it longer than 24 hours",
     }),
     proposed_end_at: z.iso.datetime().nullable().openapi({
       description:

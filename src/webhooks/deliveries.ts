@@ -1,9 +1,16 @@
 // The log of an endpoint's deliveries, and deliveries that an ADMIN requests.
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import type { z } from "zod";
-import type { Ctx } from "../platform/context.ts";
+import type { ActorCtx, Ctx } from "../platform/context.ts";
 import { returning, type Returning } from "../platform/d1.ts";
 import { emit } from "../events/outbox.ts";
+import {
+  idempotentRequest,
+  type IdempotentRequest,
+  type Replayable,
+  runOnce,
+  storeResponse,
+} from "../idempotency/run-once.ts";
 import { newId } from "../values/ids.ts";
 import { logFailure } from "../platform/log.ts";
 import { encodeCursor, decodeCursor, pageOf, singleKey } from "../platform/cursor.ts";
@@ -25,6 +32,28 @@ const selectDelivery = (ctx: Ctx, endpointId: string, id: string): Returning<Del
     sql`${select} WHERE d.tenant_id = ${ctx.tenant.id} AND d.endpoint_id = ${endpointId} AND d.event_id = ${id}`,
   );
 
+const members = sql.raw(
+  Object.keys(Delivery.shape)
+    .map((name) => `'${name}', ${name}`)
+    .join(", "),
+);
+
+/** The statement that stores the response of a request that sends a delivery, unless there is none to send. */
+const storeDelivery = (
+  ctx: ActorCtx,
+  request: IdempotentRequest | null,
+  endpointId: string,
+  id: string,
+): SQL[] => {
+  const { statement } = selectDelivery(ctx, endpointId, id);
+  const isSent = sql`EXISTS (${statement}) AND ${isEnabled(ctx, endpointId)}`;
+  return storeResponse(ctx.now, request, sql`(SELECT json_object(${members}) FROM (${statement}))`, isSent);
+};
+
+/** A condition: the endpoint exists and is enabled. */
+const isEnabled = (ctx: Ctx, endpointId: string): SQL => sql`EXISTS (SELECT 1 FROM webhook_endpoints
+  WHERE tenant_id = ${ctx.tenant.id} AND id = ${endpointId} AND is_enabled = 1)`;
+
 /** The deliveries of an endpoint, newest first. One round trip. @throws Problem not-found, invalid-cursor */
 export async function listDeliveries(ctx: Ctx, endpointId: string, query: z.infer<typeof DeliveryQuery>) {
   const list = `deliveries ${endpointId}`;
@@ -44,16 +73,34 @@ export async function listDeliveries(ctx: Ctx, endpointId: string, query: z.infe
 
 const disabled = (): Problem => new Problem("webhook-disabled", "Enable the webhook first.");
 
-/** Sends a delivery again with all attempts, whatever its status. One round trip. @throws Problem not-found, webhook-disabled */
-export async function replayDelivery(ctx: Ctx, endpointId: string, id: string): Promise<DeliveryBody> {
+/**
+ * Sends a delivery again with all attempts, whatever its status. One round trip.
+ * @throws Problem not-found, webhook-disabled, idempotency-mismatch
+ */
+export async function replayDelivery(
+  ctx: ActorCtx,
+  endpointId: string,
+  id: string,
+  key: string | undefined,
+): Promise<Replayable<DeliveryBody>> {
+  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { replay: [endpointId, id] });
+  return runOnce(ctx, request, Delivery, () => sendAgain(ctx, endpointId, id, request));
+}
+
+async function sendAgain(
+  ctx: ActorCtx,
+  endpointId: string,
+  id: string,
+  request: IdempotentRequest | null,
+): Promise<DeliveryBody> {
   const endpoint = selectEndpoint(ctx, endpointId);
   const selected = selectDelivery(ctx, endpointId, id);
   const done = await ctx.db.batch([
     endpoint,
     sql`UPDATE webhook_deliveries SET status = 'pending', attempts = 0, due_at = ${ctx.now.toISOString()}
-      WHERE tenant_id = ${ctx.tenant.id} AND endpoint_id = ${endpointId} AND event_id = ${id} AND EXISTS (
-        SELECT 1 FROM webhook_endpoints
-        WHERE tenant_id = ${ctx.tenant.id} AND id = ${endpointId} AND is_enabled = 1)`,
+      WHERE tenant_id = ${ctx.tenant.id} AND endpoint_id = ${endpointId} AND event_id = ${id}
+        AND ${isEnabled(ctx, endpointId)}`,
+    ...storeDelivery(ctx, request, endpointId, id),
     selected,
   ]);
   const { is_enabled } = requireEndpoint(done.of(endpoint));
@@ -72,17 +119,32 @@ export async function replayDelivery(ctx: Ctx, endpointId: string, id: string): 
   return delivery;
 }
 
-/** Emits an event of type webhook.ping for this endpoint. One round trip. @throws Problem not-found, webhook-disabled */
-export async function ping(ctx: Ctx, endpointId: string): Promise<DeliveryBody> {
+/**
+ * Emits an event of type webhook.ping for this endpoint. One round trip.
+ * @throws Problem not-found, webhook-disabled, idempotency-mismatch
+ */
+export async function ping(
+  ctx: ActorCtx,
+  endpointId: string,
+  key: string | undefined,
+): Promise<Replayable<DeliveryBody>> {
+  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { ping: endpointId });
+  return runOnce(ctx, request, Delivery, () => emitPing(ctx, endpointId, request));
+}
+
+async function emitPing(
+  ctx: ActorCtx,
+  endpointId: string,
+  request: IdempotentRequest | null,
+): Promise<DeliveryBody> {
   const id = newId();
   const payload = JSON.stringify({ id, endpoint_id: endpointId });
-  const isEnabled = sql`EXISTS (SELECT 1 FROM webhook_endpoints
-    WHERE tenant_id = ${ctx.tenant.id} AND id = ${endpointId} AND is_enabled = 1)`;
   const endpoint = selectEndpoint(ctx, endpointId);
   const selected = selectDelivery(ctx, endpointId, id);
   const done = await ctx.db.batch([
     endpoint,
-    emit(ctx, ctx.tenant.id, id, "webhook.ping", sql`${payload}`, isEnabled),
+    emit(ctx, ctx.tenant.id, id, "webhook.ping", sql`${payload}`, isEnabled(ctx, endpointId)),
+    ...storeDelivery(ctx, request, endpointId, id),
     selected,
   ]);
   requireEndpoint(done.of(endpoint));

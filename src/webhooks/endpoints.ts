@@ -8,12 +8,18 @@ import { assignments, columnsOf } from "../platform/columns.ts";
 import type { ActorCtx, Ctx } from "../platform/context.ts";
 import { returning, type Returning, sqlBoolean, violates } from "../platform/d1.ts";
 import { invalid, notFound, Problem } from "../platform/problem.ts";
-import { idempotentRequest, runOnce, storeResponse } from "../idempotency/run-once.ts";
+import {
+  idempotentRequest,
+  type IdempotentRequest,
+  type Replayable,
+  runOnce,
+  storeResponse,
+} from "../idempotency/run-once.ts";
 import { newId } from "../values/ids.ts";
 import { encodeCursor, decodeCursor, pageOf, singleKey } from "../platform/cursor.ts";
 import { faultOf } from "./address.ts";
 import { stopPending } from "./jobs.ts";
-import { type NewWebhook, type SecretRotated, type WebhookPatch, Webhook, WebhookMade } from "./schema.ts";
+import { type NewWebhook, SecretRotated, type WebhookPatch, Webhook, WebhookMade } from "./schema.ts";
 
 type Endpoint = z.infer<typeof Webhook>;
 
@@ -39,7 +45,7 @@ export async function addEndpoint(
   ctx: ActorCtx,
   input: z.infer<typeof NewWebhook>,
   key: string | undefined,
-): Promise<{ replayed: boolean; value: z.infer<typeof WebhookMade> }> {
+): Promise<Replayable<z.infer<typeof WebhookMade>>> {
   checkAddress(ctx, input.url);
   const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, input);
   return runOnce(ctx, request, WebhookMade, async () => {
@@ -151,8 +157,24 @@ const OLD_SECRET_TTL_MS = 24 * 3600 * 1000;
 // Each one adds a signature to the header.
 const MAX_OLD_SECRETS = 3;
 
-/** Gives an endpoint a new secret; the old one also signs for 24 hours. One round trip. @throws Problem not-found */
-export async function rotateSecret(ctx: Ctx, id: string): Promise<z.infer<typeof SecretRotated>> {
+/**
+ * Gives an endpoint a new secret; the old one also signs for 24 hours. One round trip.
+ * @throws Problem not-found, idempotency-mismatch
+ */
+export async function rotateSecret(
+  ctx: ActorCtx,
+  id: string,
+  key: string | undefined,
+): Promise<Replayable<z.infer<typeof SecretRotated>>> {
+  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { rotate: id });
+  return runOnce(ctx, request, SecretRotated, () => rotate(ctx, id, request));
+}
+
+async function rotate(
+  ctx: ActorCtx,
+  id: string,
+  request: IdempotentRequest | null,
+): Promise<z.infer<typeof SecretRotated>> {
   const secret = newSecret();
   const now = ctx.now.toISOString();
   const until = new Date(ctx.now.getTime() + OLD_SECRET_TTL_MS).toISOString();
@@ -166,10 +188,17 @@ export async function rotateSecret(ctx: Ctx, id: string): Promise<z.infer<typeof
           LIMIT ${MAX_OLD_SECRETS}))
       WHERE tenant_id = ${ctx.tenant.id} AND id = ${id} RETURNING ${columns}`,
   );
+  const response = { secret, old_until: until };
   const done = await ctx.db.batch([
     rotated,
     audit(ctx, "webhook.secret_rotated", id, { when: sql`changes() = 1` }),
+    ...storeResponse(
+      ctx.now,
+      request,
+      JSON.stringify(response),
+      sql`EXISTS (SELECT 1 FROM webhook_endpoints WHERE tenant_id = ${ctx.tenant.id} AND id = ${id})`,
+    ),
   ]);
   requireEndpoint(done.of(rotated));
-  return { secret, old_until: until };
+  return response;
 }

@@ -119,12 +119,17 @@ webhookRoutes.openapi(
     path: "/webhooks/{id}/rotate-secret",
     operationId: "rotateWebhookSecret",
     summary: "Give an endpoint a new secret",
-    description: "The old secret also signs for 24 hours.",
+    description:
+      "The old secret also signs for 24 hours. A repeated request without a key rotates the secret again.",
     tags,
-    request: { params },
+    request: { params, headers: IdempotencyHeader },
     responses: { 200: jsonResponse("The new secret", SecretRotated), ...problemResponses(404) },
   }),
-  async (c) => c.json(SecretRotated.parse(await rotateSecret(shopContext(c), c.req.valid("param").id)), 200),
+  async (c) => {
+    const key = c.req.valid("header")["idempotency-key"];
+    const rotated = await rotateSecret(actorContext(c), c.req.valid("param").id, key);
+    return c.json(SecretRotated.parse(withReplayHeader(c, rotated)), 200);
+  },
 );
 
 webhookRoutes.openapi(
@@ -134,10 +139,14 @@ webhookRoutes.openapi(
     operationId: "pingWebhook",
     summary: "Send a webhook.ping event to an endpoint",
     tags,
-    request: { params },
+    request: { params, headers: IdempotencyHeader },
     responses: { 202: jsonResponse("The delivery", Delivery), ...problemResponses(404, 409) },
   }),
-  async (c) => c.json(Delivery.parse(await ping(shopContext(c), c.req.valid("param").id)), 202),
+  async (c) => {
+    const key = c.req.valid("header")["idempotency-key"];
+    const pinged = await ping(actorContext(c), c.req.valid("param").id, key);
+    return c.json(Delivery.parse(withReplayHeader(c, pinged)), 202);
+  },
 );
 
 webhookRoutes.openapi(
@@ -164,11 +173,13 @@ webhookRoutes.openapi(
     operationId: "replayDelivery",
     summary: "Send a delivery again, with the same webhook-id",
     tags,
-    request: { params: params.extend({ delivery_id: Id }) },
+    request: { params: params.extend({ delivery_id: Id }), headers: IdempotencyHeader },
     responses: { 202: jsonResponse("The delivery", Delivery), ...problemResponses(404, 409) },
   }),
   async (c) => {
     const { id, delivery_id } = c.req.valid("param");
-    return c.json(Delivery.parse(await replayDelivery(shopContext(c), id, delivery_id)), 202);
+    const key = c.req.valid("header")["idempotency-key"];
+    const replayed = await replayDelivery(actorContext(c), id, delivery_id, key);
+    return c.json(Delivery.parse(withReplayHeader(c, replayed)), 202);
   },
 );

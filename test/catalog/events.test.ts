@@ -7,7 +7,7 @@ import { newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 const eventsOf = async (shop: Shop) =>
   (
     await rowsOf(
-      "SELECT id, type, payload, created_at FROM events WHERE tenant_id = ? AND type LIKE 'product.%' ORDER BY id",
+      "SELECT id, type, payload, created_at FROM events WHERE tenant_id = ? AND type LIKE 'product.%' AND type <> 'product.stock_changed' ORDER BY id",
       shop.tenant.id,
     )
   ).map(({ type, payload, id, created_at }) => ({
@@ -70,6 +70,54 @@ describe("the event of a product", () => {
     await newProduct(shop, { sku: "2" });
     expect((await call("PATCH", path, { token, json: { sku: "2" } })).status).toBe(409);
     expect(await typesOf(shop)).toEqual(["product.created", "product.created"]);
+  });
+});
+
+describe("product.stock_changed", () => {
+  const stockEventsOf = async (shop: Shop) =>
+    (
+      await rowsOf(
+        "SELECT payload FROM events WHERE tenant_id = ? AND type = 'product.stock_changed' ORDER BY id",
+        shop.tenant.id,
+      )
+    ).map(({ payload }) => JSON.parse(String(payload)));
+
+  it("has the stock before and after each change by hand, in units", async () => {
+    const shop = await newShop();
+    const { id, sku } = await newProduct(shop, { unit: "kg" });
+    const product = { product_id: id, sku };
+    await move(shop, id, { count: 1.25 });
+    await move(shop, id, { delta: -0.255, reason: "damage", reference: "fell down" });
+    await move(shop, id, { count: 3, reason: "correction" });
+    expect(await stockEventsOf(shop)).toEqual([
+      { ...product, before: null, after: 1.25, delta: 1.25, reason: "count", reference: null },
+      { ...product, before: 1.25, after: 0.995, delta: -0.255, reason: "damage", reference: "fell down" },
+      { ...product, before: 0.995, after: 3, delta: 2.005, reason: "correction", reference: null },
+    ]);
+  });
+
+  it("is not recorded for a change that was rejected or repeated, nor for a count that confirms the stock", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop, { stock: 5 });
+    expect((await move(shop, id, { delta: -6 })).status).toBe(409);
+    expect((await move(shop, id, { count: 5 })).status).toBe(201);
+    expect(await stockEventsOf(shop)).toEqual([]);
+    for (let again = 0; again < 2; again += 1)
+      await call("POST", `${API}/products/${id}/stock`, {
+        token: shop.admin.token,
+        headers: { "idempotency-key": "k" },
+        json: { count: 0, reason: "count" },
+      });
+    expect(await stockEventsOf(shop)).toMatchObject([{ before: 5, after: 0, delta: -5 }]);
+  });
+
+  it("is recorded for a first count of nothing, and not for a sale", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop);
+    await move(shop, id, { count: 0 });
+    const sold = await newProduct(shop, { stock: 2 });
+    expect((await sellOne(shop.admin.token, sold.id)).status).toBe(201);
+    expect(await stockEventsOf(shop)).toMatchObject([{ product_id: id, before: null, after: 0, delta: 0 }]);
   });
 });
 

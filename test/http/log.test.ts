@@ -1,8 +1,18 @@
+import { createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { API, call } from "../support/client.ts";
+import { app } from "../../src/app.ts";
+import { API, call, ORIGIN } from "../support/client.ts";
 import { newProduct, newShop, PASSWORD } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
 import { brokenDb } from "../support/failing-bindings.ts";
+
+/** A body that ends with the connection. */
+const abandoned = () =>
+  new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(new TextEncoder().encode('{"InvoiceNo,Stock')),
+    pull: (controller) => controller.error(new Error("Network connection lost.")),
+  });
 
 let lines: string[] = [];
 
@@ -78,6 +88,43 @@ describe("the log", () => {
     for (const part of [access_token, refresh_token])
       expect(all).not.toContain(String(part).split(".").at(-1));
     expect(all).not.toMatch(/First|Last|scrypt/);
+  });
+
+  it("has a client that hangs up in the middle of its body as 499, and not as an error of ours", async () => {
+    const shop = await newShop();
+    const { token } = shop.admin;
+    const paths: [string, string, string][] = [
+      ["POST", `${API}/imports?kind=sales`, "text/csv"],
+      ["PUT", `${API}/products/${(await newProduct(shop)).id}/cover`, "image/png"],
+      ["POST", `${API}/sales`, "application/json"],
+      ["POST", `${API}/auth/logout`, "application/json"],
+    ];
+    for (const [method, path, type] of paths) {
+      lines = [];
+      const headers = { authorization: `Bearer ${token}`, "content-type": type };
+      const request = new Request(`${ORIGIN}${path}`, { method, headers, body: abandoned() });
+      // Within this Worker: between two Workers a stream that fails ends.
+      const response = await app.fetch(request, env, createExecutionContext());
+      expect(response.status, path).toBe(499);
+      const logged = lines.map((line) => JSON.parse(line)).filter(({ level }) => level !== "info");
+      expect(logged, path).toEqual([]);
+      expect(
+        lineOf(response).map((line) => JSON.parse(line).status),
+        path,
+      ).toEqual([499]);
+    }
+  });
+
+  it("has a webhook of Stripe as a warning if its secret is not configured", async () => {
+    const answer = await call("POST", `${API}/payments/stripe/webhook`, { json: {} });
+    expect(answer.status).toBe(503);
+    expect(lineOf(answer).map((line) => JSON.parse(line))).toEqual([
+      expect.objectContaining({
+        level: "warning",
+        status: 503,
+        error: expect.objectContaining({ message: expect.stringContaining("STRIPE_WEBHOOK_SECRET") }),
+      }),
+    ]);
   });
 
   it("has only lines of JSON", async () => {

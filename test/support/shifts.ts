@@ -18,10 +18,19 @@ const time = (text: string): string => new Date(text).toISOString();
 
 const timeOrNull = (text: string | undefined): string | null => (text === undefined ? null : time(text));
 
+/** Makes the account of a person older than a shift. */
+export const addedBefore = (person: Person, start: string): Promise<unknown> =>
+  change(
+    "UPDATE users SET created_at = min(created_at, ?) WHERE id = ?",
+    new Date(Date.parse(start) - 86_400_000).toISOString(),
+    person.id,
+  );
+
 /** Stores a shift, open without `end`, and returns its id. */
 export async function storeShift(shop: Shop, person: Person, shift: PastShift): Promise<string> {
   const id = newId();
   const [start, end] = [time(shift.start), timeOrNull(shift.end)];
+  await addedBefore(person, start);
   await change(
     `INSERT INTO shifts (tenant_id, id, user_id, status, start_at, day, end_at, opening_cash, counted_cash, z_number, created_at)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,

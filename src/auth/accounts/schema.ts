@@ -10,7 +10,7 @@ import {
   STORABLE_MESSAGE,
   trimmed,
 } from "../../values/text.ts";
-import { Slug } from "../shops/slug.ts";
+import { ExistingSlug } from "../shops/slug.ts";
 
 // E-mail addresses are stored and compared in NFC and lower case.
 export const Email = z
@@ -68,7 +68,7 @@ export const person = {
   last_name: label(100, "Sol"),
 };
 
-export const Registration = z.strictObject({ tenant: Slug, ...person }).openapi("Registration");
+export const Registration = z.strictObject({ tenant: ExistingSlug, ...person }).openapi("Registration");
 
 export const MePatch = z
   .strictObject({

@@ -6,7 +6,12 @@ import { Password, User } from "../accounts/schema.ts";
 
 export const Credentials = z
   .strictObject({
-    tenant: z.string().max(100).refine(isPlain, PLAIN_MESSAGE).openapi({ example: "libreria-sol" }),
+    tenant: z
+      .string()
+      .overwrite(folded)
+      .max(100)
+      .refine(isPlain, PLAIN_MESSAGE)
+      .openapi({ example: "libreria-sol" }),
     email: z
       .string()
       .max(254)

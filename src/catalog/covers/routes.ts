@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { uploadOf } from "../../http/body.ts";
 import { jsonResponse } from "../../http/content.ts";
 import { ETagHeaders, IfMatch } from "../../http/headers.ts";
 import { operation } from "../../http/operation.ts";
@@ -34,7 +35,7 @@ and immutable.`,
     },
   }),
   async (c) => {
-    const upload = { body: c.req.raw.body, length: c.req.header("content-length") };
+    const upload = { body: uploadOf(c), length: c.req.header("content-length") };
     const { origin } = new URL(c.req.url);
     const ifMatch = c.req.valid("header")["if-match"];
     const product = await putCover(actorContext(c), c.req.valid("param").id, upload, origin, ifMatch);

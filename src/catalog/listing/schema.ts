@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { INSTANT_MESSAGE, isSupportedInstant } from "../../values/days.ts";
 import { listOf, PageQuery } from "../../http/pagination.ts";
 import { canonicalTag } from "../../values/text.ts";
 import { Product } from "../products/schema.ts";
@@ -69,6 +70,7 @@ export const ProductQuery = z
     }),
     updated_since: z.iso
       .datetime({ offset: true })
+      .refine(isSupportedInstant, INSTANT_MESSAGE)
       .transform((text) => new Date(text).toISOString())
       .optional()
       .openapi({

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
 import { newId } from "../../values/ids.ts";
 import { folded } from "../../values/text.ts";
+import { emitProductsImported } from "../stock/events.ts";
 import { searchableFields } from "../search/indexing.ts";
 import type { ProductFields } from "./schema.ts";
 
@@ -30,7 +31,8 @@ function insertProducts(ctx: Ctx, products: string, fields: (keyof Fields)[], im
 
 /**
  * The statements that save products by SKU, each SKU once: a new product with all its fields, a known one with the fields in
- * `fields`. `unit` is that of the known product unless it is in `fields`. A stock is a count in thousandths, recorded as a move; without one the stock stays as it is. Hidden products stay hidden.
+ * `fields`. `unit` is that of the known product unless it is in `fields`. A stock is a count in thousandths, recorded as a move; without one the stock stays as it is. Hidden
+ * products stay hidden. One event covers all of them.
  */
 export function saveProducts(
   ctx: Ctx,
@@ -65,15 +67,20 @@ export function saveProducts(
       SELECT ${ctx.tenant.id}, p.id, j.value ->> 'move_id', ${difference}, 'count', ${importId}, ${ctx.now.toISOString()}
       FROM json_each(${counts}) j CROSS JOIN products p ON p.tenant_id = ${ctx.tenant.id} AND ${condition}
       WHERE ${difference} <> 0`;
+  const isCounted = sql`p.id = ${productIdOf(ctx, sql`j.value ->> 'sku'`, sql`j.value ->> 'sku_key'`)}`;
   return [
-    recordCounts(
-      sql`p.id = ${productIdOf(ctx, sql`j.value ->> 'sku'`, sql`j.value ->> 'sku_key'`)}`,
-      sql`(j.value ->> 'stock' - coalesce(p.stock, 0))`,
-    ),
+    recordCounts(isCounted, sql`(j.value ->> 'stock' - coalesce(p.stock, 0))`),
     sql`${insertProducts(ctx, JSON.stringify(identified), fields, importId)}
       ON CONFLICT (tenant_id, sku) DO UPDATE ${changes} ON CONFLICT (tenant_id, sku_key) DO UPDATE ${changes}`,
     // Only products that were new have the id that was generated here.
     recordCounts(sql`p.id = j.value ->> 'id'`, sql`p.stock`),
+    emitProductsImported(
+      ctx,
+      importId,
+      products.length,
+      sql`FROM json_each(${counts}) j CROSS JOIN products p ON p.tenant_id = ${ctx.tenant.id} AND ${isCounted}
+        CROSS JOIN stock_moves m ON m.tenant_id = p.tenant_id AND m.product_id = p.id AND m.id = j.value ->> 'move_id'`,
+    ),
   ];
 }
 

@@ -10,6 +10,7 @@ import { unitsOf } from "../../platform/quantity-sql.ts";
 import { newId } from "../../values/ids.ts";
 import { fromThousandths, isWholeEnough, WHOLE_MESSAGE } from "../../values/quantities.ts";
 import { invalid, notFound, Problem } from "../../platform/problem.ts";
+import { emitStockChanged } from "./events.ts";
 import { type StockChange, StockMove } from "./schema.ts";
 
 type Reason = z.infer<typeof StockMove>["reason"];
@@ -71,6 +72,10 @@ export async function changeStock(
     try {
       const done = await ctx.db.batch([
         auditDifference(ctx, "product.stock_moved", productId, states),
+        // A count that confirms the stock changes nothing.
+        ...(delta === 0 && stock !== null
+          ? []
+          : [emitStockChanged(ctx, productId, { ...change, delta }, next)]),
         sql`UPDATE products SET stock = ${next}, version = version + 1, updated_at = ${ctx.now.toISOString()}
           WHERE tenant_id = ${ctx.tenant.id} AND id = ${productId}`,
         recordMove(ctx, productId, sql`${delta}`, change.reason, change.reference ?? null, id),

@@ -10,7 +10,7 @@ import { emit } from "../../events/outbox.ts";
 import { newId } from "../../values/ids.ts";
 import { logFailure } from "../../platform/log.ts";
 import { invalid, notFound, Problem } from "../../platform/problem.ts";
-import { idempotentRequest, isKeyUsed, runOnce, storeResponse } from "../../idempotency/run-once.ts";
+import { idempotentRequest, isKeyUsed, runOnceOrFind, storeResponse } from "../../idempotency/run-once.ts";
 import { fromPayments, paymentColumns, paymentJson } from "./payments.ts";
 import type { RefundRequest } from "./provider.ts";
 import { providerNamed } from "./providers.ts";
@@ -120,7 +120,8 @@ function checkAmount({ provider, currency, ...due }: DueRefund, amount: number):
 }
 
 /**
- * Refunds a payment whose refund is due, or an amount of it; staff return a manual payment themselves.
+ * Refunds a payment whose refund is due, or an amount of it; staff return a manual payment themselves. A payment that is
+ * already refunded is returned if the request names no amount or all of it.
  * @throws Problem not-found, not-refundable, invalid, unavailable, idempotency-mismatch
  */
 export async function refundPayment(
@@ -130,7 +131,7 @@ export async function refundPayment(
   key: string | undefined,
 ): Promise<{ replayed: boolean; value: PaymentBody }> {
   const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { refund: id, amount });
-  return runOnce(ctx, request, Payment, async () => {
+  const change = async (): Promise<PaymentBody> => {
     // The provider is called before the batch, which would be too late to find the key.
     if (request && (await isKeyUsed(ctx, request))) throw notDue();
     const [payment] = await ctx.db.all(
@@ -154,7 +155,23 @@ export async function refundPayment(
     if ("failure" in result)
       throw new Problem("unavailable", `The provider could not refund the payment: ${result.failure}`);
     return after(result);
-  });
+  };
+  return runOnceOrFind(ctx, request, Payment, change, async (error) =>
+    error instanceof Problem && error.slug === "not-refundable" ? findRefunded(ctx, id, amount) : null,
+  );
+}
+
+/** The payment if all of it is refunded and `amount` names no other sum, else null. */
+async function findRefunded(
+  ctx: ActorCtx,
+  id: string,
+  amount: number | undefined,
+): Promise<PaymentBody | null> {
+  const [payment] = await ctx.db.all(
+    Payment,
+    selectPayments(sql`p.tenant_id = ${ctx.tenant.id} AND p.id = ${id} AND p.status = 'refunded'`),
+  );
+  return payment && (amount ?? payment.amount) === payment.amount ? payment : null;
 }
 
 /** Refunds in parallel; a failure of one does not affect the others. */

@@ -12,8 +12,14 @@ const secret = z.string().min(1);
 const apiEnv = z.looseObject({ STRIPE_SECRET_KEY: secret, STRIPE_API_BASE: z.url().optional() });
 const webhookEnv = z.looseObject({ STRIPE_WEBHOOK_SECRET: secret });
 
-const notConfigured = (name: string): Problem =>
-  new Problem("unavailable", `Stripe payments are not configured: the secret ${name} is missing.`);
+function notConfigured(name: string): Problem {
+  const problem = new Problem(
+    "unavailable",
+    `Stripe payments are not configured: the secret ${name} is missing.`,
+  );
+  problem.severity = "warning";
+  return problem;
+}
 
 const TIMEOUT_MS = 4000;
 

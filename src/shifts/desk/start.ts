@@ -5,7 +5,12 @@ import { dayOf } from "../../values/days.ts";
 import { violates } from "../../platform/d1.ts";
 import { emit } from "../../events/outbox.ts";
 import { unauthenticated, Problem } from "../../platform/problem.ts";
-import { type IdempotentRequest, runOnce, storeResponse } from "../../idempotency/run-once.ts";
+import {
+  type IdempotentRequest,
+  type Replayable,
+  runOnce,
+  storeResponse,
+} from "../../idempotency/run-once.ts";
 import { newId } from "../../values/ids.ts";
 import { closeAlerts } from "../activity/alerts.ts";
 import { findOpenShift, idIfOpen, type ShiftBody } from "../record.ts";
@@ -15,7 +20,6 @@ import { insertOnce, noOpenShift, type DeskStep } from "./step.ts";
 type Session = z.infer<typeof WorkSession>;
 type Started = z.infer<typeof ShiftStarted>;
 type Device = { device_label?: string | undefined };
-type Replayable<Value> = { replayed: boolean; value: Value };
 
 const alreadyOpen = (shift: ShiftBody): Problem =>
   new Problem("shift-already-open", `Your shift of ${shift.start_at} is still open.`, { shift });

@@ -13,6 +13,9 @@ export type DeskStep<Input, Value> = (
   input: Input,
 ) => Promise<{ value: Value; open?: ShiftBody | null }>;
 
+/** How long a request without a key that ends a shift or a break counts as a repetition of the one that ended it. */
+export const REPEAT_WINDOW_MS = 10 * 60_000;
+
 export const noOpenShift = (): Problem => new Problem("no-open-shift", "Start a shift first.");
 
 /**

@@ -1,5 +1,5 @@
 // The sales, refunds and cash movements of a shift lie within its times: neither a close by an ADMIN nor a correction may
-// leave one outside.
+// leave one outside. Nor may a correction move the start before the account was created.
 import { sql, type SQL } from "drizzle-orm";
 import { invalid, type Problem } from "../../platform/problem.ts";
 
@@ -16,8 +16,17 @@ export const firstEntryAt = (tenantId: string, shiftId: string): SQL => boundOf(
 /** A scalar query: the instant of the last sale, refund or cash movement of a shift, or NULL. */
 export const lastEntryAt = (tenantId: string, shiftId: string): SQL => boundOf("max", tenantId, shiftId);
 
+const REVIEWED_HOURS = 24;
+
+/** The column needs_review of a shift with these times: 1 if it is longer than 24 hours, whoever set them. */
+export const needsReview = (start: string, end: string): 0 | 1 =>
+  Date.parse(end) - Date.parse(start) > REVIEWED_HOURS * 3_600_000 ? 1 : 0;
+
 export const startsTooLate = (first: string): Problem =>
   invalid([{ pointer: "#/start_at", detail: `must not be after the first sale or cash movement, ${first}` }]);
 
 export const endsTooEarly = (last: string): Problem =>
   invalid([{ pointer: "#/end_at", detail: `must not be before the last sale or cash movement, ${last}` }]);
+
+export const startsBeforeAccount = (created: string): Problem =>
+  invalid([{ pointer: "#/start_at", detail: `must not be before the account was created, ${created}` }]);

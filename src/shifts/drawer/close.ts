@@ -4,12 +4,19 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { ActorCtx } from "../../platform/context.ts";
 import { returning, violates } from "../../platform/d1.ts";
+import { Problem } from "../../platform/problem.ts";
 import { emit } from "../../events/outbox.ts";
+import {
+  type IdempotentRequest,
+  type Replayable,
+  runOnceOrFind,
+  storeResponse,
+} from "../../idempotency/run-once.ts";
 import { closeAlerts } from "../activity/alerts.ts";
-import { noOpenShift, type DeskStep } from "../desk/step.ts";
+import { noOpenShift, REPEAT_WINDOW_MS, type DeskStep } from "../desk/step.ts";
 import { clampToShift, shiftColumn, shiftJson, type ShiftBody } from "../record.ts";
 import { reportColumn, reportJson } from "./report.ts";
-import type { ShiftEnded } from "./schema.ts";
+import { ShiftEnded } from "./schema.ts";
 
 type EndedBody = z.infer<typeof ShiftEnded>;
 
@@ -21,6 +28,7 @@ type Closing = {
   at: string;
   counted_cash: number | undefined;
   event_id: string;
+  request: IdempotentRequest | null;
   /** An SQL condition under which the shift must not be closed. */
   unless?: SQL;
   /** Further statements of the batch. */
@@ -34,7 +42,7 @@ export const isCloseRejected = (error: unknown): boolean => violates(error, "shi
 export async function closeShift(
   ctx: ActorCtx,
   shift: ShiftBody,
-  { at, counted_cash, event_id, unless = sql`0`, statements = [] }: Closing,
+  { at, counted_cash, event_id, request, unless = sql`0`, statements = [] }: Closing,
 ): Promise<EndedBody> {
   const tenantId = ctx.tenant.id;
   const isShift = sql`tenant_id = ${tenantId} AND id = ${shift.id}`;
@@ -53,6 +61,11 @@ export async function closeShift(
     closeAlerts(tenantId, shift.id, ctx.now.toISOString(), "all"),
     ...statements,
     emit(ctx, tenantId, event_id, "shift.ended", sql`(SELECT ${shiftJson} FROM shifts h WHERE ${isShift})`),
+    ...storeResponse(
+      ctx.now,
+      request,
+      sql`(SELECT json_set(${shiftJson}, '$.report', json(h.z_report)) FROM shifts h WHERE ${isShift})`,
+    ),
     closed,
   ]);
   const [row] = done.of(closed);
@@ -60,37 +73,56 @@ export async function closeShift(
   return toEnded(row);
 }
 
-/** The shift that an earlier attempt closed under this event, or null. One round trip. */
-export async function shiftClosedBy(ctx: ActorCtx, eventId: string): Promise<EndedBody | null> {
+/** The closed shift of this scalar query for its id, or null. One round trip. */
+export async function findClosed(ctx: ActorCtx, id: SQL): Promise<EndedBody | null> {
   const [row] = await ctx.db.all(
     closedRow,
-    sql`SELECT ${shiftJson} AS shift, h.z_report AS report
-      FROM events e CROSS JOIN shifts h ON h.tenant_id = e.tenant_id AND h.id = e.payload ->> 'id'
-      WHERE e.tenant_id = ${ctx.tenant.id} AND e.id = ${eventId}`,
+    sql`SELECT ${shiftJson} AS shift, h.z_report AS report FROM shifts h
+      WHERE h.tenant_id = ${ctx.tenant.id} AND h.z_report IS NOT NULL AND h.id = ${id}`,
   );
   return row ? toEnded(row) : null;
 }
 
-/** Ends the shift of the actor. One round trip, also without an open shift. @throws Problem no-open-shift */
-export const endShift: DeskStep<{ counted_cash?: number | undefined; event_id: string }, EndedBody> = async (
-  ctx,
-  open,
-  { counted_cash, event_id },
-) => {
-  if (!open) return endedEarlier(ctx, event_id);
-  try {
+/** A scalar query: the id of the shift that an earlier attempt closed under this event, or NULL. */
+export const shiftClosedBy = (ctx: ActorCtx, eventId: string): SQL =>
+  sql`(SELECT payload ->> 'id' FROM events WHERE tenant_id = ${ctx.tenant.id} AND id = ${eventId})`;
+
+/** A condition: the shift was closed with this count, or the request names none. */
+export const hasCount = (counted_cash: number | undefined): SQL =>
+  counted_cash === undefined ? sql`true` : sql`counted_cash IS ${counted_cash}`;
+
+/** A scalar query: the id of the last shift of the actor if it ended within the last minutes, with this count; or NULL. */
+const justEnded = ({ tenant, actor, now }: ActorCtx, counted_cash: number | undefined): SQL =>
+  sql`(SELECT id FROM (SELECT id, end_at, counted_cash FROM shifts
+      WHERE tenant_id = ${tenant.id} AND user_id = ${actor.id} ORDER BY day DESC, start_at DESC, id DESC LIMIT 1)
+    WHERE end_at >= ${new Date(now.getTime() - REPEAT_WINDOW_MS).toISOString()} AND ${hasCount(counted_cash)})`;
+
+type EndInput = { counted_cash?: number | undefined; event_id: string; request: IdempotentRequest | null };
+
+/**
+ * Ends the shift of the actor, or returns it if it ended within the last minutes. One round trip, also without an open shift,
+ * two with a key. @throws Problem no-open-shift, idempotency-mismatch
+ */
+export const endShift: DeskStep<EndInput, Replayable<EndedBody>> = async (ctx, open, input) => {
+  const { counted_cash, event_id, request } = input;
+  let isClosed = false;
+  const end = async (): Promise<EndedBody> => {
+    if (!open) throw noOpenShift();
     // The object may have moved to a machine whose clock is behind.
     const now = ctx.now.toISOString();
     const at = now < open.start_at ? open.start_at : now;
-    return { value: await closeShift(ctx, open, { at, counted_cash, event_id }), open: null };
-  } catch (error) {
-    if (isCloseRejected(error)) return endedEarlier(ctx, event_id);
-    throw error;
-  }
+    try {
+      const ended = await closeShift(ctx, open, { at, counted_cash, event_id, request });
+      isClosed = true;
+      return ended;
+    } catch (error) {
+      throw isCloseRejected(error) ? noOpenShift() : error;
+    }
+  };
+  const find = async (error: unknown): Promise<EndedBody | null> =>
+    error instanceof Problem && error.slug === "no-open-shift"
+      ? findClosed(ctx, sql`coalesce(${shiftClosedBy(ctx, event_id)}, ${justEnded(ctx, counted_cash)})`)
+      : null;
+  const value = await runOnceOrFind(ctx, request, ShiftEnded, end, find);
+  return isClosed ? { value, open: null } : { value };
 };
-
-async function endedEarlier(ctx: ActorCtx, eventId: string) {
-  const value = await shiftClosedBy(ctx, eventId);
-  if (!value) throw noOpenShift();
-  return { value };
-}

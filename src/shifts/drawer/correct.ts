@@ -11,7 +11,14 @@ import { invalid, notFound, Problem } from "../../platform/problem.ts";
 import { newId } from "../../values/ids.ts";
 import { recordChange } from "../audit.ts";
 import { clampToShift, parseShift, shiftJson, shiftRow, type ShiftBody } from "../record.ts";
-import { endsTooEarly, firstEntryAt, lastEntryAt, startsTooLate } from "./bounds.ts";
+import {
+  endsTooEarly,
+  firstEntryAt,
+  lastEntryAt,
+  needsReview,
+  startsBeforeAccount,
+  startsTooLate,
+} from "./bounds.ts";
 import type { ShiftPatch } from "./schema.ts";
 
 const MAX_CONFLICT_RETRIES = 20;
@@ -20,6 +27,7 @@ const correctableRow = z.object({
   shift: z.string(),
   first_at: z.string().nullable(),
   last_at: z.string().nullable(),
+  added_at: z.string(),
 });
 
 type Correctable = z.infer<typeof correctableRow>;
@@ -37,7 +45,8 @@ export async function correctShift(
     const [correctable] = await ctx.db.all(
       correctableRow,
       sql`SELECT ${shiftJson} AS shift, ${firstEntryAt(ctx.tenant.id, shiftId)} AS first_at,
-          ${lastEntryAt(ctx.tenant.id, shiftId)} AS last_at
+          ${lastEntryAt(ctx.tenant.id, shiftId)} AS last_at,
+          (SELECT created_at FROM users WHERE tenant_id = h.tenant_id AND id = h.user_id) AS added_at
         FROM shifts h WHERE h.tenant_id = ${ctx.tenant.id} AND h.id = ${shiftId}`,
     );
     if (!correctable) throw notFound("shift");
@@ -55,7 +64,7 @@ export async function correctShift(
 
 async function record(
   ctx: ActorCtx,
-  { shift: before, first_at, last_at }: Correctable,
+  { shift: before, first_at, last_at, added_at }: Correctable,
   patch: z.infer<typeof ShiftPatch>,
 ): Promise<ShiftBody> {
   const shift = parseShift(before);
@@ -67,6 +76,7 @@ async function record(
   if (start >= end) throw invalid([{ pointer, detail: "the start must be before the end" }]);
   if (end > ctx.now.toISOString())
     throw invalid([{ pointer: "#/end_at", detail: "must not be in the future" }]);
+  if (start < shift.start_at && start < added_at) throw startsBeforeAccount(added_at);
   if (start > shift.start_at && first_at !== null && first_at < start) throw startsTooLate(first_at);
   if (end < shift.end_at && last_at !== null && last_at > end) throw endsTooEarly(last_at);
   const tenantId = ctx.tenant.id;
@@ -78,7 +88,8 @@ async function record(
   const corrected = returning(shiftRow, sql`SELECT ${after} AS shift`);
   const done = await ctx.db.batch([
     sql`UPDATE shifts AS h SET status = CASE WHEN ${isUnchanged} THEN status END, start_at = ${start},
-        end_at = ${end}, day = ${dayOf(new Date(start), ctx.tenant.timezone)}, needs_review = 0, proposed_end_at = NULL
+        end_at = ${end}, day = ${dayOf(new Date(start), ctx.tenant.timezone)}, needs_review = ${needsReview(start, end)},
+        proposed_end_at = NULL
       WHERE ${isShift}`,
     ...clampToShift(tenantId, shift.id, start, end),
     ...recordChange(ctx, shift.id, "correct", patch.reason, before),

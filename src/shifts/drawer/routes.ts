@@ -24,8 +24,10 @@ drawerRoutes.openapi(
     path: "/shifts/end",
     operationId: "endShift",
     summary: "End my shift, with its open break and sessions",
+    description:
+      "If my last shift ended within the last ten minutes, it is returned as it is, with its Z report; 404 no-open-shift if it ended earlier or with another counted_cash.",
     tags,
-    request: { body: optionalJsonBody(ShiftEnd) },
+    request: { headers: IdempotencyHeader, body: optionalJsonBody(ShiftEnd) },
     responses: {
       200: jsonResponse("The closed shift with its Z report", ShiftEnded),
       ...problemResponses(404),
@@ -33,8 +35,12 @@ drawerRoutes.openapi(
   }),
   async (c) => {
     const ctx = actorContext(c);
-    const command = { ...ShiftEnd.parse(c.req.valid("json")), event_id: newId() };
-    return c.json(ShiftEnded.parse(await callDesk(ctx, (desk) => desk.end(callerOf(ctx), command))), 200);
+    const input = ShiftEnd.parse(c.req.valid("json"));
+    const key = c.req.valid("header")["idempotency-key"];
+    const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { end: input });
+    const command = { ...input, event_id: newId(), request };
+    const result = await callDesk(ctx, (desk) => desk.end(callerOf(ctx), command));
+    return c.json(ShiftEnded.parse(withReplayHeader(c, result)), 200);
   },
 );
 
@@ -83,17 +89,19 @@ drawerRoutes.openapi(
     operationId: "closeShift",
     summary: "Close the open shift of a person who forgot to end it",
     description:
-      "The end must not be before the last sale or cash movement (422). The audit of the shift records the change.",
+      "The end must not be before the last sale or cash movement (422). A shift of more than 24 hours still needs review. A shift that is already closed at this end is returned as it is; 409 shift-closed if it ended at another time. The audit of the shift records the change.",
     tags,
-    request: { params: z.object({ id: Id }), body: jsonBody(ShiftClose) },
+    request: { params: z.object({ id: Id }), headers: IdempotencyHeader, body: jsonBody(ShiftClose) },
     responses: {
       200: jsonResponse("The closed shift with its Z report", ShiftEnded),
       ...problemResponses(404, 409),
     },
   }),
   async (c) => {
-    const closed = await closeForgotten(actorContext(c), c.req.valid("param").id, c.req.valid("json"));
-    return c.json(ShiftEnded.parse(closed), 200);
+    const { id } = c.req.valid("param");
+    const key = c.req.valid("header")["idempotency-key"];
+    const closed = await closeForgotten(actorContext(c), id, c.req.valid("json"), key);
+    return c.json(ShiftEnded.parse(withReplayHeader(c, closed)), 200);
   },
 );
 
@@ -104,8 +112,9 @@ drawerRoutes.openapi(
     operationId: "correctShift",
     summary: "Correct when a closed shift started or ended",
     description:
-      "Breaks and sessions are clamped to the new times. Sales and cash movements must lie within them (422). The Z " +
-      "report does not change. The audit of the shift records the change.",
+      "Breaks and sessions are clamped to the new times. Sales and cash movements must lie within them (422). The " +
+      "start must not move before the account of the employee was created (422). A shift of more than 24 hours needs " +
+      "review. The Z report does not change. The audit of the shift records the change.",
     tags,
     request: { params: z.object({ id: Id }), body: jsonBody(ShiftPatch) },
     responses: { 200: jsonResponse("The shift", Shift), ...problemResponses(404, 409) },

@@ -84,4 +84,16 @@ describe("the products changed since a time", () => {
   it.each(["yesterday", "2026-01-01", "2026-01-01T00:00:00", ""])("are 422 since %j", async (since) => {
     expect((await list(await newShop(), `updated_since=${since}`)).status).toBe(422);
   });
+
+  it("since a time before the year 1900 are refused", async () => {
+    const shop = await newShop();
+    for (const since of ["1899-12-31T23:59:59.999Z", "0099-01-01T00:00:00Z", "1900-01-01T00:00:00%2B01:00"]) {
+      const answer = await list(shop, `updated_since=${since}`);
+      expect([answer.status, answer.body.errors], since).toEqual([
+        422,
+        [{ pointer: "#/query/updated_since", detail: "must not be before the year 1900" }],
+      ]);
+    }
+    expect((await list(shop, "updated_since=1900-01-01T00:00:00Z")).status).toBe(200);
+  });
 });

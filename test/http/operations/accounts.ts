@@ -51,6 +51,7 @@ const ended = (session: string) => ({ sessions: [session], count: 1 });
 export const accounts: Entries = {
   login: {
     role: "public",
+    withoutKey: "Each login is a session of its own, and tokens are not stored.",
     credentialsInBody: true,
     requires: ["objects"],
     request: async (shop) => ({ sent: { json: credentials(shop) } }),
@@ -100,6 +101,7 @@ export const accounts: Entries = {
   },
   refresh: {
     role: "public",
+    withoutKey: "Tokens are not stored. A refresh whose response was lost is repeated with the same token.",
     credentialsInBody: true,
     request: async (shop) => {
       const { body } = await call("POST", `${API}/auth/login`, { json: credentials(shop) });
@@ -109,6 +111,7 @@ export const accounts: Entries = {
   },
   logout: {
     role: "CUSTOMER",
+    withoutKey: "A session that has ended stays so.",
     audit: {
       action: "user.signed_out",
       prepare: () =>

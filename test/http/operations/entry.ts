@@ -6,17 +6,20 @@ import type { Shop } from "../../support/shops.ts";
 export type Content = Pick<Sent, "json" | "raw" | "headers">;
 
 /** A request that takes effect once under an Idempotency-Key. */
-type Creation = {
-  /** The request of a new shop, and another body for the same key. */
+type Repeatable = {
+  /** The request of a new shop, and another one for the same key: with another body or, if it has none, to another path. */
   prepare: () => Promise<{
     shop: Shop;
     path: string;
     token?: string;
-    json: Record<string, unknown>;
-    otherJson: Record<string, unknown>;
+    json?: Record<string, unknown>;
+    otherJson?: Record<string, unknown>;
+    otherPath?: string;
   }>;
   /** How often the request has taken effect. */
   count: (shop: Shop, json: Record<string, unknown>) => Promise<number>;
+  /** The status of its response; by default 201. */
+  status?: number;
 };
 
 /** A request, and the line it adds to the audit log, computed from the answer. */
@@ -51,7 +54,9 @@ export type Entry = {
   /** Credentials are in the body: a bearer token or a tenant in the query has no effect. */
   credentialsInBody?: true;
   /** For operations that take an Idempotency-Key. */
-  idempotency?: Creation | { testedIn: string };
+  idempotency?: Repeatable | { testedIn: string };
+  /** Why a POST takes no Idempotency-Key. */
+  withoutKey?: string;
   /** For operations that write: the line they add to the audit log, or why they add none. */
   audit?: Audited | { none: string };
   requires?: Dependency[];

@@ -12,6 +12,7 @@ async function lakeKey(shop: Shop): Promise<string> {
   return encodeURIComponent(body.data[0].key);
 }
 
+const withoutKey = "It builds what is out of date, however often it is requested.";
 const audit = { none: "It computes from what is stored and changes none of it." };
 
 export const figures: Entries = {
@@ -33,11 +34,11 @@ export const figures: Entries = {
   salesSummary: { role: "EMPLOYEE" },
   sellerDashboard: { role: "EMPLOYEE" },
   taxReport: { role: "EMPLOYEE" },
-  runRollup: { role: "ADMIN", requires: ["queues"], audit },
+  runRollup: { role: "ADMIN", requires: ["queues"], withoutKey, audit },
   rollupStatus: { role: "ADMIN" },
   listLakeFiles: { role: "ADMIN" },
   readLakeFile: { role: "ADMIN", resource: lakeKey, requires: ["files"] },
   listLakeDays: { role: "ADMIN" },
-  runLake: { role: "ADMIN", requires: ["queues"], audit },
+  runLake: { role: "ADMIN", requires: ["queues"], withoutKey, audit },
   lakeStatus: { role: "ADMIN" },
 };

@@ -149,6 +149,7 @@ export const purchases: Entries = {
   },
   stripeWebhook: {
     role: "public",
+    withoutKey: "Stripe sends none; a repeated event is recognised by its payment.",
     content: { json: {} },
     alwaysRefused: "The tests' Worker has no Stripe secret.",
     audit: { none: "Stripe reports it, and the payment records it." },

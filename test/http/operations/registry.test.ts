@@ -9,7 +9,7 @@ const takesKey = ({ parameters = [] }: Operation): boolean =>
 function mistakes(operation: Operation): string[] {
   const entry = entries[operation.operationId ?? ""];
   if (!entry) return ["an entry: add one to the file of its domain in test/http/operations"];
-  const { role, resource, sharedPath, content, request, idempotency, audit } = entry;
+  const { role, resource, sharedPath, content, request, idempotency, withoutKey, audit } = entry;
   const hasParameter = operation.path.includes("{");
   const hasBody = operation.requestBody !== undefined;
   const rules: [boolean, string][] = [
@@ -21,6 +21,10 @@ function mistakes(operation: Operation): string[] {
     [
       takesKey(operation) === (idempotency !== undefined),
       "idempotency, if and only if it takes an Idempotency-Key",
+    ],
+    [
+      (operation.method === "POST" && !takesKey(operation)) === (withoutKey !== undefined),
+      "withoutKey, if and only if it is a POST that takes no Idempotency-Key",
     ],
     [(operation.method !== "GET") === (audit !== undefined), "audit, if and only if it writes"],
     [

@@ -60,16 +60,46 @@ export const shifts: Entries = {
         count("SELECT count(device_label) n FROM work_sessions WHERE tenant_id = ?", tenant.id),
     },
   },
-  startBreak: { ...step, request: onShift({}) },
-  endBreak: {
+  startBreak: {
     ...step,
-    request: async (shop) => {
-      await startShift(shop);
-      await call("POST", `${API}/shifts/current/breaks/start`, { token: shop.admin.token, json: {} });
-      return {};
+    idempotency: {
+      status: 200,
+      prepare: async () => {
+        const shop = await newShop();
+        await startShift(shop);
+        const [json, otherJson] = [{ paid: true }, { paid: false }];
+        return { shop, path: `${API}/shifts/current/breaks/start`, token: shop.admin.token, json, otherJson };
+      },
+      count: ({ tenant }) => count("SELECT count(*) n FROM breaks WHERE tenant_id = ?", tenant.id),
     },
   },
-  endShift: { ...step, request: onShift({ counted_cash: 100 }) },
+  endBreak: {
+    ...step,
+    idempotency: {
+      status: 200,
+      prepare: async () => {
+        const shop = await newShop();
+        await startShift(shop);
+        const [path, otherPath] = [`${API}/shifts/current/breaks/end`, `${API}/shifts/current/breaks/start`];
+        await call("POST", otherPath, { token: shop.admin.token });
+        return { shop, path, otherPath, token: shop.admin.token };
+      },
+      count: ({ tenant }) => count("SELECT count(end_at) n FROM breaks WHERE tenant_id = ?", tenant.id),
+    },
+  },
+  endShift: {
+    ...step,
+    idempotency: {
+      status: 200,
+      prepare: async () => {
+        const shop = await newShop();
+        await startShift(shop);
+        const [json, otherJson] = [{ counted_cash: 100 }, { counted_cash: 200 }];
+        return { shop, path: `${API}/shifts/end`, token: shop.admin.token, json, otherJson };
+      },
+      count: ({ tenant }) => count("SELECT count(end_at) n FROM shifts WHERE tenant_id = ?", tenant.id),
+    },
+  },
   moveCash: {
     ...step,
     audit: {
@@ -107,6 +137,7 @@ export const shifts: Entries = {
   },
   takeActivity: {
     ...step,
+    withoutKey: "Each event has an id, by which a repeated one is a duplicate.",
     request: (shop) =>
       onShift({ events: [{ at: new Date().toISOString(), platform: "phone", kind: "call" }] })(shop),
   },
@@ -123,6 +154,17 @@ export const shifts: Entries = {
     requires: ["objects"],
     resource: openShiftId,
     content: { json: { end_at: hoursAgo(1), reason: "forgot to clock out" } },
+    idempotency: {
+      status: 200,
+      prepare: async () => {
+        const shop = await newShop();
+        const json = { end_at: hoursAgo(1), reason: "forgot to clock out" };
+        const otherJson = { ...json, reason: "went home" };
+        const path = `${API}/shifts/${await openShiftId(shop)}/close`;
+        return { shop, path, token: shop.admin.token, json, otherJson };
+      },
+      count: ({ tenant }) => count("SELECT count(*) n FROM shift_audit WHERE tenant_id = ?", tenant.id),
+    },
     audit: {
       action: "shift.closed",
       prepare: async () => {

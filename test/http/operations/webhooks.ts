@@ -31,6 +31,22 @@ async function deadLetterId(shop: Shop): Promise<string> {
   return list.data[0].id;
 }
 
+async function deadDeliveryId(shop: Shop): Promise<string> {
+  const id = await deliveryId(shop);
+  await change("UPDATE webhook_deliveries SET status = 'dead', attempts = 6 WHERE event_id = ?", id);
+  return id;
+}
+
+/** A request without a body, and the same to another resource of its kind. */
+async function repeated(resource: (shop: Shop) => Promise<string>, pathOf: (id: string) => string) {
+  const shop = await newShop();
+  const [path, otherPath] = [pathOf(await resource(shop)), pathOf(await resource(shop))];
+  return { shop, token: shop.admin.token, path: `${API}/${path}`, otherPath: `${API}/${otherPath}` };
+}
+
+const auditLines = (tenantId: string, action: string): Promise<number> =>
+  count("SELECT count(*) n FROM audit_log WHERE tenant_id = ? AND action = ?", tenantId, action);
+
 async function webhookChange(
   path: string,
   json: unknown,
@@ -102,6 +118,11 @@ export const webhooks: Entries = {
   rotateWebhookSecret: {
     role: "ADMIN",
     resource: endpointId,
+    idempotency: {
+      status: 200,
+      prepare: () => repeated(endpointId, (id) => `webhooks/${id}/rotate-secret`),
+      count: ({ tenant }) => auditLines(tenant.id, "webhook.secret_rotated"),
+    },
     audit: {
       action: "webhook.secret_rotated",
       prepare: () => webhookChange("/rotate-secret", undefined, { before: null, after: null }),
@@ -110,12 +131,24 @@ export const webhooks: Entries = {
   pingWebhook: {
     role: "ADMIN",
     resource: endpointId,
+    idempotency: {
+      status: 202,
+      prepare: () => repeated(endpointId, (id) => `webhooks/${id}/test`),
+      count: ({ tenant }) =>
+        count("SELECT count(*) n FROM events WHERE tenant_id = ? AND type = 'webhook.ping'", tenant.id),
+    },
     audit: { none: "It sends a test event and changes nothing else." },
   },
   listDeliveries: { role: "ADMIN", resource: endpointId },
   replayDelivery: {
     role: "ADMIN",
     resource: deliveryId,
+    idempotency: {
+      status: 202,
+      prepare: () => repeated(deadDeliveryId, (id) => `webhooks/${id}/deliveries/${id}/replay`),
+      count: ({ tenant }) =>
+        count("SELECT count(*) n FROM webhook_deliveries WHERE tenant_id = ? AND attempts < 6", tenant.id),
+    },
     audit: { none: "It sends a stored event again, which the deliveries of the endpoint record." },
   },
   listDeadLetters: { role: "ADMIN" },
@@ -123,6 +156,11 @@ export const webhooks: Entries = {
     role: "ADMIN",
     resource: deadLetterId,
     requires: ["queues"],
+    idempotency: {
+      status: 202,
+      prepare: () => repeated(deadLetterId, (id) => `events/dead-letters/${id}/replay`),
+      count: ({ tenant }) => auditLines(tenant.id, "dead_letter.replayed"),
+    },
     audit: {
       action: "dead_letter.replayed",
       prepare: async () => {

@@ -79,6 +79,17 @@ describe("a partial refund of a payment", () => {
       expect((await refund(shop, id, { amount })).status, String(amount)).toBe(422);
   });
 
+  it("that completed the refund is not repeated: a repeated refund of all returns the payment", async () => {
+    const { shop, id } = await duePayment();
+    const refunded = await refund(shop, id);
+    for (const json of [undefined, {}, { amount: 3000 }]) {
+      const again = await refund(shop, id, json);
+      expect([again.status, again.text]).toEqual([200, refunded.text]);
+    }
+    expect(bodyOf(await refund(shop, id, { amount: 2999 })).type).toBe("/problems/not-refundable");
+    expect(await refundEvents(shop)).toHaveLength(1);
+  });
+
   it("that ten staff send at once is made as often as it fits", async () => {
     const { shop, id } = await duePayment();
     const answers = await Promise.all(Array.from({ length: 10 }, () => refund(shop, id, { amount: 1200 })));

@@ -4,7 +4,7 @@ import { correctShift } from "../../../src/shifts/drawer/correct.ts";
 import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../../support/d1.ts";
-import { storeShift } from "../../support/shifts.ts";
+import { addedBefore, storeShift } from "../../support/shifts.ts";
 import { newPerson, newProduct, newShop, sellOne, type Shop } from "../../support/shops.ts";
 
 const patch = (shop: Shop, id: string, json: Record<string, unknown>) =>
@@ -49,11 +49,34 @@ describe("a correction", () => {
     expect(both.body).toMatchObject({ start_at: at("05:00"), end_at: at("06:00") });
   });
 
+  it("cannot move the start before the account was created", async () => {
+    const { shop, seller, id } = await newShifts(["08:00", "16:00"]);
+    await change("UPDATE users SET created_at = ? WHERE id = ?", at("07:30"), seller.id);
+    const early = await patch(shop, id, { start_at: "2026-03-10T07:29:59.999Z" });
+    expect(early.status).toBe(422);
+    expect(early.body.errors).toEqual([
+      { pointer: "#/start_at", detail: `must not be before the account was created, ${at("07:30")}` },
+    ]);
+    expect((await patch(shop, id, { start_at: at("07:30") })).body.start_at).toBe(at("07:30"));
+    // A shift from before the account was created can still be shortened.
+    await change("UPDATE users SET created_at = ? WHERE id = ?", at("12:00"), seller.id);
+    expect((await patch(shop, id, { start_at: at("09:00") })).status).toBe(200);
+  });
+
+  it("to more than 24 hours leaves the shift for review", async () => {
+    const { shop, id } = await newShifts(["08:00", "16:00"]);
+    const end = async (end_at: string) => (await patch(shop, id, { end_at })).body.needs_review;
+    expect(await end("2026-03-11T08:00:00.000Z")).toBe(false);
+    expect(await end("2026-03-11T08:00:00.001Z")).toBe(true);
+    expect(await end(at("20:00"))).toBe(false);
+  });
+
   it("leaves the stored Z report unchanged", async () => {
     const shop = await newShop();
     const post = (path: string) => call("POST", `${API}/shifts/${path}`, { token: shop.admin.token });
     await post("start");
     const { id, report, start_at } = (await post("end")).body;
+    await addedBefore(shop.admin, start_at);
     const earlier = new Date(Date.parse(start_at) - 60_000).toISOString();
     expect((await patch(shop, id, { start_at: earlier })).body.start_at).toBe(earlier);
     const stored = await call("GET", `${API}/shifts/${id}/report`, { token: shop.admin.token });

@@ -1,0 +1,116 @@
+// A response that was lost: the till repeats its request without a key and gets the state that it asked for.
+import { describe, expect, it } from "vitest";
+import { change } from "../../support/change.ts";
+import { API, call, costOf } from "../../support/client.ts";
+import { count } from "../../support/d1.ts";
+import { ageShift, minutesAgo, onShift } from "../../support/desk.ts";
+import { storeShift } from "../../support/shifts.ts";
+import { newPerson, newShop, type Person } from "../../support/shops.ts";
+
+const post = (person: Person, path: string, json?: unknown) =>
+  call("POST", `${API}/shifts/${path}`, { token: person.token, json });
+const shiftEvents = (tenantId: string) =>
+  count("SELECT count(*) n FROM events WHERE tenant_id = ? AND type = 'shift.ended'", tenantId);
+
+describe("an end of a shift that is repeated", () => {
+  it("returns the shift with its Z report, and ends nothing else", async () => {
+    const { shop, seller } = await onShift();
+    const ended = await post(seller, "end", { counted_cash: 100 });
+    for (const json of [{ counted_cash: 100 }, {}, undefined]) {
+      const again = await post(seller, "end", json);
+      expect([again.status, again.body]).toEqual([200, ended.body]);
+      expect(again.headers.get("idempotent-replayed")).toBeNull();
+      expect(costOf(again).written).toBe(0);
+    }
+    expect(await shiftEvents(shop.tenant.id)).toBe(1);
+  });
+
+  it("with another count is a conflict", async () => {
+    const { seller } = await onShift();
+    await post(seller, "end", { counted_cash: 100 });
+    for (const counted_cash of [0, 101]) {
+      const other = await post(seller, "end", { counted_cash });
+      expect([other.status, other.body.type]).toEqual([404, "/problems/no-open-shift"]);
+    }
+  });
+
+  it("more than ten minutes later finds no open shift", async () => {
+    const { seller, shiftId } = await onShift();
+    await post(seller, "end");
+    const endedAgo = (minutes: number) =>
+      change("UPDATE shifts SET start_at = ?1, end_at = ?1 WHERE id = ?2", minutesAgo(minutes), shiftId);
+    await endedAgo(9);
+    expect((await post(seller, "end")).body.id).toBe(shiftId);
+    await endedAgo(11);
+    expect((await post(seller, "end")).body.type).toBe("/problems/no-open-shift");
+  });
+
+  it("finds nothing if the person never had a shift, whoever else had one", async () => {
+    const { shop, seller } = await onShift();
+    await post(seller, "end");
+    const colleague = await newPerson(shop.tenant, "EMPLOYEE");
+    expect((await post(colleague, "end")).body.type).toBe("/problems/no-open-shift");
+  });
+
+  it("ends the next shift if that has started", async () => {
+    const { seller } = await onShift();
+    const first = await post(seller, "end");
+    await post(seller, "start");
+    const second = await post(seller, "end");
+    expect(second.body.z_number).toBe(first.body.z_number + 1);
+    expect((await post(seller, "end")).body).toEqual(second.body);
+  });
+});
+
+describe("a break", () => {
+  it("that is started again is returned, and one of the other kind is a conflict", async () => {
+    const { shop, seller } = await onShift();
+    for (const paid of [true, false]) {
+      const started = await post(seller, "current/breaks/start", { paid });
+      expect((await post(seller, "current/breaks/start", { paid })).body).toEqual(started.body);
+      const other = await post(seller, "current/breaks/start", { paid: !paid });
+      expect([other.status, other.body.type]).toEqual([409, "/problems/break-already-open"]);
+      await post(seller, "current/breaks/end");
+    }
+    expect(await count("SELECT count(*) n FROM breaks WHERE tenant_id = ?", shop.tenant.id)).toBe(2);
+  });
+
+  it("that is ended again has its first end", async () => {
+    const { seller } = await onShift();
+    await post(seller, "current/breaks/start");
+    const ended = await post(seller, "current/breaks/end");
+    const again = await post(seller, "current/breaks/end");
+    expect([again.status, again.body]).toEqual([200, ended.body]);
+  });
+
+  it("cannot be ended if none was started, or if the last one ended more than ten minutes ago", async () => {
+    const { shop, seller, shiftId } = await onShift();
+    expect((await post(seller, "current/breaks/end")).body.type).toBe("/problems/no-open-break");
+    await post(seller, "current/breaks/start");
+    await post(seller, "current/breaks/end");
+    await ageShift(shop, seller, shiftId, 9);
+    expect((await post(seller, "current/breaks/end")).status).toBe(200);
+    await ageShift(shop, seller, shiftId, 2);
+    expect((await post(seller, "current/breaks/end")).body.type).toBe("/problems/no-open-break");
+  });
+});
+
+describe("a close by an ADMIN that is repeated", () => {
+  it("returns the shift, with one audit entry; another end or count is a conflict", async () => {
+    const shop = await newShop();
+    const seller = await newPerson(shop.tenant, "EMPLOYEE");
+    const id = await storeShift(shop, seller, { start: minutesAgo(600) });
+    const close = (json: Record<string, unknown>) => post(shop.admin, `${id}/close`, json);
+    const json = { end_at: minutesAgo(60), counted_cash: 100 };
+    const closed = await close(json);
+    expect((await close(json)).body).toEqual(closed.body);
+    expect((await close({ end_at: json.end_at })).body).toEqual(closed.body);
+    for (const other of [
+      { ...json, end_at: minutesAgo(50) },
+      { ...json, counted_cash: 1 },
+    ])
+      expect((await close(other)).body).toMatchObject({ type: "/problems/shift-closed", status: 409 });
+    expect(await count("SELECT count(*) n FROM shift_audit WHERE tenant_id = ?", shop.tenant.id)).toBe(1);
+    expect(await shiftEvents(shop.tenant.id)).toBe(1);
+  });
+});
