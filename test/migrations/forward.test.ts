@@ -215,7 +215,10 @@ describe("the migration to thousandths", () => {
   it("has the days of sales and the months of the lake built again, and not those of events", () => {
     const versions = (rows: Rows) =>
       new Map(
-        rowsAt(rows, "lake_days").map((row) => [`${row["dataset"]} ${row["day"]}`, Number(row["version"])]),
+        rowsAt(rows, "lake_days").map((row) => [
+          `${String(row["dataset"])} ${String(row["day"])}`,
+          Number(row["version"]),
+        ]),
       );
     const before = versions(commerce.before);
     expect([...before.keys()]).toEqual(

@@ -4,6 +4,7 @@ import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
 import { actorContext } from "../../http/app-context.ts";
 import { problemResponses } from "../../http/problem-responses.ts";
+import { countAttempt } from "../login/attempts.ts";
 import { removePin, setPin } from "./pins.ts";
 import { PinBody } from "./schema.ts";
 
@@ -18,13 +19,14 @@ approvalRoutes.openapi(
     operationId: "setPin",
     summary: "Set the PIN with which I approve",
     description:
-      "With it you approve, on the till of an EMPLOYEE, what the rules of the shop do not allow them: `approval: { user_id, pin }`. Replaces the previous PIN. A wrong password returns 401 invalid-credentials and counts as a failed login. The PIN approves only while you are an active ADMIN.",
+      "With it you approve, on the till of an EMPLOYEE, what the rules of the shop do not allow them: `approval: { user_id, pin }`. Replaces the previous PIN. The PIN approves only while you are an active ADMIN.",
     tags,
     request: { body: jsonBody(PinBody) },
     responses: { 204: { description: "Set" }, ...problemResponses(429) },
   }),
   async (c) => {
-    await setPin(actorContext(c), c.req.valid("json"), clientAddress(c));
+    await countAttempt(c.var.base, clientAddress(c));
+    await setPin(actorContext(c), c.req.valid("json"));
     return c.body(null, 204);
   },
 );

@@ -151,9 +151,9 @@ export const accounts: Entries = {
   },
   setPin: {
     role: "ADMIN",
-    content: { json: { pin: "4821", password: PASSWORD } },
+    content: { json: { pin: "4821" } },
     requires: ["objects"],
-    audit: { action: "user.pin_set", prepare: () => pinChange({ pin: "4821", password: PASSWORD }) },
+    audit: { action: "user.pin_set", prepare: () => pinChange({ pin: "4821" }) },
   },
   removePin: {
     role: "ADMIN",
