@@ -1,12 +1,10 @@
 // What an EMPLOYEE may sell alone is a rule of the shop; beyond it an ADMIN approves with their PIN.
 import { describe, expect, it } from "vitest";
-import { hashPassword } from "../../src/auth/login/passwords.ts";
+import { PIN, storePin } from "../support/approvals.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { count, rowsOf } from "../support/d1.ts";
 import { newPerson, newProduct, newShop, type Person } from "../support/shops.ts";
-
-const PIN = "4821";
 
 /** A shop whose employees may give 10 % and charge no other price, with a book for 10.00. */
 async function strictShop() {
@@ -18,12 +16,7 @@ async function strictShop() {
     "UPDATE tenants SET max_discount_percent = 10000, allow_price_override = 0 WHERE id = ?",
     tenantId,
   );
-  await change(
-    "INSERT INTO approval_pins (tenant_id, user_id, pin_hash, updated_at) VALUES (?, ?, ?, '')",
-    tenantId,
-    admin.id,
-    hashPassword(PIN),
-  );
+  await storePin(shop.tenant, admin);
   const sell = (line: object, more: object = {}, by: Person = seller, headers: Record<string, string> = {}) =>
     call("POST", `${API}/sales`, {
       token: by.token,
