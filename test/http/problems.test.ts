@@ -57,11 +57,11 @@ describe("a problem", () => {
     const items = [
       { product_id: "x", quantity: 1 },
       { product_id: crypto.randomUUID(), quantity: 0 },
-      { quantity: 1.5 },
+      { quantity: 1.0005 },
     ];
     const answer = await call("POST", `${API}/sales`, {
       token: admin.token,
-      json: { items, payment_method: "gold" },
+      json: { items, payment_method: "solid gold" },
     });
     const pointers: string[] = answer.body.errors.map((error: { pointer: string }) => error.pointer);
     expect(pointers.toSorted()).toEqual([
