@@ -115,7 +115,20 @@ export const sales: Entries = {
     role: "EMPLOYEE",
     resource: saleOnShift,
     content: { json: corrected },
-    idempotency: { testedIn: "test/sales/correct-payments.test.ts, because it answers 200" },
+    idempotency: {
+      status: 200,
+      prepare: async () => {
+        const shop = await newShop();
+        const path = `${API}/sales/${await saleOnShift(shop)}/payments/correct`;
+        const otherJson = { ...corrected, payments: [{ method: "other", amount: 2000 }] };
+        return { shop, path, token: shop.admin.token, json: corrected, otherJson };
+      },
+      count: ({ tenant }) =>
+        count(
+          "SELECT count(*) n FROM events WHERE tenant_id = ? AND type = 'sale.payments_corrected'",
+          tenant.id,
+        ),
+    },
     audit: {
       action: "sale.payments_corrected",
       prepare: async () => {
