@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { API, call } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
+import { fileOf, importFile } from "../support/imports.ts";
 import { buildNight, expectLakeOf, lakeFiles, lakeRows, metadataOf } from "../support/lake.ts";
 import { runNight } from "../support/recommendations.ts";
 import { base, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
@@ -32,7 +33,6 @@ async function shopOfWeights() {
   return { shop, shift, cheese, book };
 }
 
-// As a sum of floating-point numbers it would be 3.3350000000000004.
 const UNITS = 3.335;
 const REVENUE = 633 + 2079 + 1000 - 189;
 
@@ -62,6 +62,18 @@ it("units have at most three decimals in every figure, before and after the ETL"
     ["CHEESE", 0.335, "kg"],
   ]);
   expect(await get(shop, `/products/${cheese.id}`)).toMatchObject({ stock: 0.165 });
+});
+
+it("units of several days add up exactly, unlike floating-point numbers", async () => {
+  const shop = await newShop();
+  const rows = [
+    { invoice: "1", date: "2026-03-02 10:00:00", quantity: "0.1" },
+    { invoice: "2", date: "2026-03-03 10:00:00", quantity: "0.2" },
+  ];
+  await importFile(shop, fileOf(rows));
+  expect(await get(shop, "/metrics/kpis")).toMatchObject({ total_products_sold: 0.3 });
+  expect((await get(shop, "/metrics/series?interval=month")).data).toMatchObject([{ units: 0.3 }]);
+  expect(await get(shop, "/metrics/top-countries/Unspecified")).toMatchObject({ units: 0.3 });
 });
 
 it("the report of a shift has the units of each category", async () => {
