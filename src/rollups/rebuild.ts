@@ -7,7 +7,7 @@ import type { Base } from "../platform/context.ts";
 // D1 has one writer, which a batch occupies.
 const DAYS_PER_BATCH = 100;
 /** About 300 of the 1,000 D1 statements of an invocation. A later message rebuilds the rest. */
-export const MAX_DAYS_PER_MESSAGE = 3_000;
+export const MAX_DAYS_PER_MESSAGE = 2_500;
 
 /** The totals over sales `s`, as the daily tables store them and as queries compute them for dirty days. */
 export const totalColumns =
