@@ -80,7 +80,7 @@ const sumOf = <T>(items: T[], amount: (item: T) => number): number =>
 /** The lines with their amounts at current prices. */
 export const pricedLines = (ctx: ActorCtx, lines: CartLines) =>
   priceLines(
-    lines.map((line) => ({ ...line, list_price: line.price, unit_price: line.price })),
+    lines.map((line) => ({ ...line, unit_price: line.price })),
     ctx.tenant.prices_include_tax,
   );
 

@@ -14,7 +14,7 @@ const sqlOf = (ctx: Ctx, clientId: string): SQL =>
 
 /** Reads the sale with this client id, for a batch of reads. */
 export const selectByClientId = (ctx: Ctx, clientId: string): Returning<{ sale: SaleBody }> =>
-  returning(soldRow, sqlOf(ctx, clientId.toLowerCase()));
+  returning(soldRow, sqlOf(ctx, clientId));
 
 /** The sale that made D1 reject this one because both have the same client id, or null. One round trip if so, else none. */
 export async function findByClientId(
@@ -23,6 +23,6 @@ export async function findByClientId(
   error: unknown,
 ): Promise<SaleBody | null> {
   if (clientId === undefined || !violates(error, "sales.tenant_id, sales.client_id")) return null;
-  const [sold] = await ctx.db.all(soldRow, sqlOf(ctx, clientId.toLowerCase()));
+  const [sold] = await ctx.db.all(soldRow, sqlOf(ctx, clientId));
   return sold?.sale ?? null;
 }

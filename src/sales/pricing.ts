@@ -8,20 +8,19 @@ const HUNDRED_PERCENT = 100_000n;
 /** A percentage in hundred-thousandths, or an amount in minor units. */
 export type Discount = { percent: number; reason: string } | { amount: number; reason: string };
 
-/** What is sold: `quantity` in thousandths, prices in minor units for one unit, `tax_rate` in hundred-thousandths. */
+/** What is sold: `quantity` in thousandths, `unit_price` in minor units, `tax_rate` in hundred-thousandths. */
 export type PriceableLine = {
   quantity: number;
-  list_price: number;
   unit_price: number;
   tax_rate: number | null;
   discount?: Discount | undefined;
 };
 
 /**
- * The amounts of a line in minor units. `list_amount` is the quantity at the list price, `discount` what the line's own discount
- * and its share of the sale's take off the quantity at the unit price, `subtotal` the gross amount of which `tax` is a part.
+ * The amounts of a line in minor units. `undiscounted` is the quantity at the unit price, `discount` what the line's own discount
+ * and its share of the sale's take off it, `subtotal` the gross amount of which `tax` is a part.
  */
-export type LineAmounts = { list_amount: number; discount: number; tax: number; subtotal: number };
+export type LineAmounts = { undiscounted: number; discount: number; tax: number; subtotal: number };
 
 /** Thrown if a discount exceeds what it is taken from; `line` is the index of the line, or null for the sale's discount. */
 export class DiscountTooLarge extends Error {
@@ -64,9 +63,9 @@ export function priceLines(
   saleDiscount?: Discount,
 ): LineAmounts[] {
   const priced = lines.map((line, index) => {
-    const amount = amountOf(line.unit_price, line.quantity);
-    const discount = discountOn(amount, line.discount, index);
-    return { ...line, discount, amount: amount - discount };
+    const undiscounted = amountOf(line.unit_price, line.quantity);
+    const discount = discountOn(undiscounted, line.discount, index);
+    return { ...line, undiscounted, discount, amount: undiscounted - discount };
   });
   const amounts = priced.map(({ amount }) => amount);
   const total = amounts.reduce((sum, amount) => sum + amount, 0);
@@ -76,7 +75,7 @@ export function priceLines(
     const amount = line.amount - share;
     const tax = taxOn(amount, line.tax_rate ?? 0, pricesIncludeTax);
     return {
-      list_amount: amountOf(line.list_price, line.quantity),
+      undiscounted: line.undiscounted,
       discount: line.discount + share,
       tax,
       subtotal: pricesIncludeTax ? amount : amount + tax,

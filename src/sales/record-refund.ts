@@ -10,12 +10,16 @@ import { fromThousandths } from "../values/quantities.ts";
 import { closeAlerts } from "../shifts/activity/alerts.ts";
 import { saleJson, markDaysDirty, returningSale, saleOf, type SaleBody } from "./record.ts";
 import type { RefundedLine } from "./refund-amounts.ts";
-import type { SoldLine } from "./refundable.ts";
+import { paymentState, type SoldLine } from "./refundable.ts";
 import { insertPayments, lineColumns, nextNumber } from "./sale-statements.ts";
 import { singleMethod, type Settlement } from "./settlement.ts";
 
-/** A refund with positive amounts. An SQL field is evaluated within the batch; a NULL channel rejects it. */
+/**
+ * A refund with positive amounts of a sale with this `payment_state`. An SQL field is evaluated within the batch; a NULL channel
+ * rejects it.
+ */
 type RefundRecord = Settlement & {
+  payment_state: string;
   lines: RefundedLine<SoldLine>[];
   reason: string;
   restock: boolean;
@@ -24,12 +28,15 @@ type RefundRecord = Settlement & {
   shift_id: SQL;
 };
 
-/** Records a refund of a sale in one batch, which a concurrent refund of the same lines rejects (`sale_lines_refunded`). */
+/**
+ * Records a refund of a sale in one batch, which a concurrent refund or correction of the payments of the sale rejects
+ * (`sale_lines_refunded`).
+ */
 export async function recordRefund(
   ctx: ActorCtx,
   saleId: string,
   request: IdempotentRequest | null,
-  { lines, payments, rounding, reason, restock, is_void, channel, shift_id }: RefundRecord,
+  { payment_state, lines, payments, rounding, reason, restock, is_void, channel, shift_id }: RefundRecord,
 ): Promise<SaleBody> {
   const id = newId();
   const eventId = newId();
@@ -53,6 +60,7 @@ export async function recordRefund(
   const refunded = returningSale(emit(ctx, tenantId, eventId, "sale.refunded", saleJson(ctx, id)));
   const done = await ctx.db.batch([
     sql`UPDATE sale_lines SET refunded = CASE WHEN refunded = line.value ->> 'refunded'
+          AND ${paymentState(tenantId, saleId)} = ${payment_state}
         THEN refunded - (line.value ->> 'quantity') ELSE -1 END
       FROM json_each(${json}) AS line
       WHERE tenant_id = ${tenantId} AND sale_id = ${saleId} AND line_no = line.value ->> 'of_line'`,

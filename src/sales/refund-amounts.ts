@@ -1,5 +1,6 @@
 // How a refund is part from the lines of a sale. Whatever the refunds of a line, each of its amounts is given back to the last
-// minor unit: a refund gives the difference between the shares of what is refunded after it and before it.
+// minor unit: a refund gives the difference between the shares of what is refunded after it and before it. The tax is a share of
+// the refunded gross amount, not of the quantity, so that no part has more tax than gross.
 import { divideRound } from "../values/money.ts";
 import { fromThousandths } from "../values/quantities.ts";
 import { Problem } from "../platform/problem.ts";
@@ -18,20 +19,29 @@ export type RefundableLine = {
 /** What a refund takes from a line, as positive amounts. */
 export type RefundedLine<L> = { line: L; quantity: number; discount: number; tax: number; subtotal: number };
 
-/** The share of an amount of a line that its first `quantity` thousandths make up, in minor units. */
-const shareOf = (amount: number, quantity: number, whole: number): number =>
-  Number(divideRound(BigInt(amount) * BigInt(quantity), BigInt(whole)));
+/** The share of an amount that `part` of `whole` makes up, in minor units; `whole` is not negative. */
+const shareOf = (amount: number, part: number, whole: number): number =>
+  whole === 0 ? 0 : Number(divideRound(BigInt(amount) * BigInt(part), BigInt(whole)));
+
+/** What the first `quantity` thousandths of a line make up of its amounts. */
+function sharesOf(line: RefundableLine, quantity: number) {
+  const subtotal = shareOf(line.subtotal, quantity, line.quantity);
+  return {
+    discount: shareOf(line.discount, quantity, line.quantity),
+    // An imported line, whose gross amount may be negative, has no tax.
+    tax: line.tax === 0 ? 0 : shareOf(line.tax, subtotal, line.subtotal),
+    subtotal,
+  };
+}
 
 function take<L extends RefundableLine>(line: L, quantity: number): RefundedLine<L> {
-  const { refunded, quantity: whole } = line;
-  const part = (amount: number): number =>
-    shareOf(amount, refunded + quantity, whole) - shareOf(amount, refunded, whole);
+  const [before, after] = [sharesOf(line, line.refunded), sharesOf(line, line.refunded + quantity)];
   return {
     line,
     quantity,
-    discount: part(line.discount),
-    tax: part(line.tax),
-    subtotal: part(line.subtotal),
+    discount: after.discount - before.discount,
+    tax: after.tax - before.tax,
+    subtotal: after.subtotal - before.subtotal,
   };
 }
 

@@ -49,6 +49,7 @@ export async function refundSale(
         return await recordRefund(ctx, saleId, request, {
           lines,
           ...settleRefund(input, sale, total, coin),
+          payment_state: sale.payment_state,
           reason: input.reason,
           restock: input.restock,
           is_void: false,
@@ -57,6 +58,7 @@ export async function refundSale(
         });
       } catch (error) {
         if (violatesShiftPolicy(error)) throw shiftRequired();
+        if (violates(error, "product_unit")) throw notRestockable();
         if (!violates(error, "sale_lines_refunded")) throw error;
         // Concurrent refunds that collided once should not collide again.
         await scheduler.wait(Math.random() * 10 * attempt);
@@ -65,6 +67,15 @@ export async function refundSale(
     throw new Problem("conflict", "The sale is being refunded concurrently: send the request again.");
   });
 }
+
+/** A product was sold by weight or length, and is now counted in pieces. */
+const notRestockable = (): Problem =>
+  invalid([
+    {
+      pointer: "#/restock",
+      detail: "a product is now counted in pieces: refund it without restock, then count its stock",
+    },
+  ]);
 
 const shopRow = z.object({ cash_rounding: z.number(), payment_methods: customMethodsColumn });
 

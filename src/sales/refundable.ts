@@ -11,7 +11,9 @@ const headRow = z.object({
   seller_id: z.string().nullable(),
   shift_id: z.string().nullable(),
   total: z.number(),
+  // Of the sale and its refunds so far.
   rounding: z.number(),
+  payment_state: z.string(),
 });
 
 /** A line as it was sold: quantities in thousandths, amounts in minor units. */
@@ -34,17 +36,8 @@ const lineRow = z.object({
   refunded: z.number(),
 });
 
-/** What was paid by a method (minor units), and what is left of it after the refunds so far. */
+/** What was paid by a method (minor units), and what of the total is left of it after the refunds so far, without cash rounding. */
 const paymentRow = z.object({ method: z.string(), amount: z.number(), left: z.number() });
-
-/** A scalar query: what was paid by each method, as text that differs after a correction; see `paymentState`. */
-export const paymentStateSql = (ctx: Ctx, saleId: string): SQL =>
-  sql`(SELECT json_group_array(json_array(method, amount)) FROM (SELECT method, sum(amount) AS amount FROM sale_payments
-    WHERE tenant_id = ${ctx.tenant.id} AND sale_id = ${saleId} GROUP BY method ORDER BY min(payment_no)))`;
-
-/** `paymentStateSql` of a sale that was read. */
-export const paymentState = ({ payments }: RefundableSale): string =>
-  JSON.stringify(payments.map(({ method, amount }) => [method, amount]));
 
 export type SoldLine = z.infer<typeof lineRow>;
 
@@ -58,6 +51,15 @@ const columns = sql.join(
   sql`, `,
 );
 
+/**
+ * A scalar query: what was paid for a sale and paid back so far, as text that differs after a correction or refund. How a refund is
+ * paid back depends on it, also where concurrent refunds have no line in common.
+ */
+export const paymentState = (tenantId: string, saleId: string): SQL =>
+  sql`(SELECT json_group_array(json_array(y.sale_id, y.method, y.amount) ORDER BY y.sale_id, y.payment_no) FROM sale_payments y
+    WHERE y.tenant_id = ${tenantId} AND y.sale_id IN (SELECT ${saleId} UNION ALL
+      SELECT id FROM sales INDEXED BY sales_refund_of WHERE tenant_id = ${tenantId} AND refund_of = ${saleId}))`;
+
 /** Reads a sale, together with other reads. One round trip. */
 export async function readRefundable(
   ctx: Ctx,
@@ -67,8 +69,11 @@ export async function readRefundable(
   const inTenant = sql`tenant_id = ${ctx.tenant.id}`;
   const head = returning(
     headRow,
-    sql`SELECT kind, status, channel, seller_id, shift_id, total, rounding FROM sales
-      WHERE ${inTenant} AND id = ${saleId}`,
+    sql`SELECT kind, status, channel, seller_id, shift_id, total, rounding + coalesce((
+        SELECT sum(r.rounding) FROM sales r INDEXED BY sales_refund_of
+        WHERE r.tenant_id = ${ctx.tenant.id} AND r.refund_of = ${saleId}), 0) AS rounding,
+        ${paymentState(ctx.tenant.id, saleId)} AS payment_state
+      FROM sales WHERE ${inTenant} AND id = ${saleId}`,
   );
   const lines = returning(
     lineRow,
@@ -84,5 +89,11 @@ export async function readRefundable(
   );
   const done = await ctx.db.batch([...others, head, lines, payments]);
   const [row] = done.of(head);
-  return { sale: row ? { ...row, lines: done.of(lines), payments: done.of(payments) } : null, done };
+  if (!row) return { sale: null, done };
+  const left = done
+    .of(payments)
+    .map((payment) =>
+      payment.method === "cash" ? { ...payment, left: payment.left - row.rounding } : payment,
+    );
+  return { sale: { ...row, lines: done.of(lines), payments: left }, done };
 }

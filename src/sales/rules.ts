@@ -5,7 +5,7 @@ import { divideUp } from "../values/money.ts";
 
 type Rules = { max_discount_percent: number; allow_price_override: boolean };
 
-type RuledLine = { list_price: number; unit_price: number; list_amount: number; discount: number };
+type RuledLine = { list_price: number; unit_price: number; undiscounted: number; discount: number };
 
 // The share of a line in the sale's discount may exceed its exact value by less than one minor unit.
 const SPREAD = 1;
@@ -20,11 +20,9 @@ function exceeded(lines: RuledLine[], rules: Rules, hasSaleDiscount: boolean): s
     return "Another price than that of the product needs the approval of an ADMIN.";
   const { max_discount_percent: max } = rules;
   const spread = hasSaleDiscount ? SPREAD : 0;
-  const sum = (field: "list_amount" | "discount"): number =>
-    lines.reduce((total, line) => total + line[field], 0);
-  const isTooLarge =
-    sum("discount") > allowed(sum("list_amount"), max) ||
-    lines.some(({ list_amount, discount }) => discount > allowed(list_amount, max) + spread);
+  // A limit for each line, so that discounts that are rounded up line by line do not exceed the limit of the sale.
+  const excess = lines.map(({ undiscounted, discount }) => discount - allowed(undiscounted, max));
+  const isTooLarge = excess.reduce((sum, each) => sum + each, 0) > 0 || excess.some((each) => each > spread);
   return isTooLarge ? `A discount of more than ${max / 1000} % needs the approval of an ADMIN.` : null;
 }
 

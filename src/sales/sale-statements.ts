@@ -15,7 +15,7 @@ import type { LineAmounts } from "./pricing.ts";
 import type { PaymentRow } from "./settlement.ts";
 
 /** A priced line: quantity in thousandths, amounts in minor units. */
-export type SaleLineRow = Omit<LineAmounts, "list_amount"> & {
+export type SaleLineRow = Omit<LineAmounts, "undiscounted"> & {
   line_no: number;
   move_id: string;
   product_id: string;
@@ -132,14 +132,22 @@ export function saleStatements(
 const tooLarge = (errors: Fault[]): Problem =>
   new Problem("amount-too-large", "A sale cannot exceed 10^12 minor units.", { errors });
 
-/** The total (gross) of priced lines in minor units. @throws Problem amount-too-large */
-export function totalInRange(lines: { subtotal: number }[]): number {
-  const errors = lines.flatMap(({ subtotal }, index) =>
-    subtotal > MAX_TOTAL ? [{ pointer: `#/items/${index}`, detail: "the amount is too large" }] : [],
+/**
+ * The total (gross) of priced lines in minor units. Lines and total are limited before discounts, so that the sums of discounts are
+ * exact too. @throws Problem amount-too-large
+ */
+export function totalInRange(lines: { discount: number; subtotal: number }[]): number {
+  const errors = lines.flatMap(({ discount, subtotal }, index) =>
+    discount + subtotal > MAX_TOTAL
+      ? [{ pointer: `#/items/${index}`, detail: "the amount is too large" }]
+      : [],
   );
   if (errors.length > 0) throw tooLarge(errors);
-  const total = lines.reduce((sum, { subtotal }) => sum + subtotal, 0);
-  if (total > MAX_TOTAL) throw tooLarge([{ pointer: "#/items", detail: "the total is too large" }]);
+  const sum = (field: "discount" | "subtotal"): number =>
+    lines.reduce((total, line) => total + line[field], 0);
+  const total = sum("subtotal");
+  if (sum("discount") + total > MAX_TOTAL)
+    throw tooLarge([{ pointer: "#/items", detail: "the total is too large" }]);
   return total;
 }
 

@@ -72,7 +72,7 @@ export const NewSale = z
     customer_id: Id.optional(),
     country: label(60, "Spain").optional(),
     approval: Approval.optional(),
-    client_id: z.uuid().optional().openapi({
+    client_id: z.uuid().toLowerCase().optional().openapi({
       description:
         "an id that the till gives the sale. Unlike an Idempotency-Key it never expires: the same id again returns the same sale.",
     }),

@@ -35,10 +35,9 @@ export function settle(payments: PaymentInput[], total: number, coin: number): S
     throw new Problem("payments-mismatch", mismatch(sumOf(payments), total, rounding), { total, rounding });
   let adjustment = cash.length > 0 ? due + rounding - sumOf(cash) : 0;
   const rows = payments.map(({ method, amount, tendered }) => {
-    const isAdjusted = method === "cash" && amount + adjustment >= 0;
-    const row = { method, amount: isAdjusted ? amount + adjustment : amount, tendered: tendered ?? null };
-    if (isAdjusted) adjustment = 0;
-    return row;
+    const change = method === "cash" ? Math.max(adjustment, -amount) : 0;
+    adjustment -= change;
+    return { method, amount: amount + change, tendered: tendered ?? null };
   });
   assertTendered(rows);
   return { payments: rows, rounding };

@@ -1,0 +1,163 @@
+// How the amounts of a line are shared among its refunds, for thousands of random lines and splits.
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  allocateRefund,
+  allocateRest,
+  defaultPayments,
+  type RefundableLine,
+} from "../../src/sales/refund-amounts.ts";
+import { sumOf } from "../support/commerce.ts";
+import { priceLines } from "../../src/sales/pricing.ts";
+
+const RUNS = 2000;
+
+const sold = fc
+  .record({
+    lines: fc.array(
+      fc.record({
+        product_id: fc.constantFrom("a", "b", "c"),
+        quantity: fc.oneof(
+          fc.integer({ min: 1, max: 9 }).map((units) => units * 1000),
+          fc.nat(4000),
+        ),
+        unit_price: fc.oneof(fc.nat(30), fc.nat(50_000)),
+        tax_rate: fc.constantFrom(null, 4000, 5200, 10_000, 21_000, 100_000),
+      }),
+      { minLength: 1, maxLength: 5 },
+    ),
+    includesTax: fc.boolean(),
+    percent: fc.integer({ min: 1, max: 100_000 }),
+  })
+  .map(({ lines, includesTax, percent }): RefundableLine[] => {
+    const items = lines.map((line) => ({ ...line, quantity: line.quantity + 1 }));
+    const amounts = priceLines(items, includesTax, { percent, reason: "sale" });
+    return items.map(({ product_id, quantity }, index) => {
+      const { discount = 0, tax = 0, subtotal = 0 } = amounts[index] ?? {};
+      return { line_no: index + 1, product_id, quantity, refunded: 0, discount, tax, subtotal };
+    });
+  });
+
+/** Quantities to refund one after another, as fractions of what is left of a product. */
+const cuts = fc.array(fc.tuple(fc.constantFrom("a", "b", "c"), fc.double({ min: 0, max: 1, noNaN: true })), {
+  maxLength: 12,
+});
+
+/** The parts of all refunds in the order of the cuts; a last refund takes what is left. */
+function refundAll(lines: RefundableLine[], order: [string, number][]) {
+  let state = lines;
+  const parts: ReturnType<typeof allocateRest>[] = [];
+  const apply = (part: ReturnType<typeof allocateRest>) => {
+    parts.push(part);
+    const taken = new Map(part.map(({ line, quantity }) => [line.line_no, quantity]));
+    state = state.map((line) => ({ ...line, refunded: line.refunded + (taken.get(line.line_no) ?? 0) }));
+  };
+  for (const [product_id, share] of order) {
+    const left = sumOf(
+      state
+        .filter((line) => line.product_id === product_id)
+        .map(({ quantity, refunded }) => quantity - refunded),
+    );
+    const quantity = Math.ceil(left * share);
+    if (quantity > 0) apply(allocateRefund(state, [{ product_id, quantity }]));
+  }
+  apply(allocateRest(state));
+  return { parts, state };
+}
+
+describe("the refunds of a line, however it is split", () => {
+  it("add up to its quantity, discount, tax, net and gross", () => {
+    fc.assert(
+      fc.property(sold, cuts, (lines, order) => {
+        const { parts, state } = refundAll(lines, order);
+        for (const line of lines) {
+          const own = parts.flat().filter((part) => part.line.line_no === line.line_no);
+          const { quantity, discount, tax, subtotal } = line;
+          expect({
+            quantity: sumOf(own, "quantity"),
+            discount: sumOf(own, "discount"),
+            tax: sumOf(own, "tax"),
+            subtotal: sumOf(own, "subtotal"),
+          }).toEqual({ quantity, discount, tax, subtotal });
+        }
+        expect(state.every(({ quantity, refunded }) => quantity === refunded)).toBe(true);
+      }),
+      { seed: 1, numRuns: RUNS },
+    );
+  });
+
+  it("never give back a negative amount: no tax without its gross, no net below zero", () => {
+    fc.assert(
+      fc.property(sold, cuts, (lines, order) => {
+        for (const { discount, tax, subtotal } of refundAll(lines, order).parts.flat())
+          expect(discount >= 0 && tax >= 0 && subtotal >= tax).toBe(true);
+      }),
+      { seed: 2, numRuns: RUNS },
+    );
+  });
+
+  it("give back for a quantity what it cost, to the nearest minor unit", () => {
+    fc.assert(
+      fc.property(sold, cuts, (lines, order) => {
+        for (const { line, quantity, subtotal } of refundAll(lines, order).parts.flat())
+          expect(Math.abs(subtotal - (line.subtotal * quantity) / line.quantity)).toBeLessThanOrEqual(1);
+      }),
+      { seed: 3, numRuns: RUNS },
+    );
+  });
+
+  it("of two equal units give back half the gross each, and the odd cent of tax to the first", () => {
+    const line = {
+      line_no: 1,
+      product_id: "a",
+      quantity: 2000,
+      refunded: 0,
+      discount: 0,
+      tax: 347,
+      subtotal: 2000,
+    };
+    const { parts } = refundAll([line], [["a", 0.5]]);
+    expect(parts.flat()).toMatchObject([
+      { subtotal: 1000, tax: 174 },
+      { subtotal: 1000, tax: 173 },
+    ]);
+  });
+});
+
+describe("the methods of a refund that names none", () => {
+  const paid = fc.array(
+    fc.record({
+      method: fc.constantFrom("cash", "card", "bizum", "other"),
+      left: fc.integer({ min: 0, max: 5000 }),
+    }),
+    { minLength: 1, maxLength: 4 },
+  );
+
+  it("add up to its total, each within what is left of it as far as the total is", () => {
+    fc.assert(
+      fc.property(paid, fc.nat(20_000), (some, total) => {
+        const back = defaultPayments(some, total);
+        expect(sumOf(back, "amount")).toBe(total);
+        const left = sumOf(some, "left");
+        if (total <= left && total > 0)
+          expect(
+            back.every(({ amount }) => amount > 0 && amount <= Math.max(...some.map((each) => each.left))),
+          ).toBe(true);
+      }),
+      { seed: 4, numRuns: RUNS },
+    );
+  });
+
+  it("are those of the sale in their order", () => {
+    const some = [
+      { method: "card", left: 500 },
+      { method: "cash", left: 300 },
+    ];
+    expect(defaultPayments(some, 400)).toEqual([{ method: "card", amount: 400 }]);
+    expect(defaultPayments(some, 800)).toEqual([
+      { method: "card", amount: 500 },
+      { method: "cash", amount: 300 },
+    ]);
+    expect(defaultPayments(some, 0)).toEqual([{ method: "card", amount: 0 }]);
+  });
+});
