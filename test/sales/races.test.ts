@@ -213,7 +213,8 @@ describe("a correction of the payments", () => {
       const json = { payments: [{ method: "card", amount: 1000 }], reason: "paid by card" };
       const [ended, corrected] = await Promise.all([
         post(seller, "/shifts/end", {}),
-        post(seller, `/sales/${sale.id}/payments/correct`, json),
+        // Later in each round, so that either comes first.
+        scheduler.wait(3 * round).then(() => post(seller, `/sales/${sale.id}/payments/correct`, json)),
       ]);
       expect([200, 409]).toContain(corrected.status);
       const method = corrected.status === 200 ? "card" : "cash";
