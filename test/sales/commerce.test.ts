@@ -272,7 +272,7 @@ describe("random sales of shops with and without tax in their prices, in currenc
       );
     }));
 
-  it("are the Z report of their shift, in total and by category", () =>
+  it("are the Z report of their shift, in total, by category and in cash", () =>
     inEachShop(async ({ shop, seller, shiftId, sales }) => {
       const { body } = await call("POST", `${API}/shifts/end`, { token: seller.token, json: {} });
       const [sums] = await rowsOf(
@@ -287,5 +287,12 @@ describe("random sales of shops with and without tax in their prices, in currenc
       expect(report.refunds).toEqual({ count: sums?.refunds, total: sums?.refunded });
       expect(report.total).toBe(Number(sums?.sold) + Number(sums?.refunded));
       expect(sumOf(report.by_category, "total")).toBe(report.total);
+      const [cash] = await rowsOf(
+        `SELECT sum(y.amount) AS paid FROM sales s JOIN sale_payments y ON y.tenant_id = s.tenant_id AND y.sale_id = s.id
+          WHERE s.tenant_id = ? AND s.shift_id = ? AND y.method = 'cash'`,
+        shop.tenant.id,
+        shiftId,
+      );
+      expect(report.expected_cash).toBe(cash?.paid);
     }));
 });

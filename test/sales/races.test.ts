@@ -206,22 +206,28 @@ describe("a correction of the payments", () => {
   it("at the end of the shift is in its Z report, or refused", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop);
+    const methods: string[] = [];
     for (let round = 0; round < 10; round += 1) {
       const seller = await newPerson(shop.tenant, "EMPLOYEE");
       await post(seller, "/shifts/start", {});
       const { body: sale } = await post(seller, "/sales", { items: [{ product_id: id, quantity: 1 }] });
       const json = { payments: [{ method: "card", amount: 1000 }], reason: "paid by card" };
+      // The correction leads in the first rounds, the end of the shift in the last ones.
+      const lead = 15 * (5 - round);
       const [ended, corrected] = await Promise.all([
-        post(seller, "/shifts/end", {}),
-        // Later in each round, so that either comes first.
-        scheduler.wait(3 * round).then(() => post(seller, `/sales/${sale.id}/payments/correct`, json)),
+        scheduler.wait(Math.max(0, lead)).then(() => post(seller, "/shifts/end", {})),
+        scheduler
+          .wait(Math.max(0, -lead))
+          .then(() => post(seller, `/sales/${sale.id}/payments/correct`, json)),
       ]);
       expect([200, 409]).toContain(corrected.status);
       const method = corrected.status === 200 ? "card" : "cash";
       expect(ended.body.report.by_payment_method).toMatchObject([{ payment_method: method, total: 1000 }]);
       const stored = await rowsOf("SELECT method, amount FROM sale_payments WHERE sale_id = ?", sale.id);
       expect(stored).toEqual([{ method, amount: 1000 }]);
+      methods.push(method);
     }
+    expect(new Set(methods)).toEqual(new Set(["card", "cash"]));
   });
 
   it("after a shift that ended between its read and its batch changes nothing", async () => {
