@@ -1,0 +1,34 @@
+// What the counter costs at D1, however many sales the shop has.
+import { expect, it } from "vitest";
+import { API, call, costOf } from "../support/client.ts";
+import { shopWith, storeRate } from "../support/commerce.ts";
+import { newPerson, newProduct } from "../support/shops.ts";
+
+it("a sale, its refund and its void take three round trips with authentication, and read no more in a shop with many sales", async () => {
+  const shop = await shopWith({});
+  await storeRate(shop, 21_000, true);
+  const seller = await newPerson(shop.tenant, "EMPLOYEE");
+  const post = (path: string, json: object) => call("POST", `${API}${path}`, { token: seller.token, json });
+  await post("/shifts/start", {});
+  const { id } = await newProduct(shop, { stock: 1000 });
+  const items = [{ product_id: id, quantity: 1 }];
+
+  const costsOfOne = async () => {
+    const sale = await post("/sales", { items });
+    const refund = await post(`/sales/${sale.body.id}/refunds`, { items, reason: "torn", restock: true });
+    const other = await post("/sales", { items });
+    const cancelled = await post(`/sales/${other.body.id}/void`, {});
+    const found = await call("GET", `${API}/sales?number=${sale.body.number}`, { token: seller.token });
+    expect(found.body.data).toMatchObject([{ id: sale.body.id }]);
+    return [sale, refund, cancelled, found].map((answer) => costOf(answer));
+  };
+
+  // The first sale of a day marks the day, and the first with a tax rate marks the rate.
+  const [first] = await costsOfOne();
+  expect(first?.written).toBeLessThanOrEqual(16);
+  const few = await costsOfOne();
+  for (let sale = 0; sale < 50; sale += 1) await post("/sales", { items });
+  expect(await costsOfOne()).toEqual(few);
+  expect(few.map(({ queries }) => queries)).toEqual([3, 3, 3, 2]);
+  expect(few[0]?.written).toBeLessThanOrEqual(14);
+});
