@@ -250,7 +250,7 @@ describe("random sales of shops with and without tax in their prices, in currenc
   it("leave the stock that the moves add up to", () =>
     inEachShop(async ({ shop }) => expect(await unbalancedStock(shop)).toEqual([])));
 
-  it("are the daily tables, by day, seller and product", () =>
+  it("are the daily tables, by day, seller, tax rate and product", () =>
     inEachShop(async ({ shop }) => {
       const tenant = shop.tenant.id;
       await rebuildDirtyDays(base(), tenant);
@@ -262,6 +262,19 @@ describe("random sales of shops with and without tax in their prices, in currenc
       expect(
         await rowsOf(`SELECT seller_id, ${columns} FROM daily_sellers WHERE tenant_id = ?`, tenant),
       ).toEqual(await rowsOf(`SELECT s.seller_id, ${SUMS} GROUP BY s.seller_id`, tenant));
+      const byRate =
+        "SELECT tax_rate_id, net, tax, refunded_net, refunded_tax FROM daily_taxes WHERE tenant_id = ? ORDER BY 1";
+      const rates = await rowsOf(byRate, tenant);
+      expect(rates.length).toBeGreaterThan(RATES.length - 1);
+      expect(rates).toEqual(
+        await rowsOf(
+          `SELECT coalesce(l.tax_rate_id, '') AS tax_rate_id, sum(iif(l.quantity > 0, l.net, 0)) AS net,
+              sum(iif(l.quantity > 0, l.tax, 0)) AS tax, sum(iif(l.quantity < 0, -l.net, 0)) AS refunded_net,
+              sum(iif(l.quantity < 0, -l.tax, 0)) AS refunded_tax
+            FROM sale_lines l WHERE l.tenant_id = ? GROUP BY 1 ORDER BY 1`,
+          tenant,
+        ),
+      );
       const byProduct =
         "SELECT product_id, revenue, units FROM daily_products WHERE tenant_id = ? ORDER BY 1";
       expect(await rowsOf(byProduct, tenant)).toEqual(
