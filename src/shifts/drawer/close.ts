@@ -64,7 +64,7 @@ export async function closeShift(
     ...storeResponse(
       ctx.now,
       request,
-      sql`(SELECT json_set(${shiftJson}, '$.report', json(h.z_report)) FROM shifts h WHERE ${isShift})`,
+      sql`(SELECT json_set(${shiftJson}, '$.report', json(${storedReportJson})) FROM shifts h WHERE ${isShift})`,
     ),
     closed,
   ]);
