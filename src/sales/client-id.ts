@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
 import { returning, type Returning, violates } from "../platform/d1.ts";
 import { Problem } from "../platform/problem.ts";
-import { fromThousandths } from "../values/quantities.ts";
+import { itemsInUnits } from "../values/quantities.ts";
 import { saleJsonOf, type SaleBody } from "./record.ts";
 import { Sale } from "./schema.ts";
 
@@ -34,9 +34,9 @@ type Item = { product_id: string; quantity: number };
 
 /** Checks that a repeated request has the items (thousandths) of its sale. @throws Problem idempotency-mismatch */
 export function assertSameItems(sale: SaleBody, items: Item[]): void {
-  const lines = sale.items.map(({ product_id, quantity }) => [product_id, quantity]);
-  const repeated = items.map(({ product_id, quantity }) => [product_id, fromThousandths(quantity)]);
-  if (JSON.stringify(lines) !== JSON.stringify(repeated))
+  const contentOf = (list: Item[]): string =>
+    JSON.stringify(list.map(({ product_id, quantity }) => [product_id, quantity]));
+  if (contentOf(sale.items) !== contentOf(itemsInUnits(items)))
     throw new Problem(
       "idempotency-mismatch",
       "The client_id belongs to a sale of other items. Use a new client_id for each sale.",
