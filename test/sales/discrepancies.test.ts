@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { count, rowsOf } from "../support/d1.ts";
+import { importFile } from "../support/imports.ts";
 import { newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
 
 type Item = { product_id: string; quantity: number };
@@ -237,6 +238,34 @@ describe("a discrepancy", () => {
       ]);
     }
     await expectMovesToAddUp(shop);
+  });
+
+  it("is resolved by the first count after it, and later counts change nothing of that", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop, { stock: 1 });
+    await sellOffline(shop, [{ product_id: id, quantity: 3 }]);
+    await changeStock(shop, id, { count: 4, reason: "count" });
+    const resolved = (await discrepancies(shop, "?open=false")).body;
+    await changeStock(shop, id, { count: 5, reason: "count" });
+    expect((await discrepancies(shop, "?open=false")).body).toEqual(resolved);
+    await sellOffline(shop, [{ product_id: id, quantity: 6 }]);
+    expect((await discrepancies(shop)).body.data).toMatchObject([{ missing: 1 }]);
+  });
+
+  it("is resolved by an import of products that has a stock of its product, also if it is the same", async () => {
+    const shop = await newShop();
+    const [counted, other] = [await newProduct(shop, { stock: 0 }), await newProduct(shop, { stock: 0 })];
+    const items = [counted, other].map(({ id }) => ({ product_id: id, quantity: 1 }));
+    await sellOffline(shop, items);
+    await importFile(
+      shop,
+      `sku,title,price,stock\n${counted.sku},A book,10.00,0\n${other.sku},A book,10.00,\n`,
+      "products",
+    );
+    expect((await discrepancies(shop)).body.data).toMatchObject([{ product_id: other.id }]);
+    expect((await discrepancies(shop, "?open=false")).body.data).toMatchObject([
+      { product_id: counted.id, resolved_at: expect.any(String), resolved_by: null },
+    ]);
   });
 
   it("is resolved by a count of 0, which confirms the stock", async () => {

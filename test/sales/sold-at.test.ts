@@ -141,6 +141,26 @@ describe("the sold_at of a sale", () => {
   });
 });
 
+describe("the idle alert of the seller's current shift", () => {
+  it("is closed by a sale of now, and stays open when a sale of earlier arrives", async () => {
+    const { shop, seller, sellAt } = await newTill();
+    const shiftId = await storeShift(shop, seller, { start: ago(300 * MINUTE) });
+    await change(
+      "INSERT INTO alerts (tenant_id, id, kind, shift_id, user_id, opened_at) VALUES (?, 'a', 'idle', ?, ?, ?)",
+      shop.tenant.id,
+      shiftId,
+      seller.id,
+      ago(100 * MINUTE),
+    );
+    const open = () =>
+      count("SELECT count(*) n FROM alerts WHERE tenant_id = ? AND closed_at IS NULL", shop.tenant.id);
+    await sellAt(ago(200 * MINUTE));
+    expect(await open()).toBe(1);
+    await sellAt(undefined);
+    expect(await open()).toBe(0);
+  });
+});
+
 describe("a shop that requires a shift to sell", () => {
   const requireShift = (shop: Shop) =>
     call("PATCH", `${API}/settings`, { token: shop.admin.token, json: { require_shift_to_sell: true } });
