@@ -30,5 +30,5 @@ export function shiftAt(ctx: ActorCtx, soldAt: string): SQL {
   return sql`(SELECT id FROM (SELECT id, start_at, end_at FROM shifts
       WHERE tenant_id = ${ctx.tenant.id} AND user_id = ${ctx.actor.id} AND day <= ${lastDay} AND start_at <= ${at.toISOString()}
       ORDER BY day DESC, start_at DESC, id DESC LIMIT 3)
-    WHERE end_at IS NULL OR end_at > ${at.toISOString()} ORDER BY start_at DESC, id DESC LIMIT 1)`;
+    WHERE end_at IS NULL OR end_at > ${at.toISOString()} LIMIT 1)`;
 }

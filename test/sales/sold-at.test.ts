@@ -109,6 +109,7 @@ describe("the sold_at of a sale", () => {
     const { shop, seller, sellAt } = await newTill();
     const long = await storeShift(shop, seller, { start: ago(20 * DAY), end: ago(DAY) });
     expect((await sellAt(ago(2 * DAY))).body.shift_id).toBe(long);
+    await storeShift(shop, seller, { start: ago(300 * MINUTE), end: ago(200 * MINUTE) });
     const next = await storeShift(shop, seller, { start: ago(180 * MINUTE) });
     for (const days of [1, -1]) {
       await change(
@@ -262,6 +263,27 @@ describe("a sale that arrives after its shift was closed", () => {
       first.id,
     ]);
     expect((await report(shop, next)).late_sales_count).toBe(61);
+  });
+
+  it("costs no more to list in a shop and a shift with hundreds of sales", async () => {
+    const { shop, closed, arrive } = await newLateSale(true);
+    const first = (await arrive()).body;
+    const read = async () =>
+      costOf(await call("GET", `${API}/shifts/${closed}/report`, { token: shop.admin.token })).read;
+    const before = await read();
+    await change(
+      `INSERT INTO sales (tenant_id, id, kind, channel, status, seller_id, number, total, units, lines, placed_at, day, created_at)
+        SELECT tenant_id, n.value, kind, channel, status, seller_id, 1000 + n.value, total, units, lines, placed_at, day, created_at
+        FROM sales, json_each(?) AS n WHERE sales.id = ?`,
+      JSON.stringify(Array.from({ length: 300 }, (_, index) => index)),
+      first.id,
+    );
+    await change(
+      "UPDATE sales SET shift_id = ? WHERE tenant_id = ? AND number >= 1000",
+      closed,
+      shop.tenant.id,
+    );
+    expect(await read()).toBe(before);
   });
 
   it("is in the Z report or late, never both or neither, if it arrives while the shift is being closed", async () => {
