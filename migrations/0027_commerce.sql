@@ -39,13 +39,15 @@ CREATE TABLE `stock_discrepancies` (
 	`created_at` text NOT NULL,
 	`resolved_at` text,
 	`resolved_by` text,
+	`is_open` integer GENERATED ALWAYS AS (resolved_at IS NULL) VIRTUAL,
 	PRIMARY KEY(`tenant_id`, `id`),
 	FOREIGN KEY (`tenant_id`,`product_id`) REFERENCES `products`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`tenant_id`,`sale_id`) REFERENCES `sales`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "stock_discrepancies_missing" CHECK(missing > 0)
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `stock_discrepancies_open` ON `stock_discrepancies` (`tenant_id`,`product_id`,`id`) WHERE resolved_at IS NULL;--> statement-breakpoint
+CREATE INDEX `stock_discrepancies_by_time` ON `stock_discrepancies` (`tenant_id`,`is_open`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `stock_discrepancies_by_product` ON `stock_discrepancies` (`tenant_id`,`product_id`,`is_open`,`created_at`,`id`);--> statement-breakpoint
 CREATE TABLE `tax_rates` (
 	`tenant_id` text NOT NULL,
 	`id` text NOT NULL,
@@ -97,6 +99,7 @@ ALTER TABLE `sales` ADD `is_restocked` integer DEFAULT 0 NOT NULL;--> statement-
 CREATE UNIQUE INDEX `sales_series_number` ON `sales` (`tenant_id`,`series`,`number`) WHERE number IS NOT NULL;--> statement-breakpoint
 CREATE UNIQUE INDEX `sales_client_id` ON `sales` (`tenant_id`,`client_id`) WHERE client_id IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `sales_late` ON `sales` (`tenant_id`,`late_shift_id`,`id`) WHERE late_shift_id IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `sales_late_of_shift` ON `sales` (`tenant_id`,`shift_id`,`id`) WHERE late_shift_id IS NOT NULL;--> statement-breakpoint
 ALTER TABLE `tenants` ADD `max_discount_percent` integer DEFAULT 100000 NOT NULL;--> statement-breakpoint
 ALTER TABLE `tenants` ADD `allow_price_override` integer DEFAULT 1 NOT NULL;--> statement-breakpoint
 ALTER TABLE `tenants` ADD `cash_rounding` integer DEFAULT 0 NOT NULL;--> statement-breakpoint

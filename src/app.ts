@@ -41,6 +41,7 @@ import { limitByAddress, rateLimitHeaders } from "./quota/rate-limit.ts";
 import { recommendationRoutes } from "./recommendations/routes.ts";
 import { purchaseRoutes } from "./purchases/routes.ts";
 import { rollupRoutes } from "./rollups/routes.ts";
+import { discrepancyRoutes } from "./sales/discrepancies/routes.ts";
 import { saleRoutes } from "./sales/routes.ts";
 import { taxRoutes } from "./taxes/routes.ts";
 import { receiptRoutes } from "./sales/receipts/routes.ts";
@@ -151,6 +152,7 @@ for (const domain of [
   activityRoutes,
   saleRoutes,
   receiptRoutes,
+  discrepancyRoutes,
   drawerRoutes,
   purchaseRoutes,
   cartRoutes,

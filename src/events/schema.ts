@@ -17,6 +17,7 @@ export const EVENT_TYPES = [
   "product.low_stock",
   "product.stock_changed",
   "products.imported",
+  "stock.discrepancy",
   "shift.started",
   "shift.ended",
   "shift.corrected",

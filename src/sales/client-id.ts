@@ -1,8 +1,11 @@
-// A till gives each sale an id, so a request that it repeats after a lost answer, whenever, returns the sale that was made.
+// A till gives each sale an id, so a request that it repeats after a lost answer, whenever, returns the sale that was made. The id
+// must not be used for another sale: other products or quantities are rejected.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
 import { returning, type Returning, violates } from "../platform/d1.ts";
+import { Problem } from "../platform/problem.ts";
+import { itemsInUnits } from "../values/quantities.ts";
 import { saleJsonOf, type SaleBody } from "./record.ts";
 import { Sale } from "./schema.ts";
 
@@ -25,4 +28,17 @@ export async function findByClientId(
   if (clientId === undefined || !violates(error, "sales.tenant_id, sales.client_id")) return null;
   const [sold] = await ctx.db.all(soldRow, sqlOf(ctx, clientId));
   return sold?.sale ?? null;
+}
+
+type Item = { product_id: string; quantity: number };
+
+/** Checks that a repeated request has the items (thousandths) of its sale. @throws Problem idempotency-mismatch */
+export function assertSameItems(sale: SaleBody, items: Item[]): void {
+  const contentOf = (list: Item[]): string =>
+    JSON.stringify(list.map(({ product_id, quantity }) => [product_id, quantity]));
+  if (contentOf(sale.items) !== contentOf(itemsInUnits(items)))
+    throw new Problem(
+      "idempotency-mismatch",
+      "The client_id belongs to a sale of other items. Use a new client_id for each sale.",
+    );
 }

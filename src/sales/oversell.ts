@@ -1,7 +1,11 @@
 // A sale that cannot be refused for want of stock, because the goods were handed over: the stock falls to 0 at most, and what is
 // missing is recorded as a discrepancy until a count resolves it. The moves still add up to the stock.
 import { sql, type SQL } from "drizzle-orm";
+import { emit } from "../events/outbox.ts";
 import type { Ctx } from "../platform/context.ts";
+import { unitsOf } from "../platform/quantity-sql.ts";
+import { newId } from "../values/ids.ts";
+import { saleNumber } from "./record.ts";
 
 /** The statements that take items (JSON `[{ product_id, quantity, line_no, move_id }]`, thousandths) as far as the stock goes. */
 export function takeBeyondStock(ctx: Ctx, items: string, saleId: string): SQL[] {
@@ -25,4 +29,18 @@ export function takeBeyondStock(ctx: Ctx, items: string, saleId: string): SQL[] 
           FROM json_each(${items}) GROUP BY 1)) ->> products.id))
       WHERE tenant_id = ${tenantId} AND id IN (SELECT value ->> 'product_id' FROM json_each(${items})) AND stock IS NOT NULL`,
   ];
+}
+
+/** The statement that emits `stock.discrepancy` if the statements of `takeBeyondStock` for the same lines have recorded one. */
+export function emitDiscrepancies(ctx: Ctx, saleId: string, lines: { move_id: string }[]): SQL {
+  const tenantId = ctx.tenant.id;
+  const ids = JSON.stringify(lines.map(({ move_id }) => move_id));
+  const recorded = sql`stock_discrepancies d WHERE d.tenant_id = ${tenantId} AND d.id IN (SELECT value FROM json_each(${ids}))`;
+  const payload = sql`(SELECT json_object('sale_id', s.id, 'number', ${saleNumber}, 'placed_at', s.placed_at,
+      'discrepancies', json((SELECT json_group_array(json_object('id', d.id, 'product_id', p.id, 'sku', p.sku,
+          'title', p.title, 'unit', p.unit, 'missing', ${unitsOf("d.missing")}) ORDER BY d.id)
+        FROM (SELECT d.id, d.tenant_id, d.product_id, d.missing FROM ${recorded}) d
+        CROSS JOIN products p ON p.tenant_id = d.tenant_id AND p.id = d.product_id)))
+    FROM sales s WHERE s.tenant_id = ${tenantId} AND s.id = ${saleId})`;
+  return emit(ctx, tenantId, newId(), "stock.discrepancy", payload, sql`EXISTS (SELECT 1 FROM ${recorded})`);
 }

@@ -74,14 +74,15 @@ export const NewSale = z
     approval: Approval.optional(),
     client_id: z.uuid().toLowerCase().optional().openapi({
       description:
-        "an id that the till gives the sale. Unlike an Idempotency-Key it never expires: the same id again returns the same sale.",
+        "an id that the till gives the sale. Unlike an Idempotency-Key it never expires: the same id again returns the sale as it is now; with other products or quantities it is rejected with 422 idempotency-mismatch.",
     }),
     sold_at: Instant.optional().openapi({
       description:
-        "when the sale was made, at most 7 days ago, for a till that was offline; it decides the day and the shift",
+        "when the sale was made, not in the future and at most 7 days ago, for a till that was offline. It decides placed_at, the day and the shift: the one that the seller had open then, even if it is closed now",
     }),
     offline: z.boolean().optional().openapi({
-      description: "the goods were handed over without a connection: the sale is accepted beyond the stock",
+      description:
+        "the goods were handed over without a connection: beyond the stock the sale is accepted, and what is missing is a stock discrepancy",
     }),
   })
   .refine(({ payment_method, payments: list }) => payment_method === undefined || list === undefined, {

@@ -22,8 +22,9 @@ import {
   selectShiftPolicy,
   shiftRequired,
 } from "../shifts/desk/shift-policy.ts";
-import { findByClientId, selectByClientId } from "./client-id.ts";
+import { assertSameItems, findByClientId, selectByClientId } from "./client-id.ts";
 import { type Offered, selectOffered } from "./offer.ts";
+import { emitDiscrepancies } from "./oversell.ts";
 import { DiscountTooLarge, priceLines } from "./pricing.ts";
 import {
   saleJson,
@@ -56,32 +57,30 @@ const DEFAULT_METHOD = "cash";
 /**
  * Sells over the counter; the seller is the actor. Two round trips, unless a concurrent change makes it price the sale again.
  * @throws Problem no-open-shift, unknown-product, unknown-customer, out-of-stock, amount-too-large, payments-mismatch,
- * approval-required, invalid-approval, too-many-attempts, invalid, conflict
+ * approval-required, invalid-approval, too-many-attempts, invalid, idempotency-mismatch, conflict
  */
 export async function sell(
   ctx: ActorCtx,
   input: SaleInput,
   key: string | undefined,
 ): Promise<{ replayed: boolean; value: SaleBody }> {
-  assertSoldRecently(ctx, input.sold_at);
   const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, contentOf(input));
   let isKnown = false;
+  const repeated = (sale: SaleBody): SaleBody => {
+    assertSameItems(sale, input.items);
+    isKnown = true;
+    return sale;
+  };
   const { replayed, value } = await runOnce(ctx, request, Sale, async () => {
     for (let attempt = 0; attempt < MAX_CONFLICT_RETRIES; attempt += 1) {
       const offer = await readOffer(ctx, input);
-      if (offer.existing) {
-        isKnown = true;
-        return offer.existing;
-      }
+      if (offer.existing) return repeated(offer.existing);
       try {
         return await record(ctx, input, priceSale(ctx, input, offer), request);
       } catch (error) {
         const existing = await findByClientId(ctx, input.client_id, error);
-        if (existing) {
-          isKnown = true;
-          return existing;
-        }
-        if (violatesShiftPolicy(error)) throw shiftRequired();
+        if (existing) return repeated(existing);
+        if (violatesShiftPolicy(error)) throw shiftRequired(input.sold_at);
         rejectChangedTerms(error);
         if (![...SALE_CONSTRAINTS, "sales.status"].some((constraint) => violates(error, constraint)))
           throw error;
@@ -145,7 +144,8 @@ async function readOffer(ctx: ActorCtx, input: SaleInput): Promise<Offer> {
   if (!shop) throw new Error("the shop does not exist");
   const [sold] = existing ? done.of(existing) : [];
   if (sold) return { existing: sold.sale, products, terms: shop, approved_by: null };
-  requireShift(done.of(shiftPolicy));
+  assertSoldRecently(ctx, input.sold_at);
+  requireShift(done.of(shiftPolicy), input.sold_at);
   if (customer && done.of(customer).length === 0)
     throw new Problem("unknown-customer", "This shop has no such customer.", {
       errors: [{ pointer: "#/customer_id", detail: "not an account of this shop, or erased" }],
@@ -298,7 +298,7 @@ async function record(
         late_shift_id:
           input.sold_at === undefined
             ? sql`NULL`
-            : sql`(SELECT iif(h.status = 'CLOSED', ${openShift}, NULL) FROM shifts h
+            : sql`(SELECT iif(h.status = 'CLOSED', coalesce(${openShift}, h.id), NULL) FROM shifts h
                 WHERE h.tenant_id = ${tenantId} AND h.id = ${shiftId})`,
         customer_id: input.customer_id ?? null,
         country: input.country ?? null,
@@ -315,7 +315,9 @@ async function record(
       oversell,
     ),
     ...(approved_by === null ? [] : [auditApproval(ctx, id, lines, approved_by)]),
-    closeAlerts(tenantId, openShift, ctx.now.toISOString(), "idle"),
+    ...(oversell ? [emitDiscrepancies(ctx, id, lines)] : []),
+    // A sale of earlier is no sign that its seller is active now.
+    ...(input.sold_at === undefined ? [closeAlerts(tenantId, openShift, ctx.now.toISOString(), "idle")] : []),
     ...markDaysDirty(tenantId, sql`${JSON.stringify([dayOf(placedAt, ctx.tenant.timezone)])}`),
     completed,
     ...storeSaleResponse(ctx, request, eventId),

@@ -7,9 +7,6 @@ import { addDays, dayOf } from "../values/days.ts";
 const MAX_AGE_DAYS = 7;
 const DAY_MS = 24 * 3600 * 1000;
 
-/** The longest time that a shift may be open before it is closed automatically, in days, rounded up. */
-const MAX_SHIFT_DAYS = 3;
-
 /** Checks that the sale is not in the future and at most 7 days old. @throws Problem invalid */
 export function assertSoldRecently(ctx: ActorCtx, soldAt: string | undefined): void {
   if (soldAt === undefined) return;
@@ -23,11 +20,15 @@ export function assertSoldRecently(ctx: ActorCtx, soldAt: string | undefined): v
   if (detail !== null) throw invalid([{ pointer: "#/sold_at", detail }]);
 }
 
-/** A scalar query: the id of the shift that the actor had open at an instant, even if it was closed since; or NULL. */
+/**
+ * A scalar query: the id of the shift that the actor had open at an instant, even if it was closed since; or NULL. The shifts of a
+ * person do not overlap, so it is one of the last that had started; a change of the time zone may have put their days out of order.
+ */
 export function shiftAt(ctx: ActorCtx, soldAt: string): SQL {
   const at = new Date(soldAt);
-  const day = dayOf(at, ctx.tenant.timezone);
-  return sql`(SELECT id FROM shifts WHERE tenant_id = ${ctx.tenant.id} AND user_id = ${ctx.actor.id}
-    AND day BETWEEN ${addDays(day, -MAX_SHIFT_DAYS)} AND ${day} AND start_at <= ${at.toISOString()}
-    AND (end_at IS NULL OR end_at > ${at.toISOString()}) ORDER BY start_at DESC LIMIT 1)`;
+  const lastDay = addDays(dayOf(at, ctx.tenant.timezone), 1);
+  return sql`(SELECT id FROM (SELECT id, start_at, end_at FROM shifts
+      WHERE tenant_id = ${ctx.tenant.id} AND user_id = ${ctx.actor.id} AND day <= ${lastDay} AND start_at <= ${at.toISOString()}
+      ORDER BY day DESC, start_at DESC, id DESC LIMIT 3)
+    WHERE end_at IS NULL OR end_at > ${at.toISOString()} LIMIT 1)`;
 }

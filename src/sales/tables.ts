@@ -35,7 +35,7 @@ export const sales = sqliteTable(
     customerKey: text("customer_key").generatedAlwaysAs(sql`coalesce(customer_id, customer_ref)`),
     // The shift of the seller.
     shiftId: text("shift_id"),
-    // For a sale that arrived after its shift had closed: the shift that the seller had open then.
+    // For a sale that arrived after its shift had closed: the shift that the seller had open then, or else its own.
     lateShiftId: text("late_shift_id"),
     country: text(),
     paymentMethod: text("payment_method"),
@@ -112,6 +112,9 @@ export const sales = sqliteTable(
       .where(sql`client_id IS NOT NULL`),
     index("sales_late")
       .on(t.tenantId, t.lateShiftId, t.id)
+      .where(sql`late_shift_id IS NOT NULL`),
+    index("sales_late_of_shift")
+      .on(t.tenantId, t.shiftId, t.id)
       .where(sql`late_shift_id IS NOT NULL`),
     // Across shops: the sweep finds expired holds of all shops.
     index("sales_held")
@@ -191,14 +194,14 @@ export const stockDiscrepancies = sqliteTable(
     createdAt: text("created_at").notNull(),
     resolvedAt: text("resolved_at"),
     resolvedBy: text("resolved_by"),
+    isOpen: integer("is_open").generatedAlwaysAs(sql`resolved_at IS NULL`, { mode: "virtual" }),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
     foreignKey({ columns: [t.tenantId, t.productId], foreignColumns: [products.tenantId, products.id] }),
     foreignKey({ columns: [t.tenantId, t.saleId], foreignColumns: [sales.tenantId, sales.id] }),
-    index("stock_discrepancies_open")
-      .on(t.tenantId, t.productId, t.id)
-      .where(sql`resolved_at IS NULL`),
+    index("stock_discrepancies_by_time").on(t.tenantId, t.isOpen, t.createdAt, t.id),
+    index("stock_discrepancies_by_product").on(t.tenantId, t.productId, t.isOpen, t.createdAt, t.id),
     check("stock_discrepancies_missing", sql`missing > 0`),
   ],
 );

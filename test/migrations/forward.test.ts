@@ -275,7 +275,11 @@ describe("a shop that has been through all migrations", () => {
   });
 
   it("has its shifts and webhooks unchanged", async () => {
-    expect(await get(`/shifts/${id("f1")}/report`)).toMatchObject({ z_number: 1, expected_cash: 12_400 });
+    expect(await get(`/shifts/${id("f1")}/report`)).toMatchObject({
+      z_number: 1,
+      expected_cash: 12_400,
+      late_sales: [{ number: "C-000002", total: 1000 }],
+    });
     expect((await get("/shifts")).data).toMatchObject([
       { id: id("f1"), status: "CLOSED", counted_cash: 12_400 },
     ]);

@@ -752,6 +752,8 @@ CREATE INDEX `sales_held` ON `sales` (`hold_expires_at`,`tenant_id`,`id`) WHERE 
 
 CREATE INDEX `sales_late` ON `sales` (`tenant_id`,`late_shift_id`,`id`) WHERE late_shift_id IS NOT NULL;
 
+CREATE INDEX `sales_late_of_shift` ON `sales` (`tenant_id`,`shift_id`,`id`) WHERE late_shift_id IS NOT NULL;
+
 CREATE INDEX `sales_refund_of` ON `sales` (`tenant_id`,`refund_of`) WHERE refund_of IS NOT NULL;
 
 CREATE INDEX `sales_refunds` ON `sales` (`tenant_id`,`day`,`placed_at`,`id`) WHERE kind = 'refund';
@@ -909,13 +911,16 @@ CREATE TABLE `stock_discrepancies` (
 	`created_at` text NOT NULL,
 	`resolved_at` text,
 	`resolved_by` text,
+	`is_open` integer GENERATED ALWAYS AS (resolved_at IS NULL) VIRTUAL,
 	PRIMARY KEY(`tenant_id`, `id`),
 	FOREIGN KEY (`tenant_id`,`product_id`) REFERENCES `products`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`tenant_id`,`sale_id`) REFERENCES `sales`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "stock_discrepancies_missing" CHECK(missing > 0)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX `stock_discrepancies_open` ON `stock_discrepancies` (`tenant_id`,`product_id`,`id`) WHERE resolved_at IS NULL;
+CREATE INDEX `stock_discrepancies_by_product` ON `stock_discrepancies` (`tenant_id`,`product_id`,`is_open`,`created_at`,`id`);
+
+CREATE INDEX `stock_discrepancies_by_time` ON `stock_discrepancies` (`tenant_id`,`is_open`,`created_at`,`id`);
 
 CREATE TABLE `stock_moves` (
 	`tenant_id` text NOT NULL,

@@ -4,9 +4,9 @@ INSERT INTO tax_rates (tenant_id, id, name, rate, is_default, is_used, created_a
   ('01900000-0000-7000-8000-000000000001', '01900000-0000-7000-8000-000000000302', 'IVA 4 %', 4000, 0, 0, '2026-11-01T08:00:00.000Z');
 INSERT INTO approval_pins (tenant_id, user_id, pin_hash, updated_at) VALUES
   ('01900000-0000-7000-8000-000000000001', '01900000-0000-7000-8000-0000000000a1', 'a-hash', '2026-11-01T08:00:00.000Z');
-INSERT INTO sales (tenant_id, id, kind, channel, status, seller_id, late_shift_id, payment_method, number, client_id, is_offline, total,
+INSERT INTO sales (tenant_id, id, kind, channel, status, seller_id, shift_id, late_shift_id, payment_method, number, client_id, is_offline, total,
     tax, units, lines, placed_at, day, created_at) VALUES
-  ('01900000-0000-7000-8000-000000000001', '01900000-0000-7000-8000-000000000303', 'sale', 'counter', 'completed', '01900000-0000-7000-8000-0000000000a1', '01900000-0000-7000-8000-0000000000f1', 'cash', 2, '01900000-0000-7000-8000-000000000304', 1, 1000, 174, 2000, 1,
+  ('01900000-0000-7000-8000-000000000001', '01900000-0000-7000-8000-000000000303', 'sale', 'counter', 'completed', '01900000-0000-7000-8000-0000000000a1', '01900000-0000-7000-8000-0000000000f1', '01900000-0000-7000-8000-0000000000f1', 'cash', 2, '01900000-0000-7000-8000-000000000304', 1, 1000, 174, 2000, 1,
     '2026-11-01T09:00:00.000Z', '2026-11-01', '2026-11-01T10:00:00.000Z');
 INSERT INTO sale_lines (tenant_id, sale_id, line_no, product_id, sku, description, quantity, list_price, unit_price, tax_rate_id,
     tax_rate, tax, subtotal) VALUES

@@ -6,6 +6,7 @@ import { newId } from "../../values/ids.ts";
 import { folded } from "../../values/text.ts";
 import { emitProductsImported } from "../stock/events.ts";
 import { searchableFields } from "../search/indexing.ts";
+import { resolveDiscrepancies } from "../stock/discrepancies.ts";
 import type { ProductFields } from "./schema.ts";
 
 const searchable: ReadonlySet<string> = new Set(searchableFields);
@@ -67,8 +68,10 @@ export function saveProducts(
       SELECT ${ctx.tenant.id}, p.id, j.value ->> 'move_id', ${difference}, 'count', ${importId}, ${ctx.now.toISOString()}
       FROM json_each(${counts}) j CROSS JOIN products p ON p.tenant_id = ${ctx.tenant.id} AND ${condition}
       WHERE ${difference} <> 0`;
-  const isCounted = sql`p.id = ${productIdOf(ctx, sql`j.value ->> 'sku'`, sql`j.value ->> 'sku_key'`)}`;
+  const countedId = productIdOf(ctx, sql`j.value ->> 'sku'`, sql`j.value ->> 'sku_key'`);
+  const isCounted = sql`p.id = ${countedId}`;
   return [
+    resolveDiscrepancies(ctx, sql`SELECT ${countedId} FROM json_each(${counts}) j`),
     recordCounts(isCounted, sql`(j.value ->> 'stock' - coalesce(p.stock, 0))`),
     sql`${insertProducts(ctx, JSON.stringify(identified), fields, importId)}
       ON CONFLICT (tenant_id, sku) DO UPDATE ${changes} ON CONFLICT (tenant_id, sku_key) DO UPDATE ${changes}`,

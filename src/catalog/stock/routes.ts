@@ -22,7 +22,7 @@ stockRoutes.openapi(
     operationId: "moveStock",
     summary: "Change the stock of a product by a delta or a count",
     description:
-      "A count is rejected with 409 conflict if the stock changes at the same time or, if it names a version, if the product has changed since that version.",
+      "A count is rejected with 409 conflict if the stock changes at the same time or, if it names a version, if the product has changed since that version. A count resolves the open stock discrepancies of the product.",
     tags,
     request: { params, headers: IdempotencyHeader, body: jsonBody(StockChange) },
     responses: { 201: jsonResponse("The move", StockMove), ...problemResponses(404, 409) },

@@ -10,6 +10,7 @@ import { unitsOf } from "../../platform/quantity-sql.ts";
 import { newId } from "../../values/ids.ts";
 import { fromThousandths, isWholeEnough, WHOLE_MESSAGE } from "../../values/quantities.ts";
 import { invalid, notFound, Problem } from "../../platform/problem.ts";
+import { resolveDiscrepancies } from "./discrepancies.ts";
 import { emitStockChanged } from "./events.ts";
 import { type StockChange, StockMove } from "./schema.ts";
 
@@ -32,7 +33,8 @@ const moveRow = z.object({ move: z.string() });
 
 /**
  * Applies a delta or a count. Deltas add up in any order; a count is rejected if the stock changes meanwhile or the product
- * is not at the given `version`. The first count of a product starts the tracking of its stock.
+ * is not at the given `version`. The first count of a product starts the tracking of its stock, and every count resolves its open
+ * discrepancies.
  * @throws Problem not-found, stock-not-counted, invalid, out-of-stock, conflict
  */
 export async function changeStock(
@@ -79,6 +81,7 @@ export async function changeStock(
         sql`UPDATE products SET stock = ${next}, version = version + 1, updated_at = ${ctx.now.toISOString()}
           WHERE tenant_id = ${ctx.tenant.id} AND id = ${productId}`,
         recordMove(ctx, productId, sql`${delta}`, change.reason, change.reference ?? null, id),
+        ...(change.count === undefined ? [] : [resolveDiscrepancies(ctx, sql`${productId}`)]),
         ...storeResponse(ctx.now, request, move),
         moved,
       ]);

@@ -100,7 +100,7 @@ activityRoutes.openapi(
     method: "get",
     path: "/alerts",
     operationId: "listAlerts",
-    summary: "List alerts of idle and overlong shifts, newest first",
+    summary: "List alerts of idle and overlong shifts and of missing stock, newest first",
     tags,
     request: { query: AlertQuery },
     responses: { 200: jsonResponse("A page of alerts", AlertList) },

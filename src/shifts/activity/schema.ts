@@ -78,9 +78,15 @@ export const PlatformsSeen = z
 export const Alert = z
   .object({
     id: Id,
-    kind: z.enum(["idle", "overlong"]),
-    shift_id: Id,
-    user_id: Id,
+    kind: z.enum(["idle", "overlong", "stock_discrepancy"]),
+    shift_id: Id.nullable().openapi({
+      description: "of a stock discrepancy: the shift of its sale, if there was one",
+    }),
+    user_id: Id.openapi({ description: "of a stock discrepancy: the seller" }),
+    product_id: Id.nullable().openapi({
+      description:
+        "of a stock discrepancy: the product whose stock is to be counted; GET /stock/discrepancies has the details",
+    }),
     opened_at: z.iso.datetime(),
     closed_at: z.iso.datetime().nullable(),
   })

@@ -18,8 +18,17 @@ export const counterChannel = (ctx: ActorCtx, shiftId = openShiftId(ctx.tenant.i
 /** Whether D1 rejected a sale because its `counterChannel` is NULL. */
 export const violatesShiftPolicy = (error: unknown): boolean => violates(error, "sales.channel");
 
-export const shiftRequired = (): Problem<"no-open-shift"> =>
-  new Problem("no-open-shift", "This shop sells only during a shift: start one first.", {}, {}, 409);
+/** `soldAt` is the instant of a sale of earlier. */
+export const shiftRequired = (soldAt?: string): Problem<"no-open-shift"> =>
+  new Problem(
+    "no-open-shift",
+    soldAt === undefined
+      ? "This shop sells only during a shift: start one first."
+      : `This shop sells only during a shift, and you had none at ${soldAt}. An ADMIN can correct when your shift started or ended.`,
+    {},
+    {},
+    409,
+  );
 
 const policyRow = z.object({ channel: z.string().nullable() });
 
@@ -29,7 +38,7 @@ type PolicyRow = z.infer<typeof policyRow>;
 export const selectShiftPolicy = (ctx: ActorCtx, shiftId?: SQL): Returning<PolicyRow> =>
   returning(policyRow, sql`SELECT ${counterChannel(ctx, shiftId)} AS channel`);
 
-/** Checks the rows of `selectShiftPolicy`. @throws Problem no-open-shift (409) */
-export function requireShift([policy]: PolicyRow[]): void {
-  if (policy?.channel === null) throw shiftRequired();
+/** Checks the rows of `selectShiftPolicy`; `soldAt` is the instant of a sale of earlier. @throws Problem no-open-shift (409) */
+export function requireShift([policy]: PolicyRow[], soldAt?: string): void {
+  if (policy?.channel === null) throw shiftRequired(soldAt);
 }

@@ -15,7 +15,7 @@ import {
 import { closeAlerts } from "../activity/alerts.ts";
 import { noOpenShift, REPEAT_WINDOW_MS, type DeskStep } from "../desk/step.ts";
 import { clampToShift, shiftColumn, shiftJson, type ShiftBody } from "../record.ts";
-import { reportColumn, reportJson } from "./report.ts";
+import { reportColumn, reportJson, storedReportJson } from "./report.ts";
 import { ShiftEnded } from "./schema.ts";
 
 type EndedBody = z.infer<typeof ShiftEnded>;
@@ -48,7 +48,7 @@ export async function closeShift(
   const isShift = sql`tenant_id = ${tenantId} AND id = ${shift.id}`;
   const closed = returning(
     closedRow,
-    sql`SELECT ${shiftJson} AS shift, h.z_report AS report FROM shifts h WHERE ${isShift}`,
+    sql`SELECT ${shiftJson} AS shift, ${storedReportJson} AS report FROM shifts h WHERE ${isShift}`,
   );
   const done = await ctx.db.batch([
     sql`UPDATE shifts SET status = CASE WHEN status = 'OPEN' AND NOT (${unless}) THEN 'CLOSED' END, end_at = ${at},
@@ -64,7 +64,7 @@ export async function closeShift(
     ...storeResponse(
       ctx.now,
       request,
-      sql`(SELECT json_set(${shiftJson}, '$.report', json(h.z_report)) FROM shifts h WHERE ${isShift})`,
+      sql`(SELECT json_set(${shiftJson}, '$.report', json(${storedReportJson})) FROM shifts h WHERE ${isShift})`,
     ),
     closed,
   ]);
@@ -77,7 +77,7 @@ export async function closeShift(
 export async function findClosed(ctx: ActorCtx, id: SQL): Promise<EndedBody | null> {
   const [row] = await ctx.db.all(
     closedRow,
-    sql`SELECT ${shiftJson} AS shift, h.z_report AS report FROM shifts h
+    sql`SELECT ${shiftJson} AS shift, ${storedReportJson} AS report FROM shifts h
       WHERE h.tenant_id = ${ctx.tenant.id} AND h.z_report IS NOT NULL AND h.id = ${id}`,
   );
   return row ? toEnded(row) : null;

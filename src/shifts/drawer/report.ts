@@ -8,7 +8,7 @@ import { notFound, Problem } from "../../platform/problem.ts";
 import { expectedCash } from "./expected-cash.ts";
 import { TillReport } from "./schema.ts";
 
-/** A scalar query: the JSON of the report of the shift `h`, in the shape of `TillReport`. */
+/** A scalar query: the JSON of the report of the shift `h`, in the shape of `TillReport` without its late sales. */
 export const reportJson = (currency: string): SQL => sql`(
   SELECT json_object('report', iif(h.status = 'OPEN', 'X', 'Z'), 'z_number', h.z_number, 'shift_id', h.id,
     'user_id', h.user_id, 'start_at', h.start_at, 'end_at', h.end_at, 'currency', ${currency},
@@ -37,7 +37,27 @@ export const reportJson = (currency: string): SQL => sql`(
     FROM cash_moves WHERE tenant_id = h.tenant_id AND shift_id = h.id) m,
    (SELECT ${expectedCash} AS cash) e)`;
 
-/** A column that holds `reportJson`. */
+const MAX_LATE_SALES = 100;
+
+// Each late sale once: those that arrived during the shift `h`, and those of the shift that arrived after its end. Without INDEXED BY
+// the planner would scan the sales of the shop.
+const lateSales = sql.raw(`(
+  SELECT id, number, total, placed_at, shift_id FROM sales INDEXED BY sales_late
+    WHERE tenant_id = h.tenant_id AND late_shift_id = h.id AND late_shift_id IS NOT NULL
+  UNION ALL SELECT id, number, total, placed_at, shift_id FROM sales INDEXED BY sales_late_of_shift
+    WHERE tenant_id = h.tenant_id AND shift_id = h.id AND late_shift_id IS NOT NULL AND late_shift_id <> h.id)`);
+
+/** The JSON of a report (SQL) of the shift `h` with the sales that arrived after the end of their shift, which no Z report counts. */
+const withLateSales = (report: SQL): SQL => sql`json_set(${report},
+  '$.late_sales', json((SELECT json_group_array(json_object('id', id, 'number', printf('C-%06d', number), 'total', total,
+      'sold_at', placed_at, 'shift_id', shift_id) ORDER BY id)
+    FROM (SELECT * FROM ${lateSales} ORDER BY id LIMIT CAST(${MAX_LATE_SALES} AS INTEGER)))),
+  '$.late_sales_count', (SELECT count(*) FROM ${lateSales}))`;
+
+/** The JSON of the stored report of the shift `h`, in the shape of `TillReport`. */
+export const storedReportJson = withLateSales(sql`h.z_report`);
+
+/** A column that holds a report with its late sales. */
 export const reportColumn = z.string().transform((text) => TillReport.parse(JSON.parse(text)));
 
 const reportRow = z.object({ user_id: z.string(), report: reportColumn });
@@ -46,7 +66,7 @@ const reportRow = z.object({ user_id: z.string(), report: reportColumn });
 export async function getReport(ctx: Ctx, shiftId: string): Promise<z.infer<typeof TillReport>> {
   const [row] = await ctx.db.all(
     reportRow,
-    sql`SELECT h.user_id, coalesce(h.z_report, ${reportJson(ctx.tenant.currency)}) AS report FROM shifts h
+    sql`SELECT h.user_id, ${withLateSales(sql`coalesce(h.z_report, ${reportJson(ctx.tenant.currency)})`)} AS report FROM shifts h
       WHERE h.tenant_id = ${ctx.tenant.id} AND h.id = ${shiftId}`,
   );
   if (!row) throw notFound("shift");

@@ -61,6 +61,16 @@ export const CashMove = z
   })
   .openapi("CashMove");
 
+const LateSale = z
+  .object({
+    id: Id,
+    number: z.string().openapi({ example: "C-000123" }),
+    total: amount,
+    sold_at: z.iso.datetime(),
+    shift_id: Id.openapi({ description: "the shift in which it was sold" }),
+  })
+  .openapi("LateSale");
+
 export const TillReport = z
   .object({
     report: z.enum(["X", "Z"]).openapi({ description: "X while the shift is open, Z once it is closed" }),
@@ -90,6 +100,12 @@ export const TillReport = z
     }),
     counted_cash: amount.nullable(),
     difference: amount.nullable().openapi({ description: "counted_cash minus expected_cash" }),
+    late_sales: z.array(LateSale).openapi({
+      description:
+        "the first 100 sales of a till that was offline which arrived after the end of their shift: those of this shift, and those " +
+        "that its person sent during it. They are in no Z report and change no expected cash",
+    }),
+    late_sales_count: z.int().openapi({ example: 0 }),
   })
   .openapi("TillReport");
 

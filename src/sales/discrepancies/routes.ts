@@ -1,0 +1,26 @@
+import { jsonResponse } from "../../http/content.ts";
+import { operation } from "../../http/operation.ts";
+import { router } from "../../http/validation.ts";
+import { shopContext } from "../../http/app-context.ts";
+import { listDiscrepancies } from "./list.ts";
+import { StockDiscrepancyList, StockDiscrepancyQuery } from "./schema.ts";
+
+export const discrepancyRoutes = router();
+
+discrepancyRoutes.openapi(
+  operation("employee", {
+    method: "get",
+    path: "/stock/discrepancies",
+    operationId: "listDiscrepancies",
+    summary: "List what sales took beyond the stock, newest first",
+    description:
+      'An `offline` sale, and any counter sale of a shop with `oversell: "allow"`, is accepted beyond the stock: the stock becomes 0 ' +
+      "and what is missing is listed here until a count of the product (`POST /products/{id}/stock` with `count`) resolves it. " +
+      "`open=false` lists what has been resolved.",
+    tags: ["Catalogue"],
+    request: { query: StockDiscrepancyQuery },
+    responses: { 200: jsonResponse("A page of discrepancies", StockDiscrepancyList) },
+  }),
+  async (c) =>
+    c.json(StockDiscrepancyList.parse(await listDiscrepancies(shopContext(c), c.req.valid("query"))), 200),
+);
