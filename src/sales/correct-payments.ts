@@ -2,12 +2,12 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { audit } from "../audit/log.ts";
-import { customMethodsColumn, isMethod } from "../auth/shops/payment-methods.ts";
+import { assertMethods, customMethodsColumn } from "../auth/shops/payment-methods.ts";
 import { emit } from "../events/outbox.ts";
 import { idempotentRequest, runOnceOrFind, type IdempotentRequest } from "../idempotency/run-once.ts";
 import type { ActorCtx } from "../platform/context.ts";
 import { sqlBoolean, violates } from "../platform/d1.ts";
-import { type Fault, invalid, notFound, Problem } from "../platform/problem.ts";
+import { notFound, Problem } from "../platform/problem.ts";
 import { newId } from "../values/ids.ts";
 import { getSale } from "./history.ts";
 import { returningSale, saleJson, saleOf, type SaleBody, storeSaleResponse } from "./record.ts";
@@ -77,12 +77,7 @@ async function correct(
     throw notCorrectable("Only the payments of a completed sale can be corrected.");
   if (sale.seller_id !== ctx.actor.id && ctx.actor.role !== "ADMIN")
     throw notCorrectable("Only the seller or an ADMIN can correct the payments of a sale.");
-  const unknown = input.payments.flatMap(({ method }, index): Fault[] =>
-    isMethod(method, sale.custom)
-      ? []
-      : [{ pointer: `#/payments/${index}/method`, detail: "not a payment method of this shop" }],
-  );
-  if (unknown.length > 0) throw invalid(unknown);
+  assertMethods(input, sale.custom);
   const { payments, rounding } = settle(input.payments, sale.total, sale.coin);
   if (JSON.stringify(payments) === sale.payments) throw unchanged;
   if (sale.shift_status !== "OPEN" || sale.is_voided) throw tooLate();

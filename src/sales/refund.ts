@@ -2,7 +2,7 @@
 // sold: a concurrent refund of the same line makes the batch fail, and the refund is computed again.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { customMethodsColumn, isMethod } from "../auth/shops/payment-methods.ts";
+import { assertMethods, customMethodsColumn } from "../auth/shops/payment-methods.ts";
 import type { ActorCtx } from "../platform/context.ts";
 import { returning, violates } from "../platform/d1.ts";
 import { type Fault, invalid, notFound, Problem } from "../platform/problem.ts";
@@ -108,17 +108,13 @@ const methodsOf = ({ payment_method, payments }: RefundInput): string[] | undefi
 type CustomMethods = z.infer<typeof customMethodsColumn>;
 
 function assertInput(input: RefundInput, sale: RefundableSale, custom: CustomMethods): void {
+  assertMethods(input, custom);
   const faults: Fault[] = [];
   // The report of the shift must tell whether the money left the drawer.
   if (sale.payments.length === 0 && methodsOf(input) === undefined)
     faults.push({ pointer: "#/payment_method", detail: "is required: the sale has none" });
   if (sale.channel === "online" && (input.payments?.length ?? 1) > 1)
     faults.push({ pointer: "#/payments", detail: "an online sale is paid back by one method" });
-  if (input.payment_method !== undefined && !isMethod(input.payment_method, custom))
-    faults.push({ pointer: "#/payment_method", detail: "not a payment method of this shop" });
-  for (const [index, { method }] of (input.payments ?? []).entries())
-    if (!isMethod(method, custom))
-      faults.push({ pointer: `#/payments/${index}/method`, detail: "not a payment method of this shop" });
   for (const [index, { product_id, quantity }] of input.items.entries()) {
     const unit = sale.lines.find((line) => line.product_id === product_id)?.unit ?? "piece";
     if (!isWholeEnough(unit, quantity))

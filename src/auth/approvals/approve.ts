@@ -12,8 +12,10 @@ import type { Approval } from "./schema.ts";
 
 const approverRow = z.object({ pin_hash: z.string() });
 
+export type ApproverRow = z.infer<typeof approverRow>;
+
 /** The statement that reads the PIN of an active ADMIN, for a batch of reads; no row if the account may not approve. */
-export const selectApprover = (ctx: Ctx, userId: string): Returning<z.infer<typeof approverRow>> =>
+export const selectApprover = (ctx: Ctx, userId: string): Returning<ApproverRow> =>
   returning(
     approverRow,
     sql`SELECT p.pin_hash FROM approval_pins p CROSS JOIN users u ON u.tenant_id = p.tenant_id AND u.id = p.user_id
@@ -21,15 +23,15 @@ export const selectApprover = (ctx: Ctx, userId: string): Returning<z.infer<type
   );
 
 /**
- * Verifies an approval against the rows of `selectApprover`. Failures count for the approver, five a minute. No round trip to D1,
+ * Verifies an approval against the rows of `selectApprover` and returns the id of the ADMIN. Failures count for the approver, five a minute. No round trip to D1,
  * one scrypt. The fingerprint of an idempotent request must not contain the PIN: leave `approval.pin` out.
  * @throws Problem invalid-approval, too-many-attempts
  */
 export async function verifyApproval(
   ctx: Ctx,
   { user_id, pin }: z.infer<typeof Approval>,
-  [approver]: z.infer<typeof approverRow>[],
-): Promise<{ approved_by: string }> {
+  [approver]: ApproverRow[],
+): Promise<string> {
   const isRight = await attemptOnAccount(ctx, ctx.tenant.slug, `approval:${user_id}`, () =>
     verifyPassword(pin, approver?.pin_hash ?? null),
   );
@@ -38,7 +40,7 @@ export async function verifyApproval(
       "invalid-approval",
       "The PIN is wrong, or the account is not an active ADMIN with a PIN.",
     );
-  return { approved_by: user_id };
+  return user_id;
 }
 
 /** The problem of an EMPLOYEE who needs an approval. `extras` says what exceeds which limit. */

@@ -4,7 +4,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { auditUpdate } from "../../audit/log.ts";
 import type { ActorCtx, Ctx } from "../../platform/context.ts";
-import { notFound } from "../../platform/problem.ts";
+import { invalid, notFound } from "../../platform/problem.ts";
 import { type CustomMethod, CustomMethodList, type PaymentMethodList } from "./payment-methods-schema.ts";
 
 /** The methods of every shop. */
@@ -21,8 +21,27 @@ export const customMethodsColumn = z
   .transform((text): CustomMethod[] => CustomMethodList.parse(JSON.parse(text)));
 
 /** Whether a shop with these methods of its own takes payments by this one. */
-export const isMethod = (code: string, custom: readonly CustomMethod[]): boolean =>
+const isMethod = (code: string, custom: readonly CustomMethod[]): boolean =>
   [...BUILT_IN_METHODS, ...custom].some(({ method }) => method === code);
+
+/** Checks the methods of a request against those of the shop. @throws Problem invalid */
+export function assertMethods(
+  request: { payment_method?: string | undefined; payments?: { method: string }[] | undefined },
+  custom: readonly CustomMethod[],
+): void {
+  const named = [
+    ...(request.payment_method === undefined
+      ? []
+      : [{ pointer: "#/payment_method", method: request.payment_method }]),
+    ...(request.payments ?? []).map(({ method }, index) => ({
+      pointer: `#/payments/${index}/method`,
+      method,
+    })),
+  ];
+  const unknown = named.filter(({ method }) => !isMethod(method, custom));
+  if (unknown.length > 0)
+    throw invalid(unknown.map(({ pointer }) => ({ pointer, detail: "not a payment method of this shop" })));
+}
 
 const listOf = (custom: readonly CustomMethod[]): z.infer<typeof PaymentMethodList> => ({
   data: [

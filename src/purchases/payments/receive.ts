@@ -9,7 +9,7 @@ import { violates } from "../../platform/d1.ts";
 import { emit } from "../../events/outbox.ts";
 import { newId } from "../../values/ids.ts";
 import { logFailure } from "../../platform/log.ts";
-import { invalid, notFound, Problem } from "../../platform/problem.ts";
+import { notFound, Problem } from "../../platform/problem.ts";
 import {
   idempotentRequest,
   runOnceOrFind,
@@ -19,7 +19,7 @@ import {
 import { saleJson, saleOf, type SaleBody } from "../../sales/record.ts";
 import { Sale, type PaymentMethod } from "../../sales/schema.ts";
 import { settleBy } from "../../sales/settlement.ts";
-import { customMethodsColumn, isMethod } from "../../auth/shops/payment-methods.ts";
+import { assertMethods, customMethodsColumn } from "../../auth/shops/payment-methods.ts";
 import { openShiftId } from "../../shifts/record.ts";
 import { counterChannel, shiftRequired } from "../../shifts/desk/shift-policy.ts";
 import { purchaseOf, cancelPaymentRequest } from "./request-payment.ts";
@@ -127,8 +127,7 @@ async function confirmPending(
   const sale = await readSale(ctx, id);
   if (!sale) throw notFound("purchase");
   const paidBy = method ?? sale.payment_method ?? "other";
-  if (!isMethod(paidBy, sale.custom))
-    throw invalid([{ pointer: "#/payment_method", detail: "not a payment method of this shop" }]);
+  assertMethods({ payment_method: paidBy }, sale.custom);
   const settlement = settleBy(paidBy, sale.total, sale.coin);
   const payment = {
     id: newId(),

@@ -41,8 +41,8 @@ export const moveCash: DeskStep<
           `The drawer should hold ${expected} minor units: an ADMIN has to approve that ${move.amount} are paid out.`,
           { amount: move.amount, expected_cash: expected },
         );
-      const approved = await verifyApproval(ctx, approval, approver);
-      return await record(ctx, request, { ...move, ...approved }, true);
+      const approved_by = await verifyApproval(ctx, approval, approver);
+      return await record(ctx, request, { ...move, approved_by }, true);
     }
   });
   return { value: result, open };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isMethod } from "../../../src/auth/shops/payment-methods.ts";
+import { assertMethods } from "../../../src/auth/shops/payment-methods.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { count } from "../../support/d1.ts";
 import { newPerson, newShop, type Shop } from "../../support/shops.ts";
@@ -88,12 +88,12 @@ describe("the payment methods of a shop", () => {
     ]);
   });
 
-  it("include a method if it is built in or of the shop", () => {
-    expect(["cash", "other", "bizum", "gift_card-2"].map((code) => isMethod(code, [bizum]))).toEqual([
-      true,
-      true,
-      true,
-      false,
-    ]);
+  it("of a request are built in or of the shop, and those that are not are named", () => {
+    const named = (payment_method: string, methods: string[]) => () =>
+      assertMethods({ payment_method, payments: methods.map((method) => ({ method })) }, [bizum]);
+    expect(named("bizum", ["cash", "other"])).not.toThrow();
+    expect(named("gift_card-2", ["cash", "check"])).toThrow(
+      "#/payment_method: not a payment method of this shop; #/payments/1/method",
+    );
   });
 });
