@@ -50,7 +50,12 @@ const COMMERCE = "0027_commerce.sql";
 function inThousandths(column: string, value: unknown): unknown {
   if (QUANTITIES.includes(column) && typeof value === "number") return value * 1000;
   if (column === "sales.number" && value === null) return undefined;
-  return ["lake_days.version", "idempotency_keys.body", "idempotency_keys.fingerprint"].includes(column)
+  return [
+    "lake_days.version",
+    "idempotency_keys.body",
+    "idempotency_keys.fingerprint",
+    "shifts.z_report",
+  ].includes(column)
     ? undefined
     : value;
 }
@@ -226,6 +231,23 @@ describe("the migration to thousandths", () => {
     );
     for (const [partition, version] of versions(commerce.after))
       expect(version - (before.get(partition) ?? 0), partition).toBe(partition.startsWith("events") ? 0 : 1);
+  });
+
+  it("leaves every figure of a Z report, and adds the fields of today", () => {
+    const [[report] = []] = pick("shifts", "z_report");
+    const [before] = rowsAt(commerce.before, "shifts");
+    const [old, now] = [before?.["z_report"], report].map((text) => JSON.parse(String(text)));
+    const [cash] = old.by_payment_method;
+    expect(now).toEqual({
+      ...old,
+      voids: { count: 0, total: 0 },
+      net: 2500,
+      tax: 0,
+      discounts: 0,
+      rounding: 0,
+      by_payment_method: [{ ...cash, voids: 0 }],
+      taxes: [{ tax_rate_id: null, name: null, rate: null, net: 2500, tax: 0, gross: 2500 }],
+    });
   });
 
   it("leaves the cart of a customer as it was", () => {

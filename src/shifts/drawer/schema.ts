@@ -71,6 +71,9 @@ const LateSale = z
   })
   .openapi("LateSale");
 
+const negative = amount.openapi({ description: "minor units, zero or negative" });
+const balance = amount.openapi({ description: "sales, less refunds and voids, in minor units" });
+
 export const TillReport = z
   .object({
     report: z.enum(["X", "Z"]).openapi({ description: "X while the shift is open, Z once it is closed" }),
@@ -81,22 +84,62 @@ export const TillReport = z
     end_at: z.iso.datetime().nullable(),
     currency: z.string(),
     sales: z.object({ count: z.int(), total: amount }),
-    refunds: z.object({
-      count: z.int(),
-      total: amount.openapi({ description: "minor units, zero or negative" }),
+    refunds: z.object({ count: z.int(), total: negative }).openapi({ description: "without voids" }),
+    voids: z.object({ count: z.int(), total: negative }),
+    total: amount.openapi({
+      description: "sales, less refunds and voids: the sum of their totals, and net plus tax",
     }),
-    total: amount.openapi({ description: "sales minus refunds" }),
-    by_payment_method: z.array(
-      z.object({ payment_method: z.string(), sales: amount, refunds: amount, total: amount }),
-    ),
-    by_category: z.array(z.object({ category: z.string().nullable(), units: Quantity, total: amount })),
+    net: amount.openapi({ description: "total without tax, in minor units" }),
+    tax: amount.openapi({ description: "tax in the total, in minor units" }),
+    discounts: amount.openapi({
+      description: "what discounts took off sales, less those of refunds and voids, in minor units",
+    }),
+    rounding: amount.openapi({
+      description: "what cash rounding added to the total: the payments add up to both",
+      example: 0,
+    }),
+    by_payment_method: z
+      .array(
+        z.object({
+          payment_method: z.string(),
+          sales: amount,
+          refunds: negative,
+          voids: negative,
+          total: balance,
+        }),
+      )
+      .openapi({
+        description:
+          "what was paid by each method, and paid back by it; the totals add up to total plus rounding of the report",
+      }),
+    taxes: z
+      .array(
+        z.object({
+          tax_rate_id: Id.nullable(),
+          name: z.string().nullable().openapi({ example: "IVA 21 %" }),
+          rate: z.int().nullable().openapi({ description: "hundred-thousandths", example: 21_000 }),
+          net: balance,
+          tax: balance,
+          gross: balance,
+        }),
+      )
+      .openapi({
+        description:
+          "sales, less refunds and voids, by tax rate, highest first; last, with a null name and rate, what was sold without tax. " +
+          "The rows add up to net, tax and total of the report.",
+      }),
+    by_category: z
+      .array(z.object({ category: z.string().nullable(), units: Quantity, total: amount }))
+      .openapi({
+        description: "sales, less refunds and voids, by category; the rows add up to total of the report",
+      }),
     first_sale_at: z.iso.datetime().nullable(),
     last_sale_at: z.iso.datetime().nullable(),
     opening_cash: amount,
     paid_in: amount,
     paid_out: amount,
     expected_cash: amount.openapi({
-      description: "opening + cash sales - cash refunds + paid in - paid out",
+      description: "opening_cash + the total of cash in by_payment_method + paid_in - paid_out",
     }),
     counted_cash: amount.nullable(),
     difference: amount.nullable().openapi({ description: "counted_cash minus expected_cash" }),
