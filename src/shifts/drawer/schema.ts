@@ -47,6 +47,21 @@ export const NewCashMove = z
   })
   .openapi("NewCashMove");
 
+export const DrawerWarning = z
+  .object({
+    code: z.literal("drawer-short"),
+    detail: z.string().openapi({ description: "for people" }),
+    expected_cash: amount.openapi({
+      description: "what the drawer should have held before the payment, in minor units",
+      example: 800,
+    }),
+  })
+  .openapi("DrawerWarning", { description: "More cash was paid out than the drawer should have held." });
+
+export const warnings = z.array(DrawerWarning).openapi({
+  description: "what to check, though the request was carried out; usually empty",
+});
+
 export const CashMove = z
   .object({
     id: Id,
@@ -58,6 +73,7 @@ export const CashMove = z
       description: "The ADMIN who approved paying out more than the expected cash; null if it was not needed",
     }),
     created_at: z.iso.datetime(),
+    warnings,
   })
   .openapi("CashMove");
 
@@ -70,6 +86,15 @@ const LateSale = z
     shift_id: Id.openapi({ description: "the shift in which it was sold" }),
   })
   .openapi("LateSale");
+
+export const OpeningCash = z
+  .object({
+    amount: amount.nullable().openapi({ description: "the cash that was counted, in minor units" }),
+    shift_id: Id.nullable(),
+    user_id: Id.nullable(),
+    counted_at: z.iso.datetime().nullable().openapi({ description: "the end of the shift" }),
+  })
+  .openapi("OpeningCash", { description: "All null while no drawer of the shop was counted." });
 
 const negative = amount.openapi({ description: "minor units, zero or negative" });
 const balance = amount.openapi({ description: "sales, less refunds and voids, in minor units" });
