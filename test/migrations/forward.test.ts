@@ -347,6 +347,37 @@ describe("a shop that has been through all migrations", () => {
     expect(repeated.body).toMatchObject({ id: id("d4"), delta: 2, stock: 2 });
   });
 
+  it("answers a refund and a cash movement that are repeated as they were, without warnings", async () => {
+    const repeat = async (path: string, json: object, key: string) => {
+      const answer = await call("POST", `${API}${path}`, {
+        token,
+        json,
+        headers: { "idempotency-key": key },
+      });
+      expect([answer.status, answer.headers.get("idempotent-replayed")], answer.text).toEqual([201, "true"]);
+      return answer.body;
+    };
+    const items = [{ product_id: id("c1"), quantity: 1 }];
+    expect(
+      await repeat(`/sales/${id("e1")}/refunds`, { items, reason: "torn" }, "till-refund"),
+    ).toMatchObject({
+      id: id("e2"),
+      number: "R-000001",
+      approved_by: null,
+      payments: [{ method: "cash", amount: -1250 }],
+      warnings: [],
+    });
+    const move = { kind: "paid_out", amount: 100, reason: "stamps" };
+    expect(await repeat("/shifts/current/cash", move, "till-cash")).toEqual({
+      ...move,
+      id: id("f6"),
+      shift_id: id("f1"),
+      approved_by: null,
+      created_at: "2025-03-02T14:00:00.000Z",
+      warnings: [],
+    });
+  });
+
   it("finds, sells and refunds its products", async () => {
     await indexStaleProducts(base());
     expect((await get("/products/search?q=olibar")).data.map((book: { sku: string }) => book.sku)).toEqual([

@@ -12,6 +12,7 @@ import { TillReport } from "./schema.ts";
 const ofShift = sql.raw("s.tenant_id = h.tenant_id AND s.shift_id = h.id AND s.status = 'completed'");
 
 const isSale = sql.raw("s.kind = 'sale'");
+const isCounterSale = sql.raw("s.kind = 'sale' AND s.channel = 'counter'");
 const isRefund = sql.raw("s.kind = 'refund' AND s.is_void = 0");
 const isVoid = sql.raw("s.is_void = 1");
 
@@ -53,8 +54,8 @@ export const reportJson = (currency: string): SQL => sql`(
   FROM (SELECT ${countIf(isSale)} AS sales, ${countIf(isRefund)} AS refunds, ${countIf(isVoid)} AS voids,
       ${sumIf(isSale, "s.total")} AS sold, ${sumIf(isRefund, "s.total")} AS refunded, ${sumIf(isVoid, "s.total")} AS voided,
       coalesce(sum(s.total), 0) AS total, coalesce(sum(s.tax), 0) AS tax, coalesce(sum(s.discount), 0) AS discounts,
-      coalesce(sum(s.rounding), 0) AS rounding, min(iif(${isSale}, s.placed_at, NULL)) AS first_at,
-      max(iif(${isSale}, s.placed_at, NULL)) AS last_at
+      coalesce(sum(s.rounding), 0) AS rounding, min(iif(${isCounterSale}, s.placed_at, NULL)) AS first_at,
+      max(iif(${isCounterSale}, s.placed_at, NULL)) AS last_at
     FROM sales s INDEXED BY sales_shift WHERE ${ofShift}) t,
    (SELECT coalesce(sum(iif(kind = 'paid_in', amount, 0)), 0) AS paid_in,
       coalesce(sum(iif(kind = 'paid_out', amount, 0)), 0) AS paid_out

@@ -158,8 +158,8 @@ export const TillReport = z
       .openapi({
         description: "sales, less refunds and voids, by category; the rows add up to total of the report",
       }),
-    first_sale_at: z.iso.datetime().nullable(),
-    last_sale_at: z.iso.datetime().nullable(),
+    first_sale_at: z.iso.datetime().nullable().openapi({ description: "over the counter" }),
+    last_sale_at: z.iso.datetime().nullable().openapi({ description: "over the counter" }),
     opening_cash: amount,
     paid_in: amount,
     paid_out: amount,
