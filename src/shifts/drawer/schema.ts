@@ -96,7 +96,7 @@ export const OpeningCash = z
   })
   .openapi("OpeningCash", { description: "All null while no drawer of the shop was counted." });
 
-const negative = amount.openapi({ description: "minor units, zero or negative" });
+const negative = amount.openapi({ description: "minor units, zero or negative", example: -1290 });
 const balance = amount.openapi({ description: "sales, less refunds and voids, in minor units" });
 
 export const TillReport = z
@@ -167,7 +167,7 @@ export const TillReport = z
       description: "opening_cash + the total of cash in by_payment_method + paid_in - paid_out",
     }),
     counted_cash: amount.nullable(),
-    difference: amount.nullable().openapi({ description: "counted_cash minus expected_cash" }),
+    difference: amount.nullable().openapi({ description: "counted_cash minus expected_cash", example: -50 }),
     late_sales: z.array(LateSale).openapi({
       description:
         "the first 100 sales of a till that was offline which arrived after the end of their shift: those of this shift, and those " +
