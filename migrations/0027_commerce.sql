@@ -117,6 +117,7 @@ ALTER TABLE `sale_lines` ADD `tax_rate` integer;--> statement-breakpoint
 ALTER TABLE `sale_lines` ADD `tax` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `sale_lines` ADD `net` integer GENERATED ALWAYS AS (subtotal - tax) VIRTUAL;--> statement-breakpoint
 ALTER TABLE `cash_moves` ADD `approved_by` text;--> statement-breakpoint
+CREATE INDEX `shifts_counted` ON `shifts` (`tenant_id`,`end_at`,`id`) WHERE counted_cash IS NOT NULL;--> statement-breakpoint
 CREATE TRIGGER cart_items_limit BEFORE INSERT ON cart_items
 WHEN (SELECT count(*) FROM cart_items WHERE tenant_id = NEW.tenant_id AND user_id = NEW.user_id) >= 100
   AND NOT EXISTS (
@@ -166,6 +167,14 @@ WHERE s.status = 'completed' GROUP BY s.tenant_id, s.day;
 -- The files of the lake have quantities with decimals from now on.
 UPDATE lake_days SET version = version + 1 WHERE dataset IN ('purchases', 'daily_summary', 'products');
 --> statement-breakpoint
+-- Z reports get the fields of today; their figures stay.
+UPDATE shifts SET z_report = json_insert(json_set(z_report, '$.by_payment_method', json((
+    SELECT json_group_array(json_insert(value, '$.voids', 0) ORDER BY key) FROM json_each(z_report, '$.by_payment_method')))),
+  '$.voids', json('{"count":0,"total":0}'), '$.net', z_report ->> 'total', '$.tax', 0, '$.discounts', 0, '$.rounding', 0,
+  '$.taxes', json(iif(z_report ->> '$.sales.count' + z_report ->> '$.refunds.count' = 0, '[]', json_array(json_object(
+    'tax_rate_id', NULL, 'name', NULL, 'rate', NULL, 'net', z_report ->> 'total', 'tax', 0, 'gross', z_report ->> 'total')))))
+WHERE z_report IS NOT NULL;
+--> statement-breakpoint
 -- The responses that repeated requests get must have the fields of today. Fingerprints of requests with quantities can not be
 -- compared any more, and an empty one matches any request.
 UPDATE idempotency_keys SET fingerprint = '', body = json_insert(json_set(body, '$.items', (
@@ -186,8 +195,8 @@ UPDATE idempotency_keys SET fingerprint = '', body = (
       '$.unit', 'piece', '$.tax_rate_id', NULL, '$.tax_rate', NULL) ORDER BY key) FROM json_each(body))
 WHERE json_valid(body) AND json_type(body) = 'array' AND json_type(body, '$[0].added_price') IS NOT NULL;
 --> statement-breakpoint
-UPDATE idempotency_keys SET body = json_insert(body, '$.approved_by', NULL)
-WHERE json_valid(body) AND json_type(body) = 'object' AND body ->> 'kind' IN ('paid_in', 'paid_out');
+UPDATE idempotency_keys SET body = json_insert(body, '$.approved_by', NULL, '$.warnings', json('[]'))
+WHERE json_valid(body) AND json_type(body) = 'object' AND body ->> 'kind' IN ('refund', 'paid_in', 'paid_out');
 --> statement-breakpoint
 UPDATE idempotency_keys SET body = json_insert(body, '$.unit', 'piece', '$.tax_rate_id', NULL)
 WHERE json_valid(body) AND json_type(body) = 'object' AND json_type(body, '$.sku') = 'text' AND json_type(body, '$.version') = 'integer';

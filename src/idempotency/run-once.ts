@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Base } from "../platform/context.ts";
+import { returning, type Returning } from "../platform/d1.ts";
 import { sweepRows } from "../platform/sweep-rows.ts";
 import { Problem } from "../platform/problem.ts";
 
@@ -41,6 +42,22 @@ export function storeResponse(
       SELECT ${request.tenantId}, ${request.actor}, ${request.key}, ${request.fingerprint}, ${body}, ${now.toISOString()}
       WHERE ${when}`,
   ];
+}
+
+/**
+ * Like `storeResponse`, for a response that SQL computes: the statement returns it in any case, and stores it if there is a key.
+ */
+export function returnResponse<T>(
+  now: Date,
+  request: IdempotentRequest | null,
+  shape: z.ZodType<T>,
+  body: SQL,
+): Returning<{ body: T }> {
+  const [store] = storeResponse(now, request, body);
+  return returning(
+    z.object({ body: z.string().transform((text) => shape.parse(JSON.parse(text))) }),
+    store ? sql`${store} RETURNING body` : sql`SELECT ${body} AS body`,
+  );
 }
 
 /**

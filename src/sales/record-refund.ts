@@ -1,18 +1,23 @@
 import { sql, type SQL } from "drizzle-orm";
+import type { z } from "zod";
 import { audit } from "../audit/log.ts";
 import { recordSaleMoves, decrementStock } from "../catalog/stock/stock.ts";
 import type { ActorCtx } from "../platform/context.ts";
 import { dayOf } from "../values/days.ts";
 import { emit } from "../events/outbox.ts";
-import { storeResponse, type IdempotentRequest } from "../idempotency/run-once.ts";
+import { returnResponse, type IdempotentRequest } from "../idempotency/run-once.ts";
 import { newId } from "../values/ids.ts";
 import { fromThousandths } from "../values/quantities.ts";
 import { closeAlerts } from "../shifts/activity/alerts.ts";
-import { saleJson, markDaysDirty, returningSale, saleOf, type SaleBody } from "./record.ts";
+import { drawerWarnings } from "../shifts/drawer/warnings.ts";
+import { saleJson, markDaysDirty } from "./record.ts";
 import type { RefundedLine } from "./refund-amounts.ts";
 import { paymentState, type SoldLine } from "./refundable.ts";
 import { insertPayments, lineColumns, nextNumber } from "./sale-statements.ts";
+import { Refund } from "./schema.ts";
 import { singleMethod, type Settlement } from "./settlement.ts";
+
+export type RefundBody = z.infer<typeof Refund>;
 
 /**
  * A refund with positive amounts of a sale with this `payment_state`. An SQL field is evaluated within the batch; a NULL channel
@@ -37,7 +42,7 @@ export async function recordRefund(
   saleId: string,
   request: IdempotentRequest | null,
   { payment_state, lines, payments, rounding, reason, restock, is_void, channel, shift_id }: RefundRecord,
-): Promise<SaleBody> {
+): Promise<RefundBody> {
   const id = newId();
   const eventId = newId();
   const tenantId = ctx.tenant.id;
@@ -57,7 +62,15 @@ export async function recordRefund(
       move_id: newId(),
     })),
   );
-  const refunded = returningSale(emit(ctx, tenantId, eventId, "sale.refunded", saleJson(ctx, id)));
+  const cash = payments.reduce((sum, { method, amount }) => sum + (method === "cash" ? amount : 0), 0);
+  const paidFrom = sql`(SELECT shift_id FROM sales WHERE tenant_id = ${tenantId} AND id = ${id})`;
+  const response = returnResponse(
+    ctx.now,
+    request,
+    Refund,
+    sql`(SELECT json_set(payload, '$.warnings', json(${drawerWarnings(tenantId, paidFrom, cash)})) FROM events
+      WHERE tenant_id = ${tenantId} AND id = ${eventId})`,
+  );
   const done = await ctx.db.batch([
     sql`UPDATE sale_lines SET refunded = CASE WHEN refunded = line.value ->> 'refunded'
           AND ${paymentState(tenantId, saleId)} = ${payment_state}
@@ -85,12 +98,10 @@ export async function recordRefund(
     audit(ctx, is_void ? "sale.voided" : "sale.refunded", saleId, {
       after: sql`${JSON.stringify({ refund_id: id, total: -sum("subtotal"), units: -fromThousandths(sum("quantity")) })}`,
     }),
-    refunded,
-    ...storeResponse(
-      ctx.now,
-      request,
-      sql`(SELECT payload FROM events WHERE tenant_id = ${tenantId} AND id = ${eventId})`,
-    ),
+    emit(ctx, tenantId, eventId, "sale.refunded", saleJson(ctx, id)),
+    response,
   ]);
-  return saleOf(done, refunded);
+  const [refund] = done.of(response);
+  if (!refund) throw new Error("the batch has returned no refund");
+  return refund.body;
 }

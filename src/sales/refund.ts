@@ -6,7 +6,7 @@ import { assertMethods, customMethodsColumn } from "../auth/shops/payment-method
 import type { ActorCtx } from "../platform/context.ts";
 import { returning, violates } from "../platform/d1.ts";
 import { type Fault, invalid, notFound, Problem } from "../platform/problem.ts";
-import { idempotentRequest, runOnce } from "../idempotency/run-once.ts";
+import { idempotentRequest, type Replayable, runOnce } from "../idempotency/run-once.ts";
 import { isWholeEnough, itemsInUnits } from "../values/quantities.ts";
 import { openShiftId } from "../shifts/record.ts";
 import {
@@ -17,10 +17,9 @@ import {
   shiftRequired,
 } from "../shifts/desk/shift-policy.ts";
 import { readRefundable, type RefundableSale } from "./refundable.ts";
-import { recordRefund } from "./record-refund.ts";
+import { recordRefund, type RefundBody } from "./record-refund.ts";
 import { allocateRefund, defaultPayments } from "./refund-amounts.ts";
-import type { SaleBody } from "./record.ts";
-import { type NewRefund, Sale } from "./schema.ts";
+import { type NewRefund, Refund } from "./schema.ts";
 import { settle, settleBy, type Settlement } from "./settlement.ts";
 
 type RefundInput = z.infer<typeof NewRefund>;
@@ -36,10 +35,10 @@ export async function refundSale(
   saleId: string,
   input: RefundInput,
   key: string | undefined,
-): Promise<{ replayed: boolean; value: SaleBody }> {
+): Promise<Replayable<RefundBody>> {
   const content = { saleId, ...input, items: itemsInUnits(input.items) };
   const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, content);
-  return runOnce(ctx, request, Sale, async () => {
+  return runOnce(ctx, request, Refund, async () => {
     for (let attempt = 1; attempt <= MAX_CONFLICT_RETRIES; attempt += 1) {
       const { sale, isOnline, coin } = await readToRefund(ctx, saleId, input);
       const lines = allocateRefund(sale.lines, input.items);

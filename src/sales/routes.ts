@@ -9,7 +9,7 @@ import { problemResponses } from "../http/problem-responses.ts";
 import { getSale, listSales } from "./history.ts";
 import { refundSale } from "./refund.ts";
 import { correctPayments } from "./correct-payments.ts";
-import { NewRefund, NewSale, PaymentCorrection, Sale, SaleList, SaleQuery, Void } from "./schema.ts";
+import { NewRefund, NewSale, PaymentCorrection, Refund, Sale, SaleList, SaleQuery, Void } from "./schema.ts";
 import { sell } from "./sell.ts";
 import { voidSale } from "./void.ts";
 
@@ -72,15 +72,15 @@ saleRoutes.openapi(
     operationId: "refund",
     summary: "Refund a sale, whole or in part",
     description:
-      "Refunds cannot exceed what was sold. A refund is a sale of kind refund with negative amounts. An online payment is refunded at its payment provider, unless you send another payment_method.",
+      "Refunds cannot exceed what was sold. A refund is a sale of kind refund with negative amounts. An online payment is refunded at its payment provider, unless you send another payment_method. More cash than the drawer should hold is paid back with a warning.",
     tags,
     request: { params, headers: IdempotencyHeader, body: jsonBody(NewRefund) },
-    responses: { 201: jsonResponse("The refund", Sale), ...problemResponses(404, 409) },
+    responses: { 201: jsonResponse("The refund", Refund), ...problemResponses(404, 409) },
   }),
   async (c) => {
     const key = c.req.valid("header")["idempotency-key"];
     const result = await refundSale(actorContext(c), c.req.valid("param").id, c.req.valid("json"), key);
-    return c.json(Sale.parse(withReplayHeader(c, result)), 201);
+    return c.json(Refund.parse(withReplayHeader(c, result)), 201);
   },
 );
 
@@ -91,12 +91,12 @@ saleRoutes.openapi(
     operationId: "voidSale",
     summary: "Void a sale of my open shift",
     description:
-      "Undoes a whole counter sale: its goods return to stock and the money to the methods that paid. Only the seller can, while the shift of the sale is open; afterwards make a refund. A sale that is already voided returns its void with 200.",
+      "Undoes a whole counter sale: its goods return to stock and the money to the methods that paid. Only the seller can, while the shift of the sale is open; afterwards make a refund. A sale that is already voided returns its void with 200. More cash than the drawer should hold is paid back with a warning.",
     tags,
     request: { params, headers: IdempotencyHeader, body: optionalJsonBody(Void) },
     responses: {
-      200: jsonResponse("The void that was already made", Sale),
-      201: jsonResponse("The voiding refund", Sale),
+      200: jsonResponse("The void that was already made", Refund),
+      201: jsonResponse("The voiding refund", Refund),
       ...problemResponses(404, 409),
     },
   }),
@@ -104,7 +104,7 @@ saleRoutes.openapi(
     const { reason } = Void.parse(c.req.valid("json"));
     const key = c.req.valid("header")["idempotency-key"];
     const { found, ...result } = await voidSale(actorContext(c), c.req.valid("param").id, reason, key);
-    return c.json(Sale.parse(withReplayHeader(c, result)), found ? 200 : 201);
+    return c.json(Refund.parse(withReplayHeader(c, result)), found ? 200 : 201);
   },
 );
 

@@ -5,6 +5,7 @@ import { MAX_TOTAL } from "../values/money.ts";
 import { LineQuantity, Quantity, thousandthsBetween, Unit } from "../values/quantities.ts";
 import { label } from "../values/text.ts";
 import { postalAddress } from "../values/address.ts";
+import { warnings } from "../shifts/drawer/schema.ts";
 import { Instant } from "../shifts/schema.ts";
 import { Approval } from "../auth/approvals/schema.ts";
 import { PaymentMethodCode } from "../auth/shops/payment-methods-schema.ts";
@@ -221,6 +222,10 @@ export const Sale = z
     change: amount.openapi({ description: "cash given back of what was tendered", example: 0 }),
   })
   .openapi("Sale", { description: "A refund is a sale of kind refund with negative amounts." });
+
+export const Refund = Sale.extend({ warnings }).openapi("Refund", {
+  description: "A sale of kind refund, and what to check in the drawer from which it was paid back.",
+});
 
 export const SaleHead = z.object(saleFields).openapi("SaleHead");
 

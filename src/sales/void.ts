@@ -6,11 +6,11 @@ import { returning, violates } from "../platform/d1.ts";
 import { notFound, Problem } from "../platform/problem.ts";
 import { idempotentRequest, runOnceOrFind } from "../idempotency/run-once.ts";
 import { violatesShiftPolicy } from "../shifts/desk/shift-policy.ts";
-import { saleJsonOf, type SaleBody } from "./record.ts";
-import { recordRefund } from "./record-refund.ts";
+import { saleJsonOf } from "./record.ts";
+import { recordRefund, type RefundBody } from "./record-refund.ts";
 import { readRefundable, type RefundableSale } from "./refundable.ts";
 import { allocateRest } from "./refund-amounts.ts";
-import { Sale } from "./schema.ts";
+import { Refund } from "./schema.ts";
 
 const MAX_CONFLICT_RETRIES = 20;
 
@@ -26,13 +26,13 @@ export async function voidSale(
   saleId: string,
   reason: string,
   key: string | undefined,
-): Promise<{ replayed: boolean; found: boolean; value: SaleBody }> {
+): Promise<{ replayed: boolean; found: boolean; value: RefundBody }> {
   let found = false;
   const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { void: saleId, reason });
   const result = await runOnceOrFind(
     ctx,
     request,
-    Sale,
+    Refund,
     async () => {
       const shiftId = openShiftOfSale(ctx, saleId);
       for (let attempt = 0; attempt < MAX_CONFLICT_RETRIES; attempt += 1) {
@@ -92,11 +92,11 @@ const openShiftOfSale = (ctx: ActorCtx, saleId: string): SQL =>
     WHERE v.tenant_id = ${ctx.tenant.id} AND v.id = ${saleId} AND h.status = 'OPEN')`;
 
 /** The void that the actor has made of this sale, or null. */
-async function findVoid(ctx: ActorCtx, saleId: string): Promise<SaleBody | null> {
+async function findVoid(ctx: ActorCtx, saleId: string): Promise<RefundBody | null> {
   const [row] = await ctx.db.all(
     z.object({ sale: z.string() }),
     sql`SELECT ${saleJsonOf(ctx)} AS sale FROM sales s INDEXED BY sales_refund_of
       WHERE s.tenant_id = ${ctx.tenant.id} AND s.refund_of = ${saleId} AND s.is_void = 1 AND s.seller_id = ${ctx.actor.id}`,
   );
-  return row ? Sale.parse(JSON.parse(row.sale)) : null;
+  return row ? Refund.parse({ ...JSON.parse(row.sale), warnings: [] }) : null;
 }

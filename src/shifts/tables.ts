@@ -50,6 +50,10 @@ export const shifts = sqliteTable(
       .where(sql`status = 'OPEN'`),
     index("shifts_day").on(t.tenantId, t.day, t.startAt, t.id),
     index("shifts_user").on(t.tenantId, t.userId, t.day, t.startAt, t.id),
+    // The last counted drawer of the shop.
+    index("shifts_counted")
+      .on(t.tenantId, t.endAt, t.id)
+      .where(sql`counted_cash IS NOT NULL`),
     check("shifts_status", sql`status IN ('OPEN', 'CLOSED') AND (status = 'OPEN') = (end_at IS NULL)`),
     check("shifts_end", sql`end_at >= start_at`),
     check("shifts_needs_review", sql`needs_review IN (0, 1)`),

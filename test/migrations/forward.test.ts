@@ -50,7 +50,12 @@ const COMMERCE = "0027_commerce.sql";
 function inThousandths(column: string, value: unknown): unknown {
   if (QUANTITIES.includes(column) && typeof value === "number") return value * 1000;
   if (column === "sales.number" && value === null) return undefined;
-  return ["lake_days.version", "idempotency_keys.body", "idempotency_keys.fingerprint"].includes(column)
+  return [
+    "lake_days.version",
+    "idempotency_keys.body",
+    "idempotency_keys.fingerprint",
+    "shifts.z_report",
+  ].includes(column)
     ? undefined
     : value;
 }
@@ -228,6 +233,23 @@ describe("the migration to thousandths", () => {
       expect(version - (before.get(partition) ?? 0), partition).toBe(partition.startsWith("events") ? 0 : 1);
   });
 
+  it("leaves every figure of a Z report, and adds the fields of today", () => {
+    const [[report] = []] = pick("shifts", "z_report");
+    const [before] = rowsAt(commerce.before, "shifts");
+    const [old, now] = [before?.["z_report"], report].map((text) => JSON.parse(String(text)));
+    const [cash] = old.by_payment_method;
+    expect(now).toEqual({
+      ...old,
+      voids: { count: 0, total: 0 },
+      net: 2500,
+      tax: 0,
+      discounts: 0,
+      rounding: 0,
+      by_payment_method: [{ ...cash, voids: 0 }],
+      taxes: [{ tax_rate_id: null, name: null, rate: null, net: 2500, tax: 0, gross: 2500 }],
+    });
+  });
+
   it("leaves the cart of a customer as it was", () => {
     expect(pick("cart_items", "quantity", "price")).toEqual([[2000, 1250]]);
   });
@@ -323,6 +345,37 @@ describe("a shop that has been through all migrations", () => {
     expect(repeated.status, repeated.text).toBe(201);
     expect(repeated.headers.get("idempotent-replayed")).toBe("true");
     expect(repeated.body).toMatchObject({ id: id("d4"), delta: 2, stock: 2 });
+  });
+
+  it("answers a refund and a cash movement that are repeated as they were, without warnings", async () => {
+    const repeat = async (path: string, json: object, key: string) => {
+      const answer = await call("POST", `${API}${path}`, {
+        token,
+        json,
+        headers: { "idempotency-key": key },
+      });
+      expect([answer.status, answer.headers.get("idempotent-replayed")], answer.text).toEqual([201, "true"]);
+      return answer.body;
+    };
+    const items = [{ product_id: id("c1"), quantity: 1 }];
+    expect(
+      await repeat(`/sales/${id("e1")}/refunds`, { items, reason: "torn" }, "till-refund"),
+    ).toMatchObject({
+      id: id("e2"),
+      number: "R-000001",
+      approved_by: null,
+      payments: [{ method: "cash", amount: -1250 }],
+      warnings: [],
+    });
+    const move = { kind: "paid_out", amount: 100, reason: "stamps" };
+    expect(await repeat("/shifts/current/cash", move, "till-cash")).toEqual({
+      ...move,
+      id: id("f6"),
+      shift_id: id("f1"),
+      approved_by: null,
+      created_at: "2025-03-02T14:00:00.000Z",
+      warnings: [],
+    });
   });
 
   it("finds, sells and refunds its products", async () => {

@@ -882,6 +882,8 @@ CREATE TABLE `shifts` (
 	CONSTRAINT "shifts_cash" CHECK(opening_cash >= 0 AND counted_cash >= 0)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX `shifts_counted` ON `shifts` (`tenant_id`,`end_at`,`id`) WHERE counted_cash IS NOT NULL;
+
 CREATE INDEX `shifts_day` ON `shifts` (`tenant_id`,`day`,`start_at`,`id`);
 
 CREATE UNIQUE INDEX `shifts_open` ON `shifts` (`tenant_id`,`user_id`) WHERE status = 'OPEN';

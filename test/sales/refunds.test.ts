@@ -222,9 +222,10 @@ describe("a refund", () => {
     )
       .bind(shop.tenant.id)
       .all<{ type: string; payload: string }>();
+    const { warnings: _, ...refundSale } = refunded.body;
     expect(results.map(({ type, payload }) => [type, JSON.parse(payload)])).toEqual([
       ["sale.completed", sale],
-      ["sale.refunded", refunded.body],
+      ["sale.refunded", refundSale],
     ]);
   });
 });

@@ -22,9 +22,9 @@ export const noOpenShift = (): Problem => new Problem("no-open-shift", "Start a 
  * Awaits a write into the open shift. If D1 has closed the shift in the meantime, the NOT NULL `column` rejects it.
  * @throws Problem no-open-shift
  */
-export async function writeToOpenShift(write: Promise<unknown>, column: string): Promise<void> {
+export async function writeToOpenShift<T>(write: Promise<T>, column: string): Promise<T> {
   try {
-    await write;
+    return await write;
   } catch (error) {
     throw violates(error, column) ? noOpenShift() : error;
   }

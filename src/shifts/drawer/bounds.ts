@@ -6,7 +6,11 @@ import { invalid, type Problem } from "../../platform/problem.ts";
 const boundOf = (aggregate: "min" | "max", tenantId: string, shiftId: string): SQL => {
   const bound = sql.raw(aggregate);
   const ofShift = sql`tenant_id = ${tenantId} AND shift_id = ${shiftId}`;
-  return sql`(SELECT ${bound}(at) FROM (SELECT ${bound}(placed_at) AS at FROM sales WHERE ${ofShift}
+  // An online order was placed at some other time: what counts is when its payment was recorded.
+  return sql`(SELECT ${bound}(at) FROM (SELECT ${bound}(placed_at) AS at FROM sales WHERE ${ofShift} AND channel <> 'online'
+    UNION ALL SELECT ${bound}(p.created_at) FROM sales s INDEXED BY sales_shift
+      CROSS JOIN payments p INDEXED BY payments_sale ON p.tenant_id = s.tenant_id AND p.sale_id = s.id
+      WHERE s.tenant_id = ${tenantId} AND s.shift_id = ${shiftId} AND s.channel = 'online' AND p.status = 'received'
     UNION ALL SELECT ${bound}(created_at) FROM cash_moves WHERE ${ofShift}))`;
 };
 

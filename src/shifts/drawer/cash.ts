@@ -6,14 +6,21 @@ import { audit } from "../../audit/log.ts";
 import { approvalRequired, selectApprover, verifyApproval } from "../../auth/approvals/approve.ts";
 import type { ActorCtx } from "../../platform/context.ts";
 import { returning, violates } from "../../platform/d1.ts";
-import { type IdempotentRequest, runOnce, storeResponse } from "../../idempotency/run-once.ts";
+import {
+  type IdempotentRequest,
+  type Replayable,
+  returnResponse,
+  runOnce,
+} from "../../idempotency/run-once.ts";
 import { closeAlerts } from "../activity/alerts.ts";
 import { noOpenShift, writeToOpenShift, type DeskStep } from "../desk/step.ts";
 import { idIfOpen } from "../record.ts";
 import { expectedCash } from "./expected-cash.ts";
-import { CashMove, type NewCashMove } from "./schema.ts";
+import { CashMove, type NewCashMove, warnings } from "./schema.ts";
+import { drawerWarnings } from "./warnings.ts";
 
-type Move = z.infer<typeof CashMove>;
+type Recorded = z.infer<typeof CashMove>;
+type Move = Omit<Recorded, "warnings">;
 
 /**
  * Records cash that is paid into or out of the drawer without a sale. An EMPLOYEE needs an approval to pay out more than the
@@ -21,7 +28,7 @@ type Move = z.infer<typeof CashMove>;
  */
 export const moveCash: DeskStep<
   z.infer<typeof NewCashMove> & { id: string; request: IdempotentRequest | null },
-  { replayed: boolean; value: Move }
+  Replayable<Recorded>
 > = async (ctx, open, { request, id, approval, ...input }) => {
   const result = await runOnce(ctx, request, CashMove, async () => {
     if (!open) throw noOpenShift();
@@ -54,12 +61,19 @@ async function record(
   request: IdempotentRequest | null,
   move: Move,
   mayExceed: boolean,
-): Promise<Move> {
+): Promise<Recorded> {
   const { id, shift_id, kind, amount, reason, approved_by, created_at } = move;
   const tenantId = ctx.tenant.id;
   const allowedAmount = mayExceed
     ? sql`${amount}`
     : sql`(SELECT iif(${expectedCash} >= ${amount}, ${amount}, NULL) FROM shifts h WHERE h.tenant_id = ${tenantId} AND h.id = ${shift_id})`;
+  const paidOut = mayExceed && kind === "paid_out" ? amount : 0;
+  const response = returnResponse(
+    ctx.now,
+    request,
+    CashMove,
+    sql`json_set(${JSON.stringify(move)}, '$.warnings', json(${drawerWarnings(tenantId, sql`${shift_id}`, paidOut)}))`,
+  );
   const approval = JSON.stringify({ cash_move_id: id, amount, approved_by });
   const write = ctx.db.batch([
     sql`INSERT INTO cash_moves (tenant_id, shift_id, id, kind, amount, reason, approved_by, created_at)
@@ -68,18 +82,25 @@ async function record(
     ...(approved_by === null
       ? []
       : [audit(ctx, "shift.paid_out_approved", shift_id, { after: sql`${approval}` })]),
-    ...storeResponse(ctx.now, request, JSON.stringify(move)),
+    response,
   ]);
-  await writeToOpenShift(write, "cash_moves.shift_id");
-  return move;
+  const [recorded] = (await writeToOpenShift(write, "cash_moves.shift_id")).of(response);
+  if (!recorded) throw new Error("the batch has returned no response");
+  return recorded.body;
 }
 
+const recordedRow = CashMove.extend({
+  warnings: z.string().transform((text) => warnings.parse(JSON.parse(text))),
+});
+
 /** The move if it is recorded already, the expected cash, and the PIN of the approver. One round trip. */
-async function readDrawer(ctx: ActorCtx, { id, shift_id }: Move, approverId: string) {
+async function readDrawer(ctx: ActorCtx, { id, shift_id, kind, amount }: Move, approverId: string) {
   const ofShift = sql`tenant_id = ${ctx.tenant.id} AND shift_id = ${shift_id}`;
   const recorded = returning(
-    CashMove,
-    sql`SELECT id, shift_id, kind, amount, reason, approved_by, created_at FROM cash_moves WHERE ${ofShift} AND id = ${id}`,
+    recordedRow,
+    sql`SELECT id, shift_id, kind, amount, reason, approved_by, created_at,
+        ${drawerWarnings(ctx.tenant.id, sql`${shift_id}`, kind === "paid_out" ? amount : 0)} AS warnings
+      FROM cash_moves WHERE ${ofShift} AND id = ${id}`,
   );
   const cash = returning(
     z.object({ expected: z.number() }),

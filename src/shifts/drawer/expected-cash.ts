@@ -5,7 +5,7 @@ import { sql } from "drizzle-orm";
  * opening cash, the payments and refunds in cash of its sales, and what was paid in and out.
  */
 export const expectedCash = sql.raw(`(h.opening_cash
-  + coalesce((SELECT sum(p.amount) FROM sales s
+  + coalesce((SELECT sum(p.amount) FROM sales s INDEXED BY sales_shift
       CROSS JOIN sale_payments p ON p.tenant_id = s.tenant_id AND p.sale_id = s.id
       WHERE s.tenant_id = h.tenant_id AND s.shift_id = h.id AND s.status = 'completed' AND p.method = 'cash'), 0)
   + coalesce((SELECT sum(iif(m.kind = 'paid_in', m.amount, -m.amount)) FROM cash_moves m

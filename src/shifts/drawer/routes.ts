@@ -3,7 +3,7 @@ import { jsonResponse, jsonBody, optionalJsonBody } from "../../http/content.ts"
 import { IdempotencyHeader, withReplayHeader } from "../../http/headers.ts";
 import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
-import { actorContext } from "../../http/app-context.ts";
+import { actorContext, shopContext } from "../../http/app-context.ts";
 import { idempotentRequest } from "../../idempotency/run-once.ts";
 import { Id, newId } from "../../values/ids.ts";
 import { problemResponses } from "../../http/problem-responses.ts";
@@ -11,8 +11,18 @@ import { callerOf, callDesk } from "../desk/desk-client.ts";
 import { Shift } from "../schema.ts";
 import { correctShift } from "./correct.ts";
 import { closeForgotten } from "./close-forgotten.ts";
+import { getOpeningCash } from "./opening-cash.ts";
 import { getReport } from "./report.ts";
-import { CashMove, NewCashMove, ShiftClose, ShiftEnd, ShiftEnded, ShiftPatch, TillReport } from "./schema.ts";
+import {
+  CashMove,
+  NewCashMove,
+  OpeningCash,
+  ShiftClose,
+  ShiftEnd,
+  ShiftEnded,
+  ShiftPatch,
+  TillReport,
+} from "./schema.ts";
 
 export const drawerRoutes = router();
 
@@ -51,7 +61,7 @@ drawerRoutes.openapi(
     operationId: "moveCash",
     summary: "Pay cash into or out of the drawer without a sale",
     description:
-      "An EMPLOYEE who pays out more than the expected cash of the shift needs an approval: 403 approval-required, with `expected_cash`. With `approval` the movement names the ADMIN in `approved_by`.",
+      "An EMPLOYEE who pays out more than the expected cash of the shift needs an approval: 403 approval-required, with `expected_cash`. With `approval` the movement names the ADMIN in `approved_by`. What exceeds the expected cash is paid out with a warning.",
     tags,
     request: { headers: IdempotencyHeader, body: jsonBody(NewCashMove) },
     responses: { 201: jsonResponse("The cash movement", CashMove), ...problemResponses(404) },
@@ -66,6 +76,18 @@ drawerRoutes.openapi(
     const result = await callDesk(ctx, (desk) => desk.moveCash(callerOf(ctx), command));
     return c.json(CashMove.parse(withReplayHeader(c, result)), 201);
   },
+);
+
+drawerRoutes.openapi(
+  operation("employee", {
+    method: "get",
+    path: "/shifts/opening-cash",
+    operationId: "openingCash",
+    summary: "Get the cash to start a shift with: the last count of a drawer of the shop",
+    tags,
+    responses: { 200: jsonResponse("The last count", OpeningCash) },
+  }),
+  async (c) => c.json(OpeningCash.parse(await getOpeningCash(shopContext(c))), 200),
 );
 
 drawerRoutes.openapi(

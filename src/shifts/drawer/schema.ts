@@ -47,6 +47,21 @@ export const NewCashMove = z
   })
   .openapi("NewCashMove");
 
+export const DrawerWarning = z
+  .object({
+    code: z.literal("drawer-short"),
+    detail: z.string().openapi({ description: "for people" }),
+    expected_cash: amount.openapi({
+      description: "what the drawer should have held before the payment, in minor units",
+      example: 800,
+    }),
+  })
+  .openapi("DrawerWarning", { description: "More cash was paid out than the drawer should have held." });
+
+export const warnings = z.array(DrawerWarning).openapi({
+  description: "what to check, though the request was carried out; usually empty",
+});
+
 export const CashMove = z
   .object({
     id: Id,
@@ -58,6 +73,7 @@ export const CashMove = z
       description: "The ADMIN who approved paying out more than the expected cash; null if it was not needed",
     }),
     created_at: z.iso.datetime(),
+    warnings,
   })
   .openapi("CashMove");
 
@@ -71,6 +87,18 @@ const LateSale = z
   })
   .openapi("LateSale");
 
+export const OpeningCash = z
+  .object({
+    amount: amount.nullable().openapi({ description: "the cash that was counted, in minor units" }),
+    shift_id: Id.nullable(),
+    user_id: Id.nullable(),
+    counted_at: z.iso.datetime().nullable().openapi({ description: "the end of the shift" }),
+  })
+  .openapi("OpeningCash", { description: "All null while no drawer of the shop was counted." });
+
+const negative = amount.openapi({ description: "minor units, zero or negative", example: -1290 });
+const balance = amount.openapi({ description: "sales, less refunds and voids, in minor units" });
+
 export const TillReport = z
   .object({
     report: z.enum(["X", "Z"]).openapi({ description: "X while the shift is open, Z once it is closed" }),
@@ -81,25 +109,65 @@ export const TillReport = z
     end_at: z.iso.datetime().nullable(),
     currency: z.string(),
     sales: z.object({ count: z.int(), total: amount }),
-    refunds: z.object({
-      count: z.int(),
-      total: amount.openapi({ description: "minor units, zero or negative" }),
+    refunds: z.object({ count: z.int(), total: negative }).openapi({ description: "without voids" }),
+    voids: z.object({ count: z.int(), total: negative }),
+    total: amount.openapi({
+      description: "sales, less refunds and voids: the sum of their totals, and net plus tax",
     }),
-    total: amount.openapi({ description: "sales minus refunds" }),
-    by_payment_method: z.array(
-      z.object({ payment_method: z.string(), sales: amount, refunds: amount, total: amount }),
-    ),
-    by_category: z.array(z.object({ category: z.string().nullable(), units: Quantity, total: amount })),
-    first_sale_at: z.iso.datetime().nullable(),
-    last_sale_at: z.iso.datetime().nullable(),
+    net: amount.openapi({ description: "total without tax, in minor units" }),
+    tax: amount.openapi({ description: "tax in the total, in minor units" }),
+    discounts: amount.openapi({
+      description: "what discounts took off sales, less those of refunds and voids, in minor units",
+    }),
+    rounding: amount.openapi({
+      description: "what cash rounding added to the total: the payments add up to both",
+      example: 0,
+    }),
+    by_payment_method: z
+      .array(
+        z.object({
+          payment_method: z.string(),
+          sales: amount,
+          refunds: negative,
+          voids: negative,
+          total: balance,
+        }),
+      )
+      .openapi({
+        description:
+          "what was paid by each method, and paid back by it; the totals add up to total plus rounding of the report",
+      }),
+    taxes: z
+      .array(
+        z.object({
+          tax_rate_id: Id.nullable(),
+          name: z.string().nullable().openapi({ example: "IVA 21 %" }),
+          rate: z.int().nullable().openapi({ description: "hundred-thousandths", example: 21_000 }),
+          net: balance,
+          tax: balance,
+          gross: balance,
+        }),
+      )
+      .openapi({
+        description:
+          "sales, less refunds and voids, by tax rate, highest first; last, with a null name and rate, what was sold without tax. " +
+          "The rows add up to net, tax and total of the report.",
+      }),
+    by_category: z
+      .array(z.object({ category: z.string().nullable(), units: Quantity, total: amount }))
+      .openapi({
+        description: "sales, less refunds and voids, by category; the rows add up to total of the report",
+      }),
+    first_sale_at: z.iso.datetime().nullable().openapi({ description: "over the counter" }),
+    last_sale_at: z.iso.datetime().nullable().openapi({ description: "over the counter" }),
     opening_cash: amount,
     paid_in: amount,
     paid_out: amount,
     expected_cash: amount.openapi({
-      description: "opening + cash sales - cash refunds + paid in - paid out",
+      description: "opening_cash + the total of cash in by_payment_method + paid_in - paid_out",
     }),
     counted_cash: amount.nullable(),
-    difference: amount.nullable().openapi({ description: "counted_cash minus expected_cash" }),
+    difference: amount.nullable().openapi({ description: "counted_cash minus expected_cash", example: -50 }),
     late_sales: z.array(LateSale).openapi({
       description:
         "the first 100 sales of a till that was offline which arrived after the end of their shift: those of this shift, and those " +

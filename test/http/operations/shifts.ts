@@ -146,6 +146,7 @@ export const shifts: Entries = {
   workedHours: { role: "EMPLOYEE" },
   activeShifts: { role: "ADMIN" },
   listActivity: { role: "EMPLOYEE", resource: shiftId },
+  openingCash: { role: "EMPLOYEE" },
   tillReport: { role: "EMPLOYEE", resource: shiftId },
   shiftAudit: { role: "ADMIN", resource: openShiftId },
   closeShift: {

@@ -211,8 +211,8 @@ describe("the report of a shift", () => {
       by_category: [{ category: "Novel", units: 2, total: 2400 }],
     });
     expect(x.body.by_payment_method).toEqual([
-      { payment_method: "card", sales: 1200, refunds: 0, total: 1200 },
-      { payment_method: "cash", sales: 2400, refunds: -1200, total: 1200 },
+      { payment_method: "card", sales: 1200, refunds: 0, voids: 0, total: 1200 },
+      { payment_method: "cash", sales: 2400, refunds: -1200, voids: 0, total: 1200 },
     ]);
     const ended = await end(seller, { counted_cash: 11400 });
     expect(ended.body.report).toMatchObject({
@@ -256,8 +256,8 @@ describe("the report of a shift", () => {
     const { report } = (await end(seller, { counted_cash: 3800 })).body;
     expect(report).toMatchObject({ total: 0, expected_cash: 3800, difference: 0 });
     expect(report.by_payment_method).toEqual([
-      { payment_method: "card", sales: 2400, refunds: -1200, total: 1200 },
-      { payment_method: "cash", sales: 0, refunds: -1200, total: -1200 },
+      { payment_method: "card", sales: 2400, refunds: -1200, voids: 0, total: 1200 },
+      { payment_method: "cash", sales: 0, refunds: -1200, voids: 0, total: -1200 },
     ]);
   });
 });
