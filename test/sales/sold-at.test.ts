@@ -109,14 +109,17 @@ describe("the sold_at of a sale", () => {
     const { shop, seller, sellAt } = await newTill();
     const long = await storeShift(shop, seller, { start: ago(20 * DAY), end: ago(DAY) });
     expect((await sellAt(ago(2 * DAY))).body.shift_id).toBe(long);
-    await storeShift(shop, seller, { start: ago(300 * MINUTE), end: ago(200 * MINUTE) });
+    const earlier = await storeShift(shop, seller, { start: ago(300 * MINUTE), end: ago(200 * MINUTE) });
     const next = await storeShift(shop, seller, { start: ago(180 * MINUTE) });
-    for (const days of [1, -1]) {
-      await change(
+    const setDay = (shiftId: string, days: number) =>
+      change(
         "UPDATE shifts SET day = ? WHERE id = ?",
-        dayOf(new Date(Date.now() - 180 * MINUTE + days * DAY), shop.tenant.timezone),
-        next,
+        dayOf(new Date(Date.now() - 120 * MINUTE + days * DAY), shop.tenant.timezone),
+        shiftId,
       );
+    await setDay(earlier, 0);
+    for (const days of [1, -1]) {
+      await setDay(next, days);
       expect((await sellAt(ago(120 * MINUTE))).body.shift_id).toBe(next);
       expect((await sellAt(ago(2 * DAY))).body.shift_id).toBe(long);
     }
