@@ -115,6 +115,8 @@ async function newEmployee(shop: Shop, marker: string) {
   const sent = await call("POST", `${API}/shifts/current/activity`, { token, json: { events: [event] } });
   if (sent.body?.accepted !== 1) throw new Error(sent.text);
   const { body: shift } = await call("POST", `${API}/shifts/end`, { token });
+  // A shift cannot begin before its employee was added.
+  await change("UPDATE users SET created_at = '2026-01-01T00:00:00.000Z' WHERE id = ?", body.id);
   const corrected = await call("PATCH", `${API}/shifts/${shift.id}`, {
     token: shop.admin.token,
     json: { start_at: new Date(Date.parse(shift.start_at) - 60_000).toISOString(), reason: "the clock" },
