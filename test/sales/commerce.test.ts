@@ -289,8 +289,9 @@ describe("random sales of shops with and without tax in their prices, in currenc
     inEachShop(async ({ shop, seller, shiftId, sales }) => {
       const { body } = await call("POST", `${API}/shifts/end`, { token: seller.token, json: {} });
       const [sums] = await rowsOf(
-        `SELECT sum(kind = 'sale') AS sales, sum(iif(kind = 'sale', total, 0)) AS sold, sum(kind = 'refund') AS refunds,
-          sum(iif(kind = 'refund', total, 0)) AS refunded FROM sales WHERE tenant_id = ? AND shift_id = ?`,
+        `SELECT sum(kind = 'sale') AS sales, sum(iif(kind = 'sale', total, 0)) AS sold,
+          sum(kind = 'refund' AND NOT is_void) AS refunds, sum(iif(kind = 'refund' AND NOT is_void, total, 0)) AS refunded,
+          sum(is_void) AS voids, sum(iif(is_void, total, 0)) AS voided, sum(tax) AS tax, sum(rounding) AS rounding FROM sales WHERE tenant_id = ? AND shift_id = ?`,
         shop.tenant.id,
         shiftId,
       );
@@ -298,8 +299,13 @@ describe("random sales of shops with and without tax in their prices, in currenc
       expect(report.sales).toEqual({ count: sums?.sales, total: sums?.sold });
       expect(report.sales.count).toBe(sales.length);
       expect(report.refunds).toEqual({ count: sums?.refunds, total: sums?.refunded });
-      expect(report.total).toBe(Number(sums?.sold) + Number(sums?.refunded));
+      expect(report.voids).toEqual({ count: sums?.voids, total: sums?.voided });
+      expect(report.total).toBe(report.sales.total + report.refunds.total + report.voids.total);
+      expect([report.tax, report.net]).toEqual([sums?.tax, report.total - report.tax]);
       expect(sumOf(report.by_category, "total")).toBe(report.total);
+      expect(sumOf(report.taxes, "gross")).toBe(report.total);
+      expect(report.rounding).toBe(sums?.rounding);
+      expect(sumOf(report.by_payment_method, "total")).toBe(report.total + report.rounding);
       const [cash] = await rowsOf(
         `SELECT sum(y.amount) AS paid FROM sales s JOIN sale_payments y ON y.tenant_id = s.tenant_id AND y.sale_id = s.id
           WHERE s.tenant_id = ? AND s.shift_id = ? AND y.method = 'cash'`,
