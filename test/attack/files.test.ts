@@ -9,8 +9,9 @@ import { API, call } from "../support/client.ts";
 import { fill, nameOf, operations } from "../support/contract.ts";
 import { count } from "../support/d1.ts";
 import { COLUMNS, fileOf, filesOf, gzip, importFile, uploadFile } from "../support/imports.ts";
+import { insertSale, newTaxRate } from "../support/taxes.ts";
 import { storeShift } from "../support/shifts.ts";
-import { newPerson, newShop, type Shop } from "../support/shops.ts";
+import { newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
 import { expectRefused } from "./refused.ts";
 
 const MB = 1024 * 1024;
@@ -144,11 +145,15 @@ const csv = operations.filter((operation) => "text/csv" in (operation.responses[
 /** A shop in which names and the rejected rows of an import begin like formulas, and the path of those rows. */
 async function shopOfFormulas(): Promise<{ shop: Shop; rejects: string }> {
   const shop = await newShop();
+  const product = await newProduct(shop);
   for (const [at, formula] of FORMULAS.entries()) {
     const person = await newPerson(shop.tenant, "EMPLOYEE");
     await change("UPDATE users SET first_name = ? WHERE id = ?", formula, person.id);
     const day = `2026-11-${String(at + 10)}`;
     await storeShift(shop, person, { start: `${day}T08:00:00Z`, end: `${day}T10:00:00Z` });
+    const rate = await newTaxRate(shop);
+    await change("UPDATE tax_rates SET name = ? WHERE id = ?", `${formula} `, rate.id);
+    await insertSale(shop, product.id, day, [{ rate, net: 100, tax: 21 }]);
   }
   const quoted = FORMULAS.map((formula) => `"${formula.replaceAll('"', '""')}"`);
   const refused = quoted.map((text) => `${text},${text},${text},x,${text},1,${text},${text}`);
@@ -166,6 +171,7 @@ describe("a CSV cell", () => {
       "listAudit",
       "listShifts",
       "salesSummary",
+      "taxReport",
       "workedHours",
     ]);
     const { shop, rejects } = await shopOfFormulas();
