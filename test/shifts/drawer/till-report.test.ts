@@ -231,6 +231,18 @@ describe("cash for an online order", () => {
     expect([late.status, late.body.errors[0].detail]).toEqual([422, expect.stringContaining("first sale")]);
   });
 
+  it("that was cancelled is not counted, neither when it is recorded nor when it is given back", async () => {
+    const { shop, ana, id, post, reports } = await order();
+    await post(`/purchases/${id}/cancel`, {}, ana);
+    expect((await post(`/purchases/${id}/confirm`, { payment_method: "cash" }, ana)).status).toBe(409);
+    const expectedCash = async () => (await reports())[0].expected_cash;
+    expect(await expectedCash()).toBe(0);
+    const { data } = (await call("GET", `${API}/payments`, { token: shop.admin.token })).body;
+    expect(data).toMatchObject([{ sale_id: id, status: "refund_due", amount: 2000 }]);
+    expect((await post(`/payments/${data[0].id}/refund`, {}, ana)).body.status).toBe("refunded");
+    expect(await expectedCash()).toBe(0);
+  });
+
   it("is in no report if it was paid by card", async () => {
     const { ana, id, post, reports } = await order();
     await post(`/purchases/${id}/confirm`, { payment_method: "card" }, ana);
