@@ -94,7 +94,7 @@ async function waitUntilHealthy(url) {
 }
 
 function printBanner(url) {
-  const { slug, password, staff, customers } = readDemo();
+  const { slug, password, pin, profile, staff, customers } = readDemo();
   const people = [...staff, ...customers.map((customer) => ({ ...customer, role: "CUSTOMER" }))];
   const login = JSON.stringify({ tenant: slug, email: staff[0].email, password });
   console.log(`
@@ -106,6 +106,7 @@ Mostrador runs at ${url}
 
 Sign in to the shop "${slug}" with the password ${password}
 ${people.map(({ role, email }) => `  ${role.padEnd(12)} ${email}`).join("\n")}
+Approve discounts of more than ${profile.max_discount_percent} % with the ADMIN's PIN ${pin}
 
   curl ${url}/api/v1/auth/login -H 'content-type: application/json' \\
     -d '${login}'

@@ -25,6 +25,10 @@ export const post = (caller: Caller, path: string, key: string, body: unknown): 
 export const patch = (caller: Caller, path: string, body: unknown): Promise<ApiResponse> =>
   call(caller, path, { method: "PATCH", body: JSON.stringify(body) }, { "content-type": "application/json" });
 
+/** PUT of JSON. */
+export const put = (caller: Caller, path: string, body: unknown): Promise<ApiResponse> =>
+  call(caller, path, { method: "PUT", body: JSON.stringify(body) }, { "content-type": "application/json" });
+
 /** POST of a CSV file. */
 export const postCsv = (caller: Caller, path: string, key: string, csv: string): Promise<ApiResponse> =>
   call(caller, path, { method: "POST", body: csv }, { "content-type": "text/csv", "idempotency-key": key });
@@ -37,7 +41,7 @@ async function call(
 ) {
   if (token !== null) headers["authorization"] = `Bearer ${token}`;
   const response = await fetch(`${url}/api/v1${path}`, { ...init, headers });
-  const body: unknown = await response.json();
+  const body: unknown = response.status === 204 ? null : await response.json();
   return { status: response.status, body };
 }
 

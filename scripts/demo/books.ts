@@ -11,6 +11,8 @@ export type Book = {
   description: string;
   category: string;
   isbn: string;
+  /** The ISBN-13, which is the EAN-13 on the cover. */
+  barcodes: string[];
   author: string;
   publisher: string;
   language: Language;
@@ -37,21 +39,25 @@ export function demoBooks(): Book[] {
         .map((title) => ({ title, category: entry.category, language }));
     }),
   );
-  return shuffled(random, titles).map(({ title, category, language }, index) => ({
-    sku: `LM-${String(index + 1).padStart(4, "0")}`,
-    title,
-    description: `${pick(random, words[language].blurbs)} ${pick(random, words[language].notes)}`,
-    category,
-    isbn: isbnOf(language, index),
-    author: pick(random, authors[language]),
-    publisher: pick(random, words[language].publishers),
-    language,
-    pages: between(random, category === "Infantil" ? 24 : 96, category === "Infantil" ? 120 : 640),
-    publication_year: between(random, 1988, 2025),
-    price: between(random, 7, 34) * 100 + pick(random, [50, 90, 95]),
-    stock: between(random, 8, 60),
-    rating: between(random, 28, 50) / 10,
-  }));
+  return shuffled(random, titles).map(({ title, category, language }, index) => {
+    const isbn = isbnOf(language, index);
+    return {
+      sku: `LM-${String(index + 1).padStart(4, "0")}`,
+      title,
+      description: `${pick(random, words[language].blurbs)} ${pick(random, words[language].notes)}`,
+      category,
+      isbn,
+      barcodes: [isbn],
+      author: pick(random, authors[language]),
+      publisher: pick(random, words[language].publishers),
+      language,
+      pages: between(random, category === "Infantil" ? 24 : 96, category === "Infantil" ? 120 : 640),
+      publication_year: between(random, 1988, 2025),
+      price: between(random, 7, 34) * 100 + pick(random, [50, 90, 95]),
+      stock: between(random, 8, 60),
+      rating: between(random, 28, 50) / 10,
+    };
+  });
 }
 
 function authorsOf(random: Random, language: Language, count: number): string[] {

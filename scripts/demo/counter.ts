@@ -1,55 +1,125 @@
-// Today's counter sales of the demo shop, one of which is refunded in part.
-import { bodyOf, post, textAt, type Caller } from "./api.ts";
+// Today's counter sales of the demo shop. One is refunded in part; the last seller's are in a shift, which ends with a Z report.
+import { at, bodyOf, get, listAt, post, textAt, type Caller } from "./api.ts";
 
-/** `books` are pairs of a book's position in the catalogue and a quantity. */
-const SALES = [
+type Line = { sku: string; quantity: number; discount?: Discount };
+type Discount = { percent: number; reason: string } | { amount: number; reason: string };
+type Payment = { method: string; amount: number; tendered?: number };
+type DemoSale = { lines: Line[]; discount?: Discount; country?: string } & (
+  | { payment_method: string }
+  | { payments: Payment[] }
+);
+
+const SALES: DemoSale[] = [
   {
     payment_method: "card",
     country: "Spain",
-    books: [
-      [3, 1],
-      [57, 2],
+    lines: [
+      { sku: "LM-0004", quantity: 1 },
+      { sku: "LM-0058", quantity: 2 },
     ],
   },
-  { payment_method: "cash", country: "Spain", books: [[120, 1]] },
+  { payment_method: "cash", country: "Spain", lines: [{ sku: "LM-0121", quantity: 1 }] },
   {
     payment_method: "card",
     country: "Portugal",
-    books: [
-      [8, 1],
-      [31, 1],
-      [204, 1],
+    lines: [
+      { sku: "LM-0009", quantity: 1 },
+      { sku: "LM-0032", quantity: 1 },
+      { sku: "LM-0205", quantity: 1 },
     ],
   },
-  { payment_method: "cash", country: "Spain", books: [[77, 3]] },
+  { payment_method: "cash", country: "Spain", lines: [{ sku: "LM-0078", quantity: 3 }] },
   {
     payment_method: "transfer",
     country: "France",
-    books: [
-      [150, 2],
-      [262, 1],
+    lines: [
+      { sku: "LM-0151", quantity: 2 },
+      { sku: "LM-0263", quantity: 1 },
     ],
   },
-] as const;
+];
 
-/** Makes the sales, by the sellers in turn, and refunds one book of the first sale. `ids` are the books' ids in the order of the catalogue. */
-export async function sellToday(sellers: Caller[], ids: string[]): Promise<void> {
-  const sold: { id: string; seller: Caller; productId: string }[] = [];
-  for (const [index, { books, ...rest }] of SALES.entries()) {
-    const seller = sellers[index % sellers.length];
-    const items = books.map(([position, quantity]) => ({ product_id: ids[position], quantity }));
-    const [productId] = items.map((item) => item.product_id);
-    if (!seller || productId === undefined) throw new Error("The demo shop has no staff or too few books.");
-    const sale = await post(seller, "/sales", `demo-counter-${index + 1}`, { ...rest, items });
-    sold.push({ id: textAt(bodyOf("A counter sale", sale, 201), "id"), seller, productId });
-  }
-  const [first] = sold;
-  if (!first) return;
-  const items = [{ product_id: first.productId, quantity: 1 }];
-  const body = { items, reason: "unwanted present", restock: true };
-  bodyOf(
-    "The refund",
-    await post(first.seller, `/sales/${first.id}/refunds`, "demo-counter-refund", body),
-    201,
-  );
+const OPENING_CASH = 15_000;
+
+/** The sales in the shift; the two in cash leave 33.04 more in the drawer than at its start. */
+const SHIFT_SALES: DemoSale[] = [
+  {
+    payment_method: "card",
+    lines: [
+      { sku: "LM-0013", quantity: 1, discount: { percent: 10, reason: "portada dañada" } },
+      { sku: "REG-MARCA", quantity: 2 },
+    ],
+  },
+  {
+    payments: [
+      { method: "bizum", amount: 2_000 },
+      { method: "cash", amount: 1_040, tendered: 2_000 },
+    ],
+    discount: { amount: 200, reason: "cliente habitual" },
+    lines: [
+      { sku: "REG-TAZA", quantity: 2 },
+      { sku: "REG-BOLSA", quantity: 1 },
+    ],
+  },
+  {
+    payment_method: "cash",
+    lines: [
+      { sku: "TE-EARL", quantity: 0.18 },
+      { sku: "CAFE-GRANO", quantity: 0.5 },
+    ],
+  },
+];
+
+const VOIDED_SALE: DemoSale = { payment_method: "cash", lines: [{ sku: "REG-TAZA", quantity: 1 }] };
+
+const TO_THE_BANK = { kind: "paid_out", amount: 3_304, reason: "ingreso en el banco" };
+
+/** Makes the sales, by the sellers in turn; running it again does not sell again. `ids` are the products' ids by SKU. */
+export async function sellToday(sellers: Caller[], ids: Map<string, string>): Promise<void> {
+  const last = sellers.at(-1);
+  if (!last) throw new Error("The demo shop has no sellers.");
+  const sold: string[] = [];
+  for (const [index, sale] of SALES.entries())
+    sold.push(await sell(sellers[index % sellers.length] ?? last, index + 1, sale, ids));
+  await refundFirst(sellers[0] ?? last, sold[0] ?? "", ids.get("LM-0004"));
+  await workShift(last, ids);
+}
+
+/** Makes one sale, whose client_id is derived from its number; returns its id. */
+async function sell(
+  seller: Caller,
+  number: number,
+  { lines, ...rest }: DemoSale,
+  ids: Map<string, string>,
+): Promise<string> {
+  const items = lines.map(({ sku, ...line }) => {
+    const product_id = ids.get(sku);
+    if (product_id === undefined) throw new Error(`The demo shop has no product ${sku}.`);
+    return { product_id, ...line };
+  });
+  const client_id = `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
+  const sale = await post(seller, "/sales", `demo-sale-${number}`, { ...rest, items, client_id });
+  return textAt(bodyOf("A counter sale", sale, 201), "id");
+}
+
+async function refundFirst(seller: Caller, saleId: string, product_id: string | undefined): Promise<void> {
+  const body = { items: [{ product_id, quantity: 1 }], reason: "unwanted present", restock: true };
+  const refund = await post(seller, `/sales/${saleId}/refunds`, "demo-counter-refund", body);
+  // 409: the book was refunded by an earlier run whose key has expired.
+  bodyOf("The refund", refund, 201, 409);
+}
+
+/** Works a shift from the opening cash to the count, with sales, a void and a payment to the bank; an earlier one is continued. */
+async function workShift(seller: Caller, ids: Map<string, string>): Promise<void> {
+  const [shift] = listAt(bodyOf("The shifts", await get(seller, "/shifts?limit=1"), 200), "data");
+  if (at(shift, "status") === "CLOSED") return;
+  const start = { device_label: "Caja 2", opening_cash: OPENING_CASH };
+  if (!shift) bodyOf("The shift", await post(seller, "/shifts/start", "demo-shift-start", start), 201);
+  for (const [index, sale] of SHIFT_SALES.entries()) await sell(seller, SALES.length + index + 1, sale, ids);
+  const mistake = await sell(seller, SALES.length + SHIFT_SALES.length + 1, VOIDED_SALE, ids);
+  const reason = { reason: "cobrada dos veces" };
+  bodyOf("The void", await post(seller, `/sales/${mistake}/void`, "demo-void", reason), 200, 201);
+  bodyOf("The bank", await post(seller, "/shifts/current/cash", "demo-bank", TO_THE_BANK), 201);
+  const end = { counted_cash: OPENING_CASH };
+  bodyOf("The end of the shift", await post(seller, "/shifts/end", "demo-shift-end", end), 200);
 }

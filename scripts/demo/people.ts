@@ -13,6 +13,15 @@ export const demoShop = () => ({
 /** The rest of the shop's profile, as PATCH /shop takes it. */
 export const demoProfile = () => shop.profile;
 
+/** The tax rates, as POST /tax-rates takes them. */
+export const demoTaxRates = () => shop.tax_rates;
+
+/** The payment methods that the shop adds, as PUT /payment-methods takes them. */
+export const demoPaymentMethods = () => ({ methods: shop.payment_methods });
+
+/** The PIN with which the ADMIN approves. */
+export const demoPin = () => ({ pin: shop.pin });
+
 /** The staff, the ADMIN first. */
 export const demoStaff = (): (Person & { role: string })[] =>
   shop.staff.map((person) => ({ ...person, password: shop.password }));

@@ -1,13 +1,12 @@
 // Fills the demo shop through the public API: `node scripts/demo/seed.ts http://localhost:8787`. The import of the sales comes last, so a
 // shop whose import is done is complete. An interrupted seed can be run again, because each POST has an idempotency key.
-import { at, bodyOf, get, listAt, numberAt, patch, post, postCsv, textAt, type Caller } from "./api.ts";
-import { demoBooks } from "./books.ts";
+import { at, bodyOf, get, listAt, numberAt, post, postCsv, textAt, type Caller } from "./api.ts";
+import { addProducts, demoProducts } from "./catalogue.ts";
 import { sellToday } from "./counter.ts";
-import { demoCustomers, demoProfile, demoShop, demoStaff } from "./people.ts";
+import { demoCustomers, demoShop, demoStaff } from "./people.ts";
 import { demoSalesCsv } from "./sales.ts";
+import { setTerms } from "./terms.ts";
 
-const AT_ONCE = 6;
-const MAX_PAGES = 1_000;
 const IMPORT_TIMEOUT_MS = 180_000;
 
 const log = (text: string) => console.log(`demo: ${text}`);
@@ -56,31 +55,7 @@ async function addPeople(admin: Caller): Promise<void> {
   log(`${demoStaff().length} staff, ${demoCustomers().length} customers with an account`);
 }
 
-/** Adds the missing books; returns the ids of all in the order of the catalogue. */
-async function addBooks(admin: Caller): Promise<string[]> {
-  const ids = new Map<string, string>();
-  let cursor: unknown = "";
-  for (let pages = 0; typeof cursor === "string"; pages += 1) {
-    if (pages === MAX_PAGES) throw new Error(`The catalogue does not end after ${MAX_PAGES} pages.`);
-    const after = cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`;
-    const page = bodyOf("The catalogue", await get(admin, `/products?limit=100${after}`), 200);
-    for (const product of listAt(page, "data")) ids.set(textAt(product, "sku"), textAt(product, "id"));
-    cursor = at(page, "next_cursor");
-  }
-  const books = demoBooks();
-  const missing = books.filter((book) => !ids.has(book.sku));
-  const add = async () => {
-    for (let book = missing.pop(); book; book = missing.pop()) {
-      const response = await post(admin, "/products", `demo-book-${book.sku}`, book);
-      ids.set(book.sku, textAt(bodyOf(`The book ${book.sku}`, response, 201), "id"));
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, add));
-  log(`${books.length} books`);
-  return books.flatMap((book) => ids.get(book.sku) ?? []);
-}
-
-async function sellOverTheCounter(url: string, ids: string[]): Promise<void> {
+async function sellOverTheCounter(url: string, ids: Map<string, string>): Promise<void> {
   const sellers: Caller[] = [];
   for (const { email, password } of demoStaff().slice(1)) {
     const seller = await signIn(url, email, password);
@@ -88,7 +63,7 @@ async function sellOverTheCounter(url: string, ids: string[]): Promise<void> {
     sellers.push(seller);
   }
   await sellToday(sellers, ids);
-  log("today's counter sales, one of them refunded in part");
+  log("today's counter sales, with a refund, a void and a Z report");
 }
 
 /** The day before today in the shop's time zone. */
@@ -137,9 +112,12 @@ async function seed(url: string): Promise<void> {
     throw new Error("The demo shop can only be created on a local server.");
   const admin = await openShop(url);
   if (at((await findImport(admin)).current, "status") === "done") return log("the shop is complete");
-  bodyOf("The profile", await patch(admin, "/shop", demoProfile()), 200);
+  const taxRates = await setTerms(admin);
   await addPeople(admin);
-  await sellOverTheCounter(url, await addBooks(admin));
+  const products = demoProducts();
+  const ids = await addProducts(admin, products, taxRates);
+  log(`${products.length} products, of which 300 books`);
+  await sellOverTheCounter(url, ids);
   await importSales(admin);
 }
 
