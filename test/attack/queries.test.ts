@@ -216,7 +216,11 @@ describe("a zone", () => {
 /** Adds rows so that each list has at least two. */
 async function fillShortLists(): Promise<void> {
   const { token } = shop.admin;
-  for (const { id } of [await newProduct(shop), await newProduct(shop)]) {
+  for (const { id } of [await newProduct(shop, { stock: 0 }), await newProduct(shop, { stock: 0 })]) {
+    await call("POST", `${API}/sales`, {
+      token,
+      json: { items: [{ product_id: id, quantity: 1 }], offline: true },
+    });
     await call("PUT", `${API}/favorites/${id}`, { token });
     await call("PUT", `${API}/wishlist/${id}`, { token, json: { priority: 1 } });
   }
