@@ -3,8 +3,8 @@ import { createAccounts, tokenOf } from "./accounts.ts";
 import type { Runtime, Worker } from "./runtime.ts";
 import { actorOf, type Shop } from "./client.ts";
 
-/** A customer with an access token, and one unit of each product in the cart. */
-export type Buyer = { id: string; token: string };
+/** A customer with a session and its access token, and one unit of each product in the cart. */
+export type Buyer = { id: string; session: string; token: string };
 
 export async function createBuyers(
   runtime: Runtime,
@@ -24,6 +24,6 @@ export async function createBuyers(
     .bind(tenant, new Date().toISOString(), JSON.stringify(accounts), JSON.stringify(products))
     .run();
   return Promise.all(
-    accounts.map(async (account) => ({ id: account.id, token: await tokenOf(worker, account) })),
+    accounts.map(async (account) => ({ ...account, token: await tokenOf(worker, account) })),
   );
 }

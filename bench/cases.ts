@@ -1,6 +1,6 @@
 // The measured requests. Each is sent to the app and to the baseline Worker, which ignores the token.
 import type autocannon from "autocannon";
-import type { Shop } from "./client.ts";
+import { saleOf, type Sample, type Shop } from "./client.ts";
 
 type Requests = Parameters<typeof autocannon>[0]["requests"];
 
@@ -13,6 +13,13 @@ function freshDay(): string {
   day += 86_400_000;
   return new Date(day).toISOString().slice(0, 10);
 }
+
+/** One request of each kind that is measured, for recording and comparing. */
+export const samplesOf = (shop: Shop, productId: string): Sample[] => [
+  { path: "/metrics/kpis?from=2000-01-01", init: { headers: shop.headers } },
+  { path: "/sales?limit=20", init: { headers: shop.headers } },
+  { path: "/sales", init: saleOf(shop, productId) },
+];
 
 /** Selling comes last: it makes today a dirty day with thousands of sales, which the metrics would have to read. */
 export const casesFor = (productId: string): Case[] => [

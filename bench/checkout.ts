@@ -1,12 +1,13 @@
-// Checkouts per second of the app, compared with the baseline Worker, which sends the same statements in one D1 batch and does nothing
-// else. The two alternate, and each checkout is by another customer with a filled cart.
+// Checkouts per second of the app, compared with the baseline Worker, which sends the same statements to D1 and does nothing else. The two alternate, and each checkout is by another customer with a filled cart.
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { createBuyers, type Buyer } from "./buyers.ts";
 import type { Workspace } from "./workspace.ts";
 import { median } from "./median.ts";
+import { record } from "./record.ts";
 import { baselineWorker, migrate, appWorker, type Runtime } from "./runtime.ts";
-import { actorOf, addProduct, signUp } from "./client.ts";
+import { addProduct, request, signUp, type Sample } from "./client.ts";
+import { assertSameCosts } from "./costs.ts";
 import { cpuMs } from "./process.ts";
 
 const ROUNDS = 5;
@@ -18,8 +19,9 @@ const TARGET_RATIO = 0.5;
 /** Checkouts per second, and milliseconds of CPU per checkout, NaN if the system does not report them. */
 type Rate = { perSecond: number; cpu: number };
 
-async function checkOut(url: string, { id, token }: Buyer): Promise<void> {
-  const response = await fetch(`${url}/api/v1/purchases/checkout`, {
+const checkoutOf = ({ id, session, token }: Buyer): Sample => ({
+  path: "/purchases/checkout",
+  init: {
     method: "POST",
     body: JSON.stringify({ payment_method: "card" }),
     headers: {
@@ -28,24 +30,24 @@ async function checkOut(url: string, { id, token }: Buyer): Promise<void> {
       "idempotency-key": crypto.randomUUID(),
       // For the baseline Worker, which has no authentication.
       "x-buyer": id,
+      "x-session": session,
     },
-  });
-  const text = await response.text();
-  if (response.status !== 201) throw new Error(`A checkout was refused with ${response.status}: ${text}`);
-}
+  },
+});
 
-async function rate({ url, pid }: Runtime, buyers: Buyer[]): Promise<Rate> {
-  const waiting = [...buyers];
+async function rate({ url, pid }: Runtime, checkouts: Sample[]): Promise<Rate> {
+  const waiting = [...checkouts];
   const connection = async (): Promise<void> => {
-    for (let buyer = waiting.pop(); buyer; buyer = waiting.pop()) await checkOut(url, buyer);
+    for (let next = waiting.pop(); next; next = waiting.pop())
+      await (await request(url, next.path, next.init)).text();
   };
   const before = cpuMs(pid);
   const begin = performance.now();
   await Promise.all(Array.from({ length: CONNECTIONS }, connection));
   const seconds = (performance.now() - begin) / 1000;
   const after = cpuMs(pid);
-  const cpu = before === null || after === null ? Number.NaN : (after - before) / buyers.length;
-  return { perSecond: buyers.length / seconds, cpu };
+  const cpu = before === null || after === null ? Number.NaN : (after - before) / checkouts.length;
+  return { perSecond: checkouts.length / seconds, cpu };
 }
 
 export async function benchCheckout({ folder, startWorker }: Workspace): Promise<void> {
@@ -55,18 +57,18 @@ export async function benchCheckout({ folder, startWorker }: Workspace): Promise
   const shop = await signUp(loading.url, "checkout");
   const products = [];
   for (let line = 1; line <= LINES; line += 1) products.push(await addProduct(shop, `BENCH-${line}`));
-  const buyers = await createBuyers(loading, worker, shop, products, (ROUNDS + 1) * CHECKOUTS);
+  const buyers = await createBuyers(loading, worker, shop, products, 2 + (ROUNDS + 1) * CHECKOUTS);
+  const checkouts = buyers.map(checkoutOf);
+  const recordings = await record(loading, checkouts.splice(0, 1));
   await loading.stop();
   cpSync(join(folder, "app"), join(folder, "baseline"), { recursive: true });
   const app = await startWorker("app", worker);
-  const baseline = await startWorker(
-    "baseline",
-    baselineWorker(join(folder, "baseline-bundle"), actorOf(shop)),
-  );
+  const baseline = await startWorker("baseline", baselineWorker(join(folder, "baseline-bundle"), recordings));
+  await assertSameCosts(app.url, baseline.url, checkouts.splice(0, 1));
 
   const rounds: { app: Rate; baseline: Rate }[] = [];
   for (let round = 0; round <= ROUNDS; round += 1) {
-    const batch = buyers.slice(round * CHECKOUTS, (round + 1) * CHECKOUTS);
+    const batch = checkouts.slice(round * CHECKOUTS, (round + 1) * CHECKOUTS);
     rounds.push({ app: await rate(app, batch), baseline: await rate(baseline, batch) });
   }
   // The first round warms both up.

@@ -2,13 +2,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 
+export const API = "/api/v1";
+
 export const PASSWORD = "correct horse battery";
 
 /** A shop and its ADMIN's token, as request headers. */
 export type Shop = { url: string; slug: string; headers: Record<string, string> };
 
 export async function request(url: string, path: string, init: RequestInit = {}): Promise<Response> {
-  const response = await fetch(`${url}/api/v1${path}`, init);
+  const response = await fetch(`${url}${API}${path}`, init);
   if (!response.ok)
     throw new Error(`${init.method ?? "GET"} ${path}: ${response.status} ${await response.text()}`);
   return response;
@@ -80,6 +82,9 @@ export async function importFile(shop: Shop, kind: "sales" | "products", file: B
   if (state.status === "failed") throw new Error("the import failed");
   return { ...state, seconds: (performance.now() - begin) / 1000 };
 }
+
+/** A request to the API; the path begins after /api/v1. */
+export type Sample = { path: string; init: RequestInit };
 
 /** Sells one piece. */
 export const saleOf = (shop: Shop, productId: string): RequestInit =>

@@ -1,5 +1,6 @@
-// The D1 cost of one request, read from Server-Timing, in a small shop and in a large one.
-import { request, saleOf, type Shop } from "./client.ts";
+// The D1 cost of one request, read from Server-Timing: in a small shop and in a large one, and of the app and the baseline Worker.
+import { strictEqual } from "node:assert";
+import { request, type Sample, saleOf, type Shop } from "./client.ts";
 
 /** Sent once to each shop, in this order: the cached call repeats the one before it. */
 const CALLS = [
@@ -10,13 +11,13 @@ const CALLS = [
   ["GET /sales", "/sales?limit=20"],
 ] as const;
 
-async function costOf(shop: Shop, path: string, init: RequestInit): Promise<string> {
-  const response = await request(shop.url, path, init);
+async function costOf(url: string, { path, init }: Sample): Promise<{ d1: string; kv: string }> {
+  const response = await request(url, path, init);
   await response.arrayBuffer();
   const timing = response.headers.get("server-timing") ?? "";
   const [, queries, read, written] = /queries=(\d+) read=(\d+) written=(\d+)/.exec(timing) ?? [];
   const kv = /kv;desc="(\w+)"/.exec(timing)?.[1];
-  return `${queries} trips, ${read} read, ${written} written${kv ? `, kv ${kv}` : ""}`;
+  return { d1: `${queries} trips, ${read} read, ${written} written`, kv: kv ? `, kv ${kv}` : "" };
 }
 
 const printRow = (name: string, cells: string[]): void =>
@@ -29,10 +30,32 @@ export async function printCosts(shops: { shop: Shop; product: string; label: st
     "",
     shops.map(({ label }) => label),
   );
-  for (const [name, path] of CALLS)
-    printRow(name, await Promise.all(shops.map(({ shop }) => costOf(shop, path, { headers: shop.headers }))));
-  printRow(
-    "POST /sales",
-    await Promise.all(shops.map(({ shop, product }) => costOf(shop, "/sales", saleOf(shop, product)))),
-  );
+  const printCost = async (
+    name: string,
+    sampleOf: (shop: Shop, product: string) => Sample,
+  ): Promise<void> => {
+    const costs = await Promise.all(
+      shops.map(({ shop, product }) => costOf(shop.url, sampleOf(shop, product))),
+    );
+    printRow(
+      name,
+      costs.map(({ d1, kv }) => d1 + kv),
+    );
+  };
+  for (const [name, path] of CALLS) await printCost(name, ({ headers }) => ({ path, init: { headers } }));
+  await printCost("POST /sales", (shop, product) => ({ path: "/sales", init: saleOf(shop, product) }));
+}
+
+/** Sends each request to the app and to the baseline Worker and prints what it costs. @throws Error if the two differ at D1 */
+export async function assertSameCosts(appUrl: string, baselineUrl: string, samples: Sample[]): Promise<void> {
+  for (const sample of samples) {
+    const { d1 } = await costOf(appUrl, sample);
+    const name = `${sample.init.method ?? "GET"} ${sample.path}`;
+    strictEqual(
+      (await costOf(baselineUrl, sample)).d1,
+      d1,
+      `${name} costs the baseline Worker something else`,
+    );
+    console.log(`${name}: ${d1}, in both Workers`);
+  }
 }

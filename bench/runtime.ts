@@ -7,6 +7,7 @@ import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import { applyMigrations } from "../scripts/backup/migrations.ts";
 import { newSigningKey } from "../scripts/keys/rotation.mjs";
 import { children } from "./process.ts";
+import type { Recordings } from "./record.ts";
 
 export const ROOT = join(import.meta.dirname, "..");
 
@@ -45,11 +46,10 @@ export function appWorker(folder: string): Worker {
   };
 }
 
-/** The Worker that the app is compared with; it answers every request as this user. */
-export function baselineWorker(folder: string, actor: { tenant: string; sub: string; sid: string }): Worker {
+/** The Worker that the app is compared with. */
+export function baselineWorker(folder: string, recordings: Recordings): Worker {
   const config = join(import.meta.dirname, "baseline.toml");
-  const bindings = { TENANT: actor.tenant, USER: actor.sub, LOGIN: actor.sid };
-  return { config, script: bundle(config, folder), bindings };
+  return { config, script: bundle(config, folder), bindings: { RECORDINGS: JSON.stringify(recordings) } };
 }
 
 /** Starts a Worker over the state in `folder`. */

@@ -2,15 +2,15 @@
 // to the baseline Worker in the same run can be compared.
 import { cpSync } from "node:fs";
 import { join } from "node:path";
-import { casesFor } from "./cases.ts";
-import { printCosts } from "./costs.ts";
+import { casesFor, samplesOf } from "./cases.ts";
+import { assertSameCosts, printCosts } from "./costs.ts";
 import { printEtl } from "./etl.ts";
 import type { Workspace } from "./workspace.ts";
 import { printRates } from "./throughput.ts";
 import { onlineRetailFiles } from "./online-retail.ts";
 import { baselineWorker, migrate, appWorker } from "./runtime.ts";
-import { assertSameResponses } from "./equivalence.ts";
-import { actorOf, addProduct, importFile, signIn, signUp } from "./client.ts";
+import { record } from "./record.ts";
+import { addProduct, importFile, signIn, signUp } from "./client.ts";
 
 export async function benchShop({ folder, startWorker }: Workspace): Promise<void> {
   const worker = appWorker(join(folder, "bundle"));
@@ -29,17 +29,16 @@ export async function benchShop({ folder, startWorker }: Workspace): Promise<voi
   await printCosts(shops);
   const large = shops[1];
   if (!large) throw new Error("the shop with all lines is missing");
-  await printEtl(loading, await signIn(loading.url, "all"));
+  const signedIn = await signIn(loading.url, "all");
+  await printEtl(loading, signedIn);
+  const recordings = await record(loading, samplesOf(signedIn, large.product));
 
   // Both Workers continue from a copy of the same state.
   await loading.stop();
   cpSync(join(folder, "app"), join(folder, "baseline"), { recursive: true });
   const app = await startWorker("app", worker);
-  const baseline = await startWorker(
-    "baseline",
-    baselineWorker(join(folder, "baseline-bundle"), actorOf(large.shop)),
-  );
+  const baseline = await startWorker("baseline", baselineWorker(join(folder, "baseline-bundle"), recordings));
   const shop = await signIn(app.url, "all");
-  await assertSameResponses(shop, baseline.url, large.product);
+  await assertSameCosts(app.url, baseline.url, samplesOf(shop, large.product));
   await printRates(casesFor(large.product), shop, app, baseline);
 }
