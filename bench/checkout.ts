@@ -1,4 +1,5 @@
-// Checkouts per second of the app, compared with the baseline Worker, which sends the same statements to D1 and does nothing else. The two alternate, and each checkout is by another customer with a filled cart.
+// Checkouts per second of the app, compared with the baseline Worker, which sends the same statements to D1 and does nothing
+// else. The two alternate, and each checkout is by another customer with a filled cart.
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { createBuyers, type Buyer } from "./buyers.ts";

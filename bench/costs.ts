@@ -2,14 +2,19 @@
 import { strictEqual } from "node:assert";
 import { request, type Sample, saleOf, type Shop } from "./client.ts";
 
+const read =
+  (path: string) =>
+  ({ headers }: Shop): Sample => ({ path, init: { headers } });
+
 /** Sent once to each shop, in this order: the cached call repeats the one before it. */
-const CALLS = [
-  ["kpis, all days", "/metrics/kpis"],
-  ["kpis, cached", "/metrics/kpis"],
-  ["series by month", "/metrics/series?interval=month"],
-  ["top-countries", "/metrics/top-countries"],
-  ["GET /sales", "/sales?limit=20"],
-] as const;
+const CALLS: [string, (shop: Shop, product: string) => Sample][] = [
+  ["kpis, all days", read("/metrics/kpis")],
+  ["kpis, cached", read("/metrics/kpis")],
+  ["series by month", read("/metrics/series?interval=month")],
+  ["top-countries", read("/metrics/top-countries")],
+  ["GET /sales", read("/sales?limit=20")],
+  ["POST /sales", (shop, product) => ({ path: "/sales", init: saleOf(shop, product) })],
+];
 
 async function costOf(url: string, { path, init }: Sample): Promise<{ d1: string; kv: string }> {
   const response = await request(url, path, init);
@@ -30,20 +35,13 @@ export async function printCosts(shops: { shop: Shop; product: string; label: st
     "",
     shops.map(({ label }) => label),
   );
-  const printCost = async (
-    name: string,
-    sampleOf: (shop: Shop, product: string) => Sample,
-  ): Promise<void> => {
-    const costs = await Promise.all(
-      shops.map(({ shop, product }) => costOf(shop.url, sampleOf(shop, product))),
-    );
+  for (const [name, sampleOf] of CALLS) {
+    const costs = shops.map(({ shop, product }) => costOf(shop.url, sampleOf(shop, product)));
     printRow(
       name,
-      costs.map(({ d1, kv }) => d1 + kv),
+      (await Promise.all(costs)).map(({ d1, kv }) => d1 + kv),
     );
-  };
-  for (const [name, path] of CALLS) await printCost(name, ({ headers }) => ({ path, init: { headers } }));
-  await printCost("POST /sales", (shop, product) => ({ path: "/sales", init: saleOf(shop, product) }));
+  }
 }
 
 /** Sends each request to the app and to the baseline Worker and prints what it costs. @throws Error if the two differ at D1 */
@@ -51,11 +49,7 @@ export async function assertSameCosts(appUrl: string, baselineUrl: string, sampl
   for (const sample of samples) {
     const { d1 } = await costOf(appUrl, sample);
     const name = `${sample.init.method ?? "GET"} ${sample.path}`;
-    strictEqual(
-      (await costOf(baselineUrl, sample)).d1,
-      d1,
-      `${name} costs the baseline Worker something else`,
-    );
+    strictEqual((await costOf(baselineUrl, sample)).d1, d1, `${name} does not cost both Workers the same`);
     console.log(`${name}: ${d1}, in both Workers`);
   }
 }
