@@ -14,7 +14,7 @@ type Call =
   | { put: string; options: KVNamespacePutOptions | undefined };
 
 /** The calls of one request in order, the start of its D1 session, and its response. */
-export type Recording = { start: string; calls: Call[]; status: number; body: string };
+type Recording = { start: string; calls: Call[]; status: number; body: string };
 
 /** By method and path. */
 export type Recordings = Record<string, Recording>;
@@ -58,7 +58,7 @@ export async function record({ url, miniflare }: Runtime, samples: Sample[]): Pr
     if (!response.ok) throw new Error(`${request.method} ${path}: ${response.status} ${body}`);
     recordings[`${request.method} ${new URL(request.url).pathname}`] = {
       start,
-      // Without those of the work that follows the response.
+      // Work after the response adds no calls: it is not part of its cost.
       calls: withNames(calls),
       status: response.status,
       body,
@@ -68,7 +68,7 @@ export async function record({ url, miniflare }: Runtime, samples: Sample[]): Pr
   return recordings;
 }
 
-/** Names the headers among ids and instants, and those ids and instants that are made from now on. */
+/** Replaces the ids and instants that the request sent as a header or creates from now on by their names. */
 function namesFor(headers: Headers): (calls: Call[]) => Call[] {
   const names = new Map([...headers].map(([name, value]) => [value, `{{${name}}}`]));
   const firstId = newId();
