@@ -3,7 +3,7 @@ import { csvDownloadHeaders } from "../http/csv.ts";
 import { jsonOrCsvResponse, jsonResponse } from "../http/content.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
-import { shopContext } from "../http/app-context.ts";
+import { actorContext, shopContext } from "../http/app-context.ts";
 import { problemResponses } from "../http/problem-responses.ts";
 import { cachedResponse } from "./response-cache.ts";
 import { getCountry, topCountries } from "./countries.ts";
@@ -17,14 +17,23 @@ import {
   LinesQuery,
   MetricLineList,
   RangeQuery,
+  Rfm,
+  RfmQuery,
   SalesSummary,
   SellerDashboard,
   Series,
   SeriesQuery,
   SummaryQuery,
   TaxReport,
+  TopCustomers,
+  TopCustomersQuery,
+  TopProducts,
+  TopProductsQuery,
 } from "./schema.ts";
 import { sellerDashboard } from "./sellers.ts";
+import { RFM_COLUMNS, rfm, rfmCsv } from "./rfm.ts";
+import { topCustomers, withNames } from "./top-customers.ts";
+import { topProducts } from "./top-products.ts";
 import { TAX_COLUMNS, taxCsv, taxReport } from "./taxes.ts";
 
 export const metricRoutes = router();
@@ -102,6 +111,67 @@ metricRoutes.openapi(
     const query = c.req.valid("query");
     const { country } = c.req.valid("param");
     return c.json(await cachedResponse(c, Country, query, (ctx) => getCountry(ctx, country, query)), 200);
+  },
+);
+
+metricRoutes.openapi(
+  operation("employee", {
+    method: "get",
+    path: "/metrics/top-products",
+    operationId: "topProducts",
+    summary: "Rank products by revenue, units or sales",
+    description,
+    tags,
+    request: { query: TopProductsQuery },
+    responses: { 200: jsonResponse("A page of products, highest first", TopProducts) },
+  }),
+  async (c) => {
+    const query = c.req.valid("query");
+    return c.json(await cachedResponse(c, TopProducts, query, (ctx) => topProducts(ctx, query)), 200);
+  },
+);
+
+metricRoutes.openapi(
+  operation("employee", {
+    method: "get",
+    path: "/metrics/top-customers",
+    operationId: "topCustomers",
+    summary: "Rank customers by revenue, units or sales",
+    description,
+    tags,
+    request: { query: TopCustomersQuery },
+    responses: { 200: jsonResponse("A page of customers, highest first", TopCustomers) },
+  }),
+  async (c) => {
+    const query = c.req.valid("query");
+    const customers = await cachedResponse(c, TopCustomers, query, (ctx) => topCustomers(ctx, query));
+    return c.json(TopCustomers.parse(await withNames(actorContext(c), customers)), 200);
+  },
+);
+
+metricRoutes.openapi(
+  operation("employee", {
+    method: "get",
+    path: "/metrics/rfm",
+    operationId: "rfm",
+    summary: "Get customers by recency, frequency and monetary value, as JSON or CSV",
+    description,
+    tags,
+    request: { query: RfmQuery },
+    responses: {
+      200: jsonOrCsvResponse(
+        "The segments, and a page of customers by monetary value, highest first",
+        Rfm,
+        RFM_COLUMNS,
+      ),
+    },
+  }),
+  async (c) => {
+    const query = c.req.valid("query");
+    if (query.format === "json")
+      return c.json(await cachedResponse(c, Rfm, query, (ctx) => rfm(ctx, query)), 200);
+    const ctx = shopContext(c);
+    return c.body(await rfmCsv(ctx, query), 200, csvDownloadHeaders(`${ctx.tenant.name} rfm.csv`));
   },
 );
 

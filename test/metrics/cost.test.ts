@@ -28,6 +28,9 @@ const PATHS = [
   "/metrics/sales-summary",
   "/reports/dashboard",
   "/reports/tax",
+  "/metrics/top-customers",
+  "/metrics/top-customers?from=2026-03-10",
+  "/metrics/rfm",
 ];
 
 async function readsAfterSale(shop: Shop): Promise<number[]> {
