@@ -13,7 +13,9 @@ import {
   Countries,
   CountriesQuery,
   Country,
+  DashboardQuery,
   Kpis,
+  KpisQuery,
   LinesQuery,
   MetricLineList,
   RangeQuery,
@@ -31,6 +33,7 @@ import {
   TopProductsQuery,
 } from "./schema.ts";
 import { sellerDashboard } from "./sellers.ts";
+import { runPlan } from "./plan.ts";
 import { RFM_COLUMNS, rfm, rfmCsv } from "./rfm.ts";
 import { topCustomers, withNames } from "./top-customers.ts";
 import { topProducts } from "./top-products.ts";
@@ -50,12 +53,12 @@ metricRoutes.openapi(
     summary: "Get key figures over a range of days",
     description,
     tags,
-    request: { query: RangeQuery },
+    request: { query: KpisQuery },
     responses: { 200: jsonResponse("The key figures", Kpis) },
   }),
   async (c) => {
     const query = c.req.valid("query");
-    return c.json(await cachedResponse(c, Kpis, query, (ctx) => kpis(ctx, query)), 200);
+    return c.json(await cachedResponse(c, Kpis, query, (ctx) => runPlan(ctx, kpis(ctx, query))), 200);
   },
 );
 
@@ -72,7 +75,7 @@ metricRoutes.openapi(
   }),
   async (c) => {
     const query = c.req.valid("query");
-    return c.json(await cachedResponse(c, Series, query, (ctx) => series(ctx, query)), 200);
+    return c.json(await cachedResponse(c, Series, query, (ctx) => runPlan(ctx, series(ctx, query))), 200);
   },
 );
 
@@ -89,7 +92,10 @@ metricRoutes.openapi(
   }),
   async (c) => {
     const query = c.req.valid("query");
-    return c.json(await cachedResponse(c, Countries, query, (ctx) => topCountries(ctx, query)), 200);
+    return c.json(
+      await cachedResponse(c, Countries, query, (ctx) => runPlan(ctx, topCountries(ctx, query))),
+      200,
+    );
   },
 );
 
@@ -110,7 +116,10 @@ metricRoutes.openapi(
   async (c) => {
     const query = c.req.valid("query");
     const { country } = c.req.valid("param");
-    return c.json(await cachedResponse(c, Country, query, (ctx) => getCountry(ctx, country, query)), 200);
+    return c.json(
+      await cachedResponse(c, Country, query, (ctx) => runPlan(ctx, getCountry(ctx, country, query))),
+      200,
+    );
   },
 );
 
@@ -127,7 +136,10 @@ metricRoutes.openapi(
   }),
   async (c) => {
     const query = c.req.valid("query");
-    return c.json(await cachedResponse(c, TopProducts, query, (ctx) => topProducts(ctx, query)), 200);
+    return c.json(
+      await cachedResponse(c, TopProducts, query, (ctx) => runPlan(ctx, topProducts(ctx, query))),
+      200,
+    );
   },
 );
 
@@ -211,7 +223,9 @@ metricRoutes.openapi(
   }),
   async (c) => {
     const query = c.req.valid("query");
-    const summary = await cachedResponse(c, SalesSummary, query, (ctx) => salesSummary(ctx, query));
+    const summary = await cachedResponse(c, SalesSummary, query, (ctx) =>
+      runPlan(ctx, salesSummary(ctx, query)),
+    );
     if (query.format === "json") return c.json(summary, 200);
     const lines = summary.data.map((day) => `${day.date},${day.num_sales},${day.total_sales}`);
     const headers = csvDownloadHeaders(`${shopContext(c).tenant.name} sales-summary.csv`);
@@ -226,11 +240,13 @@ metricRoutes.openapi(
     operationId: "sellerDashboard",
     summary: "Get the dashboard of staff and their sales",
     tags,
-    request: { query: RangeQuery },
+    request: { query: DashboardQuery },
     responses: { 200: jsonResponse("Totals, and sellers by revenue in descending order", SellerDashboard) },
   }),
-  async (c) =>
-    c.json(SellerDashboard.parse(await sellerDashboard(shopContext(c), c.req.valid("query"))), 200),
+  async (c) => {
+    const ctx = shopContext(c);
+    return c.json(SellerDashboard.parse(await runPlan(ctx, sellerDashboard(ctx, c.req.valid("query")))), 200);
+  },
 );
 
 metricRoutes.openapi(

@@ -16,37 +16,103 @@ const count = z.int().openapi({ example: 22064 });
 const asOf = z.iso.datetime().openapi({ description: "when the figures were calculated" });
 const currency = z.string().openapi({ example: "GBP" });
 
+const comparedRange = {
+  ...DayRange,
+  compare: z.enum(["none", "previous", "year"]).default("none").openapi({
+    description:
+      "adds `before`, `change` and `change_percent`: against the equally long range before, or the same days of the year before. Requires `from`. Today is compared up to the same time of day.",
+  }),
+  align: z.enum(["date", "weekday"]).default("date").openapi({
+    description:
+      "with `compare=year`: whether days are compared by their date, or by weekday 52 weeks before",
+  }),
+};
+
+type ComparedQuery = {
+  from?: string | undefined;
+  to?: string | undefined;
+  compare: "none" | "previous" | "year";
+  align: "date" | "weekday";
+};
+
+const comparable = <T extends z.ZodType<ComparedQuery>>(query: T) =>
+  orderedRange(query)
+    .refine(({ from, compare }: ComparedQuery) => compare === "none" || from !== undefined, {
+      path: ["from"],
+      error: "is required with compare",
+    })
+    .refine(({ compare, align }: ComparedQuery) => align === "date" || compare === "year", {
+      path: ["align"],
+      error: "weekday requires compare=year",
+    });
+
+/** The figures of an object, and what `compare` adds. */
+const withChanges = <T extends z.ZodRawShape>(figures: T) => {
+  const each = (description: string) =>
+    z
+      .object(Object.fromEntries(Object.keys(figures).map((name) => [name, z.number().nullable()])))
+      .optional()
+      .openapi({ description });
+  return {
+    ...figures,
+    before: z.object(figures).optional().openapi({ description: "with `compare`: the figures before" }),
+    change: each("with `compare`: the difference from the figures before"),
+    change_percent: each(
+      "with `compare`: the change in percent of the figure before; null where that is zero",
+    ),
+  };
+};
+
+const comparedWith = z
+  .object({
+    from: z.string().openapi({ example: "2026-10-01" }),
+    to: z.string().openapi({ example: "2026-10-31" }),
+    until: z.iso
+      .datetime()
+      .nullable()
+      .openapi({ description: "the last day counts before this time; null if it counts completely" }),
+  })
+  .optional()
+  .openapi({ description: "with `compare`: the days of `before`" });
+
+export const KpisQuery = comparable(z.strictObject({ ...comparedRange, tenant }));
+
+export const DashboardQuery = comparable(z.strictObject({ ...comparedRange, tenant }));
+
 export const RangeQuery = orderedRange(z.strictObject({ ...DayRange, tenant }));
 
 export const Kpis = z
   .object({
     currency,
-    total_revenue: amount.openapi({
-      description: "revenue minus refunds, in minor units",
+    ...withChanges({
+      total_revenue: amount.openapi({
+        description: "revenue minus refunds, in minor units",
+      }),
+      total_products_sold: units.openapi({
+        description: "units sold minus units refunded, with at most three decimals",
+        example: 5176450,
+      }),
+      average_products_sold: z
+        .number()
+        .openapi({ description: "average units per sale line", example: 9.55225 }),
+      sales: count.openapi({ description: "number of sales, without refunds" }),
+      refunds: count.openapi({ example: 3836 }),
+      average_sale: amount.openapi({
+        description: "revenue per sale in minor units, rounded half away from zero",
+      }),
+      customers: count.openapi({
+        description: "distinct customers who bought something or received a refund",
+        example: 4372,
+      }),
     }),
-    total_products_sold: units.openapi({
-      description: "units sold minus units refunded, with at most three decimals",
-      example: 5176450,
-    }),
-    average_products_sold: z
-      .number()
-      .openapi({ description: "average units per sale line", example: 9.55225 }),
-    sales: count.openapi({ description: "number of sales, without refunds" }),
-    refunds: count.openapi({ example: 3836 }),
-    average_sale: amount.openapi({
-      description: "revenue per sale in minor units, rounded half away from zero",
-    }),
-    customers: count.openapi({
-      description: "distinct customers who bought something or received a refund",
-      example: 4372,
-    }),
+    compared_with: comparedWith,
     as_of: asOf,
   })
   .openapi("Kpis");
 
-export const SeriesQuery = orderedRange(
+export const SeriesQuery = comparable(
   z.strictObject({
-    ...DayRange,
+    ...comparedRange,
     interval: z.enum(["day", "week", "month", "year"]).default("day"),
     tenant,
   }),
@@ -56,6 +122,8 @@ const period = z
   .string()
   .openapi({ description: "first day of the period; weeks start on Monday", example: "2011-11-01" });
 
+const partial = z.boolean().openapi({ description: "whether the period has not ended yet" });
+
 export const Series = z
   .object({
     currency,
@@ -63,10 +131,8 @@ export const Series = z
     data: z.array(
       z.object({
         period,
-        sales: count,
-        refunds: count,
-        units,
-        revenue: amount,
+        partial,
+        ...withChanges({ sales: count, refunds: count, units, revenue: amount }),
         growth_rate: z.number().nullable().openapi({
           description:
             "change of revenue in percent since the previous period of this list; null in the first period and after one without revenue",
@@ -74,13 +140,17 @@ export const Series = z
         }),
       }),
     ),
+    compared_with: comparedWith,
     as_of: asOf,
   })
-  .openapi("Series", { description: "Periods without sales and refunds are omitted." });
+  .openapi("Series", {
+    description:
+      "All periods of the range, with zeros where nothing was sold. Where the range is open, they begin with the first sale or end with the last one; future periods are omitted.",
+  });
 
-export const CountriesQuery = orderedRange(
+export const CountriesQuery = comparable(
   z.strictObject({
-    ...DayRange,
+    ...comparedRange,
     limit: limitQuery(10),
     sort: z.enum(["revenue", "units"]).default("revenue"),
     order: z.enum(["asc", "desc"]).default("desc"),
@@ -88,8 +158,15 @@ export const CountriesQuery = orderedRange(
   }),
 );
 
-const countryFigures = {
+const countryNames = {
   country: z.string().openapi({ example: "Netherlands" }),
+  country_code: z
+    .string()
+    .nullable()
+    .openapi({ description: "ISO 3166-1 alpha-2; null if the name is not that of a country", example: "NL" }),
+};
+
+const countryFigures = {
   revenue: amount,
   units,
   sales: count,
@@ -101,17 +178,26 @@ const countryFigures = {
 };
 
 export const Countries = z
-  .object({ currency, data: z.array(z.object(countryFigures)), as_of: asOf })
+  .object({
+    currency,
+    data: z.array(z.object({ ...countryNames, ...withChanges(countryFigures) })),
+    compared_with: comparedWith,
+    as_of: asOf,
+  })
   .openapi("Countries", { description: "Sales without a country are counted as Unspecified." });
 
 export const Country = z
   .object({
     currency,
+    ...countryNames,
     ...countryFigures,
-    series: z.array(z.object({ period, revenue: amount, units, sales: count, refunds: count })),
+    series: z.array(z.object({ period, partial, revenue: amount, units, sales: count, refunds: count })),
     as_of: asOf,
   })
-  .openapi("Country", { description: "A country's figures with its monthly series." });
+  .openapi("Country", {
+    description:
+      "A country's figures with its monthly series, from its first to its last sale or refund in the range.",
+  });
 
 export const SummaryQuery = orderedRange(
   z.strictObject({
@@ -168,13 +254,13 @@ export const TaxReport = z
 
 const rankingQuery = {
   ...PageQuery,
-  ...DayRange,
   sort: z.enum(["revenue", "units", "sales"]).default("revenue"),
 };
 
-export const TopProductsQuery = orderedRange(
+export const TopProductsQuery = comparable(
   z.strictObject({
     ...rankingQuery,
+    ...comparedRange,
     category: z.string().min(1).max(100).optional().openapi({ example: "novela" }),
   }),
 );
@@ -187,12 +273,11 @@ export const TopProducts = z
         product_id: Id,
         sku: z.string(),
         title: z.string(),
-        units,
-        revenue: amount,
-        sales: count,
+        ...withChanges({ units, revenue: amount, sales: count }),
       }),
     ),
     next_cursor: z.string().nullable(),
+    compared_with: comparedWith,
     as_of: asOf,
   })
   .openapi("TopProducts", {
@@ -200,7 +285,7 @@ export const TopProducts = z
       "Units and revenue are those of sale lines minus refunds; sales is the number of sales with the product, without refunds.",
   });
 
-export const TopCustomersQuery = orderedRange(z.strictObject(rankingQuery));
+export const TopCustomersQuery = orderedRange(z.strictObject({ ...rankingQuery, ...DayRange }));
 
 const customerIds = {
   customer_id: Id.nullable().openapi({ description: "the account; null for a customer of imported sales" }),
@@ -301,31 +386,39 @@ export const SellerDashboard = z
     totals: z.object({
       employees: z.int().openapi({ description: "active staff" }),
       on_shift: z.int().openapi({ description: "staff with an open shift now" }),
-      hours: z.number(),
-      orders: count.openapi({ description: "number of sales of the shop, including those without a seller" }),
-      revenue: amount,
+      ...withChanges({
+        hours: z.number(),
+        orders: count.openapi({
+          description: "number of sales of the shop, including those without a seller",
+        }),
+        revenue: amount,
+      }),
     }),
     sellers: z.array(
       z.object({
         user_id: Id,
         name: z.string(),
         role: z.enum(["ADMIN", "EMPLOYEE", "CUSTOMER"]),
-        orders: count.openapi({ description: "number of sales, without refunds" }),
-        units,
-        revenue: amount,
-        average_sale: amount,
-        hours: z.number().openapi({
-          description: "hours worked within the range, without unpaid breaks; an open shift counts up to now",
-          example: 37.5,
-        }),
-        sales_per_hour: z.number().nullable().openapi({
-          description:
-            "sales made on shift per hour worked, with two decimals; null below one minute of work",
-          example: 4.25,
+        ...withChanges({
+          orders: count.openapi({ description: "number of sales, without refunds" }),
+          units,
+          revenue: amount,
+          average_sale: amount,
+          hours: z.number().openapi({
+            description:
+              "hours worked within the range, without unpaid breaks; an open shift counts up to now",
+            example: 37.5,
+          }),
+          sales_per_hour: z.number().nullable().openapi({
+            description:
+              "sales made on shift per hour worked, with two decimals; null below one minute of work",
+            example: 4.25,
+          }),
         }),
         on_shift: z.boolean().openapi({ description: "whether they have an open shift now" }),
         status: z.enum(["working", "on_break", "off", "disabled"]),
       }),
     ),
+    compared_with: comparedWith,
   })
   .openapi("SellerDashboard");

@@ -7,8 +7,8 @@ import { rebuildCustomers } from "./customers.ts";
 
 // D1 has one writer, which a batch occupies.
 const DAYS_PER_BATCH = 100;
-/** About 450 of the 1,000 D1 statements of an invocation. A later message rebuilds the rest. */
-export const MAX_DAYS_PER_MESSAGE = 2_500;
+/** About 300 of the 1,000 D1 statements of an invocation. A later message rebuilds the rest. */
+export const MAX_DAYS_PER_MESSAGE = 1_800;
 
 /** The totals over sales `s`, as the daily tables store them and as queries compute them for dirty days. */
 export const totalColumns =

@@ -31,6 +31,10 @@ const PATHS = [
   "/metrics/top-customers",
   "/metrics/top-customers?from=2026-03-10",
   "/metrics/rfm",
+  "/metrics/kpis?from=2026-03-11&to=2026-03-20&compare=previous",
+  "/metrics/series?from=2026-03-11&to=2026-03-20&compare=previous",
+  "/metrics/top-countries?from=2026-03-11&to=2026-03-20&compare=previous",
+  "/reports/dashboard?from=2026-03-11&to=2026-03-20&compare=previous",
 ];
 
 async function readsAfterSale(shop: Shop): Promise<number[]> {

@@ -9,8 +9,8 @@ import { daysBetween, hoursOf, splitByDay, totalSeconds, workOf } from "./hours.
 import type { ActiveShifts, Hours, HoursQuery } from "./schema.ts";
 import { shiftColumn, shiftJson } from "../record.ts";
 
-/** Days of the shop, inclusive; a bound that is undefined does not limit. */
-type Range = { from?: string | undefined; to?: string | undefined };
+/** Days of the shop, inclusive; a bound that is undefined does not limit. With `until`, `to` ends at this instant. */
+type Range = { from?: string | undefined; to?: string | undefined; until?: Date | undefined };
 
 const MAX_DAYS = 366;
 
@@ -44,8 +44,8 @@ export function workedSeconds(ctx: Ctx, range: Range): SQL {
   const now = sql`${Math.floor(ctx.now.getTime() / 1000)}`;
   const { timezone } = ctx.tenant;
   const rangeStart = range.from === undefined ? 0 : startOfDay(range.from, timezone).getTime() / 1000;
-  const rangeEnd =
-    range.to === undefined ? Number.MAX_SAFE_INTEGER : startOfDay(range.to, timezone, 1).getTime() / 1000;
+  const lastInstant = range.until ?? (range.to === undefined ? null : startOfDay(range.to, timezone, 1));
+  const rangeEnd = lastInstant === null ? Number.MAX_SAFE_INTEGER : lastInstant.getTime() / 1000;
   const start = sql`max(unixepoch(h.start_at), ${rangeStart})`;
   const end = sql`min(coalesce(unixepoch(h.end_at), ${now}), ${rangeEnd})`;
   return sql`SELECT h.user_id AS user_id, sum(max(0, ${end} - ${start}) - coalesce((
