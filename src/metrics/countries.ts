@@ -7,7 +7,7 @@ import { countryCode } from "../values/countries.ts";
 import { ratio } from "../values/money.ts";
 import { Problem } from "../platform/problem.ts";
 import { countryOrUnspecified, customersColumn, totalColumns } from "../rollups/rebuild.ts";
-import { changes, comparedWith, comparisonOf } from "./comparison.ts";
+import { changes, comparedWith, comparisonOf } from "./comparison/comparison.ts";
 import {
   cleanDays,
   type DayTotals,
@@ -19,7 +19,7 @@ import {
   unitsSold,
 } from "./days.ts";
 import { periodsOf } from "./periods.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan } from "../platform/plan.ts";
 import type { Countries, CountriesQuery, Country } from "./schema.ts";
 
 /** The totals of each country and day, from the daily table for clean days and from the sales for dirty days. */

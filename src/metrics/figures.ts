@@ -4,7 +4,7 @@ import type { Ctx } from "../platform/context.ts";
 import { returning, type Returning } from "../platform/d1.ts";
 import { mean, ratio } from "../values/money.ts";
 import { customersColumn, totalColumns } from "../rollups/rebuild.ts";
-import { changes, comparedWith, comparisonOf } from "./comparison.ts";
+import { changes, comparedWith, comparisonOf } from "./comparison/comparison.ts";
 import {
   cleanDays,
   type DayTotals,
@@ -17,7 +17,7 @@ import {
 } from "./days.ts";
 import { dayOf, periodOf } from "../values/days.ts";
 import { periodsOf } from "./periods.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan } from "../platform/plan.ts";
 import type { Kpis, KpisQuery, SalesSummary, Series, SeriesQuery } from "./schema.ts";
 
 /** The totals of each day with sales, which reads one row per clean day. */

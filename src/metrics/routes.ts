@@ -8,35 +8,38 @@ import { problemResponses } from "../http/problem-responses.ts";
 import { cachedResponse } from "./response-cache.ts";
 import { getCountry, topCountries } from "./countries.ts";
 import { kpis, salesSummary, series } from "./figures.ts";
+import { overview } from "./overview/overview.ts";
+import { Overview, OverviewQuery } from "./overview/schema.ts";
 import { listSaleLines } from "./sale-lines.ts";
 import {
   Countries,
   CountriesQuery,
   Country,
-  DashboardQuery,
   Kpis,
   KpisQuery,
   LinesQuery,
   MetricLineList,
   RangeQuery,
-  Rfm,
-  RfmQuery,
   SalesSummary,
-  SellerDashboard,
   Series,
   SeriesQuery,
   SummaryQuery,
   TaxReport,
+} from "./schema.ts";
+import {
+  Rfm,
+  RfmQuery,
   TopCustomers,
   TopCustomersQuery,
   TopProducts,
   TopProductsQuery,
-} from "./schema.ts";
-import { sellerDashboard } from "./sellers.ts";
-import { runPlan } from "./plan.ts";
-import { RFM_COLUMNS, rfm, rfmCsv } from "./rfm.ts";
-import { topCustomers, withNames } from "./top-customers.ts";
-import { topProducts } from "./top-products.ts";
+} from "./rankings/schema.ts";
+import { DashboardQuery, SellerDashboard } from "./staff/schema.ts";
+import { sellerDashboard } from "./staff/sellers.ts";
+import { runPlan } from "../platform/plan.ts";
+import { RFM_COLUMNS, rfm, rfmCsv } from "./rankings/rfm.ts";
+import { topCustomers, withNames } from "./rankings/top-customers.ts";
+import { topProducts } from "./rankings/top-products.ts";
 import { TAX_COLUMNS, taxCsv, taxReport } from "./taxes.ts";
 
 export const metricRoutes = router();
@@ -184,6 +187,22 @@ metricRoutes.openapi(
       return c.json(await cachedResponse(c, Rfm, query, (ctx) => rfm(ctx, query)), 200);
     const ctx = shopContext(c);
     return c.body(await rfmCsv(ctx, query), 200, csvDownloadHeaders(`${ctx.tenant.name} rfm.csv`));
+  },
+);
+
+metricRoutes.openapi(
+  operation("employee", {
+    method: "get",
+    path: "/metrics/overview",
+    operationId: "overview",
+    summary: "Get a whole dashboard",
+    tags,
+    request: { query: OverviewQuery },
+    responses: { 200: jsonResponse("The dashboard", Overview) },
+  }),
+  async (c) => {
+    const ctx = actorContext(c);
+    return c.json(Overview.parse(await runPlan(ctx, overview(ctx, c.req.valid("query")))), 200);
   },
 );
 

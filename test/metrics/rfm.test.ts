@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { runImport } from "../../src/imports/consume.ts";
-import { segmentOf } from "../../src/metrics/segments.ts";
+import { segmentOf } from "../../src/metrics/rankings/segments.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { addDays, countDays, dayOf } from "../../src/values/days.ts";
 import { API, call, costOf } from "../support/client.ts";

@@ -4,6 +4,8 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { ActorCtx, Ctx } from "../../platform/context.ts";
 import { countDays, dayOf, addDays, startOfDay } from "../../values/days.ts";
+import { returning } from "../../platform/d1.ts";
+import { type Plan, planOf } from "../../platform/plan.ts";
 import { invalid } from "../../platform/problem.ts";
 import { daysBetween, hoursOf, splitByDay, totalSeconds, workOf } from "./hours.ts";
 import type { ActiveShifts, Hours, HoursQuery } from "./schema.ts";
@@ -134,23 +136,24 @@ const activeRow = z.object({
   shift: shiftColumn,
 });
 
-/** Who is on shift now, longest first. One round trip. */
-export async function activeShifts(ctx: Ctx): Promise<z.infer<typeof ActiveShifts>> {
-  const shifts = await ctx.db.all(
+/** Who is on shift now, longest first. */
+export function activeShifts(ctx: Ctx): Plan<z.infer<typeof ActiveShifts>> {
+  const shifts = returning(
     activeRow,
     sql`SELECT ${userName} AS name, u.role, ${shiftJson} AS shift
       FROM ${openShifts} CROSS JOIN users u ON u.tenant_id = h.tenant_id AND u.id = h.user_id
       WHERE h.tenant_id = ${ctx.tenant.id} AND h.status = 'OPEN' ORDER BY h.start_at, h.id`,
   );
-  const data = shifts.map(({ name, role, shift }) => ({
-    user_id: shift.user_id,
-    name,
-    role,
-    shift_id: shift.id,
-    start_at: shift.start_at,
-    on_break: shift.breaks.some((each) => each.end_at === null),
-    devices: shift.sessions.filter((each) => each.end_at === null).map((each) => each.device_label),
-    seconds: totalSeconds(workOf(shift, ctx.now)),
+  return planOf(shifts, (rows) => ({
+    data: rows.map(({ name, role, shift }) => ({
+      user_id: shift.user_id,
+      name,
+      role,
+      shift_id: shift.id,
+      start_at: shift.start_at,
+      on_break: shift.breaks.some((each) => each.end_at === null),
+      devices: shift.sessions.filter((each) => each.end_at === null).map((each) => each.device_label),
+      seconds: totalSeconds(workOf(shift, ctx.now)),
+    })),
   }));
-  return { data };
 }

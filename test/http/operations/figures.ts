@@ -32,6 +32,7 @@ export const figures: Entries = {
   },
   topProducts: { role: "EMPLOYEE" },
   topCustomers: { role: "EMPLOYEE" },
+  overview: { role: "EMPLOYEE" },
   rfm: { role: "EMPLOYEE" },
   metricLines: { role: "EMPLOYEE" },
   salesSummary: { role: "EMPLOYEE" },

@@ -1,10 +1,10 @@
 // The totals of customers over all time, from one row per customer.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { Ctx } from "../platform/context.ts";
-import { sqlBoolean } from "../platform/d1.ts";
-import { customerColumns, customerTotals } from "../rollups/customers.ts";
-import { dirtySales, inRange } from "./days.ts";
+import type { Ctx } from "../../platform/context.ts";
+import { sqlBoolean } from "../../platform/d1.ts";
+import { customerColumns, customerTotals } from "../../rollups/customers.ts";
+import { dirtySales, inRange } from "../days.ts";
 
 /** The columns that identify a customer. */
 export const customerKey = { customer_key: z.string(), is_account: sqlBoolean };

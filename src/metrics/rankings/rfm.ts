@@ -2,11 +2,11 @@
 // formula.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { Ctx } from "../platform/context.ts";
-import { decodeCursor, encodeCursor, pageOf } from "../platform/cursor.ts";
-import { lastSaleDay } from "../rollups/customers.ts";
-import { csvCell } from "../values/csv.ts";
-import { dayOf } from "../values/days.ts";
+import type { Ctx } from "../../platform/context.ts";
+import { decodeCursor, encodeCursor, pageOf } from "../../platform/cursor.ts";
+import { lastSaleDay } from "../../rollups/customers.ts";
+import { csvCell } from "../../values/csv.ts";
+import { dayOf } from "../../values/days.ts";
 import { CUSTOMER_SORT_KEY, customerIds, customersUntil } from "./customers.ts";
 import { afterRank, rankKey } from "./ranking.ts";
 import type { Rfm, RfmQuery } from "./schema.ts";

@@ -1,12 +1,12 @@
 // Names are never cached: they are added to the cached figures for each response.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { ActorCtx, Ctx } from "../platform/context.ts";
-import { decodeCursor, encodeCursor, pageOf } from "../platform/cursor.ts";
-import { fromThousandths } from "../values/quantities.ts";
-import { customerColumns, customerTotals } from "../rollups/customers.ts";
+import type { ActorCtx, Ctx } from "../../platform/context.ts";
+import { decodeCursor, encodeCursor, pageOf } from "../../platform/cursor.ts";
+import { fromThousandths } from "../../values/quantities.ts";
+import { customerColumns, customerTotals } from "../../rollups/customers.ts";
 import { CUSTOMER_SORT_KEY, customerIds, customerKey, customersUntil } from "./customers.ts";
-import { cleanDays, dirtySales, type Range } from "./days.ts";
+import { cleanDays, dirtySales, type Range } from "../days.ts";
 import { afterRank, rankKey } from "./ranking.ts";
 import type { TopCustomers, TopCustomersQuery } from "./schema.ts";
 

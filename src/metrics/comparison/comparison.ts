@@ -1,9 +1,9 @@
 // Compares a range of days with the equally long one before it, or with the same days of the year before. A range that is still
 // running is compared with the other one up to the same time of the same day.
-import type { Ctx } from "../platform/context.ts";
-import { addDays, addYears, countDays, dayOf, sameTimeOn } from "../values/days.ts";
-import { ratio } from "../values/money.ts";
-import type { Range } from "./days.ts";
+import type { Ctx } from "../../platform/context.ts";
+import { addDays, addYears, countDays, dayOf, sameTimeOn } from "../../values/days.ts";
+import { ratio } from "../../values/money.ts";
+import type { Range } from "../days.ts";
 
 export type ComparisonQuery = Range & {
   compare: "none" | "previous" | "year";

@@ -1,12 +1,12 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Ctx } from "../platform/context.ts";
-import { returning } from "../platform/d1.ts";
-import { decodeCursor, encodeCursor, pageOf } from "../platform/cursor.ts";
-import { fromThousandths } from "../values/quantities.ts";
-import { changes, comparedWith, comparisonOf } from "./comparison.ts";
-import { cleanDays, dirtySales, type Range } from "./days.ts";
-import type { Plan } from "./plan.ts";
+import type { Ctx } from "../../platform/context.ts";
+import { returning } from "../../platform/d1.ts";
+import { decodeCursor, encodeCursor, pageOf } from "../../platform/cursor.ts";
+import { fromThousandths } from "../../values/quantities.ts";
+import { changes, comparedWith, comparisonOf } from "../comparison/comparison.ts";
+import { cleanDays, dirtySales, type Range } from "../days.ts";
+import type { Plan } from "../../platform/plan.ts";
 import { afterRank, rankKey } from "./ranking.ts";
 import type { TopProducts, TopProductsQuery } from "./schema.ts";
 

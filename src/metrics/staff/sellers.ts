@@ -1,15 +1,15 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Ctx } from "../platform/context.ts";
-import { returning, sqlBoolean } from "../platform/d1.ts";
-import { quantityColumn } from "../values/quantities.ts";
-import { mean } from "../values/money.ts";
-import { totalColumns, shiftSalesColumn } from "../rollups/rebuild.ts";
-import { hoursOf } from "../shifts/hours/hours.ts";
-import { onShift, workedSeconds } from "../shifts/hours/worked.ts";
-import { changes, comparedWith, comparisonOf } from "./comparison.ts";
-import { cleanDays, dirtySales, type Range } from "./days.ts";
-import type { Plan } from "./plan.ts";
+import type { Ctx } from "../../platform/context.ts";
+import { returning, sqlBoolean } from "../../platform/d1.ts";
+import { quantityColumn } from "../../values/quantities.ts";
+import { mean } from "../../values/money.ts";
+import { totalColumns, shiftSalesColumn } from "../../rollups/rebuild.ts";
+import { hoursOf } from "../../shifts/hours/hours.ts";
+import { onShift, workedSeconds } from "../../shifts/hours/worked.ts";
+import { changes, comparedWith, comparisonOf } from "../comparison/comparison.ts";
+import { cleanDays, dirtySales, type Range } from "../days.ts";
+import type { Plan } from "../../platform/plan.ts";
 import type { DashboardQuery, SellerDashboard } from "./schema.ts";
 
 const sellerRow = z.object({
