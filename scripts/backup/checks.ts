@@ -46,6 +46,22 @@ const invariants: Record<string, string> = {
     WHERE NOT EXISTS (SELECT 1 FROM dirty_days y WHERE y.tenant_id = coalesce(l.tenant_id, t.tenant_id)
         AND y.day = coalesce(l.day, t.day))
       AND (l.net IS NOT t.net - t.refunded_net OR l.tax IS NOT t.tax - t.refunded_tax)`,
+  "the daily tables have the customers of each day that is not dirty": `SELECT 1 FROM (
+      SELECT tenant_id, day, customer_key, customer_id IS NOT NULL AS is_account, sum(total) AS revenue, sum(units) AS units,
+        sum(kind = 'sale') AS sales, sum(kind = 'refund') AS refunds FROM sales
+      WHERE status = 'completed' AND customer_key IS NOT NULL GROUP BY 1, 2, 3, 4) s
+    FULL JOIN daily_customers t ON t.tenant_id = s.tenant_id AND t.day = s.day AND t.customer_key = s.customer_key
+      AND t.is_account = s.is_account
+    WHERE NOT EXISTS (SELECT 1 FROM dirty_days y WHERE y.tenant_id = coalesce(s.tenant_id, t.tenant_id)
+        AND y.day = coalesce(s.day, t.day))
+      AND (s.revenue IS NOT t.revenue OR s.units IS NOT t.units OR s.sales IS NOT t.sales OR s.refunds IS NOT t.refunds)`,
+  "the totals of a customer are the sums of their days": `SELECT 1 FROM (
+      SELECT tenant_id, customer_key, is_account, sum(revenue) AS revenue, sum(units) AS units, sum(sales) AS sales,
+        sum(refunds) AS refunds FROM daily_customers GROUP BY 1, 2, 3) d
+    FULL JOIN customer_totals c ON c.tenant_id = d.tenant_id AND c.customer_key = d.customer_key
+      AND c.is_account = d.is_account
+    WHERE coalesce(d.revenue, 0) <> coalesce(c.revenue, 0) OR coalesce(d.units, 0) <> coalesce(c.units, 0)
+      OR coalesce(d.sales, 0) <> coalesce(c.sales, 0) OR coalesce(d.refunds, 0) <> coalesce(c.refunds, 0)`,
   "a day of the daily tables has sales": `SELECT 1 FROM daily_sales d WHERE NOT ${isDirty} AND NOT EXISTS (
       SELECT 1 FROM sales s WHERE s.tenant_id = d.tenant_id AND s.day = d.day AND s.status = 'completed')`,
   "no more is refunded than was paid": `SELECT 1 FROM (

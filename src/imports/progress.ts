@@ -3,6 +3,8 @@ import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
 import { csvCell, csvStream } from "../values/csv.ts";
 import { encodeCursor, decodeCursor, pageOf, singleKey } from "../platform/cursor.ts";
+import { returning } from "../platform/d1.ts";
+import { planOf } from "../platform/plan.ts";
 import { notFound } from "../platform/problem.ts";
 import { ImportStatus } from "./schema.ts";
 
@@ -22,15 +24,17 @@ export async function getImport(ctx: Ctx, id: string): Promise<z.infer<typeof Im
   return row;
 }
 
-/** The shop's imports, newest first. One round trip. */
-export async function listImports(ctx: Ctx, query: { limit: number; cursor?: string | undefined }) {
+/** The shop's imports, newest first. @throws Problem invalid-cursor */
+export function listImports(ctx: Ctx, query: { limit: number; cursor?: string | undefined }) {
   const [after] = decodeCursor(singleKey, "imports", ctx.tenant.id, query.cursor) ?? [];
-  const found = await ctx.db.all(
+  const found = returning(
     importRow,
     sql`SELECT ${columns} FROM imports WHERE tenant_id = ${ctx.tenant.id}
       ${after === undefined ? sql`` : sql`AND id < ${after}`} ORDER BY id DESC LIMIT ${query.limit + 1}`,
   );
-  return pageOf(found, query.limit, (last) => encodeCursor("imports", ctx.tenant.id, [last.id]));
+  return planOf(found, (rows) =>
+    pageOf(rows, query.limit, (last) => encodeCursor("imports", ctx.tenant.id, [last.id])),
+  );
 }
 
 const rejectRow = z.object({ row: z.number(), reason: z.string(), text: z.string() });

@@ -10,6 +10,7 @@ import { Id } from "../values/ids.ts";
 import { PageQuery } from "../http/pagination.ts";
 import { Problem } from "../platform/problem.ts";
 import { problemResponses } from "../http/problem-responses.ts";
+import { runPlan } from "../platform/plan.ts";
 import { productLayout } from "./rows/product-rows.ts";
 import { getImport, listImports, rejectedRowsCsv } from "./progress.ts";
 import { ImportKind, ImportList, ImportStatus } from "./schema.ts";
@@ -105,7 +106,10 @@ importRoutes.openapi(
     request: { query: z.strictObject({ ...PageQuery, tenant: z.string().max(100).optional() }) },
     responses: { 200: jsonResponse("A page of imports", ImportList) },
   }),
-  async (c) => c.json(ImportList.parse(await listImports(shopContext(c), c.req.valid("query"))), 200),
+  async (c) => {
+    const ctx = shopContext(c);
+    return c.json(ImportList.parse(await runPlan(ctx, listImports(ctx, c.req.valid("query")))), 200);
+  },
 );
 
 importRoutes.openapi(

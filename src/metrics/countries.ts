@@ -2,10 +2,12 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
-import { periodOf } from "../values/days.ts";
+import { returning } from "../platform/d1.ts";
+import { countryCode } from "../values/countries.ts";
 import { ratio } from "../values/money.ts";
 import { Problem } from "../platform/problem.ts";
 import { countryOrUnspecified, customersColumn, totalColumns } from "../rollups/rebuild.ts";
+import { changes, comparedWith, comparisonOf } from "./comparison/comparison.ts";
 import {
   cleanDays,
   type DayTotals,
@@ -16,6 +18,8 @@ import {
   sumOf,
   unitsSold,
 } from "./days.ts";
+import { periodsOf } from "./periods.ts";
+import type { Plan } from "../platform/plan.ts";
 import type { Countries, CountriesQuery, Country } from "./schema.ts";
 
 /** The totals of each country and day, from the daily table for clean days and from the sales for dirty days. */
@@ -41,46 +45,76 @@ function countryFigures(days: DayTotals[], total: number) {
   };
 }
 
-/** The days of each country, and the revenue of all countries. One round trip. */
-const daysByCountry = async (ctx: Ctx, range: Range) => {
-  const days = await ctx.db.all(countryRow, countryDays(ctx, range));
-  return { countries: Map.groupBy(days, (day) => day.country), total: sumOf(days, "revenue") };
-};
+const daysByCountry = (days: z.infer<typeof countryRow>[]) => ({
+  countries: Map.groupBy(days, (day) => day.country),
+  total: sumOf(days, "revenue"),
+});
 
-/** The countries with the most or least revenue or units; ties are sorted by name. One round trip. */
-export async function topCountries(
+const countryTotals = (ctx: Ctx, range: Range) => returning(countryRow, countryDays(ctx, range));
+
+/** The countries with the most or least revenue or units; ties are sorted by name. */
+export function topCountries(
   ctx: Ctx,
   query: z.infer<typeof CountriesQuery>,
-): Promise<z.infer<typeof Countries>> {
-  const { countries, total } = await daysByCountry(ctx, query);
+): Plan<z.infer<typeof Countries>> {
+  const comparison = comparisonOf(ctx, query);
+  const days = countryTotals(ctx, query);
+  const before = comparison && countryTotals(ctx, comparison.range);
   const sign = query.order === "asc" ? 1 : -1;
-  const data = [...countries]
-    .map(([name, days]) => ({ country: name, ...countryFigures(days, total) }))
-    .toSorted((a, b) => sign * (a[query.sort] - b[query.sort]) || (a.country < b.country ? -1 : 1))
-    .slice(0, query.limit);
-  return { currency: ctx.tenant.currency, data, as_of: ctx.now.toISOString() };
+  return {
+    statements: before ? [days, before] : [days],
+    read: (done) => {
+      const { countries, total } = daysByCountry(done.of(days));
+      const earlier = before && daysByCountry(done.of(before));
+      const data = [...countries]
+        .map(([name, own]) => ({ country: name, figures: countryFigures(own, total) }))
+        .toSorted(
+          (a, b) =>
+            sign * (a.figures[query.sort] - b.figures[query.sort]) || (a.country < b.country ? -1 : 1),
+        )
+        .slice(0, query.limit)
+        .map(({ country, figures }) => ({
+          country,
+          country_code: countryCode(country),
+          ...figures,
+          ...(earlier &&
+            changes(figures, countryFigures(earlier.countries.get(country) ?? [], earlier.total))),
+        }));
+      return {
+        currency: ctx.tenant.currency,
+        data,
+        ...(comparison && { compared_with: comparedWith(comparison) }),
+        as_of: ctx.now.toISOString(),
+      };
+    },
+  };
 }
 
-/** One country with its monthly series. One round trip. @throws Problem unknown-country */
-export async function getCountry(ctx: Ctx, name: string, range: Range): Promise<z.infer<typeof Country>> {
-  const { countries, total } = await daysByCountry(ctx, range);
-  const days = countries.get(name);
-  if (!days) throw new Problem("unknown-country", `There were no sales to ${name} in this range of days.`);
-  const months = Map.groupBy(
-    days.toSorted((a, b) => (a.day < b.day ? -1 : 1)),
-    (day) => periodOf(day.day, "month"),
-  );
+/** One country with its monthly series. Reading throws Problem unknown-country. */
+export function getCountry(ctx: Ctx, name: string, range: Range): Plan<z.infer<typeof Country>> {
+  const totals = countryTotals(ctx, range);
   return {
-    currency: ctx.tenant.currency,
-    country: name,
-    ...countryFigures(days, total),
-    series: [...months].map(([period, monthDays]) => ({
-      period,
-      revenue: sumOf(monthDays, "revenue"),
-      units: unitsSold(monthDays),
-      sales: sumOf(monthDays, "sales"),
-      refunds: sumOf(monthDays, "refunds"),
-    })),
-    as_of: ctx.now.toISOString(),
+    statements: [totals],
+    read: (done) => {
+      const { countries, total } = daysByCountry(done.of(totals));
+      const days = countries.get(name);
+      if (!days)
+        throw new Problem("unknown-country", `There were no sales to ${name} in this range of days.`);
+      return {
+        currency: ctx.tenant.currency,
+        country: name,
+        country_code: countryCode(name),
+        ...countryFigures(days, total),
+        series: periodsOf(ctx, {}, "month", days).map(({ period, partial, rows }) => ({
+          period,
+          partial,
+          revenue: sumOf(rows, "revenue"),
+          units: unitsSold(rows),
+          sales: sumOf(rows, "sales"),
+          refunds: sumOf(rows, "refunds"),
+        })),
+        as_of: ctx.now.toISOString(),
+      };
+    },
   };
 }

@@ -6,8 +6,15 @@ import { totalsRow } from "../rollups/rebuild.ts";
 import type { Ctx } from "../platform/context.ts";
 import { fromThousandths } from "../values/quantities.ts";
 
-/** Days of the shop, both inclusive; a missing bound leaves that end open. */
-export type Range = { from?: string | undefined; to?: string | undefined };
+/** Days of the shop, both inclusive; a missing bound leaves that end open. With `until`, `to` counts only before this instant. */
+export type Range = {
+  from?: string | undefined;
+  to?: string | undefined;
+  until?: Date | undefined;
+};
+
+/** What is sold before this instant counts of the last day; null unless the range is cut. */
+const cutOf = ({ to, until }: Range) => (to === undefined || until === undefined ? null : { to, until });
 
 /** The SQL condition that a day column lies in the range, starting with AND unless the range is empty. */
 export const inRange = (column: string, { from, to }: Range): SQL => {
@@ -15,21 +22,44 @@ export const inRange = (column: string, { from, to }: Range): SQL => {
   return sql`${from === undefined ? sql`` : sql`AND ${day} >= ${from}`} ${to === undefined ? sql`` : sql`AND ${day} <= ${to}`}`;
 };
 
-const isDirty = (tenantId: string, column: string): SQL =>
-  sql`EXISTS (SELECT 1 FROM dirty_days d WHERE d.tenant_id = ${tenantId} AND d.day = ${sql.raw(column)})`;
+/** What builds a daily table: the ETL each hour, or, a night later, the job that counts products. */
+type Builder = "etl" | "products";
+
+const isDirty = (tenantId: string, column: string, builder: Builder): SQL => {
+  const isDay = sql`d.tenant_id = ${tenantId} AND d.day = ${sql.raw(column)}`;
+  const isUncounted = sql`OR EXISTS (SELECT 1 FROM dirty_product_days d WHERE ${isDay} AND d.is_built = 0)`;
+  return sql`(EXISTS (SELECT 1 FROM dirty_days d WHERE ${isDay}) ${builder === "products" ? isUncounted : sql``})`;
+};
 
 /** FROM and WHERE for the rows `t` of a daily table that belong to clean days in the range. */
-export const cleanDays = (ctx: Ctx, table: SQL, range: Range): SQL =>
-  sql`FROM ${table} t WHERE t.tenant_id = ${ctx.tenant.id} ${inRange("t.day", range)}
-    AND NOT ${isDirty(ctx.tenant.id, "t.day")}`;
+export const cleanDays = (ctx: Ctx, table: SQL, range: Range, builder: Builder = "etl"): SQL => {
+  const cut = cutOf(range);
+  return sql`FROM ${table} t WHERE t.tenant_id = ${ctx.tenant.id} ${inRange("t.day", range)}
+    ${cut ? sql`AND t.day < ${cut.to}` : sql``} AND NOT ${isDirty(ctx.tenant.id, "t.day", builder)}`;
+};
+
+/** The days in the range whose sales are read: dirty ones, and a last one that is cut. In parentheses. */
+const dirtyDays = (ctx: Ctx, range: Range, builder: Builder): SQL => {
+  const isMine = sql`tenant_id = ${ctx.tenant.id} ${inRange("day", range)}`;
+  const uncounted = sql`UNION SELECT day FROM dirty_product_days WHERE ${isMine} AND is_built = 0`;
+  const cut = cutOf(range);
+  return sql`(SELECT day FROM dirty_days WHERE ${isMine} ${builder === "products" ? uncounted : sql``}
+    ${cut ? sql`UNION SELECT ${cut.to}` : sql``})`;
+};
 
 /**
- * FROM and WHERE for the sales `s` of dirty days in the range, and what `join` adds to each. Without CROSS JOIN and INDEXED BY
+ * FROM and WHERE for the sales `s` of dirty days in the range and of a last day that is cut, and what `join` adds to each. Without CROSS JOIN and INDEXED BY
  * all sales are read.
  */
-export const dirtySales = (ctx: Ctx, range: Range, join: SQL = sql``): SQL =>
-  sql`FROM dirty_days d CROSS JOIN sales s INDEXED BY sales_day ON s.tenant_id = d.tenant_id AND s.day = d.day AND s.status = 'completed'
-    ${join} WHERE d.tenant_id = ${ctx.tenant.id} ${inRange("d.day", range)}`;
+export function dirtySales(ctx: Ctx, range: Range, join: SQL = sql``, builder: Builder = "etl"): SQL {
+  const cut = cutOf(range);
+  const isBefore = cut
+    ? sql`AND s.placed_at < iif(d.day = ${cut.to}, ${cut.until.toISOString()}, '9999')`
+    : sql``;
+  return sql`FROM ${dirtyDays(ctx, range, builder)} d
+    CROSS JOIN sales s INDEXED BY sales_day ON s.tenant_id = ${ctx.tenant.id} AND s.day = d.day ${isBefore}
+      AND s.status = 'completed' ${join} WHERE true`;
+}
 
 /** A row of a daily table: `units` are thousandths, whose sums are exact; `customers` is a JSON array of the distinct customers. */
 export const dayRow = totalsRow.extend({ day: z.string(), customers: z.string() });

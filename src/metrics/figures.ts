@@ -1,9 +1,10 @@
 import { sql } from "drizzle-orm";
 import type { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
-import { periodOf } from "../values/days.ts";
+import { returning, type Returning } from "../platform/d1.ts";
 import { mean, ratio } from "../values/money.ts";
 import { customersColumn, totalColumns } from "../rollups/rebuild.ts";
+import { changes, comparedWith, comparisonOf } from "./comparison/comparison.ts";
 import {
   cleanDays,
   type DayTotals,
@@ -14,11 +15,14 @@ import {
   sumOf,
   unitsSold,
 } from "./days.ts";
-import type { Kpis, SalesSummary, Series, SeriesQuery } from "./schema.ts";
+import { dayOf, periodOf } from "../values/days.ts";
+import { periodsOf } from "./periods.ts";
+import type { Plan } from "../platform/plan.ts";
+import type { Kpis, KpisQuery, SalesSummary, Series, SeriesQuery } from "./schema.ts";
 
-/** The totals of each day with sales. One round trip, which reads one row per clean day. */
-const dayTotals = (ctx: Ctx, range: Range, withCustomers = false): Promise<DayTotals[]> =>
-  ctx.db.all(
+/** The totals of each day with sales, which reads one row per clean day. */
+const dayTotals = (ctx: Ctx, range: Range, withCustomers = false): Returning<DayTotals> =>
+  returning(
     dayRow,
     sql`SELECT t.day, t.sales, t.refunds, t.lines, t.units, t.revenue, ${withCustomers ? sql.raw("t.customers") : sql.raw("'[]' AS customers")}
         ${cleanDays(ctx, sql.raw("daily_sales"), range)}
@@ -26,15 +30,12 @@ const dayTotals = (ctx: Ctx, range: Range, withCustomers = false): Promise<DayTo
       ORDER BY day`,
   );
 
-/** The shop's key figures over a range of days. One round trip. */
-export async function kpis(ctx: Ctx, range: Range): Promise<z.infer<typeof Kpis>> {
-  const days = await dayTotals(ctx, range, true);
+function keyFigures(days: DayTotals[]) {
   const revenue = sumOf(days, "revenue");
   const units = unitsSold(days);
   const lines = sumOf(days, "lines");
   const sales = sumOf(days, "sales");
   return {
-    currency: ctx.tenant.currency,
     total_revenue: revenue,
     total_products_sold: units,
     average_products_sold: lines === 0 ? 0 : ratio(units / lines),
@@ -42,40 +43,86 @@ export async function kpis(ctx: Ctx, range: Range): Promise<z.infer<typeof Kpis>
     refunds: sumOf(days, "refunds"),
     average_sale: mean(revenue, sales),
     customers: distinctCustomers(days),
-    as_of: ctx.now.toISOString(),
   };
 }
 
-/**
- * Sales by period. `growth_rate` is 100 * (revenue - previous) / |previous|, and null in the first period and after one without
- * revenue. One round trip.
- */
-export async function series(ctx: Ctx, query: z.infer<typeof SeriesQuery>): Promise<z.infer<typeof Series>> {
-  const periods = Map.groupBy(await dayTotals(ctx, query), (day) => periodOf(day.day, query.interval));
-  let previous: number | null = null;
-  const data = [...periods].map(([period, days]) => {
-    const revenue = sumOf(days, "revenue");
-    const growth =
-      previous === null || previous === 0 ? null : ratio((100 * (revenue - previous)) / Math.abs(previous));
-    previous = revenue;
-    return {
-      period,
-      sales: sumOf(days, "sales"),
-      refunds: sumOf(days, "refunds"),
-      units: unitsSold(days),
-      revenue,
-      growth_rate: growth,
-    };
-  });
-  return { currency: ctx.tenant.currency, interval: query.interval, data, as_of: ctx.now.toISOString() };
+/** The shop's key figures over a range of days. */
+export function kpis(ctx: Ctx, query: z.infer<typeof KpisQuery>): Plan<z.infer<typeof Kpis>> {
+  const comparison = comparisonOf(ctx, query);
+  const days = dayTotals(ctx, query, true);
+  const before = comparison && dayTotals(ctx, comparison.range, true);
+  return {
+    statements: before ? [days, before] : [days],
+    read: (done) => {
+      const figures = keyFigures(done.of(days));
+      return {
+        currency: ctx.tenant.currency,
+        ...figures,
+        ...(before && changes(figures, keyFigures(done.of(before)))),
+        ...(comparison && { compared_with: comparedWith(comparison) }),
+        as_of: ctx.now.toISOString(),
+      };
+    },
+  };
 }
 
-/** Sales and revenue per day. One round trip. */
-export async function salesSummary(ctx: Ctx, range: Range): Promise<z.infer<typeof SalesSummary>> {
-  const days = await dayTotals(ctx, range);
+const periodFigures = (days: DayTotals[]) => ({
+  sales: sumOf(days, "sales"),
+  refunds: sumOf(days, "refunds"),
+  units: unitsSold(days),
+  revenue: sumOf(days, "revenue"),
+});
+
+/**
+ * Sales by period. `growth_rate` is 100 * (revenue - previous) / |previous|, and null in the first period and after one without
+ * revenue. Reading throws Problem invalid if there are too many periods.
+ */
+export function series(ctx: Ctx, query: z.infer<typeof SeriesQuery>): Plan<z.infer<typeof Series>> {
+  const comparison = comparisonOf(ctx, query);
+  const days = dayTotals(ctx, query);
+  const before = comparison && dayTotals(ctx, comparison.range);
   return {
-    currency: ctx.tenant.currency,
-    data: days.map((day) => ({ date: day.day, num_sales: day.sales, total_sales: day.revenue })),
-    as_of: ctx.now.toISOString(),
+    statements: before ? [days, before] : [days],
+    read: (done) => {
+      const to = query.to ?? (comparison ? dayOf(ctx.now, ctx.tenant.timezone) : undefined);
+      const periods = periodsOf(ctx, { from: query.from, to }, query.interval, done.of(days));
+      const compared =
+        comparison && before
+          ? done.of(before).map((day) => ({ ...day, day: comparison.counterpart(day.day) }))
+          : null;
+      const byPeriod = Map.groupBy(compared ?? [], ({ day }) => periodOf(day, query.interval));
+      const data = periods.map(({ period, partial, rows }, nth) => {
+        const figures = periodFigures(rows);
+        const previous = sumOf(periods[nth - 1]?.rows ?? [], "revenue");
+        return {
+          period,
+          partial,
+          ...figures,
+          growth_rate:
+            previous === 0 ? null : ratio((100 * (figures.revenue - previous)) / Math.abs(previous)),
+          ...(compared && changes(figures, periodFigures(byPeriod.get(period) ?? []))),
+        };
+      });
+      return {
+        currency: ctx.tenant.currency,
+        interval: query.interval,
+        data,
+        ...(comparison && { compared_with: comparedWith(comparison) }),
+        as_of: ctx.now.toISOString(),
+      };
+    },
+  };
+}
+
+/** Sales and revenue per day. */
+export function salesSummary(ctx: Ctx, range: Range): Plan<z.infer<typeof SalesSummary>> {
+  const days = dayTotals(ctx, range);
+  return {
+    statements: [days],
+    read: (done) => ({
+      currency: ctx.tenant.currency,
+      data: done.of(days).map((day) => ({ date: day.day, num_sales: day.sales, total_sales: day.revenue })),
+      as_of: ctx.now.toISOString(),
+    }),
   };
 }

@@ -9,7 +9,7 @@ import { logFailure } from "../platform/log.ts";
 const TTL_SECONDS = 60;
 
 /** The cached response, or the result of `compute`. Sets Server-Timing to hit or miss, and Age in seconds. */
-export async function cachedResponse<T extends { as_of: string }>(
+export async function cachedResponse<T extends { as_of: string; calculated_at?: string }>(
   c: Context<App>,
   shape: z.ZodType<T>,
   query: Record<string, unknown>,
@@ -29,7 +29,10 @@ export async function cachedResponse<T extends { as_of: string }>(
   const value = cached.success ? cached.data : shape.parse(await compute(ctx));
   if (!cached.success)
     ctx.waitUntil(ctx.env.CACHE.put(key, JSON.stringify(value), { expirationTtl: TTL_SECONDS }));
-  const age = Math.max(0, Math.floor((ctx.now.getTime() - Date.parse(value.as_of)) / 1000));
+  const age = Math.max(
+    0,
+    Math.floor((ctx.now.getTime() - Date.parse(value.calculated_at ?? value.as_of)) / 1000),
+  );
   c.header("Age", String(age));
   return value;
 }

@@ -3,28 +3,43 @@ import { csvDownloadHeaders } from "../http/csv.ts";
 import { jsonOrCsvResponse, jsonResponse } from "../http/content.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
-import { shopContext } from "../http/app-context.ts";
+import { actorContext, shopContext } from "../http/app-context.ts";
 import { problemResponses } from "../http/problem-responses.ts";
 import { cachedResponse } from "./response-cache.ts";
 import { getCountry, topCountries } from "./countries.ts";
 import { kpis, salesSummary, series } from "./figures.ts";
+import { overview } from "./overview/overview.ts";
+import { Overview, OverviewQuery } from "./overview/schema.ts";
 import { listSaleLines } from "./sale-lines.ts";
 import {
   Countries,
   CountriesQuery,
   Country,
   Kpis,
+  KpisQuery,
   LinesQuery,
   MetricLineList,
   RangeQuery,
   SalesSummary,
-  SellerDashboard,
   Series,
   SeriesQuery,
   SummaryQuery,
   TaxReport,
 } from "./schema.ts";
-import { sellerDashboard } from "./sellers.ts";
+import {
+  Rfm,
+  RfmQuery,
+  TopCustomers,
+  TopCustomersQuery,
+  TopProducts,
+  TopProductsQuery,
+} from "./rankings/schema.ts";
+import { DashboardQuery, SellerDashboard } from "./staff/schema.ts";
+import { sellerDashboard } from "./staff/sellers.ts";
+import { runPlan } from "../platform/plan.ts";
+import { RFM_COLUMNS, rfm, rfmCsv } from "./rankings/rfm.ts";
+import { topCustomers, withNames } from "./rankings/top-customers.ts";
+import { topProducts } from "./rankings/top-products.ts";
 import { TAX_COLUMNS, taxCsv, taxReport } from "./taxes.ts";
 
 export const metricRoutes = router();
@@ -41,12 +56,12 @@ metricRoutes.openapi(
     summary: "Get key figures over a range of days",
     description,
     tags,
-    request: { query: RangeQuery },
+    request: { query: KpisQuery },
     responses: { 200: jsonResponse("The key figures", Kpis) },
   }),
   async (c) => {
     const query = c.req.valid("query");
-    return c.json(await cachedResponse(c, Kpis, query, (ctx) => kpis(ctx, query)), 200);
+    return c.json(await cachedResponse(c, Kpis, query, (ctx) => runPlan(ctx, kpis(ctx, query))), 200);
   },
 );
 
@@ -63,7 +78,7 @@ metricRoutes.openapi(
   }),
   async (c) => {
     const query = c.req.valid("query");
-    return c.json(await cachedResponse(c, Series, query, (ctx) => series(ctx, query)), 200);
+    return c.json(await cachedResponse(c, Series, query, (ctx) => runPlan(ctx, series(ctx, query))), 200);
   },
 );
 
@@ -80,7 +95,10 @@ metricRoutes.openapi(
   }),
   async (c) => {
     const query = c.req.valid("query");
-    return c.json(await cachedResponse(c, Countries, query, (ctx) => topCountries(ctx, query)), 200);
+    return c.json(
+      await cachedResponse(c, Countries, query, (ctx) => runPlan(ctx, topCountries(ctx, query))),
+      200,
+    );
   },
 );
 
@@ -101,7 +119,90 @@ metricRoutes.openapi(
   async (c) => {
     const query = c.req.valid("query");
     const { country } = c.req.valid("param");
-    return c.json(await cachedResponse(c, Country, query, (ctx) => getCountry(ctx, country, query)), 200);
+    return c.json(
+      await cachedResponse(c, Country, query, (ctx) => runPlan(ctx, getCountry(ctx, country, query))),
+      200,
+    );
+  },
+);
+
+metricRoutes.openapi(
+  operation("employee", {
+    method: "get",
+    path: "/metrics/top-products",
+    operationId: "topProducts",
+    summary: "Rank products by revenue, units or sales",
+    description,
+    tags,
+    request: { query: TopProductsQuery },
+    responses: { 200: jsonResponse("A page of products, highest first", TopProducts) },
+  }),
+  async (c) => {
+    const query = c.req.valid("query");
+    return c.json(
+      await cachedResponse(c, TopProducts, query, (ctx) => runPlan(ctx, topProducts(ctx, query))),
+      200,
+    );
+  },
+);
+
+metricRoutes.openapi(
+  operation("employee", {
+    method: "get",
+    path: "/metrics/top-customers",
+    operationId: "topCustomers",
+    summary: "Rank customers by revenue, units or sales",
+    description,
+    tags,
+    request: { query: TopCustomersQuery },
+    responses: { 200: jsonResponse("A page of customers, highest first", TopCustomers) },
+  }),
+  async (c) => {
+    const query = c.req.valid("query");
+    const customers = await cachedResponse(c, TopCustomers, query, (ctx) => topCustomers(ctx, query));
+    return c.json(TopCustomers.parse(await withNames(actorContext(c), customers)), 200);
+  },
+);
+
+metricRoutes.openapi(
+  operation("employee", {
+    method: "get",
+    path: "/metrics/rfm",
+    operationId: "rfm",
+    summary: "Get customers by recency, frequency and monetary value, as JSON or CSV",
+    description,
+    tags,
+    request: { query: RfmQuery },
+    responses: {
+      200: jsonOrCsvResponse(
+        "The segments, and a page of customers by monetary value, highest first",
+        Rfm,
+        RFM_COLUMNS,
+      ),
+    },
+  }),
+  async (c) => {
+    const query = c.req.valid("query");
+    if (query.format === "json")
+      return c.json(await cachedResponse(c, Rfm, query, (ctx) => rfm(ctx, query)), 200);
+    const ctx = shopContext(c);
+    return c.body(await rfmCsv(ctx, query), 200, csvDownloadHeaders(`${ctx.tenant.name} rfm.csv`));
+  },
+);
+
+metricRoutes.openapi(
+  operation("employee", {
+    method: "get",
+    path: "/metrics/overview",
+    operationId: "overview",
+    summary: "Get a whole dashboard",
+    tags,
+    request: { query: OverviewQuery },
+    responses: { 200: jsonResponse("The dashboard", Overview) },
+  }),
+  async (c) => {
+    const ctx = actorContext(c);
+    return c.json(Overview.parse(await runPlan(ctx, overview(ctx, c.req.valid("query")))), 200);
   },
 );
 
@@ -141,7 +242,9 @@ metricRoutes.openapi(
   }),
   async (c) => {
     const query = c.req.valid("query");
-    const summary = await cachedResponse(c, SalesSummary, query, (ctx) => salesSummary(ctx, query));
+    const summary = await cachedResponse(c, SalesSummary, query, (ctx) =>
+      runPlan(ctx, salesSummary(ctx, query)),
+    );
     if (query.format === "json") return c.json(summary, 200);
     const lines = summary.data.map((day) => `${day.date},${day.num_sales},${day.total_sales}`);
     const headers = csvDownloadHeaders(`${shopContext(c).tenant.name} sales-summary.csv`);
@@ -156,11 +259,13 @@ metricRoutes.openapi(
     operationId: "sellerDashboard",
     summary: "Get the dashboard of staff and their sales",
     tags,
-    request: { query: RangeQuery },
+    request: { query: DashboardQuery },
     responses: { 200: jsonResponse("Totals, and sellers by revenue in descending order", SellerDashboard) },
   }),
-  async (c) =>
-    c.json(SellerDashboard.parse(await sellerDashboard(shopContext(c), c.req.valid("query"))), 200),
+  async (c) => {
+    const ctx = shopContext(c);
+    return c.json(SellerDashboard.parse(await runPlan(ctx, sellerDashboard(ctx, c.req.valid("query")))), 200);
+  },
 );
 
 metricRoutes.openapi(

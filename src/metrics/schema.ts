@@ -2,50 +2,55 @@ import { z } from "@hono/zod-openapi";
 import { Id } from "../values/ids.ts";
 import { Quantity, Unit } from "../values/quantities.ts";
 import { DayRange, limitQuery, listOf, orderedRange, PageQuery } from "../http/pagination.ts";
+import {
+  amount,
+  asOf,
+  comparable,
+  comparedRange,
+  comparedWith,
+  count,
+  currency,
+  tenant,
+  units,
+  withChanges,
+} from "./comparison/schema.ts";
 
-const tenant = z.string().max(100).optional();
-
-// Not z.int(): a sum of very large prices may exceed 2^53, which must not fail the response.
-const integer = z.number().openapi({ type: "integer" });
-const amount = integer.openapi({ description: "in minor units", example: 1295 });
-const units = z
-  .number()
-  .openapi({ description: "units of all products, with at most three decimals", example: 26 });
-const count = z.int().openapi({ example: 22064 });
-const asOf = z.iso.datetime().openapi({ description: "when the figures were calculated" });
-const currency = z.string().openapi({ example: "GBP" });
+export const KpisQuery = comparable(z.strictObject({ ...comparedRange, tenant }));
 
 export const RangeQuery = orderedRange(z.strictObject({ ...DayRange, tenant }));
+
+export const keyFigures = withChanges({
+  total_revenue: amount.openapi({
+    description: "revenue minus refunds, in minor units",
+  }),
+  total_products_sold: units.openapi({
+    description: "units sold minus units refunded, with at most three decimals",
+    example: 5176450,
+  }),
+  average_products_sold: z.number().openapi({ description: "average units per sale line", example: 9.55225 }),
+  sales: count.openapi({ description: "number of sales, without refunds" }),
+  refunds: count.openapi({ example: 3836 }),
+  average_sale: amount.openapi({
+    description: "revenue per sale in minor units, rounded half away from zero",
+  }),
+  customers: count.openapi({
+    description: "distinct customers who bought something or received a refund",
+    example: 4372,
+  }),
+});
 
 export const Kpis = z
   .object({
     currency,
-    total_revenue: amount.openapi({
-      description: "revenue minus refunds, in minor units",
-    }),
-    total_products_sold: units.openapi({
-      description: "units sold minus units refunded, with at most three decimals",
-      example: 5176450,
-    }),
-    average_products_sold: z
-      .number()
-      .openapi({ description: "average units per sale line", example: 9.55225 }),
-    sales: count.openapi({ description: "number of sales, without refunds" }),
-    refunds: count.openapi({ example: 3836 }),
-    average_sale: amount.openapi({
-      description: "revenue per sale in minor units, rounded half away from zero",
-    }),
-    customers: count.openapi({
-      description: "distinct customers who bought something or received a refund",
-      example: 4372,
-    }),
+    ...keyFigures,
+    compared_with: comparedWith,
     as_of: asOf,
   })
   .openapi("Kpis");
 
-export const SeriesQuery = orderedRange(
+export const SeriesQuery = comparable(
   z.strictObject({
-    ...DayRange,
+    ...comparedRange,
     interval: z.enum(["day", "week", "month", "year"]).default("day"),
     tenant,
   }),
@@ -55,6 +60,8 @@ const period = z
   .string()
   .openapi({ description: "first day of the period; weeks start on Monday", example: "2011-11-01" });
 
+const partial = z.boolean().openapi({ description: "whether the period has not ended yet" });
+
 export const Series = z
   .object({
     currency,
@@ -62,10 +69,8 @@ export const Series = z
     data: z.array(
       z.object({
         period,
-        sales: count,
-        refunds: count,
-        units,
-        revenue: amount,
+        partial,
+        ...withChanges({ sales: count, refunds: count, units, revenue: amount }),
         growth_rate: z.number().nullable().openapi({
           description:
             "change of revenue in percent since the previous period of this list; null in the first period and after one without revenue",
@@ -73,13 +78,17 @@ export const Series = z
         }),
       }),
     ),
+    compared_with: comparedWith,
     as_of: asOf,
   })
-  .openapi("Series", { description: "Periods without sales and refunds are omitted." });
+  .openapi("Series", {
+    description:
+      "All periods of the range, with zeros where nothing was sold. Where the range is open, they begin with the first sale or end with the last one; future periods are omitted.",
+  });
 
-export const CountriesQuery = orderedRange(
+export const CountriesQuery = comparable(
   z.strictObject({
-    ...DayRange,
+    ...comparedRange,
     limit: limitQuery(10),
     sort: z.enum(["revenue", "units"]).default("revenue"),
     order: z.enum(["asc", "desc"]).default("desc"),
@@ -87,8 +96,15 @@ export const CountriesQuery = orderedRange(
   }),
 );
 
-const countryFigures = {
+const countryNames = {
   country: z.string().openapi({ example: "Netherlands" }),
+  country_code: z
+    .string()
+    .nullable()
+    .openapi({ description: "ISO 3166-1 alpha-2; null if the name is not that of a country", example: "NL" }),
+};
+
+const countryFigures = {
   revenue: amount,
   units,
   sales: count,
@@ -100,17 +116,26 @@ const countryFigures = {
 };
 
 export const Countries = z
-  .object({ currency, data: z.array(z.object(countryFigures)), as_of: asOf })
+  .object({
+    currency,
+    data: z.array(z.object({ ...countryNames, ...withChanges(countryFigures) })),
+    compared_with: comparedWith,
+    as_of: asOf,
+  })
   .openapi("Countries", { description: "Sales without a country are counted as Unspecified." });
 
 export const Country = z
   .object({
     currency,
+    ...countryNames,
     ...countryFigures,
-    series: z.array(z.object({ period, revenue: amount, units, sales: count, refunds: count })),
+    series: z.array(z.object({ period, partial, revenue: amount, units, sales: count, refunds: count })),
     as_of: asOf,
   })
-  .openapi("Country", { description: "A country's figures with its monthly series." });
+  .openapi("Country", {
+    description:
+      "A country's figures with its monthly series, from its first to its last sale or refund in the range.",
+  });
 
 export const SummaryQuery = orderedRange(
   z.strictObject({
@@ -190,39 +215,3 @@ export const MetricLine = z
   .openapi("MetricLine");
 
 export const MetricLineList = listOf(MetricLine).openapi("MetricLineList");
-
-export const SellerDashboard = z
-  .object({
-    title: z.string(),
-    currency,
-    totals: z.object({
-      employees: z.int().openapi({ description: "active staff" }),
-      on_shift: z.int().openapi({ description: "staff with an open shift now" }),
-      hours: z.number(),
-      orders: count.openapi({ description: "number of sales of the shop, including those without a seller" }),
-      revenue: amount,
-    }),
-    sellers: z.array(
-      z.object({
-        user_id: Id,
-        name: z.string(),
-        role: z.enum(["ADMIN", "EMPLOYEE", "CUSTOMER"]),
-        orders: count.openapi({ description: "number of sales, without refunds" }),
-        units,
-        revenue: amount,
-        average_sale: amount,
-        hours: z.number().openapi({
-          description: "hours worked within the range, without unpaid breaks; an open shift counts up to now",
-          example: 37.5,
-        }),
-        sales_per_hour: z.number().nullable().openapi({
-          description:
-            "sales made on shift per hour worked, with two decimals; null below one minute of work",
-          example: 4.25,
-        }),
-        on_shift: z.boolean().openapi({ description: "whether they have an open shift now" }),
-        status: z.enum(["working", "on_break", "off", "disabled"]),
-      }),
-    ),
-  })
-  .openapi("SellerDashboard");

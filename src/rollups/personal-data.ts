@@ -5,6 +5,8 @@ export const personalData: PersonalData = {
     daily_sales: "distinct customers by id, for counting",
     daily_countries: "distinct customers by id, for counting",
     daily_sellers: "totals by id",
+    daily_customers: "totals by id",
+    customer_totals: "totals and the last day of a purchase by id",
     daily_taxes: "totals of the shop",
     dirty_product_days: "days",
     rollup_runs: "times",

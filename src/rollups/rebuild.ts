@@ -3,11 +3,12 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Base } from "../platform/context.ts";
+import { rebuildCustomers } from "./customers.ts";
 
 // D1 has one writer, which a batch occupies.
 const DAYS_PER_BATCH = 100;
 /** About 300 of the 1,000 D1 statements of an invocation. A later message rebuilds the rest. */
-export const MAX_DAYS_PER_MESSAGE = 2_500;
+export const MAX_DAYS_PER_MESSAGE = 1_800;
 
 /** The totals over sales `s`, as the daily tables store them and as queries compute them for dirty days. */
 export const totalColumns =
@@ -90,6 +91,7 @@ function rebuildDays(tenantId: string, days: string): SQL[] {
     sql`INSERT INTO daily_taxes (tenant_id, day, tax_rate_id, net, tax, refunded_net, refunded_tax)
       SELECT s.tenant_id, s.day, ${taxTotals} FROM sales s INDEXED BY sales_day ${taxedLines} ${isCompleted}
       GROUP BY s.day, coalesce(l.tax_rate_id, '')`,
+    ...rebuildCustomers(tenantId, days),
     sql`INSERT INTO dirty_product_days (tenant_id, day) SELECT ${tenantId}, value FROM json_each(${days}) WHERE true
       ON CONFLICT DO UPDATE SET is_built = 0`,
     sql`DELETE FROM dirty_days WHERE ${isInDays}`,

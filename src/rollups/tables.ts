@@ -1,4 +1,4 @@
-// The daily tables hold one row per day (and country, seller or tax rate), always rebuilt from all sales of the day.
+// The daily tables hold one row per day (and country, seller, customer or tax rate), always rebuilt from all sales of the day.
 import { sql } from "drizzle-orm";
 import { check, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
@@ -45,6 +45,44 @@ export const dailySellers = sqliteTable(
     shiftSales: integer("shift_sales").notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.day, t.sellerId] })],
+);
+
+// The customer of a sale: the id of an account, or the reference of an import, which may happen to equal one.
+const customer = {
+  customerKey: text("customer_key").notNull(),
+  isAccount: integer("is_account").notNull(),
+};
+
+const customerTotalColumns = {
+  sales: integer().notNull(),
+  refunds: integer().notNull(),
+  // Thousandths
+  units: integer().notNull(),
+  revenue: integer().notNull(),
+};
+
+export const dailyCustomers = sqliteTable(
+  "daily_customers",
+  {
+    tenantId: text("tenant_id").notNull(),
+    day: text().notNull(),
+    ...customer,
+    ...customerTotalColumns,
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.day, t.customerKey, t.isAccount] })],
+);
+
+// The sums of daily_customers over all days, so that a figure over all time reads one row per customer. `last_day` is the last
+// of these days with a sale that is not a refund.
+export const customerTotals = sqliteTable(
+  "customer_totals",
+  {
+    tenantId: text("tenant_id").notNull(),
+    ...customer,
+    ...customerTotalColumns,
+    lastDay: text("last_day"),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.customerKey, t.isAccount] })],
 );
 
 // The amounts of the lines of a day by tax rate, of sales and (positive) of refunds; `tax_rate_id` is '' for lines without one.

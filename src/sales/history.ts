@@ -4,7 +4,8 @@ import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
 import { encodeCursor, decodeCursor, pageOf, dayTimeKey } from "../platform/cursor.ts";
 import { notFound } from "../platform/problem.ts";
-import { sqlBoolean } from "../platform/d1.ts";
+import { returning, sqlBoolean } from "../platform/d1.ts";
+import { planOf } from "../platform/plan.ts";
 import { saleColumns, saleJson, type SaleBody } from "./record.ts";
 import { Sale, type SaleQuery } from "./schema.ts";
 
@@ -36,8 +37,8 @@ export async function getSale(ctx: Ctx, id: string): Promise<SaleBody> {
   return Sale.parse(JSON.parse(row.sale));
 }
 
-/** Sales and refunds that match the filters, without their lines. One round trip. */
-export async function listSales(ctx: Ctx, query: z.infer<typeof SaleQuery>) {
+/** Sales and refunds that match the filters, without their lines. @throws Problem invalid-cursor */
+export function listSales(ctx: Ctx, query: z.infer<typeof SaleQuery>) {
   const last = decodeCursor(dayTimeKey, "sales", ctx.tenant.id, query.cursor);
   const filters: SQL[] = [sql`tenant_id = ${ctx.tenant.id}`];
   if (query.from !== undefined) filters.push(sql`day >= ${query.from}`);
@@ -53,13 +54,15 @@ export async function listSales(ctx: Ctx, query: z.infer<typeof SaleQuery>) {
     const [day, placedAt, id] = last;
     filters.push(sql`(day, placed_at, id) < (${day}, ${placedAt}, ${id})`);
   }
-  const sales = await ctx.db.all(
+  const sales = returning(
     listRow,
     sql`SELECT ${saleColumns}, ${ctx.tenant.currency} AS currency
       FROM sales s WHERE ${sql.join(filters, sql` AND `)}
       ORDER BY day DESC, placed_at DESC, id DESC LIMIT ${query.limit + 1}`,
   );
-  return pageOf(sales, query.limit, (row) =>
-    encodeCursor("sales", ctx.tenant.id, [row.day, row.placed_at, row.id]),
+  return planOf(sales, (rows) =>
+    pageOf(rows, query.limit, (row) =>
+      encodeCursor("sales", ctx.tenant.id, [row.day, row.placed_at, row.id]),
+    ),
   );
 }

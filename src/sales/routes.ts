@@ -6,6 +6,7 @@ import { router } from "../http/validation.ts";
 import { shopContext, actorContext } from "../http/app-context.ts";
 import { Id } from "../values/ids.ts";
 import { problemResponses } from "../http/problem-responses.ts";
+import { runPlan } from "../platform/plan.ts";
 import { getSale, listSales } from "./history.ts";
 import { refundSale } from "./refund.ts";
 import { correctPayments } from "./correct-payments.ts";
@@ -49,7 +50,10 @@ saleRoutes.openapi(
     request: { query: SaleQuery },
     responses: { 200: jsonResponse("A page of sales without their lines", SaleList) },
   }),
-  async (c) => c.json(SaleList.parse(await listSales(shopContext(c), c.req.valid("query"))), 200),
+  async (c) => {
+    const ctx = shopContext(c);
+    return c.json(SaleList.parse(await runPlan(ctx, listSales(ctx, c.req.valid("query")))), 200);
+  },
 );
 
 saleRoutes.openapi(

@@ -21,3 +21,37 @@ const names = new Intl.DisplayNames("en", { type: "region" });
 
 /** The English name of a country code: "Spain" for ES. */
 export const countryName = (code: string): string => names.of(code) ?? code;
+
+const plain = (name: string): string => name.normalize("NFD").replaceAll(/\p{M}/gu, "").trim().toLowerCase();
+
+// Common names that differ from those of the runtime.
+const ALIASES: Record<string, string> = {
+  "czech republic": "CZ",
+  eire: "IE",
+  england: "GB",
+  holland: "NL",
+  "hong kong": "HK",
+  korea: "KR",
+  rsa: "ZA",
+  uae: "AE",
+  uk: "GB",
+  usa: "US",
+};
+
+let byName: Map<string, string> | undefined;
+
+function codesByName(): Map<string, string> {
+  if (byName) return byName;
+  byName = new Map(Object.entries(ALIASES));
+  for (const language of ["en", "es"]) {
+    const localized = new Intl.DisplayNames(language, { type: "region" });
+    for (const code of codes) byName.set(plain(localized.of(code) ?? code), code);
+  }
+  return byName;
+}
+
+/** The code of a country that is named by its code or in English or Spanish, regardless of case and accents; null if unknown. */
+export function countryCode(name: string): string | null {
+  const upper = name.trim().toUpperCase();
+  return codes.has(upper) ? upper : (codesByName().get(plain(name)) ?? null);
+}

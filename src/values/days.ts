@@ -69,6 +69,19 @@ const midnightOf = (day: string): number => Date.parse(`${day}T00:00:00Z`);
 export const startOfDay = (day: string, timezone: string, later = 0): Date =>
   fromWallClock(midnightOf(day) + later * DAY, timezone);
 
+/** The instant on this day at which the wall clock of `timezone` shows the same time, in whole seconds, as at `instant`. */
+export const sameTimeOn = (day: string, instant: Date, timezone: string): Date =>
+  fromWallClock(
+    midnightOf(day) + wallClock(instant.getTime(), timezone) - midnightOf(dayOf(instant, timezone)),
+    timezone,
+  );
+
+/** The same date in another year; 29 February becomes 28 February where there is none. */
+export function addYears(day: string, years: number): string {
+  const date = `${String(Number(day.slice(0, 4)) + years).padStart(4, "0")}${day.slice(4)}`;
+  return date.endsWith("-02-29") && !isDay(date) ? date.replace("-02-29", "-02-28") : date;
+}
+
 /** Adds days, which may be negative; the result is clamped to four-digit years. */
 export function addDays(day: string, days: number): string {
   const time = midnightOf(day) + days * DAY;
@@ -105,4 +118,11 @@ export function periodOf(day: string, interval: Interval): string {
   const date = new Date(`${day}T00:00:00Z`);
   date.setUTCDate(date.getUTCDate() - ((date.getUTCDay() + 6) % 7));
   return date.toISOString().slice(0, 10);
+}
+
+/** The first day of the period after the one that begins on this day. */
+export function nextPeriod(period: string, interval: Interval): string {
+  if (interval === "day") return addDays(period, 1);
+  if (interval === "week") return addDays(period, 7);
+  return periodOf(addDays(period, interval === "month" ? 31 : 366), interval);
 }

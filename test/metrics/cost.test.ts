@@ -28,6 +28,13 @@ const PATHS = [
   "/metrics/sales-summary",
   "/reports/dashboard",
   "/reports/tax",
+  "/metrics/top-customers",
+  "/metrics/top-customers?from=2026-03-10",
+  "/metrics/rfm",
+  "/metrics/kpis?from=2026-03-11&to=2026-03-20&compare=previous",
+  "/metrics/series?from=2026-03-11&to=2026-03-20&compare=previous",
+  "/metrics/top-countries?from=2026-03-11&to=2026-03-20&compare=previous",
+  "/reports/dashboard?from=2026-03-11&to=2026-03-20&compare=previous",
 ];
 
 async function readsAfterSale(shop: Shop): Promise<number[]> {

@@ -40,9 +40,19 @@ describe("countries", () => {
   it("are ranked by revenue, ties by name, with the figures of each", async () => {
     const { body } = await getCountries("");
     expect(body.data).toEqual([
-      { country: "Spain", revenue: 2000, units: 2, sales: 3, refunds: 1, customers: 2, share: 0.487805 },
+      {
+        country: "Spain",
+        country_code: "ES",
+        revenue: 2000,
+        units: 2,
+        sales: 3,
+        refunds: 1,
+        customers: 2,
+        share: 0.487805,
+      },
       {
         country: "Côte d’Ivoire / CI",
+        country_code: null,
         revenue: 900,
         units: 9,
         sales: 1,
@@ -50,8 +60,26 @@ describe("countries", () => {
         customers: 0,
         share: 0.219512,
       },
-      { country: "France", revenue: 900, units: 9, sales: 1, refunds: 0, customers: 1, share: 0.219512 },
-      { country: "Unspecified", revenue: 300, units: 2, sales: 2, refunds: 0, customers: 0, share: 0.073171 },
+      {
+        country: "France",
+        country_code: "FR",
+        revenue: 900,
+        units: 9,
+        sales: 1,
+        refunds: 0,
+        customers: 1,
+        share: 0.219512,
+      },
+      {
+        country: "Unspecified",
+        country_code: null,
+        revenue: 300,
+        units: 2,
+        sales: 2,
+        refunds: 0,
+        customers: 0,
+        share: 0.073171,
+      },
     ]);
     expect(body.data.reduce((sum: number, each: Figures) => sum + each.share, 0)).toBeCloseTo(1, 5);
   });
@@ -70,8 +98,8 @@ describe("countries", () => {
     const { body } = await getCountries("/Spain");
     expect(body).toMatchObject({ country: "Spain", revenue: 2000, customers: 2, share: 0.487805 });
     expect(body.series).toEqual([
-      { period: "2026-01-01", revenue: 2000, units: 2, sales: 2, refunds: 0 },
-      { period: "2026-02-01", revenue: 0, units: 0, sales: 1, refunds: 1 },
+      { period: "2026-01-01", partial: false, revenue: 2000, units: 2, sales: 2, refunds: 0 },
+      { period: "2026-02-01", partial: false, revenue: 0, units: 0, sales: 1, refunds: 1 },
     ]);
     expect((await getCountries("/Spain?to=2026-01-15")).body).toMatchObject({ revenue: 1000, customers: 1 });
   });

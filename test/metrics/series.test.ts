@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { addDays, dayOf } from "../../src/values/days.ts";
 import { API, call } from "../support/client.ts";
 import { fileOf, importFile } from "../support/imports.ts";
 import { newShop, type Shop } from "../support/shops.ts";
@@ -42,6 +43,7 @@ describe("sales over time", () => {
       units,
       revenue,
       growth_rate,
+      partial: false,
     });
     expect(body.data).toEqual([
       month("2025-12-01", 1, 0, 1, 6000, null),
@@ -61,10 +63,13 @@ describe("sales over time", () => {
       [
         ["2025-12-31", 6000],
         ["2026-01-01", 4000],
+        ["2026-01-02", 0],
+        ["2026-01-03", 0],
         ["2026-01-04", 6000],
+        ["2026-01-05", 0],
       ],
     ],
-    ["week", "2026-01-05", [["2025-12-29", 16_000]]],
+    ["week", "2026-01-04", [["2025-12-29", 16_000]]],
     [
       "year",
       "2026-12-31",
@@ -78,6 +83,48 @@ describe("sales over time", () => {
     expect(body.data.map((each: { period: string; revenue: number }) => [each.period, each.revenue])).toEqual(
       expected,
     );
+  });
+
+  it("list every period of the range, with zeros where nothing was sold, up to today", async () => {
+    const periods = async (query: string) => {
+      const { body } = await getMetric(`series?${query}`);
+      return body.data.map((each: { period: string; revenue: number; growth_rate: number | null }) => [
+        each.period,
+        each.revenue,
+        each.growth_rate,
+      ]);
+    };
+    expect(await periods("interval=month&from=2025-10-15&to=2026-02-01")).toEqual([
+      ["2025-10-01", 0, null],
+      ["2025-11-01", 0, null],
+      ["2025-12-01", 6000, null],
+      ["2026-01-01", 10_000, 66.666667],
+      ["2026-02-01", 0, -100],
+    ]);
+    expect(await periods("interval=year&from=2027-05-01&to=2029-05-01")).toEqual([]);
+    const today = dayOf(new Date(), shop.tenant.timezone);
+    const recent = await periods(`from=${addDays(today, -3)}&to=${addDays(today, 30)}`);
+    expect(recent).toEqual([-3, -2, -1, 0].map((days) => [addDays(today, days), 0, null]));
+    expect(await periods(`from=${addDays(today, -3)}`)).toEqual([]);
+  });
+
+  it("mark the period that has not ended", async () => {
+    const today = dayOf(new Date(), shop.tenant.timezone);
+    for (const interval of ["day", "week", "month", "year"]) {
+      const { body } = await getMetric(
+        `series?interval=${interval}&from=${addDays(today, -400)}&to=${today}`,
+      );
+      const marks = body.data.map((each: { partial: boolean }) => each.partial);
+      expect(marks.at(-1)).toBe(true);
+      expect(marks.slice(0, -1)).not.toContain(true);
+    }
+  });
+
+  it("are refused with more than 5,000 periods", async () => {
+    const { status, body } = await getMetric("series?interval=day&from=1990-01-01&to=2026-01-01");
+    expect(status).toBe(422);
+    expect(body.errors[0].pointer).toBe("#/query/interval");
+    expect((await getMetric("series?interval=week&from=1990-01-01&to=2026-01-01")).status).toBe(200);
   });
 
   it("are by day by default", async () => {

@@ -191,6 +191,18 @@ CREATE TABLE `customer_products` (
 	FOREIGN KEY (`tenant_id`,`sale_id`,`line_no`) REFERENCES `sale_lines`(`tenant_id`,`sale_id`,`line_no`) ON UPDATE no action ON DELETE no action
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE `customer_totals` (
+	`tenant_id` text NOT NULL,
+	`customer_key` text NOT NULL,
+	`is_account` integer NOT NULL,
+	`sales` integer NOT NULL,
+	`refunds` integer NOT NULL,
+	`units` integer NOT NULL,
+	`revenue` integer NOT NULL,
+	`last_day` text,
+	PRIMARY KEY(`tenant_id`, `customer_key`, `is_account`)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE `daily_baskets` (
 	`tenant_id` text NOT NULL,
 	`day` text NOT NULL,
@@ -211,6 +223,18 @@ CREATE TABLE `daily_countries` (
 	`revenue` integer NOT NULL,
 	`customers` text NOT NULL,
 	PRIMARY KEY(`tenant_id`, `day`, `country`)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `daily_customers` (
+	`tenant_id` text NOT NULL,
+	`day` text NOT NULL,
+	`customer_key` text NOT NULL,
+	`is_account` integer NOT NULL,
+	`sales` integer NOT NULL,
+	`refunds` integer NOT NULL,
+	`units` integer NOT NULL,
+	`revenue` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `day`, `customer_key`, `is_account`)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE `daily_products` (

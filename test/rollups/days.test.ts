@@ -34,11 +34,13 @@ async function figuresOf(shop: Shop) {
   const series = await getMetric("series?interval=day");
   return {
     summary: await getMetric("sales-summary"),
-    series: series.map((each: { period: string; sales: number; revenue: number }) => ({
-      date: each.period,
-      num_sales: each.sales,
-      total_sales: each.revenue,
-    })),
+    series: series
+      .filter((each: { sales: number }) => each.sales > 0)
+      .map((each: { period: string; sales: number; revenue: number }) => ({
+        date: each.period,
+        num_sales: each.sales,
+        total_sales: each.revenue,
+      })),
   };
 }
 

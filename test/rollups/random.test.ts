@@ -4,6 +4,7 @@ import { sql } from "drizzle-orm";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { runImport } from "../../src/imports/consume.ts";
+import { buildNextProductDays } from "../../src/recommendations/days.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { refundSale } from "../../src/sales/refund.ts";
 import { sell } from "../../src/sales/sell.ts";
@@ -50,6 +51,11 @@ const figuresOf = async (shop: Shop) => {
     "sales-summary",
     "top-countries?limit=100",
     "top-countries/Spain",
+    "top-products?limit=100",
+    "top-products?limit=100&sort=units&from=2026-09-20&to=2026-10-10",
+    "top-customers?limit=100",
+    "top-customers?limit=100&to=2026-10-10",
+    "top-customers?limit=100&sort=sales&from=2026-09-20",
   ];
   const bodies = await Promise.all(
     paths.map((path) => call("GET", `${API}/metrics/${path}`, { token: shop.admin.token })),
@@ -157,11 +163,65 @@ it("the daily tables add up to the sale lines, and figures are the same for clea
     ),
   );
 
+  const customerSums = `sum(s.kind = 'sale') AS sales, sum(s.kind = 'refund') AS refunds, sum(s.units) AS units, sum(s.total) AS revenue`;
+  const fromCustomers = "FROM sales s WHERE s.tenant_id = ? AND s.customer_key IS NOT NULL";
+  const customerColumns = "customer_key, is_account, sales, refunds, units, revenue";
+  expect(
+    await rowsOf(
+      `SELECT day, ${customerColumns} FROM daily_customers WHERE tenant_id = ? ORDER BY 1, 2`,
+      tenant,
+    ),
+  ).toEqual(
+    await rowsOf(
+      `SELECT s.day, s.customer_key, s.customer_id IS NOT NULL AS is_account, ${customerSums} ${fromCustomers}
+        GROUP BY 1, 2, 3 ORDER BY 1, 2`,
+      tenant,
+    ),
+  );
+  expect(
+    await rowsOf(
+      `SELECT ${customerColumns}, last_day FROM customer_totals WHERE tenant_id = ? ORDER BY 1`,
+      tenant,
+    ),
+  ).toEqual(
+    await rowsOf(
+      `SELECT s.customer_key, s.customer_id IS NOT NULL AS is_account, ${customerSums},
+        max(iif(s.kind = 'sale', s.day, NULL)) AS last_day ${fromCustomers} GROUP BY 1, 2 ORDER BY 1`,
+      tenant,
+    ),
+  );
+  const [, , , , , allProducts, someProducts, customersOfAll, customersUntil, customersSince] = mixed;
+  const productsOf = (condition: string, sort: string) =>
+    rowsOf(
+      `SELECT l.product_id, max(p.sku) AS sku, max(p.title) AS title, sum(l.quantity) / 1000.0 AS units, sum(l.subtotal) AS revenue,
+        count(DISTINCT iif(s.kind = 'sale', s.id, NULL)) AS sales
+      FROM sales s JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = s.id
+        JOIN products p ON p.tenant_id = l.tenant_id AND p.id = l.product_id
+      WHERE s.tenant_id = ? AND ${condition} GROUP BY 1 ORDER BY ${sort} DESC, 1`,
+      tenant,
+    );
+  expect(allProducts.data).toEqual(await productsOf("true", "revenue"));
+  expect(someProducts.data).toEqual(await productsOf("s.day BETWEEN '2026-09-20' AND '2026-10-10'", "units"));
+  const customersOf = (condition: string, sort: string) =>
+    rowsOf(
+      `SELECT s.customer_id, iif(s.customer_id IS NULL, s.customer_ref, NULL) AS customer_ref,
+        iif(s.customer_id IS NULL, NULL, 'First Last') AS name, sum(s.kind = 'sale') AS sales, sum(s.units) / 1000.0 AS units,
+        sum(s.total) AS revenue ${fromCustomers} AND ${condition}
+      GROUP BY 1, 2 ORDER BY ${sort} DESC, s.customer_id IS NOT NULL, s.customer_key`,
+      tenant,
+    );
+  expect(customersOfAll.data).toEqual(await customersOf("true", "revenue"));
+  expect(customersUntil.data).toEqual(await customersOf("s.day <= '2026-10-10'", "revenue"));
+  expect(customersSince.data).toEqual(await customersOf("s.day >= '2026-09-20'", "sales"));
+
   const [all] = await rowsOf(
     `SELECT ${SUMS}, count(DISTINCT s.customer_key) AS customers ${FROM_LINES}`,
     tenant,
   );
   const invalidateCache = sql`UPDATE tenants SET revision = revision + 1 WHERE id = ${tenant}`;
+  await base().db.run(invalidateCache);
+  const uncounted = await figuresOf(shop);
+  while (await buildNextProductDays(base(), tenant));
   await base().db.run(invalidateCache);
   const clean = await figuresOf(shop);
   await base().db.batch([
@@ -169,6 +229,7 @@ it("the daily tables add up to the sale lines, and figures are the same for clea
     sql`INSERT INTO dirty_days (tenant_id, day) SELECT tenant_id, day FROM daily_sales WHERE tenant_id = ${tenant}`,
   ]);
   const dirty = await figuresOf(shop);
+  expect(uncounted).toEqual(mixed);
   expect(clean).toEqual(mixed);
   expect(dirty).toEqual(mixed);
   expect(all).toMatchObject({

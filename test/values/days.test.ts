@@ -1,6 +1,15 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canonicalTimezone, dayOf, fromWallClock, isDay, periodOf } from "../../src/values/days.ts";
+import {
+  addYears,
+  canonicalTimezone,
+  dayOf,
+  fromWallClock,
+  isDay,
+  nextPeriod,
+  periodOf,
+  sameTimeOn,
+} from "../../src/values/days.ts";
 
 const wall = (text: string): number => Date.parse(`${text}Z`);
 const instantOf = (text: string, zone: string): string => fromWallClock(wall(text), zone).toISOString();
@@ -148,5 +157,32 @@ describe("a time zone", () => {
     expect(canonicalTimezone("Europe/Atlantis")).toBeNull();
     expect(canonicalTimezone("+02:00")).toBeNull();
     expect(canonicalTimezone("")).toBeNull();
+  });
+});
+
+describe("a comparison of days", () => {
+  it("uses the same date in another year, and 28 February for the 29th", () => {
+    expect(addYears("2026-03-15", -1)).toBe("2025-03-15");
+    expect(addYears("2024-02-29", -1)).toBe("2023-02-28");
+    expect(addYears("2023-02-28", 1)).toBe("2024-02-28");
+    expect(addYears("2024-02-29", 4)).toBe("2028-02-29");
+  });
+
+  it("uses the same time of the wall clock, also across a clock change", () => {
+    const summer = new Date("2026-03-30T08:15:30.500Z");
+    expect(sameTimeOn("2026-03-28", summer, "Europe/Madrid").toISOString()).toBe("2026-03-28T09:15:30.000Z");
+    expect(sameTimeOn("2026-03-30", summer, "Europe/Madrid").toISOString()).toBe("2026-03-30T08:15:30.000Z");
+  });
+
+  it("continues with the next period", () => {
+    for (const [period, interval, next] of [
+      ["2026-02-28", "day", "2026-03-01"],
+      ["2026-12-28", "week", "2027-01-04"],
+      ["2026-01-01", "month", "2026-02-01"],
+      ["2026-12-01", "month", "2027-01-01"],
+      ["2024-01-01", "year", "2025-01-01"],
+      ["2025-01-01", "year", "2026-01-01"],
+    ] as const)
+      expect(nextPeriod(period, interval)).toBe(next);
   });
 });

@@ -4,6 +4,8 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
 import { encodeCursor, decodeCursor, pageOf } from "../../platform/cursor.ts";
+import { returning } from "../../platform/d1.ts";
+import { planOf } from "../../platform/plan.ts";
 import { Alert, type AlertQuery } from "./schema.ts";
 
 /** The statement that closes the open alerts of a shift (its id, or SQL that yields it): the idle alert, or all. */
@@ -23,11 +25,8 @@ const partOf = (columns: SQL, tables: SQL, filters: SQL[], at: string, limit: nu
   sql`SELECT * FROM (SELECT ${columns} FROM ${tables} WHERE ${sql.join(filters, sql` AND `)}
     ORDER BY ${sql.raw(at)} DESC, x.id DESC LIMIT ${limit})`;
 
-/** Alerts that match the filters, newest first. One round trip. */
-export async function listAlerts(
-  ctx: Ctx,
-  { open, user_id, kind, limit, cursor }: z.infer<typeof AlertQuery>,
-) {
+/** Alerts that match the filters, newest first. @throws Problem invalid-cursor */
+export function listAlerts(ctx: Ctx, { open, user_id, kind, limit, cursor }: z.infer<typeof AlertQuery>) {
   const last = decodeCursor(alertKey, "alerts", ctx.tenant.id, cursor);
   const common = (at: string, userColumn: string): SQL[] => [
     sql`x.tenant_id = ${ctx.tenant.id}`,
@@ -57,9 +56,11 @@ export async function listAlerts(
     if (open !== "false") parts.push(ofStock(1));
     if (open !== "true") parts.push(ofStock(0));
   }
-  const alerts = await ctx.db.all(
+  const alerts = returning(
     Alert,
     sql`${sql.join(parts, sql` UNION ALL `)} ORDER BY opened_at DESC, id DESC LIMIT ${limit + 1}`,
   );
-  return pageOf(alerts, limit, (row) => encodeCursor("alerts", ctx.tenant.id, [row.opened_at, row.id]));
+  return planOf(alerts, (rows) =>
+    pageOf(rows, limit, (row) => encodeCursor("alerts", ctx.tenant.id, [row.opened_at, row.id])),
+  );
 }

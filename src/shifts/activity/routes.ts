@@ -5,6 +5,7 @@ import { router } from "../../http/validation.ts";
 import { actorContext } from "../../http/app-context.ts";
 import { Id } from "../../values/ids.ts";
 import { problemResponses } from "../../http/problem-responses.ts";
+import { runPlan } from "../../platform/plan.ts";
 import {
   ActivityBatch,
   ActivityList,
@@ -105,5 +106,8 @@ activityRoutes.openapi(
     request: { query: AlertQuery },
     responses: { 200: jsonResponse("A page of alerts", AlertList) },
   }),
-  async (c) => c.json(AlertList.parse(await listAlerts(actorContext(c), c.req.valid("query"))), 200),
+  async (c) => {
+    const ctx = actorContext(c);
+    return c.json(AlertList.parse(await runPlan(ctx, listAlerts(ctx, c.req.valid("query")))), 200);
+  },
 );

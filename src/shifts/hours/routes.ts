@@ -3,6 +3,7 @@ import { jsonResponse, jsonOrCsvResponse } from "../../http/content.ts";
 import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
 import { shopContext, actorContext } from "../../http/app-context.ts";
+import { runPlan } from "../../platform/plan.ts";
 import { HOURS_COLUMNS, hoursCsv } from "../export.ts";
 import { ActiveShifts, Hours, HoursQuery } from "./schema.ts";
 import { activeShifts, hoursByDay } from "./worked.ts";
@@ -42,5 +43,8 @@ hoursRoutes.openapi(
     tags,
     responses: { 200: jsonResponse("The open shifts, longest first", ActiveShifts) },
   }),
-  async (c) => c.json(ActiveShifts.parse(await activeShifts(shopContext(c))), 200),
+  async (c) => {
+    const ctx = shopContext(c);
+    return c.json(ActiveShifts.parse(await runPlan(ctx, activeShifts(ctx))), 200);
+  },
 );

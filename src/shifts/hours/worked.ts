@@ -4,13 +4,15 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { ActorCtx, Ctx } from "../../platform/context.ts";
 import { countDays, dayOf, addDays, startOfDay } from "../../values/days.ts";
+import { returning } from "../../platform/d1.ts";
+import { type Plan, planOf } from "../../platform/plan.ts";
 import { invalid } from "../../platform/problem.ts";
 import { daysBetween, hoursOf, splitByDay, totalSeconds, workOf } from "./hours.ts";
 import type { ActiveShifts, Hours, HoursQuery } from "./schema.ts";
 import { shiftColumn, shiftJson } from "../record.ts";
 
-/** Days of the shop, inclusive; a bound that is undefined does not limit. */
-type Range = { from?: string | undefined; to?: string | undefined };
+/** Days of the shop, inclusive; a bound that is undefined does not limit. With `until`, `to` ends at this instant. */
+type Range = { from?: string | undefined; to?: string | undefined; until?: Date | undefined };
 
 const MAX_DAYS = 366;
 
@@ -44,8 +46,8 @@ export function workedSeconds(ctx: Ctx, range: Range): SQL {
   const now = sql`${Math.floor(ctx.now.getTime() / 1000)}`;
   const { timezone } = ctx.tenant;
   const rangeStart = range.from === undefined ? 0 : startOfDay(range.from, timezone).getTime() / 1000;
-  const rangeEnd =
-    range.to === undefined ? Number.MAX_SAFE_INTEGER : startOfDay(range.to, timezone, 1).getTime() / 1000;
+  const lastInstant = range.until ?? (range.to === undefined ? null : startOfDay(range.to, timezone, 1));
+  const rangeEnd = lastInstant === null ? Number.MAX_SAFE_INTEGER : lastInstant.getTime() / 1000;
   const start = sql`max(unixepoch(h.start_at), ${rangeStart})`;
   const end = sql`min(coalesce(unixepoch(h.end_at), ${now}), ${rangeEnd})`;
   return sql`SELECT h.user_id AS user_id, sum(max(0, ${end} - ${start}) - coalesce((
@@ -134,23 +136,24 @@ const activeRow = z.object({
   shift: shiftColumn,
 });
 
-/** Who is on shift now, longest first. One round trip. */
-export async function activeShifts(ctx: Ctx): Promise<z.infer<typeof ActiveShifts>> {
-  const shifts = await ctx.db.all(
+/** Who is on shift now, longest first. */
+export function activeShifts(ctx: Ctx): Plan<z.infer<typeof ActiveShifts>> {
+  const shifts = returning(
     activeRow,
     sql`SELECT ${userName} AS name, u.role, ${shiftJson} AS shift
       FROM ${openShifts} CROSS JOIN users u ON u.tenant_id = h.tenant_id AND u.id = h.user_id
       WHERE h.tenant_id = ${ctx.tenant.id} AND h.status = 'OPEN' ORDER BY h.start_at, h.id`,
   );
-  const data = shifts.map(({ name, role, shift }) => ({
-    user_id: shift.user_id,
-    name,
-    role,
-    shift_id: shift.id,
-    start_at: shift.start_at,
-    on_break: shift.breaks.some((each) => each.end_at === null),
-    devices: shift.sessions.filter((each) => each.end_at === null).map((each) => each.device_label),
-    seconds: totalSeconds(workOf(shift, ctx.now)),
+  return planOf(shifts, (rows) => ({
+    data: rows.map(({ name, role, shift }) => ({
+      user_id: shift.user_id,
+      name,
+      role,
+      shift_id: shift.id,
+      start_at: shift.start_at,
+      on_break: shift.breaks.some((each) => each.end_at === null),
+      devices: shift.sessions.filter((each) => each.end_at === null).map((each) => each.device_label),
+      seconds: totalSeconds(workOf(shift, ctx.now)),
+    })),
   }));
-  return { data };
 }

@@ -30,6 +30,10 @@ export const figures: Entries = {
       return { path: `${API}/metrics/top-countries/Spain` };
     },
   },
+  topProducts: { role: "EMPLOYEE" },
+  topCustomers: { role: "EMPLOYEE" },
+  overview: { role: "EMPLOYEE" },
+  rfm: { role: "EMPLOYEE" },
   metricLines: { role: "EMPLOYEE" },
   salesSummary: { role: "EMPLOYEE" },
   sellerDashboard: { role: "EMPLOYEE" },

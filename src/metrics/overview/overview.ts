@@ -1,0 +1,74 @@
+import type { z } from "zod";
+import { listImports } from "../../imports/progress.ts";
+import type { ActorCtx } from "../../platform/context.ts";
+import type { Plan } from "../../platform/plan.ts";
+import { listSales } from "../../sales/history.ts";
+import { SaleList } from "../../sales/schema.ts";
+import { listAlerts } from "../../shifts/activity/alerts.ts";
+import { activeShifts } from "../../shifts/hours/worked.ts";
+import { addDays, countDays, dayOf, type Interval } from "../../values/days.ts";
+import { topCountries } from "../countries.ts";
+import { kpis, series } from "../figures.ts";
+import type { Overview, OverviewQuery } from "./schema.ts";
+import { sellerDashboard } from "../staff/sellers.ts";
+import { topProducts } from "../rankings/top-products.ts";
+
+const RANGE_DAYS = 30;
+const ROWS = 10;
+// Series of at most some sixty periods.
+const MAX_SERIES_DAYS = 62;
+const MAX_SERIES_WEEKS = 60;
+
+const intervalOf = (days: number): Interval => {
+  if (days <= MAX_SERIES_DAYS) return "day";
+  return days <= 7 * MAX_SERIES_WEEKS ? "week" : "month";
+};
+
+/** The figures of the range, compared, and the present state of the shop. Shifts, alerts and imports are for an ADMIN only. */
+export function overview(
+  ctx: ActorCtx,
+  query: z.infer<typeof OverviewQuery>,
+): Plan<z.infer<typeof Overview>> {
+  const to = query.to ?? dayOf(ctx.now, ctx.tenant.timezone);
+  const from = query.from ?? addDays(to, 1 - RANGE_DAYS);
+  const { compare, align } = query;
+  const range = { from, to, compare, align };
+  const interval = query.interval ?? intervalOf(countDays(from, to));
+  const isAdmin = ctx.actor.role === "ADMIN";
+  const plans = {
+    kpis: kpis(ctx, range),
+    series: series(ctx, { ...range, interval }),
+    countries: topCountries(ctx, { ...range, limit: ROWS, sort: "revenue", order: "desc" }),
+    products: topProducts(ctx, { ...range, limit: ROWS, sort: "revenue" }),
+    dashboard: sellerDashboard(ctx, range),
+    sales: listSales(ctx, { limit: ROWS }),
+    onShift: isAdmin ? activeShifts(ctx) : null,
+    alerts: isAdmin ? listAlerts(ctx, { limit: ROWS, open: "true" }) : null,
+    imports: isAdmin ? listImports(ctx, { limit: ROWS }) : null,
+  };
+  return {
+    statements: Object.values(plans).flatMap((plan) => plan?.statements ?? []),
+    read: (done) => {
+      const { currency, as_of, compared_with, ...figures } = plans.kpis.read(done);
+      const { totals, sellers } = plans.dashboard.read(done);
+      return {
+        currency,
+        from,
+        to,
+        interval,
+        kpis: figures,
+        series: plans.series.read(done).data,
+        countries: plans.countries.read(done).data,
+        products: plans.products.read(done).data,
+        totals,
+        sellers,
+        sales: SaleList.parse(plans.sales.read(done)).data,
+        on_shift: plans.onShift?.read(done).data ?? null,
+        alerts: plans.alerts?.read(done).data ?? null,
+        imports: plans.imports?.read(done).data ?? null,
+        ...(compared_with && { compared_with }),
+        as_of,
+      };
+    },
+  };
+}

@@ -1,0 +1,134 @@
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Ctx } from "../../platform/context.ts";
+import { returning, sqlBoolean } from "../../platform/d1.ts";
+import { quantityColumn } from "../../values/quantities.ts";
+import { mean } from "../../values/money.ts";
+import { totalColumns, shiftSalesColumn } from "../../rollups/rebuild.ts";
+import { hoursOf } from "../../shifts/hours/hours.ts";
+import { onShift, workedSeconds } from "../../shifts/hours/worked.ts";
+import { changes, comparedWith, comparisonOf } from "../comparison/comparison.ts";
+import { cleanDays, dirtySales, type Range } from "../days.ts";
+import type { Plan } from "../../platform/plan.ts";
+import type { DashboardQuery, SellerDashboard } from "./schema.ts";
+
+const sellerRow = z.object({
+  user_id: z.string(),
+  name: z.string(),
+  role: z.enum(["ADMIN", "EMPLOYEE", "CUSTOMER"]),
+  is_active: sqlBoolean,
+  orders: z.number(),
+  shift_orders: z.number(),
+  units: quantityColumn,
+  revenue: z.number(),
+  seconds: z.number(),
+  on_break: sqlBoolean.nullable(),
+});
+
+const totalsRow = z.object({ orders: z.number(), revenue: z.number() });
+
+type Seller = z.infer<typeof sellerRow>;
+
+function statusOf({ is_active, on_break }: Seller): "working" | "on_break" | "off" | "disabled" {
+  if (!is_active) return "disabled";
+  if (on_break === null) return "off";
+  return on_break ? "on_break" : "working";
+}
+
+// Less than a minute of work says nothing about an hour.
+const salesPerHour = (orders: number, seconds: number): number | null =>
+  seconds < 60 ? null : Math.round((orders * 360_000) / seconds) / 100;
+
+const sellerRows = (ctx: Ctx, range: Range) =>
+  returning(
+    sellerRow,
+    sql`SELECT u.id AS user_id, u.first_name || ' ' || u.last_name AS name, u.role, u.is_active,
+        coalesce(f.orders, 0) AS orders, coalesce(f.shift_orders, 0) AS shift_orders, coalesce(f.units, 0) AS units, coalesce(f.revenue, 0) AS revenue,
+        coalesce(w.seconds, 0) AS seconds, o.on_break
+      FROM users u LEFT JOIN (
+        SELECT seller_id, sum(sales) AS orders, sum(shift_sales) AS shift_orders,
+          CAST(total(units) AS INTEGER) AS units, CAST(total(revenue) AS INTEGER) AS revenue FROM (
+          SELECT t.seller_id, t.sales, t.shift_sales, t.units, t.revenue ${cleanDays(ctx, sql.raw("daily_sellers"), range)}
+          UNION ALL
+          SELECT seller_id, sales, shift_sales, units, revenue FROM (
+            SELECT s.seller_id AS seller_id, ${totalColumns}, ${shiftSalesColumn} ${dirtySales(ctx, range)} AND s.seller_id IS NOT NULL
+            GROUP BY s.seller_id)
+        ) GROUP BY seller_id
+      ) f ON f.seller_id = u.id
+      LEFT JOIN (${workedSeconds(ctx, range)}) w ON w.user_id = u.id
+      LEFT JOIN (${onShift(ctx)}) o ON o.user_id = u.id
+      WHERE u.tenant_id = ${ctx.tenant.id} AND (u.role IN ('ADMIN', 'EMPLOYEE') OR f.seller_id IS NOT NULL
+        OR w.seconds > 0 OR o.user_id IS NOT NULL)
+      ORDER BY revenue DESC, name`,
+  );
+
+// Counted separately, because imported and online sales may have no seller.
+const shopTotals = (ctx: Ctx, range: Range) =>
+  returning(
+    totalsRow,
+    sql`SELECT coalesce(sum(sales), 0) AS orders, CAST(total(revenue) AS INTEGER) AS revenue FROM (
+      SELECT t.sales, t.revenue ${cleanDays(ctx, sql.raw("daily_sales"), range)}
+      UNION ALL SELECT sales, revenue FROM (SELECT ${totalColumns} ${dirtySales(ctx, range)} GROUP BY s.day))`,
+  );
+
+const sellerFigures = (row: Pick<Seller, "orders" | "shift_orders" | "units" | "revenue" | "seconds">) => ({
+  orders: row.orders,
+  units: row.units,
+  revenue: row.revenue,
+  average_sale: mean(row.revenue, row.orders),
+  hours: hoursOf(row.seconds),
+  sales_per_hour: salesPerHour(row.shift_orders, row.seconds),
+});
+
+const NOTHING = { orders: 0, shift_orders: 0, units: 0, revenue: 0, seconds: 0 };
+
+const totalFigures = (rows: Seller[], [totals = { orders: 0, revenue: 0 }]: z.infer<typeof totalsRow>[]) => ({
+  hours: hoursOf(rows.reduce((total, row) => total + row.seconds, 0)),
+  ...totals,
+});
+
+/** The dashboard: all staff, and everybody else who has sold or worked in the range, by revenue in descending order. */
+export function sellerDashboard(
+  ctx: Ctx,
+  query: z.infer<typeof DashboardQuery>,
+): Plan<z.infer<typeof SellerDashboard>> {
+  const comparison = comparisonOf(ctx, query);
+  const present = { rows: sellerRows(ctx, query), totals: shopTotals(ctx, query) };
+  const before = comparison && {
+    rows: sellerRows(ctx, comparison.range),
+    totals: shopTotals(ctx, comparison.range),
+  };
+  return {
+    statements: [present, before].flatMap((each) => (each ? [each.rows, each.totals] : [])),
+    read: (done) => {
+      const found = done.of(present.rows);
+      const earlier = before && new Map(done.of(before.rows).map((row) => [row.user_id, row]));
+      const totals = totalFigures(found, done.of(present.totals));
+      const sellers = found.map((row) => {
+        const figures = sellerFigures(row);
+        return {
+          user_id: row.user_id,
+          name: row.name,
+          role: row.role,
+          ...figures,
+          ...(earlier && changes(figures, sellerFigures(earlier.get(row.user_id) ?? NOTHING))),
+          on_shift: row.on_break !== null,
+          status: statusOf(row),
+        };
+      });
+      return {
+        title: ctx.tenant.name,
+        currency: ctx.tenant.currency,
+        totals: {
+          employees: sellers.filter((seller) => seller.role !== "CUSTOMER" && seller.status !== "disabled")
+            .length,
+          on_shift: sellers.filter((seller) => seller.on_shift).length,
+          ...totals,
+          ...(before && changes(totals, totalFigures(done.of(before.rows), done.of(before.totals)))),
+        },
+        sellers,
+        ...(comparison && { compared_with: comparedWith(comparison) }),
+      };
+    },
+  };
+}

@@ -1,0 +1,261 @@
+// Comparisons against plain computations over the sale lines: for any range, whichever days are dirty, at any moment of the day.
+import * as fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import { topCountries } from "../../src/metrics/countries.ts";
+import { kpis, series } from "../../src/metrics/figures.ts";
+import { runPlan } from "../../src/platform/plan.ts";
+import { sellerDashboard } from "../../src/metrics/staff/sellers.ts";
+import { topProducts } from "../../src/metrics/rankings/top-products.ts";
+import { buildNextProductDays } from "../../src/recommendations/days.ts";
+import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
+import { runImport } from "../../src/imports/consume.ts";
+import { addDays, addYears, countDays } from "../../src/values/days.ts";
+import { API, call, costOf } from "../support/client.ts";
+import { rowsOf } from "../support/d1.ts";
+import { fileOf, importFile, storeImport } from "../support/imports.ts";
+import { base, newPerson, newShop, type Shop } from "../support/shops.ts";
+
+const FIRST_DAY = "2024-01-15";
+const DAYS = 800;
+
+type Line = { kind: string; id: string; day: string; at: string } & Record<string, unknown>;
+
+const linesOf = async (shop: Shop): Promise<Line[]> =>
+  (
+    await rowsOf(
+      `SELECT s.kind, s.id, s.day, s.placed_at AS at, coalesce(s.country, 'Unspecified') AS country, s.customer_key AS customer,
+        s.seller_id AS seller, l.product_id AS product, l.quantity, l.subtotal
+      FROM sales s JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = s.id WHERE s.tenant_id = ?`,
+      shop.tenant.id,
+    )
+  ).map((row) => ({
+    ...row,
+    kind: String(row.kind),
+    id: String(row.id),
+    day: String(row.day),
+    at: String(row.at),
+  }));
+
+const sum = (lines: Line[], column: string) => lines.reduce((total, line) => total + Number(line[column]), 0);
+const salesOf = (lines: Line[], kind = "sale") =>
+  new Set(lines.filter((line) => line.kind === kind).map((line) => line.id)).size;
+const figuresOf = (lines: Line[]) => ({
+  sales: salesOf(lines),
+  units: sum(lines, "quantity") / 1000,
+  revenue: sum(lines, "subtotal"),
+});
+
+type Figures = Record<string, number | null>;
+
+/** Whether an object has these figures, those before, and what follows from both. */
+function expectChange(actual: Record<string, unknown>, now: Figures, before: Figures) {
+  expect(actual).toMatchObject(now);
+  expect(actual.before).toMatchObject(before);
+  for (const [name, value] of Object.entries(now)) {
+    const [present, earlier] = [value ?? 0, before[name] ?? 0];
+    const change = actual.change as Figures;
+    const percent = actual.change_percent as Figures;
+    expect(change[name]).toBeCloseTo(present - earlier, 5);
+    if (earlier === 0) expect(percent[name]).toBeNull();
+    else expect(percent[name]).toBeCloseTo((100 * (present - earlier)) / Math.abs(earlier), 5);
+  }
+}
+
+const invoice = fc.record({
+  day: fc.nat(DAYS),
+  hour: fc.integer({ min: 6, max: 22 }),
+  product: fc.nat(3),
+  country: fc.constantFrom("Spain", "France", ""),
+  customer: fc.constantFrom("a", "b", "c", ""),
+  isRefund: fc.boolean(),
+  price: fc.integer({ min: 1, max: 50 }),
+});
+
+const modes = [
+  { compare: "previous", align: "date" },
+  { compare: "year", align: "date" },
+  { compare: "year", align: "weekday" },
+] as const;
+
+describe("a comparison", () => {
+  let shop: Shop;
+  let lines: Line[];
+  let seller: string;
+
+  beforeAll(async () => {
+    shop = await newShop();
+    const person = await newPerson(shop.tenant, "EMPLOYEE");
+    seller = person.id;
+    for (const seed of [1, 2]) {
+      const rows = fc.sample(invoice, { seed, numRuns: 900 }).map((each, index) => ({
+        invoice: `${each.isRefund && index % 3 === 0 ? "C" : ""}${seed}-${index}`,
+        date: `${addDays(FIRST_DAY, each.day)} ${String(each.hour).padStart(2, "0")}:30`,
+        sku: `S${each.product}`,
+        quantity: each.isRefund && index % 3 === 0 ? -1 : 2,
+        price: String(each.price),
+        customer: each.customer,
+        country: each.country,
+        seller: index % 2 === 0 ? person.email : "",
+      }));
+      await runImport(base(), shop.tenant, await storeImport(shop.admin.ctx(), fileOf(rows)));
+      if (seed === 1) {
+        await rebuildDirtyDays(base(), shop.tenant.id);
+        while (await buildNextProductDays(base(), shop.tenant.id));
+        // Most days stay clean with the second file, so that both are compared.
+      }
+    }
+    lines = await linesOf(shop);
+  }, 60_000);
+
+  it("is that of a plain computation over the lines, for every figure", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 380, max: DAYS }),
+        fc.integer({ min: 1, max: 60 }),
+        fc.integer({ min: -20, max: 20 }),
+        fc.integer({ min: 0, max: 23 }),
+        fc.constantFrom(...modes),
+        fc.constantFrom("day", "week", "month", "year"),
+        async (start, length, running, hour, { compare, align }, interval) => {
+          const from = addDays(FIRST_DAY, start);
+          const to = addDays(from, length - 1);
+          const today = addDays(to, running);
+          // Madrid is an hour or two ahead of UTC, so the local day is today.
+          const now = new Date(`${today}T${String(Math.min(hour, 21)).padStart(2, "0")}:00:00Z`);
+          const ctx = shop.admin.ctx(now);
+          const isRunning = from <= today && today <= to;
+          const back = (day: string) => {
+            if (compare === "previous") return addDays(day, -countDays(from, to));
+            return align === "weekday" ? addDays(day, -364) : addYears(day, -1);
+          };
+          const last = back(isRunning ? today : to);
+          const clock = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/Madrid", timeStyle: "medium" });
+          const isBefore = (line: Line) =>
+            line.day >= back(from) &&
+            (isRunning && line.day === last
+              ? clock.format(new Date(line.at)) < clock.format(now)
+              : line.day <= last);
+          const present = lines.filter((line) => line.day >= from && line.day <= to);
+          const before = lines.filter(isBefore);
+          const query = { from, to, compare, align };
+
+          const all = await runPlan(ctx, kpis(ctx, query));
+          const named = (own: Line[]) => ({
+            total_revenue: sum(own, "subtotal"),
+            total_products_sold: sum(own, "quantity") / 1000,
+            sales: salesOf(own),
+            refunds: salesOf(own, "refund"),
+            customers: new Set(own.flatMap((line) => line.customer ?? [])).size,
+          });
+          expectChange(all, named(present), named(before));
+          expect(all.compared_with).toMatchObject({ from: back(from), to: last });
+
+          const { data } = await runPlan(ctx, series(ctx, { ...query, interval }));
+          for (const name of ["sales", "refunds", "units", "revenue"] as const)
+            expect(data.reduce((total, each) => total + Number(each.before?.[name]), 0)).toBeCloseTo(
+              { ...figuresOf(before), refunds: salesOf(before, "refund") }[name],
+              3,
+            );
+          if (interval === "day" && !(compare === "year" && align === "date"))
+            for (const each of data)
+              expectChange(
+                each,
+                figuresOf(present.filter((line) => line.day === each.period)),
+                figuresOf(before.filter((line) => line.day === back(each.period))),
+              );
+
+          const countries = await runPlan(
+            ctx,
+            topCountries(ctx, { ...query, limit: 100, sort: "revenue", order: "desc" }),
+          );
+          for (const each of countries.data) {
+            const isIn = (line: Line) => line.country === each.country;
+            expectChange(each, figuresOf(present.filter(isIn)), figuresOf(before.filter(isIn)));
+          }
+          const products = await runPlan(ctx, topProducts(ctx, { ...query, limit: 100, sort: "revenue" }));
+          expect(products.data.length).toBe(new Set(present.map((line) => line.product)).size);
+          for (const each of products.data) {
+            const isOf = (line: Line) => line.product === each.product_id;
+            expectChange(each, figuresOf(present.filter(isOf)), figuresOf(before.filter(isOf)));
+          }
+          const { sellers, totals } = await runPlan(ctx, sellerDashboard(ctx, query));
+          const own = sellers.find((each) => each.user_id === seller);
+          const sold = (of: Line[]) => ({ orders: salesOf(of), revenue: sum(of, "subtotal") });
+          const isSellers = (line: Line) => line.seller === seller;
+          expectChange({ ...own }, sold(present.filter(isSellers)), sold(before.filter(isSellers)));
+          expectChange(totals, sold(present), sold(before));
+        },
+      ),
+      { numRuns: 40, seed: 3 },
+    );
+  }, 120_000);
+});
+
+describe("comparisons over HTTP", () => {
+  let shop: Shop;
+  const get = (path: string) => call("GET", `${API}${path}`, { token: shop.admin.token });
+
+  beforeAll(async () => {
+    shop = await newShop();
+    await importFile(
+      shop,
+      fileOf([
+        { invoice: "1", date: "2026-03-02 10:00", price: "10", country: "Spain", customer: "a" },
+        { invoice: "2", date: "2026-03-09 10:00", price: "25", country: "Spain", customer: "a" },
+        { invoice: "3", date: "2025-03-10 10:00", price: "5", country: "Spain", customer: "b" },
+      ]),
+    );
+  });
+
+  it("have the figures before, their change and the change in percent, beside each figure", async () => {
+    const { body } = await get("/metrics/kpis?from=2026-03-09&to=2026-03-15&compare=previous");
+    expect(body).toMatchObject({
+      total_revenue: 2500,
+      before: { total_revenue: 1000, sales: 1, refunds: 0 },
+      change: { total_revenue: 1500, sales: 0, refunds: 0 },
+      change_percent: { total_revenue: 150, sales: 0, refunds: null },
+      compared_with: { from: "2026-03-02", to: "2026-03-08", until: null },
+    });
+    const byWeekday = await get("/metrics/kpis?from=2026-03-09&to=2026-03-09&compare=year&align=weekday");
+    expect(byWeekday.body).toMatchObject({
+      before: { total_revenue: 500 },
+      compared_with: { from: "2025-03-10", to: "2025-03-10" },
+    });
+    const byDate = await get("/metrics/kpis?from=2026-03-09&to=2026-03-09&compare=year");
+    expect(byDate.body).toMatchObject({
+      before: { total_revenue: 0 },
+      change_percent: { total_revenue: null },
+    });
+  });
+
+  it.each([
+    "/metrics/kpis",
+    "/metrics/series",
+    "/metrics/top-countries",
+    "/metrics/top-products",
+    "/reports/dashboard",
+  ])("of %s are added on request, in the same round trip", async (path) => {
+    const plain = await get(`${path}?from=2026-03-09`);
+    expect(plain.text).not.toMatch(/"before"|"compared_with"/);
+    const compared = await get(`${path}?from=2026-03-09&to=2026-03-16&compare=previous`);
+    for (const name of ["before", "change", "change_percent", "compared_with"])
+      expect(compared.text).toContain(`"${name}":{`);
+    expect(costOf(compared).queries).toBe(costOf(plain).queries);
+    for (const [query, pointer] of [
+      ["compare=previous", "#/query/from"],
+      ["from=2026-03-09&compare=previous&align=weekday", "#/query/align"],
+      ["from=2026-03-09&compare=month", "#/query/compare"],
+    ]) {
+      const refused = await get(`${path}?${query}`);
+      expect([refused.status, refused.body.errors[0].pointer]).toEqual([422, pointer]);
+    }
+  });
+
+  it("end at the present time of day while the range is running", async () => {
+    const { body } = await get("/metrics/kpis?from=2026-03-09&compare=year");
+    expect(Date.parse(body.compared_with.until)).toBeLessThan(Date.now());
+    expect(
+      (await get("/metrics/kpis?from=2026-03-09&to=2026-03-15&compare=year")).body.compared_with.until,
+    ).toBeNull();
+  });
+});

@@ -1,0 +1,140 @@
+import { sql } from "drizzle-orm";
+import { beforeAll, describe, expect, it } from "vitest";
+import { buildNextProductDays } from "../../src/recommendations/days.ts";
+import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
+import { API, call, costOf } from "../support/client.ts";
+import { fileOf, importFile } from "../support/imports.ts";
+import { pagesOf } from "../support/pages.ts";
+import { base, newPerson, newProduct, newShop, type Person, sellOne, type Shop } from "../support/shops.ts";
+
+describe("rankings", () => {
+  let shop: Shop;
+  let employee: Person;
+  let customer: Person;
+  let novel: { id: string; sku: string };
+
+  const get = (path: string, token = shop.admin.token) => call("GET", `${API}/metrics/${path}`, { token });
+
+  const namesOf = async (path: string, key: string) =>
+    (await get(path)).body.data.map((row: Record<string, unknown>) => row[key]);
+
+  beforeAll(async () => {
+    shop = await newShop();
+    employee = await newPerson(shop.tenant, "EMPLOYEE");
+    customer = await newPerson(shop.tenant, "CUSTOMER");
+    novel = await newProduct(shop, { sku: "NOVEL", title: "Una novela", price: 1500, category: "Novela" });
+    await importFile(
+      shop,
+      fileOf([
+        { invoice: "1", date: "2026-01-10 10:00", sku: "A", price: "10", quantity: 3, customer: "ana" },
+        { invoice: "1", date: "2026-01-10 10:00", sku: "B", price: "1", quantity: 9, customer: "ana" },
+        { invoice: "2", date: "2026-02-10 10:00", sku: "A", price: "10", customer: "bo" },
+        { invoice: "C3", date: "2026-02-11 10:00", sku: "A", price: "10", quantity: -1, customer: "bo" },
+        { invoice: "4", date: "2026-02-12 10:00", sku: "C", price: "9" },
+      ]),
+    );
+    const json = { items: [{ product_id: novel.id, quantity: 2 }], customer_id: customer.id };
+    await call("POST", `${API}/sales`, { token: employee.token, json });
+  });
+
+  it("of products have units, revenue and sales, refunds taken off, ties by id", async () => {
+    const { body } = await get("top-products");
+    const rows = [
+      { sku: "A", title: "A thing", units: 3, revenue: 3000, sales: 2 },
+      { sku: "NOVEL", title: "Una novela", units: 2, revenue: 3000, sales: 1 },
+      { sku: "B", title: "A thing", units: 9, revenue: 900, sales: 1 },
+      { sku: "C", title: "A thing", units: 1, revenue: 900, sales: 1 },
+    ];
+    expect(body.currency).toBe("EUR");
+    expect(body.data.map((row: { revenue: number }) => row.revenue)).toEqual([3000, 3000, 900, 900]);
+    expect(body.data).toEqual(expect.arrayContaining(rows.map((row) => expect.objectContaining(row))));
+    for (const [first, second] of [
+      [0, 1],
+      [2, 3],
+    ] as const)
+      expect(body.data[first].product_id < body.data[second].product_id).toBe(true);
+  });
+
+  it("of products are sorted by units or sales, and filtered by days and category", async () => {
+    expect(await namesOf("top-products?sort=units&limit=2", "sku")).toEqual(["B", "A"]);
+    expect((await namesOf("top-products?sort=sales", "sku"))[0]).toBe("A");
+    expect(await namesOf("top-products?category=Novela", "sku")).toEqual(["NOVEL"]);
+    expect(await namesOf("top-products?category=novela", "sku")).toEqual([]);
+    expect(await namesOf("top-products?from=2026-02-01&to=2026-02-28", "sku")).toEqual(["C", "A"]);
+    expect((await get("top-products?from=2026-02-01&to=2026-02-28")).body.data[1]).toMatchObject({
+      units: 0,
+      revenue: 0,
+      sales: 1,
+    });
+  });
+
+  it("of customers name accounts for an ADMIN only, also when the figures are cached", async () => {
+    const ranked = (name: string | null) => [
+      { customer_id: null, customer_ref: "ana", name: null, sales: 1, units: 12, revenue: 3900 },
+      { customer_id: customer.id, customer_ref: null, name, sales: 1, units: 2, revenue: 3000 },
+      { customer_id: null, customer_ref: "bo", name: null, sales: 1, units: 0, revenue: 0 },
+    ];
+    for (let times = 0; times < 2; times += 1) {
+      expect((await get("top-customers")).body.data).toEqual(ranked("First Last"));
+      expect((await get("top-customers", employee.token)).body.data).toEqual(ranked(null));
+    }
+  });
+
+  it("of customers are sorted by units or sales, and filtered by days", async () => {
+    expect(await namesOf("top-customers?sort=units", "customer_ref")).toEqual(["ana", null, "bo"]);
+    expect(await namesOf("top-customers?sort=sales", "customer_ref")).toEqual(["ana", "bo", null]);
+    expect(await namesOf("top-customers?to=2026-02-10", "customer_ref")).toEqual(["ana", "bo"]);
+    expect((await get("top-customers?to=2026-02-10")).body.data[1]).toMatchObject({
+      sales: 1,
+      revenue: 1000,
+    });
+    expect(await namesOf("top-customers?from=2026-02-01&to=2026-02-28", "customer_ref")).toEqual(["bo"]);
+  });
+
+  it.each(["top-products", "top-customers"])("by %s continue page by page", async (path) => {
+    for (const sort of ["revenue", "units", "sales"]) {
+      const all = (await get(`${path}?sort=${sort}`)).body.data;
+      const pages = await pagesOf(async (cursor) => {
+        const after = cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`;
+        return (await get(`${path}?sort=${sort}&limit=1${after}`)).body;
+      });
+      expect(pages.flatMap((page: { data: unknown[] }) => page.data)).toEqual(all);
+    }
+    const { next_cursor } = (await get(`${path}?limit=1`)).body;
+    expect((await get(`${path}?sort=units&cursor=${encodeURIComponent(next_cursor)}`)).body.type).toBe(
+      "/problems/invalid-cursor",
+    );
+  });
+
+  it.each(["sort=title", "limit=0", "from=2026-02-02&to=2026-02-01", "order=asc"])(
+    "reject %s",
+    async (query) => {
+      for (const path of ["top-products", "top-customers"])
+        expect((await get(`${path}?${query}`)).status).toBe(422);
+    },
+  );
+
+  it("are refused to customers", async () => {
+    for (const path of ["top-products", "top-customers", "rfm"])
+      expect((await get(path, customer.token)).status).toBe(403);
+  });
+
+  it("read the products of clean days from the daily table and the lines of dirty days only", async () => {
+    for (const lines of [3, 60]) {
+      const other = await newShop();
+      const rows = Array.from({ length: lines }, (_, index) => ({
+        invoice: String(index),
+        date: "2026-03-02 10:00",
+        sku: `S${index % 3}`,
+      }));
+      await importFile(other, fileOf(rows));
+      await rebuildDirtyDays(base(), other.tenant.id);
+      while (await buildNextProductDays(base(), other.tenant.id));
+      await sellOne(other.admin.token, (await newProduct(other)).id);
+      await base().db.run(sql`UPDATE tenants SET revision = revision + 1 WHERE id = ${other.tenant.id}`);
+      const answer = await call("GET", `${API}/metrics/top-products`, { token: other.admin.token });
+      expect(answer.body.data.length).toBe(4);
+      expect(costOf(answer).read).toBeLessThan(30);
+    }
+  });
+});
