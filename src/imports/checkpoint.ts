@@ -10,14 +10,13 @@ export const advanceCheckpoint = (
   importId: string,
   from: Checkpoint,
   to: Checkpoint,
-  accepted: number,
-  rejected: number,
+  counts: { accepted: number; rejected: number; skipped: number },
 ): SQL => {
   const now = new Date().toISOString();
   return sql`UPDATE imports SET status = 'running', started_at = coalesce(started_at, ${now}), progress_at = ${now}, resumes = 0,
       bytes_read = CASE WHEN bytes_read = ${from.bytes_read} AND finished_at IS NULL THEN ${to.bytes_read} END,
-      rows_read = ${to.rows_read}, rows_accepted = rows_accepted + ${accepted},
-      rows_rejected = rows_rejected + ${rejected}
+      rows_read = ${to.rows_read}, rows_accepted = rows_accepted + ${counts.accepted},
+      rows_rejected = rows_rejected + ${counts.rejected}, rows_skipped = rows_skipped + ${counts.skipped}
     WHERE tenant_id = ${tenantId} AND id = ${importId}`;
 };
 

@@ -11,13 +11,13 @@ import { queueProducts, queueRollup } from "../rollups/jobs.ts";
 import { fileKey } from "./jobs.ts";
 import type { FileRow, Rejection } from "./rows/row-importer.ts";
 import { rowImporters } from "./rows/row-importers.ts";
-import { parseRecords, recordText, type CsvRecord } from "./file/records.ts";
+import { MAX_CHUNK_ROWS, readRecords } from "./file/read.ts";
+import { FAULTS, recordText, type CsvRecord } from "./file/records.ts";
+import { Plan } from "./mapping/plan.ts";
+import { planOfHeader } from "./mapping/resolve.ts";
 import { ImportKind } from "./schema.ts";
 import { advanceCheckpoint, storeRejectedRows } from "./checkpoint.ts";
 
-// The rows of a chunk as JSON stay below D1's limit of 2 MB per value, whatever characters they contain.
-const CHUNK_BYTES = 512 * 1024;
-const MAX_CHUNK_ROWS = 5_000;
 // Leaves room for one more chunk (about 60 statements) and the rollup (about 300).
 const MAX_STATEMENTS_PER_MESSAGE = 400;
 // Each unclosed quote requires another pass over the rest of its chunk, so a file full of them would take forever.
@@ -29,6 +29,10 @@ const importRow = z.object({
   kind: ImportKind,
   status: z.enum(["queued", "running", "done", "failed"]),
   columns: z.string().transform((text) => z.array(z.string()).parse(JSON.parse(text))),
+  plan: z
+    .string()
+    .transform((text) => Plan.parse(JSON.parse(text)))
+    .nullable(),
   bytes_total: z.number(),
   bytes_read: z.number(),
   rows_read: z.number(),
@@ -117,30 +121,33 @@ async function importChunk(
   importId: string,
   state: ImportState,
 ): Promise<(ImportState & { hasOpenQuotes: boolean }) | null> {
-  const length = Math.min(CHUNK_BYTES, state.bytes_total - state.bytes_read);
-  const object = await ctx.env.FILES.get(fileKey(ctx.tenant.id, importId), {
-    range: { offset: state.bytes_read, length },
-  });
-  if (!object) throw new Error(`the file of import ${importId} does not exist`);
-  const chunk = Buffer.from(await object.arrayBuffer());
-  const isLast = state.bytes_read + length === state.bytes_total;
-  const records = (await parseRecords(chunk, isLast)).slice(0, MAX_CHUNK_ROWS);
-  const { accepted, rejected, statements } = await prepareRows(ctx, importId, state, records);
+  const plan = state.plan ?? planOfHeader(state.kind, state.columns);
+  const { chunk, records } = await readRecords(
+    ctx.env.FILES,
+    fileKey(ctx.tenant.id, importId),
+    { from: state.bytes_read, to: state.bytes_total },
+    plan,
+  );
+  const { accepted, rejected, skipped, statements } = await prepareRows(ctx, importId, state, plan, records);
   const rejectedRows = rejected.map(({ row, reason }) => {
-    const record = records[row - rowNumber(state, 0)];
+    const record = records[row - rowNumber(state, plan, 0)];
     return { row, reason, text: record ? recordText(chunk, record) : "" };
   });
   const next = {
     ...state,
     status: "running" as const,
-    bytes_read: state.bytes_read + (records.at(-1)?.end ?? length),
+    bytes_read: state.bytes_read + (records.at(-1)?.end ?? chunk.length),
     rows_read: state.rows_read + records.length,
     rows_rejected: state.rows_rejected + rejectedRows.length,
-    hasOpenQuotes: records.some((record) => record.fields === null),
+    hasOpenQuotes: records.some((record) => record.fault === "open-quote"),
   };
   try {
     await ctx.db.batch([
-      advanceCheckpoint(ctx.tenant.id, importId, state, next, accepted, rejectedRows.length),
+      advanceCheckpoint(ctx.tenant.id, importId, state, next, {
+        accepted,
+        rejected: rejectedRows.length,
+        skipped: skipped.length,
+      }),
       ...statements,
       ...storeRejectedRows(ctx.tenant.id, importId, rejectedRows),
     ]);
@@ -151,17 +158,18 @@ async function importChunk(
   return next;
 }
 
-/** The row number in a spreadsheet without the blank lines; the header is row 1. */
-const rowNumber = (state: ImportState, index: number): number => state.rows_read + index + 2;
+/** The row number in a spreadsheet without the blank lines. */
+const rowNumber = (state: ImportState, plan: Plan, index: number): number =>
+  state.rows_read + index + 1 + plan.header_row;
 
-async function prepareRows(ctx: Ctx, importId: string, state: ImportState, records: CsvRecord[]) {
+async function prepareRows(ctx: Ctx, importId: string, state: ImportState, plan: Plan, records: CsvRecord[]) {
   const readable: FileRow<string[]>[] = [];
-  const unclosed: Rejection[] = [];
-  for (const [index, { fields }] of records.entries()) {
-    const row = rowNumber(state, index);
+  const faulty: Rejection[] = [];
+  for (const [index, { fields, fault }] of records.entries()) {
+    const row = rowNumber(state, plan, index);
     if (fields) readable.push({ row, value: fields });
-    else unclosed.push({ row, reason: "a quote is opened and never closed" });
+    else faulty.push({ row, reason: FAULTS[fault ?? "open-quote"] });
   }
-  const prepared = await rowImporters[state.kind].prepareChunk(ctx, importId, state.columns, readable);
-  return { ...prepared, rejected: [...unclosed, ...prepared.rejected] };
+  const prepared = await rowImporters[state.kind].prepareChunk(ctx, importId, plan, readable);
+  return { ...prepared, rejected: [...faulty, ...prepared.rejected] };
 }

@@ -15,11 +15,15 @@ export const imports = sqliteTable(
     error: text(),
     columns: text().notNull(),
     ignoredColumns: text("ignored_columns").notNull(),
+    // How the file is read: columns, delimiter, formats and rules.
+    plan: text(),
     bytesTotal: integer("bytes_total").notNull(),
     bytesRead: integer("bytes_read").notNull(),
     rowsRead: integer("rows_read").notNull().default(0),
     rowsAccepted: integer("rows_accepted").notNull().default(0),
     rowsRejected: integer("rows_rejected").notNull().default(0),
+    // Rows that are empty or no sales, such as those of cancelled orders.
+    rowsSkipped: integer("rows_skipped").notNull().default(0),
     actorId: text("actor_id").notNull(),
     createdAt: text("created_at").notNull(),
     startedAt: text("started_at"),

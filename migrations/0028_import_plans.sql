@@ -1,0 +1,2 @@
+ALTER TABLE `imports` ADD `plan` text;--> statement-breakpoint
+ALTER TABLE `imports` ADD `rows_skipped` integer DEFAULT 0 NOT NULL;
