@@ -182,7 +182,7 @@ describe("rejected rows", () => {
       `3,"Quantity is 0","${rows[1]}"`,
       `4,"Quantity is not a number with at most three decimals: x","2,B,""two\nlines"",x,2026-03-02 10:00,1.00,,"`,
       `5,"InvoiceDate is not a date and time such as 2010-12-01 08:26: 2026-02-30 10:00","${rows[3]}"`,
-      '6,"4 fields instead of 8","4,D,Short,1"',
+      '6,"InvoiceDate is empty","4,D,Short,1"',
       "",
     ]);
   });

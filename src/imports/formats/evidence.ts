@@ -125,22 +125,21 @@ function decideDecimals(
   const decimal = chosen ?? (all === "both" ? null : all) ?? prescribed ?? "point";
   if (chosen) return { decimal, decimals: {} };
   const decimals: Record<string, DecimalSeparator> = {};
-  for (const column of columns) {
-    const own = separatorIn([column]);
-    if (column.either.length === 0) continue;
-    const says = own ?? all ?? prescribed;
-    if (says === null || says === "both")
-      throw ambiguous(
-        "decimal",
-        ["comma", "point"],
-        column.either,
-        says === "both"
-          ? "The file has decimals after a comma and after a point"
-          : "The separator may be of decimals or of thousands",
-      );
-    if (says !== decimal) decimals[column.field] = says;
+  const open: NumberColumn[] = [];
+  for (const column of columns.filter(({ either }) => either.length > 0)) {
+    const says = separatorIn([column]) ?? all ?? prescribed;
+    if (says === null || says === "both") open.push(column);
+    else if (says !== decimal) decimals[column.field] = says;
   }
-  return { decimal, decimals };
+  if (open.length === 0) return { decimal, decimals };
+  throw ambiguous(
+    "decimal",
+    ["comma", "point"],
+    [...new Set(open.flatMap(({ either }) => either))],
+    all === "both"
+      ? "The file has decimals after a comma and after a point"
+      : "The separator may be of decimals or of thousands",
+  );
 }
 
 function separatorIn(columns: NumberColumn[]): DecimalSeparator | "both" | null {
