@@ -21,3 +21,12 @@ const names = new Intl.DisplayNames("en", { type: "region" });
 
 /** The English name of a country code: "Spain" for ES. */
 export const countryName = (code: string): string => names.of(code) ?? code;
+
+const byFoldedName = new Map([...codes].map((code) => [countryName(code).toLowerCase(), countryName(code)]));
+
+/** The English name of a country in any letter case; other texts are returned unchanged. */
+export const countryInNameCase = (text: string): string => byFoldedName.get(text.toLowerCase()) ?? text;
+
+/** The English name of a country by its code or name; other texts are returned unchanged. */
+export const countryByCodeOrName = (text: string): string =>
+  codes.has(text) ? countryName(text) : countryInNameCase(text);

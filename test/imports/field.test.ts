@@ -178,7 +178,7 @@ type Refusal = { kind?: string; type: string; parameter?: string; says: string }
 const REFUSALS: Record<string, Refusal> = {
   "a19-olist-items.csv": { type: "missing-columns", says: "no date of the sale" },
   "a20-instacart.csv": { type: "missing-columns", says: "neither a date nor a price" },
-  "b08-german-thousand.csv": { type: "ambiguous-format", parameter: "decimal", says: "1.250" },
+  "b08-german-thousand.csv": { type: "ambiguous-format", parameter: "decimal", says: "1.000, 1.250" },
   "c01-products-spreadsheet.csv": {
     kind: "products",
     type: "ambiguous-format",
@@ -280,7 +280,7 @@ describe("what cells say", () => {
       { customer_ref: null, country: null },
       { customer_ref: null, country: null },
       { customer_ref: "13085", country: "Spain" },
-      { customer_ref: "13085", country: "spain" },
+      { customer_ref: "13085", country: "Spain" },
     ]);
   });
 

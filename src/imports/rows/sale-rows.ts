@@ -1,4 +1,5 @@
 // Nothing is guessed: a row that cannot be read exactly is rejected.
+import { countryByCodeOrName, countryInNameCase } from "../../values/countries.ts";
 import { dayOf } from "../../values/days.ts";
 import { divideRound, lineSubtotal, parseDecimal, type Decimal } from "../../values/money.ts";
 import { isPlain } from "../../values/text.ts";
@@ -136,10 +137,14 @@ export function parseLine(cells: SaleCells, plan: Plan, format: ShopFormat): Sal
     quantity: isUnsigned ? -quantity : quantity,
     subtotal: isUnsigned ? -price.subtotal : price.subtotal,
     customer: cells.code("CustomerID", 100) || null,
-    country: cells.text("Country", 60) || null,
+    country: countryOf(cells.text("Country", 60), plan),
     seller: cells.text("Seller", 254).normalize("NFC").toLowerCase() || null,
   };
 }
+
+/** Exports of other programs have codes; the layout of this API has names. */
+const countryOf = (text: string, { preset }: Plan): string | null =>
+  (preset === "online-retail" ? countryInNameCase(text) : countryByCodeOrName(text)) || null;
 
 const isStatedRefund = (invoice: string, status: string, { rules }: Plan): boolean =>
   (status !== "" && isStatus(status, rules.refund_statuses)) ||
