@@ -40,7 +40,7 @@ export async function dryRun(
     const newSkus = countNewSkus(ctx);
     const [rejects, skips] = [collectReasons(), collectReasons()];
     let [rows, accepted, rejected, skipped] = [0, 0, 0, 0];
-    for (let from = file.start; from < file.bytes; ) {
+    for (let from = file.start; from < file.bytes;) {
       const { chunk, records } = await readRecords(ctx.env.FILES, key, { from, to: file.bytes }, plan);
       const first = rows + 1 + plan.header_row;
       const textOf = (row: number): string => textAt(chunk, records[row - first]);
@@ -150,7 +150,10 @@ function countNewSkus(ctx: ActorCtx) {
 
 /** Reasons with how often they occur. The values in them are left out, so that rows with the same fault are counted together. */
 function collectReasons() {
-  const reasons = new Map<string, { reason: string; count: number; examples: { row: number; text: string }[] }>();
+  const reasons = new Map<
+    string,
+    { reason: string; count: number; examples: { row: number; text: string }[] }
+  >();
   return {
     add: ({ row, reason }: Rejection, textOf: (row: number) => string): void => {
       const kind = reason.replace(/: .*$/s, "").replace(/\d+/g, "#");

@@ -18,9 +18,10 @@ export const ImportStatus = z
     rows_read: z.int().openapi({ example: 541909 }),
     rows_accepted: z.int().openapi({ example: 541909 }),
     rows_rejected: z.int().openapi({ example: 0 }),
-    rows_skipped: z
-      .int()
-      .openapi({ description: "rows that are empty or no sales, such as those of cancelled orders", example: 0 }),
+    rows_skipped: z.int().openapi({
+      description: "rows that are empty or no sales, such as those of cancelled orders",
+      example: 0,
+    }),
     created_at: z.iso.datetime(),
     started_at: z.iso.datetime().nullable(),
     finished_at: z.iso.datetime().nullable(),
@@ -40,22 +41,28 @@ const Reasons = z.array(
   z.object({
     reason: z.string().openapi({ example: "Quantity is 0" }),
     count: z.int(),
-    examples: z.array(z.object({ row: z.int(), text: z.string() })).openapi({ description: "at most three rows" }),
+    examples: z
+      .array(z.object({ row: z.int(), text: z.string() }))
+      .openapi({ description: "at most three rows" }),
   }),
 );
 
 export const DryRunReport = z
   .object({
     kind: ImportKind,
-    preset: z.string().nullable().openapi({ description: "the known layout of the file", example: "shopify-orders" }),
+    preset: z
+      .string()
+      .nullable()
+      .openapi({ description: "the known layout of the file", example: "shopify-orders" }),
     encoding: z.string().openapi({ example: "utf-8" }),
     delimiter: z.string().openapi({ example: ";" }),
     header_row: z.int(),
     columns: z.array(z.string()).openapi({ description: "the columns of the file" }),
     ignored_columns: z.array(z.string()),
-    mapping: z
-      .record(z.string(), z.string())
-      .openapi({ description: "the column of each field", example: { InvoiceNo: "Factura", UnitPrice: "Precio" } }),
+    mapping: z.record(z.string(), z.string()).openapi({
+      description: "the column of each field",
+      example: { InvoiceNo: "Factura", UnitPrice: "Precio" },
+    }),
     constants: z.record(z.string(), z.string()),
     formats: FormatNames,
     rows: z.int().openapi({ description: "rows of the file without its header" }),

@@ -141,7 +141,8 @@ describe("the date of a row", () => {
   it("determines the shop's local day, even if the text has another time zone", () => {
     expect(parse({ InvoiceDate: "2010-12-01T23:30:00Z" }).day).toBe("2010-12-02");
     expect(
-      parse({ InvoiceDate: "2010-12-01T23:30:00Z" }, { ...madrid, timezone: "America/Sao_Paulo", digits: 2 }).day,
+      parse({ InvoiceDate: "2010-12-01T23:30:00Z" }, { ...madrid, timezone: "America/Sao_Paulo", digits: 2 })
+        .day,
     ).toBe("2010-12-01");
     expect(
       parse({ InvoiceDate: "2010-12-01 23:30" }, { ...madrid, timezone: "Asia/Kathmandu", digits: 2 }),

@@ -22,9 +22,8 @@ const CHARSETS: Record<string, string> = {
 export const encodingOf = (charset: string): string | null => CHARSETS[charset.toLowerCase()] ?? null;
 
 const CONTAINERS: [RegExp, string][] = [
-  [/^PK\x03\x04/, "This is a spreadsheet or a ZIP archive, not a CSV file"],
-  // oxlint-disable-next-line no-control-regex -- the signature of the format
-  [/^\xd0\xcf\x11\xe0/, "This is a file of an old spreadsheet program, not a CSV file"],
+  [/^PK/, "This is a spreadsheet or a ZIP archive, not a CSV file"],
+  [/^\xd0\xcf/, "This is a file of an old spreadsheet program, not a CSV file"],
   [/^%PDF-/, "This is a PDF document, not a CSV file"],
   [/^\s*<(?:!doctype|html|\?xml)/i, "This is a web page or an XML document, not a CSV file"],
 ];
@@ -79,11 +78,8 @@ export async function toUtf8(
   async function* all(): AsyncGenerator<Buffer, undefined> {
     try {
       yield start;
-      while (!isDone) {
-        const { value, done } = await iterator.next();
-        if (done) return;
-        yield value;
-      }
+      if (isDone) return;
+      for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
     } finally {
       await iterator.return?.();
     }
@@ -91,7 +87,10 @@ export async function toUtf8(
   return { encoding, text: encoding === "utf-8" ? all() : transcode(all(), encoding) };
 }
 
-async function* transcode(chunks: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<Buffer, undefined> {
+async function* transcode(
+  chunks: AsyncIterable<Buffer>,
+  encoding: string,
+): AsyncGenerator<Buffer, undefined> {
   const decoder = new TextDecoder(encoding);
   for await (const chunk of chunks) {
     const text = decoder.decode(chunk, { stream: true });

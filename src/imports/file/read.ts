@@ -31,7 +31,12 @@ export async function readRecords(
   }
 }
 
-function withoutOpenOrder(records: CsvRecord[], chunk: Buffer, isLast: boolean, { rules, ...plan }: Plan): CsvRecord[] {
+function withoutOpenOrder(
+  records: CsvRecord[],
+  chunk: Buffer,
+  isLast: boolean,
+  { rules, ...plan }: Plan,
+): CsvRecord[] {
   const isEnd = isLast && records.length < MAX_CHUNK_ROWS && records.at(-1)?.end === chunk.length;
   if (!rules.by_order || isEnd) return records;
   const whole = countWholeOrders(

@@ -30,7 +30,7 @@ export function parseRecords(chunk: Buffer, isLast: boolean, delimiter = ","): C
   const decoded = ASCII.test(text) ? (fields: string[]) => fields : (fields: string[]) => fields.map(decode);
   const records: CsvRecord[] = [];
   let openQuotes = 0;
-  for (let at = skipBlankLines(text, 0); at < text.length && openQuotes < MAX_OPEN_QUOTES; ) {
+  for (let at = skipBlankLines(text, 0); at < text.length && openQuotes < MAX_OPEN_QUOTES;) {
     const found = readRecord(text, at, isLast, delimiter.charCodeAt(0));
     if (!found) break;
     const { fields, end, fault } = found;
@@ -51,7 +51,7 @@ function readRecord(text: string, start: number, isLast: boolean, delimiter: num
     let end = -1;
     if (text.charCodeAt(at) === QUOTE) {
       end = closingQuote(text, at, delimiter);
-      if (end === UNCLOSED || (end < 0 && isLast)) return firstLine(text, start, "open-quote");
+      if (end === UNCLOSED || (end === NOT_FOUND && isLast)) return firstLine(text, start, "open-quote");
       if (end === NOT_FOUND) return text.length - start > MAX_RECORD_BYTES ? openLine(text, start) : null;
     }
     if (end >= 0) {

@@ -72,7 +72,10 @@ export async function storeFile(
         start = Buffer.concat([start, chunk]);
         if (start.length >= HEAD_BYTES)
           try {
-            reader = evidenceReader(start, readHead(start.subarray(0, HEAD_BYTES), false, options.kind, options.mapping));
+            reader = evidenceReader(
+              start,
+              readHead(start.subarray(0, HEAD_BYTES), false, options.kind, options.mapping),
+            );
           } catch (error) {
             if (!isGzip) throw error;
             headerError = error;

@@ -10,7 +10,8 @@ const TIME =
 
 const pad = (text: string | undefined): string => (text ?? "").padStart(2, "0");
 
-const yearOf = (text: string): string => (text.length === 4 ? text : `${Number(text) > 79 ? "19" : "20"}${text}`);
+const yearOf = (text: string): string =>
+  text.length === 4 ? text : `${Number(text) > 79 ? "19" : "20"}${text}`;
 
 function dayIn(order: DateOrder, [a, b, c]: [string, string, string]): string | null {
   const [year, month, day] = order === "dmy" ? [c, b, a] : order === "mdy" ? [c, a, b] : [a, b, c];

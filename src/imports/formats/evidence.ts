@@ -28,7 +28,14 @@ const NUMBER_FIELDS = [
 /** The fields that have formats. */
 export const isNumberField = (field: string): boolean => NUMBER_FIELDS.includes(field);
 
-type NumberColumn = { field: string; at: number; comma: number; point: number; either: string[]; last: string };
+type NumberColumn = {
+  field: string;
+  at: number;
+  comma: number;
+  point: number;
+  either: string[];
+  last: string;
+};
 type DateColumn = { at: number; isMapped: boolean; dmy: number; mdy: number; either: string[]; last: string };
 
 const DATE_NAME = /date|fecha|datum|^data|created|^time/i;
@@ -113,7 +120,12 @@ function decideDates(columns: DateColumn[], prescribed: DateOrder | null): DateO
   if (others.size === 1 && (other === "dmy" || other === "mdy")) return other;
   if (mapped.either.length === 0) return prescribed ?? "dmy";
   if (prescribed) return prescribed;
-  throw ambiguous("dates", ["dmy", "mdy"], mapped.either, "No day is above 12, so the dates can be read in two ways");
+  throw ambiguous(
+    "dates",
+    ["dmy", "mdy"],
+    mapped.either,
+    "No day is above 12, so the dates can be read in two ways",
+  );
 }
 
 function decideDecimals(
@@ -157,7 +169,12 @@ const EXPLANATIONS: Record<string, string> = {
 };
 
 /** A question that the file cannot answer. */
-function ambiguous(parameter: "dates" | "decimal", values: string[], examples: string[], why: string): Problem {
+function ambiguous(
+  parameter: "dates" | "decimal",
+  values: string[],
+  examples: string[],
+  why: string,
+): Problem {
   return new Problem(
     "ambiguous-format",
     `${why}${examples.length > 0 ? `: ${examples.join(", ")}` : ""}. Send the file again with ?${parameter}=${values.join(" or ")}.`,

@@ -35,7 +35,8 @@ export const SALE_FIELDS = [
 export type SaleField = (typeof SALE_FIELDS)[number];
 
 const saleNames: Partial<Record<SaleField, string[]>> = {
-  InvoiceNo: words(`invoiceno invoice invoicenumber invoiceid invoicenum receiptnumber receiptno receipt receiptid ordernumber
+  InvoiceNo:
+    words(`invoiceno invoice invoicenumber invoiceid invoicenum receiptnumber receiptno receipt receiptid ordernumber
     orderno orderid order ordername transactionid transactionno transaction saleid salenumber saleno ticketnumber ticketno ticket
     billnumber billno bill documentnumber documentno
     nfactura numerofactura numfactura nofactura factura numerodefactura nodefactura nticket numeroticket numticket numerodeticket
@@ -45,7 +46,8 @@ const saleNames: Partial<Record<SaleField, string[]>> = {
     nticketdecaisse numeroticketcaisse
     nfatura numerofatura numerodafatura fatura numerorecibo recibo numeropedidovenda numerodopedido codigovenda numerodavenda
     number numero nummer`),
-  StockCode: words(`stockcode sku productcode productsku itemsku itemcode articlecode articleno articlenumber itemno itemnumber productid
+  StockCode:
+    words(`stockcode sku productcode productsku itemsku itemcode articlecode articleno articlenumber itemno itemnumber productid
     itemid variantsku lineitemsku barcode ean ean13 upc gtin plu
     codigo codigoarticulo codigodearticulo codarticulo codigoproducto codigodeproducto codproducto referencia ref articulocodigo codigobarras
     codigodebarras idproducto idarticulo cod
@@ -53,25 +55,29 @@ const saleNames: Partial<Record<SaleField, string[]>> = {
     referencearticle referenceproduit reference codearticle codeproduit codebarre codebarres refarticle
     codigodoproduto codigodoartigo codigoproduto codigoartigo codigodebarra codprod codigobarra
     code`),
-  Description: words(`description itemname productname producttitle product item lineitemname itemdescription productdescription article
+  Description:
+    words(`description itemname productname producttitle product item lineitemname itemdescription productdescription article
     title details articlename
     descripcion articulo producto nombre nombrearticulo nombreproducto nombredelarticulo nombredelproducto concepto detalle
     bezeichnung artikelbezeichnung artikel produkt produktname artikelname beschreibung
     designation libelle produit nomproduit nomduproduit nomarticle intitule
     descricao artigo produto nomeproduto nomedoproduto nomeartigo item`),
-  Quantity: words(`quantity qty quantityordered quantitysold itemquantity lineitemquantity units unitssold count pieces
+  Quantity:
+    words(`quantity qty quantityordered quantitysold itemquantity lineitemquantity units unitssold count pieces
     cantidad cant unidades uds ud cantidadvendida
     menge anzahl stuck stueck stk stuckzahl
     quantite qte unites
     quantidade qtd qtde qde qtdvendida`),
-  InvoiceDate: words(`invoicedate date datetime orderdate saledate dateofsale createdat created purchasedate transactiondate solddate
+  InvoiceDate:
+    words(`invoicedate date datetime orderdate saledate dateofsale createdat created purchasedate transactiondate solddate
     orderedat paidat placedat timestamp createdutc
     fecha fechahora fechayhora fechafactura fechadefactura fechaventa fechadeventa fechapedido fechaticket fechadelpedido
     datum rechnungsdatum belegdatum bestelldatum verkaufsdatum datumuhrzeit kaufdatum
     datefacture datedefacture datecommande datedecommande datevente datedevente dateheure
     data datahora datadavenda datavenda datafatura datadafatura datadopedido datapedido`),
   Time: words("time saletime ordertime timeofsale hora horaventa uhrzeit zeit heure heurevente horavenda"),
-  UnitPrice: words(`unitprice price itemprice priceperunit priceeach sellingprice salesprice lineitemprice itemcost rate retailprice
+  UnitPrice:
+    words(`unitprice price itemprice priceperunit priceeach sellingprice salesprice lineitemprice itemcost rate retailprice
     preciounitario precio preciounidad precioud pvp preciodeventa precioventa punitario pvpunitario
     einzelpreis stuckpreis preis verkaufspreis vkpreis preisprostuck
     prixunitaire prix pu puttc prixttc prixdevente prixunitairettc
@@ -82,21 +88,26 @@ const saleNames: Partial<Record<SaleField, string[]>> = {
     montant montantttc prixtotal totalttc
     valortotal valor montante totallinha`),
   Discount: words("discount discountamount linediscount descuento dto rabatt nachlass remise desconto"),
-  CustomerID: words(`customerid customercode customerno customernumber clientid clientcode customeremail customer client email buyeremail
+  CustomerID:
+    words(`customerid customercode customerno customernumber clientid clientcode customeremail customer client email buyeremail
     buyer accountid customername clientname billingname
     idcliente codigocliente codigodecliente codcliente ncliente numerocliente cliente nombrecliente nombredelcliente correo
     kundennummer kundennr kunde kundenname kundenid
     numeroclient nclient idclient codeclient nomclient courriel
     codigodocliente numerodocliente nomecliente nomedocliente`),
-  Country: words(`country shippingcountry billingcountry countrycode shipcountry customercountry destinationcountry
+  Country:
+    words(`country shippingcountry billingcountry countrycode shipcountry customercountry destinationcountry
     pais paisenvio paisdeenvio paisdestino
     land lieferland
     pays paysdelivraison
     paisdeenvio paisdodestino`),
-  Seller: words(`seller selleremail salesperson salespersonemail employee employeeemail staffemail cashieremail
+  Seller:
+    words(`seller selleremail salesperson salespersonemail employee employeeemail staffemail cashieremail
     vendedor empleado emailvendedor verkaufer mitarbeiter vendeur`),
   Currency: words("currency currencycode moneda divisa wahrung devise moeda"),
-  Status: words("status orderstatus state paymentstatus financialstatus invoicestatus estado estadopedido bestellstatus statut etat situacao"),
+  Status: words(
+    "status orderstatus state paymentstatus financialstatus invoicestatus estado estadopedido bestellstatus statut etat situacao",
+  ),
 };
 
 /** The fields of a product. */
@@ -137,17 +148,22 @@ const productNames: Partial<Record<ProductField, string[]>> = {
     bezeichnung artikelbezeichnung produktname artikelname artikel produkt
     nom nomproduit nomduproduit designation libelle produit titre
     nome nomeproduto nomedoproduto produto artigo`),
-  price: words(`price unitprice sellingprice salesprice saleprice retailprice variantprice listprice regularprice
+  price:
+    words(`price unitprice sellingprice salesprice saleprice retailprice variantprice listprice regularprice
     precio pvp precioventa preciodeventa preciounitario preis verkaufspreis vkpreis einzelpreis prix prixdevente prixttc prixunitaire
     preco precodevenda precounitario`),
   unit: words("unit unitofmeasure uom unidad einheit unite unidade"),
   tax_rate: words("taxrate vat vatrate tax iva tipoiva mwst mwstsatz ust tva tauxtva taxadeiva"),
-  stock: words(`stock stockquantity quantityonhand onhand qtyonhand quantityinstock inventory inventoryquantity variantinventoryqty quantity qty
+  stock:
+    words(`stock stockquantity quantityonhand onhand qtyonhand quantityinstock inventory inventoryquantity variantinventoryqty quantity qty
     existencias stockactual cantidad unidades bestand lagerbestand menge quantite quantiteenstock estoque quantidade`),
   description: words("description descripcion beschreibung descriptif descricao productdescription"),
-  category: words("category categories producttype type department categoria categorias familia kategorie warengruppe categorie famille"),
+  category: words(
+    "category categories producttype type department categoria categorias familia kategorie warengruppe categorie famille",
+  ),
   isbn: words("isbn isbn13 isbn10"),
-  barcodes: words(`barcodes barcode ean ean13 gtin upc variantbarcode codigobarras codigodebarras codigobarra strichcode barcodeean codebarre
+  barcodes:
+    words(`barcodes barcode ean ean13 gtin upc variantbarcode codigobarras codigodebarras codigobarra strichcode barcodeean codebarre
     codebarres codebarras`),
   author: words("author authors autor autores auteur"),
   publisher: words("publisher editorial verlag editeur editora"),
@@ -157,10 +173,15 @@ const productNames: Partial<Record<ProductField, string[]>> = {
   cover_image_url: words("coverimageurl imageurl image imagesrc imagen bild"),
   rating: words("rating averagerating valoracion bewertung note avaliacao"),
   series: words("series serie"),
-  low_stock_threshold: words("lowstockthreshold reorderpoint lowstocklevel lowstockamount stockminimo mindestbestand stockminimum"),
+  low_stock_threshold: words(
+    "lowstockthreshold reorderpoint lowstocklevel lowstockamount stockminimo mindestbestand stockminimum",
+  ),
 };
 
 export const FIELDS = { sales: SALE_FIELDS, products: PRODUCT_FIELDS } as const;
 
 /** The names that columns of each field have. */
-export const NAMES: Record<Kind, Partial<Record<string, string[]>>> = { sales: saleNames, products: productNames };
+export const NAMES: Record<Kind, Partial<Record<string, string[]>>> = {
+  sales: saleNames,
+  products: productNames,
+};

@@ -46,15 +46,23 @@ const OWN: Record<Kind, { required: string[]; optional: string[] }> = {
 const MEANINGFUL = ["Currency", "Status", "Discount"];
 
 const REQUIRED: Record<Kind, string[][]> = {
-  sales: [["InvoiceNo"], ["StockCode", "Description"], ["Quantity"], ["InvoiceDate"], ["UnitPrice", "Amount"]],
+  sales: [
+    ["InvoiceNo"],
+    ["StockCode", "Description"],
+    ["Quantity"],
+    ["InvoiceDate"],
+    ["UnitPrice", "Amount"],
+  ],
   products: [["sku"], ["title"], ["price", "RegularPrice"]],
 };
 
 /** How many columns of a header are known, to tell it from other lines and to find the delimiter. */
 export function countKnown(kind: Kind, header: string[], mapping: CallerMapping): number {
   const names = header.map(foldedName);
-  const wanted = Object.values(mapping.columns).flatMap((name) => (name === null ? [] : [foldedName(name)]));
-  const mapped = wanted.filter((name) => names.includes(name)).length;
+  const requested = Object.values(mapping.columns).flatMap((name) =>
+    name === null ? [] : [foldedName(name)],
+  );
+  const mapped = requested.filter((name) => names.includes(name)).length;
   const byPreset = presets
     .filter((preset) => preset.kind === kind && preset.signature.every((name) => names.includes(name)))
     .map((preset) => preset.signature.length);
@@ -97,8 +105,12 @@ export function resolveColumns(
       continue;
     }
     const at = names.indexOf(foldedName(name));
-    if (at < 0) throw refused(header, samples, columns, `The file has no column ${name}, which the mapping names.`, [name]);
-    for (const [other, index] of columns) if (index === at && !(other in mapping.columns)) columns.delete(other);
+    if (at < 0)
+      throw refused(header, samples, columns, `The file has no column ${name}, which the mapping names.`, [
+        name,
+      ]);
+    for (const [other, index] of columns)
+      if (index === at && !(other in mapping.columns)) columns.delete(other);
     columns.set(field, at);
   }
   if (kind === "products" && !columns.has("title") && columns.has("description")) {
@@ -109,7 +121,8 @@ export function resolveColumns(
   const has = (field: string): boolean => columns.has(field) || field in constants;
   if (found.refusal && Object.keys(mapping.columns).length === 0)
     throw refused(header, samples, columns, found.refusal, []);
-  const missing = found.missing ?? REQUIRED[kind].filter((any) => !any.some(has)).map((any) => any.join(" or "));
+  const missing =
+    found.missing ?? REQUIRED[kind].filter((any) => !any.some(has)).map((any) => any.join(" or "));
   if (missing.length > 0 && (!found.missing || missing.some((field) => !has(field))))
     throw refused(
       header,
@@ -144,10 +157,13 @@ function fromLayout(kind: Kind, names: string[], delimiter: string): Layout {
   const preset = isOwn ? undefined : findPreset(kind, names);
   if (preset) return fromPreset(preset, names);
   const none = { preset: null, constants: {}, rules: {}, dates: null, decimal: null };
-  const isOnlineRetail = kind === "sales" && ["InvoiceNo", "StockCode", "UnitPrice"].every((field) => at(field) >= 0);
+  const isOnlineRetail =
+    kind === "sales" && ["InvoiceNo", "StockCode", "UnitPrice"].every((field) => at(field) >= 0);
   if (!isOwn && !isOnlineRetail) return { ...none, columns: known };
   const columns = new Map(
-    [...own.required, ...own.optional].flatMap((field) => (at(field) < 0 ? [] : [[field, at(field)] as const])),
+    [...own.required, ...own.optional].flatMap((field) =>
+      at(field) < 0 ? [] : [[field, at(field)] as const],
+    ),
   );
   if (kind === "sales")
     for (const field of MEANINGFUL) {
@@ -203,10 +219,17 @@ const refused = (
   });
 
 function refuseRepeated(header: string[], names: string[], used: number[]): void {
-  const repeated = [...new Set(used)].filter((at) => names.indexOf(names[at] ?? "") !== names.lastIndexOf(names[at] ?? ""));
+  const repeated = [...new Set(used)].filter(
+    (at) => names.indexOf(names[at] ?? "") !== names.lastIndexOf(names[at] ?? ""),
+  );
   if (repeated.length === 0) return;
-  const errors = repeated.map((at) => ({ pointer: "#", detail: `the column ${header[at]} appears more than once` }));
-  throw new Problem("invalid", errors.map(({ pointer, detail }) => `${pointer}: ${detail}`).join("; "), { errors });
+  const errors = repeated.map((at) => ({
+    pointer: "#",
+    detail: `the column ${header[at]} appears more than once`,
+  }));
+  throw new Problem("invalid", errors.map(({ pointer, detail }) => `${pointer}: ${detail}`).join("; "), {
+    errors,
+  });
 }
 
 /** The plan of an import that was started before plans were stored. */

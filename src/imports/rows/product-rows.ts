@@ -74,7 +74,8 @@ export function parseProducts(
     const [nextHandle, ownTitle, option] = [at("Handle"), at("title"), at("Option")];
     if (nextHandle !== "" && nextHandle === handle && ownTitle === "") {
       // The row of an image.
-      if (at("sku") === "" && at("price") === "") throw new SkippedRow("the row has no variant of its product");
+      if (at("sku") === "" && at("price") === "")
+        throw new SkippedRow("the row has no variant of its product");
     } else title = ownTitle;
     handle = nextHandle;
     if (/^(?:variable|grouped)$/i.test(at("Type")))
@@ -167,7 +168,9 @@ function parsePrice(text: string, { label, decimal, digits, currency }: CellForm
 
 const parseBarcodes = (text: string): string[] => text.split(/[\s,;]+/).filter((code) => code !== "");
 
-const parsers: Partial<Record<ProductColumn, (text: string, format: CellFormat) => number | string | string[]>> = {
+const parsers: Partial<
+  Record<ProductColumn, (text: string, format: CellFormat) => number | string | string[]>
+> = {
   price: parsePrice,
   barcodes: parseBarcodes,
   // The compatibility form of m² is m2.

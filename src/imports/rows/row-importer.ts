@@ -48,7 +48,10 @@ export type RowImporter<Row = unknown> = {
 };
 
 /** How amounts and dates are read in this shop now. */
-export const shopFormat = ({ tenant: { timezone, currency }, now }: Pick<Ctx, "tenant" | "now">): ShopFormat => ({
+export const shopFormat = ({
+  tenant: { timezone, currency },
+  now,
+}: Pick<Ctx, "tenant" | "now">): ShopFormat => ({
   timezone,
   today: dayOf(now, timezone),
   digits: minorDigits(currency),

@@ -16,7 +16,11 @@ export const saleImporter: RowImporter<SaleRow> = rowImporter(
   () => [],
 );
 
-export const productImporter: RowImporter<ProductRow> = rowImporter(parseProducts, prepareProducts, productColumns);
+export const productImporter: RowImporter<ProductRow> = rowImporter(
+  parseProducts,
+  prepareProducts,
+  productColumns,
+);
 
 export const rowImporters: Record<z.infer<typeof ImportKind>, RowImporter> = {
   sales: saleImporter,

@@ -3,8 +3,17 @@ import type { Decimal } from "../../values/money.ts";
 import type { SaleField } from "../mapping/fields.ts";
 import type { Plan } from "../mapping/plan.ts";
 import { isStatus } from "../mapping/statuses.ts";
-import { padded, RowError, SkippedRow, type FileRow, type ParsedRows, type ShopFormat } from "./row-importer.ts";
-import { amountLine, cellsOf, checkSold, minorUnits, parseLine, type SaleCells, type SaleRow } from "./sale-rows.ts";
+import {
+  padded,
+  RowError,
+  SkippedRow,
+  type FileRow,
+  type ParsedRows,
+  type ShopFormat,
+} from "./row-importer.ts";
+import { minorUnits } from "./sale-amounts.ts";
+import { cellsOf, type SaleCells } from "./sale-cells.ts";
+import { amountLine, checkSold, parseLine, type SaleRow } from "./sale-rows.ts";
 
 const CARRIED: SaleField[] = ["InvoiceDate", "Time", "CustomerID", "Country", "Seller", "Currency", "Status"];
 
@@ -18,7 +27,11 @@ export function countWholeOrders(records: (string[] | null)[], plan: Plan): numb
 }
 
 /** Parses the rows of orders. An order is accepted, rejected or skipped as a whole. */
-export function parseOrders(records: FileRow<string[]>[], plan: Plan, format: ShopFormat): ParsedRows<SaleRow> {
+export function parseOrders(
+  records: FileRow<string[]>[],
+  plan: Plan,
+  format: ShopFormat,
+): ParsedRows<SaleRow> {
   const all: ParsedRows<SaleRow> = { rows: [], rejected: [], skipped: [] };
   for (const order of ordersOf(records, plan)) {
     const { rows, rejected, skipped } = parseOrder(order, plan, format);
@@ -128,4 +141,5 @@ function amountsOfOrder(cells: SaleCells, rows: FileRow<SaleRow>[], { digits, cu
   ];
 }
 
-const toMinor = (value: Decimal | undefined, digits: number): number => (value ? minorUnits(value, digits) : 0);
+const toMinor = (value: Decimal | undefined, digits: number): number =>
+  value ? minorUnits(value, digits) : 0;

@@ -1,15 +1,13 @@
 // Nothing is guessed: a row that cannot be read exactly is rejected.
 import { countryByCodeOrName, countryInNameCase } from "../../values/countries.ts";
 import { dayOf } from "../../values/days.ts";
-import { divideRound, lineSubtotal, parseDecimal, type Decimal } from "../../values/money.ts";
-import { isPlain } from "../../values/text.ts";
-import { cleanCell, isScientific, withoutFloat } from "../formats/cells.ts";
+import { lineSubtotal, parseDecimal } from "../../values/money.ts";
 import { readInstant } from "../formats/dates.ts";
-import { currencyIn, readNumber } from "../formats/numbers.ts";
-import type { SaleField } from "../mapping/fields.ts";
-import { labelOf, type Plan } from "../mapping/plan.ts";
+import type { Plan } from "../mapping/plan.ts";
 import { isCancelled, isRefundStatus, isStatus } from "../mapping/statuses.ts";
 import { padded, RowError, SkippedRow, type ShopFormat } from "./row-importer.ts";
+import { minorUnits, parseAmounts, plus } from "./sale-amounts.ts";
+import { cellsOf, type SaleCells } from "./sale-cells.ts";
 
 /** One line of an invoice. `at` is an ISO instant in UTC and `day` the shop's local day; amounts are in minor units. */
 export type SaleRow = {
@@ -29,55 +27,6 @@ export type SaleRow = {
   country: string | null;
   seller: string | null;
 };
-
-// The total of nine thousand such lines is still a safe integer.
-const MAX_SUBTOTAL = 10 ** 12;
-
-/** Reads the cells of a record by field. */
-export function cellsOf(fields: string[], plan: Plan) {
-  const label = (field: SaleField): string => labelOf(plan, field);
-  const cell = (field: SaleField): string => {
-    const at = plan.columns[field];
-    return cleanCell(at === undefined ? (plan.constants[field] ?? "") : (fields[at] ?? ""));
-  };
-  const text = (field: SaleField, max: number): string => {
-    const value = cell(field).replace(/[\r\n\t]+/g, " ");
-    if (value.length > max) throw new RowError(`${label(field)} has more than ${max} characters`);
-    // Invisible characters are harmless in a description, but other columns are compared.
-    const isValid = field === "Description" ? !/\p{Cc}/u.test(value) : isPlain(value);
-    if (!isValid) throw new RowError(`${label(field)} has control or invisible characters`);
-    return value;
-  };
-  const code = (field: SaleField, max: number): string => {
-    const value = text(field, max);
-    if (isScientific(value))
-      throw new RowError(
-        `${label(field)} is in scientific notation, which has lost its digits: ${value}. Format the column as text and export the file again`,
-      );
-    return withoutFloat(value);
-  };
-  const required = (field: SaleField, value: string): string => {
-    if (value === "") throw new RowError(`${label(field)} is empty`);
-    return value;
-  };
-  const decimal = (field: SaleField, value: string): string | null =>
-    readNumber(value, plan.decimals[field] ?? plan.decimal);
-  /** An amount in major units; null if the cell is empty. */
-  const amount = (field: SaleField, currency: string): { text: string; value: Decimal } | null => {
-    const value = cell(field);
-    if (value === "") return null;
-    const read = value.length > 32 ? null : decimal(field, value);
-    const parsed = read === null ? null : parseDecimal(read);
-    if (read === null || !parsed) throw new RowError(`${label(field)} is not a number: ${value.slice(0, 100)}`);
-    const named = currencyIn(value);
-    if (named !== null && named !== currency)
-      throw new RowError(`${label(field)} is in ${named}, and the shop's currency is ${currency}: ${value}`);
-    return { text: read, value: parsed };
-  };
-  return { label, cell, text, code, required, decimal, amount };
-}
-
-export type SaleCells = ReturnType<typeof cellsOf>;
 
 /** Parses a row that is a line of a sale; a row that was refunded in part becomes a second line. @throws RowError, SkippedRow */
 export function parseSaleRow(fields: string[], plan: Plan, format: ShopFormat): SaleRow[] {
@@ -166,98 +115,6 @@ function parseQuantity(cells: SaleCells): number {
   return quantity;
 }
 
-type Amounts = Pick<SaleRow, "unitPrice" | "exactPrice" | "subtotal">;
-
-function parseAmounts(cells: SaleCells, plan: Plan, quantity: number, { digits, currency }: ShopFormat): Amounts {
-  const price = cells.amount("UnitPrice", currency);
-  const total = cells.amount("Amount", currency);
-  const tax = plan.rules.adds_tax ? cells.amount("Tax", currency) : null;
-  const discount = plan.rules.by_order ? null : discountOf(cells, currency);
-  const amount = total && tax ? plus(total.value, tax.value) : total?.value;
-  if (!price) {
-    if (!amount) throw new RowError(`${cells.label(plan.columns["Amount"] === undefined ? "UnitPrice" : "Amount")} is empty`);
-    return ofAmount(amount, quantity, digits);
-  }
-  const exact = ofPrice(price, quantity, digits);
-  const net = discount && discount.value.digits !== 0n ? discounted(exact, discount, quantity, digits) : exact;
-  if (amount) {
-    const stated = minorUnits(amount, digits);
-    // The sign of an amount may be that of the line, or absent.
-    if (Math.abs(Math.abs(stated) - Math.abs(net.subtotal)) > 1)
-      throw new RowError(
-        `${cells.label("Amount")} is ${cells.cell("Amount")}, but ${cells.label("Quantity")} and ${cells.label("UnitPrice")} make ${major(net.subtotal, digits)}`,
-      );
-  }
-  return net;
-}
-
-type Discount = { value: Decimal; isPercent: boolean };
-
-function discountOf(cells: SaleCells, currency: string): Discount | null {
-  const text = cells.cell("Discount");
-  const isPercent = text.endsWith("%");
-  if (!isPercent) {
-    const amount = cells.amount("Discount", currency);
-    return amount && { value: amount.value, isPercent };
-  }
-  const read = cells.decimal("Discount", text.slice(0, -1).trim());
-  const value = read === null ? null : parseDecimal(read);
-  if (!value) throw new RowError(`${cells.label("Discount")} is not a number: ${text.slice(0, 100)}`);
-  return { value, isPercent };
-}
-
-/** The amounts of a line whose discount is not in its price. A discount of a refund has the sign of the refund. */
-function discounted({ subtotal }: Amounts, { value, isPercent }: Discount, quantity: number, digits: number): Amounts {
-  const off = isPercent
-    ? Number(divideRound(BigInt(subtotal) * value.digits, 100n * 10n ** BigInt(value.scale)))
-    : Math.sign(subtotal) * Math.abs(minorUnits(value, digits));
-  return ofAmount({ digits: BigInt(subtotal - off), scale: digits }, quantity, digits);
-}
-
-const plus = (a: Decimal, b: Decimal): Decimal => {
-  const scale = Math.max(a.scale, b.scale);
-  const scaled = (each: Decimal) => each.digits * 10n ** BigInt(scale - each.scale);
-  return { digits: scaled(a) + scaled(b), scale };
-};
-
-/** A decimal of the currency in minor units, rounded half away from zero. */
-export const minorUnits = (value: Decimal, digits: number): number =>
-  Number(divideRound(value.digits * 10n ** BigInt(digits), 10n ** BigInt(value.scale)));
-
-const major = (minor: number, digits: number): string => (minor / 10 ** digits).toFixed(digits);
-
-function ofPrice(price: { text: string; value: Decimal }, quantity: number, digits: number): Amounts {
-  const subtotal = lineSubtotal(quantity, price.value, digits);
-  const unitPrice = lineSubtotal(1000, price.value, digits);
-  if (subtotal === null || unitPrice === null || Math.abs(subtotal) > MAX_SUBTOTAL)
-    throw new RowError("the amount is too large");
-  const scaled = price.value.digits * 10n ** BigInt(digits);
-  const divisor = 10n ** BigInt(price.value.scale);
-  const isExact = divideRound(scaled, divisor) * divisor === scaled;
-  return { unitPrice, exactPrice: isExact ? null : price.text, subtotal };
-}
-
-const QUOTIENT_DECIMALS = 10;
-
-/** The amounts of a line by its total, whose price is the total divided by the quantity. */
-export function ofAmount(amount: Decimal, quantity: number, digits: number): Amounts {
-  const subtotal = minorUnits(amount, digits);
-  if (!Number.isSafeInteger(subtotal) || Math.abs(subtotal) > MAX_SUBTOTAL) throw new RowError("the amount is too large");
-  // The quantity of a refund may be negative and its amount positive, or the other way around.
-  const signed = Math.sign(quantity) < 0 && subtotal > 0 ? -subtotal : subtotal;
-  const scaled = BigInt(signed) * 1000n * 10n ** BigInt(QUOTIENT_DECIMALS);
-  const exact = divideRound(quantity < 0 ? -scaled : scaled, BigInt(Math.abs(quantity)) * 10n ** BigInt(digits));
-  const price = { digits: exact, scale: QUOTIENT_DECIMALS };
-  const unitPrice = minorUnits(price, digits);
-  const isExact = divideRound(BigInt(unitPrice) * BigInt(quantity), 1000n) === BigInt(signed);
-  return { unitPrice, exactPrice: isExact ? null : decimalText(price), subtotal: signed };
-}
-
-function decimalText({ digits, scale }: Decimal): string {
-  const absolute = (digits < 0n ? -digits : digits).toString().padStart(scale + 1, "0");
-  return `${digits < 0n ? "-" : ""}${absolute.slice(0, -scale)}.${absolute.slice(-scale)}`.replace(/\.?0+$/, "");
-}
-
 /** A line of an amount that is no product of its own: shipping, a discount of the order, a refund of money. */
 export const amountLine = (line: SaleRow, sku: string, amount: number): SaleRow => ({
   ...line,
@@ -294,7 +151,9 @@ function refundOf(cells: SaleCells, line: SaleRow, { digits, currency }: ShopFor
   }
   const refunded = cells.amount("RefundedAmount", currency);
   const amount = refunded ? minorUnits(refunded.value, digits) : 0;
-  return amount === 0 ? null : { ...amountLine(refund, "Refund", -Math.abs(amount)), quantity: -1000, unitPrice: Math.abs(amount) };
+  return amount === 0
+    ? null
+    : { ...amountLine(refund, "Refund", -Math.abs(amount)), quantity: -1000, unitPrice: Math.abs(amount) };
 }
 
 let lastText = "";
@@ -310,7 +169,9 @@ function parseDate(cells: SaleCells, plan: Plan, { timezone }: ShopFormat): { at
   if (text === lastText && plan === lastPlan && timezone === lastZone) return lastInstant;
   const instant = readInstant(text, plan.dates, plan.rules.timezone ?? timezone);
   if (!instant)
-    throw new RowError(`${cells.label("InvoiceDate")} is not a date and time such as 2010-12-01 08:26: ${text}`);
+    throw new RowError(
+      `${cells.label("InvoiceDate")} is not a date and time such as 2010-12-01 08:26: ${text}`,
+    );
   const day = dayOf(instant, timezone);
   [lastText, lastPlan, lastZone, lastInstant] = [text, plan, timezone, { at: instant.toISOString(), day }];
   return lastInstant;

@@ -5,7 +5,16 @@ import type { Preset } from "./preset.ts";
 export const onlineRetail2: Preset = {
   name: "online-retail-ii",
   kind: "sales",
-  signature: ["invoice", "stockcode", "description", "quantity", "invoicedate", "price", "customerid", "country"],
+  signature: [
+    "invoice",
+    "stockcode",
+    "description",
+    "quantity",
+    "invoicedate",
+    "price",
+    "customerid",
+    "country",
+  ],
   columns: {
     InvoiceNo: "invoice",
     StockCode: "stockcode",
