@@ -4,7 +4,10 @@ import { sql, type SQL } from "drizzle-orm";
 /** How far the file has been read. */
 type Checkpoint = { bytes_read: number; rows_read: number };
 
-/** Advances the checkpoint. If another consumer has already advanced it, NOT NULL on bytes_read fails and the batch with it. */
+/**
+ * Advances the checkpoint. If another consumer has already advanced it, or the import has ended or is being undone, NOT NULL on
+ * bytes_read fails and the batch with it.
+ */
 export const advanceCheckpoint = (
   tenantId: string,
   importId: string,
@@ -14,7 +17,7 @@ export const advanceCheckpoint = (
 ): SQL => {
   const now = new Date().toISOString();
   return sql`UPDATE imports SET status = 'running', started_at = coalesce(started_at, ${now}), progress_at = ${now}, resumes = 0,
-      bytes_read = CASE WHEN bytes_read = ${from.bytes_read} AND finished_at IS NULL THEN ${to.bytes_read} END,
+      bytes_read = CASE WHEN bytes_read = ${from.bytes_read} AND finished_at IS NULL AND undo_status IS NULL THEN ${to.bytes_read} END,
       rows_read = ${to.rows_read}, rows_accepted = rows_accepted + ${counts.accepted},
       rows_rejected = rows_rejected + ${counts.rejected}, rows_skipped = rows_skipped + ${counts.skipped}
     WHERE tenant_id = ${tenantId} AND id = ${importId}`;

@@ -17,6 +17,7 @@ import { Plan } from "./mapping/plan.ts";
 import { planOfHeader } from "./mapping/resolve.ts";
 import { ImportKind } from "./schema.ts";
 import { advanceCheckpoint, storeRejectedRows } from "./checkpoint.ts";
+import { failUndo, runUndo } from "./undo/run.ts";
 
 // Leaves room for one more chunk (about 60 statements) and the rollup (about 300).
 const MAX_STATEMENTS_PER_MESSAGE = 400;
@@ -38,6 +39,8 @@ const importRow = z.object({
   rows_read: z.number(),
   rows_rejected: z.number(),
   resumes: z.number(),
+  undo_status: z.enum(["undoing", "undone"]).nullable(),
+  undo_step: z.string(),
 });
 
 const columns = sql.raw(Object.keys(importRow.shape).join(", "));
@@ -45,8 +48,8 @@ const columns = sql.raw(Object.keys(importRow.shape).join(", "));
 type ImportState = z.infer<typeof importRow>;
 
 /**
- * Continues an import. Resolves to "more" when another message must continue it. At the end of the file the affected days are
- * rebuilt before the import is done.
+ * Continues an import, or its undo. Resolves to "more" when another message must continue it. At the end of the file the affected
+ * days are rebuilt before the import is done.
  */
 export async function runImport(
   ctx: Base,
@@ -58,7 +61,13 @@ export async function runImport(
     importRow,
     sql`SELECT ${columns} FROM imports WHERE tenant_id = ${tenant.id} AND id = ${importId}`,
   );
-  if (!found || found.status === "done" || found.status === "failed") return "ended";
+  if (!found || found.undo_status === "undone") return "ended";
+  if (found.undo_status === "undoing") {
+    if (found.resumes <= MAX_RESUMES) return runUndo(ctx, tenant, importId, found.undo_step, maxStatements);
+    await failUndo(ctx, tenant.id, importId);
+    return "ended";
+  }
+  if (found.status === "done" || found.status === "failed") return "ended";
   if (found.resumes > MAX_RESUMES) {
     await failImport(
       ctx,
@@ -95,13 +104,14 @@ export async function runImport(
   return "ended";
 }
 
-/** Ends an import as failed. The rows that it has stored remain. */
+/** Ends an import, or its undo, as failed. The rows that it has stored and not removed remain. */
 export async function failImport(
   ctx: Base,
   tenantId: string,
   importId: string,
   error: string,
 ): Promise<void> {
+  await failUndo(ctx, tenantId, importId);
   await finish(ctx, tenantId, importId, "failed", error);
   await queueRollup(ctx, { kind: "rollup", tenant_id: tenantId, products: false });
 }
@@ -111,7 +121,7 @@ async function finish(ctx: Base, tenantId: string, importId: string, status: str
   await ctx.db
     .run(sql`UPDATE imports SET status = ${status}, error = ${error}, progress_at = ${now}, finished_at = ${now},
       started_at = coalesce(started_at, ${now})
-    WHERE tenant_id = ${tenantId} AND id = ${importId} AND finished_at IS NULL`);
+    WHERE tenant_id = ${tenantId} AND id = ${importId} AND finished_at IS NULL AND undo_status IS NULL`);
   await ctx.env.FILES.delete(fileKey(tenantId, importId));
 }
 

@@ -13,9 +13,10 @@ import { problemResponses } from "../http/problem-responses.ts";
 import { dryRun } from "./dry-run.ts";
 import { encodingOf } from "./file/encoding.ts";
 import { productLayout } from "./rows/product-rows.ts";
-import { getImport, listImports, rejectedRowsCsv } from "./progress.ts";
+import { getImport, listImports, retainedCsv, rejectedRowsCsv } from "./progress.ts";
 import { DryRunReport, ImportKind, ImportList, ImportStatus } from "./schema.ts";
 import { startImport } from "./start.ts";
+import { requestUndo } from "./undo/request.ts";
 
 export const importRoutes = router();
 
@@ -195,6 +196,61 @@ importRoutes.openapi(
       await rejectedRowsCsv(ctx, id),
       200,
       csvDownloadHeaders(`${ctx.tenant.name} rejects-${id}.csv`),
+    );
+  },
+);
+
+importRoutes.openapi(
+  operation("admin", {
+    method: "delete",
+    path: "/imports/{id}",
+    operationId: "undoImport",
+    summary: "Undo an import",
+    description: `Removes what the import stored; a running import stops. The status becomes \`undoing\` and, when nothing is left
+to remove, \`undone\`. Afterwards the invoice numbers are free and the file can be imported again, under another Idempotency-Key.
+
+Sales that were refunded since remain, and so do products that are in other sales, in a cart or list, or whose fields or stock were
+changed since. Products that a file changed remain as they are, because their previous values are not known.
+\`undo_retained\` counts what remains, and GET /imports/{id}/retained lists it with the reasons. Repeating the request has no effect.`,
+    tags,
+    request: { params },
+    responses: { 202: jsonResponse("The import", ImportStatus), ...problemResponses(404) },
+  }),
+  async (c) => c.json(ImportStatus.parse(await requestUndo(actorContext(c), c.req.valid("param").id)), 202),
+);
+
+importRoutes.openapi(
+  operation("admin", {
+    method: "get",
+    path: "/imports/{id}/retained",
+    operationId: "importRetained",
+    summary: "Download what the undo of an import left in place",
+    description:
+      "CSV with the columns kind (sale or product), id, reference (the invoice number or SKU) and reason.",
+    tags,
+    request: { params },
+    responses: {
+      200: {
+        description: "Sales and products that remain",
+        content: {
+          "text/csv": {
+            schema: z.string().openapi({
+              example:
+                'kind,id,reference,reason\r\nsale,0190a6e4-7c00-7000-8000-000000000001,"536365","refunded since"\r\n',
+            }),
+          },
+        },
+      },
+      ...problemResponses(404),
+    },
+  }),
+  async (c) => {
+    const { id } = c.req.valid("param");
+    const ctx = shopContext(c);
+    return c.body(
+      await retainedCsv(ctx, id),
+      200,
+      csvDownloadHeaders(`${ctx.tenant.name} retained-${id}.csv`),
     );
   },
 );

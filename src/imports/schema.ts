@@ -8,7 +8,7 @@ export const ImportStatus = z
   .object({
     id: Id,
     kind: ImportKind,
-    status: z.enum(["queued", "running", "done", "failed"]),
+    status: z.enum(["queued", "running", "done", "failed", "undoing", "undone"]),
     error: z.string().nullable().openapi({ description: "why the import failed" }),
     ignored_columns: z
       .array(z.string())
@@ -22,9 +22,21 @@ export const ImportStatus = z
       description: "rows that are empty or no sales, such as those of cancelled orders",
       example: 0,
     }),
+    rows_known: z.int().openapi({
+      description: "rows of invoices that the shop had already, with the same content",
+      example: 0,
+    }),
+    undone_sales: z.int().openapi({ description: "sales and refunds that an undo has removed" }),
+    undone_products: z.int().openapi({ description: "products that an undo has removed" }),
+    undo_retained: z.int().openapi({
+      description: "sales and products that an undo has left in place; GET /imports/{id}/retained lists them",
+    }),
     created_at: z.iso.datetime(),
     started_at: z.iso.datetime().nullable(),
-    finished_at: z.iso.datetime().nullable(),
+    finished_at: z.iso
+      .datetime()
+      .nullable()
+      .openapi({ description: "null while the import runs or is undone" }),
   })
   .openapi("Import");
 

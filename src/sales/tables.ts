@@ -113,6 +113,9 @@ export const sales = sqliteTable(
     index("sales_late")
       .on(t.tenantId, t.lateShiftId, t.id)
       .where(sql`late_shift_id IS NOT NULL`),
+    index("sales_import")
+      .on(t.tenantId, t.importId, t.id)
+      .where(sql`import_id IS NOT NULL`),
     // Across shops: the sweep finds expired holds of all shops.
     index("sales_held")
       .on(t.holdExpiresAt, t.tenantId, t.id)
@@ -196,6 +199,8 @@ export const stockDiscrepancies = sqliteTable(
     primaryKey({ columns: [t.tenantId, t.id] }),
     foreignKey({ columns: [t.tenantId, t.productId], foreignColumns: [products.tenantId, products.id] }),
     foreignKey({ columns: [t.tenantId, t.saleId], foreignColumns: [sales.tenantId, sales.id] }),
+    // For the foreign key, when the undo of an import deletes sales.
+    index("stock_discrepancies_sale").on(t.tenantId, t.saleId),
     index("stock_discrepancies_open")
       .on(t.tenantId, t.productId, t.id)
       .where(sql`resolved_at IS NULL`),

@@ -106,7 +106,7 @@ function storeSales(ctx: Ctx, importId: string, lines: SaleRow[], existing: Exis
     [...invoices].map(([invoice, [first]]) => existing.invoices.get(invoice)?.day ?? first?.day),
   );
   return [
-    addUnknownProducts(ctx, [...products.values()].map(toProduct)),
+    addUnknownProducts(ctx, [...products.values()].map(toProduct), importId),
     sql`INSERT INTO sales (tenant_id, id, kind, channel, status, seller_id, customer_ref, country, external_ref, import_id,
         total, units, lines, placed_at, day, created_at)
       SELECT ${tenantId}, value ->> 'id', value ->> 'kind', 'import', 'completed', value ->> 'seller', value ->> 'customer',
