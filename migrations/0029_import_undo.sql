@@ -35,6 +35,9 @@ CREATE INDEX `stock_discrepancies_sale` ON `stock_discrepancies` (`tenant_id`,`s
 -- A product that a file brought and that nothing has changed since. What earlier imports of sales added is not known.
 UPDATE products SET added_by_import = import_id WHERE import_id IS NOT NULL AND version = 1;
 --> statement-breakpoint
+-- Nothing is read again of what a running import has read.
+UPDATE imports SET bytes_reread = bytes_read, rows_reread = rows_read WHERE finished_at IS NULL;
+--> statement-breakpoint
 CREATE TRIGGER imports_undo_status BEFORE UPDATE OF undo_status ON imports
 WHEN NEW.undo_status NOT IN ('undoing', 'undone')
 BEGIN

@@ -17,6 +17,8 @@ import { Plan } from "./mapping/plan.ts";
 import { planOfHeader } from "./mapping/resolve.ts";
 import { ImportKind } from "./schema.ts";
 import { advanceCheckpoint, storeRejectedRows } from "./checkpoint.ts";
+import { rejectHeldRows } from "./held.ts";
+import { UndoInProgress } from "./rows/sale-existing.ts";
 import { failUndo, runUndo } from "./undo/run.ts";
 
 // Leaves room for one more chunk (about 60 statements) and the rollup (about 300).
@@ -38,6 +40,8 @@ const importRow = z.object({
   bytes_read: z.number(),
   rows_read: z.number(),
   rows_rejected: z.number(),
+  bytes_reread: z.number(),
+  rows_reread: z.number(),
   resumes: z.number(),
   undo_status: z.enum(["undoing", "undone"]).nullable(),
   undo_step: z.string(),
@@ -45,17 +49,33 @@ const importRow = z.object({
 
 const columns = sql.raw(Object.keys(importRow.shape).join(", "));
 
-type ImportState = z.infer<typeof importRow>;
+export type ImportState = z.infer<typeof importRow>;
 
 /**
- * Continues an import, or its undo. Resolves to "more" when another message must continue it. At the end of the file the affected
- * days are rebuilt before the import is done.
+ * Continues an import, or its undo. Resolves to "more" when another message must continue it, and to "later" when that has to wait
+ * for the undo of another import. At the end of the file the affected days are rebuilt before the import is done.
  */
 export async function runImport(
   ctx: Base,
   tenant: Tenant,
   importId: string,
   maxStatements = MAX_STATEMENTS_PER_MESSAGE,
+): Promise<"more" | "later" | "ended"> {
+  try {
+    return await continueImport(ctx, tenant, importId, maxStatements);
+  } catch (error) {
+    if (!(error instanceof UndoInProgress)) throw error;
+    await ctx.db.run(sql`UPDATE imports SET progress_at = ${new Date().toISOString()}, resumes = 0
+      WHERE tenant_id = ${tenant.id} AND id = ${importId} AND finished_at IS NULL`);
+    return "later";
+  }
+}
+
+async function continueImport(
+  ctx: Base,
+  tenant: Tenant,
+  importId: string,
+  maxStatements: number,
 ): Promise<"more" | "ended"> {
   const [found] = await ctx.db.all(
     importRow,
@@ -77,9 +97,10 @@ export async function runImport(
     );
     return "ended";
   }
+  const shop = { ...ctx, tenant, actor: null };
   let state = found;
   while (state.bytes_read < state.bytes_total) {
-    const next = await importChunk({ ...ctx, tenant, actor: null }, importId, state);
+    const next = await importChunk(shop, importId, state);
     // Another consumer has advanced the checkpoint and continues the import.
     if (!next) return "ended";
     state = next;
@@ -98,6 +119,8 @@ export async function runImport(
     await scheduler.wait(1);
   }
   if (state.bytes_read < state.bytes_total) return "more";
+  const reread = await rejectHeldRows(shop, importId, state, maxStatements);
+  if (reread !== "done") return reread;
   if ((await rebuildDirtyDays(ctx, tenant.id)) >= MAX_DAYS_PER_MESSAGE) return "more";
   await finish(ctx, tenant.id, importId, "done", null);
   await queueProducts(ctx, { kind: "product-counts", tenant_id: tenant.id, products_after: "" });
@@ -118,10 +141,12 @@ export async function failImport(
 
 async function finish(ctx: Base, tenantId: string, importId: string, status: string, error: string | null) {
   const now = new Date().toISOString();
-  await ctx.db
-    .run(sql`UPDATE imports SET status = ${status}, error = ${error}, progress_at = ${now}, finished_at = ${now},
+  await ctx.db.batch([
+    sql`DELETE FROM import_held WHERE tenant_id = ${tenantId} AND import_id = ${importId}`,
+    sql`UPDATE imports SET status = ${status}, error = ${error}, progress_at = ${now}, finished_at = ${now},
       started_at = coalesce(started_at, ${now})
-    WHERE tenant_id = ${tenantId} AND id = ${importId} AND finished_at IS NULL AND undo_status IS NULL`);
+    WHERE tenant_id = ${tenantId} AND id = ${importId} AND finished_at IS NULL AND undo_status IS NULL`,
+  ]);
   await ctx.env.FILES.delete(fileKey(tenantId, importId));
 }
 
@@ -138,7 +163,13 @@ async function importChunk(
     { from: state.bytes_read, to: state.bytes_total },
     plan,
   );
-  const { accepted, rejected, skipped, statements } = await prepareRows(ctx, importId, state, plan, records);
+  const { accepted, rejected, skipped, known, statements } = await prepareRows(
+    ctx,
+    importId,
+    state,
+    plan,
+    records,
+  );
   const rejectedRows = rejected.map(({ row, reason }) => {
     const record = records[row - rowNumber(state, plan, 0)];
     return { row, reason, text: record ? recordText(chunk, record) : "" };
@@ -157,6 +188,7 @@ async function importChunk(
         accepted,
         rejected: rejectedRows.length,
         skipped: skipped.length,
+        known,
       }),
       ...statements,
       ...storeRejectedRows(ctx.tenant.id, importId, rejectedRows),
@@ -169,7 +201,7 @@ async function importChunk(
 }
 
 /** The row number in a spreadsheet without the blank lines. */
-const rowNumber = (state: ImportState, plan: Plan, index: number): number =>
+const rowNumber = (state: Pick<ImportState, "rows_read">, plan: Plan, index: number): number =>
   state.rows_read + index + 1 + plan.header_row;
 
 async function prepareRows(ctx: Ctx, importId: string, state: ImportState, plan: Plan, records: CsvRecord[]) {

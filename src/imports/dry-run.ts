@@ -39,7 +39,7 @@ export async function dryRun(
     const figures = collectFigures();
     const newSkus = countNewSkus(ctx);
     const [rejects, skips] = [collectReasons(), collectReasons()];
-    let [rows, accepted, rejected, skipped] = [0, 0, 0, 0];
+    let [rows, accepted, rejected, skipped, known] = [0, 0, 0, 0, 0];
     for (let from = file.start; from < file.bytes;) {
       const { chunk, records } = await readRecords(ctx.env.FILES, key, { from, to: file.bytes }, plan);
       const first = rows + 1 + plan.header_row;
@@ -63,6 +63,7 @@ export async function dryRun(
       accepted += prepared.accepted;
       rejected += faulty.length + prepared.rejected.length;
       skipped += prepared.skipped.length;
+      known += prepared.known;
       from += records.at(-1)?.end ?? chunk.length;
       // A timer lets the runtime serve other requests meanwhile.
       await scheduler.wait(1);
@@ -84,6 +85,7 @@ export async function dryRun(
       rows_accepted: accepted,
       rows_rejected: rejected,
       rows_skipped: skipped,
+      rows_known: known,
       ...figures.result(),
       currency: ctx.tenant.currency,
       new_products: newSkus.count(),

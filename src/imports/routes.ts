@@ -122,6 +122,7 @@ than once, its first valid row is imported and the others are rejected.`,
         ...jsonResponse("Queued; follow its progress at Location", ImportStatus),
         headers: { Location: { description: "URL of the import", schema: { type: "string" } } },
       },
+      ...problemResponses(409),
     },
   }),
   async (c) => {

@@ -81,6 +81,7 @@ export const DryRunReport = z
     rows_accepted: z.int(),
     rows_rejected: z.int(),
     rows_skipped: z.int(),
+    rows_known: z.int(),
     sales: z.int(),
     refunds: z.int(),
     revenue: z.int().openapi({ description: "minor units, refunds deducted" }),

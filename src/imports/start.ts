@@ -68,10 +68,10 @@ export async function startImport(
       finished_at: null,
     };
     await ctx.db.batch([
-      sql`INSERT INTO imports (tenant_id, id, kind, status, columns, ignored_columns, plan, bytes_total, bytes_read, actor_id,
+      sql`INSERT INTO imports (tenant_id, id, kind, status, columns, ignored_columns, plan, bytes_total, bytes_read, bytes_reread, actor_id,
           created_at, progress_at)
         VALUES (${ctx.tenant.id}, ${id}, ${kind}, 'queued', ${JSON.stringify(plan.header)}, ${JSON.stringify(ignored)},
-          ${JSON.stringify(plan)},          ${bytes}, ${end}, ${ctx.actor.id}, ${at}, ${at})`,
+          ${JSON.stringify(plan)}, ${bytes}, ${end}, ${end}, ${ctx.actor.id}, ${at}, ${at})`,
       audit(ctx, "import.started", id, { after: sql`${JSON.stringify({ kind, bytes_total: bytes })}` }),
       ...storeResponse(ctx.now, request, JSON.stringify(started)),
     ]);

@@ -20,8 +20,11 @@ export type FileRow<T> = { row: number; value: T };
 
 export type Rejection = { row: number; reason: string };
 
-/** The rows that were rejected, and the statements that store all others. */
-export type PreparedRows = { rejected: Rejection[]; statements: SQL[] };
+/** A record that could not be parsed, with the number of the invoice to which it belongs, if that is legible. */
+export type RefusedRecord = Rejection & { group: string | null };
+
+/** The rows that were rejected, those that the shop has already, and the statements that store all others. */
+export type PreparedRows = { rejected: Rejection[]; known?: number[]; statements: SQL[] };
 
 export type ParsedRows<Row> = {
   /** A record may become several rows with its number. */
@@ -30,9 +33,10 @@ export type ParsedRows<Row> = {
   skipped: Rejection[];
 };
 
-/** What a chunk contains. `accepted` counts records. */
-export type PreparedChunk<Row = unknown> = PreparedRows & {
+/** What a chunk contains. `accepted` and `known` count records. */
+export type PreparedChunk<Row = unknown> = Omit<PreparedRows, "known"> & {
   accepted: number;
+  known: number;
   skipped: Rejection[];
   rows: FileRow<Row>[];
 };
@@ -45,6 +49,8 @@ export type RowImporter<Row = unknown> = {
     plan: Plan,
     records: FileRow<string[]>[],
   ) => Promise<PreparedChunk<Row>>;
+  /** Parses the records of a chunk again. */
+  parseChunk: (ctx: Ctx, plan: Plan, records: FileRow<string[]>[]) => ParsedRows<Row>;
 };
 
 /** How amounts and dates are read in this shop now. */
@@ -61,22 +67,37 @@ export const shopFormat = ({
 /** An importer for rows of this kind; `prepare` receives the rows that `parse` could read. */
 export const rowImporter = <Row, C extends string>(
   parse: (records: FileRow<string[]>[], plan: Plan, format: ShopFormat) => ParsedRows<Row>,
-  prepare: (ctx: Ctx, importId: string, rows: FileRow<Row>[], columns: C[]) => Promise<PreparedRows>,
+  prepare: (
+    ctx: Ctx,
+    importId: string,
+    rows: FileRow<Row>[],
+    columns: C[],
+    refused: RefusedRecord[],
+  ) => Promise<PreparedRows>,
   columnsOf: (plan: Plan) => C[],
+  groupOf: (fields: string[], plan: Plan) => string | null = () => null,
 ): RowImporter<Row> => ({
+  parseChunk: (ctx, plan, records) => parse(records.filter(hasText), plan, shopFormat(ctx)),
   prepareChunk: async (ctx, importId, plan, records) => {
-    const filled = records.filter(({ value }) => value.some((cell) => cell.trim() !== ""));
-    const parsed = parse(filled, plan, shopFormat(ctx));
-    const prepared = await prepare(ctx, importId, parsed.rows, columnsOf(plan));
+    const parsed = parse(records.filter(hasText), plan, shopFormat(ctx));
+    const fieldsOf = new Map(parsed.rejected.length === 0 ? [] : records.map(({ row, value }) => [row, value]));
+    const refusedRecords = parsed.rejected.map((rejection) => ({
+      ...rejection,
+      group: groupOf(fieldsOf.get(rejection.row) ?? [], plan),
+    }));
+    const prepared = await prepare(ctx, importId, parsed.rows, columnsOf(plan), refusedRecords);
     const rejected = uniqueRows([...parsed.rejected, ...prepared.rejected]);
     const refused = new Set(rejected.map(({ row }) => row));
+    const known = new Set(prepared.known?.filter((row) => !refused.has(row)));
+    const rows = parsed.rows.filter(({ row }) => !refused.has(row) && !known.has(row));
     return {
-      rows: parsed.rows.filter(({ row }) => !refused.has(row)),
-      accepted: new Set(parsed.rows.flatMap(({ row }) => (refused.has(row) ? [] : [row]))).size,
+      rows,
+      accepted: new Set(rows.map(({ row }) => row)).size,
+      known: known.size,
       rejected,
       skipped: [
         ...records
-          .filter(({ value }) => value.every((cell) => cell.trim() === ""))
+          .filter((record) => !hasText(record))
           .map(({ row }) => ({ row, reason: "the row is empty" })),
         ...parsed.skipped,
       ],
@@ -84,6 +105,8 @@ export const rowImporter = <Row, C extends string>(
     };
   },
 });
+
+const hasText = ({ value }: FileRow<string[]>): boolean => value.some((cell) => cell.trim() !== "");
 
 /** The first rejection of each row. */
 function uniqueRows(rejections: Rejection[]): Rejection[] {

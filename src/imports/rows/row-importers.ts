@@ -4,6 +4,7 @@ import { prepareProducts } from "./product-store.ts";
 import { parseProducts, productColumns, type ProductRow } from "./product-rows.ts";
 import { parseEach, rowImporter, type RowImporter } from "./row-importer.ts";
 import { parseOrders } from "./sale-orders.ts";
+import { invoiceOf } from "./sale-cells.ts";
 import { parseSaleRow, type SaleRow } from "./sale-rows.ts";
 import { prepareSales } from "./sale-store.ts";
 
@@ -14,6 +15,7 @@ export const saleImporter: RowImporter<SaleRow> = rowImporter(
       : parseEach(records, (fields) => parseSaleRow(fields, plan, format)),
   prepareSales,
   () => [],
+  invoiceOf,
 );
 
 export const productImporter: RowImporter<ProductRow> = rowImporter(

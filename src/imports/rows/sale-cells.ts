@@ -52,3 +52,13 @@ export function cellsOf(fields: string[], plan: Plan) {
 }
 
 export type SaleCells = ReturnType<typeof cellsOf>;
+
+/** The number of a record's invoice, even if the record cannot be imported; null if the number is not legible. */
+export function invoiceOf(fields: string[], plan: Plan): string | null {
+  try {
+    return cellsOf(fields, plan).code("InvoiceNo", 64) || null;
+  } catch (error) {
+    if (error instanceof RowError) return null;
+    throw error;
+  }
+}
