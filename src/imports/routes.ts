@@ -14,6 +14,7 @@ import { dryRun } from "./dry-run.ts";
 import { encodingOf } from "./file/encoding.ts";
 import { productLayout } from "./rows/product-rows.ts";
 import { getImport, listImports, retainedCsv, rejectedRowsCsv } from "./progress.ts";
+import { rejectedRowsFile } from "./rejects-file.ts";
 import { DryRunReport, ImportKind, ImportList, ImportStatus } from "./schema.ts";
 import { startImport } from "./start.ts";
 import { requestUndo } from "./undo/request.ts";
@@ -85,7 +86,9 @@ refund if its quantity or amount is negative; in the Online Retail layout, if th
 amount is negative; or as \`rules\` of the mapping say (\`refund_prefixes\`, \`refund_statuses\`). Rows of cancelled orders are skipped
 and rows of another currency are rejected. An unknown StockCode becomes a product without stock tracking. Dates are in the shop's time
 zone unless they name one, and at midday if they have no time. Prices are in the shop's currency. Imported sales do not change the stock.
-Rows of an invoice that already exists are rejected, even if an earlier import stored only some of its rows.
+An invoice is imported whole or not at all: a row that is rejected holds back all rows of its invoice, and so does a row with another
+day, customer or country than the rows before. Rows of an invoice that already exists with the same content count as \`rows_known\`, and
+rows that differ are rejected. While an import with the same invoices is being undone, the import waits, and a dry run is 409 \`conflict\`.
 
 **kind=products** uses the columns sku, title, price, and optionally ${productLayout.optional.join(", ")}. The price is in major
 units with at most the decimals of the currency. Products are matched by SKU: new ones are added and
@@ -174,10 +177,18 @@ importRoutes.openapi(
     path: "/imports/{id}/rejects",
     operationId: "importRejects",
     summary: "Download the rejected rows of an import",
-    description:
-      "CSV with the columns row (the number in a spreadsheet, where the header is row 1), reason and text.",
+    description: `CSV with the columns row (the number in a spreadsheet, where the first line is row 1), reason and text. With
+\`format=file\` the rows have the columns and the delimiter of the imported file and \`reason\` as the last column: correct them and
+import the file, which ignores \`reason\`. A row that was held back only because another row of its invoice was rejected has a reason
+that begins with \`held\`.`,
     tags,
-    request: { params },
+    request: {
+      params,
+      query: z.strictObject({
+        format: z.enum(["csv", "file"]).default("csv"),
+        tenant: z.string().max(100).optional(),
+      }),
+    },
     responses: {
       200: {
         description: "The rejected rows",
@@ -193,8 +204,9 @@ importRoutes.openapi(
   async (c) => {
     const { id } = c.req.valid("param");
     const ctx = shopContext(c);
+    const isFile = c.req.valid("query").format === "file";
     return c.body(
-      await rejectedRowsCsv(ctx, id),
+      await (isFile ? rejectedRowsFile(ctx, id) : rejectedRowsCsv(ctx, id)),
       200,
       csvDownloadHeaders(`${ctx.tenant.name} rejects-${id}.csv`),
     );

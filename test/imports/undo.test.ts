@@ -16,7 +16,7 @@ const rows = Array.from({ length: 60 }, (_, index) => ({
   sku: `S${index % 7}`,
   quantity: index % 5 === 4 ? -1 : 2,
   price: "1.50",
-  customer: String(index % 4),
+  customer: String(Math.floor(index / 2) % 4),
   country: "Spain",
   date: `2026-03-0${1 + (Math.floor(index / 2) % 9)} 10:00`,
 }));
