@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { runImport } from "../../src/imports/consume.ts";
 import type { ActorCtx } from "../../src/platform/context.ts";
 import { requestUndo } from "../../src/imports/undo/request.ts";
+import { refundSale } from "../../src/sales/refund.ts";
 import { API, call } from "../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../support/d1.ts";
 import { fileOf, importFile, rejectsOf, storeImport, uploadFile, waitForImport } from "../support/imports.ts";
@@ -364,6 +365,27 @@ describe("an undo at the same time as", () => {
     expect(await saleOf(shop, "1")).toEqual(sale);
     expect(await retainedOf(shop, id)).toHaveLength(3);
     expect((await refund(shop, (await saleOf(shop, "2")).id, sale.productId)).status).toBe(404);
+  });
+
+  it("a refund that has read its sale before it was removed answers 404", async () => {
+    const shop = await newShop();
+    const { id } = await importFile(shop, fileOf([{ invoice: "1" }]));
+    const sale = await saleOf(shop, "1");
+    const late = between(shop.admin.ctx(), {
+      before: async (nth) => {
+        if (nth !== 2) return;
+        await storeUndo(shop.admin.ctx(), id);
+        await runImport(shop.admin.ctx(), shop.tenant, id);
+      },
+    });
+    const input = {
+      items: [{ product_id: sale.productId, quantity: 1000 }],
+      reason: "broken",
+      restock: false,
+      payment_method: "card",
+    };
+    expect(await failureOf(refundSale(late, sale.id, input, undefined))).toMatchObject({ slug: "not-found" });
+    expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
   });
 
   it("an import of the same file right after lets the new import store everything", async () => {
