@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { unstable_readConfig } from "wrangler";
@@ -21,6 +21,15 @@ const files = {
   BOOKS_ISBN13: "books-isbn13.csv",
   BOOKS_ES: "books-es-gutenberg.csv",
 };
+
+const fieldFolder = `${root}../shared/data/field`;
+
+/** The small files in the layouts of other programs, by name. */
+const fieldFiles = existsSync(fieldFolder)
+  ? Object.fromEntries(
+      readdirSync(fieldFolder).map((name) => [name, readFileSync(`${fieldFolder}/${name}`, "base64")]),
+    )
+  : null;
 
 const dataBlobBindings = Object.fromEntries(
   Object.entries(files)
@@ -74,6 +83,7 @@ export default defineConfig({
           AUTH_VERIFICATION_KEYS: JSON.stringify({ keys: [] }),
           DEPLOYMENTS: deployments,
           LOCAL_CRONS: readCrons(),
+          FIELD_FILES: fieldFiles,
           TEST_MIGRATIONS: await readD1Migrations(`${root}migrations`),
           STRIPE_API_BASE: await startStripe(),
         },

@@ -34,11 +34,15 @@ export type QueueMessage = JobMessage | z.infer<typeof EventMessage>;
 /** One more than `max_retries` of the imports queue in wrangler.toml: the last attempt ends the import as failed. */
 export const MAX_IMPORT_ATTEMPTS = 6;
 
+const WAIT_FOR_UNDO_SECONDS = 5;
+
 async function handleImport(ctx: Base, job: ImportJob, attempts: number): Promise<void> {
   const tenant = await tenantById(ctx, job.tenant_id);
   if (!tenant) return;
   try {
-    if ((await runImport(ctx, tenant, job.import_id)) === "more") await ctx.env.IMPORTS.send(job);
+    const outcome = await runImport(ctx, tenant, job.import_id);
+    if (outcome === "more") await ctx.env.IMPORTS.send(job);
+    if (outcome === "later") await ctx.env.IMPORTS.send(job, { delaySeconds: WAIT_FOR_UNDO_SECONDS });
   } catch (error) {
     // An import that progressed continues with a new message and all its attempts: only repeated standstill ends it.
     const hasProgressed = await hasAdvanced(ctx, job);

@@ -40,6 +40,7 @@ const ACTIONS = [
   "shift.corrected",
   "shift.paid_out_approved",
   "import.started",
+  "import.undo_started",
   "webhook.added",
   "webhook.changed",
   "webhook.deleted",

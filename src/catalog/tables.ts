@@ -52,6 +52,8 @@ export const products = sqliteTable(
     series: text(),
     // The last import that wrote the row: a file may contain a SKU only once.
     importId: text("import_id"),
+    // The import that added the product.
+    addedByImport: text("added_by_import"),
     // The file name of a cover in R2: a product uses it as long as its URL refers to it.
     coverFile: text("cover_file").generatedAlwaysAs(
       sql`CASE WHEN instr(cover_image_url, '/api/v1/covers/' || tenant_id || '/') > 0

@@ -11,13 +11,16 @@ import { queueProducts, queueRollup } from "../rollups/jobs.ts";
 import { fileKey } from "./jobs.ts";
 import type { FileRow, Rejection } from "./rows/row-importer.ts";
 import { rowImporters } from "./rows/row-importers.ts";
-import { parseRecords, recordText, type CsvRecord } from "./file/records.ts";
+import { MAX_CHUNK_ROWS, readRecords } from "./file/read.ts";
+import { FAULTS, recordText, type CsvRecord } from "./file/records.ts";
+import { Plan } from "./mapping/plan.ts";
+import { planOfHeader } from "./mapping/resolve.ts";
 import { ImportKind } from "./schema.ts";
 import { advanceCheckpoint, storeRejectedRows } from "./checkpoint.ts";
+import { rejectHeldRows } from "./held.ts";
+import { UndoInProgress } from "./rows/sale-existing.ts";
+import { failUndo, runUndo } from "./undo/run.ts";
 
-// The rows of a chunk as JSON stay below D1's limit of 2 MB per value, whatever characters they contain.
-const CHUNK_BYTES = 512 * 1024;
-const MAX_CHUNK_ROWS = 5_000;
 // Leaves room for one more chunk (about 60 statements) and the rollup (about 300).
 const MAX_STATEMENTS_PER_MESSAGE = 400;
 // Each unclosed quote requires another pass over the rest of its chunk, so a file full of them would take forever.
@@ -29,32 +32,62 @@ const importRow = z.object({
   kind: ImportKind,
   status: z.enum(["queued", "running", "done", "failed"]),
   columns: z.string().transform((text) => z.array(z.string()).parse(JSON.parse(text))),
+  plan: z
+    .string()
+    .transform((text) => Plan.parse(JSON.parse(text)))
+    .nullable(),
   bytes_total: z.number(),
   bytes_read: z.number(),
   rows_read: z.number(),
   rows_rejected: z.number(),
+  bytes_reread: z.number(),
+  rows_reread: z.number(),
   resumes: z.number(),
+  undo_status: z.enum(["undoing", "undone"]).nullable(),
+  undo_step: z.string(),
 });
 
 const columns = sql.raw(Object.keys(importRow.shape).join(", "));
 
-type ImportState = z.infer<typeof importRow>;
+export type ImportState = z.infer<typeof importRow>;
 
 /**
- * Continues an import. Resolves to "more" when another message must continue it. At the end of the file the affected days are
- * rebuilt before the import is done.
+ * Continues an import, or its undo. Resolves to "more" when another message must continue it, and to "later" when that has to wait
+ * for the undo of another import. At the end of the file the affected days are rebuilt before the import is done.
  */
 export async function runImport(
   ctx: Base,
   tenant: Tenant,
   importId: string,
   maxStatements = MAX_STATEMENTS_PER_MESSAGE,
+): Promise<"more" | "later" | "ended"> {
+  try {
+    return await continueImport(ctx, tenant, importId, maxStatements);
+  } catch (error) {
+    if (!(error instanceof UndoInProgress)) throw error;
+    await ctx.db.run(sql`UPDATE imports SET progress_at = ${new Date().toISOString()}, resumes = 0
+      WHERE tenant_id = ${tenant.id} AND id = ${importId} AND finished_at IS NULL`);
+    return "later";
+  }
+}
+
+async function continueImport(
+  ctx: Base,
+  tenant: Tenant,
+  importId: string,
+  maxStatements: number,
 ): Promise<"more" | "ended"> {
   const [found] = await ctx.db.all(
     importRow,
     sql`SELECT ${columns} FROM imports WHERE tenant_id = ${tenant.id} AND id = ${importId}`,
   );
-  if (!found || found.status === "done" || found.status === "failed") return "ended";
+  if (!found || found.undo_status === "undone") return "ended";
+  if (found.undo_status === "undoing") {
+    if (found.resumes <= MAX_RESUMES) return runUndo(ctx, tenant, importId, found.undo_step, maxStatements);
+    await failUndo(ctx, tenant.id, importId);
+    return "ended";
+  }
+  if (found.status === "done" || found.status === "failed") return "ended";
   if (found.resumes > MAX_RESUMES) {
     await failImport(
       ctx,
@@ -64,9 +97,10 @@ export async function runImport(
     );
     return "ended";
   }
+  const shop = { ...ctx, tenant, actor: null };
   let state = found;
   while (state.bytes_read < state.bytes_total) {
-    const next = await importChunk({ ...ctx, tenant, actor: null }, importId, state);
+    const next = await importChunk(shop, importId, state);
     // Another consumer has advanced the checkpoint and continues the import.
     if (!next) return "ended";
     state = next;
@@ -85,29 +119,34 @@ export async function runImport(
     await scheduler.wait(1);
   }
   if (state.bytes_read < state.bytes_total) return "more";
+  const reread = await rejectHeldRows(shop, importId, state, maxStatements);
+  if (reread !== "done") return reread;
   if ((await rebuildDirtyDays(ctx, tenant.id)) >= MAX_DAYS_PER_MESSAGE) return "more";
   await finish(ctx, tenant.id, importId, "done", null);
   await queueProducts(ctx, { kind: "product-counts", tenant_id: tenant.id, products_after: "" });
   return "ended";
 }
 
-/** Ends an import as failed. The rows that it has stored remain. */
+/** Ends an import, or its undo, as failed. The rows that it has stored and not removed remain. */
 export async function failImport(
   ctx: Base,
   tenantId: string,
   importId: string,
   error: string,
 ): Promise<void> {
+  await failUndo(ctx, tenantId, importId);
   await finish(ctx, tenantId, importId, "failed", error);
   await queueRollup(ctx, { kind: "rollup", tenant_id: tenantId, products: false });
 }
 
 async function finish(ctx: Base, tenantId: string, importId: string, status: string, error: string | null) {
   const now = new Date().toISOString();
-  await ctx.db
-    .run(sql`UPDATE imports SET status = ${status}, error = ${error}, progress_at = ${now}, finished_at = ${now},
+  await ctx.db.batch([
+    sql`DELETE FROM import_held WHERE tenant_id = ${tenantId} AND import_id = ${importId}`,
+    sql`UPDATE imports SET status = ${status}, error = ${error}, progress_at = ${now}, finished_at = ${now},
       started_at = coalesce(started_at, ${now})
-    WHERE tenant_id = ${tenantId} AND id = ${importId} AND finished_at IS NULL`);
+    WHERE tenant_id = ${tenantId} AND id = ${importId} AND finished_at IS NULL AND undo_status IS NULL`,
+  ]);
   await ctx.env.FILES.delete(fileKey(tenantId, importId));
 }
 
@@ -117,30 +156,40 @@ async function importChunk(
   importId: string,
   state: ImportState,
 ): Promise<(ImportState & { hasOpenQuotes: boolean }) | null> {
-  const length = Math.min(CHUNK_BYTES, state.bytes_total - state.bytes_read);
-  const object = await ctx.env.FILES.get(fileKey(ctx.tenant.id, importId), {
-    range: { offset: state.bytes_read, length },
-  });
-  if (!object) throw new Error(`the file of import ${importId} does not exist`);
-  const chunk = Buffer.from(await object.arrayBuffer());
-  const isLast = state.bytes_read + length === state.bytes_total;
-  const records = (await parseRecords(chunk, isLast)).slice(0, MAX_CHUNK_ROWS);
-  const { accepted, rejected, statements } = await prepareRows(ctx, importId, state, records);
+  const plan = state.plan ?? planOfHeader(state.kind, state.columns);
+  const { chunk, records } = await readRecords(
+    ctx.env.FILES,
+    fileKey(ctx.tenant.id, importId),
+    { from: state.bytes_read, to: state.bytes_total },
+    plan,
+  );
+  const { accepted, rejected, skipped, known, statements } = await prepareRows(
+    ctx,
+    importId,
+    state,
+    plan,
+    records,
+  );
   const rejectedRows = rejected.map(({ row, reason }) => {
-    const record = records[row - rowNumber(state, 0)];
+    const record = records[row - rowNumber(state, plan, 0)];
     return { row, reason, text: record ? recordText(chunk, record) : "" };
   });
   const next = {
     ...state,
     status: "running" as const,
-    bytes_read: state.bytes_read + (records.at(-1)?.end ?? length),
+    bytes_read: state.bytes_read + (records.at(-1)?.end ?? chunk.length),
     rows_read: state.rows_read + records.length,
     rows_rejected: state.rows_rejected + rejectedRows.length,
-    hasOpenQuotes: records.some((record) => record.fields === null),
+    hasOpenQuotes: records.some((record) => record.fault === "open-quote"),
   };
   try {
     await ctx.db.batch([
-      advanceCheckpoint(ctx.tenant.id, importId, state, next, accepted, rejectedRows.length),
+      advanceCheckpoint(ctx.tenant.id, importId, state, next, {
+        accepted,
+        rejected: rejectedRows.length,
+        skipped: skipped.length,
+        known,
+      }),
       ...statements,
       ...storeRejectedRows(ctx.tenant.id, importId, rejectedRows),
     ]);
@@ -151,17 +200,18 @@ async function importChunk(
   return next;
 }
 
-/** The row number in a spreadsheet without the blank lines; the header is row 1. */
-const rowNumber = (state: ImportState, index: number): number => state.rows_read + index + 2;
+/** The row number in a spreadsheet without the blank lines. */
+const rowNumber = (state: Pick<ImportState, "rows_read">, plan: Plan, index: number): number =>
+  state.rows_read + index + 1 + plan.header_row;
 
-async function prepareRows(ctx: Ctx, importId: string, state: ImportState, records: CsvRecord[]) {
+async function prepareRows(ctx: Ctx, importId: string, state: ImportState, plan: Plan, records: CsvRecord[]) {
   const readable: FileRow<string[]>[] = [];
-  const unclosed: Rejection[] = [];
-  for (const [index, { fields }] of records.entries()) {
-    const row = rowNumber(state, index);
+  const faulty: Rejection[] = [];
+  for (const [index, { fields, fault }] of records.entries()) {
+    const row = rowNumber(state, plan, index);
     if (fields) readable.push({ row, value: fields });
-    else unclosed.push({ row, reason: "a quote is opened and never closed" });
+    else faulty.push({ row, reason: FAULTS[fault ?? "open-quote"] });
   }
-  const prepared = await rowImporters[state.kind].prepareChunk(ctx, importId, state.columns, readable);
-  return { ...prepared, rejected: [...unclosed, ...prepared.rejected] };
+  const prepared = await rowImporters[state.kind].prepareChunk(ctx, importId, plan, readable);
+  return { ...prepared, rejected: [...faulty, ...prepared.rejected] };
 }

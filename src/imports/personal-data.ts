@@ -51,6 +51,10 @@ async function isImporting(ctx: Base, tenantId: string, userId: string): Promise
 
 export const personalData: PersonalData = {
   erased: { import_rejects: "rows that contain the e-mail lose their text" },
-  retained: { imports: "counts and column names; the file is deleted when the import ends" },
+  retained: {
+    imports: "counts and column names; the file is deleted when the import ends",
+    import_held: "numbers of invoices, until the import ends",
+    import_retained: "numbers of invoices and SKUs",
+  },
   steps: { rejects: eraseRejectedRows },
 };

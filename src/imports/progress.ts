@@ -12,7 +12,11 @@ const importRow = ImportStatus.extend({
   ignored_columns: z.string().transform((text) => z.array(z.string()).parse(JSON.parse(text))),
 });
 
-const columns = sql.raw(Object.keys(ImportStatus.shape).join(", "));
+const columns = sql.raw(
+  Object.keys(ImportStatus.shape)
+    .map((name) => (name === "status" ? "coalesce(undo_status, status) AS status" : name))
+    .join(", "),
+);
 
 /** One import. One round trip. @throws Problem not-found */
 export async function getImport(ctx: Ctx, id: string): Promise<z.infer<typeof ImportStatus>> {
@@ -51,5 +55,23 @@ export async function rejectedRowsCsv(ctx: Ctx, id: string): Promise<ReadableStr
           AND row > ${last?.row ?? 0} ORDER BY row LIMIT ${limit}`,
       ),
     ({ row, reason, text }) => `${row},${csvCell(reason)},${csvCell(text)}`,
+  );
+}
+
+const retainedRow = z.object({ kind: z.string(), id: z.string(), reference: z.string(), reason: z.string() });
+
+/** What an undo left in place, as CSV: kind, id, reference, reason. @throws Problem not-found */
+export async function retainedCsv(ctx: Ctx, id: string): Promise<ReadableStream<Uint8Array>> {
+  await getImport(ctx, id);
+  return csvStream<z.infer<typeof retainedRow>>(
+    "kind,id,reference,reason",
+    (last, limit) =>
+      ctx.db.all(
+        retainedRow,
+        sql`SELECT kind, id, reference, reason FROM import_retained WHERE tenant_id = ${ctx.tenant.id} AND import_id = ${id}
+          AND (kind, id) > (${last?.kind ?? ""}, ${last?.id ?? ""}) ORDER BY kind, id LIMIT ${limit}`,
+      ),
+    ({ kind, id: retainedId, reference, reason }) =>
+      `${kind},${retainedId},${csvCell(reference)},${csvCell(reason)}`,
   );
 }

@@ -11,10 +11,14 @@ import { PageQuery } from "../http/pagination.ts";
 import { Problem } from "../platform/problem.ts";
 import { problemResponses } from "../http/problem-responses.ts";
 import { runPlan } from "../platform/plan.ts";
+import { dryRun } from "./dry-run.ts";
+import { encodingOf } from "./file/encoding.ts";
 import { productLayout } from "./rows/product-rows.ts";
-import { getImport, listImports, rejectedRowsCsv } from "./progress.ts";
-import { ImportKind, ImportList, ImportStatus } from "./schema.ts";
+import { getImport, listImports, retainedCsv, rejectedRowsCsv } from "./progress.ts";
+import { rejectedRowsFile } from "./rejects-file.ts";
+import { DryRunReport, ImportKind, ImportList, ImportStatus } from "./schema.ts";
 import { startImport } from "./start.ts";
+import { requestUndo } from "./undo/request.ts";
 
 export const importRoutes = router();
 
@@ -22,7 +26,42 @@ const tags = ["Imports"];
 const params = z.object({ id: Id });
 
 const CSV_TYPE =
-  /^text\/csv\s*(;\s*header=\w+\s*)?(;\s*charset="?(utf-8|us-ascii|iso-8859-1)"?\s*)?(;\s*header=\w+\s*)?$/i;
+  /^text\/(?:csv|plain|tab-separated-values)\s*((?:;\s*(?:header=\w+|charset="?[\w.:-]+"?)\s*)*)$/i;
+const CHARSET = /charset="?([\w.:-]+)"?/i;
+
+/** The encoding that the Content-Type declares; null if it declares none. @throws Problem unsupported-media-type */
+function charsetOf(contentType: string): string | null {
+  const parameters = CSV_TYPE.exec(contentType)?.[1];
+  const charset = CHARSET.exec(parameters ?? "")?.[1];
+  const encoding = charset === undefined ? null : encodingOf(charset);
+  if (parameters === undefined || (charset !== undefined && encoding === null))
+    throw new Problem(
+      "unsupported-media-type",
+      "Send Content-Type: text/csv, with charset UTF-8, UTF-16, Windows-1252 or ISO-8859-1 if it declares one.",
+    );
+  return encoding;
+}
+
+const ImportQuery = z.strictObject({
+  kind: ImportKind,
+  dry_run: z
+    .enum(["true", "false"])
+    .optional()
+    .openapi({ description: "`true` returns what the import would do and stores nothing" }),
+  dates: z
+    .enum(["dmy", "mdy", "ymd"])
+    .optional()
+    .openapi({ description: "the order of day, month and year, where the file does not show it" }),
+  decimal: z
+    .enum(["comma", "point"])
+    .optional()
+    .openapi({ description: "the decimal separator, where the file does not show it" }),
+  mapping: z.string().max(8000).optional().openapi({
+    description:
+      'JSON: the column of each field, such as `{"InvoiceNo":"Ticket","UnitPrice":"PVP"}`, or `{"columns":{},"constants":{},"rules":{}}`',
+  }),
+  tenant: z.string().max(100).optional(),
+});
 
 importRoutes.openapi(
   operation("admin", {
@@ -30,25 +69,37 @@ importRoutes.openapi(
     path: "/imports",
     operationId: "startImport",
     summary: "Import sales or products from CSV",
-    description: `The file is plain or gzip, UTF-8 or ISO-8859-1, up to 200 MB when decompressed, with columns in any order and case. With curl
-use \`--data-binary\`. Rows that cannot be imported are rejected with a reason; all others are imported.
+    description: `The file is plain or gzip, up to 200 MB when decompressed. With curl use \`--data-binary\`. Rows that cannot be
+imported are rejected with a reason; all others are imported. \`dry_run=true\` returns the figures that the import would have, and
+stores nothing.
 
-**kind=sales** uses the columns of the public Online Retail data set: InvoiceNo, StockCode, Description, Quantity, InvoiceDate,
-UnitPrice, CustomerID, Country, and optionally Seller (an employee's e-mail). Each invoice becomes a sale, or a refund if its number
-starts with C. An unknown StockCode becomes a product without stock tracking. InvoiceDate is \`2010-12-01 08:26[:00]\` or
-\`12/1/2010 8:26\` (month first), both in the shop's time zone, or RFC 3339. Prices are in the shop's currency with a decimal point.
-Negative prices and quantities are imported unchanged, as adjustments. Imported sales do not change the stock. Rows of an invoice
-that already exists are rejected, even if an earlier import stored only some of its rows.
+**The file** is UTF-8, UTF-16 or Windows-1252, with fields separated by a comma, semicolon, tab or vertical bar. The header is among the
+first ten lines. Columns are found by their names in English, Spanish, German, French and Portuguese, in any order; the exports of
+Shopify, WooCommerce, Amazon, Stripe, Lightspeed, PrestaShop and others are recognised. \`mapping\` names columns that are not found,
+and comes first. Without the columns that an import needs, the response is 422 \`missing-columns\` with the columns of the file, a
+proposal and three rows. The order of day and month and the decimal separator are decided by all cells of a column; what they leave open
+is 422 \`ambiguous-format\` with \`choices\`, which the parameters \`dates\` and \`decimal\` settle. Empty rows and cells such as
+\`NULL\` count as empty, and missing cells at the end of a row too. Spreadsheets have to be saved as CSV UTF-8.
+
+**kind=sales** uses the columns InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice, CustomerID, Country, and optionally
+Seller (an employee's e-mail), of the public Online Retail data set, in which dates are month first. Each invoice becomes a sale, or a
+refund if its quantity or amount is negative; in the Online Retail layout, if the quantity is negative and the number starts with C or the
+amount is negative; or as \`rules\` of the mapping say (\`refund_prefixes\`, \`refund_statuses\`). Rows of cancelled orders are skipped
+and rows of another currency are rejected. An unknown StockCode becomes a product without stock tracking. Dates are in the shop's time
+zone unless they name one, and at midday if they have no time. Prices are in the shop's currency. Imported sales do not change the stock.
+An invoice is imported whole or not at all: a row that is rejected holds back all rows of its invoice, and so does a row with another
+day, customer or country than the rows before. Rows of an invoice that already exists with the same content count as \`rows_known\`, and
+rows that differ are rejected. While an import with the same invoices is being undone, the import waits, and a dry run is 409 \`conflict\`.
 
 **kind=products** uses the columns sku, title, price, and optionally ${productLayout.optional.join(", ")}. The price is in major
-units with a decimal point (\`12.95\`) and at most the decimals of the currency. Products are matched by SKU: new ones are added and
-existing ones updated; hidden ones remain hidden. barcodes has any number of barcodes, separated by spaces or commas; a row with a
+units with at most the decimals of the currency. Products are matched by SKU: new ones are added and
+existing ones updated; hidden ones remain hidden. Codes in scientific notation (\`9.78E+12\`) are rejected. barcodes has any number of barcodes, separated by spaces or commas; a row with a
 barcode of another product is rejected. A missing column changes nothing; an empty cell clears the field. The stock is
 recorded as a count; an empty cell leaves it unchanged. The rules for fields are those of POST /products. When a SKU appears more
 than once, its first valid row is imported and the others are rejected.`,
     tags,
     request: {
-      query: z.strictObject({ kind: ImportKind, tenant: z.string().max(100).optional() }),
+      query: ImportQuery,
       headers: IdempotencyHeader,
       body: {
         required: true,
@@ -70,27 +121,26 @@ than once, its first valid row is imported and the others are rejected.`,
       },
     },
     responses: {
+      200: jsonResponse("What the import would do, with `dry_run=true`", DryRunReport),
       202: {
         ...jsonResponse("Queued; follow its progress at Location", ImportStatus),
         headers: { Location: { description: "URL of the import", schema: { type: "string" } } },
       },
+      ...problemResponses(409),
     },
   }),
   async (c) => {
     const body = uploadOf(c);
     if (!body) throw new Problem("body-required", "Send the file as the request body.");
-    if (!CSV_TYPE.test(c.req.header("content-type") ?? ""))
-      throw new Problem(
-        "unsupported-media-type",
-        "Send Content-Type: text/csv with charset UTF-8 or ISO-8859-1.",
-      );
+    const charset = charsetOf(c.req.header("content-type") ?? "");
     if (!/^(gzip|identity)$/i.test(c.req.header("content-encoding") ?? "identity"))
       throw new Problem("unsupported-media-type", "Send Content-Encoding: gzip, or omit the header.");
+    const { kind, dry_run, dates, decimal, mapping } = c.req.valid("query");
+    const options = { charset, dates, decimal, mapping };
+    if (dry_run === "true")
+      return c.json(DryRunReport.parse(await dryRun(actorContext(c), kind, body, options)), 200);
     const key = c.req.valid("header")["idempotency-key"];
-    const started = withReplayHeader(
-      c,
-      await startImport(actorContext(c), c.req.valid("query").kind, body, key),
-    );
+    const started = withReplayHeader(c, await startImport(actorContext(c), kind, body, key, options));
     c.header("Location", `/api/v1/imports/${started.id}`);
     return c.json(ImportStatus.parse(started), 202);
   },
@@ -131,10 +181,18 @@ importRoutes.openapi(
     path: "/imports/{id}/rejects",
     operationId: "importRejects",
     summary: "Download the rejected rows of an import",
-    description:
-      "CSV with the columns row (the number in a spreadsheet, where the header is row 1), reason and text.",
+    description: `CSV with the columns row (the number in a spreadsheet, where the first line is row 1), reason and text. With
+\`format=file\` the rows have the columns and the delimiter of the imported file and \`reason\` as the last column: correct them and
+import the file, which ignores \`reason\`. A row that was held back only because another row of its invoice was rejected has a reason
+that begins with \`held\`.`,
     tags,
-    request: { params },
+    request: {
+      params,
+      query: z.strictObject({
+        format: z.enum(["csv", "file"]).default("csv"),
+        tenant: z.string().max(100).optional(),
+      }),
+    },
     responses: {
       200: {
         description: "The rejected rows",
@@ -150,10 +208,66 @@ importRoutes.openapi(
   async (c) => {
     const { id } = c.req.valid("param");
     const ctx = shopContext(c);
+    const isFile = c.req.valid("query").format === "file";
     return c.body(
-      await rejectedRowsCsv(ctx, id),
+      await (isFile ? rejectedRowsFile(ctx, id) : rejectedRowsCsv(ctx, id)),
       200,
       csvDownloadHeaders(`${ctx.tenant.name} rejects-${id}.csv`),
+    );
+  },
+);
+
+importRoutes.openapi(
+  operation("admin", {
+    method: "delete",
+    path: "/imports/{id}",
+    operationId: "undoImport",
+    summary: "Undo an import",
+    description: `Removes what the import stored; a running import stops. The status becomes \`undoing\` and, when nothing is left
+to remove, \`undone\`. Afterwards the invoice numbers are free and the file can be imported again, under another Idempotency-Key.
+
+Sales that were refunded since remain, and so do products that are in other sales, in a cart or list, or whose fields or stock were
+changed since. Products that a file changed remain as they are, because their previous values are not known.
+\`undo_retained\` counts what remains, and GET /imports/{id}/retained lists it with the reasons. Repeating the request has no effect.`,
+    tags,
+    request: { params },
+    responses: { 202: jsonResponse("The import", ImportStatus), ...problemResponses(404) },
+  }),
+  async (c) => c.json(ImportStatus.parse(await requestUndo(actorContext(c), c.req.valid("param").id)), 202),
+);
+
+importRoutes.openapi(
+  operation("admin", {
+    method: "get",
+    path: "/imports/{id}/retained",
+    operationId: "importRetained",
+    summary: "Download what the undo of an import left in place",
+    description:
+      "CSV with the columns kind (sale or product), id, reference (the invoice number or SKU) and reason.",
+    tags,
+    request: { params },
+    responses: {
+      200: {
+        description: "Sales and products that remain",
+        content: {
+          "text/csv": {
+            schema: z.string().openapi({
+              example:
+                'kind,id,reference,reason\r\nsale,0190a6e4-7c00-7000-8000-000000000001,"536365","refunded since"\r\n',
+            }),
+          },
+        },
+      },
+      ...problemResponses(404),
+    },
+  }),
+  async (c) => {
+    const { id } = c.req.valid("param");
+    const ctx = shopContext(c);
+    return c.body(
+      await retainedCsv(ctx, id),
+      200,
+      csvDownloadHeaders(`${ctx.tenant.name} retained-${id}.csv`),
     );
   },
 );

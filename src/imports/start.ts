@@ -8,24 +8,43 @@ import type { ActorCtx } from "../platform/context.ts";
 import { logFailure } from "../platform/log.ts";
 import { Problem } from "../platform/problem.ts";
 import { newId } from "../values/ids.ts";
-import { storeFile } from "./file/store.ts";
+import { storeFile, type ReadOptions } from "./file/store.ts";
+import type { FormatChoice } from "./formats/evidence.ts";
 import { fileKey, type ImportJob } from "./jobs.ts";
+import { parseMapping } from "./mapping/caller.ts";
 import { getImport } from "./progress.ts";
-import { rowImporters } from "./rows/row-importers.ts";
 import { ImportStatus, type ImportKind } from "./schema.ts";
 
-/** Stores the file and queues its import. @throws Problem missing-columns, invalid, invalid-gzip, too-large, idempotency-mismatch */
+/** What the caller says about the file, as sent. */
+export type CallerOptions = FormatChoice & { charset?: string | null; mapping?: string | undefined };
+
+/** The options with which a file is read. @throws Problem invalid */
+export const readOptions = (
+  kind: z.infer<typeof ImportKind>,
+  { charset = null, mapping, dates, decimal }: CallerOptions,
+): ReadOptions => ({ kind, charset, mapping: parseMapping(kind, mapping), formats: { dates, decimal } });
+
+/**
+ * Stores the file and queues its import. @throws Problem missing-columns, ambiguous-format, unsupported-media-type, invalid,
+ * invalid-gzip, too-large, idempotency-mismatch
+ */
 export async function startImport(
   ctx: ActorCtx,
   kind: z.infer<typeof ImportKind>,
   body: ReadableStream<Uint8Array>,
   key: string | undefined,
+  options: CallerOptions = {},
 ): Promise<{ replayed: boolean; value: z.infer<typeof ImportStatus> }> {
   const id = newId();
   const file = fileKey(ctx.tenant.id, id);
-  const { header, bytes, hash } = await storeFile(ctx.env.FILES, file, body, rowImporters[kind].layout);
-  const { columns, ignored, end } = header;
-  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { kind, hash });
+  const stored = await storeFile(ctx.env.FILES, file, body, readOptions(kind, options));
+  const { plan, ignored, bytes, hash, start: end } = stored;
+  const { mapping, dates, decimal } = options;
+  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, {
+    kind,
+    hash,
+    ...(mapping || dates || decimal ? { mapping, dates, decimal } : {}),
+  });
   const at = ctx.now.toISOString();
   const result = await runOnce(ctx, request, ImportStatus, async () => {
     const started: z.infer<typeof ImportStatus> = {
@@ -39,15 +58,20 @@ export async function startImport(
       rows_read: 0,
       rows_accepted: 0,
       rows_rejected: 0,
+      rows_skipped: 0,
+      rows_known: 0,
+      undone_sales: 0,
+      undone_products: 0,
+      undo_retained: 0,
       created_at: at,
       started_at: null,
       finished_at: null,
     };
     await ctx.db.batch([
-      sql`INSERT INTO imports (tenant_id, id, kind, status, columns, ignored_columns, bytes_total, bytes_read, actor_id,
+      sql`INSERT INTO imports (tenant_id, id, kind, status, columns, ignored_columns, plan, bytes_total, bytes_read, bytes_reread, actor_id,
           created_at, progress_at)
-        VALUES (${ctx.tenant.id}, ${id}, ${kind}, 'queued', ${JSON.stringify(columns)}, ${JSON.stringify(ignored)},
-          ${bytes}, ${end}, ${ctx.actor.id}, ${at}, ${at})`,
+        VALUES (${ctx.tenant.id}, ${id}, ${kind}, 'queued', ${JSON.stringify(plan.header)}, ${JSON.stringify(ignored)},
+          ${JSON.stringify(plan)}, ${bytes}, ${end}, ${end}, ${ctx.actor.id}, ${at}, ${at})`,
       audit(ctx, "import.started", id, { after: sql`${JSON.stringify({ kind, bytes_total: bytes })}` }),
       ...storeResponse(ctx.now, request, JSON.stringify(started)),
     ]);

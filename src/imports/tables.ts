@@ -15,11 +15,15 @@ export const imports = sqliteTable(
     error: text(),
     columns: text().notNull(),
     ignoredColumns: text("ignored_columns").notNull(),
+    // How the file is read: columns, delimiter, formats and rules.
+    plan: text(),
     bytesTotal: integer("bytes_total").notNull(),
     bytesRead: integer("bytes_read").notNull(),
     rowsRead: integer("rows_read").notNull().default(0),
     rowsAccepted: integer("rows_accepted").notNull().default(0),
     rowsRejected: integer("rows_rejected").notNull().default(0),
+    // Rows that are empty or no sales, such as those of cancelled orders.
+    rowsSkipped: integer("rows_skipped").notNull().default(0),
     actorId: text("actor_id").notNull(),
     createdAt: text("created_at").notNull(),
     startedAt: text("started_at"),
@@ -27,6 +31,17 @@ export const imports = sqliteTable(
     finishedAt: text("finished_at"),
     // How often the import was resumed since its last progress.
     resumes: integer().notNull().default(0),
+    // Rows of invoices that the shop had already, with the same content.
+    rowsKnown: integer("rows_known").notNull().default(0),
+    // How far the file was read again for the rows of invoices that were stored in part before one of their rows was rejected.
+    bytesReread: integer("bytes_reread").notNull().default(0),
+    rowsReread: integer("rows_reread").notNull().default(0),
+    // 'undoing' or 'undone' (a trigger); `undo_step` is the checkpoint, which advances in the batch of the deletions.
+    undoStatus: text("undo_status"),
+    undoStep: text("undo_step").notNull().default(""),
+    undoneSales: integer("undone_sales").notNull().default(0),
+    undoneProducts: integer("undone_products").notNull().default(0),
+    undoRetained: integer("undo_retained").notNull().default(0),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
@@ -55,5 +70,40 @@ export const importRejects = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.tenantId, t.importId, t.row] }),
     foreignKey({ columns: [t.tenantId, t.importId], foreignColumns: [imports.tenantId, imports.id] }),
+  ],
+);
+
+// Invoices of which a row was rejected, so that none of their rows is stored. Rows before `reread_before` were stored by earlier
+// chunks and removed again; they are read again at the end of the file. 0: there are none.
+export const importHeld = sqliteTable(
+  "import_held",
+  {
+    tenantId: text("tenant_id").notNull(),
+    importId: text("import_id").notNull(),
+    invoice: text().notNull(),
+    reason: text().notNull(),
+    rereadBefore: integer("reread_before").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.importId, t.invoice] }),
+    foreignKey({ columns: [t.tenantId, t.importId], foreignColumns: [imports.tenantId, imports.id] }),
+  ],
+);
+
+// What the undo of an import left in place, and why.
+export const importRetained = sqliteTable(
+  "import_retained",
+  {
+    tenantId: text("tenant_id").notNull(),
+    importId: text("import_id").notNull(),
+    kind: text().notNull(),
+    id: text().notNull(),
+    reference: text().notNull(),
+    reason: text().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.importId, t.kind, t.id] }),
+    foreignKey({ columns: [t.tenantId, t.importId], foreignColumns: [imports.tenantId, imports.id] }),
+    check("import_retained_kind", sql`kind IN ('sale', 'product')`),
   ],
 );

@@ -138,3 +138,6 @@ export const violates = (error: unknown, name: string): boolean => {
   const constraint = constraintOf(error);
   return constraint !== null && (constraint.name === name || constraint.name.startsWith(`${name},`));
 };
+
+/** Whether a write violated a foreign key, whose name SQLite does not report. */
+export const violatesForeignKey = (error: unknown): boolean => constraintOf(error)?.kind === "FOREIGN KEY";

@@ -69,6 +69,7 @@ export const catalogue = {
   "invalid-cursor": [422, "The cursor is not valid"],
   "tenant-required": [422, "A shop is required"],
   "missing-columns": [422, "The CSV lacks required columns"],
+  "ambiguous-format": [422, "The format of the file is ambiguous"],
   "idempotency-mismatch": [422, "This Idempotency-Key was used with a different body"],
   "unknown-tax-rate": [422, "Unknown tax rate"],
   "empty-cart": [422, "The cart is empty"],

@@ -13,10 +13,12 @@ const LINES_PER_BATCH = 30_000;
 
 /** Builds the next days of a shop, some ten thousand lines; returns false if there are none. Two round trips. */
 export async function buildNextProductDays(ctx: Base, tenantId: string): Promise<boolean> {
+  // The old baskets of a day whose sales were taken back tell how much there is to delete.
   const dirty = await ctx.db.all(
     z.object({ day: z.string(), lines: z.number() }),
-    sql`SELECT d.day, coalesce(t.lines, 0) AS lines FROM dirty_product_days d
+    sql`SELECT d.day, max(coalesce(t.lines, 0), coalesce(b.lines, 0)) AS lines FROM dirty_product_days d
       LEFT JOIN daily_sales t ON t.tenant_id = d.tenant_id AND t.day = d.day
+      LEFT JOIN daily_baskets b ON b.tenant_id = d.tenant_id AND b.day = d.day
       WHERE d.tenant_id = ${tenantId} AND d.is_built = 0 ORDER BY d.day LIMIT 100`,
   );
   const days: string[] = [];

@@ -1,6 +1,6 @@
 // Built every night from the sale lines. Except for customer_products, rows are rebuilt per day or per product.
 import { sql } from "drizzle-orm";
-import { check, foreignKey, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { check, foreignKey, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { users } from "../auth/tables.ts";
 import { products } from "../catalog/tables.ts";
 import { saleLines } from "../sales/tables.ts";
@@ -56,6 +56,8 @@ export const customerProducts = sqliteTable(
       columns: [t.tenantId, t.saleId, t.lineNo],
       foreignColumns: [saleLines.tenantId, saleLines.saleId, saleLines.lineNo],
     }),
+    // For the foreign key, when the undo of an import deletes lines.
+    index("customer_products_sale").on(t.tenantId, t.saleId, t.lineNo),
   ],
 );
 

@@ -4,7 +4,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { assertMethods, customMethodsColumn } from "../auth/shops/payment-methods.ts";
 import type { ActorCtx } from "../platform/context.ts";
-import { returning, violates } from "../platform/d1.ts";
+import { returning, violates, violatesForeignKey } from "../platform/d1.ts";
 import { type Fault, invalid, notFound, Problem } from "../platform/problem.ts";
 import { idempotentRequest, type Replayable, runOnce } from "../idempotency/run-once.ts";
 import { isWholeEnough, itemsInUnits } from "../values/quantities.ts";
@@ -58,6 +58,8 @@ export async function refundSale(
       } catch (error) {
         if (violatesShiftPolicy(error)) throw shiftRequired();
         if (violates(error, "product_unit")) throw notRestockable();
+        // The undo of an import may have deleted the sale since it was read.
+        if (violatesForeignKey(error)) continue;
         if (!violates(error, "sale_lines_refunded")) throw error;
         // Concurrent refunds that collided once should not collide again.
         await scheduler.wait(Math.random() * 10 * attempt);

@@ -116,6 +116,9 @@ export const sales = sqliteTable(
     index("sales_late_of_shift")
       .on(t.tenantId, t.shiftId, t.id)
       .where(sql`late_shift_id IS NOT NULL`),
+    index("sales_import")
+      .on(t.tenantId, t.importId, t.id)
+      .where(sql`import_id IS NOT NULL`),
     // Across shops: the sweep finds expired holds of all shops.
     index("sales_held")
       .on(t.holdExpiresAt, t.tenantId, t.id)
@@ -202,6 +205,8 @@ export const stockDiscrepancies = sqliteTable(
     foreignKey({ columns: [t.tenantId, t.saleId], foreignColumns: [sales.tenantId, sales.id] }),
     index("stock_discrepancies_by_time").on(t.tenantId, t.isOpen, t.createdAt, t.id),
     index("stock_discrepancies_by_product").on(t.tenantId, t.productId, t.isOpen, t.createdAt, t.id),
+    // For the foreign key, when the undo of an import deletes sales.
+    index("stock_discrepancies_sale").on(t.tenantId, t.saleId),
     check("stock_discrepancies_missing", sql`missing > 0`),
   ],
 );

@@ -55,3 +55,11 @@ export function countryCode(name: string): string | null {
   const upper = name.trim().toUpperCase();
   return codes.has(upper) ? upper : (codesByName().get(plain(name)) ?? null);
 }
+const byFoldedName = new Map([...codes].map((code) => [countryName(code).toLowerCase(), countryName(code)]));
+
+/** The English name of a country in any letter case; other texts are returned unchanged. */
+export const countryInNameCase = (text: string): string => byFoldedName.get(text.toLowerCase()) ?? text;
+
+/** The English name of a country by its code or name; other texts are returned unchanged. */
+export const countryByCodeOrName = (text: string): string =>
+  codes.has(text) ? countryName(text) : countryInNameCase(text);

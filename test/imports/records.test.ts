@@ -5,17 +5,17 @@ import { parseRecords } from "../../src/imports/file/records.ts";
 const latin1 = (text: string): Buffer => Buffer.from(text, "latin1");
 const utf8 = (text: string): Buffer => Buffer.from(text, "utf8");
 
-const fieldsOf = async (bytes: Buffer) => (await parseRecords(bytes, true)).map((record) => record.fields);
+const fieldsOf = (bytes: Buffer) => parseRecords(bytes, true).map((record) => record.fields);
 
 /** Parses a file in chunks of these sizes like the consumer. A chunk without a complete record is extended. */
-async function inChunks(file: Buffer, sizes: number[]) {
+function inChunks(file: Buffer, sizes: number[]) {
   const found: { fields: string[] | null; start: number; end: number }[] = [];
   let at = 0;
   let length = 0;
   for (let turn = 0; at < file.length; turn += 1) {
     length += sizes[turn % sizes.length] ?? 1;
     const end = Math.min(at + length, file.length);
-    const records = await parseRecords(file.subarray(at, end), end === file.length);
+    const records = parseRecords(file.subarray(at, end), end === file.length);
     for (const record of records)
       found.push({ fields: record.fields, start: at + record.start, end: at + record.end });
     const read = records.at(-1)?.end ?? 0;
@@ -27,50 +27,50 @@ async function inChunks(file: Buffer, sizes: number[]) {
 }
 
 describe("the records of a file", () => {
-  it("end with CRLF or LF, even mixed, and the last one may end with neither", async () => {
-    expect(await fieldsOf(utf8("a,b\r\nc,d\ne,f"))).toEqual([
+  it("end with CRLF or LF, even mixed, and the last one may end with neither", () => {
+    expect(fieldsOf(utf8("a,b\r\nc,d\ne,f"))).toEqual([
       ["a", "b"],
       ["c", "d"],
       ["e", "f"],
     ]);
   });
 
-  it("can have quoted fields with commas, line breaks and doubled quotes", async () => {
-    expect(await fieldsOf(utf8('"a,1","b\r\nc\nd","say ""hi"""\nx,"",""""\n'))).toEqual([
+  it("can have quoted fields with commas, line breaks and doubled quotes", () => {
+    expect(fieldsOf(utf8('"a,1","b\r\nc\nd","say ""hi"""\nx,"",""""\n'))).toEqual([
       ["a,1", "b\r\nc\nd", 'say "hi"'],
       ["x", "", '"'],
     ]);
   });
 
-  it("can have a quote inside an unquoted field", async () => {
-    expect(await fieldsOf(utf8('1,12" PLATE,x\n2,b,c\n'))).toEqual([
+  it("can have a quote inside an unquoted field", () => {
+    expect(fieldsOf(utf8('1,12" PLATE,x\n2,b,c\n'))).toEqual([
       ["1", '12" PLATE', "x"],
       ["2", "b", "c"],
     ]);
   });
 
-  it("do not include blank lines", async () => {
-    expect(await fieldsOf(utf8("\na\n\r\n\nb\n\n"))).toEqual([["a"], ["b"]]);
-    expect(await parseRecords(utf8("\n\r\n\n"), true)).toEqual([]);
-    expect(await parseRecords(utf8(""), true)).toEqual([]);
+  it("do not include blank lines", () => {
+    expect(fieldsOf(utf8("\na\n\r\n\nb\n\n"))).toEqual([["a"], ["b"]]);
+    expect(parseRecords(utf8("\n\r\n\n"), true)).toEqual([]);
+    expect(parseRecords(utf8(""), true)).toEqual([]);
   });
 
-  it("are decoded field by field, as UTF-8 if valid and else as ISO-8859-1", async () => {
+  it("are decoded field by field, as UTF-8 if valid and else as Windows-1252", () => {
     const file = Buffer.concat([
       utf8("£5,ñandú,漢,"),
       latin1("caf\xe9,\xa3 NOTE"),
       utf8("\nplain,€"),
       latin1(",\xff\n"),
     ]);
-    expect(await fieldsOf(file)).toEqual([
+    expect(fieldsOf(file)).toEqual([
       ["£5", "ñandú", "漢", "café", "£ NOTE"],
       ["plain", "€", "ÿ"],
     ]);
   });
 
-  it("have their byte offsets in the chunk", async () => {
+  it("have their byte offsets in the chunk", () => {
     const file = utf8('a,"é\n"\r\n\nb,c\n');
-    const records = await parseRecords(file, true);
+    const records = parseRecords(file, true);
     expect(records.map(({ start, end }) => file.toString("utf8", start, end).trim())).toEqual([
       'a,"é\n"',
       "b,c",
@@ -78,33 +78,33 @@ describe("the records of a file", () => {
     expect(records.at(-1)?.end).toBe(file.length);
   });
 
-  it("leave an incomplete last one for the next chunk", async () => {
-    const records = await parseRecords(utf8('a,b\n"c\n'), false);
+  it("leave an incomplete last one for the next chunk", () => {
+    const records = parseRecords(utf8('a,b\n"c\n'), false);
     expect(records.map(({ fields, end }) => ({ fields, end }))).toEqual([{ fields: ["a", "b"], end: 4 }]);
   });
 });
 
 describe("an unclosed quote", () => {
-  it("rejects only its line", async () => {
+  it("rejects only its line", () => {
     const file = utf8('a,1\nb,"2\nc,3\nd,4\n');
-    expect(await inChunks(file, [1000])).toEqual([["a", "1"], null, ["c", "3"], ["d", "4"]]);
+    expect(inChunks(file, [1000])).toEqual([["a", "1"], null, ["c", "3"], ["d", "4"]]);
   });
 
-  it("on the last line rejects only that line", async () => {
-    expect(await inChunks(utf8('a,1\nb,"2'), [1000])).toEqual([["a", "1"], null]);
+  it("on the last line rejects only that line", () => {
+    expect(inChunks(utf8('a,1\nb,"2'), [1000])).toEqual([["a", "1"], null]);
   });
 
-  it("before more bytes than a record may have rejects only its line", async () => {
+  it("before more bytes than a record may have rejects only its line", () => {
     const rest = Array.from({ length: 12_000 }, (_, index) => [String(index), "xxxxxxxxxx"]);
     const file = utf8(`a,1\nb,"2\n${rest.map((fields) => fields.join(",")).join("\n")}\n`);
-    expect(await inChunks(file, [100_000])).toEqual([["a", "1"], null, ...rest]);
+    expect(inChunks(file, [100_000])).toEqual([["a", "1"], null, ...rest]);
   });
 
-  it("before lines with quoted fields rejects only its line", async () => {
+  it("before lines with quoted fields rejects only its line", () => {
     const line = '3,A,"quoted",1,2026-03-02 10:00,1,,';
     const file = utf8(`1,A,"never,1,2026-03-02 10:00,1,,\n2,A,b,1,2026-03-02 10:00,1,,\n${line}\n${line}\n`);
     const quoted = ["3", "A", "quoted", "1", "2026-03-02 10:00", "1", "", ""];
-    expect(await inChunks(file, [1000])).toEqual([
+    expect(inChunks(file, [1000])).toEqual([
       null,
       ["2", "A", "b", "1", "2026-03-02 10:00", "1", "", ""],
       quoted,
@@ -112,15 +112,15 @@ describe("an unclosed quote", () => {
     ]);
   });
 
-  it("after many blank lines rejects only its line", async () => {
+  it("after many blank lines rejects only its line", () => {
     const file = utf8(`a,1\n${"\n".repeat(80)}b,2\n${"\r\n".repeat(80)}c,"3\n\nd,4\n`);
-    expect(await inChunks(file, [1000])).toEqual([["a", "1"], ["b", "2"], null, ["d", "4"]]);
+    expect(inChunks(file, [1000])).toEqual([["a", "1"], ["b", "2"], null, ["d", "4"]]);
   });
 
-  it("with a quoted field many lines later rejects only its line", async () => {
+  it("with a quoted field many lines later rejects only its line", () => {
     const rest = Array.from({ length: 60 }, (_, index) => [String(index), "x"]);
     const file = utf8(`b,"2\n${rest.map((fields) => fields.join(",")).join("\n")}\nc,"quoted, too"\nd,4\n`);
-    expect(await inChunks(file, [100_000])).toEqual([null, ...rest, ["c", "quoted, too"], ["d", "4"]]);
+    expect(inChunks(file, [100_000])).toEqual([null, ...rest, ["c", "quoted, too"], ["d", "4"]]);
   });
 });
 
@@ -139,13 +139,13 @@ describe("for any division of the bytes into chunks", () => {
     .array(record, { minLength: 1, maxLength: 8 })
     .map((records) => latin1(records.map(([fields, end]) => fields.map(quoted).join(",") + end).join("")));
 
-  it("the records are the same", async () => {
-    await fc.assert(
-      fc.asyncProperty(
+  it("the records are the same", () => {
+    fc.assert(
+      fc.property(
         file,
         fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 5 }),
-        async (bytes, sizes) => {
-          expect(await inChunks(bytes, sizes)).toEqual(await fieldsOf(bytes));
+        (bytes, sizes) => {
+          expect(inChunks(bytes, sizes)).toEqual(fieldsOf(bytes));
         },
       ),
       { numRuns: 150 },

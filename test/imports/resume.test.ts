@@ -10,7 +10,7 @@ import { newShop, type Shop } from "../support/shops.ts";
 
 const ROWS = 3000;
 
-// Long lines make three chunks. Each invoice has three lines far from each other, and every tenth row is rejected.
+// Long lines make three chunks. Each invoice has three lines far from each other, and every row of each tenth invoice is rejected.
 const rows = Array.from({ length: ROWS }, (_, index) => ({
   invoice: String(index % (ROWS / 3)),
   sku: `S${index % 50}`,
@@ -19,7 +19,7 @@ const rows = Array.from({ length: ROWS }, (_, index) => ({
   price: `${index % 7}.335`,
   customer: String(index % 40),
   country: ["Spain", "France"][index % 2] ?? "",
-  date: `2026-0${1 + (index % 3)}-1${index % 10} 10:00`,
+  date: `2026-0${1 + ((index % (ROWS / 3)) % 3)}-1${index % 10} 10:00`,
 }));
 const file = fileOf(rows);
 
@@ -165,7 +165,7 @@ describe("an import of several chunks", () => {
     expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
   });
 
-  it("with an invoice of two dates has right figures, though its day was built between its pieces", async () => {
+  it("with an invoice of two days has right figures without it, though its day was built between its pieces", async () => {
     const shop = await newShop();
     const filler = Array.from({ length: 5000 }, () => ({ invoice: "2", date: "2026-03-05 10:00" }));
     const [first, last] = [
@@ -178,10 +178,7 @@ describe("an import of several chunks", () => {
     expect(await runImport(shop.admin.ctx(), shop.tenant, id)).toBe("ended");
     const { days, dirty } = await resultOf(shop);
     expect(dirty).toEqual([]);
-    expect(days).toEqual([
-      { day: "2026-03-02", sales: 1, lines: 2, units: 2, revenue: 300 },
-      { day: "2026-03-05", sales: 1, lines: 5000, units: 5000, revenue: 500_000 },
-    ]);
+    expect(days).toEqual([{ day: "2026-03-05", sales: 1, lines: 5000, units: 5000, revenue: 500_000 }]);
   });
 
   it("is not read again after it has ended", async () => {

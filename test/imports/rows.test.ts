@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { columnPositions } from "../../src/imports/file/columns.ts";
+import { planOfHeader } from "../../src/imports/mapping/resolve.ts";
 import { RowError, type ShopFormat } from "../../src/imports/rows/row-importer.ts";
-import { parseSaleRow, saleLayout } from "../../src/imports/rows/sale-rows.ts";
+import { parseSaleRow, type SaleRow } from "../../src/imports/rows/sale-rows.ts";
 import { COLUMNS } from "../support/imports.ts";
 
 const header = `${COLUMNS},Seller`.split(",");
 const today = "2026-11-22";
-const madrid: ShopFormat = { timezone: "Europe/Madrid", today, digits: 2 };
+const madrid: ShopFormat = { timezone: "Europe/Madrid", today, digits: 2, currency: "EUR" };
+const plan = planOfHeader("sales", header);
 
 const standard = {
   InvoiceNo: "536365",
@@ -22,13 +23,11 @@ const standard = {
 
 type Fields = Partial<typeof standard>;
 
-const parse = (fields: Fields = {}, format = madrid) =>
-  parseSaleRow(
-    Object.values({ ...standard, ...fields }),
-    columnPositions(saleLayout, header),
-    header.length,
-    format,
-  );
+function parse(fields: Fields = {}, format = madrid): SaleRow {
+  const [row] = parseSaleRow(Object.values({ ...standard, ...fields }), plan, format);
+  if (!row) throw new Error("There is no line.");
+  return row;
+}
 
 function reasonOf(fields: Fields): string {
   try {
@@ -59,12 +58,15 @@ describe("a row of a sales file", () => {
     });
   });
 
-  it("of an invoice that starts with C is a refund", () => {
+  it("with a negative quantity is a refund if its invoice starts with C or its amount is negative", () => {
     expect(parse({ InvoiceNo: "C536379", Quantity: "-1" })).toMatchObject({
       isRefund: true,
       quantity: -1000,
       subtotal: -255,
     });
+    expect(parse({ InvoiceNo: "R-19", Quantity: "-1" }).isRefund).toBe(true);
+    expect(parse({ InvoiceNo: "536589", Quantity: "-10", UnitPrice: "0" }).isRefund).toBe(false);
+    expect(parse({ InvoiceNo: "CA-2016-1" }).isRefund).toBe(false);
     expect(parse({ InvoiceNo: "A563185", UnitPrice: "-11062.06", Quantity: "1" })).toMatchObject({
       isRefund: false,
       subtotal: -1_106_206,
@@ -93,9 +95,9 @@ describe("a row of a sales file", () => {
   it("of a file without the column Seller has no seller", () => {
     const columns = COLUMNS.split(",");
     const { Seller: _, ...rest } = standard;
-    expect(
-      parseSaleRow(Object.values(rest), columnPositions(saleLayout, columns), columns.length, madrid).seller,
-    ).toBeNull();
+    expect(parseSaleRow(Object.values(rest), planOfHeader("sales", columns), madrid)).toMatchObject([
+      { seller: null },
+    ]);
   });
 
   it("can omit the description, customer and country", () => {
@@ -119,6 +121,13 @@ describe("the date of a row", () => {
     ["2010-12-01T08:26:00+05:45", "2010-12-01T02:41:00.000Z"],
     ["2010-12-01T08:26:00-03:30", "2010-12-01T11:56:00.000Z"],
     ["2026-07-01 00:30:00", "2026-06-30T22:30:00.000Z"],
+    ["2010-12-01", "2010-12-01T11:00:00.000Z"],
+    ["1/12/10 8:26", "2010-01-12T07:26:00.000Z"],
+    ["01.12.2010 08:26", "2010-12-01T07:26:00.000Z"],
+    ["12/1/2010 8:26 PM", "2010-12-01T19:26:00.000Z"],
+    ["2010-12-01 12:05 am", "2010-11-30T23:05:00.000Z"],
+    ["2010-12-01 08:26:00 +0000", "2010-12-01T08:26:00.000Z"],
+    ["2010-12-01 08:26:00 UTC", "2010-12-01T08:26:00.000Z"],
   ])("%s is %s in a shop in Madrid", (text, at) => {
     expect(parse({ InvoiceDate: text }).at).toBe(at);
   });
@@ -132,10 +141,11 @@ describe("the date of a row", () => {
   it("determines the shop's local day, even if the text has another time zone", () => {
     expect(parse({ InvoiceDate: "2010-12-01T23:30:00Z" }).day).toBe("2010-12-02");
     expect(
-      parse({ InvoiceDate: "2010-12-01T23:30:00Z" }, { timezone: "America/Sao_Paulo", today, digits: 2 }).day,
+      parse({ InvoiceDate: "2010-12-01T23:30:00Z" }, { ...madrid, timezone: "America/Sao_Paulo", digits: 2 })
+        .day,
     ).toBe("2010-12-01");
     expect(
-      parse({ InvoiceDate: "2010-12-01 23:30" }, { timezone: "Asia/Kathmandu", today, digits: 2 }),
+      parse({ InvoiceDate: "2010-12-01 23:30" }, { ...madrid, timezone: "Asia/Kathmandu", digits: 2 }),
     ).toMatchObject({
       at: "2010-12-01T17:45:00.000Z",
       day: "2010-12-01",
@@ -145,7 +155,7 @@ describe("the date of a row", () => {
   it("is parsed for each shop's time zone, even if the text is the same", () => {
     const text = "2010-12-01 08:26:00";
     const zones = ["Europe/Madrid", "Asia/Kathmandu", "Europe/Madrid"];
-    const instants = zones.map((timezone) => parse({ InvoiceDate: text }, { timezone, today, digits: 2 }).at);
+    const instants = zones.map((timezone) => parse({ InvoiceDate: text }, { ...madrid, timezone }).at);
     expect(instants).toEqual([
       "2010-12-01T07:26:00.000Z",
       "2010-12-01T02:41:00.000Z",
@@ -154,11 +164,9 @@ describe("the date of a row", () => {
   });
 
   it.each([
-    "2010-12-01",
     "2010-02-30 10:00:00",
     "13/1/2010 8:26",
     "2/30/2010 8:26",
-    "1/12/10 8:26",
     "2010-12-01 24:00:00",
     "2010-12-01 10:60:00",
     "2010-12-01 10:00:60",
@@ -169,7 +177,7 @@ describe("the date of a row", () => {
     "1/5/0024 10:00",
     "0000-01-01 00:00:00",
     "9999-12-31T23:59:59-12:00",
-    "01.12.2010 08:26",
+    "2010-12-01 13:00 PM",
     "yesterday",
     "40513.35",
   ])("%s is rejected, not guessed", (text) => {
@@ -196,13 +204,13 @@ describe("the price of a row", () => {
   });
 
   it("has the decimals of the shop's currency", () => {
-    const yen = { timezone: "Asia/Tokyo", today, digits: 0 };
+    const yen = { ...madrid, timezone: "Asia/Tokyo", digits: 0 };
     expect(parse({ UnitPrice: "100.5", Quantity: "3" }, yen)).toMatchObject({
       unitPrice: 101,
       exactPrice: "100.5",
       subtotal: 302,
     });
-    const dinar = { timezone: "Asia/Kuwait", today, digits: 3 };
+    const dinar = { ...madrid, timezone: "Asia/Kuwait", digits: 3 };
     expect(parse({ UnitPrice: "0.335", Quantity: "3" }, dinar)).toMatchObject({
       unitPrice: 335,
       exactPrice: null,
@@ -232,9 +240,15 @@ describe("a row is rejected with its reason", () => {
     ["Quantity is not a number with at most three decimals: 1234567890", { Quantity: "1234567890" }],
     ["InvoiceDate is empty", { InvoiceDate: "" }],
     ["UnitPrice is empty", { UnitPrice: "" }],
-    ["UnitPrice is not a number: 2,55", { UnitPrice: "2,55" }],
-    ["UnitPrice is not a number: £2", { UnitPrice: "£2" }],
-    ["UnitPrice is not a number: NaN", { UnitPrice: "NaN" }],
+    ["UnitPrice is empty", { UnitPrice: "NaN" }],
+    ["UnitPrice is not a number: 2,5,5", { UnitPrice: "2,5,5" }],
+    ["UnitPrice is not a number: two", { UnitPrice: "two" }],
+    ["UnitPrice is not a number: 2E-2", { UnitPrice: "2E-2" }],
+    ["UnitPrice is in GBP, and the shop's currency is EUR: £2", { UnitPrice: "£2" }],
+    [
+      "StockCode is in scientific notation, which has lost its digits: 9.78E+12. Format the column as text and export the file again",
+      { StockCode: "9.78E+12" },
+    ],
     ["the amount is too large", { UnitPrice: "999999999999999", Quantity: "999999999" }],
     ["the amount is too large", { UnitPrice: "1000000000000.01", Quantity: "1" }],
     ["the amount is too large", { UnitPrice: "1000000000000.01", Quantity: "-1" }],
@@ -251,10 +265,10 @@ describe("a row is rejected with its reason", () => {
     expect(reasonOf(fields)).toBe(reason);
   });
 
-  it("with too few or too many fields", () => {
-    const width = (fields: string[]) => () =>
-      parseSaleRow(fields, columnPositions(saleLayout, header), header.length, madrid);
-    expect(width(["1", "2"])).toThrow("2 fields instead of 9");
+  it("with too few fields to be a line, or too many", () => {
+    const width = (fields: string[]) => () => parseSaleRow(fields, plan, madrid);
+    expect(width(["1", "2"])).toThrow("Quantity is empty");
+    expect(width([...Object.values(standard), "", " "])).not.toThrow();
     expect(width([...Object.values(standard), "more"])).toThrow("10 fields instead of 9");
   });
 });

@@ -8,6 +8,7 @@ import second from "./shop-0013.sql?raw";
 import third from "./shop-0019.sql?raw";
 import fourth from "./shop-0026.sql?raw";
 import fifth from "./shop-0027.sql?raw";
+import sixth from "./shop-0029.sql?raw";
 
 export const TENANT = "01900000-0000-7000-8000-000000000001";
 
@@ -18,6 +19,7 @@ const filledAfter: Record<string, string> = {
   "0019_lake_days_again.sql": third,
   "0026_payment_refunds.sql": fourth,
   "0027_commerce.sql": fifth,
+  "0029_import_undo.sql": sixth,
 };
 
 const tableRow = z.object({ name: z.string(), type: z.string() });

@@ -191,6 +191,8 @@ CREATE TABLE `customer_products` (
 	FOREIGN KEY (`tenant_id`,`sale_id`,`line_no`) REFERENCES `sale_lines`(`tenant_id`,`sale_id`,`line_no`) ON UPDATE no action ON DELETE no action
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX `customer_products_sale` ON `customer_products` (`tenant_id`,`sale_id`,`line_no`);
+
 CREATE TABLE `customer_totals` (
 	`tenant_id` text NOT NULL,
 	`customer_key` text NOT NULL,
@@ -373,6 +375,16 @@ CREATE TABLE `idempotency_keys` (
 	PRIMARY KEY(`tenant_id`, `actor`, `key`)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE `import_held` (
+	`tenant_id` text NOT NULL,
+	`import_id` text NOT NULL,
+	`invoice` text NOT NULL,
+	`reason` text NOT NULL,
+	`reread_before` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `import_id`, `invoice`),
+	FOREIGN KEY (`tenant_id`,`import_id`) REFERENCES `imports`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE `import_rejects` (
 	`tenant_id` text NOT NULL,
 	`import_id` text NOT NULL,
@@ -381,6 +393,18 @@ CREATE TABLE `import_rejects` (
 	`text` text NOT NULL,
 	PRIMARY KEY(`tenant_id`, `import_id`, `row`),
 	FOREIGN KEY (`tenant_id`,`import_id`) REFERENCES `imports`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `import_retained` (
+	`tenant_id` text NOT NULL,
+	`import_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`id` text NOT NULL,
+	`reference` text NOT NULL,
+	`reason` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `import_id`, `kind`, `id`),
+	FOREIGN KEY (`tenant_id`,`import_id`) REFERENCES `imports`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "import_retained_kind" CHECK(kind IN ('sale', 'product'))
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE `imports` (
@@ -401,7 +425,7 @@ CREATE TABLE `imports` (
 	`started_at` text,
 	`progress_at` text NOT NULL,
 	`finished_at` text,
-	`resumes` integer DEFAULT 0 NOT NULL,
+	`resumes` integer DEFAULT 0 NOT NULL, `plan` text, `rows_skipped` integer DEFAULT 0 NOT NULL, `rows_known` integer DEFAULT 0 NOT NULL, `bytes_reread` integer DEFAULT 0 NOT NULL, `rows_reread` integer DEFAULT 0 NOT NULL, `undo_status` text, `undo_step` text DEFAULT '' NOT NULL, `undone_sales` integer DEFAULT 0 NOT NULL, `undone_products` integer DEFAULT 0 NOT NULL, `undo_retained` integer DEFAULT 0 NOT NULL,
 	PRIMARY KEY(`tenant_id`, `id`),
 	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "imports_kind" CHECK(kind IN ('sales', 'products')),
@@ -411,6 +435,12 @@ CREATE TABLE `imports` (
 CREATE INDEX `imports_open` ON `imports` (`progress_at`) WHERE finished_at IS NULL;
 
 CREATE INDEX `imports_resumed` ON `imports` (`resumes`) WHERE finished_at IS NULL AND resumes > 0;
+
+CREATE TRIGGER imports_undo_status BEFORE UPDATE OF undo_status ON imports
+WHEN NEW.undo_status NOT IN ('undoing', 'undone')
+BEGIN
+  SELECT RAISE(ABORT, 'rule: imports_undo_status');
+END;
 
 CREATE TABLE `lake_days` (
 	`tenant_id` text NOT NULL,
@@ -529,7 +559,7 @@ CREATE TABLE `products` (
 	`created_at` text NOT NULL,
 	`updated_at` text NOT NULL, `title_key` text GENERATED ALWAYS AS (replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(lower(title), char(225), 'a'), char(224), 'a'), char(226), 'a'), char(228), 'a'), char(227), 'a'), char(229), 'a'), char(261), 'a'), char(193), 'a'), char(192), 'a'), char(194), 'a'), char(196), 'a'), char(195), 'a'), char(197), 'a'), char(260), 'a'), char(231), 'c'), char(263), 'c'), char(199), 'c'), char(262), 'c'), char(233), 'e'), char(232), 'e'), char(234), 'e'), char(235), 'e'), char(281), 'e'), char(201), 'e'), char(200), 'e'), char(202), 'e'), char(203), 'e'), char(280), 'e'), char(237), 'i'), char(236), 'i'), char(238), 'i'), char(239), 'i'), char(205), 'i'), char(204), 'i'), char(206), 'i'), char(207), 'i'), char(322), 'l'), char(321), 'l'), char(324), 'n'), char(323), 'n'), char(241), 'n~'), char(209), 'n~'), char(243), 'o'), char(242), 'o'), char(244), 'o'), char(246), 'o'), char(245), 'o'), char(248), 'o'), char(211), 'o'), char(210), 'o'), char(212), 'o'), char(214), 'o'), char(213), 'o'), char(216), 'o'), char(347), 's'), char(346), 's'), char(250), 'u'), char(249), 'u'), char(251), 'u'), char(252), 'u'), char(218), 'u'), char(217), 'u'), char(219), 'u'), char(220), 'u'), char(253), 'y'), char(221), 'y'), char(378), 'z'), char(380), 'z'), char(377), 'z'), char(379), 'z'), char(230), 'ae'), char(198), 'ae'), char(339), 'oe'), char(338), 'oe'), char(223), 'ss'), char(768), ''), char(769), ''), char(771), ''), char(776), ''), char(191), ''), char(161), ''), char(171), ''), char(8220), ''), char(34), '')) VIRTUAL, `series` text, `import_id` text, `cover_file` text GENERATED ALWAYS AS (CASE WHEN instr(cover_image_url, '/api/v1/covers/' || tenant_id || '/') > 0
         THEN substr(cover_image_url, instr(cover_image_url, '/api/v1/covers/' || tenant_id || '/')
-          + length('/api/v1/covers/' || tenant_id || '/')) END) VIRTUAL, `rating_key` real GENERATED ALWAYS AS (coalesce(rating, -1)) VIRTUAL, `low_stock_threshold` integer, `text_version` integer DEFAULT 1 NOT NULL, `indexed_version` integer DEFAULT 0 NOT NULL, `sold` integer DEFAULT 0 NOT NULL, `barcodes` text DEFAULT '[]' NOT NULL, `sku_key` text, `unit` text DEFAULT 'piece' NOT NULL, `tax_rate_id` text,
+          + length('/api/v1/covers/' || tenant_id || '/')) END) VIRTUAL, `rating_key` real GENERATED ALWAYS AS (coalesce(rating, -1)) VIRTUAL, `low_stock_threshold` integer, `text_version` integer DEFAULT 1 NOT NULL, `indexed_version` integer DEFAULT 0 NOT NULL, `sold` integer DEFAULT 0 NOT NULL, `barcodes` text DEFAULT '[]' NOT NULL, `sku_key` text, `unit` text DEFAULT 'piece' NOT NULL, `tax_rate_id` text, `added_by_import` text,
 	PRIMARY KEY(`tenant_id`, `id`),
 	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "products_price_positive" CHECK(price BETWEEN 0 AND 9007199254740991),
@@ -774,6 +804,8 @@ CREATE UNIQUE INDEX `sales_external_ref` ON `sales` (`tenant_id`,`external_ref`)
 
 CREATE INDEX `sales_held` ON `sales` (`hold_expires_at`,`tenant_id`,`id`) WHERE status = 'pending';
 
+CREATE INDEX `sales_import` ON `sales` (`tenant_id`,`import_id`,`id`) WHERE import_id IS NOT NULL;
+
 CREATE INDEX `sales_late` ON `sales` (`tenant_id`,`late_shift_id`,`id`) WHERE late_shift_id IS NOT NULL;
 
 CREATE INDEX `sales_late_of_shift` ON `sales` (`tenant_id`,`shift_id`,`id`) WHERE late_shift_id IS NOT NULL;
@@ -947,6 +979,8 @@ CREATE TABLE `stock_discrepancies` (
 CREATE INDEX `stock_discrepancies_by_product` ON `stock_discrepancies` (`tenant_id`,`product_id`,`is_open`,`created_at`,`id`);
 
 CREATE INDEX `stock_discrepancies_by_time` ON `stock_discrepancies` (`tenant_id`,`is_open`,`created_at`,`id`);
+
+CREATE INDEX `stock_discrepancies_sale` ON `stock_discrepancies` (`tenant_id`,`sale_id`);
 
 CREATE TABLE `stock_moves` (
 	`tenant_id` text NOT NULL,

@@ -185,6 +185,11 @@ export const triggerViolations: Record<string, Violation> = {
     saleOf({ channel: "'online'", status: "'pending'", customer_id: id("a2") }),
     user("a2", "erased_at = 'now'"),
   ),
+  imports_undo_status: violation(
+    "imports_undo_status",
+    "UPDATE imports SET undo_status = 'undoing'",
+    "UPDATE imports SET undo_status = 'undo'",
+  ),
   users_last_admin: violation(
     "last_admin",
     user("a2", "role = 'ADMIN'"),

@@ -21,6 +21,8 @@ declare global {
       BOOKS_GZ?: ArrayBuffer;
       BOOKS_ISBN13?: ArrayBuffer;
       BOOKS_ES?: ArrayBuffer;
+      /** Files in base64 by name; null if the folder is missing. */
+      FIELD_FILES: Record<string, string> | null;
     }
   }
 }

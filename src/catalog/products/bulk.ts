@@ -18,15 +18,24 @@ export const productIdOf = (ctx: Ctx, sku: SQL, key: SQL): SQL =>
   sql`coalesce((SELECT id FROM products WHERE tenant_id = ${ctx.tenant.id} AND sku = ${sku}),
     (SELECT id FROM products WHERE tenant_id = ${ctx.tenant.id} AND sku_key = ${key}))`;
 
-/** An INSERT ... SELECT of these fields from `products`, a JSON array of objects that also have an `id`, a `sku_key` and a `unit`. */
-function insertProducts(ctx: Ctx, products: string, fields: (keyof Fields)[], importId: string | null): SQL {
+/**
+ * An INSERT ... SELECT of these fields from `products`, a JSON array of objects that also have an `id`, a `sku_key` and a `unit`.
+ * `isProductFile`: a file of products may contain each SKU once.
+ */
+function insertProducts(
+  ctx: Ctx,
+  products: string,
+  fields: (keyof Fields)[],
+  importId: string,
+  isProductFile: boolean,
+): SQL {
   const now = ctx.now.toISOString();
   // Always with the unit: a trigger checks the quantities of each inserted row before ON CONFLICT applies.
   const columns = ["id", "sku_key", ...new Set<string>([...fields, "unit"])];
   const names = columns.map((column) => sql.identifier(column));
   const values = columns.map((column) => sql`value ->> ${column}`);
-  return sql`INSERT INTO products (tenant_id, ${sql.join(names, sql`, `)}, import_id, created_at, updated_at)
-    SELECT ${ctx.tenant.id}, ${sql.join(values, sql`, `)}, ${importId}, ${now}, ${now}
+  return sql`INSERT INTO products (tenant_id, ${sql.join(names, sql`, `)}, import_id, added_by_import, created_at, updated_at)
+    SELECT ${ctx.tenant.id}, ${sql.join(values, sql`, `)}, ${isProductFile ? importId : null}, ${importId}, ${now}, ${now}
     FROM json_each(${products}) WHERE true`;
 }
 
@@ -73,7 +82,7 @@ export function saveProducts(
   return [
     resolveDiscrepancies(ctx, sql`SELECT ${countedId} FROM json_each(${counts}) j`),
     recordCounts(isCounted, sql`(j.value ->> 'stock' - coalesce(p.stock, 0))`),
-    sql`${insertProducts(ctx, JSON.stringify(identified), fields, importId)}
+    sql`${insertProducts(ctx, JSON.stringify(identified), fields, importId, true)}
       ON CONFLICT (tenant_id, sku) DO UPDATE ${changes} ON CONFLICT (tenant_id, sku_key) DO UPDATE ${changes}`,
     // Only products that were new have the id that was generated here.
     recordCounts(sql`p.id = j.value ->> 'id'`, sql`p.stock`),
@@ -91,6 +100,7 @@ export function saveProducts(
 export function addUnknownProducts(
   ctx: Ctx,
   products: Pick<Required<Fields>, "sku" | "title" | "price" | "unit">[],
+  importId: string,
 ): SQL {
   const identified = products.map(({ sku, title, price, unit }) => ({
     id: newId(),
@@ -100,6 +110,6 @@ export function addUnknownProducts(
     price,
     unit,
   }));
-  return sql`${insertProducts(ctx, JSON.stringify(identified), ["sku", "title", "price"], null)}
+  return sql`${insertProducts(ctx, JSON.stringify(identified), ["sku", "title", "price"], importId, false)}
     ON CONFLICT DO NOTHING`;
 }

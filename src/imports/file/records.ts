@@ -1,109 +1,158 @@
-// csv-parse splits the bytes as ISO-8859-1, which is lossless and works for both encodings; fields that are valid UTF-8 are then
-// decoded as UTF-8. An unclosed quote would absorb the rest of the file, so a record that long is reduced to its first line, which
-// is rejected alone.
-import { parse } from "csv-parse";
+// Bytes are split as ISO-8859-1, which is lossless and has one character for each byte; fields that are valid UTF-8 are then decoded
+// as UTF-8, and others as Windows-1252. An unclosed quote would absorb the rest of the file, so its line is rejected alone.
 
-/** A record at bytes `start` to `end` of the chunk. `fields` is null for a line with an unclosed quote. */
-export type CsvRecord = { fields: string[] | null; start: number; end: number };
+/** A record at bytes `start` to `end` of the chunk. `fields` is null if it has a fault. */
+export type CsvRecord = { fields: string[] | null; start: number; end: number; fault: Fault | null };
+
+/** `open-quote`: a line with an unclosed quote. `too-long`: a record of more bytes than the limit. */
+export type Fault = "open-quote" | "too-long";
+
+/** What is wrong with a record, as its reason. */
+export const FAULTS: Record<Fault, string> = {
+  "open-quote": "a quote is opened and never closed",
+  "too-long": "the row has more than 64 KB",
+};
 
 const MAX_RECORD_BYTES = 64 * 1024;
 const MAX_RECORD_LINES = 50;
+// Each unclosed quote requires another search of the rest of the chunk.
+const MAX_OPEN_QUOTES = 50;
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
-// A record of several lines must close each quote before a comma or the end. Otherwise one line opened a quote that another
-// closed, and the lines between would be lost in a field.
-const WELL_FORMED =
-  /^(?:"(?:[^"]|"")*"|[^",\r\n][^,\r\n]*|)(?:,(?:"(?:[^"]|"")*"|[^",\r\n][^,\r\n]*|))*\r?\n?$/;
+const QUOTE = 34;
+const ASCII = /^[\0-\x7f]*$/;
 
-// Each unclosed quote requires another pass over the rest of the chunk.
-const MAX_OPEN_QUOTES = 50;
+const isLineEnd = (code: number): boolean => code === LINE_FEED || code === CARRIAGE_RETURN;
 
 /** The complete records of a chunk; `isLast` if the file ends with it. The next chunk starts after the last record. */
-export async function parseRecords(chunk: Buffer, isLast: boolean): Promise<CsvRecord[]> {
+export function parseRecords(chunk: Buffer, isLast: boolean, delimiter = ","): CsvRecord[] {
+  const text = chunk.toString("latin1");
+  const decoded = ASCII.test(text) ? (fields: string[]) => fields : (fields: string[]) => fields.map(decode);
   const records: CsvRecord[] = [];
-  let from = 0;
-  for (let openQuotes = 0; openQuotes < MAX_OPEN_QUOTES && from < chunk.length; openQuotes += 1) {
-    const found = await parseUpToOpenQuote(chunk.subarray(from), isLast);
-    for (const { fields, start, end } of found)
-      records.push({ fields, start: from + start, end: from + end });
-    const tail = found.at(-1);
-    if (!tail || tail.fields !== null) break;
-    from += tail.end;
+  let openQuotes = 0;
+  for (let at = skipBlankLines(text, 0); at < text.length && openQuotes < MAX_OPEN_QUOTES;) {
+    const found = readRecord(text, at, isLast, delimiter.charCodeAt(0));
+    if (!found) break;
+    const { fields, end, fault } = found;
+    records.push({ fields: fields && decoded(fields), start: at, end, fault });
+    if (fault === "open-quote") openQuotes += 1;
+    at = skipBlankLines(text, end);
   }
   return records;
 }
 
-/** The records up to and including the first line with an unclosed quote. */
-async function parseUpToOpenQuote(chunk: Buffer, isLast: boolean): Promise<CsvRecord[]> {
-  const records: CsvRecord[] = [];
-  let end = 0;
-  const parser = parse({
-    encoding: "latin1",
-    record_delimiter: ["\r\n", "\n"],
-    relax_column_count: true,
-    relax_quotes: true,
-    skip_empty_lines: true,
-    on_record: (fields: string[], { bytes }: { bytes: number }) => {
-      records.push({ fields: fields.map(decode), start: skipBlankLines(chunk, end), end: bytes });
-      end = bytes;
-      return null;
-    },
-  });
-  const failure = await new Promise<Error | null>((resolve) => {
-    parser.on("error", resolve);
-    parser.on("end", () => resolve(null));
-    parser.resume();
-    // Without end() the parser holds back an incomplete last record.
-    parser.write(chunk, (error) => {
-      if (error) resolve(error);
-      else if (isLast) parser.end();
-      else resolve(null);
-    });
-  });
-  if (failure && !("code" in failure && failure.code === "CSV_QUOTE_NOT_CLOSED")) throw failure;
-  const runaway = records.findIndex((record) => isRunaway(chunk, record));
-  if (runaway >= 0) return [...records.slice(0, runaway), firstLine(chunk, records[runaway]?.start ?? 0)];
-  const rest = skipBlankLines(chunk, end);
-  const isTooLong = records.length === 0 && (isLast || chunk.length - end > MAX_RECORD_BYTES);
-  if (rest < chunk.length && (failure || isTooLong)) records.push(firstLine(chunk, rest));
-  return records;
+type Found = Omit<CsvRecord, "start">;
+
+/** The record that starts here; null if the chunk may not contain all of it. */
+function readRecord(text: string, start: number, isLast: boolean, delimiter: number): Found | null {
+  const fields: string[] = [];
+  let isQuoted = false;
+  for (let at = start; ; at += 1) {
+    let end = -1;
+    if (text.charCodeAt(at) === QUOTE) {
+      end = closingQuote(text, at, delimiter);
+      if (end === UNCLOSED || (end === NOT_FOUND && isLast)) return firstLine(text, start, "open-quote");
+      if (end === NOT_FOUND) return text.length - start > MAX_RECORD_BYTES ? openLine(text, start) : null;
+    }
+    if (end >= 0) {
+      isQuoted = true;
+      fields.push(unquoted(text.slice(at + 1, end)));
+      end += 1;
+    } else {
+      end = at;
+      for (let code = text.charCodeAt(end); end < text.length; code = text.charCodeAt((end += 1)))
+        if (code === delimiter || isLineEnd(code)) break;
+      fields.push(text.slice(at, end));
+    }
+    if (end === text.length && !isLast) return null;
+    if (text.charCodeAt(end) !== delimiter) return checked(text, start, end, fields, isQuoted);
+    at = end;
+  }
 }
 
-function isRunaway(chunk: Buffer, { start, end }: CsvRecord): boolean {
-  if (end - start > MAX_RECORD_BYTES) return true;
+const unquoted = (text: string): string => (text.includes('"') ? text.replaceAll('""', '"') : text);
+
+/** A record that ends here, unless it has too many lines or bytes. */
+function checked(text: string, start: number, at: number, fields: string[], isQuoted: boolean): Found {
+  const end = at + (text.startsWith("\r\n", at) ? 2 : at < text.length ? 1 : 0);
+  if (isQuoted && hasManyLines(text, start, at)) return firstLine(text, start, "open-quote");
+  if (at - start > MAX_RECORD_BYTES) return { fields: null, end, fault: "too-long" };
+  return { fields, end, fault: null };
+}
+
+function hasManyLines(text: string, start: number, end: number): boolean {
   let lines = 0;
-  for (let at = chunk.indexOf(LINE_FEED, start); at >= 0 && at < end; at = chunk.indexOf(LINE_FEED, at + 1))
-    lines += 1;
-  return lines > MAX_RECORD_LINES || (lines > 1 && !WELL_FORMED.test(chunk.toString("latin1", start, end)));
+  for (let at = text.indexOf("\n", start); at >= 0 && at < end; at = text.indexOf("\n", at + 1)) lines += 1;
+  return lines > MAX_RECORD_LINES;
 }
 
-function skipBlankLines(chunk: Buffer, from: number): number {
+const NOT_FOUND = -1;
+const UNCLOSED = -2;
+const LITERAL = -3;
+
+/**
+ * The quote that closes a field, which a delimiter or line end follows. A quote before other text is a character of the field
+ * (`"Duo" mug`), or opens a field on a later line.
+ */
+function closingQuote(text: string, open: number, delimiter: number): number {
+  for (let at = text.indexOf('"', open + 1); at >= 0; at = text.indexOf('"', at + 2)) {
+    const next = text.charCodeAt(at + 1);
+    if (next === QUOTE) continue;
+    if (Number.isNaN(next)) return at;
+    if (next === delimiter || isLineEnd(next)) return at;
+    return /[\r\n]/.test(text.slice(open, at)) ? UNCLOSED : LITERAL;
+  }
+  return NOT_FOUND;
+}
+
+/** A line whose quote is not closed within the limit; null if the line itself is longer, since its end decides. */
+function openLine(text: string, start: number): Found | null {
+  const found = firstLine(text, start, "open-quote");
+  return found.end - start > MAX_RECORD_BYTES ? null : found;
+}
+
+function firstLine(text: string, start: number, fault: Fault): Found {
+  const rest = /[\r\n]/g;
+  rest.lastIndex = start;
+  const at = rest.exec(text)?.index ?? text.length;
+  const end = at + (text.startsWith("\r\n", at) ? 2 : at < text.length ? 1 : 0);
+  return { fields: null, end, fault: at - start > MAX_RECORD_BYTES ? "too-long" : fault };
+}
+
+function skipBlankLines(text: string, from: number): number {
   let at = from;
-  while (chunk[at] === LINE_FEED || chunk[at] === CARRIAGE_RETURN) at += 1;
+  while (isLineEnd(text.charCodeAt(at))) at += 1;
   return at;
 }
 
-function firstLine(chunk: Buffer, start: number): CsvRecord {
-  const lineEnd = chunk.indexOf(LINE_FEED, start);
-  return { fields: null, start, end: lineEnd < 0 ? chunk.length : lineEnd + 1 };
-}
-
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const windows1252 = new TextDecoder("windows-1252");
 
-/** Decodes bytes that were read as ISO-8859-1 as UTF-8 if they are valid UTF-8. */
+/** Decodes bytes that were read as ISO-8859-1. */
 function decode(latin1: string): string {
-  // oxlint-disable-next-line no-control-regex -- ASCII is the same in both encodings
-  if (/^[\x00-\x7f]*$/.test(latin1)) return latin1;
+  if (ASCII.test(latin1)) return latin1;
+  const bytes = Buffer.from(latin1, "latin1");
   try {
-    return utf8.decode(Buffer.from(latin1, "latin1"));
+    return utf8.decode(bytes);
   } catch {
     // The decoder throws TypeError for bytes that are not UTF-8.
-    return latin1;
+    return windows1252.decode(bytes);
   }
 }
 
 /** The text of a record as in the file, up to 2,000 characters. */
 export const recordText = (chunk: Buffer, { start, end }: CsvRecord): string =>
-  decode(chunk.toString("latin1", start, end))
-    .replace(/\r?\n$/, "")
+  decode(chunk.toString("latin1", start, Math.min(end, start + MAX_RECORD_BYTES)))
+    .replace(/\r?\n$|\r$/, "")
     .slice(0, 2000);
+
+/** Whether all bytes are valid UTF-8. */
+export function isUtf8(bytes: Buffer): boolean {
+  if (ASCII.test(bytes.toString("latin1"))) return true;
+  try {
+    utf8.decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}

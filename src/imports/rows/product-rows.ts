@@ -1,9 +1,20 @@
-// A row is validated by the fields of POST /products; whether quantities have to be whole depends on the unit of the stored product. A missing column leaves a field unchanged; an empty cell
-// clears it.
+// A row is validated by the fields of POST /products; whether quantities have to be whole depends on the unit of the stored product.
+// A missing column leaves a field unchanged; an empty cell clears it.
 import type { z } from "zod";
 import { ProductFields } from "../../catalog/products/schema.ts";
 import { parseDecimal } from "../../values/money.ts";
-import { RowError, type ShopFormat } from "./row-importer.ts";
+import { cleanCell, isScientific, withoutFloat } from "../formats/cells.ts";
+import { currencyIn, readNumber } from "../formats/numbers.ts";
+import { labelOf, type Plan } from "../mapping/plan.ts";
+import {
+  padded,
+  parseEach,
+  RowError,
+  SkippedRow,
+  type FileRow,
+  type ParsedRows,
+  type ShopFormat,
+} from "./row-importer.ts";
 
 export const productLayout = {
   required: ["sku", "title", "price"],
@@ -35,24 +46,68 @@ export type ProductRow = Omit<z.infer<typeof ProductFields>, "tax_rate_id"> & {
 };
 
 const required = new Set<ProductColumn>(productLayout.required);
+const CODES = new Set<ProductColumn>(["sku", "isbn", "barcodes"]);
 const INTEGER = /^[+-]?\d{1,15}$/;
-const DECIMAL = /^[+-]?\d{1,15}(?:\.\d{1,9})?$/;
+const DECIMAL = /^[+-]?\d{1,15}(?:\.\d{0,9})?$/;
+
+/** The columns of products that the file has. */
+export const productColumns = ({ columns, constants }: Plan): ProductColumn[] =>
+  [...productLayout.required, ...productLayout.optional].filter(
+    (column) =>
+      columns[column] !== undefined ||
+      column in constants ||
+      (column === "price" && columns["RegularPrice"] !== undefined),
+  );
+
+/** Parses the rows of products; the title of variants is that of the row before with the same handle. */
+export function parseProducts(
+  records: FileRow<string[]>[],
+  plan: Plan,
+  format: ShopFormat,
+): ParsedRows<ProductRow> {
+  const columns = productColumns(plan);
+  let handle = "";
+  let title = "";
+  return parseEach(records, (fields) => {
+    const cells = padded(fields, plan.header.length);
+    const at = (field: string): string => cleanCell(cells[plan.columns[field] ?? -1] ?? "");
+    const [nextHandle, ownTitle, option] = [at("Handle"), at("title"), at("Option")];
+    if (nextHandle !== "" && nextHandle === handle && ownTitle === "") {
+      // The row of an image.
+      if (at("sku") === "" && at("price") === "")
+        throw new SkippedRow("the row has no variant of its product");
+    } else title = ownTitle;
+    handle = nextHandle;
+    if (/^(?:variable|grouped)$/i.test(at("Type")))
+      throw new SkippedRow("the row groups its variations, which are products");
+    const named = option === "" || option === "Default Title" ? title : `${title} - ${option}`;
+    return [parseProductRow(cells, plan, columns, named, format)];
+  });
+}
 
 /** Parses a row; the price is in major units with at most the decimals of the currency. @throws RowError */
-export function parseProductRow(
+function parseProductRow(
   fields: string[],
-  columns: Map<ProductColumn, number>,
-  width: number,
-  { digits }: ShopFormat,
+  plan: Plan,
+  columns: ProductColumn[],
+  title: string,
+  format: ShopFormat,
 ): ProductRow {
-  if (fields.length !== width) throw new RowError(`${fields.length} fields instead of ${width}`);
   let taxRate = "";
   const cells: Partial<Record<ProductColumn, unknown>> = {};
-  for (const [column, at] of columns) {
-    const text = cleanText(column, fields[at] ?? "");
+  for (const column of columns) {
+    const raw = column === "title" ? title : rawCell(fields, plan, column);
+    const text = cleanText(column, raw);
+    const label = labelOf(plan, column);
+    if (CODES.has(column) && isScientific(text))
+      throw new RowError(
+        `${label} is in scientific notation, which has lost its digits: ${text}. Format the column as text and export the file again`,
+      );
     if (column === "tax_rate") taxRate = text;
-    else if (text !== "") cells[column] = parsers[column]?.(text, digits) ?? text;
-    else if (required.has(column)) throw new RowError(`${column} is empty`);
+    else if (text !== "")
+      cells[column] =
+        parsers[column]?.(text, { ...format, label, decimal: plan.decimals[column] ?? plan.decimal }) ?? text;
+    else if (required.has(column)) throw new RowError(`${label} is empty`);
     else if (column === "barcodes") cells[column] = [];
     // An empty stock keeps the current count instead of ending stock tracking, and an empty unit the current unit.
     else if (column !== "stock" && column !== "unit") cells[column] = null;
@@ -61,54 +116,68 @@ export function parseProductRow(
   if (product.success)
     return {
       ...product.data,
-      tax_rate: columns.has("tax_rate") ? taxRate || null : undefined,
+      tax_rate: columns.includes("tax_rate") ? taxRate || null : undefined,
     };
   const [issue] = product.error.issues;
   throw new RowError(`${issue?.path.join(".")}: ${issue?.message}`);
 }
 
-/** Removes the invisible characters of copied text, except from a SKU, which they would silently change. */
-function cleanText(column: ProductColumn, text: string): string {
-  const visible = column === "sku" ? text : text.replace(/\p{Cf}/gu, "");
-  return (column === "description" ? visible : visible.replace(/[\r\n\t]+/g, " ")).trim();
+/** The sale price of a product stands before its regular price, if it has one. */
+function rawCell(fields: string[], plan: Plan, column: ProductColumn): string {
+  const at = plan.columns[column];
+  const own = at === undefined ? (plan.constants[column] ?? "") : (fields[at] ?? "");
+  if (column !== "price" || cleanCell(own) !== "") return own;
+  return fields[plan.columns["RegularPrice"] ?? -1] ?? "";
 }
 
-const parseInteger =
-  (column: ProductColumn) =>
-  (text: string): number => {
-    if (!INTEGER.test(text)) throw new RowError(`${column} is not a whole number: ${text}`);
-    return Number(text);
-  };
+/** Removes the invisible characters of copied text, except from a SKU, which they would silently change. */
+function cleanText(column: ProductColumn, raw: string): string {
+  const text = cleanCell(raw);
+  const visible = column === "sku" ? text : text.replace(/\p{Cf}/gu, "");
+  const line = (column === "description" ? visible : visible.replace(/[\r\n\t]+/g, " ")).trim();
+  return column === "sku" || column === "publication_year" || column === "pages" ? withoutFloat(line) : line;
+}
 
-const parseNumber =
-  (column: ProductColumn) =>
-  (text: string): number => {
-    if (!DECIMAL.test(text)) throw new RowError(`${column} is not a number: ${text}`);
-    return Number(text);
-  };
+type CellFormat = ShopFormat & { label: string; decimal: "comma" | "point" };
 
-function parsePrice(text: string, digits: number): number {
-  const price = parseDecimal(text);
-  if (!price) throw new RowError(`price is not a number: ${text}`);
-  if (price.digits < 0n) throw new RowError(`price is negative: ${text}`);
+function parseInteger(text: string, { label }: CellFormat): number {
+  if (!INTEGER.test(text)) throw new RowError(`${label} is not a whole number: ${text}`);
+  return Number(text);
+}
+
+function parseNumber(text: string, { label, decimal }: CellFormat): number {
+  const read = readNumber(text, decimal);
+  if (read === null || !DECIMAL.test(read)) throw new RowError(`${label} is not a number: ${text}`);
+  return Number(read);
+}
+
+function parsePrice(text: string, { label, decimal, digits, currency }: CellFormat): number {
+  const read = readNumber(text, decimal);
+  const price = read === null ? null : parseDecimal(read);
+  if (!price) throw new RowError(`${label} is not a number: ${text}`);
+  const named = currencyIn(text);
+  if (named !== null && named !== currency)
+    throw new RowError(`${label} is in ${named}, and the shop's currency is ${currency}: ${text}`);
+  if (price.digits < 0n) throw new RowError(`${label} is negative: ${text}`);
   const scaled = price.digits * 10n ** BigInt(digits);
   const divisor = 10n ** BigInt(price.scale);
   if (scaled % divisor !== 0n)
-    throw new RowError(`price has more decimals than the currency allows (${digits}): ${text}`);
+    throw new RowError(`${label} has more decimals than the currency allows (${digits}): ${text}`);
   return Number(scaled / divisor);
 }
 
 const parseBarcodes = (text: string): string[] => text.split(/[\s,;]+/).filter((code) => code !== "");
 
-const parsers: Partial<Record<ProductColumn, (text: string, digits: number) => number | string | string[]>> =
-  {
-    price: parsePrice,
-    barcodes: parseBarcodes,
-    // The compatibility form of m² is m2.
-    unit: (text) => text.normalize("NFKC").toLowerCase(),
-    stock: parseNumber("stock"),
-    pages: parseInteger("pages"),
-    publication_year: parseInteger("publication_year"),
-    rating: parseNumber("rating"),
-    low_stock_threshold: parseNumber("low_stock_threshold"),
-  };
+const parsers: Partial<
+  Record<ProductColumn, (text: string, format: CellFormat) => number | string | string[]>
+> = {
+  price: parsePrice,
+  barcodes: parseBarcodes,
+  // The compatibility form of m² is m2.
+  unit: (text) => text.normalize("NFKC").toLowerCase(),
+  stock: parseNumber,
+  pages: parseInteger,
+  publication_year: parseInteger,
+  rating: parseNumber,
+  low_stock_threshold: parseNumber,
+};

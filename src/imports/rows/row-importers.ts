@@ -1,12 +1,30 @@
 import type { z } from "zod";
 import type { ImportKind } from "../schema.ts";
 import { prepareProducts } from "./product-store.ts";
-import { parseProductRow, productLayout } from "./product-rows.ts";
-import { rowImporter, type RowImporter } from "./row-importer.ts";
-import { parseSaleRow, saleLayout } from "./sale-rows.ts";
+import { parseProducts, productColumns, type ProductRow } from "./product-rows.ts";
+import { parseEach, rowImporter, type RowImporter } from "./row-importer.ts";
+import { parseOrders } from "./sale-orders.ts";
+import { invoiceOf } from "./sale-cells.ts";
+import { parseSaleRow, type SaleRow } from "./sale-rows.ts";
 import { prepareSales } from "./sale-store.ts";
 
+export const saleImporter: RowImporter<SaleRow> = rowImporter(
+  (records, plan, format) =>
+    plan.rules.by_order
+      ? parseOrders(records, plan, format)
+      : parseEach(records, (fields) => parseSaleRow(fields, plan, format)),
+  prepareSales,
+  () => [],
+  invoiceOf,
+);
+
+export const productImporter: RowImporter<ProductRow> = rowImporter(
+  parseProducts,
+  prepareProducts,
+  productColumns,
+);
+
 export const rowImporters: Record<z.infer<typeof ImportKind>, RowImporter> = {
-  sales: rowImporter(saleLayout, parseSaleRow, prepareSales),
-  products: rowImporter(productLayout, parseProductRow, prepareProducts),
+  sales: saleImporter,
+  products: productImporter,
 };

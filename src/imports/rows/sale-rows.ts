@@ -1,25 +1,13 @@
-// Nothing is guessed: a row that cannot be parsed exactly is rejected.
-import { dayOf, fromWallClock, isDay } from "../../values/days.ts";
-import { divideRound, lineSubtotal, parseDecimal } from "../../values/money.ts";
-import { isPlain } from "../../values/text.ts";
-import { RowError, type ShopFormat } from "./row-importer.ts";
-
-/** The columns of the public Online Retail data set, and the seller. */
-export const saleLayout = {
-  required: [
-    "InvoiceNo",
-    "StockCode",
-    "Description",
-    "Quantity",
-    "InvoiceDate",
-    "UnitPrice",
-    "CustomerID",
-    "Country",
-  ],
-  optional: ["Seller"],
-} as const;
-
-export type SaleColumn = (typeof saleLayout)["required" | "optional"][number];
+// Nothing is guessed: a row that cannot be read exactly is rejected.
+import { countryByCodeOrName, countryInNameCase } from "../../values/countries.ts";
+import { dayOf } from "../../values/days.ts";
+import { lineSubtotal, parseDecimal } from "../../values/money.ts";
+import { readInstant } from "../formats/dates.ts";
+import type { Plan } from "../mapping/plan.ts";
+import { isCancelled, isRefundStatus, isStatus } from "../mapping/statuses.ts";
+import { padded, RowError, SkippedRow, type ShopFormat } from "./row-importer.ts";
+import { minorUnits, parseAmounts, plus } from "./sale-amounts.ts";
+import { cellsOf, type SaleCells } from "./sale-cells.ts";
 
 /** One line of an invoice. `at` is an ISO instant in UTC and `day` the shop's local day; amounts are in minor units. */
 export type SaleRow = {
@@ -32,7 +20,7 @@ export type SaleRow = {
   at: string;
   day: string;
   unitPrice: number;
-  /** The price as written in the file, or null if minor units represent it exactly. */
+  /** The exact price in major units, or null if minor units represent it. */
   exactPrice: string | null;
   subtotal: number;
   customer: string | null;
@@ -40,105 +28,151 @@ export type SaleRow = {
   seller: string | null;
 };
 
-// The total of nine thousand such lines is still a safe integer.
-const MAX_SUBTOTAL = 10 ** 12;
+/** Parses a row that is a line of a sale; a row that was refunded in part becomes a second line. @throws RowError, SkippedRow */
+export function parseSaleRow(fields: string[], plan: Plan, format: ShopFormat): SaleRow[] {
+  const cells = cellsOf(padded(fields, plan.header.length), plan);
+  checkSold(cells, plan, format);
+  const line = parseLine(cells, plan, format);
+  const extras = plan.rules.adds_tax ? shippingOf(cells, line, format) : [];
+  const refunded = refundOf(cells, line, format);
+  return [line, ...extras, ...(refunded ? [refunded] : [])];
+}
 
-/** Parses a row. @throws RowError */
-export function parseSaleRow(
-  fields: string[],
-  columns: Map<SaleColumn, number>,
-  width: number,
-  format: ShopFormat,
-): SaleRow {
-  if (fields.length !== width) throw new RowError(`${fields.length} fields instead of ${width}`);
-  const text = (column: SaleColumn, max: number): string => {
-    const value = (fields[columns.get(column) ?? -1] ?? "").replace(/[\r\n\t]+/g, " ").trim();
-    if (value.length > max) throw new RowError(`${column} has more than ${max} characters`);
-    // Invisible characters are harmless in a description, but other columns are compared.
-    const isValid = column === "Description" ? !/\p{Cc}/u.test(value) : isPlain(value);
-    if (!isValid) throw new RowError(`${column} has control or invisible characters`);
-    return value;
-  };
-  const required = (column: SaleColumn, max: number): string => {
-    const value = text(column, max);
-    if (value === "") throw new RowError(`${column} is empty`);
-    return value;
-  };
-  const invoice = required("InvoiceNo", 64);
-  const sku = required("StockCode", 64);
-  const quantity = parseQuantity(required("Quantity", 32));
-  const { at, day } = parseLocalInstant(required("InvoiceDate", 64), format.timezone);
-  if (day > format.today) throw new RowError(`InvoiceDate is in the future: ${day}`);
-  const price = parsePrice(required("UnitPrice", 32), quantity, format.digits);
+/** Whether the row is of a sale in the shop's currency. @throws RowError, SkippedRow */
+export function checkSold(cells: SaleCells, { columns, rules }: Plan, { currency }: ShopFormat): void {
+  const status = cells.text("Status", 100);
+  if (status !== "") {
+    if (isStatus(status, rules.skip_statuses) || isCancelled(status))
+      throw new SkippedRow(`${cells.label("Status")} is ${status}, so the row is no sale`);
+    const isExplained =
+      columns["KeptQuantity"] !== undefined ||
+      columns["RefundedAmount"] !== undefined ||
+      isStatus(status, rules.refund_statuses);
+    if (isRefundStatus(status) && !isExplained)
+      throw new RowError(
+        `${cells.label("Status")} is ${status}: say in the mapping whether such rows are refunds (refund_statuses) or no sales (skip_statuses)`,
+      );
+  }
+  const named = cells.text("Currency", 10).toUpperCase();
+  if (named !== "" && named !== currency)
+    throw new RowError(`${cells.label("Currency")} is ${named}, and the shop's currency is ${currency}`);
+}
+
+/** @throws RowError */
+export function parseLine(cells: SaleCells, plan: Plan, format: ShopFormat): SaleRow {
+  const invoice = cells.required("InvoiceNo", cells.code("InvoiceNo", 64));
+  const description = cells.text("Description", 500);
+  const code = cells.code("StockCode", 64);
+  // Tills without codes sell by name.
+  const sku =
+    code === "" && (plan.columns["StockCode"] === undefined || plan.rules.by_order) && description !== ""
+      ? description.slice(0, 64).trim()
+      : cells.required("StockCode", code);
+  const quantity = parseQuantity(cells);
+  const { at, day } = parseDate(cells, plan, format);
+  if (day > format.today) throw new RowError(`${cells.label("InvoiceDate")} is in the future: ${day}`);
+  const price = parseAmounts(cells, plan, quantity, format);
+  const isStated = isStatedRefund(invoice, cells.text("Status", 100), plan);
+  // Amounts of refunds are negative, whether or not the file has a sign.
+  const isUnsigned = isStated && quantity > 0 && price.subtotal > 0;
   return {
     invoice,
-    isRefund: invoice.startsWith("C"),
+    isRefund: isStated || isSignedRefund(invoice, quantity, price.subtotal, plan),
     sku,
-    description: text("Description", 500),
-    quantity,
+    description,
     at,
     day,
     ...price,
-    customer: text("CustomerID", 100) || null,
-    country: text("Country", 60) || null,
-    seller: text("Seller", 254).normalize("NFC").toLowerCase() || null,
+    quantity: isUnsigned ? -quantity : quantity,
+    subtotal: isUnsigned ? -price.subtotal : price.subtotal,
+    customer: cells.code("CustomerID", 100) || null,
+    country: countryOf(cells.text("Country", 60), plan),
+    seller: cells.text("Seller", 254).normalize("NFC").toLowerCase() || null,
   };
 }
 
-function parseQuantity(text: string): number {
-  if (!/^[+-]?\d{1,9}(?:\.\d{1,3})?$/.test(text))
-    throw new RowError(`Quantity is not a number with at most three decimals: ${text}`);
-  const quantity = Math.round(Number(text) * 1000);
-  if (quantity === 0) throw new RowError("Quantity is 0");
+/** Exports of other programs have codes; the layout of this API has names. */
+const countryOf = (text: string, { preset }: Plan): string | null =>
+  (preset === "online-retail" ? countryInNameCase(text) : countryByCodeOrName(text)) || null;
+
+const isStatedRefund = (invoice: string, status: string, { rules }: Plan): boolean =>
+  (status !== "" && isStatus(status, rules.refund_statuses)) ||
+  rules.refund_prefixes.some((prefix) => invoice.startsWith(prefix));
+
+function isSignedRefund(invoice: string, quantity: number, subtotal: number, { rules }: Plan): boolean {
+  // Online Retail has corrections of the stock (negative quantities at a price of 0) and of debts (negative prices) that are neither.
+  if (rules.refund === "online-retail") return quantity < 0 && (invoice.startsWith("C") || subtotal < 0);
+  return quantity < 0 || subtotal < 0;
+}
+
+function parseQuantity(cells: SaleCells): number {
+  const text = cells.required("Quantity", cells.text("Quantity", 32));
+  const read = cells.decimal("Quantity", text);
+  if (read === null || !/^[+-]?\d{1,9}(?:\.\d{1,3}0*)?$/.test(read))
+    throw new RowError(`${cells.label("Quantity")} is not a number with at most three decimals: ${text}`);
+  const quantity = Math.round(Number(read) * 1000);
+  if (quantity === 0) throw new RowError(`${cells.label("Quantity")} is 0`);
   return quantity;
 }
 
-function parsePrice(text: string, quantity: number, digits: number) {
-  const price = parseDecimal(text);
-  if (!price) throw new RowError(`UnitPrice is not a number: ${text}`);
-  const subtotal = lineSubtotal(quantity, price, digits);
-  const unitPrice = lineSubtotal(1000, price, digits);
-  if (subtotal === null || unitPrice === null || Math.abs(subtotal) > MAX_SUBTOTAL)
-    throw new RowError("the amount is too large");
-  const scaled = price.digits * 10n ** BigInt(digits);
-  const divisor = 10n ** BigInt(price.scale);
-  const isExact = divideRound(scaled, divisor) * divisor === scaled;
-  return { unitPrice, exactPrice: isExact ? null : text, subtotal };
+/** A line of an amount that is no product of its own: shipping, a discount of the order, a refund of money. */
+export const amountLine = (line: SaleRow, sku: string, amount: number): SaleRow => ({
+  ...line,
+  sku,
+  description: sku,
+  quantity: 1000,
+  unitPrice: amount,
+  exactPrice: null,
+  subtotal: amount,
+});
+
+function shippingOf(cells: SaleCells, line: SaleRow, { digits, currency }: ShopFormat): SaleRow[] {
+  const shipping = cells.amount("Shipping", currency);
+  const tax = cells.amount("ShippingTax", currency);
+  const zero = { digits: 0n, scale: 0 };
+  const amount = minorUnits(plus(shipping?.value ?? zero, tax?.value ?? zero), digits);
+  return amount === 0 ? [] : [amountLine(line, "Shipping", amount)];
 }
 
-const ISO =
-  /^(\d{4}-\d{2}-\d{2})[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?$/i;
-const US = /^(\d{1,2})\/(\d{1,2})\/(\d{4}) (\d{1,2}):(\d{2})(?::(\d{2}))?$/;
+/** The refund of a line that states what of it remains, or how much was paid back. It has the date of the sale. */
+function refundOf(cells: SaleCells, line: SaleRow, { digits, currency }: ShopFormat): SaleRow | null {
+  const remains = cells.cell("KeptQuantity");
+  const refund = { ...line, invoice: `${line.invoice}-R`, isRefund: true };
+  if (remains !== "") {
+    const read = cells.decimal("KeptQuantity", remains);
+    const left = read === null ? Number.NaN : Math.round(Number(read) * 1000);
+    if (!(left >= 0 && left <= line.quantity))
+      throw new RowError(`${cells.label("KeptQuantity")} is not between 0 and the quantity: ${remains}`);
+    if (left === line.quantity) return null;
+    const price = parseDecimal(line.exactPrice ?? String(line.unitPrice));
+    const quantity = left - line.quantity;
+    const subtotal = price && lineSubtotal(quantity, price, line.exactPrice === null ? 0 : digits);
+    return subtotal === null ? null : { ...refund, quantity, subtotal };
+  }
+  const refunded = cells.amount("RefundedAmount", currency);
+  const amount = refunded ? minorUnits(refunded.value, digits) : 0;
+  return amount === 0
+    ? null
+    : { ...amountLine(refund, "Refund", -Math.abs(amount)), quantity: -1000, unitPrice: Math.abs(amount) };
+}
 
 let lastText = "";
+let lastPlan: Plan | null = null;
 let lastZone = "";
 let lastInstant = { at: "", day: "" };
 
 /** The last date is cached, because the lines of an invoice share theirs. */
-function parseLocalInstant(text: string, timezone: string): { at: string; day: string } {
-  if (text === lastText && timezone === lastZone) return lastInstant;
-  const instant = parseInstant(text, timezone);
-  if (!instant) throw new RowError(`InvoiceDate is not a date and time such as 2010-12-01 08:26: ${text}`);
+function parseDate(cells: SaleCells, plan: Plan, { timezone }: ShopFormat): { at: string; day: string } {
+  const date = cells.required("InvoiceDate", cells.text("InvoiceDate", 64));
+  const time = plan.columns["Time"] === undefined ? "" : cells.text("Time", 32);
+  const text = time === "" ? date : `${date.replace(/[ T]0?0:00(?::00)?$/, "")} ${time}`;
+  if (text === lastText && plan === lastPlan && timezone === lastZone) return lastInstant;
+  const instant = readInstant(text, plan.dates, plan.rules.timezone ?? timezone);
+  if (!instant)
+    throw new RowError(
+      `${cells.label("InvoiceDate")} is not a date and time such as 2010-12-01 08:26: ${text}`,
+    );
   const day = dayOf(instant, timezone);
-  [lastText, lastZone, lastInstant] = [text, timezone, { at: instant.toISOString(), day }];
+  [lastText, lastPlan, lastZone, lastInstant] = [text, plan, timezone, { at: instant.toISOString(), day }];
   return lastInstant;
-}
-
-function parseInstant(text: string, timezone: string): Date | null {
-  const iso = ISO.exec(text);
-  const us = US.exec(text);
-  const date = iso?.[1] ?? (us && `${us[3]}-${us[1]?.padStart(2, "0")}-${us[2]?.padStart(2, "0")}`);
-  // Later years are typing errors.
-  if (!date || !isDay(date) || date > "2999-12-31") return null;
-  const [hour, minute, second] = (iso ? iso.slice(2, 5) : (us ?? []).slice(4, 7)).map((digits) =>
-    Number(digits ?? 0),
-  );
-  if (hour === undefined || minute === undefined || hour > 23 || minute > 59 || (second ?? 0) > 59)
-    return null;
-  const wallClock = Date.parse(`${date}T00:00:00Z`) + ((hour * 60 + minute) * 60 + (second ?? 0)) * 1000;
-  const zone = iso?.[5];
-  if (!zone) return fromWallClock(wallClock, timezone);
-  if (zone.toUpperCase() === "Z") return new Date(wallClock);
-  const offset = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4, 6));
-  return new Date(wallClock - (zone.startsWith("-") ? -offset : offset) * 60_000);
 }

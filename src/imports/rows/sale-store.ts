@@ -1,80 +1,75 @@
-// An invoice belongs to the import that stored it first. Later imports reject its rows, so a file can safely be imported again.
+// Stores the invoices of a chunk. Every chunk after the first adds its lines to those of the chunks before.
 import { sql, type SQL } from "drizzle-orm";
-import { z } from "zod";
 import { addUnknownProducts, productIdOf } from "../../catalog/products/bulk.ts";
 import type { Ctx } from "../../platform/context.ts";
-import { returning } from "../../platform/d1.ts";
 import { newId } from "../../values/ids.ts";
 import { isWholeEnough } from "../../values/quantities.ts";
 import { folded } from "../../values/text.ts";
 import { markDaysDirty } from "../../sales/record.ts";
-import type { FileRow, PreparedRows, Rejection } from "./row-importer.ts";
+import type { FileRow, PreparedRows, RefusedRecord } from "./row-importer.ts";
+import { judgeInvoices } from "./sale-invoices.ts";
+import { findExisting, type Existing } from "./sale-existing.ts";
 import type { SaleRow } from "./sale-rows.ts";
 
 // A fraction of a product that is counted in pieces was weighed.
 const UNIT_OF_FRACTIONS = "kg";
 
-/** What the shop already has: the ids of sellers by e-mail, and the invoices. */
-type Existing = {
-  sellers: Map<string, string>;
-  invoices: Map<string, { isFromThisImport: boolean; day: string }>;
-};
-
-/** Rejects rows of unknown sellers and of invoices that this import did not store. One round trip. */
+/**
+ * Rejects the rows of invoices that have a row which cannot be imported, and finds those that the shop has already. One round trip,
+ * or two if it has some. @throws UndoInProgress
+ */
 export async function prepareSales(
   ctx: Ctx,
   importId: string,
   lines: FileRow<SaleRow>[],
+  _columns: never[],
+  refused: RefusedRecord[],
 ): Promise<PreparedRows> {
-  const existing = await findExisting(
-    ctx,
-    importId,
-    lines.map(({ value }) => value),
-  );
-  const rejected: Rejection[] = [];
-  const accepted: SaleRow[] = [];
-  for (const { row, value } of lines) {
-    const reason = rejectionReason(value, existing);
-    if (reason === null) accepted.push(value);
-    else rejected.push({ row, reason });
-  }
-  return { rejected, statements: storeSales(ctx, importId, accepted, existing) };
-}
-
-const userRow = z.object({ email: z.string(), id: z.string() });
-const saleRow = z.object({ external_ref: z.string(), import_id: z.string().nullable(), day: z.string() });
-
-async function findExisting(ctx: Ctx, importId: string, lines: SaleRow[]): Promise<Existing> {
-  const emails = JSON.stringify([...new Set(lines.flatMap((line) => line.seller ?? []))]);
-  const invoices = JSON.stringify([...new Set(lines.map((line) => line.invoice))]);
-  // CROSS JOIN from the file's values, because with IN the planner reads all users and all sales of the shop.
-  const users = returning(
-    userRow,
-    sql`SELECT u.email, u.id FROM json_each(${emails}) j CROSS JOIN users u
-      ON u.tenant_id = ${ctx.tenant.id} AND u.email = j.value AND u.role IN ('EMPLOYEE', 'ADMIN')`,
-  );
-  const sales = returning(
-    saleRow,
-    sql`SELECT s.external_ref, s.import_id, s.day FROM json_each(${invoices}) j CROSS JOIN sales s
-      ON s.tenant_id = ${ctx.tenant.id} AND s.external_ref = j.value`,
-  );
-  const done = await ctx.db.batch([users, sales]);
+  const existing = await findExisting(ctx, importId, lines, refused);
+  const { accepted, rejected, known, held } = judgeInvoices(lines, refused, existing);
+  const firstRow = Math.min(...lines.map(({ row }) => row), ...refused.map(({ row }) => row));
   return {
-    sellers: new Map(done.of(users).map((user) => [user.email, user.id])),
-    invoices: new Map(
-      done
-        .of(sales)
-        .map((sale) => [sale.external_ref, { isFromThisImport: sale.import_id === importId, day: sale.day }]),
-    ),
+    rejected,
+    known,
+    statements: [
+      ...holdInvoices(ctx.tenant.id, importId, held, existing, firstRow),
+      ...storeSales(
+        ctx,
+        importId,
+        accepted.map(({ value }) => value),
+        existing,
+      ),
+    ],
   };
 }
 
-function rejectionReason(row: SaleRow, existing: Existing): string | null {
-  if (existing.invoices.get(row.invoice)?.isFromThisImport === false)
-    return `invoice ${row.invoice} already exists`;
-  if (row.seller !== null && !existing.sellers.has(row.seller))
-    return `no employee has the e-mail ${row.seller}`;
-  return null;
+/** The statements that record held invoices and remove what earlier chunks stored of them. */
+function holdInvoices(
+  tenantId: string,
+  importId: string,
+  held: Map<string, string>,
+  existing: Existing,
+  firstRow: number,
+): SQL[] {
+  if (held.size === 0) return [];
+  const stored = [...held.keys()].flatMap((invoice) => existing.invoices.get(invoice) ?? []);
+  const ids = sql`(SELECT value FROM json_each(${JSON.stringify(stored.map(({ id }) => id))}))`;
+  const rows = [...held].map(([invoice, reason]) => [
+    invoice,
+    reason,
+    existing.invoices.has(invoice) ? firstRow : 0,
+  ]);
+  return [
+    sql`INSERT INTO import_held (tenant_id, import_id, invoice, reason, reread_before)
+      SELECT ${tenantId}, ${importId}, value ->> 0, value ->> 1, value ->> 2 FROM json_each(${JSON.stringify(rows)})`,
+    ...(stored.length === 0
+      ? []
+      : [
+          sql`DELETE FROM sale_lines WHERE tenant_id = ${tenantId} AND sale_id IN ${ids}`,
+          sql`DELETE FROM sales WHERE tenant_id = ${tenantId} AND id IN ${ids}`,
+          ...markDaysDirty(tenantId, sql`${JSON.stringify([...new Set(stored.map(({ day }) => day))])}`),
+        ]),
+  ];
 }
 
 /** The statements that store the lines of a chunk, and the products and invoices that do not exist yet. */
@@ -106,7 +101,7 @@ function storeSales(ctx: Ctx, importId: string, lines: SaleRow[], existing: Exis
     [...invoices].map(([invoice, [first]]) => existing.invoices.get(invoice)?.day ?? first?.day),
   );
   return [
-    addUnknownProducts(ctx, [...products.values()].map(toProduct)),
+    addUnknownProducts(ctx, [...products.values()].map(toProduct), importId),
     sql`INSERT INTO sales (tenant_id, id, kind, channel, status, seller_id, customer_ref, country, external_ref, import_id,
         total, units, lines, placed_at, day, created_at)
       SELECT ${tenantId}, value ->> 'id', value ->> 'kind', 'import', 'completed', value ->> 'seller', value ->> 'customer',
@@ -150,8 +145,8 @@ function toSale(invoice: string, lines: SaleRow[], existing: Existing) {
     invoice,
     kind: first?.isRefund ? "refund" : "sale",
     seller: first?.seller ? existing.sellers.get(first.seller) : null,
-    customer: first?.customer ?? null,
-    country: first?.country ?? null,
+    customer: lines.find(({ customer }) => customer !== null)?.customer ?? null,
+    country: lines.find(({ country }) => country !== null)?.country ?? null,
     at: first?.at,
     day: first?.day,
     lines: lines.length,

@@ -1,5 +1,5 @@
 import { API, call } from "../../support/client.ts";
-import { COLUMNS, fileOf } from "../../support/imports.ts";
+import { COLUMNS, fileOf, importFile } from "../../support/imports.ts";
 import { newShop, type Shop } from "../../support/shops.ts";
 import type { Content, Entries } from "./entry.ts";
 
@@ -38,4 +38,22 @@ export const imports: Entries = {
   listImports: { role: "ADMIN" },
   getImport: { role: "ADMIN", resource: importId },
   importRejects: { role: "ADMIN", resource: importId },
+  importRetained: { role: "ADMIN", resource: importId },
+  undoImport: {
+    role: "ADMIN",
+    resource: importId,
+    audit: {
+      action: "import.undo_started",
+      prepare: async () => {
+        const shop = await newShop();
+        const { id } = await importFile(shop, fileOf([{}]));
+        return {
+          shop,
+          path: `${API}/imports/${id}`,
+          sent: { token: shop.admin.token },
+          expected: () => ({ entity_id: id, before: null, after: { kind: "sales", rows_accepted: 1 } }),
+        };
+      },
+    },
+  },
 };

@@ -1,0 +1,47 @@
+import type { Preset } from "./preset.ts";
+
+/** An order has one row for each item; the fields of the order are in its first row. */
+export const shopifyOrders: Preset = {
+  name: "shopify-orders",
+  kind: "sales",
+  signature: ["name", "financialstatus", "createdat", "lineitemquantity", "lineitemname", "lineitemprice"],
+  columns: {
+    InvoiceNo: "name",
+    StockCode: "lineitemsku",
+    Description: "lineitemname",
+    Quantity: "lineitemquantity",
+    UnitPrice: "lineitemprice",
+    InvoiceDate: "createdat",
+    CustomerID: "email",
+    Country: "shippingcountry",
+    Currency: "currency",
+    Status: "financialstatus",
+    Discount: "discountamount",
+    Shipping: "shipping",
+    Tax: "taxes",
+    Total: "total",
+    RefundedAmount: "refundedamount",
+  },
+  rules: { by_order: true, skip_statuses: ["voided", "expired", "pending", "authorized"] },
+  decimal: "point",
+};
+
+/** A product has one row for each variant; its title is in the first. */
+export const shopifyProducts: Preset = {
+  name: "shopify-products",
+  kind: "products",
+  signature: ["handle", "title", "variantsku", "variantprice"],
+  columns: {
+    Handle: "handle",
+    title: "title",
+    Option: "option1value",
+    sku: "variantsku",
+    price: "variantprice",
+    stock: "variantinventoryqty",
+    barcodes: "variantbarcode",
+    category: "type",
+    publisher: "vendor",
+  },
+  rules: { by_order: true },
+  decimal: "point",
+};

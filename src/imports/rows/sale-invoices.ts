@@ -1,0 +1,113 @@
+// An invoice is imported whole or not at all: a row that cannot be imported holds back all rows of its invoice. An invoice that
+// the shop has from another import is not changed: its rows are known, or rejected where they differ.
+import type { FileRow, RefusedRecord, Rejection } from "./row-importer.ts";
+import { lineKey, type Existing, type StoredInvoice } from "./sale-existing.ts";
+import type { SaleRow } from "./sale-rows.ts";
+
+type Judgement = {
+  accepted: FileRow<SaleRow>[];
+  rejected: Rejection[];
+  /** The rows of invoices that the shop has already, with the same content. */
+  known: number[];
+  /** The invoices that are held from now on, with the reason that their rows get. */
+  held: Map<string, string>;
+};
+
+/** Judges the rows of a chunk; `refused` are those that could not be parsed, which are not rejected here again. */
+export function judgeInvoices(
+  lines: FileRow<SaleRow>[],
+  refused: RefusedRecord[],
+  existing: Existing,
+): Judgement {
+  const judgement: Judgement = { accepted: [], rejected: [], known: [], held: new Map() };
+  const faults = Map.groupBy(refused, ({ group }) => group);
+  const invoices = Map.groupBy(lines, ({ value }) => value.invoice);
+  for (const [invoice] of faults) if (invoice !== null && !invoices.has(invoice)) invoices.set(invoice, []);
+  for (const [invoice, rows] of invoices) {
+    const stored = existing.invoices.get(invoice);
+    const reason = existing.held.get(invoice);
+    if (reason !== undefined) judgement.rejected.push(...rows.map(({ row }) => ({ row, reason })));
+    else if (stored && !stored.is_own) compare(judgement, rows, stored, existing);
+    else judge(judgement, invoice, rows, faults.get(invoice) ?? [], stored, existing);
+  }
+  return judgement;
+}
+
+function judge(
+  { accepted, rejected, held }: Judgement,
+  invoice: string,
+  rows: FileRow<SaleRow>[],
+  refused: RefusedRecord[],
+  stored: StoredInvoice | undefined,
+  existing: Existing,
+): void {
+  const head = headOf(rows, stored);
+  const faults = rows.flatMap(({ row, value }): Rejection[] => {
+    const reason = sellerFault(value, existing) ?? contradiction(invoice, value, head);
+    return reason === null ? [] : [{ row, reason }];
+  });
+  const [first] = [...refused, ...faults].toSorted((a, b) => a.row - b.row);
+  const faulty = new Set(faults.map(({ row }) => row));
+  const others = rows.filter(({ row }) => !faulty.has(row));
+  rejected.push(...faults);
+  // What was refunded meanwhile cannot be removed any more.
+  if (first === undefined || stored?.is_refunded) {
+    accepted.push(...others);
+    return;
+  }
+  const reason = `held: row ${first.row} of invoice ${invoice} was rejected`;
+  held.set(invoice, reason);
+  rejected.push(...others.map(({ row }) => ({ row, reason })));
+}
+
+const sellerFault = ({ seller }: SaleRow, { sellers }: Existing): string | null =>
+  seller !== null && !sellers.has(seller) ? `no employee has the e-mail ${seller}` : null;
+
+type Head = { day: string; customer: string | null; country: string | null };
+
+/** The day, customer and country of an invoice: as stored, else of its first row. Empty cells take them from another row. */
+function headOf(rows: FileRow<SaleRow>[], stored: StoredInvoice | undefined): Head {
+  const firstOf = (field: "customer" | "country"): string | null =>
+    rows.find(({ value }) => value[field] !== null)?.value[field] ?? null;
+  return {
+    day: stored?.day ?? rows[0]?.value.day ?? "",
+    customer: stored?.customer_ref ?? firstOf("customer"),
+    country: stored?.country ?? firstOf("country"),
+  };
+}
+
+/** Why a row cannot be of the same invoice; null if it can. */
+function contradiction(invoice: string, row: SaleRow, head: Head): string | null {
+  const differs = (what: string, first: string, second: string): string =>
+    `invoice ${invoice} has the ${what} ${first} in another row, and ${second} in this one`;
+  if (row.day !== head.day) return differs("day", head.day, row.day);
+  if (row.customer !== null && head.customer !== null && row.customer !== head.customer)
+    return differs("customer", head.customer, row.customer);
+  if (row.country !== null && head.country !== null && row.country !== head.country)
+    return differs("country", head.country, row.country);
+  return null;
+}
+
+function compare(
+  { rejected, known }: Judgement,
+  rows: FileRow<SaleRow>[],
+  stored: StoredInvoice,
+  { lines }: Existing,
+): void {
+  const invoice = stored.external_ref;
+  const counts = new Map(lines.get(invoice));
+  const head = { day: stored.day, customer: stored.customer_ref, country: stored.country };
+  for (const { row, value } of rows) {
+    const key = lineKey(value);
+    const left = counts.get(key) ?? 0;
+    counts.set(key, left - 1);
+    const reason =
+      contradiction(invoice, value, head) === null
+        ? left > 0
+          ? null
+          : `invoice ${invoice} already exists without this line`
+        : `invoice ${invoice} already exists with another ${value.day === head.day ? "customer or country" : `day (${head.day})`}`;
+    if (reason === null) known.push(row);
+    else rejected.push({ row, reason });
+  }
+}

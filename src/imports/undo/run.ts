@@ -1,0 +1,65 @@
+import { sql } from "drizzle-orm";
+import type { Base, Tenant } from "../../platform/context.ts";
+import { MAX_DAYS_PER_MESSAGE, rebuildDirtyDays } from "../../rollups/rebuild.ts";
+import { queueProducts } from "../../rollups/jobs.ts";
+import { buildNextProductDays } from "../../recommendations/days.ts";
+import { fileKey } from "../jobs.ts";
+import { undoProducts } from "./products.ts";
+import { undoSales } from "./sales.ts";
+import { commitStep, parseStep, type UndoStep } from "./steps.ts";
+
+/** Continues the undo of an import at its checkpoint. Resolves to "more" when another message must continue it. */
+export async function runUndo(
+  ctx: Base,
+  tenant: Tenant,
+  importId: string,
+  stepText: string,
+  maxStatements: number,
+): Promise<"more" | "ended"> {
+  let step = parseStep(stepText);
+  while (step.phase !== "end") {
+    const next = await runStep(ctx, tenant, importId, step, maxStatements);
+    // Another consumer has done this step and continues.
+    if (next === null) return "ended";
+    if (next === "more") return "more";
+    step = next;
+    if (step.phase !== "end" && ctx.db.cost.statements >= maxStatements) return "more";
+    // A timer lets the runtime serve other requests.
+    await scheduler.wait(1);
+  }
+  await ctx.db.batch([
+    sql`DELETE FROM import_held WHERE tenant_id = ${tenant.id} AND import_id = ${importId}`,
+    sql`UPDATE imports SET undo_status = 'undone', progress_at = ${new Date().toISOString()},
+        finished_at = ${new Date().toISOString()}
+      WHERE tenant_id = ${tenant.id} AND id = ${importId} AND undo_status = 'undoing'`,
+  ]);
+  await ctx.env.FILES.delete(fileKey(tenant.id, importId));
+  await queueProducts(ctx, { kind: "product-counts", tenant_id: tenant.id, products_after: "" });
+  return "ended";
+}
+
+async function runStep(
+  ctx: Base,
+  tenant: Tenant,
+  importId: string,
+  step: UndoStep,
+  maxStatements: number,
+): Promise<UndoStep | "more" | null> {
+  const shop = { ...ctx, tenant, actor: null };
+  if (step.phase === "sales") return undoSales(shop, importId, step);
+  if (step.phase === "products") return undoProducts(shop, importId, step);
+  if ((await rebuildDirtyDays(ctx, tenant.id)) >= MAX_DAYS_PER_MESSAGE) return "more";
+  while (await buildNextProductDays(ctx, tenant.id))
+    if (ctx.db.cost.statements >= maxStatements) return "more";
+  const next: UndoStep = { phase: "products", after: "" };
+  return (await commitStep(shop, importId, step, next, {}, [])) ? next : null;
+}
+
+/** Ends an undo that repeatedly failed: what it removed stays removed, and a new request continues it. */
+export async function failUndo(ctx: Base, tenantId: string, importId: string): Promise<void> {
+  const now = new Date().toISOString();
+  await ctx.db
+    .run(sql`UPDATE imports SET status = 'failed', undo_status = NULL, progress_at = ${now}, finished_at = ${now},
+      error = 'The undo repeatedly stopped because of an internal error. Request it again to continue it.'
+    WHERE tenant_id = ${tenantId} AND id = ${importId} AND undo_status = 'undoing'`);
+}
