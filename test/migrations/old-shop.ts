@@ -19,7 +19,7 @@ const filledAfter: Record<string, string> = {
   "0019_lake_days_again.sql": third,
   "0026_payment_refunds.sql": fourth,
   "0027_commerce.sql": fifth,
-  "0029_import_undo.sql": sixth,
+  "0029_imports.sql": sixth,
 };
 
 const tableRow = z.object({ name: z.string(), type: z.string() });
