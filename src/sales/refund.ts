@@ -132,9 +132,12 @@ function settleRefund(
   total: number,
   coin: number,
 ): Settlement {
-  if (payment_method !== undefined) return settleBy(payment_method, total, coin);
-  if (payments) return settle(payments, total, coin);
+  const back = { due: sale.cash_due, paid: sale.cash_paid };
+  if (payment_method !== undefined) return settleBy(payment_method, total, coin, back);
+  if (payments) return settle(payments, total, coin, back);
   const byDefault = defaultPayments(sale.payments, total);
   const [only] = byDefault;
-  return byDefault.length === 1 && only ? settleBy(only.method, total, coin) : settle(byDefault, total, coin);
+  return byDefault.length === 1 && only
+    ? settleBy(only.method, total, coin, back)
+    : settle(byDefault, total, coin, back);
 }

@@ -13,6 +13,9 @@ const headRow = z.object({
   total: z.number(),
   // Of the sale and its refunds so far.
   rounding: z.number(),
+  // The cash that its refunds so far have paid back, before and after cash rounding.
+  cash_due: z.number(),
+  cash_paid: z.number(),
   payment_state: z.string(),
 });
 
@@ -67,11 +70,16 @@ export async function readRefundable(
   others: Statement[],
 ): Promise<{ sale: RefundableSale | null; done: BatchResult }> {
   const inTenant = sql`tenant_id = ${ctx.tenant.id}`;
+  const ofRefunds = sql`sales r INDEXED BY sales_refund_of`;
+  const isRefund = sql`r.tenant_id = ${ctx.tenant.id} AND r.refund_of = ${saleId}`;
+  const roundingBack = sql`coalesce((SELECT sum(r.rounding) FROM ${ofRefunds} WHERE ${isRefund}), 0)`;
+  const cashBack = sql`coalesce((SELECT sum(-back.amount) FROM ${ofRefunds}
+    CROSS JOIN sale_payments back ON back.tenant_id = r.tenant_id AND back.sale_id = r.id AND back.method = 'cash'
+    WHERE ${isRefund}), 0)`;
   const head = returning(
     headRow,
-    sql`SELECT kind, status, channel, seller_id, shift_id, total, rounding + coalesce((
-        SELECT sum(r.rounding) FROM sales r INDEXED BY sales_refund_of
-        WHERE r.tenant_id = ${ctx.tenant.id} AND r.refund_of = ${saleId}), 0) AS rounding,
+    sql`SELECT kind, status, channel, seller_id, shift_id, total, rounding + ${roundingBack} AS rounding,
+        ${cashBack} AS cash_paid, ${cashBack} + ${roundingBack} AS cash_due,
         ${paymentState(ctx.tenant.id, saleId)} AS payment_state
       FROM sales WHERE ${inTenant} AND id = ${saleId}`,
   );
@@ -82,9 +90,9 @@ export async function readRefundable(
   const payments = returning(
     paymentRow,
     sql`SELECT method, sum(amount) AS amount, sum(amount) + coalesce((
-        SELECT sum(back.amount) FROM sales r INDEXED BY sales_refund_of
+        SELECT sum(back.amount) FROM ${ofRefunds}
         CROSS JOIN sale_payments back ON back.tenant_id = r.tenant_id AND back.sale_id = r.id AND back.method = paid.method
-        WHERE r.tenant_id = ${ctx.tenant.id} AND r.refund_of = ${saleId}), 0) AS left
+        WHERE ${isRefund}), 0) AS left
       FROM sale_payments paid WHERE ${inTenant} AND sale_id = ${saleId} GROUP BY method ORDER BY min(payment_no)`,
   );
   const done = await ctx.db.batch([...others, head, lines, payments]);

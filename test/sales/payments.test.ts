@@ -162,6 +162,22 @@ describe("a refund that names no method", () => {
   });
 });
 
+describe("refunds in cash of parts of a sale", () => {
+  it("pay back together what one refund of all would, whatever the method of the sale", async () => {
+    const { shop, item, send, sell } = await newCounter(3);
+    for (const payment_method of ["cash", "card"]) {
+      const { body: sale } = await sell({ payment_method }, [{ ...item, quantity: 10 }]);
+      const paid: unknown[] = [];
+      for (let unit = 0; unit < 10; unit += 1) {
+        const refund = { items: [item], reason: "torn", payment_method: "cash" };
+        paid.push((await send(`/${sale.id}/refunds`, refund)).body.payments[0].amount);
+      }
+      expect(paid).toEqual([-5, 0, -5, 0, -5, -5, 0, -5, 0, -5]);
+    }
+    expect(await unbalancedSales(shop)).toEqual([]);
+  });
+});
+
 describe("a void", () => {
   it("pays back by each method what was paid by it, tendered or not, and restocks", async () => {
     const { shop, item, send, sell } = await newCounter();
