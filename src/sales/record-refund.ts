@@ -34,8 +34,8 @@ type RefundRecord = Settlement & {
 };
 
 /**
- * Records a refund of a sale in one batch, which a concurrent refund or correction of the payments of the sale rejects
- * (`sale_lines_refunded`).
+ * Records a refund of a sale in one batch, which a concurrent refund or correction of the payments of the sale rejects, and with
+ * `restock` a change of the unit of a product (`sale_lines_refunded`).
  */
 export async function recordRefund(
   ctx: ActorCtx,
@@ -62,6 +62,9 @@ export async function recordRefund(
       move_id: newId(),
     })),
   );
+  const isRestockable = restock
+    ? sql`line.value ->> 'unit' = (SELECT unit FROM products WHERE tenant_id = ${tenantId} AND id = line.value ->> 'product_id')`
+    : sql`true`;
   const cash = payments.reduce((sum, { method, amount }) => sum + (method === "cash" ? amount : 0), 0);
   const paidFrom = sql`(SELECT shift_id FROM sales WHERE tenant_id = ${tenantId} AND id = ${id})`;
   const response = returnResponse(
@@ -73,7 +76,7 @@ export async function recordRefund(
   );
   const done = await ctx.db.batch([
     sql`UPDATE sale_lines SET refunded = CASE WHEN refunded = line.value ->> 'refunded'
-          AND ${paymentState(tenantId, saleId)} = ${payment_state}
+          AND ${paymentState(tenantId, saleId)} = ${payment_state} AND ${isRestockable}
         THEN refunded - (line.value ->> 'quantity') ELSE -1 END
       FROM json_each(${json}) AS line
       WHERE tenant_id = ${tenantId} AND sale_id = ${saleId} AND line_no = line.value ->> 'of_line'`,

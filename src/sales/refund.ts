@@ -16,7 +16,7 @@ import {
   selectShiftPolicy,
   shiftRequired,
 } from "../shifts/desk/shift-policy.ts";
-import { readRefundable, type RefundableSale } from "./refundable.ts";
+import { hasOtherUnit, readRefundable, type RefundableSale } from "./refundable.ts";
 import { recordRefund, type RefundBody } from "./record-refund.ts";
 import { allocateRefund, defaultPayments } from "./refund-amounts.ts";
 import { type NewRefund, Refund } from "./schema.ts";
@@ -42,6 +42,7 @@ export async function refundSale(
     for (let attempt = 1; attempt <= MAX_CONFLICT_RETRIES; attempt += 1) {
       const { sale, isOnline, coin } = await readToRefund(ctx, saleId, input);
       const lines = allocateRefund(sale.lines, input.items);
+      if (input.restock && lines.some(({ line }) => hasOtherUnit(line))) throw notRestockable();
       const total = lines.reduce((sum, { subtotal }) => sum + subtotal, 0);
       const shiftId = isOnline ? sql`NULL` : openShiftId(ctx.tenant.id, ctx.actor.id);
       try {
@@ -57,7 +58,6 @@ export async function refundSale(
         });
       } catch (error) {
         if (violatesShiftPolicy(error)) throw shiftRequired();
-        if (violates(error, "product_unit")) throw notRestockable();
         if (!violates(error, "sale_lines_refunded")) throw error;
         // Concurrent refunds that collided once should not collide again.
         await scheduler.wait(Math.random() * 10 * attempt);
@@ -67,12 +67,11 @@ export async function refundSale(
   });
 }
 
-/** A product was sold by weight or length, and is now counted in pieces. */
 const notRestockable = (): Problem =>
   invalid([
     {
       pointer: "#/restock",
-      detail: "a product is now counted in pieces: refund it without restock, then count its stock",
+      detail: "a product is now counted in another unit: refund it without restock, then count its stock",
     },
   ]);
 

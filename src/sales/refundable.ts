@@ -37,7 +37,12 @@ const lineRow = z.object({
   tax: z.number(),
   subtotal: z.number(),
   refunded: z.number(),
+  // The unit of the product now.
+  stock_unit: z.string(),
 });
+
+/** Whether the product of a line is now counted in another unit, so that its quantity cannot return to the stock. */
+export const hasOtherUnit = ({ unit, stock_unit }: SoldLine): boolean => unit !== stock_unit;
 
 /** What was paid by a method (minor units), and what of the total is left of it after the refunds so far, without cash rounding. */
 const paymentRow = z.object({ method: z.string(), amount: z.number(), left: z.number() });
@@ -49,8 +54,12 @@ export type RefundableSale = z.infer<typeof headRow> & {
   payments: z.infer<typeof paymentRow>[];
 };
 
+const stockUnit = sql.raw(
+  "(SELECT p.unit FROM products p WHERE p.tenant_id = l.tenant_id AND p.id = l.product_id) AS stock_unit",
+);
+
 const columns = sql.join(
-  Object.keys(lineRow.shape).map((name) => sql.identifier(name)),
+  Object.keys(lineRow.shape).map((name) => (name === "stock_unit" ? stockUnit : sql.identifier(name))),
   sql`, `,
 );
 
@@ -85,7 +94,7 @@ export async function readRefundable(
   );
   const lines = returning(
     lineRow,
-    sql`SELECT ${columns} FROM sale_lines WHERE ${inTenant} AND sale_id = ${saleId} ORDER BY line_no`,
+    sql`SELECT ${columns} FROM sale_lines l WHERE ${inTenant} AND sale_id = ${saleId} ORDER BY line_no`,
   );
   const payments = returning(
     paymentRow,

@@ -8,7 +8,7 @@ import { idempotentRequest, runOnceOrFind } from "../idempotency/run-once.ts";
 import { violatesShiftPolicy } from "../shifts/desk/shift-policy.ts";
 import { saleJsonOf } from "./record.ts";
 import { recordRefund, type RefundBody } from "./record-refund.ts";
-import { readRefundable, type RefundableSale } from "./refundable.ts";
+import { hasOtherUnit, readRefundable, type RefundableSale } from "./refundable.ts";
 import { allocateRest } from "./refund-amounts.ts";
 import { Refund } from "./schema.ts";
 
@@ -50,8 +50,6 @@ export async function voidSale(
             shift_id: shiftId,
           });
         } catch (error) {
-          if (violates(error, "product_unit"))
-            throw notVoidable("A product of the sale is now counted in pieces, and cannot return to stock.");
           if (!violates(error, "sale_lines_refunded") && !violatesShiftPolicy(error)) throw error;
         }
       }
@@ -81,6 +79,8 @@ async function readVoidable(ctx: ActorCtx, saleId: string): Promise<RefundableSa
   if (sale.shift_id === null) throw notVoidable("The sale was not made in a shift.");
   if (sale.lines.some(({ refunded }) => refunded > 0))
     throw notVoidable("A part of the sale was already refunded.");
+  if (sale.lines.some(hasOtherUnit))
+    throw notVoidable("A product of the sale is now counted in another unit, and cannot return to stock.");
   const [open] = done.of(shift);
   if (!open?.id) throw notVoidable("The shift that made the sale is closed.");
   return sale;
