@@ -52,6 +52,7 @@ export async function refundSale(
           payment_state: sale.payment_state,
           reason: input.reason,
           restock: input.restock,
+          missing: [],
           is_void: false,
           channel: isOnline ? sql`'online'` : counterChannel(ctx),
           shift_id: shiftId,
