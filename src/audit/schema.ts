@@ -17,6 +17,7 @@ const ACTIONS = [
   "user.password_set",
   "user.pin_set",
   "user.pin_removed",
+  "user.pin_failed",
   "user.erased",
   "settings.changed",
   "payment_methods.changed",

@@ -20,7 +20,7 @@ import { purchaseOf, cancelPaymentRequest } from "./payments/request-payment.ts"
 import { cancelSale, isNoLongerPending } from "./payments/status.ts";
 import type { Purchase } from "./schema.ts";
 
-const returnedItems = z.array(z.object({ product_id: z.string(), quantity: z.number() }));
+const returnedItems = z.array(z.object({ product_id: z.string(), quantity: z.number(), unit: z.string() }));
 
 const purchaseRow = z.object({
   tenant_id: z.string(),
@@ -38,14 +38,17 @@ type PurchaseRow = z.infer<typeof purchaseRow>;
 // sale.
 const purchaseColumns =
   sql.raw(`s.tenant_id, s.id, s.status, 'A-' || s.number AS number, s.total, s.payment_provider,
-  (SELECT json_group_array(json_object('product_id', l.product_id, 'quantity', -l.quantity))
+  (SELECT json_group_array(json_object('product_id', l.product_id, 'quantity', -l.quantity, 'unit', l.unit))
     FROM sale_lines l CROSS JOIN stock_moves m
       ON m.tenant_id = l.tenant_id AND m.product_id = l.product_id AND m.id = l.sale_id
     WHERE l.tenant_id = s.tenant_id AND l.sale_id = s.id) AS items`);
 
 /** Cancels the purchase; fails with an error of `isNoLongerPending` if it was settled meanwhile. One round trip. */
 async function cancel(ctx: Ctx, purchase: PurchaseRow, additional: SQL[] = []): Promise<SaleBody> {
-  const items = JSON.stringify(purchase.items.map((item) => ({ ...item, move_id: newId() })));
+  const reserved = JSON.stringify(purchase.items.map((item) => ({ ...item, move_id: newId() })));
+  // What is now counted in another unit cannot return to stock; it must not keep the purchase from being cancelled.
+  const items = sql`(SELECT json_group_array(json(item.value)) FROM json_each(${reserved}) AS item
+    CROSS JOIN products p ON p.tenant_id = ${ctx.tenant.id} AND p.id = item.value ->> 'product_id' AND p.unit = item.value ->> 'unit')`;
   const { statements, sale } = cancelSale(ctx, purchase.id);
   const done = await ctx.db.batch([
     decrementStock(ctx, items),

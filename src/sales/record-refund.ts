@@ -11,6 +11,7 @@ import { fromThousandths } from "../values/quantities.ts";
 import { closeAlerts } from "../shifts/activity/alerts.ts";
 import { drawerWarnings } from "../shifts/drawer/warnings.ts";
 import { saleJson, markDaysDirty } from "./record.ts";
+import { type Missing, resolveMissing, withoutMissing } from "./oversell.ts";
 import type { RefundedLine } from "./refund-amounts.ts";
 import { paymentState, type SoldLine } from "./refundable.ts";
 import { insertPayments, lineColumns, nextNumber } from "./sale-statements.ts";
@@ -28,20 +29,33 @@ type RefundRecord = Settlement & {
   lines: RefundedLine<SoldLine>[];
   reason: string;
   restock: boolean;
+  /** What does not return to stock, because the sale took it beyond the stock. */
+  missing: Missing[];
   is_void: boolean;
   channel: SQL;
   shift_id: SQL;
 };
 
 /**
- * Records a refund of a sale in one batch, which a concurrent refund or correction of the payments of the sale rejects
- * (`sale_lines_refunded`).
+ * Records a refund of a sale in one batch, which a concurrent refund or correction of the payments of the sale rejects, and with
+ * `restock` a change of the unit of a product (`sale_lines_refunded`).
  */
 export async function recordRefund(
   ctx: ActorCtx,
   saleId: string,
   request: IdempotentRequest | null,
-  { payment_state, lines, payments, rounding, reason, restock, is_void, channel, shift_id }: RefundRecord,
+  {
+    payment_state,
+    lines,
+    payments,
+    rounding,
+    reason,
+    restock,
+    missing,
+    is_void,
+    channel,
+    shift_id,
+  }: RefundRecord,
 ): Promise<RefundBody> {
   const id = newId();
   const eventId = newId();
@@ -50,18 +64,21 @@ export async function recordRefund(
   const day = dayOf(ctx.now, ctx.tenant.timezone);
   const sum = (field: "quantity" | "discount" | "tax" | "subtotal"): number =>
     lines.reduce((total, line) => total + line[field], 0);
-  const json = JSON.stringify(
-    lines.map(({ line, quantity, discount, tax, subtotal }, index) => ({
-      ...line,
-      of_line: line.line_no,
-      line_no: index + 1,
-      quantity: -quantity,
-      discount: -discount,
-      tax: -tax,
-      subtotal: -subtotal,
-      move_id: newId(),
-    })),
-  );
+  const rows = lines.map(({ line, quantity, discount, tax, subtotal }, index) => ({
+    ...line,
+    of_line: line.line_no,
+    line_no: index + 1,
+    quantity: -quantity,
+    discount: -discount,
+    tax: -tax,
+    subtotal: -subtotal,
+    move_id: newId(),
+  }));
+  const json = JSON.stringify(rows);
+  const returned = JSON.stringify(withoutMissing(rows, missing));
+  const isRestockable = restock
+    ? sql`line.value ->> 'unit' = (SELECT unit FROM products WHERE tenant_id = ${tenantId} AND id = line.value ->> 'product_id')`
+    : sql`true`;
   const cash = payments.reduce((sum, { method, amount }) => sum + (method === "cash" ? amount : 0), 0);
   const paidFrom = sql`(SELECT shift_id FROM sales WHERE tenant_id = ${tenantId} AND id = ${id})`;
   const response = returnResponse(
@@ -73,7 +90,7 @@ export async function recordRefund(
   );
   const done = await ctx.db.batch([
     sql`UPDATE sale_lines SET refunded = CASE WHEN refunded = line.value ->> 'refunded'
-          AND ${paymentState(tenantId, saleId)} = ${payment_state}
+          AND ${paymentState(tenantId, saleId)} = ${payment_state} AND ${isRestockable}
         THEN refunded - (line.value ->> 'quantity') ELSE -1 END
       FROM json_each(${json}) AS line
       WHERE tenant_id = ${tenantId} AND sale_id = ${saleId} AND line_no = line.value ->> 'of_line'`,
@@ -92,7 +109,8 @@ export async function recordRefund(
         value ->> 'exact_price'
       FROM json_each(${json})`,
     insertPayments(tenantId, id, payments, -1),
-    ...(restock ? [decrementStock(ctx, json), recordSaleMoves(ctx, json, "refund", id)] : []),
+    ...(restock ? [decrementStock(ctx, returned), recordSaleMoves(ctx, returned, "refund", id)] : []),
+    ...resolveMissing(ctx, missing),
     closeAlerts(tenantId, shift_id, at, "idle"),
     ...markDaysDirty(tenantId, sql`${JSON.stringify([day])}`),
     audit(ctx, is_void ? "sale.voided" : "sale.refunded", saleId, {

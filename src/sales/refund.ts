@@ -16,7 +16,7 @@ import {
   selectShiftPolicy,
   shiftRequired,
 } from "../shifts/desk/shift-policy.ts";
-import { readRefundable, type RefundableSale } from "./refundable.ts";
+import { hasOtherUnit, readRefundable, type RefundableSale } from "./refundable.ts";
 import { recordRefund, type RefundBody } from "./record-refund.ts";
 import { allocateRefund, defaultPayments } from "./refund-amounts.ts";
 import { type NewRefund, Refund } from "./schema.ts";
@@ -42,6 +42,7 @@ export async function refundSale(
     for (let attempt = 1; attempt <= MAX_CONFLICT_RETRIES; attempt += 1) {
       const { sale, isOnline, coin } = await readToRefund(ctx, saleId, input);
       const lines = allocateRefund(sale.lines, input.items);
+      if (input.restock && lines.some(({ line }) => hasOtherUnit(line))) throw notRestockable();
       const total = lines.reduce((sum, { subtotal }) => sum + subtotal, 0);
       const shiftId = isOnline ? sql`NULL` : openShiftId(ctx.tenant.id, ctx.actor.id);
       try {
@@ -51,13 +52,13 @@ export async function refundSale(
           payment_state: sale.payment_state,
           reason: input.reason,
           restock: input.restock,
+          missing: [],
           is_void: false,
           channel: isOnline ? sql`'online'` : counterChannel(ctx),
           shift_id: shiftId,
         });
       } catch (error) {
         if (violatesShiftPolicy(error)) throw shiftRequired();
-        if (violates(error, "product_unit")) throw notRestockable();
         // The undo of an import may have deleted the sale since it was read.
         if (violatesForeignKey(error)) continue;
         if (!violates(error, "sale_lines_refunded")) throw error;
@@ -69,12 +70,11 @@ export async function refundSale(
   });
 }
 
-/** A product was sold by weight or length, and is now counted in pieces. */
 const notRestockable = (): Problem =>
   invalid([
     {
       pointer: "#/restock",
-      detail: "a product is now counted in pieces: refund it without restock, then count its stock",
+      detail: "a product is now counted in another unit: refund it without restock, then count its stock",
     },
   ]);
 
@@ -134,9 +134,12 @@ function settleRefund(
   total: number,
   coin: number,
 ): Settlement {
-  if (payment_method !== undefined) return settleBy(payment_method, total, coin);
-  if (payments) return settle(payments, total, coin);
+  const back = { due: sale.cash_due, paid: sale.cash_paid };
+  if (payment_method !== undefined) return settleBy(payment_method, total, coin, back);
+  if (payments) return settle(payments, total, coin, back);
   const byDefault = defaultPayments(sale.payments, total);
   const [only] = byDefault;
-  return byDefault.length === 1 && only ? settleBy(only.method, total, coin) : settle(byDefault, total, coin);
+  return byDefault.length === 1 && only
+    ? settleBy(only.method, total, coin, back)
+    : settle(byDefault, total, coin, back);
 }

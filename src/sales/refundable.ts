@@ -13,6 +13,9 @@ const headRow = z.object({
   total: z.number(),
   // Of the sale and its refunds so far.
   rounding: z.number(),
+  // The cash that its refunds so far have paid back, before and after cash rounding.
+  cash_due: z.number(),
+  cash_paid: z.number(),
   payment_state: z.string(),
 });
 
@@ -34,7 +37,12 @@ const lineRow = z.object({
   tax: z.number(),
   subtotal: z.number(),
   refunded: z.number(),
+  // The unit of the product now.
+  stock_unit: z.string(),
 });
+
+/** Whether the product of a line is now counted in another unit, so that its quantity cannot return to the stock. */
+export const hasOtherUnit = ({ unit, stock_unit }: SoldLine): boolean => unit !== stock_unit;
 
 /** What was paid by a method (minor units), and what of the total is left of it after the refunds so far, without cash rounding. */
 const paymentRow = z.object({ method: z.string(), amount: z.number(), left: z.number() });
@@ -46,8 +54,12 @@ export type RefundableSale = z.infer<typeof headRow> & {
   payments: z.infer<typeof paymentRow>[];
 };
 
+const stockUnit = sql.raw(
+  "(SELECT p.unit FROM products p WHERE p.tenant_id = l.tenant_id AND p.id = l.product_id) AS stock_unit",
+);
+
 const columns = sql.join(
-  Object.keys(lineRow.shape).map((name) => sql.identifier(name)),
+  Object.keys(lineRow.shape).map((name) => (name === "stock_unit" ? stockUnit : sql.identifier(name))),
   sql`, `,
 );
 
@@ -67,24 +79,29 @@ export async function readRefundable(
   others: Statement[],
 ): Promise<{ sale: RefundableSale | null; done: BatchResult }> {
   const inTenant = sql`tenant_id = ${ctx.tenant.id}`;
+  const ofRefunds = sql`sales r INDEXED BY sales_refund_of`;
+  const isRefund = sql`r.tenant_id = ${ctx.tenant.id} AND r.refund_of = ${saleId}`;
+  const roundingBack = sql`coalesce((SELECT sum(r.rounding) FROM ${ofRefunds} WHERE ${isRefund}), 0)`;
+  const cashBack = sql`coalesce((SELECT sum(-back.amount) FROM ${ofRefunds}
+    CROSS JOIN sale_payments back ON back.tenant_id = r.tenant_id AND back.sale_id = r.id AND back.method = 'cash'
+    WHERE ${isRefund}), 0)`;
   const head = returning(
     headRow,
-    sql`SELECT kind, status, channel, seller_id, shift_id, total, rounding + coalesce((
-        SELECT sum(r.rounding) FROM sales r INDEXED BY sales_refund_of
-        WHERE r.tenant_id = ${ctx.tenant.id} AND r.refund_of = ${saleId}), 0) AS rounding,
+    sql`SELECT kind, status, channel, seller_id, shift_id, total, rounding + ${roundingBack} AS rounding,
+        ${cashBack} AS cash_paid, ${cashBack} + ${roundingBack} AS cash_due,
         ${paymentState(ctx.tenant.id, saleId)} AS payment_state
       FROM sales WHERE ${inTenant} AND id = ${saleId}`,
   );
   const lines = returning(
     lineRow,
-    sql`SELECT ${columns} FROM sale_lines WHERE ${inTenant} AND sale_id = ${saleId} ORDER BY line_no`,
+    sql`SELECT ${columns} FROM sale_lines l WHERE ${inTenant} AND sale_id = ${saleId} ORDER BY line_no`,
   );
   const payments = returning(
     paymentRow,
     sql`SELECT method, sum(amount) AS amount, sum(amount) + coalesce((
-        SELECT sum(back.amount) FROM sales r INDEXED BY sales_refund_of
+        SELECT sum(back.amount) FROM ${ofRefunds}
         CROSS JOIN sale_payments back ON back.tenant_id = r.tenant_id AND back.sale_id = r.id AND back.method = paid.method
-        WHERE r.tenant_id = ${ctx.tenant.id} AND r.refund_of = ${saleId}), 0) AS left
+        WHERE ${isRefund}), 0) AS left
       FROM sale_payments paid WHERE ${inTenant} AND sale_id = ${saleId} GROUP BY method ORDER BY min(payment_no)`,
   );
   const done = await ctx.db.batch([...others, head, lines, payments]);

@@ -130,8 +130,8 @@ async function record(
         late_shift_id:
           input.sold_at === undefined
             ? sql`NULL`
-            : sql`(SELECT iif(h.status = 'CLOSED', coalesce(${openShift}, h.id), NULL) FROM shifts h
-                WHERE h.tenant_id = ${tenantId} AND h.id = ${shiftId})`,
+            : sql`iif(${shiftId} IS NULL, ${openShift}, (SELECT iif(h.status = 'CLOSED', coalesce(${openShift}, h.id), NULL)
+                FROM shifts h WHERE h.tenant_id = ${tenantId} AND h.id = ${shiftId}))`,
         customer_id: input.customer_id ?? null,
         country: input.country ?? null,
         payment_method: singleMethod(payments),

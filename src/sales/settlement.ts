@@ -15,21 +15,41 @@ export type Settlement = { payments: PaymentRow[]; rounding: number };
 export const roundCash = (amount: number, coin: number): number =>
   coin > 1 ? Number(divideRound(BigInt(amount), BigInt(coin))) * coin : amount;
 
-/** Pays the whole total by one method. */
-export function settleBy(method: string, total: number, coin: number): Settlement {
-  const amount = method === "cash" ? roundCash(total, coin) : total;
-  return { payments: [{ method, amount, tendered: null }], rounding: amount - total };
+/** The cash that earlier refunds of a sale have paid back, before and after cash rounding. */
+export type CashBack = { due: number; paid: number };
+
+/**
+ * What cash rounding adds to an amount in cash. For a refund all cash that is paid back for the sale is rounded together, so that
+ * refunding it in parts gives the same.
+ */
+function roundingOf(due: number, coin: number, back: CashBack): number {
+  // A shop that has changed its coin since: the earlier amount cannot be completed in the present coin.
+  if (coin > 1 && back.paid % coin !== 0) return roundCash(due, coin) - due;
+  return Math.max(roundCash(back.due + due, coin) - back.paid, 0) - due;
+}
+
+const NO_CASH_BACK: CashBack = { due: 0, paid: 0 };
+
+/** Pays the whole total by one method; `back` is the cash that earlier refunds have paid back. */
+export function settleBy(method: string, total: number, coin: number, back = NO_CASH_BACK): Settlement {
+  const rounding = method === "cash" ? roundingOf(total, coin, back) : 0;
+  return { payments: [{ method, amount: total + rounding, tendered: null }], rounding };
 }
 
 /**
  * Pays a total by several methods. What the other methods leave is due in cash, rounded to the coin; the cash amounts may be given
- * before or after rounding. @throws Problem payments-mismatch, invalid
+ * before or after rounding. `back` is as in `settleBy`. @throws Problem payments-mismatch, invalid
  */
-export function settle(payments: PaymentInput[], total: number, coin: number): Settlement {
+export function settle(
+  payments: PaymentInput[],
+  total: number,
+  coin: number,
+  back = NO_CASH_BACK,
+): Settlement {
   const sumOf = (some: PaymentInput[]): number => some.reduce((sum, { amount }) => sum + amount, 0);
   const cash = payments.filter(({ method }) => method === "cash");
   const due = total - sumOf(payments.filter(({ method }) => method !== "cash"));
-  const rounding = cash.length > 0 ? roundCash(due, coin) - due : 0;
+  const rounding = cash.length > 0 ? roundingOf(due, coin, back) : 0;
   const isExact = cash.length === 0 ? due === 0 : [due, due + rounding].includes(sumOf(cash));
   if (due < 0 || !isExact)
     throw new Problem("payments-mismatch", mismatch(sumOf(payments), total, rounding), { total, rounding });

@@ -1,4 +1,5 @@
 // A void undoes a whole sale within the shift that made it: a refund to the methods that paid, with the goods back in stock.
+// What the sale took beyond the stock never left it: its discrepancies are resolved instead.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { ActorCtx } from "../platform/context.ts";
@@ -7,8 +8,9 @@ import { notFound, Problem } from "../platform/problem.ts";
 import { idempotentRequest, runOnceOrFind } from "../idempotency/run-once.ts";
 import { violatesShiftPolicy } from "../shifts/desk/shift-policy.ts";
 import { saleJsonOf } from "./record.ts";
+import { type Missing, selectMissing } from "./oversell.ts";
 import { recordRefund, type RefundBody } from "./record-refund.ts";
-import { readRefundable, type RefundableSale } from "./refundable.ts";
+import { hasOtherUnit, readRefundable, type RefundableSale } from "./refundable.ts";
 import { allocateRest } from "./refund-amounts.ts";
 import { Refund } from "./schema.ts";
 
@@ -45,13 +47,12 @@ export async function voidSale(
             payment_state: sale.payment_state,
             reason,
             restock: true,
+            missing: sale.missing,
             is_void: true,
             channel: sql`iif(${shiftId} IS NULL, NULL, 'counter')`,
             shift_id: shiftId,
           });
         } catch (error) {
-          if (violates(error, "product_unit"))
-            throw notVoidable("A product of the sale is now counted in pieces, and cannot return to stock.");
           if (!violates(error, "sale_lines_refunded") && !violatesShiftPolicy(error)) throw error;
         }
       }
@@ -68,12 +69,13 @@ export async function voidSale(
 }
 
 /** Reads a sale that can be voided now. One round trip. @throws Problem not-found, not-voidable */
-async function readVoidable(ctx: ActorCtx, saleId: string): Promise<RefundableSale> {
+async function readVoidable(ctx: ActorCtx, saleId: string): Promise<RefundableSale & { missing: Missing[] }> {
   const shift = returning(
     z.object({ id: z.string().nullable() }),
     sql`SELECT ${openShiftOfSale(ctx, saleId)} AS id`,
   );
-  const { sale, done } = await readRefundable(ctx, saleId, [shift]);
+  const missing = selectMissing(ctx, saleId);
+  const { sale, done } = await readRefundable(ctx, saleId, [shift, missing]);
   if (!sale) throw notFound("sale");
   if (sale.kind !== "sale" || sale.channel !== "counter" || sale.status !== "completed")
     throw notVoidable(`Only a completed counter sale can be voided; this is a ${sale.channel} ${sale.kind}.`);
@@ -81,9 +83,11 @@ async function readVoidable(ctx: ActorCtx, saleId: string): Promise<RefundableSa
   if (sale.shift_id === null) throw notVoidable("The sale was not made in a shift.");
   if (sale.lines.some(({ refunded }) => refunded > 0))
     throw notVoidable("A part of the sale was already refunded.");
+  if (sale.lines.some(hasOtherUnit))
+    throw notVoidable("A product of the sale is now counted in another unit, and cannot return to stock.");
   const [open] = done.of(shift);
   if (!open?.id) throw notVoidable("The shift that made the sale is closed.");
-  return sale;
+  return { ...sale, missing: done.of(missing) };
 }
 
 /** A scalar query: the shift of the sale while it is open, else NULL. */

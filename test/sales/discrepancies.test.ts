@@ -386,3 +386,31 @@ describe("the alerts of a shop", () => {
     expect(await idsOf("?open=false")).toEqual([discrepancy.id, earlier]);
   });
 });
+
+describe("a void of an offline sale", () => {
+  it("leaves the stock as it was before, resolves what was missing, and a count in between stands", async () => {
+    const shop = await newShop();
+    const { token } = shop.admin;
+    await call("POST", `${API}/shifts/start`, { token, json: {} });
+    const [book, tea] = [await newProduct(shop, { stock: 2 }), await newProduct(shop, { stock: 5 })];
+    const items = [
+      { product_id: book.id, quantity: 1 },
+      { product_id: tea.id, quantity: 3 },
+      { product_id: book.id, quantity: 100 },
+    ];
+    const voidSale = (id: string) => call("POST", `${API}/sales/${id}/void`, { token, json: {} });
+    const first = await sellOffline(shop, items);
+    expect((await discrepancies(shop)).body.data).toMatchObject([{ missing: 99 }]);
+    expect(await voidSale(first.body.id)).toMatchObject({ status: 201, body: { units: -104 } });
+    expect([await stockOf(shop, book.id), await stockOf(shop, tea.id)]).toEqual([2, 5]);
+    expect((await discrepancies(shop)).body.data).toEqual([]);
+    expect((await discrepancies(shop, "?open=false")).body.data).toMatchObject([
+      { missing: 99, resolved_by: shop.admin.id },
+    ]);
+    const second = await sellOffline(shop, items);
+    await changeStock(shop, book.id, { count: 7, reason: "count" });
+    expect((await voidSale(second.body.id)).status).toBe(201);
+    expect(await stockOf(shop, book.id)).toBe(9);
+    await expectMovesToAddUp(shop);
+  });
+});

@@ -162,6 +162,22 @@ describe("a refund that names no method", () => {
   });
 });
 
+describe("refunds in cash of parts of a sale", () => {
+  it("pay back together what one refund of all would, whatever the method of the sale", async () => {
+    const { shop, item, send, sell } = await newCounter(3);
+    for (const payment_method of ["cash", "card"]) {
+      const { body: sale } = await sell({ payment_method }, [{ ...item, quantity: 10 }]);
+      const paid: unknown[] = [];
+      for (let unit = 0; unit < 10; unit += 1) {
+        const refund = { items: [item], reason: "torn", payment_method: "cash" };
+        paid.push((await send(`/${sale.id}/refunds`, refund)).body.payments[0].amount);
+      }
+      expect(paid).toEqual([-5, 0, -5, 0, -5, -5, 0, -5, 0, -5]);
+    }
+    expect(await unbalancedSales(shop)).toEqual([]);
+  });
+});
+
 describe("a void", () => {
   it("pays back by each method what was paid by it, tendered or not, and restocks", async () => {
     const { shop, item, send, sell } = await newCounter();
@@ -202,15 +218,19 @@ describe("a void", () => {
     expect(await voidAs(shop.admin, off.id)).toMatchObject(refused);
   });
 
-  it("and a refund with restock of what is now counted in pieces say so, and change nothing", async () => {
+  it.each([
+    ["piece", 0.35],
+    ["piece", 2],
+    ["g", 0.35],
+  ])("and a refund with restock of kilograms of what is now counted in %s say so", async (unit, quantity) => {
     const { shop, seller, send } = await newCounter();
     const { id } = await newProduct(shop, { price: 1000, unit: "kg", stock: 10 });
-    const item = { product_id: id, quantity: 0.35 };
+    const item = { product_id: id, quantity };
     const { body: sale } = await call("POST", `${API}/sales`, {
       token: seller.token,
       json: { items: [item] },
     });
-    await change("UPDATE products SET stock = 9000, unit = 'piece' WHERE id = ?", id);
+    await change("UPDATE products SET stock = 7000, unit = ? WHERE id = ?", unit, id);
     expect(await send(`/${sale.id}/void`, {})).toMatchObject({
       status: 409,
       body: { type: "/problems/not-voidable" },
@@ -218,7 +238,9 @@ describe("a void", () => {
     const refund = { items: [item], reason: "rotten" };
     const refused = await send(`/${sale.id}/refunds`, { ...refund, restock: true });
     expect([refused.status, refused.body.errors[0].pointer]).toEqual([422, "#/restock"]);
-    expect((await send(`/${sale.id}/refunds`, refund)).body).toMatchObject({ total: -350, units: -0.35 });
+    const total = -1000 * quantity;
+    expect((await send(`/${sale.id}/refunds`, refund)).body).toMatchObject({ total, units: -quantity });
+    expect(await count("SELECT stock n FROM products WHERE id = ?", id)).toBe(7000);
   });
 });
 

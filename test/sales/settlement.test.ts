@@ -132,4 +132,32 @@ describe("a payment of the whole total", () => {
       rounding: 0,
     });
   });
+
+  it("of a refund completes the cash that was paid back before, and never takes cash back", () => {
+    const paid = (due: number, coin: number, back: { due: number; paid: number }) =>
+      settleBy("cash", due, coin, back).payments[0]?.amount;
+    expect(paid(3, 5, { due: 3, paid: 5 })).toBe(0);
+    expect(paid(3, 5, { due: 6, paid: 5 })).toBe(5);
+    expect(paid(1, 0, { due: 3, paid: 5 })).toBe(0);
+    expect(paid(3, 0, { due: 3, paid: 5 })).toBe(1);
+    expect(paid(7, 5, { due: 4, paid: 4 })).toBe(5);
+    expect(settleBy("card", 3, 5, { due: 3, paid: 5 }).rounding).toBe(0);
+  });
+
+  it("of refunds in any parts adds up to the rounded sum, in coins", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(60), { maxLength: 12 }), coin, (parts, unit) => {
+        const back = { due: 0, paid: 0 };
+        for (const due of parts) {
+          const amount = settleBy("cash", due, unit, back).payments[0]?.amount ?? 0;
+          expect(amount).toBeGreaterThanOrEqual(0);
+          expect(unit > 1 ? amount % unit : 0).toBe(0);
+          back.due += due;
+          back.paid += amount;
+        }
+        expect(back.paid).toBe(roundCash(back.due, unit));
+      }),
+      { seed: 1, numRuns: RUNS },
+    );
+  });
 });

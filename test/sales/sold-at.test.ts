@@ -223,6 +223,19 @@ describe("a sale that arrives after its shift was closed", () => {
     expect(await report(shop, next)).toEqual(z);
   });
 
+  it("of a time without a shift is listed in the shift in which it arrives, and counts in no drawer", async () => {
+    const { shop, seller, sellAt } = await newTill();
+    const open = (await shiftOf(seller, "start")).body.id;
+    const { body: sale } = await sellAt(ago(2 * MINUTE));
+    expect(sale.shift_id).toBeNull();
+    expect(await report(shop, open)).toMatchObject({
+      sales: { count: 0 },
+      expected_cash: 0,
+      late_sales: [{ id: sale.id, shift_id: null }],
+      late_sales_count: 1,
+    });
+  });
+
   it("is listed only in that shift if its seller has no shift now, also in the seller's next shift", async () => {
     const { shop, seller, closed, arrive } = await newLateSale(false);
     const sale = (await arrive()).body;

@@ -3,10 +3,15 @@
 
 const GTIN = /^(?:\d{8}|\d{12,14})$/;
 const UPC_A = /^\d{12}$/;
+const PADDED_EAN = /^0\d{13}$/;
 
-/** The EAN-13 of a UPC-A (12 digits), which is the same number with a leading 0; any other text unchanged, without blanks around it. */
+/**
+ * The EAN-13 of a UPC-A (12 digits) or of a GTIN-14 that begins with 0: all three are the same number with leading zeros. Any other
+ * text is unchanged, without blanks around it.
+ */
 export const toEan = (text: string): string => {
   const code = text.trim();
+  if (PADDED_EAN.test(code)) return code.slice(1);
   return UPC_A.test(code) ? `0${code}` : code;
 };
 

@@ -34,7 +34,7 @@ const Isbn = z
     example: "978-84-376-0494-7",
   });
 
-/** Codes with a check digit, without repetitions; a UPC-A becomes its EAN-13. */
+/** Codes with a check digit, without repetitions; a UPC-A, or a GTIN-14 that begins with 0, becomes its EAN-13. */
 const Barcodes = z
   .array(
     z
@@ -48,7 +48,7 @@ const Barcodes = z
   .overwrite((codes) => [...new Set(codes)])
   .openapi({
     description:
-      "EAN-8, UPC-A, EAN-13 or GTIN-14 with a correct check digit, each unique in the shop; a UPC-A is stored as its EAN-13, which has a leading 0",
+      "EAN-8, UPC-A, EAN-13 or GTIN-14 with a correct check digit, each unique in the shop; a UPC-A, or a GTIN-14 that begins with 0, is stored as its EAN-13",
   });
 
 export const BarcodesBody = z.strictObject({ barcodes: Barcodes }).openapi("ProductBarcodes");

@@ -83,7 +83,9 @@ const LateSale = z
     number: z.string().openapi({ example: "C-000123" }),
     total: amount,
     sold_at: z.iso.datetime(),
-    shift_id: Id.openapi({ description: "the shift in which it was sold" }),
+    shift_id: Id.nullable().openapi({
+      description: "the shift in which it was sold; null if its seller had none then",
+    }),
   })
   .openapi("LateSale");
 
@@ -170,8 +172,8 @@ export const TillReport = z
     difference: amount.nullable().openapi({ description: "counted_cash minus expected_cash", example: -50 }),
     late_sales: z.array(LateSale).openapi({
       description:
-        "the first 100 sales of a till that was offline which arrived after the end of their shift: those of this shift, and those " +
-        "that its person sent during it. They are in no Z report and change no expected cash",
+        "the first 100 sales of a till that was offline which arrived after the end of their shift, or were made without one: those of " +
+        "this shift, and those that its person sent during it. They are in no Z report and change no expected cash",
     }),
     late_sales_count: z.int().openapi({ example: 0 }),
   })

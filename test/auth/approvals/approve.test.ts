@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { selectApprover, verifyApproval } from "../../../src/auth/approvals/approve.ts";
 import type { ActorCtx } from "../../../src/platform/context.ts";
-import { newId } from "../../../src/values/ids.ts";
+import { firstIdAt, newId } from "../../../src/values/ids.ts";
 import { PIN, storePin } from "../../support/approvals.ts";
 import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";
@@ -87,5 +87,43 @@ describe("an approval", () => {
     );
     expect(slugs.filter((slug) => slug === "invalid-approval")).toHaveLength(5);
     expect(slugs.filter((slug) => slug === "too-many-attempts")).toHaveLength(45);
+  });
+
+  it("with a wrong PIN is in the audit log of the shop, with who tried and for whom, without the PIN", async () => {
+    const { shop, approver, seller } = await newApprover();
+    await failureOf(approve(seller.ctx(), approver.id, "4822"));
+    await approve(seller.ctx(), approver.id);
+    const { body } = await call("GET", `${API}/audit?action=user.pin_failed`, { token: shop.admin.token });
+    expect(body.data).toMatchObject([
+      { actor_id: seller.id, entity_id: approver.id, before: null, after: null },
+    ]);
+  });
+
+  it("is refused after twenty wrong PINs in a day, until the ADMIN sets a PIN again", async () => {
+    const { shop, approver, seller } = await newApprover();
+    const fail = (count: number, at: Date) => {
+      const ids = JSON.stringify(
+        Array.from({ length: count }, (_, index) => firstIdAt(new Date(+at + index))),
+      );
+      return change(
+        `INSERT INTO audit_log (tenant_id, id, actor_id, action, entity_id)
+          SELECT ?, value || '-7000-8000-000000000000', ?, 'user.pin_failed', ? FROM json_each(?)`,
+        shop.tenant.id,
+        seller.id,
+        approver.id,
+        ids,
+      );
+    };
+    await fail(20, new Date(Date.now() - 25 * 3_600_000));
+    await fail(19, new Date(Date.now() - 3_600_000));
+    expect(await approve(seller.ctx(), approver.id)).toBe(approver.id);
+    await fail(1, new Date(Date.now() - 1_800_000));
+    expect(await failureOf(approve(seller.ctx(), approver.id))).toMatchObject({
+      slug: "too-many-attempts",
+      headers: { "retry-after": expect.any(String) },
+    });
+    const json = { pin: PIN };
+    expect((await call("PUT", `${API}/users/me/pin`, { token: approver.token, json })).status).toBe(204);
+    expect(await approve(seller.ctx(), approver.id)).toBe(approver.id);
   });
 });

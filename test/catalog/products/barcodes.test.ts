@@ -38,6 +38,18 @@ describe("the barcodes of a product", () => {
     expect(await newProduct(shop)).toMatchObject({ barcodes: [] });
   });
 
+  it("are the same with leading zeros: a GTIN-14 that begins with 0 is its EAN-13", async () => {
+    const shop = await newShop();
+    const made = await newProduct(shop, { barcodes: [`0${EAN}`, `00${UPC_A}`, GTIN_14] });
+    expect(made).toMatchObject({ barcodes: [EAN, `0${UPC_A}`, GTIN_14] });
+    for (const code of [EAN, `0${EAN}`, UPC_A, `0${UPC_A}`, `00${UPC_A}`]) {
+      const path = `${API}/products/lookup?code=${code}&tenant=${shop.tenant.slug}`;
+      expect((await call("GET", path)).body).toMatchObject({ id: made.id, matched: "barcode" });
+    }
+    const { id } = await newProduct(shop);
+    expect((await put(shop, id, [`0${EAN}`])).status).toBe(409);
+  });
+
   it("are replaced as a whole, with a new version and an event", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { barcodes: [EAN] });

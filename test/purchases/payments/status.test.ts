@@ -60,6 +60,15 @@ const isPaidLate = {
 };
 
 describe("a pending purchase", () => {
+  it("of kilograms of what is now counted in pieces is cancelled, and nothing of it returns to stock", async () => {
+    const { shop, buyer, book } = await bookshop({ unit: "kg" });
+    const { body } = await buyOne(buyer.token, book.id, 0.35);
+    await change("UPDATE products SET stock = 9000, unit = 'piece' WHERE id = ?", book.id);
+    const { status } = await cancel(buyer.token, body.id);
+    expect(status).toBe(200);
+    expect(await stateOf(shop, book)).toMatchObject({ status: ["cancelled"], stock: 9 });
+  });
+
   it("is cancelled by its buyer: its goods return to stock, and a second cancellation changes nothing", async () => {
     const { shop, buyer, book, id } = await pendingPurchase();
     const first = await cancel(buyer.token, id);
