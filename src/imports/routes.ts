@@ -26,7 +26,7 @@ const tags = ["Imports"];
 const params = z.object({ id: Id });
 
 const CSV_TYPE =
-  /^text\/(?:csv|plain|tab-separated-values)\s*((?:;\s*(?:header=\w+|charset="?[\w.:-]+"?)\s*)*)$/i;
+  /^text\/(?:csv|tab-separated-values)\s*((?:;\s*(?:header=\w+|charset="?[\w.:-]+"?)\s*)*)$/i;
 const CHARSET = /charset="?([\w.:-]+)"?/i;
 
 /** The encoding that the Content-Type declares; null if it declares none. @throws Problem unsupported-media-type */
