@@ -25,8 +25,7 @@ export const importRoutes = router();
 const tags = ["Imports"];
 const params = z.object({ id: Id });
 
-const CSV_TYPE =
-  /^text\/(?:csv|plain|tab-separated-values)\s*((?:;\s*(?:header=\w+|charset="?[\w.:-]+"?)\s*)*)$/i;
+const CSV_TYPE = /^text\/(?:csv|tab-separated-values)\s*((?:;\s*(?:header=\w+|charset="?[\w.:-]+"?)\s*)*)$/i;
 const CHARSET = /charset="?([\w.:-]+)"?/i;
 
 /** The encoding that the Content-Type declares; null if it declares none. @throws Problem unsupported-media-type */

@@ -44,7 +44,8 @@ async function urlOf({ path, parameters = [] }: Operation, query: string): Promi
   const search = parameters.filter(
     ({ name, in: at, required }) => at === "query" && required === true && !query.startsWith(`${name}=`),
   );
-  return `${filled}?${search.map(({ name }) => `${name}=book&`).join("")}${query}`;
+  const required = search.map(({ name, schema }) => `${name}=${resolveSchema(schema).enum?.[0] ?? "book"}&`);
+  return `${filled}?${required.join("")}${query}`;
 }
 
 const send = async (operation: Operation, query: string, token = shop.admin.token) =>
