@@ -44,6 +44,11 @@ export function storeResponse(
   ];
 }
 
+/** The statement that forgets the responses that are the resource with this id, so that the same request makes a new one. */
+export const forgetResponses = (tenantId: string, actor: SQL, id: string): SQL =>
+  sql`DELETE FROM idempotency_keys WHERE tenant_id = ${tenantId} AND actor = ${actor}
+    AND iif(json_valid(body), body ->> '$.id', NULL) = ${id}`;
+
 /**
  * Like `storeResponse`, for a response that SQL computes: the statement returns it in any case, and stores it if there is a key.
  */

@@ -223,7 +223,7 @@ importRoutes.openapi(
     operationId: "undoImport",
     summary: "Undo an import",
     description: `Removes what the import stored; a running import stops. The status becomes \`undoing\` and, when nothing is left
-to remove, \`undone\`. Afterwards the invoice numbers are free and the file can be imported again, under another Idempotency-Key.
+to remove, \`undone\`. Afterwards the invoice numbers are free and the file can be imported again, also under the same Idempotency-Key.
 
 Sales that were refunded since remain, and so do products that are in other sales, in a cart or list, or whose fields or stock were
 changed since. Products that a file changed remain as they are, because their previous values are not known.

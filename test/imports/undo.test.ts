@@ -141,6 +141,18 @@ describe("the undo of an import of sales", () => {
     expect(await stateOf(shop)).toEqual(before);
   });
 
+  it("makes its Idempotency-Key free", async () => {
+    const shop = await newShop();
+    const headers = { "idempotency-key": "a file" };
+    const first = await uploadFile(shop.admin.token, file, headers);
+    await waitForImport(shop.admin.token, first.body.id);
+    expect((await uploadFile(shop.admin.token, file, headers)).body.id).toBe(first.body.id);
+    await undo(shop, first.body.id);
+    const second = await uploadFile(shop.admin.token, file, headers);
+    expect(second.body.id).not.toBe(first.body.id);
+    expect(await waitForImport(shop.admin.token, second.body.id)).toMatchObject({ rows_accepted: 60 });
+  });
+
   it("keeps a sale that was refunded since, with its product, and lists both", async () => {
     const shop = await newShop();
     const { id } = await importFile(

@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { forgetResponses } from "../../idempotency/run-once.ts";
 import type { Base, Tenant } from "../../platform/context.ts";
 import { MAX_DAYS_PER_MESSAGE, rebuildDirtyDays } from "../../rollups/rebuild.ts";
 import { queueProducts } from "../../rollups/jobs.ts";
@@ -29,6 +30,11 @@ export async function runUndo(
   }
   await ctx.db.batch([
     sql`DELETE FROM import_held WHERE tenant_id = ${tenant.id} AND import_id = ${importId}`,
+    forgetResponses(
+      tenant.id,
+      sql`(SELECT actor_id FROM imports WHERE tenant_id = ${tenant.id} AND id = ${importId})`,
+      importId,
+    ),
     sql`UPDATE imports SET undo_status = 'undone', progress_at = ${new Date().toISOString()},
         finished_at = ${new Date().toISOString()}
       WHERE tenant_id = ${tenant.id} AND id = ${importId} AND undo_status = 'undoing'`,
