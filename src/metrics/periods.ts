@@ -3,14 +3,14 @@ import { invalid } from "../platform/problem.ts";
 import { dayOf, type Interval, nextPeriod, periodOf } from "../values/days.ts";
 import type { Range } from "./days.ts";
 
-const MAX_PERIODS = 5_000;
+const MAX_PERIODS = 20_000;
 
 /** A period by its first day, with its rows; `partial` while it has not ended. */
 type Period<T> = { period: string; partial: boolean; rows: T[] };
 
 /**
  * All periods of the range, oldest first, with the rows `data` of each. An open end is the first or last day with data, and days
- * after today are left out unless they have data. @throws Problem invalid if there are more than 5,000 periods
+ * after today are left out unless they have data. @throws Problem invalid if there are more than 20,000 periods
  */
 export function periodsOf<T extends { day: string }>(
   ctx: Ctx,

@@ -38,14 +38,10 @@ describe("the first 10,000 lines of Online Retail", () => {
       totals.products_case_folded,
     );
     const days = (await getJson(shop, "metrics/series?interval=day")).data;
-    const byDay = days.map(
-      (day: { period: string; sales: number; refunds: number; units: number; revenue: number }) => [
-        day.period,
-        day.sales + day.refunds,
-        day.units,
-        day.revenue,
-      ],
-    );
+    type Day = { period: string; sales: number; refunds: number; units: number; revenue: number };
+    const byDay = days
+      .map((day: Day) => [day.period, day.sales + day.refunds, day.units, day.revenue])
+      .filter(([, invoices]: [string, number]) => invoices > 0);
     expect(byDay).toEqual(
       daily_all.rows.map(([day, , invoices, units, revenue]) => [day, invoices, units, pence(revenue)]),
     );
