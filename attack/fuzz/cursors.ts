@@ -16,6 +16,12 @@ function searchListName({ searchParams }: URL): string | null {
   return hasWordsOnly ? `search:${createHash("sha256").update(filters).digest("base64url")}` : null;
 }
 
+/** Null without a day: the API takes today in the time zone of the shop. */
+function rfmListName({ searchParams }: URL): string | null {
+  const day = searchParams.get("as_of");
+  return day === null ? null : `rfm-${day}-${searchParams.get("segment") ?? ""}`;
+}
+
 /** The list's name in the checksum of its cursors, by operation id. */
 const listNames: Record<string, (url: URL, user: string) => string | null> = {
   listAudit: () => "audit",
@@ -36,6 +42,9 @@ const listNames: Record<string, (url: URL, user: string) => string | null> = {
   listPayments: () => "payments",
   listImports: () => "imports",
   metricLines: () => "lines",
+  topProducts: ({ searchParams }) => `top-products-${searchParams.get("sort") ?? "revenue"}`,
+  topCustomers: ({ searchParams }) => `top-customers-${searchParams.get("sort") ?? "revenue"}`,
+  rfm: rfmListName,
   listLakeFiles: () => "lake",
   listLakeDays: () => "lake-days",
   listDeadLetters: () => "dead-letters",
