@@ -44,7 +44,10 @@ async function urlOf({ path, parameters = [] }: Operation, query: string): Promi
   const search = parameters.filter(
     ({ name, in: at, required }) => at === "query" && required === true && !query.startsWith(`${name}=`),
   );
-  const required = search.map(({ name, schema }) => `${name}=${resolveSchema(schema).enum?.[0] ?? "book"}&`);
+  const required = search.map(({ name, schema }) => {
+    const [value] = resolveSchema(schema).enum ?? [];
+    return `${name}=${typeof value === "string" ? value : "book"}&`;
+  });
   return `${filled}?${required.join("")}${query}`;
 }
 
