@@ -143,7 +143,7 @@ describe("the undo of an import of sales", () => {
 
   it("makes its Idempotency-Key free", async () => {
     const shop = await newShop();
-    const headers = { "idempotency-key": "a file" };
+    const headers = { "idempotency-key": "a-file" };
     const first = await uploadFile(shop.admin.token, file, headers);
     await waitForImport(shop.admin.token, first.body.id);
     expect((await uploadFile(shop.admin.token, file, headers)).body.id).toBe(first.body.id);
