@@ -1,6 +1,7 @@
 // A sale as refunds, voids and corrections need it.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
+import { columnsOf } from "../platform/columns.ts";
 import type { Ctx } from "../platform/context.ts";
 import { type BatchResult, returning, type Statement } from "../platform/d1.ts";
 
@@ -17,7 +18,7 @@ const headRow = z.object({
 });
 
 /** A line as it was sold: quantities in thousandths, amounts in minor units. */
-const lineRow = z.object({
+export const soldLineRow = z.object({
   line_no: z.number(),
   product_id: z.string(),
   sku: z.string(),
@@ -39,17 +40,12 @@ const lineRow = z.object({
 /** What was paid by a method (minor units), and what of the total is left of it after the refunds so far, without cash rounding. */
 const paymentRow = z.object({ method: z.string(), amount: z.number(), left: z.number() });
 
-export type SoldLine = z.infer<typeof lineRow>;
+export type SoldLine = z.infer<typeof soldLineRow>;
 
 export type RefundableSale = z.infer<typeof headRow> & {
   lines: SoldLine[];
   payments: z.infer<typeof paymentRow>[];
 };
-
-const columns = sql.join(
-  Object.keys(lineRow.shape).map((name) => sql.identifier(name)),
-  sql`, `,
-);
 
 /**
  * A scalar query: what was paid for a sale and paid back so far, as text that differs after a correction or refund. How a refund is
@@ -76,8 +72,8 @@ export async function readRefundable(
       FROM sales WHERE ${inTenant} AND id = ${saleId}`,
   );
   const lines = returning(
-    lineRow,
-    sql`SELECT ${columns} FROM sale_lines WHERE ${inTenant} AND sale_id = ${saleId} ORDER BY line_no`,
+    soldLineRow,
+    sql`SELECT ${columnsOf(soldLineRow)} FROM sale_lines WHERE ${inTenant} AND sale_id = ${saleId} ORDER BY line_no`,
   );
   const payments = returning(
     paymentRow,

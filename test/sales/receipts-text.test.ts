@@ -279,8 +279,7 @@ describe("a receipt as text", () => {
       TOTAL                     €66.32
       Rounding                   -0.01
       Amount due                €66.31
-      Discounts included (cliente
-      habitual)                   2.00
+      Discounts included          2.00
       --------------------------------
                Net       Tax     Gross
       A IVA 21 %
@@ -339,7 +338,7 @@ describe("a receipt as text", () => {
       TOTAL                               €66.32
       Rounding                             -0.01
       Amount due                          €66.31
-      Discounts included (cliente habitual) 2.00
+      Discounts included                    2.00
       ------------------------------------------
                  Net           Tax         Gross
       A IVA 21 %
@@ -397,7 +396,7 @@ describe("a receipt as text", () => {
       TOTAL                                     €66.32
       Rounding                                   -0.01
       Amount due                                €66.31
-      Discounts included (cliente habitual)       2.00
+      Discounts included                          2.00
       ------------------------------------------------
                    Net             Tax           Gross
       A IVA 21 %
