@@ -34,6 +34,8 @@ export const products = sqliteTable(
     category: text(),
     // Minor units for one `unit`.
     price: integer().notNull(),
+    // Minor units for one `unit`; only staff see it.
+    cost: integer(),
     unit: text().notNull().default("piece"),
     // NULL: the default rate of the shop. Triggers require that the rate is active when a product gets it.
     taxRateId: text("tax_rate_id"),

@@ -90,7 +90,7 @@ An invoice is imported whole or not at all: a row that is rejected holds back al
 day, customer or country than the rows before. Rows of an invoice that already exists with the same content count as \`rows_known\`, and
 rows that differ are rejected. While an import with the same invoices is being undone, the import waits, and a dry run is 409 \`conflict\`.
 
-**kind=products** uses the columns sku, title, price, and optionally ${productLayout.optional.join(", ")}. The price is in major
+**kind=products** uses the columns sku, title, price, and optionally ${productLayout.optional.join(", ")}. The price and cost are in major
 units with at most the decimals of the currency. Products are matched by SKU: new ones are added and
 existing ones updated; hidden ones remain hidden. Codes in scientific notation (\`9.78E+12\`) are rejected. barcodes has any number of barcodes, separated by spaces or commas; a row with a
 barcode of another product is rejected. A missing column changes nothing; an empty cell clears the field. The stock is

@@ -11,42 +11,28 @@ const status = z
   .enum(["pending", "completed", "cancelled", "refunded"])
   .openapi({ description: "refunded: all units were refunded" });
 
-const {
-  id,
-  number,
-  channel,
-  country,
-  payment_method,
-  net,
-  tax,
-  total,
-  discount,
-  rounding,
-  units,
-  lines,
-  currency,
-} = saleFields;
-
 // Without seller and shift, which do not concern the buyer.
 const head = {
-  id,
-  number,
-  channel,
+  ...z.object(saleFields).pick({
+    id: true,
+    number: true,
+    channel: true,
+    country: true,
+    payment_method: true,
+    net: true,
+    tax: true,
+    total: true,
+    discount: true,
+    rounding: true,
+    units: true,
+    lines: true,
+    currency: true,
+    placed_at: true,
+    day: true,
+    hold_expires_at: true,
+    created_at: true,
+  }).shape,
   status,
-  country,
-  payment_method,
-  net,
-  tax,
-  total,
-  discount,
-  rounding,
-  units,
-  lines,
-  currency,
-  placed_at: saleFields.placed_at,
-  day: saleFields.day,
-  hold_expires_at: saleFields.hold_expires_at,
-  created_at: saleFields.created_at,
 };
 
 const ProviderName = z.enum(["manual", "stripe"]);

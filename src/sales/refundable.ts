@@ -1,6 +1,7 @@
 // A sale as refunds, voids and corrections need it.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
+import { columnsOf } from "../platform/columns.ts";
 import type { Ctx } from "../platform/context.ts";
 import { type BatchResult, returning, type Statement } from "../platform/d1.ts";
 
@@ -20,7 +21,7 @@ const headRow = z.object({
 });
 
 /** A line as it was sold: quantities in thousandths, amounts in minor units. */
-const lineRow = z.object({
+export const soldLineRow = z.object({
   line_no: z.number(),
   product_id: z.string(),
   sku: z.string(),
@@ -37,9 +38,10 @@ const lineRow = z.object({
   tax: z.number(),
   subtotal: z.number(),
   refunded: z.number(),
-  // The unit of the product now.
-  stock_unit: z.string(),
 });
+
+// With the unit of the product now.
+const lineRow = soldLineRow.extend({ stock_unit: z.string() });
 
 /** Whether the product of a line is now counted in another unit, so that its quantity cannot return to the stock. */
 export const hasOtherUnit = ({ unit, stock_unit }: SoldLine): boolean => unit !== stock_unit;
@@ -58,10 +60,7 @@ const stockUnit = sql.raw(
   "(SELECT p.unit FROM products p WHERE p.tenant_id = l.tenant_id AND p.id = l.product_id) AS stock_unit",
 );
 
-const columns = sql.join(
-  Object.keys(lineRow.shape).map((name) => (name === "stock_unit" ? stockUnit : sql.identifier(name))),
-  sql`, `,
-);
+const columns = sql`${columnsOf(soldLineRow)}, ${stockUnit}`;
 
 /**
  * A scalar query: what was paid for a sale and paid back so far, as text that differs after a correction or refund. How a refund is

@@ -150,7 +150,7 @@ export const saleFields = {
     .nullable()
     .openapi({ description: "reason for the discount on the whole sale" }),
   rounding: amount.openapi({
-    description: "what cash rounding adds to the total; the payments add up to both",
+    description: "what cash rounding adds to the total; the payments add up to total plus rounding",
     example: 0,
   }),
   approved_by: Id.nullable().openapi({ description: "the ADMIN who approved a discount or price" }),

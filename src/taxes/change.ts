@@ -69,7 +69,7 @@ async function inUse(ctx: ActorCtx, id: string): Promise<Problem> {
   const { products, is_default } = usage ?? { products: 0, is_default: false };
   return new Problem(
     "tax-rate-in-use",
-    `The tax rate is ${is_default ? "the default of the shop, and " : ""}the rate of ${products} products. Replace it with POST /tax-rates and "replaces": "${id}", or change them first.`,
+    `The tax rate is ${is_default ? "the default of the shop, and " : ""}the rate of ${products === 1 ? "1 product" : `${products} products`}. Replace it with POST /tax-rates and "replaces": "${id}", or change them first.`,
     { products, is_default },
   );
 }

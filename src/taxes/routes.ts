@@ -54,7 +54,7 @@ taxRoutes.openapi(
     operationId: "changeTaxRate",
     summary: "Change a tax rate",
     description:
-      "Omitted fields are unchanged. The `rate` of a used one cannot change (409 tax-rate-used): replace it with POST /tax-rates. A rate that is the default of the shop, or that products have, cannot be deactivated (409 tax-rate-in-use).",
+      "Omitted fields are unchanged. The `rate` cannot change once it has been charged (409 tax-rate-used): replace it with POST /tax-rates. A rate that is the default of the shop, or that products have, cannot be deactivated (409 tax-rate-in-use).",
     tags,
     request: { params: z.object({ id: Id }), body: jsonBody(TaxRatePatch) },
     responses: { 200: jsonResponse("The tax rate", TaxRate), ...problemResponses(404, 409) },

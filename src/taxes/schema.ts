@@ -20,7 +20,7 @@ export const TaxRate = z
     name,
     rate,
     is_default: isDefault,
-    is_active: z.boolean().openapi({ description: "whether products can have the rate" }),
+    is_active: z.boolean().openapi({ description: "whether the rate can be assigned to products" }),
     is_used: z
       .boolean()
       .openapi({ description: "whether it has been charged in a sale; `rate` can then no longer change" }),

@@ -52,11 +52,11 @@ describe("a file of products", () => {
     const shop = await newShop();
     const done = await importProducts(
       shop,
-      `SKU,Title,PRICE,stock,description,category,isbn,author,publisher,language,pages,publication_year,cover_image_url,rating,series,low_stock_threshold,shelf,barcodes
+      `SKU,Title,PRICE,stock,description,category,isbn,author,publisher,language,pages,publication_year,cover_image_url,rating,series,low_stock_threshold,shelf,barcodes,cost
 B-1,"Cien  a\u00f1os
 de soledad",12.95,7,"Line one
-Line two",Novel,84-376-0494-X,Gabriel Garc\u00eda M\u00e1rquez,C\u00e1tedra,spa,550,1967,https://example.com/1.jpg,4.6,Macondo,3,A3,4006381333931 96385074
-B-2,Soft\u00adhyphen,0,,,,,,,,,,,,,,,
+Line two",Novel,84-376-0494-X,Gabriel Garc\u00eda M\u00e1rquez,C\u00e1tedra,spa,550,1967,https://example.com/1.jpg,4.6,Macondo,3,A3,4006381333931 96385074,7.80
+B-2,Soft\u00adhyphen,0,,,,,,,,,,,,,,,,
 `,
     );
     expect(done).toMatchObject({ kind: "products", status: "done", rows_accepted: 2, rows_rejected: 0 });
@@ -81,12 +81,14 @@ B-2,Soft\u00adhyphen,0,,,,,,,,,,,,,,,
         series: "Macondo",
         low_stock_threshold: 3,
         barcodes: ["4006381333931", "96385074"],
+        cost: 780,
         version: 1,
       },
       {
         sku: "B-2",
         title: "Softhyphen",
         price: 0,
+        cost: null,
         stock: null,
         isbn: null,
         language: null,

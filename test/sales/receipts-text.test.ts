@@ -87,8 +87,8 @@ describe("a receipt as text", () => {
       Edad Media
         1 x 24,00              24,00
         Precio habitual 25,00
-        Descuento (cubierta rozada)
-                               -2,00
+        Descuento (cubierta rozada,
+        cliente habitual)      -2,00
                                22,00 B
       Caramelos
         0,335 kg x 12,90/kg     4,32 A
@@ -100,8 +100,7 @@ describe("a receipt as text", () => {
       TOTAL                    66,32 €
       Redondeo                   -0,01
       A pagar                  66,31 €
-      Descuentos incluidos (cliente
-      habitual)                   2,00
+      Descuentos incluidos        2,00
       --------------------------------
               Base Impuestos     Total
       A IVA 21 %
@@ -148,7 +147,8 @@ describe("a receipt as text", () => {
       Mediterráneo occidental en la Edad Media
         1 x 24,00                        24,00
         Precio habitual 25,00
-        Descuento (cubierta rozada)      -2,00
+        Descuento (cubierta rozada, cliente
+        habitual)                        -2,00
                                          22,00 B
       Caramelos
         0,335 kg x 12,90/kg               4,32 A
@@ -160,8 +160,7 @@ describe("a receipt as text", () => {
       TOTAL                              66,32 €
       Redondeo                             -0,01
       A pagar                            66,31 €
-      Descuentos incluidos (cliente habitual)
-                                            2,00
+      Descuentos incluidos                  2,00
       ------------------------------------------
                 Base     Impuestos         Total
       A IVA 21 %
@@ -207,7 +206,8 @@ describe("a receipt as text", () => {
       occidental en la Edad Media
         1 x 24,00                              24,00
         Precio habitual 25,00
-        Descuento (cubierta rozada)            -2,00
+        Descuento (cubierta rozada, cliente
+        habitual)                              -2,00
                                                22,00 B
       Caramelos
         0,335 kg x 12,90/kg                     4,32 A
@@ -219,7 +219,7 @@ describe("a receipt as text", () => {
       TOTAL                                    66,32 €
       Redondeo                                   -0,01
       A pagar                                  66,31 €
-      Descuentos incluidos (cliente habitual)     2,00
+      Descuentos incluidos                        2,00
       ------------------------------------------------
                   Base       Impuestos           Total
       A IVA 21 %
@@ -266,8 +266,8 @@ describe("a receipt as text", () => {
       Edad Media
         1 x 24.00              24.00
         List price 25.00
-        Discount (cubierta rozada)
-                               -2.00
+        Discount (cubierta rozada,
+        cliente habitual)      -2.00
                                22.00 B
       Caramelos
         0.335 kg x 12.90/kg     4.32 A
@@ -279,8 +279,7 @@ describe("a receipt as text", () => {
       TOTAL                     €66.32
       Rounding                   -0.01
       Amount due                €66.31
-      Discounts included (cliente
-      habitual)                   2.00
+      Discounts included          2.00
       --------------------------------
                Net       Tax     Gross
       A IVA 21 %
@@ -327,7 +326,8 @@ describe("a receipt as text", () => {
       Mediterráneo occidental en la Edad Media
         1 x 24.00                        24.00
         List price 25.00
-        Discount (cubierta rozada)       -2.00
+        Discount (cubierta rozada, cliente
+        habitual)                        -2.00
                                          22.00 B
       Caramelos
         0.335 kg x 12.90/kg               4.32 A
@@ -339,7 +339,7 @@ describe("a receipt as text", () => {
       TOTAL                               €66.32
       Rounding                             -0.01
       Amount due                          €66.31
-      Discounts included (cliente habitual) 2.00
+      Discounts included                    2.00
       ------------------------------------------
                  Net           Tax         Gross
       A IVA 21 %
@@ -385,7 +385,8 @@ describe("a receipt as text", () => {
       occidental en la Edad Media
         1 x 24.00                              24.00
         List price 25.00
-        Discount (cubierta rozada)             -2.00
+        Discount (cubierta rozada, cliente habitual)
+                                               -2.00
                                                22.00 B
       Caramelos
         0.335 kg x 12.90/kg                     4.32 A
@@ -397,7 +398,7 @@ describe("a receipt as text", () => {
       TOTAL                                     €66.32
       Rounding                                   -0.01
       Amount due                                €66.31
-      Discounts included (cliente habitual)       2.00
+      Discounts included                          2.00
       ------------------------------------------------
                    Net             Tax           Gross
       A IVA 21 %

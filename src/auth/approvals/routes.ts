@@ -19,7 +19,7 @@ approvalRoutes.openapi(
     operationId: "setPin",
     summary: "Set the PIN with which I approve",
     description:
-      "With it you approve, on the till of an EMPLOYEE, what the rules of the shop do not allow them: `approval: { user_id, pin }`. Replaces the previous PIN. The PIN approves only while you are an active ADMIN.",
+      "With it you approve, at the till of an EMPLOYEE, what the rules of the shop do not allow them: `approval: { user_id, pin }`. Replaces the previous PIN. The PIN approves only while you are an active ADMIN.",
     tags,
     request: { body: jsonBody(PinBody) },
     responses: { 204: { description: "Set" }, ...problemResponses(429) },

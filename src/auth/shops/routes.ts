@@ -115,7 +115,7 @@ shopRoutes.openapi(
     operationId: "replacePaymentMethods",
     summary: "Replace the payment methods that the shop adds to the built-in ones",
     description:
-      "An empty list removes all. Past payments keep their method, also if the shop no longer has it.",
+      "An empty list removes all. Past payments keep their method even if the shop no longer has it.",
     tags,
     request: { body: jsonBody(PaymentMethodsBody) },
     responses: { 200: jsonResponse("The payment methods", PaymentMethodList) },

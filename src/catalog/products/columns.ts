@@ -1,7 +1,7 @@
 // The columns of a product that clients see: those of the table that the `Product` schema has.
 import { getTableColumns, sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { Ctx } from "../../platform/context.ts";
+import { isStaff, type Ctx } from "../../platform/context.ts";
 import { sqlBoolean } from "../../platform/d1.ts";
 import { unitsOf } from "../../platform/quantity-sql.ts";
 import { fromThousandths, quantityColumn, toThousandths } from "../../values/quantities.ts";
@@ -33,9 +33,10 @@ const publicColumns: Column[] = Object.values(getTableColumns(products))
 /** The column list of a product, unqualified: no other table has these names. */
 export const productColumns = sql.raw(publicColumns.join(", "));
 
-/** The product as clients see it. */
-export const productBody = (ctx: Ctx, row: z.infer<typeof productRow>): ProductBody => ({
+/** The product as the actor may see it: only staff see what it costs the shop. */
+export const productBody = (ctx: Ctx, { cost, ...row }: z.infer<typeof productRow>): ProductBody => ({
   ...row,
+  ...(isStaff(ctx) ? { cost } : {}),
   currency: ctx.tenant.currency,
 });
 

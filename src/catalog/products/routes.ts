@@ -69,7 +69,7 @@ productRoutes.openapi(
     operationId: "lookUpProduct",
     summary: "Get the product of a scanned or typed code",
     description:
-      "Finds the product with this barcode; if there is none, the newest with this ISBN; if there is none, the one with this SKU. A UPC-A also finds its EAN-13, and an ISBN-10 its ISBN-13. If none has it, a code of 13 digits with a prefix in `scale_codes` of the shop finds the product of its item number: that which has the code with the value 0 as barcode, or the item number as SKU, with or without leading zeros. `scale` then has the quantity or the price in the code. Staff also get hidden products.",
+      "Finds the product with this barcode; if there is none, the newest with this ISBN; if there is none, the one with this SKU. A UPC-A also finds its EAN-13, and an ISBN-10 its ISBN-13. If none has it, a code of 13 digits with a prefix in `scale_codes` of the shop finds the product of its item number: the product whose barcode is the code with the value 0, or whose SKU is the item number, with or without leading zeros. `scale` then has the quantity or the price in the code. Staff also get hidden products.",
     tags,
     request: { query: LookupQuery, headers: ShopHeader },
     responses: {

@@ -70,6 +70,10 @@ const fields = {
   sku: label(64, "9788437604947"),
   title: label(1000, "Cien años de soledad"),
   price: money,
+  cost: money.nullable().openapi({
+    description: "what a unit costs the shop, in minor units; null if it is not known",
+    example: 780,
+  }),
   unit: Unit.openapi({
     description: "what the price and the stock count; pieces are whole",
     example: "piece",
@@ -108,6 +112,7 @@ export const ProductFields = z.strictObject({
   sku: fields.sku,
   title: fields.title,
   price: fields.price,
+  cost: fields.cost.optional(),
   unit: fields.unit.optional(),
   tax_rate_id: fields.tax_rate_id.optional(),
   stock: fields.stock.optional(),
@@ -157,6 +162,10 @@ export const Product = z
     ...fields,
     sku: z.string().openapi({ example: "9788437604947" }),
     title: z.string().openapi({ example: "Cien años de soledad" }),
+    cost: fields.cost.optional().openapi({
+      description: "what a unit costs the shop, in minor units; present for EMPLOYEE and ADMIN only",
+      example: 780,
+    }),
     stock: Quantity.nullable().openapi({ description: STOCK, example: 12 }),
     low_stock_threshold: Quantity.nullable().openapi({ description: THRESHOLD, example: 3 }),
     isbn: z.string().nullable().openapi({ description: "ISBN-13", example: "9788437604947" }),

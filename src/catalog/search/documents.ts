@@ -58,6 +58,16 @@ const fuzzyVariants = (words: string[]): string[] =>
 export const codesOf = ({ sku, isbn, barcodes }: SearchableProduct): string[] =>
   [sku, isbn ?? "", ...barcodes].map(normalizeCode).filter((code) => code !== "");
 
+/** The shortest start of a code that a search finds: a shorter one is the start of too many codes. */
+export const MIN_CODE_PREFIX_LENGTH = 3;
+
+/** What follows each separator of a SKU, as one folded word: of LAMP-BLUE-01 "blue01". */
+export const skuPartsOf = ({ sku }: SearchableProduct): string[] =>
+  wordsOf(sku)
+    .slice(1)
+    .map(({ start }) => normalizeCode(sku.slice(start)))
+    .filter((part) => part.length >= MIN_CODE_PREFIX_LENGTH);
+
 /** The columns of a product's row in the index, each a string of tokens. */
 export function searchDocument(tenantId: string, product: SearchableProduct): Record<string, string> {
   const prefix = shopPrefix(tenantId);
@@ -73,7 +83,7 @@ export function searchDocument(tenantId: string, product: SearchableProduct): Re
     author: tokens(author),
     details: tokens(details),
     description: tokens(description),
-    codes: tokens(codesOf(product)),
+    codes: tokens([...codesOf(product), ...skuPartsOf(product)]),
     stems: tokens(stems),
     near: tokens(fuzzyVariants([...title, ...author, ...details])),
     near_description: tokens(fuzzyVariants(description).slice(0, MAX_DESCRIPTION_VARIANTS)),

@@ -1,7 +1,7 @@
 // The MATCH expression of a query. It consists of quoted tokens, so any input is literal text.
 import { toEan } from "../products/barcode.ts";
 import { toIsbn13 } from "../products/isbn.ts";
-import { filterFields, filterToken, shopPrefix } from "./documents.ts";
+import { filterFields, filterToken, MIN_CODE_PREFIX_LENGTH, shopPrefix } from "./documents.ts";
 import { MIN_FUZZY_LENGTH, deletionVariants } from "./edits.ts";
 import { stemsOf } from "./stems.ts";
 import { normalizeCode, type Word } from "./words.ts";
@@ -35,9 +35,6 @@ function codesIn(query: string, words: Word[]): string[] {
     (code) => code !== "",
   );
 }
-
-// Shorter text is the start of too many codes.
-const MIN_CODE_PREFIX_LENGTH = 3;
 
 function codePrefixOf(query: string): string | null {
   const code = normalizeCode(query);

@@ -1,6 +1,6 @@
 // Ranks the candidates that FTS5 finds. Each is compared word by word with the query: as written, by stem, as a prefix or
 // within one edit, in its title or only in its description.
-import { codesOf, type SearchableProduct } from "./documents.ts";
+import { codesOf, type SearchableProduct, skuPartsOf } from "./documents.ts";
 import { isFuzzyPrefix, isWithinOneEdit, MIN_FUZZY_LENGTH } from "./edits.ts";
 import { allowsPrefix, isStopWord, type SearchTerms } from "./match.ts";
 import { stemsOf } from "./stems.ts";
@@ -31,7 +31,7 @@ const STOP_WORD_WEIGHT = 0.25;
 const DESCRIPTION_LENGTH = 1_000;
 // Above the score that words can reach: a product whose SKU, ISBN or barcode was searched comes first.
 const CODE_SCORE = 10;
-// A code that starts with the query is like a match in the category.
+// A code, or a part of a SKU, that starts with the query is like a match in the category.
 const CODE_PREFIX_SCORE = 0.5;
 
 /**
@@ -84,7 +84,9 @@ export function createRanker({
   const codeScoreOf = (product: SearchableProduct): number => {
     const productCodes = codesOf(product);
     if (productCodes.some((code) => codes.includes(code))) return CODE_SCORE;
-    const isStart = codePrefix !== null && productCodes.some((code) => code.startsWith(codePrefix));
+    const isStart =
+      codePrefix !== null &&
+      [...productCodes, ...skuPartsOf(product)].some((code) => code.startsWith(codePrefix));
     return isStart ? CODE_PREFIX_SCORE : 0;
   };
   const compare = (product: SearchableProduct, description: string): Ranking => {

@@ -19,6 +19,7 @@ const NUMBER_FIELDS = [
   "Tax",
   "Total",
   "price",
+  "cost",
   "RegularPrice",
   "stock",
   "rating",

@@ -115,6 +115,7 @@ export const PRODUCT_FIELDS = [
   "sku",
   "title",
   "price",
+  "cost",
   "unit",
   "tax_rate",
   "stock",
@@ -152,6 +153,9 @@ const productNames: Partial<Record<ProductField, string[]>> = {
     words(`price unitprice sellingprice salesprice saleprice retailprice variantprice listprice regularprice
     precio pvp precioventa preciodeventa preciounitario preis verkaufspreis vkpreis einzelpreis prix prixdevente prixttc prixunitaire
     preco precodevenda precounitario`),
+  cost: words(
+    "cost costprice unitcost costperitem coste preciodecoste einkaufspreis prixdachat precodecusto",
+  ),
   unit: words("unit unitofmeasure uom unidad einheit unite unidade"),
   tax_rate: words("taxrate vat vatrate tax iva tipoiva mwst mwstsatz ust tva tauxtva taxadeiva"),
   stock:

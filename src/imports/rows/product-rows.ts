@@ -19,6 +19,7 @@ import {
 export const productLayout = {
   required: ["sku", "title", "price"],
   optional: [
+    "cost",
     "unit",
     "tax_rate",
     "stock",
@@ -85,7 +86,7 @@ export function parseProducts(
   });
 }
 
-/** Parses a row; the price is in major units with at most the decimals of the currency. @throws RowError */
+/** Parses a row; price and cost are in major units with at most the decimals of the currency. @throws RowError */
 function parseProductRow(
   fields: string[],
   plan: Plan,
@@ -151,7 +152,7 @@ function parseNumber(text: string, { label, decimal }: CellFormat): number {
   return Number(read);
 }
 
-function parsePrice(text: string, { label, decimal, digits, currency }: CellFormat): number {
+function parseAmount(text: string, { label, decimal, digits, currency }: CellFormat): number {
   const read = readNumber(text, decimal);
   const price = read === null ? null : parseDecimal(read);
   if (!price) throw new RowError(`${label} is not a number: ${text}`);
@@ -171,7 +172,8 @@ const parseBarcodes = (text: string): string[] => text.split(/[\s,;]+/).filter((
 const parsers: Partial<
   Record<ProductColumn, (text: string, format: CellFormat) => number | string | string[]>
 > = {
-  price: parsePrice,
+  price: parseAmount,
+  cost: parseAmount,
   barcodes: parseBarcodes,
   // The compatibility form of m² is m2.
   unit: (text) => text.normalize("NFKC").toLowerCase(),

@@ -88,8 +88,10 @@ function sale(receipt: ReceiptBody, title: string, words: Words, formats: Format
   ];
 }
 
-const withReason = (label: string, reason: string | null): string =>
-  reason === null ? label : `${label} (${reason})`;
+const withReasons = (label: string, reasons: (string | null)[]): string => {
+  const given = [...new Set(reasons.filter((reason) => reason !== null))];
+  return given.length === 0 ? label : `${label} (${given.join(", ")})`;
+};
 
 function itemBlocks(
   receipt: ReceiptBody,
@@ -107,12 +109,15 @@ function itemBlocks(
   const description: Block = { type: "description", text: printable(item.description) || item.sku };
   const listPrice = isOpenPrice ? [detail(`${words.listPrice} ${formats.amount(item.list_price)}`, "")] : [];
   if (item.discount === 0) return [description, detail(calculation, amount, item.tax_mark), ...listPrice];
-  const reason = item.discount_reason ?? receipt.discount_reason;
   return [
     description,
     detail(calculation, formats.amount(item.amount + item.discount)),
     ...listPrice,
-    detail(withReason(words.discount, reason), formats.amount(-item.discount)),
+    // The discount of a line includes its share of the sale's discount.
+    detail(
+      withReasons(words.discount, [item.discount_reason, receipt.discount_reason]),
+      formats.amount(-item.discount),
+    ),
     detail("", amount, item.tax_mark),
   ];
 }
@@ -127,9 +132,7 @@ function totals(receipt: ReceiptBody, words: Words, formats: Formats): Block[] {
     ...(rounding === 0
       ? []
       : [row(words.rounding, formats.amount(rounding)), sum(words.due, formats.money(total + rounding))]),
-    ...(discount === 0
-      ? []
-      : [row(withReason(words.discountsIncluded, receipt.discount_reason), formats.amount(discount))]),
+    ...(discount === 0 ? [] : [row(words.discountsIncluded, formats.amount(discount))]),
   ];
 }
 

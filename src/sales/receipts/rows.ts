@@ -7,6 +7,7 @@ import { isStaff, type ActorCtx } from "../../platform/context.ts";
 import { type Returning, returning, sqlBoolean } from "../../platform/d1.ts";
 import { Unit } from "../../values/quantities.ts";
 import { saleNumber } from "../record.ts";
+import { soldLineRow } from "../refundable.ts";
 
 /** The number of the sale `s` as people read it; of an imported sale the invoice number of its file. */
 const number = sql`iif(s.number IS NULL, s.external_ref, ${saleNumber}) AS number`;
@@ -41,22 +42,10 @@ const headRow = z.object({
   payment_methods: jsonColumn(z.array(z.looseObject({ method: z.string(), name: z.string() }))),
 });
 
-const lineRow = z.object({
-  sku: z.string(),
-  description: z.string(),
-  quantity: z.number(),
+const lineRow = soldLineRow.omit({ line_no: true, product_id: true, refunded: true }).extend({
   unit: Unit,
-  list_price: z.number(),
-  unit_price: z.number(),
-  exact_price: z.string().nullable(),
-  discount: z.number(),
-  discount_reason: z.string().nullable(),
-  tax_rate_id: z.string().nullable(),
   tax_rate_name: z.string().nullable(),
-  tax_rate: z.number().nullable(),
   net: z.number(),
-  tax: z.number(),
-  subtotal: z.number(),
 });
 
 const paymentRow = z.object({ method: z.string(), amount: z.number(), tendered: z.number().nullable() });

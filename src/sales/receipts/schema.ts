@@ -22,7 +22,9 @@ const taxRate = z
   .int()
   .nullable()
   .openapi({ description: "hundred-thousandths: 21000 is 21 %; null if no tax was charged", example: 21000 });
-const taxMark = z.string().openapi({ description: "names the row of `taxes`", example: "A" });
+const taxMark = z
+  .string()
+  .openapi({ description: "refers to the row of `taxes` with the same mark", example: "A" });
 
 const ReceiptShop = z
   .object({
@@ -111,9 +113,11 @@ export const Receipt = z
     net: amount,
     tax: amount,
     total: amount,
-    rounding: amount.openapi({ description: "cash rounding: the payments add up to total and rounding" }),
+    rounding: amount.openapi({
+      description: "what cash rounding adds to the total; the payments add up to total plus rounding",
+    }),
     payments: z.array(ReceiptPayment),
     change: amount,
-    refunds: z.array(ReceiptRefund).openapi({ description: "what was refunded of this sale since" }),
+    refunds: z.array(ReceiptRefund).openapi({ description: "the refunds of this sale so far" }),
   })
   .openapi("Receipt", { description: "A refund has negative quantities and amounts." });

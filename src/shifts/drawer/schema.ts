@@ -50,7 +50,7 @@ export const NewCashMove = z
 export const DrawerWarning = z
   .object({
     code: z.literal("drawer-short"),
-    detail: z.string().openapi({ description: "for people" }),
+    detail: z.string().openapi({ description: "explains the warning to people; switch on `code`" }),
     expected_cash: amount.openapi({
       description: "what the drawer should have held before the payment, in minor units",
       example: 800,
@@ -96,7 +96,7 @@ export const OpeningCash = z
     user_id: Id.nullable(),
     counted_at: z.iso.datetime().nullable().openapi({ description: "the end of the shift" }),
   })
-  .openapi("OpeningCash", { description: "All null while no drawer of the shop was counted." });
+  .openapi("OpeningCash", { description: "All null until a drawer of the shop has been counted." });
 
 const negative = amount.openapi({ description: "minor units, zero or negative", example: -1290 });
 const balance = amount.openapi({ description: "sales, less refunds and voids, in minor units" });
@@ -122,7 +122,7 @@ export const TillReport = z
       description: "what discounts took off sales, less those of refunds and voids, in minor units",
     }),
     rounding: amount.openapi({
-      description: "what cash rounding added to the total: the payments add up to both",
+      description: "what cash rounding added to the total; the payments add up to total plus rounding",
       example: 0,
     }),
     by_payment_method: z
@@ -172,8 +172,8 @@ export const TillReport = z
     difference: amount.nullable().openapi({ description: "counted_cash minus expected_cash", example: -50 }),
     late_sales: z.array(LateSale).openapi({
       description:
-        "the first 100 sales of a till that was offline which arrived after the end of their shift, or were made without one: those of " +
-        "this shift, and those that its person sent during it. They are in no Z report and change no expected cash",
+        "the first 100 sales that an offline till sent after the end of their shift or made without one: those made in this shift, and " +
+        "those that its seller sent during it. No Z report and no expected cash includes them",
     }),
     late_sales_count: z.int().openapi({ example: 0 }),
   })

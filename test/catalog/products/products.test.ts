@@ -9,7 +9,8 @@ import { countByStatus } from "../../support/count-by-status.ts";
 const PRODUCTS = `${API}/products`;
 
 const addProduct = (shop: Shop, json: unknown) => call("POST", PRODUCTS, { token: shop.admin.token, json });
-const read = (shop: Shop, id: string) =>
+const read = (shop: Shop, id: string) => call("GET", `${PRODUCTS}/${id}`, { token: shop.admin.token });
+const readInPublic = (shop: Shop, id: string) =>
   call("GET", `${PRODUCTS}/${id}`, { headers: { "x-tenant": shop.tenant.slug } });
 const patch = (shop: Shop, id: string, json: unknown, headers: Record<string, string> = {}) =>
   call("PATCH", `${PRODUCTS}/${id}`, { token: shop.admin.token, json, headers });
@@ -21,6 +22,7 @@ describe("a new product", () => {
       sku: "9788437604947",
       title: "Cien a\u00f1os de soledad",
       price: 1295,
+      cost: 780,
       stock: 12,
       description: "Line one\nLine two",
       category: "Novel",
@@ -42,6 +44,32 @@ describe("a new product", () => {
     const reread = await read(shop, created.body.id);
     expect(reread.body).toEqual(created.body);
     expect(reread.headers.get("etag")).toBe('"v1"');
+  });
+
+  it("shows its cost to staff only", async () => {
+    const shop = await newShop();
+    const employee = await newPerson(shop.tenant, "EMPLOYEE");
+    const customer = await newPerson(shop.tenant, "CUSTOMER");
+    const { body: product } = await addProduct(shop, { sku: "1", title: "Mug", price: 1295, cost: 500 });
+    expect((await patch(shop, product.id, { cost: 600 })).body.cost).toBe(600);
+    const paths = [
+      `${PRODUCTS}/${product.id}`,
+      `${PRODUCTS}/lookup?code=1`,
+      PRODUCTS,
+      `${PRODUCTS}?updated_since=2020-01-01T00:00:00Z`,
+      `${PRODUCTS}/search?q=mug`,
+    ];
+    const costsSeenBy = (token: string | undefined) =>
+      Promise.all(
+        paths.map(async (path) => {
+          const headers = { "x-tenant": shop.tenant.slug };
+          const { text } = await call("GET", path, token ? { token } : { headers });
+          return /"cost":(\d+)/.exec(text)?.[1];
+        }),
+      );
+    expect(await costsSeenBy(employee.token)).toEqual(paths.map(() => "600"));
+    expect(await costsSeenBy(customer.token)).toEqual(paths.map(() => undefined));
+    expect(await costsSeenBy(undefined)).toEqual(paths.map(() => undefined));
   });
 
   it("needs only SKU, title and price; the rest is null and its stock is not tracked", async () => {
@@ -286,7 +314,7 @@ describe("a hidden product", () => {
     const sale = await sellOne(employee.token, id);
     const response = await call("DELETE", `${PRODUCTS}/${id}`, { token: employee.token });
     expect([response.status, response.text]).toEqual([204, ""]);
-    expect((await read(shop, id)).status).toBe(404);
+    expect((await readInPublic(shop, id)).status).toBe(404);
     expect((await call("GET", `${PRODUCTS}/${id}`, { token: customer.token })).status).toBe(404);
     expect((await call("GET", PRODUCTS, { headers: { "x-tenant": shop.tenant.slug } })).body.data).toEqual(
       [],

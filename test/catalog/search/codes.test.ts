@@ -41,6 +41,13 @@ describe("a code in a search", () => {
     expect(await skusOf("978-0-306")).toEqual(["X-1"]);
   });
 
+  it("finds a SKU by each of its parts, and products with the word in the title before them", async () => {
+    expect(await skusOf("blue")).toEqual(["LAMP-BLUE-01"]);
+    expect(await skusOf("red-0")).toEqual(["LAMP-RED-01"]);
+    const { sku } = await newProduct(shop, { sku: "X-2", title: "Red chair" });
+    expect(await skusOf("red")).toEqual([sku, "LAMP-RED-01"]);
+  });
+
   it("finds nothing by fewer than 3 characters, or by the end of a code", async () => {
     expect(await skusOf("40")).toEqual([]);
     expect(await skusOf("333931")).toEqual([]);
