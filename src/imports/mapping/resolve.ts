@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import { Problem } from "../../platform/problem.ts";
 import { foldedName } from "../formats/cells.ts";
+import { productLayout } from "../rows/product-rows.ts";
 import type { ImportKind } from "../schema.ts";
 import { FIELDS, NAMES } from "./fields.ts";
 import { Rules, type Plan } from "./plan.ts";
@@ -36,10 +37,7 @@ const OWN: Record<Kind, { required: string[]; optional: string[] }> = {
     ],
     optional: ["Seller"],
   },
-  products: {
-    required: ["sku", "title", "price"],
-    optional: FIELDS.products.slice(3, 19),
-  },
+  products: { required: [...productLayout.required], optional: [...productLayout.optional] },
 };
 
 // Columns beside the layout of this API that would change what its amounts mean.
