@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
 import { csvCell, csvStream } from "../values/csv.ts";
 import { encodeCursor, decodeCursor, pageOf, singleKey } from "../platform/cursor.ts";
-import { returning } from "../platform/d1.ts";
+import { returning, type Returning } from "../platform/d1.ts";
 import { planOf } from "../platform/plan.ts";
 import { notFound } from "../platform/problem.ts";
 import { ImportStatus } from "./schema.ts";
@@ -18,12 +18,15 @@ const columns = sql.raw(
     .join(", "),
 );
 
+/** The statement that reads an import, for a batch. */
+export const selectImport = (ctx: Ctx, id: string): Returning<z.infer<typeof ImportStatus>> =>
+  returning(importRow, sql`SELECT ${columns} FROM imports WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}`);
+
 /** One import. One round trip. @throws Problem not-found */
 export async function getImport(ctx: Ctx, id: string): Promise<z.infer<typeof ImportStatus>> {
-  const [row] = await ctx.db.all(
-    importRow,
-    sql`SELECT ${columns} FROM imports WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}`,
-  );
+  const selected = selectImport(ctx, id);
+  const done = await ctx.db.batch([selected]);
+  const [row] = done.of(selected);
   if (!row) throw notFound("import");
   return row;
 }

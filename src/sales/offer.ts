@@ -24,17 +24,23 @@ const offeredRow = z.object({
 
 export type Offered = z.infer<typeof offeredRow>;
 
-/** Reads price, unit, tax and stock (thousandths, null: not tracked) of the visible products among the items. */
-export const selectOffered = (ctx: Ctx, items: string): Returning<Offered> =>
+/** An offline sale may be of a product that was hidden since: its goods were handed over. */
+const isSellable = (isOffline: boolean): SQL => (isOffline ? sql`true` : sql`p.is_active = 1`);
+
+/** Reads price, unit, tax and stock (thousandths, null: not tracked) of the products among the items that can be sold. */
+export const selectOffered = (ctx: Ctx, items: string, isOffline: boolean): Returning<Offered> =>
   returning(
     offeredRow,
     sql`SELECT p.id, p.price, p.stock, p.unit, ${taxColumns} FROM products p
-      WHERE p.tenant_id = ${ctx.tenant.id} AND p.is_active = 1
+      WHERE p.tenant_id = ${ctx.tenant.id} AND ${isSellable(isOffline)}
         AND p.id IN (SELECT value ->> 'product_id' FROM json_each(${items}))`,
   );
 
 /** The condition that the product `p` is offered as the line `item` (JSON) was priced. */
-export const isOfferedAs = (item: SQL): SQL => sql`p.is_active = 1 AND p.price = ${item} ->> 'list_price'
+export const isOfferedAs = (
+  item: SQL,
+  isOffline: boolean,
+): SQL => sql`${isSellable(isOffline)} AND p.price = ${item} ->> 'list_price'
   AND p.unit = ${item} ->> 'unit' AND ${taxRateIdOf} IS ${item} ->> 'tax_rate_id'
   AND (SELECT r.rate FROM tax_rates r WHERE r.tenant_id = p.tenant_id AND r.id = ${item} ->> 'tax_rate_id')
     IS ${item} ->> 'tax_rate'`;

@@ -51,7 +51,7 @@ const selectCustomer = (ctx: ActorCtx, id: string): Returning<z.infer<typeof idR
 export async function readOffer(ctx: ActorCtx, input: SaleInput): Promise<Offer> {
   const { approval, client_id, customer_id } = input;
   const shiftPolicy = selectShiftPolicy(ctx, shiftOf(ctx, input));
-  const offered = selectOffered(ctx, JSON.stringify(input.items));
+  const offered = selectOffered(ctx, JSON.stringify(input.items), input.offline === true);
   const terms = returning(
     termsRow,
     sql`SELECT max_discount_percent, allow_price_override, cash_rounding, oversell, payment_methods FROM tenants

@@ -120,7 +120,7 @@ export function saleStatements(
         item.value ->> 'subtotal'
       FROM json_each(${items}) AS item
       LEFT JOIN products p ON p.tenant_id = ${tenantId} AND p.id = item.value ->> 'product_id'
-        AND ${isOfferedAs(sql`item.value`)}`,
+        AND ${isOfferedAs(sql`item.value`, sale.is_offline)}`,
     sql`UPDATE tax_rates SET is_used = 1 WHERE tenant_id = ${tenantId} AND is_used = 0
       AND id IN (SELECT value ->> 'tax_rate_id' FROM json_each(${items}))`,
     insertPayments(tenantId, sale.id, payments, 1),

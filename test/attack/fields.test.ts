@@ -82,7 +82,9 @@ describe("a JSON body", () => {
         .map(({ operation, field }) => `${operation.operationId} ${field.name}`)
         .toSorted(),
     ).toEqual([
+      "addProduct cost",
       "addProduct price",
+      "changeProduct cost",
       "changeProduct price",
       "changeShop cash_rounding",
       "checkout expected_total",

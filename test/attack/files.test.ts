@@ -142,8 +142,8 @@ const FORMULAS = [
 
 const csv = operations.filter((operation) => "text/csv" in (operation.responses["200"]?.content ?? {}));
 
-/** A shop in which names and the rejected rows of an import begin like formulas, and the path of those rows. */
-async function shopOfFormulas(): Promise<{ shop: Shop; rejects: string }> {
+/** A shop in which names and what an import rejected or left in place begin like formulas, with the id of that import. */
+async function shopOfFormulas(): Promise<{ shop: Shop; importId: string }> {
   const shop = await newShop();
   const product = await newProduct(shop);
   for (const [at, formula] of FORMULAS.entries()) {
@@ -158,8 +158,19 @@ async function shopOfFormulas(): Promise<{ shop: Shop; rejects: string }> {
   const quoted = FORMULAS.map((formula) => `"${formula.replaceAll('"', '""')}"`);
   const refused = quoted.map((text) => `${text},${text},${text},x,${text},1,${text},${text}`);
   const file = [COLUMNS, ...refused, fileOf([{ quantity: -2 }]).slice(COLUMNS.length + 1)].join("\n");
-  const { id } = await importFile(shop, file);
-  return { shop, rejects: `${API}/imports/${id}/rejects` };
+  const { id: importId } = await importFile(shop, file);
+  for (const [at, formula] of FORMULAS.entries()) {
+    await change("UPDATE sales SET customer_ref = ? WHERE day = ?", formula, `2026-11-${String(at + 10)}`);
+    await change(
+      "INSERT INTO import_retained (tenant_id, import_id, kind, id, reference, reason) VALUES (?, ?, 'sale', ?, ?, ?)",
+      shop.tenant.id,
+      importId,
+      `${at}`,
+      formula,
+      formula,
+    );
+  }
+  return { shop, importId };
 }
 
 const rows = z.array(z.array(z.string()));
@@ -168,17 +179,20 @@ describe("a CSV cell", () => {
   it("that starts with = + - @, tab or CR is escaped as OWASP recommends in every CSV response, whatever separator its reader uses", async () => {
     expect(csv.map(({ operationId = "" }) => operationId).toSorted()).toEqual([
       "importRejects",
+      "importRetained",
       "listAudit",
       "listShifts",
+      "rfm",
       "salesSummary",
       "taxReport",
       "workedHours",
     ]);
-    const { shop, rejects } = await shopOfFormulas();
+    const { shop, importId } = await shopOfFormulas();
     for (const operation of csv) {
+      const range = operation.operationId === "rfm" ? "" : "&from=2026-01-01&to=2026-12-31";
       const path = operation.path.includes("{id}")
-        ? rejects
-        : `${operation.path}?format=csv&from=2026-01-01&to=2026-12-31`;
+        ? operation.path.replace("{id}", importId)
+        : `${operation.path}?format=csv${range}`;
       const answer = await call("GET", path, { token: shop.admin.token });
       expect(answer.headers.get("content-type"), nameOf(operation)).toBe("text/csv; charset=utf-8");
       // Spreadsheets with a Spanish locale separate by semicolons, and keep quotes within a cell.

@@ -42,6 +42,17 @@ const allowOversell = (shop: Shop) =>
   change("UPDATE tenants SET oversell = 'allow' WHERE id = ?", shop.tenant.id);
 
 describe("an offline sale", () => {
+  it("of a product that was hidden since is accepted, and one at the counter is not", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop, { stock: 2 });
+    await call("DELETE", `${API}/products/${product.id}`, { token: shop.admin.token });
+    const items = [{ product_id: product.id, quantity: 1 }];
+    const refused = await call("POST", `${API}/sales`, { token: shop.admin.token, json: { items } });
+    expect([refused.status, refused.body.type]).toEqual([404, "/problems/unknown-product"]);
+    expect((await sellOffline(shop, items)).body).toMatchObject({ offline: true, total: 1000 });
+    expect(await count("SELECT stock / 1000 n FROM products WHERE id = ?", product.id)).toBe(1);
+  });
+
   it("beyond the stock empties it, and records what is missing with its product and sale", async () => {
     const shop = await newShop();
     const { id, sku } = await newProduct(shop, { stock: 2 });

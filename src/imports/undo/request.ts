@@ -6,12 +6,13 @@ import { audit } from "../../audit/log.ts";
 import type { ActorCtx } from "../../platform/context.ts";
 import { returning } from "../../platform/d1.ts";
 import { logFailure } from "../../platform/log.ts";
+import { notFound } from "../../platform/problem.ts";
 import type { ImportJob } from "../jobs.ts";
-import { getImport } from "../progress.ts";
+import { selectImport } from "../progress.ts";
 import type { ImportStatus } from "../schema.ts";
 
 /**
- * Starts to undo an import; a running one stops. Without effect on an import that is being undone or has been. Two round trips.
+ * Starts to undo an import; a running one stops. Without effect on an import that is being undone or has been. One round trip.
  * @throws Problem not-found
  */
 export async function requestUndo(ctx: ActorCtx, id: string): Promise<z.infer<typeof ImportStatus>> {
@@ -22,14 +23,17 @@ export async function requestUndo(ctx: ActorCtx, id: string): Promise<z.infer<ty
         resumes = 0, progress_at = ${ctx.now.toISOString()}, finished_at = NULL
       WHERE ${isImport} RETURNING id`,
   );
+  const selected = selectImport(ctx, id);
   const done = await ctx.db.batch([
     audit(ctx, "import.undo_started", id, {
       after: sql`(SELECT json_object('kind', kind, 'rows_accepted', rows_accepted) FROM imports WHERE ${isImport})`,
       when: sql`EXISTS (SELECT 1 FROM imports WHERE ${isImport})`,
     }),
     started,
+    selected,
   ]);
-  const state = await getImport(ctx, id);
+  const [state] = done.of(selected);
+  if (!state) throw notFound("import");
   // The sweep sends a message that fails here within two minutes.
   if (done.of(started).length > 0)
     await ctx.env.IMPORTS.send({
