@@ -56,17 +56,11 @@ const cartRow = z.object({ cart: z.string().transform((text) => cartLines.parse(
 
 type CartRow = z.infer<typeof cartRow>;
 
-const selectCart = (ctx: ActorCtx): Returning<CartRow> =>
+/** The statement that reads the actor's cart, for a batch; `linesOf` its rows are the lines. */
+export const selectCart = (ctx: ActorCtx): Returning<CartRow> =>
   returning(cartRow, sql`SELECT ${cartJson(ctx)} AS cart`);
 
-const linesOf = ([row]: CartRow[]): CartLines => row?.cart ?? [];
-
-/** The lines of the actor's cart. One round trip. */
-export async function readCartLines(ctx: ActorCtx): Promise<CartLines> {
-  const cart = selectCart(ctx);
-  const done = await ctx.db.batch([cart]);
-  return linesOf(done.of(cart));
-}
+export const linesOf = ([row]: CartRow[]): CartLines => row?.cart ?? [];
 
 /** The units of a line's product that can be bought; null if unlimited. */
 const stockOf = ({ stock, is_active }: CartLines[number]): number | null => (is_active ? stock : 0);
@@ -120,7 +114,11 @@ function cartOf(ctx: ActorCtx, lines: CartLines): CartBody {
 }
 
 /** The cart of the actor at current prices. One round trip. */
-export const getCart = async (ctx: ActorCtx): Promise<CartBody> => cartOf(ctx, await readCartLines(ctx));
+export async function getCart(ctx: ActorCtx): Promise<CartBody> {
+  const cart = selectCart(ctx);
+  const done = await ctx.db.batch([cart]);
+  return cartOf(ctx, linesOf(done.of(cart)));
+}
 
 /** The statement that adds a line, or sets an existing one to `newQuantity` (SQL in which `excluded` is the added line). */
 const upsertLine = (

@@ -1,10 +1,11 @@
 // A checkout reads the cart, and then one batch turns it into a pending sale, or changes nothing. The batch rejects a cart that
 // another device has changed, and prices that are no longer current. The payment is requested after the commit.
 import { sql } from "drizzle-orm";
-import type { z } from "zod";
+import { z } from "zod";
+import { assertMethods, customMethodsColumn } from "../auth/shops/payment-methods.ts";
 import type { ActorCtx } from "../platform/context.ts";
 import { countryName } from "../values/countries.ts";
-import { violates } from "../platform/d1.ts";
+import { returning, violates } from "../platform/d1.ts";
 import { emit } from "../events/outbox.ts";
 import { idempotentRequest, runOnce, type IdempotentRequest } from "../idempotency/run-once.ts";
 import { newId } from "../values/ids.ts";
@@ -24,7 +25,7 @@ import {
 import { returningSale, saleJson, saleOf, storeSaleResponse } from "../sales/record.ts";
 import { Sale } from "../sales/schema.ts";
 import { fromThousandths, isWholeEnough } from "../values/quantities.ts";
-import { cartState, cartStateSql, deleteCartItems, pricedLines, readCartLines } from "./cart.ts";
+import { cartState, cartStateSql, deleteCartItems, linesOf, pricedLines, selectCart } from "./cart.ts";
 import type { Checkout } from "./schema.ts";
 
 type CheckoutInput = z.infer<typeof Checkout>;
@@ -69,8 +70,15 @@ export async function checkout(
 }
 
 /** A cart that can be bought now, with its lines priced. One round trip. @throws Problem, with the reason why it cannot */
-async function readBuyable(ctx: ActorCtx, { expected_total: expected }: CheckoutInput) {
-  const lines = await readCartLines(ctx);
+async function readBuyable(ctx: ActorCtx, { payment_method, expected_total: expected }: CheckoutInput) {
+  const cart = selectCart(ctx);
+  const shop = returning(
+    z.object({ custom: customMethodsColumn }),
+    sql`SELECT payment_methods AS custom FROM tenants WHERE id = ${ctx.tenant.id}`,
+  );
+  const done = await ctx.db.batch([cart, shop]);
+  const lines = linesOf(done.of(cart));
+  assertMethods({ payment_method }, done.of(shop)[0]?.custom ?? []);
   if (lines.length === 0) throw new Problem("empty-cart", "Add a product to the cart first.");
   const unavailable = lines.filter((line) => !line.is_active || !isWholeEnough(line.unit, line.quantity));
   if (unavailable.length > 0)

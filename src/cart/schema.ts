@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { Id } from "../values/ids.ts";
 import { MAX_AMOUNT } from "../values/money.ts";
 import { Quantity, thousandthsBetween, Unit } from "../values/quantities.ts";
-import { Address } from "../sales/schema.ts";
+import { Address, PaymentMethod } from "../sales/schema.ts";
 import { label } from "../values/text.ts";
 
 const quantity = thousandthsBetween(0.001, 999).openapi({ example: 2 });
@@ -47,7 +47,7 @@ export const Cart = z
 
 export const Checkout = z
   .strictObject({
-    payment_method: z.enum(["cash", "card", "transfer", "other"]),
+    payment_method: PaymentMethod,
     shipping_address: Address.optional(),
     country: label(60, "Spain").optional().openapi({ description: "defaults to the country of the address" }),
     expected_total: z.int().min(0).max(MAX_AMOUNT).optional().openapi({

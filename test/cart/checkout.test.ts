@@ -211,6 +211,22 @@ describe("a rejected checkout changes nothing", () => {
   });
 });
 
+describe("a method that the shop added", () => {
+  it("pays a checkout, and one that it removed since is refused", async () => {
+    const { shop, buyer, book } = await bookshop();
+    const setMethods = (methods: { method: string; name: string }[]) =>
+      call("PUT", `${API}/payment-methods`, { token: shop.admin.token, json: { methods } });
+    await putInCart(buyer.token, book.id);
+    await setMethods([{ method: "bizum", name: "Bizum" }]);
+    const bought = await checkOut(buyer.token, { payment_method: "bizum" });
+    expect([bought.status, bought.body.payment_method]).toEqual([201, "bizum"]);
+    await putInCart(buyer.token, book.id);
+    await setMethods([]);
+    const refused = await checkOut(buyer.token, { payment_method: "bizum" });
+    expect([refused.status, refused.body.errors[0].pointer]).toEqual([422, "#/payment_method"]);
+  });
+});
+
 describe("the cost of a checkout", () => {
   // One row a line is the index that lists products by their last change, since the stock changes.
   const written = (lines: number) => 10 + 6 * lines;
