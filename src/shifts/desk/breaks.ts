@@ -70,7 +70,8 @@ export const endBreak: DeskStep<{ at: string } & Request, Replayable<ShiftBody>>
   const last = open?.breaks.at(-1);
   const end = async (): Promise<ShiftBody> => {
     if (!open) throw noOpenShift();
-    if (last && last.end_at === endOf(last)) return open;
+    // A keyed retry is recognised by its stored response: another request may have the same instant.
+    if (!request && last && last.end_at === endOf(last)) return open;
     if (open.breaks.every((each) => each.end_at !== null))
       throw new Problem("no-open-break", "There is no open break to end.");
     const breaks = open.breaks.map((each) => ({ ...each, end_at: each.end_at ?? endOf(each) }));
