@@ -13,7 +13,7 @@ import { problemResponses } from "../http/problem-responses.ts";
 import { runPlan } from "../platform/plan.ts";
 import { dryRun } from "./dry-run.ts";
 import { encodingOf } from "./file/encoding.ts";
-import { productLayout } from "./rows/product-rows.ts";
+import { productLayout } from "./mapping/fields.ts";
 import { getImport, listImports, retainedCsv, rejectedRowsCsv } from "./progress.ts";
 import { rejectedRowsFile } from "./rejects-file.ts";
 import { DryRunReport, ImportKind, ImportList, ImportStatus } from "./schema.ts";

@@ -2,6 +2,7 @@
 // missing is recorded as a discrepancy until a count resolves it. The moves still add up to the stock.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
+import { decrementStock } from "../catalog/stock/stock.ts";
 import { emit } from "../events/outbox.ts";
 import type { Ctx } from "../platform/context.ts";
 import { returning, type Returning } from "../platform/d1.ts";
@@ -26,10 +27,7 @@ export function takeBeyondStock(ctx: Ctx, items: string, saleId: string): SQL[] 
       SELECT ${tenantId}, product_id, move_id, min(cumulated - quantity, stock) - min(cumulated, stock), 'sale', ${saleId},
         ${ctx.actor?.id ?? null}, ${at}
       FROM (${requested}) WHERE min(cumulated, stock) > min(cumulated - quantity, stock)`,
-    sql`UPDATE products SET version = version + 1, updated_at = ${at}, stock = max(0, stock -
-        ((SELECT json_group_object(id, units) FROM (SELECT value ->> 'product_id' AS id, sum(value ->> 'quantity') AS units
-          FROM json_each(${items}) GROUP BY 1)) ->> products.id))
-      WHERE tenant_id = ${tenantId} AND id IN (SELECT value ->> 'product_id' FROM json_each(${items})) AND stock IS NOT NULL`,
+    decrementStock(ctx, items, true),
   ];
 }
 

@@ -80,7 +80,7 @@ export const insertPayments = (tenantId: string, saleId: string, payments: Payme
     SELECT ${tenantId}, ${saleId}, key + 1, value ->> 'method', ${sql.raw(String(sign))} * (value ->> 'amount'), value ->> 'tendered'
     FROM json_each(${JSON.stringify(payments)})`;
 
-/** The columns of sale_lines that a priced line gives, in the order of `lineValues`. */
+/** The columns of sale_lines that sales and refunds insert. */
 export const lineColumns =
   sql.raw(`tenant_id, sale_id, line_no, product_id, sku, description, quantity, unit, list_price,
   unit_price, discount, discount_reason, tax_rate_id, tax_rate, tax, subtotal`);
@@ -99,8 +99,9 @@ export function saleStatements(
   const { online } = sale;
   const holdExpiresAt = sql`(SELECT strftime('%Y-%m-%dT%H:%M:%fZ', ${at}, '+' || hold_minutes || ' minutes')
     FROM tenants WHERE id = ${tenantId})`;
-  const stock = oversell ? takeBeyondStock(ctx, items, sale.id) : [decrementStock(ctx, items)];
-  const moves = oversell ? [] : [recordSaleMoves(ctx, items, "sale", sale.id)];
+  const stock = oversell
+    ? takeBeyondStock(ctx, items, sale.id)
+    : [decrementStock(ctx, items), recordSaleMoves(ctx, items, "sale", sale.id)];
   return [
     sql`INSERT INTO sales (tenant_id, id, kind, channel, status, seller_id, shift_id, late_shift_id, customer_id, country,
         payment_method, number, shipping_address, payment_provider, hold_expires_at, discount_reason, rounding, approved_by,
@@ -125,7 +126,6 @@ export function saleStatements(
       AND id IN (SELECT value ->> 'tax_rate_id' FROM json_each(${items}))`,
     insertPayments(tenantId, sale.id, payments, 1),
     ...stock,
-    ...moves,
   ];
 }
 

@@ -55,10 +55,15 @@ export function countryCode(name: string): string | null {
   const upper = name.trim().toUpperCase();
   return codes.has(upper) ? upper : (codesByName().get(plain(name)) ?? null);
 }
-const byFoldedName = new Map([...codes].map((code) => [countryName(code).toLowerCase(), countryName(code)]));
+
+let byLowerCase: Map<string, string> | undefined;
 
 /** The English name of a country in any letter case; other texts are returned unchanged. */
-export const countryInNameCase = (text: string): string => byFoldedName.get(text.toLowerCase()) ?? text;
+export function countryInNameCase(text: string): string {
+  // Built by the first import, not at start-up.
+  byLowerCase ??= new Map([...codes].map((code) => [countryName(code).toLowerCase(), countryName(code)]));
+  return byLowerCase.get(text.toLowerCase()) ?? text;
+}
 
 /** The English name of a country by its code or name; other texts are returned unchanged. */
 export const countryByCodeOrName = (text: string): string =>

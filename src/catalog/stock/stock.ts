@@ -122,14 +122,17 @@ async function currentStock(ctx: ActorCtx, productId: string): Promise<z.infer<t
 /**
  * The statement that takes items out of stock or, with negative quantities, returns them: `items` is JSON
  * `[{ product_id, quantity }]` in thousandths, or SQL that yields it. UPDATE ... FROM may scan all products of the shop; here the
- * units are summed once.
+ * units are summed once. What is beyond the stock fails its CHECK, or where `stopsAtZero` leaves the stock at 0.
  */
-export const decrementStock = (ctx: Ctx, items: string | SQL): SQL => sql`
-  UPDATE products SET version = version + 1, updated_at = ${ctx.now.toISOString()}, stock = stock -
-    ((SELECT json_group_object(id, units) FROM (SELECT value ->> 'product_id' AS id, sum(value ->> 'quantity') AS units
-      FROM json_each(${items}) GROUP BY 1)) ->> products.id)
-  WHERE tenant_id = ${ctx.tenant.id} AND id IN (SELECT value ->> 'product_id' FROM json_each(${items}))
-    AND stock IS NOT NULL`;
+export function decrementStock(ctx: Ctx, items: string | SQL, stopsAtZero = false): SQL {
+  const rest = sql`stock - ((SELECT json_group_object(id, units) FROM (
+      SELECT value ->> 'product_id' AS id, sum(value ->> 'quantity') AS units FROM json_each(${items}) GROUP BY 1)
+    ) ->> products.id)`;
+  return sql`UPDATE products SET version = version + 1, updated_at = ${ctx.now.toISOString()},
+      stock = ${stopsAtZero ? sql`max(0, ${rest})` : rest}
+    WHERE tenant_id = ${ctx.tenant.id} AND id IN (SELECT value ->> 'product_id' FROM json_each(${items}))
+      AND stock IS NOT NULL`;
+}
 
 /**
  * The statement that records the moves of `decrementStock` for the same items, each with the id of its move as `move_id`.

@@ -110,28 +110,34 @@ const saleNames: Partial<Record<SaleField, string[]>> = {
   ),
 };
 
-/** The fields of a product. */
+/** The columns of a file of products in the layout of this API. */
+export const productLayout = {
+  required: ["sku", "title", "price"],
+  optional: [
+    "cost",
+    "unit",
+    "tax_rate",
+    "stock",
+    "description",
+    "category",
+    "isbn",
+    "barcodes",
+    "author",
+    "publisher",
+    "language",
+    "pages",
+    "publication_year",
+    "cover_image_url",
+    "rating",
+    "series",
+    "low_stock_threshold",
+  ],
+} as const;
+
+/** The fields of a product: the columns of this API, and what files of other programs have besides. */
 export const PRODUCT_FIELDS = [
-  "sku",
-  "title",
-  "price",
-  "cost",
-  "unit",
-  "tax_rate",
-  "stock",
-  "description",
-  "category",
-  "isbn",
-  "barcodes",
-  "author",
-  "publisher",
-  "language",
-  "pages",
-  "publication_year",
-  "cover_image_url",
-  "rating",
-  "series",
-  "low_stock_threshold",
+  ...productLayout.required,
+  ...productLayout.optional,
   "RegularPrice",
   "Type",
   "Option",

@@ -2,9 +2,8 @@
 import type { z } from "zod";
 import { Problem } from "../../platform/problem.ts";
 import { foldedName } from "../formats/cells.ts";
-import { productLayout } from "../rows/product-rows.ts";
 import type { ImportKind } from "../schema.ts";
-import { FIELDS, NAMES } from "./fields.ts";
+import { FIELDS, NAMES, productLayout } from "./fields.ts";
 import { Rules, type Plan } from "./plan.ts";
 import type { Preset } from "./presets/preset.ts";
 import { presets } from "./presets/presets.ts";

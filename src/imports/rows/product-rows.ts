@@ -5,6 +5,7 @@ import { ProductFields } from "../../catalog/products/schema.ts";
 import { parseDecimal } from "../../values/money.ts";
 import { cleanCell, isScientific, withoutFloat } from "../formats/cells.ts";
 import { currencyIn, readNumber } from "../formats/numbers.ts";
+import { productLayout } from "../mapping/fields.ts";
 import { labelOf, type Plan } from "../mapping/plan.ts";
 import {
   padded,
@@ -15,29 +16,6 @@ import {
   type ParsedRows,
   type ShopFormat,
 } from "./row-importer.ts";
-
-export const productLayout = {
-  required: ["sku", "title", "price"],
-  optional: [
-    "cost",
-    "unit",
-    "tax_rate",
-    "stock",
-    "description",
-    "category",
-    "isbn",
-    "barcodes",
-    "author",
-    "publisher",
-    "language",
-    "pages",
-    "publication_year",
-    "cover_image_url",
-    "rating",
-    "series",
-    "low_stock_threshold",
-  ],
-} as const;
 
 export type ProductColumn = (typeof productLayout)["required" | "optional"][number];
 
