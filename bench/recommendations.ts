@@ -87,6 +87,7 @@ export async function benchRecommendations({ folder, startWorker }: Workspace): 
     now: new Date(),
     requestId: null,
     outbox: [],
+    mails: [],
     waitUntil: () => {},
   };
   const tenantId = actorOf(shop).tenant;

@@ -36,6 +36,7 @@ const operatorContext = (DB: D1Database): Base => {
     now: new Date(),
     requestId: null,
     outbox: [],
+    mails: [],
     waitUntil: () => {},
   };
 };

@@ -11,8 +11,10 @@ import { afterCommit } from "./after-commit.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { allowedOrigins, authenticate } from "./auth/access.ts";
 import { jwksRoutes } from "./auth/login/key-routes.ts";
+import { invitationRoutes } from "./auth/invitations/routes.ts";
 import { loginRoutes } from "./auth/login/routes.ts";
 import { approvalRoutes } from "./auth/approvals/routes.ts";
+import { accountPages } from "./auth/pages/routes.ts";
 import { accountRoutes } from "./auth/accounts/routes.ts";
 import { shopRoutes } from "./auth/shops/routes.ts";
 import { guardBindings } from "./platform/bindings.ts";
@@ -33,6 +35,8 @@ import { healthRoutes } from "./health/routes.ts";
 import { importRoutes } from "./imports/routes.ts";
 import { lakeRoutes } from "./lake/routes.ts";
 import { logFailure, logRequest } from "./platform/log.ts";
+import { devMailPage, devMailPolicy } from "./mail/dev-page.ts";
+import { mailRoutes } from "./mail/routes.ts";
 import { metricRoutes } from "./metrics/routes.ts";
 import { allowedMethods, openApiDocument } from "./http/openapi.ts";
 import { Problem } from "./platform/problem.ts";
@@ -76,6 +80,7 @@ const measure: MiddlewareHandler<App> = async (c, next) => {
     now,
     requestId: requestIdForLog(c.var.requestId),
     outbox: [],
+    mails: [],
     waitUntil,
   };
   c.set("base", base);
@@ -141,6 +146,8 @@ for (const domain of [
   accountRoutes,
   loginRoutes,
   approvalRoutes,
+  invitationRoutes,
+  mailRoutes,
   searchRoutes,
   productRoutes,
   coverRoutes,
@@ -169,12 +176,19 @@ for (const domain of [
 
 app.route("/", healthRoutes);
 app.route("/", jwksRoutes);
+app.route("/", accountPages);
 
 app.get("/openapi.json", (c) => c.json(openApiDocument(app)));
 
 app.get("/docs", (c) => {
   c.header("Content-Security-Policy", referencePolicy);
   return c.html(referencePage);
+});
+
+app.get("/dev/mail", async (c) => {
+  if (c.env.ENVIRONMENT !== "local") return c.notFound();
+  c.header("Content-Security-Policy", devMailPolicy);
+  return c.html(await devMailPage(c.env));
 });
 
 app.get("/problems/:slug", (c) => {

@@ -7,6 +7,7 @@ export const DOMAINS = [
   "audit",
   "events",
   "quota",
+  "mail",
   "auth",
   "catalog",
   "taxes",

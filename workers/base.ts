@@ -8,5 +8,6 @@ export const baseOf = (env: Env, ctx: ExecutionContext): Base => ({
   now: new Date(),
   requestId: null,
   outbox: [],
+  mails: [],
   waitUntil: (work) => ctx.waitUntil(work),
 });

@@ -14,6 +14,9 @@ import { logFailure } from "../src/platform/log.ts";
 import { buildProducts } from "../src/recommendations/build.ts";
 import { MAX_DAYS_PER_MESSAGE, rebuildDirtyDays } from "../src/rollups/rebuild.ts";
 import { ProductJob, queueProducts, queueRollup, RollupJob } from "../src/rollups/jobs.ts";
+import { composers } from "../src/mail-composers.ts";
+import { MailJob } from "../src/mail/jobs.ts";
+import { sendMail } from "../src/mail/send.ts";
 import { attemptDelivery } from "../src/webhooks/attempt.ts";
 import { DeliveryJob, queueDeliveries } from "../src/webhooks/jobs.ts";
 import { baseOf } from "./base.ts";
@@ -25,6 +28,7 @@ const JobMessage = z.discriminatedUnion("kind", [
   LakeNightJob,
   LakePartitionJob,
   DeliveryJob,
+  MailJob,
 ]);
 
 type JobMessage = z.infer<typeof JobMessage>;
@@ -93,6 +97,9 @@ async function handle(ctx: Base, job: JobMessage, attempts: number): Promise<voi
       break;
     case "webhook-delivery":
       await attemptDelivery(ctx, job);
+      break;
+    case "mail":
+      await sendMail(ctx, composers, job);
       break;
     default:
       job satisfies never;

@@ -10,6 +10,8 @@ import { resendUnsentEvents } from "../src/events/deliver.ts";
 import { recordCronRun, type CronName } from "../src/health/cron-runs.ts";
 import { deleteExpiredKeys } from "../src/idempotency/run-once.ts";
 import { sweepOrphanedFiles, resumeStaleImports } from "../src/imports/jobs.ts";
+import { deleteExpiredTokens } from "../src/auth/links/tokens.ts";
+import { deleteOldMails, sendLateMails } from "../src/mail/jobs.ts";
 import { deleteReplacedFiles } from "../src/lake/manifest.ts";
 import { queueNightlyBuilds } from "../src/lake/jobs.ts";
 import { cancelExpired } from "../src/purchases/cancel.ts";
@@ -29,6 +31,7 @@ const triggers: Record<string, Trigger> = {
       retryDueRefunds,
       resendUnsentEvents,
       sendLateDeliveries,
+      sendLateMails,
       setMissingSkuKeys,
       indexStaleProducts,
       deleteReplacedFiles,
@@ -42,6 +45,8 @@ const triggers: Record<string, Trigger> = {
       deleteExpiredKeys,
       deleteExpiredSessions,
       deleteExpiredDeliveries,
+      deleteExpiredTokens,
+      deleteOldMails,
       queueNightlyRollups,
       sweepOrphanedFiles,
       sweepOrphanedCovers,

@@ -49,6 +49,8 @@ export const tenants = sqliteTable(
     paymentMethods: text("payment_methods").notNull().default("[]"),
     // JSON: the layouts of barcodes that a scale prints.
     scaleCodes: text("scale_codes").notNull().default("[]"),
+    // #rrggbb, of mails and of the pages that their links open.
+    brandColor: text("brand_color"),
     createdAt: text("created_at").notNull(),
   },
   (t) => [
@@ -79,6 +81,8 @@ export const users = sqliteTable(
     selfRegistered: integer("self_registered").notNull().default(0),
     // An erased account has only an id and a role. Triggers enforce that, and prevent erasing an account with open work.
     erasedAt: text("erased_at"),
+    // When the person showed that mail to the address reaches them.
+    emailConfirmedAt: text("email_confirmed_at"),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
@@ -126,5 +130,46 @@ export const authSessions = sqliteTable(
     index("auth_sessions_live")
       .on(t.tenantId, t.userId, t.family)
       .where(sql`used_at IS NULL AND revoked_at IS NULL`),
+  ],
+);
+
+// A person who is invited to work in the shop. They choose their password when they accept.
+export const invitations = sqliteTable(
+  "invitations",
+  {
+    tenantId: text("tenant_id").notNull(),
+    id: text().notNull(),
+    email: text().notNull(),
+    role: text().notNull(),
+    firstName: text("first_name").notNull(),
+    lastName: text("last_name").notNull(),
+    invitedBy: text("invited_by").notNull(),
+    createdAt: text("created_at").notNull(),
+    expiresAt: text("expires_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    foreignKey({ columns: [t.tenantId, t.invitedBy], foreignColumns: [users.tenantId, users.id] }),
+    uniqueIndex("invitations_email").on(t.tenantId, t.email),
+    check("invitations_role", sql`role IN ('ADMIN', 'EMPLOYEE')`),
+  ],
+);
+
+// The token of a link in a mail: only its hash is stored, and it works once. The subject is an account or an invitation.
+export const linkTokens = sqliteTable(
+  "link_tokens",
+  {
+    tenantId: text("tenant_id").notNull(),
+    tokenHash: text("token_hash").notNull(),
+    purpose: text().notNull(),
+    subjectId: text("subject_id").notNull(),
+    // The address that the link confirms.
+    email: text().notNull(),
+    expiresAt: text("expires_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.tokenHash] }),
+    index("link_tokens_subject").on(t.tenantId, t.subjectId, t.purpose),
+    check("link_tokens_purpose", sql`purpose IN ('password', 'email', 'invitation')`),
   ],
 );

@@ -10,6 +10,7 @@ import { personalData as idempotency } from "../idempotency/personal-data.ts";
 import { personalData as imports } from "../imports/personal-data.ts";
 import { personalData as lake } from "../lake/personal-data.ts";
 import type { ErasureStep, PersonalData } from "../platform/personal-data.ts";
+import { personalData as mail } from "../mail/personal-data.ts";
 import { personalData as purchases } from "../purchases/personal-data.ts";
 import { personalData as recommendations } from "../recommendations/personal-data.ts";
 import { personalData as rollups } from "../rollups/personal-data.ts";
@@ -28,6 +29,7 @@ const domains: PersonalData[] = [
   idempotency,
   audit,
   events,
+  mail,
   auth,
   catalog,
   taxes,

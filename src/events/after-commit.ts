@@ -16,7 +16,7 @@ export function runAfterCommit(ctx: Base, subscribers: readonly Subscriber[]): v
   ctx.waitUntil(sendEvents(ctx, events).catch((error: unknown) => logFailure("event queue", error)));
   for (const event of events)
     for (const { run } of subscribers.filter(({ type }) => type === event.type)) {
-      const separate: Base = { ...ctx, db: openDb(ctx.env, "first-primary"), outbox: [] };
+      const separate: Base = { ...ctx, db: openDb(ctx.env, "first-primary"), outbox: [], mails: [] };
       ctx.waitUntil(
         run(separate, event)
           .catch((error: unknown) => logFailure(`after ${event.type}`, error))

@@ -8,6 +8,7 @@ import { monitoredJobs as imports } from "../imports/monitored-jobs.ts";
 import { monitoredJobs as lake } from "../lake/monitored-jobs.ts";
 import type { Base } from "../platform/context.ts";
 import type { MonitoredJob } from "../platform/monitored-job.ts";
+import { monitoredJobs as mail } from "../mail/monitored-jobs.ts";
 import { monitoredJobs as purchases } from "../purchases/monitored-jobs.ts";
 import { monitoredJobs as rollups } from "../rollups/monitored-jobs.ts";
 import { monitoredJobs as webhooks } from "../webhooks/monitored-jobs.ts";
@@ -16,6 +17,7 @@ import { monitoredJobs as crons } from "./cron-runs.ts";
 const jobs: [name: string, job: MonitoredJob][] = Object.entries({
   ...events,
   ...catalog,
+  ...mail,
   ...purchases,
   ...rollups,
   ...imports,

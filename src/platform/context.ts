@@ -36,6 +36,8 @@ export type Base = {
   requestId: string | null;
   /** The events emitted so far, for what follows the commit. */
   outbox: (EventRef & { type: string })[];
+  /** The mails stored so far, as messages to send after the commit. */
+  mails: { kind: "mail"; tenant_id: string; mail_id: string; attempts: number }[];
   waitUntil: (work: Promise<unknown>) => void;
 };
 

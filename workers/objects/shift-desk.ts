@@ -140,6 +140,7 @@ export class ShiftDesk extends DurableObject<Env> {
       env: this.env,
       now: new Date(),
       outbox: [],
+      mails: [],
       waitUntil: (work) => this.ctx.waitUntil(work),
     };
     let open: ShiftBody | null = null;

@@ -10,7 +10,18 @@ import { problemResponses } from "../../http/problem-responses.ts";
 import { countAttempt } from "../login/attempts.ts";
 import { findTenant, unknownTenant } from "../shops/tenants.ts";
 import { changeMe, changeUser } from "./change-user.ts";
-import { MePatch, NewStaff, Registration, User, UserList, UserPatch, UserQuery } from "./schema.ts";
+import { confirmEmail, requestEmailChange } from "./email.ts";
+import {
+  EmailChange,
+  EmailConfirmation,
+  MePatch,
+  NewStaff,
+  Registration,
+  User,
+  UserList,
+  UserPatch,
+  UserQuery,
+} from "./schema.ts";
 import { Me, whoAmI } from "./me.ts";
 import { addUser, getMe, listUsers } from "./users.ts";
 
@@ -79,6 +90,41 @@ accountRoutes.openapi(
     responses: { 200: jsonResponse("The account", User), ...problemResponses(409) },
   }),
   async (c) => c.json(User.parse(await changeMe(actorContext(c), c.req.valid("json"))), 200),
+);
+
+accountRoutes.openapi(
+  operation("customer", {
+    method: "put",
+    path: "/users/me/email",
+    operationId: "changeMyEmail",
+    summary: "Change my e-mail address",
+    description:
+      "The new address counts once its link has been opened, and the old one is told. Nothing is sent to an address that another account has.",
+    tags,
+    request: { body: jsonBody(EmailChange) },
+    responses: { 202: { description: "A mail was sent to the new address" }, ...problemResponses(429) },
+  }),
+  async (c) => {
+    const { email, password } = c.req.valid("json");
+    await requestEmailChange(actorContext(c), email, password, clientAddress(c));
+    return c.body(null, 202);
+  },
+);
+
+accountRoutes.openapi(
+  operation("public", {
+    method: "post",
+    path: "/auth/email/confirm",
+    operationId: "confirmEmail",
+    summary: "Confirm an e-mail address by a link",
+    tags,
+    request: { body: jsonBody(EmailConfirmation) },
+    responses: { 204: { description: "Confirmed" }, ...problemResponses(409, 410) },
+  }),
+  async (c) => {
+    await confirmEmail(c.var.base, c.req.valid("json").token);
+    return c.body(null, 204);
+  },
 );
 
 accountRoutes.openapi(

@@ -51,6 +51,7 @@ export const User = z
     id: Id,
     tenant_id: Id,
     email: z.string().openapi({ example: "ana@example.com" }),
+    email_confirmed: z.boolean().openapi({ description: "Whether a mail to the address reached the person" }),
     first_name: z.string().openapi({ example: "Ana" }),
     last_name: z.string().openapi({ example: "Sol" }),
     role: RoleName,
@@ -77,6 +78,16 @@ export const MePatch = z
     preferences: Preferences.optional(),
   })
   .openapi("MePatch");
+
+export const EmailChange = z
+  .strictObject({ email: Email, password: z.string().max(256) })
+  .openapi("EmailChange");
+
+export const EmailConfirmation = z
+  .strictObject({
+    token: z.string().max(200).openapi({ description: "The `token` of the link in the mail" }),
+  })
+  .openapi("EmailConfirmation");
 
 export const NewStaff = z
   .strictObject({ ...person, role: z.enum(["EMPLOYEE", "ADMIN"]) })

@@ -3,6 +3,7 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { audit } from "../../audit/log.ts";
 import { columnsOf } from "../../platform/columns.ts";
+import { storeMail } from "../../mail/outbox.ts";
 import type { ActorCtx, Base, Ctx, Role } from "../../platform/context.ts";
 import { sqlBoolean, violates } from "../../platform/d1.ts";
 import { idempotentRequest, runOnce, storeResponse } from "../../idempotency/run-once.ts";
@@ -27,33 +28,46 @@ export const userRow = z.object({
   is_active: sqlBoolean,
   preferences: z.string().transform((text) => Preferences.parse(JSON.parse(text))),
   created_at: z.string(),
+  email_confirmed: sqlBoolean,
 });
 
-export const userColumns = columnsOf(userRow);
+export const userColumns = sql`${columnsOf(userRow.omit({ email_confirmed: true }))}, email_confirmed_at IS NOT NULL AS email_confirmed`;
 
-/** A new account and the statement that stores it. The role CUSTOMER means that the person registered. Costs one scrypt. */
+type AccountOptions = {
+  /** Whether the person chose the password: then nobody else may set it. */
+  isOwnPassword: boolean;
+  /** Whether mail to the address has reached the person. */
+  isConfirmed?: boolean;
+  /** SQL that says whether the account is stored. */
+  when?: SQL;
+};
+
+/** A new account and the statement that stores it and returns its id. Costs one scrypt. */
 export function newUser(
   now: Date,
   tenantId: string,
   person: Person,
   role: Role,
+  { isOwnPassword, isConfirmed = false, when = sql`true` }: AccountOptions,
 ): { user: UserBody; insert: SQL } {
   const { email, first_name, last_name } = person;
+  const created_at = now.toISOString();
   const user: UserBody = {
     id: newId(),
     tenant_id: tenantId,
     email,
+    email_confirmed: isConfirmed,
     first_name,
     last_name,
     role,
     is_active: true,
     preferences: {},
-    created_at: now.toISOString(),
+    created_at,
   };
   const insert = sql`INSERT INTO users (tenant_id, id, email, password_hash, first_name, last_name, role, created_at,
-      self_registered)
-    VALUES (${tenantId}, ${user.id}, ${email}, ${hashPassword(person.password)}, ${first_name}, ${last_name}, ${role},
-      ${user.created_at}, ${role === "CUSTOMER" ? 1 : 0})`;
+      self_registered, email_confirmed_at)
+    SELECT ${tenantId}, ${user.id}, ${email}, ${hashPassword(person.password)}, ${first_name}, ${last_name}, ${role},
+      ${created_at}, ${Number(isOwnPassword)}, ${isConfirmed ? created_at : null} WHERE ${when} RETURNING id`;
   return { user, insert };
 }
 
@@ -72,7 +86,7 @@ export async function addUser(
   const content = { role, ...person, password: passwordFingerprint(ctx.env, person.password) };
   const request = idempotentRequest(tenantId, by?.id ?? person.email, key, content);
   return runOnce(ctx, request, User, async () => {
-    const { user, insert } = newUser(ctx.now, tenantId, person, role);
+    const { user, insert } = newUser(ctx.now, tenantId, person, role, { isOwnPassword: by === null });
     const auditContext = { ...ctx, tenant: { id: tenantId }, actor: by ?? user };
     const after = sql`json_object('role', ${role})`;
     try {
@@ -80,6 +94,7 @@ export async function addUser(
         ...storeResponse(ctx.now, request, JSON.stringify(user)),
         insert,
         audit(auditContext, by ? "user.added" : "user.registered", user.id, { after }),
+        storeMail(ctx, tenantId, { kind: "email.confirm", subjectId: user.id, recipient: person.email }),
       ]);
     } catch (error) {
       if (violates(error, "users.tenant_id"))

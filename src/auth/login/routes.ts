@@ -4,6 +4,7 @@ import { jsonBody, jsonResponse, optionalJsonBody } from "../../http/content.ts"
 import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
 import { actorContext } from "../../http/app-context.ts";
+import { openDb } from "../../platform/d1.ts";
 import { unauthenticated } from "../../platform/problem.ts";
 import { Id } from "../../values/ids.ts";
 import { PageQuery } from "../../http/pagination.ts";
@@ -12,7 +13,18 @@ import { clearLoginCookies, refreshCookie, requireTrustedOrigin, setLoginCookies
 import { changePassword, setPassword } from "./change-password.ts";
 import { login, refresh } from "./login.ts";
 import { endMyOtherSessions, endMySession, endSessionsOf, listSessions } from "./session-list.ts";
-import { Credentials, Login, NewPassword, PasswordChange, RefreshBody, SessionList } from "./schema.ts";
+import { countAttempt } from "./attempts.ts";
+import { requestPasswordReset, resetPassword } from "./reset-password.ts";
+import {
+  Credentials,
+  ForgottenPassword,
+  Login,
+  NewPassword,
+  PasswordChange,
+  PasswordReset,
+  RefreshBody,
+  SessionList,
+} from "./schema.ts";
 import { endSession } from "./sessions.ts";
 
 export const loginRoutes = router();
@@ -176,6 +188,47 @@ loginRoutes.openapi(
       c.req.valid("json").new_password,
       clientAddress(c),
     );
+    return c.body(null, 204);
+  },
+);
+
+loginRoutes.openapi(
+  operation("public", {
+    method: "post",
+    path: "/auth/password/forgot",
+    operationId: "forgotPassword",
+    summary: "Request a link to choose a new password",
+    description:
+      "Answers at once and always the same. If an active account has the address, it gets a mail with a link that works once, for 30 minutes.",
+    tags,
+    request: { body: jsonBody(ForgottenPassword) },
+    responses: { 202: { description: "Accepted" }, ...problemResponses(429) },
+  }),
+  async (c) => {
+    const { base } = c.var;
+    const { tenant, email } = c.req.valid("json");
+    await countAttempt(base, clientAddress(c));
+    base.waitUntil(
+      requestPasswordReset({ ...base, db: openDb(base.env, "first-primary"), mails: [] }, tenant, email),
+    );
+    return c.body(null, 202);
+  },
+);
+
+loginRoutes.openapi(
+  operation("public", {
+    method: "post",
+    path: "/auth/password/reset",
+    operationId: "resetPassword",
+    summary: "Choose a new password by a link",
+    description: "Ends all logins of the account.",
+    tags,
+    request: { body: jsonBody(PasswordReset) },
+    responses: { 204: { description: "Changed" }, ...problemResponses(410, 429) },
+  }),
+  async (c) => {
+    const { token, password } = c.req.valid("json");
+    await resetPassword(c.var.base, token, password, clientAddress(c));
     return c.body(null, 204);
   },
 );

@@ -42,6 +42,17 @@ export const PasswordChange = z
   .strictObject({ current_password: z.string().max(256), new_password: Password })
   .openapi("PasswordChange");
 
+export const ForgottenPassword = Credentials.pick({ tenant: true, email: true })
+  .strict()
+  .openapi("ForgottenPassword");
+
+export const PasswordReset = z
+  .strictObject({
+    token: z.string().max(200).openapi({ description: "The `token` of the link in the mail" }),
+    password: Password,
+  })
+  .openapi("PasswordReset");
+
 export const NewPassword = z.strictObject({ new_password: Password }).openapi("NewPassword");
 
 export const Session = z

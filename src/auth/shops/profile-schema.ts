@@ -20,6 +20,11 @@ const Phone = z
   )
   .openapi({ example: "+34 910 000 000" });
 
+const BrandColor = z
+  .string()
+  .regex(/^#[0-9a-fA-F]{6}$/, "must be a colour such as #1f5f5b")
+  .openapi({ description: "The colour of mails and of the pages that their links open", example: "#1f5f5b" });
+
 const receiptText = textLines(500, "Thank you for your visit.\nReturns within 15 days with this receipt.");
 
 const locale = LanguageTag.openapi({
@@ -41,6 +46,7 @@ export const ShopPatch = z
       description: "ISO 3166-1 alpha-2 code of the country in which the shop is taxed",
     }),
     prices_include_tax: z.boolean(),
+    brand_color: BrandColor.nullable(),
     receipt_header: receiptText.nullable().openapi({ description: "lines above the sale on a receipt" }),
     receipt_footer: receiptText.nullable().openapi({ description: "lines below the sale on a receipt" }),
     ...rules,
@@ -59,6 +65,7 @@ const publicFields = {
   legal_name: z.string().nullable().openapi({ example: "Librería Sol, S. L." }),
   receipt_header: z.string().nullable(),
   receipt_footer: z.string().nullable(),
+  brand_color: z.string().nullable().openapi({ example: "#1f5f5b" }),
 };
 
 const staffFields = {

@@ -37,6 +37,7 @@ const profileRow = z.object({
   email: z.string().nullable(),
   receipt_header: z.string().nullable(),
   receipt_footer: z.string().nullable(),
+  brand_color: z.string().nullable(),
   ...rulesRow.shape,
 });
 

@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { audit } from "../../audit/log.ts";
 import { columnsOf } from "../../platform/columns.ts";
+import { storeMail } from "../../mail/outbox.ts";
 import type { Base, Tenant } from "../../platform/context.ts";
 import { sqlBoolean, violates } from "../../platform/d1.ts";
 import { idempotentRequest, runOnce, storeResponse } from "../../idempotency/run-once.ts";
@@ -64,7 +65,7 @@ export async function openTenant(
     if (existing) throw slugTaken();
     const { slug, name, currency, timezone } = input;
     const created_at = ctx.now.toISOString();
-    const { user, insert } = newUser(ctx.now, id, input.admin, "ADMIN");
+    const { user, insert } = newUser(ctx.now, id, input.admin, "ADMIN", { isOwnPassword: true });
     const opened = { tenant: { id, slug, name, currency, timezone, created_at }, user };
     try {
       await ctx.db.batch([
@@ -74,6 +75,7 @@ export async function openTenant(
         audit({ ...ctx, tenant: { id }, actor: user }, "shop.opened", id, {
           after: sql`${JSON.stringify({ slug, name, currency, timezone, admin_id: user.id })}`,
         }),
+        storeMail(ctx, id, { kind: "email.confirm", subjectId: user.id, recipient: user.email }),
         ...storeResponse(ctx.now, request, JSON.stringify(opened)),
       ]);
     } catch (error) {

@@ -1,0 +1,115 @@
+// Sends a mail. An attempt is claimed by compare and set on the number of attempts, so that a message that comes twice sends
+// nothing twice; a consumer that dies in an attempt leaves the mail to the sweep.
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Base } from "../platform/context.ts";
+import { returning } from "../platform/d1.ts";
+import { logFailure } from "../platform/log.ts";
+import type { MailJob } from "./jobs.ts";
+import { messageOf, type Content, type MailShop } from "./message.ts";
+import { deliver, UndeliverableError } from "./provider.ts";
+import { MAIL_KINDS, type MailKind } from "./schema.ts";
+import { languageOf, type Language } from "./words.ts";
+
+/** A mail to compose: what it is about, to whom, and in which language. */
+export type MailToCompose = { shop: MailShop; subjectId: string; recipient: string; language: Language };
+
+/** Composes the mails of a kind; null if there is nothing left to say. It runs once an attempt. */
+export type Composer = (ctx: Base, mail: MailToCompose) => Promise<Content | null>;
+
+export type Composers = Record<MailKind, Composer>;
+
+// Seconds from a failed attempt to the next; after the last one the mail has failed.
+const BACKOFF_S = [60, 5 * 60, 30 * 60, 2 * 3600, 12 * 3600];
+const MAX_ATTEMPTS = BACKOFF_S.length + 1;
+// Longer than any attempt takes.
+const LEASE_S = 5 * 60;
+const MAX_ERROR = 300;
+
+const claimedRow = z.object({ id: z.string() });
+
+const mailRow = z.object({
+  kind: z.enum(MAIL_KINDS),
+  subject_id: z.string(),
+  recipient: z.string(),
+  language: z.string(),
+  slug: z.string(),
+  name: z.string(),
+  email: z.string().nullable(),
+  brand_color: z.string().nullable(),
+});
+
+const later = (ctx: Base, seconds: number): string =>
+  new Date(ctx.now.getTime() + seconds * 1000).toISOString();
+
+/** Sends the mail of a job. Three round trips and those of its composer. */
+export async function sendMail(ctx: Base, composers: Composers, job: MailJob): Promise<void> {
+  const mail = await claim(ctx, job);
+  if (!mail) return;
+  const { kind, subject_id, recipient, language, ...shop } = mail;
+  const written = {
+    shop: { id: job.tenant_id, ...shop },
+    subjectId: subject_id,
+    recipient,
+    language: languageOf(language),
+  };
+  try {
+    const content = await composers[kind](ctx, written);
+    if (content === null) {
+      await end(ctx, job, "skipped", null);
+      return;
+    }
+    await deliver(ctx.env, {
+      tenantId: job.tenant_id,
+      id: job.mail_id,
+      to: recipient,
+      from: shop.name,
+      replyTo: shop.email,
+      ...messageOf(written.shop, written.language, content),
+    });
+  } catch (error) {
+    logFailure("mail", error);
+    await failed(ctx, job, error);
+    return;
+  }
+  await end(ctx, job, "sent", null);
+}
+
+async function claim(ctx: Base, job: MailJob) {
+  const claimed = returning(
+    claimedRow,
+    sql`UPDATE mails SET attempts = attempts + 1, due_at = ${later(ctx, LEASE_S)}
+      WHERE tenant_id = ${job.tenant_id} AND id = ${job.mail_id} AND status = 'pending'
+        AND attempts = CAST(${job.attempts} AS INTEGER) RETURNING id`,
+  );
+  // People choose their language; the shop's is that of all others.
+  const selected = returning(
+    mailRow,
+    sql`SELECT m.kind, m.subject_id, m.recipient, coalesce(u.preferences ->> 'language', t.locale) AS language,
+        t.slug, t.name, t.email, t.brand_color
+      FROM mails m JOIN tenants t ON t.id = m.tenant_id
+      LEFT JOIN users u ON u.tenant_id = m.tenant_id AND u.email = m.recipient
+      WHERE m.tenant_id = ${job.tenant_id} AND m.id = ${job.mail_id}`,
+  );
+  const done = await ctx.db.batch([claimed, selected]);
+  return done.of(claimed).length === 1 ? (done.of(selected)[0] ?? null) : null;
+}
+
+const end = (
+  ctx: Base,
+  job: MailJob,
+  status: "sent" | "skipped" | "failed",
+  error: string | null,
+): Promise<void> =>
+  ctx.db.run(sql`UPDATE mails SET status = ${status}, last_error = ${error},
+      sent_at = ${status === "sent" ? new Date().toISOString() : null}
+    WHERE tenant_id = ${job.tenant_id} AND id = ${job.mail_id}`);
+
+async function failed(ctx: Base, job: MailJob, error: unknown): Promise<void> {
+  const reason = (error instanceof Error ? error.message : String(error)).slice(0, MAX_ERROR);
+  const wait = BACKOFF_S[job.attempts];
+  if (error instanceof UndeliverableError || job.attempts + 1 >= MAX_ATTEMPTS || wait === undefined)
+    return end(ctx, job, "failed", reason);
+  await ctx.db.run(sql`UPDATE mails SET due_at = ${later(ctx, wait)}, last_error = ${reason}
+    WHERE tenant_id = ${job.tenant_id} AND id = ${job.mail_id}`);
+}
