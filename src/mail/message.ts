@@ -25,8 +25,12 @@ export type Message = { subject: string; text: string; html: string };
 const DEFAULT_COLOR = "#1f5f5b";
 
 /** The message of a mail in the shop's name and colour. */
-export function messageOf(shop: MailShop, language: Language, content: Content): Message {
-  return { subject: content.subject, text: textOf(shop, content), html: htmlOf(shop, language, content) };
+export async function messageOf(shop: MailShop, language: Language, content: Content): Promise<Message> {
+  return {
+    subject: content.subject,
+    text: textOf(shop, content),
+    html: (await htmlOf(shop, language, content)).toString(),
+  };
 }
 
 function textOf(shop: MailShop, { paragraphs, link, note }: Content): string {
@@ -34,12 +38,12 @@ function textOf(shop: MailShop, { paragraphs, link, note }: Content): string {
   return `${parts.join("\n\n")}\n\n-- \n${[shop.name, shop.email].filter(Boolean).join("\n")}\n`;
 }
 
-function htmlOf(shop: MailShop, language: Language, { subject, paragraphs, link, note }: Content): string {
+function htmlOf(shop: MailShop, language: Language, { subject, paragraphs, link, note }: Content) {
   const color = shop.brand_color ?? DEFAULT_COLOR;
   const p = "margin:0 0 16px;font:16px/1.5 system-ui,sans-serif;color:#222";
   const small = "margin:16px 0 0;font:13px/1.5 system-ui,sans-serif;color:#595959";
   const button = `display:inline-block;padding:12px 20px;border-radius:6px;background:${color};color:${textOn(color)};font:600 16px system-ui,sans-serif;text-decoration:none`;
-  const page = html`<!doctype html>
+  return html`<!doctype html>
     <html lang="${language}">
       <head>
         <meta charset="utf-8" />
@@ -65,7 +69,6 @@ function htmlOf(shop: MailShop, language: Language, { subject, paragraphs, link,
         </p>
       </body>
     </html>`;
-  return String(page);
 }
 
 /** Black or white, whichever contrasts more with a colour `#rrggbb` (WCAG 2.2, relative luminance). */

@@ -65,7 +65,7 @@ export async function sendMail(ctx: Base, composers: Composers, job: MailJob): P
       to: recipient,
       from: shop.name,
       replyTo: shop.email,
-      ...messageOf(written.shop, written.language, content),
+      ...(await messageOf(written.shop, written.language, content)),
     });
   } catch (error) {
     logFailure("mail", error);

@@ -442,6 +442,23 @@ BEGIN
   SELECT RAISE(ABORT, 'rule: imports_undo_status');
 END;
 
+CREATE TABLE `invitations` (
+	`tenant_id` text NOT NULL,
+	`id` text NOT NULL,
+	`email` text NOT NULL,
+	`role` text NOT NULL,
+	`first_name` text NOT NULL,
+	`last_name` text NOT NULL,
+	`invited_by` text NOT NULL,
+	`created_at` text NOT NULL,
+	`expires_at` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `id`),
+	FOREIGN KEY (`tenant_id`,`invited_by`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "invitations_role" CHECK(role IN ('ADMIN', 'EMPLOYEE'))
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX `invitations_email` ON `invitations` (`tenant_id`,`email`);
+
 CREATE TABLE `lake_days` (
 	`tenant_id` text NOT NULL,
 	`dataset` text NOT NULL,
@@ -478,6 +495,41 @@ CREATE TABLE `lake_shops` (
 	`tenant_id` text PRIMARY KEY NOT NULL,
 	`revision` integer NOT NULL
 , `night` text) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `link_tokens` (
+	`tenant_id` text NOT NULL,
+	`token_hash` text NOT NULL,
+	`purpose` text NOT NULL,
+	`subject_id` text NOT NULL,
+	`email` text NOT NULL,
+	`expires_at` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `token_hash`),
+	CONSTRAINT "link_tokens_purpose" CHECK(purpose IN ('password', 'email', 'invitation'))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX `link_tokens_subject` ON `link_tokens` (`tenant_id`,`subject_id`,`purpose`);
+
+CREATE TABLE `mails` (
+	`tenant_id` text NOT NULL,
+	`id` text NOT NULL,
+	`kind` text NOT NULL,
+	`subject_id` text NOT NULL,
+	`cause_id` text NOT NULL,
+	`recipient` text NOT NULL,
+	`status` text DEFAULT 'pending' NOT NULL,
+	`attempts` integer DEFAULT 0 NOT NULL,
+	`due_at` text NOT NULL,
+	`last_error` text,
+	`created_at` text NOT NULL,
+	`sent_at` text,
+	PRIMARY KEY(`tenant_id`, `id`),
+	CONSTRAINT "mails_status" CHECK(status IN ('pending', 'sent', 'failed', 'skipped')),
+	CONSTRAINT "mails_attempts" CHECK(attempts >= 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX `mails_cause` ON `mails` (`tenant_id`,`cause_id`,`kind`,`recipient`);
+
+CREATE INDEX `mails_due` ON `mails` (`due_at`) WHERE status = 'pending';
 
 CREATE TABLE `payments` (
 	`tenant_id` text NOT NULL,
@@ -1034,7 +1086,7 @@ CREATE TABLE `tenants` (
 	`require_shift_to_sell` integer DEFAULT 0 NOT NULL,
 	`idle_minutes` integer DEFAULT 15 NOT NULL,
 	`max_shift_hours` integer DEFAULT 12 NOT NULL,
-	`created_at` text NOT NULL, `hold_minutes` integer DEFAULT 30 NOT NULL, `require_if_match` integer DEFAULT 0 NOT NULL, `plan` text DEFAULT 'standard' NOT NULL, `legal_name` text, `tax_id` text, `address` text, `phone` text, `email` text, `locale` text DEFAULT 'es-ES' NOT NULL, `country` text, `prices_include_tax` integer DEFAULT 1 NOT NULL, `receipt_header` text, `receipt_footer` text, `max_discount_percent` integer DEFAULT 100000 NOT NULL, `allow_price_override` integer DEFAULT 1 NOT NULL, `cash_rounding` integer DEFAULT 0 NOT NULL, `oversell` text DEFAULT 'refuse' NOT NULL, `payment_methods` text DEFAULT '[]' NOT NULL, `scale_codes` text DEFAULT '[]' NOT NULL,
+	`created_at` text NOT NULL, `hold_minutes` integer DEFAULT 30 NOT NULL, `require_if_match` integer DEFAULT 0 NOT NULL, `plan` text DEFAULT 'standard' NOT NULL, `legal_name` text, `tax_id` text, `address` text, `phone` text, `email` text, `locale` text DEFAULT 'es-ES' NOT NULL, `country` text, `prices_include_tax` integer DEFAULT 1 NOT NULL, `receipt_header` text, `receipt_footer` text, `max_discount_percent` integer DEFAULT 100000 NOT NULL, `allow_price_override` integer DEFAULT 1 NOT NULL, `cash_rounding` integer DEFAULT 0 NOT NULL, `oversell` text DEFAULT 'refuse' NOT NULL, `payment_methods` text DEFAULT '[]' NOT NULL, `scale_codes` text DEFAULT '[]' NOT NULL, `brand_color` text,
 	CONSTRAINT "tenants_is_active" CHECK(is_active IN (0, 1)),
 	CONSTRAINT "tenants_require_shift_to_sell" CHECK(require_shift_to_sell IN (0, 1)),
 	CONSTRAINT "tenants_idle_minutes" CHECK(idle_minutes BETWEEN 1 AND 480),
@@ -1089,7 +1141,7 @@ CREATE TABLE `users` (
 	`role` text NOT NULL,
 	`is_active` integer DEFAULT 1 NOT NULL,
 	`preferences` text DEFAULT '{}' NOT NULL,
-	`created_at` text NOT NULL, `self_registered` integer DEFAULT 0 NOT NULL, `erased_at` text,
+	`created_at` text NOT NULL, `self_registered` integer DEFAULT 0 NOT NULL, `erased_at` text, `email_confirmed_at` text,
 	PRIMARY KEY(`tenant_id`, `id`),
 	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "users_role" CHECK(role IN ('ADMIN', 'EMPLOYEE', 'CUSTOMER')),

@@ -1,5 +1,5 @@
 // An unknown shop, an unknown e-mail, a disabled account and a wrong password return the same problem after the same time.
-import { sql, type SQL } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Base } from "../../platform/context.ts";
 import { attemptOnAccount, countAttempt } from "./attempts.ts";
@@ -33,17 +33,8 @@ export async function login(
   if (!account || !isRight) throw wrongCredentials();
   const { password_hash, ...user } = account;
   // A concurrent change of the password ends all logins, so it must prevent this one too.
-  return signIn(ctx, user, device, sql`password_hash = ${password_hash} AND is_active = 1`);
-}
-
-/** Begins a login of an account that satisfies `condition`. One round trip. @throws Problem invalid-credentials */
-export async function signIn(
-  ctx: Base,
-  user: LoginBody["user"],
-  device: string | null,
-  condition: SQL = sql`is_active = 1`,
-): Promise<LoginBody> {
-  const { session, refreshToken } = await createSession(ctx, user.tenant_id, user.id, device, condition);
+  const isUnchanged = sql`password_hash = ${password_hash} AND is_active = 1`;
+  const { session, refreshToken } = await createSession(ctx, user.tenant_id, user.id, device, isUnchanged);
   return loginBody(ctx, user, session, refreshToken);
 }
 
@@ -53,8 +44,8 @@ export async function refresh(ctx: Base, token: string): Promise<LoginBody> {
   return loginBody(ctx, user, session, refreshToken);
 }
 
-// Does not query D1: once the tokens are stored, no failure may withhold them from the client.
-async function loginBody(
+/** Does not query D1: once the tokens are stored, no failure may withhold them from the client. */
+export async function loginBody(
   ctx: Base,
   user: LoginBody["user"],
   session: string,

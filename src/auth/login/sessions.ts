@@ -40,14 +40,19 @@ export const wrongCredentials = (): Problem =>
 
 const userIdRow = z.object({ user_id: z.string() });
 
-/** Begins a login if the account satisfies `condition`. One round trip. @throws Problem invalid-credentials */
-export async function createSession(
+/** A login that a batch begins if the account satisfies `condition`; `inserted` then has a row. */
+export function newSession(
   ctx: Base,
   tenantId: string,
   userId: string,
   device: string | null,
-  condition: SQL = sql`true`,
-): Promise<{ session: string; refreshToken: string }> {
+  condition: SQL,
+): {
+  session: string;
+  refreshToken: string;
+  inserted: Returning<z.infer<typeof userIdRow>>;
+  statements: Statement[];
+} {
   const token = { tenantId, family: newId(), generation: 1, secret: randomBytes(32).toString("base64url") };
   const auditContext = { requestId: ctx.requestId, tenant: { id: tenantId }, actor: { id: userId } };
   const inserted = returning(
@@ -57,15 +62,31 @@ export async function createSession(
         ${ctx.now.toISOString()}, ${expiry(ctx.now)}
       FROM users WHERE tenant_id = ${tenantId} AND id = ${userId} AND ${condition} RETURNING user_id`,
   );
-  const done = await ctx.db.batch([
-    inserted,
-    audit(auditContext, "user.signed_in", userId, {
-      after: sql`json_object('session', ${token.family})`,
-      when: sql`changes() = 1`,
-    }),
-  ]);
+  const entry = audit(auditContext, "user.signed_in", userId, {
+    after: sql`json_object('session', ${token.family})`,
+    when: sql`changes() = 1`,
+  });
+  return { session: token.family, refreshToken: encodeToken(token), inserted, statements: [inserted, entry] };
+}
+
+/** Begins a login if the account satisfies `condition`. One round trip. @throws Problem invalid-credentials */
+export async function createSession(
+  ctx: Base,
+  tenantId: string,
+  userId: string,
+  device: string | null,
+  condition: SQL = sql`true`,
+): Promise<{ session: string; refreshToken: string }> {
+  const { session, refreshToken, inserted, statements } = newSession(
+    ctx,
+    tenantId,
+    userId,
+    device,
+    condition,
+  );
+  const done = await ctx.db.batch(statements);
   if (done.of(inserted).length === 0) throw wrongCredentials();
-  return { session: token.family, refreshToken: encodeToken(token) };
+  return { session, refreshToken };
 }
 
 const tokenRow = z.object({

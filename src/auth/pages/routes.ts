@@ -38,7 +38,8 @@ const headers = {
   "cache-control": "no-store",
 };
 
-const respond = (page: unknown, status = 200): Response => new Response(String(page), { status, headers });
+const respond = async (page: ReturnType<typeof donePage>, status = 200): Promise<Response> =>
+  new Response((await page).toString(), { status, headers });
 
 async function readForm(c: Context<App>): Promise<z.infer<typeof formShape>> {
   const isForm = (c.req.header("content-type") ?? "").startsWith("application/x-www-form-urlencoded");

@@ -46,6 +46,7 @@ const publicOf = ({ tenant }: Shop) => ({
   legal_name: null,
   receipt_header: null,
   receipt_footer: null,
+  brand_color: null,
 });
 
 const counter = {

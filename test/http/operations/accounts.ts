@@ -1,4 +1,5 @@
 // Signing in, sessions and a person's own account.
+import { createToken } from "../../../src/auth/links/tokens.ts";
 import { createSession } from "../../../src/auth/login/sessions.ts";
 import { API, call } from "../../support/client.ts";
 import { count } from "../../support/d1.ts";
@@ -45,6 +46,25 @@ async function pinChange(json: unknown): Promise<AuditedRequest> {
     expected: () => ({ entity_id: shop.admin.id, before: null, after: null }),
   };
 }
+
+const NEW_PASSWORD = "another good password";
+
+const invited = { email: "luz@example.com", role: "EMPLOYEE", first_name: "Luz", last_name: "Mar" };
+
+/** The token of a link to the ADMIN's account. */
+const linkTo = (
+  { tenant, admin }: Shop,
+  purpose: "password" | "email",
+  email = admin.email,
+): Promise<string> => createToken(base(), tenant.id, purpose, admin.id, email);
+
+async function invitationId({ admin }: Shop): Promise<string> {
+  const { body } = await call("POST", `${API}/users/invitations`, { token: admin.token, json: invited });
+  return body.id;
+}
+
+const invitationLink = async (shop: Shop): Promise<string> =>
+  createToken(base(), shop.tenant.id, "invitation", await invitationId(shop), invited.email);
 
 const ended = (session: string) => ({ sessions: [session], count: 1 });
 
@@ -99,6 +119,126 @@ export const accounts: Entries = {
       },
     },
   },
+  forgotPassword: {
+    role: "public",
+    withoutKey: "Repeating it sends another mail, at most three an hour.",
+    credentialsInBody: true,
+    requires: ["objects"],
+    request: async ({ tenant, admin }) => ({ sent: { json: { tenant: tenant.slug, email: admin.email } } }),
+    audit: { none: "It only sends a mail; choosing the password is in the log." },
+  },
+  resetPassword: {
+    role: "public",
+    withoutKey: "A link works once.",
+    credentialsInBody: true,
+    requires: ["objects"],
+    request: async (shop) => ({
+      sent: { json: { token: await linkTo(shop, "password"), password: NEW_PASSWORD } },
+    }),
+    audit: {
+      action: "user.password_reset",
+      prepare: async () => {
+        const shop = await newShop();
+        return {
+          shop,
+          path: `${API}/auth/password/reset`,
+          sent: { json: { token: await linkTo(shop, "password"), password: NEW_PASSWORD } },
+          expected: () => ({ actor: shop.admin.id, entity_id: shop.admin.id, before: null, after: null }),
+        };
+      },
+    },
+  },
+  confirmEmail: {
+    role: "public",
+    withoutKey: "A link works once.",
+    credentialsInBody: true,
+    request: async (shop) => ({ sent: { json: { token: await linkTo(shop, "email", "new@example.com") } } }),
+    audit: {
+      action: "user.email_changed",
+      prepare: async () => {
+        const shop = await newShop();
+        return {
+          shop,
+          path: `${API}/auth/email/confirm`,
+          sent: { json: { token: await linkTo(shop, "email", "new@example.com") } },
+          expected: () => ({ actor: shop.admin.id, entity_id: shop.admin.id, before: null, after: null }),
+        };
+      },
+    },
+  },
+  changeMyEmail: {
+    role: "CUSTOMER",
+    content: { json: { email: "new@example.com", password: PASSWORD } },
+    requires: ["objects"],
+    audit: { none: "It only sends a mail; the change is in the log when its link is opened." },
+  },
+  invite: {
+    role: "ADMIN",
+    content: { json: invited },
+    idempotency: {
+      prepare: async () => ({
+        shop: await newShop(),
+        path: `${API}/users/invitations`,
+        json: invited,
+        otherJson: { ...invited, first_name: "Eva" },
+      }),
+      count: ({ tenant }) => count("SELECT count(*) n FROM invitations WHERE tenant_id = ?", tenant.id),
+    },
+    audit: {
+      action: "user.invited",
+      prepare: async () => ({
+        shop: await newShop(),
+        path: `${API}/users/invitations`,
+        sent: { json: invited },
+        expected: ({ id }) => ({ entity_id: id, before: null, after: { role: "EMPLOYEE" } }),
+      }),
+    },
+  },
+  listInvitations: { role: "ADMIN" },
+  withdrawInvitation: {
+    role: "ADMIN",
+    resource: invitationId,
+    audit: {
+      action: "user.invitation_withdrawn",
+      prepare: async () => {
+        const shop = await newShop();
+        const id = await invitationId(shop);
+        return {
+          shop,
+          path: `${API}/users/invitations/${id}`,
+          sent: {},
+          expected: () => ({ entity_id: id, before: null, after: null }),
+        };
+      },
+    },
+  },
+  acceptInvitation: {
+    role: "public",
+    withoutKey: "A link works once; afterwards the person signs in.",
+    credentialsInBody: true,
+    requires: ["objects"],
+    request: async (shop) => ({
+      sent: { json: { token: await invitationLink(shop), password: NEW_PASSWORD } },
+    }),
+    audit: {
+      action: "user.added",
+      prepare: async () => {
+        const shop = await newShop();
+        return {
+          shop,
+          path: `${API}/invitations/accept`,
+          sent: { json: { token: await invitationLink(shop), password: NEW_PASSWORD } },
+          expected: ({ user }) => ({
+            actor: user.id,
+            entity_id: user.id,
+            before: null,
+            after: { role: "EMPLOYEE" },
+          }),
+        };
+      },
+    },
+  },
+  listMails: { role: "ADMIN" },
   refresh: {
     role: "public",
     withoutKey: "Tokens are not stored. A refresh whose response was lost is repeated with the same token.",

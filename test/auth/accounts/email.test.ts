@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { API, call } from "../../support/client.ts";
+import { mailsTo, tokenIn } from "../../support/mails.ts";
+import { newPerson, newShop, PASSWORD, type Person, type Shop } from "../../support/shops.ts";
+
+const change = ({ token }: Person, email: string, password = PASSWORD) =>
+  call("PUT", `${API}/users/me/email`, { token, json: { email, password } });
+
+const confirm = (token: string) => call("POST", `${API}/auth/email/confirm`, { json: { token } });
+
+const me = async ({ token }: Person) => (await call("GET", `${API}/users/me`, { token })).body;
+
+async function tokenTo(shop: Shop, email: string): Promise<string> {
+  return tokenIn((await mailsTo(shop, email)).at(-1) ?? { text: "" });
+}
+
+describe("the e-mail address of an account", () => {
+  it("is confirmed by the link that registration sends", async () => {
+    const shop = await newShop();
+    const person = { email: "ana@example.com", password: PASSWORD, first_name: "Ana", last_name: "Sol" };
+    const { body } = await call("POST", `${API}/auth/register`, {
+      json: { tenant: shop.tenant.slug, ...person },
+    });
+    expect(body.email_confirmed).toBe(false);
+    expect((await confirm(await tokenTo(shop, person.email))).status).toBe(204);
+    const users = await call("GET", `${API}/users?role=CUSTOMER`, { token: shop.admin.token });
+    expect(users.body.data).toMatchObject([{ email: person.email, email_confirmed: true }]);
+  });
+
+  it("changes when the link at the new one is opened, and the old one is told", async () => {
+    const shop = await newShop();
+    const ana = await newPerson(shop.tenant, "CUSTOMER");
+    expect((await change(ana, "Ana.New@Example.com")).status).toBe(202);
+    expect((await me(ana)).email).toBe(ana.email);
+    expect((await confirm(await tokenTo(shop, "ana.new@example.com"))).status).toBe(204);
+    expect(await me(ana)).toMatchObject({ email: "ana.new@example.com", email_confirmed: true });
+    const told = await mailsTo(shop, ana.email);
+    expect(told.map(({ subject }) => subject)).toEqual(["Tu correo electrónico en Test shop ha cambiado"]);
+  });
+
+  it("does not change without the password", async () => {
+    const shop = await newShop();
+    expect((await change(shop.admin, "new@example.com", "a wrong password")).status).toBe(401);
+    expect(await mailsTo(shop, "new@example.com")).toEqual([]);
+  });
+
+  it("does not change to that of another account, and nothing says so", async () => {
+    const shop = await newShop();
+    const ana = await newPerson(shop.tenant, "CUSTOMER");
+    expect((await change(ana, shop.admin.email)).status).toBe(202);
+    expect(await mailsTo(shop, shop.admin.email)).toEqual([]);
+    await change(ana, "new@example.com");
+    const token = await tokenTo(shop, "new@example.com");
+    await newPerson(shop.tenant, "CUSTOMER", "new@example.com");
+    expect((await confirm(token)).body.type).toBe("/problems/email-taken");
+    expect((await me(ana)).email).toBe(ana.email);
+  });
+
+  it("is changed once by a link", async () => {
+    const shop = await newShop();
+    await change(shop.admin, "new@example.com");
+    const token = await tokenTo(shop, "new@example.com");
+    expect((await confirm(token)).status).toBe(204);
+    expect((await confirm(token)).status).toBe(410);
+  });
+});

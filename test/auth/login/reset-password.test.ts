@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { API, call, costOf } from "../../support/client.ts";
+import { count, rowsOf } from "../../support/d1.ts";
+import { mailsTo, tokenIn } from "../../support/mails.ts";
+import { until } from "../../support/queues.ts";
+import { newPerson, newShop, PASSWORD, type Person, type Shop } from "../../support/shops.ts";
+
+const NEW_PASSWORD = "a new good password";
+
+const forgot = ({ tenant }: Shop, email: string) =>
+  call("POST", `${API}/auth/password/forgot`, { json: { tenant: tenant.slug, email } });
+
+const reset = (token: string, password = NEW_PASSWORD) =>
+  call("POST", `${API}/auth/password/reset`, { json: { token, password } });
+
+const signIn = ({ tenant }: Shop, { email }: Person, password: string) =>
+  call("POST", `${API}/auth/login`, { json: { tenant: tenant.slug, email, password } });
+
+const mailsOf = ({ tenant }: Shop): Promise<number> =>
+  count("SELECT count(*) n FROM mails WHERE tenant_id = ? AND kind = 'password.reset'", tenant.id);
+
+/** A shop and a customer, and the token that their request was mailed. */
+async function requested(): Promise<{ shop: Shop; person: Person; token: string }> {
+  const shop = await newShop();
+  const person = await newPerson(shop.tenant, "CUSTOMER");
+  await forgot(shop, person.email);
+  await until(async () => (await mailsOf(shop)) === 1);
+  const [mail] = await mailsTo(shop, person.email);
+  return { shop, person, token: tokenIn(mail ?? { text: "" }) };
+}
+
+describe("a forgotten password", () => {
+  it("is replaced by the link in the mail, which ends all logins", async () => {
+    const { shop, person, token } = await requested();
+    expect((await reset(token)).status).toBe(204);
+    expect((await call("GET", `${API}/users/me`, { token: person.token })).status).toBe(401);
+    expect((await signIn(shop, person, PASSWORD)).status).toBe(401);
+    const { status, body } = await signIn(shop, person, NEW_PASSWORD);
+    expect([status, body.user.email_confirmed]).toEqual([200, true]);
+  });
+
+  it("needs a link that works once and leaves the other accounts of the shop alone", async () => {
+    const { shop, token } = await requested();
+    expect((await reset(token)).status).toBe(204);
+    const again = await reset(token, "yet another password");
+    expect([again.status, again.body.type]).toEqual([410, "/problems/invalid-link"]);
+    expect((await signIn(shop, shop.admin, PASSWORD)).status).toBe(200);
+    expect((await call("GET", `${API}/users/me`, { token: shop.admin.token })).status).toBe(200);
+  });
+
+  it("ends the earlier links of the account when one is used, and not those of others", async () => {
+    const { shop, person, token } = await requested();
+    const other = await newPerson(shop.tenant, "CUSTOMER");
+    await forgot(shop, person.email);
+    await forgot(shop, other.email);
+    await until(async () => (await mailsOf(shop)) === 3);
+    const [, second] = await mailsTo(shop, person.email);
+    const [mailOfOther] = await mailsTo(shop, other.email);
+    expect((await reset(tokenIn(second ?? { text: "" }))).status).toBe(204);
+    expect((await reset(token)).status).toBe(410);
+    expect((await reset(tokenIn(mailOfOther ?? { text: "" }))).status).toBe(204);
+  });
+
+  it.each([
+    ["of another shop", (token: string, other: Shop) => `${other.tenant.id}.${token.split(".")[1]}`],
+    ["with another secret", (token: string) => `${token.split(".")[0]}.${"A".repeat(43)}`],
+    ["that is no token", () => "' OR 1=1 --"],
+  ])("is not replaced by a token %s", async (_, change) => {
+    const { token } = await requested();
+    expect((await reset(change(token, await newShop()))).status).toBe(410);
+  });
+
+  it("is not replaced by a link that has expired, or whose account has been disabled or has another address", async () => {
+    for (const change of [
+      "UPDATE link_tokens SET expires_at = '2020-01-01T00:00:00.000Z' WHERE tenant_id = ?",
+      "UPDATE users SET is_active = 0 WHERE tenant_id = ? AND role = 'CUSTOMER'",
+      "UPDATE users SET email = 'other@example.com' WHERE tenant_id = ? AND role = 'CUSTOMER'",
+    ]) {
+      const { shop, token } = await requested();
+      await rowsOf(change, shop.tenant.id);
+      expect((await reset(token)).status).toBe(410);
+    }
+  });
+
+  it("is not replaced by the link that confirms an address", async () => {
+    const shop = await newShop();
+    const json = { email: "new@example.com", password: PASSWORD };
+    await call("PUT", `${API}/users/me/email`, { token: shop.admin.token, json });
+    const [mail] = await mailsTo(shop, "new@example.com");
+    expect((await reset(tokenIn(mail ?? { text: "" }))).status).toBe(410);
+  });
+
+  it("answers an unknown address and a known one alike, without asking the database", async () => {
+    const shop = await newShop();
+    const known = await forgot(shop, shop.admin.email);
+    const unknown = await forgot(shop, "nobody@example.com");
+    for (const answer of [known, unknown]) {
+      expect([answer.status, answer.text]).toEqual([202, ""]);
+      expect(costOf(answer)).toEqual({ queries: 0, read: 0, written: 0 });
+    }
+    await until(async () => (await mailsOf(shop)) === 1);
+  });
+
+  it("sends at most three mails an hour to an address", async () => {
+    const shop = await newShop();
+    for (let sent = 1; sent <= 3; sent += 1) {
+      await forgot(shop, shop.admin.email);
+      await until(async () => (await mailsOf(shop)) === sent);
+    }
+    await forgot(shop, shop.admin.email);
+    const other = await newPerson(shop.tenant, "EMPLOYEE");
+    await forgot(shop, other.email);
+    await until(async () => (await mailsOf(shop)) === 4);
+    const recipients = await rowsOf("SELECT recipient FROM mails WHERE tenant_id = ?", shop.tenant.id);
+    expect(recipients.filter(({ recipient }) => recipient === shop.admin.email)).toHaveLength(3);
+  });
+
+  it("leaves the token in no table and in no log of mails", async () => {
+    const { shop, token } = await requested();
+    const secret = token.split(".")[1] ?? "";
+    for (const table of ["mails", "link_tokens", "audit_log", "events"])
+      expect(
+        JSON.stringify(await rowsOf(`SELECT * FROM ${table} WHERE tenant_id = ?`, shop.tenant.id)),
+      ).not.toContain(secret);
+  });
+});

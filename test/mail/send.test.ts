@@ -1,0 +1,145 @@
+import { env } from "cloudflare:workers";
+import { sql } from "drizzle-orm";
+import { describe, expect, it } from "vitest";
+import { composers } from "../../src/mail-composers.ts";
+import { sendLateMails, type MailJob } from "../../src/mail/jobs.ts";
+import { storeMail } from "../../src/mail/outbox.ts";
+import { sendMail, type Composers } from "../../src/mail/send.ts";
+import type { Base } from "../../src/platform/context.ts";
+import { rowsOf } from "../support/d1.ts";
+import { recording } from "../support/queues.ts";
+import { base, newShop, type Shop } from "../support/shops.ts";
+
+const RECIPIENT = "ana@example.com";
+
+/** Stores a mail of a shop and returns its first job. */
+async function stored({ tenant, admin }: Shop, causeId?: string): Promise<MailJob> {
+  const ctx = base();
+  const cause = causeId === undefined ? {} : { causeId };
+  const mail = { kind: "email.changed" as const, subjectId: admin.id, recipient: RECIPIENT, ...cause };
+  await ctx.db.batch([storeMail(ctx, tenant.id, mail)]);
+  const [job] = ctx.mails;
+  if (!job) throw new Error("no job");
+  return job;
+}
+
+const mailsOf = ({ tenant }: Shop) =>
+  rowsOf("SELECT status, attempts, last_error FROM mails WHERE tenant_id = ?", tenant.id);
+
+const files = async (): Promise<number> => (await env.FILES.list({ prefix: "dev-mail/" })).objects.length;
+
+const failing: Composers = {
+  ...composers,
+  "email.changed": () => Promise.reject(new Error("the provider is down")),
+};
+
+const later = (ctx: Base, minutes: number): Base => ({
+  ...ctx,
+  now: new Date(ctx.now.getTime() + minutes * 60_000),
+});
+
+describe("a mail", () => {
+  it("is sent once, however often its message comes", async () => {
+    const shop = await newShop();
+    const job = await stored(shop);
+    const before = await files();
+    await Promise.all([1, 2, 3].map(() => sendMail(base(), composers, job)));
+    expect(await files()).toBe(before + 1);
+    expect(await mailsOf(shop)).toEqual([{ status: "sent", attempts: 1, last_error: null }]);
+  });
+
+  it("is stored once for each cause and recipient", async () => {
+    const shop = await newShop();
+    await stored(shop, "the event");
+    await stored(shop, "the event");
+    await stored(shop, "another event");
+    expect(await mailsOf(shop)).toHaveLength(2);
+  });
+
+  it("is not stored if its batch fails", async () => {
+    const shop = await newShop();
+    const ctx = base();
+    const mail = { kind: "email.changed" as const, subjectId: shop.admin.id, recipient: RECIPIENT };
+    const batch = ctx.db.batch([
+      storeMail(ctx, shop.tenant.id, mail),
+      sql`INSERT INTO users (id) VALUES ('x')`,
+    ]);
+    await expect(batch).rejects.toThrow("NOT NULL");
+    expect(await mailsOf(shop)).toEqual([]);
+    for (const job of ctx.mails) await sendMail(base(), composers, job);
+  });
+
+  it("is repeated after a failure, with longer and longer pauses, and fails in the end", async () => {
+    const shop = await newShop();
+    const ctx = base();
+    let job: MailJob = await stored(shop);
+    for (let attempt = 1; attempt <= 6; attempt += 1) {
+      await sendMail(ctx, failing, job);
+      const [row] = await mailsOf(shop);
+      expect(row).toEqual({
+        status: attempt === 6 ? "failed" : "pending",
+        attempts: attempt,
+        last_error: "the provider is down",
+      });
+      job = { ...job, attempts: attempt };
+    }
+    await sendMail(ctx, composers, job);
+    expect(await mailsOf(shop)).toMatchObject([{ status: "failed" }]);
+  });
+
+  it("is queued again by the sweep when its message was lost or its consumer died, and not before it is due", async () => {
+    const shop = await newShop();
+    const job = await stored(shop);
+    const of = (sent: unknown[]) => sent.filter((each) => (each as MailJob).mail_id === job.mail_id);
+    const early = recording(base(), "MAILS");
+    await sendLateMails(early.ctx);
+    expect(of(early.sent)).toEqual([]);
+    const late = recording(later(base(), 2), "MAILS");
+    await sendLateMails(late.ctx);
+    expect(of(late.sent)).toEqual([job]);
+    await rowsOf(
+      "UPDATE mails SET attempts = 1, due_at = ? WHERE id = ?",
+      new Date().toISOString(),
+      job.mail_id,
+    );
+    const dead = recording(later(base(), 6), "MAILS");
+    await sendLateMails(dead.ctx);
+    expect(of(dead.sent)).toEqual([{ ...job, attempts: 1 }]);
+  });
+
+  it("fails at once where mail is not configured", async () => {
+    const shop = await newShop();
+    const job = await stored(shop);
+    const ctx = base();
+    await sendMail({ ...ctx, env: { ...ctx.env, MAIL_PROVIDER: "none" } }, composers, job);
+    expect(await mailsOf(shop)).toMatchObject([{ status: "failed", attempts: 1 }]);
+  });
+
+  it("goes through Email Service with the shop's name, and an address that refuses it is not tried again", async () => {
+    const shop = await newShop();
+    const sent: unknown[] = [];
+    const codes = ["", "E_RECIPIENT_SUPPRESSED", "E_RATE_LIMIT_EXCEEDED"];
+    const outcomes = [];
+    for (const code of codes) {
+      const job = await stored(shop);
+      const EMAIL = {
+        send: (message: unknown) => {
+          sent.push(message);
+          return code === ""
+            ? Promise.resolve({ messageId: "1" })
+            : Promise.reject(Object.assign(new Error(), { code }));
+        },
+      };
+      const ctx = base();
+      const env = { ...ctx.env, MAIL_PROVIDER: "cloudflare", MAIL_FROM: "no-reply@example.com", EMAIL };
+      await sendMail({ ...ctx, env }, composers, job);
+      const [row] = await rowsOf("SELECT status FROM mails WHERE id = ?", job.mail_id);
+      outcomes.push(row?.["status"]);
+    }
+    expect(outcomes).toEqual(["sent", "failed", "pending"]);
+    expect(sent[0]).toMatchObject({
+      from: { email: "no-reply@example.com", name: "Test shop" },
+      to: RECIPIENT,
+    });
+  });
+});
