@@ -1,5 +1,6 @@
 // Generates a migration. drizzle-kit cannot write STRICT and WITHOUT ROWID, so both are added to its output. Without a rowid, a row with
-// a composite key costs one write instead of two; products needs its rowid for full-text search.
+// a composite key costs one write instead of two; products needs its rowid for full-text search, and the payload of an event would
+// take pages of its own.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { runCommand } from "./cli.mjs";
 import { ensureInstalled } from "./install.mjs";
@@ -10,6 +11,8 @@ const usage = `npm run db:generate -- --name what_it_does [--custom]
 Compares the tables in src with the last migration and writes the next one to migrations/.
 --custom   writes an empty migration, to be filled in by hand`;
 
+const ROWID_TABLES = ["products", "events"];
+
 const options = { name: { type: "string" }, custom: { type: "boolean", default: false } };
 
 function addTableOptions() {
@@ -19,7 +22,7 @@ function addTableOptions() {
     const strict = text.replace(
       /CREATE TABLE `(\w+)` \(([\s\S]*?)\n\);/g,
       (_, table, body) =>
-        `CREATE TABLE \`${table}\` (${body}\n) STRICT${table === "products" ? "" : ", WITHOUT ROWID"};`,
+        `CREATE TABLE \`${table}\` (${body}\n) STRICT${ROWID_TABLES.includes(table.replace("__new_", "")) ? "" : ", WITHOUT ROWID"};`,
     );
     if (strict !== text) writeFileSync(path, strict);
   }

@@ -11,7 +11,7 @@ import { migrate, appWorker, ROOT, start, type Runtime } from "../bench/runtime.
 import { request, importFile, saleOf, signIn, signUp, type Shop } from "../bench/client.ts";
 import { copySource } from "../scripts/backup/copy-source.ts";
 import { readManifest, type Manifest } from "../scripts/backup/manifest.ts";
-import { openEnvironment } from "../scripts/backup/environment.ts";
+import { objectsOf, openEnvironment } from "../scripts/backup/environment.ts";
 import { restoreBackup } from "../scripts/backup/restore-backup.ts";
 import { readerOf, readSchema } from "../scripts/backup/schema.ts";
 import { openSource } from "../scripts/backup/source.ts";
@@ -36,7 +36,8 @@ async function run(...args: string[]): Promise<void> {
 /** Backs up through the bindings, as at Cloudflare, after a killed backup that has left its triggers. */
 async function backUpLive({ miniflare }: Runtime, to: string): Promise<Manifest> {
   const db = await miniflare.getD1Database("DB");
-  const files = (await miniflare.getR2Bucket("FILES")) as unknown as R2Bucket;
+  const bucket = async (name: string) => (await miniflare.getR2Bucket(name)) as unknown as R2Bucket;
+  const files = objectsOf({ FILES: await bucket("FILES"), LAKE: await bucket("LAKE") });
   const read = readerOf(db);
   await startChangeLog(db, await readSchema(read), "killed");
   mkdirSync(to);

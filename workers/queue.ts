@@ -4,13 +4,14 @@ import { afterCommit } from "../src/after-commit.ts";
 import { tenantById } from "../src/auth/shops/tenants.ts";
 import { consumeEvents } from "../src/events/consume.ts";
 import { storeDeadLetters } from "../src/events/dead-letters.ts";
-import type { EventMessage } from "../src/events/deliver.ts";
+import type { EventMessage, ExportMessage } from "../src/events/deliver.ts";
 import { failImport, runImport } from "../src/imports/consume.ts";
 import { hasAdvanced, ImportJob } from "../src/imports/jobs.ts";
 import { LakePartitionJob, storeBatches } from "../src/lake/build/store.ts";
 import { LakeNightJob, runLakeJob, type LakeJob } from "../src/lake/jobs.ts";
 import type { Base } from "../src/platform/context.ts";
 import { logFailure } from "../src/platform/log.ts";
+import { SweepJob } from "../src/platform/sweeps.ts";
 import { buildProducts } from "../src/recommendations/build.ts";
 import { MAX_DAYS_PER_MESSAGE, rebuildDirtyDays } from "../src/rollups/rebuild.ts";
 import { ProductJob, queueProducts, queueRollup, RollupJob } from "../src/rollups/jobs.ts";
@@ -18,8 +19,9 @@ import { composers } from "../src/mail-composers.ts";
 import { MailJob } from "../src/mail/jobs.ts";
 import { sendMail } from "../src/mail/send.ts";
 import { attemptDelivery } from "../src/webhooks/attempt.ts";
-import { DeliveryJob, queueDeliveries } from "../src/webhooks/jobs.ts";
+import { DeliveryJob } from "../src/webhooks/jobs.ts";
 import { baseOf } from "./base.ts";
+import { continueSweep } from "./sweeps.ts";
 
 const JobMessage = z.discriminatedUnion("kind", [
   ImportJob,
@@ -29,11 +31,12 @@ const JobMessage = z.discriminatedUnion("kind", [
   LakePartitionJob,
   DeliveryJob,
   MailJob,
+  SweepJob,
 ]);
 
 type JobMessage = z.infer<typeof JobMessage>;
 
-export type QueueMessage = JobMessage | z.infer<typeof EventMessage>;
+export type QueueMessage = JobMessage | z.infer<typeof EventMessage | typeof ExportMessage>;
 
 /** One more than `max_retries` of the imports queue in wrangler.toml: the last attempt ends the import as failed. */
 export const MAX_IMPORT_ATTEMPTS = 6;
@@ -101,6 +104,9 @@ async function handle(ctx: Base, job: JobMessage, attempts: number): Promise<voi
     case "mail":
       await sendMail(ctx, composers, job);
       break;
+    case "sweep":
+      await continueSweep(ctx, job.name, job.after);
+      break;
     default:
       job satisfies never;
   }
@@ -131,7 +137,7 @@ export async function queue(batch: MessageBatch, env: Env, ctx: ExecutionContext
   const name = batch.queue.replace(/^mostrador-((staging|production)-)?/, "");
   const base = baseOf(env, ctx);
   if (name === "events")
-    await consumeTogether(batch, () => consumeEvents(base, batch.messages, queueDeliveries, storeBatches));
+    await consumeTogether(batch, () => consumeEvents(base, batch.messages, storeBatches));
   else if (name === "events-dead") await consumeTogether(batch, () => storeDeadLetters(base, batch.messages));
   // The other queues have max_batch_size = 1 in wrangler.toml.
   else for (const message of batch.messages) await consumeJob(name, message, baseOf(env, ctx));

@@ -1,12 +1,13 @@
 // Copies the objects that the rows of a backup refer to.
 import { rm } from "node:fs/promises";
 import { showProgress } from "../terminal.mjs";
+import type { Objects } from "./environment.ts";
 import type { StoredObject } from "./manifest.ts";
 import { copyObject, forEachConcurrently, objectFile } from "./objects.ts";
 
 /** Copies the objects not copied yet and removes those no longer referred to. Returns the keys that are missing in the bucket. */
 export async function copyObjects(
-  files: R2Bucket,
+  files: Objects,
   folder: string,
   referenced: Set<string>,
   copied: Map<string, StoredObject>,

@@ -11,7 +11,26 @@ import { readEnvironment } from "../cli.mjs";
 export const ROOT = join(import.meta.dirname, "../..");
 const LOCAL_STATE = join(ROOT, ".wrangler/state/v3");
 
-export type Environment = { name: string; db: D1Database; files: R2Bucket; close: () => Promise<void> };
+/** The objects of both buckets: keys of the lake begin with the id of a shop. */
+export type Objects = {
+  get: (key: string) => Promise<R2ObjectBody | null>;
+  put: (key: string, body: Uint8Array) => Promise<unknown>;
+  createMultipartUpload: (key: string) => Promise<R2MultipartUpload>;
+};
+
+export type Environment = { name: string; db: D1Database; files: Objects; close: () => Promise<void> };
+
+type Buckets = { FILES: R2Bucket; LAKE: R2Bucket };
+
+/** Chooses the bucket by the key. */
+export function objectsOf({ FILES, LAKE }: Buckets): Objects {
+  const bucketOf = (key: string): R2Bucket => (/^(covers|imports)\//.test(key) ? FILES : LAKE);
+  return {
+    get: (key) => bucketOf(key).get(key),
+    put: (key, body) => bucketOf(key).put(key, body),
+    createMultipartUpload: (key) => bucketOf(key).createMultipartUpload(key),
+  };
+}
 
 export type EnvironmentOptions = { env?: string | undefined; state: string };
 
@@ -46,8 +65,7 @@ export async function openEnvironment({ env: name, state }: EnvironmentOptions):
   const all = unstable_readConfig({ config: join(ROOT, "wrangler.toml"), env: env ?? "" });
   const { d1_databases, r2_buckets } = bindings.parse(all);
   const [database] = d1_databases;
-  const bucket = r2_buckets.find(({ binding }) => binding === "FILES");
-  if (!database || !bucket) throw new Error("wrangler.toml has no database or no bucket for files.");
+  if (!database) throw new Error("wrangler.toml has no database.");
   const remote = env === undefined ? {} : { remote: true };
   const id = env === undefined ? database.database_id : findDatabaseId(database.database_name);
   const folder = mkdtempSync(join(tmpdir(), "mostrador-environment-"));
@@ -55,11 +73,11 @@ export async function openEnvironment({ env: name, state }: EnvironmentOptions):
     name: "mostrador-backup",
     compatibility_date: all.compatibility_date,
     d1_databases: [{ binding: "DB", database_name: database.database_name, database_id: id, ...remote }],
-    r2_buckets: [{ binding: "FILES", bucket_name: bucket.bucket_name, ...remote }],
+    r2_buckets: r2_buckets.map(({ binding, bucket_name }) => ({ binding, bucket_name, ...remote })),
   };
   writeFileSync(join(folder, "wrangler.json"), JSON.stringify(config));
   const configPath = join(folder, "wrangler.json");
-  const proxy = await getPlatformProxy<{ DB: D1Database; FILES: R2Bucket }>({
+  const proxy = await getPlatformProxy<{ DB: D1Database } & Buckets>({
     configPath,
     persist: { path: state },
   });
@@ -67,5 +85,5 @@ export async function openEnvironment({ env: name, state }: EnvironmentOptions):
     await proxy.dispose();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { name: env ?? "local", db: proxy.env.DB, files: proxy.env.FILES, close };
+  return { name: env ?? "local", db: proxy.env.DB, files: objectsOf(proxy.env), close };
 }

@@ -1,4 +1,5 @@
-// The objects that rows refer to: covers, and the files of unfinished imports. Other objects are orphans.
+// The objects that rows refer to: covers, the files of unfinished imports, and the sealed days of events in the lake, which cannot be built
+// again. Other objects are orphans or are rebuilt.
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, readFile, rename, stat } from "node:fs/promises";
@@ -8,6 +9,7 @@ import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 import { coverKey } from "../../src/catalog/covers/covers.ts";
 import { fileKey } from "../../src/imports/jobs.ts";
+import type { Objects } from "./environment.ts";
 import { readRowFile } from "./row-file.ts";
 import { tableFile, type StoredObject } from "./manifest.ts";
 
@@ -17,6 +19,16 @@ const PART_BYTES = 5 * 1024 * 1024;
 
 const productRow = z.object({ tenant_id: z.string(), cover_image_url: z.string().nullable() });
 const importRow = z.object({ tenant_id: z.string(), id: z.string(), finished_at: z.string().nullable() });
+
+const shopRow = z.object({ tenant_id: z.string(), sealed_day: z.string() });
+const lakeRow = z.object({
+  tenant_id: z.string(),
+  key: z.string(),
+  dataset: z.string(),
+  day: z.string(),
+  added: z.number().nullable(),
+  dropped: z.number().nullable(),
+});
 
 /** The path of an object in a backup's folder. */
 export const objectFile = (folder: string, key: string): string => join(folder, "files", ...key.split("/"));
@@ -40,6 +52,17 @@ export async function referencedObjects(folder: string, tables: Map<string, unkn
     const { tenant_id, id, finished_at } = importRow.parse(row);
     return finished_at === null ? fileKey(tenant_id, id) : null;
   });
+  const sealedDays = new Map<string, string>();
+  await each("lake_shops", (row) => {
+    const { tenant_id, sealed_day } = shopRow.parse(row);
+    sealedDays.set(tenant_id, sealed_day);
+    return null;
+  });
+  await each("lake_files", (row) => {
+    const { tenant_id, key, dataset, day, added, dropped } = lakeRow.parse(row);
+    const isCounted = dataset === "events" && added !== null && dropped === null;
+    return isCounted && day <= (sealedDays.get(tenant_id) ?? "") ? key : null;
+  });
   return keys;
 }
 
@@ -53,11 +76,7 @@ export async function forEachConcurrently<T>(items: T[], work: (item: T) => Prom
 }
 
 /** Copies an object into the folder; null if the bucket lacks it. */
-export async function copyObject(
-  bucket: R2Bucket,
-  folder: string,
-  key: string,
-): Promise<StoredObject | null> {
+export async function copyObject(bucket: Objects, folder: string, key: string): Promise<StoredObject | null> {
   const object = await bucket.get(key);
   if (!object) return null;
   const path = objectFile(folder, key);
@@ -88,7 +107,7 @@ export async function checksumOfObject(folder: string, key: string): Promise<Sto
 
 /** Uploads an object. Holds at most one part of it in memory. */
 export async function putObject(
-  bucket: R2Bucket,
+  bucket: Objects,
   folder: string,
   { key, bytes }: StoredObject,
 ): Promise<void> {

@@ -13,16 +13,18 @@ export async function rebuildSearch(db: D1Database): Promise<number> {
   return indexPending({ db: openDb({ DB: db }, "first-primary") }, null, products ?? 0);
 }
 
-const shops = z.array(z.object({ id: z.string(), timezone: z.string() }));
+const shops = z.array(
+  z.object({ id: z.string(), timezone: z.string(), sealed_day: z.string(), sealed_end: z.string() }),
+);
 
-/** The days of a shop on which it has events. One round trip per day: each reads the first event after the previous day. */
+/** The days of a shop on which it has events, after the sealed ones. One round trip per day: each reads the first event after the previous day. */
 async function eventDays(
   db: D1Database,
-  { id, timezone }: { id: string; timezone: string },
+  { id, timezone, sealed_end }: z.infer<typeof shops>[number],
 ): Promise<string[]> {
   const next = db.prepare("SELECT id FROM events WHERE tenant_id = ? AND id >= ? ORDER BY id LIMIT 1");
   const days: string[] = [];
-  for (let from = ""; ;) {
+  for (let from = sealed_end; ;) {
     const found = await next.bind(id, from).first<{ id: string }>();
     if (!found) return days;
     const day = dayOf(instantOfId(found.id), timezone);
@@ -33,25 +35,38 @@ async function eventDays(
   }
 }
 
+// The files of sealed days of events, which came with the backup.
+const SEALED = `FROM lake_files AS f WHERE f.dataset = 'events' AND f.added IS NOT NULL AND f.dropped IS NULL
+  AND f.day <= (SELECT s.sealed_day FROM lake_shops s WHERE s.tenant_id = f.tenant_id)`;
+
 /**
- * Marks every partition of the lake that has rows for a rebuild: its files no longer count, and the next nightly builds build each past
- * day from the database. Months follow their days.
+ * Marks every partition of the lake that has rows for a rebuild, except the sealed days of events: its files no longer count, and the
+ * next nightly builds build each past day from the database. Months follow their days.
  */
 export async function markLakeForRebuild(db: D1Database): Promise<void> {
-  await db
-    .prepare(
+  await db.batch(
+    [
+      `DELETE FROM lake_files WHERE (tenant_id, key) NOT IN (SELECT f.tenant_id, f.key ${SEALED})`,
+      "UPDATE lake_shops SET night = NULL",
+      `INSERT INTO lake_days (tenant_id, dataset, day, version, built, generation)
+        SELECT DISTINCT f.tenant_id, f.dataset, f.day, 1, 1, 1 ${SEALED}`,
       `INSERT INTO lake_days (tenant_id, dataset, day, version)
         SELECT DISTINCT tenant_id, 'purchases', day, 1 FROM sales WHERE status <> 'pending' ON CONFLICT DO NOTHING`,
+    ].map((statement) => db.prepare(statement)),
+  );
+  const found = await db
+    .prepare(
+      "SELECT t.id, t.timezone, coalesce(s.sealed_day, '') AS sealed_day, coalesce(s.sealed_end, '') AS sealed_end FROM tenants t LEFT JOIN lake_shops s ON s.tenant_id = t.id",
     )
-    .run();
-  for (const shop of shops.parse((await db.prepare("SELECT id, timezone FROM tenants").all()).results)) {
+    .all();
+  for (const shop of shops.parse(found.results)) {
     const days = JSON.stringify(await eventDays(db, shop));
     await db
       .prepare(
         `INSERT INTO lake_days (tenant_id, dataset, day, version) SELECT ?, 'events', value, 1 FROM json_each(?)
-          WHERE true ON CONFLICT DO NOTHING`,
+          WHERE value > ? ON CONFLICT DO NOTHING`,
       )
-      .bind(shop.id, days)
+      .bind(shop.id, days, shop.sealed_day)
       .run();
   }
 }

@@ -10,7 +10,7 @@ import { applyMigrations, migrationNames } from "./migrations.ts";
 import { forEachConcurrently, checksumOfObject, putObject } from "./objects.ts";
 import { readPages } from "./read-pages.ts";
 import type { Environment } from "./environment.ts";
-import { readerOf, readSchema, type Table } from "./schema.ts";
+import { ADDED_TABLES, readerOf, readSchema, type Table } from "./schema.ts";
 import { clearTarget, requireEmpty, unmarkTarget } from "./target.ts";
 
 type Expected = Manifest["tables"];
@@ -72,7 +72,9 @@ const describeTables = (tables: { name: string; columns: string[] }[]): string =
 
 /** The tables of the database. @throws Error if they are not those of the manifest */
 async function requireSameTables(db: D1Database, manifest: Manifest): Promise<Table[]> {
-  const tables = await readSchema(readerOf(db));
+  const isInBackup = ({ name }: Table): boolean =>
+    !ADDED_TABLES.includes(name) || manifest.tables.some((each) => each.name === name);
+  const tables = (await readSchema(readerOf(db))).filter(isInBackup);
   if (describeTables(tables) !== describeTables(manifest.tables))
     throw new Error(`The migrations up to ${manifest.schema} do not create the tables of the backup.`);
   return tables;

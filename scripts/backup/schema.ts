@@ -10,8 +10,10 @@ export type Table = {
   selfReference: string | null;
 };
 
-// The lake and the search index are rebuilt from the other tables. Cron runs belong to a deployment.
-const EXCLUDED_TABLES = new Set(["lake_days", "lake_files", "lake_shops", "clock_runs"]);
+// Except its sealed days, the lake is rebuilt from the other tables, like the search index. Cron runs belong to a deployment.
+const EXCLUDED_TABLES = new Set(["lake_days", "clock_runs"]);
+/** Tables that older backups do not have. */
+export const ADDED_TABLES = ["lake_files", "lake_shops"];
 const EXCLUDED_COLUMNS = new Set(["products.indexed_version"]);
 // Tables of wrangler and of the tools in this folder.
 const TOOL_TABLES = ["d1_migrations", "backup_changes", "restore_state"];

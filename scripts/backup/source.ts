@@ -3,7 +3,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { openEnvironment, type EnvironmentOptions } from "./environment.ts";
+import { openEnvironment, type EnvironmentOptions, type Objects } from "./environment.ts";
 import { readerOf, type Read } from "./schema.ts";
 
 /** `live` is the database if it may change between two reads; otherwise all reads are of the state at `at`. */
@@ -11,7 +11,7 @@ export type Source = {
   name: string;
   at: string;
   read: Read;
-  files: R2Bucket;
+  files: Objects;
   live: D1Database | null;
   close: () => Promise<void>;
 };

@@ -4,6 +4,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Base } from "../platform/context.ts";
 import { logFailure } from "../platform/log.ts";
+import { again } from "../platform/sweeps.ts";
 import { steps } from "./data-inventory.ts";
 
 const erasureRow = z.object({
@@ -16,17 +17,17 @@ const erasureRow = z.object({
 
 type ErasureRow = z.infer<typeof erasureRow>;
 
-const MAX_ERASURES_PER_RUN = 20;
+const ERASURES_PER_PAGE = 20;
 // Each makes at most three round trips to D1, of the thousand queries that an invocation may make.
-const MAX_BATCHES_PER_RUN = 50;
+const BATCHES_PER_PAGE = 20;
 const RETRY_AFTER_MS = 10 * 60_000;
 
-/** Continues the erasures of all shops that are due. Runs every minute. */
-export async function resumeErasures(ctx: Base, maxBatches = MAX_BATCHES_PER_RUN): Promise<void> {
+/** Continues the erasures of all shops that are due, or makes them due later; a page of a sweep. */
+export async function resumeErasures(ctx: Base, maxBatches = BATCHES_PER_PAGE): Promise<string | null> {
   const erasures = await ctx.db.all(
     erasureRow,
     sql`SELECT tenant_id, user_id, email, step, after FROM erasures INDEXED BY erasures_due
-      WHERE due_at <= ${ctx.now.toISOString()} ORDER BY due_at LIMIT CAST(${MAX_ERASURES_PER_RUN} AS INTEGER)`,
+      WHERE due_at <= ${ctx.now.toISOString()} ORDER BY due_at LIMIT CAST(${ERASURES_PER_PAGE} AS INTEGER)`,
   );
   const budget = { batches: maxBatches };
   for (const erasure of erasures) {
@@ -40,6 +41,7 @@ export async function resumeErasures(ctx: Base, maxBatches = MAX_BATCHES_PER_RUN
         WHERE ${isRow(erasure)}`);
     }
   }
+  return again(budget.batches === 0 || erasures.length === ERASURES_PER_PAGE);
 }
 
 const isRow = ({ tenant_id, user_id }: ErasureRow) => sql`tenant_id = ${tenant_id} AND user_id = ${user_id}`;

@@ -14,7 +14,12 @@ import {
 import { newId } from "../values/ids.ts";
 import { encodeCursor, decodeCursor, pageOf, singleKey } from "../platform/cursor.ts";
 import { notFound } from "../platform/problem.ts";
+import { eventDeleted, mayBeDeleted } from "./retention.ts";
 import { DeadLetter } from "./schema.ts";
+
+/** The condition that event `e` waits for the replay of a dead letter. */
+export const hasOpenLetter = sql.raw(`EXISTS (SELECT 1 FROM dead_letters d WHERE d.tenant_id = e.tenant_id
+  AND d.event_id = e.id AND d.event_id IS NOT NULL AND d.replayed_at IS NULL)`);
 
 // Accepts a body of any shape.
 const lenientRef = z
@@ -59,7 +64,7 @@ export async function listDeadLetters(ctx: Ctx, query: { limit: number; cursor?:
 
 /**
  * Sends a dead letter to its queue again, before it is marked as replayed: a message that is sent twice does no harm.
- * @throws Problem not-found, unavailable, idempotency-mismatch
+ * @throws Problem not-found, event-deleted, unavailable, idempotency-mismatch
  */
 export async function replayDeadLetter(
   ctx: ActorCtx,
@@ -78,8 +83,14 @@ async function replay(
   // The message is sent before the batch, which would be too late to find the key.
   if (request && (await isKeyUsed(ctx, request))) throw notFound("dead letter");
   const isLetter = sql`tenant_id = ${ctx.tenant.id} AND id = ${id}`;
-  const [letter] = await ctx.db.all(letterRow, sql`SELECT ${columns} FROM dead_letters WHERE ${isLetter}`);
-  if (!letter) throw notFound("dead letter");
+  const [found] = await ctx.db.all(
+    letterRow.extend({ missing_event: z.string().nullable() }),
+    sql`SELECT ${columns}, iif(EXISTS (SELECT 1 FROM events e WHERE e.tenant_id = d.tenant_id AND e.id = d.event_id),
+        NULL, event_id) AS missing_event FROM dead_letters d WHERE ${isLetter}`,
+  );
+  if (!found) throw notFound("dead letter");
+  const { missing_event, ...letter } = found;
+  if (missing_event !== null && mayBeDeleted(ctx, missing_event)) throw eventDeleted(ctx);
   await ctx.env.EVENTS.send(letter.body);
   const replayed_at = ctx.now.toISOString();
   const replayed = { ...letter, replayed_at };

@@ -34,9 +34,11 @@ eventRoutes.openapi(
     path: "/events/dead-letters/{id}/replay",
     operationId: "replayDeadLetter",
     summary: "Send a dead letter to its queue again",
+    description:
+      "The event of an open dead letter is stored until it has been replayed. Thirty days after its export an event is deleted; replaying its dead letter once more answers `event-deleted` (410), which names in `stored_since` the day since which events are stored.",
     tags,
     request: { params: z.object({ id: Id }), headers: IdempotencyHeader },
-    responses: { 202: jsonResponse("Sent", DeadLetter), ...problemResponses(404) },
+    responses: { 202: jsonResponse("Sent", DeadLetter), ...problemResponses(404, 410) },
   }),
   async (c) => {
     const key = c.req.valid("header")["idempotency-key"];

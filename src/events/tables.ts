@@ -1,10 +1,12 @@
-// An event is claimed for a batch (batch_id) and then exported with it (exported_at). Both are NULL until then.
+// An event is claimed for a batch (batch_id) and then exported with it (exported_at). Both are NULL until then. `seq`, the rowid, is the
+// order of commits, because D1 has one writer: so new events need no index. In the tree of a key a payload would take pages of its own.
 import { sql } from "drizzle-orm";
-import { index, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 export const events = sqliteTable(
   "events",
   {
+    seq: integer().primaryKey(),
     tenantId: text("tenant_id").notNull(),
     id: text().notNull(),
     type: text().notNull(),
@@ -14,16 +16,19 @@ export const events = sqliteTable(
     exportedAt: text("exported_at"),
   },
   (t) => [
-    primaryKey({ columns: [t.tenantId, t.id] }),
-    // Without the tenant, for the sweep over all shops. The only index that inserting an event writes to.
-    index("events_open")
-      .on(t.createdAt)
-      .where(sql`exported_at IS NULL`),
+    // The only index that inserting an event writes to.
+    uniqueIndex("events_key").on(t.tenantId, t.id),
     index("events_batch")
       .on(t.tenantId, t.batchId)
       .where(sql`batch_id IS NOT NULL AND exported_at IS NULL`),
   ],
 );
+
+// The last event that was claimed; no row if none was. Each event up to it has a batch.
+export const eventClaims = sqliteTable("event_claims", {
+  id: integer().primaryKey(),
+  until: integer().notNull(),
+});
 
 // A message that could not be processed. If its body names no shop, tenant_id is '' and no shop sees it.
 export const deadLetters = sqliteTable(

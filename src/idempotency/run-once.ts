@@ -125,8 +125,9 @@ async function storedResponse(
 
 const KEY_TTL_MS = 24 * 3600 * 1000;
 
-/** Deletes the keys of all shops that are older than a day. */
-export async function deleteExpiredKeys(ctx: Base): Promise<void> {
+/** Deletes the keys of all shops that are older than a day; a page of a sweep. */
+export async function deleteExpiredKeys(ctx: Base, after = ""): Promise<string | null> {
   const before = new Date(ctx.now.getTime() - KEY_TTL_MS).toISOString();
-  await sweepRows(ctx, "idempotency_keys", ["tenant_id", "actor", "key"], sql`created_at < ${before}`);
+  const primaryKey = ["tenant_id", "actor", "key"];
+  return sweepRows(ctx, after, "idempotency_keys", primaryKey, sql`created_at < ${before}`);
 }

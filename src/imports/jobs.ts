@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Base } from "../platform/context.ts";
 import { sendAll } from "../platform/send-all.ts";
 import { sweepObjects } from "../platform/sweep-objects.ts";
+import { again } from "../platform/sweeps.ts";
 
 export const ImportJob = z.object({
   kind: z.literal("import"),
@@ -31,27 +32,28 @@ export async function hasAdvanced(ctx: Base, job: ImportJob): Promise<boolean> {
 }
 
 const STALE_MS = 60_000;
-const MAX_PER_RUN = 100;
+const IMPORTS_PER_PAGE = 100;
 
-/** Sends another message for imports without progress for a minute, whose message or consumer was lost. */
-export async function resumeStaleImports(ctx: Base): Promise<void> {
+/** Sends another message for imports without progress for a minute, whose message or consumer was lost; a page of a sweep. */
+export async function resumeStaleImports(ctx: Base): Promise<string | null> {
   const before = new Date(ctx.now.getTime() - STALE_MS).toISOString();
   const stale = await ctx.db.all(
     importRow,
     sql`UPDATE imports SET progress_at = ${ctx.now.toISOString()}, resumes = resumes + 1
       WHERE finished_at IS NULL AND (tenant_id, id) IN
-        (SELECT tenant_id, id FROM imports WHERE finished_at IS NULL AND progress_at < ${before} LIMIT ${MAX_PER_RUN})
+        (SELECT tenant_id, id FROM imports WHERE finished_at IS NULL AND progress_at < ${before} LIMIT ${IMPORTS_PER_PAGE})
       RETURNING tenant_id, id AS import_id`,
   );
   await sendAll(
     ctx.env.IMPORTS,
     stale.map((row): ImportJob => ({ kind: "import", ...row })),
   );
+  return again(stale.length === IMPORTS_PER_PAGE);
 }
 
-/** Deletes files that belong to no unfinished import. A round trip and a delete per page. */
-export const sweepOrphanedFiles = (ctx: Base): Promise<void> =>
-  sweepObjects(ctx, FILE_PREFIX, async (keys) => {
+/** Deletes files that belong to no unfinished import; a page of a sweep. */
+export const sweepOrphanedFiles = (ctx: Base, after = ""): Promise<string | null> =>
+  sweepObjects(ctx, after, FILE_PREFIX, async (keys) => {
     const orphans = await ctx.db.all(
       z.object({ key: z.string() }),
       sql`SELECT value AS key FROM json_each(${JSON.stringify(keys)}) EXCEPT

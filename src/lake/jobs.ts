@@ -1,16 +1,22 @@
-// In the first hour of a shop's local day, and on request, all dirty partitions of past days and a snapshot of the products are built.
+// In the first hour of a shop's local day, and on request, all dirty partitions of past days and a snapshot of the products are built,
+// and old events are deleted from D1.
 // A late batch has its single partition built, whether or not the day is over.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { tenantById } from "../auth/shops/tenants.ts";
+import { findTenantIncludingClosed } from "../auth/shops/tenants.ts";
+import { claimNewEvents } from "../events/claim.ts";
+import { queueExport } from "../events/deliver.ts";
+import { retainedSince } from "../events/retention.ts";
 import type { Base, Ctx, Tenant } from "../platform/context.ts";
 import { dayOf, addDays } from "../values/days.ts";
+import { firstIdAt } from "../values/ids.ts";
 import { logFailure } from "../platform/log.ts";
 import { sendAll } from "../platform/send-all.ts";
 import { rebuildDirtyDays } from "../rollups/rebuild.ts";
 import { buildPartition } from "./build/build.ts";
 import { markPartitionDirty } from "./manifest.ts";
 import { DATASETS, type Partition } from "./partitions.ts";
+import { purgeEvents } from "./purge-events.ts";
 import type { LakePartitionJob } from "./build/store.ts";
 
 /** Builds all dirty partitions of a shop. */
@@ -20,25 +26,41 @@ export type LakeJob = z.infer<typeof LakeNightJob> | LakePartitionJob;
 // Half of what D1 accepts per invocation; another message continues.
 const MAX_STATEMENTS_PER_MESSAGE = 500;
 const PAGE_SIZE = 50;
+const DAY_MS = 86_400_000;
+
+const isSpent = (ctx: Base): boolean => ctx.db.cost.statements > MAX_STATEMENTS_PER_MESSAGE;
 
 const shopRow = z.object({ tenant_id: z.string(), timezone: z.string(), night: z.string() });
 
-/** Sends one message for each shop whose last nightly build was before its current day. Reads four rows per shop. */
+const SHOPS_PER_PAGE = 200;
+
+/**
+ * Sends one message for each shop whose last nightly build was before its current day. A closed shop gets one while it has events to
+ * delete. Reads five rows per shop, in pages.
+ */
 export async function queueNightlyBuilds(ctx: Base): Promise<void> {
-  const shops = await ctx.db.all(
-    shopRow,
-    sql`SELECT t.id AS tenant_id, t.timezone, coalesce(s.night, '') AS night
-      FROM tenants t LEFT JOIN lake_shops s ON s.tenant_id = t.id WHERE t.is_active = 1
-        AND (EXISTS (SELECT 1 FROM products p WHERE p.tenant_id = t.id)
-          OR EXISTS (SELECT 1 FROM lake_days d WHERE d.tenant_id = t.id AND d.built < d.version))`,
-  );
-  const due = shops.filter(({ timezone, night }) => night < dayOf(ctx.now, timezone));
-  if (due.length === 0) return;
-  await recordRequest(ctx, due);
-  await sendAll(
-    ctx.env.LAKE_JOBS,
-    due.map(({ tenant_id }): LakeJob => ({ kind: "lake-night", tenant_id })),
-  );
+  const old = firstIdAt(new Date(retainedSince(ctx.now).getTime() - DAY_MS));
+  for (let after: string | undefined = ""; after !== undefined;) {
+    const shops: z.infer<typeof shopRow>[] = await ctx.db.all(
+      shopRow,
+      sql`SELECT t.id AS tenant_id, t.timezone, CASE
+          WHEN EXISTS (SELECT 1 FROM events e WHERE e.tenant_id = t.id AND e.id < ${old}) OR t.is_active = 1
+            AND (EXISTS (SELECT 1 FROM products p WHERE p.tenant_id = t.id)
+              OR EXISTS (SELECT 1 FROM lake_days d WHERE d.tenant_id = t.id AND d.built < d.version))
+          THEN coalesce(s.night, '') ELSE '9' END AS night
+        FROM tenants t LEFT JOIN lake_shops s ON s.tenant_id = t.id WHERE t.id > ${after}
+        ORDER BY t.id LIMIT ${SHOPS_PER_PAGE}`,
+    );
+    const due = shops.filter(({ timezone, night }) => night < dayOf(ctx.now, timezone));
+    if (due.length > 0) {
+      await recordRequest(ctx, due);
+      await sendAll(
+        ctx.env.LAKE_JOBS,
+        due.map(({ tenant_id }): LakeJob => ({ kind: "lake-night", tenant_id })),
+      );
+    }
+    after = shops.length < SHOPS_PER_PAGE ? undefined : shops.at(-1)?.tenant_id;
+  }
 }
 
 /** Records when the dirty days of these shops that are over in every time zone were first requested. */
@@ -48,8 +70,10 @@ const recordRequest = (ctx: Base, shops: { tenant_id: string }[]): Promise<void>
       AND day < ${addDays(ctx.now.toISOString().slice(0, 10), -1)}
       AND tenant_id IN (SELECT value ->> 'tenant_id' FROM json_each(${JSON.stringify(shops)}))`);
 
-/** Sends the message that builds this shop's dirty partitions. */
+/** Sends the messages that export this shop's open events and build its dirty partitions. */
 export async function queueLakeBuild(ctx: Ctx): Promise<void> {
+  await claimNewEvents(ctx);
+  await queueExport(ctx, [ctx.tenant.id]);
   await ctx.env.LAKE_JOBS.send({ kind: "lake-night", tenant_id: ctx.tenant.id } satisfies LakeJob);
 }
 
@@ -69,7 +93,7 @@ const isPast = (tenantId: string, today: string) => sql`tenant_id = ${tenantId} 
 
 /** Runs a job. Resolves to "more" when another message must continue it. */
 export async function runLakeJob(ctx: Base, job: LakeJob): Promise<"more" | "done"> {
-  const tenant = await tenantById(ctx, job.tenant_id);
+  const tenant = await findTenantIncludingClosed(ctx, job.tenant_id);
   if (!tenant) return "done";
   // Rebuilding a day's totals marks its partitions dirty.
   await rebuildDirtyDays(ctx, tenant.id);
@@ -79,7 +103,7 @@ export async function runLakeJob(ctx: Base, job: LakeJob): Promise<"more" | "don
   }
   const today = dayOf(ctx.now, tenant.timezone);
   const failures = await buildDirtyPartitions(ctx, tenant, today);
-  if (failures === "more") return "more";
+  if (failures === "more" || (await purgeEvents(ctx, tenant, () => isSpent(ctx))) === "more") return "more";
   const snapshot: Partition = { dataset: "products", day: today };
   await markPartitionDirty(ctx, tenant.id, snapshot);
   await buildPartition(ctx, tenant, snapshot);
@@ -104,7 +128,7 @@ async function buildDirtyPartitions(ctx: Base, tenant: Tenant, today: string): P
     );
     hasBuilt = false;
     for (const partition of dirty) {
-      if (ctx.db.cost.statements > MAX_STATEMENTS_PER_MESSAGE) return "more";
+      if (isSpent(ctx)) return "more";
       try {
         // A partition that keeps changing waits for the next night.
         if (await buildPartition(ctx, tenant, partition)) hasBuilt = true;

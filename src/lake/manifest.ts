@@ -6,6 +6,7 @@ import { z } from "zod";
 import type { Base } from "../platform/context.ts";
 import { returning, violates } from "../platform/d1.ts";
 import type { StoredObject } from "../platform/object-writer.ts";
+import { again } from "../platform/sweeps.ts";
 import { lastKeyWith, firstOfMonth, type Partition, partitionPrefix } from "./partitions.ts";
 
 export type ManifestFile = StoredObject & Partition & { tenant_id: string; key: string; rows: number };
@@ -14,19 +15,34 @@ const nextRevision = (tenants: SQL): SQL => sql`INSERT INTO lake_shops (tenant_i
   SELECT value, 1 FROM json_each(${tenants}) WHERE true
   ON CONFLICT (tenant_id) DO UPDATE SET revision = revision + 1`;
 
-/** The statement that marks partitions dirty, given as a JSON array of tenant_id, dataset and day. */
+/** SQL: whether a partition is sealed, so that it is never built again; its events are deleted from D1. */
+const isSealed = (tenantId: SQL, dataset: SQL, day: SQL): SQL =>
+  sql`(${dataset} = 'events' AND ${day} <= coalesce((SELECT sealed_day FROM lake_shops WHERE tenant_id = ${tenantId}), ''))`;
+
+const member = (name: string): SQL => sql`j.value ->> ${sql.raw(`'${name}'`)}`;
+const isSealedMember = isSealed(member("tenant_id"), member("dataset"), member("day"));
+
+/** The statement that marks partitions dirty that are not sealed, given as a JSON array of tenant_id, dataset and day. */
 export const markPartitionsDirty = (
   partitions: SQL,
 ): SQL => sql`INSERT INTO lake_days (tenant_id, dataset, day, version)
-  SELECT DISTINCT value ->> 'tenant_id', value ->> 'dataset', value ->> 'day', 1 FROM json_each(${partitions}) WHERE true
+  SELECT DISTINCT ${member("tenant_id")}, ${member("dataset")}, ${member("day")}, 1 FROM json_each(${partitions}) AS j
+  WHERE NOT ${isSealedMember}
   ON CONFLICT (tenant_id, dataset, day) DO UPDATE SET version = version + 1`;
 
 /** Marks a partition dirty, so that it is built. One round trip. */
 export const markPartitionDirty = (ctx: Base, tenantId: string, partition: Partition): Promise<void> =>
   ctx.db.run(markPartitionsDirty(sql`${JSON.stringify([{ tenant_id: tenantId, ...partition }])}`));
 
-/** Adds the files of batches to partitions without a full build, and returns the other files. One round trip. */
-export async function addBatchFiles(ctx: Base, files: ManifestFile[]): Promise<ManifestFile[]> {
+/**
+ * Adds the files of batches to partitions without a full build, or that are sealed, and marks the events of the batches as exported
+ * (`exported`). Returns the other files, whose partitions become dirty. One round trip.
+ */
+export async function addBatchFiles(
+  ctx: Base,
+  files: ManifestFile[],
+  exported: SQL,
+): Promise<ManifestFile[]> {
   const json = sql`${JSON.stringify(files)}`;
   const tenants = sql`${JSON.stringify([...new Set(files.map((file) => file.tenant_id))])}`;
   const rejected = returning(
@@ -36,15 +52,16 @@ export async function addBatchFiles(ctx: Base, files: ManifestFile[]): Promise<M
   );
   const done = await ctx.db.batch([
     nextRevision(tenants),
-    markPartitionsDirty(json),
+    // A partition that was never built stays dirty: a build in progress sees the file by its revision.
+    sql`${markPartitionsDirty(json)} WHERE generation > 0 OR built = version`,
     sql`INSERT INTO lake_files (tenant_id, key, dataset, day, rows, bytes, etag, created_at, added)
-      SELECT d.tenant_id, j.value ->> 'key', d.dataset, d.day, j.value ->> 'rows', j.value ->> 'bytes',
+      SELECT s.tenant_id, j.value ->> 'key', j.value ->> 'dataset', j.value ->> 'day', j.value ->> 'rows', j.value ->> 'bytes',
         j.value ->> 'etag', ${ctx.now.toISOString()}, s.revision
-      FROM json_each(${json}) AS j
-      CROSS JOIN lake_days d ON d.tenant_id = j.value ->> 'tenant_id' AND d.dataset = j.value ->> 'dataset'
-        AND d.day = j.value ->> 'day' AND d.generation = 0
-      CROSS JOIN lake_shops s ON s.tenant_id = d.tenant_id
+      FROM json_each(${json}) AS j CROSS JOIN lake_shops s ON s.tenant_id = j.value ->> 'tenant_id'
+      WHERE ${isSealedMember} OR EXISTS (SELECT 1 FROM lake_days d WHERE d.tenant_id = s.tenant_id
+        AND d.dataset = j.value ->> 'dataset' AND d.day = j.value ->> 'day' AND d.generation = 0)
       ON CONFLICT DO NOTHING`,
+    exported,
     rejected,
   ]);
   const keys = new Set(done.of(rejected).map(({ key }) => key));
@@ -52,7 +69,14 @@ export async function addBatchFiles(ctx: Base, files: ManifestFile[]): Promise<M
 }
 
 // The time zone is read with the version, because a change of it increases the versions of events.
-const stateRow = z.object({ version: z.number(), generation: z.number(), timezone: z.string() });
+const stateRow = z.object({
+  version: z.number(),
+  generation: z.number(),
+  revision: z.number(),
+  timezone: z.string(),
+  sealed_day: z.string(),
+  sealed_end: z.string(),
+});
 
 export type PartitionState = z.infer<typeof stateRow>;
 
@@ -74,10 +98,12 @@ export async function beginBuild(
 ): Promise<PartitionState | null> {
   const at = ctx.now.toISOString();
   const abandonedAt = new Date(ctx.now.getTime() + ABANDONED_MS).toISOString();
-  const fromDirtyPartition = sql`FROM lake_days WHERE ${isPartition(tenantId, partition)} AND built < version`;
+  const fromDirtyPartition = sql`FROM lake_days d LEFT JOIN lake_shops s USING (tenant_id)
+    WHERE ${isPartition(tenantId, partition)} AND built < version`;
   const states = returning(
     stateRow,
-    sql`SELECT version, generation, (SELECT timezone FROM tenants WHERE id = tenant_id) AS timezone
+    sql`SELECT version, generation, coalesce(s.revision, 0) AS revision, coalesce(s.sealed_day, '') AS sealed_day,
+        coalesce(s.sealed_end, '') AS sealed_end, (SELECT timezone FROM tenants WHERE id = tenant_id) AS timezone
       ${fromDirtyPartition}`,
   );
   const done = await ctx.db.batch([
@@ -101,10 +127,12 @@ export async function endBuild(ctx: Base, state: PartitionState, file: ManifestF
   const month = { tenant_id: tenantId, dataset: "daily_summary", day: firstOfMonth(day) };
   try {
     await ctx.db.batch([
-      // After a concurrent change generation becomes NULL, which NOT NULL rejects together with the batch.
+      // After a concurrent change, or if a batch has added a file, generation becomes NULL, which NOT NULL rejects together with the batch.
       sql`UPDATE lake_days SET built = ${state.version}, asked_at = NULL, generation = CASE
           WHEN generation = ${state.generation} AND version = ${state.version}
             AND EXISTS (SELECT 1 FROM lake_files WHERE tenant_id = ${tenantId} AND key = ${key})
+            AND NOT EXISTS (SELECT 1 FROM lake_files WHERE tenant_id = ${tenantId}
+              AND key BETWEEN ${prefix} AND ${lastKeyWith(prefix)} AND added > CAST(${state.revision} AS INTEGER))
             AND ${dataset === "purchases" ? isClean : sql`true`}
           THEN generation + 1 END
         WHERE ${isPartition(tenantId, file)}`,
@@ -136,19 +164,20 @@ export async function discardFile(ctx: Base, tenantId: string, key: string): Pro
 
 // For readers that already have the list.
 const RETENTION_MS = 15 * 60_000;
-const MAX_PER_RUN = 500;
+const FILES_PER_PAGE = 500;
 
-/** Deletes the objects that were replaced more than 15 minutes ago, of all shops. */
-export async function deleteReplacedFiles(ctx: Base): Promise<void> {
+/** Deletes the objects that were replaced more than 15 minutes ago, of all shops; a page of a sweep. */
+export async function deleteReplacedFiles(ctx: Base): Promise<string | null> {
   const before = new Date(ctx.now.getTime() - RETENTION_MS).toISOString();
   const dropped = await ctx.db.all(
     z.object({ tenant_id: z.string(), key: z.string() }),
     sql`SELECT tenant_id, key FROM lake_files INDEXED BY lake_files_dropped
-      WHERE dropped_at IS NOT NULL AND dropped_at < ${before} ORDER BY dropped_at LIMIT ${MAX_PER_RUN}`,
+      WHERE dropped_at IS NOT NULL AND dropped_at < ${before} ORDER BY dropped_at LIMIT ${FILES_PER_PAGE}`,
   );
-  if (dropped.length === 0) return;
+  if (dropped.length === 0) return null;
   // Objects before rows, so that the next run retries those that remain.
   await ctx.env.LAKE.delete(dropped.map(({ key }) => key));
   await ctx.db.run(sql`DELETE FROM lake_files WHERE dropped_at IS NOT NULL AND (tenant_id, key) IN
     (SELECT value ->> 'tenant_id', value ->> 'key' FROM json_each(${JSON.stringify(dropped)}))`);
+  return again(dropped.length === FILES_PER_PAGE);
 }

@@ -54,9 +54,12 @@ export const lakeFiles = sqliteTable(
   ],
 );
 
-// `night` is the local day of the shop's last nightly build.
+// `night` is the local day of the shop's last nightly build. The events of days up to `sealed_day` are deleted from D1 (those with
+// ids below `sealed_end`, the end of that day), so these days are never built again; '' before the first.
 export const lakeShops = sqliteTable("lake_shops", {
   tenantId: text("tenant_id").primaryKey(),
   revision: integer().notNull(),
   night: text(),
+  sealedDay: text("sealed_day").notNull().default(""),
+  sealedEnd: text("sealed_end").notNull().default(""),
 });

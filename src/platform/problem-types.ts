@@ -61,6 +61,7 @@ export const catalogue = {
   "not-confirmable": [409, "Only a pending purchase can be confirmed"],
   "cart-full": [409, "A cart holds at most 100 lines"],
   "invalid-link": [410, "The link is not valid"],
+  "event-deleted": [410, "The event is no longer stored"],
   "precondition-failed": [412, "The ETag is not current"],
   "range-not-satisfiable": [416, "The requested range does not exist"],
   "too-large": [413, "The body is too large"],

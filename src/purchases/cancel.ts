@@ -5,6 +5,7 @@ import { audit } from "../audit/log.ts";
 import { findTenantIncludingClosed } from "../auth/shops/tenants.ts";
 import { recordSaleMoves, decrementStock } from "../catalog/stock/stock.ts";
 import type { ActorCtx, Base, Ctx, Tenant } from "../platform/context.ts";
+import { again } from "../platform/sweeps.ts";
 import { newId } from "../values/ids.ts";
 import { logFailure } from "../platform/log.ts";
 import { notFound, Problem } from "../platform/problem.ts";
@@ -122,18 +123,19 @@ async function findCancelled(ctx: ActorCtx, id: string): Promise<SaleBody | null
   return row ? Sale.parse(JSON.parse(row.sale)) : null;
 }
 
-// An invocation may run a thousand queries; the rest waits for the next minute.
-const MAX_PER_RUN = 200;
+// A purchase takes some eight of the thousand statements of an invocation.
+const PURCHASES_PER_PAGE = 20;
 
-/** Cancels the purchases of all shops whose hold has expired; a job of each minute. One round trip a purchase. */
-export async function cancelExpired(ctx: Base): Promise<void> {
+/** Cancels the purchases of all shops whose hold has expired; a page of a sweep. One round trip a purchase. */
+export async function cancelExpired(ctx: Base): Promise<string | null> {
   const expired = await ctx.db.all(
     purchaseRow,
     sql`SELECT ${purchaseColumns} FROM sales s INDEXED BY sales_held
       WHERE s.status = 'pending' AND s.hold_expires_at <= ${ctx.now.toISOString()}
-      ORDER BY s.hold_expires_at LIMIT ${MAX_PER_RUN}`,
+      ORDER BY s.hold_expires_at LIMIT ${PURCHASES_PER_PAGE}`,
   );
   const tenants = new Map<string, Tenant | null>();
+  let hasProgressed = false;
   for (const purchase of expired) {
     if (!tenants.has(purchase.tenant_id))
       tenants.set(purchase.tenant_id, await findTenantIncludingClosed(ctx, purchase.tenant_id));
@@ -141,9 +143,12 @@ export async function cancelExpired(ctx: Base): Promise<void> {
     if (!tenant) continue;
     try {
       await cancel({ ...ctx, tenant, actor: null }, purchase);
+      hasProgressed = true;
     } catch (error) {
       // A failure must not block the other purchases; one that was paid or cancelled just now is not a failure.
-      if (!isNoLongerPending(error)) logFailure("hold", error);
+      if (isNoLongerPending(error)) hasProgressed = true;
+      else logFailure("hold", error);
     }
   }
+  return again(hasProgressed && expired.length === PURCHASES_PER_PAGE);
 }

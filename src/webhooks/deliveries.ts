@@ -4,6 +4,7 @@ import type { z } from "zod";
 import type { ActorCtx, Ctx } from "../platform/context.ts";
 import { returning, type Returning } from "../platform/d1.ts";
 import { emit } from "../events/outbox.ts";
+import { eventDeleted, mayBeDeleted } from "../events/retention.ts";
 import {
   idempotentRequest,
   type IdempotentRequest,
@@ -75,7 +76,7 @@ const disabled = (): Problem => new Problem("webhook-disabled", "Enable the webh
 
 /**
  * Sends a delivery again with all attempts, whatever its status. One round trip.
- * @throws Problem not-found, webhook-disabled, idempotency-mismatch
+ * @throws Problem not-found, event-deleted, webhook-disabled, idempotency-mismatch
  */
 export async function replayDelivery(
   ctx: ActorCtx,
@@ -105,7 +106,7 @@ async function sendAgain(
   ]);
   const { is_enabled } = requireEndpoint(done.of(endpoint));
   const [delivery] = done.of(selected);
-  if (!delivery) throw notFound("delivery");
+  if (!delivery) throw mayBeDeleted(ctx, id) ? eventDeleted(ctx) : notFound("delivery");
   if (!is_enabled) throw disabled();
   const job: DeliveryJob = {
     kind: "webhook-delivery",

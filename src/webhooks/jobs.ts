@@ -1,9 +1,9 @@
-// Jobs of the webhook queue. The consumer of events queues deliveries at once; a sweep queues those whose message was lost.
+// Jobs of the webhook queue. Deliveries are queued after the commit of their event; a sweep queues those whose message was lost.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Base, EventRef } from "../platform/context.ts";
-import { logFailure } from "../platform/log.ts";
 import { sendAll } from "../platform/send-all.ts";
+import { again } from "../platform/sweeps.ts";
 
 /** Identifies a delivery and the number of its attempts so far: once it has been attempted again, the job is obsolete. */
 export const DeliveryJob = z.object({
@@ -21,38 +21,34 @@ export const deliveryRow = DeliveryJob.omit({ kind: true }).transform((row): Del
   ...row,
 }));
 
-/** Queues the deliveries of these events, ordered by event. A failure is logged; the sweep queues them again. */
+/** Queues the deliveries of these events, ordered by event. What fails here, the sweep queues again. */
 export async function queueDeliveries(ctx: Base, events: EventRef[]): Promise<void> {
-  try {
-    const jobs = await ctx.db.all(
-      deliveryRow,
-      sql`SELECT d.tenant_id, d.endpoint_id, d.event_id, d.attempts FROM json_each(${JSON.stringify(events)}) AS ref
-        CROSS JOIN webhook_endpoints w ON w.tenant_id = ref.value ->> 'tenant_id'
-        CROSS JOIN webhook_deliveries d ON d.tenant_id = w.tenant_id AND d.endpoint_id = w.id
-          AND d.event_id = ref.value ->> 'event_id'
-        WHERE d.status = 'pending' AND d.attempts = 0 ORDER BY d.event_id`,
-    );
-    await sendAll(ctx.env.WEBHOOKS, jobs);
-  } catch (error) {
-    logFailure("webhook queue", error);
-  }
+  const jobs = await ctx.db.all(
+    deliveryRow,
+    sql`SELECT d.tenant_id, d.endpoint_id, d.event_id, d.attempts FROM json_each(${JSON.stringify(events)}) AS ref
+      CROSS JOIN webhook_endpoints w ON w.tenant_id = ref.value ->> 'tenant_id'
+      CROSS JOIN webhook_deliveries d ON d.tenant_id = w.tenant_id AND d.endpoint_id = w.id
+        AND d.event_id = ref.value ->> 'event_id'
+      WHERE d.status = 'pending' AND d.attempts = 0 ORDER BY d.event_id`,
+  );
+  await sendAll(ctx.env.WEBHOOKS, jobs);
 }
 
 const LATE_AFTER_MS = 60_000;
-const MAX_PER_RUN = 1000;
+const DELIVERIES_PER_PAGE = 1000;
 
 /**
  * Queues deliveries that are overdue by a minute, the longest overdue first: their message or consumer was lost, or their
  * endpoint was busy. Their due time is reset, so that none is queued every minute. One message per endpoint is enough,
- * because the end of an attempt queues the next.
+ * because the end of an attempt queues the next. A page of a sweep.
  */
-export async function sendLateDeliveries(ctx: Base): Promise<void> {
+export async function sendLateDeliveries(ctx: Base): Promise<string | null> {
   const before = new Date(ctx.now.getTime() - LATE_AFTER_MS).toISOString();
   const late = await ctx.db.all(
     deliveryRow,
     sql`UPDATE webhook_deliveries SET due_at = ${ctx.now.toISOString()} WHERE (tenant_id, endpoint_id, event_id) IN (
         SELECT tenant_id, endpoint_id, event_id FROM webhook_deliveries INDEXED BY webhook_deliveries_due
-        WHERE status = 'pending' AND due_at < ${before} ORDER BY due_at LIMIT CAST(${MAX_PER_RUN} AS INTEGER))
+        WHERE status = 'pending' AND due_at < ${before} ORDER BY due_at LIMIT CAST(${DELIVERIES_PER_PAGE} AS INTEGER))
       RETURNING tenant_id, endpoint_id, event_id, attempts`,
   );
   const endpoints = Map.groupBy(late, ({ tenant_id, endpoint_id }) => `${tenant_id} ${endpoint_id}`);
@@ -60,6 +56,7 @@ export async function sendLateDeliveries(ctx: Base): Promise<void> {
     jobs.toSorted((one, other) => (one.event_id < other.event_id ? -1 : 1)).slice(0, 1),
   );
   await sendAll(ctx.env.WEBHOOKS, first);
+  return again(late.length === DELIVERIES_PER_PAGE);
 }
 
 const RETENTION_MS = 30 * 24 * 3600 * 1000;
@@ -79,20 +76,17 @@ export const stopPending = (
     SET status = 'failed', last_error = ${reason}, due_at = ${expiryOf(ctx)}
     WHERE tenant_id = ${tenantId} AND endpoint_id = ${endpointId} AND status = 'pending' AND ${when}`;
 
-const ROWS_PER_STATEMENT = 2000;
-const MAX_STATEMENTS_PER_RUN = 50;
+const EXPIRED_PER_PAGE = 2000;
 
-/** Deletes the deliveries of all shops that ended 30 days ago, in bounded statements. */
-export async function deleteExpiredDeliveries(ctx: Base): Promise<void> {
-  for (let count = 0; count < MAX_STATEMENTS_PER_RUN; count += 1) {
-    const deleted = await ctx.db.all(
-      z.object({ status: z.string() }),
-      sql`DELETE FROM webhook_deliveries WHERE (tenant_id, endpoint_id, event_id) IN (
-          SELECT tenant_id, endpoint_id, event_id FROM webhook_deliveries INDEXED BY webhook_deliveries_due
-          WHERE status IN ('delivered', 'failed', 'dead') AND due_at < ${ctx.now.toISOString()}
-          LIMIT ${ROWS_PER_STATEMENT})
-        RETURNING status`,
-    );
-    if (deleted.length < ROWS_PER_STATEMENT) return;
-  }
+/** Deletes the deliveries of all shops that ended 30 days ago; a page of a sweep. */
+export async function deleteExpiredDeliveries(ctx: Base): Promise<string | null> {
+  const deleted = await ctx.db.all(
+    z.object({ status: z.string() }),
+    sql`DELETE FROM webhook_deliveries WHERE (tenant_id, endpoint_id, event_id) IN (
+        SELECT tenant_id, endpoint_id, event_id FROM webhook_deliveries INDEXED BY webhook_deliveries_due
+        WHERE status IN ('delivered', 'failed', 'dead') AND due_at < ${ctx.now.toISOString()}
+        LIMIT ${EXPIRED_PER_PAGE})
+      RETURNING status`,
+  );
+  return again(deleted.length === EXPIRED_PER_PAGE);
 }

@@ -155,7 +155,7 @@ webhookRoutes.openapi(
     path: "/webhooks/{id}/deliveries",
     operationId: "listDeliveries",
     summary: "List the deliveries of an endpoint, newest first",
-    description: "Deliveries are deleted 30 days after they end.",
+    description: "Deliveries are deleted 30 days after they end; until then they can be sent again.",
     tags,
     request: { params, query: DeliveryQuery },
     responses: { 200: jsonResponse("A page of deliveries", DeliveryList), ...problemResponses(404) },
@@ -172,9 +172,11 @@ webhookRoutes.openapi(
     path: "/webhooks/{id}/deliveries/{delivery_id}/replay",
     operationId: "replayDelivery",
     summary: "Send a delivery again, with the same webhook-id",
+    description:
+      "Any delivery of the list can be sent again, that is, for 30 days after it ended. For an older one, `event-deleted` (410) names in `stored_since` the day since which events are stored; the dataset `events` of the lake has the others.",
     tags,
     request: { params: params.extend({ delivery_id: Id }), headers: IdempotencyHeader },
-    responses: { 202: jsonResponse("The delivery", Delivery), ...problemResponses(404, 409) },
+    responses: { 202: jsonResponse("The delivery", Delivery), ...problemResponses(404, 409, 410) },
   }),
   async (c) => {
     const { id, delivery_id } = c.req.valid("param");

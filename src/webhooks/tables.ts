@@ -60,6 +60,8 @@ export const webhookDeliveries = sqliteTable(
     index("webhook_deliveries_order")
       .on(t.tenantId, t.endpointId, t.subject, t.eventId)
       .where(sql`status = 'pending'`),
+    // Without it, deleting an event would read all deliveries of its shop.
+    index("webhook_deliveries_event").on(t.tenantId, t.eventId),
     // Without the tenant, for the sweep and the nightly job over all shops.
     index("webhook_deliveries_due").on(t.status, t.dueAt),
     check("webhook_deliveries_status", sql`status IN ('pending', 'delivered', 'failed', 'dead')`),

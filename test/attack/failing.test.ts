@@ -2,7 +2,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { resendUnsentEvents } from "../../src/events/deliver.ts";
+import { queueExports } from "../../src/events/deliver.ts";
 import { failingDb, rejectingBinding, unreachable } from "../support/failing-bindings.ts";
 import { API, call } from "../support/client.ts";
 import { nameOf, operations, type Operation } from "../support/contract.ts";
@@ -156,6 +156,7 @@ describe("a failing dependency", () => {
       ROLLUPS: env.ROLLUPS,
       LAKE_JOBS: env.LAKE_JOBS,
       WEBHOOKS: env.WEBHOOKS,
+      SWEEPS: env.SWEEPS,
     };
     const changes = Object.fromEntries(
       Object.entries(queues).map(([name, queue]) => [name, rejectingBinding<Queue>(queue, INTERNAL_ERROR)]),
@@ -204,9 +205,9 @@ describe("a committed sale", () => {
       shop.tenant.id,
     );
     expect(event?.["exported_at"]).toBeNull();
-    const { ctx, sent } = recording(base(new Date(Date.now() + 120_000)), "EVENTS");
-    await resendUnsentEvents(ctx);
-    const ref = { kind: "event", tenant_id: shop.tenant.id, event_id: event?.["id"] };
+    const { ctx, sent } = recording(base(), "EVENTS");
+    await queueExports(ctx);
+    const ref = { kind: "export", tenant_id: shop.tenant.id };
     expect(sent).toContainEqual(ref);
     expect((await consume("events", [ref])).acked).toEqual(["0"]);
     expect(

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { resendUnsentEvents } from "../../src/events/deliver.ts";
+import { replayDeadLetter } from "../../src/events/dead-letters.ts";
+import { dayOf } from "../../src/values/days.ts";
+import { queueExports } from "../../src/events/deliver.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
-import { rowsOf } from "../support/d1.ts";
+import { failureOf, rowsOf } from "../support/d1.ts";
 import { consume, exportsOf, storeEvent } from "../support/events.ts";
 import { recording, recordingQueue, until } from "../support/queues.ts";
 import { base, newShop, type Shop } from "../support/shops.ts";
@@ -35,33 +37,34 @@ describe("the queue of dead events", () => {
 });
 
 describe("a dead letter", () => {
-  it("is not sent by the sweep until it is replayed, and is then exported", async () => {
+  it("is not exported by the cron until it is replayed, and is then exported", async () => {
     const shop = await newShop();
     const ref = await storeEvent(shop, { payload: "broken", now: new Date(Date.now() - 120_000) });
     expect((await consume("events", [ref])).retried).toEqual(["0"]);
     await consume("events-dead", [ref]);
     const { ctx, sent } = recording(base(), "EVENTS");
-    await resendUnsentEvents(ctx);
-    expect(sent).not.toContainEqual(ref);
+    const message = { kind: "export", tenant_id: shop.tenant.id };
+    await queueExports(ctx);
+    expect(sent).not.toContainEqual(message);
     await change("UPDATE events SET payload = '{}' WHERE id = ?", ref.event_id);
     const [letter] = await list(shop);
     const answer = await call("POST", path(letter.id), { token: shop.admin.token });
     expect(answer.status).toBe(202);
     expect(answer.body).toEqual({ ...letter, replayed_at: expect.any(String) });
     await until(async () => (await exportsOf(shop))[0]?.["exported_at"] !== null);
-    await resendUnsentEvents(ctx);
-    expect(sent).not.toContainEqual(ref);
+    await queueExports(ctx);
+    expect(sent).not.toContainEqual(message);
   });
 
-  it("that is lost after its replay is sent again by the sweep", async () => {
+  it("that is lost after its replay is exported by the cron", async () => {
     const shop = await newShop();
     const ref = await storeEvent(shop, { now: new Date(Date.now() - 120_000) });
     await consume("events-dead", [ref]);
     const [letter] = await list(shop);
     await callWith({ EVENTS: recordingQueue().queue }, "POST", path(letter.id), { token: shop.admin.token });
     const { ctx, sent } = recording(base(), "EVENTS");
-    await resendUnsentEvents(ctx);
-    expect(sent).toContainEqual(ref);
+    await queueExports(ctx);
+    expect(sent).toContainEqual({ kind: "export", tenant_id: shop.tenant.id });
   });
 
   it("that fails again after its replay becomes a new one", async () => {
@@ -74,6 +77,23 @@ describe("a dead letter", () => {
     expect(sent).toEqual([ref]);
     await consume("events-dead", [null, ref]);
     expect((await list(shop)).length).toBe(2);
+  });
+
+  it("whose event was exported and deleted answers since which day events are stored", async () => {
+    const shop = await newShop();
+    const ref = await storeEvent(shop);
+    await consume("events-dead", [ref]);
+    const [letter] = await list(shop);
+    const replay = (days: number) =>
+      replayDeadLetter(shop.admin.ctx(new Date(Date.now() + days * 86_400_000)), letter.id, undefined);
+    expect((await replay(40)).value.id).toBe(letter.id);
+    await change("DELETE FROM events WHERE tenant_id = ?", shop.tenant.id);
+    expect((await replay(29)).value.id).toBe(letter.id);
+    const since = dayOf(new Date(Date.now() + 10 * 86_400_000), shop.tenant.timezone);
+    expect(await failureOf(replay(40))).toMatchObject({
+      slug: "event-deleted",
+      extra: { stored_since: since },
+    });
   });
 
   it("is not marked as replayed if the queue fails", async () => {

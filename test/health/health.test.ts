@@ -40,7 +40,7 @@ async function lateJobs(): Promise<Record<string, number>> {
 // Clears what earlier tests left.
 beforeEach(async () => {
   for (const statement of [
-    "UPDATE events SET exported_at = created_at",
+    "UPDATE events SET exported_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
     "UPDATE dead_letters SET replayed_at = created_at",
     "DELETE FROM dirty_days",
     "UPDATE lake_days SET built = version, asked_at = NULL",
@@ -66,6 +66,36 @@ describe("the service is degraded while", () => {
     expect(seconds).toBeLessThan(420);
     expect(others).toEqual({});
     await consume("events", [ref, recent]);
+    expect(await lateJobs()).toEqual({});
+  });
+
+  it("an event that could be deleted is stored for 33 days after its export", async () => {
+    const shop = await newShop();
+    const ref = await storeEvent(shop);
+    await consume("events", [ref]);
+    const exportedDaysAgo = (days: number) =>
+      change(
+        "UPDATE events SET exported_at = ? WHERE id = ?",
+        ago(days * 24 * 60).toISOString(),
+        ref.event_id,
+      );
+    // Among the first that are stored.
+    await change("UPDATE events SET seq = -1 WHERE id = ?", ref.event_id);
+    await exportedDaysAgo(32);
+    expect(await lateJobs()).toEqual({});
+    await exportedDaysAgo(34);
+    expect(Object.keys(await lateJobs())).toEqual(["unpurged_event_seconds"]);
+    const endpoint = await newEndpoint(shop);
+    await change(
+      `INSERT INTO webhook_deliveries (tenant_id, endpoint_id, event_id, subject, status, attempts, due_at, created_at)
+        VALUES (?1, ?2, ?3, 's', 'delivered', 1, '9', '2020')`,
+      shop.tenant.id,
+      endpoint.id,
+      ref.event_id,
+    );
+    expect(await lateJobs()).toEqual({});
+    await change("DELETE FROM webhook_deliveries WHERE event_id = ?", ref.event_id);
+    await buildNight(shop, new Date(Date.now() + 33 * 86_400_000));
     expect(await lateJobs()).toEqual({});
   });
 

@@ -24,6 +24,8 @@ const CHANGEABLE = [
   "shift_audit.before",
   "shift_audit.after",
   "users.self_registered",
+  "lake_days.version",
+  "events.batch_id",
 ];
 
 type Rows = Map<string, Record<string, unknown>[]>;
@@ -52,6 +54,7 @@ function inThousandths(column: string, value: unknown): unknown {
   if (column === "sales.number" && value === null) return undefined;
   return [
     "lake_days.version",
+    "events.batch_id",
     "idempotency_keys.body",
     "idempotency_keys.fingerprint",
     "shifts.z_report",

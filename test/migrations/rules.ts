@@ -59,7 +59,7 @@ export const foreignKeys: ForeignKey[] = tables.flatMap(({ name: table, body }) 
 
 const primaryKeys: Unique[] = tables.map(({ name: table, body }) => {
   const [, list = ""] = /PRIMARY KEY\((.*?)\)/.exec(body) ?? [];
-  const [, column = ""] = /^\s*[`"](\w+)[`"] text PRIMARY KEY/m.exec(body) ?? [];
+  const [, column = ""] = /^\s*[`"](\w+)[`"] (?:text|integer) PRIMARY KEY/m.exec(body) ?? [];
   return { table, name: `the key of ${table}`, columns: list ? namesIn(list) : [column], where: null };
 });
 

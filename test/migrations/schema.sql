@@ -339,18 +339,25 @@ CREATE INDEX `erasures_due` ON `erasures` (`due_at`);
 
 CREATE INDEX `erasures_failing` ON `erasures` (`failing_since`) WHERE failing_since IS NOT NULL;
 
-CREATE TABLE `events` (
+CREATE TABLE `event_claims` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`until` integer NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE "events" (
+	`seq` integer PRIMARY KEY NOT NULL,
 	`tenant_id` text NOT NULL,
 	`id` text NOT NULL,
 	`type` text NOT NULL,
 	`payload` text NOT NULL,
-	`created_at` text NOT NULL, `batch_id` text, `exported_at` text,
-	PRIMARY KEY(`tenant_id`, `id`)
-) STRICT, WITHOUT ROWID;
+	`created_at` text NOT NULL,
+	`batch_id` text,
+	`exported_at` text
+) STRICT;
 
 CREATE INDEX `events_batch` ON `events` (`tenant_id`,`batch_id`) WHERE batch_id IS NOT NULL AND exported_at IS NULL;
 
-CREATE INDEX `events_open` ON `events` (`created_at`) WHERE exported_at IS NULL;
+CREATE UNIQUE INDEX `events_key` ON `events` (`tenant_id`,`id`);
 
 CREATE TRIGGER events_webhooks AFTER INSERT ON events
 BEGIN
@@ -494,7 +501,7 @@ CREATE INDEX `lake_files_dropped` ON `lake_files` (`dropped_at`) WHERE dropped_a
 CREATE TABLE `lake_shops` (
 	`tenant_id` text PRIMARY KEY NOT NULL,
 	`revision` integer NOT NULL
-, `night` text) STRICT, WITHOUT ROWID;
+, `night` text, `sealed_day` text DEFAULT '' NOT NULL, `sealed_end` text DEFAULT '' NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TABLE `link_tokens` (
 	`tenant_id` text NOT NULL,
@@ -1127,7 +1134,8 @@ BEGIN
   INSERT INTO lake_days (tenant_id, dataset, day, version)
     SELECT DISTINCT NEW.id, 'events', date(d.day, shift.value || ' days'), 1
     FROM lake_days d CROSS JOIN json_each('[-1, 0, 1]') AS shift
-    WHERE d.tenant_id = NEW.id AND d.dataset = 'events'
+    WHERE d.tenant_id = NEW.id AND d.dataset = 'events' AND date(d.day, shift.value || ' days') >
+      coalesce((SELECT s.sealed_day FROM lake_shops s WHERE s.tenant_id = NEW.id), '')
     ON CONFLICT (tenant_id, dataset, day) DO UPDATE SET version = version + 1;
 END;
 
@@ -1203,6 +1211,8 @@ CREATE TABLE `webhook_deliveries` (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX `webhook_deliveries_due` ON `webhook_deliveries` (`status`,`due_at`);
+
+CREATE INDEX `webhook_deliveries_event` ON `webhook_deliveries` (`tenant_id`,`event_id`);
 
 CREATE INDEX `webhook_deliveries_log` ON `webhook_deliveries` (`tenant_id`,`endpoint_id`,`status`,`event_id`);
 

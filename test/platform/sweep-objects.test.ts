@@ -3,21 +3,21 @@ import { expect, it } from "vitest";
 import { sweepObjects } from "../../src/platform/sweep-objects.ts";
 import { base } from "../support/shops.ts";
 
-it("each run of a sweep of objects continues after the last, starts again at the end, and repeats a page that failed", async () => {
+it("a sweep of objects passes each that is older than a day, by pages to the last, and fails with its page", async () => {
   for (const name of ["a", "b", "c", "d", "e"]) await env.FILES.put(`test/${name}`, "x");
   await env.FILES.put("tesu", "x");
   const tomorrow = base(new Date(Date.now() + 25 * 3_600_000));
-  const run = async (fails = false): Promise<string[]> => {
+  const page = async (after: string, ctx = tomorrow): Promise<[string | null, string[]]> => {
     const seen: string[] = [];
     const collect = async (keys: string[]) => {
-      if (fails) throw new Error("failed");
       seen.push(...keys);
     };
-    await sweepObjects(tomorrow, "test/", collect, { pages: 2, objects: 2 }).catch(() => undefined);
-    return seen;
+    return [await sweepObjects(ctx, after, "test/", collect, 2), seen];
   };
-  expect(await run()).toEqual(["test/a", "test/b", "test/c", "test/d"]);
-  expect(await run(true)).toEqual([]);
-  expect(await run()).toEqual(["test/e"]);
-  expect(await run()).toEqual(["test/a", "test/b", "test/c", "test/d"]);
+  expect(await page("")).toEqual(["test/b", ["test/a", "test/b"]]);
+  expect(await page("test/b")).toEqual(["test/d", ["test/c", "test/d"]]);
+  expect(await page("test/d")).toEqual([null, ["test/e"]]);
+  expect(await page("", base())).toEqual(["test/b", []]);
+  const fails = () => Promise.reject(new Error("failed"));
+  await expect(sweepObjects(tomorrow, "", "test/", fails, 2)).rejects.toThrow("failed");
 });

@@ -22,7 +22,7 @@ export function recordingQueue(): { queue: Queue; sent: unknown[] } {
 /** The context with one queue replaced by a recording queue. */
 export function recording<C extends Base>(
   ctx: C,
-  name: "IMPORTS" | "ROLLUPS" | "EVENTS" | "WEBHOOKS" | "LAKE_JOBS" | "MAILS",
+  name: "IMPORTS" | "ROLLUPS" | "EVENTS" | "WEBHOOKS" | "LAKE_JOBS" | "MAILS" | "SWEEPS",
 ): { ctx: C; sent: unknown[] } {
   const { queue, sent } = recordingQueue();
   return { ctx: { ...ctx, env: { ...env, [name]: queue } }, sent };

@@ -1,10 +1,12 @@
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
-import { deleteExpiredDeliveries, sendLateDeliveries } from "../../src/webhooks/jobs.ts";
+import { sendLateDeliveries } from "../../src/webhooks/jobs.ts";
+import { replayDelivery } from "../../src/webhooks/deliveries.ts";
+import { dayOf } from "../../src/values/days.ts";
 import { EVENT_TYPES } from "../../src/events/schema.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
-import { count, rowsOf } from "../support/d1.ts";
+import { count, failureOf, rowsOf } from "../support/d1.ts";
 import { storeEvent } from "../support/events.ts";
 import { recording, until } from "../support/queues.ts";
 import { base, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
@@ -17,6 +19,7 @@ import {
   requestsTo,
   storedOf,
 } from "../support/webhooks.ts";
+import { beginSweep } from "../../workers/sweeps.ts";
 
 const path = (rest = ""): string => `${API}/webhooks${rest}`;
 
@@ -147,7 +150,7 @@ describe("an event of a shop", () => {
     expect(await count(deliveries, endpoint.id)).toBe(1);
   });
 
-  it("costs at most one row read and none written in a shop without endpoints, and four rows per endpoint in another", async () => {
+  it("costs at most one row read and none written in a shop without endpoints, and five rows per endpoint in another", async () => {
     const [unsubscribed, subscribed] = [await newShop(), await newShop()];
     const cost = async (shop: Shop) => {
       const { id } = await newProduct(shop, { stock: 9 });
@@ -160,7 +163,7 @@ describe("an event of a shop", () => {
     await newEndpoint(subscribed);
     const two = await cost(subscribed);
     expect(without.written).toBeLessThanOrEqual(13);
-    expect([one.written - without.written, two.written - one.written]).toEqual([4, 4]);
+    expect([one.written - without.written, two.written - one.written]).toEqual([5, 5]);
     expect(one.queries).toBe(without.queries);
   });
 
@@ -251,6 +254,29 @@ describe("a replay", () => {
     expect(ids).toEqual([`msg_${job.event_id}`, `msg_${job.event_id}`]);
   });
 
+  it("of an event that is no longer stored answers since which day events are; one that never existed is not found", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop);
+    const job = await newDelivery(shop, endpoint);
+    await attempt(job);
+    const inDays = (days: number) => shop.admin.ctx(new Date(Date.now() + days * 86_400_000));
+    const replay = (days: number, id: string) =>
+      failureOf(replayDelivery(inDays(days), endpoint.id, id, undefined));
+    expect((await replayDelivery(inDays(31), endpoint.id, job.event_id, undefined)).value.id).toBe(
+      job.event_id,
+    );
+    await change("DELETE FROM webhook_deliveries WHERE tenant_id = ?", shop.tenant.id);
+    const since = dayOf(new Date(Date.now() + 86_400_000), shop.tenant.timezone);
+    expect(await replay(31, job.event_id)).toMatchObject({
+      slug: "event-deleted",
+      status: 410,
+      message: expect.stringContaining(`before ${since} cannot be sent again`),
+      extra: { stored_since: since },
+    });
+    expect(await replay(29, job.event_id)).toMatchObject({ slug: "not-found" });
+    expect(await replay(31, "01900000-0000-7000-8000-000000000000")).toMatchObject({ slug: "not-found" });
+  });
+
   it("gives a dead delivery all attempts again", async () => {
     const shop = await newShop();
     const endpoint = await newEndpoint(shop, "500,200");
@@ -313,7 +339,7 @@ describe("the nightly job", () => {
     await attempt(job);
     const pending = await newDelivery(shop, endpoint, { now: new Date("2020-01-01") });
     const left = async (days: number) => {
-      await deleteExpiredDeliveries(base(new Date(Date.now() + days * 86_400_000)));
+      await beginSweep(base(new Date(Date.now() + days * 86_400_000)), "expired-deliveries");
       return (await deliveriesOf(shop, endpoint)).map(({ id }: { id: string }) => id);
     };
     expect(await left(29)).toEqual([pending.event_id, job.event_id]);

@@ -71,6 +71,7 @@ describe.each(all)("the configuration of %s", (name, deployment) => {
       { binding: "EVENTS", queue: "events" },
       { binding: "LAKE_JOBS", queue: "lake" },
       { binding: "WEBHOOKS", queue: "webhooks" },
+      { binding: "SWEEPS", queue: "sweeps" },
     ]);
     const names = consumers.map(({ queue }) => queue);
     expect(names.toSorted()).toEqual([...producers.map(({ queue }) => queue), "events-dead"].toSorted());

@@ -59,6 +59,12 @@ export const subjectOf = ({ tenantId, isToken }: ReadToken, table: SQL, conditio
 export const invalidLink = (): Problem =>
   new Problem("invalid-link", "The link has expired or has been used. Request a new one.");
 
-/** Deletes the tokens of all shops that have expired. */
-export const deleteExpiredTokens = (ctx: Base): Promise<void> =>
-  sweepRows(ctx, "link_tokens", ["tenant_id", "token_hash"], sql`expires_at < ${ctx.now.toISOString()}`);
+/** Deletes the tokens of all shops that have expired; a page of a sweep. */
+export const deleteExpiredTokens = (ctx: Base, after = ""): Promise<string | null> =>
+  sweepRows(
+    ctx,
+    after,
+    "link_tokens",
+    ["tenant_id", "token_hash"],
+    sql`expires_at < ${ctx.now.toISOString()}`,
+  );

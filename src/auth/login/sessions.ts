@@ -210,8 +210,8 @@ export async function endSession(ctx: ActorCtx): Promise<void> {
   await ctx.db.batch(endSessions(ctx, ctx.actor.id, "user.signed_out", sql`family = ${ctx.actor.session}`));
 }
 
-/** Deletes the expired refresh tokens of all shops. */
-export async function deleteExpiredSessions(ctx: Base): Promise<void> {
+/** Deletes the expired refresh tokens of all shops; a page of a sweep. */
+export async function deleteExpiredSessions(ctx: Base, after = ""): Promise<string | null> {
   const isExpired = sql`expires_at < ${ctx.now.toISOString()}`;
-  await sweepRows(ctx, "auth_sessions", ["tenant_id", "family", "generation"], isExpired);
+  return sweepRows(ctx, after, "auth_sessions", ["tenant_id", "family", "generation"], isExpired);
 }

@@ -130,9 +130,9 @@ async function isUsed(ctx: Base, tenantId: string, file: string): Promise<boolea
 // Each deletion makes several of the thousand subrequests that an invocation may make.
 const MAX_DELETED_PER_PAGE = 10;
 
-/** Deletes covers that no product uses; a nightly job. */
-export const sweepOrphanedCovers = (ctx: Base): Promise<void> =>
-  sweepObjects(ctx, PREFIX, async (keys) => {
+/** Deletes covers that no product uses, at most ten of a thousand; a page of a sweep. */
+export const sweepOrphanedCovers = (ctx: Base, after = ""): Promise<string | null> =>
+  sweepObjects(ctx, after, PREFIX, async (keys) => {
     const objects = keys.map((key) => key.split("/"));
     const orphans = await ctx.db.all(
       z.object({ tenant_id: z.string(), file: z.string() }),

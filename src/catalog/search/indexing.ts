@@ -4,6 +4,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Base } from "../../platform/context.ts";
+import { again } from "../../platform/sweeps.ts";
 import { barcodesColumn } from "../products/columns.ts";
 import { searchDocument, type SearchableProduct } from "./documents.ts";
 
@@ -104,9 +105,6 @@ export async function indexPending(
   }
 }
 
-const MAX_PER_RUN = 5_000;
-
-/** Indexes pending products of all shops; a job of each minute. */
-export async function indexStaleProducts(ctx: Base): Promise<void> {
-  await indexPending(ctx, null, MAX_PER_RUN);
-}
+/** Indexes pending products of all shops; a page of a sweep. */
+export const indexStaleProducts = async (ctx: Base): Promise<string | null> =>
+  again((await indexPending(ctx, null, PAGE_SIZE)) >= PAGE_SIZE);

@@ -19,12 +19,9 @@ export async function buildPartition(ctx: Base, tenant: Tenant, partition: Parti
     if (!state) return true;
     const object = objectWriter(ctx.env.LAKE, key, PARQUET);
     try {
-      const pages = partitionRows(
-        ctx,
-        { ...tenant, timezone: state.timezone },
-        partition.dataset,
-        partition.day,
-      );
+      const { timezone, sealed_day, sealed_end } = state;
+      const shop = { ...tenant, timezone, sealed_day, sealed_end };
+      const pages = partitionRows(ctx, shop, partition.dataset, partition.day);
       const rows = await writeParquet(columnsOf(partition.dataset, tenant.currency), pages, object.write);
       const stored = await object.close();
       if (await endBuild(ctx, state, { ...stored, ...partition, tenant_id: tenant.id, key, rows }))

@@ -18,6 +18,17 @@ export const joinSaleLines =
   sql.raw(`CROSS JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = s.id
   CROSS JOIN products p ON p.tenant_id = l.tenant_id AND p.id = l.product_id`);
 
+/**
+ * The payload of event `e` without the address and the names of devices: once a day is sealed, an erasure could not remove them from
+ * the lake.
+ */
+export const lakePayload = sql.raw(`CASE WHEN NOT json_valid(e.payload) THEN e.payload
+    WHEN e.payload ->> 'shipping_address' IS NOT NULL THEN json_set(e.payload, '$.shipping_address', NULL)
+    WHEN json_type(e.payload, '$.sessions') = 'array' THEN json_set(e.payload, '$.sessions',
+      (SELECT json_group_array(CASE type WHEN 'object' THEN json_set(value, '$.device_label', NULL) ELSE value END)
+        FROM json_each(e.payload, '$.sessions')))
+    ELSE e.payload END AS payload`);
+
 const text = (name: string, isRequired = false): Column => ({ name, kind: "text", isRequired });
 const id = (name: string): Column => text(name, true);
 const int = (name: string, kind: "int" | "long" = "long"): Column => ({ name, kind, isRequired: true });

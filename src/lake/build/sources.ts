@@ -3,8 +3,9 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Base, Tenant } from "../../platform/context.ts";
 import { dayOf, addDays } from "../../values/days.ts";
-import { saleLineColumns, joinSaleLines } from "./datasets.ts";
+import { lakePayload, saleLineColumns, joinSaleLines } from "./datasets.ts";
 import type { Row } from "./parquet.ts";
+import type { PartitionState } from "../manifest.ts";
 import { type Dataset, eventIds, firstOfMonth } from "../partitions.ts";
 
 const PAGE_ROWS = 2000;
@@ -14,6 +15,9 @@ const PAGE_EVENTS = 500;
 const MAX_PAGES = 1_000;
 
 const cell = z.union([z.string(), z.number(), z.null()]);
+
+/** A shop with the bounds of its sealed days. */
+type SourceTenant = Tenant & Pick<PartitionState, "sealed_day" | "sealed_end">;
 
 /** The pages of a query with keyset pagination; a page with fewer than `limit` rows is the last. */
 async function* readPages<K extends z.ZodRawShape>(
@@ -49,19 +53,24 @@ const saleLines = (ctx: Base, { id, currency }: Tenant, day: string) =>
       ORDER BY s.placed_at, s.id, l.line_no LIMIT ${PAGE_ROWS}`;
   });
 
-/** The events of a day in order. */
-function events(ctx: Base, { id, timezone }: Tenant, day: string) {
+/**
+ * The exported events of a day in order. The day after the sealed ones begins where those end, also if the time zone has changed
+ * since. An event that is exported later is added by its batch.
+ */
+function events(ctx: Base, { id, timezone, sealed_day, sealed_end }: SourceTenant, day: string) {
   const { first, end } = eventIds(day, timezone);
+  const from = addDays(day, -1) === sealed_day || first < sealed_end ? sealed_end : first;
   return readPages(
     ctx,
     { event_id: z.string() },
     PAGE_EVENTS,
     (
       last,
-    ) => sql`SELECT id AS event_id, type, CASE WHEN type LIKE 'sale.%' THEN payload ->> 'id' END AS sale_id,
-        created_at, payload FROM events
-      WHERE tenant_id = ${id} AND id < ${end} AND ${last ? sql`id > ${last.event_id}` : sql`id >= ${first}`}
-      ORDER BY id LIMIT ${PAGE_EVENTS}`,
+    ) => sql`SELECT e.id AS event_id, e.type, CASE WHEN e.type LIKE 'sale.%' THEN e.payload ->> 'id' END AS sale_id,
+        e.created_at, ${lakePayload} FROM events e
+      WHERE e.tenant_id = ${id} AND e.id < ${end} AND ${last ? sql`e.id > ${last.event_id}` : sql`e.id >= ${from}`}
+        AND e.exported_at IS NOT NULL
+      ORDER BY e.id LIMIT ${PAGE_EVENTS}`,
   );
 }
 
@@ -94,13 +103,13 @@ const products = (ctx: Base, { id, currency }: Tenant) =>
 
 const sources = { purchases: saleLines, events, daily_summary: monthTotals, products } satisfies Record<
   Dataset,
-  (ctx: Base, tenant: Tenant, day: string) => AsyncIterable<Row[]>
+  (ctx: Base, tenant: SourceTenant, day: string) => AsyncIterable<Row[]>
 >;
 
 /** Pages of the current rows of a partition. */
 export const partitionRows = (
   ctx: Base,
-  tenant: Tenant,
+  tenant: SourceTenant,
   dataset: Dataset,
   day: string,
 ): AsyncIterable<Row[]> => sources[dataset](ctx, tenant, day);

@@ -1,12 +1,12 @@
-// Stores claimed batches of events before the consumer marks them as exported. The events of a batch and the sale lines that they
+// Stores claimed batches of events and marks them as exported. The events of a batch and the sale lines that they
 // add become one object per shop, dataset and day, named by the batch, so that a retry stores the same objects.
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Base } from "../../platform/context.ts";
 import { dayOf } from "../../values/days.ts";
 import { returning } from "../../platform/d1.ts";
 import { instantOfId } from "../../values/ids.ts";
-import { SALE_LINE_EVENTS, columnsOf, saleLineColumns, joinSaleLines } from "./datasets.ts";
+import { SALE_LINE_EVENTS, columnsOf, lakePayload, saleLineColumns, joinSaleLines } from "./datasets.ts";
 import { addBatchFiles, type ManifestFile } from "../manifest.ts";
 import { putIfAbsent } from "./objects.ts";
 import { type Row, writeParquet } from "./parquet.ts";
@@ -42,7 +42,7 @@ async function loadGroups(ctx: Base, batches: ClaimedBatch[]) {
     CROSS JOIN tenants t ON t.id = e.tenant_id`;
   const events = returning(
     eventRow,
-    sql`SELECT e.tenant_id, e.batch_id, t.currency, t.timezone, e.id AS event_id, e.type, e.created_at, e.payload,
+    sql`SELECT e.tenant_id, e.batch_id, t.currency, t.timezone, e.id AS event_id, e.type, e.created_at, ${lakePayload},
         CASE WHEN e.type LIKE 'sale.%' THEN e.payload ->> 'id' END AS sale_id ${batchEvents} ORDER BY e.id`,
   );
   const lines = returning(
@@ -78,14 +78,14 @@ async function storeGroup(ctx: Base, key: string, group: Group): Promise<Manifes
 }
 
 /**
- * Stores claimed batches in the lake. A batch that arrives after its partition was built has the partition rebuilt instead (see
+ * Stores claimed batches in the lake and marks their events with the statement `exported`. A batch that arrives after its partition was built has the partition rebuilt instead (see
  * manifest.ts). Two round trips.
  */
-export async function storeBatches(ctx: Base, batches: ClaimedBatch[]): Promise<void> {
+export async function storeBatches(ctx: Base, batches: ClaimedBatch[], exported: SQL): Promise<void> {
   const groups = await loadGroups(ctx, batches);
   if (groups.length === 0) return;
   const files = await Promise.all(groups.map(([key, group]) => storeGroup(ctx, key, group)));
-  const rejected = await addBatchFiles(ctx, files);
+  const rejected = await addBatchFiles(ctx, files, exported);
   if (rejected.length > 0) await ctx.env.LAKE.delete(rejected.map(({ key }) => key));
   for (const { tenant_id, dataset, day } of rejected)
     await ctx.env.LAKE_JOBS.send(

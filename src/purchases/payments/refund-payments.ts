@@ -7,6 +7,7 @@ import { audit } from "../../audit/log.ts";
 import type { ActorCtx, Base, EventRef } from "../../platform/context.ts";
 import { violates } from "../../platform/d1.ts";
 import { emit } from "../../events/outbox.ts";
+import { again } from "../../platform/sweeps.ts";
 import { newId } from "../../values/ids.ts";
 import { logFailure } from "../../platform/log.ts";
 import { invalid, notFound, Problem } from "../../platform/problem.ts";
@@ -195,14 +196,15 @@ export async function refundAtProvider(ctx: Base, event: EventRef): Promise<void
 }
 
 // Each may wait some 20 s for a provider that is down.
-const MAX_PER_RUN = 30;
+const REFUNDS_PER_PAGE = 30;
 
-/** Repeats due refunds of all shops; a job of each minute. */
-export async function retryDueRefunds(ctx: Base): Promise<void> {
+/** Repeats due refunds of all shops, each of which is due later if it fails; a page of a sweep. */
+export async function retryDueRefunds(ctx: Base): Promise<string | null> {
   const due = await ctx.db.all(
     dueRow,
     sql`${selectPayments(sql`p.retry_at <= ${ctx.now.toISOString()} AND p.status = 'refund_due'`)}
-      ORDER BY p.retry_at LIMIT ${MAX_PER_RUN}`,
+      ORDER BY p.retry_at LIMIT ${REFUNDS_PER_PAGE}`,
   );
   await refundAll(ctx, due);
+  return again(due.length === REFUNDS_PER_PAGE);
 }

@@ -25,8 +25,6 @@ import { recording, recordingQueue } from "../../support/queues.ts";
 import { base, type Shop } from "../../support/shops.ts";
 import { callWith } from "../../support/variant.ts";
 
-const noSubscribers = async () => {};
-
 const message = (body: unknown) => ({ body, ack: () => {}, retry: () => {} });
 
 const refsOf = async (shop: Shop) =>
@@ -162,14 +160,14 @@ describe("a past day", () => {
     const open = await refsOf(shop);
     const { ctx, sent } = recording(base(), "LAKE_JOBS");
     // The sale was committed before the build, which contains its line, so its file is not added.
-    await consumeEvents(ctx, open.map(message), noSubscribers, storeBatches);
+    await consumeEvents(ctx, open.map(message), storeBatches);
     await expectLakeOf(shop);
     expect(sent).toEqual([{ kind: "lake-partition", tenant_id: shop.tenant.id, partition }]);
     expect((await objectsOf(shop)).filter((key) => key.includes("purchases")).length).toBe(3);
     // A sale committed after the build is in the lake when the job is done.
     await sell();
     const late = recording(base(), "LAKE_JOBS");
-    await consumeEvents(late.ctx, (await refsOf(shop)).map(message), noSubscribers, storeBatches);
+    await consumeEvents(late.ctx, (await refsOf(shop)).map(message), storeBatches);
     expect((await linesInLake(shop)).size).toBe(3);
     expect(late.sent).toEqual(sent);
     await runLakeJob(base(), { kind: "lake-partition", tenant_id: shop.tenant.id, partition });
@@ -204,7 +202,7 @@ describe("a past day", () => {
       await change("UPDATE sales SET status = 'cancelled' WHERE id = ?", sale.id);
       const ref = await storeEvent(shop, { type: "sale.cancelled", payload: { id: sale.id } });
       const { ctx, sent } = recording(base(), "LAKE_JOBS");
-      await consumeEvents(ctx, [message(ref)], noSubscribers, storeBatches);
+      await consumeEvents(ctx, [message(ref)], storeBatches);
       if (when === "is built")
         expect(sent).toContainEqual({ kind: "lake-partition", tenant_id: shop.tenant.id, partition });
       await runLakeJob(base(), { kind: "lake-partition", tenant_id: shop.tenant.id, partition });

@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { dayOf } from "../../../src/values/days.ts";
 import { consumeEvents } from "../../../src/events/consume.ts";
-import { resendUnsentEvents } from "../../../src/events/deliver.ts";
+import { queueExports } from "../../../src/events/deliver.ts";
 import { emit } from "../../../src/events/outbox.ts";
 import { newId } from "../../../src/values/ids.ts";
 import { storeBatches } from "../../../src/lake/build/store.ts";
@@ -42,8 +42,6 @@ const refsOf = async (shop: Shop) =>
     event_id: String(id),
   }));
 
-const noSubscribers = async () => {};
-
 const message = (body: unknown) => ({ body, ack: () => {}, retry: () => {} });
 
 const crash = () => Promise.reject(new Error("crashed"));
@@ -66,8 +64,8 @@ describe("an event whose consumer crashes", () => {
   it("is in the lake once after the sweep if it was not sent, for each of twenty", async () => {
     const { shop } = await unsentSales(20);
     expect(await objectsOf(shop)).toEqual([]);
-    const { ctx, sent } = recording(base(new Date(Date.now() + 61_000)), "EVENTS");
-    await resendUnsentEvents(ctx);
+    const { ctx, sent } = recording(base(), "EVENTS");
+    await queueExports(ctx);
     await consume("events", sent);
     await expectEachOnce(shop);
   });
@@ -75,7 +73,7 @@ describe("an event whose consumer crashes", () => {
   it.each([1, 2, 3])("after D1 batch %s is in the lake once after the retry", async (step) => {
     const { shop, refs } = await unsentSales(3);
     const crashing = between(base(), { after: (nth) => (nth === step ? crash() : undefined) });
-    await failureOf(consumeEvents(crashing, refs.map(message), noSubscribers, storeBatches));
+    await failureOf(consumeEvents(crashing, refs.map(message), storeBatches));
     await consume("events", refs);
     await expectEachOnce(shop);
     expect((await objectsOf(shop)).length).toBe(2);
@@ -84,7 +82,7 @@ describe("an event whose consumer crashes", () => {
   it("before its file is in the manifest is invisible to readers, and the retry stores the same object", async () => {
     const { shop, refs } = await unsentSales(3);
     const crashing = between(base(), { before: (nth) => (nth === 3 ? crash() : undefined) });
-    await failureOf(consumeEvents(crashing, refs.map(message), noSubscribers, storeBatches));
+    await failureOf(consumeEvents(crashing, refs.map(message), storeBatches));
     expect((await objectsOf(shop)).length).toBe(2);
     expect(await lakeFiles(shop)).toEqual([]);
     await consume("events", refs);
@@ -92,11 +90,11 @@ describe("an event whose consumer crashes", () => {
     await expectEachOnce(shop);
   });
 
-  it("between storing and marking it as exported is in the lake once", async () => {
+  it("after storing and marking it as exported is in the lake once", async () => {
     const { shop, refs } = await unsentSales(3);
     await failureOf(
-      consumeEvents(base(), refs.map(message), noSubscribers, async (ctx, batches) => {
-        await storeBatches(ctx, batches);
+      consumeEvents(base(), refs.map(message), async (ctx, batches, exported) => {
+        await storeBatches(ctx, batches, exported);
         await crash();
       }),
     );
@@ -171,12 +169,12 @@ describe("messages of events", () => {
     }
   });
 
-  it("take five round trips, whatever their number", async () => {
+  it("take four round trips, whatever their number", async () => {
     for (const number of [1, 8]) {
       const { refs } = await unsentSales(number);
       const ctx = base();
-      await consumeEvents(ctx, refs.map(message), noSubscribers, storeBatches);
-      expect(ctx.db.cost.queries).toBe(5);
+      await consumeEvents(ctx, refs.map(message), storeBatches);
+      expect(ctx.db.cost.queries).toBe(4);
     }
   });
 });

@@ -20,7 +20,7 @@ async function eventsOfThreeDays({ tenant }: Shop): Promise<string[]> {
     const id = `${hex.slice(0, 8)}-${hex.slice(8)}${newId().slice(13)}`;
     ids.push(id);
     await change(
-      "INSERT INTO events (tenant_id, id, type, payload, created_at) VALUES (?, ?, 'thing.done', '{}', ?)",
+      "INSERT INTO events (tenant_id, id, type, payload, created_at, batch_id, exported_at) VALUES (?1, ?2, 'thing.done', '{}', ?3, 'b', ?3)",
       tenant.id,
       id,
       at.toISOString(),

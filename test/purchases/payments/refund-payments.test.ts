@@ -259,8 +259,8 @@ describe("a due refund", () => {
     const id = await giveAndDie(sale, 1);
     const { token } = sale.shop.admin;
     const byHand = () => callWith(withStripe, "POST", `${API}/payments/${id}/refund`, { token });
-    const responses = await Promise.all([byHand(), sweep(2), byHand(), sweep(2)]);
-    for (const response of responses) if (response) expect([200, 409]).toContain(response.status);
+    const [one, other] = await Promise.all([byHand(), byHand(), sweep(2), sweep(2)]);
+    for (const response of [one, other]) expect([200, 409]).toContain(response.status);
     expect(await amountsOf(sale)).toEqual([1000]);
     const events = "SELECT count(*) n FROM events WHERE tenant_id = ? AND type = 'payment.refunded'";
     expect(await count(events, sale.shop.tenant.id)).toBe(1);

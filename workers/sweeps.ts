@@ -1,0 +1,46 @@
+// The sweeps by the name in their messages. A cron trigger begins them (scheduled.ts); messages continue them (queue.ts).
+import { deleteExpiredTokens } from "../src/auth/links/tokens.ts";
+import { deleteExpiredSessions } from "../src/auth/login/sessions.ts";
+import { sweepOrphanedCovers } from "../src/catalog/covers/covers.ts";
+import { setMissingSkuKeys } from "../src/catalog/products/sku-keys.ts";
+import { indexStaleProducts } from "../src/catalog/search/indexing.ts";
+import { resumeErasures } from "../src/erasure/sweep.ts";
+import { deleteExpiredKeys } from "../src/idempotency/run-once.ts";
+import { resumeStaleImports, sweepOrphanedFiles } from "../src/imports/jobs.ts";
+import { deleteReplacedFiles } from "../src/lake/manifest.ts";
+import { deleteOldMails, sendLateMails } from "../src/mail/jobs.ts";
+import { runSweep, type Sweep } from "../src/platform/sweeps.ts";
+import type { Base } from "../src/platform/context.ts";
+import { cancelExpired } from "../src/purchases/cancel.ts";
+import { retryDueRefunds } from "../src/purchases/payments/refund-payments.ts";
+import { deleteExpiredDeliveries, sendLateDeliveries } from "../src/webhooks/jobs.ts";
+
+const sweeps = {
+  "stale-imports": resumeStaleImports,
+  "expired-holds": cancelExpired,
+  "due-refunds": retryDueRefunds,
+  "late-deliveries": sendLateDeliveries,
+  "missing-sku-keys": setMissingSkuKeys,
+  "stale-products": indexStaleProducts,
+  "replaced-files": deleteReplacedFiles,
+  erasures: (ctx) => resumeErasures(ctx),
+  "expired-keys": deleteExpiredKeys,
+  "expired-sessions": deleteExpiredSessions,
+  "expired-deliveries": deleteExpiredDeliveries,
+  "late-mails": sendLateMails,
+  "expired-tokens": deleteExpiredTokens,
+  "old-mails": deleteOldMails,
+  "orphaned-files": sweepOrphanedFiles,
+  "orphaned-covers": sweepOrphanedCovers,
+} satisfies Record<string, Sweep>;
+
+export type SweepName = keyof typeof sweeps;
+
+/** Begins a sweep. */
+export const beginSweep = (ctx: Base, name: SweepName): Promise<void> => runSweep(ctx, sweeps[name], name);
+
+/** Continues the sweep of a message; one that no longer exists ends. */
+export async function continueSweep(ctx: Base, name: string, after: string): Promise<void> {
+  const sweep: Sweep | undefined = Object.entries(sweeps).find(([each]) => each === name)?.[1];
+  if (sweep) await runSweep(ctx, sweep, name, after);
+}
