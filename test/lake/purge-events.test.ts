@@ -3,10 +3,12 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { markLakeForRebuild } from "../../scripts/backup/rebuild-derived.ts";
 import { claimNewEvents } from "../../src/events/claim.ts";
+import { consumeEvents } from "../../src/events/consume.ts";
 import { storeDeadLetters } from "../../src/events/dead-letters.ts";
 import { dayOf } from "../../src/values/days.ts";
 import { instantOfId, newId } from "../../src/values/ids.ts";
 import { buildPartition } from "../../src/lake/build/build.ts";
+import { storeBatches } from "../../src/lake/build/store.ts";
 import { queueNightlyBuilds, runLakeJob } from "../../src/lake/jobs.ts";
 import { markPartitionDirty } from "../../src/lake/manifest.ts";
 import { change } from "../support/change.ts";
@@ -61,11 +63,15 @@ describe("an event", () => {
     await buildNight(shop, inDays(33));
     expect(await stored(shop)).toEqual([event_id]);
     expect(await inLake(shop)).toEqual(ids);
-    await exportShop(shop);
+    await claimNewEvents(base());
+    const message = { body: { kind: "export", tenant_id: shop.tenant.id }, ack: () => {}, retry: () => {} };
+    await consumeEvents(base(inDays(33)), [message], storeBatches);
     expect(await inLake(shop)).toEqual([...ids, event_id].toSorted());
-    await buildNight(shop, inDays(34));
-    expect(await inLake(shop)).toEqual([...ids, event_id].toSorted());
+    await buildNight(shop, inDays(62));
+    expect(await stored(shop)).toEqual([event_id]);
+    await buildNight(shop, inDays(64));
     expect(await stored(shop)).toEqual([]);
+    expect(await inLake(shop)).toEqual([...ids, event_id].toSorted());
   });
 
   it("whose webhook delivery is pending, or can be replayed, is not deleted", async () => {

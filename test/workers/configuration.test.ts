@@ -71,6 +71,7 @@ describe.each(all)("the configuration of %s", (name, deployment) => {
       { binding: "EVENTS", queue: "events" },
       { binding: "LAKE_JOBS", queue: "lake" },
       { binding: "WEBHOOKS", queue: "webhooks" },
+      { binding: "MAILS", queue: "mails" },
       { binding: "SWEEPS", queue: "sweeps" },
     ]);
     const names = consumers.map(({ queue }) => queue);
