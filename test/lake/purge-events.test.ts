@@ -113,6 +113,14 @@ describe("an event", () => {
     expect(await inLake(shop)).toEqual(ids);
   });
 
+  it("that is the last of all is not deleted, because its number would be given again", async () => {
+    const { shop, ids } = await exportedShop();
+    await runLakeJob(base(inDays(33)), { kind: "lake-night", tenant_id: shop.tenant.id });
+    expect(await stored(shop)).toEqual(ids.slice(-1));
+    await buildNight(shop, inDays(34));
+    expect(await stored(shop)).toEqual([]);
+  });
+
   it("of a closed shop is deleted too", async () => {
     const { shop } = await exportedShop();
     await buildNight(shop);
