@@ -7,7 +7,7 @@ import { z } from "zod";
 import type { Base } from "../platform/context.ts";
 import { returning, type Returning, type Statement } from "../platform/d1.ts";
 import { faultOf } from "./address.ts";
-import { deliveryRow, expiryOf, stopPending, type DeliveryJob } from "./jobs.ts";
+import { deliveryRow, expiryOf, hasEndpoint, stopPending, type DeliveryJob } from "./jobs.ts";
 
 // Seconds from a failed attempt to the next; after the last one the delivery is dead.
 const BACKOFF_S = [5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600];
@@ -50,7 +50,7 @@ async function claim(ctx: Base, job: DeliveryJob) {
   const isDue = sql`${isDelivery(job)} AND d.status = 'pending' AND d.attempts = CAST(${job.attempts} AS INTEGER)
     AND d.due_at <= ${later(ctx, CLOCK_SKEW_MS)}`;
   const lease = later(ctx, LEASE_MS);
-  const isFree = sql`NOT EXISTS (SELECT 1 FROM webhook_endpoints w
+  const isFree = sql`${hasEndpoint} AND NOT EXISTS (SELECT 1 FROM webhook_endpoints w
     WHERE w.tenant_id = d.tenant_id AND w.id = d.endpoint_id AND w.busy_until > ${ctx.now.toISOString()})`;
   // If the consumer died during the last attempt, no attempt remains and the delivery is dead.
   const claimed = returning(

@@ -34,24 +34,38 @@ export async function queueDeliveries(ctx: Base, events: EventRef[]): Promise<vo
   await sendAll(ctx.env.WEBHOOKS, jobs);
 }
 
+const RETENTION_MS = 30 * 24 * 3600 * 1000;
+
+/** The time at which a delivery that ends now expires. */
+export const expiryOf = (ctx: Base): string => new Date(ctx.now.getTime() + RETENTION_MS).toISOString();
+
+const lateRow = DeliveryJob.omit({ kind: true }).extend({ status: z.string() });
+
+/** SQL: whether the endpoint of delivery `d` exists and is enabled. */
+export const hasEndpoint = sql.raw(`EXISTS (SELECT 1 FROM webhook_endpoints w
+  WHERE w.tenant_id = d.tenant_id AND w.id = d.endpoint_id AND w.is_enabled = 1)`);
+
 const LATE_AFTER_MS = 60_000;
 const DELIVERIES_PER_PAGE = 1000;
 
 /**
  * Queues deliveries that are overdue by a minute, the longest overdue first: their message or consumer was lost, or their
  * endpoint was busy. Their due time is reset, so that none is queued every minute. One message per endpoint is enough,
- * because the end of an attempt queues the next. A page of a sweep.
+ * because the end of an attempt queues the next. Those whose endpoint is disabled or deleted fail. A page of a sweep.
  */
 export async function sendLateDeliveries(ctx: Base): Promise<string | null> {
   const before = new Date(ctx.now.getTime() - LATE_AFTER_MS).toISOString();
   const late = await ctx.db.all(
-    deliveryRow,
-    sql`UPDATE webhook_deliveries SET due_at = ${ctx.now.toISOString()} WHERE (tenant_id, endpoint_id, event_id) IN (
+    lateRow,
+    sql`UPDATE webhook_deliveries AS d SET status = iif(${hasEndpoint}, status, 'failed'),
+        last_error = iif(${hasEndpoint}, last_error, 'the webhook was disabled or deleted'),
+        due_at = iif(${hasEndpoint}, ${ctx.now.toISOString()}, ${expiryOf(ctx)}) WHERE (tenant_id, endpoint_id, event_id) IN (
         SELECT tenant_id, endpoint_id, event_id FROM webhook_deliveries INDEXED BY webhook_deliveries_due
         WHERE status = 'pending' AND due_at < ${before} ORDER BY due_at LIMIT CAST(${DELIVERIES_PER_PAGE} AS INTEGER))
-      RETURNING tenant_id, endpoint_id, event_id, attempts`,
+      RETURNING tenant_id, endpoint_id, event_id, attempts, status`,
   );
-  const endpoints = Map.groupBy(late, ({ tenant_id, endpoint_id }) => `${tenant_id} ${endpoint_id}`);
+  const due = late.flatMap(({ status, ...row }) => (status === "pending" ? [deliveryRow.parse(row)] : []));
+  const endpoints = Map.groupBy(due, ({ tenant_id, endpoint_id }) => `${tenant_id} ${endpoint_id}`);
   const first = [...endpoints.values()].flatMap((jobs) =>
     jobs.toSorted((one, other) => (one.event_id < other.event_id ? -1 : 1)).slice(0, 1),
   );
@@ -59,12 +73,10 @@ export async function sendLateDeliveries(ctx: Base): Promise<string | null> {
   return again(late.length === DELIVERIES_PER_PAGE);
 }
 
-const RETENTION_MS = 30 * 24 * 3600 * 1000;
-
-/** The time at which a delivery that ends now expires. */
-export const expiryOf = (ctx: Base): string => new Date(ctx.now.getTime() + RETENTION_MS).toISOString();
-
-/** The statement that fails the pending deliveries of an endpoint if the SQL condition `when` holds. */
+/**
+ * The statement that fails the first thousand pending deliveries of an endpoint if the SQL condition `when` holds; the sweep fails the
+ * others when they are due, and none of them is attempted.
+ */
 export const stopPending = (
   ctx: Base,
   tenantId: string,
@@ -72,9 +84,11 @@ export const stopPending = (
   reason: string,
   when: SQL = sql`true`,
 ): SQL =>
-  sql`UPDATE webhook_deliveries INDEXED BY webhook_deliveries_log
-    SET status = 'failed', last_error = ${reason}, due_at = ${expiryOf(ctx)}
-    WHERE tenant_id = ${tenantId} AND endpoint_id = ${endpointId} AND status = 'pending' AND ${when}`;
+  sql`UPDATE webhook_deliveries SET status = 'failed', last_error = ${reason}, due_at = ${expiryOf(ctx)}
+    WHERE tenant_id = ${tenantId} AND endpoint_id = ${endpointId} AND event_id IN (
+      SELECT event_id FROM webhook_deliveries INDEXED BY webhook_deliveries_log
+      WHERE tenant_id = ${tenantId} AND endpoint_id = ${endpointId} AND status = 'pending' LIMIT ${DELIVERIES_PER_PAGE})
+    AND ${when}`;
 
 const EXPIRED_PER_PAGE = 2000;
 
