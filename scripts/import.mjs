@@ -9,6 +9,10 @@ import { ask, hasTerminal, showImport, showProgress } from "./terminal.mjs";
 
 const print = (lines) => console.log(lines.join("\n"));
 
+// Without a terminal only the results are printed.
+const isShown = process.stdout.isTTY === true;
+const showProgressOnTerminal = () => (isShown ? showProgress() : () => {});
+
 /** Runs `read`. What the file leaves open is asked on the terminal; without one the error names the options that answer it. */
 async function withAnswers(job, read) {
   for (;;) {
@@ -42,10 +46,10 @@ async function showPreview(to, job) {
 async function showDryRun(to, job) {
   await withAnswers(job, () => showPreview(to, job));
   const report = await withAnswers(job, async () => {
-    const show = showProgress();
+    const show = showProgressOnTerminal();
     return dryRun(to, job, (share) => show(share, share < 1 ? "sent" : "checking all rows", share === 1));
   });
-  print(["", ...reportLines(report)]);
+  print(reportLines(report));
   return report;
 }
 
@@ -67,7 +71,7 @@ async function runImport(to, job) {
     return 0;
   }
   await to.renew();
-  const end = await importFile(to, job, showImport());
+  const end = await importFile(to, job, isShown ? showImport() : () => {});
   print(importLines(end));
   if (end.rows_rejected > 0)
     console.log(
@@ -78,7 +82,7 @@ async function runImport(to, job) {
 }
 
 async function runUndo(to, id) {
-  const show = showProgress();
+  const show = showProgressOnTerminal();
   const { end, retained } = await undoImport(to, id, ({ status, undone_sales, undone_products }) =>
     show(
       status === "undone" ? 1 : 0,
