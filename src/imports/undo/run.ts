@@ -8,6 +8,7 @@ import { fileKey } from "../jobs.ts";
 import { undoProducts } from "./products.ts";
 import { undoSales } from "./sales.ts";
 import { commitStep, parseStep, type UndoStep } from "./steps.ts";
+import { beginUses, searchUses } from "./uses.ts";
 
 /** Continues the undo of an import at its checkpoint. Resolves to "more" when another message must continue it. */
 export async function runUndo(
@@ -53,11 +54,12 @@ async function runStep(
 ): Promise<UndoStep | "more" | null> {
   const shop = { ...ctx, tenant, actor: null };
   if (step.phase === "sales") return undoSales(shop, importId, step);
+  if (step.phase === "uses") return searchUses(shop, importId, step);
   if (step.phase === "products") return undoProducts(shop, importId, step);
   if ((await rebuildDirtyDays(ctx, tenant.id)) >= MAX_DAYS_PER_MESSAGE) return "more";
   while (await buildNextProductDays(ctx, tenant.id))
     if (ctx.db.cost.statements >= maxStatements) return "more";
-  const next: UndoStep = { phase: "products", after: "" };
+  const next = await beginUses(shop, importId);
   return (await commitStep(shop, importId, step, next, {}, [])) ? next : null;
 }
 
