@@ -10,6 +10,8 @@ import { undoSales } from "./sales.ts";
 import { commitStep, parseStep, type UndoStep } from "./steps.ts";
 import { beginUses, searchUses } from "./uses.ts";
 
+const MAX_PAUSE_MS = 200;
+
 /** Continues the undo of an import at its checkpoint. Resolves to "more" when another message must continue it. */
 export async function runUndo(
   ctx: Base,
@@ -20,14 +22,15 @@ export async function runUndo(
 ): Promise<"more" | "ended"> {
   let step = parseStep(stepText);
   while (step.phase !== "end") {
+    const begin = Date.now();
     const next = await runStep(ctx, tenant, importId, step, maxStatements);
     // Another consumer has done this step and continues.
     if (next === null) return "ended";
     if (next === "more") return "more";
     step = next;
     if (step.phase !== "end" && ctx.db.cost.statements >= maxStatements) return "more";
-    // A timer lets the runtime serve other requests.
-    await scheduler.wait(1);
+    // Other requests need D1 meanwhile.
+    await scheduler.wait(Math.min(MAX_PAUSE_MS, 1 + (Date.now() - begin) / 2));
   }
   await ctx.db.batch([
     sql`DELETE FROM import_held WHERE tenant_id = ${tenant.id} AND import_id = ${importId}`,
