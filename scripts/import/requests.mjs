@@ -7,7 +7,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { call, request } from "../session.mjs";
 
 /** As much of a file as the server reads for a preview. */
-export const HEAD_BYTES = 1024 * 1024;
+export const HEAD_BYTES = 512 * 1024;
 const POLL_MS = 500;
 // A token lives ten minutes.
 const RENEW_AFTER_MS = 5 * 60_000;

@@ -21,8 +21,8 @@ const MAX_REASONS = 50;
 const MAX_EXAMPLES = 3;
 const MAX_EXAMPLE_LENGTH = 300;
 
-/** What a preview reads of a file. */
-export const HEAD_OF_FILE_BYTES = 1024 * 1024;
+/** What a preview reads of a file: some thousand rows. */
+export const PREVIEW_BYTES = 512 * 1024;
 
 /**
  * What an import of this file would do. A read of the file and some round trips a chunk.

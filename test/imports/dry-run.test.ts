@@ -1,6 +1,7 @@
-// What an import would do, of the whole file and of its first megabyte. Neither stores anything.
+// What an import would do, of the whole file and of its first rows. Neither stores anything.
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { PREVIEW_BYTES } from "../../src/imports/dry-run.ts";
 import { API, call } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
 import { COLUMNS, fileOf, filesOf, gzip, importFile, lineOf } from "../support/imports.ts";
@@ -38,7 +39,7 @@ const odd = [
   { invoice: "5", sku: "OTHER", date: "2026-14-01 10:00" },
 ];
 
-/** Over a megabyte of rows. */
+/** Over a megabyte of rows, twice what a preview reads. */
 const LARGE = fileOf(
   Array.from({ length: 15_000 }, (_, index) => ({
     invoice: String(index),
@@ -118,10 +119,10 @@ describe("a dry run", () => {
   );
 });
 
-describe("a preview of the first megabyte", () => {
+describe("a preview of the first 512 KB", () => {
   it("has the complete rows of it, of the whole file or of its first part, plain or gzip", async () => {
     const shop = await newShop();
-    const rowsInHead = LARGE.slice(0, 1024 * 1024).split("\n").length - 2;
+    const rowsInHead = LARGE.slice(0, PREVIEW_BYTES).split("\n").length - 2;
     const whole = await send(shop, LARGE, "dry_run=head");
     expect(whole.body).toMatchObject({
       is_partial: true,
@@ -133,7 +134,7 @@ describe("a preview of the first megabyte", () => {
     });
     const compressed = await gzip(LARGE);
     for (const [part, headers] of [
-      [LARGE.slice(0, 1024 * 1024), {}],
+      [LARGE.slice(0, PREVIEW_BYTES), {}],
       [compressed, { "content-encoding": "gzip" }],
     ] as const)
       expect((await send(shop, part, "dry_run=head", headers)).body).toEqual(whole.body);
