@@ -15,6 +15,7 @@ FILE is .csv, .txt, .tsv or .xlsx; the first three may be compressed (.csv.gz). 
                   "constants" and "rules", or the name of a mapping that the shop has saved
 --dates ORDER     dmy, mdy or ymd: the order of day, month and year, where the file does not show it
 --decimal SIGN    comma or point: the decimal separator, where the file does not show it
+--sheet NAME      the sheet of a spreadsheet; the first with rows unless given
 --undo ID         removes the sales and products of this import, unless they were refunded, changed or used since
 
 --url URL         the server; http://localhost:8787 unless given (PORT names another port)
@@ -30,6 +31,7 @@ export const options = {
   map: { type: "string" },
   dates: { type: "string" },
   decimal: { type: "string" },
+  sheet: { type: "string" },
   undo: { type: "string" },
 };
 
@@ -87,6 +89,7 @@ export function readArguments({ values, positionals: [file] }) {
     answers: {
       dates: choiceOf("dates", values.dates, ["dmy", "mdy", "ymd"]),
       decimal: choiceOf("decimal", values.decimal, ["comma", "point"]),
+      sheet: values.sheet,
       ...readMapping(values.map),
     },
   };

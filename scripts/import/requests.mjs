@@ -14,17 +14,16 @@ const RENEW_AFTER_MS = 5 * 60_000;
 
 const ENDED = ["done", "failed", "undone"];
 
-const queryOf = ({ kind, answers: { dates, decimal, mapping, mappingName } }, dryRun) => {
+function queryOf({ kind, answers: { mapping, mappingName, ...answers } }, dryRun) {
   const query = new URLSearchParams({ kind });
   for (const [name, value] of Object.entries({
-    dates,
-    decimal,
+    ...answers,
     mapping: mapping ?? mappingName,
     dry_run: dryRun,
   }))
     if (value !== undefined) query.set(name, value);
   return query;
-};
+}
 
 /** Sends the file, or its first `bytes`; `onSent` gets the share that was sent. */
 async function send(to, label, { file, format, ...rest }, { dryRun, key, bytes, onSent = () => {} }) {

@@ -1,5 +1,5 @@
 // An import and its undo whose consumers are killed at random batches, before or after they commit, as often as chance has it.
-import fc from "fast-check";
+import { array, assert, asyncProperty, constantFrom } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runImport } from "../../src/imports/consume.ts";
 import { requestUndo } from "../../src/imports/undo/request.ts";
@@ -82,7 +82,7 @@ async function importAndUndo(importing: Fate[], undoing: Fate[]) {
   return { imported, undone: await stateOf(shop) };
 }
 
-const fates = fc.array(fc.constantFrom<Fate>("no", "no", "before", "after"), { minLength: 5, maxLength: 25 });
+const fates = array(constantFrom<Fate>("no", "no", "before", "after"), { minLength: 5, maxLength: 25 });
 
 describe("an import and its undo, killed at random", () => {
   it("leave the shop as they would without being killed", async () => {
@@ -90,8 +90,8 @@ describe("an import and its undo, killed at random", () => {
     expect(expected.imported.imports[1]).toMatchObject({ status: "done", rows_read: 2_400 });
     expect(expected.imported.rejects.length).toBeGreaterThan(2);
     expect(expected.undone.sales.map(({ external_ref }) => external_ref)).toEqual(["own-1", "own-2"]);
-    await fc.assert(
-      fc.asyncProperty(fates, fates, async (importing, undoing) => {
+    await assert(
+      asyncProperty(fates, fates, async (importing, undoing) => {
         expect(await importAndUndo(importing, undoing)).toEqual(expected);
       }),
       { numRuns: 6 },
