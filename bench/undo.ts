@@ -45,7 +45,7 @@ async function undo(shop: Shop, id: string): Promise<{ seconds: number; end: z.i
   return { seconds: (performance.now() - begin) / 1000, end };
 }
 
-export async function measureUndo(shop: Shop, product: string, id: string, name: string): Promise<void> {
+async function measureUndo(shop: Shop, product: string, id: string, name: string): Promise<void> {
   let isDone = false;
   const undone = undo(shop, id).finally(() => (isDone = true));
   const times = (await sellSteadily(shop, product, () => isDone)).toSorted((a, b) => a - b);
@@ -53,6 +53,17 @@ export async function measureUndo(shop: Shop, product: string, id: string, name:
   console.log(
     `${name}: ${seconds.toFixed(1)} s to ${end.status}, ${end.undone_sales} sales and ${end.undone_products} products removed, ${end.undo_retained} retained; ${times.length} sales meanwhile: median ${median(times).toFixed(0)} ms, 95 % within ${times[Math.floor(times.length * 0.95)]?.toFixed(0)} ms, longest ${times.at(-1)?.toFixed(0)} ms`,
   );
+}
+
+const rollups = z.object({ dirty_days: z.array(z.string()), product_days: z.number() });
+
+/** Waits until the statistics of the imports are built, which would slow down sales too. */
+async function waitForStatistics(shop: Shop): Promise<void> {
+  for (let open = Infinity; open > 0; await sleep(500)) {
+    const response = await request(shop.url, "/rollups/status", { headers: shop.headers });
+    const { dirty_days, product_days } = rollups.parse(await response.json());
+    open = dirty_days.length + product_days;
+  }
 }
 
 /** A sales file of other products, as many lines as products. */
@@ -75,11 +86,13 @@ export async function benchUndo({ folder, startWorker }: Workspace): Promise<voi
   const large = await importFile(await shop(), "sales", all);
   console.log(`Import: ${large.rows_accepted} rows in ${large.seconds.toFixed(1)} s`);
   const later = await importFile(await shop(), "sales", laterFile());
+  await waitForStatistics(await shop());
   await measureUndo(
     await shop(),
     product,
     later.id,
     `${LATER_PRODUCTS} products in a shop with ${large.rows_accepted} other lines`,
   );
+  await waitForStatistics(await shop());
   await measureUndo(await shop(), product, large.id, `${large.rows_accepted} lines`);
 }
