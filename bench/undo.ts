@@ -3,12 +3,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { z } from "zod";
 import { addProduct, importFile, request, saleOf, signIn, signUp, type Shop } from "./client.ts";
-import { median } from "./median.ts";
 import { onlineRetailFiles } from "./online-retail.ts";
-import { appWorker, migrate } from "./runtime.ts";
+import { cpuMs } from "./process.ts";
+import { appWorker, migrate, type Runtime } from "./runtime.ts";
 import type { Workspace } from "./workspace.ts";
 
 const SALE_EVERY_MS = 200;
+const ALONE_MS = 10_000;
 const LATER_PRODUCTS = 4_000;
 
 const state = z.object({
@@ -45,24 +46,36 @@ async function undo(shop: Shop, id: string): Promise<{ seconds: number; end: z.i
   return { seconds: (performance.now() - begin) / 1000, end };
 }
 
-async function measureUndo(shop: Shop, product: string, id: string, name: string): Promise<void> {
+const timesOf = (times: number[]): string => {
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (share: number) => (sorted[Math.ceil(sorted.length * share) - 1] ?? 0).toFixed(0);
+  return `${times.length} sales: median ${at(0.5)} ms, 95 % within ${at(0.95)} ms, longest ${at(1)} ms`;
+};
+
+async function measureUndo({ pid }: Runtime, shop: Shop, product: string, id: string, name: string) {
+  const until = performance.now() + ALONE_MS;
+  const alone = await sellSteadily(shop, product, () => performance.now() > until);
+  const cpuBefore = cpuMs(pid) ?? 0;
   let isDone = false;
   const undone = undo(shop, id).finally(() => (isDone = true));
-  const times = (await sellSteadily(shop, product, () => isDone)).toSorted((a, b) => a - b);
+  const meanwhile = await sellSteadily(shop, product, () => isDone);
   const { seconds, end } = await undone;
+  const cpu = ((cpuMs(pid) ?? 0) - cpuBefore) / 1000;
   console.log(
-    `${name}: ${seconds.toFixed(1)} s to ${end.status}, ${end.undone_sales} sales and ${end.undone_products} products removed, ${end.undo_retained} retained; ${times.length} sales meanwhile: median ${median(times).toFixed(0)} ms, 95 % within ${times[Math.floor(times.length * 0.95)]?.toFixed(0)} ms, longest ${times.at(-1)?.toFixed(0)} ms`,
+    `${name}: ${end.status} in ${seconds.toFixed(1)} s, ${cpu.toFixed(1)} s of CPU time with the sales; ${end.undone_sales} sales and ${end.undone_products} products removed, ${end.undo_retained} retained`,
   );
+  console.log(`  before: ${timesOf(alone)}\n  meanwhile: ${timesOf(meanwhile)}`);
 }
 
 const rollups = z.object({ dirty_days: z.array(z.string()), product_days: z.number() });
 
-/** Waits until the statistics of the imports are built, which would slow down sales too. */
+/** Waits until the statistics of the imports are built, which would slow down sales too. Today may be dirty because of sales. */
 async function waitForStatistics(shop: Shop): Promise<void> {
+  const today = new Date().toISOString().slice(0, 10);
   for (let open = Infinity; open > 0; await sleep(500)) {
     const response = await request(shop.url, "/rollups/status", { headers: shop.headers });
     const { dirty_days, product_days } = rollups.parse(await response.json());
-    open = dirty_days.length + product_days;
+    open = dirty_days.filter((day) => day !== today).length + product_days;
   }
 }
 
@@ -88,11 +101,12 @@ export async function benchUndo({ folder, startWorker }: Workspace): Promise<voi
   const later = await importFile(await shop(), "sales", laterFile());
   await waitForStatistics(await shop());
   await measureUndo(
+    app,
     await shop(),
     product,
     later.id,
     `${LATER_PRODUCTS} products in a shop with ${large.rows_accepted} other lines`,
   );
   await waitForStatistics(await shop());
-  await measureUndo(await shop(), product, large.id, `${large.rows_accepted} lines`);
+  await measureUndo(app, await shop(), product, large.id, `${large.rows_accepted} lines`);
 }

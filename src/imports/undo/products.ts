@@ -10,7 +10,7 @@ import { commitStep, type UndoStep } from "./steps.ts";
 const PRODUCTS_PER_BATCH = 200;
 // The row of a removed product is deleted in a shop with at most so many lines. SQLite searches all lines of a shop for each product
 // that is deleted, because of the foreign key; in other shops the row stays, without its content.
-const MAX_LINES_TO_DELETE = 5_000;
+const MAX_LINES_TO_DELETE = 1_000;
 
 /** Removes the next products. Resolves to null when another consumer has done it. Two round trips. */
 export async function undoProducts(ctx: Ctx, importId: string, step: UndoStep): Promise<UndoStep | null> {
