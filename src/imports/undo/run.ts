@@ -23,7 +23,7 @@ export async function runUndo(
   let step = parseStep(stepText);
   while (step.phase !== "end") {
     const begin = Date.now();
-    const next = await runStep(ctx, tenant, importId, step, maxStatements);
+    const next = await runStep(ctx, tenant, importId, step);
     // Another consumer has done this step and continues.
     if (next === null) return "ended";
     if (next === "more") return "more";
@@ -53,15 +53,13 @@ async function runStep(
   tenant: Tenant,
   importId: string,
   step: UndoStep,
-  maxStatements: number,
 ): Promise<UndoStep | "more" | null> {
   const shop = { ...ctx, tenant, actor: null };
   if (step.phase === "sales") return undoSales(shop, importId, step);
   if (step.phase === "uses") return searchUses(shop, importId, step);
   if (step.phase === "products") return undoProducts(shop, importId, step);
   if ((await rebuildDirtyDays(ctx, tenant.id)) >= MAX_DAYS_PER_MESSAGE) return "more";
-  while (await buildNextProductDays(ctx, tenant.id))
-    if (ctx.db.cost.statements >= maxStatements) return "more";
+  if (await buildNextProductDays(ctx, tenant.id)) return step;
   const next = await beginUses(shop, importId);
   return (await commitStep(shop, importId, step, next, {}, [])) ? next : null;
 }
