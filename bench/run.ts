@@ -7,6 +7,7 @@ import { benchLake } from "./lake.ts";
 import { benchRecommendations } from "./recommendations.ts";
 import { benchSearch } from "./search.ts";
 import { benchShop } from "./shop.ts";
+import { benchUndo } from "./undo.ts";
 
 const benches = new Map([
   ["shop", benchShop],
@@ -15,6 +16,7 @@ const benches = new Map([
   ["recommendations", benchRecommendations],
   ["lake", benchLake],
   ["fairness", benchFairness],
+  ["undo", benchUndo],
 ]);
 
 const usage = `npm run bench -- [NAME]

@@ -1,96 +1,104 @@
-// Sends a CSV file of sales or products, plain or gzip, and follows the import to its end. Node's built-in modules only, so it
-// needs no installed packages.
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { access, constants } from "node:fs/promises";
-import { Readable } from "node:stream";
-import { setTimeout as wait } from "node:timers/promises";
-import { runCommand, UsageError } from "./cli.mjs";
-import { call, readShop, shopOptions, signIn } from "./session.mjs";
-import { showImport } from "./terminal.mjs";
+// Shows what the import of a file would do, asks, imports it and follows it to its end; or takes an import back.
+import { access, constants, stat } from "node:fs/promises";
+import { runCommand } from "./cli.mjs";
+import { options, readArguments, usage } from "./import/arguments.mjs";
+import { dryRun, HEAD_BYTES, importFile, preview, undoImport } from "./import/requests.mjs";
+import { ambiguityLines, importLines, missingColumnLines, reportLines, undoLines } from "./import/words.mjs";
+import { signIn } from "./session.mjs";
+import { ask, hasTerminal, showImport, showProgress } from "./terminal.mjs";
 
-const usage = `npm run import -- FILE [--url http://localhost:8787] [--shop SLUG] [--email E-MAIL] [--kind sales|products]
+const print = (lines) => console.log(lines.join("\n"));
 
-FILE is .csv or .csv.gz; --kind is sales unless given. PORT names the port of the local server. The password is read from MOSTRADOR_PASSWORD, or asked for. On a local server the ADMIN of the
-demo shop is used unless --shop and --email are given.`;
+// Without a terminal only the results are printed.
+const isShown = process.stdout.isTTY === true;
+const showProgressOnTerminal = () => (isShown ? showProgress() : () => {});
 
-const options = { ...shopOptions, kind: { type: "string", default: "sales" } };
-
-function readArguments({ values, positionals: [file] }) {
-  if (file === undefined) throw new UsageError("Name a file.");
-  if (!/\.csv(\.gz)?$/i.test(file)) throw new UsageError(`${file} is neither .csv nor .csv.gz.`);
-  if (values.kind !== "sales" && values.kind !== "products")
-    throw new UsageError(`Unknown kind: ${values.kind}. Use sales or products.`);
-  return { ...readShop(values), kind: values.kind, file };
-}
-
-async function sha256Of(file) {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(file)) hash.update(chunk);
-  return hash.digest("hex");
-}
-
-const upload = (to, { file, kind }, key) => {
-  const isGzip = file.toLowerCase().endsWith(".gz");
-  return call(`${file} was refused`, `${to.api}/imports?kind=${encodeURIComponent(kind)}`, {
-    method: "POST",
-    headers: {
-      ...to.headers,
-      "content-type": "text/csv",
-      ...(isGzip ? { "content-encoding": "gzip" } : {}),
-      "idempotency-key": key,
-    },
-    body: Readable.toWeb(createReadStream(file)),
-    duplex: "half",
-  });
-};
-
-async function follow(to, id, show) {
+/** Runs `read`. What the file leaves open is asked on the terminal; without one the error names the options that answer it. */
+async function withAnswers(job, read) {
   for (;;) {
-    const { body } = await call("The import cannot be followed", `${to.api}/imports/${id}`, {
-      headers: to.headers,
-    });
-    show(body);
-    if (body.status === "done" || body.status === "failed") return body;
-    await wait(500);
+    try {
+      return await read();
+    } catch (error) {
+      const { problem } = error;
+      if (problem?.columns) throw new Error(missingColumnLines(problem).join("\n"), { cause: error });
+      if (!problem?.choices) throw error;
+      const lines = ambiguityLines(problem);
+      const values = problem.choices.map(({ value }) => value);
+      if (!hasTerminal()) throw new Error(lines.join("\n"), { cause: error });
+      print(lines);
+      const value = (await ask(`${values.join(" or ")}? `)).toLowerCase();
+      if (values.includes(value)) job.answers[problem.parameter] = value;
+    }
   }
 }
 
-/** Sends the file and follows the import. A file whose earlier import failed is sent again under a new key. */
-async function importFile(to, options) {
-  const show = showImport();
-  for (let key = await sha256Of(options.file); ;) {
-    const { body, isReplay } = await upload(to, options, key);
-    if (isReplay) console.log("This file has been imported before: this is that import.");
-    const end = await follow(to, body.id, show);
-    if (!isReplay || end.status !== "failed") return end;
-    console.log("That import failed: sending the file again.");
-    key = `${key.slice(0, 64)}-after-${end.id}`;
+/** Shows the first rows of a large file at once. What they leave open may be clear in the whole file. */
+async function showPreview(to, job) {
+  if (job.format.isSheet || (await stat(job.file)).size <= HEAD_BYTES) return;
+  try {
+    print([...reportLines(await preview(to, job)), ""]);
+  } catch (error) {
+    if (!error.problem?.choices) throw error;
+    console.log("The first rows leave the format of dates or numbers open.");
   }
 }
 
-const count = (rows) => rows.toLocaleString("en");
+async function showDryRun(to, job) {
+  await withAnswers(job, () => showPreview(to, job));
+  const report = await withAnswers(job, async () => {
+    const show = showProgressOnTerminal();
+    return dryRun(to, job, (share) => show(share, share < 1 ? "sent" : "checking all rows", share === 1));
+  });
+  print(reportLines(report));
+  return report;
+}
 
-function summarise(to, end) {
-  const seconds = (Date.parse(end.finished_at) - Date.parse(end.created_at)) / 1000;
-  console.log(
-    `${end.status}: ${count(end.rows_accepted)} rows accepted, ${count(end.rows_rejected)} rejected, in ${seconds.toFixed(1)} s`,
-  );
-  if (end.error) console.log(`error: ${end.error}`);
-  if (end.ignored_columns.length > 0) console.log(`ignored columns: ${end.ignored_columns.join(", ")}`);
+/** Whether to import the file. @throws Error without a terminal */
+async function isConfirmed({ yes }, { rows_accepted }) {
+  if (yes) return true;
+  if (!hasTerminal())
+    throw new Error("There is no terminal to ask on: repeat the command with --yes to import the file.");
+  const question =
+    rows_accepted === 0 ? "No row would be imported. Import it anyway? (y/N) " : "Import it? (y/N) ";
+  return /^y(es)?$/i.test(await ask(question));
+}
+
+async function runImport(to, job) {
+  const report = await showDryRun(to, job);
+  if (job.dryRun) return 0;
+  if (!(await isConfirmed(job, report))) {
+    console.log("Nothing was imported.");
+    return 0;
+  }
+  await to.renew();
+  const end = await importFile(to, job, isShown ? showImport() : () => {});
+  print(importLines(end));
   if (end.rows_rejected > 0)
     console.log(
-      `rejected rows with their reasons: ${to.api}/imports/${end.id}/rejects (with the access token)`,
+      `Rejected rows, to correct and import: ${to.api}/imports/${end.id}/rejects?format=file (with the access token)`,
     );
+  if (end.status === "done") console.log(`To undo it: npm run import -- --undo ${end.id}`);
+  return end.status === "done" ? 0 : 1;
+}
+
+async function runUndo(to, id) {
+  const show = showProgressOnTerminal();
+  const { end, retained } = await undoImport(to, id, ({ status, undone_sales, undone_products }) =>
+    show(
+      status === "undone" ? 1 : 0,
+      `${undone_sales} sales and ${undone_products} products removed`,
+      status === "undone",
+    ),
+  );
+  print(undoLines(end, retained));
+  return end.status === "undone" ? 0 : 1;
 }
 
 await runCommand({ usage, options, positionals: ["file"] }, async (parsed) => {
-  const { file, ...request } = readArguments(parsed);
-  await access(file, constants.R_OK).catch((error) => {
-    throw new Error(`${file} cannot be read (${error.code}).`, { cause: error });
+  const { shop, undo, ...job } = readArguments(parsed);
+  if (undo !== undefined) return runUndo(await signIn(shop), undo);
+  await access(job.file, constants.R_OK).catch((error) => {
+    throw new Error(`${job.file} cannot be read (${error.code}).`, { cause: error });
   });
-  const to = await signIn(request);
-  const end = await importFile(to, { ...request, file });
-  summarise(to, end);
-  return end.status === "done" ? 0 : 1;
+  return runImport(await signIn(shop), job);
 });

@@ -30,7 +30,7 @@ async function credentialsOf({ isDemo, shop, email }) {
   return { tenant: demo.slug, email: demo.staff[0].email, password: password ?? demo.password };
 }
 
-/** Sends a request. @throws Error with the detail of a problem, and its status */
+/** Sends a request. @throws Error with the detail of a problem, its status and the `problem` itself */
 export async function request(label, url, init) {
   let response;
   try {
@@ -43,7 +43,10 @@ export async function request(label, url, init) {
   const text = await response.text();
   const body = response.headers.get("content-type")?.includes("json") ? JSON.parse(text) : {};
   const reason = body.detail ?? (body.title || text.slice(0, 500));
-  throw Object.assign(new Error(`${label}: ${response.status} ${reason}`), { status: response.status });
+  throw Object.assign(new Error(`${label}: ${response.status} ${reason}`), {
+    status: response.status,
+    problem: body,
+  });
 }
 
 /** Sends a request and returns the JSON of its response. */

@@ -1,6 +1,21 @@
-// Passwords, progress bars and tables on a terminal; plain lines without one.
+// Passwords, questions, progress bars and tables on a terminal; plain lines without one.
+import { createInterface } from "node:readline/promises";
 
 const BAR_WIDTH = 30;
+
+/** Whether there is a person to ask. */
+export const hasTerminal = () => process.stdin.isTTY === true;
+
+/** Asks a question on the terminal. Resolves to the answer without surrounding spaces, empty if there is none. */
+export async function ask(question) {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const closed = new Promise((resolve) => lines.once("close", () => resolve("")));
+  try {
+    return (await Promise.race([lines.question(question), closed])).trim();
+  } finally {
+    lines.close();
+  }
+}
 
 /** Asks for a password without showing it. */
 export function askPassword(question) {

@@ -77,6 +77,8 @@ export const products = sqliteTable(
     sold: integer().notNull().default(0),
     createdAt: text("created_at").notNull(),
     updatedAt: text("updated_at").notNull(),
+    // The product was removed by the undo of an import, and only its row remains.
+    removedAt: text("removed_at"),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),

@@ -1,6 +1,6 @@
 // An import without its effects: the whole file is read and every row is checked as the consumer would, but nothing is stored. The
 // file is in R2 only meanwhile; the nightly sweep deletes one that a crash left.
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { productIdOf } from "../catalog/products/bulk.ts";
 import type { ActorCtx } from "../platform/context.ts";
@@ -21,8 +21,11 @@ const MAX_REASONS = 50;
 const MAX_EXAMPLES = 3;
 const MAX_EXAMPLE_LENGTH = 300;
 
+/** What a preview reads of a file: some thousand rows. */
+export const PREVIEW_BYTES = 512 * 1024;
+
 /**
- * What an import of this file would do. A read of the file and one or two round trips a chunk.
+ * What an import of this file would do. A read of the file and some round trips a chunk.
  * @throws Problem missing-columns, ambiguous-format, unsupported-media-type, invalid, invalid-gzip, too-large
  */
 export async function dryRun(
@@ -37,11 +40,18 @@ export async function dryRun(
     const file = await storeFile(ctx.env.FILES, key, body, readOptions(kind, options));
     const { plan } = file;
     const figures = collectFigures();
-    const newSkus = countNewSkus(ctx);
+    const newProducts = countNew(ctx, folded, isUnknownSku(ctx));
+    const newCustomers = countNew(ctx, String, isUnknownCustomer(ctx));
+    const isPartial = options.maxBytes !== undefined;
     const [rejects, skips] = [collectReasons(), collectReasons()];
     let [rows, accepted, rejected, skipped, known] = [0, 0, 0, 0, 0];
     for (let from = file.start; from < file.bytes;) {
-      const { chunk, records } = await readRecords(ctx.env.FILES, key, { from, to: file.bytes }, plan);
+      const { chunk, records } = await readRecords(
+        ctx.env.FILES,
+        key,
+        { from, to: file.bytes, isCut: isPartial },
+        plan,
+      );
       const first = rows + 1 + plan.header_row;
       const textOf = (row: number): string => textAt(chunk, records[row - first]);
       const readable = records.flatMap(({ fields }, at): FileRow<string[]>[] =>
@@ -55,8 +65,10 @@ export async function dryRun(
         kind === "sales"
           ? await saleImporter.prepareChunk(ctx, id, plan, readable)
           : await productImporter.prepareChunk(ctx, id, plan, readable);
-      await newSkus.add(prepared.rows.map(({ value }) => value.sku));
-      for (const { value } of prepared.rows) if ("invoice" in value) figures.add(value);
+      const saleRows = prepared.rows.flatMap(({ value }) => ("invoice" in value ? [value] : []));
+      for (const row of saleRows) figures.add(row);
+      await newProducts.add(prepared.rows.map(({ value }) => value.sku));
+      await newCustomers.add(saleRows.flatMap(({ customer }) => customer ?? []));
       for (const each of [...faulty, ...prepared.rejected]) rejects.add(each, textOf);
       for (const each of prepared.skipped) skips.add(each, textOf);
       rows += records.length;
@@ -70,6 +82,7 @@ export async function dryRun(
     }
     return {
       kind,
+      is_partial: isPartial,
       preset: plan.preset,
       encoding: plan.encoding,
       delimiter: plan.delimiter,
@@ -88,7 +101,8 @@ export async function dryRun(
       rows_known: known,
       ...figures.result(),
       currency: ctx.tenant.currency,
-      new_products: newSkus.count(),
+      new_products: newProducts.count(),
+      new_customers: newCustomers.count(),
       rejects: rejects.result(),
       skipped: skips.result(),
     };
@@ -131,24 +145,32 @@ function collectFigures() {
   };
 }
 
-/** Counts the products that the shop does not have. One round trip for each addition with new SKUs. */
-function countNewSkus(ctx: ActorCtx) {
+/** Counts the texts that the shop does not have, each key once. One round trip for each addition with new keys. */
+function countNew(ctx: ActorCtx, keyOf: (text: string) => string, isUnknown: SQL) {
   const seen = hashSet();
   let count = 0;
   return {
-    add: async (skus: string[]): Promise<void> => {
-      const unseen = [...new Set(skus)].filter((sku) => seen.add(folded(sku)));
+    add: async (texts: string[]): Promise<void> => {
+      const unseen = [...new Set(texts)].flatMap((text) => {
+        const key = keyOf(text);
+        return seen.add(key) ? [[text, key]] : [];
+      });
       if (unseen.length === 0) return;
       const [row] = await ctx.db.all(
         z.object({ n: z.number() }),
-        sql`SELECT count(*) AS n FROM json_each(${JSON.stringify(unseen.map((sku) => [sku, folded(sku)]))}) j
-          WHERE ${productIdOf(ctx, sql`j.value ->> 0`, sql`j.value ->> 1`)} IS NULL`,
+        sql`SELECT count(*) AS n FROM json_each(${JSON.stringify(unseen)}) j WHERE ${isUnknown}`,
       );
       count += row?.n ?? 0;
     },
     count: () => count,
   };
 }
+
+const isUnknownSku = (ctx: ActorCtx): SQL =>
+  sql`${productIdOf(ctx, sql`j.value ->> 0`, sql`j.value ->> 1`)} IS NULL`;
+
+const isUnknownCustomer = (ctx: ActorCtx): SQL =>
+  sql`NOT EXISTS (SELECT 1 FROM sales s WHERE s.tenant_id = ${ctx.tenant.id} AND s.customer_key = j.value ->> 0)`;
 
 /** Reasons with how often they occur. The values in them are left out, so that rows with the same fault are counted together. */
 function collectReasons() {

@@ -11,7 +11,7 @@ import { PageQuery } from "../http/pagination.ts";
 import { Problem } from "../platform/problem.ts";
 import { problemResponses } from "../http/problem-responses.ts";
 import { runPlan } from "../platform/plan.ts";
-import { dryRun } from "./dry-run.ts";
+import { dryRun, PREVIEW_BYTES } from "./dry-run.ts";
 import { encodingOf } from "./file/encoding.ts";
 import { productLayout } from "./mapping/fields.ts";
 import { getImport, listImports, retainedCsv, rejectedRowsCsv } from "./progress.ts";
@@ -43,10 +43,10 @@ function charsetOf(contentType: string): string | null {
 
 const ImportQuery = z.strictObject({
   kind: ImportKind,
-  dry_run: z
-    .enum(["true", "false"])
-    .optional()
-    .openapi({ description: "`true` returns what the import would do and stores nothing" }),
+  dry_run: z.enum(["true", "head", "false"]).optional().openapi({
+    description:
+      "`true` returns what the import would do and stores nothing; `head` does so for the complete rows of the first 512 KB",
+  }),
   dates: z
     .enum(["dmy", "mdy", "ymd"])
     .optional()
@@ -70,7 +70,8 @@ importRoutes.openapi(
     summary: "Import sales or products from CSV",
     description: `The file is plain or gzip, up to 200 MB when decompressed. With curl use \`--data-binary\`. Rows that cannot be
 imported are rejected with a reason; all others are imported. \`dry_run=true\` returns the figures that the import would have, and
-stores nothing.
+stores nothing. \`dry_run=head\` does so for the rows of the first 512 KB, so that it returns at once whatever the size of the file: send
+only that much of it, also of a gzip file. What these rows leave open is 422 \`ambiguous-format\`, although the whole file may show it.
 
 **The file** is UTF-8, UTF-16 or Windows-1252, with fields separated by a comma, semicolon, tab or vertical bar. The header is among the
 first ten lines. Columns are found by their names in English, Spanish, German, French and Portuguese, in any order; the exports of
@@ -120,7 +121,7 @@ than once, its first valid row is imported and the others are rejected.`,
       },
     },
     responses: {
-      200: jsonResponse("What the import would do, with `dry_run=true`", DryRunReport),
+      200: jsonResponse("What the import would do, with `dry_run`", DryRunReport),
       202: {
         ...jsonResponse("Queued; follow its progress at Location", ImportStatus),
         headers: { Location: { description: "URL of the import", schema: { type: "string" } } },
@@ -136,8 +137,11 @@ than once, its first valid row is imported and the others are rejected.`,
       throw new Problem("unsupported-media-type", "Send Content-Encoding: gzip, or omit the header.");
     const { kind, dry_run, dates, decimal, mapping } = c.req.valid("query");
     const options = { charset, dates, decimal, mapping };
-    if (dry_run === "true")
-      return c.json(DryRunReport.parse(await dryRun(actorContext(c), kind, body, options)), 200);
+    if (dry_run === "true" || dry_run === "head") {
+      const maxBytes = dry_run === "head" ? PREVIEW_BYTES : undefined;
+      const report = await dryRun(actorContext(c), kind, body, { ...options, maxBytes });
+      return c.json(DryRunReport.parse(report), 200);
+    }
     const key = c.req.valid("header")["idempotency-key"];
     const started = withReplayHeader(c, await startImport(actorContext(c), kind, body, key, options));
     c.header("Location", `/api/v1/imports/${started.id}`);

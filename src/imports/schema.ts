@@ -62,6 +62,9 @@ const Reasons = z.array(
 export const DryRunReport = z
   .object({
     kind: ImportKind,
+    is_partial: z
+      .boolean()
+      .openapi({ description: "with `dry_run=head`: only the first rows of the file were read" }),
     preset: z
       .string()
       .nullable()
@@ -90,6 +93,7 @@ export const DryRunReport = z
     first_day: z.iso.date().nullable(),
     last_day: z.iso.date().nullable(),
     new_products: z.int().openapi({ description: "products that the shop does not have yet" }),
+    new_customers: z.int().openapi({ description: "customers of the rows that no sale of the shop has yet" }),
     rejects: Reasons,
     skipped: Reasons,
   })

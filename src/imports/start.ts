@@ -16,13 +16,24 @@ import { getImport } from "./progress.ts";
 import { ImportStatus, type ImportKind } from "./schema.ts";
 
 /** What the caller says about the file, as sent. */
-export type CallerOptions = FormatChoice & { charset?: string | null; mapping?: string | undefined };
+export type CallerOptions = FormatChoice & {
+  charset?: string | null;
+  mapping?: string | undefined;
+  /** Only the rows in these bytes are read. */
+  maxBytes?: number | undefined;
+};
 
 /** The options with which a file is read. @throws Problem invalid */
 export const readOptions = (
   kind: z.infer<typeof ImportKind>,
-  { charset = null, mapping, dates, decimal }: CallerOptions,
-): ReadOptions => ({ kind, charset, mapping: parseMapping(kind, mapping), formats: { dates, decimal } });
+  { charset = null, mapping, dates, decimal, maxBytes }: CallerOptions,
+): ReadOptions => ({
+  kind,
+  charset,
+  mapping: parseMapping(kind, mapping),
+  formats: { dates, decimal },
+  maxBytes,
+});
 
 /**
  * Stores the file and queues its import. @throws Problem missing-columns, ambiguous-format, unsupported-media-type, invalid,

@@ -15,7 +15,7 @@ export async function similarProducts(ctx: Ctx, id: string, limit: number) {
   const product = returning(
     z.object({ id: z.string() }),
     sql`SELECT id FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}
-      ${isStaff(ctx) ? sql`` : sql`AND is_active = 1`}`,
+      AND ${isStaff(ctx) ? sql`removed_at IS NULL` : sql`is_active = 1`}`,
   );
   const boughtTogether = returning(recommendationRow, selectBoughtTogether(ctx, id, limit));
   const similar = returning(recommendationRow, selectSimilar(ctx, id, limit));

@@ -25,7 +25,8 @@ const offeredRow = z.object({
 export type Offered = z.infer<typeof offeredRow>;
 
 /** An offline sale may be of a product that was hidden since: its goods were handed over. */
-const isSellable = (isOffline: boolean): SQL => (isOffline ? sql`true` : sql`p.is_active = 1`);
+const isSellable = (isOffline: boolean): SQL =>
+  isOffline ? sql`p.removed_at IS NULL` : sql`p.is_active = 1`;
 
 /** Reads price, unit, tax and stock (thousandths, null: not tracked) of the products among the items that can be sold. */
 export const selectOffered = (ctx: Ctx, items: string, isOffline: boolean): Returning<Offered> =>

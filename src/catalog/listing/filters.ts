@@ -31,7 +31,9 @@ export const facetFilters = (filters: Filters): Record<Facet, SQL | null> => ({
 
 /** The shop and visible products; hidden ones with is_active=false, for staff. */
 export const shopScope = (ctx: Ctx, filters: Filters): SQL =>
-  sql`p.tenant_id = ${ctx.tenant.id} AND p.is_active = ${filters.is_active === "false" && isStaff(ctx) ? 0 : 1}`;
+  filters.is_active === "false" && isStaff(ctx)
+    ? sql`p.tenant_id = ${ctx.tenant.id} AND p.is_active = 0 AND p.removed_at IS NULL`
+    : sql`p.tenant_id = ${ctx.tenant.id} AND p.is_active = 1`;
 
 /** The conditions on `products p`, to be joined by AND, without the filter of the facet `except`. */
 export function filterConditions(ctx: Ctx, filters: Filters, except?: Facet): SQL[] {

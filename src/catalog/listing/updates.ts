@@ -23,7 +23,7 @@ export async function listUpdates(
     productRow,
     sql`SELECT ${productColumns} FROM products INDEXED BY products_by_update WHERE tenant_id = ${ctx.tenant.id}
       AND ${last ? sql`(updated_at, id) > (${last[0]}, ${last[1]})` : sql`updated_at >= ${since}`}
-      ${isStaff(ctx) ? sql`` : sql`AND is_active = 1`} ORDER BY updated_at, id LIMIT ${limit + 1}`,
+      AND ${isStaff(ctx) ? sql`removed_at IS NULL` : sql`is_active = 1`} ORDER BY updated_at, id LIMIT ${limit + 1}`,
   );
   const page = pageOf(rows, limit, ({ updated_at, id }) =>
     encodeCursor(LIST, ctx.tenant.id, [updated_at, id]),

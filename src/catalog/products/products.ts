@@ -122,7 +122,7 @@ export async function getProduct(ctx: Ctx, id: string): Promise<ProductBody> {
   const [row] = await ctx.db.all(
     productRow,
     sql`SELECT ${productColumns} FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}
-      ${isStaff(ctx) ? sql`` : sql`AND is_active = 1`}`,
+      AND ${isStaff(ctx) ? sql`removed_at IS NULL` : sql`is_active = 1`}`,
   );
   if (!row) throw notFound("product");
   return productBody(ctx, row);
@@ -172,7 +172,7 @@ async function updateAndIndex(
 async function getAtVersion(ctx: ActorCtx, id: string, ifMatch: string | undefined): Promise<ProductBody> {
   const current = returning(
     productRow,
-    sql`SELECT ${productColumns} FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}`,
+    sql`SELECT ${productColumns} FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${id} AND removed_at IS NULL`,
   );
   const settings = returning(
     z.object({ is_required: sqlBoolean }),
@@ -206,7 +206,8 @@ async function update(
     sql`version = version + 1`,
     sql`updated_at = ${ctx.now.toISOString()}`,
   ];
-  const where = sql`WHERE tenant_id = ${ctx.tenant.id} AND id = ${id} AND ${versionCondition(ctx, ifMatch)}`;
+  const where = sql`WHERE tenant_id = ${ctx.tenant.id} AND id = ${id} AND removed_at IS NULL
+    AND ${versionCondition(ctx, ifMatch)}`;
   const isHidden = fields["is_active"] === false;
   const action = isHidden ? "product.hidden" : "product.changed";
   const event = isHidden ? "product.hidden" : "product.updated";

@@ -26,7 +26,7 @@ export async function listMoves(ctx: Ctx, productId: string, query: z.infer<type
   if (last) filters.push(sql`id < ${last[0]}`);
   const products = returning(
     idRow,
-    sql`SELECT id FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${productId}`,
+    sql`SELECT id FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${productId} AND removed_at IS NULL`,
   );
   // Ids sort by time.
   const moves = returning(

@@ -1,7 +1,7 @@
 // A few KB of gzip can expand to hundreds of MB, so decompression stops early at an extreme ratio. It uses Node's zlib because
 // DecompressionStream has no backpressure and would hold the whole file in memory.
 import { pipeline, Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
+import { constants, createGunzip } from "node:zlib";
 import { Problem } from "../../platform/problem.ts";
 
 // Real files compress to between a tenth and a fiftieth.
@@ -11,11 +11,12 @@ const MIN_BYTES_FOR_RATIO = 16 * 1024 * 1024;
 const SLICE_BYTES = 8 * 1024;
 
 /**
- * The decompressed body. Gzip is recognised by its first bytes, because a proxy may have removed Content-Encoding. `chunks` throws
- * Problem invalid-gzip, too-large.
+ * The decompressed body. Gzip is recognised by its first bytes, because a proxy may have removed Content-Encoding; it may be
+ * truncated if `isPart`. `chunks` throws Problem invalid-gzip, too-large.
  */
 export async function decompress(
   body: ReadableStream<Uint8Array>,
+  isPart = false,
 ): Promise<{ isGzip: boolean; chunks: AsyncIterable<Buffer> }> {
   const reader = body.getReader();
   let start = Buffer.alloc(0);
@@ -26,7 +27,7 @@ export async function decompress(
   }
   const bytes = readAll(start, reader);
   const isGzip = start[0] === 0x1f && (start[1] ?? 0x8b) === 0x8b;
-  return { isGzip, chunks: isGzip ? gunzip(bytes) : bytes };
+  return { isGzip, chunks: isGzip ? gunzip(bytes, isPart) : bytes };
 }
 
 async function* readAll(
@@ -42,7 +43,10 @@ async function* readAll(
   }
 }
 
-async function* gunzip(compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer, undefined> {
+async function* gunzip(
+  compressed: AsyncIterable<Buffer>,
+  isPart: boolean,
+): AsyncGenerator<Buffer, undefined> {
   let bytesIn = 0;
   let bytesOut = 0;
   async function* slices(): AsyncGenerator<Buffer, undefined> {
@@ -52,8 +56,9 @@ async function* gunzip(compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer
         yield chunk.subarray(at, at + SLICE_BYTES);
       }
   }
+  const unzip = createGunzip(isPart ? { finishFlush: constants.Z_SYNC_FLUSH } : {});
   // The callback is required but has nothing to do: an error anywhere in the pipeline also fails the iteration below.
-  const chunks: AsyncIterable<Buffer> = pipeline(Readable.from(slices()), createGunzip(), () => undefined);
+  const chunks: AsyncIterable<Buffer> = pipeline(Readable.from(slices()), unzip, () => undefined);
   try {
     for await (const chunk of chunks) {
       bytesOut += chunk.length;

@@ -10,11 +10,14 @@ export const MAX_CHUNK_ROWS = 5_000;
 // A row that is longer than a chunk is read whole, to be rejected as one row.
 const MAX_ROW_BYTES = 8 * 1024 * 1024;
 
-/** The records after byte `from`, at least one unless none follow. Those of an order that may continue are left for the next chunk. */
+/**
+ * The records after byte `from`, at least one unless none follow. Those of an order that may continue are left for the next chunk.
+ * `isCut`: the last record may be incomplete, and is left out.
+ */
 export async function readRecords(
   bucket: R2Bucket,
   key: string,
-  { from, to }: { from: number; to: number },
+  { from, to, isCut = false }: { from: number; to: number; isCut?: boolean },
   plan: Plan,
 ): Promise<{ chunk: Buffer; records: CsvRecord[] }> {
   for (let size = CHUNK_BYTES; ; size *= 4) {
@@ -22,10 +25,11 @@ export async function readRecords(
     const object = await bucket.get(key, { range: { offset: from, length } });
     if (!object) throw new Error(`the file ${key} does not exist`);
     const chunk = Buffer.from(await object.arrayBuffer());
-    const isLast = from + length === to;
+    const isEnd = from + length === to;
+    const isLast = isEnd && !isCut;
     const found = parseRecords(chunk, isLast, plan.delimiter).slice(0, MAX_CHUNK_ROWS);
     const records = withoutOpenOrder(found, chunk, isLast, plan);
-    if (records.length > 0 || isLast) return { chunk, records };
+    if (records.length > 0 || isEnd) return { chunk, records };
     if (size >= MAX_ROW_BYTES)
       return { chunk, records: [{ fields: null, start: 0, end: chunk.length, fault: "too-long" }] };
   }

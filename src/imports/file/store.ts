@@ -28,6 +28,8 @@ export type ReadOptions = {
   charset: string | null;
   mapping: CallerMapping;
   formats: FormatChoice;
+  /** The file is stored and read up to here, and may have been sent up to anywhere: its last row may be incomplete. */
+  maxBytes?: number | undefined;
 };
 
 export type StoredFile = {
@@ -55,10 +57,13 @@ export async function storeFile(
   let reader: ReturnType<typeof evidenceReader> | null = null;
   let headerError: unknown = null;
   let bytes = 0;
-  const { isGzip, chunks } = await decompress(body);
+  const { maxBytes = Infinity } = options;
+  const { isGzip, chunks } = await decompress(body, maxBytes < Infinity);
   try {
     const { encoding, text } = await toUtf8(chunks, options.charset);
-    for await (const chunk of text) {
+    for await (const received of text) {
+      if (bytes >= maxBytes) break;
+      const chunk = received.subarray(0, maxBytes - bytes);
       bytes += chunk.length;
       if (bytes > MAX_BYTES)
         throw new Problem("too-large", "The decompressed file exceeds 200 MB; split it.");
@@ -86,7 +91,7 @@ export async function storeFile(
     }
     if (headerError !== null) throw headerError;
     reader ??= evidenceReader(start, readHead(start, true, options.kind, options.mapping));
-    const { head, isAllUtf8, formats } = reader.finish(options.formats);
+    const { head, isAllUtf8, formats } = reader.finish(options.formats, maxBytes === Infinity);
     await object.close();
     const used = new Set(head.resolved.columns.values());
     return {
@@ -134,8 +139,8 @@ function evidenceReader(start: Buffer, head: Head) {
       length += chunk.length;
       if (length >= EVIDENCE_BYTES) read(false);
     },
-    finish: (chosen: FormatChoice) => {
-      read(true);
+    finish: (chosen: FormatChoice, isWhole: boolean) => {
+      read(isWhole);
       const { dates, decimal } = head.resolved;
       const layout = { dates: dates ?? undefined, decimal: decimal ?? undefined };
       return { head, isAllUtf8, formats: evidence.decide(layout, chosen) };

@@ -8,6 +8,9 @@ import { fileKey } from "../jobs.ts";
 import { undoProducts } from "./products.ts";
 import { undoSales } from "./sales.ts";
 import { commitStep, parseStep, type UndoStep } from "./steps.ts";
+import { beginUses, searchUses } from "./uses.ts";
+
+const MAX_PAUSE_MS = 200;
 
 /** Continues the undo of an import at its checkpoint. Resolves to "more" when another message must continue it. */
 export async function runUndo(
@@ -19,14 +22,15 @@ export async function runUndo(
 ): Promise<"more" | "ended"> {
   let step = parseStep(stepText);
   while (step.phase !== "end") {
-    const next = await runStep(ctx, tenant, importId, step, maxStatements);
+    const begin = Date.now();
+    const next = await runStep(ctx, tenant, importId, step);
     // Another consumer has done this step and continues.
     if (next === null) return "ended";
     if (next === "more") return "more";
     step = next;
     if (step.phase !== "end" && ctx.db.cost.statements >= maxStatements) return "more";
-    // A timer lets the runtime serve other requests.
-    await scheduler.wait(1);
+    // Other requests need D1 meanwhile.
+    await scheduler.wait(Math.min(MAX_PAUSE_MS, 1 + (Date.now() - begin) / 2));
   }
   await ctx.db.batch([
     sql`DELETE FROM import_held WHERE tenant_id = ${tenant.id} AND import_id = ${importId}`,
@@ -49,15 +53,14 @@ async function runStep(
   tenant: Tenant,
   importId: string,
   step: UndoStep,
-  maxStatements: number,
 ): Promise<UndoStep | "more" | null> {
   const shop = { ...ctx, tenant, actor: null };
   if (step.phase === "sales") return undoSales(shop, importId, step);
+  if (step.phase === "uses") return searchUses(shop, importId, step);
   if (step.phase === "products") return undoProducts(shop, importId, step);
   if ((await rebuildDirtyDays(ctx, tenant.id)) >= MAX_DAYS_PER_MESSAGE) return "more";
-  while (await buildNextProductDays(ctx, tenant.id))
-    if (ctx.db.cost.statements >= maxStatements) return "more";
-  const next: UndoStep = { phase: "products", after: "" };
+  if (await buildNextProductDays(ctx, tenant.id)) return step;
+  const next = await beginUses(shop, importId);
   return (await commitStep(shop, importId, step, next, {}, [])) ? next : null;
 }
 

@@ -4,17 +4,23 @@ import { sql, type SQL } from "drizzle-orm";
 import type { Ctx } from "../../platform/context.ts";
 import { violates } from "../../platform/d1.ts";
 
-/** What is removed back, after the sale or product with the id `after`. Days are rebuilt in between, because products are counted by day. */
-export type UndoStep = { phase: "sales" | "days" | "products" | "end"; after: string };
+const PHASES = ["sales", "days", "uses", "products", "end"] as const;
 
-export const stepText = ({ phase, after }: UndoStep): string => `${phase}:${after}`;
+/**
+ * What is removed next, after `after`: a sale, the line that was searched last, or a product. Days are rebuilt in between, because
+ * products are counted by day. `since` is a lower bound of the ids of the sales that "uses" may have missed.
+ */
+export type UndoStep = { phase: (typeof PHASES)[number]; after: string; since?: string };
+
+export const stepText = ({ phase, after, since }: UndoStep): string =>
+  since === undefined ? `${phase}:${after}` : `${phase}@${since}:${after}`;
 
 /** @throws Error if the text is no step */
 export function parseStep(text: string): UndoStep {
-  const [, phase, after = ""] = /^(sales|days|products|end):(.*)$/.exec(text) ?? [];
-  if (phase !== "sales" && phase !== "days" && phase !== "products" && phase !== "end")
-    throw new Error(`not a step of an undo: ${text}`);
-  return { phase, after };
+  const [, name, since, after = ""] = /^([a-z]+)(?:@([\da-f-]+))?:(.*)$/.exec(text) ?? [];
+  const phase = PHASES.find((each) => each === name);
+  if (phase === undefined) throw new Error(`not a step of an undo: ${text}`);
+  return since === undefined ? { phase, after } : { phase, after, since };
 }
 
 /** The numbers that a step adds, as SQL that is evaluated before the deletions of its batch. */

@@ -98,7 +98,7 @@ const products = (ctx: Base, { id, currency }: Tenant) =>
       last,
     ) => sql`SELECT id AS product_id, sku, title, category, author, isbn, publisher, language, publication_year,
         price, ${currency} AS currency, stock, unit, rating, is_active, created_at, updated_at FROM products
-      WHERE tenant_id = ${id} ${last ? sql`AND id > ${last.product_id}` : sql``} ORDER BY id LIMIT ${PAGE_ROWS}`,
+      WHERE tenant_id = ${id} AND removed_at IS NULL ${last ? sql`AND id > ${last.product_id}` : sql``} ORDER BY id LIMIT ${PAGE_ROWS}`,
   );
 
 const sources = { purchases: saleLines, events, daily_summary: monthTotals, products } satisfies Record<

@@ -1,0 +1,169 @@
+// What an import would do, of the whole file and of its first rows. Neither stores anything.
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { PREVIEW_BYTES } from "../../src/imports/dry-run.ts";
+import { API, call } from "../support/client.ts";
+import { rowsOf } from "../support/d1.ts";
+import { COLUMNS, fileOf, filesOf, gzip, importFile, lineOf } from "../support/imports.ts";
+import { newShop, type Shop } from "../support/shops.ts";
+
+const send = (
+  shop: Shop,
+  raw: BodyInit,
+  query = "dry_run=true",
+  headers: Record<string, string> = {},
+  kind = "sales",
+) =>
+  call("POST", `${API}/imports?kind=${kind}&${query}`, {
+    token: shop.admin.token,
+    raw,
+    headers: { "content-type": "text/csv", ...headers },
+  });
+
+/** Every row of every table. */
+async function wholeDatabase(): Promise<Record<string, unknown[]>> {
+  const tables = await rowsOf(
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_cf_%'",
+  );
+  const all: Record<string, unknown[]> = {};
+  for (const { name } of tables) all[String(name)] = await rowsOf(`SELECT * FROM "${String(name)}"`);
+  return all;
+}
+
+const odd = [
+  { invoice: "1", sku: "NEW", customer: "17", date: "2026-01-31 10:00" },
+  { invoice: "2", sku: "KNOWN", customer: "18", price: "2.50", date: "2026-03-02 10:00" },
+  { invoice: "C2", sku: "KNOWN", customer: "18", price: "2.50", quantity: -1, date: "2026-03-03 10:00" },
+  { invoice: "3", sku: "NEW", customer: "18", quantity: 0 },
+  { invoice: "4", sku: "OTHER", date: "2026-13-01 10:00" },
+  { invoice: "5", sku: "OTHER", date: "2026-14-01 10:00" },
+];
+
+/** Over a megabyte of rows, twice what a preview reads. */
+const LARGE = fileOf(
+  Array.from({ length: 15_000 }, (_, index) => ({
+    invoice: String(index),
+    sku: `S${index % 90}`,
+    description: "x".repeat(90),
+  })),
+);
+
+describe("a dry run", () => {
+  it("has the figures, the new products and customers, and the rejected rows by reason", async () => {
+    const shop = await newShop();
+    await importFile(shop, fileOf([{ invoice: "own", sku: "known", customer: "18" }]));
+    const { status, body } = await send(shop, fileOf(odd));
+    expect([status, body]).toEqual([
+      200,
+      {
+        kind: "sales",
+        is_partial: false,
+        preset: "online-retail",
+        encoding: "utf-8",
+        delimiter: ",",
+        header_row: 1,
+        columns: COLUMNS.split(","),
+        ignored_columns: [],
+        mapping: Object.fromEntries(COLUMNS.split(",").map((name) => [name, name])),
+        constants: {},
+        formats: { dates: "mdy", decimal: "point" },
+        rows: 6,
+        rows_accepted: 3,
+        rows_rejected: 3,
+        rows_skipped: 0,
+        rows_known: 0,
+        sales: 2,
+        refunds: 1,
+        revenue: 100,
+        currency: "EUR",
+        months: [
+          { month: "2026-01", revenue: 100 },
+          { month: "2026-03", revenue: 0 },
+        ],
+        first_day: "2026-01-31",
+        last_day: "2026-03-03",
+        new_products: 1,
+        new_customers: 1,
+        rejects: [
+          {
+            reason: "InvoiceDate is not a date and time such as 2010-12-01 08:26: 2026-13-01 10:00",
+            count: 2,
+            examples: [
+              { row: 6, text: lineOf(odd[4] ?? {}) },
+              { row: 7, text: lineOf(odd[5] ?? {}) },
+            ],
+          },
+          { reason: "Quantity is 0", count: 1, examples: [{ row: 5, text: lineOf(odd[3] ?? {}) }] },
+        ],
+        skipped: [],
+      },
+    ]);
+  });
+
+  it.each(["dry_run=true", "dry_run=head"])(
+    "with %s changes no row of any table and leaves no file",
+    async (query) => {
+      const shop = await newShop();
+      await importFile(shop, fileOf([{ invoice: "1", sku: "A", customer: "17" }]));
+      const before = await wholeDatabase();
+      const objects = (await env.FILES.list()).objects.map(({ key }) => key);
+      expect((await send(shop, fileOf(odd), query)).body.rows).toBe(6);
+      expect(
+        (await send(shop, "sku,title,price,stock\nNEW,New,3.00,5\n", query, {}, "products")).body
+          .new_products,
+      ).toBe(1);
+      expect((await send(shop, "nothing\nof,use\n", query)).status).toBe(422);
+      expect(await wholeDatabase()).toEqual(before);
+      expect((await env.FILES.list()).objects.map(({ key }) => key)).toEqual(objects);
+    },
+  );
+});
+
+describe("a preview of the first 512 KB", () => {
+  it("has the complete rows of it, of the whole file or of its first part, plain or gzip", async () => {
+    const shop = await newShop();
+    const rowsInHead = LARGE.slice(0, PREVIEW_BYTES).split("\n").length - 2;
+    const whole = await send(shop, LARGE, "dry_run=head");
+    expect(whole.body).toMatchObject({
+      is_partial: true,
+      rows: rowsInHead,
+      rows_accepted: rowsInHead,
+      rows_rejected: 0,
+      sales: rowsInHead,
+      new_products: 90,
+    });
+    const compressed = await gzip(LARGE);
+    for (const [part, headers] of [
+      [LARGE.slice(0, PREVIEW_BYTES), {}],
+      [compressed, { "content-encoding": "gzip" }],
+    ] as const)
+      expect((await send(shop, part, "dry_run=head", headers)).body).toEqual(whole.body);
+    expect(await filesOf(shop)).toEqual([]);
+  });
+
+  it("of a gzip file that is cut off has the rows before the cut", async () => {
+    const shop = await newShop();
+    const random = fileOf(
+      Array.from({ length: 3_000 }, (_, index) => ({ invoice: String(index), sku: crypto.randomUUID() })),
+    );
+    const compressed = (await gzip(random)).slice(0, 40_000);
+    const { status, body } = await send(shop, compressed, "dry_run=head", { "content-encoding": "gzip" });
+    expect([status, body.rows_rejected]).toEqual([200, 0]);
+    expect(body.rows).toBeGreaterThan(300);
+    expect(body.rows).toBeLessThan(3_000);
+    expect((await send(shop, compressed, "dry_run=true", { "content-encoding": "gzip" })).body.type).toBe(
+      "/problems/invalid-gzip",
+    );
+  });
+
+  it("does not read the cell at which the file was cut as evidence of its formats", async () => {
+    const shop = await newShop();
+    const rows = ["Ticket;Fecha;Producto;Cantidad;Precio", "1;2026-03-02;A;1;1.250", "2;2026-03-02;B;1;1.25"];
+    const { status, body } = await send(shop, rows.join("\n"), "dry_run=head");
+    expect([status, body.type]).toEqual([422, "/problems/ambiguous-format"]);
+    expect((await send(shop, rows.join("\n"), "dry_run=head&decimal=comma")).body).toMatchObject({
+      rows: 1,
+      revenue: 125_000,
+    });
+  });
+});
