@@ -4,7 +4,8 @@ import type { Ctx } from "../platform/context.ts";
 import { sqlBoolean } from "../platform/d1.ts";
 import { encodeCursor, decodeCursor, pageOf, singleKey } from "../platform/cursor.ts";
 import { quantityColumn } from "../values/quantities.ts";
-import { totalColumns, totalsRow } from "../rollups/rebuild.ts";
+import { sumsOf } from "../rollups/daily-table.ts";
+import { dailyTables, totalsRow } from "../rollups/daily-tables.ts";
 import type { LakeDayQuery } from "./schema.ts";
 
 const dayRow = totalsRow.extend({ units: quantityColumn, day: z.string(), is_whole: sqlBoolean });
@@ -14,7 +15,7 @@ export async function listLakeDays(ctx: Ctx, query: z.infer<typeof LakeDayQuery>
   const [after] = decodeCursor(singleKey, "lake-days", ctx.tenant.id, query.cursor) ?? [];
   const found = await ctx.db.all(
     dayRow,
-    sql`SELECT s.day, ${totalColumns},
+    sql`SELECT s.day, ${sumsOf(dailyTables.sales)},
         EXISTS (SELECT 1 FROM lake_days d WHERE d.tenant_id = s.tenant_id AND d.dataset = 'purchases' AND d.day = s.day
           AND d.generation > 0 AND d.built = d.version)
         AND NOT EXISTS (SELECT 1 FROM dirty_days d WHERE d.tenant_id = s.tenant_id AND d.day = s.day) AS is_whole

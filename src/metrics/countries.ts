@@ -1,18 +1,16 @@
 // Sales by customer country. Distinct customers over several days are counted from the list of customers of each day.
-import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
 import { returning } from "../platform/d1.ts";
 import { countryCode } from "../values/countries.ts";
 import { ratio } from "../values/money.ts";
 import { Problem } from "../platform/problem.ts";
-import { countryOrUnspecified, customersColumn, totalColumns } from "../rollups/rebuild.ts";
+import { dailyTables } from "../rollups/daily-tables.ts";
 import { changes, comparedWith, comparisonOf } from "./comparison/comparison.ts";
 import {
-  cleanDays,
-  type DayTotals,
-  dayRow,
-  dirtySales,
+  dailyRows,
+  customersRow,
+  type DayCustomers,
   distinctCustomers,
   type Range,
   sumOf,
@@ -22,18 +20,9 @@ import { periodsOf } from "./periods.ts";
 import type { Plan } from "../platform/plan.ts";
 import type { Countries, CountriesQuery, Country } from "./schema.ts";
 
-/** The totals of each country and day, from the daily table for clean days and from the sales for dirty days. */
-const countryDays = (ctx: Ctx, range: Range): SQL => sql`
-  SELECT t.country, t.day, t.sales, t.refunds, t.lines, t.units, t.revenue, t.customers
-    ${cleanDays(ctx, sql.raw("daily_countries"), range)}
-  UNION ALL
-  SELECT country, day, sales, refunds, lines, units, revenue, customers FROM (
-    SELECT ${countryOrUnspecified} AS country, s.day AS day, ${totalColumns}, ${customersColumn} ${dirtySales(ctx, range)}
-    GROUP BY s.day, ${countryOrUnspecified})`;
+const countryRow = customersRow.extend({ country: z.string() });
 
-const countryRow = dayRow.extend({ country: z.string() });
-
-function countryFigures(days: DayTotals[], total: number) {
+function countryFigures(days: DayCustomers[], total: number) {
   const revenue = sumOf(days, "revenue");
   return {
     revenue,
@@ -50,7 +39,8 @@ const daysByCountry = (days: z.infer<typeof countryRow>[]) => ({
   total: sumOf(days, "revenue"),
 });
 
-const countryTotals = (ctx: Ctx, range: Range) => returning(countryRow, countryDays(ctx, range));
+const countryTotals = (ctx: Ctx, range: Range) =>
+  returning(countryRow, dailyRows(ctx, dailyTables.countries, range));
 
 /** The countries with the most or least revenue or units; ties are sorted by name. */
 export function topCountries(

@@ -2,7 +2,8 @@
 // sale immediately and cost the same with half a million sale lines as with ten thousand.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import { totalsRow } from "../rollups/rebuild.ts";
+import { columnsOf, type DailyTable, rowsOfSales } from "../rollups/daily-table.ts";
+import { totalsRow } from "../rollups/daily-tables.ts";
 import type { Ctx } from "../platform/context.ts";
 import { fromThousandths } from "../values/quantities.ts";
 
@@ -61,10 +62,30 @@ export function dirtySales(ctx: Ctx, range: Range, join: SQL = sql``, builder: B
       AND s.status = 'completed' ${join} WHERE true`;
 }
 
-/** A row of a daily table: `units` are thousandths, whose sums are exact; `customers` is a JSON array of the distinct customers. */
-export const dayRow = totalsRow.extend({ day: z.string(), customers: z.string() });
+/**
+ * A query: rows of `day`, the keys and these columns of a daily table, by default all, for the days in the range. A day may have
+ * several rows for a key.
+ */
+export function dailyRows(
+  ctx: Ctx,
+  table: DailyTable,
+  range: Range,
+  columns: string[] = columnsOf(table),
+): SQL {
+  const list = ["day", ...Object.keys(table.keys), ...columns].map((column) => `t.${column}`).join(", ");
+  return sql`SELECT ${sql.raw(list)} ${cleanDays(ctx, sql.raw(table.name), range)}
+    UNION ALL SELECT * FROM (${rowsOfSales(table, columns, (join) => dirtySales(ctx, range, join))})`;
+}
+
+/** Totals of a day, in one or several rows: `units` are thousandths, whose sums are exact. */
+export const dayRow = totalsRow.extend({ day: z.string() });
 
 export type DayTotals = z.infer<typeof dayRow>;
+
+/** The same with `customers`, a JSON array of distinct customers. */
+export const customersRow = dayRow.extend({ customers: z.string() });
+
+export type DayCustomers = z.infer<typeof customersRow>;
 
 export const sumOf = (
   days: DayTotals[],
@@ -77,5 +98,5 @@ const customerList = z.array(z.string());
 export const unitsSold = (days: DayTotals[]): number => fromThousandths(sumOf(days, "units"));
 
 /** The number of distinct customers over these days. */
-export const distinctCustomers = (days: DayTotals[]): number =>
+export const distinctCustomers = (days: Pick<DayCustomers, "customers">[]): number =>
   new Set(days.flatMap((day) => customerList.parse(JSON.parse(day.customers)))).size;

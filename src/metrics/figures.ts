@@ -3,13 +3,14 @@ import type { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
 import { returning, type Returning } from "../platform/d1.ts";
 import { mean, ratio } from "../values/money.ts";
-import { customersColumn, totalColumns } from "../rollups/rebuild.ts";
+import { dailyTables } from "../rollups/daily-tables.ts";
 import { changes, comparedWith, comparisonOf } from "./comparison/comparison.ts";
 import {
-  cleanDays,
+  customersRow,
+  dailyRows,
+  type DayCustomers,
   type DayTotals,
   dayRow,
-  dirtySales,
   distinctCustomers,
   type Range,
   sumOf,
@@ -20,17 +21,16 @@ import { periodsOf } from "./periods.ts";
 import type { Plan } from "../platform/plan.ts";
 import type { Kpis, KpisQuery, SalesSummary, Series, SeriesQuery } from "./schema.ts";
 
-/** The totals of each day with sales, which reads one row per clean day. */
-const dayTotals = (ctx: Ctx, range: Range, withCustomers = false): Returning<DayTotals> =>
-  returning(
-    dayRow,
-    sql`SELECT t.day, t.sales, t.refunds, t.lines, t.units, t.revenue, ${withCustomers ? sql.raw("t.customers") : sql.raw("'[]' AS customers")}
-        ${cleanDays(ctx, sql.raw("daily_sales"), range)}
-      UNION ALL SELECT s.day, ${totalColumns}, ${withCustomers ? customersColumn : sql.raw("'[]' AS customers")} ${dirtySales(ctx, range)} GROUP BY s.day
-      ORDER BY day`,
-  );
+/** The totals of each day with sales, in rows to be summed; reads one row per day. */
+const dayTotals = (ctx: Ctx, range: Range): Returning<DayTotals> => {
+  const rows = dailyRows(ctx, dailyTables.sales, range, Object.keys(dailyTables.sales.sums));
+  return returning(dayRow, sql`SELECT * FROM (${rows}) ORDER BY day`);
+};
 
-function keyFigures(days: DayTotals[]) {
+const dayCustomers = (ctx: Ctx, range: Range): Returning<DayCustomers> =>
+  returning(customersRow, dailyRows(ctx, dailyTables.sales, range));
+
+function keyFigures(days: DayCustomers[]) {
   const revenue = sumOf(days, "revenue");
   const units = unitsSold(days);
   const lines = sumOf(days, "lines");
@@ -49,8 +49,8 @@ function keyFigures(days: DayTotals[]) {
 /** The shop's key figures over a range of days. */
 export function kpis(ctx: Ctx, query: z.infer<typeof KpisQuery>): Plan<z.infer<typeof Kpis>> {
   const comparison = comparisonOf(ctx, query);
-  const days = dayTotals(ctx, query, true);
-  const before = comparison && dayTotals(ctx, comparison.range, true);
+  const days = dayCustomers(ctx, query);
+  const before = comparison && dayCustomers(ctx, comparison.range);
   return {
     statements: before ? [days, before] : [days],
     read: (done) => {
@@ -121,7 +121,11 @@ export function salesSummary(ctx: Ctx, range: Range): Plan<z.infer<typeof SalesS
     statements: [days],
     read: (done) => ({
       currency: ctx.tenant.currency,
-      data: done.of(days).map((day) => ({ date: day.day, num_sales: day.sales, total_sales: day.revenue })),
+      data: [...Map.groupBy(done.of(days), ({ day }) => day)].map(([date, rows]) => ({
+        date,
+        num_sales: sumOf(rows, "sales"),
+        total_sales: sumOf(rows, "revenue"),
+      })),
       as_of: ctx.now.toISOString(),
     }),
   };

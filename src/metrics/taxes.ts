@@ -2,9 +2,9 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
-import { taxTotals, taxedLines } from "../rollups/rebuild.ts";
+import { dailyTables } from "../rollups/daily-tables.ts";
 import { csvCell } from "../values/csv.ts";
-import { cleanDays, dirtySales, type Range } from "./days.ts";
+import { dailyRows, type Range } from "./days.ts";
 import type { TaxReport } from "./schema.ts";
 
 type Report = z.infer<typeof TaxReport>;
@@ -40,11 +40,7 @@ export async function taxReport(ctx: Ctx, range: Range): Promise<Report> {
     sql`SELECT f.*, r.name, r.rate FROM (
         SELECT tax_rate_id, CAST(total(net) AS INTEGER) AS net, CAST(total(tax) AS INTEGER) AS tax,
           CAST(total(refunded_net) AS INTEGER) AS refunded_net, CAST(total(refunded_tax) AS INTEGER) AS refunded_tax FROM (
-          SELECT t.tax_rate_id, t.net, t.tax, t.refunded_net, t.refunded_tax ${cleanDays(ctx, sql.raw("daily_taxes"), range)}
-          UNION ALL
-          SELECT tax_rate_id, net, tax, refunded_net, refunded_tax FROM (
-            SELECT ${taxTotals} ${dirtySales(ctx, range, taxedLines)} GROUP BY coalesce(l.tax_rate_id, ''))
-        ) GROUP BY tax_rate_id
+          ${dailyRows(ctx, dailyTables.taxes, range)}) GROUP BY tax_rate_id
       ) f LEFT JOIN tax_rates r ON r.tenant_id = ${ctx.tenant.id} AND r.id = f.tax_rate_id
       ORDER BY r.rate DESC NULLS LAST, r.name, f.tax_rate_id`,
   );

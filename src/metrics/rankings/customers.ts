@@ -3,7 +3,8 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
 import { sqlBoolean } from "../../platform/d1.ts";
-import { customerColumns, customerTotals } from "../../rollups/customers.ts";
+import { columnsOf, rowsOfSales } from "../../rollups/daily-table.ts";
+import { dailyTables } from "../../rollups/daily-tables.ts";
 import { dirtySales, inRange } from "../days.ts";
 
 /** The columns that identify a customer. */
@@ -34,7 +35,6 @@ export function customersUntil(ctx: Ctx, to: string | undefined, lastDay: SQL = 
     ${to === undefined ? sql`` : later}
     UNION ALL SELECT ${removed} FROM dirty_days d CROSS JOIN daily_customers t ON t.tenant_id = d.tenant_id AND t.day = d.day
       WHERE d.tenant_id = ${tenantId} ${inRange("d.day", { to })}
-    UNION ALL SELECT * FROM (
-      SELECT ${customerColumns}, ${customerTotals}, max(iif(s.kind = 'sale', s.day, NULL))
-        ${dirtySales(ctx, { to })} AND s.customer_key IS NOT NULL GROUP BY 1, 2)`;
+    UNION ALL SELECT customer_key, is_account, sales, refunds, units, revenue, iif(sales > 0, day, NULL)
+      FROM (${rowsOfSales(dailyTables.customers, columnsOf(dailyTables.customers), (join) => dirtySales(ctx, { to }, join))})`;
 }

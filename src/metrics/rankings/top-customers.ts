@@ -4,9 +4,9 @@ import { z } from "zod";
 import type { ActorCtx, Ctx } from "../../platform/context.ts";
 import { decodeCursor, encodeCursor, pageOf } from "../../platform/cursor.ts";
 import { fromThousandths } from "../../values/quantities.ts";
-import { customerColumns, customerTotals } from "../../rollups/customers.ts";
+import { dailyTables } from "../../rollups/daily-tables.ts";
 import { CUSTOMER_SORT_KEY, customerIds, customerKey, customersUntil } from "./customers.ts";
-import { cleanDays, dirtySales, type Range } from "../days.ts";
+import { dailyRows, type Range } from "../days.ts";
 import { afterRank, rankKey } from "./ranking.ts";
 import type { TopCustomers, TopCustomersQuery } from "./schema.ts";
 
@@ -21,14 +21,7 @@ const customerRow = z.object({
 
 /** The totals of each customer in the range, as rows to be summed. */
 const customerDays = (ctx: Ctx, { from, to }: Range): SQL =>
-  from === undefined
-    ? customersUntil(ctx, to)
-    : sql`SELECT t.customer_key, t.is_account, t.sales, t.refunds, t.units, t.revenue
-        ${cleanDays(ctx, sql.raw("daily_customers"), { from, to })}
-      UNION ALL
-      SELECT customer_key, is_account, sales, refunds, units, revenue FROM (
-        SELECT ${customerColumns}, ${customerTotals} ${dirtySales(ctx, { from, to })} AND s.customer_key IS NOT NULL
-        GROUP BY 1, 2)`;
+  from === undefined ? customersUntil(ctx, to) : dailyRows(ctx, dailyTables.customers, { from, to });
 
 /** The customers who bought most, without names; ties are sorted by id. One round trip. @throws Problem invalid-cursor */
 export async function topCustomers(

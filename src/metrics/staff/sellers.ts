@@ -4,11 +4,11 @@ import type { Ctx } from "../../platform/context.ts";
 import { returning, sqlBoolean } from "../../platform/d1.ts";
 import { quantityColumn } from "../../values/quantities.ts";
 import { mean } from "../../values/money.ts";
-import { totalColumns, shiftSalesColumn } from "../../rollups/rebuild.ts";
+import { dailyTables } from "../../rollups/daily-tables.ts";
 import { hoursOf } from "../../shifts/hours/hours.ts";
 import { onShift, workedSeconds } from "../../shifts/hours/worked.ts";
 import { changes, comparedWith, comparisonOf } from "../comparison/comparison.ts";
-import { cleanDays, dirtySales, type Range } from "../days.ts";
+import { dailyRows, type Range } from "../days.ts";
 import type { Plan } from "../../platform/plan.ts";
 import type { DashboardQuery, SellerDashboard } from "./schema.ts";
 
@@ -48,12 +48,7 @@ const sellerRows = (ctx: Ctx, range: Range) =>
       FROM users u LEFT JOIN (
         SELECT seller_id, sum(sales) AS orders, sum(shift_sales) AS shift_orders,
           CAST(total(units) AS INTEGER) AS units, CAST(total(revenue) AS INTEGER) AS revenue FROM (
-          SELECT t.seller_id, t.sales, t.shift_sales, t.units, t.revenue ${cleanDays(ctx, sql.raw("daily_sellers"), range)}
-          UNION ALL
-          SELECT seller_id, sales, shift_sales, units, revenue FROM (
-            SELECT s.seller_id AS seller_id, ${totalColumns}, ${shiftSalesColumn} ${dirtySales(ctx, range)} AND s.seller_id IS NOT NULL
-            GROUP BY s.seller_id)
-        ) GROUP BY seller_id
+          ${dailyRows(ctx, dailyTables.sellers, range, ["sales", "shift_sales", "units", "revenue"])}) GROUP BY seller_id
       ) f ON f.seller_id = u.id
       LEFT JOIN (${workedSeconds(ctx, range)}) w ON w.user_id = u.id
       LEFT JOIN (${onShift(ctx)}) o ON o.user_id = u.id
@@ -66,9 +61,8 @@ const sellerRows = (ctx: Ctx, range: Range) =>
 const shopTotals = (ctx: Ctx, range: Range) =>
   returning(
     totalsRow,
-    sql`SELECT coalesce(sum(sales), 0) AS orders, CAST(total(revenue) AS INTEGER) AS revenue FROM (
-      SELECT t.sales, t.revenue ${cleanDays(ctx, sql.raw("daily_sales"), range)}
-      UNION ALL SELECT sales, revenue FROM (SELECT ${totalColumns} ${dirtySales(ctx, range)} GROUP BY s.day))`,
+    sql`SELECT coalesce(sum(sales), 0) AS orders, CAST(total(revenue) AS INTEGER) AS revenue
+      FROM (${dailyRows(ctx, dailyTables.sales, range, ["sales", "revenue"])})`,
   );
 
 const sellerFigures = (row: Pick<Seller, "orders" | "shift_orders" | "units" | "revenue" | "seconds">) => ({

@@ -1,0 +1,76 @@
+// The description of a daily table, and the SQL that follows from it. A daily table has one row per day and combination of its
+// keys, with sums over the completed sales of that day.
+import { sql, type SQL } from "drizzle-orm";
+
+/** Expressions over the sales `s`, and the lines `l` that `join` adds to them. */
+export type DailyTable = {
+  /** The table in D1. */
+  name: string;
+  /** The columns that identify a row besides the day. */
+  keys: Record<string, string>;
+  /** Aggregates that are additive: those of two disjoint sets of sales add up to that of both. */
+  sums: Record<string, string>;
+  /** Values whose distinct ones the column lists, as a JSON array. */
+  sets?: Record<string, string>;
+  join?: string;
+  /** The sales that count. */
+  where?: string;
+};
+
+const listOf = (value: string): string =>
+  `json_group_array(DISTINCT ${value}) FILTER (WHERE ${value} IS NOT NULL)`;
+
+/** The aggregates of a table by column, without its keys. */
+const aggregatesOf = ({ sums, sets = {} }: DailyTable): Record<string, string> => ({
+  ...sums,
+  ...Object.fromEntries(Object.entries(sets).map(([column, value]) => [column, listOf(value)])),
+});
+
+const named = (expressions: Record<string, string>): string =>
+  Object.entries(expressions)
+    .map(([column, expression]) => `${expression} AS ${column}`)
+    .join(", ");
+
+/** The select list of the sums of a table, each under its name. */
+export const sumsOf = ({ sums }: DailyTable): SQL => sql.raw(named(sums));
+
+/** The columns of a table that are no keys. */
+export const columnsOf = (table: DailyTable): string[] => Object.keys(aggregatesOf(table));
+
+/**
+ * A query: rows of `day`, the keys and these columns over the sales `s` that `sales` selects: SQL from FROM to a condition of WHERE,
+ * with what it passes to `sales` after the table `s`.
+ */
+export function rowsOfSales(table: DailyTable, columns: string[], sales: (join: SQL) => SQL): SQL {
+  const aggregates = aggregatesOf(table);
+  const chosen = columns.map((column) => {
+    const aggregate = aggregates[column];
+    if (aggregate === undefined) throw new Error(`${table.name} has no column ${column}`);
+    return [column, aggregate];
+  });
+  const keys = { day: "s.day", ...table.keys };
+  const list = named({ ...keys, ...Object.fromEntries(chosen) });
+  const positions = Object.keys(keys).map((_, index) => index + 1);
+  return sql`SELECT ${sql.raw(list)} ${sales(sql.raw(table.join ?? ""))}
+    ${sql.raw(table.where === undefined ? "" : `AND ${table.where}`)} GROUP BY ${sql.raw(positions.join(", "))}`;
+}
+
+/** The statement that adds the sales `s` of `sales` (as in `rowsOfSales`) to the rows of their days. */
+export function addSales(table: DailyTable, tenantId: string, sales: (join: SQL) => SQL): SQL {
+  const columns = columnsOf(table);
+  const names = sql.raw(["day", ...Object.keys(table.keys), ...columns].join(", "));
+  const changes = [
+    ...Object.keys(table.sums).map((column) => `${column} = t.${column} + excluded.${column}`),
+    ...Object.keys(table.sets ?? {}).map(
+      (column) => `${column} = (SELECT json_group_array(value) FROM (
+        SELECT value FROM json_each(t.${column}) UNION SELECT value FROM json_each(excluded.${column})))`,
+    ),
+  ];
+  return sql`INSERT INTO ${sql.raw(table.name)} AS t (tenant_id, ${names})
+    SELECT ${tenantId}, ${names} FROM (${rowsOfSales(table, columns, sales)}) WHERE true
+    ON CONFLICT DO UPDATE SET ${sql.raw(changes.join(", "))}`;
+}
+
+/** The statement that deletes the rows of days (a JSON array). */
+export const deleteDays = ({ name }: DailyTable, tenantId: string, days: string): SQL =>
+  sql`DELETE FROM ${sql.raw(name)} WHERE tenant_id = ${tenantId} AND day IN (SELECT value FROM json_each(${days}))`;

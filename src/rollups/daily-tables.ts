@@ -1,0 +1,62 @@
+// The daily tables. A new figure is one entry here, its table in tables.ts, and a reader that calls `dailyRows`.
+import { z } from "zod";
+import type { DailyTable } from "./daily-table.ts";
+
+const totals = {
+  sales: "sum(s.kind = 'sale')",
+  refunds: "sum(s.kind = 'refund')",
+  lines: "sum(s.lines)",
+  units: "sum(s.units)",
+  revenue: "sum(s.total)",
+};
+
+/** The columns of `totals`; `units` are thousandths. */
+export const totalsRow = z.object({
+  sales: z.number(),
+  refunds: z.number(),
+  lines: z.number(),
+  units: z.number(),
+  revenue: z.number(),
+});
+
+const customers = "s.customer_key";
+
+export const dailyTables = {
+  sales: { name: "daily_sales", keys: {}, sums: totals, sets: { customers } },
+  countries: {
+    name: "daily_countries",
+    keys: { country: "coalesce(s.country, 'Unspecified')" },
+    sums: totals,
+    sets: { customers },
+  },
+  sellers: {
+    name: "daily_sellers",
+    keys: { seller_id: "s.seller_id" },
+    sums: { ...totals, shift_sales: "sum(s.kind = 'sale' AND s.shift_id IS NOT NULL)" },
+    where: "s.seller_id IS NOT NULL",
+  },
+  taxes: {
+    name: "daily_taxes",
+    keys: { tax_rate_id: "coalesce(l.tax_rate_id, '')" },
+    sums: {
+      net: "sum(iif(s.kind = 'sale', coalesce(l.net, s.net), 0))",
+      tax: "sum(iif(s.kind = 'sale', coalesce(l.tax, s.tax), 0))",
+      refunded_net: "sum(iif(s.kind = 'refund', -coalesce(l.net, s.net), 0))",
+      refunded_tax: "sum(iif(s.kind = 'refund', -coalesce(l.tax, s.tax), 0))",
+    },
+    // Imported lines have no tax, so for imports the totals of the sale suffice; only a NULL within the key spares SQLite their
+    // lines.
+    join: "LEFT JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = iif(s.channel = 'import', NULL, s.id)",
+  },
+  customers: {
+    name: "daily_customers",
+    keys: { customer_key: customers, is_account: "s.customer_id IS NOT NULL" },
+    sums: {
+      sales: totals.sales,
+      refunds: totals.refunds,
+      units: totals.units,
+      revenue: totals.revenue,
+    },
+    where: "s.customer_key IS NOT NULL",
+  },
+} satisfies Record<string, DailyTable>;
