@@ -13,7 +13,7 @@ import type { Base } from "../src/platform/context.ts";
 import { logFailure } from "../src/platform/log.ts";
 import { SweepJob } from "../src/platform/sweeps.ts";
 import { buildProducts } from "../src/recommendations/build.ts";
-import { MAX_DAYS_PER_MESSAGE, rebuildDirtyDays } from "../src/rollups/rebuild.ts";
+import { rebuildDirtyDays } from "../src/rollups/rebuild.ts";
 import { ProductJob, queueProducts, queueRollup, RollupJob } from "../src/rollups/jobs.ts";
 import { composers } from "../src/mail-composers.ts";
 import { MailJob } from "../src/mail/jobs.ts";
@@ -69,7 +69,7 @@ async function handleImport(ctx: Base, job: ImportJob, attempts: number): Promis
 }
 
 async function handleRollup(ctx: Base, job: RollupJob): Promise<void> {
-  if ((await rebuildDirtyDays(ctx, job.tenant_id)) >= MAX_DAYS_PER_MESSAGE) await queueRollup(ctx, job);
+  if ((await rebuildDirtyDays(ctx, job.tenant_id)).more) await queueRollup(ctx, job);
   else if (job.products)
     await queueProducts(ctx, { kind: "product-counts", tenant_id: job.tenant_id, products_after: "" });
 }

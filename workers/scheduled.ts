@@ -4,7 +4,7 @@ import type { Base } from "../src/platform/context.ts";
 import { queueExports } from "../src/events/deliver.ts";
 import { recordCronRun, type CronName } from "../src/health/cron-runs.ts";
 import { queueNightlyBuilds } from "../src/lake/jobs.ts";
-import { queueNightlyRollups, queueRollups } from "../src/rollups/jobs.ts";
+import { queueLaggingRollups, queueNightlyRollups, queueRollups } from "../src/rollups/jobs.ts";
 import { baseOf } from "./base.ts";
 import { beginSweep, type SweepName } from "./sweeps.ts";
 
@@ -13,7 +13,7 @@ type Trigger = { name: CronName; jobs: ((ctx: Base) => Promise<void>)[]; sweeps:
 const triggers: Record<string, Trigger> = {
   "* * * * *": {
     name: "minute",
-    jobs: [queueExports],
+    jobs: [queueExports, queueLaggingRollups],
     sweeps: [
       "stale-imports",
       "expired-holds",

@@ -1,12 +1,12 @@
 // What happens after a commit. The emitted events are handed to webhooks and to the subscribers of their types. Nothing here is
 // relied upon: what fails or is lost, the sweeps repeat. The export to the lake does not begin here but every minute.
-import type { Base, EventRef } from "../platform/context.ts";
+import type { Base, EmittedEvent, EventRef } from "../platform/context.ts";
 import { openDb } from "../platform/d1.ts";
 import { logFailure } from "../platform/log.ts";
 import type { EventType } from "./schema.ts";
 
 /** Work that a domain does after an event's commit. The batch may have failed: then the event does not exist in D1. */
-export type Subscriber = { type: EventType; run: (ctx: Base, event: EventRef) => Promise<void> };
+export type Subscriber = { type: EventType; run: (ctx: Base, event: EmittedEvent) => Promise<void> };
 
 /** Passes the events emitted through `ctx` to `notify` and their subscribers, without delaying the response or adding to its cost. */
 export function runAfterCommit(

@@ -19,3 +19,8 @@ export function emit(
   return sql`INSERT INTO events (tenant_id, id, type, payload, created_at)
     SELECT ${tenantId}, ${id}, ${type}, ${payload}, ${ctx.now.toISOString()} WHERE ${when} RETURNING payload`;
 }
+
+/** Adds the number of a sale or refund, which its batch has assigned, to the events of this context. */
+export function numberEvents(ctx: Base, number: string | null): void {
+  for (const event of ctx.outbox) event.number = number;
+}

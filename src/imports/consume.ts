@@ -6,7 +6,7 @@ import { z } from "zod";
 import { indexPending } from "../catalog/search/indexing.ts";
 import type { Base, Ctx, Tenant } from "../platform/context.ts";
 import { violates } from "../platform/d1.ts";
-import { MAX_DAYS_PER_MESSAGE, rebuildDirtyDays } from "../rollups/rebuild.ts";
+import { rebuildDirtyDays } from "../rollups/rebuild.ts";
 import { queueProducts, queueRollup } from "../rollups/jobs.ts";
 import { fileKey } from "./jobs.ts";
 import type { FileRow, Rejection } from "./rows/row-importer.ts";
@@ -121,7 +121,7 @@ async function continueImport(
   if (state.bytes_read < state.bytes_total) return "more";
   const reread = await rejectHeldRows(shop, importId, state, maxStatements);
   if (reread !== "done") return reread;
-  if ((await rebuildDirtyDays(ctx, tenant.id)) >= MAX_DAYS_PER_MESSAGE) return "more";
+  if ((await rebuildDirtyDays(ctx, tenant.id)).more) return "more";
   await finish(ctx, tenant.id, importId, "done", null);
   await queueProducts(ctx, { kind: "product-counts", tenant_id: tenant.id, products_after: "" });
   return "ended";

@@ -96,7 +96,7 @@ export async function runLakeJob(ctx: Base, job: LakeJob): Promise<"more" | "don
   const tenant = await findTenantIncludingClosed(ctx, job.tenant_id);
   if (!tenant) return "done";
   // Rebuilding a day's totals marks its partitions dirty.
-  await rebuildDirtyDays(ctx, tenant.id);
+  if ((await rebuildDirtyDays(ctx, tenant.id)).more) return "more";
   if (job.kind === "lake-partition") {
     await buildPartition(ctx, tenant, job.partition);
     return "done";

@@ -1,9 +1,10 @@
-// Figures are summed from the daily tables for clean days and from the sales for dirty days, in one statement. They include a
-// sale immediately and cost the same with half a million sale lines as with ten thousand.
+// Figures are summed from the daily tables and from the sales that these do not have yet, in one statement. They include a sale
+// immediately and cost the same with half a million sale lines as with ten thousand.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { columnsOf, type DailyTable, rowsOfSales } from "../rollups/daily-table.ts";
 import { totalsRow } from "../rollups/daily-tables.ts";
+import { firstUnbuilt, isUncounted, joinBuilt } from "../rollups/unbuilt.ts";
 import type { Ctx } from "../platform/context.ts";
 import { fromThousandths } from "../values/quantities.ts";
 
@@ -23,44 +24,54 @@ export const inRange = (column: string, { from, to }: Range): SQL => {
   return sql`${from === undefined ? sql`` : sql`AND ${day} >= ${from}`} ${to === undefined ? sql`` : sql`AND ${day} <= ${to}`}`;
 };
 
-/** What builds a daily table: the ETL each hour, or, a night later, the job that counts products. */
-type Builder = "etl" | "products";
-
-const isDirty = (tenantId: string, column: string, builder: Builder): SQL => {
-  const isDay = sql`d.tenant_id = ${tenantId} AND d.day = ${sql.raw(column)}`;
-  const isUncounted = sql`OR EXISTS (SELECT 1 FROM dirty_product_days d WHERE ${isDay} AND d.is_built = 0)`;
-  return sql`(EXISTS (SELECT 1 FROM dirty_days d WHERE ${isDay}) ${builder === "products" ? isUncounted : sql``})`;
-};
-
-/** FROM and WHERE for the rows `t` of a daily table that belong to clean days in the range. */
-export const cleanDays = (ctx: Ctx, table: SQL, range: Range, builder: Builder = "etl"): SQL => {
+/** FROM and WHERE for the rows `t` of a daily table that count in the range. */
+const countedRows = (ctx: Ctx, table: DailyTable, range: Range): SQL => {
   const cut = cutOf(range);
-  return sql`FROM ${table} t WHERE t.tenant_id = ${ctx.tenant.id} ${inRange("t.day", range)}
-    ${cut ? sql`AND t.day < ${cut.to}` : sql``} AND NOT ${isDirty(ctx.tenant.id, "t.day", builder)}`;
-};
-
-/** The days in the range whose sales are read: dirty ones, and a last one that is cut. In parentheses. */
-const dirtyDays = (ctx: Ctx, range: Range, builder: Builder): SQL => {
-  const isMine = sql`tenant_id = ${ctx.tenant.id} ${inRange("day", range)}`;
-  const uncounted = sql`UNION SELECT day FROM dirty_product_days WHERE ${isMine} AND is_built = 0`;
-  const cut = cutOf(range);
-  return sql`(SELECT day FROM dirty_days WHERE ${isMine} ${builder === "products" ? uncounted : sql``}
-    ${cut ? sql`UNION SELECT ${cut.to}` : sql``})`;
+  return sql`FROM ${sql.raw(table.name)} t WHERE t.tenant_id = ${ctx.tenant.id} ${inRange("t.day", range)}
+    ${cut ? sql`AND t.day < ${cut.to}` : sql``} AND NOT ${isUncounted(ctx.tenant.id, "t.day")}`;
 };
 
 /**
- * FROM and WHERE for the sales `s` of dirty days in the range and of a last day that is cut, and what `join` adds to each. Without CROSS JOIN and INDEXED BY
- * all sales are read.
+ * What reads the sales `s` in the range that the counted rows lack, each as FROM and WHERE around a join: what was sold since a day
+ * was built, with all of a day that needs a rebuild; late sales; and a last day that is cut. CROSS JOIN and INDEXED BY prevent SQLite
+ * from reading all sales; `day` is the column by which it need not sort them.
  */
-export function dirtySales(ctx: Ctx, range: Range, join: SQL = sql``, builder: Builder = "etl"): SQL {
+function unreadSales(ctx: Ctx, range: Range): { day: string; sales: (join: SQL) => SQL }[] {
+  const tenantId = ctx.tenant.id;
   const cut = cutOf(range);
-  const isBefore = cut
-    ? sql`AND s.placed_at < iif(d.day = ${cut.to}, ${cut.until.toISOString()}, '9999')`
-    : sql``;
-  return sql`FROM ${dirtyDays(ctx, range, builder)} d
-    CROSS JOIN sales s INDEXED BY sales_day ON s.tenant_id = ${ctx.tenant.id} AND s.day = d.day ${isBefore}
-      AND s.status = 'completed' ${join} WHERE true`;
+  const isInRange = (day: string): SQL =>
+    sql`${inRange(day, range)} ${cut ? sql`AND ${sql.raw(day)} < ${cut.to}` : sql``}`;
+  const unbuilt = {
+    day: "m.day",
+    sales: (join: SQL) => sql`FROM dirty_days m ${joinBuilt} CROSS JOIN sales s INDEXED BY sales_day
+      ON s.tenant_id = m.tenant_id AND s.day = m.day AND (s.placed_at, s.id) >= (${firstUnbuilt}) ${join}
+      WHERE m.tenant_id = ${tenantId} ${isInRange("m.day")} AND s.status = 'completed'`,
+  };
+  const late = {
+    day: "x.day",
+    sales: (
+      join: SQL,
+    ) => sql`FROM late_sales x CROSS JOIN sales s ON s.tenant_id = x.tenant_id AND s.id = x.sale_id ${join}
+      WHERE x.tenant_id = ${tenantId} ${isInRange("x.day")} AND s.status = 'completed' AND NOT ${isUncounted(tenantId, "x.day")}`,
+  };
+  if (!cut) return [unbuilt, late];
+  const { to, until } = cut;
+  const cutDay = {
+    day: "s.day",
+    sales: (join: SQL) => sql`FROM sales s INDEXED BY sales_day ${join}
+      WHERE s.tenant_id = ${tenantId} AND s.day = ${to} AND s.placed_at < ${until.toISOString()} AND s.status = 'completed'`,
+  };
+  return [unbuilt, late, cutDay];
 }
+
+/** A query: rows as in `dailyRows` of the sales that the counted rows of a daily table lack. */
+export const unreadRows = (ctx: Ctx, table: DailyTable, range: Range, columns: string[]): SQL =>
+  sql.join(
+    unreadSales(ctx, range).map(
+      ({ day, sales }) => sql`SELECT * FROM (${rowsOfSales(table, columns, sales, day)})`,
+    ),
+    sql` UNION ALL `,
+  );
 
 /**
  * A query: rows of `day`, the keys and these columns of a daily table, by default all, for the days in the range. A day may have
@@ -73,8 +84,8 @@ export function dailyRows(
   columns: string[] = columnsOf(table),
 ): SQL {
   const list = ["day", ...Object.keys(table.keys), ...columns].map((column) => `t.${column}`).join(", ");
-  return sql`SELECT ${sql.raw(list)} ${cleanDays(ctx, sql.raw(table.name), range)}
-    UNION ALL SELECT * FROM (${rowsOfSales(table, columns, (join) => dirtySales(ctx, range, join))})`;
+  return sql`SELECT ${sql.raw(list)} ${countedRows(ctx, table, range)}
+    UNION ALL ${unreadRows(ctx, table, range, columns)}`;
 }
 
 /** Totals of a day, in one or several rows: `units` are thousandths, whose sums are exact. */

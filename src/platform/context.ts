@@ -27,6 +27,9 @@ export type Actor = { id: string; role: Role; session: string };
 /** Identifies an event of a shop. */
 export type EventRef = { tenant_id: string; event_id: string };
 
+/** An event that was emitted; `number` is that of its sale or refund, once it is known. */
+export type EmittedEvent = EventRef & { type: string; number?: string | null };
+
 /** The part of the context that every caller provides. */
 export type Base = {
   db: Db;
@@ -35,7 +38,7 @@ export type Base = {
   /** The request that caused this; null for cron triggers and queues. */
   requestId: string | null;
   /** The events emitted so far, for what follows the commit. */
-  outbox: (EventRef & { type: string })[];
+  outbox: EmittedEvent[];
   /** The mails stored so far, as messages to send after the commit. */
   mails: { kind: "mail"; tenant_id: string; mail_id: string; attempts: number }[];
   waitUntil: (work: Promise<unknown>) => void;

@@ -1,8 +1,9 @@
-// Rebuilds the product totals of a day from its sale lines and marks the day as built, in one batch, so runs may repeat,
-// overlap or come late. products.sold changes by the difference from the previous totals.
+// Indexes the sales of a day for recommendations, adds its units to products.sold, and marks the day as built, in one batch, so runs
+// may repeat, overlap or come late.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Base } from "../platform/context.ts";
+import { countSold } from "../rollups/products.ts";
 
 // Longer sales are orders of resellers: they say little about related products, and their cost grows with the square.
 const MAX_BASKET_LINES = 50;
@@ -39,12 +40,7 @@ function buildDays(tenantId: string, days: string): SQL[] {
       ON l.tenant_id = s.tenant_id AND l.sale_id = s.id
     WHERE s.tenant_id = ${tenantId} AND s.day IN (SELECT value FROM json_each(${days})) AND s.status = 'completed'`;
   return [
-    changeSold(tenantId, sql.raw("-"), isInDays),
-    sql`DELETE FROM daily_products WHERE ${isInDays}`,
-    sql`INSERT INTO daily_products (tenant_id, day, product_id, units, orders, revenue)
-      SELECT s.tenant_id, s.day, l.product_id, sum(l.quantity),
-        count(DISTINCT CASE WHEN s.kind = 'sale' THEN s.id END), sum(l.subtotal) ${sales} GROUP BY s.day, l.product_id`,
-    changeSold(tenantId, sql.raw("+"), isInDays),
+    ...countSold(tenantId, isInDays),
     sql`DELETE FROM daily_baskets WHERE ${isInDays}`,
     insertBaskets(tenantId, isInDays),
     sql`INSERT INTO customer_products (tenant_id, customer_id, product_id, sale_id, line_no)
@@ -54,12 +50,6 @@ function buildDays(tenantId: string, days: string): SQL[] {
     sql`UPDATE dirty_product_days SET is_built = 1 WHERE ${isInDays}`,
   ];
 }
-
-/** Adds the units of the days to products.sold, or subtracts them. Without INDEXED BY all products are scanned. */
-const changeSold = (tenantId: string, sign: SQL, isInDays: SQL): SQL => sql`
-  UPDATE products INDEXED BY sqlite_autoindex_products_1 SET sold = sold ${sign} d.units
-  FROM (SELECT product_id, sum(units) AS units FROM daily_products WHERE ${isInDays} GROUP BY product_id) AS d
-  WHERE products.tenant_id = ${tenantId} AND products.id = d.product_id AND d.units <> 0`;
 
 // Baskets ignore refunds: a refund marks the day of the refund as dirty, not that of the sale.
 const insertBaskets = (tenantId: string, isInDays: SQL): SQL => sql`

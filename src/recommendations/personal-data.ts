@@ -23,7 +23,6 @@ const deleteBoughtProducts: ErasureStep = async (ctx, { tenant_id, user_id }) =>
 export const personalData: PersonalData = {
   erased: { customer_products: "deleted; only ids return when the products of a day are counted again" },
   retained: {
-    daily_products: "totals",
     daily_baskets: "products bought together, without the buyer",
     product_neighbours: "products",
   },

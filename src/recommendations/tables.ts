@@ -5,24 +5,6 @@ import { users } from "../auth/tables.ts";
 import { products } from "../catalog/tables.ts";
 import { saleLines } from "../sales/tables.ts";
 
-// Refunds count with their sign, but not in `orders`.
-export const dailyProducts = sqliteTable(
-  "daily_products",
-  {
-    tenantId: text("tenant_id").notNull(),
-    day: text().notNull(),
-    productId: text("product_id").notNull(),
-    // Thousandths
-    units: integer().notNull(),
-    orders: integer().notNull(),
-    revenue: integer().notNull(),
-  },
-  (t) => [
-    primaryKey({ columns: [t.tenantId, t.day, t.productId] }),
-    foreignKey({ columns: [t.tenantId, t.productId], foreignColumns: [products.tenantId, products.id] }),
-  ],
-);
-
 // `baskets` is a JSON array of the day's sales, each an array of its distinct products; `lines` is their total number. With one
 // row per day the neighbours of a year of sales are computed from a few hundred rows.
 export const dailyBaskets = sqliteTable(

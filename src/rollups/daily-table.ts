@@ -10,6 +10,8 @@ export type DailyTable = {
   keys: Record<string, string>;
   /** Aggregates that are additive: those of two disjoint sets of sales add up to that of both. */
   sums: Record<string, string>;
+  /** Aggregates of which the greatest counts. Figures do not read them. */
+  maxima?: Record<string, string>;
   /** Values whose distinct ones the column lists, as a JSON array. */
   sets?: Record<string, string>;
   join?: string;
@@ -21,8 +23,9 @@ const listOf = (value: string): string =>
   `json_group_array(DISTINCT ${value}) FILTER (WHERE ${value} IS NOT NULL)`;
 
 /** The aggregates of a table by column, without its keys. */
-const aggregatesOf = ({ sums, sets = {} }: DailyTable): Record<string, string> => ({
+const aggregatesOf = ({ sums, maxima = {}, sets = {} }: DailyTable): Record<string, string> => ({
   ...sums,
+  ...maxima,
   ...Object.fromEntries(Object.entries(sets).map(([column, value]) => [column, listOf(value)])),
 });
 
@@ -34,21 +37,26 @@ const named = (expressions: Record<string, string>): string =>
 /** The select list of the sums of a table, each under its name. */
 export const sumsOf = ({ sums }: DailyTable): SQL => sql.raw(named(sums));
 
-/** The columns of a table that are no keys. */
-export const columnsOf = (table: DailyTable): string[] => Object.keys(aggregatesOf(table));
+/** The columns of a table with figures: the sums and sets. */
+export const columnsOf = (table: DailyTable): string[] => Object.keys({ ...table.sums, ...table.sets });
 
 /**
  * A query: rows of `day`, the keys and these columns over the sales `s` that `sales` selects: SQL from FROM to a condition of WHERE,
- * with what it passes to `sales` after the table `s`.
+ * with what it passes to `sales` after the table `s`. `day` is another column with the day.
  */
-export function rowsOfSales(table: DailyTable, columns: string[], sales: (join: SQL) => SQL): SQL {
+export function rowsOfSales(
+  table: DailyTable,
+  columns: string[],
+  sales: (join: SQL) => SQL,
+  day = "s.day",
+): SQL {
   const aggregates = aggregatesOf(table);
   const chosen = columns.map((column) => {
     const aggregate = aggregates[column];
     if (aggregate === undefined) throw new Error(`${table.name} has no column ${column}`);
     return [column, aggregate];
   });
-  const keys = { day: "s.day", ...table.keys };
+  const keys = { day, ...table.keys };
   const list = named({ ...keys, ...Object.fromEntries(chosen) });
   const positions = Object.keys(keys).map((_, index) => index + 1);
   return sql`SELECT ${sql.raw(list)} ${sales(sql.raw(table.join ?? ""))}
@@ -57,10 +65,11 @@ export function rowsOfSales(table: DailyTable, columns: string[], sales: (join: 
 
 /** The statement that adds the sales `s` of `sales` (as in `rowsOfSales`) to the rows of their days. */
 export function addSales(table: DailyTable, tenantId: string, sales: (join: SQL) => SQL): SQL {
-  const columns = columnsOf(table);
+  const columns = Object.keys(aggregatesOf(table));
   const names = sql.raw(["day", ...Object.keys(table.keys), ...columns].join(", "));
   const changes = [
     ...Object.keys(table.sums).map((column) => `${column} = t.${column} + excluded.${column}`),
+    ...Object.keys(table.maxima ?? {}).map((column) => `${column} = max(t.${column}, excluded.${column})`),
     ...Object.keys(table.sets ?? {}).map(
       (column) => `${column} = (SELECT json_group_array(value) FROM (
         SELECT value FROM json_each(t.${column}) UNION SELECT value FROM json_each(excluded.${column})))`,

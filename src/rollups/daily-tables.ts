@@ -22,7 +22,13 @@ export const totalsRow = z.object({
 const customers = "s.customer_key";
 
 export const dailyTables = {
-  sales: { name: "daily_sales", keys: {}, sums: totals, sets: { customers } },
+  sales: {
+    name: "daily_sales",
+    keys: {},
+    sums: totals,
+    maxima: { built_until: "max(s.placed_at || ' ' || s.id)" },
+    sets: { customers },
+  },
   countries: {
     name: "daily_countries",
     keys: { country: "coalesce(s.country, 'Unspecified')" },
@@ -58,5 +64,16 @@ export const dailyTables = {
       revenue: totals.revenue,
     },
     where: "s.customer_key IS NOT NULL",
+  },
+  products: {
+    name: "daily_products",
+    keys: { product_id: "l.product_id" },
+    sums: {
+      units: "sum(l.quantity)",
+      orders: "count(DISTINCT iif(s.kind = 'sale', s.id, NULL))",
+      revenue: "sum(l.subtotal)",
+      uncounted_units: "sum(l.quantity)",
+    },
+    join: "CROSS JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = s.id",
   },
 } satisfies Record<string, DailyTable>;

@@ -1,11 +1,12 @@
-// The ETL runs hourly, so that it soon follows midnight in every time zone, and on request, with one queue message per shop.
-// Product sales and recommendations, which are computed from sale lines, follow at night, after an import and on request.
-import { sql } from "drizzle-orm";
+// The ETL runs hourly, so that it soon follows midnight in every time zone, each minute for busy shops, and on request, with one queue
+// message per shop. products.sold and recommendations follow at night, after an import and on request.
+import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Base, Ctx } from "../platform/context.ts";
-import { returning } from "../platform/d1.ts";
+import { returning, sqlBoolean } from "../platform/d1.ts";
 import { sendAll } from "../platform/send-all.ts";
 import type { RollupStatus } from "./schema.ts";
+import { firstUnbuilt, joinBuilt } from "./unbuilt.ts";
 
 /** Rebuilds the daily tables of a shop; `products` requests a ProductJob afterwards. */
 export const RollupJob = z.object({
@@ -15,7 +16,7 @@ export const RollupJob = z.object({
 });
 export type RollupJob = z.infer<typeof RollupJob>;
 
-/** Counts a shop's products. Their neighbours are complete up to the id `products_after`, "" at the start. */
+/** Updates products.sold and recommendations of a shop. Its neighbours are complete up to the id `products_after`, "" at the start. */
 export const ProductJob = z.object({
   kind: z.literal("product-counts"),
   tenant_id: z.string(),
@@ -42,6 +43,42 @@ export async function queueRollups(ctx: Base): Promise<void> {
     ctx.env.ROLLUPS,
     done.of(shops).map(({ tenant_id }) => rollupJob(tenant_id, false)),
   );
+}
+
+const MARKS_PER_PAGE = 1_000;
+// Fewer sales are cheaper to read than to build each minute.
+const LAGGING_SALES = 50;
+
+const lagRow = z.object({ tenant_id: z.string(), day: z.string(), is_due: sqlBoolean });
+
+/**
+ * Sends one message for each shop with a day that lacks many sales, or that needs a rebuild while no import is running, which
+ * rebuilds its days at its end. One round trip for each thousand dirty days, which reads up to fifty sales of each.
+ */
+export async function queueLaggingRollups(ctx: Base): Promise<void> {
+  const hasImport = sql`m.tenant_id IN (SELECT tenant_id FROM imports INDEXED BY imports_open WHERE finished_at IS NULL)`;
+  const missing = sql`SELECT 1 FROM sales s INDEXED BY sales_day WHERE s.tenant_id = m.tenant_id AND s.day = m.day
+    AND (s.placed_at, s.id) >= (${firstUnbuilt}) AND s.status = 'completed'`;
+  const late = sql`SELECT 1 FROM late_sales x WHERE x.tenant_id = m.tenant_id AND x.day = m.day`;
+  const isLagging = (sales: SQL) =>
+    sql`(SELECT count(*) FROM (${sales} LIMIT ${LAGGING_SALES})) = ${LAGGING_SALES}`;
+  for (let last = { tenant_id: "", day: "" }; ;) {
+    const page = await ctx.db.all(
+      lagRow,
+      sql`SELECT m.tenant_id, m.day,
+          iif(m.needs_rebuild, NOT ${hasImport}, ${isLagging(missing)} OR ${isLagging(late)}) AS is_due
+        FROM dirty_days m ${joinBuilt} WHERE (m.tenant_id, m.day) > (${last.tenant_id}, ${last.day})
+        ORDER BY m.tenant_id, m.day LIMIT ${MARKS_PER_PAGE}`,
+    );
+    const shops = new Set(page.filter(({ is_due }) => is_due).map(({ tenant_id }) => tenant_id));
+    await sendAll(
+      ctx.env.ROLLUPS,
+      [...shops].map((tenantId) => rollupJob(tenantId, false)),
+    );
+    const end = page.at(-1);
+    if (!end || page.length < MARKS_PER_PAGE) return;
+    last = end;
+  }
 }
 
 /** Sends one message for each shop whose daily tables or product statistics are out of date. One round trip. */

@@ -8,6 +8,7 @@ export const personalData: PersonalData = {
     daily_customers: "totals by id",
     customer_totals: "totals and the last day of a purchase by id",
     daily_taxes: "totals of the shop",
+    daily_products: "totals",
     dirty_product_days: "days",
     rollup_runs: "times",
   },

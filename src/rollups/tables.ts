@@ -1,6 +1,7 @@
-// The daily tables hold one row per day (and country, seller, customer or tax rate), always rebuilt from all sales of the day.
+// The daily tables hold one row per day (and country, seller, customer, tax rate or product). daily-tables.ts says what they sum.
 import { sql } from "drizzle-orm";
-import { check, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { check, foreignKey, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { products } from "../catalog/tables.ts";
 
 const totals = {
   sales: integer().notNull(),
@@ -11,7 +12,9 @@ const totals = {
   revenue: integer().notNull(),
 };
 
-// `customers` is a JSON array, so that distinct customers can be counted over any range of days.
+// `customers` is a JSON array, so that distinct customers can be counted over any range of days. All completed sales of the day up
+// to `built_until`, which is a `placed_at` and an id, are in the daily tables, except late_sales. A row written without it counts
+// as complete: later sales of its day are then late.
 export const dailySales = sqliteTable(
   "daily_sales",
   {
@@ -19,6 +22,7 @@ export const dailySales = sqliteTable(
     day: text().notNull(),
     ...totals,
     customers: text().notNull(),
+    builtUntil: text("built_until").notNull().default("9999 "),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.day] })],
 );
@@ -100,8 +104,27 @@ export const dailyTaxes = sqliteTable(
   (t) => [primaryKey({ columns: [t.tenantId, t.day, t.taxRateId] })],
 );
 
-// Days whose product statistics are out of date. When `is_built` is set, the day's lines are counted and only the product
-// recommendations still lack them. The ETL adds the days it rebuilds.
+// Refunds count with their sign, but not in `orders`. `uncounted_units` of the units are not in products.sold yet.
+export const dailyProducts = sqliteTable(
+  "daily_products",
+  {
+    tenantId: text("tenant_id").notNull(),
+    day: text().notNull(),
+    productId: text("product_id").notNull(),
+    // Thousandths
+    units: integer().notNull(),
+    orders: integer().notNull(),
+    revenue: integer().notNull(),
+    uncountedUnits: integer("uncounted_units").notNull().default(0),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.day, t.productId] }),
+    foreignKey({ columns: [t.tenantId, t.productId], foreignColumns: [products.tenantId, products.id] }),
+  ],
+);
+
+// Days whose sales the recommendations and products.sold lack. When `is_built` is set, only the neighbours of products still lack
+// them. The ETL adds the days that it changes.
 export const dirtyProductDays = sqliteTable(
   "dirty_product_days",
   {

@@ -38,6 +38,7 @@ export const personalData: PersonalData = {
     sale_payments: "methods and amounts",
     stock_discrepancies: "products, quantities, and ids of staff",
     dirty_days: "days",
+    late_sales: "times and ids of sales",
   },
   steps: { sales: eraseAddresses },
 };

@@ -4,13 +4,13 @@ import { audit } from "../audit/log.ts";
 import { recordSaleMoves, decrementStock } from "../catalog/stock/stock.ts";
 import type { ActorCtx } from "../platform/context.ts";
 import { dayOf } from "../values/days.ts";
-import { emit } from "../events/outbox.ts";
+import { emit, numberEvents } from "../events/outbox.ts";
 import { returnResponse, type IdempotentRequest } from "../idempotency/run-once.ts";
 import { newId } from "../values/ids.ts";
 import { fromThousandths } from "../values/quantities.ts";
 import { closeAlerts } from "../shifts/activity/alerts.ts";
 import { drawerWarnings } from "../shifts/drawer/warnings.ts";
-import { saleJson, markDaysDirty } from "./record.ts";
+import { saleJson, markSale } from "./record.ts";
 import { type Missing, resolveMissing, withoutMissing } from "./oversell.ts";
 import type { RefundedLine } from "./refund-amounts.ts";
 import { paymentState, type SoldLine } from "./refundable.ts";
@@ -112,7 +112,7 @@ export async function recordRefund(
     ...(restock ? [decrementStock(ctx, returned), recordSaleMoves(ctx, returned, "refund", id)] : []),
     ...resolveMissing(ctx, missing),
     closeAlerts(tenantId, shift_id, at, "idle"),
-    ...markDaysDirty(tenantId, sql`${JSON.stringify([day])}`),
+    ...markSale(tenantId, id, day, at),
     audit(ctx, is_void ? "sale.voided" : "sale.refunded", saleId, {
       after: sql`${JSON.stringify({ refund_id: id, total: -sum("subtotal"), units: -fromThousandths(sum("quantity")) })}`,
     }),
@@ -121,5 +121,6 @@ export async function recordRefund(
   ]);
   const [refund] = done.of(response);
   if (!refund) throw new Error("the batch has returned no refund");
+  numberEvents(ctx, refund.body.number);
   return refund.body;
 }

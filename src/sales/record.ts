@@ -10,11 +10,26 @@ import { Sale, saleFields, SaleLine } from "./schema.ts";
 
 export type SaleBody = z.infer<typeof Sale>;
 
-/** The statements that mark days (SQL that yields a JSON array) for a rebuild of their figures. */
-export const markDaysDirty = (tenantId: string, days: SQL): SQL[] => [
-  sql`INSERT INTO dirty_days (tenant_id, day) SELECT ${tenantId}, value FROM json_each(${days}) WHERE true
-    ON CONFLICT DO NOTHING`,
-  sql`UPDATE tenants SET revision = revision + 1 WHERE id = ${tenantId}`,
+const nextRevision = (tenantId: string): SQL =>
+  sql`UPDATE tenants SET revision = revision + 1 WHERE id = ${tenantId}`;
+
+/**
+ * The statements that mark days (SQL that yields a JSON array) for a rebuild of their figures, because sales of these days have
+ * changed or are gone. For a sale that is added, see `markSale`.
+ */
+export const markDaysForRebuild = (tenantId: string, days: SQL): SQL[] => [
+  sql`INSERT INTO dirty_days (tenant_id, day, needs_rebuild) SELECT ${tenantId}, value, 1 FROM json_each(${days}) WHERE true
+    ON CONFLICT DO UPDATE SET needs_rebuild = 1 WHERE needs_rebuild = 0`,
+  nextRevision(tenantId),
+];
+
+/** The statements that have the ETL add a sale or refund that becomes completed to the figures of its day. */
+export const markSale = (tenantId: string, id: string, day: string, placedAt: string | SQL): SQL[] => [
+  sql`INSERT INTO dirty_days (tenant_id, day, needs_rebuild) VALUES (${tenantId}, ${day}, 0) ON CONFLICT DO NOTHING`,
+  sql`INSERT INTO late_sales (tenant_id, day, placed_at, sale_id)
+    SELECT tenant_id, day, ${placedAt}, ${id} FROM daily_sales
+    WHERE tenant_id = ${tenantId} AND day = ${day} AND built_until >= ${placedAt} || ' ' || ${id}`,
+  nextRevision(tenantId),
 ];
 
 /** The number of the sale `s` as clients see it: the series, and at least six digits for receipts and refunds. */

@@ -6,7 +6,7 @@ import { verifyApproval } from "../auth/approvals/approve.ts";
 import type { ActorCtx } from "../platform/context.ts";
 import { dayOf } from "../values/days.ts";
 import { violates } from "../platform/d1.ts";
-import { emit } from "../events/outbox.ts";
+import { emit, numberEvents } from "../events/outbox.ts";
 import { idempotentRequest, runOnce, type IdempotentRequest } from "../idempotency/run-once.ts";
 import { newId } from "../values/ids.ts";
 import { Problem } from "../platform/problem.ts";
@@ -18,14 +18,7 @@ import { assertSameItems, findByClientId } from "./client-id.ts";
 import { emitDiscrepancies } from "./oversell.ts";
 import { DEFAULT_METHOD, priceSale, type PricedSale } from "./price-sale.ts";
 import { readOffer, type SaleInput, shiftOf } from "./read-offer.ts";
-import {
-  saleJson,
-  markDaysDirty,
-  returningSale,
-  saleOf,
-  type SaleBody,
-  storeSaleResponse,
-} from "./record.ts";
+import { saleJson, markSale, returningSale, saleOf, type SaleBody, storeSaleResponse } from "./record.ts";
 import {
   saleStatements,
   nextNumber,
@@ -150,9 +143,11 @@ async function record(
     ...(oversell ? [emitDiscrepancies(ctx, id, lines)] : []),
     // A sale of earlier is no sign that its seller is active now.
     ...(input.sold_at === undefined ? [closeAlerts(tenantId, openShift, ctx.now.toISOString(), "idle")] : []),
-    ...markDaysDirty(tenantId, sql`${JSON.stringify([dayOf(placedAt, ctx.tenant.timezone)])}`),
+    ...markSale(tenantId, id, dayOf(placedAt, ctx.tenant.timezone), placedAt.toISOString()),
     completed,
     ...storeSaleResponse(ctx, request, eventId),
   ]);
-  return saleOf(done, completed);
+  const sale = saleOf(done, completed);
+  numberEvents(ctx, sale.number);
+  return sale;
 }

@@ -211,11 +211,17 @@ export const stockDiscrepancies = sqliteTable(
   ],
 );
 
-// The days whose daily tables the ETL has to rebuild; a write marks its day in its batch. `asked_at` is when the hourly job
-// first requested the rebuild: a day that stays dirty long after it shows that the ETL fails.
+// The days whose daily tables lack something; a write marks its day in its batch. `asked_at` is when the hourly job first requested
+// the ETL: a day that waits long after it shows that the ETL fails.
 export const dirtyDays = sqliteTable(
   "dirty_days",
-  { tenantId: text("tenant_id").notNull(), day: text().notNull(), askedAt: text("asked_at") },
+  {
+    tenantId: text("tenant_id").notNull(),
+    day: text().notNull(),
+    askedAt: text("asked_at"),
+    // 0: the daily rows lack only the latest and late sales. 1: sales that they include have changed, so they do not count.
+    needsRebuild: integer("needs_rebuild").notNull().default(1),
+  },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.day] }),
     // Partial, so that a sale that marks its day does not write it.
@@ -223,4 +229,17 @@ export const dirtyDays = sqliteTable(
       .on(t.askedAt)
       .where(sql`asked_at IS NOT NULL`),
   ],
+);
+
+// Sales of days that the ETL has already built beyond their `placed_at`, until it adds them: those that a till made without a
+// connection, and orders that were paid later.
+export const lateSales = sqliteTable(
+  "late_sales",
+  {
+    tenantId: text("tenant_id").notNull(),
+    day: text().notNull(),
+    placedAt: text("placed_at").notNull(),
+    saleId: text("sale_id").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.day, t.placedAt, t.saleId] })],
 );

@@ -245,7 +245,7 @@ CREATE TABLE `daily_products` (
 	`product_id` text NOT NULL,
 	`units` integer NOT NULL,
 	`orders` integer NOT NULL,
-	`revenue` integer NOT NULL,
+	`revenue` integer NOT NULL, `uncounted_units` integer DEFAULT 0 NOT NULL,
 	PRIMARY KEY(`tenant_id`, `day`, `product_id`),
 	FOREIGN KEY (`tenant_id`,`product_id`) REFERENCES `products`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action
 ) STRICT, WITHOUT ROWID;
@@ -258,7 +258,7 @@ CREATE TABLE `daily_sales` (
 	`lines` integer NOT NULL,
 	`units` integer NOT NULL,
 	`revenue` integer NOT NULL,
-	`customers` text NOT NULL,
+	`customers` text NOT NULL, `built_until` text DEFAULT '9999 ' NOT NULL,
 	PRIMARY KEY(`tenant_id`, `day`)
 ) STRICT, WITHOUT ROWID;
 
@@ -303,7 +303,7 @@ CREATE UNIQUE INDEX `dead_letters_message` ON `dead_letters` (`tenant_id`,`messa
 
 CREATE TABLE `dirty_days` (
 	`tenant_id` text NOT NULL,
-	`day` text NOT NULL, `asked_at` text,
+	`day` text NOT NULL, `asked_at` text, `needs_rebuild` integer DEFAULT 1 NOT NULL,
 	PRIMARY KEY(`tenant_id`, `day`)
 ) STRICT, WITHOUT ROWID;
 
@@ -502,6 +502,14 @@ CREATE TABLE `lake_shops` (
 	`tenant_id` text PRIMARY KEY NOT NULL,
 	`revision` integer NOT NULL
 , `night` text, `sealed_day` text DEFAULT '' NOT NULL, `sealed_end` text DEFAULT '' NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `late_sales` (
+	`tenant_id` text NOT NULL,
+	`day` text NOT NULL,
+	`placed_at` text NOT NULL,
+	`sale_id` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `day`, `placed_at`, `sale_id`)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE `link_tokens` (
 	`tenant_id` text NOT NULL,

@@ -119,6 +119,10 @@ describe("the nightly job", () => {
       await change(`DELETE FROM ${table} WHERE tenant_id = ?`, shop.tenant.id);
     await change("UPDATE products SET sold = 0 WHERE tenant_id = ?", shop.tenant.id);
     await change(
+      "INSERT INTO dirty_days (tenant_id, day) SELECT tenant_id, day FROM daily_sales WHERE tenant_id = ?",
+      shop.tenant.id,
+    );
+    await change(
       "INSERT INTO dirty_product_days (tenant_id, day) SELECT tenant_id, day FROM daily_sales WHERE tenant_id = ?",
       shop.tenant.id,
     );

@@ -40,7 +40,7 @@ describe("the ETL", () => {
   it("rebuilds the totals of a day, its countries and its sellers from the sales", async () => {
     const shop = await newShop();
     await sellOnDays(shop, 1);
-    expect(await rebuildDirtyDays(base(), shop.tenant.id)).toBe(1);
+    expect(await rebuildDirtyDays(base(), shop.tenant.id)).toEqual({ days: 1, more: false });
     const [days, countries, sellers, dirty] = await dailyOf(shop);
     const totals = { sales: 1, refunds: 0, lines: 1, units: 1000, revenue: 700 };
     expect(days).toMatchObject([{ ...totals, customers: "[]" }]);
@@ -56,11 +56,11 @@ describe("the ETL", () => {
     await Promise.all([rebuildDirtyDays(base(), shop.tenant.id), rebuildDirtyDays(base(), shop.tenant.id)]);
     const built = await dailyOf(shop);
     expect(built.map((rows) => rows.length)).toEqual([35, 35, 35, 0]);
-    expect(await rebuildDirtyDays(base(), shop.tenant.id)).toBe(0);
+    expect(await rebuildDirtyDays(base(), shop.tenant.id)).toEqual({ days: 0, more: false });
     expect(await dailyOf(shop)).toEqual(built);
     const markAllDirty = sql`INSERT INTO dirty_days (tenant_id, day) SELECT tenant_id, day FROM daily_sales WHERE tenant_id = ${shop.tenant.id}`;
     await base().db.run(markAllDirty);
-    expect(await rebuildDirtyDays(base(), shop.tenant.id)).toBe(35);
+    expect(await rebuildDirtyDays(base(), shop.tenant.id)).toEqual({ days: 35, more: false });
     expect(await dailyOf(shop)).toEqual(built);
     expect(await kpisOf(shop)).toEqual(before);
   });
@@ -104,9 +104,9 @@ describe("the ETL", () => {
       shop.tenant.id,
     );
     const ctx = base();
-    expect(await rebuildDirtyDays(ctx, shop.tenant.id)).toBe(MAX_DAYS_PER_MESSAGE);
+    expect(await rebuildDirtyDays(ctx, shop.tenant.id)).toEqual({ days: MAX_DAYS_PER_MESSAGE, more: true });
     expect(ctx.db.cost.statements).toBeLessThanOrEqual(300);
-    expect(await rebuildDirtyDays(base(), shop.tenant.id)).toBe(1);
+    expect(await rebuildDirtyDays(base(), shop.tenant.id)).toEqual({ days: 1, more: false });
   });
 
   it("changes nothing when its batch fails", async () => {

@@ -5,7 +5,7 @@ import type { Ctx } from "../../platform/context.ts";
 import { newId } from "../../values/ids.ts";
 import { isWholeEnough } from "../../values/quantities.ts";
 import { folded } from "../../values/text.ts";
-import { markDaysDirty } from "../../sales/record.ts";
+import { markDaysForRebuild } from "../../sales/record.ts";
 import type { FileRow, PreparedRows, RefusedRecord } from "./row-importer.ts";
 import { judgeInvoices } from "./sale-invoices.ts";
 import { findExisting, type Existing } from "./sale-existing.ts";
@@ -67,7 +67,7 @@ function holdInvoices(
       : [
           sql`DELETE FROM sale_lines WHERE tenant_id = ${tenantId} AND sale_id IN ${ids}`,
           sql`DELETE FROM sales WHERE tenant_id = ${tenantId} AND id IN ${ids}`,
-          ...markDaysDirty(tenantId, sql`${JSON.stringify([...new Set(stored.map(({ day }) => day))])}`),
+          ...markDaysForRebuild(tenantId, sql`${JSON.stringify([...new Set(stored.map(({ day }) => day))])}`),
         ]),
   ];
 }
@@ -120,7 +120,7 @@ function storeSales(ctx: Ctx, importId: string, lines: SaleRow[], existing: Exis
       FROM json_each(${lineJson}) AS j
       LEFT JOIN sales s ON s.tenant_id = ${tenantId} AND s.external_ref = j.value ->> 0 AND s.import_id = ${importId}
       LEFT JOIN products p ON p.tenant_id = ${tenantId} AND p.id = ${productIdOf(ctx, sql`j.value ->> 2`, sql`j.value ->> 8`)}`,
-    ...markDaysDirty(tenantId, sql`${JSON.stringify([...days])}`),
+    ...markDaysForRebuild(tenantId, sql`${JSON.stringify([...days])}`),
   ];
 }
 

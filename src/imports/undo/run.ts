@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { forgetResponses } from "../../idempotency/run-once.ts";
 import type { Base, Tenant } from "../../platform/context.ts";
-import { MAX_DAYS_PER_MESSAGE, rebuildDirtyDays } from "../../rollups/rebuild.ts";
+import { rebuildDirtyDays } from "../../rollups/rebuild.ts";
 import { queueProducts } from "../../rollups/jobs.ts";
 import { buildNextProductDays } from "../../recommendations/days.ts";
 import { fileKey } from "../jobs.ts";
@@ -58,7 +58,7 @@ async function runStep(
   if (step.phase === "sales") return undoSales(shop, importId, step);
   if (step.phase === "uses") return searchUses(shop, importId, step);
   if (step.phase === "products") return undoProducts(shop, importId, step);
-  if ((await rebuildDirtyDays(ctx, tenant.id)) >= MAX_DAYS_PER_MESSAGE) return "more";
+  if ((await rebuildDirtyDays(ctx, tenant.id)).more) return "more";
   if (await buildNextProductDays(ctx, tenant.id)) return step;
   const next = await beginUses(shop, importId);
   return (await commitStep(shop, importId, step, next, {}, [])) ? next : null;

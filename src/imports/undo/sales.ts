@@ -2,7 +2,7 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
-import { markDaysDirty } from "../../sales/record.ts";
+import { markDaysForRebuild } from "../../sales/record.ts";
 import { commitStep, type UndoStep } from "./steps.ts";
 
 // D1 has one writer, which a batch occupies for less than a tenth of a second. A sale takes as long as so many lines, because it is in
@@ -50,7 +50,7 @@ export async function undoSales(ctx: Ctx, importId: string, step: UndoStep): Pro
           sql`INSERT INTO import_retained (tenant_id, import_id, kind, id, reference, reason)
             SELECT s.tenant_id, s.import_id, 'sale', s.id, coalesce(s.external_ref, s.id), 'refunded since'
             ${chosen} WHERE ${isRefunded} ON CONFLICT DO NOTHING`,
-          ...markDaysDirty(tenantId, sql`(SELECT json_group_array(DISTINCT s.day) ${removed})`),
+          ...markDaysForRebuild(tenantId, sql`(SELECT json_group_array(DISTINCT s.day) ${removed})`),
           sql`DELETE FROM customer_products INDEXED BY customer_products_sale WHERE ${ofRemoved}`,
           sql`DELETE FROM sale_payments WHERE ${ofRemoved}`,
           sql`DELETE FROM sale_lines WHERE ${ofRemoved}`,

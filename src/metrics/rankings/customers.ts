@@ -3,9 +3,9 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
 import { sqlBoolean } from "../../platform/d1.ts";
-import { columnsOf, rowsOfSales } from "../../rollups/daily-table.ts";
+import { columnsOf } from "../../rollups/daily-table.ts";
 import { dailyTables } from "../../rollups/daily-tables.ts";
-import { dirtySales, inRange } from "../days.ts";
+import { unreadRows, inRange } from "../days.ts";
 
 /** The columns that identify a customer. */
 export const customerKey = { customer_key: z.string(), is_account: sqlBoolean };
@@ -23,8 +23,8 @@ export const CUSTOMER_SORT_KEY = "is_account || customer_key";
 
 /**
  * SQL for rows of customer_key, is_account, sales, refunds, units, revenue and last_day, several a customer, whose sums are the
- * totals up to this day. `lastDay` selects last_day from customer_totals `c`. Reads one row per customer, and those of dirty
- * days and of the days after `to`.
+ * totals up to this day. `lastDay` selects last_day from customer_totals `c`. Reads one row per customer, and those of days
+ * that need a rebuild and of the days after `to`.
  */
 export function customersUntil(ctx: Ctx, to: string | undefined, lastDay: SQL = sql`NULL`): SQL {
   const tenantId = ctx.tenant.id;
@@ -34,7 +34,7 @@ export function customersUntil(ctx: Ctx, to: string | undefined, lastDay: SQL = 
       FROM customer_totals c WHERE c.tenant_id = ${tenantId}
     ${to === undefined ? sql`` : later}
     UNION ALL SELECT ${removed} FROM dirty_days d CROSS JOIN daily_customers t ON t.tenant_id = d.tenant_id AND t.day = d.day
-      WHERE d.tenant_id = ${tenantId} ${inRange("d.day", { to })}
+      WHERE d.tenant_id = ${tenantId} AND d.needs_rebuild = 1 ${inRange("d.day", { to })}
     UNION ALL SELECT customer_key, is_account, sales, refunds, units, revenue, iif(sales > 0, day, NULL)
-      FROM (${rowsOfSales(dailyTables.customers, columnsOf(dailyTables.customers), (join) => dirtySales(ctx, { to }, join))})`;
+      FROM (${unreadRows(ctx, dailyTables.customers, { to }, columnsOf(dailyTables.customers))})`;
 }

@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
 import { decodeCursor, encodeCursor, pageOf } from "../../platform/cursor.ts";
 import { lastSaleDay } from "../../rollups/customers.ts";
+import { isUncounted } from "../../rollups/unbuilt.ts";
 import { csvCell } from "../../values/csv.ts";
 import { dayOf } from "../../values/days.ts";
 import { CUSTOMER_SORT_KEY, customerIds, customersUntil } from "./customers.ts";
@@ -32,8 +33,7 @@ const above = (measure: (typeof MEASURES)[number]): string =>
 /** WITH `scored`: the customers with their measures and scores. */
 function withScores(ctx: Ctx, day: string): SQL {
   const isCounted = sql`s.day <= ${day}`;
-  const isOutdated = sql`(c.last_day > ${day} OR EXISTS (SELECT 1 FROM dirty_days d
-    WHERE d.tenant_id = c.tenant_id AND d.day = c.last_day))`;
+  const isOutdated = sql`(c.last_day > ${day} OR ${isUncounted(ctx.tenant.id, "c.last_day")})`;
   const lastDay = sql`iif(${isOutdated}, ${lastSaleDay(ctx.tenant.id, isCounted)}, c.last_day)`;
   return sql`WITH measured AS MATERIALIZED (
       SELECT customer_key, is_account, ${sql.raw(CUSTOMER_SORT_KEY)} AS sort_key,

@@ -4,8 +4,9 @@ import type { Ctx } from "../../platform/context.ts";
 import { returning } from "../../platform/d1.ts";
 import { decodeCursor, encodeCursor, pageOf } from "../../platform/cursor.ts";
 import { fromThousandths } from "../../values/quantities.ts";
+import { dailyTables } from "../../rollups/daily-tables.ts";
 import { changes, comparedWith, comparisonOf } from "../comparison/comparison.ts";
-import { cleanDays, dirtySales, type Range } from "../days.ts";
+import { dailyRows, type Range } from "../days.ts";
 import type { Plan } from "../../platform/plan.ts";
 import { afterRank, rankKey } from "./ranking.ts";
 import type { TopProducts, TopProductsQuery } from "./schema.ts";
@@ -25,23 +26,14 @@ const productRow = z.object({
 
 type ProductRow = z.infer<typeof productRow>;
 
-const soldLines = sql.raw("CROSS JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = s.id");
-
-/** The totals of each product and day, from the daily table for counted days and from the lines for the others. */
-const productDays = (ctx: Ctx, range: Range) => sql`
-  SELECT t.product_id, t.units, t.revenue, t.orders AS sales
-    ${cleanDays(ctx, sql.raw("daily_products"), range, "products")}
-  UNION ALL
-  SELECT product_id, units, revenue, sales FROM (
-    SELECT l.product_id, sum(l.quantity) AS units, sum(l.subtotal) AS revenue,
-      count(DISTINCT iif(s.kind = 'sale', s.id, NULL)) AS sales ${dirtySales(ctx, range, soldLines, "products")}
-    GROUP BY l.product_id)`;
+const productDays = (ctx: Ctx, range: Range) =>
+  dailyRows(ctx, dailyTables.products, range, ["units", "revenue", "orders"]);
 
 /** The present days, and those before, whose columns then count as such. */
 const comparedDays = (ctx: Ctx, query: Range, before: Range | undefined) => sql`
-  SELECT product_id, units, revenue, sales, 0 AS units_before, 0 AS revenue_before, 0 AS sales_before, 1 AS is_present
+  SELECT product_id, units, revenue, orders AS sales, 0 AS units_before, 0 AS revenue_before, 0 AS sales_before, 1 AS is_present
     FROM (${productDays(ctx, query)})
-  ${before ? sql`UNION ALL SELECT product_id, 0, 0, 0, units, revenue, sales, 0 FROM (${productDays(ctx, before)})` : sql``}`;
+  ${before ? sql`UNION ALL SELECT product_id, 0, 0, 0, units, revenue, orders, 0 FROM (${productDays(ctx, before)})` : sql``}`;
 
 const totals = sql.raw(
   ["units", "revenue", "sales", "units_before", "revenue_before", "sales_before"]

@@ -6,7 +6,7 @@ import { audit } from "../../audit/log.ts";
 import { findTenantIncludingClosed } from "../../auth/shops/tenants.ts";
 import type { ActorCtx, Base, Ctx } from "../../platform/context.ts";
 import { violates } from "../../platform/d1.ts";
-import { emit } from "../../events/outbox.ts";
+import { emit, numberEvents } from "../../events/outbox.ts";
 import { newId } from "../../values/ids.ts";
 import { logFailure } from "../../platform/log.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
@@ -160,6 +160,7 @@ async function confirmPending(
       ...storeResponse(ctx.now, request, saleJson(ctx, id)),
     ]);
     const completed = saleOf(done, completion.sale);
+    numberEvents(ctx, completed.number);
     cancelPaymentRequest(ctx, completed);
     return completed;
   } catch (error) {
@@ -214,17 +215,12 @@ export async function recordPayment(
     currency,
   } as const;
   const isExact = amount === sale.total && currency === ctx.tenant.currency;
-  const complete = () =>
-    ctx.db.batch([
-      insertPayment(ctx, payment, "received"),
-      ...completeSale(
-        ctx,
-        saleId,
-        sale.day,
-        sql`NULL`,
-        settleBy(sale.payment_method ?? "card", sale.total, 0),
-      ).statements,
-    ]);
+  const complete = async () => {
+    const settlement = settleBy(sale.payment_method ?? "card", sale.total, 0);
+    const completion = completeSale(ctx, saleId, sale.day, sql`NULL`, settlement);
+    const done = await ctx.db.batch([insertPayment(ctx, payment, "received"), ...completion.statements]);
+    numberEvents(ctx, saleOf(done, completion.sale).number);
+  };
   const refundLater = () => ctx.db.batch(recordRefundDue(ctx, payment));
   try {
     await (isExact ? complete() : refundLater());

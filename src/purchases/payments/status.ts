@@ -5,7 +5,7 @@ import type { Ctx } from "../../platform/context.ts";
 import { type Statement, violates } from "../../platform/d1.ts";
 import { emit } from "../../events/outbox.ts";
 import { newId } from "../../values/ids.ts";
-import { saleJson, markDaysDirty, returningSale, type ReturningSale } from "../../sales/record.ts";
+import { saleJson, markSale, returningSale, type ReturningSale } from "../../sales/record.ts";
 import { insertPayments } from "../../sales/sale-statements.ts";
 import type { Settlement } from "../../sales/settlement.ts";
 
@@ -27,7 +27,7 @@ export function cancelSale(ctx: Ctx, saleId: string): SaleChange {
 }
 
 /**
- * Completes a pending sale of this day, which marks the day's figures for a rebuild; `shiftId` is the shift whose drawer
+ * Completes a pending sale of this day, which adds it to the figures of the day; `shiftId` is the shift whose drawer
  * received the money, or NULL. The method by which it was paid replaces that of the checkout.
  */
 export function completeSale(
@@ -43,7 +43,12 @@ export function completeSale(
         payment_method = ${payments[0]?.method ?? null}, rounding = CAST(${rounding} AS INTEGER)
       WHERE tenant_id = ${ctx.tenant.id} AND id = ${saleId}`,
     insertPayments(ctx.tenant.id, saleId, payments, 1),
-    ...markDaysDirty(ctx.tenant.id, sql`${JSON.stringify([day])}`),
+    ...markSale(
+      ctx.tenant.id,
+      saleId,
+      day,
+      sql`(SELECT placed_at FROM sales WHERE tenant_id = ${ctx.tenant.id} AND id = ${saleId})`,
+    ),
     sale,
   ];
   return { statements, sale };
