@@ -40,7 +40,9 @@ async function stateOf(shop: Shop) {
     indexed: await of(
       "SELECT count(*) AS n FROM product_search WHERE rowid IN (SELECT rowid FROM products WHERE tenant_id = ?)",
     ),
-    days: await all("daily_sales"),
+    days: await of(
+      "SELECT day, sales, refunds, lines, units, revenue, customers FROM daily_sales WHERE tenant_id = ? ORDER BY day",
+    ),
     countries: await all("daily_countries"),
     productDays: await of(
       "SELECT d.day, p.sku, d.units, d.orders, d.revenue FROM daily_products d JOIN products p ON p.id = d.product_id WHERE d.tenant_id = ? ORDER BY 1, 2",

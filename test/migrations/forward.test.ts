@@ -47,6 +47,7 @@ const QUANTITIES = [
 ];
 
 const COMMERCE = "0027_commerce.sql";
+const WATERMARK = "0032_watermark.sql";
 
 /** What 0027 makes of a value that it changes; `undefined` if another test says what becomes of it. */
 function inThousandths(column: string, value: unknown): unknown {
@@ -108,6 +109,7 @@ async function expectSound(): Promise<void> {
 }
 
 let token: string;
+let watermark: Rows = new Map();
 const commerce: { before: Rows; after: Rows } = { before: new Map(), after: new Map() };
 
 const rowsAt = (rows: Rows, table: string): Record<string, unknown>[] =>
@@ -129,6 +131,7 @@ beforeAll(async () => {
     after: async (name) => {
       const after = await allRows();
       if (name === COMMERCE) Object.assign(commerce, { before, after });
+      if (name === WATERMARK) watermark = after;
       expect(lostRows(expectedAfter(name, before), after), name).toEqual([]);
       await expectSound();
     },
@@ -146,6 +149,27 @@ describe("a migration", () => {
   it("is named in landed.json by its hash, and never edited, because databases that have it would not get the change", () => {
     const hashes = env.TEST_MIGRATIONS.map((migration) => [migration.name, migrationHash(migration)]);
     expect(hashes, "run npm run db:schema if the migration is new").toEqual(Object.entries(landed));
+  });
+});
+
+describe("the migration to watermarks", () => {
+  it("rebuilds nothing: each day is built up to its last sale, and those that were dirty or not counted need a rebuild", () => {
+    const sales = watermark.get("sales") ?? [];
+    const days = watermark.get("daily_sales") ?? [];
+    expect(days.length).toBeGreaterThan(0);
+    for (const { day, built_until } of days)
+      expect(built_until).toBe(
+        sales
+          .filter((sale) => sale["day"] === day)
+          .map(({ placed_at, id }) => `${String(placed_at)} ${String(id)}`)
+          .toSorted()
+          .at(-1),
+      );
+    const dirty = watermark.get("dirty_days") ?? [];
+    expect(dirty.length).toBeGreaterThan(0);
+    for (const { needs_rebuild } of dirty) expect(needs_rebuild).toBe(1);
+    for (const { day, is_built } of watermark.get("dirty_product_days") ?? [])
+      if (is_built === 0) expect(dirty.map((each) => each["day"])).toContain(day);
   });
 });
 

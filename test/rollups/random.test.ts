@@ -5,6 +5,7 @@ import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { runImport } from "../../src/imports/consume.ts";
 import { buildNextProductDays } from "../../src/recommendations/days.ts";
+import { nextStep, runStep } from "../../src/rollups/advance.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { refundSale } from "../../src/sales/refund.ts";
 import { sell } from "../../src/sales/sell.ts";
@@ -36,6 +37,10 @@ const action = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("etl" as const) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant("step" as const), sales: fc.integer({ min: 1, max: 30 }) }),
+  },
 );
 
 const SUMS = `sum(l.subtotal) AS revenue, sum(l.quantity) AS units, count(*) AS lines,
@@ -117,6 +122,11 @@ it("the daily tables add up to the sale lines, and figures are the same for clea
       }));
       invoices += 1;
       await runImport(base(), shop.tenant, await storeImport(shop.admin.ctx(), fileOf(rows)));
+    } else if (action.kind === "step") {
+      const limits = { days: 20, sales: action.sales, lines: 100 };
+      const scope = { isRebuild: action.sales % 2 === 0, before: null };
+      const step = await nextStep(base(), shop.tenant.id, scope, limits);
+      await runStep(base(), shop.tenant.id, step);
     } else await rebuildDirtyDays(base(), shop.tenant.id);
   }
   const mixed = await figuresOf(shop);

@@ -3,6 +3,7 @@
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { buildNextProductDays } from "../../src/recommendations/days.ts";
+import { nextStep, runStep } from "../../src/rollups/advance.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { API, call } from "../support/client.ts";
 import { shopWith, storeRate, sumOf, unbalancedSales, unbalancedStock } from "../support/commerce.ts";
@@ -147,7 +148,15 @@ async function refundShare(
 }
 
 async function run(counter: Counter, scripts: Script[]): Promise<void> {
-  for (const each of scripts) {
+  for (const [nth, each] of scripts.entries()) {
+    // A step of the ETL that builds a part of the day.
+    const scope = { isRebuild: true, before: null };
+    const step = await nextStep(base(), counter.shop.tenant.id, scope, {
+      days: 1,
+      sales: 1 + (nth % 5),
+      lines: 99,
+    });
+    await runStep(base(), counter.shop.tenant.id, step);
     const sale = await sellScript(counter, each);
     if (!sale) continue;
     counter.sales.push(sale);
