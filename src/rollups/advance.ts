@@ -89,14 +89,14 @@ function planStep({ marks, late, missing }: Unbuilt, scope: Scope, limits: Limit
   const cutDay = missing.length === limits.sales ? missing.at(-1)?.day : undefined;
   let [sales, lines, deleted] = [0, 0, 0];
   const take = (from: Sale[]): Sale[] => {
-    const taken: Sale[] = [];
+    const chosen: Sale[] = [];
     for (const sale of from) {
       if (sales === limits.sales || (sales > 0 && lines + sale.lines > limits.lines)) break;
-      taken.push(sale);
+      chosen.push(sale);
       sales += 1;
       lines += sale.lines;
     }
-    return taken;
+    return chosen;
   };
   for (const mark of marks) {
     const { day } = mark;
@@ -108,15 +108,15 @@ function planStep({ marks, late, missing }: Unbuilt, scope: Scope, limits: Limit
       break;
     }
     const [ownLate, ownMissing] = [lateOf.get(day) ?? [], missingOf.get(day) ?? []];
-    const takenLate = take(ownLate);
-    const taken = take(ownMissing);
-    const last = taken.at(-1);
+    const chosenLate = take(ownLate);
+    const chosen = take(ownMissing);
+    const last = chosen.at(-1);
     const isLast =
-      taken.length === ownMissing.length && takenLate.length === ownLate.length && day !== cutDay;
+      chosen.length === ownMissing.length && chosenLate.length === ownLate.length && day !== cutDay;
     step.marks.push(mark);
-    step.late.push(...takenLate);
+    step.late.push(...chosenLate);
     step.ranges.push(
-      ...takenLate.map(({ placed_at, id }): Range => ({
+      ...chosenLate.map(({ placed_at, id }): Range => ({
         day,
         first: [placed_at, id],
         last: [placed_at, id],

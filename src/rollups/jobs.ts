@@ -49,6 +49,9 @@ const MARKS_PER_PAGE = 1_000;
 // Fewer sales are cheaper to read than to build each minute.
 const LAGGING_SALES = 50;
 
+const isLagging = (sales: SQL): SQL =>
+  sql`(SELECT count(*) FROM (${sales} LIMIT ${LAGGING_SALES})) = ${LAGGING_SALES}`;
+
 const lagRow = z.object({ tenant_id: z.string(), day: z.string(), is_due: sqlBoolean });
 
 /**
@@ -60,8 +63,6 @@ export async function queueLaggingRollups(ctx: Base): Promise<void> {
   const missing = sql`SELECT 1 FROM sales s INDEXED BY sales_day WHERE s.tenant_id = m.tenant_id AND s.day = m.day
     AND (s.placed_at, s.id) >= (${firstUnbuilt}) AND s.status = 'completed'`;
   const late = sql`SELECT 1 FROM late_sales x WHERE x.tenant_id = m.tenant_id AND x.day = m.day`;
-  const isLagging = (sales: SQL) =>
-    sql`(SELECT count(*) FROM (${sales} LIMIT ${LAGGING_SALES})) = ${LAGGING_SALES}`;
   for (let last = { tenant_id: "", day: "" }; ;) {
     const page = await ctx.db.all(
       lagRow,

@@ -199,7 +199,7 @@ async function act(world: World, action: Action): Promise<void> {
       return correct(world, action.sale);
     case "step":
       return runOneStep(world, action);
-    default:
+    case "etl":
       await rebuildDirtyDays(base(), shop.tenant.id);
   }
 }
