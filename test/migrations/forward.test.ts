@@ -47,7 +47,7 @@ const QUANTITIES = [
 ];
 
 const COMMERCE = "0027_commerce.sql";
-const WATERMARK = "0033_watermark.sql";
+const WATERMARK = "0034_watermark.sql";
 
 /** What 0027 makes of a value that it changes; `undefined` if another test says what becomes of it. */
 function inThousandths(column: string, value: unknown): unknown {
