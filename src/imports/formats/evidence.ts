@@ -16,6 +16,7 @@ const NUMBER_FIELDS = [
   "RefundedAmount",
   "Shipping",
   "ShippingTax",
+  "ShippingDiscount",
   "Tax",
   "Total",
   "price",

@@ -40,12 +40,12 @@ const OWN: Record<Kind, { required: string[]; optional: string[] }> = {
 };
 
 // Columns beside the layout of this API that would change what its amounts mean.
-const MEANINGFUL = ["Currency", "Status", "Discount"];
+const MEANINGFUL = ["Currency", "Status", "Discount", "Barcode", "Unit", "PaymentMethod", "TaxRate", "Tax"];
 
 const REQUIRED: Record<Kind, string[][]> = {
   sales: [
     ["InvoiceNo"],
-    ["StockCode", "Description"],
+    ["StockCode", "Barcode", "Description"],
     ["Quantity"],
     ["InvoiceDate"],
     ["UnitPrice", "Amount"],
@@ -82,6 +82,9 @@ function byNames(kind: Kind, names: string[]): Map<string, number> {
       columns.set(field, at);
       used.add(at);
     }
+  // A tax amount says nothing without the amounts that show whether they include it.
+  const isTaxUsed = columns.has("TaxRate") || (columns.has("UnitPrice") && columns.has("Amount"));
+  if (!isTaxUsed) columns.delete("Tax");
   return columns;
 }
 

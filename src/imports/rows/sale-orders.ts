@@ -1,4 +1,5 @@
 // Files whose rows of an order follow each other, and in which some fields of the order are only in one of its rows.
+import { allot } from "../../values/allot.ts";
 import type { Decimal } from "../../values/money.ts";
 import type { SaleField } from "../mapping/fields.ts";
 import type { Plan } from "../mapping/plan.ts";
@@ -15,7 +16,16 @@ import { minorUnits } from "./sale-amounts.ts";
 import { cellsOf, type SaleCells } from "./sale-cells.ts";
 import { amountLine, checkSold, parseLine, type SaleRow } from "./sale-rows.ts";
 
-const CARRIED: SaleField[] = ["InvoiceDate", "Time", "CustomerID", "Country", "Seller", "Currency", "Status"];
+const CARRIED: SaleField[] = [
+  "InvoiceDate",
+  "Time",
+  "CustomerID",
+  "Country",
+  "Seller",
+  "PaymentMethod",
+  "Currency",
+  "Status",
+];
 
 /** The number of leading records whose orders are complete if more records follow. */
 export function countWholeOrders(records: (string[] | null)[], plan: Plan): number {
@@ -68,13 +78,13 @@ function parseOrder(order: FileRow<string[]>[], plan: Plan, format: ShopFormat):
     const { line_types } = plan.rules;
     const isLine = (value: string[]): boolean =>
       line_types.length === 0 || isStatus(cellsOf(value, plan).text("LineType", 60), line_types);
-    const rows = records
+    const lines = records
       .filter(({ value }) => isLine(value))
       .map(({ row, value }) => ({ row, value: lineAt(row, cellsOf(value, plan), plan, format) }));
     const skipped = records
       .filter(({ value }) => !isLine(value))
       .map(({ row }) => ({ row, reason: "the row describes its sale or a payment" }));
-    const extras = amountsOfOrder(cells, rows, format);
+    const { rows, extras } = amountsOfOrder(cells, lines, format);
     return { rows: [...rows, ...extras], rejected: [], skipped };
   } catch (error) {
     if (error instanceof SkippedRow) return { ...none, skipped: everyRow(error.message) };
@@ -106,39 +116,53 @@ function withCarried(records: FileRow<string[]>[], { columns }: Plan): FileRow<s
   });
 }
 
-/** The discount, shipping and tax of the order as lines, so that its total is what was paid, and its refund. @throws RowError */
-function amountsOfOrder(cells: SaleCells, rows: FileRow<SaleRow>[], { digits, currency }: ShopFormat) {
-  const [first] = rows;
-  if (!first) return [];
+/**
+ * The discount, shipping and tax of the order as lines, so that its total is what was paid, and its refund. A tax that the lines
+ * include is spread over them. @throws RowError
+ */
+function amountsOfOrder(
+  cells: SaleCells,
+  lines: FileRow<SaleRow>[],
+  { digits, currency }: ShopFormat,
+): { rows: FileRow<SaleRow>[]; extras: FileRow<SaleRow>[] } {
+  const [first] = lines;
+  if (!first) return { rows: [], extras: [] };
   const of = (field: SaleField): number => toMinor(cells.amount(field, currency)?.value, digits);
   const discount = Math.abs(of("Discount"));
   const shipping = of("Shipping");
-  const sum = rows.reduce((total, { value }) => total + value.subtotal, 0) - discount + shipping;
+  const sum = lines.reduce((total, { value }) => total + value.subtotal, 0) - discount + shipping;
   const stated = cells.amount("Total", currency);
   const total = stated ? minorUnits(stated.value, digits) : sum;
-  const tax = sum === total ? 0 : of("Tax");
-  if (sum + tax !== total)
+  const tax = of("Tax");
+  const added = sum === total ? 0 : tax;
+  if (sum + added !== total)
     throw new RowError(
       `the lines, discount, shipping and taxes of the order do not add up to its ${cells.label("Total")} of ${cells.cell("Total")}`,
     );
-  const lines: [string, number][] = [
+  const amounts: [string, number][] = [
     ["Discount", -discount],
     ["Shipping", shipping],
-    ["Tax", tax],
+    ["Tax", added],
   ];
-  const extras = lines
-    .filter(([, amount]) => amount !== 0)
-    .map(([name, amount]) => ({ row: first.row, value: { ...amountLine(first.value, name, amount) } }));
+  const extra = (name: string, amount: number): FileRow<SaleRow> => ({
+    row: first.row,
+    value: { ...amountLine(first.value, name, amount), tax: name === "Tax" ? amount : null },
+  });
+  const extras = amounts.filter(([, amount]) => amount !== 0).map(([name, amount]) => extra(name, amount));
+  const rows = added === 0 && tax > 0 ? withTax(lines, tax) : lines;
   const refunded = Math.abs(of("RefundedAmount"));
-  if (refunded === 0) return extras;
+  if (refunded === 0) return { rows, extras };
   const refund = { ...first.value, invoice: `${first.value.invoice}-R`, isRefund: true };
-  return [
-    ...extras,
-    {
-      row: first.row,
-      value: { ...amountLine(refund, "Refund", -refunded), quantity: -1000, unitPrice: refunded },
-    },
-  ];
+  const line = { ...amountLine(refund, "Refund", -refunded), quantity: -1000, unitPrice: refunded };
+  return { rows, extras: [...extras, { row: first.row, value: line }] };
+}
+
+/** The lines with their shares of a tax that their amounts include. */
+function withTax(lines: FileRow<SaleRow>[], tax: number): FileRow<SaleRow>[] {
+  const weights = lines.map(({ value }) => Math.max(0, value.subtotal));
+  if (tax > weights.reduce((sum, weight) => sum + weight, 0)) return lines;
+  const shares = allot(tax, weights);
+  return lines.map(({ row, value }, at) => ({ row, value: { ...value, tax: shares[at] ?? 0 } }));
 }
 
 const toMinor = (value: Decimal | undefined, digits: number): number =>

@@ -1,13 +1,16 @@
 // Nothing is guessed: a row that cannot be read exactly is rejected.
 import { countryByCodeOrName, countryInNameCase } from "../../values/countries.ts";
 import { dayOf } from "../../values/days.ts";
-import { lineSubtotal, parseDecimal } from "../../values/money.ts";
+import { isBarcode, toEan } from "../../catalog/products/barcode.ts";
+import { divideRound, lineSubtotal, parseDecimal } from "../../values/money.ts";
 import { readInstant } from "../formats/dates.ts";
 import type { Plan } from "../mapping/plan.ts";
 import { isCancelled, isRefundStatus, isStatus } from "../mapping/statuses.ts";
 import { padded, RowError, SkippedRow, type ShopFormat } from "./row-importer.ts";
-import { minorUnits, parseAmounts, plus } from "./sale-amounts.ts";
+import { minorUnits, parseAmounts, plus, type Amounts } from "./sale-amounts.ts";
 import { cellsOf, type SaleCells } from "./sale-cells.ts";
+import { rateOf } from "./tax-rates.ts";
+import { unitOf } from "./units.ts";
 
 /** One line of an invoice. `at` is an ISO instant in UTC and `day` the shop's local day; amounts are in minor units. */
 export type SaleRow = {
@@ -22,10 +25,25 @@ export type SaleRow = {
   unitPrice: number;
   /** The exact price in major units, or null if minor units represent it. */
   exactPrice: string | null;
+  /** What the price times the quantity exceeds the subtotal by, with the sign of the subtotal. */
+  discount: number;
   subtotal: number;
+  /** The tax in the subtotal as the file states it, else null. */
+  tax: number | null;
+  /** A tax rate as the file has it: a percentage or a name. */
+  taxRate: string | null;
+  /** A GTIN with a correct check digit. */
+  barcode: string | null;
+  /** Whether the SKU is only the barcode, since the row has no other code. */
+  isBarcodeSku: boolean;
+  unit: string | null;
   customer: string | null;
   country: string | null;
+  /** An e-mail or a name. */
   seller: string | null;
+  /** Whether a seller that the shop does not have is a fault, as in the layout of this API. */
+  needsSeller: boolean;
+  payment: string | null;
 };
 
 /** Parses a row that is a line of a sale; a row that was refunded in part becomes a second line. @throws RowError, SkippedRow */
@@ -62,7 +80,9 @@ export function checkSold(cells: SaleCells, { columns, rules }: Plan, { currency
 export function parseLine(cells: SaleCells, plan: Plan, format: ShopFormat): SaleRow {
   const invoice = cells.required("InvoiceNo", cells.code("InvoiceNo", 64));
   const description = cells.text("Description", 500);
-  const code = cells.code("StockCode", 64);
+  const stockCode = cells.code("StockCode", 64);
+  const barcode = cells.has("Barcode") ? toEan(cells.code("Barcode", 64)) : "";
+  const code = stockCode || barcode;
   // Tills without codes sell by name.
   const sku =
     code === "" && (plan.columns["StockCode"] === undefined || plan.rules.by_order) && description !== ""
@@ -71,7 +91,8 @@ export function parseLine(cells: SaleCells, plan: Plan, format: ShopFormat): Sal
   const quantity = parseQuantity(cells);
   const { at, day } = parseDate(cells, plan, format);
   if (day > format.today) throw new RowError(`${cells.label("InvoiceDate")} is in the future: ${day}`);
-  const price = parseAmounts(cells, plan, quantity, format);
+  const taxRate = cells.has("TaxRate") ? cells.text("TaxRate", 100) : "";
+  const price = parseAmounts(cells, plan, quantity, taxRate === "" ? null : rateOf(taxRate), format);
   const isStated = isStatedRefund(invoice, cells.text("Status", 100), plan);
   // Amounts of refunds are negative, whether or not the file has a sign.
   const isUnsigned = isStated && quantity > 0 && price.subtotal > 0;
@@ -83,13 +104,26 @@ export function parseLine(cells: SaleCells, plan: Plan, format: ShopFormat): Sal
     at,
     day,
     ...price,
-    quantity: isUnsigned ? -quantity : quantity,
-    subtotal: isUnsigned ? -price.subtotal : price.subtotal,
+    ...(isUnsigned ? negated({ ...price, quantity }) : { quantity }),
+    taxRate: taxRate || null,
+    barcode: isBarcode(barcode) ? barcode : null,
+    isBarcodeSku: stockCode === "" && barcode !== "",
+    unit: cells.has("Unit") ? unitOf(cells.text("Unit", 60)) : null,
     customer: cells.code("CustomerID", 100) || null,
     country: countryOf(cells.text("Country", 60), plan),
     seller: cells.text("Seller", 254).normalize("NFC").toLowerCase() || null,
+    needsSeller: plan.preset === "online-retail",
+    payment: cells.has("PaymentMethod") ? cells.text("PaymentMethod", 200) || null : null,
   };
 }
+
+const negated = ({ quantity, subtotal, discount, tax }: Amounts & { quantity: number }) => ({
+  quantity: -quantity,
+  subtotal: -subtotal,
+  // Not -0, which JSON and comparisons show.
+  discount: 0 - discount,
+  tax: tax === null ? null : 0 - tax,
+});
 
 /** Exports of other programs have codes; the layout of this API has names. */
 const countryOf = (text: string, { preset }: Plan): string | null =>
@@ -123,15 +157,26 @@ export const amountLine = (line: SaleRow, sku: string, amount: number): SaleRow 
   quantity: 1000,
   unitPrice: amount,
   exactPrice: null,
+  discount: 0,
   subtotal: amount,
+  tax: null,
+  taxRate: null,
+  barcode: null,
+  isBarcodeSku: false,
+  unit: null,
 });
 
 function shippingOf(cells: SaleCells, line: SaleRow, { digits, currency }: ShopFormat): SaleRow[] {
   const shipping = cells.amount("Shipping", currency);
   const tax = cells.amount("ShippingTax", currency);
+  const discount = cells.amount("ShippingDiscount", currency);
   const zero = { digits: 0n, scale: 0 };
-  const amount = minorUnits(plus(shipping?.value ?? zero, tax?.value ?? zero), digits);
-  return amount === 0 ? [] : [amountLine(line, "Shipping", amount)];
+  const amount =
+    minorUnits(plus(shipping?.value ?? zero, tax?.value ?? zero), digits) -
+    Math.abs(minorUnits(discount?.value ?? zero, digits));
+  return amount === 0
+    ? []
+    : [{ ...amountLine(line, "Shipping", amount), tax: tax && minorUnits(tax.value, digits) }];
 }
 
 /** The refund of a line that states what of it remains, or how much was paid back. It has the date of the sale. */
@@ -146,8 +191,20 @@ function refundOf(cells: SaleCells, line: SaleRow, { digits, currency }: ShopFor
     if (left === line.quantity) return null;
     const price = parseDecimal(line.exactPrice ?? String(line.unitPrice));
     const quantity = left - line.quantity;
-    const subtotal = price && lineSubtotal(quantity, price, line.exactPrice === null ? 0 : digits);
-    return subtotal === null ? null : { ...refund, quantity, subtotal };
+    const share = (amount: number): number =>
+      0 - Number(divideRound(BigInt(amount) * BigInt(-quantity), BigInt(line.quantity)));
+    const subtotal =
+      line.discount === 0
+        ? price && lineSubtotal(quantity, price, line.exactPrice === null ? 0 : digits)
+        : share(line.subtotal);
+    if (subtotal === null) return null;
+    return {
+      ...refund,
+      quantity,
+      subtotal,
+      discount: share(line.discount),
+      tax: line.tax === null ? null : share(line.tax),
+    };
   }
   const refunded = cells.amount("RefundedAmount", currency);
   const amount = refunded ? minorUnits(refunded.value, digits) : 0;
