@@ -42,6 +42,7 @@ export const SALE_FIELDS = [
   "UnitPrice",
   "Amount",
   "Discount",
+  "LineDiscount",
   "CustomerID",
   "Country",
   "Seller",
@@ -56,7 +57,9 @@ export const SALE_FIELDS = [
   "ShippingTax",
   "ShippingDiscount",
   "Tax",
+  "CollectedTax",
   "Total",
+  "KeptTotal",
 ] as const;
 
 export type SaleField = (typeof SALE_FIELDS)[number];
@@ -197,6 +200,8 @@ export const PRODUCT_FIELDS = [
   "RegularPrice",
   "Type",
   "Option",
+  "Option2",
+  "Option3",
   "Handle",
 ] as const;
 

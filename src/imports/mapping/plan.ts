@@ -11,10 +11,18 @@ export const Rules = z.strictObject({
   refund_statuses: z.array(z.string().min(1).max(60)).default([]),
   /** Statuses of orders that are not sales. */
   skip_statuses: z.array(z.string().min(1).max(60)).default([]),
+  /** Statuses that say nothing about the amount, although they look like those of refunds. */
+  sale_statuses: z.array(z.string().min(1).max(60)).default([]),
   /** The line types that are lines; all others only describe their order. */
   line_types: z.array(z.string().min(1).max(60)).default([]),
   /** Whether the rows of an order follow each other, and some of its fields are only in one of them. */
   by_order: z.boolean().default(false),
+  /** Rows without a code are lines of products that have their name as code. */
+  names_as_codes: z.boolean().default(false),
+  /** Names begin with the code of the product in brackets: `[DESK-1] Desk`. */
+  codes_in_brackets: z.boolean().default(false),
+  /** Rows of a refund have the number of their sale. */
+  shares_numbers: z.boolean().default(false),
   /** The time zone of dates without one, if it is not the shop's. */
   timezone: z.string().optional(),
   /** The unit price and the amount are of the whole row before tax, which is added. */

@@ -31,8 +31,9 @@ export function parseAmounts(
 ): Amounts {
   const price = cells.amount("UnitPrice", currency);
   const total = cells.amount("Amount", currency);
-  if (plan.rules.adds_tax) return withAddedTax(cells, price, total, quantity, { digits, currency });
-  const discount = plan.rules.by_order ? null : discountOf(cells, currency);
+  if (plan.rules.adds_tax && !plan.rules.by_order)
+    return withAddedTax(cells, price, total, quantity, { digits, currency });
+  const discount = discountOf(cells, plan.rules.by_order ? "LineDiscount" : "Discount", currency);
   const tax = plan.rules.by_order ? null : taxOf(cells, currency, digits);
   if (!price) {
     if (!total) throw emptyAmount(cells, plan);
@@ -77,7 +78,7 @@ function withAddedTax(
   const net = total?.value ?? (price && ofQuantity(price, quantity, digits));
   if (!net) throw new RowError(`${cells.label("Amount")} is empty`);
   const gross = ofAmount(tax ? plus(net, tax.value) : net, quantity, digits);
-  const discount = discountOf(cells, currency);
+  const discount = discountOf(cells, "Discount", currency);
   const line = discount && discount.value.digits !== 0n ? discounted(gross, discount, digits) : gross;
   return { ...line, tax: tax ? Math.sign(line.subtotal) * Math.abs(minorUnits(tax.value, digits)) : null };
 }
@@ -133,17 +134,17 @@ type Discount = { value: Decimal; isPercent: boolean };
 
 const PERCENT_NAME = /percent|prozent|pourcent|porcentaje|porcentagem/;
 
-function discountOf(cells: SaleCells, currency: string): Discount | null {
-  const text = cells.cell("Discount");
+function discountOf(cells: SaleCells, field: "Discount" | "LineDiscount", currency: string): Discount | null {
+  const text = cells.cell(field);
   if (text === "") return null;
-  const isPercent = text.endsWith("%") || PERCENT_NAME.test(foldedName(cells.label("Discount")));
+  const isPercent = text.endsWith("%") || PERCENT_NAME.test(foldedName(cells.label(field)));
   if (!isPercent) {
-    const amount = cells.amount("Discount", currency);
+    const amount = cells.amount(field, currency);
     return amount && { value: amount.value, isPercent };
   }
-  const read = cells.decimal("Discount", text.replace(/%$/, "").trim());
+  const read = cells.decimal(field, text.replace(/%$/, "").trim());
   const value = read === null ? null : parseDecimal(read);
-  if (!value) throw new RowError(`${cells.label("Discount")} is not a number: ${text.slice(0, 100)}`);
+  if (!value) throw new RowError(`${cells.label(field)} is not a number: ${text.slice(0, 100)}`);
   return { value, isPercent };
 }
 
