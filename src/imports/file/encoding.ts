@@ -22,8 +22,11 @@ const CHARSETS: Record<string, string> = {
 export const encodingOf = (charset: string): string | null => CHARSETS[charset.toLowerCase()] ?? null;
 
 const CONTAINERS: [RegExp, string][] = [
-  [/^PK/, "This is a spreadsheet or a ZIP archive, not a CSV file"],
-  [/^\xd0\xcf/, "This is a file of an old spreadsheet program, not a CSV file"],
+  [/^PK/, "This is a damaged or empty ZIP archive, not a CSV file"],
+  [
+    /^\xd0\xcf\x11\xe0/,
+    "This is a file of an old spreadsheet program (.xls), or a spreadsheet with a password, which cannot be read",
+  ],
   [/^%PDF-/, "This is a PDF document, not a CSV file"],
   [/^\s*<(?:!doctype|html|\?xml)/i, "This is a web page or an XML document, not a CSV file"],
 ];

@@ -10,7 +10,7 @@ import type { CallerMapping } from "../mapping/caller.ts";
 import type { Plan } from "../mapping/plan.ts";
 import type { ImportKind } from "../schema.ts";
 import { decompress } from "./decompress.ts";
-import { toUtf8 } from "./encoding.ts";
+import { textOf } from "./source.ts";
 import { HEAD_BYTES, readHead, type Head } from "./head.ts";
 import { isUtf8, parseRecords } from "./records.ts";
 
@@ -28,6 +28,8 @@ export type ReadOptions = {
   charset: string | null;
   mapping: CallerMapping;
   formats: FormatChoice;
+  /** The sheet of a spreadsheet; by default the first that is not empty. */
+  sheet?: string | undefined;
 };
 
 export type StoredFile = {
@@ -57,7 +59,7 @@ export async function storeFile(
   let bytes = 0;
   const { isGzip, chunks } = await decompress(body);
   try {
-    const { encoding, text } = await toUtf8(chunks, options.charset);
+    const { encoding, text } = await textOf(bucket, `${key}.xlsx`, chunks, options);
     for await (const chunk of text) {
       bytes += chunk.length;
       if (bytes > MAX_BYTES)
