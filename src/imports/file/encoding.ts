@@ -1,5 +1,5 @@
 // A file is stored as UTF-8. One without a declared charset may also have fields in Windows-1252, which are decoded one by one.
-import { Problem } from "../../platform/problem.ts";
+import { unreadable } from "./advice.ts";
 
 const SNIFFED_BYTES = 4096;
 
@@ -35,11 +35,7 @@ const CONTAINERS: [RegExp, string][] = [
 function refuseContainers(start: Buffer): void {
   const text = start.toString("latin1", 0, 200);
   const [, what] = CONTAINERS.find(([signature]) => signature.test(text)) ?? [];
-  if (what)
-    throw new Problem(
-      "unsupported-media-type",
-      `${what}. Open it in the spreadsheet program, save it as "CSV UTF-8" and send that.`,
-    );
+  if (what) throw unreadable(what);
 }
 
 /** The encoding by the byte order mark, or by the NULs of Latin text in UTF-16. */

@@ -1,9 +1,10 @@
 // What an upload contains: text in some encoding, or a spreadsheet, which is in R2 meanwhile because it is read by range.
 import { logFailure } from "../../platform/log.ts";
 import { objectWriter } from "../../platform/object-writer.ts";
-import { invalid, Problem } from "../../platform/problem.ts";
+import { invalid } from "../../platform/problem.ts";
 import { workbookAsCsv } from "../workbook/workbook.ts";
 import type { ByteSource } from "../workbook/zip.ts";
+import { tooLargeSheet } from "./advice.ts";
 import { toUtf8 } from "./encoding.ts";
 
 const MAX_WORKBOOK_BYTES = 60 * 1024 * 1024;
@@ -58,11 +59,7 @@ async function* workbookText(
   try {
     for await (const chunk of chunks) {
       size += chunk.length;
-      if (size > MAX_WORKBOOK_BYTES)
-        throw new Problem(
-          "too-large",
-          "A spreadsheet may have 60 MB. Save it as CSV UTF-8 and send that, compressed with gzip if you like.",
-        );
+      if (size > MAX_WORKBOOK_BYTES) throw tooLargeSheet("A spreadsheet may have 60 MB");
       await object.write(chunk);
     }
     await object.close();

@@ -1,6 +1,6 @@
 // The texts that the cells of a workbook refer to by number. They are held as UTF-8 in one buffer, because as many strings they would
 // take several times the memory.
-import { Problem } from "../../platform/problem.ts";
+import { tooLargeSheet } from "../file/advice.ts";
 import { readXml } from "./xml.ts";
 
 const MAX_BYTES = 40 * 1024 * 1024;
@@ -8,11 +8,7 @@ const MAX_STRINGS = 2_000_000;
 
 export type SharedStrings = (index: number) => string;
 
-const tooMany = (): Problem =>
-  new Problem(
-    "too-large",
-    "The spreadsheet has more than 40 MB of different texts. Save it as CSV UTF-8 and send that.",
-  );
+const tooMany = () => tooLargeSheet("The spreadsheet has more than 40 MB of different texts");
 
 /** @throws Problem too-large, unsupported-media-type */
 export async function readSharedStrings(chunks: AsyncIterable<Buffer>): Promise<SharedStrings> {

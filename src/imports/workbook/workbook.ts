@@ -1,6 +1,7 @@
 // A spreadsheet of Excel (.xlsx, ECMA-376) as a CSV file. Its parts refer to each other and are in any order, so the archive is read by
 // range. Formulas are not computed: the cells have the values that the program saved.
 import { invalid, Problem } from "../../platform/problem.ts";
+import { unreadable } from "../file/advice.ts";
 import { readFormats, type CellFormat } from "./formats.ts";
 import { readSharedStrings, type SharedStrings } from "./shared-strings.ts";
 import { sheetAsCsv } from "./sheet.ts";
@@ -11,10 +12,6 @@ import { readDirectory, readEntry, type ByteSource, type ZipEntry } from "./zip.
 const MAX_SHEET_BYTES = 800 * 1024 * 1024;
 const MAX_PART_BYTES = 200 * 1024 * 1024;
 const MAX_SMALL_PART_BYTES = 8 * 1024 * 1024;
-
-const AS_CSV = 'Open it in the spreadsheet program, save it as "CSV UTF-8" and send that.';
-
-const refused = (what: string): Problem => new Problem("unsupported-media-type", `${what}. ${AS_CSV}`);
 
 type Sheet = { name: string; path: string; isHidden: boolean };
 
@@ -84,9 +81,9 @@ async function workbookPath(
       },
     });
   if (entries.has("content.xml") && entries.has("mimetype"))
-    throw refused("This is an OpenDocument file (.ods), which cannot be read");
-  if (found.endsWith(".bin")) throw refused("This is a binary workbook (.xlsb), which cannot be read");
-  if (found.startsWith("word/") || found.startsWith("ppt/")) throw refused("This is no spreadsheet");
+    throw unreadable("This is an OpenDocument file (.ods), which cannot be read");
+  if (found.endsWith(".bin")) throw unreadable("This is a binary workbook (.xlsb), which cannot be read");
+  if (found.startsWith("word/") || found.startsWith("ppt/")) throw unreadable("This is no spreadsheet");
   if (!entries.has(found) && !entries.has(`/${found}`))
     throw new Problem(
       "unsupported-media-type",

@@ -1,6 +1,6 @@
 // The parts of a spreadsheet are XML. Entities that a document declares are not resolved: the parser reports them as errors.
 import { SaxesParser } from "saxes";
-import { Problem } from "../../platform/problem.ts";
+import { damaged } from "../file/advice.ts";
 
 export type Handlers = {
   /** A start tag by its name without prefix. */
@@ -19,10 +19,7 @@ export async function* parseXml(
   const decoder = new TextDecoder();
   const parser = new SaxesParser<{ position: false; xmlns: false }>({ position: false, xmlns: false });
   parser.on("error", () => {
-    throw new Problem(
-      "unsupported-media-type",
-      "The spreadsheet is damaged. Save it again, or save it as CSV UTF-8.",
-    );
+    throw damaged();
   });
   if (open) parser.on("opentag", (tag) => open(localName(tag.name), tag.attributes));
   if (text) parser.on("text", text);

@@ -3,6 +3,7 @@
 import { pipeline, Readable } from "node:stream";
 import { createInflateRaw } from "node:zlib";
 import { Problem } from "../../platform/problem.ts";
+import { damaged, tooLargeSheet, unreadable } from "../file/advice.ts";
 
 /** A file that is read by range. */
 export type ByteSource = {
@@ -27,26 +28,20 @@ const MIN_BYTES_FOR_RATIO = 16 * 1024 * 1024;
 // Small slices keep the counts of compressed and decompressed bytes in step.
 const SLICE_BYTES = 8 * 1024;
 
-const corrupt = (): Problem =>
-  new Problem(
-    "unsupported-media-type",
-    "The spreadsheet is damaged. Save it again, or save it as CSV UTF-8.",
-  );
-
 /** The entries by name. @throws Problem unsupported-media-type */
 export async function readDirectory(source: ByteSource): Promise<Map<string, ZipEntry>> {
   const from = Math.max(0, source.size - END_BYTES - MAX_COMMENT_BYTES);
   const tail = await source.read(from, source.size - from);
   let at = tail.length - END_BYTES;
   while (at >= 0 && tail.readUInt32LE(at) !== END_SIGNATURE) at -= 1;
-  if (at < 0) throw corrupt();
+  if (at < 0) throw damaged();
   const length = tail.readUInt32LE(at + 12);
   const start = tail.readUInt32LE(at + 16);
-  if (start === IN_ZIP64 || length > MAX_DIRECTORY_BYTES || start + length > source.size) throw corrupt();
+  if (start === IN_ZIP64 || length > MAX_DIRECTORY_BYTES || start + length > source.size) throw damaged();
   const directory = await source.read(start, length);
   const entries = new Map<string, ZipEntry>();
   for (let pos = 0; pos + 46 <= directory.length;) {
-    if (directory.readUInt32LE(pos) !== DIRECTORY_SIGNATURE) throw corrupt();
+    if (directory.readUInt32LE(pos) !== DIRECTORY_SIGNATURE) throw damaged();
     const isEncrypted = (directory.readUInt16LE(pos + 8) & 1) === 1;
     const nameLength = directory.readUInt16LE(pos + 28);
     const name = directory.toString("utf8", pos + 46, pos + 46 + nameLength);
@@ -56,7 +51,7 @@ export async function readDirectory(source: ByteSource): Promise<Map<string, Zip
       compressed: directory.readUInt32LE(pos + 20),
       offset: directory.readUInt32LE(pos + 42),
     };
-    if (isEncrypted) throw new Problem("unsupported-media-type", "The file is protected by a password.");
+    if (isEncrypted) throw unreadable("The file is protected by a password");
     entries.set(name, entry);
     pos += 46 + nameLength + directory.readUInt16LE(pos + 30) + directory.readUInt16LE(pos + 32);
   }
@@ -71,9 +66,9 @@ export async function* readEntry(
 ): AsyncGenerator<Buffer, undefined> {
   const header = await source.read(offset, 30);
   if (header.length < 30 || header.readUInt32LE(0) !== LOCAL_SIGNATURE || compressed === IN_ZIP64)
-    throw corrupt();
+    throw damaged();
   const start = offset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
-  if (start + compressed > source.size || (method !== STORED && method !== DEFLATED)) throw corrupt();
+  if (start + compressed > source.size || (method !== STORED && method !== DEFLATED)) throw damaged();
   let bytesIn = 0;
   let bytesOut = 0;
   async function* slices(): AsyncGenerator<Buffer, undefined> {
@@ -92,10 +87,10 @@ export async function* readEntry(
     for await (const chunk of chunks) {
       bytesOut += chunk.length;
       if (bytesOut > maxBytes || (bytesOut > MIN_BYTES_FOR_RATIO && bytesOut > bytesIn * MAX_RATIO))
-        throw new Problem("too-large", "The spreadsheet is too large. Save it as CSV UTF-8 and send that.");
+        throw tooLargeSheet("The spreadsheet is too large");
       yield chunk;
     }
   } catch (error) {
-    throw error instanceof Problem ? error : corrupt();
+    throw error instanceof Problem ? error : damaged();
   }
 }
