@@ -26,7 +26,7 @@ const IN_ZIP64 = 0xffff_ffff;
 const MAX_RATIO = 200;
 const MIN_BYTES_FOR_RATIO = 16 * 1024 * 1024;
 // Small slices keep the counts of compressed and decompressed bytes in step.
-const SLICE_BYTES = 8 * 1024;
+const SLICE_BYTES = 32 * 1024;
 
 /** The entries by name. @throws Problem unsupported-media-type */
 export async function readDirectory(source: ByteSource): Promise<Map<string, ZipEntry>> {
