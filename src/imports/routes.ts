@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { csvDownloadHeaders } from "../http/csv.ts";
+import { uploadOf } from "../http/body.ts";
 import { jsonResponse } from "../http/content.ts";
 import { IdempotencyHeader, withReplayHeader } from "../http/headers.ts";
 import { operation } from "../http/operation.ts";
@@ -83,7 +84,9 @@ its formulas are not computed. Files of other programs (.xls, .xlsb, .ods) have 
 **kind=sales** uses the columns InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice, CustomerID, Country, of the public Online Retail data set, in which dates are month first. Each invoice becomes a sale, or a
 refund if its quantity or amount is negative; in the Online Retail layout, if the quantity is negative and the number starts with C or the
 amount is negative; or as \`rules\` of the mapping say (\`refund_prefixes\`, \`refund_statuses\`). Rows of cancelled orders are skipped
-and rows of another currency are rejected. An unknown StockCode becomes a product without stock tracking. Dates are in the shop's time
+and rows of another currency are rejected. Further columns are Barcode, which finds the product where there is no StockCode, Unit, Seller
+(an employee's e-mail, or their name in files of other programs), PaymentMethod, Discount, TaxRate and Tax, which the amounts include
+unless price and amount show that it is added. An unknown StockCode becomes a product without stock tracking. Dates are in the shop's time
 zone unless they name one, and at midday if they have no time. Prices are in the shop's currency. Imported sales do not change the stock.
 An invoice is imported whole or not at all: a row that is rejected holds back all rows of its invoice, and so does a row with another
 day, customer or country than the rows before. Rows of an invoice that already exists with the same content count as \`rows_known\`, and
@@ -144,7 +147,11 @@ than once, its first valid row is imported and the others are rejected.`,
   }),
   async (c) => {
     const { kind, dry_run, tenant: _, ...query } = c.req.valid("query");
-    const { file: body, fields, charset } = await openUpload(c);
+    const {
+      file: body,
+      fields,
+      charset,
+    } = await openUpload(uploadOf(c), c.req.header("content-type"), c.req.header("content-encoding"));
     const form = FormFields.safeParse(Object.fromEntries(fields));
     if (!form.success)
       throw invalid(

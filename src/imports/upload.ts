@@ -1,6 +1,4 @@
 // How a file arrives: as the body of the request, or as the file of a browser's form.
-import type { Context } from "hono";
-import { uploadOf } from "../http/body.ts";
 import { Problem } from "../platform/problem.ts";
 import { encodingOf } from "./file/encoding.ts";
 import { readForm } from "./file/multipart.ts";
@@ -26,12 +24,16 @@ const unsupported = (): Problem =>
     `Send Content-Type: text/csv, with charset UTF-8, UTF-16, Windows-1252 or ISO-8859-1 if it declares one, ${WORKBOOK_TYPE}, or multipart/form-data with a file.`,
   );
 
-/** @throws Problem body-required, unsupported-media-type, invalid, too-large */
-export async function openUpload(c: Context): Promise<Upload> {
-  const body = uploadOf(c);
+/**
+ * Opens the body of a request with these values of Content-Type and Content-Encoding.
+ * @throws Problem body-required, unsupported-media-type, invalid, too-large
+ */
+export async function openUpload(
+  body: ReadableStream<Uint8Array> | null,
+  type = "",
+  coding = "identity",
+): Promise<Upload> {
   if (!body) throw new Problem("body-required", "Send the file as the request body.");
-  const type = c.req.header("content-type") ?? "";
-  const coding = c.req.header("content-encoding") ?? "identity";
   if (FORM_TYPE.test(type)) {
     if (!/^identity$/i.test(coding))
       throw new Problem(

@@ -24,7 +24,7 @@ export const encodingOf = (charset: string): string | null => CHARSETS[charset.t
 const CONTAINERS: [RegExp, string][] = [
   [/^PK/, "This is a damaged or empty ZIP archive, not a CSV file"],
   [
-    /^\xd0\xcf\x11\xe0/,
+    /^\xd0\xcf/,
     "This is a file of an old spreadsheet program (.xls), or a spreadsheet with a password, which cannot be read",
   ],
   [/^%PDF-/, "This is a PDF document, not a CSV file"],

@@ -57,8 +57,9 @@ export function withOrderAmounts(
     ...extra("Tax", found.tax),
     ...extra("Rounding", found.rounding),
   ];
-  const kept = of("KeptTotal");
-  const refunded = Math.abs(of("RefundedAmount")) || (kept > 0 && total !== null ? total - kept : 0);
+  const remaining = of("KeptTotal");
+  const refunded =
+    Math.abs(of("RefundedAmount")) || (remaining > 0 && total !== null ? total - remaining : 0);
   if (refunded === 0) return rows;
   return [...rows, { row: first.row, value: moneyRefund(first.value, refunded) }];
 }

@@ -90,7 +90,7 @@ export function numberText(text: string, format: CellFormat, is1904: boolean): s
   // 1900 was no leap year, but its system has 29 February, so days before it are one later.
   const days = !is1904 && serial < 60 ? serial + 1 : serial;
   const iso = new Date(Math.round((days - 25_569) * 86_400) * 1000).toISOString();
-  const [day = "", time = ""] = [iso.slice(0, 10), iso.slice(11, 19)];
+  const [day, time] = [iso.slice(0, 10), iso.slice(11, 19)];
   if (format === "time" && value < 1) return time;
   return Math.round((value % 1) * DAY_MS) === 0 && time === "00:00:00" ? day : `${day} ${time}`;
 }
