@@ -27,7 +27,7 @@ mappingRoutes.openapi(
     method: "put",
     path: "/import-mappings",
     operationId: "saveImportMapping",
-    summary: "Save a mapping of imports under a name",
+    summary: "Set a named mapping of imports",
     description: `POST /imports?mapping=NAME then reads files with it. A mapping with the same name is replaced; a shop has at most 50.
 Fields are those of POST /imports, by their names or by any name that their columns may have. \`dates\` and \`decimal\` settle what files
 leave open.`,

@@ -6,7 +6,7 @@ import type { ActorCtx, Ctx } from "../../platform/context.ts";
 import { returning, violates } from "../../platform/d1.ts";
 import { invalid, notFound, Problem } from "../../platform/problem.ts";
 import { ImportKind } from "../schema.ts";
-import { checkMapping, Mapping } from "./caller.ts";
+import { checkMapping, Mapping, MAX_MAPPING_LENGTH } from "./caller.ts";
 import { SavedMapping, type SavedMappingList } from "./saved-schema.ts";
 
 const savedRow = SavedMapping.extend({
@@ -35,6 +35,10 @@ export async function saveMapping(
 ): Promise<z.infer<typeof SavedMapping>> {
   const { formats, ...checked } = checkMapping(kind, mapping, "#/mapping");
   const text = JSON.stringify({ ...checked, ...formats });
+  if (text.length > MAX_MAPPING_LENGTH)
+    throw invalid([
+      { pointer: "#/mapping", detail: `has more than ${MAX_MAPPING_LENGTH} characters as JSON` },
+    ]);
   const at = ctx.now.toISOString();
   const saved = returning(
     savedRow,
