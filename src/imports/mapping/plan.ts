@@ -1,5 +1,5 @@
 // How a file is read. It is decided once, before the first row, and stored with the import.
-import { z } from "zod";
+import { z } from "@hono/zod-openapi";
 import { canonicalTimezone } from "../../values/days.ts";
 
 /** What a preset or the caller's mapping states beyond the columns. */
@@ -29,7 +29,8 @@ export const Rules = z.strictObject({
     .string()
     .max(64)
     .refine((name) => canonicalTimezone(name) !== null, "must be an IANA time zone")
-    .optional(),
+    .optional()
+    .openapi({ example: "Europe/Madrid" }),
   /** The unit price and the amount are of the whole row before tax, which is added. */
   adds_tax: z.boolean().default(false),
 });
