@@ -10,7 +10,7 @@ import fourth from "./shop-0026.sql?raw";
 import fifth from "./shop-0027.sql?raw";
 import sixth from "./shop-0029.sql?raw";
 import seventh from "./shop-0031.sql?raw";
-import ofMappings from "./shop-0033.sql?raw";
+import eighth from "./shop-0033.sql?raw";
 
 export const TENANT = "01900000-0000-7000-8000-000000000001";
 
@@ -23,7 +23,7 @@ const filledAfter: Record<string, string> = {
   "0027_commerce.sql": fifth,
   "0029_imports.sql": sixth,
   "0031_mail.sql": seventh,
-  "0033_import_mappings.sql": ofMappings,
+  "0033_import_mappings.sql": eighth,
 };
 
 const tableRow = z.object({ name: z.string(), type: z.string() });
