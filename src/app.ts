@@ -32,6 +32,7 @@ import { eventRoutes } from "./events/routes.ts";
 import { router } from "./http/validation.ts";
 import { Id } from "./values/ids.ts";
 import { healthRoutes } from "./health/routes.ts";
+import { mappingRoutes } from "./imports/mapping/routes.ts";
 import { importRoutes } from "./imports/routes.ts";
 import { lakeRoutes } from "./lake/routes.ts";
 import { logFailure, logRequest } from "./platform/log.ts";
@@ -164,6 +165,7 @@ for (const domain of [
   purchaseRoutes,
   cartRoutes,
   importRoutes,
+  mappingRoutes,
   rollupRoutes,
   recommendationRoutes,
   metricRoutes,

@@ -56,6 +56,8 @@ const bundled = [
   "hyparquet",
   "hyparquet-writer",
   "jose",
+  "multipasta",
+  "saxes",
   "stripe",
   "zod",
 ];

@@ -46,6 +46,8 @@ const ACTIONS = [
   "shift.paid_out_approved",
   "import.started",
   "import.undo_started",
+  "import_mapping.saved",
+  "import_mapping.deleted",
   "webhook.added",
   "webhook.changed",
   "webhook.deleted",

@@ -55,6 +55,7 @@ export const personalData: PersonalData = {
     imports: "counts and column names; the file is deleted when the import ends",
     import_held: "numbers of invoices, until the import ends",
     import_retained: "numbers of invoices and SKUs",
+    import_mappings: "names of columns",
   },
   steps: { rejects: eraseRejectedRows },
 };

@@ -8,16 +8,18 @@ import { router } from "../http/validation.ts";
 import { shopContext, actorContext } from "../http/app-context.ts";
 import { Id } from "../values/ids.ts";
 import { PageQuery } from "../http/pagination.ts";
-import { Problem } from "../platform/problem.ts";
+import { invalid, pointerOf } from "../platform/problem.ts";
 import { problemResponses } from "../http/problem-responses.ts";
 import { runPlan } from "../platform/plan.ts";
 import { dryRun, PREVIEW_BYTES } from "./dry-run.ts";
-import { encodingOf } from "./file/encoding.ts";
 import { productLayout } from "./mapping/fields.ts";
 import { getImport, listImports, retainedCsv, rejectedRowsCsv } from "./progress.ts";
 import { rejectedRowsFile } from "./rejects-file.ts";
 import { DryRunReport, ImportKind, ImportList, ImportStatus } from "./schema.ts";
 import { startImport } from "./start.ts";
+import { MAX_MAPPING_LENGTH } from "./mapping/caller.ts";
+import { mappingText } from "./mapping/saved.ts";
+import { openUpload, WORKBOOK_TYPE } from "./upload.ts";
 import { requestUndo } from "./undo/request.ts";
 
 export const importRoutes = router();
@@ -25,21 +27,16 @@ export const importRoutes = router();
 const tags = ["Imports"];
 const params = z.object({ id: Id });
 
-const CSV_TYPE = /^text\/(?:csv|tab-separated-values)\s*((?:;\s*(?:header=\w+|charset="?[\w.:-]+"?)\s*)*)$/i;
-const CHARSET = /charset="?([\w.:-]+)"?/i;
+const Dates = z.enum(["dmy", "mdy", "ymd"]);
+const DecimalMark = z.enum(["comma", "point"]);
 
-/** The encoding that the Content-Type declares; null if it declares none. @throws Problem unsupported-media-type */
-function charsetOf(contentType: string): string | null {
-  const parameters = CSV_TYPE.exec(contentType)?.[1];
-  const charset = CHARSET.exec(parameters ?? "")?.[1];
-  const encoding = charset === undefined ? null : encodingOf(charset);
-  if (parameters === undefined || (charset !== undefined && encoding === null))
-    throw new Problem(
-      "unsupported-media-type",
-      "Send Content-Type: text/csv, with charset UTF-8, UTF-16, Windows-1252 or ISO-8859-1 if it declares one.",
-    );
-  return encoding;
-}
+/** What may also be in a form, where it comes before the query. */
+const FormFields = z.strictObject({
+  mapping: z.string().max(MAX_MAPPING_LENGTH).optional(),
+  dates: Dates.optional(),
+  decimal: DecimalMark.optional(),
+  sheet: z.string().max(100).optional(),
+});
 
 const ImportQuery = z.strictObject({
   kind: ImportKind,
@@ -47,17 +44,18 @@ const ImportQuery = z.strictObject({
     description:
       "`true` returns what the import would do and stores nothing; `head` does so for the complete rows of the first 512 KB",
   }),
-  dates: z
-    .enum(["dmy", "mdy", "ymd"])
-    .optional()
-    .openapi({ description: "the order of day, month and year, where the file does not show it" }),
-  decimal: z
-    .enum(["comma", "point"])
-    .optional()
-    .openapi({ description: "the decimal separator, where the file does not show it" }),
-  mapping: z.string().max(8000).optional().openapi({
+  dates: Dates.optional().openapi({
+    description: "the order of day, month and year, where the file does not show it",
+  }),
+  decimal: DecimalMark.optional().openapi({
+    description: "the decimal separator, where the file does not show it",
+  }),
+  mapping: z.string().max(MAX_MAPPING_LENGTH).optional().openapi({
     description:
-      'JSON: the column of each field, such as `{"InvoiceNo":"Ticket","UnitPrice":"PVP"}`, or `{"columns":{},"constants":{},"rules":{}}`',
+      'the name of a saved mapping, or JSON: the column of each field, such as `{"InvoiceNo":"Ticket","UnitPrice":"PVP"}`, or `{"columns":{},"constants":{},"rules":{},"dates":"dmy","decimal":"comma"}`',
+  }),
+  sheet: z.string().max(100).optional().openapi({
+    description: "the sheet of a spreadsheet; by default the first visible one that is not empty",
   }),
   tenant: z.string().max(100).optional(),
 });
@@ -67,25 +65,29 @@ importRoutes.openapi(
     method: "post",
     path: "/imports",
     operationId: "startImport",
-    summary: "Import sales or products from CSV",
-    description: `The file is plain or gzip, up to 200 MB when decompressed. With curl use \`--data-binary\`. Rows that cannot be
+    summary: "Import sales or products from CSV or a spreadsheet",
+    description: `The file is CSV, plain or gzip, up to 200 MB when decompressed, or a spreadsheet of Excel (.xlsx) of up to 60 MB. With
+curl use \`--data-binary\`, or \`-F\` for a form with the fields \`mapping\`, \`dates\`, \`decimal\` and \`sheet\` before the one
+\`file\`. Rows that cannot be
 imported are rejected with a reason; all others are imported. \`dry_run=true\` returns the figures that the import would have, and
 stores nothing. \`dry_run=head\` does so for the rows of the first 512 KB, so that it returns at once whatever the size of the file: send
 only that much of it, also of a gzip file. What these rows leave open is 422 \`ambiguous-format\`, although the whole file may show it.
 
 **The file** is UTF-8, UTF-16 or Windows-1252, with fields separated by a comma, semicolon, tab or vertical bar. The header is among the
 first ten lines. Columns are found by their names in English, Spanish, German, French and Portuguese, in any order; the exports of
-Shopify, WooCommerce, Amazon, Stripe, Lightspeed, PrestaShop and others are recognised. \`mapping\` names columns that are not found,
-and comes first. Without the columns that an import needs, the response is 422 \`missing-columns\` with the columns of the file, a
+Shopify, WooCommerce, Square, Amazon, eBay, Etsy, Stripe, Lightspeed, PrestaShop, Odoo and others are recognised. \`mapping\` names
+columns that are not found, and comes first; it may be saved with PUT /import-mappings. Without the columns that an import needs, the response is 422 \`missing-columns\` with the columns of the file, a
 proposal and three rows. The order of day and month and the decimal separator are decided by all cells of a column; what they leave open
 is 422 \`ambiguous-format\` with \`choices\`, which the parameters \`dates\` and \`decimal\` settle. Empty rows and cells such as
-\`NULL\` count as empty, and missing cells at the end of a row too. Spreadsheets have to be saved as CSV UTF-8.
+\`NULL\` count as empty, and missing cells at the end of a row too. Of a spreadsheet the first visible sheet with rows is read, or the one that \`sheet\` names;
+its formulas are not computed. Files of other programs (.xls, .xlsb, .ods) have to be saved as CSV UTF-8.
 
-**kind=sales** uses the columns InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice, CustomerID, Country, and optionally
-Seller (an employee's e-mail), of the public Online Retail data set, in which dates are month first. Each invoice becomes a sale, or a
+**kind=sales** uses the columns InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice, CustomerID, Country, of the public Online Retail data set, in which dates are month first. Each invoice becomes a sale, or a
 refund if its quantity or amount is negative; in the Online Retail layout, if the quantity is negative and the number starts with C or the
 amount is negative; or as \`rules\` of the mapping say (\`refund_prefixes\`, \`refund_statuses\`). Rows of cancelled orders are skipped
-and rows of another currency are rejected. An unknown StockCode becomes a product without stock tracking. Dates are in the shop's time
+and rows of another currency are rejected. Further columns are Barcode, which finds the product where there is no StockCode, Unit, Seller
+(an employee's e-mail, or their name in files of other programs), PaymentMethod, Discount, TaxRate and Tax, which the amounts include
+unless price and amount show that it is added. An unknown StockCode becomes a product without stock tracking. Dates are in the shop's time
 zone unless they name one, and at midday if they have no time. Prices are in the shop's currency. Imported sales do not change the stock.
 An invoice is imported whole or not at all: a row that is rejected holds back all rows of its invoice, and so does a row with another
 day, customer or country than the rows before. Rows of an invoice that already exists with the same content count as \`rows_known\`, and
@@ -104,6 +106,21 @@ than once, its first valid row is imported and the others are rejected.`,
       body: {
         required: true,
         content: {
+          // Not as zod schemas, with which the framework would read the whole body.
+          [WORKBOOK_TYPE]: { schema: { type: "string", format: "binary" } },
+          "multipart/form-data": {
+            schema: {
+              type: "object",
+              required: ["file"],
+              properties: {
+                mapping: { type: "string" },
+                dates: { type: "string" },
+                decimal: { type: "string" },
+                sheet: { type: "string" },
+                file: { type: "string", format: "binary" },
+              },
+            },
+          },
           "text/csv": {
             schema: z.string(),
             examples: {
@@ -130,13 +147,19 @@ than once, its first valid row is imported and the others are rejected.`,
     },
   }),
   async (c) => {
-    const body = uploadOf(c);
-    if (!body) throw new Problem("body-required", "Send the file as the request body.");
-    const charset = charsetOf(c.req.header("content-type") ?? "");
-    if (!/^(gzip|identity)$/i.test(c.req.header("content-encoding") ?? "identity"))
-      throw new Problem("unsupported-media-type", "Send Content-Encoding: gzip, or omit the header.");
-    const { kind, dry_run, dates, decimal, mapping } = c.req.valid("query");
-    const options = { charset, dates, decimal, mapping };
+    const { kind, dry_run, tenant: _, ...query } = c.req.valid("query");
+    const {
+      file: body,
+      fields,
+      charset,
+    } = await openUpload(uploadOf(c), c.req.header("content-type"), c.req.header("content-encoding"));
+    const form = FormFields.safeParse(Object.fromEntries(fields));
+    if (!form.success)
+      throw invalid(
+        form.error.issues.map(({ path, message }) => ({ pointer: `#/${pointerOf(path)}`, detail: message })),
+      );
+    const said = { ...query, ...form.data };
+    const options = { ...said, charset, mapping: await mappingText(shopContext(c), kind, said.mapping) };
     if (dry_run === "true" || dry_run === "head") {
       const maxBytes = dry_run === "head" ? PREVIEW_BYTES : undefined;
       const report = await dryRun(actorContext(c), kind, body, { ...options, maxBytes });

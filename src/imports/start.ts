@@ -15,25 +15,30 @@ import { parseMapping } from "./mapping/caller.ts";
 import { getImport } from "./progress.ts";
 import { ImportStatus, type ImportKind } from "./schema.ts";
 
-/** What the caller says about the file, as sent. */
+/** What the caller says about the file. The mapping is JSON. */
 export type CallerOptions = FormatChoice & {
   charset?: string | null;
   mapping?: string | undefined;
+  sheet?: string | undefined;
   /** Only the rows in these bytes are read. */
   maxBytes?: number | undefined;
 };
 
-/** The options with which a file is read. @throws Problem invalid */
-export const readOptions = (
+/** The options with which a file is read; what the request says comes before its mapping. @throws Problem invalid */
+export function readOptions(
   kind: z.infer<typeof ImportKind>,
-  { charset = null, mapping, dates, decimal, maxBytes }: CallerOptions,
-): ReadOptions => ({
-  kind,
-  charset,
-  mapping: parseMapping(kind, mapping),
-  formats: { dates, decimal },
-  maxBytes,
-});
+  { charset = null, mapping, dates, decimal, sheet, maxBytes }: CallerOptions,
+): ReadOptions {
+  const parsed = parseMapping(kind, mapping);
+  return {
+    kind,
+    charset,
+    sheet,
+    maxBytes,
+    mapping: parsed,
+    formats: { dates: dates ?? parsed.formats.dates, decimal: decimal ?? parsed.formats.decimal },
+  };
+}
 
 /**
  * Stores the file and queues its import. @throws Problem missing-columns, ambiguous-format, unsupported-media-type, invalid,
@@ -50,11 +55,11 @@ export async function startImport(
   const file = fileKey(ctx.tenant.id, id);
   const stored = await storeFile(ctx.env.FILES, file, body, readOptions(kind, options));
   const { plan, ignored, bytes, hash, start: end } = stored;
-  const { mapping, dates, decimal } = options;
+  const { mapping, dates, decimal, sheet } = options;
   const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, {
     kind,
     hash,
-    ...(mapping || dates || decimal ? { mapping, dates, decimal } : {}),
+    ...(mapping || dates || decimal || sheet ? { mapping, dates, decimal, sheet } : {}),
   });
   const at = ctx.now.toISOString();
   const result = await runOnce(ctx, request, ImportStatus, async () => {

@@ -107,3 +107,22 @@ export const importRetained = sqliteTable(
     check("import_retained_kind", sql`kind IN ('sale', 'product')`),
   ],
 );
+
+// Mappings that are saved under a name, for files that come again. A trigger limits their number.
+export const importMappings = sqliteTable(
+  "import_mappings",
+  {
+    tenantId: text("tenant_id")
+      .notNull()
+      .references(() => tenants.id),
+    name: text().notNull(),
+    kind: text().notNull(),
+    mapping: text().notNull(),
+    createdAt: text("created_at").notNull(),
+    updatedAt: text("updated_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.name] }),
+    check("import_mappings_kind", sql`kind IN ('sales', 'products')`),
+  ],
+);

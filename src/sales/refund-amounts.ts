@@ -19,17 +19,18 @@ export type RefundableLine = {
 /** What a refund takes from a line, as positive amounts. */
 export type RefundedLine<L> = { line: L; quantity: number; discount: number; tax: number; subtotal: number };
 
-/** The share of an amount that `part` of `whole` makes up, in minor units; `whole` is not negative. */
+/** The share of an amount that `part` of `whole` makes up, in minor units. Imported lines may have a negative gross amount. */
 const shareOf = (amount: number, part: number, whole: number): number =>
-  whole === 0 ? 0 : Number(divideRound(BigInt(amount) * BigInt(part), BigInt(whole)));
+  whole === 0
+    ? 0
+    : Number(divideRound(BigInt(amount) * BigInt(part) * BigInt(Math.sign(whole)), BigInt(Math.abs(whole))));
 
 /** What the first `quantity` thousandths of a line make up of its amounts. */
 function sharesOf(line: RefundableLine, quantity: number) {
   const subtotal = shareOf(line.subtotal, quantity, line.quantity);
   return {
     discount: shareOf(line.discount, quantity, line.quantity),
-    // An imported line, whose gross amount may be negative, has no tax.
-    tax: line.tax === 0 ? 0 : shareOf(line.tax, subtotal, line.subtotal),
+    tax: shareOf(line.tax, subtotal, line.subtotal),
     subtotal,
   };
 }

@@ -51,10 +51,18 @@ describe("a row of a sales file", () => {
       day: "2010-12-01",
       unitPrice: 255,
       exactPrice: null,
+      discount: 0,
       subtotal: 1530,
+      tax: null,
+      taxRate: null,
+      barcode: null,
+      isBarcodeSku: false,
+      unit: null,
       customer: "17850",
       country: "United Kingdom",
       seller: null,
+      needsSeller: true,
+      payment: null,
     });
   });
 

@@ -392,6 +392,24 @@ CREATE TABLE `import_held` (
 	FOREIGN KEY (`tenant_id`,`import_id`) REFERENCES `imports`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE `import_mappings` (
+	`tenant_id` text NOT NULL,
+	`name` text NOT NULL,
+	`kind` text NOT NULL,
+	`mapping` text NOT NULL,
+	`created_at` text NOT NULL,
+	`updated_at` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `name`),
+	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "import_mappings_kind" CHECK(kind IN ('sales', 'products'))
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER import_mappings_full BEFORE INSERT ON import_mappings
+WHEN (SELECT count(*) FROM import_mappings WHERE tenant_id = NEW.tenant_id AND name <> NEW.name) >= 50
+BEGIN
+  SELECT RAISE(ABORT, 'rule: import_mappings_full');
+END;
+
 CREATE TABLE `import_rejects` (
 	`tenant_id` text NOT NULL,
 	`import_id` text NOT NULL,

@@ -30,6 +30,13 @@ const endpoints = (count: number, name: string): string =>
       SELECT '${TENANT}', '${name}' || n, 'https://hooks.example.com', '["*"]', 'whsec_AAAA', '', '' FROM numbers`,
   );
 
+const mappings = (count: number, name: string): string =>
+  many(
+    count,
+    `INSERT INTO import_mappings (tenant_id, name, kind, mapping, created_at, updated_at)
+      SELECT '${TENANT}', '${name}' || n, 'sales', '{}', '', '' FROM numbers`,
+  );
+
 const shiftOf = (name: string, status: string, start: string, end: string | null): string =>
   `INSERT INTO shifts (tenant_id, id, user_id, status, start_at, day, end_at, opening_cash, created_at)
     VALUES ('${TENANT}', '${name}', ${id("a2")}, '${status}', '${start}', '2025-05-01', ${end === null ? "NULL" : `'${end}'`}, 0, '')`;
@@ -185,6 +192,7 @@ export const triggerViolations: Record<string, Violation> = {
     saleOf({ channel: "'online'", status: "'pending'", customer_id: id("a2") }),
     user("a2", "erased_at = 'now'"),
   ),
+  import_mappings_full: violation("import_mappings_full", mappings(49, "many"), mappings(1, "more")),
   imports_undo_status: violation(
     "imports_undo_status",
     "UPDATE imports SET undo_status = 'undoing'",

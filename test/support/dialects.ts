@@ -1,5 +1,6 @@
 // Random sales, and the many ways in which programs and people write them to a file.
 import * as fc from "fast-check";
+import { bookOf, type Value } from "./workbooks.ts";
 
 /** An amount in cents, a quantity in thousandths, a time in minutes of the day. */
 export type Line = { sku: string; description: string; quantity: number; price: number };
@@ -72,33 +73,48 @@ export const sales: fc.Arbitrary<Sale[]> = fc
     })),
   );
 
+/** The column of each cell, in the order of `cellsOf`; null where the layout has none. */
 type Names = [
   number: string,
   sku: string,
   description: string,
   quantity: string,
   date: string,
-  price: string,
-  amount: string,
+  price: string | null,
+  amount: string | null,
   customer: string,
-  country: string,
-  time: string,
+  country: string | null,
+  time: string | null,
 ];
 
-const NAMES: Record<string, Names> = {
-  own: [
-    "InvoiceNo",
-    "StockCode",
-    "Description",
-    "Quantity",
-    "InvoiceDate",
-    "UnitPrice",
-    "LineTotal",
-    "CustomerID",
-    "Country",
-    "Time",
-  ],
-  en: [
+type Layout = {
+  names: Names;
+  /** Further columns that the layout has. */
+  others?: (sale: Sale, line: Line, dialect: Dialect) => Record<string, string>;
+  /** The fields of a sale are in its first row only. */
+  isSparse?: boolean;
+  /** Whether open dates are month first, and open decimals follow a point. */
+  prescribes?: { dates?: boolean; decimal?: boolean };
+};
+
+const named = (...names: Names): Layout => ({ names });
+
+const LAYOUTS: Record<string, Layout> = {
+  own: {
+    names: [
+      "InvoiceNo",
+      "StockCode",
+      "Description",
+      "Quantity",
+      "InvoiceDate",
+      "UnitPrice",
+      null,
+      "CustomerID",
+      "Country",
+      null,
+    ],
+  },
+  en: named(
     "Order Number",
     "SKU",
     "Product",
@@ -109,8 +125,8 @@ const NAMES: Record<string, Names> = {
     "Customer",
     "Country",
     "Time",
-  ],
-  es: [
+  ),
+  es: named(
     "Nº Factura",
     "Código",
     "Artículo",
@@ -121,8 +137,8 @@ const NAMES: Record<string, Names> = {
     "Cliente",
     "País",
     "Hora",
-  ],
-  de: [
+  ),
+  de: named(
     "Belegnummer",
     "Artikelnummer",
     "Bezeichnung",
@@ -133,8 +149,8 @@ const NAMES: Record<string, Names> = {
     "Kunde",
     "Land",
     "Uhrzeit",
-  ],
-  fr: [
+  ),
+  fr: named(
     "N° facture",
     "Référence",
     "Désignation",
@@ -145,8 +161,8 @@ const NAMES: Record<string, Names> = {
     "Client",
     "Pays",
     "Heure",
-  ],
-  pt: [
+  ),
+  pt: named(
     "Número da fatura",
     "Código do produto",
     "Descrição",
@@ -157,12 +173,98 @@ const NAMES: Record<string, Names> = {
     "Cliente",
     "País",
     "Hora",
-  ],
+  ),
+  "online-retail-ii": {
+    names: [
+      "Invoice",
+      "StockCode",
+      "Description",
+      "Quantity",
+      "InvoiceDate",
+      "Price",
+      null,
+      "Customer ID",
+      "Country",
+      null,
+    ],
+    prescribes: { dates: true, decimal: true },
+  },
+  superstore: {
+    names: [
+      "Order ID",
+      "Product ID",
+      "Product Name",
+      "Quantity",
+      "Order Date",
+      null,
+      "Sales",
+      "Customer ID",
+      "Country",
+      null,
+    ],
+    others: ({ day }, _, dialect) => ({
+      "Ship Date": dateText(dialect, day),
+      "Ship Mode": "First Class",
+      Profit: "",
+    }),
+  },
+  "shopify-orders": {
+    names: [
+      "Name",
+      "Lineitem sku",
+      "Lineitem name",
+      "Lineitem quantity",
+      "Created at",
+      "Lineitem price",
+      null,
+      "Email",
+      "Shipping Country",
+      null,
+    ],
+    others: (sale, line, dialect) => ({
+      "Financial Status": sale.lines[0] === line ? "paid" : "",
+      Currency: sale.lines[0] === line ? "EUR" : "",
+      Total: sale.lines[0] === line ? numberText(dialect, totalOf(sale), 2, true, sale.isRefund) : "",
+    }),
+    isSparse: true,
+    prescribes: { decimal: true },
+  },
+  "square-item-sales": {
+    names: ["Transaction ID", "SKU", "Item", "Qty", "Date", null, "Gross Sales", "Customer ID", null, "Time"],
+    others: ({ isRefund }) => ({
+      "Net Sales": "",
+      "Event Type": isRefund ? "Refund" : "Payment",
+      Discounts: "",
+      Tax: "",
+    }),
+  },
+  "etsy-order-items": {
+    names: [
+      "Order ID",
+      "SKU",
+      "Item Name",
+      "Quantity",
+      "Sale Date",
+      "Price",
+      null,
+      "Buyer",
+      "Ship Country",
+      null,
+    ],
+    others: () => ({ "Item Total": "", "Discount Amount": "", "Order Shipping": "" }),
+    prescribes: { dates: true, decimal: true },
+  },
 };
+
+const LANGUAGES: Record<string, string> = { es: "es", de: "de", fr: "fr", pt: "pt" };
 
 export const dialects = fc
   .record({
-    names: fc.constantFrom("own", "en", "es", "de", "fr", "pt"),
+    names: fc.constantFrom(...Object.keys(LAYOUTS)),
+    container: fc.oneof(
+      { weight: 5, arbitrary: fc.constant("text" as const) },
+      { weight: 1, arbitrary: fc.constantFrom("cells" as const, "texts in cells" as const) },
+    ),
     heading: fc.constantFrom("plain", "upper", "spaced"),
     encoding: fc.constantFrom("utf-8", "utf-8-bom", "utf-16le", "utf-16be", "utf-16le-bare", "windows-1252"),
     delimiter: fc.constantFrom(",", ";", "\t", "|"),
@@ -173,7 +275,7 @@ export const dialects = fc
     dropsZeros: fc.boolean(),
     currency: fc.constantFrom("", "€ ", " €", " EUR"),
     negative: fc.constantFrom("minus", "trailing", "brackets", "u2212"),
-    dates: fc.constantFrom("ymd", "dmy", "mdy", "dots", "dmy-short"),
+    dates: fc.constantFrom("ymd", "dmy", "mdy", "dots", "dmy-short", "month", "long month"),
     time: fc.constantFrom("24h", "seconds", "12h", "none", "column", "offset"),
     amounts: fc.constantFrom("price", "amount", "both"),
     order: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 12, maxLength: 12 }),
@@ -185,16 +287,18 @@ export const dialects = fc
     floats: fc.boolean(),
     marks: fc.constantFrom("", "=", "'"),
   })
-  // The layout of this API is month first with a decimal point wherever a file with commas leaves it open.
-  .map((dialect) =>
-    dialect.names === "own" && dialect.delimiter === ","
-      ? {
-          ...dialect,
-          decimal: "point" as const,
-          dates: dialect.dates.startsWith("dmy") ? "mdy" : dialect.dates,
-        }
-      : dialect,
-  );
+  // Some layouts are month first with a decimal point wherever a file leaves it open.
+  .map((dialect) => {
+    const isOwn = dialect.names === "own" && dialect.delimiter === "," && dialect.container === "text";
+    const isOwnBook = dialect.names === "own" && dialect.container !== "text";
+    const { dates = false, decimal = false } =
+      isOwn || isOwnBook ? { dates: true, decimal: true } : (LAYOUTS[dialect.names]?.prescribes ?? {});
+    return {
+      ...dialect,
+      decimal: decimal ? ("point" as const) : dialect.decimal,
+      dates: dates && dialect.dates.startsWith("dmy") ? "mdy" : dialect.dates,
+    };
+  });
 
 export type Dialect = typeof dialects extends fc.Arbitrary<infer D> ? D : never;
 
@@ -232,8 +336,15 @@ function numberText(
   return `${dialect.negative === "u2212" && dialect.encoding !== "windows-1252" ? "\u2212" : "-"}${amount}`;
 }
 
-function dateText({ dates }: Dialect, day: string): string {
+function dateText({ dates, names }: Dialect, day: string): string {
   const [year = "", month = "", date = ""] = day.split("-");
+  if (dates.endsWith("month"))
+    return new Intl.DateTimeFormat(LANGUAGES[names] ?? "en", {
+      day: "numeric",
+      month: dates === "month" ? "short" : "long",
+      year: "numeric",
+      timeZone: "UTC",
+    }).format(new Date(`${day}T00:00:00Z`));
   if (dates === "ymd") return day;
   if (dates === "mdy") return `${Number(month)}/${Number(date)}/${year}`;
   if (dates === "dots") return `${date}.${month}.${year}`;
@@ -251,41 +362,94 @@ function timeText({ time }: Dialect, minute: number): string {
 const headingOf = ({ heading }: Dialect, name: string): string =>
   heading === "upper" ? name.toUpperCase() : heading === "spaced" ? ` ${name} ` : name;
 
-/** The file of these sales in this dialect. */
-export function write(all: Sale[], dialect: Dialect): Uint8Array {
-  const names = NAMES[dialect.names];
-  if (!names) throw new Error("There are no such names.");
-  const isOwn = dialect.names === "own";
-  const used = names.map((_, at) => {
-    if (at === 5) return isOwn || dialect.amounts !== "amount";
-    if (at === 6) return !isOwn && dialect.amounts !== "price";
-    return at !== 9 || (!isOwn && dialect.time === "column");
+/** The amount of a sale in cents, without the sign of a refund. */
+const totalOf = ({ lines }: Sale): number => lines.reduce((sum, line) => sum + subtotalOf(line), 0);
+
+type Column = {
+  name: string;
+  rank: number;
+  text: (sale: Sale, line: Line) => string;
+  value: (sale: Sale, line: Line) => Value;
+};
+
+/** The columns of the file in their order. */
+function columnsOf(dialect: Dialect): Column[] {
+  const layout = LAYOUTS[dialect.names];
+  if (!layout) throw new Error("There is no such layout.");
+  const { names, others, isSparse = false } = layout;
+  const [, , , , , price, amount] = names;
+  const columns = names.flatMap((name, at): Column[] => {
+    if (name === null) return [];
+    if (at === 5 && amount !== null && dialect.amounts === "amount") return [];
+    if (at === 6 && price !== null && dialect.amounts === "price") return [];
+    if (at === 9 && dialect.time !== "column") return [];
+    const isOfSale = at === 0 || at === 4 || at === 7 || at === 8;
+    const isShown = (sale: Sale, line: Line): boolean =>
+      at === 0 || !isSparse || !isOfSale || sale.lines[0] === line;
+    return [
+      {
+        name,
+        rank: dialect.order[at] ?? 0,
+        text: (sale, line) =>
+          isShown(sale, line) ? (cellsOf(sale, line, dialect, names[9] !== null)[at] ?? "") : "",
+        value: (sale, line) =>
+          isShown(sale, line) ? valueOf(sale, line, at, dialect, names[9] !== null) : null,
+      },
+    ];
   });
-  const columns = names
-    .map((name, at) => ({ name, at, rank: dialect.order[at] ?? 0 }))
-    .filter(({ at }) => used[at])
-    .toSorted((a, b) => a.rank - b.rank);
-  const header = [
-    ...columns.map(({ name }) => headingOf(dialect, name)),
-    ...(dialect.extra ? ["Shelf, row"] : []),
-  ];
-  const rows = all.flatMap((each) => each.lines.map((line) => cellsOf(each, line, dialect)));
-  const records = rows.map((cells) => [
-    ...columns.map(({ at }) => cells[at] ?? ""),
-    ...(dialect.extra ? ["A; 3"] : []),
-  ]);
-  const lines = [header, ...records].map((cells) => recordOf(cells, dialect));
-  if (dialect.blanks) lines.splice(2, 0, dialect.delimiter.repeat(header.length - 1), "");
-  if (dialect.preamble === "sep") lines.unshift(`sep=${dialect.delimiter}`);
-  if (dialect.preamble === "title") lines.unshift("Report of the till");
-  return encode(lines.join(dialect.lineEnd) + dialect.lineEnd, dialect.encoding);
+  const further = Object.keys(others?.(EMPTY_SALE, EMPTY_LINE, dialect) ?? {}).map((name, at): Column => {
+    const text = (sale: Sale, line: Line): string => others?.(sale, line, dialect)[name] ?? "";
+    return {
+      name,
+      rank: dialect.order[(at * 5 + 2) % 12] ?? 0,
+      text,
+      value: (sale, line) => text(sale, line) || null,
+    };
+  });
+  const ignored: Column = { name: "Shelf, row", rank: 2, text: () => "A; 3", value: () => "A; 3" };
+  return [...columns, ...further, ...(dialect.extra ? [ignored] : [])].toSorted((a, b) => a.rank - b.rank);
 }
 
-function cellsOf(each: Sale, line: Line, dialect: Dialect): string[] {
+const EMPTY_LINE: Line = { sku: "", description: "", quantity: 1000, price: 0 };
+const EMPTY_SALE: Sale = {
+  number: "",
+  day: "2026-01-01",
+  minute: 0,
+  customer: null,
+  country: "",
+  isRefund: false,
+  lines: [EMPTY_LINE],
+};
+
+/** The file of these sales in this dialect. */
+export function write(all: Sale[], dialect: Dialect): Uint8Array {
+  const columns = columnsOf(dialect);
+  const header = columns.map(({ name }) => headingOf(dialect, name));
+  const lines = all.flatMap((sale) => sale.lines.map((line) => ({ sale, line })));
+  if (dialect.container !== "text") {
+    const isTyped = dialect.container === "cells";
+    const rows = lines.map(({ sale, line }) =>
+      columns.map(({ text, value }): Value => (isTyped ? value(sale, line) : text(sale, line) || null)),
+    );
+    const title: Value[][] = dialect.preamble === "title" ? [["Report of the till"]] : [];
+    return bookOf([...title, header, ...(dialect.blanks ? [[]] : []), ...rows], {
+      formats: ["dd/mm/yyyy hh:mm", "h:mm"],
+      inline: dialect.quotesAll,
+    });
+  }
+  const records = lines.map(({ sale, line }) => columns.map(({ text }) => text(sale, line)));
+  const texts = [header, ...records].map((cells) => recordOf(cells, dialect));
+  if (dialect.blanks) texts.splice(2, 0, dialect.delimiter.repeat(header.length - 1), "");
+  if (dialect.preamble === "sep") texts.unshift(`sep=${dialect.delimiter}`);
+  if (dialect.preamble === "title") texts.unshift("Report of the till");
+  return encode(texts.join(dialect.lineEnd) + dialect.lineEnd, dialect.encoding);
+}
+
+function cellsOf(each: Sale, line: Line, dialect: Dialect, hasTime: boolean): string[] {
   const amount = numberText(dialect, subtotalOf(line), 2, true, each.isRefund);
   const time = timeText(dialect, each.minute);
   const date = dateText(dialect, each.day);
-  const isSplit = dialect.time === "column" && dialect.names !== "own";
+  const isSplit = dialect.time === "column" && hasTime;
   const code = dialect.marks === "=" ? `="${line.sku}"` : `${dialect.marks}${line.sku}`;
   return [
     each.number,
@@ -299,6 +463,24 @@ function cellsOf(each: Sale, line: Line, dialect: Dialect): string[] {
     each.country,
     time,
   ];
+}
+
+const serialOf = (day: string): number => Date.parse(`${day}T00:00:00Z`) / 86_400_000 + 25_569;
+
+/** A cell of a spreadsheet that has numbers and dates as such. */
+function valueOf(sale: Sale, line: Line, at: number, dialect: Dialect, hasTime: boolean): Value {
+  const sign = sale.isRefund ? -1 : 1;
+  const isSplit = dialect.time === "column" && hasTime;
+  if (at === 3) return (sign * line.quantity) / 1000;
+  if (at === 4)
+    return {
+      serial: serialOf(sale.day) + (isSplit || dialect.time === "none" ? 0 : sale.minute / 1440),
+      style: 1,
+    };
+  if (at === 5) return line.price / 100;
+  if (at === 6) return (sign * subtotalOf(line)) / 100;
+  if (at === 9) return { serial: sale.minute / 1440, style: 2 };
+  return cellsOf(sale, line, dialect, hasTime)[at] || null;
 }
 
 function recordOf(cells: string[], { delimiter, quotesAll, cutsEnds }: Dialect): string {

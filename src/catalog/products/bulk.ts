@@ -99,17 +99,18 @@ export function saveProducts(
 /** The statement that adds the products whose SKU the shop does not have; their stock is not tracked. */
 export function addUnknownProducts(
   ctx: Ctx,
-  products: Pick<Required<Fields>, "sku" | "title" | "price" | "unit">[],
+  products: Pick<Required<Fields>, "sku" | "title" | "price" | "unit" | "barcodes">[],
   importId: string,
 ): SQL {
-  const identified = products.map(({ sku, title, price, unit }) => ({
+  const identified = products.map(({ sku, title, price, unit, barcodes }) => ({
     id: newId(),
     sku,
     sku_key: folded(sku),
     title,
     price,
     unit,
+    barcodes,
   }));
-  return sql`${insertProducts(ctx, JSON.stringify(identified), ["sku", "title", "price"], importId, false)}
+  return sql`${insertProducts(ctx, JSON.stringify(identified), ["sku", "title", "price", "barcodes"], importId, false)}
     ON CONFLICT DO NOTHING`;
 }

@@ -1,5 +1,5 @@
 // A file is stored as UTF-8. One without a declared charset may also have fields in Windows-1252, which are decoded one by one.
-import { Problem } from "../../platform/problem.ts";
+import { unreadable } from "./advice.ts";
 
 const SNIFFED_BYTES = 4096;
 
@@ -22,8 +22,11 @@ const CHARSETS: Record<string, string> = {
 export const encodingOf = (charset: string): string | null => CHARSETS[charset.toLowerCase()] ?? null;
 
 const CONTAINERS: [RegExp, string][] = [
-  [/^PK/, "This is a spreadsheet or a ZIP archive, not a CSV file"],
-  [/^\xd0\xcf/, "This is a file of an old spreadsheet program, not a CSV file"],
+  [/^PK/, "This is a damaged or empty ZIP archive, not a CSV file"],
+  [
+    /^\xd0\xcf/,
+    "This is a file of an old spreadsheet program (.xls), or a spreadsheet with a password, which cannot be read",
+  ],
   [/^%PDF-/, "This is a PDF document, not a CSV file"],
   [/^\s*<(?:!doctype|html|\?xml)/i, "This is a web page or an XML document, not a CSV file"],
 ];
@@ -32,11 +35,7 @@ const CONTAINERS: [RegExp, string][] = [
 function refuseContainers(start: Buffer): void {
   const text = start.toString("latin1", 0, 200);
   const [, what] = CONTAINERS.find(([signature]) => signature.test(text)) ?? [];
-  if (what)
-    throw new Problem(
-      "unsupported-media-type",
-      `${what}. Open it in the spreadsheet program, save it as "CSV UTF-8" and send that.`,
-    );
+  if (what) throw unreadable(what);
 }
 
 /** The encoding by the byte order mark, or by the NULs of Latin text in UTF-16. */

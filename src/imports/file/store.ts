@@ -10,7 +10,7 @@ import type { CallerMapping } from "../mapping/caller.ts";
 import type { Plan } from "../mapping/plan.ts";
 import type { ImportKind } from "../schema.ts";
 import { decompress } from "./decompress.ts";
-import { toUtf8 } from "./encoding.ts";
+import { textOf } from "./source.ts";
 import { HEAD_BYTES, readHead, type Head } from "./head.ts";
 import { isUtf8, parseRecords } from "./records.ts";
 
@@ -30,6 +30,8 @@ export type ReadOptions = {
   formats: FormatChoice;
   /** The file is stored and read up to here, and may have been sent up to anywhere: its last row may be incomplete. */
   maxBytes?: number | undefined;
+  /** The sheet of a spreadsheet; by default the first that is not empty. */
+  sheet?: string | undefined;
 };
 
 export type StoredFile = {
@@ -60,7 +62,7 @@ export async function storeFile(
   const { maxBytes = Infinity } = options;
   const { isGzip, chunks } = await decompress(body, maxBytes < Infinity);
   try {
-    const { encoding, text } = await toUtf8(chunks, options.charset);
+    const { encoding, text } = await textOf(bucket, `${key}.xlsx`, chunks, options);
     for await (const received of text) {
       if (bytes >= maxBytes) break;
       const chunk = received.subarray(0, maxBytes - bytes);

@@ -20,10 +20,11 @@ export const isScientific = (text: string): boolean => /^\d(?:[.,]\d+)?E\+\d+$/i
 export const withoutFloat = (text: string): string =>
   text.endsWith("0") ? text.replace(/^(\d+)\.0+$/, "$1") : text;
 
-/** A name without accents, case, spaces and punctuation, by which columns are found. */
+/** A name without accents, case, spaces and punctuation, by which columns are found; `%` is `percent`. */
 export const foldedName = (name: string): string =>
   name
     .normalize("NFKD")
     .toLowerCase()
     .replaceAll("ß", "ss")
+    .replaceAll("%", "percent")
     .replace(/[^\p{L}\p{N}]/gu, "");

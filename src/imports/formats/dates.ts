@@ -1,12 +1,13 @@
 // The order of day, month and year is a property of a column. Days that name their year first, or that are separated by points, say
 // theirs themselves.
 import { fromWallClock, isDay } from "../../values/days.ts";
+import { namedDate } from "./month-names.ts";
 
 export type DateOrder = "dmy" | "mdy" | "ymd";
 
 const DATE = /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)|^(\d{1,2})([-/.])(\d{1,2})\6(\d{4}|\d{2})(?!\d)/;
 const TIME =
-  /^(?:[ T,]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s*([ap]\.?\s?m\.?)?\s*(Z|UTC|GMT|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?)?$/i;
+  /^(?:(?:T|,\s*|\s+)(?:(?:at|um|a las|à|às)\s+)?(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s*([ap]\.?\s?m\.?)?\s*(Z|UTC|GMT|[PME][SD]T|CDT|CES?T|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?)?$/i;
 
 const pad = (text: string | undefined): string => (text ?? "").padStart(2, "0");
 
@@ -33,26 +34,53 @@ export function possibleDays(text: string): Partial<Record<DateOrder, string>> |
   return days.length > 0 ? Object.fromEntries(days) : null;
 }
 
-/** The instant of a date and time; without a time it is midday. Null if the text is none in this order. */
-export function readInstant(text: string, order: DateOrder, timezone: string): Date | null {
-  const found = DATE.exec(text);
-  if (!found) return null;
-  const [whole, year, , month, day, a, separator, b, c] = found;
-  const date =
+// Of these abbreviations each has one meaning in the exports of shops.
+const ZONES: Record<string, number> = {
+  PST: -8,
+  PDT: -7,
+  MST: -7,
+  MDT: -6,
+  CDT: -5,
+  EST: -5,
+  EDT: -4,
+  CET: 1,
+  CEST: 2,
+};
+
+/** The day at the start of the text, and the length of its text; null if there is none in this order. */
+function dayAt(text: string, order: DateOrder): { day: string; length: number } | null {
+  const [whole, year, , month, date, a, separator, b, c] = DATE.exec(text) ?? [];
+  if (whole === undefined) {
+    const named = /\p{L}/u.test(text) ? namedDate(text) : null;
+    const day = named && dayIn("ymd", [named.year, named.month, named.day]);
+    return named && day ? { day, length: named.length } : null;
+  }
+  const day =
     year === undefined
       ? dayIn(separator === "." ? "dmy" : order, [a ?? "", b ?? "", c ?? ""])
-      : dayIn("ymd", [year, month ?? "", day ?? ""]);
-  const time = TIME.exec(text.slice(whole.length));
-  if (date === null || !time) return null;
+      : dayIn("ymd", [year, month ?? "", date ?? ""]);
+  return day === null ? null : { day, length: whole.length };
+}
+
+/** The instant of a date and time; without a time it is midday. Null if the text is none in this order. */
+export function readInstant(text: string, order: DateOrder, timezone: string): Date | null {
+  const found = dayAt(text, order);
+  const time = found && TIME.exec(text.slice(found.length));
+  if (!time) return null;
   const [, hours, minutes, seconds, half, zone] = time;
   const hour = hourOf(hours, half);
   if (hour === null || Number(minutes ?? 0) > 59 || Number(seconds ?? 0) > 59) return null;
   const wall =
-    Date.parse(`${date}T00:00:00Z`) + ((hour * 60 + Number(minutes ?? 0)) * 60 + Number(seconds ?? 0)) * 1000;
-  if (zone === undefined) return fromWallClock(wall, timezone);
-  if (/^[a-z]/i.test(zone)) return new Date(wall);
+    Date.parse(`${found.day}T00:00:00Z`) +
+    ((hour * 60 + Number(minutes ?? 0)) * 60 + Number(seconds ?? 0)) * 1000;
+  return zone === undefined ? fromWallClock(wall, timezone) : new Date(wall - offsetOf(zone) * 60_000);
+}
+
+/** The offset of a zone from UTC in minutes. */
+function offsetOf(zone: string): number {
+  if (/^[a-z]/i.test(zone)) return 60 * (ZONES[zone.toUpperCase()] ?? 0);
   const offset = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2));
-  return new Date(wall - (zone.startsWith("-") ? -offset : offset) * 60_000);
+  return zone.startsWith("-") ? -offset : offset;
 }
 
 function hourOf(hours: string | undefined, half: string | undefined): number | null {

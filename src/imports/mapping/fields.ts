@@ -1,26 +1,53 @@
 // The fields of each kind of import, with the names that columns have in files, without accents, case and punctuation. The first
 // name is the field's own; the order of the names is the order of preference.
 import type { z } from "zod";
+import { foldedName } from "../formats/cells.ts";
 import type { ImportKind } from "../schema.ts";
 
 type Kind = z.infer<typeof ImportKind>;
 
 const words = (text: string): string[] => text.trim().split(/\s+/);
 
+/** Names that may also be written with a percent sign, before or after. */
+const withPercent = (text: string): string[] =>
+  words(text).flatMap((name) => [name, `${name}percent`, `percent${name}`]);
+
+/** What the number of a document is called, such as `Nº Factura`, `Num. pedido` and `Numéro de commande`. */
+const numbered = (nouns: string): string[] =>
+  words(nouns).flatMap((noun) =>
+    ["n", "no", "nro", "num", "node", "numero", "numerode", "numeroda", "numerodo"].map(
+      (prefix) => `${prefix}${noun}`,
+    ),
+  );
+
+const barcodes =
+  words(`barcode barcodes ean ean13 ean8 gtin upc upccode variantbarcode codigobarras codigodebarras codigobarra codigodebarra codigoean
+  strichcode barcodeean eancode codebarre codebarres codeabarres codebarras`);
+
+/** What a column of a tax is called, of its rate if with a percent sign, else of its amount. */
+const taxNames = words(
+  "tax taxes vat gst iva igic impuesto impuestos mwst ust umsatzsteuer steuer tva taxe imposto impostos",
+);
+
 /** The fields of a sale line. */
 export const SALE_FIELDS = [
   "InvoiceNo",
   "StockCode",
+  "Barcode",
   "Description",
   "Quantity",
+  "Unit",
   "InvoiceDate",
   "Time",
   "UnitPrice",
   "Amount",
   "Discount",
+  "LineDiscount",
   "CustomerID",
   "Country",
   "Seller",
+  "PaymentMethod",
+  "TaxRate",
   "Currency",
   "Status",
   "LineType",
@@ -28,33 +55,39 @@ export const SALE_FIELDS = [
   "RefundedAmount",
   "Shipping",
   "ShippingTax",
+  "ShippingDiscount",
   "Tax",
+  "CollectedTax",
   "Total",
+  "KeptTotal",
 ] as const;
 
 export type SaleField = (typeof SALE_FIELDS)[number];
 
 const saleNames: Partial<Record<SaleField, string[]>> = {
-  InvoiceNo:
-    words(`invoiceno invoice invoicenumber invoiceid invoicenum receiptnumber receiptno receipt receiptid ordernumber
+  InvoiceNo: [
+    ...words(`invoiceno invoice invoicenumber invoiceid invoicenum receiptnumber receiptno receipt receiptid ordernumber
     orderno orderid order ordername transactionid transactionno transaction saleid salenumber saleno ticketnumber ticketno ticket
     billnumber billno bill documentnumber documentno
-    nfactura numerofactura numfactura nofactura factura numerodefactura nodefactura nticket numeroticket numticket numerodeticket
-    npedido numeropedido numerodepedido numpedido pedido idpedido idventa nventa venta numerodocumento ndocumento documento
+    factura ticket pedido idpedido idventa venta documento
     rechnungsnummer rechnungsnr rechnungnr rechnung belegnummer belegnr beleg bonnummer bonnr bon bestellnummer bestellnr auftragsnummer
-    nfacture numerofacture numerodefacture nodefacture nofacture facture ncommande numerocommande numerodecommande commande idcommande
-    nticketdecaisse numeroticketcaisse
-    nfatura numerofatura numerodafatura fatura numerorecibo recibo numeropedidovenda numerodopedido codigovenda numerodavenda
+    kassenbon kassenbonnr quittungsnummer
+    commande idcommande fatura recibo codigovenda
     number numero nummer`),
+    ...numbered(
+      "factura ticket pedido recibo venta documento albaran fatura venda facture commande vente ticketdecaisse pedidovenda",
+    ),
+  ],
   StockCode:
     words(`stockcode sku productcode productsku itemsku itemcode articlecode articleno articlenumber itemno itemnumber productid
-    itemid variantsku lineitemsku barcode ean ean13 upc gtin plu
-    codigo codigoarticulo codigodearticulo codarticulo codigoproducto codigodeproducto codproducto referencia ref articulocodigo codigobarras
-    codigodebarras idproducto idarticulo cod
+    itemid variantsku lineitemsku plu
+    codigo codigoarticulo codigodearticulo codarticulo codigoproducto codigodeproducto codproducto referencia ref articulocodigo
+    idproducto idarticulo cod
     artikelnummer artikelnr artnr artikelcode produktnummer produktcode
-    referencearticle referenceproduit reference codearticle codeproduit codebarre codebarres refarticle
-    codigodoproduto codigodoartigo codigoproduto codigoartigo codigodebarra codprod codigobarra
+    referencearticle referenceproduit reference codearticle codeproduit refarticle
+    codigodoproduto codigodoartigo codigoproduto codigoartigo codprod
     code`),
+  Barcode: barcodes,
   Description:
     words(`description itemname productname producttitle product item lineitemname itemdescription productdescription article
     title details articlename
@@ -87,7 +120,7 @@ const saleNames: Partial<Record<SaleField, string[]>> = {
     gesamtpreis betrag gesamt summe gesamtbetrag umsatz
     montant montantttc prixtotal totalttc
     valortotal valor montante totallinha`),
-  Discount: words("discount discountamount linediscount descuento dto rabatt nachlass remise desconto"),
+  Discount: withPercent("discount discountamount linediscount descuento dto rabatt nachlass remise desconto"),
   CustomerID:
     words(`customerid customercode customerno customernumber clientid clientcode customeremail customer client email buyeremail
     buyer accountid customername clientname billingname
@@ -102,13 +135,39 @@ const saleNames: Partial<Record<SaleField, string[]>> = {
     pays paysdelivraison
     paisdeenvio paisdodestino`),
   Seller:
-    words(`seller selleremail salesperson salespersonemail employee employeeemail staffemail cashieremail
-    vendedor empleado emailvendedor verkaufer mitarbeiter vendeur`),
+    words(`seller selleremail sellername salesperson salespersonemail salesrep soldby servedby employee employeeemail employeename
+    staff staffemail staffmember cashier cashieremail cashiername clerk
+    vendedor vendedora empleado empleada emailvendedor atendidopor dependiente cajero cajera
+    verkaufer mitarbeiter kassierer kassiererin bediener bedienung
+    vendeur vendeuse caissier caissiere employe
+    funcionario atendente operadordecaixa`),
+  PaymentMethod:
+    words(`paymentmethod paymenttype paymentmode methodofpayment paidby paidwith tender tendertype payment
+    formadepago formapago metododepago metodopago mediodepago mediopago tipodepago tipopago pago
+    zahlungsart zahlungsmethode zahlungsweise zahlungsmittel zahlart bezahlart zahlung
+    moyendepaiement modedepaiement modepaiement moyenpaiement reglement modedereglement paiement
+    formadepagamento metododepagamento meiodepagamento tipodepagamento pagamento`),
+  Unit: words(`unit unitofmeasure measureunit uom unidaddemedida unidadmedida unidad udm
+    einheit mengeneinheit masseinheit unite unitedemesure unidadedemedida unidade`),
+  TaxRate: [
+    ...words(`taxrate vatrate gstrate taxpct vatpct taxpercentage vatpercentage
+    tipoiva tipodeiva porcentajeiva tipoimpositivo mwstsatz ustsatz steuersatz umsatzsteuersatz tauxtva tauxdetva tauxdetaxe
+    taxaiva taxadeiva taxadoiva aliquota`),
+    ...taxNames.flatMap((name) => [`${name}percent`, `percent${name}`]),
+  ],
+  Tax: [
+    ...words(`taxamount vatamount linetax salestax importeiva cuotaiva cuotadeiva cuota importeimpuestos
+    mwstbetrag ustbetrag steuerbetrag montanttva montanttaxe valoriva valordoiva`),
+    ...taxNames,
+  ],
   Currency: words("currency currencycode moneda divisa wahrung devise moeda"),
   Status: words(
     "status orderstatus state paymentstatus financialstatus invoicestatus estado estadopedido bestellstatus statut etat situacao",
   ),
 };
+
+/** Whether a column of this name may have the amounts or the rates of a tax. */
+export const isVagueTax = (name: string): boolean => taxNames.includes(foldedName(name));
 
 /** The columns of a file of products in the layout of this API. */
 export const productLayout = {
@@ -141,6 +200,8 @@ export const PRODUCT_FIELDS = [
   "RegularPrice",
   "Type",
   "Option",
+  "Option2",
+  "Option3",
   "Handle",
 ] as const;
 
@@ -159,11 +220,17 @@ const productNames: Partial<Record<ProductField, string[]>> = {
     words(`price unitprice sellingprice salesprice saleprice retailprice variantprice listprice regularprice
     precio pvp precioventa preciodeventa preciounitario preis verkaufspreis vkpreis einzelpreis prix prixdevente prixttc prixunitaire
     preco precodevenda precounitario`),
-  cost: words(
-    "cost costprice unitcost costperitem coste preciodecoste einkaufspreis prixdachat precodecusto",
-  ),
-  unit: words("unit unitofmeasure uom unidad einheit unite unidade"),
-  tax_rate: words("taxrate vat vatrate tax iva tipoiva mwst mwstsatz ust tva tauxtva taxadeiva"),
+  cost: words(`cost costprice unitcost costperitem purchaseprice buyingprice wholesaleprice supplyprice averagecost
+    coste costo costeunitario preciodecoste preciocoste preciodecompra preciocompra einkaufspreis ekpreis ek einstandspreis
+    prixdachat prixachat coutunitaire cout precodecusto precocusto custo precodecompra`),
+  unit: words(`unit unitofmeasure measureunit uom unidad unidaddemedida unidadmedida einheit mengeneinheit unite unitedemesure
+    unidade unidadedemedida`),
+  tax_rate: [
+    ...words(
+      "taxrate vat vatrate tax iva tipoiva tipodeiva mwst mwstsatz ust steuersatz tva tauxtva tauxdetva taxaiva taxadeiva",
+    ),
+    ...taxNames.flatMap((name) => [`${name}percent`, `percent${name}`]),
+  ],
   stock:
     words(`stock stockquantity quantityonhand onhand qtyonhand quantityinstock inventory inventoryquantity variantinventoryqty quantity qty
     existencias stockactual cantidad unidades bestand lagerbestand menge quantite quantiteenstock estoque quantidade`),
@@ -172,9 +239,7 @@ const productNames: Partial<Record<ProductField, string[]>> = {
     "category categories producttype type department categoria categorias familia kategorie warengruppe categorie famille",
   ),
   isbn: words("isbn isbn13 isbn10"),
-  barcodes:
-    words(`barcodes barcode ean ean13 gtin upc variantbarcode codigobarras codigodebarras codigobarra strichcode barcodeean codebarre
-    codebarres codebarras`),
+  barcodes,
   author: words("author authors autor autores auteur"),
   publisher: words("publisher editorial verlag editeur editora"),
   language: words("language idioma sprache langue"),

@@ -1,22 +1,36 @@
 // How a file is read. It is decided once, before the first row, and stored with the import.
-import { z } from "zod";
+import { z } from "@hono/zod-openapi";
+import { canonicalTimezone } from "../../values/days.ts";
 
 /** What a preset or the caller's mapping states beyond the columns. */
 export const Rules = z.strictObject({
   /** `sign`: a negative quantity or amount. `online-retail`: a negative quantity of a C number, or a negative amount by quantity. */
   refund: z.enum(["sign", "online-retail"]).default("sign"),
   /** Numbers that begin with one of these are refunds, whatever their sign. */
-  refund_prefixes: z.array(z.string().min(1).max(20)).default([]),
+  refund_prefixes: z.array(z.string().min(1).max(20)).max(100).default([]),
   /** Statuses of refunds, whatever their sign. */
-  refund_statuses: z.array(z.string().min(1).max(60)).default([]),
+  refund_statuses: z.array(z.string().min(1).max(60)).max(100).default([]),
   /** Statuses of orders that are not sales. */
-  skip_statuses: z.array(z.string().min(1).max(60)).default([]),
+  skip_statuses: z.array(z.string().min(1).max(60)).max(100).default([]),
+  /** Statuses that say nothing about the amount, although they look like those of refunds. */
+  sale_statuses: z.array(z.string().min(1).max(60)).max(100).default([]),
   /** The line types that are lines; all others only describe their order. */
-  line_types: z.array(z.string().min(1).max(60)).default([]),
+  line_types: z.array(z.string().min(1).max(60)).max(100).default([]),
   /** Whether the rows of an order follow each other, and some of its fields are only in one of them. */
   by_order: z.boolean().default(false),
+  /** Rows without a code are lines of products that have their name as code. */
+  names_as_codes: z.boolean().default(false),
+  /** Names begin with the code of the product in brackets: `[DESK-1] Desk`. */
+  codes_in_brackets: z.boolean().default(false),
+  /** Rows of a refund have the number of their sale. */
+  shares_numbers: z.boolean().default(false),
   /** The time zone of dates without one, if it is not the shop's. */
-  timezone: z.string().optional(),
+  timezone: z
+    .string()
+    .max(64)
+    .refine((name) => canonicalTimezone(name) !== null, "must be an IANA time zone")
+    .optional()
+    .openapi({ example: "Europe/Madrid" }),
   /** The unit price and the amount are of the whole row before tax, which is added. */
   adds_tax: z.boolean().default(false),
 });

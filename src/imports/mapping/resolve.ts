@@ -40,12 +40,12 @@ const OWN: Record<Kind, { required: string[]; optional: string[] }> = {
 };
 
 // Columns beside the layout of this API that would change what its amounts mean.
-const MEANINGFUL = ["Currency", "Status", "Discount"];
+const MEANINGFUL = ["Currency", "Status", "Discount", "Barcode", "Unit", "PaymentMethod", "TaxRate", "Tax"];
 
 const REQUIRED: Record<Kind, string[][]> = {
   sales: [
     ["InvoiceNo"],
-    ["StockCode", "Description"],
+    ["StockCode", "Barcode", "Description"],
     ["Quantity"],
     ["InvoiceDate"],
     ["UnitPrice", "Amount"],
@@ -61,7 +61,7 @@ export function countKnown(kind: Kind, header: string[], mapping: CallerMapping)
   );
   const mapped = requested.filter((name) => names.includes(name)).length;
   const byPreset = presets
-    .filter((preset) => preset.kind === kind && preset.signature.every((name) => names.includes(name)))
+    .filter((preset) => preset.kind === kind && matches(preset, names))
     .map((preset) => preset.signature.length);
   return 3 * mapped + Math.max(byNames(kind, names).size, ...byPreset);
 }
@@ -82,6 +82,9 @@ function byNames(kind: Kind, names: string[]): Map<string, number> {
       columns.set(field, at);
       used.add(at);
     }
+  // A tax amount says nothing without the amounts that show whether they include it.
+  const isTaxUsed = columns.has("TaxRate") || (columns.has("UnitPrice") && columns.has("Amount"));
+  if (!isTaxUsed) columns.delete("Tax");
   return columns;
 }
 
@@ -151,7 +154,8 @@ function fromLayout(kind: Kind, names: string[], delimiter: string): Layout {
   const known = byNames(kind, names);
   const absent = own.required.filter((field) => at(field) < 0);
   const isOwn = absent.length === 0;
-  const preset = isOwn ? undefined : findPreset(kind, names);
+  // Three columns make a layout of products, which other programs have too.
+  const preset = isOwn && kind === "sales" ? undefined : findPreset(kind, names);
   if (preset) return fromPreset(preset, names);
   const none = { preset: null, constants: {}, rules: {}, dates: null, decimal: null };
   const isOnlineRetail =
@@ -179,17 +183,38 @@ function fromLayout(kind: Kind, names: string[], delimiter: string): Layout {
   };
 }
 
+/** The preset with the longest signature of those that match. */
 const findPreset = (kind: Kind, names: string[]): Preset | undefined =>
-  presets.find((preset) => preset.kind === kind && preset.signature.every((name) => names.includes(name)));
+  presets
+    .filter((preset) => preset.kind === kind && matches(preset, names))
+    .toSorted((a, b) => b.signature.length - a.signature.length)[0];
+
+const matches = ({ signature }: Preset, names: string[]): boolean =>
+  signature.every((alternatives) => indexOfAny(alternatives, names) >= 0);
+
+/** The first column with one of the names, which `|` separates; `*` at the end stands for any other letters. */
+const indexOfAny = (alternatives: string, names: string[]): number =>
+  alternatives
+    .split("|")
+    .map((name) =>
+      name.endsWith("*")
+        ? names.findIndex((each) => each.startsWith(name.slice(0, -1)))
+        : names.indexOf(name),
+    )
+    .find((at) => at >= 0) ?? -1;
 
 function fromPreset(preset: Preset, names: string[]): Layout {
-  const columns = Object.entries(preset.columns).flatMap(([field, name]) => {
-    const at = names.indexOf(name);
-    return at < 0 ? [] : [[field, at] as const];
-  });
+  const columns = new Map(
+    Object.entries(preset.columns).flatMap(([field, alternatives]) => {
+      const at = indexOfAny(alternatives, names);
+      return at < 0 ? [] : [[field, at] as const];
+    }),
+  );
+  for (const [field, other] of Object.entries(preset.without ?? {}))
+    if (columns.has(other)) columns.delete(field);
   return {
     preset: preset.name,
-    columns: new Map(columns),
+    columns,
     constants: preset.constants ?? {},
     rules: preset.rules ?? {},
     dates: preset.dates ?? null,

@@ -16,6 +16,7 @@ import {
   type ParsedRows,
   type ShopFormat,
 } from "./row-importer.ts";
+import { unitOf } from "./units.ts";
 
 export type ProductColumn = (typeof productLayout)["required" | "optional"][number];
 
@@ -26,6 +27,8 @@ export type ProductRow = Omit<z.infer<typeof ProductFields>, "tax_rate_id"> & {
 
 const required = new Set<ProductColumn>(productLayout.required);
 const CODES = new Set<ProductColumn>(["sku", "isbn", "barcodes"]);
+// What programs call the variant of a product that has no others.
+const ONLY_VARIANTS = new Set(["Default Title", "Regular", "Default"]);
 const INTEGER = /^[+-]?\d{1,15}$/;
 const DECIMAL = /^[+-]?\d{1,15}(?:\.\d{0,9})?$/;
 
@@ -50,7 +53,8 @@ export function parseProducts(
   return parseEach(records, (fields) => {
     const cells = padded(fields, plan.header.length);
     const at = (field: string): string => cleanCell(cells[plan.columns[field] ?? -1] ?? "");
-    const [nextHandle, ownTitle, option] = [at("Handle"), at("title"), at("Option")];
+    const [nextHandle, ownTitle] = [at("Handle"), at("title")];
+    const options = ["Option", "Option2", "Option3"].map(at).filter((text) => text !== "");
     if (nextHandle !== "" && nextHandle === handle && ownTitle === "") {
       // The row of an image.
       if (at("sku") === "" && at("price") === "")
@@ -59,7 +63,8 @@ export function parseProducts(
     handle = nextHandle;
     if (/^(?:variable|grouped)$/i.test(at("Type")))
       throw new SkippedRow("the row groups its variations, which are products");
-    const named = option === "" || option === "Default Title" ? title : `${title} - ${option}`;
+    const isOnly = options.length === 0 || ONLY_VARIANTS.has(options.join("/"));
+    const named = isOnly ? title : `${title} - ${options.join(" / ")}`;
     return [parseProductRow(cells, plan, columns, named, format)];
   });
 }
@@ -154,7 +159,7 @@ const parsers: Partial<
   cost: parseAmount,
   barcodes: parseBarcodes,
   // The compatibility form of m² is m2.
-  unit: (text) => text.normalize("NFKC").toLowerCase(),
+  unit: (text) => unitOf(text) ?? text.normalize("NFKC").toLowerCase(),
   stock: parseNumber,
   pages: parseInteger,
   publication_year: parseInteger,

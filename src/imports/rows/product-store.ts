@@ -21,7 +21,7 @@ export async function prepareProducts(
   importId: string,
   rows: FileRow<ProductRow>[],
   columns: ProductColumn[],
-): Promise<PreparedRows> {
+): Promise<PreparedRows<ProductRow>> {
   const { stored, owners, taxRates } = await findStored(
     ctx,
     importId,

@@ -24,7 +24,13 @@ export type Rejection = { row: number; reason: string };
 export type RefusedRecord = Rejection & { group: string | null };
 
 /** The rows that were rejected, those that the shop has already, and the statements that store all others. */
-export type PreparedRows = { rejected: Rejection[]; known?: number[]; statements: SQL[] };
+export type PreparedRows<Row> = {
+  rejected: Rejection[];
+  known?: number[];
+  statements: SQL[];
+  /** The rows as they are stored, where that depends on the shop. */
+  resolved?: FileRow<Row>[];
+};
 
 export type ParsedRows<Row> = {
   /** A record may become several rows with its number. */
@@ -34,7 +40,7 @@ export type ParsedRows<Row> = {
 };
 
 /** What a chunk contains. `accepted` and `known` count records. */
-export type PreparedChunk<Row = unknown> = Omit<PreparedRows, "known"> & {
+export type PreparedChunk<Row = unknown> = Omit<PreparedRows<Row>, "known" | "resolved"> & {
   accepted: number;
   known: number;
   skipped: Rejection[];
@@ -73,7 +79,7 @@ export const rowImporter = <Row, C extends string>(
     rows: FileRow<Row>[],
     columns: C[],
     refused: RefusedRecord[],
-  ) => Promise<PreparedRows>,
+  ) => Promise<PreparedRows<Row>>,
   columnsOf: (plan: Plan) => C[],
   groupOf: (fields: string[], plan: Plan) => string | null = () => null,
 ): RowImporter<Row> => ({
@@ -91,7 +97,7 @@ export const rowImporter = <Row, C extends string>(
     const rejected = uniqueRows([...parsed.rejected, ...prepared.rejected]);
     const refused = new Set(rejected.map(({ row }) => row));
     const known = new Set(prepared.known?.filter((row) => !refused.has(row)));
-    const rows = parsed.rows.filter(({ row }) => !refused.has(row) && !known.has(row));
+    const rows = (prepared.resolved ?? parsed.rows).filter(({ row }) => !refused.has(row) && !known.has(row));
     return {
       rows,
       accepted: new Set(rows.map(({ row }) => row)).size,

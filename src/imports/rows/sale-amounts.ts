@@ -1,74 +1,160 @@
 // The amounts of a line by its price, by its total, or by both where they agree.
 import { divideRound, lineSubtotal, parseDecimal, type Decimal } from "../../values/money.ts";
 import type { Plan } from "../mapping/plan.ts";
+import { foldedName } from "../formats/cells.ts";
+import { isVagueTax } from "../mapping/fields.ts";
 import { RowError, type ShopFormat } from "./row-importer.ts";
 import type { SaleCells } from "./sale-cells.ts";
+import { addedTax, includedTax, rateOf } from "./tax-rates.ts";
 
 // The total of nine thousand such lines is still a safe integer.
 const MAX_SUBTOTAL = 10 ** 12;
 
 /** The amounts of a line in minor units, and its exact price in major units where minor units do not represent it. */
-type Amounts = { unitPrice: number; exactPrice: string | null; subtotal: number };
+export type Amounts = {
+  unitPrice: number;
+  exactPrice: string | null;
+  /** What the price times the quantity exceeds the subtotal by, with the sign of the subtotal. */
+  discount: number;
+  subtotal: number;
+  /** The tax in the subtotal as the file states it; null if it states none. */
+  tax: number | null;
+};
 
-/** The amounts of a line of this quantity in thousandths. @throws RowError */
+/** The amounts of a line of this quantity in thousandths and of this tax rate. @throws RowError */
 export function parseAmounts(
   cells: SaleCells,
   plan: Plan,
   quantity: number,
+  rate: number | null,
   { digits, currency }: ShopFormat,
 ): Amounts {
   const price = cells.amount("UnitPrice", currency);
   const total = cells.amount("Amount", currency);
-  const tax = plan.rules.adds_tax ? cells.amount("Tax", currency) : null;
-  const discount = plan.rules.by_order ? null : discountOf(cells, currency);
-  const amount = total && tax ? plus(total.value, tax.value) : total?.value;
+  if (plan.rules.adds_tax && !plan.rules.by_order)
+    return withAddedTax(cells, price, total, quantity, { digits, currency });
+  const discount = discountOf(cells, plan.rules.by_order ? "LineDiscount" : "Discount", currency);
+  const tax = plan.rules.by_order ? null : taxOf(cells, currency, digits);
   if (!price) {
-    if (!amount)
-      throw new RowError(
-        `${cells.label(plan.columns["Amount"] === undefined ? "UnitPrice" : "Amount")} is empty`,
-      );
-    return ofAmount(amount, quantity, digits);
+    if (!total) throw emptyAmount(cells, plan);
+    return taxed(ofAmount(total.value, quantity, digits), tax, rate, quantity, digits);
   }
   const exact = ofPrice(price, quantity, digits);
-  const net =
-    discount && discount.value.digits !== 0n ? discounted(exact, discount, quantity, digits) : exact;
-  if (amount) {
-    const stated = minorUnits(amount, digits);
-    // The sign of an amount may be that of the line, or absent.
-    if (Math.abs(Math.abs(stated) - Math.abs(net.subtotal)) > 1)
-      throw new RowError(
-        `${cells.label("Amount")} is ${cells.cell("Amount")}, but ${cells.label("Quantity")} and ${cells.label("UnitPrice")} make ${major(net.subtotal, digits)}`,
-      );
+  const line = discount && discount.value.digits !== 0n ? discounted(exact, discount, digits) : exact;
+  if (!total) return taxed(line, tax, rate, quantity, digits);
+  const stated = minorUnits(total.value, digits);
+  if (isEqual(stated, line.subtotal)) return taxed(line, tax, rate, quantity, digits);
+  // The price is net and the amount gross.
+  const added = [
+    tax?.amount,
+    rate === null ? null : addedTax(line.subtotal, rate),
+    tax?.addedByRate(line.subtotal),
+  ];
+  const found = added.find((each) => typeof each === "number" && isEqual(stated, line.subtotal + each));
+  if (typeof found === "number")
+    return { ...ofAmount(total.value, quantity, digits), tax: Math.sign(line.subtotal) * Math.abs(found) };
+  throw new RowError(
+    `${cells.label("Amount")} is ${cells.cell("Amount")}, but ${cells.label("Quantity")} and ${cells.label("UnitPrice")} make ${major(line.subtotal, digits)}`,
+  );
+}
+
+const emptyAmount = (cells: SaleCells, plan: Plan): RowError =>
+  new RowError(`${cells.label(plan.columns["Amount"] === undefined ? "UnitPrice" : "Amount")} is empty`);
+
+/** Whether amounts are equal but for rounding. The sign of an amount may be that of the line, or absent. */
+const isEqual = (one: number, other: number): boolean => Math.abs(Math.abs(one) - Math.abs(other)) <= 1;
+
+type Money = { text: string; value: Decimal };
+
+/** A line whose tax comes on top of its price and amount. */
+function withAddedTax(
+  cells: SaleCells,
+  price: Money | null,
+  total: Money | null,
+  quantity: number,
+  { digits, currency }: Pick<ShopFormat, "digits" | "currency">,
+): Amounts {
+  const tax = cells.amount("Tax", currency);
+  const net = total?.value ?? (price && ofQuantity(price, quantity, digits));
+  if (!net) throw new RowError(`${cells.label("Amount")} is empty`);
+  const gross = ofAmount(tax ? plus(net, tax.value) : net, quantity, digits);
+  const discount = discountOf(cells, "Discount", currency);
+  const line = discount && discount.value.digits !== 0n ? discounted(gross, discount, digits) : gross;
+  return { ...line, tax: tax ? Math.sign(line.subtotal) * Math.abs(minorUnits(tax.value, digits)) : null };
+}
+
+const ofQuantity = (price: Money, quantity: number, digits: number): Decimal => ({
+  digits: BigInt(ofPrice(price, quantity, digits).subtotal),
+  scale: digits,
+});
+
+type StatedTax = {
+  /** Minor units. */
+  amount: number;
+  /** Whether the column may have a rate instead. */
+  isVague: boolean;
+  /** The tax on a net amount if the cell is a percentage. */
+  addedByRate: (net: number) => number | null;
+};
+
+/** What a column of taxes says. Where it is only called `IVA` or `VAT`, it may have amounts or rates. */
+function taxOf(cells: SaleCells, currency: string, digits: number): StatedTax | null {
+  const text = cells.cell("Tax");
+  if (text === "") return null;
+  const rate = rateOf(text);
+  const isVague = isVagueTax(cells.label("Tax"));
+  const amount = isVague && text.endsWith("%") ? null : cells.amount("Tax", currency);
+  return {
+    amount: amount ? minorUnits(amount.value, digits) : 0,
+    isVague,
+    addedByRate: (net) => (isVague && rate !== null ? addedTax(net, rate) : null),
+  };
+}
+
+/** The line with its tax, which is added where price, tax and rate show that the price is net. */
+function taxed(
+  line: Amounts,
+  stated: StatedTax | null,
+  rate: number | null,
+  quantity: number,
+  digits: number,
+): Amounts {
+  if (!stated || stated.isVague) return line;
+  const tax = Math.sign(line.subtotal) * Math.abs(stated.amount);
+  if (rate !== null && tax !== 0 && !isEqual(tax, includedTax(line.subtotal, rate))) {
+    if (isEqual(tax, addedTax(line.subtotal, rate))) {
+      const gross = { digits: BigInt(line.subtotal + tax), scale: digits };
+      return { ...ofAmount(gross, quantity, digits), tax };
+    }
   }
-  return net;
+  return { ...line, tax };
 }
 
 type Discount = { value: Decimal; isPercent: boolean };
 
-function discountOf(cells: SaleCells, currency: string): Discount | null {
-  const text = cells.cell("Discount");
-  const isPercent = text.endsWith("%");
+const PERCENT_NAME = /percent|prozent|pourcent|porcentaje|porcentagem/;
+
+function discountOf(cells: SaleCells, field: "Discount" | "LineDiscount", currency: string): Discount | null {
+  const text = cells.cell(field);
+  if (text === "") return null;
+  const isPercent = text.endsWith("%") || PERCENT_NAME.test(foldedName(cells.label(field)));
   if (!isPercent) {
-    const amount = cells.amount("Discount", currency);
+    const amount = cells.amount(field, currency);
     return amount && { value: amount.value, isPercent };
   }
-  const read = cells.decimal("Discount", text.slice(0, -1).trim());
+  const read = cells.decimal(field, text.replace(/%$/, "").trim());
   const value = read === null ? null : parseDecimal(read);
-  if (!value) throw new RowError(`${cells.label("Discount")} is not a number: ${text.slice(0, 100)}`);
+  if (!value) throw new RowError(`${cells.label(field)} is not a number: ${text.slice(0, 100)}`);
   return { value, isPercent };
 }
 
 /** The amounts of a line whose discount is not in its price. A discount of a refund has the sign of the refund. */
-function discounted(
-  { subtotal }: Amounts,
-  { value, isPercent }: Discount,
-  quantity: number,
-  digits: number,
-): Amounts {
-  const off = isPercent
-    ? Number(divideRound(BigInt(subtotal) * value.digits, 100n * 10n ** BigInt(value.scale)))
-    : Math.sign(subtotal) * Math.abs(minorUnits(value, digits));
-  return ofAmount({ digits: BigInt(subtotal - off), scale: digits }, quantity, digits);
+function discounted(line: Amounts, { value, isPercent }: Discount, digits: number): Amounts {
+  const magnitude = { ...value, digits: value.digits < 0n ? -value.digits : value.digits };
+  const discount = isPercent
+    ? Number(divideRound(BigInt(line.subtotal) * magnitude.digits, 100n * 10n ** BigInt(value.scale)))
+    : Math.sign(line.subtotal) * minorUnits(magnitude, digits);
+  return { ...line, discount, subtotal: line.subtotal - discount };
 }
 
 /** The sum of two decimals. */
@@ -92,7 +178,7 @@ function ofPrice(price: { text: string; value: Decimal }, quantity: number, digi
   const scaled = price.value.digits * 10n ** BigInt(digits);
   const divisor = 10n ** BigInt(price.value.scale);
   const isExact = divideRound(scaled, divisor) * divisor === scaled;
-  return { unitPrice, exactPrice: isExact ? null : price.text, subtotal };
+  return { unitPrice, exactPrice: isExact ? null : price.text, discount: 0, subtotal, tax: null };
 }
 
 const QUOTIENT_DECIMALS = 10;
@@ -112,7 +198,13 @@ function ofAmount(amount: Decimal, quantity: number, digits: number): Amounts {
   const price = { digits: exact, scale: QUOTIENT_DECIMALS };
   const unitPrice = minorUnits(price, digits);
   const isExact = divideRound(BigInt(unitPrice) * BigInt(quantity), 1000n) === BigInt(signed);
-  return { unitPrice, exactPrice: isExact ? null : decimalText(price), subtotal: signed };
+  return {
+    unitPrice,
+    exactPrice: isExact ? null : decimalText(price),
+    discount: 0,
+    subtotal: signed,
+    tax: null,
+  };
 }
 
 function decimalText({ digits, scale }: Decimal): string {

@@ -9,6 +9,7 @@ import { RowError } from "./row-importer.ts";
 /** Reads the cells of a record by field. */
 export function cellsOf(fields: string[], plan: Plan) {
   const label = (field: SaleField): string => labelOf(plan, field);
+  const has = (field: SaleField): boolean => plan.columns[field] !== undefined || field in plan.constants;
   const cell = (field: SaleField): string => {
     const at = plan.columns[field];
     return cleanCell(at === undefined ? (plan.constants[field] ?? "") : (fields[at] ?? ""));
@@ -48,7 +49,7 @@ export function cellsOf(fields: string[], plan: Plan) {
       throw new RowError(`${label(field)} is in ${named}, and the shop's currency is ${currency}: ${value}`);
     return { text: read, value: parsed };
   };
-  return { label, cell, text, code, required, decimal, amount };
+  return { label, has, cell, text, code, required, decimal, amount };
 }
 
 export type SaleCells = ReturnType<typeof cellsOf>;

@@ -4,7 +4,10 @@ import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
 import { returning, sqlBoolean } from "../../platform/d1.ts";
 import { Problem } from "../../platform/problem.ts";
+import type { CustomMethod } from "../../auth/shops/payment-methods-schema.ts";
+import { customMethodsColumn } from "../../auth/shops/payment-methods.ts";
 import { folded } from "../../values/text.ts";
+import { selectTaxRates, type TaxRate } from "./tax-rates.ts";
 import type { FileRow, RefusedRecord } from "./row-importer.ts";
 import type { SaleRow } from "./sale-rows.ts";
 
@@ -16,6 +19,9 @@ export class UndoInProgress extends Problem {
 }
 
 const userRow = z.object({ email: z.string(), id: z.string() });
+const staffRow = z.object({ name: z.string(), id: z.string() });
+const shopRow = z.object({ payment_methods: customMethodsColumn });
+const barcodeRow = z.object({ code: z.string(), sku: z.string() });
 
 const saleRow = z.object({
   external_ref: z.string(),
@@ -26,6 +32,8 @@ const saleRow = z.object({
   day: z.string(),
   customer_ref: z.string().nullable(),
   country: z.string().nullable(),
+  payment_method: z.string().nullable(),
+  has_payments: sqlBoolean,
 });
 
 const heldRow = z.object({ invoice: z.string(), reason: z.string() });
@@ -39,9 +47,14 @@ const lineRow = z.object({
 
 export type StoredInvoice = z.infer<typeof saleRow>;
 
-/** The ids of sellers by e-mail, the stored invoices by number, why invoices are held, and the lines of invoices of other imports. */
+/** What the shop has of that which the rows name. */
 export type Existing = {
-  sellers: Map<string, string>;
+  /** The ids of sellers by e-mail and by name; null for a name that several have. */
+  sellers: Map<string, string | null>;
+  taxRates: TaxRate[];
+  customMethods: readonly CustomMethod[];
+  /** The SKUs of products by barcode. */
+  barcodes: Map<string, string>;
   invoices: Map<string, StoredInvoice>;
   held: Map<string, string>;
   /** The number of each `lineKey` by invoice. */
@@ -67,7 +80,9 @@ export async function findExisting(
   refused: RefusedRecord[],
 ): Promise<Existing> {
   const tenantId = ctx.tenant.id;
-  const emails = JSON.stringify([...new Set(rows.flatMap(({ value }) => value.seller ?? []))]);
+  const named = [...new Set(rows.flatMap(({ value }) => value.seller ?? []))];
+  const emails = JSON.stringify(named);
+  const codes = JSON.stringify([...new Set(rows.flatMap(({ value }) => value.barcode ?? []))]);
   const numbers = new Set([
     ...rows.map(({ value }) => value.invoice),
     ...refused.flatMap(({ group }) => group ?? []),
@@ -81,7 +96,8 @@ export async function findExisting(
   );
   const sales = returning(
     saleRow,
-    sql`SELECT s.external_ref, s.id, s.import_id IS ${importId} AS is_own, s.day, s.customer_ref, s.country,
+    sql`SELECT s.external_ref, s.id, s.import_id IS ${importId} AS is_own, s.day, s.customer_ref, s.country, s.payment_method,
+        EXISTS (SELECT 1 FROM sale_payments y WHERE y.tenant_id = s.tenant_id AND y.sale_id = s.id) AS has_payments,
         EXISTS (SELECT 1 FROM imports i WHERE i.tenant_id = s.tenant_id AND i.id = s.import_id AND i.undo_status = 'undoing')
           AS is_undoing,
         EXISTS (SELECT 1 FROM sales r INDEXED BY sales_refund_of WHERE r.tenant_id = s.tenant_id AND r.refund_of = s.id)
@@ -93,16 +109,51 @@ export async function findExisting(
     sql`SELECT h.invoice, h.reason FROM json_each(${invoices}) j CROSS JOIN import_held h
       ON h.tenant_id = ${tenantId} AND h.import_id = ${importId} AND h.invoice = j.value`,
   );
-  const done = await ctx.db.batch([users, sales, held]);
+  // Only where rows need them.
+  const staff = named.some((text) => !text.includes("@")) ? selectStaff(ctx) : null;
+  const rates = rows.some(({ value }) => value.taxRate !== null) ? selectTaxRates(ctx) : null;
+  const shop = rows.some(({ value }) => value.payment !== null)
+    ? returning(shopRow, sql`SELECT payment_methods FROM tenants WHERE id = ${tenantId}`)
+    : null;
+  const barcodes =
+    codes === "[]"
+      ? null
+      : returning(
+          barcodeRow,
+          sql`SELECT b.code, p.sku FROM json_each(${codes}) j
+            CROSS JOIN product_barcodes b ON b.tenant_id = ${tenantId} AND b.code = j.value
+            CROSS JOIN products p ON p.tenant_id = b.tenant_id AND p.id = b.product_id`,
+        );
+  const further = [staff, rates, shop, barcodes].filter((each) => each !== null);
+  const done = await ctx.db.batch([users, sales, held, ...further]);
   const stored = done.of(sales);
   const others = stored.filter(({ is_own }) => !is_own);
   if (others.some(({ is_undoing, is_refunded }) => is_undoing && !is_refunded)) throw new UndoInProgress();
   return {
-    sellers: new Map(done.of(users).map((user) => [user.email, user.id])),
+    sellers: new Map([
+      ...(staff ? idsByName(done.of(staff)) : []),
+      ...done.of(users).map((user) => [user.email, user.id] as const),
+    ]),
+    taxRates: rates ? done.of(rates) : [],
+    customMethods: shop ? (done.of(shop)[0]?.payment_methods ?? []) : [],
+    barcodes: new Map(barcodes ? done.of(barcodes).map(({ code, sku }) => [code, sku]) : []),
     invoices: new Map(stored.map((sale) => [sale.external_ref, sale])),
     held: new Map(done.of(held).map(({ invoice, reason }) => [invoice, reason])),
     lines: others.length === 0 ? new Map() : await linesOf(ctx, others),
   };
+}
+
+const selectStaff = (ctx: Ctx) =>
+  returning(
+    staffRow,
+    sql`SELECT trim(first_name || ' ' || last_name) AS name, id FROM users
+      WHERE tenant_id = ${ctx.tenant.id} AND role IN ('ADMIN', 'EMPLOYEE')`,
+  );
+
+function idsByName(staff: z.infer<typeof staffRow>[]): Map<string, string | null> {
+  const ids = new Map<string, string | null>();
+  for (const { name, id } of staff) ids.set(folded(name), ids.has(folded(name)) ? null : id);
+  return ids;
 }
 
 async function linesOf(ctx: Ctx, sales: StoredInvoice[]): Promise<Existing["lines"]> {

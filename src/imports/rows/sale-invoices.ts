@@ -3,6 +3,7 @@
 import type { FileRow, RefusedRecord, Rejection } from "./row-importer.ts";
 import { lineKey, type Existing, type StoredInvoice } from "./sale-existing.ts";
 import type { SaleRow } from "./sale-rows.ts";
+import { findPastTaxRate } from "./tax-rates.ts";
 
 type Judgement = {
   accepted: FileRow<SaleRow>[];
@@ -43,7 +44,8 @@ function judge(
 ): void {
   const head = headOf(rows, stored);
   const faults = rows.flatMap(({ row, value }): Rejection[] => {
-    const reason = sellerFault(value, existing) ?? contradiction(invoice, value, head);
+    const reason =
+      sellerFault(value, existing) ?? taxRateFault(value, existing) ?? contradiction(invoice, value, head);
     return reason === null ? [] : [{ row, reason }];
   });
   const [first] = [...refused, ...faults].toSorted((a, b) => a.row - b.row);
@@ -60,8 +62,16 @@ function judge(
   rejected.push(...others.map(({ row }) => ({ row, reason })));
 }
 
-const sellerFault = ({ seller }: SaleRow, { sellers }: Existing): string | null =>
-  seller !== null && !sellers.has(seller) ? `no employee has the e-mail ${seller}` : null;
+// Other programs name people who left long ago, so a name that is unknown there is no fault.
+const sellerFault = ({ seller, needsSeller }: SaleRow, { sellers }: Existing): string | null =>
+  seller !== null && (needsSeller || seller.includes("@")) && !sellers.get(seller)
+    ? `no employee has the e-mail ${seller}`
+    : null;
+
+const taxRateFault = ({ taxRate }: SaleRow, { taxRates }: Existing): string | null =>
+  taxRate !== null && findPastTaxRate(taxRates, taxRate) === null
+    ? `${taxRate} is neither a percentage nor a tax rate of this shop`
+    : null;
 
 type Head = { day: string; customer: string | null; country: string | null };
 

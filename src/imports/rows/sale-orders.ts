@@ -1,5 +1,5 @@
 // Files whose rows of an order follow each other, and in which some fields of the order are only in one of its rows.
-import type { Decimal } from "../../values/money.ts";
+
 import type { SaleField } from "../mapping/fields.ts";
 import type { Plan } from "../mapping/plan.ts";
 import { isStatus } from "../mapping/statuses.ts";
@@ -11,18 +11,32 @@ import {
   type ParsedRows,
   type ShopFormat,
 } from "./row-importer.ts";
-import { minorUnits } from "./sale-amounts.ts";
+import { withOrderAmounts } from "./order-amounts.ts";
 import { cellsOf, type SaleCells } from "./sale-cells.ts";
-import { amountLine, checkSold, parseLine, type SaleRow } from "./sale-rows.ts";
+import { checkSold, keptRefundOf, parseLine, type SaleRow } from "./sale-rows.ts";
 
-const CARRIED: SaleField[] = ["InvoiceDate", "Time", "CustomerID", "Country", "Seller", "Currency", "Status"];
+const CARRIED: SaleField[] = [
+  "InvoiceNo",
+  "InvoiceDate",
+  "Time",
+  "CustomerID",
+  "Country",
+  "Seller",
+  "PaymentMethod",
+  "Currency",
+  "Status",
+];
 
 /** The number of leading records whose orders are complete if more records follow. */
 export function countWholeOrders(records: (string[] | null)[], plan: Plan): number {
   const at = plan.columns["InvoiceNo"] ?? plan.columns["Handle"] ?? 0;
-  const last = records.at(-1)?.[at];
+  // Rows without a number belong to the order before them.
+  const last = records.findLast((fields) => fields?.[at]?.trim())?.[at];
   let count = records.length;
-  while (count > 0 && records[count - 1]?.[at] === last) count -= 1;
+  for (; count > 0; count -= 1) {
+    const number = records[count - 1]?.[at];
+    if (number !== last && number?.trim()) break;
+  }
   return count;
 }
 
@@ -47,7 +61,8 @@ function ordersOf(records: FileRow<string[]>[], plan: Plan): FileRow<string[]>[]
   const orders: FileRow<string[]>[][] = [];
   for (const record of records) {
     const order = orders.at(-1);
-    if (order && order[0]?.value[at] === record.value[at]) order.push(record);
+    const number = record.value[at];
+    if (order && (!number?.trim() || order[0]?.value[at] === number)) order.push(record);
     else orders.push([record]);
   }
   return orders;
@@ -65,22 +80,35 @@ function parseOrder(order: FileRow<string[]>[], plan: Plan, format: ShopFormat):
     if (!first) return none;
     const cells = cellsOf(first.value, plan);
     checkSold(cells, plan, format);
-    const { line_types } = plan.rules;
-    const isLine = (value: string[]): boolean =>
-      line_types.length === 0 || isStatus(cellsOf(value, plan).text("LineType", 60), line_types);
-    const rows = records
+    const isLine = (value: string[]): boolean => isLineOf(cellsOf(value, plan), plan);
+    const lines = records
       .filter(({ value }) => isLine(value))
       .map(({ row, value }) => ({ row, value: lineAt(row, cellsOf(value, plan), plan, format) }));
     const skipped = records
       .filter(({ value }) => !isLine(value))
       .map(({ row }) => ({ row, reason: "the row describes its sale or a payment" }));
-    const extras = amountsOfOrder(cells, rows, format);
-    return { rows: [...rows, ...extras], rejected: [], skipped };
+    const refunds = lines.flatMap(({ row, value }) => {
+      const record = records.find((each) => each.row === row);
+      const refund = record && keptRefundOf(cellsOf(record.value, plan), value, format);
+      return refund ? [{ row, value: refund }] : [];
+    });
+    return { rows: [...withOrderAmounts(cells, lines, plan, format), ...refunds], rejected: [], skipped };
   } catch (error) {
     if (error instanceof SkippedRow) return { ...none, skipped: everyRow(error.message) };
     if (error instanceof RowError) return { ...none, rejected: everyRow(error.message) };
     throw error;
   }
+}
+
+const GOODS: SaleField[] = ["StockCode", "Barcode", "Description"];
+const AMOUNTS: SaleField[] = ["UnitPrice", "Amount"];
+
+/** Whether a row of an order is a line, by its type if rows have one, else because it names goods, or an amount where no row does. */
+function isLineOf(cells: SaleCells, { columns, rules: { line_types } }: Plan): boolean {
+  if (line_types.length > 0) return isStatus(cells.text("LineType", 60), line_types);
+  const isMapped = (field: SaleField): boolean => columns[field] !== undefined;
+  const fields = GOODS.some(isMapped) ? GOODS : AMOUNTS;
+  return fields.filter(isMapped).some((field) => cells.cell(field) !== "");
 }
 
 function lineAt(row: number, cells: SaleCells, plan: Plan, format: ShopFormat): SaleRow {
@@ -105,41 +133,3 @@ function withCarried(records: FileRow<string[]>[], { columns }: Plan): FileRow<s
     return { row, value: filled };
   });
 }
-
-/** The discount, shipping and tax of the order as lines, so that its total is what was paid, and its refund. @throws RowError */
-function amountsOfOrder(cells: SaleCells, rows: FileRow<SaleRow>[], { digits, currency }: ShopFormat) {
-  const [first] = rows;
-  if (!first) return [];
-  const of = (field: SaleField): number => toMinor(cells.amount(field, currency)?.value, digits);
-  const discount = Math.abs(of("Discount"));
-  const shipping = of("Shipping");
-  const sum = rows.reduce((total, { value }) => total + value.subtotal, 0) - discount + shipping;
-  const stated = cells.amount("Total", currency);
-  const total = stated ? minorUnits(stated.value, digits) : sum;
-  const tax = sum === total ? 0 : of("Tax");
-  if (sum + tax !== total)
-    throw new RowError(
-      `the lines, discount, shipping and taxes of the order do not add up to its ${cells.label("Total")} of ${cells.cell("Total")}`,
-    );
-  const lines: [string, number][] = [
-    ["Discount", -discount],
-    ["Shipping", shipping],
-    ["Tax", tax],
-  ];
-  const extras = lines
-    .filter(([, amount]) => amount !== 0)
-    .map(([name, amount]) => ({ row: first.row, value: { ...amountLine(first.value, name, amount) } }));
-  const refunded = Math.abs(of("RefundedAmount"));
-  if (refunded === 0) return extras;
-  const refund = { ...first.value, invoice: `${first.value.invoice}-R`, isRefund: true };
-  return [
-    ...extras,
-    {
-      row: first.row,
-      value: { ...amountLine(refund, "Refund", -refunded), quantity: -1000, unitPrice: refunded },
-    },
-  ];
-}
-
-const toMinor = (value: Decimal | undefined, digits: number): number =>
-  value ? minorUnits(value, digits) : 0;

@@ -1,13 +1,16 @@
 // Nothing is guessed: a row that cannot be read exactly is rejected.
 import { countryByCodeOrName, countryInNameCase } from "../../values/countries.ts";
 import { dayOf } from "../../values/days.ts";
-import { lineSubtotal, parseDecimal } from "../../values/money.ts";
+import { isBarcode, toEan } from "../../catalog/products/barcode.ts";
+import { divideRound, lineSubtotal, parseDecimal } from "../../values/money.ts";
 import { readInstant } from "../formats/dates.ts";
 import type { Plan } from "../mapping/plan.ts";
 import { isCancelled, isRefundStatus, isStatus } from "../mapping/statuses.ts";
 import { padded, RowError, SkippedRow, type ShopFormat } from "./row-importer.ts";
-import { minorUnits, parseAmounts, plus } from "./sale-amounts.ts";
+import { minorUnits, parseAmounts, plus, type Amounts } from "./sale-amounts.ts";
 import { cellsOf, type SaleCells } from "./sale-cells.ts";
+import { rateOf } from "./tax-rates.ts";
+import { unitOf } from "./units.ts";
 
 /** One line of an invoice. `at` is an ISO instant in UTC and `day` the shop's local day; amounts are in minor units. */
 export type SaleRow = {
@@ -22,10 +25,25 @@ export type SaleRow = {
   unitPrice: number;
   /** The exact price in major units, or null if minor units represent it. */
   exactPrice: string | null;
+  /** What the price times the quantity exceeds the subtotal by, with the sign of the subtotal. */
+  discount: number;
   subtotal: number;
+  /** The tax in the subtotal as the file states it, else null. */
+  tax: number | null;
+  /** A tax rate as the file has it: a percentage or a name. */
+  taxRate: string | null;
+  /** A GTIN with a correct check digit. */
+  barcode: string | null;
+  /** Whether the SKU is only the barcode, since the row has no other code. */
+  isBarcodeSku: boolean;
+  unit: string | null;
   customer: string | null;
   country: string | null;
+  /** An e-mail or a name. */
   seller: string | null;
+  /** Whether a seller that the shop does not have is a fault, as in the layout of this API. */
+  needsSeller: boolean;
+  payment: string | null;
 };
 
 /** Parses a row that is a line of a sale; a row that was refunded in part becomes a second line. @throws RowError, SkippedRow */
@@ -47,7 +65,9 @@ export function checkSold(cells: SaleCells, { columns, rules }: Plan, { currency
     const isExplained =
       columns["KeptQuantity"] !== undefined ||
       columns["RefundedAmount"] !== undefined ||
-      isStatus(status, rules.refund_statuses);
+      columns["KeptTotal"] !== undefined ||
+      isStatus(status, rules.refund_statuses) ||
+      isStatus(status, rules.sale_statuses);
     if (isRefundStatus(status) && !isExplained)
       throw new RowError(
         `${cells.label("Status")} is ${status}: say in the mapping whether such rows are refunds (refund_statuses) or no sales (skip_statuses)`,
@@ -61,33 +81,76 @@ export function checkSold(cells: SaleCells, { columns, rules }: Plan, { currency
 /** @throws RowError */
 export function parseLine(cells: SaleCells, plan: Plan, format: ShopFormat): SaleRow {
   const invoice = cells.required("InvoiceNo", cells.code("InvoiceNo", 64));
-  const description = cells.text("Description", 500);
-  const code = cells.code("StockCode", 64);
-  // Tills without codes sell by name.
-  const sku =
-    code === "" && (plan.columns["StockCode"] === undefined || plan.rules.by_order) && description !== ""
-      ? description.slice(0, 64).trim()
-      : cells.required("StockCode", code);
+  const goods = parseGoods(cells, plan);
   const quantity = parseQuantity(cells);
   const { at, day } = parseDate(cells, plan, format);
   if (day > format.today) throw new RowError(`${cells.label("InvoiceDate")} is in the future: ${day}`);
-  const price = parseAmounts(cells, plan, quantity, format);
+  const taxRate = cells.has("TaxRate") ? cells.text("TaxRate", 100) : "";
+  const price = parseAmounts(cells, plan, quantity, taxRate === "" ? null : rateOf(taxRate), format);
   const isStated = isStatedRefund(invoice, cells.text("Status", 100), plan);
-  // Amounts of refunds are negative, whether or not the file has a sign.
-  const isUnsigned = isStated && quantity > 0 && price.subtotal > 0;
+  const isRefund = isStated || isSignedRefund(invoice, quantity, price.subtotal, plan);
   return {
-    invoice,
-    isRefund: isStated || isSignedRefund(invoice, quantity, price.subtotal, plan),
-    sku,
-    description,
+    invoice: isRefund && plan.rules.shares_numbers ? `${invoice}-R-${day}` : invoice,
+    isRefund,
+    ...goods,
     at,
     day,
     ...price,
-    quantity: isUnsigned ? -quantity : quantity,
-    subtotal: isUnsigned ? -price.subtotal : price.subtotal,
+    ...(isStated ? asRefund({ ...price, quantity }) : { quantity }),
+    taxRate: taxRate || null,
+    unit: cells.has("Unit") ? unitOf(cells.text("Unit", 60)) : null,
     customer: cells.code("CustomerID", 100) || null,
     country: countryOf(cells.text("Country", 60), plan),
     seller: cells.text("Seller", 254).normalize("NFC").toLowerCase() || null,
+    needsSeller: plan.preset === "online-retail",
+    payment: cells.has("PaymentMethod") ? cells.text("PaymentMethod", 200) || null : null,
+  };
+}
+
+/** What was sold: by its code, its barcode or its name. @throws RowError */
+function parseGoods(cells: SaleCells, { columns, rules }: Plan) {
+  const text = cells.text("Description", 500);
+  const [, bracketed = "", name = text] = rules.codes_in_brackets
+    ? (/^\[([^\]]{1,64})\]\s*(.*)$/.exec(text) ?? [])
+    : [];
+  const stockCode = cells.code("StockCode", 64) || bracketed;
+  const barcode = cells.has("Barcode") ? toEan(cells.code("Barcode", 64)) : "";
+  const code = stockCode || barcode;
+  const description = name || text;
+  const sellsByName = columns["StockCode"] === undefined || rules.by_order || rules.names_as_codes;
+  return {
+    sku:
+      code === "" && sellsByName && description !== ""
+        ? description.slice(0, 64).trim()
+        : cells.required("StockCode", code),
+    description,
+    barcode: isBarcode(barcode) ? barcode : null,
+    isBarcodeSku: stockCode === "" && barcode !== "",
+  };
+}
+
+/** The amounts of a refund that a rule states: negative, whichever of quantity and amount the file has a sign for. */
+function asRefund({
+  quantity,
+  unitPrice,
+  exactPrice,
+  subtotal,
+  discount,
+  tax,
+}: Amounts & { quantity: number }) {
+  if (quantity > 0 && subtotal > 0)
+    return {
+      quantity: -quantity,
+      subtotal: -subtotal,
+      // Not -0, which JSON and comparisons show.
+      discount: 0 - discount,
+      tax: tax === null ? null : 0 - tax,
+    };
+  if (quantity < 0 || subtotal >= 0) return { quantity };
+  return {
+    quantity: -quantity,
+    unitPrice: Math.abs(unitPrice),
+    exactPrice: exactPrice === null ? null : exactPrice.replace(/^-/, ""),
   };
 }
 
@@ -123,37 +186,70 @@ export const amountLine = (line: SaleRow, sku: string, amount: number): SaleRow 
   quantity: 1000,
   unitPrice: amount,
   exactPrice: null,
+  discount: 0,
   subtotal: amount,
+  tax: null,
+  taxRate: null,
+  barcode: null,
+  isBarcodeSku: false,
+  unit: null,
 });
 
 function shippingOf(cells: SaleCells, line: SaleRow, { digits, currency }: ShopFormat): SaleRow[] {
   const shipping = cells.amount("Shipping", currency);
   const tax = cells.amount("ShippingTax", currency);
+  const discount = cells.amount("ShippingDiscount", currency);
   const zero = { digits: 0n, scale: 0 };
-  const amount = minorUnits(plus(shipping?.value ?? zero, tax?.value ?? zero), digits);
-  return amount === 0 ? [] : [amountLine(line, "Shipping", amount)];
+  const amount =
+    minorUnits(plus(shipping?.value ?? zero, tax?.value ?? zero), digits) -
+    Math.abs(minorUnits(discount?.value ?? zero, digits));
+  return amount === 0
+    ? []
+    : [{ ...amountLine(line, "Shipping", amount), tax: tax && minorUnits(tax.value, digits) }];
 }
 
-/** The refund of a line that states what of it remains, or how much was paid back. It has the date of the sale. */
-function refundOf(cells: SaleCells, line: SaleRow, { digits, currency }: ShopFormat): SaleRow | null {
+/** The refund of a line that states what of it remains. It has the date of the sale. @throws RowError */
+export function keptRefundOf(cells: SaleCells, line: SaleRow, { digits }: ShopFormat): SaleRow | null {
   const remains = cells.cell("KeptQuantity");
-  const refund = { ...line, invoice: `${line.invoice}-R`, isRefund: true };
-  if (remains !== "") {
-    const read = cells.decimal("KeptQuantity", remains);
-    const left = read === null ? Number.NaN : Math.round(Number(read) * 1000);
-    if (!(left >= 0 && left <= line.quantity))
-      throw new RowError(`${cells.label("KeptQuantity")} is not between 0 and the quantity: ${remains}`);
-    if (left === line.quantity) return null;
-    const price = parseDecimal(line.exactPrice ?? String(line.unitPrice));
-    const quantity = left - line.quantity;
-    const subtotal = price && lineSubtotal(quantity, price, line.exactPrice === null ? 0 : digits);
-    return subtotal === null ? null : { ...refund, quantity, subtotal };
-  }
-  const refunded = cells.amount("RefundedAmount", currency);
-  const amount = refunded ? minorUnits(refunded.value, digits) : 0;
-  return amount === 0
-    ? null
-    : { ...amountLine(refund, "Refund", -Math.abs(amount)), quantity: -1000, unitPrice: Math.abs(amount) };
+  if (remains === "") return null;
+  const read = cells.decimal("KeptQuantity", remains);
+  const left = read === null ? Number.NaN : Math.round(Number(read) * 1000);
+  if (!(left >= 0 && left <= line.quantity))
+    throw new RowError(`${cells.label("KeptQuantity")} is not between 0 and the quantity: ${remains}`);
+  if (left === line.quantity) return null;
+  const price = parseDecimal(line.exactPrice ?? String(line.unitPrice));
+  const quantity = left - line.quantity;
+  const share = (amount: number): number =>
+    0 - Number(divideRound(BigInt(amount) * BigInt(-quantity), BigInt(line.quantity)));
+  const subtotal =
+    line.discount === 0
+      ? price && lineSubtotal(quantity, price, line.exactPrice === null ? 0 : digits)
+      : share(line.subtotal);
+  if (subtotal === null) return null;
+  return {
+    ...line,
+    invoice: `${line.invoice}-R`,
+    isRefund: true,
+    quantity,
+    subtotal,
+    discount: share(line.discount),
+    tax: line.tax === null ? null : share(line.tax),
+  };
+}
+
+/** The refund of an amount. It has the date of the sale. */
+export const moneyRefund = (line: SaleRow, amount: number): SaleRow => ({
+  ...amountLine({ ...line, invoice: `${line.invoice}-R`, isRefund: true }, "Refund", -amount),
+  quantity: -1000,
+  unitPrice: amount,
+});
+
+/** The refund of a row that states what of it remains, or how much was paid back. @throws RowError */
+function refundOf(cells: SaleCells, line: SaleRow, format: ShopFormat): SaleRow | null {
+  if (cells.cell("KeptQuantity") !== "") return keptRefundOf(cells, line, format);
+  const refunded = cells.amount("RefundedAmount", format.currency);
+  const amount = Math.abs(refunded ? minorUnits(refunded.value, format.digits) : 0);
+  return amount === 0 ? null : moneyRefund(line, amount);
 }
 
 let lastText = "";

@@ -3,12 +3,14 @@ import { sql, type SQL } from "drizzle-orm";
 import { addUnknownProducts, productIdOf } from "../../catalog/products/bulk.ts";
 import type { Ctx } from "../../platform/context.ts";
 import { newId } from "../../values/ids.ts";
-import { isWholeEnough } from "../../values/quantities.ts";
+import { isWholeEnough, Unit } from "../../values/quantities.ts";
 import { folded } from "../../values/text.ts";
 import { markDaysForRebuild } from "../../sales/record.ts";
 import type { FileRow, PreparedRows, RefusedRecord } from "./row-importer.ts";
 import { judgeInvoices } from "./sale-invoices.ts";
 import { findExisting, type Existing } from "./sale-existing.ts";
+import { paymentsOf, singleMethod, storePayments } from "./sale-payments.ts";
+import { findPastTaxRate, includedTax } from "./tax-rates.ts";
 import type { SaleRow } from "./sale-rows.ts";
 
 // A fraction of a product that is counted in pieces was weighed.
@@ -24,13 +26,15 @@ export async function prepareSales(
   lines: FileRow<SaleRow>[],
   _columns: never[],
   refused: RefusedRecord[],
-): Promise<PreparedRows> {
+): Promise<PreparedRows<SaleRow>> {
   const existing = await findExisting(ctx, importId, lines, refused);
-  const { accepted, rejected, known, held } = judgeInvoices(lines, refused, existing);
+  const resolved = existing.barcodes.size === 0 ? lines : lines.map((line) => withSku(line, existing));
+  const { accepted, rejected, known, held } = judgeInvoices(resolved, refused, existing);
   const firstRow = Math.min(...lines.map(({ row }) => row), ...refused.map(({ row }) => row));
   return {
     rejected,
     known,
+    resolved,
     statements: [
       ...holdInvoices(ctx.tenant.id, importId, held, existing, firstRow),
       ...storeSales(
@@ -41,6 +45,12 @@ export async function prepareSales(
       ),
     ],
   };
+}
+
+/** A line that only has a barcode, with the SKU of the product that has the barcode. */
+function withSku({ row, value }: FileRow<SaleRow>, { barcodes }: Existing): FileRow<SaleRow> {
+  const sku = value.isBarcodeSku && value.barcode !== null ? barcodes.get(value.barcode) : undefined;
+  return { row, value: sku === undefined ? value : { ...value, sku } };
 }
 
 /** The statements that record held invoices and remove what earlier chunks stored of them. */
@@ -65,6 +75,7 @@ function holdInvoices(
     ...(stored.length === 0
       ? []
       : [
+          sql`DELETE FROM sale_payments WHERE tenant_id = ${tenantId} AND sale_id IN ${ids}`,
           sql`DELETE FROM sale_lines WHERE tenant_id = ${tenantId} AND sale_id IN ${ids}`,
           sql`DELETE FROM sales WHERE tenant_id = ${tenantId} AND id IN ${ids}`,
           ...markDaysForRebuild(tenantId, sql`${JSON.stringify([...new Set(stored.map(({ day }) => day))])}`),
@@ -73,20 +84,21 @@ function holdInvoices(
 }
 
 /** The statements that store the lines of a chunk, and the products and invoices that do not exist yet. */
-function storeSales(ctx: Ctx, importId: string, lines: SaleRow[], existing: Existing): SQL[] {
-  if (lines.length === 0) return [];
+function storeSales(ctx: Ctx, importId: string, rows: SaleRow[], existing: Existing): SQL[] {
+  if (rows.length === 0) return [];
   const tenantId = ctx.tenant.id;
+  const lines = rows.map((row) => taxed(row, existing));
   const invoices = Map.groupBy(lines, (line) => line.invoice);
   const keys = new Map([...new Set(lines.map(({ sku }) => sku))].map((sku) => [sku, folded(sku)]));
   const products = Map.groupBy(lines, ({ sku }) => keys.get(sku));
   const at = ctx.now.toISOString();
-  const saleJson = JSON.stringify([...invoices].map(([invoice, rows]) => toSale(invoice, rows, existing)));
+  const saleJson = JSON.stringify([...invoices].map(([invoice, all]) => toSale(invoice, all, existing)));
   const lineJson = JSON.stringify(
-    [...invoices.values()].flatMap((rows) =>
-      rows.map((line, index) => [
+    [...invoices.values()].flatMap((all) =>
+      all.map((line, index) => [
         line.invoice,
         // Relative to the invoice's number of lines, which the statement before has increased by this chunk's.
-        index + 1 - rows.length,
+        index + 1 - all.length,
         line.sku,
         line.description || line.sku,
         line.quantity,
@@ -94,52 +106,105 @@ function storeSales(ctx: Ctx, importId: string, lines: SaleRow[], existing: Exis
         line.exactPrice,
         line.subtotal,
         keys.get(line.sku),
+        line.unit,
+        line.discount,
+        line.tax,
+        line.rate,
+        line.rateId,
       ]),
     ),
   );
   const days = new Set(
     [...invoices].map(([invoice, [first]]) => existing.invoices.get(invoice)?.day ?? first?.day),
   );
+  const rateIds = [...new Set(lines.flatMap(({ rateId }) => rateId ?? []))];
+  const freeBarcodes = barcodesOf(lines, existing);
   return [
-    addUnknownProducts(ctx, [...products.values()].map(toProduct), importId),
-    sql`INSERT INTO sales (tenant_id, id, kind, channel, status, seller_id, customer_ref, country, external_ref, import_id,
-        total, units, lines, placed_at, day, created_at)
+    addUnknownProducts(
+      ctx,
+      [...products.values()].map((all) => toProduct(all, freeBarcodes)),
+      importId,
+    ),
+    sql`INSERT INTO sales (tenant_id, id, kind, channel, status, seller_id, customer_ref, country, payment_method, external_ref,
+        import_id, total, tax, discount, units, lines, placed_at, day, created_at)
       SELECT ${tenantId}, value ->> 'id', value ->> 'kind', 'import', 'completed', value ->> 'seller', value ->> 'customer',
-        value ->> 'country', value ->> 'invoice', ${importId}, value ->> 'total', value ->> 'units', value ->> 'lines',
-        value ->> 'at', value ->> 'day', ${at}
+        value ->> 'country', value ->> 'method', value ->> 'invoice', ${importId}, value ->> 'total', value ->> 'tax',
+        value ->> 'discount', value ->> 'units', value ->> 'lines', value ->> 'at', value ->> 'day', ${at}
       FROM json_each(${saleJson}) WHERE true
       ON CONFLICT (tenant_id, external_ref) WHERE external_ref IS NOT NULL DO UPDATE SET
-        lines = lines + excluded.lines, units = units + excluded.units, total = total + excluded.total
+        lines = lines + excluded.lines, units = units + excluded.units, total = total + excluded.total,
+        tax = tax + excluded.tax, discount = discount + excluded.discount,
+        payment_method = iif(payment_method = excluded.payment_method, payment_method, NULL)
       WHERE import_id = excluded.import_id`,
     // LEFT JOIN, so that a missing invoice or product becomes NULL and NOT NULL fails the batch.
     sql`INSERT INTO sale_lines (tenant_id, sale_id, line_no, product_id, sku, description, quantity, unit,
-        list_price, unit_price, exact_price, subtotal)
+        list_price, unit_price, exact_price, subtotal, discount, tax, tax_rate, tax_rate_id)
       SELECT ${tenantId}, s.id, s.lines + (j.value ->> 1), p.id, j.value ->> 2, j.value ->> 3, j.value ->> 4,
-        iif(p.unit = 'piece' AND j.value ->> 4 % 1000 <> 0, ${UNIT_OF_FRACTIONS}, p.unit),
-        j.value ->> 5, j.value ->> 5, j.value ->> 6, j.value ->> 7
+        iif(coalesce(j.value ->> 9, p.unit) = 'piece' AND j.value ->> 4 % 1000 <> 0, ${UNIT_OF_FRACTIONS},
+          coalesce(j.value ->> 9, p.unit)),
+        j.value ->> 5, j.value ->> 5, j.value ->> 6, j.value ->> 7, j.value ->> 10, j.value ->> 11, j.value ->> 12, j.value ->> 13
       FROM json_each(${lineJson}) AS j
       LEFT JOIN sales s ON s.tenant_id = ${tenantId} AND s.external_ref = j.value ->> 0 AND s.import_id = ${importId}
       LEFT JOIN products p ON p.tenant_id = ${tenantId} AND p.id = ${productIdOf(ctx, sql`j.value ->> 2`, sql`j.value ->> 8`)}`,
+    ...storePayments(
+      tenantId,
+      importId,
+      [...invoices].flatMap(([invoice, all]) => paymentsOf(invoice, all, existing)),
+    ),
+    ...(rateIds.length === 0
+      ? []
+      : [
+          sql`UPDATE tax_rates SET is_used = 1 WHERE tenant_id = ${tenantId} AND is_used = 0
+            AND id IN (SELECT value FROM json_each(${JSON.stringify(rateIds)}))`,
+        ]),
     ...markDaysForRebuild(tenantId, sql`${JSON.stringify([...days])}`),
   ];
 }
 
+/** The line with its tax rate; its tax is as stated in the file, else the part of its subtotal by the rate. */
+function taxed(
+  line: SaleRow,
+  { taxRates }: Existing,
+): SaleRow & { tax: number; rate: number | null; rateId: string | null } {
+  const found = line.taxRate === null ? null : findPastTaxRate(taxRates, line.taxRate);
+  const tax = line.tax ?? (found ? includedTax(line.subtotal, found.rate) : 0);
+  return { ...line, tax, rate: found?.rate ?? null, rateId: found?.id ?? null };
+}
+
+/** The barcodes by SKU that no product has. */
+function barcodesOf(lines: SaleRow[], { barcodes }: Existing): Map<string, string> {
+  const free = new Map<string, string>();
+  const used = new Set<string>();
+  for (const { sku, barcode } of lines) {
+    const key = folded(sku);
+    if (barcode === null || free.has(key) || used.has(barcode) || barcodes.has(barcode)) continue;
+    free.set(key, barcode);
+    used.add(barcode);
+  }
+  return free;
+}
+
 /** A product described by the first line that has a description and a price; it is weighed if a line has a fraction. */
-function toProduct(lines: SaleRow[]) {
+function toProduct(lines: SaleRow[], freeBarcodes: Map<string, string>) {
   const line = lines.find((each) => each.description !== "" && each.unitPrice > 0) ?? lines[0];
   const sku = lines[0]?.sku ?? "";
   const isWeighed = lines.some(({ quantity }) => !isWholeEnough("piece", quantity));
+  const stated = lines.find(({ unit }) => unit !== null && unit !== "piece")?.unit;
+  const barcode = freeBarcodes.get(folded(sku));
   return {
     sku,
     title: line?.description || sku,
     price: Math.max(0, line?.unitPrice ?? 0),
-    unit: isWeighed ? UNIT_OF_FRACTIONS : "piece",
-  } as const;
+    unit: Unit.parse(stated ?? (isWeighed ? UNIT_OF_FRACTIONS : "piece")),
+    barcodes: barcode === undefined ? [] : [barcode],
+  };
 }
 
 /** The lines of an invoice in this chunk as a sale, whose amounts are added to those of earlier chunks. */
-function toSale(invoice: string, lines: SaleRow[], existing: Existing) {
+function toSale(invoice: string, lines: (SaleRow & { tax: number })[], existing: Existing) {
   const [first] = lines;
+  const sumOf = (field: "quantity" | "subtotal" | "tax" | "discount"): number =>
+    lines.reduce((sum, line) => sum + line[field], 0);
   return {
     id: newId(),
     invoice,
@@ -147,10 +212,13 @@ function toSale(invoice: string, lines: SaleRow[], existing: Existing) {
     seller: first?.seller ? existing.sellers.get(first.seller) : null,
     customer: lines.find(({ customer }) => customer !== null)?.customer ?? null,
     country: lines.find(({ country }) => country !== null)?.country ?? null,
+    method: singleMethod(paymentsOf(invoice, lines, existing)),
     at: first?.at,
     day: first?.day,
     lines: lines.length,
-    units: lines.reduce((sum, line) => sum + line.quantity, 0),
-    total: lines.reduce((sum, line) => sum + line.subtotal, 0),
+    units: sumOf("quantity"),
+    total: sumOf("subtotal"),
+    tax: sumOf("tax"),
+    discount: sumOf("discount"),
   };
 }

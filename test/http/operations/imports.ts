@@ -11,6 +11,14 @@ async function importId({ admin }: Shop): Promise<string> {
   return body.id;
 }
 
+const till = { name: "till", kind: "sales", mapping: { columns: { InvoiceNo: "Bon" }, dates: "dmy" } };
+
+async function savedMapping({ admin }: Shop): Promise<string> {
+  const name = crypto.randomUUID();
+  await call("PUT", `${API}/import-mappings`, { token: admin.token, json: { ...till, name } });
+  return name;
+}
+
 export const imports: Entries = {
   startImport: {
     role: "ADMIN",
@@ -39,6 +47,48 @@ export const imports: Entries = {
   getImport: { role: "ADMIN", resource: importId },
   importRejects: { role: "ADMIN", resource: importId },
   importRetained: { role: "ADMIN", resource: importId },
+  listImportMappings: { role: "ADMIN" },
+  saveImportMapping: {
+    role: "ADMIN",
+    content: { json: till },
+    audit: {
+      action: "import_mapping.saved",
+      prepare: async () => {
+        const shop = await newShop();
+        return {
+          shop,
+          path: `${API}/import-mappings`,
+          sent: { token: shop.admin.token, json: till },
+          expected: () => ({
+            entity_id: till.name,
+            before: null,
+            after: { kind: "sales", mapping: { ...till.mapping, constants: {}, rules: {} } },
+          }),
+        };
+      },
+    },
+  },
+  deleteImportMapping: {
+    role: "ADMIN",
+    resource: savedMapping,
+    audit: {
+      action: "import_mapping.deleted",
+      prepare: async () => {
+        const shop = await newShop();
+        const name = await savedMapping(shop);
+        return {
+          shop,
+          path: `${API}/import-mappings/${name}`,
+          sent: { token: shop.admin.token },
+          expected: () => ({
+            entity_id: name,
+            before: { kind: "sales", mapping: { ...till.mapping, constants: {}, rules: {} } },
+            after: null,
+          }),
+        };
+      },
+    },
+  },
   undoImport: {
     role: "ADMIN",
     resource: importId,

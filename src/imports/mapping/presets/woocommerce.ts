@@ -1,37 +1,118 @@
 import type { Preset } from "./preset.ts";
 
+const skip_statuses = [
+  "cancelled",
+  "failed",
+  "pending",
+  "pending payment",
+  "on hold",
+  "draft",
+  "checkout draft",
+  "trash",
+];
+
+/**
+ * Advanced Order Export: prices before tax, and the amounts of the order on each row. With the quantity that remains after refunds, the
+ * total is that after refunds too.
+ */
 export const wooOrders: Preset = {
   name: "woocommerce-orders",
   kind: "sales",
-  signature: ["ordernumber", "orderstatus", "orderdate", "itemcost", "quantityrefund"],
+  signature: ["ordernumber", "orderstatus", "orderdate", "itemcost", "quantity"],
   columns: {
     InvoiceNo: "ordernumber",
     StockCode: "sku",
-    Description: "name",
+    Description: "itemname|name",
     Quantity: "quantity",
     KeptQuantity: "quantityrefund",
     UnitPrice: "itemcost",
     InvoiceDate: "orderdate",
     CustomerID: "emailbilling",
     Country: "countrycodebilling",
+    PaymentMethod: "paymentmethodtitle",
     Status: "orderstatus",
+    Discount: "cartdiscountamount",
+    Shipping: "ordershippingamount",
+    Tax: "ordertotaltaxamount",
+    Total: "ordertotalamount",
+    RefundedAmount: "orderrefundamount",
   },
-  rules: { skip_statuses: ["cancelled", "failed", "pending payment", "on hold", "draft"] },
+  without: { Total: "KeptQuantity", RefundedAmount: "KeptQuantity" },
+  rules: { by_order: true, adds_tax: true, skip_statuses },
 };
 
+/** Customer/Order CSV Export, one row an item. The total of an item is after its discount and before tax. */
+export const wooOrderItems: Preset = {
+  name: "woocommerce-order-items",
+  kind: "sales",
+  signature: ["ordernumber", "status|orderstatus", "itemsku", "itemquantity", "itemtotal", "ordertotal"],
+  columns: {
+    InvoiceNo: "ordernumber",
+    StockCode: "itemsku",
+    Description: "itemname",
+    Quantity: "itemquantity",
+    Amount: "itemtotal",
+    InvoiceDate: "date|orderdate",
+    CustomerID: "billingemail|customerid",
+    Country: "shippingcountry|billingcountry",
+    PaymentMethod: "paymentmethodtitle|paymentmethod",
+    Currency: "ordercurrency",
+    Status: "status|orderstatus",
+    Shipping: "shippingtotal",
+    Tax: "taxtotal",
+    Total: "ordertotal",
+    RefundedAmount: "refundedtotal",
+  },
+  rules: { by_order: true, skip_statuses },
+};
+
+/** The report of orders of WooCommerce itself, with net revenue. */
+export const wooAnalytics: Preset = {
+  name: "woocommerce-analytics",
+  kind: "sales",
+  signature: [
+    "date",
+    "order",
+    "status",
+    "customertype",
+    "products",
+    "itemssold",
+    "netsales|nrevenue|netrevenue",
+  ],
+  columns: {
+    InvoiceNo: "order",
+    InvoiceDate: "date",
+    Description: "products",
+    Amount: "netsales|nrevenue|netrevenue",
+    CustomerID: "customer",
+    Status: "status",
+  },
+  constants: { Quantity: "1", StockCode: "ORDER" },
+  rules: { sale_statuses: ["refunded"], skip_statuses, shares_numbers: true },
+};
+
+/** The export of products, in English, Spanish, German and French. */
 export const wooProducts: Preset = {
   name: "woocommerce-products",
   kind: "products",
-  signature: ["type", "sku", "name", "regularprice", "saleprice", "taxstatus"],
+  signature: [
+    "type|tipo|typ",
+    "sku|artikelnummer|ugs",
+    "name|nombre|nom",
+    "regularprice|precionormal|regularerpreis|tarifregulier",
+    "saleprice|preciorebajado|angebotspreis|tarifpromo",
+  ],
   columns: {
-    Type: "type",
-    sku: "sku",
-    title: "name",
-    price: "saleprice",
-    RegularPrice: "regularprice",
-    stock: "stock",
-    category: "categories",
-    description: "description",
-    barcodes: "gtinupceanorisbn",
+    Type: "type|tipo|typ",
+    sku: "sku|artikelnummer|ugs",
+    title: "name|nombre|nom",
+    price: "saleprice|preciorebajado|angebotspreis|tarifpromo",
+    RegularPrice: "regularprice|precionormal|regularerpreis|tarifregulier",
+    cost: "costofgoods|costofgoodssold",
+    stock: "stock|inventario|lager|lagerbestand",
+    category: "categories|categorias|kategorien",
+    description: "description|descripcion|beschreibung",
+    barcodes: "gtinupceanorisbn|gtinupceanoisbn|gtinupceanoderisbn|gtinupceanouisbn",
+    low_stock_threshold: "lowstockamount|cantidaddepocoinventario",
   },
 };
