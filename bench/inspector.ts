@@ -12,8 +12,7 @@ const usageResult = z.object({
   backingStorageSize: z.number(),
 });
 
-/** `collect` collects garbage. */
-export type HeapInspector = { usage: () => Promise<Heap>; collect: () => Promise<void>; close: () => void };
+export type HeapInspector = { usage: () => Promise<Heap>; close: () => void };
 
 /** Connects to the inspector; `inspector` is Miniflare's getInspectorURL. */
 export async function openHeap(inspector: URL): Promise<HeapInspector> {
@@ -41,7 +40,6 @@ export async function openHeap(inspector: URL): Promise<HeapInspector> {
       const result = usageResult.parse(await send("Runtime.getHeapUsage"));
       return { used: result.usedSize + result.embedderHeapUsedSize, buffers: result.backingStorageSize };
     },
-    collect: async () => void (await send("HeapProfiler.collectGarbage")),
     close: () => socket.close(),
   };
 }

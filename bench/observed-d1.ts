@@ -1,4 +1,4 @@
-// Watches what the app sends to D1 and receives from it, when the app runs in this process on the bindings of a runtime.
+// Watches what the app sends to D1 and receives from it.
 
 export type Statement = { sql: string; params: unknown[] };
 
@@ -40,4 +40,11 @@ export function observeSession(session: D1DatabaseSession, observer: Observer): 
 export const replaceMethods = <T extends object>(
   target: T,
   methods: Record<string, (...args: never[]) => unknown>,
-): T => new Proxy(target, { get: (_, name) => Reflect.get(name in methods ? methods : target, name) });
+): T =>
+  new Proxy(target, {
+    get: (_, name) => {
+      if (name in methods) return Reflect.get(methods, name);
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });

@@ -34,9 +34,15 @@ export function generateShop(file: string, tenant: string, lines: number): ShopS
   );
   // An index that is created at the end is sorted once, instead of changed for each row.
   const created = db
-    .prepare("SELECT type, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL")
+    .prepare(
+      "SELECT type, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL",
+    )
     .all()
-    .map((row): Created => ({ type: String(row["type"]), name: String(row["name"]), sql: String(row["sql"]) }));
+    .map((row): Created => ({
+      type: String(row["type"]),
+      name: String(row["name"]),
+      sql: String(row["sql"]),
+    }));
   const size = sizeOf(tenant, lines);
   db.exec("BEGIN");
   for (const { type, name } of created) db.exec(`DROP ${type} "${name}"`);

@@ -16,6 +16,8 @@ export function historyStatements(size: ShopSize): string[] {
   const since = firstDay + (YEARS_DAYS - EVENT_DAYS) * DAY_MS;
   const day = `date((${firstDay} + d.n * ${DAY_MS}) / 1000, 'unixepoch')`;
   return [
+    // The ETL has to build all days.
+    `${integers(YEARS_DAYS)} INSERT OR IGNORE INTO dirty_days (tenant_id, day) SELECT '${tenant}', ${day} FROM n d`,
     `INSERT INTO webhook_endpoints (tenant_id, id, url, event_types, is_enabled, secret, created_at, updated_at)
       VALUES ('${tenant}', ${endpointId(size)}, 'https://hooks.example.com/', '["*"]', 0, 'whsec_bench', ${start}, ${start})`,
     `INSERT INTO events (tenant_id, id, type, payload, created_at, batch_id, exported_at)

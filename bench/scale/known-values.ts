@@ -5,7 +5,8 @@ import type { ScaleShop } from "./shops.ts";
 
 /** A query of each value, which selects it as `value` for the shop ?1 and its customer ?2. */
 const QUERIES: Record<string, string> = {
-  "sales/id": "SELECT max(id) AS value FROM sales WHERE tenant_id = ?1 AND channel = 'counter' AND kind = 'sale'",
+  "sales/id":
+    "SELECT max(id) AS value FROM sales WHERE tenant_id = ?1 AND channel = 'counter' AND kind = 'sale'",
   "purchases/id":
     "SELECT max(id) AS value FROM sales WHERE tenant_id = ?1 AND customer_key = ?2 AND kind = 'sale' AND status = 'completed'",
   "products/id": "SELECT id AS value FROM products WHERE tenant_id = ?1 AND sku = 'SKU-0'",

@@ -1,5 +1,5 @@
-// The read operations of openapi.json as requests: each without parameters, with each of its filters, and, for lists, with each pair
-// of filters. A new operation or parameter is included without a change here, if the values for its name are known.
+// The read operations of openapi.json as requests: each without parameters and with each of its filters; lists also with each pair of
+// filters, and figures with each filter over three years. A new operation or parameter is included without a change here, if the values for its name are known.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
@@ -25,8 +25,7 @@ const document = z.object({
 /** Ids of rows of a shop for paths and filters, by name; {id} by the path before it. */
 export type KnownValues = Record<string, string[]>;
 
-const OF_CUSTOMERS =
-  /^\/api\/v1\/(cart|favorites|wishlist|purchases|recommendations|auth|users\/me)(\/|$)/;
+const OF_CUSTOMERS = /^\/api\/v1\/(cart|favorites|wishlist|purchases|recommendations|auth|users\/me)(\/|$)/;
 // Formats are not filters: a CSV is streamed in statements of 500 rows.
 const IGNORED = new Set(["limit", "cursor", "tenant", "format", "width"]);
 const MAX_VALUES_IN_PAIRS = 3;
@@ -107,7 +106,11 @@ export function readCalls(known: KnownValues): { calls: ReadCall[]; unknown: str
       get.parameters.filter((each) => !each.required),
       known,
     );
-    const variants = [{}, ...filters.flat(), ...pairsOf(filters), ...(isList ? [{ limit: "100" }] : [])];
+    const [longest] = filters[0] === RANGES ? RANGES : [];
+    const combined = isList
+      ? [...pairsOf(filters), { limit: "100" }]
+      : filters.slice(1).flatMap((values) => values.map((value) => ({ ...longest, ...value })));
+    const variants = [{}, ...filters.flat(), ...(isList || longest ? combined : [])];
     for (const variant of variants)
       calls.push({
         operation: get.operationId,

@@ -23,53 +23,66 @@ const cells = (cost: Cost): string[] => [
   (cost.heap / 1024 / 1024).toFixed(1),
 ];
 
-function printRow({ operation, request, small, large }: Row): void {
+function printRow({ operation, request, small, large }: Row, mark: string): void {
   const pairs = cells(small).map((cell, at) => `${cell} | ${cells(large)[at]}`);
-  console.log(`| ${operation} | ${request} | ${pairs.join(" | ")} | ${isOver(large) ? "OVER" : ""} |`);
+  console.log(`| ${operation} | ${request} | ${pairs.join(" | ")} | ${mark} |`);
 }
 
-/** Of each operation the request without filters and the one that reads most; and all that exceed a limit. */
-function rowsToPrint(rows: Row[]): Row[] {
-  const printed: Row[] = [];
-  for (const ofOperation of Map.groupBy(rows, ({ operation }) => operation).values()) {
-    const most = ofOperation.reduce((worst, row) => (row.large.rows > worst.large.rows ? row : worst));
-    printed.push(...ofOperation.filter((row, at) => at === 0 || row === most || isOver(row.large)));
-  }
-  return printed;
+/** Prints the request without filters and the one that reads most. */
+function printOperation(rows: Row[]): void {
+  const [first] = rows;
+  if (!first) return;
+  const most = rows.reduce((worst, row) => (row.large.rows > worst.large.rows ? row : worst));
+  const over = rows.filter(({ large }) => isOver(large)).length;
+  for (const row of new Set([first, most]))
+    printRow(row, row === most && over > 0 ? `OVER: ${over} of ${rows.length}` : "");
 }
 
-export async function benchScale(workspace: Workspace, { lines = STANDARD_LINES, state }: SizedOptions): Promise<void> {
+const ID = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g;
+
+const sizeName = (count: number): string =>
+  count >= 1_000_000 ? `${count / 1_000_000} M` : `${count / 1_000} k`;
+
+export async function benchScale(
+  workspace: Workspace,
+  { lines = STANDARD_LINES, state }: SizedOptions,
+): Promise<void> {
   const { runtime, small, large } = await openShops(workspace, lines, state, { inspect: true });
   const heap = await openHeap(await runtime.miniflare.getInspectorURL());
-  const values = { small: await knownValues(runtime, small), large: await knownValues(runtime, large) };
-  const [inSmall, inLarge] = [readCalls(values.small), readCalls(values.large)];
-  const rows: Row[] = [];
-  const refused = new Map<string, number>();
-  for (const [at, call] of inLarge.calls.entries()) {
-    const other = inSmall.calls[at];
-    if (!other) throw new Error("the shops have different requests");
-    const costs = [await measure(runtime, heap, small, other), await measure(runtime, heap, large, call)];
-    const [ofSmall, ofLarge] = costs;
-    if (typeof ofSmall === "object" && typeof ofLarge === "object")
-      rows.push({
-        operation: call.operation,
-        request: decodeURIComponent(call.query).replaceAll(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g, "ID"),
-        small: ofSmall,
-        large: ofLarge,
-      });
-    else refused.set(call.operation, (refused.get(call.operation) ?? 0) + 1);
+  const inSmall = readCalls(await knownValues(runtime, small));
+  const inLarge = readCalls(await knownValues(runtime, large));
+  const ofSmall = Map.groupBy(inSmall.calls, ({ operation }) => operation);
+  const refused: string[] = [];
+  const measured: Row[] = [];
+  const heads = ["rows", "KB", "ms", "MB heap"].map(
+    (head) => `${head}, ${sizeName(SMALL_LINES)} | ${sizeName(lines)}`,
+  );
+  console.log(`\n| operation | request | ${heads.join(" | ")} | |\n|${" --- |".repeat(11)}`);
+  for (const [operation, calls] of Map.groupBy(inLarge.calls, (call) => call.operation)) {
+    const rows: Row[] = [];
+    for (const [at, call] of calls.entries()) {
+      const other = ofSmall.get(operation)?.[at];
+      if (!other) throw new Error(`${operation} has other requests in the small shop`);
+      const costs = {
+        small: await measure(runtime, heap, small, other),
+        large: await measure(runtime, heap, large, call),
+      };
+      const request = decodeURIComponent(call.query).replaceAll(ID, "ID");
+      if (typeof costs.small === "number" || typeof costs.large === "number")
+        refused.push(`${operation}${request}`);
+      else rows.push({ operation, request, small: costs.small, large: costs.large });
+    }
+    printOperation(rows);
+    measured.push(...rows);
   }
   heap.close();
-  const size = (count: number): string => (count >= 1_000_000 ? `${count / 1_000_000} M` : `${count / 1_000} k`);
-  const heads = ["rows", "KB", "ms", "MB heap"].map((head) => `${head} ${size(SMALL_LINES)} | ${size(lines)}`);
-  console.log(`\n| operation | request | ${heads.join(" | ")} | |`);
-  console.log(`|${" --- |".repeat(11)}`);
-  for (const row of rowsToPrint(rows)) printRow(row);
-  const over = rows.filter((row) => isOver(row.large));
+  const over = measured.filter((row) => isOver(row.large));
+  const count = (rows: Row[]): number => new Set(rows.map((row) => row.operation)).size;
   console.log(
-    `\n${rows.length} requests of ${new Set(rows.map((row) => row.operation)).size} operations; ${over.length} of ` +
-      `${new Set(over.map((row) => row.operation)).size} operations read more than ${MAX_ROWS} rows or 8 MB.`,
+    `\n${measured.length} requests of ${count(measured)} operations; ${over.length} of ${count(over)} operations read more than ` +
+      `${MAX_ROWS} rows or 8 MB.`,
   );
-  const list = [...refused].map(([operation, count]) => `${operation} (${count})`).join(", ");
-  console.log(`Refused or not found: ${list || "none"}. Without known values: ${inLarge.unknown.join(", ") || "none"}.`);
+  console.log(
+    `Refused: ${refused.join(", ") || "none"}. Without a known id: ${inLarge.unknown.join(", ") || "none"}.`,
+  );
 }

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
+import { z } from "zod";
 import { tokenOf, type Account } from "../accounts.ts";
 import { actorOf, importFile, request, signIn, signUp, type Shop } from "../client.ts";
 import { appWorker, migrate, type Runtime, type Worker } from "../runtime.ts";
@@ -25,6 +26,7 @@ export type ScaleShop = {
 
 export type ScaleShops = { runtime: Runtime; worker: Worker; small: ScaleShop; large: ScaleShop };
 
+const POLL_MS = 5_000;
 const CATEGORIES = 40;
 const AUTHORS = 500;
 
@@ -39,21 +41,19 @@ function catalogue(lines: number): Buffer<ArrayBuffer> {
 
 const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(0)} s`;
 
-/** Rebuilds the daily tables of all days with the app's ETL. */
-async function buildFigures({ url, miniflare }: Runtime, slug: string): Promise<void> {
-  const shop = await signIn(url, slug);
-  const { tenant } = actorOf(shop);
-  const db = await miniflare.getD1Database("DB");
+const buildStatus = z.object({ dirty_days: z.array(z.string()), product_days: z.number() });
+
+/** Builds the daily tables of all days with the app's ETL. */
+async function buildFigures({ url }: Runtime, { slug, headers }: ScaleShop): Promise<void> {
   const begin = performance.now();
-  await db
-    .prepare("INSERT OR IGNORE INTO dirty_days (tenant_id, day) SELECT DISTINCT tenant_id, day FROM sales WHERE tenant_id = ?")
-    .bind(tenant)
-    .run();
-  await request(url, "/rollups/run", { method: "POST", headers: shop.headers });
-  for (const table of ["dirty_days", "dirty_product_days"]) {
-    const count = db.prepare(`SELECT count(*) AS n FROM ${table} WHERE tenant_id = ?`).bind(tenant);
-    while ((await count.first<number>("n")) !== 0) await sleep(1_000);
-    console.log(`${slug}: no row of ${table} is left after ${seconds(begin)}`);
+  await request(url, "/rollups/run", { method: "POST", headers: await headers("ADMIN") });
+  for (let days = "", isBuilt = false; !isBuilt; await sleep(POLL_MS)) {
+    const response = await request(url, "/rollups/status", { headers: await headers("ADMIN") });
+    const { dirty_days, product_days } = buildStatus.parse(await response.json());
+    const open = `${dirty_days.length} days and the products of ${product_days} days`;
+    if (open !== days) console.log(`${slug}: ${open} are not built after ${seconds(begin)}`);
+    days = open;
+    isBuilt = dirty_days.length === 0 && product_days === 0;
   }
 }
 
@@ -64,19 +64,16 @@ export async function openShops(
   kept: string | undefined,
   options: { inspect?: boolean } = {},
 ): Promise<ScaleShops> {
-  const worker = appWorker(join(folder, "bundle"));
+  const worker = appWorker(join(folder, "bundle"), join(import.meta.dirname, "counting-worker.ts"));
   const state = kept ?? join(folder, "scale");
   const isNew = !existsSync(state);
   if (isNew) await createShops(worker, state, lines, startWorker);
   const runtime = await startWorker(state, worker, options);
   await migrate(runtime);
-  if (isNew) for (const slug of ["small", "large"]) await buildFigures(runtime, slug);
-  return {
-    runtime,
-    worker,
-    small: await openShop(runtime, worker, "small"),
-    large: await openShop(runtime, worker, "large"),
-  };
+  const small = await openShop(runtime, worker, "small");
+  const large = await openShop(runtime, worker, "large");
+  if (isNew) for (const shop of [small, large]) await buildFigures(runtime, shop);
+  return { runtime, worker, small, large };
 }
 
 async function createShops(
@@ -100,7 +97,9 @@ async function createShops(
   for (const { shop, size } of shops) {
     const begin = performance.now();
     const { sales, customers } = generateShop(databaseFile(state), actorOf(shop).tenant, size);
-    console.log(`${shop.slug}: about ${size} lines, ${sales} sales, ${customers} customers in ${seconds(begin)}`);
+    console.log(
+      `${shop.slug}: about ${size} lines, ${sales} sales, ${customers} customers in ${seconds(begin)}`,
+    );
   }
 }
 

@@ -47,7 +47,8 @@ export const accountId = ({ firstDay }: ShopSize, n: string): string =>
   uuid(`${firstDay} + (${n}) * 1000`, "8010", n);
 
 /** SQL: the id of the seller number `n`. */
-export const sellerId = ({ firstDay }: ShopSize, n: string): string => uuid(`${firstDay} + (${n})`, "8020", n);
+export const sellerId = ({ firstDay }: ShopSize, n: string): string =>
+  uuid(`${firstDay} + (${n})`, "8020", n);
 
 /** SQL: the id of the shift of a seller on a day, both numbers. */
 export const shiftId = ({ firstDay }: ShopSize, day: string, seller: string): string =>

@@ -36,7 +36,10 @@ export async function getPurchase(ctx: ActorCtx, id: string): Promise<z.infer<ty
 const isOfActor = (ctx: ActorCtx): SQL =>
   sql`s.tenant_id = ${ctx.tenant.id} AND s.customer_key = ${ctx.actor.id} AND s.customer_id = ${ctx.actor.id}`;
 
-const isInRange = (column: "day" | "s.day", { from, to }: Pick<z.infer<typeof SummaryQuery>, "from" | "to">): SQL => {
+const isInRange = (
+  column: "day" | "s.day",
+  { from, to }: Pick<z.infer<typeof SummaryQuery>, "from" | "to">,
+): SQL => {
   const day = sql.raw(column);
   return sql`${from === undefined ? sql`` : sql`AND ${day} >= ${from}`} ${to === undefined ? sql`` : sql`AND ${day} <= ${to}`}`;
 };

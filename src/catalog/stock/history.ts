@@ -25,7 +25,8 @@ export async function listMoves(ctx: Ctx, productId: string, query: z.infer<type
     const start = startOfDay(query.from, timezone);
     indexed.push(sql`id >= ${firstIdAt(start)}`, sql`created_at >= ${start.toISOString()}`);
   }
-  if (query.to !== undefined) indexed.push(sql`created_at < ${startOfDay(query.to, timezone, 1).toISOString()}`);
+  if (query.to !== undefined)
+    indexed.push(sql`created_at < ${startOfDay(query.to, timezone, 1).toISOString()}`);
   const before = [last?.[0], query.to && firstIdAt(startOfDay(query.to, timezone, 2))].filter(
     (id) => id !== undefined,
   );
