@@ -18,7 +18,10 @@ export const PageQuery = {
     .string()
     .max(2000)
     .optional()
-    .openapi({ description: "next_cursor of the previous page. Repeat the other parameters." }),
+    .openapi({
+      description:
+        "next_cursor of the previous page. Repeat the other parameters. A page may be shorter than limit, even empty; only next_cursor null ends the list.",
+    }),
   tenant: z.string().max(100).optional(),
 };
 
