@@ -43,11 +43,11 @@ export function scanPage<R extends K, K>(
         WHERE (${sql.join(filters, sql` AND `)}) IS TRUE`;
   const found = sql`FROM ${scanned} ORDER BY ${descending} LIMIT ${limit + 1}`;
   const page = returning(row, sql`SELECT ${columns} ${found}`);
-  // The last row that the page may read, unless the page is full.
+  // The last row that the page may read, unless the page is full. As a condition, SQLite would test the count for each row.
   const end = returning(
     key,
-    sql`SELECT ${sql.raw(order.join(", "))} FROM ${source("x")} WHERE ${conditions} AND (SELECT count(*) FROM (SELECT 1 ${found})) <= ${limit}
-      ORDER BY ${descending} LIMIT 1 OFFSET ${maxRows - 1}`,
+    sql`SELECT ${sql.raw(order.join(", "))} FROM ${source("x")} WHERE ${conditions} ORDER BY ${descending}
+      LIMIT iif((SELECT count(*) FROM (SELECT 1 ${found})) <= ${limit}, 1, 0) OFFSET ${maxRows - 1}`,
   );
   return {
     statements: filters.length === 0 ? [page] : [page, end],

@@ -32,6 +32,9 @@ export async function getPurchase(ctx: ActorCtx, id: string): Promise<z.infer<ty
   return requestPayment(ctx, Sale.parse(JSON.parse(row.sale)));
 }
 
+// Without the hint the planner reads all sales of the shop, in the order of its days.
+const ownSales = sql.raw("sales s INDEXED BY sales_customer");
+
 /** The sales of the actor, including refunds. */
 const isOfActor = (ctx: ActorCtx): SQL =>
   sql`s.tenant_id = ${ctx.tenant.id} AND s.customer_key = ${ctx.actor.id} AND s.customer_id = ${ctx.actor.id}`;
@@ -107,12 +110,12 @@ export async function purchaseSummary(
     monthRow,
     sql`SELECT substr(s.day, 1, 7) AS month, sum(s.kind = 'sale') AS orders, ${sumOf("s.units")} AS units,
         ${sumOf("s.total")} AS spend, ${sumOf("iif(s.kind = 'refund', -s.total, 0)")} AS refunded
-      FROM sales s WHERE ${isCounted} GROUP BY 1 ORDER BY 1`,
+      FROM ${ownSales} WHERE ${isCounted} GROUP BY 1 ORDER BY 1`,
   );
   const byCategory = returning(
     categoryRow,
     sql`SELECT p.category, ${sumOf("l.quantity")} AS units, ${sumOf("l.subtotal")} AS spend
-      FROM sales s CROSS JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = s.id
+      FROM ${ownSales} CROSS JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = s.id
       CROSS JOIN products p ON p.tenant_id = l.tenant_id AND p.id = l.product_id
       WHERE ${isCounted} GROUP BY p.category ORDER BY spend DESC, p.category`,
   );
