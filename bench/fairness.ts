@@ -8,6 +8,7 @@ import { createFlood, type Flood } from "./flood.ts";
 import type { Workspace } from "./workspace.ts";
 import { migrate, appWorker } from "./runtime.ts";
 import { addProduct, signIn, signUp, type Shop } from "./client.ts";
+import { percentile } from "./percentile.ts";
 import { measureSteal } from "./cpu-steal.ts";
 
 /** Measured until there are ROUNDS rounds, for MINUTES at most. */
@@ -94,11 +95,6 @@ async function measure({ b, product, a }: Pair, other: Pair): Promise<Measuremen
     for (const policy of await a.exhausted()) result.exhausted.add(policy);
   }
   return result;
-}
-
-function percentile(times: number[], share: number): number {
-  const sorted = times.toSorted((a, b) => a - b);
-  return sorted[Math.ceil(sorted.length * share) - 1] ?? Number.NaN;
 }
 
 function printRow(label: string, times: number[]): void {

@@ -3,9 +3,8 @@
 import { app } from "../src/app.ts";
 import { newId } from "../src/values/ids.ts";
 import { API, type Sample } from "./client.ts";
+import { observeSession, replaceMethods, type Statement } from "./observed-d1.ts";
 import type { Runtime } from "./runtime.ts";
-
-type Statement = { sql: string; params: unknown[] };
 
 /** A round trip to D1, or a call of KV. */
 type Call =
@@ -33,7 +32,9 @@ export async function record({ url, miniflare }: Runtime, samples: Sample[]): Pr
     const DB = replaceMethods(env.DB, {
       withSession: (constraint: string) => {
         start = constraint;
-        return recordSession(env.DB.withSession(constraint), calls);
+        return observeSession(env.DB.withSession(constraint), {
+          sent: (statements) => void calls.push({ statements }),
+        });
       },
     });
     const CACHE = replaceMethods(env.CACHE, {
@@ -89,32 +90,3 @@ function namesFor(headers: Headers): (calls: Call[]) => Call[] {
         : call,
     );
 }
-
-function recordSession(session: D1DatabaseSession, calls: Call[]): D1DatabaseSession {
-  const prepared = new Map<D1PreparedStatement, { statement: Statement; original: D1PreparedStatement }>();
-  const prepare = (sql: string): D1PreparedStatement =>
-    replaceMethods(session.prepare(sql), {
-      bind: (...params: unknown[]) => {
-        const statement = { sql, params };
-        const original = session.prepare(sql).bind(...params);
-        const send = () => {
-          calls.push({ statements: [statement] });
-          return original.all();
-        };
-        const bound = replaceMethods(original, { all: send, run: send });
-        prepared.set(bound, { statement, original });
-        return bound;
-      },
-    });
-  const batch = (list: D1PreparedStatement[]): Promise<D1Result[]> => {
-    const sent = list.flatMap((each) => prepared.get(each) ?? []);
-    calls.push({ statements: sent.map(({ statement }) => statement) });
-    return session.batch(sent.map(({ original }) => original));
-  };
-  return replaceMethods(session, { prepare, batch });
-}
-
-const replaceMethods = <T extends object>(
-  target: T,
-  methods: Record<string, (...args: never[]) => unknown>,
-): T => new Proxy(target, { get: (_, name) => Reflect.get(name in methods ? methods : target, name) });

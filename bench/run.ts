@@ -6,6 +6,9 @@ import { withWorkspace } from "./workspace.ts";
 import { benchLake } from "./lake.ts";
 import { benchRecommendations } from "./recommendations.ts";
 import { benchSearch } from "./search.ts";
+import { benchBusyDay } from "./scale/busy-day.ts";
+import { benchBytes } from "./scale/bytes.ts";
+import { benchScale } from "./scale/scale.ts";
 import { benchShop } from "./shop.ts";
 import { benchUndo } from "./undo.ts";
 
@@ -19,12 +22,34 @@ const benches = new Map([
   ["undo", benchUndo],
 ]);
 
-const usage = `npm run bench -- [NAME]
+// Benchmarks of a generated shop, whose size can be chosen.
+const sizedBenches = new Map([
+  ["scale", benchScale],
+  ["busy-day", benchBusyDay],
+  ["bytes", benchBytes],
+]);
 
-NAME is ${[...benches.keys()].join(", ")}; without it, shop: imports, figures and sales.`;
+const usage = `npm run bench -- [NAME] [--lines N] [--state FOLDER]
 
-await runCommand({ usage, positionals: ["name"] }, async ({ positionals: [name = "shop"] }) => {
-  const bench = benches.get(name);
-  if (!bench) throw new UsageError(`Unknown benchmark: ${name}.`);
-  await withWorkspace(bench);
-});
+NAME is ${[...benches.keys(), ...sizedBenches.keys()].join(", ")}; without it, shop: imports, figures and sales.
+--lines is the number of sale lines that ${[...sizedBenches.keys()].join(", ")} generate.
+--state keeps the generated shops of scale and busy-day in this folder, and uses those that it has.`;
+
+const options = { lines: { type: "string" }, state: { type: "string" } } as const;
+
+await runCommand(
+  { usage, options, positionals: ["name"] },
+  async ({ values: { lines, state }, positionals: [name = "shop"] }) => {
+    const bench = benches.get(name);
+    const sizedBench = sizedBenches.get(name);
+    if (!bench && !sizedBench) throw new UsageError(`Unknown benchmark: ${name}.`);
+    if (bench && (lines !== undefined || state !== undefined))
+      throw new UsageError(`${name} takes no options.`);
+    if (lines !== undefined && !/^[1-9]\d{3,7}$/.test(lines))
+      throw new UsageError("--lines is a whole number from 1,000.");
+    await withWorkspace(async (workspace) => {
+      await bench?.(workspace);
+      await sizedBench?.(workspace, { lines: lines === undefined ? undefined : Number(lines), state });
+    });
+  },
+);

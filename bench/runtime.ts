@@ -17,10 +17,19 @@ export type Worker = { config: string; script: string; bindings: Record<string, 
 /** `pid` is workerd's, null if the system does not report it. */
 export type Runtime = { url: string; pid: string | null; miniflare: Miniflare; stop: () => Promise<void> };
 
-/** Bundles the Worker of a wrangler configuration as a deployment would; `folder` takes the output. */
-function bundle(config: string, folder: string): string {
+/** Bundles the Worker of a wrangler configuration as a deployment would; `folder` takes the output, `main` is another entry point. */
+function bundle(config: string, folder: string, main?: string): string {
   const wrangler = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
-  const options = ["deploy", "--dry-run", "--config", config, "--env=", "--outdir", folder];
+  const options = [
+    "deploy",
+    ...(main === undefined ? [] : [main]),
+    "--dry-run",
+    "--config",
+    config,
+    "--env=",
+    "--outdir",
+    folder,
+  ];
   execFileSync(process.execPath, [wrangler, ...options], {
     cwd: ROOT,
     stdio: ["ignore", "ignore", "inherit"],
@@ -36,12 +45,12 @@ function bundle(config: string, folder: string): string {
   return readFileSync(join(folder, script), "utf8");
 }
 
-/** The app, with a new signing key and manual payments whatever .dev.vars sets. */
-export function appWorker(folder: string): Worker {
+/** The app, with a new signing key and manual payments whatever .dev.vars sets. `main` is another entry point. */
+export function appWorker(folder: string, main?: string): Worker {
   const config = join(ROOT, "wrangler.toml");
   return {
     config,
-    script: bundle(config, folder),
+    script: bundle(config, folder, main),
     bindings: { AUTH_SIGNING_KEY: JSON.stringify(newSigningKey()), PAYMENT_PROVIDER: "manual" },
   };
 }

@@ -1,17 +1,20 @@
 // A temporary folder and the runtimes of one benchmark, removed when it ends.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { start, type Runtime, type Worker } from "./runtime.ts";
 
-/** `startWorker` starts a Worker with its state in a subfolder of `folder`. */
-export type Workspace = { folder: string; startWorker: (state: string, worker: Worker) => Promise<Runtime> };
+/** `startWorker` starts a Worker with its state in a subfolder of `folder`, or in the folder of an absolute path. */
+export type Workspace = {
+  folder: string;
+  startWorker: (state: string, worker: Worker, options?: { inspect?: boolean }) => Promise<Runtime>;
+};
 
 export async function withWorkspace(bench: (workspace: Workspace) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "mostrador-bench-"));
+  const folder = mkdtempSync(resolve(tmpdir(), "mostrador-bench-"));
   const running: Runtime[] = [];
-  const startWorker = async (state: string, worker: Worker): Promise<Runtime> => {
-    const runtime = await start(worker, join(folder, state));
+  const startWorker: Workspace["startWorker"] = async (state, worker, options) => {
+    const runtime = await start(worker, resolve(folder, state), options);
     running.push(runtime);
     return runtime;
   };

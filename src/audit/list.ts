@@ -1,6 +1,6 @@
-// An id begins with its creation time, so a time range is a range of ids in whichever index is read. The filters choose the
-// index in a fixed order: entity id, actor, action, entity, else the primary key. Without INDEXED BY the planner, which has
-// no statistics, may scan the whole log of the shop.
+// An id begins with its creation time, so a time range is a range of ids in whichever index is read. The first filter that is given
+// chooses the index; the others are applied to its rows. Without INDEXED BY the planner, which has no statistics, may scan the whole
+// log of the shop.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
@@ -8,7 +8,9 @@ import { csvCell, csvStream } from "../values/csv.ts";
 import { isDay, startOfDay } from "../values/days.ts";
 import { firstIdAt, instantOfId } from "../values/ids.ts";
 import { invalid } from "../platform/problem.ts";
-import { encodeCursor, decodeCursor, pageOf, singleKey } from "../platform/cursor.ts";
+import { scanPage } from "../platform/bounded-scan.ts";
+import { encodeCursor, decodeCursor, singleKey } from "../platform/cursor.ts";
+import { runPlan } from "../platform/plan.ts";
 import { AuditEntry, type AuditQuery } from "./schema.ts";
 
 type Entry = z.infer<typeof AuditEntry>;
@@ -36,30 +38,57 @@ function timeRange(ctx: Ctx, { from, to }: Query): SQL[] {
   return [...(first ? [sql`id >= ${firstIdAt(first)}`] : []), ...(end ? [sql`id < ${firstIdAt(end)}`] : [])];
 }
 
-const indexOf = ({ entity_id, actor_id, action, entity }: Query): SQL => {
-  if (entity_id !== undefined) return sql.raw("INDEXED BY audit_log_entity_id");
-  if (actor_id !== undefined) return sql.raw("INDEXED BY audit_log_actor");
-  if (action !== undefined) return sql.raw("INDEXED BY audit_log_action");
-  return entity === undefined ? sql`` : sql.raw("INDEXED BY audit_log_entity");
-};
+const INDEXES = [
+  ["entity_id", "audit_log_entity_id"],
+  ["actor_id", "audit_log_actor"],
+  ["action", "audit_log_action"],
+  ["entity", "audit_log_entity"],
+] as const;
 
-const selectEntries = (ctx: Ctx, query: Query, after: unknown, limit: number): Promise<Entry[]> => {
-  const filters: SQL[] = [sql`tenant_id = ${ctx.tenant.id}`, ...timeRange(ctx, query)];
-  for (const name of ["entity_id", "actor_id", "action", "entity"] as const)
-    if (query[name] !== undefined) filters.push(sql`${sql.identifier(name)} = ${query[name]}`);
-  if (after !== undefined) filters.push(sql`id < ${after}`);
+const columns = sql.raw("id, actor_id, action, entity, entity_id, before, after, request_id");
+
+/** The index of a query, null for the primary key, and the conditions that it serves and does not serve. */
+function conditionsOf(ctx: Ctx, query: Query, after: string | undefined) {
+  const [served, ...others] = INDEXES.flatMap(([name, index]) =>
+    query[name] === undefined ? [] : [{ index, condition: sql`${sql.identifier(name)} = ${query[name]}` }],
+  );
+  const indexed = [sql`tenant_id = ${ctx.tenant.id}`, ...timeRange(ctx, query)];
+  if (served) indexed.push(served.condition);
+  if (after !== undefined) indexed.push(sql`id < ${after}`);
+  return { index: served?.index ?? null, indexed, filters: others.map(({ condition }) => condition) };
+}
+
+const selectEntries = (
+  ctx: Ctx,
+  query: Query,
+  after: string | undefined,
+  limit: number,
+): Promise<Entry[]> => {
+  const { index, indexed, filters } = conditionsOf(ctx, query, after);
   return ctx.db.all(
     row,
-    sql`SELECT id, actor_id, action, entity, entity_id, before, after, request_id FROM audit_log ${indexOf(query)}
-      WHERE ${sql.join(filters, sql` AND `)} ORDER BY id DESC LIMIT CAST(${limit} AS INTEGER)`,
+    sql`SELECT ${columns} FROM audit_log ${index === null ? sql`` : sql.raw(`INDEXED BY ${index}`)}
+      WHERE ${sql.join([...indexed, ...filters], sql` AND `)} ORDER BY id DESC LIMIT CAST(${limit} AS INTEGER)`,
   );
 };
 
 /** A page of the log, newest first. One round trip. @throws Problem invalid-cursor */
 export async function listAudit(ctx: Ctx, query: Query) {
   const [after] = decodeCursor(singleKey, "audit", ctx.tenant.id, query.cursor) ?? [];
-  const entries = await selectEntries(ctx, query, after, query.limit + 1);
-  return pageOf(entries, query.limit, (last) => encodeCursor("audit", ctx.tenant.id, [last.id]));
+  const { limit } = query;
+  const page = scanPage(
+    {
+      ...conditionsOf(ctx, query, after),
+      table: "audit_log",
+      columns,
+      row,
+      order: ["id"],
+      key: z.object({ id: z.string() }),
+      limit,
+    },
+    ({ id }) => encodeCursor("audit", ctx.tenant.id, [id]),
+  );
+  return runPlan(ctx, page);
 }
 
 export const AUDIT_COLUMNS = "id,created_at,actor_id,action,entity,entity_id,before,after,request_id";

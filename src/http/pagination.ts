@@ -14,11 +14,10 @@ export const limitQuery = (standard: number) => Limit.default(standard);
 
 export const PageQuery = {
   limit: limitQuery(20),
-  cursor: z
-    .string()
-    .max(2000)
-    .optional()
-    .openapi({ description: "next_cursor of the previous page. Repeat the other parameters." }),
+  cursor: z.string().max(2000).optional().openapi({
+    description:
+      "next_cursor of the previous page. Repeat the other parameters. A page may be shorter than limit, even empty; only next_cursor null ends the list.",
+  }),
   tenant: z.string().max(100).optional(),
 };
 

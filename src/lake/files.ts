@@ -5,7 +5,7 @@ import type { Ctx } from "../platform/context.ts";
 import { returning } from "../platform/d1.ts";
 import { encodeCursor, decodeCursor, pageOf } from "../platform/cursor.ts";
 import { notFound, Problem } from "../platform/problem.ts";
-import { keyRange, firstOfMonth } from "./partitions.ts";
+import { DATASETS, type Dataset, keyRange, firstOfMonth } from "./partitions.ts";
 import { LakeFile, type LakeFileQuery } from "./schema.ts";
 
 const columns = sql.raw(Object.keys(LakeFile.shape).join(", "));
@@ -21,17 +21,21 @@ const fileKey = z.tuple([z.int().min(0), z.string()]);
 export async function listLakeFiles(ctx: Ctx, query: z.infer<typeof LakeFileQuery>) {
   const tenantId = ctx.tenant.id;
   const [startRevision, after] = decodeCursor(fileKey, "lake", tenantId, query.cursor) ?? [];
-  const { first, last } = keyRange(tenantId, query);
   const currentRevision = sql`(SELECT coalesce(max(revision), 0) FROM lake_shops WHERE tenant_id = ${tenantId})`;
   const atRevision = startRevision === undefined ? currentRevision : sql`CAST(${startRevision} AS INTEGER)`;
   const { from, to } = query;
   const revisions = returning(revisionRow, sql`SELECT ${atRevision} AS revision`);
-  const files = returning(
-    LakeFile,
-    sql`SELECT ${columns} FROM lake_files WHERE tenant_id = ${tenantId} AND key BETWEEN ${first} AND ${last}
+  const filesOf = (dataset: Dataset): SQL => {
+    const { first, last } = keyRange(tenantId, { dataset, from, to });
+    return sql`SELECT ${columns} FROM lake_files WHERE tenant_id = ${tenantId} AND key BETWEEN ${first} AND ${last}
       ${after === undefined ? sql`` : sql`AND key > ${after}`} ${from === undefined ? sql`` : fromDay(from)}
       ${to === undefined ? sql`` : sql`AND day <= ${to}`}
-      AND added <= ${atRevision} AND (dropped IS NULL OR dropped > ${atRevision}) ORDER BY key LIMIT ${query.limit + 1}`,
+      AND added <= ${atRevision} AND (dropped IS NULL OR dropped > ${atRevision})`;
+  };
+  const datasets = query.dataset === undefined ? DATASETS : [query.dataset];
+  const files = returning(
+    LakeFile,
+    sql`${sql.join(datasets.map(filesOf), sql` UNION ALL `)} ORDER BY key LIMIT ${query.limit + 1}`,
   );
   const done = await ctx.db.batch([revisions, files]);
   const revision = done.of(revisions)[0]?.revision ?? 0;

@@ -33,16 +33,11 @@ export const lastKeyWith = (prefix: string): string => `${prefix}~`;
 
 export const firstOfMonth = (day: string): string => `${day.slice(0, 7)}-01`;
 
-/** The range of keys of a dataset, or of all datasets without one, from one day to another, both inclusive. */
+/** The range of keys of a dataset from one day to another, both inclusive. */
 export function keyRange(
   tenantId: string,
-  {
-    dataset,
-    from,
-    to,
-  }: { dataset?: Dataset | undefined; from?: string | undefined; to?: string | undefined },
+  { dataset, from, to }: { dataset: Dataset; from?: string | undefined; to?: string | undefined },
 ): { first: string; last: string } {
-  if (!dataset) return { first: `${tenantId}/`, last: lastKeyWith(`${tenantId}/`) };
   const prefix = datasetPrefix(tenantId, dataset);
   return {
     first: from === undefined ? prefix : partitionPrefix(tenantId, { dataset, day: from }),

@@ -4,7 +4,9 @@ import { z } from "zod";
 import type { ActorCtx } from "../platform/context.ts";
 import { returning } from "../platform/d1.ts";
 import { MAX_AMOUNT, mean } from "../values/money.ts";
-import { encodeCursor, decodeCursor, pageOf, dayTimeKey } from "../platform/cursor.ts";
+import { scanPage } from "../platform/bounded-scan.ts";
+import { encodeCursor, decodeCursor, dayTimeKey } from "../platform/cursor.ts";
+import { runPlan } from "../platform/plan.ts";
 import { notFound } from "../platform/problem.ts";
 import { unitsOf } from "../platform/quantity-sql.ts";
 import { fromThousandths, quantityColumn } from "../values/quantities.ts";
@@ -30,12 +32,23 @@ export async function getPurchase(ctx: ActorCtx, id: string): Promise<z.infer<ty
   return requestPayment(ctx, Sale.parse(JSON.parse(row.sale)));
 }
 
+// Without the hint the planner reads all sales of the shop, in the order of its days.
+const ownSales = sql.raw("sales s INDEXED BY sales_customer");
+
 /** The sales of the actor, including refunds. */
 const isOfActor = (ctx: ActorCtx): SQL =>
   sql`s.tenant_id = ${ctx.tenant.id} AND s.customer_key = ${ctx.actor.id} AND s.customer_id = ${ctx.actor.id}`;
 
-const isInRange = ({ from, to }: z.infer<typeof SummaryQuery>): SQL =>
-  sql`${from === undefined ? sql`` : sql`AND s.day >= ${from}`} ${to === undefined ? sql`` : sql`AND s.day <= ${to}`}`;
+const isInRange = (
+  column: "day" | "s.day",
+  { from, to }: Pick<z.infer<typeof SummaryQuery>, "from" | "to">,
+): SQL => {
+  const day = sql.raw(column);
+  return sql`${from === undefined ? sql`` : sql`AND ${day} >= ${from}`} ${to === undefined ? sql`` : sql`AND ${day} <= ${to}`}`;
+};
+
+// Whether a purchase was refunded is read from its lines.
+const MAX_SCANNED = 300;
 
 const status = sql.raw(`CASE WHEN s.status = 'completed' AND NOT EXISTS (SELECT 1 FROM sale_lines l
   WHERE l.tenant_id = s.tenant_id AND l.sale_id = s.id AND l.refunded < l.quantity) THEN 'refunded' ELSE s.status END`);
@@ -45,18 +58,31 @@ export async function listPurchases(ctx: ActorCtx, query: z.infer<typeof Purchas
   const list = `purchases:${ctx.actor.id}`;
   const last = decodeCursor(dayTimeKey, list, ctx.tenant.id, query.cursor);
   const [day, placedAt, id] = last ?? [];
-  const purchases = await ctx.db.all(
-    PurchaseHead,
-    sql`SELECT s.id, iif(s.number IS NULL, NULL, ${saleNumber}) AS number, s.channel, ${status} AS status, s.country,
-        s.payment_method, s.net, s.tax, s.total, s.discount, s.rounding, ${unitsOf("s.units")} AS units, s.lines, ${ctx.tenant.currency} AS currency, s.placed_at, s.day, s.hold_expires_at, s.created_at
-      FROM sales s WHERE ${isOfActor(ctx)} AND s.kind = 'sale' ${isInRange(query)}
-        ${query.status === undefined ? sql`` : sql`AND ${status} = ${query.status}`}
-        ${last ? sql`AND (s.day, s.placed_at, s.id) < (${day}, ${placedAt}, ${id})` : sql``}
-      ORDER BY s.day DESC, s.placed_at DESC, s.id DESC LIMIT ${query.limit + 1}`,
+  const { from, to, limit } = query;
+  const isBefore = last
+    ? sql`AND (day, placed_at, id) < (${day}, ${placedAt}, ${id}) ${to === undefined ? sql`` : sql`AND +day <= ${to}`}`
+    : isInRange("day", { to });
+  const purchases = scanPage(
+    {
+      table: "sales",
+      index: "sales_customer",
+      indexed: [
+        sql`tenant_id = ${ctx.tenant.id} AND customer_key = ${ctx.actor.id} AND customer_id = ${ctx.actor.id} AND kind = 'sale'
+          ${isInRange("day", { from })} ${isBefore}`,
+      ],
+      filters: query.status === undefined ? [] : [sql`${status} = ${query.status}`],
+      columns: sql`s.id, iif(s.number IS NULL, NULL, ${saleNumber}) AS number, s.channel, ${status} AS status, s.country,
+        s.payment_method, s.net, s.tax, s.total, s.discount, s.rounding, ${unitsOf("s.units")} AS units, s.lines,
+        ${ctx.tenant.currency} AS currency, s.placed_at, s.day, s.hold_expires_at, s.created_at`,
+      row: PurchaseHead,
+      order: ["day", "placed_at", "id"],
+      key: z.object({ day: z.string(), placed_at: z.string(), id: z.string() }),
+      limit,
+      maxRows: MAX_SCANNED,
+    },
+    (row) => encodeCursor(list, ctx.tenant.id, [row.day, row.placed_at, row.id]),
   );
-  return pageOf(purchases, query.limit, (row) =>
-    encodeCursor(list, ctx.tenant.id, [row.day, row.placed_at, row.id]),
-  );
+  return runPlan(ctx, purchases);
 }
 
 const monthRow = z.object({
@@ -79,17 +105,17 @@ export async function purchaseSummary(
   ctx: ActorCtx,
   range: z.infer<typeof SummaryQuery>,
 ): Promise<z.infer<typeof PurchaseSummary>> {
-  const isCounted = sql`${isOfActor(ctx)} AND s.status = 'completed' ${isInRange(range)}`;
+  const isCounted = sql`${isOfActor(ctx)} AND s.status = 'completed' ${isInRange("s.day", range)}`;
   const byMonth = returning(
     monthRow,
     sql`SELECT substr(s.day, 1, 7) AS month, sum(s.kind = 'sale') AS orders, ${sumOf("s.units")} AS units,
         ${sumOf("s.total")} AS spend, ${sumOf("iif(s.kind = 'refund', -s.total, 0)")} AS refunded
-      FROM sales s WHERE ${isCounted} GROUP BY 1 ORDER BY 1`,
+      FROM ${ownSales} WHERE ${isCounted} GROUP BY 1 ORDER BY 1`,
   );
   const byCategory = returning(
     categoryRow,
     sql`SELECT p.category, ${sumOf("l.quantity")} AS units, ${sumOf("l.subtotal")} AS spend
-      FROM sales s CROSS JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = s.id
+      FROM ${ownSales} CROSS JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = s.id
       CROSS JOIN products p ON p.tenant_id = l.tenant_id AND p.id = l.product_id
       WHERE ${isCounted} GROUP BY p.category ORDER BY spend DESC, p.category`,
   );

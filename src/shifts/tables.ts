@@ -177,6 +177,8 @@ export const alerts = sqliteTable(
       .on(t.tenantId, t.openedAt, t.id)
       .where(sql`closed_at IS NULL`),
     index("alerts_opened").on(t.tenantId, t.openedAt, t.id),
+    index("alerts_user").on(t.tenantId, t.userId, t.openedAt, t.id),
+    index("alerts_kind_opened").on(t.tenantId, t.kind, t.openedAt, t.id),
     check("alerts_kind", sql`kind IN ('idle', 'overlong')`),
     check("alerts_closed", sql`closed_at >= opened_at`),
   ],

@@ -28,11 +28,15 @@ CREATE TABLE `alerts` (
 	CONSTRAINT "alerts_closed" CHECK(closed_at >= opened_at)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX `alerts_kind_opened` ON `alerts` (`tenant_id`,`kind`,`opened_at`,`id`);
+
 CREATE UNIQUE INDEX `alerts_open` ON `alerts` (`tenant_id`,`shift_id`,`kind`) WHERE closed_at IS NULL;
 
 CREATE INDEX `alerts_opened` ON `alerts` (`tenant_id`,`opened_at`,`id`);
 
 CREATE INDEX `alerts_unclosed` ON `alerts` (`tenant_id`,`opened_at`,`id`) WHERE closed_at IS NULL;
+
+CREATE INDEX `alerts_user` ON `alerts` (`tenant_id`,`user_id`,`opened_at`,`id`);
 
 CREATE TABLE `approval_pins` (
 	`tenant_id` text NOT NULL,

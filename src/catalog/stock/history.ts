@@ -3,8 +3,10 @@ import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
 import { startOfDay } from "../../values/days.ts";
 import { returning } from "../../platform/d1.ts";
+import { firstIdAt } from "../../values/ids.ts";
 import { quantityColumn } from "../../values/quantities.ts";
-import { encodeCursor, decodeCursor, pageOf, singleKey } from "../../platform/cursor.ts";
+import { scanPage } from "../../platform/bounded-scan.ts";
+import { encodeCursor, decodeCursor, singleKey } from "../../platform/cursor.ts";
 import { notFound } from "../../platform/problem.ts";
 import type { StockMoveQuery } from "./schema.ts";
 
@@ -17,24 +19,37 @@ export async function listMoves(ctx: Ctx, productId: string, query: z.infer<type
   const list = `stock-moves ${productId}`;
   const last = decodeCursor(singleKey, list, ctx.tenant.id, query.cursor);
   const { timezone } = ctx.tenant;
-  const filters: SQL[] = [sql`tenant_id = ${ctx.tenant.id}`, sql`product_id = ${productId}`];
-  if (query.from !== undefined)
-    filters.push(sql`created_at >= ${startOfDay(query.from, timezone).toISOString()}`);
+  const indexed: SQL[] = [sql`tenant_id = ${ctx.tenant.id}`, sql`product_id = ${productId}`];
+  // Ids sort by time: they are made after the instant of the request, which created_at is.
+  if (query.from !== undefined) {
+    const start = startOfDay(query.from, timezone);
+    indexed.push(sql`id >= ${firstIdAt(start)}`, sql`created_at >= ${start.toISOString()}`);
+  }
   if (query.to !== undefined)
-    filters.push(sql`created_at < ${startOfDay(query.to, timezone, 1).toISOString()}`);
-  if (query.reason !== undefined) filters.push(sql`reason = ${query.reason}`);
-  if (last) filters.push(sql`id < ${last[0]}`);
+    indexed.push(sql`created_at < ${startOfDay(query.to, timezone, 1).toISOString()}`);
+  const before = [last?.[0], query.to && firstIdAt(startOfDay(query.to, timezone, 2))].filter(
+    (id) => id !== undefined,
+  );
+  if (before.length > 0) indexed.push(sql`id < ${before.reduce((a, b) => (a < b ? a : b))}`);
   const products = returning(
     idRow,
     sql`SELECT id FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${productId} AND removed_at IS NULL`,
   );
-  // Ids sort by time.
-  const moves = returning(
-    moveRow,
-    sql`SELECT id, product_id, delta, reason, reference, actor_id, created_at FROM stock_moves
-      WHERE ${sql.join(filters, sql` AND `)} ORDER BY id DESC LIMIT ${query.limit + 1}`,
+  const moves = scanPage(
+    {
+      table: "stock_moves",
+      index: null,
+      indexed,
+      filters: query.reason === undefined ? [] : [sql`reason = ${query.reason}`],
+      columns: sql.raw("id, product_id, delta, reason, reference, actor_id, created_at"),
+      row: moveRow,
+      order: ["id"],
+      key: idRow,
+      limit: query.limit,
+    },
+    ({ id }) => encodeCursor(list, ctx.tenant.id, [id]),
   );
-  const done = await ctx.db.batch([products, moves]);
+  const done = await ctx.db.batch([products, ...moves.statements]);
   if (done.of(products).length === 0) throw notFound("product");
-  return pageOf(done.of(moves), query.limit, (row) => encodeCursor(list, ctx.tenant.id, [row.id]));
+  return moves.read(done);
 }

@@ -42,18 +42,19 @@ const salesPerHour = (orders: number, seconds: number): number | null =>
 const sellerRows = (ctx: Ctx, range: Range) =>
   returning(
     sellerRow,
-    sql`SELECT u.id AS user_id, u.first_name || ' ' || u.last_name AS name, u.role, u.is_active,
-        coalesce(f.orders, 0) AS orders, coalesce(f.shift_orders, 0) AS shift_orders, coalesce(f.units, 0) AS units, coalesce(f.revenue, 0) AS revenue,
-        coalesce(w.seconds, 0) AS seconds, o.on_break
-      FROM users u LEFT JOIN (
-        SELECT seller_id, sum(sales) AS orders, sum(shift_sales) AS shift_orders,
+    sql`WITH f AS MATERIALIZED (
+        SELECT seller_id AS user_id, sum(sales) AS orders, sum(shift_sales) AS shift_orders,
           CAST(total(units) AS INTEGER) AS units, CAST(total(revenue) AS INTEGER) AS revenue FROM (
           ${dailyRows(ctx, dailyTables.sellers, range, ["sales", "shift_sales", "units", "revenue"])}) GROUP BY seller_id
-      ) f ON f.seller_id = u.id
-      LEFT JOIN (${workedSeconds(ctx, range)}) w ON w.user_id = u.id
-      LEFT JOIN (${onShift(ctx)}) o ON o.user_id = u.id
-      WHERE u.tenant_id = ${ctx.tenant.id} AND (u.role IN ('ADMIN', 'EMPLOYEE') OR f.seller_id IS NOT NULL
-        OR w.seconds > 0 OR o.user_id IS NOT NULL)
+      ), w AS MATERIALIZED (${workedSeconds(ctx, range)}), o AS MATERIALIZED (${onShift(ctx)}), listed AS (
+        SELECT id AS user_id FROM users INDEXED BY users_role WHERE tenant_id = ${ctx.tenant.id} AND role IN ('ADMIN', 'EMPLOYEE')
+        UNION SELECT user_id FROM f UNION SELECT user_id FROM w WHERE seconds > 0 UNION SELECT user_id FROM o
+      )
+      SELECT u.id AS user_id, u.first_name || ' ' || u.last_name AS name, u.role, u.is_active,
+        coalesce(f.orders, 0) AS orders, coalesce(f.shift_orders, 0) AS shift_orders, coalesce(f.units, 0) AS units, coalesce(f.revenue, 0) AS revenue,
+        coalesce(w.seconds, 0) AS seconds, o.on_break
+      FROM listed CROSS JOIN users u ON u.tenant_id = ${ctx.tenant.id} AND u.id = listed.user_id
+      LEFT JOIN f ON f.user_id = u.id LEFT JOIN w ON w.user_id = u.id LEFT JOIN o ON o.user_id = u.id
       ORDER BY revenue DESC, name`,
   );
 

@@ -30,7 +30,8 @@ export async function listPayments(ctx: Ctx, query: z.infer<typeof PaymentQuery>
   const last = decodeCursor(singleKey, "payments", ctx.tenant.id, query.cursor);
   const payments = await ctx.db.all(
     Payment,
-    sql`SELECT ${paymentColumns} ${fromPayments}
+    sql`SELECT ${paymentColumns} FROM payments p ${query.status === undefined ? sql`` : sql`INDEXED BY payments_status`}
+      CROSS JOIN sales s ON s.tenant_id = p.tenant_id AND s.id = p.sale_id
       WHERE p.tenant_id = ${ctx.tenant.id} ${query.status === undefined ? sql`` : sql`AND p.status = ${query.status}`}
         ${last ? sql`AND p.id < ${last[0]}` : sql``}
       ORDER BY p.id DESC LIMIT ${query.limit + 1}`,

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { changeStock } from "../../../src/catalog/stock/stock.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { between, count, failureOf } from "../../support/d1.ts";
@@ -13,6 +13,14 @@ const move = (shop: Shop, id: string, json: Record<string, unknown>) =>
 
 const history = (shop: Shop, id: string, query = "") =>
   call("GET", `${API}/products/${id}/stock-moves?${query}`, { token: shop.admin.token });
+
+/** A context of the ADMIN at this time, which the ids made next have too. */
+function at(shop: Shop, time: string) {
+  vi.useFakeTimers({ toFake: ["Date"], now: new Date(time) });
+  return shop.admin.ctx(new Date(time));
+}
+
+afterEach(() => void vi.useRealTimers());
 
 const stockOf = (id: string) => count("SELECT stock / 1000.0 n FROM products WHERE id = ?", id);
 
@@ -42,11 +50,11 @@ describe("the moves of a product", () => {
   it("are paged, by reason and by days of the shop", async () => {
     const shop = await newShop({ timezone: "Pacific/Kiritimati" });
     const { id } = await newProduct(shop);
-    const at = (time: string) => shop.admin.ctx(new Date(time));
     const times = ["2026-03-01T09:59:59.999Z", "2026-03-01T10:00:00Z", "2026-03-02T09:59:59.999Z"];
     for (const [index, time] of times.entries())
-      await changeStock(at(time), id, { count: 1000 * (index + 1), reason: "count" }, undefined);
-    await changeStock(at("2026-03-02T10:00:00Z"), id, { delta: -1000, reason: "damage" }, undefined);
+      await changeStock(at(shop, time), id, { count: 1000 * (index + 1), reason: "count" }, undefined);
+    await changeStock(at(shop, "2026-03-02T10:00:00Z"), id, { delta: -1000, reason: "damage" }, undefined);
+    vi.useRealTimers();
     const deltas = async (query: string) =>
       (await history(shop, id, query)).body.data.map(({ delta }: { delta: number }) => delta);
     expect(await deltas("")).toEqual([-1, 1, 1, 1]);

@@ -1,0 +1,29 @@
+// The Worker of the app, which on request responds with what its D1 has answered instead of with the response.
+import worker from "../../workers/index.ts";
+import { observeSession, replaceMethods } from "../observed-d1.ts";
+
+export * from "../../workers/index.ts";
+
+const isCounted = (request: Request): boolean => request.headers.has("x-count-d1");
+
+export default {
+  ...worker,
+  fetch: async (request, env, ctx) => {
+    if (!isCounted(request)) return worker.fetch(request, env, ctx);
+    let rows = 0;
+    let bytes = 0;
+    const received = (results: D1Result[]): void => {
+      for (const { results: found, meta } of results) {
+        rows += meta.rows_read;
+        bytes += JSON.stringify(found).length;
+      }
+    };
+    const DB = replaceMethods(env.DB, {
+      withSession: (constraint: string) => observeSession(env.DB.withSession(constraint), { received }),
+    });
+    const response = await worker.fetch(request, { ...env, DB }, ctx);
+    // A streamed body reads while it is sent.
+    await response.arrayBuffer();
+    return Response.json({ status: response.status, rows, bytes });
+  },
+} satisfies ExportedHandler<Env>;

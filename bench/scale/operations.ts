@@ -1,0 +1,123 @@
+// The read operations of openapi.json as requests: each without parameters and with each of its filters; lists also with each pair of
+// filters, and figures with each filter over three years. A new operation or parameter is included without a change here, if the values for its name are known.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { ROOT } from "../runtime.ts";
+import { YEARS_DAYS } from "./size.ts";
+
+/** `query` starts with "?" unless it is empty. */
+export type ReadCall = { operation: string; role: "ADMIN" | "CUSTOMER"; path: string; query: string };
+
+const parameter = z.object({
+  name: z.string(),
+  in: z.string(),
+  required: z.boolean().optional(),
+  schema: z.object({ enum: z.array(z.coerce.string()).optional() }).optional(),
+});
+
+const operation = z.object({ operationId: z.string(), parameters: z.array(parameter).default([]) });
+
+const document = z.object({
+  paths: z.record(z.string(), z.object({ get: operation.optional() })),
+});
+
+/** Ids of rows of a shop for paths and filters, by name; {id} by the path before it. */
+export type KnownValues = Record<string, string[]>;
+
+const OF_CUSTOMERS = /^\/api\/v1\/(cart|favorites|wishlist|purchases|recommendations|auth|users\/me)(\/|$)/;
+// Formats are not filters: a CSV is streamed in statements of 500 rows.
+const IGNORED = new Set(["limit", "cursor", "tenant", "format", "width"]);
+const MAX_VALUES_IN_PAIRS = 3;
+
+const dayBefore = (days: number): string =>
+  new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+
+/** A filter as the parameters that it sets. */
+type Filter = Record<string, string>;
+
+/** Three years, a month that is over, and a day. */
+const RANGES: Filter[] = [
+  { from: dayBefore(YEARS_DAYS), to: dayBefore(0) },
+  { from: dayBefore(60), to: dayBefore(31) },
+  { from: dayBefore(3), to: dayBefore(3) },
+];
+
+type Parameter = z.infer<typeof parameter>;
+
+/** The values of a query parameter, one list a parameter; days are one filter. */
+function filtersOf(parameters: Parameter[], known: KnownValues): Filter[][] {
+  const query = parameters.filter((each) => each.in === "query" && !IGNORED.has(each.name));
+  const hasRange = query.some(({ name }) => name === "from");
+  const others = query.filter(({ name }) => name !== "from" && name !== "to");
+  return [
+    ...(hasRange ? [RANGES] : []),
+    ...others.map(({ name, schema }) =>
+      (known[name] ?? schema?.enum ?? []).map((value): Filter => ({ [name]: value })),
+    ),
+  ];
+}
+
+const pairsOf = (filters: Filter[][]): Filter[] =>
+  filters.flatMap((values, at) =>
+    filters
+      .slice(at + 1)
+      .flatMap((others) =>
+        values
+          .slice(0, MAX_VALUES_IN_PAIRS)
+          .flatMap((value) => others.slice(0, MAX_VALUES_IN_PAIRS).map((other) => ({ ...value, ...other }))),
+      ),
+  );
+
+function pathOf(template: string, known: KnownValues): string | null {
+  let isKnown = true;
+  const path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const prefix = template.slice("/api/v1/".length, template.indexOf(`/{${name}}`));
+    const value = (known[`${prefix}/${name}`] ?? known[name])?.[0];
+    isKnown &&= value !== undefined;
+    return encodeURIComponent(value ?? "");
+  });
+  return isKnown ? path : null;
+}
+
+const queryOf = (filter: Filter): string => {
+  const query = new URLSearchParams(filter).toString();
+  return query === "" ? "" : `?${query}`;
+};
+
+/** All requests, and the operations that cannot be called with the known values. */
+export function readCalls(known: KnownValues): { calls: ReadCall[]; unknown: string[] } {
+  const { paths } = document.parse(JSON.parse(readFileSync(join(ROOT, "openapi.json"), "utf8")));
+  const calls: ReadCall[] = [];
+  const unknown: string[] = [];
+  for (const [template, { get }] of Object.entries(paths)) {
+    if (!get || !template.startsWith("/api/v1/")) continue;
+    const path = pathOf(template, known);
+    const required = get.parameters.filter((each) => each.in === "query" && each.required);
+    if (path === null || required.some(({ name }) => known[name] === undefined)) {
+      unknown.push(get.operationId);
+      continue;
+    }
+    const fixed: Filter = Object.fromEntries(
+      required.map(({ name }) => [name, known[name]?.[0] ?? ""] as const),
+    );
+    const isList = get.parameters.some(({ name }) => name === "cursor");
+    const filters = filtersOf(
+      get.parameters.filter((each) => !each.required),
+      known,
+    );
+    const [longest] = filters[0] === RANGES ? RANGES : [];
+    const combined = isList
+      ? [...pairsOf(filters), { limit: "100" }]
+      : filters.slice(1).flatMap((values) => values.map((value) => ({ ...longest, ...value })));
+    const variants = [{}, ...filters.flat(), ...(isList || longest ? combined : [])];
+    for (const variant of variants)
+      calls.push({
+        operation: get.operationId,
+        role: OF_CUSTOMERS.test(path) ? "CUSTOMER" : "ADMIN",
+        path: path.slice("/api/v1".length),
+        query: queryOf({ ...fixed, ...variant }),
+      });
+  }
+  return { calls, unknown };
+}
