@@ -38,6 +38,7 @@ import { lakeRoutes } from "./lake/routes.ts";
 import { logFailure, logRequest } from "./platform/log.ts";
 import { devMailPage, devMailPolicy } from "./mail/dev-page.ts";
 import { mailRoutes } from "./mail/routes.ts";
+import { customerExportRoutes } from "./metrics/customers/routes.ts";
 import { metricRoutes } from "./metrics/routes.ts";
 import { allowedMethods, openApiDocument } from "./http/openapi.ts";
 import { Problem } from "./platform/problem.ts";
@@ -47,6 +48,7 @@ import { recommendationRoutes } from "./recommendations/routes.ts";
 import { purchaseRoutes } from "./purchases/routes.ts";
 import { rollupRoutes } from "./rollups/routes.ts";
 import { discrepancyRoutes } from "./sales/discrepancies/routes.ts";
+import { saleExportRoutes } from "./sales/exports/routes.ts";
 import { saleRoutes } from "./sales/routes.ts";
 import { taxRoutes } from "./taxes/routes.ts";
 import { receiptRoutes } from "./sales/receipts/routes.ts";
@@ -158,6 +160,7 @@ for (const domain of [
   hoursRoutes,
   shiftRoutes,
   activityRoutes,
+  saleExportRoutes,
   saleRoutes,
   receiptRoutes,
   discrepancyRoutes,
@@ -169,6 +172,7 @@ for (const domain of [
   rollupRoutes,
   recommendationRoutes,
   metricRoutes,
+  customerExportRoutes,
   lakeRoutes,
   eventRoutes,
   webhookRoutes,

@@ -4,7 +4,8 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
-import { csvCell, csvStream } from "../values/csv.ts";
+import { csvStream } from "../platform/csv-stream.ts";
+import { type CsvColumns, type CsvFormat, csvTable } from "../values/csv.ts";
 import { isDay, startOfDay } from "../values/days.ts";
 import { firstIdAt, instantOfId } from "../values/ids.ts";
 import { invalid } from "../platform/problem.ts";
@@ -91,23 +92,28 @@ export async function listAudit(ctx: Ctx, query: Query) {
   return runPlan(ctx, page);
 }
 
-export const AUDIT_COLUMNS = "id,created_at,actor_id,action,entity,entity_id,before,after,request_id";
+const jsonText = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
 
-const cellOf = (value: unknown): string => (value === null ? "" : csvCell(JSON.stringify(value)));
+/** The columns of the log as CSV. */
+export const auditColumns: CsvColumns<Entry> = {
+  id: ({ id }, { word }) => word(id),
+  created_at: ({ created_at }, { word }) => word(created_at),
+  actor_id: ({ actor_id }, { word }) => word(actor_id),
+  action: ({ action }, { word }) => word(action),
+  entity: ({ entity }, { word }) => word(entity),
+  entity_id: ({ entity_id }, { text }) => text(entity_id),
+  before: ({ before }, { text }) => text(jsonText(before)),
+  after: ({ after }, { text }) => text(jsonText(after)),
+  request_id: ({ request_id }, { text }) => text(request_id),
+};
 
-const lineOf = (entry: Entry): string =>
-  [
-    entry.id,
-    entry.created_at,
-    entry.actor_id ?? "",
-    entry.action,
-    entry.entity,
-    csvCell(entry.entity_id),
-    cellOf(entry.before),
-    cellOf(entry.after),
-    csvCell(entry.request_id ?? ""),
-  ].join(",");
+// Entries may have long texts before and after a change.
+const MAX_ENTRIES = 500;
 
-/** All entries that match the filters as CSV, newest first. One round trip per 500 entries. */
-export const auditCsv = (ctx: Ctx, query: Query): Promise<ReadableStream<Uint8Array>> =>
-  csvStream<Entry>(AUDIT_COLUMNS, (last, limit) => selectEntries(ctx, query, last?.id, limit), lineOf);
+/** All entries that match the filters as CSV, newest first. One round trip a page. */
+export const auditCsv = (ctx: Ctx, query: Query, format: CsvFormat): Promise<ReadableStream<Uint8Array>> =>
+  csvStream(
+    csvTable(auditColumns, format),
+    (last, limit) => selectEntries(ctx, query, last?.id, limit),
+    MAX_ENTRIES,
+  );

@@ -1,9 +1,10 @@
-import { csvDownloadHeaders } from "../http/csv.ts";
+import { csvFormat, csvHeaders } from "../http/csv.ts";
 import { jsonOrCsvResponse } from "../http/content.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
 import { shopContext } from "../http/app-context.ts";
-import { AUDIT_COLUMNS, auditCsv, listAudit } from "./list.ts";
+import { columnNames } from "../values/csv.ts";
+import { auditColumns, auditCsv, listAudit } from "./list.ts";
 import { AuditList, AuditQuery } from "./schema.ts";
 
 export const auditRoutes = router();
@@ -20,12 +21,12 @@ auditRoutes.openapi(
       "ignores limit and cursor.",
     tags: ["Audit"],
     request: { query: AuditQuery },
-    responses: { 200: jsonOrCsvResponse("A page of the log", AuditList, AUDIT_COLUMNS) },
+    responses: { 200: jsonOrCsvResponse("A page of the log", AuditList, columnNames(auditColumns)) },
   }),
   async (c) => {
     const query = c.req.valid("query");
     const ctx = shopContext(c);
     if (query.format === "json") return c.json(AuditList.parse(await listAudit(ctx, query)), 200);
-    return c.body(await auditCsv(ctx, query), 200, csvDownloadHeaders(`${ctx.tenant.name} audit.csv`));
+    return c.body(await auditCsv(ctx, query, csvFormat(ctx, query)), 200, csvHeaders(ctx, "audit"));
   },
 );

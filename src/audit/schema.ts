@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { isDay, isSupportedInstant } from "../values/days.ts";
 import { Id } from "../values/ids.ts";
+import { JsonOrCsvQuery } from "../http/csv.ts";
 import { listOf, PageQuery } from "../http/pagination.ts";
 
 const ACTIONS = [
@@ -109,6 +110,6 @@ export const AuditQuery = z.strictObject({
   action: ActionName.optional(),
   entity: Entity.optional(),
   entity_id: z.string().max(100).optional(),
-  format: z.enum(["json", "csv"]).default("json"),
+  ...JsonOrCsvQuery,
   tenant: z.string().max(100).optional(),
 });

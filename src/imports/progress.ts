@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
-import { csvCell, csvStream } from "../values/csv.ts";
+import { csvStream } from "../platform/csv-stream.ts";
+import { type CsvColumns, type CsvFormat, csvTable } from "../values/csv.ts";
 import { encodeCursor, decodeCursor, pageOf, singleKey } from "../platform/cursor.ts";
 import { returning, type Returning } from "../platform/d1.ts";
 import { planOf } from "../platform/plan.ts";
@@ -46,35 +47,49 @@ export function listImports(ctx: Ctx, query: { limit: number; cursor?: string | 
 
 const rejectRow = z.object({ row: z.number(), reason: z.string(), text: z.string() });
 
-/** The rejected rows as CSV: row, reason, text. @throws Problem not-found */
-export async function rejectedRowsCsv(ctx: Ctx, id: string): Promise<ReadableStream<Uint8Array>> {
+const rejectColumns: CsvColumns<z.infer<typeof rejectRow>> = {
+  row: ({ row }, { number }) => number(row),
+  reason: ({ reason }, { text }) => text(reason),
+  text: (row, { text }) => text(row.text),
+};
+
+/** The rejected rows as CSV. @throws Problem not-found */
+export async function rejectedRowsCsv(
+  ctx: Ctx,
+  id: string,
+  format: CsvFormat,
+): Promise<ReadableStream<Uint8Array>> {
   await getImport(ctx, id);
-  return csvStream<z.infer<typeof rejectRow>>(
-    "row,reason,text",
-    (last, limit) =>
-      ctx.db.all(
-        rejectRow,
-        sql`SELECT row, reason, text FROM import_rejects WHERE tenant_id = ${ctx.tenant.id} AND import_id = ${id}
-          AND row > ${last?.row ?? 0} ORDER BY row LIMIT ${limit}`,
-      ),
-    ({ row, reason, text }) => `${row},${csvCell(reason)},${csvCell(text)}`,
+  return csvStream(csvTable(rejectColumns, format), (last, limit) =>
+    ctx.db.all(
+      rejectRow,
+      sql`SELECT row, reason, text FROM import_rejects WHERE tenant_id = ${ctx.tenant.id} AND import_id = ${id}
+        AND row > ${last?.row ?? 0} ORDER BY row LIMIT ${limit}`,
+    ),
   );
 }
 
 const retainedRow = z.object({ kind: z.string(), id: z.string(), reference: z.string(), reason: z.string() });
 
-/** What an undo left in place, as CSV: kind, id, reference, reason. @throws Problem not-found */
-export async function retainedCsv(ctx: Ctx, id: string): Promise<ReadableStream<Uint8Array>> {
+const retainedColumns: CsvColumns<z.infer<typeof retainedRow>> = {
+  kind: ({ kind }, { word }) => word(kind),
+  id: ({ id }, { word }) => word(id),
+  reference: ({ reference }, { text }) => text(reference),
+  reason: ({ reason }, { text }) => text(reason),
+};
+
+/** What an undo left in place, as CSV. @throws Problem not-found */
+export async function retainedCsv(
+  ctx: Ctx,
+  id: string,
+  format: CsvFormat,
+): Promise<ReadableStream<Uint8Array>> {
   await getImport(ctx, id);
-  return csvStream<z.infer<typeof retainedRow>>(
-    "kind,id,reference,reason",
-    (last, limit) =>
-      ctx.db.all(
-        retainedRow,
-        sql`SELECT kind, id, reference, reason FROM import_retained WHERE tenant_id = ${ctx.tenant.id} AND import_id = ${id}
-          AND (kind, id) > (${last?.kind ?? ""}, ${last?.id ?? ""}) ORDER BY kind, id LIMIT ${limit}`,
-      ),
-    ({ kind, id: retainedId, reference, reason }) =>
-      `${kind},${retainedId},${csvCell(reference)},${csvCell(reason)}`,
+  return csvStream(csvTable(retainedColumns, format), (last, limit) =>
+    ctx.db.all(
+      retainedRow,
+      sql`SELECT kind, id, reference, reason FROM import_retained WHERE tenant_id = ${ctx.tenant.id} AND import_id = ${id}
+        AND (kind, id) > (${last?.kind ?? ""}, ${last?.id ?? ""}) ORDER BY kind, id LIMIT ${limit}`,
+    ),
   );
 }

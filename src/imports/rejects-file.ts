@@ -3,7 +3,8 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
 import { notFound } from "../platform/problem.ts";
-import { csvCell, csvStream } from "../values/csv.ts";
+import { csvStream } from "../platform/csv-stream.ts";
+import { csvCell, type CsvFormat } from "../values/csv.ts";
 import { parseRecords } from "./file/records.ts";
 import { Plan } from "./mapping/plan.ts";
 
@@ -29,7 +30,11 @@ const cellOf = (text: string): string => (NUMBER.test(text) ? `"${text}"` : csvC
  * The rejected rows as a file with the columns of the original, in its delimiter, and `reason` as the last column, which imports
  * ignore. @throws Problem not-found
  */
-export async function rejectedRowsFile(ctx: Ctx, id: string): Promise<ReadableStream<Uint8Array>> {
+export async function rejectedRowsFile(
+  ctx: Ctx,
+  id: string,
+  { bom }: Pick<CsvFormat, "bom">,
+): Promise<ReadableStream<Uint8Array>> {
   const [found] = await ctx.db.all(
     importRow,
     sql`SELECT columns, plan FROM imports WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}`,
@@ -37,22 +42,21 @@ export async function rejectedRowsFile(ctx: Ctx, id: string): Promise<ReadableSt
   if (!found) throw notFound("import");
   const delimiter = found.plan?.delimiter ?? ",";
   const columns = found.columns.at(-1) === REASON ? found.columns.slice(0, -1) : found.columns;
-  return csvStream<z.infer<typeof rejectRow>>(
-    [...columns, REASON].map(cellOf).join(delimiter),
-    (last, limit) =>
-      ctx.db.all(
-        rejectRow,
-        sql`SELECT row, reason, text FROM import_rejects WHERE tenant_id = ${ctx.tenant.id} AND import_id = ${id}
-          AND row > ${last?.row ?? 0} ORDER BY row LIMIT ${limit}`,
-      ),
-    ({ reason, text }) => {
-      const isCut = text.length >= MAX_TEXT_LENGTH;
-      const [record] = parseRecords(Buffer.from(text), true, delimiter);
-      const fields = record?.fields ?? [text];
-      const cells = columns.map((_, at) => fields[at] ?? "");
-      return [...cells, isCut ? `${reason}; the row is cut after ${MAX_TEXT_LENGTH} characters` : reason]
-        .map(cellOf)
-        .join(delimiter);
-    },
+  const header = [...columns, REASON].map(cellOf).join(delimiter);
+  const line = ({ reason, text }: z.infer<typeof rejectRow>): string => {
+    const isCut = text.length >= MAX_TEXT_LENGTH;
+    const [record] = parseRecords(Buffer.from(text), true, delimiter);
+    const fields = record?.fields ?? [text];
+    const cells = columns.map((_, at) => fields[at] ?? "");
+    return [...cells, isCut ? `${reason}; the row is cut after ${MAX_TEXT_LENGTH} characters` : reason]
+      .map(cellOf)
+      .join(delimiter);
+  };
+  return csvStream({ header, line, bom }, (last, limit) =>
+    ctx.db.all(
+      rejectRow,
+      sql`SELECT row, reason, text FROM import_rejects WHERE tenant_id = ${ctx.tenant.id} AND import_id = ${id}
+        AND row > ${last?.row ?? 0} ORDER BY row LIMIT ${limit}`,
+    ),
   );
 }

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { csvDownloadHeaders } from "../http/csv.ts";
+import { csvFormat, CsvFormatQuery, csvHeaders } from "../http/csv.ts";
 import { uploadOf } from "../http/body.ts";
 import { jsonResponse } from "../http/content.ts";
 import { IdempotencyHeader, withReplayHeader } from "../http/headers.ts";
@@ -216,6 +216,7 @@ that begins with \`held\`.`,
       params,
       query: z.strictObject({
         format: z.enum(["csv", "file"]).default("csv"),
+        ...CsvFormatQuery,
         tenant: z.string().max(100).optional(),
       }),
     },
@@ -234,11 +235,13 @@ that begins with \`held\`.`,
   async (c) => {
     const { id } = c.req.valid("param");
     const ctx = shopContext(c);
-    const isFile = c.req.valid("query").format === "file";
+    const query = c.req.valid("query");
+    const format = csvFormat(ctx, query);
+    const isFile = query.format === "file";
     return c.body(
-      await (isFile ? rejectedRowsFile(ctx, id) : rejectedRowsCsv(ctx, id)),
+      await (isFile ? rejectedRowsFile(ctx, id, format) : rejectedRowsCsv(ctx, id, format)),
       200,
-      csvDownloadHeaders(`${ctx.tenant.name} rejects-${id}.csv`),
+      csvHeaders(ctx, `rejects-${id}`),
     );
   },
 );
@@ -271,7 +274,10 @@ importRoutes.openapi(
     description:
       "CSV with the columns kind (sale or product), id, reference (the invoice number or SKU) and reason.",
     tags,
-    request: { params },
+    request: {
+      params,
+      query: z.strictObject({ ...CsvFormatQuery, tenant: z.string().max(100).optional() }),
+    },
     responses: {
       200: {
         description: "Sales and products that remain",
@@ -290,10 +296,7 @@ importRoutes.openapi(
   async (c) => {
     const { id } = c.req.valid("param");
     const ctx = shopContext(c);
-    return c.body(
-      await retainedCsv(ctx, id),
-      200,
-      csvDownloadHeaders(`${ctx.tenant.name} retained-${id}.csv`),
-    );
+    const format = csvFormat(ctx, c.req.valid("query"));
+    return c.body(await retainedCsv(ctx, id, format), 200, csvHeaders(ctx, `retained-${id}`));
   },
 );

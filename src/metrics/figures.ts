@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import type { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
 import { returning, type Returning } from "../platform/d1.ts";
+import type { CsvColumns } from "../values/csv.ts";
 import { mean, ratio } from "../values/money.ts";
 import { dailyTables } from "../rollups/daily-tables.ts";
 import { changes, comparedWith, comparisonOf } from "./comparison/comparison.ts";
@@ -113,6 +114,14 @@ export function series(ctx: Ctx, query: z.infer<typeof SeriesQuery>): Plan<z.inf
     },
   };
 }
+
+/** The columns of the summary as CSV. */
+export const summaryColumns: CsvColumns<z.infer<typeof SalesSummary>["data"][number]> = {
+  date: ({ date }, { word }) => word(date),
+  num_sales: ({ num_sales }, { number }) => number(num_sales),
+  total_sales: ({ total_sales }, { amount }) => amount(total_sales),
+  currency: (_, { currency }) => currency(),
+};
 
 /** Sales and revenue per day. */
 export function salesSummary(ctx: Ctx, range: Range): Plan<z.infer<typeof SalesSummary>> {

@@ -1,13 +1,15 @@
 import { z } from "@hono/zod-openapi";
-import { csvDownloadHeaders } from "../http/csv.ts";
+import { csvFormat, csvHeaders } from "../http/csv.ts";
 import { jsonOrCsvResponse, jsonResponse } from "../http/content.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
 import { actorContext, shopContext } from "../http/app-context.ts";
 import { problemResponses } from "../http/problem-responses.ts";
+import { columnNames, csvText } from "../values/csv.ts";
+import type { Range } from "./days.ts";
 import { cachedResponse } from "./response-cache.ts";
 import { getCountry, topCountries } from "./countries.ts";
-import { kpis, salesSummary, series } from "./figures.ts";
+import { kpis, salesSummary, series, summaryColumns } from "./figures.ts";
 import { overview } from "./overview/overview.ts";
 import { Overview, OverviewQuery } from "./overview/schema.ts";
 import { listSaleLines } from "./sale-lines.ts";
@@ -37,12 +39,15 @@ import {
 import { DashboardQuery, SellerDashboard } from "./staff/schema.ts";
 import { sellerDashboard } from "./staff/sellers.ts";
 import { runPlan } from "../platform/plan.ts";
-import { RFM_COLUMNS, rfm, rfmCsv } from "./rankings/rfm.ts";
+import { rfm, rfmColumns, rfmCsv } from "./rankings/rfm.ts";
 import { topCustomers, withNames } from "./rankings/top-customers.ts";
 import { topProducts } from "./rankings/top-products.ts";
-import { TAX_COLUMNS, taxCsv, taxReport } from "./taxes.ts";
+import { taxColumns, taxCsv, taxReport } from "./taxes.ts";
 
 export const metricRoutes = router();
+
+/** The parameters on which a report depends, whatever its format. */
+const dayRange = ({ from, to }: Range): Range => ({ from, to });
 
 const tags = ["Figures"];
 const description =
@@ -177,7 +182,7 @@ metricRoutes.openapi(
       200: jsonOrCsvResponse(
         "The segments, and a page of customers by monetary value, highest first",
         Rfm,
-        RFM_COLUMNS,
+        columnNames(rfmColumns),
       ),
     },
   }),
@@ -186,7 +191,7 @@ metricRoutes.openapi(
     if (query.format === "json")
       return c.json(await cachedResponse(c, Rfm, query, (ctx) => rfm(ctx, query)), 200);
     const ctx = shopContext(c);
-    return c.body(await rfmCsv(ctx, query), 200, csvDownloadHeaders(`${ctx.tenant.name} rfm.csv`));
+    return c.body(await rfmCsv(ctx, query, csvFormat(ctx, query)), 200, csvHeaders(ctx, "rfm"));
   },
 );
 
@@ -229,26 +234,18 @@ metricRoutes.openapi(
     tags,
     request: { query: SummaryQuery },
     responses: {
-      200: {
-        description: "The days, oldest first",
-        content: {
-          "application/json": { schema: SalesSummary },
-          "text/csv": {
-            schema: z.string().openapi({ example: "date,num_sales,total_sales\n2010-12-01,127,5888529\n" }),
-          },
-        },
-      },
+      200: jsonOrCsvResponse("The days, oldest first", SalesSummary, columnNames(summaryColumns)),
     },
   }),
   async (c) => {
     const query = c.req.valid("query");
-    const summary = await cachedResponse(c, SalesSummary, query, (ctx) =>
+    const summary = await cachedResponse(c, SalesSummary, dayRange(query), (ctx) =>
       runPlan(ctx, salesSummary(ctx, query)),
     );
     if (query.format === "json") return c.json(summary, 200);
-    const lines = summary.data.map((day) => `${day.date},${day.num_sales},${day.total_sales}`);
-    const headers = csvDownloadHeaders(`${shopContext(c).tenant.name} sales-summary.csv`);
-    return c.body(["date,num_sales,total_sales", ...lines, ""].join("\n"), 200, headers);
+    const ctx = shopContext(c);
+    const body = csvText(summaryColumns, summary.data, csvFormat(ctx, query));
+    return c.body(body, 200, csvHeaders(ctx, "sales-summary", query));
   },
 );
 
@@ -277,12 +274,13 @@ metricRoutes.openapi(
     description,
     tags,
     request: { query: SummaryQuery },
-    responses: { 200: jsonOrCsvResponse("The tax rates, highest first", TaxReport, TAX_COLUMNS) },
+    responses: { 200: jsonOrCsvResponse("The tax rates, highest first", TaxReport, columnNames(taxColumns)) },
   }),
   async (c) => {
     const query = c.req.valid("query");
-    const report = await cachedResponse(c, TaxReport, query, (ctx) => taxReport(ctx, query));
+    const report = await cachedResponse(c, TaxReport, dayRange(query), (ctx) => taxReport(ctx, query));
     if (query.format === "json") return c.json(report, 200);
-    return c.body(taxCsv(report), 200, csvDownloadHeaders(`${shopContext(c).tenant.name} tax.csv`));
+    const ctx = shopContext(c);
+    return c.body(taxCsv(report, csvFormat(ctx, query)), 200, csvHeaders(ctx, "tax", query));
   },
 );

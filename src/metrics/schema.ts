@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { Id } from "../values/ids.ts";
 import { Quantity, Unit } from "../values/quantities.ts";
+import { JsonOrCsvQuery } from "../http/csv.ts";
 import { DayRange, limitQuery, listOf, orderedRange, PageQuery } from "../http/pagination.ts";
 import {
   amount,
@@ -140,7 +141,7 @@ export const Country = z
 export const SummaryQuery = orderedRange(
   z.strictObject({
     ...DayRange,
-    format: z.enum(["json", "csv"]).default("json"),
+    ...JsonOrCsvQuery,
     tenant,
   }),
 );

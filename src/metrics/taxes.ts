@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
 import { dailyTables } from "../rollups/daily-tables.ts";
-import { csvCell } from "../values/csv.ts";
+import { type CsvColumns, type CsvFormat, csvText } from "../values/csv.ts";
 import { dailyRows, type Range } from "./days.ts";
 import type { TaxReport } from "./schema.ts";
 
@@ -66,18 +66,19 @@ const add = (sum: Amounts, row: Row): Amounts => ({
   refunded_gross: sum.refunded_gross + row.refunded_gross,
 });
 
-export const TAX_COLUMNS = ["name", "rate", ...AMOUNTS].join(",");
+/** The columns of the report as CSV; `rate` is in hundred-thousandths. */
+export const taxColumns: CsvColumns<Row> = {
+  name: ({ name }, { text }) => text(name),
+  rate: ({ rate }, { number }) => number(rate),
+  net: (row, { amount }) => amount(row.net),
+  tax: (row, { amount }) => amount(row.tax),
+  gross: (row, { amount }) => amount(row.gross),
+  refunded_net: (row, { amount }) => amount(row.refunded_net),
+  refunded_tax: (row, { amount }) => amount(row.refunded_tax),
+  refunded_gross: (row, { amount }) => amount(row.refunded_gross),
+  percent: ({ rate }, { thousandths }) => thousandths(rate),
+  currency: (_, { currency }) => currency(),
+};
 
 /** The rows of the report as CSV, without totals. */
-export const taxCsv = ({ data }: Report): string =>
-  [
-    TAX_COLUMNS,
-    ...data.map((row) =>
-      [
-        row.name === null ? "" : csvCell(row.name),
-        row.rate ?? "",
-        ...AMOUNTS.map((amount) => row[amount]),
-      ].join(","),
-    ),
-    "",
-  ].join("\r\n");
+export const taxCsv = ({ data }: Report, format: CsvFormat): string => csvText(taxColumns, data, format);

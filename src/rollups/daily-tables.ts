@@ -50,9 +50,11 @@ export const dailyTables = {
       refunded_net: "sum(iif(s.kind = 'refund', -coalesce(l.net, s.net), 0))",
       refunded_tax: "sum(iif(s.kind = 'refund', -coalesce(l.tax, s.tax), 0))",
     },
-    // Imported lines have no tax, so for imports the totals of the sale suffice; only a NULL within the key spares SQLite their
-    // lines.
-    join: "LEFT JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = iif(s.channel = 'import', NULL, s.id)",
+    // Most imports have no tax, so that the totals of the sale suffice; only a NULL within the key spares SQLite their lines. The
+    // first line shows whether a sale without tax has a rate of 0.
+    join: `LEFT JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = iif(
+      s.channel = 'import' AND s.tax = 0 AND (SELECT f.tax_rate_id FROM sale_lines f
+        WHERE f.tenant_id = s.tenant_id AND f.sale_id = s.id AND f.line_no = 1) IS NULL, NULL, s.id)`,
   },
   customers: {
     name: "daily_customers",

@@ -23,9 +23,11 @@ const listRow = z.looseObject({
 const NUMBER = /^([ACR])-(\d+)$/i;
 
 /** The condition on the number of a receipt, refund or order; the literal series lets SQLite use the partial index. */
-function isNumbered(number: string): SQL {
+function isNumbered(number: string, of: string): SQL {
   const [, series, digits] = NUMBER.exec(number) ?? [];
-  return sql`series = ${series?.toUpperCase() ?? ""} AND number = CAST(${digits ?? ""} AS INTEGER) AND number IS NOT NULL`;
+  const column = sql.raw(`${of}number`);
+  return sql`${sql.raw(of)}series = ${series?.toUpperCase() ?? ""} AND ${column} = CAST(${digits ?? ""} AS INTEGER)
+    AND ${column} IS NOT NULL`;
 }
 
 /** One sale with its lines. One round trip. @throws Problem not-found */
@@ -40,23 +42,37 @@ export async function getSale(ctx: Ctx, id: string): Promise<SaleBody> {
 
 type Query = z.infer<typeof SaleQuery>;
 
+export type Filters = Pick<
+  Query,
+  "from" | "to" | "channel" | "kind" | "status" | "seller_id" | "customer" | "number"
+>;
+
 /** A filter of the list: its condition, and the index that serves it, if there is one. */
 type Filter = { condition: SQL; index: string | null };
 
-/** The filters of a query, those with the most selective index first. */
-function filtersOf({ number, customer, seller_id, status, kind, channel }: Query): Filter[] {
+/** The filters of a query, those with the most selective index first; `of` is the prefix of the columns of sales. */
+function filtersOf(query: Filters, of = ""): Filter[] {
+  const { number, customer, seller_id, status, kind, channel } = query;
   const filters: Filter[] = [];
   const add = (condition: SQL, index: string | null) => void filters.push({ condition, index });
-  if (number !== undefined) add(isNumbered(number), "sales_series_number");
-  if (customer !== undefined) add(sql`customer_key = ${customer}`, "sales_customer");
+  if (number !== undefined) add(isNumbered(number, of), "sales_series_number");
+  if (customer !== undefined) add(sql`${sql.raw(of)}customer_key = ${customer}`, "sales_customer");
   // Literals, because SQLite does not use a partial index for a parameter.
-  if (status === "completed") add(sql.raw("status = 'completed'"), null);
+  if (status === "completed") add(sql.raw(`${of}status = 'completed'`), null);
   else if (status !== undefined)
-    add(sql.raw(`status = '${status}' AND status <> 'completed'`), "sales_unfinished");
-  if (seller_id !== undefined) add(sql`seller_id = ${seller_id}`, "sales_seller");
-  if (kind !== undefined) add(sql.raw(`kind = '${kind}'`), kind === "refund" ? "sales_refunds" : null);
-  if (channel !== undefined) add(sql`channel = ${channel}`, "sales_channel");
+    add(sql.raw(`${of}status = '${status}' AND ${of}status <> 'completed'`), "sales_unfinished");
+  if (seller_id !== undefined) add(sql`${sql.raw(of)}seller_id = ${seller_id}`, "sales_seller");
+  if (kind !== undefined) add(sql.raw(`${of}kind = '${kind}'`), kind === "refund" ? "sales_refunds" : null);
+  if (channel !== undefined) add(sql`${sql.raw(of)}channel = ${channel}`, "sales_channel");
   return filters;
+}
+
+/** The conditions on sales `s` of all filters, to be joined by AND. */
+export function saleFilters(ctx: Ctx, query: Filters): SQL[] {
+  const range: SQL[] = [sql`s.tenant_id = ${ctx.tenant.id}`];
+  if (query.from !== undefined) range.push(sql`s.day >= ${query.from}`);
+  if (query.to !== undefined) range.push(sql`s.day <= ${query.to}`);
+  return [...range, ...filtersOf(query, "s.").map(({ condition }) => condition)];
 }
 
 const ORDER = ["day", "placed_at", "id"] as const;
@@ -64,7 +80,7 @@ const ORDER = ["day", "placed_at", "id"] as const;
 const positionRow = z.object({ day: z.string(), placed_at: z.string(), id: z.string() });
 
 /** Sales and refunds that match the filters, without their lines. @throws Problem invalid-cursor */
-export function listSales(ctx: Ctx, query: Query) {
+export function listSales(ctx: Ctx, query: Filters & { limit: number; cursor?: string | undefined }) {
   const last = decodeCursor(dayTimeKey, "sales", ctx.tenant.id, query.cursor);
   const filters = filtersOf(query);
   const served = filters.find(({ index }) => index !== null);

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { jsonResponse, jsonBody, optionalJsonBody } from "../http/content.ts";
+import { jsonResponse, jsonBody, jsonOrCsvResponse, optionalJsonBody } from "../http/content.ts";
+import { csvFormat, csvHeaders } from "../http/csv.ts";
 import { IdempotencyHeader, withReplayHeader } from "../http/headers.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
@@ -7,6 +8,8 @@ import { shopContext, actorContext } from "../http/app-context.ts";
 import { Id } from "../values/ids.ts";
 import { problemResponses } from "../http/problem-responses.ts";
 import { runPlan } from "../platform/plan.ts";
+import { columnNames } from "../values/csv.ts";
+import { saleCsvColumns, salesCsv } from "./exports/sales.ts";
 import { getSale, listSales } from "./history.ts";
 import { refundSale } from "./refund.ts";
 import { correctPayments } from "./correct-payments.ts";
@@ -45,14 +48,21 @@ saleRoutes.openapi(
     method: "get",
     path: "/sales",
     operationId: "listSales",
-    summary: "List sales and refunds, newest first",
+    summary: "List sales and refunds, newest first, or oldest first as CSV",
+    description:
+      "CSV has amounts in major units, the e-mail of the seller for an ADMIN, `day` and `time` of the shop, and `placed_at` in UTC. Its lines are at GET /sales/lines.",
     tags,
     request: { query: SaleQuery },
-    responses: { 200: jsonResponse("A page of sales without their lines", SaleList) },
+    responses: {
+      200: jsonOrCsvResponse("A page of sales without their lines", SaleList, columnNames(saleCsvColumns)),
+    },
   }),
   async (c) => {
     const ctx = shopContext(c);
-    return c.json(SaleList.parse(await runPlan(ctx, listSales(ctx, c.req.valid("query")))), 200);
+    const query = c.req.valid("query");
+    if (query.format === "json")
+      return c.json(SaleList.parse(await runPlan(ctx, listSales(ctx, query))), 200);
+    return c.body(await salesCsv(ctx, query, csvFormat(ctx, query)), 200, csvHeaders(ctx, "sales", query));
   },
 );
 

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { Id } from "../values/ids.ts";
+import { CsvFormatQuery, JsonOrCsvQuery } from "../http/csv.ts";
 import { DayRange, listOf, orderedRange, PageQuery } from "../http/pagination.ts";
 import { MAX_TOTAL } from "../values/money.ts";
 import { LineQuantity, Quantity, thousandthsBetween, Unit } from "../values/quantities.ts";
@@ -231,20 +232,34 @@ export const SaleHead = z.object(saleFields).openapi("SaleHead");
 
 export const SaleList = listOf(SaleHead).openapi("SaleList");
 
+const saleFilters = {
+  ...DayRange,
+  channel: saleFields.channel.optional(),
+  kind: saleFields.kind.optional(),
+  seller_id: Id.optional(),
+  customer: z.string().max(200).optional().openapi({ description: "customer_id or customer_ref" }),
+  number: z
+    .string()
+    .regex(/^[ACR]-\d{1,15}$/i, "must be a number such as C-000123, R-000045 or A-10432")
+    .optional()
+    .openapi({ description: "the number of a receipt, refund or order", example: "C-000123" }),
+  tenant: z.string().max(100).optional(),
+};
+
 export const SaleQuery = orderedRange(
   z.strictObject({
     ...PageQuery,
-    ...DayRange,
-    channel: saleFields.channel.optional(),
-    kind: saleFields.kind.optional(),
+    ...saleFilters,
     status: saleFields.status.optional(),
-    seller_id: Id.optional(),
-    customer: z.string().max(200).optional().openapi({ description: "customer_id or customer_ref" }),
-    number: z
-      .string()
-      .regex(/^[ACR]-\d{1,15}$/i, "must be a number such as C-000123, R-000045 or A-10432")
-      .optional()
-      .openapi({ description: "the number of a receipt, refund or order", example: "C-000123" }),
-    tenant: z.string().max(100).optional(),
+    ...JsonOrCsvQuery,
+  }),
+);
+
+export const SaleLineQuery = orderedRange(
+  z.strictObject({
+    ...saleFilters,
+    status: saleFields.status.default("completed"),
+    format: z.enum(["csv"]).default("csv"),
+    ...CsvFormatQuery,
   }),
 );

@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { ActorCtx } from "../platform/context.ts";
-import { csvCell, csvStream } from "../values/csv.ts";
+import { csvStream } from "../platform/csv-stream.ts";
+import { type CsvColumns, type CsvFormat, csvTable, csvText } from "../values/csv.ts";
 import { newestFirst, shiftFilter } from "./history.ts";
 import { hoursOf, totalSeconds, workOf } from "./hours/hours.ts";
 import type { Hours } from "./hours/schema.ts";
@@ -9,51 +10,54 @@ import { shiftColumn, shiftJson } from "./record.ts";
 import type { ShiftQuery } from "./schema.ts";
 import { userName } from "./hours/worked.ts";
 
-export const SHIFT_COLUMNS =
-  "shift_id,user_id,user,day,start_at,end_at,status,hours,opening_cash,counted_cash,z_number";
+const shiftRow = z.object({ name: z.string(), shift: shiftColumn });
 
-export const HOURS_COLUMNS = "user_id,user,day,seconds,hours,unpaid_break_seconds,shifts";
+type ShiftRow = z.infer<typeof shiftRow> & { hours: number };
 
-const csvRow = z.object({ name: z.string(), shift: shiftColumn });
+/** The columns of shifts as CSV; hours exclude unpaid breaks. */
+export const shiftColumns: CsvColumns<ShiftRow> = {
+  shift_id: ({ shift }, { word }) => word(shift.id),
+  user_id: ({ shift }, { word }) => word(shift.user_id),
+  user: ({ name }, { text }) => text(name),
+  day: ({ shift }, { word }) => word(shift.day),
+  start_at: ({ shift }, { word }) => word(shift.start_at),
+  end_at: ({ shift }, { word }) => word(shift.end_at),
+  status: ({ shift }, { word }) => word(shift.status),
+  hours: ({ hours }, { number }) => number(hours),
+  opening_cash: ({ shift }, { amount }) => amount(shift.opening_cash),
+  counted_cash: ({ shift }, { amount }) => amount(shift.counted_cash),
+  z_number: ({ shift }, { number }) => number(shift.z_number),
+  currency: (_, { currency }) => currency(),
+};
 
-/** All shifts that match the filters as CSV, newest first; hours exclude unpaid breaks. */
+/** All shifts that match the filters as CSV, newest first. */
 export const shiftsCsv = (
   ctx: ActorCtx,
   query: z.infer<typeof ShiftQuery>,
+  format: CsvFormat,
 ): Promise<ReadableStream<Uint8Array>> =>
-  csvStream<z.infer<typeof csvRow>>(
-    SHIFT_COLUMNS,
-    (last, limit) => {
-      const after = last ? ([last.shift.day, last.shift.start_at, last.shift.id] as const) : null;
-      return ctx.db.all(
-        csvRow,
-        sql`SELECT ${userName} AS name, ${shiftJson} AS shift
-          FROM shifts h CROSS JOIN users u ON u.tenant_id = h.tenant_id AND u.id = h.user_id
-          WHERE ${shiftFilter(ctx, query, after)} ${newestFirst} LIMIT ${limit}`,
-      );
-    },
-    ({ name, shift }) =>
-      [
-        shift.id,
-        shift.user_id,
-        csvCell(name),
-        shift.day,
-        shift.start_at,
-        shift.end_at ?? "",
-        shift.status,
-        hoursOf(totalSeconds(workOf(shift, ctx.now))),
-        shift.opening_cash,
-        shift.counted_cash ?? "",
-        shift.z_number ?? "",
-      ].join(","),
-  );
+  csvStream<ShiftRow>(csvTable(shiftColumns, format), async (last, limit) => {
+    const after = last ? ([last.shift.day, last.shift.start_at, last.shift.id] as const) : null;
+    const rows = await ctx.db.all(
+      shiftRow,
+      sql`SELECT ${userName} AS name, ${shiftJson} AS shift
+        FROM shifts h CROSS JOIN users u ON u.tenant_id = h.tenant_id AND u.id = h.user_id
+        WHERE ${shiftFilter(ctx, query, after)} ${newestFirst} LIMIT ${limit}`,
+    );
+    return rows.map((row) => ({ ...row, hours: hoursOf(totalSeconds(workOf(row.shift, ctx.now))) }));
+  });
+
+/** The columns of worked hours as CSV. */
+export const hoursColumns: CsvColumns<z.infer<typeof Hours>["data"][number]> = {
+  user_id: ({ user_id }, { word }) => word(user_id),
+  user: ({ name }, { text }) => text(name),
+  day: ({ day }, { word }) => word(day),
+  seconds: ({ seconds }, { number }) => number(seconds),
+  hours: ({ hours }, { number }) => number(hours),
+  unpaid_break_seconds: (row, { number }) => number(row.unpaid_break_seconds),
+  shifts: ({ shifts }, { number }) => number(shifts),
+};
 
 /** Hours as CSV. */
-export const hoursCsv = ({ data }: z.infer<typeof Hours>): string =>
-  [
-    HOURS_COLUMNS,
-    ...data.map(({ user_id, name, day, ...row }) =>
-      [user_id, csvCell(name), day, row.seconds, row.hours, row.unpaid_break_seconds, row.shifts].join(","),
-    ),
-    "",
-  ].join("\r\n");
+export const hoursCsv = ({ data }: z.infer<typeof Hours>, format: CsvFormat): string =>
+  csvText(hoursColumns, data, format);

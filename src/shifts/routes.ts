@@ -1,16 +1,17 @@
 import { z } from "@hono/zod-openapi";
-import { csvDownloadHeaders } from "../http/csv.ts";
+import { csvFormat, csvHeaders } from "../http/csv.ts";
 import { jsonResponse, jsonOrCsvResponse, optionalJsonBody } from "../http/content.ts";
 import { IdempotencyHeader, withReplayHeader } from "../http/headers.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
 import { actorContext } from "../http/app-context.ts";
 import { idempotentRequest } from "../idempotency/run-once.ts";
+import { columnNames } from "../values/csv.ts";
 import { Id, newId } from "../values/ids.ts";
 import { problemResponses } from "../http/problem-responses.ts";
 import { callerOf, callDesk } from "./desk/desk-client.ts";
 import { listShiftAudit } from "./audit.ts";
-import { SHIFT_COLUMNS, shiftsCsv } from "./export.ts";
+import { shiftColumns, shiftsCsv } from "./export.ts";
 import { listShifts } from "./history.ts";
 import {
   NewBreak,
@@ -140,13 +141,13 @@ shiftRoutes.openapi(
     tags,
     description: "As CSV, returns the whole list and ignores limit and cursor.",
     request: { query: ShiftQuery },
-    responses: { 200: jsonOrCsvResponse("A page of shifts", ShiftList, SHIFT_COLUMNS) },
+    responses: { 200: jsonOrCsvResponse("A page of shifts", ShiftList, columnNames(shiftColumns)) },
   }),
   async (c) => {
     const query = c.req.valid("query");
     const ctx = actorContext(c);
     if (query.format === "json") return c.json(ShiftList.parse(await listShifts(ctx, query)), 200);
-    return c.body(await shiftsCsv(ctx, query), 200, csvDownloadHeaders(`${ctx.tenant.name} shifts.csv`));
+    return c.body(await shiftsCsv(ctx, query, csvFormat(ctx, query)), 200, csvHeaders(ctx, "shifts", query));
   },
 );
 

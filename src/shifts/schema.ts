@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { Id } from "../values/ids.ts";
 import { INSTANT_MESSAGE, isSupportedInstant } from "../values/days.ts";
 import { MAX_CASH } from "../values/money.ts";
+import { JsonOrCsvQuery } from "../http/csv.ts";
 import { DayRange, listOf, orderedRange, PageQuery } from "../http/pagination.ts";
 import { label } from "../values/text.ts";
 
@@ -105,7 +106,7 @@ export const ShiftQuery = orderedRange(
     ...DayRange,
     user_id: Id.optional(),
     status: z.enum(["OPEN", "CLOSED"]).optional(),
-    format: z.enum(["json", "csv"]).default("json"),
+    ...JsonOrCsvQuery,
     tenant: z.string().max(100).optional(),
   }),
 );

@@ -46,6 +46,10 @@ export function canonicalTimezone(name: string): string | null {
 export const dayOf = (instant: Date, timezone: string): string =>
   new Date(wallClock(instant.getTime(), timezone)).toISOString().slice(0, 10);
 
+/** The time of an instant on the wall clock of this time zone: `08:05:09`. */
+export const timeOf = (instant: Date, timezone: string): string =>
+  new Date(wallClock(instant.getTime(), timezone)).toISOString().slice(11, 19);
+
 /**
  * The instant at which the wall clock of `timezone` shows `wall` (milliseconds as if it were UTC). A repeated hour means its
  * first occurrence; a skipped time moves forward by the length of the gap, as in RFC 5545.

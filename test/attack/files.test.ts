@@ -151,6 +151,14 @@ async function shopOfFormulas(): Promise<{ shop: Shop; importId: string }> {
     await change("UPDATE users SET first_name = ? WHERE id = ?", formula, person.id);
     const day = `2026-11-${String(at + 10)}`;
     await storeShift(shop, person, { start: `${day}T08:00:00Z`, end: `${day}T10:00:00Z` });
+    const { id } = await newProduct(shop, { stock: 1 });
+    const json = { items: [{ product_id: id, quantity: 3 }], offline: true };
+    expect((await call("POST", `${API}/sales`, { token: shop.admin.token, json })).status).toBe(201);
+    await change(
+      "UPDATE products SET sku = ?1 || id, title = ?1, description = ?1, category = ?1, author = ?1 WHERE id = ?2",
+      formula,
+      id,
+    );
     const rate = await newTaxRate(shop);
     await change("UPDATE tax_rates SET name = ? WHERE id = ?", `${formula} `, rate.id);
     await insertSale(shop, product.id, day, [{ rate, net: 100, tax: 21 }]);
@@ -160,7 +168,17 @@ async function shopOfFormulas(): Promise<{ shop: Shop; importId: string }> {
   const file = [COLUMNS, ...refused, fileOf([{ quantity: -2 }]).slice(COLUMNS.length + 1)].join("\n");
   const { id: importId } = await importFile(shop, file);
   for (const [at, formula] of FORMULAS.entries()) {
-    await change("UPDATE sales SET customer_ref = ? WHERE day = ?", formula, `2026-11-${String(at + 10)}`);
+    const saleDay = `2026-11-${String(at + 10)}`;
+    await change(
+      "UPDATE sales SET customer_ref = ?1, country = ?1, discount_reason = ?1, reason = ?1 WHERE day = ?2",
+      formula,
+      saleDay,
+    );
+    await change(
+      "UPDATE sale_lines SET sku = ?1, description = ?1, discount_reason = ?1 WHERE sale_id IN (SELECT id FROM sales WHERE day = ?2)",
+      formula,
+      saleDay,
+    );
     await change(
       "INSERT INTO import_retained (tenant_id, import_id, kind, id, reference, reason) VALUES (?, ?, 'sale', ?, ?, ?)",
       shop.tenant.id,
@@ -178,9 +196,15 @@ const rows = z.array(z.array(z.string()));
 describe("a CSV cell", () => {
   it("that starts with = + - @, tab or CR is escaped as OWASP recommends in every CSV response, whatever separator its reader uses", async () => {
     expect(csv.map(({ operationId = "" }) => operationId).toSorted()).toEqual([
+      "exportCustomers",
+      "exportSaleLines",
+      "exportStock",
       "importRejects",
       "importRetained",
       "listAudit",
+      "listDiscrepancies",
+      "listProducts",
+      "listSales",
       "listShifts",
       "rfm",
       "salesSummary",
@@ -189,7 +213,8 @@ describe("a CSV cell", () => {
     ]);
     const { shop, importId } = await shopOfFormulas();
     for (const operation of csv) {
-      const range = operation.operationId === "rfm" ? "" : "&from=2026-01-01&to=2026-12-31";
+      const hasRange = operation.parameters?.some(({ name }) => name === "from") === true;
+      const range = hasRange ? "&from=2026-01-01&to=2026-12-31" : "";
       const path = operation.path.includes("{id}")
         ? operation.path.replace("{id}", importId)
         : `${operation.path}?format=csv${range}`;

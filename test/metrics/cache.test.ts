@@ -104,7 +104,9 @@ describe("the figures", () => {
     for (const path of ["series", "top-countries", "sales-summary", "page"])
       expect((await getMetric(shop, path)).body.data).toEqual([]);
     expect((await getMetric(shop, "top-countries/Spain")).status).toBe(404);
-    expect((await getMetric(shop, "sales-summary?format=csv")).text).toBe("date,num_sales,total_sales\n");
+    expect((await getMetric(shop, "sales-summary?format=csv")).text).toBe(
+      "date,num_sales,total_sales,currency\r\n",
+    );
     const { body } = await call("GET", `${API}/reports/dashboard`, { token: shop.admin.token });
     expect(body.totals).toEqual({ employees: 1, on_shift: 0, hours: 0, orders: 0, revenue: 0 });
   });

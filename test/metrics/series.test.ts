@@ -168,6 +168,11 @@ describe("sales over time", () => {
     ]);
     const csv = await getMetric("sales-summary?from=2026-04-01&to=2026-05-31&format=csv");
     expect(csv.headers.get("content-type")).toBe("text/csv; charset=utf-8");
-    expect(csv.text).toBe("date,num_sales,total_sales\n2026-04-10,1,5000\n2026-05-10,0,-2000\n");
+    expect(csv.headers.get("content-disposition")).toContain(
+      "sales-summary from 2026-04-01 to 2026-05-31.csv",
+    );
+    expect(csv.text).toBe(
+      "date,num_sales,total_sales,currency\r\n2026-04-10,1,50.00,EUR\r\n2026-05-10,0,-20.00,EUR\r\n",
+    );
   });
 });

@@ -221,12 +221,12 @@ describe("the tax report", () => {
     const answer = await report(shop, "?format=csv");
     expect(answer.headers.get("content-disposition")).toContain("Librer_a Sol tax.csv");
     expect(answer.text.split("\r\n")).toEqual([
-      "name,rate,net,tax,gross,refunded_net,refunded_tax,refunded_gross",
-      '"IVA 21 %",21000,1003,211,1214,500,105,605',
-      '"IGIC",4000,100,4,104,0,0,0',
-      '"IVA 4 %, libros",4000,995,40,1035,0,0,0',
-      `"'=1+1, ""x""",0,700,0,700,0,0,0`,
-      ",,800,0,800,20,0,20",
+      "name,rate,net,tax,gross,refunded_net,refunded_tax,refunded_gross,percent,currency",
+      '"IVA 21 %",21000,10.03,2.11,12.14,5.00,1.05,6.05,21,EUR',
+      '"IGIC",4000,1.00,0.04,1.04,0.00,0.00,0.00,4,EUR',
+      '"IVA 4 %, libros",4000,9.95,0.40,10.35,0.00,0.00,0.00,4,EUR',
+      `"'=1+1, ""x""",0,7.00,0.00,7.00,0.00,0.00,0.00,0,EUR`,
+      ",,8.00,0.00,8.00,0.20,0.00,0.20,,EUR",
       "",
     ]);
   });

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { INSTANT_MESSAGE, isSupportedInstant } from "../../values/days.ts";
+import { JsonOrCsvQuery } from "../../http/csv.ts";
 import { listOf, PageQuery } from "../../http/pagination.ts";
 import { canonicalTag } from "../../values/text.ts";
 import { Product } from "../products/schema.ts";
@@ -53,13 +54,18 @@ export const pricesInOrder = ({ price_min, price_max }: Prices): boolean =>
 
 export const PRICES_IN_ORDER = { path: ["price_min"], error: "must not exceed price_max" };
 
-const allowedWithUpdatedSince = new Set(["updated_since", "tenant", ...Object.keys(PageQuery)]);
+const allowedWithUpdatedSince = new Set([
+  "updated_since",
+  "tenant",
+  ...Object.keys({ ...PageQuery, ...JsonOrCsvQuery }),
+]);
 
 export const ProductQuery = z
   .strictObject({
     ...PageQuery,
     tenant: z.string().max(100).optional(),
     ...filters,
+    ...JsonOrCsvQuery,
     sort: z.enum(["-created_at", "price", "-price", "title", "-rating"]).optional().openapi({
       default: "-created_at",
       description: "title ignores case and accents; -rating lists unrated products last",

@@ -25,7 +25,7 @@ export const productIdOf = (ctx: Ctx, sku: SQL, key: SQL): SQL =>
 function insertProducts(
   ctx: Ctx,
   products: string,
-  fields: (keyof Fields)[],
+  fields: (keyof Fields | "is_active")[],
   importId: string,
   isProductFile: boolean,
 ): SQL {
@@ -42,12 +42,12 @@ function insertProducts(
 /**
  * The statements that save products by SKU, each SKU once: a new product with all its fields, a known one with the fields in
  * `fields`. `unit` is that of the known product unless it is in `fields`. A stock is a count in thousandths, recorded as a move; without one the stock stays as it is. Hidden
- * products stay hidden. One event covers all of them.
+ * products stay hidden without `is_active` in `fields`. One event covers all of them.
  */
 export function saveProducts(
   ctx: Ctx,
-  products: (Fields & { unit: NonNullable<Fields["unit"]> })[],
-  fields: (keyof Fields)[],
+  products: (Fields & { unit: NonNullable<Fields["unit"]>; is_active?: boolean | undefined })[],
+  fields: (keyof Fields | "is_active")[],
   importId: string,
 ): SQL[] {
   if (products.length === 0) return [];

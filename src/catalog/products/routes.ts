@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { jsonResponse, jsonBody } from "../../http/content.ts";
+import { jsonResponse, jsonBody, jsonOrCsvResponse } from "../../http/content.ts";
+import { csvFormat, csvHeaders } from "../../http/csv.ts";
 import {
   ETagHeaders,
   IdempotencyHeader,
@@ -11,8 +12,12 @@ import {
 import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
 import { shopContext, actorContext } from "../../http/app-context.ts";
+import { isStaff } from "../../platform/context.ts";
+import { Problem } from "../../platform/problem.ts";
+import { columnNames } from "../../values/csv.ts";
 import { Id } from "../../values/ids.ts";
 import { problemResponses } from "../../http/problem-responses.ts";
+import { productCsvColumns, productsCsv } from "../listing/export.ts";
 import { listCategories, listProducts } from "../listing/listing.ts";
 import { listUpdates } from "../listing/updates.ts";
 import { CategoryCounts, ProductList, ProductQuery } from "../listing/schema.ts";
@@ -33,13 +38,21 @@ productRoutes.openapi(
     operationId: "listProducts",
     summary: "List the products of a shop",
     description:
-      "A page of all products or of one category reads little more than it returns. Other filters that match many products, or several filters that match few together, may read the whole category or shop. facets=true reads every matching product four times: request facets with the first page only. To keep a copy of the catalogue, read updated_since=TIME to the end, and continue from a minute before the latest updated_at: a change may become visible shortly after its time.",
+      "A page of all products or of one category reads little more than it returns. Other filters that match many products, or several filters that match few together, may read the whole category or shop. facets=true reads every matching product four times: request facets with the first page only. To keep a copy of the catalogue, read updated_since=TIME to the end, and continue from a minute before the latest updated_at: a change may become visible shortly after its time. CSV is for staff: it has all products that match, oldest first, hidden ones included unless is_active is given, in the columns of a product file, with amounts in major units and quantities in units. It ignores sort and facets.",
     tags,
     request: { query: ProductQuery, headers: ShopHeader },
-    responses: { 200: jsonResponse("A page of products", ProductList), ...problemResponses(404) },
+    responses: {
+      200: jsonOrCsvResponse("A page of products", ProductList, columnNames(productCsvColumns)),
+      ...problemResponses(403, 404),
+    },
   }),
   async (c) => {
     const query = c.req.valid("query");
+    if (query.format === "csv") {
+      const ctx = actorContext(c);
+      if (!isStaff(ctx)) throw new Problem("forbidden", "The export requires the role EMPLOYEE or ADMIN.");
+      return c.body(await productsCsv(ctx, query, csvFormat(ctx, query)), 200, csvHeaders(ctx, "products"));
+    }
     const page =
       query.updated_since === undefined
         ? await listProducts(shopContext(c), query)

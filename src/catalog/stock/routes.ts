@@ -1,11 +1,14 @@
 import { z } from "@hono/zod-openapi";
 import { jsonResponse, jsonBody } from "../../http/content.ts";
+import { csvFormat, CsvFormatQuery, csvHeaders } from "../../http/csv.ts";
 import { IdempotencyHeader, withReplayHeader } from "../../http/headers.ts";
 import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
-import { actorContext } from "../../http/app-context.ts";
+import { actorContext, shopContext } from "../../http/app-context.ts";
+import { columnNames } from "../../values/csv.ts";
 import { Id } from "../../values/ids.ts";
 import { problemResponses } from "../../http/problem-responses.ts";
+import { stockColumns, stockCsv } from "../listing/export.ts";
 import { listMoves } from "./history.ts";
 import { StockChange, StockMove, StockMoveList, StockMoveQuery } from "./schema.ts";
 import { changeStock } from "./stock.ts";
@@ -48,5 +51,37 @@ stockRoutes.openapi(
   async (c) => {
     const moves = await listMoves(actorContext(c), c.req.valid("param").id, c.req.valid("query"));
     return c.json(StockMoveList.parse(moves), 200);
+  },
+);
+
+stockRoutes.openapi(
+  operation("employee", {
+    method: "get",
+    path: "/stock",
+    operationId: "exportStock",
+    summary: "Download the stock of products as CSV",
+    description:
+      "All products whose stock is tracked, hidden ones included, oldest first. Quantities are in the unit of the product, amounts in major units of `currency`; `value` is the stock at cost.",
+    tags,
+    request: {
+      query: z.strictObject({
+        format: z.enum(["csv"]).default("csv"),
+        ...CsvFormatQuery,
+        tenant: z.string().max(100).optional(),
+      }),
+    },
+    responses: {
+      200: {
+        description: "The stock",
+        content: {
+          "text/csv": { schema: z.string().openapi({ example: `${columnNames(stockColumns)}\r\n` }) },
+        },
+      },
+    },
+  }),
+  async (c) => {
+    const ctx = shopContext(c);
+    const body = await stockCsv(ctx, csvFormat(ctx, c.req.valid("query")));
+    return c.body(body, 200, csvHeaders(ctx, "stock"));
   },
 );

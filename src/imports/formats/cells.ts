@@ -1,4 +1,5 @@
 // How spreadsheets and databases write a cell, apart from its number or date.
+import { withoutNeutralising } from "../../values/csv.ts";
 
 const EMPTY_WORDS = /^(?:null|\(null\)|\\n|nan|n\/a|#n\/a|nil|undefined|-+|[–—])$/i;
 const FORMULA_TEXT = /^="((?:[^"]|"")*)"$/;
@@ -9,7 +10,9 @@ export function cleanCell(raw: string): string {
   const first = text.charCodeAt(0);
   if (first === 61) text = FORMULA_TEXT.exec(text)?.[1]?.replaceAll('""', '"').trim() ?? text;
   // Before a digit or a sign an apostrophe marks text; elsewhere it may belong to it ('n Roll).
-  else if (first === 39 && /^'[\d=+\-@]/.test(text)) text = text.slice(1).trim();
+  else if (first === 39) text = text.replace(/^'+(?=[\d=+\-@])/, "").trim();
+  // What the file of rejected rows neutralised within a cell.
+  if (text.includes(";'")) text = withoutNeutralising(text);
   return text.length <= 9 && EMPTY_WORDS.test(text) ? "" : text;
 }
 

@@ -10,6 +10,8 @@ const MAX_EXAMPLES = 3;
 const NUMBER_FIELDS = [
   "Quantity",
   "UnitPrice",
+  "ListPrice",
+  "Rounding",
   "Amount",
   "Discount",
   "LineDiscount",

@@ -190,6 +190,7 @@ export const productLayout = {
     "rating",
     "series",
     "low_stock_threshold",
+    "is_active",
   ],
 } as const;
 
@@ -197,6 +198,7 @@ export const productLayout = {
 export const PRODUCT_FIELDS = [
   ...productLayout.required,
   ...productLayout.optional,
+  "Currency",
   "RegularPrice",
   "Type",
   "Option",
@@ -248,6 +250,8 @@ const productNames: Partial<Record<ProductField, string[]>> = {
   cover_image_url: words("coverimageurl imageurl image imagesrc imagen bild"),
   rating: words("rating averagerating valoracion bewertung note avaliacao"),
   series: words("series serie"),
+  is_active: words("isactive"),
+  Currency: words("currency currencycode moneda divisa wahrung devise moeda"),
   low_stock_threshold: words(
     "lowstockthreshold reorderpoint lowstocklevel lowstockamount stockminimo mindestbestand stockminimum",
   ),

@@ -5,6 +5,7 @@ import { foldedName } from "../formats/cells.ts";
 import type { ImportKind } from "../schema.ts";
 import { FIELDS, NAMES, productLayout } from "./fields.ts";
 import { Rules, type Plan } from "./plan.ts";
+import { isMostrador } from "./presets/mostrador.ts";
 import type { Preset } from "./presets/preset.ts";
 import { presets } from "./presets/presets.ts";
 import { NO_MAPPING, type CallerMapping } from "./caller.ts";
@@ -40,7 +41,10 @@ const OWN: Record<Kind, { required: string[]; optional: string[] }> = {
 };
 
 // Columns beside the layout of this API that would change what its amounts mean.
-const MEANINGFUL = ["Currency", "Status", "Discount", "Barcode", "Unit", "PaymentMethod", "TaxRate", "Tax"];
+const MEANINGFUL: Record<Kind, string[]> = {
+  sales: ["Currency", "Status", "Discount", "Barcode", "Unit", "PaymentMethod", "TaxRate", "Tax"],
+  products: ["Currency"],
+};
 
 const REQUIRED: Record<Kind, string[][]> = {
   sales: [
@@ -154,9 +158,13 @@ function fromLayout(kind: Kind, names: string[], delimiter: string): Layout {
   const known = byNames(kind, names);
   const absent = own.required.filter((field) => at(field) < 0);
   const isOwn = absent.length === 0;
+  const found = findPreset(kind, names);
+  const usesCommas = delimiter === ",";
+  // An export with decimal commas never has commas as delimiters.
+  if (found && isMostrador(found.name))
+    return { ...fromPreset(found, names), dates: "ymd", decimal: usesCommas ? "point" : null };
   // Three columns make a layout of products, which other programs have too.
-  const preset = isOwn && kind === "sales" ? undefined : findPreset(kind, names);
-  if (preset) return fromPreset(preset, names);
+  if (found && !(isOwn && kind === "sales")) return fromPreset(found, names);
   const none = { preset: null, constants: {}, rules: {}, dates: null, decimal: null };
   const isOnlineRetail =
     kind === "sales" && ["InvoiceNo", "StockCode", "UnitPrice"].every((field) => at(field) >= 0);
@@ -166,12 +174,10 @@ function fromLayout(kind: Kind, names: string[], delimiter: string): Layout {
       at(field) < 0 ? [] : [[field, at(field)] as const],
     ),
   );
-  if (kind === "sales")
-    for (const field of MEANINGFUL) {
-      const index = known.get(field);
-      if (index !== undefined && ![...columns.values()].includes(index)) columns.set(field, index);
-    }
-  const usesCommas = delimiter === ",";
+  for (const field of MEANINGFUL[kind]) {
+    const index = known.get(field);
+    if (index !== undefined && ![...columns.values()].includes(index)) columns.set(field, index);
+  }
   return {
     ...none,
     preset: kind === "sales" ? "online-retail" : null,

@@ -2,10 +2,12 @@
 // A missing column leaves a field unchanged; an empty cell clears it.
 import type { z } from "zod";
 import { ProductFields } from "../../catalog/products/schema.ts";
+import { withoutNeutralising } from "../../values/csv.ts";
 import { parseDecimal } from "../../values/money.ts";
 import { cleanCell, isScientific, withoutFloat } from "../formats/cells.ts";
 import { currencyIn, readNumber } from "../formats/numbers.ts";
 import { productLayout } from "../mapping/fields.ts";
+import { isMostrador } from "../mapping/presets/mostrador.ts";
 import { labelOf, type Plan } from "../mapping/plan.ts";
 import {
   padded,
@@ -23,6 +25,7 @@ export type ProductColumn = (typeof productLayout)["required" | "optional"][numb
 /** A product whose tax rate is as written in the file, undefined without the column and null where the cell is empty. */
 export type ProductRow = Omit<z.infer<typeof ProductFields>, "tax_rate_id"> & {
   tax_rate?: string | null | undefined;
+  is_active?: boolean | undefined;
 };
 
 const required = new Set<ProductColumn>(productLayout.required);
@@ -52,7 +55,11 @@ export function parseProducts(
   let title = "";
   return parseEach(records, (fields) => {
     const cells = padded(fields, plan.header.length);
-    const at = (field: string): string => cleanCell(cells[plan.columns[field] ?? -1] ?? "");
+    const clean = isMostrador(plan.preset) ? withoutNeutralising : cleanCell;
+    const at = (field: string): string => clean(cells[plan.columns[field] ?? -1] ?? "");
+    const currency = at("Currency").trim().toUpperCase();
+    if (currency !== "" && currency !== format.currency)
+      throw new RowError(`the file is in ${currency}, and the shop's currency is ${format.currency}`);
     const [nextHandle, ownTitle] = [at("Handle"), at("title")];
     const options = ["Option", "Option2", "Option3"].map(at).filter((text) => text !== "");
     if (nextHandle !== "" && nextHandle === handle && ownTitle === "") {
@@ -77,17 +84,20 @@ function parseProductRow(
   title: string,
   format: ShopFormat,
 ): ProductRow {
+  const isExported = isMostrador(plan.preset);
   let taxRate = "";
+  let isActive: boolean | undefined;
   const cells: Partial<Record<ProductColumn, unknown>> = {};
   for (const column of columns) {
     const raw = column === "title" ? title : rawCell(fields, plan, column);
-    const text = cleanText(column, raw);
+    const text = isExported ? exportedText(column, raw) : cleanText(column, raw);
     const label = labelOf(plan, column);
-    if (CODES.has(column) && isScientific(text))
+    if (!isExported && CODES.has(column) && isScientific(text))
       throw new RowError(
         `${label} is in scientific notation, which has lost its digits: ${text}. Format the column as text and export the file again`,
       );
     if (column === "tax_rate") taxRate = text;
+    else if (column === "is_active") isActive = parseBoolean(text, label);
     else if (text !== "")
       cells[column] =
         parsers[column]?.(text, { ...format, label, decimal: plan.decimals[column] ?? plan.decimal }) ?? text;
@@ -101,6 +111,7 @@ function parseProductRow(
     return {
       ...product.data,
       tax_rate: columns.includes("tax_rate") ? taxRate || null : undefined,
+      ...(isActive === undefined ? {} : { is_active: isActive }),
     };
   const [issue] = product.error.issues;
   throw new RowError(`${issue?.path.join(".")}: ${issue?.message}`);
@@ -114,6 +125,10 @@ function rawCell(fields: string[], plan: Plan, column: ProductColumn): string {
   return fields[plan.columns["RegularPrice"] ?? -1] ?? "";
 }
 
+/** The text of a cell as it was exported. The title was read with its row. */
+const exportedText = (column: ProductColumn, raw: string): string =>
+  column === "title" ? raw : withoutNeutralising(raw);
+
 /** Removes the invisible characters of copied text, except from a SKU, which they would silently change. */
 function cleanText(column: ProductColumn, raw: string): string {
   const text = cleanCell(raw);
@@ -123,6 +138,11 @@ function cleanText(column: ProductColumn, raw: string): string {
 }
 
 type CellFormat = ShopFormat & { label: string; decimal: "comma" | "point" };
+
+function parseBoolean(text: string, label: string): boolean {
+  if (!/^(?:true|false|0|1)$/i.test(text)) throw new RowError(`${label} is neither true nor false: ${text}`);
+  return /^(?:true|1)$/i.test(text);
+}
 
 function parseInteger(text: string, { label }: CellFormat): number {
   if (!INTEGER.test(text)) throw new RowError(`${label} is not a whole number: ${text}`);

@@ -1,5 +1,7 @@
 import type { z } from "zod";
 import type { ImportKind } from "../schema.ts";
+import { isMostrador } from "../mapping/presets/mostrador.ts";
+import { exportedNumber, parseExportedLine } from "./exported-lines.ts";
 import { prepareProducts } from "./product-store.ts";
 import { parseProducts, productColumns, type ProductRow } from "./product-rows.ts";
 import { parseEach, rowImporter, type RowImporter } from "./row-importer.ts";
@@ -12,10 +14,12 @@ export const saleImporter: RowImporter<SaleRow> = rowImporter(
   (records, plan, format) =>
     plan.rules.by_order
       ? parseOrders(records, plan, format)
-      : parseEach(records, (fields) => parseSaleRow(fields, plan, format)),
+      : parseEach(records, (fields) =>
+          (isMostrador(plan.preset) ? parseExportedLine : parseSaleRow)(fields, plan, format),
+        ),
   prepareSales,
   () => [],
-  invoiceOf,
+  (fields, plan) => (isMostrador(plan.preset) ? exportedNumber : invoiceOf)(fields, plan),
 );
 
 export const productImporter: RowImporter<ProductRow> = rowImporter(

@@ -29,6 +29,7 @@ const saleRow = z.object({
   is_own: sqlBoolean,
   is_undoing: sqlBoolean,
   is_refunded: sqlBoolean,
+  is_refunded_since: sqlBoolean,
   day: z.string(),
   customer_ref: z.string().nullable(),
   country: z.string().nullable(),
@@ -85,6 +86,7 @@ export async function findExisting(
   const codes = JSON.stringify([...new Set(rows.flatMap(({ value }) => value.barcode ?? []))]);
   const numbers = new Set([
     ...rows.map(({ value }) => value.invoice),
+    ...rows.flatMap(({ value }) => value.exported?.refundOf ?? []),
     ...refused.flatMap(({ group }) => group ?? []),
   ]);
   const invoices = JSON.stringify([...numbers]);
@@ -101,7 +103,9 @@ export async function findExisting(
         EXISTS (SELECT 1 FROM imports i WHERE i.tenant_id = s.tenant_id AND i.id = s.import_id AND i.undo_status = 'undoing')
           AS is_undoing,
         EXISTS (SELECT 1 FROM sales r INDEXED BY sales_refund_of WHERE r.tenant_id = s.tenant_id AND r.refund_of = s.id)
-          AS is_refunded
+          AS is_refunded,
+        EXISTS (SELECT 1 FROM sales r INDEXED BY sales_refund_of WHERE r.tenant_id = s.tenant_id AND r.refund_of = s.id
+          AND r.import_id IS NOT s.import_id) AS is_refunded_since
       FROM json_each(${invoices}) j CROSS JOIN sales s ON s.tenant_id = ${tenantId} AND s.external_ref = j.value`,
   );
   const held = returning(
@@ -111,7 +115,9 @@ export async function findExisting(
   );
   // Only where rows need them.
   const staff = named.some((text) => !text.includes("@")) ? selectStaff(ctx) : null;
-  const rates = rows.some(({ value }) => value.taxRate !== null) ? selectTaxRates(ctx) : null;
+  const rates = rows.some(({ value }) => value.taxRate !== null || value.exported?.taxName)
+    ? selectTaxRates(ctx)
+    : null;
   const shop = rows.some(({ value }) => value.payment !== null)
     ? returning(shopRow, sql`SELECT payment_methods FROM tenants WHERE id = ${tenantId}`)
     : null;
@@ -128,7 +134,8 @@ export async function findExisting(
   const done = await ctx.db.batch([users, sales, held, ...further]);
   const stored = done.of(sales);
   const others = stored.filter(({ is_own }) => !is_own);
-  if (others.some(({ is_undoing, is_refunded }) => is_undoing && !is_refunded)) throw new UndoInProgress();
+  if (others.some(({ is_undoing, is_refunded_since }) => is_undoing && !is_refunded_since))
+    throw new UndoInProgress();
   return {
     sellers: new Map([
       ...(staff ? idsByName(done.of(staff)) : []),

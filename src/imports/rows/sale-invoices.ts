@@ -3,7 +3,8 @@
 import type { FileRow, RefusedRecord, Rejection } from "./row-importer.ts";
 import { lineKey, type Existing, type StoredInvoice } from "./sale-existing.ts";
 import type { SaleRow } from "./sale-rows.ts";
-import { findPastTaxRate } from "./tax-rates.ts";
+import type { ExportedLine } from "./exported-lines.ts";
+import { findExportedTaxRate, findPastTaxRate, type TaxRate } from "./tax-rates.ts";
 
 type Judgement = {
   accepted: FileRow<SaleRow>[];
@@ -63,15 +64,22 @@ function judge(
 }
 
 // Other programs name people who left long ago, so a name that is unknown there is no fault.
-const sellerFault = ({ seller, needsSeller }: SaleRow, { sellers }: Existing): string | null =>
-  seller !== null && (needsSeller || seller.includes("@")) && !sellers.get(seller)
+const sellerFault = ({ seller, needsSeller, exported }: SaleRow, { sellers }: Existing): string | null =>
+  seller !== null && !exported && (needsSeller || seller.includes("@")) && !sellers.get(seller)
     ? `no employee has the e-mail ${seller}`
     : null;
 
-const taxRateFault = ({ taxRate }: SaleRow, { taxRates }: Existing): string | null =>
-  taxRate !== null && findPastTaxRate(taxRates, taxRate) === null
-    ? `${taxRate} is neither a percentage nor a tax rate of this shop`
-    : null;
+const taxRateFault = ({ taxRate, exported }: SaleRow, { taxRates }: Existing): string | null =>
+  exported
+    ? exportedTaxFault(exported, taxRates)
+    : taxRate !== null && findPastTaxRate(taxRates, taxRate) === null
+      ? `${taxRate} is neither a percentage nor a tax rate of this shop`
+      : null;
+
+const exportedTaxFault = ({ taxName, taxRate }: ExportedLine, taxRates: TaxRate[]): string | null =>
+  taxName === null || findExportedTaxRate(taxRates, taxName, taxRate)
+    ? null
+    : `this shop has no tax rate ${taxName} of ${(taxRate ?? 0) / 1000} %: add it, and import the rejected rows`;
 
 type Head = { day: string; customer: string | null; country: string | null };
 

@@ -18,6 +18,12 @@ export function paymentsOf(
   { customMethods, invoices }: Existing,
 ): ImportedPayment[] {
   const stored = invoices.get(invoice);
+  const exported = lines[0]?.exported;
+  // All lines have all payments.
+  if (exported)
+    return stored
+      ? []
+      : exported.payments.map(([method, amount], at) => ({ invoice, no: at + 1, method, amount }));
   const named = lines.find(({ payment }) => payment !== null)?.payment ?? null;
   if (stored && !stored.has_payments) return [];
   const usual = stored?.payment_method ?? (named === null ? null : methodOf(named, customMethods));

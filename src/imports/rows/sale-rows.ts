@@ -7,6 +7,7 @@ import { readInstant } from "../formats/dates.ts";
 import type { Plan } from "../mapping/plan.ts";
 import { isCancelled, isRefundStatus, isStatus } from "../mapping/statuses.ts";
 import { padded, RowError, SkippedRow, type ShopFormat } from "./row-importer.ts";
+import type { ExportedLine } from "./exported-lines.ts";
 import { minorUnits, parseAmounts, plus, type Amounts } from "./sale-amounts.ts";
 import { cellsOf, type SaleCells } from "./sale-cells.ts";
 import { rateOf } from "./tax-rates.ts";
@@ -44,6 +45,8 @@ export type SaleRow = {
   /** Whether a seller that the shop does not have is a fault, as in the layout of this API. */
   needsSeller: boolean;
   payment: string | null;
+  /** For lines that this API exported. */
+  exported?: ExportedLine;
 };
 
 /** Parses a row that is a line of a sale; a row that was refunded in part becomes a second line. @throws RowError, SkippedRow */

@@ -10,7 +10,7 @@ import type { FileRow, PreparedRows, RefusedRecord } from "./row-importer.ts";
 import { judgeInvoices } from "./sale-invoices.ts";
 import { findExisting, type Existing } from "./sale-existing.ts";
 import { paymentsOf, singleMethod, storePayments } from "./sale-payments.ts";
-import { findPastTaxRate, includedTax } from "./tax-rates.ts";
+import { findExportedTaxRate, findPastTaxRate, includedTax } from "./tax-rates.ts";
 import type { SaleRow } from "./sale-rows.ts";
 
 // A fraction of a product that is counted in pieces was weighed.
@@ -92,7 +92,12 @@ function storeSales(ctx: Ctx, importId: string, rows: SaleRow[], existing: Exist
   const keys = new Map([...new Set(lines.map(({ sku }) => sku))].map((sku) => [sku, folded(sku)]));
   const products = Map.groupBy(lines, ({ sku }) => keys.get(sku));
   const at = ctx.now.toISOString();
-  const saleJson = JSON.stringify([...invoices].map(([invoice, all]) => toSale(invoice, all, existing)));
+  const sales = new Map([...invoices].map(([invoice, all]) => [invoice, toSale(invoice, all, existing)]));
+  const idOf = (invoice: string | null): string | null =>
+    invoice === null ? null : (existing.invoices.get(invoice)?.id ?? sales.get(invoice)?.id ?? null);
+  const saleJson = JSON.stringify(
+    [...sales.values()].map((sale) => ({ ...sale, refund_of: idOf(sale.refund_of) })),
+  );
   const lineJson = JSON.stringify(
     [...invoices.values()].flatMap((all) =>
       all.map((line, index) => [
@@ -111,6 +116,9 @@ function storeSales(ctx: Ctx, importId: string, rows: SaleRow[], existing: Exist
         line.tax,
         line.rate,
         line.rateId,
+        line.exported?.listPrice ?? line.unitPrice,
+        line.exported?.discountReason ?? null,
+        line.exported?.refunded ?? 0,
       ]),
     ),
   );
@@ -126,10 +134,11 @@ function storeSales(ctx: Ctx, importId: string, rows: SaleRow[], existing: Exist
       importId,
     ),
     sql`INSERT INTO sales (tenant_id, id, kind, channel, status, seller_id, customer_ref, country, payment_method, external_ref,
-        import_id, total, tax, discount, units, lines, placed_at, day, created_at)
+        import_id, total, tax, discount, units, lines, placed_at, day, created_at, refund_of, reason, discount_reason, rounding)
       SELECT ${tenantId}, value ->> 'id', value ->> 'kind', 'import', 'completed', value ->> 'seller', value ->> 'customer',
         value ->> 'country', value ->> 'method', value ->> 'invoice', ${importId}, value ->> 'total', value ->> 'tax',
-        value ->> 'discount', value ->> 'units', value ->> 'lines', value ->> 'at', value ->> 'day', ${at}
+        value ->> 'discount', value ->> 'units', value ->> 'lines', value ->> 'at', value ->> 'day', ${at},
+        value ->> 'refund_of', value ->> 'reason', value ->> 'discount_reason', value ->> 'rounding'
       FROM json_each(${saleJson}) WHERE true
       ON CONFLICT (tenant_id, external_ref) WHERE external_ref IS NOT NULL DO UPDATE SET
         lines = lines + excluded.lines, units = units + excluded.units, total = total + excluded.total,
@@ -138,11 +147,12 @@ function storeSales(ctx: Ctx, importId: string, rows: SaleRow[], existing: Exist
       WHERE import_id = excluded.import_id`,
     // LEFT JOIN, so that a missing invoice or product becomes NULL and NOT NULL fails the batch.
     sql`INSERT INTO sale_lines (tenant_id, sale_id, line_no, product_id, sku, description, quantity, unit,
-        list_price, unit_price, exact_price, subtotal, discount, tax, tax_rate, tax_rate_id)
+        list_price, unit_price, exact_price, subtotal, discount, tax, tax_rate, tax_rate_id, discount_reason, refunded)
       SELECT ${tenantId}, s.id, s.lines + (j.value ->> 1), p.id, j.value ->> 2, j.value ->> 3, j.value ->> 4,
         iif(coalesce(j.value ->> 9, p.unit) = 'piece' AND j.value ->> 4 % 1000 <> 0, ${UNIT_OF_FRACTIONS},
           coalesce(j.value ->> 9, p.unit)),
-        j.value ->> 5, j.value ->> 5, j.value ->> 6, j.value ->> 7, j.value ->> 10, j.value ->> 11, j.value ->> 12, j.value ->> 13
+        j.value ->> 14, j.value ->> 5, j.value ->> 6, j.value ->> 7, j.value ->> 10, j.value ->> 11, j.value ->> 12, j.value ->> 13,
+        j.value ->> 15, j.value ->> 16
       FROM json_each(${lineJson}) AS j
       LEFT JOIN sales s ON s.tenant_id = ${tenantId} AND s.external_ref = j.value ->> 0 AND s.import_id = ${importId}
       LEFT JOIN products p ON p.tenant_id = ${tenantId} AND p.id = ${productIdOf(ctx, sql`j.value ->> 2`, sql`j.value ->> 8`)}`,
@@ -166,6 +176,11 @@ function taxed(
   line: SaleRow,
   { taxRates }: Existing,
 ): SaleRow & { tax: number; rate: number | null; rateId: string | null } {
+  if (line.exported) {
+    const { taxName, taxRate: rate } = line.exported;
+    const rateId = findExportedTaxRate(taxRates, taxName, rate)?.id ?? null;
+    return { ...line, tax: line.tax ?? 0, rate, rateId };
+  }
   const found = line.taxRate === null ? null : findPastTaxRate(taxRates, line.taxRate);
   const tax = line.tax ?? (found ? includedTax(line.subtotal, found.rate) : 0);
   return { ...line, tax, rate: found?.rate ?? null, rateId: found?.id ?? null };
@@ -209,12 +224,16 @@ function toSale(invoice: string, lines: (SaleRow & { tax: number })[], existing:
     id: newId(),
     invoice,
     kind: first?.isRefund ? "refund" : "sale",
-    seller: first?.seller ? existing.sellers.get(first.seller) : null,
+    seller: first?.seller ? (existing.sellers.get(first.seller) ?? null) : null,
     customer: lines.find(({ customer }) => customer !== null)?.customer ?? null,
     country: lines.find(({ country }) => country !== null)?.country ?? null,
     method: singleMethod(paymentsOf(invoice, lines, existing)),
     at: first?.at,
     day: first?.day,
+    refund_of: first?.exported?.refundOf ?? null,
+    reason: first?.exported?.reason ?? null,
+    discount_reason: first?.exported?.saleDiscountReason ?? null,
+    rounding: first?.exported?.rounding ?? 0,
     lines: lines.length,
     units: sumOf("quantity"),
     total: sumOf("subtotal"),

@@ -81,3 +81,16 @@ export const includedTax = (amount: number, rate: number): number =>
 /** The tax that is added to an amount. */
 export const addedTax = (amount: number, rate: number): number =>
   Number(divideRound(BigInt(amount) * BigInt(rate), 100_000n));
+
+/** The rate of an exported line: of those with its percentage the one with its name, else the only one. An active one comes first. */
+export function findExportedTaxRate(
+  all: TaxRate[],
+  name: string | null,
+  rate: number | null,
+): TaxRate | null {
+  if (name === null) return null;
+  const same = all
+    .filter((each) => each.rate === rate)
+    .toSorted((a, b) => Number(b.is_active) - Number(a.is_active));
+  return byName(same, name) ?? (same.length === 1 ? (same[0] ?? null) : null);
+}

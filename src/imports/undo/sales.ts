@@ -31,8 +31,9 @@ export async function undoSales(ctx: Ctx, importId: string, step: UndoStep): Pro
   const next: UndoStep = last === undefined ? { phase: "days", after: "" } : { phase: "sales", after: last };
   const chosen = sql`FROM json_each(${JSON.stringify(ids)}) j
     CROSS JOIN sales s ON s.tenant_id = ${tenantId} AND s.id = j.value AND s.import_id = ${importId}`;
+  // Refunds of the same import are removed too.
   const isRefunded = sql`EXISTS (SELECT 1 FROM sales r INDEXED BY sales_refund_of
-    WHERE r.tenant_id = s.tenant_id AND r.refund_of = s.id)`;
+    WHERE r.tenant_id = s.tenant_id AND r.refund_of = s.id AND r.import_id IS NOT s.import_id)`;
   const removed = sql`${chosen} WHERE NOT ${isRefunded}`;
   const ofRemoved = sql`tenant_id = ${tenantId} AND sale_id IN (SELECT s.id ${removed})`;
   const isCommitted = await commitStep(
@@ -51,6 +52,8 @@ export async function undoSales(ctx: Ctx, importId: string, step: UndoStep): Pro
             SELECT s.tenant_id, s.import_id, 'sale', s.id, coalesce(s.external_ref, s.id), 'refunded since'
             ${chosen} WHERE ${isRefunded} ON CONFLICT DO NOTHING`,
           ...markDaysForRebuild(tenantId, sql`(SELECT json_group_array(DISTINCT s.day) ${removed})`),
+          sql`UPDATE sales INDEXED BY sales_refund_of SET refund_of = NULL WHERE tenant_id = ${tenantId}
+            AND refund_of IN (SELECT s.id ${removed}) AND import_id = ${importId}`,
           sql`DELETE FROM customer_products INDEXED BY customer_products_sale WHERE ${ofRemoved}`,
           sql`DELETE FROM sale_payments WHERE ${ofRemoved}`,
           sql`DELETE FROM sale_lines WHERE ${ofRemoved}`,

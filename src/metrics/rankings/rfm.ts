@@ -6,7 +6,7 @@ import type { Ctx } from "../../platform/context.ts";
 import { decodeCursor, encodeCursor, pageOf } from "../../platform/cursor.ts";
 import { lastSaleDay } from "../../rollups/customers.ts";
 import { isUncounted } from "../../rollups/unbuilt.ts";
-import { csvCell } from "../../values/csv.ts";
+import { type CsvColumns, type CsvFormat, csvText } from "../../values/csv.ts";
 import { dayOf } from "../../values/days.ts";
 import { CUSTOMER_SORT_KEY, customerIds, customersUntil } from "./customers.ts";
 import { afterRank, rankKey } from "./ranking.ts";
@@ -142,19 +142,26 @@ const segmentsOf = (counts: z.infer<typeof countRow>[]) => {
   });
 };
 
-export const RFM_COLUMNS = "customer_id,customer_ref,recency,frequency,monetary,r,f,m,segment";
+/** The columns of customers as CSV. */
+export const rfmColumns: CsvColumns<ReturnType<typeof customerOf>> = {
+  customer_id: ({ customer_id }, { word }) => word(customer_id),
+  customer_ref: ({ customer_ref }, { text }) => text(customer_ref),
+  recency: ({ recency }, { number }) => number(recency),
+  frequency: ({ frequency }, { number }) => number(frequency),
+  monetary: ({ monetary }, { amount }) => amount(monetary),
+  r: ({ r }, { number }) => number(r),
+  f: ({ f }, { number }) => number(f),
+  m: ({ m }, { number }) => number(m),
+  segment: ({ segment }, { word }) => word(segment),
+  currency: (_, { currency }) => currency(),
+};
 
 /** All customers, or those of a segment, as CSV. One round trip. */
-export async function rfmCsv(ctx: Ctx, query: Query): Promise<string> {
+export async function rfmCsv(ctx: Ctx, query: Query, format: CsvFormat): Promise<string> {
   const rows = await ctx.db.all(
     customerRow,
     sql`${withScores(ctx, dayOfQuery(ctx, query))} SELECT ${sql.raw(COLUMNS)} FROM scored
       WHERE ${isInSegment(query.segment)} ORDER BY monetary DESC, sort_key`,
   );
-  const lines = rows.map(customerOf).map((row) => {
-    const { customer_id, customer_ref, recency, frequency, monetary, r, f, m, segment } = row;
-    const ref = customer_ref === null ? "" : csvCell(customer_ref);
-    return [customer_id ?? "", ref, recency, frequency, monetary, r, f, m, segment].join(",");
-  });
-  return [RFM_COLUMNS, ...lines, ""].join("\r\n");
+  return csvText(rfmColumns, rows.map(customerOf), format);
 }

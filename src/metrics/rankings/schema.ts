@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { JsonOrCsvQuery } from "../../http/csv.ts";
 import { DayRange, orderedRange, PageQuery } from "../../http/pagination.ts";
 import { Id } from "../../values/ids.ts";
 import {
@@ -83,9 +84,7 @@ export const RfmQuery = z.strictObject({
     description: "the day up to which sales and refunds count; today by default",
   }),
   segment: z.enum(SEGMENTS).optional().openapi({ description: "only the customers of this segment" }),
-  format: z.enum(["json", "csv"]).default("json").openapi({
-    description: "csv returns all customers; `limit` and `cursor` do not apply",
-  }),
+  ...JsonOrCsvQuery,
 });
 
 const score = z.int().min(1).max(5);

@@ -1,8 +1,10 @@
-import { jsonResponse } from "../../http/content.ts";
+import { jsonOrCsvResponse } from "../../http/content.ts";
+import { csvFormat, csvHeaders } from "../../http/csv.ts";
 import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
 import { shopContext } from "../../http/app-context.ts";
-import { listDiscrepancies } from "./list.ts";
+import { columnNames } from "../../values/csv.ts";
+import { discrepanciesCsv, discrepancyColumns, listDiscrepancies } from "./list.ts";
 import { StockDiscrepancyList, StockDiscrepancyQuery } from "./schema.ts";
 
 export const discrepancyRoutes = router();
@@ -19,8 +21,20 @@ discrepancyRoutes.openapi(
       "`open=false` lists what has been resolved.",
     tags: ["Catalogue"],
     request: { query: StockDiscrepancyQuery },
-    responses: { 200: jsonResponse("A page of discrepancies", StockDiscrepancyList) },
+    responses: {
+      200: jsonOrCsvResponse(
+        "A page of discrepancies",
+        StockDiscrepancyList,
+        columnNames(discrepancyColumns),
+      ),
+    },
   }),
-  async (c) =>
-    c.json(StockDiscrepancyList.parse(await listDiscrepancies(shopContext(c), c.req.valid("query"))), 200),
+  async (c) => {
+    const ctx = shopContext(c);
+    const query = c.req.valid("query");
+    if (query.format === "json")
+      return c.json(StockDiscrepancyList.parse(await listDiscrepancies(ctx, query)), 200);
+    const body = await discrepanciesCsv(ctx, query, csvFormat(ctx, query));
+    return c.body(body, 200, csvHeaders(ctx, "stock-discrepancies"));
+  },
 );

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { Id } from "../../values/ids.ts";
+import { JsonOrCsvQuery } from "../../http/csv.ts";
 import { listOf, PageQuery } from "../../http/pagination.ts";
 import { Quantity, Unit } from "../../values/quantities.ts";
 
@@ -29,5 +30,6 @@ export const StockDiscrepancyQuery = z.strictObject({
   ...PageQuery,
   open: z.enum(["true", "false"]).default("true"),
   product_id: Id.optional(),
+  ...JsonOrCsvQuery,
   tenant: z.string().max(100).optional(),
 });

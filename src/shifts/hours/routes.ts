@@ -1,10 +1,11 @@
-import { csvDownloadHeaders } from "../../http/csv.ts";
+import { csvFormat, csvHeaders } from "../../http/csv.ts";
 import { jsonResponse, jsonOrCsvResponse } from "../../http/content.ts";
 import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
 import { shopContext, actorContext } from "../../http/app-context.ts";
 import { runPlan } from "../../platform/plan.ts";
-import { HOURS_COLUMNS, hoursCsv } from "../export.ts";
+import { columnNames } from "../../values/csv.ts";
+import { hoursColumns, hoursCsv } from "../export.ts";
 import { ActiveShifts, Hours, HoursQuery } from "./schema.ts";
 import { activeShifts, hoursByDay } from "./worked.ts";
 
@@ -23,14 +24,14 @@ hoursRoutes.openapi(
       "Elapsed time without unpaid breaks, split at midnight in the shop's time zone. The range is at most 366 days, and the last 31 days by default.",
     tags,
     request: { query: HoursQuery },
-    responses: { 200: jsonOrCsvResponse("The hours, oldest day first", Hours, HOURS_COLUMNS) },
+    responses: { 200: jsonOrCsvResponse("The hours, oldest day first", Hours, columnNames(hoursColumns)) },
   }),
   async (c) => {
     const query = c.req.valid("query");
     const ctx = actorContext(c);
     const report = Hours.parse(await hoursByDay(ctx, query));
     if (query.format === "json") return c.json(report, 200);
-    return c.body(hoursCsv(report), 200, csvDownloadHeaders(`${ctx.tenant.name} hours.csv`));
+    return c.body(hoursCsv(report, csvFormat(ctx, query)), 200, csvHeaders(ctx, "hours", query));
   },
 );
 

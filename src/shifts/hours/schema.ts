@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { Id } from "../../values/ids.ts";
+import { JsonOrCsvQuery } from "../../http/csv.ts";
 import { DayRange, orderedRange } from "../../http/pagination.ts";
 
 const seconds = z
@@ -13,7 +14,7 @@ export const HoursQuery = orderedRange(
   z.strictObject({
     ...DayRange,
     user_id: Id.optional(),
-    format: z.enum(["json", "csv"]).default("json"),
+    ...JsonOrCsvQuery,
     tenant: z.string().max(100).optional(),
   }),
 );

@@ -33,6 +33,7 @@ export const figures: Entries = {
   topProducts: { role: "EMPLOYEE" },
   topCustomers: { role: "EMPLOYEE" },
   overview: { role: "EMPLOYEE" },
+  exportCustomers: { role: "EMPLOYEE" },
   rfm: { role: "EMPLOYEE" },
   metricLines: { role: "EMPLOYEE" },
   salesSummary: { role: "EMPLOYEE" },

@@ -135,6 +135,7 @@ export const products: Entries = {
         ),
     },
   },
+  exportStock: { role: "EMPLOYEE" },
   listStockMoves: { role: "EMPLOYEE", resource: productId },
   getCover: {
     role: "public",

@@ -37,6 +37,7 @@ export const sales: Entries = {
     },
   },
   listSales: { role: "EMPLOYEE" },
+  exportSaleLines: { role: "EMPLOYEE" },
   listDiscrepancies: { role: "EMPLOYEE" },
   getSale: { role: "EMPLOYEE", resource: saleId },
   getReceipt: { role: "CUSTOMER", resource: saleId },

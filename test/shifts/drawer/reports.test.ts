@@ -158,7 +158,8 @@ describe("worked hours", () => {
 });
 
 describe("the list of shifts", () => {
-  const COLUMNS = "shift_id,user_id,user,day,start_at,end_at,status,hours,opening_cash,counted_cash,z_number";
+  const COLUMNS =
+    "shift_id,user_id,user,day,start_at,end_at,status,hours,opening_cash,counted_cash,z_number,currency";
 
   it("of an EMPLOYEE has their own, whatever the filter, and an ADMIN of another shop sees none of them", async () => {
     const { shop, ana, bo } = await newHistory();
@@ -178,9 +179,9 @@ describe("the list of shifts", () => {
         .map((line) => line.replace(/^[^,]{36},/, ""));
     expect(await lines(shop.admin, "&limit=1")).toEqual([
       COLUMNS,
-      `${bo.id},"'=1+1 Bo",2026-10-25,2026-10-24T22:00:00.000Z,2026-10-25T23:00:00.000Z,CLOSED,25,0,,3`,
-      `${ana.id},"Ana Sol",2026-10-22,2026-10-22T08:00:00.000Z,2026-10-22T09:00:00.000Z,CLOSED,1,0,,2`,
-      `${ana.id},"Ana Sol",2026-10-21,2026-10-21T20:00:00.000Z,2026-10-22T00:00:00.000Z,CLOSED,3,10000,9950,1`,
+      `${bo.id},"'=1+1 Bo",2026-10-25,2026-10-24T22:00:00.000Z,2026-10-25T23:00:00.000Z,CLOSED,25,0.00,,3,EUR`,
+      `${ana.id},"Ana Sol",2026-10-22,2026-10-22T08:00:00.000Z,2026-10-22T09:00:00.000Z,CLOSED,1,0.00,,2,EUR`,
+      `${ana.id},"Ana Sol",2026-10-21,2026-10-21T20:00:00.000Z,2026-10-22T00:00:00.000Z,CLOSED,3,100.00,99.50,1,EUR`,
       "",
     ]);
     expect(await lines(shop.admin, "&from=2026-10-22&to=2026-10-24")).toHaveLength(3);

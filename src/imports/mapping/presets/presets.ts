@@ -2,6 +2,7 @@ import { amazonOrderReport, amazonOrders } from "./amazon.ts";
 import { ebayOrders, ebayOrdersGerman, ebaySellingManager } from "./ebay.ts";
 import { etsyItems, etsyOrders } from "./etsy.ts";
 import { instacart } from "./instacart.ts";
+import { mostradorProducts, mostradorSaleLines } from "./mostrador.ts";
 import { odooPosOrders, odooProducts, odooSaleOrders } from "./odoo.ts";
 import { olistItems } from "./olist.ts";
 import { onlineRetail2 } from "./online-retail.ts";
@@ -14,6 +15,8 @@ import { vendProducts, vendSales } from "./vend.ts";
 import { wooAnalytics, wooOrderItems, wooOrders, wooProducts } from "./woocommerce.ts";
 
 export const presets = [
+  mostradorSaleLines,
+  mostradorProducts,
   shopifyOrders,
   shopifyProducts,
   shopifyProductsNew,

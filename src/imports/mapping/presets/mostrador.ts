@@ -1,0 +1,83 @@
+// The exports of this API: GET /sales/lines and GET /products?format=csv. Their cells are read exactly as they were written.
+import type { Preset } from "./preset.ts";
+
+export const mostradorSaleLines: Preset = {
+  name: "mostrador-sale-lines",
+  kind: "sales",
+  signature: [
+    "number",
+    "lineno",
+    "kind",
+    "placedat",
+    "sku",
+    "unitprice",
+    "total",
+    "currency",
+    "salepayments",
+    "saleid",
+  ],
+  columns: {
+    InvoiceNo: "number",
+    Kind: "kind",
+    Status: "status",
+    Day: "day",
+    InvoiceDate: "placedat",
+    Seller: "seller",
+    CustomerID: "customer",
+    Country: "country",
+    StockCode: "sku",
+    Barcode: "barcode",
+    Description: "description",
+    Quantity: "quantity",
+    Unit: "unit",
+    ListPrice: "listprice",
+    UnitPrice: "unitprice",
+    Discount: "discount",
+    DiscountReason: "discountreason",
+    TaxRate: "taxrate",
+    TaxPercent: "taxpercent",
+    Tax: "tax",
+    Amount: "total",
+    Currency: "currency",
+    RefundedQuantity: "refunded",
+    RefundOf: "refundof",
+    Reason: "refundreason",
+    SaleDiscountReason: "salediscountreason",
+    Payments: "salepayments",
+    Rounding: "salerounding",
+  },
+};
+
+export const mostradorProducts: Preset = {
+  name: "mostrador-products",
+  kind: "products",
+  signature: ["sku", "title", "price", "isactive", "currency", "productid"],
+  columns: {
+    sku: "sku",
+    title: "title",
+    price: "price",
+    cost: "cost",
+    unit: "unit",
+    tax_rate: "taxrate",
+    stock: "stock",
+    description: "description",
+    category: "category",
+    isbn: "isbn",
+    barcodes: "barcodes",
+    author: "author",
+    publisher: "publisher",
+    language: "language",
+    pages: "pages",
+    publication_year: "publicationyear",
+    cover_image_url: "coverimageurl",
+    rating: "rating",
+    series: "series",
+    low_stock_threshold: "lowstockthreshold",
+    is_active: "isactive",
+    Currency: "currency",
+  },
+};
+
+/** Whether a file is an export of this API. */
+export const isMostrador = (preset: string | null): boolean =>
+  preset === mostradorSaleLines.name || preset === mostradorProducts.name;

@@ -1,0 +1,59 @@
+// What the exports of sales and of their lines have in common. An import of the lines gives the same sales again.
+import { sql, type SQL } from "drizzle-orm";
+import { z } from "zod";
+import type { Ctx } from "../../platform/context.ts";
+import { type Filters, saleFilters } from "../history.ts";
+import { saleNumber } from "../record.ts";
+
+/** The number of the sale `s` on its receipt, or in the file from which it was imported. */
+const numberOf = sql`iif(s.number IS NULL, s.external_ref, ${saleNumber})`;
+
+/** The columns of a sale `s` that both exports have. Only an ADMIN sees the e-mail of its seller. */
+export const headColumns = ({
+  actor,
+}: Ctx): SQL => sql`s.id, ${numberOf} AS number, s.kind, s.channel, s.status, s.day, s.placed_at,
+  s.seller_id, ${
+    actor?.role === "ADMIN"
+      ? sql.raw("(SELECT u.email FROM users u WHERE u.tenant_id = s.tenant_id AND u.id = s.seller_id)")
+      : sql.raw("NULL")
+  } AS seller, s.customer_key AS customer, s.country, s.discount_reason AS sale_discount_reason, s.reason,
+  (SELECT ${sql.raw("iif(o.number IS NULL, o.external_ref, iif(o.series = 'A', 'A-' || o.number, printf('%s-%06d', o.series, o.number)))")}
+    FROM sales o WHERE o.tenant_id = s.tenant_id AND o.id = s.refund_of) AS refund_of,
+  (SELECT json_group_array(json_array(y.method, y.amount) ORDER BY y.payment_no) FROM sale_payments y
+    WHERE y.tenant_id = s.tenant_id AND y.sale_id = s.id) AS payments`;
+
+const payments = z.array(z.tuple([z.string(), z.number()]));
+
+export const headRow = z.object({
+  id: z.string(),
+  number: z.string().nullable(),
+  kind: z.string(),
+  channel: z.string(),
+  status: z.string(),
+  day: z.string(),
+  placed_at: z.string(),
+  seller_id: z.string().nullable(),
+  seller: z.string().nullable(),
+  customer: z.string().nullable(),
+  country: z.string().nullable(),
+  sale_discount_reason: z.string().nullable(),
+  reason: z.string().nullable(),
+  refund_of: z.string().nullable(),
+  payments: z.string(),
+});
+
+/** How a sale was paid: `cash=20.00 card=5.00`. */
+export const paymentsText = (json: string, amount: (minor: number) => string): string =>
+  json === "[]"
+    ? ""
+    : payments
+        .parse(JSON.parse(json))
+        .map(([method, minor]) => `${method}=${amount(minor)}`)
+        .join(" ");
+
+/** The order of the exports, and the key of a page. */
+export const oldestFirst = sql.raw("s.day, s.placed_at, s.id");
+
+/** The conditions on sales `s`, joined. */
+export const conditions = (ctx: Ctx, query: Filters, after: SQL[]): SQL =>
+  sql.join([...saleFilters(ctx, query), ...after], sql` AND `);

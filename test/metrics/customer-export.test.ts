@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import { API, call } from "../support/client.ts";
+import { bytesOf, rowsOf } from "../support/exports.ts";
+import { fileOf, importFile } from "../support/imports.ts";
+import { newPerson, newProduct, newShop } from "../support/shops.ts";
+
+describe("the export of customers", () => {
+  it("has accounts and customers of imports with their totals; only an ADMIN gets names and e-mails", async () => {
+    const shop = await newShop();
+    const employee = await newPerson(shop.tenant, "EMPLOYEE");
+    const ana = await newPerson(shop.tenant, "CUSTOMER", "ana@example.com");
+    const idle = await newPerson(shop.tenant, "CUSTOMER", "idle@example.com");
+    const { id } = await newProduct(shop, { price: 1250 });
+    const sold = await call("POST", `${API}/sales`, {
+      token: employee.token,
+      json: { items: [{ product_id: id, quantity: 2 }], customer_id: ana.id },
+    });
+    const json = { items: [{ product_id: id, quantity: 1 }], reason: "torn" };
+    await call("POST", `${API}/sales/${sold.body.id}/refunds`, { token: employee.token, json });
+    await importFile(
+      shop,
+      fileOf([
+        { invoice: "1", customer: "=17850", date: "2026-03-02 10:00:00", price: "2.50", quantity: 2 },
+        { invoice: "2", customer: "=17850", date: "2026-03-05 10:00:00", price: "1.00" },
+        { invoice: "3", customer: "9", date: "2026-03-05 10:00:00", price: "1.00" },
+        { invoice: "4", date: "2026-03-05 10:00:00", price: "1.00" },
+      ]),
+    );
+    const rows = rowsOf(await bytesOf(shop.admin.token, "/customers"), {});
+    expect(rows).toMatchObject([
+      {
+        customer_id: ana.id,
+        customer_ref: "",
+        name: "First Last",
+        email: "ana@example.com",
+        sales: "1",
+        refunds: "1",
+        units: "1",
+        revenue: "12.50",
+        currency: "EUR",
+        last_day: sold.body.day,
+      },
+      { customer_id: idle.id, sales: "0", revenue: "0.00", first_day: "" },
+      { customer_id: "", customer_ref: "9", name: "", sales: "1", revenue: "1.00" },
+      {
+        customer_ref: "'=17850",
+        sales: "2",
+        units: "3",
+        revenue: "6.00",
+        first_day: "2026-03-02",
+        last_day: "2026-03-05",
+      },
+    ]);
+    const seen = rowsOf(await bytesOf(employee.token, "/customers?delimiter=tab"), { delimiter: "tab" });
+    expect(seen).toHaveLength(4);
+    for (const row of seen) expect(row).toMatchObject({ name: "", email: "" });
+    expect((await call("GET", `${API}/customers`, { token: ana.token })).status).toBe(403);
+  });
+
+  it("leaves out the name of an erased account, whose sales remain", async () => {
+    const shop = await newShop();
+    const ana = await newPerson(shop.tenant, "CUSTOMER");
+    const { id } = await newProduct(shop, { price: 1250 });
+    await call("POST", `${API}/sales`, {
+      token: shop.admin.token,
+      json: { items: [{ product_id: id, quantity: 1 }], customer_id: ana.id },
+    });
+    const gone = await newPerson(shop.tenant, "CUSTOMER");
+    for (const { token } of [ana, gone])
+      expect(
+        (await call("DELETE", `${API}/users/me`, { token, json: { password: "correct horse battery" } }))
+          .status,
+      ).toBeLessThan(300);
+    expect(rowsOf(await bytesOf(shop.admin.token, "/customers"), {})).toMatchObject([
+      { customer_id: ana.id, name: "", email: "", sales: "1" },
+    ]);
+  });
+
+  it("has every customer once, over several pages", async () => {
+    const shop = await newShop();
+    const rows = Array.from({ length: 1203 }, (_, at) => ({
+      invoice: String(at),
+      customer: `K${at}`,
+      sku: "A",
+    }));
+    await importFile(shop, fileOf(rows));
+    const refs = rowsOf(await bytesOf(shop.admin.token, "/customers"), {}).map((row) => row["customer_ref"]);
+    expect(refs).toEqual(rows.map(({ customer }) => customer).toSorted());
+  });
+});
