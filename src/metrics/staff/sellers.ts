@@ -8,7 +8,8 @@ import { dailyTables } from "../../rollups/daily-tables.ts";
 import { hoursOf } from "../../shifts/hours/hours.ts";
 import { onShift, workedSeconds } from "../../shifts/hours/worked.ts";
 import { changes, comparedWith, comparisonOf } from "../comparison/comparison.ts";
-import { dailyRows, type Range } from "../days.ts";
+import type { Range } from "../days.ts";
+import { monthlyRows } from "../months.ts";
 import type { Plan } from "../../platform/plan.ts";
 import type { DashboardQuery, SellerDashboard } from "./schema.ts";
 
@@ -48,7 +49,7 @@ const sellerRows = (ctx: Ctx, range: Range) =>
       FROM users u LEFT JOIN (
         SELECT seller_id, sum(sales) AS orders, sum(shift_sales) AS shift_orders,
           CAST(total(units) AS INTEGER) AS units, CAST(total(revenue) AS INTEGER) AS revenue FROM (
-          ${dailyRows(ctx, dailyTables.sellers, range, ["sales", "shift_sales", "units", "revenue"])}) GROUP BY seller_id
+          ${monthlyRows(ctx, dailyTables.sellers, range, ["sales", "shift_sales", "units", "revenue"])}) GROUP BY seller_id
       ) f ON f.seller_id = u.id
       LEFT JOIN (${workedSeconds(ctx, range)}) w ON w.user_id = u.id
       LEFT JOIN (${onShift(ctx)}) o ON o.user_id = u.id
@@ -62,7 +63,7 @@ const shopTotals = (ctx: Ctx, range: Range) =>
   returning(
     totalsRow,
     sql`SELECT coalesce(sum(sales), 0) AS orders, CAST(total(revenue) AS INTEGER) AS revenue
-      FROM (${dailyRows(ctx, dailyTables.sales, range, ["sales", "revenue"])})`,
+      FROM (${monthlyRows(ctx, dailyTables.sales, range, ["sales", "revenue"])})`,
   );
 
 const sellerFigures = (row: Pick<Seller, "orders" | "shift_orders" | "units" | "revenue" | "seconds">) => ({
