@@ -13,6 +13,7 @@ import type { Base } from "../src/platform/context.ts";
 import { logFailure } from "../src/platform/log.ts";
 import { SweepJob } from "../src/platform/sweeps.ts";
 import { buildProducts } from "../src/recommendations/build.ts";
+import { buildMonths } from "../src/rollups/months.ts";
 import { rebuildDirtyDays } from "../src/rollups/rebuild.ts";
 import { ProductJob, queueProducts, queueRollup, RollupJob } from "../src/rollups/jobs.ts";
 import { composers } from "../src/mail-composers.ts";
@@ -69,7 +70,8 @@ async function handleImport(ctx: Base, job: ImportJob, attempts: number): Promis
 }
 
 async function handleRollup(ctx: Base, job: RollupJob): Promise<void> {
-  if ((await rebuildDirtyDays(ctx, job.tenant_id)).more) await queueRollup(ctx, job);
+  const { more } = await rebuildDirtyDays(ctx, job.tenant_id);
+  if (more || (await buildMonths(ctx, job.tenant_id))) await queueRollup(ctx, job);
   else if (job.products)
     await queueProducts(ctx, { kind: "product-counts", tenant_id: job.tenant_id, products_after: "" });
 }

@@ -47,21 +47,41 @@ const invariants: Record<string, string> = {
         AND y.day = coalesce(l.day, t.day))
       AND (l.net IS NOT t.net - t.refunded_net OR l.tax IS NOT t.tax - t.refunded_tax)`,
   "the daily tables have the customers of each day that is not dirty": `SELECT 1 FROM (
-      SELECT tenant_id, day, customer_key, customer_id IS NOT NULL AS is_account, sum(total) AS revenue, sum(units) AS units,
-        sum(kind = 'sale') AS sales, sum(kind = 'refund') AS refunds FROM sales
-      WHERE status = 'completed' AND customer_key IS NOT NULL GROUP BY 1, 2, 3, 4) s
-    FULL JOIN daily_customers t ON t.tenant_id = s.tenant_id AND t.day = s.day AND t.customer_key = s.customer_key
-      AND t.is_account = s.is_account
+      SELECT s.tenant_id, s.day, c.number, coalesce(s.country, 'Unspecified') AS country FROM sales s
+      LEFT JOIN customer_numbers c ON c.tenant_id = s.tenant_id AND c.customer_key = s.customer_key
+        AND c.is_account = (s.customer_id IS NOT NULL)
+      WHERE s.status = 'completed' AND s.customer_key IS NOT NULL GROUP BY 1, 2, 3, 4) s
+    FULL JOIN daily_customers t ON t.tenant_id = s.tenant_id AND t.day = s.day AND t.number = s.number AND t.country = s.country
+    WHERE NOT EXISTS (SELECT 1 FROM dirty_days y WHERE y.tenant_id = coalesce(s.tenant_id, t.tenant_id)
+        AND y.day = coalesce(s.day, t.day)) AND (s.day IS NULL OR t.day IS NULL)`,
+  "the daily tables have the totals of the customers of each day that is not dirty": `SELECT 1 FROM (
+      SELECT s.tenant_id, s.day, c.number, sum(s.total) AS revenue, sum(s.units) AS units, sum(s.kind = 'sale') AS sales,
+        sum(s.kind = 'refund') AS refunds FROM sales s
+      CROSS JOIN customer_numbers c ON c.tenant_id = s.tenant_id AND c.customer_key = s.customer_key
+        AND c.is_account = (s.customer_id IS NOT NULL)
+      WHERE s.status = 'completed' GROUP BY 1, 2, 3) s
+    FULL JOIN (SELECT p.tenant_id, p.day, e.value ->> 0 AS number, e.value ->> 1 AS sales, e.value ->> 2 AS refunds,
+        e.value ->> 3 AS units, e.value ->> 4 AS revenue
+      FROM ranking_days p CROSS JOIN json_each(p.totals) e WHERE p.subject = 'customers') t
+      ON t.tenant_id = s.tenant_id AND t.day = s.day AND t.number = s.number
     WHERE NOT EXISTS (SELECT 1 FROM dirty_days y WHERE y.tenant_id = coalesce(s.tenant_id, t.tenant_id)
         AND y.day = coalesce(s.day, t.day))
       AND (s.revenue IS NOT t.revenue OR s.units IS NOT t.units OR s.sales IS NOT t.sales OR s.refunds IS NOT t.refunds)`,
-  "the totals of a customer are the sums of their days": `SELECT 1 FROM (
-      SELECT tenant_id, customer_key, is_account, sum(revenue) AS revenue, sum(units) AS units, sum(sales) AS sales,
-        sum(refunds) AS refunds FROM daily_customers GROUP BY 1, 2, 3) d
-    FULL JOIN customer_totals c ON c.tenant_id = d.tenant_id AND c.customer_key = d.customer_key
-      AND c.is_account = d.is_account
-    WHERE coalesce(d.revenue, 0) <> coalesce(c.revenue, 0) OR coalesce(d.units, 0) <> coalesce(c.units, 0)
-      OR coalesce(d.sales, 0) <> coalesce(c.sales, 0) OR coalesce(d.refunds, 0) <> coalesce(c.refunds, 0)`,
+  "a month that is built is the sum of its days": `SELECT 1 FROM (
+      SELECT tenant_id, substr(day, 1, 8) || '01' AS month, sum(revenue) AS revenue, sum(units) AS units, sum(sales) AS sales
+      FROM daily_sales GROUP BY 1, 2) d
+    FULL JOIN (SELECT t.tenant_id, t.month, e.value ->> 'revenue' AS revenue, e.value ->> 'units' AS units, e.value ->> 'sales' AS sales
+      FROM monthly_totals t CROSS JOIN json_each(t.totals) e WHERE t.name = 'daily_sales') m ON m.tenant_id = d.tenant_id AND m.month = d.month
+    WHERE NOT EXISTS (SELECT 1 FROM unbuilt_months u WHERE u.tenant_id = coalesce(d.tenant_id, m.tenant_id)
+        AND u.month = coalesce(d.month, m.month))
+      AND (d.revenue IS NOT m.revenue OR d.units IS NOT m.units OR d.sales IS NOT m.sales)`,
+  "the last ranking of a shop has the totals of all days up to its month": `SELECT 1 FROM (
+      SELECT tenant_id, subject, max(month) AS month FROM ranking_months GROUP BY 1, 2) m
+    CROSS JOIN (SELECT 'customers' AS subject, 4 AS at UNION ALL SELECT 'products', 3) c ON c.subject = m.subject
+    WHERE (SELECT total(e.value ->> c.at) FROM ranking_months p CROSS JOIN json_each(p.totals) e
+        WHERE p.tenant_id = m.tenant_id AND p.subject = m.subject AND p.month = m.month)
+      <> (SELECT total(e.value ->> c.at) FROM ranking_days p CROSS JOIN json_each(p.totals) e
+        WHERE p.tenant_id = m.tenant_id AND p.subject = m.subject AND p.day <= substr(m.month, 1, 8) || '31')`,
   "a day of the daily tables has sales": `SELECT 1 FROM daily_sales d WHERE NOT ${isDirty} AND NOT EXISTS (
       SELECT 1 FROM sales s WHERE s.tenant_id = d.tenant_id AND s.day = d.day AND s.status = 'completed')`,
   "no more is refunded than was paid": `SELECT 1 FROM (

@@ -1,46 +1,51 @@
-// Sales by customer country. Distinct customers over several days are counted from the list of customers of each day.
+// Sales by customer country.
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
-import { returning } from "../platform/d1.ts";
+import { type BatchResult, returning } from "../platform/d1.ts";
 import { countryCode } from "../values/countries.ts";
 import { ratio } from "../values/money.ts";
 import { Problem } from "../platform/problem.ts";
 import { dailyTables } from "../rollups/daily-tables.ts";
 import { changes, comparedWith, comparisonOf } from "./comparison/comparison.ts";
-import {
-  dailyRows,
-  customersRow,
-  type DayCustomers,
-  distinctCustomers,
-  type Range,
-  sumOf,
-  unitsSold,
-} from "./days.ts";
+import { type DayTotals, dayRow, type Range, sumOf, unitsSold } from "./days.ts";
+import { countByCountry, setsOfCountries, soldTo, withCustomers } from "./distinct-customers.ts";
 import { periodsOf } from "./periods.ts";
 import type { Plan } from "../platform/plan.ts";
 import type { Countries, CountriesQuery, Country } from "./schema.ts";
 
-const countryRow = customersRow.extend({ country: z.string() });
+const countryRow = dayRow.extend({ country: z.string(), ...soldTo });
 
-function countryFigures(days: DayCustomers[], total: number) {
+function countryFigures(days: DayTotals[], total: number, customers: number) {
   const revenue = sumOf(days, "revenue");
   return {
     revenue,
     units: unitsSold(days),
     sales: sumOf(days, "sales"),
     refunds: sumOf(days, "refunds"),
-    customers: distinctCustomers(days),
+    customers,
     share: total === 0 ? 0 : ratio(revenue / total),
   };
 }
 
-const daysByCountry = (days: z.infer<typeof countryRow>[]) => ({
-  countries: Map.groupBy(days, (day) => day.country),
-  total: sumOf(days, "revenue"),
-});
-
-const countryTotals = (ctx: Ctx, range: Range) =>
-  returning(countryRow, dailyRows(ctx, dailyTables.countries, range));
+/** The statements of the totals and customers of each country, and the function that reads them. */
+function byCountry(ctx: Ctx, range: Range) {
+  const totals = returning(countryRow, withCustomers(ctx, dailyTables.countries, range));
+  const sets = setsOfCountries(ctx, range);
+  return {
+    statements: [totals, sets],
+    read: (done: BatchResult) => {
+      const days = done.of(totals);
+      const total = sumOf(days, "revenue");
+      const countries = Map.groupBy(days, ({ country }) => country);
+      const counts = countByCountry(done.of(sets), days);
+      return {
+        countries,
+        figuresOf: (country: string) =>
+          countryFigures(countries.get(country) ?? [], total, counts.get(country) ?? 0),
+      };
+    },
+  };
+}
 
 /** The countries with the most or least revenue or units; ties are sorted by name. */
 export function topCountries(
@@ -48,16 +53,16 @@ export function topCountries(
   query: z.infer<typeof CountriesQuery>,
 ): Plan<z.infer<typeof Countries>> {
   const comparison = comparisonOf(ctx, query);
-  const days = countryTotals(ctx, query);
-  const before = comparison && countryTotals(ctx, comparison.range);
+  const present = byCountry(ctx, query);
+  const before = comparison && byCountry(ctx, comparison.range);
   const sign = query.order === "asc" ? 1 : -1;
   return {
-    statements: before ? [days, before] : [days],
+    statements: [...present.statements, ...(before?.statements ?? [])],
     read: (done) => {
-      const { countries, total } = daysByCountry(done.of(days));
-      const earlier = before && daysByCountry(done.of(before));
-      const data = [...countries]
-        .map(([name, own]) => ({ country: name, figures: countryFigures(own, total) }))
+      const { countries, figuresOf } = present.read(done);
+      const earlier = before?.read(done);
+      const data = [...countries.keys()]
+        .map((country) => ({ country, figures: figuresOf(country) }))
         .toSorted(
           (a, b) =>
             sign * (a.figures[query.sort] - b.figures[query.sort]) || (a.country < b.country ? -1 : 1),
@@ -67,8 +72,7 @@ export function topCountries(
           country,
           country_code: countryCode(country),
           ...figures,
-          ...(earlier &&
-            changes(figures, countryFigures(earlier.countries.get(country) ?? [], earlier.total))),
+          ...(earlier && changes(figures, earlier.figuresOf(country))),
         }));
       return {
         currency: ctx.tenant.currency,
@@ -82,11 +86,11 @@ export function topCountries(
 
 /** One country with its monthly series. Reading throws Problem unknown-country. */
 export function getCountry(ctx: Ctx, name: string, range: Range): Plan<z.infer<typeof Country>> {
-  const totals = countryTotals(ctx, range);
+  const plan = byCountry(ctx, range);
   return {
-    statements: [totals],
+    statements: plan.statements,
     read: (done) => {
-      const { countries, total } = daysByCountry(done.of(totals));
+      const { countries, figuresOf } = plan.read(done);
       const days = countries.get(name);
       if (!days)
         throw new Problem("unknown-country", `There were no sales to ${name} in this range of days.`);
@@ -94,7 +98,7 @@ export function getCountry(ctx: Ctx, name: string, range: Range): Plan<z.infer<t
         currency: ctx.tenant.currency,
         country: name,
         country_code: countryCode(name),
-        ...countryFigures(days, total),
+        ...figuresOf(name),
         series: periodsOf(ctx, {}, "month", days).map(({ period, partial, rows }) => ({
           period,
           partial,

@@ -6,6 +6,7 @@ import { columnsOf, type DailyTable, rowsOfSales } from "../rollups/daily-table.
 import { totalsRow } from "../rollups/daily-tables.ts";
 import { firstUnbuilt, isUncounted, joinBuilt } from "../rollups/unbuilt.ts";
 import type { Ctx } from "../platform/context.ts";
+import { addDays } from "../values/days.ts";
 import { fromThousandths } from "../values/quantities.ts";
 
 /** Days of the shop, both inclusive; a missing bound leaves that end open. With `until`, `to` counts only before this instant. */
@@ -17,6 +18,12 @@ export type Range = {
 
 /** What is sold before this instant counts of the last day; null unless the range is cut. */
 const cutOf = ({ to, until }: Range) => (to === undefined || until === undefined ? null : { to, until });
+
+/** The days of a range that count completely, by their open or inclusive bounds. */
+export const wholeDays = (range: Range): [from: string | undefined, to: string | undefined] => {
+  const cut = cutOf(range);
+  return [range.from, cut ? addDays(cut.to, -1) : range.to];
+};
 
 /** The SQL condition that a day column lies in the range, starting with AND unless the range is empty. */
 export const inRange = (column: string, { from, to }: Range): SQL => {
@@ -64,6 +71,13 @@ function unreadSales(ctx: Ctx, range: Range): { day: string; sales: (join: SQL) 
   return [unbuilt, late, cutDay];
 }
 
+/** A query: the rows that `select` returns for each part of these sales. */
+export const overUnreadSales = (ctx: Ctx, range: Range, select: (sales: (join: SQL) => SQL) => SQL): SQL =>
+  sql.join(
+    unreadSales(ctx, range).map(({ sales }) => sql`SELECT * FROM (${select(sales)})`),
+    sql` UNION ALL `,
+  );
+
 /** A query: rows as in `dailyRows` of the sales that the counted rows of a daily table lack. */
 export const unreadRows = (ctx: Ctx, table: DailyTable, range: Range, columns: string[]): SQL =>
   sql.join(
@@ -93,21 +107,10 @@ export const dayRow = totalsRow.extend({ day: z.string() });
 
 export type DayTotals = z.infer<typeof dayRow>;
 
-/** The same with `customers`, a JSON array of distinct customers. */
-export const customersRow = dayRow.extend({ customers: z.string() });
-
-export type DayCustomers = z.infer<typeof customersRow>;
-
 export const sumOf = (
   days: DayTotals[],
   column: "sales" | "refunds" | "lines" | "units" | "revenue",
 ): number => days.reduce((total, day) => total + day[column], 0);
 
-const customerList = z.array(z.string());
-
 /** The sum of units over these days, with at most three decimals. */
 export const unitsSold = (days: DayTotals[]): number => fromThousandths(sumOf(days, "units"));
-
-/** The number of distinct customers over these days. */
-export const distinctCustomers = (days: Pick<DayCustomers, "customers">[]): number =>
-  new Set(days.flatMap((day) => customerList.parse(JSON.parse(day.customers)))).size;

@@ -1,37 +1,28 @@
 import { sql } from "drizzle-orm";
 import type { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
-import { returning, type Returning } from "../platform/d1.ts";
+import { type BatchResult, returning, type Returning } from "../platform/d1.ts";
 import type { CsvColumns } from "../values/csv.ts";
 import { mean, ratio } from "../values/money.ts";
 import { dailyTables } from "../rollups/daily-tables.ts";
 import { changes, comparedWith, comparisonOf } from "./comparison/comparison.ts";
-import {
-  customersRow,
-  dailyRows,
-  type DayCustomers,
-  type DayTotals,
-  dayRow,
-  distinctCustomers,
-  type Range,
-  sumOf,
-  unitsSold,
-} from "./days.ts";
-import { dayOf, periodOf } from "../values/days.ts";
+import { dailyRows, type DayTotals, dayRow, type Range, sumOf, unitsSold } from "./days.ts";
+import { countCustomers, setsOfShop, soldTo, withCustomers } from "./distinct-customers.ts";
+import { monthlyRows } from "./months.ts";
+import { dayOf, type Interval, periodOf } from "../values/days.ts";
 import { periodsOf } from "./periods.ts";
 import type { Plan } from "../platform/plan.ts";
 import type { Kpis, KpisQuery, SalesSummary, Series, SeriesQuery } from "./schema.ts";
 
 /** The totals of each day with sales, in rows to be summed; reads one row per day. */
-const dayTotals = (ctx: Ctx, range: Range): Returning<DayTotals> => {
-  const rows = dailyRows(ctx, dailyTables.sales, range, Object.keys(dailyTables.sales.sums));
-  return returning(dayRow, sql`SELECT * FROM (${rows}) ORDER BY day`);
-};
+const dayTotals = (ctx: Ctx, range: Range): Returning<DayTotals> =>
+  returning(dayRow, sql`SELECT * FROM (${dailyRows(ctx, dailyTables.sales, range)}) ORDER BY day`);
 
-const dayCustomers = (ctx: Ctx, range: Range): Returning<DayCustomers> =>
-  returning(customersRow, dailyRows(ctx, dailyTables.sales, range));
+/** The totals of the range; a month has a row with its first day. */
+const monthTotals = (ctx: Ctx, range: Range): Returning<DayTotals> =>
+  returning(dayRow, monthlyRows(ctx, dailyTables.sales, range));
 
-function keyFigures(days: DayCustomers[]) {
+function keyFigures(days: DayTotals[], customers: number) {
   const revenue = sumOf(days, "revenue");
   const units = unitsSold(days);
   const lines = sumOf(days, "lines");
@@ -43,29 +34,45 @@ function keyFigures(days: DayCustomers[]) {
     sales,
     refunds: sumOf(days, "refunds"),
     average_sale: mean(revenue, sales),
-    customers: distinctCustomers(days),
+    customers,
+  };
+}
+
+const soldRow = dayRow.extend(soldTo);
+
+function figuresOf(ctx: Ctx, range: Range) {
+  const totals = returning(soldRow, withCustomers(ctx, dailyTables.sales, range));
+  const sets = setsOfShop(ctx, range);
+  return {
+    statements: [totals, sets],
+    read: (done: BatchResult) => {
+      const rows = done.of(totals);
+      return keyFigures(rows, countCustomers(done.of(sets), rows));
+    },
   };
 }
 
 /** The shop's key figures over a range of days. */
 export function kpis(ctx: Ctx, query: z.infer<typeof KpisQuery>): Plan<z.infer<typeof Kpis>> {
   const comparison = comparisonOf(ctx, query);
-  const days = dayCustomers(ctx, query);
-  const before = comparison && dayCustomers(ctx, comparison.range);
+  const present = figuresOf(ctx, query);
+  const before = comparison && figuresOf(ctx, comparison.range);
   return {
-    statements: before ? [days, before] : [days],
+    statements: [...present.statements, ...(before?.statements ?? [])],
     read: (done) => {
-      const figures = keyFigures(done.of(days));
+      const figures = present.read(done);
       return {
         currency: ctx.tenant.currency,
         ...figures,
-        ...(before && changes(figures, keyFigures(done.of(before)))),
+        ...(before && changes(figures, before.read(done))),
         ...(comparison && { compared_with: comparedWith(comparison) }),
         as_of: ctx.now.toISOString(),
       };
     },
   };
 }
+
+const hasMonths = (interval: Interval): boolean => interval === "month" || interval === "year";
 
 const periodFigures = (days: DayTotals[]) => ({
   sales: sumOf(days, "sales"),
@@ -80,7 +87,8 @@ const periodFigures = (days: DayTotals[]) => ({
  */
 export function series(ctx: Ctx, query: z.infer<typeof SeriesQuery>): Plan<z.infer<typeof Series>> {
   const comparison = comparisonOf(ctx, query);
-  const days = dayTotals(ctx, query);
+  const days = hasMonths(query.interval) ? monthTotals(ctx, query) : dayTotals(ctx, query);
+  // Their days, because they count in the periods of their counterparts.
   const before = comparison && dayTotals(ctx, comparison.range);
   return {
     statements: before ? [days, before] : [days],

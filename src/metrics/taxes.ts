@@ -4,7 +4,8 @@ import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
 import { dailyTables } from "../rollups/daily-tables.ts";
 import { type CsvColumns, type CsvFormat, csvText } from "../values/csv.ts";
-import { dailyRows, type Range } from "./days.ts";
+import type { Range } from "./days.ts";
+import { monthlyRows } from "./months.ts";
 import type { TaxReport } from "./schema.ts";
 
 type Report = z.infer<typeof TaxReport>;
@@ -40,7 +41,7 @@ export async function taxReport(ctx: Ctx, range: Range): Promise<Report> {
     sql`SELECT f.*, r.name, r.rate FROM (
         SELECT tax_rate_id, CAST(total(net) AS INTEGER) AS net, CAST(total(tax) AS INTEGER) AS tax,
           CAST(total(refunded_net) AS INTEGER) AS refunded_net, CAST(total(refunded_tax) AS INTEGER) AS refunded_tax FROM (
-          ${dailyRows(ctx, dailyTables.taxes, range)}) GROUP BY tax_rate_id
+          ${monthlyRows(ctx, dailyTables.taxes, range)}) GROUP BY tax_rate_id
       ) f LEFT JOIN tax_rates r ON r.tenant_id = ${ctx.tenant.id} AND r.id = f.tax_rate_id
       ORDER BY r.rate DESC NULLS LAST, r.name, f.tax_rate_id`,
   );

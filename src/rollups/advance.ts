@@ -5,9 +5,11 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Base } from "../platform/context.ts";
 import { sqlBoolean, violates } from "../platform/d1.ts";
-import { addToTotals, subtractFromTotals } from "./customers.ts";
 import { addSales, type DailyTable, deleteDays } from "./daily-table.ts";
 import { dailyTables } from "./daily-tables.ts";
+import { markMonths } from "./months.ts";
+import { numberCustomers, numberProducts } from "./numbers.ts";
+import { deletePacked, storeDaySets, storeRankingDays, subjectNames } from "./packed.ts";
 import { subtractFromSold } from "./products.ts";
 import { END, firstUnbuilt, joinBuilt, type Position, positionAfter, START } from "./unbuilt.ts";
 
@@ -168,8 +170,9 @@ function statementsOf(tenantId: string, { marks, late, ranges, finished }: Step)
       FROM json_each(${JSON.stringify(marks)}) WHERE true
       ON CONFLICT DO UPDATE SET is_built = 0 WHERE is_built <> 0`,
     ...(restarted.length === 0 ? [] : emptyDays(tenantId, tables, JSON.stringify(restarted))),
+    numberCustomers(tenantId, sales),
     ...tables.map((table) => addSales(table, tenantId, sales)),
-    addToTotals(tenantId, sales),
+    ...packDays(tenantId, JSON.stringify(marks.map(({ day }) => day))),
     ...(late.length === 0
       ? []
       : [
@@ -179,6 +182,14 @@ function statementsOf(tenantId: string, { marks, late, ranges, finished }: Step)
     ...finishDays(tenantId, JSON.stringify(finished)),
   ];
 }
+
+/** The statements that store again what is read in one row a day (a JSON array), and mark the months. */
+const packDays = (tenantId: string, days: string): SQL[] => [
+  numberProducts(tenantId, days),
+  storeDaySets(tenantId, days),
+  ...subjectNames.map((name) => storeRankingDays(tenantId, name, days)),
+  ...markMonths(tenantId, days),
+];
 
 /** The condition that these days are as they were read. A day that needs a rebuild starts from nothing, so only its mark counts. */
 const isUnchanged = (tenantId: string, marks: Mark[], late: Sale[]): SQL => sql`(
@@ -192,9 +203,9 @@ const isUnchanged = (tenantId: string, marks: Mark[], late: Sale[]): SQL => sql`
 function emptyDays(tenantId: string, tables: DailyTable[], days: string): SQL[] {
   const isInDays = sql`tenant_id = ${tenantId} AND day IN (SELECT value FROM json_each(${days}))`;
   return [
-    subtractFromTotals(tenantId, days),
     subtractFromSold(tenantId, isInDays),
     ...tables.map((table) => deleteDays(table, tenantId, days)),
+    ...deletePacked(tenantId, days),
     sql`DELETE FROM late_sales WHERE ${isInDays}`,
     sql`UPDATE dirty_days SET needs_rebuild = 0 WHERE ${isInDays}`,
   ];

@@ -12,22 +12,15 @@ export type DailyTable = {
   sums: Record<string, string>;
   /** Aggregates of which the greatest counts. Figures do not read them. */
   maxima?: Record<string, string>;
-  /** Values whose distinct ones the column lists, as a JSON array. */
-  sets?: Record<string, string>;
+  /** It has thousands of rows a day. Figures read them packed (packed.ts), and not by month. */
+  isPacked?: true;
   join?: string;
   /** The sales that count. */
   where?: string;
 };
 
-const listOf = (value: string): string =>
-  `json_group_array(DISTINCT ${value}) FILTER (WHERE ${value} IS NOT NULL)`;
-
 /** The aggregates of a table by column, without its keys. */
-const aggregatesOf = ({ sums, maxima = {}, sets = {} }: DailyTable): Record<string, string> => ({
-  ...sums,
-  ...maxima,
-  ...Object.fromEntries(Object.entries(sets).map(([column, value]) => [column, listOf(value)])),
-});
+const aggregatesOf = ({ sums, maxima = {} }: DailyTable): Record<string, string> => ({ ...sums, ...maxima });
 
 const named = (expressions: Record<string, string>): string =>
   Object.entries(expressions)
@@ -37,8 +30,8 @@ const named = (expressions: Record<string, string>): string =>
 /** The select list of the sums of a table, each under its name. */
 export const sumsOf = ({ sums }: DailyTable): SQL => sql.raw(named(sums));
 
-/** The columns of a table with figures: the sums and sets. */
-export const columnsOf = (table: DailyTable): string[] => Object.keys({ ...table.sums, ...table.sets });
+/** The columns of a table with figures. */
+export const columnsOf = ({ sums }: DailyTable): string[] => Object.keys(sums);
 
 /**
  * A query: rows of `day`, the keys and these columns over the sales `s` that `sales` selects: SQL from FROM to a condition of WHERE,
@@ -70,10 +63,6 @@ export function addSales(table: DailyTable, tenantId: string, sales: (join: SQL)
   const changes = [
     ...Object.keys(table.sums).map((column) => `${column} = t.${column} + excluded.${column}`),
     ...Object.keys(table.maxima ?? {}).map((column) => `${column} = max(t.${column}, excluded.${column})`),
-    ...Object.keys(table.sets ?? {}).map(
-      (column) => `${column} = (SELECT json_group_array(value) FROM (
-        SELECT value FROM json_each(t.${column}) UNION SELECT value FROM json_each(excluded.${column})))`,
-    ),
   ];
   return sql`INSERT INTO ${sql.raw(table.name)} AS t (tenant_id, ${names})
     SELECT ${tenantId}, ${names} FROM (${rowsOfSales(table, columns, sales)}) WHERE true

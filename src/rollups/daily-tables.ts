@@ -19,7 +19,11 @@ export const totalsRow = z.object({
   revenue: z.number(),
 });
 
-const customers = "s.customer_key";
+const country = "coalesce(s.country, 'Unspecified')";
+
+/** Joins the customer `c` of sales `s` with their number, if they have one. */
+export const joinCustomers = `JOIN customer_numbers c ON c.tenant_id = s.tenant_id AND c.customer_key = s.customer_key
+  AND c.is_account = (s.customer_id IS NOT NULL)`;
 
 export const dailyTables = {
   sales: {
@@ -27,13 +31,11 @@ export const dailyTables = {
     keys: {},
     sums: totals,
     maxima: { built_until: "max(s.placed_at || ' ' || s.id)" },
-    sets: { customers },
   },
   countries: {
     name: "daily_countries",
-    keys: { country: "coalesce(s.country, 'Unspecified')" },
+    keys: { country },
     sums: totals,
-    sets: { customers },
   },
   sellers: {
     name: "daily_sellers",
@@ -58,14 +60,15 @@ export const dailyTables = {
   },
   customers: {
     name: "daily_customers",
-    keys: { customer_key: customers, is_account: "s.customer_id IS NOT NULL" },
+    keys: { number: "c.number", country },
     sums: {
       sales: totals.sales,
       refunds: totals.refunds,
       units: totals.units,
       revenue: totals.revenue,
     },
-    where: "s.customer_key IS NOT NULL",
+    join: `CROSS ${joinCustomers}`,
+    isPacked: true,
   },
   products: {
     name: "daily_products",
@@ -77,5 +80,6 @@ export const dailyTables = {
       uncounted_units: "sum(l.quantity)",
     },
     join: "CROSS JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = s.id",
+    isPacked: true,
   },
 } satisfies Record<string, DailyTable>;

@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { Base, Ctx } from "../platform/context.ts";
 import { returning, sqlBoolean } from "../platform/d1.ts";
 import { sendAll } from "../platform/send-all.ts";
+import { shopsWithUnbuiltMonths } from "./months.ts";
 import type { RollupStatus } from "./schema.ts";
 import { firstUnbuilt, joinBuilt } from "./unbuilt.ts";
 
@@ -34,7 +35,10 @@ const rollupJob = (tenant_id: string, products: boolean): RollupJob => ({
 
 /** Sends one message for each shop with dirty days, and records when each day was first requested. One round trip. */
 export async function queueRollups(ctx: Base): Promise<void> {
-  const shops = returning(shopRow, sql`SELECT DISTINCT tenant_id FROM dirty_days`);
+  const shops = returning(
+    shopRow,
+    sql`SELECT tenant_id FROM dirty_days UNION ${shopsWithUnbuiltMonths(ctx.now)}`,
+  );
   const done = await ctx.db.batch([
     sql`UPDATE dirty_days SET asked_at = ${ctx.now.toISOString()} WHERE asked_at IS NULL`,
     shops,
@@ -86,7 +90,8 @@ export async function queueLaggingRollups(ctx: Base): Promise<void> {
 export async function queueNightlyRollups(ctx: Base): Promise<void> {
   const shops = await ctx.db.all(
     shopRow,
-    sql`SELECT tenant_id FROM dirty_days UNION SELECT tenant_id FROM dirty_product_days`,
+    sql`SELECT tenant_id FROM dirty_days UNION SELECT tenant_id FROM dirty_product_days
+      UNION ${shopsWithUnbuiltMonths(ctx.now)}`,
   );
   await sendAll(
     ctx.env.ROLLUPS,

@@ -1,6 +1,15 @@
-// The daily tables hold one row per day (and country, seller, customer, tax rate or product). daily-tables.ts says what they sum.
+// The daily tables hold one row per day (and country, seller, customer, tax rate or product). daily-tables.ts says what they sum. What
+// figures over months, rankings and counts of customers read is packed into few rows as JSON, since D1 bills and limits rows.
 import { sql } from "drizzle-orm";
-import { check, foreignKey, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import {
+  check,
+  foreignKey,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/sqlite-core";
 import { products } from "../catalog/tables.ts";
 
 const totals = {
@@ -12,16 +21,14 @@ const totals = {
   revenue: integer().notNull(),
 };
 
-// `customers` is a JSON array, so that distinct customers can be counted over any range of days. All completed sales of the day up
-// to `built_until`, which is a `placed_at` and an id, are in the daily tables, except late_sales. A row written without it counts
-// as complete: later sales of its day are then late.
+// All completed sales of the day up to `built_until`, which is a `placed_at` and an id, are in the daily tables, except late_sales.
+// A row written without it counts as complete: later sales of its day are then late.
 export const dailySales = sqliteTable(
   "daily_sales",
   {
     tenantId: text("tenant_id").notNull(),
     day: text().notNull(),
     ...totals,
-    customers: text().notNull(),
     builtUntil: text("built_until").notNull().default("9999 "),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.day] })],
@@ -34,7 +41,6 @@ export const dailyCountries = sqliteTable(
     day: text().notNull(),
     country: text().notNull(),
     ...totals,
-    customers: text().notNull(),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.day, t.country] })],
 );
@@ -51,42 +57,50 @@ export const dailySellers = sqliteTable(
   (t) => [primaryKey({ columns: [t.tenantId, t.day, t.sellerId] })],
 );
 
-// The customer of a sale: the id of an account, or the reference of an import, which may happen to equal one.
-const customer = {
-  customerKey: text("customer_key").notNull(),
-  isAccount: integer("is_account").notNull(),
-};
-
-const customerTotalColumns = {
-  sales: integer().notNull(),
-  refunds: integer().notNull(),
-  // Thousandths
-  units: integer().notNull(),
-  revenue: integer().notNull(),
-};
+// The customer of a sale, the id of an account or the reference of an import, which may happen to equal one. The ETL numbers the
+// customers of a shop from 0 without gaps and never uses a number again.
+export const customerNumbers = sqliteTable(
+  "customer_numbers",
+  {
+    tenantId: text("tenant_id").notNull(),
+    customerKey: text("customer_key").notNull(),
+    isAccount: integer("is_account").notNull(),
+    number: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.customerKey, t.isAccount] }),
+    uniqueIndex("customer_numbers_number").on(t.tenantId, t.number),
+  ],
+);
 
 export const dailyCustomers = sqliteTable(
   "daily_customers",
   {
     tenantId: text("tenant_id").notNull(),
     day: text().notNull(),
-    ...customer,
-    ...customerTotalColumns,
+    number: integer().notNull(),
+    country: text().notNull(),
+    sales: integer().notNull(),
+    refunds: integer().notNull(),
+    // Thousandths
+    units: integer().notNull(),
+    revenue: integer().notNull(),
   },
-  (t) => [primaryKey({ columns: [t.tenantId, t.day, t.customerKey, t.isAccount] })],
+  (t) => [primaryKey({ columns: [t.tenantId, t.day, t.number, t.country] })],
 );
 
-// The sums of daily_customers over all days, so that a figure over all time reads one row per customer. `last_day` is the last
-// of these days with a sale that is not a refund.
-export const customerTotals = sqliteTable(
-  "customer_totals",
+// The numbers of products in rankings, as those of customers.
+export const productNumbers = sqliteTable(
+  "product_numbers",
   {
     tenantId: text("tenant_id").notNull(),
-    ...customer,
-    ...customerTotalColumns,
-    lastDay: text("last_day"),
+    productId: text("product_id").notNull(),
+    number: integer().notNull(),
   },
-  (t) => [primaryKey({ columns: [t.tenantId, t.customerKey, t.isAccount] })],
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.productId] }),
+    uniqueIndex("product_numbers_number").on(t.tenantId, t.number),
+  ],
 );
 
 // The amounts of the lines of a day by tax rate, of sales and (positive) of refunds; `tax_rate_id` is '' for lines without one.
@@ -120,6 +134,74 @@ export const dailyProducts = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.tenantId, t.day, t.productId] }),
     foreignKey({ columns: [t.tenantId, t.productId], foreignColumns: [products.tenantId, products.id] }),
+  ],
+);
+
+const month = {
+  tenantId: text("tenant_id").notNull(),
+  // Its first day
+  month: text().notNull(),
+};
+
+// The sums of the days of a month: `totals` is a JSON array of the rows of the daily table `name`, as objects of keys and sums.
+export const monthlyTotals = sqliteTable(
+  "monthly_totals",
+  { ...month, name: text().notNull(), totals: text().notNull() },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.name, t.month] }),
+    check("monthly_totals_totals", sql`json_valid(totals)`),
+  ],
+);
+
+// Months whose totals do not count, because days of them have changed since they were built. The present month is one of them.
+export const unbuiltMonths = sqliteTable("unbuilt_months", { ...month }, (t) => [
+  primaryKey({ columns: [t.tenantId, t.month] }),
+]);
+
+// The distinct customers of a day or month: `customers` as customer-sets.ts describes it, `countries` as an object of such
+// sets by country. A part has the chunks of a range of numbers, so that no value exceeds what D1 accepts.
+export const customerSets = sqliteTable(
+  "customer_sets",
+  {
+    tenantId: text("tenant_id").notNull(),
+    interval: text().notNull(),
+    period: text().notNull(),
+    part: integer().notNull(),
+    customers: text().notNull(),
+    countries: text().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.interval, t.period, t.part] }),
+    check("customer_sets_interval", sql`interval IN ('day', 'month')`),
+    check("customer_sets_json", sql`json_valid(customers) AND json_valid(countries)`),
+  ],
+);
+
+const ranking = {
+  tenantId: text("tenant_id").notNull(),
+  subject: text().notNull(),
+};
+
+// The totals of all products or customers of a day, a JSON array of [number, ...], in parts by number.
+export const rankingDays = sqliteTable(
+  "ranking_days",
+  { ...ranking, day: text().notNull(), part: integer().notNull(), totals: text().notNull() },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.subject, t.day, t.part] }),
+    check("ranking_days_subject", sql`subject IN ('customers', 'products')`),
+    check("ranking_days_totals", sql`json_valid(totals)`),
+  ],
+);
+
+// The same over all days up to the end of a month, so that a range is the difference of two months and some days. A month that is
+// missing, because one of those days has changed, is added from the days.
+export const rankingMonths = sqliteTable(
+  "ranking_months",
+  { ...ranking, month: text().notNull(), part: integer().notNull(), totals: text().notNull() },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.subject, t.month, t.part] }),
+    check("ranking_months_subject", sql`subject IN ('customers', 'products')`),
+    check("ranking_months_totals", sql`json_valid(totals)`),
   ],
 );
 

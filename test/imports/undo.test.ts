@@ -41,7 +41,10 @@ async function stateOf(shop: Shop) {
       "SELECT count(*) AS n FROM product_search WHERE rowid IN (SELECT rowid FROM products WHERE tenant_id = ?)",
     ),
     days: await of(
-      "SELECT day, sales, refunds, lines, units, revenue, customers FROM daily_sales WHERE tenant_id = ? ORDER BY day",
+      "SELECT day, sales, refunds, lines, units, revenue FROM daily_sales WHERE tenant_id = ? ORDER BY day",
+    ),
+    customers: await of(
+      "SELECT period, customers, countries FROM customer_sets WHERE tenant_id = ? AND interval = 'day' ORDER BY period",
     ),
     countries: await all("daily_countries"),
     productDays: await of(

@@ -4,6 +4,7 @@ import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { runImport } from "../../src/imports/consume.ts";
 import { segmentOf } from "../../src/metrics/rankings/segments.ts";
+import { buildMonths } from "../../src/rollups/months.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { addDays, countDays, dayOf } from "../../src/values/days.ts";
 import { API, call, costOf } from "../support/client.ts";
@@ -81,6 +82,7 @@ const invoice = fc.record({
 
 const build = async (shop: Shop) => {
   await rebuildDirtyDays(base(), shop.tenant.id);
+  await buildMonths(base(), shop.tenant.id);
   await base().db.run(sql`UPDATE tenants SET revision = revision + 1 WHERE id = ${shop.tenant.id}`);
 };
 

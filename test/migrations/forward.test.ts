@@ -64,9 +64,16 @@ function inThousandths(column: string, value: unknown): unknown {
     : value;
 }
 
+const NUMBERS = "0035_customer_numbers.sql";
+
 /** The rows as they are expected after a migration. */
-const expectedAfter = (name: string, before: Rows): Rows =>
-  name === COMMERCE
+const expectedAfter = (name: string, before: Rows): Rows => {
+  // Another test says what becomes of them.
+  if (name === NUMBERS)
+    return new Map(
+      [...before].filter(([table]) => table !== "customer_totals" && table !== "daily_customers"),
+    );
+  return name === COMMERCE
     ? new Map(
         [...before].map(([table, rows]) => [
           table,
@@ -81,6 +88,7 @@ const expectedAfter = (name: string, before: Rows): Rows =>
         ]),
       )
     : before;
+};
 
 async function allRows(): Promise<Rows> {
   const rows: Rows = new Map();
@@ -111,6 +119,7 @@ async function expectSound(): Promise<void> {
 let token: string;
 let watermark: Rows = new Map();
 const commerce: { before: Rows; after: Rows } = { before: new Map(), after: new Map() };
+const numbers: { before: Rows; after: Rows } = { before: new Map(), after: new Map() };
 
 const rowsAt = (rows: Rows, table: string): Record<string, unknown>[] =>
   (rows.get(table) ?? []).toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
@@ -132,6 +141,7 @@ beforeAll(async () => {
       const after = await allRows();
       if (name === COMMERCE) Object.assign(commerce, { before, after });
       if (name === WATERMARK) watermark = after;
+      if (name === NUMBERS) Object.assign(numbers, { before, after });
       expect(lostRows(expectedAfter(name, before), after), name).toEqual([]);
       await expectSound();
     },
@@ -170,6 +180,39 @@ describe("the migration to watermarks", () => {
     for (const { needs_rebuild } of dirty) expect(needs_rebuild).toBe(1);
     for (const { day, is_built } of watermark.get("dirty_product_days") ?? [])
       if (is_built === 0) expect(dirty.map((each) => each["day"])).toContain(day);
+  });
+});
+
+describe("the migration to numbers of customers", () => {
+  type Row = Record<string, unknown>;
+
+  const days = () => rowsAt(numbers.after, "daily_sales").map(({ day }) => day);
+  // The others are dirty, so that their rows do not count.
+  const customersBefore = () =>
+    rowsAt(numbers.before, "daily_customers").filter(({ day }) => days().includes(day));
+  const keyOf = ({ customer_key, is_account }: Row) => JSON.stringify([customer_key, is_account]);
+  const sumsOf = ({ day, sales, refunds, units, revenue }: Row) => [day, sales, refunds, units, revenue];
+
+  it("numbers the customers from 0, and keeps their totals of each day", () => {
+    const numbered = rowsAt(numbers.after, "customer_numbers");
+    expect(new Set(numbered.map(({ number }) => number))).toEqual(new Set(numbered.map((_, index) => index)));
+    const keys = new Map(numbered.map((row) => [row["number"], keyOf(row)]));
+    const after = rowsAt(numbers.after, "daily_customers");
+    expect(after.map((row) => [keys.get(row["number"]), ...sumsOf(row)])).toEqual(
+      customersBefore().map((row) => [keyOf(row), ...sumsOf(row)]),
+    );
+    expect(after.length).toBeGreaterThan(1);
+  });
+
+  it("fills the sets and rankings of each day, and leaves the months to the ETL", () => {
+    const ranked = rowsAt(numbers.after, "ranking_days").filter(({ subject }) => subject === "products");
+    expect(ranked.map(({ day }) => day)).toEqual(days());
+    expect(rowsAt(numbers.after, "customer_sets").map((row) => [row["period"], row["customers"]])).toEqual(
+      rowsAt(numbers.after, "daily_customers").map(({ day, number }) => [day, `[0,${2 ** Number(number)}]`]),
+    );
+    expect(rowsAt(numbers.after, "unbuilt_months").map(({ month }) => month)).toEqual([
+      ...new Set(days().map((day) => `${String(day).slice(0, 8)}01`)),
+    ]);
   });
 });
 

@@ -12,6 +12,7 @@ import sixth from "./shop-0029.sql?raw";
 import seventh from "./shop-0031.sql?raw";
 import eighth from "./shop-0034.sql?raw";
 import ninth from "./shop-0035.sql?raw";
+import tenth from "./shop-0037.sql?raw";
 
 export const TENANT = "01900000-0000-7000-8000-000000000001";
 
@@ -26,6 +27,7 @@ const filledAfter: Record<string, string> = {
   "0031_mail.sql": seventh,
   "0034_watermark.sql": eighth,
   "0035_import_mappings.sql": ninth,
+  "0037_customer_numbers.sql": tenth,
 };
 
 const tableRow = z.object({ name: z.string(), type: z.string() });

@@ -184,6 +184,16 @@ CREATE TABLE `clock_runs` (
 	`ended_at` text NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE `customer_numbers` (
+	`tenant_id` text NOT NULL,
+	`customer_key` text NOT NULL,
+	`is_account` integer NOT NULL,
+	`number` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `customer_key`, `is_account`)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX `customer_numbers_number` ON `customer_numbers` (`tenant_id`,`number`);
+
 CREATE TABLE `customer_products` (
 	`tenant_id` text NOT NULL,
 	`customer_id` text NOT NULL,
@@ -197,16 +207,16 @@ CREATE TABLE `customer_products` (
 
 CREATE INDEX `customer_products_sale` ON `customer_products` (`tenant_id`,`sale_id`,`line_no`);
 
-CREATE TABLE `customer_totals` (
+CREATE TABLE `customer_sets` (
 	`tenant_id` text NOT NULL,
-	`customer_key` text NOT NULL,
-	`is_account` integer NOT NULL,
-	`sales` integer NOT NULL,
-	`refunds` integer NOT NULL,
-	`units` integer NOT NULL,
-	`revenue` integer NOT NULL,
-	`last_day` text,
-	PRIMARY KEY(`tenant_id`, `customer_key`, `is_account`)
+	`interval` text NOT NULL,
+	`period` text NOT NULL,
+	`part` integer NOT NULL,
+	`customers` text NOT NULL,
+	`countries` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `interval`, `period`, `part`),
+	CONSTRAINT "customer_sets_interval" CHECK(interval IN ('day', 'month')),
+	CONSTRAINT "customer_sets_json" CHECK(json_valid(customers) AND json_valid(countries))
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE `daily_baskets` (
@@ -227,20 +237,19 @@ CREATE TABLE `daily_countries` (
 	`lines` integer NOT NULL,
 	`units` integer NOT NULL,
 	`revenue` integer NOT NULL,
-	`customers` text NOT NULL,
 	PRIMARY KEY(`tenant_id`, `day`, `country`)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE `daily_customers` (
+CREATE TABLE "daily_customers" (
 	`tenant_id` text NOT NULL,
 	`day` text NOT NULL,
-	`customer_key` text NOT NULL,
-	`is_account` integer NOT NULL,
+	`number` integer NOT NULL,
+	`country` text NOT NULL,
 	`sales` integer NOT NULL,
 	`refunds` integer NOT NULL,
 	`units` integer NOT NULL,
 	`revenue` integer NOT NULL,
-	PRIMARY KEY(`tenant_id`, `day`, `customer_key`, `is_account`)
+	PRIMARY KEY(`tenant_id`, `day`, `number`, `country`)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE `daily_products` (
@@ -262,7 +271,7 @@ CREATE TABLE `daily_sales` (
 	`lines` integer NOT NULL,
 	`units` integer NOT NULL,
 	`revenue` integer NOT NULL,
-	`customers` text NOT NULL, `built_until` text DEFAULT '9999 ' NOT NULL,
+	`built_until` text DEFAULT '9999 ' NOT NULL,
 	PRIMARY KEY(`tenant_id`, `day`)
 ) STRICT, WITHOUT ROWID;
 
@@ -568,6 +577,15 @@ CREATE UNIQUE INDEX `mails_cause` ON `mails` (`tenant_id`,`cause_id`,`kind`,`rec
 
 CREATE INDEX `mails_due` ON `mails` (`due_at`) WHERE status = 'pending';
 
+CREATE TABLE `monthly_totals` (
+	`tenant_id` text NOT NULL,
+	`month` text NOT NULL,
+	`name` text NOT NULL,
+	`totals` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `name`, `month`),
+	CONSTRAINT "monthly_totals_totals" CHECK(json_valid(totals))
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE `payments` (
 	`tenant_id` text NOT NULL,
 	`id` text NOT NULL,
@@ -622,6 +640,15 @@ CREATE TABLE `product_neighbours` (
 	FOREIGN KEY (`tenant_id`,`product_id`) REFERENCES `products`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "product_neighbours_neighbours" CHECK(json_array_length(neighbours) BETWEEN 1 AND 20)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `product_numbers` (
+	`tenant_id` text NOT NULL,
+	`product_id` text NOT NULL,
+	`number` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `product_id`)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX `product_numbers_number` ON `product_numbers` (`tenant_id`,`number`);
 
 CREATE VIRTUAL TABLE `product_search` USING fts5(title, author, details, description, codes, stems, near, near_description, starts, marks,
   content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0', prefix='10 11');
@@ -807,6 +834,28 @@ BEGIN
   UPDATE saved_items SET was_out = 1
   WHERE tenant_id = NEW.tenant_id AND product_id = NEW.id AND was_out = 0;
 END;
+
+CREATE TABLE `ranking_days` (
+	`tenant_id` text NOT NULL,
+	`subject` text NOT NULL,
+	`day` text NOT NULL,
+	`part` integer NOT NULL,
+	`totals` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `subject`, `day`, `part`),
+	CONSTRAINT "ranking_days_subject" CHECK(subject IN ('customers', 'products')),
+	CONSTRAINT "ranking_days_totals" CHECK(json_valid(totals))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `ranking_months` (
+	`tenant_id` text NOT NULL,
+	`subject` text NOT NULL,
+	`month` text NOT NULL,
+	`part` integer NOT NULL,
+	`totals` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `subject`, `month`, `part`),
+	CONSTRAINT "ranking_months_subject" CHECK(subject IN ('customers', 'products')),
+	CONSTRAINT "ranking_months_totals" CHECK(json_valid(totals))
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE `rollup_runs` (
 	`tenant_id` text PRIMARY KEY NOT NULL,
@@ -1168,6 +1217,12 @@ BEGIN
       coalesce((SELECT s.sealed_day FROM lake_shops s WHERE s.tenant_id = NEW.id), '')
     ON CONFLICT (tenant_id, dataset, day) DO UPDATE SET version = version + 1;
 END;
+
+CREATE TABLE `unbuilt_months` (
+	`tenant_id` text NOT NULL,
+	`month` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `month`)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE `users` (
 	`tenant_id` text NOT NULL,

@@ -1,13 +1,12 @@
 // The sums of every daily table, computed plainly from sales and lines, and as figures read them.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { columnsOf, type DailyTable } from "../../src/rollups/daily-table.ts";
+import type { DailyTable } from "../../src/rollups/daily-table.ts";
 import { dailyTables } from "../../src/rollups/daily-tables.ts";
 import { dailyRows } from "../../src/metrics/days.ts";
 import { rowsOf } from "./d1.ts";
 import type { Shop } from "./shops.ts";
 
-const SALES = "FROM sales s WHERE s.tenant_id = ? AND s.status = 'completed'";
 const LINES =
   "FROM sales s JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = s.id WHERE s.tenant_id = ? AND s.status = 'completed'";
 
@@ -15,7 +14,7 @@ const TOTALS = `count(DISTINCT iif(s.kind = 'sale', s.id, NULL)) AS sales, count
   count(*) AS lines, sum(l.quantity) AS units, sum(l.subtotal) AS revenue`;
 const of = (kind: string, amount: string) => `sum(iif(s.kind = '${kind}', ${amount}, 0))`;
 
-/** A query for each daily table, without sets. */
+/** A query for each daily table. */
 const PLAIN: Record<keyof typeof dailyTables, string> = {
   sales: `SELECT s.day, ${TOTALS} ${LINES} GROUP BY 1`,
   countries: `SELECT s.day, coalesce(s.country, 'Unspecified') AS country, ${TOTALS} ${LINES} GROUP BY 1, 2`,
@@ -24,17 +23,13 @@ const PLAIN: Record<keyof typeof dailyTables, string> = {
     ${LINES} AND s.seller_id IS NOT NULL GROUP BY 1, 2`,
   taxes: `SELECT s.day, coalesce(l.tax_rate_id, '') AS tax_rate_id, ${of("sale", "l.net")} AS net, ${of("sale", "l.tax")} AS tax,
     -${of("refund", "l.net")} AS refunded_net, -${of("refund", "l.tax")} AS refunded_tax ${LINES} GROUP BY 1, 2`,
-  customers: `SELECT s.day, s.customer_key, s.customer_id IS NOT NULL AS is_account, sum(s.kind = 'sale') AS sales,
-    sum(s.kind = 'refund') AS refunds, sum(s.units) AS units, sum(s.total) AS revenue ${SALES} AND s.customer_key IS NOT NULL
-    GROUP BY 1, 2, 3`,
+  // Those without a number yet are read by plain-ranges.ts.
+  customers: `SELECT s.day, c.number, coalesce(s.country, 'Unspecified') AS country, sum(s.kind = 'sale') AS sales,
+    sum(s.kind = 'refund') AS refunds, sum(s.units) AS units, sum(s.total) AS revenue FROM sales s JOIN customer_numbers c
+      ON c.tenant_id = s.tenant_id AND c.customer_key = s.customer_key AND c.is_account = (s.customer_id IS NOT NULL)
+    WHERE s.tenant_id = ? AND s.status = 'completed' GROUP BY 1, 2, 3`,
   products: `SELECT s.day, l.product_id, sum(l.quantity) AS units, count(DISTINCT iif(s.kind = 'sale', s.id, NULL)) AS orders,
     sum(l.subtotal) AS revenue ${LINES} GROUP BY 1, 2`,
-};
-
-const SETS: Partial<Record<keyof typeof dailyTables, string>> = {
-  sales: `SELECT DISTINCT s.day, s.customer_key AS customers ${SALES} AND s.customer_key IS NOT NULL`,
-  countries: `SELECT DISTINCT s.day, coalesce(s.country, 'Unspecified') AS country, s.customer_key AS customers
-    ${SALES} AND s.customer_key IS NOT NULL`,
 };
 
 type Row = Record<string, unknown>;
@@ -53,8 +48,6 @@ export async function plainFigures(shop: Shop): Promise<Record<string, string[]>
   const figures: Record<string, string[]> = {};
   for (const [name, query] of Object.entries({ ...PLAIN }))
     figures[name] = sorted(await rowsOf(query, shop.tenant.id));
-  for (const [name, query] of Object.entries(SETS))
-    figures[`${name}: customers`] = sorted(await rowsOf(query, shop.tenant.id));
   return figures;
 }
 
@@ -75,14 +68,6 @@ export async function readFigures(shop: Shop): Promise<Record<string, string[]>>
         sql`SELECT ${sql.raw(list)} FROM (${dailyRows(ctx, table, {}, sums)}) GROUP BY ${sql.raw(keys.join(", "))}`,
       ),
     );
-    for (const set of columnsOf(table).filter((column) => table.sets && column in table.sets))
-      figures[`${name}: ${set}`] = sorted(
-        await ctx.db.all(
-          anyRow,
-          sql`SELECT DISTINCT ${sql.raw(keys.map((key) => `f.${key}`).join(", "))}, j.value AS ${sql.raw(set)}
-            FROM (${dailyRows(ctx, table, {}, [set])}) f CROSS JOIN json_each(f.${sql.raw(set)}) j`,
-        ),
-      );
   }
   return figures;
 }

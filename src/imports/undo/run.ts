@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { forgetResponses } from "../../idempotency/run-once.ts";
 import type { Base, Tenant } from "../../platform/context.ts";
 import { rebuildDirtyDays } from "../../rollups/rebuild.ts";
-import { queueProducts } from "../../rollups/jobs.ts";
+import { queueRollup } from "../../rollups/jobs.ts";
 import { buildNextProductDays } from "../../recommendations/days.ts";
 import { fileKey } from "../jobs.ts";
 import { undoProducts } from "./products.ts";
@@ -44,7 +44,7 @@ export async function runUndo(
       WHERE tenant_id = ${tenant.id} AND id = ${importId} AND undo_status = 'undoing'`,
   ]);
   await ctx.env.FILES.delete(fileKey(tenant.id, importId));
-  await queueProducts(ctx, { kind: "product-counts", tenant_id: tenant.id, products_after: "" });
+  await queueRollup(ctx, { kind: "rollup", tenant_id: tenant.id, products: true });
   return "ended";
 }
 

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { listImports } from "../../imports/progress.ts";
 import type { ActorCtx } from "../../platform/context.ts";
-import type { Plan } from "../../platform/plan.ts";
+import { runPlan } from "../../platform/plan.ts";
 import { listSales } from "../../sales/history.ts";
 import { SaleList } from "../../sales/schema.ts";
 import { listAlerts } from "../../shifts/activity/alerts.ts";
@@ -11,7 +11,7 @@ import { topCountries } from "../countries.ts";
 import { kpis, series } from "../figures.ts";
 import type { Overview, OverviewQuery } from "./schema.ts";
 import { sellerDashboard } from "../staff/sellers.ts";
-import { topProducts } from "../rankings/top-products.ts";
+import { productPage, rankProducts } from "../rankings/top-products.ts";
 
 const RANGE_DAYS = 30;
 const ROWS = 10;
@@ -24,11 +24,14 @@ const intervalOf = (days: number): Interval => {
   return days <= 7 * MAX_SERIES_WEEKS ? "week" : "month";
 };
 
-/** The figures of the range, compared, and the present state of the shop. Shifts, alerts and imports are for an ADMIN only. */
-export function overview(
+/**
+ * The figures of the range, compared, and the present state of the shop. Shifts, alerts and imports are for an ADMIN only. Two round
+ * trips, one of them for the names of the products.
+ */
+export async function overview(
   ctx: ActorCtx,
   query: z.infer<typeof OverviewQuery>,
-): Plan<z.infer<typeof Overview>> {
+): Promise<z.infer<typeof Overview>> {
   const to = query.to ?? dayOf(ctx.now, ctx.tenant.timezone);
   const from = query.from ?? addDays(to, 1 - RANGE_DAYS);
   const { compare, align } = query;
@@ -39,14 +42,14 @@ export function overview(
     kpis: kpis(ctx, range),
     series: series(ctx, { ...range, interval }),
     countries: topCountries(ctx, { ...range, limit: ROWS, sort: "revenue", order: "desc" }),
-    products: topProducts(ctx, { ...range, limit: ROWS, sort: "revenue" }),
+    products: rankProducts(ctx, { ...range, limit: ROWS, sort: "revenue" }),
     dashboard: sellerDashboard(ctx, range),
     sales: listSales(ctx, { limit: ROWS }),
     onShift: isAdmin ? activeShifts(ctx) : null,
     alerts: isAdmin ? listAlerts(ctx, { limit: ROWS, open: "true" }) : null,
     imports: isAdmin ? listImports(ctx, { limit: ROWS }) : null,
   };
-  return {
+  const read = await runPlan(ctx, {
     statements: Object.values(plans).flatMap((plan) => plan?.statements ?? []),
     read: (done) => {
       const { currency, as_of, compared_with, ...figures } = plans.kpis.read(done);
@@ -59,7 +62,7 @@ export function overview(
         kpis: figures,
         series: plans.series.read(done).data,
         countries: plans.countries.read(done).data,
-        products: plans.products.read(done).data,
+        products: plans.products.read(done),
         totals,
         sellers,
         sales: SaleList.parse(plans.sales.read(done)).data,
@@ -70,5 +73,6 @@ export function overview(
         as_of,
       };
     },
-  };
+  });
+  return { ...read, products: (await productPage(ctx, read.products)).data };
 }

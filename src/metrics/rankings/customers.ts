@@ -1,40 +1,72 @@
-// The totals of customers over all time, from one row per customer.
-import { sql, type SQL } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
 import { sqlBoolean } from "../../platform/d1.ts";
-import { columnsOf } from "../../rollups/daily-table.ts";
-import { dailyTables } from "../../rollups/daily-tables.ts";
-import { unreadRows, inRange } from "../days.ts";
+import { sumsOf } from "../../rollups/daily-table.ts";
+import { dailyTables, joinCustomers } from "../../rollups/daily-tables.ts";
+import type { Range } from "../days.ts";
+import { packedTotals, type Totals, totalOf } from "./totals.ts";
 
-/** The columns that identify a customer. */
-export const customerKey = { customer_key: z.string(), is_account: sqlBoolean };
+/** A customer with totals; `key` is their number, or until they have one whether they have an account, and their key. */
+export type CustomerTotals = {
+  key: number | string;
+  sales: number;
+  refunds: number;
+  // Thousandths
+  units: number;
+  revenue: number;
+  /** In days since 1970; 0 without a sale that is not a refund. */
+  last_sale: number;
+};
 
-type CustomerKey = { customer_key: string; is_account: boolean };
+const sums = sumsOf(dailyTables.customers);
 
-/** A customer as the wire names them: an account by `customer_id`, a customer of imported sales by `customer_ref`. */
-export const customerIds = ({ customer_key, is_account }: CustomerKey) => ({
-  customer_id: is_account ? customer_key : null,
-  customer_ref: is_account ? null : customer_key,
+/** The statement with the totals of all customers in the range, for `sumTotals`. */
+export const customerTotals = (ctx: Ctx, range: Range) =>
+  packedTotals(
+    ctx,
+    "customers",
+    range,
+    (sales) => sql`SELECT coalesce(c.number, (s.customer_id IS NOT NULL) || s.customer_key) AS key, ${sums},
+        max(iif(s.kind = 'sale', CAST(julianday(s.day) - 2440587.5 AS INTEGER), 0)) AS last_sale
+      ${sales(sql.raw(`LEFT ${joinCustomers}`))} AND s.customer_key IS NOT NULL GROUP BY 1`,
+  );
+
+export const toCustomer = (totals: Totals): CustomerTotals => ({
+  key: totals[0],
+  sales: totalOf(totals, 0),
+  refunds: totalOf(totals, 1),
+  units: totalOf(totals, 2),
+  revenue: totalOf(totals, 3),
+  last_sale: totalOf(totals, 4),
 });
 
-/** A key that sorts customers and is unique among them. */
-export const CUSTOMER_SORT_KEY = "is_account || customer_key";
+/** A customer as the wire names them (an account by `customer_id`, a customer of imported sales by `customer_ref`), and a key that sorts customers. */
+export type Identified = { customer_id: string | null; customer_ref: string | null; sort_key: string };
 
-/**
- * SQL for rows of customer_key, is_account, sales, refunds, units, revenue and last_day, several a customer, whose sums are the
- * totals up to this day. `lastDay` selects last_day from customer_totals `c`. Reads one row per customer, and those of days
- * that need a rebuild and of the days after `to`.
- */
-export function customersUntil(ctx: Ctx, to: string | undefined, lastDay: SQL = sql`NULL`): SQL {
-  const tenantId = ctx.tenant.id;
-  const removed = sql`t.customer_key, t.is_account, -t.sales, -t.refunds, -t.units, -t.revenue, NULL`;
-  const later = sql`UNION ALL SELECT ${removed} FROM daily_customers t WHERE t.tenant_id = ${tenantId} AND t.day > ${to}`;
-  return sql`SELECT c.customer_key, c.is_account, c.sales, c.refunds, c.units, c.revenue, ${lastDay} AS last_day
-      FROM customer_totals c WHERE c.tenant_id = ${tenantId}
-    ${to === undefined ? sql`` : later}
-    UNION ALL SELECT ${removed} FROM dirty_days d CROSS JOIN daily_customers t ON t.tenant_id = d.tenant_id AND t.day = d.day
-      WHERE d.tenant_id = ${tenantId} AND d.needs_rebuild = 1 ${inRange("d.day", { to })}
-    UNION ALL SELECT customer_key, is_account, sales, refunds, units, revenue, iif(sales > 0, day, NULL)
-      FROM (${unreadRows(ctx, dailyTables.customers, { to }, columnsOf(dailyTables.customers))})`;
+const numberRow = z.object({ number: z.number(), customer_key: z.string(), is_account: sqlBoolean });
+
+const identify = (key: string, isAccount: boolean): Identified => ({
+  customer_id: isAccount ? key : null,
+  customer_ref: isAccount ? null : key,
+  sort_key: `${Number(isAccount)}${key}`,
+});
+
+/** The same customers with what identifies them. One round trip. */
+export async function identified<T extends { key: number | string }>(
+  ctx: Ctx,
+  customers: T[],
+): Promise<(T & Identified)[]> {
+  const numbers = customers.flatMap(({ key }) => (typeof key === "number" ? [key] : []));
+  const rows = await ctx.db.all(
+    numberRow,
+    sql`SELECT c.number, c.customer_key, c.is_account FROM json_each(${JSON.stringify(numbers)}) j
+      CROSS JOIN customer_numbers c ON c.tenant_id = ${ctx.tenant.id} AND c.number = j.value`,
+  );
+  const known = new Map(rows.map((row) => [row.number, identify(row.customer_key, row.is_account)]));
+  return customers.flatMap((customer) => {
+    const { key } = customer;
+    const ids = typeof key === "number" ? known.get(key) : identify(key.slice(1), key.startsWith("1"));
+    return ids ? [{ ...customer, ...ids }] : [];
+  });
 }

@@ -3,97 +3,149 @@ import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
 import { returning } from "../../platform/d1.ts";
 import { decodeCursor, encodeCursor, pageOf } from "../../platform/cursor.ts";
+import { type Plan, runPlan } from "../../platform/plan.ts";
 import { fromThousandths } from "../../values/quantities.ts";
 import { dailyTables } from "../../rollups/daily-tables.ts";
 import { changes, comparedWith, comparisonOf } from "../comparison/comparison.ts";
-import { dailyRows, type Range } from "../days.ts";
-import type { Plan } from "../../platform/plan.ts";
-import { afterRank, rankKey } from "./ranking.ts";
+import type { Range } from "../days.ts";
+import { inOrder, pageCandidates, rankKey } from "./ranking.ts";
 import type { TopProducts, TopProductsQuery } from "./schema.ts";
+import { packedTotals, sumTotals, type Totals, totalOf } from "./totals.ts";
 
-const productRow = z.object({
-  product_id: z.string(),
-  sku: z.string(),
-  title: z.string(),
-  // Thousandths
-  units: z.number(),
-  revenue: z.number(),
-  sales: z.number(),
-  units_before: z.number(),
-  revenue_before: z.number(),
-  sales_before: z.number(),
+type Query = z.infer<typeof TopProductsQuery>;
+
+/** The totals of a product; `units` are thousandths. */
+type ProductTotals = { sales: number; units: number; revenue: number };
+
+/** A product with totals, before and in the range; `key` is its number, or its id until it has one. */
+type Ranked = ProductTotals & { key: number | string; before: ProductTotals };
+
+/** The products that may be on the page. */
+export type RankedProducts = { query: Query; candidates: Ranked[] };
+
+const { orders, units, revenue } = dailyTables.products.sums;
+
+const joinProducts = sql.raw(`${dailyTables.products.join}
+  LEFT JOIN product_numbers n ON n.tenant_id = l.tenant_id AND n.product_id = l.product_id`);
+
+const productTotals = (ctx: Ctx, range: Range) =>
+  packedTotals(
+    ctx,
+    "products",
+    range,
+    (
+      sales,
+    ) => sql`SELECT coalesce(n.number, l.product_id) AS key, ${sql.raw(orders)} AS sales, ${sql.raw(units)} AS units,
+        ${sql.raw(revenue)} AS revenue ${sales(joinProducts)} GROUP BY 1`,
+  );
+
+const toProduct = (totals: Totals): ProductTotals => ({
+  sales: totalOf(totals, 0),
+  units: totalOf(totals, 1),
+  revenue: totalOf(totals, 2),
 });
 
-type ProductRow = z.infer<typeof productRow>;
+const NOTHING: ProductTotals = { sales: 0, units: 0, revenue: 0 };
 
-const productDays = (ctx: Ctx, range: Range) =>
-  dailyRows(ctx, dailyTables.products, range, ["units", "revenue", "orders"]);
+const keyRow = z.object({ key: z.union([z.number(), z.string()]) });
 
-/** The present days, and those before, whose columns then count as such. */
-const comparedDays = (ctx: Ctx, query: Range, before: Range | undefined) => sql`
-  SELECT product_id, units, revenue, orders AS sales, 0 AS units_before, 0 AS revenue_before, 0 AS sales_before, 1 AS is_present
-    FROM (${productDays(ctx, query)})
-  ${before ? sql`UNION ALL SELECT product_id, 0, 0, 0, units, revenue, orders, 0 FROM (${productDays(ctx, before)})` : sql``}`;
+const productsIn = (ctx: Ctx, category: string) =>
+  returning(
+    keyRow,
+    sql`SELECT coalesce(n.number, p.id) AS key FROM products p
+      LEFT JOIN product_numbers n ON n.tenant_id = p.tenant_id AND n.product_id = p.id
+      WHERE p.tenant_id = ${ctx.tenant.id} AND p.is_active IN (0, 1) AND p.category = ${category}`,
+  );
 
-const totals = sql.raw(
-  ["units", "revenue", "sales", "units_before", "revenue_before", "sales_before"]
-    .map((name) => `CAST(total(${name}) AS INTEGER) AS ${name}`)
-    .join(", "),
-);
+/** The first step of a ranking. @throws Problem invalid-cursor */
+export function rankProducts(ctx: Ctx, query: Query): Plan<RankedProducts> {
+  const previous = rankOf(ctx, query);
+  const comparison = comparisonOf(ctx, query);
+  const present = productTotals(ctx, query);
+  const before = comparison && productTotals(ctx, comparison.range);
+  const ofCategory = query.category === undefined ? null : productsIn(ctx, query.category);
+  return {
+    statements: [present, before, ofCategory].flatMap((statement) => statement ?? []),
+    read: (done) => {
+      const earlier = new Map(
+        before ? sumTotals("products", done.of(before)).map((totals) => [totals[0], totals]) : [],
+      );
+      const chosen = ofCategory && new Set(done.of(ofCategory).map(({ key }) => key));
+      const products = sumTotals("products", done.of(present)).flatMap((totals): Ranked[] => {
+        const [key] = totals;
+        const figures = toProduct(totals);
+        const isSold = figures.sales !== 0 || figures.units !== 0 || figures.revenue !== 0;
+        if (!isSold || (chosen && !chosen.has(key))) return [];
+        const compared = earlier.get(key);
+        return [{ key, ...figures, before: compared ? toProduct(compared) : NOTHING }];
+      });
+      return {
+        query,
+        candidates: pageCandidates(products, ({ [query.sort]: total }) => total, previous, query.limit),
+      };
+    },
+  };
+}
 
-const figuresOf = ({ units, revenue, sales }: Pick<ProductRow, "units" | "revenue" | "sales">) => ({
+const rankOf = (ctx: Ctx, { sort, cursor }: Query) =>
+  decodeCursor(rankKey, listOf(sort), ctx.tenant.id, cursor);
+
+const listOf = (sort: Query["sort"]): string => `top-products-${sort}`;
+
+const figuresOf = ({ sales, units, revenue }: ProductTotals) => ({
   units: fromThousandths(units),
   revenue,
   sales,
 });
 
-/** The products that sold best; ties are sorted by id. @throws Problem invalid-cursor */
-export function topProducts(
+const nameRow = z.object({
+  key: z.union([z.number(), z.string()]),
+  product_id: z.string(),
+  sku: z.string(),
+  title: z.string(),
+});
+
+/** The page of a ranking, ties sorted by id. One round trip. */
+export async function productPage(
   ctx: Ctx,
-  query: z.infer<typeof TopProductsQuery>,
-): Plan<z.infer<typeof TopProducts>> {
-  const list = `top-products-${query.sort}`;
-  const previous = decodeCursor(rankKey, list, ctx.tenant.id, query.cursor);
+  { query, candidates }: RankedProducts,
+): Promise<z.infer<typeof TopProducts>> {
   const comparison = comparisonOf(ctx, query);
-  const isInCategory =
-    query.category === undefined
-      ? sql`true`
-      : sql`EXISTS (SELECT 1 FROM products p WHERE p.tenant_id = ${ctx.tenant.id} AND p.id = f.product_id
-          AND p.category = ${query.category})`;
-  const sort = sql.raw(query.sort);
-  const ranked = returning(
-    productRow,
-    sql`SELECT f.*, p.sku, p.title FROM (
-        SELECT * FROM (
-          SELECT product_id, ${totals} FROM (${comparedDays(ctx, query, comparison?.range)})
-          GROUP BY product_id HAVING max(is_present) = 1) f
-        WHERE ${isInCategory} AND ${afterRank(previous, query.sort, "product_id")}
-        ORDER BY ${sort} DESC, product_id LIMIT ${query.limit + 1}) f
-      CROSS JOIN products p ON p.tenant_id = ${ctx.tenant.id} AND p.id = f.product_id
-      ORDER BY f.${sort} DESC, f.product_id`,
+  const keys = JSON.stringify(candidates.map(({ key }) => key));
+  const names = await ctx.db.all(
+    nameRow,
+    sql`SELECT j.value AS key, p.id AS product_id, p.sku, p.title FROM json_each(${keys}) j
+      CROSS JOIN products p ON p.tenant_id = ${ctx.tenant.id} AND p.id = iif(j.type = 'text', j.value, (
+        SELECT n.product_id FROM product_numbers n WHERE n.tenant_id = ${ctx.tenant.id} AND n.number = j.value))`,
+  );
+  const byKey = new Map(names.map((name) => [name.key, name]));
+  const named = candidates.flatMap((product) => {
+    const name = byKey.get(product.key);
+    return name ? [{ ...product, ...name, sort_key: name.product_id }] : [];
+  });
+  const total = (row: ProductTotals) => row[query.sort];
+  const page = pageOf(inOrder(named, total, rankOf(ctx, query)), query.limit, (row) =>
+    encodeCursor(listOf(query.sort), ctx.tenant.id, [total(row), row.product_id]),
   );
   return {
-    statements: [ranked],
-    read: (done) => {
-      const page = pageOf(done.of(ranked), query.limit, (row) =>
-        encodeCursor(list, ctx.tenant.id, [row[query.sort], row.product_id]),
-      );
+    currency: ctx.tenant.currency,
+    data: page.data.map((row) => {
+      const figures = figuresOf(row);
+      const { product_id, sku, title } = row;
       return {
-        currency: ctx.tenant.currency,
-        data: page.data.map((row) => {
-          const figures = figuresOf(row);
-          const before = figuresOf({
-            units: row.units_before,
-            revenue: row.revenue_before,
-            sales: row.sales_before,
-          });
-          const { product_id, sku, title } = row;
-          return { product_id, sku, title, ...figures, ...(comparison && changes(figures, before)) };
-        }),
-        next_cursor: page.next_cursor,
-        ...(comparison && { compared_with: comparedWith(comparison) }),
-        as_of: ctx.now.toISOString(),
+        product_id,
+        sku,
+        title,
+        ...figures,
+        ...(comparison && changes(figures, figuresOf(row.before))),
       };
-    },
+    }),
+    next_cursor: page.next_cursor,
+    ...(comparison && { compared_with: comparedWith(comparison) }),
+    as_of: ctx.now.toISOString(),
   };
 }
+
+/** The products that sold best. Two round trips. @throws Problem invalid-cursor */
+export const topProducts = async (ctx: Ctx, query: Query): Promise<z.infer<typeof TopProducts>> =>
+  productPage(ctx, await runPlan(ctx, rankProducts(ctx, query)));

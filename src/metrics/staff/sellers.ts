@@ -8,7 +8,8 @@ import { dailyTables } from "../../rollups/daily-tables.ts";
 import { hoursOf } from "../../shifts/hours/hours.ts";
 import { onShift, workedSeconds } from "../../shifts/hours/worked.ts";
 import { changes, comparedWith, comparisonOf } from "../comparison/comparison.ts";
-import { dailyRows, type Range } from "../days.ts";
+import type { Range } from "../days.ts";
+import { monthlyRows } from "../months.ts";
 import type { Plan } from "../../platform/plan.ts";
 import type { DashboardQuery, SellerDashboard } from "./schema.ts";
 
@@ -45,7 +46,7 @@ const sellerRows = (ctx: Ctx, range: Range) =>
     sql`WITH f AS MATERIALIZED (
         SELECT seller_id AS user_id, sum(sales) AS orders, sum(shift_sales) AS shift_orders,
           CAST(total(units) AS INTEGER) AS units, CAST(total(revenue) AS INTEGER) AS revenue FROM (
-          ${dailyRows(ctx, dailyTables.sellers, range, ["sales", "shift_sales", "units", "revenue"])}) GROUP BY seller_id
+          ${monthlyRows(ctx, dailyTables.sellers, range, ["sales", "shift_sales", "units", "revenue"])}) GROUP BY seller_id
       ), w AS MATERIALIZED (${workedSeconds(ctx, range)}), o AS MATERIALIZED (${onShift(ctx)}), listed AS (
         SELECT id AS user_id FROM users INDEXED BY users_role WHERE tenant_id = ${ctx.tenant.id} AND role IN ('ADMIN', 'EMPLOYEE')
         UNION SELECT user_id FROM f UNION SELECT user_id FROM w WHERE seconds > 0 UNION SELECT user_id FROM o
@@ -63,7 +64,7 @@ const shopTotals = (ctx: Ctx, range: Range) =>
   returning(
     totalsRow,
     sql`SELECT coalesce(sum(sales), 0) AS orders, CAST(total(revenue) AS INTEGER) AS revenue
-      FROM (${dailyRows(ctx, dailyTables.sales, range, ["sales", "revenue"])})`,
+      FROM (${monthlyRows(ctx, dailyTables.sales, range, ["sales", "revenue"])})`,
   );
 
 const sellerFigures = (row: Pick<Seller, "orders" | "shift_orders" | "units" | "revenue" | "seconds">) => ({

@@ -1,0 +1,171 @@
+// What figures read does not grow with the sales of months that are over.
+import { sql } from "drizzle-orm";
+import { beforeAll, describe, expect, it } from "vitest";
+import { buildMonths } from "../../src/rollups/months.ts";
+import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
+import { addDays } from "../../src/values/days.ts";
+import { API, call, costOf } from "../support/client.ts";
+import { count } from "../support/d1.ts";
+import { fileOf, importFile } from "../support/imports.ts";
+import { base, newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
+
+const FIRST_DAY = "2026-02-01";
+const DAYS = 120;
+
+const build = async (shop: Shop): Promise<void> => {
+  while ((await rebuildDirtyDays(base(), shop.tenant.id)).more);
+  while (await buildMonths(base(), shop.tenant.id));
+};
+
+/** A shop with some sales on each of 120 days to ten customers in four countries. */
+async function shopWith(salesPerDay: number): Promise<Shop> {
+  const shop = await newShop();
+  const { email } = await newPerson(shop.tenant, "EMPLOYEE");
+  const rows = Array.from({ length: DAYS * salesPerDay }, (_, index) => ({
+    invoice: `I-${index}`,
+    date: `${addDays(FIRST_DAY, Math.floor(index / salesPerDay))} 10:00`,
+    sku: `S${(index * 7) % 20}`,
+    price: String((index % 90) + 1),
+    seller: email,
+    customer: `c${(index * 3) % 10}`,
+    country: ["Spain", "France", "Italy", ""][index % 4] ?? "",
+  }));
+  await importFile(shop, fileOf(rows));
+  await build(shop);
+  return shop;
+}
+
+const PATHS = [
+  "kpis",
+  "kpis?from=2026-02-01&to=2026-05-31",
+  "kpis?from=2026-02-11&to=2026-05-20",
+  "kpis?from=2026-04-01&to=2026-04-30&compare=previous",
+  "series?interval=month",
+  "top-countries?limit=100",
+  "top-countries?from=2026-02-11&to=2026-05-20&compare=year",
+  "top-countries/Spain",
+  "top-products?limit=10",
+  "top-products?limit=10&from=2026-03-01&to=2026-03-31",
+  "top-products?limit=10&from=2026-02-11&to=2026-05-20&compare=previous",
+  "top-customers?limit=10",
+  "top-customers?limit=10&from=2026-03-01&to=2026-03-31",
+  "top-customers?limit=10&from=2026-02-11&to=2026-05-20",
+  "rfm?limit=10",
+  "rfm?limit=10&as_of=2026-04-15",
+  "overview?from=2026-02-11&to=2026-05-20&compare=previous",
+];
+
+const bodyOf = ({ body }: Awaited<ReturnType<typeof call>>) => {
+  const { as_of: _, calculated_at: __, ...figures } = body;
+  return figures;
+};
+
+describe("months that are over", () => {
+  let shop: Shop;
+  const get = (path: string, of = shop) => call("GET", `${API}/metrics/${path}`, { token: of.admin.token });
+  const invalidate = (of = shop) =>
+    base().db.run(sql`UPDATE tenants SET revision = revision + 1 WHERE id = ${of.tenant.id}`);
+
+  beforeAll(async () => {
+    shop = await shopWith(12);
+  });
+
+  it("are read as one row each, however much was sold in them", async () => {
+    const few = await shopWith(4);
+    const reads = async (of: Shop) => {
+      const counts = [];
+      for (const path of PATHS) counts.push(costOf(await get(path, of)).read);
+      return counts;
+    };
+    const [less, more] = [await reads(few), await reads(shop)];
+    for (const [nth, path] of PATHS.entries())
+      // Some more products or customers share the total at which the page ends.
+      expect(Math.abs((more[nth] ?? 0) - (less[nth] ?? 0)), path).toBeLessThanOrEqual(10);
+    await invalidate();
+    for (const [path, rows] of [
+      ["kpis", 40],
+      ["top-countries?limit=100", 60],
+      ["top-products?limit=10", 60],
+      ["top-customers?limit=10", 60],
+      ["top-customers?limit=10&from=2026-03-01&to=2026-03-31", 60],
+      ["rfm?limit=10", 60],
+    ] as const)
+      expect(costOf(await get(path)).read, path).toBeLessThan(rows);
+  });
+
+  it("have the same figures as their days, and as their sales", async () => {
+    await invalidate();
+    const figures = async () => {
+      const bodies = [];
+      for (const path of PATHS.filter((each) => !each.startsWith("overview")))
+        bodies.push(bodyOf(await get(path)));
+      return bodies;
+    };
+    const byMonth = await figures();
+    await base().db.batch([
+      sql`INSERT INTO unbuilt_months SELECT DISTINCT tenant_id, substr(day, 1, 8) || '01' FROM daily_sales
+        WHERE tenant_id = ${shop.tenant.id}`,
+      sql`DELETE FROM ranking_months WHERE tenant_id = ${shop.tenant.id}`,
+    ]);
+    await invalidate();
+    expect(await figures()).toEqual(byMonth);
+    await base().db.run(
+      sql`INSERT INTO dirty_days (tenant_id, day) SELECT tenant_id, day FROM daily_sales WHERE tenant_id = ${shop.tenant.id}`,
+    );
+    await invalidate();
+    expect(await figures()).toEqual(byMonth);
+    await build(shop);
+    await invalidate();
+    expect(await figures()).toEqual(byMonth);
+  });
+
+  it("are exact at once after a late import, and one row again after the ETL", async () => {
+    const before = bodyOf(await get("kpis"));
+    const read = costOf(await get("series?interval=year")).read;
+    await importFile(
+      shop,
+      fileOf([{ invoice: "late", date: "2026-03-03 10:00", price: "5", customer: "new", country: "Peru" }]),
+    );
+    const expected = {
+      ...before,
+      total_revenue: before.total_revenue + 500,
+      sales: before.sales + 1,
+      customers: before.customers + 1,
+    };
+    expect(bodyOf(await get("kpis"))).toMatchObject({
+      total_revenue: expected.total_revenue,
+      customers: expected.customers,
+    });
+    expect(
+      (await get("top-countries?limit=100")).body.data.find(
+        (each: { country: string }) => each.country === "Peru",
+      ),
+    ).toMatchObject({
+      customers: 1,
+      revenue: 500,
+    });
+    await build(shop);
+    await invalidate();
+    expect(bodyOf(await get("kpis"))).toMatchObject({
+      total_revenue: expected.total_revenue,
+      customers: expected.customers,
+    });
+    expect(costOf(await get("series?interval=year")).read).toBe(read);
+  });
+
+  it("do not change when something is sold today", async () => {
+    const state = async () => [
+      await count("SELECT count(*) n FROM ranking_months WHERE tenant_id = ?", shop.tenant.id),
+      await count(
+        "SELECT count(*) n FROM unbuilt_months WHERE tenant_id = ? AND month < '2026-06'",
+        shop.tenant.id,
+      ),
+    ];
+    const before = await state();
+    expect(before[0]).toBeGreaterThan(0);
+    expect(before[1]).toBe(0);
+    await sellOne(shop.admin.token, (await newProduct(shop)).id);
+    await build(shop);
+    expect(await state()).toEqual(before);
+  });
+});

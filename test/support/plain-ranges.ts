@@ -1,0 +1,139 @@
+// Figures over ranges of days, computed plainly from sales and lines, and as metrics read them from months, days and sales.
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import { topCountries } from "../../src/metrics/countries.ts";
+import type { Range } from "../../src/metrics/days.ts";
+import { kpis } from "../../src/metrics/figures.ts";
+import { monthlyRows } from "../../src/metrics/months.ts";
+import { customerTotals, identified, toCustomer } from "../../src/metrics/rankings/customers.ts";
+import { topProducts } from "../../src/metrics/rankings/top-products.ts";
+import { sumTotals } from "../../src/metrics/rankings/totals.ts";
+import { planOf, runPlan } from "../../src/platform/plan.ts";
+import type { DailyTable } from "../../src/rollups/daily-table.ts";
+import { dailyTables } from "../../src/rollups/daily-tables.ts";
+import { rowsOf } from "./d1.ts";
+import type { Shop } from "./shops.ts";
+
+const anyRow = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
+
+/** Some ranges around the month `2026-09`. */
+export const RANGES: Range[] = [
+  {},
+  { from: "2026-08-30" },
+  { to: "2026-09-03" },
+  { from: "2026-08-01", to: "2026-09-30" },
+  { from: "2026-08-31", to: "2026-09-02" },
+  { from: "2026-09-01", to: "2026-09-30" },
+  { from: "2026-09-03", to: "2026-10-02" },
+];
+
+type Figures = {
+  tables: Record<string, unknown>;
+  customers: number;
+  countries: [string, number][];
+  ranking: unknown[];
+  products: unknown[];
+};
+
+const byText = (a: unknown, b: unknown): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
+
+/** The tables that have months, whose sums are taken by key. */
+const monthlyTables = (): [string, DailyTable][] =>
+  Object.entries<DailyTable>(dailyTables).filter(([, { isPacked }]) => !isPacked);
+
+export async function readRange(shop: Shop, range: Range): Promise<Figures> {
+  const ctx = shop.admin.ctx();
+  const tables: Record<string, unknown> = {};
+  for (const [name, table] of monthlyTables()) {
+    const columns = [
+      ...Object.keys(table.keys),
+      ...Object.keys(table.sums).map((sum) => `sum(${sum}) AS ${sum}`),
+    ];
+    const groups = ["'all'", ...Object.keys(table.keys)].join(", ");
+    tables[name] = (
+      await ctx.db.all(
+        anyRow,
+        sql`SELECT ${sql.raw(columns.join(", "))} FROM (${monthlyRows(ctx, table, range)}) GROUP BY ${sql.raw(groups)}`,
+      )
+    ).toSorted(byText);
+  }
+  const totals = await runPlan(
+    ctx,
+    planOf(customerTotals(ctx, range), (rows) => sumTotals("customers", rows).map(toCustomer)),
+  );
+  const known = await identified(
+    ctx,
+    totals.filter(({ sales, refunds }) => sales !== 0 || refunds !== 0),
+  );
+  const products = await topProducts(ctx, {
+    ...range,
+    compare: "none",
+    align: "date",
+    sort: "revenue",
+    limit: 100,
+  });
+  const query = { ...range, compare: "none", align: "date" } as const;
+  const countries = await runPlan(
+    ctx,
+    topCountries(ctx, { ...query, limit: 100, sort: "revenue", order: "desc" }),
+  );
+  return {
+    tables,
+    customers: (await runPlan(ctx, kpis(ctx, query))).customers,
+    countries: countries.data
+      .map(({ country, customers }): [string, number] => [country, customers])
+      .filter(([, customers]) => customers > 0)
+      .toSorted(byText),
+    ranking: known
+      .map(({ sort_key, sales, refunds, units, revenue }) => [sort_key, sales, refunds, units, revenue])
+      .toSorted(byText),
+    products: products.data
+      .map(({ product_id, sales, units, revenue }) => [product_id, sales, Math.round(units * 1000), revenue])
+      .toSorted(byText),
+  };
+}
+
+export async function plainRange(shop: Shop, { from = "", to = "9999" }: Range): Promise<Figures> {
+  const isCounted = "s.tenant_id = ? AND s.status = 'completed' AND s.day BETWEEN ? AND ?";
+  const sales = "FROM sales s WHERE " + isCounted;
+  const lines = `FROM sales s JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = s.id WHERE ${isCounted}`;
+  const rows = (query: string) => rowsOf(query, shop.tenant.id, from, to);
+  const arrays = async (query: string): Promise<unknown[]> =>
+    (await rows(query)).map((row) => Object.values(row)).toSorted(byText);
+  const totals = `count(DISTINCT iif(s.kind = 'sale', s.id, NULL)) AS sales, count(DISTINCT iif(s.kind = 'refund', s.id, NULL)) AS refunds,
+    count(*) AS lines, sum(l.quantity) AS units, sum(l.subtotal) AS revenue`;
+  const of = (kind: string, amount: string) => `sum(iif(s.kind = '${kind}', ${amount}, 0))`;
+  const queries: Record<string, string> = {
+    sales: `SELECT ${totals} ${lines} GROUP BY 'all'`,
+    countries: `SELECT coalesce(s.country, 'Unspecified') AS country, ${totals} ${lines} GROUP BY 1`,
+    sellers: `SELECT s.seller_id, ${totals}, count(DISTINCT iif(s.kind = 'sale' AND s.shift_id IS NOT NULL, s.id, NULL)) AS shift_sales
+      ${lines} AND s.seller_id IS NOT NULL GROUP BY 1`,
+    taxes: `SELECT coalesce(l.tax_rate_id, '') AS tax_rate_id, ${of("sale", "l.net")} AS net, ${of("sale", "l.tax")} AS tax,
+      -${of("refund", "l.net")} AS refunded_net, -${of("refund", "l.tax")} AS refunded_tax ${lines} GROUP BY 1`,
+  };
+  const tables: Record<string, unknown> = {};
+  for (const [name] of monthlyTables())
+    if (queries[name] !== undefined) tables[name] = (await rows(queries[name])).toSorted(byText);
+  const [counted] = await rows(
+    `SELECT count(DISTINCT (s.customer_id IS NOT NULL) || s.customer_key) AS n ${sales}`,
+  );
+  const countries = await rows(
+    `SELECT coalesce(s.country, 'Unspecified') AS country, count(DISTINCT (s.customer_id IS NOT NULL) || s.customer_key) AS n
+      ${sales} AND s.customer_key IS NOT NULL GROUP BY 1`,
+  );
+  return {
+    tables,
+    customers: Number(counted?.["n"]),
+    countries: countries
+      .map((row): [string, number] => [String(row["country"]), Number(row["n"])])
+      .toSorted(byText),
+    ranking: await arrays(
+      `SELECT (s.customer_id IS NOT NULL) || s.customer_key AS customer, sum(s.kind = 'sale') AS sales, sum(s.kind = 'refund') AS refunds,
+        sum(s.units) AS units, sum(s.total) AS revenue ${sales} AND s.customer_key IS NOT NULL GROUP BY 1`,
+    ),
+    products: await arrays(
+      `SELECT l.product_id, count(DISTINCT iif(s.kind = 'sale', s.id, NULL)) AS sales, sum(l.quantity) AS units,
+        sum(l.subtotal) AS revenue ${lines} GROUP BY 1`,
+    ),
+  };
+}
