@@ -1,9 +1,9 @@
 // The sales of a shop, newest day first: the order of the index sales_day, so an unfiltered page reads only the rows it shows.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { Ctx } from "../platform/context.ts";
+import { type ActorCtx, type Ctx, seesColleagues } from "../platform/context.ts";
 import { encodeCursor, decodeCursor, pageOf, dayTimeKey } from "../platform/cursor.ts";
-import { notFound } from "../platform/problem.ts";
+import { notFound, Problem } from "../platform/problem.ts";
 import { returning, sqlBoolean } from "../platform/d1.ts";
 import { planOf } from "../platform/plan.ts";
 import { saleColumns, saleJson, type SaleBody } from "./record.ts";
@@ -37,10 +37,23 @@ export async function getSale(ctx: Ctx, id: string): Promise<SaleBody> {
   return Sale.parse(JSON.parse(row.sale));
 }
 
-/** Sales and refunds that match the filters, without their lines. @throws Problem invalid-cursor */
-export function listSales(ctx: Ctx, query: z.infer<typeof SaleQuery>) {
+/**
+ * What an EMPLOYEE who does not see colleagues lists: their own sales, online orders, which nobody sold, and what they look up by
+ * number or customer, as for a refund. @throws Problem forbidden
+ */
+function visibleSales(ctx: ActorCtx, query: z.infer<typeof SaleQuery>): SQL[] {
+  if (seesColleagues(ctx)) return [];
+  if (query.seller_id !== undefined && query.seller_id !== ctx.actor.id)
+    throw new Problem("forbidden", "This shop shows an EMPLOYEE only their own sales.");
+  if (query.number !== undefined || query.customer !== undefined) return [];
+  const isOwn = sql`seller_id = ${ctx.actor.id}`;
+  return [query.channel === "online" ? sql`(seller_id IS NULL OR ${isOwn})` : isOwn];
+}
+
+/** The sales and refunds that match the filters and that the actor may list, without their lines. @throws Problem invalid-cursor, forbidden */
+export function listSales(ctx: ActorCtx, query: z.infer<typeof SaleQuery>) {
   const last = decodeCursor(dayTimeKey, "sales", ctx.tenant.id, query.cursor);
-  const filters: SQL[] = [sql`tenant_id = ${ctx.tenant.id}`];
+  const filters: SQL[] = [sql`tenant_id = ${ctx.tenant.id}`, ...visibleSales(ctx, query)];
   if (query.from !== undefined) filters.push(sql`day >= ${query.from}`);
   if (query.to !== undefined) filters.push(sql`day <= ${query.to}`);
   if (query.channel !== undefined) filters.push(sql`channel = ${query.channel}`);

@@ -46,12 +46,14 @@ saleRoutes.openapi(
     path: "/sales",
     operationId: "listSales",
     summary: "List sales and refunds, newest first",
+    description:
+      "With the rule `employees_see: own` of the shop, an EMPLOYEE lists their own sales, online orders with `channel=online`, and any sales by `number` or `customer`; 403 for another `seller_id`.",
     tags,
     request: { query: SaleQuery },
     responses: { 200: jsonResponse("A page of sales without their lines", SaleList) },
   }),
   async (c) => {
-    const ctx = shopContext(c);
+    const ctx = actorContext(c);
     return c.json(SaleList.parse(await runPlan(ctx, listSales(ctx, c.req.valid("query")))), 200);
   },
 );
