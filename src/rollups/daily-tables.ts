@@ -1,6 +1,15 @@
 // The daily tables. A new figure is one entry here, its table in tables.ts, and a reader that calls `dailyRows`.
 import { z } from "zod";
 import type { DailyTable } from "./daily-table.ts";
+import {
+  basketSize,
+  cohortOf,
+  isFirstOfMonth,
+  isFirstSale,
+  localHour,
+  paidOfTotal,
+  weekday,
+} from "./expressions.ts";
 
 const totals = {
   sales: "sum(s.kind = 'sale')",
@@ -20,6 +29,11 @@ export const totalsRow = z.object({
 });
 
 const customers = "s.customer_key";
+
+// Imported lines have neither tax nor cost, so for imports the totals of the sale suffice; only a NULL within the key spares SQLite
+// their lines.
+const taxedLines =
+  "LEFT JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = iif(s.channel = 'import', NULL, s.id)";
 
 export const dailyTables = {
   sales: {
@@ -50,9 +64,7 @@ export const dailyTables = {
       refunded_net: "sum(iif(s.kind = 'refund', -coalesce(l.net, s.net), 0))",
       refunded_tax: "sum(iif(s.kind = 'refund', -coalesce(l.tax, s.tax), 0))",
     },
-    // Imported lines have no tax, so for imports the totals of the sale suffice; only a NULL within the key spares SQLite their
-    // lines.
-    join: "LEFT JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = iif(s.channel = 'import', NULL, s.id)",
+    join: taxedLines,
   },
   customers: {
     name: "daily_customers",
@@ -64,6 +76,80 @@ export const dailyTables = {
       revenue: totals.revenue,
     },
     where: "s.customer_key IS NOT NULL",
+  },
+  // Two hours of a day on which the clocks go back differ by their offset.
+  hours: {
+    name: "daily_hours",
+    keys: { weekday, hour: localHour, utc_offset: "coalesce(s.utc_offset, 0)" },
+    sums: totals,
+  },
+  channels: { name: "daily_channels", keys: { channel: "s.channel" }, sums: totals },
+  payments: {
+    name: "daily_payments",
+    keys: { method: "coalesce(y.method, '')" },
+    // A sale may have several payments by one method.
+    sums: {
+      sales: "count(DISTINCT iif(s.kind = 'sale', s.id, NULL))",
+      refunds: "count(DISTINCT iif(s.kind = 'refund', s.id, NULL))",
+      revenue: `sum(${paidOfTotal})`,
+    },
+    join: "LEFT JOIN sale_payments y ON y.tenant_id = s.tenant_id AND y.sale_id = iif(s.channel = 'import', NULL, s.id)",
+  },
+  refundReasons: {
+    name: "daily_refund_reasons",
+    keys: { reason: "substr(coalesce(s.reason, ''), 1, 80)" },
+    sums: { refunds: "count(*)", units: totals.units, revenue: totals.revenue },
+    where: "s.kind = 'refund'",
+  },
+  amounts: {
+    name: "daily_amounts",
+    keys: {},
+    sums: {
+      sold: "sum(iif(s.kind = 'sale', s.total, 0))",
+      refunded: "sum(iif(s.kind = 'refund', -s.total, 0))",
+      tax: "sum(s.tax)",
+      discounts: "sum(s.discount)",
+      discounted_sales: "sum(s.kind = 'sale' AND s.discount <> 0)",
+      rounding: "sum(s.rounding)",
+    },
+  },
+  margins: {
+    name: "daily_margins",
+    keys: {},
+    sums: {
+      net: "sum(coalesce(l.net, s.net))",
+      known_net: "sum(iif(l.cost IS NULL, 0, l.net))",
+      cost: "sum(coalesce(l.cost, 0))",
+    },
+    join: taxedLines,
+  },
+  cohorts: {
+    name: "daily_cohorts",
+    keys: { cohort: cohortOf },
+    sums: {
+      sales: totals.sales,
+      refunds: totals.refunds,
+      revenue: totals.revenue,
+      active: `sum(${isFirstOfMonth})`,
+      first_sales: `sum(${isFirstSale})`,
+      first_revenue: `sum(iif(${isFirstSale}, s.total, 0))`,
+    },
+    where: "s.customer_key IS NOT NULL",
+  },
+  basketSizes: {
+    name: "daily_basket_sizes",
+    keys: {
+      measure: "m.measure",
+      size: basketSize("iif(m.measure = 'lines', s.lines, (s.units + 999) / 1000)"),
+    },
+    sums: {
+      sales: totals.sales,
+      total_lines: totals.lines,
+      total_units: totals.units,
+      revenue: totals.revenue,
+    },
+    join: "CROSS JOIN (SELECT 'lines' AS measure UNION ALL SELECT 'units') m",
+    where: "s.kind = 'sale'",
   },
   products: {
     name: "daily_products",

@@ -11,6 +11,7 @@ import fifth from "./shop-0027.sql?raw";
 import sixth from "./shop-0029.sql?raw";
 import seventh from "./shop-0031.sql?raw";
 import eighth from "./shop-0034.sql?raw";
+import ninth from "./shop-0035.sql?raw";
 
 export const TENANT = "01900000-0000-7000-8000-000000000001";
 
@@ -24,6 +25,7 @@ const filledAfter: Record<string, string> = {
   "0029_imports.sql": sixth,
   "0031_mail.sql": seventh,
   "0034_watermark.sql": eighth,
+  "0035_figures.sql": ninth,
 };
 
 const tableRow = z.object({ name: z.string(), type: z.string() });

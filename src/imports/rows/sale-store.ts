@@ -2,6 +2,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { addUnknownProducts, productIdOf } from "../../catalog/products/bulk.ts";
 import type { Ctx } from "../../platform/context.ts";
+import { offsetAt } from "../../values/days.ts";
 import { newId } from "../../values/ids.ts";
 import { isWholeEnough } from "../../values/quantities.ts";
 import { folded } from "../../values/text.ts";
@@ -80,7 +81,9 @@ function storeSales(ctx: Ctx, importId: string, lines: SaleRow[], existing: Exis
   const keys = new Map([...new Set(lines.map(({ sku }) => sku))].map((sku) => [sku, folded(sku)]));
   const products = Map.groupBy(lines, ({ sku }) => keys.get(sku));
   const at = ctx.now.toISOString();
-  const saleJson = JSON.stringify([...invoices].map(([invoice, rows]) => toSale(invoice, rows, existing)));
+  const saleJson = JSON.stringify(
+    [...invoices].map(([invoice, rows]) => toSale(ctx, invoice, rows, existing)),
+  );
   const lineJson = JSON.stringify(
     [...invoices.values()].flatMap((rows) =>
       rows.map((line, index) => [
@@ -103,10 +106,10 @@ function storeSales(ctx: Ctx, importId: string, lines: SaleRow[], existing: Exis
   return [
     addUnknownProducts(ctx, [...products.values()].map(toProduct), importId),
     sql`INSERT INTO sales (tenant_id, id, kind, channel, status, seller_id, customer_ref, country, external_ref, import_id,
-        total, units, lines, placed_at, day, created_at)
+        total, units, lines, placed_at, day, utc_offset, created_at)
       SELECT ${tenantId}, value ->> 'id', value ->> 'kind', 'import', 'completed', value ->> 'seller', value ->> 'customer',
         value ->> 'country', value ->> 'invoice', ${importId}, value ->> 'total', value ->> 'units', value ->> 'lines',
-        value ->> 'at', value ->> 'day', ${at}
+        value ->> 'at', value ->> 'day', value ->> 'offset', ${at}
       FROM json_each(${saleJson}) WHERE true
       ON CONFLICT (tenant_id, external_ref) WHERE external_ref IS NOT NULL DO UPDATE SET
         lines = lines + excluded.lines, units = units + excluded.units, total = total + excluded.total
@@ -138,7 +141,7 @@ function toProduct(lines: SaleRow[]) {
 }
 
 /** The lines of an invoice in this chunk as a sale, whose amounts are added to those of earlier chunks. */
-function toSale(invoice: string, lines: SaleRow[], existing: Existing) {
+function toSale(ctx: Ctx, invoice: string, lines: SaleRow[], existing: Existing) {
   const [first] = lines;
   return {
     id: newId(),
@@ -149,6 +152,7 @@ function toSale(invoice: string, lines: SaleRow[], existing: Existing) {
     country: lines.find(({ country }) => country !== null)?.country ?? null,
     at: first?.at,
     day: first?.day,
+    offset: first ? offsetAt(new Date(first.at), ctx.tenant.timezone) : null,
     lines: lines.length,
     units: lines.reduce((sum, line) => sum + line.quantity, 0),
     total: lines.reduce((sum, line) => sum + line.subtotal, 0),
