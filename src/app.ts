@@ -37,7 +37,11 @@ import { lakeRoutes } from "./lake/routes.ts";
 import { logFailure, logRequest } from "./platform/log.ts";
 import { devMailPage, devMailPolicy } from "./mail/dev-page.ts";
 import { mailRoutes } from "./mail/routes.ts";
+import { breakdownRoutes } from "./metrics/breakdowns/routes.ts";
+import { customerFigureRoutes } from "./metrics/customers/routes.ts";
 import { metricRoutes } from "./metrics/routes.ts";
+import { stockFigureRoutes } from "./metrics/stock/routes.ts";
+import { webRoutes } from "./metrics/web/routes.ts";
 import { allowedMethods, openApiDocument } from "./http/openapi.ts";
 import { Problem } from "./platform/problem.ts";
 import { problemPage } from "./http/problem-responses.ts";
@@ -167,6 +171,10 @@ for (const domain of [
   rollupRoutes,
   recommendationRoutes,
   metricRoutes,
+  breakdownRoutes,
+  customerFigureRoutes,
+  stockFigureRoutes,
+  webRoutes,
   lakeRoutes,
   eventRoutes,
   webhookRoutes,

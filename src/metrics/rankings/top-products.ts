@@ -26,7 +26,8 @@ const productRow = z.object({
 
 type ProductRow = z.infer<typeof productRow>;
 
-const productDays = (ctx: Ctx, range: Range) =>
+/** The totals of each product and day. */
+export const productDays = (ctx: Ctx, range: Range) =>
   dailyRows(ctx, dailyTables.products, range, ["units", "revenue", "orders"]);
 
 /** The present days, and those before, whose columns then count as such. */

@@ -1,0 +1,56 @@
+import { shopContext } from "../../http/app-context.ts";
+import { jsonOrCsvResponse, jsonResponse } from "../../http/content.ts";
+import { csvDownloadHeaders } from "../../http/csv.ts";
+import { operation } from "../../http/operation.ts";
+import { router } from "../../http/validation.ts";
+import { runPlan } from "../../platform/plan.ts";
+import { cachedResponse } from "../response-cache.ts";
+import { COHORT_COLUMNS, cohorts, cohortsCsv } from "./cohorts.ts";
+import { customers } from "./customers.ts";
+import { Cohorts, CohortsQuery, Customers, CustomersQuery } from "./schema.ts";
+
+export const customerFigureRoutes = router();
+
+const tags = ["Figures"];
+const description =
+  "Includes every sale immediately. Responses are cached for up to 60 seconds; see Age and as_of for how old one is.";
+
+customerFigureRoutes.openapi(
+  operation("employee", {
+    method: "get",
+    path: "/metrics/customers",
+    operationId: "customerFigures",
+    summary: "Get new and returning customers and their revenue",
+    description,
+    tags,
+    request: { query: CustomersQuery },
+    responses: { 200: jsonResponse("The figures", Customers) },
+  }),
+  async (c) => {
+    const query = c.req.valid("query");
+    return c.json(
+      await cachedResponse(c, Customers, query, (ctx) => runPlan(ctx, customers(ctx, query))),
+      200,
+    );
+  },
+);
+
+customerFigureRoutes.openapi(
+  operation("employee", {
+    method: "get",
+    path: "/metrics/cohorts",
+    operationId: "cohorts",
+    summary: "Get customers by the month of their first sale, with retention and revenue",
+    description,
+    tags,
+    request: { query: CohortsQuery },
+    responses: { 200: jsonOrCsvResponse("The cohorts, oldest first", Cohorts, COHORT_COLUMNS) },
+  }),
+  async (c) => {
+    const query = c.req.valid("query");
+    const found = await cachedResponse(c, Cohorts, query, (ctx) => runPlan(ctx, cohorts(ctx, query)));
+    if (query.format === "json") return c.json(found, 200);
+    const headers = csvDownloadHeaders(`${shopContext(c).tenant.name} cohorts.csv`);
+    return c.body(cohortsCsv(found), 200, headers);
+  },
+);
