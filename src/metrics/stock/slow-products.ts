@@ -65,9 +65,15 @@ function readSlow(
 
 const keyOf = ({ last_sold_day, product_id }: SlowRow): [string, string] => [last_sold_day, product_id];
 
-const wireOf = ({ last_sold_day, is_slow: _, is_end: __, ...row }: SlowRow) => ({
-  ...row,
-  last_sold: last_sold_day === "" ? null : last_sold_day,
+const wireOf = (row: SlowRow) => ({
+  product_id: row.product_id,
+  sku: row.sku,
+  title: row.title,
+  last_sold: row.last_sold_day === "" ? null : row.last_sold_day,
+  stock: row.stock,
+  unit: row.unit,
+  cost_value: row.cost_value,
+  price_value: row.price_value,
 });
 
 /** A page of products, which may be short and still have a next one. One round trip. @throws Problem invalid-cursor */
