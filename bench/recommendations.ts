@@ -116,6 +116,7 @@ export async function benchRecommendations({ folder, startWorker }: Workspace): 
     revision: 0,
     plan: "standard",
     prices_include_tax: true,
+    employees_see: "own",
   };
   const bestSellers = (
     await ctx.db.all(

@@ -38,8 +38,12 @@ import { lakeRoutes } from "./lake/routes.ts";
 import { logFailure, logRequest } from "./platform/log.ts";
 import { devMailPage, devMailPolicy } from "./mail/dev-page.ts";
 import { mailRoutes } from "./mail/routes.ts";
-import { customerExportRoutes } from "./metrics/customers/routes.ts";
+import { breakdownRoutes } from "./metrics/breakdowns/routes.ts";
+import { customerExportRoutes } from "./metrics/customers/export-routes.ts";
+import { customerFigureRoutes } from "./metrics/customers/routes.ts";
 import { metricRoutes } from "./metrics/routes.ts";
+import { stockFigureRoutes } from "./metrics/stock/routes.ts";
+import { webRoutes } from "./metrics/web/routes.ts";
 import { allowedMethods, openApiDocument } from "./http/openapi.ts";
 import { Problem } from "./platform/problem.ts";
 import { problemPage } from "./http/problem-responses.ts";
@@ -173,6 +177,10 @@ for (const domain of [
   recommendationRoutes,
   metricRoutes,
   customerExportRoutes,
+  breakdownRoutes,
+  customerFigureRoutes,
+  stockFigureRoutes,
+  webRoutes,
   lakeRoutes,
   eventRoutes,
   webhookRoutes,

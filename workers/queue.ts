@@ -19,6 +19,7 @@ import { ProductJob, queueProducts, queueRollup, RollupJob } from "../src/rollup
 import { composers } from "../src/mail-composers.ts";
 import { MailJob } from "../src/mail/jobs.ts";
 import { sendMail } from "../src/mail/send.ts";
+import { countStock, StockJob } from "../src/rollups/stock.ts";
 import { attemptDelivery } from "../src/webhooks/attempt.ts";
 import { DeliveryJob } from "../src/webhooks/jobs.ts";
 import { baseOf } from "./base.ts";
@@ -28,6 +29,7 @@ const JobMessage = z.discriminatedUnion("kind", [
   ImportJob,
   RollupJob,
   ProductJob,
+  StockJob,
   LakeNightJob,
   LakePartitionJob,
   DeliveryJob,
@@ -81,6 +83,11 @@ async function handleProducts(ctx: Base, job: ProductJob): Promise<void> {
   if (next) await queueProducts(ctx, next);
 }
 
+async function handleStock(ctx: Base, job: StockJob): Promise<void> {
+  const tenant = await tenantById(ctx, job.tenant_id);
+  if (tenant) await countStock(ctx, tenant);
+}
+
 async function handleLake(ctx: Base, job: LakeJob): Promise<void> {
   if ((await runLakeJob(ctx, job)) === "more") await ctx.env.LAKE_JOBS.send(job);
 }
@@ -95,6 +102,9 @@ async function handle(ctx: Base, job: JobMessage, attempts: number): Promise<voi
       break;
     case "product-counts":
       await handleProducts(ctx, job);
+      break;
+    case "stock":
+      await handleStock(ctx, job);
       break;
     case "lake-night":
     case "lake-partition":

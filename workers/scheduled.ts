@@ -5,6 +5,7 @@ import { queueExports } from "../src/events/deliver.ts";
 import { recordCronRun, type CronName } from "../src/health/cron-runs.ts";
 import { queueNightlyBuilds } from "../src/lake/jobs.ts";
 import { queueLaggingRollups, queueNightlyRollups, queueRollups } from "../src/rollups/jobs.ts";
+import { queueStockCounts } from "../src/rollups/stock.ts";
 import { baseOf } from "./base.ts";
 import { beginSweep, type SweepName } from "./sweeps.ts";
 
@@ -21,6 +22,7 @@ const triggers: Record<string, Trigger> = {
       "late-deliveries",
       "late-mails",
       "missing-sku-keys",
+      "missing-offsets",
       "stale-products",
       "replaced-files",
       "erasures",
@@ -29,7 +31,7 @@ const triggers: Record<string, Trigger> = {
   "0 * * * *": { name: "hour", jobs: [queueRollups, queueNightlyBuilds], sweeps: [] },
   "30 3 * * *": {
     name: "night",
-    jobs: [queueNightlyRollups],
+    jobs: [queueNightlyRollups, queueStockCounts],
     sweeps: [
       "expired-keys",
       "expired-sessions",

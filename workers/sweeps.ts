@@ -13,6 +13,7 @@ import { runSweep, type Sweep } from "../src/platform/sweeps.ts";
 import type { Base } from "../src/platform/context.ts";
 import { cancelExpired } from "../src/purchases/cancel.ts";
 import { retryDueRefunds } from "../src/purchases/payments/refund-payments.ts";
+import { setMissingOffsets } from "../src/rollups/offsets.ts";
 import { deleteExpiredDeliveries, sendLateDeliveries } from "../src/webhooks/jobs.ts";
 
 const sweeps = {
@@ -21,6 +22,7 @@ const sweeps = {
   "due-refunds": retryDueRefunds,
   "late-deliveries": sendLateDeliveries,
   "missing-sku-keys": setMissingSkuKeys,
+  "missing-offsets": setMissingOffsets,
   "stale-products": indexStaleProducts,
   "replaced-files": deleteReplacedFiles,
   erasures: (ctx) => resumeErasures(ctx),

@@ -45,6 +45,8 @@ const listNames: Record<string, (url: URL, user: string) => string | null> = {
   topProducts: ({ searchParams }) => `top-products-${searchParams.get("sort") ?? "revenue"}`,
   topCustomers: ({ searchParams }) => `top-customers-${searchParams.get("sort") ?? "revenue"}`,
   rfm: rfmListName,
+  slowProducts: ({ searchParams }) => `slow-products-${Number(searchParams.get("days") ?? 90)}`,
+  abandonedCarts: () => "carts",
   listLakeFiles: () => "lake",
   listLakeDays: () => "lake-days",
   listDeadLetters: () => "dead-letters",

@@ -101,7 +101,7 @@ async function identityOf(c: Context<App>, token: string): Promise<Identity> {
   rejectExhausted(c, signed);
   const [row] = await base.db.all(
     identityRow,
-    sql`SELECT u.role, t.slug, t.name, t.currency, t.timezone, t.revision, t.plan, t.prices_include_tax
+    sql`SELECT u.role, t.slug, t.name, t.currency, t.timezone, t.revision, t.plan, t.prices_include_tax, t.employees_see
       FROM users u JOIN tenants t ON t.id = u.tenant_id AND t.is_active = 1
       WHERE u.tenant_id = ${tenantId} AND u.id = ${userId} AND u.is_active = 1
         AND EXISTS (SELECT 1 FROM auth_sessions s INDEXED BY auth_sessions_live WHERE s.tenant_id = u.tenant_id

@@ -45,6 +45,8 @@ export const tenants = sqliteTable(
     cashRounding: integer("cash_rounding").notNull().default(0),
     // 'allow': an online till may sell what is not in stock.
     oversell: text().notNull().default("refuse"),
+    // 'own': an EMPLOYEE sees of the sales and revenue of persons only their own.
+    employeesSee: text("employees_see").notNull().default("own"),
     // JSON: the methods that the shop adds to cash, card, transfer and other.
     paymentMethods: text("payment_methods").notNull().default("[]"),
     // JSON: the layouts of barcodes that a scale prints.

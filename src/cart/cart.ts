@@ -10,6 +10,7 @@ import { fromThousandths, isWholeEnough, Unit } from "../values/quantities.ts";
 import { taxColumns } from "../sales/offer.ts";
 import { priceLines } from "../sales/pricing.ts";
 import { invalid, notFound, Problem } from "../platform/problem.ts";
+import { cartDay, countLine } from "./counts.ts";
 import type { Cart, NewCartItem } from "./schema.ts";
 
 type CartBody = z.infer<typeof Cart>;
@@ -120,17 +121,15 @@ export async function getCart(ctx: ActorCtx): Promise<CartBody> {
   return cartOf(ctx, linesOf(done.of(cart)));
 }
 
-/** The statement that adds a line, or sets an existing one to `newQuantity` (SQL in which `excluded` is the added line). */
-const upsertLine = (
-  ctx: ActorCtx,
-  { product_id, quantity }: z.infer<typeof NewCartItem>,
-  newQuantity: SQL,
-): SQL =>
-  sql`INSERT INTO cart_items (tenant_id, user_id, product_id, quantity, price, added_at)
-    VALUES (${ctx.tenant.id}, ${ctx.actor.id}, ${product_id}, ${quantity},
-      (SELECT price FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${product_id} AND is_active = 1),
-      ${ctx.now.toISOString()})
-    ON CONFLICT DO UPDATE SET quantity = ${newQuantity}, price = excluded.price`;
+/** The statements that add a line, or set an existing one to `newQuantity` (SQL in which `excluded` is the added line). */
+const upsertLine = (ctx: ActorCtx, item: z.infer<typeof NewCartItem>, newQuantity: SQL): SQL[] => [
+  ...countLine(ctx, item),
+  sql`INSERT INTO cart_items (tenant_id, user_id, product_id, quantity, price, added_at, cart_day, origin)
+    VALUES (${ctx.tenant.id}, ${ctx.actor.id}, ${item.product_id}, ${item.quantity},
+      (SELECT price FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${item.product_id} AND is_active = 1),
+      ${ctx.now.toISOString()}, ${cartDay(ctx)}, ${item.origin ?? ""})
+    ON CONFLICT DO UPDATE SET quantity = ${newQuantity}, price = excluded.price`,
+];
 
 /** The problem behind a constraint that `upsertLine` violated, else the error itself. */
 function lineProblem(error: unknown, unknownProduct: () => Problem): unknown {
@@ -166,7 +165,7 @@ export async function addToCart(
     const cart = selectCart(ctx);
     try {
       const done = await ctx.db.batch([
-        upsertLine(ctx, item, sql`quantity + excluded.quantity`),
+        ...upsertLine(ctx, item, sql`quantity + excluded.quantity`),
         cart,
         ...storeResponse(ctx.now, request, cartJson(ctx)),
       ]);
@@ -189,7 +188,7 @@ export async function setInCart(ctx: ActorCtx, product_id: string, quantity: num
   const cart = selectCart(ctx);
   try {
     const done = await ctx.db.batch([
-      upsertLine(ctx, { product_id, quantity }, sql`excluded.quantity`),
+      ...upsertLine(ctx, { product_id, quantity }, sql`excluded.quantity`),
       cart,
     ]);
     return cartOf(ctx, linesOf(done.of(cart)));

@@ -26,6 +26,7 @@ import { returningSale, saleJson, saleOf, storeSaleResponse } from "../sales/rec
 import { Sale } from "../sales/schema.ts";
 import { fromThousandths, isWholeEnough } from "../values/quantities.ts";
 import { cartState, cartStateSql, deleteCartItems, linesOf, pricedLines, selectCart } from "./cart.ts";
+import { countOrder } from "./counts.ts";
 import type { Checkout } from "./schema.ts";
 
 type CheckoutInput = z.infer<typeof Checkout>;
@@ -157,6 +158,7 @@ async function buy(ctx: ActorCtx, input: CheckoutInput, request: IdempotentReque
         payment_provider: isPayable ? provider : "manual",
       },
     }),
+    ...countOrder(ctx),
     deleteCartItems(ctx),
     placed,
     ...storeSaleResponse(ctx, request, eventId),

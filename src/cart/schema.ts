@@ -7,7 +7,18 @@ import { label } from "../values/text.ts";
 
 const quantity = thousandthsBetween(0.001, 999).openapi({ example: 2 });
 
-export const NewCartItem = z.strictObject({ product_id: Id, quantity }).openapi("NewCartItem");
+export const CartOrigin = z.enum(["search", "list", "recommendation", "saved", "other"]);
+
+export const NewCartItem = z
+  .strictObject({
+    product_id: Id,
+    quantity,
+    origin: CartOrigin.optional().openapi({
+      description:
+        "where the buyer found the product, for GET /metrics/funnel; it counts when the product is new in the cart",
+    }),
+  })
+  .openapi("NewCartItem");
 
 export const CartItemPatch = z.strictObject({ quantity }).openapi("CartItemPatch");
 

@@ -14,6 +14,11 @@ export const cartItems = sqliteTable(
     // The price when the product was added, to show whether it has changed since.
     price: integer().notNull(),
     addedAt: text("added_at").notNull(),
+    // The day on which the cart got its first line; NULL for lines of before. All lines of a cart have the same, by which it is
+    // counted.
+    cartDay: text("cart_day"),
+    // Where the buyer found the product; '' if the request does not say.
+    origin: text().notNull().default(""),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.userId, t.productId] }),
@@ -21,4 +26,29 @@ export const cartItems = sqliteTable(
     foreignKey({ columns: [t.tenantId, t.productId], foreignColumns: [products.tenantId, products.id] }),
     check("cart_items_quantity", sql`quantity BETWEEN 1 AND 999000`),
   ],
+);
+
+// Carts by the day on which they were started: how many, and how many of them were ordered until now.
+export const dailyCarts = sqliteTable(
+  "daily_carts",
+  {
+    tenantId: text("tenant_id").notNull(),
+    day: text().notNull(),
+    started: integer().notNull(),
+    ordered: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.day] })],
+);
+
+// The lines of these carts by the origin of the product.
+export const dailyCartLines = sqliteTable(
+  "daily_cart_lines",
+  {
+    tenantId: text("tenant_id").notNull(),
+    day: text().notNull(),
+    origin: text().notNull(),
+    added: integer().notNull(),
+    ordered: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.day, t.origin] })],
 );

@@ -79,6 +79,8 @@ export const products = sqliteTable(
     updatedAt: text("updated_at").notNull(),
     // The product was removed by the undo of an import, and only its row remains.
     removedAt: text("removed_at"),
+    // The last of these days on which it was sold; '' without one.
+    lastSoldDay: text("last_sold_day").notNull().default(""),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
@@ -122,6 +124,8 @@ export const products = sqliteTable(
     index("products_out")
       .on(t.tenantId, t.isActive, t.id)
       .where(sql`stock = 0`),
+    // Not partial by the stock: then each sale would write it.
+    index("products_by_last_sale").on(t.tenantId, t.lastSoldDay, t.id),
     index("products_unindexed")
       .on(t.tenantId, t.id)
       .where(sql`indexed_version < text_version`),

@@ -10,7 +10,7 @@ import { dailyRows, type DayTotals, dayRow, type Range, sumOf, unitsSold } from 
 import { countCustomers, setsOfShop, soldTo, withCustomers } from "./distinct-customers.ts";
 import { monthlyRows } from "./months.ts";
 import { dayOf, type Interval, periodOf } from "../values/days.ts";
-import { periodsOf } from "./periods.ts";
+import { type Period, periodsOf } from "./periods.ts";
 import type { Plan } from "../platform/plan.ts";
 import type { Kpis, KpisQuery, SalesSummary, Series, SeriesQuery } from "./schema.ts";
 
@@ -82,10 +82,30 @@ const periodFigures = (days: DayTotals[]) => ({
 });
 
 /**
- * Sales by period. `growth_rate` is 100 * (revenue - previous) / |previous|, and null in the first period and after one without
- * revenue. Reading throws Problem invalid if there are too many periods.
+ * The figures of periods, compared with those of `before` by period. `growth_rate` is 100 * (revenue - previous) / |previous|, and
+ * null in the first period and after one without revenue.
  */
-export function series(ctx: Ctx, query: z.infer<typeof SeriesQuery>): Plan<z.infer<typeof Series>> {
+export const seriesOf = (
+  periods: Period<DayTotals>[],
+  before: Map<string, DayTotals[]> | null,
+): z.infer<typeof Series>["data"] =>
+  periods.map(({ period, partial, rows }, nth) => {
+    const figures = periodFigures(rows);
+    const previous = sumOf(periods[nth - 1]?.rows ?? [], "revenue");
+    return {
+      period,
+      partial,
+      ...figures,
+      growth_rate: previous === 0 ? null : ratio((100 * (figures.revenue - previous)) / Math.abs(previous)),
+      ...(before && changes(figures, periodFigures(before.get(period) ?? []))),
+    };
+  });
+
+/** Sales by day or a longer period. Reading throws Problem invalid if there are too many periods. */
+export function daySeries(
+  ctx: Ctx,
+  query: z.infer<typeof SeriesQuery> & { interval: Interval },
+): Plan<z.infer<typeof Series>> {
   const comparison = comparisonOf(ctx, query);
   const days = hasMonths(query.interval) ? monthTotals(ctx, query) : dayTotals(ctx, query);
   // Their days, because they count in the periods of their counterparts.
@@ -99,23 +119,11 @@ export function series(ctx: Ctx, query: z.infer<typeof SeriesQuery>): Plan<z.inf
         comparison && before
           ? done.of(before).map((day) => ({ ...day, day: comparison.counterpart(day.day) }))
           : null;
-      const byPeriod = Map.groupBy(compared ?? [], ({ day }) => periodOf(day, query.interval));
-      const data = periods.map(({ period, partial, rows }, nth) => {
-        const figures = periodFigures(rows);
-        const previous = sumOf(periods[nth - 1]?.rows ?? [], "revenue");
-        return {
-          period,
-          partial,
-          ...figures,
-          growth_rate:
-            previous === 0 ? null : ratio((100 * (figures.revenue - previous)) / Math.abs(previous)),
-          ...(compared && changes(figures, periodFigures(byPeriod.get(period) ?? []))),
-        };
-      });
+      const byPeriod = compared && Map.groupBy(compared, ({ day }) => periodOf(day, query.interval));
       return {
         currency: ctx.tenant.currency,
         interval: query.interval,
-        data,
+        data: seriesOf(periods, byPeriod),
         ...(comparison && { compared_with: comparedWith(comparison) }),
         as_of: ctx.now.toISOString(),
       };

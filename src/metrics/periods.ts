@@ -5,8 +5,8 @@ import type { Range } from "./days.ts";
 
 const MAX_PERIODS = 20_000;
 
-/** A period by its first day, with its rows; `partial` while it has not ended. */
-type Period<T> = { period: string; partial: boolean; rows: T[] };
+/** A period by the name under which it is listed, with its rows; `partial` while it has not ended. */
+export type Period<T> = { period: string; partial: boolean; rows: T[] };
 
 /**
  * All periods of the range, oldest first, with the rows `data` of each. An open end is the first or last day with data, and days

@@ -9,9 +9,10 @@ import { columnNames, csvText } from "../values/csv.ts";
 import type { Range } from "./days.ts";
 import { cachedResponse } from "./response-cache.ts";
 import { getCountry, topCountries } from "./countries.ts";
-import { kpis, salesSummary, series, summaryColumns } from "./figures.ts";
+import { kpis, salesSummary, summaryColumns } from "./figures.ts";
 import { overview } from "./overview/overview.ts";
 import { Overview, OverviewQuery } from "./overview/schema.ts";
+import { series } from "./series.ts";
 import { listSaleLines } from "./sale-lines.ts";
 import {
   Countries,
@@ -75,7 +76,7 @@ metricRoutes.openapi(
     method: "get",
     path: "/metrics/series",
     operationId: "series",
-    summary: "Get sales by day, week, month or year",
+    summary: "Get sales by hour, day, week, month or year",
     description,
     tags,
     request: { query: SeriesQuery },
@@ -214,11 +215,13 @@ metricRoutes.openapi(
     path: "/metrics/page",
     operationId: "metricLines",
     summary: "List the sale lines behind the figures, newest first",
+    description:
+      "With the rule `employees_see: own` of the shop, an EMPLOYEE lists those of their own sales.",
     tags,
     request: { query: LinesQuery },
     responses: { 200: jsonResponse("A page of lines", MetricLineList) },
   }),
-  async (c) => c.json(MetricLineList.parse(await listSaleLines(shopContext(c), c.req.valid("query"))), 200),
+  async (c) => c.json(MetricLineList.parse(await listSaleLines(actorContext(c), c.req.valid("query"))), 200),
 );
 
 metricRoutes.openapi(
@@ -252,12 +255,14 @@ metricRoutes.openapi(
     path: "/reports/dashboard",
     operationId: "sellerDashboard",
     summary: "Get the dashboard of staff and their sales",
+    description:
+      "With the rule `employees_see: own` of the shop, an EMPLOYEE gets themselves only, and their own `totals`.",
     tags,
     request: { query: DashboardQuery },
     responses: { 200: jsonResponse("Totals, and sellers by revenue in descending order", SellerDashboard) },
   }),
   async (c) => {
-    const ctx = shopContext(c);
+    const ctx = actorContext(c);
     return c.json(SellerDashboard.parse(await runPlan(ctx, sellerDashboard(ctx, c.req.valid("query")))), 200);
   },
 );

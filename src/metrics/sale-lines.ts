@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Ctx } from "../platform/context.ts";
+import { type ActorCtx, seesColleagues } from "../platform/context.ts";
 import { encodeCursor, decodeCursor, pageOf } from "../platform/cursor.ts";
 import { quantityColumn } from "../values/quantities.ts";
 import { inRange } from "./days.ts";
@@ -10,19 +10,20 @@ const lineKey = z.tuple([z.string(), z.string(), z.string(), z.int()]);
 
 const lineRow = MetricLine.extend({ quantity: quantityColumn });
 
-/** The sale lines behind the figures, newest first. One round trip, which reads only the lines of the page. */
-export async function listSaleLines(ctx: Ctx, query: z.infer<typeof LinesQuery>) {
+/** The sale lines behind the figures that the actor may list, newest first. One round trip, which reads only the lines of the page. */
+export async function listSaleLines(ctx: ActorCtx, query: z.infer<typeof LinesQuery>) {
   const previous = decodeCursor(lineKey, "lines", ctx.tenant.id, query.cursor);
   const [day, placedAt, id, lineNo] = previous ?? [];
   const after = previous
     ? sql`AND (s.day, s.placed_at, s.id) <= (${day}, ${placedAt}, ${id}) AND NOT (s.id = ${id} AND l.line_no <= ${lineNo})`
     : sql``;
+  const isVisible = seesColleagues(ctx) ? sql`` : sql`AND s.seller_id = ${ctx.actor.id}`;
   const found = await ctx.db.all(
     lineRow,
     sql`SELECT s.id AS sale_id, l.line_no, s.kind, s.channel, s.external_ref, s.day, s.placed_at, s.seller_id,
         s.customer_key AS customer, s.country, l.product_id, l.sku, l.description, l.quantity, l.unit, l.unit_price, l.subtotal
       FROM sales s CROSS JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = s.id
-      WHERE s.tenant_id = ${ctx.tenant.id} AND s.status = 'completed' ${inRange("s.day", query)} ${after}
+      WHERE s.tenant_id = ${ctx.tenant.id} AND s.status = 'completed' ${isVisible} ${inRange("s.day", query)} ${after}
       ORDER BY s.day DESC, s.placed_at DESC, s.id DESC, l.line_no LIMIT ${query.limit + 1}`,
   );
   return pageOf(found, query.limit, (row) =>

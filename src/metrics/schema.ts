@@ -49,24 +49,30 @@ export const Kpis = z
   })
   .openapi("Kpis");
 
+const interval = z.enum(["hour", "day", "week", "month", "year"]).openapi({
+  description: "an hour of the shop's clock requires `from` and at most 92 days",
+});
+
 export const SeriesQuery = comparable(
   z.strictObject({
     ...comparedRange,
-    interval: z.enum(["day", "week", "month", "year"]).default("day"),
+    interval: interval.default("day"),
     tenant,
   }),
 );
 
-const period = z
-  .string()
-  .openapi({ description: "first day of the period; weeks start on Monday", example: "2011-11-01" });
+const period = z.string().openapi({
+  description:
+    "first day of the period; weeks start on Monday. For an hour its start with the offset of the shop's clock, such as 2026-10-25T02:00:00+02:00: a day on which the clocks change has 23 or 25",
+  example: "2011-11-01",
+});
 
 const partial = z.boolean().openapi({ description: "whether the period has not ended yet" });
 
 export const Series = z
   .object({
     currency,
-    interval: z.enum(["day", "week", "month", "year"]),
+    interval,
     data: z.array(
       z.object({
         period,

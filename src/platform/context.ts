@@ -19,6 +19,8 @@ export type Tenant = {
   plan: Plan;
   /** Whether prices are gross. */
   prices_include_tax: boolean;
+  /** Whose sales and revenue an EMPLOYEE sees. */
+  employees_see: "own" | "all";
 };
 
 /** A signed-in user and the login (`session`) they use. */
@@ -53,6 +55,10 @@ export const isStaff = ({ actor }: Pick<Ctx, "actor">): boolean =>
 
 /** Within a shop, on behalf of a signed-in user. */
 export type ActorCtx = Base & { tenant: Tenant; actor: Actor };
+
+/** Whether the actor sees the sales and revenue of colleagues: an ADMIN, or staff of a shop that allows it. */
+export const seesColleagues = ({ actor, tenant }: Pick<ActorCtx, "actor" | "tenant">): boolean =>
+  actor.role === "ADMIN" || (actor.role === "EMPLOYEE" && tenant.employees_see === "all");
 
 /** The state of one quota: requests a minute, how many are left, and the seconds until the window ends. */
 export type QuotaState = {

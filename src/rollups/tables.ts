@@ -118,6 +118,114 @@ export const dailyTaxes = sqliteTable(
   (t) => [primaryKey({ columns: [t.tenantId, t.day, t.taxRateId] })],
 );
 
+const day = { tenantId: text("tenant_id").notNull(), day: text().notNull() };
+
+// `weekday` is 1 (Monday) to 7 and `hour` 0 to 23, both of the shop's clock, which is `utc_offset` seconds ahead of UTC.
+export const dailyHours = sqliteTable(
+  "daily_hours",
+  {
+    ...day,
+    weekday: integer().notNull(),
+    hour: integer().notNull(),
+    utcOffset: integer("utc_offset").notNull(),
+    ...totals,
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.day, t.weekday, t.hour, t.utcOffset] })],
+);
+
+export const dailyChannels = sqliteTable(
+  "daily_channels",
+  { ...day, channel: text().notNull(), ...totals },
+  (t) => [primaryKey({ columns: [t.tenantId, t.day, t.channel] })],
+);
+
+// What each method paid of the totals; `method` is '' where it is not known.
+export const dailyPayments = sqliteTable(
+  "daily_payments",
+  {
+    ...day,
+    method: text().notNull(),
+    sales: integer().notNull(),
+    refunds: integer().notNull(),
+    revenue: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.day, t.method] })],
+);
+
+// Units and revenue are negative; `reason` is '' for refunds without one.
+export const dailyRefundReasons = sqliteTable(
+  "daily_refund_reasons",
+  {
+    ...day,
+    reason: text().notNull(),
+    refunds: integer().notNull(),
+    // Thousandths
+    units: integer().notNull(),
+    revenue: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.day, t.reason] })],
+);
+
+// `refunded` is positive; tax, discounts and rounding are of sales less refunds.
+export const dailyAmounts = sqliteTable(
+  "daily_amounts",
+  {
+    ...day,
+    sold: integer().notNull(),
+    refunded: integer().notNull(),
+    tax: integer().notNull(),
+    discounts: integer().notNull(),
+    discountedSales: integer("discounted_sales").notNull(),
+    rounding: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.day] })],
+);
+
+// The net revenue, that of lines whose cost is known, and this cost.
+export const dailyMargins = sqliteTable(
+  "daily_margins",
+  {
+    ...day,
+    net: integer().notNull(),
+    knownNet: integer("known_net").notNull(),
+    cost: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.day] })],
+);
+
+// By the month of the customer's first sale, '' for customers with refunds only. `active` counts the customers on the first day of
+// a month on which they bought, so the sum over a month is the number of its customers.
+export const dailyCohorts = sqliteTable(
+  "daily_cohorts",
+  {
+    ...day,
+    cohort: text().notNull(),
+    sales: integer().notNull(),
+    refunds: integer().notNull(),
+    revenue: integer().notNull(),
+    active: integer().notNull(),
+    firstSales: integer("first_sales").notNull(),
+    firstRevenue: integer("first_revenue").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.day, t.cohort] })],
+);
+
+// `measure` is what is counted, 'lines' or 'units' of a sale, and `size` the smallest number of its class.
+export const dailyBasketSizes = sqliteTable(
+  "daily_basket_sizes",
+  {
+    ...day,
+    measure: text().notNull(),
+    size: integer().notNull(),
+    sales: integer().notNull(),
+    totalLines: integer("total_lines").notNull(),
+    // Thousandths
+    totalUnits: integer("total_units").notNull(),
+    revenue: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.day, t.measure, t.size] })],
+);
+
 // Refunds count with their sign, but not in `orders`. `uncounted_units` of the units are not in products.sold yet.
 export const dailyProducts = sqliteTable(
   "daily_products",
@@ -218,6 +326,22 @@ export const dirtyProductDays = sqliteTable(
     primaryKey({ columns: [t.tenantId, t.day] }),
     check("dirty_product_days_is_built", sql`is_built IN (0, 1)`),
   ],
+);
+
+// The stock of a shop as it was in the night of a day, by the time since its products were last sold: `age` is the smallest number
+// of days of its class, -1 for products never sold. Values are minor units; `uncosted` products have no cost.
+export const dailyStock = sqliteTable(
+  "daily_stock",
+  {
+    ...day,
+    age: integer().notNull(),
+    products: integer().notNull(),
+    uncosted: integer().notNull(),
+    costValue: integer("cost_value").notNull(),
+    priceValue: integer("price_value").notNull(),
+    takenAt: text("taken_at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.day, t.age] })],
 );
 
 export const rollupRuns = sqliteTable("rollup_runs", {

@@ -2,10 +2,10 @@
 // returns. Without INDEXED BY the planner, which has no statistics, may sort all sales of the shop.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { Ctx } from "../platform/context.ts";
+import { type ActorCtx, type Ctx, seesColleagues } from "../platform/context.ts";
 import { scanPage } from "../platform/bounded-scan.ts";
 import { encodeCursor, decodeCursor, dayTimeKey } from "../platform/cursor.ts";
-import { notFound } from "../platform/problem.ts";
+import { notFound, Problem } from "../platform/problem.ts";
 import { sqlBoolean } from "../platform/d1.ts";
 import { saleColumns, saleJson, type SaleBody } from "./record.ts";
 import { Sale, type SaleQuery } from "./schema.ts";
@@ -67,22 +67,39 @@ function filtersOf(query: Filters, of = ""): Filter[] {
   return filters;
 }
 
-/** The conditions on sales `s` of all filters, to be joined by AND. */
-export function saleFilters(ctx: Ctx, query: Filters): SQL[] {
+/**
+ * What an EMPLOYEE who does not see colleagues lists: their own sales, online orders, which nobody sold, and what they look up by
+ * number or customer, as for a refund. @throws Problem forbidden
+ */
+function visibleSales(ctx: ActorCtx, query: Filters, of = ""): Filter[] {
+  if (seesColleagues(ctx)) return [];
+  if (query.seller_id !== undefined && query.seller_id !== ctx.actor.id)
+    throw new Problem("forbidden", "This shop shows an EMPLOYEE only their own sales.");
+  if (query.number !== undefined || query.customer !== undefined) return [];
+  const seller = sql.raw(`${of}seller_id`);
+  const isOwn = sql`${seller} = ${ctx.actor.id}`;
+  return query.channel === "online"
+    ? [{ condition: sql`(${seller} IS NULL OR ${isOwn})`, index: null }]
+    : [{ condition: isOwn, index: "sales_seller" }];
+}
+
+/** The conditions on sales `s` of all filters and of what the actor may list, to be joined by AND. @throws Problem forbidden */
+export function saleFilters(ctx: ActorCtx, query: Filters): SQL[] {
   const range: SQL[] = [sql`s.tenant_id = ${ctx.tenant.id}`];
   if (query.from !== undefined) range.push(sql`s.day >= ${query.from}`);
   if (query.to !== undefined) range.push(sql`s.day <= ${query.to}`);
-  return [...range, ...filtersOf(query, "s.").map(({ condition }) => condition)];
+  const filters = [...visibleSales(ctx, query, "s."), ...filtersOf(query, "s.")];
+  return [...range, ...filters.map(({ condition }) => condition)];
 }
 
 const ORDER = ["day", "placed_at", "id"] as const;
 
 const positionRow = z.object({ day: z.string(), placed_at: z.string(), id: z.string() });
 
-/** Sales and refunds that match the filters, without their lines. @throws Problem invalid-cursor */
-export function listSales(ctx: Ctx, query: Filters & { limit: number; cursor?: string | undefined }) {
+/** The sales and refunds that match the filters and that the actor may list, without their lines. @throws Problem invalid-cursor, forbidden */
+export function listSales(ctx: ActorCtx, query: Filters & { limit: number; cursor?: string | undefined }) {
   const last = decodeCursor(dayTimeKey, "sales", ctx.tenant.id, query.cursor);
-  const filters = filtersOf(query);
+  const filters = [...visibleSales(ctx, query), ...filtersOf(query)];
   const served = filters.find(({ index }) => index !== null);
   const indexed: SQL[] = [sql`tenant_id = ${ctx.tenant.id}`];
   if (served) indexed.push(served.condition);

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { audit } from "../audit/log.ts";
 import { recordSaleMoves, decrementStock } from "../catalog/stock/stock.ts";
 import type { ActorCtx } from "../platform/context.ts";
-import { dayOf } from "../values/days.ts";
+import { dayOf, offsetAt } from "../values/days.ts";
 import { emit, numberEvents } from "../events/outbox.ts";
 import { returnResponse, type IdempotentRequest } from "../idempotency/run-once.ts";
 import { newId } from "../values/ids.ts";
@@ -64,7 +64,7 @@ export async function recordRefund(
   const day = dayOf(ctx.now, ctx.tenant.timezone);
   const sum = (field: "quantity" | "discount" | "tax" | "subtotal"): number =>
     lines.reduce((total, line) => total + line[field], 0);
-  const rows = lines.map(({ line, quantity, discount, tax, subtotal }, index) => ({
+  const rows = lines.map(({ line, quantity, discount, tax, subtotal, cost }, index) => ({
     ...line,
     of_line: line.line_no,
     line_no: index + 1,
@@ -72,6 +72,7 @@ export async function recordRefund(
     discount: -discount,
     tax: -tax,
     subtotal: -subtotal,
+    cost: cost === null ? null : -cost,
     move_id: newId(),
   }));
   const json = JSON.stringify(rows);
@@ -96,17 +97,18 @@ export async function recordRefund(
       WHERE tenant_id = ${tenantId} AND sale_id = ${saleId} AND line_no = line.value ->> 'of_line'`,
     sql`INSERT INTO sales (tenant_id, id, kind, channel, status, refund_of, reason, seller_id, shift_id, customer_id,
         customer_ref, country, payment_method, number, rounding, is_void, is_restocked, total, tax, discount, units, lines,
-        placed_at, day, created_at)
+        placed_at, day, utc_offset, created_at)
       SELECT tenant_id, ${id}, 'refund', ${channel}, 'completed', id, ${reason}, ${ctx.actor.id}, ${shift_id}, customer_id,
         customer_ref, country, ${singleMethod(payments)}, ${nextNumber(tenantId, "R")}, CAST(${-rounding} AS INTEGER),
         ${Number(is_void)}, ${Number(restock)}, CAST(${-sum("subtotal")} AS INTEGER), CAST(${-sum("tax")} AS INTEGER),
-        CAST(${-sum("discount")} AS INTEGER), CAST(${-sum("quantity")} AS INTEGER), ${lines.length}, ${at}, ${day}, ${at}
+        CAST(${-sum("discount")} AS INTEGER), CAST(${-sum("quantity")} AS INTEGER), ${lines.length}, ${at}, ${day},
+        CAST(${offsetAt(ctx.now, ctx.tenant.timezone)} AS INTEGER), ${at}
       FROM sales WHERE tenant_id = ${tenantId} AND id = ${saleId}`,
     sql`INSERT INTO sale_lines (${lineColumns}, exact_price)
       SELECT ${tenantId}, ${id}, value ->> 'line_no', value ->> 'product_id', value ->> 'sku', value ->> 'description',
         value ->> 'quantity', value ->> 'unit', value ->> 'list_price', value ->> 'unit_price', value ->> 'discount',
         value ->> 'discount_reason', value ->> 'tax_rate_id', value ->> 'tax_rate', value ->> 'tax', value ->> 'subtotal',
-        value ->> 'exact_price'
+        value ->> 'cost', value ->> 'exact_price'
       FROM json_each(${json})`,
     insertPayments(tenantId, id, payments, -1),
     ...(restock ? [decrementStock(ctx, returned), recordSaleMoves(ctx, returned, "refund", id)] : []),

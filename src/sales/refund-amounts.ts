@@ -14,10 +14,19 @@ export type RefundableLine = {
   discount: number;
   tax: number;
   subtotal: number;
+  /** Null if it is not known. */
+  cost: number | null;
 };
 
 /** What a refund takes from a line, as positive amounts. */
-export type RefundedLine<L> = { line: L; quantity: number; discount: number; tax: number; subtotal: number };
+export type RefundedLine<L> = {
+  line: L;
+  quantity: number;
+  discount: number;
+  tax: number;
+  subtotal: number;
+  cost: number | null;
+};
 
 /** The share of an amount that `part` of `whole` makes up, in minor units. Imported lines may have a negative gross amount. */
 const shareOf = (amount: number, part: number, whole: number): number =>
@@ -32,6 +41,7 @@ function sharesOf(line: RefundableLine, quantity: number) {
     discount: shareOf(line.discount, quantity, line.quantity),
     tax: shareOf(line.tax, subtotal, line.subtotal),
     subtotal,
+    cost: shareOf(line.cost ?? 0, quantity, line.quantity),
   };
 }
 
@@ -43,6 +53,7 @@ function take<L extends RefundableLine>(line: L, quantity: number): RefundedLine
     discount: after.discount - before.discount,
     tax: after.tax - before.tax,
     subtotal: after.subtotal - before.subtotal,
+    cost: line.cost === null ? null : after.cost - before.cost,
   };
 }
 

@@ -38,6 +38,7 @@ export const soldLineRow = z.object({
   tax: z.number(),
   subtotal: z.number(),
   refunded: z.number(),
+  cost: z.number().nullable(),
 });
 
 // With the unit of the product now.

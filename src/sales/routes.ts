@@ -49,8 +49,9 @@ saleRoutes.openapi(
     path: "/sales",
     operationId: "listSales",
     summary: "List sales and refunds, newest first, or oldest first as CSV",
-    description:
-      "CSV has amounts in major units, the e-mail of the seller for an ADMIN, `day` and `time` of the shop, and `placed_at` in UTC. Its lines are at GET /sales/lines.",
+    description: `With the rule \`employees_see: own\` of the shop, an EMPLOYEE lists their own sales, online orders with \`channel=online\`, and any
+sales by \`number\` or \`customer\`; 403 for another \`seller_id\`. CSV has amounts in major units, the e-mail of the seller for an ADMIN,
+\`day\` and \`time\` of the shop, and \`placed_at\` in UTC. Its lines are at GET /sales/lines.`,
     tags,
     request: { query: SaleQuery },
     responses: {
@@ -58,7 +59,7 @@ saleRoutes.openapi(
     },
   }),
   async (c) => {
-    const ctx = shopContext(c);
+    const ctx = actorContext(c);
     const query = c.req.valid("query");
     if (query.format === "json")
       return c.json(SaleList.parse(await runPlan(ctx, listSales(ctx, query))), 200);

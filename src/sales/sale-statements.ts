@@ -5,7 +5,7 @@ import { sql, type SQL } from "drizzle-orm";
 import { recordSaleMoves, decrementStock } from "../catalog/stock/stock.ts";
 import type { Ctx } from "../platform/context.ts";
 import { violates } from "../platform/d1.ts";
-import { dayOf } from "../values/days.ts";
+import { dayOf, offsetAt } from "../values/days.ts";
 import { MAX_TOTAL } from "../values/money.ts";
 import { fromThousandths } from "../values/quantities.ts";
 import { type Fault, Problem } from "../platform/problem.ts";
@@ -83,7 +83,12 @@ export const insertPayments = (tenantId: string, saleId: string, payments: Payme
 /** The columns of sale_lines that sales and refunds insert. */
 export const lineColumns =
   sql.raw(`tenant_id, sale_id, line_no, product_id, sku, description, quantity, unit, list_price,
-  unit_price, discount, discount_reason, tax_rate_id, tax_rate, tax, subtotal`);
+  unit_price, discount, discount_reason, tax_rate_id, tax_rate, tax, subtotal, cost`);
+
+// An amount beyond that of any sale is a mistake, and would endanger the sums.
+const lineCost =
+  sql.raw(`(SELECT iif(c.cost <= ${MAX_TOTAL}, c.cost, NULL) FROM (SELECT p.cost * (item.value ->> 'quantity' / 1000)
+  + (p.cost * (item.value ->> 'quantity' % 1000) + 500) / 1000 AS cost) c)`);
 
 /** The statements of a sale of priced lines; beyond the stock where `oversell` is true. */
 export function saleStatements(
@@ -105,20 +110,20 @@ export function saleStatements(
   return [
     sql`INSERT INTO sales (tenant_id, id, kind, channel, status, seller_id, shift_id, late_shift_id, customer_id, country,
         payment_method, number, shipping_address, payment_provider, hold_expires_at, discount_reason, rounding, approved_by,
-        client_id, is_offline, total, tax, discount, units, lines, placed_at, day, created_at)
+        client_id, is_offline, total, tax, discount, units, lines, placed_at, day, utc_offset, created_at)
       SELECT ${tenantId}, ${sale.id}, ${kindInTerms(ctx)}, ${sale.channel}, ${sale.status}, ${sale.seller_id}, ${sale.shift_id},
         ${sale.late_shift_id}, ${sale.customer_id}, ${sale.country}, ${sale.payment_method}, ${sale.number},
         ${online?.shipping_address ?? null}, ${online?.payment_provider ?? null}, ${online ? holdExpiresAt : null},
         ${sale.discount_reason}, CAST(${sale.rounding} AS INTEGER), ${sale.approved_by}, ${sale.client_id},
         ${Number(sale.is_offline)}, sum(value ->> 'subtotal'), sum(value ->> 'tax'), sum(value ->> 'discount'),
         sum(value ->> 'quantity'), count(*), ${sale.placed_at.toISOString()},
-        ${dayOf(sale.placed_at, ctx.tenant.timezone)}, ${at}
+        ${dayOf(sale.placed_at, ctx.tenant.timezone)}, CAST(${offsetAt(sale.placed_at, ctx.tenant.timezone)} AS INTEGER), ${at}
       FROM json_each(${items})`,
     sql`INSERT INTO sale_lines (${lineColumns})
       SELECT ${tenantId}, ${sale.id}, item.value ->> 'line_no', p.id, p.sku, p.title, item.value ->> 'quantity',
         item.value ->> 'unit', item.value ->> 'list_price', item.value ->> 'unit_price', item.value ->> 'discount',
         item.value ->> 'discount_reason', item.value ->> 'tax_rate_id', item.value ->> 'tax_rate', item.value ->> 'tax',
-        item.value ->> 'subtotal'
+        item.value ->> 'subtotal', ${lineCost}
       FROM json_each(${items}) AS item
       LEFT JOIN products p ON p.tenant_id = ${tenantId} AND p.id = item.value ->> 'product_id'
         AND ${isOfferedAs(sql`item.value`, sale.is_offline)}`,

@@ -74,6 +74,8 @@ export const sales = sqliteTable(
     placedAt: text("placed_at").notNull(),
     day: text().notNull(),
     createdAt: text("created_at").notNull(),
+    // By how many seconds the clock of the shop was ahead of UTC at placed_at; NULL for sales of before, until a job computes it.
+    utcOffset: integer("utc_offset"),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
@@ -119,6 +121,10 @@ export const sales = sqliteTable(
     index("sales_import")
       .on(t.tenantId, t.importId, t.id)
       .where(sql`import_id IS NOT NULL`),
+    // Across shops: the job that computes what is missing.
+    index("sales_without_offset")
+      .on(t.tenantId, t.day)
+      .where(sql`utc_offset IS NULL`),
     // Across shops: the sweep finds expired holds of all shops.
     index("sales_held")
       .on(t.holdExpiresAt, t.tenantId, t.id)
@@ -156,6 +162,8 @@ export const saleLines = sqliteTable(
     tax: integer().notNull().default(0),
     net: integer().generatedAlwaysAs(sql`subtotal - tax`, { mode: "virtual" }),
     refunded: integer().notNull().default(0),
+    // What the whole line cost the shop, in minor units without tax, at the cost of the product when it was sold; NULL: not known.
+    cost: integer(),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.saleId, t.lineNo] }),

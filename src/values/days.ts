@@ -50,6 +50,12 @@ export const dayOf = (instant: Date, timezone: string): string =>
 export const timeOf = (instant: Date, timezone: string): string =>
   new Date(wallClock(instant.getTime(), timezone)).toISOString().slice(11, 19);
 
+/** How many seconds the wall clock of `timezone` is ahead of UTC at an instant. */
+export const offsetAt = (instant: Date, timezone: string): number => {
+  const second = Math.floor(instant.getTime() / 1000) * 1000;
+  return (wallClock(second, timezone) - second) / 1000;
+};
+
 /**
  * The instant at which the wall clock of `timezone` shows `wall` (milliseconds as if it were UTC). A repeated hour means its
  * first occurrence; a skipped time moves forward by the length of the gap, as in RFC 5545.
@@ -129,4 +135,39 @@ export function nextPeriod(period: string, interval: Interval): string {
   if (interval === "day") return addDays(period, 1);
   if (interval === "week") return addDays(period, 7);
   return periodOf(addDays(period, interval === "month" ? 31 : 366), interval);
+}
+
+/** The first day of the month that many months after the one that begins on this day; the number may be negative. */
+export function addMonths(month: string, months: number): string {
+  const date = new Date(midnightOf(month));
+  date.setUTCMonth(date.getUTCMonth() + months);
+  return date.toISOString().slice(0, 10);
+}
+
+/** An hour of the wall clock, which is `utc_offset` seconds ahead of UTC. */
+export type LocalHour = { day: string; hour: number; utc_offset: number };
+
+/** The hour of an instant in this time zone. */
+export function hourOf(instant: Date, timezone: string): LocalHour {
+  const utc_offset = offsetAt(instant, timezone);
+  const local = new Date(instant.getTime() + utc_offset * 1000);
+  return { day: local.toISOString().slice(0, 10), hour: local.getUTCHours(), utc_offset };
+}
+
+const QUARTER = 900_000;
+
+/** The hours of a day in this time zone, in order: 24, or 23 or 25 where the clocks change by an hour. */
+export function hoursOfDay(day: string, timezone: string): LocalHour[] {
+  const start = startOfDay(day, timezone).getTime();
+  const end = startOfDay(day, timezone, 1).getTime();
+  const utc_offset = offsetAt(new Date(start), timezone);
+  if (end - start === DAY && offsetAt(new Date(end), timezone) === utc_offset)
+    return Array.from({ length: 24 }, (_, hour) => ({ day, hour, utc_offset }));
+  // Clocks may change at any time and by less than an hour.
+  const hours = new Map<string, LocalHour>();
+  for (let instant = start; instant < end; instant += QUARTER) {
+    const hour = hourOf(new Date(instant), timezone);
+    if (hour.day === day) hours.set(`${hour.hour} ${hour.utc_offset}`, hour);
+  }
+  return [...hours.values()];
 }

@@ -219,6 +219,25 @@ describe("a zone", () => {
 });
 
 /** Adds rows so that each list has at least two. */
+/** Two abandoned carts, and two products that do not sell. */
+async function fillFigures(): Promise<void> {
+  for (let each = 0; each < 2; each += 1) {
+    const buyer = await newPerson(shop.tenant, "CUSTOMER");
+    await change(
+      `INSERT INTO products (tenant_id, id, sku, title, price, stock, created_at, updated_at)
+        VALUES (?1, ?2, ?2, 'A book', 100, 1000, '2020-01-01T00:00:00.000Z', '2020-01-01T00:00:00.000Z')`,
+      shop.tenant.id,
+      newId(),
+    );
+    await change(
+      `INSERT INTO cart_items (tenant_id, user_id, product_id, quantity, price, added_at)
+        SELECT tenant_id, ?, id, 1000, 100, '2020-01-01T00:00:00.000Z' FROM products WHERE tenant_id = ? LIMIT 1`,
+      buyer.id,
+      shop.tenant.id,
+    );
+  }
+}
+
 async function fillShortLists(): Promise<void> {
   const { token } = shop.admin;
   for (const { id } of [await newProduct(shop, { stock: 0 }), await newProduct(shop, { stock: 0 })]) {
@@ -264,6 +283,7 @@ describe("a cursor", () => {
     // Two of each resource give nearly every list a second page of one.
     for (const create of resourceAt.values()) for (let each = 0; each < 2; each += 1) await create(shop);
     await fillShortLists();
+    await fillFigures();
     for (const operation of lists) {
       const { body } = await send(operation, "limit=1");
       if (body.next_cursor !== null) cursors.set(operation, body.next_cursor);

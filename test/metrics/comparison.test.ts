@@ -2,7 +2,8 @@
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { topCountries } from "../../src/metrics/countries.ts";
-import { kpis, series } from "../../src/metrics/figures.ts";
+import { kpis } from "../../src/metrics/figures.ts";
+import { series } from "../../src/metrics/series.ts";
 import { runPlan } from "../../src/platform/plan.ts";
 import { sellerDashboard } from "../../src/metrics/staff/sellers.ts";
 import { topProducts } from "../../src/metrics/rankings/top-products.ts";

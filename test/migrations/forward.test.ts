@@ -8,6 +8,7 @@ import { indexStaleProducts } from "../../src/catalog/search/indexing.ts";
 import { resumeErasures } from "../../src/erasure/sweep.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { API, call } from "../support/client.ts";
+import { change } from "../support/change.ts";
 import { count, rowsOf } from "../support/d1.ts";
 import { base, PASSWORD } from "../support/shops.ts";
 import landed from "./landed.json";
@@ -64,7 +65,7 @@ function inThousandths(column: string, value: unknown): unknown {
     : value;
 }
 
-const NUMBERS = "0035_customer_numbers.sql";
+const NUMBERS = "0037_customer_numbers.sql";
 
 /** The rows as they are expected after a migration. */
 const expectedAfter = (name: string, before: Rows): Rows => {
@@ -121,6 +122,19 @@ let watermark: Rows = new Map();
 const commerce: { before: Rows; after: Rows } = { before: new Map(), after: new Map() };
 const numbers: { before: Rows; after: Rows } = { before: new Map(), after: new Map() };
 
+const FIGURES = "0038_figures.sql";
+const FIGURE_TABLES = [
+  "daily_hours",
+  "daily_channels",
+  "daily_payments",
+  "daily_refund_reasons",
+  "daily_amounts",
+  "daily_margins",
+  "daily_cohorts",
+  "daily_basket_sizes",
+];
+const figures: Rows = new Map();
+
 const rowsAt = (rows: Rows, table: string): Record<string, unknown>[] =>
   (rows.get(table) ?? []).toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 
@@ -142,6 +156,7 @@ beforeAll(async () => {
       if (name === COMMERCE) Object.assign(commerce, { before, after });
       if (name === WATERMARK) watermark = after;
       if (name === NUMBERS) Object.assign(numbers, { before, after });
+      if (name === FIGURES) for (const table of FIGURE_TABLES) figures.set(table, after.get(table) ?? []);
       expect(lostRows(expectedAfter(name, before), after), name).toEqual([]);
       await expectSound();
     },
@@ -334,6 +349,17 @@ describe("a shop that has been through all migrations", () => {
       if (why !== null) wrong.push(`${what}: ${why}`);
     });
     expect(wrong).toEqual([]);
+  });
+
+  it("has had the figures of its days since their tables exist", async () => {
+    await change(
+      "INSERT INTO dirty_days (tenant_id, day) SELECT DISTINCT tenant_id, day FROM sales WHERE true ON CONFLICT DO NOTHING",
+    );
+    await rebuildDirtyDays(base(), TENANT);
+    for (const table of FIGURE_TABLES) {
+      expect(figures.get(table)?.length, table).toBeGreaterThan(0);
+      expect(figures.get(table), table).toEqual(await rowsOf(`SELECT * FROM ${table}`));
+    }
   });
 
   it("has its sales, refunds and imports", async () => {

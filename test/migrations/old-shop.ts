@@ -13,6 +13,7 @@ import seventh from "./shop-0031.sql?raw";
 import eighth from "./shop-0034.sql?raw";
 import ninth from "./shop-0035.sql?raw";
 import tenth from "./shop-0037.sql?raw";
+import eleventh from "./shop-0038.sql?raw";
 
 export const TENANT = "01900000-0000-7000-8000-000000000001";
 
@@ -28,6 +29,7 @@ const filledAfter: Record<string, string> = {
   "0034_watermark.sql": eighth,
   "0035_import_mappings.sql": ninth,
   "0037_customer_numbers.sql": tenth,
+  "0038_figures.sql": eleventh,
 };
 
 const tableRow = z.object({ name: z.string(), type: z.string() });

@@ -124,7 +124,7 @@ CREATE TABLE "cart_items" (
 	`product_id` text NOT NULL,
 	`quantity` integer NOT NULL,
 	`price` integer NOT NULL,
-	`added_at` text NOT NULL,
+	`added_at` text NOT NULL, `cart_day` text, `origin` text DEFAULT '' NOT NULL,
 	PRIMARY KEY(`tenant_id`, `user_id`, `product_id`),
 	FOREIGN KEY (`tenant_id`,`user_id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`tenant_id`,`product_id`) REFERENCES `products`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
@@ -219,6 +219,30 @@ CREATE TABLE `customer_sets` (
 	CONSTRAINT "customer_sets_json" CHECK(json_valid(customers) AND json_valid(countries))
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE `daily_amounts` (
+	`tenant_id` text NOT NULL,
+	`day` text NOT NULL,
+	`sold` integer NOT NULL,
+	`refunded` integer NOT NULL,
+	`tax` integer NOT NULL,
+	`discounts` integer NOT NULL,
+	`discounted_sales` integer NOT NULL,
+	`rounding` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `day`)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `daily_basket_sizes` (
+	`tenant_id` text NOT NULL,
+	`day` text NOT NULL,
+	`measure` text NOT NULL,
+	`size` integer NOT NULL,
+	`sales` integer NOT NULL,
+	`total_lines` integer NOT NULL,
+	`total_units` integer NOT NULL,
+	`revenue` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `day`, `measure`, `size`)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE `daily_baskets` (
 	`tenant_id` text NOT NULL,
 	`day` text NOT NULL,
@@ -226,6 +250,48 @@ CREATE TABLE `daily_baskets` (
 	`baskets` text NOT NULL,
 	PRIMARY KEY(`tenant_id`, `day`),
 	CONSTRAINT "daily_baskets_baskets" CHECK(json_valid(baskets))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `daily_cart_lines` (
+	`tenant_id` text NOT NULL,
+	`day` text NOT NULL,
+	`origin` text NOT NULL,
+	`added` integer NOT NULL,
+	`ordered` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `day`, `origin`)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `daily_carts` (
+	`tenant_id` text NOT NULL,
+	`day` text NOT NULL,
+	`started` integer NOT NULL,
+	`ordered` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `day`)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `daily_channels` (
+	`tenant_id` text NOT NULL,
+	`day` text NOT NULL,
+	`channel` text NOT NULL,
+	`sales` integer NOT NULL,
+	`refunds` integer NOT NULL,
+	`lines` integer NOT NULL,
+	`units` integer NOT NULL,
+	`revenue` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `day`, `channel`)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `daily_cohorts` (
+	`tenant_id` text NOT NULL,
+	`day` text NOT NULL,
+	`cohort` text NOT NULL,
+	`sales` integer NOT NULL,
+	`refunds` integer NOT NULL,
+	`revenue` integer NOT NULL,
+	`active` integer NOT NULL,
+	`first_sales` integer NOT NULL,
+	`first_revenue` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `day`, `cohort`)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE `daily_countries` (
@@ -252,6 +318,39 @@ CREATE TABLE "daily_customers" (
 	PRIMARY KEY(`tenant_id`, `day`, `number`, `country`)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE `daily_hours` (
+	`tenant_id` text NOT NULL,
+	`day` text NOT NULL,
+	`weekday` integer NOT NULL,
+	`hour` integer NOT NULL,
+	`utc_offset` integer NOT NULL,
+	`sales` integer NOT NULL,
+	`refunds` integer NOT NULL,
+	`lines` integer NOT NULL,
+	`units` integer NOT NULL,
+	`revenue` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `day`, `weekday`, `hour`, `utc_offset`)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `daily_margins` (
+	`tenant_id` text NOT NULL,
+	`day` text NOT NULL,
+	`net` integer NOT NULL,
+	`known_net` integer NOT NULL,
+	`cost` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `day`)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `daily_payments` (
+	`tenant_id` text NOT NULL,
+	`day` text NOT NULL,
+	`method` text NOT NULL,
+	`sales` integer NOT NULL,
+	`refunds` integer NOT NULL,
+	`revenue` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `day`, `method`)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE `daily_products` (
 	`tenant_id` text NOT NULL,
 	`day` text NOT NULL,
@@ -261,6 +360,16 @@ CREATE TABLE `daily_products` (
 	`revenue` integer NOT NULL, `uncounted_units` integer DEFAULT 0 NOT NULL,
 	PRIMARY KEY(`tenant_id`, `day`, `product_id`),
 	FOREIGN KEY (`tenant_id`,`product_id`) REFERENCES `products`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `daily_refund_reasons` (
+	`tenant_id` text NOT NULL,
+	`day` text NOT NULL,
+	`reason` text NOT NULL,
+	`refunds` integer NOT NULL,
+	`units` integer NOT NULL,
+	`revenue` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `day`, `reason`)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE `daily_sales` (
@@ -285,6 +394,18 @@ CREATE TABLE `daily_sellers` (
 	`units` integer NOT NULL,
 	`revenue` integer NOT NULL, `shift_sales` integer DEFAULT 0 NOT NULL,
 	PRIMARY KEY(`tenant_id`, `day`, `seller_id`)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `daily_stock` (
+	`tenant_id` text NOT NULL,
+	`day` text NOT NULL,
+	`age` integer NOT NULL,
+	`products` integer NOT NULL,
+	`uncosted` integer NOT NULL,
+	`cost_value` integer NOT NULL,
+	`price_value` integer NOT NULL,
+	`taken_at` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `day`, `age`)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE `daily_taxes` (
@@ -675,7 +796,7 @@ CREATE TABLE `products` (
 	`created_at` text NOT NULL,
 	`updated_at` text NOT NULL, `title_key` text GENERATED ALWAYS AS (replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(lower(title), char(225), 'a'), char(224), 'a'), char(226), 'a'), char(228), 'a'), char(227), 'a'), char(229), 'a'), char(261), 'a'), char(193), 'a'), char(192), 'a'), char(194), 'a'), char(196), 'a'), char(195), 'a'), char(197), 'a'), char(260), 'a'), char(231), 'c'), char(263), 'c'), char(199), 'c'), char(262), 'c'), char(233), 'e'), char(232), 'e'), char(234), 'e'), char(235), 'e'), char(281), 'e'), char(201), 'e'), char(200), 'e'), char(202), 'e'), char(203), 'e'), char(280), 'e'), char(237), 'i'), char(236), 'i'), char(238), 'i'), char(239), 'i'), char(205), 'i'), char(204), 'i'), char(206), 'i'), char(207), 'i'), char(322), 'l'), char(321), 'l'), char(324), 'n'), char(323), 'n'), char(241), 'n~'), char(209), 'n~'), char(243), 'o'), char(242), 'o'), char(244), 'o'), char(246), 'o'), char(245), 'o'), char(248), 'o'), char(211), 'o'), char(210), 'o'), char(212), 'o'), char(214), 'o'), char(213), 'o'), char(216), 'o'), char(347), 's'), char(346), 's'), char(250), 'u'), char(249), 'u'), char(251), 'u'), char(252), 'u'), char(218), 'u'), char(217), 'u'), char(219), 'u'), char(220), 'u'), char(253), 'y'), char(221), 'y'), char(378), 'z'), char(380), 'z'), char(377), 'z'), char(379), 'z'), char(230), 'ae'), char(198), 'ae'), char(339), 'oe'), char(338), 'oe'), char(223), 'ss'), char(768), ''), char(769), ''), char(771), ''), char(776), ''), char(191), ''), char(161), ''), char(171), ''), char(8220), ''), char(34), '')) VIRTUAL, `series` text, `import_id` text, `cover_file` text GENERATED ALWAYS AS (CASE WHEN instr(cover_image_url, '/api/v1/covers/' || tenant_id || '/') > 0
         THEN substr(cover_image_url, instr(cover_image_url, '/api/v1/covers/' || tenant_id || '/')
-          + length('/api/v1/covers/' || tenant_id || '/')) END) VIRTUAL, `rating_key` real GENERATED ALWAYS AS (coalesce(rating, -1)) VIRTUAL, `low_stock_threshold` integer, `text_version` integer DEFAULT 1 NOT NULL, `indexed_version` integer DEFAULT 0 NOT NULL, `sold` integer DEFAULT 0 NOT NULL, `barcodes` text DEFAULT '[]' NOT NULL, `sku_key` text, `unit` text DEFAULT 'piece' NOT NULL, `tax_rate_id` text, `added_by_import` text, `cost` integer, `removed_at` text,
+          + length('/api/v1/covers/' || tenant_id || '/')) END) VIRTUAL, `rating_key` real GENERATED ALWAYS AS (coalesce(rating, -1)) VIRTUAL, `low_stock_threshold` integer, `text_version` integer DEFAULT 1 NOT NULL, `indexed_version` integer DEFAULT 0 NOT NULL, `sold` integer DEFAULT 0 NOT NULL, `barcodes` text DEFAULT '[]' NOT NULL, `sku_key` text, `unit` text DEFAULT 'piece' NOT NULL, `tax_rate_id` text, `added_by_import` text, `cost` integer, `removed_at` text, `last_sold_day` text DEFAULT '' NOT NULL,
 	PRIMARY KEY(`tenant_id`, `id`),
 	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "products_price_positive" CHECK(price BETWEEN 0 AND 9007199254740991),
@@ -696,6 +817,8 @@ CREATE INDEX `products_by_category_title` ON `products` (`tenant_id`,`is_active`
 CREATE INDEX `products_by_isbn` ON `products` (`tenant_id`,`isbn`,`is_active`,`id`) WHERE isbn IS NOT NULL;
 
 CREATE INDEX `products_by_language` ON `products` (`tenant_id`,`is_active`,`language`,`id`) WHERE language IS NOT NULL;
+
+CREATE INDEX `products_by_last_sale` ON `products` (`tenant_id`,`last_sold_day`,`id`);
 
 CREATE INDEX `products_by_price` ON `products` (`tenant_id`,`is_active`,`price`,`id`);
 
@@ -875,7 +998,7 @@ CREATE TABLE `sale_lines` (
 	`unit_price` integer NOT NULL,
 	`exact_price` text,
 	`subtotal` integer NOT NULL,
-	`refunded` integer DEFAULT 0 NOT NULL, `unit` text DEFAULT 'piece' NOT NULL, `list_price` integer DEFAULT 0 NOT NULL, `discount` integer DEFAULT 0 NOT NULL, `discount_reason` text, `tax_rate_id` text, `tax_rate` integer, `tax` integer DEFAULT 0 NOT NULL, `net` integer GENERATED ALWAYS AS (subtotal - tax) VIRTUAL,
+	`refunded` integer DEFAULT 0 NOT NULL, `unit` text DEFAULT 'piece' NOT NULL, `list_price` integer DEFAULT 0 NOT NULL, `discount` integer DEFAULT 0 NOT NULL, `discount_reason` text, `tax_rate_id` text, `tax_rate` integer, `tax` integer DEFAULT 0 NOT NULL, `net` integer GENERATED ALWAYS AS (subtotal - tax) VIRTUAL, `cost` integer,
 	PRIMARY KEY(`tenant_id`, `sale_id`, `line_no`),
 	FOREIGN KEY (`tenant_id`,`sale_id`) REFERENCES `sales`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`tenant_id`,`product_id`) REFERENCES `products`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
@@ -917,7 +1040,7 @@ CREATE TABLE `sales` (
 	`lines` integer NOT NULL,
 	`placed_at` text NOT NULL,
 	`day` text NOT NULL,
-	`created_at` text NOT NULL, `number` integer, `shipping_address` text, `payment_provider` text, `hold_expires_at` text, `late_shift_id` text, `series` text GENERATED ALWAYS AS (CASE WHEN kind = 'refund' THEN 'R' WHEN channel = 'online' THEN 'A' ELSE 'C' END) VIRTUAL, `tax` integer DEFAULT 0 NOT NULL, `net` integer GENERATED ALWAYS AS (total - tax) VIRTUAL, `discount` integer DEFAULT 0 NOT NULL, `discount_reason` text, `rounding` integer DEFAULT 0 NOT NULL, `approved_by` text, `client_id` text, `is_offline` integer DEFAULT 0 NOT NULL, `is_void` integer DEFAULT 0 NOT NULL, `is_restocked` integer DEFAULT 0 NOT NULL,
+	`created_at` text NOT NULL, `number` integer, `shipping_address` text, `payment_provider` text, `hold_expires_at` text, `late_shift_id` text, `series` text GENERATED ALWAYS AS (CASE WHEN kind = 'refund' THEN 'R' WHEN channel = 'online' THEN 'A' ELSE 'C' END) VIRTUAL, `tax` integer DEFAULT 0 NOT NULL, `net` integer GENERATED ALWAYS AS (total - tax) VIRTUAL, `discount` integer DEFAULT 0 NOT NULL, `discount_reason` text, `rounding` integer DEFAULT 0 NOT NULL, `approved_by` text, `client_id` text, `is_offline` integer DEFAULT 0 NOT NULL, `is_void` integer DEFAULT 0 NOT NULL, `is_restocked` integer DEFAULT 0 NOT NULL, `utc_offset` integer,
 	PRIMARY KEY(`tenant_id`, `id`),
 	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`tenant_id`,`seller_id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
@@ -959,6 +1082,87 @@ CREATE UNIQUE INDEX `sales_series_number` ON `sales` (`tenant_id`,`series`,`numb
 CREATE INDEX `sales_shift` ON `sales` (`tenant_id`,`shift_id`,`placed_at`) WHERE shift_id IS NOT NULL;
 
 CREATE INDEX `sales_unfinished` ON `sales` (`tenant_id`,`status`,`day`,`placed_at`,`id`) WHERE status <> 'completed';
+
+CREATE INDEX `sales_without_offset` ON `sales` (`tenant_id`,`day`) WHERE utc_offset IS NULL;
+
+CREATE TRIGGER sales_first_complete AFTER UPDATE OF status ON sales WHEN OLD.status <> 'completed'
+  AND NEW.kind = 'sale' AND NEW.status = 'completed' AND coalesce(NEW.customer_id, NEW.customer_ref) IS NOT NULL
+BEGIN
+  INSERT INTO dirty_days (tenant_id, day, needs_rebuild)
+    SELECT NEW.tenant_id, f.day, 1 FROM (SELECT 1
+      WHERE NOT EXISTS (SELECT 1 FROM sales f INDEXED BY sales_customer WHERE f.tenant_id = NEW.tenant_id AND f.customer_key = coalesce(NEW.customer_id, NEW.customer_ref)
+      AND (f.customer_id IS NULL) = (NEW.customer_id IS NULL) AND f.status = 'completed'
+        AND f.kind = 'sale' AND f.day >= substr(NEW.day, 1, 7) || '-01' AND (f.day, f.placed_at, f.id) < (NEW.day, NEW.placed_at, NEW.id))) changed
+    CROSS JOIN sales f INDEXED BY sales_customer WHERE f.tenant_id = NEW.tenant_id AND f.customer_key = coalesce(NEW.customer_id, NEW.customer_ref)
+      AND (f.customer_id IS NULL) = (NEW.customer_id IS NULL) AND f.status = 'completed'
+      AND f.kind = 'sale' AND f.day <= substr(NEW.day, 1, 7) || '-31' AND (f.day, f.placed_at, f.id) > (NEW.day, NEW.placed_at, NEW.id)
+    ORDER BY f.day, f.placed_at, f.id LIMIT 1
+    ON CONFLICT DO UPDATE SET needs_rebuild = 1 WHERE needs_rebuild <> 1;
+  INSERT INTO dirty_days (tenant_id, day, needs_rebuild)
+    SELECT DISTINCT NEW.tenant_id, f.day, 1 FROM (SELECT 1
+      WHERE NOT EXISTS (SELECT 1 FROM sales f INDEXED BY sales_customer WHERE f.tenant_id = NEW.tenant_id AND f.customer_key = coalesce(NEW.customer_id, NEW.customer_ref)
+      AND (f.customer_id IS NULL) = (NEW.customer_id IS NULL) AND f.status = 'completed'
+        AND f.kind = 'sale' AND (f.day, f.placed_at, f.id) < (NEW.day, NEW.placed_at, NEW.id))
+      AND substr(NEW.day, 1, 7) IS NOT (SELECT substr(f.day, 1, 7) FROM sales f INDEXED BY sales_customer WHERE f.tenant_id = NEW.tenant_id AND f.customer_key = coalesce(NEW.customer_id, NEW.customer_ref)
+      AND (f.customer_id IS NULL) = (NEW.customer_id IS NULL) AND f.status = 'completed'
+        AND f.kind = 'sale' AND (f.day, f.placed_at, f.id) > (NEW.day, NEW.placed_at, NEW.id)
+        ORDER BY f.day, f.placed_at, f.id LIMIT 1)) changed
+    CROSS JOIN sales f INDEXED BY sales_customer WHERE f.tenant_id = NEW.tenant_id AND f.customer_key = coalesce(NEW.customer_id, NEW.customer_ref)
+      AND (f.customer_id IS NULL) = (NEW.customer_id IS NULL) AND f.status = 'completed' AND f.id <> NEW.id
+    ON CONFLICT DO UPDATE SET needs_rebuild = 1 WHERE needs_rebuild <> 1;
+END;
+
+CREATE TRIGGER sales_first_delete AFTER DELETE ON sales WHEN OLD.kind = 'sale' AND OLD.status = 'completed' AND coalesce(OLD.customer_id, OLD.customer_ref) IS NOT NULL
+BEGIN
+  INSERT INTO dirty_days (tenant_id, day, needs_rebuild)
+    SELECT OLD.tenant_id, f.day, 1 FROM (SELECT 1
+      WHERE NOT EXISTS (SELECT 1 FROM sales f INDEXED BY sales_customer WHERE f.tenant_id = OLD.tenant_id AND f.customer_key = coalesce(OLD.customer_id, OLD.customer_ref)
+      AND (f.customer_id IS NULL) = (OLD.customer_id IS NULL) AND f.status = 'completed'
+        AND f.kind = 'sale' AND f.day >= substr(OLD.day, 1, 7) || '-01' AND (f.day, f.placed_at, f.id) < (OLD.day, OLD.placed_at, OLD.id))) changed
+    CROSS JOIN sales f INDEXED BY sales_customer WHERE f.tenant_id = OLD.tenant_id AND f.customer_key = coalesce(OLD.customer_id, OLD.customer_ref)
+      AND (f.customer_id IS NULL) = (OLD.customer_id IS NULL) AND f.status = 'completed'
+      AND f.kind = 'sale' AND f.day <= substr(OLD.day, 1, 7) || '-31' AND (f.day, f.placed_at, f.id) > (OLD.day, OLD.placed_at, OLD.id)
+    ORDER BY f.day, f.placed_at, f.id LIMIT 1
+    ON CONFLICT DO UPDATE SET needs_rebuild = 1 WHERE needs_rebuild <> 1;
+  INSERT INTO dirty_days (tenant_id, day, needs_rebuild)
+    SELECT DISTINCT OLD.tenant_id, f.day, 1 FROM (SELECT 1
+      WHERE NOT EXISTS (SELECT 1 FROM sales f INDEXED BY sales_customer WHERE f.tenant_id = OLD.tenant_id AND f.customer_key = coalesce(OLD.customer_id, OLD.customer_ref)
+      AND (f.customer_id IS NULL) = (OLD.customer_id IS NULL) AND f.status = 'completed'
+        AND f.kind = 'sale' AND (f.day, f.placed_at, f.id) < (OLD.day, OLD.placed_at, OLD.id))
+      AND substr(OLD.day, 1, 7) IS NOT (SELECT substr(f.day, 1, 7) FROM sales f INDEXED BY sales_customer WHERE f.tenant_id = OLD.tenant_id AND f.customer_key = coalesce(OLD.customer_id, OLD.customer_ref)
+      AND (f.customer_id IS NULL) = (OLD.customer_id IS NULL) AND f.status = 'completed'
+        AND f.kind = 'sale' AND (f.day, f.placed_at, f.id) > (OLD.day, OLD.placed_at, OLD.id)
+        ORDER BY f.day, f.placed_at, f.id LIMIT 1)) changed
+    CROSS JOIN sales f INDEXED BY sales_customer WHERE f.tenant_id = OLD.tenant_id AND f.customer_key = coalesce(OLD.customer_id, OLD.customer_ref)
+      AND (f.customer_id IS NULL) = (OLD.customer_id IS NULL) AND f.status = 'completed' AND f.id <> OLD.id
+    ON CONFLICT DO UPDATE SET needs_rebuild = 1 WHERE needs_rebuild <> 1;
+END;
+
+CREATE TRIGGER sales_first_insert AFTER INSERT ON sales WHEN NEW.kind = 'sale' AND NEW.status = 'completed' AND coalesce(NEW.customer_id, NEW.customer_ref) IS NOT NULL
+BEGIN
+  INSERT INTO dirty_days (tenant_id, day, needs_rebuild)
+    SELECT NEW.tenant_id, f.day, 1 FROM (SELECT 1
+      WHERE NOT EXISTS (SELECT 1 FROM sales f INDEXED BY sales_customer WHERE f.tenant_id = NEW.tenant_id AND f.customer_key = coalesce(NEW.customer_id, NEW.customer_ref)
+      AND (f.customer_id IS NULL) = (NEW.customer_id IS NULL) AND f.status = 'completed'
+        AND f.kind = 'sale' AND f.day >= substr(NEW.day, 1, 7) || '-01' AND (f.day, f.placed_at, f.id) < (NEW.day, NEW.placed_at, NEW.id))) changed
+    CROSS JOIN sales f INDEXED BY sales_customer WHERE f.tenant_id = NEW.tenant_id AND f.customer_key = coalesce(NEW.customer_id, NEW.customer_ref)
+      AND (f.customer_id IS NULL) = (NEW.customer_id IS NULL) AND f.status = 'completed'
+      AND f.kind = 'sale' AND f.day <= substr(NEW.day, 1, 7) || '-31' AND (f.day, f.placed_at, f.id) > (NEW.day, NEW.placed_at, NEW.id)
+    ORDER BY f.day, f.placed_at, f.id LIMIT 1
+    ON CONFLICT DO UPDATE SET needs_rebuild = 1 WHERE needs_rebuild <> 1;
+  INSERT INTO dirty_days (tenant_id, day, needs_rebuild)
+    SELECT DISTINCT NEW.tenant_id, f.day, 1 FROM (SELECT 1
+      WHERE NOT EXISTS (SELECT 1 FROM sales f INDEXED BY sales_customer WHERE f.tenant_id = NEW.tenant_id AND f.customer_key = coalesce(NEW.customer_id, NEW.customer_ref)
+      AND (f.customer_id IS NULL) = (NEW.customer_id IS NULL) AND f.status = 'completed'
+        AND f.kind = 'sale' AND (f.day, f.placed_at, f.id) < (NEW.day, NEW.placed_at, NEW.id))
+      AND substr(NEW.day, 1, 7) IS NOT (SELECT substr(f.day, 1, 7) FROM sales f INDEXED BY sales_customer WHERE f.tenant_id = NEW.tenant_id AND f.customer_key = coalesce(NEW.customer_id, NEW.customer_ref)
+      AND (f.customer_id IS NULL) = (NEW.customer_id IS NULL) AND f.status = 'completed'
+        AND f.kind = 'sale' AND (f.day, f.placed_at, f.id) > (NEW.day, NEW.placed_at, NEW.id)
+        ORDER BY f.day, f.placed_at, f.id LIMIT 1)) changed
+    CROSS JOIN sales f INDEXED BY sales_customer WHERE f.tenant_id = NEW.tenant_id AND f.customer_key = coalesce(NEW.customer_id, NEW.customer_ref)
+      AND (f.customer_id IS NULL) = (NEW.customer_id IS NULL) AND f.status = 'completed' AND f.id <> NEW.id
+    ON CONFLICT DO UPDATE SET needs_rebuild = 1 WHERE needs_rebuild <> 1;
+END;
 
 CREATE TRIGGER sales_give_back AFTER INSERT ON sales
 WHEN NEW.kind = 'refund' AND NEW.channel = 'online' AND NEW.total < 0
@@ -1172,7 +1376,7 @@ CREATE TABLE `tenants` (
 	`require_shift_to_sell` integer DEFAULT 0 NOT NULL,
 	`idle_minutes` integer DEFAULT 15 NOT NULL,
 	`max_shift_hours` integer DEFAULT 12 NOT NULL,
-	`created_at` text NOT NULL, `hold_minutes` integer DEFAULT 30 NOT NULL, `require_if_match` integer DEFAULT 0 NOT NULL, `plan` text DEFAULT 'standard' NOT NULL, `legal_name` text, `tax_id` text, `address` text, `phone` text, `email` text, `locale` text DEFAULT 'es-ES' NOT NULL, `country` text, `prices_include_tax` integer DEFAULT 1 NOT NULL, `receipt_header` text, `receipt_footer` text, `max_discount_percent` integer DEFAULT 100000 NOT NULL, `allow_price_override` integer DEFAULT 1 NOT NULL, `cash_rounding` integer DEFAULT 0 NOT NULL, `oversell` text DEFAULT 'refuse' NOT NULL, `payment_methods` text DEFAULT '[]' NOT NULL, `scale_codes` text DEFAULT '[]' NOT NULL, `brand_color` text,
+	`created_at` text NOT NULL, `hold_minutes` integer DEFAULT 30 NOT NULL, `require_if_match` integer DEFAULT 0 NOT NULL, `plan` text DEFAULT 'standard' NOT NULL, `legal_name` text, `tax_id` text, `address` text, `phone` text, `email` text, `locale` text DEFAULT 'es-ES' NOT NULL, `country` text, `prices_include_tax` integer DEFAULT 1 NOT NULL, `receipt_header` text, `receipt_footer` text, `max_discount_percent` integer DEFAULT 100000 NOT NULL, `allow_price_override` integer DEFAULT 1 NOT NULL, `cash_rounding` integer DEFAULT 0 NOT NULL, `oversell` text DEFAULT 'refuse' NOT NULL, `payment_methods` text DEFAULT '[]' NOT NULL, `scale_codes` text DEFAULT '[]' NOT NULL, `brand_color` text, `employees_see` text DEFAULT 'own' NOT NULL,
 	CONSTRAINT "tenants_is_active" CHECK(is_active IN (0, 1)),
 	CONSTRAINT "tenants_require_shift_to_sell" CHECK(require_shift_to_sell IN (0, 1)),
 	CONSTRAINT "tenants_idle_minutes" CHECK(idle_minutes BETWEEN 1 AND 480),

@@ -16,7 +16,9 @@ const newProducts = (count: number): string =>
       SELECT '${TENANT}', 'p' || n, 'p' || n, 'A book', 100, '', '' FROM numbers`,
   );
 
-const inCart = (products: string): string => `INSERT INTO cart_items
+const inCart = (
+  products: string,
+): string => `INSERT INTO cart_items (tenant_id, user_id, product_id, quantity, price, added_at)
   SELECT '${TENANT}', ${id("a2")}, id, 1000, 100, '' FROM products WHERE ${products}`;
 
 const saved = (products: string): string => `INSERT INTO saved_items
@@ -149,8 +151,8 @@ export const triggerViolations: Record<string, Violation> = {
   cart_items_insert_line: violation(
     "cart_line",
     "DELETE FROM cart_items",
-    `INSERT INTO cart_items SELECT '${TENANT}', ${id("a2")}, id, 1500, 100, '' FROM products WHERE id = ${id("c3")}`,
-    `INSERT INTO cart_items SELECT '${TENANT}', ${id("a2")}, id, 1500, 100, '' FROM products WHERE id = ${id("c1")}`,
+    `INSERT INTO cart_items (tenant_id, user_id, product_id, quantity, price, added_at) SELECT '${TENANT}', ${id("a2")}, id, 1500, 100, '' FROM products WHERE id = ${id("c3")}`,
+    `INSERT INTO cart_items (tenant_id, user_id, product_id, quantity, price, added_at) SELECT '${TENANT}', ${id("a2")}, id, 1500, 100, '' FROM products WHERE id = ${id("c1")}`,
   ),
   cart_items_update_line: violation(
     "cart_line",

@@ -81,7 +81,15 @@ async function newWorld(): Promise<World> {
   const rate = await newTaxRate(shop, { rate: 4000 });
   const products: string[] = [];
   for (const price of [1, 99, 1250, 100_000])
-    products.push((await newProduct(shop, { price, tax_rate_id: price > 300 ? null : rate.id })).id);
+    products.push(
+      (
+        await newProduct(shop, {
+          price,
+          cost: price > 2000 ? null : 60,
+          tax_rate_id: price > 300 ? null : rate.id,
+        })
+      ).id,
+    );
   return {
     shop,
     people: [shop.admin, await newPerson(shop.tenant, "EMPLOYEE"), await newPerson(shop.tenant, "EMPLOYEE")],

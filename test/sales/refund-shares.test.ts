@@ -34,7 +34,8 @@ const sold = fc
     const amounts = priceLines(items, includesTax, { percent, reason: "sale" });
     return items.map(({ product_id, quantity }, index) => {
       const { discount = 0, tax = 0, subtotal = 0 } = amounts[index] ?? {};
-      return { line_no: index + 1, product_id, quantity, refunded: 0, discount, tax, subtotal };
+      const cost = index % 2 === 0 ? null : quantity * 7 + index;
+      return { line_no: index + 1, product_id, quantity, refunded: 0, discount, tax, subtotal, cost };
     });
   });
 
@@ -66,19 +67,21 @@ function refundAll(lines: RefundableLine[], order: [string, number][]) {
 }
 
 describe("the refunds of a line, however it is split", () => {
-  it("add up to its quantity, discount, tax, net and gross", () => {
+  it("add up to its quantity, discount, tax, net, gross and cost", () => {
     fc.assert(
       fc.property(sold, cuts, (lines, order) => {
         const { parts, state } = refundAll(lines, order);
         for (const line of lines) {
           const own = parts.flat().filter((part) => part.line.line_no === line.line_no);
-          const { quantity, discount, tax, subtotal } = line;
+          const { quantity, discount, tax, subtotal, cost } = line;
+          expect(own.every((part) => (part.cost === null) === (cost === null))).toBe(true);
           expect({
             quantity: sumOf(own, "quantity"),
             discount: sumOf(own, "discount"),
             tax: sumOf(own, "tax"),
             subtotal: sumOf(own, "subtotal"),
-          }).toEqual({ quantity, discount, tax, subtotal });
+            cost: own.reduce((sum, part) => sum + (part.cost ?? 0), 0),
+          }).toEqual({ quantity, discount, tax, subtotal, cost: cost ?? 0 });
         }
         expect(state.every(({ quantity, refunded }) => quantity === refunded)).toBe(true);
       }),
@@ -115,6 +118,7 @@ describe("the refunds of a line, however it is split", () => {
       discount: 0,
       tax: 347,
       subtotal: 2000,
+      cost: null,
     };
     const { parts } = refundAll([line], [["a", 0.5]]);
     expect(parts.flat()).toMatchObject([

@@ -7,11 +7,13 @@ import { dailyRows } from "../../src/metrics/days.ts";
 import { rowsOf } from "./d1.ts";
 import type { Shop } from "./shops.ts";
 
+const SALES = "FROM sales s WHERE s.tenant_id = ? AND s.status = 'completed'";
 const LINES =
   "FROM sales s JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = s.id WHERE s.tenant_id = ? AND s.status = 'completed'";
 
-const TOTALS = `count(DISTINCT iif(s.kind = 'sale', s.id, NULL)) AS sales, count(DISTINCT iif(s.kind = 'refund', s.id, NULL)) AS refunds,
-  count(*) AS lines, sum(l.quantity) AS units, sum(l.subtotal) AS revenue`;
+const COUNTS =
+  "count(DISTINCT iif(s.kind = 'sale', s.id, NULL)) AS sales, count(DISTINCT iif(s.kind = 'refund', s.id, NULL)) AS refunds";
+const TOTALS = `${COUNTS}, count(*) AS lines, sum(l.quantity) AS units, sum(l.subtotal) AS revenue`;
 const of = (kind: string, amount: string) => `sum(iif(s.kind = '${kind}', ${amount}, 0))`;
 
 /** A query for each daily table. */
@@ -30,6 +32,34 @@ const PLAIN: Record<keyof typeof dailyTables, string> = {
     WHERE s.tenant_id = ? AND s.status = 'completed' GROUP BY 1, 2, 3`,
   products: `SELECT s.day, l.product_id, sum(l.quantity) AS units, count(DISTINCT iif(s.kind = 'sale', s.id, NULL)) AS orders,
     sum(l.subtotal) AS revenue ${LINES} GROUP BY 1, 2`,
+  hours: `SELECT s.day, CAST(substr('7123456', strftime('%w', s.day) + 1, 1) AS INTEGER) AS weekday,
+    CAST(strftime('%H', unixepoch(s.placed_at) + ifnull(s.utc_offset, 0), 'unixepoch') AS INTEGER) AS hour,
+    ifnull(s.utc_offset, 0) AS utc_offset, ${TOTALS} ${LINES} GROUP BY 1, 2, 3, 4`,
+  channels: `SELECT s.day, s.channel, ${TOTALS} ${LINES} GROUP BY 1, 2`,
+  // Without cash rounding.
+  payments: `SELECT s.day, coalesce(y.method, '') AS method, ${COUNTS}, sum(coalesce(y.amount, s.total)) AS revenue
+    FROM sales s LEFT JOIN sale_payments y ON y.tenant_id = s.tenant_id AND y.sale_id = s.id
+    WHERE s.tenant_id = ? AND s.status = 'completed' GROUP BY 1, 2`,
+  refundReasons: `SELECT s.day, coalesce(s.reason, '') AS reason, count(*) AS refunds, sum(s.units) AS units, sum(s.total) AS revenue
+    ${SALES} AND s.kind = 'refund' GROUP BY 1, 2`,
+  amounts: `SELECT s.day, ${of("sale", "l.subtotal")} AS sold, -${of("refund", "l.subtotal")} AS refunded, sum(l.tax) AS tax,
+    sum(l.discount) AS discounts, count(DISTINCT iif(s.kind = 'sale' AND s.discount > 0, s.id, NULL)) AS discounted_sales,
+    0 AS rounding ${LINES} GROUP BY 1`,
+  margins: `SELECT s.day, sum(l.subtotal - l.tax) AS net, sum(iif(l.cost IS NULL, 0, l.subtotal - l.tax)) AS known_net,
+    sum(ifnull(l.cost, 0)) AS cost ${LINES} GROUP BY 1`,
+  cohorts: `SELECT day, coalesce(substr(first_day, 1, 7), '') AS cohort, sum(kind = 'sale') AS sales, sum(kind = 'refund') AS refunds,
+    sum(total) AS revenue, sum(kind = 'sale' AND of_month = 1) AS active, sum(kind = 'sale' AND of_all = 1) AS first_sales,
+    sum(iif(kind = 'sale' AND of_all = 1, total, 0)) AS first_revenue
+    FROM (SELECT s.*, min(iif(s.kind = 'sale', s.day, NULL)) OVER (PARTITION BY s.customer_key, s.customer_id IS NULL) AS first_day,
+      row_number() OVER (PARTITION BY s.customer_key, s.customer_id IS NULL, s.kind ORDER BY s.day, s.placed_at, s.id) AS of_all,
+      row_number() OVER (PARTITION BY s.customer_key, s.customer_id IS NULL, s.kind, substr(s.day, 1, 7)
+        ORDER BY s.day, s.placed_at, s.id) AS of_month
+      ${SALES} AND s.customer_key IS NOT NULL) GROUP BY 1, 2`,
+  basketSizes: `WITH baskets AS (SELECT s.day, count(*) AS lines, (sum(l.quantity) + 999) / 1000 AS units, sum(l.quantity) AS quantity,
+      sum(l.subtotal) AS revenue ${LINES} AND s.kind = 'sale' GROUP BY s.day, s.id),
+    counted AS (SELECT 'lines' AS measure, lines AS number, * FROM baskets UNION ALL SELECT 'units', units, * FROM baskets)
+    SELECT day, measure, (SELECT max(value) FROM json_each('[0,1,2,3,4,5,6,11,21,51,101]') WHERE value <= number) AS size,
+      count(*) AS sales, sum(lines) AS total_lines, sum(quantity) AS total_units, sum(revenue) AS revenue FROM counted GROUP BY 1, 2, 3`,
 };
 
 type Row = Record<string, unknown>;

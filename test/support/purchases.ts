@@ -52,7 +52,8 @@ export async function fillCart(shop: Shop, buyer: Person, lines: number, quantit
     json,
   );
   await change(
-    `INSERT INTO cart_items SELECT ?, ?, value ->> 'id', CAST(? AS INTEGER), value ->> 'price', value ->> 'id' FROM json_each(?)`,
+    `INSERT INTO cart_items (tenant_id, user_id, product_id, quantity, price, added_at)
+      SELECT ?, ?, value ->> 'id', CAST(? AS INTEGER), value ->> 'price', value ->> 'id' FROM json_each(?)`,
     shop.tenant.id,
     buyer.id,
     quantity * 1000,

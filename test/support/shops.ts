@@ -36,6 +36,7 @@ export async function newShop(
     revision: 0,
     plan: "standard",
     prices_include_tax: true,
+    employees_see: "own",
     ...overrides,
   };
   const ctx = base();

@@ -87,7 +87,7 @@ export const StaffShop = z.object({ ...publicFields, ...staffFields });
 
 export const Shop = z.object({ ...publicFields, ...z.object(staffFields).partial().shape }).openapi("Shop", {
   description:
-    "tax_id, address, phone, email, max_discount_percent, allow_price_override, cash_rounding, oversell, scale_codes and rules are present for EMPLOYEE and ADMIN only",
+    "tax_id, address, phone, email, max_discount_percent, allow_price_override, cash_rounding, oversell, employees_see, scale_codes and rules are present for EMPLOYEE and ADMIN only",
 });
 
 export const ChangedShop = StaffShop.extend({

@@ -52,6 +52,10 @@ export const rules = {
   oversell: z
     .enum(["refuse", "allow"])
     .openapi({ description: "What a counter sale does that takes more than the stock" }),
+  employees_see: z.enum(["own", "all"]).openapi({
+    description:
+      "Whose sales, revenue and presence an EMPLOYEE sees: only their own, or those of all colleagues. Figures of the whole shop are visible in both cases.",
+  }),
   scale_codes: scaleCodes,
 };
 
@@ -61,5 +65,6 @@ export const rulesRow = z.object({
   allow_price_override: sqlBoolean,
   cash_rounding: z.number(),
   oversell: rules.oversell,
+  employees_see: rules.employees_see,
   scale_codes: z.string().transform((text) => z.array(ScaleCode).parse(JSON.parse(text))),
 });

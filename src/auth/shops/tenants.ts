@@ -23,6 +23,7 @@ export const tenantRow = z.object({
   revision: z.number(),
   plan: PlanName,
   prices_include_tax: sqlBoolean,
+  employees_see: z.enum(["own", "all"]),
 });
 
 const select = sql`SELECT ${columnsOf(tenantRow)} FROM tenants`;

@@ -2,6 +2,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { addUnknownProducts, productIdOf } from "../../catalog/products/bulk.ts";
 import type { Ctx } from "../../platform/context.ts";
+import { offsetAt } from "../../values/days.ts";
 import { newId } from "../../values/ids.ts";
 import { isWholeEnough, Unit } from "../../values/quantities.ts";
 import { folded } from "../../values/text.ts";
@@ -92,7 +93,9 @@ function storeSales(ctx: Ctx, importId: string, rows: SaleRow[], existing: Exist
   const keys = new Map([...new Set(lines.map(({ sku }) => sku))].map((sku) => [sku, folded(sku)]));
   const products = Map.groupBy(lines, ({ sku }) => keys.get(sku));
   const at = ctx.now.toISOString();
-  const sales = new Map([...invoices].map(([invoice, all]) => [invoice, toSale(invoice, all, existing)]));
+  const sales = new Map(
+    [...invoices].map(([invoice, all]) => [invoice, toSale(ctx, invoice, all, existing)]),
+  );
   const idOf = (invoice: string | null): string | null =>
     invoice === null ? null : (existing.invoices.get(invoice)?.id ?? sales.get(invoice)?.id ?? null);
   const saleJson = JSON.stringify(
@@ -134,10 +137,10 @@ function storeSales(ctx: Ctx, importId: string, rows: SaleRow[], existing: Exist
       importId,
     ),
     sql`INSERT INTO sales (tenant_id, id, kind, channel, status, seller_id, customer_ref, country, payment_method, external_ref,
-        import_id, total, tax, discount, units, lines, placed_at, day, created_at, refund_of, reason, discount_reason, rounding)
+        import_id, total, tax, discount, units, lines, placed_at, day, utc_offset, created_at, refund_of, reason, discount_reason, rounding)
       SELECT ${tenantId}, value ->> 'id', value ->> 'kind', 'import', 'completed', value ->> 'seller', value ->> 'customer',
         value ->> 'country', value ->> 'method', value ->> 'invoice', ${importId}, value ->> 'total', value ->> 'tax',
-        value ->> 'discount', value ->> 'units', value ->> 'lines', value ->> 'at', value ->> 'day', ${at},
+        value ->> 'discount', value ->> 'units', value ->> 'lines', value ->> 'at', value ->> 'day', value ->> 'offset', ${at},
         value ->> 'refund_of', value ->> 'reason', value ->> 'discount_reason', value ->> 'rounding'
       FROM json_each(${saleJson}) WHERE true
       ON CONFLICT (tenant_id, external_ref) WHERE external_ref IS NOT NULL DO UPDATE SET
@@ -216,7 +219,7 @@ function toProduct(lines: SaleRow[], freeBarcodes: Map<string, string>) {
 }
 
 /** The lines of an invoice in this chunk as a sale, whose amounts are added to those of earlier chunks. */
-function toSale(invoice: string, lines: (SaleRow & { tax: number })[], existing: Existing) {
+function toSale(ctx: Ctx, invoice: string, lines: (SaleRow & { tax: number })[], existing: Existing) {
   const [first] = lines;
   const sumOf = (field: "quantity" | "subtotal" | "tax" | "discount"): number =>
     lines.reduce((sum, line) => sum + line[field], 0);
@@ -230,6 +233,7 @@ function toSale(invoice: string, lines: (SaleRow & { tax: number })[], existing:
     method: singleMethod(paymentsOf(invoice, lines, existing)),
     at: first?.at,
     day: first?.day,
+    offset: first ? offsetAt(new Date(first.at), ctx.tenant.timezone) : null,
     refund_of: first?.exported?.refundOf ?? null,
     reason: first?.exported?.reason ?? null,
     discount_reason: first?.exported?.saleDiscountReason ?? null,

@@ -1,42 +1,58 @@
-import { z } from "@hono/zod-openapi";
-import { actorContext } from "../../http/app-context.ts";
-import { csvFormat, CsvFormatQuery, csvHeaders } from "../../http/csv.ts";
+import { shopContext } from "../../http/app-context.ts";
+import { jsonOrCsvResponse, jsonResponse } from "../../http/content.ts";
+import { csvFormat, csvHeaders } from "../../http/csv.ts";
 import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
-import { columnNames } from "../../values/csv.ts";
-import { customerCsvColumns, customersCsv } from "./export.ts";
+import { runPlan } from "../../platform/plan.ts";
+import { columnNames, csvText } from "../../values/csv.ts";
+import { cachedResponse } from "../response-cache.ts";
+import { cohortColumns, cohortMonths, cohorts } from "./cohorts.ts";
+import { customers } from "./customers.ts";
+import { Cohorts, CohortsQuery, Customers, CustomersQuery } from "./schema.ts";
 
-export const customerExportRoutes = router();
+export const customerFigureRoutes = router();
 
-customerExportRoutes.openapi(
+const tags = ["Figures"];
+const description =
+  "Includes every sale immediately. Responses are cached for up to 60 seconds; see Age and as_of for how old one is.";
+
+customerFigureRoutes.openapi(
   operation("employee", {
     method: "get",
-    path: "/customers",
-    operationId: "exportCustomers",
-    summary: "Download the customers with the totals of their sales as CSV",
-    description: `First the accounts by \`customer_id\`, then the customers whom only imported sales name, by \`customer_ref\`. Revenue is in
-major units of \`currency\`, refunds taken off; the days are those of the first and the last sale that is not a refund. Only an ADMIN gets
-names and e-mails.`,
-    tags: ["Figures"],
-    request: {
-      query: z.strictObject({
-        format: z.enum(["csv"]).default("csv"),
-        ...CsvFormatQuery,
-        tenant: z.string().max(100).optional(),
-      }),
-    },
-    responses: {
-      200: {
-        description: "The customers",
-        content: {
-          "text/csv": { schema: z.string().openapi({ example: `${columnNames(customerCsvColumns)}\r\n` }) },
-        },
-      },
-    },
+    path: "/metrics/customers",
+    operationId: "customerFigures",
+    summary: "Get new and returning customers and their revenue",
+    description,
+    tags,
+    request: { query: CustomersQuery },
+    responses: { 200: jsonResponse("The figures", Customers) },
   }),
   async (c) => {
-    const ctx = actorContext(c);
-    const body = await customersCsv(ctx, csvFormat(ctx, c.req.valid("query")));
-    return c.body(body, 200, csvHeaders(ctx, "customers"));
+    const query = c.req.valid("query");
+    return c.json(
+      await cachedResponse(c, Customers, query, (ctx) => runPlan(ctx, customers(ctx, query))),
+      200,
+    );
+  },
+);
+
+customerFigureRoutes.openapi(
+  operation("employee", {
+    method: "get",
+    path: "/metrics/cohorts",
+    operationId: "cohorts",
+    summary: "Get customers by the month of their first sale, with retention and revenue",
+    description,
+    tags,
+    request: { query: CohortsQuery },
+    responses: { 200: jsonOrCsvResponse("The cohorts, oldest first", Cohorts, columnNames(cohortColumns)) },
+  }),
+  async (c) => {
+    const query = c.req.valid("query");
+    const found = await cachedResponse(c, Cohorts, query, (ctx) => runPlan(ctx, cohorts(ctx, query)));
+    if (query.format === "json") return c.json(found, 200);
+    const ctx = shopContext(c);
+    const text = csvText(cohortColumns, cohortMonths(found), csvFormat(ctx, query));
+    return c.body(text, 200, csvHeaders(ctx, "cohorts", query));
   },
 );

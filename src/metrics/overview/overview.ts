@@ -1,14 +1,18 @@
 import type { z } from "zod";
 import { listImports } from "../../imports/progress.ts";
-import type { ActorCtx } from "../../platform/context.ts";
+import { type ActorCtx, seesColleagues } from "../../platform/context.ts";
 import { runPlan } from "../../platform/plan.ts";
 import { listSales } from "../../sales/history.ts";
 import { SaleList } from "../../sales/schema.ts";
 import { listAlerts } from "../../shifts/activity/alerts.ts";
 import { activeShifts } from "../../shifts/hours/worked.ts";
 import { addDays, countDays, dayOf, type Interval } from "../../values/days.ts";
+import { breakdown } from "../breakdowns/breakdown.ts";
+import { customers } from "../customers/customers.ts";
+import { CustomerFigures } from "../customers/schema.ts";
 import { topCountries } from "../countries.ts";
-import { kpis, series } from "../figures.ts";
+import { kpis } from "../figures.ts";
+import { series } from "../series.ts";
 import type { Overview, OverviewQuery } from "./schema.ts";
 import { sellerDashboard } from "../staff/sellers.ts";
 import { productPage, rankProducts } from "../rankings/top-products.ts";
@@ -25,8 +29,8 @@ const intervalOf = (days: number): Interval => {
 };
 
 /**
- * The figures of the range, compared, and the present state of the shop. Shifts, alerts and imports are for an ADMIN only. Two round
- * trips, one of them for the names of the products.
+ * The figures of the range, compared, and the present state of the shop. Alerts and imports are for an ADMIN only; who is on shift
+ * is for those who see colleagues. Two round trips, one of them for the names of the products.
  */
 export async function overview(
   ctx: ActorCtx,
@@ -38,19 +42,23 @@ export async function overview(
   const range = { from, to, compare, align };
   const interval = query.interval ?? intervalOf(countDays(from, to));
   const isAdmin = ctx.actor.role === "ADMIN";
+  const keyFigures = kpis(ctx, range);
   const plans = {
-    kpis: kpis(ctx, range),
+    kpis: keyFigures,
+    customers: customers(ctx, range, keyFigures),
+    methods: breakdown(ctx, { ...range, by: "payment_method" }),
+    hours: breakdown(ctx, { from, to, compare: "none", align: "date", by: "hour_of_week" }),
     series: series(ctx, { ...range, interval }),
     countries: topCountries(ctx, { ...range, limit: ROWS, sort: "revenue", order: "desc" }),
     products: rankProducts(ctx, { ...range, limit: ROWS, sort: "revenue" }),
     dashboard: sellerDashboard(ctx, range),
     sales: listSales(ctx, { limit: ROWS }),
-    onShift: isAdmin ? activeShifts(ctx) : null,
+    onShift: seesColleagues(ctx) ? activeShifts(ctx) : null,
     alerts: isAdmin ? listAlerts(ctx, { limit: ROWS, open: "true" }) : null,
     imports: isAdmin ? listImports(ctx, { limit: ROWS }) : null,
   };
   const read = await runPlan(ctx, {
-    statements: Object.values(plans).flatMap((plan) => plan?.statements ?? []),
+    statements: [...new Set(Object.values(plans).flatMap((plan) => plan?.statements ?? []))],
     read: (done) => {
       const { currency, as_of, compared_with, ...figures } = plans.kpis.read(done);
       const { totals, sellers } = plans.dashboard.read(done);
@@ -60,7 +68,10 @@ export async function overview(
         to,
         interval,
         kpis: figures,
+        customers: CustomerFigures.parse(plans.customers.read(done)),
         series: plans.series.read(done).data,
+        payment_methods: plans.methods.read(done).data,
+        hours: plans.hours.read(done).data,
         countries: plans.countries.read(done).data,
         products: plans.products.read(done),
         totals,

@@ -3,6 +3,8 @@ import { ImportStatus } from "../../imports/schema.ts";
 import { SaleHead } from "../../sales/schema.ts";
 import { Alert } from "../../shifts/activity/schema.ts";
 import { ActiveShifts } from "../../shifts/hours/schema.ts";
+import { Breakdown } from "../breakdowns/schema.ts";
+import { CustomerFigures } from "../customers/schema.ts";
 import { Countries, keyFigures, Series } from "../schema.ts";
 import { TopProducts } from "../rankings/schema.ts";
 import { SellerDashboard } from "../staff/schema.ts";
@@ -29,14 +31,21 @@ export const Overview = z
     to: z.string().openapi({ example: "2026-11-27" }),
     interval,
     kpis: z.object(keyFigures),
+    customers: CustomerFigures,
     series: Series.shape.data,
+    payment_methods: Breakdown.shape.data,
+    hours: Breakdown.shape.data.openapi({
+      description: "the 168 hours of the week, without comparison",
+    }),
     countries: Countries.shape.data.openapi({ description: "the ten with the most revenue" }),
     products: TopProducts.shape.data.openapi({ description: "the ten with the most revenue" }),
     totals: SellerDashboard.shape.totals,
     sellers: SellerDashboard.shape.sellers,
-    sales: z.array(SaleHead).openapi({ description: "the last ten sales and refunds of the shop" }),
+    sales: z
+      .array(SaleHead)
+      .openapi({ description: "the last ten sales and refunds that the caller may list" }),
     on_shift: ActiveShifts.shape.data.nullable().openapi({
-      description: "everybody with an open shift; null for an EMPLOYEE",
+      description: "everybody with an open shift; null for an EMPLOYEE with the rule `employees_see: own`",
     }),
     alerts: z.array(Alert).nullable().openapi({
       description: "the last ten open alerts; null for an EMPLOYEE",

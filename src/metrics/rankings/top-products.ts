@@ -15,7 +15,7 @@ import { packedTotals, sumTotals, type Totals, totalOf } from "./totals.ts";
 type Query = z.infer<typeof TopProductsQuery>;
 
 /** The totals of a product; `units` are thousandths. */
-type ProductTotals = { sales: number; units: number; revenue: number };
+export type ProductTotals = { sales: number; units: number; revenue: number };
 
 /** A product with totals, before and in the range; `key` is its number, or its id until it has one. */
 type Ranked = ProductTotals & { key: number | string; before: ProductTotals };
@@ -28,7 +28,7 @@ const { orders, units, revenue } = dailyTables.products.sums;
 const joinProducts = sql.raw(`${dailyTables.products.join}
   LEFT JOIN product_numbers n ON n.tenant_id = l.tenant_id AND n.product_id = l.product_id`);
 
-const productTotals = (ctx: Ctx, range: Range) =>
+export const productTotals = (ctx: Ctx, range: Range) =>
   packedTotals(
     ctx,
     "products",
@@ -39,11 +39,15 @@ const productTotals = (ctx: Ctx, range: Range) =>
         ${sql.raw(revenue)} AS revenue ${sales(joinProducts)} GROUP BY 1`,
   );
 
-const toProduct = (totals: Totals): ProductTotals => ({
+export const toProduct = (totals: Totals): ProductTotals => ({
   sales: totalOf(totals, 0),
   units: totalOf(totals, 1),
   revenue: totalOf(totals, 2),
 });
+
+/** Whether a product counts in a range. */
+export const isSold = ({ sales, units, revenue }: ProductTotals): boolean =>
+  sales !== 0 || units !== 0 || revenue !== 0;
 
 const NOTHING: ProductTotals = { sales: 0, units: 0, revenue: 0 };
 
@@ -74,8 +78,7 @@ export function rankProducts(ctx: Ctx, query: Query): Plan<RankedProducts> {
       const products = sumTotals("products", done.of(present)).flatMap((totals): Ranked[] => {
         const [key] = totals;
         const figures = toProduct(totals);
-        const isSold = figures.sales !== 0 || figures.units !== 0 || figures.revenue !== 0;
-        if (!isSold || (chosen && !chosen.has(key))) return [];
+        if (!isSold(figures) || (chosen && !chosen.has(key))) return [];
         const compared = earlier.get(key);
         return [{ key, ...figures, before: compared ? toProduct(compared) : NOTHING }];
       });

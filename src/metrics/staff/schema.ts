@@ -24,7 +24,8 @@ export const SellerDashboard = z
       ...withChanges({
         hours: z.number(),
         orders: count.openapi({
-          description: "number of sales of the shop, including those without a seller",
+          description:
+            "number of sales of the shop, including those without a seller; with `employees_see: own`, of the EMPLOYEE",
         }),
         revenue: amount,
       }),

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Ctx } from "../../platform/context.ts";
+import { type ActorCtx, type Ctx, seesColleagues } from "../../platform/context.ts";
 import { returning, sqlBoolean } from "../../platform/d1.ts";
 import { quantityColumn } from "../../values/quantities.ts";
 import { mean } from "../../values/money.ts";
@@ -40,7 +40,7 @@ function statusOf({ is_active, on_break }: Seller): "working" | "on_break" | "of
 const salesPerHour = (orders: number, seconds: number): number | null =>
   seconds < 60 ? null : Math.round((orders * 360_000) / seconds) / 100;
 
-const sellerRows = (ctx: Ctx, range: Range) =>
+const sellerRows = (ctx: ActorCtx, range: Range) =>
   returning(
     sellerRow,
     sql`WITH f AS MATERIALIZED (
@@ -56,6 +56,7 @@ const sellerRows = (ctx: Ctx, range: Range) =>
         coalesce(w.seconds, 0) AS seconds, o.on_break
       FROM listed CROSS JOIN users u ON u.tenant_id = ${ctx.tenant.id} AND u.id = listed.user_id
       LEFT JOIN f ON f.user_id = u.id LEFT JOIN w ON w.user_id = u.id LEFT JOIN o ON o.user_id = u.id
+      ${seesColleagues(ctx) ? sql`` : sql`WHERE u.id = ${ctx.actor.id}`}
       ORDER BY revenue DESC, name`,
   );
 
@@ -78,28 +79,38 @@ const sellerFigures = (row: Pick<Seller, "orders" | "shift_orders" | "units" | "
 
 const NOTHING = { orders: 0, shift_orders: 0, units: 0, revenue: 0, seconds: 0 };
 
-const totalFigures = (rows: Seller[], [totals = { orders: 0, revenue: 0 }]: z.infer<typeof totalsRow>[]) => ({
-  hours: hoursOf(rows.reduce((total, row) => total + row.seconds, 0)),
-  ...totals,
+const sumOf = (rows: Seller[], field: "seconds" | "orders" | "revenue"): number =>
+  rows.reduce((total, row) => total + row[field], 0);
+
+/** The totals of the shop, or of the rows where those are not read. */
+const totalFigures = (rows: Seller[], [totals]: z.infer<typeof totalsRow>[]) => ({
+  hours: hoursOf(sumOf(rows, "seconds")),
+  ...(totals ?? { orders: sumOf(rows, "orders"), revenue: sumOf(rows, "revenue") }),
 });
 
-/** The dashboard: all staff, and everybody else who has sold or worked in the range, by revenue in descending order. */
+/**
+ * The dashboard: all staff, and everybody else who has sold or worked in the range, by revenue in descending order; the actor
+ * only, if they do not see colleagues.
+ */
 export function sellerDashboard(
-  ctx: Ctx,
+  ctx: ActorCtx,
   query: z.infer<typeof DashboardQuery>,
 ): Plan<z.infer<typeof SellerDashboard>> {
   const comparison = comparisonOf(ctx, query);
-  const present = { rows: sellerRows(ctx, query), totals: shopTotals(ctx, query) };
-  const before = comparison && {
-    rows: sellerRows(ctx, comparison.range),
-    totals: shopTotals(ctx, comparison.range),
-  };
+  const readOf = (range: Range) => ({
+    rows: sellerRows(ctx, range),
+    totals: seesColleagues(ctx) ? shopTotals(ctx, range) : null,
+  });
+  const present = readOf(query);
+  const before = comparison && readOf(comparison.range);
   return {
-    statements: [present, before].flatMap((each) => (each ? [each.rows, each.totals] : [])),
+    statements: [present, before].flatMap((each) =>
+      each ? [each.rows, ...(each.totals ? [each.totals] : [])] : [],
+    ),
     read: (done) => {
       const found = done.of(present.rows);
       const earlier = before && new Map(done.of(before.rows).map((row) => [row.user_id, row]));
-      const totals = totalFigures(found, done.of(present.totals));
+      const totals = totalFigures(found, present.totals ? done.of(present.totals) : []);
       const sellers = found.map((row) => {
         const figures = sellerFigures(row);
         return {
@@ -120,7 +131,8 @@ export function sellerDashboard(
             .length,
           on_shift: sellers.filter((seller) => seller.on_shift).length,
           ...totals,
-          ...(before && changes(totals, totalFigures(done.of(before.rows), done.of(before.totals)))),
+          ...(before &&
+            changes(totals, totalFigures(done.of(before.rows), before.totals ? done.of(before.totals) : []))),
         },
         sellers,
         ...(comparison && { compared_with: comparedWith(comparison) }),

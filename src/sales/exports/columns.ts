@@ -1,7 +1,7 @@
 // What the exports of sales and of their lines have in common. An import of the lines gives the same sales again.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { Ctx } from "../../platform/context.ts";
+import type { ActorCtx, Ctx } from "../../platform/context.ts";
 import { type Filters, saleFilters } from "../history.ts";
 import { saleNumber } from "../record.ts";
 
@@ -55,5 +55,5 @@ export const paymentsText = (json: string, amount: (minor: number) => string): s
 export const oldestFirst = sql.raw("s.day, s.placed_at, s.id");
 
 /** The conditions on sales `s`, joined. */
-export const conditions = (ctx: Ctx, query: Filters, after: SQL[]): SQL =>
+export const conditions = (ctx: ActorCtx, query: Filters, after: SQL[]): SQL =>
   sql.join([...saleFilters(ctx, query), ...after], sql` AND `);

@@ -2,7 +2,7 @@
 // gives the same sales again.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Ctx } from "../../platform/context.ts";
+import type { ActorCtx } from "../../platform/context.ts";
 import { csvStream } from "../../platform/csv-stream.ts";
 import { type CsvColumns, type CsvFormat, csvTable } from "../../values/csv.ts";
 import type { SaleLineQuery } from "../schema.ts";
@@ -71,7 +71,7 @@ export const saleLineColumns: CsvColumns<z.infer<typeof lineRow>> = {
 
 /** The lines of all sales and refunds that match the filters as CSV. One round trip a page. */
 export const saleLinesCsv = (
-  ctx: Ctx,
+  ctx: ActorCtx,
   query: z.infer<typeof SaleLineQuery>,
   format: CsvFormat,
 ): Promise<ReadableStream<Uint8Array>> =>

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { shopContext } from "../../http/app-context.ts";
+import { actorContext } from "../../http/app-context.ts";
 import { csvFormat, csvHeaders } from "../../http/csv.ts";
 import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
@@ -36,7 +36,7 @@ import them there.`,
   }),
   async (c) => {
     const query = c.req.valid("query");
-    const ctx = shopContext(c);
+    const ctx = actorContext(c);
     const body = await saleLinesCsv(ctx, query, csvFormat(ctx, query));
     return c.body(body, 200, csvHeaders(ctx, "sale-lines", query));
   },

@@ -1,7 +1,7 @@
 // Sales and refunds as CSV, one a row, oldest first like a ledger.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Ctx } from "../../platform/context.ts";
+import type { ActorCtx } from "../../platform/context.ts";
 import { csvStream } from "../../platform/csv-stream.ts";
 import { type CsvColumns, type CsvFormat, csvTable } from "../../values/csv.ts";
 import type { SaleQuery } from "../schema.ts";
@@ -48,7 +48,7 @@ export const saleCsvColumns: CsvColumns<z.infer<typeof saleRow>> = {
 
 /** All sales and refunds that match the filters as CSV. One round trip a page. */
 export const salesCsv = (
-  ctx: Ctx,
+  ctx: ActorCtx,
   query: z.infer<typeof SaleQuery>,
   format: CsvFormat,
 ): Promise<ReadableStream<Uint8Array>> =>

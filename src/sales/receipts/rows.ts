@@ -42,7 +42,7 @@ const headRow = z.object({
   payment_methods: jsonColumn(z.array(z.looseObject({ method: z.string(), name: z.string() }))),
 });
 
-const lineRow = soldLineRow.omit({ line_no: true, product_id: true, refunded: true }).extend({
+const lineRow = soldLineRow.omit({ line_no: true, product_id: true, refunded: true, cost: true }).extend({
   unit: Unit,
   tax_rate_name: z.string().nullable(),
   net: z.number(),

@@ -2,7 +2,7 @@ import { csvFormat, csvHeaders } from "../../http/csv.ts";
 import { jsonResponse, jsonOrCsvResponse } from "../../http/content.ts";
 import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
-import { shopContext, actorContext } from "../../http/app-context.ts";
+import { actorContext } from "../../http/app-context.ts";
 import { runPlan } from "../../platform/plan.ts";
 import { columnNames } from "../../values/csv.ts";
 import { hoursColumns, hoursCsv } from "../export.ts";
@@ -36,16 +36,18 @@ hoursRoutes.openapi(
 );
 
 hoursRoutes.openapi(
-  operation("admin", {
+  operation("employee", {
     method: "get",
     path: "/shifts/active",
     operationId: "activeShifts",
     summary: "List who is on shift now",
+    description:
+      "An EMPLOYEE sees their own shift only, unless the rule `employees_see` of the shop is `all`.",
     tags,
     responses: { 200: jsonResponse("The open shifts, longest first", ActiveShifts) },
   }),
   async (c) => {
-    const ctx = shopContext(c);
+    const ctx = actorContext(c);
     return c.json(ActiveShifts.parse(await runPlan(ctx, activeShifts(ctx))), 200);
   },
 );

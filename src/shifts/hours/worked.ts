@@ -2,7 +2,7 @@
 // one earlier day of shifts, however long the history is.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { ActorCtx, Ctx } from "../../platform/context.ts";
+import { type ActorCtx, type Ctx, seesColleagues } from "../../platform/context.ts";
 import { countDays, dayOf, addDays, startOfDay } from "../../values/days.ts";
 import { returning } from "../../platform/d1.ts";
 import { type Plan, planOf } from "../../platform/plan.ts";
@@ -136,13 +136,14 @@ const activeRow = z.object({
   shift: shiftColumn,
 });
 
-/** Who is on shift now, longest first. */
-export function activeShifts(ctx: Ctx): Plan<z.infer<typeof ActiveShifts>> {
+/** Who is on shift now, longest first; the actor only, if they do not see colleagues. */
+export function activeShifts(ctx: ActorCtx): Plan<z.infer<typeof ActiveShifts>> {
+  const isVisible = seesColleagues(ctx) ? sql`` : sql`AND h.user_id = ${ctx.actor.id}`;
   const shifts = returning(
     activeRow,
     sql`SELECT ${userName} AS name, u.role, ${shiftJson} AS shift
       FROM ${openShifts} CROSS JOIN users u ON u.tenant_id = h.tenant_id AND u.id = h.user_id
-      WHERE h.tenant_id = ${ctx.tenant.id} AND h.status = 'OPEN' ORDER BY h.start_at, h.id`,
+      WHERE h.tenant_id = ${ctx.tenant.id} AND h.status = 'OPEN' ${isVisible} ORDER BY h.start_at, h.id`,
   );
   return planOf(shifts, (rows) => ({
     data: rows.map(({ name, role, shift }) => ({

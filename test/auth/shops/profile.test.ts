@@ -54,6 +54,7 @@ const counter = {
   allow_price_override: true,
   cash_rounding: 0,
   oversell: "refuse",
+  employees_see: "own",
   scale_codes: [],
 };
 
@@ -177,6 +178,7 @@ describe("changing the profile", () => {
       allow_price_override: false,
       cash_rounding: 5,
       oversell: "allow",
+      employees_see: "all",
       scale_codes: [weight, price],
     };
     expect((await patch(shop, changes)).body).toMatchObject(changes);

@@ -144,7 +144,7 @@ export const shifts: Entries = {
   currentShift: { role: "EMPLOYEE", atDesk: true, requires: ["objects"], request: onShift() },
   listShifts: { role: "EMPLOYEE" },
   workedHours: { role: "EMPLOYEE" },
-  activeShifts: { role: "ADMIN" },
+  activeShifts: { role: "EMPLOYEE" },
   listActivity: { role: "EMPLOYEE", resource: shiftId },
   openingCash: { role: "EMPLOYEE" },
   tillReport: { role: "EMPLOYEE", resource: shiftId },

@@ -1,0 +1,172 @@
+// Sales by channel, payment method, category, reason of the refund, or hour of the week.
+import { sql, type SQL } from "drizzle-orm";
+import { z } from "zod";
+import type { Ctx } from "../../platform/context.ts";
+import { returning } from "../../platform/d1.ts";
+import { type Plan, planOf } from "../../platform/plan.ts";
+import type { DailyTable } from "../../rollups/daily-table.ts";
+import { dailyTables } from "../../rollups/daily-tables.ts";
+import type { CsvColumns } from "../../values/csv.ts";
+import { ratio } from "../../values/money.ts";
+import { fromThousandths } from "../../values/quantities.ts";
+import { changes, comparedWith, comparisonOf } from "../comparison/comparison.ts";
+import type { Range } from "../days.ts";
+import { isSold, type ProductTotals, productTotals, toProduct } from "../rankings/top-products.ts";
+import { sumTotals } from "../rankings/totals.ts";
+import { sumsBy } from "../totals.ts";
+import type { Breakdown, BreakdownQuery } from "./schema.ts";
+
+type Query = z.infer<typeof BreakdownQuery>;
+
+const row = z.object({
+  key: z.union([z.string(), z.number()]).nullable(),
+  sales: z.number().nullable().default(null),
+  refunds: z.number().nullable().default(null),
+  // Thousandths
+  units: z.number().nullable().default(null),
+  revenue: z.number(),
+});
+
+type Row = z.infer<typeof row>;
+
+type Rows = Plan<Row[]>;
+
+const rowsOf = (query: SQL): Rows => planOf(returning(row, query), (rows) => rows);
+
+/** The key is unknown, or there is none, where it is ''. */
+const byKey = (ctx: Ctx, table: DailyTable, range: Range, key: string, columns: string[]): Rows =>
+  rowsOf(
+    sql`SELECT nullif(${sql.raw(key)}, '') AS key, ${sql.raw(columns.join(", "))}
+      FROM (${sumsBy(ctx, table, range, [key], columns)})`,
+  );
+
+const HOURS = 24;
+
+// A number from 0, for Monday at midnight.
+const hourOfWeek = (ctx: Ctx, range: Range): Rows =>
+  rowsOf(
+    sql`SELECT ${HOURS} * (weekday - 1) + hour AS key, sum(sales) AS sales, sum(refunds) AS refunds, sum(units) AS units, sum(revenue) AS revenue
+      FROM (${sumsBy(ctx, dailyTables.hours, range, ["weekday", "hour"], ["sales", "refunds", "units", "revenue"])}) GROUP BY 1`,
+  );
+
+const categoryRow = z.object({ key: z.union([z.number(), z.string()]), category: z.string().nullable() });
+
+// A sale with two products of a category is one sale, which the totals of products do not tell.
+function categories(ctx: Ctx, range: Range): Rows {
+  const packed = productTotals(ctx, range);
+  const products = returning(
+    categoryRow,
+    sql`SELECT coalesce(n.number, p.id) AS key, p.category FROM products p
+      LEFT JOIN product_numbers n ON n.tenant_id = p.tenant_id AND n.product_id = p.id WHERE p.tenant_id = ${ctx.tenant.id}`,
+  );
+  return {
+    statements: [packed, products],
+    read: (done) => {
+      const categoryOf = new Map(done.of(products).map(({ key, category }) => [key, category]));
+      const byCategory = Map.groupBy(
+        sumTotals("products", done.of(packed)),
+        ([key]) => categoryOf.get(key) ?? null,
+      );
+      return [...byCategory].flatMap(([key, all]) => {
+        const sold = all.map(toProduct).filter(isSold);
+        const [units, revenue] = [sum(sold, "units"), sum(sold, "revenue")];
+        return sold.length === 0 ? [] : [{ key, sales: null, refunds: null, units, revenue }];
+      });
+    },
+  };
+}
+
+const sum = (products: ProductTotals[], column: "units" | "revenue"): number =>
+  products.reduce((total, { [column]: value }) => total + value, 0);
+
+const rowsBy: Record<Query["by"], (ctx: Ctx, range: Range) => Rows> = {
+  channel: (ctx, range) =>
+    byKey(ctx, dailyTables.channels, range, "channel", ["sales", "refunds", "units", "revenue"]),
+  payment_method: (ctx, range) =>
+    byKey(ctx, dailyTables.payments, range, "method", ["sales", "refunds", "revenue"]),
+  refund_reason: (ctx, range) =>
+    byKey(ctx, dailyTables.refundReasons, range, "reason", ["refunds", "units", "revenue"]),
+  category: categories,
+  hour_of_week: hourOfWeek,
+};
+
+const NOTHING: Row = { key: null, sales: 0, refunds: 0, units: 0, revenue: 0 };
+
+/** Nothing, in the figures that the other row has. */
+const nothingLike = (other: Row): Row => ({
+  ...NOTHING,
+  sales: other.sales === null ? null : 0,
+  refunds: other.refunds === null ? null : 0,
+  units: other.units === null ? null : 0,
+});
+
+const figuresOf = ({ sales, refunds, units, revenue }: Row, total: number) => ({
+  sales,
+  refunds,
+  units: units === null ? null : fromThousandths(units),
+  revenue,
+  share: total === 0 ? 0 : ratio(revenue / total),
+});
+
+const wholeWeek = (rows: Row[]): Row[] => {
+  const byHour = new Map(rows.map((each) => [each.key, each]));
+  return Array.from({ length: 7 * HOURS }, (_, hour) => byHour.get(hour) ?? { ...NOTHING, key: hour });
+};
+
+const inOrder = (rows: Row[], by: Query["by"]): Row[] => {
+  if (by === "hour_of_week") return wholeWeek(rows);
+  const sign = by === "refund_reason" ? -1 : 1;
+  return rows.toSorted(
+    (a, b) => sign * (b.revenue - a.revenue) || (String(a.key ?? "") < String(b.key ?? "") ? -1 : 1),
+  );
+};
+
+function nameOf(key: Row["key"]) {
+  if (typeof key !== "number") return { key };
+  const [weekday, hour] = [Math.floor(key / HOURS) + 1, key % HOURS];
+  return { key: `${weekday} ${String(hour).padStart(2, "0")}`, weekday, hour };
+}
+
+const totalOf = (rows: Row[]): number => rows.reduce((sum, { revenue }) => sum + revenue, 0);
+
+/** Sales by one attribute. By category it reads the category of each product. */
+export function breakdown(ctx: Ctx, query: Omit<Query, "format">): Plan<z.infer<typeof Breakdown>> {
+  const comparison = comparisonOf(ctx, query);
+  const present = rowsBy[query.by](ctx, query);
+  const before = comparison && rowsBy[query.by](ctx, comparison.range);
+  return {
+    statements: [...present.statements, ...(before?.statements ?? [])],
+    read: (done) => {
+      const rows = present.read(done);
+      const earlier = before ? before.read(done) : [];
+      const earlierByKey = new Map(earlier.map((each) => [each.key, each]));
+      const [total, totalBefore] = [totalOf(rows), totalOf(earlier)];
+      return {
+        currency: ctx.tenant.currency,
+        by: query.by,
+        data: inOrder(rows, query.by).map((each) => {
+          const figures = figuresOf(each, total);
+          return {
+            ...nameOf(each.key),
+            ...figures,
+            ...(before &&
+              changes(figures, figuresOf(earlierByKey.get(each.key) ?? nothingLike(each), totalBefore))),
+          };
+        }),
+        ...(comparison && { compared_with: comparedWith(comparison) }),
+        as_of: ctx.now.toISOString(),
+      };
+    },
+  };
+}
+
+/** The columns of the rows as CSV, without the comparison. */
+export const breakdownColumns: CsvColumns<z.infer<typeof Breakdown>["data"][number]> = {
+  key: ({ key }, { text }) => text(key),
+  sales: ({ sales }, { number }) => number(sales),
+  refunds: ({ refunds }, { number }) => number(refunds),
+  units: ({ units }, { number }) => number(units),
+  revenue: ({ revenue }, { amount }) => amount(revenue),
+  share: ({ share }, { number }) => number(share),
+  currency: (_, { currency }) => currency(),
+};

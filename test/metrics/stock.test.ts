@@ -1,0 +1,168 @@
+import { describe, expect, it } from "vitest";
+import { countStock } from "../../src/rollups/stock.ts";
+import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
+import { buildNextProductDays } from "../../src/recommendations/days.ts";
+import { sell } from "../../src/sales/sell.ts";
+import { addDays, dayOf } from "../../src/values/days.ts";
+import { change } from "../support/change.ts";
+import { API, call, costOf } from "../support/client.ts";
+import { rowsOf } from "../support/d1.ts";
+import { fileOf, importFile } from "../support/imports.ts";
+import { base, newProduct, newShop, type Shop } from "../support/shops.ts";
+
+const get = (shop: Shop, path: string) => call("GET", `${API}/metrics/${path}`, { token: shop.admin.token });
+
+const MINUTES = 60_000;
+const DAY = 86_400_000;
+
+/** Sells one unit some days ago. */
+const sellBefore = (shop: Shop, product_id: string, days: number) =>
+  sell(
+    shop.admin.ctx(new Date(Date.now() - days * DAY - MINUTES)),
+    { items: [{ product_id, quantity: 1000 }], payment_method: "card" },
+    undefined,
+  );
+
+async function buildAll(shop: Shop): Promise<void> {
+  await rebuildDirtyDays(base(), shop.tenant.id);
+  while (await buildNextProductDays(base(), shop.tenant.id));
+}
+
+const createdBefore = (shop: Shop, days: number) =>
+  change(
+    "UPDATE products SET created_at = ? WHERE tenant_id = ?",
+    new Date(Date.now() - days * DAY).toISOString(),
+    shop.tenant.id,
+  );
+
+describe("the value of the stock", () => {
+  it("is that of the units in stock at cost and at price, by the time since the last sale", async () => {
+    const shop = await newShop();
+    const old = await newProduct(shop, { price: 1000, cost: 600, stock: 11 });
+    await newProduct(shop, { price: 333, stock: 1.5, unit: "kg" });
+    const fresh = await newProduct(shop, { price: 50, cost: 20, stock: 5 });
+    await newProduct(shop, { price: 1, cost: 1, stock: 0 });
+    await newProduct(shop, { price: 1, cost: 1 });
+    await sellBefore(shop, old.id, 45);
+    await sellBefore(shop, fresh.id, 10);
+    await buildAll(shop);
+    const { body } = await get(shop, "stock");
+    expect(body).toMatchObject({
+      products: 3,
+      uncosted: 1,
+      cost_value: 6080,
+      price_value: 10_700,
+      // Twenty were sold in thirty days.
+      days_of_cover: 9120,
+      is_live: true,
+    });
+    expect(body.ages).toEqual([
+      { from: null, to: null, products: 1, uncosted: 1, cost_value: 0, price_value: 500 },
+      { from: 0, to: 30, products: 1, uncosted: 0, cost_value: 80, price_value: 200 },
+      { from: 31, to: 60, products: 1, uncosted: 0, cost_value: 6000, price_value: 10_000 },
+    ]);
+  });
+
+  it("has no days of cover where nothing was sold", async () => {
+    const shop = await newShop();
+    await newProduct(shop, { price: 100, cost: 60, stock: 1 });
+    expect((await get(shop, "stock")).body).toMatchObject({ cost_value: 60, days_of_cover: null });
+  });
+
+  it("is that of the last night in a shop with more than 1,500 products", async () => {
+    const shop = await newShop();
+    await change(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
+        INSERT INTO products (tenant_id, id, sku, title, price, cost, stock, created_at, updated_at)
+        SELECT ?, 'p' || i, 'p' || i, 'A book', 200, 100, 1000, '', '' FROM n`,
+      shop.tenant.id,
+    );
+    expect((await get(shop, "stock")).body).toMatchObject({ is_live: false, products: 0 });
+    await countStock(base(), shop.tenant);
+    await countStock(base(), shop.tenant);
+    const night = await get(shop, "stock");
+    expect(night.body).toMatchObject({
+      is_live: false,
+      products: 2500,
+      cost_value: 250_000,
+      price_value: 500_000,
+    });
+    expect(costOf(night).read).toBeLessThan(5_000);
+    const [row] = await rowsOf("SELECT day, products FROM daily_stock WHERE tenant_id = ?", shop.tenant.id);
+    expect(row).toEqual({ day: dayOf(new Date(), shop.tenant.timezone), products: 2500 });
+  });
+});
+
+describe("slow products", () => {
+  it("are in stock and were not sold for the days, those that never sold first", async () => {
+    const shop = await newShop();
+    const titles = ["never", "old", "older", "recent", "out"];
+    const products = new Map<string, string>();
+    for (const title of titles)
+      products.set(title, (await newProduct(shop, { title, price: 100, cost: 60, stock: 5 })).id);
+    await createdBefore(shop, 300);
+    await newProduct(shop, { title: "new", stock: 5 });
+    for (const [title, days] of [
+      ["old", 100],
+      ["older", 150],
+      ["recent", 20],
+      ["out", 200],
+    ] as const)
+      await sellBefore(shop, products.get(title) ?? "", days);
+    await change("UPDATE products SET stock = 0 WHERE id = ?", products.get("out"));
+    await buildAll(shop);
+    const listed = async (query = "") =>
+      (await get(shop, `slow-products${query}`)).body.data.map(({ title }: { title: string }) => title);
+    expect(await listed()).toEqual(["never", "older", "old"]);
+    expect(await listed("?days=120")).toEqual(["never", "older"]);
+    expect(await listed("?days=10")).toEqual(["never", "older", "old", "recent"]);
+    const { body } = await get(shop, "slow-products?limit=2");
+    expect(body.data[1]).toMatchObject({
+      last_sold: addDays(dayOf(new Date(Date.now() - MINUTES), shop.tenant.timezone), -150),
+      stock: 4,
+      cost_value: 240,
+      price_value: 400,
+    });
+    expect(await listed(`?limit=2&cursor=${body.next_cursor}`)).toEqual(["old"]);
+    const { text } = await get(shop, "slow-products?format=csv");
+    expect(text.trim().split("\r\n").length).toBe(4);
+    // A sale of today shows before the night counts it.
+    await sellBefore(shop, products.get("old") ?? "", 0);
+    await rebuildDirtyDays(base(), shop.tenant.id);
+    expect(await listed()).toEqual(["never", "older"]);
+  });
+
+  it("look at 1,500 products a page, of which others follow", async () => {
+    const shop = await newShop();
+    await change(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+        INSERT INTO products (tenant_id, id, sku, title, price, stock, created_at, updated_at)
+        SELECT ?, printf('00000000-0000-7000-8000-%012d', i), 'p' || i, 'A book', 200, iif(i IN (1, 1500, 1501, 3000), 1000, 0), '', '' FROM n`,
+      shop.tenant.id,
+    );
+    const found: string[][] = [];
+    let cursor: string | null = "";
+    while (cursor !== null && found.length < 9) {
+      const page: Awaited<ReturnType<typeof get>> = await get(
+        shop,
+        `slow-products${cursor && `?cursor=${cursor}`}`,
+      );
+      expect(costOf(page).read).toBeLessThan(5_000);
+      found.push(page.body.data.map(({ sku }: { sku: string }) => sku));
+      cursor = page.body.next_cursor;
+    }
+    expect(found).toEqual([["p1", "p1500"], ["p1501", "p3000"], []]);
+    const { text } = await get(shop, "slow-products?format=csv");
+    expect(text.trim().split("\r\n").length).toBe(5);
+  });
+
+  it("count imported sales", async () => {
+    const shop = await newShop();
+    const { sku } = await newProduct(shop, { price: 100, stock: 5 });
+    await createdBefore(shop, 300);
+    expect((await get(shop, "slow-products")).body.data.length).toBe(1);
+    await importFile(shop, fileOf([{ sku, date: `${dayOf(new Date(), "UTC")} 00:10` }]));
+    await buildAll(shop);
+    expect((await get(shop, "slow-products")).body.data).toEqual([]);
+  });
+});

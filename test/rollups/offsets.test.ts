@@ -1,0 +1,53 @@
+// Sales that were stored before sales had the offset of the shop's clock.
+import { describe, expect, it } from "vitest";
+import { setMissingOffsets } from "../../src/rollups/offsets.ts";
+import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
+import { sell } from "../../src/sales/sell.ts";
+import { change } from "../support/change.ts";
+import { API, call } from "../support/client.ts";
+import { count, rowsOf } from "../support/d1.ts";
+import { base, newProduct, newShop, type Shop } from "../support/shops.ts";
+
+// Around the end of summer time in Madrid.
+const INSTANTS = [
+  "2025-10-25T21:59:59Z",
+  "2025-10-26T00:59:59Z",
+  "2025-10-26T01:00:00Z",
+  "2025-10-26T22:59:59Z",
+];
+
+const offsetsOf = async (shop: Shop) =>
+  (await rowsOf("SELECT utc_offset FROM sales WHERE tenant_id = ? ORDER BY placed_at", shop.tenant.id)).map(
+    ({ utc_offset }) => utc_offset,
+  );
+
+describe("the missing offsets of sales", () => {
+  it("are set as new sales have them, and the hours are counted again", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop);
+    for (const at of INSTANTS)
+      await sell(
+        shop.admin.ctx(new Date(at)),
+        { items: [{ product_id: id, quantity: 1000 }], payment_method: "card" },
+        undefined,
+      );
+    const stored = await offsetsOf(shop);
+    expect(stored).toEqual([7200, 7200, 3600, 3600]);
+    await change("UPDATE sales SET utc_offset = NULL WHERE tenant_id = ?", shop.tenant.id);
+    await rebuildDirtyDays(base(), shop.tenant.id);
+    await setMissingOffsets(base());
+    expect(await offsetsOf(shop)).toEqual(stored);
+    const path = `${API}/metrics/series?interval=hour&from=2025-10-26&to=2025-10-26`;
+    const sold = async () =>
+      (await call("GET", path, { token: shop.admin.token })).body.data
+        .filter(({ sales }: { sales: number }) => sales > 0)
+        .map(({ period }: { period: string }) => period);
+    const hours = ["2025-10-26T02:00:00+02:00", "2025-10-26T02:00:00+01:00", "2025-10-26T23:00:00+01:00"];
+    expect(await sold()).toEqual(hours);
+    await rebuildDirtyDays(base(), shop.tenant.id);
+    await change("UPDATE tenants SET revision = revision + 1 WHERE id = ?", shop.tenant.id);
+    expect(await sold()).toEqual(hours);
+    await setMissingOffsets(base());
+    expect(await count("SELECT count(*) n FROM dirty_days WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
+  });
+});
