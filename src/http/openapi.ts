@@ -52,6 +52,7 @@ export function openApiDocument(app: OpenAPIHono<App>): Document {
       { name: "Sales", description: "Counter sales and refunds" },
       { name: "Purchases", description: "Cart, checkout and online payment" },
       { name: "Shifts", description: "Shifts, breaks and the cash drawer" },
+      { name: "Mail", description: "The mails that the shop sends" },
       { name: "Imports", description: "Import past sales or products from CSV" },
       { name: "Figures", description: "Metrics, and the daily tables from which they are summed" },
       { name: "Lake", description: "Sales and events as Parquet files, for SQL" },

@@ -6,7 +6,8 @@ import { z } from "zod";
 import { csvDownloadHeaders } from "../../src/http/csv.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
-import { fill, nameOf, operations } from "../support/contract.ts";
+import { entryOf } from "../http/operations/registry.ts";
+import { fill, nameOf, operations, type Operation } from "../support/contract.ts";
 import { count } from "../support/d1.ts";
 import { COLUMNS, fileOf, filesOf, gzip, importFile, uploadFile } from "../support/imports.ts";
 import { insertSale, newTaxRate } from "../support/taxes.ts";
@@ -193,9 +194,17 @@ async function shopOfFormulas(): Promise<{ shop: Shop; importId: string }> {
 
 const rows = z.array(z.array(z.string()));
 
+/** The query that an operation requires, to follow another parameter. */
+function requiredQuery(operation: Operation): string {
+  const { query } = entryOf(operation);
+  return query === undefined ? "" : `&${query}`;
+}
+
 describe("a CSV cell", () => {
   it("that starts with = + - @, tab or CR is escaped as OWASP recommends in every CSV response, whatever separator its reader uses", async () => {
     expect(csv.map(({ operationId = "" }) => operationId).toSorted()).toEqual([
+      "breakdown",
+      "cohorts",
       "exportCustomers",
       "exportSaleLines",
       "exportStock",
@@ -208,6 +217,7 @@ describe("a CSV cell", () => {
       "listShifts",
       "rfm",
       "salesSummary",
+      "slowProducts",
       "taxReport",
       "workedHours",
     ]);
@@ -217,7 +227,7 @@ describe("a CSV cell", () => {
       const range = hasRange ? "&from=2026-01-01&to=2026-12-31" : "";
       const path = operation.path.includes("{id}")
         ? operation.path.replace("{id}", importId)
-        : `${operation.path}?format=csv${range}`;
+        : `${operation.path}?format=csv${range}${requiredQuery(operation)}`;
       const answer = await call("GET", path, { token: shop.admin.token });
       expect(answer.headers.get("content-type"), nameOf(operation)).toBe("text/csv; charset=utf-8");
       // Spreadsheets with a Spanish locale separate by semicolons, and keep quotes within a cell.
@@ -252,7 +262,7 @@ describe("a file name in a download", () => {
       for (const operation of csv) {
         const path = operation.path.includes("{id}")
           ? fill(operation.path, id)
-          : `${operation.path}?format=csv`;
+          : `${operation.path}?format=csv${requiredQuery(operation)}`;
         const answer = await call("GET", path, { token: shop.admin.token });
         const header = answer.headers.get("content-disposition") ?? "";
         const label = `${nameOf(operation)} ${JSON.stringify(name)}`;

@@ -249,6 +249,13 @@ async function fillShortLists(): Promise<void> {
     await call("PUT", `${API}/favorites/${id}`, { token });
     await call("PUT", `${API}/wishlist/${id}`, { token, json: { priority: 1 } });
   }
+  const invited = {
+    email: "another@example.com",
+    role: "EMPLOYEE",
+    first_name: "Another",
+    last_name: "Person",
+  };
+  await call("POST", `${API}/users/invitations`, { token, json: invited });
   const idIn = async (path: string) => (await urlOf(operationAt(path), "")).split("/")[4] ?? "";
   for (const delta of [1, 2]) {
     const json = { delta, reason: "received" };

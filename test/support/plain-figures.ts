@@ -62,7 +62,7 @@ const PLAIN: Record<keyof typeof dailyTables, string> = {
       count(*) AS sales, sum(lines) AS total_lines, sum(quantity) AS total_units, sum(revenue) AS revenue FROM counted GROUP BY 1, 2, 3`,
 };
 
-type Row = Record<string, unknown>;
+export type Row = Record<string, unknown>;
 
 const anyRow = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
 
@@ -72,6 +72,13 @@ const sorted = (rows: Row[]): string[] =>
       JSON.stringify(Object.fromEntries(Object.entries(row).toSorted(([a], [b]) => (a < b ? -1 : 1)))),
     )
     .toSorted();
+
+/** The rows of one daily table as they have to be. */
+export const plainRows = async (shop: Shop, name: string): Promise<Row[]> => {
+  const query = Object.entries<string>(PLAIN).find(([table]) => table === name)?.[1];
+  if (query === undefined) throw new Error(`${name} has no plain computation: add one`);
+  return rowsOf(query, shop.tenant.id);
+};
 
 /** The rows of each daily table as they have to be, sorted. */
 export async function plainFigures(shop: Shop): Promise<Record<string, string[]>> {

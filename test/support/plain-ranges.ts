@@ -12,6 +12,7 @@ import { planOf, runPlan } from "../../src/platform/plan.ts";
 import type { DailyTable } from "../../src/rollups/daily-table.ts";
 import { dailyTables } from "../../src/rollups/daily-tables.ts";
 import { rowsOf } from "./d1.ts";
+import { plainRows, type Row } from "./plain-figures.ts";
 import type { Shop } from "./shops.ts";
 
 const anyRow = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
@@ -93,6 +94,21 @@ export async function readRange(shop: Shop, range: Range): Promise<Figures> {
   };
 }
 
+/** The rows of days, added up by the keys of their table. */
+function sumByKey(table: DailyTable, days: Row[]): Row[] {
+  const [keys, sums] = [Object.keys(table.keys), Object.keys(table.sums)];
+  const groups = Map.groupBy(days, (row) => JSON.stringify(keys.map((key) => row[key])));
+  return [...groups.values()]
+    .map((rows): Row => {
+      const total = (column: string) => rows.reduce((sum, row) => sum + Number(row[column]), 0);
+      return Object.fromEntries([
+        ...keys.map((key) => [key, rows[0]?.[key]]),
+        ...sums.map((column) => [column, total(column)]),
+      ]);
+    })
+    .toSorted(byText);
+}
+
 export async function plainRange(shop: Shop, { from = "", to = "9999" }: Range): Promise<Figures> {
   const isCounted = "s.tenant_id = ? AND s.status = 'completed' AND s.day BETWEEN ? AND ?";
   const sales = "FROM sales s WHERE " + isCounted;
@@ -100,20 +116,14 @@ export async function plainRange(shop: Shop, { from = "", to = "9999" }: Range):
   const rows = (query: string) => rowsOf(query, shop.tenant.id, from, to);
   const arrays = async (query: string): Promise<unknown[]> =>
     (await rows(query)).map((row) => Object.values(row)).toSorted(byText);
-  const totals = `count(DISTINCT iif(s.kind = 'sale', s.id, NULL)) AS sales, count(DISTINCT iif(s.kind = 'refund', s.id, NULL)) AS refunds,
-    count(*) AS lines, sum(l.quantity) AS units, sum(l.subtotal) AS revenue`;
-  const of = (kind: string, amount: string) => `sum(iif(s.kind = '${kind}', ${amount}, 0))`;
-  const queries: Record<string, string> = {
-    sales: `SELECT ${totals} ${lines} GROUP BY 'all'`,
-    countries: `SELECT coalesce(s.country, 'Unspecified') AS country, ${totals} ${lines} GROUP BY 1`,
-    sellers: `SELECT s.seller_id, ${totals}, count(DISTINCT iif(s.kind = 'sale' AND s.shift_id IS NOT NULL, s.id, NULL)) AS shift_sales
-      ${lines} AND s.seller_id IS NOT NULL GROUP BY 1`,
-    taxes: `SELECT coalesce(l.tax_rate_id, '') AS tax_rate_id, ${of("sale", "l.net")} AS net, ${of("sale", "l.tax")} AS tax,
-      -${of("refund", "l.net")} AS refunded_net, -${of("refund", "l.tax")} AS refunded_tax ${lines} GROUP BY 1`,
-  };
   const tables: Record<string, unknown> = {};
-  for (const [name] of monthlyTables())
-    if (queries[name] !== undefined) tables[name] = (await rows(queries[name])).toSorted(byText);
+  for (const [name, table] of monthlyTables()) {
+    const days = await plainRows(shop, name);
+    tables[name] = sumByKey(
+      table,
+      days.filter(({ day }) => String(day) >= from && String(day) <= to),
+    );
+  }
   const [counted] = await rows(
     `SELECT count(DISTINCT (s.customer_id IS NOT NULL) || s.customer_key) AS n ${sales}`,
   );

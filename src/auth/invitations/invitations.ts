@@ -121,11 +121,11 @@ export async function acceptInvitation(
     const done = await ctx.db.batch([
       inserted,
       audit({ ...ctx, tenant: { id: tenantId }, actor: user }, "user.added", user.id, {
-        after: sql`json_object('role', ${role})`,
+        after: sql`json_object('role', ${role}, 'session', ${login.session})`,
         when: isAccepted,
       }),
       sql`DELETE FROM invitations WHERE tenant_id = ${tenantId} AND id = (${invitationId}) AND ${isAccepted}`,
-      ...login.statements,
+      login.inserted,
     ]);
     if (done.of(inserted).length === 0) throw invalidLink();
   } catch (error) {

@@ -4,6 +4,7 @@ import { z } from "@hono/zod-openapi";
 import { invalid } from "../../platform/problem.ts";
 import { foldedName } from "../formats/cells.ts";
 import type { FormatChoice } from "../formats/evidence.ts";
+import { isStorable, STORABLE_MESSAGE } from "../../values/text.ts";
 import type { ImportKind } from "../schema.ts";
 import { FIELDS, NAMES } from "./fields.ts";
 import { Rules } from "./plan.ts";
@@ -11,7 +12,9 @@ import { Rules } from "./plan.ts";
 /** The most characters of a mapping as JSON. */
 export const MAX_MAPPING_LENGTH = 8000;
 
-const Columns = z.record(z.string(), z.string().max(200).nullable());
+const Cell = z.string().max(200).refine(isStorable, STORABLE_MESSAGE);
+
+const Columns = z.record(z.string(), Cell.nullable());
 
 /** The whole of a mapping, as it is sent and saved. */
 export const Mapping = z.strictObject({
@@ -20,7 +23,7 @@ export const Mapping = z.strictObject({
     example: { InvoiceNo: "Ticket", UnitPrice: "PVP" },
   }),
   constants: z
-    .record(z.string(), z.string().max(200))
+    .record(z.string(), Cell)
     .default({})
     .openapi({ description: "fields with the same value in all rows", example: { Quantity: "1" } }),
   rules: Rules.partial()

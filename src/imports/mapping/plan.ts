@@ -1,21 +1,25 @@
 // How a file is read. It is decided once, before the first row, and stored with the import.
 import { z } from "@hono/zod-openapi";
 import { canonicalTimezone } from "../../values/days.ts";
+import { isStorable, STORABLE_MESSAGE } from "../../values/text.ts";
+
+const words = (maxLength: number) =>
+  z.array(z.string().min(1).max(maxLength).refine(isStorable, STORABLE_MESSAGE)).max(100).default([]);
 
 /** What a preset or the caller's mapping states beyond the columns. */
 export const Rules = z.strictObject({
   /** `sign`: a negative quantity or amount. `online-retail`: a negative quantity of a C number, or a negative amount by quantity. */
   refund: z.enum(["sign", "online-retail"]).default("sign"),
   /** Numbers that begin with one of these are refunds, whatever their sign. */
-  refund_prefixes: z.array(z.string().min(1).max(20)).max(100).default([]),
+  refund_prefixes: words(20),
   /** Statuses of refunds, whatever their sign. */
-  refund_statuses: z.array(z.string().min(1).max(60)).max(100).default([]),
+  refund_statuses: words(60),
   /** Statuses of orders that are not sales. */
-  skip_statuses: z.array(z.string().min(1).max(60)).max(100).default([]),
+  skip_statuses: words(60),
   /** Statuses that say nothing about the amount, although they look like those of refunds. */
-  sale_statuses: z.array(z.string().min(1).max(60)).max(100).default([]),
+  sale_statuses: words(60),
   /** The line types that are lines; all others only describe their order. */
-  line_types: z.array(z.string().min(1).max(60)).max(100).default([]),
+  line_types: words(60),
   /** Whether the rows of an order follow each other, and some of its fields are only in one of them. */
   by_order: z.boolean().default(false),
   /** Rows without a code are lines of products that have their name as code. */

@@ -125,6 +125,7 @@ export const accounts: Entries = {
     credentialsInBody: true,
     requires: ["objects"],
     request: async ({ tenant, admin }) => ({ sent: { json: { tenant: tenant.slug, email: admin.email } } }),
+    isAfterResponse: true,
     audit: { none: "It only sends a mail; choosing the password is in the log." },
   },
   resetPassword: {
@@ -176,22 +177,24 @@ export const accounts: Entries = {
     role: "ADMIN",
     content: { json: invited },
     idempotency: {
-      prepare: async () => ({
-        shop: await newShop(),
-        path: `${API}/users/invitations`,
-        json: invited,
-        otherJson: { ...invited, first_name: "Eva" },
-      }),
+      prepare: async () => {
+        const shop = await newShop();
+        const otherJson = { ...invited, first_name: "Eva" };
+        return { shop, path: `${API}/users/invitations`, token: shop.admin.token, json: invited, otherJson };
+      },
       count: ({ tenant }) => count("SELECT count(*) n FROM invitations WHERE tenant_id = ?", tenant.id),
     },
     audit: {
       action: "user.invited",
-      prepare: async () => ({
-        shop: await newShop(),
-        path: `${API}/users/invitations`,
-        sent: { json: invited },
-        expected: ({ id }) => ({ entity_id: id, before: null, after: { role: "EMPLOYEE" } }),
-      }),
+      prepare: async () => {
+        const shop = await newShop();
+        return {
+          shop,
+          path: `${API}/users/invitations`,
+          sent: { token: shop.admin.token, json: invited },
+          expected: ({ id }) => ({ entity_id: id, before: null, after: { role: "EMPLOYEE" } }),
+        };
+      },
     },
   },
   listInvitations: { role: "ADMIN" },
@@ -206,7 +209,7 @@ export const accounts: Entries = {
         return {
           shop,
           path: `${API}/users/invitations/${id}`,
-          sent: {},
+          sent: { token: shop.admin.token },
           expected: () => ({ entity_id: id, before: null, after: null }),
         };
       },
@@ -228,11 +231,11 @@ export const accounts: Entries = {
           shop,
           path: `${API}/invitations/accept`,
           sent: { json: { token: await invitationLink(shop), password: NEW_PASSWORD } },
-          expected: ({ user }) => ({
+          expected: ({ user, refresh_token }) => ({
             actor: user.id,
             entity_id: user.id,
             before: null,
-            after: { role: "EMPLOYEE" },
+            after: { role: "EMPLOYEE", session: refresh_token.split(".")[1] },
           }),
         };
       },

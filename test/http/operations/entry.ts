@@ -62,8 +62,8 @@ export type Entry = {
   requires?: Dependency[];
   /** The work is done by the desk, a Durable Object with its own connection to D1. */
   atDesk?: true;
-  /** The statement after the commit that may fail, because a sweep repeats it. */
-  repeatedStatement?: number;
+  /** Its work follows the response, so that a failure is not visible in it. */
+  isAfterResponse?: true;
 };
 
 export type Entries = Record<string, Entry>;

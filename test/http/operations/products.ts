@@ -87,7 +87,6 @@ export const products: Entries = {
     resource: productId,
     content: { json: { barcodes: ["4006381333931"] } },
     // The search index is updated after the commit.
-    repeatedStatement: 3,
     audit: {
       action: "product.changed",
       prepare: () =>
@@ -103,7 +102,6 @@ export const products: Entries = {
     role: "EMPLOYEE",
     resource: productId,
     // The search index is updated after the commit.
-    repeatedStatement: 3,
     audit: {
       action: "product.hidden",
       prepare: () => productChange("", {}, { before: { is_active: true }, after: { is_active: false } }),

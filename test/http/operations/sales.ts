@@ -46,7 +46,6 @@ export const sales: Entries = {
     resource: saleId,
     content: { json: { items: [{ product_id: crypto.randomUUID(), quantity: 1 }], reason: "back" } },
     // Refunds that are due at a payment provider are read after the commit.
-    repeatedStatement: 4,
     idempotency: {
       prepare: async () => {
         const shop = await newShop();
@@ -84,7 +83,6 @@ export const sales: Entries = {
     resource: saleOnShift,
     content: { json: { reason: "rung up twice" } },
     // As for a refund.
-    repeatedStatement: 4,
     idempotency: {
       prepare: async () => {
         const shop = await newShop();

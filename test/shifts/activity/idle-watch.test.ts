@@ -27,9 +27,9 @@ const sendActivity = (person: Person) =>
 const alarmOf = (shop: Shop, person: Person) =>
   runInDurableObject(deskOf(shop, person), (_, state) => state.storage.getAlarm());
 
-/** Refunds one unit of the newest sale of the shop. */
+/** Refunds one unit of the first sale of the shop. */
 const refund = async (person: Person, productId: string) => {
-  const { body } = await call("GET", `${API}/sales?limit=1`, { token: person.token });
+  const { body } = await call("GET", `${API}/sales?number=C-000001`, { token: person.token });
   return call("POST", `${API}/sales/${body.data[0].id}/refunds`, {
     token: person.token,
     json: { items: [{ product_id: productId, quantity: 1 }], reason: "torn" },
