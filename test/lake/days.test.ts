@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
+import { change } from "../support/change.ts";
+import { API, call } from "../support/client.ts";
+import { fileOf, importFile } from "../support/imports.ts";
+import { base, newShop } from "../support/shops.ts";
+
+describe("the days of the lake", () => {
+  it("are on pages that end before they have too many sales, each day on one of them", async () => {
+    const shop = await newShop();
+    const days = ["2026-03-02", "2026-03-03", "2026-03-04", "2026-03-05"];
+    await importFile(
+      shop,
+      fileOf(days.map((day, at) => ({ InvoiceNo: `F-${at}`, InvoiceDate: `${day} 10:00:00` }))),
+    );
+    await rebuildDirtyDays(base(), shop.tenant.id);
+    await change(
+      "UPDATE daily_sales SET sales = 3000 WHERE tenant_id = ? AND day >= '2026-03-03'",
+      shop.tenant.id,
+    );
+    const pages: string[][] = [];
+    for (let cursor: string | null = ""; cursor !== null;) {
+      const path: string = `${API}/lake/days${cursor === "" ? "" : `?cursor=${cursor}`}`;
+      const { body } = await call("GET", path, { token: shop.admin.token });
+      pages.push(body.data.map(({ day, sales }: { day: string; sales: number }) => `${day}: ${sales}`));
+      cursor = body.next_cursor;
+    }
+    expect(pages).toEqual([["2026-03-02: 1", "2026-03-03: 1"], ["2026-03-04: 1"], ["2026-03-05: 1"]]);
+  });
+});
