@@ -9,10 +9,7 @@ describe("the days of the lake", () => {
   it("are on pages that end before they have too many sales, each day on one of them", async () => {
     const shop = await newShop();
     const days = ["2026-03-02", "2026-03-03", "2026-03-04", "2026-03-05"];
-    await importFile(
-      shop,
-      fileOf(days.map((day, at) => ({ InvoiceNo: `F-${at}`, InvoiceDate: `${day} 10:00:00` }))),
-    );
+    await importFile(shop, fileOf(days.map((day, at) => ({ invoice: `F-${at}`, date: `${day} 10:00:00` }))));
     await rebuildDirtyDays(base(), shop.tenant.id);
     await change(
       "UPDATE daily_sales SET sales = 3000 WHERE tenant_id = ? AND day >= '2026-03-03'",
