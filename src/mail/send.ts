@@ -68,7 +68,7 @@ export async function sendMail(ctx: Base, composers: Composers, job: MailJob): P
       ...(await messageOf(written.shop, written.language, content)),
     });
   } catch (error) {
-    logFailure("mail", error);
+    if (!(error instanceof UndeliverableError)) logFailure("mail", error);
     await failed(ctx, job, error);
     return;
   }
