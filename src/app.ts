@@ -41,6 +41,7 @@ import { mailRoutes } from "./mail/routes.ts";
 import { breakdownRoutes } from "./metrics/breakdowns/routes.ts";
 import { customerExportRoutes } from "./metrics/customers/export-routes.ts";
 import { customerFigureRoutes } from "./metrics/customers/routes.ts";
+import { goalRoutes } from "./metrics/goals/routes.ts";
 import { metricRoutes } from "./metrics/routes.ts";
 import { stockFigureRoutes } from "./metrics/stock/routes.ts";
 import { webRoutes } from "./metrics/web/routes.ts";
@@ -181,6 +182,7 @@ for (const domain of [
   customerFigureRoutes,
   stockFigureRoutes,
   webRoutes,
+  goalRoutes,
   lakeRoutes,
   eventRoutes,
   webhookRoutes,

@@ -1,5 +1,6 @@
 // Who composes the mails of each kind.
 import { composers as auth } from "./auth/links/composers.ts";
+import { composers as metrics } from "./metrics/weekly-report/composers.ts";
 import type { Composers } from "./mail/send.ts";
 
-export const composers: Composers = { ...auth };
+export const composers: Composers = { ...auth, ...metrics };

@@ -28,7 +28,7 @@ const triggers: Record<string, Trigger> = {
       "erasures",
     ],
   },
-  "0 * * * *": { name: "hour", jobs: [queueRollups, queueNightlyBuilds], sweeps: [] },
+  "0 * * * *": { name: "hour", jobs: [queueRollups, queueNightlyBuilds], sweeps: ["weekly-reports"] },
   "30 3 * * *": {
     name: "night",
     jobs: [queueNightlyRollups, queueStockCounts],

@@ -9,6 +9,7 @@ import { deleteExpiredKeys } from "../src/idempotency/run-once.ts";
 import { resumeStaleImports, sweepOrphanedFiles } from "../src/imports/jobs.ts";
 import { deleteReplacedFiles } from "../src/lake/manifest.ts";
 import { deleteOldMails, sendLateMails } from "../src/mail/jobs.ts";
+import { storeWeeklyReports } from "../src/metrics/weekly-report/jobs.ts";
 import { runSweep, type Sweep } from "../src/platform/sweeps.ts";
 import type { Base } from "../src/platform/context.ts";
 import { cancelExpired } from "../src/purchases/cancel.ts";
@@ -34,6 +35,7 @@ const sweeps = {
   "old-mails": deleteOldMails,
   "orphaned-files": sweepOrphanedFiles,
   "orphaned-covers": sweepOrphanedCovers,
+  "weekly-reports": storeWeeklyReports,
 } satisfies Record<string, Sweep>;
 
 export type SweepName = keyof typeof sweeps;

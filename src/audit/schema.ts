@@ -35,6 +35,7 @@ const ACTIONS = [
   "product.hidden",
   "product.stock_moved",
   "product.sku_ambiguous",
+  "goal.changed",
   "tax_rate.added",
   "tax_rate.changed",
   "sale.refunded",
@@ -75,7 +76,8 @@ export const AuditEntry = z
     action: ActionName,
     entity: Entity.openapi({ description: "The kind of entity that changed" }),
     entity_id: z.string().openapi({
-      description: "The id of the entity, or of the shop for entities of which a shop has only one",
+      description:
+        "The id of the entity, the month of goals, or the id of the shop for entities of which a shop has only one",
     }),
     before: fields.openapi({ description: "The changed fields before the change" }),
     after: fields.openapi({

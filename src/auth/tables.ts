@@ -90,6 +90,9 @@ export const users = sqliteTable(
     primaryKey({ columns: [t.tenantId, t.id] }),
     index("users_role").on(t.tenantId, t.role, t.id),
     uniqueIndex("users_email").on(t.tenantId, t.email),
+    index("users_weekly_report")
+      .on(t.tenantId, t.id)
+      .where(sql`preferences ->> 'weekly_report' = 1`),
     check("users_role", sql`role IN ('ADMIN', 'EMPLOYEE', 'CUSTOMER')`),
     check("users_is_active", sql`is_active IN (0, 1)`),
   ],

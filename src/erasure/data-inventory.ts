@@ -9,6 +9,7 @@ import { personalData as events } from "../events/personal-data.ts";
 import { personalData as idempotency } from "../idempotency/personal-data.ts";
 import { personalData as imports } from "../imports/personal-data.ts";
 import { personalData as lake } from "../lake/personal-data.ts";
+import { personalData as metrics } from "../metrics/personal-data.ts";
 import type { ErasureStep, PersonalData } from "../platform/personal-data.ts";
 import { personalData as mail } from "../mail/personal-data.ts";
 import { personalData as purchases } from "../purchases/personal-data.ts";
@@ -40,6 +41,7 @@ const domains: PersonalData[] = [
   rollups,
   recommendations,
   imports,
+  metrics,
   lake,
   webhooks,
   erasure,

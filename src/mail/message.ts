@@ -12,7 +12,7 @@ export type MailShop = {
   brand_color: string | null;
 };
 
-/** The content of a mail. `link` is the only thing to do in it. */
+/** The content of a mail. A paragraph may have several lines. `link` is the only thing to do in it. */
 export type Content = {
   subject: string;
   paragraphs: string[];
@@ -40,7 +40,7 @@ function textOf(shop: MailShop, { paragraphs, link, note }: Content): string {
 
 function htmlOf(shop: MailShop, language: Language, { subject, paragraphs, link, note }: Content) {
   const color = shop.brand_color ?? DEFAULT_COLOR;
-  const p = "margin:0 0 16px;font:16px/1.5 system-ui,sans-serif;color:#222";
+  const p = "margin:0 0 16px;font:16px/1.5 system-ui,sans-serif;color:#222;white-space:pre-line";
   const small = "margin:16px 0 0;font:13px/1.5 system-ui,sans-serif;color:#595959";
   const button = `display:inline-block;padding:12px 20px;border-radius:6px;background:${color};color:${textOn(color)};font:600 16px system-ui,sans-serif;text-decoration:none`;
   return html`<!doctype html>

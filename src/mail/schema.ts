@@ -2,7 +2,13 @@ import { z } from "@hono/zod-openapi";
 import { listOf, PageQuery } from "../http/pagination.ts";
 import { Id } from "../values/ids.ts";
 
-export const MAIL_KINDS = ["email.confirm", "email.changed", "password.reset", "invitation"] as const;
+export const MAIL_KINDS = [
+  "email.confirm",
+  "email.changed",
+  "password.reset",
+  "invitation",
+  "report.weekly",
+] as const;
 
 export type MailKind = (typeof MAIL_KINDS)[number];
 

@@ -14,6 +14,7 @@ import eighth from "./shop-0034.sql?raw";
 import ninth from "./shop-0035.sql?raw";
 import tenth from "./shop-0037.sql?raw";
 import eleventh from "./shop-0038.sql?raw";
+import twelfth from "./shop-0039.sql?raw";
 
 export const TENANT = "01900000-0000-7000-8000-000000000001";
 
@@ -30,6 +31,7 @@ const filledAfter: Record<string, string> = {
   "0035_import_mappings.sql": ninth,
   "0037_customer_numbers.sql": tenth,
   "0038_figures.sql": eleventh,
+  "0039_goals.sql": twelfth,
 };
 
 const tableRow = z.object({ name: z.string(), type: z.string() });

@@ -506,6 +506,17 @@ BEGIN
     ELSE EXISTS (SELECT 1 FROM json_each(w.event_types) WHERE value IN ('*', NEW.type)) END;
 END;
 
+CREATE TABLE `goals` (
+	`tenant_id` text NOT NULL,
+	`month` text NOT NULL,
+	`user_id` text NOT NULL,
+	`target` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `month`, `user_id`),
+	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "goals_month" CHECK(month GLOB '20[0-9][0-9]-[01][0-9]'),
+	CONSTRAINT "goals_target" CHECK(target BETWEEN 1 AND 1000000000000)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE `idempotency_keys` (
 	`tenant_id` text NOT NULL,
 	`actor` text NOT NULL,
@@ -1448,6 +1459,8 @@ CREATE TABLE `users` (
 CREATE UNIQUE INDEX `users_email` ON `users` (`tenant_id`,`email`);
 
 CREATE INDEX `users_role` ON `users` (`tenant_id`,`role`,`id`);
+
+CREATE INDEX `users_weekly_report` ON `users` (`tenant_id`,`id`) WHERE preferences ->> 'weekly_report' = 1;
 
 CREATE TRIGGER users_erased BEFORE UPDATE ON users
 WHEN OLD.erased_at IS NOT NULL

@@ -43,6 +43,10 @@ export const Preferences = z
   .strictObject({
     categories: z.array(label(100, "Poetry")).max(50).optional(),
     language: LanguageTag.optional(),
+    weekly_report: z.boolean().optional().openapi({
+      description:
+        "Whether an ADMIN gets the figures of the week by mail on Monday morning; by default not. Requires a confirmed address.",
+    }),
   })
   .openapi("Preferences");
 

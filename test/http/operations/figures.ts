@@ -2,7 +2,7 @@
 import { runLakeJob } from "../../../src/lake/jobs.ts";
 import { API, call } from "../../support/client.ts";
 import { fileOf, importFile } from "../../support/imports.ts";
-import { base, newProduct, type Shop } from "../../support/shops.ts";
+import { base, newProduct, newShop, type Shop } from "../../support/shops.ts";
 import type { Entries } from "./entry.ts";
 
 async function lakeKey(shop: Shop): Promise<string> {
@@ -48,6 +48,28 @@ export const figures: Entries = {
   slowProducts: { role: "EMPLOYEE" },
   funnel: { role: "EMPLOYEE" },
   abandonedCarts: { role: "EMPLOYEE" },
+  getGoals: { role: "EMPLOYEE" },
+  replaceGoals: {
+    role: "ADMIN",
+    content: { json: { month: "2026-11", target: 1_500_000 } },
+    audit: {
+      action: "goal.changed",
+      prepare: async () => {
+        const shop = await newShop();
+        const sellers = [{ user_id: shop.admin.id, target: 400 }];
+        return {
+          shop,
+          path: `${API}/goals`,
+          sent: { token: shop.admin.token, json: { month: "2026-11", target: 900, sellers } },
+          expected: () => ({
+            entity_id: "2026-11",
+            before: { target: null, sellers: {} },
+            after: { target: 900, sellers: { [shop.admin.id]: 400 } },
+          }),
+        };
+      },
+    },
+  },
   taxReport: { role: "EMPLOYEE" },
   runRollup: { role: "ADMIN", requires: ["queues"], withoutKey, audit },
   rollupStatus: { role: "ADMIN" },

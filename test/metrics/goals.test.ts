@@ -1,0 +1,192 @@
+// Target revenue by month, for the shop and for its sellers.
+import { beforeAll, describe, expect, it } from "vitest";
+import { change } from "../support/change.ts";
+import { API, call, costOf } from "../support/client.ts";
+import { rowsOf } from "../support/d1.ts";
+import { newPerson, newProduct, newShop, type Person, sellOne, type Shop } from "../support/shops.ts";
+import { dayOf } from "../../src/values/days.ts";
+import { goalsOf } from "../../src/metrics/goals/goals.ts";
+import { runPlan } from "../../src/platform/plan.ts";
+
+const TIMEZONE = "Europe/Madrid";
+const today = (): string => dayOf(new Date(), TIMEZONE);
+const thisMonth = (): string => today().slice(0, 7);
+
+const get = (person: Person, query = "") => call("GET", `${API}/goals${query}`, { token: person.token });
+
+const put = (person: Person, json: unknown) => call("PUT", `${API}/goals`, { token: person.token, json });
+
+describe("goals", () => {
+  let shop: Shop;
+  let me: Person;
+  let colleague: Person;
+
+  beforeAll(async () => {
+    shop = await newShop({ timezone: TIMEZONE });
+    me = await newPerson(shop.tenant, "EMPLOYEE");
+    colleague = await newPerson(shop.tenant, "EMPLOYEE");
+    const { id } = await newProduct(shop, { price: 1000 });
+    await sellOne(me.token, id, 1);
+    await sellOne(colleague.token, id, 3);
+    await put(shop.admin, {
+      month: thisMonth(),
+      target: 20_000,
+      sellers: [
+        { user_id: me.id, target: 4000 },
+        { user_id: colleague.id, target: 3000 },
+      ],
+    });
+  });
+
+  const seeColleagues = (rule: "own" | "all") =>
+    call("PATCH", `${API}/shop`, { token: shop.admin.token, json: { employees_see: rule } });
+
+  it("show the revenue of the month as the key figures do, and that of each seller as the dashboard does", async () => {
+    const [goal] = (await get(shop.admin)).body.data;
+    const range = `from=${thisMonth()}-01&to=${today()}`;
+    const figures = (await call("GET", `${API}/metrics/kpis?${range}`, { token: shop.admin.token })).body;
+    const { sellers } = (await call("GET", `${API}/reports/dashboard?${range}`, { token: shop.admin.token }))
+      .body;
+    const revenueOf = (list: { user_id: string; revenue: number }[], { id }: Person) =>
+      list.find(({ user_id }) => user_id === id)?.revenue;
+    expect(goal).toMatchObject({ month: thisMonth(), target: 20_000, revenue: 4000, percent: 20 });
+    expect(goal.revenue).toBe(figures.total_revenue);
+    for (const person of [me, colleague])
+      expect(revenueOf(goal.sellers, person)).toBe(revenueOf(sellers, person));
+    expect(goal.sellers.map(({ percent }: { percent: number }) => percent).toSorted()).toEqual([100, 25]);
+  });
+
+  it("are written by an ADMIN, and read by staff", async () => {
+    const customer = await newPerson(shop.tenant, "CUSTOMER");
+    expect((await put(me, { month: "2030-01", target: 1 })).status).toBe(403);
+    expect((await get(customer)).status).toBe(403);
+    expect((await get(me)).status).toBe(200);
+  });
+
+  it("of colleagues are shown to an EMPLOYEE only if the shop allows it", async () => {
+    const shown = async () =>
+      (await get(me)).body.data[0].sellers.map(({ user_id }: { user_id: string }) => user_id).toSorted();
+    expect(await shown()).toEqual([me.id]);
+    expect((await get(me)).body.data[0]).toMatchObject({ target: 20_000, revenue: 4000 });
+    await seeColleagues("all");
+    expect(await shown()).toEqual([me.id, colleague.id].toSorted());
+    await seeColleagues("own");
+  });
+
+  it("of a month in which only colleagues have one are not shown", async () => {
+    await put(shop.admin, {
+      month: "2031-05",
+      target: null,
+      sellers: [{ user_id: colleague.id, target: 5 }],
+    });
+    expect((await get(me, "?from=2031-05")).body.data).toEqual([]);
+    expect((await get(shop.admin, "?to=2031-05")).body.data).toMatchObject([
+      { target: null, expected: null, percent: null, sellers: [{ target: 5, expected: 0, percent: 0 }] },
+    ]);
+  });
+
+  it("are replaced together with those of all sellers, and deleted by an empty month", async () => {
+    const month = "2030-02";
+    const of = async () => (await get(shop.admin, `?from=${month}`)).body.data;
+    await put(shop.admin, { month, target: 10, sellers: [{ user_id: me.id, target: 4 }] });
+    const { body } = await put(shop.admin, {
+      month,
+      target: 20,
+      sellers: [{ user_id: colleague.id, target: 5 }],
+    });
+    expect(body.data).toEqual(await of());
+    expect(body.data).toMatchObject([{ target: 20, sellers: [{ user_id: colleague.id, target: 5 }] }]);
+    await put(shop.admin, { month, target: null });
+    expect(await of()).toEqual([]);
+  });
+
+  it("are audited once for each change, and not if nothing changes", async () => {
+    const body = { month: "2030-03", target: 7, sellers: [{ user_id: me.id, target: 2 }] };
+    for (const target of [7, 7, 8]) await put(shop.admin, { ...body, target });
+    expect(
+      await rowsOf(
+        "SELECT before, after FROM audit_log WHERE tenant_id = ? AND entity_id = '2030-03' ORDER BY id",
+        shop.tenant.id,
+      ),
+    ).toEqual([
+      {
+        before: '{"target":null,"sellers":{}}',
+        after: `{"target":7,"sellers":{"${me.id}":2}}`,
+      },
+      { before: '{"target":7}', after: '{"target":8}' },
+    ]);
+  });
+
+  it("are of people who work in the shop", async () => {
+    const customer = await newPerson(shop.tenant, "CUSTOMER");
+    const stranger = (await newShop()).admin;
+    const sellers = [me, customer, stranger].map(({ id }) => ({ user_id: id, target: 1 }));
+    const { status, body } = await put(shop.admin, { month: "2030-04", target: 1, sellers });
+    expect(status).toBe(422);
+    expect(body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
+      "#/sellers/1/user_id",
+      "#/sellers/2/user_id",
+    ]);
+    expect((await get(shop.admin, "?from=2030-04")).body.data).toEqual([]);
+  });
+
+  it.each([
+    { month: "2026-13", target: 1 },
+    { month: "1999-12", target: 1 },
+    { month: "2026-11", target: 0 },
+    { month: "2026-11", target: 1.5 },
+    { month: "2026-11", target: 1_000_000_000_001 },
+    { month: "2026-11" },
+  ])("are refused outside their bounds: %j", async (json) => {
+    expect((await put(shop.admin, json)).status).toBe(422);
+  });
+
+  it("of a seller twice, or of more than a hundred, are refused", async () => {
+    for (const sellers of [
+      [1, 2].map((target) => ({ user_id: me.id, target })),
+      Array.from({ length: 101 }, () => ({ user_id: crypto.randomUUID(), target: 1 })),
+    ])
+      expect((await put(shop.admin, { month: "2026-11", target: 1, sellers })).status).toBe(422);
+  });
+
+  it("are read for at most 36 months", async () => {
+    expect((await get(shop.admin, "?from=2025-01&to=2027-12")).status).toBe(200);
+    for (const query of ["?from=2025-01&to=2028-01", "?from=2026-02&to=2026-01"])
+      expect((await get(shop.admin, query)).status).toBe(422);
+  });
+
+  it("expect the share of the target that the days up to today have", async () => {
+    const ctx = shop.admin.ctx();
+    await put(shop.admin, { month: "2026-02", target: 2800 });
+    const expectedOn = async (day: string) =>
+      (await runPlan(ctx, goalsOf(ctx, { from: "2026-02", to: "2026-02", today: day })))[0]?.expected;
+    expect(await expectedOn("2026-01-31")).toBe(0);
+    expect(await expectedOn("2026-02-01")).toBe(100);
+    expect(await expectedOn("2026-02-14")).toBe(1400);
+    expect(await expectedOn("2026-02-28")).toBe(2800);
+    expect(await expectedOn("2026-07-01")).toBe(2800);
+  });
+
+  it("count the sales of the last day of the month up to midnight in the shop", async () => {
+    const other = await newShop({ timezone: TIMEZONE });
+    const { id } = await newProduct(other, { price: 100 });
+    const { body } = await sellOne(other.admin.token, id, 1);
+    await change(
+      "UPDATE sales SET day = '2026-03-31', placed_at = '2026-03-31T21:59:59.000Z' WHERE tenant_id = ? AND id = ?",
+      other.tenant.id,
+      body.id,
+    );
+    await change(
+      "INSERT INTO dirty_days (tenant_id, day, needs_rebuild) VALUES (?, '2026-03-31', 1) ON CONFLICT DO UPDATE SET needs_rebuild = 1",
+      other.tenant.id,
+    );
+    for (const month of ["2026-03", "2026-04"]) await put(other.admin, { month, target: 1000 });
+    const { data } = (await get(other.admin, "?from=2026-03&to=2026-04")).body;
+    expect(data.map(({ revenue }: { revenue: number }) => revenue)).toEqual([100, 0]);
+  });
+
+  it("cost one round trip besides authentication", async () => {
+    const kpis = await call("GET", `${API}/metrics/kpis`, { token: shop.admin.token });
+    expect(costOf(await get(shop.admin)).queries).toBe(costOf(kpis).queries);
+  });
+});
