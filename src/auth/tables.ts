@@ -93,6 +93,9 @@ export const users = sqliteTable(
     index("users_weekly_report")
       .on(t.tenantId, t.id)
       .where(sql`preferences ->> 'weekly_report' = 1`),
+    index("users_alerts_by_mail")
+      .on(t.tenantId, t.id)
+      .where(sql`preferences ->> 'alerts_by_mail' = 1`),
     check("users_role", sql`role IN ('ADMIN', 'EMPLOYEE', 'CUSTOMER')`),
     check("users_is_active", sql`is_active IN (0, 1)`),
   ],

@@ -32,12 +32,21 @@ export function storeMail(ctx: Base, tenantId: string, mail: MailToStore): SQL {
 }
 
 const MAX_MAILS_PER_HOUR = 3;
+const MAX_ALERTS_PER_HOUR = 20;
 const HOUR_MS = 3_600_000;
+
+/** The mails of this kind to an address that were stored within an hour, as FROM and WHERE. */
+const inLastHour = (ctx: Base, tenantId: string | SQL, kind: MailKind, recipient: string): SQL =>
+  sql`FROM mails WHERE tenant_id = ${tenantId} AND id > ${firstIdAt(new Date(ctx.now.getTime() - HOUR_MS))}
+    AND kind = ${kind} AND recipient = ${recipient}`;
 
 /** The SQL condition that an address got fewer than three mails of this kind within an hour, so that nobody can flood it. */
 export const mayMail = (ctx: Base, tenantId: string | SQL, kind: MailKind, recipient: string): SQL =>
-  sql`(SELECT count(*) FROM mails WHERE tenant_id = ${tenantId} AND id > ${firstIdAt(new Date(ctx.now.getTime() - HOUR_MS))}
-    AND kind = ${kind} AND recipient = ${recipient}) < ${MAX_MAILS_PER_HOUR}`;
+  sql`(SELECT count(*) ${inLastHour(ctx, tenantId, kind, recipient)}) < ${MAX_MAILS_PER_HOUR}`;
+
+/** The SQL condition that fewer than twenty alerts of this kind were sent to an address within an hour. */
+export const mayAlert = (ctx: Base, tenantId: string, kind: MailKind, recipient: string): SQL =>
+  sql`(SELECT count(*) ${inLastHour(ctx, tenantId, kind, recipient)} AND status = 'sent') < ${MAX_ALERTS_PER_HOUR}`;
 
 /** Queues the mails stored through `ctx`. A mail whose batch failed does not exist, and its message does nothing. */
 export function queueMails(ctx: Base): void {

@@ -8,6 +8,8 @@ export const MAIL_KINDS = [
   "password.reset",
   "invitation",
   "report.weekly",
+  "product.low_stock",
+  "shift.idle",
 ] as const;
 
 export type MailKind = (typeof MAIL_KINDS)[number];

@@ -8,7 +8,7 @@ export const mails = sqliteTable(
     tenantId: text("tenant_id").notNull(),
     id: text().notNull(),
     kind: text().notNull(),
-    // What the mail is about, from which it is composed: an account, an invitation or the first day of a week.
+    // What the mail is about, from which it is composed: an account, an invitation, an event or the first day of a week.
     subjectId: text("subject_id").notNull(),
     // Why it was sent: the id of an event or of a request, or a week. A recipient gets one mail of a kind for each.
     causeId: text("cause_id").notNull(),

@@ -1,26 +1,16 @@
 // Composes the weekly report when it is sent. Its figures are those of the operations.
-import { sql } from "drizzle-orm";
-import { z } from "zod";
+import { isWanted } from "../../auth/accounts/mail-preferences.ts";
 import { tenantById } from "../../auth/shops/tenants.ts";
-import type { Composers, MailToCompose } from "../../mail/send.ts";
-import type { Base, Ctx } from "../../platform/context.ts";
+import type { Composers } from "../../mail/send.ts";
+import type { Ctx } from "../../platform/context.ts";
 import { runPlan } from "../../platform/plan.ts";
 import { addDays } from "../../values/days.ts";
 import { kpis } from "../figures.ts";
 import { goalsOf } from "../goals/goals.ts";
 import { productPage, rankProducts } from "../rankings/top-products.ts";
-import { wantsReport } from "./jobs.ts";
 import { reportText } from "./words.ts";
 
 const PRODUCTS = 5;
-
-async function isWanted(ctx: Base, { shop, recipient }: MailToCompose): Promise<boolean> {
-  const found = await ctx.db.all(
-    z.object({ id: z.string() }),
-    sql`SELECT u.id FROM users u WHERE u.tenant_id = ${shop.id} AND u.email = ${recipient} AND ${wantsReport}`,
-  );
-  return found.length > 0;
-}
 
 /** The figures of the week that begins on this day, and the goals of the month in which it ends. Two round trips. */
 async function weekOf(ctx: Ctx, from: string) {
@@ -53,7 +43,7 @@ export type Week = Awaited<ReturnType<typeof weekOf>>;
 export const composers = {
   "report.weekly": async (ctx, mail) => {
     const tenant = await tenantById(ctx, mail.shop.id);
-    if (!tenant || !(await isWanted(ctx, mail))) return null;
+    if (!tenant || !(await isWanted(ctx, mail, "weekly_report"))) return null;
     return reportText(tenant, mail.language, await weekOf({ ...ctx, tenant, actor: null }, mail.subjectId));
   },
 } satisfies Partial<Composers>;

@@ -1,6 +1,7 @@
 // The weekly report: one mail for each ADMIN who wants it, in the morning of their shop's Monday.
-import { sql, type SQL } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { wantsMails } from "../../auth/accounts/mail-preferences.ts";
 import { storeMail } from "../../mail/outbox.ts";
 import type { Base } from "../../platform/context.ts";
 import { addDays, dayOf, periodOf, timeOf } from "../../values/days.ts";
@@ -10,11 +11,6 @@ const ACCOUNTS_PER_PAGE = 200;
 // Later runs of the morning store what the first one could not.
 const FIRST_TIME = "08:00:00";
 const END_TIME = "12:00:00";
-
-/** The SQL condition that an account `u` gets the report; its first term is that of the index users_weekly_report. */
-export const wantsReport: SQL = sql.raw(
-  "u.preferences ->> 'weekly_report' = 1 AND u.role = 'ADMIN' AND u.is_active = 1 AND u.email_confirmed_at IS NOT NULL",
-);
 
 /** The Monday of the week to report on; null unless it is Monday morning in this time zone. */
 export function weekToReport(now: Date, timezone: string): string | null {
@@ -40,7 +36,7 @@ export async function storeWeeklyReports(ctx: Base, after = ""): Promise<string 
     accountRow,
     sql`SELECT u.tenant_id, u.id, u.email, t.timezone FROM users u INDEXED BY users_weekly_report
       CROSS JOIN tenants t ON t.id = u.tenant_id AND t.is_active = 1
-      WHERE ${wantsReport} AND (u.tenant_id, u.id) > (${tenantId}, ${userId})
+      WHERE ${wantsMails("weekly_report")} AND (u.tenant_id, u.id) > (${tenantId}, ${userId})
       ORDER BY u.tenant_id, u.id LIMIT ${ACCOUNTS_PER_PAGE}`,
   );
   const mails = accounts.flatMap(({ tenant_id, email, timezone }) => {
