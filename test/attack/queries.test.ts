@@ -119,7 +119,12 @@ describe("a query", () => {
     const ranges = operations.filter((operation) => queriesOf(operation).some(({ name }) => name === "from"));
     expect(ranges.length).toBeGreaterThan(10);
     for (const operation of ranges) {
-      const answer = await send(operation, "from=2024-03-01&to=2024-02-29");
+      const from = queriesOf(operation).find(({ name }) => name === "from");
+      const isByMonth = from !== undefined && resolveSchema(from.schema).pattern !== undefined;
+      const answer = await send(
+        operation,
+        isByMonth ? "from=2024-03&to=2024-02" : "from=2024-03-01&to=2024-02-29",
+      );
       expectRefused(answer, 422, "invalid", nameOf(operation));
       expect(pointersOf(answer), nameOf(operation)).toEqual(["#/query/from"]);
     }
