@@ -95,6 +95,8 @@ describe("a JSON body", () => {
       "giveBackPayment amount",
       "moveCash amount",
       "refund amount",
+      "replaceGoals target",
+      "replaceGoals target",
       "sell amount",
       "sell amount",
       "sell amount",

@@ -2,13 +2,13 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { auditDifference } from "../../audit/log.ts";
 import type { ActorCtx } from "../../platform/context.ts";
-import { invalid } from "../../platform/problem.ts";
+import { notFound } from "../../platform/problem.ts";
 import { readGoals } from "./goals.ts";
 import type { Goals, GoalsBody } from "./schema.ts";
 
 type Body = z.infer<typeof GoalsBody>;
 
-/** @throws Problem invalid if a seller does not work in the shop */
+/** @throws Problem not-found if a seller does not work in the shop */
 async function assertStaff(ctx: ActorCtx, sellers: Body["sellers"]): Promise<void> {
   if (sellers.length === 0) return;
   const ids = JSON.stringify(sellers.map(({ user_id }) => user_id));
@@ -17,16 +17,10 @@ async function assertStaff(ctx: ActorCtx, sellers: Body["sellers"]): Promise<voi
     sql`SELECT id FROM users WHERE tenant_id = ${ctx.tenant.id} AND id IN (SELECT value FROM json_each(${ids}))
       AND role IN ('ADMIN', 'EMPLOYEE') AND erased_at IS NULL`,
   );
-  const known = new Set(staff.map(({ id }) => id));
-  const faults = sellers.flatMap(({ user_id }, index) =>
-    known.has(user_id)
-      ? []
-      : [{ pointer: `#/sellers/${index}/user_id`, detail: "does not work in this shop" }],
-  );
-  if (faults.length > 0) throw invalid(faults);
+  if (staff.length < sellers.length) throw notFound("seller");
 }
 
-/** Replaces the goals of a month, and returns them. Two round trips. @throws Problem invalid */
+/** Replaces the goals of a month, and returns them. Two round trips. @throws Problem not-found */
 export async function replaceGoals(
   ctx: ActorCtx,
   { month, target, sellers }: Body,

@@ -1,6 +1,7 @@
 import { actorContext } from "../../http/app-context.ts";
 import { jsonBody, jsonResponse } from "../../http/content.ts";
 import { operation } from "../../http/operation.ts";
+import { problemResponses } from "../../http/problem-responses.ts";
 import { router } from "../../http/validation.ts";
 import { runPlan } from "../../platform/plan.ts";
 import { readGoals } from "./goals.ts";
@@ -36,10 +37,10 @@ goalRoutes.openapi(
     operationId: "replaceGoals",
     summary: "Replace the target revenue of a month",
     description:
-      "Replaces all goals of the month: those of sellers who are not in the body are deleted. With `target: null` and no sellers, the month has no goals.",
+      "Replaces all goals of the month: those of sellers who are not in the body are deleted. With `target: null` and no sellers, the month has no goals. A seller who does not work in the shop is 404.",
     tags,
     request: { body: jsonBody(GoalsBody) },
-    responses: { 200: jsonResponse("The goals of the month", Goals) },
+    responses: { 200: jsonResponse("The goals of the month", Goals), ...problemResponses(404) },
   }),
   async (c) => c.json(Goals.parse(await replaceGoals(actorContext(c), c.req.valid("json"))), 200),
 );
