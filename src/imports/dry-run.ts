@@ -179,9 +179,10 @@ function collectReasons() {
     { reason: string; count: number; examples: { row: number; text: string }[] }
   >();
   return {
-    add: ({ row, reason }: Rejection, textOf: (row: number) => string): void => {
-      const kind = reason.replace(/: .*$/s, "").replace(/\d+/g, "#");
-      const found = reasons.get(kind) ?? { reason, count: 0, examples: [] };
+    add: (rejection: Rejection, textOf: (row: number) => string): void => {
+      const { row, reason } = rejection;
+      const kind = rejection.kind ?? reason.replace(/: .*$/s, "").replace(/\d+/g, "#");
+      const found = reasons.get(kind) ?? { reason: rejection.kind ?? reason, count: 0, examples: [] };
       found.count += 1;
       if (found.examples.length < MAX_EXAMPLES) found.examples.push({ row, text: textOf(row) });
       if (reasons.has(kind) || reasons.size < MAX_REASONS) reasons.set(kind, found);

@@ -49,6 +49,29 @@ const LARGE = fileOf(
 );
 
 describe("a dry run", () => {
+  it("counts the rows of different invoices with the same fault together", async () => {
+    const shop = await newShop();
+    await importFile(shop, fileOf([{ invoice: "A-1" }, { invoice: "A-2" }]));
+    const { body } = await send(
+      shop,
+      fileOf([
+        ...["B-1", "B-2"].flatMap((invoice) => [
+          { invoice, customer: "7" },
+          { invoice, customer: `${invoice} & sons` },
+        ]),
+        { invoice: "A-1", quantity: 9 },
+        { invoice: "A-2", quantity: 9 },
+      ]),
+    );
+    expect(
+      body.rejects.map(({ reason, count }: { reason: string; count: number }) => [reason, count]),
+    ).toEqual([
+      ["another row of the invoice has another customer", 2],
+      ["held: another row of the invoice was rejected", 2],
+      ["the invoice already exists without this line", 2],
+    ]);
+  });
+
   it("has the figures, the new products and customers, and the rejected rows by reason", async () => {
     const shop = await newShop();
     await importFile(shop, fileOf([{ invoice: "own", sku: "known", customer: "18" }]));

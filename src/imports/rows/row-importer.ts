@@ -18,7 +18,8 @@ export class SkippedRow extends Error {}
 /** A record of the file with its row number in a spreadsheet without the blank lines; the first line is row 1. */
 export type FileRow<T> = { row: number; value: T };
 
-export type Rejection = { row: number; reason: string };
+/** Why a row is rejected or skipped. `kind` is the reason without the values of this row. */
+export type Rejection = { row: number; reason: string; kind?: string };
 
 /** A record that could not be parsed, with the number of the invoice to which it belongs, if that is legible. */
 export type RefusedRecord = Rejection & { group: string | null };

@@ -15,6 +15,10 @@ type Judgement = {
   held: Map<string, string>;
 };
 
+type Fault = Omit<Rejection, "row">;
+
+const HELD = "held: another row of the invoice was rejected";
+
 /** Judges the rows of a chunk; `refused` are those that could not be parsed, which are not rejected here again. */
 export function judgeInvoices(
   lines: FileRow<SaleRow>[],
@@ -28,7 +32,8 @@ export function judgeInvoices(
   for (const [invoice, rows] of invoices) {
     const stored = existing.invoices.get(invoice);
     const reason = existing.held.get(invoice);
-    if (reason !== undefined) judgement.rejected.push(...rows.map(({ row }) => ({ row, reason })));
+    if (reason !== undefined)
+      judgement.rejected.push(...rows.map(({ row }) => ({ row, reason, kind: HELD })));
     else if (stored && !stored.is_own) compare(judgement, rows, stored, existing);
     else judge(judgement, invoice, rows, faults.get(invoice) ?? [], stored, existing);
   }
@@ -45,9 +50,9 @@ function judge(
 ): void {
   const head = headOf(rows, stored);
   const faults = rows.flatMap(({ row, value }): Rejection[] => {
-    const reason =
+    const fault =
       sellerFault(value, existing) ?? taxRateFault(value, existing) ?? contradiction(invoice, value, head);
-    return reason === null ? [] : [{ row, reason }];
+    return fault === null ? [] : [{ row, ...fault }];
   });
   const [first] = [...refused, ...faults].toSorted((a, b) => a.row - b.row);
   const faulty = new Set(faults.map(({ row }) => row));
@@ -60,26 +65,28 @@ function judge(
   }
   const reason = `held: row ${first.row} of invoice ${invoice} was rejected`;
   held.set(invoice, reason);
-  rejected.push(...others.map(({ row }) => ({ row, reason })));
+  rejected.push(...others.map(({ row }) => ({ row, reason, kind: HELD })));
 }
 
 // Other programs name people who left long ago, so a name that is unknown there is no fault.
-const sellerFault = ({ seller, needsSeller, exported }: SaleRow, { sellers }: Existing): string | null =>
+const sellerFault = ({ seller, needsSeller, exported }: SaleRow, { sellers }: Existing): Fault | null =>
   seller !== null && !exported && (needsSeller || seller.includes("@")) && !sellers.get(seller)
-    ? `no employee has the e-mail ${seller}`
+    ? { reason: `no employee has the e-mail ${seller}`, kind: "no employee has this e-mail" }
     : null;
 
-const taxRateFault = ({ taxRate, exported }: SaleRow, { taxRates }: Existing): string | null =>
+const taxRateFault = ({ taxRate, exported }: SaleRow, { taxRates }: Existing): Fault | null =>
   exported
     ? exportedTaxFault(exported, taxRates)
     : taxRate !== null && findPastTaxRate(taxRates, taxRate) === null
-      ? `${taxRate} is neither a percentage nor a tax rate of this shop`
+      ? { reason: `${taxRate} is neither a percentage nor a tax rate of this shop` }
       : null;
 
-const exportedTaxFault = ({ taxName, taxRate }: ExportedLine, taxRates: TaxRate[]): string | null =>
+const exportedTaxFault = ({ taxName, taxRate }: ExportedLine, taxRates: TaxRate[]): Fault | null =>
   taxName === null || findExportedTaxRate(taxRates, taxName, taxRate)
     ? null
-    : `this shop has no tax rate ${taxName} of ${(taxRate ?? 0) / 1000} %: add it, and import the rejected rows`;
+    : {
+        reason: `this shop has no tax rate ${taxName} of ${(taxRate ?? 0) / 1000} %: add it, and import the rejected rows`,
+      };
 
 type Head = { day: string; customer: string | null; country: string | null };
 
@@ -95,9 +102,11 @@ function headOf(rows: FileRow<SaleRow>[], stored: StoredInvoice | undefined): He
 }
 
 /** Why a row cannot be of the same invoice; null if it can. */
-function contradiction(invoice: string, row: SaleRow, head: Head): string | null {
-  const differs = (what: string, first: string, second: string): string =>
-    `invoice ${invoice} has the ${what} ${first} in another row, and ${second} in this one`;
+function contradiction(invoice: string, row: SaleRow, head: Head): Fault | null {
+  const differs = (what: string, first: string, second: string): Fault => ({
+    reason: `invoice ${invoice} has the ${what} ${first} in another row, and ${second} in this one`,
+    kind: `another row of the invoice has another ${what}`,
+  });
   if (row.day !== head.day) return differs("day", head.day, row.day);
   if (row.customer !== null && head.customer !== null && row.customer !== head.customer)
     return differs("customer", head.customer, row.customer);
@@ -119,13 +128,19 @@ function compare(
     const key = lineKey(value);
     const left = counts.get(key) ?? 0;
     counts.set(key, left - 1);
-    const reason =
-      contradiction(invoice, value, head) === null
-        ? left > 0
-          ? null
-          : `invoice ${invoice} already exists without this line`
-        : `invoice ${invoice} already exists with another ${value.day === head.day ? "customer or country" : `day (${head.day})`}`;
-    if (reason === null) known.push(row);
-    else rejected.push({ row, reason });
+    if (contradiction(invoice, value, head)) {
+      const [what, detail] = value.day === head.day ? ["customer or country", ""] : ["day", ` (${head.day})`];
+      rejected.push({
+        row,
+        reason: `invoice ${invoice} already exists with another ${what}${detail}`,
+        kind: `the invoice already exists with another ${what}`,
+      });
+    } else if (left > 0) known.push(row);
+    else
+      rejected.push({
+        row,
+        reason: `invoice ${invoice} already exists without this line`,
+        kind: "the invoice already exists without this line",
+      });
   }
 }
