@@ -144,7 +144,14 @@ async function main({ verbose }) {
   await migrate();
   if (isStopping) return 0;
   step("Building the Worker and starting the server");
-  const flags = ["--port", String(port), "--show-interactive-dev-session=false"];
+  // Links in mails lead to this server.
+  const flags = [
+    "--port",
+    String(port),
+    "--var",
+    `PUBLIC_URL:${url}`,
+    "--show-interactive-dev-session=false",
+  ];
   const server = track(startWrangler(["dev", ...flags], ["ignore", "pipe", "pipe"]));
   mkdirSync(join(root, ".wrangler"), { recursive: true });
   logServer(server, join(root, LOG), verbose);
