@@ -32,6 +32,9 @@ describe("columns with unknown names", () => {
         ["R3", "05.04.2026", "Brot", "1", "3,20"],
       ],
     });
+    expect(body.detail).toBe(
+      "No column was found for StockCode or Barcode or Description; Quantity; InvoiceDate; UnitPrice or Amount. Name them in the header, or say in `mapping` which columns they are.",
+    );
     expect(body.errors[0].detail).toContain("is missing");
   });
 
@@ -46,6 +49,21 @@ describe("columns with unknown names", () => {
       expect(body).toMatchObject({ sales: 4, refunds: 0, revenue: 640 + 110 + 320 + 30, new_products: 3 });
       expect(body.mapping).toMatchObject({ InvoiceNo: "Bon", UnitPrice: "Kosten" });
     }
+  });
+
+  it("are refused with what is wrong in the mapping", async () => {
+    const shop = await newShop();
+    const { status, body } = await dryRun(
+      shop,
+      file,
+      mapping({ columns: {}, rules: { refund: "letter C" } }),
+    );
+    expect(status).toBe(422);
+    expect(body.errors).toEqual([
+      { pointer: "#/query/mapping", detail: expect.stringMatching(/^rules\.refund: Invalid option/) },
+    ]);
+    const { body: other } = await dryRun(shop, file, mapping({ InvoiceNo: 1 }));
+    expect(other.errors[0].detail).toMatch(/^must be the name of a saved mapping/);
   });
 
   it("have constants, and rules of refunds", async () => {

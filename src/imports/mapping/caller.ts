@@ -50,6 +50,13 @@ export function parseMapping(kind: z.infer<typeof ImportKind>, text: string | un
   const json = text.length > MAX_MAPPING_LENGTH ? undefined : parseJson(text);
   const structured = Mapping.safeParse(json);
   const flat = Columns.safeParse(json);
+  if (!structured.success && !flat.success && isWhole(json))
+    throw invalid(
+      structured.error.issues.map(({ path, message }) => ({
+        pointer: POINTER,
+        detail: [path.join("."), message].filter(Boolean).join(": "),
+      })),
+    );
   if (!structured.success && !flat.success)
     throw invalid([
       {
@@ -59,6 +66,9 @@ export function parseMapping(kind: z.infer<typeof ImportKind>, text: string | un
     ]);
   return checkMapping(kind, structured.success ? structured.data : { columns: flat.data ?? {} }, POINTER);
 }
+
+const isWhole = (json: unknown): boolean =>
+  typeof json === "object" && json !== null && Object.keys(Mapping.shape).some((key) => key in json);
 
 /** A mapping whose fields have their own names. @throws Problem invalid */
 export function checkMapping(

@@ -132,7 +132,7 @@ export function resolveColumns(
       header,
       samples,
       columns,
-      `The columns ${missing.join(", ")} were not found. Name them in the header, or say in \`mapping\` which columns they are.`,
+      `No column was found for ${missing.join("; ")}. Name them in the header, or say in \`mapping\` which columns they are.`,
       missing,
     );
   refuseRepeated(header, names, [...columns.values()]);
