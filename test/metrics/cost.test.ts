@@ -53,6 +53,22 @@ describe("rows read", () => {
     for (const read of many) expect(read).toBeLessThan(DAYS * 8);
   });
 
+  it("by sales by category are those of the products with a category, once for both ranges of a comparison", async () => {
+    const PRODUCTS = 40;
+    const path = "/metrics/breakdown?by=category&from=2026-03-11&to=2026-03-20";
+    const reads = [];
+    for (const category of [null, "novela"]) {
+      const shop = await shopWith(1);
+      for (let left = PRODUCTS; left > 0; left -= 1) await newProduct(shop, { category });
+      for (const each of [path, `${path}&compare=previous`])
+        reads.push(costOf(await call("GET", `${API}${each}`, { token: shop.admin.token })).read);
+    }
+    const [without = 0, withoutCompared = 0, of = 0, compared = 0] = reads;
+    expect(withoutCompared).toBeLessThan(2 * PRODUCTS);
+    expect(of - without).toBeLessThanOrEqual(2 * PRODUCTS);
+    expect(compared - withoutCompared).toBe(of - without);
+  });
+
   it("by the ETL of one day are those of its own sales", async () => {
     const costs = [];
     for (const invoicesPerDay of [3, 30]) {

@@ -51,43 +51,46 @@ const hourOfWeek = (ctx: Ctx, range: Range): Rows =>
 
 const categoryRow = z.object({ key: z.union([z.number(), z.string()]), category: z.string().nullable() });
 
-// A sale with two products of a category is one sale, which the totals of products do not tell.
-function categories(ctx: Ctx, range: Range): Rows {
-  const packed = productTotals(ctx, range);
-  const products = returning(
+const productCategories = (ctx: Ctx) =>
+  returning(
     categoryRow,
     sql`SELECT coalesce(n.number, p.id) AS key, p.category FROM products p
-      LEFT JOIN product_numbers n ON n.tenant_id = p.tenant_id AND n.product_id = p.id WHERE p.tenant_id = ${ctx.tenant.id}`,
+      LEFT JOIN product_numbers n ON n.tenant_id = p.tenant_id AND n.product_id = p.id
+      WHERE p.tenant_id = ${ctx.tenant.id} AND p.is_active IN (0, 1) AND p.category IS NOT NULL`,
   );
-  return {
-    statements: [packed, products],
-    read: (done) => {
-      const categoryOf = new Map(done.of(products).map(({ key, category }) => [key, category]));
-      const byCategory = Map.groupBy(
-        sumTotals("products", done.of(packed)),
-        ([key]) => categoryOf.get(key) ?? null,
-      );
-      return [...byCategory].flatMap(([key, all]) => {
-        const sold = all.map(toProduct).filter(isSold);
-        const [units, revenue] = [sum(sold, "units"), sum(sold, "revenue")];
-        return sold.length === 0 ? [] : [{ key, sales: null, refunds: null, units, revenue }];
-      });
-    },
+
+// A sale with two products of a category is one sale, which the totals of products do not tell.
+function categories(ctx: Ctx): (range: Range) => Rows {
+  // The range and the one before it read the categories once.
+  const products = productCategories(ctx);
+  return (range) => {
+    const packed = productTotals(ctx, range);
+    return { statements: [packed, products], read: (done) => byCategory(done.of(packed), done.of(products)) };
   };
+}
+
+function byCategory(packed: Parameters<typeof sumTotals>[1], products: z.infer<typeof categoryRow>[]): Row[] {
+  const categoryOf = new Map(products.map(({ key, category }) => [key, category]));
+  const totals = Map.groupBy(sumTotals("products", packed), ([key]) => categoryOf.get(key) ?? null);
+  return [...totals].flatMap(([key, all]) => {
+    const sold = all.map(toProduct).filter(isSold);
+    const [units, revenue] = [sum(sold, "units"), sum(sold, "revenue")];
+    return sold.length === 0 ? [] : [{ key, sales: null, refunds: null, units, revenue }];
+  });
 }
 
 const sum = (products: ProductTotals[], column: "units" | "revenue"): number =>
   products.reduce((total, { [column]: value }) => total + value, 0);
 
-const rowsBy: Record<Query["by"], (ctx: Ctx, range: Range) => Rows> = {
-  channel: (ctx, range) =>
+const rowsBy: Record<Query["by"], (ctx: Ctx) => (range: Range) => Rows> = {
+  channel: (ctx) => (range) =>
     byKey(ctx, dailyTables.channels, range, "channel", ["sales", "refunds", "units", "revenue"]),
-  payment_method: (ctx, range) =>
+  payment_method: (ctx) => (range) =>
     byKey(ctx, dailyTables.payments, range, "method", ["sales", "refunds", "revenue"]),
-  refund_reason: (ctx, range) =>
+  refund_reason: (ctx) => (range) =>
     byKey(ctx, dailyTables.refundReasons, range, "reason", ["refunds", "units", "revenue"]),
   category: categories,
-  hour_of_week: hourOfWeek,
+  hour_of_week: (ctx) => (range) => hourOfWeek(ctx, range),
 };
 
 const NOTHING: Row = { key: null, sales: 0, refunds: 0, units: 0, revenue: 0 };
@@ -132,10 +135,11 @@ const totalOf = (rows: Row[]): number => rows.reduce((sum, { revenue }) => sum +
 /** Sales by one attribute. By category it reads the category of each product. */
 export function breakdown(ctx: Ctx, query: Omit<Query, "format">): Plan<z.infer<typeof Breakdown>> {
   const comparison = comparisonOf(ctx, query);
-  const present = rowsBy[query.by](ctx, query);
-  const before = comparison && rowsBy[query.by](ctx, comparison.range);
+  const rowsIn = rowsBy[query.by](ctx);
+  const present = rowsIn(query);
+  const before = comparison && rowsIn(comparison.range);
   return {
-    statements: [...present.statements, ...(before?.statements ?? [])],
+    statements: [...new Set([...present.statements, ...(before?.statements ?? [])])],
     read: (done) => {
       const rows = present.read(done);
       const earlier = before ? before.read(done) : [];
