@@ -13,7 +13,7 @@ import { storeFile } from "./file/store.ts";
 import { fileKey } from "./jobs.ts";
 import type { FileRow, Rejection } from "./rows/row-importer.ts";
 import { productImporter, saleImporter } from "./rows/row-importers.ts";
-import type { SaleRow } from "./rows/sale-rows.ts";
+import { isRefundOf, type SaleRow } from "./rows/sale-rows.ts";
 import type { DryRunReport, ImportKind } from "./schema.ts";
 import { readOptions, type CallerOptions } from "./start.ts";
 
@@ -66,7 +66,7 @@ export async function dryRun(
           ? await saleImporter.prepareChunk(ctx, id, plan, readable)
           : await productImporter.prepareChunk(ctx, id, plan, readable);
       const saleRows = prepared.rows.flatMap(({ value }) => ("invoice" in value ? [value] : []));
-      for (const row of saleRows) figures.add(row);
+      for (const lines of Map.groupBy(saleRows, ({ invoice }) => invoice).values()) figures.add(lines);
       await newProducts.add(prepared.rows.map(({ value }) => value.sku));
       await newCustomers.add(saleRows.flatMap(({ customer }) => customer ?? []));
       for (const each of [...faulty, ...prepared.rejected]) rejects.add(each, textOf);
@@ -121,14 +121,19 @@ function collectFigures() {
   let [sales, refunds, revenue] = [0, 0, 0];
   let [firstDay, lastDay]: [string | null, string | null] = [null, null];
   return {
-    add: ({ invoice, isRefund, subtotal, day }: SaleRow): void => {
+    /** Adds the lines of an invoice in a chunk. */
+    add: (lines: SaleRow[]): void => {
+      const [first] = lines;
+      if (!first) return;
+      const { invoice, day } = first;
       if (seen.add(invoice)) {
-        if (isRefund) refunds += 1;
+        if (isRefundOf(lines)) refunds += 1;
         else sales += 1;
       }
-      revenue += subtotal;
+      const amount = lines.reduce((sum, { subtotal }) => sum + subtotal, 0);
+      revenue += amount;
       const month = day.slice(0, 7);
-      months.set(month, (months.get(month) ?? 0) + subtotal);
+      months.set(month, (months.get(month) ?? 0) + amount);
       if (firstDay === null || day < firstDay) firstDay = day;
       if (lastDay === null || day > lastDay) lastDay = day;
     },

@@ -1,7 +1,7 @@
 // How spreadsheets and databases write a cell, apart from its number or date.
 import { withoutNeutralising } from "../../values/csv.ts";
 
-const EMPTY_WORDS = /^(?:null|\(null\)|\\n|nan|n\/a|#n\/a|nil|undefined|-+|[–—])$/i;
+const EMPTY_WORDS = /^(?:null|\(null\)|\\n|nan|n\/a|#n\/a|nil|none|undefined|-+|[–—])$/i;
 const FORMULA_TEXT = /^="((?:[^"]|"")*)"$/;
 
 /** A cell without surrounding spaces and the marks of text (`="00123"`, `'00123`); words for nothing (`NULL`, `N/A`, `-`) are empty. */
@@ -18,6 +18,10 @@ export function cleanCell(raw: string): string {
 
 /** Whether digits of a code were lost, as in `9.78E+12`. */
 export const isScientific = (text: string): boolean => /^\d(?:[.,]\d+)?E\+\d+$/i.test(text);
+
+/** An error of a spreadsheet, such as `#REF!` and `#¿NOMBRE?`. */
+export const isErrorValue = (text: string): boolean =>
+  /^#[¡¿]?(?:[A-ZÄÖÜ]{2,9}|[A-Z]{3}\/0)[!?]$|^#NV$/.test(text);
 
 /** A reference that passed through a column of floating-point numbers: `13085.0` is 13085. */
 export const withoutFloat = (text: string): string =>

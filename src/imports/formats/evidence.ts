@@ -1,6 +1,7 @@
 // What all cells of a column together say about its format. It is collected while the file is uploaded, so that it is known before
 // the first row is stored.
 import { Problem } from "../../platform/problem.ts";
+import { isDay } from "../../values/days.ts";
 import { cleanCell } from "./cells.ts";
 import { possibleDays, type DateOrder } from "./dates.ts";
 import { separatorOf, type DecimalSeparator } from "./numbers.ts";
@@ -44,7 +45,17 @@ type NumberColumn = {
   either: string[];
   last: string;
 };
-type DateColumn = { at: number; isMapped: boolean; dmy: number; mdy: number; either: string[]; last: string };
+type DateColumn = {
+  at: number;
+  isMapped: boolean;
+  dmy: number;
+  mdy: number;
+  either: string[];
+  last: string;
+  short: ShortYears;
+};
+/** The first and last numbers of dates with a year of two digits, as long as each could begin with its year. */
+type ShortYears = { firsts: Set<string>; lasts: Set<string>; isPossible: boolean; example: string };
 
 const DATE_NAME = /date|fecha|datum|^data|created|^time/i;
 
@@ -66,7 +77,7 @@ export function collectEvidence(columns: Map<string, number>, header: string[]) 
   const mapped = columns.get("InvoiceDate");
   const dates = header.flatMap((name, at): DateColumn[] =>
     mapped !== undefined && (at === mapped || DATE_NAME.test(name))
-      ? [{ at, isMapped: at === mapped, dmy: 0, mdy: 0, either: [], last: "" }]
+      ? [{ at, isMapped: at === mapped, dmy: 0, mdy: 0, either: [], last: "", short: shortYears() }]
       : [],
   );
   return {
@@ -93,10 +104,35 @@ function addNumber(column: NumberColumn, raw: string | undefined): void {
   } else if (says) column[says] += 1;
 }
 
+const shortYears = (): ShortYears => ({
+  firsts: new Set(),
+  lasts: new Set(),
+  isPossible: true,
+  example: "",
+});
+
+const SHORT_DATE = /^(\d{2})([-/])(\d{2})\2(\d{2})(?!\d)/;
+
+function addShortYear(short: ShortYears, text: string): void {
+  const [, first, , month, last] = SHORT_DATE.exec(text) ?? [];
+  if (first === undefined || last === undefined || !isDay(`20${first}-${month}-${last}`)) {
+    short.isPossible = false;
+    return;
+  }
+  short.firsts.add(first);
+  short.lasts.add(last);
+  short.example = text;
+}
+
+/** Whether dates rather begin with their year: in the course of a file, days change more often than years. */
+const mayBeginWithYear = ({ isPossible, firsts, lasts }: ShortYears): boolean =>
+  isPossible && firsts.size < lasts.size;
+
 function addDate(column: DateColumn, raw: string | undefined): void {
   if (raw === undefined || raw === column.last) return;
   column.last = raw;
   const text = cleanCell(raw);
+  if (text !== "" && column.short.isPossible) addShortYear(column.short, text);
   const days = possibleDays(text);
   if (!days) return;
   const { dmy, mdy } = days;
@@ -114,6 +150,13 @@ const settledBy = ({ dmy, mdy }: DateColumn): Settled =>
 function decideDates(columns: DateColumn[], prescribed: DateOrder | null): DateOrder {
   const [mapped] = columns.filter(({ isMapped }) => isMapped);
   if (!mapped) return prescribed ?? "ymd";
+  if (mayBeginWithYear(mapped.short))
+    throw ambiguous(
+      "dates",
+      ["dmy", "mdy", "ymd"],
+      [mapped.short.example],
+      "The years have two digits, and may come first or last",
+    );
   const own = settledBy(mapped);
   if (own === "both")
     throw ambiguous(

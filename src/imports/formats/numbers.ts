@@ -3,23 +3,69 @@
 
 export type DecimalSeparator = "comma" | "point";
 
-const SYMBOLS: [string, string][] = [
-  ["€", "EUR"],
-  ["£", "GBP"],
-  ["₹", "INR"],
-  ["₽", "RUB"],
-  ["₺", "TRY"],
-  ["₩", "KRW"],
-];
+const DOLLARS =
+  "USD CAD AUD NZD MXN ARS CLP COP UYU DOP SGD HKD TWD BBD BSD BZD BMD BND XCD FJD GYD JMD KYD LRD NAD SBD SRD TTD CVE MOP";
+
+/** The currencies that a mark beside a number may mean. */
+const MARKS: Record<string, string> = {
+  "€": "EUR",
+  euro: "EUR",
+  euros: "EUR",
+  eur: "EUR",
+  "£": "GBP",
+  $: DOLLARS,
+  us$: "USD",
+  r$: "BRL",
+  a$: "AUD",
+  au$: "AUD",
+  c$: "CAD NIO",
+  ca$: "CAD",
+  nz$: "NZD",
+  hk$: "HKD",
+  s$: "SGD",
+  nt$: "TWD",
+  mx$: "MXN",
+  "¥": "JPY CNY",
+  "￥": "JPY CNY",
+  "₹": "INR",
+  rs: "INR PKR LKR NPR MUR SCR",
+  "₽": "RUB",
+  "₺": "TRY",
+  "₩": "KRW KPW",
+  "₪": "ILS",
+  "₫": "VND",
+  "₱": "PHP CUP",
+  "฿": "THB",
+  "₴": "UAH",
+  "₦": "NGN",
+  "₡": "CRC",
+  "₲": "PYG",
+  "₸": "KZT",
+  "₼": "AZN",
+  "₾": "GEL",
+  "₵": "GHS",
+  "₭": "LAK",
+  "₮": "MNT",
+  kr: "SEK NOK DKK ISK",
+  zł: "PLN",
+  kč: "CZK",
+  ft: "HUF",
+  lei: "RON MDL",
+  fr: "CHF",
+  "s/": "PEN",
+};
+
+const MARK = String.raw`(?:[A-Z]{0,2}\p{Sc}|[A-Z]{3}|[Ee]uros?|[Kk]r\.?|zł|Kč|Ft|lei|Fr\.?|Rs\.?|S\/\.?)`;
+const NUMBER = new RegExp(
+  String.raw`^(\()?\s*([+\-−]?\s*${MARK}?\s*[+\-−]?)\s*([\d.,'’\s]*\d[\d.,'’\s]*?)\s*(${MARK}?\s*[-−]?)\s*(\))?$`,
+  "u",
+);
 
 const PLAIN = /^[+-]?\d{1,15}(?:\.\d{0,10})?$/;
 
 /** The text of a number without currency, spaces and brackets, as sign and body; null if it is no number. */
 function bare(text: string): { sign: string; body: string } | null {
-  const [, open, before, inner, after, close] =
-    /^(\()?\s*([+\-−]?\s*(?:\p{Sc}|[A-Z]{3})?\s*[+\-−]?)\s*([\d.,'’\s]*\d[\d.,'’\s]*?)\s*((?:\p{Sc}|[A-Z]{3})?\s*[-−]?)\s*(\))?$/u.exec(
-      text,
-    ) ?? [];
+  const [, open, before, inner, after, close] = NUMBER.exec(text) ?? [];
   if (before === undefined || inner === undefined || after === undefined) return null;
   if ((open === undefined) !== (close === undefined)) return null;
   const signs = `${before}${after}`.replace(/[^+\-−]/g, "");
@@ -31,8 +77,11 @@ function bare(text: string): { sign: string; body: string } | null {
   return { sign, body };
 }
 
+// India separates hundreds of thousands: 1,25,000.
 const isGrouped = (text: string, separator: string): boolean =>
-  separator === "." ? /^\d{1,3}(?:\.\d{3})+$/.test(text) : /^\d{1,3}(?:,\d{3})+$/.test(text);
+  separator === "."
+    ? /^\d{1,3}(?:\.\d{3})+$/.test(text)
+    : /^(?:\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})+,\d{3})$/.test(text);
 
 /** Which separator of decimals the cell proves; `either` for `1.250` and `1,250`; null if it proves nothing. */
 export function separatorOf(text: string): DecimalSeparator | "either" | null {
@@ -66,8 +115,17 @@ export function readNumber(text: string, decimal: DecimalSeparator): string | nu
   return `${found.sign}${digits}${fraction === "" ? "" : `.${fraction}`}`;
 }
 
-/** The currency that a cell names (`12 €`, `USD 5`); null if it names none or one of several (`$`). */
-export function currencyIn(text: string): string | null {
+/** What the text names as its currency (`12 €`, `USD 5`, `Price ($)`), if that is another than this one; else null. */
+export function otherCurrencyIn(text: string, currency: string): string | null {
   if (/^[+-]?[\d.,]*$/.test(text)) return null;
-  return SYMBOLS.find(([symbol]) => text.includes(symbol))?.[1] ?? /[A-Z]{3}/.exec(text)?.[0] ?? null;
+  const [mark] = new RegExp(MARK, "u").exec(text) ?? [];
+  if (mark === undefined) return null;
+  const known =
+    MARKS[mark.toLowerCase().replace(/\.$/, "")] ?? MARKS[/\p{Sc}/u.exec(mark)?.[0] ?? ""] ?? mark;
+  if (known.split(" ").includes(currency)) return null;
+  return known.includes(" ") ? mark : known;
 }
+
+/** A name of a column with the sign of another currency, such as `Price ($)`. */
+export const otherCurrencyInName = (name: string, currency: string): string | null =>
+  /\p{Sc}/u.test(name) ? otherCurrencyIn(/[A-Z]{0,2}\p{Sc}/u.exec(name)?.[0] ?? "", currency) : null;

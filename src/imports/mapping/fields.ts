@@ -50,6 +50,9 @@ export const SALE_FIELDS = [
   "TaxRate",
   "Currency",
   "Status",
+  "Type",
+  "Cancelled",
+  "Refunded",
   "LineType",
   "KeptQuantity",
   "RefundedAmount",
@@ -161,6 +164,19 @@ const saleNames: Partial<Record<SaleField, string[]>> = {
     ...taxNames,
   ],
   Currency: words("currency currencycode moneda divisa wahrung devise moeda"),
+  Type: words(`type saletype transactiontype receipttype documenttype doctype ordertype eventtype invoicetype
+    tipo tipodocumento tipodedocumento tipodoc tipoventa tipodeventa tipooperacion tipodeoperacion tipofactura tipodefactura tipoticket operacion
+    belegart belegtyp vorgang vorgangsart buchungstyp buchungsart dokumenttyp typ
+    typedocument typededocument typedevente tipodevenda`),
+  Cancelled:
+    words(`cancelled canceled iscancelled iscanceled voided isvoid isvoided void deleted isdeleted cancelledat canceledat voidedat
+    anulado anulada anulacion cancelado cancelada fechaanulacion fechadeanulacion
+    storno storniert stornokennzeichen storniertam annule annulee`),
+  Refunded:
+    words(`refunded isrefund isrefunded refundedamount amountrefunded refundamount refundtotal totalrefunded
+    returned isreturn isreturned returnedquantity returnedqty quantityreturned qtyreturned refundedquantity refundedqty quantityrefunded
+    qtyrefunded devuelto devolucion esdevolucion importedevuelto importereembolsado reembolso cantidaddevuelta unidadesdevueltas
+    erstattet erstattung erstattungsbetrag retoure retourmenge rembourse montantrembourse quantiteretournee devolucao valordevolvido`),
   Status: words(
     "status orderstatus state paymentstatus financialstatus invoicestatus estado estadopedido bestellstatus statut etat situacao",
   ),

@@ -42,7 +42,19 @@ const OWN: Record<Kind, { required: string[]; optional: string[] }> = {
 
 // Columns beside the layout of this API that would change what its amounts mean.
 const MEANINGFUL: Record<Kind, string[]> = {
-  sales: ["Currency", "Status", "Discount", "Barcode", "Unit", "PaymentMethod", "TaxRate", "Tax"],
+  sales: [
+    "Currency",
+    "Status",
+    "Discount",
+    "Barcode",
+    "Unit",
+    "PaymentMethod",
+    "TaxRate",
+    "Tax",
+    "Type",
+    "Cancelled",
+    "Refunded",
+  ],
   products: ["Currency"],
 };
 
@@ -125,6 +137,21 @@ export function resolveColumns(
   const has = (field: string): boolean => columns.has(field) || field in constants;
   if (found.refusal && Object.keys(mapping.columns).length === 0)
     throw refused(header, samples, columns, found.refusal, []);
+  const fee = header.find((name) => FEE.test(foldedName(name)));
+  if (
+    kind === "sales" &&
+    fee !== undefined &&
+    found.preset === null &&
+    !has("UnitPrice") &&
+    !namesAmount(mapping)
+  )
+    throw refused(
+      header,
+      samples,
+      columns,
+      `The file has fees (${fee}), so its amounts may be what remains after these, and some of its rows no sales. Import the orders of that program, or say in \`mapping\` which column is the Amount.`,
+      [],
+    );
   const missing =
     found.missing ?? REQUIRED[kind].filter((any) => !any.some(has)).map((any) => any.join(" or "));
   if (missing.length > 0 && (!found.missing || missing.some((field) => !has(field))))
@@ -145,6 +172,11 @@ export function resolveColumns(
     decimal: found.decimal,
   };
 }
+
+// Columns of statements of payments.
+const FEE = /fees?$|^fee|gebuhr(?:en)?$|^comision(?:es)?$|^frais|^taxasdeservico/;
+
+const namesAmount = ({ columns }: CallerMapping): boolean => "Amount" in columns || "UnitPrice" in columns;
 
 type Layout = Omit<Resolved, "rules"> & {
   rules: z.input<typeof Rules>;

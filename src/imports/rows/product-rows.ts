@@ -4,8 +4,8 @@ import type { z } from "zod";
 import { ProductFields } from "../../catalog/products/schema.ts";
 import { withoutNeutralising } from "../../values/csv.ts";
 import { parseDecimal } from "../../values/money.ts";
-import { cleanCell, isScientific, withoutFloat } from "../formats/cells.ts";
-import { currencyIn, readNumber } from "../formats/numbers.ts";
+import { cleanCell, isErrorValue, isScientific, withoutFloat } from "../formats/cells.ts";
+import { otherCurrencyIn, otherCurrencyInName, readNumber } from "../formats/numbers.ts";
 import { productLayout } from "../mapping/fields.ts";
 import { isMostrador } from "../mapping/presets/mostrador.ts";
 import { labelOf, type Plan } from "../mapping/plan.ts";
@@ -96,6 +96,8 @@ function parseProductRow(
       throw new RowError(
         `${label} is in scientific notation, which has lost its digits: ${text}. Format the column as text and export the file again`,
       );
+    if (!isExported && CODES.has(column) && isErrorValue(text))
+      throw new RowError(`${label} is an error of the spreadsheet: ${text}`);
     if (column === "tax_rate") taxRate = text;
     else if (column === "is_active") isActive = parseBoolean(text, label);
     else if (text !== "")
@@ -159,8 +161,8 @@ function parseAmount(text: string, { label, decimal, digits, currency }: CellFor
   const read = readNumber(text, decimal);
   const price = read === null ? null : parseDecimal(read);
   if (!price) throw new RowError(`${label} is not a number: ${text}`);
-  const named = currencyIn(text);
-  if (named !== null && named !== currency)
+  const named = otherCurrencyIn(text, currency) ?? otherCurrencyInName(label, currency);
+  if (named !== null)
     throw new RowError(`${label} is in ${named}, and the shop's currency is ${currency}: ${text}`);
   if (price.digits < 0n) throw new RowError(`${label} is negative: ${text}`);
   const scaled = price.digits * 10n ** BigInt(digits);

@@ -82,17 +82,20 @@ export const rowImporter = <Row, C extends string>(
     refused: RefusedRecord[],
   ) => Promise<PreparedRows<Row>>,
   columnsOf: (plan: Plan) => C[],
-  groupOf: (fields: string[], plan: Plan) => string | null = () => null,
+  /** `above` is that of the record before. */
+  groupOf: (fields: string[], plan: Plan, above: string | null) => string | null = () => null,
 ): RowImporter<Row> => ({
   parseChunk: (ctx, plan, records) => parse(records.filter(hasText), plan, shopFormat(ctx)),
   prepareChunk: async (ctx, importId, plan, records) => {
     const parsed = parse(records.filter(hasText), plan, shopFormat(ctx));
-    const fieldsOf = new Map(
-      parsed.rejected.length === 0 ? [] : records.map(({ row, value }) => [row, value]),
-    );
+    const groups = new Map<number, string | null>();
+    if (parsed.rejected.length > 0) {
+      let above: string | null = null;
+      for (const { row, value } of records) groups.set(row, (above = groupOf(value, plan, above)));
+    }
     const refusedRecords = parsed.rejected.map((rejection) => ({
       ...rejection,
-      group: groupOf(fieldsOf.get(rejection.row) ?? [], plan),
+      group: groups.get(rejection.row) ?? null,
     }));
     const prepared = await prepare(ctx, importId, parsed.rows, columnsOf(plan), refusedRecords);
     const rejected = uniqueRows([...parsed.rejected, ...prepared.rejected]);

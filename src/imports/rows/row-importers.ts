@@ -19,7 +19,8 @@ export const saleImporter: RowImporter<SaleRow> = rowImporter(
         ),
   prepareSales,
   () => [],
-  (fields, plan) => (isMostrador(plan.preset) ? exportedNumber : invoiceOf)(fields, plan),
+  (fields, plan, above) =>
+    isMostrador(plan.preset) ? exportedNumber(fields, plan) : invoiceOf(fields, plan, above),
 );
 
 export const productImporter: RowImporter<ProductRow> = rowImporter(

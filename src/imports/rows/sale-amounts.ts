@@ -33,17 +33,69 @@ export function parseAmounts(
   const total = cells.amount("Amount", currency);
   if (plan.rules.adds_tax && !plan.rules.by_order)
     return withAddedTax(cells, price, total, quantity, { digits, currency });
-  const discount = discountOf(cells, plan.rules.by_order ? "LineDiscount" : "Discount", currency);
+  const isProductNegative = price !== null && price.value.digits < 0n !== quantity < 0;
+  if (!price || price.value.digits === 0n || !total || total.value.digits >= 0n || isProductNegative)
+    return parseWithSigns(cells, plan, quantity, rate, { digits, currency, price, total });
+  // A negative amount is a refund although its quantity and price make a positive one.
+  const amounts = parseWithSigns(cells, plan, Math.abs(quantity), rate, {
+    digits,
+    currency,
+    price: { text: price.text.replace(/^-/, ""), value: absolute(price.value) },
+    total: { ...total, value: absolute(total.value) },
+  });
+  return asReturned(amounts);
+}
+
+const absolute = (value: Decimal): Decimal => ({
+  ...value,
+  digits: value.digits < 0n ? -value.digits : value.digits,
+});
+
+/** A line as a refund of it. */
+const asReturned = ({ subtotal, discount, tax, ...line }: Amounts): Amounts => ({
+  ...line,
+  // Not -0, which JSON and comparisons show.
+  subtotal: 0 - subtotal,
+  discount: 0 - discount,
+  tax: tax === null ? null : 0 - tax,
+});
+
+type StatedAmounts = Pick<ShopFormat, "digits" | "currency"> & { price: Money | null; total: Money | null };
+
+function parseWithSigns(
+  cells: SaleCells,
+  plan: Plan,
+  quantity: number,
+  rate: number | null,
+  { digits, currency, price, total }: StatedAmounts,
+): Amounts {
+  if (price && price.value.digits < 0n && quantity < 0)
+    throw new RowError(
+      `${cells.label("Quantity")} and ${cells.label("UnitPrice")} are both negative, so the row may be a sale or a refund: ${cells.cell("UnitPrice")}`,
+    );
+  const field = plan.rules.by_order ? "LineDiscount" : "Discount";
+  const discount = discountOf(cells, field, currency);
   const tax = plan.rules.by_order ? null : taxOf(cells, currency, digits);
   if (!price) {
     if (!total) throw emptyAmount(cells, plan);
+    if (discount)
+      throw new RowError(
+        `without a price nothing shows whether ${cells.label("Amount")} is before or after ${cells.label(field)}: state in the mapping that ${field} is null if it is after, or name a column of amounts after discounts: ${cells.cell(field)}`,
+      );
     return taxed(ofAmount(total.value, quantity, digits), tax, rate, quantity, digits);
   }
   const exact = ofPrice(price, quantity, digits);
-  const line = discount && discount.value.digits !== 0n ? discounted(exact, discount, digits) : exact;
-  if (!total) return taxed(line, tax, rate, quantity, digits);
+  if (!total) {
+    if (discount && !discount.isPercent && VAGUE_DISCOUNT.test(foldedName(cells.label(field))))
+      throw new RowError(
+        `${cells.label(field)} may be an amount or a percentage: call the column Discount or Discount %: ${cells.cell(field)}`,
+      );
+    return taxed(discounted(cells, field, exact, discount, digits), tax, rate, quantity, digits);
+  }
   const stated = minorUnits(total.value, digits);
-  if (isEqual(stated, line.subtotal)) return taxed(line, tax, rate, quantity, digits);
+  const line = discountedTo(stated, cells, field, exact, discount, digits);
+  if (isEqual(stated, line.subtotal) && !(stated > 0 && quantity > 0 && line.subtotal < 0))
+    return taxed(line, tax, rate, quantity, digits);
   // The price is net and the amount gross.
   const added = [
     tax?.amount,
@@ -79,7 +131,7 @@ function withAddedTax(
   if (!net) throw new RowError(`${cells.label("Amount")} is empty`);
   const gross = ofAmount(tax ? plus(net, tax.value) : net, quantity, digits);
   const discount = discountOf(cells, "Discount", currency);
-  const line = discount && discount.value.digits !== 0n ? discounted(gross, discount, digits) : gross;
+  const line = discounted(cells, "Discount", gross, discount, digits);
   return { ...line, tax: tax ? Math.sign(line.subtotal) * Math.abs(minorUnits(tax.value, digits)) : null };
 }
 
@@ -131,30 +183,67 @@ function taxed(
 }
 
 type Discount = { value: Decimal; isPercent: boolean };
+type DiscountField = "Discount" | "LineDiscount";
+
+/** What discounts are called that are percentages as often as amounts. */
+const VAGUE_DISCOUNT = /^(?:dto|rabatt|remise)$/;
 
 const PERCENT_NAME = /percent|prozent|pourcent|porcentaje|porcentagem/;
 
-function discountOf(cells: SaleCells, field: "Discount" | "LineDiscount", currency: string): Discount | null {
+/** The discount of a row; null if it has none. */
+function discountOf(cells: SaleCells, field: DiscountField, currency: string): Discount | null {
   const text = cells.cell(field);
   if (text === "") return null;
   const isPercent = text.endsWith("%") || PERCENT_NAME.test(foldedName(cells.label(field)));
   if (!isPercent) {
     const amount = cells.amount(field, currency);
-    return amount && { value: amount.value, isPercent };
+    return amount && amount.value.digits !== 0n ? { value: amount.value, isPercent } : null;
   }
   const read = cells.decimal(field, text.replace(/%$/, "").trim());
   const value = read === null ? null : parseDecimal(read);
   if (!value) throw new RowError(`${cells.label(field)} is not a number: ${text.slice(0, 100)}`);
-  return { value, isPercent };
+  return value.digits === 0n ? null : { value, isPercent };
 }
 
-/** The amounts of a line whose discount is not in its price. A discount of a refund has the sign of the refund. */
-function discounted(line: Amounts, { value, isPercent }: Discount, digits: number): Amounts {
-  const magnitude = { ...value, digits: value.digits < 0n ? -value.digits : value.digits };
-  const discount = isPercent
-    ? Number(divideRound(BigInt(line.subtotal) * magnitude.digits, 100n * 10n ** BigInt(value.scale)))
+/** The amounts of a line whose discount is not in its price. A discount of a refund has the sign of the refund. @throws RowError */
+function discounted(
+  cells: SaleCells,
+  field: DiscountField,
+  line: Amounts,
+  discount: Discount | null,
+  digits: number,
+): Amounts {
+  if (!discount) return line;
+  const magnitude = absolute(discount.value);
+  const amount = discount.isPercent
+    ? Number(divideRound(BigInt(line.subtotal) * magnitude.digits, 100n * 10n ** BigInt(magnitude.scale)))
     : Math.sign(line.subtotal) * minorUnits(magnitude, digits);
-  return { ...line, discount, subtotal: line.subtotal - discount };
+  if (Math.abs(amount) > Math.abs(line.subtotal))
+    throw new RowError(
+      `${cells.label(field)} is more than the amount of the row, ${major(line.subtotal, digits)}: ${cells.cell(field)}`,
+    );
+  return { ...line, discount: amount, subtotal: line.subtotal - amount };
+}
+
+/** The line with its discount as an amount, or as a percentage where only that makes the stated amount. @throws RowError */
+function discountedTo(
+  stated: number,
+  cells: SaleCells,
+  field: DiscountField,
+  line: Amounts,
+  discount: Discount | null,
+  digits: number,
+): Amounts {
+  if (
+    discount &&
+    !discount.isPercent &&
+    absolute(discount.value).digits <= 100n * 10n ** BigInt(discount.value.scale)
+  ) {
+    const byPercent = discounted(cells, field, line, { ...discount, isPercent: true }, digits);
+    const byAmount = Math.abs(line.subtotal) - minorUnits(absolute(discount.value), digits);
+    if (isEqual(stated, byPercent.subtotal) && !isEqual(stated, byAmount)) return byPercent;
+  }
+  return discounted(cells, field, line, discount, digits);
 }
 
 /** The sum of two decimals. */

@@ -1,7 +1,7 @@
 import { parseDecimal, type Decimal } from "../../values/money.ts";
 import { isPlain } from "../../values/text.ts";
-import { cleanCell, isScientific, withoutFloat } from "../formats/cells.ts";
-import { currencyIn, readNumber } from "../formats/numbers.ts";
+import { cleanCell, isErrorValue, isScientific, withoutFloat } from "../formats/cells.ts";
+import { otherCurrencyIn, otherCurrencyInName, readNumber } from "../formats/numbers.ts";
 import type { SaleField } from "../mapping/fields.ts";
 import { labelOf, type Plan } from "../mapping/plan.ts";
 import { RowError } from "./row-importer.ts";
@@ -28,6 +28,7 @@ export function cellsOf(fields: string[], plan: Plan) {
       throw new RowError(
         `${label(field)} is in scientific notation, which has lost its digits: ${value}. Format the column as text and export the file again`,
       );
+    if (isErrorValue(value)) throw new RowError(`${label(field)} is an error of the spreadsheet: ${value}`);
     return withoutFloat(value);
   };
   const required = (field: SaleField, value: string): string => {
@@ -44,8 +45,8 @@ export function cellsOf(fields: string[], plan: Plan) {
     const parsed = read === null ? null : parseDecimal(read);
     if (read === null || !parsed)
       throw new RowError(`${label(field)} is not a number: ${value.slice(0, 100)}`);
-    const named = currencyIn(value);
-    if (named !== null && named !== currency)
+    const named = otherCurrencyIn(value, currency) ?? otherCurrencyInName(label(field), currency);
+    if (named !== null)
       throw new RowError(`${label(field)} is in ${named}, and the shop's currency is ${currency}: ${value}`);
     return { text: read, value: parsed };
   };
@@ -54,10 +55,17 @@ export function cellsOf(fields: string[], plan: Plan) {
 
 export type SaleCells = ReturnType<typeof cellsOf>;
 
-/** The number of a record's invoice, even if the record cannot be imported; null if the number is not legible. */
-export function invoiceOf(fields: string[], plan: Plan): string | null {
+/**
+ * The number of a record's invoice, even if the record cannot be imported; null if the number is not legible. Goods without a number
+ * may belong to the invoice `above`, as where cells were merged.
+ */
+export function invoiceOf(fields: string[], plan: Plan, above: string | null): string | null {
+  const cells = cellsOf(fields, plan);
+  const hasGoods = (["StockCode", "Barcode", "Description"] as const).some(
+    (field) => cells.cell(field) !== "",
+  );
   try {
-    return cellsOf(fields, plan).code("InvoiceNo", 64) || null;
+    return cells.code("InvoiceNo", 64) || (hasGoods ? above : null);
   } catch (error) {
     if (error instanceof RowError) return null;
     throw error;

@@ -3,9 +3,11 @@ import { countryByCodeOrName, countryInNameCase } from "../../values/countries.t
 import { dayOf } from "../../values/days.ts";
 import { isBarcode, toEan } from "../../catalog/products/barcode.ts";
 import { divideRound, lineSubtotal, parseDecimal } from "../../values/money.ts";
+import { foldedName } from "../formats/cells.ts";
 import { readInstant } from "../formats/dates.ts";
+import type { SaleField } from "../mapping/fields.ts";
 import type { Plan } from "../mapping/plan.ts";
-import { isCancelled, isRefundStatus, isStatus } from "../mapping/statuses.ts";
+import { isStatus, meaningOf } from "../mapping/statuses.ts";
 import { padded, RowError, SkippedRow, type ShopFormat } from "./row-importer.ts";
 import type { ExportedLine } from "./exported-lines.ts";
 import { minorUnits, parseAmounts, plus, type Amounts } from "./sale-amounts.ts";
@@ -52,6 +54,7 @@ export type SaleRow = {
 /** Parses a row that is a line of a sale; a row that was refunded in part becomes a second line. @throws RowError, SkippedRow */
 export function parseSaleRow(fields: string[], plan: Plan, format: ShopFormat): SaleRow[] {
   const cells = cellsOf(padded(fields, plan.header.length), plan);
+  checkLine(cells);
   checkSold(cells, plan, format);
   const line = parseLine(cells, plan, format);
   const extras = plan.rules.adds_tax ? shippingOf(cells, line, format) : [];
@@ -59,26 +62,78 @@ export function parseSaleRow(fields: string[], plan: Plan, format: ShopFormat): 
   return [line, ...extras, ...(refunded ? [refunded] : [])];
 }
 
+const TOTALS =
+  /^(?:(?:grand|sub|sous|zwischen|gesamt|end)?(?:total(?:es|s)?|summe|suma|somme|soma)(?:general|geral|general|dia|del?dia|ticket|factura|invoice|order|pedido)?|gesamt)$/;
+
+/** Whether the row is neither a total nor the header again. @throws SkippedRow */
+function checkLine(cells: SaleCells): void {
+  const [number, name, code] = [
+    cells.cell("InvoiceNo"),
+    cells.cell("Description"),
+    cells.cell("StockCode") || cells.cell("Barcode"),
+  ];
+  if (number === cells.label("InvoiceNo") && cells.cell("Quantity") === cells.label("Quantity"))
+    throw new SkippedRow("the row repeats the header");
+  const folded = foldedName(name || number);
+  if (
+    code === "" &&
+    (TOTALS.test(folded) || (name !== "" && number !== "" && folded === `total${foldedName(number)}`))
+  )
+    throw new SkippedRow(`the row is a total: ${name || number}`);
+}
+
 /** Whether the row is of a sale in the shop's currency. @throws RowError, SkippedRow */
-export function checkSold(cells: SaleCells, { columns, rules }: Plan, { currency }: ShopFormat): void {
-  const status = cells.text("Status", 100);
-  if (status !== "") {
-    if (isStatus(status, rules.skip_statuses) || isCancelled(status))
-      throw new SkippedRow(`${cells.label("Status")} is ${status}, so the row is no sale`);
-    const isExplained =
-      columns["KeptQuantity"] !== undefined ||
-      columns["RefundedAmount"] !== undefined ||
-      columns["KeptTotal"] !== undefined ||
-      isStatus(status, rules.refund_statuses) ||
-      isStatus(status, rules.sale_statuses);
-    if (isRefundStatus(status) && !isExplained)
-      throw new RowError(
-        `${cells.label("Status")} is ${status}: say in the mapping whether such rows are refunds (refund_statuses) or no sales (skip_statuses)`,
-      );
-  }
+export function checkSold(cells: SaleCells, plan: Plan, { currency }: ShopFormat): void {
+  if (isYes(cells.text("Cancelled", 100)))
+    throw new SkippedRow(`${cells.label("Cancelled")} is ${cells.cell("Cancelled")}, so the row is no sale`);
+  for (const field of ["Status", "Type"] as const) checkStatus(cells, field, plan);
+  if (isYes(cells.text("Refunded", 100)) && !isNegative(cells))
+    throw new RowError(
+      `${cells.label("Refunded")} says that the row was refunded: state in the mapping that the column is RefundedAmount if it has amounts of its row, or that Refunded is null: ${cells.cell("Refunded")}`,
+    );
   const named = cells.text("Currency", 10).toUpperCase();
   if (named !== "" && named !== currency)
     throw new RowError(`${cells.label("Currency")} is ${named}, and the shop's currency is ${currency}`);
+}
+
+/** Whether the status of a row says that it is a sale or a refund. @throws RowError, SkippedRow */
+function checkStatus(cells: SaleCells, field: "Status" | "Type", { columns, rules }: Plan): void {
+  const status = cells.text(field, 100);
+  if (status === "") return;
+  if (isStatus(status, rules.skip_statuses)) throw skipped(cells, field);
+  if (isStatus(status, rules.sale_statuses) || isStatus(status, rules.refund_statuses)) return;
+  const meaning = meaningOf(status, field === "Type");
+  if (meaning === "cancelled") throw skipped(cells, field);
+  const isExplained =
+    isNegative(cells) ||
+    columns["KeptQuantity"] !== undefined ||
+    columns["RefundedAmount"] !== undefined ||
+    columns["KeptTotal"] !== undefined;
+  if (meaning === "refunded" && !isExplained)
+    throw new RowError(
+      `${cells.label(field)} is ${status}: say in the mapping whether such rows are refunds (refund_statuses) or no sales (skip_statuses)`,
+    );
+  if (meaning === "open")
+    throw new RowError(
+      `${cells.label(field)} is ${status}: say in the mapping whether such rows are sales (sale_statuses) or not (skip_statuses)`,
+    );
+}
+
+const skipped = (cells: SaleCells, field: SaleField): SkippedRow =>
+  new SkippedRow(`${cells.label(field)} is ${cells.cell(field)}, so the row is no sale`);
+
+const isNegative = (cells: SaleCells): boolean =>
+  (["Quantity", "UnitPrice", "Amount"] as const).some((field) => /[-−]|^\(/.test(cells.cell(field)));
+
+const isYes = (text: string): boolean =>
+  text !== "" && !/^(?:no?|n[ãa]o|non|nein|f|false|falso|falsch|faux|[+-]?0+(?:[.,]0+)?)$/i.test(text);
+
+/** Whether lines of an invoice are a refund together: in an exchange the sum of returned and sold goods decides. */
+export function isRefundOf(lines: Pick<SaleRow, "isRefund" | "subtotal">[]): boolean {
+  const refunds = lines.filter(({ isRefund }) => isRefund).length;
+  return (
+    refunds === lines.length || (refunds > 0 && lines.reduce((sum, { subtotal }) => sum + subtotal, 0) < 0)
+  );
 }
 
 /** @throws RowError */
@@ -90,7 +145,9 @@ export function parseLine(cells: SaleCells, plan: Plan, format: ShopFormat): Sal
   if (day > format.today) throw new RowError(`${cells.label("InvoiceDate")} is in the future: ${day}`);
   const taxRate = cells.has("TaxRate") ? cells.text("TaxRate", 100) : "";
   const price = parseAmounts(cells, plan, quantity, taxRate === "" ? null : rateOf(taxRate), format);
-  const isStated = isStatedRefund(invoice, cells.text("Status", 100), plan);
+  const statuses = [cells.text("Status", 100), cells.text("Type", 100)];
+  const isStated = isStatedRefund(invoice, statuses, plan);
+  const isReturned = quantity > 0 && price.unitPrice > 0 && price.subtotal < 0;
   const isRefund = isStated || isSignedRefund(invoice, quantity, price.subtotal, plan);
   return {
     invoice: isRefund && plan.rules.shares_numbers ? `${invoice}-R-${day}` : invoice,
@@ -99,7 +156,7 @@ export function parseLine(cells: SaleCells, plan: Plan, format: ShopFormat): Sal
     at,
     day,
     ...price,
-    ...(isStated ? asRefund({ ...price, quantity }) : { quantity }),
+    ...(isStated ? asRefund({ ...price, quantity }) : { quantity: isReturned ? -quantity : quantity }),
     taxRate: taxRate || null,
     unit: cells.has("Unit") ? unitOf(cells.text("Unit", 60)) : null,
     customer: cells.code("CustomerID", 100) || null,
@@ -161,8 +218,8 @@ function asRefund({
 const countryOf = (text: string, { preset }: Plan): string | null =>
   (preset === "online-retail" ? countryInNameCase(text) : countryByCodeOrName(text)) || null;
 
-const isStatedRefund = (invoice: string, status: string, { rules }: Plan): boolean =>
-  (status !== "" && isStatus(status, rules.refund_statuses)) ||
+const isStatedRefund = (invoice: string, statuses: string[], { rules }: Plan): boolean =>
+  statuses.some((status) => status !== "" && isStatus(status, rules.refund_statuses)) ||
   rules.refund_prefixes.some((prefix) => invoice.startsWith(prefix));
 
 function isSignedRefund(invoice: string, quantity: number, subtotal: number, { rules }: Plan): boolean {
@@ -266,7 +323,9 @@ function parseDate(cells: SaleCells, plan: Plan, { timezone }: ShopFormat): { at
   const time = plan.columns["Time"] === undefined ? "" : cells.text("Time", 32);
   const text = time === "" ? date : `${date.replace(/[ T]0?0:00(?::00)?$/, "")} ${time}`;
   if (text === lastText && plan === lastPlan && timezone === lastZone) return lastInstant;
-  const instant = readInstant(text, plan.dates, plan.rules.timezone ?? timezone);
+  const zone = plan.rules.timezone ?? timezone;
+  const instant =
+    readInstant(text, plan.dates, zone) ?? (date.includes(time) ? readInstant(date, plan.dates, zone) : null);
   if (!instant)
     throw new RowError(
       `${cells.label("InvoiceDate")} is not a date and time such as 2010-12-01 08:26: ${text}`,

@@ -12,7 +12,7 @@ import { judgeInvoices } from "./sale-invoices.ts";
 import { findExisting, type Existing } from "./sale-existing.ts";
 import { paymentsOf, singleMethod, storePayments } from "./sale-payments.ts";
 import { findExportedTaxRate, findPastTaxRate, includedTax } from "./tax-rates.ts";
-import type { SaleRow } from "./sale-rows.ts";
+import { isRefundOf, type SaleRow } from "./sale-rows.ts";
 
 // A fraction of a product that is counted in pieces was weighed.
 const UNIT_OF_FRACTIONS = "kg";
@@ -226,7 +226,7 @@ function toSale(ctx: Ctx, invoice: string, lines: (SaleRow & { tax: number })[],
   return {
     id: newId(),
     invoice,
-    kind: first?.isRefund ? "refund" : "sale",
+    kind: isRefundOf(lines) ? "refund" : "sale",
     seller: first?.seller ? (existing.sellers.get(first.seller) ?? null) : null,
     customer: lines.find(({ customer }) => customer !== null)?.customer ?? null,
     country: lines.find(({ country }) => country !== null)?.country ?? null,

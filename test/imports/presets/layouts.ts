@@ -14,7 +14,14 @@ export type SaleLayout = {
   rejects?: string[];
 };
 
-type ProductLayout = { what: string; file: string; products: number; skipped?: number; rejects?: string[] };
+type ProductLayout = {
+  what: string;
+  file: string;
+  currency?: string;
+  products: number;
+  skipped?: number;
+  rejects?: string[];
+};
 
 const one = (day: string) => ({ first_day: day, last_day: day });
 
@@ -471,6 +478,7 @@ Shirt,shirt,Soft,Atelier,Apparel,Shirts,Active,SH-S,5012345678900,Size,S,39.00,4
   "square-items": [
     {
       what: "variations, and a price that varies",
+      currency: "USD",
       file: `Token,Item Name,Variation Name,SKU,Description,Category,GTIN,Price,Current Quantity Main Street,Stock Alert Count Main Street,Default Unit Cost
 A1,Latte,Small,LAT-S,,Drinks,,$3.50,,,$1.00
 A2,Latte,Large,LAT-L,,Drinks,,$4.50,,,

@@ -22,20 +22,23 @@ describe.each(Object.entries(SALE_LAYOUTS))("%s", (preset, files) => {
 });
 
 describe.each(Object.entries(PRODUCT_LAYOUTS))("%s", (preset, files) => {
-  it.each(files)("has its products: $what", async ({ file, products, skipped = 0, rejects = [] }) => {
-    const shop = await newShop({ currency: "EUR", timezone: "UTC" });
-    for (const [form, bytes] of Object.entries(formsOf(file))) {
-      const { status, body, text } = await dryRunOf(shop, bytes, "products");
-      expect(status, `${form}: ${text}`).toBe(200);
-      expect(body, `${form}: ${text}`).toMatchObject({
-        preset,
-        new_products: products,
-        rows_skipped: skipped,
-      });
-      expect(
-        body.rejects.map(({ reason }: { reason: string }) => reason.toLowerCase()),
-        form,
-      ).toEqual(rejects.map((reason) => reason.toLowerCase()));
-    }
-  });
+  it.each(files)(
+    "has its products: $what",
+    async ({ file, currency = "EUR", products, skipped = 0, rejects = [] }) => {
+      const shop = await newShop({ currency, timezone: "UTC" });
+      for (const [form, bytes] of Object.entries(formsOf(file))) {
+        const { status, body, text } = await dryRunOf(shop, bytes, "products");
+        expect(status, `${form}: ${text}`).toBe(200);
+        expect(body, `${form}: ${text}`).toMatchObject({
+          preset,
+          new_products: products,
+          rows_skipped: skipped,
+        });
+        expect(
+          body.rejects.map(({ reason }: { reason: string }) => reason.toLowerCase()),
+          form,
+        ).toEqual(rejects.map((reason) => reason.toLowerCase()));
+      }
+    },
+  );
 });
