@@ -1,4 +1,5 @@
 // Spreadsheets of Excel, and files that only look like them.
+import { randomBytes } from "node:crypto";
 import { deflateRawSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { API, call } from "../support/client.ts";
@@ -283,6 +284,10 @@ describe("a file that looks like a spreadsheet", () => {
     expect(status).toBe(413);
     expect(body.detail).toContain("too large");
     expect(deflateRawSync(Buffer.from(spaces)).length).toBeLessThan(spaces.length / 500);
+    // Less than the ratio that is refused anyway, in one cell.
+    const noise = randomBytes(48 * 1024).toString("base64");
+    const cell = `<worksheet><sheetData><row><c t="str"><v>${noise}${" ".repeat(3 * 1024 * 1024)}</v></c></row></sheetData></worksheet>`;
+    expect((await send(shop, withPart("xl/worksheets/sheet1.xml", cell))).body.detail).toContain("A cell");
     const far = bookOf([HEADER, [{ xml: '<c r="XFD2"><v>1</v></c>' }]]);
     expect((await send(shop, far)).body).toMatchObject({ rows: 0 });
     expect(await filesOf(shop)).toEqual([]);

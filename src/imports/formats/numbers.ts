@@ -56,15 +56,19 @@ const MARKS: Record<string, string> = {
 };
 
 const MARK = String.raw`(?:[A-Z]{0,2}\p{Sc}|[A-Z]{3}|[Ee]uros?|[Kk]r\.?|zł|Kč|Ft|lei|Fr\.?|Rs\.?|S\/\.?)`;
+const ANY_MARK = new RegExp(MARK, "u");
 const NUMBER = new RegExp(
   String.raw`^(\()?\s*([+\-−]?\s*${MARK}?\s*[+\-−]?)\s*([\d.,'’\s]*\d[\d.,'’\s]*?)\s*(${MARK}?\s*[-−]?)\s*(\))?$`,
   "u",
 );
 
+const MAX_LENGTH = 60;
 const PLAIN = /^[+-]?\d{1,15}(?:\.\d{0,10})?$/;
 
 /** The text of a number without currency, spaces and brackets, as sign and body; null if it is no number. */
 function bare(text: string): { sign: string; body: string } | null {
+  // The expression takes the square of the length.
+  if (text.length > MAX_LENGTH) return null;
   const [, open, before, inner, after, close] = NUMBER.exec(text) ?? [];
   if (before === undefined || inner === undefined || after === undefined) return null;
   if ((open === undefined) !== (close === undefined)) return null;
@@ -118,7 +122,7 @@ export function readNumber(text: string, decimal: DecimalSeparator): string | nu
 /** What the text names as its currency (`12 €`, `USD 5`, `Price ($)`), if that is another than this one; else null. */
 export function otherCurrencyIn(text: string, currency: string): string | null {
   if (/^[+-]?[\d.,]*$/.test(text)) return null;
-  const [mark] = new RegExp(MARK, "u").exec(text) ?? [];
+  const [mark] = ANY_MARK.exec(text) ?? [];
   if (mark === undefined) return null;
   const known =
     MARKS[mark.toLowerCase().replace(/\.$/, "")] ?? MARKS[/\p{Sc}/u.exec(mark)?.[0] ?? ""] ?? mark;

@@ -113,10 +113,11 @@ const saleNames: Partial<Record<SaleField, string[]>> = {
     data datahora datadavenda datavenda datafatura datadafatura datadopedido datapedido`),
   Time: words("time saletime ordertime timeofsale hora horaventa uhrzeit zeit heure heurevente horavenda"),
   UnitPrice:
-    words(`unitprice price itemprice priceperunit priceeach sellingprice salesprice lineitemprice itemcost rate retailprice
+    words(`unitprice unitpriceincltax unitpriceinclvat priceincltax priceinclvat preciounitarioconiva precioconiva pvpconiva bruttopreis puttc prixttc
+    prixunitairettc precocomiva price itemprice priceperunit priceeach sellingprice salesprice lineitemprice itemcost rate retailprice
     preciounitario precio preciounidad precioud pvp preciodeventa precioventa punitario pvpunitario
     einzelpreis stuckpreis preis verkaufspreis vkpreis preisprostuck
-    prixunitaire prix pu puttc prixttc prixdevente prixunitairettc
+    prixunitaire prix pu prixdevente
     precounitario preco precodevenda valorunitario precovenda vlrunitario`),
   Amount: words(`amount linetotal linetotalamount total sales totalprice totalamount subtotal revenue gross
     importe importetotal totallinea
@@ -235,8 +236,8 @@ const productNames: Partial<Record<ProductField, string[]>> = {
     nom nomproduit nomduproduit designation libelle produit titre
     nome nomeproduto nomedoproduto produto artigo`),
   price:
-    words(`price unitprice sellingprice salesprice saleprice retailprice variantprice listprice regularprice
-    precio pvp precioventa preciodeventa preciounitario preis verkaufspreis vkpreis einzelpreis prix prixdevente prixttc prixunitaire
+    words(`priceincltax priceinclvat precioconiva pvpconiva bruttopreis prixttc precocomiva price unitprice sellingprice salesprice saleprice retailprice variantprice listprice regularprice
+    precio pvp precioventa preciodeventa preciounitario preis verkaufspreis vkpreis einzelpreis prix prixdevente prixunitaire
     preco precodevenda precounitario`),
   cost: words(`cost costprice unitcost costperitem purchaseprice buyingprice wholesaleprice supplyprice averagecost
     coste costo costeunitario preciodecoste preciocoste preciodecompra preciocompra einkaufspreis ekpreis ek einstandspreis

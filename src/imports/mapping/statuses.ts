@@ -49,7 +49,7 @@ export function meaningOf(status: string, isType: boolean): Meaning | null {
     .filter((word) => word !== "");
   if (NOT.has(first)) return null;
   if ([first, ...others].some((word) => REFUNDED.has(word))) return "refunded";
-  if (CANCELLED_BY.has(first) && !others.some((word) => /^par/.test(word))) return "cancelled";
+  if (CANCELLED_BY.has(first) && !others.some((word) => word.startsWith("par"))) return "cancelled";
   return [first, ...others].some((word) => CANCELLED.has(word)) ? "open" : null;
 }
 

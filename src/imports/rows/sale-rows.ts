@@ -67,27 +67,23 @@ const TOTALS =
 
 /** Whether the row is neither a total nor the header again. @throws SkippedRow */
 function checkLine(cells: SaleCells): void {
-  const [number, name, code] = [
-    cells.cell("InvoiceNo"),
-    cells.cell("Description"),
-    cells.cell("StockCode") || cells.cell("Barcode"),
-  ];
+  const number = cells.cell("InvoiceNo");
   if (number === cells.label("InvoiceNo") && cells.cell("Quantity") === cells.label("Quantity"))
     throw new SkippedRow("the row repeats the header");
+  // A product may be called `Total` if it has a code.
+  if (cells.cell("StockCode") !== "" || cells.cell("Barcode") !== "") return;
+  const name = cells.cell("Description");
   const folded = foldedName(name || number);
-  if (
-    code === "" &&
-    (TOTALS.test(folded) || (name !== "" && number !== "" && folded === `total${foldedName(number)}`))
-  )
+  if (TOTALS.test(folded) || (number !== "" && folded === `total${foldedName(number)}`))
     throw new SkippedRow(`the row is a total: ${name || number}`);
 }
 
 /** Whether the row is of a sale in the shop's currency. @throws RowError, SkippedRow */
 export function checkSold(cells: SaleCells, plan: Plan, { currency }: ShopFormat): void {
-  if (isYes(cells.text("Cancelled", 100)))
+  if (cells.has("Cancelled") && isYes(cells.text("Cancelled", 100)))
     throw new SkippedRow(`${cells.label("Cancelled")} is ${cells.cell("Cancelled")}, so the row is no sale`);
   for (const field of ["Status", "Type"] as const) checkStatus(cells, field, plan);
-  if (isYes(cells.text("Refunded", 100)) && !isNegative(cells))
+  if (cells.has("Refunded") && isYes(cells.text("Refunded", 100)) && !isNegative(cells))
     throw new RowError(
       `${cells.label("Refunded")} says that the row was refunded: state in the mapping that the column is RefundedAmount if it has amounts of its row, or that Refunded is null: ${cells.cell("Refunded")}`,
     );
@@ -98,7 +94,7 @@ export function checkSold(cells: SaleCells, plan: Plan, { currency }: ShopFormat
 
 /** Whether the status of a row says that it is a sale or a refund. @throws RowError, SkippedRow */
 function checkStatus(cells: SaleCells, field: "Status" | "Type", { columns, rules }: Plan): void {
-  const status = cells.text(field, 100);
+  const status = cells.has(field) ? cells.text(field, 100) : "";
   if (status === "") return;
   if (isStatus(status, rules.skip_statuses)) throw skipped(cells, field);
   if (isStatus(status, rules.sale_statuses) || isStatus(status, rules.refund_statuses)) return;
@@ -145,7 +141,9 @@ export function parseLine(cells: SaleCells, plan: Plan, format: ShopFormat): Sal
   if (day > format.today) throw new RowError(`${cells.label("InvoiceDate")} is in the future: ${day}`);
   const taxRate = cells.has("TaxRate") ? cells.text("TaxRate", 100) : "";
   const price = parseAmounts(cells, plan, quantity, taxRate === "" ? null : rateOf(taxRate), format);
-  const statuses = [cells.text("Status", 100), cells.text("Type", 100)];
+  const statuses = (["Status", "Type"] as const).map((field) =>
+    cells.has(field) ? cells.text(field, 100) : "",
+  );
   const isStated = isStatedRefund(invoice, statuses, plan);
   const isReturned = quantity > 0 && price.unitPrice > 0 && price.subtotal < 0;
   const isRefund = isStated || isSignedRefund(invoice, quantity, price.subtotal, plan);

@@ -24,8 +24,12 @@ const BUILT_IN: Record<number, string> = {
 // East Asian dates and times.
 const isAsianDate = (id: number): boolean => (id >= 27 && id <= 36) || (id >= 50 && id <= 58);
 
+// Excel allows as many; the expressions take the square of the length.
+const MAX_CODE_LENGTH = 255;
+
 /** What a format code shows, by its first section. */
 export function formatOf(code: string): CellFormat {
+  if (code.length > MAX_CODE_LENGTH) return null;
   const [section = ""] = code.split(";");
   // Without texts, escaped characters, colours, locales and conditions; elapsed time stays.
   const bare = section

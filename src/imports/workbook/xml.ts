@@ -1,6 +1,6 @@
 // The parts of a spreadsheet are XML. Entities that a document declares are not resolved: the parser reports them as errors.
 import { SaxesParser } from "saxes";
-import { damaged } from "../file/advice.ts";
+import { damaged, tooLargeSheet } from "../file/advice.ts";
 
 export type Handlers = {
   /** A start tag by its name without prefix. */
@@ -8,6 +8,9 @@ export type Handlers = {
   text?: (text: string) => void;
   close?: (name: string) => void;
 };
+
+// The parser holds a tag, text or comment until its end. A cell has at most 32,767 characters.
+const MAX_HELD_LENGTH = 1024 * 1024;
 
 const localName = (name: string): string => name.slice(name.indexOf(":") + 1);
 
@@ -21,10 +24,19 @@ export async function* parseXml(
   parser.on("error", () => {
     throw damaged();
   });
-  if (open) parser.on("opentag", (tag) => open(localName(tag.name), tag.attributes));
+  let held = 0;
+  parser.on("opentag", (tag) => {
+    held = 0;
+    open?.(localName(tag.name), tag.attributes);
+  });
   if (text) parser.on("text", text);
-  if (close) parser.on("closetag", (tag) => close(localName(tag.name)));
+  parser.on("closetag", (tag) => {
+    held = 0;
+    close?.(localName(tag.name));
+  });
   for await (const chunk of chunks) {
+    held += chunk.length;
+    if (held > MAX_HELD_LENGTH) throw tooLargeSheet("A cell of the spreadsheet is too large");
     parser.write(decoder.decode(chunk, { stream: true }));
     yield;
   }
