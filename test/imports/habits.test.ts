@@ -253,6 +253,12 @@ describe("a file that cannot be understood", () => {
   });
 });
 
+it("customers and countries called None are none", async () => {
+  const shop = await newShop({ currency: "EUR", timezone: "UTC" });
+  const file = `${IN_ENGLISH},Customer,Country\n1,2026-04-13,A,Mug,1,12.50,None,None\n`;
+  expect((await dryRunOf(shop, file)).body).toMatchObject({ ...one, new_customers: 0 });
+});
+
 it("products in another currency are rejected, and the price with tax is the price", async () => {
   const shop = await newShop({ currency: "EUR", timezone: "UTC" });
   const { body } = await dryRunOf(shop, "sku,title,price\nA,Mug,$12.50\n", "products");

@@ -1,7 +1,7 @@
 // How spreadsheets and databases write a cell, apart from its number or date.
 import { withoutNeutralising } from "../../values/csv.ts";
 
-const EMPTY_WORDS = /^(?:null|\(null\)|\\n|nan|n\/a|#n\/a|nil|none|undefined|-+|[–—])$/i;
+const EMPTY_WORDS = /^(?:null|\(null\)|\\n|nan|n\/a|#n\/a|nil|undefined|-+|[–—])$/i;
 const FORMULA_TEXT = /^="((?:[^"]|"")*)"$/;
 
 /** A cell without surrounding spaces and the marks of text (`="00123"`, `'00123`); words for nothing (`NULL`, `N/A`, `-`) are empty. */

@@ -157,13 +157,16 @@ export function parseLine(cells: SaleCells, plan: Plan, format: ShopFormat): Sal
     ...(isStated ? asRefund({ ...price, quantity }) : { quantity: isReturned ? -quantity : quantity }),
     taxRate: taxRate || null,
     unit: cells.has("Unit") ? unitOf(cells.text("Unit", 60)) : null,
-    customer: cells.code("CustomerID", 100) || null,
-    country: countryOf(cells.text("Country", 60), plan),
+    customer: withoutNone(cells.code("CustomerID", 100)) || null,
+    country: countryOf(withoutNone(cells.text("Country", 60)), plan),
     seller: cells.text("Seller", 254).normalize("NFC").toLowerCase() || null,
     needsSeller: plan.preset === "online-retail",
     payment: cells.has("PaymentMethod") ? cells.text("PaymentMethod", 200) || null : null,
   };
 }
+
+// How Python writes that there is nobody; for a tax rate it means something.
+const withoutNone = (text: string): string => (text === "None" ? "" : text);
 
 /** What was sold: by its code, its barcode or its name. @throws RowError */
 function parseGoods(cells: SaleCells, { columns, rules }: Plan) {
