@@ -13,7 +13,8 @@ import {
 } from "./row-importer.ts";
 import { withOrderAmounts } from "./order-amounts.ts";
 import { cellsOf, type SaleCells } from "./sale-cells.ts";
-import { checkSold, keptRefundOf, parseLine, type SaleRow } from "./sale-rows.ts";
+import { checkSold } from "./sale-checks.ts";
+import { keptRefundOf, parseLine, type SaleRow } from "./sale-rows.ts";
 
 const CARRIED: SaleField[] = [
   "InvoiceNo",
