@@ -4,6 +4,9 @@ import { z } from "zod";
 
 export const API = "/api/v1";
 
+/** The time zone of the shops that sign up. */
+export const TIMEZONE = "Europe/London";
+
 export const PASSWORD = "correct horse battery";
 
 /** A shop and its ADMIN's token, as request headers. */
@@ -24,11 +27,7 @@ const json = (body: unknown, headers: Record<string, string> = {}): RequestInit 
 
 export async function signUp(url: string, slug: string): Promise<Shop> {
   const admin = { email: "ana@example.com", password: PASSWORD, first_name: "Ana", last_name: "Sol" };
-  await request(
-    url,
-    "/tenants",
-    json({ slug, name: slug, currency: "GBP", timezone: "Europe/London", admin }),
-  );
+  await request(url, "/tenants", json({ slug, name: slug, currency: "GBP", timezone: TIMEZONE, admin }));
   return signIn(url, slug);
 }
 

@@ -12,11 +12,14 @@ export default {
     if (!isCounted(request)) return worker.fetch(request, env, ctx);
     let rows = 0;
     let bytes = 0;
+    const largest = { rows: 0, bytes: 0 };
     const received = (results: D1Result[]): void => {
-      for (const { results: found, meta } of results) {
-        rows += meta.rows_read;
-        bytes += JSON.stringify(found).length;
-      }
+      const rowsOf = results.reduce((sum, { meta }) => sum + meta.rows_read, 0);
+      const bytesOf = results.reduce((sum, { results: found }) => sum + JSON.stringify(found).length, 0);
+      rows += rowsOf;
+      bytes += bytesOf;
+      largest.rows = Math.max(largest.rows, rowsOf);
+      largest.bytes = Math.max(largest.bytes, bytesOf);
     };
     const DB = replaceMethods(env.DB, {
       withSession: (constraint: string) => observeSession(env.DB.withSession(constraint), { received }),
@@ -24,6 +27,6 @@ export default {
     const response = await worker.fetch(request, { ...env, DB }, ctx);
     // A streamed body reads while it is sent.
     await response.arrayBuffer();
-    return Response.json({ status: response.status, rows, bytes });
+    return Response.json({ status: response.status, all: { rows, bytes }, largest });
   },
 } satisfies ExportedHandler<Env>;

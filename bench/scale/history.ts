@@ -1,7 +1,7 @@
 // What else grows with a shop: the events and deliveries of the last 30 days, imports, the lake's manifest, discrepancies, lists of a
 // customer and dead letters.
 import { instant, uuid } from "./random.ts";
-import { accountId, importId, integers, YEARS_DAYS, type ShopSize } from "./size.ts";
+import { accountId, accountsOf, importId, integers, YEARS_DAYS, type ShopSize } from "./size.ts";
 
 const EVENT_DAYS = 30;
 const DAY_MS = 86_400_000;
@@ -58,6 +58,9 @@ export function historyStatements(size: ShopSize): string[] {
       FROM gp p CROSS JOIN json_each('["favorites","wishlist"]') s WHERE p.n < 1000`,
     `INSERT INTO cart_items (tenant_id, user_id, product_id, quantity, price, added_at)
       SELECT '${tenant}', ${accountId(size, "0")}, p.id, 1000, p.price, ${start} FROM gp p WHERE p.n < 100`,
+    `${integers(accountsOf(size))} INSERT INTO cart_items (tenant_id, user_id, product_id, quantity, price, added_at)
+      SELECT '${tenant}', ${accountId(size, "n.n")}, p.id, 1000, p.price, ${start} FROM n CROSS JOIN gp p ON p.n < 3
+      WHERE n.n > 0 AND n.n % 2 = 0`,
     `${integers(500)} INSERT INTO dead_letters (tenant_id, id, message_id, queue, body, created_at)
       SELECT '${tenant}', ${uuid(`${since} + n`, "8060", "n")}, 'm' || n, 'events', '{}', ${start} FROM n`,
   ];

@@ -1,6 +1,6 @@
 // Values for the paths and filters of the read operations, from the rows of a generated shop.
 import type { Runtime } from "../runtime.ts";
-import type { KnownValues } from "./operations.ts";
+import { dayBefore, type KnownValues } from "./operations.ts";
 import type { ScaleShop } from "./shops.ts";
 
 /** A query of each value, which selects it as `value` for the shop ?1 and its customer ?2. */
@@ -32,6 +32,9 @@ const FIXED: KnownValues = {
   price_max: ["3000"],
   code: ["SKU-1"],
   q: ["book"],
+  hours: ["1", "720"],
+  days: ["30", "365"],
+  as_of: [dayBefore(0), dayBefore(365)],
   role: ["CUSTOMER", "EMPLOYEE", "ADMIN"],
   action: ["shift.closed", "user.signed_in"],
   entity: ["shift", "sale"],

@@ -18,22 +18,24 @@ async function dropCache({ miniflare }: Runtime, { tenant }: ScaleShop): Promise
   await db.prepare("UPDATE tenants SET revision = revision + 1 WHERE id = ?").bind(tenant).run();
 }
 
-const counts = z.object({ status: z.number(), rows: z.number(), bytes: z.number() });
+const rowsAndBytes = z.object({ rows: z.number(), bytes: z.number() });
+
+const counts = z.object({ status: z.number(), all: rowsAndBytes, largest: rowsAndBytes });
 
 const isAnswer = (status: number): boolean => status === 200 || status === 204;
 
-/** The cost of a request, or its status if it is refused. */
+/** The cost of a request, of an export that of the round trip which costs most, or its status if it is refused. */
 export async function measure(
   runtime: Runtime,
   heap: HeapInspector,
   shop: ScaleShop,
-  { path, query, role }: ReadCall,
+  { path, query, role, isExport }: ReadCall,
 ): Promise<Cost | number> {
   const url = `${runtime.url}${API}${path}${query}`;
   const headers = await shop.headers(role);
   await dropCache(runtime, shop);
   const counted = await fetch(url, { headers: { ...headers, "x-count-d1": "1" } });
-  const { status, rows, bytes } = counts.parse(await counted.json());
+  const { status, all, largest } = counts.parse(await counted.json());
   if (!isAnswer(status)) return status;
   const times: number[] = [];
   let grown = 0;
@@ -48,5 +50,5 @@ export async function measure(
     grown = Math.max(grown, after.used + after.buffers - before.used - before.buffers);
     if (query !== "" || (times[0] ?? 0) > SLOW_MS) break;
   }
-  return { rows, bytes, ms: Math.min(...times), heap: grown };
+  return { ...(isExport ? largest : all), ms: Math.min(...times), heap: grown };
 }

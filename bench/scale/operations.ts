@@ -6,8 +6,14 @@ import { z } from "zod";
 import { ROOT } from "../runtime.ts";
 import { YEARS_DAYS } from "./size.ts";
 
-/** `query` starts with "?" unless it is empty. */
-export type ReadCall = { operation: string; role: "ADMIN" | "CUSTOMER"; path: string; query: string };
+/** `query` starts with "?" unless it is empty. An export answers with CSV only, and is called without filters: it reads all that it sends. */
+export type ReadCall = {
+  operation: string;
+  role: "ADMIN" | "CUSTOMER";
+  path: string;
+  query: string;
+  isExport: boolean;
+};
 
 const parameter = z.object({
   name: z.string(),
@@ -16,7 +22,11 @@ const parameter = z.object({
   schema: z.object({ enum: z.array(z.coerce.string()).optional() }).optional(),
 });
 
-const operation = z.object({ operationId: z.string(), parameters: z.array(parameter).default([]) });
+const operation = z.object({
+  operationId: z.string(),
+  parameters: z.array(parameter).default([]),
+  responses: z.record(z.string(), z.object({ content: z.record(z.string(), z.unknown()).default({}) })),
+});
 
 const document = z.object({
   paths: z.record(z.string(), z.object({ get: operation.optional() })),
@@ -27,10 +37,21 @@ export type KnownValues = Record<string, string[]>;
 
 const OF_CUSTOMERS = /^\/api\/v1\/(cart|favorites|wishlist|purchases|recommendations|auth|users\/me)(\/|$)/;
 // Formats are not filters: a CSV is streamed in statements of 500 rows.
-const IGNORED = new Set(["limit", "cursor", "tenant", "format", "width"]);
+const IGNORED = new Set([
+  "limit",
+  "cursor",
+  "tenant",
+  "format",
+  "width",
+  "decimal",
+  "delimiter",
+  "bom",
+  "align",
+]);
 const MAX_VALUES_IN_PAIRS = 3;
 
-const dayBefore = (days: number): string =>
+/** The day that many days ago. */
+export const dayBefore = (days: number): string =>
   new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
 
 /** A filter as the parameters that it sets. */
@@ -45,6 +66,9 @@ const RANGES: Filter[] = [
 
 type Parameter = z.infer<typeof parameter>;
 
+const valuesOf = (name: string, schema: Parameter["schema"], known: KnownValues): string[] =>
+  known[name] ?? schema?.enum ?? [];
+
 /** The values of a query parameter, one list a parameter; days are one filter. */
 function filtersOf(parameters: Parameter[], known: KnownValues): Filter[][] {
   const query = parameters.filter((each) => each.in === "query" && !IGNORED.has(each.name));
@@ -52,8 +76,11 @@ function filtersOf(parameters: Parameter[], known: KnownValues): Filter[][] {
   const others = query.filter(({ name }) => name !== "from" && name !== "to");
   return [
     ...(hasRange ? [RANGES] : []),
-    ...others.map(({ name, schema }) =>
-      (known[name] ?? schema?.enum ?? []).map((value): Filter => ({ [name]: value })),
+    ...others.map(({ name, schema, required }) =>
+      // The first value of a required parameter is in each request.
+      valuesOf(name, schema, known)
+        .slice(required ? 1 : 0)
+        .map((value): Filter => ({ [name]: value })),
     ),
   ];
 }
@@ -94,29 +121,29 @@ export function readCalls(known: KnownValues): { calls: ReadCall[]; unknown: str
     if (!get || !template.startsWith("/api/v1/")) continue;
     const path = pathOf(template, known);
     const required = get.parameters.filter((each) => each.in === "query" && each.required);
-    if (path === null || required.some(({ name }) => known[name] === undefined)) {
+    if (path === null || required.some(({ name, schema }) => valuesOf(name, schema, known).length === 0)) {
       unknown.push(get.operationId);
       continue;
     }
     const fixed: Filter = Object.fromEntries(
-      required.map(({ name }) => [name, known[name]?.[0] ?? ""] as const),
+      required.map(({ name, schema }) => [name, valuesOf(name, schema, known)[0] ?? ""] as const),
     );
+    const { content = {} } = get.responses["200"] ?? {};
     const isList = get.parameters.some(({ name }) => name === "cursor");
-    const filters = filtersOf(
-      get.parameters.filter((each) => !each.required),
-      known,
-    );
+    const filters = filtersOf(get.parameters, known);
     const [longest] = filters[0] === RANGES ? RANGES : [];
     const combined = isList
       ? [...pairsOf(filters), { limit: "100" }]
       : filters.slice(1).flatMap((values) => values.map((value) => ({ ...longest, ...value })));
-    const variants = [{}, ...filters.flat(), ...(isList || longest ? combined : [])];
+    const isExport = "text/csv" in content && !("application/json" in content);
+    const variants = isExport ? [{}] : [{}, ...filters.flat(), ...(isList || longest ? combined : [])];
     for (const variant of variants)
       calls.push({
         operation: get.operationId,
         role: OF_CUSTOMERS.test(path) ? "CUSTOMER" : "ADMIN",
         path: path.slice("/api/v1".length),
         query: queryOf({ ...fixed, ...variant }),
+        isExport,
       });
   }
   return { calls, unknown };

@@ -32,11 +32,11 @@ export function peopleStatements(size: ShopSize): string[] {
         ${instant(`${start} + 36000000`)}, ${instant(start)}
       FROM n d CROSS JOIN sellers s`,
     `INSERT INTO breaks (tenant_id, shift_id, id, is_paid, start_at, end_at)
-      SELECT tenant_id, id, '1', 0, strftime('%Y-%m-%dT%H:%M:%fZ', start_at, '+5 hours'),
+      SELECT tenant_id, id, id, 0, strftime('%Y-%m-%dT%H:%M:%fZ', start_at, '+5 hours'),
         strftime('%Y-%m-%dT%H:%M:%fZ', start_at, '+330 minutes')
       FROM shifts WHERE tenant_id = '${tenant}'`,
     `INSERT INTO work_sessions (tenant_id, shift_id, id, device_label, start_at, end_at)
-      SELECT tenant_id, id, '1', 'Till', start_at, end_at FROM shifts WHERE tenant_id = '${tenant}'`,
+      SELECT tenant_id, id, id, 'Till', start_at, end_at FROM shifts WHERE tenant_id = '${tenant}'`,
     `INSERT INTO activity (tenant_id, shift_id, id, at, platform, kind, created_at, seq)
       SELECT h.tenant_id, h.id, printf('%04d', v.value), h.start_at, 'whatsapp', 'message_answered', h.start_at, v.value
       FROM (SELECT * FROM shifts WHERE tenant_id = '${tenant}' ORDER BY day DESC LIMIT ${size.sellers * 30}) h

@@ -1,5 +1,7 @@
 // Sales of three years over all channels, with refunds, tax, payments and stock moves. Two temporary tables have their numbers: `gs`
 // one row a sale, `gl` one row a line.
+import { offsetAt } from "../../src/values/days.ts";
+import { TIMEZONE } from "../client.ts";
 import { instant, random, skewed, uuid } from "./random.ts";
 import {
   accountId,
@@ -13,6 +15,7 @@ import {
   type ShopSize,
 } from "./size.ts";
 
+const DAY_MS = 86_400_000;
 const OPEN_MS = 39_600_000;
 const OPENS_AT_MS = 28_800_000;
 // The sale n is a refund if n % 50 is 7: 2 %. It returns the first line of the sale 37 before.
@@ -23,6 +26,12 @@ const REFUNDED_REST = 20;
 const COUNTRIES =
   "GB ES FR DE PT IT NL BE IE US CH AT SE DK NO FI PL CZ GR HU RO BG HR SI SK LT LV EE LU MT CY IS CA MX BR AR CL CO AU JP".split(
     " ",
+  );
+
+/** The offset of the shop's clock on each day; clocks change at night, before the shop opens. */
+const offsetsOf = ({ firstDay }: ShopSize): number[] =>
+  Array.from({ length: YEARS_DAYS }, (_, day) =>
+    offsetAt(new Date(firstDay + day * DAY_MS + OPENS_AT_MS), TIMEZONE),
   );
 
 /** The statements that add the sales. */
@@ -39,6 +48,9 @@ export function salesStatements(size: ShopSize): string[] {
     "DROP TABLE IF EXISTS temp.gs",
     "DROP TABLE IF EXISTS temp.gl",
     "DROP TABLE IF EXISTS temp.gp",
+    "DROP TABLE IF EXISTS temp.go",
+    "CREATE TEMP TABLE go (key INTEGER PRIMARY KEY, value INTEGER)",
+    `INSERT INTO go SELECT key, value FROM json_each('${JSON.stringify(offsetsOf(size))}')`,
     `CREATE TEMP TABLE gs (n INTEGER PRIMARY KEY, original INTEGER, ms INTEGER, day_number INTEGER, id TEXT, channel TEXT,
       status TEXT, customer INTEGER, seller INTEGER, country TEXT, method TEXT)`,
     `${integers(sales)}, r AS (
@@ -74,7 +86,7 @@ export function salesStatements(size: ShopSize): string[] {
           l.quantity, 0), l.price, l.discount, 20000, iif(g.channel = 'import', 0, l.tax)
       FROM gs g CROSS JOIN gl l ON l.n = g.n CROSS JOIN gp p ON p.n = l.product ORDER BY g.n`,
     `INSERT INTO sales (tenant_id, id, kind, channel, status, refund_of, reason, seller_id, customer_id, customer_ref, shift_id,
-        country, payment_method, external_ref, import_id, total, tax, discount, units, lines, placed_at, day, created_at, number)
+        country, payment_method, external_ref, import_id, total, tax, discount, units, lines, placed_at, day, utc_offset, created_at, number)
       SELECT '${tenant}', g.id, iif(g.n = g.original, 'sale', 'refund'), g.channel, g.status,
         iif(g.n = g.original, NULL, (SELECT id FROM gs o WHERE o.n = g.original)), iif(g.n = g.original, NULL, 'damaged'),
         iif(g.channel = 'counter', ${sellerId(size, "g.seller")}, NULL),
@@ -84,9 +96,10 @@ export function salesStatements(size: ShopSize): string[] {
         g.country, g.method, iif(g.channel = 'import', 'INV-' || g.n, NULL),
         iif(g.channel = 'import', ${importId(size, `g.day_number / ${YEARS_DAYS / size.imports}`)}, NULL),
         t.total, iif(g.channel = 'import', 0, t.tax), t.discount, t.units, t.lines, ${instant("g.ms")},
-        date(g.ms / 1000, 'unixepoch'), ${instant("g.ms")}, iif(g.channel = 'import', NULL, g.n + 1)
+        date(g.ms / 1000, 'unixepoch'), o.value, ${instant("g.ms")}, iif(g.channel = 'import', NULL, g.n + 1)
       FROM gs g CROSS JOIN (SELECT n, sum(subtotal) AS total, sum(tax) AS tax, sum(discount) AS discount, sum(quantity) AS units,
-        count(*) AS lines FROM gl GROUP BY n) t ON t.n = g.n ORDER BY g.n`,
+        count(*) AS lines FROM gl GROUP BY n) t ON t.n = g.n
+      CROSS JOIN temp.go o ON o.key = g.day_number ORDER BY g.n`,
     `INSERT INTO sale_payments (tenant_id, sale_id, payment_no, method, amount, tendered)
       SELECT tenant_id, id, 1, payment_method, total, iif(payment_method = 'cash' AND total > 0, total, NULL)
       FROM sales WHERE ${isOwn} AND channel = 'counter'`,

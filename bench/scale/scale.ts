@@ -81,6 +81,8 @@ export async function benchScale(
     `\n${measured.length} requests of ${count(measured)} operations; ${over.length} of ${count(over)} operations read more than ` +
       `${MAX_ROWS} rows or 8 MB.`,
   );
+  for (const { operation, request, large: cost } of over)
+    console.log(`- ${operation} ${request}: ${cost.rows} rows, ${(cost.bytes / 1024).toFixed(0)} KB`);
   console.log(
     `Refused: ${refused.join(", ") || "none"}. Without a known id: ${inLarge.unknown.join(", ") || "none"}.`,
   );

@@ -10,7 +10,7 @@ const PAGE_BYTES = 1_000_000;
 /**
  * The first page is read before the response starts, so that its failure becomes a problem. A later failure is logged and aborts
  * the response, so that no client takes the file for complete. `read` returns at most `limit` rows after `last`; `maxRows` bounds a page
- * of rows that may be much longer than those before.
+ * of rows that may be much longer than those before, or that each are read from many.
  */
 export async function csvStream<Row>(
   { header, line, bom }: CsvTable<Row>,
@@ -18,7 +18,7 @@ export async function csvStream<Row>(
   maxRows = MAX_PAGE,
 ): Promise<ReadableStream<Uint8Array>> {
   const encoder = new TextEncoder();
-  let limit = FIRST_PAGE;
+  let limit = Math.min(FIRST_PAGE, maxRows);
   let page = await read(undefined, limit);
   return new ReadableStream({
     start: (controller) => controller.enqueue(encoder.encode(`${bom ? BYTE_ORDER_MARK : ""}${header}\r\n`)),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { API, call } from "../support/client.ts";
+import { change } from "../support/change.ts";
+import { API, call, costOf } from "../support/client.ts";
 import { bytesOf, rowsOf } from "../support/exports.ts";
 import { fileOf, importFile } from "../support/imports.ts";
 import { newPerson, newProduct, newShop } from "../support/shops.ts";
@@ -86,5 +87,18 @@ describe("the export of customers", () => {
     await importFile(shop, fileOf(rows));
     const refs = rowsOf(await bytesOf(shop.admin.token, "/customers"), {}).map((row) => row["customer_ref"]);
     expect(refs).toEqual(rows.map(({ customer }) => customer).toSorted());
+  });
+
+  it("reads the sales of 200 customers at a time", async () => {
+    const shop = await newShop();
+    await change(
+      `INSERT INTO users (tenant_id, id, email, password_hash, first_name, last_name, role, created_at)
+        SELECT ?1, printf('01900000-0000-7000-8000-%012x', value), value || '@example.com', '', 'A', 'B', 'CUSTOMER', '2024'
+        FROM (WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 450) SELECT * FROM n)`,
+      shop.tenant.id,
+    );
+    const answer = await call("GET", `${API}/customers`, { token: shop.admin.token });
+    expect(answer.text.trim().split("\r\n").length).toBe(451);
+    expect(costOf(answer).read).toBeLessThan(300);
   });
 });

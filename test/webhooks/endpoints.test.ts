@@ -329,6 +329,25 @@ describe("the log of an endpoint", () => {
     await sendLateDeliveries(ctx);
     expect(sent).not.toContainEqual(job);
   });
+
+  it("reads no deliveries of other statuses than the one that is asked for", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop);
+    await change(
+      `INSERT INTO events (tenant_id, id, type, payload, created_at)
+        SELECT ?1, printf('01900000-0000-7000-8000-%012x', value), 'sale.completed', '{}', '2024-01-01T00:00:00.000Z'
+        FROM (WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 500) SELECT * FROM n)`,
+      shop.tenant.id,
+    );
+    await change("UPDATE webhook_deliveries SET status = 'delivered' WHERE tenant_id = ?", shop.tenant.id);
+    const list = `${API}/webhooks/${endpoint.id}/deliveries`;
+    const pending = await call("GET", `${list}?status=pending`, { token: shop.admin.token });
+    expect(pending.body.data).toEqual([]);
+    expect(costOf(pending).read).toBeLessThan(20);
+    const delivered = await call("GET", `${list}?status=delivered&limit=5`, { token: shop.admin.token });
+    expect(delivered.body.data.length).toBe(5);
+    expect(costOf(delivered).read).toBeLessThan(30);
+  });
 });
 
 describe("the nightly job", () => {

@@ -71,11 +71,18 @@ const referencesAfter = (ctx: ActorCtx, ref: string, limit: number): Promise<Cus
       GROUP BY s.customer_key ORDER BY s.customer_key LIMIT CAST(${limit} AS INTEGER)`,
   );
 
+// A page reads all sales of its customers.
+const MAX_CUSTOMERS = 200;
+
 /** All customers as CSV. One or two round trips a page. */
 export const customersCsv = (ctx: ActorCtx, format: CsvFormat): Promise<ReadableStream<Uint8Array>> =>
-  csvStream<Customer>(csvTable(customerCsvColumns, format), async (last, limit) => {
-    if (last && last.customer_ref !== null) return referencesAfter(ctx, last.customer_ref, limit);
-    const accounts = await accountsAfter(ctx, last?.customer_id ?? "", limit);
-    if (accounts.length === limit) return accounts;
-    return [...accounts, ...(await referencesAfter(ctx, "", limit - accounts.length))];
-  });
+  csvStream<Customer>(
+    csvTable(customerCsvColumns, format),
+    async (last, limit) => {
+      if (last && last.customer_ref !== null) return referencesAfter(ctx, last.customer_ref, limit);
+      const accounts = await accountsAfter(ctx, last?.customer_id ?? "", limit);
+      if (accounts.length === limit) return accounts;
+      return [...accounts, ...(await referencesAfter(ctx, "", limit - accounts.length))];
+    },
+    MAX_CUSTOMERS,
+  );
