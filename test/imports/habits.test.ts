@@ -168,7 +168,7 @@ const HABITS: Record<string, Habit[]> = {
       what: "was merged with those below it, so the numbers of further lines are empty",
       file: `${IN_SPANISH}F-1;13/04/2026;A;Taza;1;10,00;10,00\n;;B;Plato;1;10,00;10,00\nF-2;14/04/2026;A;Taza;1;12,50;12,50\n`,
       expected: one,
-      rejects: ["Factura is empty", "held: row 3 of invoice F-1 was rejected"],
+      rejects: ["Factura is empty", "held: another row of the invoice was rejected"],
     },
     {
       what: "has an error of the spreadsheet instead of a code",
