@@ -10,7 +10,14 @@ import { sqlBoolean, violates } from "../platform/d1.ts";
 import { notFound, Problem } from "../platform/problem.ts";
 import { newId } from "../values/ids.ts";
 import { getSale } from "./history.ts";
-import { returningSale, saleJson, saleOf, type SaleBody, storeSaleResponse } from "./record.ts";
+import {
+  markDaysForRebuild,
+  returningSale,
+  saleJson,
+  saleOf,
+  type SaleBody,
+  storeSaleResponse,
+} from "./record.ts";
 import { type PaymentCorrection, Sale } from "./schema.ts";
 import { settle, singleMethod } from "./settlement.ts";
 
@@ -100,6 +107,7 @@ async function correct(
         FROM json_each(${JSON.stringify(payments)})`,
       sql`UPDATE sales SET payment_method = ${singleMethod(payments)}, rounding = CAST(${rounding} AS INTEGER)
         WHERE tenant_id = ${tenantId} AND id = ${saleId}`,
+      ...markDaysForRebuild(tenantId, sql`(SELECT json_array(s.day) FROM sales s WHERE ${isSale})`),
       corrected,
       ...storeSaleResponse(ctx, request, eventId),
     ]);

@@ -1,11 +1,12 @@
 // A payment by a wrong method is corrected within the open shift that took it.
 import { describe, expect, it } from "vitest";
 import { correctPayments } from "../../src/sales/correct-payments.ts";
+import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { countByStatus } from "../support/count-by-status.ts";
 import { API, call } from "../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../support/d1.ts";
 import { onShift } from "../support/desk.ts";
-import { newPerson, newProduct, sellOne, type Person } from "../support/shops.ts";
+import { base, newPerson, newProduct, sellOne, type Person } from "../support/shops.ts";
 
 const byCard = [{ method: "card", amount: 2000 }];
 
@@ -35,6 +36,21 @@ async function cashSale() {
 const refused = { type: "/problems/payments-not-correctable", status: 409 };
 
 describe("corrected payments", () => {
+  it("are in the figures by payment method at once, also when the day had been built", async () => {
+    const { shop, correct } = await cashSale();
+    await rebuildDirtyDays(base(), shop.tenant.id);
+    const revenue = async (): Promise<[string, number][]> => {
+      const path = `${API}/metrics/breakdown?by=payment_method`;
+      const { body } = await call("GET", path, { token: shop.admin.token });
+      return body.data.map((row: { key: string; revenue: number }) => [row.key, row.revenue]);
+    };
+    expect(await revenue()).toEqual([["cash", 2000]]);
+    await correct();
+    expect(await revenue()).toEqual([["card", 2000]]);
+    await rebuildDirtyDays(base(), shop.tenant.id);
+    expect(await revenue()).toEqual([["card", 2000]]);
+  });
+
   it("replace those of the sale, take the money out of the drawer, and leave the rest of the sale as it was", async () => {
     const { sale, correct, expectedCash, happened } = await cashSale();
     expect(await expectedCash()).toBe(2000);
