@@ -1,5 +1,5 @@
 // Generates a migration. drizzle-kit cannot write STRICT and WITHOUT ROWID, so both are added to its output. Without a rowid, a row with
-// a composite key costs one write instead of two; products needs its rowid for full-text search, and the payload of an event would
+// a composite key costs one write instead of two; products and customers need their rowid for full-text search, and the payload of an event would
 // take pages of its own.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { runCommand } from "./cli.mjs";
@@ -11,7 +11,7 @@ const usage = `npm run db:generate -- --name what_it_does [--custom]
 Compares the tables in src with the last migration and writes the next one to migrations/.
 --custom   writes an empty migration, to be filled in by hand`;
 
-const ROWID_TABLES = ["products", "events"];
+const ROWID_TABLES = ["products", "events", "customers"];
 
 const options = { name: { type: "string" }, custom: { type: "boolean", default: false } };
 

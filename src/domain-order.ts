@@ -9,6 +9,7 @@ export const DOMAINS = [
   "quota",
   "mail",
   "auth",
+  "customers",
   "catalog",
   "taxes",
   "shifts",

@@ -85,10 +85,17 @@ export const users = sqliteTable(
     erasedAt: text("erased_at"),
     // When the person showed that mail to the address reaches them.
     emailConfirmedAt: text("email_confirmed_at"),
+    // 0 for a customer record without an account: the row only lets sales refer to the customer, and nobody can sign in with it.
+    hasLogin: integer("has_login").notNull().default(1),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
-    index("users_role").on(t.tenantId, t.role, t.id),
+    index("users_role")
+      .on(t.tenantId, t.role, t.id)
+      .where(sql`has_login = 1`),
+    index("users_logins")
+      .on(t.tenantId, t.id)
+      .where(sql`has_login = 1`),
     uniqueIndex("users_email").on(t.tenantId, t.email),
     index("users_weekly_report")
       .on(t.tenantId, t.id)

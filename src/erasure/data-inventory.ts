@@ -5,6 +5,7 @@ import { personalData as audit } from "../audit/personal-data.ts";
 import { personalData as auth } from "../auth/personal-data.ts";
 import { personalData as cart } from "../cart/personal-data.ts";
 import { personalData as catalog } from "../catalog/personal-data.ts";
+import { personalData as customers } from "../customers/personal-data.ts";
 import { personalData as events } from "../events/personal-data.ts";
 import { personalData as idempotency } from "../idempotency/personal-data.ts";
 import { personalData as imports } from "../imports/personal-data.ts";
@@ -32,6 +33,7 @@ const domains: PersonalData[] = [
   events,
   mail,
   auth,
+  customers,
   catalog,
   taxes,
   shifts,

@@ -184,6 +184,18 @@ CREATE TABLE `clock_runs` (
 	`ended_at` text NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE `customer_merges` (
+	`tenant_id` text NOT NULL,
+	`from_id` text NOT NULL,
+	`into_id` text NOT NULL,
+	`due_at` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `from_id`),
+	FOREIGN KEY (`tenant_id`,`from_id`) REFERENCES `customers`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`tenant_id`,`into_id`) REFERENCES `customers`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX `customer_merges_due` ON `customer_merges` (`due_at`);
+
 CREATE TABLE `customer_numbers` (
 	`tenant_id` text NOT NULL,
 	`customer_key` text NOT NULL,
@@ -207,6 +219,9 @@ CREATE TABLE `customer_products` (
 
 CREATE INDEX `customer_products_sale` ON `customer_products` (`tenant_id`,`sale_id`,`line_no`);
 
+CREATE VIRTUAL TABLE customer_search USING fts5(tenant, name, email, phone, tax_id,
+  content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='2 3');
+
 CREATE TABLE `customer_sets` (
 	`tenant_id` text NOT NULL,
 	`interval` text NOT NULL,
@@ -218,6 +233,58 @@ CREATE TABLE `customer_sets` (
 	CONSTRAINT "customer_sets_interval" CHECK(interval IN ('day', 'month')),
 	CONSTRAINT "customer_sets_json" CHECK(json_valid(customers) AND json_valid(countries))
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `customers` (
+	`tenant_id` text NOT NULL,
+	`id` text NOT NULL,
+	`name` text,
+	`email` text,
+	`phone` text,
+	`tax_id` text,
+	`addresses` text DEFAULT '[]' NOT NULL,
+	`note` text,
+	`language` text,
+	`accepts_mail_at` text,
+	`external_ref` text,
+	`merged_into` text,
+	`version` integer DEFAULT 1 NOT NULL,
+	`created_at` text NOT NULL,
+	`updated_at` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `id`),
+	FOREIGN KEY (`tenant_id`,`id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`tenant_id`,`merged_into`) REFERENCES `customers`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "customers_addresses" CHECK(json_valid(addresses)),
+	CONSTRAINT "customers_merged_elsewhere" CHECK(merged_into <> id)
+) STRICT;
+
+CREATE UNIQUE INDEX `customers_email` ON `customers` (`tenant_id`,`email`) WHERE email IS NOT NULL;
+
+CREATE UNIQUE INDEX `customers_external_ref` ON `customers` (`tenant_id`,`external_ref`) WHERE external_ref IS NOT NULL;
+
+CREATE INDEX `customers_merged` ON `customers` (`tenant_id`,`merged_into`) WHERE merged_into IS NOT NULL;
+
+CREATE TRIGGER customers_search_delete AFTER DELETE ON customers
+BEGIN
+  DELETE FROM customer_search WHERE rowid = OLD.rowid;
+END;
+
+CREATE TRIGGER customers_search_insert AFTER INSERT ON customers WHEN NEW.merged_into IS NULL
+BEGIN
+  INSERT INTO customer_search (rowid, tenant, name, email, phone, tax_id)
+    SELECT NEW.rowid, replace(NEW.tenant_id, '-', ''), NEW.name,
+      coalesce(NEW.email, (SELECT iif(has_login = 1 AND erased_at IS NULL, email, NULL) FROM users WHERE tenant_id = NEW.tenant_id AND id = NEW.id)),
+      replace(replace(replace(replace(replace(NEW.phone, ' ', ''), '-', ''), '.', ''), '(', ''), ')', ''), NEW.tax_id;
+END;
+
+CREATE TRIGGER customers_search_update AFTER UPDATE OF name, email, phone, tax_id, merged_into ON customers
+BEGIN
+  DELETE FROM customer_search WHERE rowid = OLD.rowid;
+  INSERT INTO customer_search (rowid, tenant, name, email, phone, tax_id)
+    SELECT NEW.rowid, replace(NEW.tenant_id, '-', ''), NEW.name,
+      coalesce(NEW.email, (SELECT iif(has_login = 1 AND erased_at IS NULL, email, NULL) FROM users WHERE tenant_id = NEW.tenant_id AND id = NEW.id)),
+      replace(replace(replace(replace(replace(NEW.phone, ' ', ''), '-', ''), '.', ''), '(', ''), ')', ''), NEW.tax_id
+    WHERE NEW.merged_into IS NULL;
+END;
 
 CREATE TABLE `daily_amounts` (
 	`tenant_id` text NOT NULL,
@@ -1109,6 +1176,14 @@ CREATE INDEX `sales_unfinished` ON `sales` (`tenant_id`,`status`,`day`,`placed_a
 
 CREATE INDEX `sales_without_offset` ON `sales` (`tenant_id`,`day`) WHERE utc_offset IS NULL;
 
+CREATE TRIGGER sales_customer_record AFTER INSERT ON sales
+WHEN NEW.customer_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM customers WHERE tenant_id = NEW.tenant_id AND id = NEW.customer_id)
+BEGIN
+  INSERT INTO customers (tenant_id, id, name, created_at, updated_at)
+    SELECT tenant_id, id, trim(first_name || ' ' || last_name), created_at, created_at FROM users
+    WHERE tenant_id = NEW.tenant_id AND id = NEW.customer_id;
+END;
+
 CREATE TRIGGER sales_first_complete AFTER UPDATE OF status ON sales WHEN OLD.status <> 'completed'
   AND NEW.kind = 'sale' AND NEW.status = 'completed' AND coalesce(NEW.customer_id, NEW.customer_ref) IS NOT NULL
 BEGIN
@@ -1462,7 +1537,7 @@ CREATE TABLE `users` (
 	`role` text NOT NULL,
 	`is_active` integer DEFAULT 1 NOT NULL,
 	`preferences` text DEFAULT '{}' NOT NULL,
-	`created_at` text NOT NULL, `self_registered` integer DEFAULT 0 NOT NULL, `erased_at` text, `email_confirmed_at` text,
+	`created_at` text NOT NULL, `self_registered` integer DEFAULT 0 NOT NULL, `erased_at` text, `email_confirmed_at` text, `has_login` integer DEFAULT 1 NOT NULL,
 	PRIMARY KEY(`tenant_id`, `id`),
 	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "users_role" CHECK(role IN ('ADMIN', 'EMPLOYEE', 'CUSTOMER')),
@@ -1473,9 +1548,30 @@ CREATE INDEX `users_alerts_by_mail` ON `users` (`tenant_id`,`id`) WHERE preferen
 
 CREATE UNIQUE INDEX `users_email` ON `users` (`tenant_id`,`email`);
 
-CREATE INDEX `users_role` ON `users` (`tenant_id`,`role`,`id`);
+CREATE INDEX `users_logins` ON `users` (`tenant_id`,`id`) WHERE has_login = 1;
+
+CREATE INDEX `users_role` ON `users` (`tenant_id`,`role`,`id`) WHERE has_login = 1;
 
 CREATE INDEX `users_weekly_report` ON `users` (`tenant_id`,`id`) WHERE preferences ->> 'weekly_report' = 1;
+
+CREATE TRIGGER users_customer_insert AFTER INSERT ON users WHEN NEW.role = 'CUSTOMER' AND NEW.has_login = 1
+BEGIN
+  INSERT INTO customers (tenant_id, id, name, created_at, updated_at)
+    VALUES (NEW.tenant_id, NEW.id, trim(NEW.first_name || ' ' || NEW.last_name), NEW.created_at, NEW.created_at);
+END;
+
+CREATE TRIGGER users_customer_name AFTER UPDATE OF first_name, last_name ON users WHEN NEW.has_login = 1 AND NEW.erased_at IS NULL
+BEGIN
+  UPDATE customers SET name = trim(NEW.first_name || ' ' || NEW.last_name), version = version + 1
+    WHERE tenant_id = NEW.tenant_id AND id = NEW.id;
+END;
+
+CREATE TRIGGER users_customer_role AFTER UPDATE OF role ON users WHEN NEW.role = 'CUSTOMER' AND OLD.role <> 'CUSTOMER'
+BEGIN
+  INSERT INTO customers (tenant_id, id, name, created_at, updated_at)
+    VALUES (NEW.tenant_id, NEW.id, trim(NEW.first_name || ' ' || NEW.last_name), NEW.created_at, NEW.created_at)
+    ON CONFLICT DO NOTHING;
+END;
 
 CREATE TRIGGER users_erased BEFORE UPDATE ON users
 WHEN OLD.erased_at IS NOT NULL

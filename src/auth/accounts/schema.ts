@@ -21,7 +21,10 @@ export const Email = z
     (email) => /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/u.test(email) && isPlain(email),
     "must be an e-mail address",
   )
-  .refine((email) => !email.endsWith("@erased.invalid"), "must not be an address at erased.invalid")
+  .refine(
+    (email) => !/@(erased|no-login)\.invalid$/.test(email),
+    "must not be an address at erased.invalid or no-login.invalid",
+  )
   .openapi({ type: "string", format: "email", maxLength: 254, example: "ana@example.com" });
 
 export const Password = z

@@ -127,7 +127,8 @@ export async function listUsers(
   const [after] = decodeCursor(singleKey, list, ctx.tenant.id, query.cursor) ?? [];
   const found = await ctx.db.all(
     userRow,
-    sql`SELECT ${userColumns} FROM users ${query.role === undefined ? sql`` : sql`INDEXED BY users_role`} WHERE tenant_id = ${ctx.tenant.id}
+    sql`SELECT ${userColumns} FROM users INDEXED BY ${query.role === undefined ? sql`users_logins` : sql`users_role`}
+      WHERE tenant_id = ${ctx.tenant.id} AND has_login = 1
       ${after === undefined ? sql`` : sql`AND id < ${after}`}
       ${query.role === undefined ? sql`` : sql`AND role = ${query.role}`}
       ORDER BY id DESC LIMIT ${query.limit + 1}`,

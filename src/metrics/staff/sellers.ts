@@ -48,7 +48,7 @@ const sellerRows = (ctx: ActorCtx, range: Range) =>
           CAST(total(units) AS INTEGER) AS units, CAST(total(revenue) AS INTEGER) AS revenue FROM (
           ${monthlyRows(ctx, dailyTables.sellers, range, ["sales", "shift_sales", "units", "revenue"])}) GROUP BY seller_id
       ), w AS MATERIALIZED (${workedSeconds(ctx, range)}), o AS MATERIALIZED (${onShift(ctx)}), listed AS (
-        SELECT id AS user_id FROM users INDEXED BY users_role WHERE tenant_id = ${ctx.tenant.id} AND role IN ('ADMIN', 'EMPLOYEE')
+        SELECT id AS user_id FROM users INDEXED BY users_role WHERE tenant_id = ${ctx.tenant.id} AND role IN ('ADMIN', 'EMPLOYEE') AND has_login = 1
         UNION SELECT user_id FROM f UNION SELECT user_id FROM w WHERE seconds > 0 UNION SELECT user_id FROM o
       )
       SELECT u.id AS user_id, u.first_name || ' ' || u.last_name AS name, u.role, u.is_active,

@@ -1,0 +1,74 @@
+// The customers of a shop, with or without an account. The account of a customer has the same id, and triggers give each account
+// of a customer its record. The full-text index customer_search is joined by rowid and maintained by triggers.
+import { sql } from "drizzle-orm";
+import {
+  check,
+  foreignKey,
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/sqlite-core";
+import { users } from "../auth/tables.ts";
+
+export const customers = sqliteTable(
+  "customers",
+  {
+    tenantId: text("tenant_id").notNull(),
+    id: text().notNull(),
+    name: text(),
+    // NFC and lower case. That of an account only after it was confirmed, so that nobody gets the orders of an address that is
+    // not theirs.
+    email: text(),
+    phone: text(),
+    taxId: text("tax_id"),
+    // JSON
+    addresses: text().notNull().default("[]"),
+    note: text(),
+    language: text(),
+    // When the customer agreed to mails that no order causes; NULL: they did not.
+    acceptsMailAt: text("accepts_mail_at"),
+    // The customer in the files of another system.
+    externalRef: text("external_ref"),
+    // The record that replaced this one, which remains so that its reference and e-mail address lead there.
+    mergedInto: text("merged_into"),
+    version: integer().notNull().default(1),
+    createdAt: text("created_at").notNull(),
+    updatedAt: text("updated_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    foreignKey({ columns: [t.tenantId, t.id], foreignColumns: [users.tenantId, users.id] }),
+    foreignKey({ columns: [t.tenantId, t.mergedInto], foreignColumns: [t.tenantId, t.id] }),
+    uniqueIndex("customers_email")
+      .on(t.tenantId, t.email)
+      .where(sql`email IS NOT NULL`),
+    uniqueIndex("customers_external_ref")
+      .on(t.tenantId, t.externalRef)
+      .where(sql`external_ref IS NOT NULL`),
+    index("customers_merged")
+      .on(t.tenantId, t.mergedInto)
+      .where(sql`merged_into IS NOT NULL`),
+    check("customers_addresses", sql`json_valid(addresses)`),
+    check("customers_merged_elsewhere", sql`merged_into <> id`),
+  ],
+);
+
+// Merges whose sales have still to be given to the record that replaced theirs.
+export const customerMerges = sqliteTable(
+  "customer_merges",
+  {
+    tenantId: text("tenant_id").notNull(),
+    fromId: text("from_id").notNull(),
+    intoId: text("into_id").notNull(),
+    dueAt: text("due_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.fromId] }),
+    foreignKey({ columns: [t.tenantId, t.fromId], foreignColumns: [customers.tenantId, customers.id] }),
+    foreignKey({ columns: [t.tenantId, t.intoId], foreignColumns: [customers.tenantId, customers.id] }),
+    index("customer_merges_due").on(t.dueAt),
+  ],
+);
