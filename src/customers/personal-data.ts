@@ -4,6 +4,7 @@ import type { PersonalData } from "../platform/personal-data.ts";
 export const personalData: PersonalData = {
   erased: {
     customers: "everything but the id and the dates",
+    customer_search: "the words of the record",
     customer_merges: "only ids, deleted when the merge is complete",
   },
   withAccount: (tenantId, userId) => [

@@ -52,7 +52,6 @@ export const customers = sqliteTable(
       .on(t.tenantId, t.mergedInto)
       .where(sql`merged_into IS NOT NULL`),
     check("customers_addresses", sql`json_valid(addresses)`),
-    check("customers_merged_elsewhere", sql`merged_into <> id`),
   ],
 );
 

@@ -253,8 +253,7 @@ CREATE TABLE `customers` (
 	PRIMARY KEY(`tenant_id`, `id`),
 	FOREIGN KEY (`tenant_id`,`id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`tenant_id`,`merged_into`) REFERENCES `customers`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
-	CONSTRAINT "customers_addresses" CHECK(json_valid(addresses)),
-	CONSTRAINT "customers_merged_elsewhere" CHECK(merged_into <> id)
+	CONSTRAINT "customers_addresses" CHECK(json_valid(addresses))
 ) STRICT;
 
 CREATE UNIQUE INDEX `customers_email` ON `customers` (`tenant_id`,`email`) WHERE email IS NOT NULL;
