@@ -30,7 +30,10 @@ export const WebhookPatch = z
     is_enabled: z
       .boolean()
       .optional()
-      .openapi({ description: "false fails pending deliveries; true does not send them again" }),
+      .openapi({
+        description:
+          "false fails pending deliveries; true does not send them again, and closes the `circuit`, as a new `url` does",
+      }),
   })
   .openapi("WebhookPatch");
 
