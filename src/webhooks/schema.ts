@@ -27,13 +27,10 @@ export const WebhookPatch = z
     url: url.optional(),
     event_types: eventTypes.optional(),
     description: description.nullable().optional(),
-    is_enabled: z
-      .boolean()
-      .optional()
-      .openapi({
-        description:
-          "false fails pending deliveries; true does not send them again, and closes the `circuit`, as a new `url` does",
-      }),
+    is_enabled: z.boolean().optional().openapi({
+      description:
+        "false fails pending deliveries; true does not send them again, and closes the `circuit`, as a new `url` does",
+    }),
   })
   .openapi("WebhookPatch");
 
