@@ -55,7 +55,7 @@ export async function queueDeliveries(ctx: Base, events: EventRef[]): Promise<vo
   for (const [openUntil, waiting] of Map.groupBy(rows, (row) => row.open_until)) {
     const delaySeconds =
       openUntil === null ? 0 : Math.ceil((Date.parse(openUntil) - ctx.now.getTime()) / 1000);
-    const jobs = waiting.map(({ open_until: _, ...row }) => deliveryRow.parse(row));
+    const jobs = waiting.map((row) => deliveryRow.parse(row));
     await sendAll(ctx.env.WEBHOOKS, jobs, delaySeconds);
   }
 }

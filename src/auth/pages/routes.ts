@@ -50,9 +50,9 @@ async function readForm(c: Context<App>): Promise<z.infer<typeof formShape>> {
 }
 
 function problemPage(language: Language, page: Page, token: string, { status, message }: Problem) {
-  const { goneTitle, takenTitle, tooMany, [page]: texts } = pageTexts[language];
-  if (status === 410) return deadEndPage(language, goneTitle, texts.gone);
-  if (status === 409) return deadEndPage(language, takenTitle, texts.taken ?? message);
+  const { invalidLinkTitle, existingAccountTitle, tooMany, [page]: texts } = pageTexts[language];
+  if (status === 410) return deadEndPage(language, invalidLinkTitle, texts.invalidLink);
+  if (status === 409) return deadEndPage(language, existingAccountTitle, texts.existingAccount ?? message);
   return formPage(language, page, token, status === 429 ? tooMany : message);
 }
 
