@@ -95,6 +95,22 @@ describe("a burst of events of a shop", () => {
     expect(sent).toEqual(meanwhile);
   });
 
+  it("costs one round trip an event, and the same rows however many deliveries wait", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop);
+    const cost = async () => {
+      const { ctx } = recording(base(), "WEBHOOKS");
+      await queueDeliveries(ctx, [await newDelivery(shop, endpoint)]);
+      expect(ctx.db.cost.queries).toBe(1);
+      return ctx.db.cost.read;
+    };
+    await newDelivery(shop, endpoint);
+    const few = await cost();
+    for (let index = 0; index < 60; index += 1) await newDelivery(shop, endpoint);
+    expect(await cost()).toBe(few);
+    expect(few).toBeLessThanOrEqual(5);
+  });
+
   it("is queued again by a later event if its message seems lost, and by each event if the endpoint fails", async () => {
     const shop = await newShop();
     const endpoint = await newEndpoint(shop, "500");
