@@ -1,5 +1,5 @@
-// Time-outs are shortened, and the clock is the time that each attempt is given.
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+// The clock is the time that each attempt is given. A time-out comes as soon as the receiver has a request that it will not answer.
+import { afterEach, beforeEach, describe, expect, inject, it, vi } from "vitest";
 import { z } from "zod";
 import { DeliveryJob, queueDeliveries, sendLateDeliveries } from "../../src/webhooks/jobs.ts";
 import { change } from "../support/change.ts";
@@ -20,15 +20,55 @@ let start = 0;
 const at = (seconds: number): Date => new Date(start + seconds * 1000);
 const iso = (seconds: number): string => at(seconds).toISOString();
 
+let keys: string[] = [];
+let isRunning = false;
+let watch = Promise.resolve();
+
+const hangingRequests = async (): Promise<number> => {
+  const counts = keys.map(async (key) => (await fetch(`${inject("receiver")}/${key}/hanging`)).json());
+  return z
+    .array(z.number())
+    .parse(await Promise.all(counts))
+    .reduce((sum, each) => sum + each, 0);
+};
+
+/** Aborts the attempts in flight when one of them hangs. */
+async function watchHanging(controllers: Set<AbortController>): Promise<void> {
+  for (let seen = 0; isRunning; await scheduler.wait(10)) {
+    const now = await hangingRequests();
+    if (now === seen) continue;
+    seen = now;
+    for (const controller of controllers) controller.abort(new DOMException("late", "TimeoutError"));
+    controllers.clear();
+  }
+}
+
 beforeEach(() => {
   start = Date.now();
+  keys = [];
+  isRunning = true;
+  const controllers = new Set<AbortController>();
   const timeout = AbortSignal.timeout.bind(AbortSignal);
-  vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) => timeout(ms === 5000 ? 50 : ms));
+  vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) => {
+    if (ms !== 5000) return timeout(ms);
+    const controller = new AbortController();
+    controllers.add(controller);
+    return controller.signal;
+  });
+  watch = watchHanging(controllers);
 });
 
-afterEach(() => {
+afterEach(async () => {
+  isRunning = false;
+  await watch;
   vi.restoreAllMocks();
 });
+
+async function endpointOf(shop: Shop, plan: string): Promise<Endpoint> {
+  const endpoint = await newEndpoint(shop, plan);
+  keys.push(endpoint.key);
+  return endpoint;
+}
 
 const deliver = (shop: Shop, endpoint: Endpoint, made: Parameters<typeof newDelivery>[2] = {}) =>
   newDelivery(shop, endpoint, { now: at(0), ...made });
@@ -70,7 +110,7 @@ async function sweptAt(seconds: number, shop: Shop): Promise<DeliveryJob[]> {
 describe("an endpoint that does not answer in time", () => {
   it("opens its circuit: its deliveries wait for the probe, and none of them loses an attempt", async () => {
     const shop = await newShop();
-    const endpoint = await newEndpoint(shop, "hang");
+    const endpoint = await endpointOf(shop, "hang");
     const [first, second] = [await deliver(shop, endpoint), await deliver(shop, endpoint)];
     expect(await circuitOf(shop, endpoint)).toEqual(["closed", 0, null]);
     // The probe 30 s after the 5 s of the time-out.
@@ -84,7 +124,7 @@ describe("an endpoint that does not answer in time", () => {
 
   it("is shown as such in the list, where another endpoint of the shop is closed and delivers", async () => {
     const shop = await newShop();
-    const [hanging, quick] = [await newEndpoint(shop, "hang"), await newEndpoint(shop)];
+    const [hanging, quick] = [await endpointOf(shop, "hang"), await newEndpoint(shop)];
     const job = await deliver(shop, hanging);
     await attemptAt(0, job);
     await attemptAt(1, { ...job, endpoint_id: quick.id });
@@ -98,7 +138,7 @@ describe("an endpoint that does not answer in time", () => {
 
   it("is probed after 30 s, 1 min, 2 min, 4 min and then every 5 min", async () => {
     const shop = await newShop();
-    const endpoint = await newEndpoint(shop, "hang");
+    const endpoint = await endpointOf(shop, "hang");
     let now = 0;
     for (const pause of [30, 60, 120, 240, 300, 300]) {
       await attemptAt(now, await deliver(shop, endpoint));
@@ -109,7 +149,7 @@ describe("an endpoint that does not answer in time", () => {
 
   it("is sent one request as a probe, however many messages arrive", async () => {
     const shop = await newShop();
-    const endpoint = await newEndpoint(shop, "hang");
+    const endpoint = await endpointOf(shop, "hang");
     const jobs = [await deliver(shop, endpoint), await deliver(shop, endpoint)];
     const [first] = jobs;
     if (!first) throw new Error("no delivery");
@@ -123,7 +163,7 @@ describe("an endpoint that does not answer in time", () => {
     "closes its circuit with a %s, and the waiting deliveries follow",
     async (status) => {
       const shop = await newShop();
-      const endpoint = await newEndpoint(shop, `hang,${status}`);
+      const endpoint = await endpointOf(shop, `hang,${status}`);
       const [first, second] = [await deliver(shop, endpoint), await deliver(shop, endpoint)];
       const [probe] = await attemptAt(0, first);
       await attemptAt(10, second);
@@ -138,7 +178,7 @@ describe("an endpoint that does not answer in time", () => {
 
   it("whose delivery waits longer than the circuit is probed by the next event", async () => {
     const shop = await newShop();
-    const endpoint = await newEndpoint(shop, "hang,200");
+    const endpoint = await endpointOf(shop, "hang,200");
     const job = await deliver(shop, endpoint);
     await change("UPDATE webhook_deliveries SET attempts = 2 WHERE event_id = ?", job.event_id);
     expect(await attemptAt(0, { ...job, attempts: 2 })).toEqual([
@@ -153,12 +193,12 @@ describe("an endpoint that does not answer in time", () => {
 
   it("and then answers with 410, or dies five times, is disabled", async () => {
     const shop = await newShop();
-    const endpoint = await newEndpoint(shop, "hang,410");
+    const endpoint = await endpointOf(shop, "hang,410");
     const job = await deliver(shop, endpoint);
     await attemptAt(0, job);
     await attemptAt(36, { ...job, attempts: 1 });
     expect(await storedOf(job)).toMatchObject({ status: "failed", last_status: 410 });
-    const other = await newEndpoint(shop, "hang");
+    const other = await endpointOf(shop, "hang");
     for (let dead = 0; dead < 5; dead += 1) {
       const last = await deliver(shop, other);
       await change("UPDATE webhook_deliveries SET attempts = 5 WHERE event_id = ?", last.event_id);
@@ -173,7 +213,7 @@ describe("an endpoint that does not answer in time", () => {
 describe("an open circuit", () => {
   const opened = async (plan = "hang,200") => {
     const shop = await newShop();
-    const endpoint = await newEndpoint(shop, plan);
+    const endpoint = await endpointOf(shop, plan);
     const job = await deliver(shop, endpoint);
     await attemptAt(0, job);
     return { shop, endpoint, job };
@@ -211,7 +251,7 @@ describe("an open circuit", () => {
 
   it("is not the result of a time-out of an address that was changed meanwhile", async () => {
     const shop = await newShop();
-    const endpoint = await newEndpoint(shop, "hang");
+    const endpoint = await endpointOf(shop, "hang");
     const job = await deliver(shop, endpoint);
     const { ctx } = recording(base(at(0)), "WEBHOOKS");
     const json = { url: "https://example.com/hook" };
@@ -248,7 +288,7 @@ describe("no delivery is lost", () => {
   it("if an endpoint hangs and recovers: each event arrives, those of a sale in order, with or without messages", async () => {
     for (const loses of [() => false, () => true]) {
       const shop = await newShop();
-      const endpoint = await newEndpoint(shop, "hang,500,hang,hang,200,hang,200");
+      const endpoint = await endpointOf(shop, "hang,500,hang,hang,200,hang,200");
       const jobs: DeliveryJob[] = [];
       for (let event = 0; event < 8; event += 1)
         jobs.push(
