@@ -21,7 +21,7 @@ const at = (seconds: number): Date => new Date(start + seconds * 1000);
 const iso = (seconds: number): string => at(seconds).toISOString();
 
 let keys: string[] = [];
-let isRunning = false;
+let running = new AbortController();
 let watch = Promise.resolve();
 
 const hangingRequests = async (): Promise<number> => {
@@ -33,8 +33,8 @@ const hangingRequests = async (): Promise<number> => {
 };
 
 /** Aborts the attempts in flight when one of them hangs. */
-async function watchHanging(controllers: Set<AbortController>): Promise<void> {
-  for (let seen = 0; isRunning; await scheduler.wait(10)) {
+async function watchHanging(controllers: Set<AbortController>, end: AbortSignal): Promise<void> {
+  for (let seen = 0; !end.aborted; await scheduler.wait(10)) {
     const now = await hangingRequests();
     if (now === seen) continue;
     seen = now;
@@ -46,7 +46,7 @@ async function watchHanging(controllers: Set<AbortController>): Promise<void> {
 beforeEach(() => {
   start = Date.now();
   keys = [];
-  isRunning = true;
+  running = new AbortController();
   const controllers = new Set<AbortController>();
   const timeout = AbortSignal.timeout.bind(AbortSignal);
   vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) => {
@@ -55,11 +55,11 @@ beforeEach(() => {
     controllers.add(controller);
     return controller.signal;
   });
-  watch = watchHanging(controllers);
+  watch = watchHanging(controllers, running.signal);
 });
 
 afterEach(async () => {
-  isRunning = false;
+  running.abort();
   await watch;
   vi.restoreAllMocks();
 });
