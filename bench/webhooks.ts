@@ -1,5 +1,5 @@
 // Whether endpoints that never answer delay the deliveries of another shop. Workers take turns: in the first, a quick shop is alone; in
-// the others, shops beside it sell every two seconds, and their endpoints answer, or hang. An endpoint is new in each turn, so that each
+// the others, shops beside it sell every four seconds, and their endpoints answer, or hang. An endpoint is new in each turn, so that each
 // turn has its first time-out. The local runtime runs one batch of the queue at a time. Ratios are those within a round, because the
 // machine may be busy with other work.
 import { createServer } from "node:http";
@@ -12,10 +12,10 @@ import { percentile } from "./percentile.ts";
 import { appWorker, migrate, type Worker } from "./runtime.ts";
 import type { Workspace } from "./workspace.ts";
 
-const ROUNDS = 6;
+const ROUNDS = 8;
 const TURN_SECONDS = 12;
 const QUICK_EVERY_MS = 300;
-const OTHERS_EVERY_MS = 2000;
+const OTHERS_EVERY_MS = 4000;
 /** How long after a turn its last deliveries may arrive. */
 const GRACE_MS = 60_000;
 const TARGET_RATIO = 1.25;
