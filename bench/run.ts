@@ -11,6 +11,7 @@ import { benchBytes } from "./scale/bytes.ts";
 import { benchScale } from "./scale/scale.ts";
 import { benchShop } from "./shop.ts";
 import { benchUndo } from "./undo.ts";
+import { benchWebhooks } from "./webhooks.ts";
 
 const benches = new Map([
   ["shop", benchShop],
@@ -20,6 +21,7 @@ const benches = new Map([
   ["lake", benchLake],
   ["fairness", benchFairness],
   ["undo", benchUndo],
+  ["webhooks", benchWebhooks],
 ]);
 
 // Benchmarks of a generated shop, whose size can be chosen.

@@ -151,6 +151,8 @@ export async function queue(batch: MessageBatch, env: Env, ctx: ExecutionContext
   if (name === "events")
     await consumeTogether(batch, () => consumeEvents(base, batch.messages, storeBatches));
   else if (name === "events-dead") await consumeTogether(batch, () => storeDeadLetters(base, batch.messages));
+  else if (name === "webhooks")
+    await Promise.all(batch.messages.map((message) => consumeJob(name, message, baseOf(env, ctx))));
   // The other queues have max_batch_size = 1 in wrangler.toml.
   else for (const message of batch.messages) await consumeJob(name, message, baseOf(env, ctx));
 }

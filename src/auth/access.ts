@@ -8,12 +8,15 @@ import type { Actor, Tenant } from "../platform/context.ts";
 import { unauthenticated, Problem } from "../platform/problem.ts";
 import { type App } from "../http/app-context.ts";
 import { countRequest, requestedShop, rejectExhausted } from "../quota/rate-limit.ts";
+import { DEVICE_TTL } from "./login/devices.ts";
 import { ACCESS_TTL, verifyAccessToken } from "./login/tokens.ts";
 import { findTenant, tenantRow, unknownTenant } from "./shops/tenants.ts";
 
 const ACCESS_COOKIE = "mostrador_access";
 const REFRESH_COOKIE = "mostrador_refresh";
 const REFRESH_PATH = "/api/v1/auth";
+const DEVICE_COOKIE = "mostrador_device";
+const DEVICE_PATH = "/api/v1/auth/login";
 const REFRESH_SECONDS = 30 * 86_400;
 
 // Operations that authenticate by themselves and must not fail because of a stale token.
@@ -127,13 +130,22 @@ export function requireTrustedOrigin(c: Context<App>): void {
 export const allowedOrigins = (env: Env): string[] =>
   env.CORS_ORIGINS.split(",").flatMap((origin) => (origin.trim() ? [origin.trim()] : []));
 
+const cookieOptions = (c: Context<App>) =>
+  ({ httpOnly: true, secure: c.env.ENVIRONMENT !== "local", sameSite: "Lax" }) as const;
+
 /** Sets both cookies of a login. */
 export function setLoginCookies(c: Context<App>, accessToken: string, refreshToken: string): void {
-  const secure = c.env.ENVIRONMENT !== "local";
-  const common = { httpOnly: true, secure, sameSite: "Lax" } as const;
+  const common = cookieOptions(c);
   setCookie(c, ACCESS_COOKIE, accessToken, { ...common, path: "/", maxAge: ACCESS_TTL });
   setCookie(c, REFRESH_COOKIE, refreshToken, { ...common, path: REFRESH_PATH, maxAge: REFRESH_SECONDS });
 }
+
+/** Sets the cookie by which accounts know the device. It outlives logins. */
+export const setDeviceCookie = (c: Context<App>, devices: string): void =>
+  setCookie(c, DEVICE_COOKIE, devices, { ...cookieOptions(c), path: DEVICE_PATH, maxAge: DEVICE_TTL });
+
+/** The cookie by which accounts know the device, if any. */
+export const deviceCookie = (c: Context<App>): string | undefined => getCookie(c, DEVICE_COOKIE);
 
 /** Clears both cookies of a login. */
 export function clearLoginCookies(c: Context<App>): void {

@@ -16,6 +16,7 @@ import { newId } from "../values/ids.ts";
 import { logFailure } from "../platform/log.ts";
 import { encodeCursor, decodeCursor, pageOf, singleKey } from "../platform/cursor.ts";
 import { notFound, Problem } from "../platform/problem.ts";
+import { probeNow } from "./circuit.ts";
 import { requireEndpoint, selectEndpoint } from "./endpoints.ts";
 import type { DeliveryJob } from "./jobs.ts";
 import { Delivery, type DeliveryQuery } from "./schema.ts";
@@ -107,6 +108,7 @@ async function sendAgain(
     sql`UPDATE webhook_deliveries SET status = 'pending', attempts = 0, due_at = ${ctx.now.toISOString()}
       WHERE tenant_id = ${ctx.tenant.id} AND endpoint_id = ${endpointId} AND event_id = ${id}
         AND ${isEnabled(ctx, endpointId)}`,
+    probeNow(ctx.tenant.id, endpointId),
     ...storeDelivery(ctx, request, endpointId, id),
     selected,
   ]);
@@ -151,6 +153,7 @@ async function emitPing(
   const done = await ctx.db.batch([
     endpoint,
     emit(ctx, ctx.tenant.id, id, "webhook.ping", sql`${payload}`, isEnabled(ctx, endpointId)),
+    probeNow(ctx.tenant.id, endpointId),
     ...storeDelivery(ctx, request, endpointId, id),
     selected,
   ]);

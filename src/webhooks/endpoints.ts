@@ -18,6 +18,7 @@ import {
 import { newId } from "../values/ids.ts";
 import { encodeCursor, decodeCursor, pageOf, singleKey } from "../platform/cursor.ts";
 import { faultOf } from "./address.ts";
+import { circuitColumns, closed } from "./circuit.ts";
 import { stopPending } from "./jobs.ts";
 import { type NewWebhook, SecretRotated, type WebhookPatch, Webhook, WebhookMade } from "./schema.ts";
 
@@ -28,7 +29,8 @@ const endpointRow = Webhook.extend({
   event_types: z.string().transform((text) => z.array(z.string()).parse(JSON.parse(text))),
 });
 
-const columns = columnsOf(endpointRow);
+const columns = (ctx: Ctx): SQL =>
+  sql`${columnsOf(endpointRow.omit({ circuit: true, consecutive_timeouts: true, next_probe_at: true }))}, ${circuitColumns(ctx)}`;
 
 const newSecret = (): string => `whsec_${randomBytes(32).toString("base64")}`;
 
@@ -57,6 +59,9 @@ export async function addEndpoint(
       description: input.description ?? null,
       is_enabled: true,
       disabled_reason: null,
+      circuit: "closed" as const,
+      consecutive_timeouts: 0,
+      next_probe_at: null,
       created_at: now,
       updated_at: now,
       secret: newSecret(),
@@ -85,7 +90,7 @@ export async function listEndpoints(ctx: Ctx, query: { limit: number; cursor?: s
   const [after] = decodeCursor(singleKey, "webhooks", ctx.tenant.id, query.cursor) ?? [];
   const found = await ctx.db.all(
     endpointRow,
-    sql`SELECT ${columns} FROM webhook_endpoints WHERE tenant_id = ${ctx.tenant.id}
+    sql`SELECT ${columns(ctx)} FROM webhook_endpoints WHERE tenant_id = ${ctx.tenant.id}
       ${after === undefined ? sql`` : sql`AND id < ${after}`} ORDER BY id DESC LIMIT ${query.limit + 1}`,
   );
   return pageOf(found, query.limit, (last) => encodeCursor("webhooks", ctx.tenant.id, [last.id]));
@@ -95,7 +100,7 @@ export async function listEndpoints(ctx: Ctx, query: { limit: number; cursor?: s
 export const selectEndpoint = (ctx: Ctx, id: string): Returning<Endpoint> =>
   returning(
     endpointRow,
-    sql`SELECT ${columns} FROM webhook_endpoints WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}`,
+    sql`SELECT ${columns(ctx)} FROM webhook_endpoints WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}`,
   );
 
 /** The endpoint in the rows of `selectEndpoint`. @throws Problem not-found */
@@ -124,6 +129,7 @@ export async function changeEndpoint(
   };
   const changes: SQL[] = assignments({ ...next, updated_at: ctx.now.toISOString() });
   if (patch.is_enabled === true) changes.push(sql`disabled_reason = NULL, dead_in_row = 0`);
+  if (patch.is_enabled === true || patch.url !== undefined) changes.push(closed);
   if (patch.is_enabled === false)
     changes.push(sql`disabled_reason = coalesce(disabled_reason, 'disabled by an ADMIN')`);
   const where = sql`WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}`;
@@ -186,7 +192,7 @@ async function rotate(
           SELECT json_object('secret', secret, 'until', ${until}) AS value
           UNION ALL SELECT value FROM json_each(old_secrets) WHERE value ->> 'until' > ${now}
           LIMIT ${MAX_OLD_SECRETS}))
-      WHERE tenant_id = ${ctx.tenant.id} AND id = ${id} RETURNING ${columns}`,
+      WHERE tenant_id = ${ctx.tenant.id} AND id = ${id} RETURNING ${columns(ctx)}`,
   );
   const response = { secret, old_until: until };
   const done = await ctx.db.batch([

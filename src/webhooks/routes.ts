@@ -40,7 +40,7 @@ webhookRoutes.openapi(
     operationId: "addWebhook",
     summary: "Register an endpoint for events",
     description:
-      "Requests are signed according to Standard Webhooks (webhook-id, webhook-timestamp, webhook-signature). A 2xx within 15 s is a success; otherwise the delivery is retried after 5 s, 5 min, 30 min, 2 h and 5 h. A 410 disables the endpoint, as do five consecutive deliveries that fail all attempts. Events of one sale are delivered in order.",
+      "Requests are signed according to Standard Webhooks (webhook-id, webhook-timestamp, webhook-signature). A 2xx within 5 s is a success; otherwise the delivery is retried after 5 s, 5 min, 30 min, 2 h and 5 h. An endpoint that does not answer within 5 s opens its `circuit`: its deliveries wait, without losing an attempt, until one of them is sent as a probe after 30 s, and after up to 5 min if the probes are not answered either. Any response closes the circuit. A 410 disables the endpoint, as do five consecutive deliveries that fail all attempts. Events of one sale are delivered in order.",
     tags,
     request: { headers: IdempotencyHeader, body: jsonBody(NewWebhook) },
     responses: { 201: jsonResponse("The endpoint with its secret", WebhookMade), ...problemResponses(409) },
@@ -138,6 +138,7 @@ webhookRoutes.openapi(
     path: "/webhooks/{id}/test",
     operationId: "pingWebhook",
     summary: "Send a webhook.ping event to an endpoint",
+    description: "It is sent at once, also while the `circuit` of the endpoint is open.",
     tags,
     request: { params, headers: IdempotencyHeader },
     responses: { 202: jsonResponse("The delivery", Delivery), ...problemResponses(404, 409) },
@@ -173,7 +174,7 @@ webhookRoutes.openapi(
     operationId: "replayDelivery",
     summary: "Send a delivery again, with the same webhook-id",
     description:
-      "Any delivery of the list can be sent again, that is, for 30 days after it ended. For an older one, `event-deleted` (410) names in `stored_since` the day since which events are stored; the dataset `events` of the lake has the others.",
+      "Sent at once, also while the `circuit` of the endpoint is open. Any delivery of the list can be sent again, that is, for 30 days after it ended. For an older one, `event-deleted` (410) names in `stored_since` the day since which events are stored; the dataset `events` of the lake has the others.",
     tags,
     request: { params: params.extend({ delivery_id: Id }), headers: IdempotencyHeader },
     responses: { 202: jsonResponse("The delivery", Delivery), ...problemResponses(404, 409, 410) },

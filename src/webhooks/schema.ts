@@ -27,10 +27,10 @@ export const WebhookPatch = z
     url: url.optional(),
     event_types: eventTypes.optional(),
     description: description.nullable().optional(),
-    is_enabled: z
-      .boolean()
-      .optional()
-      .openapi({ description: "false fails pending deliveries; true does not send them again" }),
+    is_enabled: z.boolean().optional().openapi({
+      description:
+        "false fails pending deliveries; true does not send them again, and closes the `circuit`, as a new `url` does",
+    }),
   })
   .openapi("WebhookPatch");
 
@@ -42,6 +42,12 @@ export const Webhook = z
     description: z.string().nullable(),
     is_enabled: z.boolean(),
     disabled_reason: z.string().nullable().openapi({ example: "the endpoint returned 410" }),
+    circuit: z.enum(["closed", "open", "half_open"]).openapi({
+      description:
+        "closed: deliveries are attempted; open: the endpoint did not answer in time, and its deliveries wait until `next_probe_at`; half_open: the next delivery is a probe, which closes the circuit if the endpoint answers",
+    }),
+    consecutive_timeouts: z.int(),
+    next_probe_at: z.iso.datetime().nullable(),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
   })

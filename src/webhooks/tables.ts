@@ -23,6 +23,10 @@ export const webhookEndpoints = sqliteTable(
     busyUntil: text("busy_until"),
     // The number of dead deliveries since the last successful one.
     deadInRow: integer("dead_in_row").notNull().default(0),
+    // The number of time-outs since the last other outcome; the circuit is closed if it is 0.
+    timeoutsInRow: integer("timeouts_in_row").notNull().default(0),
+    // Until this time the circuit is open and no attempt may begin.
+    openUntil: text("open_until"),
     secret: text().notNull(),
     // JSON [{ secret, until }], newest first: rotated secrets that still sign.
     oldSecrets: text("old_secrets").notNull().default("[]"),

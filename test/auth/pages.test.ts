@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { API, call } from "../support/client.ts";
 import { mailsTo, tokenIn } from "../support/mails.ts";
-import { newShop } from "../support/shops.ts";
+import { newPerson, newShop } from "../support/shops.ts";
+import { callWith } from "../support/variant.ts";
 
 const form = (path: string, fields: Record<string, string>, language = "en") =>
   call("POST", path, {
@@ -42,8 +43,56 @@ describe("the page of a link", () => {
     expect(short.text).toContain(token);
     const done = await form("/invitation", { token, password: "a good password" }, "es");
     expect([done.status, done.text.includes("Tu cuenta está abierta")]).toEqual([200, true]);
-    const again = await form("/invitation", { token, password: "a good password" });
-    expect([again.status, again.text.includes('role="alert"')]).toEqual([410, true]);
+  });
+
+  it.each([
+    ["/invitation", "en", "This link no longer works", "ask the person who invited you"],
+    ["/invitation", "es", "Este enlace ya no funciona", "pide una invitación nueva a quien te invitó"],
+    ["/reset-password", "en", "This link no longer works", "Forgotten password"],
+    ["/reset-password", "es", "Este enlace ya no funciona", "He olvidado la contraseña"],
+    ["/confirm-email", "en", "This link no longer works", "request the mail again"],
+    ["/confirm-email", "es", "Este enlace ya no funciona", "vuelve a pedir el correo"],
+  ])(
+    "%s says in %s what to do instead of its form when the link has been used",
+    async (path, language, ...texts) => {
+      const token = await invitationToken();
+      expect((await form("/invitation", { token, password: "a good password" })).status).toBe(200);
+      const again = await form(path, { token, password: "a good password" }, language);
+      expect(again.status).toBe(410);
+      for (const text of [...texts, 'role="alert"']) expect(again.text).toContain(text);
+      for (const part of ["<form", "<input", token]) expect(again.text).not.toContain(part);
+      expect(again.headers.get("referrer-policy")).toBe("no-referrer");
+    },
+  );
+
+  it("says that the address has an account, without a form, if one was opened since the invitation", async () => {
+    const shop = await newShop();
+    const json = { email: "luz@example.com", role: "EMPLOYEE", first_name: "Luz", last_name: "Mar" };
+    await call("POST", `${API}/users/invitations`, { token: shop.admin.token, json });
+    const [mail] = await mailsTo(shop, json.email);
+    await newPerson(shop.tenant, "CUSTOMER", json.email);
+    const answer = await form("/invitation", {
+      token: tokenIn(mail ?? { text: "" }),
+      password: "a good password",
+    });
+    expect([answer.status, answer.text.includes("This address has an account")]).toEqual([409, true]);
+    expect(answer.text).not.toContain("<form");
+  });
+
+  it("has its form again after too many attempts", async () => {
+    const token = await invitationToken();
+    const answer = await callWith({ LOGIN_ATTEMPTS_PER_ADDRESS: "1" }, "POST", "/invitation", {
+      raw: new URLSearchParams({ token: "spent", password: "a good password" }).toString(),
+      headers: { "content-type": "application/x-www-form-urlencoded", "cf-connecting-ip": "203.0.113.61" },
+    });
+    expect(answer.status).toBe(410);
+    const limited = await callWith({ LOGIN_ATTEMPTS_PER_ADDRESS: "1" }, "POST", "/invitation", {
+      raw: new URLSearchParams({ token, password: "a good password" }).toString(),
+      headers: { "content-type": "application/x-www-form-urlencoded", "cf-connecting-ip": "203.0.113.61" },
+    });
+    expect([limited.status, limited.text.includes("Try again in a minute.")]).toEqual([429, true]);
+    expect(limited.text).toContain(token);
+    expect((await form("/invitation", { token, password: "a good password" })).status).toBe(200);
   });
 
   it("does nothing when it is only opened", async () => {

@@ -1643,7 +1643,7 @@ CREATE TABLE `webhook_endpoints` (
 	`secret` text NOT NULL,
 	`old_secrets` text DEFAULT '[]' NOT NULL,
 	`created_at` text NOT NULL,
-	`updated_at` text NOT NULL,
+	`updated_at` text NOT NULL, `timeouts_in_row` integer DEFAULT 0 NOT NULL, `open_until` text,
 	PRIMARY KEY(`tenant_id`, `id`),
 	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "webhook_endpoints_is_enabled" CHECK(is_enabled IN (0, 1))

@@ -1,31 +1,36 @@
 import { env } from "cloudflare:workers";
 import type { Base } from "../../src/platform/context.ts";
 
-/** A queue that delivers nothing and records the messages in `sent`. */
-export function recordingQueue(): { queue: Queue; sent: unknown[] } {
+/** A queue that delivers nothing and records the messages in `sent`, and the seconds by which each is delayed in `delays`. */
+export function recordingQueue(): { queue: Queue; sent: unknown[]; delays: number[] } {
   const sent: unknown[] = [];
+  const delays: number[] = [];
   const metrics = { backlogCount: 0, backlogBytes: 0 };
   const queue: Queue = {
     metrics: async () => metrics,
-    send: async (message) => {
+    send: async (message, { delaySeconds = 0 } = {}) => {
       sent.push(message);
+      delays.push(delaySeconds);
       return { metadata: { metrics } };
     },
     sendBatch: async (messages) => {
-      sent.push(...[...messages].map(({ body }) => body));
+      for (const { body, delaySeconds = 0 } of messages) {
+        sent.push(body);
+        delays.push(delaySeconds);
+      }
       return { metadata: { metrics } };
     },
   };
-  return { queue, sent };
+  return { queue, sent, delays };
 }
 
 /** The context with one queue replaced by a recording queue. */
 export function recording<C extends Base>(
   ctx: C,
   name: "IMPORTS" | "ROLLUPS" | "EVENTS" | "WEBHOOKS" | "LAKE_JOBS" | "MAILS" | "SWEEPS",
-): { ctx: C; sent: unknown[] } {
-  const { queue, sent } = recordingQueue();
-  return { ctx: { ...ctx, env: { ...env, [name]: queue } }, sent };
+): { ctx: C; sent: unknown[]; delays: number[] } {
+  const { queue, sent, delays } = recordingQueue();
+  return { ctx: { ...ctx, env: { ...env, [name]: queue } }, sent, delays };
 }
 
 const MAX_WAIT_MS = 100_000;

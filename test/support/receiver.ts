@@ -1,5 +1,5 @@
 // A receiver of webhooks in Node. POST /KEY/PLAN answers one step of the plan per request and then repeats the last;
-// GET /KEY lists the requests. A step is a status, "hang" (no response) or "flood" (an endless response).
+// GET /KEY lists the requests, GET /KEY/hanging counts those without a response. A step is a status, "hang" (no response) or "flood" (an endless response).
 import { createServer, type ServerResponse } from "node:http";
 import type { TestProject } from "vitest/node";
 
@@ -15,8 +15,12 @@ type ReceivedRequest = { headers: Record<string, unknown>; body: string };
 
 export default async function receive(project: TestProject): Promise<() => Promise<void>> {
   const received = new Map<string, ReceivedRequest[]>();
+  const hanging = new Map<string, number>();
   const answer = (response: ServerResponse, step: string, key: string): void => {
-    if (step === "hang") return;
+    if (step === "hang") {
+      hanging.set(key, (hanging.get(key) ?? 0) + 1);
+      return;
+    }
     if (step !== "flood") {
       response.writeHead(Number(step), { location: `/${key}-moved/200` }).end();
       return;
@@ -30,7 +34,7 @@ export default async function receive(project: TestProject): Promise<() => Promi
   const server = createServer((request, response) => {
     const [, key = "", plan = ""] = (request.url ?? "").split("/");
     if (request.method === "GET") {
-      response.end(JSON.stringify(received.get(key) ?? []));
+      response.end(JSON.stringify(plan === "hanging" ? (hanging.get(key) ?? 0) : (received.get(key) ?? [])));
       return;
     }
     const parts: Buffer[] = [];

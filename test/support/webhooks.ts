@@ -2,6 +2,7 @@
 import { inject } from "vitest";
 import { z } from "zod";
 import { attemptDelivery } from "../../src/webhooks/attempt.ts";
+import type { Base } from "../../src/platform/context.ts";
 import { DeliveryJob } from "../../src/webhooks/jobs.ts";
 import { newId } from "../../src/values/ids.ts";
 import { API, call } from "./client.ts";
@@ -40,10 +41,17 @@ export async function newDelivery(
   return { ...(await storeEvent(shop, made)), kind: "webhook-delivery", endpoint_id: id, attempts: 0 };
 }
 
+/** Attempts the delivery of a job in this context, to the end of what follows the claim. */
+export async function attemptIn(ctx: Base, job: unknown): Promise<void> {
+  const following: Promise<unknown>[] = [];
+  await attemptDelivery({ ...ctx, waitUntil: (work) => following.push(work) }, DeliveryJob.parse(job));
+  await Promise.all(following);
+}
+
 /** Attempts the delivery of a job at this time; returns the messages that it sent to the queue. */
 export async function attempt(job: unknown, now = new Date()): Promise<unknown[]> {
   const { ctx, sent } = recording(base(now), "WEBHOOKS");
-  await attemptDelivery(ctx, DeliveryJob.parse(job));
+  await attemptIn(ctx, job);
   return sent;
 }
 

@@ -84,9 +84,10 @@ describe.each(all)("the configuration of %s", (name, deployment) => {
     expect(consumers.find(({ queue }) => queue === "imports")?.max_retries).toBe(MAX_IMPORT_ATTEMPTS - 1);
   });
 
-  it("delivers one message per batch to consumers that handle one message", () => {
+  it("delivers one message per batch to consumers that handle one message, and to webhooks no more than an invocation has connections", () => {
     const batched = localNames(name, deployment).consumers.filter(({ max_batch_size }) => max_batch_size > 1);
-    expect(batched.map(({ queue }) => queue)).toEqual(["events", "events-dead"]);
+    expect(batched.map(({ queue }) => queue)).toEqual(["events", "events-dead", "webhooks"]);
+    expect(batched.find(({ queue }) => queue === "webhooks")?.max_batch_size).toBeLessThan(6);
   });
 
   it("moves an event that fails four times to the queue of dead letters", () => {

@@ -31,24 +31,39 @@ function requireNoWait(wait: number, subject: string): void {
 /** Attempts per minute. @throws Problem unavailable, if the variable is invalid */
 export const attemptsPerAddress = (env: Env): number => positiveInteger(env, "LOGIN_ATTEMPTS_PER_ADDRESS");
 
-/** Counts a request that runs scrypt against its address. @throws Problem too-many-attempts, unavailable */
-export async function countAttempt(ctx: Base, address: string): Promise<void> {
+/**
+ * Counts a request that runs scrypt against its address; requests from known devices are counted apart, so that strangers at the
+ * same address do not use up their limit. @throws Problem too-many-attempts, unavailable
+ */
+export async function countAttempt(
+  ctx: Base,
+  address: string,
+  from: "address" | "known" = "address",
+): Promise<void> {
   const limit = attemptsPerAddress(ctx.env);
-  const wait = await callObject(() => gate(ctx, `address:${networkOf(address)}`).count(limit));
+  const wait = await callObject(() => gate(ctx, `${from}:${networkOf(address)}`).count(limit));
   requireNoWait(wait, "from this address");
 }
 
-/** Runs `verify` unless the account has too many failures; returns whether the password is right. @throws Problem too-many-attempts, unavailable */
-export async function attemptOnAccount(
-  ctx: Base,
-  shop: string,
-  email: string,
-  verify: () => boolean,
-): Promise<boolean> {
-  const name = `account:${shop}:${email}`;
+async function attempt(ctx: Base, name: string, subject: string, verify: () => boolean): Promise<boolean> {
   const { wait, ticket } = await callObject(() => gate(ctx, name).enter(FAILURES_PER_ACCOUNT));
-  requireNoWait(wait, "on this account");
+  requireNoWait(wait, subject);
   const isRight = verify();
   await callObject(() => gate(ctx, name).leave(ticket, !isRight));
   return isRight;
 }
+
+/** Runs `verify` unless the account has too many failures; returns whether the password is right. @throws Problem too-many-attempts, unavailable */
+export const attemptOnAccount = (
+  ctx: Base,
+  shop: string,
+  email: string,
+  verify: () => boolean,
+): Promise<boolean> => attempt(ctx, `account:${shop}:${email}`, "on this account", verify);
+
+/**
+ * Runs `verify` unless the device, which the account knows, has too many failures; returns whether the password is right. The failures of
+ * others do not count. @throws Problem too-many-attempts, unavailable
+ */
+export const attemptFromDevice = (ctx: Base, device: string, verify: () => boolean): Promise<boolean> =>
+  attempt(ctx, `device:${device}`, "from this device", verify);

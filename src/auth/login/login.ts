@@ -2,7 +2,8 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Base } from "../../platform/context.ts";
-import { attemptOnAccount, countAttempt } from "./attempts.ts";
+import { attemptFromDevice, attemptOnAccount, countAttempt } from "./attempts.ts";
+import { knownDevice, readDevices, rememberDevice } from "./devices.ts";
 import { verifyPassword } from "./passwords.ts";
 import type { Credentials, Login } from "./schema.ts";
 import { createSession, rotateSession, wrongCredentials } from "./sessions.ts";
@@ -13,29 +14,38 @@ type LoginBody = z.infer<typeof Login>;
 
 const accountRow = userRow.extend({ password_hash: z.string() });
 
-/** Signs in with a password. Two round trips. @throws Problem invalid-credentials, too-many-attempts */
+/** Signs in with a password; `cookie` is that of the device, and `knownDevices` the next one. Two round trips. @throws Problem invalid-credentials, too-many-attempts */
 export async function login(
   ctx: Base,
   input: z.infer<typeof Credentials>,
   address: string,
   device: string | null,
-): Promise<LoginBody> {
-  await countAttempt(ctx, address);
+  cookie: string | undefined,
+): Promise<{ body: LoginBody; knownDevices: string }> {
+  const devices = readDevices(cookie, ctx.now);
+  // Whether the account knows the device is found out with its hash.
+  if (devices.length === 0) await countAttempt(ctx, address);
   const [account] = await ctx.db.all(
     accountRow,
     sql`SELECT ${userColumns}, password_hash FROM users
       WHERE tenant_id = (SELECT id FROM tenants WHERE slug = ${input.tenant} AND is_active = 1)
         AND email = ${input.email} AND is_active = 1`,
   );
-  const isRight = await attemptOnAccount(ctx, input.tenant, input.email, () =>
-    verifyPassword(input.password, account?.password_hash ?? null),
-  );
+  const known = knownDevice(ctx.env, devices, account);
+  if (devices.length > 0) await countAttempt(ctx, address, known ? "known" : "address");
+  const verify = (): boolean => verifyPassword(input.password, account?.password_hash ?? null);
+  const isRight = await (known
+    ? attemptFromDevice(ctx, known.id, verify)
+    : attemptOnAccount(ctx, input.tenant, input.email, verify));
   if (!account || !isRight) throw wrongCredentials();
   const { password_hash, ...user } = account;
   // A concurrent change of the password ends all logins, so it must prevent this one too.
   const isUnchanged = sql`password_hash = ${password_hash} AND is_active = 1`;
   const { session, refreshToken } = await createSession(ctx, user.tenant_id, user.id, device, isUnchanged);
-  return loginBody(ctx, user, session, refreshToken);
+  return {
+    body: await loginBody(ctx, user, session, refreshToken),
+    knownDevices: rememberDevice(ctx.env, ctx.now, devices, known, account),
+  };
 }
 
 /** Signs in again with a refresh token. One round trip, two if the token was reused. @throws Problem invalid-token, token-reused, too-many-attempts */

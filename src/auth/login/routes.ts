@@ -9,7 +9,14 @@ import { unauthenticated } from "../../platform/problem.ts";
 import { Id } from "../../values/ids.ts";
 import { PageQuery } from "../../http/pagination.ts";
 import { problemResponses } from "../../http/problem-responses.ts";
-import { clearLoginCookies, refreshCookie, requireTrustedOrigin, setLoginCookies } from "../access.ts";
+import {
+  clearLoginCookies,
+  deviceCookie,
+  refreshCookie,
+  requireTrustedOrigin,
+  setDeviceCookie,
+  setLoginCookies,
+} from "../access.ts";
 import { changePassword, setPassword } from "./change-password.ts";
 import { login, refresh } from "./login.ts";
 import { endMyOtherSessions, endMySession, endSessionsOf, listSessions } from "./session-list.ts";
@@ -38,16 +45,24 @@ loginRoutes.openapi(
     path: "/auth/login",
     operationId: "login",
     summary: "Sign in",
-    description: "Returns the tokens, and sets them as HttpOnly cookies for browsers.",
+    description:
+      "Returns the tokens, and sets them as HttpOnly cookies for browsers. A third cookie makes the device known to the account for 180 days, or until its password changes: wrong passwords from elsewhere do not prevent a login from it. Five wrong passwords a minute from a known device, or from everywhere else together, are 429.",
     tags,
     request: { body: jsonBody(Credentials) },
     responses: { 200: jsonResponse("Tokens and the account", Login), ...problemResponses(429) },
   }),
   async (c) => {
     const device = c.req.header("user-agent") ?? null;
-    const result = await login(c.var.base, c.req.valid("json"), clientAddress(c), device);
-    setLoginCookies(c, result.access_token, result.refresh_token);
-    return c.json(Login.parse(result), 200);
+    const { body, knownDevices } = await login(
+      c.var.base,
+      c.req.valid("json"),
+      clientAddress(c),
+      device,
+      deviceCookie(c),
+    );
+    setLoginCookies(c, body.access_token, body.refresh_token);
+    setDeviceCookie(c, knownDevices);
+    return c.json(Login.parse(body), 200);
   },
 );
 

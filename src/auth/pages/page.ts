@@ -87,3 +87,7 @@ export function donePage(language: Language, page: Page) {
   const { title, done } = pageTexts[language][page];
   return frame(language, title, html`<p role="status">${done}</p>`);
 }
+
+/** What a page says instead of its form when no password makes the link work. */
+export const deadEndPage = (language: Language, title: string, text: string) =>
+  frame(language, title, html`<p role="alert">${text}</p>`);

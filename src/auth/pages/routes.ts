@@ -10,7 +10,7 @@ import { confirmEmail } from "../accounts/email.ts";
 import { Password } from "../accounts/schema.ts";
 import { acceptInvitation } from "../invitations/invitations.ts";
 import { resetPassword } from "../login/reset-password.ts";
-import { donePage, formPage, pagePolicy } from "./page.ts";
+import { deadEndPage, donePage, formPage, pagePolicy } from "./page.ts";
 import { pageTexts, type Page } from "./words.ts";
 
 export const accountPages = router();
@@ -49,6 +49,13 @@ async function readForm(c: Context<App>): Promise<z.infer<typeof formShape>> {
   return formShape.safeParse(fields).data ?? { token: "" };
 }
 
+function problemPage(language: Language, page: Page, token: string, { status, message }: Problem) {
+  const { invalidLinkTitle, existingAccountTitle, tooMany, [page]: texts } = pageTexts[language];
+  if (status === 410) return deadEndPage(language, invalidLinkTitle, texts.invalidLink);
+  if (status === 409) return deadEndPage(language, existingAccountTitle, texts.existingAccount ?? message);
+  return formPage(language, page, token, status === 429 ? tooMany : message);
+}
+
 for (const page of ["reset-password", "invitation", "confirm-email"] as const) {
   accountPages.get(`/${page}`, (c) =>
     respond(formPage(languageFor(c), page, (c.req.query("token") ?? "").slice(0, 200), null)),
@@ -63,7 +70,7 @@ for (const page of ["reset-password", "invitation", "confirm-email"] as const) {
       await work[page](c, { token, password });
     } catch (error) {
       if (!(error instanceof Problem) || error.status >= 499) throw error;
-      return respond(formPage(language, page, token, error.message), error.status);
+      return respond(problemPage(language, page, token, error), error.status);
     }
     return respond(donePage(language, page));
   });

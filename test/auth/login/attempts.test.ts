@@ -76,6 +76,22 @@ describe("attempts from an address", () => {
     expect((await signInFrom("203.0.113.2", one)).status).toBe(200);
   });
 
+  it("are counted together for a /64, however its addresses are written, and an IPv4 address as itself", async () => {
+    const { tenant, admin } = await newShop();
+    const signInFrom = async (address: string) => {
+      const json = { tenant: tenant.slug, email: admin.email, password: PASSWORD };
+      return (await callWith(few, "POST", `${API}/auth/login`, { headers: from(address), json })).status;
+    };
+    expect(await signInFrom("2001:db8:0:7::1")).toBe(200);
+    expect(await signInFrom("2001:0DB8:0000:0007:FFFF::")).toBe(200);
+    expect(await signInFrom("2001:db8::7:0:0:1:2")).toBe(429);
+    expect(await signInFrom("2001:db8:0:8::1")).toBe(200);
+    expect(await signInFrom("::ffff:203.0.113.21")).toBe(200);
+    expect(await signInFrom("203.0.113.21")).toBe(200);
+    expect(await signInFrom("::FFFF:cb00:7115")).toBe(429);
+    expect(await signInFrom("::ffff:203.0.113.22")).toBe(200);
+  });
+
   it("limit registration and opening shops, which cost as much", async () => {
     const { tenant } = await newShop();
     const person = { password: PASSWORD, first_name: "Ana", last_name: "Sol" };

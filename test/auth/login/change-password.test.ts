@@ -87,7 +87,7 @@ describe("changing my password", () => {
       before: () => changePassword(person.ctx(), PASSWORD, NEXT, "a"),
     });
     const credentials = { tenant: shop.tenant.slug, email: person.email, password: PASSWORD };
-    expect(await failureOf(login(ctx, credentials, "a", "a thief's"))).toMatchObject({
+    expect(await failureOf(login(ctx, credentials, "a", "a thief's", undefined))).toMatchObject({
       slug: "invalid-credentials",
     });
     expect(await count("SELECT count(*) n FROM auth_sessions WHERE device = ?", "a thief's")).toBe(0);

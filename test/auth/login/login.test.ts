@@ -36,12 +36,12 @@ describe("a login", () => {
     expect(answer.text).not.toContain(PASSWORD);
   });
 
-  it("sets both cookies as HttpOnly and SameSite", async () => {
+  it("sets its cookies as HttpOnly and SameSite", async () => {
     const { tenant, admin } = await newShop();
     const answer = await call("POST", PATH, {
       json: { tenant: tenant.slug, email: admin.email, password: PASSWORD },
     });
-    const [access = "", refresh = "", ...more] = answer.headers.getSetCookie();
+    const [access = "", refresh = "", device = "", ...more] = answer.headers.getSetCookie();
     expect(more).toEqual([]);
     expect(access.split("; ")).toEqual(
       expect.arrayContaining([
@@ -60,7 +60,16 @@ describe("a login", () => {
         "SameSite=Lax",
       ]),
     );
-    expect(access + refresh).not.toMatch(/secure|domain/i);
+    expect(device.split("; ")).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^mostrador_device=[\w.-]{70,80}$/),
+        "Path=/api/v1/auth/login",
+        "HttpOnly",
+        "SameSite=Lax",
+        "Max-Age=15552000",
+      ]),
+    );
+    expect(access + refresh + device).not.toMatch(/secure|domain/i);
   });
 
   it("sets Secure cookies outside local development", async () => {
@@ -69,7 +78,7 @@ describe("a login", () => {
     for (const ENVIRONMENT of ["staging", "production"]) {
       const answer = await callWith({ ENVIRONMENT }, "POST", PATH, { json });
       const cookies = answer.headers.getSetCookie();
-      expect(cookies.length).toBe(2);
+      expect(cookies.length).toBe(3);
       for (const cookie of cookies) expect(cookie.split("; ")).toContain("Secure");
     }
   });
