@@ -52,7 +52,12 @@ export async function fillCart(shop: Shop, buyer: Person, lines: number, quantit
     json,
   );
   await change(
-    `INSERT INTO cart_items (tenant_id, user_id, product_id, quantity, price, added_at)
+    "INSERT INTO carts (tenant_id, id, created_at) VALUES (?, ?, '') ON CONFLICT DO NOTHING",
+    shop.tenant.id,
+    buyer.id,
+  );
+  await change(
+    `INSERT INTO cart_items (tenant_id, cart_id, product_id, quantity, price, added_at)
       SELECT ?, ?, value ->> 'id', CAST(? AS INTEGER), value ->> 'price', value ->> 'id' FROM json_each(?)`,
     shop.tenant.id,
     buyer.id,
