@@ -38,7 +38,7 @@ CREATE TABLE `__new_cart_items` (
 	CONSTRAINT "cart_items_quantity" CHECK(quantity BETWEEN 1 AND 999000)
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
-INSERT INTO `__new_cart_items`("tenant_id", "cart_id", "product_id", "quantity", "price", "added_at", "cart_day", "origin") SELECT "tenant_id", "cart_id", "product_id", "quantity", "price", "added_at", "cart_day", "origin" FROM `cart_items`;--> statement-breakpoint
+INSERT INTO `__new_cart_items`("tenant_id", "cart_id", "product_id", "quantity", "price", "added_at", "cart_day", "origin") SELECT "tenant_id", "user_id", "product_id", "quantity", "price", "added_at", "cart_day", "origin" FROM `cart_items`;--> statement-breakpoint
 DROP TABLE `cart_items`;--> statement-breakpoint
 ALTER TABLE `__new_cart_items` RENAME TO `cart_items`;--> statement-breakpoint
 CREATE TRIGGER cart_items_limit BEFORE INSERT ON cart_items

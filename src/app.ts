@@ -51,6 +51,7 @@ import { Problem } from "./platform/problem.ts";
 import { problemPage } from "./http/problem-responses.ts";
 import { limitByAddress, rateLimitHeaders } from "./quota/rate-limit.ts";
 import { recommendationRoutes } from "./recommendations/routes.ts";
+import { orderPages } from "./purchases/order-page/routes.ts";
 import { purchaseRoutes } from "./purchases/routes.ts";
 import { rollupRoutes } from "./rollups/routes.ts";
 import { discrepancyRoutes } from "./sales/discrepancies/routes.ts";
@@ -198,6 +199,7 @@ for (const domain of [
 app.route("/", healthRoutes);
 app.route("/", jwksRoutes);
 app.route("/", accountPages);
+app.route("/", orderPages);
 
 app.get("/openapi.json", (c) => c.json(openApiDocument(app)));
 

@@ -227,8 +227,7 @@ export async function removeFromCart(ctx: BuyerCtx, productId: string): Promise<
 }
 
 /** The statement that empties the cart. */
-export const deleteCartItems = (ctx: BuyerCtx): SQL =>
-  sql`DELETE FROM cart_items WHERE ${isInCart(ctx)}`;
+export const deleteCartItems = (ctx: BuyerCtx): SQL => sql`DELETE FROM cart_items WHERE ${isInCart(ctx)}`;
 
 /** Empties the cart. One round trip. */
 export async function emptyCart(ctx: BuyerCtx): Promise<CartBody> {

@@ -61,7 +61,8 @@ export const Cart = z
 export const NewCart = z
   .object({
     cart_token: z.string().openapi({
-      description: "Send it as X-Cart, never in a URL. Whoever has it can see and buy the cart; only a hash of it is stored.",
+      description:
+        "Send it as X-Cart, never in a URL. Whoever has it can see and buy the cart; only a hash of it is stored.",
     }),
     expires_at: z.iso.datetime().openapi({ description: "30 days from now" }),
   })

@@ -20,13 +20,10 @@ export const tokenHeaders = { cart: "X-Cart", order: "X-Order" } as const;
 
 /** Names the cart of a guest. */
 export const CartHeader = z.object({
-  "x-cart": z
-    .string()
-    .max(200)
-    .optional()
-    .openapi({
-      description: "The `cart_token` of a guest's cart (POST /carts). Ignored by cart operations when signed in.",
-    }),
+  "x-cart": z.string().max(200).optional().openapi({
+    description:
+      "The `cart_token` of a guest's cart (POST /carts). Ignored by cart operations when signed in.",
+  }),
 });
 
 /** Names the order of a guest. */

@@ -115,7 +115,9 @@ async function cancelPending(
   const states = { before: sql`'{"status":"pending"}'`, after: sql`'{"status":"cancelled"}'` };
   try {
     return await cancel(ctx, purchase, [
-      ...(ctx.actor === null || purchase.customer_id === ctx.actor.id ? [] : [audit(ctx, "purchase.cancelled", id, states)]),
+      ...(ctx.actor === null || purchase.customer_id === ctx.actor.id
+        ? []
+        : [audit(ctx, "purchase.cancelled", id, states)]),
       ...storeResponse(ctx.now, request, saleJson(ctx, id)),
     ]);
   } catch (error) {

@@ -33,9 +33,7 @@ export const visibleSale = (ctx: Ctx | OrderLinkCtx, sale: SaleBody): SaleBody =
  */
 export async function getPurchase(ctx: ReaderCtx, id: string): Promise<z.infer<typeof Purchase>> {
   const isReadable =
-    ctx.actor === null
-      ? sql`id = ${ctx.orderId} AND channel = 'online'`
-      : sql`customer_id = ${ctx.actor.id}`;
+    ctx.actor === null ? sql`id = ${ctx.orderId} AND channel = 'online'` : sql`customer_id = ${ctx.actor.id}`;
   const [row] = await ctx.db.all(
     z.object({ sale: z.string() }),
     sql`SELECT ${saleJson(ctx, id)} AS sale FROM sales

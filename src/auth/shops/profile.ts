@@ -41,12 +41,10 @@ const profileRow = z.object({
   ...rulesRow.shape,
 });
 
-const shopRow = z.looseObject({}).transform(
-  (row): z.infer<typeof StaffShop> => ({
-    ...profileRow.parse(row),
-    rules: settingsRow.parse(row),
-  }),
-);
+const shopRow = z.looseObject({}).transform((row): z.infer<typeof StaffShop> => ({
+  ...profileRow.parse(row),
+  rules: settingsRow.parse(row),
+}));
 
 const columns = sql`${columnsOf(profileRow)}, ${columnsOf(settingsRow)}`;
 

@@ -82,7 +82,8 @@ export const settings = {
     description: "How many unpaid orders customers and guests may have placed from one network address",
   }),
   pending_units_per_address: limit(600).openapi({
-    description: "How many units customers and guests may reserve with unpaid orders from one network address",
+    description:
+      "How many units customers and guests may reserve with unpaid orders from one network address",
   }),
 };
 
