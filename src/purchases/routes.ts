@@ -6,6 +6,9 @@ import { router } from "../http/validation.ts";
 import { shopContext, actorContext, purchaseContext } from "../http/app-context.ts";
 import { Id } from "../values/ids.ts";
 import { problemResponses } from "../http/problem-responses.ts";
+import { getReceipt } from "../sales/receipts/receipt.ts";
+import { receiptResponse, respondWithReceipt } from "../sales/receipts/response.ts";
+import { ReceiptQuery } from "../sales/receipts/schema.ts";
 import { cancelPurchase } from "./cancel.ts";
 import { getPurchase, listPurchases, purchaseSummary } from "./history.ts";
 import { orderBearer } from "./order-tokens.ts";
@@ -72,6 +75,26 @@ purchaseRoutes.openapi(
     responses: { 200: jsonResponse("The purchase", Purchase), ...problemResponses(404) },
   }),
   async (c) => c.json(Purchase.parse(await getPurchase(purchaseContext(c), c.req.valid("param").id)), 200),
+);
+
+purchaseRoutes.openapi(
+  operation(orderBearer, {
+    method: "get",
+    path: "/purchases/{id}/receipt",
+    operationId: "getPurchaseReceipt",
+    summary: "Get the receipt of one of my purchases as JSON, text or HTML",
+    description:
+      "The same as GET /sales/{id}/receipt, also for a guest, who sends the token of the order as X-Order. A purchase that is not paid has no receipt (409 `no-receipt`).",
+    tags,
+    request: { params, headers: OrderHeader, query: ReceiptQuery },
+    responses: { 200: receiptResponse, ...problemResponses(404, 409) },
+  }),
+  async (c) =>
+    respondWithReceipt(
+      c,
+      await getReceipt(purchaseContext(c), c.req.valid("param").id),
+      c.req.valid("query"),
+    ),
 );
 
 purchaseRoutes.openapi(

@@ -69,6 +69,18 @@ describe("the link to an order", () => {
     );
   });
 
+  it("gives the receipt once it is paid, without the customer", async () => {
+    const { shop, id, token } = await placedOrder();
+    const receipt = (headers = {}) => byLink("GET", `/purchases/${id}/receipt?format=text`, token, headers);
+    expect((await receipt()).body.type).toBe("/problems/no-receipt");
+    await confirm(shop, id);
+    const shown = await receipt();
+    expect([shown.status, shown.text.includes("A-10001")]).toEqual([200, true]);
+    const { body } = await byLink("GET", `/purchases/${id}/receipt`, token);
+    expect([body.total, body.customer]).toEqual([2000, null]);
+    expect((await byLink("GET", `/sales/${id}/receipt`, token)).status).toBe(401);
+  });
+
   it("leads to no other order of the same customer or shop", async () => {
     const one = await placedOrder();
     await one.guest.put(one.book.id);
@@ -77,6 +89,7 @@ describe("the link to an order", () => {
     for (const other of [second.id, others.id])
       for (const [method, path] of [
         ["GET", `/purchases/${other}`],
+        ["GET", `/purchases/${other}/receipt`],
         ["POST", `/purchases/${other}/cancel`],
       ] as const)
         expect((await byLink(method, path, one.token)).body.type).toBe("/problems/not-found");
