@@ -19,7 +19,7 @@ import { accountRoutes } from "./auth/accounts/routes.ts";
 import { shopRoutes } from "./auth/shops/routes.ts";
 import { guardBindings } from "./platform/bindings.ts";
 import { coverRoutes } from "./catalog/covers/routes.ts";
-import { mergeGuestCart } from "./cart/merge.ts";
+import { mergeGuestCart } from "./cart/access.ts";
 import { cartRoutes } from "./cart/routes.ts";
 import { productRoutes } from "./catalog/products/routes.ts";
 import type { Base } from "./platform/context.ts";

@@ -2,14 +2,10 @@
 // and 256 random bits, of which only the hash is stored. Where somebody is signed in, the token is ignored.
 import { createHash, randomBytes } from "node:crypto";
 import { sql, type SQL } from "drizzle-orm";
-import type { Context } from "hono";
 import { tenantRow } from "../auth/shops/tenants.ts";
-import type { App } from "../http/app-context.ts";
-import type { TokenAccess } from "../http/operation.ts";
 import { guestActor } from "../idempotency/run-once.ts";
-import type { BuyerCtx } from "../platform/context.ts";
+import type { Base, BuyerCtx, Tenant } from "../platform/context.ts";
 import { Problem } from "../platform/problem.ts";
-import { countRequest, rejectExhaustedShop } from "../quota/rate-limit.ts";
 
 const hashOf = (secret: string): string => createHash("sha256").update(secret).digest("base64url");
 
@@ -28,7 +24,7 @@ export function newCartToken(tenantId: string): { token: string; tokenHash: stri
 const TOKEN = /^([0-9a-f-]{36})\.([\w-]{43})$/;
 
 /** The shop and the hash of a token; null if the text cannot be one. */
-export function readCartToken(text: string): { tenantId: string; tokenHash: string } | null {
+export function readCartToken(text: string): CartToken | null {
   const [, tenantId, secret] = TOKEN.exec(text) ?? [];
   return tenantId === undefined || secret === undefined ? null : { tenantId, tokenHash: hashOf(secret) };
 }
@@ -40,36 +36,23 @@ const guestColumns = sql.join(
   sql`, `,
 );
 
-/** Sets the guest and the shop of X-Cart. One round trip. @throws Problem unknown-cart, quota-exceeded */
-async function identifyGuest(c: Context<App>, text: string): Promise<void> {
-  const { base, tenant: named } = c.var;
-  const token = readCartToken(text);
-  if (!token || (named && named.id !== token.tenantId)) throw unknownCart();
-  rejectExhaustedShop(c, token.tenantId);
-  const [row] = await base.db.all(
+export type CartToken = { tenantId: string; tokenHash: string };
+
+/** The shop of a token and its cart, which is null for a wrong or expired token; null if there is no such shop. One round trip. */
+export async function findCart(
+  ctx: Base,
+  { tenantId, tokenHash }: CartToken,
+): Promise<{ tenant: Tenant; cartId: string | null } | null> {
+  const [row] = await ctx.db.all(
     guestRow,
     sql`SELECT ${guestColumns}, c.id AS cart_id FROM tenants t LEFT JOIN carts c ON c.tenant_id = t.id
-        AND c.token_hash = ${token.tokenHash} AND c.expires_at > ${base.now.toISOString()}
-      WHERE t.id = ${token.tenantId} AND t.is_active = 1`,
+        AND c.token_hash = ${tokenHash} AND c.expires_at > ${ctx.now.toISOString()}
+      WHERE t.id = ${tenantId} AND t.is_active = 1`,
   );
-  if (!row) throw unknownCart();
+  if (!row) return null;
   const { cart_id: cartId, ...tenant } = row;
-  c.set("tenant", tenant);
-  c.set("guest", { cartId, tokenHash: token.tokenHash });
-  // A shop that X-Tenant names has been counted.
-  if (!named) await countRequest(c, tenant, null);
+  return { tenant, cartId };
 }
-
-/** Operations on a cart: for signed-in users, and guests with X-Cart. */
-export const cartOwner: TokenAccess = {
-  scheme: "cart",
-  isBearer: (c) => c.var.guest !== null,
-  identify: async (c, next) => {
-    const text = c.req.header("x-cart");
-    if (text !== undefined && c.var.actor === null) await identifyGuest(c, text);
-    await next();
-  },
-};
 
 /** The id of the cart. @throws Problem unknown-cart */
 export function cartIdOf(ctx: BuyerCtx): string {

@@ -11,7 +11,7 @@ import { PlacedPurchase } from "../purchases/schema.ts";
 import { addToCart, emptyCart, getCart, setInCart, removeFromCart } from "./cart.ts";
 import { checkout } from "./checkout.ts";
 import { createCart } from "./carts.ts";
-import { cartOwner } from "./owner.ts";
+import { cartOwner } from "./access.ts";
 import { Cart, CartItemPatch, Checkout, NewCart, NewCartItem } from "./schema.ts";
 
 export const cartRoutes = router();

@@ -2,17 +2,14 @@
 // stored. It is sent as X-Order, or by the form of the order's page.
 import { createHash, randomBytes } from "node:crypto";
 import { sql, type SQL } from "drizzle-orm";
-import type { Context } from "hono";
+import { z } from "zod";
 import { linkTo } from "../auth/links/tokens.ts";
 import { tenantRow } from "../auth/shops/tenants.ts";
-import type { App } from "../http/app-context.ts";
-import type { TokenAccess } from "../http/operation.ts";
 import { columnsOf } from "../platform/columns.ts";
 import type { Base, Ctx } from "../platform/context.ts";
 import { sqlBoolean } from "../platform/d1.ts";
 import { Problem } from "../platform/problem.ts";
 import { sweepRows } from "../platform/sweep-rows.ts";
-import { countRequest, rejectExhaustedShop } from "../quota/rate-limit.ts";
 
 const LIFETIME_MS = 90 * 86_400_000;
 
@@ -73,37 +70,31 @@ export function readOrderToken(ctx: Base, text: string): ReadOrderToken {
   };
 }
 
-const bearerRow = tenantRow.extend({ is_valid: sqlBoolean });
+/** The shop of a page or mail: its name, colour and contacts. */
+const linkShopRow = tenantRow.extend({
+  is_valid: sqlBoolean,
+  locale: z.string(),
+  email: z.string().nullable(),
+  phone: z.string().nullable(),
+  brand_color: z.string().nullable(),
+});
 
-/** Sets the order and the shop of X-Order. One round trip. @throws Problem unknown-order, quota-exceeded */
-async function identifyOrder(c: Context<App>, text: string): Promise<void> {
-  const { base, tenant: named } = c.var;
-  const { tenantId, saleId, isToken } = readOrderToken(base, text);
-  if (named && named.id !== tenantId) throw unknownOrder();
-  rejectExhaustedShop(c, tenantId);
-  const [row] = await base.db.all(
-    bearerRow,
-    sql`SELECT ${columnsOf(tenantRow)}, ${isToken} AS is_valid FROM tenants WHERE id = ${tenantId} AND is_active = 1`,
+export type LinkShop = Omit<z.infer<typeof linkShopRow>, "is_valid">;
+
+/** The shop of a token, and whether the token is valid; null if there is no such shop. One round trip. */
+export async function findOrderLink(
+  ctx: Base,
+  { tenantId, isToken }: ReadOrderToken,
+): Promise<{ shop: LinkShop; isValid: boolean } | null> {
+  const [row] = await ctx.db.all(
+    linkShopRow,
+    sql`SELECT ${columnsOf(linkShopRow.omit({ is_valid: true }))}, ${isToken} AS is_valid FROM tenants
+      WHERE id = ${tenantId} AND is_active = 1`,
   );
-  if (!row) throw unknownOrder();
-  const { is_valid: isValid, ...tenant } = row;
-  // A shop that X-Tenant names has been counted.
-  if (!named) await countRequest(c, tenant, null);
-  if (!isValid) throw unknownOrder();
-  c.set("tenant", tenant);
-  c.set("orderId", saleId);
+  if (!row) return null;
+  const { is_valid: isValid, ...shop } = row;
+  return { shop, isValid };
 }
-
-/** Operations on a purchase: for its signed-in buyer, and the bearer of X-Order. */
-export const orderBearer: TokenAccess = {
-  scheme: "order",
-  isBearer: (c) => c.var.orderId !== null,
-  identify: async (c, next) => {
-    const text = c.req.header("x-order");
-    if (text !== undefined && c.var.actor === null) await identifyOrder(c, text);
-    await next();
-  },
-};
 
 /** Deletes the tokens of all shops that have expired; a page of a sweep. */
 export const deleteExpiredOrderTokens = (ctx: Base, after = ""): Promise<string | null> =>

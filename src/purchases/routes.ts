@@ -11,7 +11,7 @@ import { receiptResponse, respondWithReceipt } from "../sales/receipts/response.
 import { ReceiptQuery } from "../sales/receipts/schema.ts";
 import { cancelPurchase } from "./cancel.ts";
 import { getPurchase, listPurchases, purchaseSummary } from "./history.ts";
-import { orderBearer } from "./order-tokens.ts";
+import { orderBearer } from "./access.ts";
 import { refundPayment } from "./payments/refund-payments.ts";
 import { listPayments } from "./payments/payments.ts";
 import { confirmPurchase, handleProviderWebhook } from "./payments/receive.ts";

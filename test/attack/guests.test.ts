@@ -48,7 +48,7 @@ describe.each(schemes)("operations that take $header", ({ scheme, header, slug }
   const accepting = operations.filter(takes(scheme));
 
   it("are those of the cart and the checkout, or of one purchase", () => {
-    expect(accepting.map(({ operationId }) => operationId).toSorted()).toEqual(
+    expect(accepting.map(({ operationId = "" }) => operationId).toSorted()).toEqual(
       scheme === "cart"
         ? ["addToCart", "checkout", "emptyCart", "getCart", "setInCart", "takeFromCart"]
         : ["cancelPurchase", "getPurchase", "getPurchaseReceipt"],

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mergeCart } from "../../src/cart/merge.ts";
 import { readCartToken } from "../../src/cart/owner.ts";

@@ -1,43 +1,27 @@
 // The page to which the links in mails about an order lead, until the web app has it.
-import { sql } from "drizzle-orm";
 import type { Context } from "hono";
-import { z } from "zod";
-import { tenantRow } from "../../auth/shops/tenants.ts";
 import type { App } from "../../http/app-context.ts";
 import { router } from "../../http/validation.ts";
 import { type Language, languageOf } from "../../mail/words.ts";
-import { columnsOf } from "../../platform/columns.ts";
 import type { OrderLinkCtx } from "../../platform/context.ts";
 import { Problem } from "../../platform/problem.ts";
 import { cancelPurchase } from "../cancel.ts";
 import { getPurchase } from "../history.ts";
-import { readOrderToken, unknownOrder } from "../order-tokens.ts";
-import { noOrderPage, orderPage, orderPagePolicy, type PageShop } from "./page.ts";
+import { findOrderLink, type LinkShop, readOrderToken, unknownOrder } from "../order-tokens.ts";
+import { noOrderPage, orderPage, orderPagePolicy } from "./page.ts";
 
 export const orderPages = router();
 
 const MAX_TOKEN = 200;
 const MAX_FORM_BYTES = 1024;
 
-const shopRow = tenantRow.extend({
-  locale: z.string(),
-  email: z.string().nullable(),
-  phone: z.string().nullable(),
-  brand_color: z.string().nullable(),
-});
-
 /** The context and the shop of a token. One round trip. @throws Problem unknown-order */
-async function openLink(c: Context<App>, token: string): Promise<{ ctx: OrderLinkCtx; shop: PageShop }> {
+async function openLink(c: Context<App>, text: string): Promise<{ ctx: OrderLinkCtx; shop: LinkShop }> {
   const { base } = c.var;
-  const { tenantId, saleId, isToken } = readOrderToken(base, token);
-  const [row] = await base.db.all(
-    shopRow,
-    sql`SELECT ${columnsOf(shopRow)} FROM tenants WHERE id = ${tenantId} AND is_active = 1 AND ${isToken}`,
-  );
-  if (!row) throw unknownOrder();
-  const { locale, email, phone, brand_color, ...tenant } = row;
-  const shop = { name: row.name, timezone: row.timezone, locale, email, phone, brand_color };
-  return { ctx: { ...base, tenant, actor: null, orderId: saleId }, shop };
+  const token = readOrderToken(base, text);
+  const found = await findOrderLink(base, token);
+  if (!found?.isValid) throw unknownOrder();
+  return { ctx: { ...base, tenant: found.shop, actor: null, orderId: token.saleId }, shop: found.shop };
 }
 
 /** The language that the browser prefers, if the page has it, else that of the shop. */
