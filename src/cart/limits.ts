@@ -52,5 +52,5 @@ export function limitedChannel(ctx: BuyerCtx, origin: Origin, customerId: string
 export const tooManyPendingOrders = (): Problem =>
   new Problem(
     "too-many-pending-orders",
-    "The unpaid orders of this customer or address have reached the limit of the shop. Pay or cancel one, or wait until its hold expires.",
+    "The unpaid orders of this customer or address have reached the limit of the shop. Pay or cancel one, order less, or wait until a hold expires.",
   );
