@@ -232,8 +232,9 @@ describe("after an erasure", () => {
     const [shop, marker] = [await newShop(), newMarker()];
     const buyer = await newCustomer(shop, marker);
     await call("DELETE", `${API}/users/${buyer.id}`, { token: shop.admin.token });
+    await change("INSERT INTO carts (tenant_id, id, created_at) VALUES (?, ?, '')", shop.tenant.id, buyer.id);
     await change(
-      "INSERT INTO cart_items (tenant_id, user_id, product_id, quantity, price, added_at) VALUES (?, ?, ?, 1000, 1, ?)",
+      "INSERT INTO cart_items (tenant_id, cart_id, product_id, quantity, price, added_at) VALUES (?, ?, ?, 1000, 1, ?)",
       shop.tenant.id,
       buyer.id,
       buyer.book.id,

@@ -1,20 +1,20 @@
 // The receipt of a sale or refund, from the rows it was sold with: later changes of prices, tax rates or rules do not change it.
 import type { z } from "zod";
-import type { ActorCtx } from "../../platform/context.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
 import { fromThousandths } from "../../values/quantities.ts";
 import { amountOf } from "../pricing.ts";
-import { type Head, type Line, type PricedLine, readRows } from "./rows.ts";
+import { type Head, type Line, type PricedLine, type ReaderCtx, readRows } from "./rows.ts";
 import type { Receipt } from "./schema.ts";
 import { wordsOf } from "./words.ts";
 
 type ReceiptBody = z.infer<typeof Receipt>;
 
 /**
- * The receipt of a completed sale or refund: of any sale of the shop for staff, of their own for customers. One round trip.
+ * The receipt of a completed sale or refund: of any sale of the shop for staff, of their own for customers, of one order for the bearer
+ * of its link, who does not learn which customer the shop has found by the e-mail address. One round trip.
  * @throws Problem not-found, no-receipt
  */
-export async function getReceipt(ctx: ActorCtx, id: string): Promise<ReceiptBody> {
+export async function getReceipt(ctx: ReaderCtx, id: string): Promise<ReceiptBody> {
   const rows = await readRows(ctx, id);
   if (!rows) throw notFound("sale");
   const { sale, lines, payments, refunds, original, prices } = rows;
@@ -26,6 +26,7 @@ export async function getReceipt(ctx: ActorCtx, id: string): Promise<ReceiptBody
   const methodName = methodNames(sale);
   return {
     ...sale,
+    customer: ctx.actor === null ? null : sale.customer,
     is_void: sale.is_void || refunds.some((refund) => refund.is_void),
     currency: ctx.tenant.currency,
     timezone: ctx.tenant.timezone,

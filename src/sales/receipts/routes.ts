@@ -4,10 +4,9 @@ import { operation } from "../../http/operation.ts";
 import { problemResponses } from "../../http/problem-responses.ts";
 import { router } from "../../http/validation.ts";
 import { Id } from "../../values/ids.ts";
-import { receiptHtml, receiptPolicy } from "./html.ts";
 import { getReceipt } from "./receipt.ts";
-import { Receipt, ReceiptQuery } from "./schema.ts";
-import { receiptText } from "./text.ts";
+import { receiptResponse, respondWithReceipt } from "./response.ts";
+import { ReceiptQuery } from "./schema.ts";
 
 export const receiptRoutes = router();
 
@@ -21,24 +20,8 @@ receiptRoutes.openapi(
       "Staff get the receipts of all sales and refunds, customers those of their own. Texts, numbers and dates are those of the shop's locale (Catalan, English, French, German, Italian, Portuguese, Spanish; otherwise English). The text has lines of at most `width` columns; the page is for 80 mm paper. A sale that is not completed has no receipt (409 `no-receipt`).",
     tags: ["Sales"],
     request: { params: z.object({ id: Id }), query: ReceiptQuery },
-    responses: {
-      200: {
-        description: "The receipt",
-        content: {
-          "application/json": { schema: Receipt },
-          "text/plain": { schema: z.string() },
-          "text/html": { schema: z.string() },
-        },
-      },
-      ...problemResponses(404, 409),
-    },
+    responses: { 200: receiptResponse, ...problemResponses(404, 409) },
   }),
-  async (c) => {
-    const { format, width } = c.req.valid("query");
-    const receipt = Receipt.parse(await getReceipt(actorContext(c), c.req.valid("param").id));
-    if (format === "json") return c.json(receipt, 200);
-    if (format === "text") return c.text(receiptText(receipt, width), 200);
-    c.header("Content-Security-Policy", receiptPolicy);
-    return c.html(receiptHtml(receipt), 200);
-  },
+  async (c) =>
+    respondWithReceipt(c, await getReceipt(actorContext(c), c.req.valid("param").id), c.req.valid("query")),
 );

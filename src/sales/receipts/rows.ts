@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { ShopAddress } from "../../auth/shops/profile-schema.ts";
 import { columnsOf } from "../../platform/columns.ts";
-import { isStaff, type ActorCtx } from "../../platform/context.ts";
+import { isStaff, type ActorCtx, type OrderLinkCtx } from "../../platform/context.ts";
 import { type Returning, returning, sqlBoolean } from "../../platform/d1.ts";
 import { Unit } from "../../values/quantities.ts";
 import { saleNumber } from "../record.ts";
@@ -58,6 +58,9 @@ const refundRow = z.object({
   total: z.number(),
 });
 
+/** Who reads a receipt. */
+export type ReaderCtx = ActorCtx | OrderLinkCtx;
+
 export type Head = z.infer<typeof headRow>;
 
 export type Line = z.infer<typeof lineRow>;
@@ -75,9 +78,11 @@ const priceRow = lineRow.pick({
   subtotal: true,
 });
 
-/** Selects a sale that the actor may see: any sale of the shop for staff, their own for customers. */
-function selectHead(ctx: ActorCtx, id: string): Returning<Head> {
-  const isVisible = isStaff(ctx) ? sql`` : sql`AND s.customer_id = ${ctx.actor.id}`;
+/** Selects a sale that the reader may see: any sale of the shop for staff, their own for customers, that of the link. */
+function selectHead(ctx: ReaderCtx, id: string): Returning<Head> {
+  const ofReader =
+    ctx.actor === null ? sql`AND s.id = ${ctx.orderId}` : sql`AND s.customer_id = ${ctx.actor.id}`;
+  const isVisible = isStaff(ctx) ? sql`` : ofReader;
   return returning(
     headRow,
     sql`SELECT s.id, s.kind, s.status, s.is_void, ${number}, s.placed_at, s.reason,
@@ -91,7 +96,7 @@ function selectHead(ctx: ActorCtx, id: string): Returning<Head> {
   );
 }
 
-const selectLines = (ctx: ActorCtx, id: string) =>
+const selectLines = (ctx: ReaderCtx, id: string) =>
   returning(
     lineRow,
     sql`SELECT l.*, r.name AS tax_rate_name
@@ -99,7 +104,7 @@ const selectLines = (ctx: ActorCtx, id: string) =>
       LEFT JOIN tax_rates r ON r.tenant_id = l.tenant_id AND r.id = l.tax_rate_id ORDER BY l.line_no`,
   );
 
-const selectPayments = (ctx: ActorCtx, id: string) =>
+const selectPayments = (ctx: ReaderCtx, id: string) =>
   returning(
     paymentRow,
     sql`SELECT method, amount, tendered FROM sale_payments WHERE tenant_id = ${ctx.tenant.id} AND sale_id = ${id}
@@ -107,7 +112,7 @@ const selectPayments = (ctx: ActorCtx, id: string) =>
   );
 
 // Without statistics SQLite would choose the primary key, and read all sales of the shop.
-const selectRefunds = (ctx: ActorCtx, id: string) =>
+const selectRefunds = (ctx: ReaderCtx, id: string) =>
   returning(
     refundRow,
     sql`SELECT id, ${number}, placed_at, is_void, total FROM sales s INDEXED BY sales_refund_of
@@ -118,7 +123,7 @@ const selectRefunds = (ctx: ActorCtx, id: string) =>
  * The rows of a sale or refund; undefined unless the actor may see it. `original` is the refunded sale, `prices` are its lines.
  * One round trip.
  */
-export async function readRows(ctx: ActorCtx, id: string) {
+export async function readRows(ctx: ReaderCtx, id: string) {
   const inTenant = sql`tenant_id = ${ctx.tenant.id}`;
   const originalId = sql`(SELECT refund_of FROM sales WHERE ${inTenant} AND id = ${id})`;
   const head = selectHead(ctx, id);
