@@ -29,6 +29,7 @@ const ACTIONS = [
   "sale.approved",
   "sale.voided",
   "sale.payments_corrected",
+  "sale.receipt_mailed",
   "platforms.changed",
   "product.added",
   "product.changed",

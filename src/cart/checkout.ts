@@ -22,6 +22,7 @@ import {
   SALE_CONSTRAINTS,
   totalInRange,
 } from "../sales/sale-statements.ts";
+import { storeOrderMail } from "../sales/order-mails.ts";
 import { returningSale, saleJson, saleOf, storeSaleResponse } from "../sales/record.ts";
 import { Sale } from "../sales/schema.ts";
 import { fromThousandths, isWholeEnough } from "../values/quantities.ts";
@@ -161,6 +162,7 @@ async function buy(ctx: ActorCtx, input: CheckoutInput, request: IdempotentReque
     ...countOrder(ctx),
     deleteCartItems(ctx),
     placed,
+    storeOrderMail(ctx, "order.placed", id, eventId),
     ...storeSaleResponse(ctx, request, eventId),
   ]);
   return saleOf(done, placed);

@@ -1,8 +1,20 @@
+import { LanguageTag } from "../values/text.ts";
+
 /** The languages of mails and of the pages that their links open. */
 export type Language = "en" | "es";
 
 /** Spanish for a Spanish locale, else English. */
 export const languageOf = (locale: string): Language => (/^es\b/i.test(locale) ? "es" : "en");
+
+/** The locale of a language tag in a shop, whose region it has if it names none. A malformed tag gives that of the shop. */
+export function localeOf(text: string, shopLocale: string): string {
+  const tag = LanguageTag.safeParse(text).data ?? shopLocale;
+  const { language, region } = new Intl.Locale(tag);
+  if (region !== undefined) return tag;
+  const shop = new Intl.Locale(shopLocale);
+  if (shop.language === language) return shopLocale;
+  return shop.region === undefined ? tag : `${language}-${shop.region}`;
+}
 
 export const words = {
   en: { copyLink: "If the button does not work, copy this address into your browser:" },

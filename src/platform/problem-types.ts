@@ -79,6 +79,7 @@ export const catalogue = {
   "payments-mismatch": [422, "The payments do not add up to the total"],
   "amount-too-large": [422, "The amount is too large"],
   "too-many-attempts": [429, "Too many attempts"],
+  "too-many-mails": [429, "Too many mails to this address"],
   "quota-exceeded": [429, "The quota for this minute is used up"],
   "client-closed-request": [499, "The client closed the connection before its request was complete"],
   internal: [500, "Internal error"],

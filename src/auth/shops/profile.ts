@@ -42,9 +42,23 @@ const profileRow = z.object({
 });
 
 const shopRow = profileRow.extend(settingsRow.shape).transform((row): z.infer<typeof StaffShop> => {
-  const { require_shift_to_sell, require_if_match, idle_minutes, max_shift_hours, hold_minutes, ...profile } =
-    row;
-  const rules = { require_shift_to_sell, require_if_match, idle_minutes, max_shift_hours, hold_minutes };
+  const {
+    require_shift_to_sell,
+    require_if_match,
+    idle_minutes,
+    max_shift_hours,
+    hold_minutes,
+    order_mails,
+    ...profile
+  } = row;
+  const rules = {
+    require_shift_to_sell,
+    require_if_match,
+    idle_minutes,
+    max_shift_hours,
+    hold_minutes,
+    order_mails,
+  };
   return { ...profile, rules };
 });
 

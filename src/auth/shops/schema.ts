@@ -65,6 +65,10 @@ export const settings = {
     .min(1)
     .max(1440)
     .openapi({ description: "Minutes for which an unpaid purchase reserves its stock", example: 30 }),
+  order_mails: z.boolean().openapi({
+    description:
+      "Whether the customer of an online order gets mails about it: placed, paid, cancelled and refunded",
+  }),
 };
 
 const requests = z.int().openapi({ example: 30_000 });

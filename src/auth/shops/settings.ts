@@ -18,6 +18,7 @@ export const settingsRow = z.object({
   idle_minutes: z.number(),
   max_shift_hours: z.number(),
   hold_minutes: z.number(),
+  order_mails: sqlBoolean,
 });
 
 const columns = columnsOf(settingsRow);

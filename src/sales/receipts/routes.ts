@@ -1,12 +1,15 @@
 import { z } from "@hono/zod-openapi";
 import { actorContext } from "../../http/app-context.ts";
+import { jsonResponse, optionalJsonBody } from "../../http/content.ts";
+import { IdempotencyHeader, withReplayHeader } from "../../http/headers.ts";
 import { operation } from "../../http/operation.ts";
 import { problemResponses } from "../../http/problem-responses.ts";
 import { router } from "../../http/validation.ts";
 import { Id } from "../../values/ids.ts";
 import { receiptHtml, receiptPolicy } from "./html.ts";
+import { mailReceipt } from "./mail.ts";
 import { getReceipt } from "./receipt.ts";
-import { Receipt, ReceiptQuery } from "./schema.ts";
+import { Receipt, ReceiptMail, ReceiptMailInput, ReceiptQuery } from "./schema.ts";
 import { receiptText } from "./text.ts";
 
 export const receiptRoutes = router();
@@ -40,5 +43,32 @@ receiptRoutes.openapi(
     if (format === "text") return c.text(receiptText(receipt, width), 200);
     c.header("Content-Security-Policy", receiptPolicy);
     return c.html(receiptHtml(receipt), 200);
+  },
+);
+
+receiptRoutes.openapi(
+  operation("employee", {
+    method: "post",
+    path: "/sales/{id}/receipt/mail",
+    operationId: "mailReceipt",
+    summary: "Mail the receipt of a sale or refund",
+    description:
+      "To the customer of the sale, or to the address in the body, as text and HTML. An address gets the receipt of a sale at most three times an hour, and at most twenty receipts (429 `too-many-mails`). A sale that is not completed has no receipt (409 `no-receipt`).",
+    tags: ["Sales"],
+    request: {
+      params: z.object({ id: Id }),
+      headers: IdempotencyHeader,
+      body: optionalJsonBody(ReceiptMailInput),
+    },
+    responses: {
+      202: jsonResponse("The mail will be sent", ReceiptMail),
+      ...problemResponses(404, 409),
+    },
+  }),
+  async (c) => {
+    const key = c.req.valid("header")["idempotency-key"];
+    const { id } = c.req.valid("param");
+    const mailed = await mailReceipt(actorContext(c), id, c.req.valid("json"), key);
+    return c.json(ReceiptMail.parse(withReplayHeader(c, mailed)), 202);
   },
 );

@@ -1,0 +1,14 @@
+CREATE TABLE `mail_bounces` (
+	`tenant_id` text NOT NULL,
+	`recipient` text NOT NULL,
+	`reason` text NOT NULL,
+	`at` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `recipient`)
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+DROP INDEX `mails_cause`;--> statement-breakpoint
+ALTER TABLE `mails` ADD `language` text;--> statement-breakpoint
+CREATE UNIQUE INDEX `mails_subject` ON `mails` (`tenant_id`,`subject_id`,`kind`,`recipient`,`cause_id`);--> statement-breakpoint
+CREATE INDEX `mails_recipient` ON `mails` (`tenant_id`,`recipient`,`id`);--> statement-breakpoint
+ALTER TABLE `tenants` ADD `order_mails` integer DEFAULT 1 NOT NULL;--> statement-breakpoint
+CREATE INDEX `users_daily_summary` ON `users` (`tenant_id`,`id`) WHERE preferences ->> 'daily_summary' = 1;
