@@ -11,4 +11,5 @@ ALTER TABLE `mails` ADD `language` text;--> statement-breakpoint
 CREATE UNIQUE INDEX `mails_subject` ON `mails` (`tenant_id`,`subject_id`,`kind`,`recipient`,`cause_id`);--> statement-breakpoint
 CREATE INDEX `mails_recipient` ON `mails` (`tenant_id`,`recipient`,`id`);--> statement-breakpoint
 ALTER TABLE `tenants` ADD `order_mails` integer DEFAULT 1 NOT NULL;--> statement-breakpoint
-CREATE INDEX `users_daily_summary` ON `users` (`tenant_id`,`id`) WHERE preferences ->> 'daily_summary' = 1;
+CREATE INDEX `users_daily_summary` ON `users` (`tenant_id`,`id`) WHERE preferences ->> 'daily_summary' = 1;--> statement-breakpoint
+CREATE INDEX `products_low_stock` ON `products` (`tenant_id`,`id`) WHERE stock <= low_stock_threshold AND is_active = 1;

@@ -766,6 +766,14 @@ CREATE TABLE `link_tokens` (
 
 CREATE INDEX `link_tokens_subject` ON `link_tokens` (`tenant_id`,`subject_id`,`purpose`);
 
+CREATE TABLE `mail_bounces` (
+	`tenant_id` text NOT NULL,
+	`recipient` text NOT NULL,
+	`reason` text NOT NULL,
+	`at` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `recipient`)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE `mails` (
 	`tenant_id` text NOT NULL,
 	`id` text NOT NULL,
@@ -778,15 +786,17 @@ CREATE TABLE `mails` (
 	`due_at` text NOT NULL,
 	`last_error` text,
 	`created_at` text NOT NULL,
-	`sent_at` text,
+	`sent_at` text, `language` text,
 	PRIMARY KEY(`tenant_id`, `id`),
 	CONSTRAINT "mails_status" CHECK(status IN ('pending', 'sent', 'failed', 'skipped')),
 	CONSTRAINT "mails_attempts" CHECK(attempts >= 0)
 ) STRICT, WITHOUT ROWID;
 
-CREATE UNIQUE INDEX `mails_cause` ON `mails` (`tenant_id`,`cause_id`,`kind`,`recipient`);
-
 CREATE INDEX `mails_due` ON `mails` (`due_at`) WHERE status = 'pending';
+
+CREATE INDEX `mails_recipient` ON `mails` (`tenant_id`,`recipient`,`id`);
+
+CREATE UNIQUE INDEX `mails_subject` ON `mails` (`tenant_id`,`subject_id`,`kind`,`recipient`,`cause_id`);
 
 CREATE TABLE `monthly_totals` (
 	`tenant_id` text NOT NULL,
@@ -923,6 +933,8 @@ CREATE INDEX `products_by_title` ON `products` (`tenant_id`,`is_active`,`title_k
 CREATE INDEX `products_by_update` ON `products` (`tenant_id`,`updated_at`,`id`);
 
 CREATE INDEX `products_cover` ON `products` (`tenant_id`,`cover_file`) WHERE cover_file IS NOT NULL;
+
+CREATE INDEX `products_low_stock` ON `products` (`tenant_id`,`id`) WHERE stock <= low_stock_threshold AND is_active = 1;
 
 CREATE INDEX `products_newest` ON `products` (`tenant_id`,`is_active`,`id`);
 
@@ -1474,7 +1486,7 @@ CREATE TABLE `tenants` (
 	`require_shift_to_sell` integer DEFAULT 0 NOT NULL,
 	`idle_minutes` integer DEFAULT 15 NOT NULL,
 	`max_shift_hours` integer DEFAULT 12 NOT NULL,
-	`created_at` text NOT NULL, `hold_minutes` integer DEFAULT 30 NOT NULL, `require_if_match` integer DEFAULT 0 NOT NULL, `plan` text DEFAULT 'standard' NOT NULL, `legal_name` text, `tax_id` text, `address` text, `phone` text, `email` text, `locale` text DEFAULT 'es-ES' NOT NULL, `country` text, `prices_include_tax` integer DEFAULT 1 NOT NULL, `receipt_header` text, `receipt_footer` text, `max_discount_percent` integer DEFAULT 100000 NOT NULL, `allow_price_override` integer DEFAULT 1 NOT NULL, `cash_rounding` integer DEFAULT 0 NOT NULL, `oversell` text DEFAULT 'refuse' NOT NULL, `payment_methods` text DEFAULT '[]' NOT NULL, `scale_codes` text DEFAULT '[]' NOT NULL, `brand_color` text, `employees_see` text DEFAULT 'own' NOT NULL,
+	`created_at` text NOT NULL, `hold_minutes` integer DEFAULT 30 NOT NULL, `require_if_match` integer DEFAULT 0 NOT NULL, `plan` text DEFAULT 'standard' NOT NULL, `legal_name` text, `tax_id` text, `address` text, `phone` text, `email` text, `locale` text DEFAULT 'es-ES' NOT NULL, `country` text, `prices_include_tax` integer DEFAULT 1 NOT NULL, `receipt_header` text, `receipt_footer` text, `max_discount_percent` integer DEFAULT 100000 NOT NULL, `allow_price_override` integer DEFAULT 1 NOT NULL, `cash_rounding` integer DEFAULT 0 NOT NULL, `oversell` text DEFAULT 'refuse' NOT NULL, `payment_methods` text DEFAULT '[]' NOT NULL, `scale_codes` text DEFAULT '[]' NOT NULL, `brand_color` text, `employees_see` text DEFAULT 'own' NOT NULL, `order_mails` integer DEFAULT 1 NOT NULL,
 	CONSTRAINT "tenants_is_active" CHECK(is_active IN (0, 1)),
 	CONSTRAINT "tenants_require_shift_to_sell" CHECK(require_shift_to_sell IN (0, 1)),
 	CONSTRAINT "tenants_idle_minutes" CHECK(idle_minutes BETWEEN 1 AND 480),
@@ -1544,6 +1556,8 @@ CREATE TABLE `users` (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX `users_alerts_by_mail` ON `users` (`tenant_id`,`id`) WHERE preferences ->> 'alerts_by_mail' = 1;
+
+CREATE INDEX `users_daily_summary` ON `users` (`tenant_id`,`id`) WHERE preferences ->> 'daily_summary' = 1;
 
 CREATE UNIQUE INDEX `users_email` ON `users` (`tenant_id`,`email`);
 
