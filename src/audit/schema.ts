@@ -56,6 +56,7 @@ const ACTIONS = [
   "webhook.deleted",
   "webhook.secret_rotated",
   "dead_letter.replayed",
+  "mail.retried",
 ] as const;
 
 export type Action = (typeof ACTIONS)[number];

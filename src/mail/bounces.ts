@@ -2,9 +2,9 @@
 import { sql, type SQL } from "drizzle-orm";
 import type { Base } from "../platform/context.ts";
 
-/** A scalar query: when a mail to this address (SQL) bounced, or NULL. */
-export const bouncedAt = (tenantId: SQL, recipient: SQL): SQL =>
-  sql`(SELECT b.at FROM mail_bounces b WHERE b.tenant_id = ${tenantId} AND b.recipient = ${recipient})`;
+/** A scalar query: when a mail to this address (SQL) bounced, or NULL; `since` is SQL for a time before which it does not count. */
+export const bouncedAt = (tenantId: SQL, recipient: SQL, since: SQL = sql`''`): SQL =>
+  sql`(SELECT b.at FROM mail_bounces b WHERE b.tenant_id = ${tenantId} AND b.recipient = ${recipient} AND b.at >= ${since})`;
 
 /** The statement that marks an address. */
 export const markBounce = (ctx: Base, tenantId: string, recipient: string, reason: string): SQL =>

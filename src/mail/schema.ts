@@ -1,7 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { listOf, PageQuery } from "../http/pagination.ts";
 import { Id } from "../values/ids.ts";
-import { LanguageTag } from "../values/text.ts";
 
 export const MAIL_KINDS = [
   "email.confirm",
@@ -46,7 +45,8 @@ export const Mail = z
         "What the mail is about: the id of the order or sale, the account, the invitation or the event, or the first day of a report",
     }),
     recipient: z.string().openapi({ example: "ana@example.com" }),
-    language: LanguageTag.nullable().openapi({
+    language: z.string().nullable().openapi({
+      example: "es",
       description: "The language that was asked for; null if it is that of the recipient or of the shop",
     }),
     status: Status.openapi({

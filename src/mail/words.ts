@@ -6,14 +6,15 @@ export type Language = "en" | "es";
 /** Spanish for a Spanish locale, else English. */
 export const languageOf = (locale: string): Language => (/^es\b/i.test(locale) ? "es" : "en");
 
-/** The locale of a language tag in a shop, whose region it has if it names none. A malformed tag gives that of the shop. */
+/** The locale of a language tag in a shop. A tag without a region has that of the shop where their languages are the same. */
 export function localeOf(text: string, shopLocale: string): string {
   const tag = LanguageTag.safeParse(text).data ?? shopLocale;
   const { language, region } = new Intl.Locale(tag);
-  if (region !== undefined) return tag;
   const shop = new Intl.Locale(shopLocale);
+  if (region !== undefined) return tag;
   if (shop.language === language) return shopLocale;
-  return shop.region === undefined ? tag : `${language}-${shop.region}`;
+  // Outside the United States, dates with the month first would be misread.
+  return tag === "en" && shop.region !== "US" ? "en-GB" : tag;
 }
 
 export const words = {

@@ -52,6 +52,7 @@ export const catalogue = {
   "refund-exceeds-sale": [409, "The refund exceeds what was sold"],
   "webhook-disabled": [409, "The webhook is disabled"],
   "too-many-webhooks": [409, "The shop has reached its limit of webhooks"],
+  "mail-not-failed": [409, "Only a failed mail is sent again"],
   "not-refundable": [409, "Only paid amounts can be refunded"],
   "no-receipt": [409, "Only a completed sale has a receipt"],
   "price-changed": [409, "The total has changed"],

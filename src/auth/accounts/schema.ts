@@ -67,6 +67,10 @@ export const User = z
     tenant_id: Id,
     email: z.string().openapi({ example: "ana@example.com" }),
     email_confirmed: z.boolean().openapi({ description: "Whether a mail to the address reached the person" }),
+    email_bounced_at: z.iso.datetime().nullable().openapi({
+      description:
+        "When a mail to the address bounced. Until a mail reaches it, only what the person has asked for is sent",
+    }),
     first_name: z.string().openapi({ example: "Ana" }),
     last_name: z.string().openapi({ example: "Sol" }),
     role: RoleName,

@@ -63,7 +63,10 @@ export function dayText(shop: Tenant, language: Language, day: Day): Content {
   const format = formatsOf(language, shop.currency);
   const { figures, earlier, waiting } = day;
   const [name, before] = [format.weekday(day.day), format.weekday(day.before)];
-  const line = (label: string, field: "total_revenue" | "average_sale" | "sales" | "refunds" | "total_products_sold") => {
+  const line = (
+    label: string,
+    field: "total_revenue" | "average_sale" | "sales" | "refunds" | "total_products_sold",
+  ) => {
     const isMoney = field === "total_revenue" || field === "average_sale";
     const value = figures[field];
     const shown = isMoney ? format.money(value) : format.number(value);

@@ -9,7 +9,13 @@ const numberOf = ({ receipt }: Order): string => receipt.number ?? "";
 /** How to pay a pending order, and until when. */
 function paymentOf(mail: MailToCompose, order: Order): Block[] {
   const words = texts[mail.language];
-  const { status, payment_provider: provider, payment_method: method, hold_expires_at: until, amount } = order;
+  const {
+    status,
+    payment_provider: provider,
+    payment_method: method,
+    hold_expires_at: until,
+    amount,
+  } = order;
   if (status !== "pending" || order.receipt.total === 0) return [];
   const payable =
     provider === "stripe"

@@ -51,7 +51,7 @@ receiptRoutes.openapi(
     method: "post",
     path: "/sales/{id}/receipt/mail",
     operationId: "mailReceipt",
-    summary: "Mail the receipt of a sale or refund",
+    summary: "Send the receipt of a sale or refund by mail",
     description:
       "To the customer of the sale, or to the address in the body, as text and HTML. An address gets the receipt of a sale at most three times an hour, and at most twenty receipts (429 `too-many-mails`). A sale that is not completed has no receipt (409 `no-receipt`).",
     tags: ["Sales"],
