@@ -16,6 +16,7 @@ import tenth from "./shop-0037.sql?raw";
 import eleventh from "./shop-0038.sql?raw";
 import twelfth from "./shop-0039.sql?raw";
 import thirteenth from "./shop-0041.sql?raw";
+import fourteenth from "./shop-0042.sql?raw";
 
 export const TENANT = "01900000-0000-7000-8000-000000000001";
 
@@ -34,6 +35,7 @@ const filledAfter: Record<string, string> = {
   "0038_figures.sql": eleventh,
   "0039_goals.sql": twelfth,
   "0041_customers.sql": thirteenth,
+  "0042_commerce_mails.sql": fourteenth,
 };
 
 const tableRow = z.object({ name: z.string(), type: z.string() });

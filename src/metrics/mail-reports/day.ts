@@ -52,7 +52,7 @@ export async function dayOfShop(ctx: ActorCtx, day: string) {
   const waiting = returning(
     waitingRow,
     sql`SELECT count(*) AS orders, coalesce(sum(total), 0) AS total FROM sales INDEXED BY sales_unfinished
-      WHERE tenant_id = ${tenantId} AND status = 'pending'`,
+      WHERE tenant_id = ${tenantId} AND status <> 'completed' AND status = 'pending'`,
   );
   const plans = [figures, earlier, products, staff];
   const read = await runPlan(ctx, {
