@@ -4,7 +4,7 @@ import { printable, widthOf } from "../values/fixed-width.ts";
 import type { Language } from "./words.ts";
 import { words } from "./words.ts";
 
-/** The shop in whose name a mail is sent. */
+/** The shop in whose name a mail is sent; the name is printable. */
 export type MailShop = {
   id: string;
   slug: string;
@@ -34,11 +34,10 @@ const DEFAULT_COLOR = "#1f5f5b";
 
 /** The message of a mail in the shop's name and colour. */
 export async function messageOf(shop: MailShop, language: Language, content: Content): Promise<Message> {
-  const name = printable(shop.name);
   return {
     subject: printable(content.subject),
-    text: textOf({ ...shop, name }, content),
-    html: (await htmlOf({ ...shop, name }, language, content)).toString(),
+    text: textOf(shop, content),
+    html: (await htmlOf(shop, language, content)).toString(),
   };
 }
 

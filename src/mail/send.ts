@@ -66,7 +66,7 @@ export async function sendMail(ctx: Base, composers: Composers, job: MailJob): P
   if (bounced_at !== null && !isRequested(kind))
     return end(ctx, job, "skipped", `an earlier mail to the address bounced: ${bounced_at}`);
   const written = {
-    shop: { id: job.tenant_id, ...shop },
+    shop: { id: job.tenant_id, ...shop, name: printable(shop.name) },
     subjectId: subject_id,
     causeId: cause_id,
     recipient,
@@ -84,7 +84,7 @@ export async function sendMail(ctx: Base, composers: Composers, job: MailJob): P
       tenantId: job.tenant_id,
       id: job.mail_id,
       to: recipient,
-      from: printable(shop.name),
+      from: written.shop.name,
       replyTo: shop.email,
       ...(await messageOf(written.shop, written.language, content)),
     });

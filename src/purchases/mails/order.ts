@@ -12,6 +12,7 @@ import { mailBlocks } from "../../sales/receipts/mail-rows.ts";
 import { methodNames, receiptOf } from "../../sales/receipts/receipt.ts";
 import { readRows } from "../../sales/receipts/rows.ts";
 import { wordsOf } from "../../sales/receipts/words.ts";
+import { printable } from "../../values/fixed-width.ts";
 import { Address } from "../../sales/schema.ts";
 
 const orderRow = z.object({
@@ -68,5 +69,7 @@ function addressOf(address: z.infer<typeof Address>, locale: string): Block {
     `${postal_code} ${city}`,
     ...(region === undefined || region === city ? [] : [region]),
     countryName,
-  ].join("\n");
+  ]
+    .map(printable)
+    .join("\n");
 }

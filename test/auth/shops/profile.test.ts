@@ -33,6 +33,7 @@ const rules = {
   idle_minutes: 15,
   max_shift_hours: 12,
   hold_minutes: 30,
+  order_mails: true,
 };
 
 const publicOf = ({ tenant }: Shop) => ({

@@ -18,6 +18,7 @@ const standard = {
   idle_minutes: 15,
   max_shift_hours: 12,
   hold_minutes: 30,
+  order_mails: true,
   ...booked,
 };
 
@@ -35,6 +36,7 @@ describe("the settings of a shop", () => {
       idle_minutes: 480,
       max_shift_hours: 48,
       hold_minutes: 1440,
+      order_mails: false,
     };
     expect((await patch(shop, all)).body).toEqual({ ...all, ...booked });
     expect((await patch(shop, {})).body).toEqual({ ...all, ...booked });
@@ -56,6 +58,7 @@ describe("the settings of a shop", () => {
     ["#/max_shift_hours", { max_shift_hours: 49 }],
     ["#/hold_minutes", { hold_minutes: 0 }],
     ["#/hold_minutes", { hold_minutes: 1441 }],
+    ["#/order_mails", { order_mails: 1 }],
     ["#/require_shift_to_sell", { require_shift_to_sell: 1 }],
     ["#/require_shift_to_sell", { require_shift_to_sell: null }],
     ["#/currency", { idle_minutes: 5, currency: "USD" }],
