@@ -18,13 +18,14 @@ describe("the guide to webhooks", () => {
 describe("the guide to mails", () => {
   it("lists every kind of mail", () => {
     const listed = [...mails.matchAll(/^\| `([a-z_.]+)`/gm)].map(([, kind]) => kind);
-    expect(listed.toSorted()).toEqual(MAIL_KINDS.toSorted());
+    expect(new Set(listed)).toEqual(new Set(MAIL_KINDS));
+    expect(listed).toHaveLength(MAIL_KINDS.length);
   });
 
   it("names what is sent to an address that bounced", () => {
     const [, names] = /still tried: (.*?)\. The mark/s.exec(mails) ?? [];
     const named = [...(names ?? "").matchAll(/`([a-z_.]+)`/g)].map(([, kind]) => kind);
-    expect(named.toSorted()).toEqual(MAIL_KINDS.filter(isRequested).toSorted());
+    expect(new Set(named)).toEqual(new Set(MAIL_KINDS.filter(isRequested)));
   });
 });
 

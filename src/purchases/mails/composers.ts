@@ -27,7 +27,7 @@ function paymentOf(mail: MailToCompose, order: Order): Block[] {
 }
 
 const addressOf = ({ language }: MailToCompose, { address }: Order): Block[] =>
-  address === null ? [] : [`${texts[language].shipTo}\n${String(address)}`];
+  address === null ? [] : [`${texts[language].shipTo}\n${address}`];
 
 export const composers = {
   "order.placed": async (ctx, mail) => {

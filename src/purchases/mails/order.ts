@@ -2,7 +2,6 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { tenantById } from "../../auth/shops/tenants.ts";
-import type { Block } from "../../mail/message.ts";
 import type { MailToCompose } from "../../mail/send.ts";
 import { localeOf } from "../../mail/words.ts";
 import type { Base } from "../../platform/context.ts";
@@ -60,7 +59,7 @@ export async function readOrder(ctx: Base, mail: MailToCompose, id: string) {
 
 export type Order = NonNullable<Awaited<ReturnType<typeof readOrder>>>;
 
-function addressOf(address: z.infer<typeof Address>, locale: string): Block {
+function addressOf(address: z.infer<typeof Address>, locale: string): string {
   const { name, lines, postal_code, city, region, country } = address;
   const countryName = new Intl.DisplayNames(locale, { type: "region" }).of(country) ?? country;
   return [

@@ -15,7 +15,7 @@ function rowsOf(block: Exclude<Block, { type: "title" | "centred" | "text" }>): 
       return [{ label: block.label, value: block.value }];
     case "sum":
       return [{ label: block.label, value: block.value, style: "sum" }];
-    default:
+    case "taxes":
       return block.rates.map(({ label, values }) => ({
         label,
         value: values.map((value, index) => `${block.columns[index] ?? ""} ${value}`).join(" · "),
@@ -26,14 +26,14 @@ function rowsOf(block: Exclude<Block, { type: "title" | "centred" | "text" }>): 
 
 /** The blocks of a section: lines of text together are a paragraph, rows together a table. */
 export function mailBlocks(blocks: Block[]): MailBlock[] {
-  const made: MailBlock[] = [];
+  const blocksOfMail: MailBlock[] = [];
   for (const block of blocks) {
-    const last = made.at(-1);
+    const last = blocksOfMail.at(-1);
     if (isText(block)) {
-      if (typeof last === "string") made.splice(-1, 1, `${last}\n${block.text}`);
-      else made.push(block.text);
+      if (typeof last === "string") blocksOfMail.splice(-1, 1, `${last}\n${block.text}`);
+      else blocksOfMail.push(block.text);
     } else if (Array.isArray(last)) last.push(...rowsOf(block));
-    else made.push(rowsOf(block));
+    else blocksOfMail.push(rowsOf(block));
   }
-  return made;
+  return blocksOfMail;
 }

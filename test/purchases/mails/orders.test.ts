@@ -127,7 +127,7 @@ describe("the mails of an order", () => {
     const { shop, buyer, book } = await bookshop();
     await putInCart(buyer.token, book.id);
     const placed = await Promise.all([1, 2, 3].map(() => checkOut(buyer.token, {}, "the-key")));
-    const { id } = placed.find(({ status }) => status === 201)?.body;
+    const id: string = placed.find(({ status }) => status === 201)?.body.id;
     await checkOut(buyer.token, {}, "the-key");
     await Promise.all([confirm(shop, id), confirm(shop, id)]);
     await confirm(shop, id);
