@@ -21,6 +21,8 @@ function rowsOf(block: Exclude<Block, { type: "title" | "centred" | "text" }>): 
         value: values.map((value, index) => `${block.columns[index] ?? ""} ${value}`).join(" · "),
         style: "detail",
       }));
+    default:
+      return block satisfies never;
   }
 }
 
