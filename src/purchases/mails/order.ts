@@ -12,7 +12,16 @@ import { methodNames, receiptOf } from "../../sales/receipts/receipt.ts";
 import { readRows } from "../../sales/receipts/rows.ts";
 import { wordsOf } from "../../sales/receipts/words.ts";
 import { printable } from "../../values/fixed-width.ts";
-import { Address } from "../../sales/schema.ts";
+
+// As it is stored: what an earlier version accepted must not keep a mail from being sent.
+const addressShape = z.object({
+  name: z.string(),
+  lines: z.array(z.string()),
+  city: z.string(),
+  region: z.string().optional(),
+  postal_code: z.string(),
+  country: z.string(),
+});
 
 const orderRow = z.object({
   payment_method: z.string().nullable(),
@@ -20,7 +29,7 @@ const orderRow = z.object({
   hold_expires_at: z.string().nullable(),
   shipping_address: z
     .string()
-    .transform((text) => Address.parse(JSON.parse(text)))
+    .transform((text) => addressShape.parse(JSON.parse(text)))
     .nullable(),
 });
 
@@ -59,15 +68,16 @@ export async function readOrder(ctx: Base, mail: MailToCompose, id: string) {
 
 export type Order = NonNullable<Awaited<ReturnType<typeof readOrder>>>;
 
-function addressOf(address: z.infer<typeof Address>, locale: string): string {
+function addressOf(address: z.infer<typeof addressShape>, locale: string): string {
   const { name, lines, postal_code, city, region, country } = address;
-  const countryName = new Intl.DisplayNames(locale, { type: "region" }).of(country) ?? country;
+  const isCode = /^[A-Z]{2}$/.test(country);
+  const countryName = isCode ? new Intl.DisplayNames(locale, { type: "region" }).of(country) : country;
   return [
     name,
     ...lines,
     `${postal_code} ${city}`,
     ...(region === undefined || region === city ? [] : [region]),
-    countryName,
+    countryName ?? country,
   ]
     .map(printable)
     .join("\n");

@@ -47,8 +47,8 @@ describe("hostile names", () => {
     );
     await change(
       "UPDATE sales SET shipping_address = json_set(shipping_address, '$.name', ?, '$.city', ?) WHERE tenant_id = ?",
-      `Nora ${MARKUP}`,
-      `Madrid ${MARKUP}`,
+      `Nora ${HOSTILE}`,
+      `Madrid ${HOSTILE}`,
       shop.tenant.id,
     );
     await confirm(shop, body.id);
