@@ -7,6 +7,7 @@ import type { ActorCtx } from "../platform/context.ts";
 import { countryName } from "../values/countries.ts";
 import { returning, violates } from "../platform/d1.ts";
 import { emit } from "../events/outbox.ts";
+import { storeOrderMail } from "../sales/order-mails.ts";
 import { idempotentRequest, runOnce, type IdempotentRequest } from "../idempotency/run-once.ts";
 import { newId } from "../values/ids.ts";
 import { Problem } from "../platform/problem.ts";
@@ -22,7 +23,6 @@ import {
   SALE_CONSTRAINTS,
   totalInRange,
 } from "../sales/sale-statements.ts";
-import { storeOrderMail } from "../sales/order-mails.ts";
 import { returningSale, saleJson, saleOf, storeSaleResponse } from "../sales/record.ts";
 import { Sale } from "../sales/schema.ts";
 import { fromThousandths, isWholeEnough } from "../values/quantities.ts";
@@ -159,10 +159,10 @@ async function buy(ctx: ActorCtx, input: CheckoutInput, request: IdempotentReque
         payment_provider: isPayable ? provider : "manual",
       },
     }),
+    storeOrderMail(ctx, "order.placed", id, eventId),
     ...countOrder(ctx),
     deleteCartItems(ctx),
     placed,
-    storeOrderMail(ctx, "order.placed", id, eventId),
     ...storeSaleResponse(ctx, request, eventId),
   ]);
   return saleOf(done, placed);

@@ -50,6 +50,10 @@ export const settings = {
   require_if_match: z
     .boolean()
     .openapi({ description: "Changes to a product require If-Match; without it they are rejected with 428" }),
+  order_mails: z.boolean().openapi({
+    description:
+      "Whether the customer of an online order gets mails about it: placed, paid, cancelled and refunded",
+  }),
   idle_minutes: z
     .int()
     .min(1)
@@ -65,10 +69,6 @@ export const settings = {
     .min(1)
     .max(1440)
     .openapi({ description: "Minutes for which an unpaid purchase reserves its stock", example: 30 }),
-  order_mails: z.boolean().openapi({
-    description:
-      "Whether the customer of an online order gets mails about it: placed, paid, cancelled and refunded",
-  }),
 };
 
 const requests = z.int().openapi({ example: 30_000 });

@@ -30,10 +30,10 @@ const full = {
 const rules = {
   require_shift_to_sell: false,
   require_if_match: false,
+  order_mails: true,
   idle_minutes: 15,
   max_shift_hours: 12,
   hold_minutes: 30,
-  order_mails: true,
 };
 
 const publicOf = ({ tenant }: Shop) => ({

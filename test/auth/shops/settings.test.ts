@@ -15,10 +15,10 @@ const booked = {
 const standard = {
   require_shift_to_sell: false,
   require_if_match: false,
+  order_mails: true,
   idle_minutes: 15,
   max_shift_hours: 12,
   hold_minutes: 30,
-  order_mails: true,
   ...booked,
 };
 
@@ -33,10 +33,10 @@ describe("the settings of a shop", () => {
     const all = {
       require_shift_to_sell: false,
       require_if_match: true,
+      order_mails: false,
       idle_minutes: 480,
       max_shift_hours: 48,
       hold_minutes: 1440,
-      order_mails: false,
     };
     expect((await patch(shop, all)).body).toEqual({ ...all, ...booked });
     expect((await patch(shop, {})).body).toEqual({ ...all, ...booked });
@@ -51,6 +51,7 @@ describe("the settings of a shop", () => {
   });
 
   it.each([
+    ["#/order_mails", { order_mails: 1 }],
     ["#/idle_minutes", { idle_minutes: 0 }],
     ["#/idle_minutes", { idle_minutes: 481 }],
     ["#/idle_minutes", { idle_minutes: 1.5 }],
@@ -58,7 +59,6 @@ describe("the settings of a shop", () => {
     ["#/max_shift_hours", { max_shift_hours: 49 }],
     ["#/hold_minutes", { hold_minutes: 0 }],
     ["#/hold_minutes", { hold_minutes: 1441 }],
-    ["#/order_mails", { order_mails: 1 }],
     ["#/require_shift_to_sell", { require_shift_to_sell: 1 }],
     ["#/require_shift_to_sell", { require_shift_to_sell: null }],
     ["#/currency", { idle_minutes: 5, currency: "USD" }],
