@@ -37,6 +37,8 @@ const triggers: Record<string, Trigger> = {
       "expired-sessions",
       "expired-deliveries",
       "expired-tokens",
+      "expired-carts",
+      "expired-order-tokens",
       "old-mails",
       "orphaned-files",
       "orphaned-covers",

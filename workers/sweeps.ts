@@ -1,4 +1,5 @@
 // The sweeps by the name in their messages. A cron trigger begins them (scheduled.ts); messages continue them (queue.ts).
+import { deleteExpiredCarts } from "../src/cart/carts.ts";
 import { deleteExpiredTokens } from "../src/auth/links/tokens.ts";
 import { deleteExpiredSessions } from "../src/auth/login/sessions.ts";
 import { sweepOrphanedCovers } from "../src/catalog/covers/covers.ts";
@@ -13,6 +14,7 @@ import { storeDailySummaries, storeWeeklyReports } from "../src/metrics/mail-rep
 import { runSweep, type Sweep } from "../src/platform/sweeps.ts";
 import type { Base } from "../src/platform/context.ts";
 import { cancelExpired } from "../src/purchases/cancel.ts";
+import { deleteExpiredOrderTokens } from "../src/purchases/order-tokens.ts";
 import { retryDueRefunds } from "../src/purchases/payments/refund-payments.ts";
 import { setMissingOffsets } from "../src/rollups/offsets.ts";
 import { deleteExpiredDeliveries, sendLateDeliveries } from "../src/webhooks/jobs.ts";
@@ -32,6 +34,8 @@ const sweeps = {
   "expired-deliveries": deleteExpiredDeliveries,
   "late-mails": sendLateMails,
   "expired-tokens": deleteExpiredTokens,
+  "expired-carts": deleteExpiredCarts,
+  "expired-order-tokens": deleteExpiredOrderTokens,
   "old-mails": deleteOldMails,
   "orphaned-files": sweepOrphanedFiles,
   "orphaned-covers": sweepOrphanedCovers,

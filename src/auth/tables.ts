@@ -26,6 +26,12 @@ export const tenants = sqliteTable(
     idleMinutes: integer("idle_minutes").notNull().default(15),
     maxShiftHours: integer("max_shift_hours").notNull().default(12),
     holdMinutes: integer("hold_minutes").notNull().default(30),
+    guestHoldMinutes: integer("guest_hold_minutes").notNull().default(15),
+    // What buyers may reserve with unpaid orders: in all, and from one address.
+    pendingOrdersPerCustomer: integer("pending_orders_per_customer").notNull().default(5),
+    pendingUnitsPerCustomer: integer("pending_units_per_customer").notNull().default(200),
+    pendingOrdersPerAddress: integer("pending_orders_per_address").notNull().default(20),
+    pendingUnitsPerAddress: integer("pending_units_per_address").notNull().default(600),
     plan: text().notNull().default("standard"),
     legalName: text("legal_name"),
     taxId: text("tax_id"),

@@ -41,7 +41,7 @@ export const Purchase = z
   .object({
     ...head,
     kind: saleFields.kind,
-    customer_id: saleFields.customer_id,
+    customer_id: saleFields.customer_id.openapi({ description: "null for a guest" }),
     shipping_address: Address.nullable(),
     items: z.array(SaleLine),
     payment: z.object({
@@ -58,6 +58,13 @@ export const Purchase = z
     }),
   })
   .openapi("Purchase");
+
+export const PlacedPurchase = Purchase.extend({
+  order_token: z.string().nullable().openapi({
+    description:
+      "for a guest: send it as X-Order to follow or cancel the order, for 90 days. Only a hash of it is stored, so a replay returns another one. null when signed in",
+  }),
+}).openapi("PlacedPurchase");
 
 export const PurchaseHead = z.object(head).openapi("PurchaseHead");
 

@@ -51,6 +51,9 @@ export const sales = sqliteTable(
     shippingAddress: text("shipping_address"),
     paymentProvider: text("payment_provider"),
     holdExpiresAt: text("hold_expires_at"),
+    // Of a pending order that its buyer placed: "account:" or "guest:" and a keyed hash of their network, for the limits of what
+    // an address reserves. Removed when the order is no longer pending.
+    placedFrom: text("placed_from"),
     importId: text("import_id"),
     // Gross: net and tax.
     total: integer().notNull(),
@@ -129,6 +132,9 @@ export const sales = sqliteTable(
     index("sales_held")
       .on(t.holdExpiresAt, t.tenantId, t.id)
       .where(sql`status = 'pending'`),
+    index("sales_placed_from")
+      .on(t.tenantId, t.placedFrom)
+      .where(sql`placed_from IS NOT NULL`),
     check("sales_kind", sql`kind IN ('sale', 'refund') AND (refund_of IS NULL OR kind = 'refund')`),
     check("sales_channel", sql`channel IN ('counter', 'online', 'import')`),
     check("sales_status", sql`status IN ('pending', 'completed', 'cancelled')`),

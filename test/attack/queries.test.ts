@@ -235,7 +235,12 @@ async function fillFigures(): Promise<void> {
       newId(),
     );
     await change(
-      `INSERT INTO cart_items (tenant_id, user_id, product_id, quantity, price, added_at)
+      "INSERT INTO carts (tenant_id, id, created_at) VALUES (?, ?, '') ON CONFLICT DO NOTHING",
+      shop.tenant.id,
+      buyer.id,
+    );
+    await change(
+      `INSERT INTO cart_items (tenant_id, cart_id, product_id, quantity, price, added_at)
         SELECT tenant_id, ?, id, 1000, 100, '2020-01-01T00:00:00.000Z' FROM products WHERE tenant_id = ? LIMIT 1`,
       buyer.id,
       shop.tenant.id,

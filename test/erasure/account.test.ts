@@ -82,7 +82,7 @@ describe("erasing my account", () => {
     const before = await kpis();
     expect((await eraseMe(token)).status).toBe(204);
     expect(await count("SELECT count(*) n FROM saved_items WHERE user_id = ?", buyer.id)).toBe(0);
-    expect(await count("SELECT count(*) n FROM cart_items WHERE user_id = ?", buyer.id)).toBe(0);
+    expect(await count("SELECT count(*) n FROM cart_items WHERE cart_id = ?", buyer.id)).toBe(0);
     expect({ ...(await kpis()), as_of: "" }).toEqual({ ...before, as_of: "" });
     const sale = await call("GET", `${API}/sales/${body.id}`, { token: shop.admin.token });
     expect(sale.body).toMatchObject({ customer_id: buyer.id, total: 2000 });

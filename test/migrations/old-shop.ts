@@ -17,6 +17,7 @@ import eleventh from "./shop-0038.sql?raw";
 import twelfth from "./shop-0039.sql?raw";
 import thirteenth from "./shop-0041.sql?raw";
 import fourteenth from "./shop-0042.sql?raw";
+import fifteenth from "./shop-0043.sql?raw";
 
 export const TENANT = "01900000-0000-7000-8000-000000000001";
 
@@ -35,7 +36,8 @@ const filledAfter: Record<string, string> = {
   "0038_figures.sql": eleventh,
   "0039_goals.sql": twelfth,
   "0041_customers.sql": thirteenth,
-  "0042_commerce_mails.sql": fourteenth,
+  "0042_guests.sql": fourteenth,
+  "0043_commerce_mails.sql": fifteenth,
 };
 
 const tableRow = z.object({ name: z.string(), type: z.string() });

@@ -120,13 +120,15 @@ CREATE UNIQUE INDEX `breaks_open` ON `breaks` (`tenant_id`,`shift_id`) WHERE end
 
 CREATE TABLE "cart_items" (
 	`tenant_id` text NOT NULL,
-	`user_id` text NOT NULL,
+	`cart_id` text NOT NULL,
 	`product_id` text NOT NULL,
 	`quantity` integer NOT NULL,
 	`price` integer NOT NULL,
-	`added_at` text NOT NULL, `cart_day` text, `origin` text DEFAULT '' NOT NULL,
-	PRIMARY KEY(`tenant_id`, `user_id`, `product_id`),
-	FOREIGN KEY (`tenant_id`,`user_id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	`added_at` text NOT NULL,
+	`cart_day` text,
+	`origin` text DEFAULT '' NOT NULL,
+	PRIMARY KEY(`tenant_id`, `cart_id`, `product_id`),
+	FOREIGN KEY (`tenant_id`,`cart_id`) REFERENCES `carts`(`tenant_id`,`id`) ON UPDATE no action ON DELETE cascade,
 	FOREIGN KEY (`tenant_id`,`product_id`) REFERENCES `products`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "cart_items_quantity" CHECK(quantity BETWEEN 1 AND 999000)
 ) STRICT, WITHOUT ROWID;
@@ -140,10 +142,10 @@ BEGIN
 END;
 
 CREATE TRIGGER cart_items_limit BEFORE INSERT ON cart_items
-WHEN (SELECT count(*) FROM cart_items WHERE tenant_id = NEW.tenant_id AND user_id = NEW.user_id) >= 100
+WHEN (SELECT count(*) FROM cart_items WHERE tenant_id = NEW.tenant_id AND cart_id = NEW.cart_id) >= 100
   AND NOT EXISTS (
     SELECT 1 FROM cart_items
-    WHERE tenant_id = NEW.tenant_id AND user_id = NEW.user_id AND product_id = NEW.product_id
+    WHERE tenant_id = NEW.tenant_id AND cart_id = NEW.cart_id AND product_id = NEW.product_id
   )
 BEGIN
   SELECT RAISE(ABORT, 'rule: cart_full');
@@ -156,6 +158,22 @@ WHEN NEW.quantity % 1000 <> 0 AND EXISTS (
 BEGIN
   SELECT RAISE(ABORT, 'rule: cart_line');
 END;
+
+CREATE TABLE `carts` (
+	`tenant_id` text NOT NULL,
+	`id` text NOT NULL,
+	`token_hash` text,
+	`created_from` text,
+	`created_at` text NOT NULL,
+	`expires_at` text,
+	PRIMARY KEY(`tenant_id`, `id`),
+	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "carts_guest" CHECK((token_hash IS NULL) = (expires_at IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX `carts_created_from` ON `carts` (`tenant_id`,`created_from`) WHERE created_from IS NOT NULL;
+
+CREATE UNIQUE INDEX `carts_token` ON `carts` (`tenant_id`,`token_hash`) WHERE token_hash IS NOT NULL;
 
 CREATE TABLE `cash_moves` (
 	`tenant_id` text NOT NULL,
@@ -807,6 +825,15 @@ CREATE TABLE `monthly_totals` (
 	CONSTRAINT "monthly_totals_totals" CHECK(json_valid(totals))
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE `order_tokens` (
+	`tenant_id` text NOT NULL,
+	`sale_id` text NOT NULL,
+	`token_hash` text NOT NULL,
+	`expires_at` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `sale_id`, `token_hash`),
+	FOREIGN KEY (`tenant_id`,`sale_id`) REFERENCES `sales`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE `payments` (
 	`tenant_id` text NOT NULL,
 	`id` text NOT NULL,
@@ -1142,7 +1169,7 @@ CREATE TABLE `sales` (
 	`lines` integer NOT NULL,
 	`placed_at` text NOT NULL,
 	`day` text NOT NULL,
-	`created_at` text NOT NULL, `number` integer, `shipping_address` text, `payment_provider` text, `hold_expires_at` text, `late_shift_id` text, `series` text GENERATED ALWAYS AS (CASE WHEN kind = 'refund' THEN 'R' WHEN channel = 'online' THEN 'A' ELSE 'C' END) VIRTUAL, `tax` integer DEFAULT 0 NOT NULL, `net` integer GENERATED ALWAYS AS (total - tax) VIRTUAL, `discount` integer DEFAULT 0 NOT NULL, `discount_reason` text, `rounding` integer DEFAULT 0 NOT NULL, `approved_by` text, `client_id` text, `is_offline` integer DEFAULT 0 NOT NULL, `is_void` integer DEFAULT 0 NOT NULL, `is_restocked` integer DEFAULT 0 NOT NULL, `utc_offset` integer,
+	`created_at` text NOT NULL, `number` integer, `shipping_address` text, `payment_provider` text, `hold_expires_at` text, `late_shift_id` text, `series` text GENERATED ALWAYS AS (CASE WHEN kind = 'refund' THEN 'R' WHEN channel = 'online' THEN 'A' ELSE 'C' END) VIRTUAL, `tax` integer DEFAULT 0 NOT NULL, `net` integer GENERATED ALWAYS AS (total - tax) VIRTUAL, `discount` integer DEFAULT 0 NOT NULL, `discount_reason` text, `rounding` integer DEFAULT 0 NOT NULL, `approved_by` text, `client_id` text, `is_offline` integer DEFAULT 0 NOT NULL, `is_void` integer DEFAULT 0 NOT NULL, `is_restocked` integer DEFAULT 0 NOT NULL, `utc_offset` integer, `placed_from` text,
 	PRIMARY KEY(`tenant_id`, `id`),
 	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`tenant_id`,`seller_id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
@@ -1172,6 +1199,8 @@ CREATE INDEX `sales_import` ON `sales` (`tenant_id`,`import_id`,`id`) WHERE impo
 CREATE INDEX `sales_late` ON `sales` (`tenant_id`,`late_shift_id`,`id`) WHERE late_shift_id IS NOT NULL;
 
 CREATE INDEX `sales_late_of_shift` ON `sales` (`tenant_id`,`shift_id`,`id`) WHERE late_shift_id IS NOT NULL;
+
+CREATE INDEX `sales_placed_from` ON `sales` (`tenant_id`,`placed_from`) WHERE placed_from IS NOT NULL;
 
 CREATE INDEX `sales_refund_of` ON `sales` (`tenant_id`,`refund_of`) WHERE refund_of IS NOT NULL;
 
@@ -1486,7 +1515,7 @@ CREATE TABLE `tenants` (
 	`require_shift_to_sell` integer DEFAULT 0 NOT NULL,
 	`idle_minutes` integer DEFAULT 15 NOT NULL,
 	`max_shift_hours` integer DEFAULT 12 NOT NULL,
-	`created_at` text NOT NULL, `hold_minutes` integer DEFAULT 30 NOT NULL, `require_if_match` integer DEFAULT 0 NOT NULL, `plan` text DEFAULT 'standard' NOT NULL, `legal_name` text, `tax_id` text, `address` text, `phone` text, `email` text, `locale` text DEFAULT 'es-ES' NOT NULL, `country` text, `prices_include_tax` integer DEFAULT 1 NOT NULL, `receipt_header` text, `receipt_footer` text, `max_discount_percent` integer DEFAULT 100000 NOT NULL, `allow_price_override` integer DEFAULT 1 NOT NULL, `cash_rounding` integer DEFAULT 0 NOT NULL, `oversell` text DEFAULT 'refuse' NOT NULL, `payment_methods` text DEFAULT '[]' NOT NULL, `scale_codes` text DEFAULT '[]' NOT NULL, `brand_color` text, `employees_see` text DEFAULT 'own' NOT NULL, `order_mails` integer DEFAULT 1 NOT NULL,
+	`created_at` text NOT NULL, `hold_minutes` integer DEFAULT 30 NOT NULL, `require_if_match` integer DEFAULT 0 NOT NULL, `plan` text DEFAULT 'standard' NOT NULL, `legal_name` text, `tax_id` text, `address` text, `phone` text, `email` text, `locale` text DEFAULT 'es-ES' NOT NULL, `country` text, `prices_include_tax` integer DEFAULT 1 NOT NULL, `receipt_header` text, `receipt_footer` text, `max_discount_percent` integer DEFAULT 100000 NOT NULL, `allow_price_override` integer DEFAULT 1 NOT NULL, `cash_rounding` integer DEFAULT 0 NOT NULL, `oversell` text DEFAULT 'refuse' NOT NULL, `payment_methods` text DEFAULT '[]' NOT NULL, `scale_codes` text DEFAULT '[]' NOT NULL, `brand_color` text, `employees_see` text DEFAULT 'own' NOT NULL, `guest_hold_minutes` integer DEFAULT 15 NOT NULL, `pending_orders_per_customer` integer DEFAULT 5 NOT NULL, `pending_units_per_customer` integer DEFAULT 200 NOT NULL, `pending_orders_per_address` integer DEFAULT 20 NOT NULL, `pending_units_per_address` integer DEFAULT 600 NOT NULL, `order_mails` integer DEFAULT 1 NOT NULL,
 	CONSTRAINT "tenants_is_active" CHECK(is_active IN (0, 1)),
 	CONSTRAINT "tenants_require_shift_to_sell" CHECK(require_shift_to_sell IN (0, 1)),
 	CONSTRAINT "tenants_idle_minutes" CHECK(idle_minutes BETWEEN 1 AND 480),
@@ -1507,6 +1536,15 @@ WHEN NEW.currency <> OLD.currency AND (EXISTS (SELECT 1 FROM sales WHERE tenant_
   OR EXISTS (SELECT 1 FROM imports WHERE tenant_id = NEW.id AND finished_at IS NULL))
 BEGIN
   SELECT RAISE(ABORT, 'rule: tenants_currency');
+END;
+
+CREATE TRIGGER tenants_order_bounds BEFORE UPDATE OF guest_hold_minutes, pending_orders_per_customer, pending_units_per_customer,
+  pending_orders_per_address, pending_units_per_address ON tenants
+WHEN NEW.guest_hold_minutes NOT BETWEEN 1 AND 1440 OR NEW.pending_orders_per_customer NOT BETWEEN 1 AND 1000000
+  OR NEW.pending_units_per_customer NOT BETWEEN 1 AND 1000000 OR NEW.pending_orders_per_address NOT BETWEEN 1 AND 1000000
+  OR NEW.pending_units_per_address NOT BETWEEN 1 AND 1000000
+BEGIN
+  SELECT RAISE(ABORT, 'rule: tenants_order_bounds');
 END;
 
 CREATE TRIGGER tenants_plan_known BEFORE UPDATE OF plan ON tenants

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { clientAddress } from "../../http/client-address.ts";
 import { jsonBody, jsonResponse, optionalJsonBody } from "../../http/content.ts";
+import { CartHeader } from "../../http/headers.ts";
 import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
 import { actorContext } from "../../http/app-context.ts";
@@ -38,15 +39,17 @@ loginRoutes.openapi(
     path: "/auth/login",
     operationId: "login",
     summary: "Sign in",
-    description: "Returns the tokens, and sets them as HttpOnly cookies for browsers.",
+    description:
+      "Returns the tokens, and sets them as HttpOnly cookies for browsers. With X-Cart, the lines of the guest's cart are moved into the account's, and the guest's cart is deleted.",
     tags,
-    request: { body: jsonBody(Credentials) },
+    request: { headers: CartHeader, body: jsonBody(Credentials) },
     responses: { 200: jsonResponse("Tokens and the account", Login), ...problemResponses(429) },
   }),
   async (c) => {
     const device = c.req.header("user-agent") ?? null;
     const result = await login(c.var.base, c.req.valid("json"), clientAddress(c), device);
     setLoginCookies(c, result.access_token, result.refresh_token);
+    c.set("signedIn", { tenantId: result.user.tenant_id, userId: result.user.id });
     return c.json(Login.parse(result), 200);
   },
 );

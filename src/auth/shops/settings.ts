@@ -19,6 +19,11 @@ export const settingsRow = z.object({
   idle_minutes: z.number(),
   max_shift_hours: z.number(),
   hold_minutes: z.number(),
+  guest_hold_minutes: z.number(),
+  pending_orders_per_customer: z.number(),
+  pending_units_per_customer: z.number(),
+  pending_orders_per_address: z.number(),
+  pending_units_per_address: z.number(),
 });
 
 const columns = columnsOf(settingsRow);

@@ -21,7 +21,7 @@ export function cancelSale(ctx: Ctx, saleId: string): SaleChange {
   const eventId = newId();
   const sale = returningSale(emit(ctx, ctx.tenant.id, eventId, "sale.cancelled", saleJson(ctx, saleId)));
   const statements = [
-    sql`UPDATE sales SET status = CASE WHEN status = 'pending' THEN 'cancelled' END
+    sql`UPDATE sales SET status = CASE WHEN status = 'pending' THEN 'cancelled' END, placed_from = NULL
       WHERE tenant_id = ${ctx.tenant.id} AND id = ${saleId}`,
     sale,
     storeOrderMail(ctx, "order.cancelled", saleId, eventId),
@@ -43,7 +43,7 @@ export function completeSale(
   const eventId = newId();
   const sale = returningSale(emit(ctx, ctx.tenant.id, eventId, "sale.completed", saleJson(ctx, saleId)));
   const statements = [
-    sql`UPDATE sales SET status = CASE WHEN status = 'pending' THEN 'completed' END, shift_id = ${shiftId},
+    sql`UPDATE sales SET status = CASE WHEN status = 'pending' THEN 'completed' END, placed_from = NULL, shift_id = ${shiftId},
         payment_method = ${payments[0]?.method ?? null}, rounding = CAST(${rounding} AS INTEGER)
       WHERE tenant_id = ${ctx.tenant.id} AND id = ${saleId}`,
     insertPayments(ctx.tenant.id, saleId, payments, 1),

@@ -34,6 +34,11 @@ const rules = {
   idle_minutes: 15,
   max_shift_hours: 12,
   hold_minutes: 30,
+  guest_hold_minutes: 15,
+  pending_orders_per_customer: 5,
+  pending_units_per_customer: 200,
+  pending_orders_per_address: 20,
+  pending_units_per_address: 600,
 };
 
 const publicOf = ({ tenant }: Shop) => ({

@@ -19,6 +19,11 @@ const standard = {
   idle_minutes: 15,
   max_shift_hours: 12,
   hold_minutes: 30,
+  guest_hold_minutes: 15,
+  pending_orders_per_customer: 5,
+  pending_units_per_customer: 200,
+  pending_orders_per_address: 20,
+  pending_units_per_address: 600,
   ...booked,
 };
 
@@ -37,6 +42,11 @@ describe("the settings of a shop", () => {
       idle_minutes: 480,
       max_shift_hours: 48,
       hold_minutes: 1440,
+      guest_hold_minutes: 1,
+      pending_orders_per_customer: 1_000_000,
+      pending_units_per_customer: 1,
+      pending_orders_per_address: 2,
+      pending_units_per_address: 3,
     };
     expect((await patch(shop, all)).body).toEqual({ ...all, ...booked });
     expect((await patch(shop, {})).body).toEqual({ ...all, ...booked });
@@ -59,6 +69,9 @@ describe("the settings of a shop", () => {
     ["#/max_shift_hours", { max_shift_hours: 49 }],
     ["#/hold_minutes", { hold_minutes: 0 }],
     ["#/hold_minutes", { hold_minutes: 1441 }],
+    ["#/guest_hold_minutes", { guest_hold_minutes: 1441 }],
+    ["#/pending_orders_per_customer", { pending_orders_per_customer: 0 }],
+    ["#/pending_units_per_address", { pending_units_per_address: 1_000_001 }],
     ["#/require_shift_to_sell", { require_shift_to_sell: 1 }],
     ["#/require_shift_to_sell", { require_shift_to_sell: null }],
     ["#/currency", { idle_minutes: 5, currency: "USD" }],

@@ -1,0 +1,116 @@
+// Links to one order, for whoever has no account. A token names its shop and order and has 256 random bits, of which only the hash is
+// stored. It is sent as X-Order, or by the form of the order's page.
+import { createHash, randomBytes } from "node:crypto";
+import { sql, type SQL } from "drizzle-orm";
+import type { Context } from "hono";
+import { linkTo } from "../auth/links/tokens.ts";
+import { tenantRow } from "../auth/shops/tenants.ts";
+import type { App } from "../http/app-context.ts";
+import type { TokenAccess } from "../http/operation.ts";
+import { columnsOf } from "../platform/columns.ts";
+import type { Base, Ctx } from "../platform/context.ts";
+import { sqlBoolean } from "../platform/d1.ts";
+import { Problem } from "../platform/problem.ts";
+import { sweepRows } from "../platform/sweep-rows.ts";
+import { countRequest, rejectExhaustedShop } from "../quota/rate-limit.ts";
+
+const LIFETIME_MS = 90 * 86_400_000;
+
+const hashOf = (secret: string): string => createHash("sha256").update(secret).digest("base64url");
+
+/** A new token of an order, and the statement that stores its hash. It expires after 90 days. */
+export function storeOrderToken(
+  ctx: Base,
+  tenantId: string,
+  saleId: string,
+): { token: string; statement: SQL } {
+  const secret = randomBytes(32).toString("base64url");
+  const expiresAt = new Date(ctx.now.getTime() + LIFETIME_MS).toISOString();
+  return {
+    token: `${tenantId}.${saleId}.${secret}`,
+    statement: sql`INSERT INTO order_tokens (tenant_id, sale_id, token_hash, expires_at)
+      VALUES (${tenantId}, ${saleId}, ${hashOf(secret)}, ${expiresAt})`,
+  };
+}
+
+/** The address of the order's page. */
+export const orderLink = (env: Env, token: string): string => linkTo(env, "order", token);
+
+const MAX_TOKENS = 20;
+
+/** A new token of an order, of which the oldest ones beyond twenty stop working. One round trip. */
+export async function replaceOrderToken(ctx: Ctx, saleId: string): Promise<string> {
+  const { token, statement } = storeOrderToken(ctx, ctx.tenant.id, saleId);
+  const ofOrder = sql`tenant_id = ${ctx.tenant.id} AND sale_id = ${saleId}`;
+  await ctx.db.batch([
+    sql`DELETE FROM order_tokens WHERE ${ofOrder} AND token_hash IN (
+      SELECT token_hash FROM order_tokens WHERE ${ofOrder} ORDER BY expires_at DESC LIMIT -1 OFFSET ${MAX_TOKENS - 1})`,
+    statement,
+  ]);
+  return token;
+}
+
+export const unknownOrder = (): Problem =>
+  new Problem(
+    "unknown-order",
+    "The link to the order has expired, or was never valid. Use that of a newer mail, or sign in.",
+  );
+
+const TOKEN = /^([0-9a-f-]{36})\.([0-9a-f-]{36})\.([\w-]{43})$/;
+
+/** The shop and the order of a token, and the condition that it exists and has not expired. */
+export type ReadOrderToken = { tenantId: string; saleId: string; isToken: SQL };
+
+/** @throws Problem unknown-order, if the text cannot be a token */
+export function readOrderToken(ctx: Base, text: string): ReadOrderToken {
+  const [, tenantId, saleId, secret] = TOKEN.exec(text) ?? [];
+  if (tenantId === undefined || saleId === undefined || secret === undefined) throw unknownOrder();
+  return {
+    tenantId,
+    saleId,
+    isToken: sql`EXISTS (SELECT 1 FROM order_tokens WHERE tenant_id = ${tenantId} AND sale_id = ${saleId}
+      AND token_hash = ${hashOf(secret)} AND expires_at > ${ctx.now.toISOString()})`,
+  };
+}
+
+const bearerRow = tenantRow.extend({ is_valid: sqlBoolean });
+
+/** Sets the order and the shop of X-Order. One round trip. @throws Problem unknown-order, quota-exceeded */
+async function identifyOrder(c: Context<App>, text: string): Promise<void> {
+  const { base, tenant: named } = c.var;
+  const { tenantId, saleId, isToken } = readOrderToken(base, text);
+  if (named && named.id !== tenantId) throw unknownOrder();
+  rejectExhaustedShop(c, tenantId);
+  const [row] = await base.db.all(
+    bearerRow,
+    sql`SELECT ${columnsOf(tenantRow)}, ${isToken} AS is_valid FROM tenants WHERE id = ${tenantId} AND is_active = 1`,
+  );
+  if (!row) throw unknownOrder();
+  const { is_valid: isValid, ...tenant } = row;
+  // A shop that X-Tenant names has been counted.
+  if (!named) await countRequest(c, tenant, null);
+  if (!isValid) throw unknownOrder();
+  c.set("tenant", tenant);
+  c.set("orderId", saleId);
+}
+
+/** Operations on a purchase: for its signed-in buyer, and the bearer of X-Order. */
+export const orderBearer: TokenAccess = {
+  scheme: "order",
+  isBearer: (c) => c.var.orderId !== null,
+  identify: async (c, next) => {
+    const text = c.req.header("x-order");
+    if (text !== undefined && c.var.actor === null) await identifyOrder(c, text);
+    await next();
+  },
+};
+
+/** Deletes the tokens of all shops that have expired; a page of a sweep. */
+export const deleteExpiredOrderTokens = (ctx: Base, after = ""): Promise<string | null> =>
+  sweepRows(
+    ctx,
+    after,
+    "order_tokens",
+    ["tenant_id", "sale_id", "token_hash"],
+    sql`expires_at < ${ctx.now.toISOString()}`,
+  );
