@@ -29,6 +29,11 @@ function paymentOf(mail: MailToCompose, order: Order): Block[] {
 const addressOf = ({ language }: MailToCompose, { address }: Order): Block[] =>
   address === null ? [] : [`${texts[language].shipTo}\n${address}`];
 
+const linkOf = async ({ language }: MailToCompose, order: Order) => ({
+  label: texts[language].link,
+  url: await order.url(),
+});
+
 export const composers = {
   "order.placed": async (ctx, mail) => {
     const order = await readOrder(ctx, mail, mail.subjectId);
@@ -43,6 +48,7 @@ export const composers = {
         ...paymentOf(mail, order),
         ...addressOf(mail, order),
       ],
+      link: await linkOf(mail, order),
     };
   },
   "order.paid": async (ctx, mail) => {
@@ -57,6 +63,7 @@ export const composers = {
         ...order.blocks,
         ...addressOf(mail, order),
       ],
+      link: await linkOf(mail, order),
     };
   },
   "order.cancelled": async (ctx, mail) => {
@@ -75,6 +82,7 @@ export const composers = {
         ...order.blocks,
         words.lateMoney,
       ],
+      link: await linkOf(mail, order),
     };
   },
   "order.refunded": async (ctx, mail) => {
@@ -91,6 +99,7 @@ export const composers = {
         refund.payments,
         ...(refund.receipt.reason === null ? [] : [words.reason(refund.receipt.reason)]),
       ],
+      link: await linkOf(mail, refund),
     };
   },
 } satisfies Partial<Composers>;

@@ -11,6 +11,7 @@ import { mailBlocks } from "../../sales/receipts/mail-rows.ts";
 import { methodNames, receiptOf } from "../../sales/receipts/receipt.ts";
 import { readRows } from "../../sales/receipts/rows.ts";
 import { wordsOf } from "../../sales/receipts/words.ts";
+import { orderLink, replaceOrderToken } from "../order-tokens.ts";
 import { printable } from "../../values/fixed-width.ts";
 
 // As it is stored: what an earlier version accepted must not keep a mail from being sent.
@@ -62,6 +63,9 @@ export async function readOrder(ctx: Base, mail: MailToCompose, id: string) {
     method: order.payment_method === null ? null : nameOf(order.payment_method),
     blocks: [...mailBlocks(items), ...mailBlocks([...totals, ...taxes])],
     payments: receipt.payments.map(({ name, amount }) => ({ label: name, value: format.money(amount) })),
+    /** the address of the page of the order, by a new token */
+    url: async () =>
+      orderLink(ctx.env, await replaceOrderToken({ ...ctx, tenant, actor: null }, mail.subjectId)),
     address: order.shipping_address === null ? null : addressOf(order.shipping_address, locale),
   };
 }
