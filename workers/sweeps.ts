@@ -10,7 +10,7 @@ import { deleteExpiredKeys } from "../src/idempotency/run-once.ts";
 import { resumeStaleImports, sweepOrphanedFiles } from "../src/imports/jobs.ts";
 import { deleteReplacedFiles } from "../src/lake/manifest.ts";
 import { deleteOldMails, sendLateMails } from "../src/mail/jobs.ts";
-import { storeWeeklyReports } from "../src/metrics/weekly-report/jobs.ts";
+import { storeDailySummaries, storeWeeklyReports } from "../src/metrics/mail-reports/jobs.ts";
 import { runSweep, type Sweep } from "../src/platform/sweeps.ts";
 import type { Base } from "../src/platform/context.ts";
 import { cancelExpired } from "../src/purchases/cancel.ts";
@@ -40,6 +40,7 @@ const sweeps = {
   "orphaned-files": sweepOrphanedFiles,
   "orphaned-covers": sweepOrphanedCovers,
   "weekly-reports": storeWeeklyReports,
+  "daily-summaries": storeDailySummaries,
 } satisfies Record<string, Sweep>;
 
 export type SweepName = keyof typeof sweeps;

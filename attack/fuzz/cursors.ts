@@ -35,6 +35,8 @@ const listNames: Record<string, (url: URL, user: string) => string | null> = {
   listShifts: () => "shifts",
   listActivity: (url) => `activity in order ${idIn(url)}`,
   listAlerts: () => "alerts",
+  listMails: ({ searchParams }) =>
+    `mails:${JSON.stringify(["status", "kind", "recipient", "about"].map((name) => searchParams.get(name) ?? undefined))}`,
   listTaxRates: () => "tax-rates",
   listSales: () => "sales",
   listDiscrepancies: () => "discrepancies",

@@ -29,6 +29,7 @@ const ACTIONS = [
   "sale.approved",
   "sale.voided",
   "sale.payments_corrected",
+  "sale.receipt_mailed",
   "platforms.changed",
   "product.added",
   "product.changed",
@@ -55,6 +56,7 @@ const ACTIONS = [
   "webhook.deleted",
   "webhook.secret_rotated",
   "dead_letter.replayed",
+  "mail.retried",
 ] as const;
 
 export type Action = (typeof ACTIONS)[number];

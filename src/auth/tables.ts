@@ -59,6 +59,8 @@ export const tenants = sqliteTable(
     scaleCodes: text("scale_codes").notNull().default("[]"),
     // #rrggbb, of mails and of the pages that their links open.
     brandColor: text("brand_color"),
+    // 1: the customer of an online order gets mails about it.
+    orderMails: integer("order_mails").notNull().default(1),
     createdAt: text("created_at").notNull(),
   },
   (t) => [
@@ -106,6 +108,9 @@ export const users = sqliteTable(
     index("users_weekly_report")
       .on(t.tenantId, t.id)
       .where(sql`preferences ->> 'weekly_report' = 1`),
+    index("users_daily_summary")
+      .on(t.tenantId, t.id)
+      .where(sql`preferences ->> 'daily_summary' = 1`),
     index("users_alerts_by_mail")
       .on(t.tenantId, t.id)
       .where(sql`preferences ->> 'alerts_by_mail' = 1`),

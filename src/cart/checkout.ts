@@ -7,6 +7,7 @@ import type { BuyerCtx } from "../platform/context.ts";
 import { countryName } from "../values/countries.ts";
 import { returning, violates } from "../platform/d1.ts";
 import { emit } from "../events/outbox.ts";
+import { storeOrderMail } from "../sales/order-mails.ts";
 import { idempotentRequest, runOnce, type IdempotentRequest } from "../idempotency/run-once.ts";
 import { newId } from "../values/ids.ts";
 import { Problem } from "../platform/problem.ts";
@@ -185,6 +186,7 @@ async function buy(
         placed_from: placedFrom(ctx, origin),
       },
     }),
+    storeOrderMail(ctx, "order.placed", id, eventId),
     ...countOrder(ctx),
     deleteCartItems(ctx),
     placed,

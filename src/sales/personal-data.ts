@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { deleteMailsAbout } from "../mail/outbox.ts";
 import { sqlBoolean } from "../platform/d1.ts";
 import {
   decodeResumeKey,
@@ -26,6 +27,7 @@ const eraseAddresses: ErasureStep = async (ctx, { tenant_id, user_id, after }) =
     statements: [
       sql`UPDATE sales SET shipping_address = NULL WHERE tenant_id = ${tenant_id} AND customer_id = ${user_id}
         AND id IN (SELECT value FROM json_each(${idList(addressed)}))`,
+      deleteMailsAbout(tenant_id, idList(sales)),
     ],
     after: encodeResumeKey(sales, SALES_PER_BATCH, () => [last?.day, last?.placed_at, last?.id]),
   };

@@ -280,6 +280,16 @@ CREATE UNIQUE INDEX `customers_external_ref` ON `customers` (`tenant_id`,`extern
 
 CREATE INDEX `customers_merged` ON `customers` (`tenant_id`,`merged_into`) WHERE merged_into IS NOT NULL;
 
+CREATE TRIGGER customers_bounce_insert AFTER INSERT ON customers WHEN NEW.email IS NOT NULL
+BEGIN
+  DELETE FROM mail_bounces WHERE tenant_id = NEW.tenant_id AND recipient = NEW.email;
+END;
+
+CREATE TRIGGER customers_bounce_update AFTER UPDATE OF email ON customers WHEN NEW.email IS NOT OLD.email AND NEW.email IS NOT NULL
+BEGIN
+  DELETE FROM mail_bounces WHERE tenant_id = NEW.tenant_id AND recipient = NEW.email;
+END;
+
 CREATE TRIGGER customers_search_delete AFTER DELETE ON customers
 BEGIN
   DELETE FROM customer_search WHERE rowid = OLD.rowid;
@@ -784,6 +794,14 @@ CREATE TABLE `link_tokens` (
 
 CREATE INDEX `link_tokens_subject` ON `link_tokens` (`tenant_id`,`subject_id`,`purpose`);
 
+CREATE TABLE `mail_bounces` (
+	`tenant_id` text NOT NULL,
+	`recipient` text NOT NULL,
+	`reason` text NOT NULL,
+	`at` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `recipient`)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE `mails` (
 	`tenant_id` text NOT NULL,
 	`id` text NOT NULL,
@@ -796,15 +814,17 @@ CREATE TABLE `mails` (
 	`due_at` text NOT NULL,
 	`last_error` text,
 	`created_at` text NOT NULL,
-	`sent_at` text,
+	`sent_at` text, `language` text,
 	PRIMARY KEY(`tenant_id`, `id`),
 	CONSTRAINT "mails_status" CHECK(status IN ('pending', 'sent', 'failed', 'skipped')),
 	CONSTRAINT "mails_attempts" CHECK(attempts >= 0)
 ) STRICT, WITHOUT ROWID;
 
-CREATE UNIQUE INDEX `mails_cause` ON `mails` (`tenant_id`,`cause_id`,`kind`,`recipient`);
-
 CREATE INDEX `mails_due` ON `mails` (`due_at`) WHERE status = 'pending';
+
+CREATE INDEX `mails_recipient` ON `mails` (`tenant_id`,`recipient`,`id`);
+
+CREATE UNIQUE INDEX `mails_subject` ON `mails` (`tenant_id`,`subject_id`,`kind`,`recipient`,`cause_id`);
 
 CREATE TABLE `monthly_totals` (
 	`tenant_id` text NOT NULL,
@@ -950,6 +970,8 @@ CREATE INDEX `products_by_title` ON `products` (`tenant_id`,`is_active`,`title_k
 CREATE INDEX `products_by_update` ON `products` (`tenant_id`,`updated_at`,`id`);
 
 CREATE INDEX `products_cover` ON `products` (`tenant_id`,`cover_file`) WHERE cover_file IS NOT NULL;
+
+CREATE INDEX `products_low_stock` ON `products` (`tenant_id`,`id`) WHERE stock <= low_stock_threshold AND is_active = 1;
 
 CREATE INDEX `products_newest` ON `products` (`tenant_id`,`is_active`,`id`);
 
@@ -1503,7 +1525,7 @@ CREATE TABLE `tenants` (
 	`require_shift_to_sell` integer DEFAULT 0 NOT NULL,
 	`idle_minutes` integer DEFAULT 15 NOT NULL,
 	`max_shift_hours` integer DEFAULT 12 NOT NULL,
-	`created_at` text NOT NULL, `hold_minutes` integer DEFAULT 30 NOT NULL, `require_if_match` integer DEFAULT 0 NOT NULL, `plan` text DEFAULT 'standard' NOT NULL, `legal_name` text, `tax_id` text, `address` text, `phone` text, `email` text, `locale` text DEFAULT 'es-ES' NOT NULL, `country` text, `prices_include_tax` integer DEFAULT 1 NOT NULL, `receipt_header` text, `receipt_footer` text, `max_discount_percent` integer DEFAULT 100000 NOT NULL, `allow_price_override` integer DEFAULT 1 NOT NULL, `cash_rounding` integer DEFAULT 0 NOT NULL, `oversell` text DEFAULT 'refuse' NOT NULL, `payment_methods` text DEFAULT '[]' NOT NULL, `scale_codes` text DEFAULT '[]' NOT NULL, `brand_color` text, `employees_see` text DEFAULT 'own' NOT NULL, `guest_hold_minutes` integer DEFAULT 15 NOT NULL, `pending_orders_per_customer` integer DEFAULT 5 NOT NULL, `pending_units_per_customer` integer DEFAULT 200 NOT NULL, `pending_orders_per_address` integer DEFAULT 20 NOT NULL, `pending_units_per_address` integer DEFAULT 600 NOT NULL,
+	`created_at` text NOT NULL, `hold_minutes` integer DEFAULT 30 NOT NULL, `require_if_match` integer DEFAULT 0 NOT NULL, `plan` text DEFAULT 'standard' NOT NULL, `legal_name` text, `tax_id` text, `address` text, `phone` text, `email` text, `locale` text DEFAULT 'es-ES' NOT NULL, `country` text, `prices_include_tax` integer DEFAULT 1 NOT NULL, `receipt_header` text, `receipt_footer` text, `max_discount_percent` integer DEFAULT 100000 NOT NULL, `allow_price_override` integer DEFAULT 1 NOT NULL, `cash_rounding` integer DEFAULT 0 NOT NULL, `oversell` text DEFAULT 'refuse' NOT NULL, `payment_methods` text DEFAULT '[]' NOT NULL, `scale_codes` text DEFAULT '[]' NOT NULL, `brand_color` text, `employees_see` text DEFAULT 'own' NOT NULL, `guest_hold_minutes` integer DEFAULT 15 NOT NULL, `pending_orders_per_customer` integer DEFAULT 5 NOT NULL, `pending_units_per_customer` integer DEFAULT 200 NOT NULL, `pending_orders_per_address` integer DEFAULT 20 NOT NULL, `pending_units_per_address` integer DEFAULT 600 NOT NULL, `order_mails` integer DEFAULT 1 NOT NULL,
 	CONSTRAINT "tenants_is_active" CHECK(is_active IN (0, 1)),
 	CONSTRAINT "tenants_require_shift_to_sell" CHECK(require_shift_to_sell IN (0, 1)),
 	CONSTRAINT "tenants_idle_minutes" CHECK(idle_minutes BETWEEN 1 AND 480),
@@ -1582,6 +1604,8 @@ CREATE TABLE `users` (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX `users_alerts_by_mail` ON `users` (`tenant_id`,`id`) WHERE preferences ->> 'alerts_by_mail' = 1;
+
+CREATE INDEX `users_daily_summary` ON `users` (`tenant_id`,`id`) WHERE preferences ->> 'daily_summary' = 1;
 
 CREATE UNIQUE INDEX `users_email` ON `users` (`tenant_id`,`email`);
 

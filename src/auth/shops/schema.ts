@@ -52,6 +52,10 @@ export const settings = {
   require_if_match: z
     .boolean()
     .openapi({ description: "Changes to a product require If-Match; without it they are rejected with 428" }),
+  order_mails: z.boolean().openapi({
+    description:
+      "Whether the customer of an online order gets mails about it: placed, paid, cancelled and refunded",
+  }),
   idle_minutes: z
     .int()
     .min(1)

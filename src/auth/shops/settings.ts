@@ -15,6 +15,7 @@ type SettingsBody = z.infer<typeof Settings>;
 export const settingsRow = z.object({
   require_shift_to_sell: sqlBoolean,
   require_if_match: sqlBoolean,
+  order_mails: sqlBoolean,
   idle_minutes: z.number(),
   max_shift_hours: z.number(),
   hold_minutes: z.number(),

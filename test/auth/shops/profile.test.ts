@@ -30,6 +30,7 @@ const full = {
 const rules = {
   require_shift_to_sell: false,
   require_if_match: false,
+  order_mails: true,
   idle_minutes: 15,
   max_shift_hours: 12,
   hold_minutes: 30,

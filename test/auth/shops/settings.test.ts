@@ -15,6 +15,7 @@ const booked = {
 const standard = {
   require_shift_to_sell: false,
   require_if_match: false,
+  order_mails: true,
   idle_minutes: 15,
   max_shift_hours: 12,
   hold_minutes: 30,
@@ -37,6 +38,7 @@ describe("the settings of a shop", () => {
     const all = {
       require_shift_to_sell: false,
       require_if_match: true,
+      order_mails: false,
       idle_minutes: 480,
       max_shift_hours: 48,
       hold_minutes: 1440,
@@ -59,6 +61,7 @@ describe("the settings of a shop", () => {
   });
 
   it.each([
+    ["#/order_mails", { order_mails: 1 }],
     ["#/idle_minutes", { idle_minutes: 0 }],
     ["#/idle_minutes", { idle_minutes: 481 }],
     ["#/idle_minutes", { idle_minutes: 1.5 }],
