@@ -67,6 +67,27 @@ describe("the mails of an order", () => {
     expect(`${mail?.subject}${mail?.text}${mail?.html}`).not.toMatch(NOTHING_LEFT);
   });
 
+  it.each([
+    ["cash", "Por pagar: 20,00 € en efectivo, al recibir o recoger el pedido."],
+    ["card", "Por pagar: 20,00 € (Tarjeta). La tienda confirma tu pago."],
+  ])("tell how to pay an order by %s", async (payment_method, line) => {
+    const { shop, buyer, book } = await bookshop();
+    await buyOne(buyer.token, book.id, 2, { payment_method });
+    const [mail] = await mailsTo(shop, buyer.email);
+    expect(plain(mail?.text)).toContain(line);
+  });
+
+  it("tell of an order by Stripe that it is paid on its page, and of one that costs nothing no payment", async () => {
+    const { shop, buyer, book } = await bookshop();
+    const { body } = await buyOne(buyer.token, book.id, 2);
+    await change("UPDATE sales SET payment_provider = 'stripe' WHERE id = ?", body.id);
+    const gift = await newProduct(shop, { title: "Marcapáginas", price: 0 });
+    await buyOne(buyer.token, gift.id);
+    const [paid, free] = await mailsTo(shop, buyer.email);
+    expect(plain(paid?.text)).toContain("Por pagar: 20,00 € con tarjeta, en la página del pedido.");
+    expect(free?.text).not.toContain("Por pagar");
+  });
+
   it("follow its payment and its refund, in the language of the customer, with taxes and discounts as sold", async () => {
     const { shop, buyer, book } = await bookshop({ title: "Hopscotch" });
     await change("UPDATE tenants SET prices_include_tax = 0 WHERE id = ?", shop.tenant.id);
