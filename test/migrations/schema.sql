@@ -262,6 +262,11 @@ CREATE UNIQUE INDEX `customers_external_ref` ON `customers` (`tenant_id`,`extern
 
 CREATE INDEX `customers_merged` ON `customers` (`tenant_id`,`merged_into`) WHERE merged_into IS NOT NULL;
 
+CREATE TRIGGER customers_bounce AFTER UPDATE OF email ON customers WHEN NEW.email IS NOT OLD.email AND NEW.email IS NOT NULL
+BEGIN
+  DELETE FROM mail_bounces WHERE tenant_id = NEW.tenant_id AND recipient = NEW.email;
+END;
+
 CREATE TRIGGER customers_search_delete AFTER DELETE ON customers
 BEGIN
   DELETE FROM customer_search WHERE rowid = OLD.rowid;
