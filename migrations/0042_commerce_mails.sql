@@ -14,8 +14,13 @@ ALTER TABLE `tenants` ADD `order_mails` integer DEFAULT 1 NOT NULL;--> statement
 CREATE INDEX `users_daily_summary` ON `users` (`tenant_id`,`id`) WHERE preferences ->> 'daily_summary' = 1;--> statement-breakpoint
 CREATE INDEX `products_low_stock` ON `products` (`tenant_id`,`id`) WHERE stock <= low_stock_threshold AND is_active = 1;--> statement-breakpoint
 
--- Whoever changes the address of a customer vouches for the new one.
-CREATE TRIGGER customers_bounce AFTER UPDATE OF email ON customers WHEN NEW.email IS NOT OLD.email AND NEW.email IS NOT NULL
+-- Whoever enters the address of a customer vouches for it.
+CREATE TRIGGER customers_bounce_insert AFTER INSERT ON customers WHEN NEW.email IS NOT NULL
+BEGIN
+  DELETE FROM mail_bounces WHERE tenant_id = NEW.tenant_id AND recipient = NEW.email;
+END;--> statement-breakpoint
+
+CREATE TRIGGER customers_bounce_update AFTER UPDATE OF email ON customers WHEN NEW.email IS NOT OLD.email AND NEW.email IS NOT NULL
 BEGIN
   DELETE FROM mail_bounces WHERE tenant_id = NEW.tenant_id AND recipient = NEW.email;
 END;

@@ -262,7 +262,12 @@ CREATE UNIQUE INDEX `customers_external_ref` ON `customers` (`tenant_id`,`extern
 
 CREATE INDEX `customers_merged` ON `customers` (`tenant_id`,`merged_into`) WHERE merged_into IS NOT NULL;
 
-CREATE TRIGGER customers_bounce AFTER UPDATE OF email ON customers WHEN NEW.email IS NOT OLD.email AND NEW.email IS NOT NULL
+CREATE TRIGGER customers_bounce_insert AFTER INSERT ON customers WHEN NEW.email IS NOT NULL
+BEGIN
+  DELETE FROM mail_bounces WHERE tenant_id = NEW.tenant_id AND recipient = NEW.email;
+END;
+
+CREATE TRIGGER customers_bounce_update AFTER UPDATE OF email ON customers WHEN NEW.email IS NOT OLD.email AND NEW.email IS NOT NULL
 BEGIN
   DELETE FROM mail_bounces WHERE tenant_id = NEW.tenant_id AND recipient = NEW.email;
 END;
