@@ -28,7 +28,11 @@ const triggers: Record<string, Trigger> = {
       "erasures",
     ],
   },
-  "0 * * * *": { name: "hour", jobs: [queueRollups, queueNightlyBuilds], sweeps: ["weekly-reports", "daily-summaries"] },
+  "0 * * * *": {
+    name: "hour",
+    jobs: [queueRollups, queueNightlyBuilds],
+    sweeps: ["weekly-reports", "daily-summaries"],
+  },
   "30 3 * * *": {
     name: "night",
     jobs: [queueNightlyRollups, queueStockCounts],
