@@ -36,7 +36,8 @@ export const mails = sqliteTable(
   ],
 );
 
-// Addresses that Email Service does not deliver to, because a mail bounced or was reported as spam.
+// Addresses that Email Service does not deliver to, because a mail bounced or was reported as spam. A trigger removes the row of an
+// address that becomes that of a customer.
 export const mailBounces = sqliteTable(
   "mail_bounces",
   {

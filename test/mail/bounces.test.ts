@@ -7,9 +7,10 @@ import { storeMail } from "../../src/mail/outbox.ts";
 import type { MailKind } from "../../src/mail/schema.ts";
 import { sendMail, type Composers } from "../../src/mail/send.ts";
 import { newId } from "../../src/values/ids.ts";
+import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
-import { base, newShop, type Shop } from "../support/shops.ts";
+import { base, newPerson, newShop, type Shop } from "../support/shops.ts";
 
 const says = () => Promise.resolve({ subject: "Hola", paragraphs: ["Hola."] });
 const saying: Composers = { ...composers, "order.placed": says, "password.reset": says, receipt: says };
@@ -91,6 +92,15 @@ describe("an address to which a mail bounced", () => {
     const token = await createToken(base(), shop.tenant.id, "email", shop.admin.id, shop.admin.email);
     await call("POST", `${API}/auth/email/confirm`, { json: { token } });
     expect((await me(shop)).email_bounced_at).toBeNull();
+  });
+
+  it("is not marked any more once it becomes the address of a customer", async () => {
+    const shop = await newShop();
+    const customer = await newPerson(shop.tenant, "CUSTOMER");
+    for (const address of ["nora@example.com", "eva@example.com"])
+      await attempt(shop, address, "order.placed", "E_RECIPIENT_SUPPRESSED");
+    await change("UPDATE customers SET email = 'nora@example.com' WHERE id = ?", customer.id);
+    expect(await bounces(shop)).toMatchObject([{ recipient: "eva@example.com" }]);
   });
 
   it("does not tell who registers with it later that the shop knows it", async () => {

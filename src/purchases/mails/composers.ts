@@ -17,13 +17,14 @@ function paymentOf(mail: MailToCompose, order: Order): Block[] {
     amount,
   } = order;
   if (status !== "pending" || order.receipt.total === 0) return [];
-  const payable =
-    provider === "stripe"
-      ? words.payOnline(amount)
-      : method === "transfer"
-        ? words.payByTransfer(amount, numberOf(order))
-        : words.payOtherwise(amount, order.method ?? "");
+  const payable = payableBy();
   return [until === null ? payable : `${payable}\n${words.hold(order.time(until))}`];
+
+  function payableBy(): string {
+    if (provider === "stripe") return words.payOnline(amount);
+    if (method === "transfer") return words.payByTransfer(amount, numberOf(order));
+    return method === "cash" ? words.payInCash(amount) : words.payOtherwise(amount, order.method ?? "");
+  }
 }
 
 const addressOf = ({ language }: MailToCompose, { address }: Order): Block[] =>

@@ -15,6 +15,7 @@ type Texts = {
   reason: (reason: string) => string;
   payOnline: (amount: string) => string;
   payByTransfer: (amount: string, number: string) => string;
+  payInCash: (amount: string) => string;
   payOtherwise: (amount: string, method: string) => string;
   hold: (time: string) => string;
   shipTo: string;
@@ -39,6 +40,7 @@ export const texts: Record<Language, Texts> = {
     payOnline: (amount) => `To pay: ${amount} by card, on the page of the order.`,
     payByTransfer: (amount, number) =>
       `To pay: ${amount} by bank transfer, with the reference ${number}. If you do not have the bank details of the shop, answer this mail.`,
+    payInCash: (amount) => `To pay: ${amount} in cash, when you receive or collect the order.`,
     payOtherwise: (amount, method) => `To pay: ${amount} (${method}). The shop confirms your payment.`,
     hold: (time) =>
       `The goods are reserved for you until ${time}. An order that is not paid by then is cancelled.`,
@@ -62,6 +64,7 @@ export const texts: Record<Language, Texts> = {
     payOnline: (amount) => `Por pagar: ${amount} con tarjeta, en la página del pedido.`,
     payByTransfer: (amount, number) =>
       `Por pagar: ${amount} por transferencia, con la referencia ${number}. Si no tienes los datos bancarios de la tienda, responde a este mensaje.`,
+    payInCash: (amount) => `Por pagar: ${amount} en efectivo, al recibir o recoger el pedido.`,
     payOtherwise: (amount, method) => `Por pagar: ${amount} (${method}). La tienda confirma tu pago.`,
     hold: (time) =>
       `Los artículos están reservados para ti hasta el ${time}. Si el pedido no se paga antes, se cancela.`,
