@@ -2,7 +2,8 @@ import { z } from "@hono/zod-openapi";
 import { Id } from "../values/ids.ts";
 import { MAX_AMOUNT } from "../values/money.ts";
 import { Quantity, thousandthsBetween, Unit } from "../values/quantities.ts";
-import { Address, PaymentMethod } from "../sales/schema.ts";
+import { PaymentMethod } from "../sales/schema.ts";
+import { Address } from "../values/address.ts";
 import { label } from "../values/text.ts";
 
 const quantity = thousandthsBetween(0.001, 999).openapi({ example: 2 });

@@ -3,7 +3,8 @@ import { Id } from "../values/ids.ts";
 import { MAX_AMOUNT } from "../values/money.ts";
 import { Quantity } from "../values/quantities.ts";
 import { DayRange, listOf, orderedRange, PageQuery } from "../http/pagination.ts";
-import { Address, PaymentMethod, saleFields, SaleLine } from "../sales/schema.ts";
+import { PaymentMethod, saleFields, SaleLine } from "../sales/schema.ts";
+import { Address } from "../values/address.ts";
 
 const amount = z.int().openapi({ description: "minor units", example: 2590 });
 

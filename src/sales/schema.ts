@@ -5,15 +5,11 @@ import { DayRange, listOf, orderedRange, PageQuery } from "../http/pagination.ts
 import { MAX_TOTAL } from "../values/money.ts";
 import { LineQuantity, Quantity, thousandthsBetween, Unit } from "../values/quantities.ts";
 import { label } from "../values/text.ts";
-import { postalAddress } from "../values/address.ts";
+import { Address } from "../values/address.ts";
 import { warnings } from "../shifts/drawer/schema.ts";
 import { Instant } from "../shifts/schema.ts";
 import { Approval } from "../auth/approvals/schema.ts";
 import { PaymentMethodCode } from "../auth/shops/payment-methods-schema.ts";
-
-export const Address = z
-  .strictObject({ name: label(200, "Elena Robledo"), ...postalAddress })
-  .openapi("Address");
 
 const price = z.int().min(0).max(MAX_TOTAL);
 
