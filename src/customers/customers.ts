@@ -22,6 +22,10 @@ import { Customer, type CustomerPatch, type NewCustomer } from "./schema.ts";
 export const currentCustomer = (tenantId: string, id: string | SQL): SQL =>
   sql`(SELECT coalesce(merged_into, id) FROM customers WHERE tenant_id = ${tenantId} AND id = ${id})`;
 
+/** SQL for the id that a sale names: as `currentCustomer`, or of an account that has no record before its first sale. */
+export const buyerOf = (tenantId: string, id: string): SQL =>
+  sql`coalesce(${currentCustomer(tenantId, id)}, ${id})`;
+
 /** The statement that selects a customer, of a merged record the one that replaced it. */
 export const selectCustomer = (ctx: Ctx, id: string) =>
   returning(

@@ -1,15 +1,29 @@
 import { sql } from "drizzle-orm";
-import type { PersonalData } from "../platform/personal-data.ts";
+import { z } from "zod";
+import type { ErasureStep, PersonalData } from "../platform/personal-data.ts";
+
+const mergeRow = z.object({ from_id: z.string() });
+
+// The steps after it find sales by the customer, so those of merged records have to be moved before.
+const awaitMerges: ErasureStep = async (ctx, { tenant_id, user_id }) => {
+  const [merge] = await ctx.db.all(
+    mergeRow,
+    sql`SELECT from_id FROM customer_merges WHERE tenant_id = ${tenant_id} AND into_id = ${user_id} LIMIT 1`,
+  );
+  return merge ? null : { statements: [], after: null };
+};
 
 export const personalData: PersonalData = {
   erased: {
-    customers: "everything but the id and the dates",
+    customers: "everything but the id and the dates, also of records that were merged into it",
     customer_search: "the words of the record",
     customer_merges: "only ids, deleted when the merge is complete",
   },
   withAccount: (tenantId, userId) => [
-    sql`UPDATE customers SET name = NULL, email = NULL, phone = NULL, tax_id = NULL, addresses = '[]', note = NULL, language = NULL,
-        accepts_mail_at = NULL, external_ref = NULL, version = version + 1
+    sql`UPDATE customers SET name = NULL, email = NULL, account_email = NULL, phone = NULL, tax_id = NULL, addresses = '[]', note = NULL,
+        language = NULL, accepts_mail_at = NULL, external_ref = NULL, version = version + 1,
+        erased_at = coalesce(erased_at, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
       WHERE tenant_id = ${tenantId} AND (id = ${userId} OR merged_into = ${userId})`,
   ],
+  steps: { merges: awaitMerges },
 };

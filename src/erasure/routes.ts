@@ -7,7 +7,7 @@ import { router } from "../http/validation.ts";
 import { actorContext } from "../http/app-context.ts";
 import { Id } from "../values/ids.ts";
 import { problemResponses } from "../http/problem-responses.ts";
-import { eraseMe, eraseUser } from "./account.ts";
+import { eraseCustomer, eraseMe, eraseUser } from "./account.ts";
 import { Erasure } from "./schema.ts";
 
 export const erasureRoutes = router();
@@ -50,6 +50,24 @@ erasureRoutes.openapi(
   }),
   async (c) => {
     await eraseUser(actorContext(c), c.req.valid("param").id);
+    return c.body(null, 204);
+  },
+);
+
+erasureRoutes.openapi(
+  operation("admin", {
+    method: "delete",
+    path: "/customers/{id}",
+    operationId: "eraseCustomer",
+    summary: "Erase a customer without an account",
+    description:
+      "Removes everything that describes the person, also from records that were merged into this one; addresses in older sales follow within minutes. The sales stay, by id. Refused (409) with a pending order, and for a customer with an account: erase that with DELETE /users/{id}.",
+    tags: ["Customers"],
+    request: { params: z.object({ id: Id }) },
+    responses: { 204: { description: "Erased" }, ...problemResponses(404, 409) },
+  }),
+  async (c) => {
+    await eraseCustomer(actorContext(c), c.req.valid("param").id);
     return c.body(null, 204);
   },
 );

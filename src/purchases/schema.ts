@@ -4,7 +4,7 @@ import { MAX_AMOUNT } from "../values/money.ts";
 import { Quantity } from "../values/quantities.ts";
 import { DayRange, listOf, orderedRange, PageQuery } from "../http/pagination.ts";
 import { PaymentMethod, saleFields, SaleLine } from "../sales/schema.ts";
-import { Address } from "../values/address.ts";
+import { AddressOrNull } from "../values/address.ts";
 
 const amount = z.int().openapi({ description: "minor units", example: 2590 });
 
@@ -43,7 +43,7 @@ export const Purchase = z
     ...head,
     kind: saleFields.kind,
     customer_id: saleFields.customer_id,
-    shipping_address: Address.nullable(),
+    shipping_address: AddressOrNull,
     items: z.array(SaleLine),
     payment: z.object({
       provider: ProviderName,

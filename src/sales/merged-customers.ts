@@ -10,9 +10,8 @@ import { again } from "../platform/sweeps.ts";
 import { markDaysForRebuild } from "./record.ts";
 
 const MERGES_PER_PAGE = 20;
-const BATCHES_PER_PAGE = 20;
 // A batch occupies the one writer of D1.
-const LIMITS = { sales: 500, lines: 5_000 };
+const LIMITS = { batches: 20, sales: 500, lines: 5_000 };
 const RETRY_AFTER_MS = 10 * 60_000;
 
 const mergeRow = z.object({
@@ -33,7 +32,7 @@ export async function moveMergedSales(ctx: Base, limits = LIMITS): Promise<strin
     sql`SELECT tenant_id, from_id, into_id, has_moved FROM customer_merges INDEXED BY customer_merges_due
       WHERE due_at <= ${ctx.now.toISOString()} ORDER BY due_at LIMIT CAST(${MERGES_PER_PAGE} AS INTEGER)`,
   );
-  let batches = BATCHES_PER_PAGE;
+  let { batches } = limits;
   for (const merge of merges) {
     try {
       while (batches > 0) {

@@ -36,7 +36,7 @@ type SaleRecord = {
   seller_id: string | null;
   shift_id: SQL;
   late_shift_id: SQL;
-  customer_id: string | null;
+  customer_id: string | SQL | null;
   country: string | null;
   payment_method: string | null;
   discount_reason: string | null;

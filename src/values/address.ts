@@ -16,3 +16,6 @@ export const postalAddress = {
 export const Address = z
   .strictObject({ name: label(200, "Elena Robledo"), ...postalAddress })
   .openapi("Address");
+
+/** An address, or none. In the OpenAPI document, `Address.nullable()` would refer to a schema that excludes null. */
+export const AddressOrNull = z.union([Address, z.null()]);

@@ -166,7 +166,7 @@ describe("customers", () => {
     for (const [method, path, json] of [
       ["PATCH", `/users/${id}`, { is_active: true }],
       ["PATCH", `/users/${id}`, {}],
-      ["PUT", `/users/${id}/password`, { password: "another good password" }],
+      ["PUT", `/users/${id}/password`, { new_password: "another good password" }],
       ["DELETE", `/users/${id}/sessions`, undefined],
       ["DELETE", `/users/${id}`, undefined],
     ] as const)
