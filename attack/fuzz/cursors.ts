@@ -37,6 +37,9 @@ const listNames: Record<string, (url: URL, user: string) => string | null> = {
   listAlerts: () => "alerts",
   listTaxRates: () => "tax-rates",
   listSales: () => "sales",
+  listSalesOfCustomer: () => "sales",
+  listCustomers: ({ searchParams }) =>
+    searchParams.has("q") ? `customers:${searchParams.get("q")}` : "customers",
   listDiscrepancies: () => "discrepancies",
   listPurchases: (_, user) => `purchases:${user}`,
   listPayments: () => "payments",

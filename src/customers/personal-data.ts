@@ -19,6 +19,26 @@ export const personalData: PersonalData = {
     customer_search: "the words of the record",
     customer_merges: "only ids, deleted when the merge is complete",
   },
+  exported: {
+    customer: {
+      tables: ["customers"],
+      limit: 100,
+      rows: (
+        { tenant_id, user_id },
+        after,
+      ) => sql`SELECT id AS key, json_object('id', id, 'name', name, 'email', coalesce(email,
+          account_email), 'phone', phone, 'tax_id', tax_id, 'addresses', json(addresses), 'note', note, 'language', language,
+          'accepts_mail_at', accepts_mail_at, 'external_ref', external_ref, 'merged_into', merged_into, 'created_at', created_at) AS data
+        FROM customers WHERE tenant_id = ${tenant_id} AND id IN (SELECT ${user_id}
+          UNION ALL SELECT id FROM customers INDEXED BY customers_merged WHERE tenant_id = ${tenant_id} AND merged_into = ${user_id}
+            AND merged_into IS NOT NULL) AND id > ${after}
+        ORDER BY id LIMIT 100`,
+    },
+  },
+  notExported: {
+    customer_search: "words of the record",
+    customer_merges: "ids, until the merge is complete",
+  },
   withAccount: (tenantId, userId) => [
     sql`UPDATE customers SET name = NULL, email = NULL, account_email = NULL, phone = NULL, tax_id = NULL, addresses = '[]', note = NULL,
         language = NULL, accepts_mail_at = NULL, external_ref = NULL, version = version + 1,

@@ -18,7 +18,12 @@ export async function eraseMe(ctx: ActorCtx, password: string, address: string):
   const passwordHash = await verifyCurrentPassword(ctx, password, address);
   try {
     // If the password has changed since it was verified, NOT NULL refuses the batch.
-    await erase(ctx, "account", ctx.actor.id, sql`CASE WHEN password_hash = ${passwordHash} THEN 'erased' END`);
+    await erase(
+      ctx,
+      "account",
+      ctx.actor.id,
+      sql`CASE WHEN password_hash = ${passwordHash} THEN 'erased' END`,
+    );
   } catch (error) {
     if (!violates(error, "users.password_hash")) throw error;
     throw new Problem("invalid-credentials", "The password has changed.");
@@ -74,8 +79,20 @@ async function erase(
       known,
       audit(ctx, action, userId, { when: sql`EXISTS (SELECT 1 ${account})` }),
       sql`INSERT INTO erasures (tenant_id, user_id, email, step, after, due_at)
-        SELECT tenant_id, id, email, 'own', '', ${dueAt} ${account}`,
-      ...deleteAccountData(tenantId, userId, sql`(SELECT email FROM users WHERE ${isAccount})`),
+        SELECT u.tenant_id, u.id, iif(u.has_login = 1, u.email, coalesce(c.email, u.email)), 'own', '', ${dueAt}
+        FROM (SELECT * ${account}) u LEFT JOIN customers c ON c.tenant_id = u.tenant_id AND c.id = u.id
+        UNION ALL SELECT c.tenant_id, c.id, coalesce(c.email, c.id), 'own', '', ${dueAt}
+        FROM (SELECT tenant_id, id ${account}) u CROSS JOIN customers c INDEXED BY customers_merged
+          ON c.tenant_id = u.tenant_id AND c.merged_into = u.id AND c.merged_into IS NOT NULL WHERE true
+        ON CONFLICT DO NOTHING`,
+      sql`UPDATE users SET is_active = 0, erased_at = ${at} WHERE tenant_id = ${tenantId} AND erased_at IS NULL AND id IN (
+        SELECT c.id FROM (SELECT tenant_id, id ${account}) u CROSS JOIN customers c INDEXED BY customers_merged
+          ON c.tenant_id = u.tenant_id AND c.merged_into = u.id AND c.merged_into IS NOT NULL)`,
+      ...deleteAccountData(
+        tenantId,
+        userId,
+        sql`(SELECT email FROM erasures WHERE tenant_id = ${tenantId} AND user_id = ${userId})`,
+      ),
       ...endSessions(ctx, userId, null),
       // Unguessable, and registration refuses this domain, so the address is free.
       sql`UPDATE users SET email = ${`erased-${newId()}@erased.invalid`}, first_name = 'Erased', last_name = 'account',

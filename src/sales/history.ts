@@ -52,7 +52,10 @@ export type Filters = Pick<
 type Filter = { condition: SQL; index: string | null };
 
 /** A customer is named by the id of a record, also a merged one, by its reference in other systems, or as a sale of an import names it. */
-const customerKey = (ctx: ActorCtx, customer: string): SQL => sql`coalesce(${currentCustomer(ctx.tenant.id, customer)},
+const customerKey = (
+  ctx: ActorCtx,
+  customer: string,
+): SQL => sql`coalesce(${currentCustomer(ctx.tenant.id, customer)},
   (SELECT coalesce(merged_into, id) FROM customers
     WHERE tenant_id = ${ctx.tenant.id} AND external_ref = ${customer} AND external_ref IS NOT NULL), ${customer})`;
 

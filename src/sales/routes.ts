@@ -87,7 +87,10 @@ saleRoutes.openapi(
       "Of all channels and sellers, as GET /sales with `customer`. The sales of a record that was merged into this one follow within minutes.",
     tags: ["Customers"],
     request: { params, query: CustomerSalesQuery },
-    responses: { 200: jsonResponse("A page of sales without their lines", SaleList), ...problemResponses(404) },
+    responses: {
+      200: jsonResponse("A page of sales without their lines", SaleList),
+      ...problemResponses(404),
+    },
   }),
   async (c) => {
     const page = await listSalesOf(actorContext(c), c.req.valid("param").id, c.req.valid("query"));

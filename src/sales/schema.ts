@@ -233,7 +233,11 @@ const saleFilters = {
   channel: saleFields.channel.optional(),
   kind: saleFields.kind.optional(),
   seller_id: Id.optional(),
-  customer: z.string().max(200).optional().openapi({ description: "customer_id, external_ref of a customer, or customer_ref" }),
+  customer: z
+    .string()
+    .max(200)
+    .optional()
+    .openapi({ description: "customer_id, external_ref of a customer, or customer_ref" }),
   number: z
     .string()
     .regex(/^[ACR]-\d{1,15}$/i, "must be a number such as C-000123, R-000045 or A-10432")
@@ -252,7 +256,12 @@ export const SaleQuery = orderedRange(
 );
 
 export const CustomerSalesQuery = orderedRange(
-  z.strictObject({ ...PageQuery, ...DayRange, kind: saleFields.kind.optional(), status: saleFields.status.optional() }),
+  z.strictObject({
+    ...PageQuery,
+    ...DayRange,
+    kind: saleFields.kind.optional(),
+    status: saleFields.status.optional(),
+  }),
 );
 
 export const SaleLineQuery = orderedRange(

@@ -83,7 +83,9 @@ describe("merging two customers", () => {
     expect((await salesOf(shop, into)).toSorted()).toEqual(sales.toSorted());
     expect(await get(shop, from)).toMatchObject({ id: into, figures: { orders: 2, spend: 2000 } });
     const later = await sellTo(shop, from, product);
-    expect((await call("GET", `${API}/sales/${later}`, { token: shop.admin.token })).body.customer_id).toBe(into);
+    expect((await call("GET", `${API}/sales/${later}`, { token: shop.admin.token })).body.customer_id).toBe(
+      into,
+    );
     for (const customer of [from, into, "17"]) {
       const listed = await call("GET", `${API}/sales?customer=${customer}`, { token: shop.admin.token });
       expect(listed.body.data).toHaveLength(3);
@@ -112,10 +114,14 @@ describe("merging two customers", () => {
     const version = (await get(shop, b)).version;
     expect((await merge(shop, a, b)).body.version).toBe(version);
     expect((await merge(shop, b, c)).status).toBe(200);
-    expect(await rowsOf("SELECT merged_into FROM customers WHERE tenant_id = ? AND id IN (?, ?)", shop.tenant.id, a, b)).toEqual([
-      { merged_into: c },
-      { merged_into: c },
-    ]);
+    expect(
+      await rowsOf(
+        "SELECT merged_into FROM customers WHERE tenant_id = ? AND id IN (?, ?)",
+        shop.tenant.id,
+        a,
+        b,
+      ),
+    ).toEqual([{ merged_into: c }, { merged_into: c }]);
     for (const [from, into] of [
       [c, c],
       [c, a],
@@ -125,12 +131,21 @@ describe("merging two customers", () => {
     const [ana, eva] = [await newPerson(shop.tenant, "CUSTOMER"), await newPerson(shop.tenant, "CUSTOMER")];
     expect((await merge(shop, ana.id, c)).body.type).toBe("/problems/merged-account");
     expect((await merge(shop, ana.id, eva.id)).body.type).toBe("/problems/merged-account");
-    expect((await merge(shop, c, ana.id)).body).toMatchObject({ id: ana.id, email: ana.email, email_confirmed: false });
+    expect((await merge(shop, c, ana.id)).body).toMatchObject({
+      id: ana.id,
+      email: ana.email,
+      email_confirmed: false,
+    });
     expect((await merge(shop, crypto.randomUUID(), ana.id)).status).toBe(404);
-    expect((await merge(shop, await add(shop, { name: "E" }), other.admin.id)).body.type).toBe("/problems/unknown-customer");
+    expect((await merge(shop, await add(shop, { name: "E" }), other.admin.id)).body.type).toBe(
+      "/problems/unknown-customer",
+    );
     const employee = await newPerson(shop.tenant, "EMPLOYEE");
     expect((await merge(shop, eva.id, ana.id, employee.token)).status).toBe(403);
-    const merged = await rowsOf("SELECT action FROM audit_log WHERE tenant_id = ? AND action = 'customer.merged'", shop.tenant.id);
+    const merged = await rowsOf(
+      "SELECT action FROM audit_log WHERE tenant_id = ? AND action = 'customer.merged'",
+      shop.tenant.id,
+    );
     expect(merged).toHaveLength(3);
   });
 
@@ -169,7 +184,10 @@ const action = fc.oneof(
     }),
   },
   { weight: 8, arbitrary: fc.record({ kind: fc.constant("refund" as const), sale: fc.nat() }) },
-  { weight: 5, arbitrary: fc.record({ kind: fc.constant("merge" as const), from: fc.nat(9), into: fc.nat(9) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ kind: fc.constant("merge" as const), from: fc.nat(9), into: fc.nat(9) }),
+  },
   { weight: 12, arbitrary: fc.record({ kind: fc.constant("move" as const) }) },
   { weight: 5, arbitrary: fc.record({ kind: fc.constant("etl" as const) }) },
 );
@@ -180,7 +198,9 @@ it("merges in any order, between sales and runs of the ETL, keep every figure", 
   const shop = await newShop();
   const { id: product } = await newProduct(shop, { price: 1250 });
   const customers = [
-    ...(await Promise.all(Array.from({ length: 3 }, () => newPerson(shop.tenant, "CUSTOMER")))).map(({ id }) => id),
+    ...(await Promise.all(Array.from({ length: 3 }, () => newPerson(shop.tenant, "CUSTOMER")))).map(
+      ({ id }) => id,
+    ),
     ...(await Promise.all(Array.from({ length: 7 }, (_, at) => add(shop, { name: `Customer ${at}` })))),
   ];
   // The model: which customer each one leads to, and what was sold to whom.
@@ -226,7 +246,11 @@ it("merges in any order, between sales and runs of the ETL, keep every figure", 
   const figuresOfModel = (customer: number) => {
     const own = sold.filter((sale) => sale.customer === customer);
     const refunds = own.filter(({ isRefunded }) => isRefunded).length;
-    return { orders: own.length, refunds, spend: own.reduce((sum, { amount }) => sum + amount, 0) - 1250 * refunds };
+    return {
+      orders: own.length,
+      refunds,
+      spend: own.reduce((sum, { amount }) => sum + amount, 0) - 1250 * refunds,
+    };
   };
   const check = async () => {
     for (const [at, id] of customers.entries()) {
@@ -243,9 +267,15 @@ it("merges in any order, between sales and runs of the ETL, keep every figure", 
     const buyers = new Set(sold.map(({ customer }) => customer));
     const { body: kpis } = await call("GET", `${API}/metrics/kpis`, { token: shop.admin.token });
     expect(kpis.customers).toBe(buyers.size);
-    const { body: rfm } = await call("GET", `${API}/metrics/rfm?as_of=2026-12-01&limit=100`, { token: shop.admin.token });
+    const { body: rfm } = await call("GET", `${API}/metrics/rfm?as_of=2026-12-01&limit=100`, {
+      token: shop.admin.token,
+    });
     expect(
-      rfm.data.map(({ customer_id, frequency, monetary }: Record<string, unknown>) => [customer_id, frequency, monetary]),
+      rfm.data.map(({ customer_id, frequency, monetary }: Record<string, unknown>) => [
+        customer_id,
+        frequency,
+        monetary,
+      ]),
     ).toEqual(
       [...buyers]
         .map((at) => [customers[at], figuresOfModel(at).orders, figuresOfModel(at).spend] as const)
@@ -256,5 +286,10 @@ it("merges in any order, between sales and runs of the ETL, keep every figure", 
   await rebuildDirtyDays(base(), shop.tenant.id);
   while (await buildMonths(base(), shop.tenant.id));
   await verify();
-  expect(await rowsOf("SELECT 1 FROM customers WHERE tenant_id = ? AND merged_into IN (SELECT id FROM customers WHERE merged_into IS NOT NULL)", shop.tenant.id)).toEqual([]);
+  expect(
+    await rowsOf(
+      "SELECT 1 FROM customers WHERE tenant_id = ? AND merged_into IN (SELECT id FROM customers WHERE merged_into IS NOT NULL)",
+      shop.tenant.id,
+    ),
+  ).toEqual([]);
 });

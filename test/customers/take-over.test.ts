@@ -24,8 +24,8 @@ const register = async (shop: Shop, email: string) => {
 };
 
 const signIn = async (shop: Shop, email: string): Promise<string> =>
-  (await call("POST", `${API}/auth/login`, { json: { tenant: shop.tenant.slug, email, password: PASSWORD } })).body
-    .access_token;
+  (await call("POST", `${API}/auth/login`, { json: { tenant: shop.tenant.slug, email, password: PASSWORD } }))
+    .body.access_token;
 
 const lastToken = async (shop: Shop, email: string): Promise<string> => {
   const mail = (await mailsTo(shop, email)).findLast(({ text }) => text.includes("?token="));
@@ -57,7 +57,11 @@ describe("an account takes over the record of its address", () => {
     await move();
     expect(await purchasesOf(token)).toEqual([]);
     expect(await get(shop, record)).toMatchObject({ id: record, has_login: false, email: EMAIL });
-    expect(await get(shop, known.body.id)).toMatchObject({ email: EMAIL, email_confirmed: false, phone: null });
+    expect(await get(shop, known.body.id)).toMatchObject({
+      email: EMAIL,
+      email_confirmed: false,
+      phone: null,
+    });
 
     expect((await confirm(shop, EMAIL)).status).toBe(204);
     const customer = await get(shop, known.body.id);
@@ -87,9 +91,7 @@ describe("an account takes over the record of its address", () => {
     const sales = [await sellTo(shop, first), await sellTo(shop, second)];
     const { id } = (await register(shop, EMAIL)).body;
     await call("POST", `${API}/auth/password/forgot`, { json: { tenant: shop.tenant.slug, email: EMAIL } });
-    await expect
-      .poll(async () => (await mailsTo(shop, EMAIL)).length, { timeout: 5000 })
-      .toBe(2);
+    await expect.poll(async () => (await mailsTo(shop, EMAIL)).length, { timeout: 5000 }).toBe(2);
     const reset = { token: await lastToken(shop, EMAIL), password: PASSWORD };
     expect((await call("POST", `${API}/auth/password/reset`, { json: reset })).status).toBe(204);
     expect((await get(shop, first)).id).toBe(id);
@@ -114,7 +116,11 @@ describe("an account takes over the record of its address", () => {
     const { body } = await call("POST", `${API}/invitations/accept`, {
       json: { token: await lastToken(shop, "luz@example.com"), password: PASSWORD },
     });
-    expect(await get(shop, record)).toMatchObject({ id: body.user.id, has_login: true, email: "luz@example.com" });
+    expect(await get(shop, record)).toMatchObject({
+      id: body.user.id,
+      has_login: true,
+      email: "luz@example.com",
+    });
 
     const employee = await newPerson(shop.tenant, "EMPLOYEE", "eva@example.com");
     await base().db.run(sql`UPDATE users SET email_confirmed_at = created_at WHERE id = ${employee.id}`);
