@@ -284,9 +284,9 @@ describe("after an erasure", () => {
     expect(await columnsWith(marker)).not.toContain("customers.name");
     expect((await call("GET", `${API}/customers/${id}`, { token: shop.admin.token })).status).toBe(404);
     expect((await call("DELETE", `${API}/customers/${id}`, { token: shop.admin.token })).status).toBe(204);
-    // The address of a sale of the merged record is still there, because the sale has not been moved.
+    // It waits for sales that have still to be moved, which it might otherwise miss.
     await resumeErasures(base(inMinutes(2)));
-    expect(await columnsWith(marker)).toContain("sales.shipping_address");
+    expect(await pendingErasures(shop)).toBe(1);
     await change("UPDATE customer_merges SET due_at = '2020' WHERE tenant_id = ?", shop.tenant.id);
     await moveMergedSales(base());
     await resumeErasures(base(inMinutes(20)));
