@@ -37,7 +37,7 @@ const listNames: Record<string, (url: URL, user: string) => string | null> = {
   listAlerts: () => "alerts",
   listTaxRates: () => "tax-rates",
   listSales: () => "sales",
-  listSalesOfCustomer: () => "sales",
+  listSalesOfCustomer: (url) => `sales of ${idIn(url)}`,
   listCustomers: ({ searchParams }) =>
     searchParams.has("q") ? `customers:${searchParams.get("q")}` : "customers",
   listDiscrepancies: () => "discrepancies",

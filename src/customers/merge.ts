@@ -40,9 +40,13 @@ export async function mergeCustomer(ctx: ActorCtx, id: string, into: string): Pr
     if (!record) throw notFound("customer");
     const [customer] = done.of(remaining);
     if (!customer)
-      throw new Problem("unknown-customer", "This shop has no such customer.", {
-        errors: [{ pointer: "#/into", detail: "not a customer of this shop, or erased" }],
-      });
+      throw new Problem(
+        "unknown-customer",
+        "This shop has no such customer.",
+        { errors: [{ pointer: "#/into", detail: "not a customer of this shop, or erased" }] },
+        {},
+        409,
+      );
     if (record.merged_into !== customer.id)
       throw new Problem(
         "conflict",

@@ -21,7 +21,7 @@ export const catalogue = {
   "not-found": [404, "Not found"],
   "unknown-tenant": [404, "Unknown shop"],
   "unknown-product": [404, "Unknown product"],
-  "unknown-customer": [404, "Unknown customer"],
+  "unknown-customer": [404, "Unknown customer", 409],
   "no-open-shift": [404, "No open shift", 409],
   "unknown-code": [404, "No product has this code"],
   "unknown-country": [404, "No sales in this country"],

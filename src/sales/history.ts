@@ -107,8 +107,12 @@ const ORDER = ["day", "placed_at", "id"] as const;
 const positionRow = z.object({ day: z.string(), placed_at: z.string(), id: z.string() });
 
 /** The sales and refunds that match the filters and that the actor may list, without their lines. @throws Problem invalid-cursor, forbidden */
-export function listSales(ctx: ActorCtx, query: Filters & { limit: number; cursor?: string | undefined }) {
-  const last = decodeCursor(dayTimeKey, "sales", ctx.tenant.id, query.cursor);
+export function listSales(
+  ctx: ActorCtx,
+  query: Filters & { limit: number; cursor?: string | undefined },
+  list = "sales",
+) {
+  const last = decodeCursor(dayTimeKey, list, ctx.tenant.id, query.cursor);
   const filters = [...visibleSales(ctx, query), ...filtersOf(ctx, query)];
   const served = filters.find(({ index }) => index !== null);
   const indexed: SQL[] = [sql`tenant_id = ${ctx.tenant.id}`];
@@ -133,7 +137,7 @@ export function listSales(ctx: ActorCtx, query: Filters & { limit: number; curso
       key: positionRow,
       limit: query.limit,
     },
-    ({ day, placed_at, id }) => encodeCursor("sales", ctx.tenant.id, [day, placed_at, id]),
+    ({ day, placed_at, id }) => encodeCursor(list, ctx.tenant.id, [day, placed_at, id]),
   );
 }
 
@@ -144,7 +148,7 @@ export async function listSalesOf(
   query: z.infer<typeof CustomerSalesQuery>,
 ): Promise<{ data: unknown[]; next_cursor: string | null }> {
   const customer = selectCustomer(ctx, id);
-  const page = listSales(ctx, { ...query, customer: id });
+  const page = listSales(ctx, { ...query, customer: id }, `sales of ${id}`);
   const done = await ctx.db.batch([customer, ...page.statements]);
   if (done.of(customer).length === 0) throw notFound("customer");
   return page.read(done);
