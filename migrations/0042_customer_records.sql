@@ -1,3 +1,4 @@
+ALTER TABLE `customer_merges` ADD `failing_since` text;--> statement-breakpoint
 ALTER TABLE `customer_merges` ADD `has_moved` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `customers` ADD `account_email` text;--> statement-breakpoint
 ALTER TABLE `customers` ADD `erased_at` text;--> statement-breakpoint

@@ -18,7 +18,6 @@ const CUSTOMERS_PER_STATEMENT = 10_000;
 /** Indexes all customers for search. One round trip for some thousand customers. */
 export async function rebuildCustomerSearch(db: D1Database): Promise<number> {
   await db.prepare("INSERT INTO customer_search (customer_search) VALUES ('delete-all')").run();
-  const page = `FROM customers WHERE rowid > ?1 AND rowid <= ?1 + ${CUSTOMERS_PER_STATEMENT}`;
   const last = (await db.prepare("SELECT max(rowid) AS n FROM customers").first<number>("n")) ?? 0;
   const index = db.prepare(
     `INSERT INTO customer_search (rowid, words) SELECT rowid, words FROM customers

@@ -95,6 +95,8 @@ export const customerMerges = sqliteTable(
     dueAt: text("due_at").notNull(),
     // Whether sales were moved: then figures of the days of the record that remains change too.
     hasMoved: integer("has_moved").notNull().default(0),
+    // Since when every attempt has failed.
+    failingSince: text("failing_since"),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.fromId] }),

@@ -43,7 +43,7 @@ export async function moveMergedSales(ctx: Base, limits = LIMITS): Promise<strin
       // Retried after the others, so that one that fails cannot block them.
       logFailure("customer merge", error);
       await ctx.db
-        .run(sql`UPDATE customer_merges SET due_at = ${new Date(ctx.now.getTime() + RETRY_AFTER_MS).toISOString()}
+        .run(sql`UPDATE customer_merges SET failing_since = coalesce(failing_since, due_at), due_at = ${new Date(ctx.now.getTime() + RETRY_AFTER_MS).toISOString()}
         WHERE ${isMerge(merge)}`);
     }
   }
@@ -72,7 +72,7 @@ async function moveSales(ctx: Base, merge: Merge, limits: typeof LIMITS): Promis
     await ctx.db.batch([
       sql`UPDATE sales SET customer_id = ${into} WHERE tenant_id = ${tenant_id} AND customer_id = ${from_id}
         AND id IN (SELECT value FROM json_each(${ids})) AND ${into} IS NOT NULL`,
-      sql`UPDATE customer_merges SET has_moved = 1 WHERE ${isMerge(merge)}`,
+      sql`UPDATE customer_merges SET has_moved = 1, failing_since = NULL WHERE ${isMerge(merge)}`,
       ...markDaysForRebuild(tenant_id, sql`${days}`),
     ]);
     return false;
@@ -85,13 +85,12 @@ async function moveSales(ctx: Base, merge: Merge, limits: typeof LIMITS): Promis
   return true;
 }
 
+const nextDay = (after: SQL): SQL => sql`(SELECT min(s.day) FROM sales s INDEXED BY sales_customer
+  WHERE s.tenant_id = m.tenant_id AND s.customer_key = m.into_id AND s.day > ${after})`;
+
 /** SQL that yields the days with sales of the record that remains, if any were moved to it. Reads one row a day. */
-const daysOfCustomer = (merge: Merge, isDone: SQL): SQL => {
-  const next = (after: SQL): SQL => sql`(SELECT min(s.day) FROM sales s INDEXED BY sales_customer
-    WHERE s.tenant_id = m.tenant_id AND s.customer_key = m.into_id AND s.day > ${after})`;
-  return sql`(WITH RECURSIVE m AS MATERIALIZED (
-      SELECT tenant_id, into_id FROM customer_merges WHERE ${isMerge(merge)} AND has_moved = 1 AND ${isDone}),
-    days (day) AS (SELECT ${next(sql`''`)} FROM m UNION ALL SELECT ${next(sql`days.day`)} FROM days CROSS JOIN m
-      WHERE days.day IS NOT NULL)
-    SELECT json_group_array(day) FROM days WHERE day IS NOT NULL)`;
-};
+const daysOfCustomer = (merge: Merge, isDone: SQL): SQL => sql`(WITH RECURSIVE m AS MATERIALIZED (
+    SELECT tenant_id, into_id FROM customer_merges WHERE ${isMerge(merge)} AND has_moved = 1 AND ${isDone}),
+  days (day) AS (SELECT ${nextDay(sql`''`)} FROM m
+    UNION ALL SELECT ${nextDay(sql`days.day`)} FROM days CROSS JOIN m WHERE days.day IS NOT NULL)
+  SELECT json_group_array(day) FROM days WHERE day IS NOT NULL)`;

@@ -188,7 +188,7 @@ CREATE TABLE `customer_merges` (
 	`tenant_id` text NOT NULL,
 	`from_id` text NOT NULL,
 	`into_id` text NOT NULL,
-	`due_at` text NOT NULL, `has_moved` integer DEFAULT 0 NOT NULL,
+	`due_at` text NOT NULL, `failing_since` text, `has_moved` integer DEFAULT 0 NOT NULL,
 	PRIMARY KEY(`tenant_id`, `from_id`),
 	FOREIGN KEY (`tenant_id`,`from_id`) REFERENCES `customers`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`tenant_id`,`into_id`) REFERENCES `customers`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action

@@ -13,7 +13,7 @@ import { mean } from "../../values/money.ts";
 import { fromThousandths } from "../../values/quantities.ts";
 import type { CustomerWithFigures } from "./record-schema.ts";
 
-const MAX_SALES_READ = 500;
+const MAX_SALES = 500;
 
 const totals = { sales: z.number(), refunds: z.number(), units: z.number(), revenue: z.number() };
 
@@ -42,7 +42,7 @@ const sumsOfCompleted = sql.raw(`coalesce(sum(status = 'completed' AND kind = 's
   CAST(total(iif(status = 'completed', total, 0)) AS INTEGER) AS revenue`);
 
 /** The sums over at most some hundred sales, how many these are, and the first and last day. */
-function readSales(ctx: Ctx, id: string) {
+function readSales(ctx: Ctx, id: string, maxSales: number) {
   const dayAt = (order: SQL): SQL => sql`(SELECT s.day FROM sales s INDEXED BY sales_customer
     WHERE ${ofKey(ctx)} AND s.kind = 'sale' AND s.status = 'completed' ORDER BY s.day ${order} LIMIT 1)`;
   return returning(
@@ -51,7 +51,7 @@ function readSales(ctx: Ctx, id: string) {
       SELECT count(*) AS all_sales, ${sumsOfCompleted},
         (SELECT min(${dayAt(sql`ASC`)}) FROM keys k) AS first_day, (SELECT max(${dayAt(sql`DESC`)}) FROM keys k) AS last_day
       FROM (SELECT s.kind, s.units, s.total, s.status FROM keys k CROSS JOIN sales s INDEXED BY sales_customer ON ${ofKey(ctx)}
-        LIMIT ${MAX_SALES_READ + 1})`,
+        LIMIT CAST(${maxSales + 1} AS INTEGER))`,
   );
 }
 
@@ -91,20 +91,23 @@ function sumPacked(ctx: Ctx, id: string) {
   );
 }
 
-/** A customer with figures; of a merged record the one that replaced it. One round trip, or two. @throws Problem not-found */
+/**
+ * A customer with figures; of a merged record the one that replaced it. One round trip, or two for more than `maxSales` sales.
+ * @throws Problem not-found
+ */
 export async function getCustomerWithFigures(
   ctx: Ctx,
   id: string,
+  maxSales = MAX_SALES,
 ): Promise<z.infer<typeof CustomerWithFigures>> {
   const record = selectCustomer(ctx, id);
-  const read = readSales(ctx, id);
+  const read = readSales(ctx, id, maxSales);
   const done = await ctx.db.batch([record, read]);
   const customer: CustomerBody | undefined = done.of(record)[0];
   const [few] = done.of(read);
   if (!customer || !few) throw notFound("customer");
   const packed = sumPacked(ctx, id);
-  const [found = few] =
-    few.all_sales <= MAX_SALES_READ ? [few] : await ctx.db.all(packed.shape, packed.statement);
+  const [found = few] = few.all_sales <= maxSales ? [few] : await ctx.db.all(packed.shape, packed.statement);
   return {
     ...customer,
     figures: {
