@@ -37,13 +37,23 @@ BEGIN
   DELETE FROM customer_search WHERE rowid = OLD.rowid;
 END;--> statement-breakpoint
 
+CREATE TRIGGER customers_merged_account BEFORE UPDATE OF merged_into ON customers
+WHEN NEW.merged_into IS NOT NULL AND OLD.account_email IS NOT NULL
+BEGIN
+  SELECT RAISE(ABORT, 'rule: merged_account');
+END;--> statement-breakpoint
+
+CREATE TRIGGER customers_merge_target BEFORE UPDATE OF merged_into ON customers
+WHEN NEW.merged_into IS NOT NULL AND NOT EXISTS (SELECT 1 FROM customers
+  WHERE tenant_id = NEW.tenant_id AND id = NEW.merged_into AND id <> NEW.id AND merged_into IS NULL AND erased_at IS NULL)
+BEGIN
+  SELECT RAISE(ABORT, 'rule: merge_target');
+END;--> statement-breakpoint
+
 -- The record that replaces another one gets what it lacks. The other one remains: its reference, and its address where both have
 -- one, lead to the record that replaced it, without a chain. The sweep of merges moves the sales.
 CREATE TRIGGER customers_merged AFTER UPDATE OF merged_into ON customers WHEN NEW.merged_into IS NOT NULL AND OLD.merged_into IS NULL
 BEGIN
-  SELECT RAISE(ABORT, 'rule: merged_account') WHERE NEW.account_email IS NOT NULL;
-  SELECT RAISE(ABORT, 'rule: merge_target') WHERE NOT EXISTS (SELECT 1 FROM customers
-    WHERE tenant_id = NEW.tenant_id AND id = NEW.merged_into AND id <> NEW.id AND merged_into IS NULL AND erased_at IS NULL);
   UPDATE customers SET email = NULL WHERE tenant_id = NEW.tenant_id AND id = NEW.id AND email IS NOT NULL
     AND EXISTS (SELECT 1 FROM customers WHERE tenant_id = NEW.tenant_id AND id = NEW.merged_into AND email IS NULL AND account_email IS NULL);
   UPDATE customers SET name = coalesce(name, NEW.name), email = iif(account_email IS NULL, coalesce(email, NEW.email), email),
@@ -109,6 +119,14 @@ BEGIN
     SELECT tenant_id, id, trim(first_name || ' ' || last_name), iif(has_login = 1 AND erased_at IS NULL, email, NULL), created_at, created_at
     FROM users WHERE tenant_id = NEW.tenant_id AND id = NEW.customer_id;
   UPDATE users SET email = email WHERE tenant_id = NEW.tenant_id AND id = NEW.customer_id AND email_confirmed_at IS NOT NULL AND erased_at IS NULL;
+END;--> statement-breakpoint
+
+-- An erasure leaves the id and the dates, also of the records that were merged.
+CREATE TRIGGER users_customer_erased AFTER UPDATE OF erased_at ON users WHEN NEW.erased_at IS NOT NULL
+BEGIN
+  UPDATE customers SET name = NULL, email = NULL, account_email = NULL, phone = NULL, tax_id = NULL, addresses = '[]', note = NULL,
+      language = NULL, accepts_mail_at = NULL, external_ref = NULL, version = version + 1, erased_at = NEW.erased_at
+    WHERE tenant_id = NEW.tenant_id AND (id = NEW.id OR merged_into = NEW.id);
 END;--> statement-breakpoint
 
 -- The record of an account has its address once it is confirmed. An older record with that address belongs to the same person.

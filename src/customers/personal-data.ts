@@ -13,6 +13,7 @@ const awaitMerges: ErasureStep = async (ctx, { tenant_id, user_id }) => {
   return merge ? null : { statements: [], after: null };
 };
 
+// A trigger on users erases the record with the account.
 export const personalData: PersonalData = {
   erased: {
     customers: "everything but the id and the dates, also of records that were merged into it",
@@ -39,11 +40,5 @@ export const personalData: PersonalData = {
     customer_search: "words of the record",
     customer_merges: "ids, until the merge is complete",
   },
-  withAccount: (tenantId, userId) => [
-    sql`UPDATE customers SET name = NULL, email = NULL, account_email = NULL, phone = NULL, tax_id = NULL, addresses = '[]', note = NULL,
-        language = NULL, accepts_mail_at = NULL, external_ref = NULL, version = version + 1,
-        erased_at = coalesce(erased_at, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
-      WHERE tenant_id = ${tenantId} AND (id = ${userId} OR merged_into = ${userId})`,
-  ],
   steps: { merges: awaitMerges },
 };

@@ -265,11 +265,15 @@ CREATE INDEX `customers_live` ON `customers` (`tenant_id`,`id`) WHERE merged_int
 
 CREATE INDEX `customers_merged` ON `customers` (`tenant_id`,`merged_into`) WHERE merged_into IS NOT NULL;
 
+CREATE TRIGGER customers_merge_target BEFORE UPDATE OF merged_into ON customers
+WHEN NEW.merged_into IS NOT NULL AND NOT EXISTS (SELECT 1 FROM customers
+  WHERE tenant_id = NEW.tenant_id AND id = NEW.merged_into AND id <> NEW.id AND merged_into IS NULL AND erased_at IS NULL)
+BEGIN
+  SELECT RAISE(ABORT, 'rule: merge_target');
+END;
+
 CREATE TRIGGER customers_merged AFTER UPDATE OF merged_into ON customers WHEN NEW.merged_into IS NOT NULL AND OLD.merged_into IS NULL
 BEGIN
-  SELECT RAISE(ABORT, 'rule: merged_account') WHERE NEW.account_email IS NOT NULL;
-  SELECT RAISE(ABORT, 'rule: merge_target') WHERE NOT EXISTS (SELECT 1 FROM customers
-    WHERE tenant_id = NEW.tenant_id AND id = NEW.merged_into AND id <> NEW.id AND merged_into IS NULL AND erased_at IS NULL);
   UPDATE customers SET email = NULL WHERE tenant_id = NEW.tenant_id AND id = NEW.id AND email IS NOT NULL
     AND EXISTS (SELECT 1 FROM customers WHERE tenant_id = NEW.tenant_id AND id = NEW.merged_into AND email IS NULL AND account_email IS NULL);
   UPDATE customers SET name = coalesce(name, NEW.name), email = iif(account_email IS NULL, coalesce(email, NEW.email), email),
@@ -286,6 +290,12 @@ BEGIN
   UPDATE customer_merges SET into_id = NEW.merged_into WHERE tenant_id = NEW.tenant_id AND into_id = NEW.id;
   INSERT INTO customer_merges (tenant_id, from_id, into_id, due_at) VALUES (NEW.tenant_id, NEW.id, NEW.merged_into, NEW.updated_at)
     ON CONFLICT (tenant_id, from_id) DO UPDATE SET into_id = excluded.into_id, due_at = excluded.due_at;
+END;
+
+CREATE TRIGGER customers_merged_account BEFORE UPDATE OF merged_into ON customers
+WHEN NEW.merged_into IS NOT NULL AND OLD.account_email IS NOT NULL
+BEGIN
+  SELECT RAISE(ABORT, 'rule: merged_account');
 END;
 
 CREATE TRIGGER customers_search_delete AFTER DELETE ON customers
@@ -1607,6 +1617,13 @@ BEGIN
     WHERE tenant_id = NEW.tenant_id AND email = NEW.email AND id <> NEW.id AND NEW.email_confirmed_at IS NOT NULL;
   UPDATE customers SET email = iif(NEW.email_confirmed_at IS NULL, NULL, NEW.email), version = version + 1
     WHERE tenant_id = NEW.tenant_id AND id = NEW.id AND email IS NOT iif(NEW.email_confirmed_at IS NULL, NULL, NEW.email);
+END;
+
+CREATE TRIGGER users_customer_erased AFTER UPDATE OF erased_at ON users WHEN NEW.erased_at IS NOT NULL
+BEGIN
+  UPDATE customers SET name = NULL, email = NULL, account_email = NULL, phone = NULL, tax_id = NULL, addresses = '[]', note = NULL,
+      language = NULL, accepts_mail_at = NULL, external_ref = NULL, version = version + 1, erased_at = NEW.erased_at
+    WHERE tenant_id = NEW.tenant_id AND (id = NEW.id OR merged_into = NEW.id);
 END;
 
 CREATE TRIGGER users_customer_insert AFTER INSERT ON users WHEN NEW.has_login = 1 AND (NEW.role = 'CUSTOMER' OR NEW.email_confirmed_at IS NOT NULL)
