@@ -1,65 +1,62 @@
-// Everything that the shop holds about a person, as JSON: an object with an array for each part that the domains declare. It is
-// streamed, a page of rows at a time, so a long history needs no memory.
+// Everything that the shop holds about a person, as JSON: an object with an array for each part that the domains declare. The first page
+// of each part is read in one batch, before the response starts. Further pages of a long history are read while it is sent.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { ActorCtx } from "../platform/context.ts";
+import { returning } from "../platform/d1.ts";
 import { logFailure } from "../platform/log.ts";
-import type { Person } from "../platform/personal-data.ts";
-import { unauthenticated } from "../platform/problem.ts";
+import type { ExportedPart, Person } from "../platform/personal-data.ts";
 import { exported } from "./data-inventory.ts";
 
-const personRow = z.object({ email: z.string().nullable() });
 const partRow = z.object({ key: z.string(), data: z.string().nullable() });
 
-async function* textOf(ctx: ActorCtx, person: Person): AsyncGenerator<string> {
-  const { name, slug } = ctx.tenant;
-  yield `{"exported_at":${JSON.stringify(ctx.now)},"shop":${JSON.stringify({ name, slug, currency: ctx.tenant.currency })}`;
-  for (const [member, { rows, limit }] of Object.entries(exported)) {
+type Row = z.infer<typeof partRow>;
+
+type Part = { member: string; part: ExportedPart; firstPage: Row[] };
+
+function personOf({ tenant, actor }: ActorCtx): Person {
+  const email = sql`(SELECT iif(email_confirmed_at IS NULL, NULL, email) FROM users
+    WHERE tenant_id = ${tenant.id} AND id = ${actor.id})`;
+  return { tenant_id: tenant.id, user_id: actor.id, email };
+}
+
+async function* textOf(ctx: ActorCtx, person: Person, parts: Part[]): AsyncGenerator<string> {
+  const { name, slug, currency } = ctx.tenant;
+  yield `{"exported_at":${JSON.stringify(ctx.now)},"shop":${JSON.stringify({ name, slug, currency })}`;
+  for (const { member, part, firstPage } of parts) {
     yield `,${JSON.stringify(member)}:[`;
     let isFirst = true;
-    for (let after: string | null = ""; after !== null;) {
-      const page: z.infer<typeof partRow>[] = await ctx.db.all(partRow, rows(person, after));
+    for (let page = firstPage; page.length > 0;) {
       for (const { data } of page) {
         if (data === null) continue;
         yield `${isFirst ? "" : ","}${data}`;
         isFirst = false;
       }
-      after = page.length < limit ? null : (page.at(-1)?.key ?? null);
+      const last = page.at(-1);
+      page = page.length < part.limit || !last ? [] : await ctx.db.all(partRow, part.rows(person, last.key));
     }
     yield "]";
   }
   yield "}";
 }
 
-// What is read before the response starts: all but the longest histories.
-const BUFFERED_CHARACTERS = 1_000_000;
-
-/** The data of the actor. A failure becomes a problem; one after the first megabyte is logged and aborts the response. */
+/** The data of the actor. One round trip, and one for each further page; a failure of those is logged and aborts the response. */
 export async function exportMe(ctx: ActorCtx): Promise<ReadableStream<Uint8Array>> {
-  const [found] = await ctx.db.all(
-    personRow,
-    sql`SELECT iif(email_confirmed_at IS NULL, NULL, email) AS email FROM users
-      WHERE tenant_id = ${ctx.tenant.id} AND id = ${ctx.actor.id}`,
-  );
-  if (!found) throw unauthenticated("The account does not exist.");
-  const texts = textOf(ctx, { tenant_id: ctx.tenant.id, user_id: ctx.actor.id, email: found.email });
+  const person = personOf(ctx);
+  const statements = Object.entries(exported).map(([member, part]) => ({
+    member,
+    part,
+    first: returning(partRow, part.rows(person, "")),
+  }));
+  const done = await ctx.db.batch(statements.map(({ first }) => first));
+  const parts = statements.map(({ member, part, first }) => ({ member, part, firstPage: done.of(first) }));
+  const texts = textOf(ctx, person, parts);
   const encoder = new TextEncoder();
-  let buffered = "";
-  let isComplete = false;
-  while (!isComplete && buffered.length < BUFFERED_CHARACTERS) {
-    const { done, value } = await texts.next();
-    if (done === true) isComplete = true;
-    else buffered += value;
-  }
   return new ReadableStream({
-    start: (controller) => {
-      controller.enqueue(encoder.encode(buffered));
-      if (isComplete) controller.close();
-    },
     pull: async (controller) => {
       try {
-        const { done, value } = await texts.next();
-        if (done === true) controller.close();
+        const { done: isDone, value } = await texts.next();
+        if (isDone === true) controller.close();
         else controller.enqueue(encoder.encode(value));
       } catch (error) {
         logFailure("export of personal data", error);

@@ -12,8 +12,11 @@ type ErasureBatch = { statements: SQL[]; after: string | null };
 /** One bounded batch of a step; safe to run twice. Resolves to null when the step must wait for other work. */
 export type ErasureStep = (ctx: Base, erasure: Erasure) => Promise<ErasureBatch | null>;
 
-/** Whose data are exported; `email` only if they have confirmed it, so that nobody reads the mails to an address that is not theirs. */
-export type Person = { tenant_id: string; user_id: string; email: string | null };
+/**
+ * Whose data are exported. `email` is SQL that yields their address, or NULL unless they have confirmed it, so that nobody reads the mails
+ * to an address that is not theirs.
+ */
+export type Person = { tenant_id: string; user_id: string; email: SQL };
 
 /** A member of the export of a person's data, and the tables that it covers. */
 export type ExportedPart = {
