@@ -16,7 +16,7 @@ export const personalData: PersonalData = {
   exported: {
     account: {
       tables: ["users"],
-      limit: 1,
+      limit: 2,
       rows: ({ tenant_id, user_id }, after) => sql`SELECT id AS key, json_object('id', id, 'email', email,
           'email_confirmed_at', email_confirmed_at, 'first_name', first_name, 'last_name', last_name, 'role', role,
           'preferences', json(preferences), 'created_at', created_at) AS data
