@@ -40,7 +40,8 @@ import { logFailure, logRequest } from "./platform/log.ts";
 import { devMailPage, devMailPolicy } from "./mail/dev-page.ts";
 import { mailRoutes } from "./mail/routes.ts";
 import { breakdownRoutes } from "./metrics/breakdowns/routes.ts";
-import { customerExportRoutes } from "./metrics/customers/export-routes.ts";
+import { customerRoutes } from "./customers/routes.ts";
+import { customerRecordRoutes } from "./metrics/customers/record-routes.ts";
 import { customerFigureRoutes } from "./metrics/customers/routes.ts";
 import { goalRoutes } from "./metrics/goals/routes.ts";
 import { metricRoutes } from "./metrics/routes.ts";
@@ -162,6 +163,7 @@ for (const domain of [
   approvalRoutes,
   invitationRoutes,
   mailRoutes,
+  customerRoutes,
   searchRoutes,
   productRoutes,
   coverRoutes,
@@ -183,7 +185,7 @@ for (const domain of [
   rollupRoutes,
   recommendationRoutes,
   metricRoutes,
-  customerExportRoutes,
+  customerRecordRoutes,
   breakdownRoutes,
   customerFigureRoutes,
   stockFigureRoutes,

@@ -26,6 +26,7 @@ const triggers: Record<string, Trigger> = {
       "stale-products",
       "replaced-files",
       "erasures",
+      "customer-merges",
     ],
   },
   "0 * * * *": {

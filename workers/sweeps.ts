@@ -3,6 +3,7 @@ import { deleteExpiredCarts } from "../src/cart/carts.ts";
 import { deleteExpiredTokens } from "../src/auth/links/tokens.ts";
 import { deleteExpiredSessions } from "../src/auth/login/sessions.ts";
 import { sweepOrphanedCovers } from "../src/catalog/covers/covers.ts";
+import { MERGES } from "../src/customers/merge.ts";
 import { setMissingSkuKeys } from "../src/catalog/products/sku-keys.ts";
 import { indexStaleProducts } from "../src/catalog/search/indexing.ts";
 import { resumeErasures } from "../src/erasure/sweep.ts";
@@ -16,6 +17,7 @@ import type { Base } from "../src/platform/context.ts";
 import { cancelExpired } from "../src/purchases/cancel.ts";
 import { deleteExpiredOrderTokens } from "../src/purchases/order-tokens.ts";
 import { retryDueRefunds } from "../src/purchases/payments/refund-payments.ts";
+import { moveMergedSales } from "../src/sales/merged-customers.ts";
 import { setMissingOffsets } from "../src/rollups/offsets.ts";
 import { deleteExpiredDeliveries, sendLateDeliveries } from "../src/webhooks/jobs.ts";
 
@@ -29,6 +31,7 @@ const sweeps = {
   "stale-products": indexStaleProducts,
   "replaced-files": deleteReplacedFiles,
   erasures: (ctx) => resumeErasures(ctx),
+  [MERGES]: (ctx) => moveMergedSales(ctx),
   "expired-keys": deleteExpiredKeys,
   "expired-sessions": deleteExpiredSessions,
   "expired-deliveries": deleteExpiredDeliveries,

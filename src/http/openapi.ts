@@ -55,6 +55,7 @@ export function openApiDocument(app: OpenAPIHono<App>): Document {
     servers: [{ url: "/" }],
     tags: [
       { name: "Shops and accounts", description: "Shops, sign-in, accounts and settings" },
+      { name: "Customers", description: "The customers of a shop, with and without an account" },
       { name: "Catalogue", description: "Products and their stock" },
       { name: "Favorites and wishlist", description: "Products that a customer saves for later" },
       { name: "Taxes", description: "Tax rates; the tax report is one of the figures" },

@@ -11,6 +11,7 @@ export const personalData: PersonalData = {
     idempotency_keys:
       "deleted: the account's own keys, keys whose stored response is the account, and those of guests whose stored response is an order of the customer; the rest expire within a day",
   },
+  notExported: { idempotency_keys: "responses of the last day; what they are about is exported" },
   // A request before sign-in stores its key under the e-mail.
   withAccount: (tenantId, userId, email) => [
     sql`DELETE FROM idempotency_keys WHERE tenant_id = ${tenantId} AND actor IN (${userId}, ${email})`,

@@ -1,10 +1,28 @@
 import { sql } from "drizzle-orm";
 import type { PersonalData } from "../platform/personal-data.ts";
 
+const MAILS_PER_PAGE = 500;
+
 export const personalData: PersonalData = {
   erased: {
     mails: "the log of mails to the addresses of the account and of its customer record, and about its sales",
     mail_bounces: "the marks of these addresses",
+  },
+  exported: {
+    mails: {
+      tables: ["mails"],
+      limit: MAILS_PER_PAGE,
+      rows: (
+        { tenant_id, email },
+        after,
+      ) => sql`SELECT id AS key, json_object('kind', kind, 'recipient', recipient, 'status', status,
+          'created_at', created_at, 'sent_at', sent_at) AS data
+        FROM mails WHERE tenant_id = ${tenant_id} AND recipient = ${email} AND id > ${after}
+        ORDER BY id LIMIT CAST(${MAILS_PER_PAGE} AS INTEGER)`,
+    },
+  },
+  notExported: {
+    mail_bounces: "that an address does not accept mails, which the shop learns from its provider",
   },
   withAccount: (tenantId, userId, email) => {
     // A customer without an account has an address in their record only, and so has each record that was merged into it.

@@ -3,7 +3,8 @@ import { Id } from "../values/ids.ts";
 import { MAX_AMOUNT } from "../values/money.ts";
 import { Quantity } from "../values/quantities.ts";
 import { DayRange, listOf, orderedRange, PageQuery } from "../http/pagination.ts";
-import { Address, PaymentMethod, saleFields, SaleLine } from "../sales/schema.ts";
+import { PaymentMethod, saleFields, SaleLine } from "../sales/schema.ts";
+import { AddressOrNull } from "../values/address.ts";
 
 const amount = z.int().openapi({ description: "minor units", example: 2590 });
 
@@ -42,7 +43,7 @@ export const Purchase = z
     ...head,
     kind: saleFields.kind,
     customer_id: saleFields.customer_id.openapi({ description: "null for a guest" }),
-    shipping_address: Address.nullable(),
+    shipping_address: AddressOrNull,
     items: z.array(SaleLine),
     payment: z.object({
       provider: ProviderName,

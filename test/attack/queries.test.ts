@@ -259,6 +259,13 @@ async function fillShortLists(): Promise<void> {
     await call("PUT", `${API}/favorites/${id}`, { token });
     await call("PUT", `${API}/wishlist/${id}`, { token, json: { priority: 1 } });
   }
+  const customer = (await urlOf(operationAt("/customers/{id}/sales"), "")).split("/")[4] ?? "";
+  const sold = await newProduct(shop);
+  for (let each = 0; each < 2; each += 1)
+    await call("POST", `${API}/sales`, {
+      token,
+      json: { items: [{ product_id: sold.id, quantity: 1 }], customer_id: customer },
+    });
   const invited = {
     email: "another@example.com",
     role: "EMPLOYEE",

@@ -25,6 +25,9 @@ const saved = (products: string): string => `INSERT INTO saved_items
     (tenant_id, user_id, list, product_id, priority, price, was_out, created_at)
   SELECT '${TENANT}', ${id("a2")}, 'favorites', id, 0, 100, 0, '' FROM products WHERE ${products}`;
 
+const merge = (from: string, into: string): string =>
+  `UPDATE customers SET merged_into = ${id(into)} WHERE ${OF_SHOP} AND id = ${id(from)}`;
+
 const endpoints = (count: number, name: string): string =>
   many(
     count,
@@ -188,6 +191,8 @@ export const triggerViolations: Record<string, Violation> = {
     "UPDATE tenants SET plan = 'huge'",
   ),
   tenants_plan_known_first: violation("tenants_plan", newTenant("one", "trial"), newTenant("two", "huge")),
+  customers_merged_account: violation("merged_account", merge("a2", "c1")),
+  customers_merge_target: violation("merge_target", merge("c2", "a2"), merge("c1", "c2")),
   users_erased: violation("erased", user("203", "first_name = 'Eva'")),
   users_erased_on_shift: violation(
     "erased_on_shift",

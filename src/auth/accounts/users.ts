@@ -116,7 +116,7 @@ export async function addUser(
 export async function getUser(ctx: Base, tenantId: string, id: string): Promise<UserBody> {
   const [user] = await ctx.db.all(
     userRow,
-    sql`SELECT ${userColumns} FROM users WHERE tenant_id = ${tenantId} AND id = ${id}`,
+    sql`SELECT ${userColumns} FROM users WHERE tenant_id = ${tenantId} AND id = ${id} AND has_login = 1`,
   );
   if (!user) throw notFound("user");
   return user;

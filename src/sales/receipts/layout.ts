@@ -96,6 +96,7 @@ function sale(receipt: ReceiptBody, title: string, words: Words, formats: Format
     ...labelled(words.reason, receipt.reason),
     ...labelled(words.seller, receipt.seller),
     ...labelled(words.customer, receipt.customer),
+    ...labelled(words.taxId, receipt.customer_tax_id),
   ];
 }
 

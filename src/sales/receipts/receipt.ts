@@ -28,7 +28,7 @@ export async function getReceipt(ctx: ReaderCtx, id: string): Promise<ReceiptBod
   if (!rows) throw notFound("sale");
   assertHasReceipt(rows.sale.status);
   const receipt = receiptOf(ctx.tenant, rows);
-  return ctx.actor === null ? { ...receipt, customer: null } : receipt;
+  return ctx.actor === null ? { ...receipt, customer: null, customer_tax_id: null } : receipt;
 }
 
 /** @throws Problem no-receipt */

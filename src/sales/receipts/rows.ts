@@ -25,6 +25,7 @@ const headRow = z.object({
   reason: z.string().nullable(),
   seller: z.string().nullable(),
   customer: z.string().nullable(),
+  customer_tax_id: z.string().nullable(),
   discount: z.number(),
   discount_reason: z.string().nullable(),
   net: z.number(),
@@ -79,12 +80,11 @@ const selectHead = (ctx: Ctx, id: string, isVisible: SQL): Returning<Head> =>
   returning(
     headRow,
     sql`SELECT s.id, s.kind, s.status, s.is_void, ${number}, s.placed_at, s.reason,
-        e.first_name AS seller, iif(u.erased_at IS NULL, nullif(c.name, ''), NULL) AS customer,
+        e.first_name AS seller, c.name AS customer, c.tax_id AS customer_tax_id,
         s.discount, s.discount_reason, s.net, s.tax, s.total, s.rounding, t.locale, t.name, t.legal_name, t.tax_id, t.address,
         t.phone, t.receipt_header, t.receipt_footer, t.payment_methods
       FROM sales s CROSS JOIN tenants t ON t.id = s.tenant_id
       LEFT JOIN users e ON e.tenant_id = s.tenant_id AND e.id = s.seller_id AND e.erased_at IS NULL
-      LEFT JOIN users u ON u.tenant_id = s.tenant_id AND u.id = s.customer_id
       LEFT JOIN customers c ON c.tenant_id = s.tenant_id AND c.id = s.customer_id
       WHERE s.tenant_id = ${ctx.tenant.id} AND s.id = ${id} AND ${isVisible}`,
   );

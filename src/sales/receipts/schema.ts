@@ -104,7 +104,8 @@ export const Receipt = z
     customer: z
       .string()
       .nullable()
-      .openapi({ description: "null if not named or if the account was erased" }),
+      .openapi({ description: "name; null if there is none or the customer was erased" }),
+    customer_tax_id: z.string().nullable().openapi({ example: "12345678Z" }),
     refund_of: z.object({ id: Id, number }).nullable().openapi({ description: "the refunded sale" }),
     reason: z.string().nullable().openapi({ description: "reason for the refund" }),
     prices_include_tax: z.boolean().openapi({ description: "whether the prices of this sale include tax" }),
