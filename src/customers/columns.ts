@@ -1,5 +1,7 @@
 // A customer as clients see it.
+import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
+import { bouncedAt } from "../mail/bounces.ts";
 import { columnsOf } from "../platform/columns.ts";
 import { Address } from "../values/address.ts";
 import type { Customer } from "./schema.ts";
@@ -23,17 +25,19 @@ const storedRow = z.object({
   updated_at: z.string(),
 });
 
-/** The columns of a row of customers, for SELECT or RETURNING. */
-export const customerColumns = columnsOf(storedRow);
+/** The columns of a row of `customers`, for SELECT or RETURNING; `row` is its name in the query. */
+export const customerColumns = (row = "customers"): SQL =>
+  sql`${columnsOf(storedRow)}, ${bouncedAt(sql.raw(`${row}.tenant_id`), sql.raw(`coalesce(${row}.email, ${row}.account_email)`))}
+    AS email_bounced_at`;
 
 /** A row of `customerColumns` as a customer. */
-export const customerRow = storedRow.transform(
-  ({ account_email, email, addresses, ...row }): CustomerBody => ({
+export const customerRow = storedRow
+  .extend({ email_bounced_at: z.string().nullable() })
+  .transform(({ account_email, email, addresses, ...row }): CustomerBody => ({
     ...row,
     email: email ?? account_email,
     email_confirmed: email !== null,
     addresses: z.array(Address).parse(JSON.parse(addresses)),
     accepts_mail: row.accepts_mail_at !== null,
     has_login: account_email !== null,
-  }),
-);
+  }));

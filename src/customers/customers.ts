@@ -30,7 +30,7 @@ export const buyerOf = (tenantId: string, id: string): SQL =>
 export const selectCustomer = (ctx: Ctx, id: string) =>
   returning(
     customerRow,
-    sql`SELECT ${customerColumns} FROM customers WHERE tenant_id = ${ctx.tenant.id}
+    sql`SELECT ${customerColumns()} FROM customers WHERE tenant_id = ${ctx.tenant.id}
       AND id = ${currentCustomer(ctx.tenant.id, id)} AND erased_at IS NULL`,
   );
 
@@ -105,6 +105,7 @@ export async function addCustomer(
       accepts_mail,
       accepts_mail_at: accepts_mail ? now : null,
       email_confirmed: typeof input.email === "string",
+      email_bounced_at: null,
       has_login: false,
       version: 1,
       created_at: now,
@@ -183,7 +184,7 @@ async function update(
         sql`updated_at = ${ctx.now.toISOString()}`,
       ],
       sql`, `,
-    )} WHERE (tenant_id, id) IN (SELECT tenant_id, id ${row}) RETURNING ${customerColumns}`,
+    )} WHERE (tenant_id, id) IN (SELECT tenant_id, id ${row}) RETURNING ${customerColumns()}`,
   );
   try {
     const done = await ctx.db.batch([

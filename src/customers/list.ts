@@ -17,7 +17,7 @@ async function listAll(ctx: Ctx, { limit, cursor }: Query): Promise<Page> {
   const [after] = decodeCursor(singleKey, "customers", ctx.tenant.id, cursor) ?? [];
   const found = await ctx.db.all(
     customerRow,
-    sql`SELECT ${customerColumns} FROM customers INDEXED BY customers_live
+    sql`SELECT ${customerColumns()} FROM customers INDEXED BY customers_live
       WHERE tenant_id = ${ctx.tenant.id} AND merged_into IS NULL AND erased_at IS NULL
         ${after === undefined ? sql`` : sql`AND id < ${after}`}
       ORDER BY id DESC LIMIT ${limit + 1}`,
@@ -37,7 +37,7 @@ async function search(ctx: Ctx, q: string, { limit, cursor }: Query): Promise<Pa
   if (expression === null) return { data: [], next_cursor: null };
   const found = await ctx.db.all(
     positionRow.loose(),
-    sql`SELECT c.rowid AS position, ${customerColumns} FROM (
+    sql`SELECT c.rowid AS position, ${customerColumns("c")} FROM (
         SELECT rowid AS found FROM customer_search WHERE customer_search MATCH ${expression}
           ${before === undefined ? sql`` : sql`AND rowid < CAST(${before} AS INTEGER)`}
         ORDER BY rowid DESC LIMIT ${limit + 1}) f

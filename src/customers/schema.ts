@@ -52,6 +52,10 @@ export const Customer = z
       description:
         "false without an address, and while an account has not confirmed its address: it identifies nobody then",
     }),
+    email_bounced_at: z.iso.datetime().nullable().openapi({
+      description:
+        "when a mail to the address bounced; until a mail reaches it or the address is entered again, no mails about orders are sent",
+    }),
     phone: z.string().nullable().openapi({ example: "+34 600 11 22 33" }),
     tax_id: z.string().nullable().openapi({ example: "12345678Z" }),
     addresses: z.array(Address),

@@ -103,6 +103,27 @@ describe("an address to which a mail bounced", () => {
     expect(await bounces(shop)).toMatchObject([{ recipient: "eva@example.com" }]);
   });
 
+  it("is shown with the customer until staff enter another address", async () => {
+    const shop = await newShop();
+    const { token } = shop.admin;
+    const added = await call("POST", `${API}/customers`, {
+      token,
+      json: { name: "Nora", email: "nora@example.com" },
+    });
+    expect(added.body.email_bounced_at).toBeNull();
+    await attempt(shop, "nora@example.com", "order.placed", "E_RECIPIENT_SUPPRESSED");
+    const path = `${API}/customers/${added.body.id}`;
+    const read = await call("GET", path, { token });
+    expect(read.body.customer?.email_bounced_at ?? read.body.email_bounced_at).toEqual(expect.any(String));
+    for (const list of ["", "?q=nora"]) {
+      const { body } = await call("GET", `${API}/customers${list}`, { token });
+      expect(body.data).toMatchObject([{ email_bounced_at: expect.any(String) }]);
+    }
+    const headers = { "if-match": read.headers.get("etag") ?? "" };
+    const changed = await call("PATCH", path, { token, headers, json: { email: "nora.vega@example.com" } });
+    expect([changed.status, changed.body.email_bounced_at]).toEqual([200, null]);
+  });
+
   it("does not tell who registers with it later that the shop knows it", async () => {
     const shop = await newShop();
     await attempt(shop, "eva@example.com", "order.placed", "E_RECIPIENT_SUPPRESSED");
