@@ -80,7 +80,12 @@ function passOn(
   const ownDays = sql`SELECT s.day FROM ${known} t CROSS JOIN sales s INDEXED BY sales_customer
     ON s.tenant_id = ${tenantId} AND s.customer_key IN (t.id, t.text)`;
   return [
-    ...(isPart ? [] : markDaysForRebuild(tenantId, sql`(SELECT json_group_array(day) FROM (SELECT DISTINCT day FROM (${ownDays})))`)),
+    ...(isPart
+      ? []
+      : markDaysForRebuild(
+          tenantId,
+          sql`(SELECT json_group_array(day) FROM (SELECT DISTINCT day FROM (${ownDays})))`,
+        )),
     // OR IGNORE: a customer has one number. That of their second reference is not used any more.
     sql`UPDATE OR IGNORE customer_numbers AS n SET customer_key = t.id, is_account = 1 FROM ${targets} t
       WHERE n.tenant_id = ${tenantId} AND n.customer_key = t.text AND n.is_account = 0`,

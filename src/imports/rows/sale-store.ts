@@ -1,11 +1,6 @@
 // Stores the invoices of a chunk. Every chunk after the first adds its lines to those of the chunks before.
 import { sql, type SQL } from "drizzle-orm";
-import {
-  addUnknownCustomers,
-  customerIdOf,
-  identityOf,
-  type NamedCustomer,
-} from "../../customers/named.ts";
+import { addUnknownCustomers, customerIdOf, identityOf, type NamedCustomer } from "../../customers/named.ts";
 import { addUnknownProducts, productIdOf } from "../../catalog/products/bulk.ts";
 import type { Ctx } from "../../platform/context.ts";
 import { offsetAt } from "../../values/days.ts";

@@ -16,7 +16,8 @@ export async function undoCustomers(ctx: Ctx, importId: string, step: UndoStep):
       AND added_by_import = ${importId} AND id > ${step.after} ORDER BY id LIMIT ${CUSTOMERS_PER_BATCH}`,
   );
   const last = page.at(-1)?.id;
-  const next: UndoStep = last === undefined ? { phase: "end", after: "" } : { phase: "customers", after: last };
+  const next: UndoStep =
+    last === undefined ? { phase: "end", after: "" } : { phase: "customers", after: last };
   // A record that staff have changed or merged has another version; a sale, also a pending one, has a customer_id.
   const removed = sql`FROM json_each(${JSON.stringify(page.map(({ id }) => id))}) j
     CROSS JOIN customers c ON c.tenant_id = ${tenantId} AND c.id = j.value

@@ -51,11 +51,16 @@ export const TopProducts = z
 export const TopCustomersQuery = orderedRange(z.strictObject({ ...rankingQuery, ...DayRange }));
 
 const customerIds = {
-  customer_id: Id.nullable().openapi({ description: "null only until the sales of an earlier import have customers" }),
+  customer_id: Id.nullable().openapi({
+    description: "null only until the sales of an earlier import have customers",
+  }),
   customer_ref: z
     .string()
     .nullable()
-    .openapi({ description: "the customer's `external_ref`, the CustomerID of imported sales", example: "17850" }),
+    .openapi({
+      description: "the customer's `external_ref`, the CustomerID of imported sales",
+      example: "17850",
+    }),
 };
 
 export const TopCustomers = z
