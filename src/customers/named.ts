@@ -34,35 +34,36 @@ const recordBy = (tenantId: string, column: "external_ref" | "email", value: SQL
 export const customerIdOf = (tenantId: string, ref: SQL, email: SQL): SQL =>
   sql`coalesce(${recordBy(tenantId, "external_ref", ref)}, ${recordBy(tenantId, "email", email)})`;
 
-/** Each reference and each address once. A second reference with the same address is found by the address. */
+/** Each reference once, and each address that is without one. */
 function distinct(customers: ImportedCustomer[]): ImportedCustomer[] {
   const seen = new Set<string>();
-  const isNew = (key: string | null): boolean => key === null || (!seen.has(key) && Boolean(seen.add(key)));
-  return customers.filter(
-    ({ ref, email }) => isNew(ref === null ? null : `r${ref}`) && isNew(email === null ? null : `e${email}`),
-  );
+  return customers.filter(({ ref, email }) => {
+    const key = ref === null ? `e${email}` : `r${ref}`;
+    return !seen.has(key) && Boolean(seen.add(key));
+  });
 }
 
 /**
  * The statements that add a record for each customer who has none. A new reference with a known address becomes an alias of that
- * customer. An address that an account has not confirmed is nobody's.
+ * customer; of several new ones with the same address one is added, and the others are found by the address. An address that an
+ * account has not confirmed is nobody's.
  */
 export function addUnknownCustomers(now: Date, tenantId: string, customers: ImportedCustomer[]): SQL[] {
   if (customers.length === 0) return [];
   const at = now.toISOString();
   const json = JSON.stringify(distinct(customers).map((customer) => ({ id: newId(), ...customer })));
-  const [id, ref, email] = [sql`j.value ->> 'id'`, sql`j.value ->> 'ref'`, sql`j.value ->> 'email'`];
-  const byEmail = recordBy(tenantId, "email", email);
-  const unknown = sql`FROM json_each(${json}) j
-    WHERE iif(${ref} IS NULL, ${byEmail}, ${recordBy(tenantId, "external_ref", ref)}) IS NULL`;
+  const byEmail = recordBy(tenantId, "email", sql`j.value ->> 'email'`);
+  const byRef = recordBy(tenantId, "external_ref", sql`j.value ->> 'ref'`);
+  const unknown = sql`(SELECT j.value ->> 'id' AS id, j.value ->> 'ref' AS ref, j.value ->> 'email' AS email,
+      j.value ->> 'import_id' AS import_id, ${byEmail} AS known,
+      coalesce(j.value ->> 'name', max(j.value ->> 'name') OVER (PARTITION BY coalesce(j.value ->> 'email', j.value ->> 'id'))) AS name,
+      row_number() OVER (PARTITION BY coalesce(j.value ->> 'email', j.value ->> 'id') ORDER BY j.value ->> 'ref' IS NULL, j.key) AS nth
+    FROM json_each(${json}) j WHERE iif(j.value ->> 'ref' IS NULL, ${byEmail}, ${byRef}) IS NULL) WHERE nth = 1`;
   return [
     sql`INSERT INTO users (tenant_id, id, email, password_hash, first_name, last_name, role, is_active, has_login, created_at)
-      SELECT ${tenantId}, ${id}, ${id} || '@no-login.invalid', 'none', '', '', 'CUSTOMER', 0, 0, ${at} ${unknown}`,
+      SELECT ${tenantId}, id, id || '@no-login.invalid', 'none', '', '', 'CUSTOMER', 0, 0, ${at} FROM ${unknown}`,
     sql`INSERT INTO customers (tenant_id, id, external_ref, email, name, merged_into, added_by_import, created_at, updated_at)
-      SELECT ${tenantId}, id, ref, iif(known IS NULL, email, NULL), iif(known IS NULL, name, NULL), known, import_id,
-        ${at}, ${at}
-      FROM (SELECT ${id} AS id, ${ref} AS ref, ${email} AS email, j.value ->> 'name' AS name, j.value ->> 'import_id' AS import_id,
-        ${byEmail} AS known ${unknown})
-      WHERE true ON CONFLICT DO NOTHING`,
+      SELECT ${tenantId}, id, ref, iif(known IS NULL, email, NULL), iif(known IS NULL, name, NULL), known, import_id, ${at}, ${at}
+      FROM ${unknown}`,
   ];
 }

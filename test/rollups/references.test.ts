@@ -109,7 +109,7 @@ describe("sales without a customer", () => {
     const [one, other] = [await oldShop(), await oldShop()];
     const before = await figuresOf(one);
     for (let after: string | null = ""; after !== null;) {
-      const [next] = await Promise.all([
+      const [next]: (string | null)[] = await Promise.all([
         setMissingCustomers(base(), after),
         setMissingCustomers(base(), after),
       ]);
