@@ -36,7 +36,9 @@ const eraseDetails: ErasureStep = async (ctx, { tenant_id, user_id, after }) => 
 const EXPORTED_PER_PAGE = 200;
 
 export const personalData: PersonalData = {
-  erased: { sales: "shipping_address and customer_ref are removed; the sale stays, by the id of the customer" },
+  erased: {
+    sales: "shipping_address and customer_ref are removed; the sale stays, by the id of the customer",
+  },
   exported: {
     sales: {
       tables: ["sales", "sale_lines", "sale_payments"],

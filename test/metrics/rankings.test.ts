@@ -70,7 +70,14 @@ describe("rankings", () => {
 
   it("of customers name accounts for an ADMIN only, also when the figures are cached", async () => {
     const ranked = (name: string | null) => [
-      { customer_id: expect.any(String), customer_ref: "ana", name: null, sales: 1, units: 12, revenue: 3900 },
+      {
+        customer_id: expect.any(String),
+        customer_ref: "ana",
+        name: null,
+        sales: 1,
+        units: 12,
+        revenue: 3900,
+      },
       { customer_id: customer.id, customer_ref: null, name, sales: 1, units: 2, revenue: 3000 },
       { customer_id: expect.any(String), customer_ref: "bo", name: null, sales: 1, units: 0, revenue: 0 },
     ];

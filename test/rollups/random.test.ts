@@ -222,7 +222,12 @@ it("the daily tables add up to the sale lines, and figures are the same for clea
   expect(customersUntil.data).toEqual(await customersOf("s.day <= '2026-10-10'", "revenue"));
   expect(customersSince.data).toEqual(await customersOf("s.day >= '2026-09-20'", "sales"));
 
-  expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ? AND customer_key IS NOT customer_id", tenant)).toBe(0);
+  expect(
+    await count(
+      "SELECT count(*) n FROM sales WHERE tenant_id = ? AND customer_key IS NOT customer_id",
+      tenant,
+    ),
+  ).toBe(0);
 
   const [all] = await rowsOf(
     `SELECT ${SUMS}, count(DISTINCT s.customer_key) AS customers ${FROM_LINES}`,

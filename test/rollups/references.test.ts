@@ -113,7 +113,7 @@ describe("sales without a customer", () => {
         setMissingCustomers(base(), after),
         setMissingCustomers(base(), after),
       ]);
-      after = next;
+      after = next ?? null;
     }
     expect([await withoutCustomer(one), await withoutCustomer(other)]).toEqual([0, 0]);
     expect(await figuresOf(one)).toEqual(before);

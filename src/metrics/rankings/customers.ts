@@ -53,6 +53,9 @@ const customerRow = z.object({
 
 type CustomerRow = z.infer<typeof customerRow>;
 
+const keyOf = ({ number, customer_key, is_account }: CustomerRow): number | string =>
+  number ?? `${Number(is_account)}${customer_key}`;
+
 // A customer without a record is a reference of sales that a job has not reached yet.
 const identify = ({ customer_key: key, is_account, external_ref }: CustomerRow): Identified => ({
   customer_id: is_account ? key : null,
@@ -77,8 +80,6 @@ export async function identified<T extends { key: number | string }>(
         LEFT JOIN customers k ON ${isMine} AND k.id = iif(j.value LIKE '1%', substr(j.value, 2), NULL)
         WHERE j.type = 'text'`,
   );
-  const keyOf = ({ number, customer_key, is_account }: CustomerRow): number | string =>
-    number ?? `${Number(is_account)}${customer_key}`;
   const known = new Map(rows.map((row) => [keyOf(row), identify(row)]));
   return customers.flatMap((customer) => {
     const ids = known.get(customer.key);

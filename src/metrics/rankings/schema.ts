@@ -54,13 +54,10 @@ const customerIds = {
   customer_id: Id.nullable().openapi({
     description: "null only until the sales of an earlier import have customers",
   }),
-  customer_ref: z
-    .string()
-    .nullable()
-    .openapi({
-      description: "the customer's `external_ref`, the CustomerID of imported sales",
-      example: "17850",
-    }),
+  customer_ref: z.string().nullable().openapi({
+    description: "the customer's `external_ref`, the CustomerID of imported sales",
+    example: "17850",
+  }),
 };
 
 export const TopCustomers = z

@@ -215,7 +215,10 @@ async function figuresOf({ admin: { token }, tenant }: Shop) {
       .map(({ sku, units, revenue, sales }: Record<string, unknown>) => [sku, units, revenue, sales])
       .toSorted(),
     customers: rfm.data
-      .map(({ customer_id, customer_ref: _, ...row }: Record<string, unknown>) => [names.get(customer_id), row])
+      .map(({ customer_id, ...row }: Record<string, unknown>) => [
+        names.get(customer_id),
+        { ...row, customer_ref: null },
+      ])
       .toSorted(),
   };
 }
