@@ -11,6 +11,7 @@ import { markDaysForRebuild } from "../sales/record.ts";
 // D1 has one writer, which a batch occupies. A reference with more sales takes several batches: until the last one it counts as two
 // customers, and then its days are rebuilt.
 const SALES_PER_PAGE = 4_000;
+const REFERENCES_PER_PAGE = 1_000;
 
 const referenceRow = z.object({
   tenant_id: z.string(),
@@ -36,7 +37,11 @@ async function nextReferences(ctx: Base, tenantId: string | null, limit: number)
   const isCut = rows.reduce((sum, { sales }) => sum + sales, 0) > limit;
   // The last reference is left to the next page, unless it fills a page.
   const whole = isCut && rows.length > 1 ? rows.slice(0, -1) : rows;
-  return { references: whole, isPart: isCut && rows.length === 1, isMore: isCut };
+  return {
+    references: whole.slice(0, REFERENCES_PER_PAGE),
+    isPart: isCut && rows.length === 1,
+    isMore: isCut || whole.length > REFERENCES_PER_PAGE,
+  };
 }
 
 /**
@@ -70,33 +75,33 @@ function passOn(
 ): SQL[] {
   const references = JSON.stringify(named.map(({ text, ref, email }) => ({ text, ref, email })));
   const target = customerIdOf(tenantId, sql`j.value ->> 'ref'`, sql`j.value ->> 'email'`);
-  const targets = sql`(SELECT j.value ->> 'text' AS text, ${target} AS id FROM json_each(${references}) j)`;
-  const isReference = sql`s.tenant_id = ${tenantId} AND s.customer_ref = t.text AND s.customer_id IS NULL`;
-  // Somebody else's sales, or those of another reference, are of the same customer.
-  const known = sql`(SELECT t.text, t.id FROM ${targets} t WHERE EXISTS (SELECT 1 FROM sales k INDEXED BY sales_customer
+  // Each reference with its customer. Windows and CROSS JOIN, because a page may have thousands of references.
+  const targets = sql`(SELECT text, id, count(*) OVER (PARTITION BY id) AS references_of_id FROM (
+    SELECT j.value ->> 'text' AS text, ${target} AS id FROM json_each(${references}) j))`;
+  // References of somebody with other sales, or of the same customer.
+  const known = sql`(SELECT t.text, t.id FROM ${targets} t WHERE t.references_of_id > 1
+    OR EXISTS (SELECT 1 FROM sales k INDEXED BY sales_customer
       WHERE k.tenant_id = ${tenantId} AND k.customer_key = t.id AND k.customer_id IS NOT NULL)
-    OR EXISTS (SELECT 1 FROM customer_numbers n WHERE n.tenant_id = ${tenantId} AND n.customer_key = t.id AND n.is_account = 1)
-    OR (SELECT count(*) FROM ${targets} o WHERE o.id = t.id) > 1)`;
-  const ownDays = sql`SELECT s.day FROM ${known} t CROSS JOIN sales s INDEXED BY sales_customer
-    ON s.tenant_id = ${tenantId} AND s.customer_key IN (t.id, t.text)`;
+    OR EXISTS (SELECT 1 FROM customer_numbers n WHERE n.tenant_id = ${tenantId} AND n.customer_key = t.id AND n.is_account = 1))`;
+  const theirDays = sql`SELECT DISTINCT s.day FROM ${known} t CROSS JOIN json_each(json_array(t.id, t.text)) k
+    CROSS JOIN sales s INDEXED BY sales_customer ON s.tenant_id = ${tenantId} AND s.customer_key = k.value`;
   return [
-    ...(isPart
-      ? []
-      : markDaysForRebuild(
-          tenantId,
-          sql`(SELECT json_group_array(day) FROM (SELECT DISTINCT day FROM (${ownDays})))`,
-        )),
+    ...(isPart ? [] : markDaysForRebuild(tenantId, sql`(SELECT json_group_array(day) FROM (${theirDays}))`)),
     // OR IGNORE: a customer has one number. That of their second reference is not used any more.
-    sql`UPDATE OR IGNORE customer_numbers AS n SET customer_key = t.id, is_account = 1 FROM ${targets} t
-      WHERE n.tenant_id = ${tenantId} AND n.customer_key = t.text AND n.is_account = 0`,
+    sql`UPDATE OR IGNORE customer_numbers AS n SET customer_key = u.id, is_account = 1
+      FROM (SELECT o.customer_key, t.id FROM ${targets} t CROSS JOIN customer_numbers o
+        ON o.tenant_id = ${tenantId} AND o.customer_key = t.text AND o.is_account = 0) u
+      WHERE n.tenant_id = ${tenantId} AND n.customer_key = u.customer_key AND n.is_account = 0`,
     ...(isPart
       ? []
       : [
           sql`DELETE FROM customer_numbers WHERE tenant_id = ${tenantId} AND is_account = 0
             AND customer_key IN (SELECT value ->> 'text' FROM json_each(${references}))`,
         ]),
-    sql`UPDATE sales SET customer_id = (SELECT t.id FROM ${targets} t WHERE t.text = sales.customer_ref)
-      WHERE tenant_id = ${tenantId} AND id IN (SELECT s.id FROM ${targets} t
-        CROSS JOIN sales s INDEXED BY sales_without_customer ON ${isReference} LIMIT ${limit})`,
+    sql`UPDATE sales AS s SET customer_id = u.customer_id
+      FROM (SELECT o.id, t.id AS customer_id FROM ${targets} t CROSS JOIN sales o INDEXED BY sales_without_customer
+        ON o.tenant_id = ${tenantId} AND o.customer_ref = t.text AND o.customer_id IS NULL AND o.customer_ref IS NOT NULL
+        LIMIT ${limit}) u
+      WHERE s.tenant_id = ${tenantId} AND s.id = u.id`,
   ];
 }
