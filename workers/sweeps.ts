@@ -19,6 +19,7 @@ import { deleteExpiredOrderTokens } from "../src/purchases/order-tokens.ts";
 import { retryDueRefunds } from "../src/purchases/payments/refund-payments.ts";
 import { moveMergedSales } from "../src/sales/merged-customers.ts";
 import { setMissingOffsets } from "../src/rollups/offsets.ts";
+import { setMissingCustomers } from "../src/rollups/references.ts";
 import { deleteExpiredDeliveries, sendLateDeliveries } from "../src/webhooks/jobs.ts";
 
 const sweeps = {
@@ -28,6 +29,7 @@ const sweeps = {
   "late-deliveries": sendLateDeliveries,
   "missing-sku-keys": setMissingSkuKeys,
   "missing-offsets": setMissingOffsets,
+  "missing-customers": (ctx, after) => setMissingCustomers(ctx, after),
   "stale-products": indexStaleProducts,
   "replaced-files": deleteReplacedFiles,
   erasures: (ctx) => resumeErasures(ctx),

@@ -61,6 +61,8 @@ export const customers = sqliteTable(
     mergedInto: text("merged_into"),
     erasedAt: text("erased_at"),
     words: text().generatedAlwaysAs(words, { mode: "virtual" }),
+    // The import that added the record: its undo removes it, unless something else refers to it.
+    addedByImport: text("added_by_import"),
     version: integer().notNull().default(1),
     createdAt: text("created_at").notNull(),
     updatedAt: text("updated_at").notNull(),
@@ -81,6 +83,9 @@ export const customers = sqliteTable(
     index("customers_merged")
       .on(t.tenantId, t.mergedInto)
       .where(sql`merged_into IS NOT NULL`),
+    index("customers_import")
+      .on(t.tenantId, t.addedByImport, t.id)
+      .where(sql`added_by_import IS NOT NULL`),
     check("customers_addresses", sql`json_valid(addresses)`),
   ],
 );

@@ -13,22 +13,22 @@ import { unitsOf } from "../platform/quantity-sql.ts";
 import { saleNumber } from "./record.ts";
 
 const SALES_PER_BATCH = 1000;
-const saleRow = z.object({ id: z.string(), day: z.string(), placed_at: z.string(), has_address: sqlBoolean });
+const saleRow = z.object({ id: z.string(), day: z.string(), placed_at: z.string(), has_details: sqlBoolean });
 
-const eraseAddresses: ErasureStep = async (ctx, { tenant_id, user_id, after }) => {
+const eraseDetails: ErasureStep = async (ctx, { tenant_id, user_id, after }) => {
   const [day, placedAt, id] = decodeResumeKey(after);
   const sales = await ctx.db.all(
     saleRow,
-    sql`SELECT id, day, placed_at, shipping_address IS NOT NULL AS has_address FROM sales INDEXED BY sales_customer
+    sql`SELECT id, day, placed_at, (shipping_address IS NOT NULL OR customer_ref IS NOT NULL) AS has_details FROM sales INDEXED BY sales_customer
       WHERE tenant_id = ${tenant_id} AND customer_key = ${user_id} AND (day, placed_at, id) > (${day}, ${placedAt}, ${id})
       ORDER BY day, placed_at, id LIMIT CAST(${SALES_PER_BATCH} AS INTEGER)`,
   );
-  const addressed = sales.filter((sale) => sale.has_address);
+  const detailed = sales.filter((sale) => sale.has_details);
   const last = sales.at(-1);
   return {
     statements: [
-      sql`UPDATE sales SET shipping_address = NULL WHERE tenant_id = ${tenant_id} AND customer_id = ${user_id}
-        AND id IN (SELECT value FROM json_each(${idList(addressed)}))`,
+      sql`UPDATE sales SET shipping_address = NULL, customer_ref = NULL WHERE tenant_id = ${tenant_id} AND customer_id = ${user_id}
+        AND id IN (SELECT value FROM json_each(${idList(detailed)}))`,
       deleteMailsAbout(tenant_id, idList(sales)),
     ],
     after: encodeResumeKey(sales, SALES_PER_BATCH, () => [last?.day, last?.placed_at, last?.id]),
@@ -38,7 +38,9 @@ const eraseAddresses: ErasureStep = async (ctx, { tenant_id, user_id, after }) =
 const EXPORTED_PER_PAGE = 200;
 
 export const personalData: PersonalData = {
-  erased: { sales: "shipping_address is removed; the sale stays, by the account's id" },
+  erased: {
+    sales: "shipping_address and customer_ref are removed; the sale stays, by the id of the customer",
+  },
   exported: {
     sales: {
       tables: ["sales", "sale_lines", "sale_payments"],
@@ -68,5 +70,5 @@ export const personalData: PersonalData = {
     dirty_days: "days",
     late_sales: "times and ids of sales",
   },
-  steps: { sales: eraseAddresses },
+  steps: { sales: eraseDetails },
 };

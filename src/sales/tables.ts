@@ -31,7 +31,7 @@ export const sales = sqliteTable(
     sellerId: text("seller_id"),
     customerId: text("customer_id"),
     customerRef: text("customer_ref"),
-    // The customer, with an account or only named by an import.
+    // The customer. Only sales of before imports had customers have a reference and no id, until a job gives them one.
     customerKey: text("customer_key").generatedAlwaysAs(sql`coalesce(customer_id, customer_ref)`),
     // The shift of the seller.
     shiftId: text("shift_id"),
@@ -128,6 +128,10 @@ export const sales = sqliteTable(
     index("sales_without_offset")
       .on(t.tenantId, t.day)
       .where(sql`utc_offset IS NULL`),
+    // Across shops: sales of before imports had customers, until a job gives them theirs.
+    index("sales_without_customer")
+      .on(t.tenantId, t.customerRef)
+      .where(sql`customer_id IS NULL AND customer_ref IS NOT NULL`),
     // Across shops: the sweep finds expired holds of all shops.
     index("sales_held")
       .on(t.holdExpiresAt, t.tenantId, t.id)

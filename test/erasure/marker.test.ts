@@ -296,6 +296,42 @@ describe("after an erasure", () => {
     expect(sales).toEqual([{ customer_id: id }]);
   });
 
+  it("of a customer whom an import named by e-mail, no text is left, also not in its rejected rows and the lake", async () => {
+    const [shop, marker] = [await newShop(), newMarker()];
+    const email = `${marker}@file.example`;
+    const columns = "Order ID,SKU,Item,Qty,Date,Price,Customer ID,Customer Email,Customer Name";
+    const line = (order: string, quantity: number, customer: string): string =>
+      `${order},A,Thing,${quantity},2026-03-02,1.00,${customer}`;
+    await importFile(
+      shop,
+      [
+        columns,
+        line("1", 1, `${email.toUpperCase()},,${marker} Gil`),
+        line("2", 2, `${marker}-7,${email},`),
+        line("3", 0, `,${email},${marker}`),
+        "",
+      ].join("\n"),
+    );
+    await buildNight(shop);
+    expect(await columnsWith(marker)).toEqual([
+      "customers.email",
+      "customers.external_ref",
+      "customers.name",
+      "customers.words",
+      "import_rejects.text",
+      "sales.customer_ref",
+    ]);
+    expect(await filesWith(shop, marker)).toEqual([]);
+    const [record] = await rowsOf("SELECT id FROM customers WHERE email = ?", email);
+    const id = String(record?.["id"]);
+    expect((await call("DELETE", `${API}/customers/${id}`, { token: shop.admin.token })).status).toBe(204);
+    await resumeErasures(base(inMinutes(2)));
+    expect(await columnsWith(marker)).toEqual([]);
+    expect(await pendingErasures(shop)).toBe(0);
+    const sales = await rowsOf("SELECT DISTINCT customer_id FROM sales WHERE tenant_id = ?", shop.tenant.id);
+    expect(sales).toEqual([{ customer_id: id }]);
+  });
+
   it("rows that a concurrent request wrote are erased too", async () => {
     const [shop, marker] = [await newShop(), newMarker()];
     const buyer = await newCustomer(shop, marker);

@@ -268,7 +268,7 @@ CREATE TABLE `customers` (
 	`version` integer DEFAULT 1 NOT NULL,
 	`created_at` text NOT NULL,
 	`updated_at` text NOT NULL, `account_email` text, `erased_at` text, `words` text GENERATED ALWAYS AS (' ' || replace(tenant_id, '-', '') || replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(coalesce(name, '') || ' ' || coalesce(email, '') || ' ' || coalesce(account_email, '') || ' ' || coalesce(replace(replace(replace(replace(replace(replace(replace(replace(phone, ' ', ''), '-', ''), '.', ''), '/', ''), '(', ''), ')', ''), '+', ''), ' ', '') || iif(phone LIKE '+%', ' ' || substr(replace(replace(replace(replace(replace(replace(replace(replace(phone, ' ', ''), '-', ''), '.', ''), '/', ''), '(', ''), ')', ''), '+', ''), ' ', ''), 2) || ' ' || substr(replace(replace(replace(replace(replace(replace(replace(replace(phone, ' ', ''), '-', ''), '.', ''), '/', ''), '(', ''), ')', ''), '+', ''), ' ', ''), 3) || ' '
-  || substr(replace(replace(replace(replace(replace(replace(replace(replace(phone, ' ', ''), '-', ''), '.', ''), '/', ''), '(', ''), ')', ''), '+', ''), ' ', ''), 4), ''), '') || ' ' || coalesce(replace(replace(replace(replace(tax_id, ' ', ''), '-', ''), '.', ''), '/', ''), ''), '-', ' '), '.', ' '), ',', ' '), '''', ' '), '’', ' '), '@', ' '), '_', ' '), '+', ' '), '/', ' '), '(', ' '), ')', ' '), '&', ' '), '·', ' '), ' ', ' '), ' ', ' ' || replace(tenant_id, '-', ''))) VIRTUAL,
+  || substr(replace(replace(replace(replace(replace(replace(replace(replace(phone, ' ', ''), '-', ''), '.', ''), '/', ''), '(', ''), ')', ''), '+', ''), ' ', ''), 4), ''), '') || ' ' || coalesce(replace(replace(replace(replace(tax_id, ' ', ''), '-', ''), '.', ''), '/', ''), ''), '-', ' '), '.', ' '), ',', ' '), '''', ' '), '’', ' '), '@', ' '), '_', ' '), '+', ' '), '/', ' '), '(', ' '), ')', ' '), '&', ' '), '·', ' '), ' ', ' '), ' ', ' ' || replace(tenant_id, '-', ''))) VIRTUAL, `added_by_import` text,
 	PRIMARY KEY(`tenant_id`, `id`),
 	FOREIGN KEY (`tenant_id`,`id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`tenant_id`,`merged_into`) REFERENCES `customers`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
@@ -278,6 +278,8 @@ CREATE TABLE `customers` (
 CREATE UNIQUE INDEX `customers_email` ON `customers` (`tenant_id`,`email`) WHERE email IS NOT NULL;
 
 CREATE UNIQUE INDEX `customers_external_ref` ON `customers` (`tenant_id`,`external_ref`) WHERE external_ref IS NOT NULL;
+
+CREATE INDEX `customers_import` ON `customers` (`tenant_id`,`added_by_import`,`id`) WHERE added_by_import IS NOT NULL;
 
 CREATE INDEX `customers_live` ON `customers` (`tenant_id`,`id`) WHERE merged_into IS NULL AND erased_at IS NULL;
 
@@ -732,7 +734,7 @@ CREATE TABLE `imports` (
 	`started_at` text,
 	`progress_at` text NOT NULL,
 	`finished_at` text,
-	`resumes` integer DEFAULT 0 NOT NULL, `plan` text, `rows_skipped` integer DEFAULT 0 NOT NULL, `rows_known` integer DEFAULT 0 NOT NULL, `bytes_reread` integer DEFAULT 0 NOT NULL, `rows_reread` integer DEFAULT 0 NOT NULL, `undo_status` text, `undo_step` text DEFAULT '' NOT NULL, `undone_sales` integer DEFAULT 0 NOT NULL, `undone_products` integer DEFAULT 0 NOT NULL, `undo_retained` integer DEFAULT 0 NOT NULL,
+	`resumes` integer DEFAULT 0 NOT NULL, `plan` text, `rows_skipped` integer DEFAULT 0 NOT NULL, `rows_known` integer DEFAULT 0 NOT NULL, `bytes_reread` integer DEFAULT 0 NOT NULL, `rows_reread` integer DEFAULT 0 NOT NULL, `undo_status` text, `undo_step` text DEFAULT '' NOT NULL, `undone_sales` integer DEFAULT 0 NOT NULL, `undone_products` integer DEFAULT 0 NOT NULL, `undo_retained` integer DEFAULT 0 NOT NULL, `undone_customers` integer DEFAULT 0 NOT NULL,
 	PRIMARY KEY(`tenant_id`, `id`),
 	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "imports_kind" CHECK(kind IN ('sales', 'products')),
@@ -1254,7 +1256,14 @@ CREATE INDEX `sales_shift` ON `sales` (`tenant_id`,`shift_id`,`placed_at`) WHERE
 
 CREATE INDEX `sales_unfinished` ON `sales` (`tenant_id`,`status`,`day`,`placed_at`,`id`) WHERE status <> 'completed';
 
+CREATE INDEX `sales_without_customer` ON `sales` (`tenant_id`,`customer_ref`) WHERE customer_id IS NULL AND customer_ref IS NOT NULL;
+
 CREATE INDEX `sales_without_offset` ON `sales` (`tenant_id`,`day`) WHERE utc_offset IS NULL;
+
+CREATE TRIGGER sales_customer_lake AFTER UPDATE OF customer_id ON sales WHEN NEW.customer_id IS NOT OLD.customer_id
+BEGIN
+  UPDATE lake_days SET version = version + 1 WHERE tenant_id = NEW.tenant_id AND dataset = 'purchases' AND day = NEW.day;
+END;
 
 CREATE TRIGGER sales_customer_merged AFTER INSERT ON sales WHEN NEW.customer_id IS NOT NULL AND EXISTS (
   SELECT 1 FROM customers WHERE tenant_id = NEW.tenant_id AND id = NEW.customer_id AND merged_into IS NOT NULL)

@@ -27,9 +27,9 @@ customerRecordRoutes.openapi(
     operationId: "listCustomers",
     summary: "List or search the customers, newest first, as JSON or CSV",
     description: `Customers with and without an account; records that were merged or erased are left out. CSV has all customers, whatever
-\`q\` is, with the totals of their sales: first the accounts by \`customer_id\`, then the customers whom only imported sales name, by \`customer_ref\`.
-Its revenue is in major units of \`currency\`, refunds taken off; the days are those of the first and the last sale that is not a refund. Only an ADMIN
-gets names and e-mails in it.`,
+\`q\` is, the oldest first, with the totals of their sales, and also erased ones who have bought. Its revenue is in major units of \`currency\`,
+refunds taken off; the days are those of the first and the last sale that is not a refund. Only an ADMIN gets names, e-mails, telephone numbers
+and tax ids in it.`,
     tags,
     request: { query: CustomerQuery },
     responses: {
