@@ -165,6 +165,8 @@ describe("merging two customers", () => {
         VALUES (${shop.tenant.id}, ${crypto.randomUUID()}, 'sale', 'import', 'completed', ${from}, 0, 0, 0, ${at}, ${at.slice(0, 10)}, ${at})`,
     ]);
     await finishMerges();
+    await rebuildDirtyDays(base(), shop.tenant.id);
+    while (await buildNextProductDays(base(), shop.tenant.id));
     expect(
       await rowsOf("SELECT DISTINCT customer_id FROM sales WHERE tenant_id = ?", shop.tenant.id),
     ).toEqual([{ customer_id: ana.id }]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { eraseUser } from "../../src/erasure/account.ts";
+import { eraseCustomer, eraseUser } from "../../src/erasure/account.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../support/d1.ts";
@@ -100,7 +100,7 @@ describe("erasing my account", () => {
       "SELECT id FROM customers WHERE email = 'gone@example.com' AND tenant_id = ?",
       shop.tenant.id,
     );
-    await eraseUser(shop.admin.ctx(), String(customer?.["id"]));
+    await eraseCustomer(shop.admin.ctx(), String(customer?.["id"]));
     expect((await byLink("GET", `/purchases/${order.id}`, order.order_token)).body.type).toBe(
       "/problems/unknown-order",
     );
