@@ -15,6 +15,7 @@ import type { Base } from "../src/platform/context.ts";
 import { cancelExpired } from "../src/purchases/cancel.ts";
 import { retryDueRefunds } from "../src/purchases/payments/refund-payments.ts";
 import { setMissingOffsets } from "../src/rollups/offsets.ts";
+import { buildShifts } from "../src/shifts/hours/build.ts";
 import { deleteExpiredDeliveries, sendLateDeliveries } from "../src/webhooks/jobs.ts";
 
 const sweeps = {
@@ -24,6 +25,7 @@ const sweeps = {
   "late-deliveries": sendLateDeliveries,
   "missing-sku-keys": setMissingSkuKeys,
   "missing-offsets": setMissingOffsets,
+  "unbuilt-shifts": (ctx, after) => buildShifts(ctx, after),
   "stale-products": indexStaleProducts,
   "replaced-files": deleteReplacedFiles,
   erasures: (ctx) => resumeErasures(ctx),

@@ -1,39 +1,31 @@
 // Distinct customers over any days: the union of the sets of months and days, and of the customers of the sales that these lack.
-import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
 import { returning } from "../platform/d1.ts";
-import { columnsOf, type DailyTable } from "../rollups/daily-table.ts";
 import { joinCustomers } from "../rollups/daily-tables.ts";
 import {
   addCustomers,
   addStored,
   type CustomerSet,
-  customersColumn,
   emptySet,
   setColumn,
   setsColumn,
   sizeOf,
 } from "../rollups/customer-sets.ts";
-import { type Range, unreadRows } from "./days.ts";
-import { builtRows, builtTotals } from "./months.ts";
-
-/** What `withCustomers` adds to a row. */
-export const soldTo = { customers: customersColumn };
+import type { Range } from "./days.ts";
+import { builtRows } from "./months.ts";
 
 /** By their number, or by a key until they have one. */
 const customers = `json_group_array(DISTINCT coalesce(c.number, (s.customer_id IS NOT NULL) || s.customer_key))
   FILTER (WHERE s.customer_key IS NOT NULL)`;
 
-/** As `monthlyRows`, with the `customers` of the sales that months and days lack, so that these are read once. */
-export function withCustomers(ctx: Ctx, table: DailyTable, range: Range): SQL {
-  const columns = columnsOf(table);
-  const sold = { ...table, sums: { ...table.sums, customers }, join: `LEFT ${joinCustomers}` };
-  return sql`SELECT *, NULL AS customers FROM (${builtTotals(ctx, table, range, columns)})
-    UNION ALL ${unreadRows(ctx, sold, range, [...columns, "customers"])}`;
-}
+/** What `withCustomers` adds to a row: the customers of sales that months and days lack. */
+export const soldTo = { customers: z.array(z.union([z.int(), z.string()])).nullish() };
 
-type Sold = { customers: (number | string)[] | null };
+/** For `tableRows`: also the customers of the sales that months and days lack, so that these are read once. */
+export const withCustomers = { ofSales: { customers }, join: `LEFT ${joinCustomers}` };
+
+type Sold = { customers?: (number | string)[] | null | undefined };
 
 const storedSets = <T>(ctx: Ctx, range: Range, column: "customers" | "countries", shape: z.ZodType<T>) => {
   const rows = (interval: "day" | "month") => ({
@@ -42,7 +34,7 @@ const storedSets = <T>(ctx: Ctx, range: Range, column: "customers" | "countries"
     select: `t.${column} AS stored`,
     where: `t.interval = '${interval}'`,
   });
-  return returning(z.object({ stored: shape }), builtRows(ctx, range, rows("month"), rows("day")));
+  return returning(z.object({ stored: shape }), builtRows(ctx, range, { monthly: rows("month"), daily: rows("day") }));
 };
 
 /** The statement with the stored sets of the range. */

@@ -51,7 +51,6 @@ const numbers = z.custom<number[]>(
   (value) => Array.isArray(value) && value.every((item) => typeof item === "number"),
 );
 
-/** A column with a stored set, with those by country, and with the customers of sales or NULL. */
+/** A column with a stored set, and with those by country. */
 export const setColumn = json(numbers);
 export const setsColumn = json(z.record(z.string(), numbers));
-export const customersColumn = json(z.array(z.union([z.int(), z.string()]))).nullable();

@@ -12,6 +12,7 @@ export const personalData: PersonalData = {
     ranking_months: "totals and the last day of a purchase by number",
     product_numbers: "numbers of products",
     monthly_totals: "totals of the shop, and those of sellers by id",
+    daily_totals: "totals of the shop, and those of sellers by id",
     unbuilt_months: "months",
     daily_taxes: "totals of the shop",
     daily_hours: "totals of the shop",

@@ -261,6 +261,16 @@ export const monthlyTotals = sqliteTable(
   ],
 );
 
+// The rows of a day of those daily tables that have several a day, as those of a month.
+export const dailyTotals = sqliteTable(
+  "daily_totals",
+  { tenantId: text("tenant_id").notNull(), name: text().notNull(), day: text().notNull(), totals: text().notNull() },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.name, t.day] }),
+    check("daily_totals_totals", sql`json_valid(totals)`),
+  ],
+);
+
 // Months whose totals do not count, because days of them have changed since they were built. The present month is one of them.
 export const unbuiltMonths = sqliteTable("unbuilt_months", { ...month }, (t) => [
   primaryKey({ columns: [t.tenantId, t.month] }),

@@ -15,7 +15,7 @@ import ninth from "./shop-0035.sql?raw";
 import tenth from "./shop-0037.sql?raw";
 import eleventh from "./shop-0038.sql?raw";
 import twelfth from "./shop-0039.sql?raw";
-import thirteenth from "./shop-0041.sql?raw";
+import thirteenth from "./shop-0042.sql?raw";
 
 export const TENANT = "01900000-0000-7000-8000-000000000001";
 
@@ -33,7 +33,7 @@ const filledAfter: Record<string, string> = {
   "0037_customer_numbers.sql": tenth,
   "0038_figures.sql": eleventh,
   "0039_goals.sql": twelfth,
-  "0041_customers.sql": thirteenth,
+  "0042_worked_hours.sql": thirteenth,
 };
 
 const tableRow = z.object({ name: z.string(), type: z.string() });

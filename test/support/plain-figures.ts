@@ -3,7 +3,11 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { DailyTable } from "../../src/rollups/daily-table.ts";
 import { dailyTables } from "../../src/rollups/daily-tables.ts";
-import { dailyRows } from "../../src/metrics/days.ts";
+import { unreadRows } from "../../src/metrics/days.ts";
+import { tableRows } from "../../src/metrics/totals.ts";
+import type { ActorCtx } from "../../src/platform/context.ts";
+import { runPlan } from "../../src/platform/plan.ts";
+import { isUncounted } from "../../src/rollups/unbuilt.ts";
 import { rowsOf } from "./d1.ts";
 import type { Shop } from "./shops.ts";
 
@@ -66,6 +70,18 @@ export type Row = Record<string, unknown>;
 
 const anyRow = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
 
+/** The rows added up by these keys. */
+export function sumByKeys(rows: Row[], keys: string[], sums: string[]): Row[] {
+  const groups = Map.groupBy(rows, (row) => JSON.stringify(keys.map((key) => row[key])));
+  return [...groups.values()].map((group): Row => {
+    const total = (column: string) => group.reduce((sum, row) => sum + Number(row[column]), 0);
+    return Object.fromEntries([
+      ...keys.map((key) => [key, group[0]?.[key]]),
+      ...sums.map((column) => [column, total(column)]),
+    ]);
+  });
+}
+
 const sorted = (rows: Row[]): string[] =>
   rows
     .map((row) =>
@@ -90,6 +106,16 @@ export async function plainFigures(shop: Shop): Promise<Record<string, string[]>
 
 const isFigure = (column: string): boolean => column !== "uncounted_units";
 
+/** The rows of a day of a daily table whose months and days are not packed, and those of the sales that it lacks. */
+const unpackedRows = (ctx: ActorCtx, table: DailyTable, sums: string[]) => {
+  const columns = sql.raw(["day", ...Object.keys(table.keys), ...sums].join(", "));
+  return ctx.db.all(
+    anyRow,
+    sql`SELECT ${columns} FROM ${sql.raw(table.name)} t WHERE t.tenant_id = ${ctx.tenant.id} AND NOT ${isUncounted(ctx.tenant.id, "t.day")}
+      UNION ALL ${unreadRows(ctx, table, {}, sums)}`,
+  );
+};
+
 /** The same as figures read it: counted rows of the daily table, and the sales that it lacks. */
 export async function readFigures(shop: Shop): Promise<Record<string, string[]>> {
   const ctx = shop.admin.ctx();
@@ -97,14 +123,11 @@ export async function readFigures(shop: Shop): Promise<Record<string, string[]>>
   const tables: [string, DailyTable][] = Object.entries(dailyTables);
   for (const [name, table] of tables) {
     const keys = ["day", ...Object.keys(table.keys)];
-    const sums = Object.keys(table.sums).filter(isFigure);
-    const list = [...keys, ...sums.map((column) => `sum(${column}) AS ${column}`)].join(", ");
-    figures[name] = sorted(
-      await ctx.db.all(
-        anyRow,
-        sql`SELECT ${sql.raw(list)} FROM (${dailyRows(ctx, table, {}, sums)}) GROUP BY ${sql.raw(keys.join(", "))}`,
-      ),
-    );
+    const columns = Object.keys(table.sums).filter(isFigure);
+    const rows = table.isPacked
+      ? await unpackedRows(ctx, table, columns)
+      : await runPlan(ctx, tableRows(ctx, table, {}, anyRow, { columns, byDay: true }));
+    figures[name] = sorted(sumByKeys(rows, keys, columns));
   }
   return figures;
 }

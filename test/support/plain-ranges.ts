@@ -1,18 +1,17 @@
 // Figures over ranges of days, computed plainly from sales and lines, and as metrics read them from months, days and sales.
-import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { topCountries } from "../../src/metrics/countries.ts";
 import type { Range } from "../../src/metrics/days.ts";
 import { kpis } from "../../src/metrics/figures.ts";
-import { monthlyRows } from "../../src/metrics/months.ts";
 import { customerTotals, identified, toCustomer } from "../../src/metrics/rankings/customers.ts";
 import { topProducts } from "../../src/metrics/rankings/top-products.ts";
 import { sumTotals } from "../../src/metrics/rankings/totals.ts";
+import { tableRows } from "../../src/metrics/totals.ts";
 import { planOf, runPlan } from "../../src/platform/plan.ts";
 import type { DailyTable } from "../../src/rollups/daily-table.ts";
 import { dailyTables } from "../../src/rollups/daily-tables.ts";
 import { rowsOf } from "./d1.ts";
-import { plainRows, type Row } from "./plain-figures.ts";
+import { plainRows, type Row, sumByKeys } from "./plain-figures.ts";
 import type { Shop } from "./shops.ts";
 
 const anyRow = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
@@ -46,17 +45,7 @@ export async function readRange(shop: Shop, range: Range): Promise<Figures> {
   const ctx = shop.admin.ctx();
   const tables: Record<string, unknown> = {};
   for (const [name, table] of monthlyTables()) {
-    const columns = [
-      ...Object.keys(table.keys),
-      ...Object.keys(table.sums).map((sum) => `sum(${sum}) AS ${sum}`),
-    ];
-    const groups = ["'all'", ...Object.keys(table.keys)].join(", ");
-    tables[name] = (
-      await ctx.db.all(
-        anyRow,
-        sql`SELECT ${sql.raw(columns.join(", "))} FROM (${monthlyRows(ctx, table, range)}) GROUP BY ${sql.raw(groups)}`,
-      )
-    ).toSorted(byText);
+    tables[name] = sumByKey(table, await runPlan(ctx, tableRows(ctx, table, range, anyRow)));
   }
   const totals = await runPlan(
     ctx,
@@ -95,19 +84,8 @@ export async function readRange(shop: Shop, range: Range): Promise<Figures> {
 }
 
 /** The rows of days, added up by the keys of their table. */
-function sumByKey(table: DailyTable, days: Row[]): Row[] {
-  const [keys, sums] = [Object.keys(table.keys), Object.keys(table.sums)];
-  const groups = Map.groupBy(days, (row) => JSON.stringify(keys.map((key) => row[key])));
-  return [...groups.values()]
-    .map((rows): Row => {
-      const total = (column: string) => rows.reduce((sum, row) => sum + Number(row[column]), 0);
-      return Object.fromEntries([
-        ...keys.map((key) => [key, rows[0]?.[key]]),
-        ...sums.map((column) => [column, total(column)]),
-      ]);
-    })
-    .toSorted(byText);
-}
+const sumByKey = (table: DailyTable, days: Row[]): Row[] =>
+  sumByKeys(days, Object.keys(table.keys), Object.keys(table.sums)).toSorted(byText);
 
 export async function plainRange(shop: Shop, { from = "", to = "9999" }: Range): Promise<Figures> {
   const isCounted = "s.tenant_id = ? AND s.status = 'completed' AND s.day BETWEEN ? AND ?";

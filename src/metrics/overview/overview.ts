@@ -5,7 +5,7 @@ import { runPlan } from "../../platform/plan.ts";
 import { listSales } from "../../sales/history.ts";
 import { SaleList } from "../../sales/schema.ts";
 import { listAlerts } from "../../shifts/activity/alerts.ts";
-import { activeShifts } from "../../shifts/hours/worked.ts";
+import { activeShifts } from "../../shifts/hours/on-shift.ts";
 import { addDays, countDays, dayOf, type Interval } from "../../values/days.ts";
 import { breakdown } from "../breakdowns/breakdown.ts";
 import { customers } from "../customers/customers.ts";
