@@ -34,7 +34,10 @@ const storedSets = <T>(ctx: Ctx, range: Range, column: "customers" | "countries"
     select: `t.${column} AS stored`,
     where: `t.interval = '${interval}'`,
   });
-  return returning(z.object({ stored: shape }), builtRows(ctx, range, { monthly: rows("month"), daily: rows("day") }));
+  return returning(
+    z.object({ stored: shape }),
+    builtRows(ctx, range, { monthly: rows("month"), daily: rows("day") }),
+  );
 };
 
 /** The statement with the stored sets of the range. */

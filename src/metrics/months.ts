@@ -13,7 +13,11 @@ type Rows = { table: string; period: string; select: string; where?: string | un
  * A query: the rows of the range's whole months that have not changed and of its other days, without those of days to be rebuilt;
  * without `monthly` of all its days.
  */
-export function builtRows(ctx: Ctx, range: Range, { monthly, daily }: { monthly: Rows | null; daily: Rows }): SQL {
+export function builtRows(
+  ctx: Ctx,
+  range: Range,
+  { monthly, daily }: { monthly: Rows | null; daily: Rows },
+): SQL {
   const tenantId = ctx.tenant.id;
   const [from = FIRST_DAY, to = LAST_DAY] = wholeDays(range);
   const { months, edges } = monthly ? splitMonths(from, to) : { months: null, edges: [[from, to]] };

@@ -38,7 +38,10 @@ const NOTHING: Amounts = {
 /** The sums of the lines of each tax rate. One round trip. */
 export async function taxReport(ctx: Ctx, range: Range): Promise<Report> {
   const sums = tableRows(ctx, dailyTables.taxes, range, sumsRow);
-  const rates = returning(rateRow, sql`SELECT id, name, rate FROM tax_rates WHERE tenant_id = ${ctx.tenant.id}`);
+  const rates = returning(
+    rateRow,
+    sql`SELECT id, name, rate FROM tax_rates WHERE tenant_id = ${ctx.tenant.id}`,
+  );
   const done = await ctx.db.batch([...sums.statements, rates]);
   const rateOf = new Map(done.of(rates).map((rate) => [rate.id, rate]));
   const data = sumBy(sumsRow, sums.read(done), ["tax_rate_id"])
@@ -50,7 +53,10 @@ export async function taxReport(ctx: Ctx, range: Range): Promise<Report> {
       gross: amounts.net + amounts.tax,
       refunded_gross: amounts.refunded_net + amounts.refunded_tax,
     }))
-    .toSorted((a, b) => (b.rate ?? -1) - (a.rate ?? -1) || byText(a.name, b.name) || byText(a.tax_rate_id, b.tax_rate_id));
+    .toSorted(
+      (a, b) =>
+        (b.rate ?? -1) - (a.rate ?? -1) || byText(a.name, b.name) || byText(a.tax_rate_id, b.tax_rate_id),
+    );
   return {
     currency: ctx.tenant.currency,
     data,

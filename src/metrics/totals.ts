@@ -53,10 +53,20 @@ export function tableRows<T>(
   const rows = returning(
     packedRow,
     sql`${builtRows(ctx, range, {
-      daily: { table: daily.table, period: "day", select: `t.day AS day, ${daily.totals} AS totals`, where: daily.where },
+      daily: {
+        table: daily.table,
+        period: "day",
+        select: `t.day AS day, ${daily.totals} AS totals`,
+        where: daily.where,
+      },
       monthly: byDay
         ? null
-        : { table: monthly.table, period: "month", select: "t.month AS day, t.totals AS totals", where: monthly.where },
+        : {
+            table: monthly.table,
+            period: "month",
+            select: "t.month AS day, t.totals AS totals",
+            where: monthly.where,
+          },
     })}
       UNION ALL SELECT NULL, json_array(json_object(${sql.raw(values)}))
         FROM (${unreadRows(ctx, sold, range, [...columns, ...Object.keys(ofSales)])})`,
@@ -83,7 +93,8 @@ export function sumBy<T extends Record<string, unknown>>(
     for (const row of others)
       for (const [column, value] of Object.entries(row)) {
         const sum = sums[column];
-        if (!names.has(column) && typeof value === "number" && typeof sum === "number") sums[column] = sum + value;
+        if (!names.has(column) && typeof value === "number" && typeof sum === "number")
+          sums[column] = sum + value;
       }
     return shape.parse(sums);
   });

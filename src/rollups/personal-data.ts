@@ -11,6 +11,7 @@ export const personalData: PersonalData = {
     ranking_days: "totals by number",
     ranking_months: "totals and the last day of a purchase by number",
     product_numbers: "numbers of products",
+    product_categories: "categories of products",
     monthly_totals: "totals of the shop, and those of sellers by id",
     daily_totals: "totals of the shop, and those of sellers by id",
     unbuilt_months: "months",

@@ -16,6 +16,7 @@ import tenth from "./shop-0037.sql?raw";
 import eleventh from "./shop-0038.sql?raw";
 import twelfth from "./shop-0039.sql?raw";
 import thirteenth from "./shop-0042.sql?raw";
+import fourteenth from "./shop-0043.sql?raw";
 
 export const TENANT = "01900000-0000-7000-8000-000000000001";
 
@@ -34,6 +35,7 @@ const filledAfter: Record<string, string> = {
   "0038_figures.sql": eleventh,
   "0039_goals.sql": twelfth,
   "0042_worked_hours.sql": thirteenth,
+  "0043_product_categories.sql": fourteenth,
 };
 
 const tableRow = z.object({ name: z.string(), type: z.string() });

@@ -876,6 +876,14 @@ CREATE TABLE `product_barcodes` (
 	FOREIGN KEY (`tenant_id`,`product_id`) REFERENCES `products`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE `product_categories` (
+	`tenant_id` text NOT NULL,
+	`part` integer NOT NULL,
+	`categories` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `part`),
+	CONSTRAINT "product_categories_categories" CHECK(json_valid(categories))
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE `product_neighbours` (
 	`tenant_id` text NOT NULL,
 	`product_id` text NOT NULL,
@@ -893,6 +901,14 @@ CREATE TABLE `product_numbers` (
 ) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX `product_numbers_number` ON `product_numbers` (`tenant_id`,`number`);
+
+CREATE TRIGGER product_numbers_category AFTER INSERT ON product_numbers
+BEGIN
+  INSERT INTO product_categories (tenant_id, part, categories)
+    SELECT NEW.tenant_id, NEW.number / 500, json_object(CAST(NEW.number AS TEXT), p.category) FROM products p
+    WHERE p.tenant_id = NEW.tenant_id AND p.id = NEW.product_id AND p.category IS NOT NULL
+    ON CONFLICT DO UPDATE SET categories = json_patch(categories, excluded.categories);
+END;
 
 CREATE VIRTUAL TABLE `product_search` USING fts5(title, author, details, description, codes, stems, near, near_description, starts, marks,
   content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0', prefix='10 11');
@@ -1013,6 +1029,21 @@ BEGIN
   DELETE FROM product_barcodes WHERE tenant_id = old.tenant_id AND code IN (SELECT value FROM json_each(old.barcodes));
   INSERT INTO product_barcodes (tenant_id, code, product_id)
   SELECT new.tenant_id, value, new.id FROM json_each(new.barcodes);
+END;
+
+CREATE TRIGGER products_category AFTER UPDATE OF category ON products WHEN NEW.category IS NOT OLD.category
+BEGIN
+  INSERT INTO product_categories (tenant_id, part, categories)
+    SELECT n.tenant_id, n.number / 500, json_object(CAST(n.number AS TEXT), NEW.category) FROM product_numbers n
+    WHERE n.tenant_id = NEW.tenant_id AND n.product_id = NEW.id
+    ON CONFLICT DO UPDATE SET categories = json_patch(categories, excluded.categories);
+END;
+
+CREATE TRIGGER products_category_delete AFTER DELETE ON products
+BEGIN
+  UPDATE product_categories SET categories = json_remove(categories, '$."' || n.number || '"') FROM product_numbers n
+    WHERE n.tenant_id = OLD.tenant_id AND n.product_id = OLD.id
+      AND product_categories.tenant_id = OLD.tenant_id AND product_categories.part = n.number / 500;
 END;
 
 CREATE TRIGGER products_insert_bounds BEFORE INSERT ON products

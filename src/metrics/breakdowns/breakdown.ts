@@ -1,8 +1,6 @@
 // Sales by channel, payment method, category, reason of the refund, or hour of the week.
-import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
-import { returning } from "../../platform/d1.ts";
 import type { Plan } from "../../platform/plan.ts";
 import type { DailyTable } from "../../rollups/daily-table.ts";
 import { dailyTables } from "../../rollups/daily-tables.ts";
@@ -11,6 +9,7 @@ import { ratio } from "../../values/money.ts";
 import { fromThousandths } from "../../values/quantities.ts";
 import { changes, comparedWith, comparisonOf } from "../comparison/comparison.ts";
 import type { Range } from "../days.ts";
+import { categoriesOf, numberedCategories } from "../rankings/categories.ts";
 import { isSold, type ProductTotals, productTotals, toProduct } from "../rankings/top-products.ts";
 import { sumTotals } from "../rankings/totals.ts";
 import { tableRows } from "../totals.ts";
@@ -48,7 +47,13 @@ const FIGURES = ["sales", "refunds", "units", "revenue"] as const;
 type Column = (typeof FIGURES)[number];
 
 /** The rows of a daily table by a key of each of its rows. */
-function byKey(ctx: Ctx, table: DailyTable, range: Range, columns: Column[], keyOf: (row: Keyed) => Row["key"]): Rows {
+function byKey(
+  ctx: Ctx,
+  table: DailyTable,
+  range: Range,
+  columns: Column[],
+  keyOf: (row: Keyed) => Row["key"],
+): Rows {
   const rows = tableRows(ctx, table, range, keyedRow, { columns });
   return {
     statements: rows.statements,
@@ -76,31 +81,33 @@ const HOURS = 24;
 
 // A number from 0, for Monday at midnight.
 const hourOfWeek = (ctx: Ctx, range: Range): Rows =>
-  byKey(ctx, dailyTables.hours, range, [...FIGURES], ({ weekday = 1, hour = 0 }) => HOURS * (weekday - 1) + hour);
-
-const categoryRow = z.object({ key: z.union([z.number(), z.string()]), category: z.string().nullable() });
-
-const productCategories = (ctx: Ctx) =>
-  returning(
-    categoryRow,
-    sql`SELECT coalesce(n.number, p.id) AS key, p.category FROM products p
-      LEFT JOIN product_numbers n ON n.tenant_id = p.tenant_id AND n.product_id = p.id
-      WHERE p.tenant_id = ${ctx.tenant.id} AND p.is_active IN (0, 1) AND p.category IS NOT NULL`,
+  byKey(
+    ctx,
+    dailyTables.hours,
+    range,
+    [...FIGURES],
+    ({ weekday = 1, hour = 0 }) => HOURS * (weekday - 1) + hour,
   );
 
 // A sale with two products of a category is one sale, which the totals of products do not tell.
 function categories(ctx: Ctx): (range: Range) => Rows {
   // The range and the one before it read the categories once.
-  const products = productCategories(ctx);
+  const numbered = numberedCategories(ctx);
   return (range) => {
     const packed = productTotals(ctx, range);
-    return { statements: [packed, products], read: (done) => byCategory(done.of(packed), done.of(products)) };
+    const known = categoriesOf(ctx, range, numbered);
+    return {
+      statements: [packed, ...known.statements],
+      read: (done) => byCategory(done.of(packed), known.read(done)),
+    };
   };
 }
 
-function byCategory(packed: Parameters<typeof sumTotals>[1], products: z.infer<typeof categoryRow>[]): Row[] {
-  const categoryOf = new Map(products.map(({ key, category }) => [key, category]));
-  const totals = Map.groupBy(sumTotals("products", packed), ([key]) => categoryOf.get(key) ?? null);
+function byCategory(
+  packed: Parameters<typeof sumTotals>[1],
+  categoryOf: (key: number | string) => string | null,
+): Row[] {
+  const totals = Map.groupBy(sumTotals("products", packed), ([key]) => categoryOf(key));
   return [...totals].flatMap(([key, all]) => {
     const sold = all.map(toProduct).filter(isSold);
     const [units, revenue] = [sum(sold, "units"), sum(sold, "revenue")];
@@ -158,7 +165,7 @@ function nameOf(key: Row["key"]) {
 
 const totalOf = (rows: Row[]): number => rows.reduce((sum, { revenue }) => sum + revenue, 0);
 
-/** Sales by one attribute. By category it reads the category of each product. */
+/** Sales by one attribute. */
 export function breakdown(ctx: Ctx, query: Omit<Query, "format">): Plan<z.infer<typeof Breakdown>> {
   const comparison = comparisonOf(ctx, query);
   const rowsIn = rowsBy[query.by](ctx);

@@ -60,21 +60,23 @@ export function cohorts(ctx: Ctx, query: z.infer<typeof CohortsQuery>): Plan<z.i
         ["cohort", "day"],
       ).filter(({ cohort }) => cohort >= monthOf(first));
       const byCohort = Map.groupBy(found, ({ cohort }) => cohort);
-      const data = [...byCohort].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([cohort, ofCohort]) => {
-        const byMonth = new Map(ofCohort.map((row) => [row.day, row]));
-        const customers = byMonth.get(cohort)?.first_sales ?? 0;
-        return {
-          cohort,
-          customers,
-          months: months
-            .filter((month) => month >= cohort)
-            .map((month) => {
-              const { active = 0, sales = 0, revenue = 0 } = byMonth.get(month) ?? {};
-              const retention = customers === 0 ? 0 : ratio(active / customers);
-              return { month, active, retention, sales, revenue };
-            }),
-        };
-      });
+      const data = [...byCohort]
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))
+        .map(([cohort, ofCohort]) => {
+          const byMonth = new Map(ofCohort.map((row) => [row.day, row]));
+          const customers = byMonth.get(cohort)?.first_sales ?? 0;
+          return {
+            cohort,
+            customers,
+            months: months
+              .filter((month) => month >= cohort)
+              .map((month) => {
+                const { active = 0, sales = 0, revenue = 0 } = byMonth.get(month) ?? {};
+                const retention = customers === 0 ? 0 : ratio(active / customers);
+                return { month, active, retention, sales, revenue };
+              }),
+          };
+        });
       return { currency: ctx.tenant.currency, data, as_of: ctx.now.toISOString() };
     },
   };

@@ -14,21 +14,20 @@ const sumsRow = z.object({ revenue: z.number(), first_sales: z.number(), first_r
 const NOTHING: z.infer<typeof sumsRow> = { revenue: 0, first_sales: 0, first_revenue: 0 };
 
 const firstSales = (ctx: Ctx, range: Range) =>
-  tableRows(ctx, dailyTables.cohorts, range, sumsRow, { columns: ["revenue", "first_sales", "first_revenue"] });
+  tableRows(ctx, dailyTables.cohorts, range, sumsRow, {
+    columns: ["revenue", "first_sales", "first_revenue"],
+  });
 
 /** Of all customers and the whole revenue, what belongs to first sales. */
-const figuresOf = (
-  all: { customers: number; total_revenue: number },
-  rows: z.infer<typeof sumsRow>[],
-) => {
+const figuresOf = (all: { customers: number; total_revenue: number }, rows: z.infer<typeof sumsRow>[]) => {
   const [sums = NOTHING] = sumBy(sumsRow, rows, []);
   return {
-  customers: all.customers,
-  new_customers: sums.first_sales,
-  returning_customers: all.customers - sums.first_sales,
-  new_revenue: sums.first_revenue,
-  returning_revenue: sums.revenue - sums.first_revenue,
-  anonymous_revenue: all.total_revenue - sums.revenue,
+    customers: all.customers,
+    new_customers: sums.first_sales,
+    returning_customers: all.customers - sums.first_sales,
+    new_revenue: sums.first_revenue,
+    returning_revenue: sums.revenue - sums.first_revenue,
+    anonymous_revenue: all.total_revenue - sums.revenue,
   };
 };
 

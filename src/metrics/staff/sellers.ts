@@ -37,7 +37,10 @@ type Figures = { orders: number; shift_orders: number; units: number; revenue: n
 
 type Seller = z.infer<typeof personRow> & Figures;
 
-function statusOf({ is_active, on_break }: Pick<Seller, "is_active" | "on_break">): "working" | "on_break" | "off" | "disabled" {
+function statusOf({
+  is_active,
+  on_break,
+}: Pick<Seller, "is_active" | "on_break">): "working" | "on_break" | "off" | "disabled" {
   if (!is_active) return "disabled";
   if (on_break === null) return "off";
   return on_break ? "on_break" : "working";
@@ -81,7 +84,9 @@ function figuresIn(ctx: ActorCtx, range: Range): Plan<(userId: string) => Figure
   return {
     statements: [...sold.statements, ...worked.statements],
     read: (done) => {
-      const bySeller = new Map(sumBy(soldRow, sold.read(done), ["seller_id"]).map((row) => [row.seller_id, row]));
+      const bySeller = new Map(
+        sumBy(soldRow, sold.read(done), ["seller_id"]).map((row) => [row.seller_id, row]),
+      );
       const secondsOf = worked.read(done);
       return (userId) => {
         const seconds = secondsOf.get(userId) ?? 0;

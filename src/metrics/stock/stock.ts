@@ -59,7 +59,9 @@ export function stockFigures(ctx: Ctx): Plan<z.infer<typeof StockFigures>> {
       WHERE tenant_id = ${tenantId} AND day = (SELECT max(day) FROM daily_stock WHERE tenant_id = ${tenantId}) ORDER BY age`,
   );
   const range = { from: addDays(today, 1 - COVER_DAYS), to: today };
-  const sold = tableRows(ctx, dailyTables.margins, range, z.object({ cost: z.number() }), { columns: ["cost"] });
+  const sold = tableRows(ctx, dailyTables.margins, range, z.object({ cost: z.number() }), {
+    columns: ["cost"],
+  });
   return {
     statements: [live, others, counted, ...sold.statements],
     read: (done) => {

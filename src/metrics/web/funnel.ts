@@ -35,11 +35,11 @@ const figuresOf = (
   const paid = channels.filter(({ channel }) => channel === "online");
   const sumOf = (column: "sales" | "revenue"): number => paid.reduce((sum, row) => sum + row[column], 0);
   return {
-  ...carts,
-  abandoned: carts.started - carts.ordered,
-  conversion: conversionOf(carts.ordered, carts.started),
-  paid: sumOf("sales"),
-  paid_revenue: sumOf("revenue"),
+    ...carts,
+    abandoned: carts.started - carts.ordered,
+    conversion: conversionOf(carts.ordered, carts.started),
+    paid: sumOf("sales"),
+    paid_revenue: sumOf("revenue"),
   };
 };
 
@@ -54,7 +54,10 @@ export function funnel(ctx: Ctx, query: ComparisonQuery): Plan<z.infer<typeof Fu
       WHERE tenant_id = ${ctx.tenant.id} ${inRange("day", query)} GROUP BY 1 ORDER BY 2 DESC, 1`,
   );
   return {
-    statements: [origins, ...[present, before].flatMap((each) => (each ? [each.carts, ...each.paid.statements] : []))],
+    statements: [
+      origins,
+      ...[present, before].flatMap((each) => (each ? [each.carts, ...each.paid.statements] : [])),
+    ],
     read: (done) => {
       const figures = figuresOf(done.of(present.carts), present.paid.read(done));
       return {

@@ -20,7 +20,10 @@ const shiftRow = z.object({
 const positionShape = z.tuple([z.string(), z.string()]);
 
 function daysOf({ work, timezone }: z.infer<typeof shiftRow>, now: Date) {
-  const [first, last] = [dayOf(new Date(work.start_at), timezone), dayOf(new Date(work.end_at ?? now), timezone)];
+  const [first, last] = [
+    dayOf(new Date(work.start_at), timezone),
+    dayOf(new Date(work.end_at ?? now), timezone),
+  ];
   return splitByDay(workOf(work, now), daysBetween(first, last, timezone));
 }
 

@@ -62,7 +62,8 @@ export const splitByDay = (work: Work, days: DaySpan[]): DayWork[] =>
 export const totalSeconds = (work: Work): number => work.end - work.start - unpaidWithin(work, work);
 
 /** The worked seconds of the shift within a span. */
-export const secondsWithin = (work: Work, span: Span): number => overlap(work, span) - unpaidWithin(work, span);
+export const secondsWithin = (work: Work, span: Span): number =>
+  overlap(work, span) - unpaidWithin(work, span);
 
 /** Hours, rounded to two decimals. */
 export const hoursOf = (seconds: number): number => Math.round(seconds / 36) / 100;

@@ -51,7 +51,14 @@ export async function hoursByDay(
   const firstDay = spans.find(({ start, end }) => start < end)?.day ?? from;
   const days = new Map<string, Day>();
   const totals = new Map<string, Total>();
-  const add = (user_id: string, day: string, seconds: number, unpaid: number, shifts: number, continued: number) => {
+  const add = (
+    user_id: string,
+    day: string,
+    seconds: number,
+    unpaid: number,
+    shifts: number,
+    continued: number,
+  ) => {
     const name = nameOf.get(user_id);
     if (name === undefined || shifts === 0) return;
     const person = { user_id, name };

@@ -10,7 +10,6 @@ import { activeShifts } from "./on-shift.ts";
 import { hoursByDay } from "./report.ts";
 import { ActiveShifts, Hours, HoursQuery } from "./schema.ts";
 
-
 /** Must be mounted before the router of shifts, whose `/shifts/{id}` matches these paths too. */
 export const hoursRoutes = router();
 
