@@ -8,13 +8,13 @@ import { Problem } from "../platform/problem.ts";
 import { dailyTables } from "../rollups/daily-tables.ts";
 import { changes, comparedWith, comparisonOf } from "./comparison/comparison.ts";
 import { type DayTotals, dayRow, type Range, sumOf, unitsSold } from "./days.ts";
-import { countByCountry, setsOfCountries, soldTo, withCustomers } from "./distinct-customers.ts";
+import { countByCountry, setsOfCountries, ofCustomers, withCustomers } from "./distinct-customers.ts";
 import { periodsOf } from "./periods.ts";
 import type { Plan } from "../platform/plan.ts";
 import { tableRows } from "./totals.ts";
 import type { Countries, CountriesQuery, Country } from "./schema.ts";
 
-const countryRow = dayRow.extend({ country: z.string(), ...soldTo });
+const countryRow = dayRow.extend({ country: z.string(), ...ofCustomers });
 
 function countryFigures(days: DayTotals[], total: number, customers: number) {
   const revenue = sumOf(days, "revenue");

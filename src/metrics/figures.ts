@@ -6,7 +6,7 @@ import { mean, ratio } from "../values/money.ts";
 import { dailyTables } from "../rollups/daily-tables.ts";
 import { changes, comparedWith, comparisonOf } from "./comparison/comparison.ts";
 import { type DayTotals, dayRow, type Range, sumOf, unitsSold } from "./days.ts";
-import { countCustomers, setsOfShop, soldTo, withCustomers } from "./distinct-customers.ts";
+import { countBuyers, countCustomers, ofBuyers, setsOfShop, withBuyers } from "./distinct-customers.ts";
 import { dayOf, type Interval, periodOf } from "../values/days.ts";
 import { type Period, periodsOf } from "./periods.ts";
 import type { Plan } from "../platform/plan.ts";
@@ -37,10 +37,10 @@ function keyFigures(days: DayTotals[], customers: number) {
   };
 }
 
-const soldRow = dayRow.extend(soldTo);
+const soldRow = dayRow.extend(ofBuyers);
 
 function figuresOf(ctx: Ctx, range: Range) {
-  const totals = tableRows(ctx, dailyTables.sales, range, soldRow, withCustomers);
+  const totals = tableRows(ctx, dailyTables.sales, range, soldRow, withBuyers);
   const sets = setsOfShop(ctx, range);
   return {
     statements: [...totals.statements, sets],
@@ -48,16 +48,21 @@ function figuresOf(ctx: Ctx, range: Range) {
       const rows = totals.read(done);
       return keyFigures(rows, countCustomers(done.of(sets), rows));
     },
+    buyers: (done: BatchResult) => countBuyers(done.of(sets), totals.read(done)),
   };
 }
 
+/** How many distinct customers bought something in the range, and in the one before it; 0 without one. */
+type Buyers = { buyers: (done: BatchResult) => { present: number; before: number } };
+
 /** The shop's key figures over a range of days. */
-export function kpis(ctx: Ctx, query: z.infer<typeof KpisQuery>): Plan<z.infer<typeof Kpis>> {
+export function kpis(ctx: Ctx, query: z.infer<typeof KpisQuery>): Plan<z.infer<typeof Kpis>> & Buyers {
   const comparison = comparisonOf(ctx, query);
   const present = figuresOf(ctx, query);
   const before = comparison && figuresOf(ctx, comparison.range);
   return {
     statements: [...present.statements, ...(before?.statements ?? [])],
+    buyers: (done) => ({ present: present.buyers(done), before: before?.buyers(done) ?? 0 }),
     read: (done) => {
       const figures = present.read(done);
       return {

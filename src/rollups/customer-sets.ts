@@ -12,11 +12,14 @@ export type CustomerSet = { masks: Map<number, number>; keys: Set<string> };
 
 export const emptySet = (): CustomerSet => ({ masks: new Map(), keys: new Set() });
 
-/** Adds the customers of a stored set. */
-export function addStored({ masks }: CustomerSet, stored: number[]): void {
+/** Adds the customers of a stored set that are not in the other one. */
+export function addStored({ masks }: CustomerSet, stored: number[], except: number[] = []): void {
+  const excepted = new Map<number, number>();
+  for (let at = 0; at < except.length; at += 2) excepted.set(except[at] ?? 0, except[at + 1] ?? 0);
   for (let at = 0; at < stored.length; at += 2) {
     const chunk = stored[at] ?? 0;
-    masks.set(chunk, (masks.get(chunk) ?? 0) | (stored[at + 1] ?? 0));
+    const mask = (stored[at + 1] ?? 0) & ~(excepted.get(chunk) ?? 0);
+    if (mask !== 0) masks.set(chunk, (masks.get(chunk) ?? 0) | mask);
   }
 }
 

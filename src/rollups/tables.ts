@@ -303,6 +303,8 @@ export const customerSets = sqliteTable(
     part: integer().notNull(),
     customers: text().notNull(),
     countries: text().notNull(),
+    // The set of those of `customers` who have only refunds in the period.
+    withoutSales: text("without_sales").notNull().default("[]"),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.interval, t.period, t.part] }),

@@ -252,7 +252,7 @@ CREATE TABLE `customer_sets` (
 	`period` text NOT NULL,
 	`part` integer NOT NULL,
 	`customers` text NOT NULL,
-	`countries` text NOT NULL,
+	`countries` text NOT NULL, `without_sales` text DEFAULT '[]' NOT NULL,
 	PRIMARY KEY(`tenant_id`, `interval`, `period`, `part`),
 	CONSTRAINT "customer_sets_interval" CHECK(interval IN ('day', 'month')),
 	CONSTRAINT "customer_sets_json" CHECK(json_valid(customers) AND json_valid(countries))

@@ -18,13 +18,17 @@ const firstSales = (ctx: Ctx, range: Range) =>
     columns: ["revenue", "first_sales", "first_revenue"],
   });
 
-/** Of all customers and the whole revenue, what belongs to first sales. */
-const figuresOf = (all: { customers: number; total_revenue: number }, rows: z.infer<typeof sumsRow>[]) => {
+/** Of all customers, those who bought something, and the whole revenue, what belongs to first sales. */
+const figuresOf = (
+  all: { customers: number; total_revenue: number },
+  buyers: number,
+  rows: z.infer<typeof sumsRow>[],
+) => {
   const [sums = NOTHING] = sumBy(sumsRow, rows, []);
   return {
     customers: all.customers,
     new_customers: sums.first_sales,
-    returning_customers: all.customers - sums.first_sales,
+    returning_customers: buyers - sums.first_sales,
     new_revenue: sums.first_revenue,
     returning_revenue: sums.revenue - sums.first_revenue,
     anonymous_revenue: all.total_revenue - sums.revenue,
@@ -44,11 +48,14 @@ export function customers(
     statements: [...all.statements, ...present.statements, ...(before?.statements ?? [])],
     read: (done) => {
       const { currency, compared_with, as_of, ...totals } = all.read(done);
-      const figures = figuresOf(totals, present.read(done));
+      const buyers = all.buyers(done);
+      const figures = figuresOf(totals, buyers.present, present.read(done));
       return {
         currency,
         ...figures,
-        ...(before && totals.before && changes(figures, figuresOf(totals.before, before.read(done)))),
+        ...(before &&
+          totals.before &&
+          changes(figures, figuresOf(totals.before, buyers.before, before.read(done)))),
         ...(compared_with && { compared_with }),
         as_of,
       };
