@@ -7,7 +7,12 @@ import type { ActorCtx } from "../platform/context.ts";
 import { countryName } from "../values/countries.ts";
 import { returning, violates } from "../platform/d1.ts";
 import { emit } from "../events/outbox.ts";
-import { idempotentRequest, runOnce, type IdempotentRequest } from "../idempotency/run-once.ts";
+import {
+  idempotentRequest,
+  runOnce,
+  storeEventResponse,
+  type IdempotentRequest,
+} from "../idempotency/run-once.ts";
 import { newId } from "../values/ids.ts";
 import { Problem } from "../platform/problem.ts";
 import { getPurchase } from "../purchases/history.ts";
@@ -22,7 +27,7 @@ import {
   SALE_CONSTRAINTS,
   totalInRange,
 } from "../sales/sale-statements.ts";
-import { returningSale, saleJson, saleOf, storeSaleResponse } from "../sales/record.ts";
+import { returningSale, saleJson, saleOf } from "../sales/record.ts";
 import { Sale } from "../sales/schema.ts";
 import { fromThousandths, isWholeEnough } from "../values/quantities.ts";
 import { cartState, cartStateSql, deleteCartItems, linesOf, pricedLines, selectCart } from "./cart.ts";
@@ -161,7 +166,7 @@ async function buy(ctx: ActorCtx, input: CheckoutInput, request: IdempotentReque
     ...countOrder(ctx),
     deleteCartItems(ctx),
     placed,
-    ...storeSaleResponse(ctx, request, eventId),
+    ...storeEventResponse(ctx.now, request, eventId),
   ]);
   return saleOf(done, placed);
 }

@@ -7,7 +7,7 @@ import { indexPending } from "../catalog/search/indexing.ts";
 import type { Base, Ctx, Tenant } from "../platform/context.ts";
 import { violates } from "../platform/d1.ts";
 import { rebuildDirtyDays } from "../rollups/rebuild.ts";
-import { queueProducts, queueRollup } from "../rollups/jobs.ts";
+import { queueRollup } from "../rollups/jobs.ts";
 import { fileKey } from "./jobs.ts";
 import type { FileRow, Rejection } from "./rows/row-importer.ts";
 import { rowImporters } from "./rows/row-importers.ts";
@@ -123,7 +123,7 @@ async function continueImport(
   if (reread !== "done") return reread;
   if ((await rebuildDirtyDays(ctx, tenant.id)).more) return "more";
   await finish(ctx, tenant.id, importId, "done", null);
-  await queueProducts(ctx, { kind: "product-counts", tenant_id: tenant.id, products_after: "" });
+  await queueRollup(ctx, { kind: "rollup", tenant_id: tenant.id, products: true });
   return "ended";
 }
 

@@ -635,7 +635,7 @@ CREATE TABLE `idempotency_keys` (
 	`key` text NOT NULL,
 	`fingerprint` text NOT NULL,
 	`body` text NOT NULL,
-	`created_at` text NOT NULL,
+	`created_at` text NOT NULL, `event_id` text,
 	PRIMARY KEY(`tenant_id`, `actor`, `key`)
 ) STRICT, WITHOUT ROWID;
 
