@@ -49,7 +49,8 @@ export async function buildShifts(ctx: Base, after: string, limit = SHIFTS_PER_P
       CROSS JOIN tenants t ON t.id = u.tenant_id
       CROSS JOIN shifts h ON h.tenant_id = u.tenant_id AND h.id = u.shift_id
       CROSS JOIN json_each(j.value, '$.days') d
-      WHERE t.timezone = j.value ->> 'timezone' AND ${workJson} = j.value ->> 'stored'`,
+      WHERE t.timezone = j.value ->> 'timezone' AND ${workJson} = j.value ->> 'stored'
+      ON CONFLICT DO NOTHING`,
     sql`DELETE FROM unbuilt_shifts WHERE (tenant_id, shift_id) IN (
       SELECT d.tenant_id, d.shift_id FROM json_each(${JSON.stringify(ids)}) j
         CROSS JOIN shift_days d ON d.tenant_id = j.value ->> 'tenant_id' AND d.shift_id = j.value ->> 'shift_id')`,
