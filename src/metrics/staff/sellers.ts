@@ -62,7 +62,7 @@ const everSold = (tenantId: string): SQL => sql`WITH RECURSIVE p(user_id) AS (
 function people(ctx: ActorCtx): Returning<z.infer<typeof personRow>> {
   const tenantId = ctx.tenant.id;
   const listed = seesColleagues(ctx)
-    ? sql`SELECT id AS user_id FROM users INDEXED BY users_role WHERE tenant_id = ${tenantId} AND role IN ('ADMIN', 'EMPLOYEE')
+    ? sql`SELECT id AS user_id FROM users INDEXED BY users_role WHERE tenant_id = ${tenantId} AND role IN ('ADMIN', 'EMPLOYEE') AND has_login = 1
         UNION SELECT user_id FROM (${everSold(tenantId)}) UNION SELECT user_id FROM (${shiftWorkers(tenantId)})`
     : sql`SELECT ${ctx.actor.id} AS user_id`;
   return returning(
