@@ -347,7 +347,7 @@ CREATE TABLE `daily_cart_lines` (
 	`day` text NOT NULL,
 	`origin` text NOT NULL,
 	`added` integer NOT NULL,
-	`ordered` integer NOT NULL,
+	`ordered` integer NOT NULL, `carts_started` integer DEFAULT 0 NOT NULL, `carts_ordered` integer DEFAULT 0 NOT NULL,
 	PRIMARY KEY(`tenant_id`, `day`, `origin`)
 ) STRICT, WITHOUT ROWID;
 

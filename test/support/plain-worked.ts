@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Ctx } from "../../src/platform/context.ts";
 import { daysBetween, splitByDay, type Work, workOf } from "../../src/shifts/hours/hours.ts";
 import { shiftColumn, shiftJson } from "../../src/shifts/record.ts";
-import { addDays, dayOf, startOfDay } from "../../src/values/days.ts";
+import { addDays, startOfDay } from "../../src/values/days.ts";
 
 type Range = { from?: string | undefined; to?: string | undefined; until?: Date | undefined };
 
@@ -69,6 +69,3 @@ export const rangesAround = (day: string): Range[] => [
   { from: addDays(day, -40), to: day, until: new Date(`${day}T13:30:00Z`) },
   { from: day, to: day, until: new Date(`${day}T01:00:00Z`) },
 ];
-
-export const dayAfter = (instant: string, timezone: string, days: number): string =>
-  addDays(dayOf(new Date(instant), timezone), days);

@@ -21,8 +21,10 @@ const conversionOf = (ordered: number, all: number): number | null =>
 function readsOf(ctx: Ctx, range: Range) {
   const carts = returning(
     cartsRow,
-    sql`SELECT CAST(total(started) AS INTEGER) AS started, CAST(total(ordered) AS INTEGER) AS ordered FROM daily_carts
-      WHERE tenant_id = ${ctx.tenant.id} ${inRange("day", range)}`,
+    sql`SELECT CAST(total(started) AS INTEGER) AS started, CAST(total(ordered) AS INTEGER) AS ordered FROM (
+        SELECT started, ordered FROM daily_carts WHERE tenant_id = ${ctx.tenant.id} ${inRange("day", range)}
+        UNION ALL SELECT carts_started, carts_ordered FROM daily_cart_lines
+          WHERE tenant_id = ${ctx.tenant.id} ${inRange("day", range)})`,
   );
   const paid = tableRows(ctx, dailyTables.channels, range, paidRow, { columns: ["sales", "revenue"] });
   return { carts, paid };

@@ -84,6 +84,9 @@ const builtWorkOn = (ctx: Ctx, day: string): Returning<WorkRow> =>
 
 const secondOf = (instant: Date): number => instant.getTime() / 1000;
 
+const secondsBetween = (work: Work, start: number, end: number): number =>
+  start < end ? secondsWithin(work, { start, end }) : 0;
+
 /** The worked seconds within the range by person, of everyone who worked in it, as `splitByDay` counts them. */
 export function workedSeconds(ctx: Ctx, { from, to, until }: Range): Plan<Map<string, number>> {
   const { timezone } = ctx.tenant;
@@ -106,12 +109,14 @@ export function workedSeconds(ctx: Ctx, { from, to, until }: Range): Plan<Map<st
       };
       for (const { totals } of done.of(stored))
         for (const [userId, { seconds }] of Object.entries(totals)) add(userId, seconds);
-      const workIn = (work: Work, first: number): number =>
-        first < end ? secondsWithin(work, { start: first, end }) : 0;
-      for (const { work } of done.of(unbuilt)) add(work.user_id, workIn(workOf(work, ctx.now), start));
+      for (const { work } of done.of(unbuilt))
+        add(work.user_id, secondsBetween(workOf(work, ctx.now), start, end));
       if (cut && cutDay && (from === undefined || from <= cut.to))
         for (const { work } of done.of(cutDay))
-          add(work.user_id, workIn(workOf(work, ctx.now), secondOf(startOfDay(cut.to, timezone))));
+          add(
+            work.user_id,
+            secondsBetween(workOf(work, ctx.now), secondOf(startOfDay(cut.to, timezone)), end),
+          );
       return sums;
     },
   };
