@@ -14,9 +14,11 @@ function storeSets(tenantId: string, interval: "day" | "month", members: SQL): S
     SELECT ${tenantId}, ${interval}, period, part, max(iif(of = 'all', customers, NULL)),
       json_group_object(country, json(customers)) FILTER (WHERE of = 'country'), coalesce(max(iif(of = 'none', customers, NULL)), '[]')
     FROM (
-      SELECT period, of, country, chunk / ${chunksPerPart} AS part, '[' || group_concat(chunk || ',' || mask) || ']' AS customers
+      SELECT period, of, country, chunk / ${chunksPerPart} AS part,
+        '[' || group_concat(iif(size = 1, -1 - number, chunk || ',' || mask)) || ']' AS customers
       FROM (
-        SELECT period, of, country, number / ${perChunk} AS chunk, sum(1 << (number % ${perChunk})) AS mask
+        SELECT period, of, country, number / ${perChunk} AS chunk, sum(1 << (number % ${perChunk})) AS mask,
+          count(*) AS size, min(number) AS number
         FROM (SELECT DISTINCT period, 'country' AS of, country, number FROM members
           UNION ALL SELECT DISTINCT period, 'all', NULL, number FROM members
           UNION ALL SELECT period, 'none', NULL, number FROM members GROUP BY period, number HAVING sum(sales) = 0)
