@@ -1,6 +1,6 @@
 // Counts the products that match the filters of a list by category, author, language and price. Each facet ignores its own
-// filter, so that it shows what another choice would return. Facets without a filter count the same products, which are read once.
-import { sql, type SQL } from "drizzle-orm";
+// filter, so that it shows what another choice would return. Each product is read once for all facets that may count it.
+import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
 import { returning } from "../../platform/d1.ts";
@@ -22,18 +22,13 @@ const productShape = z.object({
 type Product = z.infer<typeof productShape>;
 
 /** The products that match the filters, without that of `except`, by these columns. */
-function matching(ctx: Ctx, filters: Filters, choice: IndexChoice, columns: Facet[], except?: Facet) {
-  // A selective filter is read by its index; without that filter the planner takes the index of the facet.
-  const index: SQL =
-    except !== undefined && (choice.facet === null || choice.facet === except)
-      ? sql``
-      : sql`INDEXED BY ${sql.raw(choice.index)}`;
-  return returning(
+const matching = (ctx: Ctx, filters: Filters, columns: Facet[], index: string | null, except?: Facet) =>
+  returning(
     productShape,
-    sql`SELECT ${sql.raw(columns.map((column) => `p.${column}`).join(", "))} FROM products p ${index}
+    sql`SELECT ${sql.raw(columns.map((column) => `p.${column}`).join(", "))}
+      FROM products p ${index === null ? sql`` : sql`INDEXED BY ${sql.raw(index)}`}
       WHERE ${sql.join(filterConditions(ctx, filters, except), sql` AND `)}`,
   );
-}
 
 /** The values of a column with their numbers of products, most first. */
 function countValues(products: Product[], column: Exclude<Facet, "price">) {
@@ -60,30 +55,76 @@ function priceBands(products: Product[]) {
   return [...bands.values()];
 }
 
-/** The facets of a list that is read by `choice`. */
-export function facetsPlan(ctx: Ctx, filters: Filters, choice: IndexChoice) {
+/** Whether a product matches the filters of the facets other than `except`. */
+function isMatching(
+  { category, author, language, price = 0 }: Product,
+  filters: Filters,
+  except: Facet,
+): boolean {
+  const isOneOf = (facet: Facet, values: string[] | undefined, value: string | null | undefined): boolean =>
+    facet === except || !values || (typeof value === "string" && values.includes(value));
+  const { price_min = 0, price_max = Infinity } = filters;
+  return (
+    isOneOf("category", filters.category, category) &&
+    isOneOf("author", filters.author, author) &&
+    isOneOf("language", filters.language, language) &&
+    (except === "price" || (price >= price_min && price <= price_max))
+  );
+}
+
+type ProductsOf = Plan<(facet: Facet) => Product[]>;
+
+/** For several filters of which one is selective: what each facet counts. Facets without a filter share their products. */
+function selected(ctx: Ctx, filters: Filters, { index, facet: served }: IndexChoice): ProductsOf {
   const filterOf = facetFilters(filters);
   const unfiltered = FACETS.filter((facet) => filterOf[facet] === null);
-  const shared = unfiltered.length > 0 ? matching(ctx, filters, choice, unfiltered) : null;
+  const shared = unfiltered.length > 0 ? matching(ctx, filters, unfiltered, index) : null;
   const own = new Map(
     FACETS.filter((facet) => filterOf[facet] !== null).map((facet) => [
       facet,
-      matching(ctx, filters, choice, [facet], facet),
+      // Without the filter that the index serves the planner chooses.
+      matching(ctx, filters, [facet], served === facet ? null : index, facet),
     ]),
   );
   return {
     statements: [...(shared ? [shared] : []), ...own.values()],
     read: (done) => {
       const found = shared ? done.of(shared) : [];
-      const productsOf = (facet: Facet): Product[] => {
+      return (facet) => {
         const statement = own.get(facet);
         return statement ? done.of(statement) : found;
       };
+    },
+  };
+}
+
+/** Otherwise: all products of the shop, which are filtered here for each facet, since each ignores its own filter. */
+function unselected(ctx: Ctx, { is_active, in_stock, ...filters }: Filters, choice: IndexChoice): ProductsOf {
+  const index = choice.facet === "stock" ? choice.index : "products_newest";
+  const all = matching(ctx, { is_active, in_stock }, FACETS, index);
+  return {
+    statements: [all],
+    read: (done) => {
+      const products = done.of(all);
+      return (facet) => products.filter((product) => isMatching(product, filters, facet));
+    },
+  };
+}
+
+/** The facets of a list that is read by `choice`. */
+export function facetsPlan(ctx: Ctx, filters: Filters, choice: IndexChoice) {
+  const filtered = Object.values(facetFilters(filters)).filter((filter) => filter !== null);
+  const read = choice.isSelective && filtered.length > 1 ? selected : unselected;
+  const products = read(ctx, filters, choice);
+  return {
+    statements: products.statements,
+    read: (done) => {
+      const of = products.read(done);
       return {
-        category: countValues(productsOf("category"), "category"),
-        author: countValues(productsOf("author"), "author"),
-        language: countValues(productsOf("language"), "language"),
-        price: priceBands(productsOf("price")),
+        category: countValues(of("category"), "category"),
+        author: countValues(of("author"), "author"),
+        language: countValues(of("language"), "language"),
+        price: priceBands(of("price")),
       };
     },
   } satisfies Plan<unknown>;
