@@ -16,8 +16,8 @@ import tenth from "./shop-0037.sql?raw";
 import eleventh from "./shop-0038.sql?raw";
 import twelfth from "./shop-0039.sql?raw";
 import thirteenth from "./shop-0041.sql?raw";
-import fourteenth from "./shop-0043.sql?raw";
-import fifteenth from "./shop-0044.sql?raw";
+import fourteenth from "./shop-0044.sql?raw";
+import fifteenth from "./shop-0045.sql?raw";
 
 export const TENANT = "01900000-0000-7000-8000-000000000001";
 
@@ -36,8 +36,8 @@ const filledAfter: Record<string, string> = {
   "0038_figures.sql": eleventh,
   "0039_goals.sql": twelfth,
   "0041_customers.sql": thirteenth,
-  "0043_worked_hours.sql": fourteenth,
-  "0044_product_categories.sql": fifteenth,
+  "0044_worked_hours.sql": fourteenth,
+  "0045_product_categories.sql": fifteenth,
 };
 
 const tableRow = z.object({ name: z.string(), type: z.string() });
