@@ -21,7 +21,14 @@ const fence = (
 
 const FOUNDATION = ["platform", "http", "values"];
 // Middleware and caches that belong to a domain but read requests.
-const HTTP_ADAPTERS = ["src/auth/access.ts", "src/quota/rate-limit.ts", "src/metrics/response-cache.ts"];
+const HTTP_ADAPTERS = [
+  "src/auth/access.ts",
+  "src/quota/rate-limit.ts",
+  "src/purchases/access.ts",
+  "src/cart/access.ts",
+  "src/sales/receipts/response.ts",
+  "src/metrics/response-cache.ts",
+];
 const functionsOnly = "routes call functions of their domain";
 
 /** A domain imports only those before it; its routes do not touch tables, and its functions do not depend on HTTP. */

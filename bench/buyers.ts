@@ -16,9 +16,20 @@ export async function createBuyers(
   const { tenant } = actorOf(shop);
   const accounts = await createAccounts(runtime, tenant, "CUSTOMER", count);
   const db = await runtime.miniflare.getD1Database("DB");
+  // All buyers of a benchmark have one address.
   await db
     .prepare(
-      `INSERT INTO cart_items (tenant_id, user_id, product_id, quantity, price, added_at)
+      "UPDATE tenants SET pending_orders_per_address = 1000000, pending_units_per_address = 1000000 WHERE id = ?",
+    )
+    .bind(tenant)
+    .run();
+  await db
+    .prepare("INSERT INTO carts (tenant_id, id, created_at) SELECT ?, value ->> 'id', ? FROM json_each(?)")
+    .bind(tenant, new Date().toISOString(), JSON.stringify(accounts))
+    .run();
+  await db
+    .prepare(
+      `INSERT INTO cart_items (tenant_id, cart_id, product_id, quantity, price, added_at)
         SELECT ?, buyer.value ->> 'id', product.value, 1000, 0, ? FROM json_each(?) AS buyer, json_each(?) AS product`,
     )
     .bind(tenant, new Date().toISOString(), JSON.stringify(accounts), JSON.stringify(products))

@@ -19,6 +19,7 @@ import { accountRoutes } from "./auth/accounts/routes.ts";
 import { shopRoutes } from "./auth/shops/routes.ts";
 import { guardBindings } from "./platform/bindings.ts";
 import { coverRoutes } from "./catalog/covers/routes.ts";
+import { mergeGuestCart } from "./cart/access.ts";
 import { cartRoutes } from "./cart/routes.ts";
 import { productRoutes } from "./catalog/products/routes.ts";
 import type { Base } from "./platform/context.ts";
@@ -39,7 +40,8 @@ import { logFailure, logRequest } from "./platform/log.ts";
 import { devMailPage, devMailPolicy } from "./mail/dev-page.ts";
 import { mailRoutes } from "./mail/routes.ts";
 import { breakdownRoutes } from "./metrics/breakdowns/routes.ts";
-import { customerExportRoutes } from "./metrics/customers/export-routes.ts";
+import { customerRoutes } from "./customers/routes.ts";
+import { customerRecordRoutes } from "./metrics/customers/record-routes.ts";
 import { customerFigureRoutes } from "./metrics/customers/routes.ts";
 import { goalRoutes } from "./metrics/goals/routes.ts";
 import { metricRoutes } from "./metrics/routes.ts";
@@ -50,6 +52,7 @@ import { Problem } from "./platform/problem.ts";
 import { problemPage } from "./http/problem-responses.ts";
 import { limitByAddress, rateLimitHeaders } from "./quota/rate-limit.ts";
 import { recommendationRoutes } from "./recommendations/routes.ts";
+import { orderPages } from "./purchases/order-page/routes.ts";
 import { purchaseRoutes } from "./purchases/routes.ts";
 import { rollupRoutes } from "./rollups/routes.ts";
 import { discrepancyRoutes } from "./sales/discrepancies/routes.ts";
@@ -94,13 +97,16 @@ const measure: MiddlewareHandler<App> = async (c, next) => {
   c.set("base", base);
   c.set("tenant", null);
   c.set("actor", null);
+  c.set("guest", null);
+  c.set("orderId", null);
+  c.set("signedIn", null);
   await next();
   afterCommit(base);
-  const { cost } = db;
+  const { cost, undisclosed } = db;
   // Responses are personal, and some contain tokens.
   if (c.req.path.startsWith(API) && !c.res.headers.has("cache-control"))
     c.header("Cache-Control", "no-store");
-  const d1 = `d1;desc="queries=${cost.queries} read=${cost.read} written=${cost.written}";dur=${cost.ms}`;
+  const d1 = `d1;desc="queries=${cost.queries} read=${cost.read - undisclosed.read} written=${cost.written - undisclosed.written}";dur=${cost.ms}`;
   c.header("Server-Timing", [c.res.headers.get("server-timing"), d1].filter(Boolean).join(", "));
   const written = reads ? null : db.bookmark();
   if (written !== null) c.header("x-d1-bookmark", written);
@@ -147,6 +153,7 @@ app.use(
 );
 app.use(limitByAddress);
 app.use(`${API}/*`, authenticate);
+for (const path of ["login", "register"]) app.use(`${API}/auth/${path}`, mergeGuestCart);
 
 for (const domain of [
   auditRoutes,
@@ -156,6 +163,7 @@ for (const domain of [
   approvalRoutes,
   invitationRoutes,
   mailRoutes,
+  customerRoutes,
   searchRoutes,
   productRoutes,
   coverRoutes,
@@ -177,7 +185,7 @@ for (const domain of [
   rollupRoutes,
   recommendationRoutes,
   metricRoutes,
-  customerExportRoutes,
+  customerRecordRoutes,
   breakdownRoutes,
   customerFigureRoutes,
   stockFigureRoutes,
@@ -193,6 +201,7 @@ for (const domain of [
 app.route("/", healthRoutes);
 app.route("/", jwksRoutes);
 app.route("/", accountPages);
+app.route("/", orderPages);
 
 app.get("/openapi.json", (c) => c.json(openApiDocument(app)));
 

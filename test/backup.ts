@@ -107,10 +107,13 @@ async function createData(shop: Shop): Promise<{ product: string; paths: string[
     body: JSON.stringify({ product_id: product, quantity: 2 }),
   });
   const purchase = await post(shop, "/purchases/checkout", { payment_method: "card" });
+  const customer = await post(shop, "/customers", { name: "Begoña Núñez", email: "begona@example.com" });
   const shift = await post(shop, "/shifts/end", { counted_cash: 17_500 });
   const imported = await importFile(shop, "sales", gzipSync(SALES_CSV));
   const paths = [
     `/sales/${sale.id}`,
+    `/customers/${customer.id}`,
+    "/customers?q=bego+nun",
     `/sales/${refund.id}`,
     `/purchases/${purchase.id}`,
     `/shifts/${shift.id}/report`,

@@ -1,7 +1,9 @@
 // The sweeps by the name in their messages. A cron trigger begins them (scheduled.ts); messages continue them (queue.ts).
+import { deleteExpiredCarts } from "../src/cart/carts.ts";
 import { deleteExpiredTokens } from "../src/auth/links/tokens.ts";
 import { deleteExpiredSessions } from "../src/auth/login/sessions.ts";
 import { sweepOrphanedCovers } from "../src/catalog/covers/covers.ts";
+import { MERGES } from "../src/customers/merge.ts";
 import { setMissingSkuKeys } from "../src/catalog/products/sku-keys.ts";
 import { indexStaleProducts } from "../src/catalog/search/indexing.ts";
 import { resumeErasures } from "../src/erasure/sweep.ts";
@@ -9,13 +11,16 @@ import { deleteExpiredKeys } from "../src/idempotency/run-once.ts";
 import { resumeStaleImports, sweepOrphanedFiles } from "../src/imports/jobs.ts";
 import { deleteReplacedFiles } from "../src/lake/manifest.ts";
 import { deleteOldMails, sendLateMails } from "../src/mail/jobs.ts";
-import { storeWeeklyReports } from "../src/metrics/weekly-report/jobs.ts";
+import { storeDailySummaries, storeWeeklyReports } from "../src/metrics/mail-reports/jobs.ts";
 import { runSweep, type Sweep } from "../src/platform/sweeps.ts";
 import type { Base } from "../src/platform/context.ts";
 import { cancelExpired } from "../src/purchases/cancel.ts";
+import { deleteExpiredOrderTokens } from "../src/purchases/order-tokens.ts";
 import { retryDueRefunds } from "../src/purchases/payments/refund-payments.ts";
+import { moveMergedSales } from "../src/sales/merged-customers.ts";
 import { setMissingOffsets } from "../src/rollups/offsets.ts";
 import { buildShifts } from "../src/shifts/hours/build.ts";
+import { setMissingCustomers } from "../src/rollups/references.ts";
 import { deleteExpiredDeliveries, sendLateDeliveries } from "../src/webhooks/jobs.ts";
 
 const sweeps = {
@@ -26,18 +31,23 @@ const sweeps = {
   "missing-sku-keys": setMissingSkuKeys,
   "missing-offsets": setMissingOffsets,
   "unbuilt-shifts": (ctx, after) => buildShifts(ctx, after),
+  "missing-customers": (ctx, after) => setMissingCustomers(ctx, after),
   "stale-products": indexStaleProducts,
   "replaced-files": deleteReplacedFiles,
   erasures: (ctx) => resumeErasures(ctx),
+  [MERGES]: (ctx) => moveMergedSales(ctx),
   "expired-keys": deleteExpiredKeys,
   "expired-sessions": deleteExpiredSessions,
   "expired-deliveries": deleteExpiredDeliveries,
   "late-mails": sendLateMails,
   "expired-tokens": deleteExpiredTokens,
+  "expired-carts": deleteExpiredCarts,
+  "expired-order-tokens": deleteExpiredOrderTokens,
   "old-mails": deleteOldMails,
   "orphaned-files": sweepOrphanedFiles,
   "orphaned-covers": sweepOrphanedCovers,
   "weekly-reports": storeWeeklyReports,
+  "daily-summaries": storeDailySummaries,
 } satisfies Record<string, Sweep>;
 
 export type SweepName = keyof typeof sweeps;

@@ -35,8 +35,13 @@ const listNames: Record<string, (url: URL, user: string) => string | null> = {
   listShifts: () => "shifts",
   listActivity: (url) => `activity in order ${idIn(url)}`,
   listAlerts: () => "alerts",
+  listMails: ({ searchParams }) =>
+    `mails:${JSON.stringify(["status", "kind", "recipient", "about"].map((name) => searchParams.get(name) ?? undefined))}`,
   listTaxRates: () => "tax-rates",
   listSales: () => "sales",
+  listSalesOfCustomer: (url) => `sales of ${idIn(url)}`,
+  listCustomers: ({ searchParams }) =>
+    searchParams.has("q") ? `customers:${searchParams.get("q")}` : "customers",
   listDiscrepancies: () => "discrepancies",
   listPurchases: (_, user) => `purchases:${user}`,
   listPayments: () => "payments",

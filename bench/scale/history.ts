@@ -56,9 +56,12 @@ export function historyStatements(size: ShopSize): string[] {
     `INSERT INTO saved_items (tenant_id, user_id, list, product_id, priority, price, was_out, created_at)
       SELECT '${tenant}', ${accountId(size, "0")}, s.value, p.id, iif(s.value = 'favorites', 0, 1 + p.n % 5), p.price, 0, ${start}
       FROM gp p CROSS JOIN json_each('["favorites","wishlist"]') s WHERE p.n < 1000`,
-    `INSERT INTO cart_items (tenant_id, user_id, product_id, quantity, price, added_at)
+    `INSERT INTO carts (tenant_id, id, created_at) VALUES ('${tenant}', ${accountId(size, "0")}, ${start})`,
+    `INSERT INTO cart_items (tenant_id, cart_id, product_id, quantity, price, added_at)
       SELECT '${tenant}', ${accountId(size, "0")}, p.id, 1000, p.price, ${start} FROM gp p WHERE p.n < 100`,
-    `${integers(accountsOf(size))} INSERT INTO cart_items (tenant_id, user_id, product_id, quantity, price, added_at)
+    `${integers(accountsOf(size))} INSERT INTO carts (tenant_id, id, created_at)
+      SELECT '${tenant}', ${accountId(size, "n.n")}, ${start} FROM n WHERE n.n > 0 AND n.n % 2 = 0`,
+    `${integers(accountsOf(size))} INSERT INTO cart_items (tenant_id, cart_id, product_id, quantity, price, added_at)
       SELECT '${tenant}', ${accountId(size, "n.n")}, p.id, 1000, p.price, ${start} FROM n CROSS JOIN gp p ON p.n < 3
       WHERE n.n > 0 AND n.n % 2 = 0`,
     `${integers(500)} INSERT INTO dead_letters (tenant_id, id, message_id, queue, body, created_at)

@@ -1,6 +1,16 @@
 // Accounts, sellers and their shifts.
 import { instant, random } from "./random.ts";
-import { accountId, accountsOf, integers, sellerId, shiftId, YEARS_DAYS, type ShopSize } from "./size.ts";
+import {
+  accountId,
+  accountsOf,
+  integers,
+  recordId,
+  referenceOf,
+  sellerId,
+  shiftId,
+  YEARS_DAYS,
+  type ShopSize,
+} from "./size.ts";
 
 /** The e-mail of the customer who buys most; they have a session that does not expire. */
 export const BUYER_EMAIL = "c0@example.com";
@@ -18,6 +28,12 @@ export function peopleStatements(size: ShopSize): string[] {
     `${integers(accountsOf(size))} INSERT INTO users (${USER_COLUMNS})
       SELECT '${tenant}', ${accountId(size, "n")}, 'c' || n || '@example.com', ${hash}, 'Customer', 'No ' || n, 'CUSTOMER',
         ${instant(String(firstDay))} FROM n`,
+    `${integers(accountsOf(size))} INSERT INTO users (${USER_COLUMNS}, is_active, has_login)
+      SELECT '${tenant}', ${recordId(size, "n")}, ${recordId(size, "n")} || '@no-login.invalid', 'none', '', '', 'CUSTOMER',
+        ${instant(String(firstDay))}, 0, 0 FROM n`,
+    `${integers(accountsOf(size))} INSERT INTO customers (tenant_id, id, external_ref, name, created_at, updated_at)
+      SELECT '${tenant}', ${recordId(size, "n")}, ${referenceOf(size, "n")}, 'Customer of a file ' || n,
+        ${instant(String(firstDay))}, ${instant(String(firstDay))} FROM n`,
     `INSERT INTO auth_sessions (tenant_id, family, generation, user_id, token_hash, created_at, expires_at)
       SELECT tenant_id, id, 1, id, '', created_at, '9999-12-31T00:00:00.000Z' FROM users
       WHERE tenant_id = '${tenant}' AND email = '${BUYER_EMAIL}'`,

@@ -5,9 +5,10 @@ import { TIMEZONE } from "../client.ts";
 import { instant, random, skewed, uuid } from "./random.ts";
 import {
   accountId,
-  accountsOf,
   importId,
   integers,
+  recordId,
+  referenceOf,
   sellerId,
   shiftId,
   someCustomer,
@@ -90,8 +91,9 @@ export function salesStatements(size: ShopSize): string[] {
       SELECT '${tenant}', g.id, iif(g.n = g.original, 'sale', 'refund'), g.channel, g.status,
         iif(g.n = g.original, NULL, (SELECT id FROM gs o WHERE o.n = g.original)), iif(g.n = g.original, NULL, 'damaged'),
         iif(g.channel = 'counter', ${sellerId(size, "g.seller")}, NULL),
-        iif(g.channel = 'import' OR g.customer IS NULL, NULL, ${accountId(size, "g.customer")}),
-        iif(g.channel = 'import', 'R' || (${accountsOf(size)} + g.customer), NULL),
+        CASE WHEN g.customer IS NULL THEN NULL WHEN g.channel = 'import' THEN ${recordId(size, "g.customer")}
+          ELSE ${accountId(size, "g.customer")} END,
+        iif(g.channel = 'import', ${referenceOf(size, "g.customer")}, NULL),
         iif(g.channel = 'counter', ${shiftId(size, "g.day_number", "g.seller")}, NULL),
         g.country, g.method, iif(g.channel = 'import', 'INV-' || g.n, NULL),
         iif(g.channel = 'import', ${importId(size, `g.day_number / ${YEARS_DAYS / size.imports}`)}, NULL),

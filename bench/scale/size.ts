@@ -39,12 +39,19 @@ export function sizeOf(tenant: string, lines: number): ShopSize {
   };
 }
 
-/** Half of the customers have an account; the others are references of imports. */
+/** Half of the customers have an account; imports added the others. */
 export const accountsOf = ({ customers }: ShopSize): number => Math.ceil(customers / 2);
 
 /** SQL: the id of the account number `n`. */
 export const accountId = ({ firstDay }: ShopSize, n: string): string =>
   uuid(`${firstDay} + (${n}) * 1000`, "8010", n);
+
+/** SQL: the id of the customer number `n` without an account. */
+export const recordId = ({ firstDay }: ShopSize, n: string): string =>
+  uuid(`${firstDay} + (${n}) * 1000`, "8050", n);
+
+/** SQL: the reference of the customer number `n` in the imported files. */
+export const referenceOf = (size: ShopSize, n: string): string => `'R' || (${accountsOf(size)} + ${n})`;
 
 /** SQL: the id of the seller number `n`. */
 export const sellerId = ({ firstDay }: ShopSize, n: string): string =>

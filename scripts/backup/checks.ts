@@ -94,6 +94,12 @@ const invariants: Record<string, string> = {
       SELECT count(*) AS shown, sum(indexed_version < text_version) AS pending,
         (SELECT count(*) FROM product_search) AS found FROM products WHERE is_active = 1)
     WHERE coalesce(pending, 0) = 0 AND shown <> found`,
+  "search indexes each customer": `SELECT 1 FROM (
+      SELECT count(*) AS known, (SELECT count(*) FROM customer_search) AS found FROM customers
+      WHERE merged_into IS NULL AND erased_at IS NULL)
+    WHERE known <> found`,
+  "a merged customer leads to one that was not merged": `SELECT 1 FROM customers m
+    CROSS JOIN customers c ON c.tenant_id = m.tenant_id AND c.id = m.merged_into WHERE c.merged_into IS NOT NULL`,
 };
 
 const checked = z.array(z.record(z.string(), z.unknown()));

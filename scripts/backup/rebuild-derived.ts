@@ -1,4 +1,4 @@
-// Rebuilds what a backup omits because it derives from other tables: the search index, and the lake's list of days to build.
+// Rebuilds what a backup omits because it derives from other tables: the search indexes, and the lake's list of days to build.
 import { z } from "zod";
 import { indexPending } from "../../src/catalog/search/indexing.ts";
 import { dayOf } from "../../src/values/days.ts";
@@ -11,6 +11,20 @@ export async function rebuildSearch(db: D1Database): Promise<number> {
   const products = await db.prepare("SELECT count(*) AS n FROM products").first<number>("n");
   // Limited to what there is, for a product that stays pending would be found for ever.
   return indexPending({ db: openDb({ DB: db }, "first-primary") }, null, products ?? 0);
+}
+
+const CUSTOMERS_PER_STATEMENT = 10_000;
+
+/** Indexes all customers for search. One round trip for some thousand customers. */
+export async function rebuildCustomerSearch(db: D1Database): Promise<number> {
+  await db.prepare("INSERT INTO customer_search (customer_search) VALUES ('delete-all')").run();
+  const last = (await db.prepare("SELECT max(rowid) AS n FROM customers").first<number>("n")) ?? 0;
+  const index = db.prepare(
+    `INSERT INTO customer_search (rowid, words) SELECT rowid, words FROM customers
+      WHERE rowid > ?1 AND rowid <= ?1 + ${CUSTOMERS_PER_STATEMENT} AND merged_into IS NULL AND erased_at IS NULL`,
+  );
+  for (let after = 0; after < last; after += CUSTOMERS_PER_STATEMENT) await index.bind(after).run();
+  return (await db.prepare("SELECT count(*) AS n FROM customer_search").first<number>("n")) ?? 0;
 }
 
 const shops = z.array(

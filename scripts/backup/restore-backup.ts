@@ -1,7 +1,7 @@
 // Restores a backup into an empty database and compares the two. The database is marked until that has succeeded (target.ts), so that an
 // interrupted restore can start over.
 import { showProgress } from "../terminal.mjs";
-import { rebuildSearch, markLakeForRebuild } from "./rebuild-derived.ts";
+import { rebuildCustomerSearch, rebuildSearch, markLakeForRebuild } from "./rebuild-derived.ts";
 import { runChecks } from "./checks.ts";
 import { readRowFile, checksumOf, type Checksum } from "./row-file.ts";
 import { loadTable, dropTriggers } from "./load-table.ts";
@@ -105,6 +105,7 @@ export async function restoreBackup(
   await applyMigrations(db);
   await markLakeForRebuild(db);
   console.log(`products indexed for search: ${(await rebuildSearch(db)).toLocaleString("en")}`);
+  console.log(`customers indexed for search: ${(await rebuildCustomerSearch(db)).toLocaleString("en")}`);
   // Before the checks, whose findings were in the backup too: a database still marked would be cleared by the next restore.
   await unmarkTarget(db);
   return runChecks(db, (what, wrong) =>

@@ -26,6 +26,9 @@ export const demoPin = () => ({ pin: shop.pin });
 export const demoStaff = (): (Person & { role: string })[] =>
   shop.staff.map((person) => ({ ...person, password: shop.password }));
 
+/** Customers without an account, as POST /customers takes them. */
+export const demoRecords = () => shop.records;
+
 /** The customers who have an account. */
 export const demoCustomers = (): Person[] =>
   shop.customers.map((person) => ({ ...person, password: shop.password }));

@@ -3,7 +3,7 @@
 import { at, bodyOf, get, listAt, numberAt, post, postCsv, textAt, type Caller } from "./api.ts";
 import { addProducts, demoProducts } from "./catalogue.ts";
 import { sellToday } from "./counter.ts";
-import { demoCustomers, demoShop, demoStaff } from "./people.ts";
+import { demoCustomers, demoRecords, demoShop, demoStaff } from "./people.ts";
 import { demoSalesCsv } from "./sales.ts";
 import { setTerms } from "./terms.ts";
 
@@ -53,6 +53,13 @@ async function addPeople(admin: Caller): Promise<void> {
       409,
     );
   log(`${demoStaff().length} staff, ${demoCustomers().length} customers with an account`);
+}
+
+/** Adds customers without an account; those that exist are not changed. */
+async function addCustomers(admin: Caller): Promise<void> {
+  for (const customer of demoRecords())
+    bodyOf("A customer", await post(admin, "/customers", `demo-${customer.email}`, customer), 201, 409);
+  log(`${demoRecords().length} customers without an account`);
 }
 
 async function sellOverTheCounter(url: string, ids: Map<string, string>): Promise<void> {
@@ -114,6 +121,7 @@ async function seed(url: string): Promise<void> {
   if (at((await findImport(admin)).current, "status") === "done") return log("the shop is complete");
   const taxRates = await setTerms(admin);
   await addPeople(admin);
+  await addCustomers(admin);
   const products = demoProducts();
   const ids = await addProducts(admin, products, taxRates);
   log(`${products.length} products, of which 300 books`);

@@ -26,9 +26,14 @@ const ACTIONS = [
   "user.erased",
   "settings.changed",
   "payment_methods.changed",
+  "customer.added",
+  "customer.changed",
+  "customer.merged",
+  "customer.erased",
   "sale.approved",
   "sale.voided",
   "sale.payments_corrected",
+  "sale.receipt_mailed",
   "platforms.changed",
   "product.added",
   "product.changed",
@@ -55,6 +60,7 @@ const ACTIONS = [
   "webhook.deleted",
   "webhook.secret_rotated",
   "dead_letter.replayed",
+  "mail.retried",
 ] as const;
 
 export type Action = (typeof ACTIONS)[number];

@@ -26,6 +26,12 @@ export const tenants = sqliteTable(
     idleMinutes: integer("idle_minutes").notNull().default(15),
     maxShiftHours: integer("max_shift_hours").notNull().default(12),
     holdMinutes: integer("hold_minutes").notNull().default(30),
+    guestHoldMinutes: integer("guest_hold_minutes").notNull().default(15),
+    // What buyers may reserve with unpaid orders: in all, and from one address.
+    pendingOrdersPerCustomer: integer("pending_orders_per_customer").notNull().default(5),
+    pendingUnitsPerCustomer: integer("pending_units_per_customer").notNull().default(200),
+    pendingOrdersPerAddress: integer("pending_orders_per_address").notNull().default(20),
+    pendingUnitsPerAddress: integer("pending_units_per_address").notNull().default(600),
     plan: text().notNull().default("standard"),
     legalName: text("legal_name"),
     taxId: text("tax_id"),
@@ -53,6 +59,8 @@ export const tenants = sqliteTable(
     scaleCodes: text("scale_codes").notNull().default("[]"),
     // #rrggbb, of mails and of the pages that their links open.
     brandColor: text("brand_color"),
+    // 1: the customer of an online order gets mails about it.
+    orderMails: integer("order_mails").notNull().default(1),
     createdAt: text("created_at").notNull(),
   },
   (t) => [
@@ -100,6 +108,9 @@ export const users = sqliteTable(
     index("users_weekly_report")
       .on(t.tenantId, t.id)
       .where(sql`preferences ->> 'weekly_report' = 1`),
+    index("users_daily_summary")
+      .on(t.tenantId, t.id)
+      .where(sql`preferences ->> 'daily_summary' = 1`),
     index("users_alerts_by_mail")
       .on(t.tenantId, t.id)
       .where(sql`preferences ->> 'alerts_by_mail' = 1`),

@@ -1,9 +1,9 @@
-// The cart of an account, shared by all of its devices. It reserves no stock: prices and availability are read each time. A
+// The cart of an account, shared by all of its devices, or of a guest. It reserves no stock: prices and availability are read each time. A
 // trigger limits a cart to 100 lines, a CHECK limits a line to 999 units. Quantities are thousandths.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { ActorCtx } from "../platform/context.ts";
-import { returning, type Returning, violates } from "../platform/d1.ts";
+import type { BuyerCtx } from "../platform/context.ts";
+import { returning, type Returning, violates, violatesForeignKey } from "../platform/d1.ts";
 import { idempotentRequest, runOnce, storeResponse } from "../idempotency/run-once.ts";
 import { MAX_AMOUNT } from "../values/money.ts";
 import { fromThousandths, isWholeEnough, Unit } from "../values/quantities.ts";
@@ -11,6 +11,7 @@ import { taxColumns } from "../sales/offer.ts";
 import { priceLines } from "../sales/pricing.ts";
 import { invalid, notFound, Problem } from "../platform/problem.ts";
 import { cartDay, countLine } from "./counts.ts";
+import { cartIdOf, isInCart, keyOwner, unknownCart } from "./owner.ts";
 import type { Cart, NewCartItem } from "./schema.ts";
 
 type CartBody = z.infer<typeof Cart>;
@@ -34,20 +35,20 @@ const cartLines = z.array(
 /** Lines of a cart: quantities and stock in thousandths, prices in minor units. */
 export type CartLines = z.infer<typeof cartLines>;
 
-/** A scalar subquery: the lines of the actor's cart as JSON, in the order in which they were added. */
-const cartJson = (ctx: ActorCtx): SQL => sql`
+/** A scalar subquery: the lines of the cart as JSON, in the order in which they were added. */
+const cartJson = (ctx: BuyerCtx): SQL => sql`
   (SELECT json_group_array(json_object('product_id', product_id, 'sku', sku, 'title', title, 'quantity', quantity,
       'price', price, 'added_price', added_price, 'stock', stock, 'is_active', is_active, 'unit', unit,
       'tax_rate_id', tax_rate_id, 'tax_rate', tax_rate) ORDER BY added_at, product_id)
     FROM (SELECT c.product_id, p.sku, p.title, c.quantity, p.price, c.price AS added_price, p.stock, p.is_active, p.unit,
         ${taxColumns}, c.added_at
       FROM cart_items c CROSS JOIN products p ON p.tenant_id = c.tenant_id AND p.id = c.product_id
-      WHERE c.tenant_id = ${ctx.tenant.id} AND c.user_id = ${ctx.actor.id}))`;
+      WHERE c.tenant_id = ${ctx.tenant.id} AND c.cart_id = ${cartIdOf(ctx)}))`;
 
-/** A scalar subquery: what is in the actor's cart, as `cartState` gives it for lines that were read. */
-export const cartStateSql = (ctx: ActorCtx): SQL => sql`
+/** A scalar subquery: what is in the cart, as `cartState` gives it for lines that were read. */
+export const cartStateSql = (ctx: BuyerCtx): SQL => sql`
   (SELECT json_group_array(json_array(product_id, quantity) ORDER BY added_at, product_id) FROM cart_items
-    WHERE tenant_id = ${ctx.tenant.id} AND user_id = ${ctx.actor.id})`;
+    WHERE ${isInCart(ctx)})`;
 
 /** What is in a cart, as text that differs if another device has changed it. */
 export const cartState = (lines: CartLines): string =>
@@ -57,8 +58,8 @@ const cartRow = z.object({ cart: z.string().transform((text) => cartLines.parse(
 
 type CartRow = z.infer<typeof cartRow>;
 
-/** The statement that reads the actor's cart, for a batch; `linesOf` its rows are the lines. */
-export const selectCart = (ctx: ActorCtx): Returning<CartRow> =>
+/** The statement that reads the cart, for a batch; `linesOf` its rows are the lines. */
+export const selectCart = (ctx: BuyerCtx): Returning<CartRow> =>
   returning(cartRow, sql`SELECT ${cartJson(ctx)} AS cart`);
 
 export const linesOf = ([row]: CartRow[]): CartLines => row?.cart ?? [];
@@ -73,13 +74,13 @@ const sumOf = <T>(items: T[], amount: (item: T) => number): number =>
   items.reduce((sum, item) => sum + amount(item), 0);
 
 /** The lines with their amounts at current prices. */
-export const pricedLines = (ctx: ActorCtx, lines: CartLines) =>
+export const pricedLines = (ctx: BuyerCtx, lines: CartLines) =>
   priceLines(
     lines.map((line) => ({ ...line, unit_price: line.price })),
     ctx.tenant.prices_include_tax,
   );
 
-function cartOf(ctx: ActorCtx, lines: CartLines): CartBody {
+function cartOf(ctx: BuyerCtx, lines: CartLines): CartBody {
   const priced = pricedLines(ctx, lines);
   const items = lines.map((line, index) => {
     const stock = stockOf(line);
@@ -114,18 +115,28 @@ function cartOf(ctx: ActorCtx, lines: CartLines): CartBody {
   };
 }
 
-/** The cart of the actor at current prices. One round trip. */
-export async function getCart(ctx: ActorCtx): Promise<CartBody> {
+/** The cart at current prices. One round trip. */
+export async function getCart(ctx: BuyerCtx): Promise<CartBody> {
   const cart = selectCart(ctx);
   const done = await ctx.db.batch([cart]);
   return cartOf(ctx, linesOf(done.of(cart)));
 }
 
+// The cart of an account begins with its first line.
+const insertAccountCart = ({ now, tenant, actor }: BuyerCtx): SQL[] =>
+  actor === null
+    ? []
+    : [
+        sql`INSERT INTO carts (tenant_id, id, created_at) VALUES (${tenant.id}, ${actor.id}, ${now.toISOString()})
+          ON CONFLICT DO NOTHING`,
+      ];
+
 /** The statements that add a line, or set an existing one to `newQuantity` (SQL in which `excluded` is the added line). */
-const upsertLine = (ctx: ActorCtx, item: z.infer<typeof NewCartItem>, newQuantity: SQL): SQL[] => [
+const upsertLine = (ctx: BuyerCtx, item: z.infer<typeof NewCartItem>, newQuantity: SQL): SQL[] => [
+  ...insertAccountCart(ctx),
   ...countLine(ctx, item),
-  sql`INSERT INTO cart_items (tenant_id, user_id, product_id, quantity, price, added_at, cart_day, origin)
-    VALUES (${ctx.tenant.id}, ${ctx.actor.id}, ${item.product_id}, ${item.quantity},
+  sql`INSERT INTO cart_items (tenant_id, cart_id, product_id, quantity, price, added_at, cart_day, origin)
+    VALUES (${ctx.tenant.id}, ${cartIdOf(ctx)}, ${item.product_id}, ${item.quantity},
       (SELECT price FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${item.product_id} AND is_active = 1),
       ${ctx.now.toISOString()}, ${cartDay(ctx)}, ${item.origin ?? ""})
     ON CONFLICT DO UPDATE SET quantity = ${newQuantity}, price = excluded.price`,
@@ -134,6 +145,8 @@ const upsertLine = (ctx: ActorCtx, item: z.infer<typeof NewCartItem>, newQuantit
 /** The problem behind a constraint that `upsertLine` violated, else the error itself. */
 function lineProblem(error: unknown, unknownProduct: () => Problem): unknown {
   if (violates(error, "cart_items.price")) return unknownProduct();
+  // The guest has signed in meanwhile, which deleted the cart.
+  if (violatesForeignKey(error)) return unknownCart();
   if (violates(error, "cart_full")) return new Problem("cart-full", "Remove a product from the cart first.");
   if (violates(error, "cart_line"))
     return invalid([
@@ -155,12 +168,12 @@ function lineProblem(error: unknown, unknownProduct: () => Problem): unknown {
  * @throws Problem unknown-product, cart-full, quantity-too-large
  */
 export async function addToCart(
-  ctx: ActorCtx,
+  ctx: BuyerCtx,
   item: z.infer<typeof NewCartItem>,
   key: string | undefined,
 ): Promise<{ replayed: boolean; value: CartBody }> {
   const content = { cart: { ...item, quantity: fromThousandths(item.quantity) } };
-  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, content);
+  const request = idempotentRequest(ctx.tenant.id, keyOwner(ctx), key, content);
   const { replayed, value } = await runOnce(ctx, request, cartLines, async () => {
     const cart = selectCart(ctx);
     try {
@@ -184,7 +197,7 @@ export async function addToCart(
 }
 
 /** Sets the quantity of a product in the cart. One round trip. @throws Problem not-found, cart-full */
-export async function setInCart(ctx: ActorCtx, product_id: string, quantity: number): Promise<CartBody> {
+export async function setInCart(ctx: BuyerCtx, product_id: string, quantity: number): Promise<CartBody> {
   const cart = selectCart(ctx);
   try {
     const done = await ctx.db.batch([
@@ -198,7 +211,7 @@ export async function setInCart(ctx: ActorCtx, product_id: string, quantity: num
 }
 
 /** Removes a product of the shop from the cart, if it is in it. One round trip. @throws Problem not-found */
-export async function removeFromCart(ctx: ActorCtx, productId: string): Promise<CartBody> {
+export async function removeFromCart(ctx: BuyerCtx, productId: string): Promise<CartBody> {
   const cart = selectCart(ctx);
   const product = returning(
     z.object({ id: z.string() }),
@@ -206,20 +219,18 @@ export async function removeFromCart(ctx: ActorCtx, productId: string): Promise<
   );
   const done = await ctx.db.batch([
     product,
-    sql`DELETE FROM cart_items
-      WHERE tenant_id = ${ctx.tenant.id} AND user_id = ${ctx.actor.id} AND product_id = ${productId}`,
+    sql`DELETE FROM cart_items WHERE ${isInCart(ctx)} AND product_id = ${productId}`,
     cart,
   ]);
   if (done.of(product).length === 0) throw notFound("product");
   return cartOf(ctx, linesOf(done.of(cart)));
 }
 
-/** The statement that empties the actor's cart. */
-export const deleteCartItems = (ctx: ActorCtx): SQL =>
-  sql`DELETE FROM cart_items WHERE tenant_id = ${ctx.tenant.id} AND user_id = ${ctx.actor.id}`;
+/** The statement that empties the cart. */
+export const deleteCartItems = (ctx: BuyerCtx): SQL => sql`DELETE FROM cart_items WHERE ${isInCart(ctx)}`;
 
 /** Empties the cart. One round trip. */
-export async function emptyCart(ctx: ActorCtx): Promise<CartBody> {
+export async function emptyCart(ctx: BuyerCtx): Promise<CartBody> {
   await ctx.db.run(deleteCartItems(ctx));
   return cartOf(ctx, []);
 }

@@ -3,10 +3,11 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { assertMethods, customMethodsColumn } from "../auth/shops/payment-methods.ts";
-import type { ActorCtx } from "../platform/context.ts";
+import type { BuyerCtx } from "../platform/context.ts";
 import { countryName } from "../values/countries.ts";
 import { returning, violates } from "../platform/d1.ts";
 import { emit } from "../events/outbox.ts";
+import { storeOrderMail } from "../sales/order-mails.ts";
 import {
   idempotentRequest,
   runOnce,
@@ -15,10 +16,11 @@ import {
 } from "../idempotency/run-once.ts";
 import { newId } from "../values/ids.ts";
 import { Problem } from "../platform/problem.ts";
-import { getPurchase } from "../purchases/history.ts";
+import { getPurchase, visibleSale } from "../purchases/history.ts";
 import { requestPayment } from "../purchases/payments/request-payment.ts";
 import { providerFor, providerNamed } from "../purchases/payments/providers.ts";
-import type { Purchase } from "../purchases/schema.ts";
+import { replaceOrderToken, storeOrderToken } from "../purchases/order-tokens.ts";
+import type { PlacedPurchase } from "../purchases/schema.ts";
 import {
   saleStatements,
   assertInStock,
@@ -27,11 +29,14 @@ import {
   SALE_CONSTRAINTS,
   totalInRange,
 } from "../sales/sale-statements.ts";
-import { returningSale, saleJson, saleOf } from "../sales/record.ts";
+import { returningSale, type SaleBody, saleJson, saleOf } from "../sales/record.ts";
 import { Sale } from "../sales/schema.ts";
 import { fromThousandths, isWholeEnough } from "../values/quantities.ts";
 import { cartState, cartStateSql, deleteCartItems, linesOf, pricedLines, selectCart } from "./cart.ts";
 import { countOrder } from "./counts.ts";
+import { assertContact, customerOf } from "./guest-customer.ts";
+import { limitedChannel, type Origin, placedFrom, tooManyPendingOrders } from "./limits.ts";
+import { keyOwner } from "./owner.ts";
 import type { Checkout } from "./schema.ts";
 
 type CheckoutInput = z.infer<typeof Checkout>;
@@ -43,26 +48,33 @@ const FIRST_ORDER = 10001;
 const MAX_CONFLICT_RETRIES = 20;
 
 /**
- * Buys the contents of the actor's cart. Two round trips, however long the cart.
- * @throws Problem idempotency-key-missing, empty-cart, product-unavailable, out-of-stock, price-changed, amount-too-large, conflict
+ * Buys the contents of the cart for its account, or for a guest, whose order has a token. Two round trips, however long the cart.
+ * @throws Problem idempotency-key-missing, unknown-cart, empty-cart, product-unavailable, out-of-stock, price-changed, amount-too-large,
+ * too-many-pending-orders, conflict
  */
 export async function checkout(
-  ctx: ActorCtx,
+  ctx: BuyerCtx,
   input: CheckoutInput,
   key: string | undefined,
-): Promise<{ replayed: boolean; value: z.infer<typeof Purchase> }> {
+  origin: Origin = { address: null },
+): Promise<{ replayed: boolean; value: z.infer<typeof PlacedPurchase> }> {
   if (key === undefined)
     throw new Problem(
       "idempotency-key-missing",
       "Send an Idempotency-Key, so that a repeated request is not paid twice.",
     );
-  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { checkout: input });
+  assertContact(ctx, input);
+  const request = idempotentRequest(ctx.tenant.id, keyOwner(ctx), key, { checkout: input });
+  let orderToken: string | null = null;
   const { replayed, value } = await runOnce(ctx, request, Sale, async () => {
     for (let attempt = 0; attempt < MAX_CONFLICT_RETRIES; attempt += 1) {
       try {
-        return await buy(ctx, input, request);
+        const placed = await buy(ctx, input, request, origin);
+        orderToken = placed.orderToken;
+        return placed.sale;
       } catch (error) {
         rejectChangedTerms(error);
+        if (violates(error, "sales.channel")) throw tooManyPendingOrders();
         const isRejected = [...SALE_CONSTRAINTS, "sales.status"].some((constraint) =>
           violates(error, constraint),
         );
@@ -71,12 +83,17 @@ export async function checkout(
     }
     throw new Problem("conflict", "Other checkouts changed the same products. Send the request again.");
   });
+  if (ctx.actor === null && replayed) orderToken = await replaceOrderToken(ctx, value.id);
+  const buyer = ctx.actor === null ? { ...ctx, orderId: value.id } : ctx;
   // A replay returns the current state: a purchase that was paid or cancelled since must not request a payment.
-  return { replayed, value: await (replayed ? getPurchase(ctx, value.id) : requestPayment(ctx, value)) };
+  const purchase = await (replayed
+    ? getPurchase(buyer, value.id)
+    : requestPayment(ctx, visibleSale(buyer, value)));
+  return { replayed, value: { ...purchase, order_token: orderToken } };
 }
 
 /** A cart that can be bought now, with its lines priced. One round trip. @throws Problem, with the reason why it cannot */
-async function readBuyable(ctx: ActorCtx, { payment_method, expected_total: expected }: CheckoutInput) {
+async function readBuyable(ctx: BuyerCtx, { payment_method, expected_total: expected }: CheckoutInput) {
   const cart = selectCart(ctx);
   const shop = returning(
     z.object({ custom: customMethodsColumn }),
@@ -109,7 +126,12 @@ async function readBuyable(ctx: ActorCtx, { payment_method, expected_total: expe
   return { lines, priced, total };
 }
 
-async function buy(ctx: ActorCtx, input: CheckoutInput, request: IdempotentRequest | null) {
+async function buy(
+  ctx: BuyerCtx,
+  input: CheckoutInput,
+  request: IdempotentRequest | null,
+  origin: Origin,
+): Promise<{ sale: SaleBody; orderToken: string | null }> {
   const { lines, priced, total } = await readBuyable(ctx, input);
   const id = newId();
   const eventId = newId();
@@ -139,16 +161,20 @@ async function buy(ctx: ActorCtx, input: CheckoutInput, request: IdempotentReque
       subtotal,
     };
   });
+  const customer = customerOf(ctx, input);
+  const units = lines.reduce((sum, { quantity }) => sum + quantity, 0);
+  const order = ctx.actor === null ? storeOrderToken(ctx, ctx.tenant.id, id) : null;
   const done = await ctx.db.batch([
+    ...customer.statements,
     ...saleStatements(ctx, rows, [], {
       id,
-      channel: sql`'online'`,
+      channel: limitedChannel(ctx, origin, customer.customerId, units),
       // NULL, which rejects the sale, if another device has changed the cart.
       status: sql`iif(${cartStateSql(ctx)} = ${cartState(lines)}, 'pending', NULL)`,
       seller_id: null,
       shift_id: sql`NULL`,
       late_shift_id: sql`NULL`,
-      customer_id: ctx.actor.id,
+      customer_id: customer.customerId,
       country: input.country ?? (address ? countryName(address.country) : null),
       payment_method: input.payment_method,
       discount_reason: null,
@@ -161,12 +187,16 @@ async function buy(ctx: ActorCtx, input: CheckoutInput, request: IdempotentReque
       online: {
         shipping_address: address ? JSON.stringify(address) : null,
         payment_provider: isPayable ? provider : "manual",
+        is_guest: ctx.actor === null,
+        placed_from: placedFrom(ctx, origin),
       },
     }),
+    storeOrderMail(ctx, "order.placed", id, eventId),
     ...countOrder(ctx),
     deleteCartItems(ctx),
     placed,
+    ...(order ? [order.statement] : []),
     ...storeEventResponse(ctx.now, request, eventId),
   ]);
-  return saleOf(done, placed);
+  return { sale: saleOf(done, placed), orderToken: order?.token ?? null };
 }

@@ -2,8 +2,11 @@ import { z } from "@hono/zod-openapi";
 import { Id } from "../values/ids.ts";
 import { MAX_AMOUNT } from "../values/money.ts";
 import { Quantity, thousandthsBetween, Unit } from "../values/quantities.ts";
-import { Address, PaymentMethod } from "../sales/schema.ts";
-import { label } from "../values/text.ts";
+import { PaymentMethod } from "../sales/schema.ts";
+import { Address } from "../values/address.ts";
+import { label, LanguageTag } from "../values/text.ts";
+import { Email } from "../auth/accounts/schema.ts";
+import { Phone } from "../auth/shops/profile-schema.ts";
 
 const quantity = thousandthsBetween(0.001, 999).openapi({ example: 2 });
 
@@ -56,9 +59,25 @@ export const Cart = z
     description: "Prices and availability are current. Amounts beyond 2^53 - 1 are shown as 2^53 - 1.",
   });
 
+export const NewCart = z
+  .object({
+    cart_token: z.string().openapi({
+      description:
+        "Send it as X-Cart, never in a URL. Whoever has it can see and buy the cart; only a hash of it is stored.",
+    }),
+    expires_at: z.iso.datetime().openapi({ description: "30 days from now" }),
+  })
+  .openapi("NewCart");
+
 export const Checkout = z
   .strictObject({
     payment_method: PaymentMethod,
+    email: Email.optional().openapi({ description: "of a guest, for whom it is required" }),
+    name: label(200, "Elena Robledo")
+      .optional()
+      .openapi({ description: "of a guest; by default the name of the address" }),
+    phone: Phone.optional().openapi({ description: "of a guest" }),
+    language: LanguageTag.optional().openapi({ description: "in which a guest wants mails" }),
     shipping_address: Address.optional(),
     country: label(60, "Spain").optional().openapi({ description: "defaults to the country of the address" }),
     expected_total: z.int().min(0).max(MAX_AMOUNT).optional().openapi({

@@ -1,14 +1,50 @@
 // A cart reserves no stock. A trigger limits it to 100 lines.
 import { sql } from "drizzle-orm";
-import { check, foreignKey, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { users } from "../auth/tables.ts";
+import {
+  check,
+  foreignKey,
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/sqlite-core";
+import { tenants } from "../auth/tables.ts";
 import { products } from "../catalog/tables.ts";
+
+// The cart of an account has the id of the account and neither a token nor an expiry. That of a guest has both.
+export const carts = sqliteTable(
+  "carts",
+  {
+    tenantId: text("tenant_id")
+      .notNull()
+      .references(() => tenants.id),
+    id: text().notNull(),
+    // Only the hash of a guest's token is stored.
+    tokenHash: text("token_hash"),
+    // A keyed hash of the day and the network from which the cart was created, to limit how many an address creates.
+    createdFrom: text("created_from"),
+    createdAt: text("created_at").notNull(),
+    expiresAt: text("expires_at"),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    uniqueIndex("carts_token")
+      .on(t.tenantId, t.tokenHash)
+      .where(sql`token_hash IS NOT NULL`),
+    index("carts_created_from")
+      .on(t.tenantId, t.createdFrom)
+      .where(sql`created_from IS NOT NULL`),
+    check("carts_guest", sql`(token_hash IS NULL) = (expires_at IS NULL)`),
+  ],
+);
 
 export const cartItems = sqliteTable(
   "cart_items",
   {
     tenantId: text("tenant_id").notNull(),
-    userId: text("user_id").notNull(),
+    cartId: text("cart_id").notNull(),
     productId: text("product_id").notNull(),
     quantity: integer().notNull(),
     // The price when the product was added, to show whether it has changed since.
@@ -21,8 +57,10 @@ export const cartItems = sqliteTable(
     origin: text().notNull().default(""),
   },
   (t) => [
-    primaryKey({ columns: [t.tenantId, t.userId, t.productId] }),
-    foreignKey({ columns: [t.tenantId, t.userId], foreignColumns: [users.tenantId, users.id] }),
+    primaryKey({ columns: [t.tenantId, t.cartId, t.productId] }),
+    foreignKey({ columns: [t.tenantId, t.cartId], foreignColumns: [carts.tenantId, carts.id] }).onDelete(
+      "cascade",
+    ),
     foreignKey({ columns: [t.tenantId, t.productId], foreignColumns: [products.tenantId, products.id] }),
     check("cart_items_quantity", sql`quantity BETWEEN 1 AND 999000`),
   ],

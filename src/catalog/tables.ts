@@ -124,6 +124,9 @@ export const products = sqliteTable(
     index("products_out")
       .on(t.tenantId, t.isActive, t.id)
       .where(sql`stock = 0`),
+    index("products_low_stock")
+      .on(t.tenantId, t.id)
+      .where(sql`stock <= low_stock_threshold AND is_active = 1`),
     // Not partial by the stock: then each sale would write it.
     index("products_by_last_sale").on(t.tenantId, t.lastSoldDay, t.id),
     index("products_unindexed")

@@ -1,4 +1,4 @@
-// Erases an account. One batch ends its sessions and replaces its identity, so its e-mail is free at once. Triggers refuse
+// Erases an account, or a customer without one. One batch ends its sessions and replaces its identity, so its e-mail is free at once. Triggers refuse
 // an account with an open shift or a pending purchase, and the last ADMIN. Large data, and rows that a request in flight may
 // still write, are left to the sweep a minute later.
 import { sql, type SQL } from "drizzle-orm";
@@ -7,9 +7,10 @@ import { audit } from "../audit/log.ts";
 import { verifyCurrentPassword } from "../auth/login/change-password.ts";
 import { endSessions } from "../auth/login/sessions.ts";
 import type { ActorCtx } from "../platform/context.ts";
-import { returning, violates } from "../platform/d1.ts";
+import { returning, sqlBoolean, violates } from "../platform/d1.ts";
 import { newId } from "../values/ids.ts";
 import { notFound, Problem } from "../platform/problem.ts";
+import { currentCustomer } from "../customers/customers.ts";
 import { deleteAccountData } from "./data-inventory.ts";
 
 /** Erases the actor. @throws Problem invalid-credentials, too-many-attempts, last-admin, shift-open, purchase-pending */
@@ -17,7 +18,12 @@ export async function eraseMe(ctx: ActorCtx, password: string, address: string):
   const passwordHash = await verifyCurrentPassword(ctx, password, address);
   try {
     // If the password has changed since it was verified, NOT NULL refuses the batch.
-    await erase(ctx, ctx.actor.id, sql`CASE WHEN password_hash = ${passwordHash} THEN 'erased' END`);
+    await erase(
+      ctx,
+      "account",
+      ctx.actor.id,
+      sql`CASE WHEN password_hash = ${passwordHash} THEN 'erased' END`,
+    );
   } catch (error) {
     if (!violates(error, "users.password_hash")) throw error;
     throw new Problem("invalid-credentials", "The password has changed.");
@@ -28,33 +34,72 @@ export async function eraseMe(ctx: ActorCtx, password: string, address: string):
 export async function eraseUser(ctx: ActorCtx, userId: string): Promise<void> {
   if (userId === ctx.actor.id)
     throw new Problem("forbidden", "Erase your own account with DELETE /users/me and your password.");
-  await erase(ctx, userId, sql`'erased'`);
+  await erase(ctx, "account", userId, sql`'erased'`);
+}
+
+const recordRow = z.object({ id: z.string(), has_login: sqlBoolean });
+
+/**
+ * Erases a customer without an account, with the records that were merged into it; repeating it changes nothing. Two round trips.
+ * @throws Problem not-found, belongs-to-account, purchase-pending
+ */
+export async function eraseCustomer(ctx: ActorCtx, customerId: string): Promise<void> {
+  const tenantId = ctx.tenant.id;
+  const [record] = await ctx.db.all(
+    recordRow,
+    sql`SELECT id, has_login FROM users WHERE tenant_id = ${tenantId} AND id = ${currentCustomer(tenantId, customerId)}`,
+  );
+  if (!record) throw notFound("customer");
+  if (record.has_login)
+    throw new Problem(
+      "belongs-to-account",
+      `The customer has an account: erase that with DELETE /users/${record.id}.`,
+    );
+  await erase(ctx, "customer", record.id, sql`'erased'`);
 }
 
 // Requests in flight have finished by then.
 const SWEEP_DELAY_MS = 60_000;
 
-async function erase(ctx: ActorCtx, userId: string, passwordHash: SQL): Promise<void> {
+async function erase(
+  ctx: ActorCtx,
+  what: "account" | "customer",
+  userId: string,
+  passwordHash: SQL,
+): Promise<void> {
   const tenantId = ctx.tenant.id;
   const at = ctx.now.toISOString();
   const dueAt = new Date(ctx.now.getTime() + SWEEP_DELAY_MS).toISOString();
-  const isAccount = sql`tenant_id = ${tenantId} AND id = ${userId}`;
+  const isAccount = sql`tenant_id = ${tenantId} AND id = ${userId} AND has_login = ${Number(what === "account")}`;
+  const action = what === "account" ? "user.erased" : "customer.erased";
   const account = sql`FROM users WHERE ${isAccount} AND erased_at IS NULL`;
   try {
     const known = returning(z.object({ id: z.string() }), sql`SELECT id FROM users WHERE ${isAccount}`);
     const done = await ctx.db.batch([
       known,
-      audit(ctx, "user.erased", userId, { when: sql`EXISTS (SELECT 1 ${account})` }),
+      audit(ctx, action, userId, { when: sql`EXISTS (SELECT 1 ${account})` }),
       sql`INSERT INTO erasures (tenant_id, user_id, email, step, after, due_at)
-        SELECT tenant_id, id, email, 'own', '', ${dueAt} ${account}`,
-      ...deleteAccountData(tenantId, userId, sql`(SELECT email FROM users WHERE ${isAccount})`),
+        SELECT u.tenant_id, u.id, iif(u.has_login = 1, u.email, coalesce(c.email, u.email)), 'own', '', ${dueAt}
+        FROM (SELECT * ${account}) u LEFT JOIN customers c ON c.tenant_id = u.tenant_id AND c.id = u.id
+        UNION ALL SELECT c.tenant_id, c.id, coalesce(c.email, c.id), 'own', '', ${dueAt}
+        FROM (SELECT tenant_id, id ${account}) u CROSS JOIN customers c INDEXED BY customers_merged
+          ON c.tenant_id = u.tenant_id AND c.merged_into = u.id AND c.merged_into IS NOT NULL WHERE true
+        ON CONFLICT DO NOTHING`,
+      sql`UPDATE users SET is_active = 0, erased_at = ${at} WHERE tenant_id = ${tenantId} AND erased_at IS NULL AND id IN (
+        SELECT c.id FROM (SELECT tenant_id, id ${account}) u CROSS JOIN customers c INDEXED BY customers_merged
+          ON c.tenant_id = u.tenant_id AND c.merged_into = u.id AND c.merged_into IS NOT NULL)`,
+      ...deleteAccountData(
+        tenantId,
+        userId,
+        sql`(SELECT email FROM erasures WHERE tenant_id = ${tenantId} AND user_id = ${userId})`,
+      ),
       ...endSessions(ctx, userId, null),
       // Unguessable, and registration refuses this domain, so the address is free.
       sql`UPDATE users SET email = ${`erased-${newId()}@erased.invalid`}, first_name = 'Erased', last_name = 'account',
           password_hash = ${passwordHash}, preferences = '{}', is_active = 0, erased_at = ${at}
         WHERE ${isAccount} AND erased_at IS NULL`,
     ]);
-    if (done.of(known).length === 0) throw notFound("user");
+    if (done.of(known).length === 0) throw notFound(what === "account" ? "user" : "customer");
   } catch (error) {
     throw refusalOf(error) ?? error;
   }

@@ -11,7 +11,7 @@ import { personalData as idempotency } from "../idempotency/personal-data.ts";
 import { personalData as imports } from "../imports/personal-data.ts";
 import { personalData as lake } from "../lake/personal-data.ts";
 import { personalData as metrics } from "../metrics/personal-data.ts";
-import type { ErasureStep, PersonalData } from "../platform/personal-data.ts";
+import type { ErasureStep, ExportedPart, PersonalData } from "../platform/personal-data.ts";
 import { personalData as mail } from "../mail/personal-data.ts";
 import { personalData as purchases } from "../purchases/personal-data.ts";
 import { personalData as recommendations } from "../recommendations/personal-data.ts";
@@ -23,6 +23,7 @@ import { personalData as webhooks } from "../webhooks/personal-data.ts";
 
 const erasure: PersonalData = {
   erased: { erasures: "deleted when the erasure is complete" },
+  notExported: { erasures: "of accounts that are gone" },
   // Belongs to health, which comes after this domain.
   retained: { clock_runs: "times" },
 };
@@ -49,7 +50,7 @@ const domains: PersonalData[] = [
   erasure,
 ];
 
-const merged = (part: "erased" | "retained"): Record<string, string> =>
+const merged = (part: "erased" | "retained" | "notExported"): Record<string, string> =>
   Object.assign({}, ...domains.map((domain) => domain[part]));
 
 /** By table: what an erasure removes. */
@@ -57,6 +58,15 @@ export const erased = merged("erased");
 
 /** By table: why its rows stay. */
 export const retained = merged("retained");
+
+/** By table: why its rows about a person are not exported. */
+export const notExported = merged("notExported");
+
+/** By member of the export: what it has. */
+export const exported: Record<string, ExportedPart> = Object.assign(
+  {},
+  ...domains.map((domain) => domain.exported),
+);
 
 /** The statements that delete what belongs to the account alone. `email` is SQL that yields its e-mail. */
 export const deleteAccountData = (tenantId: string, userId: string, email: SQL): SQL[] =>
@@ -72,7 +82,7 @@ const declared: Record<string, ErasureStep> = Object.assign(
 );
 
 // An erasure in progress resumes by step name: a step inserted before others must be safe to skip.
-const ORDER = ["own", "responses", "sales", "shifts", "events", "bought", "rejects"];
+const ORDER = ["own", "merges", "responses", "sales", "shifts", "events", "bought", "rejects"];
 
 const position = (name: string): number => {
   const index = ORDER.indexOf(name);

@@ -1,14 +1,15 @@
 import { z } from "@hono/zod-openapi";
 import { clearLoginCookies } from "../auth/access.ts";
 import { clientAddress } from "../http/client-address.ts";
-import { jsonBody } from "../http/content.ts";
+import { jsonBody, streamedJson } from "../http/content.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
 import { actorContext } from "../http/app-context.ts";
 import { Id } from "../values/ids.ts";
 import { problemResponses } from "../http/problem-responses.ts";
-import { eraseMe, eraseUser } from "./account.ts";
-import { Erasure } from "./schema.ts";
+import { eraseCustomer, eraseMe, eraseUser } from "./account.ts";
+import { exportMe } from "./export.ts";
+import { Erasure, PersonalDataExport } from "./schema.ts";
 
 export const erasureRoutes = router();
 
@@ -51,5 +52,43 @@ erasureRoutes.openapi(
   async (c) => {
     await eraseUser(actorContext(c), c.req.valid("param").id);
     return c.body(null, 204);
+  },
+);
+
+erasureRoutes.openapi(
+  operation("admin", {
+    method: "delete",
+    path: "/customers/{id}",
+    operationId: "eraseCustomer",
+    summary: "Erase a customer without an account",
+    description:
+      "Removes everything that describes the person, also from records that were merged into this one; addresses in older sales follow within minutes. The sales stay, by id. Refused (409) with a pending order, and for a customer with an account: erase that with DELETE /users/{id}.",
+    tags: ["Customers"],
+    request: { params: z.object({ id: Id }) },
+    responses: { 204: { description: "Erased" }, ...problemResponses(404, 409) },
+  }),
+  async (c) => {
+    await eraseCustomer(actorContext(c), c.req.valid("param").id);
+    return c.body(null, 204);
+  },
+);
+
+erasureRoutes.openapi(
+  operation("customer", {
+    method: "get",
+    path: "/customers/me/export",
+    operationId: "exportMe",
+    summary: "Download everything that the shop holds about me",
+    description:
+      "The account, the customer record, sales with their lines and payments, favorites, wishlist, cart, logins, mails and the entries of the audit log. Mails only of an address that is confirmed. A failure aborts the download.",
+    tags: ["Customers"],
+    responses: { 200: { description: "The data", content: streamedJson(PersonalDataExport) } },
+  }),
+  async (c) => {
+    const body = await exportMe(actorContext(c));
+    return c.body(body, 200, {
+      "content-type": "application/json",
+      "content-disposition": 'attachment; filename="my-data.json"',
+    });
   },
 );

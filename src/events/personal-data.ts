@@ -37,6 +37,7 @@ export const personalData: PersonalData = {
   erased: {
     events: "shipping_address and device labels are removed from payloads; the lake never has them",
   },
+  notExported: { events: "facts about the sales, which are exported" },
   retained: { dead_letters: "queue messages: ids only", event_claims: "a number" },
   steps: { events: redactEvents },
 };

@@ -2,6 +2,7 @@
 import { z } from "@hono/zod-openapi";
 import { sql } from "drizzle-orm";
 import { monitoredJobs as catalog } from "../catalog/monitored-jobs.ts";
+import { monitoredJobs as customers } from "../customers/monitored-jobs.ts";
 import { monitoredJobs as erasure } from "../erasure/monitored-jobs.ts";
 import { monitoredJobs as events } from "../events/monitored-jobs.ts";
 import { monitoredJobs as imports } from "../imports/monitored-jobs.ts";
@@ -23,6 +24,7 @@ const jobs: [name: string, job: MonitoredJob][] = Object.entries({
   ...imports,
   ...lake,
   ...webhooks,
+  ...customers,
   ...erasure,
   ...crons,
 });

@@ -27,3 +27,8 @@ export const jsonOrCsvResponse = <T extends z.ZodType>(description: string, sche
     "text/csv": { schema: z.string().openapi({ example: `${columns}\r\n` }) },
   },
 });
+
+/** The content of a JSON response of this shape that is streamed: its type does not require the handler to return an object. */
+export const streamedJson = (schema: z.ZodType): Record<string, { schema: z.ZodType }> => ({
+  "application/json": { schema },
+});

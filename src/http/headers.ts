@@ -15,6 +15,26 @@ export const ShopHeader = z.object({
     .openapi({ description: "Slug of the shop. Not needed when signed in.", example: "demo" }),
 });
 
+/** The headers in which guests send tokens, by their security scheme. */
+export const tokenHeaders = { cart: "X-Cart", order: "X-Order" } as const;
+
+/** Names the cart of a guest. */
+export const CartHeader = z.object({
+  "x-cart": z.string().max(200).optional().openapi({
+    description:
+      "The `cart_token` of a guest's cart (POST /carts). Ignored by cart operations when signed in.",
+  }),
+});
+
+/** Names the order of a guest. */
+export const OrderHeader = z.object({
+  "x-order": z
+    .string()
+    .max(200)
+    .optional()
+    .openapi({ description: "The `order_token` of a guest's order. Ignored when signed in." }),
+});
+
 /** Accepted by every POST that changes something. */
 export const IdempotencyHeader = z.object({
   "idempotency-key": z

@@ -2,6 +2,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "zod";
 import type { App } from "./app-context.ts";
+import { tokenHeaders } from "./headers.ts";
 
 type Document = ReturnType<OpenAPIHono<App>["getOpenAPI31Document"]>;
 
@@ -13,6 +14,8 @@ const description = `The back office of many shops: accounts, a catalogue with s
 - Times are RFC 3339 in UTC. A \`day\` is \`YYYY-MM-DD\` in the shop's time zone. Ids are UUIDv7.
 - Sign in with POST /api/v1/auth/login and send \`Authorization: Bearer ACCESS_TOKEN\`. Public reads name the shop with the header
   \`X-Tenant: SLUG\` or \`?tenant=SLUG\`. A browser may use the HttpOnly cookies instead; its writes then require a trusted \`Origin\`.
+- A guest creates a cart with POST /api/v1/carts and sends its token as \`X-Cart\`, and later the token of the order as \`X-Order\`. Both
+  name their shop. They are ignored where a login is sent too, except by the sign-in, which moves the guest's cart into the account's.
 - Lists return \`{ data, next_cursor }\`. Send \`next_cursor\` as \`?cursor=\` for the next page.
 - Errors are RFC 9457 problems (\`application/problem+json\`): switch on \`type\`. A 422 lists the invalid fields in \`errors\`.
 - A POST that creates something accepts an \`Idempotency-Key\`. A repeated request returns the first response with
@@ -35,6 +38,12 @@ export function openApiDocument(app: OpenAPIHono<App>): Document {
     in: "cookie",
     name: "mostrador_access",
   });
+  for (const [name, header] of Object.entries(tokenHeaders))
+    app.openAPIRegistry.registerComponent("securitySchemes", name, {
+      type: "apiKey",
+      in: "header",
+      name: header,
+    });
   document = app.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {
@@ -46,6 +55,7 @@ export function openApiDocument(app: OpenAPIHono<App>): Document {
     servers: [{ url: "/" }],
     tags: [
       { name: "Shops and accounts", description: "Shops, sign-in, accounts and settings" },
+      { name: "Customers", description: "The customers of a shop, with and without an account" },
       { name: "Catalogue", description: "Products and their stock" },
       { name: "Favorites and wishlist", description: "Products that a customer saves for later" },
       { name: "Taxes", description: "Tax rates; the tax report is one of the figures" },

@@ -11,6 +11,12 @@ import { Problem } from "../platform/problem.ts";
 /** A request with an Idempotency-Key, its account (`actor`) and the fingerprint of its content. */
 export type IdempotentRequest = { tenantId: string; actor: string; key: string; fingerprint: string };
 
+// No account has an id with this prefix.
+export const GUEST_ACTORS = "guest:";
+
+/** The `actor` of a guest's request: `token` identifies the token with which they sent it. */
+export const guestActor = (token: string): string => `${GUEST_ACTORS}${token}`;
+
 /** The result of a request; `replayed` if an earlier request with the same key produced it. */
 export type Replayable<T> = { replayed: boolean; value: T };
 

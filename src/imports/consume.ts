@@ -7,6 +7,7 @@ import { indexPending } from "../catalog/search/indexing.ts";
 import type { Base, Ctx, Tenant } from "../platform/context.ts";
 import { violates } from "../platform/d1.ts";
 import { rebuildDirtyDays } from "../rollups/rebuild.ts";
+import { setMissingCustomers } from "../rollups/references.ts";
 import { queueRollup } from "../rollups/jobs.ts";
 import { fileKey } from "./jobs.ts";
 import type { FileRow, Rejection } from "./rows/row-importer.ts";
@@ -98,6 +99,8 @@ async function continueImport(
     return "ended";
   }
   const shop = { ...ctx, tenant, actor: null };
+  if (found.kind === "sales" && (await isWaitingForCustomers(ctx, tenant.id, importId, maxStatements)))
+    return "more";
   let state = found;
   while (state.bytes_read < state.bytes_total) {
     const next = await importChunk(shop, importId, state);
@@ -125,6 +128,22 @@ async function continueImport(
   await finish(ctx, tenant.id, importId, "done", null);
   await queueRollup(ctx, { kind: "rollup", tenant_id: tenant.id, products: true });
   return "ended";
+}
+
+/** Gives sales of before imports had customers theirs first, so that nobody counts twice. Whether some are left. */
+async function isWaitingForCustomers(
+  ctx: Base,
+  tenantId: string,
+  importId: string,
+  maxStatements: number,
+): Promise<boolean> {
+  while ((await setMissingCustomers(ctx, "", tenantId)) !== null) {
+    if (ctx.db.cost.statements < maxStatements) continue;
+    await ctx.db.run(sql`UPDATE imports SET progress_at = ${new Date().toISOString()}, resumes = 0
+      WHERE tenant_id = ${tenantId} AND id = ${importId} AND finished_at IS NULL`);
+    return true;
+  }
+  return false;
 }
 
 /** Ends an import, or its undo, as failed. The rows that it has stored and not removed remain. */

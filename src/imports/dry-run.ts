@@ -5,6 +5,7 @@ import { z } from "zod";
 import { productIdOf } from "../catalog/products/bulk.ts";
 import type { ActorCtx } from "../platform/context.ts";
 import { logFailure } from "../platform/log.ts";
+import { customerIdOf, emailIn } from "../customers/named.ts";
 import { newId } from "../values/ids.ts";
 import { folded } from "../values/text.ts";
 import { readRecords } from "./file/read.ts";
@@ -41,7 +42,7 @@ export async function dryRun(
     const { plan } = file;
     const figures = collectFigures();
     const newProducts = countNew(ctx, folded, isUnknownSku(ctx));
-    const newCustomers = countNew(ctx, String, isUnknownCustomer(ctx));
+    const newCustomers = countNew(ctx, (text) => emailIn(text) ?? text, isUnknownCustomer(ctx));
     const isPartial = options.maxBytes !== undefined;
     const [rejects, skips] = [collectReasons(), collectReasons()];
     let [rows, accepted, rejected, skipped, known] = [0, 0, 0, 0, 0];
@@ -175,7 +176,9 @@ const isUnknownSku = (ctx: ActorCtx): SQL =>
   sql`${productIdOf(ctx, sql`j.value ->> 0`, sql`j.value ->> 1`)} IS NULL`;
 
 const isUnknownCustomer = (ctx: ActorCtx): SQL =>
-  sql`NOT EXISTS (SELECT 1 FROM sales s WHERE s.tenant_id = ${ctx.tenant.id} AND s.customer_key = j.value ->> 0)`;
+  sql`${customerIdOf(ctx.tenant.id, sql`j.value ->> 0`, sql`j.value ->> 1`)} IS NULL
+    AND NOT EXISTS (SELECT 1 FROM sales s INDEXED BY sales_without_customer WHERE s.tenant_id = ${ctx.tenant.id}
+      AND s.customer_ref = j.value ->> 0 AND s.customer_id IS NULL)`;
 
 /** Reasons with how often they occur. The values in them are left out, so that rows with the same fault are counted together. */
 function collectReasons() {

@@ -51,6 +51,7 @@ async function isImporting(ctx: Base, tenantId: string, userId: string): Promise
 
 export const personalData: PersonalData = {
   erased: { import_rejects: "rows that contain the e-mail lose their text" },
+  notExported: { import_rejects: "rows of files that the shop did not take over, by which nobody is found" },
   retained: {
     imports: "counts and column names; the file is deleted when the import ends",
     import_held: "numbers of invoices, until the import ends",

@@ -28,6 +28,9 @@ export const ImportStatus = z
     }),
     undone_sales: z.int().openapi({ description: "sales and refunds that an undo has removed" }),
     undone_products: z.int().openapi({ description: "products that an undo has removed" }),
+    undone_customers: z.int().openapi({
+      description: "customers whom only this import had, and whom an undo has removed",
+    }),
     undo_retained: z.int().openapi({
       description: "sales and products that an undo has left in place; GET /imports/{id}/retained lists them",
     }),
@@ -93,7 +96,7 @@ export const DryRunReport = z
     first_day: z.iso.date().nullable(),
     last_day: z.iso.date().nullable(),
     new_products: z.int().openapi({ description: "products that the shop does not have yet" }),
-    new_customers: z.int().openapi({ description: "customers of the rows that no sale of the shop has yet" }),
+    new_customers: z.int().openapi({ description: "customers of the rows that the shop does not have yet" }),
     rejects: Reasons,
     skipped: Reasons,
   })

@@ -78,6 +78,7 @@ export async function startImport(
       rows_known: 0,
       undone_sales: 0,
       undone_products: 0,
+      undone_customers: 0,
       undo_retained: 0,
       created_at: at,
       started_at: null,

@@ -42,6 +42,7 @@ export const imports = sqliteTable(
     undoneSales: integer("undone_sales").notNull().default(0),
     undoneProducts: integer("undone_products").notNull().default(0),
     undoRetained: integer("undo_retained").notNull().default(0),
+    undoneCustomers: integer("undone_customers").notNull().default(0),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),

@@ -1,9 +1,36 @@
 import { sql } from "drizzle-orm";
 import type { PersonalData } from "../platform/personal-data.ts";
 
+const MAILS_PER_PAGE = 500;
+
 export const personalData: PersonalData = {
-  erased: { mails: "the log of mails to the account's address" },
-  withAccount: (tenantId, _userId, email) => [
-    sql`DELETE FROM mails WHERE tenant_id = ${tenantId} AND recipient = ${email}`,
-  ],
+  erased: {
+    mails: "the log of mails to the addresses of the account and of its customer record, and about its sales",
+    mail_bounces: "the marks of these addresses",
+  },
+  exported: {
+    mails: {
+      tables: ["mails"],
+      limit: MAILS_PER_PAGE,
+      rows: (
+        { tenant_id, email },
+        after,
+      ) => sql`SELECT id AS key, json_object('kind', kind, 'recipient', recipient, 'status', status,
+          'created_at', created_at, 'sent_at', sent_at) AS data
+        FROM mails WHERE tenant_id = ${tenant_id} AND recipient = ${email} AND id > ${after}
+        ORDER BY id LIMIT CAST(${MAILS_PER_PAGE} AS INTEGER)`,
+    },
+  },
+  notExported: {
+    mail_bounces: "that an address does not accept mails, which the shop learns from its provider",
+  },
+  withAccount: (tenantId, userId, email) => {
+    // A customer without an account has an address in their record only, and so has each record that was merged into it.
+    const addresses = sql`(SELECT ${email} UNION ALL SELECT email FROM customers WHERE tenant_id = ${tenantId} AND id = ${userId}
+      UNION ALL SELECT email FROM customers INDEXED BY customers_merged WHERE tenant_id = ${tenantId} AND merged_into = ${userId})`;
+    return [
+      sql`DELETE FROM mails WHERE tenant_id = ${tenantId} AND recipient IN ${addresses}`,
+      sql`DELETE FROM mail_bounces WHERE tenant_id = ${tenantId} AND recipient IN ${addresses}`,
+    ];
+  },
 };

@@ -12,12 +12,20 @@ export type Envelope = Message & {
   replyTo: string | null;
 };
 
-/** An address that will not accept this or any later attempt. */
+/** A mail that no later attempt delivers. */
 export class UndeliverableError extends Error {}
 
-// Codes of Email Service that no repetition changes.
+/** An address to which mails have bounced, or whose owner has reported them as spam. */
+export class BouncedError extends UndeliverableError {}
+
+// Codes of Email Service that no repetition changes. Only the first one is about the address: the others are about the mail or the
+// configuration. https://developers.cloudflare.com/email-service/api/send-emails/workers-api/
+const BOUNCED = "E_RECIPIENT_SUPPRESSED";
 const PERMANENT =
-  /^E_(?:RECIPIENT_SUPPRESSED|RECIPIENT_NOT_ALLOWED|VALIDATION_ERROR|FIELD_MISSING|CONTENT_TOO_LARGE)$/;
+  /^E_(?:RECIPIENT_NOT_ALLOWED|TOO_MANY_RECIPIENTS|VALIDATION_ERROR|FIELD_MISSING|CONTENT_TOO_LARGE|HEADERS?_\w+)$/;
+
+// Stored addresses are validated where they are entered; this one guards the header.
+const ADDRESS = /^[^\s@<>",;]+@[^\s@<>",;]+$/;
 
 const codeOf = (error: unknown): string => z.object({ code: z.string() }).safeParse(error).data?.code ?? "";
 
@@ -27,6 +35,7 @@ export async function deliver(env: Env, envelope: Envelope): Promise<void> {
   if (env.MAIL_PROVIDER !== "cloudflare" || !env.EMAIL)
     throw new UndeliverableError("mail is not configured: set MAIL_PROVIDER and MAIL_FROM");
   const { to, subject, text, html, replyTo } = envelope;
+  if (!ADDRESS.test(to)) throw new UndeliverableError("the address cannot be written in a header");
   try {
     await env.EMAIL.send({
       from: { email: env.MAIL_FROM, name: envelope.from },
@@ -38,6 +47,7 @@ export async function deliver(env: Env, envelope: Envelope): Promise<void> {
     });
   } catch (error) {
     const code = codeOf(error);
+    if (code === BOUNCED) throw new BouncedError(code, { cause: error });
     throw PERMANENT.test(code) ? new UndeliverableError(code, { cause: error }) : error;
   }
 }

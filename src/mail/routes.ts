@@ -1,9 +1,13 @@
-import { shopContext } from "../http/app-context.ts";
+import { z } from "@hono/zod-openapi";
+import { actorContext, shopContext } from "../http/app-context.ts";
 import { jsonResponse } from "../http/content.ts";
 import { operation } from "../http/operation.ts";
+import { problemResponses } from "../http/problem-responses.ts";
 import { router } from "../http/validation.ts";
+import { Id } from "../values/ids.ts";
 import { listMails } from "./list.ts";
-import { MailList, MailQuery } from "./schema.ts";
+import { retryMail } from "./retry.ts";
+import { Mail, MailList, MailQuery } from "./schema.ts";
 
 export const mailRoutes = router();
 
@@ -13,10 +17,26 @@ mailRoutes.openapi(
     path: "/mails",
     operationId: "listMails",
     summary: "List the mails of the shop, newest first",
-    description: "To whom and when, for 90 days. The texts are not stored.",
+    description:
+      "To whom and when, for 90 days. The texts are not stored. With `status`, `kind`, or `recipient` and `about` together, a page may be shorter than `limit`, or empty, before the list ends.",
     tags: ["Mail"],
     request: { query: MailQuery },
     responses: { 200: jsonResponse("A page of mails", MailList) },
   }),
   async (c) => c.json(MailList.parse(await listMails(shopContext(c), c.req.valid("query"))), 200),
+);
+
+mailRoutes.openapi(
+  operation("admin", {
+    method: "post",
+    path: "/mails/{id}/retry",
+    operationId: "retryMail",
+    summary: "Send a failed mail again",
+    description:
+      "It is composed anew, and tried as often as a new one, even if the address bounced. A mail that has not failed is refused (409 `mail-not-failed`).",
+    tags: ["Mail"],
+    request: { params: z.object({ id: Id }) },
+    responses: { 202: jsonResponse("The mail is pending again", Mail), ...problemResponses(404, 409) },
+  }),
+  async (c) => c.json(Mail.parse(await retryMail(actorContext(c), c.req.valid("param").id)), 202),
 );

@@ -7,6 +7,12 @@ export const MAIL_KINDS = [
   "email.changed",
   "password.reset",
   "invitation",
+  "order.placed",
+  "order.paid",
+  "order.cancelled",
+  "order.refunded",
+  "receipt",
+  "report.daily",
   "report.weekly",
   "product.low_stock",
   "shift.idle",
@@ -14,16 +20,38 @@ export const MAIL_KINDS = [
 
 export type MailKind = (typeof MAIL_KINDS)[number];
 
+// What a person or the staff have asked for is sent to an address that bounced: it may accept mail again.
+const REQUESTED: readonly MailKind[] = [
+  "email.confirm",
+  "email.changed",
+  "password.reset",
+  "invitation",
+  "receipt",
+];
+
+/** Whether a mail of this kind is sent to an address that bounced. */
+export const isRequested = (kind: MailKind): boolean => REQUESTED.includes(kind);
+
+const Kind = z.enum(MAIL_KINDS);
+
 const Status = z.enum(["pending", "sent", "failed", "skipped"]);
 
 export const Mail = z
   .object({
     id: Id,
-    kind: z.enum(MAIL_KINDS),
+    kind: Kind,
+    about: z.string().openapi({
+      description:
+        "What the mail is about: the id of the order or sale, the account, the invitation or the event, or the first day of a report",
+    }),
     recipient: z.string().openapi({ example: "ana@example.com" }),
+    language: z.string().nullable().openapi({
+      example: "es",
+      description: "The language that was asked for; null if it is that of the recipient or of the shop",
+    }),
     status: Status.openapi({
       description:
-        "`pending` until the mail has been handed over; `failed` after the last attempt or if the address does not accept mail; `skipped` if there was nothing left to say, such as for an invitation that was withdrawn",
+        "`pending` until the mail has been handed over; `failed` after the last attempt or if the address does not accept mail; `skipped` if there was nothing left to say, such as for an invitation that was withdrawn, or if an earlier mail to the address bounced",
     }),
     attempts: z.int(),
     last_error: z.string().nullable(),
@@ -37,5 +65,12 @@ export const MailList = listOf(Mail).openapi("MailList");
 export const MailQuery = z.strictObject({
   ...PageQuery,
   status: Status.optional(),
+  kind: Kind.optional(),
+  recipient: z.string().max(254).optional().openapi({ description: "The whole address" }),
+  about: z
+    .string()
+    .max(100)
+    .optional()
+    .openapi({ description: "What the mails are about, such as the id of an order" }),
   tenant: z.string().max(100).optional(),
 });

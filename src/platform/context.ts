@@ -56,6 +56,18 @@ export const isStaff = ({ actor }: Pick<Ctx, "actor">): boolean =>
 /** Within a shop, on behalf of a signed-in user. */
 export type ActorCtx = Base & { tenant: Tenant; actor: Actor };
 
+/** A guest, known by the token of a cart. `cartId` is null once the cart is gone: what it bought can still be asked for again. */
+export type Guest = { cartId: string | null; tokenHash: string };
+
+/** Within a shop, on behalf of the bearer of a cart's token. */
+export type GuestCtx = Base & { tenant: Tenant; actor: null; guest: Guest };
+
+/** Within a shop, on behalf of somebody who has a cart. */
+export type BuyerCtx = ActorCtx | GuestCtx;
+
+/** Within a shop, on behalf of the bearer of a link to one order. */
+export type OrderLinkCtx = Base & { tenant: Tenant; actor: null; orderId: string };
+
 /** Whether the actor sees the sales and revenue of colleagues: an ADMIN, or staff of a shop that allows it. */
 export const seesColleagues = ({ actor, tenant }: Pick<ActorCtx, "actor" | "tenant">): boolean =>
   actor.role === "ADMIN" || (actor.role === "EMPLOYEE" && tenant.employees_see === "all");

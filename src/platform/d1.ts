@@ -14,10 +14,22 @@ export type Cost = { queries: number; statements: number; read: number; written:
 type Row = Record<string, unknown>;
 
 /** A statement of a batch whose rows are read back by this handle. */
-export type Returning<T> = { readonly statement: SQL; readonly shape: z.ZodType<T> };
+export type Returning<T> = {
+  readonly statement: SQL;
+  readonly shape: z.ZodType<T>;
+  /** Whether its rows are left out of what the client is told about the cost, because their number answers a question. */
+  readonly isUndisclosed?: boolean;
+};
 
 /** Makes a handle for the rows of `statement`, each validated against `shape` when read. */
 export const returning = <T>(shape: z.ZodType<T>, statement: SQL): Returning<T> => ({ statement, shape });
+
+/** A statement whose rows, read and written, are left out of what the client is told about the cost. */
+export const undisclosed = (statement: SQL): Returning<unknown> => ({
+  statement,
+  shape: z.unknown(),
+  isUndisclosed: true,
+});
 
 export type Statement = SQL | Returning<unknown>;
 
@@ -27,6 +39,8 @@ export type BatchResult = { of: <T>(handle: Returning<T>) => T[] };
 /** All methods throw Problem unavailable when D1 fails, and D1's own error when it rejects a statement. */
 export type Db = {
   cost: Cost;
+  /** The part of the rows of `cost` that clients are not told about. */
+  undisclosed: Pick<Cost, "read" | "written">;
   /** Runs one query and validates its rows against `shape`. One round trip. */
   all: <T>(shape: z.ZodType<T>, statement: SQL) => Promise<T[]>;
   /** Runs one statement and discards its rows. One round trip. */
@@ -44,6 +58,7 @@ const dialect = new SQLiteAsyncDialect();
 /** Opens D1. `start` is a bookmark, "first-primary" for writers, or "first-unconstrained" to read from any replica. */
 export function openDb(env: Pick<Env, "DB">, start: string): Db {
   const cost: Cost = { queries: 0, statements: 0, read: 0, written: 0, ms: 0 };
+  const hidden = { read: 0, written: 0 };
   // Opened by the first statement, so that a failure surfaces where the database is used.
   let opened: D1DatabaseSession | undefined;
   const session = (): D1DatabaseSession => (opened ??= env.DB.withSession(start));
@@ -72,6 +87,7 @@ export function openDb(env: Pick<Env, "DB">, start: string): Db {
   };
   return {
     cost,
+    undisclosed: hidden,
     all: async (shape, statement) => {
       const [result] = await measured(1, async () => [await prepare(statement).all<Row>()]);
       return rows(shape, result?.results);
@@ -83,6 +99,11 @@ export function openDb(env: Pick<Env, "DB">, start: string): Db {
       const results = await measured(statements.length, async () =>
         session().batch<Row>(statements.map((each) => prepare("statement" in each ? each.statement : each))),
       );
+      for (const [index, each] of statements.entries()) {
+        if (!("statement" in each) || !each.isUndisclosed) continue;
+        hidden.read += results[index]?.meta.rows_read ?? 0;
+        hidden.written += results[index]?.meta.rows_written ?? 0;
+      }
       return {
         of: (handle) => {
           const result = results[statements.indexOf(handle)];

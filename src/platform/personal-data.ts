@@ -12,11 +12,32 @@ type ErasureBatch = { statements: SQL[]; after: string | null };
 /** One bounded batch of a step; safe to run twice. Resolves to null when the step must wait for other work. */
 export type ErasureStep = (ctx: Base, erasure: Erasure) => Promise<ErasureBatch | null>;
 
+/**
+ * Whose data are exported. `email` is SQL that yields their address, or NULL unless they have confirmed it, so that nobody reads the mails
+ * to an address that is not theirs.
+ */
+export type Person = { tenant_id: string; user_id: string; email: SQL };
+
+/** A member of the export of a person's data, and the tables that it covers. */
+export type ExportedPart = {
+  tables: readonly string[];
+  /**
+   * A query of at most `limit` rows after the key `after` ("" at the start), in the order of their keys: `key`, and `data`, a JSON
+   * object or NULL for nothing.
+   */
+  rows: (person: Person, after: string) => SQL;
+  limit: number;
+};
+
 export type PersonalData = {
   /** By table: what an erasure removes. */
   erased?: Record<string, string>;
   /** By table: why its rows stay. */
   retained?: Record<string, string>;
+  /** By name of the member: what a person gets who exports their data. */
+  exported?: Record<string, ExportedPart>;
+  /** By table: why its rows about a person are not exported. Tables that are only retained need no reason. */
+  notExported?: Record<string, string>;
   /** Statements that belong into the batch that erases the account. `email` is SQL that yields the account's e-mail. */
   withAccount?: (tenantId: string, userId: string, email: SQL) => SQL[];
   /** What the sweep does after the account is gone, by step name. Names are stored in `erasures.step`. */

@@ -4,12 +4,13 @@ import { z } from "zod";
 import { audit } from "../audit/log.ts";
 import { findTenantIncludingClosed } from "../auth/shops/tenants.ts";
 import { recordSaleMoves, decrementStock } from "../catalog/stock/stock.ts";
-import type { ActorCtx, Base, Ctx, Tenant } from "../platform/context.ts";
+import type { ActorCtx, Base, Ctx, OrderLinkCtx, Tenant } from "../platform/context.ts";
 import { again } from "../platform/sweeps.ts";
 import { newId } from "../values/ids.ts";
 import { logFailure } from "../platform/log.ts";
 import { notFound, Problem } from "../platform/problem.ts";
 import {
+  guestActor,
   idempotentRequest,
   runOnceOrFind,
   storeResponse,
@@ -19,6 +20,7 @@ import { saleJson, saleOf, type SaleBody } from "../sales/record.ts";
 import { Sale } from "../sales/schema.ts";
 import { purchaseOf, cancelPaymentRequest } from "./payments/request-payment.ts";
 import { cancelSale, isNoLongerPending } from "./payments/status.ts";
+import { visibleSale } from "./history.ts";
 import type { Purchase } from "./schema.ts";
 
 const returnedItems = z.array(z.object({ product_id: z.string(), quantity: z.number(), unit: z.string() }));
@@ -67,21 +69,27 @@ const notCancellable = (): Problem =>
     "The purchase is no longer pending. If it was paid, ask the shop for a refund.",
   );
 
-/** The condition on the sale `s`: a purchase of the actor, or for staff any online purchase of the shop. */
-const isCancellableBy = ({ tenant, actor }: ActorCtx, id: string): SQL =>
-  sql`s.tenant_id = ${tenant.id} AND s.id = ${id} AND s.kind = 'sale'
-    AND (s.customer_id = ${actor.id} ${actor.role === "CUSTOMER" ? sql`` : sql`OR s.channel = 'online'`})`;
+type CancellerCtx = ActorCtx | OrderLinkCtx;
+
+/** The condition on the sale `s`: a purchase of the actor, the order of the link, or for staff any online purchase of the shop. */
+function isCancellableBy(ctx: CancellerCtx, id: string): SQL {
+  const isSale = sql`s.tenant_id = ${ctx.tenant.id} AND s.id = ${id} AND s.kind = 'sale'`;
+  if (ctx.actor === null) return sql`${isSale} AND s.id = ${ctx.orderId} AND s.channel = 'online'`;
+  const { id: actorId, role } = ctx.actor;
+  return sql`${isSale} AND (s.customer_id = ${actorId} ${role === "CUSTOMER" ? sql`` : sql`OR s.channel = 'online'`})`;
+}
 
 /**
- * Cancels a pending purchase of the actor, or of any buyer for staff, which the audit log records. One that is already
+ * Cancels a pending purchase of the actor or the link, or of any buyer for staff, which the audit log records. One that is already
  * cancelled is returned. Two round trips. @throws Problem not-found, not-cancellable, idempotency-mismatch
  */
 export async function cancelPurchase(
-  ctx: ActorCtx,
+  ctx: CancellerCtx,
   id: string,
   key?: string,
 ): Promise<{ replayed: boolean; value: z.infer<typeof Purchase> }> {
-  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { cancel: id });
+  const keyOwner = ctx.actor === null ? guestActor(`order ${ctx.orderId}`) : ctx.actor.id;
+  const request = idempotentRequest(ctx.tenant.id, keyOwner, key, { cancel: id });
   const { replayed, value } = await runOnceOrFind(
     ctx,
     request,
@@ -90,11 +98,11 @@ export async function cancelPurchase(
     async (error) =>
       error instanceof Problem && error.slug === "not-cancellable" ? findCancelled(ctx, id) : null,
   );
-  return { replayed, value: purchaseOf(value) };
+  return { replayed, value: purchaseOf(visibleSale(ctx, value)) };
 }
 
 async function cancelPending(
-  ctx: ActorCtx,
+  ctx: CancellerCtx,
   id: string,
   request: IdempotentRequest | null,
 ): Promise<SaleBody> {
@@ -107,7 +115,9 @@ async function cancelPending(
   const states = { before: sql`'{"status":"pending"}'`, after: sql`'{"status":"cancelled"}'` };
   try {
     return await cancel(ctx, purchase, [
-      ...(purchase.customer_id === ctx.actor.id ? [] : [audit(ctx, "purchase.cancelled", id, states)]),
+      ...(ctx.actor === null || purchase.customer_id === ctx.actor.id
+        ? []
+        : [audit(ctx, "purchase.cancelled", id, states)]),
       ...storeResponse(ctx.now, request, saleJson(ctx, id)),
     ]);
   } catch (error) {
@@ -115,7 +125,7 @@ async function cancelPending(
   }
 }
 
-async function findCancelled(ctx: ActorCtx, id: string): Promise<SaleBody | null> {
+async function findCancelled(ctx: CancellerCtx, id: string): Promise<SaleBody | null> {
   const [row] = await ctx.db.all(
     z.object({ sale: z.string() }),
     sql`SELECT ${saleJson(ctx, id)} AS sale FROM sales s WHERE ${isCancellableBy(ctx, id)} AND s.status = 'cancelled'`,

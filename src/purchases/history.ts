@@ -1,7 +1,7 @@
 // The purchases of the actor: online, and counter sales that name them. The order is that of the index sales_customer.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { ActorCtx } from "../platform/context.ts";
+import type { ActorCtx, Ctx, OrderLinkCtx } from "../platform/context.ts";
 import { returning } from "../platform/d1.ts";
 import { MAX_AMOUNT, mean } from "../values/money.ts";
 import { scanPage } from "../platform/bounded-scan.ts";
@@ -10,7 +10,7 @@ import { runPlan } from "../platform/plan.ts";
 import { notFound } from "../platform/problem.ts";
 import { unitsOf } from "../platform/quantity-sql.ts";
 import { fromThousandths, quantityColumn } from "../values/quantities.ts";
-import { saleJson, saleNumber } from "../sales/record.ts";
+import { type SaleBody, saleJson, saleNumber } from "../sales/record.ts";
 import { Sale } from "../sales/schema.ts";
 import { requestPayment } from "./payments/request-payment.ts";
 import {
@@ -21,15 +21,26 @@ import {
   PurchaseHead,
 } from "./schema.ts";
 
-/** A purchase of the actor with its lines; a pending one can be paid. One round trip. @throws Problem not-found */
-export async function getPurchase(ctx: ActorCtx, id: string): Promise<z.infer<typeof Purchase>> {
+type ReaderCtx = ActorCtx | OrderLinkCtx;
+
+/** The sale as its reader sees it: the bearer of a link does not learn which customer the shop has found by the e-mail address. */
+export const visibleSale = (ctx: Ctx | OrderLinkCtx, sale: SaleBody): SaleBody =>
+  ctx.actor === null ? { ...sale, customer_id: null } : sale;
+
+/**
+ * A purchase of the actor, or of the link's order, with its lines; a pending one can be paid. One round trip.
+ * @throws Problem not-found
+ */
+export async function getPurchase(ctx: ReaderCtx, id: string): Promise<z.infer<typeof Purchase>> {
+  const isReadable =
+    ctx.actor === null ? sql`id = ${ctx.orderId} AND channel = 'online'` : sql`customer_id = ${ctx.actor.id}`;
   const [row] = await ctx.db.all(
     z.object({ sale: z.string() }),
     sql`SELECT ${saleJson(ctx, id)} AS sale FROM sales
-      WHERE tenant_id = ${ctx.tenant.id} AND id = ${id} AND kind = 'sale' AND customer_id = ${ctx.actor.id}`,
+      WHERE tenant_id = ${ctx.tenant.id} AND id = ${id} AND kind = 'sale' AND ${isReadable}`,
   );
   if (!row) throw notFound("purchase");
-  return requestPayment(ctx, Sale.parse(JSON.parse(row.sale)));
+  return requestPayment(ctx, visibleSale(ctx, Sale.parse(JSON.parse(row.sale))));
 }
 
 // Without the hint the planner reads all sales of the shop, in the order of its days.

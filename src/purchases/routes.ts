@@ -1,13 +1,17 @@
 import { z } from "@hono/zod-openapi";
 import { jsonResponse, jsonBody, optionalJsonBody } from "../http/content.ts";
-import { IdempotencyHeader, withReplayHeader } from "../http/headers.ts";
+import { IdempotencyHeader, OrderHeader, withReplayHeader } from "../http/headers.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
-import { shopContext, actorContext } from "../http/app-context.ts";
+import { shopContext, actorContext, purchaseContext } from "../http/app-context.ts";
 import { Id } from "../values/ids.ts";
 import { problemResponses } from "../http/problem-responses.ts";
+import { getReceipt } from "../sales/receipts/receipt.ts";
+import { receiptResponse, respondWithReceipt } from "../sales/receipts/response.ts";
+import { ReceiptQuery } from "../sales/receipts/schema.ts";
 import { cancelPurchase } from "./cancel.ts";
 import { getPurchase, listPurchases, purchaseSummary } from "./history.ts";
+import { orderBearer } from "./access.ts";
 import { refundPayment } from "./payments/refund-payments.ts";
 import { listPayments } from "./payments/payments.ts";
 import { confirmPurchase, handleProviderWebhook } from "./payments/receive.ts";
@@ -60,33 +64,54 @@ purchaseRoutes.openapi(
 );
 
 purchaseRoutes.openapi(
-  operation("customer", {
+  operation(orderBearer, {
     method: "get",
     path: "/purchases/{id}",
     operationId: "getPurchase",
     summary: "Get one of my purchases",
+    description: "A guest sends the token of the order as X-Order.",
     tags,
-    request: { params },
+    request: { params, headers: OrderHeader },
     responses: { 200: jsonResponse("The purchase", Purchase), ...problemResponses(404) },
   }),
-  async (c) => c.json(Purchase.parse(await getPurchase(actorContext(c), c.req.valid("param").id)), 200),
+  async (c) => c.json(Purchase.parse(await getPurchase(purchaseContext(c), c.req.valid("param").id)), 200),
 );
 
 purchaseRoutes.openapi(
-  operation("customer", {
+  operation(orderBearer, {
+    method: "get",
+    path: "/purchases/{id}/receipt",
+    operationId: "getPurchaseReceipt",
+    summary: "Get the receipt of one of my purchases as JSON, text or HTML",
+    description:
+      "The same as GET /sales/{id}/receipt, also for a guest, who sends the token of the order as X-Order. A purchase that is not paid has no receipt (409 `no-receipt`).",
+    tags,
+    request: { params, headers: OrderHeader, query: ReceiptQuery },
+    responses: { 200: receiptResponse, ...problemResponses(404, 409) },
+  }),
+  async (c) =>
+    respondWithReceipt(
+      c,
+      await getReceipt(purchaseContext(c), c.req.valid("param").id),
+      c.req.valid("query"),
+    ),
+);
+
+purchaseRoutes.openapi(
+  operation(orderBearer, {
     method: "post",
     path: "/purchases/{id}/cancel",
     operationId: "cancelPurchase",
     summary: "Cancel a pending purchase: my own, or as staff any buyer's",
     description:
-      "The goods are returned to stock. A purchase that is already cancelled is returned as it is.",
+      "The goods are returned to stock. A purchase that is already cancelled is returned as it is. A guest sends the token of the order as X-Order.",
     tags,
-    request: { params, headers: IdempotencyHeader },
+    request: { params, headers: IdempotencyHeader.extend(OrderHeader.shape) },
     responses: { 200: jsonResponse("The cancelled purchase", Purchase), ...problemResponses(404, 409) },
   }),
   async (c) => {
     const key = c.req.valid("header")["idempotency-key"];
-    const cancelled = await cancelPurchase(actorContext(c), c.req.valid("param").id, key);
+    const cancelled = await cancelPurchase(purchaseContext(c), c.req.valid("param").id, key);
     return c.json(Purchase.parse(withReplayHeader(c, cancelled)), 200);
   },
 );

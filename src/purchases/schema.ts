@@ -3,7 +3,8 @@ import { Id } from "../values/ids.ts";
 import { MAX_AMOUNT } from "../values/money.ts";
 import { Quantity } from "../values/quantities.ts";
 import { DayRange, listOf, orderedRange, PageQuery } from "../http/pagination.ts";
-import { Address, PaymentMethod, saleFields, SaleLine } from "../sales/schema.ts";
+import { PaymentMethod, saleFields, SaleLine } from "../sales/schema.ts";
+import { AddressOrNull } from "../values/address.ts";
 
 const amount = z.int().openapi({ description: "minor units", example: 2590 });
 
@@ -41,8 +42,8 @@ export const Purchase = z
   .object({
     ...head,
     kind: saleFields.kind,
-    customer_id: saleFields.customer_id,
-    shipping_address: Address.nullable(),
+    customer_id: saleFields.customer_id.openapi({ description: "null for a guest" }),
+    shipping_address: AddressOrNull,
     items: z.array(SaleLine),
     payment: z.object({
       provider: ProviderName,
@@ -58,6 +59,13 @@ export const Purchase = z
     }),
   })
   .openapi("Purchase");
+
+export const PlacedPurchase = Purchase.extend({
+  order_token: z.string().nullable().openapi({
+    description:
+      "for a guest: send it as X-Order to follow or cancel the order, for 90 days. Only a hash of it is stored, so a replay returns another one. null when signed in",
+  }),
+}).openapi("PlacedPurchase");
 
 export const PurchaseHead = z.object(head).openapi("PurchaseHead");
 

@@ -56,3 +56,18 @@ export const payments = sqliteTable(
     check("payments_amount", sql`amount BETWEEN 0 AND 9007199254740991`),
   ],
 );
+
+// Tokens of links to one order, of which only the hash is stored.
+export const orderTokens = sqliteTable(
+  "order_tokens",
+  {
+    tenantId: text("tenant_id").notNull(),
+    saleId: text("sale_id").notNull(),
+    tokenHash: text("token_hash").notNull(),
+    expiresAt: text("expires_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.saleId, t.tokenHash] }),
+    foreignKey({ columns: [t.tenantId, t.saleId], foreignColumns: [sales.tenantId, sales.id] }),
+  ],
+);

@@ -84,6 +84,13 @@ export function rejectExhausted(c: Context<App>, token: Token | null): void {
   if (usedUp.length > 0) reject(c, keys, usedUp);
 }
 
+/** Rejects an anonymous request to a shop if this isolate knows that a quota is used up. @throws Problem quota-exceeded */
+export function rejectExhaustedShop(c: Context<App>, tenantId: string): void {
+  const keys = quotaKeys(tenantId, null);
+  const usedUp = keys.filter(({ key }) => isUsedUp(meterOf(key)));
+  if (usedUp.length > 0) reject(c, keys, usedUp);
+}
+
 /**
  * Counts a request against the quotas of its shop and its user. No round trip to D1; one call to the shop's object if this
  * isolate has no lease. @throws Problem quota-exceeded

@@ -46,6 +46,7 @@ function buildDays(tenantId: string, days: string): SQL[] {
     sql`INSERT INTO customer_products (tenant_id, customer_id, product_id, sale_id, line_no)
       SELECT s.tenant_id, s.customer_id, l.product_id, s.id, l.line_no ${sales}
         AND s.kind = 'sale' AND s.customer_id IS NOT NULL
+        AND EXISTS (SELECT 1 FROM users u WHERE u.tenant_id = s.tenant_id AND u.id = s.customer_id AND u.has_login = 1)
       ON CONFLICT DO NOTHING`,
     sql`UPDATE dirty_product_days SET is_built = 1 WHERE ${isInDays}`,
   ];

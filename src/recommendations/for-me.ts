@@ -39,12 +39,12 @@ const favorites = (ctx: ActorCtx): SQL => sql`
 
 const cart = (ctx: ActorCtx): SQL => sql`
   SELECT product_id, 1.0 AS weight FROM cart_items
-  WHERE tenant_id = ${ctx.tenant.id} AND user_id = ${ctx.actor.id} LIMIT ${MAX_CART_ITEMS}`;
+  WHERE tenant_id = ${ctx.tenant.id} AND cart_id = ${ctx.actor.id} LIMIT ${MAX_CART_ITEMS}`;
 
 const isNewToCaller = (
   ctx: ActorCtx,
 ): SQL => sql`${isRecommendable(ctx)} AND NOT EXISTS (SELECT 1 FROM cart_items c
-  WHERE c.tenant_id = ${ctx.tenant.id} AND c.user_id = ${ctx.actor.id} AND c.product_id = p.id)`;
+  WHERE c.tenant_id = ${ctx.tenant.id} AND c.cart_id = ${ctx.actor.id} AND c.product_id = p.id)`;
 
 const selectNeighbours = (ctx: ActorCtx, limit: number): SQL => sql`
   SELECT ${productColumns}, 'bought_together' AS reason, score FROM (

@@ -22,6 +22,7 @@ const deleteBoughtProducts: ErasureStep = async (ctx, { tenant_id, user_id }) =>
 
 export const personalData: PersonalData = {
   erased: { customer_products: "deleted; only ids return when the products of a day are counted again" },
+  notExported: { customer_products: "which of the exported sales has which product" },
   retained: {
     daily_baskets: "products bought together, without the buyer",
     product_neighbours: "products",

@@ -2,13 +2,14 @@
 // returns. Without INDEXED BY the planner, which has no statistics, may sort all sales of the shop.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
+import { currentCustomer, selectCustomer } from "../customers/customers.ts";
 import { type ActorCtx, type Ctx, seesColleagues } from "../platform/context.ts";
 import { scanPage } from "../platform/bounded-scan.ts";
 import { encodeCursor, decodeCursor, dayTimeKey } from "../platform/cursor.ts";
 import { notFound, Problem } from "../platform/problem.ts";
 import { sqlBoolean } from "../platform/d1.ts";
 import { saleColumns, saleJson, type SaleBody } from "./record.ts";
-import { Sale, type SaleQuery } from "./schema.ts";
+import { type CustomerSalesQuery, Sale, type SaleQuery } from "./schema.ts";
 
 // What the cursor needs and what SQLite has no type for; the route validates the rest.
 const listRow = z.looseObject({
@@ -50,13 +51,22 @@ export type Filters = Pick<
 /** A filter of the list: its condition, and the index that serves it, if there is one. */
 type Filter = { condition: SQL; index: string | null };
 
+/** A customer is named by the id of a record, also a merged one, by its reference in other systems, or as a sale of an import names it. */
+const customerKey = (
+  ctx: ActorCtx,
+  customer: string,
+): SQL => sql`coalesce(${currentCustomer(ctx.tenant.id, customer)},
+  (SELECT coalesce(merged_into, id) FROM customers
+    WHERE tenant_id = ${ctx.tenant.id} AND external_ref = ${customer} AND external_ref IS NOT NULL), ${customer})`;
+
 /** The filters of a query, those with the most selective index first; `of` is the prefix of the columns of sales. */
-function filtersOf(query: Filters, of = ""): Filter[] {
+function filtersOf(ctx: ActorCtx, query: Filters, of = ""): Filter[] {
   const { number, customer, seller_id, status, kind, channel } = query;
   const filters: Filter[] = [];
   const add = (condition: SQL, index: string | null) => void filters.push({ condition, index });
   if (number !== undefined) add(isNumbered(number, of), "sales_series_number");
-  if (customer !== undefined) add(sql`${sql.raw(of)}customer_key = ${customer}`, "sales_customer");
+  if (customer !== undefined)
+    add(sql`${sql.raw(of)}customer_key = ${customerKey(ctx, customer)}`, "sales_customer");
   // Literals, because SQLite does not use a partial index for a parameter.
   if (status === "completed") add(sql.raw(`${of}status = 'completed'`), null);
   else if (status !== undefined)
@@ -89,7 +99,7 @@ export function saleFilters(ctx: ActorCtx, query: Filters): SQL[] {
   const range: SQL[] = [sql`s.tenant_id = ${ctx.tenant.id}`];
   if (query.from !== undefined) range.push(sql`s.day >= ${query.from}`);
   if (query.to !== undefined) range.push(sql`s.day <= ${query.to}`);
-  const filters = [...visibleSales(ctx, query, "s."), ...filtersOf(query, "s.")];
+  const filters = [...visibleSales(ctx, query, "s."), ...filtersOf(ctx, query, "s.")];
   return [...range, ...filters.map(({ condition }) => condition)];
 }
 
@@ -98,9 +108,13 @@ const ORDER = ["day", "placed_at", "id"] as const;
 const positionRow = z.object({ day: z.string(), placed_at: z.string(), id: z.string() });
 
 /** The sales and refunds that match the filters and that the actor may list, without their lines. @throws Problem invalid-cursor, forbidden */
-export function listSales(ctx: ActorCtx, query: Filters & { limit: number; cursor?: string | undefined }) {
-  const last = decodeCursor(dayTimeKey, "sales", ctx.tenant.id, query.cursor);
-  const filters = [...visibleSales(ctx, query), ...filtersOf(query)];
+export function listSales(
+  ctx: ActorCtx,
+  query: Filters & { limit: number; cursor?: string | undefined },
+  list = "sales",
+) {
+  const last = decodeCursor(dayTimeKey, list, ctx.tenant.id, query.cursor);
+  const filters = [...visibleSales(ctx, query), ...filtersOf(ctx, query)];
   const served = filters.find(({ index }) => index !== null);
   const indexed: SQL[] = [sql`tenant_id = ${ctx.tenant.id}`];
   if (served) indexed.push(served.condition);
@@ -124,6 +138,19 @@ export function listSales(ctx: ActorCtx, query: Filters & { limit: number; curso
       key: positionRow,
       limit: query.limit,
     },
-    ({ day, placed_at, id }) => encodeCursor("sales", ctx.tenant.id, [day, placed_at, id]),
+    ({ day, placed_at, id }) => encodeCursor(list, ctx.tenant.id, [day, placed_at, id]),
   );
+}
+
+/** The sales and refunds of a customer. One round trip. @throws Problem not-found, invalid-cursor */
+export async function listSalesOf(
+  ctx: ActorCtx,
+  id: string,
+  query: z.infer<typeof CustomerSalesQuery>,
+): Promise<{ data: unknown[]; next_cursor: string | null }> {
+  const customer = selectCustomer(ctx, id);
+  const page = listSales(ctx, { ...query, customer: id }, `sales of ${id}`);
+  const done = await ctx.db.batch([customer, ...page.statements]);
+  if (done.of(customer).length === 0) throw notFound("customer");
+  return page.read(done);
 }

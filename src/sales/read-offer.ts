@@ -3,6 +3,7 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { type ApproverRow, selectApprover } from "../auth/approvals/approve.ts";
 import { customMethodsColumn } from "../auth/shops/payment-methods.ts";
+import { buyerOf } from "../customers/customers.ts";
 import type { ActorCtx } from "../platform/context.ts";
 import { returning, type Returning, sqlBoolean } from "../platform/d1.ts";
 import { type Fault, invalid, Problem } from "../platform/problem.ts";
@@ -44,7 +45,8 @@ const idRow = z.object({ id: z.string() });
 const selectCustomer = (ctx: ActorCtx, id: string): Returning<z.infer<typeof idRow>> =>
   returning(
     idRow,
-    sql`SELECT id FROM users WHERE tenant_id = ${ctx.tenant.id} AND id = ${id} AND erased_at IS NULL`,
+    sql`SELECT id FROM users WHERE tenant_id = ${ctx.tenant.id} AND id = ${buyerOf(ctx.tenant.id, id)}
+      AND erased_at IS NULL`,
   );
 
 /** Reads what the sale is decided by, and throws the problem that the batch could not name. One round trip. */
@@ -71,7 +73,7 @@ export async function readOffer(ctx: ActorCtx, input: SaleInput): Promise<Offer>
   requireShift(done.of(shiftPolicy), input.sold_at);
   if (customer && done.of(customer).length === 0)
     throw new Problem("unknown-customer", "This shop has no such customer.", {
-      errors: [{ pointer: "#/customer_id", detail: "not an account of this shop, or erased" }],
+      errors: [{ pointer: "#/customer_id", detail: "not a customer of this shop, or erased" }],
     });
   assertOffered(input, products);
   return { existing: null, products, terms: shop, approver: approver ? done.of(approver) : [] };

@@ -11,6 +11,7 @@ import { fromThousandths } from "../values/quantities.ts";
 import { closeAlerts } from "../shifts/activity/alerts.ts";
 import { drawerWarnings } from "../shifts/drawer/warnings.ts";
 import { saleJson, markSale } from "./record.ts";
+import { storeOrderMail } from "./order-mails.ts";
 import { type Missing, resolveMissing, withoutMissing } from "./oversell.ts";
 import type { RefundedLine } from "./refund-amounts.ts";
 import { paymentState, type SoldLine } from "./refundable.ts";
@@ -26,6 +27,8 @@ export type RefundBody = z.infer<typeof Refund>;
  */
 type RefundRecord = Settlement & {
   payment_state: string;
+  /** Whether the sale is an order, whose customer gets a mail. */
+  is_order: boolean;
   lines: RefundedLine<SoldLine>[];
   reason: string;
   restock: boolean;
@@ -46,6 +49,7 @@ export async function recordRefund(
   request: IdempotentRequest | null,
   {
     payment_state,
+    is_order,
     lines,
     payments,
     rounding,
@@ -119,6 +123,7 @@ export async function recordRefund(
       after: sql`${JSON.stringify({ refund_id: id, total: -sum("subtotal"), units: -fromThousandths(sum("quantity")) })}`,
     }),
     emit(ctx, tenantId, eventId, "sale.refunded", saleJson(ctx, id)),
+    ...(is_order ? [storeOrderMail(ctx, "order.refunded", saleId, id)] : []),
     response,
   ]);
   const [refund] = done.of(response);

@@ -50,6 +50,7 @@ export async function refundSale(
           lines,
           ...settleRefund(input, sale, total, coin),
           payment_state: sale.payment_state,
+          is_order: sale.channel === "online",
           reason: input.reason,
           restock: input.restock,
           missing: [],

@@ -10,10 +10,20 @@ import { problemResponses } from "../http/problem-responses.ts";
 import { runPlan } from "../platform/plan.ts";
 import { columnNames } from "../values/csv.ts";
 import { saleCsvColumns, salesCsv } from "./exports/sales.ts";
-import { getSale, listSales } from "./history.ts";
+import { getSale, listSales, listSalesOf } from "./history.ts";
 import { refundSale } from "./refund.ts";
 import { correctPayments } from "./correct-payments.ts";
-import { NewRefund, NewSale, PaymentCorrection, Refund, Sale, SaleList, SaleQuery, Void } from "./schema.ts";
+import {
+  CustomerSalesQuery,
+  NewRefund,
+  NewSale,
+  PaymentCorrection,
+  Refund,
+  Sale,
+  SaleList,
+  SaleQuery,
+  Void,
+} from "./schema.ts";
 import { sell } from "./sell.ts";
 import { voidSale } from "./void.ts";
 
@@ -64,6 +74,27 @@ sale by \`number\`; 403 for another \`seller_id\`. CSV has amounts in major unit
     if (query.format === "json")
       return c.json(SaleList.parse(await runPlan(ctx, listSales(ctx, query))), 200);
     return c.body(await salesCsv(ctx, query, csvFormat(ctx, query)), 200, csvHeaders(ctx, "sales", query));
+  },
+);
+
+saleRoutes.openapi(
+  operation("employee", {
+    method: "get",
+    path: "/customers/{id}/sales",
+    operationId: "listSalesOfCustomer",
+    summary: "List the sales and refunds of a customer, newest first",
+    description:
+      "Of all channels and sellers, as GET /sales with `customer`. The sales of a record that was merged into this one follow within minutes.",
+    tags: ["Customers"],
+    request: { params, query: CustomerSalesQuery },
+    responses: {
+      200: jsonResponse("A page of sales without their lines", SaleList),
+      ...problemResponses(404),
+    },
+  }),
+  async (c) => {
+    const page = await listSalesOf(actorContext(c), c.req.valid("param").id, c.req.valid("query"));
+    return c.json(SaleList.parse(page), 200);
   },
 );
 

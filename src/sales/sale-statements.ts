@@ -36,7 +36,7 @@ type SaleRecord = {
   seller_id: string | null;
   shift_id: SQL;
   late_shift_id: SQL;
-  customer_id: string | null;
+  customer_id: string | null | SQL;
   country: string | null;
   payment_method: string | null;
   discount_reason: string | null;
@@ -49,8 +49,16 @@ type SaleRecord = {
   online: OnlineFields | null;
 };
 
-/** Further fields of an online sale; the address is JSON. Its hold is the shop's `hold_minutes`. */
-type OnlineFields = { shipping_address: string | null; payment_provider: string };
+/**
+ * Further fields of an online sale; the address is JSON. Its hold is the shop's `hold_minutes`, or `guest_hold_minutes` for a guest.
+ * `placed_from` says where its buyer placed it.
+ */
+type OnlineFields = {
+  shipping_address: string | null;
+  payment_provider: string;
+  is_guest?: boolean;
+  placed_from?: string;
+};
 
 /** The constraints that reject these statements after a concurrent change of the products. */
 export const SALE_CONSTRAINTS = ["products_stock_positive", "sale_lines.product_id"];
@@ -102,18 +110,20 @@ export function saleStatements(
   const at = ctx.now.toISOString();
   const items = JSON.stringify(lines);
   const { online } = sale;
-  const holdExpiresAt = sql`(SELECT strftime('%Y-%m-%dT%H:%M:%fZ', ${at}, '+' || hold_minutes || ' minutes')
+  const minutes = sql.raw(online?.is_guest ? "guest_hold_minutes" : "hold_minutes");
+  const holdExpiresAt = sql`(SELECT strftime('%Y-%m-%dT%H:%M:%fZ', ${at}, '+' || ${minutes} || ' minutes')
     FROM tenants WHERE id = ${tenantId})`;
   const stock = oversell
     ? takeBeyondStock(ctx, items, sale.id)
     : [decrementStock(ctx, items), recordSaleMoves(ctx, items, "sale", sale.id)];
   return [
     sql`INSERT INTO sales (tenant_id, id, kind, channel, status, seller_id, shift_id, late_shift_id, customer_id, country,
-        payment_method, number, shipping_address, payment_provider, hold_expires_at, discount_reason, rounding, approved_by,
+        payment_method, number, shipping_address, payment_provider, hold_expires_at, placed_from, discount_reason, rounding, approved_by,
         client_id, is_offline, total, tax, discount, units, lines, placed_at, day, utc_offset, created_at)
       SELECT ${tenantId}, ${sale.id}, ${kindInTerms(ctx)}, ${sale.channel}, ${sale.status}, ${sale.seller_id}, ${sale.shift_id},
         ${sale.late_shift_id}, ${sale.customer_id}, ${sale.country}, ${sale.payment_method}, ${sale.number},
         ${online?.shipping_address ?? null}, ${online?.payment_provider ?? null}, ${online ? holdExpiresAt : null},
+        ${online?.placed_from ?? null},
         ${sale.discount_reason}, CAST(${sale.rounding} AS INTEGER), ${sale.approved_by}, ${sale.client_id},
         ${Number(sale.is_offline)}, sum(value ->> 'subtotal'), sum(value ->> 'tax'), sum(value ->> 'discount'),
         sum(value ->> 'quantity'), count(*), ${sale.placed_at.toISOString()},

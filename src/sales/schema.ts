@@ -5,15 +5,11 @@ import { DayRange, listOf, orderedRange, PageQuery } from "../http/pagination.ts
 import { MAX_TOTAL } from "../values/money.ts";
 import { LineQuantity, Quantity, thousandthsBetween, Unit } from "../values/quantities.ts";
 import { label } from "../values/text.ts";
-import { postalAddress } from "../values/address.ts";
+import { AddressOrNull } from "../values/address.ts";
 import { warnings } from "../shifts/drawer/schema.ts";
 import { Instant } from "../shifts/schema.ts";
 import { Approval } from "../auth/approvals/schema.ts";
 import { PaymentMethodCode } from "../auth/shops/payment-methods-schema.ts";
-
-export const Address = z
-  .strictObject({ name: label(200, "Elena Robledo"), ...postalAddress })
-  .openapi("Address");
 
 const price = z.int().min(0).max(MAX_TOTAL);
 
@@ -217,7 +213,7 @@ export const SalePayment = z
 export const Sale = z
   .object({
     ...saleFields,
-    shipping_address: Address.nullable(),
+    shipping_address: AddressOrNull,
     items: z.array(SaleLine),
     payments: z.array(SalePayment),
     change: amount.openapi({ description: "cash given back of what was tendered", example: 0 }),
@@ -237,7 +233,11 @@ const saleFilters = {
   channel: saleFields.channel.optional(),
   kind: saleFields.kind.optional(),
   seller_id: Id.optional(),
-  customer: z.string().max(200).optional().openapi({ description: "customer_id or customer_ref" }),
+  customer: z
+    .string()
+    .max(200)
+    .optional()
+    .openapi({ description: "customer_id, external_ref of a customer, or customer_ref" }),
   number: z
     .string()
     .regex(/^[ACR]-\d{1,15}$/i, "must be a number such as C-000123, R-000045 or A-10432")
@@ -252,6 +252,15 @@ export const SaleQuery = orderedRange(
     ...saleFilters,
     status: saleFields.status.optional(),
     ...JsonOrCsvQuery,
+  }),
+);
+
+export const CustomerSalesQuery = orderedRange(
+  z.strictObject({
+    ...PageQuery,
+    ...DayRange,
+    kind: saleFields.kind.optional(),
+    status: saleFields.status.optional(),
   }),
 );
 

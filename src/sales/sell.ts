@@ -2,6 +2,7 @@
 // or terms have changed since the read, and the sale is priced again.
 import { sql, type SQL } from "drizzle-orm";
 import { audit } from "../audit/log.ts";
+import { buyerOf } from "../customers/customers.ts";
 import { verifyApproval } from "../auth/approvals/approve.ts";
 import type { ActorCtx } from "../platform/context.ts";
 import { dayOf } from "../values/days.ts";
@@ -83,12 +84,12 @@ const contentOf = ({ items, payment_method, approval, ...others }: SaleInput): o
   approval: approval?.user_id,
 });
 
-/** A scalar query for `sales.status`: 'completed', or NULL where the customer is no account of the shop or was erased. */
+/** A scalar query for `sales.status`: 'completed', or NULL where the shop has no such customer or they were erased. */
 const statusFor = (ctx: ActorCtx, customerId: string | undefined): SQL =>
   customerId === undefined
     ? sql`'completed'`
     : sql`(SELECT 'completed' FROM users
-        WHERE tenant_id = ${ctx.tenant.id} AND id = ${customerId} AND erased_at IS NULL)`;
+        WHERE tenant_id = ${ctx.tenant.id} AND id = ${buyerOf(ctx.tenant.id, customerId)} AND erased_at IS NULL)`;
 
 const auditApproval = (ctx: ActorCtx, id: string, lines: SaleLineRow[], approvedBy: string): SQL =>
   audit(ctx, "sale.approved", id, {
@@ -130,7 +131,7 @@ async function record(
             ? sql`NULL`
             : sql`iif(${shiftId} IS NULL, ${openShift}, (SELECT iif(h.status = 'CLOSED', coalesce(${openShift}, h.id), NULL)
                 FROM shifts h WHERE h.tenant_id = ${tenantId} AND h.id = ${shiftId}))`,
-        customer_id: input.customer_id ?? null,
+        customer_id: input.customer_id === undefined ? null : buyerOf(tenantId, input.customer_id),
         country: input.country ?? null,
         payment_method: singleMethod(payments),
         discount_reason: input.discount?.reason ?? null,

@@ -31,7 +31,7 @@ export const sales = sqliteTable(
     sellerId: text("seller_id"),
     customerId: text("customer_id"),
     customerRef: text("customer_ref"),
-    // The customer, with an account or only named by an import.
+    // The customer. Only sales of before imports had customers have a reference and no id, until a job gives them one.
     customerKey: text("customer_key").generatedAlwaysAs(sql`coalesce(customer_id, customer_ref)`),
     // The shift of the seller.
     shiftId: text("shift_id"),
@@ -51,6 +51,9 @@ export const sales = sqliteTable(
     shippingAddress: text("shipping_address"),
     paymentProvider: text("payment_provider"),
     holdExpiresAt: text("hold_expires_at"),
+    // Of a pending order that its buyer placed: "account:" or "guest:" and a keyed hash of their network, for the limits of what
+    // an address reserves. Removed when the order is no longer pending.
+    placedFrom: text("placed_from"),
     importId: text("import_id"),
     // Gross: net and tax.
     total: integer().notNull(),
@@ -125,10 +128,17 @@ export const sales = sqliteTable(
     index("sales_without_offset")
       .on(t.tenantId, t.day)
       .where(sql`utc_offset IS NULL`),
+    // Across shops: sales of before imports had customers, until a job gives them theirs.
+    index("sales_without_customer")
+      .on(t.tenantId, t.customerRef)
+      .where(sql`customer_id IS NULL AND customer_ref IS NOT NULL`),
     // Across shops: the sweep finds expired holds of all shops.
     index("sales_held")
       .on(t.holdExpiresAt, t.tenantId, t.id)
       .where(sql`status = 'pending'`),
+    index("sales_placed_from")
+      .on(t.tenantId, t.placedFrom)
+      .where(sql`placed_from IS NOT NULL`),
     check("sales_kind", sql`kind IN ('sale', 'refund') AND (refund_of IS NULL OR kind = 'refund')`),
     check("sales_channel", sql`channel IN ('counter', 'online', 'import')`),
     check("sales_status", sql`status IN ('pending', 'completed', 'cancelled')`),

@@ -45,6 +45,7 @@ export async function voidSale(
             payments: sale.payments.map(({ method, amount }) => ({ method, amount, tendered: null })),
             rounding: sale.rounding,
             payment_state: sale.payment_state,
+            is_order: false,
             reason,
             restock: true,
             missing: sale.missing,

@@ -33,6 +33,10 @@ const eraseDevices: ErasureStep = async (ctx, { tenant_id, user_id, after }) => 
 
 export const personalData: PersonalData = {
   erased: { work_sessions: "device_label is removed", activity: "detail is removed" },
+  notExported: {
+    work_sessions: "the work of staff, which they read at GET /shifts",
+    activity: "the work of staff, which they read at GET /shifts/{id}/activity",
+  },
   retained: {
     shifts: "working times and cash by id, which the shop must keep; the stored report has no names",
     breaks: "working times by id",

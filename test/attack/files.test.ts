@@ -205,12 +205,12 @@ describe("a CSV cell", () => {
     expect(csv.map(({ operationId = "" }) => operationId).toSorted()).toEqual([
       "breakdown",
       "cohorts",
-      "exportCustomers",
       "exportSaleLines",
       "exportStock",
       "importRejects",
       "importRetained",
       "listAudit",
+      "listCustomers",
       "listDiscrepancies",
       "listProducts",
       "listSales",

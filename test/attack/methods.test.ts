@@ -51,22 +51,31 @@ describe("a wrong method", () => {
   });
 });
 
-/** The operations that change a product at a version. */
+/** The operations that change a product or a customer at a version. */
 const versioned = operations.filter((operation) =>
   operation.parameters?.some(({ name }) => name === "if-match"),
 );
 
-async function productIn(settings: Record<string, unknown> = {}) {
+async function rowIn(table: "products" | "customers", settings: Record<string, unknown> = {}) {
   const shop = await newShop();
-  await call("PATCH", `${API}/settings`, { token: shop.admin.token, json: settings });
-  const { id } = await newProduct(shop, { stock: 3 });
-  const stored = () => rowsOf("SELECT * FROM products WHERE tenant_id = ?", shop.tenant.id);
-  return { shop, id, token: shop.admin.token, stored, before: await stored() };
+  const { token } = shop.admin;
+  await call("PATCH", `${API}/settings`, { token, json: settings });
+  const { id } =
+    table === "products"
+      ? await newProduct(shop, { stock: 3 })
+      : (await call("POST", `${API}/customers`, { token, json: { name: "Ana" } })).body;
+  const stored = () => rowsOf(`SELECT * FROM ${table} WHERE tenant_id = ?`, shop.tenant.id);
+  return { shop, id, token, stored, before: await stored() };
 }
 
+const productIn = (settings: Record<string, unknown> = {}) => rowIn("products", settings);
+
+const tableOf = ({ path }: { path: string }) => (path.includes("/customers/") ? "customers" : "products");
+
 describe("If-Match", () => {
-  it("is accepted by the operations that change a product", () => {
+  it("is accepted by the operations that change a product or a customer", () => {
     expect(versioned.map(({ operationId = "" }) => operationId).toSorted()).toEqual([
+      "changeCustomer",
       "changeProduct",
       "hideProduct",
       "putCover",
@@ -80,7 +89,7 @@ describe("If-Match", () => {
     async (_, operation) => {
       const { method, path } = operation;
       const { content } = entryOf(operation);
-      const { id, token, stored, before } = await productIn();
+      const { id, token, stored, before } = await rowIn(tableOf(operation));
       for (const etag of [
         '"v9"',
         'W/"v2"',
@@ -107,7 +116,7 @@ describe("If-Match", () => {
     async (_, operation) => {
       const { method, path } = operation;
       const { content } = entryOf(operation);
-      const { id, token, stored, before } = await productIn({ require_if_match: true });
+      const { id, token, stored, before } = await rowIn(tableOf(operation), { require_if_match: true });
       const answer = await call(method, fill(path, id), { token, ...content });
       expectRefused(answer, 428, "precondition-required");
       expect(await stored()).toEqual(before);
@@ -162,7 +171,7 @@ describe("forwarded headers", () => {
       ];
       const same = ({ status, text }: typeof plain) => [
         status,
-        text.replaceAll(/"(request_id|as_of)":"[^"]*"/g, ""),
+        text.replaceAll(/"(request_id|as_of|exported_at)":"[^"]*"/g, ""),
       ];
       expect(same(forwarded), nameOf(operation)).toEqual(same(plain));
       expect(JSON.stringify([...forwarded.headers]) + forwarded.text, nameOf(operation)).not.toContain(

@@ -235,7 +235,12 @@ async function fillFigures(): Promise<void> {
       newId(),
     );
     await change(
-      `INSERT INTO cart_items (tenant_id, user_id, product_id, quantity, price, added_at)
+      "INSERT INTO carts (tenant_id, id, created_at) VALUES (?, ?, '') ON CONFLICT DO NOTHING",
+      shop.tenant.id,
+      buyer.id,
+    );
+    await change(
+      `INSERT INTO cart_items (tenant_id, cart_id, product_id, quantity, price, added_at)
         SELECT tenant_id, ?, id, 1000, 100, '2020-01-01T00:00:00.000Z' FROM products WHERE tenant_id = ? LIMIT 1`,
       buyer.id,
       shop.tenant.id,
@@ -254,6 +259,13 @@ async function fillShortLists(): Promise<void> {
     await call("PUT", `${API}/favorites/${id}`, { token });
     await call("PUT", `${API}/wishlist/${id}`, { token, json: { priority: 1 } });
   }
+  const customer = (await urlOf(operationAt("/customers/{id}/sales"), "")).split("/")[4] ?? "";
+  const sold = await newProduct(shop);
+  for (let each = 0; each < 2; each += 1)
+    await call("POST", `${API}/sales`, {
+      token,
+      json: { items: [{ product_id: sold.id, quantity: 1 }], customer_id: customer },
+    });
   const invited = {
     email: "another@example.com",
     role: "EMPLOYEE",

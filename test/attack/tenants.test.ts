@@ -68,6 +68,7 @@ describe("another tenant's id", () => {
       tax_rate_id: (await newTaxRate(other)).id,
       user_id: other.admin.id,
       client_id: newId(),
+      into: (await newPerson(other.tenant, "CUSTOMER")).id,
     };
     const foreignItems = [{ product_id: foreignIds["product_id"], quantity: 1 }];
     const foreignSale = { items: foreignItems, client_id: foreignIds["client_id"] };
@@ -90,7 +91,9 @@ describe("another tenant's id", () => {
                 json: { items: [{ product_id: productId, quantity: 1 }] },
               })
             ).body.id
-          : "";
+          : operation.path.includes("/customers/{id}")
+            ? (await call("POST", `${API}/customers`, { token, json: { name: "Ana" } })).body.id
+            : "";
         const send = (id: string) =>
           call(operation.method, fill(operation.path, sale), {
             token,

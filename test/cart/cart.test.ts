@@ -179,7 +179,7 @@ describe("the limits of a cart", () => {
     const more = await putInCart(buyer.token, book.id, 1);
     expect(more.body).toMatchObject({ type: "/problems/quantity-too-large", status: 422 });
     expect((await getCart(buyer.token)).body.units).toBe(999);
-    const wrong = "UPDATE cart_items SET quantity = 1000000 WHERE user_id = ?";
+    const wrong = "UPDATE cart_items SET quantity = 1000000 WHERE cart_id = ?";
     expect(String(await failureOf(change(wrong, buyer.id)))).toContain("cart_items_quantity");
   });
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import mails from "../../docs/guides/mails.md?raw";
 import operate from "../../docs/guides/operate.md?raw";
 import webhooks from "../../docs/guides/webhooks.md?raw";
+import { isRequested, MAIL_KINDS } from "../../src/mail/schema.ts";
 import { EVENT_TYPES } from "../../src/events/schema.ts";
 import { Health } from "../../src/health/health.ts";
 
@@ -10,6 +12,20 @@ const codesOf = (page: string): Set<string | undefined> =>
 describe("the guide to webhooks", () => {
   it("names every type of event", () => {
     expect(EVENT_TYPES.filter((type) => !codesOf(webhooks).has(type))).toEqual([]);
+  });
+});
+
+describe("the guide to mails", () => {
+  it("lists every kind of mail", () => {
+    const listed = [...mails.matchAll(/^\| `([a-z_.]+)`/gm)].map(([, kind]) => kind);
+    expect(new Set(listed)).toEqual(new Set(MAIL_KINDS));
+    expect(listed).toHaveLength(MAIL_KINDS.length);
+  });
+
+  it("names what is sent to an address that bounced", () => {
+    const [, names] = /still tried: (.*?)\. The mark/s.exec(mails) ?? [];
+    const named = [...(names ?? "").matchAll(/`([a-z_.]+)`/g)].map(([, kind]) => kind);
+    expect(new Set(named)).toEqual(new Set(MAIL_KINDS.filter(isRequested)));
   });
 });
 

@@ -4,6 +4,7 @@ import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../support/d1.ts";
 import { onShift } from "../support/desk.ts";
+import { byLink, guestShop, newGuest } from "../support/guests.ts";
 import { bookshop, buyOne, checkOut, confirm, putInCart } from "../support/purchases.ts";
 import { newPerson, newShop, PASSWORD, sellOne, type Person, type Shop } from "../support/shops.ts";
 import { countByStatus } from "../support/count-by-status.ts";
@@ -82,10 +83,31 @@ describe("erasing my account", () => {
     const before = await kpis();
     expect((await eraseMe(token)).status).toBe(204);
     expect(await count("SELECT count(*) n FROM saved_items WHERE user_id = ?", buyer.id)).toBe(0);
-    expect(await count("SELECT count(*) n FROM cart_items WHERE user_id = ?", buyer.id)).toBe(0);
+    expect(await count("SELECT count(*) n FROM cart_items WHERE cart_id = ?", buyer.id)).toBe(0);
     expect({ ...(await kpis()), as_of: "" }).toEqual({ ...before, as_of: "" });
     const sale = await call("GET", `${API}/sales/${body.id}`, { token: shop.admin.token });
     expect(sale.body).toMatchObject({ customer_id: buyer.id, total: 2000 });
+  });
+
+  it("of a guest's record deletes the links to the orders and the stored responses, and nobody else's", async () => {
+    const { shop, book, guest } = await guestShop();
+    const other = await newGuest(shop);
+    for (const each of [guest, other]) await each.put(book.id);
+    const { body: order } = await guest.checkOut({ email: "gone@example.com" }, "k");
+    const { body: others } = await other.checkOut({ email: "stays@example.com" }, "k");
+    await confirm(shop, order.id);
+    const [customer] = await rowsOf(
+      "SELECT id FROM customers WHERE email = 'gone@example.com' AND tenant_id = ?",
+      shop.tenant.id,
+    );
+    await eraseUser(shop.admin.ctx(), String(customer?.["id"]));
+    expect((await byLink("GET", `/purchases/${order.id}`, order.order_token)).body.type).toBe(
+      "/problems/unknown-order",
+    );
+    expect((await byLink("GET", `/purchases/${others.id}`, others.order_token)).status).toBe(200);
+    expect((await guest.checkOut({ email: "gone@example.com" }, "k")).body.type).toBe("/problems/empty-cart");
+    expect((await other.checkOut({ email: "stays@example.com" }, "k")).body.id).toBe(others.id);
+    expect(await count("SELECT count(*) n FROM customers WHERE email = 'gone@example.com'")).toBe(0);
   });
 
   it("is refused to the last ADMIN, whose account stays unchanged", async () => {

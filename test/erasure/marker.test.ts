@@ -6,6 +6,7 @@ import { eraseUser } from "../../src/erasure/account.ts";
 import { resumeErasures } from "../../src/erasure/sweep.ts";
 import { instantOfId, newId } from "../../src/values/ids.ts";
 import { runImport } from "../../src/imports/consume.ts";
+import { moveMergedSales } from "../../src/sales/merged-customers.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { between, count, rowsOf } from "../support/d1.ts";
@@ -93,7 +94,48 @@ async function newCustomer(shop: Shop, marker: string) {
   const cancelled = await buyOne(token, book.id, 1, { shipping_address: addressOf(marker) });
   await call("POST", `${API}/purchases/${cancelled.body.id}/cancel`, { token });
   await putInCart(token, book.id);
+  await call("PATCH", `${API}/customers/${body.id}`, {
+    token: shop.admin.token,
+    json: {
+      phone: "600112233",
+      tax_id: marker,
+      note: `${marker} collects`,
+      addresses: [addressOf(marker)],
+      external_ref: `${marker}-17`,
+    },
+  });
   return { id: String(body.id), token, book };
+}
+
+/** A customer without an account, and a record that was merged into it, whose texts contain the marker. */
+async function newRecord(shop: Shop, marker: string): Promise<string> {
+  const add = async (name: string): Promise<string> =>
+    (
+      await call("POST", `${API}/customers`, {
+        token: shop.admin.token,
+        json: {
+          name: `${marker} ${name}`,
+          email: `${marker}.${name}@record.example`,
+          tax_id: marker,
+          note: marker,
+          addresses: [addressOf(marker)],
+          external_ref: `${marker}-${name}`,
+        },
+      })
+    ).body.id;
+  const [into, from] = [await add("one"), await add("two")];
+  const { id } = await newProduct(shop);
+  await call("POST", `${API}/sales`, {
+    token: shop.admin.token,
+    json: { items: [{ product_id: id, quantity: 1 }], customer_id: from },
+  });
+  await change(
+    "UPDATE sales SET shipping_address = ? WHERE customer_id = ?",
+    JSON.stringify(addressOf(marker)),
+    from,
+  );
+  await call("POST", `${API}/customers/${from}/merge`, { token: shop.admin.token, json: { into } });
+  return into;
 }
 
 /** An employee whose data contain the marker wherever staff can enter text about themselves. */
@@ -161,7 +203,13 @@ describe("after an erasure", () => {
     expect(before).toEqual([
       "activity.detail",
       "auth_sessions.device",
+      "customers.account_email",
+      "customers.addresses",
+      "customers.external_ref",
       "customers.name",
+      "customers.note",
+      "customers.tax_id",
+      "customers.words",
       "events.payload",
       "idempotency_keys.actor",
       "idempotency_keys.body",
@@ -204,7 +252,7 @@ describe("after an erasure", () => {
     let runs = 0;
     for (; (await pendingErasures(shop)) > 0 && runs < 20; runs += 1)
       await resumeErasures(base(inMinutes(2)), 1);
-    expect(runs).toBe(7);
+    expect(runs).toBe(8);
     await mailsTo(shop, "");
     // The texts of the employee, and none of the customer.
     expect(await columnsWith(marker)).toEqual([
@@ -228,12 +276,69 @@ describe("after an erasure", () => {
     expect(await columnsWith(marker)).toEqual([]);
   });
 
+  it("of a customer without an account, and of a record merged into it, no text is left once the merge is complete", async () => {
+    const [shop, marker] = [await newShop(), newMarker()];
+    const id = await newRecord(shop, marker);
+    await change("UPDATE customer_merges SET due_at = '9999' WHERE tenant_id = ?", shop.tenant.id);
+    expect((await call("DELETE", `${API}/customers/${id}`, { token: shop.admin.token })).status).toBe(204);
+    expect(await columnsWith(marker)).not.toContain("customers.name");
+    expect((await call("GET", `${API}/customers/${id}`, { token: shop.admin.token })).status).toBe(404);
+    expect((await call("DELETE", `${API}/customers/${id}`, { token: shop.admin.token })).status).toBe(204);
+    // It waits for sales that have still to be moved, which it might otherwise miss.
+    await resumeErasures(base(inMinutes(2)));
+    expect(await pendingErasures(shop)).toBe(1);
+    await change("UPDATE customer_merges SET due_at = '2020' WHERE tenant_id = ?", shop.tenant.id);
+    await moveMergedSales(base());
+    await resumeErasures(base(inMinutes(20)));
+    expect(await columnsWith(marker)).toEqual([]);
+    expect(await pendingErasures(shop)).toBe(0);
+    const sales = await rowsOf("SELECT customer_id FROM sales WHERE tenant_id = ?", shop.tenant.id);
+    expect(sales).toEqual([{ customer_id: id }]);
+  });
+
+  it("of a customer whom an import named by e-mail, no text is left, also not in its rejected rows and the lake", async () => {
+    const [shop, marker] = [await newShop(), newMarker()];
+    const email = `${marker}@file.example`;
+    const columns = "Order ID,SKU,Item,Qty,Date,Price,Customer ID,Customer Email,Customer Name";
+    const line = (order: string, quantity: number, customer: string): string =>
+      `${order},A,Thing,${quantity},2026-03-02,1.00,${customer}`;
+    await importFile(
+      shop,
+      [
+        columns,
+        line("1", 1, `${email.toUpperCase()},,${marker} Gil`),
+        line("2", 2, `${marker}-7,${email},`),
+        line("3", 0, `,${email},${marker}`),
+        "",
+      ].join("\n"),
+    );
+    await buildNight(shop);
+    expect(await columnsWith(marker)).toEqual([
+      "customers.email",
+      "customers.external_ref",
+      "customers.name",
+      "customers.words",
+      "import_rejects.text",
+      "sales.customer_ref",
+    ]);
+    expect(await filesWith(shop, marker)).toEqual([]);
+    const [record] = await rowsOf("SELECT id FROM customers WHERE email = ?", email);
+    const id = String(record?.["id"]);
+    expect((await call("DELETE", `${API}/customers/${id}`, { token: shop.admin.token })).status).toBe(204);
+    await resumeErasures(base(inMinutes(2)));
+    expect(await columnsWith(marker)).toEqual([]);
+    expect(await pendingErasures(shop)).toBe(0);
+    const sales = await rowsOf("SELECT DISTINCT customer_id FROM sales WHERE tenant_id = ?", shop.tenant.id);
+    expect(sales).toEqual([{ customer_id: id }]);
+  });
+
   it("rows that a concurrent request wrote are erased too", async () => {
     const [shop, marker] = [await newShop(), newMarker()];
     const buyer = await newCustomer(shop, marker);
     await call("DELETE", `${API}/users/${buyer.id}`, { token: shop.admin.token });
+    await change("INSERT INTO carts (tenant_id, id, created_at) VALUES (?, ?, '')", shop.tenant.id, buyer.id);
     await change(
-      "INSERT INTO cart_items (tenant_id, user_id, product_id, quantity, price, added_at) VALUES (?, ?, ?, 1000, 1, ?)",
+      "INSERT INTO cart_items (tenant_id, cart_id, product_id, quantity, price, added_at) VALUES (?, ?, ?, 1000, 1, ?)",
       shop.tenant.id,
       buyer.id,
       buyer.book.id,

@@ -28,4 +28,35 @@ describe("a message", () => {
     );
     expect(html).not.toMatch(/<img|<script|<link|url\(/);
   });
+
+  it("has only visible text, on one line where a name is on one line", async () => {
+    const hostile = "Uno\r\nBcc: x@example.com\u202Eevil\u200B";
+    const rows = [{ label: hostile, value: hostile, style: "detail" as const }];
+    const { subject, text, html } = await messageOf(shop, "es", {
+      subject: hostile,
+      paragraphs: [rows, `Uno\n${hostile.replace("\r\n", " ")}`],
+    });
+    expect(subject).toBe("Uno Bcc: x@example.comevil");
+    expect(text).not.toMatch(/^Bcc|[\r\u202E\u200B]/m);
+    expect(html).not.toMatch(/[\r\u202E\u200B]/);
+    expect(text.startsWith("  Uno Bcc: x@example.comevil ")).toBe(true);
+  });
+
+  it("shows rows with their values at the right end of a line", async () => {
+    const { text, html } = await messageOf(shop, "es", {
+      subject: "Hola",
+      paragraphs: [
+        [
+          { label: "Rayuela", value: "" },
+          { label: "2 x 10,00", value: "20,00", style: "detail" },
+          { label: "TOTAL", value: "20,00", style: "sum" },
+        ],
+      ],
+    });
+    const [first, second, third] = text.split("\n");
+    expect(first).toBe("Rayuela");
+    expect(second).toBe(`  2 x 10,00${" ".repeat(44)}20,00`);
+    expect(third).toBe(`TOTAL${" ".repeat(50)}20,00`);
+    expect(html).toContain("<bdi>2 x 10,00</bdi>");
+  });
 });

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { bytesOf, rowsOf } from "../support/exports.ts";
 import { fileOf, importFile } from "../support/imports.ts";
@@ -27,7 +26,7 @@ describe("the export of customers", () => {
         { invoice: "4", date: "2026-03-05 10:00:00", price: "1.00" },
       ]),
     );
-    const rows = rowsOf(await bytesOf(shop.admin.token, "/customers"), {});
+    const rows = rowsOf(await bytesOf(shop.admin.token, "/customers?format=csv"), {});
     expect(rows).toMatchObject([
       {
         customer_id: ana.id,
@@ -42,7 +41,6 @@ describe("the export of customers", () => {
         last_day: sold.body.day,
       },
       { customer_id: idle.id, sales: "0", revenue: "0.00", first_day: "" },
-      { customer_id: "", customer_ref: "9", name: "", sales: "1", revenue: "1.00" },
       {
         customer_ref: "'=17850",
         sales: "2",
@@ -51,10 +49,13 @@ describe("the export of customers", () => {
         first_day: "2026-03-02",
         last_day: "2026-03-05",
       },
+      { customer_ref: "9", name: "", sales: "1", revenue: "1.00", last_day: "2026-03-05" },
     ]);
-    const seen = rowsOf(await bytesOf(employee.token, "/customers?delimiter=tab"), { delimiter: "tab" });
+    const seen = rowsOf(await bytesOf(employee.token, "/customers?format=csv&delimiter=tab"), {
+      delimiter: "tab",
+    });
     expect(seen).toHaveLength(4);
-    for (const row of seen) expect(row).toMatchObject({ name: "", email: "" });
+    for (const row of seen) expect(row).toMatchObject({ name: "", email: "", phone: "", tax_id: "" });
     expect((await call("GET", `${API}/customers`, { token: ana.token })).status).toBe(403);
   });
 
@@ -72,7 +73,7 @@ describe("the export of customers", () => {
         (await call("DELETE", `${API}/users/me`, { token, json: { password: "correct horse battery" } }))
           .status,
       ).toBeLessThan(300);
-    expect(rowsOf(await bytesOf(shop.admin.token, "/customers"), {})).toMatchObject([
+    expect(rowsOf(await bytesOf(shop.admin.token, "/customers?format=csv"), {})).toMatchObject([
       { customer_id: ana.id, name: "", email: "", sales: "1" },
     ]);
   });
@@ -85,20 +86,23 @@ describe("the export of customers", () => {
       sku: "A",
     }));
     await importFile(shop, fileOf(rows));
-    const refs = rowsOf(await bytesOf(shop.admin.token, "/customers"), {}).map((row) => row["customer_ref"]);
-    expect(refs).toEqual(rows.map(({ customer }) => customer).toSorted());
+    const refs = rowsOf(await bytesOf(shop.admin.token, "/customers?format=csv"), {}).map(
+      (row) => row["customer_ref"],
+    );
+    expect(refs.map(String).toSorted()).toEqual(rows.map(({ customer }) => customer).toSorted());
   });
 
-  it("reads the sales of 200 customers at a time", async () => {
+  it("reads some rows a customer, whatever they bought", async () => {
     const shop = await newShop();
-    await change(
-      `INSERT INTO users (tenant_id, id, email, password_hash, first_name, last_name, role, created_at)
-        SELECT ?1, printf('01900000-0000-7000-8000-%012x', value), value || '@example.com', '', 'A', 'B', 'CUSTOMER', '2024'
-        FROM (WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 450) SELECT * FROM n)`,
-      shop.tenant.id,
-    );
-    const answer = await call("GET", `${API}/customers`, { token: shop.admin.token });
-    expect(answer.text.trim().split("\r\n").length).toBe(451);
-    expect(costOf(answer).read).toBeLessThan(300);
+    const rows = Array.from({ length: 3000 }, (_, at) => ({
+      invoice: String(at),
+      date: `2026-0${1 + (at % 9)}-1${at % 10} 10:00`,
+      customer: `K${at % 500}`,
+      sku: "A",
+    }));
+    await importFile(shop, fileOf(rows));
+    const answer = await call("GET", `${API}/customers?format=csv`, { token: shop.admin.token });
+    expect(answer.text.trim().split("\r\n").length).toBe(501);
+    expect(costOf(answer).read).toBeLessThan(6 * 500);
   });
 });

@@ -70,9 +70,16 @@ describe("rankings", () => {
 
   it("of customers name accounts for an ADMIN only, also when the figures are cached", async () => {
     const ranked = (name: string | null) => [
-      { customer_id: null, customer_ref: "ana", name: null, sales: 1, units: 12, revenue: 3900 },
+      {
+        customer_id: expect.any(String),
+        customer_ref: "ana",
+        name: null,
+        sales: 1,
+        units: 12,
+        revenue: 3900,
+      },
       { customer_id: customer.id, customer_ref: null, name, sales: 1, units: 2, revenue: 3000 },
-      { customer_id: null, customer_ref: "bo", name: null, sales: 1, units: 0, revenue: 0 },
+      { customer_id: expect.any(String), customer_ref: "bo", name: null, sales: 1, units: 0, revenue: 0 },
     ];
     for (let times = 0; times < 2; times += 1) {
       expect((await get("top-customers")).body.data).toEqual(ranked("First Last"));
@@ -82,7 +89,7 @@ describe("rankings", () => {
 
   it("of customers are sorted by units or sales, and filtered by days", async () => {
     expect(await namesOf("top-customers?sort=units", "customer_ref")).toEqual(["ana", null, "bo"]);
-    expect(await namesOf("top-customers?sort=sales", "customer_ref")).toEqual(["ana", "bo", null]);
+    expect(await namesOf("top-customers?sort=sales", "customer_ref")).toEqual([null, "ana", "bo"]);
     expect(await namesOf("top-customers?to=2026-02-10", "customer_ref")).toEqual(["ana", "bo"]);
     expect((await get("top-customers?to=2026-02-10")).body.data[1]).toMatchObject({
       sales: 1,

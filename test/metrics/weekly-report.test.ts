@@ -1,6 +1,6 @@
 // The figures of the week by mail, for each ADMIN who wants them.
 import { describe, expect, it } from "vitest";
-import { storeWeeklyReports, weekToReport } from "../../src/metrics/weekly-report/jobs.ts";
+import { storeWeeklyReports, weekToReport } from "../../src/metrics/mail-reports/jobs.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";

@@ -144,13 +144,15 @@ END;
 
 CREATE TABLE "cart_items" (
 	`tenant_id` text NOT NULL,
-	`user_id` text NOT NULL,
+	`cart_id` text NOT NULL,
 	`product_id` text NOT NULL,
 	`quantity` integer NOT NULL,
 	`price` integer NOT NULL,
-	`added_at` text NOT NULL, `cart_day` text, `origin` text DEFAULT '' NOT NULL,
-	PRIMARY KEY(`tenant_id`, `user_id`, `product_id`),
-	FOREIGN KEY (`tenant_id`,`user_id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	`added_at` text NOT NULL,
+	`cart_day` text,
+	`origin` text DEFAULT '' NOT NULL,
+	PRIMARY KEY(`tenant_id`, `cart_id`, `product_id`),
+	FOREIGN KEY (`tenant_id`,`cart_id`) REFERENCES `carts`(`tenant_id`,`id`) ON UPDATE no action ON DELETE cascade,
 	FOREIGN KEY (`tenant_id`,`product_id`) REFERENCES `products`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "cart_items_quantity" CHECK(quantity BETWEEN 1 AND 999000)
 ) STRICT, WITHOUT ROWID;
@@ -164,10 +166,10 @@ BEGIN
 END;
 
 CREATE TRIGGER cart_items_limit BEFORE INSERT ON cart_items
-WHEN (SELECT count(*) FROM cart_items WHERE tenant_id = NEW.tenant_id AND user_id = NEW.user_id) >= 100
+WHEN (SELECT count(*) FROM cart_items WHERE tenant_id = NEW.tenant_id AND cart_id = NEW.cart_id) >= 100
   AND NOT EXISTS (
     SELECT 1 FROM cart_items
-    WHERE tenant_id = NEW.tenant_id AND user_id = NEW.user_id AND product_id = NEW.product_id
+    WHERE tenant_id = NEW.tenant_id AND cart_id = NEW.cart_id AND product_id = NEW.product_id
   )
 BEGIN
   SELECT RAISE(ABORT, 'rule: cart_full');
@@ -180,6 +182,22 @@ WHEN NEW.quantity % 1000 <> 0 AND EXISTS (
 BEGIN
   SELECT RAISE(ABORT, 'rule: cart_line');
 END;
+
+CREATE TABLE `carts` (
+	`tenant_id` text NOT NULL,
+	`id` text NOT NULL,
+	`token_hash` text,
+	`created_from` text,
+	`created_at` text NOT NULL,
+	`expires_at` text,
+	PRIMARY KEY(`tenant_id`, `id`),
+	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "carts_guest" CHECK((token_hash IS NULL) = (expires_at IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX `carts_created_from` ON `carts` (`tenant_id`,`created_from`) WHERE created_from IS NOT NULL;
+
+CREATE UNIQUE INDEX `carts_token` ON `carts` (`tenant_id`,`token_hash`) WHERE token_hash IS NOT NULL;
 
 CREATE TABLE `cash_moves` (
 	`tenant_id` text NOT NULL,
@@ -212,7 +230,7 @@ CREATE TABLE `customer_merges` (
 	`tenant_id` text NOT NULL,
 	`from_id` text NOT NULL,
 	`into_id` text NOT NULL,
-	`due_at` text NOT NULL,
+	`due_at` text NOT NULL, `failing_since` text, `has_moved` integer DEFAULT 0 NOT NULL,
 	PRIMARY KEY(`tenant_id`, `from_id`),
 	FOREIGN KEY (`tenant_id`,`from_id`) REFERENCES `customers`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`tenant_id`,`into_id`) REFERENCES `customers`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action
@@ -243,8 +261,8 @@ CREATE TABLE `customer_products` (
 
 CREATE INDEX `customer_products_sale` ON `customer_products` (`tenant_id`,`sale_id`,`line_no`);
 
-CREATE VIRTUAL TABLE customer_search USING fts5(tenant, name, email, phone, tax_id,
-  content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='2 3');
+CREATE VIRTUAL TABLE customer_search USING fts5(words, content='', contentless_delete=1,
+  tokenize='unicode61 remove_diacritics 2', prefix='34 35');
 
 CREATE TABLE `customer_sets` (
 	`tenant_id` text NOT NULL,
@@ -273,7 +291,8 @@ CREATE TABLE `customers` (
 	`merged_into` text,
 	`version` integer DEFAULT 1 NOT NULL,
 	`created_at` text NOT NULL,
-	`updated_at` text NOT NULL,
+	`updated_at` text NOT NULL, `account_email` text, `erased_at` text, `words` text GENERATED ALWAYS AS (' ' || replace(tenant_id, '-', '') || replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(coalesce(name, '') || ' ' || coalesce(email, '') || ' ' || coalesce(account_email, '') || ' ' || coalesce(replace(replace(replace(replace(replace(replace(replace(replace(phone, ' ', ''), '-', ''), '.', ''), '/', ''), '(', ''), ')', ''), '+', ''), ' ', '') || iif(phone LIKE '+%', ' ' || substr(replace(replace(replace(replace(replace(replace(replace(replace(phone, ' ', ''), '-', ''), '.', ''), '/', ''), '(', ''), ')', ''), '+', ''), ' ', ''), 2) || ' ' || substr(replace(replace(replace(replace(replace(replace(replace(replace(phone, ' ', ''), '-', ''), '.', ''), '/', ''), '(', ''), ')', ''), '+', ''), ' ', ''), 3) || ' '
+  || substr(replace(replace(replace(replace(replace(replace(replace(replace(phone, ' ', ''), '-', ''), '.', ''), '/', ''), '(', ''), ')', ''), '+', ''), ' ', ''), 4), ''), '') || ' ' || coalesce(replace(replace(replace(replace(tax_id, ' ', ''), '-', ''), '.', ''), '/', ''), ''), '-', ' '), '.', ' '), ',', ' '), '''', ' '), '’', ' '), '@', ' '), '_', ' '), '+', ' '), '/', ' '), '(', ' '), ')', ' '), '&', ' '), '·', ' '), ' ', ' '), ' ', ' ' || replace(tenant_id, '-', ''))) VIRTUAL, `added_by_import` text,
 	PRIMARY KEY(`tenant_id`, `id`),
 	FOREIGN KEY (`tenant_id`,`id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`tenant_id`,`merged_into`) REFERENCES `customers`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
@@ -284,29 +303,70 @@ CREATE UNIQUE INDEX `customers_email` ON `customers` (`tenant_id`,`email`) WHERE
 
 CREATE UNIQUE INDEX `customers_external_ref` ON `customers` (`tenant_id`,`external_ref`) WHERE external_ref IS NOT NULL;
 
+CREATE INDEX `customers_import` ON `customers` (`tenant_id`,`added_by_import`,`id`) WHERE added_by_import IS NOT NULL;
+
+CREATE INDEX `customers_live` ON `customers` (`tenant_id`,`id`) WHERE merged_into IS NULL AND erased_at IS NULL;
+
 CREATE INDEX `customers_merged` ON `customers` (`tenant_id`,`merged_into`) WHERE merged_into IS NOT NULL;
+
+CREATE TRIGGER customers_bounce_insert AFTER INSERT ON customers WHEN NEW.email IS NOT NULL
+BEGIN
+  DELETE FROM mail_bounces WHERE tenant_id = NEW.tenant_id AND recipient = NEW.email;
+END;
+
+CREATE TRIGGER customers_bounce_update AFTER UPDATE OF email ON customers WHEN NEW.email IS NOT OLD.email AND NEW.email IS NOT NULL
+BEGIN
+  DELETE FROM mail_bounces WHERE tenant_id = NEW.tenant_id AND recipient = NEW.email;
+END;
+
+CREATE TRIGGER customers_merge_target BEFORE UPDATE OF merged_into ON customers
+WHEN NEW.merged_into IS NOT NULL AND NOT EXISTS (SELECT 1 FROM customers
+  WHERE tenant_id = NEW.tenant_id AND id = NEW.merged_into AND id <> NEW.id AND merged_into IS NULL AND erased_at IS NULL)
+BEGIN
+  SELECT RAISE(ABORT, 'rule: merge_target');
+END;
+
+CREATE TRIGGER customers_merged AFTER UPDATE OF merged_into ON customers WHEN NEW.merged_into IS NOT NULL AND OLD.merged_into IS NULL
+BEGIN
+  UPDATE customers SET email = NULL WHERE tenant_id = NEW.tenant_id AND id = NEW.id AND email IS NOT NULL
+    AND EXISTS (SELECT 1 FROM customers WHERE tenant_id = NEW.tenant_id AND id = NEW.merged_into AND email IS NULL AND account_email IS NULL);
+  UPDATE customers SET name = coalesce(name, NEW.name), email = iif(account_email IS NULL, coalesce(email, NEW.email), email),
+      phone = coalesce(phone, NEW.phone), tax_id = coalesce(tax_id, NEW.tax_id), language = coalesce(language, NEW.language),
+      accepts_mail_at = coalesce(accepts_mail_at, NEW.accepts_mail_at),
+      note = substr(iif(note IS NULL OR NEW.note IS NULL, coalesce(note, NEW.note), note || char(10) || NEW.note), 1, 4000),
+      addresses = (SELECT json_group_array(json(value)) FROM (SELECT value FROM (
+          SELECT value, 1 AS nth, key FROM json_each(customers.addresses)
+          UNION ALL SELECT value, 2, key FROM json_each(NEW.addresses)
+            WHERE value NOT IN (SELECT value FROM json_each(customers.addresses))) ORDER BY nth, key LIMIT 20)),
+      version = version + 1, updated_at = NEW.updated_at
+    WHERE tenant_id = NEW.tenant_id AND id = NEW.merged_into;
+  UPDATE customers SET merged_into = NEW.merged_into WHERE tenant_id = NEW.tenant_id AND merged_into = NEW.id;
+  UPDATE customer_merges SET into_id = NEW.merged_into WHERE tenant_id = NEW.tenant_id AND into_id = NEW.id;
+  INSERT INTO customer_merges (tenant_id, from_id, into_id, due_at) VALUES (NEW.tenant_id, NEW.id, NEW.merged_into, NEW.updated_at)
+    ON CONFLICT (tenant_id, from_id) DO UPDATE SET into_id = excluded.into_id, due_at = excluded.due_at;
+END;
+
+CREATE TRIGGER customers_merged_account BEFORE UPDATE OF merged_into ON customers
+WHEN NEW.merged_into IS NOT NULL AND OLD.account_email IS NOT NULL
+BEGIN
+  SELECT RAISE(ABORT, 'rule: merged_account');
+END;
 
 CREATE TRIGGER customers_search_delete AFTER DELETE ON customers
 BEGIN
   DELETE FROM customer_search WHERE rowid = OLD.rowid;
 END;
 
-CREATE TRIGGER customers_search_insert AFTER INSERT ON customers WHEN NEW.merged_into IS NULL
+CREATE TRIGGER customers_search_insert AFTER INSERT ON customers WHEN NEW.merged_into IS NULL AND NEW.erased_at IS NULL
 BEGIN
-  INSERT INTO customer_search (rowid, tenant, name, email, phone, tax_id)
-    SELECT NEW.rowid, replace(NEW.tenant_id, '-', ''), NEW.name,
-      coalesce(NEW.email, (SELECT iif(has_login = 1 AND erased_at IS NULL, email, NULL) FROM users WHERE tenant_id = NEW.tenant_id AND id = NEW.id)),
-      replace(replace(replace(replace(replace(NEW.phone, ' ', ''), '-', ''), '.', ''), '(', ''), ')', ''), NEW.tax_id;
+  INSERT INTO customer_search (rowid, words) VALUES (NEW.rowid, NEW.words);
 END;
 
-CREATE TRIGGER customers_search_update AFTER UPDATE OF name, email, phone, tax_id, merged_into ON customers
+CREATE TRIGGER customers_search_update AFTER UPDATE OF name, email, account_email, phone, tax_id, merged_into, erased_at ON customers
+WHEN NEW.words <> OLD.words OR NEW.merged_into IS NOT OLD.merged_into OR NEW.erased_at IS NOT OLD.erased_at
 BEGIN
   DELETE FROM customer_search WHERE rowid = OLD.rowid;
-  INSERT INTO customer_search (rowid, tenant, name, email, phone, tax_id)
-    SELECT NEW.rowid, replace(NEW.tenant_id, '-', ''), NEW.name,
-      coalesce(NEW.email, (SELECT iif(has_login = 1 AND erased_at IS NULL, email, NULL) FROM users WHERE tenant_id = NEW.tenant_id AND id = NEW.id)),
-      replace(replace(replace(replace(replace(NEW.phone, ' ', ''), '-', ''), '.', ''), '(', ''), ')', ''), NEW.tax_id
-    WHERE NEW.merged_into IS NULL;
+  INSERT INTO customer_search (rowid, words) SELECT NEW.rowid, NEW.words WHERE NEW.merged_into IS NULL AND NEW.erased_at IS NULL;
 END;
 
 CREATE TABLE `daily_amounts` (
@@ -707,7 +767,7 @@ CREATE TABLE `imports` (
 	`started_at` text,
 	`progress_at` text NOT NULL,
 	`finished_at` text,
-	`resumes` integer DEFAULT 0 NOT NULL, `plan` text, `rows_skipped` integer DEFAULT 0 NOT NULL, `rows_known` integer DEFAULT 0 NOT NULL, `bytes_reread` integer DEFAULT 0 NOT NULL, `rows_reread` integer DEFAULT 0 NOT NULL, `undo_status` text, `undo_step` text DEFAULT '' NOT NULL, `undone_sales` integer DEFAULT 0 NOT NULL, `undone_products` integer DEFAULT 0 NOT NULL, `undo_retained` integer DEFAULT 0 NOT NULL,
+	`resumes` integer DEFAULT 0 NOT NULL, `plan` text, `rows_skipped` integer DEFAULT 0 NOT NULL, `rows_known` integer DEFAULT 0 NOT NULL, `bytes_reread` integer DEFAULT 0 NOT NULL, `rows_reread` integer DEFAULT 0 NOT NULL, `undo_status` text, `undo_step` text DEFAULT '' NOT NULL, `undone_sales` integer DEFAULT 0 NOT NULL, `undone_products` integer DEFAULT 0 NOT NULL, `undo_retained` integer DEFAULT 0 NOT NULL, `undone_customers` integer DEFAULT 0 NOT NULL,
 	PRIMARY KEY(`tenant_id`, `id`),
 	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "imports_kind" CHECK(kind IN ('sales', 'products')),
@@ -799,6 +859,14 @@ CREATE TABLE `link_tokens` (
 
 CREATE INDEX `link_tokens_subject` ON `link_tokens` (`tenant_id`,`subject_id`,`purpose`);
 
+CREATE TABLE `mail_bounces` (
+	`tenant_id` text NOT NULL,
+	`recipient` text NOT NULL,
+	`reason` text NOT NULL,
+	`at` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `recipient`)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE `mails` (
 	`tenant_id` text NOT NULL,
 	`id` text NOT NULL,
@@ -811,15 +879,17 @@ CREATE TABLE `mails` (
 	`due_at` text NOT NULL,
 	`last_error` text,
 	`created_at` text NOT NULL,
-	`sent_at` text,
+	`sent_at` text, `language` text,
 	PRIMARY KEY(`tenant_id`, `id`),
 	CONSTRAINT "mails_status" CHECK(status IN ('pending', 'sent', 'failed', 'skipped')),
 	CONSTRAINT "mails_attempts" CHECK(attempts >= 0)
 ) STRICT, WITHOUT ROWID;
 
-CREATE UNIQUE INDEX `mails_cause` ON `mails` (`tenant_id`,`cause_id`,`kind`,`recipient`);
-
 CREATE INDEX `mails_due` ON `mails` (`due_at`) WHERE status = 'pending';
+
+CREATE INDEX `mails_recipient` ON `mails` (`tenant_id`,`recipient`,`id`);
+
+CREATE UNIQUE INDEX `mails_subject` ON `mails` (`tenant_id`,`subject_id`,`kind`,`recipient`,`cause_id`);
 
 CREATE TABLE `monthly_totals` (
 	`tenant_id` text NOT NULL,
@@ -828,6 +898,15 @@ CREATE TABLE `monthly_totals` (
 	`totals` text NOT NULL,
 	PRIMARY KEY(`tenant_id`, `name`, `month`),
 	CONSTRAINT "monthly_totals_totals" CHECK(json_valid(totals))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `order_tokens` (
+	`tenant_id` text NOT NULL,
+	`sale_id` text NOT NULL,
+	`token_hash` text NOT NULL,
+	`expires_at` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `sale_id`, `token_hash`),
+	FOREIGN KEY (`tenant_id`,`sale_id`) REFERENCES `sales`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE `payments` (
@@ -972,6 +1051,8 @@ CREATE INDEX `products_by_title` ON `products` (`tenant_id`,`is_active`,`title_k
 CREATE INDEX `products_by_update` ON `products` (`tenant_id`,`updated_at`,`id`);
 
 CREATE INDEX `products_cover` ON `products` (`tenant_id`,`cover_file`) WHERE cover_file IS NOT NULL;
+
+CREATE INDEX `products_low_stock` ON `products` (`tenant_id`,`id`) WHERE stock <= low_stock_threshold AND is_active = 1;
 
 CREATE INDEX `products_newest` ON `products` (`tenant_id`,`is_active`,`id`);
 
@@ -1194,7 +1275,7 @@ CREATE TABLE `sales` (
 	`lines` integer NOT NULL,
 	`placed_at` text NOT NULL,
 	`day` text NOT NULL,
-	`created_at` text NOT NULL, `number` integer, `shipping_address` text, `payment_provider` text, `hold_expires_at` text, `late_shift_id` text, `series` text GENERATED ALWAYS AS (CASE WHEN kind = 'refund' THEN 'R' WHEN channel = 'online' THEN 'A' ELSE 'C' END) VIRTUAL, `tax` integer DEFAULT 0 NOT NULL, `net` integer GENERATED ALWAYS AS (total - tax) VIRTUAL, `discount` integer DEFAULT 0 NOT NULL, `discount_reason` text, `rounding` integer DEFAULT 0 NOT NULL, `approved_by` text, `client_id` text, `is_offline` integer DEFAULT 0 NOT NULL, `is_void` integer DEFAULT 0 NOT NULL, `is_restocked` integer DEFAULT 0 NOT NULL, `utc_offset` integer,
+	`created_at` text NOT NULL, `number` integer, `shipping_address` text, `payment_provider` text, `hold_expires_at` text, `late_shift_id` text, `series` text GENERATED ALWAYS AS (CASE WHEN kind = 'refund' THEN 'R' WHEN channel = 'online' THEN 'A' ELSE 'C' END) VIRTUAL, `tax` integer DEFAULT 0 NOT NULL, `net` integer GENERATED ALWAYS AS (total - tax) VIRTUAL, `discount` integer DEFAULT 0 NOT NULL, `discount_reason` text, `rounding` integer DEFAULT 0 NOT NULL, `approved_by` text, `client_id` text, `is_offline` integer DEFAULT 0 NOT NULL, `is_void` integer DEFAULT 0 NOT NULL, `is_restocked` integer DEFAULT 0 NOT NULL, `utc_offset` integer, `placed_from` text,
 	PRIMARY KEY(`tenant_id`, `id`),
 	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`tenant_id`,`seller_id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
@@ -1225,6 +1306,8 @@ CREATE INDEX `sales_late` ON `sales` (`tenant_id`,`late_shift_id`,`id`) WHERE la
 
 CREATE INDEX `sales_late_of_shift` ON `sales` (`tenant_id`,`shift_id`,`id`) WHERE late_shift_id IS NOT NULL;
 
+CREATE INDEX `sales_placed_from` ON `sales` (`tenant_id`,`placed_from`) WHERE placed_from IS NOT NULL;
+
 CREATE INDEX `sales_refund_of` ON `sales` (`tenant_id`,`refund_of`) WHERE refund_of IS NOT NULL;
 
 CREATE INDEX `sales_refunds` ON `sales` (`tenant_id`,`day`,`placed_at`,`id`) WHERE kind = 'refund';
@@ -1237,14 +1320,39 @@ CREATE INDEX `sales_shift` ON `sales` (`tenant_id`,`shift_id`,`placed_at`) WHERE
 
 CREATE INDEX `sales_unfinished` ON `sales` (`tenant_id`,`status`,`day`,`placed_at`,`id`) WHERE status <> 'completed';
 
+CREATE INDEX `sales_without_customer` ON `sales` (`tenant_id`,`customer_ref`) WHERE customer_id IS NULL AND customer_ref IS NOT NULL;
+
 CREATE INDEX `sales_without_offset` ON `sales` (`tenant_id`,`day`) WHERE utc_offset IS NULL;
+
+CREATE TRIGGER sales_customer_lake AFTER UPDATE OF customer_id ON sales WHEN NEW.customer_id IS NOT OLD.customer_id
+BEGIN
+  UPDATE lake_days SET version = version + 1 WHERE tenant_id = NEW.tenant_id AND dataset = 'purchases' AND day = NEW.day;
+END;
+
+CREATE TRIGGER sales_customer_merged AFTER INSERT ON sales WHEN NEW.customer_id IS NOT NULL AND EXISTS (
+  SELECT 1 FROM customers WHERE tenant_id = NEW.tenant_id AND id = NEW.customer_id AND merged_into IS NOT NULL)
+BEGIN
+  UPDATE sales SET customer_id = (SELECT merged_into FROM customers WHERE tenant_id = NEW.tenant_id AND id = NEW.customer_id)
+    WHERE tenant_id = NEW.tenant_id AND id = NEW.id;
+  INSERT INTO customer_merges (tenant_id, from_id, into_id, due_at, has_moved)
+    SELECT tenant_id, id, merged_into, NEW.created_at, 1 FROM customers WHERE tenant_id = NEW.tenant_id AND id = NEW.customer_id
+    ON CONFLICT (tenant_id, from_id) DO UPDATE SET has_moved = 1;
+END;
+
+CREATE TRIGGER sales_customer_moved AFTER UPDATE OF customer_id ON sales
+WHEN OLD.customer_id IS NOT NULL AND NEW.customer_id IS NOT NULL AND NEW.customer_id <> OLD.customer_id
+BEGIN
+  UPDATE OR REPLACE customer_products SET customer_id = NEW.customer_id
+    WHERE tenant_id = NEW.tenant_id AND sale_id = NEW.id AND customer_id = OLD.customer_id;
+END;
 
 CREATE TRIGGER sales_customer_record AFTER INSERT ON sales
 WHEN NEW.customer_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM customers WHERE tenant_id = NEW.tenant_id AND id = NEW.customer_id)
 BEGIN
-  INSERT INTO customers (tenant_id, id, name, created_at, updated_at)
-    SELECT tenant_id, id, trim(first_name || ' ' || last_name), created_at, created_at FROM users
-    WHERE tenant_id = NEW.tenant_id AND id = NEW.customer_id;
+  INSERT INTO customers (tenant_id, id, name, account_email, created_at, updated_at)
+    SELECT tenant_id, id, trim(first_name || ' ' || last_name), iif(has_login = 1 AND erased_at IS NULL, email, NULL), created_at, created_at
+    FROM users WHERE tenant_id = NEW.tenant_id AND id = NEW.customer_id;
+  UPDATE users SET email = email WHERE tenant_id = NEW.tenant_id AND id = NEW.customer_id AND email_confirmed_at IS NOT NULL AND erased_at IS NULL;
 END;
 
 CREATE TRIGGER sales_first_complete AFTER UPDATE OF status ON sales WHEN OLD.status <> 'completed'
@@ -1597,7 +1705,7 @@ CREATE TABLE `tenants` (
 	`require_shift_to_sell` integer DEFAULT 0 NOT NULL,
 	`idle_minutes` integer DEFAULT 15 NOT NULL,
 	`max_shift_hours` integer DEFAULT 12 NOT NULL,
-	`created_at` text NOT NULL, `hold_minutes` integer DEFAULT 30 NOT NULL, `require_if_match` integer DEFAULT 0 NOT NULL, `plan` text DEFAULT 'standard' NOT NULL, `legal_name` text, `tax_id` text, `address` text, `phone` text, `email` text, `locale` text DEFAULT 'es-ES' NOT NULL, `country` text, `prices_include_tax` integer DEFAULT 1 NOT NULL, `receipt_header` text, `receipt_footer` text, `max_discount_percent` integer DEFAULT 100000 NOT NULL, `allow_price_override` integer DEFAULT 1 NOT NULL, `cash_rounding` integer DEFAULT 0 NOT NULL, `oversell` text DEFAULT 'refuse' NOT NULL, `payment_methods` text DEFAULT '[]' NOT NULL, `scale_codes` text DEFAULT '[]' NOT NULL, `brand_color` text, `employees_see` text DEFAULT 'own' NOT NULL,
+	`created_at` text NOT NULL, `hold_minutes` integer DEFAULT 30 NOT NULL, `require_if_match` integer DEFAULT 0 NOT NULL, `plan` text DEFAULT 'standard' NOT NULL, `legal_name` text, `tax_id` text, `address` text, `phone` text, `email` text, `locale` text DEFAULT 'es-ES' NOT NULL, `country` text, `prices_include_tax` integer DEFAULT 1 NOT NULL, `receipt_header` text, `receipt_footer` text, `max_discount_percent` integer DEFAULT 100000 NOT NULL, `allow_price_override` integer DEFAULT 1 NOT NULL, `cash_rounding` integer DEFAULT 0 NOT NULL, `oversell` text DEFAULT 'refuse' NOT NULL, `payment_methods` text DEFAULT '[]' NOT NULL, `scale_codes` text DEFAULT '[]' NOT NULL, `brand_color` text, `employees_see` text DEFAULT 'own' NOT NULL, `guest_hold_minutes` integer DEFAULT 15 NOT NULL, `pending_orders_per_customer` integer DEFAULT 5 NOT NULL, `pending_units_per_customer` integer DEFAULT 200 NOT NULL, `pending_orders_per_address` integer DEFAULT 20 NOT NULL, `pending_units_per_address` integer DEFAULT 600 NOT NULL, `order_mails` integer DEFAULT 1 NOT NULL,
 	CONSTRAINT "tenants_is_active" CHECK(is_active IN (0, 1)),
 	CONSTRAINT "tenants_require_shift_to_sell" CHECK(require_shift_to_sell IN (0, 1)),
 	CONSTRAINT "tenants_idle_minutes" CHECK(idle_minutes BETWEEN 1 AND 480),
@@ -1618,6 +1726,15 @@ WHEN NEW.currency <> OLD.currency AND (EXISTS (SELECT 1 FROM sales WHERE tenant_
   OR EXISTS (SELECT 1 FROM imports WHERE tenant_id = NEW.id AND finished_at IS NULL))
 BEGIN
   SELECT RAISE(ABORT, 'rule: tenants_currency');
+END;
+
+CREATE TRIGGER tenants_order_bounds BEFORE UPDATE OF guest_hold_minutes, pending_orders_per_customer, pending_units_per_customer,
+  pending_orders_per_address, pending_units_per_address ON tenants
+WHEN NEW.guest_hold_minutes NOT BETWEEN 1 AND 1440 OR NEW.pending_orders_per_customer NOT BETWEEN 1 AND 1000000
+  OR NEW.pending_units_per_customer NOT BETWEEN 1 AND 1000000 OR NEW.pending_orders_per_address NOT BETWEEN 1 AND 1000000
+  OR NEW.pending_units_per_address NOT BETWEEN 1 AND 1000000
+BEGIN
+  SELECT RAISE(ABORT, 'rule: tenants_order_bounds');
 END;
 
 CREATE TRIGGER tenants_plan_known BEFORE UPDATE OF plan ON tenants
@@ -1683,6 +1800,8 @@ CREATE TABLE `users` (
 
 CREATE INDEX `users_alerts_by_mail` ON `users` (`tenant_id`,`id`) WHERE preferences ->> 'alerts_by_mail' = 1;
 
+CREATE INDEX `users_daily_summary` ON `users` (`tenant_id`,`id`) WHERE preferences ->> 'daily_summary' = 1;
+
 CREATE UNIQUE INDEX `users_email` ON `users` (`tenant_id`,`email`);
 
 CREATE INDEX `users_logins` ON `users` (`tenant_id`,`id`) WHERE has_login = 1;
@@ -1691,10 +1810,37 @@ CREATE INDEX `users_role` ON `users` (`tenant_id`,`role`,`id`) WHERE has_login =
 
 CREATE INDEX `users_weekly_report` ON `users` (`tenant_id`,`id`) WHERE preferences ->> 'weekly_report' = 1;
 
-CREATE TRIGGER users_customer_insert AFTER INSERT ON users WHEN NEW.role = 'CUSTOMER' AND NEW.has_login = 1
+CREATE TRIGGER users_customer_email AFTER UPDATE OF email, email_confirmed_at ON users WHEN NEW.has_login = 1 AND NEW.erased_at IS NULL
 BEGIN
-  INSERT INTO customers (tenant_id, id, name, created_at, updated_at)
-    VALUES (NEW.tenant_id, NEW.id, trim(NEW.first_name || ' ' || NEW.last_name), NEW.created_at, NEW.created_at);
+  INSERT INTO customers (tenant_id, id, name, account_email, created_at, updated_at)
+    SELECT NEW.tenant_id, NEW.id, trim(NEW.first_name || ' ' || NEW.last_name), NEW.email, NEW.created_at, NEW.created_at
+    WHERE NEW.email_confirmed_at IS NOT NULL AND EXISTS (
+      SELECT 1 FROM customers WHERE tenant_id = NEW.tenant_id AND email = NEW.email AND id <> NEW.id)
+    ON CONFLICT DO NOTHING;
+  UPDATE customers SET account_email = NEW.email, version = version + 1
+    WHERE tenant_id = NEW.tenant_id AND id = NEW.id AND account_email IS NOT NEW.email;
+  UPDATE customers SET merged_into = NEW.id, version = version + 1, updated_at = NEW.email_confirmed_at
+    WHERE tenant_id = NEW.tenant_id AND NEW.email_confirmed_at IS NOT NULL AND id <> NEW.id AND account_email IS NULL AND id = (
+      SELECT coalesce(merged_into, id) FROM customers WHERE tenant_id = NEW.tenant_id AND email = NEW.email);
+  UPDATE customers SET email = NULL
+    WHERE tenant_id = NEW.tenant_id AND email = NEW.email AND id <> NEW.id AND NEW.email_confirmed_at IS NOT NULL;
+  UPDATE customers SET email = iif(NEW.email_confirmed_at IS NULL, NULL, NEW.email), version = version + 1
+    WHERE tenant_id = NEW.tenant_id AND id = NEW.id AND email IS NOT iif(NEW.email_confirmed_at IS NULL, NULL, NEW.email);
+END;
+
+CREATE TRIGGER users_customer_erased AFTER UPDATE OF erased_at ON users WHEN NEW.erased_at IS NOT NULL
+BEGIN
+  UPDATE customers SET name = NULL, email = NULL, account_email = NULL, phone = NULL, tax_id = NULL, addresses = '[]', note = NULL,
+      language = NULL, accepts_mail_at = NULL, external_ref = NULL, version = version + 1, erased_at = NEW.erased_at
+    WHERE tenant_id = NEW.tenant_id AND (id = NEW.id OR merged_into = NEW.id);
+END;
+
+CREATE TRIGGER users_customer_insert AFTER INSERT ON users WHEN NEW.has_login = 1 AND (NEW.role = 'CUSTOMER' OR NEW.email_confirmed_at IS NOT NULL)
+BEGIN
+  INSERT INTO customers (tenant_id, id, name, account_email, created_at, updated_at)
+    SELECT NEW.tenant_id, NEW.id, trim(NEW.first_name || ' ' || NEW.last_name), NEW.email, NEW.created_at, NEW.created_at
+    WHERE NEW.role = 'CUSTOMER';
+  UPDATE users SET email = email WHERE tenant_id = NEW.tenant_id AND id = NEW.id AND email_confirmed_at IS NOT NULL;
 END;
 
 CREATE TRIGGER users_customer_name AFTER UPDATE OF first_name, last_name ON users WHEN NEW.has_login = 1 AND NEW.erased_at IS NULL
@@ -1705,9 +1851,10 @@ END;
 
 CREATE TRIGGER users_customer_role AFTER UPDATE OF role ON users WHEN NEW.role = 'CUSTOMER' AND OLD.role <> 'CUSTOMER'
 BEGIN
-  INSERT INTO customers (tenant_id, id, name, created_at, updated_at)
-    VALUES (NEW.tenant_id, NEW.id, trim(NEW.first_name || ' ' || NEW.last_name), NEW.created_at, NEW.created_at)
+  INSERT INTO customers (tenant_id, id, name, account_email, created_at, updated_at)
+    VALUES (NEW.tenant_id, NEW.id, trim(NEW.first_name || ' ' || NEW.last_name), NEW.email, NEW.created_at, NEW.created_at)
     ON CONFLICT DO NOTHING;
+  UPDATE users SET email = email WHERE tenant_id = NEW.tenant_id AND id = NEW.id;
 END;
 
 CREATE TRIGGER users_erased BEFORE UPDATE ON users

@@ -18,12 +18,15 @@ const newProducts = (count: number): string =>
 
 const inCart = (
   products: string,
-): string => `INSERT INTO cart_items (tenant_id, user_id, product_id, quantity, price, added_at)
+): string => `INSERT INTO cart_items (tenant_id, cart_id, product_id, quantity, price, added_at)
   SELECT '${TENANT}', ${id("a2")}, id, 1000, 100, '' FROM products WHERE ${products}`;
 
 const saved = (products: string): string => `INSERT INTO saved_items
     (tenant_id, user_id, list, product_id, priority, price, was_out, created_at)
   SELECT '${TENANT}', ${id("a2")}, 'favorites', id, 0, 100, 0, '' FROM products WHERE ${products}`;
+
+const merge = (from: string, into: string): string =>
+  `UPDATE customers SET merged_into = ${id(into)} WHERE ${OF_SHOP} AND id = ${id(from)}`;
 
 const endpoints = (count: number, name: string): string =>
   many(
@@ -151,8 +154,8 @@ export const triggerViolations: Record<string, Violation> = {
   cart_items_insert_line: violation(
     "cart_line",
     "DELETE FROM cart_items",
-    `INSERT INTO cart_items (tenant_id, user_id, product_id, quantity, price, added_at) SELECT '${TENANT}', ${id("a2")}, id, 1500, 100, '' FROM products WHERE id = ${id("c3")}`,
-    `INSERT INTO cart_items (tenant_id, user_id, product_id, quantity, price, added_at) SELECT '${TENANT}', ${id("a2")}, id, 1500, 100, '' FROM products WHERE id = ${id("c1")}`,
+    `INSERT INTO cart_items (tenant_id, cart_id, product_id, quantity, price, added_at) SELECT '${TENANT}', ${id("a2")}, id, 1500, 100, '' FROM products WHERE id = ${id("c3")}`,
+    `INSERT INTO cart_items (tenant_id, cart_id, product_id, quantity, price, added_at) SELECT '${TENANT}', ${id("a2")}, id, 1500, 100, '' FROM products WHERE id = ${id("c1")}`,
   ),
   cart_items_update_line: violation(
     "cart_line",
@@ -163,6 +166,11 @@ export const triggerViolations: Record<string, Violation> = {
     "tenants_commerce_bounds",
     "UPDATE tenants SET max_discount_percent = 100000, cash_rounding = 1000000, oversell = 'allow'",
     "UPDATE tenants SET max_discount_percent = 100001",
+  ),
+  tenants_order_bounds: violation(
+    "tenants_order_bounds",
+    "UPDATE tenants SET guest_hold_minutes = 1440, pending_orders_per_customer = 1, pending_units_per_address = 1000000",
+    "UPDATE tenants SET guest_hold_minutes = 1441",
   ),
   sales_give_back: violation("more_than_paid", onlineRefund("one", -900), onlineRefund("two", -901)),
   sales_total_small: violation(
@@ -183,6 +191,8 @@ export const triggerViolations: Record<string, Violation> = {
     "UPDATE tenants SET plan = 'huge'",
   ),
   tenants_plan_known_first: violation("tenants_plan", newTenant("one", "trial"), newTenant("two", "huge")),
+  customers_merged_account: violation("merged_account", merge("a2", "c1")),
+  customers_merge_target: violation("merge_target", merge("c2", "a2"), merge("c1", "c2")),
   users_erased: violation("erased", user("203", "first_name = 'Eva'")),
   users_erased_on_shift: violation(
     "erased_on_shift",

@@ -58,7 +58,7 @@ it("a bounded scan finds each matching row once, in order, whatever lies between
         await db.batch([
           sql`DELETE FROM users WHERE tenant_id = ${shop.tenant.id} AND length(id) = 3`,
           sql`INSERT INTO users (tenant_id, id, email, password_hash, first_name, last_name, role, created_at)
-            SELECT ${shop.tenant.id}, value ->> 'id', value ->> 'id', '', value ->> 'name', '', 'CUSTOMER', ''
+            SELECT ${shop.tenant.id}, value ->> 'id', value ->> 'id', '', value ->> 'name', '', 'EMPLOYEE', ''
             FROM json_each(${JSON.stringify(users)})`,
         ]);
         const expected = users.filter(({ name }) => name === "yes").map(({ id }) => id);

@@ -11,7 +11,7 @@ import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { refundSale } from "../../src/sales/refund.ts";
 import { sell } from "../../src/sales/sell.ts";
 import { API, call } from "../support/client.ts";
-import { rowsOf } from "../support/d1.ts";
+import { count, rowsOf } from "../support/d1.ts";
 import { fileOf, storeImport } from "../support/imports.ts";
 import { base, newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
 import { newTaxRate } from "../support/taxes.ts";
@@ -227,15 +227,21 @@ it("the daily tables add up to the sale lines, and figures are the same for clea
   expect(someProducts.data).toEqual(await productsOf("s.day BETWEEN '2026-09-20' AND '2026-10-10'", "units"));
   const customersOf = (condition: string, sort: string) =>
     rowsOf(
-      `SELECT s.customer_id, iif(s.customer_id IS NULL, s.customer_ref, NULL) AS customer_ref,
-        iif(s.customer_id IS NULL, NULL, 'First Last') AS name, sum(s.kind = 'sale') AS sales, sum(s.units) / 1000.0 AS units,
+      `SELECT s.customer_id, s.customer_ref, iif(s.customer_ref IS NULL, 'First Last', NULL) AS name, sum(s.kind = 'sale') AS sales, sum(s.units) / 1000.0 AS units,
         sum(s.total) AS revenue ${fromCustomers} AND ${condition}
-      GROUP BY 1, 2 ORDER BY ${sort} DESC, s.customer_id IS NOT NULL, s.customer_key`,
+      GROUP BY 1, 2 ORDER BY ${sort} DESC, s.customer_id`,
       tenant,
     );
   expect(customersOfAll.data).toEqual(await customersOf("true", "revenue"));
   expect(customersUntil.data).toEqual(await customersOf("s.day <= '2026-10-10'", "revenue"));
   expect(customersSince.data).toEqual(await customersOf("s.day >= '2026-09-20'", "sales"));
+
+  expect(
+    await count(
+      "SELECT count(*) n FROM sales WHERE tenant_id = ? AND customer_key IS NOT customer_id",
+      tenant,
+    ),
+  ).toBe(0);
 
   const [all] = await rowsOf(
     `SELECT ${SUMS}, count(DISTINCT s.customer_key) AS customers ${FROM_LINES}`,

@@ -38,7 +38,8 @@ async function update(
   }
 }
 
-const isUser = (ctx: Ctx, id: string): SQL => sql`WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}`;
+const isUser = (ctx: Ctx, id: string): SQL =>
+  sql`WHERE tenant_id = ${ctx.tenant.id} AND id = ${id} AND has_login = 1`;
 
 const fromUser = (ctx: Ctx, id: string): SQL => sql`FROM users ${isUser(ctx, id)}`;
 

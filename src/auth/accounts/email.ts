@@ -2,6 +2,7 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { audit } from "../../audit/log.ts";
+import { clearBounce } from "../../mail/bounces.ts";
 import { mayMail, storeMail } from "../../mail/outbox.ts";
 import type { ActorCtx, Base } from "../../platform/context.ts";
 import { returning, violates } from "../../platform/d1.ts";
@@ -65,6 +66,7 @@ export async function confirmEmail(ctx: Base, text: string): Promise<void> {
           ]
         : []),
       updated,
+      clearBounce(tenantId, found.email, isValid),
       sql`DELETE FROM link_tokens WHERE tenant_id = ${tenantId} AND subject_id = ${found.id} AND purpose <> 'invitation' AND ${isValid}`,
     ]);
     if (done.of(updated).length === 0) throw invalidLink();

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { MailToCompose } from "../../mail/send.ts";
 import type { Base } from "../../platform/context.ts";
 
-type MailPreference = "weekly_report" | "alerts_by_mail";
+export type MailPreference = "weekly_report" | "daily_summary" | "alerts_by_mail";
 
 /** The SQL condition that an account `u` wants these mails; its first term is that of the preference's index. */
 export const wantsMails = (preference: MailPreference): SQL =>
@@ -12,15 +12,15 @@ export const wantsMails = (preference: MailPreference): SQL =>
     `u.preferences ->> '${preference}' = 1 AND u.role = 'ADMIN' AND u.is_active = 1 AND u.email_confirmed_at IS NOT NULL`,
   );
 
-/** Whether the recipient of a mail wants it now. One round trip. */
-export async function isWanted(
+/** The id of the recipient of a mail if they want it now, else null. One round trip. */
+export async function findRecipient(
   ctx: Base,
   { shop, recipient }: MailToCompose,
   preference: MailPreference,
-): Promise<boolean> {
-  const found = await ctx.db.all(
+): Promise<string | null> {
+  const [found] = await ctx.db.all(
     z.object({ id: z.string() }),
     sql`SELECT u.id FROM users u WHERE u.tenant_id = ${shop.id} AND u.email = ${recipient} AND ${wantsMails(preference)}`,
   );
-  return found.length > 0;
+  return found?.id ?? null;
 }

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { clientAddress } from "../../http/client-address.ts";
 import { jsonBody, jsonResponse } from "../../http/content.ts";
-import { IdempotencyHeader, withReplayHeader } from "../../http/headers.ts";
+import { CartHeader, IdempotencyHeader, withReplayHeader } from "../../http/headers.ts";
 import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
 import { actorContext, shopContext } from "../../http/app-context.ts";
@@ -35,8 +35,10 @@ accountRoutes.openapi(
     path: "/auth/register",
     operationId: "register",
     summary: "Register as a customer of a shop",
+    description:
+      "With X-Cart, the lines of the guest's cart are moved into the account's, and the guest's cart is deleted.",
     tags,
-    request: { headers: IdempotencyHeader, body: jsonBody(Registration) },
+    request: { headers: IdempotencyHeader.extend(CartHeader.shape), body: jsonBody(Registration) },
     responses: {
       201: jsonResponse("The account, with the role CUSTOMER", User),
       ...problemResponses(404, 409, 429),
@@ -50,6 +52,7 @@ accountRoutes.openapi(
     if (!tenant) throw unknownTenant();
     const key = c.req.valid("header")["idempotency-key"];
     const result = await addUser(base, tenant.id, null, person, "CUSTOMER", key);
+    c.set("signedIn", { tenantId: tenant.id, userId: result.value.id });
     return c.json(User.parse(withReplayHeader(c, result)), 201);
   },
 );

@@ -50,6 +50,10 @@ export const Preferences = z
       description:
         "Whether an ADMIN gets the figures of the week by mail on Monday morning; by default not. Requires a confirmed address.",
     }),
+    daily_summary: z.boolean().optional().openapi({
+      description:
+        "Whether an ADMIN gets the figures of each day by mail on the next morning, unless nothing was sold; by default not. Requires a confirmed address.",
+    }),
     alerts_by_mail: z.boolean().optional().openapi({
       description:
         "Whether an ADMIN gets a mail for each product whose stock is low and each idle shift, at most 20 of each an hour; by default not. Requires a confirmed address.",
@@ -63,6 +67,10 @@ export const User = z
     tenant_id: Id,
     email: z.string().openapi({ example: "ana@example.com" }),
     email_confirmed: z.boolean().openapi({ description: "Whether a mail to the address reached the person" }),
+    email_bounced_at: z.iso.datetime().nullable().openapi({
+      description:
+        "When a mail to the address bounced. Until a mail reaches it, only what the person has asked for is sent",
+    }),
     first_name: z.string().openapi({ example: "Ana" }),
     last_name: z.string().openapi({ example: "Sol" }),
     role: RoleName,

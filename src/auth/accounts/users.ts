@@ -3,6 +3,7 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { audit } from "../../audit/log.ts";
 import { columnsOf } from "../../platform/columns.ts";
+import { bouncedAt } from "../../mail/bounces.ts";
 import { storeMail } from "../../mail/outbox.ts";
 import type { ActorCtx, Base, Ctx, Role } from "../../platform/context.ts";
 import { sqlBoolean, violates } from "../../platform/d1.ts";
@@ -29,9 +30,14 @@ export const userRow = z.object({
   preferences: z.string().transform((text) => Preferences.parse(JSON.parse(text))),
   created_at: z.string(),
   email_confirmed: sqlBoolean,
+  email_bounced_at: z.string().nullable(),
 });
 
-export const userColumns = sql`${columnsOf(userRow.omit({ email_confirmed: true }))}, email_confirmed_at IS NOT NULL AS email_confirmed`;
+const storedColumns = columnsOf(userRow.omit({ email_confirmed: true, email_bounced_at: true }));
+
+// A bounce before the account existed would tell somebody who registers with an address that the shop knows it.
+export const userColumns = sql`${storedColumns}, email_confirmed_at IS NOT NULL AS email_confirmed,
+  ${bouncedAt(sql`users.tenant_id`, sql`users.email`, sql`users.created_at`)} AS email_bounced_at`;
 
 type AccountOptions = {
   /** Whether the person chose the password: then nobody else may set it. */
@@ -57,6 +63,7 @@ export function newUser(
     tenant_id: tenantId,
     email,
     email_confirmed: isConfirmed,
+    email_bounced_at: null,
     first_name,
     last_name,
     role,
@@ -109,7 +116,7 @@ export async function addUser(
 export async function getUser(ctx: Base, tenantId: string, id: string): Promise<UserBody> {
   const [user] = await ctx.db.all(
     userRow,
-    sql`SELECT ${userColumns} FROM users WHERE tenant_id = ${tenantId} AND id = ${id}`,
+    sql`SELECT ${userColumns} FROM users WHERE tenant_id = ${tenantId} AND id = ${id} AND has_login = 1`,
   );
   if (!user) throw notFound("user");
   return user;

@@ -86,7 +86,8 @@ export async function setPassword(
   const when = sql`EXISTS (SELECT 1 FROM users WHERE ${mayBeSet})`;
   const selected = returning(
     accountRow,
-    sql`SELECT role, self_registered, erased_at FROM users WHERE tenant_id = ${ctx.tenant.id} AND id = ${userId}`,
+    sql`SELECT role, self_registered, erased_at FROM users WHERE tenant_id = ${ctx.tenant.id} AND id = ${userId}
+      AND has_login = 1`,
   );
   const done = await ctx.db.batch([
     selected,

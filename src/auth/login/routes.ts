@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { clientAddress } from "../../http/client-address.ts";
 import { jsonBody, jsonResponse, optionalJsonBody } from "../../http/content.ts";
+import { CartHeader } from "../../http/headers.ts";
 import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
 import { actorContext } from "../../http/app-context.ts";
@@ -46,9 +47,9 @@ loginRoutes.openapi(
     operationId: "login",
     summary: "Sign in",
     description:
-      "Returns the tokens, and sets them as HttpOnly cookies for browsers. A third cookie makes the device known to the account for 180 days, or until its password changes: wrong passwords from elsewhere do not prevent a login from it. Five wrong passwords a minute from a known device, or from everywhere else together, are 429.",
+      "Returns the tokens, and sets them as HttpOnly cookies for browsers. A third cookie makes the device known to the account for 180 days, or until its password changes: wrong passwords from elsewhere do not prevent a login from it. Five wrong passwords a minute from a known device, or from everywhere else together, are 429. With X-Cart, the lines of the guest's cart are moved into the account's, and the guest's cart is deleted.",
     tags,
-    request: { body: jsonBody(Credentials) },
+    request: { headers: CartHeader, body: jsonBody(Credentials) },
     responses: { 200: jsonResponse("Tokens and the account", Login), ...problemResponses(429) },
   }),
   async (c) => {
@@ -62,6 +63,7 @@ loginRoutes.openapi(
     );
     setLoginCookies(c, body.access_token, body.refresh_token);
     setDeviceCookie(c, knownDevices);
+    c.set("signedIn", { tenantId: body.user.tenant_id, userId: body.user.id });
     return c.json(Login.parse(body), 200);
   },
 );

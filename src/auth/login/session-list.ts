@@ -58,7 +58,7 @@ export async function endMyOtherSessions(ctx: ActorCtx): Promise<void> {
 export async function endSessionsOf(ctx: ActorCtx, userId: string): Promise<void> {
   const selected = returning(
     z.object({ id: z.string() }),
-    sql`SELECT id FROM users WHERE tenant_id = ${ctx.tenant.id} AND id = ${userId}`,
+    sql`SELECT id FROM users WHERE tenant_id = ${ctx.tenant.id} AND id = ${userId} AND has_login = 1`,
   );
   const done = await ctx.db.batch([selected, ...endSessions(ctx, userId, "user.sessions_ended")]);
   if (done.of(selected).length === 0) throw notFound("user");

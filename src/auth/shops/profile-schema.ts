@@ -10,7 +10,7 @@ import { Slug } from "./slug.ts";
 
 export const ShopAddress = z.strictObject(postalAddress).openapi("ShopAddress");
 
-const Phone = z
+export const Phone = z
   .string()
   .overwrite(trimmed)
   .refine(isPlain, PLAIN_MESSAGE)

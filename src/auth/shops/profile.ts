@@ -41,12 +41,10 @@ const profileRow = z.object({
   ...rulesRow.shape,
 });
 
-const shopRow = profileRow.extend(settingsRow.shape).transform((row): z.infer<typeof StaffShop> => {
-  const { require_shift_to_sell, require_if_match, idle_minutes, max_shift_hours, hold_minutes, ...profile } =
-    row;
-  const rules = { require_shift_to_sell, require_if_match, idle_minutes, max_shift_hours, hold_minutes };
-  return { ...profile, rules };
-});
+const shopRow = z.looseObject({}).transform((row): z.infer<typeof StaffShop> => ({
+  ...profileRow.parse(row),
+  rules: settingsRow.parse(row),
+}));
 
 const columns = sql`${columnsOf(profileRow)}, ${columnsOf(settingsRow)}`;
 

@@ -42,6 +42,8 @@ export const NewTenant = z
 
 export const TenantMade = z.object({ tenant: TenantBody, user: User }).openapi("TenantMade");
 
+const limit = (example: number) => z.int().min(1).max(1_000_000).openapi({ example });
+
 /** The settings that an ADMIN can change. */
 export const settings = {
   require_shift_to_sell: z
@@ -50,6 +52,10 @@ export const settings = {
   require_if_match: z
     .boolean()
     .openapi({ description: "Changes to a product require If-Match; without it they are rejected with 428" }),
+  order_mails: z.boolean().openapi({
+    description:
+      "Whether the customer of an online order gets mails about it: placed, paid, cancelled and refunded",
+  }),
   idle_minutes: z
     .int()
     .min(1)
@@ -65,6 +71,24 @@ export const settings = {
     .min(1)
     .max(1440)
     .openapi({ description: "Minutes for which an unpaid purchase reserves its stock", example: 30 }),
+  guest_hold_minutes: z
+    .int()
+    .min(1)
+    .max(1440)
+    .openapi({ description: "Minutes for which an unpaid order of a guest reserves its stock", example: 15 }),
+  pending_orders_per_customer: limit(5).openapi({
+    description: "How many unpaid orders a customer may have placed at the same time",
+  }),
+  pending_units_per_customer: limit(200).openapi({
+    description: "How many units a customer may reserve with unpaid orders",
+  }),
+  pending_orders_per_address: limit(20).openapi({
+    description: "How many unpaid orders customers and guests may have placed from one network address",
+  }),
+  pending_units_per_address: limit(600).openapi({
+    description:
+      "How many units customers and guests may reserve with unpaid orders from one network address",
+  }),
 };
 
 const requests = z.int().openapi({ example: 30_000 });

@@ -15,9 +15,15 @@ type SettingsBody = z.infer<typeof Settings>;
 export const settingsRow = z.object({
   require_shift_to_sell: sqlBoolean,
   require_if_match: sqlBoolean,
+  order_mails: sqlBoolean,
   idle_minutes: z.number(),
   max_shift_hours: z.number(),
   hold_minutes: z.number(),
+  guest_hold_minutes: z.number(),
+  pending_orders_per_customer: z.number(),
+  pending_units_per_customer: z.number(),
+  pending_orders_per_address: z.number(),
+  pending_units_per_address: z.number(),
 });
 
 const columns = columnsOf(settingsRow);

@@ -8,7 +8,7 @@ import { actorContext } from "../../http/app-context.ts";
 import { Id } from "../../values/ids.ts";
 import { problemResponses } from "../../http/problem-responses.ts";
 import { CoverFile, putCover, readCover, removeCover } from "./covers.ts";
-import { etagOf } from "../products/etag.ts";
+import { etagOf } from "../../auth/shops/if-match.ts";
 import { Product } from "../products/schema.ts";
 
 export const coverRoutes = router();

@@ -31,7 +31,7 @@ import {
   preconditionRequired,
   requiresIfMatch,
   versionCondition,
-} from "./etag.ts";
+} from "../../auth/shops/if-match.ts";
 import { type NewProduct, type ProductPatch, Product } from "./schema.ts";
 
 const ownerRow = z.object({ code: z.string(), id: z.string(), sku: z.string(), title: z.string() });
@@ -182,9 +182,10 @@ async function getAtVersion(ctx: ActorCtx, id: string, ifMatch: string | undefin
   const [row] = done.of(current);
   if (!row) throw notFound("product");
   const [setting] = done.of(settings);
-  if (ifMatch === undefined && setting?.is_required) throw preconditionRequired();
+  if (ifMatch === undefined && setting?.is_required) throw preconditionRequired("product");
   const product = productBody(ctx, row);
-  if (acceptedVersions(ifMatch)?.includes(product.version) === false) throw preconditionFailed(product);
+  if (acceptedVersions(ifMatch)?.includes(product.version) === false)
+    throw preconditionFailed("product", product);
   return product;
 }
 
@@ -227,5 +228,5 @@ async function update(
     throw await writeProblem(ctx, id, fields, error);
   }
   const product = await getProduct(ctx, id);
-  throw ifMatch === undefined ? preconditionRequired() : preconditionFailed(product);
+  throw ifMatch === undefined ? preconditionRequired("product") : preconditionFailed("product", product);
 }

@@ -21,7 +21,7 @@ import { productCsvColumns, productsCsv } from "../listing/export.ts";
 import { listCategories, listProducts } from "../listing/listing.ts";
 import { listUpdates } from "../listing/updates.ts";
 import { CategoryCounts, ProductList, ProductQuery } from "../listing/schema.ts";
-import { etagOf } from "./etag.ts";
+import { etagOf } from "../../auth/shops/if-match.ts";
 import { addProduct, changeProduct, getProduct, hideProduct } from "./products.ts";
 import { lookUpProduct } from "./lookup.ts";
 import { BarcodesBody, LookedUpProduct, LookupQuery, NewProduct, Product, ProductPatch } from "./schema.ts";

@@ -1,7 +1,7 @@
 // Composes the mails about low stock.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { isWanted } from "../../auth/accounts/mail-preferences.ts";
+import { findRecipient } from "../../auth/accounts/mail-preferences.ts";
 import type { Content } from "../../mail/message.ts";
 import { mayAlert } from "../../mail/outbox.ts";
 import type { Composers } from "../../mail/send.ts";
@@ -32,7 +32,7 @@ const texts: Record<Language, Texts> = {
 export const composers = {
   "product.low_stock": async (ctx, mail) => {
     const { shop, subjectId, recipient, language } = mail;
-    if (!(await isWanted(ctx, mail, "alerts_by_mail"))) return null;
+    if ((await findRecipient(ctx, mail, "alerts_by_mail")) === null) return null;
     const [low] = await ctx.db.all(
       lowRow,
       sql`SELECT payload ->> 'title' AS title, payload ->> 'sku' AS sku, payload ->> 'stock' AS stock, payload ->> 'threshold' AS threshold

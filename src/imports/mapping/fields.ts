@@ -44,6 +44,8 @@ export const SALE_FIELDS = [
   "Discount",
   "LineDiscount",
   "CustomerID",
+  "CustomerEmail",
+  "CustomerName",
   "Country",
   "Seller",
   "PaymentMethod",
@@ -132,6 +134,11 @@ const saleNames: Partial<Record<SaleField, string[]>> = {
     kundennummer kundennr kunde kundenname kundenid
     numeroclient nclient idclient codeclient nomclient courriel
     codigodocliente numerodocliente nomecliente nomedocliente`),
+  CustomerEmail: words(`customeremail clientemail buyeremail billingemail emailbilling email emailaddress
+    emailcliente emaildelcliente correo correoelectronico correocliente
+    kundenemail emailadresse courriel emailclient emaildocliente`),
+  CustomerName: words(`customername clientname buyername billingname customerfullname customer client
+    nombrecliente nombredelcliente cliente kundenname kunde nomclient nomduclient nomecliente nomedocliente`),
   Country:
     words(`country shippingcountry billingcountry countrycode shipcountry customercountry destinationcountry
     pais paisenvio paisdeenvio paisdestino

@@ -35,7 +35,7 @@ const OWN: Record<Kind, { required: string[]; optional: string[] }> = {
       "CustomerID",
       "Country",
     ],
-    optional: ["Seller"],
+    optional: ["Seller", "CustomerEmail", "CustomerName"],
   },
   products: { required: [...productLayout.required], optional: [...productLayout.optional] },
 };
@@ -98,6 +98,13 @@ function byNames(kind: Kind, names: string[]): Map<string, number> {
       columns.set(field, at);
       used.add(at);
     }
+  // What a file has about its customers identifies them if nothing else does.
+  for (const other of ["CustomerEmail", "CustomerName"]) {
+    const at = columns.get(other);
+    if (at === undefined || columns.has("CustomerID")) continue;
+    columns.set("CustomerID", at);
+    columns.delete(other);
+  }
   // A tax amount says nothing without the amounts that show whether they include it.
   const isTaxUsed = columns.has("TaxRate") || (columns.has("UnitPrice") && columns.has("Amount"));
   if (!isTaxUsed) columns.delete("Tax");

@@ -109,6 +109,8 @@ export function parseExportedLine(fields: string[], plan: Plan, format: ShopForm
       isBarcodeSku: false,
       unit: unitOf(read),
       customer: read.text("CustomerID", 200),
+      customerEmail: null,
+      customerName: null,
       country: read.text("Country", 200),
       seller: read.text("Seller", 254),
       needsSeller: false,

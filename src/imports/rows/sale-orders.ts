@@ -21,6 +21,8 @@ const CARRIED: SaleField[] = [
   "InvoiceDate",
   "Time",
   "CustomerID",
+  "CustomerEmail",
+  "CustomerName",
   "Country",
   "Seller",
   "PaymentMethod",

@@ -2,6 +2,7 @@
 import { countryByCodeOrName, countryInNameCase } from "../../values/countries.ts";
 import { dayOf } from "../../values/days.ts";
 import { isBarcode, toEan } from "../../catalog/products/barcode.ts";
+import { emailIn } from "../../customers/named.ts";
 import { divideRound, lineSubtotal, parseDecimal } from "../../values/money.ts";
 import { readInstant } from "../formats/dates.ts";
 import type { Plan } from "../mapping/plan.ts";
@@ -39,7 +40,11 @@ export type SaleRow = {
   /** Whether the SKU is only the barcode, since the row has no other code. */
   isBarcodeSku: boolean;
   unit: string | null;
+  /** The text of the file that identifies the customer: their e-mail or a reference. */
   customer: string | null;
+  /** The e-mail of the customer, if the file has it besides; folded. */
+  customerEmail: string | null;
+  customerName: string | null;
   country: string | null;
   /** An e-mail or a name. */
   seller: string | null;
@@ -84,6 +89,7 @@ export function parseLine(cells: SaleCells, plan: Plan, format: ShopFormat): Sal
   const isStated = isStatedRefund(invoice, statuses, plan);
   const isReturned = quantity > 0 && price.unitPrice > 0 && price.subtotal < 0;
   const isRefund = isStated || isSignedRefund(invoice, quantity, price.subtotal, plan);
+  const customerEmail = cells.has("CustomerEmail") ? withoutNone(cells.text("CustomerEmail", 254)) : "";
   return {
     invoice: isRefund && plan.rules.shares_numbers ? `${invoice}-R-${day}` : invoice,
     isRefund,
@@ -94,7 +100,9 @@ export function parseLine(cells: SaleCells, plan: Plan, format: ShopFormat): Sal
     ...(isStated ? asRefund({ ...price, quantity }) : { quantity: isReturned ? -quantity : quantity }),
     taxRate: taxRate || null,
     unit: cells.has("Unit") ? unitOf(cells.text("Unit", 60)) : null,
-    customer: withoutNone(cells.code("CustomerID", 100)) || null,
+    customer: withoutNone(cells.code("CustomerID", 100)) || customerEmail || null,
+    customerEmail: emailIn(customerEmail),
+    customerName: cells.has("CustomerName") ? withoutNone(cells.text("CustomerName", 200)) || null : null,
     country: countryOf(withoutNone(cells.text("Country", 60)), plan),
     seller: cells.text("Seller", 254).normalize("NFC").toLowerCase() || null,
     needsSeller: plan.preset === "online-retail",

@@ -1,5 +1,6 @@
 // Stores the invoices of a chunk. Every chunk after the first adds its lines to those of the chunks before.
 import { sql, type SQL } from "drizzle-orm";
+import { addUnknownCustomers, customerIdOf, identityOf, type NamedCustomer } from "../../customers/named.ts";
 import { addUnknownProducts, productIdOf } from "../../catalog/products/bulk.ts";
 import type { Ctx } from "../../platform/context.ts";
 import { offsetAt } from "../../values/days.ts";
@@ -128,6 +129,10 @@ function storeSales(ctx: Ctx, importId: string, rows: SaleRow[], existing: Exist
   const days = new Set(
     [...invoices].map(([invoice, [first]]) => existing.invoices.get(invoice)?.day ?? first?.day),
   );
+  const customers = [...invoices.values()].flatMap((all) => {
+    const customer = customerOf(all);
+    return customer ? [{ ...customer, import_id: importId }] : [];
+  });
   const rateIds = [...new Set(lines.flatMap(({ rateId }) => rateId ?? []))];
   const freeBarcodes = barcodesOf(lines, existing);
   return [
@@ -136,10 +141,11 @@ function storeSales(ctx: Ctx, importId: string, rows: SaleRow[], existing: Exist
       [...products.values()].map((all) => toProduct(all, freeBarcodes)),
       importId,
     ),
-    sql`INSERT INTO sales (tenant_id, id, kind, channel, status, seller_id, customer_ref, country, payment_method, external_ref,
+    ...addUnknownCustomers(ctx.now, tenantId, customers),
+    sql`INSERT INTO sales (tenant_id, id, kind, channel, status, seller_id, customer_ref, customer_id, country, payment_method, external_ref,
         import_id, total, tax, discount, units, lines, placed_at, day, utc_offset, created_at, refund_of, reason, discount_reason, rounding)
       SELECT ${tenantId}, value ->> 'id', value ->> 'kind', 'import', 'completed', value ->> 'seller', value ->> 'customer',
-        value ->> 'country', value ->> 'method', value ->> 'invoice', ${importId}, value ->> 'total', value ->> 'tax',
+        ${customerIdOf(tenantId, sql`value ->> 'ref'`, sql`value ->> 'email'`)}, value ->> 'country', value ->> 'method', value ->> 'invoice', ${importId}, value ->> 'total', value ->> 'tax',
         value ->> 'discount', value ->> 'units', value ->> 'lines', value ->> 'at', value ->> 'day', value ->> 'offset', ${at},
         value ->> 'refund_of', value ->> 'reason', value ->> 'discount_reason', value ->> 'rounding'
       FROM json_each(${saleJson}) WHERE true
@@ -172,6 +178,15 @@ function storeSales(ctx: Ctx, importId: string, rows: SaleRow[], existing: Exist
         ]),
     ...markDaysForRebuild(tenantId, sql`${JSON.stringify([...days])}`),
   ];
+}
+
+/** The customer whom the lines of an invoice name. */
+function customerOf(lines: SaleRow[]): NamedCustomer | null {
+  const line = lines.find(({ customer }) => customer !== null);
+  if (!line || line.customer === null) return null;
+  const { ref, email, name } = identityOf(line.customer);
+  const stated = lines.find(({ customerName }) => customerName !== null)?.customerName;
+  return { ref, email: email ?? line.customerEmail, name: stated ?? name };
 }
 
 /** The line with its tax rate; its tax is as stated in the file, else the part of its subtotal by the rate. */
@@ -221,6 +236,7 @@ function toProduct(lines: SaleRow[], freeBarcodes: Map<string, string>) {
 /** The lines of an invoice in this chunk as a sale, whose amounts are added to those of earlier chunks. */
 function toSale(ctx: Ctx, invoice: string, lines: (SaleRow & { tax: number })[], existing: Existing) {
   const [first] = lines;
+  const customer = customerOf(lines);
   const sumOf = (field: "quantity" | "subtotal" | "tax" | "discount"): number =>
     lines.reduce((sum, line) => sum + line[field], 0);
   return {
@@ -229,6 +245,8 @@ function toSale(ctx: Ctx, invoice: string, lines: (SaleRow & { tax: number })[],
     kind: isRefundOf(lines) ? "refund" : "sale",
     seller: first?.seller ? (existing.sellers.get(first.seller) ?? null) : null,
     customer: lines.find(({ customer }) => customer !== null)?.customer ?? null,
+    ref: customer?.ref ?? null,
+    email: customer?.email ?? null,
     country: lines.find(({ country }) => country !== null)?.country ?? null,
     method: singleMethod(paymentsOf(invoice, lines, existing)),
     at: first?.at,

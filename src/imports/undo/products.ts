@@ -27,7 +27,7 @@ export async function undoProducts(ctx: Ctx, importId: string, step: UndoStep): 
   const done = await ctx.db.batch([candidates, total]);
   const ids = done.of(candidates).map(({ id }) => id);
   const last = ids.at(-1);
-  const next: UndoStep = last === undefined ? { phase: "end", after: "" } : { ...step, after: last };
+  const next: UndoStep = last === undefined ? { phase: "customers", after: "" } : { ...step, after: last };
   const isSmallShop = (done.of(total)[0]?.lines ?? 0) <= MAX_LINES_TO_DELETE;
   const statements = last === undefined ? [] : removeProducts(ctx, importId, step, ids, isSmallShop);
   return (await commitStep(ctx, importId, step, next, {}, statements)) ? next : null;

@@ -5,6 +5,7 @@ import { rebuildDirtyDays } from "../../rollups/rebuild.ts";
 import { queueRollup } from "../../rollups/jobs.ts";
 import { buildNextProductDays } from "../../recommendations/days.ts";
 import { fileKey } from "../jobs.ts";
+import { undoCustomers } from "./customers.ts";
 import { undoProducts } from "./products.ts";
 import { undoSales } from "./sales.ts";
 import { commitStep, parseStep, type UndoStep } from "./steps.ts";
@@ -58,6 +59,7 @@ async function runStep(
   if (step.phase === "sales") return undoSales(shop, importId, step);
   if (step.phase === "uses") return searchUses(shop, importId, step);
   if (step.phase === "products") return undoProducts(shop, importId, step);
+  if (step.phase === "customers") return undoCustomers(shop, importId, step);
   if ((await rebuildDirtyDays(ctx, tenant.id)).more) return "more";
   if (await buildNextProductDays(ctx, tenant.id)) return step;
   const next = await beginUses(shop, importId);

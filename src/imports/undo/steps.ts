@@ -4,10 +4,10 @@ import { sql, type SQL } from "drizzle-orm";
 import type { Ctx } from "../../platform/context.ts";
 import { violates } from "../../platform/d1.ts";
 
-const PHASES = ["sales", "days", "uses", "products", "end"] as const;
+const PHASES = ["sales", "days", "uses", "products", "customers", "end"] as const;
 
 /**
- * What is removed next, after `after`: a sale, the line that was searched last, or a product. Days are rebuilt in between, because
+ * What is removed next, after `after`: a sale, the line that was searched last, a product, or a customer. Days are rebuilt in between, because
  * products are counted by day. `since` is a lower bound of the ids of the sales that "uses" may have missed.
  */
 export type UndoStep = { phase: (typeof PHASES)[number]; after: string; since?: string };
@@ -24,7 +24,7 @@ export function parseStep(text: string): UndoStep {
 }
 
 /** The numbers that a step adds, as SQL that is evaluated before the deletions of its batch. */
-type Counts = { sales?: SQL; products?: SQL; retained?: SQL };
+type Counts = { sales?: SQL; products?: SQL; customers?: SQL; retained?: SQL };
 
 const nothing = sql.raw("0");
 
@@ -34,13 +34,14 @@ export async function commitStep(
   importId: string,
   from: UndoStep,
   to: UndoStep,
-  { sales = nothing, products = nothing, retained = nothing }: Counts,
+  { sales = nothing, products = nothing, customers = nothing, retained = nothing }: Counts,
   statements: SQL[],
 ): Promise<boolean> {
   // NOT NULL on undo_step rejects the batch when another consumer has advanced it.
   const advance = sql`UPDATE imports SET progress_at = ${new Date().toISOString()}, resumes = 0,
       undo_step = CASE WHEN undo_step = ${stepText(from)} AND undo_status = 'undoing' THEN ${stepText(to)} END,
-      undone_sales = undone_sales + ${sales}, undone_products = undone_products + ${products}, undo_retained = undo_retained + ${retained}
+      undone_sales = undone_sales + ${sales}, undone_products = undone_products + ${products},
+      undone_customers = undone_customers + ${customers}, undo_retained = undo_retained + ${retained}
     WHERE tenant_id = ${ctx.tenant.id} AND id = ${importId}`;
   try {
     await ctx.db.batch([advance, ...statements]);

@@ -7,7 +7,7 @@ import { dailyTables, joinCustomers } from "../../rollups/daily-tables.ts";
 import type { Range } from "../days.ts";
 import { packedTotals, type Totals, totalOf } from "./totals.ts";
 
-/** A customer with totals; `key` is their number, or until they have one whether they have an account, and their key. */
+/** A customer with totals; `key` is their number, or until they have one whether they have a record, and their key. */
 export type CustomerTotals = {
   key: number | string;
   sales: number;
@@ -41,15 +41,26 @@ export const toCustomer = (totals: Totals): CustomerTotals => ({
   last_sale: totalOf(totals, 4),
 });
 
-/** A customer as the wire names them (an account by `customer_id`, a customer of imported sales by `customer_ref`), and a key that sorts customers. */
+/** What identifies a customer on the wire, and a key that sorts customers. */
 export type Identified = { customer_id: string | null; customer_ref: string | null; sort_key: string };
 
-const numberRow = z.object({ number: z.number(), customer_key: z.string(), is_account: sqlBoolean });
+const customerRow = z.object({
+  number: z.number().nullable(),
+  customer_key: z.string(),
+  is_account: sqlBoolean,
+  external_ref: z.string().nullable(),
+});
 
-const identify = (key: string, isAccount: boolean): Identified => ({
-  customer_id: isAccount ? key : null,
-  customer_ref: isAccount ? null : key,
-  sort_key: `${Number(isAccount)}${key}`,
+type CustomerRow = z.infer<typeof customerRow>;
+
+const keyOf = ({ number, customer_key, is_account }: CustomerRow): number | string =>
+  number ?? `${Number(is_account)}${customer_key}`;
+
+// A customer without a record is a reference of sales that a job has not reached yet.
+const identify = ({ customer_key: key, is_account, external_ref }: CustomerRow): Identified => ({
+  customer_id: is_account ? key : null,
+  customer_ref: is_account ? external_ref : key,
+  sort_key: `${Number(is_account)}${key}`,
 });
 
 /** The same customers with what identifies them. One round trip. */
@@ -57,16 +68,21 @@ export async function identified<T extends { key: number | string }>(
   ctx: Ctx,
   customers: T[],
 ): Promise<(T & Identified)[]> {
-  const numbers = customers.flatMap(({ key }) => (typeof key === "number" ? [key] : []));
+  const keys = JSON.stringify(customers.map(({ key }) => key));
+  const isMine = sql`k.tenant_id = ${ctx.tenant.id}`;
   const rows = await ctx.db.all(
-    numberRow,
-    sql`SELECT c.number, c.customer_key, c.is_account FROM json_each(${JSON.stringify(numbers)}) j
-      CROSS JOIN customer_numbers c ON c.tenant_id = ${ctx.tenant.id} AND c.number = j.value`,
+    customerRow,
+    sql`SELECT c.number, c.customer_key, c.is_account, k.external_ref FROM json_each(${keys}) j
+        CROSS JOIN customer_numbers c ON c.tenant_id = ${ctx.tenant.id} AND c.number = j.value
+        LEFT JOIN customers k ON ${isMine} AND k.id = iif(c.is_account, c.customer_key, NULL)
+        WHERE j.type = 'integer'
+      UNION ALL SELECT NULL, substr(j.value, 2), substr(j.value, 1, 1) = '1', k.external_ref FROM json_each(${keys}) j
+        LEFT JOIN customers k ON ${isMine} AND k.id = iif(j.value LIKE '1%', substr(j.value, 2), NULL)
+        WHERE j.type = 'text'`,
   );
-  const known = new Map(rows.map((row) => [row.number, identify(row.customer_key, row.is_account)]));
+  const known = new Map(rows.map((row) => [keyOf(row), identify(row)]));
   return customers.flatMap((customer) => {
-    const { key } = customer;
-    const ids = typeof key === "number" ? known.get(key) : identify(key.slice(1), key.startsWith("1"));
+    const ids = known.get(customer.key);
     return ids ? [{ ...customer, ...ids }] : [];
   });
 }

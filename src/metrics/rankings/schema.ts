@@ -51,11 +51,13 @@ export const TopProducts = z
 export const TopCustomersQuery = orderedRange(z.strictObject({ ...rankingQuery, ...DayRange }));
 
 const customerIds = {
-  customer_id: Id.nullable().openapi({ description: "the account; null for a customer of imported sales" }),
-  customer_ref: z
-    .string()
-    .nullable()
-    .openapi({ description: "the CustomerID of imported sales; null for an account", example: "17850" }),
+  customer_id: Id.nullable().openapi({
+    description: "null only until the sales of an earlier import have customers",
+  }),
+  customer_ref: z.string().nullable().openapi({
+    description: "the customer's `external_ref`, the CustomerID of imported sales",
+    example: "17850",
+  }),
 };
 
 export const TopCustomers = z
@@ -67,7 +69,7 @@ export const TopCustomers = z
         name: z
           .string()
           .nullable()
-          .openapi({ description: "for an ADMIN, the name of the account; otherwise null" }),
+          .openapi({ description: "for an ADMIN, the name of the customer; otherwise null" }),
         sales: count,
         units,
         revenue: amount,

@@ -46,9 +46,9 @@ export async function topCustomers(
   };
 }
 
-const nameRow = z.object({ id: z.string(), name: z.string() });
+const nameRow = z.object({ id: z.string(), name: z.string().nullable() });
 
-/** The same customers, with the names of accounts if the actor is an ADMIN. One round trip for an ADMIN. */
+/** The same customers, with their names if the actor is an ADMIN. One round trip for an ADMIN. */
 export async function withNames(
   ctx: ActorCtx,
   customers: z.infer<typeof TopCustomers>,
@@ -57,8 +57,8 @@ export async function withNames(
   if (ctx.actor.role !== "ADMIN" || ids.length === 0) return customers;
   const rows = await ctx.db.all(
     nameRow,
-    sql`SELECT u.id, u.first_name || ' ' || u.last_name AS name FROM json_each(${JSON.stringify(ids)}) j
-      CROSS JOIN users u ON u.tenant_id = ${ctx.tenant.id} AND u.id = j.value WHERE u.erased_at IS NULL`,
+    sql`SELECT k.id, k.name FROM json_each(${JSON.stringify(ids)}) j
+      CROSS JOIN customers k ON k.tenant_id = ${ctx.tenant.id} AND k.id = j.value`,
   );
   const names = new Map(rows.map(({ id, name }) => [id, name]));
   return {

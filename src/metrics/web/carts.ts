@@ -7,15 +7,16 @@ import { quantityColumn } from "../../values/quantities.ts";
 import type { AbandonedCarts, CartsQuery } from "./schema.ts";
 
 const cartRow = z.object({
-  customer_id: z.string(),
-  name: z.string(),
+  cart_id: z.string(),
+  customer_id: z.string().nullable(),
+  name: z.string().nullable(),
   lines: z.number(),
   units: quantityColumn,
   value: z.number(),
   added_at: z.string(),
 });
 
-/** A page of carts by customer. It reads the carts of the page, and those between that were changed since. @throws Problem invalid-cursor */
+/** A page of carts of customers and guests. It reads the carts of the page, and those between that were changed since. @throws Problem invalid-cursor */
 export async function abandonedCarts(
   ctx: ActorCtx,
   query: z.infer<typeof CartsQuery>,
@@ -25,15 +26,15 @@ export async function abandonedCarts(
   const before = new Date(ctx.now.getTime() - query.hours * 3_600_000).toISOString();
   const rows = await ctx.db.all(
     cartRow,
-    sql`SELECT c.user_id AS customer_id, u.first_name || ' ' || u.last_name AS name, c.lines, c.units, c.value, c.added_at FROM (
-        SELECT i.user_id, count(*) AS lines, sum(i.quantity) AS units, max(i.added_at) AS added_at,
+    sql`SELECT c.cart_id, u.id AS customer_id, u.first_name || ' ' || u.last_name AS name, c.lines, c.units, c.value, c.added_at FROM (
+        SELECT i.cart_id, count(*) AS lines, sum(i.quantity) AS units, max(i.added_at) AS added_at,
           CAST(total(round(p.price * 1.0 * i.quantity / 1000)) AS INTEGER) AS value
         FROM cart_items i CROSS JOIN products p ON p.tenant_id = i.tenant_id AND p.id = i.product_id
-        WHERE i.tenant_id = ${tenantId} AND i.user_id > ${last?.[0] ?? ""}
-        GROUP BY i.user_id HAVING max(i.added_at) <= ${before} ORDER BY i.user_id LIMIT ${query.limit + 1}) c
-      CROSS JOIN users u ON u.tenant_id = ${tenantId} AND u.id = c.user_id ORDER BY c.user_id`,
+        WHERE i.tenant_id = ${tenantId} AND i.cart_id > ${last?.[0] ?? ""}
+        GROUP BY i.cart_id HAVING max(i.added_at) <= ${before} ORDER BY i.cart_id LIMIT ${query.limit + 1}) c
+      LEFT JOIN users u ON u.tenant_id = ${tenantId} AND u.id = c.cart_id ORDER BY c.cart_id`,
   );
-  const page = pageOf(rows, query.limit, (row) => encodeCursor("carts", tenantId, [row.customer_id]));
+  const page = pageOf(rows, query.limit, (row) => encodeCursor("carts", tenantId, [row.cart_id]));
   return {
     currency: ctx.tenant.currency,
     data: page.data.map((row) => ({ ...row, name: ctx.actor.role === "ADMIN" ? row.name : null })),

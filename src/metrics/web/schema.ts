@@ -59,8 +59,9 @@ export const AbandonedCarts = z
     currency,
     data: z.array(
       z.object({
-        customer_id: Id,
-        name: z.string().nullable().openapi({ description: "null for an EMPLOYEE" }),
+        cart_id: Id.openapi({ description: "the same as customer_id, except for a guest" }),
+        customer_id: Id.nullable().openapi({ description: "null for a guest" }),
+        name: z.string().nullable().openapi({ description: "null for a guest, and to an EMPLOYEE" }),
         lines: count.openapi({ example: 2 }),
         units: Quantity,
         value: amount.openapi({ description: "at present prices before tax rules, in minor units" }),

@@ -6,6 +6,7 @@ import { type Statement, violates } from "../../platform/d1.ts";
 import { emit } from "../../events/outbox.ts";
 import { newId } from "../../values/ids.ts";
 import { saleJson, markSale, returningSale, type ReturningSale } from "../../sales/record.ts";
+import { storeOrderMail } from "../../sales/order-mails.ts";
 import { insertPayments } from "../../sales/sale-statements.ts";
 import type { Settlement } from "../../sales/settlement.ts";
 
@@ -17,11 +18,13 @@ type SaleChange = { statements: Statement[]; sale: ReturningSale };
 
 /** Cancels a pending sale. */
 export function cancelSale(ctx: Ctx, saleId: string): SaleChange {
-  const sale = returningSale(emit(ctx, ctx.tenant.id, newId(), "sale.cancelled", saleJson(ctx, saleId)));
+  const eventId = newId();
+  const sale = returningSale(emit(ctx, ctx.tenant.id, eventId, "sale.cancelled", saleJson(ctx, saleId)));
   const statements = [
-    sql`UPDATE sales SET status = CASE WHEN status = 'pending' THEN 'cancelled' END
+    sql`UPDATE sales SET status = CASE WHEN status = 'pending' THEN 'cancelled' END, placed_from = NULL
       WHERE tenant_id = ${ctx.tenant.id} AND id = ${saleId}`,
     sale,
+    storeOrderMail(ctx, "order.cancelled", saleId, eventId),
   ];
   return { statements, sale };
 }
@@ -37,9 +40,10 @@ export function completeSale(
   shiftId: SQL,
   { payments, rounding }: Settlement,
 ): SaleChange {
-  const sale = returningSale(emit(ctx, ctx.tenant.id, newId(), "sale.completed", saleJson(ctx, saleId)));
+  const eventId = newId();
+  const sale = returningSale(emit(ctx, ctx.tenant.id, eventId, "sale.completed", saleJson(ctx, saleId)));
   const statements = [
-    sql`UPDATE sales SET status = CASE WHEN status = 'pending' THEN 'completed' END, shift_id = ${shiftId},
+    sql`UPDATE sales SET status = CASE WHEN status = 'pending' THEN 'completed' END, placed_from = NULL, shift_id = ${shiftId},
         payment_method = ${payments[0]?.method ?? null}, rounding = CAST(${rounding} AS INTEGER)
       WHERE tenant_id = ${ctx.tenant.id} AND id = ${saleId}`,
     insertPayments(ctx.tenant.id, saleId, payments, 1),
@@ -50,6 +54,7 @@ export function completeSale(
       sql`(SELECT placed_at FROM sales WHERE tenant_id = ${ctx.tenant.id} AND id = ${saleId})`,
     ),
     sale,
+    storeOrderMail(ctx, "order.paid", saleId, eventId),
   ];
   return { statements, sale };
 }

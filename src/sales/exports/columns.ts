@@ -16,7 +16,7 @@ export const headColumns = ({
     actor?.role === "ADMIN"
       ? sql.raw("(SELECT u.email FROM users u WHERE u.tenant_id = s.tenant_id AND u.id = s.seller_id)")
       : sql.raw("NULL")
-  } AS seller, s.customer_key AS customer, s.country, s.discount_reason AS sale_discount_reason, s.reason,
+  } AS seller, coalesce(s.customer_ref, s.customer_id) AS customer, s.customer_id, s.country, s.discount_reason AS sale_discount_reason, s.reason,
   (SELECT ${sql.raw("iif(o.number IS NULL, o.external_ref, iif(o.series = 'A', 'A-' || o.number, printf('%s-%06d', o.series, o.number)))")}
     FROM sales o WHERE o.tenant_id = s.tenant_id AND o.id = s.refund_of) AS refund_of,
   (SELECT json_group_array(json_array(y.method, y.amount) ORDER BY y.payment_no) FROM sale_payments y
@@ -35,6 +35,7 @@ export const headRow = z.object({
   seller_id: z.string().nullable(),
   seller: z.string().nullable(),
   customer: z.string().nullable(),
+  customer_id: z.string().nullable(),
   country: z.string().nullable(),
   sale_discount_reason: z.string().nullable(),
   reason: z.string().nullable(),

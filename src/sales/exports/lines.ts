@@ -67,6 +67,7 @@ export const saleLineColumns: CsvColumns<z.infer<typeof lineRow>> = {
   sale_payments: ({ payments }, { text, amount }) => text(paymentsText(payments, amount)),
   sale_rounding: ({ rounding }, { amount }) => amount(rounding),
   sale_id: ({ id }, { word }) => word(id),
+  customer_id: ({ customer_id }, { word }) => word(customer_id),
 };
 
 /** The lines of all sales and refunds that match the filters as CSV. One round trip a page. */

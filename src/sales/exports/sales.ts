@@ -44,6 +44,7 @@ export const saleCsvColumns: CsvColumns<z.infer<typeof saleRow>> = {
   refund_reason: ({ reason }, { text }) => text(reason),
   seller_id: ({ seller_id }, { word }) => word(seller_id),
   sale_id: ({ id }, { word }) => word(id),
+  customer_id: ({ customer_id }, { word }) => word(customer_id),
 };
 
 /** All sales and refunds that match the filters as CSV. One round trip a page. */

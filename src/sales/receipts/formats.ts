@@ -8,7 +8,10 @@ const plain = (locale: string): string =>
   new Intl.Locale(locale, { numberingSystem: "latn", calendar: "gregory" }).toString();
 
 /** The formats of a receipt: `amount` without, `money` with the currency. */
-export function formatsOf({ currency, timezone }: z.infer<typeof Receipt>, locale: string) {
+export function formatsOf(
+  { currency, timezone }: Pick<z.infer<typeof Receipt>, "currency" | "timezone">,
+  locale: string,
+) {
   const tag = plain(locale);
   const digits = minorDigits(currency);
   const decimals = { minimumFractionDigits: digits, maximumFractionDigits: digits };

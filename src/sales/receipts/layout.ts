@@ -46,6 +46,17 @@ export function layoutOf(receipt: ReceiptBody): { language: string; title: strin
   return { language, title, sections: sections.filter((blocks) => blocks.length > 0) };
 }
 
+/** What an order is made of: its items, what they add up to, and the tax by rate. */
+export function orderLayout(receipt: ReceiptBody): Record<"items" | "totals" | "taxes", Block[]> {
+  const { words, formats: locale } = wordsOf(receipt.locale);
+  const formats = formatsOf(receipt, locale);
+  return {
+    items: receipt.items.flatMap((item) => itemBlocks(receipt, item, words, formats)),
+    totals: totals(receipt, words, formats),
+    taxes: taxes(receipt, words, formats),
+  };
+}
+
 function titleOf({ kind, is_void }: ReceiptBody, words: Words): string {
   if (kind === "sale") return words.receipt;
   return is_void ? words.void : words.refund;
@@ -85,6 +96,7 @@ function sale(receipt: ReceiptBody, title: string, words: Words, formats: Format
     ...labelled(words.reason, receipt.reason),
     ...labelled(words.seller, receipt.seller),
     ...labelled(words.customer, receipt.customer),
+    ...labelled(words.taxId, receipt.customer_tax_id),
   ];
 }
 

@@ -1,34 +1,58 @@
 // The receipt of a sale or refund, from the rows it was sold with: later changes of prices, tax rates or rules do not change it.
+import { sql, type SQL } from "drizzle-orm";
 import type { z } from "zod";
-import type { ActorCtx } from "../../platform/context.ts";
+import { isStaff, type ActorCtx, type OrderLinkCtx, type Tenant } from "../../platform/context.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
 import { fromThousandths } from "../../values/quantities.ts";
 import { amountOf } from "../pricing.ts";
-import { type Head, type Line, type PricedLine, readRows } from "./rows.ts";
+import { type Head, type Line, type PricedLine, readRows, type Rows } from "./rows.ts";
 import type { Receipt } from "./schema.ts";
 import { wordsOf } from "./words.ts";
 
 type ReceiptBody = z.infer<typeof Receipt>;
 
+type ReaderCtx = ActorCtx | OrderLinkCtx;
+
+function visibleTo(ctx: ReaderCtx): SQL {
+  if (ctx.actor === null) return sql`s.id = ${ctx.orderId}`;
+  return isStaff(ctx) ? sql`true` : sql`s.customer_id = ${ctx.actor.id}`;
+}
+
 /**
- * The receipt of a completed sale or refund: of any sale of the shop for staff, of their own for customers. One round trip.
+ * The receipt of a completed sale or refund: of any sale of the shop for staff, of their own for customers, of one order for the bearer
+ * of its link, who does not learn which customer the shop has found by the e-mail address. One round trip.
  * @throws Problem not-found, no-receipt
  */
-export async function getReceipt(ctx: ActorCtx, id: string): Promise<ReceiptBody> {
-  const rows = await readRows(ctx, id);
+export async function getReceipt(ctx: ReaderCtx, id: string): Promise<ReceiptBody> {
+  const rows = await readRows(ctx, id, visibleTo(ctx));
   if (!rows) throw notFound("sale");
-  const { sale, lines, payments, refunds, original, prices } = rows;
-  if (sale.status !== "completed")
-    throw new Problem("no-receipt", `Only completed sales have a receipt; this one is ${sale.status}.`);
+  assertHasReceipt(rows.sale.status);
+  const receipt = receiptOf(ctx.tenant, rows);
+  return ctx.actor === null ? { ...receipt, customer: null, customer_tax_id: null } : receipt;
+}
+
+/** @throws Problem no-receipt */
+export function assertHasReceipt(status: string): void {
+  if (status !== "completed")
+    throw new Problem("no-receipt", `Only completed sales have a receipt; this one is ${status}.`);
+}
+
+/** The receipt of these rows in a locale, by default that of the shop. */
+export function receiptOf(
+  { currency, timezone }: Pick<Tenant, "currency" | "timezone">,
+  { sale, lines, payments, refunds, original, prices }: Rows,
+  locale = sale.locale,
+): ReceiptBody {
   const { name, legal_name, tax_id, address, phone, receipt_header, receipt_footer } = sale;
   const taxes = taxesOf(lines);
   const includesTax = pricesIncludeTax(prices.length > 0 ? prices : lines);
-  const methodName = methodNames(sale);
+  const methodName = methodNames({ ...sale, locale });
   return {
     ...sale,
+    locale,
     is_void: sale.is_void || refunds.some((refund) => refund.is_void),
-    currency: ctx.tenant.currency,
-    timezone: ctx.tenant.timezone,
+    currency,
+    timezone,
     shop: { name, legal_name, tax_id, address, phone, receipt_header, receipt_footer },
     refund_of: original,
     prices_include_tax: includesTax,
@@ -82,8 +106,8 @@ function pricesIncludeTax(lines: PricedLine[]): boolean {
   return distanceTo("subtotal") <= distanceTo("net");
 }
 
-/** Names payment methods: the usual ones in the language of the shop, its own as the shop does. */
-function methodNames(shop: Head): (method: string) => string {
+/** Names payment methods: the usual ones in the language of the locale, those of the shop as the shop does. */
+export function methodNames(shop: Pick<Head, "locale" | "payment_methods">): (method: string) => string {
   const { methods } = wordsOf(shop.locale).words;
   const names = new Map([
     ...Object.entries(methods),

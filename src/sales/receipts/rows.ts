@@ -1,9 +1,9 @@
 // The rows of a receipt, read in one round trip.
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { ShopAddress } from "../../auth/shops/profile-schema.ts";
 import { columnsOf } from "../../platform/columns.ts";
-import { isStaff, type ActorCtx } from "../../platform/context.ts";
+import type { Ctx } from "../../platform/context.ts";
 import { type Returning, returning, sqlBoolean } from "../../platform/d1.ts";
 import { Unit } from "../../values/quantities.ts";
 import { saleNumber } from "../record.ts";
@@ -25,6 +25,7 @@ const headRow = z.object({
   reason: z.string().nullable(),
   seller: z.string().nullable(),
   customer: z.string().nullable(),
+  customer_tax_id: z.string().nullable(),
   discount: z.number(),
   discount_reason: z.string().nullable(),
   net: z.number(),
@@ -75,23 +76,20 @@ const priceRow = lineRow.pick({
   subtotal: true,
 });
 
-/** Selects a sale that the actor may see: any sale of the shop for staff, their own for customers. */
-function selectHead(ctx: ActorCtx, id: string): Returning<Head> {
-  const isVisible = isStaff(ctx) ? sql`` : sql`AND s.customer_id = ${ctx.actor.id}`;
-  return returning(
+const selectHead = (ctx: Ctx, id: string, isVisible: SQL): Returning<Head> =>
+  returning(
     headRow,
     sql`SELECT s.id, s.kind, s.status, s.is_void, ${number}, s.placed_at, s.reason,
-        e.first_name AS seller, c.first_name || ' ' || c.last_name AS customer,
+        e.first_name AS seller, c.name AS customer, c.tax_id AS customer_tax_id,
         s.discount, s.discount_reason, s.net, s.tax, s.total, s.rounding, t.locale, t.name, t.legal_name, t.tax_id, t.address,
         t.phone, t.receipt_header, t.receipt_footer, t.payment_methods
       FROM sales s CROSS JOIN tenants t ON t.id = s.tenant_id
       LEFT JOIN users e ON e.tenant_id = s.tenant_id AND e.id = s.seller_id AND e.erased_at IS NULL
-      LEFT JOIN users c ON c.tenant_id = s.tenant_id AND c.id = s.customer_id AND c.erased_at IS NULL
-      WHERE s.tenant_id = ${ctx.tenant.id} AND s.id = ${id} ${isVisible}`,
+      LEFT JOIN customers c ON c.tenant_id = s.tenant_id AND c.id = s.customer_id
+      WHERE s.tenant_id = ${ctx.tenant.id} AND s.id = ${id} AND ${isVisible}`,
   );
-}
 
-const selectLines = (ctx: ActorCtx, id: string) =>
+const selectLines = (ctx: Ctx, id: string) =>
   returning(
     lineRow,
     sql`SELECT l.*, r.name AS tax_rate_name
@@ -99,7 +97,7 @@ const selectLines = (ctx: ActorCtx, id: string) =>
       LEFT JOIN tax_rates r ON r.tenant_id = l.tenant_id AND r.id = l.tax_rate_id ORDER BY l.line_no`,
   );
 
-const selectPayments = (ctx: ActorCtx, id: string) =>
+const selectPayments = (ctx: Ctx, id: string) =>
   returning(
     paymentRow,
     sql`SELECT method, amount, tendered FROM sale_payments WHERE tenant_id = ${ctx.tenant.id} AND sale_id = ${id}
@@ -107,7 +105,7 @@ const selectPayments = (ctx: ActorCtx, id: string) =>
   );
 
 // Without statistics SQLite would choose the primary key, and read all sales of the shop.
-const selectRefunds = (ctx: ActorCtx, id: string) =>
+const selectRefunds = (ctx: Ctx, id: string) =>
   returning(
     refundRow,
     sql`SELECT id, ${number}, placed_at, is_void, total FROM sales s INDEXED BY sales_refund_of
@@ -115,13 +113,13 @@ const selectRefunds = (ctx: ActorCtx, id: string) =>
   );
 
 /**
- * The rows of a sale or refund; undefined unless the actor may see it. `original` is the refunded sale, `prices` are its lines.
- * One round trip.
+ * The rows of a sale or refund `s`; undefined unless it satisfies the condition. `original` is the refunded sale, `prices` are its
+ * lines. One round trip.
  */
-export async function readRows(ctx: ActorCtx, id: string) {
+export async function readRows(ctx: Ctx, id: string, isVisible: SQL = sql`true`) {
   const inTenant = sql`tenant_id = ${ctx.tenant.id}`;
   const originalId = sql`(SELECT refund_of FROM sales WHERE ${inTenant} AND id = ${id})`;
-  const head = selectHead(ctx, id);
+  const head = selectHead(ctx, id, isVisible);
   const lines = selectLines(ctx, id);
   const payments = selectPayments(ctx, id);
   const refunds = selectRefunds(ctx, id);
@@ -145,3 +143,5 @@ export async function readRows(ctx: ActorCtx, id: string) {
     prices: done.of(prices),
   };
 }
+
+export type Rows = NonNullable<Awaited<ReturnType<typeof readRows>>>;

@@ -1,7 +1,9 @@
 import { z } from "@hono/zod-openapi";
+import { Email } from "../../auth/accounts/schema.ts";
 import { ShopAddress } from "../../auth/shops/profile-schema.ts";
 import { Id } from "../../values/ids.ts";
 import { Quantity, Unit } from "../../values/quantities.ts";
+import { LanguageTag } from "../../values/text.ts";
 
 export const ReceiptQuery = z.strictObject({
   format: z.enum(["json", "text", "html"]).default("json"),
@@ -102,7 +104,8 @@ export const Receipt = z
     customer: z
       .string()
       .nullable()
-      .openapi({ description: "null if not named or if the account was erased" }),
+      .openapi({ description: "name; null if there is none or the customer was erased" }),
+    customer_tax_id: z.string().nullable().openapi({ example: "12345678Z" }),
     refund_of: z.object({ id: Id, number }).nullable().openapi({ description: "the refunded sale" }),
     reason: z.string().nullable().openapi({ description: "reason for the refund" }),
     prices_include_tax: z.boolean().openapi({ description: "whether the prices of this sale include tax" }),
@@ -121,3 +124,16 @@ export const Receipt = z
     refunds: z.array(ReceiptRefund).openapi({ description: "the refunds of this sale so far" }),
   })
   .openapi("Receipt", { description: "A refund has negative quantities and amounts." });
+
+export const ReceiptMailInput = z
+  .strictObject({
+    email: Email.optional().openapi({ description: "by default the address of the customer of the sale" }),
+    language: LanguageTag.optional().openapi({
+      description: "by default the language of the recipient, or of the shop",
+    }),
+  })
+  .openapi("ReceiptMailInput");
+
+export const ReceiptMail = z
+  .object({ id: Id.openapi({ description: "the mail in GET /mails" }), status: z.literal("pending") })
+  .openapi("ReceiptMail");

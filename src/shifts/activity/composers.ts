@@ -1,7 +1,7 @@
 // Composes the mails about idle shifts.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { isWanted } from "../../auth/accounts/mail-preferences.ts";
+import { findRecipient } from "../../auth/accounts/mail-preferences.ts";
 import type { Content } from "../../mail/message.ts";
 import { mayAlert } from "../../mail/outbox.ts";
 import type { Composers } from "../../mail/send.ts";
@@ -26,7 +26,7 @@ const texts: Record<Language, (shop: string, name: string, time: string) => Cont
 export const composers = {
   "shift.idle": async (ctx, mail) => {
     const { shop, subjectId, recipient, language } = mail;
-    if (!(await isWanted(ctx, mail, "alerts_by_mail"))) return null;
+    if ((await findRecipient(ctx, mail, "alerts_by_mail")) === null) return null;
     const [idle] = await ctx.db.all(
       idleRow,
       sql`SELECT u.first_name || ' ' || u.last_name AS name, e.payload ->> 'last_sign_at' AS last_sign_at, t.timezone

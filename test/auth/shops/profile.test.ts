@@ -30,9 +30,15 @@ const full = {
 const rules = {
   require_shift_to_sell: false,
   require_if_match: false,
+  order_mails: true,
   idle_minutes: 15,
   max_shift_hours: 12,
   hold_minutes: 30,
+  guest_hold_minutes: 15,
+  pending_orders_per_customer: 5,
+  pending_units_per_customer: 200,
+  pending_orders_per_address: 20,
+  pending_units_per_address: 600,
 };
 
 const publicOf = ({ tenant }: Shop) => ({

@@ -15,9 +15,15 @@ const booked = {
 const standard = {
   require_shift_to_sell: false,
   require_if_match: false,
+  order_mails: true,
   idle_minutes: 15,
   max_shift_hours: 12,
   hold_minutes: 30,
+  guest_hold_minutes: 15,
+  pending_orders_per_customer: 5,
+  pending_units_per_customer: 200,
+  pending_orders_per_address: 20,
+  pending_units_per_address: 600,
   ...booked,
 };
 
@@ -32,9 +38,15 @@ describe("the settings of a shop", () => {
     const all = {
       require_shift_to_sell: false,
       require_if_match: true,
+      order_mails: false,
       idle_minutes: 480,
       max_shift_hours: 48,
       hold_minutes: 1440,
+      guest_hold_minutes: 1,
+      pending_orders_per_customer: 1_000_000,
+      pending_units_per_customer: 1,
+      pending_orders_per_address: 2,
+      pending_units_per_address: 3,
     };
     expect((await patch(shop, all)).body).toEqual({ ...all, ...booked });
     expect((await patch(shop, {})).body).toEqual({ ...all, ...booked });
@@ -49,6 +61,7 @@ describe("the settings of a shop", () => {
   });
 
   it.each([
+    ["#/order_mails", { order_mails: 1 }],
     ["#/idle_minutes", { idle_minutes: 0 }],
     ["#/idle_minutes", { idle_minutes: 481 }],
     ["#/idle_minutes", { idle_minutes: 1.5 }],
@@ -56,6 +69,9 @@ describe("the settings of a shop", () => {
     ["#/max_shift_hours", { max_shift_hours: 49 }],
     ["#/hold_minutes", { hold_minutes: 0 }],
     ["#/hold_minutes", { hold_minutes: 1441 }],
+    ["#/guest_hold_minutes", { guest_hold_minutes: 1441 }],
+    ["#/pending_orders_per_customer", { pending_orders_per_customer: 0 }],
+    ["#/pending_units_per_address", { pending_units_per_address: 1_000_001 }],
     ["#/require_shift_to_sell", { require_shift_to_sell: 1 }],
     ["#/require_shift_to_sell", { require_shift_to_sell: null }],
     ["#/currency", { idle_minutes: 5, currency: "USD" }],

@@ -1,6 +1,9 @@
 // Signing in, sessions and a person's own account.
+import { sql } from "drizzle-orm";
 import { createToken } from "../../../src/auth/links/tokens.ts";
 import { createSession } from "../../../src/auth/login/sessions.ts";
+import { storeMail } from "../../../src/mail/outbox.ts";
+import { newId } from "../../../src/values/ids.ts";
 import { API, call } from "../../support/client.ts";
 import { count } from "../../support/d1.ts";
 import { storePin } from "../../support/approvals.ts";
@@ -65,6 +68,17 @@ async function invitationId({ admin }: Shop): Promise<string> {
 
 const invitationLink = async (shop: Shop): Promise<string> =>
   createToken(base(), shop.tenant.id, "invitation", await invitationId(shop), invited.email);
+
+/** A mail that has failed. */
+async function failedMail({ tenant, admin }: Shop): Promise<string> {
+  const id = newId();
+  const ctx = base();
+  await ctx.db.batch([
+    storeMail(ctx, tenant.id, { id, kind: "email.changed", subjectId: admin.id, recipient: admin.email }),
+    sql`UPDATE mails SET status = 'failed' WHERE tenant_id = ${tenant.id} AND id = ${id}`,
+  ]);
+  return id;
+}
 
 const ended = (session: string) => ({ sessions: [session], count: 1 });
 
@@ -242,6 +256,24 @@ export const accounts: Entries = {
     },
   },
   listMails: { role: "ADMIN" },
+  retryMail: {
+    role: "ADMIN",
+    resource: failedMail,
+    withoutKey: "A mail that is pending again is refused.",
+    audit: {
+      action: "mail.retried",
+      prepare: async () => {
+        const shop = await newShop();
+        const id = await failedMail(shop);
+        return {
+          shop,
+          path: `${API}/mails/${id}/retry`,
+          sent: { token: shop.admin.token },
+          expected: () => ({ entity_id: id, before: null, after: null }),
+        };
+      },
+    },
+  },
   refresh: {
     role: "public",
     withoutKey: "Tokens are not stored. A refresh whose response was lost is repeated with the same token.",

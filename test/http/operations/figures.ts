@@ -33,7 +33,6 @@ export const figures: Entries = {
   topProducts: { role: "EMPLOYEE" },
   topCustomers: { role: "EMPLOYEE" },
   overview: { role: "EMPLOYEE" },
-  exportCustomers: { role: "EMPLOYEE" },
   rfm: { role: "EMPLOYEE" },
   metricLines: { role: "EMPLOYEE" },
   salesSummary: { role: "EMPLOYEE" },

@@ -26,6 +26,12 @@ async function pendingPurchase() {
 const inCart = { none: "A cart is seen by its customer only." };
 
 export const purchases: Entries = {
+  createCart: {
+    role: "public",
+    withoutKey: "The response has a token, of which only the hash is stored. A cart too many expires.",
+    request: async ({ tenant }) => ({ sent: { headers: { "x-tenant": tenant.slug } } }),
+    audit: { none: "A cart has no person." },
+  },
   getCart: { role: "CUSTOMER" },
   addToCart: {
     role: "CUSTOMER",
@@ -72,6 +78,14 @@ export const purchases: Entries = {
   listPurchases: { role: "CUSTOMER" },
   purchaseSummary: { role: "CUSTOMER" },
   getPurchase: { role: "CUSTOMER", resource: purchaseId },
+  getPurchaseReceipt: {
+    role: "CUSTOMER",
+    resource: async (shop) => {
+      const id = await purchaseId(shop);
+      await confirm(shop, id);
+      return id;
+    },
+  },
   cancelPurchase: {
     role: "CUSTOMER",
     resource: purchaseId,

@@ -5,6 +5,7 @@ import type { Sent } from "../../support/client.ts";
 import { fill, operations, type Operation } from "../../support/contract.ts";
 import { newPerson, newShop, type Shop } from "../../support/shops.ts";
 import { accounts } from "./accounts.ts";
+import { customers } from "./customers.ts";
 import type { Dependency, Entries, Entry } from "./entry.ts";
 import { figures } from "./figures.ts";
 import { imports } from "./imports.ts";
@@ -21,6 +22,7 @@ const service: Entries = { health: { role: "public" }, keys: { role: "public" } 
 
 export const domains: Record<string, Entries> = {
   accounts,
+  customers,
   figures,
   imports,
   products,

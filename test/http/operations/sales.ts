@@ -41,6 +41,35 @@ export const sales: Entries = {
   listDiscrepancies: { role: "EMPLOYEE" },
   getSale: { role: "EMPLOYEE", resource: saleId },
   getReceipt: { role: "CUSTOMER", resource: saleId },
+  mailReceipt: {
+    role: "EMPLOYEE",
+    resource: saleId,
+    content: { json: { email: "ana@example.com" } },
+    idempotency: {
+      prepare: async () => {
+        const shop = await newShop();
+        const path = `${API}/sales/${await saleId(shop)}/receipt/mail`;
+        const [json, otherJson] = [{ email: "ana@example.com" }, { email: "eva@example.com" }];
+        return { shop, path, token: shop.admin.token, json, otherJson };
+      },
+      count: ({ tenant }) =>
+        count("SELECT count(*) n FROM mails WHERE tenant_id = ? AND kind = 'receipt'", tenant.id),
+      status: 202,
+    },
+    audit: {
+      action: "sale.receipt_mailed",
+      prepare: async () => {
+        const shop = await newShop();
+        const id = await saleId(shop);
+        return {
+          shop,
+          path: `${API}/sales/${id}/receipt/mail`,
+          sent: { token: shop.admin.token, json: { email: "ana@example.com" } },
+          expected: (body) => ({ entity_id: id, before: null, after: { mail_id: body.id } }),
+        };
+      },
+    },
+  },
   refund: {
     role: "EMPLOYEE",
     resource: saleId,

@@ -182,7 +182,13 @@ describe("the exports of sales", () => {
 
   it("of another shop are empty", async () => {
     const other = await newShop();
-    for (const path of ["/sales?format=csv", "/sales/lines", "/products?format=csv", "/stock", "/customers"])
+    for (const path of [
+      "/sales?format=csv",
+      "/sales/lines",
+      "/products?format=csv",
+      "/stock",
+      "/customers?format=csv",
+    ])
       expect(rowsOf(await bytesOf(other.admin.token, path), {})).toEqual([]);
   });
 });

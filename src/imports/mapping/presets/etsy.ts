@@ -4,6 +4,7 @@ const common = {
   InvoiceNo: "orderid",
   InvoiceDate: "saledate",
   CustomerID: "buyer|buyeruserid|fullname",
+  CustomerName: "fullname",
   Country: "shipcountry",
   Currency: "currency",
   PaymentMethod: "paymentmethod|paymenttype",

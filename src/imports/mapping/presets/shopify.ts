@@ -14,6 +14,7 @@ export const shopifyOrders: Preset = {
     LineDiscount: "lineitemdiscount",
     InvoiceDate: "createdat",
     CustomerID: "email",
+    CustomerName: "billingname|shippingname",
     Country: "shippingcountry|billingcountry",
     Seller: "employee",
     PaymentMethod: "paymentmethod",

@@ -27,6 +27,7 @@ export const squareItemSales: Preset = {
     Unit: "unit",
     Seller: "employee",
     CustomerID: "customerid|customername",
+    CustomerName: "customername",
   },
   rules,
 };
@@ -46,6 +47,7 @@ export const squareTransactions: Preset = {
     Status: "eventtype",
     Seller: "staffname",
     CustomerID: "customerid|customername",
+    CustomerName: "customername",
   },
   constants: { Quantity: "1", StockCode: "SALE" },
   rules: { ...rules, names_as_codes: false },

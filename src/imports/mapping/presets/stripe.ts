@@ -21,6 +21,7 @@ export const stripePayments: Preset = {
     Currency: "convertedcurrency",
     Status: "status",
     CustomerID: "customerid|customeremail",
+    CustomerEmail: "customeremail",
   },
   constants: { Quantity: "1", StockCode: "PAYMENT" },
   rules: {
@@ -53,6 +54,7 @@ export const stripeBalance: Preset = {
     Currency: "currency",
     Status: "reportingcategory",
     CustomerID: "customerid|customeremail",
+    CustomerEmail: "customeremail",
   },
   constants: { Quantity: "1", StockCode: "PAYMENT" },
   rules: {

@@ -13,6 +13,7 @@ export const superstore: Preset = {
     InvoiceDate: "orderdate",
     Amount: "sales",
     CustomerID: "customerid",
+    CustomerName: "customername",
     Country: "country|countryregion",
   },
   constants: { Quantity: "1" },

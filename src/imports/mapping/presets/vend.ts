@@ -13,6 +13,7 @@ export const vendSales: Preset = {
     Amount: "total",
     InvoiceDate: "date",
     CustomerID: "customercode",
+    CustomerName: "customername",
     Seller: "user",
     Status: "status",
     LineType: "linetype",

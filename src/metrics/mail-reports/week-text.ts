@@ -2,8 +2,8 @@
 import type { Content } from "../../mail/message.ts";
 import type { Language } from "../../mail/words.ts";
 import type { Tenant } from "../../platform/context.ts";
-import { minorDigits } from "../../values/money.ts";
 import type { Week } from "./composers.ts";
+import { figureLine, formatsOf } from "./formats.ts";
 
 const texts = {
   en: {
@@ -42,26 +42,6 @@ const texts = {
   },
 };
 
-function formatsOf(language: Language, currency: string) {
-  const digits = minorDigits(currency);
-  const decimals = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-  const money = new Intl.NumberFormat(language, { ...decimals, style: "currency", currency });
-  const numbers = new Intl.NumberFormat(language, { maximumFractionDigits: 3 });
-  const percents = { style: "percent", maximumFractionDigits: 1 } as const;
-  const shares = new Intl.NumberFormat(language, percents);
-  const changes = new Intl.NumberFormat(language, { ...percents, signDisplay: "exceptZero" });
-  const days = new Intl.DateTimeFormat(language, { timeZone: "UTC", day: "numeric", month: "long" });
-  const months = new Intl.DateTimeFormat(language, { timeZone: "UTC", month: "long", year: "numeric" });
-  return {
-    money: (minor: number) => money.format(minor / 10 ** digits),
-    number: (value: number) => numbers.format(value),
-    percent: (value: number) => shares.format(value / 100),
-    change: (value: number) => changes.format(value / 100),
-    day: (day: string) => days.format(new Date(day)),
-    month: (month: string) => months.format(new Date(`${month}-01`)),
-  };
-}
-
 /** The report of a week in this language, with the amounts of the shop's currency. */
 export function reportText(shop: Tenant, language: Language, week: Week): Content {
   const words = texts[language];
@@ -75,10 +55,8 @@ export function reportText(shop: Tenant, language: Language, week: Week): Conten
 
   function keyFigures(): string {
     const { figures } = week;
-    const line = (label: string, value: string, figure: string) => {
-      const change = figures.change_percent?.[figure] ?? null;
-      return `${label}: ${value}${change === null ? "" : ` (${format.change(change)})`}`;
-    };
+    const line = (label: string, value: string, figure: string) =>
+      figureLine(format, label, value, figures.change_percent?.[figure]);
     return [
       line(words.revenue, format.money(figures.total_revenue), "total_revenue"),
       line(words.sales, format.number(figures.sales), "sales"),

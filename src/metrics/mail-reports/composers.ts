@@ -1,14 +1,16 @@
-// Composes the weekly report when it is sent. Its figures are those of the operations.
-import { isWanted } from "../../auth/accounts/mail-preferences.ts";
+// Composes the reports when they are sent. Their figures are those of the operations.
+import { findRecipient } from "../../auth/accounts/mail-preferences.ts";
 import { tenantById } from "../../auth/shops/tenants.ts";
-import type { Composers } from "../../mail/send.ts";
-import type { Ctx } from "../../platform/context.ts";
+import type { Composers, MailToCompose } from "../../mail/send.ts";
+import type { ActorCtx, Base, Ctx } from "../../platform/context.ts";
 import { runPlan } from "../../platform/plan.ts";
 import { addDays } from "../../values/days.ts";
 import { kpis } from "../figures.ts";
 import { goalsOf } from "../goals/goals.ts";
 import { productPage, rankProducts } from "../rankings/top-products.ts";
-import { reportText } from "./words.ts";
+import { dayText } from "./day-text.ts";
+import { dayOfShop } from "./day.ts";
+import { reportText } from "./week-text.ts";
 
 const PRODUCTS = 5;
 
@@ -40,10 +42,25 @@ async function weekOf(ctx: Ctx, from: string) {
 
 export type Week = Awaited<ReturnType<typeof weekOf>>;
 
+/** The context of the ADMIN who gets a report; null if they do not want it any more or the shop is closed. */
+async function recipientCtx(
+  ctx: Base,
+  mail: MailToCompose,
+  preference: "weekly_report" | "daily_summary",
+): Promise<ActorCtx | null> {
+  const tenant = await tenantById(ctx, mail.shop.id);
+  const id = tenant && (await findRecipient(ctx, mail, preference));
+  return id ? { ...ctx, tenant, actor: { id, role: "ADMIN", session: "" } } : null;
+}
+
 export const composers = {
   "report.weekly": async (ctx, mail) => {
-    const tenant = await tenantById(ctx, mail.shop.id);
-    if (!tenant || !(await isWanted(ctx, mail, "weekly_report"))) return null;
-    return reportText(tenant, mail.language, await weekOf({ ...ctx, tenant, actor: null }, mail.subjectId));
+    const recipient = await recipientCtx(ctx, mail, "weekly_report");
+    return recipient && reportText(recipient.tenant, mail.language, await weekOf(recipient, mail.subjectId));
+  },
+  "report.daily": async (ctx, mail) => {
+    const recipient = await recipientCtx(ctx, mail, "daily_summary");
+    const day = recipient && (await dayOfShop(recipient, mail.subjectId));
+    return day && dayText(recipient.tenant, mail.language, day);
   },
 } satisfies Partial<Composers>;

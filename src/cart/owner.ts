@@ -1,0 +1,70 @@
+// Whose cart a request means: that of the account, which has its id, or that of a guest, which a token names. The token has its shop
+// and 256 random bits, of which only the hash is stored. Where somebody is signed in, the token is ignored.
+import { createHash, randomBytes } from "node:crypto";
+import { sql, type SQL } from "drizzle-orm";
+import { tenantRow } from "../auth/shops/tenants.ts";
+import { guestActor } from "../idempotency/run-once.ts";
+import type { Base, BuyerCtx, Tenant } from "../platform/context.ts";
+import { Problem } from "../platform/problem.ts";
+
+const hashOf = (secret: string): string => createHash("sha256").update(secret).digest("base64url");
+
+export const unknownCart = (): Problem =>
+  new Problem(
+    "unknown-cart",
+    "The cart of X-Cart has expired, or was never in this shop. Create another one with POST /carts.",
+  );
+
+/** A new token of a shop, and the hash to store. */
+export function newCartToken(tenantId: string): { token: string; tokenHash: string } {
+  const secret = randomBytes(32).toString("base64url");
+  return { token: `${tenantId}.${secret}`, tokenHash: hashOf(secret) };
+}
+
+const TOKEN = /^([0-9a-f-]{36})\.([\w-]{43})$/;
+
+/** The shop and the hash of a token; null if the text cannot be one. */
+export function readCartToken(text: string): CartToken | null {
+  const [, tenantId, secret] = TOKEN.exec(text) ?? [];
+  return tenantId === undefined || secret === undefined ? null : { tenantId, tokenHash: hashOf(secret) };
+}
+
+const guestRow = tenantRow.extend({ cart_id: tenantRow.shape.id.nullable() });
+
+const guestColumns = sql.join(
+  Object.keys(tenantRow.shape).map((name) => sql`t.${sql.identifier(name)}`),
+  sql`, `,
+);
+
+export type CartToken = { tenantId: string; tokenHash: string };
+
+/** The shop of a token and its cart, which is null for a wrong or expired token; null if there is no such shop. One round trip. */
+export async function findCart(
+  ctx: Base,
+  { tenantId, tokenHash }: CartToken,
+): Promise<{ tenant: Tenant; cartId: string | null } | null> {
+  const [row] = await ctx.db.all(
+    guestRow,
+    sql`SELECT ${guestColumns}, c.id AS cart_id FROM tenants t LEFT JOIN carts c ON c.tenant_id = t.id
+        AND c.token_hash = ${tokenHash} AND c.expires_at > ${ctx.now.toISOString()}
+      WHERE t.id = ${tenantId} AND t.is_active = 1`,
+  );
+  if (!row) return null;
+  const { cart_id: cartId, ...tenant } = row;
+  return { tenant, cartId };
+}
+
+/** The id of the cart. @throws Problem unknown-cart */
+export function cartIdOf(ctx: BuyerCtx): string {
+  const id = ctx.actor === null ? ctx.guest.cartId : ctx.actor.id;
+  if (id === null) throw unknownCart();
+  return id;
+}
+
+/** The rows of `cart_items` that are the cart, as a condition. @throws Problem unknown-cart */
+export const isInCart = (ctx: BuyerCtx): SQL =>
+  sql`tenant_id = ${ctx.tenant.id} AND cart_id = ${cartIdOf(ctx)}`;
+
+/** To whom an Idempotency-Key belongs. */
+export const keyOwner = (ctx: BuyerCtx): string =>
+  ctx.actor === null ? guestActor(`cart ${ctx.guest.tokenHash}`) : ctx.actor.id;

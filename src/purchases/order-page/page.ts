@@ -1,0 +1,204 @@
+// The order's page. It loads nothing and has no script; the token in its form is its only credential.
+import { html, raw } from "hono/html";
+import type { z } from "zod";
+import type { Language } from "../../mail/words.ts";
+import { minorDigits } from "../../values/money.ts";
+import type { Purchase } from "../schema.ts";
+import { orderWords } from "./words.ts";
+
+export const orderPagePolicy =
+  "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+type PurchaseBody = z.infer<typeof Purchase>;
+
+/** The shop in whose name and colour the page is; `brand_color` is `#rrggbb`. */
+export type PageShop = {
+  name: string;
+  locale: string;
+  timezone: string;
+  email: string | null;
+  phone: string | null;
+  brand_color: string | null;
+};
+
+const DEFAULT_COLOR = "#1f5f5b";
+
+const style = (color: string) => `
+:root { color-scheme: light }
+* { box-sizing: border-box }
+body { max-width: 42rem; margin: 0 auto; padding: 0 1rem 3rem; color: #222; background: #fff;
+  font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere }
+header { margin-bottom: 1.5rem; padding: 1rem 0; border-top: 6px solid ${color}; font-weight: 700 }
+h1 { margin: 0; font-size: 1.5rem }
+h2 { margin: 1.5rem 0 .25rem; font-size: 1rem }
+table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums }
+th, td { padding: .5rem .25rem; text-align: right; vertical-align: top }
+th:first-child, td:first-child { text-align: left }
+thead th, tbody tr { border-bottom: 1px solid #ccc }
+tfoot .total { font-weight: 700 }
+small { display: block; color: #595959 }
+button { min-height: 44px; padding: .5rem 1rem; border: 2px solid #222; border-radius: 6px; background: #fff;
+  color: #222; font: inherit; font-weight: 600 }
+button:focus-visible { outline: 3px solid #222; outline-offset: 2px }
+[role="alert"] { padding: .75rem 1rem; border: 2px solid #8b0000 }
+`;
+
+const frame = (language: Language, shop: string, color: string, title: string, content: unknown) =>
+  html`<!doctype html>
+    <html lang="${language}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title}</title>
+        <style>
+          ${raw(style(color))}
+        </style>
+      </head>
+      <body>
+        <header><bdi>${shop}</bdi></header>
+        <main>
+          <h1>${title}</h1>
+          ${content}
+        </main>
+      </body>
+    </html>`;
+
+/** What is shown where a token leads to no order. */
+export function noOrderPage(language: Language) {
+  const { noOrder, noOrderHint } = orderWords[language];
+  return frame(language, "Mostrador", DEFAULT_COLOR, noOrder, html`<p role="alert">${noOrderHint}</p>`);
+}
+
+// Latin digits and the Gregorian calendar in every locale.
+function formatsOf(language: Language, { locale, timezone }: PageShop, currency: string) {
+  const tag = locale.toLowerCase().startsWith(language) ? locale : language;
+  const plain = new Intl.Locale(tag, { numberingSystem: "latn", calendar: "gregory" }).toString();
+  const digits = minorDigits(currency);
+  const decimals = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  const money = new Intl.NumberFormat(plain, { ...decimals, style: "currency", currency });
+  const quantities = new Intl.NumberFormat(plain, { maximumFractionDigits: 3 });
+  const rates = new Intl.NumberFormat(plain, { style: "percent", maximumFractionDigits: 3 });
+  const times = new Intl.DateTimeFormat(plain, {
+    timeZone: timezone,
+    dateStyle: "long",
+    timeStyle: "short",
+  });
+  return {
+    money: (minor: number) => money.format(minor / 10 ** digits),
+    quantity: (units: number) => quantities.format(units),
+    rate: (hundredThousandths: number) => rates.format(hundredThousandths / 100_000),
+    time: (instant: string) => times.format(new Date(instant)),
+  };
+}
+
+type Formats = ReturnType<typeof formatsOf>;
+
+/** The tax in the total by its rate, highest first; lines without tax have none. */
+function taxesOf({ items }: PurchaseBody): [rate: number, tax: number][] {
+  const taxes = new Map<number, number>();
+  for (const { tax_rate: rate, tax } of items)
+    if (rate !== null) taxes.set(rate, (taxes.get(rate) ?? 0) + tax);
+  return [...taxes].toSorted(([one], [other]) => other - one);
+}
+
+function itemTable(language: Language, purchase: PurchaseBody, { money, quantity, rate }: Formats) {
+  const words = orderWords[language];
+  const sum = (label: string, amount: number, className = "") =>
+    html`<tr class="${className}">
+      <th scope="row" colspan="3">${label}</th>
+      <td>${money(amount)}</td>
+    </tr>`;
+  return html`<table>
+    <thead>
+      <tr>
+        <th scope="col">${words.item}</th>
+        <th scope="col">${words.quantity}</th>
+        <th scope="col">${words.price}</th>
+        <th scope="col">${words.amount}</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${purchase.items.map(
+        (item) =>
+          html`<tr>
+            <td>
+              <bdi>${item.description}</bdi>${
+                item.refunded > 0 ? html`<small>${words.refunded(quantity(item.refunded))}</small>` : ""
+              }
+            </td>
+            <td>${quantity(item.quantity)}</td>
+            <td>${item.unit_price === null ? "" : money(item.unit_price)}</td>
+            <td>${money(item.subtotal)}</td>
+          </tr>`,
+      )}
+    </tbody>
+    <tfoot>
+      ${purchase.discount > 0 ? sum(words.discount, -purchase.discount) : ""}
+      ${taxesOf(purchase).map(([each, tax]) => sum(words.taxIncluded(rate(each)), tax))}
+      ${sum(words.total, purchase.total, "total")}
+    </tfoot>
+  </table>`;
+}
+
+/** The page of an order; `isRefused` if it could not be cancelled. */
+export function orderPage(
+  language: Language,
+  shop: PageShop,
+  purchase: PurchaseBody,
+  token: string,
+  isRefused: boolean,
+) {
+  const words = orderWords[language];
+  const formats = formatsOf(language, shop, purchase.currency);
+  const { status, shipping_address: address, payment, payment_method: method } = purchase;
+  const isPending = status === "pending";
+  const contact = [shop.email, shop.phone].filter((each) => each !== null).join(" · ");
+  return frame(
+    language,
+    shop.name,
+    shop.brand_color ?? DEFAULT_COLOR,
+    words.order(purchase.number ?? ""),
+    html`${isRefused ? html`<p role="alert">${words.notCancellable}</p>` : ""}
+      <p role="status"><strong>${words.states[status]}</strong></p>
+      ${
+        isPending && purchase.hold_expires_at !== null
+          ? html`<p>${words.reservedUntil(formats.time(purchase.hold_expires_at))}</p>`
+          : ""
+      }
+      ${isPending ? html`<p>${words.pay[payment.provider]}</p>` : ""}
+      ${itemTable(language, purchase, formats)}
+      ${
+        address
+          ? html`<h2>${words.address}</h2>
+              <address>
+                ${[address.name, ...address.lines, `${address.postal_code} ${address.city}`, address.region]
+                  .filter((line) => line !== undefined)
+                  .map((line) => html`<bdi>${line}</bdi><br />`)}
+                ${purchase.country ?? ""}
+              </address>`
+          : ""
+      }
+      ${
+        method === null
+          ? ""
+          : html`<h2>${words.payment}</h2>
+              <p>${words.methods[method] ?? method}</p>`
+      }
+      ${
+        isPending
+          ? html`<form method="post" action="/order">
+              <input type="hidden" name="token" value="${token}" />
+              <h2>${words.cancel}</h2>
+              <p>${words.cancelHint}</p>
+              <button>${words.cancel}</button>
+            </form>`
+          : ""
+      }
+      ${
+        contact
+          ? html`<h2>${words.questions}</h2>
+              <p>${contact}</p>`
+          : ""
+      }`,
+  );
+}

@@ -1,0 +1,158 @@
+import { describe, expect, it } from "vitest";
+import { change } from "../support/change.ts";
+import { API, call } from "../support/client.ts";
+import { countByStatus } from "../support/count-by-status.ts";
+import { count, rowsOf } from "../support/d1.ts";
+import { guestShop, newGuest } from "../support/guests.ts";
+import { bookshop, buyOne, checkOut, confirm, putInCart } from "../support/purchases.ts";
+import { newPerson, type Person, type Shop } from "../support/shops.ts";
+
+const TOO_MANY = "/problems/too-many-pending-orders";
+
+const setLimits = (shop: Shop, json: Record<string, number>) =>
+  call("PATCH", `${API}/settings`, { token: shop.admin.token, json });
+
+/** Buys from an address. */
+async function buyFrom(ip: string, buyer: Person, productId: string, quantity = 1) {
+  await putInCart(buyer.token, productId, quantity);
+  return call("POST", `${API}/purchases/checkout`, {
+    token: buyer.token,
+    headers: { "idempotency-key": crypto.randomUUID(), "cf-connecting-ip": ip },
+    json: { payment_method: "card" },
+  });
+}
+
+const stock = (product: { id: string }) =>
+  count("SELECT stock / 1000.0 n FROM products WHERE id = ?", product.id);
+
+describe("the unpaid orders of a customer", () => {
+  it("are limited to five, and one that is paid or cancelled makes room", async () => {
+    const { shop, buyer, book } = await bookshop();
+    const ids: string[] = [];
+    for (let each = 0; each < 5; each += 1) ids.push((await buyOne(buyer.token, book.id)).body.id);
+    const refused = await buyOne(buyer.token, book.id);
+    expect([refused.status, refused.body.type]).toEqual([409, TOO_MANY]);
+    expect(await stock(book)).toBe(5);
+    await confirm(shop, ids[0] ?? "");
+    expect((await checkOut(buyer.token)).status).toBe(201);
+    await call("POST", `${API}/purchases/${ids[1]}/cancel`, { token: buyer.token });
+    expect((await buyOne(buyer.token, book.id)).status).toBe(201);
+    expect((await buyOne(buyer.token, book.id)).body.type).toBe(TOO_MANY);
+  });
+
+  it("reserve at most so many units, the order itself included", async () => {
+    const { shop, buyer, book } = await bookshop();
+    await setLimits(shop, { pending_units_per_customer: 4 });
+    expect((await buyOne(buyer.token, book.id, 5)).body.type).toBe(TOO_MANY);
+    await call("DELETE", `${API}/cart`, { token: buyer.token });
+    expect((await buyOne(buyer.token, book.id, 3)).status).toBe(201);
+    expect((await buyOne(buyer.token, book.id, 2)).body.type).toBe(TOO_MANY);
+    expect(await stock(book)).toBe(7);
+  });
+
+  it("stay within the limit when they are placed at the same time", async () => {
+    const { shop, buyer, book } = await bookshop();
+    await setLimits(shop, { pending_orders_per_address: 2 });
+    const others = [
+      buyer,
+      await newPerson(shop.tenant, "CUSTOMER"),
+      await newPerson(shop.tenant, "CUSTOMER"),
+    ];
+    const answers = await Promise.all(others.map((each) => buyFrom("192.0.2.1", each, book.id)));
+    expect(countByStatus(answers)).toEqual({ 201: 2, 409: 1 });
+    expect(await stock(book)).toBe(8);
+  });
+
+  it("do not count those that staff have placed, and staff are not limited", async () => {
+    const { shop, buyer, book } = await bookshop();
+    await setLimits(shop, { pending_orders_per_customer: 1 });
+    await buyOne(buyer.token, book.id);
+    await change("UPDATE sales SET placed_from = NULL WHERE tenant_id = ?", shop.tenant.id);
+    expect((await buyOne(buyer.token, book.id)).status).toBe(201);
+    for (let each = 0; each < 3; each += 1)
+      expect((await buyOne(shop.admin.token, book.id)).status).toBe(201);
+  });
+
+  it("are counted by shop", async () => {
+    const [one, two] = [await bookshop(), await bookshop()];
+    for (const { shop } of [one, two]) await setLimits(shop, { pending_orders_per_address: 1 });
+    for (const { buyer, book } of [one, two])
+      expect((await buyFrom("192.0.2.9", buyer, book.id)).status).toBe(201);
+  });
+});
+
+describe("the unpaid orders from one address", () => {
+  it("are limited together, of accounts and guests, by /64 of IPv6", async () => {
+    const { shop, buyer, book } = await bookshop();
+    await setLimits(shop, { pending_orders_per_address: 2 });
+    const guest = await newGuest(shop);
+    expect((await buyFrom("2001:db8:1:2::1", buyer, book.id)).status).toBe(201);
+    await guest.put(book.id);
+    expect((await guest.checkOut({}, undefined, { "cf-connecting-ip": "2001:db8:1:2::2" })).status).toBe(201);
+    expect((await buyFrom("2001:db8:1:2:f::1", buyer, book.id)).body.type).toBe(TOO_MANY);
+    expect((await buyFrom("2001:db8:1:3::1", buyer, book.id)).status).toBe(201);
+  });
+
+  it("reserve at most so many units", async () => {
+    const { shop, book, guest } = await guestShop();
+    await setLimits(shop, { pending_units_per_address: 5 });
+    const from = { "cf-connecting-ip": "192.0.2.1" };
+    await guest.put(book.id, 5);
+    expect((await guest.checkOut({}, undefined, from)).status).toBe(201);
+    await guest.put(book.id, 1);
+    expect((await guest.checkOut({ email: "b@example.com" }, undefined, from)).body.type).toBe(TOO_MANY);
+  });
+
+  it("store the address only as a keyed hash, which is gone when the order is paid, cancelled or expired", async () => {
+    const { shop, book, guest } = await guestShop();
+    const ids: string[] = [];
+    for (let each = 0; each < 2; each += 1) {
+      await guest.put(book.id);
+      ids.push((await guest.checkOut({}, undefined, { "cf-connecting-ip": "192.0.2.77" })).body.id);
+    }
+    const places = async () =>
+      (await rowsOf("SELECT placed_from FROM sales WHERE tenant_id = ? ORDER BY id", shop.tenant.id)).map(
+        ({ placed_from: place }) => place,
+      );
+    const before = await places();
+    expect(before[0]).toMatch(/^guest:[\w-]{43}$/);
+    expect(before[1]).toBe(before[0]);
+    await confirm(shop, ids[0] ?? "");
+    await call("POST", `${API}/purchases/${ids[1]}/cancel`, { token: shop.admin.token });
+    expect(await places()).toEqual([null, null]);
+  });
+});
+
+describe("the unpaid orders of a guest", () => {
+  const from = (ip: string) => ({ "cf-connecting-ip": ip });
+
+  it("are limited for the e-mail address among those of their network", async () => {
+    const { shop, book, guest } = await guestShop();
+    await setLimits(shop, { pending_orders_per_customer: 2 });
+    const place = async (email: string, ip: string) => {
+      await guest.put(book.id);
+      return (await guest.checkOut({ email }, undefined, from(ip))).status;
+    };
+    expect(await place("a@example.com", "192.0.2.1")).toBe(201);
+    expect(await place("a@example.com", "192.0.2.1")).toBe(201);
+    expect(await place("a@example.com", "192.0.2.1")).toBe(409);
+    expect(await place("b@example.com", "192.0.2.1")).toBe(201);
+  });
+
+  it("do not tell what others have ordered with the address, and do not use up the limit of its account", async () => {
+    const { shop, book, guest } = await guestShop();
+    await setLimits(shop, { pending_orders_per_customer: 1 });
+    const owner = await newPerson(shop.tenant, "CUSTOMER");
+    await change("UPDATE customers SET email = 'owner@example.com' WHERE id = ?", owner.id);
+    expect((await buyFrom("192.0.2.1", owner, book.id)).status).toBe(201);
+    await guest.put(book.id);
+    expect((await guest.checkOut({ email: "owner@example.com" }, undefined, from("192.0.2.2"))).status).toBe(
+      201,
+    );
+    await change(
+      "UPDATE sales SET status = 'cancelled', placed_from = NULL WHERE tenant_id = ? AND placed_from LIKE 'account:%'",
+      shop.tenant.id,
+    );
+    expect((await buyFrom("192.0.2.3", owner, book.id)).status).toBe(201);
+  });
+});

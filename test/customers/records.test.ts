@@ -1,0 +1,189 @@
+import { describe, expect, it } from "vitest";
+import { API, call } from "../support/client.ts";
+import { rowsOf } from "../support/d1.ts";
+import { newPerson, newShop, PASSWORD, type Shop } from "../support/shops.ts";
+
+const add = (shop: Shop, json: Record<string, unknown>) =>
+  call("POST", `${API}/customers`, { token: shop.admin.token, json });
+
+const idOf = async (shop: Shop, json: Record<string, unknown>): Promise<string> =>
+  (await add(shop, json)).body.id;
+
+const address = {
+  name: "Eva",
+  lines: ["Calle Mayor 1"],
+  city: "Madrid",
+  postal_code: "28013",
+  country: "ES",
+};
+
+describe("customers", () => {
+  it("are added by staff with all that the shop knows of them, and read back", async () => {
+    const shop = await newShop();
+    const employee = await newPerson(shop.tenant, "EMPLOYEE");
+    const json = {
+      name: "Begoña Núñez",
+      email: " Begona@Example.com ",
+      phone: "+34 600  11 22 33",
+      tax_id: "12345678z",
+      addresses: [address],
+      note: "Prefers\npaperbacks",
+      language: "es-es",
+      accepts_mail: true,
+      external_ref: "17850",
+    };
+    const added = await call("POST", `${API}/customers`, { token: employee.token, json });
+    expect(added.status).toBe(201);
+    expect(added.body).toMatchObject({
+      name: "Begoña Núñez",
+      email: "begona@example.com",
+      email_confirmed: true,
+      phone: "+34 600 11 22 33",
+      tax_id: "12345678Z",
+      addresses: [address],
+      note: "Prefers\npaperbacks",
+      language: "es-ES",
+      accepts_mail: true,
+      external_ref: "17850",
+      has_login: false,
+      version: 1,
+    });
+    const read = await call("GET", `${API}/customers/${added.body.id}`, { token: employee.token });
+    expect(read.headers.get("etag")).toBe('"v1"');
+    const { figures, ...customer } = read.body;
+    expect(customer).toEqual(added.body);
+    expect(figures).toEqual({
+      currency: "EUR",
+      orders: 0,
+      refunds: 0,
+      units: 0,
+      spend: 0,
+      average: 0,
+      first_day: null,
+      last_day: null,
+    });
+  });
+
+  it("with an account are those of their role, and show an address that is not confirmed", async () => {
+    const shop = await newShop();
+    await newPerson(shop.tenant, "EMPLOYEE");
+    const json = { tenant: shop.tenant.slug, email: "ana@example.com", password: PASSWORD };
+    const { body: ana } = await call("POST", `${API}/auth/register`, {
+      json: { ...json, first_name: "Ana", last_name: "Sol" },
+    });
+    const list = await call("GET", `${API}/customers`, { token: shop.admin.token });
+    expect(list.body.data).toMatchObject([
+      { id: ana.id, name: "Ana Sol", email: "ana@example.com", email_confirmed: false, has_login: true },
+    ]);
+    for (const patch of [{ name: "Eva" }, { email: "eva@example.com" }]) {
+      const refused = await call("PATCH", `${API}/customers/${ana.id}`, {
+        token: shop.admin.token,
+        json: patch,
+      });
+      expect(refused.body.type).toBe("/problems/belongs-to-account");
+    }
+    const noted = await call("PATCH", `${API}/customers/${ana.id}`, {
+      token: shop.admin.token,
+      json: { note: "Collects in the shop", phone: "600112233" },
+    });
+    expect(noted.body).toMatchObject({ note: "Collects in the shop", phone: "600112233", name: "Ana Sol" });
+  });
+
+  it("have an e-mail and a reference of their own in the shop", async () => {
+    const [shop, other] = [await newShop(), await newShop()];
+    const json = { name: "Ana", email: "ana@example.com", external_ref: "1" };
+    const id = await idOf(shop, json);
+    expect(await idOf(other, json)).not.toBe(id);
+    const second = await add(shop, { name: "Eva", email: "ANA@example.com" });
+    expect([second.status, second.body.type, second.body.customer_id]).toEqual([
+      409,
+      "/problems/email-taken",
+      id,
+    ]);
+    const eva = await idOf(shop, { name: "Eva" });
+    const taken = await call("PATCH", `${API}/customers/${eva}`, {
+      token: shop.admin.token,
+      json: { external_ref: "1" },
+    });
+    expect([taken.status, taken.body.type, taken.body.customer_id]).toEqual([
+      409,
+      "/problems/reference-taken",
+      id,
+    ]);
+    expect(
+      await rowsOf("SELECT count(*) n FROM users WHERE tenant_id = ? AND has_login = 0", shop.tenant.id),
+    ).toEqual([{ n: 2 }]);
+  });
+
+  it("are changed only at the version that was read, and null removes a value", async () => {
+    const shop = await newShop();
+    const id = await idOf(shop, { name: "Ana", phone: "600112233", accepts_mail: true });
+    const change = (json: unknown, version: string) =>
+      call("PATCH", `${API}/customers/${id}`, {
+        token: shop.admin.token,
+        json,
+        headers: { "if-match": version },
+      });
+    const changed = await change({ phone: null, name: "Ana María" }, '"v1"');
+    expect([changed.headers.get("etag"), changed.body.phone, changed.body.name]).toEqual([
+      '"v2"',
+      null,
+      "Ana María",
+    ]);
+    expect((await change({ note: "late" }, '"v1"')).status).toBe(412);
+    const consent = changed.body.accepts_mail_at;
+    expect((await change({ accepts_mail: true }, '"v2"')).body.accepts_mail_at).toBe(consent);
+    expect((await change({ accepts_mail: false }, '"v3"')).body).toMatchObject({
+      accepts_mail: false,
+      accepts_mail_at: null,
+      note: null,
+    });
+  });
+
+  it("refuse what is not a phone, a tax id, an e-mail or a name", async () => {
+    const shop = await newShop();
+    const addresses = Array.from({ length: 21 }, () => address);
+    for (const bad of [
+      { phone: "call me" },
+      { phone: "12" },
+      { email: "ana" },
+      { email: "x@no-login.invalid" },
+      { name: "" },
+      { name: null },
+      { tax_id: "" },
+      { addresses },
+      { role: "ADMIN" },
+    ])
+      expect((await add(shop, { name: "Ana", ...bad })).status).toBe(422);
+  });
+
+  it("are no accounts: nobody signs in, changes or erases them as one, and lists of accounts lack them", async () => {
+    const shop = await newShop();
+    const id = await idOf(shop, { name: "Ana", email: "ana@example.com" });
+    const { token } = shop.admin;
+    const list = await call("GET", `${API}/users`, { token });
+    expect(list.body.data.map((each: { id: string }) => each.id)).toEqual([shop.admin.id]);
+    for (const [method, path, json] of [
+      ["PATCH", `/users/${id}`, { is_active: true }],
+      ["PATCH", `/users/${id}`, {}],
+      ["PUT", `/users/${id}/password`, { new_password: "another good password" }],
+      ["DELETE", `/users/${id}/sessions`, undefined],
+      ["DELETE", `/users/${id}`, undefined],
+    ] as const)
+      expect([path, (await call(method, `${API}${path}`, { token, json })).status]).toEqual([path, 404]);
+    const login = { tenant: shop.tenant.slug, email: `${id}@no-login.invalid`, password: "none" };
+    expect((await call("POST", `${API}/auth/login`, { json: login })).status).toBe(401);
+  });
+
+  it("of another shop do not exist", async () => {
+    const [shop, other] = [await newShop(), await newShop()];
+    const id = await idOf(shop, { name: "Ana" });
+    for (const [method, path, json] of [
+      ["GET", `/customers/${id}`, undefined],
+      ["PATCH", `/customers/${id}`, { note: "x" }],
+      ["GET", `/customers/${id}/sales`, undefined],
+      ["DELETE", `/customers/${id}`, undefined],
+    ] as const)
+      expect((await call(method, `${API}${path}`, { token: other.admin.token, json })).status).toBe(404);
+  });
+});

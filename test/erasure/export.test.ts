@@ -1,0 +1,144 @@
+import { describe, expect, it } from "vitest";
+import { erased, exported, notExported, retained } from "../../src/erasure/data-inventory.ts";
+import { moveMergedSales } from "../../src/sales/merged-customers.ts";
+import { change } from "../support/change.ts";
+import { API, call, costOf } from "../support/client.ts";
+import { base, newPerson, newProduct, newShop, PASSWORD, type Shop } from "../support/shops.ts";
+import { buyOne, confirm, putInCart } from "../support/purchases.ts";
+import { mailsTo } from "../support/mails.ts";
+
+const exportOf = async (token: string) => (await call("GET", `${API}/customers/me/export`, { token })).body;
+
+const address = {
+  name: "Ana",
+  lines: ["Calle Mayor 1"],
+  city: "Madrid",
+  postal_code: "28013",
+  country: "ES",
+};
+
+const register = async (shop: Shop, email: string): Promise<{ id: string; token: string }> => {
+  const json = { tenant: shop.tenant.slug, email, password: PASSWORD };
+  const { body } = await call("POST", `${API}/auth/register`, {
+    json: { ...json, first_name: "Ana", last_name: "Sol" },
+  });
+  const login = await call("POST", `${API}/auth/login`, { headers: { "user-agent": "Ana's phone" }, json });
+  return { id: body.id, token: login.body.access_token };
+};
+
+describe("the inventory of exported data", () => {
+  it("has each table: exported, or with the reason why not", () => {
+    const tables = [...new Set(Object.values(exported).flatMap((part) => part.tables))];
+    expect(tables.filter((table) => table in notExported)).toEqual([]);
+    // What an erasure removes describes a person, so it is exported or there is a reason.
+    expect(Object.keys(erased).filter((table) => !tables.includes(table) && !(table in notExported))).toEqual(
+      [],
+    );
+    for (const table of [...tables, ...Object.keys(notExported)])
+      expect([table, table in erased || table in retained]).toEqual([table, true]);
+  });
+});
+
+describe("the export of my data", () => {
+  it("has what the shop holds about me, and nothing about others", async () => {
+    const shop = await newShop();
+    const other = await newPerson(shop.tenant, "CUSTOMER", "other@example.com");
+    const book = await newProduct(shop, { title: "El olivar", stock: 50, price: 1250 });
+    const ana = await register(shop, "ana@example.com");
+    await buyOne(other.token, book.id, 3, { shipping_address: address });
+    const bought = await buyOne(ana.token, book.id, 2, { shipping_address: address });
+    await confirm(shop, bought.body.id);
+    await call("POST", `${API}/sales/${bought.body.id}/refunds`, {
+      token: shop.admin.token,
+      json: { items: [{ product_id: book.id, quantity: 1 }], reason: "torn" },
+    });
+    await call("PUT", `${API}/favorites/${book.id}`, { token: ana.token });
+    await call("PUT", `${API}/wishlist/${book.id}`, { token: ana.token, json: { priority: 4 } });
+    await call("PATCH", `${API}/users/me`, {
+      token: ana.token,
+      json: { preferences: { categories: ["Poesía"] } },
+    });
+    await call("PATCH", `${API}/customers/${ana.id}`, {
+      token: shop.admin.token,
+      json: { note: "Collects on Mondays", phone: "600112233", addresses: [address] },
+    });
+    await putInCart(ana.token, book.id);
+    await mailsTo(shop, "");
+    const data = await exportOf(ana.token);
+    expect(data).toMatchObject({
+      shop: { slug: shop.tenant.slug, currency: "EUR" },
+      account: [{ id: ana.id, email: "ana@example.com", preferences: { categories: ["Poesía"] } }],
+      customer: [{ id: ana.id, note: "Collects on Mondays", phone: "600112233", addresses: [address] }],
+      sessions: [{ device: "Ana's phone" }],
+      favorites: [{ product_id: book.id, title: "El olivar" }],
+      wishlist: [{ product_id: book.id, priority: 4 }],
+      cart: [{ product_id: book.id, quantity: 1 }],
+      sales: [
+        {
+          id: bought.body.id,
+          kind: "sale",
+          total: 2500,
+          shipping_address: address,
+          items: [{ description: "El olivar", quantity: 2 }],
+        },
+        { kind: "refund", total: -1250, reason: "torn" },
+      ],
+      online_payments: [{ sale_id: bought.body.id, payments: [{ amount: 2500 }] }],
+    });
+    expect(data.actions.map(({ action }: { action: string }) => action)).toContain("user.profile_changed");
+    expect(data.changes_of_me.map(({ action }: { action: string }) => action)).toContain("customer.changed");
+    const text = JSON.stringify(data);
+    for (const secret of ["other@example.com", other.id, "hash", "scrypt"])
+      expect(text).not.toContain(secret);
+  });
+
+  it("has the mails to an address only after it is confirmed", async () => {
+    const shop = await newShop();
+    const ana = await register(shop, "ana@example.com");
+    expect((await exportOf(ana.token)).mails).toEqual([]);
+    await change("UPDATE users SET email_confirmed_at = created_at WHERE id = ?", ana.id);
+    expect((await exportOf(ana.token)).mails).toMatchObject([
+      { kind: "email.confirm", recipient: "ana@example.com" },
+    ]);
+  });
+
+  it("has the records that were merged into mine, with their sales", async () => {
+    const shop = await newShop();
+    const { id: product } = await newProduct(shop);
+    const ana = await newPerson(shop.tenant, "CUSTOMER");
+    const { body: record } = await call("POST", `${API}/customers`, {
+      token: shop.admin.token,
+      json: { name: "A. Sol", external_ref: "17" },
+    });
+    const json = { items: [{ product_id: product, quantity: 1 }], customer_id: record.id };
+    await call("POST", `${API}/sales`, { token: shop.admin.token, json });
+    await call("POST", `${API}/customers/${record.id}/merge`, {
+      token: shop.admin.token,
+      json: { into: ana.id },
+    });
+    await moveMergedSales(base(new Date(Date.now() + 1000)));
+    const data = await exportOf(ana.token);
+    expect(data.customer).toMatchObject([
+      { id: ana.id },
+      { id: record.id, external_ref: "17", merged_into: ana.id },
+    ]);
+    expect(data.sales).toHaveLength(1);
+  });
+
+  it("is read in pages, however long the history is", async () => {
+    const shop = await newShop();
+    const ana = await newPerson(shop.tenant, "CUSTOMER");
+    await change(
+      `INSERT INTO sales (tenant_id, id, kind, channel, status, customer_id, total, units, lines, placed_at, day, created_at)
+        SELECT ?1, 'sale-' || value, 'sale', 'counter', 'completed', ?2, value, 0, 0, ?3, '2026-01-01', ?3 FROM json_each(?4)`,
+      shop.tenant.id,
+      ana.id,
+      "2026-01-01T10:00:00.000Z",
+      JSON.stringify(Array.from({ length: 1250 }, (_, at) => at)),
+    );
+    const answer = await call("GET", `${API}/customers/me/export`, { token: ana.token });
+    expect(answer.body.sales).toHaveLength(1250);
+    expect(new Set(answer.body.sales.map(({ id }: { id: string }) => id)).size).toBe(1250);
+    expect(costOf(answer).queries).toBeLessThan(5);
+  });
+});

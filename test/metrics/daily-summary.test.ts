@@ -1,0 +1,169 @@
+// The figures of the day by mail, for each ADMIN who wants them.
+import { describe, expect, it } from "vitest";
+import { dayToReport, storeDailySummaries } from "../../src/metrics/mail-reports/jobs.ts";
+import { change } from "../support/change.ts";
+import { API, call } from "../support/client.ts";
+import { rowsOf } from "../support/d1.ts";
+import { mailsTo } from "../support/mails.ts";
+import { buyOne } from "../support/purchases.ts";
+import { base, newPerson, newProduct, newShop, type Person, sellOne, type Shop } from "../support/shops.ts";
+
+const DAY = "2022-10-25";
+const MORNING = "2022-10-26T05:30:00Z";
+
+async function wants(person: Person, preferences: Record<string, unknown> = { daily_summary: true }) {
+  await call("PATCH", `${API}/users/me`, { token: person.token, json: { preferences } });
+  await change("UPDATE users SET email_confirmed_at = created_at WHERE id = ?", person.id);
+}
+
+const run = (at: string) => storeDailySummaries(base(new Date(at)));
+
+const recipients = async ({ tenant }: Shop) =>
+  (
+    await rowsOf(
+      "SELECT recipient FROM mails WHERE tenant_id = ? AND kind = 'report.daily' ORDER BY recipient",
+      tenant.id,
+    )
+  ).map(({ recipient }) => recipient);
+
+/** Moves a sale or refund to a day. */
+async function moveTo(shop: Shop, id: string, day: string) {
+  await change(
+    "UPDATE sales SET day = ?, placed_at = ? WHERE tenant_id = ? AND id = ?",
+    day,
+    `${day}T10:00:00.000Z`,
+    shop.tenant.id,
+    id,
+  );
+  await change(
+    "INSERT INTO dirty_days (tenant_id, day, needs_rebuild) VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET needs_rebuild = 1",
+    shop.tenant.id,
+    day,
+  );
+}
+
+async function sellOn(shop: Shop, productId: string, day: string, quantity: number, seller = shop.admin) {
+  const { body } = await sellOne(seller.token, productId, quantity);
+  await moveTo(shop, body.id, day);
+  return body.id as string;
+}
+
+/** Text without the spaces that Intl does not let break. */
+const plain = (text = ""): string => text.replaceAll(/[\u00A0\u202F]/g, " ");
+
+describe("the daily summary", () => {
+  it.each([
+    ["Europe/Madrid", "2022-10-26T04:59:59Z", null],
+    ["Europe/Madrid", "2022-10-26T05:00:00Z", "2022-10-25"],
+    ["Europe/Madrid", "2022-10-26T09:59:59Z", "2022-10-25"],
+    ["Europe/Madrid", "2022-10-26T10:00:00Z", null],
+    // The clocks went back in the night.
+    ["Europe/Madrid", "2022-10-30T05:30:00Z", null],
+    ["Europe/Madrid", "2022-10-30T06:00:00Z", "2022-10-29"],
+    ["America/Los_Angeles", "2022-10-26T05:00:00Z", null],
+    ["America/Los_Angeles", "2022-10-26T14:00:00Z", "2022-10-25"],
+    ["Pacific/Kiritimati", "2022-10-25T17:00:00Z", "2022-10-25"],
+    ["Asia/Kolkata", "2022-10-26T02:00:00Z", "2022-10-25"],
+  ])("is of yesterday, in the morning of the shop: %s at %s", (timezone, at, day) => {
+    expect(dayToReport(new Date(at), timezone)).toBe(day);
+  });
+
+  it("is stored once a day, although the cron runs twice or misses hours, for those who want it", async () => {
+    const shop = await newShop();
+    const silent = await newPerson(shop.tenant, "ADMIN");
+    await change("UPDATE users SET email_confirmed_at = created_at WHERE id = ?", silent.id);
+    await wants(shop.admin);
+    await wants(await newPerson(shop.tenant, "EMPLOYEE"));
+    await Promise.all([run("2022-10-26T07:00:00Z"), run("2022-10-26T07:00:00Z")]);
+    for (const at of ["2022-10-26T08:00:00Z", "2022-10-26T09:00:00Z", "2022-10-26T10:00:00Z"]) await run(at);
+    expect(await recipients(shop)).toEqual([shop.admin.email]);
+    await run("2022-10-27T05:00:00Z");
+    expect(await recipients(shop)).toHaveLength(2);
+  });
+
+  it("has the figures and their change from the same weekday before, in the language of the ADMIN", async () => {
+    const shop = await newShop({ name: "Librería Sol" });
+    const { token } = shop.admin;
+    const seller = await newPerson(shop.tenant, "EMPLOYEE");
+    const english = await newPerson(shop.tenant, "ADMIN");
+    await wants(shop.admin, { daily_summary: true, language: "es" });
+    await wants(english, { daily_summary: true, language: "en" });
+    const novel = await newProduct(shop, {
+      title: "Novela <1>",
+      price: 123_456,
+      stock: 12,
+      low_stock_threshold: 8,
+    });
+    const poems = await newProduct(shop, { title: "Poemas", price: 1000 });
+    await sellOn(shop, novel.id, "2022-10-18", 1);
+    await sellOn(shop, poems.id, "2022-10-24", 50);
+    const sold = await sellOn(shop, novel.id, DAY, 2, seller);
+    await sellOn(shop, poems.id, DAY, 1);
+    const refund = await call("POST", `${API}/sales/${sold}/refunds`, {
+      token,
+      json: { items: [{ product_id: novel.id, quantity: 1 }], reason: "torn" },
+    });
+    await moveTo(shop, refund.body.id, DAY);
+    await sellOn(shop, novel.id, "2022-10-26", 1);
+    await call("POST", `${API}/shifts/start`, { token, json: { opening_cash: 1000 } });
+    await call("POST", `${API}/shifts/end`, { token, json: { counted_cash: 950 } });
+    await change("UPDATE shifts SET day = ? WHERE tenant_id = ?", DAY, shop.tenant.id);
+    await buyOne((await newPerson(shop.tenant, "CUSTOMER")).token, poems.id, 3);
+    await run(MORNING);
+
+    const [mail, ...others] = await mailsTo(shop, shop.admin.email);
+    expect(others).toEqual([]);
+    expect(mail?.subject).toBe("Librería Sol: martes, 25 de octubre");
+    const text = plain(mail?.text);
+    for (const part of [
+      "Martes, 25 de octubre, con la variación respecto al martes, 18 de octubre:",
+      "Ingresos: 1244,56 € (+0,8 %)\nVentas: 2 (+100 %)\n",
+      "Unidades vendidas: 2 (+100 %)\nDevoluciones: 1\n",
+      "1. Novela <1>: 1234,56 €, 1 unidad\n2. Poemas: 10,00 €, 1 unidad\n",
+      "Vendedores:\nFirst Last: ",
+      "Descuadres de caja:\nFirst Last: -0,50 €",
+      "1 pedido espera el pago: 30,00 €.",
+      `Pocas existencias:\nNovela <1> (${novel.sku}): 8 (umbral 8)`,
+    ])
+      expect(text).toContain(part);
+    expect(mail?.html).toContain("Novela &lt;1&gt;");
+
+    const [second] = await mailsTo(shop, english.email);
+    expect(second?.subject).toBe("Librería Sol: Tuesday, October 25");
+    expect(plain(second?.text)).toContain("Revenue: €1,244.56 (+0.8%)\nSales: 2 (+100%)");
+    for (const part of ["Drawer", "drawer", "1 order waits for payment: €30.00.", "8 (threshold 8)"].slice(1))
+      expect(plain(second?.text)).toContain(part);
+  });
+
+  it("is not sent of a day without sales, nor to whom it is no longer wanted by", async () => {
+    const shop = await newShop();
+    const other = await newPerson(shop.tenant, "ADMIN");
+    await wants(shop.admin);
+    await wants(other);
+    await run(MORNING);
+    expect(await mailsTo(shop, shop.admin.email)).toEqual([]);
+    const { id } = await newProduct(shop);
+    await sellOn(shop, id, "2022-10-26", 1);
+    await run("2022-10-27T05:30:00Z");
+    await wants(other, {});
+    expect(await mailsTo(shop, shop.admin.email)).toHaveLength(1);
+    expect(await mailsTo(shop, other.email)).toEqual([]);
+    expect(
+      await rowsOf("SELECT id FROM mails WHERE tenant_id = ? AND status = 'skipped'", shop.tenant.id),
+    ).toHaveLength(3);
+  });
+
+  it("has nothing of another shop", async () => {
+    const [shop, other] = [await newShop(), await newShop()];
+    await wants(shop.admin);
+    const own = await newProduct(shop, { title: "Propio" });
+    const foreign = await newProduct(other, { title: "Ajeno", stock: 5, low_stock_threshold: 9 });
+    await sellOn(shop, own.id, DAY, 1);
+    await sellOn(other, foreign.id, DAY, 1);
+    await buyOne((await newPerson(other.tenant, "CUSTOMER")).token, foreign.id);
+    await run(MORNING);
+    const [mail] = await mailsTo(shop, shop.admin.email);
+    expect(mail?.text).toContain("Propio");
+    expect(mail?.text).not.toMatch(/Ajeno|pedido|existencias/);
+  });
+});

@@ -1,0 +1,243 @@
+import { describe, expect, it } from "vitest";
+import { deleteExpiredOrderTokens, storeOrderToken } from "../../src/purchases/order-tokens.ts";
+import { change } from "../support/change.ts";
+import { API, call, costOf, ORIGIN } from "../support/client.ts";
+import { count, rowsOf } from "../support/d1.ts";
+import { byLink, guestShop } from "../support/guests.ts";
+import { bookshop, buyOne, confirm } from "../support/purchases.ts";
+import { base, newPerson } from "../support/shops.ts";
+import { newTaxRate } from "../support/taxes.ts";
+import { exports } from "cloudflare:workers";
+
+async function placedOrder(json: Record<string, unknown> = {}) {
+  const { shop, book, guest } = await guestShop();
+  await guest.put(book.id, 2);
+  const { body } = await guest.checkOut(json);
+  return { shop, book, guest, id: String(body.id), token: String(body.order_token), body };
+}
+
+const page = async (token: string, headers: Record<string, string> = {}) => {
+  const response = await exports.default.fetch(
+    new Request(`${ORIGIN}/order?token=${token}`, { headers: { "accept-language": "en", ...headers } }),
+  );
+  return { status: response.status, headers: response.headers, text: await response.text() };
+};
+
+const post = async (body: string, headers: Record<string, string> = {}) => {
+  const response = await exports.default.fetch(
+    new Request(`${ORIGIN}/order`, {
+      method: "POST",
+      body,
+      headers: { "content-type": "application/x-www-form-urlencoded", "accept-language": "en", ...headers },
+    }),
+  );
+  return { status: response.status, text: await response.text() };
+};
+
+describe("the link to an order", () => {
+  it("shows this order to its guest, without the customer, in two round trips", async () => {
+    const { id, token, body } = await placedOrder();
+    const answer = await byLink("GET", `/purchases/${id}`, token);
+    expect(answer.status).toBe(200);
+    const { order_token: _, ...purchase } = body;
+    expect(answer.body).toEqual(purchase);
+    expect(costOf(answer).queries).toBe(2);
+  });
+
+  it("cancels it while it is pending, once, and its goods return", async () => {
+    const { shop, book, id, token } = await placedOrder();
+    const cancel = (key: string) =>
+      byLink("POST", `/purchases/${id}/cancel`, token, { "idempotency-key": key });
+    const first = await cancel("k");
+    expect([first.status, first.body.status, first.body.customer_id]).toEqual([200, "cancelled", null]);
+    expect((await cancel("k")).headers.get("idempotent-replayed")).toBe("true");
+    expect((await cancel("l")).body.status).toBe("cancelled");
+    expect(await count("SELECT stock / 1000.0 n FROM products WHERE id = ?", book.id)).toBe(10);
+    expect(
+      await count(
+        "SELECT count(*) n FROM audit_log WHERE action = 'purchase.cancelled' AND tenant_id = ?",
+        shop.tenant.id,
+      ),
+    ).toBe(0);
+  });
+
+  it("does not cancel it once it is paid", async () => {
+    const { shop, id, token } = await placedOrder();
+    await confirm(shop, id);
+    expect((await byLink("POST", `/purchases/${id}/cancel`, token)).body.type).toBe(
+      "/problems/not-cancellable",
+    );
+  });
+
+  it("gives the receipt once it is paid, without the customer", async () => {
+    const { shop, id, token } = await placedOrder();
+    const receipt = (headers = {}) => byLink("GET", `/purchases/${id}/receipt?format=text`, token, headers);
+    expect((await receipt()).body.type).toBe("/problems/no-receipt");
+    await confirm(shop, id);
+    const shown = await receipt();
+    expect([shown.status, shown.text.includes("A-10001")]).toEqual([200, true]);
+    const { body } = await byLink("GET", `/purchases/${id}/receipt`, token);
+    expect([body.total, body.customer]).toEqual([2000, null]);
+    expect((await byLink("GET", `/sales/${id}/receipt`, token)).status).toBe(401);
+  });
+
+  it("leads to no other order of the same customer or shop", async () => {
+    const one = await placedOrder();
+    await one.guest.put(one.book.id);
+    const { body: second } = await one.guest.checkOut();
+    const { body: others } = await buyOne((await newPerson(one.shop.tenant, "CUSTOMER")).token, one.book.id);
+    for (const other of [second.id, others.id])
+      for (const [method, path] of [
+        ["GET", `/purchases/${other}`],
+        ["GET", `/purchases/${other}/receipt`],
+        ["POST", `/purchases/${other}/cancel`],
+      ] as const)
+        expect((await byLink(method, path, one.token)).body.type).toBe("/problems/not-found");
+    const [tenant, , secret] = one.token.split(".");
+    const forged = `${tenant}.${second.id}.${secret}`;
+    expect((await byLink("GET", `/purchases/${second.id}`, forged)).body.type).toBe(
+      "/problems/unknown-order",
+    );
+  });
+
+  it("lists nothing and does nothing but that", async () => {
+    const { id, token } = await placedOrder();
+    for (const [method, path] of [
+      ["GET", "/purchases"],
+      ["GET", "/purchases/analytics/summary"],
+      ["POST", `/purchases/${id}/confirm`],
+      ["GET", `/sales/${id}`],
+      ["GET", "/cart"],
+      ["GET", "/auth/me"],
+    ] as const)
+      expect((await byLink(method, path, token)).status, path).toBe(401);
+  });
+
+  it("expires after 90 days, and is deleted then", async () => {
+    const { shop, id, token } = await placedOrder();
+    const inDays = (days: number) => base(new Date(Date.now() + days * 86_400_000));
+    await deleteExpiredOrderTokens(inDays(89));
+    expect((await byLink("GET", `/purchases/${id}`, token)).status).toBe(200);
+    await change("UPDATE order_tokens SET expires_at = '2026-01-01' WHERE tenant_id = ?", shop.tenant.id);
+    expect((await byLink("GET", `/purchases/${id}`, token)).body.type).toBe("/problems/unknown-order");
+    expect((await page(token)).status).toBe(404);
+    await deleteExpiredOrderTokens(base());
+    expect(await count("SELECT count(*) n FROM order_tokens WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
+  });
+
+  it("of a mail works beside that of the checkout, and of many replays the last twenty work", async () => {
+    const { shop, guest, id, token } = await placedOrder();
+    const { token: mailed, statement } = storeOrderToken(base(), shop.tenant.id, id);
+    await base().db.run(statement);
+    for (const each of [token, mailed])
+      expect((await byLink("GET", `/purchases/${id}`, each)).status).toBe(200);
+    await guest.put(
+      (await rowsOf("SELECT id FROM products WHERE tenant_id = ?", shop.tenant.id))[0]?.["id"] as string,
+    );
+    const { body: second } = await guest.checkOut({}, "k");
+    for (let each = 0; each < 25; each += 1) await guest.checkOut({}, "k");
+    expect(await count("SELECT count(*) n FROM order_tokens WHERE sale_id = ?", second.id)).toBe(20);
+  });
+
+  it("is ignored where somebody is signed in", async () => {
+    const { shop, id, token } = await placedOrder();
+    const person = await newPerson(shop.tenant, "CUSTOMER");
+    const answer = await call("GET", `${API}/purchases/${id}`, {
+      token: person.token,
+      headers: { "x-order": token },
+    });
+    expect(answer.body.type).toBe("/problems/not-found");
+  });
+});
+
+describe("the page of an order", () => {
+  it("shows lines, tax by rate, state, address and the shop in its colour, without script, referrer or cache", async () => {
+    const { shop, book, guest } = await guestShop();
+    const rate = await newTaxRate(shop, { rate: 21_000 });
+    await call("PATCH", `${API}/products/${book.id}`, {
+      token: shop.admin.token,
+      json: { tax_rate_id: rate.id, title: "Don Quijote <b>1605</b>" },
+    });
+    await call("PATCH", `${API}/shop`, {
+      token: shop.admin.token,
+      json: { brand_color: "#7a1f5f", email: "sol@example.com" },
+    });
+    await guest.put(book.id, 2);
+    const { body } = await guest.checkOut({
+      shipping_address: {
+        name: "Greta <script>",
+        lines: ["Calle Mayor 1"],
+        city: "Madrid",
+        postal_code: "28013",
+        country: "ES",
+      },
+    });
+    const shown = await page(body.order_token);
+    expect(shown.status).toBe(200);
+    for (const text of [
+      "Order A-10001",
+      "Not paid yet",
+      "Don Quijote &lt;b&gt;1605",
+      "€20.00",
+      "Tax 21%, included",
+      "€3.47",
+      "Greta &lt;script&gt;",
+      "28013 Madrid",
+      "sol@example.com",
+      "#7a1f5f",
+      '<html lang="en">',
+      "<button>Cancel the order</button>",
+    ])
+      expect(shown.text, text).toContain(text);
+    expect(shown.text).not.toMatch(/<script|<img|<link|src=|guest@example.com/);
+    expect(shown.headers.get("referrer-policy")).toBe("no-referrer");
+    expect(shown.headers.get("cache-control")).toBe("no-store");
+    expect(shown.headers.get("content-security-policy")).toContain("default-src 'none'");
+    const spanish = await page(body.order_token, { "accept-language": "es-MX,es;q=0.9" });
+    expect(spanish.text).toContain("Pendiente de pago");
+    // Without a preference that it has, the page is in the shop's language.
+    expect((await page(body.order_token, { "accept-language": "fr" })).text).toContain("Pedido A-10001");
+  });
+
+  it("cancels by its form, which needs the token and nothing else, and then has no button", async () => {
+    const { book, token } = await placedOrder();
+    const cancelled = await post(`token=${token}`);
+    expect(cancelled.status).toBe(200);
+    expect(cancelled.text).toContain("Cancelled");
+    expect(cancelled.text).not.toContain("<button>");
+    expect(await count("SELECT stock / 1000.0 n FROM products WHERE id = ?", book.id)).toBe(10);
+    expect((await post(`token=${token}`)).status).toBe(200);
+  });
+
+  it("says that a paid order is not cancelled", async () => {
+    const { shop, id, token } = await placedOrder();
+    await confirm(shop, id);
+    const refused = await post(`token=${token}`);
+    expect(refused.status).toBe(409);
+    expect(refused.text).toContain("can no longer be cancelled");
+    expect((await page(token)).text).toContain("Paid");
+  });
+
+  it("is a page of its own for a wrong link, and a form with anything else changes nothing", async () => {
+    const { book, token } = await placedOrder();
+    for (const wrong of ["", "x", `${token}x`, token.replace(/.$/, token.endsWith("A") ? "B" : "A")]) {
+      const shown = await page(wrong);
+      expect([shown.status, shown.headers.get("content-type")]).toEqual([404, "text/html; charset=UTF-8"]);
+      expect(shown.text).toContain("This link does not work");
+      expect((await post(`token=${wrong}`)).status).toBe(404);
+    }
+    expect((await post(JSON.stringify({ token }), { "content-type": "application/json" })).status).toBe(404);
+    expect(await count("SELECT stock / 1000.0 n FROM products WHERE id = ?", book.id)).toBe(8);
+  });
+
+  it("of an account's order shows it too, without the customer", async () => {
+    const { shop, buyer, book } = await bookshop();
+    const { body } = await buyOne(buyer.token, book.id);
+    const { token, statement } = storeOrderToken(base(), shop.tenant.id, body.id);
+    await base().db.run(statement);
+    const { text } = await page(token);
+    expect(text).toContain(body.number);
+    expect(text).not.toContain(buyer.id);
+    expect(text).not.toContain(buyer.email);
+  });
+});

@@ -1,0 +1,176 @@
+// Sales of before imports had customers get theirs without a change of any figure.
+import { describe, expect, it } from "vitest";
+import { buildMonths } from "../../src/rollups/months.ts";
+import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
+import { setMissingCustomers } from "../../src/rollups/references.ts";
+import { API, call } from "../support/client.ts";
+import { change } from "../support/change.ts";
+import { count, rowsOf } from "../support/d1.ts";
+import { fileOf, importFile } from "../support/imports.ts";
+import { base, newPerson, newShop, type Shop } from "../support/shops.ts";
+
+const rows = Array.from({ length: 120 }, (_, at) => ({
+  invoice: at % 9 === 8 ? `C${at}` : String(at),
+  sku: "A",
+  quantity: at % 9 === 8 ? -1 : 1 + (at % 4),
+  price: "2.50",
+  customer: at % 7 === 0 ? "" : `K${at % 13}`,
+  country: at % 3 === 0 ? "Spain" : "France",
+  date: `2026-0${1 + (at % 5)}-${10 + (at % 7)} 10:00`,
+}));
+
+/** As an earlier version stored sales: customers only by their reference. */
+async function forgetCustomers({ tenant }: Shop): Promise<void> {
+  await change(
+    `UPDATE customer_numbers AS n SET is_account = 0, customer_key = (SELECT s.customer_ref FROM sales s
+      WHERE s.tenant_id = n.tenant_id AND s.customer_id = n.customer_key AND s.customer_ref IS NOT NULL)
+    WHERE n.tenant_id = ?1 AND EXISTS (SELECT 1 FROM sales s WHERE s.tenant_id = n.tenant_id AND s.customer_id = n.customer_key
+      AND s.customer_ref IS NOT NULL)`,
+    tenant.id,
+  );
+  await change("UPDATE sales SET customer_id = NULL WHERE tenant_id = ? AND channel = 'import'", tenant.id);
+  await change("DELETE FROM customers WHERE tenant_id = ? AND added_by_import IS NOT NULL", tenant.id);
+}
+
+async function build({ tenant }: Shop): Promise<void> {
+  while ((await rebuildDirtyDays(base(), tenant.id)).more);
+  while (await buildMonths(base(), tenant.id));
+}
+
+const PATHS = [
+  "kpis",
+  "kpis?from=2026-02-01&to=2026-04-12",
+  "customers",
+  "customers?from=2026-03-01&to=2026-03-31",
+  "cohorts?from=2026-01-01&to=2026-06-30",
+  "top-customers?limit=100",
+  "top-customers?limit=100&from=2026-02-11&to=2026-05-02",
+  "rfm?limit=100",
+  "top-countries",
+];
+
+/** The figures, without the ids of customers and their times. */
+const figuresOf = async (shop: Shop) => {
+  // A new revision, so that nothing is cached.
+  await change("UPDATE tenants SET revision = revision + 1 WHERE id = ?", shop.tenant.id);
+  const bodies = await Promise.all(
+    PATHS.map((path) => call("GET", `${API}/metrics/${path}`, { token: shop.admin.token })),
+  );
+  return bodies.map(({ body }) => ({
+    ...body,
+    as_of: null,
+    calculated_at: null,
+    data: body.data?.map((row: object) => JSON.stringify({ ...row, customer_id: null })).toSorted(),
+  }));
+};
+
+const daysToRebuild = (shop: Shop) =>
+  count("SELECT count(*) n FROM dirty_days WHERE tenant_id = ? AND needs_rebuild = 1", shop.tenant.id);
+
+const withoutCustomer = (shop: Shop) =>
+  count(
+    "SELECT count(*) n FROM sales WHERE tenant_id = ? AND customer_key IS NOT NULL AND customer_id IS NULL",
+    shop.tenant.id,
+  );
+
+const oldShop = async (): Promise<Shop> => {
+  const shop = await newShop();
+  await importFile(shop, fileOf(rows));
+  await build(shop);
+  await forgetCustomers(shop);
+  return shop;
+};
+
+describe("sales without a customer", () => {
+  it("get theirs page by page; all figures are the same before, meanwhile and after, and no day is rebuilt", async () => {
+    const shop = await oldShop();
+    const before = await figuresOf(shop);
+    let pages = 0;
+    while ((await setMissingCustomers(base(), "", shop.tenant.id, 25)) !== null) {
+      pages += 1;
+      expect(await figuresOf(shop)).toEqual(before);
+    }
+    expect(pages).toBeGreaterThan(3);
+    expect(await withoutCustomer(shop)).toBe(0);
+    expect(await figuresOf(shop)).toEqual(before);
+    expect(await daysToRebuild(shop)).toBe(0);
+    expect(
+      await rowsOf(
+        "SELECT count(*) AS n FROM customer_numbers WHERE tenant_id = ? AND is_account = 0",
+        shop.tenant.id,
+      ),
+    ).toEqual([{ n: 0 }]);
+    await change("UPDATE dirty_days SET needs_rebuild = 1 WHERE tenant_id = ?", shop.tenant.id);
+    await build(shop);
+    expect(await figuresOf(shop)).toEqual(before);
+  });
+
+  it("are done by the sweep of all shops, and twice does no harm", async () => {
+    const [one, other] = [await oldShop(), await oldShop()];
+    const before = await figuresOf(one);
+    for (let after: string | null = ""; after !== null;) {
+      const [next]: (string | null)[] = await Promise.all([
+        setMissingCustomers(base(), after),
+        setMissingCustomers(base(), after),
+      ]);
+      after = next ?? null;
+    }
+    expect([await withoutCustomer(one), await withoutCustomer(other)]).toEqual([0, 0]);
+    expect(await figuresOf(one)).toEqual(before);
+    expect(
+      await count(
+        "SELECT count(*) n FROM customers WHERE tenant_id = ? AND added_by_import IS NOT NULL",
+        one.tenant.id,
+      ),
+    ).toBe(13);
+  });
+
+  it("of somebody with other sales make one customer, whose days are rebuilt", async () => {
+    const shop = await newShop();
+    const ana = await newPerson(shop.tenant, "CUSTOMER", "ana@example.com");
+    await importFile(
+      shop,
+      fileOf([
+        { invoice: "1", customer: "Ana@example.com", date: "2026-01-05 10:00" },
+        { invoice: "2", customer: "ana@example.com", date: "2026-02-05 10:00" },
+        { invoice: "3", customer: "K1", date: "2026-02-05 10:00" },
+      ]),
+    );
+    await forgetCustomers(shop);
+    await change("UPDATE customers SET email = 'ana@example.com' WHERE id = ?", ana.id);
+    await change(
+      "INSERT INTO dirty_days (tenant_id, day, needs_rebuild) SELECT tenant_id, day, 1 FROM daily_sales WHERE tenant_id = ?",
+      shop.tenant.id,
+    );
+    await build(shop);
+    const kpis = async () => (await figuresOf(shop))[2];
+    expect(await kpis()).toMatchObject({ customers: 3, new_customers: 3 });
+    expect(await setMissingCustomers(base(), "", shop.tenant.id)).toBeNull();
+    expect(await kpis()).toMatchObject({ customers: 2, new_customers: 2 });
+    expect(await daysToRebuild(shop)).toBe(2);
+    await build(shop);
+    expect(await kpis()).toMatchObject({ customers: 2, new_customers: 2 });
+    expect(
+      await rowsOf(
+        "SELECT DISTINCT customer_id FROM sales WHERE tenant_id = ? AND customer_ref LIKE '%@%'",
+        shop.tenant.id,
+      ),
+    ).toEqual([{ customer_id: ana.id }]);
+  });
+
+  it("of a reference with more sales than a page take several, and are exact at the end", async () => {
+    const shop = await oldShop();
+    const before = await figuresOf(shop);
+    while ((await setMissingCustomers(base(), "", shop.tenant.id, 3)) !== null) await build(shop);
+    await build(shop);
+    expect(await withoutCustomer(shop)).toBe(0);
+    expect(await figuresOf(shop)).toEqual(before);
+  });
+
+  it("get theirs before an import adds others", async () => {
+    const shop = await oldShop();
+    await importFile(shop, fileOf([{ invoice: "new", customer: "K1", date: "2026-06-01 10:00" }]));
+    expect(await withoutCustomer(shop)).toBe(0);
+    expect((await figuresOf(shop))[2]).toMatchObject({ customers: 13, new_customers: 13 });
+  });
+});

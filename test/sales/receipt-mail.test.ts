@@ -1,0 +1,107 @@
+// Receipts by mail.
+import { describe, expect, it } from "vitest";
+import { change } from "../support/change.ts";
+import { API, call, costOf } from "../support/client.ts";
+import { rowsOf } from "../support/d1.ts";
+import { mailsTo } from "../support/mails.ts";
+import { bookshop } from "../support/purchases.ts";
+import { newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
+
+const ANA = "ana@example.com";
+
+const send = (shop: Shop, saleId: string, json?: Record<string, unknown>, token = shop.admin.token) =>
+  call("POST", `${API}/sales/${saleId}/receipt/mail`, { token, ...(json && { json }) });
+
+async function sold(fields: Record<string, unknown> = {}, name = "Librería Sol") {
+  const shop = await newShop({ name });
+  const { id } = await newProduct(shop, { title: "Rayuela", price: 1250, ...fields });
+  return { shop, saleId: (await sellOne(shop.admin.token, id, 2)).body.id };
+}
+
+describe("a receipt by mail", () => {
+  it("has the text of the printed receipt, and the same as HTML that loads nothing", async () => {
+    const { shop, saleId } = await sold();
+    const sent = await send(shop, saleId, { email: "Ana@Example.com" });
+    expect([sent.status, sent.body.status]).toEqual([202, "pending"]);
+    expect(costOf(sent).queries).toBe(3);
+    const [mail] = await mailsTo(shop, ANA);
+    const printed = await call("GET", `${API}/sales/${saleId}/receipt?format=text&width=48`, {
+      token: shop.admin.token,
+    });
+    expect(mail?.subject).toBe("Librería Sol: Recibo C-000001");
+    expect(mail?.text).toContain(printed.text);
+    for (const part of ["Rayuela", "2 x 12,50", "25,00", "TOTAL", "Efectivo"])
+      expect(mail?.html).toContain(part);
+    expect(mail?.html).not.toMatch(/<img|<script|<link|url\(|<style/);
+  });
+
+  it("is in the language that was asked for, also where the texts of mails have another", async () => {
+    const { shop, saleId } = await sold();
+    for (const language of ["en", "de", "es"])
+      await send(shop, saleId, { email: `${language}@example.com`, language });
+    const [english] = await mailsTo(shop, "en@example.com");
+    expect(english?.subject).toBe("Librería Sol: Receipt C-000001");
+    expect(english?.text).toContain("12.50");
+    const [german] = await mailsTo(shop, "de@example.com");
+    expect(german?.subject).toBe("Librería Sol: Beleg C-000001");
+    expect(german?.text).toContain("SUMME");
+    const [spanish] = await mailsTo(shop, "es@example.com");
+    expect(spanish?.text).toContain("12,50");
+  });
+
+  it("goes to the customer of the sale by default, in their language; without one an address is required", async () => {
+    const { shop, buyer, book } = await bookshop();
+    await call("PATCH", `${API}/users/me`, { token: buyer.token, json: { preferences: { language: "en" } } });
+    const items = [{ product_id: book.id, quantity: 1 }];
+    const { token } = shop.admin;
+    const { body } = await call("POST", `${API}/sales`, { token, json: { items, customer_id: buyer.id } });
+    expect((await send(shop, body.id)).status).toBe(202);
+    const [mail] = await mailsTo(shop, buyer.email);
+    expect(mail?.subject).toBe("Test shop: Receipt C-000001");
+    const anonymous = await send(shop, (await sellOne(token, book.id)).body.id);
+    expect([anonymous.status, anonymous.body.errors[0].pointer]).toEqual([422, "#/email"]);
+  });
+
+  it("is sent at most three times an hour for a sale and address, and refused for what has no receipt", async () => {
+    const { shop, saleId } = await sold();
+    const statuses = [];
+    for (let attempt = 0; attempt < 4; attempt += 1)
+      statuses.push((await send(shop, saleId, { email: ANA })).status);
+    expect(statuses).toEqual([202, 202, 202, 429]);
+    expect((await send(shop, saleId, { email: "eva@example.com" })).status).toBe(202);
+    const refused = await send(shop, saleId, { email: ANA });
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(await rowsOf("SELECT id FROM mails WHERE tenant_id = ?", shop.tenant.id)).toHaveLength(4);
+    await change("UPDATE sales SET status = 'cancelled' WHERE id = ?", saleId);
+    expect((await send(shop, saleId, { email: ANA })).body.type).toBe("/problems/no-receipt");
+  });
+
+  it("is for staff, and only of sales of their shop", async () => {
+    const { shop, saleId } = await sold();
+    const other = await newShop();
+    const [employee, customer] = [
+      await newPerson(shop.tenant, "EMPLOYEE"),
+      await newPerson(shop.tenant, "CUSTOMER"),
+    ];
+    expect((await send(shop, saleId, { email: ANA }, employee.token)).status).toBe(202);
+    expect((await send(shop, saleId, { email: ANA }, customer.token)).status).toBe(403);
+    expect((await send(other, saleId, { email: ANA })).status).toBe(404);
+  });
+
+  it("leaves its address in the log of mails only", async () => {
+    const { shop, saleId } = await sold();
+    const key = { "idempotency-key": "one" };
+    await call("POST", `${API}/sales/${saleId}/receipt/mail`, {
+      token: shop.admin.token,
+      headers: key,
+      json: { email: ANA },
+    });
+    for (const table of ["audit_log", "idempotency_keys", "events"])
+      expect(
+        JSON.stringify(await rowsOf(`SELECT * FROM ${table} WHERE tenant_id = ?`, shop.tenant.id)),
+      ).not.toContain(ANA);
+    expect(await rowsOf("SELECT recipient FROM mails WHERE tenant_id = ?", shop.tenant.id)).toEqual([
+      { recipient: ANA },
+    ]);
+  });
+});
