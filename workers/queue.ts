@@ -73,7 +73,9 @@ async function handleImport(ctx: Base, job: ImportJob, attempts: number): Promis
 
 async function handleRollup(ctx: Base, job: RollupJob): Promise<void> {
   const { more } = await rebuildDirtyDays(ctx, job.tenant_id);
-  if (more || (await buildMonths(ctx, job.tenant_id))) await queueRollup(ctx, job);
+  // Also while days are left, so that few months of a large import are read by their days.
+  const moreMonths = await buildMonths(ctx, job.tenant_id);
+  if (more || moreMonths) await queueRollup(ctx, job);
   else if (job.products)
     await queueProducts(ctx, { kind: "product-counts", tenant_id: job.tenant_id, products_after: "" });
 }

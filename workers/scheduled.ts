@@ -23,6 +23,7 @@ const triggers: Record<string, Trigger> = {
       "late-mails",
       "missing-sku-keys",
       "missing-offsets",
+      "unbuilt-shifts",
       "missing-customers",
       "stale-products",
       "replaced-files",

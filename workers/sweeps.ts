@@ -19,6 +19,7 @@ import { deleteExpiredOrderTokens } from "../src/purchases/order-tokens.ts";
 import { retryDueRefunds } from "../src/purchases/payments/refund-payments.ts";
 import { moveMergedSales } from "../src/sales/merged-customers.ts";
 import { setMissingOffsets } from "../src/rollups/offsets.ts";
+import { buildShifts } from "../src/shifts/hours/build.ts";
 import { setMissingCustomers } from "../src/rollups/references.ts";
 import { deleteExpiredDeliveries, sendLateDeliveries } from "../src/webhooks/jobs.ts";
 
@@ -29,6 +30,7 @@ const sweeps = {
   "late-deliveries": sendLateDeliveries,
   "missing-sku-keys": setMissingSkuKeys,
   "missing-offsets": setMissingOffsets,
+  "unbuilt-shifts": (ctx, after) => buildShifts(ctx, after),
   "missing-customers": (ctx, after) => setMissingCustomers(ctx, after),
   "stale-products": indexStaleProducts,
   "replaced-files": deleteReplacedFiles,

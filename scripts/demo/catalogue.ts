@@ -7,12 +7,16 @@ const AT_ONCE = 6;
 const MAX_PAGES = 1_000;
 const BOOK_TAX = "IVA 4 %";
 
-export type DemoProduct = (Book | Goods) & { tax?: string };
+// Of the price with tax: what publishers and wholesalers leave to a shop.
+const COST_OF_BOOKS = 0.64;
+const COST_OF_GOODS = 0.48;
 
-/** All products, with the name of their tax rate if it is not the default. */
+export type DemoProduct = (Book | Goods) & { cost: number; tax?: string };
+
+/** All products, with their cost, and the name of their tax rate if it is not the default. */
 export const demoProducts = (): DemoProduct[] => [
-  ...demoBooks().map((book) => ({ ...book, tax: BOOK_TAX })),
-  ...demoGoods(),
+  ...demoBooks().map((book) => ({ ...book, cost: Math.round(book.price * COST_OF_BOOKS), tax: BOOK_TAX })),
+  ...demoGoods().map((goods) => ({ ...goods, cost: Math.round(goods.price * COST_OF_GOODS) })),
 ];
 
 /** Adds the missing products; returns the ids of the shop's products by SKU. `taxRates` are ids by name. */

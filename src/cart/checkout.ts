@@ -8,7 +8,12 @@ import { countryName } from "../values/countries.ts";
 import { returning, violates } from "../platform/d1.ts";
 import { emit } from "../events/outbox.ts";
 import { storeOrderMail } from "../sales/order-mails.ts";
-import { idempotentRequest, runOnce, type IdempotentRequest } from "../idempotency/run-once.ts";
+import {
+  idempotentRequest,
+  runOnce,
+  storeEventResponse,
+  type IdempotentRequest,
+} from "../idempotency/run-once.ts";
 import { newId } from "../values/ids.ts";
 import { Problem } from "../platform/problem.ts";
 import { getPurchase, visibleSale } from "../purchases/history.ts";
@@ -24,7 +29,7 @@ import {
   SALE_CONSTRAINTS,
   totalInRange,
 } from "../sales/sale-statements.ts";
-import { returningSale, type SaleBody, saleJson, saleOf, storeSaleResponse } from "../sales/record.ts";
+import { returningSale, type SaleBody, saleJson, saleOf } from "../sales/record.ts";
 import { Sale } from "../sales/schema.ts";
 import { fromThousandths, isWholeEnough } from "../values/quantities.ts";
 import { cartState, cartStateSql, deleteCartItems, linesOf, pricedLines, selectCart } from "./cart.ts";
@@ -191,7 +196,7 @@ async function buy(
     deleteCartItems(ctx),
     placed,
     ...(order ? [order.statement] : []),
-    ...storeSaleResponse(ctx, request, eventId),
+    ...storeEventResponse(ctx.now, request, eventId),
   ]);
   return { sale: saleOf(done, placed), orderToken: order?.token ?? null };
 }

@@ -19,19 +19,16 @@ export function countLine(
 ): SQL[] {
   const isNew = sql`NOT EXISTS (SELECT 1 FROM cart_items WHERE ${isInCart(ctx)} AND product_id = ${product_id})`;
   return [
-    sql`INSERT INTO daily_carts (tenant_id, day, started, ordered)
-      SELECT ${ctx.tenant.id}, ${dayOf(ctx.now, ctx.tenant.timezone)}, 1, 0 WHERE ${isNew} AND ${startedOn(ctx)} IS NULL
-      ON CONFLICT DO UPDATE SET started = started + 1`,
-    sql`INSERT INTO daily_cart_lines (tenant_id, day, origin, added, ordered)
-      SELECT ${ctx.tenant.id}, ${cartDay(ctx)}, ${origin}, 1, 0 WHERE ${isNew}
-      ON CONFLICT DO UPDATE SET added = added + 1`,
+    sql`INSERT INTO daily_cart_lines (tenant_id, day, origin, added, ordered, carts_started)
+      SELECT ${ctx.tenant.id}, ${cartDay(ctx)}, ${origin}, 1, 0, ${startedOn(ctx)} IS NULL WHERE ${isNew}
+      ON CONFLICT DO UPDATE SET added = added + 1, carts_started = carts_started + excluded.carts_started`,
   ];
 }
 
 /** The statements that count the cart and its lines as ordered, before it is emptied. */
 export const countOrder = (ctx: BuyerCtx): SQL[] => [
-  sql`UPDATE daily_carts SET ordered = ordered + 1 WHERE tenant_id = ${ctx.tenant.id} AND day = ${startedOn(ctx)}`,
-  sql`INSERT INTO daily_cart_lines (tenant_id, day, origin, added, ordered)
-    SELECT tenant_id, cart_day, origin, 0, count(*) FROM cart_items WHERE ${isInCart(ctx)} AND cart_day IS NOT NULL GROUP BY 1, 2, 3
-    ON CONFLICT DO UPDATE SET ordered = ordered + excluded.ordered`,
+  sql`INSERT INTO daily_cart_lines (tenant_id, day, origin, added, ordered, carts_ordered)
+    SELECT tenant_id, cart_day, origin, 0, count(*), row_number() OVER (ORDER BY cart_day, origin) = 1
+      FROM cart_items WHERE ${isInCart(ctx)} AND cart_day IS NOT NULL GROUP BY 1, 2, 3
+    ON CONFLICT DO UPDATE SET ordered = ordered + excluded.ordered, carts_ordered = carts_ordered + excluded.carts_ordered`,
 ];

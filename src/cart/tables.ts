@@ -66,7 +66,8 @@ export const cartItems = sqliteTable(
   ],
 );
 
-// Carts by the day on which they were started: how many, and how many of them were ordered until now.
+// Carts by the day on which they were started: how many, and how many of them were ordered until now. Those that were counted before
+// daily_cart_lines counted them.
 export const dailyCarts = sqliteTable(
   "daily_carts",
   {
@@ -78,7 +79,8 @@ export const dailyCarts = sqliteTable(
   (t) => [primaryKey({ columns: [t.tenantId, t.day] })],
 );
 
-// The lines of these carts by the origin of the product.
+// The lines of carts by the day on which these were started and the origin of the product, and the carts themselves: each is counted
+// in the row of one of its lines, so that a change of a cart writes one row more.
 export const dailyCartLines = sqliteTable(
   "daily_cart_lines",
   {
@@ -87,6 +89,8 @@ export const dailyCartLines = sqliteTable(
     origin: text().notNull(),
     added: integer().notNull(),
     ordered: integer().notNull(),
+    cartsStarted: integer("carts_started").notNull().default(0),
+    cartsOrdered: integer("carts_ordered").notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.day, t.origin] })],
 );

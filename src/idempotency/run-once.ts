@@ -50,6 +50,18 @@ export function storeResponse(
   ];
 }
 
+/**
+ * The statement that stores as the response the payload of an event of the same batch, which outlives the key: a sale has kilobytes,
+ * which a row of this table would spill into pages of its own.
+ */
+export const storeEventResponse = (now: Date, request: IdempotentRequest | null, eventId: string): SQL[] =>
+  request
+    ? [
+        sql`INSERT INTO idempotency_keys (tenant_id, actor, key, fingerprint, body, event_id, created_at)
+          VALUES (${request.tenantId}, ${request.actor}, ${request.key}, ${request.fingerprint}, '', ${eventId}, ${now.toISOString()})`,
+      ]
+    : [];
+
 /** The statement that forgets the responses that are the resource with this id, so that the same request makes a new one. */
 export const forgetResponses = (tenantId: string, actor: SQL, id: string): SQL =>
   sql`DELETE FROM idempotency_keys WHERE tenant_id = ${tenantId} AND actor = ${actor}
@@ -123,8 +135,9 @@ async function storedResponse(
 ): Promise<{ fingerprint: string; body: string } | null> {
   const [row] = await ctx.db.all(
     z.object({ fingerprint: z.string(), body: z.string() }),
-    sql`SELECT fingerprint, body FROM idempotency_keys
-      WHERE tenant_id = ${request.tenantId} AND actor = ${request.actor} AND key = ${request.key}`,
+    sql`SELECT k.fingerprint, coalesce((SELECT e.payload FROM events e WHERE e.tenant_id = k.tenant_id AND e.id = k.event_id), k.body) AS body
+      FROM idempotency_keys k
+      WHERE k.tenant_id = ${request.tenantId} AND k.actor = ${request.actor} AND k.key = ${request.key}`,
   );
   return row ?? null;
 }

@@ -7,7 +7,9 @@ export const idempotencyKeys = sqliteTable(
     actor: text().notNull(),
     key: text().notNull(),
     fingerprint: text().notNull(),
+    // The response as JSON; '' if it is the payload of an event.
     body: text().notNull(),
+    eventId: text("event_id"),
     createdAt: text("created_at").notNull(),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.actor, t.key] })],

@@ -8,7 +8,7 @@ import type { Base, Ctx, Tenant } from "../platform/context.ts";
 import { violates } from "../platform/d1.ts";
 import { rebuildDirtyDays } from "../rollups/rebuild.ts";
 import { setMissingCustomers } from "../rollups/references.ts";
-import { queueProducts, queueRollup } from "../rollups/jobs.ts";
+import { queueRollup } from "../rollups/jobs.ts";
 import { fileKey } from "./jobs.ts";
 import type { FileRow, Rejection } from "./rows/row-importer.ts";
 import { rowImporters } from "./rows/row-importers.ts";
@@ -126,7 +126,7 @@ async function continueImport(
   if (reread !== "done") return reread;
   if ((await rebuildDirtyDays(ctx, tenant.id)).more) return "more";
   await finish(ctx, tenant.id, importId, "done", null);
-  await queueProducts(ctx, { kind: "product-counts", tenant_id: tenant.id, products_after: "" });
+  await queueRollup(ctx, { kind: "rollup", tenant_id: tenant.id, products: true });
   return "ended";
 }
 

@@ -1,19 +1,20 @@
 // Sales by customer country.
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
-import { type BatchResult, returning } from "../platform/d1.ts";
+import type { BatchResult } from "../platform/d1.ts";
 import { countryCode } from "../values/countries.ts";
 import { ratio } from "../values/money.ts";
 import { Problem } from "../platform/problem.ts";
 import { dailyTables } from "../rollups/daily-tables.ts";
 import { changes, comparedWith, comparisonOf } from "./comparison/comparison.ts";
 import { type DayTotals, dayRow, type Range, sumOf, unitsSold } from "./days.ts";
-import { countByCountry, setsOfCountries, soldTo, withCustomers } from "./distinct-customers.ts";
+import { countByCountry, setsOfCountries, ofCustomers, withCustomers } from "./distinct-customers.ts";
 import { periodsOf } from "./periods.ts";
 import type { Plan } from "../platform/plan.ts";
+import { tableRows } from "./totals.ts";
 import type { Countries, CountriesQuery, Country } from "./schema.ts";
 
-const countryRow = dayRow.extend({ country: z.string(), ...soldTo });
+const countryRow = dayRow.extend({ country: z.string(), ...ofCustomers });
 
 function countryFigures(days: DayTotals[], total: number, customers: number) {
   const revenue = sumOf(days, "revenue");
@@ -29,12 +30,12 @@ function countryFigures(days: DayTotals[], total: number, customers: number) {
 
 /** The statements of the totals and customers of each country, and the function that reads them. */
 function byCountry(ctx: Ctx, range: Range) {
-  const totals = returning(countryRow, withCustomers(ctx, dailyTables.countries, range));
+  const totals = tableRows(ctx, dailyTables.countries, range, countryRow, withCustomers);
   const sets = setsOfCountries(ctx, range);
   return {
-    statements: [totals, sets],
+    statements: [...totals.statements, sets],
     read: (done: BatchResult) => {
-      const days = done.of(totals);
+      const days = totals.read(done);
       const total = sumOf(days, "revenue");
       const countries = Map.groupBy(days, ({ country }) => country);
       const counts = countByCountry(done.of(sets), days);

@@ -2,7 +2,7 @@
 // immediately and cost the same with half a million sale lines as with ten thousand.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import { columnsOf, type DailyTable, rowsOfSales } from "../rollups/daily-table.ts";
+import { type DailyTable, rowsOfSales } from "../rollups/daily-table.ts";
 import { totalsRow } from "../rollups/daily-tables.ts";
 import { firstUnbuilt, isUncounted, joinBuilt } from "../rollups/unbuilt.ts";
 import type { Ctx } from "../platform/context.ts";
@@ -29,13 +29,6 @@ export const wholeDays = (range: Range): [from: string | undefined, to: string |
 export const inRange = (column: string, { from, to }: Range): SQL => {
   const day = sql.raw(column);
   return sql`${from === undefined ? sql`` : sql`AND ${day} >= ${from}`} ${to === undefined ? sql`` : sql`AND ${day} <= ${to}`}`;
-};
-
-/** FROM and WHERE for the rows `t` of a daily table that count in the range. */
-const countedRows = (ctx: Ctx, table: DailyTable, range: Range): SQL => {
-  const cut = cutOf(range);
-  return sql`FROM ${sql.raw(table.name)} t WHERE t.tenant_id = ${ctx.tenant.id} ${inRange("t.day", range)}
-    ${cut ? sql`AND t.day < ${cut.to}` : sql``} AND NOT ${isUncounted(ctx.tenant.id, "t.day")}`;
 };
 
 /**
@@ -78,7 +71,7 @@ export const overUnreadSales = (ctx: Ctx, range: Range, select: (sales: (join: S
     sql` UNION ALL `,
   );
 
-/** A query: rows as in `dailyRows` of the sales that the counted rows of a daily table lack. */
+/** A query: rows of `day`, the keys and these columns of the sales that the counted rows of a daily table lack. */
 export const unreadRows = (ctx: Ctx, table: DailyTable, range: Range, columns: string[]): SQL =>
   sql.join(
     unreadSales(ctx, range).map(
@@ -86,21 +79,6 @@ export const unreadRows = (ctx: Ctx, table: DailyTable, range: Range, columns: s
     ),
     sql` UNION ALL `,
   );
-
-/**
- * A query: rows of `day`, the keys and these columns of a daily table, by default all, for the days in the range. A day may have
- * several rows for a key.
- */
-export function dailyRows(
-  ctx: Ctx,
-  table: DailyTable,
-  range: Range,
-  columns: string[] = columnsOf(table),
-): SQL {
-  const list = ["day", ...Object.keys(table.keys), ...columns].map((column) => `t.${column}`).join(", ");
-  return sql`SELECT ${sql.raw(list)} ${countedRows(ctx, table, range)}
-    UNION ALL ${unreadRows(ctx, table, range, columns)}`;
-}
 
 /** Totals of a day, in one or several rows: `units` are thousandths, whose sums are exact. */
 export const dayRow = totalsRow.extend({ day: z.string() });

@@ -1,68 +1,82 @@
 // Distinct customers over any days: the union of the sets of months and days, and of the customers of the sales that these lack.
-import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
 import { returning } from "../platform/d1.ts";
-import { columnsOf, type DailyTable } from "../rollups/daily-table.ts";
 import { joinCustomers } from "../rollups/daily-tables.ts";
 import {
   addCustomers,
   addStored,
   type CustomerSet,
-  customersColumn,
   emptySet,
   setColumn,
   setsColumn,
   sizeOf,
 } from "../rollups/customer-sets.ts";
-import { type Range, unreadRows } from "./days.ts";
-import { builtRows, builtTotals } from "./months.ts";
-
-/** What `withCustomers` adds to a row. */
-export const soldTo = { customers: customersColumn };
+import type { Range } from "./days.ts";
+import { builtRows } from "./months.ts";
 
 /** By their number, or by a key until they have one. */
-const customers = `json_group_array(DISTINCT coalesce(c.number, (s.customer_id IS NOT NULL) || s.customer_key))
-  FILTER (WHERE s.customer_key IS NOT NULL)`;
+const distinct = (condition: string): string =>
+  `json_group_array(DISTINCT coalesce(c.number, (s.customer_id IS NOT NULL) || s.customer_key))
+  FILTER (WHERE s.customer_key IS NOT NULL AND ${condition})`;
 
-/** As `monthlyRows`, with the `customers` of the sales that months and days lack, so that these are read once. */
-export function withCustomers(ctx: Ctx, table: DailyTable, range: Range): SQL {
-  const columns = columnsOf(table);
-  const sold = { ...table, sums: { ...table.sums, customers }, join: `LEFT ${joinCustomers}` };
-  return sql`SELECT *, NULL AS customers FROM (${builtTotals(ctx, table, range, columns)})
-    UNION ALL ${unreadRows(ctx, sold, range, [...columns, "customers"])}`;
-}
+const soldTo = z.array(z.union([z.int(), z.string()])).nullish();
 
-type Sold = { customers: (number | string)[] | null };
+/** What `withCustomers` and `withBuyers` add to a row: the customers of sales that months and days lack. */
+export const ofCustomers = { customers: soldTo };
+export const ofBuyers = { customers: soldTo, buyers: soldTo };
 
-const storedSets = <T>(ctx: Ctx, range: Range, column: "customers" | "countries", shape: z.ZodType<T>) => {
+/** For `tableRows`: also the customers of the sales that months and days lack, so that these are read once. */
+export const withCustomers = { ofSales: { customers: distinct("true") }, join: `LEFT ${joinCustomers}` };
+
+/** The same, and those of them who bought something. */
+export const withBuyers = {
+  ...withCustomers,
+  ofSales: { ...withCustomers.ofSales, buyers: distinct("s.kind = 'sale'") },
+};
+
+type Customers = z.infer<typeof soldTo>;
+
+const storedSets = <T>(ctx: Ctx, range: Range, columns: string[], shape: z.ZodType<T>) => {
   const rows = (interval: "day" | "month") => ({
     table: "customer_sets t",
     period: "period",
-    select: `t.${column} AS stored`,
+    select: columns.map((column) => `t.${column}`).join(", "),
     where: `t.interval = '${interval}'`,
   });
-  return returning(z.object({ stored: shape }), builtRows(ctx, range, rows("month"), rows("day")));
+  return returning(shape, builtRows(ctx, range, { monthly: rows("month"), daily: rows("day") }));
 };
 
+const shopSet = z.object({ customers: setColumn, without_sales: setColumn });
+const countrySets = z.object({ countries: setsColumn });
+
 /** The statement with the stored sets of the range. */
-export const setsOfShop = (ctx: Ctx, range: Range) => storedSets(ctx, range, "customers", setColumn);
+export const setsOfShop = (ctx: Ctx, range: Range) =>
+  storedSets(ctx, range, ["customers", "without_sales"], shopSet);
 
 /** The statement with the stored sets of the range by country. */
-export const setsOfCountries = (ctx: Ctx, range: Range) => storedSets(ctx, range, "countries", setsColumn);
+export const setsOfCountries = (ctx: Ctx, range: Range) => storedSets(ctx, range, ["countries"], countrySets);
 
 /** The number of distinct customers in stored sets and sales. */
-export function countCustomers(stored: { stored: number[] }[], sold: Sold[]): number {
+export function countCustomers(stored: z.infer<typeof shopSet>[], sold: { customers?: Customers }[]): number {
   const set = emptySet();
-  for (const row of stored) addStored(set, row.stored);
-  for (const row of sold) addCustomers(set, row.customers ?? []);
+  for (const { customers } of stored) addStored(set, customers);
+  for (const { customers } of sold) addCustomers(set, customers ?? []);
+  return sizeOf(set);
+}
+
+/** The number of those of them who bought something in the range. */
+export function countBuyers(stored: z.infer<typeof shopSet>[], sold: { buyers?: Customers }[]): number {
+  const set = emptySet();
+  for (const { customers, without_sales } of stored) addStored(set, customers, without_sales);
+  for (const { buyers } of sold) addCustomers(set, buyers ?? []);
   return sizeOf(set);
 }
 
 /** The same by country; countries without customers are missing. */
 export function countByCountry(
-  stored: { stored: Record<string, number[]> }[],
-  sold: (Sold & { country: string })[],
+  stored: z.infer<typeof countrySets>[],
+  sold: { country: string; customers?: Customers }[],
 ): Map<string, number> {
   const sets = new Map<string, CustomerSet>();
   const setOf = (country: string): CustomerSet => {
@@ -70,8 +84,8 @@ export function countByCountry(
     sets.set(country, known);
     return known;
   };
-  for (const row of stored)
-    for (const [country, set] of Object.entries(row.stored)) addStored(setOf(country), set);
+  for (const { countries } of stored)
+    for (const [country, set] of Object.entries(countries)) addStored(setOf(country), set);
   for (const { country, customers } of sold) if (customers) addCustomers(setOf(country), customers);
   return new Map([...sets].map(([country, set]) => [country, sizeOf(set)]));
 }

@@ -1,26 +1,25 @@
-import { sql } from "drizzle-orm";
 import type { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
-import { type BatchResult, returning, type Returning } from "../platform/d1.ts";
+import type { BatchResult } from "../platform/d1.ts";
 import type { CsvColumns } from "../values/csv.ts";
 import { mean, ratio } from "../values/money.ts";
 import { dailyTables } from "../rollups/daily-tables.ts";
 import { changes, comparedWith, comparisonOf } from "./comparison/comparison.ts";
-import { dailyRows, type DayTotals, dayRow, type Range, sumOf, unitsSold } from "./days.ts";
-import { countCustomers, setsOfShop, soldTo, withCustomers } from "./distinct-customers.ts";
-import { monthlyRows } from "./months.ts";
+import { type DayTotals, dayRow, type Range, sumOf, unitsSold } from "./days.ts";
+import { countBuyers, countCustomers, ofBuyers, setsOfShop, withBuyers } from "./distinct-customers.ts";
 import { dayOf, type Interval, periodOf } from "../values/days.ts";
 import { type Period, periodsOf } from "./periods.ts";
 import type { Plan } from "../platform/plan.ts";
+import { tableRows } from "./totals.ts";
 import type { Kpis, KpisQuery, SalesSummary, Series, SeriesQuery } from "./schema.ts";
 
 /** The totals of each day with sales, in rows to be summed; reads one row per day. */
-const dayTotals = (ctx: Ctx, range: Range): Returning<DayTotals> =>
-  returning(dayRow, sql`SELECT * FROM (${dailyRows(ctx, dailyTables.sales, range)}) ORDER BY day`);
+const dayTotals = (ctx: Ctx, range: Range): Plan<DayTotals[]> =>
+  tableRows(ctx, dailyTables.sales, range, dayRow, { byDay: true });
 
 /** The totals of the range; a month has a row with its first day. */
-const monthTotals = (ctx: Ctx, range: Range): Returning<DayTotals> =>
-  returning(dayRow, monthlyRows(ctx, dailyTables.sales, range));
+const monthTotals = (ctx: Ctx, range: Range): Plan<DayTotals[]> =>
+  tableRows(ctx, dailyTables.sales, range, dayRow);
 
 function keyFigures(days: DayTotals[], customers: number) {
   const revenue = sumOf(days, "revenue");
@@ -38,27 +37,32 @@ function keyFigures(days: DayTotals[], customers: number) {
   };
 }
 
-const soldRow = dayRow.extend(soldTo);
+const soldRow = dayRow.extend(ofBuyers);
 
 function figuresOf(ctx: Ctx, range: Range) {
-  const totals = returning(soldRow, withCustomers(ctx, dailyTables.sales, range));
+  const totals = tableRows(ctx, dailyTables.sales, range, soldRow, withBuyers);
   const sets = setsOfShop(ctx, range);
   return {
-    statements: [totals, sets],
+    statements: [...totals.statements, sets],
     read: (done: BatchResult) => {
-      const rows = done.of(totals);
+      const rows = totals.read(done);
       return keyFigures(rows, countCustomers(done.of(sets), rows));
     },
+    buyers: (done: BatchResult) => countBuyers(done.of(sets), totals.read(done)),
   };
 }
 
+/** How many distinct customers bought something in the range, and in the one before it; 0 without one. */
+type Buyers = { buyers: (done: BatchResult) => { present: number; before: number } };
+
 /** The shop's key figures over a range of days. */
-export function kpis(ctx: Ctx, query: z.infer<typeof KpisQuery>): Plan<z.infer<typeof Kpis>> {
+export function kpis(ctx: Ctx, query: z.infer<typeof KpisQuery>): Plan<z.infer<typeof Kpis>> & Buyers {
   const comparison = comparisonOf(ctx, query);
   const present = figuresOf(ctx, query);
   const before = comparison && figuresOf(ctx, comparison.range);
   return {
     statements: [...present.statements, ...(before?.statements ?? [])],
+    buyers: (done) => ({ present: present.buyers(done), before: before?.buyers(done) ?? 0 }),
     read: (done) => {
       const figures = present.read(done);
       return {
@@ -111,13 +115,13 @@ export function daySeries(
   // Their days, because they count in the periods of their counterparts.
   const before = comparison && dayTotals(ctx, comparison.range);
   return {
-    statements: before ? [days, before] : [days],
+    statements: [...days.statements, ...(before?.statements ?? [])],
     read: (done) => {
       const to = query.to ?? (comparison ? dayOf(ctx.now, ctx.tenant.timezone) : undefined);
-      const periods = periodsOf(ctx, { from: query.from, to }, query.interval, done.of(days));
+      const periods = periodsOf(ctx, { from: query.from, to }, query.interval, days.read(done));
       const compared =
         comparison && before
-          ? done.of(before).map((day) => ({ ...day, day: comparison.counterpart(day.day) }))
+          ? before.read(done).map((day) => ({ ...day, day: comparison.counterpart(day.day) }))
           : null;
       const byPeriod = compared && Map.groupBy(compared, ({ day }) => periodOf(day, query.interval));
       return {
@@ -139,14 +143,16 @@ export const summaryColumns: CsvColumns<z.infer<typeof SalesSummary>["data"][num
   currency: (_, { currency }) => currency(),
 };
 
+const byDay = (a: DayTotals, b: DayTotals): number => (a.day < b.day ? -1 : 1);
+
 /** Sales and revenue per day. */
 export function salesSummary(ctx: Ctx, range: Range): Plan<z.infer<typeof SalesSummary>> {
   const days = dayTotals(ctx, range);
   return {
-    statements: [days],
+    statements: days.statements,
     read: (done) => ({
       currency: ctx.tenant.currency,
-      data: [...Map.groupBy(done.of(days), ({ day }) => day)].map(([date, rows]) => ({
+      data: [...Map.groupBy(days.read(done).toSorted(byDay), ({ day }) => day)].map(([date, rows]) => ({
         date,
         num_sales: sumOf(rows, "sales"),
         total_sales: sumOf(rows, "revenue"),

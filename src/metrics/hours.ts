@@ -2,15 +2,15 @@
 // that repeats when the clocks go back is two periods, and one that is skipped is none.
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
-import { returning } from "../platform/d1.ts";
 import type { Plan } from "../platform/plan.ts";
 import { invalid } from "../platform/problem.ts";
 import { dailyTables } from "../rollups/daily-tables.ts";
 import { addDays, countDays, dayOf, hourOf, hoursOfDay, type LocalHour } from "../values/days.ts";
 import { type Comparison, comparedWith, comparisonOf } from "./comparison/comparison.ts";
-import { dailyRows, dayRow, type DayTotals, type Range } from "./days.ts";
+import { dayRow, type DayTotals, type Range } from "./days.ts";
 import { seriesOf } from "./figures.ts";
 import type { Period } from "./periods.ts";
+import { tableRows } from "./totals.ts";
 import type { Series, SeriesQuery } from "./schema.ts";
 
 const MAX_DAYS = 92;
@@ -66,12 +66,13 @@ function daysOf(ctx: Ctx, { from, to }: Range): { from: string; to: string } {
 export function hourSeries(ctx: Ctx, query: z.infer<typeof SeriesQuery>): Plan<z.infer<typeof Series>> {
   const { from, to } = daysOf(ctx, query);
   const comparison = comparisonOf(ctx, query);
-  const present = returning(hourRow, dailyRows(ctx, dailyTables.hours, { from, to }));
-  const before = comparison && returning(hourRow, dailyRows(ctx, dailyTables.hours, comparison.range));
+  const read = (range: Range) => tableRows(ctx, dailyTables.hours, range, hourRow, { byDay: true });
+  const present = read({ from, to });
+  const before = comparison && read(comparison.range);
   return {
-    statements: before ? [present, before] : [present],
+    statements: [...present.statements, ...(before?.statements ?? [])],
     read: (done) => {
-      const rows = done.of(present);
+      const rows = present.read(done);
       const hours = hoursOf(ctx, from, to, rows);
       const byHour = Map.groupBy(rows, nameOf);
       const now = nameOf(hourOf(ctx.now, ctx.tenant.timezone));
@@ -79,7 +80,7 @@ export function hourSeries(ctx: Ctx, query: z.infer<typeof SeriesQuery>): Plan<z
         const period = nameOf(hour);
         return { period, partial: period === now, rows: byHour.get(period) ?? [] };
       });
-      const compared = comparison && before ? counterparts(hours, done.of(before), comparison) : null;
+      const compared = comparison && before ? counterparts(hours, before.read(done), comparison) : null;
       return {
         currency: ctx.tenant.currency,
         interval: "hour",

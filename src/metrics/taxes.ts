@@ -2,24 +2,25 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
+import { returning } from "../platform/d1.ts";
 import { dailyTables } from "../rollups/daily-tables.ts";
 import { type CsvColumns, type CsvFormat, csvText } from "../values/csv.ts";
 import type { Range } from "./days.ts";
-import { monthlyRows } from "./months.ts";
+import { sumBy, tableRows } from "./totals.ts";
 import type { TaxReport } from "./schema.ts";
 
 type Report = z.infer<typeof TaxReport>;
 type Row = Report["data"][number];
 
-const taxRow = z.object({
-  tax_rate_id: z.string().transform((id) => (id === "" ? null : id)),
-  name: z.string().nullable(),
-  rate: z.number().nullable(),
+const sumsRow = z.object({
+  tax_rate_id: z.string(),
   net: z.number(),
   tax: z.number(),
   refunded_net: z.number(),
   refunded_tax: z.number(),
 });
+
+const rateRow = z.object({ id: z.string(), name: z.string(), rate: z.number() });
 
 const AMOUNTS = ["net", "tax", "gross", "refunded_net", "refunded_tax", "refunded_gross"] as const;
 
@@ -34,28 +35,39 @@ const NOTHING: Amounts = {
   refunded_gross: 0,
 };
 
-/** The sums of the lines of each tax rate, from the daily table for clean days and from the lines for dirty days. One round trip. */
+/** The sums of the lines of each tax rate. One round trip. */
 export async function taxReport(ctx: Ctx, range: Range): Promise<Report> {
-  const rows = await ctx.db.all(
-    taxRow,
-    sql`SELECT f.*, r.name, r.rate FROM (
-        SELECT tax_rate_id, CAST(total(net) AS INTEGER) AS net, CAST(total(tax) AS INTEGER) AS tax,
-          CAST(total(refunded_net) AS INTEGER) AS refunded_net, CAST(total(refunded_tax) AS INTEGER) AS refunded_tax FROM (
-          ${monthlyRows(ctx, dailyTables.taxes, range)}) GROUP BY tax_rate_id
-      ) f LEFT JOIN tax_rates r ON r.tenant_id = ${ctx.tenant.id} AND r.id = f.tax_rate_id
-      ORDER BY r.rate DESC NULLS LAST, r.name, f.tax_rate_id`,
+  const sums = tableRows(ctx, dailyTables.taxes, range, sumsRow);
+  const rates = returning(
+    rateRow,
+    sql`SELECT id, name, rate FROM tax_rates WHERE tenant_id = ${ctx.tenant.id}`,
   );
-  const data = rows.map((row) => ({
-    ...row,
-    gross: row.net + row.tax,
-    refunded_gross: row.refunded_net + row.refunded_tax,
-  }));
+  const done = await ctx.db.batch([...sums.statements, rates]);
+  const rateOf = new Map(done.of(rates).map((rate) => [rate.id, rate]));
+  const data = sumBy(sumsRow, sums.read(done), ["tax_rate_id"])
+    .map(({ tax_rate_id: id, ...amounts }) => ({
+      tax_rate_id: id === "" ? null : id,
+      name: rateOf.get(id)?.name ?? null,
+      rate: rateOf.get(id)?.rate ?? null,
+      ...amounts,
+      gross: amounts.net + amounts.tax,
+      refunded_gross: amounts.refunded_net + amounts.refunded_tax,
+    }))
+    .toSorted(
+      (a, b) =>
+        (b.rate ?? -1) - (a.rate ?? -1) || byText(a.name, b.name) || byText(a.tax_rate_id, b.tax_rate_id),
+    );
   return {
     currency: ctx.tenant.currency,
     data,
     totals: data.reduce(add, NOTHING),
     as_of: ctx.now.toISOString(),
   };
+}
+
+function byText(a: string | null, b: string | null): number {
+  if (a === b) return 0;
+  return (a ?? "") < (b ?? "") ? -1 : 1;
 }
 
 const add = (sum: Amounts, row: Row): Amounts => ({

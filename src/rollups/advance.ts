@@ -7,6 +7,7 @@ import type { Base } from "../platform/context.ts";
 import { sqlBoolean, violates } from "../platform/d1.ts";
 import { addSales, type DailyTable, deleteDays } from "./daily-table.ts";
 import { dailyTables } from "./daily-tables.ts";
+import { deleteDayTotals, storeDayTotals } from "./day-totals.ts";
 import { markMonths } from "./months.ts";
 import { numberCustomers, numberProducts } from "./numbers.ts";
 import { deletePacked, storeDaySets, storeRankingDays, subjectNames } from "./packed.ts";
@@ -187,6 +188,7 @@ function statementsOf(tenantId: string, { marks, late, ranges, finished }: Step)
 const packDays = (tenantId: string, days: string): SQL[] => [
   numberProducts(tenantId, days),
   storeDaySets(tenantId, days),
+  ...storeDayTotals(tenantId, days),
   ...subjectNames.map((name) => storeRankingDays(tenantId, name, days)),
   ...markMonths(tenantId, days),
 ];
@@ -206,6 +208,7 @@ function emptyDays(tenantId: string, tables: DailyTable[], days: string): SQL[] 
     subtractFromSold(tenantId, isInDays),
     ...tables.map((table) => deleteDays(table, tenantId, days)),
     ...deletePacked(tenantId, days),
+    deleteDayTotals(tenantId, days),
     sql`DELETE FROM late_sales WHERE ${isInDays}`,
     sql`UPDATE dirty_days SET needs_rebuild = 0 WHERE ${isInDays}`,
   ];

@@ -1,5 +1,5 @@
 // Sets of customers by their numbers, so that distinct customers are exact over any days: JSON arrays of chunk, mask, chunk, mask
-// ... with 30 customers a chunk, which fits JavaScript's bitwise operators.
+// ... with 30 customers a chunk, which fits JavaScript's bitwise operators. The only customer of a chunk is -1 less their number.
 import { z } from "zod";
 
 export const CUSTOMERS_PER_CHUNK = 30;
@@ -12,11 +12,25 @@ export type CustomerSet = { masks: Map<number, number>; keys: Set<string> };
 
 export const emptySet = (): CustomerSet => ({ masks: new Map(), keys: new Set() });
 
-/** Adds the customers of a stored set. */
-export function addStored({ masks }: CustomerSet, stored: number[]): void {
-  for (let at = 0; at < stored.length; at += 2) {
-    const chunk = stored[at] ?? 0;
-    masks.set(chunk, (masks.get(chunk) ?? 0) | (stored[at + 1] ?? 0));
+/** Adds the customers of a stored set that are not in the other one. */
+export function addStored({ masks }: CustomerSet, stored: number[], except: number[] = []): void {
+  const excepted = new Map<number, number>();
+  forEachChunk(except, (chunk, mask) => void excepted.set(chunk, mask));
+  forEachChunk(stored, (chunk, mask) => {
+    const added = mask & ~(excepted.get(chunk) ?? 0);
+    if (added !== 0) masks.set(chunk, (masks.get(chunk) ?? 0) | added);
+  });
+}
+
+function forEachChunk(stored: number[], use: (chunk: number, mask: number) => void): void {
+  for (let at = 0; at < stored.length; at += 1) {
+    const value = stored[at] ?? 0;
+    if (value < 0)
+      use(Math.floor((-1 - value) / CUSTOMERS_PER_CHUNK), 1 << ((-1 - value) % CUSTOMERS_PER_CHUNK));
+    else {
+      at += 1;
+      use(value, stored[at] ?? 0);
+    }
   }
 }
 
@@ -51,7 +65,6 @@ const numbers = z.custom<number[]>(
   (value) => Array.isArray(value) && value.every((item) => typeof item === "number"),
 );
 
-/** A column with a stored set, with those by country, and with the customers of sales or NULL. */
+/** A column with a stored set, and with those by country. */
 export const setColumn = json(numbers);
 export const setsColumn = json(z.record(z.string(), numbers));
-export const customersColumn = json(z.array(z.union([z.int(), z.string()]))).nullable();

@@ -33,6 +33,12 @@ export const sumsOf = ({ sums }: DailyTable): SQL => sql.raw(named(sums));
 /** The columns of a table with figures. */
 export const columnsOf = ({ sums }: DailyTable): string[] => Object.keys(sums);
 
+/** SQL: the keys and figures of a row of the table as a JSON object; `alias` is that of the row, or "". */
+export const packedColumns = (table: DailyTable, alias = ""): string =>
+  `json_object(${[...Object.keys(table.keys), ...columnsOf(table)]
+    .map((column) => `'${column}', ${alias === "" ? "" : `${alias}.`}${column}`)
+    .join(", ")})`;
+
 /**
  * A query: rows of `day`, the keys and these columns over the sales `s` that `sales` selects: SQL from FROM to a condition of WHERE,
  * with what it passes to `sales` after the table `s`. `day` is another column with the day.

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Base } from "../platform/context.ts";
 import { sqlBoolean } from "../platform/d1.ts";
 import { addDays, nextPeriod, periodOf } from "../values/days.ts";
-import { columnsOf, type DailyTable } from "./daily-table.ts";
+import { columnsOf, type DailyTable, packedColumns } from "./daily-table.ts";
 import { dailyTables } from "./daily-tables.ts";
 import { storeMonthSets, storeRankingMonth, subjectNames } from "./packed.ts";
 
@@ -60,10 +60,9 @@ function buildMonth(tenantId: string, month: string): SQL[] {
 function sumDays(table: DailyTable, tenantId: string, month: string): SQL {
   const keys = Object.keys(table.keys);
   const sums = columnsOf(table);
-  const object = [...keys, ...sums].map((column) => `'${column}', ${column}`).join(", ");
   const list = [...keys, ...sums.map((column) => `sum(${column}) AS ${column}`)].join(", ");
   return sql`INSERT INTO monthly_totals (tenant_id, name, month, totals)
-    SELECT ${tenantId}, ${table.name}, ${month}, json_group_array(json_object(${sql.raw(object)}))
+    SELECT ${tenantId}, ${table.name}, ${month}, json_group_array(${sql.raw(packedColumns(table))})
     FROM (SELECT ${sql.raw(list)} FROM ${sql.raw(table.name)} WHERE tenant_id = ${tenantId} AND day >= ${month}
       AND day <= ${lastDayOf(month)} GROUP BY ${sql.raw(["tenant_id", ...keys].join(", "))}) WHERE true
     ON CONFLICT DO UPDATE SET totals = excluded.totals`;

@@ -7,22 +7,25 @@ const perChunk = sql.raw(String(CUSTOMERS_PER_CHUNK));
 const chunksPerPart = sql.raw(String(NUMBERS_PER_PART / CUSTOMERS_PER_CHUNK));
 const numbersPerPart = sql.raw(String(NUMBERS_PER_PART));
 
-/** Stores the sets of customers of `members`, a query of period, number and country. */
+/** Stores the sets of customers of `members`, a query of period, number, country and sales. */
 function storeSets(tenantId: string, interval: "day" | "month", members: SQL): SQL {
-  return sql`INSERT INTO customer_sets (tenant_id, interval, period, part, customers, countries)
+  return sql`INSERT INTO customer_sets (tenant_id, interval, period, part, customers, countries, without_sales)
     WITH members AS MATERIALIZED (${members})
-    SELECT ${tenantId}, ${interval}, period, part, max(iif(country IS NULL, customers, NULL)),
-      json_group_object(country, json(customers)) FILTER (WHERE country IS NOT NULL)
+    SELECT ${tenantId}, ${interval}, period, part, max(iif(of = 'all', customers, NULL)),
+      json_group_object(country, json(customers)) FILTER (WHERE of = 'country'), coalesce(max(iif(of = 'none', customers, NULL)), '[]')
     FROM (
-      SELECT period, country, chunk / ${chunksPerPart} AS part, '[' || group_concat(chunk || ',' || mask) || ']' AS customers
+      SELECT period, of, country, chunk / ${chunksPerPart} AS part,
+        '[' || group_concat(iif(size = 1, -1 - number, chunk || ',' || mask)) || ']' AS customers
       FROM (
-        SELECT period, country, number / ${perChunk} AS chunk, sum(1 << (number % ${perChunk})) AS mask
-        FROM (SELECT DISTINCT period, number, country FROM members
-          UNION ALL SELECT DISTINCT period, number, NULL FROM members)
-        GROUP BY 1, 2, 3)
-      GROUP BY 1, 2, 3)
+        SELECT period, of, country, number / ${perChunk} AS chunk, sum(1 << (number % ${perChunk})) AS mask,
+          count(*) AS size, min(number) AS number
+        FROM (SELECT DISTINCT period, 'country' AS of, country, number FROM members
+          UNION ALL SELECT DISTINCT period, 'all', NULL, number FROM members
+          UNION ALL SELECT period, 'none', NULL, number FROM members GROUP BY period, number HAVING sum(sales) = 0)
+        GROUP BY 1, 2, 3, 4)
+      GROUP BY 1, 2, 3, 4)
     WHERE true GROUP BY period, part
-    ON CONFLICT DO UPDATE SET customers = excluded.customers, countries = excluded.countries`;
+    ON CONFLICT DO UPDATE SET customers = excluded.customers, countries = excluded.countries, without_sales = excluded.without_sales`;
 }
 
 /** The statement that stores the customers of these days (a JSON array). */
@@ -30,7 +33,7 @@ export const storeDaySets = (tenantId: string, days: string): SQL =>
   storeSets(
     tenantId,
     "day",
-    sql`SELECT day AS period, number, country FROM daily_customers
+    sql`SELECT day AS period, number, country, sales FROM daily_customers
       WHERE tenant_id = ${tenantId} AND day IN (SELECT value FROM json_each(${days}))`,
   );
 
@@ -40,7 +43,7 @@ export const storeMonthSets = (tenantId: string, month: string, lastDay: string)
   storeSets(
     tenantId,
     "month",
-    sql`SELECT ${month} AS period, number, country FROM daily_customers
+    sql`SELECT ${month} AS period, number, country, sales FROM daily_customers
       WHERE tenant_id = ${tenantId} AND day >= ${month} AND day <= ${lastDay}`,
   ),
 ];

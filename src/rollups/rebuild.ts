@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import type { Base } from "../platform/context.ts";
 import { nextStep, runStep } from "./advance.ts";
 
-/** About 300 of the 1,000 D1 statements of an invocation. */
+/** About 400 of the 1,000 D1 statements of an invocation. */
 const STEPS_PER_MESSAGE = 10;
 export const MAX_DAYS_PER_MESSAGE = 1_800;
 

@@ -103,6 +103,17 @@ export const productNumbers = sqliteTable(
   ],
 );
 
+// The categories of products by number, an object in each row for some hundred numbers, maintained by triggers: figures by category
+// read all of them.
+export const productCategories = sqliteTable(
+  "product_categories",
+  { tenantId: text("tenant_id").notNull(), part: integer().notNull(), categories: text().notNull() },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.part] }),
+    check("product_categories_categories", sql`json_valid(categories)`),
+  ],
+);
+
 // The amounts of the lines of a day by tax rate, of sales and (positive) of refunds; `tax_rate_id` is '' for lines without one.
 export const dailyTaxes = sqliteTable(
   "daily_taxes",
@@ -261,6 +272,21 @@ export const monthlyTotals = sqliteTable(
   ],
 );
 
+// The rows of a day of those daily tables that have several a day, as those of a month.
+export const dailyTotals = sqliteTable(
+  "daily_totals",
+  {
+    tenantId: text("tenant_id").notNull(),
+    name: text().notNull(),
+    day: text().notNull(),
+    totals: text().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.name, t.day] }),
+    check("daily_totals_totals", sql`json_valid(totals)`),
+  ],
+);
+
 // Months whose totals do not count, because days of them have changed since they were built. The present month is one of them.
 export const unbuiltMonths = sqliteTable("unbuilt_months", { ...month }, (t) => [
   primaryKey({ columns: [t.tenantId, t.month] }),
@@ -277,6 +303,8 @@ export const customerSets = sqliteTable(
     part: integer().notNull(),
     customers: text().notNull(),
     countries: text().notNull(),
+    // The set of those of `customers` who have only refunds in the period.
+    withoutSales: text("without_sales").notNull().default("[]"),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.interval, t.period, t.part] }),

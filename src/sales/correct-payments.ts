@@ -4,20 +4,18 @@ import { z } from "zod";
 import { audit } from "../audit/log.ts";
 import { assertMethods, customMethodsColumn } from "../auth/shops/payment-methods.ts";
 import { emit } from "../events/outbox.ts";
-import { idempotentRequest, runOnceOrFind, type IdempotentRequest } from "../idempotency/run-once.ts";
+import {
+  idempotentRequest,
+  runOnceOrFind,
+  storeEventResponse,
+  type IdempotentRequest,
+} from "../idempotency/run-once.ts";
 import type { ActorCtx } from "../platform/context.ts";
 import { sqlBoolean, violates } from "../platform/d1.ts";
 import { notFound, Problem } from "../platform/problem.ts";
 import { newId } from "../values/ids.ts";
 import { getSale } from "./history.ts";
-import {
-  markDaysForRebuild,
-  returningSale,
-  saleJson,
-  saleOf,
-  type SaleBody,
-  storeSaleResponse,
-} from "./record.ts";
+import { markDaysForRebuild, returningSale, saleJson, saleOf, type SaleBody } from "./record.ts";
 import { type PaymentCorrection, Sale } from "./schema.ts";
 import { settle, singleMethod } from "./settlement.ts";
 
@@ -109,7 +107,7 @@ async function correct(
         WHERE tenant_id = ${tenantId} AND id = ${saleId}`,
       ...markDaysForRebuild(tenantId, sql`(SELECT json_array(s.day) FROM sales s WHERE ${isSale})`),
       corrected,
-      ...storeSaleResponse(ctx, request, eventId),
+      ...storeEventResponse(ctx.now, request, eventId),
     ]);
     return saleOf(done, corrected);
   } catch (error) {

@@ -2,7 +2,6 @@
 // rebuilds, and the shop's revision, which invalidates cached figures.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import { type IdempotentRequest, storeResponse } from "../idempotency/run-once.ts";
 import type { Ctx } from "../platform/context.ts";
 import { type BatchResult, type Returning, returning } from "../platform/d1.ts";
 import { unitsOf } from "../platform/quantity-sql.ts";
@@ -102,14 +101,6 @@ export type ReturningSale = Returning<z.infer<typeof saleEvent>>;
 
 /** Makes a handle for an `emit` whose payload is `saleJson`. */
 export const returningSale = (event: SQL): ReturningSale => returning(saleEvent, event);
-
-/** Stores the sale of an event as the response to a keyed request, for the batch that emits the event. */
-export const storeSaleResponse = (ctx: Ctx, request: IdempotentRequest | null, eventId: string): SQL[] =>
-  storeResponse(
-    ctx.now,
-    request,
-    sql`(SELECT payload FROM events WHERE tenant_id = ${ctx.tenant.id} AND id = ${eventId})`,
-  );
 
 /** The sale in the event of a committed batch. */
 export function saleOf(done: BatchResult, handle: ReturningSale): SaleBody {

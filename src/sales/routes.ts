@@ -60,7 +60,7 @@ saleRoutes.openapi(
     operationId: "listSales",
     summary: "List sales and refunds, newest first, or oldest first as CSV",
     description: `With the rule \`employees_see: own\` of the shop, an EMPLOYEE lists their own sales, online orders with \`channel=online\`, and any
-sales by \`number\` or \`customer\`; 403 for another \`seller_id\`. CSV has amounts in major units, the e-mail of the seller for an ADMIN,
+sale by \`number\`; 403 for another \`seller_id\`. CSV has amounts in major units, the e-mail of the seller for an ADMIN,
 \`day\` and \`time\` of the shop, and \`placed_at\` in UTC. Its lines are at GET /sales/lines.`,
     tags,
     request: { query: SaleQuery },

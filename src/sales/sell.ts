@@ -8,7 +8,12 @@ import type { ActorCtx } from "../platform/context.ts";
 import { dayOf } from "../values/days.ts";
 import { violates } from "../platform/d1.ts";
 import { emit, numberEvents } from "../events/outbox.ts";
-import { idempotentRequest, runOnce, type IdempotentRequest } from "../idempotency/run-once.ts";
+import {
+  idempotentRequest,
+  runOnce,
+  storeEventResponse,
+  type IdempotentRequest,
+} from "../idempotency/run-once.ts";
 import { newId } from "../values/ids.ts";
 import { Problem } from "../platform/problem.ts";
 import { itemsInUnits } from "../values/quantities.ts";
@@ -19,7 +24,7 @@ import { assertSameItems, findByClientId } from "./client-id.ts";
 import { emitDiscrepancies } from "./oversell.ts";
 import { DEFAULT_METHOD, priceSale, type PricedSale } from "./price-sale.ts";
 import { readOffer, type SaleInput, shiftOf } from "./read-offer.ts";
-import { saleJson, markSale, returningSale, saleOf, type SaleBody, storeSaleResponse } from "./record.ts";
+import { saleJson, markSale, returningSale, saleOf, type SaleBody } from "./record.ts";
 import {
   saleStatements,
   nextNumber,
@@ -146,7 +151,7 @@ async function record(
     ...(input.sold_at === undefined ? [closeAlerts(tenantId, openShift, ctx.now.toISOString(), "idle")] : []),
     ...markSale(tenantId, id, dayOf(placedAt, ctx.tenant.timezone), placedAt.toISOString()),
     completed,
-    ...storeSaleResponse(ctx, request, eventId),
+    ...storeEventResponse(ctx.now, request, eventId),
   ]);
   const sale = saleOf(done, completed);
   numberEvents(ctx, sale.number);

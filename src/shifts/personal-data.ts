@@ -40,6 +40,9 @@ export const personalData: PersonalData = {
   retained: {
     shifts: "working times and cash by id, which the shop must keep; the stored report has no names",
     breaks: "working times by id",
+    shift_days: "working times by id",
+    unbuilt_shifts: "ids",
+    worked_totals: "working times by id",
     shift_audit: "the shift before a change, without devices; the reason is an ADMIN's note about the shift",
     alerts: "ids and times",
     cash_moves: "reasons belong to the shop's cash book",

@@ -62,6 +62,53 @@ export const shifts = sqliteTable(
   ],
 );
 
+// The work of a closed shift on a day of the shop's time zone. Triggers in migrations/ add the rows to worked_totals, and move a shift
+// that changes to unbuilt_shifts; with the time zone of the shop all do.
+export const shiftDays = sqliteTable(
+  "shift_days",
+  {
+    tenantId: text("tenant_id").notNull(),
+    shiftId: text("shift_id").notNull(),
+    day: text().notNull(),
+    userId: text("user_id").notNull(),
+    seconds: integer().notNull(),
+    unpaidSeconds: integer("unpaid_seconds").notNull(),
+    // The shift has worked on the day before too.
+    isContinued: integer("is_continued").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.shiftId, t.day] }),
+    foreignKey({ columns: [t.tenantId, t.shiftId], foreignColumns: [shifts.tenantId, shifts.id] }),
+  ],
+);
+
+// The closed shifts without rows in shift_days.
+export const unbuiltShifts = sqliteTable(
+  "unbuilt_shifts",
+  { tenantId: text("tenant_id").notNull(), shiftId: text("shift_id").notNull() },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.shiftId] }),
+    foreignKey({ columns: [t.tenantId, t.shiftId], foreignColumns: [shifts.tenantId, shifts.id] }),
+  ],
+);
+
+// The sums of shift_days by day and by month (its first day), in one row each: `totals` is an object by person of the seconds worked,
+// the seconds of unpaid breaks, the shifts, and those of them that are continued.
+export const workedTotals = sqliteTable(
+  "worked_totals",
+  {
+    tenantId: text("tenant_id").notNull(),
+    interval: text().notNull(),
+    period: text().notNull(),
+    totals: text().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.interval, t.period] }),
+    check("worked_totals_interval", sql`interval IN ('day', 'month')`),
+    check("worked_totals_totals", sql`json_valid(totals)`),
+  ],
+);
+
 const ofShift = {
   tenantId: text("tenant_id").notNull(),
   shiftId: text("shift_id").notNull(),

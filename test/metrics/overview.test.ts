@@ -67,9 +67,9 @@ describe("the overview", () => {
     expect(body.on_shift.map((each: { user_id: string }) => each.user_id)).toEqual([employee.id]);
   });
 
-  it("has no shifts, alerts and imports for an EMPLOYEE, and no comparison unless it is requested", async () => {
+  it("has no alerts and imports for an EMPLOYEE, their own shift, and no comparison unless it is requested", async () => {
     const { body } = await get("/metrics/overview", employee.token);
-    expect(body).toMatchObject({ on_shift: null, alerts: null, imports: null });
+    expect(body).toMatchObject({ on_shift: [{ user_id: employee.id }], alerts: null, imports: null });
     expect(body.compared_with).toBeUndefined();
     expect(body.kpis.before).toBeUndefined();
     expect(body.sellers.map((each: { user_id: string }) => each.user_id)).toEqual([employee.id]);

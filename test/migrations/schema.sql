@@ -118,6 +118,30 @@ CREATE TABLE `breaks` (
 
 CREATE UNIQUE INDEX `breaks_open` ON `breaks` (`tenant_id`,`shift_id`) WHERE end_at IS NULL;
 
+CREATE TRIGGER breaks_worked_delete AFTER DELETE ON breaks WHEN OLD.is_paid = 0
+BEGIN
+  DELETE FROM shift_days WHERE tenant_id = OLD.tenant_id AND shift_id = OLD.shift_id;
+  INSERT INTO unbuilt_shifts (tenant_id, shift_id)
+    SELECT tenant_id, id FROM shifts WHERE tenant_id = OLD.tenant_id AND id = OLD.shift_id AND status = 'CLOSED'
+    ON CONFLICT DO NOTHING;
+END;
+
+CREATE TRIGGER breaks_worked_insert AFTER INSERT ON breaks WHEN NEW.is_paid = 0
+BEGIN
+  DELETE FROM shift_days WHERE tenant_id = NEW.tenant_id AND shift_id = NEW.shift_id;
+  INSERT INTO unbuilt_shifts (tenant_id, shift_id)
+    SELECT tenant_id, id FROM shifts WHERE tenant_id = NEW.tenant_id AND id = NEW.shift_id AND status = 'CLOSED'
+    ON CONFLICT DO NOTHING;
+END;
+
+CREATE TRIGGER breaks_worked_update AFTER UPDATE OF is_paid, start_at, end_at ON breaks WHEN OLD.is_paid = 0 OR NEW.is_paid = 0
+BEGIN
+  DELETE FROM shift_days WHERE tenant_id = NEW.tenant_id AND shift_id = NEW.shift_id;
+  INSERT INTO unbuilt_shifts (tenant_id, shift_id)
+    SELECT tenant_id, id FROM shifts WHERE tenant_id = NEW.tenant_id AND id = NEW.shift_id AND status = 'CLOSED'
+    ON CONFLICT DO NOTHING;
+END;
+
 CREATE TABLE "cart_items" (
 	`tenant_id` text NOT NULL,
 	`cart_id` text NOT NULL,
@@ -246,7 +270,7 @@ CREATE TABLE `customer_sets` (
 	`period` text NOT NULL,
 	`part` integer NOT NULL,
 	`customers` text NOT NULL,
-	`countries` text NOT NULL,
+	`countries` text NOT NULL, `without_sales` text DEFAULT '[]' NOT NULL,
 	PRIMARY KEY(`tenant_id`, `interval`, `period`, `part`),
 	CONSTRAINT "customer_sets_interval" CHECK(interval IN ('day', 'month')),
 	CONSTRAINT "customer_sets_json" CHECK(json_valid(customers) AND json_valid(countries))
@@ -383,7 +407,7 @@ CREATE TABLE `daily_cart_lines` (
 	`day` text NOT NULL,
 	`origin` text NOT NULL,
 	`added` integer NOT NULL,
-	`ordered` integer NOT NULL,
+	`ordered` integer NOT NULL, `carts_started` integer DEFAULT 0 NOT NULL, `carts_ordered` integer DEFAULT 0 NOT NULL,
 	PRIMARY KEY(`tenant_id`, `day`, `origin`)
 ) STRICT, WITHOUT ROWID;
 
@@ -545,6 +569,15 @@ CREATE TABLE `daily_taxes` (
 	PRIMARY KEY(`tenant_id`, `day`, `tax_rate_id`)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE `daily_totals` (
+	`tenant_id` text NOT NULL,
+	`name` text NOT NULL,
+	`day` text NOT NULL,
+	`totals` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `name`, `day`),
+	CONSTRAINT "daily_totals_totals" CHECK(json_valid(totals))
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE `dead_letters` (
 	`tenant_id` text NOT NULL,
 	`id` text NOT NULL,
@@ -662,7 +695,7 @@ CREATE TABLE `idempotency_keys` (
 	`key` text NOT NULL,
 	`fingerprint` text NOT NULL,
 	`body` text NOT NULL,
-	`created_at` text NOT NULL,
+	`created_at` text NOT NULL, `event_id` text,
 	PRIMARY KEY(`tenant_id`, `actor`, `key`)
 ) STRICT, WITHOUT ROWID;
 
@@ -922,6 +955,14 @@ CREATE TABLE `product_barcodes` (
 	FOREIGN KEY (`tenant_id`,`product_id`) REFERENCES `products`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE `product_categories` (
+	`tenant_id` text NOT NULL,
+	`part` integer NOT NULL,
+	`categories` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `part`),
+	CONSTRAINT "product_categories_categories" CHECK(json_valid(categories))
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE `product_neighbours` (
 	`tenant_id` text NOT NULL,
 	`product_id` text NOT NULL,
@@ -939,6 +980,14 @@ CREATE TABLE `product_numbers` (
 ) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX `product_numbers_number` ON `product_numbers` (`tenant_id`,`number`);
+
+CREATE TRIGGER product_numbers_category AFTER INSERT ON product_numbers
+BEGIN
+  INSERT INTO product_categories (tenant_id, part, categories)
+    SELECT NEW.tenant_id, NEW.number / 500, json_object(CAST(NEW.number AS TEXT), p.category) FROM products p
+    WHERE p.tenant_id = NEW.tenant_id AND p.id = NEW.product_id AND p.category IS NOT NULL
+    ON CONFLICT DO UPDATE SET categories = json_patch(categories, excluded.categories);
+END;
 
 CREATE VIRTUAL TABLE `product_search` USING fts5(title, author, details, description, codes, stems, near, near_description, starts, marks,
   content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0', prefix='10 11');
@@ -1061,6 +1110,21 @@ BEGIN
   DELETE FROM product_barcodes WHERE tenant_id = old.tenant_id AND code IN (SELECT value FROM json_each(old.barcodes));
   INSERT INTO product_barcodes (tenant_id, code, product_id)
   SELECT new.tenant_id, value, new.id FROM json_each(new.barcodes);
+END;
+
+CREATE TRIGGER products_category AFTER UPDATE OF category ON products WHEN NEW.category IS NOT OLD.category
+BEGIN
+  INSERT INTO product_categories (tenant_id, part, categories)
+    SELECT n.tenant_id, n.number / 500, json_object(CAST(n.number AS TEXT), NEW.category) FROM product_numbers n
+    WHERE n.tenant_id = NEW.tenant_id AND n.product_id = NEW.id
+    ON CONFLICT DO UPDATE SET categories = json_patch(categories, excluded.categories);
+END;
+
+CREATE TRIGGER products_category_delete AFTER DELETE ON products
+BEGIN
+  UPDATE product_categories SET categories = json_remove(categories, '$."' || n.number || '"') FROM product_numbers n
+    WHERE n.tenant_id = OLD.tenant_id AND n.product_id = OLD.id
+      AND product_categories.tenant_id = OLD.tenant_id AND product_categories.part = n.number / 500;
 END;
 
 CREATE TRIGGER products_insert_bounds BEFORE INSERT ON products
@@ -1461,6 +1525,47 @@ BEGIN
   SELECT RAISE(ABORT, 'rule: append_only');
 END;
 
+CREATE TABLE `shift_days` (
+	`tenant_id` text NOT NULL,
+	`shift_id` text NOT NULL,
+	`day` text NOT NULL,
+	`user_id` text NOT NULL,
+	`seconds` integer NOT NULL,
+	`unpaid_seconds` integer NOT NULL,
+	`is_continued` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `shift_id`, `day`),
+	FOREIGN KEY (`tenant_id`,`shift_id`) REFERENCES `shifts`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER shift_days_delete AFTER DELETE ON shift_days
+BEGIN
+  UPDATE worked_totals SET totals = json_set(totals, '$."' || OLD.user_id || '"', json_array(
+      totals ->> ('$."' || OLD.user_id || '"[0]') - OLD.seconds,
+      totals ->> ('$."' || OLD.user_id || '"[1]') - OLD.unpaid_seconds,
+      totals ->> ('$."' || OLD.user_id || '"[2]') - 1,
+      totals ->> ('$."' || OLD.user_id || '"[3]') - OLD.is_continued))
+    WHERE tenant_id = OLD.tenant_id AND interval = 'day' AND period = OLD.day;
+  UPDATE worked_totals SET totals = json_set(totals, '$."' || OLD.user_id || '"', json_array(
+      totals ->> ('$."' || OLD.user_id || '"[0]') - OLD.seconds,
+      totals ->> ('$."' || OLD.user_id || '"[1]') - OLD.unpaid_seconds,
+      totals ->> ('$."' || OLD.user_id || '"[2]') - 1,
+      totals ->> ('$."' || OLD.user_id || '"[3]') - OLD.is_continued))
+    WHERE tenant_id = OLD.tenant_id AND interval = 'month' AND period = substr(OLD.day, 1, 8) || '01';
+END;
+
+CREATE TRIGGER shift_days_insert AFTER INSERT ON shift_days
+BEGIN
+  INSERT INTO worked_totals (tenant_id, interval, period, totals) VALUES
+    (NEW.tenant_id, 'day', NEW.day, json_object(NEW.user_id, json_array(NEW.seconds, NEW.unpaid_seconds, 1, NEW.is_continued))),
+    (NEW.tenant_id, 'month', substr(NEW.day, 1, 8) || '01',
+      json_object(NEW.user_id, json_array(NEW.seconds, NEW.unpaid_seconds, 1, NEW.is_continued)))
+  ON CONFLICT DO UPDATE SET totals = json_set(totals, '$."' || NEW.user_id || '"', json_array(
+    coalesce(totals ->> ('$."' || NEW.user_id || '"[0]'), 0) + NEW.seconds,
+    coalesce(totals ->> ('$."' || NEW.user_id || '"[1]'), 0) + NEW.unpaid_seconds,
+    coalesce(totals ->> ('$."' || NEW.user_id || '"[2]'), 0) + 1,
+    coalesce(totals ->> ('$."' || NEW.user_id || '"[3]'), 0) + NEW.is_continued));
+END;
+
 CREATE TABLE `shifts` (
 	`tenant_id` text NOT NULL,
 	`id` text NOT NULL,
@@ -1506,6 +1611,24 @@ WHEN OLD.status = 'CLOSED' AND NEW.status = 'CLOSED' AND EXISTS (
 )
 BEGIN
   SELECT RAISE(ABORT, 'rule: shift_overlap');
+END;
+
+CREATE TRIGGER shifts_worked_delete AFTER DELETE ON shifts
+BEGIN
+  DELETE FROM shift_days WHERE tenant_id = OLD.tenant_id AND shift_id = OLD.id;
+  DELETE FROM unbuilt_shifts WHERE tenant_id = OLD.tenant_id AND shift_id = OLD.id;
+END;
+
+CREATE TRIGGER shifts_worked_insert AFTER INSERT ON shifts WHEN NEW.status = 'CLOSED'
+BEGIN
+  INSERT INTO unbuilt_shifts (tenant_id, shift_id) VALUES (NEW.tenant_id, NEW.id) ON CONFLICT DO NOTHING;
+END;
+
+CREATE TRIGGER shifts_worked_update AFTER UPDATE OF status, start_at, end_at ON shifts
+  WHEN NEW.status = 'CLOSED' AND (OLD.status <> 'CLOSED' OR OLD.start_at <> NEW.start_at OR OLD.end_at <> NEW.end_at)
+BEGIN
+  DELETE FROM shift_days WHERE tenant_id = NEW.tenant_id AND shift_id = NEW.id;
+  INSERT INTO unbuilt_shifts (tenant_id, shift_id) VALUES (NEW.tenant_id, NEW.id) ON CONFLICT DO NOTHING;
 END;
 
 CREATE TABLE `stock_discrepancies` (
@@ -1637,10 +1760,25 @@ BEGIN
     ON CONFLICT (tenant_id, dataset, day) DO UPDATE SET version = version + 1;
 END;
 
+CREATE TRIGGER tenants_timezone_worked AFTER UPDATE OF timezone ON tenants WHEN NEW.timezone <> OLD.timezone
+BEGIN
+  DELETE FROM worked_totals WHERE tenant_id = NEW.id;
+  DELETE FROM shift_days WHERE tenant_id = NEW.id;
+  INSERT INTO unbuilt_shifts (tenant_id, shift_id)
+    SELECT tenant_id, id FROM shifts WHERE tenant_id = NEW.id AND status = 'CLOSED' ON CONFLICT DO NOTHING;
+END;
+
 CREATE TABLE `unbuilt_months` (
 	`tenant_id` text NOT NULL,
 	`month` text NOT NULL,
 	PRIMARY KEY(`tenant_id`, `month`)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `unbuilt_shifts` (
+	`tenant_id` text NOT NULL,
+	`shift_id` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `shift_id`),
+	FOREIGN KEY (`tenant_id`,`shift_id`) REFERENCES `shifts`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE `users` (
@@ -1812,4 +1950,14 @@ CREATE TABLE `work_sessions` (
 	PRIMARY KEY(`tenant_id`, `shift_id`, `id`),
 	FOREIGN KEY (`tenant_id`,`shift_id`) REFERENCES `shifts`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "work_sessions_end" CHECK(end_at >= start_at)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `worked_totals` (
+	`tenant_id` text NOT NULL,
+	`interval` text NOT NULL,
+	`period` text NOT NULL,
+	`totals` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `interval`, `period`),
+	CONSTRAINT "worked_totals_interval" CHECK(interval IN ('day', 'month')),
+	CONSTRAINT "worked_totals_totals" CHECK(json_valid(totals))
 ) STRICT, WITHOUT ROWID;

@@ -129,10 +129,11 @@ describe("the ETL", () => {
     expect(body.data).toEqual([{ date: "2020-01-02", num_sales: 2, total_sales: 1200 }]);
     expect(
       await rowsOf(
-        "SELECT t.revenue, s.customers FROM daily_sales t JOIN customer_sets s ON s.tenant_id = t.tenant_id WHERE t.tenant_id = ?",
+        `SELECT t.revenue, s.customers FROM daily_sales t
+          JOIN customer_sets s ON s.tenant_id = t.tenant_id AND s.interval = 'day' AND s.period = t.day WHERE t.tenant_id = ?`,
         shop.tenant.id,
       ),
-    ).toEqual([{ revenue: 1200, customers: "[0,1]" }]);
+    ).toEqual([{ revenue: 1200, customers: "[-1]" }]);
     expect((await dailyOf(other)).map((rows) => rows.length)).toEqual([0, 0, 0, 1]);
   });
 });

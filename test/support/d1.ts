@@ -21,6 +21,17 @@ export const rowsOf = async (query: string, ...values: unknown[]): Promise<Recor
       .all()
   ).results;
 
+/** All rows of each of these queries, by its name, in one round trip. */
+export async function rowsOfEach(
+  queries: Record<string, { query: string; values: unknown[] }>,
+): Promise<Map<string, Record<string, unknown>[]>> {
+  const named = Object.entries(queries);
+  const results = await env.DB.batch<Record<string, unknown>>(
+    named.map(([, { query, values }]) => env.DB.prepare(query).bind(...values)),
+  );
+  return new Map(named.map(([name], nth) => [name, results[nth]?.results ?? []]));
+}
+
 export type Between = {
   /** Called before the n-th batch (from 1) is sent. */
   before?: (nth: number) => Promise<void> | void;

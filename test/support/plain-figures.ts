@@ -3,8 +3,13 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { DailyTable } from "../../src/rollups/daily-table.ts";
 import { dailyTables } from "../../src/rollups/daily-tables.ts";
-import { dailyRows } from "../../src/metrics/days.ts";
-import { rowsOf } from "./d1.ts";
+import { unreadRows } from "../../src/metrics/days.ts";
+import { tableRows } from "../../src/metrics/totals.ts";
+import type { ActorCtx } from "../../src/platform/context.ts";
+import { returning } from "../../src/platform/d1.ts";
+import { type Plan, planOf, runPlan } from "../../src/platform/plan.ts";
+import { isUncounted } from "../../src/rollups/unbuilt.ts";
+import { rowsOf, rowsOfEach } from "./d1.ts";
 import type { Shop } from "./shops.ts";
 
 const SALES = "FROM sales s WHERE s.tenant_id = ? AND s.status = 'completed'";
@@ -66,6 +71,18 @@ export type Row = Record<string, unknown>;
 
 const anyRow = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
 
+/** The rows added up by these keys. */
+export function sumByKeys(rows: Row[], keys: string[], sums: string[]): Row[] {
+  const groups = Map.groupBy(rows, (row) => JSON.stringify(keys.map((key) => row[key])));
+  return [...groups.values()].map((group): Row => {
+    const total = (column: string) => group.reduce((sum, row) => sum + Number(row[column]), 0);
+    return Object.fromEntries([
+      ...keys.map((key) => [key, group[0]?.[key]]),
+      ...sums.map((column) => [column, total(column)]),
+    ]);
+  });
+}
+
 const sorted = (rows: Row[]): string[] =>
   rows
     .map((row) =>
@@ -73,40 +90,54 @@ const sorted = (rows: Row[]): string[] =>
     )
     .toSorted();
 
-/** The rows of one daily table as they have to be. */
-export const plainRows = async (shop: Shop, name: string): Promise<Row[]> => {
-  const query = Object.entries<string>(PLAIN).find(([table]) => table === name)?.[1];
-  if (query === undefined) throw new Error(`${name} has no plain computation: add one`);
-  return rowsOf(query, shop.tenant.id);
-};
+/** The rows of each daily table as they have to be. */
+export type PlainRows = Map<string, Row[]>;
+
+export const plainRows = ({ tenant }: Shop): Promise<PlainRows> =>
+  rowsOfEach(
+    Object.fromEntries(Object.entries(PLAIN).map(([name, query]) => [name, { query, values: [tenant.id] }])),
+  );
 
 /** The rows of each daily table as they have to be, sorted. */
-export async function plainFigures(shop: Shop): Promise<Record<string, string[]>> {
-  const figures: Record<string, string[]> = {};
-  for (const [name, query] of Object.entries({ ...PLAIN }))
-    figures[name] = sorted(await rowsOf(query, shop.tenant.id));
-  return figures;
+export async function plainFigures(shop: Shop, rows?: PlainRows): Promise<Record<string, string[]>> {
+  return Object.fromEntries(
+    [...(rows ?? (await plainRows(shop)))].map(([name, found]) => [name, sorted(found)]),
+  );
 }
 
 const isFigure = (column: string): boolean => column !== "uncounted_units";
 
+/** The rows of a day of a daily table whose months and days are not packed, and those of the sales that it lacks. */
+function unpackedRows(ctx: ActorCtx, table: DailyTable, sums: string[]): Plan<Row[]> {
+  const columns = sql.raw(["day", ...Object.keys(table.keys), ...sums].join(", "));
+  const rows = returning(
+    anyRow,
+    sql`SELECT ${columns} FROM ${sql.raw(table.name)} t WHERE t.tenant_id = ${ctx.tenant.id} AND NOT ${isUncounted(ctx.tenant.id, "t.day")}
+      UNION ALL ${unreadRows(ctx, table, {}, sums)}`,
+  );
+  return planOf(rows, (found) => found);
+}
+
 /** The same as figures read it: counted rows of the daily table, and the sales that it lacks. */
 export async function readFigures(shop: Shop): Promise<Record<string, string[]>> {
   const ctx = shop.admin.ctx();
-  const figures: Record<string, string[]> = {};
-  const tables: [string, DailyTable][] = Object.entries(dailyTables);
-  for (const [name, table] of tables) {
-    const keys = ["day", ...Object.keys(table.keys)];
-    const sums = Object.keys(table.sums).filter(isFigure);
-    const list = [...keys, ...sums.map((column) => `sum(${column}) AS ${column}`)].join(", ");
-    figures[name] = sorted(
-      await ctx.db.all(
-        anyRow,
-        sql`SELECT ${sql.raw(list)} FROM (${dailyRows(ctx, table, {}, sums)}) GROUP BY ${sql.raw(keys.join(", "))}`,
+  const plans = Object.entries<DailyTable>(dailyTables).map(([name, table]) => {
+    const columns = Object.keys(table.sums).filter(isFigure);
+    const plan: Plan<Row[]> = table.isPacked
+      ? unpackedRows(ctx, table, columns)
+      : tableRows(ctx, table, {}, anyRow, { columns, byDay: true });
+    return { name, keys: ["day", ...Object.keys(table.keys)], columns, plan };
+  });
+  return runPlan(ctx, {
+    statements: plans.flatMap(({ plan }) => plan.statements),
+    read: (done) =>
+      Object.fromEntries(
+        plans.map(({ name, keys, columns, plan }) => [
+          name,
+          sorted(sumByKeys(plan.read(done), keys, columns)),
+        ]),
       ),
-    );
-  }
-  return figures;
+  });
 }
 
 /** The rows of the daily tables themselves, for a shop whose days are all built. */

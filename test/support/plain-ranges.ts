@@ -1,18 +1,17 @@
 // Figures over ranges of days, computed plainly from sales and lines, and as metrics read them from months, days and sales.
-import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { topCountries } from "../../src/metrics/countries.ts";
 import type { Range } from "../../src/metrics/days.ts";
 import { kpis } from "../../src/metrics/figures.ts";
-import { monthlyRows } from "../../src/metrics/months.ts";
 import { customerTotals, identified, toCustomer } from "../../src/metrics/rankings/customers.ts";
 import { topProducts } from "../../src/metrics/rankings/top-products.ts";
 import { sumTotals } from "../../src/metrics/rankings/totals.ts";
+import { tableRows } from "../../src/metrics/totals.ts";
 import { planOf, runPlan } from "../../src/platform/plan.ts";
 import type { DailyTable } from "../../src/rollups/daily-table.ts";
 import { dailyTables } from "../../src/rollups/daily-tables.ts";
-import { rowsOf } from "./d1.ts";
-import { plainRows, type Row } from "./plain-figures.ts";
+import { rowsOfEach } from "./d1.ts";
+import { type PlainRows, plainRows, type Row, sumByKeys } from "./plain-figures.ts";
 import type { Shop } from "./shops.ts";
 
 const anyRow = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
@@ -44,24 +43,31 @@ const monthlyTables = (): [string, DailyTable][] =>
 
 export async function readRange(shop: Shop, range: Range): Promise<Figures> {
   const ctx = shop.admin.ctx();
-  const tables: Record<string, unknown> = {};
-  for (const [name, table] of monthlyTables()) {
-    const columns = [
-      ...Object.keys(table.keys),
-      ...Object.keys(table.sums).map((sum) => `sum(${sum}) AS ${sum}`),
-    ];
-    const groups = ["'all'", ...Object.keys(table.keys)].join(", ");
-    tables[name] = (
-      await ctx.db.all(
-        anyRow,
-        sql`SELECT ${sql.raw(columns.join(", "))} FROM (${monthlyRows(ctx, table, range)}) GROUP BY ${sql.raw(groups)}`,
-      )
-    ).toSorted(byText);
-  }
-  const totals = await runPlan(
-    ctx,
-    planOf(customerTotals(ctx, range), (rows) => sumTotals("customers", rows).map(toCustomer)),
-  );
+  const query = { ...range, compare: "none", align: "date" } as const;
+  const plans = {
+    tables: monthlyTables().map(([name, table]) => ({
+      name,
+      table,
+      plan: tableRows(ctx, table, range, anyRow),
+    })),
+    totals: planOf(customerTotals(ctx, range), (rows) => sumTotals("customers", rows).map(toCustomer)),
+    countries: topCountries(ctx, { ...query, limit: 100, sort: "revenue", order: "desc" }),
+    kpis: kpis(ctx, query),
+  };
+  const { tables, totals, countries, customers } = await runPlan(ctx, {
+    statements: [
+      ...plans.tables.flatMap(({ plan }) => plan.statements),
+      ...[plans.totals, plans.countries, plans.kpis].flatMap(({ statements }) => statements),
+    ],
+    read: (done) => ({
+      tables: Object.fromEntries(
+        plans.tables.map(({ name, table, plan }) => [name, sumByKey(table, plan.read(done))]),
+      ),
+      totals: plans.totals.read(done),
+      countries: plans.countries.read(done),
+      customers: plans.kpis.read(done).customers,
+    }),
+  });
   const known = await identified(
     ctx,
     totals.filter(({ sales, refunds }) => sales !== 0 || refunds !== 0),
@@ -73,14 +79,9 @@ export async function readRange(shop: Shop, range: Range): Promise<Figures> {
     sort: "revenue",
     limit: 100,
   });
-  const query = { ...range, compare: "none", align: "date" } as const;
-  const countries = await runPlan(
-    ctx,
-    topCountries(ctx, { ...query, limit: 100, sort: "revenue", order: "desc" }),
-  );
   return {
     tables,
-    customers: (await runPlan(ctx, kpis(ctx, query))).customers,
+    customers,
     countries: countries.data
       .map(({ country, customers }): [string, number] => [country, customers])
       .filter(([, customers]) => customers > 0)
@@ -95,55 +96,58 @@ export async function readRange(shop: Shop, range: Range): Promise<Figures> {
 }
 
 /** The rows of days, added up by the keys of their table. */
-function sumByKey(table: DailyTable, days: Row[]): Row[] {
-  const [keys, sums] = [Object.keys(table.keys), Object.keys(table.sums)];
-  const groups = Map.groupBy(days, (row) => JSON.stringify(keys.map((key) => row[key])));
-  return [...groups.values()]
-    .map((rows): Row => {
-      const total = (column: string) => rows.reduce((sum, row) => sum + Number(row[column]), 0);
-      return Object.fromEntries([
-        ...keys.map((key) => [key, rows[0]?.[key]]),
-        ...sums.map((column) => [column, total(column)]),
-      ]);
-    })
-    .toSorted(byText);
-}
+const sumByKey = (table: DailyTable, days: Row[]): Row[] =>
+  sumByKeys(days, Object.keys(table.keys), Object.keys(table.sums)).toSorted(byText);
 
-export async function plainRange(shop: Shop, { from = "", to = "9999" }: Range): Promise<Figures> {
+/** `days` are the rows of the daily tables as they have to be. */
+export async function plainRange(
+  shop: Shop,
+  { from = "", to = "9999" }: Range,
+  days?: PlainRows,
+): Promise<Figures> {
   const isCounted = "s.tenant_id = ? AND s.status = 'completed' AND s.day BETWEEN ? AND ?";
   const sales = "FROM sales s WHERE " + isCounted;
   const lines = `FROM sales s JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = s.id WHERE ${isCounted}`;
-  const rows = (query: string) => rowsOf(query, shop.tenant.id, from, to);
-  const arrays = async (query: string): Promise<unknown[]> =>
-    (await rows(query)).map((row) => Object.values(row)).toSorted(byText);
-  const tables: Record<string, unknown> = {};
-  for (const [name, table] of monthlyTables()) {
-    const days = await plainRows(shop, name);
-    tables[name] = sumByKey(
-      table,
-      days.filter(({ day }) => String(day) >= from && String(day) <= to),
-    );
-  }
-  const [counted] = await rows(
-    `SELECT count(DISTINCT (s.customer_id IS NOT NULL) || s.customer_key) AS n ${sales}`,
-  );
-  const countries = await rows(
-    `SELECT coalesce(s.country, 'Unspecified') AS country, count(DISTINCT (s.customer_id IS NOT NULL) || s.customer_key) AS n
-      ${sales} AND s.customer_key IS NOT NULL GROUP BY 1`,
-  );
+  const values = [shop.tenant.id, from, to];
+  const found = await rowsOfEach({
+    customers: {
+      query: `SELECT count(DISTINCT (s.customer_id IS NOT NULL) || s.customer_key) AS n ${sales}`,
+      values,
+    },
+    countries: {
+      query: `SELECT coalesce(s.country, 'Unspecified') AS country, count(DISTINCT (s.customer_id IS NOT NULL) || s.customer_key) AS n
+        ${sales} AND s.customer_key IS NOT NULL GROUP BY 1`,
+      values,
+    },
+    ranking: {
+      query: `SELECT (s.customer_id IS NOT NULL) || s.customer_key AS customer, sum(s.kind = 'sale') AS sales, sum(s.kind = 'refund') AS refunds,
+        sum(s.units) AS units, sum(s.total) AS revenue ${sales} AND s.customer_key IS NOT NULL GROUP BY 1`,
+      values,
+    },
+    products: {
+      query: `SELECT l.product_id, count(DISTINCT iif(s.kind = 'sale', s.id, NULL)) AS sales, sum(l.quantity) AS units,
+        sum(l.subtotal) AS revenue ${lines} GROUP BY 1`,
+      values,
+    },
+  });
+  const rowsNamed = (name: string) => found.get(name) ?? [];
+  const arrays = (name: string) =>
+    rowsNamed(name)
+      .map((row) => Object.values(row))
+      .toSorted(byText);
+  const plain = days ?? (await plainRows(shop));
   return {
-    tables,
-    customers: Number(counted?.["n"]),
-    countries: countries
+    tables: Object.fromEntries(
+      monthlyTables().map(([name, table]) => {
+        const rows = (plain.get(name) ?? []).filter(({ day }) => String(day) >= from && String(day) <= to);
+        return [name, sumByKey(table, rows)];
+      }),
+    ),
+    customers: Number(rowsNamed("customers")[0]?.["n"]),
+    countries: rowsNamed("countries")
       .map((row): [string, number] => [String(row["country"]), Number(row["n"])])
       .toSorted(byText),
-    ranking: await arrays(
-      `SELECT (s.customer_id IS NOT NULL) || s.customer_key AS customer, sum(s.kind = 'sale') AS sales, sum(s.kind = 'refund') AS refunds,
-        sum(s.units) AS units, sum(s.total) AS revenue ${sales} AND s.customer_key IS NOT NULL GROUP BY 1`,
-    ),
-    products: await arrays(
-      `SELECT l.product_id, count(DISTINCT iif(s.kind = 'sale', s.id, NULL)) AS sales, sum(l.quantity) AS units,
-        sum(l.subtotal) AS revenue ${lines} GROUP BY 1`,
-    ),
+    ranking: arrays("ranking"),
+    products: arrays("products"),
   };
 }

@@ -53,8 +53,11 @@ export const sortOrders = {
 
 export type Sort = keyof typeof sortOrders;
 
-/** The index to read by, and the facet whose filter it serves; null for an index in the order of the list. */
-export type IndexChoice = { index: string; facet: Facet | "stock" | null };
+/**
+ * The index to read by, and the facet whose filter it serves; null for an index in the order of the list. `isSelective` if the filter
+ * is known to match few products.
+ */
+export type IndexChoice = { index: string; facet: Facet | "stock" | null; isSelective?: boolean };
 
 /** An index that serves a filter; `isOrdered` if it is also in the order of the list. */
 type FilterIndex = IndexChoice & { filter: SQL; isOrdered: boolean };
@@ -124,5 +127,6 @@ export async function chooseIndex(ctx: Ctx, filters: Filters, sort: Sort): Promi
   );
   const fewest = Math.min(...counted.map(({ n }) => n));
   const best = candidates[counted.findIndex(({ n }) => n === fewest)];
-  return (fewest > MAX_UNORDERED_ROWS ? ordered : best) ?? sortIndex;
+  if (fewest > MAX_UNORDERED_ROWS || !best) return ordered ?? sortIndex;
+  return { ...best, isSelective: true };
 }

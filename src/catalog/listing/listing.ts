@@ -5,7 +5,7 @@ import type { Ctx } from "../../platform/context.ts";
 import { returning } from "../../platform/d1.ts";
 import { encodeCursor, decodeCursor, pageOf, singleKey } from "../../platform/cursor.ts";
 import { productBody, productColumns, productRow } from "../products/columns.ts";
-import { facetsOf, selectFacets } from "./facets.ts";
+import { facetsPlan } from "./facets.ts";
 import { filterConditions } from "./filters.ts";
 import { chooseIndex, sortOrders } from "./index-choice.ts";
 import type { CategoryCounts, ProductQuery } from "./schema.ts";
@@ -51,15 +51,15 @@ export async function listProducts(ctx: Ctx, query: Query) {
     sql`SELECT ${productColumns}, ${sortColumn} AS sort_key FROM products p INDEXED BY ${sql.raw(choice.index)}
       WHERE ${sql.join(conditions, sql` AND `)} ORDER BY ${sql.join(order, sql`, `)} LIMIT ${query.limit + 1}`,
   );
-  const facets = query.facets === "true" ? selectFacets(ctx, query, choice) : null;
-  const done = await ctx.db.batch([listed, ...Object.values(facets ?? {})]);
+  const facets = query.facets === "true" ? facetsPlan(ctx, query, choice) : null;
+  const done = await ctx.db.batch([listed, ...(facets?.statements ?? [])]);
   const page = pageOf(done.of(listed), query.limit, (row) =>
     encodeCursor(list, ctx.tenant.id, key === null ? [row.id] : [row.sort_key, row.id]),
   );
   return {
     ...page,
     data: page.data.map((row) => productBody(ctx, row)),
-    ...(facets ? { facets: facetsOf(done, facets) } : {}),
+    ...(facets ? { facets: facets.read(done) } : {}),
   };
 }
 

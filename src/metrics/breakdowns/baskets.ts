@@ -1,8 +1,6 @@
 // The distribution of sales by their number of lines and units.
-import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
-import { returning } from "../../platform/d1.ts";
 import type { Plan } from "../../platform/plan.ts";
 import { dailyTables } from "../../rollups/daily-tables.ts";
 import { BASKET_SIZES } from "../../rollups/expressions.ts";
@@ -10,7 +8,7 @@ import { mean, ratio } from "../../values/money.ts";
 import { fromThousandths } from "../../values/quantities.ts";
 import { changes, comparedWith, comparisonOf, type ComparisonQuery } from "../comparison/comparison.ts";
 import type { Range } from "../days.ts";
-import { sumsBy } from "../totals.ts";
+import { sumBy, tableRows } from "../totals.ts";
 import type { Baskets } from "./schema.ts";
 
 const sizeRow = z.object({
@@ -24,11 +22,14 @@ const sizeRow = z.object({
 
 type SizeRow = z.infer<typeof sizeRow>;
 
-const sizes = (ctx: Ctx, range: Range) =>
-  returning(
-    sizeRow,
-    sql`${sumsBy(ctx, dailyTables.basketSizes, range, ["measure", "size"], ["sales", "total_lines", "total_units", "revenue"])} ORDER BY size`,
-  );
+/** The rows by size, smallest first. */
+function sizes(ctx: Ctx, range: Range): Plan<SizeRow[]> {
+  const rows = tableRows(ctx, dailyTables.basketSizes, range, sizeRow);
+  return {
+    statements: rows.statements,
+    read: (done) => sumBy(sizeRow, rows.read(done), ["measure", "size"]).toSorted((a, b) => a.size - b.size),
+  };
+}
 
 // Each sale counts once by each measure.
 function averages(rows: SizeRow[]) {
@@ -65,14 +66,14 @@ export function baskets(ctx: Ctx, query: ComparisonQuery): Plan<z.infer<typeof B
   const present = sizes(ctx, query);
   const before = comparison && sizes(ctx, comparison.range);
   return {
-    statements: before ? [present, before] : [present],
+    statements: [...present.statements, ...(before?.statements ?? [])],
     read: (done) => {
-      const rows = done.of(present);
+      const rows = present.read(done);
       const figures = averages(rows);
       return {
         currency: ctx.tenant.currency,
         ...figures,
-        ...(before && changes(figures, averages(done.of(before)))),
+        ...(before && changes(figures, averages(before.read(done)))),
         lines: classesOf(rows, "lines", figures.sales),
         units: classesOf(rows, "units", figures.sales),
         ...(comparison && { compared_with: comparedWith(comparison) }),

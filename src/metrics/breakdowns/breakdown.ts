@@ -1,9 +1,7 @@
 // Sales by channel, payment method, category, reason of the refund, or hour of the week.
-import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
-import { returning } from "../../platform/d1.ts";
-import { type Plan, planOf } from "../../platform/plan.ts";
+import type { Plan } from "../../platform/plan.ts";
 import type { DailyTable } from "../../rollups/daily-table.ts";
 import { dailyTables } from "../../rollups/daily-tables.ts";
 import type { CsvColumns } from "../../values/csv.ts";
@@ -11,67 +9,105 @@ import { ratio } from "../../values/money.ts";
 import { fromThousandths } from "../../values/quantities.ts";
 import { changes, comparedWith, comparisonOf } from "../comparison/comparison.ts";
 import type { Range } from "../days.ts";
+import { categoriesOf, numberedCategories } from "../rankings/categories.ts";
 import { isSold, type ProductTotals, productTotals, toProduct } from "../rankings/top-products.ts";
 import { sumTotals } from "../rankings/totals.ts";
-import { sumsBy } from "../totals.ts";
+import { tableRows } from "../totals.ts";
 import type { Breakdown, BreakdownQuery } from "./schema.ts";
 
 type Query = z.infer<typeof BreakdownQuery>;
 
-const row = z.object({
-  key: z.union([z.string(), z.number()]).nullable(),
-  sales: z.number().nullable().default(null),
-  refunds: z.number().nullable().default(null),
-  // Thousandths
-  units: z.number().nullable().default(null),
-  revenue: z.number(),
+type Row = {
+  key: string | number | null;
+  sales: number | null;
+  refunds: number | null;
+  /** Thousandths */
+  units: number | null;
+  revenue: number;
+};
+
+const keyedRow = z.object({
+  channel: z.string().optional(),
+  method: z.string().optional(),
+  reason: z.string().optional(),
+  weekday: z.number().optional(),
+  hour: z.number().optional(),
+  sales: z.number().optional(),
+  refunds: z.number().optional(),
+  units: z.number().optional(),
+  revenue: z.number().optional(),
 });
 
-type Row = z.infer<typeof row>;
+type Keyed = z.infer<typeof keyedRow>;
 
 type Rows = Plan<Row[]>;
 
-const rowsOf = (query: SQL): Rows => planOf(returning(row, query), (rows) => rows);
+const FIGURES = ["sales", "refunds", "units", "revenue"] as const;
+
+type Column = (typeof FIGURES)[number];
+
+/** The rows of a daily table by a key of each of its rows. */
+function byKey(
+  ctx: Ctx,
+  table: DailyTable,
+  range: Range,
+  columns: Column[],
+  keyOf: (row: Keyed) => Row["key"],
+): Rows {
+  const rows = tableRows(ctx, table, range, keyedRow, { columns });
+  return {
+    statements: rows.statements,
+    read: (done) => {
+      const sums = new Map<Row["key"], Row>();
+      for (const found of rows.read(done)) {
+        const key = keyOf(found);
+        const sum = sums.get(key) ?? { key, sales: null, refunds: null, units: null, revenue: 0 };
+        for (const column of columns) sum[column] = (sum[column] ?? 0) + (found[column] ?? 0);
+        sums.set(key, sum);
+      }
+      return [...sums.values()];
+    },
+  };
+}
 
 /** The key is unknown, or there is none, where it is ''. */
-const byKey = (ctx: Ctx, table: DailyTable, range: Range, key: string, columns: string[]): Rows =>
-  rowsOf(
-    sql`SELECT nullif(${sql.raw(key)}, '') AS key, ${sql.raw(columns.join(", "))}
-      FROM (${sumsBy(ctx, table, range, [key], columns)})`,
-  );
+const byText =
+  (table: DailyTable, column: "channel" | "method" | "reason", columns: Column[]) =>
+  (ctx: Ctx) =>
+  (range: Range): Rows =>
+    byKey(ctx, table, range, columns, (found) => found[column] || null);
 
 const HOURS = 24;
 
 // A number from 0, for Monday at midnight.
 const hourOfWeek = (ctx: Ctx, range: Range): Rows =>
-  rowsOf(
-    sql`SELECT ${HOURS} * (weekday - 1) + hour AS key, sum(sales) AS sales, sum(refunds) AS refunds, sum(units) AS units, sum(revenue) AS revenue
-      FROM (${sumsBy(ctx, dailyTables.hours, range, ["weekday", "hour"], ["sales", "refunds", "units", "revenue"])}) GROUP BY 1`,
-  );
-
-const categoryRow = z.object({ key: z.union([z.number(), z.string()]), category: z.string().nullable() });
-
-const productCategories = (ctx: Ctx) =>
-  returning(
-    categoryRow,
-    sql`SELECT coalesce(n.number, p.id) AS key, p.category FROM products p
-      LEFT JOIN product_numbers n ON n.tenant_id = p.tenant_id AND n.product_id = p.id
-      WHERE p.tenant_id = ${ctx.tenant.id} AND p.is_active IN (0, 1) AND p.category IS NOT NULL`,
+  byKey(
+    ctx,
+    dailyTables.hours,
+    range,
+    [...FIGURES],
+    ({ weekday = 1, hour = 0 }) => HOURS * (weekday - 1) + hour,
   );
 
 // A sale with two products of a category is one sale, which the totals of products do not tell.
 function categories(ctx: Ctx): (range: Range) => Rows {
   // The range and the one before it read the categories once.
-  const products = productCategories(ctx);
+  const numbered = numberedCategories(ctx);
   return (range) => {
     const packed = productTotals(ctx, range);
-    return { statements: [packed, products], read: (done) => byCategory(done.of(packed), done.of(products)) };
+    const known = categoriesOf(ctx, range, numbered);
+    return {
+      statements: [packed, ...known.statements],
+      read: (done) => byCategory(done.of(packed), known.read(done)),
+    };
   };
 }
 
-function byCategory(packed: Parameters<typeof sumTotals>[1], products: z.infer<typeof categoryRow>[]): Row[] {
-  const categoryOf = new Map(products.map(({ key, category }) => [key, category]));
-  const totals = Map.groupBy(sumTotals("products", packed), ([key]) => categoryOf.get(key) ?? null);
+function byCategory(
+  packed: Parameters<typeof sumTotals>[1],
+  categoryOf: (key: number | string) => string | null,
+): Row[] {
+  const totals = Map.groupBy(sumTotals("products", packed), ([key]) => categoryOf(key));
   return [...totals].flatMap(([key, all]) => {
     const sold = all.map(toProduct).filter(isSold);
     const [units, revenue] = [sum(sold, "units"), sum(sold, "revenue")];
@@ -83,12 +119,9 @@ const sum = (products: ProductTotals[], column: "units" | "revenue"): number =>
   products.reduce((total, { [column]: value }) => total + value, 0);
 
 const rowsBy: Record<Query["by"], (ctx: Ctx) => (range: Range) => Rows> = {
-  channel: (ctx) => (range) =>
-    byKey(ctx, dailyTables.channels, range, "channel", ["sales", "refunds", "units", "revenue"]),
-  payment_method: (ctx) => (range) =>
-    byKey(ctx, dailyTables.payments, range, "method", ["sales", "refunds", "revenue"]),
-  refund_reason: (ctx) => (range) =>
-    byKey(ctx, dailyTables.refundReasons, range, "reason", ["refunds", "units", "revenue"]),
+  channel: byText(dailyTables.channels, "channel", ["sales", "refunds", "units", "revenue"]),
+  payment_method: byText(dailyTables.payments, "method", ["sales", "refunds", "revenue"]),
+  refund_reason: byText(dailyTables.refundReasons, "reason", ["refunds", "units", "revenue"]),
   category: categories,
   hour_of_week: (ctx) => (range) => hourOfWeek(ctx, range),
 };
@@ -132,7 +165,7 @@ function nameOf(key: Row["key"]) {
 
 const totalOf = (rows: Row[]): number => rows.reduce((sum, { revenue }) => sum + revenue, 0);
 
-/** Sales by one attribute. By category it reads the category of each product. */
+/** Sales by one attribute. */
 export function breakdown(ctx: Ctx, query: Omit<Query, "format">): Plan<z.infer<typeof Breakdown>> {
   const comparison = comparisonOf(ctx, query);
   const rowsIn = rowsBy[query.by](ctx);

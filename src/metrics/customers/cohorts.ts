@@ -1,23 +1,21 @@
 // Customers by the month of their first sale, and what they bought in each month since.
-import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
-import { returning } from "../../platform/d1.ts";
 import type { Plan } from "../../platform/plan.ts";
 import { invalid } from "../../platform/problem.ts";
 import { dailyTables } from "../../rollups/daily-tables.ts";
 import { addDays, addMonths, dayOf, nextPeriod, periodOf } from "../../values/days.ts";
 import { ratio } from "../../values/money.ts";
 import type { CsvColumns } from "../../values/csv.ts";
-import { monthlyRows } from "../months.ts";
+import { sumBy, tableRows } from "../totals.ts";
 import type { Cohorts, CohortsQuery } from "./schema.ts";
 
 const DEFAULT_MONTHS = 12;
 const MAX_MONTHS = 36;
 
 const cohortRow = z.object({
+  day: z.string(),
   cohort: z.string(),
-  month: z.string(),
   active: z.number(),
   first_sales: z.number(),
   sales: z.number(),
@@ -52,31 +50,33 @@ export function cohorts(ctx: Ctx, query: z.infer<typeof CohortsQuery>): Plan<z.i
   const [first, last] = boundsOf(ctx, query);
   const months = monthsBetween(first, last).map(monthOf);
   const range = { from: first, to: addDays(nextPeriod(last, "month"), -1) };
-  const sums = sql.raw(COLUMNS.map((column) => `CAST(total(${column}) AS INTEGER) AS ${column}`).join(", "));
-  const rows = returning(
-    cohortRow,
-    sql`SELECT cohort, substr(day, 1, 7) AS month, ${sums} FROM (${monthlyRows(ctx, dailyTables.cohorts, range, COLUMNS)})
-      WHERE cohort >= ${monthOf(first)} GROUP BY 1, 2 ORDER BY 1, 2`,
-  );
+  const rows = tableRows(ctx, dailyTables.cohorts, range, cohortRow, { columns: COLUMNS });
   return {
-    statements: [rows],
+    statements: rows.statements,
     read: (done) => {
-      const byCohort = Map.groupBy(done.of(rows), ({ cohort }) => cohort);
-      const data = [...byCohort].map(([cohort, found]) => {
-        const byMonth = new Map(found.map((row) => [row.month, row]));
-        const customers = byMonth.get(cohort)?.first_sales ?? 0;
-        return {
-          cohort,
-          customers,
-          months: months
-            .filter((month) => month >= cohort)
-            .map((month) => {
-              const { active = 0, sales = 0, revenue = 0 } = byMonth.get(month) ?? {};
-              const retention = customers === 0 ? 0 : ratio(active / customers);
-              return { month, active, retention, sales, revenue };
-            }),
-        };
-      });
+      const found = sumBy(
+        cohortRow,
+        rows.read(done).map((row) => ({ ...row, day: monthOf(row.day) })),
+        ["cohort", "day"],
+      ).filter(({ cohort }) => cohort >= monthOf(first));
+      const byCohort = Map.groupBy(found, ({ cohort }) => cohort);
+      const data = [...byCohort]
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))
+        .map(([cohort, ofCohort]) => {
+          const byMonth = new Map(ofCohort.map((row) => [row.day, row]));
+          const customers = byMonth.get(cohort)?.first_sales ?? 0;
+          return {
+            cohort,
+            customers,
+            months: months
+              .filter((month) => month >= cohort)
+              .map((month) => {
+                const { active = 0, sales = 0, revenue = 0 } = byMonth.get(month) ?? {};
+                const retention = customers === 0 ? 0 : ratio(active / customers);
+                return { month, active, retention, sales, revenue };
+              }),
+          };
+        });
       return { currency: ctx.tenant.currency, data, as_of: ctx.now.toISOString() };
     },
   };

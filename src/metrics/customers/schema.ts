@@ -20,10 +20,13 @@ export const Customers = z
     currency,
     ...withChanges({
       customers: count.openapi({
-        description: "distinct customers who bought something or received a refund, as in the key figures",
+        description:
+          "distinct customers who bought something or received a refund, as in the key figures; those with refunds only are neither new nor returning",
       }),
       new_customers: count.openapi({ description: "those whose first sale is in the range" }),
-      returning_customers: count.openapi({ description: "the others" }),
+      returning_customers: count.openapi({
+        description: "those who bought something in the range, and for the first time before it",
+      }),
       new_revenue: amount.openapi({ description: "of first sales, in minor units" }),
       returning_revenue: amount.openapi({
         description: "of all other sales to customers, less all refunds to customers",

@@ -7,7 +7,7 @@ import type { Plan } from "../../platform/plan.ts";
 import { dailyTables } from "../../rollups/daily-tables.ts";
 import { addDays, countDays, dayOf, nextPeriod } from "../../values/days.ts";
 import { mean, ratio } from "../../values/money.ts";
-import { monthlyRows } from "../months.ts";
+import { tableRows } from "../totals.ts";
 import type { Goals, GoalsQuery, MonthGoals } from "./schema.ts";
 
 const goalRow = z.object({
@@ -17,7 +17,8 @@ const goalRow = z.object({
   name: z.string().nullable(),
 });
 
-const revenueRow = z.object({ month: z.string(), user_id: z.string(), revenue: z.number() });
+// That of the shop has no seller.
+const revenueRow = z.object({ day: z.string(), seller_id: z.string().default(""), revenue: z.number() });
 
 const firstDay = (month: string): string => `${month}-01`;
 
@@ -59,26 +60,16 @@ export function goalsOf(
       WHERE g.tenant_id = ${ctx.tenant.id} AND g.month >= ${from} AND g.month <= ${to}
         ${sellerId === undefined ? sql`` : sql`AND g.user_id IN ('', ${sellerId})`} ORDER BY g.month, name, g.user_id`,
   );
-  const ofShop = returning(
-    revenueRow,
-    sql`SELECT substr(day, 1, 7) AS month, '' AS user_id, CAST(total(revenue) AS INTEGER) AS revenue
-      FROM (${monthlyRows(ctx, dailyTables.sales, range, ["revenue"])}) GROUP BY 1`,
-  );
-  const ofSellers = returning(
-    revenueRow,
-    sql`SELECT substr(day, 1, 7) AS month, seller_id AS user_id, CAST(total(revenue) AS INTEGER) AS revenue
-      FROM (${monthlyRows(ctx, dailyTables.sellers, range, ["revenue"])})
-      WHERE ${sellerId === undefined ? sql`seller_id IS NOT NULL` : sql`seller_id = ${sellerId}`} GROUP BY 1, 2`,
-  );
+  const ofShop = tableRows(ctx, dailyTables.sales, range, revenueRow, { columns: ["revenue"] });
+  const ofSellers = tableRows(ctx, dailyTables.sellers, range, revenueRow, { columns: ["revenue"] });
   return {
-    statements: [goals, ofShop, ofSellers],
+    statements: [goals, ...ofShop.statements, ...ofSellers.statements],
     read: (done) => {
-      const revenues = new Map(
-        [...done.of(ofShop), ...done.of(ofSellers)].map((row) => [
-          `${row.month} ${row.user_id}`,
-          row.revenue,
-        ]),
-      );
+      const revenues = new Map<string, number>();
+      for (const { day, seller_id, revenue } of [...ofShop.read(done), ...ofSellers.read(done)]) {
+        const key = `${day.slice(0, 7)} ${seller_id}`;
+        revenues.set(key, (revenues.get(key) ?? 0) + revenue);
+      }
       const progress = (month: string, userId: string, target: number | null) =>
         progressOf(month, target, revenues.get(`${month} ${userId}`) ?? 0, today);
       return [...Map.groupBy(done.of(goals), ({ month }) => month)].map(([month, rows]) => {

@@ -1,11 +1,11 @@
 import type { z } from "zod";
 import { listImports } from "../../imports/progress.ts";
-import { type ActorCtx, seesColleagues } from "../../platform/context.ts";
+import type { ActorCtx } from "../../platform/context.ts";
 import { runPlan } from "../../platform/plan.ts";
 import { listSales } from "../../sales/history.ts";
 import { SaleList } from "../../sales/schema.ts";
 import { listAlerts } from "../../shifts/activity/alerts.ts";
-import { activeShifts } from "../../shifts/hours/worked.ts";
+import { activeShifts } from "../../shifts/hours/on-shift.ts";
 import { addDays, countDays, dayOf, type Interval } from "../../values/days.ts";
 import { breakdown } from "../breakdowns/breakdown.ts";
 import { customers } from "../customers/customers.ts";
@@ -29,8 +29,8 @@ const intervalOf = (days: number): Interval => {
 };
 
 /**
- * The figures of the range, compared, and the present state of the shop. Alerts and imports are for an ADMIN only; who is on shift
- * is for those who see colleagues. Two round trips, one of them for the names of the products.
+ * The figures of the range, compared, and the present state of the shop. Alerts and imports are for an ADMIN only. Two round trips,
+ * one of them for the names of the products.
  */
 export async function overview(
   ctx: ActorCtx,
@@ -53,7 +53,7 @@ export async function overview(
     products: rankProducts(ctx, { ...range, limit: ROWS, sort: "revenue" }),
     dashboard: sellerDashboard(ctx, range),
     sales: listSales(ctx, { limit: ROWS }),
-    onShift: seesColleagues(ctx) ? activeShifts(ctx) : null,
+    onShift: activeShifts(ctx),
     alerts: isAdmin ? listAlerts(ctx, { limit: ROWS, open: "true" }) : null,
     imports: isAdmin ? listImports(ctx, { limit: ROWS }) : null,
   };
@@ -77,7 +77,7 @@ export async function overview(
         totals,
         sellers,
         sales: SaleList.parse(plans.sales.read(done)).data,
-        on_shift: plans.onShift?.read(done).data ?? null,
+        on_shift: plans.onShift.read(done).data,
         alerts: plans.alerts?.read(done).data ?? null,
         imports: plans.imports?.read(done).data ?? null,
         ...(compared_with && { compared_with }),

@@ -44,8 +44,9 @@ export const Overview = z
     sales: z
       .array(SaleHead)
       .openapi({ description: "the last ten sales and refunds that the caller may list" }),
-    on_shift: ActiveShifts.shape.data.nullable().openapi({
-      description: "everybody with an open shift; null for an EMPLOYEE with the rule `employees_see: own`",
+    on_shift: ActiveShifts.shape.data.openapi({
+      description:
+        "the open shifts, longest first; with the rule `employees_see: own`, that of the EMPLOYEE only",
     }),
     alerts: z.array(Alert).nullable().openapi({
       description: "the last ten open alerts; null for an EMPLOYEE",

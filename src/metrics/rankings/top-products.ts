@@ -1,13 +1,13 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
-import { returning } from "../../platform/d1.ts";
 import { decodeCursor, encodeCursor, pageOf } from "../../platform/cursor.ts";
 import { type Plan, runPlan } from "../../platform/plan.ts";
 import { fromThousandths } from "../../values/quantities.ts";
 import { dailyTables } from "../../rollups/daily-tables.ts";
 import { changes, comparedWith, comparisonOf } from "../comparison/comparison.ts";
 import type { Range } from "../days.ts";
+import { categoriesOf } from "./categories.ts";
 import { inOrder, pageCandidates, rankKey } from "./ranking.ts";
 import type { TopProducts, TopProductsQuery } from "./schema.ts";
 import { packedTotals, sumTotals, type Totals, totalOf } from "./totals.ts";
@@ -51,34 +51,25 @@ export const isSold = ({ sales, units, revenue }: ProductTotals): boolean =>
 
 const NOTHING: ProductTotals = { sales: 0, units: 0, revenue: 0 };
 
-const keyRow = z.object({ key: z.union([z.number(), z.string()]) });
-
-const productsIn = (ctx: Ctx, category: string) =>
-  returning(
-    keyRow,
-    sql`SELECT coalesce(n.number, p.id) AS key FROM products p
-      LEFT JOIN product_numbers n ON n.tenant_id = p.tenant_id AND n.product_id = p.id
-      WHERE p.tenant_id = ${ctx.tenant.id} AND p.is_active IN (0, 1) AND p.category = ${category}`,
-  );
-
 /** The first step of a ranking. @throws Problem invalid-cursor */
 export function rankProducts(ctx: Ctx, query: Query): Plan<RankedProducts> {
   const previous = rankOf(ctx, query);
   const comparison = comparisonOf(ctx, query);
   const present = productTotals(ctx, query);
   const before = comparison && productTotals(ctx, comparison.range);
-  const ofCategory = query.category === undefined ? null : productsIn(ctx, query.category);
+  const { category } = query;
+  const known = category === undefined ? null : categoriesOf(ctx, query);
   return {
-    statements: [present, before, ofCategory].flatMap((statement) => statement ?? []),
+    statements: [present, ...(before ? [before] : []), ...(known?.statements ?? [])],
     read: (done) => {
       const earlier = new Map(
         before ? sumTotals("products", done.of(before)).map((totals) => [totals[0], totals]) : [],
       );
-      const chosen = ofCategory && new Set(done.of(ofCategory).map(({ key }) => key));
+      const categoryOf = known?.read(done);
       const products = sumTotals("products", done.of(present)).flatMap((totals): Ranked[] => {
         const [key] = totals;
         const figures = toProduct(totals);
-        if (!isSold(figures) || (chosen && !chosen.has(key))) return [];
+        if (!isSold(figures) || (categoryOf && categoryOf(key) !== category)) return [];
         const compared = earlier.get(key);
         return [{ key, ...figures, before: compared ? toProduct(compared) : NOTHING }];
       });

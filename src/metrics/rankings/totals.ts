@@ -8,7 +8,7 @@ import { type SubjectName, subjects } from "../../rollups/packed.ts";
 import { addDays, periodOf } from "../../values/days.ts";
 import { isUncounted } from "../../rollups/unbuilt.ts";
 import { overUnreadSales, type Range, wholeDays } from "../days.ts";
-import { splitMonths } from "../whole-months.ts";
+import { splitMonths } from "../../values/whole-months.ts";
 
 /** A number, or an id until it has one, and its totals in the order of the subject's columns. */
 export type Totals = [key: number | string, ...totals: number[]];

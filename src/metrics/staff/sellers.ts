@@ -1,36 +1,46 @@
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import { type ActorCtx, type Ctx, seesColleagues } from "../../platform/context.ts";
-import { returning, sqlBoolean } from "../../platform/d1.ts";
-import { quantityColumn } from "../../values/quantities.ts";
-import { mean } from "../../values/money.ts";
+import { type ActorCtx, seesColleagues } from "../../platform/context.ts";
+import { returning, type Returning, sqlBoolean } from "../../platform/d1.ts";
+import type { Plan } from "../../platform/plan.ts";
 import { dailyTables } from "../../rollups/daily-tables.ts";
 import { hoursOf } from "../../shifts/hours/hours.ts";
-import { onShift, workedSeconds } from "../../shifts/hours/worked.ts";
+import { onShift } from "../../shifts/hours/on-shift.ts";
+import { shiftWorkers, userName, workedSeconds } from "../../shifts/hours/worked.ts";
+import { mean } from "../../values/money.ts";
+import { fromThousandths } from "../../values/quantities.ts";
 import { changes, comparedWith, comparisonOf } from "../comparison/comparison.ts";
 import type { Range } from "../days.ts";
-import { monthlyRows } from "../months.ts";
-import type { Plan } from "../../platform/plan.ts";
+import { sumBy, tableRows } from "../totals.ts";
 import type { DashboardQuery, SellerDashboard } from "./schema.ts";
 
-const sellerRow = z.object({
+const personRow = z.object({
   user_id: z.string(),
   name: z.string(),
   role: z.enum(["ADMIN", "EMPLOYEE", "CUSTOMER"]),
   is_active: sqlBoolean,
-  orders: z.number(),
-  shift_orders: z.number(),
-  units: quantityColumn,
-  revenue: z.number(),
-  seconds: z.number(),
   on_break: sqlBoolean.nullable(),
 });
 
-const totalsRow = z.object({ orders: z.number(), revenue: z.number() });
+const soldRow = z.object({
+  seller_id: z.string(),
+  sales: z.number(),
+  shift_sales: z.number(),
+  // Thousandths
+  units: z.number(),
+  revenue: z.number(),
+});
 
-type Seller = z.infer<typeof sellerRow>;
+const totalsRow = z.object({ sales: z.number(), revenue: z.number() });
 
-function statusOf({ is_active, on_break }: Seller): "working" | "on_break" | "off" | "disabled" {
+type Figures = { orders: number; shift_orders: number; units: number; revenue: number; seconds: number };
+
+type Seller = z.infer<typeof personRow> & Figures;
+
+function statusOf({
+  is_active,
+  on_break,
+}: Pick<Seller, "is_active" | "on_break">): "working" | "on_break" | "off" | "disabled" {
   if (!is_active) return "disabled";
   if (on_break === null) return "off";
   return on_break ? "on_break" : "working";
@@ -40,53 +50,85 @@ function statusOf({ is_active, on_break }: Seller): "working" | "on_break" | "of
 const salesPerHour = (orders: number, seconds: number): number | null =>
   seconds < 60 ? null : Math.round((orders * 360_000) / seconds) / 100;
 
-const sellerRows = (ctx: ActorCtx, range: Range) =>
-  returning(
-    sellerRow,
-    sql`WITH f AS MATERIALIZED (
-        SELECT seller_id AS user_id, sum(sales) AS orders, sum(shift_sales) AS shift_orders,
-          CAST(total(units) AS INTEGER) AS units, CAST(total(revenue) AS INTEGER) AS revenue FROM (
-          ${monthlyRows(ctx, dailyTables.sellers, range, ["sales", "shift_sales", "units", "revenue"])}) GROUP BY seller_id
-      ), w AS MATERIALIZED (${workedSeconds(ctx, range)}), o AS MATERIALIZED (${onShift(ctx)}), listed AS (
-        SELECT id AS user_id FROM users INDEXED BY users_role WHERE tenant_id = ${ctx.tenant.id} AND role IN ('ADMIN', 'EMPLOYEE') AND has_login = 1
-        UNION SELECT user_id FROM f UNION SELECT user_id FROM w WHERE seconds > 0 UNION SELECT user_id FROM o
-      )
-      SELECT u.id AS user_id, u.first_name || ' ' || u.last_name AS name, u.role, u.is_active,
-        coalesce(f.orders, 0) AS orders, coalesce(f.shift_orders, 0) AS shift_orders, coalesce(f.units, 0) AS units, coalesce(f.revenue, 0) AS revenue,
-        coalesce(w.seconds, 0) AS seconds, o.on_break
-      FROM listed CROSS JOIN users u ON u.tenant_id = ${ctx.tenant.id} AND u.id = listed.user_id
-      LEFT JOIN f ON f.user_id = u.id LEFT JOIN w ON w.user_id = u.id LEFT JOIN o ON o.user_id = u.id
-      ${seesColleagues(ctx) ? sql`` : sql`WHERE u.id = ${ctx.actor.id}`}
-      ORDER BY revenue DESC, name`,
-  );
+/** A query: everyone who has sold, by one index seek a person. */
+const everSold = (tenantId: string): SQL => sql`WITH RECURSIVE p(user_id) AS (
+    SELECT min(seller_id) FROM sales INDEXED BY sales_seller WHERE tenant_id = ${tenantId} AND seller_id IS NOT NULL
+    UNION ALL
+    SELECT (SELECT min(n.seller_id) FROM sales n INDEXED BY sales_seller WHERE n.tenant_id = ${tenantId} AND n.seller_id > p.user_id)
+    FROM p WHERE p.user_id IS NOT NULL
+  ) SELECT user_id FROM p WHERE user_id IS NOT NULL`;
 
-// Counted separately, because imported and online sales may have no seller.
-const shopTotals = (ctx: Ctx, range: Range) =>
-  returning(
-    totalsRow,
-    sql`SELECT coalesce(sum(sales), 0) AS orders, CAST(total(revenue) AS INTEGER) AS revenue
-      FROM (${monthlyRows(ctx, dailyTables.sales, range, ["sales", "revenue"])})`,
+/** All staff and everybody else who has ever sold or worked; the actor only, if they do not see colleagues. */
+function people(ctx: ActorCtx): Returning<z.infer<typeof personRow>> {
+  const tenantId = ctx.tenant.id;
+  const listed = seesColleagues(ctx)
+    ? sql`SELECT id AS user_id FROM users INDEXED BY users_role WHERE tenant_id = ${tenantId} AND role IN ('ADMIN', 'EMPLOYEE') AND has_login = 1
+        UNION SELECT user_id FROM (${everSold(tenantId)}) UNION SELECT user_id FROM (${shiftWorkers(tenantId)})`
+    : sql`SELECT ${ctx.actor.id} AS user_id`;
+  return returning(
+    personRow,
+    sql`WITH o AS MATERIALIZED (${onShift(ctx)}), listed AS (${listed})
+      SELECT u.id AS user_id, ${userName} AS name, u.role, u.is_active, o.on_break
+      FROM listed CROSS JOIN users u ON u.tenant_id = ${tenantId} AND u.id = listed.user_id LEFT JOIN o ON o.user_id = u.id`,
   );
+}
 
-const sellerFigures = (row: Pick<Seller, "orders" | "shift_orders" | "units" | "revenue" | "seconds">) => ({
+const NOTHING: Figures = { orders: 0, shift_orders: 0, units: 0, revenue: 0, seconds: 0 };
+
+/** What each person sold and worked in a range. */
+function figuresIn(ctx: ActorCtx, range: Range): Plan<(userId: string) => Figures> {
+  const sold = tableRows(ctx, dailyTables.sellers, range, soldRow, {
+    columns: ["sales", "shift_sales", "units", "revenue"],
+  });
+  const worked = workedSeconds(ctx, range);
+  return {
+    statements: [...sold.statements, ...worked.statements],
+    read: (done) => {
+      const bySeller = new Map(
+        sumBy(soldRow, sold.read(done), ["seller_id"]).map((row) => [row.seller_id, row]),
+      );
+      const secondsOf = worked.read(done);
+      return (userId) => {
+        const seconds = secondsOf.get(userId) ?? 0;
+        const found = bySeller.get(userId);
+        if (!found) return { ...NOTHING, seconds };
+        const { sales: orders, shift_sales: shift_orders, units, revenue } = found;
+        return { orders, shift_orders, units, revenue, seconds };
+      };
+    },
+  };
+}
+
+const isStaffRole = ({ role }: { role: string }): boolean => role !== "CUSTOMER";
+
+const hasFigures = (figures: Figures): boolean => Object.values(figures).some((value) => value !== 0);
+
+/** Everybody who is staff, on shift, or has figures, by revenue in descending order. */
+const listedBy = (found: z.infer<typeof personRow>[], figuresOf: (userId: string) => Figures): Seller[] =>
+  found
+    .map((person) => ({ ...person, ...figuresOf(person.user_id) }))
+    .filter((seller) => isStaffRole(seller) || seller.on_break !== null || hasFigures(seller))
+    .toSorted((a, b) => b.revenue - a.revenue || (a.name < b.name ? -1 : 1));
+
+const sellerFigures = (row: Figures) => ({
   orders: row.orders,
-  units: row.units,
+  units: fromThousandths(row.units),
   revenue: row.revenue,
   average_sale: mean(row.revenue, row.orders),
   hours: hoursOf(row.seconds),
   sales_per_hour: salesPerHour(row.shift_orders, row.seconds),
 });
 
-const NOTHING = { orders: 0, shift_orders: 0, units: 0, revenue: 0, seconds: 0 };
-
-const sumOf = (rows: Seller[], field: "seconds" | "orders" | "revenue"): number =>
+const sumOf = (rows: Figures[], field: "seconds" | "orders" | "revenue"): number =>
   rows.reduce((total, row) => total + row[field], 0);
 
 /** The totals of the shop, or of the rows where those are not read. */
-const totalFigures = (rows: Seller[], [totals]: z.infer<typeof totalsRow>[]) => ({
-  hours: hoursOf(sumOf(rows, "seconds")),
-  ...(totals ?? { orders: sumOf(rows, "orders"), revenue: sumOf(rows, "revenue") }),
-});
+function totalFigures(rows: Figures[], ofShop: z.infer<typeof totalsRow>[] | undefined) {
+  const hours = hoursOf(sumOf(rows, "seconds"));
+  if (!ofShop) return { hours, orders: sumOf(rows, "orders"), revenue: sumOf(rows, "revenue") };
+  const [{ sales, revenue } = { sales: 0, revenue: 0 }] = sumBy(totalsRow, ofShop, []);
+  return { hours, orders: sales, revenue };
+}
 
 /**
  * The dashboard: all staff, and everybody else who has sold or worked in the range, by revenue in descending order; the actor
@@ -97,28 +139,36 @@ export function sellerDashboard(
   query: z.infer<typeof DashboardQuery>,
 ): Plan<z.infer<typeof SellerDashboard>> {
   const comparison = comparisonOf(ctx, query);
+  const staff = people(ctx);
   const readOf = (range: Range) => ({
-    rows: sellerRows(ctx, range),
-    totals: seesColleagues(ctx) ? shopTotals(ctx, range) : null,
+    figures: figuresIn(ctx, range),
+    // Counted separately, because imported and online sales may have no seller.
+    totals: seesColleagues(ctx)
+      ? tableRows(ctx, dailyTables.sales, range, totalsRow, { columns: ["sales", "revenue"] })
+      : null,
   });
   const present = readOf(query);
   const before = comparison && readOf(comparison.range);
   return {
-    statements: [present, before].flatMap((each) =>
-      each ? [each.rows, ...(each.totals ? [each.totals] : [])] : [],
-    ),
+    statements: [
+      staff,
+      ...[present, before].flatMap((each) =>
+        each ? [...each.figures.statements, ...(each.totals?.statements ?? [])] : [],
+      ),
+    ],
     read: (done) => {
-      const found = done.of(present.rows);
-      const earlier = before && new Map(done.of(before.rows).map((row) => [row.user_id, row]));
-      const totals = totalFigures(found, present.totals ? done.of(present.totals) : []);
-      const sellers = found.map((row) => {
+      const found = done.of(staff);
+      const rows = listedBy(found, present.figures.read(done));
+      const figuresBefore = before?.figures.read(done);
+      const totals = totalFigures(rows, present.totals?.read(done));
+      const sellers = rows.map((row) => {
         const figures = sellerFigures(row);
         return {
           user_id: row.user_id,
           name: row.name,
           role: row.role,
           ...figures,
-          ...(earlier && changes(figures, sellerFigures(earlier.get(row.user_id) ?? NOTHING))),
+          ...(figuresBefore && changes(figures, sellerFigures(figuresBefore(row.user_id)))),
           on_shift: row.on_break !== null,
           status: statusOf(row),
         };
@@ -132,7 +182,14 @@ export function sellerDashboard(
           on_shift: sellers.filter((seller) => seller.on_shift).length,
           ...totals,
           ...(before &&
-            changes(totals, totalFigures(done.of(before.rows), before.totals ? done.of(before.totals) : []))),
+            figuresBefore &&
+            changes(
+              totals,
+              totalFigures(
+                found.map(({ user_id }) => figuresBefore(user_id)),
+                before.totals?.read(done),
+              ),
+            )),
         },
         sellers,
         ...(comparison && { compared_with: comparedWith(comparison) }),

@@ -7,7 +7,7 @@ import type { Plan } from "../../platform/plan.ts";
 import { dailyTables } from "../../rollups/daily-tables.ts";
 import { STOCK_AGES, stockByAge } from "../../rollups/stock.ts";
 import { addDays, dayOf } from "../../values/days.ts";
-import { sumsBy } from "../totals.ts";
+import { tableRows } from "../totals.ts";
 import type { StockFigures } from "./schema.ts";
 
 const COVER_DAYS = 30;
@@ -59,18 +59,17 @@ export function stockFigures(ctx: Ctx): Plan<z.infer<typeof StockFigures>> {
       WHERE tenant_id = ${tenantId} AND day = (SELECT max(day) FROM daily_stock WHERE tenant_id = ${tenantId}) ORDER BY age`,
   );
   const range = { from: addDays(today, 1 - COVER_DAYS), to: today };
-  const sold = returning(
-    z.object({ cost: z.number() }),
-    sumsBy(ctx, dailyTables.margins, range, [], ["cost"]),
-  );
+  const sold = tableRows(ctx, dailyTables.margins, range, z.object({ cost: z.number() }), {
+    columns: ["cost"],
+  });
   return {
-    statements: [live, others, counted, sold],
+    statements: [live, others, counted, ...sold.statements],
     read: (done) => {
       const night = done.of(counted);
       const isLive = done.of(others).length === 0;
       const rows = isLive ? done.of(live) : night;
       const totals = totalsOf(rows);
-      const cost = done.of(sold)[0]?.cost ?? 0;
+      const cost = sold.read(done).reduce((sum, row) => sum + row.cost, 0);
       return {
         currency: ctx.tenant.currency,
         ...totals,

@@ -3,7 +3,7 @@
 import { countDays, addDays, startOfDay } from "../../values/days.ts";
 
 /** From `start` (inclusive) to `end` (exclusive), in seconds since 1970. */
-type Span = { start: number; end: number };
+export type Span = { start: number; end: number };
 
 /** A shift and its unpaid breaks, which do not overlap and lie within it. */
 export type Work = Span & { unpaid: Span[] };
@@ -60,6 +60,10 @@ export const splitByDay = (work: Work, days: DaySpan[]): DayWork[] =>
 
 /** The worked seconds of the whole shift. */
 export const totalSeconds = (work: Work): number => work.end - work.start - unpaidWithin(work, work);
+
+/** The worked seconds of the shift within a span. */
+export const secondsWithin = (work: Work, span: Span): number =>
+  overlap(work, span) - unpaidWithin(work, span);
 
 /** Hours, rounded to two decimals. */
 export const hoursOf = (seconds: number): number => Math.round(seconds / 36) / 100;

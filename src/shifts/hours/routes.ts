@@ -6,8 +6,9 @@ import { actorContext } from "../../http/app-context.ts";
 import { runPlan } from "../../platform/plan.ts";
 import { columnNames } from "../../values/csv.ts";
 import { hoursColumns, hoursCsv } from "../export.ts";
+import { activeShifts } from "./on-shift.ts";
+import { hoursByDay } from "./report.ts";
 import { ActiveShifts, Hours, HoursQuery } from "./schema.ts";
-import { activeShifts, hoursByDay } from "./worked.ts";
 
 /** Must be mounted before the router of shifts, whose `/shifts/{id}` matches these paths too. */
 export const hoursRoutes = router();

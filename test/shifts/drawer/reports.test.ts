@@ -1,10 +1,11 @@
 // Worked hours, lists as CSV and who is on shift, over HTTP.
 import { describe, expect, it } from "vitest";
+import { buildShifts } from "../../../src/shifts/hours/build.ts";
 import { dayOf, addDays } from "../../../src/values/days.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { change } from "../../support/change.ts";
 import { storeShift } from "../../support/shifts.ts";
-import { newPerson, newShop, type Person, type Shop } from "../../support/shops.ts";
+import { base, newPerson, newShop, type Person, type Shop } from "../../support/shops.ts";
 
 type Row = { user_id: string; day: string; seconds: number; hours: number; shifts: number };
 
@@ -151,6 +152,7 @@ describe("worked hours", () => {
           const date = `${month}-${String(day).padStart(2, "0")}`;
           await storeShift(shop, person, { start: `${date}T08:00:00Z`, end: `${date}T16:00:00Z` });
         }
+    await buildShifts(base(), "");
     const after = costOf(await get(shop.admin, OCTOBER));
     expect(after.queries).toBe(2);
     expect(after.read - before.read).toBeLessThan(30);

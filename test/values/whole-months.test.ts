@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { splitMonths } from "../../src/metrics/whole-months.ts";
+import { splitMonths } from "../../src/values/whole-months.ts";
 import { addDays, countDays, nextPeriod } from "../../src/values/days.ts";
 
 const daysOf = (first: string, last: string): string[] =>

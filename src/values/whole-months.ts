@@ -6,8 +6,9 @@ export type Days = [first: string, last: string];
 /** A range of days as its whole months, by the first days of the first and the last one, and the days before and after them. */
 export type SplitRange = { months: Days | null; edges: Days[] };
 
-const FIRST_DAY = "0000-01-01";
-const LAST_DAY = "9999-12-31";
+/** The bounds of an open range. */
+export const FIRST_DAY = "0000-01-01";
+export const LAST_DAY = "9999-12-31";
 
 const monthOf = (day: string): string => periodOf(day, "month");
 
