@@ -5,7 +5,12 @@ import type { z } from "zod";
 import { audit } from "../../audit/log.ts";
 import { selectApprover, verifyApproval } from "../../auth/approvals/approve.ts";
 import { emit } from "../../events/outbox.ts";
-import { idempotentRequest, runOnce, type IdempotentRequest } from "../../idempotency/run-once.ts";
+import {
+  idempotentRequest,
+  runOnce,
+  storeEventResponse,
+  type IdempotentRequest,
+} from "../../idempotency/run-once.ts";
 import type { ActorCtx } from "../../platform/context.ts";
 import { violates } from "../../platform/d1.ts";
 import { Problem } from "../../platform/problem.ts";
@@ -13,7 +18,7 @@ import { selectOffered } from "../../sales/offer.ts";
 import { asOffered, priceForStaff } from "../../sales/price-sale.ts";
 import { assertOffered, selectTerms } from "../../sales/read-offer.ts";
 import { storeOrderMail } from "../../sales/order-mails.ts";
-import { returningSale, saleJson, storeSaleResponse } from "../../sales/record.ts";
+import { returningSale, saleJson } from "../../sales/record.ts";
 import {
   assertInStock,
   nextNumber,
@@ -183,7 +188,7 @@ async function record(
     placed,
     storeOrderMail(ctx, "order.placed", id, eventId),
     order,
-    ...storeSaleResponse(ctx, request, eventId),
+    ...storeEventResponse(ctx.now, request, eventId),
   ]);
   return orderIn(done.of(order));
 }
