@@ -53,6 +53,8 @@ import { problemPage } from "./http/problem-responses.ts";
 import { limitByAddress, rateLimitHeaders } from "./quota/rate-limit.ts";
 import { recommendationRoutes } from "./recommendations/routes.ts";
 import { orderPages } from "./purchases/order-page/routes.ts";
+import { orderRoutes } from "./purchases/orders/routes.ts";
+import { paidPage } from "./purchases/paid-page/routes.ts";
 import { purchaseRoutes } from "./purchases/routes.ts";
 import { rollupRoutes } from "./rollups/routes.ts";
 import { discrepancyRoutes } from "./sales/discrepancies/routes.ts";
@@ -179,6 +181,7 @@ for (const domain of [
   discrepancyRoutes,
   drawerRoutes,
   purchaseRoutes,
+  orderRoutes,
   cartRoutes,
   importRoutes,
   mappingRoutes,
@@ -202,6 +205,7 @@ app.route("/", healthRoutes);
 app.route("/", jwksRoutes);
 app.route("/", accountPages);
 app.route("/", orderPages);
+app.route("/", paidPage);
 
 app.get("/openapi.json", (c) => c.json(openApiDocument(app)));
 

@@ -43,6 +43,7 @@ const listNames: Record<string, (url: URL, user: string) => string | null> = {
   listCustomers: ({ searchParams }) =>
     searchParams.has("q") ? `customers:${searchParams.get("q")}` : "customers",
   listDiscrepancies: () => "discrepancies",
+  listOrders: ({ searchParams }) => `orders:${searchParams.has("q") ? "q" : ""}`,
   listPurchases: (_, user) => `purchases:${user}`,
   listPayments: () => "payments",
   listImports: () => "imports",

@@ -17,7 +17,8 @@ import {
 import { newId } from "../values/ids.ts";
 import { Problem } from "../platform/problem.ts";
 import { getPurchase, visibleSale } from "../purchases/history.ts";
-import { requestPayment } from "../purchases/payments/request-payment.ts";
+import { FIRST_ORDER } from "../purchases/numbers.ts";
+import { firstPayment, requestPayment } from "../purchases/payments/request-payment.ts";
 import { providerFor, providerNamed } from "../purchases/payments/providers.ts";
 import { replaceOrderToken, storeOrderToken } from "../purchases/order-tokens.ts";
 import type { PlacedPurchase } from "../purchases/schema.ts";
@@ -40,9 +41,6 @@ import { keyOwner } from "./owner.ts";
 import type { Checkout } from "./schema.ts";
 
 type CheckoutInput = z.infer<typeof Checkout>;
-
-// The orders of a shop count from here.
-const FIRST_ORDER = 10001;
 
 // A rejected checkout is priced again.
 const MAX_CONFLICT_RETRIES = 20;
@@ -88,7 +86,7 @@ export async function checkout(
   // A replay returns the current state: a purchase that was paid or cancelled since must not request a payment.
   const purchase = await (replayed
     ? getPurchase(buyer, value.id)
-    : requestPayment(ctx, visibleSale(buyer, value)));
+    : requestPayment(ctx, visibleSale(buyer, value), firstPayment));
   return { replayed, value: { ...purchase, order_token: orderToken } };
 }
 

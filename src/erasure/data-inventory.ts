@@ -82,7 +82,7 @@ const declared: Record<string, ErasureStep> = Object.assign(
 );
 
 // An erasure in progress resumes by step name: a step inserted before others must be safe to skip.
-const ORDER = ["own", "merges", "responses", "sales", "shifts", "events", "bought", "rejects"];
+const ORDER = ["own", "merges", "responses", "sales", "shifts", "events", "bought", "rejects", "orders"];
 
 const position = (name: string): number => {
   const index = ORDER.indexOf(name);

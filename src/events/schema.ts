@@ -9,6 +9,7 @@ export const EVENT_TYPES = [
   "sale.cancelled",
   "sale.payments_corrected",
   "purchase.placed",
+  "purchase.changed",
   "payment.refund_due",
   "payment.refunded",
   "product.created",

@@ -60,6 +60,10 @@ export function openApiDocument(app: OpenAPIHono<App>): Document {
       { name: "Favorites and wishlist", description: "Products that a customer saves for later" },
       { name: "Taxes", description: "Tax rates; the tax report is one of the figures" },
       { name: "Sales", description: "Counter sales and refunds" },
+      {
+        name: "Orders",
+        description: "Online sales as staff see them, taken on behalf of customers or in the web shop",
+      },
       { name: "Purchases", description: "Cart, checkout and online payment" },
       { name: "Shifts", description: "Shifts, breaks and the cash drawer" },
       { name: "Mail", description: "The mails that the shop sends" },

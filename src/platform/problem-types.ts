@@ -65,6 +65,8 @@ export const catalogue = {
   "not-voidable": [409, "Only a sale of the open shift can be voided"],
   "payments-not-correctable": [409, "Only payments of the open shift can be corrected"],
   "not-cancellable": [409, "Only a pending purchase can be cancelled"],
+  "not-changeable": [409, "The order cannot be changed any more"],
+  "no-payment-link": [409, "The order cannot be paid by a link"],
   "not-confirmable": [409, "Only a pending purchase can be confirmed"],
   "cart-full": [409, "A cart holds at most 100 lines"],
   "invalid-link": [410, "The link is not valid"],

@@ -5,6 +5,7 @@ import { audit } from "../audit/log.ts";
 import { findTenantIncludingClosed } from "../auth/shops/tenants.ts";
 import { recordSaleMoves, decrementStock } from "../catalog/stock/stock.ts";
 import type { ActorCtx, Base, Ctx, OrderLinkCtx, Tenant } from "../platform/context.ts";
+import type { Plan } from "../platform/plan.ts";
 import { again } from "../platform/sweeps.ts";
 import { newId } from "../values/ids.ts";
 import { logFailure } from "../platform/log.ts";
@@ -18,17 +19,24 @@ import {
 } from "../idempotency/run-once.ts";
 import { saleJson, saleOf, type SaleBody } from "../sales/record.ts";
 import { Sale } from "../sales/schema.ts";
-import { purchaseOf, cancelPaymentRequest } from "./payments/request-payment.ts";
-import { cancelSale, isNoLongerPending } from "./payments/status.ts";
+import {
+  cancelPaymentRequest,
+  joinDetails,
+  paymentTerms,
+  purchaseOf,
+  termsColumns,
+} from "./payments/request-payment.ts";
+import { cancelSale, hasChanged } from "./payments/status.ts";
 import { visibleSale } from "./history.ts";
 import type { Purchase } from "./schema.ts";
 
 const returnedItems = z.array(z.object({ product_id: z.string(), quantity: z.number(), unit: z.string() }));
 
-const purchaseRow = z.object({
+const purchaseRow = paymentTerms.extend({
   tenant_id: z.string(),
   id: z.string(),
   status: z.string(),
+  version: z.number(),
   number: z.string().nullable(),
   total: z.number(),
   payment_provider: z.enum(["manual", "stripe"]).nullable(),
@@ -39,27 +47,36 @@ type PurchaseRow = z.infer<typeof purchaseRow>;
 
 // `items` has the products that were taken out of stock: one whose stock was not tracked then has no move with the id of the
 // sale.
-const purchaseColumns =
-  sql.raw(`s.tenant_id, s.id, s.status, 'A-' || s.number AS number, s.total, s.payment_provider,
+const purchaseColumns = sql`s.tenant_id, s.id, s.status, s.version, 'A-' || s.number AS number, s.total, s.payment_provider,
   (SELECT json_group_array(json_object('product_id', l.product_id, 'quantity', -l.quantity, 'unit', l.unit))
     FROM sale_lines l CROSS JOIN stock_moves m
       ON m.tenant_id = l.tenant_id AND m.product_id = l.product_id AND m.id = l.sale_id
-    WHERE l.tenant_id = s.tenant_id AND l.sale_id = s.id) AS items`);
+    WHERE l.tenant_id = s.tenant_id AND l.sale_id = s.id) AS items, ${termsColumns}`;
 
-/** Cancels the purchase; fails with an error of `isNoLongerPending` if it was settled meanwhile. One round trip. */
-async function cancel(ctx: Ctx, purchase: PurchaseRow, additional: SQL[] = []): Promise<SaleBody> {
+const nothing: Plan<void> = { statements: [], read: () => {} };
+
+/** Cancels the purchase; fails with an error of `hasChanged` if it was settled or edited meanwhile. One round trip. */
+async function cancel(
+  ctx: Ctx,
+  purchase: PurchaseRow,
+  reason: string | null = null,
+  additional: SQL[] = [],
+  also: Plan<void> = nothing,
+): Promise<SaleBody> {
   const reserved = JSON.stringify(purchase.items.map((item) => ({ ...item, move_id: newId() })));
   // What is now counted in another unit cannot return to stock; it must not keep the purchase from being cancelled.
   const items = sql`(SELECT json_group_array(json(item.value)) FROM json_each(${reserved}) AS item
     CROSS JOIN products p ON p.tenant_id = ${ctx.tenant.id} AND p.id = item.value ->> 'product_id' AND p.unit = item.value ->> 'unit')`;
-  const { statements, sale } = cancelSale(ctx, purchase.id);
+  const { statements, sale } = cancelSale(ctx, purchase.id, purchase.version, reason);
   const done = await ctx.db.batch([
     decrementStock(ctx, items),
     recordSaleMoves(ctx, items, "sale", purchase.id),
     ...statements,
     ...additional,
+    ...also.statements,
   ]);
-  cancelPaymentRequest(ctx, purchase);
+  cancelPaymentRequest(ctx, purchase, purchase);
+  also.read(done);
   return saleOf(done, sale);
 }
 
@@ -80,49 +97,71 @@ function isCancellableBy(ctx: CancellerCtx, id: string): SQL {
 }
 
 /**
- * Cancels a pending purchase of the actor or the link, or of any buyer for staff, which the audit log records. One that is already
- * cancelled is returned. Two round trips. @throws Problem not-found, not-cancellable, idempotency-mismatch
+ * Cancels a pending purchase of the actor or the link, or of any buyer for staff, which the audit log records with the reason. One that
+ * is already cancelled is returned. Two round trips. @throws Problem not-found, not-cancellable, idempotency-mismatch
  */
 export async function cancelPurchase(
   ctx: CancellerCtx,
   id: string,
   key?: string,
 ): Promise<{ replayed: boolean; value: z.infer<typeof Purchase> }> {
+  const { replayed, value } = await cancelOnce(ctx, id, null, key);
+  return { replayed, value: purchaseOf(visibleSale(ctx, value)) };
+}
+
+/** `cancelPurchase` with a reason, returning the sale. The batch that cancels it also runs the plan `also`. */
+export function cancelOnce(
+  ctx: CancellerCtx,
+  id: string,
+  reason: string | null,
+  key: string | undefined,
+  also: Plan<void> = nothing,
+): Promise<{ replayed: boolean; value: SaleBody }> {
+  const content = { cancel: id, ...(reason === null ? {} : { reason }) };
   const keyOwner = ctx.actor === null ? guestActor(`order ${ctx.orderId}`) : ctx.actor.id;
-  const request = idempotentRequest(ctx.tenant.id, keyOwner, key, { cancel: id });
-  const { replayed, value } = await runOnceOrFind(
+  const request = idempotentRequest(ctx.tenant.id, keyOwner, key, content);
+  return runOnceOrFind(
     ctx,
     request,
     Sale,
-    () => cancelPending(ctx, id, request),
+    () => cancelPending(ctx, id, reason, request, also),
     async (error) =>
       error instanceof Problem && error.slug === "not-cancellable" ? findCancelled(ctx, id) : null,
   );
-  return { replayed, value: purchaseOf(visibleSale(ctx, value)) };
 }
+
+// Each edit by staff at the same moment costs an attempt.
+const MAX_CONFLICT_RETRIES = 20;
 
 async function cancelPending(
   ctx: CancellerCtx,
   id: string,
+  reason: string | null,
   request: IdempotentRequest | null,
+  also: Plan<void>,
 ): Promise<SaleBody> {
-  const [purchase] = await ctx.db.all(
-    purchaseRow.extend({ customer_id: z.string().nullable() }),
-    sql`SELECT ${purchaseColumns}, s.customer_id FROM sales s WHERE ${isCancellableBy(ctx, id)}`,
-  );
-  if (!purchase) throw notFound("purchase");
-  if (purchase.status !== "pending") throw notCancellable();
-  const states = { before: sql`'{"status":"pending"}'`, after: sql`'{"status":"cancelled"}'` };
-  try {
-    return await cancel(ctx, purchase, [
-      ...(ctx.actor === null || purchase.customer_id === ctx.actor.id
-        ? []
-        : [audit(ctx, "purchase.cancelled", id, states)]),
-      ...storeResponse(ctx.now, request, saleJson(ctx, id)),
-    ]);
-  } catch (error) {
-    throw isNoLongerPending(error) ? notCancellable() : error;
+  for (let attempt = 0; attempt < MAX_CONFLICT_RETRIES; attempt += 1) {
+    const [purchase] = await ctx.db.all(
+      purchaseRow.extend({ customer_id: z.string().nullable() }),
+      sql`SELECT ${purchaseColumns}, s.customer_id FROM sales s ${joinDetails} WHERE ${isCancellableBy(ctx, id)}`,
+    );
+    if (!purchase) throw notFound("purchase");
+    if (purchase.status !== "pending") throw notCancellable();
+    const before = sql`'{"status":"pending"}'`;
+    const after = sql`${JSON.stringify({ status: "cancelled", ...(reason === null ? {} : { reason }) })}`;
+    try {
+      const additional = [
+        ...(ctx.actor === null || purchase.customer_id === ctx.actor.id
+          ? []
+          : [audit(ctx, "purchase.cancelled", id, { before, after })]),
+        ...storeResponse(ctx.now, request, saleJson(ctx, id)),
+      ];
+      return await cancel(ctx, purchase, reason, additional, also);
+    } catch (error) {
+      if (!hasChanged(error)) throw error;
+    }
   }
+  throw new Problem("conflict", "Others are changing this purchase. Send the request again.");
 }
 
 async function findCancelled(ctx: CancellerCtx, id: string): Promise<SaleBody | null> {
@@ -140,7 +179,7 @@ const PURCHASES_PER_PAGE = 20;
 export async function cancelExpired(ctx: Base): Promise<string | null> {
   const expired = await ctx.db.all(
     purchaseRow,
-    sql`SELECT ${purchaseColumns} FROM sales s INDEXED BY sales_held
+    sql`SELECT ${purchaseColumns} FROM sales s INDEXED BY sales_held ${joinDetails}
       WHERE s.status = 'pending' AND s.hold_expires_at <= ${ctx.now.toISOString()}
       ORDER BY s.hold_expires_at LIMIT ${PURCHASES_PER_PAGE}`,
   );
@@ -155,8 +194,8 @@ export async function cancelExpired(ctx: Base): Promise<string | null> {
       await cancel({ ...ctx, tenant, actor: null }, purchase);
       hasProgressed = true;
     } catch (error) {
-      // A failure must not block the other purchases; one that was paid or cancelled just now is not a failure.
-      if (isNoLongerPending(error)) hasProgressed = true;
+      // A failure must not block the other purchases; one that was paid, cancelled or edited just now is not a failure.
+      if (hasChanged(error)) hasProgressed = true;
       else logFailure("hold", error);
     }
   }

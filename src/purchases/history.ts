@@ -12,7 +12,7 @@ import { unitsOf } from "../platform/quantity-sql.ts";
 import { fromThousandths, quantityColumn } from "../values/quantities.ts";
 import { type SaleBody, saleJson, saleNumber } from "../sales/record.ts";
 import { Sale } from "../sales/schema.ts";
-import { requestPayment } from "./payments/request-payment.ts";
+import { joinDetails, paymentTerms, requestPayment, termsColumns } from "./payments/request-payment.ts";
 import {
   type Purchase,
   type PurchaseQuery,
@@ -35,12 +35,12 @@ export async function getPurchase(ctx: ReaderCtx, id: string): Promise<z.infer<t
   const isReadable =
     ctx.actor === null ? sql`id = ${ctx.orderId} AND channel = 'online'` : sql`customer_id = ${ctx.actor.id}`;
   const [row] = await ctx.db.all(
-    z.object({ sale: z.string() }),
-    sql`SELECT ${saleJson(ctx, id)} AS sale FROM sales
-      WHERE tenant_id = ${ctx.tenant.id} AND id = ${id} AND kind = 'sale' AND ${isReadable}`,
+    paymentTerms.extend({ sale: z.string() }),
+    sql`SELECT ${saleJson(ctx, id)} AS sale, ${termsColumns} FROM sales s ${joinDetails}
+      WHERE s.tenant_id = ${ctx.tenant.id} AND s.id = ${id} AND s.kind = 'sale' AND ${isReadable}`,
   );
   if (!row) throw notFound("purchase");
-  return requestPayment(ctx, visibleSale(ctx, Sale.parse(JSON.parse(row.sale))));
+  return requestPayment(ctx, visibleSale(ctx, Sale.parse(JSON.parse(row.sale))), row);
 }
 
 // Without the hint the planner reads all sales of the shop, in the order of its days.
@@ -61,7 +61,9 @@ const isInRange = (
 // Whether a purchase was refunded is read from its lines.
 const MAX_SCANNED = 300;
 
-const status = sql.raw(`CASE WHEN s.status = 'completed' AND NOT EXISTS (SELECT 1 FROM sale_lines l
+/** SQL for the status of the sale `s` on the wire. */
+export const refundedStatus =
+  sql.raw(`CASE WHEN s.status = 'completed' AND NOT EXISTS (SELECT 1 FROM sale_lines l
   WHERE l.tenant_id = s.tenant_id AND l.sale_id = s.id AND l.refunded < l.quantity) THEN 'refunded' ELSE s.status END`);
 
 /** The purchases of the actor, newest first, without their lines. One round trip. @throws Problem invalid-cursor */
@@ -81,8 +83,8 @@ export async function listPurchases(ctx: ActorCtx, query: z.infer<typeof Purchas
         sql`tenant_id = ${ctx.tenant.id} AND customer_key = ${ctx.actor.id} AND customer_id = ${ctx.actor.id} AND kind = 'sale'
           ${isInRange("day", { from })} ${isBefore}`,
       ],
-      filters: query.status === undefined ? [] : [sql`${status} = ${query.status}`],
-      columns: sql`s.id, iif(s.number IS NULL, NULL, ${saleNumber}) AS number, s.channel, ${status} AS status, s.country,
+      filters: query.status === undefined ? [] : [sql`${refundedStatus} = ${query.status}`],
+      columns: sql`s.id, iif(s.number IS NULL, NULL, ${saleNumber}) AS number, s.channel, ${refundedStatus} AS status, s.country,
         s.payment_method, s.net, s.tax, s.total, s.discount, s.rounding, ${unitsOf("s.units")} AS units, s.lines,
         ${ctx.tenant.currency} AS currency, s.placed_at, s.day, s.hold_expires_at, s.created_at`,
       row: PurchaseHead,

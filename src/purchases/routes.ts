@@ -129,9 +129,10 @@ purchaseRoutes.openapi(
     responses: { 200: jsonResponse("The completed purchase", Purchase), ...problemResponses(404, 409) },
   }),
   async (c) => {
-    const { payment_method } = PurchaseConfirmation.parse(c.req.valid("json"));
+    const { payment_method, expected_total } = PurchaseConfirmation.parse(c.req.valid("json"));
     const key = c.req.valid("header")["idempotency-key"];
-    const confirmed = await confirmPurchase(actorContext(c), c.req.valid("param").id, payment_method, key);
+    const { id } = c.req.valid("param");
+    const confirmed = await confirmPurchase(actorContext(c), id, payment_method, key, expected_total);
     return c.json(Purchase.parse(withReplayHeader(c, confirmed)), 200);
   },
 );

@@ -52,6 +52,10 @@ export const Purchase = z
         description:
           "the secret with which the buyer's page pays at the provider; if null, get the purchase again",
       }),
+      url: z.url().nullable().openapi({
+        description:
+          "the page of the provider where an order with a payment link is paid; null if it is paid otherwise, or the link has expired",
+      }),
       error: z.string().nullable().openapi({
         description: "why the provider rejects the payment: cancel the purchase and pay by another method",
         example: "Amount must be at least €0.50 eur",
@@ -128,6 +132,11 @@ export const PurchaseConfirmation = z
   .strictObject({
     payment_method: PaymentMethod.optional().openapi({
       description: "how the buyer paid, if not by the method of the checkout",
+    }),
+    expected_total: z.int().min(0).max(MAX_AMOUNT).optional().openapi({
+      description:
+        "the total that was paid, in minor units: if it is not that of the purchase, because staff have changed it, the response is 409 price-changed",
+      example: 2590,
     }),
   })
   .openapi("PurchaseConfirmation");

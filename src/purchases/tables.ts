@@ -71,3 +71,26 @@ export const orderTokens = sqliteTable(
     foreignKey({ columns: [t.tenantId, t.saleId], foreignColumns: [sales.tenantId, sales.id] }),
   ],
 );
+
+// What staff know about an online sale beside what every sale has. A purchase of the web shop has a row once staff have changed it.
+export const orderDetails = sqliteTable(
+  "order_details",
+  {
+    tenantId: text("tenant_id").notNull(),
+    saleId: text("sale_id").notNull(),
+    note: text(),
+    // How staff agreed that it is paid; NULL: as at the checkout.
+    payment: text(),
+    // Grows with every new request for payment at the provider: for another total, or by a new link.
+    paymentNo: integer("payment_no").notNull().default(0),
+    linkExpiresAt: text("link_expires_at"),
+    // JSON: the discounts as they were agreed, that of the whole order and those of lines.
+    discounts: text().notNull().default("{}"),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.saleId] }),
+    foreignKey({ columns: [t.tenantId, t.saleId], foreignColumns: [sales.tenantId, sales.id] }),
+    check("order_details_payment", sql`payment IN ('link', 'on_delivery', 'transfer')`),
+    check("order_details_discounts", sql`json_valid(discounts)`),
+  ],
+);

@@ -78,8 +78,8 @@ function filtersOf(ctx: ActorCtx, query: Filters, of = ""): Filter[] {
 }
 
 /**
- * What an EMPLOYEE who does not see colleagues lists: their own sales, online orders, which nobody sold, and the one that they look up
- * by number, as for a refund. @throws Problem forbidden
+ * What an EMPLOYEE who does not see colleagues lists: their own sales, online orders that no colleague took, and the one that they
+ * look up by number, as for a refund. @throws Problem forbidden
  */
 function visibleSales(ctx: ActorCtx, query: Filters, of = ""): Filter[] {
   if (seesColleagues(ctx)) return [];

@@ -82,3 +82,18 @@ export function priceLines(
     };
   });
 }
+
+/** A line that was sold: `quantity` in thousandths, amounts in minor units. */
+type SoldLine = { quantity: number; unit_price: number; discount: number; net: number; subtotal: number };
+
+/**
+ * Whether prices included tax when these lines were sold: the shop may have changed its rule since. What the prices and
+ * discounts add up to is then the gross amount, otherwise the net amount.
+ */
+export function includedTax(lines: SoldLine[]): boolean {
+  const sumOf = (amountOfLine: (line: SoldLine) => number): number =>
+    lines.reduce((sum, line) => sum + amountOfLine(line), 0);
+  const charged = sumOf(({ quantity, unit_price, discount }) => amountOf(unit_price, quantity) - discount);
+  const distanceTo = (field: "net" | "subtotal"): number => Math.abs(charged - sumOf((line) => line[field]));
+  return distanceTo("subtotal") <= distanceTo("net");
+}

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type ApproverRow, selectApprover } from "../auth/approvals/approve.ts";
 import { customMethodsColumn } from "../auth/shops/payment-methods.ts";
 import { buyerOf } from "../customers/customers.ts";
-import type { ActorCtx } from "../platform/context.ts";
+import type { ActorCtx, Ctx } from "../platform/context.ts";
 import { returning, type Returning, sqlBoolean } from "../platform/d1.ts";
 import { type Fault, invalid, Problem } from "../platform/problem.ts";
 import { openShiftId } from "../shifts/record.ts";
@@ -32,6 +32,14 @@ const termsRow = z.object({
 
 export type Terms = z.infer<typeof termsRow>;
 
+/** Reads the rules of the shop for what staff sell. */
+export const selectTerms = (ctx: Ctx): Returning<Terms> =>
+  returning(
+    termsRow,
+    sql`SELECT max_discount_percent, allow_price_override, cash_rounding, oversell, payment_methods FROM tenants
+      WHERE id = ${ctx.tenant.id}`,
+  );
+
 /** What a sale is decided by. `existing` is the sale that was already made under the same client id. */
 export type Offer = {
   existing: SaleBody | null;
@@ -54,11 +62,7 @@ export async function readOffer(ctx: ActorCtx, input: SaleInput): Promise<Offer>
   const { approval, client_id, customer_id } = input;
   const shiftPolicy = selectShiftPolicy(ctx, shiftOf(ctx, input));
   const offered = selectOffered(ctx, JSON.stringify(input.items), input.offline === true);
-  const terms = returning(
-    termsRow,
-    sql`SELECT max_discount_percent, allow_price_override, cash_rounding, oversell, payment_methods FROM tenants
-      WHERE id = ${ctx.tenant.id}`,
-  );
+  const terms = selectTerms(ctx);
   const customer = customer_id === undefined ? null : selectCustomer(ctx, customer_id);
   const existing = client_id === undefined ? null : selectByClientId(ctx, client_id);
   const approver = approval === undefined ? null : selectApprover(ctx, approval.user_id);
@@ -75,20 +79,30 @@ export async function readOffer(ctx: ActorCtx, input: SaleInput): Promise<Offer>
     throw new Problem("unknown-customer", "This shop has no such customer.", {
       errors: [{ pointer: "#/customer_id", detail: "not a customer of this shop, or erased" }],
     });
-  assertOffered(input, products);
+  assertOffered(input.items, products);
   return { existing: null, products, terms: shop, approver: approver ? done.of(approver) : [] };
 }
 
-function assertOffered({ items }: SaleInput, products: Map<string, Offered>): void {
+type OfferedItem = { product_id: string; quantity: number };
+
+/**
+ * Checks that the products of the items are offered, in this quantity; `isChecked` leaves out items.
+ * @throws Problem unknown-product, invalid
+ */
+export function assertOffered(
+  items: OfferedItem[],
+  products: Map<string, Offered>,
+  isChecked: (index: number) => boolean = () => true,
+): void {
   const unknown = items.flatMap((item, index) =>
-    products.has(item.product_id)
+    products.has(item.product_id) || !isChecked(index)
       ? []
       : [{ pointer: `#/items/${index}/product_id`, detail: "not a product of this shop, or hidden" }],
   );
   if (unknown.length > 0)
     throw new Problem("unknown-product", "Some products cannot be sold.", { errors: unknown });
   const divided = items.flatMap(({ product_id, quantity }, index): Fault[] =>
-    isWholeEnough(products.get(product_id)?.unit ?? "piece", quantity)
+    isWholeEnough(products.get(product_id)?.unit ?? "piece", quantity) || !isChecked(index)
       ? []
       : [{ pointer: `#/items/${index}/quantity`, detail: "must be whole: the product is sold by the piece" }],
   );

@@ -3,7 +3,7 @@ import { approvalRequired } from "../auth/approvals/approve.ts";
 import type { ActorCtx } from "../platform/context.ts";
 import { divideUp } from "../values/money.ts";
 
-type Rules = { max_discount_percent: number; allow_price_override: boolean };
+export type Rules = { max_discount_percent: number; allow_price_override: boolean };
 
 type RuledLine = { list_price: number; unit_price: number; undiscounted: number; discount: number };
 

@@ -14,6 +14,9 @@ import { takeBeyondStock } from "./oversell.ts";
 import type { LineAmounts } from "./pricing.ts";
 import type { PaymentRow } from "./settlement.ts";
 
+/** What a line that was sold earlier keeps: the text, and the cost of `quantity` (thousandths). */
+export type AgreedLine = { sku: string; description: string; quantity: number; cost: number | null };
+
 /** A priced line: quantity in thousandths, amounts in minor units. */
 export type SaleLineRow = Omit<LineAmounts, "undiscounted"> & {
   line_no: number;
@@ -26,6 +29,8 @@ export type SaleLineRow = Omit<LineAmounts, "undiscounted"> & {
   discount_reason: string | null;
   tax_rate_id: string | null;
   tax_rate: number | null;
+  /** The line is not compared with what is offered now. */
+  agreed?: AgreedLine;
 };
 
 /** An SQL field is evaluated within the batch; where it is NULL the batch is rejected. */
@@ -50,12 +55,14 @@ type SaleRecord = {
 };
 
 /**
- * Further fields of an online sale; the address is JSON. Its hold is the shop's `hold_minutes`, or `guest_hold_minutes` for a guest.
+ * Further fields of an online sale; the address is JSON. Its hold is by default the shop's `hold_minutes`,
+ * or `guest_hold_minutes` for a guest.
  * `placed_from` says where its buyer placed it.
  */
 type OnlineFields = {
   shipping_address: string | null;
   payment_provider: string;
+  hold_expires_at?: string;
   is_guest?: boolean;
   placed_from?: string;
 };
@@ -63,8 +70,8 @@ type OnlineFields = {
 /** The constraints that reject these statements after a concurrent change of the products. */
 export const SALE_CONSTRAINTS = ["products_stock_positive", "sale_lines.product_id"];
 
-// NULL, which rejects the sale, if the shop has changed how its prices are meant since the request was authenticated.
-const kindInTerms = ({ tenant }: Ctx): SQL =>
+/** SQL for `sales.kind`: NULL, which rejects the sale, if the shop has changed how its prices are meant since the request began. */
+export const kindInTerms = ({ tenant }: Ctx): SQL =>
   sql`(SELECT iif(currency = ${tenant.currency} AND prices_include_tax = ${Number(tenant.prices_include_tax)}, 'sale', NULL)
     FROM tenants WHERE id = ${tenant.id})`;
 
@@ -98,6 +105,32 @@ const lineCost =
   sql.raw(`(SELECT iif(c.cost <= ${MAX_TOTAL}, c.cost, NULL) FROM (SELECT p.cost * (item.value ->> 'quantity' / 1000)
   + (p.cost * (item.value ->> 'quantity' % 1000) + 500) / 1000 AS cost) c)`);
 
+/** The statements that write the lines of a sale (JSON of `SaleLineRow`) and mark their tax rates as used. */
+export const insertLines = (tenantId: string, saleId: string, lines: string, isOffline: boolean): SQL[] => [
+  sql`INSERT INTO sale_lines (${lineColumns})
+    SELECT ${tenantId}, ${saleId}, item.value ->> 'line_no', p.id, coalesce(item.value ->> '$.agreed.sku', p.sku),
+      coalesce(item.value ->> '$.agreed.description', p.title), item.value ->> 'quantity', item.value ->> 'unit',
+      item.value ->> 'list_price', item.value ->> 'unit_price', item.value ->> 'discount', item.value ->> 'discount_reason',
+      item.value ->> 'tax_rate_id', item.value ->> 'tax_rate', item.value ->> 'tax', item.value ->> 'subtotal',
+      iif(item.value ->> '$.agreed.quantity' = item.value ->> 'quantity', item.value ->> '$.agreed.cost', ${lineCost})
+    FROM json_each(${lines}) AS item
+    LEFT JOIN products p ON p.tenant_id = ${tenantId} AND p.id = item.value ->> 'product_id'
+      AND (item.value -> 'agreed' IS NOT NULL OR ${isOfferedAs(sql`item.value`, isOffline)})`,
+  sql`UPDATE tax_rates SET is_used = 1 WHERE tenant_id = ${tenantId} AND is_used = 0
+    AND id IN (SELECT value ->> 'tax_rate_id' FROM json_each(${lines}))`,
+];
+
+/** What lines take out of stock: lines with the same move are one. */
+const movesOf = (lines: SaleLineRow[]) =>
+  [...Map.groupBy(lines, ({ product_id, move_id }) => `${product_id} ${move_id}`).values()].map(
+    ([first, ...others]) => ({
+      product_id: first?.product_id,
+      move_id: first?.move_id,
+      line_no: first?.line_no,
+      quantity: others.reduce((sum, { quantity }) => sum + quantity, first?.quantity ?? 0),
+    }),
+  );
+
 /** The statements of a sale of priced lines; beyond the stock where `oversell` is true. */
 export function saleStatements(
   ctx: Ctx,
@@ -110,35 +143,27 @@ export function saleStatements(
   const at = ctx.now.toISOString();
   const items = JSON.stringify(lines);
   const { online } = sale;
+  const moved = JSON.stringify(movesOf(lines));
   const minutes = sql.raw(online?.is_guest ? "guest_hold_minutes" : "hold_minutes");
   const holdExpiresAt = sql`(SELECT strftime('%Y-%m-%dT%H:%M:%fZ', ${at}, '+' || ${minutes} || ' minutes')
     FROM tenants WHERE id = ${tenantId})`;
   const stock = oversell
-    ? takeBeyondStock(ctx, items, sale.id)
-    : [decrementStock(ctx, items), recordSaleMoves(ctx, items, "sale", sale.id)];
+    ? takeBeyondStock(ctx, moved, sale.id)
+    : [decrementStock(ctx, moved), recordSaleMoves(ctx, moved, "sale", sale.id)];
   return [
     sql`INSERT INTO sales (tenant_id, id, kind, channel, status, seller_id, shift_id, late_shift_id, customer_id, country,
         payment_method, number, shipping_address, payment_provider, hold_expires_at, placed_from, discount_reason, rounding, approved_by,
         client_id, is_offline, total, tax, discount, units, lines, placed_at, day, utc_offset, created_at)
       SELECT ${tenantId}, ${sale.id}, ${kindInTerms(ctx)}, ${sale.channel}, ${sale.status}, ${sale.seller_id}, ${sale.shift_id},
         ${sale.late_shift_id}, ${sale.customer_id}, ${sale.country}, ${sale.payment_method}, ${sale.number},
-        ${online?.shipping_address ?? null}, ${online?.payment_provider ?? null}, ${online ? holdExpiresAt : null},
+        ${online?.shipping_address ?? null}, ${online?.payment_provider ?? null}, ${online ? (online.hold_expires_at ?? holdExpiresAt) : null},
         ${online?.placed_from ?? null},
         ${sale.discount_reason}, CAST(${sale.rounding} AS INTEGER), ${sale.approved_by}, ${sale.client_id},
         ${Number(sale.is_offline)}, sum(value ->> 'subtotal'), sum(value ->> 'tax'), sum(value ->> 'discount'),
         sum(value ->> 'quantity'), count(*), ${sale.placed_at.toISOString()},
         ${dayOf(sale.placed_at, ctx.tenant.timezone)}, CAST(${offsetAt(sale.placed_at, ctx.tenant.timezone)} AS INTEGER), ${at}
       FROM json_each(${items})`,
-    sql`INSERT INTO sale_lines (${lineColumns})
-      SELECT ${tenantId}, ${sale.id}, item.value ->> 'line_no', p.id, p.sku, p.title, item.value ->> 'quantity',
-        item.value ->> 'unit', item.value ->> 'list_price', item.value ->> 'unit_price', item.value ->> 'discount',
-        item.value ->> 'discount_reason', item.value ->> 'tax_rate_id', item.value ->> 'tax_rate', item.value ->> 'tax',
-        item.value ->> 'subtotal', ${lineCost}
-      FROM json_each(${items}) AS item
-      LEFT JOIN products p ON p.tenant_id = ${tenantId} AND p.id = item.value ->> 'product_id'
-        AND ${isOfferedAs(sql`item.value`, sale.is_offline)}`,
-    sql`UPDATE tax_rates SET is_used = 1 WHERE tenant_id = ${tenantId} AND is_used = 0
-      AND id IN (SELECT value ->> 'tax_rate_id' FROM json_each(${items}))`,
+    ...insertLines(tenantId, sale.id, items, sale.is_offline),
     insertPayments(tenantId, sale.id, payments, 1),
     ...stock,
   ];

@@ -13,7 +13,7 @@ import { PaymentMethodCode } from "../auth/shops/payment-methods-schema.ts";
 
 const price = z.int().min(0).max(MAX_TOTAL);
 
-const Discount = z
+export const Discount = z
   .strictObject({
     percent: thousandthsBetween(0.001, 100)
       .optional()
@@ -47,22 +47,26 @@ const payments = z.array(NewPayment).min(1).max(10).openapi({
 
 export const PaymentMethod = PaymentMethodCode;
 
+/** What staff sell of a product. */
+export const SaleItem = z.strictObject({
+  product_id: Id,
+  quantity: LineQuantity,
+  unit_price: price.optional().openapi({
+    description: "the price to charge for a unit, in minor units; by default that of the product",
+  }),
+  discount: Discount.optional(),
+});
+
+export const MAX_ITEMS = 100;
+
+export const SaleDiscount = Discount.optional().openapi({
+  description: "on the whole sale, spread over its lines",
+});
+
 export const NewSale = z
   .strictObject({
-    items: z
-      .array(
-        z.strictObject({
-          product_id: Id,
-          quantity: LineQuantity,
-          unit_price: price.optional().openapi({
-            description: "the price to charge for a unit, in minor units; by default that of the product",
-          }),
-          discount: Discount.optional(),
-        }),
-      )
-      .min(1)
-      .max(100),
-    discount: Discount.optional().openapi({ description: "on the whole sale, spread over its lines" }),
+    items: z.array(SaleItem).min(1).max(MAX_ITEMS),
+    discount: SaleDiscount,
     payment_method: PaymentMethod.optional().openapi({
       description: "how the whole total is paid; cash by default. Several: `payments`",
     }),
@@ -128,7 +132,10 @@ export const saleFields = {
   channel: z.enum(["counter", "online", "import"]),
   status: z.enum(["pending", "completed", "cancelled"]),
   refund_of: Id.nullable(),
-  reason: z.string().nullable().openapi({ description: "reason for the refund" }),
+  reason: z
+    .string()
+    .nullable()
+    .openapi({ description: "reason for the refund, or why staff cancelled the order" }),
   seller_id: Id.nullable(),
   shift_id: Id.nullable().openapi({ description: "the shift of the seller" }),
   customer_id: Id.nullable(),

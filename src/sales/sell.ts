@@ -91,7 +91,8 @@ const statusFor = (ctx: ActorCtx, customerId: string | undefined): SQL =>
     : sql`(SELECT 'completed' FROM users
         WHERE tenant_id = ${ctx.tenant.id} AND id = ${buyerOf(ctx.tenant.id, customerId)} AND erased_at IS NULL)`;
 
-const auditApproval = (ctx: ActorCtx, id: string, lines: SaleLineRow[], approvedBy: string): SQL =>
+/** The statement that records which discounts and prices an ADMIN approved. */
+export const auditApproval = (ctx: ActorCtx, id: string, lines: SaleLineRow[], approvedBy: string): SQL =>
   audit(ctx, "sale.approved", id, {
     after: sql`${JSON.stringify({
       approved_by: approvedBy,

@@ -54,6 +54,8 @@ export const sales = sqliteTable(
     // Of a pending order that its buyer placed: "account:" or "guest:" and a keyed hash of their network, for the limits of what
     // an address reserves. Removed when the order is no longer pending.
     placedFrom: text("placed_from"),
+    // Grows with every change of an online sale: a change that read an earlier version is rejected.
+    version: integer().notNull().default(1),
     importId: text("import_id"),
     // Gross: net and tax.
     total: integer().notNull(),

@@ -212,6 +212,7 @@ describe("a CSV cell", () => {
       "listAudit",
       "listCustomers",
       "listDiscrepancies",
+      "listOrders",
       "listProducts",
       "listSales",
       "listShifts",

@@ -3,6 +3,7 @@ import { API, call, costOf } from "../support/client.ts";
 import { contract, fill, nameOf, operationOf, operations } from "../support/contract.ts";
 import { rowsOf } from "../support/d1.ts";
 import { image } from "../support/images.ts";
+import { takeOrder } from "../support/orders.ts";
 import { newProduct, newShop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
 import { entryOf } from "../http/operations/registry.ts";
@@ -51,7 +52,7 @@ describe("a wrong method", () => {
   });
 });
 
-/** The operations that change a product or a customer at a version. */
+/** The operations that change a product, a customer or an order at a version. */
 const versioned = operations.filter((operation) =>
   operation.parameters?.some(({ name }) => name === "if-match"),
 );
@@ -70,12 +71,23 @@ async function rowIn(table: "products" | "customers", settings: Record<string, u
 
 const productIn = (settings: Record<string, unknown> = {}) => rowIn("products", settings);
 
-const tableOf = ({ path }: { path: string }) => (path.includes("/customers/") ? "customers" : "products");
+async function orderIn(settings: Record<string, unknown> = {}) {
+  const { shop, token, id: product } = await productIn(settings);
+  const { body } = await takeOrder(token, product);
+  const stored = () => rowsOf("SELECT * FROM sales WHERE tenant_id = ?", shop.tenant.id);
+  return { shop, id: String(body.id), token, stored, before: await stored() };
+}
+
+const rowFor = ({ path }: { path: string }, settings: Record<string, unknown> = {}) =>
+  path.includes("/orders/")
+    ? orderIn(settings)
+    : rowIn(path.includes("/customers/") ? "customers" : "products", settings);
 
 describe("If-Match", () => {
-  it("is accepted by the operations that change a product or a customer", () => {
+  it("is accepted by the operations that change a product, a customer or an order", () => {
     expect(versioned.map(({ operationId = "" }) => operationId).toSorted()).toEqual([
       "changeCustomer",
+      "changeOrder",
       "changeProduct",
       "hideProduct",
       "putCover",
@@ -89,7 +101,7 @@ describe("If-Match", () => {
     async (_, operation) => {
       const { method, path } = operation;
       const { content } = entryOf(operation);
-      const { id, token, stored, before } = await rowIn(tableOf(operation));
+      const { id, token, stored, before } = await rowFor(operation);
       for (const etag of [
         '"v9"',
         'W/"v2"',
@@ -116,7 +128,7 @@ describe("If-Match", () => {
     async (_, operation) => {
       const { method, path } = operation;
       const { content } = entryOf(operation);
-      const { id, token, stored, before } = await rowIn(tableOf(operation), { require_if_match: true });
+      const { id, token, stored, before } = await rowFor(operation, { require_if_match: true });
       const answer = await call(method, fill(path, id), { token, ...content });
       expectRefused(answer, 428, "precondition-required");
       expect(await stored()).toEqual(before);

@@ -46,9 +46,10 @@ const EXCLUSIVE = [
   ["percent", "amount"],
   ["delta", "count"],
   ["delta", "version"],
+  ["customer_id", "customer"],
 ] as const;
 
-const minuteAgo = (): string => new Date(Date.now() - 60_000).toISOString();
+const inMinutes = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString();
 
 function sampleOfObject(properties: Record<string, unknown>, [tested, ...rest]: Segment[]): unknown {
   const excluded = EXCLUSIVE.filter((pair) => pair.every((name) => name in properties)).map(
@@ -59,7 +60,8 @@ function sampleOfObject(properties: Record<string, unknown>, [tested, ...rest]: 
     Object.entries(properties).flatMap(([name, each]): [string, unknown][] => {
       if (excluded.some((field) => field === name)) return [];
       // An example of the document would soon be too old.
-      if (name === "sold_at") return [[name, minuteAgo()]];
+      if (name === "sold_at") return [[name, inMinutes(-1)]];
+      if (name === "hold_until") return [[name, inMinutes(1)]];
       return [[name, sampleOf(each, name === tested ? rest : [])]];
     }),
   );

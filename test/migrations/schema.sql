@@ -900,6 +900,20 @@ CREATE TABLE `monthly_totals` (
 	CONSTRAINT "monthly_totals_totals" CHECK(json_valid(totals))
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE `order_details` (
+	`tenant_id` text NOT NULL,
+	`sale_id` text NOT NULL,
+	`note` text,
+	`payment` text,
+	`payment_no` integer DEFAULT 0 NOT NULL,
+	`link_expires_at` text,
+	`discounts` text DEFAULT '{}' NOT NULL,
+	PRIMARY KEY(`tenant_id`, `sale_id`),
+	FOREIGN KEY (`tenant_id`,`sale_id`) REFERENCES `sales`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "order_details_payment" CHECK(payment IN ('link', 'on_delivery', 'transfer')),
+	CONSTRAINT "order_details_discounts" CHECK(json_valid(discounts))
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE `order_tokens` (
 	`tenant_id` text NOT NULL,
 	`sale_id` text NOT NULL,
@@ -1275,7 +1289,7 @@ CREATE TABLE `sales` (
 	`lines` integer NOT NULL,
 	`placed_at` text NOT NULL,
 	`day` text NOT NULL,
-	`created_at` text NOT NULL, `number` integer, `shipping_address` text, `payment_provider` text, `hold_expires_at` text, `late_shift_id` text, `series` text GENERATED ALWAYS AS (CASE WHEN kind = 'refund' THEN 'R' WHEN channel = 'online' THEN 'A' ELSE 'C' END) VIRTUAL, `tax` integer DEFAULT 0 NOT NULL, `net` integer GENERATED ALWAYS AS (total - tax) VIRTUAL, `discount` integer DEFAULT 0 NOT NULL, `discount_reason` text, `rounding` integer DEFAULT 0 NOT NULL, `approved_by` text, `client_id` text, `is_offline` integer DEFAULT 0 NOT NULL, `is_void` integer DEFAULT 0 NOT NULL, `is_restocked` integer DEFAULT 0 NOT NULL, `utc_offset` integer, `placed_from` text,
+	`created_at` text NOT NULL, `number` integer, `shipping_address` text, `payment_provider` text, `hold_expires_at` text, `late_shift_id` text, `series` text GENERATED ALWAYS AS (CASE WHEN kind = 'refund' THEN 'R' WHEN channel = 'online' THEN 'A' ELSE 'C' END) VIRTUAL, `tax` integer DEFAULT 0 NOT NULL, `net` integer GENERATED ALWAYS AS (total - tax) VIRTUAL, `discount` integer DEFAULT 0 NOT NULL, `discount_reason` text, `rounding` integer DEFAULT 0 NOT NULL, `approved_by` text, `client_id` text, `is_offline` integer DEFAULT 0 NOT NULL, `is_void` integer DEFAULT 0 NOT NULL, `is_restocked` integer DEFAULT 0 NOT NULL, `utc_offset` integer, `placed_from` text, `version` integer DEFAULT 1 NOT NULL,
 	PRIMARY KEY(`tenant_id`, `id`),
 	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`tenant_id`,`seller_id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,

@@ -1,4 +1,4 @@
-// Stands in for Stripe's API: payment intents, cancellations, refunds and idempotency keys. vitest.config.ts starts it in Node.
+// Stands in for Stripe's API: payment intents, cancellations, checkout pages, refunds and idempotency keys. vitest.config.ts starts it in Node.
 // GET /requests lists the requests; /forget/TEXT discards the keys that contain the text, as Stripe does after a day;
 // /break/INTENT and /mend/INTENT make the refunds of a payment intent fail and succeed again.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -23,6 +23,7 @@ type Refund = { id: string; payment_intent: string; amount: number; status: stri
 const requests: StripeRequest[] = [];
 const forgotten = new Set<StripeRequest>();
 const intents = new Map<string, Record<string, unknown>>();
+const sessions = new Map<string, Record<string, unknown>>();
 const refunds: Refund[] = [];
 const broken = new Set<string>();
 
@@ -80,6 +81,15 @@ function perform(path: string, form: Record<string, string>): Record<string, unk
     intents.set(id, intent);
     return intent;
   }
+  if (path === "/v1/checkout/sessions") {
+    const sessionId = `cs_${requests.length + 1}`;
+    const url = `https://checkout.example/${sessionId}`;
+    const session = { id: sessionId, object: "checkout.session", url, status: "open" };
+    sessions.set(sessionId, session);
+    return session;
+  }
+  const session = sessions.get(/^\/v1\/checkout\/sessions\/(\w+)\/expire$/.exec(path)?.[1] ?? "");
+  if (session) return Object.assign(session, { status: "expired" });
   const intent = intents.get(/^\/v1\/payment_intents\/(\w+)\/cancel$/.exec(path)?.[1] ?? "");
   return intent ? Object.assign(intent, { status: "canceled" }) : null;
 }
@@ -114,6 +124,9 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     return send(400, failure("idempotency_error", "Keys can only be used with the same parameters"));
   if (path === "/v1/payment_intents" && Number(form["amount"]) < MIN_AMOUNT)
     return send(400, failure("invalid_request_error", "Amount must be at least €0.50 eur"));
+  const expiresAt = Number(form["expires_at"] ?? "0") - Date.now() / 1000;
+  if (path === "/v1/checkout/sessions" && !earlier && (expiresAt < 1800 || expiresAt > 86_400))
+    return send(400, failure("invalid_request_error", "expires_at must be in 30 minutes to 24 hours"));
   const result = earlier?.response ?? perform(path, form);
   if (!result && path === "/v1/refunds") {
     const code = refundableAmount(form["payment_intent"] ?? "") === 0 ? "charge_already_refunded" : undefined;

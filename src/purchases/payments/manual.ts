@@ -3,7 +3,8 @@ import type { PaymentProvider } from "./provider.ts";
 
 export const manual: PaymentProvider = {
   minimumUnit: () => 1,
-  createPayment: () => Promise.resolve({ client_secret: null, error: null }),
+  hasLinks: () => false,
+  createPayment: () => Promise.resolve({ client_secret: null, url: null, error: null }),
   cancelPayment: () => Promise.resolve(),
   refundPayment: () => Promise.resolve(null),
 };

@@ -7,6 +7,10 @@ export type PaymentRequest = {
   number: string | null;
   total: number;
   currency: string;
+  /** Which request for this sale it is: a new total or a new link is a new request. */
+  payment_no: number;
+  /** When the link to the provider's page expires (UTC); null for a payment in the buyer's page. */
+  link_expires_at: string | null;
 };
 
 /**
@@ -20,13 +24,15 @@ export type RefundRequest = {
   currency: string;
 };
 
-/** What the buyer's page needs to pay, or why the provider permanently rejects the payment. */
-export type CreatedPayment = { client_secret: string | null; error: string | null };
+/** What the buyer needs to pay, in their page or by link, or why the provider permanently rejects the payment. */
+export type CreatedPayment = { client_secret: string | null; url: string | null; error: string | null };
 
 export type PaymentProvider = {
   /** The provider accepts only multiples of this amount, in minor units of the currency. */
   minimumUnit: (currency: string) => number;
-  /** Creates the payment of a sale within a few seconds; repeated for the same sale it returns the same payment. */
+  /** Whether it has a page of its own to which a link leads. */
+  hasLinks: (env: Env) => boolean;
+  /** Creates the payment of a sale within a few seconds; the same request again returns the same payment. */
   createPayment: (env: Env, request: PaymentRequest) => Promise<CreatedPayment>;
   /** Cancels the payment of a sale, so that a cancelled sale cannot be paid. */
   cancelPayment: (env: Env, request: PaymentRequest) => Promise<void>;

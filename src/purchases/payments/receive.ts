@@ -22,12 +22,18 @@ import { settleBy } from "../../sales/settlement.ts";
 import { assertMethods, customMethodsColumn } from "../../auth/shops/payment-methods.ts";
 import { openShiftId } from "../../shifts/record.ts";
 import { counterChannel, shiftRequired } from "../../shifts/desk/shift-policy.ts";
-import { purchaseOf, cancelPaymentRequest } from "./request-payment.ts";
+import {
+  cancelPaymentRequest,
+  joinDetails,
+  paymentTerms,
+  purchaseOf,
+  termsColumns,
+} from "./request-payment.ts";
 import { paymentJson } from "./payments.ts";
 import type { ProviderName } from "./provider.ts";
 import type { Purchase } from "../schema.ts";
 import { readWebhook, type ReceivedPayment } from "./stripe.ts";
-import { completeSale, isNoLongerPending } from "./status.ts";
+import { completeSale, hasChanged } from "./status.ts";
 
 /** A value as SQL is decided within the batch; if it is NULL the batch is aborted. */
 type NewPayment = {
@@ -52,8 +58,9 @@ const recordRefundDue = (ctx: Ctx, payment: NewPayment, status: SQL = sql`'refun
 
 const isAlreadyRecorded = (error: unknown): boolean => violates(error, "payments.tenant_id");
 
-const saleRow = z.object({
+const saleRow = paymentTerms.extend({
   status: z.string(),
+  version: z.number(),
   total: z.number(),
   day: z.string(),
   payment_method: z.string().nullable(),
@@ -64,8 +71,9 @@ const saleRow = z.object({
 async function readSale(ctx: Ctx, id: string): Promise<z.infer<typeof saleRow> | null> {
   const [sale] = await ctx.db.all(
     saleRow,
-    sql`SELECT s.status, s.total, s.day, s.payment_method, t.cash_rounding AS coin, t.payment_methods AS custom
-      FROM sales s CROSS JOIN tenants t ON t.id = s.tenant_id
+    sql`SELECT s.status, s.version, s.total, s.day, s.payment_method, t.cash_rounding AS coin, t.payment_methods AS custom,
+        ${termsColumns}
+      FROM sales s CROSS JOIN tenants t ON t.id = s.tenant_id ${joinDetails}
       WHERE s.tenant_id = ${ctx.tenant.id} AND s.id = ${id} AND s.kind = 'sale'`,
   );
   return sale ?? null;
@@ -93,25 +101,33 @@ async function recordLatePayment(ctx: ActorCtx, payment: NewPayment): Promise<Pr
   );
 }
 
+const priceChanged = (total: number): Problem =>
+  new Problem("price-changed", `The purchase was changed; its total is now ${total}.`, { total });
+
 type Method = z.infer<typeof PaymentMethod>;
 
 /**
  * Confirms that staff took the payment of a pending purchase, by this method or that of the checkout. Cash is counted in the
  * drawer of their open shift, if they have one. A purchase that staff have confirmed is returned. Two round trips.
- * @throws Problem not-found, not-confirmable, no-open-shift, idempotency-mismatch
+ * @throws Problem not-found, not-confirmable, price-changed, no-open-shift, idempotency-mismatch
  */
 export async function confirmPurchase(
   ctx: ActorCtx,
   id: string,
   method?: Method,
   key?: string,
+  expectedTotal?: number,
 ): Promise<{ replayed: boolean; value: z.infer<typeof Purchase> }> {
-  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { confirm: id, method });
+  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, {
+    confirm: id,
+    method,
+    expected_total: expectedTotal,
+  });
   const { replayed, value } = await runOnceOrFind(
     ctx,
     request,
     Sale,
-    () => confirmPending(ctx, id, method, request),
+    () => confirmPending(ctx, id, method, expectedTotal, request),
     async (error) =>
       error instanceof Problem && error.slug === "not-confirmable" ? findConfirmed(ctx, id, method) : null,
   );
@@ -122,10 +138,13 @@ async function confirmPending(
   ctx: ActorCtx,
   id: string,
   method: Method | undefined,
+  expectedTotal: number | undefined,
   request: IdempotentRequest | null,
 ): Promise<SaleBody> {
   const sale = await readSale(ctx, id);
   if (!sale) throw notFound("purchase");
+  if (sale.status === "pending" && sale.total !== (expectedTotal ?? sale.total))
+    throw priceChanged(sale.total);
   const paidBy = method ?? sale.payment_method ?? "other";
   assertMethods({ payment_method: paidBy }, sale.custom);
   const settlement = settleBy(paidBy, sale.total, sale.coin);
@@ -148,7 +167,7 @@ async function confirmPending(
     amount: payment.amount,
     ...(method === undefined ? {} : { payment_method: method }),
   };
-  const completion = completeSale(ctx, id, sale.day, shift, settlement);
+  const completion = completeSale(ctx, id, sale, shift, settlement);
   try {
     const done = await ctx.db.batch([
       audit(ctx, "purchase.confirmed", id, {
@@ -161,13 +180,14 @@ async function confirmPending(
     ]);
     const completed = saleOf(done, completion.sale);
     numberEvents(ctx, completed.number);
-    cancelPaymentRequest(ctx, completed);
+    cancelPaymentRequest(ctx, completed, sale);
     return completed;
   } catch (error) {
     if (violates(error, "payments.provider")) throw shiftRequired();
-    throw isNoLongerPending(error) || isAlreadyRecorded(error)
-      ? await recordLatePayment(ctx, payment)
-      : error;
+    if (!hasChanged(error) && !isAlreadyRecorded(error)) throw error;
+    const changed = hasChanged(error) ? await readSale(ctx, id) : null;
+    // Whoever took the payment saw another total.
+    throw changed?.status === "pending" ? priceChanged(changed.total) : await recordLatePayment(ctx, payment);
   }
 }
 
@@ -199,13 +219,14 @@ export async function handleProviderWebhook(
   if (payment && tenant) await recordPayment({ ...ctx, tenant, actor: null }, payment);
 }
 
+// Each edit by staff at the same moment costs an attempt.
+const MAX_CONFLICT_RETRIES = 20;
+
 /** Records a payment by Stripe and completes its sale; if the sale cannot be completed, a refund is due. */
 export async function recordPayment(
   ctx: Ctx,
   { saleId, ref, amount, currency }: Omit<ReceivedPayment, "tenantId">,
 ): Promise<void> {
-  const sale = await readSale(ctx, saleId);
-  if (!sale) return logFailure("payment", new Error("a payment refers to a sale that does not exist"));
   const payment = {
     id: newId(),
     sale_id: saleId,
@@ -214,21 +235,35 @@ export async function recordPayment(
     amount,
     currency,
   } as const;
-  const isExact = amount === sale.total && currency === ctx.tenant.currency;
-  const complete = async () => {
-    const settlement = settleBy(sale.payment_method ?? "card", sale.total, 0);
-    const completion = completeSale(ctx, saleId, sale.day, sql`NULL`, settlement);
+  try {
+    for (let attempt = 0; attempt < MAX_CONFLICT_RETRIES; attempt += 1) {
+      const sale = await readSale(ctx, saleId);
+      if (!sale) return logFailure("payment", new Error("a payment refers to a sale that does not exist"));
+      const isDue = sale.status === "pending" && amount === sale.total && currency === ctx.tenant.currency;
+      if (!isDue) break;
+      if (await completeByPayment(ctx, saleId, sale, payment)) return;
+    }
+    await ctx.db.batch(recordRefundDue(ctx, payment));
+  } catch (error) {
+    if (!isAlreadyRecorded(error)) throw error;
+  }
+}
+
+/** Completes the sale as it was read; false if it was settled or edited meanwhile. */
+async function completeByPayment(
+  ctx: Ctx,
+  saleId: string,
+  sale: z.infer<typeof saleRow>,
+  payment: NewPayment,
+): Promise<boolean> {
+  const settlement = settleBy(sale.payment_method ?? "card", sale.total, 0);
+  const completion = completeSale(ctx, saleId, sale, sql`NULL`, settlement);
+  try {
     const done = await ctx.db.batch([insertPayment(ctx, payment, "received"), ...completion.statements]);
     numberEvents(ctx, saleOf(done, completion.sale).number);
-  };
-  const refundLater = () => ctx.db.batch(recordRefundDue(ctx, payment));
-  try {
-    await (isExact ? complete() : refundLater());
+    return true;
   } catch (error) {
-    if (isAlreadyRecorded(error)) return;
-    if (!isNoLongerPending(error)) throw error;
-    await refundLater().catch((lateError: unknown) => {
-      if (!isAlreadyRecorded(lateError)) throw lateError;
-    });
+    if (hasChanged(error)) return false;
+    throw error;
   }
 }

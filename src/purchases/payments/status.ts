@@ -1,5 +1,6 @@
-// A pending sale is completed or cancelled, once. Each change is a compare-and-set: if the sale is no longer pending,
-// `sales.status` becomes NULL, which aborts the whole batch. Of a payment and an expiry at the same time one takes effect.
+// A pending sale is completed or cancelled, once. Each change is a compare-and-set: if the sale is no longer pending, or staff have
+// edited it since it was read, `sales.status` becomes NULL, which aborts the whole batch. Of a payment, an expiry and an edit at
+// the same time one takes effect.
 import { sql, type SQL } from "drizzle-orm";
 import type { Ctx } from "../../platform/context.ts";
 import { type Statement, violates } from "../../platform/d1.ts";
@@ -10,18 +11,22 @@ import { storeOrderMail } from "../../sales/order-mails.ts";
 import { insertPayments } from "../../sales/sale-statements.ts";
 import type { Settlement } from "../../sales/settlement.ts";
 
-/** Whether D1 rejected a change because the sale is no longer pending. */
-export const isNoLongerPending = (error: unknown): boolean => violates(error, "sales.status");
+/** Whether D1 rejected a change because the sale is no longer as it was read. */
+export const hasChanged = (error: unknown): boolean => violates(error, "sales.status");
 
 /** The statements of a change, and the handle by which `saleOf` reads the changed sale. */
 type SaleChange = { statements: Statement[]; sale: ReturningSale };
 
-/** Cancels a pending sale. */
-export function cancelSale(ctx: Ctx, saleId: string): SaleChange {
+/** SQL for the new status of a sale that is pending at this version; else NULL. */
+export const ifPending = (version: number, status: SQL): SQL =>
+  sql`CASE WHEN status = 'pending' AND version = ${version} THEN ${status} END`;
+
+/** Cancels a pending sale of this version. */
+export function cancelSale(ctx: Ctx, saleId: string, version: number, reason: string | null): SaleChange {
   const eventId = newId();
   const sale = returningSale(emit(ctx, ctx.tenant.id, eventId, "sale.cancelled", saleJson(ctx, saleId)));
   const statements = [
-    sql`UPDATE sales SET status = CASE WHEN status = 'pending' THEN 'cancelled' END, placed_from = NULL
+    sql`UPDATE sales SET status = ${ifPending(version, sql`'cancelled'`)}, version = version + 1, placed_from = NULL, reason = ${reason}
       WHERE tenant_id = ${ctx.tenant.id} AND id = ${saleId}`,
     sale,
     storeOrderMail(ctx, "order.cancelled", saleId, eventId),
@@ -30,20 +35,20 @@ export function cancelSale(ctx: Ctx, saleId: string): SaleChange {
 }
 
 /**
- * Completes a pending sale of this day, which adds it to the figures of the day; `shiftId` is the shift whose drawer
+ * Completes a pending sale of this day and version, which adds it to the figures of the day; `shiftId` is the shift whose drawer
  * received the money, or NULL. The method by which it was paid replaces that of the checkout.
  */
 export function completeSale(
   ctx: Ctx,
   saleId: string,
-  day: string,
+  { day, version }: { day: string; version: number },
   shiftId: SQL,
   { payments, rounding }: Settlement,
 ): SaleChange {
   const eventId = newId();
   const sale = returningSale(emit(ctx, ctx.tenant.id, eventId, "sale.completed", saleJson(ctx, saleId)));
   const statements = [
-    sql`UPDATE sales SET status = CASE WHEN status = 'pending' THEN 'completed' END, placed_from = NULL, shift_id = ${shiftId},
+    sql`UPDATE sales SET status = ${ifPending(version, sql`'completed'`)}, version = version + 1, placed_from = NULL, shift_id = ${shiftId},
         payment_method = ${payments[0]?.method ?? null}, rounding = CAST(${rounding} AS INTEGER)
       WHERE tenant_id = ${ctx.tenant.id} AND id = ${saleId}`,
     insertPayments(ctx.tenant.id, saleId, payments, 1),

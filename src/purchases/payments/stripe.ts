@@ -74,15 +74,46 @@ function rejectionOf(error: unknown): string | null {
     : null;
 }
 
-const createIntent = (client: Stripe, { tenantId, saleId, number, total, currency }: PaymentRequest) =>
+const metadataOf = ({ tenantId, saleId }: PaymentRequest) => ({ tenant_id: tenantId, sale_id: saleId });
+
+const requestKey = (kind: "sale" | "link", { tenantId, saleId, payment_no }: PaymentRequest): string =>
+  `${kind}:${tenantId}:${saleId}${payment_no === 0 ? "" : `:${payment_no}`}`;
+
+const createIntent = (client: Stripe, request: PaymentRequest) =>
   client.paymentIntents.create(
     {
-      amount: toStripe(total, currency),
-      currency: currency.toLowerCase(),
-      metadata: { tenant_id: tenantId, sale_id: saleId },
-      ...(number === null ? {} : { description: number }),
+      amount: toStripe(request.total, request.currency),
+      currency: request.currency.toLowerCase(),
+      metadata: metadataOf(request),
+      ...(request.number === null ? {} : { description: request.number }),
     },
-    { idempotencyKey: `sale:${tenantId}:${saleId}` },
+    { idempotencyKey: requestKey("sale", request) },
+  );
+
+/** Creates the page that a link leads to. Its payment intent refers to the sale, so the webhook is the same. */
+const createSession = (client: Stripe, env: Env, request: PaymentRequest, expiresAt: string) =>
+  client.checkout.sessions.create(
+    {
+      mode: "payment",
+      line_items: [
+        {
+          quantity: 1,
+          price_data: {
+            currency: request.currency.toLowerCase(),
+            unit_amount: toStripe(request.total, request.currency),
+            product_data: { name: request.number ?? request.saleId },
+          },
+        },
+      ],
+      metadata: metadataOf(request),
+      payment_intent_data: {
+        metadata: metadataOf(request),
+        ...(request.number === null ? {} : { description: request.number }),
+      },
+      success_url: `${env.PUBLIC_URL.replace(/\/$/, "")}/paid`,
+      expires_at: Math.floor(Date.parse(expiresAt) / 1000),
+    },
+    { idempotencyKey: requestKey("link", request) },
   );
 
 const hasFailed = ({ status }: Stripe.Refund): boolean => status === "failed" || status === "canceled";
@@ -117,19 +148,31 @@ async function createRefund(
 
 export const stripe: PaymentProvider = {
   minimumUnit,
+  hasLinks: (env) => env.PUBLIC_URL !== "",
   createPayment: async (env, request) => {
     try {
-      return { client_secret: (await createIntent(createClient(env), request)).client_secret, error: null };
+      const client = createClient(env);
+      if (request.link_expires_at !== null) {
+        const { url } = await createSession(client, env, request, request.link_expires_at);
+        return { client_secret: null, url, error: null };
+      }
+      const { client_secret } = await createIntent(client, request);
+      return { client_secret, url: null, error: null };
     } catch (error) {
       const rejection = rejectionOf(error);
       if (rejection === null) throw error;
       logFailure("payment by stripe", error);
-      return { client_secret: null, error: rejection };
+      return { client_secret: null, url: null, error: rejection };
     }
   },
   cancelPayment: async (env, request) => {
     const client = createClient(env);
-    await client.paymentIntents.cancel((await createIntent(client, request)).id);
+    if (request.link_expires_at === null)
+      await client.paymentIntents.cancel((await createIntent(client, request)).id);
+    else {
+      const session = await createSession(client, env, request, request.link_expires_at);
+      await client.checkout.sessions.expire(session.id);
+    }
   },
   refundPayment: async (env, request) => {
     const { id, payment_ref: intent } = request;

@@ -4,8 +4,8 @@ import type { z } from "zod";
 import { isStaff, type ActorCtx, type OrderLinkCtx, type Tenant } from "../../platform/context.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
 import { fromThousandths } from "../../values/quantities.ts";
-import { amountOf } from "../pricing.ts";
-import { type Head, type Line, type PricedLine, readRows, type Rows } from "./rows.ts";
+import { includedTax } from "../pricing.ts";
+import { type Head, type Line, readRows, type Rows } from "./rows.ts";
 import type { Receipt } from "./schema.ts";
 import { wordsOf } from "./words.ts";
 
@@ -45,7 +45,7 @@ export function receiptOf(
 ): ReceiptBody {
   const { name, legal_name, tax_id, address, phone, receipt_header, receipt_footer } = sale;
   const taxes = taxesOf(lines);
-  const includesTax = pricesIncludeTax(prices.length > 0 ? prices : lines);
+  const includesTax = includedTax(prices.length > 0 ? prices : lines);
   const methodName = methodNames({ ...sale, locale });
   return {
     ...sale,
@@ -93,18 +93,6 @@ function taxesOf(lines: Line[]): Tax[] {
 }
 
 const markOf = (index: number): string => (index < 26 ? String.fromCodePoint(65 + index) : String(index + 1));
-
-/**
- * Whether prices included tax when these lines were sold: the shop may have changed its rule since. What the prices and
- * discounts add up to is then the gross amount, otherwise the net amount.
- */
-function pricesIncludeTax(lines: PricedLine[]): boolean {
-  const sumOf = (amountOfLine: (line: PricedLine) => number): number =>
-    lines.reduce((sum, line) => sum + amountOfLine(line), 0);
-  const charged = sumOf(({ quantity, unit_price, discount }) => amountOf(unit_price, quantity) - discount);
-  const distanceTo = (field: "net" | "subtotal"): number => Math.abs(charged - sumOf((line) => line[field]));
-  return distanceTo("subtotal") <= distanceTo("net");
-}
 
 /** Names payment methods: the usual ones in the language of the locale, those of the shop as the shop does. */
 export function methodNames(shop: Pick<Head, "locale" | "payment_methods">): (method: string) => string {

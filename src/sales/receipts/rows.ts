@@ -66,7 +66,6 @@ export type Line = z.infer<typeof lineRow>;
 const originalRow = z.object({ id: z.string(), number: z.string().nullable() });
 
 /** What decides whether a line was sold with tax in its price. */
-export type PricedLine = z.infer<typeof priceRow>;
 
 const priceRow = lineRow.pick({
   quantity: true,

@@ -9,6 +9,7 @@ import { customers } from "./customers.ts";
 import type { Dependency, Entries, Entry } from "./entry.ts";
 import { figures } from "./figures.ts";
 import { imports } from "./imports.ts";
+import { orders } from "./orders.ts";
 import { products } from "./products.ts";
 import { purchases } from "./purchases.ts";
 import { sales } from "./sales.ts";
@@ -25,6 +26,7 @@ export const domains: Record<string, Entries> = {
   customers,
   figures,
   imports,
+  orders,
   products,
   purchases,
   sales,

@@ -45,6 +45,7 @@ describe("a checkout by card at Stripe", () => {
       provider: "stripe",
       status: "pending",
       client_secret: `${intent}_secret`,
+      url: null,
       error: null,
     });
   });
@@ -78,6 +79,7 @@ describe("a checkout by card at Stripe", () => {
         provider: "manual",
         status: "pending",
         client_secret: null,
+        url: null,
         error: null,
       });
     }
@@ -105,7 +107,7 @@ describe("a checkout by card at Stripe", () => {
     await putInCart(buyer.token, book.id);
     const { status, body } = await checkOut(buyer.token);
     expect(status).toBe(201);
-    const refused = { provider: "stripe", status: "pending", client_secret: null };
+    const refused = { provider: "stripe", status: "pending", client_secret: null, url: null };
     expect(body.payment).toEqual({ ...refused, error: "Amount must be at least €0.50 eur" });
     await putInCart(buyer.token, book.id);
     const locked = await checkOut(buyer.token, {}, "k", { STRIPE_SECRET_KEY: "sk_test_wrong" });

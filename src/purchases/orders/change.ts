@@ -1,0 +1,216 @@
+// Staff change an order: its lines while it is pending, its address and note until it is cancelled. One read, then one batch that
+// changes everything or, if the order is not as it was read, nothing. The stock follows by the difference; a new total makes the
+// earlier request for payment void, and what is paid by it nevertheless is due for a refund.
+import { sql, type SQL } from "drizzle-orm";
+import type { z } from "zod";
+import { audit } from "../../audit/log.ts";
+import { verifyApproval } from "../../auth/approvals/approve.ts";
+import { decrementStock, recordSaleMoves } from "../../catalog/stock/stock.ts";
+import { emit } from "../../events/outbox.ts";
+import type { ActorCtx } from "../../platform/context.ts";
+import { violates } from "../../platform/d1.ts";
+import { Problem } from "../../platform/problem.ts";
+import { priceForStaff } from "../../sales/price-sale.ts";
+import { includedTax } from "../../sales/pricing.ts";
+import { saleJson } from "../../sales/record.ts";
+import {
+  insertLines,
+  kindInTerms,
+  rejectChangedTerms,
+  SALE_CONSTRAINTS,
+  type SaleLineRow,
+} from "../../sales/sale-statements.ts";
+import { auditApproval } from "../../sales/sell.ts";
+import { countryName } from "../../values/countries.ts";
+import { newId } from "../../values/ids.ts";
+import { fromThousandths } from "../../values/quantities.ts";
+import { cancelPaymentRequest } from "../payments/request-payment.ts";
+import { hasChanged } from "../payments/status.ts";
+import { editedLines, type EditMove, editMoves, itemsOf } from "./edited-lines.ts";
+import { type OrderBody, orderIn, orderOf, selectOrder } from "./order.ts";
+import { assertVersion, type OrderState, readEdit } from "./read-edit.ts";
+import type { OrderPatch } from "./schema.ts";
+import {
+  type AgreedDiscounts,
+  agreedDiscounts,
+  checkedHold,
+  isPayable,
+  linkExpiry,
+  storeDetails,
+} from "./terms.ts";
+
+type Patch = z.infer<typeof OrderPatch>;
+
+const MAX_CONFLICT_RETRIES = 20;
+
+const editsLines = ({ items, discount }: Patch): boolean => items !== undefined || discount !== undefined;
+
+/**
+ * Changes an order. Its items, discount and hold only while it is pending, and the lines only at a version that `ifMatch` accepts.
+ * Two round trips, unless a concurrent change makes it price the order again.
+ * @throws Problem not-found, precondition-required, precondition-failed, not-changeable, unknown-product, out-of-stock,
+ * amount-too-large, approval-required, invalid-approval, too-many-attempts, invalid, conflict
+ */
+export async function changeOrder(
+  ctx: ActorCtx,
+  id: string,
+  patch: Patch,
+  ifMatch: string | undefined,
+): Promise<OrderBody> {
+  let approvedBy: string | null = null;
+  for (let attempt = 0; attempt < MAX_CONFLICT_RETRIES; attempt += 1) {
+    const read = await readEdit(ctx, id, patch);
+    assertVersion(ifMatch, read.order, editsLines(patch));
+    assertChangeable(read.order, patch);
+    if (patch.approval) approvedBy ??= await verifyApproval(ctx, patch.approval, read.approver);
+    const edit = editsLines(patch) ? editOf(ctx, id, patch, read, approvedBy) : null;
+    try {
+      return await record(ctx, id, patch, read.order, edit);
+    } catch (error) {
+      rejectChangedTerms(error);
+      if (!hasChanged(error) && !SALE_CONSTRAINTS.some((constraint) => violates(error, constraint)))
+        throw error;
+    }
+  }
+  throw new Problem("conflict", "Others are changing this order or its products. Send the request again.");
+}
+
+function assertChangeable({ status }: OrderState, patch: Patch): void {
+  const needsPending = editsLines(patch) || patch.hold_until !== undefined;
+  if (needsPending && status !== "pending")
+    throw new Problem(
+      "not-changeable",
+      `The order is ${status}: its items, discount and hold cannot be changed. If it was paid, refund it.`,
+    );
+  if (status === "cancelled") throw new Problem("not-changeable", "The order is cancelled.");
+}
+
+type Edit = {
+  lines: SaleLineRow[];
+  total: number;
+  moves: EditMove[];
+  discounts: AgreedDiscounts;
+  approvedBy: string | null;
+};
+
+/** The lines as edited, their total and the moves of stock. */
+function editOf(
+  ctx: ActorCtx,
+  id: string,
+  patch: Patch,
+  { order, products, offered, terms }: Awaited<ReturnType<typeof readEdit>>,
+  approvedBy: string | null,
+): Edit {
+  if (includedTax(order.lines) !== ctx.tenant.prices_include_tax && order.lines.some(isTaxed))
+    throw new Problem(
+      "conflict",
+      "The shop has changed whether its prices include tax. Cancel the order and take it again.",
+    );
+  const items = patch.items ?? itemsOf(order.lines);
+  const edited = editedLines(items, order.lines, order.discounts, offered);
+  const discount = patch.discount === undefined ? order.discounts.order : (patch.discount ?? undefined);
+  const { lines, total } = priceForStaff(ctx, edited, discount, terms, approvedBy);
+  return {
+    lines,
+    total,
+    moves: editMoves(id, order.lines, edited, products),
+    discounts: agreedDiscounts(edited, discount),
+    approvedBy,
+  };
+}
+
+const isTaxed = ({ net, subtotal }: { net: number; subtotal: number }): boolean => net !== subtotal;
+
+const sumOf = (lines: SaleLineRow[], field: "tax" | "discount" | "quantity"): number =>
+  lines.reduce((sum, line) => sum + line[field], 0);
+
+const integer = (value: number): SQL => sql`CAST(${value} AS INTEGER)`;
+
+/** The columns that an edit of the lines sets. */
+function lineColumns(ctx: ActorCtx, order: OrderState, edit: Edit): SQL {
+  const provider = order.payment_provider ?? "manual";
+  return sql`, kind = ${kindInTerms(ctx)}, total = ${integer(edit.total)}, tax = ${integer(sumOf(edit.lines, "tax"))},
+    discount = ${integer(sumOf(edit.lines, "discount"))}, discount_reason = ${edit.discounts.order?.reason ?? null},
+    units = ${integer(sumOf(edit.lines, "quantity"))}, lines = ${integer(edit.lines.length)}, approved_by = ${edit.approvedBy},
+    payment_provider = ${isPayable(ctx, provider, edit.total) ? provider : "manual"}`;
+}
+
+/** The figures of the day of a paid order are by the country that it was sold to, whatever becomes of the address. */
+function addressColumns(patch: Patch, isPending: boolean): SQL {
+  const { shipping_address: address } = patch;
+  if (address === undefined) return sql``;
+  const country = address && isPending ? sql`, country = ${countryName(address.country)}` : sql``;
+  return sql`, shipping_address = ${address ? JSON.stringify(address) : null}${country}`;
+}
+
+/** What the audit log has of lines. Addresses and notes are personal data, of which it has only the names. */
+const summary = (
+  total: number,
+  lines: { product_id: string; quantity: number; unit_price: number; subtotal: number }[],
+): object => ({
+  total,
+  items: lines.map(({ product_id, quantity, unit_price, subtotal }) => ({
+    product_id,
+    quantity: fromThousandths(quantity),
+    unit_price,
+    subtotal,
+  })),
+});
+
+function auditChange(ctx: ActorCtx, id: string, patch: Patch, order: OrderState, edit: Edit | null): SQL {
+  const fields = Object.keys(patch).filter((name) => name !== "approval");
+  return audit(ctx, "purchase.changed", id, {
+    before: edit ? sql`${JSON.stringify(summary(order.total, order.lines))}` : sql`NULL`,
+    after: sql`${JSON.stringify({ fields, ...(edit ? summary(edit.total, edit.lines) : {}) })}`,
+  });
+}
+
+async function record(
+  ctx: ActorCtx,
+  id: string,
+  patch: Patch,
+  before: OrderState,
+  edit: Edit | null,
+): Promise<OrderBody> {
+  const tenantId = ctx.tenant.id;
+  const hasNewTotal = edit !== null && edit.total !== before.total;
+  const isLinked = before.link_expires_at !== null && isPayable(ctx, "stripe", edit?.total ?? before.total);
+  const { payment_no: no, link_expires_at: expiresAt } = before;
+  const terms = hasNewTotal
+    ? { payment_no: no + 1, link_expires_at: isLinked ? linkExpiry(ctx) : null }
+    : { payment_no: no, link_expires_at: expiresAt };
+  const hold = patch.hold_until === undefined ? undefined : checkedHold(ctx, patch.hold_until);
+  const isPending = before.status === "pending";
+  const order = selectOrder(ctx, id);
+  const done = await ctx.db.batch([
+    sql`UPDATE sales SET version = version + 1,
+        status = CASE WHEN status = ${before.status} AND version = ${before.version} THEN status END
+        ${edit ? lineColumns(ctx, before, edit) : sql``} ${addressColumns(patch, isPending)}
+        ${hold === undefined ? sql`` : sql`, hold_expires_at = ${hold}`}
+      WHERE tenant_id = ${tenantId} AND id = ${id}`,
+    ...(edit ? lineStatements(ctx, id, edit) : []),
+    storeDetails(ctx, id, {
+      ...terms,
+      note: patch.note === undefined ? before.note : patch.note,
+      payment: before.payment_terms,
+      discounts: edit ? edit.discounts : before.discounts,
+    }),
+    auditChange(ctx, id, patch, before, edit),
+    ...(edit?.approvedBy ? [auditApproval(ctx, id, edit.lines, edit.approvedBy)] : []),
+    emit(ctx, tenantId, newId(), "purchase.changed", saleJson(ctx, id)),
+    order,
+  ]);
+  if (hasNewTotal) cancelPaymentRequest(ctx, { id, ...before }, before);
+  return orderOf(ctx, orderIn(done.of(order)));
+}
+
+/** The statements that replace the lines of an order and move the stock. */
+function lineStatements(ctx: ActorCtx, id: string, { lines, moves }: Edit): SQL[] {
+  const tenantId = ctx.tenant.id;
+  const moved = JSON.stringify(moves);
+  return [
+    sql`DELETE FROM sale_lines WHERE tenant_id = ${tenantId} AND sale_id = ${id}`,
+    ...insertLines(tenantId, id, JSON.stringify(lines), false),
+    ...(moves.length === 0 ? [] : [decrementStock(ctx, moved), recordSaleMoves(ctx, moved, "sale", id)]),
+  ];
+}

@@ -1,0 +1,304 @@
+// Staff change an order.
+import { describe, expect, it } from "vitest";
+import { API, call, costOf } from "../../support/client.ts";
+import { change } from "../../support/change.ts";
+import { shopWith, unbalancedStock } from "../../support/commerce.ts";
+import { count, rowsOf } from "../../support/d1.ts";
+import { cancelOrder, changeOrder, orderedBooks, readOrder, takeOrder } from "../../support/orders.ts";
+import { bookshop, buyOne, confirm } from "../../support/purchases.ts";
+import { newPerson, newProduct, type Shop } from "../../support/shops.ts";
+
+const stockOf = (id: string) => count("SELECT stock / 1000.0 n FROM products WHERE id = ?", id);
+
+const reprice = (shop: Shop, id: string, price: number) =>
+  call("PATCH", `${API}/products/${id}`, { token: shop.admin.token, json: { price } });
+
+const address = {
+  name: "Begoña Núñez",
+  lines: ["Rua Augusta 1"],
+  city: "Lisboa",
+  postal_code: "1100",
+  country: "PT",
+};
+
+describe("the lines of a pending order", () => {
+  it("are replaced: kept ones have the agreed price, new ones the current, and the stock follows by the difference", async () => {
+    const { shop, book, id } = await orderedBooks();
+    const pen = await newProduct(shop, { price: 150, stock: 5 });
+    await reprice(shop, book.id, 1200);
+    const items = [
+      { product_id: book.id, quantity: 5 },
+      { product_id: pen.id, quantity: 2 },
+    ];
+    const answer = await changeOrder(shop.admin.token, id, { items }, 1);
+    expect(answer.status).toBe(200);
+    expect(answer.body).toMatchObject({
+      total: 5300,
+      version: 2,
+      lines: 2,
+      units: 7,
+      items: [
+        { product_id: book.id, unit_price: 1000, list_price: 1000, quantity: 5 },
+        { product_id: pen.id, unit_price: 150, quantity: 2 },
+      ],
+    });
+    expect(costOf(answer).queries).toBe(3);
+    expect([await stockOf(book.id), await stockOf(pen.id)]).toEqual([5, 3]);
+    const fewer = await changeOrder(
+      shop.admin.token,
+      id,
+      { items: [{ product_id: pen.id, quantity: 1 }] },
+      2,
+    );
+    expect(fewer.body).toMatchObject({ total: 150, version: 3 });
+    expect([await stockOf(book.id), await stockOf(pen.id)]).toEqual([10, 4]);
+    const back = await changeOrder(
+      shop.admin.token,
+      id,
+      { items: [{ product_id: book.id, quantity: 1 }] },
+      3,
+    );
+    expect(back.body).toMatchObject({ total: 1200 });
+    expect([await stockOf(book.id), await stockOf(pen.id)]).toEqual([9, 5]);
+    await cancelOrder(shop.admin.token, id);
+    expect([await stockOf(book.id), await stockOf(pen.id)]).toEqual([10, 5]);
+    expect(await unbalancedStock(shop)).toEqual([]);
+  });
+
+  it("keep their discounts, unless others are sent", async () => {
+    const { shop, book, id } = await orderedBooks({
+      discount: { percent: 10, reason: "regular" },
+    });
+    const { token } = shop.admin;
+    const more = await changeOrder(token, id, { items: [{ product_id: book.id, quantity: 3 }] });
+    expect(more.body).toMatchObject({ total: 2700, discount: 300, discount_reason: "regular" });
+    const torn = { amount: 200, reason: "torn" };
+    const items = [{ product_id: book.id, quantity: 3, discount: torn }];
+    expect((await changeOrder(token, id, { items, discount: null })).body.total).toBe(2800);
+    const kept = await changeOrder(token, id, { discount: { amount: 300, reason: "patient" } });
+    expect(kept.body).toMatchObject({ total: 2500, items: [{ discount: 500, discount_reason: "torn" }] });
+    const none = { items: [{ product_id: book.id, quantity: 3, discount: null }], discount: null };
+    expect((await changeOrder(token, id, none)).body).toMatchObject({ total: 3000, discount: 0 });
+  });
+
+  it("are checked against the rules of the shop, the stock and the products on sale, and then nothing changes", async () => {
+    const { shop, book, id } = await orderedBooks();
+    const { token } = await newPerson(shop.tenant, "EMPLOYEE");
+    await change("UPDATE tenants SET max_discount_percent = 0 WHERE id = ?", shop.tenant.id);
+    const other = await newProduct(shop, { stock: 1 });
+    const edits: [object, string][] = [
+      [{ items: [{ product_id: book.id, quantity: 11 }] }, "out-of-stock"],
+      [{ items: [{ product_id: other.id, quantity: 2 }] }, "out-of-stock"],
+      [{ items: [{ product_id: id, quantity: 1 }] }, "unknown-product"],
+      [{ items: [{ product_id: book.id, quantity: 1.5 }] }, "invalid"],
+      [{ discount: { percent: 1, reason: "nice" } }, "approval-required"],
+      [{ discount: { amount: 3000, reason: "nice" } }, "invalid"],
+      [{}, "invalid"],
+    ];
+    for (const [json, slug] of edits) {
+      const answer = await changeOrder(token, id, { ...json });
+      expect([json, answer.body.type]).toEqual([json, `/problems/${slug}`]);
+    }
+    expect((await readOrder(token, id)).body).toMatchObject({ version: 1, total: 2000 });
+    expect(await stockOf(book.id)).toBe(8);
+  });
+
+  it("may grow to the whole stock, of which they have a part already", async () => {
+    const { shop, book, id } = await orderedBooks();
+    const answer = await changeOrder(shop.admin.token, id, {
+      items: [{ product_id: book.id, quantity: 10 }],
+    });
+    expect([answer.status, await stockOf(book.id)]).toEqual([200, 0]);
+  });
+
+  it("of a hidden product are kept, and may be fewer", async () => {
+    const { shop, book, id } = await orderedBooks();
+    await call("DELETE", `${API}/products/${book.id}`, { token: shop.admin.token });
+    const { body } = await changeOrder(shop.admin.token, id, {
+      items: [{ product_id: book.id, quantity: 1 }],
+    });
+    expect(body).toMatchObject({ total: 1000, items: [{ description: expect.any(String) }] });
+    expect(await stockOf(book.id)).toBe(9);
+  });
+
+  it("keep the cost of what was ordered", async () => {
+    const { shop, book, id } = await orderedBooks();
+    const setCost = (cost: number) =>
+      call("PATCH", `${API}/products/${book.id}`, { token: shop.admin.token, json: { cost } });
+    await setCost(400);
+    const pen = await newProduct(shop, { price: 150, stock: 5 });
+    const twoBooks = { product_id: book.id, quantity: 2 };
+    await changeOrder(shop.admin.token, id, { items: [{ product_id: book.id, quantity: 3 }] });
+    await setCost(500);
+    await changeOrder(shop.admin.token, id, {
+      items: [
+        { product_id: book.id, quantity: 3 },
+        { product_id: pen.id, quantity: 1 },
+      ],
+    });
+    expect(await rowsOf("SELECT cost FROM sale_lines WHERE sale_id = ? ORDER BY line_no", id)).toEqual([
+      { cost: 1200 },
+      { cost: null },
+    ]);
+    await changeOrder(shop.admin.token, id, { items: [twoBooks] });
+    expect(await rowsOf("SELECT cost FROM sale_lines WHERE sale_id = ?", id)).toEqual([{ cost: 1000 }]);
+  });
+
+  it("whose stock was not tracked are taken out of it once their quantity changes, and returned by a cancellation", async () => {
+    const { shop, book, id } = await orderedBooks();
+    const loose = await newProduct(shop, { price: 100 });
+    const withLoose = (quantity: number) => ({
+      items: [
+        { product_id: book.id, quantity: 2 },
+        { product_id: loose.id, quantity },
+      ],
+    });
+    const { token } = shop.admin;
+    await changeOrder(token, id, withLoose(3));
+    await call("POST", `${API}/products/${loose.id}/stock`, { token, json: { count: 20, reason: "count" } });
+    await changeOrder(token, id, withLoose(3));
+    expect(await stockOf(loose.id)).toBe(20);
+    await changeOrder(token, id, withLoose(4));
+    expect(await stockOf(loose.id)).toBe(16);
+    await cancelOrder(token, id);
+    expect([await stockOf(loose.id), await stockOf(book.id)]).toEqual([20, 10]);
+  });
+
+  it("that the product is now sold by another unit than may be removed, but not changed", async () => {
+    const { shop, book, id } = await orderedBooks();
+    await call("PATCH", `${API}/products/${book.id}`, { token: shop.admin.token, json: { unit: "kg" } });
+    const pen = await newProduct(shop, { price: 150, stock: 5 });
+    const edit = (items: object[]) => changeOrder(shop.admin.token, id, { items });
+    const { body } = await edit([{ product_id: book.id, quantity: 1 }]);
+    expect(body.errors).toMatchObject([{ pointer: "#/items/0/quantity" }]);
+    const kept = await edit([
+      { product_id: book.id, quantity: 2 },
+      { product_id: pen.id, quantity: 1 },
+    ]);
+    expect([kept.status, await stockOf(book.id)]).toEqual([200, 8]);
+    expect((await edit([{ product_id: pen.id, quantity: 1 }])).status).toBe(200);
+    expect(await stockOf(book.id)).toBe(8);
+  });
+
+  it("are edited in a purchase of the web shop too, and its buyer sees the new total", async () => {
+    const { shop, buyer, book } = await bookshop();
+    const { body } = await buyOne(buyer.token, book.id, 2);
+    await changeOrder(shop.admin.token, body.id, { items: [{ product_id: book.id, quantity: 1 }] });
+    const mine = await call("GET", `${API}/purchases/${body.id}`, { token: buyer.token });
+    expect(mine.body).toMatchObject({ total: 1000, items: [{ quantity: 1 }] });
+    expect(await stockOf(book.id)).toBe(9);
+  });
+
+  it("cannot be edited where the shop has changed whether its prices include tax", async () => {
+    const shop = await shopWith({});
+    const { storeRate } = await import("../../support/commerce.ts");
+    await storeRate(shop, 21_000, true);
+    const { id: product } = await newProduct(shop, { price: 1000, stock: 5 });
+    const { body } = await takeOrder(shop.admin.token, product);
+    await change("UPDATE tenants SET prices_include_tax = 0 WHERE id = ?", shop.tenant.id);
+    const items = [{ product_id: product, quantity: 2 }];
+    expect((await changeOrder(shop.admin.token, body.id, { items })).body.type).toBe("/problems/conflict");
+  });
+});
+
+describe("a version", () => {
+  it("is required to edit lines, and an old one changes nothing", async () => {
+    const { shop, book, id } = await orderedBooks();
+    const json = { items: [{ product_id: book.id, quantity: 3 }] };
+    const without = await call("PATCH", `${API}/orders/${id}`, { token: shop.admin.token, json });
+    expect([without.status, without.body.type]).toEqual([428, "/problems/precondition-required"]);
+    expect((await changeOrder(shop.admin.token, id, json, 1)).headers.get("etag")).toBe('"v2"');
+    const stale = await changeOrder(
+      shop.admin.token,
+      id,
+      { items: [{ product_id: book.id, quantity: 4 }] },
+      1,
+    );
+    expect([stale.status, stale.body.type]).toEqual([412, "/problems/precondition-failed"]);
+    expect(await stockOf(book.id)).toBe(7);
+  });
+
+  it("grows when the order is paid or cancelled too", async () => {
+    const { shop, id } = await orderedBooks();
+    await confirm(shop, id);
+    expect((await readOrder(shop.admin.token, id)).body.version).toBe(2);
+  });
+});
+
+describe("the address and the note", () => {
+  it("change until the order is cancelled, without If-Match; the country of a paid order stays", async () => {
+    const { shop, book, id } = await orderedBooks();
+    const patch = (json: object) => call("PATCH", `${API}/orders/${id}`, { token: shop.admin.token, json });
+    expect((await patch({ shipping_address: address, note: "Urgent" })).body).toMatchObject({
+      shipping_address: address,
+      country: "Portugal",
+      note: "Urgent",
+      version: 2,
+    });
+    await confirm(shop, id);
+    const moved = { ...address, country: "ES" };
+    const { body } = await patch({ shipping_address: moved, note: null });
+    expect(body).toMatchObject({
+      shipping_address: moved,
+      country: "Portugal",
+      note: null,
+      status: "completed",
+    });
+    expect((await patch({ hold_until: new Date(Date.now() + 1e6).toISOString() })).body.type).toBe(
+      "/problems/not-changeable",
+    );
+    const other = await takeOrder(shop.admin.token, book.id);
+    await cancelOrder(shop.admin.token, other.body.id);
+    const late = await call("PATCH", `${API}/orders/${other.body.id}`, {
+      token: shop.admin.token,
+      json: { note: "Late" },
+    });
+    expect([late.status, late.body.type]).toEqual([409, "/problems/not-changeable"]);
+  });
+
+  it("are in the audit log by name only, the lines by value; each change is an event", async () => {
+    const { shop, book, id } = await orderedBooks();
+    await call("PATCH", `${API}/orders/${id}`, {
+      token: shop.admin.token,
+      json: { shipping_address: address, note: "Urgent" },
+    });
+    await changeOrder(shop.admin.token, id, { items: [{ product_id: book.id, quantity: 1 }] });
+    const entries = await rowsOf(
+      "SELECT before, after FROM audit_log WHERE entity_id = ? AND action = 'purchase.changed' ORDER BY id",
+      id,
+    );
+    expect(
+      entries.map(({ before, after }) => [JSON.parse(String(before)), JSON.parse(String(after))]),
+    ).toEqual([
+      [null, { fields: ["shipping_address", "note"] }],
+      [
+        { total: 2000, items: [{ product_id: book.id, quantity: 2, unit_price: 1000, subtotal: 2000 }] },
+        {
+          fields: ["items"],
+          total: 1000,
+          items: [{ product_id: book.id, quantity: 1, unit_price: 1000, subtotal: 1000 }],
+        },
+      ],
+    ]);
+    expect(
+      await rowsOf(
+        "SELECT payload ->> 'total' AS total FROM events WHERE tenant_id = ? AND type = 'purchase.changed' ORDER BY id",
+        shop.tenant.id,
+      ),
+    ).toEqual([{ total: 2000 }, { total: 1000 }]);
+  });
+});
+
+describe("a cancellation by staff", () => {
+  it("returns the goods once and has its reason; a paid order is refunded instead", async () => {
+    const { shop, book, id } = await orderedBooks();
+    const reason = "the customer changed their mind";
+    const { body } = await cancelOrder(shop.admin.token, id, { reason });
+    expect(body).toMatchObject({ status: "cancelled", reason, version: 2 });
+    expect((await cancelOrder(shop.admin.token, id, { reason })).body).toEqual(body);
+    expect(await stockOf(book.id)).toBe(10);
+    const paid = await takeOrder(shop.admin.token, book.id);
+    await confirm(shop, paid.body.id);
+    expect((await cancelOrder(shop.admin.token, paid.body.id)).body.type).toBe("/problems/not-cancellable");
+  });
+});

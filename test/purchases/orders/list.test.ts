@@ -1,0 +1,163 @@
+// The list of orders, and their search.
+import { describe, expect, it } from "vitest";
+import { newId } from "../../../src/values/ids.ts";
+import { change } from "../../support/change.ts";
+import { API, call, costOf } from "../../support/client.ts";
+import { cancelOrder, takeOrder } from "../../support/orders.ts";
+import { bookshop, buyOne, confirm } from "../../support/purchases.ts";
+import { newPerson, sellOne, type Person, type Shop } from "../../support/shops.ts";
+
+const list = (person: Person, query = "") => call("GET", `${API}/orders${query}`, { token: person.token });
+
+const numbersOf = (answer: { body: { data: { number: string }[] } }) =>
+  answer.body.data.map(({ number }) => number);
+
+/** All pages of a list. */
+async function pages(person: Person, query: string): Promise<string[]> {
+  const found: string[] = [];
+  let cursor: string | null = null;
+  for (let page = 0; page < 100; page += 1) {
+    const { body } = await list(person, `${query}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
+    found.push(...numbersOf({ body }));
+    cursor = body.next_cursor;
+    if (cursor === null) break;
+  }
+  return found;
+}
+
+const order = (shop: Shop, product: string, customer: object) =>
+  takeOrder(shop.admin.token, product, { customer });
+
+async function shopOfOrders() {
+  const { shop, buyer, book } = await bookshop({ stock: 1000 });
+  await order(shop, book.id, { name: "Begoña Núñez", email: "bego@example.com" });
+  await order(shop, book.id, { name: "Íñigo Montoya", phone: "600 11 22 33" });
+  await buyOne(buyer.token, book.id);
+  await order(shop, book.id, { name: "Ignored", email: "bego@example.com" });
+  await sellOne(shop.admin.token, book.id);
+  return { shop, buyer, book };
+}
+
+describe("the list of orders", () => {
+  it("has those of staff and of the web shop, newest first, but no counter sales", async () => {
+    const { shop, buyer } = await shopOfOrders();
+    const answer = await list(shop.admin);
+    expect(numbersOf(answer)).toEqual(["A-10004", "A-10003", "A-10002", "A-10001"]);
+    expect(answer.body.data[1]).toMatchObject({
+      customer: { id: buyer.id, email: buyer.email },
+      seller_id: null,
+      payment_terms: null,
+      version: 1,
+    });
+    expect(costOf(answer).queries).toBe(2);
+    expect(await pages(shop.admin, "?limit=1")).toEqual(numbersOf(answer));
+  });
+
+  it("is filtered by status, also of those that were refunded, by customer, seller and day", async () => {
+    const { shop, buyer } = await shopOfOrders();
+    const { body } = await list(shop.admin);
+    const [last, bought, second, first] = body.data;
+    await confirm(shop, first.id);
+    await confirm(shop, bought.id);
+    const items = [
+      {
+        product_id: (await call("GET", `${API}/orders/${first.id}`, { token: shop.admin.token })).body
+          .items[0].product_id,
+        quantity: 1,
+      },
+    ];
+    const { token } = shop.admin;
+    await call("POST", `${API}/sales/${first.id}/refunds`, {
+      token,
+      json: { items, reason: "torn", payment_method: "other" },
+    });
+    await cancelOrder(token, second.id);
+    const found = async (query: string) => numbersOf(await list(shop.admin, query));
+    expect(await found("?status=pending")).toEqual([last.number]);
+    expect(await found("?status=cancelled")).toEqual([second.number]);
+    expect(await found("?status=completed")).toEqual([bought.number]);
+    expect(await found("?status=refunded")).toEqual([first.number]);
+    expect(await found(`?customer_id=${buyer.id}`)).toEqual([bought.number]);
+    expect(await found(`?seller_id=${shop.admin.id}`)).toEqual([last.number, second.number, first.number]);
+    expect(await found(`?from=${first.day}&to=${first.day}&limit=100`)).toHaveLength(4);
+    expect(await found("?to=2020-01-01")).toEqual([]);
+  });
+
+  it("is searched by number, and by the first letters of the customer's name, e-mail or phone without accents", async () => {
+    const { shop, buyer } = await shopOfOrders();
+    const found = async (q: string) => numbersOf(await list(shop.admin, `?q=${encodeURIComponent(q)}`));
+    for (const q of ["A-10002", "a-10002", "10002", "inigo", "MONT iñi", "600 11"])
+      expect([q, await found(q)]).toEqual([q, ["A-10002"]]);
+    for (const q of ["bego nun", "bego@example"])
+      expect([q, await found(q)]).toEqual([q, ["A-10004", "A-10001"]]);
+    expect(await found(buyer.email)).toEqual(["A-10003"]);
+    for (const q of ["ego", "xyz", "A-99999", "*", '"', " "]) expect([q, await found(q)]).toEqual([q, []]);
+  });
+
+  it("is shown to all employees, whoever took the order; what a colleague sold is not a filter for them", async () => {
+    const { shop } = await shopOfOrders();
+    const clerk = await newPerson(shop.tenant, "EMPLOYEE");
+    expect(numbersOf(await list(clerk))).toHaveLength(4);
+    expect((await list(clerk, `?seller_id=${shop.admin.id}`)).status).toBe(403);
+    expect(numbersOf(await list(clerk, `?seller_id=${clerk.id}`))).toEqual([]);
+    expect((await list(await newPerson(shop.tenant, "CUSTOMER"))).status).toBe(403);
+  });
+
+  it("does not contain those of another shop, nor does a search", async () => {
+    const { shop } = await shopOfOrders();
+    const other = await shopOfOrders();
+    const { body } = await list(other.shop.admin, "?q=bego");
+    expect(body.data).toHaveLength(2);
+    const mine = await list(shop.admin, `?customer_id=${body.data[0].customer.id}`);
+    expect(mine.body.data).toEqual([]);
+  });
+
+  it("is CSV with the same filters, oldest first", async () => {
+    const { shop } = await shopOfOrders();
+    const { text, headers } = await list(shop.admin, "?format=csv&q=bego");
+    expect(headers.get("content-type")).toContain("text/csv");
+    const rows = text.trim().split("\r\n");
+    expect(rows).toHaveLength(3);
+    expect(rows[0]).toMatch(/^number,status,day,time,placed_at,customer,email,phone,/);
+    expect(rows[1]).toMatch(/^"A-10001",pending,.*,"Begoña Núñez","bego@example.com",,/);
+    expect(rows[2]).toMatch(/^"A-10004",/);
+  });
+});
+
+/** Stores many sales of the customer, every tenth of them online. */
+async function manySales(shop: Shop, customer: string, count: number): Promise<void> {
+  const rows = Array.from({ length: count }, (_, index) => ({
+    id: newId(),
+    channel: index % 10 === 0 ? "online" : "counter",
+    at: new Date(Date.UTC(2026, 0, 1) + index * 3_600_000).toISOString(),
+    number: index + 1,
+  }));
+  await change(
+    `INSERT INTO sales (tenant_id, id, kind, channel, status, customer_id, number, total, units, lines, placed_at, day, created_at)
+      SELECT ?1, value ->> 'id', 'sale', value ->> 'channel', 'pending', ?2, value ->> 'number', 0, 0, 0, value ->> 'at',
+        substr(value ->> 'at', 1, 10), value ->> 'at' FROM json_each(?3)`,
+    shop.tenant.id,
+    customer,
+    JSON.stringify(rows),
+  );
+}
+
+describe("a search", () => {
+  it("finds all orders of several customers, however many they have, and reads a bounded number of rows a page", async () => {
+    const { shop, book } = await bookshop({ stock: 1000 });
+    const { body: one } = await order(shop, book.id, { name: "Ana López" });
+    const { body: other } = await order(shop, book.id, { name: "Ana Pérez" });
+    await manySales(shop, one.customer_id, 800);
+    await change(
+      "UPDATE sales SET number = number + 5000 WHERE tenant_id = ? AND number < 5000",
+      shop.tenant.id,
+    );
+    await manySales(shop, other.customer_id, 300);
+    const found = await pages(shop.admin, "?q=ana&limit=7");
+    expect(found).toHaveLength(112);
+    expect(new Set(found).size).toBe(112);
+    const sorted = await pages(shop.admin, "?limit=100");
+    expect(found).toEqual(sorted);
+    expect(costOf(await list(shop.admin, "?q=ana")).read).toBeLessThan(1000);
+  });
+});

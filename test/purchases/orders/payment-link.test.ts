@@ -1,0 +1,166 @@
+// Orders that are paid by a link to the page of the payment provider.
+import { exports } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { changeOrder as change } from "../../../src/purchases/orders/change.ts";
+import { API, ORIGIN } from "../../support/client.ts";
+import { change as write } from "../../support/change.ts";
+import { count, rowsOf } from "../../support/d1.ts";
+import { callWithStripe, linkedOrder } from "../../support/orders.ts";
+import { deliver, eventOf, pendingPurchase, stripeRequests } from "../../support/stripe.ts";
+import type { Person } from "../../support/shops.ts";
+
+const HOUR_MS = 3_600_000;
+
+const post = (person: Person, path: string, json?: object) =>
+  callWithStripe("POST", `${API}${path}`, { token: person.token, ...(json ? { json } : {}) });
+
+const edit = (person: Person, id: string, json: object) =>
+  callWithStripe("PATCH", `${API}/orders/${id}`, { token: person.token, json, headers: { "if-match": "*" } });
+
+/** Amount and status of each page that was requested; the last two of the same page are a request and its repetition. */
+const requestsOf = async (id: string) =>
+  (await stripeRequests(id)).map(
+    ({ form, response }) => `${form["line_items[0][price_data][unit_amount]"]} ${response.status}`,
+  );
+
+const sessionsOf = async (id: string) => (await stripeRequests(id)).map(({ response: { status } }) => status);
+
+describe("an order with a payment link", () => {
+  it("has the address of a page at the provider, the same for staff and buyer, valid for 23 hours", async () => {
+    const { shop, buyer, id, order } = await linkedOrder();
+    expect(order).toMatchObject({
+      payment_method: "card",
+      payment_terms: "link",
+      payment: {
+        provider: "stripe",
+        client_secret: null,
+        url: expect.stringContaining("https://checkout.example/cs_"),
+      },
+    });
+    expect(Date.parse(order.link_expires_at) - Date.parse(order.created_at)).toBe(23 * HOUR_MS);
+    const seen = await callWithStripe("GET", `${API}/orders/${id}`, { token: shop.admin.token });
+    const mine = await callWithStripe("GET", `${API}/purchases/${id}`, { token: buyer.token });
+    expect([seen.body.payment.url, mine.body.payment.url]).toEqual([order.payment.url, order.payment.url]);
+    const [request] = await stripeRequests(id);
+    expect(request?.form).toMatchObject({
+      mode: "payment",
+      "payment_intent_data[metadata][sale_id]": id,
+      "payment_intent_data[metadata][tenant_id]": shop.tenant.id,
+      "line_items[0][price_data][currency]": "eur",
+      "line_items[0][price_data][unit_amount]": "2000",
+      success_url: "http://localhost:8787/paid",
+    });
+  });
+
+  it("is completed by the payment intent of its page", async () => {
+    const { shop, id } = await linkedOrder();
+    expect((await deliver(eventOf(shop, id, "pi_of_page"))).status).toBe(204);
+    expect(await rowsOf("SELECT status, payment_method FROM sales WHERE id = ?", id)).toEqual([
+      { status: "completed", payment_method: "card" },
+    ]);
+  });
+
+  it("that gets another total has another page, the earlier one is closed, and what is paid there is due for a refund", async () => {
+    const { shop, book, id, order } = await linkedOrder();
+    const { body } = await edit(shop.admin, id, { items: [{ product_id: book.id, quantity: 3 }] });
+    expect(body.payment.url).not.toBe(order.payment.url);
+    expect((await requestsOf(id)).toSorted()).toEqual(["2000 expired", "2000 expired", "3000 open"]);
+    await deliver(eventOf(shop, id, "pi_old"));
+    await deliver(eventOf(shop, id, "pi_new", { amount_received: 3000 }));
+    expect(await rowsOf("SELECT status, amount FROM payments WHERE sale_id = ? ORDER BY id", id)).toEqual([
+      { status: "refund_due", amount: 2000 },
+      { status: "received", amount: 3000 },
+    ]);
+    expect(await count("SELECT total n FROM sales WHERE id = ? AND status = 'completed'", id)).toBe(3000);
+  });
+
+  it("keeps its page if the total is the same", async () => {
+    const { shop, id, order } = await linkedOrder();
+    const { body } = await edit(shop.admin, id, { note: "Urgent" });
+    expect(body.payment.url).toBe(order.payment.url);
+  });
+
+  it("is cancelled with its page", async () => {
+    const { shop, id } = await linkedOrder();
+    const { body } = await post(shop.admin, `/orders/${id}/cancel`, {});
+    expect(body).toMatchObject({ status: "cancelled", payment: { url: null }, link_expires_at: null });
+    expect(await sessionsOf(id)).toEqual(["expired", "expired"]);
+  });
+});
+
+describe("the page after the payment", () => {
+  it("thanks in the language of the browser, and may load nothing", async () => {
+    for (const [language, title] of [
+      ["es-ES", "Gracias"],
+      ["de", "Thank you"],
+    ] as const) {
+      const headers = { "accept-language": language };
+      const page = await exports.default.fetch(new Request(`${ORIGIN}/paid`, { headers }));
+      expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
+      expect(await page.text()).toContain(`<h1>${title}</h1>`);
+    }
+  });
+});
+
+describe("a new link", () => {
+  it("is made when the earlier one expires, once for repeated requests, and the stock is reserved as long", async () => {
+    const { shop, id, order } = await linkedOrder();
+    const soon = new Date(Date.now() + HOUR_MS / 2).toISOString();
+    const same = await post(shop.admin, `/orders/${id}/payment-link`);
+    expect(same.body.payment.url).toBe(order.payment.url);
+    await write(
+      "UPDATE order_details SET link_expires_at = ? WHERE sale_id = ?",
+      new Date(Date.now() - 1).toISOString(),
+      id,
+    );
+    await write("UPDATE sales SET hold_expires_at = ? WHERE id = ?", soon, id);
+    const expired = await callWithStripe("GET", `${API}/orders/${id}`, { token: shop.admin.token });
+    expect(expired.body).toMatchObject({ payment: { url: null }, link_expires_at: null });
+    const { body } = await post(shop.admin, `/orders/${id}/payment-link`);
+    expect(body.payment.url).toEqual(expect.stringContaining("cs_"));
+    expect(body.payment.url).not.toBe(order.payment.url);
+    expect(body.hold_expires_at).toBe(body.link_expires_at);
+    const entries = await rowsOf(
+      "SELECT after FROM audit_log WHERE entity_id = ? AND action = 'purchase.link_renewed'",
+      id,
+    );
+    expect(entries).toEqual([
+      { after: JSON.stringify({ payment: "link", link_expires_at: body.link_expires_at }) },
+    ]);
+    expect((await post(shop.admin, `/orders/${id}/payment-link`)).body).toEqual(body);
+  });
+
+  it("replaces the payment in the buyer's page of a purchase in the web shop", async () => {
+    const { shop, id, intent } = await pendingPurchase();
+    const { body } = await post(shop.admin, `/orders/${id}/payment-link`);
+    expect(body).toMatchObject({ payment_terms: "link", payment: { url: expect.stringContaining("cs_") } });
+    const intents = (await stripeRequests(id)).filter(({ response }) => response.id === intent);
+    expect(intents.every(({ response }) => response.status === "canceled")).toBe(true);
+  });
+
+  it("is refused for an order that is not pending, or of nothing", async () => {
+    const { shop, book, id } = await linkedOrder();
+    const free = { items: [{ product_id: book.id, quantity: 2, unit_price: 0 }] };
+    const { body } = await edit(shop.admin, id, free);
+    expect(body).toMatchObject({ total: 0, payment: { provider: "manual", url: null } });
+    const path = `/orders/${id}/payment-link`;
+    expect((await post(shop.admin, path)).body.type).toBe("/problems/no-payment-link");
+    await post(shop.admin, `/orders/${id}/cancel`, {});
+    expect((await post(shop.admin, path)).body.type).toBe("/problems/no-payment-link");
+  });
+});
+
+describe("a payment in the buyer's page", () => {
+  it("is requested anew when staff edit the purchase, and the earlier request is cancelled", async () => {
+    const { shop, buyer, book, id, intent } = await pendingPurchase();
+    await edit(shop.admin, id, { items: [{ product_id: book.id, quantity: 1 }] });
+    const { body } = await callWithStripe("GET", `${API}/purchases/${id}`, { token: buyer.token });
+    expect(body.payment.client_secret).not.toBeNull();
+    expect(body.payment.client_secret).not.toContain(intent);
+    const [first] = await stripeRequests(id);
+    expect(first?.response.status).toBe("canceled");
+    await change(shop.admin.ctx(), id, { note: "Urgent" }, undefined);
+    const again = await callWithStripe("GET", `${API}/purchases/${id}`, { token: buyer.token });
+    expect(again.body.payment).toEqual(body.payment);
+  });
+});

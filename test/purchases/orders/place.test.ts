@@ -1,0 +1,223 @@
+// Staff take an order on behalf of a customer.
+import { describe, expect, it } from "vitest";
+import { PIN, storePin } from "../../support/approvals.ts";
+import { API, call, costOf } from "../../support/client.ts";
+import { shopWith, storeRate, unbalancedStock } from "../../support/commerce.ts";
+import { count, rowsOf } from "../../support/d1.ts";
+import { readOrder, takeOrder } from "../../support/orders.ts";
+import { bookshop, confirm } from "../../support/purchases.ts";
+import { newPerson, newProduct, newShop } from "../../support/shops.ts";
+
+const address = {
+  name: "Begoña Núñez",
+  lines: ["Calle Mayor 1"],
+  city: "Madrid",
+  postal_code: "28013",
+  country: "ES",
+};
+
+describe("an order that staff take", () => {
+  it("is a pending online sale of the next number, in the name of its seller, and takes the stock", async () => {
+    const { shop, book } = await bookshop();
+    const seller = await newPerson(shop.tenant, "EMPLOYEE");
+    const answer = await takeOrder(seller.token, book.id, {
+      items: [{ product_id: book.id, quantity: 2 }],
+      shipping_address: address,
+      note: "Rings twice",
+    });
+    expect(answer.status).toBe(201);
+    expect(answer.body).toMatchObject({
+      number: "A-10001",
+      status: "pending",
+      channel: "online",
+      total: 2000,
+      country: "Spain",
+      seller_id: seller.id,
+      version: 1,
+      note: "Rings twice",
+      payment_terms: "on_delivery",
+      payment_method: "cash",
+      shipping_address: address,
+      customer: { name: "Begoña Núñez", email: null },
+      payment: { provider: "manual", status: "pending", client_secret: null, url: null },
+    });
+    expect(answer.headers.get("etag")).toBe('"v1"');
+    expect(costOf(answer).queries).toBe(3);
+    expect(await count("SELECT stock / 1000 n FROM products WHERE id = ?", book.id)).toBe(8);
+    expect(await unbalancedStock(shop)).toEqual([]);
+    expect((await readOrder(shop.admin.token, answer.body.id)).body).toEqual(answer.body);
+  });
+
+  it("is confirmed to its customer by mail, if they have an address", async () => {
+    const { shop, book } = await bookshop();
+    await takeOrder(shop.admin.token, book.id);
+    const customer = { name: "Begoña", email: "bego@example.com" };
+    const { body } = await takeOrder(shop.admin.token, book.id, { customer });
+    const mails = "SELECT kind, recipient, subject_id FROM mails WHERE tenant_id = ?";
+    expect(await rowsOf(mails, shop.tenant.id)).toEqual([
+      { kind: "order.placed", recipient: "bego@example.com", subject_id: body.id },
+    ]);
+  });
+
+  it("holds its stock as long as its payment may take, or until the day that staff name", async () => {
+    const { shop, book } = await bookshop();
+    const daysOf = async (fields: object) => {
+      const { body } = await takeOrder(shop.admin.token, book.id, { ...fields });
+      return Math.round((Date.parse(body.hold_expires_at) - Date.parse(body.created_at)) / 86_400_000);
+    };
+    expect(await daysOf({})).toBe(30);
+    expect(await daysOf({ payment: "transfer" })).toBe(7);
+    const at = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+    expect(await daysOf({ hold_until: at(5) })).toBe(5);
+    for (const days of [-1, 91]) {
+      const { status, body } = await takeOrder(shop.admin.token, book.id, { hold_until: at(days) });
+      expect([status, body.errors[0].pointer]).toEqual([422, "#/hold_until"]);
+    }
+  });
+
+  it("is completed by the staff who take the money, and counts for its seller", async () => {
+    const { shop, book } = await bookshop();
+    const { body } = await takeOrder(shop.admin.token, book.id);
+    expect((await confirm(shop, body.id)).body.status).toBe("completed");
+    const sale = await call("GET", `${API}/sales/${body.id}`, { token: shop.admin.token });
+    expect(sale.body).toMatchObject({
+      status: "completed",
+      seller_id: shop.admin.id,
+      payment_method: "cash",
+    });
+  });
+
+  it("is confirmed only for the total that was paid", async () => {
+    const { shop, book } = await bookshop();
+    const { body } = await takeOrder(shop.admin.token, book.id);
+    const path = `${API}/purchases/${body.id}/confirm`;
+    const { token } = shop.admin;
+    const wrong = await call("POST", path, { token, json: { expected_total: 900 } });
+    expect(wrong.body).toMatchObject({ type: "/problems/price-changed", total: 1000 });
+    expect((await call("POST", path, { token, json: { expected_total: 1000 } })).status).toBe(200);
+  });
+
+  it("is priced with taxes and discounts as over the counter, also twice the same product", async () => {
+    const shop = await shopWith({ includesTax: false });
+    const rate = await storeRate(shop, 21_000, true);
+    const { id } = await newProduct(shop, { price: 999, stock: 10 });
+    const items = [
+      { product_id: id, quantity: 1, discount: { percent: 33.3, reason: "torn" } },
+      { product_id: id, quantity: 2, unit_price: 950 },
+    ];
+    const discount = { amount: 77, reason: "regular" };
+    const { body } = await takeOrder(shop.admin.token, id, { items, discount });
+    const sale = await call("POST", `${API}/sales`, { token: shop.admin.token, json: { items, discount } });
+    for (const field of ["net", "tax", "total", "discount", "items", "discount_reason"])
+      expect(body[field]).toEqual(sale.body[field]);
+    expect(body.items[0].tax_rate_id).toBe(rate);
+    expect(await unbalancedStock(shop)).toEqual([]);
+    const cancelled = await call("POST", `${API}/orders/${body.id}/cancel`, { token: shop.admin.token });
+    expect(cancelled.body.status).toBe("cancelled");
+    expect(await count("SELECT stock / 1000 n FROM products WHERE id = ?", id)).toBe(7);
+  });
+
+  it("beyond the rules of the shop needs the approval of an ADMIN", async () => {
+    const shop = await shopWith({ maxDiscountPercent: 5000, allowPriceOverride: false });
+    await storePin(shop.tenant, shop.admin);
+    const seller = await newPerson(shop.tenant, "EMPLOYEE");
+    const { id } = await newProduct(shop, { price: 1000, stock: 5 });
+    const items = [{ product_id: id, quantity: 1, unit_price: 800 }];
+    expect((await takeOrder(seller.token, id, { items })).body.type).toBe("/problems/approval-required");
+    const approval = { user_id: shop.admin.id, pin: PIN };
+    const { body } = await takeOrder(seller.token, id, { items, approval });
+    expect(body).toMatchObject({ total: 800, approved_by: shop.admin.id });
+    expect(
+      await count(
+        "SELECT count(*) n FROM audit_log WHERE entity_id = ? AND action = 'sale.approved'",
+        body.id,
+      ),
+    ).toBe(1);
+  });
+
+  it("of more than the stock, or of a product that is not sold, changes nothing", async () => {
+    const { shop, book } = await bookshop();
+    const order = (items: object[]) => takeOrder(shop.admin.token, book.id, { items });
+    const { body } = await order([{ product_id: book.id, quantity: 11 }]);
+    expect(body).toMatchObject({ type: "/problems/out-of-stock", items: [{ requested: 11, available: 10 }] });
+    await call("DELETE", `${API}/products/${book.id}`, { token: shop.admin.token });
+    expect((await order([{ product_id: book.id, quantity: 1 }])).body.type).toBe("/problems/unknown-product");
+    expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
+    expect(
+      await count(
+        "SELECT count(*) n FROM customers WHERE tenant_id = ? AND name LIKE 'Beg%'",
+        shop.tenant.id,
+      ),
+    ).toBe(0);
+  });
+
+  it("by link is refused where no payment provider has links", async () => {
+    const { shop, book } = await bookshop();
+    const { status, body } = await takeOrder(shop.admin.token, book.id, { payment: "link" });
+    expect([status, body.type]).toEqual([409, "/problems/no-payment-link"]);
+  });
+
+  it("reserves the stock though the shop sells beyond it over the counter", async () => {
+    const shop = await shopWith({ oversell: "allow" });
+    const { id } = await newProduct(shop, { price: 1000, stock: 1 });
+    const items = [{ product_id: id, quantity: 2 }];
+    expect((await takeOrder(shop.admin.token, id, { items })).body.type).toBe("/problems/out-of-stock");
+  });
+});
+
+describe("the customer of an order", () => {
+  const customersOf = (tenantId: string) =>
+    rowsOf("SELECT id, name, email FROM customers WHERE tenant_id = ? ORDER BY id", tenantId);
+
+  it("is stored with it, and found by e-mail the next time, however it is written", async () => {
+    const { shop, book } = await bookshop();
+    const customer = { name: "Begoña", email: "Bego@Example.com", phone: "+34 600 11 22 33" };
+    const first = await takeOrder(shop.admin.token, book.id, { customer });
+    const again = await takeOrder(shop.admin.token, book.id, {
+      customer: { name: "Someone else", email: "bego@example.COM" },
+    });
+    expect(again.body.customer).toEqual(first.body.customer);
+    expect(first.body.customer).toMatchObject({ name: "Begoña", email: "bego@example.com" });
+    expect((await customersOf(shop.tenant.id)).filter(({ email }) => email !== null).length).toBe(1);
+  });
+
+  it("is stored once if ten orders with a new e-mail arrive at once", async () => {
+    const { shop, book } = await bookshop();
+    const customer = { name: "Begoña", email: "bego@example.com" };
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => takeOrder(shop.admin.token, book.id, { customer })),
+    );
+    expect(new Set(answers.map(({ body }) => body.customer_id)).size).toBe(1);
+    expect(answers.every(({ status }) => status === 201)).toBe(true);
+  });
+
+  it("may be an account, or a record that was merged into another", async () => {
+    const { shop, buyer, book } = await bookshop();
+    const { body } = await takeOrder(shop.admin.token, book.id, {
+      customer: undefined,
+      customer_id: buyer.id,
+    });
+    expect(body.customer).toMatchObject({ id: buyer.id, email: buyer.email });
+    const mine = await call("GET", `${API}/purchases/${body.id}`, { token: buyer.token });
+    expect(mine.body).toMatchObject({ number: body.number, total: 1000 });
+    const other = await takeOrder(shop.admin.token, book.id);
+    await import("../../support/change.ts").then(({ change }) =>
+      change("UPDATE customers SET merged_into = ? WHERE id = ?", buyer.id, other.body.customer_id),
+    );
+    const merged = await takeOrder(shop.admin.token, book.id, {
+      customer: undefined,
+      customer_id: other.body.customer_id,
+    });
+    expect(merged.body.customer_id).toBe(buyer.id);
+  });
+
+  it("of another shop, or erased, is unknown", async () => {
+    const { shop, book } = await bookshop();
+    const stranger = await newPerson((await newShop()).tenant, "CUSTOMER");
+    const { status, body } = await takeOrder(shop.admin.token, book.id, {
+      customer: undefined,
+      customer_id: stranger.id,
+    });
+    expect([status, body.type]).toEqual([404, "/problems/unknown-customer"]);
+  });
+});
