@@ -94,7 +94,7 @@ export default defineConfig({
         ratelimits: { THREE_PER_ADDRESS: { namespace_id: "3", simple: { limit: 3, period: 60 } } },
       },
     })),
-    prewarm(`${root}workers/index.ts`),
+    prewarm("/workers/index.ts"),
   ],
   test: {
     root,
