@@ -24,7 +24,8 @@ Plants bugs one at a time, runs the tests that reach them, and prints those that
   --file PATH     only this file; may be repeated
   --kind NAME     only this kind of mutant, such as tenant, user, state, border, statement; may be repeated
   --changed       only the lines that differ from the last commit
-  --id ID         only this mutant
+  --id ID         only this mutant; may be repeated
+  --test PATH     run only this test file; may be repeated
   --thorough      run every test file that reaches a mutant, not only those of its domain and those that were mapped before
   --minutes N     stop after N minutes; the next run continues
   --fresh         ignore the results of earlier runs
@@ -59,6 +60,7 @@ await runCommand(
       file: list,
       kind: list,
       id: list,
+      test: list,
       changed: flag,
       thorough: flag,
       fresh: flag,
@@ -67,7 +69,7 @@ await runCommand(
     },
   },
   async ({ values }) => {
-    const { domain = [], file = [], kind = [], id = [] } = values;
+    const { domain = [], file = [], kind = [], id = [], test = [] } = values;
     const minutes = Number(values.minutes);
     if (!(minutes > 0)) throw new UsageError("--minutes must be a positive number.");
     const sources = readSources();
@@ -88,7 +90,7 @@ await runCommand(
       : await runMutants(
           sources,
           chosen.filter((mutant) => !equivalents.has(mutant.id)),
-          { isThorough: values.thorough, isFresh: values.fresh, minutes },
+          { isThorough: values.thorough, isFresh: values.fresh, minutes, only: test },
         );
     return printReport(sources, chosen, equivalents, results) ? 0 : 1;
   },

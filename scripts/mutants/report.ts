@@ -3,15 +3,16 @@ import type { Mutant } from "./plant.ts";
 import { domainOf, type Source } from "./sources.ts";
 import type { MutantResult } from "./store.ts";
 
+const lines = (sign: string, changed: string): string =>
+  changed
+    .split("\n")
+    .map((line) => `${sign} ${line}`)
+    .join("\n");
+
 /** The lines that the mutant changes, before and after. */
 function diffOf({ start, end, text }: Mutant, source: string): string {
   const from = source.lastIndexOf("\n", start) + 1;
   const to = source.indexOf("\n", end);
-  const lines = (sign: string, changed: string): string =>
-    changed
-      .split("\n")
-      .map((line) => `${sign} ${line}`)
-      .join("\n");
   const after = source.slice(from, start) + text + source.slice(end, to);
   return `${lines("-", source.slice(from, to))}\n${lines("+", after)}`;
 }

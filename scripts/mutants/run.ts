@@ -18,7 +18,8 @@ const MAP_LIMIT_MS = 600_000;
 // After so many found mutants the last failed test runs without one: what a mutant left in the Worker's memory could fail all others.
 const FOUND_PER_CHECK = 8;
 
-type Options = { isThorough: boolean; isFresh: boolean; minutes: number };
+/** `only` names the test files to run; empty for all. */
+type Options = { isThorough: boolean; isFresh: boolean; minutes: number; only: string[] };
 
 /** A hash of the code that plants, because Vite caches what it has planted. */
 const versionOf = (): string =>
@@ -63,7 +64,7 @@ async function mapTests(
 export async function runMutants(
   sources: Source[],
   chosen: Mutant[],
-  { isThorough, isFresh, minutes }: Options,
+  { isThorough, isFresh, minutes, only }: Options,
 ): Promise<Map<string, MutantResult>> {
   const until = Date.now() + minutes * 60_000;
   const files = new Map(sources.map((source) => [source.file, source]));
@@ -84,7 +85,9 @@ export async function runMutants(
   try {
     const map = readMap();
     const domains = new Set(open.map(({ file }) => domainOf(file)));
-    const needed = [...tests].filter(([test]) => isThorough || domains.has(test.split("/")[1] ?? ""));
+    const isNeeded = (test: string): boolean =>
+      only.length > 0 ? only.includes(test) : isThorough || domains.has(test.split("/")[1] ?? "");
+    const needed = [...tests].filter(([test]) => isNeeded(test));
     await mapTests(worker, needed, map, until);
     for (const test of map.keys()) if (!tests.has(test)) map.delete(test);
 
@@ -110,7 +113,9 @@ export async function runMutants(
       if (Date.now() > until) break;
       const begin = Date.now();
       const source = files.get(mutant.file);
-      const reaching = testsFor(mutant, map, source);
+      const reaching = testsFor(mutant, map, source).filter(
+        (test) => only.length === 0 || only.includes(test),
+      );
       let found: { test: string; by: string } | null = null;
       for (const test of reaching) {
         const limit = (map.get(test)?.ms ?? 0) * 4 + 60_000;
@@ -138,7 +143,8 @@ export async function runMutants(
         `${index + 1}/${open.length} ${outcome} ${mutant.kind} ${mutant.file}:${mutant.line} ${ms} ms ${found?.by ?? `${reaching.length} files`}`,
       );
       if (found) unchecked.push({ result, test: found.test });
-      else storeResult(result);
+      // With some of the tests only, the others may notice it.
+      else if (only.length === 0) storeResult(result);
       if (unchecked.length >= FOUND_PER_CHECK) await check();
     }
     await check();

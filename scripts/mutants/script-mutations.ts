@@ -6,6 +6,7 @@ import { calledName, child, children, isNode, type Node, type Position, text } f
 export type Change = Edit & { target: Node };
 
 const BORDERS: Record<string, string> = { "<": "<=", "<=": "<", ">": ">=", ">=": ">" };
+const OPPOSITES: Record<string, string> = { "+": "-", "-": "+", "*": "/", "/": "*" };
 const ROUNDING: Record<string, string> = {
   floor: "ceil",
   ceil: "floor",
@@ -18,6 +19,14 @@ const LOWER_ROLE: Record<string, string> = { admin: "employee", employee: "custo
 // What a list of statements is made of, so that an array of them is known by its items.
 const STATEMENT_CALLS =
   /^(emit|audit|storeResponse|mark\w*|store\w*|insert\w*|delete\w*|close\w*|revoke\w*|count\w*|returning)$/;
+
+const whole = (kind: string, node: Node, replacement: string): Change => ({
+  kind,
+  target: node,
+  start: node.start,
+  end: node.end,
+  text: replacement,
+});
 
 const kindOfStatement = (source: string): string => {
   if (/^(\.\.\.)?\W*emit\w*\(/.test(source)) return "event";
@@ -65,7 +74,7 @@ function mutateCall(node: Node, { isInFunction }: Position, source: string): Cha
     ];
   const other = isMath ? ROUNDING[name] : undefined;
   const property = child(callee, "property");
-  if (other && property && (others.length > 0 || !/^m/.test(name)))
+  if (other && property && (others.length > 0 || !name.startsWith("m")))
     return [{ kind: "rounding", target: node, start: property.start, end: property.end, text: other }];
   const role = name === "operation" && !isInFunction ? LOWER_ROLE[text(first, "value")] : undefined;
   return role
@@ -79,6 +88,10 @@ function mutateBinary(node: Node, { ancestors }: Position, source: string): Chan
   if (!left || !right) return [];
   const at = source.indexOf(operator, left.end);
   const border = BORDERS[operator];
+  const opposite = OPPOSITES[operator];
+  // A sum of texts is written as a template, so that + and - are arithmetic.
+  if (opposite && ![left, right].some(({ type }) => type === "TemplateLiteral"))
+    return [{ kind: "arithmetic", target: node, start: at, end: at + 1, text: opposite }];
   // A null or undefined that is compared by === is a type check.
   const isEquality =
     (operator === "===" || operator === "!==") &&
@@ -99,7 +112,9 @@ function mutateBinary(node: Node, { ancestors }: Position, source: string): Chan
 
 function mutateLogical(node: Node, source: string): Change[] {
   const [left, right] = [child(node, "left"), child(node, "right")];
-  if (!left || !right || text(node, "operator") === "??") return [];
+  if (!left || !right) return [];
+  if (text(node, "operator") === "??")
+    return [whole("default", node, `(${source.slice(right.start, right.end)})`)];
   return [left, right].map((each) => ({
     kind: "logic",
     target: node,
@@ -117,14 +132,6 @@ function mutateConstant(node: Node): Change[] {
     return [];
   return [{ kind: "constant", target: value, start: value.start, end: value.end, text: String(number + 1) }];
 }
-
-const whole = (kind: string, node: Node, replacement: string): Change => ({
-  kind,
-  target: node,
-  start: node.start,
-  end: node.end,
-  text: replacement,
-});
 
 /** The mutations of one node, other than those of SQL. */
 export function scriptMutations(node: Node, position: Position, source: string): Change[] {

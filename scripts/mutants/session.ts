@@ -16,9 +16,10 @@ const vitest = await createVitest("test", {
 });
 const project = vitest.getRootProject();
 
+const isFailed = (test: TestCase): boolean => test.result().state === "failed";
+
 /** The first failure of a file: its name and message. */
 function failureOf(module: TestModule): { name: string; message: string } | null {
-  const isFailed = (test: TestCase): boolean => test.result().state === "failed";
   const test = [...module.children.allTests()].find(isFailed);
   if (test) return { name: test.fullName, message: test.result().errors?.[0]?.message ?? "" };
   const suite = [...module.children.allSuites()].find((each) => each.errors().length > 0);
