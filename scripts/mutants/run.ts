@@ -14,6 +14,8 @@ import {
 } from "./store.ts";
 import { startWorker, type Worker } from "./worker.ts";
 
+// They run every operation, so they are run for the mutants of every domain.
+const GENERAL = ["test/attack/twins.test.ts"];
 const MAP_LIMIT_MS = 600_000;
 // After so many found mutants the last failed test runs without one: what a mutant left in the Worker's memory could fail all others.
 const FOUND_PER_CHECK = 8;
@@ -86,7 +88,9 @@ export async function runMutants(
     const map = readMap();
     const domains = new Set(open.map(({ file }) => domainOf(file)));
     const isNeeded = (test: string): boolean =>
-      only.length > 0 ? only.includes(test) : isThorough || domains.has(test.split("/")[1] ?? "");
+      only.length > 0
+        ? only.includes(test)
+        : isThorough || GENERAL.includes(test) || domains.has(test.split("/")[1] ?? "");
     const needed = [...tests].filter(([test]) => isNeeded(test));
     await mapTests(worker, needed, map, until);
     for (const test of map.keys()) if (!tests.has(test)) map.delete(test);

@@ -33,12 +33,14 @@ async function run({ test, mutant }: Request): Promise<Result> {
     isStatic: mutant?.isStatic ?? false,
     isMapped: mutant === null,
   });
+  const path = join(ROOT, test);
   const begin = performance.now();
   const { testModules, unhandledErrors } = await vitest.runTestSpecifications([
-    project.createSpecification(join(ROOT, test)),
+    project.createSpecification(path),
   ]);
   const ms = Math.round(performance.now() - begin);
-  const [module] = testModules;
+  // Those of earlier runs are listed too.
+  const module = testModules.find(({ moduleId }) => moduleId === path);
   const failure = module ? failureOf(module) : { name: "the file", message: "It did not run." };
   vitest.state.clearErrors();
   const isUnhandled = !failure && unhandledErrors.length > 0;

@@ -1,0 +1,75 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import { API, call } from "../support/client.ts";
+import { fill, nameOf, operations } from "../support/contract.ts";
+import { newProduct, newShop, sellOne } from "../support/shops.ts";
+import { addTwins, twinRows } from "../support/twins.ts";
+import { acceptedRequest, entryOf, resourceAt } from "../http/operations/registry.ts";
+
+// The health of the service is that of all shops.
+const reads = operations.filter(({ method, path }) => method === "GET" && path !== "/healthz");
+const writes = operations.filter(
+  (operation) => operation.method !== "GET" && entryOf(operation).alwaysRefused === undefined,
+);
+
+async function clearCache(): Promise<void> {
+  for (const { name } of (await env.CACHE.list()).keys) await env.CACHE.delete(name);
+}
+
+const withoutTimes = (text: string): string =>
+  text.replaceAll(/"(as_of|calculated_at|request_id|instance|seconds)":("[^"]*"|\d+)/g, "");
+
+describe("beside shops whose rows have the same ids, a response", () => {
+  const before = new Map<string, string>();
+  const after = new Map<string, string>();
+
+  // One shop for all, because its copies cost more than the responses.
+  beforeAll(async () => {
+    const shop = await newShop();
+    const { token } = shop.admin;
+    await call("POST", `${API}/shifts/start`, { token, json: {} });
+    const product = await newProduct(shop, { stock: 50, category: "Books" });
+    const sale = await sellOne(token, product.id, 3);
+    await call("POST", `${API}/sales/${sale.body.id}/refunds`, {
+      token,
+      json: { items: [{ product_id: product.id, quantity: 1 }], reason: "back" },
+    });
+    await call("POST", `${API}/cart/items`, { token, json: { product_id: product.id, quantity: 2 } });
+    const paths = new Map<string, string>();
+    for (const operation of reads) {
+      const id = (await resourceAt.get(operation.path)?.(shop)) ?? "";
+      const { query } = entryOf(operation);
+      paths.set(nameOf(operation), `${fill(operation.path, id)}${query === undefined ? "" : `?${query}`}`);
+    }
+    const readAll = async (texts: Map<string, string>) => {
+      await clearCache();
+      for (const [name, path] of paths)
+        texts.set(
+          name,
+          withoutTimes((await call("GET", path, { token, headers: { "x-tenant": shop.tenant.slug } })).text),
+        );
+    };
+    await readAll(before);
+    await addTwins(shop.tenant);
+    await readAll(after);
+  });
+
+  it.each(reads.map(nameOf))("to %s is the same", (name) => {
+    expect(after.get(name)).toBe(before.get(name));
+  });
+});
+
+describe("beside shops whose rows have the same ids, a change", () => {
+  it.each(writes.map((operation) => [nameOf(operation), operation] as const))(
+    "by %s leaves theirs",
+    async (_, operation) => {
+      const { shop, path, sent } = await acceptedRequest(operation);
+      await addTwins(shop.tenant);
+      const rows = await twinRows();
+      const { status, text } = await call(operation.method, path, sent);
+      expect(status, text).toBeLessThan(400);
+      const now = await twinRows();
+      for (const [table, stored] of Object.entries(rows)) expect(now[table], table).toEqual(stored);
+    },
+  );
+});
