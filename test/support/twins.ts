@@ -44,7 +44,7 @@ export async function addTwins({ id }: Tenant): Promise<void> {
   const triggers = z
     .array(named)
     .parse(await rowsOf("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"));
-  const [{ columns = "" } = {}] = z
+  const [{ columns } = { columns: "" }] = z
     .array(z.object({ columns: z.string() }))
     .parse(
       await rowsOf(
