@@ -26,7 +26,7 @@ function piecesOf(node: Node, source: string): Piece[] | null {
   const quasi = child(node, "quasi");
   if (!quasi) return null;
   const holes = children(quasi, "expressions");
-  return children(quasi, "quasis").flatMap((part, index): Piece[] => {
+  return children(quasi, "quasis").flatMap((_, index): Piece[] => {
     const hole = holes[index];
     const start = index === 0 ? quasi.start + 1 : source.indexOf("}", holes[index - 1]?.end) + 1;
     const end = hole ? source.lastIndexOf("${", hole.start) : quasi.end - 1;

@@ -14,8 +14,9 @@ import {
 } from "./store.ts";
 import { startWorker, type Worker } from "./worker.ts";
 
-// They run every operation, so they are run for the mutants of every domain.
-const GENERAL = ["test/attack/twins.test.ts"];
+// They run every operation, so they are run for the mutants of every domain. Their tests do not depend on each other, so that only those run
+// which reach the mutant; the tests of other files may.
+const GENERAL = ["test/attack/twin-responses.test.ts", "test/attack/twin-changes.test.ts"];
 const MAP_LIMIT_MS = 600_000;
 // After so many found mutants the last failed test runs without one: what a mutant left in the Worker's memory could fail all others.
 const FOUND_PER_CHECK = 8;
@@ -27,20 +28,32 @@ type Options = { isThorough: boolean; isFresh: boolean; minutes: number; only: s
 const versionOf = (): string =>
   hashOf(globSync("scripts/mutants/*.ts", { cwd: ROOT }).toSorted().map(readText).join("")).slice(0, 8);
 
+/** The tests of a file that reach one of these mutants; null for all, if the file reaches one outside of its tests. */
+function testsReaching({ reached }: MappedTest, ids: Set<string>): string[] | null {
+  const names = Object.entries(reached).flatMap(([name, mutants]) =>
+    mutants.some((id) => ids.has(id)) ? [name] : [],
+  );
+  return names.includes("") ? null : names;
+}
+
 /** The test files for a mutant, in the order in which they are likely to notice it soon. */
-function testsFor(mutant: Mutant, map: Map<string, MappedTest>, source: Source | undefined): string[] {
-  const siblings = new Set(source?.mutants.map(({ id }) => id));
-  const reaches = ({ reached }: MappedTest): boolean =>
-    mutant.isStatic ? reached.some((id) => siblings.has(id)) : reached.includes(mutant.id);
+function testsFor(
+  mutant: Mutant,
+  map: Map<string, MappedTest>,
+  source: Source | undefined,
+): { test: string; tests: string[] | null }[] {
+  const ids = new Set(mutant.isStatic ? source?.mutants.map(({ id }) => id) : [mutant.id]);
   const name = basename(mutant.file, ".ts");
   const rank = (test: string): number => {
     if (!test.startsWith(`test/${domainOf(mutant.file)}/`)) return 2;
     return basename(test, ".test.ts").includes(name) ? 0 : 1;
   };
   return [...map]
-    .filter(([, mapped]) => mapped.failed === null && reaches(mapped))
+    .filter(([, { failed }]) => failed === null)
     .toSorted(([a, { ms: first }], [b, { ms: second }]) => rank(a) - rank(b) || first - second)
-    .map(([test]) => test);
+    .map(([test, mapped]) => ({ test, tests: testsReaching(mapped, ids) }))
+    .filter(({ tests }) => tests === null || tests.length > 0)
+    .map(({ test, tests }) => ({ test, tests: GENERAL.includes(test) ? tests : null }));
 }
 
 /** Maps the test files that are not mapped as they are. */
@@ -53,9 +66,9 @@ async function mapTests(
   const unmapped = tests.filter(([test, hash]) => map.get(test)?.hash !== hash);
   for (const [index, [test, hash]] of unmapped.entries()) {
     if (Date.now() > until) return;
-    const { failed, ms, reached } = await worker.run({ test, mutant: null }, MAP_LIMIT_MS);
+    const { failed, ms, reached } = await worker.run({ test, tests: null, mutant: null }, MAP_LIMIT_MS);
     console.log(
-      `map ${index + 1}/${unmapped.length} ${test} ${ms} ms, reaches ${reached.length}${failed === null ? "" : `, FAILS: ${failed}`}`,
+      `map ${index + 1}/${unmapped.length} ${test} ${ms} ms, reaches ${new Set(Object.values(reached).flat()).size}${failed === null ? "" : `, FAILS: ${failed}`}`,
     );
     map.set(test, { hash, ms, failed, reached });
     storeMap(map);
@@ -95,13 +108,13 @@ export async function runMutants(
     await mapTests(worker, needed, map, until);
     for (const test of map.keys()) if (!tests.has(test)) map.delete(test);
 
-    let unchecked: { result: MutantResult; test: string }[] = [];
+    let unchecked: { result: MutantResult; test: string; tests: string[] | null }[] = [];
     /** Whether the last test that failed passes without a mutant; if not, what was found since the last check is void. */
     const check = async (): Promise<void> => {
       const last = unchecked.at(-1);
       if (!last) return;
       const { failed } = await worker.run(
-        { test: last.test, mutant: { id: "", isStatic: false } },
+        { test: last.test, tests: last.tests, mutant: { id: "", isStatic: false } },
         MAP_LIMIT_MS,
       );
       if (failed === null) for (const { result } of unchecked) storeResult(result);
@@ -118,17 +131,17 @@ export async function runMutants(
       const begin = Date.now();
       const source = files.get(mutant.file);
       const reaching = testsFor(mutant, map, source).filter(
-        (test) => only.length === 0 || only.includes(test),
+        ({ test }) => only.length === 0 || only.includes(test),
       );
-      let found: { test: string; by: string } | null = null;
-      for (const test of reaching) {
+      let found: { test: string; tests: string[] | null; by: string } | null = null;
+      for (const { test, tests } of reaching) {
         const limit = (map.get(test)?.ms ?? 0) * 4 + 60_000;
         const { failed } = await worker.run(
-          { test, mutant: { id: mutant.id, isStatic: mutant.isStatic } },
+          { test, tests, mutant: { id: mutant.id, isStatic: mutant.isStatic } },
           limit,
         );
         if (failed !== null) {
-          found = { test, by: `${test}: ${failed}` };
+          found = { test, tests, by: `${test}: ${failed}` };
           break;
         }
       }
@@ -146,7 +159,7 @@ export async function runMutants(
       console.log(
         `${index + 1}/${open.length} ${outcome} ${mutant.kind} ${mutant.file}:${mutant.line} ${ms} ms ${found?.by ?? `${reaching.length} files`}`,
       );
-      if (found) unchecked.push({ result, test: found.test });
+      if (found) unchecked.push({ result, test: found.test, tests: found.tests });
       // With some of the tests only, the others may notice it.
       else if (only.length === 0) storeResult(result);
       if (unchecked.length >= FOUND_PER_CHECK) await check();

@@ -27,11 +27,12 @@ function failureOf(module: TestModule): { name: string; message: string } | null
   return error ? { name: suite?.fullName ?? "the file", message: error.message } : null;
 }
 
-async function run({ test, mutant }: Request): Promise<Result> {
+async function run({ test, tests, mutant }: Request): Promise<Result> {
   project.provide("mutant", {
     id: mutant?.id ?? "",
     isStatic: mutant?.isStatic ?? false,
     isMapped: mutant === null,
+    tests,
   });
   const path = join(ROOT, test);
   const begin = performance.now();
@@ -53,7 +54,7 @@ async function run({ test, mutant }: Request): Promise<Result> {
     failed,
     isTimeout: TIMEOUT.test(failure?.message ?? ""),
     ms,
-    reached: module?.meta().reached ?? [],
+    reached: module?.meta().reached ?? {},
   };
 }
 

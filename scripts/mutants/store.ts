@@ -17,12 +17,12 @@ const MutantResult = z.object({
 });
 export type MutantResult = z.infer<typeof MutantResult>;
 
-/** A test file's hash, the time it takes without a mutant, and the mutants it reaches; `failed` if it fails without one. */
+/** A test file's hash, the time it takes without a mutant, and the mutants that each of its tests reaches; `failed` if it fails without one. */
 const MappedTest = z.object({
   hash: z.string(),
   ms: z.number(),
   failed: z.string().nullable(),
-  reached: z.array(z.string()),
+  reached: z.record(z.string(), z.array(z.string())),
 });
 export type MappedTest = z.infer<typeof MappedTest>;
 

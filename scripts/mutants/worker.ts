@@ -5,14 +5,18 @@ import { join } from "node:path";
 import { z } from "zod";
 import { ROOT } from "./sources.ts";
 
-/** A request to the session: a test file, with one mutant or to map it. */
-export type Request = { test: string; mutant: { id: string; isStatic: boolean } | null };
+/** A request to the session: a test file, or only the tests of these names, with one mutant or, to map it, without. */
+export type Request = {
+  test: string;
+  tests: string[] | null;
+  mutant: { id: string; isStatic: boolean } | null;
+};
 
 const Result = z.object({
   failed: z.string().nullable(),
   isTimeout: z.boolean(),
   ms: z.number(),
-  reached: z.array(z.string()),
+  reached: z.record(z.string(), z.array(z.string())),
 });
 export type Result = z.infer<typeof Result>;
 
@@ -23,7 +27,7 @@ export type Worker = {
 };
 
 const START_LIMIT_MS = 300_000;
-const HUNG: Result = { failed: "the run hung", isTimeout: true, ms: 0, reached: [] };
+const HUNG: Result = { failed: "the run hung", isTimeout: true, ms: 0, reached: {} };
 
 function end(child: ChildProcess): void {
   // The group has the runtime, which a hung session could not end.

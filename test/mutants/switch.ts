@@ -4,10 +4,11 @@ import { afterAll, afterEach, beforeEach, inject, vi } from "vitest";
 
 declare module "vitest" {
   interface ProvidedContext {
-    mutant: { id: string; isStatic: boolean; isMapped: boolean };
+    mutant: { id: string; isStatic: boolean; isMapped: boolean; tests: string[] | null };
   }
   interface TaskMeta {
-    reached?: string[];
+    /** The mutants that each test reaches; those that the file reaches outside of its tests have an empty name. */
+    reached?: Record<string, string[]>;
   }
 }
 
@@ -16,31 +17,43 @@ declare global {
   var __isStaticMutant: boolean | undefined;
 }
 
-const { id, isStatic, isMapped } = inject("mutant");
-const reached = new Set<string>();
+const { id, isStatic, isMapped, tests } = inject("mutant");
+const reached = new Map<string, Set<string>>();
+let current = new Set<string>();
+
+const reachedBy = (test: string): Set<string> => {
+  const known = reached.get(test) ?? new Set<string>();
+  reached.set(test, known);
+  return known;
+};
+
 globalThis.__mutant = isMapped
   ? (each) => {
-      reached.add(each);
+      current.add(each);
       return false;
     }
   : (each) => each === id;
+current = reachedBy("");
 
 // A static mutant shows when its module is evaluated; the next one must not see it.
 if (isStatic || globalThis.__isStaticMutant) vi.resetModules();
 globalThis.__isStaticMutant = isStatic;
 
 let hasFailed = false;
-let meta: { reached?: string[] } | undefined;
+let meta: { reached?: Record<string, string[]> } | undefined;
 
 beforeEach(({ task, skip }) => {
   meta = task.file.meta;
-  skip(hasFailed && !isMapped);
+  skip((hasFailed && !isMapped) || tests?.includes(task.name) === false);
+  current = reachedBy(task.name);
 });
 
 afterEach(({ task }) => {
   hasFailed ||= task.result?.state === "fail";
+  current = reachedBy("");
 });
 
 afterAll(() => {
-  if (meta && isMapped) meta.reached = [...reached];
+  if (meta && isMapped)
+    meta.reached = Object.fromEntries([...reached].map(([test, mutants]) => [test, [...mutants]]));
 });

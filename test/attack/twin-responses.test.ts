@@ -3,14 +3,11 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { API, call } from "../support/client.ts";
 import { fill, nameOf, operations } from "../support/contract.ts";
 import { newProduct, newShop, sellOne } from "../support/shops.ts";
-import { addTwins, twinRows } from "../support/twins.ts";
-import { acceptedRequest, entryOf, resourceAt } from "../http/operations/registry.ts";
+import { addTwins } from "../support/twins.ts";
+import { entryOf, resourceAt } from "../http/operations/registry.ts";
 
 // The health of the service is that of all shops.
 const reads = operations.filter(({ method, path }) => method === "GET" && path !== "/healthz");
-const writes = operations.filter(
-  (operation) => operation.method !== "GET" && entryOf(operation).alwaysRefused === undefined,
-);
 
 async function clearCache(): Promise<void> {
   for (const { name } of (await env.CACHE.list()).keys) await env.CACHE.delete(name);
@@ -57,19 +54,4 @@ describe("beside shops whose rows have the same ids, a response", () => {
   it.each(reads.map(nameOf))("to %s is the same", (name) => {
     expect(after.get(name)).toBe(before.get(name));
   });
-});
-
-describe("beside shops whose rows have the same ids, a change", () => {
-  it.each(writes.map((operation) => [nameOf(operation), operation] as const))(
-    "by %s leaves theirs",
-    async (_, operation) => {
-      const { shop, path, sent } = await acceptedRequest(operation);
-      await addTwins(shop.tenant);
-      const rows = await twinRows();
-      const { status, text } = await call(operation.method, path, sent);
-      expect(status, text).toBeLessThan(400);
-      const now = await twinRows();
-      for (const [table, stored] of Object.entries(rows)) expect(now[table], table).toEqual(stored);
-    },
-  );
 });
