@@ -26,7 +26,8 @@ Plants bugs one at a time, runs the tests that reach them, and prints those that
   --changed       only the lines that differ from the last commit
   --id ID         only this mutant; may be repeated
   --test PATH     run only this test file; may be repeated
-  --thorough      run every test file that reaches a mutant, not only those of its domain and those that were mapped before
+  --thorough      run every test file that reaches a mutant, not only those of its domain and those that were mapped before,
+                  and not only for two minutes
   --minutes N     stop after N minutes; the next run continues
   --fresh         ignore the results of earlier runs
   --list          print the mutants and run nothing`;

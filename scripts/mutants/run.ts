@@ -16,7 +16,9 @@ import { startWorker, type Worker } from "./worker.ts";
 
 // They run every operation, so they are run for the mutants of every domain. Their tests do not depend on each other, so that only those run
 // which reach the mutant; the tests of other files may.
-const GENERAL = ["test/attack/twin-responses.test.ts", "test/attack/twin-changes.test.ts"];
+const GENERAL = ["responses", "changes", "jobs"].map((name) => `test/attack/twin-${name}.test.ts`);
+// Without --thorough, no further file runs for a mutant once those that ran take this long without it.
+const TEST_BUDGET_MS = 120_000;
 const MAP_LIMIT_MS = 600_000;
 // After so many found mutants the last failed test runs without one: what a mutant left in the Worker's memory could fail all others.
 const FOUND_PER_CHECK = 8;
@@ -134,7 +136,10 @@ export async function runMutants(
         ({ test }) => only.length === 0 || only.includes(test),
       );
       let found: { test: string; tests: string[] | null; by: string } | null = null;
+      let budget = isThorough ? Infinity : TEST_BUDGET_MS;
       for (const { test, tests } of reaching) {
+        if (budget < 0) break;
+        budget -= map.get(test)?.ms ?? 0;
         const limit = (map.get(test)?.ms ?? 0) * 4 + 60_000;
         const { failed } = await worker.run(
           { test, tests, mutant: { id: mutant.id, isStatic: mutant.isStatic } },
