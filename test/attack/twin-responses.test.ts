@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { API, call } from "../support/client.ts";
 import { fill, nameOf, operations } from "../support/contract.ts";
 import { newProduct, newShop, sellOne } from "../support/shops.ts";
-import { addTwins } from "../support/twins.ts";
+import { addTwins, withoutTime } from "../support/twins.ts";
 import { entryOf, resourceAt } from "../http/operations/registry.ts";
 
 // The health of the service is that of all shops.
@@ -12,9 +12,6 @@ const reads = operations.filter(({ method, path }) => method === "GET" && path !
 async function clearCache(): Promise<void> {
   for (const { name } of (await env.CACHE.list()).keys) await env.CACHE.delete(name);
 }
-
-const withoutTimes = (text: string): string =>
-  text.replaceAll(/"(as_of|calculated_at|request_id|instance|seconds)":("[^"]*"|\d+)/g, "");
 
 describe("beside shops whose rows have the same ids, a response", () => {
   const before = new Map<string, string>();
@@ -43,7 +40,7 @@ describe("beside shops whose rows have the same ids, a response", () => {
       for (const [name, path] of paths)
         texts.set(
           name,
-          withoutTimes((await call("GET", path, { token, headers: { "x-tenant": shop.tenant.slug } })).text),
+          withoutTime((await call("GET", path, { token, headers: { "x-tenant": shop.tenant.slug } })).text),
         );
     };
     await readAll(before);

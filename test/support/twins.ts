@@ -85,3 +85,10 @@ export async function twinRows(): Promise<Record<string, unknown[]>> {
   );
   return Object.fromEntries(tables.map(({ name }, index) => [name, results[index]?.results ?? []]));
 }
+
+/** A response without what changes with time: when it was made, and how long the open shifts have lasted. */
+export const withoutTime = (text: string): string =>
+  text.replaceAll(
+    /"(as_of|calculated_at|request_id|instance|seconds|hours|sales_per_hour)":("[^"]*"|[\d.]+|null)/g,
+    "",
+  );
