@@ -2,48 +2,19 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { buildMonths } from "../../src/rollups/months.ts";
-import { API, call } from "../support/client.ts";
+import { busyShop } from "../support/busy-shop.ts";
+import { call } from "../support/client.ts";
 import { change } from "../support/change.ts";
 import { nameOf, operations } from "../support/contract.ts";
-import { fileOf, importFile } from "../support/imports.ts";
 import { buildNight, lakeRows } from "../support/lake.ts";
 import { repeatUntil } from "../support/pages.ts";
-import { runNight, sellTogether } from "../support/recommendations.ts";
-import { base, newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
+import { runNight } from "../support/recommendations.ts";
+import { base, type Shop } from "../support/shops.ts";
 import { addTwins, twinRows, withoutTime } from "../support/twins.ts";
 
 const figures = operations.filter(
   ({ method, path }) => method === "GET" && /\/(metrics|reports)\//.test(path) && !path.includes("{"),
 );
-
-/** A shop with counter sales of two customers, a refund, and an import of other days. */
-async function busyShop(): Promise<Shop> {
-  const shop = await newShop();
-  const { token } = shop.admin;
-  await call("POST", `${API}/shifts/start`, { token, json: {} });
-  const [first, second] = [
-    await newProduct(shop, { stock: 90, category: "Books", price: 1200 }),
-    await newProduct(shop, { stock: 90, category: "Games", price: 800 }),
-  ];
-  const ids = [first.id, second.id];
-  for (const customer of [await newPerson(shop.tenant, "CUSTOMER"), await newPerson(shop.tenant, "CUSTOMER")])
-    for (let sales = 0; sales < 3; sales += 1) await sellTogether(shop, ids, customer);
-  const sale = await sellOne(token, first.id, 3);
-  const json = { items: [{ product_id: first.id, quantity: 1 }], reason: "back" };
-  await call("POST", `${API}/sales/${sale.body.id}/refunds`, { token, json });
-  await importFile(
-    shop,
-    fileOf(
-      ["2026-03-02", "2026-03-03"].map((day, index) => ({
-        invoice: `${index + 1}`,
-        date: `${day} 10:00:00`,
-        customer: "C1",
-        country: "France",
-      })),
-    ),
-  );
-  return shop;
-}
 
 async function runJobs(shop: Shop): Promise<void> {
   await repeatUntil(async () => !(await rebuildDirtyDays(base(), shop.tenant.id)).more);

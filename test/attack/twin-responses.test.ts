@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { API, call } from "../support/client.ts";
+import { busyShop } from "../support/busy-shop.ts";
+import { call } from "../support/client.ts";
 import { fill, nameOf, operations } from "../support/contract.ts";
-import { newProduct, newShop, sellOne } from "../support/shops.ts";
 import { addTwins, withoutTime } from "../support/twins.ts";
 import { entryOf, resourceAt } from "../http/operations/registry.ts";
 
@@ -19,16 +19,8 @@ describe("beside shops whose rows have the same ids, a response", () => {
 
   // One shop for all, because its copies cost more than the responses.
   beforeAll(async () => {
-    const shop = await newShop();
+    const shop = await busyShop();
     const { token } = shop.admin;
-    await call("POST", `${API}/shifts/start`, { token, json: {} });
-    const product = await newProduct(shop, { stock: 50, category: "Books" });
-    const sale = await sellOne(token, product.id, 3);
-    await call("POST", `${API}/sales/${sale.body.id}/refunds`, {
-      token,
-      json: { items: [{ product_id: product.id, quantity: 1 }], reason: "back" },
-    });
-    await call("POST", `${API}/cart/items`, { token, json: { product_id: product.id, quantity: 2 } });
     const paths = new Map<string, string>();
     for (const operation of reads) {
       const id = (await resourceAt.get(operation.path)?.(shop)) ?? "";
