@@ -51,7 +51,7 @@ export async function addTwins({ id }: Tenant): Promise<void> {
         "SELECT group_concat(name) columns FROM pragma_table_xinfo('tenants') WHERE hidden = 0 AND name NOT IN ('id', 'slug')",
       ),
     );
-  const statements = TWINS.flatMap((twin) => [
+  const statements = TWINS.flatMap((twin, index) => [
     ...tables.map(({ name }) => `DELETE FROM ${name} WHERE tenant_id = '${twin}'`),
     `DELETE FROM tenants WHERE id = '${twin}'`,
     `INSERT INTO tenants (id, slug, ${columns}) SELECT '${twin}', slug || '-${twin.slice(0, 1)}', ${columns} FROM tenants WHERE id = '${id}'`,
@@ -60,6 +60,13 @@ export async function addTwins({ id }: Tenant): Promise<void> {
       return `INSERT INTO ${name} (tenant_id, ${others.map((column) => `"${column}"`).join(", ")})
         SELECT '${twin}', ${others.map(valueOf).join(", ")} FROM ${name} WHERE tenant_id = '${id}'`;
     }),
+    // What the ETL has still to do, also where the shop's figures are built.
+    `INSERT INTO dirty_days (tenant_id, day, needs_rebuild) SELECT DISTINCT tenant_id, day, ${index} FROM sales
+      WHERE tenant_id = '${twin}' ON CONFLICT DO NOTHING`,
+    `INSERT INTO late_sales (tenant_id, day, placed_at, sale_id) SELECT tenant_id, day, placed_at, id FROM sales
+      WHERE tenant_id = '${twin}' ON CONFLICT DO NOTHING`,
+    `INSERT INTO unbuilt_months (tenant_id, month) SELECT DISTINCT tenant_id, substr(day, 1, 8) || '01' FROM sales
+      WHERE tenant_id = '${twin}' ON CONFLICT DO NOTHING`,
   ]);
   // A trigger would add rows of its own to those that are copied.
   await env.DB.batch(
