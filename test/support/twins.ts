@@ -96,6 +96,6 @@ export async function twinRows(): Promise<Record<string, unknown[]>> {
 /** A response without what changes with time: when it was made, and how long the open shifts have lasted. */
 export const withoutTime = (text: string): string =>
   text.replaceAll(
-    /"(as_of|calculated_at|request_id|instance|seconds|hours|sales_per_hour)":("[^"]*"|[\d.]+|null)/g,
+    /"(as_of|calculated_at|exported_at|request_id|instance|seconds|hours|sales_per_hour)":("[^"]*"|[\d.]+|null)/g,
     "",
   );
