@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 import { unstable_readConfig } from "wrangler";
 import { readCrons } from "../scripts/crons.mjs";
 import { newSigningKey } from "../scripts/keys/rotation.mjs";
+import { prewarm } from "./support/prewarm.ts";
 import { startStripe } from "./support/stripe-api.ts";
 
 const root = new URL("..", import.meta.url).pathname;
@@ -93,6 +94,7 @@ export default defineConfig({
         ratelimits: { THREE_PER_ADDRESS: { namespace_id: "3", simple: { limit: 3, period: 60 } } },
       },
     })),
+    prewarm("/workers/index.ts"),
   ],
   test: {
     root,

@@ -12,10 +12,10 @@ describe("the architecture page", () => {
 });
 
 describe("the decisions", () => {
-  it("have a page for each domain, platform and http", () => {
+  it("have a page for each domain, platform, http and the tests", () => {
     const pages = Object.keys(import.meta.glob(["/docs/decisions/*.md"])).map((path) =>
       path.replace(/^.*\/|\.md$/g, ""),
     );
-    expect(pages.toSorted()).toEqual([...DOMAINS, "README", "http", "platform"].toSorted());
+    expect(pages.toSorted()).toEqual([...DOMAINS, "README", "http", "platform", "tests"].toSorted());
   });
 });

@@ -6,6 +6,7 @@ import { API, call } from "../support/client.ts";
 import { count, rowsOf } from "../support/d1.ts";
 import { fileOf, importFile, storeImport, waitForImport } from "../support/imports.ts";
 import { buildNight, lakeRows } from "../support/lake.ts";
+import { repeatUntil } from "../support/pages.ts";
 import { recording } from "../support/queues.ts";
 import { newShop, sellOne, type Shop } from "../support/shops.ts";
 
@@ -47,7 +48,7 @@ beforeAll(async () => {
   // Their ids are of an hour ago, so that only the search of all lines finds them.
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() - 3_600_000 });
   const otherId = await storeImport(shop.admin.ctx(), fileOf(others));
-  while ((await runImport(shop.admin.ctx(), shop.tenant, otherId)) === "more");
+  await repeatUntil(async () => (await runImport(shop.admin.ctx(), shop.tenant, otherId)) !== "more");
   vi.useRealTimers();
   await requestUndo(recording(shop.admin.ctx(), "IMPORTS").ctx, importId);
   await undoUntil("products@");

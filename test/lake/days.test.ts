@@ -3,6 +3,7 @@ import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { fileOf, importFile } from "../support/imports.ts";
+import { pagesOf } from "../support/pages.ts";
 import { base, newShop } from "../support/shops.ts";
 
 describe("the days of the lake", () => {
@@ -15,13 +16,13 @@ describe("the days of the lake", () => {
       "UPDATE daily_sales SET sales = 3000 WHERE tenant_id = ? AND day >= '2026-03-03'",
       shop.tenant.id,
     );
-    const pages: string[][] = [];
-    for (let cursor: string | null = ""; cursor !== null;) {
-      const path: string = `${API}/lake/days${cursor === "" ? "" : `?cursor=${cursor}`}`;
-      const { body } = await call("GET", path, { token: shop.admin.token });
-      pages.push(body.data.map(({ day, sales }: { day: string; sales: number }) => `${day}: ${sales}`));
-      cursor = body.next_cursor;
-    }
-    expect(pages).toEqual([["2026-03-02: 1", "2026-03-03: 1"], ["2026-03-04: 1"], ["2026-03-05: 1"]]);
+    const pages = await pagesOf(async (cursor) => {
+      const path = `${API}/lake/days${cursor === null ? "" : `?cursor=${cursor}`}`;
+      return (await call("GET", path, { token: shop.admin.token })).body;
+    });
+    const lines = pages.map(({ data }) =>
+      data.map(({ day, sales }: { day: string; sales: number }) => `${day}: ${sales}`),
+    );
+    expect(lines).toEqual([["2026-03-02: 1", "2026-03-03: 1"], ["2026-03-04: 1"], ["2026-03-05: 1"]]);
   });
 });

@@ -7,14 +7,15 @@ import { addDays } from "../../src/values/days.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { count } from "../support/d1.ts";
 import { fileOf, importFile } from "../support/imports.ts";
+import { repeatUntil } from "../support/pages.ts";
 import { base, newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 
 const FIRST_DAY = "2026-02-01";
 const DAYS = 120;
 
 const build = async (shop: Shop): Promise<void> => {
-  while ((await rebuildDirtyDays(base(), shop.tenant.id)).more);
-  while (await buildMonths(base(), shop.tenant.id));
+  await repeatUntil(async () => !(await rebuildDirtyDays(base(), shop.tenant.id)).more);
+  await repeatUntil(async () => !(await buildMonths(base(), shop.tenant.id)));
 };
 
 /** A shop with some sales on each of 120 days to ten customers in four countries. */

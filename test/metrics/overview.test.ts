@@ -5,6 +5,7 @@ import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { fileOf, importFile } from "../support/imports.ts";
+import { repeatUntil } from "../support/pages.ts";
 import { base, newPerson, newProduct, newShop, type Person, sellOne, type Shop } from "../support/shops.ts";
 
 describe("the overview", () => {
@@ -104,7 +105,7 @@ describe("the overview", () => {
       }));
       await importFile(other, fileOf(rows));
       await rebuildDirtyDays(base(), other.tenant.id);
-      while (await buildNextProductDays(base(), other.tenant.id));
+      await repeatUntil(async () => !(await buildNextProductDays(base(), other.tenant.id)));
       await sellOne(other.admin.token, (await newProduct(other)).id);
       await change("DELETE FROM dirty_product_days WHERE tenant_id = ?", other.tenant.id);
       const path = `${API}/metrics/overview?from=${addDays(today, -45)}&compare=previous`;

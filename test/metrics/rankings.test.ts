@@ -4,7 +4,7 @@ import { buildNextProductDays } from "../../src/recommendations/days.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { fileOf, importFile } from "../support/imports.ts";
-import { pagesOf } from "../support/pages.ts";
+import { pagesOf, repeatUntil } from "../support/pages.ts";
 import { base, newPerson, newProduct, newShop, type Person, sellOne, type Shop } from "../support/shops.ts";
 
 describe("rankings", () => {
@@ -136,7 +136,7 @@ describe("rankings", () => {
       }));
       await importFile(other, fileOf(rows));
       await rebuildDirtyDays(base(), other.tenant.id);
-      while (await buildNextProductDays(base(), other.tenant.id));
+      await repeatUntil(async () => !(await buildNextProductDays(base(), other.tenant.id)));
       await sellOne(other.admin.token, (await newProduct(other)).id);
       await base().db.run(sql`UPDATE tenants SET revision = revision + 1 WHERE id = ${other.tenant.id}`);
       const answer = await call("GET", `${API}/metrics/top-products`, { token: other.admin.token });

@@ -8,6 +8,7 @@ import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
 import { fileOf, importFile } from "../support/imports.ts";
+import { repeatUntil } from "../support/pages.ts";
 import { base, newProduct, newShop, type Shop } from "../support/shops.ts";
 
 const get = (shop: Shop, path: string) => call("GET", `${API}/metrics/${path}`, { token: shop.admin.token });
@@ -25,7 +26,7 @@ const sellBefore = (shop: Shop, product_id: string, days: number) =>
 
 async function buildAll(shop: Shop): Promise<void> {
   await rebuildDirtyDays(base(), shop.tenant.id);
-  while (await buildNextProductDays(base(), shop.tenant.id));
+  await repeatUntil(async () => !(await buildNextProductDays(base(), shop.tenant.id)));
 }
 
 const createdBefore = (shop: Shop, days: number) =>

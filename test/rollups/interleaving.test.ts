@@ -19,6 +19,7 @@ import { sell } from "../../src/sales/sell.ts";
 import { newId } from "../../src/values/ids.ts";
 import { count } from "../support/d1.ts";
 import { fileOf, storeImport } from "../support/imports.ts";
+import { repeatUntil } from "../support/pages.ts";
 import { builtFigures, plainFigures, plainRows, readFigures } from "../support/plain-figures.ts";
 import { plainRange, RANGES, readRange } from "../support/plain-ranges.ts";
 import { recording } from "../support/queues.ts";
@@ -242,7 +243,7 @@ async function act(world: World, action: Action): Promise<void> {
       if (id === undefined) return;
       const { ctx } = recording(recording(shop.admin.ctx(at), "IMPORTS").ctx, "ROLLUPS");
       await requestUndo(ctx, id);
-      while ((await runImport(ctx, shop.tenant, id)) === "more");
+      await repeatUntil(async () => (await runImport(ctx, shop.tenant, id)) !== "more");
       return;
     }
     case "correct":
@@ -294,7 +295,7 @@ it.each([1, 2])(
     expect(months).toBeGreaterThan(50);
     expect(rankings).toBeGreaterThan(50);
 
-    while ((await rebuildDirtyDays(base(), tenant)).more);
+    await repeatUntil(async () => !(await rebuildDirtyDays(base(), tenant)).more);
     expect(await count("SELECT count(*) n FROM dirty_days WHERE tenant_id = ?", tenant)).toBe(0);
     expect(await count("SELECT count(*) n FROM late_sales WHERE tenant_id = ?", tenant)).toBe(0);
     expect(await builtFigures(shop)).toEqual(await plainFigures(shop));

@@ -13,6 +13,7 @@ import { sell } from "../../src/sales/sell.ts";
 import { API, call } from "../support/client.ts";
 import { count, rowsOf } from "../support/d1.ts";
 import { fileOf, storeImport } from "../support/imports.ts";
+import { repeatUntil } from "../support/pages.ts";
 import { base, newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
 import { newTaxRate } from "../support/taxes.ts";
 
@@ -250,7 +251,7 @@ it("the daily tables add up to the sale lines, and figures are the same for clea
   const invalidateCache = sql`UPDATE tenants SET revision = revision + 1 WHERE id = ${tenant}`;
   await base().db.run(invalidateCache);
   const uncounted = await figuresOf(shop);
-  while (await buildNextProductDays(base(), tenant));
+  await repeatUntil(async () => !(await buildNextProductDays(base(), tenant)));
   await base().db.run(invalidateCache);
   const clean = await figuresOf(shop);
   await base().db.batch([

@@ -5,6 +5,7 @@ import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { count, rowsOf } from "../support/d1.ts";
 import { importFile } from "../support/imports.ts";
+import { pagesOf } from "../support/pages.ts";
 import { newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
 
 type Item = { product_id: string; quantity: number };
@@ -309,14 +310,11 @@ describe("a discrepancy", () => {
     const ids: string[] = [];
     for (const { id } of [a, b, a, a])
       ids.unshift((await sellOffline(shop, [{ product_id: id, quantity: 1 }])).body.id);
-    const pages: string[] = [];
-    let cursor = "";
-    do {
-      const { body } = await discrepancies(shop, `?limit=1${cursor}`);
-      pages.push(...body.data.map((each: { sale_id: string }) => each.sale_id));
-      cursor = body.next_cursor === null ? "" : `&cursor=${body.next_cursor}`;
-    } while (cursor !== "");
-    expect(pages).toEqual(ids);
+    const pages = await pagesOf(
+      async (cursor) =>
+        (await discrepancies(shop, `?limit=1${cursor === null ? "" : `&cursor=${cursor}`}`)).body,
+    );
+    expect(pages.flatMap(({ data }) => data.map((each: { sale_id: string }) => each.sale_id))).toEqual(ids);
     const ofA = (await discrepancies(shop, `?product_id=${a.id}`)).body.data;
     expect(ofA.map((each: { sale_id: string }) => each.sale_id)).toEqual([ids[0], ids[1], ids[3]]);
   });

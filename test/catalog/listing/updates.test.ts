@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";
+import { pagesOf } from "../../support/pages.ts";
 import { newPerson, newProduct, newShop, sellOne, type Shop } from "../../support/shops.ts";
 
 const list = (shop: Shop, query: string, token: string | undefined = shop.admin.token) =>
@@ -47,15 +48,13 @@ describe("the products changed since a time", () => {
   it("come in pages, also where several changed at the same time", async () => {
     const { shop } = await shopOfChanges();
     await change("UPDATE products SET updated_at = ? WHERE tenant_id = ?", at(1), shop.tenant.id);
-    const seen: string[] = [];
-    let cursor = "";
-    for (;;) {
-      const { body } = await list(shop, `updated_since=${at(1)}&limit=2${cursor}`);
-      seen.push(...body.data.map(({ sku }: { sku: string }) => sku));
-      if (body.next_cursor === null) break;
-      cursor = `&cursor=${body.next_cursor}`;
-    }
-    expect(seen).toEqual(["P5", "P1", "P4", "P3", "P2"]);
+    const pages = await pagesOf(
+      async (cursor) =>
+        (await list(shop, `updated_since=${at(1)}&limit=2${cursor === null ? "" : `&cursor=${cursor}`}`))
+          .body,
+    );
+    const skus = pages.flatMap(({ data }) => data.map(({ sku }: { sku: string }) => sku));
+    expect(skus).toEqual(["P5", "P1", "P4", "P3", "P2"]);
   });
 
   it("include a product that was sold, changed or hidden meanwhile", async () => {

@@ -1,0 +1,98 @@
+// npm run mutants: plants bugs into the source one at a time and runs the tests that reach them; prints those that no test notices.
+//
+// 1. plant.ts parses each file of src and workers and lists its mutants: a condition of an SQL template dropped, the border of a comparison
+//    moved, a statement of a batch left out, an await removed, and so on.
+// 2. All mutants are built in at once, each behind a switch (test/mutants/vitest.config.ts), and session.ts keeps one Worker alive in which
+//    test files run again and again. A mutant costs what its tests cost, not a start of the runtime.
+// 3. The first run of a test file has no mutant: it records which ones the file reaches, and how long it takes (map.ts).
+// 4. For each mutant the test files that reach it run, those of its domain and the fastest first, up to the first failure.
+//
+// Results are stored in .wrangler/mutants as they come, so that an interrupted run continues; they hold while the source file is the same,
+// and those of survivors while the tests are. test/mutants/equivalent.json lists the mutants that change nothing a test could notice.
+import { execFileSync } from "node:child_process";
+import { runCommand, UsageError } from "./cli.mjs";
+import { readEquivalents } from "./mutants/equivalents.ts";
+import { printReport } from "./mutants/report.ts";
+import { runMutants } from "./mutants/run.ts";
+import { domainOf, readSources, ROOT, type Source } from "./mutants/sources.ts";
+
+const usage = `npm run mutants [-- OPTION ...]
+
+Plants bugs one at a time, runs the tests that reach them, and prints those that no test notices.
+
+  --domain NAME   only the files of src/NAME (or workers); may be repeated
+  --file PATH     only this file; may be repeated
+  --kind NAME     only this kind of mutant, such as tenant, user, state, border, statement; may be repeated
+  --changed       only the lines that differ from the last commit
+  --id ID         only this mutant; may be repeated
+  --test PATH     run only this test file; may be repeated
+  --thorough      run every test file that reaches a mutant, not only those of its domain and those that were mapped before,
+                  and not only for two minutes
+  --minutes N     stop after N minutes; the next run continues
+  --fresh         ignore the results of earlier runs
+  --list          print the mutants and run nothing`;
+
+const list = { type: "string", multiple: true } as const;
+const flag = { type: "boolean", default: false } as const;
+
+/** The lines of each file that differ from the last commit. */
+function changedLines(): Map<string, Set<number>> {
+  const lines = new Map<string, Set<number>>();
+  let file = "";
+  for (const line of execFileSync("git", ["diff", "--unified=0", "HEAD"], {
+    cwd: ROOT,
+    encoding: "utf8",
+  }).split("\n")) {
+    file = /^\+\+\+ b\/(.*)/.exec(line)?.[1] ?? file;
+    const range = /^@@ \S+ \+(\d+)(?:,(\d+))? @@/.exec(line);
+    const [first, count] = [Number(range?.[1]), Number(range?.[2] ?? 1)];
+    if (range)
+      for (let at = first; at < first + count; at += 1)
+        lines.set(file, (lines.get(file) ?? new Set()).add(at));
+  }
+  return lines;
+}
+
+await runCommand(
+  {
+    usage,
+    options: {
+      domain: list,
+      file: list,
+      kind: list,
+      id: list,
+      test: list,
+      changed: flag,
+      thorough: flag,
+      fresh: flag,
+      list: flag,
+      minutes: { type: "string", default: "600" },
+    },
+  },
+  async ({ values }) => {
+    const { domain = [], file = [], kind = [], id = [], test = [] } = values;
+    const minutes = Number(values.minutes);
+    if (!(minutes > 0)) throw new UsageError("--minutes must be a positive number.");
+    const sources = readSources();
+    const changed = values.changed ? changedLines() : null;
+    const isChosen = (source: Source): boolean =>
+      (domain.length === 0 || domain.includes(domainOf(source.file))) &&
+      (file.length === 0 || file.includes(source.file));
+    const chosen = sources
+      .filter(isChosen)
+      .flatMap(({ mutants }) => mutants)
+      .filter((mutant) => kind.length === 0 || kind.includes(mutant.kind))
+      .filter((mutant) => id.length === 0 || id.includes(mutant.id))
+      .filter((mutant) => changed === null || changed.get(mutant.file)?.has(mutant.line) === true);
+    if (chosen.length === 0) throw new UsageError("No mutant fits these options.");
+    const equivalents = readEquivalents(sources);
+    const results = values.list
+      ? new Map()
+      : await runMutants(
+          sources,
+          chosen.filter((mutant) => !equivalents.has(mutant.id)),
+          { isThorough: values.thorough, isFresh: values.fresh, minutes, only: test },
+        );
+    return printReport(sources, chosen, equivalents, results) ? 0 : 1;
+  },
+);

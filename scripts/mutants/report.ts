@@ -1,0 +1,63 @@
+// Prints the survivors with their place and their change, and the numbers of each domain.
+import type { Mutant } from "./plant.ts";
+import { domainOf, type Source } from "./sources.ts";
+import type { MutantResult } from "./store.ts";
+
+const lines = (sign: string, changed: string): string =>
+  changed
+    .split("\n")
+    .map((line) => `${sign} ${line}`)
+    .join("\n");
+
+/** The lines that the mutant changes, before and after. */
+function diffOf({ start, end, text }: Mutant, source: string): string {
+  const from = source.lastIndexOf("\n", start) + 1;
+  const to = source.indexOf("\n", end);
+  const after = source.slice(from, start) + text + source.slice(end, to);
+  return `${lines("-", source.slice(from, to))}\n${lines("+", after)}`;
+}
+
+const percent = (found: number, all: number): string =>
+  all === 0 ? "" : `${((100 * found) / all).toFixed(1)} %`;
+
+/** Returns whether every mutant that ran was found. */
+export function printReport(
+  sources: Source[],
+  chosen: Mutant[],
+  equivalents: Set<string>,
+  results: Map<string, MutantResult>,
+): boolean {
+  const texts = new Map(sources.map(({ file, text }) => [file, text]));
+  const outcomeOf = ({ id }: Mutant): string =>
+    equivalents.has(id) ? "equivalent" : (results.get(id)?.outcome ?? "open");
+  const missed = chosen.filter((mutant) => ["survived", "unreached"].includes(outcomeOf(mutant)));
+  for (const mutant of missed) {
+    console.log(
+      `\n${mutant.file}:${mutant.line} ${mutant.kind} in ${mutant.declaration} (${mutant.id}, ${outcomeOf(mutant)})`,
+    );
+    console.log(diffOf(mutant, texts.get(mutant.file) ?? ""));
+  }
+  const count = (mutants: Mutant[], outcome: string): number =>
+    mutants.filter((mutant) => outcomeOf(mutant) === outcome).length;
+  const rows = (title: string, nameOf: (mutant: Mutant) => string) =>
+    [...new Set(chosen.map(nameOf))].toSorted().map((name) => {
+      const mutants = chosen.filter((mutant) => nameOf(mutant) === name);
+      const [found, survived, unreached] = ["found", "survived", "unreached"].map((outcome) =>
+        count(mutants, outcome),
+      );
+      const ran = (found ?? 0) + (survived ?? 0) + (unreached ?? 0);
+      return {
+        [title]: name,
+        planted: mutants.length,
+        equivalent: count(mutants, "equivalent"),
+        open: count(mutants, "open"),
+        found,
+        survived,
+        unreached,
+        score: percent(found ?? 0, ran),
+      };
+    });
+  console.table(rows("domain", ({ file }) => domainOf(file)));
+  console.table(rows("kind", ({ kind }) => kind));
+  return missed.length === 0;
+}

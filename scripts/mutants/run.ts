@@ -1,0 +1,177 @@
+// Runs the tests for each mutant.
+import { globSync } from "node:fs";
+import { basename } from "node:path";
+import type { Mutant } from "./plant.ts";
+import { domainOf, hashOf, readTests, readText, ROOT, type Source } from "./sources.ts";
+import {
+  type MappedTest,
+  type MutantResult,
+  readMap,
+  readResults,
+  storeMap,
+  storePlan,
+  storeResult,
+} from "./store.ts";
+import { startWorker, type Worker } from "./worker.ts";
+
+// They run every operation, so they are run for the mutants of every domain. Their tests do not depend on each other, so that only those run
+// which reach the mutant; the tests of other files may.
+const GENERAL = ["responses", "changes", "jobs"].map((name) => `test/attack/twin-${name}.test.ts`);
+// Without --thorough, no further file runs for a mutant once those that ran take this long without it.
+const TEST_BUDGET_MS = 120_000;
+const MAP_LIMIT_MS = 600_000;
+// After so many found mutants the last failed test runs without one: what a mutant left in the Worker's memory could fail all others.
+const FOUND_PER_CHECK = 8;
+
+/** `only` names the test files to run; empty for all. */
+type Options = { isThorough: boolean; isFresh: boolean; minutes: number; only: string[] };
+
+/** A hash of the code that plants, because Vite caches what it has planted. */
+const versionOf = (): string =>
+  hashOf(globSync("scripts/mutants/*.ts", { cwd: ROOT }).toSorted().map(readText).join("")).slice(0, 8);
+
+/** The tests of a file that reach one of these mutants; null for all, if the file reaches one outside of its tests. */
+function testsReaching({ reached }: MappedTest, ids: Set<string>): string[] | null {
+  const names = Object.entries(reached).flatMap(([name, mutants]) =>
+    mutants.some((id) => ids.has(id)) ? [name] : [],
+  );
+  return names.includes("") ? null : names;
+}
+
+/** The test files for a mutant, in the order in which they are likely to notice it soon. */
+function testsFor(
+  mutant: Mutant,
+  map: Map<string, MappedTest>,
+  source: Source | undefined,
+): { test: string; tests: string[] | null }[] {
+  const ids = new Set(mutant.isStatic ? source?.mutants.map(({ id }) => id) : [mutant.id]);
+  const name = basename(mutant.file, ".ts");
+  const rank = (test: string): number => {
+    if (!test.startsWith(`test/${domainOf(mutant.file)}/`)) return 2;
+    return basename(test, ".test.ts").includes(name) ? 0 : 1;
+  };
+  return [...map]
+    .filter(([, { failed }]) => failed === null)
+    .toSorted(([a, { ms: first }], [b, { ms: second }]) => rank(a) - rank(b) || first - second)
+    .map(([test, mapped]) => ({ test, tests: testsReaching(mapped, ids) }))
+    .filter(({ tests }) => tests === null || tests.length > 0)
+    .map(({ test, tests }) => ({ test, tests: GENERAL.includes(test) ? tests : null }));
+}
+
+/** Maps the test files that are not mapped as they are. */
+async function mapTests(
+  worker: Worker,
+  tests: [string, string][],
+  map: Map<string, MappedTest>,
+  until: number,
+): Promise<void> {
+  const unmapped = tests.filter(([test, hash]) => map.get(test)?.hash !== hash);
+  for (const [index, [test, hash]] of unmapped.entries()) {
+    if (Date.now() > until) return;
+    const { failed, ms, reached } = await worker.run({ test, tests: null, mutant: null }, MAP_LIMIT_MS);
+    console.log(
+      `map ${index + 1}/${unmapped.length} ${test} ${ms} ms, reaches ${new Set(Object.values(reached).flat()).size}${failed === null ? "" : `, FAILS: ${failed}`}`,
+    );
+    map.set(test, { hash, ms, failed, reached });
+    storeMap(map);
+  }
+}
+
+/** Runs the chosen mutants and returns the result of each that has one. */
+export async function runMutants(
+  sources: Source[],
+  chosen: Mutant[],
+  { isThorough, isFresh, minutes, only }: Options,
+): Promise<Map<string, MutantResult>> {
+  const until = Date.now() + minutes * 60_000;
+  const files = new Map(sources.map((source) => [source.file, source]));
+  const tests = readTests();
+  const testsHash = hashOf([...tests.values()].join(""));
+  const results = new Map<string, MutantResult>();
+  const isValid = ({ source, tests: seen, outcome }: MutantResult, mutant: Mutant): boolean =>
+    source === files.get(mutant.file)?.hash && (outcome === "found" || seen === testsHash);
+  const stored = new Map((isFresh ? [] : readResults()).map((result) => [result.id, result]));
+  for (const mutant of chosen) {
+    const result = stored.get(mutant.id);
+    if (result && isValid(result, mutant)) results.set(mutant.id, result);
+  }
+  const open = chosen.filter(({ id }) => !results.has(id));
+  if (open.length === 0) return results;
+
+  const worker = startWorker(storePlan({ files: [...files.keys()], version: versionOf() }));
+  try {
+    const map = readMap();
+    const domains = new Set(open.map(({ file }) => domainOf(file)));
+    const isNeeded = (test: string): boolean =>
+      only.length > 0
+        ? only.includes(test)
+        : isThorough || GENERAL.includes(test) || domains.has(test.split("/")[1] ?? "");
+    const needed = [...tests].filter(([test]) => isNeeded(test));
+    await mapTests(worker, needed, map, until);
+    for (const test of map.keys()) if (!tests.has(test)) map.delete(test);
+
+    let unchecked: { result: MutantResult; test: string; tests: string[] | null }[] = [];
+    /** Whether the last test that failed passes without a mutant; if not, what was found since the last check is void. */
+    const check = async (): Promise<void> => {
+      const last = unchecked.at(-1);
+      if (!last) return;
+      const { failed } = await worker.run(
+        { test: last.test, tests: last.tests, mutant: { id: "", isStatic: false } },
+        MAP_LIMIT_MS,
+      );
+      if (failed === null) for (const { result } of unchecked) storeResult(result);
+      else {
+        console.log(`${last.test} fails without a mutant (${failed}): ${unchecked.length} results are void`);
+        for (const { result } of unchecked) results.delete(result.id);
+        worker.stop();
+      }
+      unchecked = [];
+    };
+
+    for (const [index, mutant] of open.entries()) {
+      if (Date.now() > until) break;
+      const begin = Date.now();
+      const source = files.get(mutant.file);
+      const reaching = testsFor(mutant, map, source).filter(
+        ({ test }) => only.length === 0 || only.includes(test),
+      );
+      let found: { test: string; tests: string[] | null; by: string } | null = null;
+      let budget = isThorough ? Infinity : TEST_BUDGET_MS;
+      for (const { test, tests } of reaching) {
+        if (budget < 0) break;
+        budget -= map.get(test)?.ms ?? 0;
+        const limit = (map.get(test)?.ms ?? 0) * 4 + 60_000;
+        const { failed } = await worker.run(
+          { test, tests, mutant: { id: mutant.id, isStatic: mutant.isStatic } },
+          limit,
+        );
+        if (failed !== null) {
+          found = { test, tests, by: `${test}: ${failed}` };
+          break;
+        }
+      }
+      const outcome = found ? "found" : reaching.length === 0 ? "unreached" : "survived";
+      const ms = Date.now() - begin;
+      const result: MutantResult = {
+        id: mutant.id,
+        source: source?.hash ?? "",
+        tests: testsHash,
+        outcome,
+        by: found?.by ?? "",
+        ms,
+      };
+      results.set(mutant.id, result);
+      console.log(
+        `${index + 1}/${open.length} ${outcome} ${mutant.kind} ${mutant.file}:${mutant.line} ${ms} ms ${found?.by ?? `${reaching.length} files`}`,
+      );
+      if (found) unchecked.push({ result, test: found.test, tests: found.tests });
+      // With some of the tests only, the others may notice it.
+      else if (only.length === 0) storeResult(result);
+      if (unchecked.length >= FOUND_PER_CHECK) await check();
+    }
+    await check();
+  } finally {
+    worker.stop();
+  }
+  return results;
+}

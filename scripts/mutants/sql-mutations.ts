@@ -1,0 +1,71 @@
+// The mutations of a template's SQL: each condition dropped, and each border of a comparison moved.
+import { findConditions } from "./sql-conditions.ts";
+import { tokensOf, type Piece, type Token } from "./sql-tokens.ts";
+
+/** A change of the source between two offsets. */
+export type Edit = { kind: string; start: number; end: number; text: string };
+
+const BORDERS: Record<string, string> = { "<": "<=", "<=": "<", ">": ">=", ">=": ">" };
+
+// The first pattern that matches a column of the condition names its kind.
+const KINDS: [string, RegExp][] = [
+  ["tenant", /^(tenant_id|tenant)$/],
+  ["actor", /^(actor|approved_by|created_by|requested_by|actor_id)$/],
+  ["user", /^(user_id|customer_id|seller_id|family|email|account_id|customer_key)$/],
+  ["role", /^role$/],
+  ["version", /^(version|generation|terms_version|revision|built_until|indexed_version)$/],
+  [
+    "state",
+    /^(status|state|is_\w+|erased_at|exported_at|batch_id|revoked_at|closed_at|ended_at|expires_at|used_at|deleted_at|cancelled_at|voided_at|needs_rebuild)$/,
+  ],
+  ["day", /^(day|month|period|placed_at|\w+_at|date|since|until)$/],
+];
+
+const nameOf = (token: Token): string => (token.text.split(".").at(-1) ?? "").toLowerCase();
+
+/** The tokens outside of brackets. */
+function outer(tokens: Token[]): Token[] {
+  let depth = 0;
+  return tokens.filter(({ text }) => {
+    if (text === ")") depth -= 1;
+    const isOuter = depth === 0;
+    if (text === "(") depth += 1;
+    return isOuter;
+  });
+}
+
+/** Whether the condition compares two columns of the same name, as in `p.tenant_id = c.tenant_id`. */
+const isJoin = (tokens: Token[]): boolean => {
+  const [left, operator, right, ...rest] = tokens;
+  return (
+    rest.length === 0 &&
+    operator?.text === "=" &&
+    left?.kind === "word" &&
+    right?.kind === "word" &&
+    (nameOf(left) === nameOf(right) || nameOf(left) === "id" || nameOf(right) === "id")
+  );
+};
+
+function kindOf(tokens: Token[]): string {
+  const names = outer(tokens)
+    .filter(({ kind }) => kind === "word")
+    .map(nameOf);
+  const kind = KINDS.find(([, pattern]) => names.some((name) => pattern.test(name)))?.[0];
+  if (isJoin(tokens)) return kind === "tenant" ? "tenant-join" : "join";
+  return kind ?? "sql";
+}
+
+/** The mutations of a template's SQL. */
+export function sqlMutations(pieces: Piece[]): Edit[] {
+  return findConditions(tokensOf(pieces)).flatMap(({ tokens, without }): Edit[] => {
+    const [first, last] = [tokens[0], tokens.at(-1)];
+    if (!first || !last || (tokens.length === 1 && ["true", "false", "1", "0"].includes(first.text)))
+      return [];
+    const dropped = { kind: kindOf(tokens), start: first.start, end: last.end, text: without };
+    const moved = outer(tokens).flatMap((token): Edit[] => {
+      const text = BORDERS[token.text];
+      return text ? [{ kind: "border", start: token.start, end: token.end, text }] : [];
+    });
+    return [dropped, ...moved];
+  });
+}

@@ -1,0 +1,54 @@
+// What earlier runs found, in .wrangler/mutants: the results, one JSON line each, and the map of the test files.
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { ROOT } from "./sources.ts";
+
+const FOLDER = join(ROOT, ".wrangler/mutants");
+
+/** `source` is the hash of the mutant's file, `tests` that of all test files. `by` names the test that noticed it. */
+const MutantResult = z.object({
+  id: z.string(),
+  source: z.string(),
+  tests: z.string(),
+  outcome: z.enum(["found", "survived", "unreached"]),
+  by: z.string(),
+  ms: z.number(),
+});
+export type MutantResult = z.infer<typeof MutantResult>;
+
+/** A test file's hash, the time it takes without a mutant, and the mutants that each of its tests reaches; `failed` if it fails without one. */
+const MappedTest = z.object({
+  hash: z.string(),
+  ms: z.number(),
+  failed: z.string().nullable(),
+  reached: z.record(z.string(), z.array(z.string())),
+});
+export type MappedTest = z.infer<typeof MappedTest>;
+
+const read = (name: string): string =>
+  existsSync(join(FOLDER, name)) ? readFileSync(join(FOLDER, name), "utf8") : "";
+
+export const readResults = (): MutantResult[] =>
+  read("results.jsonl")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => MutantResult.parse(JSON.parse(line)));
+
+export function storeResult(result: MutantResult): void {
+  appendFileSync(join(FOLDER, "results.jsonl"), `${JSON.stringify(result)}\n`);
+}
+
+export const readMap = (): Map<string, MappedTest> =>
+  new Map(Object.entries(z.record(z.string(), MappedTest).parse(JSON.parse(read("map.json") || "{}"))));
+
+export const storeMap = (map: Map<string, MappedTest>): void =>
+  writeFileSync(join(FOLDER, "map.json"), JSON.stringify(Object.fromEntries(map)));
+
+/** Writes what the tests' configuration plants. Returns the file's path. */
+export function storePlan(plan: { files: string[]; version: string }): string {
+  mkdirSync(FOLDER, { recursive: true });
+  const path = join(FOLDER, "plan.json");
+  writeFileSync(path, JSON.stringify(plan));
+  return path;
+}
