@@ -4,7 +4,7 @@ import type { Base } from "../platform/context.ts";
 import { Problem } from "../platform/problem.ts";
 import { callCounter } from "../quota/fail-open.ts";
 
-const UNPAID_PER_DAY = 50;
+const UNPAID_PER_DAY = 200;
 const DAY_MS = 86_400_000;
 
 // What follows the colon of `sales.placed_from` is empty where the address is unknown.
