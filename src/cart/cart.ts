@@ -4,7 +4,12 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { BuyerCtx } from "../platform/context.ts";
 import { returning, type Returning, violates, violatesForeignKey } from "../platform/d1.ts";
-import { idempotentRequest, runOnce, storeResponse } from "../idempotency/run-once.ts";
+import {
+  idempotentRequest,
+  type IdempotentRequest,
+  runOnce,
+  storeResponse,
+} from "../idempotency/run-once.ts";
 import { MAX_AMOUNT } from "../values/money.ts";
 import { fromThousandths, isWholeEnough, Unit } from "../values/quantities.ts";
 import { taxColumns } from "../sales/offer.ts";
@@ -147,6 +152,13 @@ function lineProblem(error: unknown, unknownProduct: () => Problem): unknown {
   if (violates(error, "cart_items.price")) return unknownProduct();
   // The guest has signed in meanwhile, which deleted the cart.
   if (violatesForeignKey(error)) return unknownCart();
+  if (violates(error, "idempotency_keys.body"))
+    return new Problem(
+      "too-many-attempts",
+      `The cart has had ${KEYS_PER_GUEST} Idempotency-Keys within a day. Send none, set quantities with PUT, or create another cart.`,
+      {},
+      { "retry-after": "86400" },
+    );
   if (violates(error, "cart_full")) return new Problem("cart-full", "Remove a product from the cart first.");
   if (violates(error, "cart_line"))
     return invalid([
@@ -163,9 +175,24 @@ function lineProblem(error: unknown, unknownProduct: () => Problem): unknown {
   return error;
 }
 
+// A guest has no account whose requests are limited, and each key is a row for a day.
+const KEYS_PER_GUEST = 300;
+
 /**
- * Adds units of a product to the cart. One round trip.
- * @throws Problem unknown-product, cart-full, quantity-too-large
+ * The statements that store the key of an addition. Of its response nothing is stored, because a cart has kilobytes; NULL rejects the
+ * key of a guest who has used too many.
+ */
+function storeKey(ctx: BuyerCtx, request: IdempotentRequest | null): SQL[] {
+  if (ctx.actor !== null) return storeResponse(ctx.now, request, "null");
+  const keys = sql`SELECT 1 FROM idempotency_keys WHERE tenant_id = ${ctx.tenant.id} AND actor = ${keyOwner(ctx)}
+    LIMIT CAST(${KEYS_PER_GUEST} AS INTEGER)`;
+  const body = sql`(SELECT iif(count(*) < ${KEYS_PER_GUEST}, 'null', NULL) FROM (${keys}))`;
+  return storeResponse(ctx.now, request, body);
+}
+
+/**
+ * Adds units of a product to the cart. One round trip; a request that is repeated under its key takes three and returns the cart as it is now.
+ * @throws Problem unknown-product, cart-full, quantity-too-large, too-many-attempts
  */
 export async function addToCart(
   ctx: BuyerCtx,
@@ -174,15 +201,16 @@ export async function addToCart(
 ): Promise<{ replayed: boolean; value: CartBody }> {
   const content = { cart: { ...item, quantity: fromThousandths(item.quantity) } };
   const request = idempotentRequest(ctx.tenant.id, keyOwner(ctx), key, content);
-  const { replayed, value } = await runOnce(ctx, request, cartLines, async () => {
+  const added: CartLines[] = [];
+  const { replayed } = await runOnce(ctx, request, z.unknown(), async () => {
     const cart = selectCart(ctx);
     try {
       const done = await ctx.db.batch([
         ...upsertLine(ctx, item, sql`quantity + excluded.quantity`),
         cart,
-        ...storeResponse(ctx.now, request, cartJson(ctx)),
+        ...storeKey(ctx, request),
       ]);
-      return linesOf(done.of(cart));
+      added.push(linesOf(done.of(cart)));
     } catch (error) {
       throw lineProblem(
         error,
@@ -193,7 +221,8 @@ export async function addToCart(
       );
     }
   });
-  return { replayed, value: cartOf(ctx, value) };
+  const [lines] = added;
+  return { replayed, value: lines ? cartOf(ctx, lines) : await getCart(ctx) };
 }
 
 /** Sets the quantity of a product in the cart. One round trip. @throws Problem not-found, cart-full */

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { assertMethods, customMethodsColumn } from "../auth/shops/payment-methods.ts";
 import type { BuyerCtx } from "../platform/context.ts";
 import { countryName } from "../values/countries.ts";
-import { returning, violates } from "../platform/d1.ts";
+import { returning, undisclosed, violates } from "../platform/d1.ts";
 import { emit } from "../events/outbox.ts";
 import { storeOrderMail } from "../sales/order-mails.ts";
 import {
@@ -22,6 +22,7 @@ import { firstPayment, requestPayment } from "../purchases/payments/request-paym
 import { providerFor, providerNamed } from "../purchases/payments/providers.ts";
 import { replaceOrderToken, storeOrderToken } from "../purchases/order-tokens.ts";
 import type { PlacedPurchase } from "../purchases/schema.ts";
+import { assertFewUnpaid } from "../purchases/unpaid-orders.ts";
 import {
   saleStatements,
   assertInStock,
@@ -130,7 +131,10 @@ async function buy(
   request: IdempotentRequest | null,
   origin: Origin,
 ): Promise<{ sale: SaleBody; orderToken: string | null }> {
-  const { lines, priced, total } = await readBuyable(ctx, input);
+  const [{ lines, priced, total }] = await Promise.all([
+    readBuyable(ctx, input),
+    assertFewUnpaid(ctx, ctx.tenant.id, placedFrom(ctx, origin)),
+  ]);
   const id = newId();
   const eventId = newId();
   const { shipping_address: address } = input;
@@ -161,12 +165,13 @@ async function buy(
   });
   const customer = customerOf(ctx, input);
   const units = lines.reduce((sum, { quantity }) => sum + quantity, 0);
+  const placedMail = storeOrderMail(ctx, "order.placed", id, eventId);
   const order = ctx.actor === null ? storeOrderToken(ctx, ctx.tenant.id, id) : null;
   const done = await ctx.db.batch([
     ...customer.statements,
     ...saleStatements(ctx, rows, [], {
       id,
-      channel: limitedChannel(ctx, origin, customer.customerId, units),
+      channel: limitedChannel(ctx, origin, units),
       // NULL, which rejects the sale, if another device has changed the cart.
       status: sql`iif(${cartStateSql(ctx)} = ${cartState(lines)}, 'pending', NULL)`,
       seller_id: null,
@@ -189,7 +194,8 @@ async function buy(
         placed_from: placedFrom(ctx, origin),
       },
     }),
-    storeOrderMail(ctx, "order.placed", id, eventId),
+    // It reads the earlier mails to the address that a guest has typed.
+    ctx.actor === null ? undisclosed(placedMail) : placedMail,
     ...countOrder(ctx),
     deleteCartItems(ctx),
     placed,

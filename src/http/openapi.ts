@@ -19,7 +19,7 @@ const description = `The back office of many shops: accounts, a catalogue with s
 - Lists return \`{ data, next_cursor }\`. Send \`next_cursor\` as \`?cursor=\` for the next page.
 - Errors are RFC 9457 problems (\`application/problem+json\`): switch on \`type\`. A 422 lists the invalid fields in \`errors\`.
 - A POST that creates something accepts an \`Idempotency-Key\`. A repeated request returns the first response with
-  \`Idempotent-Replayed: true\`.
+  \`Idempotent-Replayed: true\`. POST /api/v1/carts takes none: of its response only a hash is stored.
 - Every response has \`X-Request-Id\`, and \`Server-Timing\` with its cost at D1: round trips, rows read and rows written.
 - Requests count against quotas per minute: of the address, the shop and the user. Anonymous readers and customers share half of the
   shop's quota. Every response shows the quotas in \`RateLimit-Policy\` and \`RateLimit\`. Beyond a quota, requests return 429

@@ -29,6 +29,7 @@ import {
 import { cancelSale, hasChanged } from "./payments/status.ts";
 import { visibleSale } from "./history.ts";
 import type { Purchase } from "./schema.ts";
+import { countUnpaid } from "./unpaid-orders.ts";
 
 const returnedItems = z.array(z.object({ product_id: z.string(), quantity: z.number(), unit: z.string() }));
 
@@ -40,6 +41,7 @@ const purchaseRow = paymentTerms.extend({
   number: z.string().nullable(),
   total: z.number(),
   payment_provider: z.enum(["manual", "stripe"]).nullable(),
+  placed_from: z.string().nullable(),
   items: z.string().transform((text) => returnedItems.parse(JSON.parse(text))),
 });
 
@@ -47,7 +49,7 @@ type PurchaseRow = z.infer<typeof purchaseRow>;
 
 // `items` has the products that were taken out of stock: one whose stock was not tracked then has no move with the id of the
 // sale.
-const purchaseColumns = sql`s.tenant_id, s.id, s.status, s.version, 'A-' || s.number AS number, s.total, s.payment_provider,
+const purchaseColumns = sql`s.tenant_id, s.id, s.status, s.version, 'A-' || s.number AS number, s.total, s.payment_provider, s.placed_from,
   (SELECT json_group_array(json_object('product_id', l.product_id, 'quantity', -l.quantity, 'unit', l.unit))
     FROM sale_lines l CROSS JOIN stock_moves m
       ON m.tenant_id = l.tenant_id AND m.product_id = l.product_id AND m.id = l.sale_id
@@ -76,6 +78,7 @@ async function cancel(
     ...also.statements,
   ]);
   cancelPaymentRequest(ctx, purchase, purchase);
+  countUnpaid(ctx, ctx.tenant.id, purchase.placed_from);
   also.read(done);
   return saleOf(done, sale);
 }

@@ -1,7 +1,7 @@
 // The mails about an online order, to its customer: each is stored in the batch of the change that it tells.
 import { sql, type SQL } from "drizzle-orm";
-import { storeMail } from "../mail/outbox.ts";
-import type { Ctx } from "../platform/context.ts";
+import { mailsInLastHour, storeMail } from "../mail/outbox.ts";
+import { type Ctx, isStaff } from "../platform/context.ts";
 
 type OrderMailKind = "order.placed" | "order.paid" | "order.cancelled" | "order.refunded";
 
@@ -16,9 +16,17 @@ export const customerAddress = {
     LEFT JOIN users u ON u.tenant_id = s.tenant_id AND u.id = coalesce(c.id, s.customer_id)`),
 };
 
+// A guest types any address, and an account may not have confirmed its own: nobody may flood it with orders.
+const ORDERS_PER_HOUR = 10;
+
+const isNotFlooded = (ctx: Ctx, kind: OrderMailKind): SQL =>
+  kind === "order.placed" && !isStaff(ctx)
+    ? sql`${mailsInLastHour(ctx, ctx.tenant.id, kind, customerAddress.address)} < ${ORDERS_PER_HOUR}`
+    : sql`true`;
+
 /**
  * The statement that stores a mail about an order, after the statement that changes it: to its customer, if they have an address,
- * the order is online and the shop has not turned such mails off. `causeId` is the event, or the refund.
+ * the order is online and the shop has not turned such mails off. Of orders that buyers place ten an hour are told. `causeId` is the event, or the refund.
  */
 export const storeOrderMail = (ctx: Ctx, kind: OrderMailKind, orderId: string, causeId: string): SQL =>
   storeMail(ctx, ctx.tenant.id, {
@@ -28,5 +36,5 @@ export const storeOrderMail = (ctx: Ctx, kind: OrderMailKind, orderId: string, c
     recipient: customerAddress.address,
     from: sql`sales s CROSS JOIN tenants t ON t.id = s.tenant_id ${customerAddress.joins}`,
     when: sql`s.tenant_id = ${ctx.tenant.id} AND s.id = ${orderId} AND s.channel = 'online' AND t.order_mails = 1
-      AND ${customerAddress.address} IS NOT NULL`,
+      AND ${customerAddress.address} IS NOT NULL AND ${isNotFlooded(ctx, kind)}`,
   });

@@ -70,6 +70,27 @@ describe("the cart of a guest", () => {
     expect([others.headers.get("idempotent-replayed"), others.body.units]).toEqual([null, 1]);
   });
 
+  it("stores three hundred keys a day of a few bytes each, and refuses more without changing the cart", async () => {
+    const { shop, book, guest } = await guestShop();
+    const add = (key: string) =>
+      guest.send("POST", "/cart/items", { product_id: book.id, quantity: 1 }, { "idempotency-key": key });
+    expect((await add("k")).status).toBe(201);
+    expect(await rowsOf("SELECT body FROM idempotency_keys WHERE tenant_id = ?", shop.tenant.id)).toEqual([
+      { body: "null" },
+    ]);
+    await change(
+      `INSERT INTO idempotency_keys (tenant_id, actor, key, fingerprint, body, created_at)
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 299)
+        SELECT tenant_id, actor, key || i, fingerprint, body, created_at FROM n CROSS JOIN idempotency_keys WHERE tenant_id = ?`,
+      shop.tenant.id,
+    );
+    const refused = await add("one-too-many");
+    expect([refused.status, refused.body.type]).toEqual([429, "/problems/too-many-attempts"]);
+    expect((await add("k")).headers.get("idempotent-replayed")).toBe("true");
+    expect((await guest.send("GET", "/cart")).body.units).toBe(1);
+    expect((await guest.put(book.id)).status).toBe(201);
+  });
+
   it("is not used by somebody who is signed in", async () => {
     const { shop, book, guest } = await guestShop();
     await guest.put(book.id);

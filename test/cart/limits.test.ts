@@ -1,11 +1,13 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { cancelExpired } from "../../src/purchases/cancel.ts";
+import { countUnpaid } from "../../src/purchases/unpaid-orders.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { countByStatus } from "../support/count-by-status.ts";
 import { count, rowsOf } from "../support/d1.ts";
-import { guestShop, newGuest } from "../support/guests.ts";
+import { byLink, guestShop, newGuest } from "../support/guests.ts";
 import { bookshop, buyOne, checkOut, confirm, putInCart } from "../support/purchases.ts";
-import { newPerson, type Person, type Shop } from "../support/shops.ts";
+import { base, newPerson, type Person, type Shop } from "../support/shops.ts";
 
 const TOO_MANY = "/problems/too-many-pending-orders";
 
@@ -126,17 +128,52 @@ describe("the unpaid orders from one address", () => {
 describe("the unpaid orders of a guest", () => {
   const from = (ip: string) => ({ "cf-connecting-ip": ip });
 
-  it("are limited for the e-mail address among those of their network", async () => {
+  it("are limited by their network alone, whatever their e-mail address", async () => {
     const { shop, book, guest } = await guestShop();
-    await setLimits(shop, { pending_orders_per_customer: 2 });
+    await setLimits(shop, { pending_orders_per_customer: 1, pending_orders_per_address: 3 });
     const place = async (email: string, ip: string) => {
       await guest.put(book.id);
       return (await guest.checkOut({ email }, undefined, from(ip))).status;
     };
-    expect(await place("a@example.com", "192.0.2.1")).toBe(201);
-    expect(await place("a@example.com", "192.0.2.1")).toBe(201);
+    for (let each = 0; each < 3; each += 1) expect(await place("a@example.com", "192.0.2.1")).toBe(201);
+    // The same for an address that has ordered and one that has not.
     expect(await place("a@example.com", "192.0.2.1")).toBe(409);
-    expect(await place("b@example.com", "192.0.2.1")).toBe(201);
+    expect(await place("b@example.com", "192.0.2.1")).toBe(409);
+    expect(await place("b@example.com", "192.0.2.2")).toBe(201);
+  });
+
+  it("that end unpaid are two hundred a day from one network, whose accounts and whose payments do not count", async () => {
+    const { shop, buyer, book } = await bookshop();
+    await setLimits(shop, { pending_orders_per_customer: 1000, pending_orders_per_address: 1000 });
+    const guest = await newGuest(shop);
+    const ip = from("2001:db8:7:7::1");
+    const place = async (headers = ip, key = crypto.randomUUID()) => {
+      await guest.put(book.id);
+      return guest.checkOut({}, key, headers);
+    };
+    const [first, paid] = [await place(ip, "first"), await place()];
+    await byLink("POST", `/purchases/${first.body.id}/cancel`, first.body.order_token);
+    await confirm(shop, paid.body.id);
+    const { placed_from: network } =
+      (await rowsOf("SELECT placed_from FROM sales WHERE id = ?", (await place()).body.id))[0] ?? {};
+    for (let each = 0; each < 198; each += 1) countUnpaid(base(), shop.tenant.id, String(network));
+    const last = await place();
+    expect(last.status).toBe(201);
+    await change("UPDATE sales SET hold_expires_at = '2026-01-01' WHERE id = ?", last.body.id);
+    await cancelExpired(base());
+    await vi.waitFor(async () => {
+      const refused = await place();
+      expect([refused.status, refused.body.type]).toEqual([409, TOO_MANY]);
+      expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(86_000);
+    });
+    const sameNetwork = await place(from("2001:db8:7:7::2"));
+    expect(sameNetwork.body.type).toBe(TOO_MANY);
+    expect((await place(ip, "first")).headers.get("idempotent-replayed")).toBe("true");
+    expect((await place(from("2001:db8:7:8::1"))).status).toBe(201);
+    expect((await buyFrom("2001:db8:7:7::1", buyer, book.id)).status).toBe(201);
+    const other = await guestShop();
+    await other.guest.put(other.book.id);
+    expect((await other.guest.checkOut({}, undefined, ip)).status).toBe(201);
   });
 
   it("do not tell what others have ordered with the address, and do not use up the limit of its account", async () => {

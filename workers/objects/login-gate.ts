@@ -1,5 +1,5 @@
-// Counts the sign-in attempts of one account or one address; the limits are in src/auth/login/attempts.ts. The count survives
-// eviction, and an alarm deletes it after its minute. Attempts in flight are held in memory; one that is not settled in time
+// Counts the sign-in attempts of one account or one address, by the limits in src/auth/login/attempts.ts, or the orders of one network that
+// end unpaid, by that in src/purchases/unpaid-orders.ts. The count survives eviction, and an alarm deletes it when its time ends. Attempts in flight are held in memory; one that is not settled in time
 // counts as failed.
 import { DurableObject } from "cloudflare:workers";
 import { currentWindow, type Window } from "../../src/auth/login/attempts.ts";
@@ -12,9 +12,15 @@ export class LoginGate extends DurableObject<Env> {
   readonly #waiting: (() => void)[] = [];
   #lastTicket = 0;
 
-  /** Counts one attempt. Returns the seconds to wait, or 0 if it is allowed. */
-  async count(limit: number): Promise<number> {
+  /** Returns the seconds to wait if the limit is reached, or 0. */
+  async waitFor(limit: number): Promise<number> {
     const window = this.#window();
+    return window.count >= limit ? secondsUntil(window.ends) : 0;
+  }
+
+  /** Counts one attempt within a length of time (ms). Returns the seconds to wait, or 0 if it is allowed. */
+  async count(limit: number, length?: number): Promise<number> {
+    const window = this.#window(length);
     if (window.count >= limit) return secondsUntil(window.ends);
     await this.#add(window);
     return 0;
@@ -57,8 +63,8 @@ export class LoginGate extends DurableObject<Env> {
     else await this.ctx.storage.deleteAll();
   }
 
-  #window(): Window {
-    return currentWindow(this.ctx.storage.kv.get<Window>("window"), Date.now());
+  #window(length?: number): Window {
+    return currentWindow(this.ctx.storage.kv.get<Window>("window"), Date.now(), length);
   }
 
   async #add(window: Window): Promise<void> {

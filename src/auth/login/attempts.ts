@@ -9,12 +9,12 @@ import { positiveInteger } from "../../platform/variables.ts";
 
 const FAILURES_PER_ACCOUNT = 5;
 
-/** The state of one counter: when its minute ends (ms), and the attempts in it. */
+/** The state of one counter: when its minute or other length of time ends (ms), and the attempts in it. */
 export type Window = { ends: number; count: number };
 
-/** The window at an instant (ms): the given one, or a new one if it has ended. A minute starts with its first attempt. */
-export const currentWindow = (window: Window | undefined, now: number): Window =>
-  window && now < window.ends ? window : { ends: now + MINUTE_MS, count: 0 };
+/** The window at an instant (ms): the given one, or a new one if it has ended. It starts with its first attempt. */
+export const currentWindow = (window: Window | undefined, now: number, length = MINUTE_MS): Window =>
+  window && now < window.ends ? window : { ends: now + length, count: 0 };
 
 const gate = (ctx: Base, name: string) => ctx.env.LOGIN_GATE.get(ctx.env.LOGIN_GATE.idFromName(name));
 

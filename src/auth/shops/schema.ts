@@ -77,10 +77,10 @@ export const settings = {
     .max(1440)
     .openapi({ description: "Minutes for which an unpaid order of a guest reserves its stock", example: 15 }),
   pending_orders_per_customer: limit(5).openapi({
-    description: "How many unpaid orders a customer may have placed at the same time",
+    description: "How many unpaid orders a customer with an account may have placed at the same time",
   }),
   pending_units_per_customer: limit(200).openapi({
-    description: "How many units a customer may reserve with unpaid orders",
+    description: "How many units a customer with an account may reserve with unpaid orders",
   }),
   pending_orders_per_address: limit(20).openapi({
     description: "How many unpaid orders customers and guests may have placed from one network address",

@@ -21,7 +21,7 @@ function paymentOf(mail: MailToCompose, order: Order): Block[] {
   return [until === null ? payable : `${payable}\n${words.hold(order.time(until))}`];
 
   function payableBy(): string {
-    if (provider === "stripe") return words.payOnline(amount);
+    if (provider === "stripe") return order.has_link ? words.payByLink(amount) : words.payOnline(amount);
     if (method === "transfer") return words.payByTransfer(amount, numberOf(order));
     return method === "cash" ? words.payInCash(amount) : words.payOtherwise(amount, order.method ?? "");
   }

@@ -5,6 +5,7 @@ import { tenantById } from "../../auth/shops/tenants.ts";
 import type { MailToCompose } from "../../mail/send.ts";
 import { localeOf } from "../../mail/words.ts";
 import type { Base } from "../../platform/context.ts";
+import { sqlBoolean } from "../../platform/d1.ts";
 import { formatsOf } from "../../sales/receipts/formats.ts";
 import { orderLayout } from "../../sales/receipts/layout.ts";
 import { mailBlocks } from "../../sales/receipts/mail-rows.ts";
@@ -12,6 +13,7 @@ import { methodNames, receiptOf } from "../../sales/receipts/receipt.ts";
 import { readRows } from "../../sales/receipts/rows.ts";
 import { wordsOf } from "../../sales/receipts/words.ts";
 import { orderLink, replaceOrderToken } from "../order-tokens.ts";
+import { joinDetails } from "../payments/request-payment.ts";
 import { printable } from "../../values/fixed-width.ts";
 
 // As it is stored: what an earlier version accepted must not keep a mail from being sent.
@@ -28,6 +30,7 @@ const orderRow = z.object({
   payment_method: z.string().nullable(),
   payment_provider: z.string().nullable(),
   hold_expires_at: z.string().nullable(),
+  has_link: sqlBoolean,
   shipping_address: z
     .string()
     .transform((text) => addressShape.parse(JSON.parse(text)))
@@ -41,8 +44,8 @@ export async function readOrder(ctx: Base, mail: MailToCompose, id: string) {
   const [[order], rows] = await Promise.all([
     ctx.db.all(
       orderRow,
-      sql`SELECT payment_method, payment_provider, hold_expires_at, shipping_address FROM sales
-        WHERE tenant_id = ${tenant.id} AND id = ${id}`,
+      sql`SELECT s.payment_method, s.payment_provider, s.hold_expires_at, s.shipping_address, d.link_expires_at IS NOT NULL AS has_link
+        FROM sales s ${joinDetails} WHERE s.tenant_id = ${tenant.id} AND s.id = ${id}`,
     ),
     readRows({ ...ctx, tenant, actor: null }, id),
   ]);

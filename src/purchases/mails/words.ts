@@ -13,6 +13,7 @@ type Texts = {
   refunded: (shop: string, number: string) => string;
   refund: (shop: string, number: string, amount: string) => string;
   reason: (reason: string) => string;
+  payByLink: (amount: string) => string;
   payOnline: (amount: string) => string;
   payByTransfer: (amount: string, number: string) => string;
   payInCash: (amount: string) => string;
@@ -37,7 +38,8 @@ export const texts: Record<Language, Texts> = {
     refunded: (shop, number) => `${shop}: refund for order ${number}`,
     refund: (shop, number, amount) => `${shop} refunds ${amount} of your order ${number}:`,
     reason: (reason) => `Reason: ${reason}`,
-    payOnline: (amount) => `To pay: ${amount} by card, on the page of the order.`,
+    payByLink: (amount) => `To pay: ${amount} by card, on the page of the order.`,
+    payOnline: (amount) => `To pay: ${amount} by card, on the page where you ordered.`,
     payByTransfer: (amount, number) =>
       `To pay: ${amount} by bank transfer, with the reference ${number}. If you do not have the bank details of the shop, answer this mail.`,
     payInCash: (amount) => `To pay: ${amount} in cash, when you receive or collect the order.`,
@@ -61,7 +63,8 @@ export const texts: Record<Language, Texts> = {
     refunded: (shop, number) => `${shop}: devolución del pedido ${number}`,
     refund: (shop, number, amount) => `${shop} te devuelve ${amount} de tu pedido ${number}:`,
     reason: (reason) => `Motivo: ${reason}`,
-    payOnline: (amount) => `Por pagar: ${amount} con tarjeta, en la página del pedido.`,
+    payByLink: (amount) => `Por pagar: ${amount} con tarjeta, en la página del pedido.`,
+    payOnline: (amount) => `Por pagar: ${amount} con tarjeta, en la página donde hiciste el pedido.`,
     payByTransfer: (amount, number) =>
       `Por pagar: ${amount} por transferencia, con la referencia ${number}. Si no tienes los datos bancarios de la tienda, responde a este mensaje.`,
     payInCash: (amount) => `Por pagar: ${amount} en efectivo, al recibir o recoger el pedido.`,

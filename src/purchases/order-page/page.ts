@@ -39,7 +39,9 @@ tfoot .total { font-weight: 700 }
 small { display: block; color: #595959 }
 button { min-height: 44px; padding: .5rem 1rem; border: 2px solid #222; border-radius: 6px; background: #fff;
   color: #222; font: inherit; font-weight: 600 }
-button:focus-visible { outline: 3px solid #222; outline-offset: 2px }
+.pay { display: inline-block; min-height: 44px; padding: .5rem 1.5rem; border: 2px solid #222; border-radius: 6px;
+  background: #222; color: #fff; font-weight: 600; text-decoration: none }
+:is(button, .pay):focus-visible { outline: 3px solid #222; outline-offset: 2px }
 [role="alert"] { padding: .75rem 1rem; border: 2px solid #8b0000 }
 `;
 
@@ -140,6 +142,16 @@ function itemTable(language: Language, purchase: PurchaseBody, { money, quantity
   </table>`;
 }
 
+/** How a pending order is paid. The provider's page gets no referrer, which would contain the token. */
+function howToPay(language: Language, { payment, total }: PurchaseBody, { money }: Formats) {
+  const words = orderWords[language];
+  if (payment.provider === "manual") return html`<p>${words.confirmedByShop}</p>`;
+  if (payment.url !== null)
+    return html`<p><a class="pay" href="${payment.url}" rel="noreferrer">${words.pay(money(total))}</a></p>
+      <p>${words.payHint}</p>`;
+  return html`<p>${payment.client_secret === null ? words.payNotNow : words.payWhereOrdered}</p>`;
+}
+
 /** The page of an order; `isRefused` if it could not be cancelled. */
 export function orderPage(
   language: Language,
@@ -150,7 +162,7 @@ export function orderPage(
 ) {
   const words = orderWords[language];
   const formats = formatsOf(language, shop, purchase.currency);
-  const { status, shipping_address: address, payment, payment_method: method } = purchase;
+  const { status, shipping_address: address, payment_method: method } = purchase;
   const isPending = status === "pending";
   const contact = [shop.email, shop.phone].filter((each) => each !== null).join(" · ");
   return frame(
@@ -165,8 +177,7 @@ export function orderPage(
           ? html`<p>${words.reservedUntil(formats.time(purchase.hold_expires_at))}</p>`
           : ""
       }
-      ${isPending ? html`<p>${words.pay[payment.provider]}</p>` : ""}
-      ${itemTable(language, purchase, formats)}
+      ${isPending ? howToPay(language, purchase, formats) : ""} ${itemTable(language, purchase, formats)}
       ${
         address
           ? html`<h2>${words.address}</h2>

@@ -5,7 +5,11 @@ export type OrderWords = {
   order: (number: string) => string;
   states: Record<"pending" | "completed" | "cancelled" | "refunded", string>;
   reservedUntil: (time: string) => string;
-  pay: Record<"manual" | "stripe", string>;
+  pay: (amount: string) => string;
+  payHint: string;
+  payWhereOrdered: string;
+  payNotNow: string;
+  confirmedByShop: string;
   item: string;
   quantity: string;
   price: string;
@@ -30,10 +34,12 @@ export const orderWords: Record<Language, OrderWords> = {
     order: (number) => `Order ${number}`,
     states: { pending: "Not paid yet", completed: "Paid", cancelled: "Cancelled", refunded: "Refunded" },
     reservedUntil: (time) => `The products are reserved for you until ${time}.`,
-    pay: {
-      manual: "The shop will confirm your payment.",
-      stripe: "Complete the payment on the page where you ordered.",
-    },
+    pay: (amount) => `Pay ${amount}`,
+    payHint:
+      "You pay on the page of the payment provider. Afterwards this page shows the payment within minutes.",
+    payWhereOrdered: "Complete the payment on the page where you ordered.",
+    payNotNow: "The order cannot be paid online at the moment. Try again later, or ask the shop how to pay.",
+    confirmedByShop: "The shop will confirm your payment.",
     item: "Product",
     quantity: "Quantity",
     price: "Price",
@@ -62,10 +68,13 @@ export const orderWords: Record<Language, OrderWords> = {
       refunded: "Reembolsado",
     },
     reservedUntil: (time) => `Los productos están reservados hasta el ${time}.`,
-    pay: {
-      manual: "La tienda confirmará tu pago.",
-      stripe: "Completa el pago en la página donde hiciste el pedido.",
-    },
+    pay: (amount) => `Pagar ${amount}`,
+    payHint:
+      "Se paga en la página del proveedor de pagos. Después, esta página muestra el pago en unos minutos.",
+    payWhereOrdered: "Completa el pago en la página donde hiciste el pedido.",
+    payNotNow:
+      "Ahora mismo no se puede pagar el pedido en línea. Inténtalo más tarde o pregunta a la tienda cómo pagar.",
+    confirmedByShop: "La tienda confirmará tu pago.",
     item: "Producto",
     quantity: "Cantidad",
     price: "Precio",

@@ -5,7 +5,8 @@ import { cancelExpired } from "../../../src/purchases/cancel.ts";
 import { newId } from "../../../src/values/ids.ts";
 import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";
-import { rowsOf } from "../../support/d1.ts";
+import { count, rowsOf } from "../../support/d1.ts";
+import { guestShop } from "../../support/guests.ts";
 import { mailsTo } from "../../support/mails.ts";
 import { bookshop, buyOne, checkOut, confirm, putInCart } from "../../support/purchases.ts";
 import { base, newPerson, newProduct, sellOne, type Shop } from "../../support/shops.ts";
@@ -79,14 +80,23 @@ describe("the mails of an order", () => {
     expect(plain(mail?.text)).toContain(line);
   });
 
-  it("tell of an order by Stripe that it is paid on its page, and of one that costs nothing no payment", async () => {
+  it("tell of an order by Stripe that it is paid where it was placed, of one with a link on its page, and of a free one nothing", async () => {
     const { shop, buyer, book } = await bookshop();
     const { body } = await buyOne(buyer.token, book.id, 2);
-    await change("UPDATE sales SET payment_provider = 'stripe' WHERE id = ?", body.id);
+    const { body: linked } = await buyOne(buyer.token, book.id, 1);
+    await change("UPDATE sales SET payment_provider = 'stripe' WHERE id IN (?, ?)", body.id, linked.id);
+    await change(
+      `INSERT INTO order_details (tenant_id, sale_id, payment, link_expires_at)
+        SELECT tenant_id, id, 'link', '2100-01-01T00:00:00.000Z' FROM sales WHERE id = ?`,
+      linked.id,
+    );
     const gift = await newProduct(shop, { title: "Marcapáginas", price: 0 });
     await buyOne(buyer.token, gift.id);
-    const [paid, free] = await mailsTo(shop, buyer.email);
-    expect(plain(paid?.text)).toContain("Por pagar: 20,00 € con tarjeta, en la página del pedido.");
+    const [paid, byLink, free] = await mailsTo(shop, buyer.email);
+    expect(plain(paid?.text)).toContain(
+      "Por pagar: 20,00 € con tarjeta, en la página donde hiciste el pedido.",
+    );
+    expect(plain(byLink?.text)).toContain("Por pagar: 10,00 € con tarjeta, en la página del pedido.");
     expect(free?.text).not.toContain("Por pagar");
   });
 
@@ -203,6 +213,23 @@ describe("the mails of an order", () => {
     expect(await kindsOf(third.shop)).toEqual([]);
     await refundOne(third.shop, paid.body.id, third.book.id);
     expect(await kindsOf(third.shop)).toEqual([]);
+  });
+
+  it("of guests are ten an hour to one address, whatever the response says", async () => {
+    const { shop, book, guest } = await guestShop({ stock: null });
+    const sizes = new Set<string>();
+    for (let each = 0; each < 12; each += 1) {
+      await guest.put(book.id);
+      const answer = await guest.checkOut({ email: "victim@example.com" });
+      expect(answer.status).toBe(201);
+      if (each > 0) sizes.add((answer.headers.get("server-timing") ?? "").replaceAll(/;dur=[\d.]+/g, ""));
+    }
+    const placed = () => count("SELECT count(*) n FROM mails WHERE tenant_id = ?", shop.tenant.id);
+    expect(await placed()).toBe(10);
+    expect(sizes.size).toBe(1);
+    await guest.put(book.id);
+    await guest.checkOut({ email: "other@example.com" });
+    expect(await placed()).toBe(11);
   });
 
   it("are in the log under the order", async () => {

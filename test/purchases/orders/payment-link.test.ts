@@ -1,13 +1,15 @@
 // Orders that are paid by a link to the page of the payment provider.
 import { exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { storeOrderToken } from "../../../src/purchases/order-tokens.ts";
 import { changeOrder as change } from "../../../src/purchases/orders/change.ts";
 import { API, ORIGIN } from "../../support/client.ts";
 import { change as write } from "../../support/change.ts";
 import { count, rowsOf } from "../../support/d1.ts";
 import { callWithStripe, linkedOrder } from "../../support/orders.ts";
-import { deliver, eventOf, pendingPurchase, stripeRequests } from "../../support/stripe.ts";
-import type { Person } from "../../support/shops.ts";
+import { deliver, eventOf, pendingPurchase, stripeRequests, withStripe } from "../../support/stripe.ts";
+import { base, type Person, type Shop } from "../../support/shops.ts";
+import { callWith } from "../../support/variant.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -162,5 +164,45 @@ describe("a payment in the buyer's page", () => {
     await change(shop.admin.ctx(), id, { note: "Urgent" }, undefined);
     const again = await callWithStripe("GET", `${API}/purchases/${id}`, { token: buyer.token });
     expect(again.body.payment).toEqual(body.payment);
+  });
+});
+
+describe("the page of an order with a payment link", () => {
+  const pageOf = async (shop: Shop, id: string) => {
+    const { token, statement } = storeOrderToken(base(), shop.tenant.id, id);
+    await base().db.run(statement);
+    return { token, page: await callWith(withStripe, "GET", `/order?token=${token}`, {}) };
+  };
+
+  it("leads to the page of the provider, to which it gives no referrer, until the order is paid", async () => {
+    const { shop, id, order } = await linkedOrder();
+    const { token, page } = await pageOf(shop, id);
+    const [link] = /<a [^>]*>[^<]*<\/a>/.exec(page.text) ?? [];
+    expect(link).toContain(`href="${order.payment.url}"`);
+    expect(link).toContain('rel="noreferrer"');
+    expect(link).toMatch(/Pagar 20,00\s€/);
+    expect(link).not.toContain(token);
+    expect(page.headers.get("referrer-policy")).toBe("no-referrer");
+    await deliver(eventOf(shop, id, "pi_of_page"));
+    expect((await pageOf(shop, id)).page.text).not.toContain("<a ");
+  });
+
+  it("says that it cannot be paid there now when the link has expired", async () => {
+    const { shop, id } = await linkedOrder();
+    await write(
+      "UPDATE order_details SET link_expires_at = '2026-01-01T00:00:00.000Z' WHERE sale_id = ?",
+      id,
+    );
+    const { page } = await pageOf(shop, id);
+    expect(page.text).toContain("Ahora mismo no se puede pagar el pedido en línea.");
+    expect(page.text).not.toContain("<a ");
+  });
+
+  it("of an order that is paid in the shop's own page sends the buyer back there", async () => {
+    const { shop, id } = await pendingPurchase();
+    const { page } = await pageOf(shop, id);
+    expect(page.text).toContain("Completa el pago en la página donde hiciste el pedido.");
+    expect(page.text).not.toContain("<a ");
+    expect(page.text).not.toContain("_secret");
   });
 });
