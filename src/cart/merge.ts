@@ -34,8 +34,8 @@ export async function mergeCart(ctx: Base, { tenantId, userId, tokenHash }: Merg
   await ctx.db.batch([
     sql`INSERT INTO carts (tenant_id, id, created_at) SELECT ${tenantId}, ${userId}, ${now} WHERE ${guest} IS NOT NULL
       ON CONFLICT DO NOTHING`,
-    sql`UPDATE daily_carts SET started = started - 1 WHERE tenant_id = ${tenantId} AND day = ${dayOfCart(guest)} AND ${both}`,
-    sql`UPDATE daily_cart_lines AS d SET added = added - (SELECT count(*) FROM ${lines(guest)} AND cart_day = d.day AND origin = d.origin)
+    sql`UPDATE daily_cart_lines AS d SET added = added - (SELECT count(*) FROM ${lines(guest)} AND cart_day = d.day AND origin = d.origin),
+        carts_started = carts_started - (${both} AND origin = (SELECT min(origin) FROM ${lines(guest)}))
       WHERE tenant_id = ${tenantId} AND day = ${dayOfCart(guest)}`,
     sql`INSERT INTO daily_cart_lines (tenant_id, day, origin, added, ordered)
       SELECT ${tenantId}, day, origin, count(*), 0

@@ -22,7 +22,7 @@ const unitsOf = (cart: { items: { product_id: string; quantity: number }[] }) =>
 
 const funnelOf = (shop: Shop) =>
   rowsOf(
-    `SELECT 'carts' AS what, sum(started) AS n FROM daily_carts WHERE tenant_id = ?1
+    `SELECT 'carts' AS what, sum(carts_started) AS n FROM daily_cart_lines WHERE tenant_id = ?1
       UNION ALL SELECT 'lines', sum(added) FROM daily_cart_lines WHERE tenant_id = ?1`,
     shop.tenant.id,
   );

@@ -59,6 +59,8 @@ describe("a row of a sales file", () => {
       isBarcodeSku: false,
       unit: null,
       customer: "17850",
+      customerEmail: null,
+      customerName: null,
       country: "United Kingdom",
       seller: null,
       needsSeller: true,

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { runImport } from "../../src/imports/consume.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { API, call, costOf } from "../support/client.ts";
-import { fileOf, importFile, storeImport } from "../support/imports.ts";
+import { fileOf, importFile, storeImport, waitForFigures } from "../support/imports.ts";
 import { base, newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 
 const DAYS = 20;
@@ -18,6 +18,7 @@ async function shopWith(invoicesPerDay: number): Promise<Shop> {
     seller: email,
   }));
   await importFile(shop, fileOf(rows));
+  await waitForFigures(shop);
   return shop;
 }
 

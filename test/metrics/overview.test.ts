@@ -4,7 +4,7 @@ import { buildNextProductDays } from "../../src/recommendations/days.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
-import { fileOf, importFile } from "../support/imports.ts";
+import { fileOf, importFile, waitForFigures } from "../support/imports.ts";
 import { repeatUntil } from "../support/pages.ts";
 import { base, newPerson, newProduct, newShop, type Person, sellOne, type Shop } from "../support/shops.ts";
 
@@ -104,6 +104,7 @@ describe("the overview", () => {
         sku: `S${index % 2}`,
       }));
       await importFile(other, fileOf(rows));
+      await waitForFigures(other);
       await rebuildDirtyDays(base(), other.tenant.id);
       await repeatUntil(async () => !(await buildNextProductDays(base(), other.tenant.id)));
       await sellOne(other.admin.token, (await newProduct(other)).id);

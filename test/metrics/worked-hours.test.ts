@@ -121,7 +121,7 @@ describe("worked hours", () => {
           const ctx = { ...shop.admin.ctx(NOW), tenant: shop.tenant };
           const compare = async () => {
             const day = addDays("2026-10-01", days);
-            for (const range of rangesAround(day))
+            for (const range of rangesAround(day, shop.tenant.timezone))
               expect(await runPlan(ctx, workedSeconds(ctx, range)), JSON.stringify(range)).toEqual(
                 await plainSeconds(ctx, range),
               );

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { ActorCtx } from "../../src/platform/context.ts";
 import { startImport } from "../../src/imports/start.ts";
 import { API, call } from "./client.ts";
+import { rowsOf } from "./d1.ts";
 import { recording } from "./queues.ts";
 import type { Shop } from "./shops.ts";
 
@@ -72,6 +73,17 @@ export async function importFile(shop: Shop, raw: BodyInit, kind: Kind = "sales"
   const started = await uploadFile(shop.admin.token, raw, {}, kind);
   if (started.status !== 202) throw new Error(started.text);
   return waitForImport(shop.admin.token, started.body.id);
+}
+
+/** Waits until the figures of the shop's days and months are built, which follows an import. */
+export async function waitForFigures(shop: Shop): Promise<void> {
+  const unbuilt = `SELECT 1 FROM dirty_days WHERE tenant_id = ?1 UNION ALL SELECT 1 FROM unbuilt_months WHERE tenant_id = ?1 AND month < date('now', '-1 day', 'start of month')
+    UNION ALL SELECT 1 FROM dirty_product_days WHERE tenant_id = ?1 AND is_built = 0`;
+  for (let waited = 0; waited < 600; waited += 1) {
+    if ((await rowsOf(unbuilt, shop.tenant.id)).length === 0) return;
+    await scheduler.wait(50);
+  }
+  throw new Error("the figures were not built");
 }
 
 /** The rejected rows as CSV. */

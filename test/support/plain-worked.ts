@@ -57,8 +57,11 @@ export async function plainDays(ctx: Ctx, from: string, to: string) {
   return { days: [...days.values()], shifts: Object.fromEntries(shifts) };
 }
 
-/** Some ranges around a day. */
-export const rangesAround = (day: string): Range[] => [
+const hoursInto = (day: string, timezone: string, hours: number): Date =>
+  new Date(startOfDay(day, timezone).getTime() + hours * 3_600_000);
+
+/** Some ranges around a day; those that are cut end within it. */
+export const rangesAround = (day: string, timezone: string): Range[] => [
   {},
   { from: day },
   { to: day },
@@ -66,6 +69,6 @@ export const rangesAround = (day: string): Range[] => [
   { from: addDays(day, -3), to: addDays(day, 4) },
   { from: `${day.slice(0, 7)}-01`, to: addDays(day, 40) },
   { from: addDays(day, -60), to: addDays(day, 60) },
-  { from: addDays(day, -40), to: day, until: new Date(`${day}T13:30:00Z`) },
-  { from: day, to: day, until: new Date(`${day}T01:00:00Z`) },
+  { from: addDays(day, -40), to: day, until: hoursInto(day, timezone, 13.5) },
+  { from: day, to: day, until: hoursInto(day, timezone, 1) },
 ];
