@@ -29,7 +29,9 @@ const signIn = async (shop: Shop, email: string): Promise<string> =>
     .body.access_token;
 
 const tokensTo = async (shop: Shop, email: string): Promise<string[]> =>
-  (await mailsTo(shop, email)).filter(({ text }) => text.includes("?token=")).map((mail) => tokenIn(mail));
+  (await mailsTo(shop, email))
+    .filter(({ text }) => text.includes("/confirm-email?token="))
+    .map((mail) => tokenIn(mail));
 
 const confirm = (token: string | undefined) => call("POST", `${API}/auth/email/confirm`, { json: { token } });
 
