@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { eraseCustomer } from "../../src/erasure/account.ts";
 import { moveMergedSales } from "../../src/sales/merged-customers.ts";
 import { API, call } from "../support/client.ts";
+import { countByStatus } from "../support/count-by-status.ts";
 import { count, rowsOf } from "../support/d1.ts";
 import { byLink, guestShop } from "../support/guests.ts";
 import { mailsTo, tokenIn } from "../support/mails.ts";
@@ -56,7 +57,7 @@ describe("an account that takes over a record", () => {
     expect(await purchases()).toEqual([]);
     expect((await confirm((await tokensTo(shop, EMAIL)).at(-1))).status).toBe(204);
     await move();
-    expect((await purchases()).toSorted()).toEqual([first.id, second.id].toSorted());
+    expect(new Set(await purchases())).toEqual(new Set([first.id, second.id]));
     await pay(shop, first.id);
     // The links of the guest still work.
     expect((await byLink("GET", `/purchases/${first.id}`, first.order_token)).body.status).toBe("completed");
@@ -122,7 +123,7 @@ describe("a merge", () => {
     const both = await Promise.all([merge(shop, a, b), merge(shop, b, a)]);
     const remaining = (await get(shop, a)).id;
     expect((await get(shop, b)).id).toBe(remaining);
-    expect(both.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+    expect(countByStatus(both)).toEqual({ 200: 1, 409: 1 });
     expect((await merge(shop, remaining, c)).status).toBe(200);
     expect((await merge(shop, c, a)).status).toBe(409);
     // While the sweep moves the sales, the target is merged and sells.
