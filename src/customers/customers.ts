@@ -6,12 +6,13 @@ import {
   acceptedVersions,
   preconditionFailed,
   preconditionRequired,
+  requiresIfMatch,
   versionCondition,
 } from "../auth/shops/if-match.ts";
 import { idempotentRequest, runOnce, storeResponse } from "../idempotency/run-once.ts";
 import { assignments } from "../platform/columns.ts";
 import type { ActorCtx, Ctx } from "../platform/context.ts";
-import { returning, violates } from "../platform/d1.ts";
+import { returning, sqlBoolean, violates } from "../platform/d1.ts";
 import { notFound, Problem } from "../platform/problem.ts";
 import { newId } from "../values/ids.ts";
 import { type CustomerBody, customerColumns, customerRow } from "./columns.ts";
@@ -33,14 +34,6 @@ export const selectCustomer = (ctx: Ctx, id: string) =>
     sql`SELECT ${customerColumns()} FROM customers WHERE tenant_id = ${ctx.tenant.id}
       AND id = ${currentCustomer(ctx.tenant.id, id)} AND erased_at IS NULL`,
   );
-
-/** A customer; of a merged record the one that replaced it. One round trip. @throws Problem not-found */
-export async function getCustomer(ctx: Ctx, id: string): Promise<CustomerBody> {
-  const { shape, statement } = selectCustomer(ctx, id);
-  const [customer] = await ctx.db.all(shape, statement);
-  if (!customer) throw notFound("customer");
-  return customer;
-}
 
 const ownerRow = z.object({ id: z.string() });
 
@@ -141,16 +134,34 @@ export async function changeCustomer(
   ifMatch: string | undefined,
 ): Promise<CustomerBody> {
   const fields = fieldsOf(ctx, patch);
-  const changed = Object.keys(fields).length === 0 ? null : await update(ctx, id, fields, ifMatch);
+  const isEmpty = Object.keys(fields).length === 0;
+  const changed = isEmpty ? null : await update(ctx, id, fields, ifMatch);
   if (changed) return changed;
-  const customer = await getCustomer(ctx, id);
+  const { customer, isRequired } = await getWithSetting(ctx, id);
   if (customer.id !== id) return changeCustomer(ctx, customer.id, patch, ifMatch);
-  if (Object.keys(fields).length > 0 && ifMatch === undefined && !isOfAccount(customer, fields))
+  const isAccounts = isOfAccount(customer, fields);
+  if (ifMatch === undefined && (isRequired || !(isEmpty || isAccounts)))
     throw preconditionRequired("customer");
   if (acceptedVersions(ifMatch)?.includes(customer.version) === false)
     throw preconditionFailed("customer", customer);
-  if (isOfAccount(customer, fields)) throw belongsToAccount();
+  if (isAccounts) throw belongsToAccount();
   return customer;
+}
+
+/** A customer, and whether the shop requires If-Match. One round trip. @throws Problem not-found */
+async function getWithSetting(
+  ctx: ActorCtx,
+  id: string,
+): Promise<{ customer: CustomerBody; isRequired: boolean }> {
+  const record = selectCustomer(ctx, id);
+  const setting = returning(
+    z.object({ is_required: sqlBoolean }),
+    sql`SELECT ${requiresIfMatch(ctx)} AS is_required`,
+  );
+  const done = await ctx.db.batch([record, setting]);
+  const [customer] = done.of(record);
+  if (!customer) throw notFound("customer");
+  return { customer, isRequired: done.of(setting)[0]?.is_required === true };
 }
 
 const isOfAccount = ({ has_login }: CustomerBody, fields: Fields): boolean =>

@@ -20,6 +20,7 @@ import { personalData as sales } from "../sales/personal-data.ts";
 import { personalData as shifts } from "../shifts/personal-data.ts";
 import { personalData as taxes } from "../taxes/personal-data.ts";
 import { personalData as webhooks } from "../webhooks/personal-data.ts";
+import { eraseReimported } from "./reimported.ts";
 
 const erasure: PersonalData = {
   erased: { erasures: "deleted when the erasure is complete" },
@@ -77,12 +78,23 @@ const repeatAccountStep: ErasureStep = (_, { tenant_id, user_id, email }) =>
   Promise.resolve({ statements: deleteAccountData(tenant_id, user_id, sql`${email}`), after: null });
 
 const declared: Record<string, ErasureStep> = Object.assign(
-  { own: repeatAccountStep },
+  { own: repeatAccountStep, reimported: eraseReimported },
   ...domains.map(({ steps }) => steps),
 );
 
 // An erasure in progress resumes by step name: a step inserted before others must be safe to skip.
-const ORDER = ["own", "merges", "responses", "sales", "shifts", "events", "bought", "rejects", "orders"];
+const ORDER = [
+  "own",
+  "merges",
+  "responses",
+  "sales",
+  "shifts",
+  "events",
+  "bought",
+  "rejects",
+  "reimported",
+  "orders",
+];
 
 const position = (name: string): number => {
   const index = ORDER.indexOf(name);

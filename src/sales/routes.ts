@@ -84,7 +84,7 @@ saleRoutes.openapi(
     operationId: "listSalesOfCustomer",
     summary: "List the sales and refunds of a customer, newest first",
     description:
-      "Of all channels and sellers, as GET /sales with `customer`. The sales of a record that was merged into this one follow within minutes.",
+      "Of all channels and sellers, as GET /sales with `customer`; with the rule `employees_see: own` of the shop, an EMPLOYEE lists their own sales to the customer. The sales of a record that was merged into this one follow within minutes.",
     tags: ["Customers"],
     request: { params, query: CustomerSalesQuery },
     responses: {

@@ -150,6 +150,17 @@ describe("If-Match", () => {
     expect((await change(id, { "if-match": "*" })).status).toBe(200);
   });
 
+  it("is 428 for an empty change of a customer too, and 404 for an unknown one", async () => {
+    const { token } = await productIn({ require_if_match: true });
+    const { body } = await call("POST", `${API}/customers`, { token, json: { name: "Eva" } });
+    const change = (customer: string, headers = {}) =>
+      call("PATCH", `${API}/customers/${customer}`, { token, headers, json: {} });
+    expectRefused(await change(body.id), 428, "precondition-required");
+    expectRefused(await change(crypto.randomUUID()), 404, "not-found");
+    expectRefused(await change(body.id, { "if-match": '"v7"' }), 412, "precondition-failed");
+    expect((await change(body.id, { "if-match": "*" })).status).toBe(200);
+  });
+
   it("is optional until an ADMIN requires it, stays so in other shops, and costs no round trip", async () => {
     const [strict, lenient] = [await productIn({ require_if_match: true }), await productIn()];
     const change = (at: typeof lenient, headers = {}) =>

@@ -96,4 +96,58 @@ describe("the search for customers", () => {
     expect(costOf(list).read).toBeLessThan(30);
     expect(list.body.data).toHaveLength(20);
   });
+
+  it("takes any text: letters of many alphabets, single letters, many words and the syntax of the index", async () => {
+    const [shop, other] = [await newShop(), await newShop()];
+    const json = { name: "Günther Çelik-Ñandú", email: "g.celik@example.com", tax_id: "12.345.678-Z" };
+    const id = await add(shop, json);
+    await add(other, json);
+    for (const q of [
+      "gunther",
+      "GÜNTHER",
+      "gu\u0308nt",
+      "celik",
+      "Çel",
+      "nandu",
+      "ñ",
+      "g c n",
+      "g.c",
+      "12345678z",
+      "12.345.678-z",
+      "12 345 678 Z",
+      "12345678-Z",
+      '"günther"',
+      "günther*",
+      "-celik",
+      "^gunther",
+      "(celik)",
+      `gunther${" c".repeat(95)}`,
+    ])
+      expect([q, await found(shop, q)]).toEqual([q, [id]]);
+    for (const q of [
+      "celik OR eva",
+      "NEAR(gunther celik, 2)",
+      "gunther NOT celik",
+      "words:gunther",
+      other.tenant.id.replaceAll("-", ""),
+      shop.tenant.id.replaceAll("-", ""),
+      `${shop.tenant.id.replaceAll("-", "")}gunther`,
+      "\u0000",
+      "🙂",
+      "' OR 1=1 --",
+    ])
+      expect([q, await found(shop, q)]).toEqual([q, []]);
+    expect((await call("DELETE", `${API}/customers/${id}`, { token: shop.admin.token })).status).toBe(204);
+    expect(await found(shop, "gunther")).toEqual([]);
+  });
+
+  it("finds an international phone with and without its country code", async () => {
+    const shop = await newShop();
+    const id = await add(shop, { name: "Ana", phone: "+34 600 12 34 56" });
+    const far = await add(shop, { name: "Eva", phone: "+351 912-345-678" });
+    for (const q of ["600123456", "600 12", "34600", "+34600123456", "0034 600", "34 600 12"])
+      expect([q, await found(shop, q)]).toEqual([q, [id]]);
+    for (const q of ["912345678", "351912", "+351 912", "00351912", "912 345"])
+      expect([q, await found(shop, q)]).toEqual([q, [far]]);
+  });
 });

@@ -101,6 +101,14 @@ describe.each(["own", "all"] as const)("with employees_see: %s", (rule) => {
     }
     expect((await get(me, `/sales/lines?${query}`)).text.includes(theirSale.number)).toBe(isAll);
     expect((await get(shop.admin, `/sales?${query}`)).body.data.length).toBe(1);
+    const path = `/customers/${customer?.id}/sales?status=completed`;
+    expect((await get(me, path)).body.data.length).toBe(isAll ? 1 : 0);
+    expect((await get(colleague, path)).body.data.length).toBe(1);
+    // What the customer spent does not tell who sold it.
+    expect((await get(me, `/customers/${customer?.id}`)).body.figures).toMatchObject({
+      orders: 1,
+      spend: 200,
+    });
   });
 
   it("online orders, which nobody sold, are listed", async () => {

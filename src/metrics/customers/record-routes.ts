@@ -51,7 +51,7 @@ customerRecordRoutes.openapi(
     operationId: "getCustomer",
     summary: "Get a customer with the figures of their sales",
     description:
-      "The figures include every completed sale immediately, whatever the channel. Of a merged record the customer that replaced it.",
+      "The figures include every completed sale immediately, whatever the channel and whoever sold it, also with the rule `employees_see: own`. Of a merged record the customer that replaced it.",
     tags,
     request: { params: z.object({ id: Id }) },
     responses: {
