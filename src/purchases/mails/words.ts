@@ -41,7 +41,7 @@ export const texts: Record<Language, Texts> = {
     payByLink: (amount) => `To pay: ${amount} by card, on the page of the order.`,
     payOnline: (amount) => `To pay: ${amount} by card, on the page where you ordered.`,
     payByTransfer: (amount, number) =>
-      `To pay: ${amount} by bank transfer, with the reference ${number}. If you do not have the bank details of the shop, answer this mail.`,
+      `To pay: ${amount} by bank transfer, with the reference ${number}. If you do not have the bank details of the shop, reply to this email.`,
     payInCash: (amount) => `To pay: ${amount} in cash, when you receive or collect the order.`,
     payOtherwise: (amount, method) => `To pay: ${amount} (${method}). The shop confirms your payment.`,
     hold: (time) =>
