@@ -61,8 +61,12 @@ export function baselineWorker(folder: string, recordings: Recordings): Worker {
   return { config, script: bundle(config, folder), bindings: { RECORDINGS: JSON.stringify(recordings) } };
 }
 
-/** Starts a Worker over the state in `folder`. */
-export async function start(worker: Worker, folder: string, { inspect = false } = {}): Promise<Runtime> {
+/** Starts a Worker over the state in `folder`, on any free port unless one is given. */
+export async function start(
+  worker: Worker,
+  folder: string,
+  { inspect = false, port = 0 } = {},
+): Promise<Runtime> {
   process.env["WRANGLER_LOG"] = "error";
   // With assets, another Worker would run in front of the app.
   const { assets: _, ...options } = unstable_getMiniflareWorkerOptions(worker.config, "").workerOptions;
@@ -74,7 +78,7 @@ export async function start(worker: Worker, folder: string, { inspect = false } 
       rootPath: ROOT,
       modules: [{ type: "ESModule", path: "index.js", contents: worker.script }],
       bindings: Object.assign({}, options.bindings, worker.bindings),
-      unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
+      unsafeDirectSockets: [{ host: "127.0.0.1", port }],
       resourcePersistencePath: folder,
       cf: false,
       log: new Log(LogLevel.ERROR),

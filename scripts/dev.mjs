@@ -103,6 +103,7 @@ Mostrador runs at ${url}
   API          ${url}/api/v1
   Reference    ${url}/docs
   OpenAPI      ${url}/openapi.json
+  Mails        ${url}/dev/mail
 
 Sign in to the shop "${slug}" with the password ${password}
 ${people.map(({ role, email }) => `  ${role.padEnd(12)} ${email}`).join("\n")}

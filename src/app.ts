@@ -38,6 +38,7 @@ import { importRoutes } from "./imports/routes.ts";
 import { lakeRoutes } from "./lake/routes.ts";
 import { logFailure, logRequest } from "./platform/log.ts";
 import { devMailPage, devMailPolicy } from "./mail/dev-page.ts";
+import { listFiles } from "./mail/provider.ts";
 import { mailRoutes } from "./mail/routes.ts";
 import { breakdownRoutes } from "./metrics/breakdowns/routes.ts";
 import { customerRoutes } from "./customers/routes.ts";
@@ -216,8 +217,10 @@ app.get("/docs", (c) => {
 
 app.get("/dev/mail", async (c) => {
   if (c.env.ENVIRONMENT !== "local") return c.notFound();
+  const mails = await listFiles(c.env);
+  if (c.req.header("accept")?.startsWith("application/json")) return c.json({ data: mails });
   c.header("Content-Security-Policy", devMailPolicy);
-  return c.html(await devMailPage(c.env));
+  return c.html(devMailPage(mails));
 });
 
 app.get("/problems/:slug", (c) => {

@@ -3,7 +3,7 @@ import { deleteExpiredCarts } from "../src/cart/carts.ts";
 import { deleteExpiredTokens } from "../src/auth/links/tokens.ts";
 import { deleteExpiredSessions } from "../src/auth/login/sessions.ts";
 import { sweepOrphanedCovers } from "../src/catalog/covers/covers.ts";
-import { MERGES } from "../src/customers/merge.ts";
+import { MERGES } from "../src/auth/accounts/take-over.ts";
 import { setMissingSkuKeys } from "../src/catalog/products/sku-keys.ts";
 import { indexStaleProducts } from "../src/catalog/search/indexing.ts";
 import { resumeErasures } from "../src/erasure/sweep.ts";

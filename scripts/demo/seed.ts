@@ -3,6 +3,7 @@
 import { at, bodyOf, get, listAt, numberAt, post, postCsv, textAt, type Caller } from "./api.ts";
 import { addProducts, demoProducts } from "./catalogue.ts";
 import { sellToday } from "./counter.ts";
+import { takeOrders } from "./orders.ts";
 import { demoCustomers, demoRecords, demoShop, demoStaff } from "./people.ts";
 import { demoSalesCsv } from "./sales.ts";
 import { setTerms } from "./terms.ts";
@@ -62,7 +63,7 @@ async function addCustomers(admin: Caller): Promise<void> {
   log(`${demoRecords().length} customers without an account`);
 }
 
-async function sellOverTheCounter(url: string, ids: Map<string, string>): Promise<void> {
+async function sellToCustomers(url: string, ids: Map<string, string>): Promise<void> {
   const sellers: Caller[] = [];
   for (const { email, password } of demoStaff().slice(1)) {
     const seller = await signIn(url, email, password);
@@ -71,6 +72,9 @@ async function sellOverTheCounter(url: string, ids: Map<string, string>): Promis
   }
   await sellToday(sellers, ids);
   log("today's counter sales, with a refund, a void and a Z report");
+  const [seller] = sellers;
+  if (seller) await takeOrders(seller, ids);
+  log("two orders by telephone, which wait for payment");
 }
 
 /** The day before today in the shop's time zone. */
@@ -125,7 +129,7 @@ async function seed(url: string): Promise<void> {
   const products = demoProducts();
   const ids = await addProducts(admin, products, taxRates);
   log(`${products.length} products, of which 300 books`);
-  await sellOverTheCounter(url, ids);
+  await sellToCustomers(url, ids);
   await importSales(admin);
 }
 

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { migrate, appWorker, ROOT, start, type Runtime } from "../../bench/runtime.ts";
 
@@ -20,9 +21,21 @@ export async function prepareServers(folder: string): Promise<(name: string) => 
   } finally {
     await first.stop();
   }
-  return (name) => {
+  return async (name) => {
     const state = join(folder, name);
     cpSync(demo, state, { recursive: true });
-    return start(worker, state);
+    const port = await freePort();
+    // Links in mails lead to this server.
+    const bindings = { ...worker.bindings, PUBLIC_URL: `http://localhost:${port}` };
+    return start({ ...worker, bindings }, state, { port });
   };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  if (typeof address !== "object" || address === null) throw new Error("The system gave no port.");
+  return address.port;
 }

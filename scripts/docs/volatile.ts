@@ -1,4 +1,4 @@
-// The parts of an output that differ between runs: ids, times of today, and durations.
+// The parts of an output that differ between runs: ids, tokens, times of today, and durations.
 
 const DAY_MS = 86_400_000;
 const DATE = String.raw`\d{4}-\d\d-\d\d`;
@@ -15,6 +15,7 @@ const isRecentReceipt = (found: string, now: number): boolean => {
 
 // At each position the first kind that matches applies.
 const KINDS: Kind[] = [
+  { pattern: String.raw`(?<=[?&]token=)[\w.-]+` },
   { pattern: "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}" },
   { pattern: String.raw`${DATE}T\d\d:\d\d:\d\d(?:\.\d+)?Z`, isVolatile: isRecent },
   { pattern: DATE, isVolatile: isRecent },

@@ -3,18 +3,14 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { audit } from "../audit/log.ts";
+import { moveSales } from "../auth/accounts/take-over.ts";
 import type { ActorCtx } from "../platform/context.ts";
 import { returning, violates } from "../platform/d1.ts";
-import { logFailure } from "../platform/log.ts";
 import { notFound, Problem } from "../platform/problem.ts";
-import type { SweepJob } from "../platform/sweeps.ts";
 import type { CustomerBody } from "./columns.ts";
 import { currentCustomer, selectCustomer } from "./customers.ts";
 
 const mergedRow = z.object({ merged_into: z.string().nullable() });
-
-/** The name of the sweep that moves the sales of merged customers. */
-export const MERGES = "customer-merges";
 
 /**
  * Merges a customer into another one; repeating it changes nothing. One round trip.
@@ -54,7 +50,7 @@ export async function mergeCustomer(ctx: ActorCtx, id: string, into: string): Pr
           ? "A customer cannot be merged into itself."
           : `The record was merged into the customer ${record.merged_into}.`,
       );
-    ctx.waitUntil(continueMerges(ctx));
+    moveSales(ctx);
     return customer;
   } catch (error) {
     if (!violates(error, "merged_account")) throw error;
@@ -62,14 +58,5 @@ export async function mergeCustomer(ctx: ActorCtx, id: string, into: string): Pr
       "merged-account",
       "The customer has an account and cannot be merged into another one. Merge the other one into it, unless it has an account too.",
     );
-  }
-}
-
-/** Has the sales of merged customers moved now rather than by the next cron trigger. */
-async function continueMerges(ctx: ActorCtx): Promise<void> {
-  try {
-    await ctx.env.SWEEPS.send({ kind: "sweep", name: MERGES, after: "" } satisfies SweepJob);
-  } catch (error) {
-    logFailure("customer merges", error);
   }
 }

@@ -1,12 +1,17 @@
 // The mails of the local environment as a page, since no real mail leaves it.
 import { html } from "hono/html";
-import { listFiles } from "./provider.ts";
+import type { listFiles } from "./provider.ts";
 
 export const devMailPolicy =
   "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; frame-ancestors 'self'";
 
-export async function devMailPage(env: Env) {
-  const mails = await listFiles(env);
+// Links in the frame cannot leave it, so those of the text do. Every other piece of a split with a group is what the group matched.
+const linked = (text: string) =>
+  text
+    .split(/(https?:\/\/\S+)/)
+    .map((piece, index) => (index % 2 === 1 ? html`<a href="${piece}">${piece}</a>` : piece));
+
+export function devMailPage(mails: Awaited<ReturnType<typeof listFiles>>) {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -40,7 +45,7 @@ export async function devMailPage(env: Env) {
           (mail) =>
             html`<details>
               <summary>${mail.subject}: ${mail.from} to ${mail.to}</summary>
-              <pre>${mail.text}</pre>
+              <pre>${linked(mail.text)}</pre>
               <iframe title="${mail.subject}" sandbox="" srcdoc="${mail.html}"></iframe>
             </details>`,
         )}

@@ -78,10 +78,12 @@ function rowHtml({ label, value, style }: Row) {
 }
 
 function blockHtml(block: Block) {
-  if (typeof block === "string")
-    return html`<p style="margin:0 0 16px;font:16px/1.5 ${FONT};color:#222;white-space:pre-line">
-      ${linesOf(block)}
+  if (typeof block === "string") {
+    const lines = linesOf(block).split("\n");
+    return html`<p style="margin:0 0 16px;font:16px/1.5 ${FONT};color:#222">
+      ${lines.map((line, index) => (index === 0 ? line : html`<br />${line}`))}
     </p>`;
+  }
   return html`<table role="presentation" width="100%" style="margin:0 0 16px;border-collapse:collapse">
     ${block.map(rowHtml)}
   </table>`;

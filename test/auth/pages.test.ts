@@ -50,7 +50,7 @@ describe("the page of a link", () => {
     ["/invitation", "es", "Este enlace ya no funciona", "pide una invitación nueva a quien te invitó"],
     ["/reset-password", "en", "This link no longer works", "Forgotten password"],
     ["/reset-password", "es", "Este enlace ya no funciona", "He olvidado la contraseña"],
-    ["/confirm-email", "en", "This link no longer works", "request the mail again"],
+    ["/confirm-email", "en", "This link no longer works", "request the email again"],
     ["/confirm-email", "es", "Este enlace ya no funciona", "vuelve a pedir el correo"],
   ])(
     "%s says in %s what to do instead of its form when the link has been used",

@@ -4,6 +4,7 @@ import { moveMergedSales } from "../../src/sales/merged-customers.ts";
 import { API, call } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
 import { mailsTo, tokenIn } from "../support/mails.ts";
+import { until } from "../support/queues.ts";
 import { base, newPerson, newProduct, newShop, PASSWORD, type Shop } from "../support/shops.ts";
 
 const add = async (shop: Shop, json: Record<string, unknown>): Promise<string> =>
@@ -44,6 +45,16 @@ const purchasesOf = async (token: string): Promise<string[]> =>
 const EMAIL = "ana@example.com";
 
 describe("an account takes over the record of its address", () => {
+  it("with its sales before the next cron trigger", async () => {
+    const shop = await newShop();
+    const sale = await sellTo(shop, await add(shop, { name: "Ana S.", email: EMAIL }));
+    await register(shop, EMAIL);
+    const token = await signIn(shop, EMAIL);
+    expect((await confirm(shop, EMAIL)).status).toBe(204);
+    await until(async () => (await purchasesOf(token)).length > 0);
+    expect(await purchasesOf(token)).toEqual([sale]);
+  });
+
   it("only after the address is confirmed, with its sales", async () => {
     const shop = await newShop();
     const record = await add(shop, { name: "Ana S.", email: EMAIL, phone: "600112233", external_ref: "17" });

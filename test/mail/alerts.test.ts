@@ -57,7 +57,7 @@ describe("an alert", () => {
     expect(recipients).toEqual(expect.arrayContaining([shop.admin.email, colleague.email]));
     const [mail, ...others] = await mailsTo(shop, shop.admin.email);
     expect(others).toEqual([]);
-    expect(mail).toMatchObject({ subject: "Test shop: pocas existencias de Rayuela" });
+    expect(mail).toMatchObject({ subject: "Test shop: quedan pocas existencias de Rayuela" });
     expect(mail?.text).toContain(`Las existencias de Rayuela (${sku}) han bajado a 2. El umbral es 3.`);
     const page = await call("GET", `${API}/mails`, { token: shop.admin.token });
     expect(page.status).toBe(200);
@@ -70,7 +70,7 @@ describe("an alert", () => {
     const seller = await newPerson(shop.tenant, "EMPLOYEE");
     await idleEvent(shop, seller.id);
     const [mail] = await mailsTo(shop, shop.admin.email);
-    expect(mail).toMatchObject({ subject: "Test shop: turno sin actividad de First Last" });
+    expect(mail).toMatchObject({ subject: "Test shop: turno de First Last sin actividad" });
     expect(mail?.text).toContain("no tiene actividad desde las 02:30");
   });
 

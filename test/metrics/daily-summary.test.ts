@@ -122,7 +122,7 @@ describe("the daily summary", () => {
       "1. Novela <1>: 1234,56 €, 1 unidad\n2. Poemas: 10,00 €, 1 unidad\n",
       "Vendedores:\nFirst Last: ",
       "Descuadres de caja:\nFirst Last: -0,50 €",
-      "1 pedido espera el pago: 30,00 €.",
+      "1 pedido está pendiente de pago: 30,00 €.",
       `Pocas existencias:\nNovela <1> (${novel.sku}): 8 (umbral 8)`,
     ])
       expect(text).toContain(part);
@@ -131,7 +131,12 @@ describe("the daily summary", () => {
     const [second] = await mailsTo(shop, english.email);
     expect(second?.subject).toBe("Librería Sol: Tuesday, October 25");
     expect(plain(second?.text)).toContain("Revenue: €1,244.56 (+0.8%)\nSales: 2 (+100%)");
-    for (const part of ["Drawer", "drawer", "1 order waits for payment: €30.00.", "8 (threshold 8)"].slice(1))
+    for (const part of [
+      "Drawer",
+      "drawer",
+      "1 order is waiting for payment: €30.00.",
+      "8 (threshold 8)",
+    ].slice(1))
       expect(plain(second?.text)).toContain(part);
   });
 

@@ -179,7 +179,7 @@ describe("the page of an order", () => {
       "Not paid yet",
       "Don Quijote &lt;b&gt;1605",
       "€20.00",
-      "Tax 21%, included",
+      "Tax included (21%)",
       "€3.47",
       "Greta &lt;script&gt;",
       "28013 Madrid",
@@ -195,6 +195,8 @@ describe("the page of an order", () => {
     expect(shown.headers.get("content-security-policy")).toContain("default-src 'none'");
     const spanish = await page(body.order_token, { "accept-language": "es-MX,es;q=0.9" });
     expect(spanish.text).toContain("Pendiente de pago");
+    expect(spanish.text).toContain("España");
+    expect(spanish.text).not.toContain("Spain");
     // Without a preference that it has, the page is in the shop's language.
     expect((await page(body.order_token, { "accept-language": "fr" })).text).toContain("Pedido A-10001");
   });

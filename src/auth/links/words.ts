@@ -15,26 +15,29 @@ export const texts: Record<Language, Texts> = {
       subject: `Confirm your e-mail address for ${shop}`,
       paragraphs: [`Please confirm that ${shop} can reach you at this address.`],
       link: { label: "Confirm address", url },
-      note: "The link works once, for three days. If you do not know why you received this, ignore it.",
+      note: "The link works once and expires in three days. If you did not expect this email, you can ignore it.",
     }),
     emailChanged: (shop) => ({
       subject: `Your e-mail address at ${shop} was changed`,
       paragraphs: [
-        `Your account at ${shop} now has another e-mail address, and this one can no longer sign in.`,
-        `If that was not you, answer this mail at once.`,
+        `The e-mail address of your account at ${shop} was changed. You can no longer sign in with this one.`,
+        `If you did not change it, reply to this email right away.`,
       ],
     }),
     resetPassword: (shop, url) => ({
       subject: `Choose a new password for ${shop}`,
-      paragraphs: [`You, or somebody else, asked to choose a new password for your account at ${shop}.`],
+      paragraphs: [`Somebody asked for a new password for your account at ${shop}.`],
       link: { label: "Choose a password", url },
-      note: "The link works once, for 30 minutes. If it was not you, ignore this mail: your password stays as it is.",
+      note: "The link works once and expires in 30 minutes. If it was not you, ignore this email: your password has not changed.",
     }),
     invitation: (shop, name, url) => ({
       subject: `You are invited to work with ${shop}`,
-      paragraphs: [`Hello ${name},`, `${shop} has an account for you. Choose a password to sign in.`],
+      paragraphs: [
+        `Hello ${name},`,
+        `${shop} has prepared an account for you. Choose a password to open it.`,
+      ],
       link: { label: "Accept the invitation", url },
-      note: "The link works once, for seven days.",
+      note: "The link works once and expires in seven days.",
     }),
   },
   es: {
@@ -42,26 +45,29 @@ export const texts: Record<Language, Texts> = {
       subject: `Confirma tu correo electrónico en ${shop}`,
       paragraphs: [`Confirma que ${shop} puede escribirte a esta dirección.`],
       link: { label: "Confirmar dirección", url },
-      note: "El enlace funciona una vez y durante tres días. Si no sabes por qué has recibido este mensaje, no hagas nada.",
+      note: "El enlace funciona una sola vez y caduca a los tres días. Si no esperabas este mensaje, puedes ignorarlo.",
     }),
     emailChanged: (shop) => ({
       subject: `Tu correo electrónico en ${shop} ha cambiado`,
       paragraphs: [
-        `Tu cuenta en ${shop} tiene ahora otro correo electrónico, y con este ya no se puede iniciar sesión.`,
-        `Si no has sido tú, responde a este mensaje cuanto antes.`,
+        `El correo electrónico de tu cuenta en ${shop} ha cambiado. Con este ya no puedes iniciar sesión.`,
+        `Si no lo has cambiado tú, responde a este mensaje cuanto antes.`,
       ],
     }),
     resetPassword: (shop, url) => ({
       subject: `Elige una contraseña nueva para ${shop}`,
-      paragraphs: [`Se ha pedido elegir una contraseña nueva para tu cuenta en ${shop}.`],
+      paragraphs: [`Alguien ha pedido una contraseña nueva para tu cuenta en ${shop}.`],
       link: { label: "Elegir contraseña", url },
-      note: "El enlace funciona una vez y durante 30 minutos. Si no has sido tú, no hagas nada: tu contraseña no cambia.",
+      note: "El enlace funciona una sola vez y caduca a los 30 minutos. Si no has sido tú, ignora este mensaje: tu contraseña no ha cambiado.",
     }),
     invitation: (shop, name, url) => ({
       subject: `Te han invitado a trabajar con ${shop}`,
-      paragraphs: [`Hola, ${name}:`, `${shop} tiene una cuenta para ti. Elige una contraseña para entrar.`],
+      paragraphs: [
+        `Hola, ${name}:`,
+        `${shop} ha preparado una cuenta para ti. Elige una contraseña para abrirla.`,
+      ],
       link: { label: "Aceptar la invitación", url },
-      note: "El enlace funciona una vez y durante siete días.",
+      note: "El enlace funciona una sola vez y caduca a los siete días.",
     }),
   },
 };

@@ -29,11 +29,11 @@ export const pageTexts: Record<Language, Record<Page, PageTexts> & CommonTexts> 
     tooMany: "Too many attempts. Try again in a minute.",
     "reset-password": {
       title: "Choose a new password",
-      lead: "It ends all your logins on other devices.",
+      lead: "You will be signed out on all your devices.",
       button: "Save password",
       done: "Your password has been changed. You can sign in with it now.",
       invalidLink:
-        "It has expired or has been used. If you have already chosen a new password, sign in with it. Otherwise choose “Forgotten password” where you sign in, and open the link of the new mail within 30 minutes.",
+        "It has expired or has been used. If you have already chosen a new password, sign in with it. Otherwise choose “Forgotten password” where you sign in, and open the link in the new email within 30 minutes.",
     },
     invitation: {
       title: "Accept the invitation",
@@ -43,7 +43,7 @@ export const pageTexts: Record<Language, Record<Page, PageTexts> & CommonTexts> 
       invalidLink:
         "The invitation has been accepted or withdrawn, or it has expired. If you accepted it, sign in with your e-mail address and your password. Otherwise ask the person who invited you for a new invitation.",
       existingAccount:
-        "The shop has an account with this e-mail address. Sign in with it; if it lacks the rights that you need, ask the person who invited you.",
+        "The shop has an account with this e-mail address. Sign in with it. If you cannot do what you need there, ask the person who invited you.",
     },
     "confirm-email": {
       title: "Confirm your e-mail address",
@@ -51,7 +51,7 @@ export const pageTexts: Record<Language, Record<Page, PageTexts> & CommonTexts> 
       button: "Confirm address",
       done: "Thank you. Your address is confirmed.",
       invalidLink:
-        "It has expired or has been used. If you have already confirmed your address, there is nothing left to do. Otherwise sign in and request the mail again.",
+        "It has expired or has been used. If you have already confirmed your address, there is nothing left to do. Otherwise sign in and request the email again.",
       existingAccount:
         "Another account of the shop has this e-mail address. Sign in and enter a different one.",
     },
@@ -64,7 +64,7 @@ export const pageTexts: Record<Language, Record<Page, PageTexts> & CommonTexts> 
     tooMany: "Demasiados intentos. Vuelve a probar dentro de un minuto.",
     "reset-password": {
       title: "Elige una contraseña nueva",
-      lead: "Se cerrarán tus sesiones en otros dispositivos.",
+      lead: "Se cerrará tu sesión en todos los dispositivos.",
       button: "Guardar contraseña",
       done: "La contraseña ha cambiado. Ya puedes iniciar sesión con ella.",
       invalidLink:
@@ -78,7 +78,7 @@ export const pageTexts: Record<Language, Record<Page, PageTexts> & CommonTexts> 
       invalidLink:
         "La invitación se ha aceptado, se ha retirado o ha caducado. Si la aceptaste, inicia sesión con tu correo y tu contraseña. Si no, pide una invitación nueva a quien te invitó.",
       existingAccount:
-        "La tienda ya tiene una cuenta con este correo. Inicia sesión con ella; si le faltan permisos, habla con quien te invitó.",
+        "La tienda ya tiene una cuenta con este correo. Inicia sesión con ella. Si te faltan permisos, habla con quien te invitó.",
     },
     "confirm-email": {
       title: "Confirma tu correo electrónico",

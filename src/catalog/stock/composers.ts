@@ -20,10 +20,10 @@ const texts: Record<Language, Texts> = {
   en: (shop, { title, sku, stock, threshold }) => ({
     subject: `${shop}: low stock of ${title}`,
     paragraphs: [`The stock of ${title} (${sku}) has fallen to ${stock}. The threshold is ${threshold}.`],
-    note: "You receive this mail because you turned on alerts by mail. You can turn them off in your preferences.",
+    note: "You receive this email because you turned on alerts by email. You can turn them off in your preferences.",
   }),
   es: (shop, { title, sku, stock, threshold }) => ({
-    subject: `${shop}: pocas existencias de ${title}`,
+    subject: `${shop}: quedan pocas existencias de ${title}`,
     paragraphs: [`Las existencias de ${title} (${sku}) han bajado a ${stock}. El umbral es ${threshold}.`],
     note: "Recibes este correo porque has activado los avisos por correo. Puedes desactivarlos en tus preferencias.",
   }),

@@ -21,11 +21,11 @@ const texts = {
     salesOf: (sales: string, isOne: boolean) => `${sales} ${isOne ? "sale" : "sales"}`,
     differences: "Differences in the drawer:",
     waiting: (orders: string, total: string, isOne: boolean) =>
-      `${orders} ${isOne ? "order waits" : "orders wait"} for payment: ${total}.`,
+      `${orders} ${isOne ? "order is" : "orders are"} waiting for payment: ${total}.`,
     low: "Low stock:",
     stock: (stock: string, threshold: string) => `${stock} (threshold ${threshold})`,
     more: "... and more.",
-    note: "You receive this mail in the morning because you turned on the daily summary. You can turn it off in your preferences.",
+    note: "You receive this email each morning because you turned on the daily summary. You can turn it off in your preferences.",
   },
   es: {
     subject: (shop: string, day: string) => `${shop}: ${day}`,
@@ -41,11 +41,11 @@ const texts = {
     salesOf: (sales: string, isOne: boolean) => `${sales} ${isOne ? "venta" : "ventas"}`,
     differences: "Descuadres de caja:",
     waiting: (orders: string, total: string, isOne: boolean) =>
-      `${orders} ${isOne ? "pedido espera" : "pedidos esperan"} el pago: ${total}.`,
+      `${orders} ${isOne ? "pedido está pendiente" : "pedidos están pendientes"} de pago: ${total}.`,
     low: "Pocas existencias:",
     stock: (stock: string, threshold: string) => `${stock} (umbral ${threshold})`,
     more: "... y más.",
-    note: "Recibes este correo por la mañana porque has activado el resumen diario. Puedes desactivarlo en tus preferencias.",
+    note: "Recibes este correo cada mañana porque has activado el resumen diario. Puedes desactivarlo en tus preferencias.",
   },
 };
 

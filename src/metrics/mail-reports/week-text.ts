@@ -21,7 +21,7 @@ const texts = {
     shop: "Shop",
     goal: (revenue: string, target: string, percent: string, expected: string) =>
       `${revenue} of ${target} (${percent}); expected by then: ${expected}`,
-    note: "You receive this mail on Mondays because you turned on the weekly report. You can turn it off in your preferences.",
+    note: "You receive this email on Mondays because you turned on the weekly report. You can turn it off in your preferences.",
   },
   es: {
     subject: (shop: string, from: string, to: string) => `${shop}: cifras del ${from} al ${to}`,

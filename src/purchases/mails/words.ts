@@ -34,18 +34,18 @@ export const texts: Record<Language, Texts> = {
     expired: (shop, number, time) =>
       `Your order ${number} at ${shop} has been cancelled, because it was not paid by ${time}.`,
     wasCancelled: (shop, number) => `Your order ${number} at ${shop} has been cancelled.`,
-    lateMoney: "If you have already paid, the shop refunds your payment.",
+    lateMoney: "If you have already paid, the shop will refund your payment.",
     refunded: (shop, number) => `${shop}: refund for order ${number}`,
-    refund: (shop, number, amount) => `${shop} refunds ${amount} of your order ${number}:`,
+    refund: (shop, number, amount) => `${shop} has refunded ${amount} of your order ${number}:`,
     reason: (reason) => `Reason: ${reason}`,
     payByLink: (amount) => `To pay: ${amount} by card, on the page of the order.`,
     payOnline: (amount) => `To pay: ${amount} by card, on the page where you ordered.`,
     payByTransfer: (amount, number) =>
-      `To pay: ${amount} by bank transfer, with the reference ${number}. If you do not have the bank details of the shop, answer this mail.`,
+      `To pay: ${amount} by bank transfer, with the reference ${number}. If you do not have the bank details of the shop, reply to this email.`,
     payInCash: (amount) => `To pay: ${amount} in cash, when you receive or collect the order.`,
     payOtherwise: (amount, method) => `To pay: ${amount} (${method}). The shop confirms your payment.`,
     hold: (time) =>
-      `The goods are reserved for you until ${time}. An order that is not paid by then is cancelled.`,
+      `The goods are reserved for you until ${time}. If you do not pay the order by then, it will be cancelled.`,
     shipTo: "Shipping address:",
     link: "See the order",
   },
@@ -59,9 +59,9 @@ export const texts: Record<Language, Texts> = {
     expired: (shop, number, time) =>
       `Tu pedido ${number} en ${shop} se ha cancelado porque no se pagó antes del ${time}.`,
     wasCancelled: (shop, number) => `Tu pedido ${number} en ${shop} se ha cancelado.`,
-    lateMoney: "Si ya lo habías pagado, la tienda te devuelve el dinero.",
+    lateMoney: "Si ya lo habías pagado, la tienda te devolverá el dinero.",
     refunded: (shop, number) => `${shop}: devolución del pedido ${number}`,
-    refund: (shop, number, amount) => `${shop} te devuelve ${amount} de tu pedido ${number}:`,
+    refund: (shop, number, amount) => `${shop} te ha devuelto ${amount} de tu pedido ${number}:`,
     reason: (reason) => `Motivo: ${reason}`,
     payByLink: (amount) => `Por pagar: ${amount} con tarjeta, en la página del pedido.`,
     payOnline: (amount) => `Por pagar: ${amount} con tarjeta, en la página donde hiciste el pedido.`,
@@ -70,7 +70,7 @@ export const texts: Record<Language, Texts> = {
     payInCash: (amount) => `Por pagar: ${amount} en efectivo, al recibir o recoger el pedido.`,
     payOtherwise: (amount, method) => `Por pagar: ${amount} (${method}). La tienda confirma tu pago.`,
     hold: (time) =>
-      `Los artículos están reservados para ti hasta el ${time}. Si el pedido no se paga antes, se cancela.`,
+      `Los artículos están reservados para ti hasta el ${time}. Si no pagas el pedido antes, se cancelará.`,
     shipTo: "Dirección de envío:",
     link: "Ver el pedido",
   },

@@ -1,7 +1,8 @@
 // The order's page. It loads nothing and has no script; the token in its form is its only credential.
 import { html, raw } from "hono/html";
 import type { z } from "zod";
-import type { Language } from "../../mail/words.ts";
+import { type Language, localeOf } from "../../mail/words.ts";
+import { countryCode } from "../../values/countries.ts";
 import { minorDigits } from "../../values/money.ts";
 import type { Purchase } from "../schema.ts";
 import { orderWords } from "./words.ts";
@@ -73,12 +74,15 @@ export function noOrderPage(language: Language) {
 
 // Latin digits and the Gregorian calendar in every locale.
 function formatsOf(language: Language, { locale, timezone }: PageShop, currency: string) {
-  const tag = locale.toLowerCase().startsWith(language) ? locale : language;
-  const plain = new Intl.Locale(tag, { numberingSystem: "latn", calendar: "gregory" }).toString();
+  const plain = new Intl.Locale(localeOf(language, locale), {
+    numberingSystem: "latn",
+    calendar: "gregory",
+  }).toString();
   const digits = minorDigits(currency);
   const decimals = { minimumFractionDigits: digits, maximumFractionDigits: digits };
   const money = new Intl.NumberFormat(plain, { ...decimals, style: "currency", currency });
   const quantities = new Intl.NumberFormat(plain, { maximumFractionDigits: 3 });
+  const countries = new Intl.DisplayNames(plain, { type: "region" });
   const rates = new Intl.NumberFormat(plain, { style: "percent", maximumFractionDigits: 3 });
   const times = new Intl.DateTimeFormat(plain, {
     timeZone: timezone,
@@ -89,6 +93,10 @@ function formatsOf(language: Language, { locale, timezone }: PageShop, currency:
     money: (minor: number) => money.format(minor / 10 ** digits),
     quantity: (units: number) => quantities.format(units),
     rate: (hundredThousandths: number) => rates.format(hundredThousandths / 100_000),
+    country: (text: string) => {
+      const code = countryCode(text);
+      return code === null ? text : (countries.of(code) ?? text);
+    },
     time: (instant: string) => times.format(new Date(instant)),
   };
 }
@@ -185,7 +193,7 @@ export function orderPage(
                 ${[address.name, ...address.lines, `${address.postal_code} ${address.city}`, address.region]
                   .filter((line) => line !== undefined)
                   .map((line) => html`<bdi>${line}</bdi><br />`)}
-                ${purchase.country ?? ""}
+                ${formats.country(address.country)}
               </address>`
           : ""
       }

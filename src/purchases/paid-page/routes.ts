@@ -7,11 +7,11 @@ export const paidPage = router();
 const texts = {
   en: {
     title: "Thank you",
-    text: "Your payment was made. The shop will see it within minutes; you can close this page.",
+    text: "Your payment has been made. The shop will see it within minutes, and you can close this page.",
   },
   es: {
     title: "Gracias",
-    text: "El pago se ha realizado. La tienda lo verá en unos minutos; puede cerrar esta página.",
+    text: "Has realizado el pago. La tienda lo verá en unos minutos; ya puedes cerrar esta página.",
   },
 };
 

@@ -12,7 +12,7 @@ import { receiptText } from "./text.ts";
 const WIDTH = 48;
 
 const notes: Record<Language, string> = {
-  en: "The shop sent you this receipt by mail.",
+  en: "The shop sent you this receipt by email.",
   es: "La tienda te ha enviado este recibo por correo.",
 };
 

@@ -12,12 +12,12 @@ const idleRow = z.object({ name: z.string(), last_sign_at: z.string(), timezone:
 
 const texts: Record<Language, (shop: string, name: string, time: string) => Content> = {
   en: (shop, name, time) => ({
-    subject: `${shop}: idle shift of ${name}`,
+    subject: `${shop}: no activity in the shift of ${name}`,
     paragraphs: [`The open shift of ${name} has had no activity since ${time}.`],
-    note: "You receive this mail because you turned on alerts by mail. You can turn them off in your preferences.",
+    note: "You receive this email because you turned on alerts by email. You can turn them off in your preferences.",
   }),
   es: (shop, name, time) => ({
-    subject: `${shop}: turno sin actividad de ${name}`,
+    subject: `${shop}: turno de ${name} sin actividad`,
     paragraphs: [`El turno abierto de ${name} no tiene actividad desde las ${time}.`],
     note: "Recibes este correo porque has activado los avisos por correo. Puedes desactivarlos en tus preferencias.",
   }),

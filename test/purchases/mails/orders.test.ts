@@ -130,7 +130,7 @@ describe("the mails of an order", () => {
     expect(paid).toContain(
       `Test shop has received your payment of €24.20 (Card) for order ${body.number}. Thank you.`,
     );
-    expect(refunded).toContain(`Test shop refunds €12.10 of your order ${body.number}:`);
+    expect(refunded).toContain(`Test shop has refunded €12.10 of your order ${body.number}:`);
     expect(refunded).toContain("-1 x 10.00 -10.00 A");
     expect(refunded).toContain("Card -€12.10");
     expect(refunded).toContain("Reason: torn cover");
@@ -153,7 +153,7 @@ describe("the mails of an order", () => {
     );
     expect(mails[0]?.text).toContain(`Tu pedido ${first.body.number} en Test shop se ha cancelado.`);
     expect(mails[2]?.text).toContain("se ha cancelado porque no se pagó antes del");
-    expect(mails[2]?.text).toContain("Si ya lo habías pagado, la tienda te devuelve el dinero.");
+    expect(mails[2]?.text).toContain("Si ya lo habías pagado, la tienda te devolverá el dinero.");
   });
 
   it("are stored once, however often the requests are repeated or at the same time", async () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Caller } from "../../../scripts/demo/api.ts";
 import { addProducts, demoProducts } from "../../../scripts/demo/catalogue.ts";
 import { sellToday } from "../../../scripts/demo/counter.ts";
+import { takeOrders } from "../../../scripts/demo/orders.ts";
 import { demoPin } from "../../../scripts/demo/people.ts";
 import { setTerms } from "../../../scripts/demo/terms.ts";
 import { isBarcode } from "../../../src/catalog/products/barcode.ts";
@@ -16,7 +17,7 @@ afterAll(() => {
   vi.unstubAllGlobals();
 });
 
-const SOLD = /^(REG-|TE-|CAFE-|LM-0(004|009|013|032|058|078|121|151|205|263)$)/;
+const SOLD = /^(REG-|TE-|CAFE-|LM-0(004|009|013|017|025|032|058|078|088|121|142|151|205|230|263)$)/;
 // Only what is sold, because 300 books take their time.
 const products = () => demoProducts().filter(({ sku }) => SOLD.test(sku));
 
@@ -103,6 +104,19 @@ describe("the demo shop", () => {
     expect(report.taxes.map((row: { rate: number }) => row.rate)).toEqual([21_000, 10_000, 4_000]);
     expect(sum(report.taxes, "gross")).toBe(report.total);
     expect(report.discounts).toBe(390);
+  });
+
+  test("has two orders by telephone that wait for payment, once", async () => {
+    const seller = callerOf(demo.sellers[0] ?? demo.shop.admin);
+    await takeOrders(seller, ids);
+    await takeOrders(seller, ids);
+    const { data } = await demo.read("/orders?status=pending");
+    expect(
+      data.map((order: { payment_terms: string; units: number }) => [order.payment_terms, order.units]),
+    ).toEqual([
+      ["transfer", 3],
+      ["on_delivery", 2],
+    ]);
   });
 
   test("lets an EMPLOYEE discount up to 10 %, and more with the PIN of the ADMIN", async () => {

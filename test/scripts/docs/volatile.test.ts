@@ -12,6 +12,8 @@ describe("a printed line is the shown one", () => {
         "{ id: '01a219e5-a5a9-7234-83c5-4a436b4c842d' }",
       ),
     ).toBe(true);
+    expect(isSame("/order?token=01a2.Kx-3_f", "/order?token=01b3.pQ-9_zz")).toBe(true);
+    expect(isSame("/order?token=01a2.Kx-3_f", "/cart?token=01a2.Kx-3_f")).toBe(false);
     expect(isSame("token eyJhbGc.eyJzdWI.c2ln", "token eyJhbGd.eyJzdWJ.c2lo")).toBe(true);
     expect(isSame('d1;desc="queries=2 read=7";dur=3', 'd1;desc="queries=2 read=7";dur=30.5')).toBe(true);
     expect(isSame("done in 0.1 s, 1.0 MB", "done in 12.5 s, 1.2 MB")).toBe(true);

@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { composers } from "../../src/mail-composers.ts";
+import { storeMail } from "../../src/mail/outbox.ts";
+import { sendMail } from "../../src/mail/send.ts";
+import { call } from "../support/client.ts";
+import { base, newPerson, newShop } from "../support/shops.ts";
+
+describe("the mails of the local environment", () => {
+  it("are a page with the links of their texts, and JSON for clients that ask for it", async () => {
+    const { tenant } = await newShop();
+    const { id } = await newPerson(tenant, "CUSTOMER");
+    const ctx = base();
+    const recipient = "local@example.com";
+    await ctx.db.batch([storeMail(ctx, tenant.id, { kind: "email.confirm", subjectId: id, recipient })]);
+    for (const job of ctx.mails) await sendMail(base(), composers, job);
+
+    const list = await call("GET", "/dev/mail", { headers: { accept: "application/json" } });
+    const mail = list.body.data.find(({ to }: { to: string }) => to === recipient);
+    const link = /\S+\/confirm-email\?token=\S+/.exec(mail.text)?.[0];
+    expect(link).toBeTruthy();
+    const page = await call("GET", "/dev/mail");
+    expect(page.headers.get("content-type")).toContain("text/html");
+    expect(page.text).toContain(`<a href="${link}">${link}</a>`);
+  });
+});
