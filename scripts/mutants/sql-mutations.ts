@@ -11,7 +11,10 @@ const BORDERS: Record<string, string> = { "<": "<=", "<=": "<", ">": ">=", ">=":
 const KINDS: [string, RegExp][] = [
   ["tenant", /^(tenant_id|tenant)$/],
   ["actor", /^(actor|approved_by|created_by|requested_by|actor_id)$/],
-  ["user", /^(user_id|customer_id|seller_id|family|email|account_id|customer_key)$/],
+  [
+    "user",
+    /^(user_id|customer_id|seller_id|family|email|account_id|customer_key|cart_id|token_hash|into_id|merged_into)$/,
+  ],
   ["role", /^role$/],
   ["version", /^(version|generation|terms_version|revision|built_until|indexed_version)$/],
   [
@@ -20,6 +23,10 @@ const KINDS: [string, RegExp][] = [
   ],
   ["day", /^(day|month|period|placed_at|\w+_at|date|since|until)$/],
 ];
+
+// A condition on a person may name them in its value only, as in `id = ${ctx.actor.id}`, or be a fragment that names them.
+const PERSON =
+  /\b(actor\??\.(id|session)|actorId|user_?id|customer_?id|seller(_?id)?|owner\.id|user\.id|family|cartIdOf|isInCart|isOfActor|isOf|isUser|isToken|ofCustomer|currentCustomer|orderId|token_?hash)\b/i;
 
 const nameOf = (token: Token): string => (token.text.split(".").at(-1) ?? "").toLowerCase();
 
@@ -51,7 +58,9 @@ function kindOf(tokens: Token[]): string {
     .filter(({ kind }) => kind === "word")
     .map(nameOf);
   const kind = KINDS.find(([, pattern]) => names.some((name) => pattern.test(name)))?.[0];
-  if (isJoin(tokens)) return kind === "tenant" ? "tenant-join" : "join";
+  if (isJoin(tokens)) return kind === "tenant" || kind === "user" ? `${kind}-join` : "join";
+  const isPerson = outer(tokens).some((token) => token.kind === "hole" && PERSON.test(token.text));
+  if (isPerson && !["tenant", "actor"].includes(kind ?? "")) return "user";
   return kind ?? "sql";
 }
 
