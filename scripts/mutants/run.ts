@@ -25,9 +25,14 @@ import { startWorker, type Worker } from "./worker.ts";
 
 // They run every operation, so they are run for the mutants of every domain. Their tests do not depend on each other, so that only those run
 // which reach the mutant; the tests of other files may.
-const GENERAL = ["tenants", "twin-responses", "twin-changes", "twin-jobs", "person-twins"].map(
-  (name) => `test/attack/${name}.test.ts`,
-);
+const GENERAL = [
+  "tenants",
+  "twin-responses",
+  "twin-changes",
+  "twin-jobs",
+  "twin-messages",
+  "person-twins",
+].map((name) => `test/attack/${name}.test.ts`);
 // Without --thorough, no further file runs for a mutant once those that ran take this long without it.
 const TEST_BUDGET_MS = 120_000;
 const MAP_LIMIT_MS = 600_000;

@@ -38,7 +38,7 @@ function rowsOfPerson(rows: Rows, ids: Map<string, string>): Rows {
     for (const each of rows) {
       const { table, row } = each;
       const isChild = Object.entries(row).some(
-        ([column, value]) => column !== "id" && /_id$/.test(column) && ids.has(String(value)),
+        ([column, value]) => column !== "id" && column.endsWith("_id") && ids.has(String(value)),
       );
       if (found.has(each) || !(isChild || isOwn(table, row, ids))) continue;
       found.add(each);
