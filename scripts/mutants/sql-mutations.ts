@@ -64,9 +64,27 @@ function kindOf(tokens: Token[]): string {
   return kind ?? "sql";
 }
 
+const isTenant = (token: Token | undefined): boolean => token !== undefined && nameOf(token) === "tenant_id";
+
+/** `(tenant_id, id) IN (SELECT tenant_id, id` becomes `(1, id) IN (SELECT 1, id`. */
+function withoutTenantInTuples(tokens: Token[], pieces: Piece[]): Edit[] {
+  const source = pieces.map(({ text }) => text).join("");
+  const offset = pieces[0]?.start ?? 0;
+  return tokens.flatMap((first, at): Edit[] => {
+    if (!isTenant(first) || tokens[at - 1]?.text !== "(" || tokens[at + 1]?.text !== ",") return [];
+    const close = tokens.findIndex(({ text }, index) => index > at && text === ")");
+    const [inside, bracket, select, second] = tokens.slice(close + 1);
+    const isIn = inside?.text.toUpperCase() === "IN" && bracket?.text === "(" && select?.text === "SELECT";
+    if (!isIn || !second || !isTenant(second)) return [];
+    const between = source.slice(first.end - offset, second.start - offset);
+    return [{ kind: "tenant", start: first.start, end: second.end, text: `1${between}1` }];
+  });
+}
+
 /** The mutations of a template's SQL. */
 export function sqlMutations(pieces: Piece[]): Edit[] {
-  return findConditions(tokensOf(pieces)).flatMap(({ tokens, without }): Edit[] => {
+  const all = tokensOf(pieces);
+  const ofConditions = findConditions(all).flatMap(({ tokens, without }): Edit[] => {
     const [first, last] = [tokens[0], tokens.at(-1)];
     if (!first || !last || (tokens.length === 1 && ["true", "false", "1", "0"].includes(first.text)))
       return [];
@@ -77,4 +95,5 @@ export function sqlMutations(pieces: Piece[]): Edit[] {
     });
     return [dropped, ...moved];
   });
+  return [...ofConditions, ...withoutTenantInTuples(all, pieces)];
 }
