@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { busyShop } from "../support/busy-shop.ts";
 import { API, call } from "../support/client.ts";
 import { fill, nameOf, operations } from "../support/contract.ts";
-import { addPersonTwin } from "../support/person-twin.ts";
+import { addTwinOf } from "../support/own-twin.ts";
 import { buyOne, putInCart } from "../support/purchases.ts";
 import { newPerson, newProduct } from "../support/shops.ts";
 import { withoutTime } from "../support/twins.ts";
@@ -19,7 +19,7 @@ describe("beside a person of the same shop with rows of the same values, a chang
     async (_, operation) => {
       const { shop, path, sent } = await acceptedRequest(operation);
       const actor = sent.token === undefined ? shop.admin.id : (decodeJwt(sent.token).sub ?? "");
-      const readTwin = await addPersonTwin(shop.tenant, actor);
+      const readTwin = await addTwinOf(shop.tenant, actor);
       const before = await readTwin();
       expect(before.length).toBeGreaterThan(0);
       const { status, text } = await call(operation.method, path, sent);
@@ -27,6 +27,27 @@ describe("beside a person of the same shop with rows of the same values, a chang
       expect(await readTwin()).toEqual(before);
     },
   );
+});
+
+// A shop has one default rate, and a person one open shift: they have no twin.
+const SINGLE = /\/(tax-rates|shifts)\/\{id\}/;
+const UUID = /[\da-f]{8}-[\da-f-]{27}/;
+
+describe("beside a row of the same shop with the same values, a change", () => {
+  it.each(
+    writes
+      .filter(({ path }) => path.includes("{") && !SINGLE.test(path))
+      .map((operation) => [nameOf(operation), operation] as const),
+  )("by %s leaves it", async (_, operation) => {
+    const { shop, path, sent } = await acceptedRequest(operation);
+    const [id] = UUID.exec(path) ?? [];
+    if (id === undefined) return;
+    const readTwin = await addTwinOf(shop.tenant, id);
+    const before = await readTwin();
+    const { status, text } = await call(operation.method, path, sent);
+    expect(status, text).toBeLessThan(400);
+    expect(await readTwin()).toEqual(before);
+  });
 });
 
 // What a person reads of themselves; other reads are of the whole shop.
@@ -69,7 +90,7 @@ describe.each(["CUSTOMER", "EMPLOYEE"] as const)(
         }
       };
       await readAll(before);
-      const readTwin = await addPersonTwin(shop.tenant, id);
+      const readTwin = await addTwinOf(shop.tenant, id);
       expect((await readTwin()).length).toBeGreaterThan(8);
       await readAll(after);
     });

@@ -17,8 +17,8 @@ const PREFIXED = new Set(
   "title name first_name last_name description category author password_hash".split(" "),
 );
 const INCREMENTED = new Set(["price", "cost", "stock", "low_stock_threshold", "rate"]);
-// Given by SQLite to each row.
-const SEQUENCES = new Set(["seq"]);
+/** The columns that SQLite gives each row. */
+export const SEQUENCES = new Set(["seq"]);
 
 function valueOf(column: string): string {
   if (PREFIXED.has(column)) return `'twin ' || "${column}"`;

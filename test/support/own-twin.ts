@@ -1,21 +1,20 @@
-// The twin of a person: another person of the same shop with rows of the same values. A statement that names rows without their person
-// finds those of the twin too.
+// The twin of a person, or of another row: one of the same shop with the same values, and with rows of the same values. A statement that
+// names rows without their person or their id finds those of the twin too.
 import { env } from "cloudflare:workers";
 import { z } from "zod";
 import type { Tenant } from "../../src/platform/context.ts";
 import { newId } from "../../src/values/ids.ts";
 import { rowsOf } from "./d1.ts";
-import { readTables, withoutTriggers } from "./twins.ts";
+import { readTables, SEQUENCES, withoutTriggers } from "./twins.ts";
 
 type Row = Record<string, unknown>;
 type Rows = { table: string; row: Row }[];
 
-// The columns of a row that say whose it is; `id` in the tables of people and of what has their id.
-const OWNERS = "user_id customer_id customer_key actor actor_id seller_id cart_id".split(" ");
-const PEOPLE = new Set(["users", "customers", "carts"]);
+// The columns of a row that say whose it is.
+const OWNERS = "id user_id customer_id customer_key actor actor_id seller_id cart_id".split(" ");
 
-const isOwn = (table: string, row: Row, ids: Map<string, string>): boolean =>
-  [...OWNERS, ...(PEOPLE.has(table) ? ["id"] : [])].some((column) => ids.has(String(row[column])));
+const isOwn = (row: Row, ids: Map<string, string>): boolean =>
+  OWNERS.some((column) => ids.has(String(row[column])));
 
 async function readRows({ id }: Tenant): Promise<Rows> {
   const tables = await readTables();
@@ -30,17 +29,17 @@ async function readRows({ id }: Tenant): Promise<Rows> {
   );
 }
 
-/** The rows of a person, and those that name one of these by its id. Adds the id of each to `ids`, with a new one. */
-function rowsOfPerson(rows: Rows, ids: Map<string, string>): Rows {
+/** The rows of what `ids` names, and those that name one of these by its id. Adds the id of each to `ids`, with a new one. */
+function ownRows(rows: Rows, ids: Map<string, string>): Rows {
   const found = new Set<Rows[number]>();
   for (let before = -1; before < found.size;) {
     before = found.size;
     for (const each of rows) {
-      const { table, row } = each;
+      const { row } = each;
       const isChild = Object.entries(row).some(
         ([column, value]) => column !== "id" && column.endsWith("_id") && ids.has(String(value)),
       );
-      if (found.has(each) || !(isChild || isOwn(table, row, ids))) continue;
+      if (found.has(each) || !(isChild || isOwn(row, ids))) continue;
       found.add(each);
       for (const column of ["id", "family"])
         if (typeof row[column] === "string" && !ids.has(row[column])) ids.set(row[column], newId());
@@ -92,18 +91,18 @@ function copyOf(row: Row, ids: Map<string, string>, unique: string[][]): Row {
   return copy;
 }
 
-/** Copies the rows of a person to a twin. Returns a function that reads the rows that name the twin. */
-export async function addPersonTwin(tenant: Tenant, personId: string): Promise<() => Promise<Rows>> {
-  const ids = new Map([[personId, newId()]]);
+/** Copies a person or another row, with its rows, to a twin. Returns a function that reads the rows that name the twin. */
+export async function addTwinOf(tenant: Tenant, id: string): Promise<() => Promise<Rows>> {
+  const ids = new Map([[id, newId()]]);
   const unique = await readUniqueColumns();
-  const rows = rowsOfPerson(await readRows(tenant), ids);
+  const rows = ownRows(await readRows(tenant), ids);
   await withoutTriggers(
     rows.map(({ table, row }) => {
       const copy = copyOf(row, ids, unique.get(table) ?? []);
-      const columns = Object.keys(copy);
+      const columns = Object.keys(copy).filter((column) => !SEQUENCES.has(column));
       return env.DB.prepare(
         `INSERT INTO ${table} (${columns.map((column) => `"${column}"`).join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
-      ).bind(...Object.values(copy));
+      ).bind(...columns.map((column) => copy[column]));
     }),
   );
   const twins = [...ids.values()];
