@@ -7,26 +7,39 @@ import { addTwinOf } from "../support/own-twin.ts";
 import { buyOne, putInCart } from "../support/purchases.ts";
 import { newPerson, newProduct } from "../support/shops.ts";
 import { withoutTime } from "../support/twins.ts";
-import { acceptedRequest, entryOf, resourceAt } from "../http/operations/registry.ts";
+import { acceptedRequest, type AcceptedRequest, entryOf, resourceAt } from "../http/operations/registry.ts";
+import { furtherRequests } from "./further-requests.ts";
 
 const writes = operations.filter(
   (operation) => operation.method !== "GET" && entryOf(operation).alwaysRefused === undefined,
 );
 
+async function expectTwinLeft(
+  { shop, method, path, sent }: AcceptedRequest & { method: string },
+  subject: string,
+): Promise<void> {
+  const readTwin = await addTwinOf(shop.tenant, subject);
+  const before = await readTwin();
+  const { status, text } = await call(method, path, sent);
+  expect(status, text).toBeLessThan(400);
+  expect(await readTwin()).toEqual(before);
+}
+
 describe("beside a person of the same shop with rows of the same values, a change", () => {
   it.each(writes.map((operation) => [nameOf(operation), operation] as const))(
     "by %s leaves theirs",
     async (_, operation) => {
-      const { shop, path, sent } = await acceptedRequest(operation);
-      const actor = sent.token === undefined ? shop.admin.id : (decodeJwt(sent.token).sub ?? "");
-      const readTwin = await addTwinOf(shop.tenant, actor);
-      const before = await readTwin();
-      expect(before.length).toBeGreaterThan(0);
-      const { status, text } = await call(operation.method, path, sent);
-      expect(status, text).toBeLessThan(400);
-      expect(await readTwin()).toEqual(before);
+      const request = await acceptedRequest(operation);
+      const { token } = request.sent;
+      const actor = token === undefined ? request.shop.admin.id : (decodeJwt(token).sub ?? "");
+      await expectTwinLeft({ ...request, method: operation.method }, actor);
     },
   );
+
+  it.each(Object.entries(furtherRequests))("by %s leaves theirs", async (_, prepare) => {
+    const request = await prepare();
+    await expectTwinLeft(request, request.subject);
+  });
 });
 
 // A shop has one default rate, and a person one open shift: they have no twin.
@@ -39,14 +52,9 @@ describe("beside a row of the same shop with the same values, a change", () => {
       .filter(({ path }) => path.includes("{") && !SINGLE.test(path))
       .map((operation) => [nameOf(operation), operation] as const),
   )("by %s leaves it", async (_, operation) => {
-    const { shop, path, sent } = await acceptedRequest(operation);
-    const [id] = UUID.exec(path) ?? [];
-    if (id === undefined) return;
-    const readTwin = await addTwinOf(shop.tenant, id);
-    const before = await readTwin();
-    const { status, text } = await call(operation.method, path, sent);
-    expect(status, text).toBeLessThan(400);
-    expect(await readTwin()).toEqual(before);
+    const request = await acceptedRequest(operation);
+    const [id] = UUID.exec(request.path) ?? [];
+    if (id !== undefined) await expectTwinLeft({ ...request, method: operation.method }, id);
   });
 });
 
