@@ -33,14 +33,15 @@ const GENERAL = [
   "twin-messages",
   "person-twins",
 ].map((name) => `test/attack/${name}.test.ts`);
-// Without --thorough, no further file runs for a mutant once those that ran take this long without it.
-const TEST_BUDGET_MS = 120_000;
 const MAP_LIMIT_MS = 600_000;
 // After so many found mutants the last failed test runs without one: what a mutant left in the Worker's memory could fail all others.
 const FOUND_PER_CHECK = 8;
 
-/** `only` names the test files to run; empty for all. */
-type Options = { isThorough: boolean; isFresh: boolean; minutes: number; only: string[] };
+/**
+ * `only` names the test files to run; empty for all. Without `isThorough`, no further file runs for a mutant once those that ran take
+ * `seconds` without it.
+ */
+type Options = { isThorough: boolean; isFresh: boolean; seconds: number; minutes: number; only: string[] };
 
 /** A hash of the code that plants, because Vite caches what it has planted. */
 const versionOf = (): string =>
@@ -119,7 +120,7 @@ async function mapTests(
 export async function runMutants(
   sources: Source[],
   chosen: Mutant[],
-  { isThorough, isFresh, minutes, only }: Options,
+  { isThorough, isFresh, seconds, minutes, only }: Options,
 ): Promise<Map<string, MutantResult>> {
   const until = Date.now() + minutes * 60_000;
   const files = new Map(sources.map((source) => [source.file, source]));
@@ -176,7 +177,7 @@ export async function runMutants(
         ({ test }) => only.length === 0 || only.includes(test),
       );
       let found: { test: string; tests: string[] | null; by: string } | null = null;
-      let budget = isThorough ? Infinity : TEST_BUDGET_MS;
+      let budget = isThorough ? Infinity : seconds * 1000;
       for (const { test, tests } of reaching) {
         if (budget < 0) break;
         budget -= map.get(test)?.ms ?? 0;
