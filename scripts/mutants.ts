@@ -27,7 +27,8 @@ Plants bugs one at a time, runs the tests that reach them, and prints those that
   --id ID         only this mutant; may be repeated
   --test PATH     run only this test file; may be repeated
   --thorough      run every test file that reaches a mutant, not only those of its domain and those that were mapped before,
-                  and not only for two minutes
+                  however long they take
+  --seconds N     run no further test file for a mutant once those that ran take N seconds without it; 120 by default
   --minutes N     stop after N minutes; the next run continues
   --fresh         ignore the results of earlier runs
   --list          print the mutants and run nothing`;
@@ -66,6 +67,7 @@ await runCommand(
       thorough: flag,
       fresh: flag,
       list: flag,
+      seconds: { type: "string", default: "120" },
       minutes: { type: "string", default: "600" },
     },
   },
@@ -73,6 +75,8 @@ await runCommand(
     const { domain = [], file = [], kind = [], id = [], test = [] } = values;
     const minutes = Number(values.minutes);
     if (!(minutes > 0)) throw new UsageError("--minutes must be a positive number.");
+    const seconds = Number(values.seconds);
+    if (!(seconds > 0)) throw new UsageError("--seconds must be a positive number.");
     const sources = readSources();
     const changed = values.changed ? changedLines() : null;
     const isChosen = (source: Source): boolean =>
@@ -91,7 +95,7 @@ await runCommand(
       : await runMutants(
           sources,
           chosen.filter((mutant) => !equivalents.has(mutant.id)),
-          { isThorough: values.thorough, isFresh: values.fresh, minutes, only: test },
+          { isThorough: values.thorough, isFresh: values.fresh, seconds, minutes, only: test },
         );
     return printReport(sources, chosen, equivalents, results) ? 0 : 1;
   },

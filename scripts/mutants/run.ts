@@ -2,7 +2,16 @@
 import { globSync } from "node:fs";
 import { basename } from "node:path";
 import type { Mutant } from "./plant.ts";
-import { domainOf, hashOf, readTests, readText, ROOT, type Source } from "./sources.ts";
+import {
+  domainOf,
+  hashOf,
+  hashOfRequests,
+  hashOfTests,
+  readTests,
+  readText,
+  ROOT,
+  type Source,
+} from "./sources.ts";
 import {
   type MappedTest,
   type MutantResult,
@@ -16,19 +25,45 @@ import { startWorker, type Worker } from "./worker.ts";
 
 // They run every operation, so they are run for the mutants of every domain. Their tests do not depend on each other, so that only those run
 // which reach the mutant; the tests of other files may.
-const GENERAL = ["responses", "changes", "jobs"].map((name) => `test/attack/twin-${name}.test.ts`);
-// Without --thorough, no further file runs for a mutant once those that ran take this long without it.
-const TEST_BUDGET_MS = 120_000;
+const GENERAL = [
+  "tenants",
+  "twin-responses",
+  "twin-changes",
+  "twin-jobs",
+  "twin-messages",
+  "person-twins",
+].map((name) => `test/attack/${name}.test.ts`);
 const MAP_LIMIT_MS = 600_000;
 // After so many found mutants the last failed test runs without one: what a mutant left in the Worker's memory could fail all others.
 const FOUND_PER_CHECK = 8;
 
-/** `only` names the test files to run; empty for all. */
-type Options = { isThorough: boolean; isFresh: boolean; minutes: number; only: string[] };
+/**
+ * `only` names the test files to run; empty for all. Without `isThorough`, no further file runs for a mutant once those that ran take
+ * `seconds` without it.
+ */
+type Options = { isThorough: boolean; isFresh: boolean; seconds: number; minutes: number; only: string[] };
 
 /** A hash of the code that plants, because Vite caches what it has planted. */
 const versionOf = (): string =>
   hashOf(globSync("scripts/mutants/*.ts", { cwd: ROOT }).toSorted().map(readText).join("")).slice(0, 8);
+
+const hashOfMutants = ({ mutants }: Source): string => hashOf(mutants.map(({ id }) => id).join(""));
+
+/**
+ * The mutants whose reach decides whether a test runs for this one. If its file has changed since the test was mapped, those of its
+ * declaration, or if none of them was reached, those of its file.
+ */
+function neighbours(mutant: Mutant, { reached, planted }: MappedTest, source: Source): Set<string> {
+  const ofFile = source.mutants.map(({ id }) => id);
+  if (mutant.isStatic) return new Set(ofFile);
+  if (planted[source.file] === undefined || planted[source.file] === hashOfMutants(source))
+    return new Set([mutant.id]);
+  const ofDeclaration = new Set(
+    source.mutants.filter(({ declaration }) => declaration === mutant.declaration).map(({ id }) => id),
+  );
+  const isReached = Object.values(reached).some((ids) => ids.some((id) => ofDeclaration.has(id)));
+  return isReached ? ofDeclaration : new Set(ofFile);
+}
 
 /** The tests of a file that reach one of these mutants; null for all, if the file reaches one outside of its tests. */
 function testsReaching({ reached }: MappedTest, ids: Set<string>): string[] | null {
@@ -42,9 +77,8 @@ function testsReaching({ reached }: MappedTest, ids: Set<string>): string[] | nu
 function testsFor(
   mutant: Mutant,
   map: Map<string, MappedTest>,
-  source: Source | undefined,
+  source: Source,
 ): { test: string; tests: string[] | null }[] {
-  const ids = new Set(mutant.isStatic ? source?.mutants.map(({ id }) => id) : [mutant.id]);
   const name = basename(mutant.file, ".ts");
   const rank = (test: string): number => {
     if (!test.startsWith(`test/${domainOf(mutant.file)}/`)) return 2;
@@ -53,7 +87,7 @@ function testsFor(
   return [...map]
     .filter(([, { failed }]) => failed === null)
     .toSorted(([a, { ms: first }], [b, { ms: second }]) => rank(a) - rank(b) || first - second)
-    .map(([test, mapped]) => ({ test, tests: testsReaching(mapped, ids) }))
+    .map(([test, mapped]) => ({ test, tests: testsReaching(mapped, neighbours(mutant, mapped, source)) }))
     .filter(({ tests }) => tests === null || tests.length > 0)
     .map(({ test, tests }) => ({ test, tests: GENERAL.includes(test) ? tests : null }));
 }
@@ -63,16 +97,21 @@ async function mapTests(
   worker: Worker,
   tests: [string, string][],
   map: Map<string, MappedTest>,
+  sources: Source[],
   until: number,
 ): Promise<void> {
   const unmapped = tests.filter(([test, hash]) => map.get(test)?.hash !== hash);
   for (const [index, [test, hash]] of unmapped.entries()) {
     if (Date.now() > until) return;
     const { failed, ms, reached } = await worker.run({ test, tests: null, mutant: null }, MAP_LIMIT_MS);
+    const ids = new Set(Object.values(reached).flat());
     console.log(
-      `map ${index + 1}/${unmapped.length} ${test} ${ms} ms, reaches ${new Set(Object.values(reached).flat()).size}${failed === null ? "" : `, FAILS: ${failed}`}`,
+      `map ${index + 1}/${unmapped.length} ${test} ${ms} ms, reaches ${ids.size}${failed === null ? "" : `, FAILS: ${failed}`}`,
     );
-    map.set(test, { hash, ms, failed, reached });
+    const planted = sources
+      .filter(({ mutants }) => mutants.some(({ id }) => ids.has(id)))
+      .map((source) => [source.file, hashOfMutants(source)]);
+    map.set(test, { hash, ms, failed, reached, planted: Object.fromEntries(planted) });
     storeMap(map);
   }
 }
@@ -81,12 +120,13 @@ async function mapTests(
 export async function runMutants(
   sources: Source[],
   chosen: Mutant[],
-  { isThorough, isFresh, minutes, only }: Options,
+  { isThorough, isFresh, seconds, minutes, only }: Options,
 ): Promise<Map<string, MutantResult>> {
   const until = Date.now() + minutes * 60_000;
   const files = new Map(sources.map((source) => [source.file, source]));
   const tests = readTests();
-  const testsHash = hashOf([...tests.values()].join(""));
+  const testsHash = hashOfTests();
+  for (const test of GENERAL) tests.set(test, `${tests.get(test)} ${hashOfRequests()}`);
   const results = new Map<string, MutantResult>();
   const isValid = ({ source, tests: seen, outcome }: MutantResult, mutant: Mutant): boolean =>
     source === files.get(mutant.file)?.hash && (outcome === "found" || seen === testsHash);
@@ -107,7 +147,7 @@ export async function runMutants(
         ? only.includes(test)
         : isThorough || GENERAL.includes(test) || domains.has(test.split("/")[1] ?? "");
     const needed = [...tests].filter(([test]) => isNeeded(test));
-    await mapTests(worker, needed, map, until);
+    await mapTests(worker, needed, map, sources, until);
     for (const test of map.keys()) if (!tests.has(test)) map.delete(test);
 
     let unchecked: { result: MutantResult; test: string; tests: string[] | null }[] = [];
@@ -132,11 +172,12 @@ export async function runMutants(
       if (Date.now() > until) break;
       const begin = Date.now();
       const source = files.get(mutant.file);
+      if (!source) continue;
       const reaching = testsFor(mutant, map, source).filter(
         ({ test }) => only.length === 0 || only.includes(test),
       );
       let found: { test: string; tests: string[] | null; by: string } | null = null;
-      let budget = isThorough ? Infinity : TEST_BUDGET_MS;
+      let budget = isThorough ? Infinity : seconds * 1000;
       for (const { test, tests } of reaching) {
         if (budget < 0) break;
         budget -= map.get(test)?.ms ?? 0;
@@ -154,7 +195,7 @@ export async function runMutants(
       const ms = Date.now() - begin;
       const result: MutantResult = {
         id: mutant.id,
-        source: source?.hash ?? "",
+        source: source.hash,
         tests: testsHash,
         outcome,
         by: found?.by ?? "",

@@ -61,4 +61,6 @@ async function run({ test, tests, mutant }: Request): Promise<Result> {
 process.on("message", (request: Request) => {
   void run(request).then((result) => process.send?.(result));
 });
+// The parent was ended: the group, of which this process is the leader, has the runtime.
+process.on("disconnect", () => process.kill(-process.pid, "SIGKILL"));
 process.send?.("ready");

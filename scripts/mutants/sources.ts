@@ -28,10 +28,19 @@ export const readSources = (): Source[] =>
 export const domainOf = (file: string): string =>
   file.startsWith("src/") ? (file.split("/")[1] ?? "") : "workers";
 
-/** The test files and the hash of each. */
-export const readTests = (): Map<string, string> =>
+const readHashes = (pattern: string): Map<string, string> =>
   new Map(
-    globSync("test/**/*.test.ts", { cwd: ROOT })
+    globSync(pattern, { cwd: ROOT })
       .toSorted()
       .map((file) => [file, hashOf(readText(file))]),
   );
+
+/** The test files and the hash of each. */
+export const readTests = (): Map<string, string> => readHashes("test/**/*.test.ts");
+
+/** A hash of the tests and of what supports them. */
+export const hashOfTests = (): string => hashOf([...readHashes("test/**/*.ts").values()].join(""));
+
+/** A hash of the requests that the walks over all operations send. */
+export const hashOfRequests = (): string =>
+  hashOf([...readHashes("test/http/operations/*.ts").values()].join(""));

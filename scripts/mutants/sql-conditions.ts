@@ -90,13 +90,25 @@ export function findConditions(tokens: Token[]): Condition[] {
     found.push(...conditionsOf(terms));
   }
 
+  /** Whether the bracket that was opened is a list of values, as in `(tenant_id, id) IN (...)`. */
+  function isValueList(): boolean {
+    let depth = 0;
+    for (const token of tokens.slice(at)) {
+      if (token.text === "," && depth === 0) return true;
+      if (token.text === ")" && depth === 0) return false;
+      depth += token.text === "(" ? 1 : token.text === ")" ? -1 : 0;
+    }
+    return false;
+  }
+
   /** Reads up to the end of a bracket or CASE, which it consumes. */
   function readGroup(opened: string, before: Token | undefined): void {
     const end = opened === "(" ? ")" : "END";
     const isCondition =
       opened === "(" &&
       (before === undefined || ["NOT", "(", "AND", "OR"].includes(upper(before))) &&
-      !STATEMENTS.has(upper(tokens[at]));
+      !STATEMENTS.has(upper(tokens[at])) &&
+      !isValueList();
     if (isCondition || (opened === "(" && upper(before) === "IIF")) readList("");
     for (let token = tokens[at]; token; token = tokens[at]) {
       const word = upper(token);

@@ -11,7 +11,10 @@ const BORDERS: Record<string, string> = { "<": "<=", "<=": "<", ">": ">=", ">=":
 const KINDS: [string, RegExp][] = [
   ["tenant", /^(tenant_id|tenant)$/],
   ["actor", /^(actor|approved_by|created_by|requested_by|actor_id)$/],
-  ["user", /^(user_id|customer_id|seller_id|family|email|account_id|customer_key)$/],
+  [
+    "user",
+    /^(user_id|customer_id|seller_id|family|email|account_id|customer_key|cart_id|token_hash|into_id|merged_into)$/,
+  ],
   ["role", /^role$/],
   ["version", /^(version|generation|terms_version|revision|built_until|indexed_version)$/],
   [
@@ -20,6 +23,10 @@ const KINDS: [string, RegExp][] = [
   ],
   ["day", /^(day|month|period|placed_at|\w+_at|date|since|until)$/],
 ];
+
+// A condition on a person may name them in its value only, as in `id = ${ctx.actor.id}`, or be a fragment that names them.
+const PERSON =
+  /\b(actor\??\.(id|session)|actorId|user_?id|customer_?id|seller(_?id)?|owner\.id|user\.id|family|cartIdOf|isInCart|isOfActor|isOf|isUser|isToken|ofCustomer|currentCustomer|orderId|token_?hash)\b/i;
 
 const nameOf = (token: Token): string => (token.text.split(".").at(-1) ?? "").toLowerCase();
 
@@ -51,13 +58,33 @@ function kindOf(tokens: Token[]): string {
     .filter(({ kind }) => kind === "word")
     .map(nameOf);
   const kind = KINDS.find(([, pattern]) => names.some((name) => pattern.test(name)))?.[0];
-  if (isJoin(tokens)) return kind === "tenant" ? "tenant-join" : "join";
+  if (isJoin(tokens)) return kind === "tenant" || kind === "user" ? `${kind}-join` : "join";
+  const isPerson = outer(tokens).some((token) => token.kind === "hole" && PERSON.test(token.text));
+  if (isPerson && !["tenant", "actor"].includes(kind ?? "")) return "user";
   return kind ?? "sql";
+}
+
+const isTenant = (token: Token | undefined): boolean => token !== undefined && nameOf(token) === "tenant_id";
+
+/** `(tenant_id, id) IN (SELECT tenant_id, id` becomes `(1, id) IN (SELECT 1, id`. */
+function withoutTenantInTuples(tokens: Token[], pieces: Piece[]): Edit[] {
+  const source = pieces.map(({ text }) => text).join("");
+  const offset = pieces[0]?.start ?? 0;
+  return tokens.flatMap((first, at): Edit[] => {
+    if (!isTenant(first) || tokens[at - 1]?.text !== "(" || tokens[at + 1]?.text !== ",") return [];
+    const close = tokens.findIndex(({ text }, index) => index > at && text === ")");
+    const [inside, bracket, select, second] = tokens.slice(close + 1);
+    const isIn = inside?.text.toUpperCase() === "IN" && bracket?.text === "(" && select?.text === "SELECT";
+    if (!isIn || !second || !isTenant(second)) return [];
+    const between = source.slice(first.end - offset, second.start - offset);
+    return [{ kind: "tenant", start: first.start, end: second.end, text: `1${between}1` }];
+  });
 }
 
 /** The mutations of a template's SQL. */
 export function sqlMutations(pieces: Piece[]): Edit[] {
-  return findConditions(tokensOf(pieces)).flatMap(({ tokens, without }): Edit[] => {
+  const all = tokensOf(pieces);
+  const ofConditions = findConditions(all).flatMap(({ tokens, without }): Edit[] => {
     const [first, last] = [tokens[0], tokens.at(-1)];
     if (!first || !last || (tokens.length === 1 && ["true", "false", "1", "0"].includes(first.text)))
       return [];
@@ -68,4 +95,5 @@ export function sqlMutations(pieces: Piece[]): Edit[] {
     });
     return [dropped, ...moved];
   });
+  return [...ofConditions, ...withoutTenantInTuples(all, pieces)];
 }

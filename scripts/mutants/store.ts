@@ -17,12 +17,16 @@ const MutantResult = z.object({
 });
 export type MutantResult = z.infer<typeof MutantResult>;
 
-/** A test file's hash, the time it takes without a mutant, and the mutants that each of its tests reaches; `failed` if it fails without one. */
+/**
+ * A test file's hash, the time it takes without a mutant, and the mutants that each of its tests reaches; `failed` if it fails without one.
+ * `planted` has, for each source file that it reaches, a hash of the mutants that were planted then.
+ */
 const MappedTest = z.object({
   hash: z.string(),
   ms: z.number(),
   failed: z.string().nullable(),
   reached: z.record(z.string(), z.array(z.string())),
+  planted: z.record(z.string(), z.string()),
 });
 export type MappedTest = z.infer<typeof MappedTest>;
 
@@ -39,8 +43,15 @@ export function storeResult(result: MutantResult): void {
   appendFileSync(join(FOLDER, "results.jsonl"), `${JSON.stringify(result)}\n`);
 }
 
-export const readMap = (): Map<string, MappedTest> =>
-  new Map(Object.entries(z.record(z.string(), MappedTest).parse(JSON.parse(read("map.json") || "{}"))));
+export const readMap = (): Map<string, MappedTest> => {
+  const stored = z.record(z.string(), z.unknown()).parse(JSON.parse(read("map.json") || "{}"));
+  return new Map(
+    Object.entries(stored).flatMap(([test, value]): [string, MappedTest][] => {
+      const { data } = MappedTest.safeParse(value);
+      return data ? [[test, data]] : [];
+    }),
+  );
+};
 
 export const storeMap = (map: Map<string, MappedTest>): void =>
   writeFileSync(join(FOLDER, "map.json"), JSON.stringify(Object.fromEntries(map)));

@@ -17,8 +17,8 @@ const PREFIXED = new Set(
   "title name first_name last_name description category author password_hash".split(" "),
 );
 const INCREMENTED = new Set(["price", "cost", "stock", "low_stock_threshold", "rate"]);
-// Given by SQLite to each row.
-const SEQUENCES = new Set(["seq"]);
+/** The columns that SQLite gives each row. */
+export const SEQUENCES = new Set(["seq"]);
 
 function valueOf(column: string): string {
   if (PREFIXED.has(column)) return `'twin ' || "${column}"`;
@@ -27,7 +27,8 @@ function valueOf(column: string): string {
 
 type Table = { name: string; columns: string[] };
 
-async function readTables(): Promise<Table[]> {
+/** The tables of what belongs to a shop, with their columns. */
+export async function readTables(): Promise<Table[]> {
   const rows = z.array(z.object({ tbl: z.string(), col: z.string() })).parse(
     await rowsOf(`SELECT t.name tbl, c.name col FROM pragma_table_list t CROSS JOIN pragma_table_xinfo(t.name) c
         WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND t.name NOT LIKE '_cf%' AND t.name NOT LIKE 'd1_%'
@@ -38,12 +39,22 @@ async function readTables(): Promise<Table[]> {
     .filter(({ name, columns }) => columns.includes("tenant_id") && !SHARED.includes(name));
 }
 
-/** Copies the rows of a shop, the shop itself among them, to each twin, whose earlier rows are deleted. */
-export async function addTwins({ id }: Tenant): Promise<void> {
-  const tables = await readTables();
+/** Runs statements that copy rows: a trigger would add rows of its own to them. */
+export async function withoutTriggers(statements: D1PreparedStatement[]): Promise<void> {
   const triggers = z
     .array(named)
     .parse(await rowsOf("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"));
+  await env.DB.batch([
+    env.DB.prepare("PRAGMA defer_foreign_keys = on"),
+    ...triggers.map(({ name }) => env.DB.prepare(`DROP TRIGGER ${name}`)),
+    ...statements,
+    ...triggers.flatMap(({ sql }) => (sql === null ? [] : [env.DB.prepare(sql)])),
+  ]);
+}
+
+/** Copies the rows of a shop, the shop itself among them, to each twin, whose earlier rows are deleted. */
+export async function addTwins({ id }: Tenant): Promise<void> {
+  const tables = await readTables();
   const [{ columns } = { columns: "" }] = z
     .array(z.object({ columns: z.string() }))
     .parse(
@@ -68,15 +79,7 @@ export async function addTwins({ id }: Tenant): Promise<void> {
     `INSERT INTO unbuilt_months (tenant_id, month) SELECT DISTINCT tenant_id, substr(day, 1, 8) || '01' FROM sales
       WHERE tenant_id = '${twin}' ON CONFLICT DO NOTHING`,
   ]);
-  // A trigger would add rows of its own to those that are copied.
-  await env.DB.batch(
-    [
-      "PRAGMA defer_foreign_keys = on",
-      ...triggers.map(({ name }) => `DROP TRIGGER ${name}`),
-      ...statements,
-      ...triggers.flatMap(({ sql }) => sql ?? []),
-    ].map((statement) => env.DB.prepare(statement)),
-  );
+  await withoutTriggers(statements.map((statement) => env.DB.prepare(statement)));
 }
 
 /** All rows of the twins, by table. */

@@ -306,6 +306,10 @@ export const accounts: Entries = {
   },
   endMyOtherSessions: {
     role: "CUSTOMER",
+    request: async ({ tenant, admin }) => {
+      await createSession(base(), tenant.id, admin.id, "another device");
+      return {};
+    },
     audit: {
       action: "user.sessions_ended",
       prepare: () =>

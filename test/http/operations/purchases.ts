@@ -23,6 +23,14 @@ async function pendingPurchase() {
   return { shop, id: String(body.id) };
 }
 
+/** The id of one of two products in the cart of the ADMIN. */
+async function productInCart(shop: Shop): Promise<string> {
+  const { token } = shop.admin;
+  const [first, second] = [await newProduct(shop, { stock: 5 }), await newProduct(shop, { stock: 5 })];
+  for (const { id } of [first, second]) await putInCart(token, id);
+  return second.id;
+}
+
 const inCart = { none: "A cart is seen by its customer only." };
 
 export const purchases: Entries = {
@@ -51,16 +59,26 @@ export const purchases: Entries = {
     role: "CUSTOMER",
     resource: productId,
     content: { json: { quantity: 1 } },
+    request: async (shop) => ({
+      path: `${API}/cart/items/${await productInCart(shop)}`,
+      sent: { token: shop.admin.token, json: { quantity: 2 } },
+    }),
+    audit: inCart,
+  },
+  takeFromCart: {
+    role: "CUSTOMER",
+    resource: productId,
+    request: async (shop) => ({ path: `${API}/cart/items/${await productInCart(shop)}` }),
+    audit: inCart,
+  },
+  emptyCart: {
+    role: "CUSTOMER",
     request: async (shop) => {
-      const { id } = await newProduct(shop, { stock: 5 });
-      const { token } = shop.admin;
-      await putInCart(token, id);
-      return { path: `${API}/cart/items/${id}`, sent: { token, json: { quantity: 2 } } };
+      await productInCart(shop);
+      return {};
     },
     audit: inCart,
   },
-  takeFromCart: { role: "CUSTOMER", resource: productId, audit: inCart },
-  emptyCart: { role: "CUSTOMER", audit: inCart },
   checkout: {
     role: "CUSTOMER",
     idempotency: {
