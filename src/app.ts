@@ -48,7 +48,8 @@ import { goalRoutes } from "./metrics/goals/routes.ts";
 import { metricRoutes } from "./metrics/routes.ts";
 import { stockFigureRoutes } from "./metrics/stock/routes.ts";
 import { webRoutes } from "./metrics/web/routes.ts";
-import { allowedMethods, openApiDocument } from "./http/openapi.ts";
+import { allowedMethods } from "./http/openapi.ts";
+import { openApiResponse } from "./http/openapi-response.ts";
 import { Problem } from "./platform/problem.ts";
 import { problemPage } from "./http/problem-responses.ts";
 import { limitByAddress, rateLimitHeaders } from "./quota/rate-limit.ts";
@@ -208,7 +209,7 @@ app.route("/", accountPages);
 app.route("/", orderPages);
 app.route("/", paidPage);
 
-app.get("/openapi.json", (c) => c.json(openApiDocument(app)));
+app.get("/openapi.json", (c) => openApiResponse(app, c));
 
 app.get("/docs", (c) => {
   c.header("Content-Security-Policy", referencePolicy);

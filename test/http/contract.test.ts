@@ -1,7 +1,29 @@
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import committed from "../../openapi.json?raw";
+import { app } from "../../src/app.ts";
+import { openApiDocument } from "../../src/http/openapi.ts";
 import { openApiText, withoutTexts } from "../../scripts/openapi/text.ts";
 import { call } from "../support/client.ts";
+
+const documented = z
+  .object({
+    paths: z.record(
+      z.string(),
+      z.record(
+        z.string(),
+        z.object({
+          operationId: z.string(),
+          responses: z.record(
+            z.string(),
+            z.object({ $ref: z.string().optional(), headers: z.record(z.string(), z.unknown()).optional() }),
+          ),
+        }),
+      ),
+    ),
+    components: z.object({ headers: z.record(z.string(), z.unknown()) }),
+  })
+  .parse(openApiDocument(app));
 
 /** JSON pointers to where two values differ. */
 function differences(before: unknown, after: unknown, pointer = ""): string[] {
@@ -36,6 +58,19 @@ describe("the served OpenAPI document", () => {
       "Texts have changed. Run `npm run openapi`, commit openapi.json and add a line to CHANGELOG.md.";
     expect(differences(copy, JSON.parse(text)).slice(0, 20), message).toEqual([]);
     expect(committed === text, "openapi.json was edited by hand: run `npm run openapi`.").toBe(true);
+  });
+});
+
+describe("the size of the document", () => {
+  it("is small because error responses and common headers are components", () => {
+    for (const { operationId, responses } of Object.values(documented.paths).flatMap((each) => Object.values(each))) {
+      for (const [status, { $ref, headers = {} }] of Object.entries(responses)) {
+        expect($ref !== undefined, `${operationId} ${status}`).toBe(Number(status) >= 400);
+        for (const name of Object.keys(headers).filter((each) => each in documented.components.headers))
+          expect(headers[name], `${operationId} ${status}`).toEqual({ $ref: `#/components/headers/${name}` });
+      }
+    }
+    expect(JSON.stringify(openApiDocument(app)).length).toBeLessThan(550_000);
   });
 });
 

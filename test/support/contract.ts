@@ -27,7 +27,27 @@ const documentShape = z.looseObject({
   components: z.looseObject({ schemas: z.record(z.string(), z.unknown()) }),
 });
 
-export const contract = documentShape.parse(JSON.parse(JSON.stringify(openApiDocument(app))));
+const SHARED = /^#\/components\/(headers|parameters|responses)\/([^/]+)$/;
+const referenceShape = z.object({ $ref: z.string().regex(SHARED) });
+const componentsShape = z.record(z.string(), z.record(z.string(), z.unknown()));
+
+/** The value with the headers, parameters and responses to which it refers; schemas remain references. */
+function withoutReferences(value: unknown, components: z.infer<typeof componentsShape>): unknown {
+  if (Array.isArray(value)) return value.map((each) => withoutReferences(each, components));
+  if (typeof value !== "object" || value === null) return value;
+  const reference = referenceShape.safeParse(value).data;
+  if (reference) {
+    const [, kind = "", name = ""] = SHARED.exec(reference.$ref) ?? [];
+    return withoutReferences(components[kind]?.[name], components);
+  }
+  const entries = Object.entries(value);
+  return Object.fromEntries(entries.map(([name, each]) => [name, withoutReferences(each, components)]));
+}
+
+/** The document, whose operations contain their headers, parameters and responses. */
+export const contract = documentShape.parse(
+  withoutReferences(openApiDocument(app), componentsShape.parse(openApiDocument(app).components)),
+);
 
 export type Operation = z.infer<typeof operationShape> & { method: string; path: string };
 

@@ -1,0 +1,97 @@
+// Makes the generated OpenAPI document smaller, and its schemas ones that code generators understand.
+import { z } from "zod";
+
+type Json = Record<string, unknown>;
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * A reference with annotations, or a reference that may be null. The generator writes both as `allOf` of the schema and what is added,
+ * which excludes null, and of which code generators make an intersection.
+ */
+function tidyReference(schema: Json): Json {
+  const { allOf, ...outside } = schema;
+  if (!Array.isArray(allOf)) return schema;
+  const [reference, added = {}, ...others]: unknown[] = allOf;
+  if (!isObject(reference) || !("$ref" in reference) || !isObject(added) || others.length > 0) return schema;
+  if ("properties" in added || "properties" in outside) return schema;
+  const { type, enum: _values, ...annotations } = { ...added, ...outside };
+  const isNullable = Array.isArray(type) && type.includes("null");
+  return isNullable
+    ? { anyOf: [reference, { type: "null" }], ...annotations }
+    : { ...reference, ...annotations };
+}
+
+function tidySchemas(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(tidySchemas);
+  if (!isObject(value)) return value;
+  return tidyReference(
+    Object.fromEntries(Object.entries(value).map(([name, each]) => [name, tidySchemas(each)])),
+  );
+}
+
+/** The description of a parameter is generated a second time in its schema. */
+function tidyParameter(parameter: Json): Json {
+  const { schema } = parameter;
+  if (!isObject(schema) || schema["description"] !== parameter["description"]) return parameter;
+  const { description: _, ...rest } = schema;
+  return { ...parameter, schema: rest };
+}
+
+// A parameter that this number of operations declare alike becomes a component.
+const MIN_SHARED = 3;
+
+const pascalCase = (name: string): string =>
+  name.replaceAll(/(?:^|[^A-Za-z0-9])([A-Za-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+
+const nameShape = z.object({ name: z.string() });
+
+/** The component of the most frequent form of each parameter, by its JSON. */
+function sharedParameters(parameters: Json[]): Map<string, string> {
+  const counts = new Map<string, number>();
+  for (const each of parameters) {
+    const json = JSON.stringify(each);
+    counts.set(json, (counts.get(json) ?? 0) + 1);
+  }
+  const shared = new Map<string, string>();
+  const frequent = [...counts].filter(([, count]) => count >= MIN_SHARED).toSorted((a, b) => b[1] - a[1]);
+  for (const [json] of frequent) {
+    const name = pascalCase(nameShape.parse(JSON.parse(json)).name);
+    if (![...shared.values()].includes(name)) shared.set(json, name);
+  }
+  return shared;
+}
+
+const documentShape = z.looseObject({
+  paths: z.record(
+    z.string(),
+    z.record(
+      z.string(),
+      z.looseObject({ parameters: z.array(z.record(z.string(), z.unknown())).optional() }),
+    ),
+  ),
+  components: z.looseObject({ schemas: z.record(z.string(), z.unknown()) }),
+});
+
+export type OpenApiDocument = z.infer<typeof documentShape>;
+
+const parametersOf = ({ parameters = [] }: { parameters?: Json[] | undefined }) =>
+  parameters.map(tidyParameter);
+
+/** The document with readable references, and with the parameters that many operations have as components. */
+export function tidyDocument(generated: object): OpenApiDocument {
+  const document = documentShape.parse(tidySchemas(JSON.parse(JSON.stringify(generated))));
+  const operations = Object.values(document.paths).flatMap((each) => Object.values(each));
+  const shared = sharedParameters(operations.flatMap(parametersOf));
+  for (const operation of operations)
+    if (operation.parameters)
+      operation.parameters = parametersOf(operation).map((each) => {
+        const name = shared.get(JSON.stringify(each));
+        return name === undefined ? each : { $ref: `#/components/parameters/${name}` };
+      });
+  document.components["parameters"] = Object.fromEntries(
+    [...shared].map(([json, name]): [string, unknown] => [name, JSON.parse(json)]),
+  );
+  return document;
+}
