@@ -1,5 +1,6 @@
 // Makes the generated OpenAPI document smaller, and its schemas ones that code generators understand.
 import { z } from "zod";
+import { nameSchema, nameSchemas, pascalCase } from "./name-schemas.ts";
 
 type Json = Record<string, unknown>;
 
@@ -42,9 +43,6 @@ function tidyParameter(parameter: Json): Json {
 // A parameter that this number of operations declare alike becomes a component.
 const MIN_SHARED = 3;
 
-const pascalCase = (name: string): string =>
-  name.replaceAll(/(?:^|[^A-Za-z0-9])([A-Za-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-
 const nameShape = z.object({ name: z.string() });
 
 /** The component of the most frequent form of each parameter, by its JSON. */
@@ -63,12 +61,21 @@ function sharedParameters(parameters: Json[]): Map<string, string> {
   return shared;
 }
 
+const bodyShape = z.looseObject({
+  content: z.record(z.string(), z.looseObject({ schema: z.unknown() })).optional(),
+});
+
 const documentShape = z.looseObject({
   paths: z.record(
     z.string(),
     z.record(
       z.string(),
-      z.looseObject({ parameters: z.array(z.record(z.string(), z.unknown())).optional() }),
+      z.looseObject({
+        operationId: z.string(),
+        parameters: z.array(z.record(z.string(), z.unknown())).optional(),
+        requestBody: bodyShape.optional(),
+        responses: z.record(z.string(), bodyShape),
+      }),
     ),
   ),
   components: z.looseObject({ schemas: z.record(z.string(), z.unknown()) }),
@@ -79,10 +86,30 @@ export type OpenApiDocument = z.infer<typeof documentShape>;
 const parametersOf = ({ parameters = [] }: { parameters?: Json[] | undefined }) =>
   parameters.map(tidyParameter);
 
+/** Names what components and operations contain: parameters, bodies and responses are named after their operation. */
+function nameAll({ paths, components: { schemas } }: OpenApiDocument): void {
+  for (const [name, schema] of Object.entries(schemas)) schemas[name] = nameSchemas(schemas, schema, name);
+  for (const operation of Object.values(paths).flatMap((each) => Object.values(each))) {
+    const name = pascalCase(operation.operationId);
+    for (const parameter of operation.parameters ?? [])
+      parameter["schema"] = nameSchema(
+        schemas,
+        parameter["schema"],
+        `${name}${pascalCase(String(parameter["name"]))}`,
+      );
+    for (const content of Object.values(operation.requestBody?.content ?? {}))
+      content.schema = nameSchema(schemas, content.schema, `${name}Body`);
+    for (const [status, response] of Object.entries(operation.responses))
+      for (const content of Object.values(response.content ?? {}))
+        content.schema = nameSchema(schemas, content.schema, `${name}Response${status}`);
+  }
+}
+
 /** The document with readable references, and with the parameters that many operations have as components. */
 export function tidyDocument(generated: object): OpenApiDocument {
   const document = documentShape.parse(tidySchemas(JSON.parse(JSON.stringify(generated))));
   const operations = Object.values(document.paths).flatMap((each) => Object.values(each));
+  nameAll(document);
   const shared = sharedParameters(operations.flatMap(parametersOf));
   for (const operation of operations)
     if (operation.parameters)

@@ -27,8 +27,8 @@ export const importRoutes = router();
 const tags = ["Imports"];
 const params = z.object({ id: Id });
 
-const Dates = z.enum(["dmy", "mdy", "ymd"]);
-const DecimalMark = z.enum(["comma", "point"]);
+const Dates = z.enum(["dmy", "mdy", "ymd"]).openapi("DateOrder");
+const DecimalMark = z.enum(["comma", "point"]).openapi("DecimalSeparator");
 
 /** What may also be in a form, where it comes before the query. */
 const FormFields = z.strictObject({

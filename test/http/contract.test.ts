@@ -5,6 +5,7 @@ import { app } from "../../src/app.ts";
 import { openApiDocument } from "../../src/http/openapi.ts";
 import { openApiText, withoutTexts } from "../../scripts/openapi/text.ts";
 import { call } from "../support/client.ts";
+import { operations } from "../support/contract.ts";
 
 const documented = z
   .object({
@@ -21,9 +22,25 @@ const documented = z
         }),
       ),
     ),
-    components: z.object({ headers: z.record(z.string(), z.unknown()) }),
+    components: z.object({
+      headers: z.record(z.string(), z.unknown()),
+      schemas: z.record(z.string(), z.looseObject({ enum: z.array(z.unknown()).optional() })),
+    }),
   })
   .parse(openApiDocument(app));
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const hasChoice = ({ enum: values }: Record<string, unknown>): boolean =>
+  Array.isArray(values) && values.length > 1;
+
+/** Every object of the document with its path. */
+function nodes(value: unknown, path = ""): { node: Record<string, unknown>; path: string }[] {
+  if (typeof value !== "object" || value === null) return [];
+  const inside = Object.entries(value).flatMap(([name, each]) => nodes(each, `${path}/${name}`));
+  return isObject(value) ? [{ node: value, path }, ...inside] : inside;
+}
 
 /** JSON pointers to where two values differ. */
 function differences(before: unknown, after: unknown, pointer = ""): string[] {
@@ -63,7 +80,9 @@ describe("the served OpenAPI document", () => {
 
 describe("the size of the document", () => {
   it("is small because error responses and common headers are components", () => {
-    for (const { operationId, responses } of Object.values(documented.paths).flatMap((each) => Object.values(each))) {
+    for (const { operationId, responses } of Object.values(documented.paths).flatMap((each) =>
+      Object.values(each),
+    )) {
       for (const [status, { $ref, headers = {} }] of Object.entries(responses)) {
         expect($ref !== undefined, `${operationId} ${status}`).toBe(Number(status) >= 400);
         for (const name of Object.keys(headers).filter((each) => each in documented.components.headers))
@@ -71,6 +90,44 @@ describe("the size of the document", () => {
       }
     }
     expect(JSON.stringify(openApiDocument(app)).length).toBeLessThan(550_000);
+  });
+});
+
+describe("the schemas of the document", () => {
+  const { schemas } = documented.components;
+
+  it("are named wherever they are an object or an enumeration", () => {
+    const anonymous = nodes(openApiDocument(app)).filter(
+      ({ node, path }) =>
+        !/^\/components\/schemas\/\w+(\/allOf\/\d)*$/.test(path) &&
+        !path.includes("/example") &&
+        (isObject(node["properties"]) ? !path.endsWith("/properties") : hasChoice(node)),
+    );
+    expect(anonymous.map(({ path }) => path)).toEqual([]);
+  });
+
+  it("have names that differ in more than case, also from what generators derive from operationIds", () => {
+    const ids = operations.flatMap(({ operationId = "" }) =>
+      ["Data", "Error", "Errors", "Params", "Response"].map((suffix) => `${operationId}${suffix}`),
+    );
+    const names = [...Object.keys(schemas), ...ids].map((name) => name.toLowerCase());
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+
+  it("declare an enumeration once", () => {
+    const values = Object.values(schemas).flatMap(({ enum: each }) =>
+      each === undefined ? [] : [JSON.stringify(each.map(String).toSorted())],
+    );
+    expect(values.length).toBeGreaterThan(30);
+    expect(values.filter((each, index) => values.indexOf(each) !== index)).toEqual([]);
+  });
+
+  it("that may be null are not combined with one that excludes null", () => {
+    const impossible = nodes(openApiDocument(app)).filter(
+      ({ node: { allOf } }) =>
+        Array.isArray(allOf) && allOf.some((part) => [part.type].flat().includes("null")),
+    );
+    expect(impossible.map(({ path }) => path)).toEqual([]);
   });
 });
 
