@@ -54,7 +54,7 @@ cartRoutes.openapi(
   operation(cartOwner, {
     method: "post",
     path: "/cart/items",
-    operationId: "addToCart",
+    operationId: "addCartItem",
     summary: "Add units of a product to the cart",
     description:
       "The quantity is added to that of an existing line. A cart holds at most 100 lines, and a line at most 999 units.",
@@ -75,7 +75,7 @@ cartRoutes.openapi(
   operation(cartOwner, {
     method: "put",
     path: "/cart/items/{product_id}",
-    operationId: "setInCart",
+    operationId: "setCartItem",
     summary: "Set the quantity of a product in the cart",
     tags,
     request: { params, headers: CartHeader, body: jsonBody(CartItemPatch) },
@@ -94,7 +94,7 @@ cartRoutes.openapi(
   operation(cartOwner, {
     method: "delete",
     path: "/cart/items/{product_id}",
-    operationId: "takeFromCart",
+    operationId: "removeCartItem",
     summary: "Remove a product from the cart",
     tags,
     request: { params, headers: CartHeader },
@@ -121,7 +121,7 @@ cartRoutes.openapi(
   operation(cartOwner, {
     method: "post",
     path: "/purchases/checkout",
-    operationId: "checkout",
+    operationId: "createPurchase",
     summary: "Buy the contents of the cart",
     description:
       "Buys all lines or none: 409 `out-of-stock` lists the lines that cannot be filled, 409 `price-changed` has the new `total`. An Idempotency-Key is required. The purchase is pending until it is paid, and its goods are reserved until `hold_expires_at`. What unpaid orders of a customer or an address reserve is limited: 409 `too-many-pending-orders`. A guest sends X-Cart and an e-mail address, and gets an `order_token`.",

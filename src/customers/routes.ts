@@ -21,7 +21,7 @@ customerRoutes.openapi(
   operation("employee", {
     method: "post",
     path: "/customers",
-    operationId: "addCustomer",
+    operationId: "createCustomer",
     summary: "Add a customer without an account",
     description:
       "An e-mail and an `external_ref` belong to one customer of the shop: 409 names the `customer_id` that has it. When a person registers with this e-mail and confirms it, the record becomes that of their account.",
@@ -44,7 +44,7 @@ customerRoutes.openapi(
   operation("employee", {
     method: "patch",
     path: "/customers/{id}",
-    operationId: "changeCustomer",
+    operationId: "updateCustomer",
     summary: "Change a customer",
     description:
       "Send If-Match with the ETag that was read to change only that version; the setting require_if_match makes it required. Null removes a value. Name and e-mail of a customer with an account are changed by its owner: 409 belongs-to-account.",

@@ -205,7 +205,7 @@ importRoutes.openapi(
   operation("admin", {
     method: "get",
     path: "/imports/{id}/rejects",
-    operationId: "importRejects",
+    operationId: "getImportRejects",
     summary: "Download the rejected rows of an import",
     description: `CSV with the columns row (the number in a spreadsheet, where the first line is row 1), reason and text. With
 \`format=file\` the rows have the columns and the delimiter of the imported file and \`reason\` as the last column: correct them and
@@ -269,7 +269,7 @@ importRoutes.openapi(
   operation("admin", {
     method: "get",
     path: "/imports/{id}/retained",
-    operationId: "importRetained",
+    operationId: "getImportRetained",
     summary: "Download what the undo of an import left in place",
     description:
       "CSV with the columns kind (sale or product), id, reference (the invoice number or SKU) and reason.",

@@ -36,7 +36,7 @@ saleRoutes.openapi(
   operation("employee", {
     method: "post",
     path: "/sales",
-    operationId: "sell",
+    operationId: "createSale",
     summary: "Sell over the counter",
     description:
       "Charges the current price of each product, less discounts, with its tax. Sells all items or none, and gives the sale a receipt number. Discounts and prices beyond the rules of the shop need an `approval`. Send a `client_id` from a till: a request that is repeated after a lost answer, even days later, then returns the same sale.",
@@ -81,7 +81,7 @@ saleRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/customers/{id}/sales",
-    operationId: "listSalesOfCustomer",
+    operationId: "listCustomerSales",
     summary: "List the sales and refunds of a customer, newest first",
     description:
       "Of all channels and sellers, as GET /sales with `customer`; with the rule `employees_see: own` of the shop, an EMPLOYEE lists their own sales to the customer. The sales of a record that was merged into this one follow within minutes.",
@@ -115,7 +115,7 @@ saleRoutes.openapi(
   operation("employee", {
     method: "post",
     path: "/sales/{id}/refunds",
-    operationId: "refund",
+    operationId: "createRefund",
     summary: "Refund a sale, whole or in part",
     description:
       "Refunds cannot exceed what was sold. A refund is a sale of kind refund with negative amounts. An online payment is refunded at its payment provider, unless you send another payment_method. More cash than the drawer should hold is paid back with a warning.",

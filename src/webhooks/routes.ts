@@ -37,7 +37,7 @@ webhookRoutes.openapi(
   operation("admin", {
     method: "post",
     path: "/webhooks",
-    operationId: "addWebhook",
+    operationId: "createWebhook",
     summary: "Register an endpoint for events",
     description:
       "Requests are signed according to Standard Webhooks (webhook-id, webhook-timestamp, webhook-signature). A 2xx within 5 s is a success; otherwise the delivery is retried after 5 s, 5 min, 30 min, 2 h and 5 h. An endpoint that does not answer within 5 s opens its `circuit`: its deliveries wait, without losing an attempt, until one of them is sent as a probe after 30 s, and after up to 5 min if the probes are not answered either. Any response closes the circuit. A 410 disables the endpoint, as do five consecutive deliveries that fail all attempts. Events of one sale are delivered in order.",
@@ -84,7 +84,7 @@ webhookRoutes.openapi(
   operation("admin", {
     method: "patch",
     path: "/webhooks/{id}",
-    operationId: "changeWebhook",
+    operationId: "updateWebhook",
     summary: "Change, disable or enable an endpoint",
     tags,
     request: { params, body: jsonBody(WebhookPatch) },

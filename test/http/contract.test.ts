@@ -131,6 +131,18 @@ describe("the schemas of the document", () => {
   });
 });
 
+describe("an operationId", () => {
+  it("is a verb and a noun: get for one, list for many, create and update", () => {
+    const ids = operations.map(({ operationId = "" }) => operationId);
+    const verbs = new Set(
+      "accept add cancel change close confirm correct create delete empty end erase export get hide join list look mail merge move ping receive record refresh refund register remove renew replace replay request reset retry rotate run save search set start suggest undo update void withdraw".split(
+        " ",
+      ),
+    );
+    expect(ids.filter((id) => !verbs.has(/^[a-z]+(?=[A-Z])/.exec(id)?.[0] ?? ""))).toEqual([]);
+  });
+});
+
 describe("the comparison without texts", () => {
   const schema = {
     title: "A book",

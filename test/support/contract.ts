@@ -1,6 +1,7 @@
 // Validates the responses of all tests against the OpenAPI document.
 import { Validator, type Schema } from "@cfworker/json-schema";
 import { z } from "zod";
+import { withoutReferences } from "../../scripts/openapi/references.ts";
 import { app } from "../../src/app.ts";
 import { openApiDocument } from "../../src/http/openapi.ts";
 
@@ -27,26 +28,11 @@ const documentShape = z.looseObject({
   components: z.looseObject({ schemas: z.record(z.string(), z.unknown()) }),
 });
 
-const SHARED = /^#\/components\/(headers|parameters|responses)\/([^/]+)$/;
-const referenceShape = z.object({ $ref: z.string().regex(SHARED) });
-const componentsShape = z.record(z.string(), z.record(z.string(), z.unknown()));
+const { components } = openApiDocument(app);
 
-/** The value with the headers, parameters and responses to which it refers; schemas remain references. */
-function withoutReferences(value: unknown, components: z.infer<typeof componentsShape>): unknown {
-  if (Array.isArray(value)) return value.map((each) => withoutReferences(each, components));
-  if (typeof value !== "object" || value === null) return value;
-  const reference = referenceShape.safeParse(value).data;
-  if (reference) {
-    const [, kind = "", name = ""] = SHARED.exec(reference.$ref) ?? [];
-    return withoutReferences(components[kind]?.[name], components);
-  }
-  const entries = Object.entries(value);
-  return Object.fromEntries(entries.map(([name, each]) => [name, withoutReferences(each, components)]));
-}
-
-/** The document, whose operations contain their headers, parameters and responses. */
+/** The document, whose operations contain their headers, parameters and responses. Schemas remain references. */
 export const contract = documentShape.parse(
-  withoutReferences(openApiDocument(app), componentsShape.parse(openApiDocument(app).components)),
+  withoutReferences(openApiDocument(app), components, ["headers", "parameters", "responses"]),
 );
 
 export type Operation = z.infer<typeof operationShape> & { method: string; path: string };

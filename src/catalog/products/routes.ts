@@ -104,7 +104,7 @@ productRoutes.openapi(
   operation("employee", {
     method: "post",
     path: "/products",
-    operationId: "addProduct",
+    operationId: "createProduct",
     summary: "Add a product",
     tags,
     request: { headers: IdempotencyHeader, body: jsonBody(NewProduct) },
@@ -149,7 +149,7 @@ productRoutes.openapi(
   operation("employee", {
     method: "patch",
     path: "/products/{id}",
-    operationId: "changeProduct",
+    operationId: "updateProduct",
     summary: "Change a product",
     description:
       "Send If-Match with the ETag that was read to change only that version; the setting require_if_match makes it required. To change the stock use POST /products/{id}/stock.",

@@ -28,7 +28,7 @@ orderRoutes.openapi(
   operation("employee", {
     method: "post",
     path: "/orders",
-    operationId: "placeOrder",
+    operationId: "createOrder",
     summary: "Create an order on behalf of a customer",
     description:
       "The order is an online sale that is pending until it is paid, and reserves its stock until then. It charges the current price of each product, less discounts, with its tax; discounts and prices beyond the rules of the shop need an `approval`.",
@@ -94,7 +94,7 @@ orderRoutes.openapi(
   operation("employee", {
     method: "patch",
     path: "/orders/{id}",
-    operationId: "changeOrder",
+    operationId: "updateOrder",
     summary: "Change an order",
     description:
       "Items, discount and hold of a pending order; the address and the note until it is cancelled. Editing the items or the discount requires If-Match with the ETag that was read. The stock follows. With another total the earlier request for payment is void: what is paid by it nevertheless is due for a refund, see GET /payments.",
