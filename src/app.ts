@@ -68,6 +68,7 @@ import { hoursRoutes } from "./shifts/hours/routes.ts";
 import { activityRoutes } from "./shifts/activity/routes.ts";
 import { shiftRoutes } from "./shifts/routes.ts";
 import { drawerRoutes } from "./shifts/drawer/routes.ts";
+import { describeWebhooks } from "./webhooks/payloads.ts";
 import { webhookRoutes } from "./webhooks/routes.ts";
 
 const API = "/api/v1";
@@ -202,6 +203,8 @@ for (const domain of [
   erasureRoutes,
 ])
   app.route(API, domain);
+
+describeWebhooks(app);
 
 app.route("/", healthRoutes);
 app.route("/", jwksRoutes);

@@ -3,7 +3,14 @@ import { z } from "@hono/zod-openapi";
 import { etagOf } from "../auth/shops/if-match.ts";
 import { actorContext } from "../http/app-context.ts";
 import { jsonBody, jsonResponse } from "../http/content.ts";
-import { ETagHeaders, IdempotencyHeader, IfMatch, withReplayHeader } from "../http/headers.ts";
+import {
+  ETagHeaders,
+  IdempotencyHeader,
+  IfMatch,
+  LocationHeader,
+  withLocation,
+  withReplayHeader,
+} from "../http/headers.ts";
 import { operation } from "../http/operation.ts";
 import { problemResponses } from "../http/problem-responses.ts";
 import { router } from "../http/validation.ts";
@@ -28,7 +35,7 @@ customerRoutes.openapi(
     tags,
     request: { headers: IdempotencyHeader, body: jsonBody(NewCustomer) },
     responses: {
-      201: { ...jsonResponse("The customer", Customer), headers: ETagHeaders },
+      201: { ...jsonResponse("The customer", Customer), headers: { ...ETagHeaders, ...LocationHeader } },
       ...problemResponses(409),
     },
   }),
@@ -36,7 +43,7 @@ customerRoutes.openapi(
     const key = c.req.valid("header")["idempotency-key"];
     const customer = withReplayHeader(c, await addCustomer(actorContext(c), c.req.valid("json"), key));
     c.header("ETag", etagOf(customer));
-    return c.json(Customer.parse(customer), 201);
+    return c.json(withLocation(c, "customers", Customer.parse(customer)), 201);
   },
 );
 

@@ -55,9 +55,27 @@ export const IfMatch = z.object({
   }),
 });
 
+/** Accepted by reads that answer 304 to a client that has the current version. */
+export const IfNoneMatch = z.object({
+  "if-none-match": z
+    .string()
+    .max(1000)
+    .optional()
+    .openapi({ description: "ETags of the versions that the client has." }),
+});
+
 /** Returned with a versioned resource. */
 export const ETagHeaders = {
   ETag: { description: "The version, for If-Match", schema: { type: "string" as const } },
+};
+
+/** Returned with a created resource that has a GET of its own. */
+export const LocationHeader = {
+  Location: {
+    required: true,
+    description: "The path of what was created",
+    schema: { type: "string" as const },
+  },
 };
 
 const onEveryResponse = {
@@ -153,6 +171,12 @@ export const withHeaders = (
           },
     ]),
   );
+
+/** Sets `Location` to the resource at this path of the API and returns it. */
+export function withLocation<T extends { id: string }>(c: Context<App>, collection: string, created: T): T {
+  c.header("Location", `/api/v1/${collection}/${created.id}`);
+  return created;
+}
 
 /** Marks a replayed result with `Idempotent-Replayed` and returns its value. */
 export function withReplayHeader<T>(c: Context<App>, result: { replayed: boolean; value: T }): T {

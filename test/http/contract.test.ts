@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import committed from "../../openapi.json?raw";
 import { app } from "../../src/app.ts";
+import { EVENT_TYPES } from "../../src/events/schema.ts";
 import { openApiDocument } from "../../src/http/openapi.ts";
 import { openApiText, withoutTexts } from "../../scripts/openapi/text.ts";
 import { call } from "../support/client.ts";
@@ -140,6 +141,45 @@ describe("an operationId", () => {
       ),
     );
     expect(ids.filter((id) => !verbs.has(/^[a-z]+(?=[A-Z])/.exec(id)?.[0] ?? ""))).toEqual([]);
+  });
+});
+
+describe("a 201", () => {
+  it("has Location wherever what was created has a GET of its own", () => {
+    const readable = new Set(operations.filter(({ method }) => method === "GET").map(({ path }) => path));
+    const creating = operations.filter(({ responses }) => responses["201"] !== undefined);
+    const named = creating.filter(({ path }) =>
+      [...readable].some((each) => each.replace(/\/\{\w+\}$/, "") === path),
+    );
+    const located = creating.filter(({ responses }) => responses["201"]?.headers?.["Location"]?.required);
+    // What a refund or checkout creates is read at another path.
+    const elsewhere = ["createPurchase", "createRefund", "voidSale"];
+    expect(located.map(({ operationId = "" }) => operationId).toSorted()).toEqual(
+      [...named.map(({ operationId = "" }) => operationId), ...elsewhere].toSorted(),
+    );
+    expect(named.length).toBeGreaterThan(3);
+  });
+});
+
+describe("the webhooks of the document", () => {
+  it("have a named schema for each type of event", () => {
+    const webhooks = z
+      .record(
+        z.string(),
+        z.object({
+          post: z.object({
+            requestBody: z.object({
+              content: z.object({ "application/json": z.object({ schema: z.object({ $ref: z.string() }) }) }),
+            }),
+          }),
+        }),
+      )
+      .parse(openApiDocument(app)["webhooks"]);
+    expect(Object.keys(webhooks)).toEqual([...EVENT_TYPES]);
+    const names = Object.values(webhooks).map(
+      ({ post }) => post.requestBody.content["application/json"].schema.$ref,
+    );
+    expect(new Set(names).size).toBe(EVENT_TYPES.length);
   });
 });
 

@@ -5,9 +5,12 @@ import {
   ETagHeaders,
   IdempotencyHeader,
   IfMatch,
-  withReplayHeader,
+  IfNoneMatch,
+  LocationHeader,
   ShopHeader,
   ShopQuery,
+  withLocation,
+  withReplayHeader,
 } from "../../http/headers.ts";
 import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
@@ -15,6 +18,7 @@ import { shopContext, actorContext } from "../../http/app-context.ts";
 import { isStaff } from "../../platform/context.ts";
 import { Problem } from "../../platform/problem.ts";
 import { columnNames } from "../../values/csv.ts";
+import { matchesEtag } from "../../values/etag.ts";
 import { Id } from "../../values/ids.ts";
 import { problemResponses } from "../../http/problem-responses.ts";
 import { productCsvColumns, productsCsv } from "../listing/export.ts";
@@ -109,7 +113,7 @@ productRoutes.openapi(
     tags,
     request: { headers: IdempotencyHeader, body: jsonBody(NewProduct) },
     responses: {
-      201: { ...jsonResponse("The product", Product), headers: ETagHeaders },
+      201: { ...jsonResponse("The product", Product), headers: { ...ETagHeaders, ...LocationHeader } },
       ...problemResponses(409),
     },
   }),
@@ -117,7 +121,7 @@ productRoutes.openapi(
     const key = c.req.valid("header")["idempotency-key"];
     const product = withReplayHeader(c, await addProduct(actorContext(c), c.req.valid("json"), key));
     c.header("ETag", etagOf(product));
-    return c.json(Product.parse(product), 201);
+    return c.json(withLocation(c, "products", Product.parse(product)), 201);
   },
 );
 
@@ -131,16 +135,19 @@ productRoutes.openapi(
     request: {
       params,
       query: ShopQuery,
-      headers: ShopHeader,
+      headers: ShopHeader.extend(IfNoneMatch.shape),
     },
     responses: {
       200: { ...jsonResponse("The product", Product), headers: ETagHeaders },
+      304: { description: "Not modified: If-None-Match has the ETag of the product", headers: ETagHeaders },
       ...problemResponses(404),
     },
   }),
   async (c) => {
     const product = await getProduct(shopContext(c), c.req.valid("param").id);
-    c.header("ETag", etagOf(product));
+    const etag = etagOf(product);
+    c.header("ETag", etag);
+    if (matchesEtag(c.req.valid("header")["if-none-match"], etag)) return c.body(null, 304);
     return c.json(Product.parse(product), 200);
   },
 );

@@ -3,7 +3,14 @@ import { etagOf } from "../../auth/shops/if-match.ts";
 import { actorContext } from "../../http/app-context.ts";
 import { jsonBody, jsonOrCsvResponse, jsonResponse, optionalJsonBody } from "../../http/content.ts";
 import { csvFormat, csvHeaders } from "../../http/csv.ts";
-import { ETagHeaders, IdempotencyHeader, IfMatch, withReplayHeader } from "../../http/headers.ts";
+import {
+  ETagHeaders,
+  IdempotencyHeader,
+  IfMatch,
+  LocationHeader,
+  withLocation,
+  withReplayHeader,
+} from "../../http/headers.ts";
 import { operation } from "../../http/operation.ts";
 import { problemResponses } from "../../http/problem-responses.ts";
 import { router } from "../../http/validation.ts";
@@ -35,7 +42,7 @@ orderRoutes.openapi(
     tags,
     request: { headers: IdempotencyHeader, body: jsonBody(NewOrder) },
     responses: {
-      201: { ...jsonResponse("The order", Order), headers: ETagHeaders },
+      201: { ...jsonResponse("The order", Order), headers: { ...ETagHeaders, ...LocationHeader } },
       ...problemResponses(404, 409, 429),
     },
   }),
@@ -43,7 +50,7 @@ orderRoutes.openapi(
     const key = c.req.valid("header")["idempotency-key"];
     const order = withReplayHeader(c, await placeOrder(actorContext(c), c.req.valid("json"), key));
     c.header("ETag", etagOf(order));
-    return c.json(Order.parse(order), 201);
+    return c.json(withLocation(c, "orders", Order.parse(order)), 201);
   },
 );
 

@@ -9,10 +9,14 @@ export const ReceiptQuery = z.strictObject({
   format: z.enum(["json", "text", "html"]).openapi("ReceiptFormat").default("json"),
   width: z
     .enum(["32", "42", "48"])
-    .openapi("ReceiptWidth")
     .default("42")
     .transform(Number)
-    .openapi({ type: "integer", enum: [32, 42, 48], default: 42, description: "columns of the text" }),
+    .openapi("ReceiptWidth", {
+      type: "integer",
+      enum: [32, 42, 48],
+      default: 42,
+      description: "columns of the text",
+    }),
   tenant: z.string().max(100).optional(),
 });
 
