@@ -55,15 +55,6 @@ export const IfMatch = z.object({
   }),
 });
 
-/** Accepted by reads that answer 304 to a client that has the current version. */
-export const IfNoneMatch = z.object({
-  "if-none-match": z
-    .string()
-    .max(1000)
-    .optional()
-    .openapi({ description: "ETags of the versions that the client has." }),
-});
-
 /** Returned with a versioned resource. */
 export const ETagHeaders = {
   ETag: { description: "The version, for If-Match", schema: { type: "string" as const } },

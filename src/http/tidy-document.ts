@@ -32,6 +32,20 @@ function tidySchemas(value: unknown): unknown {
   );
 }
 
+/** The schema with its defaults as texts: code generators make a field with a default a required one. */
+function describeDefaults(value: unknown, parent = ""): unknown {
+  if (Array.isArray(value)) return value.map((each) => describeDefaults(each));
+  if (!isObject(value) || parent === "example") return value;
+  const entries = Object.entries(value).map(([name, each]): [string, unknown] => [
+    name,
+    describeDefaults(each, parent === "properties" ? "" : name),
+  ]);
+  if (parent === "properties" || !("default" in value)) return Object.fromEntries(entries);
+  const { default: byDefault, description, ...rest } = Object.fromEntries(entries);
+  const text = `Default: ${JSON.stringify(byDefault)}`;
+  return { ...rest, description: description === undefined ? text : `${String(description)}. ${text}` };
+}
+
 /** The description of a parameter is generated a second time in its schema. */
 function tidyParameter(parameter: Json): Json {
   const { schema } = parameter;
@@ -98,11 +112,12 @@ function nameAll({ paths, components: { schemas } }: OpenApiDocument): void {
         `${name}${pascalCase(String(parameter["name"]))}`,
       );
     for (const content of Object.values(operation.requestBody?.content ?? {}))
-      content.schema = nameSchema(schemas, content.schema, `${name}Body`);
+      content.schema = describeDefaults(nameSchema(schemas, content.schema, `${name}Body`));
     for (const [status, response] of Object.entries(operation.responses))
       for (const content of Object.values(response.content ?? {}))
         content.schema = nameSchema(schemas, content.schema, `${name}Response${status}`);
   }
+  for (const [name, schema] of Object.entries(schemas)) schemas[name] = describeDefaults(schema);
 }
 
 /** The document with readable references, and with the parameters that many operations have as components. */

@@ -225,7 +225,9 @@ that begins with \`held\`.`,
         description: "The rejected rows",
         content: {
           "text/csv": {
-            schema: z.string().openapi({ example: 'row,reason,text\r\n17,"Quantity is 0","..."\r\n' }),
+            schema: z
+              .string()
+              .openapi({ format: "binary", example: 'row,reason,text\r\n17,"Quantity is 0","..."\r\n' }),
           },
         },
       },
@@ -284,6 +286,7 @@ importRoutes.openapi(
         content: {
           "text/csv": {
             schema: z.string().openapi({
+              format: "binary",
               example:
                 'kind,id,reference,reason\r\nsale,0190a6e4-7c00-7000-8000-000000000001,"536365","refunded since"\r\n',
             }),

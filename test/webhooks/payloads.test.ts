@@ -30,7 +30,10 @@ describe("the declared data of an event", () => {
     await send("POST", "/shifts/start", {});
     const items = [{ product_id: product.id, quantity: 3 }];
     const sale = await send("POST", "/sales", { items, payment_method: "cash" });
-    await send("POST", `/sales/${sale.id}/refunds`, { reason: "damaged" });
+    await send("POST", `/sales/${sale.id}/refunds`, {
+      reason: "damaged",
+      items: [{ product_id: product.id, quantity: 1 }],
+    });
     await send("POST", "/shifts/end", {});
     await send("DELETE", `/products/${product.id}`);
     const { results } = await env.DB.prepare("SELECT type, payload FROM events WHERE tenant_id = ?")
