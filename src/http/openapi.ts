@@ -6,7 +6,7 @@ import { registerProblems } from "./problem-responses.ts";
 import { tidyDocument, type OpenApiDocument } from "./tidy-document.ts";
 
 /** The server that the document names until it is served: that of `npm run dev`. */
-export const LOCAL_SERVER = "http://localhost:8787";
+const LOCAL_SERVER = "http://localhost:8787";
 
 let document: OpenApiDocument | undefined;
 
