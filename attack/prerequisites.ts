@@ -14,17 +14,17 @@ const addToCart: Step = {
 /** The steps by operation id; the caller is a new user who performs them first. */
 export const prerequisites: Record<string, Step[]> = {
   // No steps, but a new user: these end the caller's session or change the caller.
-  logout: [],
+  endSession: [],
   changePassword: [],
   endMyOtherSessions: [],
-  eraseMe: [],
+  eraseMyAccount: [],
   startShift: [],
-  currentShift: [startShift],
+  getCurrentShift: [startShift],
   joinShift: [startShift],
   startBreak: [startShift],
   endBreak: [startShift, startBreak],
   endShift: [startShift],
-  moveCash: [startShift],
-  takeActivity: [startShift],
-  checkout: [addToCart],
+  createCashMove: [startShift],
+  recordActivity: [startShift],
+  createPurchase: [addToCart],
 };

@@ -48,7 +48,8 @@ import { goalRoutes } from "./metrics/goals/routes.ts";
 import { metricRoutes } from "./metrics/routes.ts";
 import { stockFigureRoutes } from "./metrics/stock/routes.ts";
 import { webRoutes } from "./metrics/web/routes.ts";
-import { allowedMethods, openApiDocument } from "./http/openapi.ts";
+import { allowedMethods } from "./http/openapi.ts";
+import { openApiResponse } from "./http/openapi-response.ts";
 import { Problem } from "./platform/problem.ts";
 import { problemPage } from "./http/problem-responses.ts";
 import { limitByAddress, rateLimitHeaders } from "./quota/rate-limit.ts";
@@ -67,6 +68,7 @@ import { hoursRoutes } from "./shifts/hours/routes.ts";
 import { activityRoutes } from "./shifts/activity/routes.ts";
 import { shiftRoutes } from "./shifts/routes.ts";
 import { drawerRoutes } from "./shifts/drawer/routes.ts";
+import { describeWebhooks } from "./webhooks/payloads.ts";
 import { webhookRoutes } from "./webhooks/routes.ts";
 
 const API = "/api/v1";
@@ -202,13 +204,15 @@ for (const domain of [
 ])
   app.route(API, domain);
 
+describeWebhooks(app);
+
 app.route("/", healthRoutes);
 app.route("/", jwksRoutes);
 app.route("/", accountPages);
 app.route("/", orderPages);
 app.route("/", paidPage);
 
-app.get("/openapi.json", (c) => c.json(openApiDocument(app)));
+app.get("/openapi.json", (c) => openApiResponse(app, c));
 
 app.get("/docs", (c) => {
   c.header("Content-Security-Policy", referencePolicy);

@@ -74,8 +74,8 @@ const customBodies: Record<string, fc.Arbitrary<unknown>> = {
     delta: fc.integer({ min: 1, max: 9 }),
     reason: fc.constantFrom("received", "correction"),
   }),
-  login: fc.constant({ tenant: "attack", email: "ana@example.com", password: PASSWORD }),
-  refresh: fc.nat().map((nth) => ({ refresh_token: new FromPool(REFRESH_TOKENS, nth) })),
+  createSession: fc.constant({ tenant: "attack", email: "ana@example.com", password: PASSWORD }),
+  refreshSession: fc.nat().map((nth) => ({ refresh_token: new FromPool(REFRESH_TOKENS, nth) })),
 };
 
 /** Requests to one operation. */

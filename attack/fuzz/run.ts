@@ -17,7 +17,7 @@ const MAX_PRINTED = 20;
 const MIN_ACCEPTED_SHARE = 0.4;
 
 // These end the caller's session.
-const ENDS_SESSION = new Set(["logout", "changePassword", "eraseMe"]);
+const ENDS_SESSION = new Set(["endSession", "changePassword", "eraseMyAccount"]);
 
 const withId = z.looseObject({ id: z.uuid() });
 
@@ -67,7 +67,7 @@ async function send(stage: Stage, plan: Plan): Promise<Answer> {
   const json: unknown = isJson && text !== "" ? JSON.parse(text) : null;
   if (response.status === 201) {
     const { data } = withId.safeParse(json);
-    const pool = operation.operationId === "checkout" ? "/api/v1/purchases" : requestedPath;
+    const pool = operation.operationId === "createPurchase" ? "/api/v1/purchases" : requestedPath;
     if (data) addToPool(stage, pool, data.id);
   }
   const isForged = canForge(stage, plan, url, json);

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { withoutReferences } from "../../scripts/openapi/references.ts";
 import { ROOT } from "../runtime.ts";
 import { YEARS_DAYS } from "./size.ts";
 
@@ -28,8 +29,10 @@ const operation = z.object({
   responses: z.record(z.string(), z.object({ content: z.record(z.string(), z.unknown()).default({}) })),
 });
 
-const document = z.object({
-  paths: z.record(z.string(), z.object({ get: operation.optional() })),
+const pathsShape = z.record(z.string(), z.object({ get: operation.optional() }));
+const documentShape = z.object({
+  paths: z.record(z.string(), z.object({ get: z.unknown() })),
+  components: z.unknown(),
 });
 
 /** Ids of rows of a shop for paths and filters, by name; {id} by the path before it. */
@@ -114,7 +117,9 @@ const queryOf = (filter: Filter): string => {
 
 /** All requests, and the operations that cannot be called with the known values. */
 export function readCalls(known: KnownValues): { calls: ReadCall[]; unknown: string[] } {
-  const { paths } = document.parse(JSON.parse(readFileSync(join(ROOT, "openapi.json"), "utf8")));
+  const document = documentShape.parse(JSON.parse(readFileSync(join(ROOT, "openapi.json"), "utf8")));
+  const kinds = ["headers", "parameters", "responses", "schemas"] as const;
+  const paths = pathsShape.parse(withoutReferences(document.paths, document.components, kinds));
   const calls: ReadCall[] = [];
   const unknown: string[] = [];
   for (const [template, { get }] of Object.entries(paths)) {

@@ -70,8 +70,11 @@ export type Action = (typeof ACTIONS)[number];
 
 const entityOf = (action: string): string => action.slice(0, action.indexOf("."));
 
-const ActionName = z.enum(ACTIONS).openapi({ example: "product.changed" });
-const Entity = z.enum([...new Set(ACTIONS.map(entityOf))]).openapi({ example: "product" });
+const ActionName = z.enum(ACTIONS).openapi("AuditAction").openapi({ example: "product.changed" });
+const Entity = z
+  .enum([...new Set(ACTIONS.map(entityOf))])
+  .openapi("AuditEntity")
+  .openapi({ example: "product" });
 
 const fields = z.record(z.string(), z.unknown()).nullable();
 

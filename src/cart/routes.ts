@@ -1,6 +1,13 @@
 import { z } from "@hono/zod-openapi";
 import { jsonResponse, jsonBody } from "../http/content.ts";
-import { CartHeader, IdempotencyHeader, ShopHeader, withReplayHeader } from "../http/headers.ts";
+import {
+  CartHeader,
+  IdempotencyHeader,
+  LocationHeader,
+  ShopHeader,
+  withLocation,
+  withReplayHeader,
+} from "../http/headers.ts";
 import { clientAddress, knownAddress } from "../http/client-address.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
@@ -54,7 +61,7 @@ cartRoutes.openapi(
   operation(cartOwner, {
     method: "post",
     path: "/cart/items",
-    operationId: "addToCart",
+    operationId: "addCartItem",
     summary: "Add units of a product to the cart",
     description:
       "The quantity is added to that of an existing line. A cart holds at most 100 lines, and a line at most 999 units.",
@@ -75,7 +82,7 @@ cartRoutes.openapi(
   operation(cartOwner, {
     method: "put",
     path: "/cart/items/{product_id}",
-    operationId: "setInCart",
+    operationId: "setCartItem",
     summary: "Set the quantity of a product in the cart",
     tags,
     request: { params, headers: CartHeader, body: jsonBody(CartItemPatch) },
@@ -94,7 +101,7 @@ cartRoutes.openapi(
   operation(cartOwner, {
     method: "delete",
     path: "/cart/items/{product_id}",
-    operationId: "takeFromCart",
+    operationId: "removeCartItem",
     summary: "Remove a product from the cart",
     tags,
     request: { params, headers: CartHeader },
@@ -121,17 +128,20 @@ cartRoutes.openapi(
   operation(cartOwner, {
     method: "post",
     path: "/purchases/checkout",
-    operationId: "checkout",
+    operationId: "createPurchase",
     summary: "Buy the contents of the cart",
     description:
       "Buys all lines or none: 409 `out-of-stock` lists the lines that cannot be filled, 409 `price-changed` has the new `total`. An Idempotency-Key is required. The purchase is pending until it is paid, and its goods are reserved until `hold_expires_at`. What unpaid orders of a customer or an address reserve is limited: 409 `too-many-pending-orders`. A guest sends X-Cart and an e-mail address, and gets an `order_token`.",
     tags,
     request: { headers: BuyerHeaders, body: jsonBody(Checkout) },
-    responses: { 201: jsonResponse("The purchase", PlacedPurchase), ...problemResponses(409) },
+    responses: {
+      201: { ...jsonResponse("The purchase", PlacedPurchase), headers: LocationHeader },
+      ...problemResponses(409),
+    },
   }),
   async (c) => {
     const key = c.req.valid("header")["idempotency-key"];
     const placed = await checkout(buyerContext(c), c.req.valid("json"), key, { address: knownAddress(c) });
-    return c.json(PlacedPurchase.parse(withReplayHeader(c, placed)), 201);
+    return c.json(withLocation(c, "purchases", PlacedPurchase.parse(withReplayHeader(c, placed))), 201);
   },
 );

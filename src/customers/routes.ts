@@ -3,7 +3,14 @@ import { z } from "@hono/zod-openapi";
 import { etagOf } from "../auth/shops/if-match.ts";
 import { actorContext } from "../http/app-context.ts";
 import { jsonBody, jsonResponse } from "../http/content.ts";
-import { ETagHeaders, IdempotencyHeader, IfMatch, withReplayHeader } from "../http/headers.ts";
+import {
+  ETagHeaders,
+  IdempotencyHeader,
+  IfMatch,
+  LocationHeader,
+  withLocation,
+  withReplayHeader,
+} from "../http/headers.ts";
 import { operation } from "../http/operation.ts";
 import { problemResponses } from "../http/problem-responses.ts";
 import { router } from "../http/validation.ts";
@@ -21,14 +28,14 @@ customerRoutes.openapi(
   operation("employee", {
     method: "post",
     path: "/customers",
-    operationId: "addCustomer",
+    operationId: "createCustomer",
     summary: "Add a customer without an account",
     description:
       "An e-mail and an `external_ref` belong to one customer of the shop: 409 names the `customer_id` that has it. When a person registers with this e-mail and confirms it, the record becomes that of their account.",
     tags,
     request: { headers: IdempotencyHeader, body: jsonBody(NewCustomer) },
     responses: {
-      201: { ...jsonResponse("The customer", Customer), headers: ETagHeaders },
+      201: { ...jsonResponse("The customer", Customer), headers: { ...ETagHeaders, ...LocationHeader } },
       ...problemResponses(409),
     },
   }),
@@ -36,7 +43,7 @@ customerRoutes.openapi(
     const key = c.req.valid("header")["idempotency-key"];
     const customer = withReplayHeader(c, await addCustomer(actorContext(c), c.req.valid("json"), key));
     c.header("ETag", etagOf(customer));
-    return c.json(Customer.parse(customer), 201);
+    return c.json(withLocation(c, "customers", Customer.parse(customer)), 201);
   },
 );
 
@@ -44,7 +51,7 @@ customerRoutes.openapi(
   operation("employee", {
     method: "patch",
     path: "/customers/{id}",
-    operationId: "changeCustomer",
+    operationId: "updateCustomer",
     summary: "Change a customer",
     description:
       "Send If-Match with the ETag that was read to change only that version; the setting require_if_match makes it required. Null removes a value. Name and e-mail of a customer with an account are changed by its owner: 409 belongs-to-account.",

@@ -24,7 +24,7 @@ erasureRoutes.openapi(
   operation("customer", {
     method: "delete",
     path: "/users/me",
-    operationId: "eraseMe",
+    operationId: "eraseMyAccount",
     summary: "Erase my account",
     description: `${description} Requires the current password; a wrong one counts as a failed sign-in.`,
     tags,
@@ -77,7 +77,7 @@ erasureRoutes.openapi(
   operation("customer", {
     method: "get",
     path: "/customers/me/export",
-    operationId: "exportMe",
+    operationId: "exportMyData",
     summary: "Download everything that the shop holds about me",
     description:
       "The account, the customer record, sales with their lines and payments, favorites, wishlist, cart, logins, mails and the entries of the audit log. Mails only of an address that is confirmed. A failure aborts the download.",

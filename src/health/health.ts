@@ -31,20 +31,20 @@ const jobs: [name: string, job: MonitoredJob][] = Object.entries({
 
 const waitingRow = z.record(z.string(), z.number().nullable());
 
-// One schema per job, because each has its own description.
-const jobSchema = ({ what }: MonitoredJob) =>
-  z
-    .object({
-      waiting: z.int().openapi({ description: "0 when nothing is waiting" }),
-      limit: z.int().openapi({ description: "Beyond this the service is degraded" }),
-    })
-    .openapi({ description: what });
+const Backlog = z
+  .object({
+    waiting: z.int().openapi({ description: "0 when nothing is waiting" }),
+    limit: z.int().openapi({ description: "Beyond this the service is degraded" }),
+  })
+  .openapi("Backlog");
 
 export const Health = z
   .object({
     status: z.enum(["ok", "degraded"]).openapi({ description: "degraded: a job waits beyond its limit" }),
     database: z.literal("ok"),
-    jobs: z.object(Object.fromEntries(jobs.map(([name, job]) => [name, jobSchema(job)]))),
+    jobs: z.object(
+      Object.fromEntries(jobs.map(([name, job]) => [name, Backlog.openapi({ description: job.what })])),
+    ),
   })
   .openapi("Health");
 

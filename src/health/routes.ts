@@ -14,7 +14,7 @@ healthRoutes.openapi(
   operation("public", {
     method: "get",
     path: "/healthz",
-    operationId: "health",
+    operationId: "getHealth",
     summary: "Check the service and its background work",
     description:
       "503 when D1, the signing keys or the quota configuration fail. Otherwise 200; `degraded` means that a background job waits beyond its limit, which more requests do not make worse.",

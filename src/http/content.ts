@@ -19,12 +19,16 @@ export const jsonResponse = <T extends z.ZodType>(description: string, schema: T
   content: { "application/json": { schema } },
 });
 
+/** The schema of a CSV file with these columns. */
+export const csvFile = (columns: string) =>
+  z.string().openapi({ format: "binary", example: `${columns}\r\n` });
+
 /** A JSON response of this shape, or CSV with these columns when `?format=csv` requests it. */
 export const jsonOrCsvResponse = <T extends z.ZodType>(description: string, schema: T, columns: string) => ({
   description,
   content: {
     "application/json": { schema },
-    "text/csv": { schema: z.string().openapi({ example: `${columns}\r\n` }) },
+    "text/csv": { schema: csvFile(columns) },
   },
 });
 

@@ -7,14 +7,14 @@ import type { CsvFormat } from "../values/csv.ts";
 
 /** The parameters that choose how CSV is written. */
 export const CsvFormatQuery = {
-  decimal: z.enum(["point", "comma"]).optional().openapi({
+  decimal: z.enum(["point", "comma"]).openapi("DecimalSeparator").optional().openapi({
     default: "point",
     description: "of CSV: the decimal separator",
   }),
-  delimiter: z.enum(["comma", "semicolon", "tab"]).optional().openapi({
+  delimiter: z.enum(["comma", "semicolon", "tab"]).openapi("CsvDelimiter").optional().openapi({
     description: "of CSV: a comma by default, or a semicolon with decimal=comma, which excludes a comma",
   }),
-  bom: z.enum(["true", "false"]).optional().openapi({
+  bom: z.enum(["true", "false"]).openapi("Flag").optional().openapi({
     default: "false",
     description: "of CSV: whether it begins with a byte order mark, by which Excel recognises UTF-8",
   }),
@@ -22,7 +22,7 @@ export const CsvFormatQuery = {
 
 /** For operations that answer with JSON or CSV. */
 export const JsonOrCsvQuery = {
-  format: z.enum(["json", "csv"]).default("json").openapi({
+  format: z.enum(["json", "csv"]).openapi("TableFormat").default("json").openapi({
     description: "csv returns all that matches; `limit` and `cursor` do not apply",
   }),
   ...CsvFormatQuery,

@@ -1,5 +1,5 @@
 // The headers that operations accept and return.
-import { z, type RouteConfig } from "@hono/zod-openapi";
+import { z, type OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { App } from "./app-context.ts";
 
@@ -44,6 +44,7 @@ export const IdempotencyHeader = z.object({
     .openapi({
       description:
         "Makes the request safe to repeat: the same key with the same body runs once and returns the same response. Keys belong to the account and expire after a day.",
+      example: "6f1c2a0e-3b47-4a55-9d0b-1f7c2b8e4a10",
     }),
 });
 
@@ -57,6 +58,15 @@ export const IfMatch = z.object({
 /** Returned with a versioned resource. */
 export const ETagHeaders = {
   ETag: { description: "The version, for If-Match", schema: { type: "string" as const } },
+};
+
+/** Returned with a created resource that has a GET of its own. */
+export const LocationHeader = {
+  Location: {
+    required: true,
+    description: "The path of what was created",
+    schema: { type: "string" as const },
+  },
 };
 
 const onEveryResponse = {
@@ -83,21 +93,50 @@ const onEveryResponse = {
   },
 };
 
-const onReplay = {
+const onSomeResponses = {
   "Idempotent-Replayed": {
     description: "true if an earlier request with the same key had this response",
-    schema: { type: "string" },
+    schema: { type: "string" as const },
   },
-} as const;
-
-const byStatus: Record<number, Record<string, { description: string; schema: { type: "string" } }>> = {
-  401: { "WWW-Authenticate": { description: "Bearer", schema: { type: "string" } } },
-  429: { "Retry-After": { description: "seconds", schema: { type: "string" } } },
-  503: { "Retry-After": { description: "seconds", schema: { type: "string" } } },
+  "WWW-Authenticate": { description: "Bearer", schema: { type: "string" as const } },
+  "Retry-After": { description: "seconds", schema: { type: "string" as const } },
 };
 
-const headersOf = (response: { headers?: unknown }): Record<string, unknown> =>
-  z.record(z.string(), z.unknown()).parse(response.headers ?? {});
+type ResponseConfig = Exclude<RouteConfig["responses"][string], { $ref: string }>;
+
+/** The headers of responses among the components of the document, by name. */
+const headerComponents = { ...onEveryResponse, ...onSomeResponses };
+
+type HeaderName = keyof typeof headerComponents;
+
+const references = (...names: HeaderName[]): Record<string, { $ref: string }> =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+
+const common = references("X-Request-Id", "Server-Timing", "RateLimit-Policy", "RateLimit");
+
+const byStatus: Record<number, HeaderName> = {
+  401: "WWW-Authenticate",
+  429: "Retry-After",
+  503: "Retry-After",
+};
+
+/** References to the headers that every response of this status has. */
+export const headersOfStatus = (status: number): Record<string, { $ref: string }> => {
+  const name = byStatus[status];
+  return { ...common, ...(name ? references(name) : {}) };
+};
+
+/** Adds the headers of responses to the components. */
+export function registerHeaders({ openAPIRegistry: registry }: OpenAPIHono<App>): void {
+  for (const [name, header] of Object.entries(headerComponents))
+    registry.registerComponent("headers", name, header);
+}
+
+/** The headers that a response declares; not as a zod object, to which references cannot be added. */
+function headersOf({ headers = {} }: ResponseConfig) {
+  if (headers instanceof z.ZodObject) throw new Error("Declare the headers of responses as OpenAPI headers.");
+  return headers;
+}
 
 /** Whether an operation with these request headers takes an Idempotency-Key. */
 export const takesKey = (headers: unknown): boolean =>
@@ -116,14 +155,19 @@ export const withHeaders = (
         : {
             ...response,
             headers: {
-              ...onEveryResponse,
-              ...(isReplayable && status.startsWith("2") ? onReplay : {}),
-              ...byStatus[Number(status)],
+              ...headersOfStatus(Number(status)),
+              ...(isReplayable && status.startsWith("2") ? references("Idempotent-Replayed") : {}),
               ...headersOf(response),
             },
           },
     ]),
   );
+
+/** Sets `Location` to the resource at this path of the API and returns it. */
+export function withLocation<T extends { id: string }>(c: Context<App>, collection: string, created: T): T {
+  c.header("Location", `/api/v1/${collection}/${created.id}`);
+  return created;
+}
 
 /** Marks a replayed result with `Idempotent-Replayed` and returns its value. */
 export function withReplayHeader<T>(c: Context<App>, result: { replayed: boolean; value: T }): T {

@@ -1,12 +1,14 @@
 // The OpenAPI 3.1 document, generated from the declared operations, and the methods that a path allows.
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { z } from "zod";
 import type { App } from "./app-context.ts";
-import { tokenHeaders } from "./headers.ts";
+import { registerHeaders, tokenHeaders } from "./headers.ts";
+import { registerProblems } from "./problem-responses.ts";
+import { tidyDocument, type OpenApiDocument } from "./tidy-document.ts";
 
-type Document = ReturnType<OpenAPIHono<App>["getOpenAPI31Document"]>;
+/** The server that the document names until it is served: that of `npm run dev`. */
+const LOCAL_SERVER = "http://localhost:8787";
 
-let document: Document | undefined;
+let document: OpenApiDocument | undefined;
 
 const description = `The back office of many shops: accounts, a catalogue with search, counter sales and purchases, shifts, imports, metrics, webhooks and a data lake.
 
@@ -26,7 +28,7 @@ const description = `The back office of many shops: accounts, a catalogue with s
   \`quota-exceeded\` with \`Retry-After\`.`;
 
 /** The document, generated once per isolate. */
-export function openApiDocument(app: OpenAPIHono<App>): Document {
+export function openApiDocument(app: OpenAPIHono<App>): OpenApiDocument {
   if (document) return document;
   app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {
     type: "http",
@@ -44,7 +46,9 @@ export function openApiDocument(app: OpenAPIHono<App>): Document {
       in: "header",
       name: header,
     });
-  document = app.getOpenAPI31Document({
+  registerHeaders(app);
+  registerProblems(app);
+  const generated = app.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {
       title: "Mostrador",
@@ -52,7 +56,7 @@ export function openApiDocument(app: OpenAPIHono<App>): Document {
       description,
       license: { name: "MIT", url: "https://opensource.org/license/mit" },
     },
-    servers: [{ url: "/" }],
+    servers: [{ url: LOCAL_SERVER }],
     tags: [
       { name: "Shops and accounts", description: "Shops, sign-in, accounts and settings" },
       { name: "Customers", description: "The customers of a shop, with and without an account" },
@@ -76,13 +80,14 @@ export function openApiDocument(app: OpenAPIHono<App>): Document {
       { name: "Service", description: "Health and keys" },
     ],
   });
-  document.paths = Object.fromEntries(
-    Object.entries(document.paths ?? {}).map(([path, item]) => {
+  generated.paths = Object.fromEntries(
+    Object.entries(generated.paths ?? {}).map(([path, item]) => {
       const template = path.replace(WILDCARD, "{$1}");
       if (template !== path) wildcardPaths.add(template);
       return [template, item];
     }),
   );
+  document = tidyDocument(generated);
   return document;
 }
 
@@ -90,11 +95,9 @@ export function openApiDocument(app: OpenAPIHono<App>): Document {
 const WILDCARD = /\{(\w+)\{\.\+\}\}$/;
 const wildcardPaths = new Set<string>();
 
-const methodsShape = z.record(z.string(), z.record(z.string(), z.unknown()));
-
 /** The methods of the operations at this path, for the Allow header; empty for an unknown path. */
 export function allowedMethods(app: OpenAPIHono<App>, path: string): string[] {
-  const paths = methodsShape.parse(openApiDocument(app).paths ?? {});
+  const { paths } = openApiDocument(app);
   const segments = path.split("/");
   const methods = Object.entries(paths).flatMap(([template, operations]) => {
     const expected = template.split("/");

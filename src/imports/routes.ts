@@ -27,8 +27,8 @@ export const importRoutes = router();
 const tags = ["Imports"];
 const params = z.object({ id: Id });
 
-const Dates = z.enum(["dmy", "mdy", "ymd"]);
-const DecimalMark = z.enum(["comma", "point"]);
+const Dates = z.enum(["dmy", "mdy", "ymd"]).openapi("DateOrder");
+const DecimalMark = z.enum(["comma", "point"]).openapi("DecimalSeparator");
 
 /** What may also be in a form, where it comes before the query. */
 const FormFields = z.strictObject({
@@ -205,7 +205,7 @@ importRoutes.openapi(
   operation("admin", {
     method: "get",
     path: "/imports/{id}/rejects",
-    operationId: "importRejects",
+    operationId: "getImportRejects",
     summary: "Download the rejected rows of an import",
     description: `CSV with the columns row (the number in a spreadsheet, where the first line is row 1), reason and text. With
 \`format=file\` the rows have the columns and the delimiter of the imported file and \`reason\` as the last column: correct them and
@@ -225,7 +225,9 @@ that begins with \`held\`.`,
         description: "The rejected rows",
         content: {
           "text/csv": {
-            schema: z.string().openapi({ example: 'row,reason,text\r\n17,"Quantity is 0","..."\r\n' }),
+            schema: z
+              .string()
+              .openapi({ format: "binary", example: 'row,reason,text\r\n17,"Quantity is 0","..."\r\n' }),
           },
         },
       },
@@ -269,7 +271,7 @@ importRoutes.openapi(
   operation("admin", {
     method: "get",
     path: "/imports/{id}/retained",
-    operationId: "importRetained",
+    operationId: "getImportRetained",
     summary: "Download what the undo of an import left in place",
     description:
       "CSV with the columns kind (sale or product), id, reference (the invoice number or SKU) and reason.",
@@ -284,6 +286,7 @@ importRoutes.openapi(
         content: {
           "text/csv": {
             schema: z.string().openapi({
+              format: "binary",
               example:
                 'kind,id,reference,reason\r\nsale,0190a6e4-7c00-7000-8000-000000000001,"536365","refunded since"\r\n',
             }),

@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { Id } from "../values/ids.ts";
 import { listOf } from "../http/pagination.ts";
 
-export const ImportKind = z.enum(["sales", "products"]);
+export const ImportKind = z.enum(["sales", "products"]).openapi("ImportKind");
 
 export const ImportStatus = z
   .object({
@@ -48,8 +48,12 @@ export const ImportList = listOf(ImportStatus).openapi("ImportList");
 const FormatNames = z.object({
   dates: z
     .enum(["dmy", "mdy", "ymd"])
+    .openapi("DateOrder")
     .openapi({ description: "the order of day, month and year in dates that do not begin with the year" }),
-  decimal: z.enum(["comma", "point"]).openapi({ description: "the decimal separator" }),
+  decimal: z
+    .enum(["comma", "point"])
+    .openapi("DecimalSeparator")
+    .openapi({ description: "the decimal separator" }),
 });
 
 const Reasons = z.array(

@@ -5,6 +5,7 @@ import type { Ctx } from "../platform/context.ts";
 import { returning } from "../platform/d1.ts";
 import { encodeCursor, decodeCursor, pageOf } from "../platform/cursor.ts";
 import { notFound, Problem } from "../platform/problem.ts";
+import { matchesEtag } from "../values/etag.ts";
 import { DATASETS, type Dataset, keyRange, firstOfMonth } from "./partitions.ts";
 import { LakeFile, type LakeFileQuery } from "./schema.ts";
 
@@ -86,11 +87,6 @@ export async function readLakeFile(
     body: object.body,
   };
 }
-
-/** Whether an If-None-Match names this ETag. */
-const matchesEtag = (header: string | undefined, etag: string): boolean =>
-  header !== undefined &&
-  header.split(",").some((each) => each.trim() === "*" || each.trim().replace(/^W\//, "") === etag);
 
 /** The single range of a Range header, or null for any other header, which RFC 9110 allows to ignore. */
 function parseRange(header: string | undefined, bytes: number): ByteRange | null {

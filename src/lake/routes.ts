@@ -37,7 +37,7 @@ lakeRoutes.openapi(
     method: "get",
     // A key contains slashes, which clients send as they are or as %2F.
     path: "/lake/files/{key{.+}}",
-    operationId: "readLakeFile",
+    operationId: "getLakeFile",
     summary: "Download a file of the lake, or a range of it",
     tags,
     request: {
@@ -106,7 +106,7 @@ lakeRoutes.openapi(
   operation("admin", {
     method: "get",
     path: "/lake/status",
-    operationId: "lakeStatus",
+    operationId: "getLakeStatus",
     summary: "Get the number of past days that the lake must build",
     tags,
     responses: { 200: jsonResponse("The status of the lake", LakeStatus) },

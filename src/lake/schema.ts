@@ -9,7 +9,7 @@ export const LakeFile = z
       example:
         "019a1b2c-3d4e-7f60-8a1b-2c3d4e5f6071/purchases/year=2026/month=11/day=22/whole-019a1b2c-3d4e-7f60-8a1b-2c3d4e5f6072.parquet",
     }),
-    dataset: z.enum(DATASETS),
+    dataset: z.enum(DATASETS).openapi("LakeDataset"),
     day: z.string().openapi({
       description: "the shop's local day; for daily_summary the first day of the month",
       example: "2026-11-22",
@@ -31,7 +31,7 @@ export const LakeFileQuery = orderedRange(
   z.strictObject({
     ...PageQuery,
     ...DayRange,
-    dataset: z.enum(DATASETS).optional(),
+    dataset: z.enum(DATASETS).openapi("LakeDataset").optional(),
     tenant: z.string().max(100).optional(),
   }),
 );

@@ -32,9 +32,9 @@ const REQUESTED: readonly MailKind[] = [
 /** Whether a mail of this kind is sent to an address that bounced. */
 export const isRequested = (kind: MailKind): boolean => REQUESTED.includes(kind);
 
-const Kind = z.enum(MAIL_KINDS);
+const Kind = z.enum(MAIL_KINDS).openapi("MailKind");
 
-const Status = z.enum(["pending", "sent", "failed", "skipped"]);
+const Status = z.enum(["pending", "sent", "failed", "skipped"]).openapi("MailStatus");
 
 export const Mail = z
   .object({

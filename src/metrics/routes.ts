@@ -58,7 +58,7 @@ metricRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/metrics/kpis",
-    operationId: "kpis",
+    operationId: "getKpis",
     summary: "Get key figures over a range of days",
     description,
     tags,
@@ -75,7 +75,7 @@ metricRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/metrics/series",
-    operationId: "series",
+    operationId: "getSeries",
     summary: "Get sales by hour, day, week, month or year",
     description,
     tags,
@@ -92,7 +92,7 @@ metricRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/metrics/top-countries",
-    operationId: "topCountries",
+    operationId: "getTopCountries",
     summary: "Rank countries by revenue or units",
     description,
     tags,
@@ -112,7 +112,7 @@ metricRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/metrics/top-countries/{country}",
-    operationId: "oneCountry",
+    operationId: "getCountry",
     summary: "Get a country with its monthly series",
     description,
     tags,
@@ -136,7 +136,7 @@ metricRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/metrics/top-products",
-    operationId: "topProducts",
+    operationId: "getTopProducts",
     summary: "Rank products by revenue, units or sales",
     description,
     tags,
@@ -153,7 +153,7 @@ metricRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/metrics/top-customers",
-    operationId: "topCustomers",
+    operationId: "getTopCustomers",
     summary: "Rank customers by revenue, units or sales",
     description,
     tags,
@@ -171,7 +171,7 @@ metricRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/metrics/rfm",
-    operationId: "rfm",
+    operationId: "getRfm",
     summary: "Get customers by recency, frequency and monetary value, as JSON or CSV",
     description,
     tags,
@@ -197,7 +197,7 @@ metricRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/metrics/overview",
-    operationId: "overview",
+    operationId: "getOverview",
     summary: "Get a whole dashboard",
     tags,
     request: { query: OverviewQuery },
@@ -213,7 +213,7 @@ metricRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/metrics/page",
-    operationId: "metricLines",
+    operationId: "listMetricLines",
     summary: "List the sale lines behind the figures, newest first",
     description:
       "With the rule `employees_see: own` of the shop, an EMPLOYEE lists those of their own sales.",
@@ -228,7 +228,7 @@ metricRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/metrics/sales-summary",
-    operationId: "salesSummary",
+    operationId: "getSalesSummary",
     summary: "Get sales and revenue per day, as JSON or CSV",
     description,
     tags,
@@ -253,7 +253,7 @@ metricRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/reports/dashboard",
-    operationId: "sellerDashboard",
+    operationId: "getSellerDashboard",
     summary: "Get the dashboard of staff and their sales",
     description:
       "With the rule `employees_see: own` of the shop, an EMPLOYEE gets themselves only, and their own `totals`.",
@@ -271,7 +271,7 @@ metricRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/reports/tax",
-    operationId: "taxReport",
+    operationId: "getTaxReport",
     summary: "Get net, tax and gross amounts by tax rate, as JSON or CSV",
     description,
     tags,

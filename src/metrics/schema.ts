@@ -49,7 +49,7 @@ export const Kpis = z
   })
   .openapi("Kpis");
 
-const interval = z.enum(["hour", "day", "week", "month", "year"]).openapi({
+const interval = z.enum(["hour", "day", "week", "month", "year"]).openapi("Interval").openapi({
   description: "an hour of the shop's clock requires `from` and at most 92 days",
 });
 
@@ -203,8 +203,8 @@ export const MetricLine = z
   .object({
     sale_id: Id,
     line_no: z.int(),
-    kind: z.enum(["sale", "refund"]),
-    channel: z.enum(["counter", "online", "import"]),
+    kind: z.enum(["sale", "refund"]).openapi("SaleKind"),
+    channel: z.enum(["counter", "online", "import"]).openapi("SaleChannel"),
     external_ref: z.string().nullable(),
     day: z.string(),
     placed_at: z.iso.datetime(),

@@ -52,7 +52,7 @@ purchaseRoutes.openapi(
   operation("customer", {
     method: "get",
     path: "/purchases/analytics/summary",
-    operationId: "purchaseSummary",
+    operationId: "getPurchaseSummary",
     summary: "Summarise my spending by category and by month",
     description: "Covers completed purchases. A refund is deducted on the day of the refund.",
     tags,
@@ -156,7 +156,7 @@ purchaseRoutes.openapi(
   operation("employee", {
     method: "post",
     path: "/payments/{id}/refund",
-    operationId: "giveBackPayment",
+    operationId: "refundPayment",
     summary: "Refund a payment whose refund is due, or a part of it",
     description:
       "A Stripe payment is refunded at Stripe; a manual payment is marked as refunded. After a partial refund the rest stays due until staff refund it too. A payment that is already refunded is returned as it is, unless another `amount` is named. Returns 503 if Stripe fails; `last_error` has the reason.",
@@ -176,7 +176,7 @@ purchaseRoutes.openapi(
   operation("public", {
     method: "post",
     path: "/payments/stripe/webhook",
-    operationId: "stripeWebhook",
+    operationId: "receiveStripeEvent",
     summary: "Receive payment events from Stripe",
     description: "The request is signed by Stripe. Repeated events are ignored.",
     tags,

@@ -10,6 +10,7 @@ const amount = z.int().openapi({ description: "minor units", example: 2590 });
 
 const status = z
   .enum(["pending", "completed", "cancelled", "refunded"])
+  .openapi("OrderStatus")
   .openapi({ description: "refunded: all units were refunded" });
 
 // Without seller and shift, which do not concern the buyer.
@@ -36,7 +37,7 @@ const head = {
   status,
 };
 
-const ProviderName = z.enum(["manual", "stripe"]);
+const ProviderName = z.enum(["manual", "stripe"]).openapi("PaymentProvider");
 
 export const Purchase = z
   .object({
@@ -113,7 +114,7 @@ export const Payment = z
     provider_ref: z.string().nullable().openapi({ description: "the provider's id of the payment" }),
     amount,
     currency: z.string().openapi({ example: "EUR" }),
-    status: z.enum(["received", "refund_due", "refunded"]).openapi({
+    status: z.enum(["received", "refund_due", "refunded"]).openapi("PaymentStatus").openapi({
       description: "refund_due: the payment arrived too late or had a wrong amount, or its sale was refunded",
     }),
     refunded: amount.openapi({ description: "what was refunded so far, in minor units" }),

@@ -18,7 +18,7 @@ recommendationRoutes.openapi(
   operation("public", {
     method: "get",
     path: "/products/{id}/recommendations",
-    operationId: "similarProducts",
+    operationId: "listSimilarProducts",
     summary: "List products related to a product",
     description: `Products that were bought together with it (computed every night), then the most similar by series, author and
 category. Excludes hidden and sold-out products and, for a signed-in user, those they have bought.`,
@@ -37,7 +37,7 @@ recommendationRoutes.openapi(
   operation("customer", {
     method: "get",
     path: "/recommendations",
-    operationId: "recommendForMe",
+    operationId: "listRecommendations",
     summary: "Recommend products to me",
     description: `Based on the caller's latest purchases, favorites and cart, then the best sellers of the shop. Excludes products that
 are hidden, sold out, in the cart, or already bought by the caller.`,

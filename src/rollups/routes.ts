@@ -27,7 +27,7 @@ rollupRoutes.openapi(
   operation("admin", {
     method: "get",
     path: "/rollups/status",
-    operationId: "rollupStatus",
+    operationId: "getRollupStatus",
     summary: "Get the days that are out of date, and the last rebuild",
     tags: ["Figures"],
     responses: { 200: jsonResponse("The status of the daily tables", RollupStatus) },

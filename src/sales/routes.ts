@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { jsonResponse, jsonBody, jsonOrCsvResponse, optionalJsonBody } from "../http/content.ts";
 import { csvFormat, csvHeaders } from "../http/csv.ts";
-import { IdempotencyHeader, withReplayHeader } from "../http/headers.ts";
+import { IdempotencyHeader, LocationHeader, withLocation, withReplayHeader } from "../http/headers.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
 import { shopContext, actorContext } from "../http/app-context.ts";
@@ -36,20 +36,21 @@ saleRoutes.openapi(
   operation("employee", {
     method: "post",
     path: "/sales",
-    operationId: "sell",
+    operationId: "createSale",
     summary: "Sell over the counter",
     description:
       "Charges the current price of each product, less discounts, with its tax. Sells all items or none, and gives the sale a receipt number. Discounts and prices beyond the rules of the shop need an `approval`. Send a `client_id` from a till: a request that is repeated after a lost answer, even days later, then returns the same sale.",
     tags,
     request: { headers: IdempotencyHeader, body: jsonBody(NewSale) },
-    responses: { 201: jsonResponse("The sale with its total", Sale), ...problemResponses(404, 409, 429) },
+    responses: {
+      201: { ...jsonResponse("The sale with its total", Sale), headers: LocationHeader },
+      ...problemResponses(404, 409, 429),
+    },
   }),
   async (c) => {
     const key = c.req.valid("header")["idempotency-key"];
-    return c.json(
-      Sale.parse(withReplayHeader(c, await sell(actorContext(c), c.req.valid("json"), key))),
-      201,
-    );
+    const sale = withReplayHeader(c, await sell(actorContext(c), c.req.valid("json"), key));
+    return c.json(withLocation(c, "sales", Sale.parse(sale)), 201);
   },
 );
 
@@ -81,7 +82,7 @@ saleRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/customers/{id}/sales",
-    operationId: "listSalesOfCustomer",
+    operationId: "listCustomerSales",
     summary: "List the sales and refunds of a customer, newest first",
     description:
       "Of all channels and sellers, as GET /sales with `customer`; with the rule `employees_see: own` of the shop, an EMPLOYEE lists their own sales to the customer. The sales of a record that was merged into this one follow within minutes.",
@@ -115,18 +116,21 @@ saleRoutes.openapi(
   operation("employee", {
     method: "post",
     path: "/sales/{id}/refunds",
-    operationId: "refund",
+    operationId: "createRefund",
     summary: "Refund a sale, whole or in part",
     description:
       "Refunds cannot exceed what was sold. A refund is a sale of kind refund with negative amounts. An online payment is refunded at its payment provider, unless you send another payment_method. More cash than the drawer should hold is paid back with a warning.",
     tags,
     request: { params, headers: IdempotencyHeader, body: jsonBody(NewRefund) },
-    responses: { 201: jsonResponse("The refund", Refund), ...problemResponses(404, 409) },
+    responses: {
+      201: { ...jsonResponse("The refund", Refund), headers: LocationHeader },
+      ...problemResponses(404, 409),
+    },
   }),
   async (c) => {
     const key = c.req.valid("header")["idempotency-key"];
     const result = await refundSale(actorContext(c), c.req.valid("param").id, c.req.valid("json"), key);
-    return c.json(Refund.parse(withReplayHeader(c, result)), 201);
+    return c.json(withLocation(c, "sales", Refund.parse(withReplayHeader(c, result))), 201);
   },
 );
 
@@ -142,7 +146,7 @@ saleRoutes.openapi(
     request: { params, headers: IdempotencyHeader, body: optionalJsonBody(Void) },
     responses: {
       200: jsonResponse("The void that was already made", Refund),
-      201: jsonResponse("The voiding refund", Refund),
+      201: { ...jsonResponse("The voiding refund", Refund), headers: LocationHeader },
       ...problemResponses(404, 409),
     },
   }),
@@ -150,7 +154,8 @@ saleRoutes.openapi(
     const { reason } = Void.parse(c.req.valid("json"));
     const key = c.req.valid("header")["idempotency-key"];
     const { found, ...result } = await voidSale(actorContext(c), c.req.valid("param").id, reason, key);
-    return c.json(Refund.parse(withReplayHeader(c, result)), found ? 200 : 201);
+    const refund = Refund.parse(withReplayHeader(c, result));
+    return found ? c.json(refund, 200) : c.json(withLocation(c, "sales", refund), 201);
   },
 );
 

@@ -128,9 +128,9 @@ const amount = z.int().openapi({ description: "minor units", example: 2590 });
 
 export const saleFields = {
   id: Id,
-  kind: z.enum(["sale", "refund"]),
-  channel: z.enum(["counter", "online", "import"]),
-  status: z.enum(["pending", "completed", "cancelled"]),
+  kind: z.enum(["sale", "refund"]).openapi("SaleKind"),
+  channel: z.enum(["counter", "online", "import"]).openapi("SaleChannel"),
+  status: z.enum(["pending", "completed", "cancelled"]).openapi("SaleStatus"),
   refund_of: Id.nullable(),
   reason: z
     .string()
@@ -173,7 +173,11 @@ export const saleFields = {
   offline: z.boolean().openapi({ description: "sold without a connection" }),
   is_void: z.boolean().openapi({ description: "a refund that undoes a whole sale within its shift" }),
   restocked: z.boolean().openapi({ description: "a refund whose goods went back to stock" }),
-  payment_provider: z.enum(["manual", "stripe"]).nullable().openapi({ description: "set for online sales" }),
+  payment_provider: z
+    .enum(["manual", "stripe"])
+    .openapi("PaymentProvider")
+    .nullable()
+    .openapi({ description: "set for online sales" }),
   hold_expires_at: z.iso
     .datetime()
     .nullable()

@@ -55,7 +55,7 @@ shiftRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/shifts/current",
-    operationId: "currentShift",
+    operationId: "getCurrentShift",
     summary: "Get my open shift",
     tags,
     responses: { 200: jsonResponse("The open shift", Shift), ...problemResponses(404) },
@@ -155,7 +155,7 @@ shiftRoutes.openapi(
   operation("admin", {
     method: "get",
     path: "/shifts/{id}/audit",
-    operationId: "shiftAudit",
+    operationId: "listShiftChanges",
     summary: "List the changes that an ADMIN made to a shift, oldest first",
     tags,
     request: { params: z.object({ id: Id }) },

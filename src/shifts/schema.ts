@@ -46,7 +46,7 @@ export const Shift = z
   .object({
     id: Id,
     user_id: Id,
-    status: z.enum(["OPEN", "CLOSED"]),
+    status: z.enum(["OPEN", "CLOSED"]).openapi("ShiftStatus"),
     start_at: z.iso.datetime(),
     end_at: z.iso.datetime().nullable(),
     day: z
@@ -105,7 +105,7 @@ export const ShiftQuery = orderedRange(
     ...PageQuery,
     ...DayRange,
     user_id: Id.optional(),
-    status: z.enum(["OPEN", "CLOSED"]).optional(),
+    status: z.enum(["OPEN", "CLOSED"]).openapi("ShiftStatus").optional(),
     ...JsonOrCsvQuery,
     tenant: z.string().max(100).optional(),
   }),

@@ -32,7 +32,7 @@ taxRoutes.openapi(
   operation("admin", {
     method: "post",
     path: "/tax-rates",
-    operationId: "addTaxRate",
+    operationId: "createTaxRate",
     summary: "Add a tax rate, or replace one",
     description:
       "A rate is the default of the shop only if is_default is sent. With `replaces`, the new rate takes over the products of another one, and the default if that had it, and the other becomes inactive; versions of the products increase. Past sales keep their tax.",
@@ -51,7 +51,7 @@ taxRoutes.openapi(
   operation("admin", {
     method: "patch",
     path: "/tax-rates/{id}",
-    operationId: "changeTaxRate",
+    operationId: "updateTaxRate",
     summary: "Change a tax rate",
     description:
       "Omitted fields are unchanged. The `rate` cannot change once it has been charged (409 tax-rate-used): replace it with POST /tax-rates. A rate that is the default of the shop, or that products have, cannot be deactivated (409 tax-rate-in-use).",

@@ -32,7 +32,11 @@ export const TaxRateList = listOf(TaxRate).openapi("TaxRateList");
 
 export const TaxRateQuery = z.strictObject({
   ...PageQuery,
-  is_active: z.enum(["true", "false"]).optional().openapi({ description: "only active or inactive rates" }),
+  is_active: z
+    .enum(["true", "false"])
+    .openapi("Flag")
+    .optional()
+    .openapi({ description: "only active or inactive rates" }),
 });
 
 export const NewTaxRate = z

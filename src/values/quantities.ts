@@ -3,7 +3,7 @@ import { z } from "@hono/zod-openapi";
 
 export const UNITS = ["piece", "kg", "g", "l", "ml", "m", "m2", "h"] as const;
 
-export const Unit = z.enum(UNITS);
+export const Unit = z.enum(UNITS).openapi("Unit");
 
 /** The largest quantity of a line, in thousandths. */
 const MAX_QUANTITY = 1_000_000_000;

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { jsonResponse, jsonBody } from "../http/content.ts";
-import { IdempotencyHeader, withReplayHeader } from "../http/headers.ts";
+import { IdempotencyHeader, LocationHeader, withLocation, withReplayHeader } from "../http/headers.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
 import { shopContext, actorContext } from "../http/app-context.ts";
@@ -37,20 +37,21 @@ webhookRoutes.openapi(
   operation("admin", {
     method: "post",
     path: "/webhooks",
-    operationId: "addWebhook",
+    operationId: "createWebhook",
     summary: "Register an endpoint for events",
     description:
       "Requests are signed according to Standard Webhooks (webhook-id, webhook-timestamp, webhook-signature). A 2xx within 5 s is a success; otherwise the delivery is retried after 5 s, 5 min, 30 min, 2 h and 5 h. An endpoint that does not answer within 5 s opens its `circuit`: its deliveries wait, without losing an attempt, until one of them is sent as a probe after 30 s, and after up to 5 min if the probes are not answered either. Any response closes the circuit. A 410 disables the endpoint, as do five consecutive deliveries that fail all attempts. Events of one sale are delivered in order.",
     tags,
     request: { headers: IdempotencyHeader, body: jsonBody(NewWebhook) },
-    responses: { 201: jsonResponse("The endpoint with its secret", WebhookMade), ...problemResponses(409) },
+    responses: {
+      201: { ...jsonResponse("The endpoint with its secret", WebhookMade), headers: LocationHeader },
+      ...problemResponses(409),
+    },
   }),
   async (c) => {
     const key = c.req.valid("header")["idempotency-key"];
-    return c.json(
-      WebhookMade.parse(withReplayHeader(c, await addEndpoint(actorContext(c), c.req.valid("json"), key))),
-      201,
-    );
+    const endpoint = withReplayHeader(c, await addEndpoint(actorContext(c), c.req.valid("json"), key));
+    return c.json(withLocation(c, "webhooks", WebhookMade.parse(endpoint)), 201);
   },
 );
 
@@ -84,7 +85,7 @@ webhookRoutes.openapi(
   operation("admin", {
     method: "patch",
     path: "/webhooks/{id}",
-    operationId: "changeWebhook",
+    operationId: "updateWebhook",
     summary: "Change, disable or enable an endpoint",
     tags,
     request: { params, body: jsonBody(WebhookPatch) },

@@ -11,7 +11,11 @@ const url = z.string().max(2000).refine(isStorable, STORABLE_MESSAGE).openapi({
 });
 
 const eventTypes = z
-  .array(z.enum(["*", ...EVENT_TYPES], "must be an event type or *, such as sale.completed"))
+  .array(
+    z
+      .enum(["*", ...EVENT_TYPES], "must be an event type or *, such as sale.completed")
+      .openapi("EventFilter"),
+  )
   .min(1)
   .max(50)
   .openapi({ example: ["sale.completed", "sale.refunded"], description: '["*"] subscribes to all types' });
@@ -69,7 +73,7 @@ export const SecretRotated = z
 
 export const WebhookList = listOf(Webhook).openapi("WebhookList");
 
-const Status = z.enum(["pending", "delivered", "failed", "dead"]).openapi({
+const Status = z.enum(["pending", "delivered", "failed", "dead"]).openapi("DeliveryStatus").openapi({
   description: "failed: the endpoint was disabled or deleted, or returned 410; dead: all attempts failed",
 });
 

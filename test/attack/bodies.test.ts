@@ -41,7 +41,7 @@ describe("a body", () => {
   it("that is required but missing is 400 body-required", async () => {
     expect(required.length).toBeGreaterThan(20);
     // The product of an image is looked up before its body is read.
-    const others = required.filter(({ operationId }) => operationId !== "putCover");
+    const others = required.filter(({ operationId }) => operationId !== "replaceCover");
     await expectRefusedBy(others, {}, 400, "body-required");
   });
 
@@ -60,7 +60,7 @@ describe("a body", () => {
     // An import takes the form of a browser.
     const takesForm = type.startsWith("multipart/") ? "startImport" : null;
     const others = withBody.filter(
-      ({ operationId }) => operationId !== "putCover" && operationId !== takesForm,
+      ({ operationId }) => operationId !== "replaceCover" && operationId !== takesForm,
     );
     await expectRefusedBy(others, { raw, headers: { "content-type": type } }, 415, "unsupported-media-type");
   });
@@ -124,7 +124,7 @@ describe("a body", () => {
         const path = fill(operation.path, crypto.randomUUID());
         const { status } = await call(operation.method, path, { token, raw, headers: JSON_TYPE });
         // A signed event of Stripe is not validated against a schema.
-        expect(operation.operationId === "stripeWebhook" ? 422 : status, nameOf(operation)).toBe(422);
+        expect(operation.operationId === "receiveStripeEvent" ? 422 : status, nameOf(operation)).toBe(422);
       }
   });
 
@@ -177,7 +177,7 @@ describe("a body", () => {
   it("with an unknown field is 422 for every operation", async () => {
     const { token } = (await newShop()).admin;
     for (const operation of takesJson) {
-      if (operation.operationId === "stripeWebhook") continue;
+      if (operation.operationId === "receiveStripeEvent") continue;
       const sample = Object(sampleOf(bodyOf(operation)?.json));
       const answer = await call(operation.method, fill(operation.path, crypto.randomUUID()), {
         token,

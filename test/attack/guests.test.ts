@@ -50,7 +50,7 @@ describe.each(schemes)("operations that take $header", ({ scheme, header, slug }
   it("are those of the cart and the checkout, or of one purchase", () => {
     expect(accepting.map(({ operationId = "" }) => operationId).toSorted()).toEqual(
       scheme === "cart"
-        ? ["addToCart", "checkout", "emptyCart", "getCart", "setInCart", "takeFromCart"]
+        ? ["addCartItem", "createPurchase", "emptyCart", "getCart", "removeCartItem", "setCartItem"]
         : ["cancelPurchase", "getPurchase", "getPurchaseReceipt"],
     );
     for (const { parameters = [] } of accepting) expect(parameters.map(({ name }) => name)).toContain(header);

@@ -86,13 +86,13 @@ const rowFor = ({ path }: { path: string }, settings: Record<string, unknown> = 
 describe("If-Match", () => {
   it("is accepted by the operations that change a product, a customer or an order", () => {
     expect(versioned.map(({ operationId = "" }) => operationId).toSorted()).toEqual([
-      "changeCustomer",
-      "changeOrder",
-      "changeProduct",
       "hideProduct",
-      "putCover",
       "removeCover",
       "replaceBarcodes",
+      "replaceCover",
+      "updateCustomer",
+      "updateOrder",
+      "updateProduct",
     ]);
   });
 

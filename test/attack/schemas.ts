@@ -28,10 +28,12 @@ export function resolveSchema(given: unknown): Schema {
     ...(schema.allOf ?? []),
     ...(schema.anyOf ?? []).filter((each) => schemaShape.parse(each).type !== "null").slice(0, 1),
   ];
-  const { $ref: _r, allOf: _all, anyOf: _any, ...rest } = schema;
+  const { $ref: _r, allOf: _all, anyOf, ...rest } = schema;
   const all = [...parts.map(resolveSchema), rest];
   const properties = Object.assign({}, ...all.map((part) => part.properties ?? {}));
-  return Object.assign({}, ...all, Object.keys(properties).length > 0 ? { properties } : {});
+  const merged: Schema = Object.assign({}, ...all, Object.keys(properties).length > 0 ? { properties } : {});
+  const isNullable = anyOf?.some((each) => schemaShape.parse(each).type === "null") ?? false;
+  return isNullable ? { ...merged, type: [typeOf(merged) ?? "object", "null"] } : merged;
 }
 
 /** The type of a schema, without null. */

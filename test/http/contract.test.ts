@@ -1,7 +1,47 @@
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import committed from "../../openapi.json?raw";
+import { app } from "../../src/app.ts";
+import { EVENT_TYPES } from "../../src/events/schema.ts";
+import { openApiDocument } from "../../src/http/openapi.ts";
 import { openApiText, withoutTexts } from "../../scripts/openapi/text.ts";
 import { call } from "../support/client.ts";
+import { operations } from "../support/contract.ts";
+
+const documented = z
+  .object({
+    paths: z.record(
+      z.string(),
+      z.record(
+        z.string(),
+        z.object({
+          operationId: z.string(),
+          responses: z.record(
+            z.string(),
+            z.object({ $ref: z.string().optional(), headers: z.record(z.string(), z.unknown()).optional() }),
+          ),
+        }),
+      ),
+    ),
+    components: z.object({
+      headers: z.record(z.string(), z.unknown()),
+      schemas: z.record(z.string(), z.looseObject({ enum: z.array(z.unknown()).optional() })),
+    }),
+  })
+  .parse(openApiDocument(app));
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const hasChoice = ({ enum: values }: Record<string, unknown>): boolean =>
+  Array.isArray(values) && values.length > 1;
+
+/** Every object of the document with its path. */
+function nodes(value: unknown, path = ""): { node: Record<string, unknown>; path: string }[] {
+  if (typeof value !== "object" || value === null) return [];
+  const inside = Object.entries(value).flatMap(([name, each]) => nodes(each, `${path}/${name}`));
+  return isObject(value) ? [{ node: value, path }, ...inside] : inside;
+}
 
 /** JSON pointers to where two values differ. */
 function differences(before: unknown, after: unknown, pointer = ""): string[] {
@@ -36,6 +76,135 @@ describe("the served OpenAPI document", () => {
       "Texts have changed. Run `npm run openapi`, commit openapi.json and add a line to CHANGELOG.md.";
     expect(differences(copy, JSON.parse(text)).slice(0, 20), message).toEqual([]);
     expect(committed === text, "openapi.json was edited by hand: run `npm run openapi`.").toBe(true);
+  });
+});
+
+describe("the size of the document", () => {
+  it("is small because error responses and common headers are components", () => {
+    for (const { operationId, responses } of Object.values(documented.paths).flatMap((each) =>
+      Object.values(each),
+    )) {
+      for (const [status, { $ref, headers = {} }] of Object.entries(responses)) {
+        expect($ref !== undefined, `${operationId} ${status}`).toBe(Number(status) >= 400);
+        for (const name of Object.keys(headers).filter((each) => each in documented.components.headers))
+          expect(headers[name], `${operationId} ${status}`).toEqual({ $ref: `#/components/headers/${name}` });
+      }
+    }
+    expect(JSON.stringify(openApiDocument(app)).length).toBeLessThan(600_000);
+  });
+});
+
+describe("the schemas of the document", () => {
+  const { schemas } = documented.components;
+
+  it("are named wherever they are an object or an enumeration", () => {
+    const anonymous = nodes(openApiDocument(app)).filter(
+      ({ node, path }) =>
+        !/^\/components\/schemas\/\w+(\/allOf\/\d)*$/.test(path) &&
+        !path.includes("/example") &&
+        (isObject(node["properties"]) ? !path.endsWith("/properties") : hasChoice(node)),
+    );
+    expect(anonymous.map(({ path }) => path)).toEqual([]);
+  });
+
+  it("have names that differ in more than case, also from what generators derive from operationIds", () => {
+    const ids = operations.flatMap(({ operationId = "" }) =>
+      ["Data", "Error", "Errors", "Params", "Response"].map((suffix) => `${operationId}${suffix}`),
+    );
+    const names = [...Object.keys(schemas), ...ids].map((name) => name.toLowerCase());
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+
+  it("declare an enumeration once", () => {
+    const values = Object.values(schemas).flatMap(({ enum: each }) =>
+      each === undefined ? [] : [JSON.stringify(each.map(String).toSorted())],
+    );
+    expect(values.length).toBeGreaterThan(30);
+    expect(values.filter((each, index) => values.indexOf(each) !== index)).toEqual([]);
+  });
+
+  it("that may be null are not combined with one that excludes null", () => {
+    const impossible = nodes(openApiDocument(app)).filter(
+      ({ node: { allOf } }) =>
+        Array.isArray(allOf) && allOf.some((part) => [part.type].flat().includes("null")),
+    );
+    expect(impossible.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe("an operationId", () => {
+  it("is a verb and a noun: get for one, list for many, create and update", () => {
+    const ids = operations.map(({ operationId = "" }) => operationId);
+    const verbs = new Set(
+      "accept add cancel change close confirm correct create delete empty end erase export get hide join list look mail merge move ping receive record refresh refund register remove renew replace replay request reset retry rotate run save search set start suggest undo update void withdraw".split(
+        " ",
+      ),
+    );
+    expect(ids.filter((id) => !verbs.has(/^[a-z]+(?=[A-Z])/.exec(id)?.[0] ?? ""))).toEqual([]);
+  });
+});
+
+describe("a 201", () => {
+  it("has Location wherever what was created has a GET of its own", () => {
+    const readable = new Set(operations.filter(({ method }) => method === "GET").map(({ path }) => path));
+    const creating = operations.filter(({ responses }) => responses["201"] !== undefined);
+    const named = creating.filter(({ path }) =>
+      [...readable].some((each) => each.startsWith(`${path}/{`) && each.endsWith("}")),
+    );
+    const located = creating.filter(({ responses }) => responses["201"]?.headers?.["Location"]?.required);
+    // What a refund or checkout creates is read at another path.
+    const elsewhere = ["createPurchase", "createRefund", "voidSale"];
+    expect(located.map(({ operationId = "" }) => operationId).toSorted()).toEqual(
+      [...named.map(({ operationId = "" }) => operationId), ...elsewhere].toSorted(),
+    );
+    expect(named.length).toBeGreaterThan(3);
+  });
+});
+
+describe("the webhooks of the document", () => {
+  it("have a named schema for each type of event", () => {
+    const webhooks = z
+      .record(
+        z.string(),
+        z.object({
+          post: z.object({
+            requestBody: z.object({
+              content: z.object({ "application/json": z.object({ schema: z.object({ $ref: z.string() }) }) }),
+            }),
+          }),
+        }),
+      )
+      .parse(openApiDocument(app)["webhooks"]);
+    expect(Object.keys(webhooks)).toEqual([...EVENT_TYPES]);
+    const names = Object.values(webhooks).map(
+      ({ post }) => post.requestBody.content["application/json"].schema.$ref,
+    );
+    expect(new Set(names).size).toBe(EVENT_TYPES.length);
+  });
+});
+
+describe("the bodies of the document", () => {
+  const { components, paths } = openApiDocument(app);
+
+  it("have no defaults, which generators take for required fields", () => {
+    const operationBodies = Object.values(paths).flatMap((each) =>
+      Object.values(each).map(({ requestBody }) => requestBody),
+    );
+    const found = nodes([components.schemas, operationBodies]).filter(
+      ({ node, path }) => "default" in node && !path.endsWith("/properties") && !path.includes("/example"),
+    );
+    expect(found.map(({ path }) => path)).toEqual([]);
+  });
+
+  it("are binary where they are CSV", () => {
+    const csv = operations.flatMap(({ operationId, responses }) =>
+      Object.values(responses).flatMap(({ content }) => {
+        const schema = content?.["text/csv"]?.schema;
+        return schema ? [[operationId, schema["type"], schema["format"]]] : [];
+      }),
+    );
+    expect(csv.length).toBeGreaterThan(15);
+    expect(csv.filter(([, type, format]) => type !== "string" || format !== "binary")).toEqual([]);
   });
 });
 

@@ -1,13 +1,36 @@
 import { describe, expect, it } from "vitest";
-import { call } from "../support/client.ts";
-import { contract, operations } from "../support/contract.ts";
+import { app } from "../../src/app.ts";
+import { openApiDocument } from "../../src/http/openapi.ts";
+import { call, ORIGIN } from "../support/client.ts";
+import { operations } from "../support/contract.ts";
+import { callWith } from "../support/variant.ts";
 
 describe("the OpenAPI document", () => {
   it("is served as OpenAPI 3.1, and is the one that responses are validated against", async () => {
     const answer = await call("GET", "/openapi.json");
     expect(answer.headers.get("content-type")).toMatch(/^application\/json/);
     expect(answer.body.openapi).toMatch(/^3\.1\.\d$/);
-    expect(answer.body).toEqual(contract);
+    expect(answer.body).toEqual(openApiDocument(app));
+  });
+
+  it("names the address of PUBLIC_URL, or else that of the request", async () => {
+    const urlsOf = ({ text }: { text: string }) => JSON.parse(text).servers;
+    const configured = await callWith({ PUBLIC_URL: "https://shop.example/" }, "GET", "/openapi.json");
+    expect(urlsOf(configured)).toEqual([{ url: "https://shop.example" }]);
+    expect(urlsOf(await callWith({ PUBLIC_URL: "" }, "GET", "/openapi.json"))).toEqual([{ url: ORIGIN }]);
+  });
+
+  it("is cached: a client that has it gets 304", async () => {
+    const first = await call("GET", "/openapi.json");
+    const etag = first.headers.get("etag") ?? "";
+    expect(etag).toMatch(/^"[0-9a-f]{32}"$/);
+    expect(first.headers.get("cache-control")).toBe("public, max-age=300");
+    for (const cached of [etag, `W/${etag}`, `"x", ${etag}`]) {
+      const second = await call("GET", "/openapi.json", { headers: { "if-none-match": cached } });
+      expect([second.status, second.text, second.headers.get("etag")]).toEqual([304, "", etag]);
+    }
+    const other = await call("GET", "/openapi.json", { headers: { "if-none-match": '"x"' } });
+    expect(other.status).toBe(200);
   });
 
   it("defines everything it refers to", async () => {

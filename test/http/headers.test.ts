@@ -171,3 +171,29 @@ describe("a bookmark", () => {
     }
   });
 });
+
+describe("Location", () => {
+  it("is the path at which what was created is read", async () => {
+    const shop = await newShop();
+    const { token } = shop.admin;
+    const product = await newProduct(shop);
+    const items = [{ product_id: product.id, quantity: 1 }];
+    const sold = await call("POST", `${API}/sales`, { token, json: { items, payment_method: "cash" } });
+    const bodies: [string, unknown][] = [
+      ["/products", { sku: "9", title: "Another book", price: 1 }],
+      ["/customers", { name: "Eva" }],
+      ["/sales", { items, payment_method: "cash" }],
+      [
+        `/sales/${sold.body.id}/refunds`,
+        { reason: "damaged", items: [{ product_id: product.id, quantity: 1 }] },
+      ],
+      ["/webhooks", { url: "https://example.com/", event_types: ["*"] }],
+    ];
+    for (const [path, json] of bodies) {
+      const created = await call("POST", `${API}${path}`, { token, json });
+      expect(created.status, `${path} ${created.text}`).toBe(201);
+      const found = await call("GET", created.headers.get("location") ?? "", { token });
+      expect([found.status, found.body.id], path).toEqual([200, created.body.id]);
+    }
+  });
+});

@@ -33,7 +33,7 @@ accountRoutes.openapi(
   operation("public", {
     method: "post",
     path: "/auth/register",
-    operationId: "register",
+    operationId: "registerCustomer",
     summary: "Register as a customer of a shop",
     description:
       "With X-Cart, the lines of the guest's cart are moved into the account's, and the guest's cart is deleted.",
@@ -61,7 +61,7 @@ accountRoutes.openapi(
   operation("customer", {
     method: "get",
     path: "/auth/me",
-    operationId: "whoAmI",
+    operationId: "getIdentity",
     summary: "Get the signed-in account",
     description: "The same as GET /users/me, with the shop as the account may see it.",
     tags,
@@ -74,7 +74,7 @@ accountRoutes.openapi(
   operation("customer", {
     method: "get",
     path: "/users/me",
-    operationId: "getMe",
+    operationId: "getMyAccount",
     summary: "Get my account",
     tags,
     responses: { 200: jsonResponse("The account", User) },
@@ -86,7 +86,7 @@ accountRoutes.openapi(
   operation("customer", {
     method: "patch",
     path: "/users/me",
-    operationId: "changeMe",
+    operationId: "updateMyAccount",
     summary: "Change my name or preferences",
     tags,
     request: { body: jsonBody(MePatch) },
@@ -149,7 +149,7 @@ accountRoutes.openapi(
   operation("admin", {
     method: "post",
     path: "/users",
-    operationId: "addStaff",
+    operationId: "createStaff",
     summary: "Create an EMPLOYEE or ADMIN account",
     tags,
     request: { headers: IdempotencyHeader, body: jsonBody(NewStaff) },
@@ -169,7 +169,7 @@ accountRoutes.openapi(
   operation("admin", {
     method: "patch",
     path: "/users/{id}",
-    operationId: "changeUser",
+    operationId: "updateUser",
     summary: "Change the role of an account, disable it or enable it",
     description:
       "Takes effect with the next request of the account. Disabling ends all its logins. The last active ADMIN cannot be demoted or disabled: 409 last-admin.",

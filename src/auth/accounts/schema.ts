@@ -109,7 +109,7 @@ export const EmailConfirmation = z
   .openapi("EmailConfirmation");
 
 export const NewStaff = z
-  .strictObject({ ...person, role: z.enum(["EMPLOYEE", "ADMIN"]) })
+  .strictObject({ ...person, role: z.enum(["EMPLOYEE", "ADMIN"]).openapi("StaffRole") })
   .openapi("NewStaff");
 
 export const UserPatch = z

@@ -20,7 +20,7 @@ invitationRoutes.openapi(
   operation("admin", {
     method: "post",
     path: "/users/invitations",
-    operationId: "invite",
+    operationId: "createInvitation",
     summary: "Invite a person to work in the shop",
     description:
       "They get a mail with a link and choose their password. The link works once, for seven days; another invitation to the same address replaces this one.",

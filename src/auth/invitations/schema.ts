@@ -3,7 +3,7 @@ import { listOf, PageQuery } from "../../http/pagination.ts";
 import { Id } from "../../values/ids.ts";
 import { Password, person } from "../accounts/schema.ts";
 
-const Role = z.enum(["EMPLOYEE", "ADMIN"]);
+const Role = z.enum(["EMPLOYEE", "ADMIN"]).openapi("StaffRole");
 
 export const NewInvitation = z
   .strictObject({

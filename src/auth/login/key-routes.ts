@@ -16,7 +16,7 @@ jwksRoutes.openapi(
   operation("public", {
     method: "get",
     path: "/.well-known/jwks.json",
-    operationId: "keys",
+    operationId: "getKeys",
     summary: "Get the public keys that verify access tokens (RFC 7517)",
     tags: ["Service"],
     responses: { 200: jsonResponse("The key set", KeySet) },

@@ -44,7 +44,7 @@ loginRoutes.openapi(
   operation("public", {
     method: "post",
     path: "/auth/login",
-    operationId: "login",
+    operationId: "createSession",
     summary: "Sign in",
     description:
       "Returns the tokens, and sets them as HttpOnly cookies for browsers. A third cookie makes the device known to the account for 180 days, or until its password changes: wrong passwords from elsewhere do not prevent a login from it. Five wrong passwords a minute from a known device, or from everywhere else together, are 429. With X-Cart, the lines of the guest's cart are moved into the account's, and the guest's cart is deleted.",
@@ -72,7 +72,7 @@ loginRoutes.openapi(
   operation("public", {
     method: "post",
     path: "/auth/refresh",
-    operationId: "refresh",
+    operationId: "refreshSession",
     summary: "Exchange a refresh token for the next pair of tokens",
     description: "A refresh token is valid once. Using it again ends the login and returns 401 token-reused.",
     tags,
@@ -94,7 +94,7 @@ loginRoutes.openapi(
   operation("customer", {
     method: "post",
     path: "/auth/logout",
-    operationId: "logout",
+    operationId: "endSession",
     summary: "End this login",
     tags,
     responses: { 204: { description: "Ended; its tokens no longer work" } },
@@ -155,7 +155,7 @@ loginRoutes.openapi(
   operation("admin", {
     method: "delete",
     path: "/users/{id}/sessions",
-    operationId: "endSessionsOf",
+    operationId: "endUserSessions",
     summary: "End all logins of an account",
     tags,
     request: { params },
@@ -213,7 +213,7 @@ loginRoutes.openapi(
   operation("public", {
     method: "post",
     path: "/auth/password/forgot",
-    operationId: "forgotPassword",
+    operationId: "requestPasswordReset",
     summary: "Request a link to choose a new password",
     description:
       "Answers at once and always the same. If an active account has the address, it gets a mail with a link that works once, for 30 minutes.",

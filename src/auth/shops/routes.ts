@@ -22,7 +22,7 @@ shopRoutes.openapi(
   operation("public", {
     method: "post",
     path: "/tenants",
-    operationId: "openTenant",
+    operationId: "createTenant",
     summary: "Open a shop with its first ADMIN",
     tags,
     request: { headers: IdempotencyHeader, body: jsonBody(NewTenant) },
@@ -58,7 +58,7 @@ shopRoutes.openapi(
   operation("admin", {
     method: "patch",
     path: "/shop",
-    operationId: "changeShop",
+    operationId: "updateShop",
     summary: "Change the profile of the shop",
     description:
       "Omitted fields are unchanged, null clears a field. Takes effect with the next request. The currency can change only while there are no sales and no import in progress: 409 currency-in-use; prices are not converted. After a change of the time zone, past sales, refunds and shifts keep their day, and new ones get their day in the new time zone. `warnings` says what the change entails.",
@@ -85,7 +85,7 @@ shopRoutes.openapi(
   operation("admin", {
     method: "patch",
     path: "/settings",
-    operationId: "changeSettings",
+    operationId: "updateSettings",
     summary: "Change the settings of the shop",
     description: "Omitted settings are unchanged. Takes effect with the next request.",
     tags,

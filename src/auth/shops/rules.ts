@@ -51,8 +51,9 @@ export const rules = {
   }),
   oversell: z
     .enum(["refuse", "allow"])
+    .openapi("OversellRule")
     .openapi({ description: "What a counter sale does that takes more than the stock" }),
-  employees_see: z.enum(["own", "all"]).openapi({
+  employees_see: z.enum(["own", "all"]).openapi("EmployeeVisibility").openapi({
     description:
       "Whose sales, revenue and presence an EMPLOYEE sees: only their own, or those of all colleagues. Figures of the whole shop are visible in both cases.",
   }),

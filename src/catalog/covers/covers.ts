@@ -8,6 +8,7 @@ import type { ActorCtx, Base, Ctx } from "../../platform/context.ts";
 import { openDb } from "../../platform/d1.ts";
 import { sweepObjects } from "../../platform/sweep-objects.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
+import { matchesEtag } from "../../values/etag.ts";
 import { imageType, ImageType } from "./images.ts";
 import { changeProduct, getProduct } from "../products/products.ts";
 import type { Product } from "../products/schema.ts";
@@ -147,8 +148,7 @@ export const sweepOrphanedCovers = (ctx: Base, after = ""): Promise<string | nul
 /** A cover with its type and ETag; `body` is null if `ifNoneMatch` has its ETag. Reads R2 only. @throws Problem not-found */
 export async function readCover(ctx: Base, tenantId: string, file: string, ifNoneMatch: string | undefined) {
   const etag = `"${file.slice(0, 64)}"`;
-  const tags = (ifNoneMatch ?? "").split(",").map((tag) => tag.trim().replace(/^W\//, ""));
-  const isCached = tags.includes(etag) || tags.includes("*");
+  const isCached = matchesEtag(ifNoneMatch, etag);
   const key = objectKey(tenantId, file);
   const type = contentTypes[ImageType.parse(file.slice(65))];
   const metadata = isCached ? await ctx.env.FILES.head(key) : null;

@@ -22,7 +22,7 @@ coverRoutes.openapi(
   operation("employee", {
     method: "put",
     path: "/products/{id}/cover",
-    operationId: "putCover",
+    operationId: "replaceCover",
     summary: "Upload the cover of a product",
     description: `Send a complete JPEG, PNG, WebP or AVIF file of at most 5 MB as the body, with curl by \`--data-binary @cover.jpg\`.
 The type is detected from the bytes; Content-Type is ignored. cover_image_url is set to the URL of the cover, which is public

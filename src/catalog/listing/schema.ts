@@ -35,10 +35,12 @@ const filters = {
   price_max: amount.optional(),
   is_active: z
     .enum(["true", "false"])
+    .openapi("Flag")
     .optional()
     .openapi({ default: "true", description: "false: hidden products, visible to staff only" }),
   in_stock: z
     .enum(["true", "false"])
+    .openapi("Flag")
     .optional()
     .openapi({ description: "true: only products that can be bought now; false: only sold-out products" }),
 };
@@ -70,7 +72,7 @@ export const ProductQuery = z
       default: "-created_at",
       description: "title ignores case and accents; -rating lists unrated products last",
     }),
-    facets: z.enum(["true", "false"]).optional().openapi({
+    facets: z.enum(["true", "false"]).openapi("Flag").optional().openapi({
       default: "false",
       description: "true: also count the matching products by category, author, language and price",
     }),

@@ -5,9 +5,11 @@ import {
   ETagHeaders,
   IdempotencyHeader,
   IfMatch,
-  withReplayHeader,
+  LocationHeader,
   ShopHeader,
   ShopQuery,
+  withLocation,
+  withReplayHeader,
 } from "../../http/headers.ts";
 import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
@@ -104,12 +106,12 @@ productRoutes.openapi(
   operation("employee", {
     method: "post",
     path: "/products",
-    operationId: "addProduct",
+    operationId: "createProduct",
     summary: "Add a product",
     tags,
     request: { headers: IdempotencyHeader, body: jsonBody(NewProduct) },
     responses: {
-      201: { ...jsonResponse("The product", Product), headers: ETagHeaders },
+      201: { ...jsonResponse("The product", Product), headers: { ...ETagHeaders, ...LocationHeader } },
       ...problemResponses(409),
     },
   }),
@@ -117,7 +119,7 @@ productRoutes.openapi(
     const key = c.req.valid("header")["idempotency-key"];
     const product = withReplayHeader(c, await addProduct(actorContext(c), c.req.valid("json"), key));
     c.header("ETag", etagOf(product));
-    return c.json(Product.parse(product), 201);
+    return c.json(withLocation(c, "products", Product.parse(product)), 201);
   },
 );
 
@@ -149,7 +151,7 @@ productRoutes.openapi(
   operation("employee", {
     method: "patch",
     path: "/products/{id}",
-    operationId: "changeProduct",
+    operationId: "updateProduct",
     summary: "Change a product",
     description:
       "Send If-Match with the ETag that was read to change only that version; the setting require_if_match makes it required. To change the stock use POST /products/{id}/stock.",

@@ -33,7 +33,7 @@ savedItemRoutes.openapi(
   operation("customer", {
     method: "delete",
     path: "/favorites/{product_id}",
-    operationId: "dropFavorite",
+    operationId: "removeFavorite",
     summary: "Remove a product from my favorites",
     tags,
     request: { params },
@@ -85,7 +85,7 @@ savedItemRoutes.openapi(
   operation("customer", {
     method: "delete",
     path: "/wishlist/{product_id}",
-    operationId: "dropWish",
+    operationId: "removeWish",
     summary: "Remove a product from my wishlist",
     tags,
     request: { params },

@@ -34,7 +34,7 @@ searchRoutes.openapi(
   operation("public", {
     method: "get",
     path: "/products/suggest",
-    operationId: "suggest",
+    operationId: "suggestProducts",
     summary: "Suggest up to ten completions",
     description:
       "Completes titles and authors from 2 letters on; from 4 letters on, one letter may be wrong, missing, extra or swapped.",

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { jsonResponse, jsonBody } from "../../http/content.ts";
+import { csvFile, jsonResponse, jsonBody } from "../../http/content.ts";
 import { csvFormat, CsvFormatQuery, csvHeaders } from "../../http/csv.ts";
 import { IdempotencyHeader, withReplayHeader } from "../../http/headers.ts";
 import { operation } from "../../http/operation.ts";
@@ -74,7 +74,7 @@ stockRoutes.openapi(
       200: {
         description: "The stock",
         content: {
-          "text/csv": { schema: z.string().openapi({ example: `${columnNames(stockColumns)}\r\n` }) },
+          "text/csv": { schema: csvFile(columnNames(stockColumns)) },
         },
       },
     },

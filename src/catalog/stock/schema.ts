@@ -30,7 +30,7 @@ const move = {
   id: Id,
   product_id: Id,
   delta: Quantity,
-  reason: z.enum(["sale", "refund", "received", "count", "damage", "correction"]),
+  reason: z.enum(["sale", "refund", "received", "count", "damage", "correction"]).openapi("StockMoveReason"),
   reference: z.string().nullable().openapi({ description: "for a sale or refund, its id" }),
   created_at: z.iso.datetime(),
 };

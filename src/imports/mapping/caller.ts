@@ -29,8 +29,8 @@ export const Mapping = z.strictObject({
   rules: Rules.partial()
     .default({})
     .openapi({ description: "how refunds are recognised, and what rows mean" }),
-  dates: z.enum(["dmy", "mdy", "ymd"]).optional(),
-  decimal: z.enum(["comma", "point"]).optional(),
+  dates: z.enum(["dmy", "mdy", "ymd"]).openapi("DateOrder").optional(),
+  decimal: z.enum(["comma", "point"]).openapi("DecimalSeparator").optional(),
 });
 
 export type CallerMapping = {

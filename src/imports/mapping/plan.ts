@@ -9,7 +9,7 @@ const words = (maxLength: number) =>
 /** What a preset or the caller's mapping states beyond the columns. */
 export const Rules = z.strictObject({
   /** `sign`: a negative quantity or amount. `online-retail`: a negative quantity of a C number, or a negative amount by quantity. */
-  refund: z.enum(["sign", "online-retail"]).default("sign"),
+  refund: z.enum(["sign", "online-retail"]).openapi("RefundRule").default("sign"),
   /** Numbers that begin with one of these are refunds, whatever their sign. */
   refund_prefixes: words(20),
   /** Statuses of refunds, whatever their sign. */
@@ -50,10 +50,10 @@ export const Plan = z.object({
   columns: z.record(z.string(), z.int()),
   /** Fields with the same value in all rows. */
   constants: z.record(z.string(), z.string()),
-  dates: z.enum(["dmy", "mdy", "ymd"]),
-  decimal: z.enum(["comma", "point"]),
+  dates: z.enum(["dmy", "mdy", "ymd"]).openapi("DateOrder"),
+  decimal: z.enum(["comma", "point"]).openapi("DecimalSeparator"),
   /** Fields whose decimal separator differs from `decimal`. */
-  decimals: z.record(z.string(), z.enum(["comma", "point"])),
+  decimals: z.record(z.string(), z.enum(["comma", "point"]).openapi("DecimalSeparator")),
   rules: Rules,
 });
 

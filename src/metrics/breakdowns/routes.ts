@@ -22,7 +22,7 @@ breakdownRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/metrics/breakdown",
-    operationId: "breakdown",
+    operationId: "getBreakdown",
     summary: "Get sales by channel, payment method, category, refund reason or hour of the week",
     description,
     tags,
@@ -43,7 +43,7 @@ breakdownRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/metrics/amounts",
-    operationId: "amounts",
+    operationId: "getAmounts",
     summary: "Get what was sold, refunded, discounted and taxed",
     description,
     tags,
@@ -60,7 +60,7 @@ breakdownRoutes.openapi(
   operation("admin", {
     method: "get",
     path: "/metrics/margin",
-    operationId: "margin",
+    operationId: "getMargin",
     summary: "Get the gross margin",
     description,
     tags,
@@ -77,7 +77,7 @@ breakdownRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/metrics/baskets",
-    operationId: "baskets",
+    operationId: "getBaskets",
     summary: "Get how many lines and units sales have",
     description,
     tags,

@@ -15,6 +15,7 @@ import {
 
 const by = z
   .enum(["channel", "payment_method", "category", "refund_reason", "hour_of_week"])
+  .openapi("BreakdownDimension")
   .openapi({ description: "what the rows are" });
 
 export const BreakdownQuery = comparable(z.strictObject({ ...comparedRange, by, ...JsonOrCsvQuery, tenant }));

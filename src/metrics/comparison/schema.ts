@@ -16,11 +16,11 @@ export const currency = z.string().openapi({ example: "GBP" });
 
 export const comparedRange = {
   ...DayRange,
-  compare: z.enum(["none", "previous", "year"]).default("none").openapi({
+  compare: z.enum(["none", "previous", "year"]).openapi("Comparison").default("none").openapi({
     description:
       "adds `before`, `change` and `change_percent`: against the equally long range before, or the same days of the year before. Requires `from`. Today is compared up to the same time of day.",
   }),
-  align: z.enum(["date", "weekday"]).default("date").openapi({
+  align: z.enum(["date", "weekday"]).openapi("ComparisonAlignment").default("date").openapi({
     description:
       "with `compare=year`: whether days are compared by their date, or by weekday 52 weeks before",
   }),
@@ -73,5 +73,6 @@ export const comparedWith = z
       .nullable()
       .openapi({ description: "the last day counts before this time; null if it counts completely" }),
   })
+  .openapi("ComparedRange")
   .optional()
   .openapi({ description: "with `compare`: the days of `before`" });

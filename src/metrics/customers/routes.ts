@@ -20,7 +20,7 @@ customerFigureRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/metrics/customers",
-    operationId: "customerFigures",
+    operationId: "getCustomerFigures",
     summary: "Get new and returning customers and their revenue",
     description,
     tags,
@@ -40,7 +40,7 @@ customerFigureRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/metrics/cohorts",
-    operationId: "cohorts",
+    operationId: "getCohorts",
     summary: "Get customers by the month of their first sale, with retention and revenue",
     description,
     tags,

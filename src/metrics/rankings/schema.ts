@@ -17,7 +17,7 @@ import { SEGMENTS } from "./segments.ts";
 
 const rankingQuery = {
   ...PageQuery,
-  sort: z.enum(["revenue", "units", "sales"]).default("revenue"),
+  sort: z.enum(["revenue", "units", "sales"]).openapi("RankingMeasure").default("revenue"),
 };
 
 export const TopProductsQuery = comparable(
@@ -85,7 +85,11 @@ export const RfmQuery = z.strictObject({
   as_of: DayRange.to.openapi({
     description: "the day up to which sales and refunds count; today by default",
   }),
-  segment: z.enum(SEGMENTS).optional().openapi({ description: "only the customers of this segment" }),
+  segment: z
+    .enum(SEGMENTS)
+    .openapi("RfmSegment")
+    .optional()
+    .openapi({ description: "only the customers of this segment" }),
   ...JsonOrCsvQuery,
 });
 
@@ -95,7 +99,9 @@ export const Rfm = z
   .object({
     currency,
     as_of: z.string().openapi({ description: "the day", example: "2011-12-09" }),
-    segments: z.array(z.object({ segment: z.enum(SEGMENTS), customers: count, revenue: amount })),
+    segments: z.array(
+      z.object({ segment: z.enum(SEGMENTS).openapi("RfmSegment"), customers: count, revenue: amount }),
+    ),
     data: z.array(
       z.object({
         ...customerIds,
@@ -105,7 +111,7 @@ export const Rfm = z
         r: score.openapi({ description: "score of recency: 5 is the most recent" }),
         f: score.openapi({ description: "score of frequency" }),
         m: score.openapi({ description: "score of monetary value" }),
-        segment: z.enum(SEGMENTS),
+        segment: z.enum(SEGMENTS).openapi("RfmSegment"),
       }),
     ),
     next_cursor: z.string().nullable(),

@@ -34,7 +34,7 @@ export const SellerDashboard = z
       z.object({
         user_id: Id,
         name: z.string(),
-        role: z.enum(["ADMIN", "EMPLOYEE", "CUSTOMER"]),
+        role: z.enum(["ADMIN", "EMPLOYEE", "CUSTOMER"]).openapi("Role"),
         ...withChanges({
           orders: count.openapi({ description: "number of sales, without refunds" }),
           units,
@@ -52,7 +52,7 @@ export const SellerDashboard = z
           }),
         }),
         on_shift: z.boolean().openapi({ description: "whether they have an open shift now" }),
-        status: z.enum(["working", "on_break", "off", "disabled"]),
+        status: z.enum(["working", "on_break", "off", "disabled"]).openapi("SellerStatus"),
       }),
     ),
     compared_with: comparedWith,

@@ -17,7 +17,7 @@ stockFigureRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/metrics/stock",
-    operationId: "stockFigures",
+    operationId: "getStockFigures",
     summary: "Get the value of the stock and its days of cover",
     description: "It is not cached, since stock changes without a sale.",
     tags,
@@ -34,7 +34,7 @@ stockFigureRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/metrics/slow-products",
-    operationId: "slowProducts",
+    operationId: "getSlowProducts",
     summary: "List products in stock that do not sell",
     description:
       "Those that have not sold for longest first, and before them those that never sold. As CSV, returns the whole list and ignores limit and cursor. A page may be short, or empty, and still have a next one. A sale counts within some minutes.",

@@ -16,7 +16,7 @@ webRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/metrics/funnel",
-    operationId: "funnel",
+    operationId: "getFunnel",
     summary: "Get how many carts were ordered and paid",
     description: "It is not cached, since carts change without a sale.",
     tags,
@@ -33,7 +33,7 @@ webRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/metrics/carts",
-    operationId: "abandonedCarts",
+    operationId: "getAbandonedCarts",
     summary: "List abandoned carts",
     description: "Carts to which nothing was added for some hours. Only an ADMIN sees names.",
     tags,

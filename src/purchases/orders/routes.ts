@@ -3,7 +3,14 @@ import { etagOf } from "../../auth/shops/if-match.ts";
 import { actorContext } from "../../http/app-context.ts";
 import { jsonBody, jsonOrCsvResponse, jsonResponse, optionalJsonBody } from "../../http/content.ts";
 import { csvFormat, csvHeaders } from "../../http/csv.ts";
-import { ETagHeaders, IdempotencyHeader, IfMatch, withReplayHeader } from "../../http/headers.ts";
+import {
+  ETagHeaders,
+  IdempotencyHeader,
+  IfMatch,
+  LocationHeader,
+  withLocation,
+  withReplayHeader,
+} from "../../http/headers.ts";
 import { operation } from "../../http/operation.ts";
 import { problemResponses } from "../../http/problem-responses.ts";
 import { router } from "../../http/validation.ts";
@@ -28,14 +35,14 @@ orderRoutes.openapi(
   operation("employee", {
     method: "post",
     path: "/orders",
-    operationId: "placeOrder",
+    operationId: "createOrder",
     summary: "Create an order on behalf of a customer",
     description:
       "The order is an online sale that is pending until it is paid, and reserves its stock until then. It charges the current price of each product, less discounts, with its tax; discounts and prices beyond the rules of the shop need an `approval`.",
     tags,
     request: { headers: IdempotencyHeader, body: jsonBody(NewOrder) },
     responses: {
-      201: { ...jsonResponse("The order", Order), headers: ETagHeaders },
+      201: { ...jsonResponse("The order", Order), headers: { ...ETagHeaders, ...LocationHeader } },
       ...problemResponses(404, 409, 429),
     },
   }),
@@ -43,7 +50,7 @@ orderRoutes.openapi(
     const key = c.req.valid("header")["idempotency-key"];
     const order = withReplayHeader(c, await placeOrder(actorContext(c), c.req.valid("json"), key));
     c.header("ETag", etagOf(order));
-    return c.json(Order.parse(order), 201);
+    return c.json(withLocation(c, "orders", Order.parse(order)), 201);
   },
 );
 
@@ -94,7 +101,7 @@ orderRoutes.openapi(
   operation("employee", {
     method: "patch",
     path: "/orders/{id}",
-    operationId: "changeOrder",
+    operationId: "updateOrder",
     summary: "Change an order",
     description:
       "Items, discount and hold of a pending order; the address and the note until it is cancelled. Editing the items or the discount requires If-Match with the ETag that was read. The stock follows. With another total the earlier request for payment is void: what is paid by it nevertheless is due for a refund, see GET /payments.",

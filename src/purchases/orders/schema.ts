@@ -22,7 +22,7 @@ const NewOrderCustomer = z
     description: "The customer with this e-mail, or a new one. A record that exists is not changed.",
   });
 
-const OrderPayment = z.enum(["on_delivery", "transfer", "link"]).openapi({
+const OrderPayment = z.enum(["on_delivery", "transfer", "link"]).openapi("PaymentTerms").openapi({
   description:
     "link: at the page of the payment provider; on_delivery: when the goods are handed over; transfer: to the bank account of the shop. Staff confirm the last two with POST /purchases/{id}/confirm",
 });

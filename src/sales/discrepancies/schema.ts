@@ -28,7 +28,7 @@ export const StockDiscrepancyList = listOf(StockDiscrepancy).openapi("StockDiscr
 
 export const StockDiscrepancyQuery = z.strictObject({
   ...PageQuery,
-  open: z.enum(["true", "false"]).default("true"),
+  open: z.enum(["true", "false"]).openapi("Flag").default("true"),
   product_id: Id.optional(),
   ...JsonOrCsvQuery,
   tenant: z.string().max(100).optional(),

@@ -1,4 +1,4 @@
-import { z } from "@hono/zod-openapi";
+import { csvFile } from "../../http/content.ts";
 import { actorContext } from "../../http/app-context.ts";
 import { csvFormat, csvHeaders } from "../../http/csv.ts";
 import { operation } from "../../http/operation.ts";
@@ -29,7 +29,7 @@ import them there.`,
       200: {
         description: "The lines",
         content: {
-          "text/csv": { schema: z.string().openapi({ example: `${columnNames(saleLineColumns)}\r\n` }) },
+          "text/csv": { schema: csvFile(columnNames(saleLineColumns)) },
         },
       },
     },

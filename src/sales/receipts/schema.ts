@@ -6,12 +6,17 @@ import { Quantity, Unit } from "../../values/quantities.ts";
 import { LanguageTag } from "../../values/text.ts";
 
 export const ReceiptQuery = z.strictObject({
-  format: z.enum(["json", "text", "html"]).default("json"),
+  format: z.enum(["json", "text", "html"]).openapi("ReceiptFormat").default("json"),
   width: z
     .enum(["32", "42", "48"])
     .default("42")
     .transform(Number)
-    .openapi({ type: "integer", enum: [32, 42, 48], default: 42, description: "columns of the text" }),
+    .openapi("ReceiptWidth", {
+      type: "integer",
+      enum: [32, 42, 48],
+      default: 42,
+      description: "columns of the text",
+    }),
   tenant: z.string().max(100).optional(),
 });
 
@@ -89,7 +94,7 @@ const ReceiptRefund = z
 export const Receipt = z
   .object({
     id: Id,
-    kind: z.enum(["sale", "refund"]),
+    kind: z.enum(["sale", "refund"]).openapi("SaleKind"),
     is_void: z.boolean().openapi({ description: "this refund voids its sale, or this sale was voided" }),
     number,
     placed_at: z.iso.datetime(),

@@ -29,7 +29,7 @@ activityRoutes.openapi(
   operation("employee", {
     method: "post",
     path: "/shifts/current/activity",
-    operationId: "takeActivity",
+    operationId: "recordActivity",
     summary: "Record activity in my open shift, up to 100 events",
     description:
       "Each event is accepted or rejected separately. An event with the id (or, without an id, the content) of a stored " +
@@ -81,7 +81,7 @@ activityRoutes.openapi(
   operation("admin", {
     method: "put",
     path: "/platforms",
-    operationId: "putPlatforms",
+    operationId: "replacePlatforms",
     summary: "Replace the platforms that are allowed for activity",
     description:
       "A shop that has never set a list allows all platforms. Once it sets a list, only the platforms in the list are " +

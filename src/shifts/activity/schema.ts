@@ -78,7 +78,7 @@ export const PlatformsSeen = z
 export const Alert = z
   .object({
     id: Id,
-    kind: z.enum(["idle", "overlong", "stock_discrepancy"]),
+    kind: z.enum(["idle", "overlong", "stock_discrepancy"]).openapi("AlertKind"),
     shift_id: Id.nullable().openapi({
       description: "of a stock discrepancy: the shift of its sale, if there was one",
     }),
@@ -96,7 +96,7 @@ export const AlertList = listOf(Alert).openapi("AlertList");
 
 export const AlertQuery = z.strictObject({
   ...PageQuery,
-  open: z.enum(["true", "false"]).optional(),
+  open: z.enum(["true", "false"]).openapi("Flag").optional(),
   user_id: Id.optional(),
   kind: Alert.shape.kind.optional(),
   tenant: z.string().max(100).optional(),

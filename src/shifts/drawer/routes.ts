@@ -58,7 +58,7 @@ drawerRoutes.openapi(
   operation("employee", {
     method: "post",
     path: "/shifts/current/cash",
-    operationId: "moveCash",
+    operationId: "createCashMove",
     summary: "Pay cash into or out of the drawer without a sale",
     description:
       "An EMPLOYEE who pays out more than the expected cash of the shift needs an approval: 403 approval-required, with `expected_cash`. With `approval` the movement names the ADMIN in `approved_by`. What exceeds the expected cash is paid out with a warning.",
@@ -82,7 +82,7 @@ drawerRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/shifts/opening-cash",
-    operationId: "openingCash",
+    operationId: "getOpeningCash",
     summary: "Get the cash to start a shift with: the last count of a drawer of the shop",
     tags,
     responses: { 200: jsonResponse("The last count", OpeningCash) },
@@ -94,7 +94,7 @@ drawerRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/shifts/{id}/report",
-    operationId: "tillReport",
+    operationId: "getTillReport",
     summary: "Get the report of a shift: its sales and its expected cash",
     description: "The X report while the shift is open; the stored, numbered Z report once it is closed.",
     tags,

@@ -38,7 +38,7 @@ export const ShiftPatch = z
 
 export const NewCashMove = z
   .strictObject({
-    kind: z.enum(["paid_in", "paid_out"]),
+    kind: z.enum(["paid_in", "paid_out"]).openapi("CashMoveKind"),
     amount: z.int().min(1).max(MAX_CASH).openapi({ example: 2000 }),
     reason: label(200, "change from the bank"),
     approval: Approval.optional().openapi({
@@ -66,7 +66,7 @@ export const CashMove = z
   .object({
     id: Id,
     shift_id: Id,
-    kind: z.enum(["paid_in", "paid_out"]),
+    kind: z.enum(["paid_in", "paid_out"]).openapi("CashMoveKind"),
     amount,
     reason: z.string(),
     approved_by: Id.nullable().openapi({

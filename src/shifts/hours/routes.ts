@@ -19,7 +19,7 @@ hoursRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/shifts/hours",
-    operationId: "workedHours",
+    operationId: "getWorkedHours",
     summary: "List worked hours by day and person: my own, or everyone's as an ADMIN",
     description:
       "Elapsed time without unpaid breaks, split at midnight in the shop's time zone. The range is at most 366 days, and the last 31 days by default.",
@@ -40,7 +40,7 @@ hoursRoutes.openapi(
   operation("employee", {
     method: "get",
     path: "/shifts/active",
-    operationId: "activeShifts",
+    operationId: "listActiveShifts",
     summary: "List who is on shift now",
     description:
       "An EMPLOYEE sees their own shift only, unless the rule `employees_see` of the shop is `all`.",

@@ -55,7 +55,7 @@ export const ActiveShifts = z
       z.object({
         user_id: Id,
         name,
-        role: z.enum(["ADMIN", "EMPLOYEE", "CUSTOMER"]),
+        role: z.enum(["ADMIN", "EMPLOYEE", "CUSTOMER"]).openapi("Role"),
         shift_id: Id,
         start_at: z.iso.datetime(),
         on_break: z.boolean(),

@@ -83,7 +83,7 @@ async function failedMail({ tenant, admin }: Shop): Promise<string> {
 const ended = (session: string) => ({ sessions: [session], count: 1 });
 
 export const accounts: Entries = {
-  login: {
+  createSession: {
     role: "public",
     withoutKey: "Each login is a session of its own, and tokens are not stored.",
     credentialsInBody: true,
@@ -107,7 +107,7 @@ export const accounts: Entries = {
       },
     },
   },
-  register: {
+  registerCustomer: {
     role: "public",
     credentialsInBody: true,
     requires: ["objects"],
@@ -133,7 +133,7 @@ export const accounts: Entries = {
       },
     },
   },
-  forgotPassword: {
+  requestPasswordReset: {
     role: "public",
     withoutKey: "Repeating it sends another mail, at most three an hour.",
     credentialsInBody: true,
@@ -187,7 +187,7 @@ export const accounts: Entries = {
     requires: ["objects"],
     audit: { none: "It only sends a mail; the change is in the log when its link is opened." },
   },
-  invite: {
+  createInvitation: {
     role: "ADMIN",
     content: { json: invited },
     idempotency: {
@@ -274,7 +274,7 @@ export const accounts: Entries = {
       },
     },
   },
-  refresh: {
+  refreshSession: {
     role: "public",
     withoutKey: "Tokens are not stored. A refresh whose response was lost is repeated with the same token.",
     credentialsInBody: true,
@@ -284,7 +284,7 @@ export const accounts: Entries = {
     },
     audit: { none: "It continues a session whose login is in the log." },
   },
-  logout: {
+  endSession: {
     role: "CUSTOMER",
     withoutKey: "A session that has ended stays so.",
     audit: {
@@ -293,7 +293,7 @@ export const accounts: Entries = {
         accountChange(undefined, ({ current }) => ({ path: "/auth/logout", before: ended(current) })),
     },
   },
-  whoAmI: { role: "CUSTOMER" },
+  getIdentity: { role: "CUSTOMER" },
   listSessions: { role: "CUSTOMER" },
   endMySession: {
     role: "CUSTOMER",
@@ -345,8 +345,8 @@ export const accounts: Entries = {
       },
     },
   },
-  getMe: { role: "CUSTOMER" },
-  changeMe: {
+  getMyAccount: { role: "CUSTOMER" },
+  updateMyAccount: {
     role: "CUSTOMER",
     content: { json: { first_name: "Eva" } },
     audit: {
@@ -358,7 +358,7 @@ export const accounts: Entries = {
         ),
     },
   },
-  eraseMe: {
+  eraseMyAccount: {
     role: "CUSTOMER",
     requires: ["objects"],
     // The last ADMIN of a shop cannot be erased.

@@ -31,8 +31,8 @@ async function customerChange(
 export const customers: Entries = {
   listCustomers: { role: "EMPLOYEE" },
   getCustomer: { role: "EMPLOYEE", resource: customerId },
-  listSalesOfCustomer: { role: "EMPLOYEE", resource: customerId },
-  addCustomer: {
+  listCustomerSales: { role: "EMPLOYEE", resource: customerId },
+  createCustomer: {
     role: "EMPLOYEE",
     idempotency: {
       prepare: async () => {
@@ -55,7 +55,7 @@ export const customers: Entries = {
       },
     },
   },
-  changeCustomer: {
+  updateCustomer: {
     role: "EMPLOYEE",
     resource: customerId,
     content: { json: { note: "Prefers paperbacks" } },
@@ -101,5 +101,5 @@ export const customers: Entries = {
         ),
     },
   },
-  exportMe: { role: "CUSTOMER" },
+  exportMyData: { role: "CUSTOMER" },
 };

@@ -45,8 +45,8 @@ export const imports: Entries = {
   },
   listImports: { role: "ADMIN" },
   getImport: { role: "ADMIN", resource: importId },
-  importRejects: { role: "ADMIN", resource: importId },
-  importRetained: { role: "ADMIN", resource: importId },
+  getImportRejects: { role: "ADMIN", resource: importId },
+  getImportRetained: { role: "ADMIN", resource: importId },
   listImportMappings: { role: "ADMIN" },
   saveImportMapping: {
     role: "ADMIN",

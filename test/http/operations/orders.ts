@@ -12,7 +12,7 @@ async function orderId(shop: Shop): Promise<string> {
 }
 
 export const orders: Entries = {
-  placeOrder: {
+  createOrder: {
     role: "EMPLOYEE",
     idempotency: {
       prepare: async () => {
@@ -49,7 +49,7 @@ export const orders: Entries = {
   },
   listOrders: { role: "EMPLOYEE" },
   getOrder: { role: "EMPLOYEE", resource: orderId },
-  changeOrder: {
+  updateOrder: {
     role: "EMPLOYEE",
     resource: orderId,
     content: { json: { note: "Urgent" } },

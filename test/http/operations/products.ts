@@ -30,16 +30,16 @@ export const products: Entries = {
   listProducts: { role: "public" },
   listCategories: { role: "public" },
   searchProducts: { role: "public", query: "q=book" },
-  suggest: { role: "public", query: "q=bo" },
+  suggestProducts: { role: "public", query: "q=bo" },
   lookUpProduct: {
     role: "public",
     query: "code=1",
     request: async (shop) => ({ path: `${API}/products/lookup?code=${(await newProduct(shop)).sku}` }),
   },
   getProduct: { role: "public", resource: productId },
-  similarProducts: { role: "public", resource: productId },
-  recommendForMe: { role: "CUSTOMER" },
-  addProduct: {
+  listSimilarProducts: { role: "public", resource: productId },
+  listRecommendations: { role: "CUSTOMER" },
+  createProduct: {
     role: "EMPLOYEE",
     idempotency: {
       prepare: async () => {
@@ -65,7 +65,7 @@ export const products: Entries = {
       },
     },
   },
-  changeProduct: {
+  updateProduct: {
     role: "EMPLOYEE",
     resource: productId,
     content: { json: { price: 5 } },
@@ -145,7 +145,7 @@ export const products: Entries = {
       return { path: new URL(body.cover_image_url).pathname };
     },
   },
-  putCover: {
+  replaceCover: {
     role: "EMPLOYEE",
     resource: productId,
     content: png,

@@ -41,7 +41,7 @@ export const purchases: Entries = {
     audit: { none: "A cart has no person." },
   },
   getCart: { role: "CUSTOMER" },
-  addToCart: {
+  addCartItem: {
     role: "CUSTOMER",
     idempotency: {
       prepare: async () => {
@@ -55,7 +55,7 @@ export const purchases: Entries = {
     },
     audit: inCart,
   },
-  setInCart: {
+  setCartItem: {
     role: "CUSTOMER",
     resource: productId,
     content: { json: { quantity: 1 } },
@@ -65,7 +65,7 @@ export const purchases: Entries = {
     }),
     audit: inCart,
   },
-  takeFromCart: {
+  removeCartItem: {
     role: "CUSTOMER",
     resource: productId,
     request: async (shop) => ({ path: `${API}/cart/items/${await productInCart(shop)}` }),
@@ -79,7 +79,7 @@ export const purchases: Entries = {
     },
     audit: inCart,
   },
-  checkout: {
+  createPurchase: {
     role: "CUSTOMER",
     idempotency: {
       prepare: async () => {
@@ -94,7 +94,7 @@ export const purchases: Entries = {
     audit: { none: "A purchase names its customer and never changes but for its status." },
   },
   listPurchases: { role: "CUSTOMER" },
-  purchaseSummary: { role: "CUSTOMER" },
+  getPurchaseSummary: { role: "CUSTOMER" },
   getPurchase: { role: "CUSTOMER", resource: purchaseId },
   getPurchaseReceipt: {
     role: "CUSTOMER",
@@ -148,7 +148,7 @@ export const purchases: Entries = {
     },
   },
   listPayments: { role: "EMPLOYEE" },
-  giveBackPayment: {
+  refundPayment: {
     role: "EMPLOYEE",
     resource: paymentId,
     content: { json: {} },
@@ -179,7 +179,7 @@ export const purchases: Entries = {
       },
     },
   },
-  stripeWebhook: {
+  receiveStripeEvent: {
     role: "public",
     withoutKey: "Stripe sends none; a repeated event is recognised by its payment.",
     content: { json: {} },

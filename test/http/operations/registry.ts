@@ -19,7 +19,7 @@ import { shops } from "./shops.ts";
 import { taxes } from "./taxes.ts";
 import { webhooks } from "./webhooks.ts";
 
-const service: Entries = { health: { role: "public" }, keys: { role: "public" } };
+const service: Entries = { getHealth: { role: "public" }, getKeys: { role: "public" } };
 
 export const domains: Record<string, Entries> = {
   accounts,

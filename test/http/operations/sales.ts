@@ -19,7 +19,7 @@ async function saleOnShift(shop: Shop): Promise<string> {
 const corrected = { payments: [{ method: "card", amount: 2000 }], reason: "paid by card" };
 
 export const sales: Entries = {
-  sell: {
+  createSale: {
     role: "EMPLOYEE",
     idempotency: {
       prepare: async () => {
@@ -70,7 +70,7 @@ export const sales: Entries = {
       },
     },
   },
-  refund: {
+  createRefund: {
     role: "EMPLOYEE",
     resource: saleId,
     content: { json: { items: [{ product_id: crypto.randomUUID(), quantity: 1 }], reason: "back" } },

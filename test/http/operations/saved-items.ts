@@ -15,7 +15,7 @@ async function savedPath(shop: Shop, list: "favorites" | "wishlist"): Promise<st
 export const savedItems: Entries = {
   listFavorites: { role: "CUSTOMER" },
   addFavorite: { role: "CUSTOMER", resource: productId, audit },
-  dropFavorite: {
+  removeFavorite: {
     role: "CUSTOMER",
     resource: productId,
     request: async (shop) => ({ path: await savedPath(shop, "favorites") }),
@@ -23,7 +23,7 @@ export const savedItems: Entries = {
   },
   listWishes: { role: "CUSTOMER" },
   addWish: { role: "CUSTOMER", resource: productId, content: { json: { priority: 1 } }, audit },
-  dropWish: {
+  removeWish: {
     role: "CUSTOMER",
     resource: productId,
     request: async (shop) => ({ path: await savedPath(shop, "wishlist") }),

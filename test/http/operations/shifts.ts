@@ -100,7 +100,7 @@ export const shifts: Entries = {
       count: ({ tenant }) => count("SELECT count(end_at) n FROM shifts WHERE tenant_id = ?", tenant.id),
     },
   },
-  moveCash: {
+  createCashMove: {
     ...step,
     audit: {
       action: "shift.paid_out_approved",
@@ -135,20 +135,20 @@ export const shifts: Entries = {
         count("SELECT sum(amount) / 100 n FROM cash_moves WHERE tenant_id = ?", tenant.id),
     },
   },
-  takeActivity: {
+  recordActivity: {
     ...step,
     withoutKey: "Each event has an id, by which a repeated one is a duplicate.",
     request: (shop) =>
       onShift({ events: [{ at: new Date().toISOString(), platform: "phone", kind: "call" }] })(shop),
   },
-  currentShift: { role: "EMPLOYEE", atDesk: true, requires: ["objects"], request: onShift() },
+  getCurrentShift: { role: "EMPLOYEE", atDesk: true, requires: ["objects"], request: onShift() },
   listShifts: { role: "EMPLOYEE" },
-  workedHours: { role: "EMPLOYEE" },
-  activeShifts: { role: "EMPLOYEE" },
+  getWorkedHours: { role: "EMPLOYEE" },
+  listActiveShifts: { role: "EMPLOYEE" },
   listActivity: { role: "EMPLOYEE", resource: shiftId },
-  openingCash: { role: "EMPLOYEE" },
-  tillReport: { role: "EMPLOYEE", resource: shiftId },
-  shiftAudit: { role: "ADMIN", resource: openShiftId },
+  getOpeningCash: { role: "EMPLOYEE" },
+  getTillReport: { role: "EMPLOYEE", resource: shiftId },
+  listShiftChanges: { role: "ADMIN", resource: openShiftId },
   closeShift: {
     role: "ADMIN",
     atDesk: true,
@@ -214,7 +214,7 @@ export const shifts: Entries = {
   },
   listAlerts: { role: "ADMIN" },
   getPlatforms: { role: "ADMIN" },
-  putPlatforms: {
+  replacePlatforms: {
     role: "ADMIN",
     content: { json: { platforms: ["whatsapp"] } },
     audit: {

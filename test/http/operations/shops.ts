@@ -33,7 +33,7 @@ async function userChange(
 }
 
 export const shops: Entries = {
-  openTenant: {
+  createTenant: {
     role: "public",
     requires: ["objects"],
     idempotency: {
@@ -62,7 +62,7 @@ export const shops: Entries = {
     },
   },
   getShop: { role: "public" },
-  changeShop: {
+  updateShop: {
     role: "ADMIN",
     content: { json: { legal_name: "Sol, S. L." } },
     audit: {
@@ -112,7 +112,7 @@ export const shops: Entries = {
     },
   },
   getSettings: { role: "ADMIN" },
-  changeSettings: {
+  updateSettings: {
     role: "ADMIN",
     content: { json: { idle_minutes: 20 } },
     audit: {
@@ -134,7 +134,7 @@ export const shops: Entries = {
     },
   },
   listUsers: { role: "ADMIN" },
-  addStaff: {
+  createStaff: {
     role: "ADMIN",
     requires: ["objects"],
     idempotency: {
@@ -160,7 +160,7 @@ export const shops: Entries = {
       },
     },
   },
-  changeUser: {
+  updateUser: {
     role: "ADMIN",
     resource: userId,
     content: { json: { is_active: true } },
@@ -173,7 +173,7 @@ export const shops: Entries = {
         })),
     },
   },
-  endSessionsOf: {
+  endUserSessions: {
     role: "ADMIN",
     resource: userId,
     audit: {

@@ -11,7 +11,7 @@ const standard = { name: "IVA 21 %", rate: 21_000, is_default: true };
 
 export const taxes: Entries = {
   listTaxRates: { role: "EMPLOYEE" },
-  addTaxRate: {
+  createTaxRate: {
     role: "ADMIN",
     idempotency: {
       prepare: async () => {
@@ -34,7 +34,7 @@ export const taxes: Entries = {
       },
     },
   },
-  changeTaxRate: {
+  updateTaxRate: {
     role: "ADMIN",
     resource: taxRateId,
     content: { json: { rate: 10_000 } },

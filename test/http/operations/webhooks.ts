@@ -64,7 +64,7 @@ async function webhookChange(
 }
 
 export const webhooks: Entries = {
-  addWebhook: {
+  createWebhook: {
     role: "ADMIN",
     idempotency: {
       prepare: async () => {
@@ -90,7 +90,7 @@ export const webhooks: Entries = {
   },
   listWebhooks: { role: "ADMIN" },
   getWebhook: { role: "ADMIN", resource: endpointId },
-  changeWebhook: {
+  updateWebhook: {
     role: "ADMIN",
     resource: endpointId,
     content: { json: { description: "books" } },
