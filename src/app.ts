@@ -204,7 +204,7 @@ for (const domain of [
 ])
   app.route(API, domain);
 
-describeWebhooks(app);
+describeWebhooks(app.openAPIRegistry);
 
 app.route("/", healthRoutes);
 app.route("/", jwksRoutes);

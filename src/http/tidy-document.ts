@@ -43,7 +43,7 @@ function describeDefaults(value: unknown, parent = ""): unknown {
   if (parent === "properties" || !("default" in value)) return Object.fromEntries(entries);
   const { default: byDefault, description, ...rest } = Object.fromEntries(entries);
   const text = `Default: ${JSON.stringify(byDefault)}`;
-  return { ...rest, description: description === undefined ? text : `${String(description)}. ${text}` };
+  return { ...rest, description: typeof description === "string" ? `${description}. ${text}` : text };
 }
 
 /** The description of a parameter is generated a second time in its schema. */

@@ -1,9 +1,8 @@
 // What a delivery contains, by the type of its event.
-import { z, type OpenAPIHono } from "@hono/zod-openapi";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import { Product } from "../catalog/products/schema.ts";
 import { StockMove } from "../catalog/stock/schema.ts";
 import type { EventType } from "../events/schema.ts";
-import type { App } from "../http/app-context.ts";
 import { Payment } from "../purchases/schema.ts";
 import { Sale } from "../sales/schema.ts";
 import { Shift } from "../shifts/schema.ts";
@@ -113,7 +112,7 @@ const DELIVERY_HEADERS = z.object({
 });
 
 /** Adds a webhook for each type of event to the OpenAPI document. */
-export function describeWebhooks({ openAPIRegistry }: OpenAPIHono<App>): void {
+export function describeWebhooks(openAPIRegistry: OpenAPIHono["openAPIRegistry"]): void {
   for (const [type, { when, data }] of Object.entries(payloads)) {
     const event = z.object({ type: z.literal(type), timestamp: instant, data }).openapi(nameOf(type));
     openAPIRegistry.registerWebhook({
