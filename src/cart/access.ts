@@ -3,14 +3,15 @@ import type { Context, MiddlewareHandler } from "hono";
 import type { App } from "../http/app-context.ts";
 import type { TokenAccess } from "../http/operation.ts";
 import { logFailure } from "../platform/log.ts";
+import { readShopToken } from "../platform/secret-tokens.ts";
 import { countRequest, rejectExhaustedShop } from "../quota/rate-limit.ts";
 import { mergeCart } from "./merge.ts";
-import { findCart, readCartToken, unknownCart } from "./owner.ts";
+import { findCart, unknownCart } from "./owner.ts";
 
 /** Sets the guest and the shop of X-Cart. One round trip. @throws Problem unknown-cart, quota-exceeded */
 async function identifyGuest(c: Context<App>, text: string): Promise<void> {
   const { base, tenant: named } = c.var;
-  const token = readCartToken(text);
+  const token = readShopToken(text);
   if (!token || (named && named.id !== token.tenantId)) throw unknownCart();
   rejectExhaustedShop(c, token.tenantId);
   const found = await findCart(base, token);
@@ -36,7 +37,7 @@ export const cartOwner: TokenAccess = {
 export const mergeGuestCart: MiddlewareHandler<App> = async (c, next) => {
   await next();
   const { base, signedIn } = c.var;
-  const token = readCartToken(c.req.header("x-cart") ?? "");
+  const token = readShopToken(c.req.header("x-cart") ?? "");
   if (!signedIn || token?.tenantId !== signedIn.tenantId) return;
   try {
     await mergeCart(base, { ...signedIn, tokenHash: token.tokenHash });

@@ -4,10 +4,10 @@ import { z } from "zod";
 import type { Base, Ctx } from "../platform/context.ts";
 import { returning } from "../platform/d1.ts";
 import { Problem } from "../platform/problem.ts";
+import { newShopToken } from "../platform/secret-tokens.ts";
 import { sweepRows } from "../platform/sweep-rows.ts";
 import { networkHash } from "../quota/network-hash.ts";
 import { newId } from "../values/ids.ts";
-import { newCartToken } from "./owner.ts";
 
 const LIFETIME_MS = 30 * 86_400_000;
 const CARTS_PER_DAY = 200;
@@ -17,7 +17,7 @@ export async function createCart(
   ctx: Ctx,
   address: string,
 ): Promise<{ cart_token: string; expires_at: string }> {
-  const { token, tokenHash } = newCartToken(ctx.tenant.id);
+  const { token, tokenHash } = newShopToken(ctx.tenant.id);
   const now = ctx.now.toISOString();
   const expiresAt = new Date(ctx.now.getTime() + LIFETIME_MS).toISOString();
   // With the day in the hash, the carts of an address cannot be connected over days.

@@ -2,6 +2,7 @@
 // shown, and what clients are told about the cost is the same for both, because a guest has not shown that the address is theirs.
 import { sql, type SQL } from "drizzle-orm";
 import type { z } from "zod";
+import { customerByEmail } from "../customers/customers.ts";
 import { insertCustomer } from "../customers/new-customer.ts";
 import type { BuyerCtx } from "../platform/context.ts";
 import { type Statement, undisclosed } from "../platform/d1.ts";
@@ -35,11 +36,11 @@ export function customerOf(
   if (ctx.actor !== null) return { customerId: ctx.actor.id, statements: [] };
   const { email = "", phone = null, language = null } = input;
   const name = input.name ?? input.shipping_address?.name ?? null;
-  const withEmail = sql`FROM customers WHERE tenant_id = ${ctx.tenant.id} AND email = ${email}`;
+  const known = customerByEmail(ctx.tenant.id, email);
   const customer = { id: newId(), name, email, phone, language };
-  const isNew = sql`NOT EXISTS (SELECT 1 ${withEmail})`;
+  const isNew = sql`NOT EXISTS (${known})`;
   return {
-    customerId: sql`(SELECT coalesce(merged_into, id) ${withEmail})`,
+    customerId: sql`(${known})`,
     statements: insertCustomer(ctx.now, ctx.tenant.id, customer, isNew).map(undisclosed),
   };
 }

@@ -1,33 +1,17 @@
 // Whose cart a request means: that of the account, which has its id, or that of a guest, which a token names. The token has its shop
 // and 256 random bits, of which only the hash is stored. Where somebody is signed in, the token is ignored.
-import { createHash, randomBytes } from "node:crypto";
 import { sql, type SQL } from "drizzle-orm";
 import { tenantRow } from "../auth/shops/tenants.ts";
 import { guestActor } from "../idempotency/run-once.ts";
 import type { Base, BuyerCtx, Tenant } from "../platform/context.ts";
 import { Problem } from "../platform/problem.ts";
-
-const hashOf = (secret: string): string => createHash("sha256").update(secret).digest("base64url");
+import type { ShopToken } from "../platform/secret-tokens.ts";
 
 export const unknownCart = (): Problem =>
   new Problem(
     "unknown-cart",
     "The cart of X-Cart has expired, or was never in this shop. Create another one with POST /carts.",
   );
-
-/** A new token of a shop, and the hash to store. */
-export function newCartToken(tenantId: string): { token: string; tokenHash: string } {
-  const secret = randomBytes(32).toString("base64url");
-  return { token: `${tenantId}.${secret}`, tokenHash: hashOf(secret) };
-}
-
-const TOKEN = /^([0-9a-f-]{36})\.([\w-]{43})$/;
-
-/** The shop and the hash of a token; null if the text cannot be one. */
-export function readCartToken(text: string): CartToken | null {
-  const [, tenantId, secret] = TOKEN.exec(text) ?? [];
-  return tenantId === undefined || secret === undefined ? null : { tenantId, tokenHash: hashOf(secret) };
-}
 
 const guestRow = tenantRow.extend({ cart_id: tenantRow.shape.id.nullable() });
 
@@ -36,12 +20,10 @@ const guestColumns = sql.join(
   sql`, `,
 );
 
-export type CartToken = { tenantId: string; tokenHash: string };
-
 /** The shop of a token and its cart, which is null for a wrong or expired token; null if there is no such shop. One round trip. */
 export async function findCart(
   ctx: Base,
-  { tenantId, tokenHash }: CartToken,
+  { tenantId, tokenHash }: ShopToken,
 ): Promise<{ tenant: Tenant; cartId: string | null } | null> {
   const [row] = await ctx.db.all(
     guestRow,

@@ -6,7 +6,7 @@ import { PaymentMethod } from "../sales/schema.ts";
 import { Address } from "../values/address.ts";
 import { label, LanguageTag } from "../values/text.ts";
 import { Email } from "../auth/accounts/schema.ts";
-import { Phone } from "../auth/shops/profile-schema.ts";
+import { Phone } from "../customers/schema.ts";
 
 const quantity = thousandthsBetween(0.001, 999).openapi({ example: 2 });
 

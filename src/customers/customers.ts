@@ -23,6 +23,11 @@ import { Customer, type CustomerPatch, type NewCustomer } from "./schema.ts";
 export const currentCustomer = (tenantId: string, id: string | SQL): SQL =>
   sql`(SELECT coalesce(merged_into, id) FROM customers WHERE tenant_id = ${tenantId} AND id = ${id})`;
 
+/** A query: the id of the record with this e-mail (folded; NULL for none), or of the one that replaced it. */
+export const customerByEmail = (tenantId: string, email: string | null): SQL =>
+  sql`SELECT coalesce(merged_into, id) AS id FROM customers INDEXED BY customers_email
+    WHERE tenant_id = ${tenantId} AND email = ${email} AND email IS NOT NULL`;
+
 /** SQL for the id that a sale names: as `currentCustomer`, or of an account that has no record before its first sale. */
 export const buyerOf = (tenantId: string, id: string): SQL =>
   sql`coalesce(${currentCustomer(tenantId, id)}, ${id})`;

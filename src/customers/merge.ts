@@ -3,7 +3,7 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { audit } from "../audit/log.ts";
-import { moveSales } from "../auth/accounts/take-over.ts";
+import { queueMerges } from "../auth/accounts/take-over.ts";
 import type { ActorCtx } from "../platform/context.ts";
 import { returning, violates } from "../platform/d1.ts";
 import { notFound, Problem } from "../platform/problem.ts";
@@ -50,7 +50,7 @@ export async function mergeCustomer(ctx: ActorCtx, id: string, into: string): Pr
           ? "A customer cannot be merged into itself."
           : `The record was merged into the customer ${record.merged_into}.`,
       );
-    moveSales(ctx);
+    queueMerges(ctx);
     return customer;
   } catch (error) {
     if (!violates(error, "merged_account")) throw error;

@@ -81,11 +81,7 @@ export function openApiDocument(app: OpenAPIHono<App>): OpenApiDocument {
     ],
   });
   generated.paths = Object.fromEntries(
-    Object.entries(generated.paths ?? {}).map(([path, item]) => {
-      const template = path.replace(WILDCARD, "{$1}");
-      if (template !== path) wildcardPaths.add(template);
-      return [template, item];
-    }),
+    Object.entries(generated.paths ?? {}).map(([path, item]) => [path.replace(WILDCARD, "{$1}"), item]),
   );
   document = tidyDocument(generated);
   return document;
@@ -93,24 +89,28 @@ export function openApiDocument(app: OpenAPIHono<App>): OpenApiDocument {
 
 // The router's pattern for a last parameter that may contain slashes is not an OpenAPI path template.
 const WILDCARD = /\{(\w+)\{\.\+\}\}$/;
-const wildcardPaths = new Set<string>();
 
-/** The methods of the operations at this path, for the Allow header; empty for an unknown path. */
+function isPathOf(template: string, segments: string[]): boolean {
+  const expected = template.split("/");
+  const isLongEnough =
+    expected.length === segments.length || (WILDCARD.test(template) && expected.length < segments.length);
+  return (
+    isLongEnough &&
+    expected.every((name, index) =>
+      name.startsWith("{") ? segments[index] !== "" : name === segments[index],
+    )
+  );
+}
+
+/**
+ * The methods of the operations at this path, for the Allow header; empty for an unknown path. Read from the declarations, because a
+ * request for an unknown path must not cost the generation of the document.
+ */
 export function allowedMethods(app: OpenAPIHono<App>, path: string): string[] {
-  const { paths } = openApiDocument(app);
   const segments = path.split("/");
-  const methods = Object.entries(paths).flatMap(([template, operations]) => {
-    const expected = template.split("/");
-    const isLongEnough =
-      expected.length === segments.length ||
-      (wildcardPaths.has(template) && expected.length < segments.length);
-    const matches =
-      isLongEnough &&
-      expected.every((name, index) =>
-        name.startsWith("{") ? segments[index] !== "" : name === segments[index],
-      );
-    return matches ? Object.keys(operations) : [];
-  });
+  const methods = app.openAPIRegistry.definitions.flatMap((definition) =>
+    definition.type === "route" && isPathOf(definition.route.path, segments) ? [definition.route.method] : [],
+  );
   return [
     ...new Set(methods.flatMap((method) => (method === "get" ? ["GET", "HEAD"] : [method.toUpperCase()]))),
   ];

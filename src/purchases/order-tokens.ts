@@ -1,6 +1,5 @@
 // Links to one order, for whoever has no account. A token names its shop and order and has 256 random bits, of which only the hash is
 // stored. It is sent as X-Order, or by the form of the order's page.
-import { createHash, randomBytes } from "node:crypto";
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { linkTo } from "../auth/links/tokens.ts";
@@ -9,11 +8,10 @@ import { columnsOf } from "../platform/columns.ts";
 import type { Base, Ctx } from "../platform/context.ts";
 import { sqlBoolean } from "../platform/d1.ts";
 import { Problem } from "../platform/problem.ts";
+import { hashOfSecret, newSecret } from "../platform/secret-tokens.ts";
 import { sweepRows } from "../platform/sweep-rows.ts";
 
 const LIFETIME_MS = 90 * 86_400_000;
-
-const hashOf = (secret: string): string => createHash("sha256").update(secret).digest("base64url");
 
 /** A new token of an order, and the statement that stores its hash. It expires after 90 days. */
 export function storeOrderToken(
@@ -21,12 +19,12 @@ export function storeOrderToken(
   tenantId: string,
   saleId: string,
 ): { token: string; statement: SQL } {
-  const secret = randomBytes(32).toString("base64url");
+  const secret = newSecret();
   const expiresAt = new Date(ctx.now.getTime() + LIFETIME_MS).toISOString();
   return {
     token: `${tenantId}.${saleId}.${secret}`,
     statement: sql`INSERT INTO order_tokens (tenant_id, sale_id, token_hash, expires_at)
-      VALUES (${tenantId}, ${saleId}, ${hashOf(secret)}, ${expiresAt})`,
+      VALUES (${tenantId}, ${saleId}, ${hashOfSecret(secret)}, ${expiresAt})`,
   };
 }
 
@@ -66,7 +64,7 @@ export function readOrderToken(ctx: Base, text: string): ReadOrderToken {
     tenantId,
     saleId,
     isToken: sql`EXISTS (SELECT 1 FROM order_tokens WHERE tenant_id = ${tenantId} AND sale_id = ${saleId}
-      AND token_hash = ${hashOf(secret)} AND expires_at > ${ctx.now.toISOString()})`,
+      AND token_hash = ${hashOfSecret(secret)} AND expires_at > ${ctx.now.toISOString()})`,
   };
 }
 

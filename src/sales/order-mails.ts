@@ -26,7 +26,8 @@ const isNotFlooded = (ctx: Ctx, kind: OrderMailKind): SQL =>
 
 /**
  * The statement that stores a mail about an order, after the statement that changes it: to its customer, if they have an address,
- * the order is online and the shop has not turned such mails off. Of orders that buyers place ten an hour are told. `causeId` is the event, or the refund.
+ * the order is online and the shop has not turned such mails off. An address gets at most ten mails an hour about orders that buyers place.
+ * `causeId` is the event, or the refund.
  */
 export const storeOrderMail = (ctx: Ctx, kind: OrderMailKind, orderId: string, causeId: string): SQL =>
   storeMail(ctx, ctx.tenant.id, {

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mergeCart } from "../../src/cart/merge.ts";
-import { readCartToken } from "../../src/cart/owner.ts";
+import { readShopToken } from "../../src/platform/secret-tokens.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { between, count, rowsOf } from "../support/d1.ts";
@@ -158,7 +158,7 @@ describe("signing in with the cart of a guest", () => {
         throw new Error("the answer was lost");
       },
     });
-    const tokenHash = readCartToken(guest.cart)?.tokenHash ?? "";
+    const tokenHash = readShopToken(guest.cart)?.tokenHash ?? "";
     const merge = { tenantId: shop.tenant.id, userId: buyer.id, tokenHash };
     await expect(mergeCart(failing, merge)).rejects.toThrow("lost");
     await mergeCart(base(), merge);

@@ -9,7 +9,7 @@ import { returning, violates } from "../../platform/d1.ts";
 import { Problem } from "../../platform/problem.ts";
 import { verifyCurrentPassword } from "../login/change-password.ts";
 import { invalidLink, readToken } from "../links/tokens.ts";
-import { moveSales } from "./take-over.ts";
+import { queueMerges } from "./take-over.ts";
 
 /**
  * Mails a link to the new address, at most three times an hour. Whether another account has the address is not disclosed: then
@@ -71,7 +71,7 @@ export async function confirmEmail(ctx: Base, text: string): Promise<void> {
       sql`DELETE FROM link_tokens WHERE tenant_id = ${tenantId} AND subject_id = ${found.id} AND purpose <> 'invitation' AND ${isValid}`,
     ]);
     if (done.of(updated).length === 0) throw invalidLink();
-    moveSales(ctx);
+    queueMerges(ctx);
   } catch (error) {
     if (violates(error, "users.tenant_id"))
       throw new Problem("email-taken", "Another account of this shop has this e-mail by now.");

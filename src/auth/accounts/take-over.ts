@@ -9,7 +9,7 @@ export const MERGES = "customer-merges";
  * Has these sales moved now rather than by the next cron trigger. To be called after an address is confirmed, whether or not a record
  * has it: whether one does stays unknown.
  */
-export function moveSales(ctx: Base): void {
+export function queueMerges(ctx: Base): void {
   const job: SweepJob = { kind: "sweep", name: MERGES, after: "" };
   ctx.waitUntil(ctx.env.SWEEPS.send(job).catch((error: unknown) => logFailure("customer merges", error)));
 }

@@ -10,7 +10,7 @@ import { decodeCursor, encodeCursor, pageOf, singleKey } from "../../platform/cu
 import { returning, violates } from "../../platform/d1.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
 import { newId } from "../../values/ids.ts";
-import { moveSales } from "../accounts/take-over.ts";
+import { queueMerges } from "../accounts/take-over.ts";
 import { newUser } from "../accounts/users.ts";
 import { invalidLink, readToken, subjectOf } from "../links/tokens.ts";
 import { countAttempt } from "../login/attempts.ts";
@@ -129,7 +129,7 @@ export async function acceptInvitation(
       login.inserted,
     ]);
     if (done.of(inserted).length === 0) throw invalidLink();
-    moveSales(ctx);
+    queueMerges(ctx);
   } catch (error) {
     throw violates(error, "users.tenant_id") ? emailTaken() : error;
   }

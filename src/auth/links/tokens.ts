@@ -1,9 +1,9 @@
 // Tokens of links in mails. A token names its shop and has 256 random bits, of which only the hash is stored. It is made when the
 // mail is sent, so that it is nowhere but in the mail.
-import { createHash, randomBytes } from "node:crypto";
 import { sql, type SQL } from "drizzle-orm";
 import type { Base } from "../../platform/context.ts";
 import { Problem } from "../../platform/problem.ts";
+import { newShopToken, readShopToken } from "../../platform/secret-tokens.ts";
 import { sweepRows } from "../../platform/sweep-rows.ts";
 
 export type Purpose = "password" | "email" | "invitation";
@@ -14,8 +14,6 @@ const LIFETIME_MS: Record<Purpose, number> = {
   invitation: 7 * 24 * 3_600_000,
 };
 
-const hashOf = (secret: string): string => createHash("sha256").update(secret).digest("base64url");
-
 /** Makes a token and stores its hash. One round trip. */
 export async function createToken(
   ctx: Base,
@@ -24,29 +22,28 @@ export async function createToken(
   subjectId: string,
   email: string,
 ): Promise<string> {
-  const secret = randomBytes(32).toString("base64url");
+  const { token, tokenHash } = newShopToken(tenantId);
   const expiresAt = new Date(ctx.now.getTime() + LIFETIME_MS[purpose]).toISOString();
   await ctx.db.run(sql`INSERT INTO link_tokens (tenant_id, token_hash, purpose, subject_id, email, expires_at)
-    VALUES (${tenantId}, ${hashOf(secret)}, ${purpose}, ${subjectId}, ${email}, ${expiresAt})`);
-  return `${tenantId}.${secret}`;
+    VALUES (${tenantId}, ${tokenHash}, ${purpose}, ${subjectId}, ${email}, ${expiresAt})`);
+  return token;
 }
 
 /** The address of a page that takes a token. */
 export const linkTo = (env: Env, page: string, token: string): string =>
   `${env.PUBLIC_URL.replace(/\/$/, "")}/${page}?token=${token}`;
 
-const TOKEN = /^([0-9a-f-]{36})\.([\w-]{43})$/;
-
 /** A token as a condition on `link_tokens`: that it exists, for this purpose, and has not expired. */
 export type ReadToken = { tenantId: string; isToken: SQL };
 
 /** @throws Problem invalid-link, if the text cannot be a token */
 export function readToken(ctx: Base, purpose: Purpose, text: string): ReadToken {
-  const [, tenantId, secret] = TOKEN.exec(text) ?? [];
-  if (tenantId === undefined || secret === undefined) throw invalidLink();
+  const token = readShopToken(text);
+  if (token === null) throw invalidLink();
+  const { tenantId, tokenHash } = token;
   return {
     tenantId,
-    isToken: sql`tenant_id = ${tenantId} AND token_hash = ${hashOf(secret)} AND purpose = ${purpose}
+    isToken: sql`tenant_id = ${tenantId} AND token_hash = ${tokenHash} AND purpose = ${purpose}
       AND expires_at > ${ctx.now.toISOString()}`,
   };
 }

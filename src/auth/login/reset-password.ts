@@ -5,7 +5,7 @@ import { audit } from "../../audit/log.ts";
 import { mayMail, queueMails, storeMail } from "../../mail/outbox.ts";
 import type { Base } from "../../platform/context.ts";
 import { returning } from "../../platform/d1.ts";
-import { moveSales } from "../accounts/take-over.ts";
+import { queueMerges } from "../accounts/take-over.ts";
 import { subjectOf, invalidLink, readToken } from "../links/tokens.ts";
 import { countAttempt } from "./attempts.ts";
 import { hashPassword } from "./passwords.ts";
@@ -64,5 +64,5 @@ export async function resetPassword(
     sql`DELETE FROM link_tokens WHERE tenant_id = ${tenantId} AND subject_id = ${owner.id} AND purpose = 'password' AND ${isValid}`,
   ]);
   if (done.of(updated).length === 0) throw invalidLink();
-  moveSales(ctx);
+  queueMerges(ctx);
 }

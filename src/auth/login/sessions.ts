@@ -1,7 +1,7 @@
 // A login is a family of refresh tokens, each of which is used once: reuse means that it leaked, and ends the login. A token
 // names its row (shop, family, generation) and has 256 random bits, whose hash is stored. A login is active while one of its
 // rows is neither used nor revoked.
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { audit, type AuditContext } from "../../audit/log.ts";
@@ -9,6 +9,7 @@ import type { Action } from "../../audit/schema.ts";
 import type { ActorCtx, Base } from "../../platform/context.ts";
 import { sweepRows } from "../../platform/sweep-rows.ts";
 import { unauthenticated, Problem } from "../../platform/problem.ts";
+import { hashOfSecret, newSecret } from "../../platform/secret-tokens.ts";
 import { newId } from "../../values/ids.ts";
 import { MINUTE_MS } from "../../platform/minute.ts";
 import { returning, type Returning, sqlBoolean, type Statement } from "../../platform/d1.ts";
@@ -19,8 +20,6 @@ const REFRESH_DAYS = 30;
 const REFRESHES_PER_MINUTE = 10;
 
 type Token = { tenantId: string; family: string; generation: number; secret: string };
-
-const hash = (secret: string): string => createHash("sha256").update(secret).digest("base64url");
 
 const encodeToken = (token: Token): string =>
   `${token.tenantId}.${token.family}.${token.generation}.${token.secret}`;
@@ -53,12 +52,12 @@ export function newSession(
   inserted: Returning<z.infer<typeof userIdRow>>;
   statements: Statement[];
 } {
-  const token = { tenantId, family: newId(), generation: 1, secret: randomBytes(32).toString("base64url") };
+  const token = { tenantId, family: newId(), generation: 1, secret: newSecret() };
   const auditContext = { requestId: ctx.requestId, tenant: { id: tenantId }, actor: { id: userId } };
   const inserted = returning(
     userIdRow,
     sql`INSERT INTO auth_sessions (tenant_id, family, generation, user_id, token_hash, device, created_at, expires_at)
-      SELECT tenant_id, ${token.family}, 1, id, ${hash(token.secret)}, ${device?.slice(0, 200) ?? null},
+      SELECT tenant_id, ${token.family}, 1, id, ${hashOfSecret(token.secret)}, ${device?.slice(0, 200) ?? null},
         ${ctx.now.toISOString()}, ${expiry(ctx.now)}
       FROM users WHERE tenant_id = ${tenantId} AND id = ${userId} AND ${condition} RETURNING user_id`,
   );
@@ -115,11 +114,11 @@ export async function rotateSession(
   const isTooFrequent = sql`EXISTS (SELECT 1 FROM auth_sessions WHERE tenant_id = ${tenantId} AND family = ${family}
     AND generation = ${generation - REFRESHES_PER_MINUTE + 1} AND created_at > ${minuteAgo})`;
   // The token of a disabled account is not used up, since the account may be enabled again.
-  const isValid = sql`${isToken} AND NOT ${isTooFrequent} AND token_hash = ${hash(token.secret)}
+  const isValid = sql`${isToken} AND NOT ${isTooFrequent} AND token_hash = ${hashOfSecret(token.secret)}
     AND used_at IS NULL AND revoked_at IS NULL AND expires_at > ${now}
     AND EXISTS (SELECT 1 FROM users u JOIN tenants t ON t.id = u.tenant_id AND t.is_active = 1
       WHERE u.tenant_id = ${tenantId} AND u.id = user_id AND u.is_active = 1)`;
-  const next = { ...token, generation: generation + 1, secret: randomBytes(32).toString("base64url") };
+  const next = { ...token, generation: generation + 1, secret: newSecret() };
   const selected = returning(
     tokenRow,
     sql`SELECT user_id, token_hash, used_at, revoked_at, expires_at, ${isTooFrequent} AS is_too_frequent
@@ -128,7 +127,7 @@ export async function rotateSession(
   const inserted = returning(
     userIdRow,
     sql`INSERT INTO auth_sessions (tenant_id, family, generation, user_id, token_hash, device, created_at, expires_at)
-      SELECT tenant_id, family, ${next.generation}, user_id, ${hash(next.secret)}, device, ${now}, ${expiry(ctx.now)}
+      SELECT tenant_id, family, ${next.generation}, user_id, ${hashOfSecret(next.secret)}, device, ${now}, ${expiry(ctx.now)}
       FROM auth_sessions WHERE ${isValid} RETURNING user_id`,
   );
   const account = returning(
@@ -144,7 +143,7 @@ export async function rotateSession(
   ]);
   const [row] = done.of(selected);
   const [user] = done.of(account);
-  if (!row || !user || !timingSafeEqual(Buffer.from(row.token_hash), Buffer.from(hash(token.secret))))
+  if (!row || !user || !timingSafeEqual(Buffer.from(row.token_hash), Buffer.from(hashOfSecret(token.secret))))
     throw unauthenticated("The refresh token is not valid.");
   if (done.of(inserted).length === 1) return { user, session: family, refreshToken: encodeToken(next) };
   if (row.used_at !== null) {

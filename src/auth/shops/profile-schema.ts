@@ -10,7 +10,7 @@ import { Slug } from "./slug.ts";
 
 export const ShopAddress = z.strictObject(postalAddress).openapi("ShopAddress");
 
-export const Phone = z
+const Phone = z
   .string()
   .overwrite(trimmed)
   .refine(isPlain, PLAIN_MESSAGE)

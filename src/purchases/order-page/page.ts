@@ -1,14 +1,12 @@
 // The order's page. It loads nothing and has no script; the token in its form is its only credential.
-import { html, raw } from "hono/html";
+import { html } from "hono/html";
 import type { z } from "zod";
+import { htmlPage } from "../../platform/html-page.ts";
 import { type Language, localeOf } from "../../mail/words.ts";
+import { formatsOf as receiptFormats, plainLocale } from "../../sales/receipts/formats.ts";
 import { countryCode } from "../../values/countries.ts";
-import { minorDigits } from "../../values/money.ts";
 import type { Purchase } from "../schema.ts";
 import { orderWords } from "./words.ts";
-
-export const orderPagePolicy =
-  "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 type PurchaseBody = z.infer<typeof Purchase>;
 
@@ -46,25 +44,17 @@ button { min-height: 44px; padding: .5rem 1rem; border: 2px solid #222; border-r
 [role="alert"] { padding: .75rem 1rem; border: 2px solid #8b0000 }
 `;
 
-const frame = (language: Language, shop: string, color: string, title: string, content: unknown) =>
-  html`<!doctype html>
-    <html lang="${language}">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${title}</title>
-        <style>
-          ${raw(style(color))}
-        </style>
-      </head>
-      <body>
-        <header><bdi>${shop}</bdi></header>
-        <main>
-          <h1>${title}</h1>
-          ${content}
-        </main>
-      </body>
-    </html>`;
+const frame = (
+  language: Language,
+  shop: string,
+  color: string,
+  title: string,
+  content: ReturnType<typeof html>,
+) =>
+  htmlPage(
+    { language, title, style: style(color), header: html`<header><bdi>${shop}</bdi></header>` },
+    content,
+  );
 
 /** What is shown where a token leads to no order. */
 export function noOrderPage(language: Language) {
@@ -72,27 +62,16 @@ export function noOrderPage(language: Language) {
   return frame(language, "Mostrador", DEFAULT_COLOR, noOrder, html`<p role="alert">${noOrderHint}</p>`);
 }
 
-// Latin digits and the Gregorian calendar in every locale.
-function formatsOf(language: Language, { locale, timezone }: PageShop, currency: string) {
-  const plain = new Intl.Locale(localeOf(language, locale), {
-    numberingSystem: "latn",
-    calendar: "gregory",
-  }).toString();
-  const digits = minorDigits(currency);
-  const decimals = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-  const money = new Intl.NumberFormat(plain, { ...decimals, style: "currency", currency });
-  const quantities = new Intl.NumberFormat(plain, { maximumFractionDigits: 3 });
-  const countries = new Intl.DisplayNames(plain, { type: "region" });
-  const rates = new Intl.NumberFormat(plain, { style: "percent", maximumFractionDigits: 3 });
-  const times = new Intl.DateTimeFormat(plain, {
+function formatsOf(language: Language, { locale: shopLocale, timezone }: PageShop, currency: string) {
+  const locale = plainLocale(localeOf(language, shopLocale));
+  const countries = new Intl.DisplayNames(locale, { type: "region" });
+  const times = new Intl.DateTimeFormat(locale, {
     timeZone: timezone,
     dateStyle: "long",
     timeStyle: "short",
   });
   return {
-    money: (minor: number) => money.format(minor / 10 ** digits),
-    quantity: (units: number) => quantities.format(units),
-    rate: (hundredThousandths: number) => rates.format(hundredThousandths / 100_000),
+    ...receiptFormats({ currency, timezone }, locale),
     country: (text: string) => {
       const code = countryCode(text);
       return code === null ? text : (countries.of(code) ?? text);

@@ -174,7 +174,9 @@ async function record(
 ): Promise<OrderBody> {
   const tenantId = ctx.tenant.id;
   const hasNewTotal = edit !== null && edit.total !== before.total;
-  const isLinked = before.link_expires_at !== null && isPayable(ctx, "stripe", edit?.total ?? before.total);
+  const isLinked =
+    before.link_expires_at !== null &&
+    isPayable(ctx, before.payment_provider ?? "manual", edit?.total ?? before.total);
   const { payment_no: no, link_expires_at: expiresAt } = before;
   const terms = hasNewTotal
     ? { payment_no: no + 1, link_expires_at: isLinked ? linkExpiry(ctx) : null }

@@ -1,6 +1,7 @@
 // The customer of an order: named by id, or found by e-mail, or stored in the batch of the order.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
+import { buyerOf, customerByEmail } from "../../customers/customers.ts";
 import { insertCustomer } from "../../customers/new-customer.ts";
 import type { ActorCtx } from "../../platform/context.ts";
 import { returning, type Returning } from "../../platform/d1.ts";
@@ -21,12 +22,8 @@ export function selectOrderCustomer(
   return returning(
     idRow,
     customer_id === undefined
-      ? sql`SELECT coalesce(merged_into, id) AS id FROM customers INDEXED BY customers_email
-          WHERE tenant_id = ${tenantId} AND email = ${customer?.email ?? null} AND email IS NOT NULL`
-      : sql`SELECT t.id FROM users u
-          LEFT JOIN customers c ON c.tenant_id = u.tenant_id AND c.id = u.id
-          CROSS JOIN users t ON t.tenant_id = u.tenant_id AND t.id = coalesce(c.merged_into, u.id)
-          WHERE u.tenant_id = ${tenantId} AND u.id = ${customer_id} AND t.erased_at IS NULL`,
+      ? customerByEmail(tenantId, customer?.email ?? null)
+      : sql`SELECT id FROM users WHERE tenant_id = ${tenantId} AND id = ${buyerOf(tenantId, customer_id)} AND erased_at IS NULL`,
   );
 }
 

@@ -65,11 +65,12 @@ export function editedLines(
 }
 
 function assertWholePieces(items: ChangedItem[], before: (OrderLine | undefined)[]): void {
-  const faults = items.flatMap(({ quantity }, index): Fault[] =>
-    isWholeEnough(before[index]?.unit ?? "h", quantity)
+  const faults = items.flatMap(({ quantity }, index): Fault[] => {
+    const line = before[index];
+    return line === undefined || isWholeEnough(line.unit, quantity)
       ? []
-      : [{ pointer: `#/items/${index}/quantity`, detail: WHOLE_MESSAGE }],
-  );
+      : [{ pointer: `#/items/${index}/quantity`, detail: WHOLE_MESSAGE }];
+  });
   if (faults.length > 0) throw invalid(faults);
 }
 

@@ -2,7 +2,7 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { selectApprover } from "../../auth/approvals/approve.ts";
-import { acceptedVersions, etagOf } from "../../auth/shops/if-match.ts";
+import { acceptedVersions, preconditionFailed } from "../../auth/shops/if-match.ts";
 import type { ActorCtx } from "../../platform/context.ts";
 import { returning, sqlBoolean } from "../../platform/d1.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
@@ -117,9 +117,5 @@ export function assertVersion(ifMatch: string | undefined, order: OrderState, is
       "Send If-Match with the ETag of the order. It is required to edit lines, and for every change in some shops.",
     );
   const versions = acceptedVersions(ifMatch);
-  if (versions !== null && !versions.includes(order.version))
-    throw new Problem(
-      "precondition-failed",
-      `The current ETag of the order is ${etagOf(order)}. Read it again before changing it.`,
-    );
+  if (versions !== null && !versions.includes(order.version)) throw preconditionFailed("order", order);
 }

@@ -1,6 +1,9 @@
 // Where the payment provider sends a customer who has paid by a link. It knows nothing of the order: the webhook reports the payment.
 import { html } from "hono/html";
+import { pageResponse, preferredLanguage } from "../../http/pages.ts";
+import { htmlPage } from "../../platform/html-page.ts";
 import { router } from "../../http/validation.ts";
+import { languageOf } from "../../mail/words.ts";
 
 export const paidPage = router();
 
@@ -15,42 +18,8 @@ const texts = {
   },
 };
 
-const headers = {
-  "content-type": "text/html; charset=UTF-8",
-  "content-security-policy":
-    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
-  "referrer-policy": "no-referrer",
-};
-
-paidPage.get("/paid", async (c) => {
-  const language = /^\s*es\b/i.test(c.req.header("accept-language") ?? "") ? "es" : "en";
+paidPage.get("/paid", (c) => {
+  const language = languageOf(preferredLanguage(c) ?? "en");
   const { title, text } = texts[language];
-  const page = await html`<!doctype html>
-    <html lang="${language}">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${title}</title>
-        <style>
-          :root {
-            color-scheme: light dark;
-          }
-          body {
-            font:
-              1rem/1.5 system-ui,
-              sans-serif;
-            max-width: 26rem;
-            margin: 10vh auto;
-            padding: 0 1rem;
-          }
-        </style>
-      </head>
-      <body>
-        <main>
-          <h1>${title}</h1>
-          <p>${text}</p>
-        </main>
-      </body>
-    </html>`;
-  return c.body(page.toString(), 200, headers);
+  return pageResponse(htmlPage({ language, title }, html`<p>${text}</p>`));
 });

@@ -3,8 +3,8 @@ import type { z } from "zod";
 import { minorDigits } from "../../values/money.ts";
 import type { Receipt } from "./schema.ts";
 
-// Latin digits and the Gregorian calendar in every locale: receipt printers have no others.
-const plain = (locale: string): string =>
+/** The locale with Latin digits and the Gregorian calendar: receipt printers have no others. */
+export const plainLocale = (locale: string): string =>
   new Intl.Locale(locale, { numberingSystem: "latn", calendar: "gregory" }).toString();
 
 /** The formats of a receipt: `amount` without, `money` with the currency. */
@@ -12,7 +12,7 @@ export function formatsOf(
   { currency, timezone }: Pick<z.infer<typeof Receipt>, "currency" | "timezone">,
   locale: string,
 ) {
-  const tag = plain(locale);
+  const tag = plainLocale(locale);
   const digits = minorDigits(currency);
   const decimals = { minimumFractionDigits: digits, maximumFractionDigits: digits };
   const amounts = new Intl.NumberFormat(tag, decimals);

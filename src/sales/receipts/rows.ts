@@ -65,8 +65,7 @@ export type Line = z.infer<typeof lineRow>;
 
 const originalRow = z.object({ id: z.string(), number: z.string().nullable() });
 
-/** What decides whether a line was sold with tax in its price. */
-
+// What decides whether a line was sold with tax in its price.
 const priceRow = lineRow.pick({
   quantity: true,
   unit_price: true,
