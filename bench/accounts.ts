@@ -42,5 +42,11 @@ export async function createAccounts(
 }
 
 /** Signs an access token, which is valid for ten minutes. */
-export const tokenOf = (worker: Worker, { tenant, ...actor }: Account): Promise<string> =>
-  signAccessToken({ AUTH_SIGNING_KEY: worker.bindings["AUTH_SIGNING_KEY"] ?? "" }, new Date(), tenant, actor);
+export const tokenOf = (worker: Worker, { tenant, id, session, role }: Account): Promise<string> =>
+  signAccessToken({ AUTH_SIGNING_KEY: worker.bindings["AUTH_SIGNING_KEY"] ?? "" }, new Date(), {
+    userId: id,
+    tenantId: tenant,
+    session,
+    role,
+    shop: null,
+  });

@@ -5,6 +5,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Base, Tenant } from "../src/platform/context.ts";
 import { openDb } from "../src/platform/d1.ts";
+import { startTrace } from "../src/platform/trace.ts";
 import { recommendForMe } from "../src/recommendations/for-me.ts";
 import { buildProducts } from "../src/recommendations/build.ts";
 import type { ProductJob } from "../src/rollups/jobs.ts";
@@ -59,7 +60,7 @@ async function recommendToAll(ctx: Base, tenant: Tenant, { lastSales }: HeldOut)
   for (let at = 0; at < customers.length; at += AT_ONCE)
     await Promise.all(
       customers.slice(at, at + AT_ONCE).map(async (id) => {
-        const actor = { id, role: "CUSTOMER" as const, session: "" };
+        const actor = { kind: "user" as const, id, role: "CUSTOMER" as const, session: "" };
         const { data } = await recommendForMe({ ...ctx, tenant, actor }, RECOMMENDED);
         const skus = data.map(({ product }) => product.sku);
         skusByCustomer.set(id, skus);
@@ -82,10 +83,11 @@ export async function benchRecommendations({ folder, startWorker }: Workspace): 
   );
   const env = await runtime.miniflare.getBindings<Env>();
   const ctx: Base = {
-    db: openDb(env, "first-primary"),
+    db: openDb(env, actorOf(shop).tenant, "first-primary"),
     env,
     now: new Date(),
     requestId: null,
+    trace: startTrace(undefined, null),
     outbox: [],
     mails: [],
     waitUntil: () => {},

@@ -59,14 +59,20 @@ export async function record({ url, miniflare }: Runtime, samples: Sample[]): Pr
     if (!response.ok) throw new Error(`${request.method} ${path}: ${response.status} ${body}`);
     recordings[`${request.method} ${new URL(request.url).pathname}`] = {
       start,
-      // Work after the response adds no calls: it is not part of its cost.
-      calls: withNames(calls),
+      calls: withNames(callsOf(response, calls)),
       status: response.status,
       body,
     };
     await Promise.all(pending);
   }
   return recordings;
+}
+
+/** The calls without those of the work after the response, which may have begun: they are not part of its cost. */
+function callsOf({ headers }: Response, calls: Call[]): Call[] {
+  const queries = Number(/queries=(\d+)/.exec(headers.get("server-timing") ?? "")?.[1]);
+  let sent = 0;
+  return calls.filter((call) => !("statements" in call) || (sent += 1) <= queries);
 }
 
 /** Replaces the ids and instants that the request sent as a header or creates from now on by their names. */

@@ -2,8 +2,10 @@
 import { runCommand, UsageError } from "../scripts/cli.mjs";
 import { benchCheckout } from "./checkout.ts";
 import { benchFairness } from "./fairness.ts";
+import { benchFirstChart } from "./first-chart.ts";
 import { withWorkspace } from "./workspace.ts";
 import { benchLake } from "./lake.ts";
+import { benchPlain } from "./plain/bench.ts";
 import { benchRecommendations } from "./recommendations.ts";
 import { benchSearch } from "./search.ts";
 import { benchBusyDay } from "./scale/busy-day.ts";
@@ -16,12 +18,14 @@ import { benchWebhooks } from "./webhooks.ts";
 const benches = new Map([
   ["shop", benchShop],
   ["checkout", benchCheckout],
+  ["plain", benchPlain],
   ["search", benchSearch],
   ["recommendations", benchRecommendations],
   ["lake", benchLake],
   ["fairness", benchFairness],
   ["undo", benchUndo],
   ["webhooks", benchWebhooks],
+  ["first-chart", benchFirstChart],
 ]);
 
 // Benchmarks of a generated shop, whose size can be chosen.

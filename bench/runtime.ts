@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
+import { z } from "zod";
 import { applyMigrations } from "../scripts/backup/migrations.ts";
 import { newSigningKey } from "../scripts/keys/rotation.mjs";
 import { children } from "./process.ts";
@@ -93,6 +94,16 @@ export async function start(
   const { origin } = await miniflare.unsafeGetDirectURL();
   const pid = children().find((child) => !before.includes(child)) ?? null;
   return { url: origin, pid, miniflare, stop: () => miniflare.dispose() };
+}
+
+// Miniflare's types of it lack this method.
+const scheduledWorker = z.custom<{ scheduled: (event: { cron: string }) => Promise<{ outcome: string }> }>();
+
+/** Runs the jobs of a minute. */
+export async function runMinute({ miniflare }: Runtime): Promise<void> {
+  const worker = scheduledWorker.parse(await miniflare.getWorker());
+  const { outcome } = await worker.scheduled({ cron: "* * * * *" });
+  if (outcome !== "ok") throw new Error(`the jobs of a minute ended with ${outcome}`);
 }
 
 /** Applies the migrations to an empty database. */

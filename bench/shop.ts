@@ -10,7 +10,7 @@ import { printRates } from "./throughput.ts";
 import { onlineRetailFiles } from "./online-retail.ts";
 import { baselineWorker, migrate, appWorker } from "./runtime.ts";
 import { record } from "./record.ts";
-import { addProduct, importFile, signIn, signUp } from "./client.ts";
+import { addProduct, importFile, request, signIn, signUp } from "./client.ts";
 
 export async function benchShop({ folder, startWorker }: Workspace): Promise<void> {
   const worker = appWorker(join(folder, "bundle"));
@@ -31,6 +31,8 @@ export async function benchShop({ folder, startWorker }: Workspace): Promise<voi
   if (!large) throw new Error("the shop with all lines is missing");
   const signedIn = await signIn(loading.url, "all");
   await printEtl(loading, signedIn);
+  // From the second sale on an isolate remembers the product, so the first one is not what is compared.
+  await record(loading, samplesOf(signedIn, large.product).slice(-1));
   const recordings = await record(loading, samplesOf(signedIn, large.product));
 
   // Both Workers continue from a copy of the same state.
@@ -39,6 +41,9 @@ export async function benchShop({ folder, startWorker }: Workspace): Promise<voi
   const app = await startWorker("app", worker);
   const baseline = await startWorker("baseline", baselineWorker(join(folder, "baseline-bundle"), recordings));
   const shop = await signIn(app.url, "all");
-  await assertSameCosts(app.url, baseline.url, samplesOf(shop, large.product));
-  await printRates(casesFor(large.product), shop, app, baseline);
+  await assertSameCosts(app.url, baseline.url, samplesOf(shop, large.product).slice(0, -1));
+  for (const { url } of [app, baseline])
+    for (const { path, init } of samplesOf(shop, large.product).slice(-1)) await request(url, path, init);
+  await assertSameCosts(app.url, baseline.url, samplesOf(shop, large.product).slice(-1));
+  await printRates(casesFor(large.product), shop, app, { ...baseline, name: "baseline", target: 0.6 });
 }

@@ -93,13 +93,19 @@ async function waitUntilHealthy(url) {
   }
 }
 
+/** The login of the demo shop's ADMIN. */
+function demoLogin() {
+  const { slug, password, staff } = readDemo();
+  return { tenant: slug, email: staff[0].email, password };
+}
+
 function printBanner(url) {
   const { slug, password, pin, profile, staff, customers } = readDemo();
   const people = [...staff, ...customers.map((customer) => ({ ...customer, role: "CUSTOMER" }))];
-  const login = JSON.stringify({ tenant: slug, email: staff[0].email, password });
   console.log(`
 Mostrador runs at ${url}
 
+  Web app      ${url}
   API          ${url}/api/v1
   Reference    ${url}/docs
   OpenAPI      ${url}/openapi.json
@@ -110,7 +116,7 @@ ${people.map(({ role, email }) => `  ${role.padEnd(12)} ${email}`).join("\n")}
 Approve discounts of more than ${profile.max_discount_percent} % with the ADMIN's PIN ${pin}
 
   curl ${url}/api/v1/auth/login -H 'content-type: application/json' \\
-    -d '${login}'
+    -d '${JSON.stringify(demoLogin())}'
 
 Requests are logged to ${LOG}; npm run dev -- --verbose prints them.
 Ctrl-C stops the server; the data stays in .wrangler/state.
@@ -151,6 +157,8 @@ async function main({ verbose }) {
     String(port),
     "--var",
     `PUBLIC_URL:${url}`,
+    "--var",
+    `DEMO_LOGIN:${JSON.stringify(demoLogin())}`,
     "--show-interactive-dev-session=false",
   ];
   const server = track(startWrangler(["dev", ...flags], ["ignore", "pipe", "pipe"]));

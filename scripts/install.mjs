@@ -5,14 +5,18 @@ import { readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { exitOf, root } from "./tools.mjs";
 
-/** Runs `npm ci` unless node_modules matches package-lock.json. */
-export async function ensureInstalled() {
-  if (isInstalled()) return;
-  console.log("Installing packages (npm ci), a minute or two ...");
+/** Runs `npm ci` in a folder of the project unless its node_modules matches its package-lock.json. */
+export async function ensureInstalled(folder = ".") {
+  if (isInstalled(folder)) return;
+  console.log(
+    folder === "."
+      ? "Installing packages (npm ci), a minute or two ..."
+      : `Installing the packages of ${folder} (npm ci) ...`,
+  );
   // npm must not run with the Node in the node_modules that it deletes.
   const path = (process.env.PATH ?? "").split(delimiter).filter((folder) => !folder.includes("node_modules"));
   const npm = spawn("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
-    cwd: root,
+    cwd: join(root, folder),
     env: { ...process.env, PATH: path.join(delimiter) },
     stdio: "inherit",
     // On Windows npm is a .cmd file, which only a shell can start.
@@ -24,10 +28,10 @@ export async function ensureInstalled() {
   if (code !== 0) throw new Error("npm ci failed: see its message above.");
 }
 
-/** Whether node_modules matches package-lock.json. */
-export function isInstalled() {
-  const locked = packagesOf("package-lock.json");
-  const installed = packagesOf(join("node_modules", ".package-lock.json"));
+/** Whether node_modules of a folder of the project matches its package-lock.json. */
+export function isInstalled(folder = ".") {
+  const locked = packagesOf(join(folder, "package-lock.json"));
+  const installed = packagesOf(join(folder, "node_modules", ".package-lock.json"));
   if (!installed) return false;
   // Optional packages of other platforms are not installed.
   return Object.entries(locked ?? {}).every(

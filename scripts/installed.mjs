@@ -3,4 +3,4 @@ import { ensureInstalled } from "./install.mjs";
 import { exitOf, startNode } from "./tools.mjs";
 
 await ensureInstalled();
-process.exitCode = await exitOf(startNode(process.argv.slice(2), "inherit"));
+process.exitCode = await exitOf(startNode(process.argv.slice(2), "inherit", {}, process.cwd()));

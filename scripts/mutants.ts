@@ -4,8 +4,9 @@
 //    moved, a statement of a batch left out, an await removed, and so on.
 // 2. All mutants are built in at once, each behind a switch (test/mutants/vitest.config.ts), and session.ts keeps one Worker alive in which
 //    test files run again and again. A mutant costs what its tests cost, not a start of the runtime.
-// 3. The first run of a test file has no mutant: it records which ones the file reaches, and how long it takes (map.ts).
-// 4. For each mutant the test files that reach it run, those of its domain and the fastest first, up to the first failure.
+// 3. The first run of a test file has no mutant: it records which ones the file reaches, and how long it takes (run.ts).
+// 4. Batches give each test of a file a mutant of its own (batch.ts).
+// 5. For each mutant that no batch finds, the test files that reach it run, those of its domain and the fastest first, up to the first failure.
 //
 // Results are stored in .wrangler/mutants as they come, so that an interrupted run continues; they hold while the source file is the same,
 // and those of survivors while the tests are. test/mutants/equivalent.json lists the mutants that change nothing a test could notice.
@@ -23,6 +24,7 @@ Plants bugs one at a time, runs the tests that reach them, and prints those that
   --domain NAME   only the files of src/NAME (or workers); may be repeated
   --file PATH     only this file; may be repeated
   --kind NAME     only this kind of mutant, such as tenant, user, state, border, statement; may be repeated
+  --every N       only the first of every N mutants of each domain and kind: an even sample
   --changed       only the lines that differ from the last commit
   --id ID         only this mutant; may be repeated
   --test PATH     run only this test file; may be repeated
@@ -63,6 +65,7 @@ await runCommand(
       kind: list,
       id: list,
       test: list,
+      every: { type: "string", default: "1" },
       changed: flag,
       thorough: flag,
       fresh: flag,
@@ -77,17 +80,22 @@ await runCommand(
     if (!(minutes > 0)) throw new UsageError("--minutes must be a positive number.");
     const seconds = Number(values.seconds);
     if (!(seconds > 0)) throw new UsageError("--seconds must be a positive number.");
+    const every = Number(values.every);
+    if (!(Number.isInteger(every) && every > 0)) throw new UsageError("--every must be a positive integer.");
     const sources = readSources();
     const changed = values.changed ? changedLines() : null;
     const isChosen = (source: Source): boolean =>
       (domain.length === 0 || domain.includes(domainOf(source.file))) &&
       (file.length === 0 || file.includes(source.file));
-    const chosen = sources
+    const fitting = sources
       .filter(isChosen)
       .flatMap(({ mutants }) => mutants)
       .filter((mutant) => kind.length === 0 || kind.includes(mutant.kind))
       .filter((mutant) => id.length === 0 || id.includes(mutant.id))
       .filter((mutant) => changed === null || changed.get(mutant.file)?.has(mutant.line) === true);
+    const chosen = [
+      ...Map.groupBy(fitting, (mutant) => `${domainOf(mutant.file)} ${mutant.kind}`).values(),
+    ].flatMap((group) => group.filter((_, index) => index % every === 0));
     if (chosen.length === 0) throw new UsageError("No mutant fits these options.");
     const equivalents = readEquivalents(sources);
     const results = values.list

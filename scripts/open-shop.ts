@@ -1,7 +1,8 @@
 // Opens a shop in an environment where sign-up is closed: the operator runs the code of POST /tenants on the environment's database.
 import { openTenant } from "../src/auth/shops/tenants.ts";
 import { NewTenant } from "../src/auth/shops/schema.ts";
-import { openDb } from "../src/platform/d1.ts";
+import { openSharedDb } from "../src/platform/d1.ts";
+import { startTrace } from "../src/platform/trace.ts";
 import type { Base } from "../src/platform/context.ts";
 import { environmentOptions, openEnvironment } from "./backup/environment.ts";
 import { readEnvironment, runCommand, UsageError } from "./cli.mjs";
@@ -30,11 +31,12 @@ const options = {
 const operatorContext = (DB: D1Database): Base => {
   const variables: Partial<Env> = { DB, SIGNUP: "open", AUTH_SIGNING_KEY: "" };
   return {
-    db: openDb({ DB }, "first-primary"),
+    db: openSharedDb({ DB }, "first-primary"),
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- opening a shop reads these variables only
     env: variables as Env,
     now: new Date(),
     requestId: null,
+    trace: startTrace(undefined, null),
     outbox: [],
     mails: [],
     waitUntil: () => {},

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline/promises";
 const BAR_WIDTH = 30;
 
 /** Whether there is a person to ask. */
-export const hasTerminal = () => process.stdin.isTTY === true;
+export const hasTerminal = () => process.stdin.isTTY;
 
 /** Asks a question on the terminal. Resolves to the answer without surrounding spaces, empty if there is none. */
 export async function ask(question) {

@@ -23,13 +23,13 @@ export const runTool = (name, args) =>
   // On Windows these programs are .cmd files, which only a shell can start.
   exitOf(spawn(name, args, { cwd: root, env: toolEnv(), stdio: "inherit", shell: isWindows }));
 
-/** Starts a script with the Node of node_modules. It cannot read the terminal unless `stdio` says so. */
-export function startNode(args, stdio = ["ignore", "inherit", "inherit"], variables = {}) {
+/** Starts a script with the Node of node_modules. It cannot read the terminal unless `stdio` says so. `cwd` is the project's folder. */
+export function startNode(args, stdio = ["ignore", "inherit", "inherit"], variables = {}, cwd = root) {
   if (!existsSync(node))
     throw new Error(
       "node_modules lacks Node: delete node_modules, then run npm ci with install scripts allowed.",
     );
-  return spawn(node, args, { cwd: root, env: { ...toolEnv(), ...variables }, stdio });
+  return spawn(node, args, { cwd, env: { ...toolEnv(), ...variables }, stdio });
 }
 
 /** Starts wrangler itself: its launcher in .bin does not pass signals on. */

@@ -8,12 +8,18 @@ import { matchedRoutes } from "hono/route";
 import { secureHeaders } from "hono/secure-headers";
 import type { App } from "./http/app-context.ts";
 import { afterCommit } from "./after-commit.ts";
+import { keyAccess } from "./api-keys/access.ts";
+import { apiKeyRoutes } from "./api-keys/routes.ts";
+import { isPublishableRequest } from "./api-keys/browsers.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { allowedOrigins, authenticate } from "./auth/access.ts";
 import { jwksRoutes } from "./auth/login/key-routes.ts";
 import { invitationRoutes } from "./auth/invitations/routes.ts";
+import { demoLogin } from "./auth/login/demo.ts";
 import { loginRoutes } from "./auth/login/routes.ts";
 import { approvalRoutes } from "./auth/approvals/routes.ts";
+import { deviceRoutes } from "./auth/device-grants/routes.ts";
+import { devicePages } from "./auth/pages/device-routes.ts";
 import { accountPages } from "./auth/pages/routes.ts";
 import { accountRoutes } from "./auth/accounts/routes.ts";
 import { shopRoutes } from "./auth/shops/routes.ts";
@@ -26,11 +32,12 @@ import type { Base } from "./platform/context.ts";
 import { searchRoutes } from "./catalog/search/routes.ts";
 import { savedItemRoutes } from "./catalog/saved-items/routes.ts";
 import { stockRoutes } from "./catalog/stock/routes.ts";
-import { openDb } from "./platform/d1.ts";
-import { referencePage, referencePolicy } from "./http/reference-page.ts";
+import { openSharedDb } from "./platform/d1.ts";
+import { referenceResponse } from "./http/reference/page.ts";
 import { erasureRoutes } from "./erasure/routes.ts";
 import { eventRoutes } from "./events/routes.ts";
 import { router } from "./http/validation.ts";
+import { opensPage, webAppPage } from "./http/web-app.ts";
 import { Id } from "./values/ids.ts";
 import { healthRoutes } from "./health/routes.ts";
 import { mappingRoutes } from "./imports/mapping/routes.ts";
@@ -48,10 +55,11 @@ import { goalRoutes } from "./metrics/goals/routes.ts";
 import { metricRoutes } from "./metrics/routes.ts";
 import { stockFigureRoutes } from "./metrics/stock/routes.ts";
 import { webRoutes } from "./metrics/web/routes.ts";
-import { allowedMethods } from "./http/openapi.ts";
+import { allowedMethods } from "./http/allowed-methods.ts";
 import { openApiResponse } from "./http/openapi-response.ts";
 import { Problem } from "./platform/problem.ts";
-import { problemPage } from "./http/problem-responses.ts";
+import { startTrace, traceMessages, withTrace } from "./platform/trace.ts";
+import { problemIndex, problemPage } from "./http/problem-pages.ts";
 import { limitByAddress, rateLimitHeaders } from "./quota/rate-limit.ts";
 import { recommendationRoutes } from "./recommendations/routes.ts";
 import { orderPages } from "./purchases/order-page/routes.ts";
@@ -68,7 +76,6 @@ import { hoursRoutes } from "./shifts/hours/routes.ts";
 import { activityRoutes } from "./shifts/activity/routes.ts";
 import { shiftRoutes } from "./shifts/routes.ts";
 import { drawerRoutes } from "./shifts/drawer/routes.ts";
-import { describeWebhooks } from "./webhooks/payloads.ts";
 import { webhookRoutes } from "./webhooks/routes.ts";
 
 const API = "/api/v1";
@@ -87,14 +94,16 @@ const measure: MiddlewareHandler<App> = async (c, next) => {
   const bookmark = BOOKMARK.test(c.req.header("x-d1-bookmark") ?? "")
     ? c.req.header("x-d1-bookmark")
     : undefined;
-  const db = openDb(c.env, reads ? (bookmark ?? "first-unconstrained") : "first-primary");
+  const db = openSharedDb(c.env, reads ? (bookmark ?? "first-unconstrained") : "first-primary");
   const waitUntil = (work: Promise<unknown>): void =>
     c.executionCtx.waitUntil(work.catch((error: unknown) => logFailure("after the response", error)));
+  const trace = startTrace(c.req.header("traceparent"), c.var.requestId);
   const base: Base = {
     db,
-    env: guardBindings(c.env),
+    env: traceMessages(guardBindings(c.env), trace),
     now,
     requestId: requestIdForLog(c.var.requestId),
+    trace,
     outbox: [],
     mails: [],
     waitUntil,
@@ -102,11 +111,16 @@ const measure: MiddlewareHandler<App> = async (c, next) => {
   c.set("base", base);
   c.set("tenant", null);
   c.set("actor", null);
+  c.set("isPublishable", false);
+  c.set("recalled", null);
+  c.set("permit", null);
   c.set("guest", null);
   c.set("orderId", null);
   c.set("signedIn", null);
-  await next();
+  c.set("hasStaleLogin", false);
+  await withTrace(trace, next);
   afterCommit(base);
+  if (!c.res.headers.has("referrer-policy")) c.header("Referrer-Policy", "no-referrer");
   const { cost, undisclosed } = db;
   // Responses are personal, and some contain tokens.
   if (c.req.path.startsWith(API) && !c.res.headers.has("cache-control"))
@@ -117,6 +131,7 @@ const measure: MiddlewareHandler<App> = async (c, next) => {
   if (written !== null) c.header("x-d1-bookmark", written);
   const line = {
     request_id: c.var.requestId,
+    trace_id: trace.traceId,
     tenant: c.var.tenant?.slug ?? null,
     method: c.req.method,
     route: matchedRoutes(c).find((route) => !route.path.endsWith("*"))?.path ?? "none",
@@ -130,34 +145,45 @@ const measure: MiddlewareHandler<App> = async (c, next) => {
 app.use(requestId());
 app.use(measure);
 app.use(rateLimitHeaders);
-app.use(secureHeaders({ crossOriginResourcePolicy: "cross-origin" }));
+// Referrer-Policy is set by `measure`, where a page has not chosen its own.
+app.use(secureHeaders({ crossOriginResourcePolicy: "cross-origin", referrerPolicy: false }));
 // Other methods are counted after cors(), so that a browser can read the refusal.
 app.on("OPTIONS", "*", limitByAddress, async (c, next) => {
   await next();
   const allowed = allowedMethods(app, c.req.path);
   if (allowed.length > 0) c.header("Allow", allowed.join(", "));
 });
-app.use(
-  cors({
-    origin: (origin, c: Context<App>) => (allowedOrigins(c.env).includes(origin) ? origin : null),
-    credentials: true,
-    exposeHeaders: [
-      "ETag",
-      "Location",
-      "Server-Timing",
-      "X-Request-Id",
-      "X-D1-Bookmark",
-      "Idempotent-Replayed",
-      "Retry-After",
-      "RateLimit-Policy",
-      "RateLimit",
-      "Age",
-    ],
-    maxAge: 600,
-  }),
+const exposeHeaders = [
+  "ETag",
+  "Location",
+  "Server-Timing",
+  "X-Request-Id",
+  "X-D1-Bookmark",
+  "Idempotent-Replayed",
+  "Retry-After",
+  "RateLimit-Policy",
+  "RateLimit",
+  "Age",
+  "Deprecation",
+  "Sunset",
+  "Link",
+];
+const isTrusted = (origin: string, c: Context<App>): boolean => allowedOrigins(c.env).includes(origin);
+const trustedCors = cors({
+  origin: (origin, c: Context<App>) => (isTrusted(origin, c) ? origin : null),
+  credentials: true,
+  exposeHeaders,
+  maxAge: 600,
+});
+// Without credentials: pages of any origin may read what a publishable key allows, and the key names its origins.
+const storefrontCors = cors({ origin: (origin) => origin, exposeHeaders, maxAge: 600 });
+app.use((c, next) =>
+  isPublishableRequest(c) && !isTrusted(c.req.header("origin") ?? "", c)
+    ? storefrontCors(c, next)
+    : trustedCors(c, next),
 );
 app.use(limitByAddress);
-app.use(`${API}/*`, authenticate);
+app.use(`${API}/*`, authenticate(keyAccess));
 for (const path of ["login", "register"]) app.use(`${API}/auth/${path}`, mergeGuestCart);
 
 for (const domain of [
@@ -165,8 +191,10 @@ for (const domain of [
   shopRoutes,
   accountRoutes,
   loginRoutes,
+  deviceRoutes,
   approvalRoutes,
   invitationRoutes,
+  apiKeyRoutes,
   mailRoutes,
   customerRoutes,
   searchRoutes,
@@ -204,20 +232,16 @@ for (const domain of [
 ])
   app.route(API, domain);
 
-describeWebhooks(app.openAPIRegistry);
-
 app.route("/", healthRoutes);
 app.route("/", jwksRoutes);
 app.route("/", accountPages);
+app.route("/", devicePages);
 app.route("/", orderPages);
 app.route("/", paidPage);
 
-app.get("/openapi.json", (c) => openApiResponse(app, c));
+app.get("/openapi.json", (c) => openApiResponse(c));
 
-app.get("/docs", (c) => {
-  c.header("Content-Security-Policy", referencePolicy);
-  return c.html(referencePage);
-});
+app.get("/docs", async (c) => referenceResponse(c, await demoLogin(c.var.base)));
 
 app.get("/dev/mail", async (c) => {
   if (c.env.ENVIRONMENT !== "local") return c.notFound();
@@ -227,15 +251,11 @@ app.get("/dev/mail", async (c) => {
   return c.html(devMailPage(mails));
 });
 
-app.get("/problems/:slug", (c) => {
-  const page = problemPage(c.req.param("slug"));
-  if (!page) throw new Problem("not-found", "There is no such problem type.");
-  return c.json(page);
-});
-
-app.get("/", (c) => c.redirect("/docs"));
+app.get("/problems", problemIndex);
+app.get("/problems/:slug", (c) => problemPage(c, c.req.param("slug")));
 
 app.notFound((c) => {
+  if (opensPage(c)) return webAppPage(c);
   const allowed = allowedMethods(app, c.req.path);
   const problem =
     allowed.length > 0 && !allowed.includes(c.req.method)

@@ -9,6 +9,7 @@ export const DOMAINS = [
   "quota",
   "mail",
   "auth",
+  "api-keys",
   "customers",
   "catalog",
   "taxes",

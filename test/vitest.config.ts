@@ -77,6 +77,7 @@ const deployments = Object.fromEntries(
 export default defineConfig({
   // Not in node_modules, which several worktrees may share.
   cacheDir: `${root}.wrangler/vite`,
+  resolve: { alias: { "@mostrador/sdk": `${root}sdk/src/index.ts` } },
   plugins: [
     cloudflareTest(async () => ({
       wrangler: { configPath: `${root}wrangler.toml` },

@@ -10,9 +10,11 @@ import { hasAdvanced, ImportJob } from "../src/imports/jobs.ts";
 import { LakePartitionJob, storeBatches } from "../src/lake/build/store.ts";
 import { LakeNightJob, runLakeJob, type LakeJob } from "../src/lake/jobs.ts";
 import type { Base } from "../src/platform/context.ts";
-import { logFailure } from "../src/platform/log.ts";
+import { logFailure, logMessage } from "../src/platform/log.ts";
+import { continueTrace, traceOf, withTrace } from "../src/platform/trace.ts";
 import { SweepJob } from "../src/platform/sweeps.ts";
 import { buildProducts } from "../src/recommendations/build.ts";
+import { buildTimelines } from "../src/rollups/build-timelines.ts";
 import { buildMonths } from "../src/rollups/months.ts";
 import { rebuildDirtyDays } from "../src/rollups/rebuild.ts";
 import { ProductJob, queueProducts, queueRollup, RollupJob } from "../src/rollups/jobs.ts";
@@ -23,7 +25,7 @@ import { countStock, StockJob } from "../src/rollups/stock.ts";
 import { attemptDelivery } from "../src/webhooks/attempt.ts";
 import { DeliveryJob } from "../src/webhooks/jobs.ts";
 import { baseOf } from "./base.ts";
-import { continueSweep } from "./sweeps.ts";
+import { beginSweep, continueSweep } from "./sweeps.ts";
 
 const JobMessage = z.discriminatedUnion("kind", [
   ImportJob,
@@ -53,6 +55,8 @@ async function handleImport(ctx: Base, job: ImportJob, attempts: number): Promis
     const outcome = await runImport(ctx, tenant, job.import_id);
     if (outcome === "more") await ctx.env.IMPORTS.send(job);
     if (outcome === "later") await ctx.env.IMPORTS.send(job, { delaySeconds: WAIT_FOR_UNDO_SECONDS });
+    // Until then each list with facets reads all changed products.
+    if (outcome === "ended") await beginSweep(ctx, "stale-facets");
   } catch (error) {
     // An import that progressed continues with a new message and all its attempts: only repeated standstill ends it.
     const hasProgressed = await hasAdvanced(ctx, job);
@@ -75,7 +79,8 @@ async function handleRollup(ctx: Base, job: RollupJob): Promise<void> {
   const { more } = await rebuildDirtyDays(ctx, job.tenant_id);
   // Also while days are left, so that few months of a large import are read by their days.
   const moreMonths = await buildMonths(ctx, job.tenant_id);
-  if (more || moreMonths) await queueRollup(ctx, job);
+  const moreTimelines = await buildTimelines(ctx, job.tenant_id);
+  if (more || moreMonths || moreTimelines) await queueRollup(ctx, job);
   else if (job.products)
     await queueProducts(ctx, { kind: "product-counts", tenant_id: job.tenant_id, products_after: "" });
 }
@@ -127,14 +132,28 @@ async function handle(ctx: Base, job: JobMessage, attempts: number): Promise<voi
 }
 
 async function consumeJob(queue: string, message: Message, ctx: Base): Promise<void> {
+  const { attempts } = message;
   try {
-    await handle(ctx, JobMessage.parse(message.body), message.attempts);
+    const job = JobMessage.parse(message.body);
+    const tenant_id = "tenant_id" in job ? job.tenant_id : null;
+    ctx.db.enterShop(tenant_id);
+    await handle(ctx, job, attempts);
     message.ack();
+    const ms = Date.now() - ctx.now.getTime();
+    // Locally, the lines of an import would bury those of requests, and a line that comes after the last test hangs the test runner.
+    if (ctx.env.ENVIRONMENT !== "local")
+      logMessage({ queue, kind: job.kind, tenant_id, attempts, ms, d1: ctx.db.cost });
   } catch (error) {
     logFailure(queue, error);
     message.retry();
   }
   afterCommit(ctx);
+}
+
+/** Consumes a message within the trace of the request that caused it. */
+function consumeTraced(queue: string, message: Message, env: Env, ctx: ExecutionContext): Promise<void> {
+  const trace = continueTrace(traceOf(message.body));
+  return withTrace(trace, () => consumeJob(queue, message, baseOf(env, ctx, trace)));
 }
 
 /** Consumes all messages together; those that were not acknowledged before a failure are retried. */
@@ -154,7 +173,7 @@ export async function queue(batch: MessageBatch, env: Env, ctx: ExecutionContext
     await consumeTogether(batch, () => consumeEvents(base, batch.messages, storeBatches));
   else if (name === "events-dead") await consumeTogether(batch, () => storeDeadLetters(base, batch.messages));
   else if (name === "webhooks")
-    await Promise.all(batch.messages.map((message) => consumeJob(name, message, baseOf(env, ctx))));
+    await Promise.all(batch.messages.map((message) => consumeTraced(name, message, env, ctx)));
   // The other queues have max_batch_size = 1 in wrangler.toml.
-  else for (const message of batch.messages) await consumeJob(name, message, baseOf(env, ctx));
+  else for (const message of batch.messages) await consumeTraced(name, message, env, ctx);
 }

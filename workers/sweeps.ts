@@ -1,9 +1,11 @@
 // The sweeps by the name in their messages. A cron trigger begins them (scheduled.ts); messages continue them (queue.ts).
 import { deleteExpiredCarts } from "../src/cart/carts.ts";
+import { deleteExpiredGrants } from "../src/auth/device-grants/collect.ts";
 import { deleteExpiredTokens } from "../src/auth/links/tokens.ts";
 import { deleteExpiredSessions } from "../src/auth/login/sessions.ts";
 import { sweepOrphanedCovers } from "../src/catalog/covers/covers.ts";
 import { MERGES } from "../src/auth/accounts/take-over.ts";
+import { packFacets } from "../src/catalog/listing/packed-facets.ts";
 import { setMissingSkuKeys } from "../src/catalog/products/sku-keys.ts";
 import { indexStaleProducts } from "../src/catalog/search/indexing.ts";
 import { resumeErasures } from "../src/erasure/sweep.ts";
@@ -33,6 +35,7 @@ const sweeps = {
   "unbuilt-shifts": (ctx, after) => buildShifts(ctx, after),
   "missing-customers": (ctx, after) => setMissingCustomers(ctx, after),
   "stale-products": indexStaleProducts,
+  "stale-facets": packFacets,
   "replaced-files": deleteReplacedFiles,
   erasures: (ctx) => resumeErasures(ctx),
   [MERGES]: (ctx) => moveMergedSales(ctx),
@@ -41,6 +44,7 @@ const sweeps = {
   "expired-deliveries": deleteExpiredDeliveries,
   "late-mails": sendLateMails,
   "expired-tokens": deleteExpiredTokens,
+  "expired-device-grants": deleteExpiredGrants,
   "expired-carts": deleteExpiredCarts,
   "expired-order-tokens": deleteExpiredOrderTokens,
   "old-mails": deleteOldMails,
@@ -52,8 +56,11 @@ const sweeps = {
 
 export type SweepName = keyof typeof sweeps;
 
-/** Begins a sweep. */
-export const beginSweep = (ctx: Base, name: SweepName): Promise<void> => runSweep(ctx, sweeps[name], name);
+/** Begins a sweep, which concerns all shops. */
+export function beginSweep(ctx: Base, name: SweepName): Promise<void> {
+  ctx.db.enterShop(null);
+  return runSweep(ctx, sweeps[name], name);
+}
 
 /** Continues the sweep of a message; one that no longer exists ends. */
 export async function continueSweep(ctx: Base, name: string, after: string): Promise<void> {

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { request, saleOf, type Shop } from "../client.ts";
 import { percentile } from "../percentile.ts";
+import { runMinute } from "../runtime.ts";
 import type { Workspace } from "../workspace.ts";
 import { knownValues } from "./known-values.ts";
 import type { SizedOptions } from "./scale.ts";
@@ -67,8 +68,7 @@ async function phase({ runtime, large }: ScaleShops, product: string | null): Pr
     product === null
       ? Promise.resolve([])
       : repeat(end, 1000 / SALES_PER_SECOND, () => timed(shop, "/sales", saleOf(shop, product)));
-  const cron = `http://localhost/cdn-cgi/handler/scheduled?cron=${encodeURIComponent("* * * * *")}`;
-  const crons = repeat(end, CRON_EVERY_MS, () => runtime.miniflare.dispatchFetch(cron));
+  const crons = repeat(end, CRON_EVERY_MS, () => runMinute(runtime));
   const [reads, sales] = await Promise.all([Promise.all(readers), selling, crons]);
   const answers = reads.flat();
   console.log(product === null ? "The shop is idle:" : `The shop sells ${SALES_PER_SECOND} times a second:`);

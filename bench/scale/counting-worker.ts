@@ -1,6 +1,7 @@
 // The Worker of the app, which on request responds with what its D1 has answered instead of with the response.
 import worker from "../../workers/index.ts";
 import { observeSession, replaceMethods } from "../observed-d1.ts";
+import { readBody } from "./read-body.ts";
 
 export * from "../../workers/index.ts";
 
@@ -26,7 +27,7 @@ export default {
     });
     const response = await worker.fetch(request, { ...env, DB }, ctx);
     // A streamed body reads while it is sent.
-    await response.arrayBuffer();
+    await readBody(response);
     return Response.json({ status: response.status, all: { rows, bytes }, largest });
   },
 } satisfies ExportedHandler<Env>;

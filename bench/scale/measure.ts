@@ -4,9 +4,10 @@ import { API } from "../client.ts";
 import type { HeapInspector } from "../inspector.ts";
 import type { Runtime } from "../runtime.ts";
 import type { ReadCall } from "./operations.ts";
+import { readBody } from "./read-body.ts";
 import type { ScaleShop } from "./shops.ts";
 
-/** `bytes` are those of the rows as JSON. `heap` includes garbage; it is 0 if garbage was collected meanwhile. */
+/** `bytes` are those of the largest round trip's rows as JSON, which are held at once. `heap` includes garbage; it is 0 if garbage was collected meanwhile. */
 export type Cost = { rows: number; bytes: number; ms: number; heap: number };
 
 const TIMES = 3;
@@ -43,12 +44,16 @@ export async function measure(
     await dropCache(runtime, shop);
     const before = await heap.usage();
     const begin = performance.now();
-    const response = await fetch(url, { headers });
-    await response.arrayBuffer();
+    await readBody(await fetch(url, { headers }));
     times.push(performance.now() - begin);
     const after = await heap.usage();
     grown = Math.max(grown, after.used + after.buffers - before.used - before.buffers);
     if (query !== "" || (times[0] ?? 0) > SLOW_MS) break;
   }
-  return { ...(isExport ? largest : all), ms: Math.min(...times), heap: grown };
+  return {
+    rows: isExport ? largest.rows : all.rows,
+    bytes: largest.bytes,
+    ms: Math.min(...times),
+    heap: grown,
+  };
 }

@@ -7,7 +7,7 @@ import { withoutReferences } from "../../scripts/openapi/references.ts";
 import { ROOT } from "../runtime.ts";
 import { YEARS_DAYS } from "./size.ts";
 
-/** `query` starts with "?" unless it is empty. An export answers with CSV only, and is called without filters: it reads all that it sends. */
+/** `query` starts with "?" unless it is empty. An export is called without filters: it reads all that it sends. */
 export type ReadCall = {
   operation: string;
   role: "ADMIN" | "CUSTOMER";
@@ -31,7 +31,7 @@ const operation = z.object({
 
 const pathsShape = z.record(z.string(), z.object({ get: operation.optional() }));
 const documentShape = z.object({
-  paths: z.record(z.string(), z.object({ get: z.unknown() })),
+  paths: z.record(z.string(), z.object({ get: z.unknown().optional() })),
   components: z.unknown(),
 });
 
@@ -140,16 +140,20 @@ export function readCalls(known: KnownValues): { calls: ReadCall[]; unknown: str
     const combined = isList
       ? [...pairsOf(filters), { limit: "100" }]
       : filters.slice(1).flatMap((values) => values.map((value) => ({ ...longest, ...value })));
-    const isExport = "text/csv" in content && !("application/json" in content);
-    const variants = isExport ? [{}] : [{}, ...filters.flat(), ...(isList || longest ? combined : [])];
-    for (const variant of variants)
-      calls.push({
-        operation: get.operationId,
+    const addCall = (name: string, variant: Filter, isExport: boolean): void =>
+      void calls.push({
+        operation: name,
         role: OF_CUSTOMERS.test(path) ? "CUSTOMER" : "ADMIN",
         path: path.slice("/api/v1".length),
         query: queryOf({ ...fixed, ...variant }),
         isExport,
       });
+    const isExport = "text/csv" in content && !("application/json" in content);
+    if (!isExport)
+      for (const variant of [{}, ...filters.flat(), ...(isList || longest ? combined : [])])
+        addCall(get.operationId, variant, false);
+    if (isExport) addCall(get.operationId, {}, true);
+    else if ("text/csv" in content) addCall(`${get.operationId} as CSV`, { format: "csv" }, true);
   }
   return { calls, unknown };
 }

@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 import { z } from "zod";
 import { tokenOf, type Account } from "../accounts.ts";
 import { actorOf, importFile, request, signIn, signUp, type Shop } from "../client.ts";
-import { appWorker, migrate, type Runtime, type Worker } from "../runtime.ts";
+import { appWorker, migrate, runMinute, type Runtime, type Worker } from "../runtime.ts";
 import type { Workspace } from "../workspace.ts";
 import { databaseFile, generateShop } from "./generate.ts";
 import { BUYER_EMAIL } from "./people.ts";
@@ -43,17 +43,32 @@ const seconds = (since: number): string => `${((performance.now() - since) / 100
 
 const buildStatus = z.object({ dirty_days: z.array(z.string()), product_days: z.number() });
 
-/** Builds the daily tables of all days with the app's ETL. */
-async function buildFigures({ url }: Runtime, { slug, headers }: ScaleShop): Promise<void> {
+/** The number of busy days that are over and whose timelines are not built. */
+async function unbuiltTimelines({ miniflare }: Runtime, { tenant }: ScaleShop): Promise<number> {
+  const db = await miniflare.getD1Database("DB");
+  const days = await db
+    .prepare(
+      "SELECT count(*) AS days FROM unbuilt_timelines WHERE tenant_id = ? AND day < date('now', '-12 hours')",
+    )
+    .bind(tenant)
+    .first<number>("days");
+  return days ?? 0;
+}
+
+/** Builds the daily tables and timelines of all days with the app's ETL. */
+async function buildFigures(runtime: Runtime, shop: ScaleShop): Promise<void> {
+  const { url } = runtime;
+  const { slug, headers } = shop;
   const begin = performance.now();
   await request(url, "/rollups/run", { method: "POST", headers: await headers("ADMIN") });
   for (let days = "", isBuilt = false; !isBuilt; await sleep(POLL_MS)) {
     const response = await request(url, "/rollups/status", { headers: await headers("ADMIN") });
     const { dirty_days, product_days } = buildStatus.parse(await response.json());
-    const open = `${dirty_days.length} days and the products of ${product_days} days`;
+    const timelines = await unbuiltTimelines(runtime, shop);
+    const open = `${dirty_days.length} days, the products of ${product_days} days and ${timelines} timelines`;
     if (open !== days) console.log(`${slug}: ${open} are not built after ${seconds(begin)}`);
     days = open;
-    isBuilt = dirty_days.length === 0 && product_days === 0;
+    isBuilt = dirty_days.length === 0 && product_days === 0 && timelines === 0;
   }
 }
 
@@ -72,7 +87,10 @@ export async function openShops(
   await migrate(runtime);
   const small = await openShop(runtime, worker, "small");
   const large = await openShop(runtime, worker, "large");
-  if (isNew) for (const shop of [small, large]) await buildFigures(runtime, shop);
+  for (const shop of [small, large])
+    if (isNew || (await unbuiltTimelines(runtime, shop)) > 0) await buildFigures(runtime, shop);
+  // They store what facets count.
+  await runMinute(runtime);
   return { runtime, worker, small, large };
 }
 

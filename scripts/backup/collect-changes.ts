@@ -17,58 +17,65 @@ const leaseLost = (): Error =>
 
 const logged = z.array(z.object({ tbl: z.string(), key: z.string() }));
 
-/** Reads changed rows into `changes` until there are no more, and returns the time of that state. Two round trips per thousand changes. */
+/**
+ * Reads changed rows into `changes` until there are no more, and returns the time of that state. Two round trips per thousand changes. The
+ * second one reads the log itself: what is written between the two is read with it, so shops that never pause do not delay the end.
+ */
 export async function collectChanges(
   db: D1Database,
   tables: Table[],
   owner: string,
   changes: Changes,
 ): Promise<string> {
+  const changed = new Set<string>();
   for (;;) {
     const waiting = `SELECT tbl, key FROM backup_changes WHERE tbl <> '' ORDER BY tbl, key LIMIT ${KEYS_PER_QUERY}`;
     const keys = logged.parse((await db.prepare(waiting).all()).results);
-    const touched = tables.filter(({ name }) => keys.some(({ tbl }) => tbl === name));
-    const [lease, , logState, ...changedRows] = await db.batch<Record<string, unknown>>([
+    for (const { tbl } of keys) changed.add(tbl);
+    const end = keys.length < KEYS_PER_QUERY ? undefined : keys.at(-1);
+    const touched = tables.filter(({ name }) => changed.has(name));
+    const names = JSON.stringify(touched.map(({ name }) => name));
+    const [lease, ...results] = await db.batch<Record<string, unknown>>([
       renewLease(db, owner),
+      ...touched.map((table) => readChangedRows(db, table, end)),
       db
-        .prepare(
-          `DELETE FROM backup_changes WHERE (tbl, key) IN (SELECT value ->> 'tbl', value ->> 'key' FROM json_each(?))`,
-        )
-        .bind(JSON.stringify(keys)),
+        .prepare(`DELETE FROM backup_changes WHERE tbl IN (SELECT value FROM json_each(?1)) AND ${upTo(end)}`)
+        .bind(names, ...valuesOf(end)),
       db.prepare(
         "SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now') AS at, count(*) AS others FROM backup_changes",
-      ),
-      ...touched.map((table) =>
-        readChangedRows(
-          db,
-          table,
-          keys.filter(({ tbl }) => tbl === table.name).map(({ key }) => key),
-        ),
       ),
     ]);
     if (lease?.results.length === 0) throw leaseLost();
     for (const [index, table] of touched.entries())
-      recordChanges(changes, table, changedRows[index]?.results ?? []);
+      recordChanges(changes, table, results[index]?.results ?? []);
     if ([...changes.values()].reduce((sum, rows) => sum + rows.size, 0) > MAX_CHANGES)
       throw new Error(
         "The shops write faster than the backup can follow, perhaps by an import: run it again later.",
       );
-    const state = z.object({ at: z.string(), others: z.number() }).parse(logState?.results[0]);
+    const state = z.object({ at: z.string(), others: z.number() }).parse(results.at(-1)?.results[0]);
     // The lease itself is one row.
     if (state.others === 1) return state.at;
   }
 }
 
-/** The statement that reads the current rows of these keys. */
-function readChangedRows(db: D1Database, table: Table, keys: string[]): D1PreparedStatement {
-  const same = table.key.map((name, at) => `t.${quoted(name)} = k.value ->> ${at}`).join(" AND ");
+type Key = z.infer<typeof logged>[number];
+
+/** The condition on the log up to a key; without one, of all of it. */
+const upTo = (end: Key | undefined): string => (end ? "(tbl, key) <= (?2, ?3)" : "1");
+
+const valuesOf = (end: Key | undefined): string[] => (end ? [end.tbl, end.key] : []);
+
+/** The statement that reads the current rows of the keys of a table that are logged up to `end`. */
+function readChangedRows(db: D1Database, table: Table, end: Key | undefined): D1PreparedStatement {
+  const same = table.key.map((name, at) => `t.${quoted(name)} = k.key ->> ${at}`).join(" AND ");
   const columns = table.columns.map((name) => `t.${quoted(name)}`).join(", ");
   return db
     .prepare(
-      `SELECT k.value AS "the key", t.${quoted(table.key[0] ?? "")} IS NULL AS "is gone", ${columns}
-        FROM json_each(?) k LEFT JOIN ${quoted(table.name)} t ON ${same}`,
+      `SELECT k.key AS "the key", t.${quoted(table.key[0] ?? "")} IS NULL AS "is gone", ${columns}
+        FROM (SELECT key FROM backup_changes WHERE tbl = ?1 AND ${upTo(end)}) k
+        LEFT JOIN ${quoted(table.name)} t ON ${same}`,
     )
-    .bind(`[${keys.join(",")}]`);
+    .bind(table.name, ...valuesOf(end));
 }
 
 function recordChanges(changes: Changes, table: Table, rows: Record<string, unknown>[]): void {

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { indexPending } from "../../src/catalog/search/indexing.ts";
 import { dayOf } from "../../src/values/days.ts";
-import { openDb } from "../../src/platform/d1.ts";
+import { openSharedDb } from "../../src/platform/d1.ts";
 import { instantOfId } from "../../src/values/ids.ts";
 import { eventIds } from "../../src/lake/partitions.ts";
 
@@ -10,7 +10,7 @@ import { eventIds } from "../../src/lake/partitions.ts";
 export async function rebuildSearch(db: D1Database): Promise<number> {
   const products = await db.prepare("SELECT count(*) AS n FROM products").first<number>("n");
   // Limited to what there is, for a product that stays pending would be found for ever.
-  return indexPending({ db: openDb({ DB: db }, "first-primary") }, null, products ?? 0);
+  return indexPending({ db: openSharedDb({ DB: db }, "first-primary") }, null, products ?? 0);
 }
 
 const CUSTOMERS_PER_STATEMENT = 10_000;

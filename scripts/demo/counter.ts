@@ -1,5 +1,7 @@
 // Today's counter sales of the demo shop. One is refunded in part; the last seller's are in a shift, which ends with a Z report.
-import { at, bodyOf, get, listAt, post, textAt, type Caller } from "./api.ts";
+import type { Mostrador, NewCashMove } from "../../sdk/src/index.ts";
+import { unlessDone } from "./again.ts";
+import { idOf } from "./catalogue.ts";
 
 type Line = { sku: string; quantity: number; discount?: Discount };
 type Discount = { percent: number; reason: string } | { amount: number; reason: string };
@@ -72,54 +74,47 @@ const SHIFT_SALES: DemoSale[] = [
 
 const VOIDED_SALE: DemoSale = { payment_method: "cash", lines: [{ sku: "REG-TAZA", quantity: 1 }] };
 
-const TO_THE_BANK = { kind: "paid_out", amount: 3_304, reason: "ingreso en el banco" };
+const TO_THE_BANK: NewCashMove = { kind: "paid_out", amount: 3_304, reason: "ingreso en el banco" };
 
 /** Makes the sales, by the sellers in turn; running it again does not sell again. `ids` are the products' ids by SKU. */
-export async function sellToday(sellers: Caller[], ids: Map<string, string>): Promise<void> {
+export async function sellToday(sellers: Mostrador[], ids: Map<string, string>): Promise<void> {
   const last = sellers.at(-1);
   if (!last) throw new Error("The demo shop has no sellers.");
   const sold: string[] = [];
   for (const [index, sale] of SALES.entries())
     sold.push(await sell(sellers[index % sellers.length] ?? last, index + 1, sale, ids));
-  await refundFirst(sellers[0] ?? last, sold[0] ?? "", ids.get("LM-0004"));
+  await refundFirst(sellers[0] ?? last, sold[0] ?? "", idOf(ids, "LM-0004"));
   await workShift(last, ids);
 }
 
 /** Makes one sale, whose client_id is derived from its number; returns its id. */
 async function sell(
-  seller: Caller,
+  seller: Mostrador,
   number: number,
   { lines, ...rest }: DemoSale,
   ids: Map<string, string>,
 ): Promise<string> {
-  const items = lines.map(({ sku, ...line }) => {
-    const product_id = ids.get(sku);
-    if (product_id === undefined) throw new Error(`The demo shop has no product ${sku}.`);
-    return { product_id, ...line };
-  });
+  const items = lines.map(({ sku, ...line }) => ({ product_id: idOf(ids, sku), ...line }));
   const client_id = `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
-  const sale = await post(seller, "/sales", `demo-sale-${number}`, { ...rest, items, client_id });
-  return textAt(bodyOf("A counter sale", sale, 201), "id");
+  const sale = { ...rest, items, client_id };
+  return (await seller.createSale(sale, { idempotencyKey: `demo-sale-${number}` })).id;
 }
 
-async function refundFirst(seller: Caller, saleId: string, product_id: string | undefined): Promise<void> {
-  const body = { items: [{ product_id, quantity: 1 }], reason: "unwanted present", restock: true };
-  const refund = await post(seller, `/sales/${saleId}/refunds`, "demo-counter-refund", body);
-  // 409: the book was refunded by an earlier run whose key has expired.
-  bodyOf("The refund", refund, 201, 409);
+async function refundFirst(seller: Mostrador, saleId: string, product_id: string): Promise<void> {
+  const refund = { items: [{ product_id, quantity: 1 }], reason: "unwanted present", restock: true };
+  // The book may have been refunded by an earlier run whose key has expired.
+  await unlessDone(seller.createRefund(saleId, refund, { idempotencyKey: "demo-counter-refund" }));
 }
 
 /** Works a shift from the opening cash to the count, with sales, a void and a payment to the bank; an earlier one is continued. */
-async function workShift(seller: Caller, ids: Map<string, string>): Promise<void> {
-  const [shift] = listAt(bodyOf("The shifts", await get(seller, "/shifts?limit=1"), 200), "data");
-  if (at(shift, "status") === "CLOSED") return;
+async function workShift(seller: Mostrador, ids: Map<string, string>): Promise<void> {
+  const [shift] = (await seller.listShifts({ limit: 1 })).data;
+  if (shift?.status === "CLOSED") return;
   const start = { device_label: "Caja 2", opening_cash: OPENING_CASH };
-  if (!shift) bodyOf("The shift", await post(seller, "/shifts/start", "demo-shift-start", start), 201);
+  if (!shift) await seller.startShift(start, { idempotencyKey: "demo-shift-start" });
   for (const [index, sale] of SHIFT_SALES.entries()) await sell(seller, SALES.length + index + 1, sale, ids);
   const mistake = await sell(seller, SALES.length + SHIFT_SALES.length + 1, VOIDED_SALE, ids);
-  const reason = { reason: "cobrada dos veces" };
-  bodyOf("The void", await post(seller, `/sales/${mistake}/void`, "demo-void", reason), 200, 201);
-  bodyOf("The bank", await post(seller, "/shifts/current/cash", "demo-bank", TO_THE_BANK), 201);
-  const end = { counted_cash: OPENING_CASH };
-  bodyOf("The end of the shift", await post(seller, "/shifts/end", "demo-shift-end", end), 200);
+  await seller.voidSale(mistake, { reason: "cobrada dos veces" }, { idempotencyKey: "demo-void" });
+  await seller.createCashMove(TO_THE_BANK, { idempotencyKey: "demo-bank" });
+  await seller.endShift({ counted_cash: OPENING_CASH }, { idempotencyKey: "demo-shift-end" });
 }

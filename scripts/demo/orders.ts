@@ -1,7 +1,8 @@
 // Orders that the demo shop took by telephone and that wait for payment, so that GET /orders has something to do.
-import { bodyOf, get, listAt, post, type Caller } from "./api.ts";
+import type { Mostrador, NewOrder } from "../../sdk/src/index.ts";
+import { idOf } from "./catalogue.ts";
 
-const ORDERS = [
+const ORDERS: (Omit<NewOrder, "items"> & { skus: string[] })[] = [
   {
     customer: { name: "Begoña Núñez", email: "begona@vecinas.example" },
     skus: ["LM-0017", "LM-0142"],
@@ -23,11 +24,11 @@ const ORDERS = [
 ];
 
 /** Takes the orders that the shop does not have yet. `ids` are the products' ids by SKU. */
-export async function takeOrders(seller: Caller, ids: Map<string, string>): Promise<void> {
-  const taken = listAt(bodyOf("The orders", await get(seller, "/orders?limit=100"), 200), "data").length;
+export async function takeOrders(seller: Mostrador, ids: Map<string, string>): Promise<void> {
+  const taken = (await seller.listOrders({ limit: 100 })).data.length;
   for (const [index, { skus, ...order }] of ORDERS.entries()) {
     if (index < taken) continue;
-    const items = skus.map((sku) => ({ product_id: ids.get(sku), quantity: 1 }));
-    bodyOf("An order", await post(seller, "/orders", `demo-order-${index + 1}`, { ...order, items }), 201);
+    const items = skus.map((sku) => ({ product_id: idOf(ids, sku), quantity: 1 }));
+    await seller.createOrder({ ...order, items }, { idempotencyKey: `demo-order-${index + 1}` });
   }
 }

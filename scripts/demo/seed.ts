@@ -1,6 +1,9 @@
 // Fills the demo shop through the public API: `node scripts/demo/seed.ts http://localhost:8787`. The import of the sales comes last, so a
 // shop whose import is done is complete. An interrupted seed can be run again, because each POST has an idempotency key.
-import { at, bodyOf, get, listAt, numberAt, post, postCsv, textAt, type Caller } from "./api.ts";
+import { setTimeout as wait } from "node:timers/promises";
+import { isProblem, memoryStore, Mostrador, type Import } from "../../sdk/src/index.ts";
+import { labelled } from "../session.ts";
+import { unlessDone } from "./again.ts";
 import { addProducts, demoProducts } from "./catalogue.ts";
 import { sellToday } from "./counter.ts";
 import { takeOrders } from "./orders.ts";
@@ -12,59 +15,71 @@ const IMPORT_TIMEOUT_MS = 180_000;
 
 const log = (text: string) => console.log(`demo: ${text}`);
 
-async function signIn(url: string, email: string, password: string): Promise<Caller | null> {
-  const login = await post({ url, token: null }, "/auth/login", "login", {
-    tenant: demoShop().slug,
-    email,
-    password,
+// The demo shop takes more requests than the quota of a minute.
+const LONGEST_DELAY_MS = 70_000;
+
+/** A client that has signed in; null if the shop does not have this account. */
+async function signIn(url: string, email: string, password: string): Promise<Mostrador | null> {
+  const { slug } = demoShop();
+  const mostrador = new Mostrador({
+    url,
+    tenant: slug,
+    session: memoryStore(),
+    longestDelay: LONGEST_DELAY_MS,
   });
-  if (login.status === 401) return null;
-  return { url, token: textAt(bodyOf("Signing in", login, 200), "access_token") };
+  try {
+    await mostrador.signIn({ email, password });
+    return mostrador;
+  } catch (error) {
+    if (isProblem(error, "invalid-credentials")) return null;
+    return labelled("Signing in", Promise.reject(error));
+  }
 }
 
-async function openShop(url: string): Promise<Caller> {
+async function openShop(url: string): Promise<Mostrador> {
   const [first] = demoStaff();
   if (!first) throw new Error("The demo shop has no staff.");
   const { role: _, ...admin } = first;
   const existing = await signIn(url, admin.email, admin.password);
   if (existing) return existing;
-  const opened = await post({ url, token: null }, "/tenants", "demo-shop", { ...demoShop(), admin });
-  if (opened.status === 409)
+  const visitor = new Mostrador({ url });
+  try {
+    await visitor.createTenant({ ...demoShop(), admin }, { idempotencyKey: "demo-shop" });
+  } catch (error) {
+    if (!isProblem(error, "slug-taken")) throw error;
     throw new Error(
       `There is already a shop with the slug ${demoShop().slug}, whose ADMIN has another password. Nothing was changed.`,
+      { cause: error },
     );
-  bodyOf("The shop", opened, 201);
-  const caller = await signIn(url, admin.email, admin.password);
-  if (!caller) throw new Error("The ADMIN of the new shop cannot sign in.");
+  }
+  const mostrador = await signIn(url, admin.email, admin.password);
+  if (!mostrador) throw new Error("The ADMIN of the new shop cannot sign in.");
   log(`opened the shop ${demoShop().name}`);
-  return caller;
+  return mostrador;
 }
 
 /** Adds the staff and the customers; existing accounts are not changed. */
-async function addPeople(admin: Caller): Promise<void> {
+async function addPeople(admin: Mostrador, url: string): Promise<void> {
   const { slug } = demoShop();
   for (const person of demoStaff().slice(1))
-    bodyOf("An employee", await post(admin, "/users", `demo-${person.email}`, person), 201, 409);
-  const visitor = { url: admin.url, token: null };
-  for (const person of demoCustomers())
-    bodyOf(
-      "A customer",
-      await post(visitor, "/auth/register", `demo-${person.email}`, { tenant: slug, ...person }),
-      201,
-      409,
-    );
+    await unlessDone(admin.createStaff(person, { idempotencyKey: `demo-${person.email}` }));
+  const visitor = new Mostrador({ url });
+  for (const person of demoCustomers()) {
+    const options = { idempotencyKey: `demo-${person.email}` };
+    await unlessDone(visitor.registerCustomer({ tenant: slug, ...person }, options));
+  }
   log(`${demoStaff().length} staff, ${demoCustomers().length} customers with an account`);
 }
 
 /** Adds customers without an account; those that exist are not changed. */
-async function addCustomers(admin: Caller): Promise<void> {
+async function addCustomers(admin: Mostrador): Promise<void> {
   for (const customer of demoRecords())
-    bodyOf("A customer", await post(admin, "/customers", `demo-${customer.email}`, customer), 201, 409);
+    await unlessDone(admin.createCustomer(customer, { idempotencyKey: `demo-${customer.email}` }));
   log(`${demoRecords().length} customers without an account`);
 }
 
 async function sellToCustomers(url: string, ids: Map<string, string>): Promise<void> {
-  const sellers: Caller[] = [];
+  const sellers: Mostrador[] = [];
   for (const { email, password } of demoStaff().slice(1)) {
     const seller = await signIn(url, email, password);
     if (!seller) throw new Error(`${email} cannot sign in: the account is inactive or has another password.`);
@@ -84,19 +99,20 @@ function yesterday(): string {
 }
 
 /** The import that is done or in progress, undefined if there is none, and the number of all imports. */
-async function findImport(admin: Caller): Promise<{ current: unknown; count: number }> {
-  const imports = listAt(bodyOf("The imports", await get(admin, "/imports?limit=100"), 200), "data");
-  const notFailed = imports.filter((each) => at(each, "status") !== "failed");
-  const current = notFailed.find((each) => at(each, "status") === "done") ?? notFailed[0];
-  return { current, count: imports.length };
+async function findImport(admin: Mostrador): Promise<{ current: Import | undefined; count: number }> {
+  const imports = (await admin.listImports({ limit: 100 })).data;
+  const notFailed = imports.filter(({ status }) => status !== "failed");
+  return {
+    current: notFailed.find(({ status }) => status === "done") ?? notFailed[0],
+    count: imports.length,
+  };
 }
 
-async function importSales(admin: Caller): Promise<void> {
+async function importSales(admin: Mostrador): Promise<void> {
   const { current, count } = await findImport(admin);
   // A new key for each attempt: with the old one the response would be the failed import.
-  const start = () =>
-    postCsv(admin, "/imports?kind=sales", `demo-sales-${count + 1}`, demoSalesCsv(yesterday()));
-  const id = textAt(current ?? bodyOf("The sales", await start(), 202), "id");
+  const options = { contentType: "text/csv", idempotencyKey: `demo-sales-${count + 1}` };
+  const { id } = current ?? (await admin.startImport(demoSalesCsv(yesterday()), { kind: "sales" }, options));
   log(
     current
       ? "waiting for an interrupted import, which resumes within two minutes"
@@ -104,16 +120,11 @@ async function importSales(admin: Caller): Promise<void> {
   );
   const deadline = Date.now() + IMPORT_TIMEOUT_MS;
   for (;;) {
-    const state = bodyOf("The import", await get(admin, `/imports/${id}`), 200);
-    const status = textAt(state, "status");
-    if (status === "failed")
-      throw new Error(`The import failed: ${textAt(state, "error")} Run the seed again to retry.`);
-    if (status === "done")
-      return log(
-        `${numberAt(state, "rows_accepted")} lines of sales imported, ${numberAt(state, "rows_rejected")} rejected`,
-      );
+    const { status, error, rows_accepted, rows_rejected } = await admin.getImport(id);
+    if (status === "failed") throw new Error(`The import failed: ${error} Run the seed again to retry.`);
+    if (status === "done") return log(`${rows_accepted} lines of sales imported, ${rows_rejected} rejected`);
     if (Date.now() > deadline) throw new Error(`The import does not finish: see /api/v1/imports/${id}.`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await wait(200);
   }
 }
 
@@ -122,9 +133,9 @@ async function seed(url: string): Promise<void> {
   if (!["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname))
     throw new Error("The demo shop can only be created on a local server.");
   const admin = await openShop(url);
-  if (at((await findImport(admin)).current, "status") === "done") return log("the shop is complete");
+  if ((await findImport(admin)).current?.status === "done") return log("the shop is complete");
   const taxRates = await setTerms(admin);
-  await addPeople(admin);
+  await addPeople(admin, url);
   await addCustomers(admin);
   const products = demoProducts();
   const ids = await addProducts(admin, products, taxRates);

@@ -16,7 +16,7 @@ const indented = (sign: string, lines: string[]): string[] => lines.map((line) =
 /** Creates a folder in which the project's commands work, so that a page writes no files into the repository. */
 function makeWorkspace(folder: string): void {
   mkdirSync(folder);
-  for (const name of ["package.json", "scripts", "node_modules"])
+  for (const name of ["package.json", "scripts", "sdk", "node_modules"])
     symlinkSync(join(ROOT, name), join(folder, name));
 }
 

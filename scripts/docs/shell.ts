@@ -28,7 +28,7 @@ export function openShell(folder: string, env: NodeJS.ProcessEnv): Shell {
   const run = async (command: string): Promise<string[]> => {
     const mark = `end-${randomUUID()}`;
     writeFileSync(script, `${command}\n`);
-    bash.stdin.write(`. ./.command.sh </dev/null 2>&1; printf '\\n%s\\n' ${mark}\n`);
+    bash.stdin.write(`. '${script}' </dev/null 2>&1; printf '\\n%s\\n' ${mark}\n`);
     const timeout = setTimeout(close, COMMAND_TIMEOUT_MS);
     const lines: string[] = [];
     for (let next = await printed.next(); next.value !== mark; next = await printed.next()) {

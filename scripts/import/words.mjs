@@ -1,4 +1,6 @@
 // What the server says about a file, in words.
+import { formatMoney } from "../../sdk/src/index.ts";
+
 const DELIMITERS = { ",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars" };
 const DATES = { dmy: "day, month, year", mdy: "month, day, year", ymd: "year, month, day" };
 const DECIMALS = { comma: "a comma before the decimals", point: "a point before the decimals" };
@@ -11,12 +13,8 @@ export const count = (number) => number.toLocaleString("en");
 export const counted = (number, noun) => `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
 
 /** An amount in minor units as `EUR 1,253.20`. */
-export function amountOf(minor, currency) {
-  const format = new Intl.NumberFormat("en", { style: "currency", currency, currencyDisplay: "code" });
-  return format
-    .format(minor / 10 ** format.resolvedOptions().maximumFractionDigits)
-    .replaceAll("\u00a0", " ");
-}
+export const amountOf = (minor, currency) =>
+  formatMoney(minor, currency, "en", { currencyDisplay: "code" }).replaceAll("\u00a0", " ");
 
 const aligned = (rows) => {
   const width = Math.max(0, ...rows.map(([name]) => name.length));

@@ -17,22 +17,25 @@ import {
   type MutantResult,
   readMap,
   readResults,
-  storeMap,
+  storeMapped,
   storePlan,
   storeResult,
 } from "./store.ts";
+import { runBatches, runRoles } from "./batch.ts";
 import { startWorker, type Worker } from "./worker.ts";
 
 // They run every operation, so they are run for the mutants of every domain. Their tests do not depend on each other, so that only those run
-// which reach the mutant; the tests of other files may.
+// which reach the mutant; the tests of other files may. The fastest go first.
 const GENERAL = [
-  "tenants",
+  "roles",
   "twin-responses",
-  "twin-changes",
-  "twin-jobs",
   "twin-messages",
+  "twin-jobs",
   "person-twins",
+  "twin-changes",
+  "tenants",
 ].map((name) => `test/attack/${name}.test.ts`);
+const ROLES = "test/attack/roles.test.ts";
 const MAP_LIMIT_MS = 600_000;
 // After so many found mutants the last failed test runs without one: what a mutant left in the Worker's memory could fail all others.
 const FOUND_PER_CHECK = 8;
@@ -65,12 +68,11 @@ function neighbours(mutant: Mutant, { reached, planted }: MappedTest, source: So
   return isReached ? ofDeclaration : new Set(ofFile);
 }
 
-/** The tests of a file that reach one of these mutants; null for all, if the file reaches one outside of its tests. */
-function testsReaching({ reached }: MappedTest, ids: Set<string>): string[] | null {
-  const names = Object.entries(reached).flatMap(([name, mutants]) =>
+/** The tests of a file that reach one of these mutants, and an empty name if the file reaches one outside of its tests. */
+function testsReaching({ reached }: MappedTest, ids: Set<string>): string[] {
+  return Object.entries(reached).flatMap(([name, mutants]) =>
     mutants.some((id) => ids.has(id)) ? [name] : [],
   );
-  return names.includes("") ? null : names;
 }
 
 /** The test files for a mutant, in the order in which they are likely to notice it soon. */
@@ -88,8 +90,11 @@ function testsFor(
     .filter(([, { failed }]) => failed === null)
     .toSorted(([a, { ms: first }], [b, { ms: second }]) => rank(a) - rank(b) || first - second)
     .map(([test, mapped]) => ({ test, tests: testsReaching(mapped, neighbours(mutant, mapped, source)) }))
-    .filter(({ tests }) => tests === null || tests.length > 0)
-    .map(({ test, tests }) => ({ test, tests: GENERAL.includes(test) ? tests : null }));
+    .filter(({ tests }) => tests.length > 0)
+    .map(({ test, tests }) => {
+      const names = tests.filter((name) => name !== "");
+      return { test, tests: GENERAL.includes(test) && names.length > 0 ? names : null };
+    });
 }
 
 /** Maps the test files that are not mapped as they are. */
@@ -100,10 +105,12 @@ async function mapTests(
   sources: Source[],
   until: number,
 ): Promise<void> {
-  const unmapped = tests.filter(([test, hash]) => map.get(test)?.hash !== hash);
+  const unmapped = tests.filter(
+    ([test, hash]) => map.get(test)?.hash !== hash || map.get(test)?.failed !== null,
+  );
   for (const [index, [test, hash]] of unmapped.entries()) {
     if (Date.now() > until) return;
-    const { failed, ms, reached } = await worker.run({ test, tests: null, mutant: null }, MAP_LIMIT_MS);
+    const { failed, ms, reached } = await worker.run({ test, tests: null, mutants: null }, MAP_LIMIT_MS);
     const ids = new Set(Object.values(reached).flat());
     console.log(
       `map ${index + 1}/${unmapped.length} ${test} ${ms} ms, reaches ${ids.size}${failed === null ? "" : `, FAILS: ${failed}`}`,
@@ -111,8 +118,9 @@ async function mapTests(
     const planted = sources
       .filter(({ mutants }) => mutants.some(({ id }) => ids.has(id)))
       .map((source) => [source.file, hashOfMutants(source)]);
-    map.set(test, { hash, ms, failed, reached, planted: Object.fromEntries(planted) });
-    storeMap(map);
+    const mapped = { hash, ms, failed, reached, planted: Object.fromEntries(planted) };
+    map.set(test, mapped);
+    storeMapped(test, mapped);
   }
 }
 
@@ -141,14 +149,48 @@ export async function runMutants(
   const worker = startWorker(storePlan({ files: [...files.keys()], version: versionOf() }));
   try {
     const map = readMap();
-    const domains = new Set(open.map(({ file }) => domainOf(file)));
-    const isNeeded = (test: string): boolean =>
-      only.length > 0
-        ? only.includes(test)
-        : isThorough || GENERAL.includes(test) || domains.has(test.split("/")[1] ?? "");
-    const needed = [...tests].filter(([test]) => isNeeded(test));
-    await mapTests(worker, needed, map, sources, until);
     for (const test of map.keys()) if (!tests.has(test)) map.delete(test);
+    const mapNeeded = (isNeeded: (test: string) => boolean): Promise<void> =>
+      mapTests(
+        worker,
+        [...tests].filter(([test]) => (only.length > 0 ? only.includes(test) : isNeeded(test))),
+        map,
+        sources,
+        until,
+      );
+    await mapNeeded((test) => GENERAL.includes(test));
+
+    const tried = new Map<string, Set<string>>();
+    const inBatches = {
+      worker,
+      until,
+      namesOf: (test: string) => Object.keys(map.get(test)?.reached ?? {}).filter((name) => name !== ""),
+      isIndependent: (test: string) => GENERAL.includes(test),
+      limitOf: (test: string) => (map.get(test)?.ms ?? 0) * 4 + 60_000,
+      reachingOf: (mutant: Mutant, test: string) => {
+        const [source, mapped] = [files.get(mutant.file), map.get(test)];
+        if (!source || !mapped) return [];
+        return testsReaching(mapped, neighbours(mutant, mapped, source)).filter((name) => name !== "");
+      },
+      found: (mutant: Mutant, by: string, ms: number) => {
+        const source = files.get(mutant.file)?.hash ?? "";
+        const result = { id: mutant.id, source, tests: testsHash, outcome: "found" as const, by, ms };
+        results.set(mutant.id, result);
+        storeResult(result);
+      },
+      tried: ({ id }: Mutant, test: string, name: string) => {
+        tried.set(id, (tried.get(id) ?? new Set()).add(`${test} ${name}`));
+      },
+    };
+    const left = (): Mutant[] => open.filter(({ id }) => !results.has(id));
+    const isRun = (test: string): boolean =>
+      map.get(test)?.failed === null && (only.length === 0 || only.includes(test));
+    const roles = left().filter(({ kind }) => kind === "role");
+    if (roles.length > 1 && isRun(ROLES)) await runRoles(ROLES, roles, files, inBatches);
+    for (const test of GENERAL.filter((each) => each !== ROLES))
+      if (isRun(test)) await runBatches(test, left(), inBatches);
+
+    if (isThorough) await mapNeeded(() => true);
 
     let unchecked: { result: MutantResult; test: string; tests: string[] | null }[] = [];
     /** Whether the last test that failed passes without a mutant; if not, what was found since the last check is void. */
@@ -156,7 +198,7 @@ export async function runMutants(
       const last = unchecked.at(-1);
       if (!last) return;
       const { failed } = await worker.run(
-        { test: last.test, tests: last.tests, mutant: { id: "", isStatic: false } },
+        { test: last.test, tests: last.tests, mutants: { ids: [], isStatic: false } },
         MAP_LIMIT_MS,
       );
       if (failed === null) for (const { result } of unchecked) storeResult(result);
@@ -168,47 +210,61 @@ export async function runMutants(
       unchecked = [];
     };
 
-    for (const [index, mutant] of open.entries()) {
-      if (Date.now() > until) break;
-      const begin = Date.now();
-      const source = files.get(mutant.file);
-      if (!source) continue;
-      const reaching = testsFor(mutant, map, source).filter(
-        ({ test }) => only.length === 0 || only.includes(test),
-      );
-      let found: { test: string; tests: string[] | null; by: string } | null = null;
-      let budget = isThorough ? Infinity : seconds * 1000;
-      for (const { test, tests } of reaching) {
-        if (budget < 0) break;
-        budget -= map.get(test)?.ms ?? 0;
-        const limit = (map.get(test)?.ms ?? 0) * 4 + 60_000;
-        const { failed } = await worker.run(
-          { test, tests, mutant: { id: mutant.id, isStatic: mutant.isStatic } },
-          limit,
+    const domains = [...Map.groupBy(left(), ({ file }) => domainOf(file))];
+    for (const [domain, ofThis] of domains.toSorted(([, x], [, y]) => x.length - y.length)) {
+      await mapNeeded((test) => test.split("/")[1] === domain);
+      const ofDomain = [...map].filter(([test]) => test.startsWith(`test/${domain}/`) && isRun(test));
+      for (const [test] of ofDomain.toSorted(([, a], [, b]) => a.ms - b.ms))
+        await runBatches(
+          test,
+          ofThis.filter(({ id }) => !results.has(id)),
+          inBatches,
         );
-        if (failed !== null) {
-          found = { test, tests, by: `${test}: ${failed}` };
-          break;
+      const alone = ofThis.filter(({ id }) => !results.has(id));
+      for (const [index, mutant] of alone.entries()) {
+        if (Date.now() > until) break;
+        const begin = Date.now();
+        const source = files.get(mutant.file);
+        if (!source) continue;
+        const reaching = testsFor(mutant, map, source).filter(
+          ({ test }) => only.length === 0 || only.includes(test),
+        );
+        let found: { test: string; tests: string[] | null; by: string } | null = null;
+        let budget = isThorough ? Infinity : seconds * 1000;
+        for (const { test, tests: all } of reaching) {
+          if (budget < 0) break;
+          const tests = all?.filter((name) => tried.get(mutant.id)?.has(`${test} ${name}`) !== true) ?? null;
+          if (tests?.length === 0) continue;
+          budget -= map.get(test)?.ms ?? 0;
+          const limit = (map.get(test)?.ms ?? 0) * 4 + 60_000;
+          const { failed } = await worker.run(
+            { test, tests, mutants: { ids: [mutant.id], isStatic: mutant.isStatic } },
+            limit,
+          );
+          if (failed !== null) {
+            found = { test, tests, by: `${test}: ${failed}` };
+            break;
+          }
         }
+        const outcome = found ? "found" : reaching.length === 0 ? "unreached" : "survived";
+        const ms = Date.now() - begin;
+        const result: MutantResult = {
+          id: mutant.id,
+          source: source.hash,
+          tests: testsHash,
+          outcome,
+          by: found?.by ?? "",
+          ms,
+        };
+        results.set(mutant.id, result);
+        console.log(
+          `${index + 1}/${alone.length} ${outcome} ${mutant.kind} ${mutant.file}:${mutant.line} ${ms} ms ${found?.by ?? `${reaching.length} files`}`,
+        );
+        if (found) unchecked.push({ result, test: found.test, tests: found.tests });
+        // With some of the tests only, the others may notice it.
+        else if (only.length === 0) storeResult(result);
+        if (unchecked.length >= FOUND_PER_CHECK) await check();
       }
-      const outcome = found ? "found" : reaching.length === 0 ? "unreached" : "survived";
-      const ms = Date.now() - begin;
-      const result: MutantResult = {
-        id: mutant.id,
-        source: source.hash,
-        tests: testsHash,
-        outcome,
-        by: found?.by ?? "",
-        ms,
-      };
-      results.set(mutant.id, result);
-      console.log(
-        `${index + 1}/${open.length} ${outcome} ${mutant.kind} ${mutant.file}:${mutant.line} ${ms} ms ${found?.by ?? `${reaching.length} files`}`,
-      );
-      if (found) unchecked.push({ result, test: found.test, tests: found.tests });
-      // With some of the tests only, the others may notice it.
-      else if (only.length === 0) storeResult(result);
-      if (unchecked.length >= FOUND_PER_CHECK) await check();
     }
     await check();
   } finally {

@@ -27,12 +27,13 @@ function failureOf(module: TestModule): { name: string; message: string } | null
   return error ? { name: suite?.fullName ?? "the file", message: error.message } : null;
 }
 
-async function run({ test, tests, mutant }: Request): Promise<Result> {
+async function run({ test, tests, mutants, assigned }: Request): Promise<Result> {
   project.provide("mutant", {
-    id: mutant?.id ?? "",
-    isStatic: mutant?.isStatic ?? false,
-    isMapped: mutant === null,
+    ids: mutants?.ids ?? [],
+    isStatic: mutants?.isStatic ?? false,
+    isMapped: mutants === null,
     tests,
+    assigned: assigned ?? null,
   });
   const path = join(ROOT, test);
   const begin = performance.now();
@@ -52,6 +53,10 @@ async function run({ test, tests, mutant }: Request): Promise<Result> {
       : null;
   return {
     failed,
+    failures: [...(module?.children.allTests() ?? [])].filter(isFailed).map((each) => ({
+      name: each.name,
+      message: each.result().errors?.[0]?.message.split("\n")[0] ?? "",
+    })),
     isTimeout: TIMEOUT.test(failure?.message ?? ""),
     ms,
     reached: module?.meta().reached ?? {},

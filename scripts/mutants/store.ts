@@ -53,8 +53,9 @@ export const readMap = (): Map<string, MappedTest> => {
   );
 };
 
-export const storeMap = (map: Map<string, MappedTest>): void =>
-  writeFileSync(join(FOLDER, "map.json"), JSON.stringify(Object.fromEntries(map)));
+/** Another run, of other domains, may have stored its own meanwhile. */
+export const storeMapped = (test: string, mapped: MappedTest): void =>
+  writeFileSync(join(FOLDER, "map.json"), JSON.stringify(Object.fromEntries(readMap().set(test, mapped))));
 
 /** Writes what the tests' configuration plants. Returns the file's path. */
 export function storePlan(plan: { files: string[]; version: string }): string {

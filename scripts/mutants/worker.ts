@@ -5,15 +5,20 @@ import { join } from "node:path";
 import { z } from "zod";
 import { ROOT } from "./sources.ts";
 
-/** A request to the session: a test file, or only the tests of these names, with one mutant or, to map it, without. */
+/**
+ * A request to the session: a test file, or only the tests of these names, with these mutants or, to map it, without. `assigned` has a
+ * further mutant for each test, by its name.
+ */
 export type Request = {
   test: string;
   tests: string[] | null;
-  mutant: { id: string; isStatic: boolean } | null;
+  mutants: { ids: string[]; isStatic: boolean } | null;
+  assigned?: Record<string, string>;
 };
 
 const Result = z.object({
   failed: z.string().nullable(),
+  failures: z.array(z.object({ name: z.string(), message: z.string() })),
   isTimeout: z.boolean(),
   ms: z.number(),
   reached: z.record(z.string(), z.array(z.string())),
@@ -27,7 +32,7 @@ export type Worker = {
 };
 
 const START_LIMIT_MS = 300_000;
-const HUNG: Result = { failed: "the run hung", isTimeout: true, ms: 0, reached: {} };
+const HUNG: Result = { failed: "the run hung", failures: [], isTimeout: true, ms: 0, reached: {} };
 
 function end(child: ChildProcess): void {
   // The group has the runtime, which a hung session could not end.
@@ -77,6 +82,7 @@ export function startWorker(planFile: string): Worker {
     },
     stop: () => {
       if (running) end(running);
+      running = undefined;
     },
   };
 }

@@ -46,7 +46,7 @@ const INDEXES = [
   ["entity", "audit_log_entity"],
 ] as const;
 
-const columns = sql.raw("id, actor_id, action, entity, entity_id, before, after, request_id");
+const columns = sql.raw("id, actor_id, key_name, action, entity, entity_id, before, after, request_id");
 
 /** The index of a query, null for the primary key, and the conditions that it serves and does not serve. */
 function conditionsOf(ctx: Ctx, query: Query, after: string | undefined) {
@@ -105,6 +105,7 @@ export const auditColumns: CsvColumns<Entry> = {
   before: ({ before }, { text }) => text(jsonText(before)),
   after: ({ after }, { text }) => text(jsonText(after)),
   request_id: ({ request_id }, { text }) => text(request_id),
+  key_name: ({ key_name }, { text }) => text(key_name),
 };
 
 // Entries may have long texts before and after a change.

@@ -1,12 +1,15 @@
 // An audit entry is written in the batch of the change by a statement that compares the states in SQL. A change that is
 // rejected, or that changes nothing, writes no entry. No entry needs a read beforehand.
 import { sql, type SQL } from "drizzle-orm";
-import type { Base } from "../platform/context.ts";
+import type { Key, Base } from "../platform/context.ts";
 import { newId } from "../values/ids.ts";
 import type { Action } from "./schema.ts";
 
-/** The shop, actor and request of a change; `actor` is null if nobody was signed in. */
-export type AuditContext = Pick<Base, "requestId"> & { tenant: { id: string }; actor: { id: string } | null };
+/** The shop, actor and request of a change; `actor` is null if nobody was signed in and no API key was sent. */
+export type AuditContext = Pick<Base, "requestId"> & {
+  tenant: { id: string };
+  actor: { kind?: "user"; id: string } | Key | null;
+};
 
 type Details = {
   /** SQL that yields JSON. */
@@ -18,11 +21,13 @@ type Details = {
 };
 
 const insertInto = sql.raw(
-  "INSERT INTO audit_log (tenant_id, id, actor_id, action, entity_id, before, after, request_id)",
+  "INSERT INTO audit_log (tenant_id, id, actor_id, key_name, action, entity_id, before, after, request_id)",
 );
 
-const commonValues = (ctx: AuditContext, action: Action, entityId: string): SQL =>
-  sql`${ctx.tenant.id}, ${newId()}, ${ctx.actor?.id ?? null}, ${action}, ${entityId}`;
+function commonValues({ tenant, actor }: AuditContext, action: Action, entityId: string): SQL {
+  const [id, keyName] = actor?.kind === "key" ? [actor.keyId, actor.name] : [actor?.id ?? null, null];
+  return sql`${tenant.id}, ${newId()}, ${id}, ${keyName}, ${action}, ${entityId}`;
+}
 
 /** The statement that records an action. */
 export const audit = (

@@ -20,5 +20,7 @@ export const personalData: PersonalData = {
     actions: entries("audit_log_actor", (userId) => sql`actor_id = ${userId}`),
     changes_of_me: entries("audit_log_entity_id", (userId) => sql`entity_id = ${userId}`),
   },
-  retained: { audit_log: "ids, field names and roles only; entries never contain personal data" },
+  retained: {
+    audit_log: "ids, field names, roles and names of API keys only; entries never contain personal data",
+  },
 };

@@ -11,13 +11,14 @@ export const auditRoutes = router();
 
 auditRoutes.openapi(
   operation("admin", {
+    scope: "audit:read",
     method: "get",
     path: "/audit",
     operationId: "listAudit",
     summary: "List the audit log, newest first",
     description:
       "Contains changes to accounts, settings, products, stock, tax rates, payments, shifts and webhooks, as well as refunds, imports and " +
-      "logins. Sales and purchases are not included, since they name their seller or customer. CSV contains all entries and " +
+      "logins. Sales and purchases are not included, since they name their seller or customer; a sale by an API key is. CSV contains all entries and " +
       "ignores limit and cursor.",
     tags: ["Audit"],
     request: { query: AuditQuery },

@@ -8,8 +8,10 @@ export const auditLog = sqliteTable(
   {
     tenantId: text("tenant_id").notNull(),
     id: text().notNull(),
-    // NULL if nobody was signed in.
+    // An account or an API key; NULL if nobody was signed in.
     actorId: text("actor_id"),
+    // Only for an API key, whose name contains no personal data.
+    keyName: text("key_name"),
     action: text().notNull(),
     // For example `product` for the action `product.changed`.
     entity: text().generatedAlwaysAs(sql`substr(action, 1, instr(action, '.') - 1)`),

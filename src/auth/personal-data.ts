@@ -10,6 +10,7 @@ export const personalData: PersonalData = {
       "sessions end and their device texts are removed; token hashes are deleted when they expire",
     approval_pins: "deleted with the account",
     link_tokens: "deleted with the account",
+    device_grants: "deleted with the account of the person who decided, and the day after they expire",
     invitations: "deleted when they are accepted or withdrawn, or with the account of their address",
   },
   retained: { tenants: "belongs to the shop" },
@@ -38,11 +39,13 @@ export const personalData: PersonalData = {
   notExported: {
     approval_pins: "a hash",
     link_tokens: "hashes of links, and the address to which they were sent",
+    device_grants: "hashes of codes; the login that they begin is exported",
     invitations: "deleted when the account is opened",
   },
   withAccount: (tenantId, userId, email) => [
     sql`DELETE FROM link_tokens WHERE tenant_id = ${tenantId} AND subject_id = ${userId}`,
     sql`DELETE FROM invitations WHERE tenant_id = ${tenantId} AND email = ${email}`,
+    sql`DELETE FROM device_grants WHERE tenant_id = ${tenantId} AND user_id = ${userId}`,
     sql`DELETE FROM approval_pins WHERE tenant_id = ${tenantId} AND user_id = ${userId}`,
   ],
 };

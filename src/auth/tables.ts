@@ -159,6 +159,38 @@ export const authSessions = sqliteTable(
   ],
 );
 
+// A device that asks to be signed in by a code (RFC 8628). It names the shop; its user code is unique among those of the shop that are stored.
+export const deviceGrants = sqliteTable(
+  "device_grants",
+  {
+    tenantId: text("tenant_id").notNull(),
+    deviceCodeHash: text("device_code_hash").notNull(),
+    userCodeHash: text("user_code_hash").notNull(),
+    // What the device says about itself.
+    clientId: text("client_id").notNull(),
+    label: text().notNull(),
+    networkHash: text("network_hash").notNull(),
+    status: text().notNull().default("pending"),
+    // Who decided, and the login that an approval has begun.
+    userId: text("user_id"),
+    sessionId: text("session_id"),
+    // Seconds between two polls.
+    intervalS: integer("interval_s").notNull(),
+    polledAt: text("polled_at"),
+    collectedAt: text("collected_at"),
+    createdAt: text("created_at").notNull(),
+    expiresAt: text("expires_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.deviceCodeHash] }),
+    foreignKey({ columns: [t.tenantId, t.userId], foreignColumns: [users.tenantId, users.id] }),
+    uniqueIndex("device_grants_user_code").on(t.tenantId, t.userCodeHash),
+    check("device_grants_status", sql`status IN ('pending', 'approved', 'denied')`),
+    check("device_grants_decided", sql`(user_id IS NULL) = (status = 'pending')`),
+    check("device_grants_session", sql`(session_id IS NOT NULL) = (status = 'approved')`),
+  ],
+);
+
 // A person who is invited to work in the shop. They choose their password when they accept.
 export const invitations = sqliteTable(
   "invitations",

@@ -8,6 +8,8 @@ import {
   idempotentRequest,
   type IdempotentRequest,
   runOnce,
+  selectStored,
+  stopIfStored,
   storeResponse,
 } from "../idempotency/run-once.ts";
 import { MAX_AMOUNT } from "../values/money.ts";
@@ -17,6 +19,7 @@ import { priceLines } from "../sales/pricing.ts";
 import { invalid, notFound, Problem } from "../platform/problem.ts";
 import { cartDay, countLine } from "./counts.ts";
 import { cartIdOf, isInCart, keyOwner, unknownCart } from "./owner.ts";
+import { rememberCart } from "./remembered-cart.ts";
 import type { Cart, NewCartItem } from "./schema.ts";
 
 type CartBody = z.infer<typeof Cart>;
@@ -85,6 +88,12 @@ export const pricedLines = (ctx: BuyerCtx, lines: CartLines) =>
     ctx.tenant.prices_include_tax,
   );
 
+/** The cart as its buyer sees it, which this isolate remembers. */
+function shownCart(ctx: BuyerCtx, lines: CartLines): CartBody {
+  rememberCart(ctx, lines);
+  return cartOf(ctx, lines);
+}
+
 function cartOf(ctx: BuyerCtx, lines: CartLines): CartBody {
   const priced = pricedLines(ctx, lines);
   const items = lines.map((line, index) => {
@@ -124,7 +133,7 @@ function cartOf(ctx: BuyerCtx, lines: CartLines): CartBody {
 export async function getCart(ctx: BuyerCtx): Promise<CartBody> {
   const cart = selectCart(ctx);
   const done = await ctx.db.batch([cart]);
-  return cartOf(ctx, linesOf(done.of(cart)));
+  return shownCart(ctx, linesOf(done.of(cart)));
 }
 
 // The cart of an account begins with its first line.
@@ -191,7 +200,7 @@ function storeKey(ctx: BuyerCtx, request: IdempotentRequest | null): SQL[] {
 }
 
 /**
- * Adds units of a product to the cart. One round trip; a request that is repeated under its key takes three and returns the cart as it is now.
+ * Adds units of a product to the cart. One round trip; a request that is repeated under its key takes two and returns the cart as it is now.
  * @throws Problem unknown-product, cart-full, quantity-too-large, too-many-attempts
  */
 export async function addToCart(
@@ -206,12 +215,19 @@ export async function addToCart(
     const cart = selectCart(ctx);
     try {
       const done = await ctx.db.batch([
+        // First, so that a repeated request is known by its key whatever else would reject it.
+        ...storeKey(ctx, request),
         ...upsertLine(ctx, item, sql`quantity + excluded.quantity`),
         cart,
-        ...storeKey(ctx, request),
       ]);
       added.push(linesOf(done.of(cart)));
     } catch (error) {
+      if (violates(error, "idempotency_keys.tenant_id")) {
+        const stored = selectStored(request);
+        const found = await ctx.db.batch([cart, ...stored]);
+        added.push(linesOf(found.of(cart)));
+        stopIfStored(found, stored);
+      }
       throw lineProblem(
         error,
         () =>
@@ -222,7 +238,7 @@ export async function addToCart(
     }
   });
   const [lines] = added;
-  return { replayed, value: lines ? cartOf(ctx, lines) : await getCart(ctx) };
+  return { replayed, value: lines ? shownCart(ctx, lines) : await getCart(ctx) };
 }
 
 /** Sets the quantity of a product in the cart. One round trip. @throws Problem not-found, cart-full */
@@ -233,17 +249,19 @@ export async function setInCart(ctx: BuyerCtx, product_id: string, quantity: num
       ...upsertLine(ctx, { product_id, quantity }, sql`excluded.quantity`),
       cart,
     ]);
-    return cartOf(ctx, linesOf(done.of(cart)));
+    return shownCart(ctx, linesOf(done.of(cart)));
   } catch (error) {
     throw lineProblem(error, () => notFound("product"));
   }
 }
 
+const idRow = z.object({ id: z.string() });
+
 /** Removes a product of the shop from the cart, if it is in it. One round trip. @throws Problem not-found */
 export async function removeFromCart(ctx: BuyerCtx, productId: string): Promise<CartBody> {
   const cart = selectCart(ctx);
   const product = returning(
-    z.object({ id: z.string() }),
+    idRow,
     sql`SELECT id FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${productId}`,
   );
   const done = await ctx.db.batch([
@@ -252,7 +270,7 @@ export async function removeFromCart(ctx: BuyerCtx, productId: string): Promise<
     cart,
   ]);
   if (done.of(product).length === 0) throw notFound("product");
-  return cartOf(ctx, linesOf(done.of(cart)));
+  return shownCart(ctx, linesOf(done.of(cart)));
 }
 
 /** The statement that empties the cart. */
@@ -261,5 +279,5 @@ export const deleteCartItems = (ctx: BuyerCtx): SQL => sql`DELETE FROM cart_item
 /** Empties the cart. One round trip. */
 export async function emptyCart(ctx: BuyerCtx): Promise<CartBody> {
   await ctx.db.run(deleteCartItems(ctx));
-  return cartOf(ctx, []);
+  return shownCart(ctx, []);
 }

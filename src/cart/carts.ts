@@ -12,6 +12,8 @@ import { newId } from "../values/ids.ts";
 const LIFETIME_MS = 30 * 86_400_000;
 const CARTS_PER_DAY = 200;
 
+const idRow = z.object({ id: z.string() });
+
 /** Creates the cart of a guest; `address` is the client's. One round trip. @throws Problem too-many-carts */
 export async function createCart(
   ctx: Ctx,
@@ -21,12 +23,14 @@ export async function createCart(
   const now = ctx.now.toISOString();
   const expiresAt = new Date(ctx.now.getTime() + LIFETIME_MS).toISOString();
   // With the day in the hash, the carts of an address cannot be connected over days.
-  const createdFrom = networkHash(ctx.env, `cart ${now.slice(0, 10)}`, address);
+  // A server with a secret key creates the carts of many guests.
+  const key = ctx.actor?.kind === "key" ? ctx.actor : null;
+  const createdFrom = networkHash(ctx.env, `cart ${now.slice(0, 10)}`, key?.keyId ?? address);
   const inserted = returning(
-    z.object({ id: z.string() }),
+    idRow,
     sql`INSERT INTO carts (tenant_id, id, token_hash, created_from, created_at, expires_at)
       SELECT ${ctx.tenant.id}, ${newId()}, ${tokenHash}, ${createdFrom}, ${now}, ${expiresAt}
-      WHERE (SELECT count(*) FROM carts WHERE tenant_id = ${ctx.tenant.id} AND created_from = ${createdFrom}) < ${CARTS_PER_DAY}
+      WHERE ${Number(key !== null)} OR (SELECT count(*) FROM carts WHERE tenant_id = ${ctx.tenant.id} AND created_from = ${createdFrom}) < ${CARTS_PER_DAY}
       RETURNING id`,
   );
   const done = await ctx.db.batch([inserted]);

@@ -1,8 +1,10 @@
-// A checkout reads the cart, and then one batch turns it into a pending sale, or changes nothing. The batch rejects a cart that
-// another device has changed, and prices that are no longer current. The payment is requested after the commit.
+// One batch turns the cart into a pending sale, or changes nothing. It is priced with the cart as this isolate has last shown it, else
+// with one read. The batch rejects a cart that another device has changed, and prices that are no longer current; the cart is then read
+// and priced again. The payment is requested after the commit.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { assertMethods, customMethodsColumn } from "../auth/shops/payment-methods.ts";
+import { attempt } from "../platform/attempt.ts";
 import type { BuyerCtx } from "../platform/context.ts";
 import { countryName } from "../values/countries.ts";
 import { returning, undisclosed, violates } from "../platform/d1.ts";
@@ -11,6 +13,8 @@ import { storeOrderMail } from "../sales/order-mails.ts";
 import {
   idempotentRequest,
   runOnce,
+  selectStored,
+  stopIfStored,
   storeEventResponse,
   type IdempotentRequest,
 } from "../idempotency/run-once.ts";
@@ -34,11 +38,20 @@ import {
 import { returningSale, type SaleBody, saleJson, saleOf } from "../sales/record.ts";
 import { Sale } from "../sales/schema.ts";
 import { fromThousandths, isWholeEnough } from "../values/quantities.ts";
-import { cartState, cartStateSql, deleteCartItems, linesOf, pricedLines, selectCart } from "./cart.ts";
+import {
+  type CartLines,
+  cartState,
+  cartStateSql,
+  deleteCartItems,
+  linesOf,
+  pricedLines,
+  selectCart,
+} from "./cart.ts";
 import { countOrder } from "./counts.ts";
 import { assertContact, customerOf } from "./guest-customer.ts";
 import { limitedChannel, type Origin, placedFrom, tooManyPendingOrders } from "./limits.ts";
 import { keyOwner } from "./owner.ts";
+import { takeCart } from "./remembered-cart.ts";
 import type { Checkout } from "./schema.ts";
 
 type CheckoutInput = z.infer<typeof Checkout>;
@@ -47,7 +60,8 @@ type CheckoutInput = z.infer<typeof Checkout>;
 const MAX_CONFLICT_RETRIES = 20;
 
 /**
- * Buys the contents of the cart for its account, or for a guest, whose order has a token. Two round trips, however long the cart.
+ * Buys the contents of the cart for its account, or for a guest, whose order has a token. One round trip where the isolate remembers
+ * the cart, else two, however long it is.
  * @throws Problem idempotency-key-missing, unknown-cart, empty-cart, product-unavailable, out-of-stock, price-changed, amount-too-large,
  * too-many-pending-orders, conflict
  */
@@ -66,9 +80,15 @@ export async function checkout(
   const request = idempotentRequest(ctx.tenant.id, keyOwner(ctx), key, { checkout: input });
   let orderToken: string | null = null;
   const { replayed, value } = await runOnce(ctx, request, Sale, async () => {
-    for (let attempt = 0; attempt < MAX_CONFLICT_RETRIES; attempt += 1) {
+    const shown = takeCart(ctx);
+    const unread = shown && (await attempt(ctx, () => buy(ctx, input, request, origin, shown)));
+    if (unread) {
+      orderToken = unread.orderToken;
+      return unread.sale;
+    }
+    for (let nth = 0; nth < MAX_CONFLICT_RETRIES; nth += 1) {
       try {
-        const placed = await buy(ctx, input, request, origin);
+        const placed = await buy(ctx, input, request, origin, null);
         orderToken = placed.orderToken;
         return placed.sale;
       } catch (error) {
@@ -91,16 +111,29 @@ export async function checkout(
   return { replayed, value: { ...purchase, order_token: orderToken } };
 }
 
+const methodsRow = z.object({ custom: customMethodsColumn });
+
 /** A cart that can be bought now, with its lines priced. One round trip. @throws Problem, with the reason why it cannot */
-async function readBuyable(ctx: BuyerCtx, { payment_method, expected_total: expected }: CheckoutInput) {
+async function readBuyable(ctx: BuyerCtx, input: CheckoutInput, request: IdempotentRequest | null) {
   const cart = selectCart(ctx);
   const shop = returning(
-    z.object({ custom: customMethodsColumn }),
+    methodsRow,
     sql`SELECT payment_methods AS custom FROM tenants WHERE id = ${ctx.tenant.id}`,
   );
-  const done = await ctx.db.batch([cart, shop]);
-  const lines = linesOf(done.of(cart));
-  assertMethods({ payment_method }, done.of(shop)[0]?.custom ?? []);
+  const stored = selectStored(request);
+  const done = await ctx.db.batch([cart, shop, ...stored]);
+  stopIfStored(done, stored);
+  return priceCart(ctx, input, linesOf(done.of(cart)), done.of(shop)[0]?.custom ?? []);
+}
+
+/** The lines of a cart with their prices, in a shop with these payment methods of its own. @throws Problem, with the reason why they cannot be bought */
+function priceCart(
+  ctx: BuyerCtx,
+  { payment_method, expected_total: expected }: CheckoutInput,
+  lines: CartLines,
+  custom: z.infer<typeof customMethodsColumn>,
+) {
+  assertMethods({ payment_method }, custom);
   if (lines.length === 0) throw new Problem("empty-cart", "Add a product to the cart first.");
   const unavailable = lines.filter((line) => !line.is_active || !isWholeEnough(line.unit, line.quantity));
   if (unavailable.length > 0)
@@ -130,9 +163,10 @@ async function buy(
   input: CheckoutInput,
   request: IdempotentRequest | null,
   origin: Origin,
+  shown: CartLines | null,
 ): Promise<{ sale: SaleBody; orderToken: string | null }> {
   const [{ lines, priced, total }] = await Promise.all([
-    readBuyable(ctx, input),
+    shown ? priceCart(ctx, input, shown, []) : readBuyable(ctx, input, request),
     assertFewUnpaid(ctx, ctx.tenant.id, placedFrom(ctx, origin)),
   ]);
   const id = newId();

@@ -41,6 +41,8 @@ export function customerOf(
   const isNew = sql`NOT EXISTS (${known})`;
   return {
     customerId: sql`(${known})`,
-    statements: insertCustomer(ctx.now, ctx.tenant.id, customer, isNew).map(undisclosed),
+    statements: insertCustomer(ctx.now, ctx.tenant.id, customer, isNew).map((statement) =>
+      undisclosed(statement),
+    ),
   };
 }

@@ -23,6 +23,7 @@ export const personalData: PersonalData = {
     product_barcodes: "belongs to the shop",
     stock_moves: "ids; references belong to the shop's books",
     category_counts: "belongs to the shop",
+    product_facets: "belongs to the shop",
     product_search: "words of products; search queries are not stored",
   },
   exported: { favorites: savedItems("favorites"), wishlist: savedItems("wishlist") },

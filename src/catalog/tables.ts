@@ -1,5 +1,5 @@
 // product_search is joined by rowid, and rebuilding a table may renumber its rows: a migration that rebuilds products must
-// also empty product_search and set indexed_version = 0. Triggers in migrations/ maintain category_counts and product_barcodes,
+// also empty product_search and set indexed_version = 0. Triggers in migrations/ maintain category_counts, product_barcodes and product_facets,
 // record product.low_stock events and set saved_items.was_out.
 import { sql } from "drizzle-orm";
 import {
@@ -193,6 +193,25 @@ export const categoryCounts = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.tenantId, t.category] }),
     check("category_counts_products", sql`products >= 0`),
+  ],
+);
+
+// What facets count of the products from `first_id` up to the next row, so that a list reads a row instead of hundreds of products. A shop has
+// rows for all ids from '' on. Triggers on products set NULL when one of these products has changed; a sweep stores them again.
+export const productFacets = sqliteTable(
+  "product_facets",
+  {
+    tenantId: text("tenant_id").notNull(),
+    firstId: text("first_id").notNull(),
+    // A JSON array of [category, author, language, price, is_active, in_stock], each 0 or 1 for the last two; none of a removed product.
+    products: text(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.firstId] }),
+    index("product_facets_stale")
+      .on(t.tenantId, t.firstId)
+      .where(sql`products IS NULL`),
+    check("product_facets_products", sql`json_valid(products)`),
   ],
 );
 

@@ -11,7 +11,7 @@ import {
 } from "../auth/shops/if-match.ts";
 import { idempotentRequest, runOnce, storeResponse } from "../idempotency/run-once.ts";
 import { assignments } from "../platform/columns.ts";
-import type { ActorCtx, Ctx } from "../platform/context.ts";
+import { actorId, type ActorCtx, type Ctx } from "../platform/context.ts";
 import { returning, sqlBoolean, violates } from "../platform/d1.ts";
 import { notFound, Problem } from "../platform/problem.ts";
 import { newId } from "../values/ids.ts";
@@ -85,7 +85,7 @@ export async function addCustomer(
   input: z.infer<typeof NewCustomer>,
   key: string | undefined,
 ): Promise<{ replayed: boolean; value: CustomerBody }> {
-  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, input);
+  const request = idempotentRequest(ctx.tenant.id, actorId(ctx), key, input);
   return runOnce(ctx, request, Customer, async () => {
     const now = ctx.now.toISOString();
     const { accepts_mail = false, ...given } = input;
@@ -153,16 +153,15 @@ export async function changeCustomer(
   return customer;
 }
 
+const ifMatchSetting = z.object({ is_required: sqlBoolean });
+
 /** A customer, and whether the shop requires If-Match. One round trip. @throws Problem not-found */
 async function getWithSetting(
   ctx: ActorCtx,
   id: string,
 ): Promise<{ customer: CustomerBody; isRequired: boolean }> {
   const record = selectCustomer(ctx, id);
-  const setting = returning(
-    z.object({ is_required: sqlBoolean }),
-    sql`SELECT ${requiresIfMatch(ctx)} AS is_required`,
-  );
+  const setting = returning(ifMatchSetting, sql`SELECT ${requiresIfMatch(ctx)} AS is_required`);
   const done = await ctx.db.batch([record, setting]);
   const [customer] = done.of(record);
   if (!customer) throw notFound("customer");

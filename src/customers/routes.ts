@@ -3,16 +3,8 @@ import { z } from "@hono/zod-openapi";
 import { etagOf } from "../auth/shops/if-match.ts";
 import { actorContext } from "../http/app-context.ts";
 import { jsonBody, jsonResponse } from "../http/content.ts";
-import {
-  ETagHeaders,
-  IdempotencyHeader,
-  IfMatch,
-  LocationHeader,
-  withLocation,
-  withReplayHeader,
-} from "../http/headers.ts";
+import { ETagHeaders, IdempotencyHeader, IfMatch, withLocation, withReplayHeader } from "../http/headers.ts";
 import { operation } from "../http/operation.ts";
-import { problemResponses } from "../http/problem-responses.ts";
 import { router } from "../http/validation.ts";
 import { Id } from "../values/ids.ts";
 import { addCustomer, changeCustomer } from "./customers.ts";
@@ -26,6 +18,7 @@ const params = z.object({ id: Id });
 
 customerRoutes.openapi(
   operation("employee", {
+    scope: "customers:write",
     method: "post",
     path: "/customers",
     operationId: "createCustomer",
@@ -34,9 +27,9 @@ customerRoutes.openapi(
       "An e-mail and an `external_ref` belong to one customer of the shop: 409 names the `customer_id` that has it. When a person registers with this e-mail and confirms it, the record becomes that of their account.",
     tags,
     request: { headers: IdempotencyHeader, body: jsonBody(NewCustomer) },
+    problems: ["email-taken", "reference-taken", "conflict"],
     responses: {
-      201: { ...jsonResponse("The customer", Customer), headers: { ...ETagHeaders, ...LocationHeader } },
-      ...problemResponses(409),
+      201: { ...jsonResponse("The customer", Customer), headers: ETagHeaders },
     },
   }),
   async (c) => {
@@ -49,6 +42,7 @@ customerRoutes.openapi(
 
 customerRoutes.openapi(
   operation("employee", {
+    scope: "customers:write",
     method: "patch",
     path: "/customers/{id}",
     operationId: "updateCustomer",
@@ -57,9 +51,9 @@ customerRoutes.openapi(
       "Send If-Match with the ETag that was read to change only that version; the setting require_if_match makes it required. Null removes a value. Name and e-mail of a customer with an account are changed by its owner: 409 belongs-to-account.",
     tags,
     request: { params, headers: IfMatch, body: jsonBody(CustomerPatch) },
+    problems: ["belongs-to-account", "email-taken", "reference-taken", "conflict"],
     responses: {
       200: { ...jsonResponse("The customer", Customer), headers: ETagHeaders },
-      ...problemResponses(404, 409, 412, 428),
     },
   }),
   async (c) => {
@@ -73,17 +67,18 @@ customerRoutes.openapi(
 
 customerRoutes.openapi(
   operation("admin", {
+    scope: "customers:write",
     method: "post",
     path: "/customers/{id}/merge",
     operationId: "mergeCustomer",
     summary: "Merge a customer into another one",
     description:
-      "For two records of one person. The customer of `into` gets what it lacks, and within minutes all sales; the merged record leads there, also by its e-mail and `external_ref`. A customer with an account cannot be merged into another one (409 merged-account): merge the other one into it. Repeating it changes nothing; it cannot be undone.",
+      "For two records of one person. The customer of `into` takes over the fields that it lacks and, within minutes, all sales. The id, the e-mail and the `external_ref` of the merged record lead to it. A customer with an account cannot be merged into another one (409 merged-account): merge the other one into it. Repeating it changes nothing; it cannot be undone.",
     tags,
     request: { params, body: jsonBody(CustomerMerge) },
+    problems: [["unknown-customer", 409], "conflict", "merged-account"],
     responses: {
       200: { ...jsonResponse("The customer that remains", Customer), headers: ETagHeaders },
-      ...problemResponses(404, 409),
     },
   }),
   async (c) => {

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { failsAs } from "../values/faults.ts";
 import { Email } from "../auth/accounts/schema.ts";
 import { JsonOrCsvQuery } from "../http/csv.ts";
 import { listOf, PageQuery } from "../http/pagination.ts";
@@ -15,7 +16,7 @@ export const Phone = z
   .max(40)
   .refine(
     (text) => /^\+?[\d ().\-/]+$/.test(text) && /^\d{4,20}$/.test(text.replaceAll(/\D/g, "")),
-    "must be a phone number of 4 to 20 digits",
+    failsAs("must be a phone number of 4 to 20 digits", "not_a_phone_number"),
   )
   .openapi({ type: "string", maxLength: 40, example: "+34 600 11 22 33" });
 

@@ -6,15 +6,16 @@ import { z } from "zod";
 import { audit } from "../audit/log.ts";
 import { verifyCurrentPassword } from "../auth/login/change-password.ts";
 import { endSessions } from "../auth/login/sessions.ts";
-import type { ActorCtx } from "../platform/context.ts";
-import { returning, sqlBoolean, violates } from "../platform/d1.ts";
+import { attempt } from "../platform/attempt.ts";
+import type { UserCtx } from "../platform/context.ts";
+import { requireThat, returning, sqlBoolean, violates } from "../platform/d1.ts";
 import { newId } from "../values/ids.ts";
 import { notFound, Problem } from "../platform/problem.ts";
 import { currentCustomer } from "../customers/customers.ts";
 import { deleteAccountData } from "./data-inventory.ts";
 
 /** Erases the actor. @throws Problem invalid-credentials, too-many-attempts, last-admin, shift-open, purchase-pending */
-export async function eraseMe(ctx: ActorCtx, password: string, address: string): Promise<void> {
+export async function eraseMe(ctx: UserCtx, password: string, address: string): Promise<void> {
   const passwordHash = await verifyCurrentPassword(ctx, password, address);
   try {
     // If the password has changed since it was verified, NOT NULL refuses the batch.
@@ -31,7 +32,7 @@ export async function eraseMe(ctx: ActorCtx, password: string, address: string):
 }
 
 /** Erases another account; repeating it changes nothing. @throws Problem not-found, forbidden, last-admin, shift-open, purchase-pending */
-export async function eraseUser(ctx: ActorCtx, userId: string): Promise<void> {
+export async function eraseUser(ctx: UserCtx, userId: string): Promise<void> {
   if (userId === ctx.actor.id)
     throw new Problem("forbidden", "Erase your own account with DELETE /users/me and your password.");
   await erase(ctx, "account", userId, sql`'erased'`);
@@ -40,11 +41,19 @@ export async function eraseUser(ctx: ActorCtx, userId: string): Promise<void> {
 const recordRow = z.object({ id: z.string(), has_login: sqlBoolean });
 
 /**
- * Erases a customer without an account, with the records that were merged into it; repeating it changes nothing. Two round trips.
+ * Erases a customer without an account, with the records that were merged into it; repeating it changes nothing. One round trip, or three
+ * if it was merged or cannot be erased.
  * @throws Problem not-found, belongs-to-account, purchase-pending
  */
-export async function eraseCustomer(ctx: ActorCtx, customerId: string): Promise<void> {
+export async function eraseCustomer(ctx: UserCtx, customerId: string): Promise<void> {
   const tenantId = ctx.tenant.id;
+  const isRecord = sql`EXISTS (SELECT 1 FROM users WHERE tenant_id = ${tenantId} AND id = ${customerId} AND has_login = 0)
+    AND ${currentCustomer(tenantId, customerId)} = ${customerId}`;
+  const erased = await attempt(ctx, async () => {
+    await erase(ctx, "customer", customerId, sql`'erased'`, [requireThat("customer_record", isRecord)]);
+    return true;
+  });
+  if (erased) return;
   const [record] = await ctx.db.all(
     recordRow,
     sql`SELECT id, has_login FROM users WHERE tenant_id = ${tenantId} AND id = ${currentCustomer(tenantId, customerId)}`,
@@ -62,10 +71,11 @@ export async function eraseCustomer(ctx: ActorCtx, customerId: string): Promise<
 const SWEEP_DELAY_MS = 60_000;
 
 async function erase(
-  ctx: ActorCtx,
+  ctx: UserCtx,
   what: "account" | "customer",
   userId: string,
   passwordHash: SQL,
+  conditions: SQL[] = [],
 ): Promise<void> {
   const tenantId = ctx.tenant.id;
   const at = ctx.now.toISOString();
@@ -76,6 +86,7 @@ async function erase(
   try {
     const known = returning(z.object({ id: z.string() }), sql`SELECT id FROM users WHERE ${isAccount}`);
     const done = await ctx.db.batch([
+      ...conditions,
       known,
       audit(ctx, action, userId, { when: sql`EXISTS (SELECT 1 ${account})` }),
       sql`INSERT INTO erasures (tenant_id, user_id, email, step, after, due_at)

@@ -1,6 +1,7 @@
 // What an erasure removes, folded from what each domain declares. Erased is what describes a person or was said about them;
 // what remains of them is their id, in documents that the shop must keep. A test compares this list with the database.
 import { sql, type SQL } from "drizzle-orm";
+import { personalData as apiKeys } from "../api-keys/personal-data.ts";
 import { personalData as audit } from "../audit/personal-data.ts";
 import { personalData as auth } from "../auth/personal-data.ts";
 import { personalData as cart } from "../cart/personal-data.ts";
@@ -35,6 +36,7 @@ const domains: PersonalData[] = [
   events,
   mail,
   auth,
+  apiKeys,
   customers,
   catalog,
   taxes,

@@ -2,7 +2,7 @@
 // of each part is read in one batch, before the response starts. Further pages of a long history are read while it is sent.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import type { ActorCtx } from "../platform/context.ts";
+import type { UserCtx } from "../platform/context.ts";
 import { returning } from "../platform/d1.ts";
 import { logFailure } from "../platform/log.ts";
 import type { ExportedPart, Person } from "../platform/personal-data.ts";
@@ -14,13 +14,13 @@ type Row = z.infer<typeof partRow>;
 
 type Part = { member: string; part: ExportedPart; firstPage: Row[] };
 
-function personOf({ tenant, actor }: ActorCtx): Person {
+function personOf({ tenant, actor }: UserCtx): Person {
   const email = sql`(SELECT iif(email_confirmed_at IS NULL, NULL, email) FROM users
     WHERE tenant_id = ${tenant.id} AND id = ${actor.id})`;
   return { tenant_id: tenant.id, user_id: actor.id, email };
 }
 
-async function* textOf(ctx: ActorCtx, person: Person, parts: Part[]): AsyncGenerator<string> {
+async function* textOf(ctx: UserCtx, person: Person, parts: Part[]): AsyncGenerator<string> {
   const { name, slug, currency } = ctx.tenant;
   yield `{"exported_at":${JSON.stringify(ctx.now)},"shop":${JSON.stringify({ name, slug, currency })}`;
   for (const { member, part, firstPage } of parts) {
@@ -41,7 +41,7 @@ async function* textOf(ctx: ActorCtx, person: Person, parts: Part[]): AsyncGener
 }
 
 /** The data of the actor. One round trip, and one for each further page; a failure of those is logged and aborts the response. */
-export async function exportMe(ctx: ActorCtx): Promise<ReadableStream<Uint8Array>> {
+export async function exportMe(ctx: UserCtx): Promise<ReadableStream<Uint8Array>> {
   const person = personOf(ctx);
   const statements = Object.entries(exported).map(([member, part]) => ({
     member,

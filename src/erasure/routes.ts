@@ -4,9 +4,8 @@ import { clientAddress } from "../http/client-address.ts";
 import { jsonBody, streamedJson } from "../http/content.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
-import { actorContext } from "../http/app-context.ts";
+import { userContext } from "../http/app-context.ts";
 import { Id } from "../values/ids.ts";
-import { problemResponses } from "../http/problem-responses.ts";
 import { eraseCustomer, eraseMe, eraseUser } from "./account.ts";
 import { exportMe } from "./export.ts";
 import { Erasure, PersonalDataExport } from "./schema.ts";
@@ -22,6 +21,7 @@ const description =
 
 erasureRoutes.openapi(
   operation("customer", {
+    scope: "none",
     method: "delete",
     path: "/users/me",
     operationId: "eraseMyAccount",
@@ -29,10 +29,11 @@ erasureRoutes.openapi(
     description: `${description} Requires the current password; a wrong one counts as a failed sign-in.`,
     tags,
     request: { body: jsonBody(Erasure) },
-    responses: { 204: { description: "Erased" }, ...problemResponses(409, 429) },
+    problems: ["invalid-credentials", "last-admin", "shift-open", "purchase-pending", "too-many-attempts"],
+    responses: { 204: { description: "Erased" } },
   }),
   async (c) => {
-    await eraseMe(actorContext(c), c.req.valid("json").password, clientAddress(c));
+    await eraseMe(userContext(c), c.req.valid("json").password, clientAddress(c));
     clearLoginCookies(c);
     return c.body(null, 204);
   },
@@ -40,6 +41,7 @@ erasureRoutes.openapi(
 
 erasureRoutes.openapi(
   operation("admin", {
+    scope: "none",
     method: "delete",
     path: "/users/{id}",
     operationId: "eraseUser",
@@ -47,16 +49,18 @@ erasureRoutes.openapi(
     description: `${description} Your own account answers 403: use DELETE /users/me.`,
     tags,
     request: { params: z.object({ id: Id }) },
-    responses: { 204: { description: "Erased" }, ...problemResponses(404, 409) },
+    problems: ["last-admin", "shift-open", "purchase-pending"],
+    responses: { 204: { description: "Erased" } },
   }),
   async (c) => {
-    await eraseUser(actorContext(c), c.req.valid("param").id);
+    await eraseUser(userContext(c), c.req.valid("param").id);
     return c.body(null, 204);
   },
 );
 
 erasureRoutes.openapi(
   operation("admin", {
+    scope: "none",
     method: "delete",
     path: "/customers/{id}",
     operationId: "eraseCustomer",
@@ -65,27 +69,29 @@ erasureRoutes.openapi(
       "Removes everything that describes the person, also from records that were merged into this one; addresses in older sales follow within minutes. The sales stay, by id. Refused (409) with a pending order, and for a customer with an account: erase that with DELETE /users/{id}.",
     tags: ["Customers"],
     request: { params: z.object({ id: Id }) },
-    responses: { 204: { description: "Erased" }, ...problemResponses(404, 409) },
+    problems: ["belongs-to-account", "purchase-pending"],
+    responses: { 204: { description: "Erased" } },
   }),
   async (c) => {
-    await eraseCustomer(actorContext(c), c.req.valid("param").id);
+    await eraseCustomer(userContext(c), c.req.valid("param").id);
     return c.body(null, 204);
   },
 );
 
 erasureRoutes.openapi(
   operation("customer", {
+    scope: "none",
     method: "get",
     path: "/customers/me/export",
     operationId: "exportMyData",
     summary: "Download everything that the shop holds about me",
     description:
-      "The account, the customer record, sales with their lines and payments, favorites, wishlist, cart, logins, mails and the entries of the audit log. Mails only of an address that is confirmed. A failure aborts the download.",
+      "The account, the customer record, sales with their lines and payments, favorites, wishlist, cart, logins, mails and the entries of the audit log. Mails are included only for a confirmed address. A failure aborts the download.",
     tags: ["Customers"],
     responses: { 200: { description: "The data", content: streamedJson(PersonalDataExport) } },
   }),
   async (c) => {
-    const body = await exportMe(actorContext(c));
+    const body = await exportMe(userContext(c));
     return c.body(body, 200, {
       "content-type": "application/json",
       "content-disposition": 'attachment; filename="my-data.json"',

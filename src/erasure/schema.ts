@@ -18,6 +18,7 @@ export const PersonalDataExport = z
     cart: part,
     sales: part.openapi({ description: "amounts in minor units of the currency of the shop" }),
     online_payments: part,
+    order_notes: part,
     mails: part,
     actions: part.openapi({ description: "entries of the audit log: what I did" }),
     changes_of_me: part.openapi({

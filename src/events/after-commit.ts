@@ -1,7 +1,7 @@
 // What happens after a commit. The emitted events are handed to webhooks and to the subscribers of their types. Nothing here is
 // relied upon: what fails or is lost, the sweeps repeat. The export to the lake does not begin here but every minute.
 import type { Base, EmittedEvent, EventRef } from "../platform/context.ts";
-import { openDb } from "../platform/d1.ts";
+import { type Db, openDb, openSharedDb } from "../platform/d1.ts";
 import { logFailure } from "../platform/log.ts";
 import type { EventType } from "./schema.ts";
 
@@ -16,11 +16,12 @@ export function runAfterCommit(
 ): void {
   const events = ctx.outbox.splice(0);
   if (events.length === 0) return;
-  const separate = (): Base => ({ ...ctx, db: openDb(ctx.env, "first-primary"), outbox: [], mails: [] });
-  ctx.waitUntil(notify(separate(), events).catch((error: unknown) => logFailure("webhook queue", error)));
+  const separate = (db: Db): Base => ({ ...ctx, db, outbox: [], mails: [] });
+  const all = separate(openSharedDb(ctx.env, "first-primary"));
+  ctx.waitUntil(notify(all, events).catch((error: unknown) => logFailure("webhook queue", error)));
   for (const event of events)
     for (const { run } of subscribers.filter(({ type }) => type === event.type)) {
-      const own = separate();
+      const own = separate(openDb(ctx.env, event.tenant_id, "first-primary"));
       ctx.waitUntil(
         run(own, event)
           .catch((error: unknown) => logFailure(`after ${event.type}`, error))

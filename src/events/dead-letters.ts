@@ -2,15 +2,17 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { audit } from "../audit/log.ts";
-import type { ActorCtx, Base, Ctx } from "../platform/context.ts";
+import { actorId, type ActorCtx, type Base, type Ctx } from "../platform/context.ts";
 import {
   idempotentRequest,
   type IdempotentRequest,
-  isKeyUsed,
   type Replayable,
   runOnce,
+  selectStored,
+  stopIfStored,
   storeResponse,
 } from "../idempotency/run-once.ts";
+import { returning } from "../platform/d1.ts";
 import { newId } from "../values/ids.ts";
 import { encodeCursor, decodeCursor, pageOf, singleKey } from "../platform/cursor.ts";
 import { notFound } from "../platform/problem.ts";
@@ -63,7 +65,8 @@ export async function listDeadLetters(ctx: Ctx, query: { limit: number; cursor?:
 }
 
 /**
- * Sends a dead letter to its queue again, before it is marked as replayed: a message that is sent twice does no harm.
+ * Sends a dead letter to its queue again, before it is marked as replayed: a message that is sent twice does no harm, one that is not
+ * sent is lost. Two round trips.
  * @throws Problem not-found, event-deleted, unavailable, idempotency-mismatch
  */
 export async function replayDeadLetter(
@@ -71,7 +74,7 @@ export async function replayDeadLetter(
   id: string,
   key: string | undefined,
 ): Promise<Replayable<z.infer<typeof DeadLetter>>> {
-  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { replay: id });
+  const request = idempotentRequest(ctx.tenant.id, actorId(ctx), key, { replay: id });
   return runOnce(ctx, request, DeadLetter, () => replay(ctx, id, request));
 }
 
@@ -81,13 +84,16 @@ async function replay(
   request: IdempotentRequest | null,
 ): Promise<z.infer<typeof DeadLetter>> {
   // The message is sent before the batch, which would be too late to find the key.
-  if (request && (await isKeyUsed(ctx, request))) throw notFound("dead letter");
+  const stored = selectStored(request);
   const isLetter = sql`tenant_id = ${ctx.tenant.id} AND id = ${id}`;
-  const [found] = await ctx.db.all(
+  const letters = returning(
     letterRow.extend({ missing_event: z.string().nullable() }),
     sql`SELECT ${columns}, iif(EXISTS (SELECT 1 FROM events e WHERE e.tenant_id = d.tenant_id AND e.id = d.event_id),
         NULL, event_id) AS missing_event FROM dead_letters d WHERE ${isLetter}`,
   );
+  const done = await ctx.db.batch([...stored, letters]);
+  stopIfStored(done, stored);
+  const [found] = done.of(letters);
   if (!found) throw notFound("dead letter");
   const { missing_event, ...letter } = found;
   if (missing_event !== null && mayBeDeleted(ctx, missing_event)) throw eventDeleted(ctx);

@@ -1,6 +1,7 @@
 // An event is written in the batch of the change it describes: both are committed, or neither.
 import { sql, type SQL } from "drizzle-orm";
 import type { Base } from "../platform/context.ts";
+import { encodeTrace } from "../platform/trace.ts";
 import type { EventType } from "./schema.ts";
 
 /**
@@ -16,8 +17,8 @@ export function emit(
   when: SQL = sql`true`,
 ): SQL {
   ctx.outbox.push({ type, tenant_id: tenantId, event_id: id });
-  return sql`INSERT INTO events (tenant_id, id, type, payload, created_at)
-    SELECT ${tenantId}, ${id}, ${type}, ${payload}, ${ctx.now.toISOString()} WHERE ${when} RETURNING payload`;
+  return sql`INSERT INTO events (tenant_id, id, type, payload, created_at, trace)
+    SELECT ${tenantId}, ${id}, ${type}, ${payload}, ${ctx.now.toISOString()}, ${encodeTrace(ctx.trace)} WHERE ${when} RETURNING payload`;
 }
 
 /** Adds the number of a sale or refund, which its batch has assigned, to the events of this context. */

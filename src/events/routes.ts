@@ -6,7 +6,6 @@ import { router } from "../http/validation.ts";
 import { actorContext, shopContext } from "../http/app-context.ts";
 import { Id } from "../values/ids.ts";
 import { PageQuery } from "../http/pagination.ts";
-import { problemResponses } from "../http/problem-responses.ts";
 import { listDeadLetters, replayDeadLetter } from "./dead-letters.ts";
 import { DeadLetter, DeadLetterList } from "./schema.ts";
 
@@ -16,6 +15,7 @@ const tags = ["Events"];
 
 eventRoutes.openapi(
   operation("admin", {
+    scope: "events:read",
     method: "get",
     path: "/events/dead-letters",
     operationId: "listDeadLetters",
@@ -30,6 +30,7 @@ eventRoutes.openapi(
 
 eventRoutes.openapi(
   operation("admin", {
+    scope: "events:write",
     method: "post",
     path: "/events/dead-letters/{id}/replay",
     operationId: "replayDeadLetter",
@@ -38,7 +39,8 @@ eventRoutes.openapi(
       "The event of an open dead letter is stored until it has been replayed. Thirty days after its export an event is deleted; replaying its dead letter once more answers `event-deleted` (410), which names in `stored_since` the day since which events are stored.",
     tags,
     request: { params: z.object({ id: Id }), headers: IdempotencyHeader },
-    responses: { 202: jsonResponse("Sent", DeadLetter), ...problemResponses(404, 410) },
+    problems: ["event-deleted"],
+    responses: { 202: jsonResponse("Sent", DeadLetter) },
   }),
   async (c) => {
     const key = c.req.valid("header")["idempotency-key"];

@@ -14,6 +14,8 @@ export const events = sqliteTable(
     createdAt: text("created_at").notNull(),
     batchId: text("batch_id"),
     exportedAt: text("exported_at"),
+    // Of the request that caused it; NULL for an event that a trigger wrote.
+    trace: text(),
   },
   (t) => [
     // The only index that inserting an event writes to.

@@ -11,7 +11,8 @@ import { Health, healthOf } from "./health.ts";
 export const healthRoutes = router();
 
 healthRoutes.openapi(
-  operation("public", {
+  operation("open", {
+    scope: "none",
     method: "get",
     path: "/healthz",
     operationId: "getHealth",

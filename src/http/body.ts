@@ -2,6 +2,8 @@
 // duplicate member names. Each violation has its own problem, reported before the body is parsed.
 import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { GuardViolated } from "../platform/guarded-db.ts";
+import type { App } from "./app-context.ts";
 import { findJsonFault } from "./json.ts";
 import { invalid, Problem } from "../platform/problem.ts";
 
@@ -31,8 +33,12 @@ const limitSize = bodyLimit({
 // An error of a later handler does not pass here: Hono has made it a response.
 export const limitBody: MiddlewareHandler = (c, next) => readFromClient(limitSize(c, next));
 
-/** The body of an upload. Reading it throws Problem client-closed-request if the client hangs up. */
-export function uploadOf(c: Context): ReadableStream<Uint8Array> | null {
+/**
+ * The body of an upload, once it is sure who sends it: it can be read only once, so the request could not run again. Reading it throws
+ * Problem client-closed-request if the client hangs up. @throws GuardViolated, Problem unavailable
+ */
+export async function uploadOf(c: Context<App>): Promise<ReadableStream<Uint8Array> | null> {
+  if (c.var.recalled && !(await c.var.recalled.isCurrent())) throw new GuardViolated();
   const reader = c.req.raw.body?.getReader();
   if (!reader) return null;
   return new ReadableStream<Uint8Array>(

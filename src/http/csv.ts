@@ -1,20 +1,25 @@
 // CSV as a representation of lists and reports: the query parameters that choose its format, and the download headers. The file is
 // named after the shop, whose name may contain any character.
 import { z } from "@hono/zod-openapi";
+import { Flag, named } from "./named.ts";
 import type { Ctx } from "../platform/context.ts";
 import { invalid } from "../platform/problem.ts";
 import type { CsvFormat } from "../values/csv.ts";
 
 /** The parameters that choose how CSV is written. */
 export const CsvFormatQuery = {
-  decimal: z.enum(["point", "comma"]).openapi("DecimalSeparator").optional().openapi({
-    default: "point",
-    description: "of CSV: the decimal separator",
-  }),
-  delimiter: z.enum(["comma", "semicolon", "tab"]).openapi("CsvDelimiter").optional().openapi({
-    description: "of CSV: a comma by default, or a semicolon with decimal=comma, which excludes a comma",
-  }),
-  bom: z.enum(["true", "false"]).openapi("Flag").optional().openapi({
+  decimal: named("DecimalSeparator", z.enum(["point", "comma"]))
+    .optional()
+    .openapi({
+      default: "point",
+      description: "of CSV: the decimal separator",
+    }),
+  delimiter: named("CsvDelimiter", z.enum(["comma", "semicolon", "tab"]))
+    .optional()
+    .openapi({
+      description: "of CSV: a comma by default, or a semicolon with decimal=comma, which excludes a comma",
+    }),
+  bom: Flag.optional().openapi({
     default: "false",
     description: "of CSV: whether it begins with a byte order mark, by which Excel recognises UTF-8",
   }),
@@ -22,9 +27,12 @@ export const CsvFormatQuery = {
 
 /** For operations that answer with JSON or CSV. */
 export const JsonOrCsvQuery = {
-  format: z.enum(["json", "csv"]).openapi("TableFormat").default("json").openapi({
-    description: "csv returns all that matches; `limit` and `cursor` do not apply",
-  }),
+  format: named("TableFormat", z.enum(["json", "csv"]))
+    .default("json")
+    .openapi({
+      default: "json",
+      description: "csv returns all that matches; `limit` and `cursor` do not apply",
+    }),
   ...CsvFormatQuery,
 };
 

@@ -1,6 +1,8 @@
 // The headers that operations accept and return.
 import { z, type OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { isStaff } from "../platform/context.ts";
+import { bodyEtagOf, matchesEtag } from "../values/etag.ts";
 import type { App } from "./app-context.ts";
 
 /** The query of a public read that takes no other parameters: it names the shop. */
@@ -35,17 +37,22 @@ export const OrderHeader = z.object({
     .openapi({ description: "The `order_token` of a guest's order. Ignored when signed in." }),
 });
 
+const idempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, "must be 1 to 255 visible ASCII characters")
+  .optional()
+  .openapi({
+    description:
+      "Makes the request safe to repeat: the same key with the same body runs once and returns the same response. Keys belong to the account and expire after a day.",
+    example: "6f1c2a0e-3b47-4a55-9d0b-1f7c2b8e4a10",
+  });
+
 /** Accepted by every POST that changes something. */
-export const IdempotencyHeader = z.object({
-  "idempotency-key": z
-    .string()
-    .regex(/^[\x21-\x7e]{1,255}$/, "must be 1 to 255 visible ASCII characters")
-    .optional()
-    .openapi({
-      description:
-        "Makes the request safe to repeat: the same key with the same body runs once and returns the same response. Keys belong to the account and expire after a day.",
-      example: "6f1c2a0e-3b47-4a55-9d0b-1f7c2b8e4a10",
-    }),
+export const IdempotencyHeader = z.object({ "idempotency-key": idempotencyKey });
+
+/** The same where the document says that it is required. A request without it is 400 idempotency-key-missing, which the operation throws. */
+export const RequiredIdempotencyHeader = z.object({
+  "idempotency-key": idempotencyKey.openapi({ param: { required: true } }),
 });
 
 /** Accepted by changes that must only apply to the version that the client has read. */
@@ -55,19 +62,14 @@ export const IfMatch = z.object({
   }),
 });
 
-/** Returned with a versioned resource. */
-export const ETagHeaders = {
-  ETag: { description: "The version, for If-Match", schema: { type: "string" as const } },
-};
-
-/** Returned with a created resource that has a GET of its own. */
-export const LocationHeader = {
-  Location: {
-    required: true,
-    description: "The path of what was created",
-    schema: { type: "string" as const },
-  },
-};
+/** Accepted by reads that respond with 304 to a client that has the current representation. */
+export const IfNoneMatch = z.object({
+  "if-none-match": z
+    .string()
+    .max(1000)
+    .optional()
+    .openapi({ description: "ETags of earlier responses. 304 if one of them is current." }),
+});
 
 const onEveryResponse = {
   "X-Request-Id": {
@@ -94,6 +96,12 @@ const onEveryResponse = {
 };
 
 const onSomeResponses = {
+  ETag: { description: "The version, for If-Match and If-None-Match", schema: { type: "string" as const } },
+  Location: {
+    required: true,
+    description: "A path at which what was created can be read: its own, or that of a list that has it",
+    schema: { type: "string" as const },
+  },
   "Idempotent-Replayed": {
     description: "true if an earlier request with the same key had this response",
     schema: { type: "string" as const },
@@ -112,19 +120,57 @@ type HeaderName = keyof typeof headerComponents;
 const references = (...names: HeaderName[]): Record<string, { $ref: string }> =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 
-const common = references("X-Request-Id", "Server-Timing", "RateLimit-Policy", "RateLimit");
-
 const byStatus: Record<number, HeaderName> = {
   401: "WWW-Authenticate",
   429: "Retry-After",
   503: "Retry-After",
 };
 
-/** References to the headers that every response of this status has. */
+/** References to the headers that responses of this status have beside those of every response. */
 export const headersOfStatus = (status: number): Record<string, { $ref: string }> => {
   const name = byStatus[status];
-  return { ...common, ...(name ? references(name) : {}) };
+  return name ? references(name) : {};
 };
+
+/** References to all headers of problems. A successful response does not repeat those that every response has. */
+export const headersOfProblems = references(
+  "X-Request-Id",
+  "Server-Timing",
+  "RateLimit-Policy",
+  "RateLimit",
+  "WWW-Authenticate",
+  "Retry-After",
+);
+
+/** Returned with a versioned resource. */
+export const ETagHeaders = references("ETag");
+
+/** Returned by reads that take If-None-Match. */
+export const RevalidatedHeaders = {
+  ...ETagHeaders,
+  "Cache-Control": {
+    description: "`private, no-cache`; for staff `no-store`",
+    schema: { type: "string" as const },
+  },
+};
+
+/** The response of reads that take If-None-Match to a client that has the current representation. */
+export const notModified = {
+  304: { description: "The client has the current representation", headers: RevalidatedHeaders },
+};
+
+/**
+ * Sets the ETag of a representation, and returns whether the client has it. Browsers may store it, except what staff see, and ask each
+ * time whether it is current.
+ */
+export function isCurrent(c: Context<App>, etag: string): boolean {
+  c.header("ETag", etag);
+  if (!isStaff(c.var)) c.header("Cache-Control", "private, no-cache");
+  return matchesEtag(c.req.header("if-none-match"), etag);
+}
+
+/** Returned with what is made later, such as an import. Every 201 has it. */
+export const LocationHeader = references("Location");
 
 /** Adds the headers of responses to the components. */
 export function registerHeaders({ openAPIRegistry: registry }: OpenAPIHono<App>): void {
@@ -142,31 +188,44 @@ function headersOf({ headers = {} }: ResponseConfig) {
 export const takesKey = (headers: unknown): boolean =>
   headers instanceof z.ZodObject && "idempotency-key" in headers.shape;
 
-/** Adds the headers that every response of its status carries; `isReplayable` where the operation takes an Idempotency-Key. */
+function headersOfSuccess(status: string, isReplayable: boolean): Record<string, { $ref: string }> {
+  return {
+    ...(status === "201" ? references("Location") : {}),
+    ...(isReplayable && status.startsWith("2") ? references("Idempotent-Replayed") : {}),
+  };
+}
+
+/**
+ * Adds the headers that successful responses share, and those that the operation adds; `isReplayable` where it takes an
+ * Idempotency-Key.
+ */
 export const withHeaders = (
   responses: RouteConfig["responses"],
   isReplayable: boolean,
+  added: Record<string, { description: string; schema: { type: "string" } }>,
 ): RouteConfig["responses"] =>
   Object.fromEntries(
-    Object.entries(responses).map(([status, response]) => [
-      status,
-      "$ref" in response
-        ? response
-        : {
-            ...response,
-            headers: {
-              ...headersOfStatus(Number(status)),
-              ...(isReplayable && status.startsWith("2") ? references("Idempotent-Replayed") : {}),
-              ...headersOf(response),
-            },
-          },
-    ]),
+    Object.entries(responses).map(([status, response]) => {
+      if ("$ref" in response) return [status, response];
+      const headers = { ...headersOfSuccess(status, isReplayable), ...headersOf(response), ...added };
+      return [status, { ...response, ...(Object.keys(headers).length > 0 && { headers }) }];
+    }),
   );
 
-/** Sets `Location` to the resource at this path of the API and returns it. */
-export function withLocation<T extends { id: string }>(c: Context<App>, collection: string, created: T): T {
-  c.header("Location", `/api/v1/${collection}/${created.id}`);
-  return created;
+/** Sets `Location` to this path of the API and returns the value. */
+export function withLocationAt<T>(c: Context<App>, path: string, value: T): T {
+  c.header("Location", `/api/v1/${path}`);
+  return value;
+}
+
+/** Sets `Location` to the resource in this collection of the API and returns it. */
+export const withLocation = <T extends { id: string }>(c: Context<App>, collection: string, created: T): T =>
+  withLocationAt(c, `${collection}/${created.id}`, created);
+
+/** Sets the ETag of a versioned body and returns it. */
+export function withEtag<T extends { version: number }>(c: Context<App>, body: T): T {
+  c.header("ETag", bodyEtagOf(body));
+  return body;
 }
 
 /** Marks a replayed result with `Idempotent-Replayed` and returns its value. */

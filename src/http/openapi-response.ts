@@ -1,25 +1,27 @@
-// Serves the OpenAPI document. It is generated and serialised once per isolate.
+// Serves the OpenAPI document, which is a file that scripts/assets.mjs writes: the Worker has no generator. It is read once per isolate.
 import { createHash } from "node:crypto";
-import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { z } from "zod";
 import type { App } from "./app-context.ts";
 import { matchesEtag } from "../values/etag.ts";
-import { openApiDocument } from "./openapi.ts";
 
 let served: { url: string; text: string; etag: string } | undefined;
 
-function textFor(app: OpenAPIHono<App>, url: string): { text: string; etag: string } {
+async function documentFor(c: Context<App>, url: string): Promise<{ text: string; etag: string }> {
   if (served?.url === url) return served;
-  const text = JSON.stringify({ ...openApiDocument(app), servers: [{ url }] });
+  const file = await c.env.ASSETS.fetch(new URL("/openapi.json", c.req.url));
+  if (!file.ok) throw new Error("openapi.json is not among the assets: run node scripts/assets.mjs");
+  const document = z.record(z.string(), z.unknown()).parse(await file.json());
+  const text = JSON.stringify({ ...document, servers: [{ url }] });
   const digest = createHash("sha256").update(text).digest("hex");
   served = { url, text, etag: `"${digest.slice(0, 32)}"` };
   return served;
 }
 
 /** The document with the address at which clients reach this Worker: PUBLIC_URL, or else the origin of the request. */
-export function openApiResponse(app: OpenAPIHono<App>, c: Context<App>): Response {
+export async function openApiResponse(c: Context<App>): Promise<Response> {
   const url = c.env.PUBLIC_URL.replace(/\/$/, "") || new URL(c.req.url).origin;
-  const { text, etag } = textFor(app, url);
+  const { text, etag } = await documentFor(c, url);
   c.header("ETag", etag);
   c.header("Cache-Control", "public, max-age=300");
   if (matchesEtag(c.req.header("if-none-match"), etag)) return c.body(null, 304);

@@ -11,8 +11,22 @@ const headers = {
   "cache-control": "no-store",
 };
 
-export const pageResponse = async (page: HtmlText, status = 200): Promise<Response> =>
-  new Response((await page).toString(), { status, headers });
+/** `more` replaces headers. */
+export const pageResponse = async (
+  page: HtmlText,
+  status = 200,
+  more: Partial<Record<keyof typeof headers, string>> = {},
+): Promise<Response> => new Response((await page).toString(), { status, headers: { ...headers, ...more } });
+
+/**
+ * A page whose forms are checked by their Origin, which browsers replace by `null` where they send no referrer. Only this service gets
+ * the referrer.
+ */
+export const pageWithOrigin = async (page: HtmlText, status = 200): Promise<Response> =>
+  new Response((await page).toString(), {
+    status,
+    headers: { ...headers, "referrer-policy": "same-origin" },
+  });
 
 /** The first language that the browser prefers, "en" or "es"; undefined for others. */
 export const preferredLanguage = (c: Context<App>): string | undefined =>

@@ -1,5 +1,6 @@
 // The query parameters and the envelope of lists.
 import { z } from "@hono/zod-openapi";
+import { failsAs } from "../values/faults.ts";
 import { isDay } from "../values/days.ts";
 
 const Limit = z
@@ -27,7 +28,7 @@ export const listOf = <T extends z.ZodType>(item: T) =>
 
 const day = z
   .string()
-  .refine(isDay, "must be a day, such as 2026-11-22")
+  .refine(isDay, failsAs("must be a day, such as 2026-11-22", "not_a_date"))
   .optional()
   .openapi({ format: "date", example: "2026-11-22" });
 

@@ -1,63 +1,75 @@
-// How problems appear in the OpenAPI document and at /problems/{slug}.
-import { z, type OpenAPIHono } from "@hono/zod-openapi";
-import type { App } from "./app-context.ts";
-import { headersOfStatus } from "./headers.ts";
-import { catalogue } from "../platform/problem-types.ts";
+// How the problems of an operation appear among its responses. Those with a name become components of the OpenAPI document.
+import type { Slug } from "../platform/problem-types.ts";
+import { headersOfProblems, headersOfStatus } from "./headers.ts";
+import { pascalCase } from "./name-schemas.ts";
+import {
+  byStatus,
+  type DeclaredProblem,
+  SERVER_PROBLEMS,
+  sharedProblems,
+  type Traits,
+} from "./operation-problems.ts";
 
-const ProblemBody = z
-  .looseObject({
-    type: z.string().openapi({ example: "/problems/not-found" }),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    instance: z.string(),
-    request_id: z.string(),
-    errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
-  })
-  .openapi("Problem");
+type Reference = { $ref: string };
 
-const slugsOf = (status: number): string[] =>
-  Object.entries(catalogue).flatMap(([slug, entry]) => (entry.some((each) => each === status) ? [slug] : []));
-
-// The names of the error responses among the components of the document.
-const RESPONSE_NAMES: Record<number, string> = {
-  400: "BadRequest",
-  401: "Unauthorized",
-  403: "Forbidden",
-  404: "NotFound",
-  409: "Conflict",
-  410: "Gone",
-  412: "PreconditionFailed",
-  413: "ContentTooLarge",
-  415: "UnsupportedMediaType",
-  416: "RangeNotSatisfiable",
-  422: "UnprocessableContent",
-  428: "PreconditionRequired",
-  429: "TooManyRequests",
-  500: "InternalServerError",
-  503: "ServiceUnavailable",
+type ProblemResponse = {
+  description: string;
+  headers?: Record<string, Reference>;
+  content: { "application/problem+json": { schema: Reference | { anyOf: Reference[] } } };
+  /** The name of the component, which is removed when the document is tidied. */
+  "x-component"?: string;
 };
 
-/** References to the OpenAPI responses for these error statuses, which are components. */
-export function problemResponses(...statuses: number[]) {
-  return Object.fromEntries(
-    statuses.map((status) => [status, { $ref: `#/components/responses/${RESPONSE_NAMES[status]}` }]),
-  );
+/** The schema of a problem of this type among the components. */
+export const problemSchemaName = (slug: Slug): string => `${pascalCase(slug)}Problem`;
+
+/** The schema of one of several problems. */
+export function anyProblemOf(slugs: readonly Slug[]): Reference | { anyOf: Reference[] } {
+  const references = slugs.map((slug) => ({ $ref: `#/components/schemas/${problemSchemaName(slug)}` }));
+  const [first, ...others] = references;
+  return first && others.length === 0 ? first : { anyOf: references };
 }
 
-/** Adds the responses of `problemResponses` to the components. */
-export function registerProblems({ openAPIRegistry: registry }: OpenAPIHono<App>): void {
-  registry.register("Problem", ProblemBody);
-  for (const [status, name] of Object.entries(RESPONSE_NAMES))
-    registry.registerComponent("responses", name, {
-      description: `One of: ${slugsOf(Number(status)).join(", ")}`,
-      headers: headersOfStatus(Number(status)),
-      content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
-    });
+const responseOf = (slugs: readonly Slug[], headers: Record<string, Reference>): ProblemResponse => ({
+  description: slugs.join(", "),
+  ...(Object.keys(headers).length > 0 && { headers }),
+  content: { "application/problem+json": { schema: anyProblemOf(slugs) } },
+});
+
+// The combinations that several operations have are short: unknown-tenant with not-found, or idempotency-mismatch with invalid.
+const MAX_NAMED = 2;
+
+/** The response of one status. */
+function statusResponse(status: number, slugs: readonly Slug[]): ProblemResponse {
+  const response = responseOf(slugs, headersOfStatus(status));
+  return slugs.length > MAX_NAMED
+    ? response
+    : { ...response, "x-component": slugs.map(pascalCase).join("Or") };
 }
 
-/** The page at `/problems/{slug}`, or null for an unknown slug. */
-export function problemPage(slug: string): { slug: string; status: number; title: string } | null {
-  const entry = Object.entries(catalogue).find(([name]) => name === slug)?.[1];
-  return entry ? { slug, status: entry[0], title: entry[1] } : null;
+function sharedName({ isOpen, keys, isWrite, json }: Traits): string {
+  const body = { none: isWrite ? "Write" : "Read", optional: "OptionalJson", required: "Json" }[json];
+  const access = isOpen ? "Open" : { none: "Personal", scoped: "", all: "Public" }[keys];
+  return `${access}${body}Problems`;
+}
+
+/**
+ * The responses with the problems of an operation: `4XX` has those that it shares with all operations of its traits. A status with
+ * other problems is listed with all that it may have.
+ */
+export function problemResponses(
+  traits: Traits,
+  declared: readonly DeclaredProblem[],
+): Record<string, ProblemResponse> {
+  const shared = sharedProblems(traits);
+  const all = byStatus([...shared, ...declared]);
+  const own = [...byStatus(declared).keys()].filter((status) => status < 500);
+  return {
+    ...Object.fromEntries(own.map((status) => [status, statusResponse(status, all.get(status) ?? [])])),
+    "4XX": {
+      ...responseOf([...byStatus(shared).values()].flat(), headersOfProblems),
+      "x-component": sharedName(traits),
+    },
+    "5XX": { ...responseOf(SERVER_PROBLEMS, headersOfStatus(503)), "x-component": "ServerProblems" },
+  };
 }

@@ -1,5 +1,6 @@
 // Makes the generated OpenAPI document smaller, and its schemas ones that code generators understand.
 import { z } from "zod";
+import { markParameter } from "./deprecation.ts";
 import { nameSchema, nameSchemas, pascalCase } from "./name-schemas.ts";
 
 type Json = Record<string, unknown>;
@@ -79,19 +80,22 @@ const bodyShape = z.looseObject({
   content: z.record(z.string(), z.looseObject({ schema: z.unknown() })).optional(),
 });
 
+const sharingShape = z.looseObject({ parameters: z.array(z.record(z.string(), z.unknown())).optional() });
+
 const documentShape = z.looseObject({
   paths: z.record(
     z.string(),
     z.record(
       z.string(),
-      z.looseObject({
+      sharingShape.extend({
         operationId: z.string(),
-        parameters: z.array(z.record(z.string(), z.unknown())).optional(),
+        security: z.array(z.unknown()).optional(),
         requestBody: bodyShape.optional(),
         responses: z.record(z.string(), bodyShape),
       }),
     ),
   ),
+  webhooks: z.record(z.string(), z.record(z.string(), sharingShape)),
   components: z.looseObject({ schemas: z.record(z.string(), z.unknown()) }),
 });
 
@@ -120,13 +124,60 @@ function nameAll({ paths, components: { schemas } }: OpenApiDocument): void {
   for (const [name, schema] of Object.entries(schemas)) schemas[name] = describeDefaults(schema);
 }
 
+const COMPONENT = "x-component";
+
+/** Moves the responses that have a name to the components, unless only one operation has them. */
+function shareResponses({ paths, components }: OpenApiDocument): void {
+  const operations = Object.values(paths).flatMap((each) => Object.values(each));
+  const named = operations.flatMap(({ responses }) =>
+    Object.values(responses).map((each) => each[COMPONENT]),
+  );
+  const shared: Record<string, unknown> = {};
+  for (const { responses } of operations)
+    for (const [status, { [COMPONENT]: name, ...response }] of Object.entries(responses)) {
+      responses[status] = response;
+      if (typeof name !== "string" || named.filter((each) => each === name).length < 2) continue;
+      shared[name] = response;
+      responses[status] = { $ref: `#/components/responses/${name}` };
+    }
+  components["responses"] = Object.assign({}, components["responses"], shared);
+}
+
+const isPublic = ({ security = [] }: { security?: unknown[] | undefined }): boolean =>
+  security.length === 0 || security.some((each) => isObject(each) && Object.keys(each).length === 0);
+
+/** Leaves out `?tenant=` where the login decides the shop: there it may be sent, and has no use. */
+function dropShopParameters({ paths }: OpenApiDocument): void {
+  for (const operation of Object.values(paths).flatMap((each) => Object.values(each))) {
+    if (!operation.parameters || isPublic(operation)) continue;
+    operation.parameters = operation.parameters.filter(({ name }) => name !== "tenant");
+    if (operation.parameters.length === 0) delete operation.parameters;
+  }
+}
+
+/** Makes the most frequent security requirement that of the document. */
+function shareSecurity(document: OpenApiDocument): void {
+  const operations = Object.values(document.paths).flatMap((each) => Object.values(each));
+  const byJson = Map.groupBy(operations, ({ security }) => JSON.stringify(security));
+  const [frequent] = [...byJson.values()].toSorted((a, b) => b.length - a.length);
+  document["security"] = frequent?.[0]?.security;
+  for (const operation of frequent ?? []) delete operation.security;
+}
+
 /** The document with readable references, and with the parameters that many operations have as components. */
 export function tidyDocument(generated: object): OpenApiDocument {
   const document = documentShape.parse(tidySchemas(JSON.parse(JSON.stringify(generated))));
   const operations = Object.values(document.paths).flatMap((each) => Object.values(each));
-  nameAll(document);
-  const shared = sharedParameters(operations.flatMap(parametersOf));
+  dropShopParameters(document);
   for (const operation of operations)
+    if (operation.parameters)
+      operation.parameters = operation.parameters.map((each) => markParameter(operation, each));
+  nameAll(document);
+  shareResponses(document);
+  shareSecurity(document);
+  const sharing = [...operations, ...Object.values(document.webhooks).flatMap((each) => Object.values(each))];
+  const shared = sharedParameters(sharing.flatMap(parametersOf));
+  for (const operation of sharing)
     if (operation.parameters)
       operation.parameters = parametersOf(operation).map((each) => {
         const name = shared.get(JSON.stringify(each));

@@ -4,12 +4,12 @@ import { createHash } from "node:crypto";
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Base } from "../platform/context.ts";
-import { returning, type Returning } from "../platform/d1.ts";
+import { type BatchResult, returning, type Returning } from "../platform/d1.ts";
 import { sweepRows } from "../platform/sweep-rows.ts";
 import { Problem } from "../platform/problem.ts";
 
-/** A request with an Idempotency-Key, its account (`actor`) and the fingerprint of its content. */
-export type IdempotentRequest = { tenantId: string; actor: string; key: string; fingerprint: string };
+/** A request with an Idempotency-Key, its shop (an id, or SQL that yields one), its account (`actor`) and the fingerprint of its content. */
+export type IdempotentRequest = { tenantId: string | SQL; actor: string; key: string; fingerprint: string };
 
 // No account has an id with this prefix.
 export const GUEST_ACTORS = "guest:";
@@ -22,7 +22,7 @@ export type Replayable<T> = { replayed: boolean; value: T };
 
 /** Null without a key. `content` must be equal for the same key and must not contain secrets. */
 export function idempotentRequest(
-  tenantId: string,
+  tenantId: string | SQL,
   actor: string,
   key: string | undefined,
   content: unknown,
@@ -96,13 +96,22 @@ export async function runOnce<T>(
   try {
     return { replayed: false, value: await change() };
   } catch (error) {
-    const stored = request ? await storedResponse(ctx, request) : null;
+    const stored = await storedBehind(ctx, request, error);
     if (!request || !stored) throw error;
     // Empty: stored before a migration that changed what a fingerprint is made of.
     if (stored.fingerprint !== "" && stored.fingerprint !== request.fingerprint)
       throw new Problem("idempotency-mismatch", "Use a new Idempotency-Key for a new request.");
     return { replayed: true, value: shape.parse(JSON.parse(stored.body)) };
   }
+}
+
+async function storedBehind(
+  ctx: Base,
+  request: IdempotentRequest | null,
+  error: unknown,
+): Promise<StoredResponse | null> {
+  if (error instanceof AlreadyStored) return error.stored;
+  return request ? storedResponse(ctx, request) : null;
 }
 
 /**
@@ -129,17 +138,41 @@ export async function runOnceOrFind<T>(
 export const isKeyUsed = async (ctx: Base, request: IdempotentRequest): Promise<boolean> =>
   (await storedResponse(ctx, request)) !== null;
 
-async function storedResponse(
-  ctx: Base,
-  request: IdempotentRequest,
-): Promise<{ fingerprint: string; body: string } | null> {
-  const [row] = await ctx.db.all(
-    z.object({ fingerprint: z.string(), body: z.string() }),
-    sql`SELECT k.fingerprint, coalesce((SELECT e.payload FROM events e WHERE e.tenant_id = k.tenant_id AND e.id = k.event_id), k.body) AS body
-      FROM idempotency_keys k
-      WHERE k.tenant_id = ${request.tenantId} AND k.actor = ${request.actor} AND k.key = ${request.key}`,
-  );
+const storedRow = z.object({ fingerprint: z.string(), body: z.string() });
+
+type StoredResponse = z.infer<typeof storedRow>;
+
+const selectStoredResponse = (request: IdempotentRequest): SQL =>
+  sql`SELECT k.fingerprint, coalesce((SELECT e.payload FROM events e WHERE e.tenant_id = k.tenant_id AND e.id = k.event_id), k.body) AS body
+    FROM idempotency_keys k
+    WHERE k.tenant_id = ${request.tenantId} AND k.actor = ${request.actor} AND k.key = ${request.key}`;
+
+async function storedResponse(ctx: Base, request: IdempotentRequest): Promise<StoredResponse | null> {
+  const [row] = await ctx.db.all(storedRow, selectStoredResponse(request));
   return row ?? null;
+}
+
+/** The read of the stored response, for a change that reads before it writes; none without a key. See `stopIfStored`. */
+export const selectStored = (request: IdempotentRequest | null): Returning<StoredResponse>[] =>
+  request ? [returning(storedRow, selectStoredResponse(request))] : [];
+
+/** A scalar query: the id of the sale that is the stored response, or NULL. */
+export const storedSaleId = (request: IdempotentRequest): SQL =>
+  sql`(SELECT e.payload ->> 'id' FROM idempotency_keys k CROSS JOIN events e ON e.tenant_id = k.tenant_id AND e.id = k.event_id
+    WHERE k.tenant_id = ${request.tenantId} AND k.actor = ${request.actor} AND k.key = ${request.key})`;
+
+class AlreadyStored extends Error {
+  readonly stored: StoredResponse;
+
+  constructor(stored: StoredResponse) {
+    super("the response is stored");
+    this.stored = stored;
+  }
+}
+
+/** Ends the change of a `runOnce` if `selectStored` has found its response. */
+export function stopIfStored(done: BatchResult, statements: Returning<StoredResponse>[]): void {
+  for (const stored of statements.flatMap((each) => done.of(each))) throw new AlreadyStored(stored);
 }
 
 const KEY_TTL_MS = 24 * 3600 * 1000;

@@ -89,6 +89,7 @@ export async function dryRun(
       delimiter: plan.delimiter,
       header_row: plan.header_row,
       columns: plan.header,
+      sample: file.sample,
       ignored_columns: file.ignored,
       mapping: Object.fromEntries(
         Object.entries(plan.columns).map(([field, at]) => [field, plan.header[at] ?? ""]),

@@ -45,6 +45,15 @@ export function listImports(ctx: Ctx, query: { limit: number; cursor?: string | 
   );
 }
 
+/** A page of rows of an import. One round trip, in which the first page also tells whether there is such an import. @throws Problem not-found */
+async function pageOfImport<T>(ctx: Ctx, id: string, last: T | undefined, rows: Returning<T>): Promise<T[]> {
+  if (last) return ctx.db.all(rows.shape, rows.statement);
+  const found = selectImport(ctx, id);
+  const done = await ctx.db.batch([found, rows]);
+  if (done.of(found).length === 0) throw notFound("import");
+  return done.of(rows);
+}
+
 const rejectRow = z.object({ row: z.number(), reason: z.string(), text: z.string() });
 
 const rejectColumns: CsvColumns<z.infer<typeof rejectRow>> = {
@@ -59,14 +68,14 @@ export async function rejectedRowsCsv(
   id: string,
   format: CsvFormat,
 ): Promise<ReadableStream<Uint8Array>> {
-  await getImport(ctx, id);
-  return csvStream(csvTable(rejectColumns, format), (last, limit) =>
-    ctx.db.all(
+  return csvStream(csvTable(rejectColumns, format), (last, limit) => {
+    const rows = returning(
       rejectRow,
       sql`SELECT row, reason, text FROM import_rejects WHERE tenant_id = ${ctx.tenant.id} AND import_id = ${id}
         AND row > ${last?.row ?? 0} ORDER BY row LIMIT ${limit}`,
-    ),
-  );
+    );
+    return pageOfImport(ctx, id, last, rows);
+  });
 }
 
 const retainedRow = z.object({ kind: z.string(), id: z.string(), reference: z.string(), reason: z.string() });
@@ -84,12 +93,12 @@ export async function retainedCsv(
   id: string,
   format: CsvFormat,
 ): Promise<ReadableStream<Uint8Array>> {
-  await getImport(ctx, id);
-  return csvStream(csvTable(retainedColumns, format), (last, limit) =>
-    ctx.db.all(
+  return csvStream(csvTable(retainedColumns, format), (last, limit) => {
+    const rows = returning(
       retainedRow,
       sql`SELECT kind, id, reference, reason FROM import_retained WHERE tenant_id = ${ctx.tenant.id} AND import_id = ${id}
         AND (kind, id) > (${last?.kind ?? ""}, ${last?.id ?? ""}) ORDER BY kind, id LIMIT ${limit}`,
-    ),
-  );
+    );
+    return pageOfImport(ctx, id, last, rows);
+  });
 }

@@ -1,15 +1,14 @@
 import { z } from "@hono/zod-openapi";
 import { csvFormat, CsvFormatQuery, csvHeaders } from "../http/csv.ts";
 import { uploadOf } from "../http/body.ts";
-import { jsonResponse } from "../http/content.ts";
-import { IdempotencyHeader, withReplayHeader } from "../http/headers.ts";
+import { csvFile, jsonResponse } from "../http/content.ts";
+import { IdempotencyHeader, LocationHeader, withReplayHeader } from "../http/headers.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
 import { shopContext, actorContext } from "../http/app-context.ts";
 import { Id } from "../values/ids.ts";
 import { PageQuery } from "../http/pagination.ts";
 import { invalid, pointerOf } from "../platform/problem.ts";
-import { problemResponses } from "../http/problem-responses.ts";
 import { runPlan } from "../platform/plan.ts";
 import { dryRun, PREVIEW_BYTES } from "./dry-run.ts";
 import { productLayout } from "./mapping/fields.ts";
@@ -62,6 +61,7 @@ const ImportQuery = z.strictObject({
 
 importRoutes.openapi(
   operation("admin", {
+    scope: "imports:write",
     method: "post",
     path: "/imports",
     operationId: "startImport",
@@ -137,13 +137,21 @@ than once, its first valid row is imported and the others are rejected.`,
         },
       },
     },
+    problems: [
+      "body-required",
+      "invalid-gzip",
+      "too-large",
+      "unsupported-media-type",
+      "conflict",
+      "missing-columns",
+      "ambiguous-format",
+    ],
     responses: {
       200: jsonResponse("What the import would do, with `dry_run`", DryRunReport),
       202: {
         ...jsonResponse("Queued; follow its progress at Location", ImportStatus),
-        headers: { Location: { description: "URL of the import", schema: { type: "string" } } },
+        headers: LocationHeader,
       },
-      ...problemResponses(409),
     },
   }),
   async (c) => {
@@ -152,7 +160,7 @@ than once, its first valid row is imported and the others are rejected.`,
       file: body,
       fields,
       charset,
-    } = await openUpload(uploadOf(c), c.req.header("content-type"), c.req.header("content-encoding"));
+    } = await openUpload(await uploadOf(c), c.req.header("content-type"), c.req.header("content-encoding"));
     const form = FormFields.safeParse(Object.fromEntries(fields));
     if (!form.success)
       throw invalid(
@@ -174,6 +182,7 @@ than once, its first valid row is imported and the others are rejected.`,
 
 importRoutes.openapi(
   operation("admin", {
+    scope: "imports:read",
     method: "get",
     path: "/imports",
     operationId: "listImports",
@@ -190,19 +199,21 @@ importRoutes.openapi(
 
 importRoutes.openapi(
   operation("admin", {
+    scope: "imports:read",
     method: "get",
     path: "/imports/{id}",
     operationId: "getImport",
     summary: "Get an import and its progress",
     tags,
     request: { params },
-    responses: { 200: jsonResponse("The import", ImportStatus), ...problemResponses(404) },
+    responses: { 200: jsonResponse("The import", ImportStatus) },
   }),
   async (c) => c.json(ImportStatus.parse(await getImport(shopContext(c), c.req.valid("param").id)), 200),
 );
 
 importRoutes.openapi(
   operation("admin", {
+    scope: "imports:read",
     method: "get",
     path: "/imports/{id}/rejects",
     operationId: "getImportRejects",
@@ -225,13 +236,10 @@ that begins with \`held\`.`,
         description: "The rejected rows",
         content: {
           "text/csv": {
-            schema: z
-              .string()
-              .openapi({ format: "binary", example: 'row,reason,text\r\n17,"Quantity is 0","..."\r\n' }),
+            schema: csvFile('row,reason,text\r\n17,"Quantity is 0","..."'),
           },
         },
       },
-      ...problemResponses(404),
     },
   }),
   async (c) => {
@@ -250,6 +258,7 @@ that begins with \`held\`.`,
 
 importRoutes.openapi(
   operation("admin", {
+    scope: "imports:write",
     method: "delete",
     path: "/imports/{id}",
     operationId: "undoImport",
@@ -262,13 +271,14 @@ changed since. Products that a file changed remain as they are, because their pr
 \`undo_retained\` counts what remains, and GET /imports/{id}/retained lists it with the reasons. Repeating the request has no effect.`,
     tags,
     request: { params },
-    responses: { 202: jsonResponse("The import", ImportStatus), ...problemResponses(404) },
+    responses: { 202: jsonResponse("The import", ImportStatus) },
   }),
   async (c) => c.json(ImportStatus.parse(await requestUndo(actorContext(c), c.req.valid("param").id)), 202),
 );
 
 importRoutes.openapi(
   operation("admin", {
+    scope: "imports:read",
     method: "get",
     path: "/imports/{id}/retained",
     operationId: "getImportRetained",
@@ -285,15 +295,12 @@ importRoutes.openapi(
         description: "Sales and products that remain",
         content: {
           "text/csv": {
-            schema: z.string().openapi({
-              format: "binary",
-              example:
-                'kind,id,reference,reason\r\nsale,0190a6e4-7c00-7000-8000-000000000001,"536365","refunded since"\r\n',
-            }),
+            schema: csvFile(
+              'kind,id,reference,reason\r\nsale,0190a6e4-7c00-7000-8000-000000000001,"536365","refunded since"',
+            ),
           },
         },
       },
-      ...problemResponses(404),
     },
   }),
   async (c) => {

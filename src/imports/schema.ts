@@ -80,6 +80,9 @@ export const DryRunReport = z
     delimiter: z.string().openapi({ example: ";" }),
     header_row: z.int(),
     columns: z.array(z.string()).openapi({ description: "the columns of the file" }),
+    sample: z.array(z.array(z.string())).openapi({
+      description: "the first three rows of the file, with cells of at most 60 characters",
+    }),
     ignored_columns: z.array(z.string()),
     mapping: z.record(z.string(), z.string()).openapi({
       description: "the column of each field",

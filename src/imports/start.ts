@@ -4,7 +4,7 @@ import { sql } from "drizzle-orm";
 import type { z } from "zod";
 import { audit } from "../audit/log.ts";
 import { idempotentRequest, runOnce, storeResponse } from "../idempotency/run-once.ts";
-import type { ActorCtx } from "../platform/context.ts";
+import { actorId, type ActorCtx } from "../platform/context.ts";
 import { logFailure } from "../platform/log.ts";
 import { Problem } from "../platform/problem.ts";
 import { newId } from "../values/ids.ts";
@@ -56,7 +56,7 @@ export async function startImport(
   const stored = await storeFile(ctx.env.FILES, file, body, readOptions(kind, options));
   const { plan, ignored, bytes, hash, start: end } = stored;
   const { mapping, dates, decimal, sheet } = options;
-  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, {
+  const request = idempotentRequest(ctx.tenant.id, actorId(ctx), key, {
     kind,
     hash,
     ...(mapping || dates || decimal || sheet ? { mapping, dates, decimal, sheet } : {}),
@@ -88,7 +88,7 @@ export async function startImport(
       sql`INSERT INTO imports (tenant_id, id, kind, status, columns, ignored_columns, plan, bytes_total, bytes_read, bytes_reread, actor_id,
           created_at, progress_at)
         VALUES (${ctx.tenant.id}, ${id}, ${kind}, 'queued', ${JSON.stringify(plan.header)}, ${JSON.stringify(ignored)},
-          ${JSON.stringify(plan)}, ${bytes}, ${end}, ${end}, ${ctx.actor.id}, ${at}, ${at})`,
+          ${JSON.stringify(plan)}, ${bytes}, ${end}, ${end}, ${actorId(ctx)}, ${at}, ${at})`,
       audit(ctx, "import.started", id, { after: sql`${JSON.stringify({ kind, bytes_total: bytes })}` }),
       ...storeResponse(ctx.now, request, JSON.stringify(started)),
     ]);

@@ -19,8 +19,12 @@ import { DATASETS, type Partition } from "./partitions.ts";
 import { purgeEvents } from "./purge-events.ts";
 import type { LakePartitionJob } from "./build/store.ts";
 
-/** Builds all dirty partitions of a shop. */
-export const LakeNightJob = z.object({ kind: z.literal("lake-night"), tenant_id: z.string() });
+/** Builds all dirty partitions of a shop; `exports` if its open events are to be exported now, too. */
+export const LakeNightJob = z.object({
+  kind: z.literal("lake-night"),
+  tenant_id: z.string(),
+  exports: z.boolean().optional(),
+});
 export type LakeJob = z.infer<typeof LakeNightJob> | LakePartitionJob;
 
 // Half of what D1 accepts per invocation; another message continues.
@@ -70,12 +74,14 @@ const recordRequest = (ctx: Base, shops: { tenant_id: string }[]): Promise<void>
       AND day < ${addDays(ctx.now.toISOString().slice(0, 10), -1)}
       AND tenant_id IN (SELECT value ->> 'tenant_id' FROM json_each(${JSON.stringify(shops)}))`);
 
-/** Sends the messages that export this shop's open events and build its dirty partitions. */
-export async function queueLakeBuild(ctx: Ctx): Promise<void> {
-  await claimNewEvents(ctx);
-  await queueExport(ctx, [ctx.tenant.id]);
-  await ctx.env.LAKE_JOBS.send({ kind: "lake-night", tenant_id: ctx.tenant.id } satisfies LakeJob);
-}
+/** Sends the message that exports this shop's open events and builds its dirty partitions. */
+export const queueLakeBuild = async (ctx: Ctx): Promise<void> => {
+  await ctx.env.LAKE_JOBS.send({
+    kind: "lake-night",
+    tenant_id: ctx.tenant.id,
+    exports: true,
+  } satisfies LakeJob);
+};
 
 /** The number of past days and months that have changed since they were built. One round trip. */
 export async function lakeStatus(ctx: Ctx): Promise<{ touched: number }> {
@@ -95,6 +101,10 @@ const isPast = (tenantId: string, today: string) => sql`tenant_id = ${tenantId} 
 export async function runLakeJob(ctx: Base, job: LakeJob): Promise<"more" | "done"> {
   const tenant = await findTenantIncludingClosed(ctx, job.tenant_id);
   if (!tenant) return "done";
+  if (job.kind === "lake-night" && job.exports) {
+    await claimNewEvents(ctx);
+    await queueExport(ctx, [tenant.id]);
+  }
   // Rebuilding a day's totals marks its partitions dirty.
   if ((await rebuildDirtyDays(ctx, tenant.id)).more) return "more";
   if (job.kind === "lake-partition") {

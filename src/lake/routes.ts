@@ -3,7 +3,6 @@ import { jsonResponse } from "../http/content.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
 import { shopContext } from "../http/app-context.ts";
-import { problemResponses } from "../http/problem-responses.ts";
 import { listLakeDays } from "./days.ts";
 import { listLakeFiles, readLakeFile } from "./files.ts";
 import { lakeStatus, queueLakeBuild } from "./jobs.ts";
@@ -16,6 +15,7 @@ const text = { schema: { type: "string" as const } };
 
 lakeRoutes.openapi(
   operation("admin", {
+    scope: "lake:read",
     method: "get",
     path: "/lake/files",
     operationId: "listLakeFiles",
@@ -34,6 +34,7 @@ const headers = { ETag: { description: "never changes, because files are immutab
 
 lakeRoutes.openapi(
   operation("admin", {
+    scope: "lake:read",
     method: "get",
     // A key contains slashes, which clients send as they are or as %2F.
     path: "/lake/files/{key{.+}}",
@@ -48,6 +49,7 @@ lakeRoutes.openapi(
         "if-none-match": z.string().optional(),
       }),
     },
+    problems: ["range-not-satisfiable"],
     responses: {
       200: { description: "The file", content: parquet, headers },
       206: {
@@ -59,7 +61,6 @@ lakeRoutes.openapi(
         },
       },
       304: { description: "If-None-Match contains the file's ETag", headers },
-      ...problemResponses(404, 416),
     },
   }),
   async (c) => {
@@ -75,11 +76,13 @@ lakeRoutes.openapi(
 
 lakeRoutes.openapi(
   operation("admin", {
+    scope: "lake:read",
     method: "get",
     path: "/lake/days",
     operationId: "listLakeDays",
     summary: "List the daily totals that the lake must match",
-    description: "Totals of completed sales, summed from the sales, to compare with the dataset `purchases`.",
+    description: `Totals of completed sales, summed from the sales, to compare with the dataset \`purchases\`. Those of a day with more than
+1,600 sales are the figures of the shop.`,
     tags,
     request: { query: LakeDayQuery },
     responses: { 200: jsonResponse("A page of days, oldest first", LakeDayList) },
@@ -89,6 +92,7 @@ lakeRoutes.openapi(
 
 lakeRoutes.openapi(
   operation("admin", {
+    scope: "lake:write",
     method: "post",
     path: "/lake/run",
     operationId: "runLake",
@@ -104,6 +108,7 @@ lakeRoutes.openapi(
 
 lakeRoutes.openapi(
   operation("admin", {
+    scope: "lake:read",
     method: "get",
     path: "/lake/status",
     operationId: "getLakeStatus",

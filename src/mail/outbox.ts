@@ -3,6 +3,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import type { Base } from "../platform/context.ts";
 import { logFailure } from "../platform/log.ts";
+import { encodeTrace } from "../platform/trace.ts";
 import { sendAll } from "../platform/send-all.ts";
 import { firstIdAt, newId } from "../values/ids.ts";
 import type { MailJob } from "./jobs.ts";
@@ -31,8 +32,9 @@ export function storeMail(ctx: Base, tenantId: string, mail: MailToStore): SQL {
   const id = mail.id ?? newId();
   const now = ctx.now.toISOString();
   ctx.mails.push({ kind: "mail", tenant_id: tenantId, mail_id: id, attempts: 0 });
-  return sql`INSERT INTO mails (tenant_id, id, kind, subject_id, cause_id, recipient, language, due_at, created_at)
-    SELECT ${tenantId}, ${id}, ${kind}, ${subjectId}, ${mail.causeId ?? id}, ${recipient}, ${language}, ${now}, ${now}
+  return sql`INSERT INTO mails (tenant_id, id, kind, subject_id, cause_id, recipient, language, due_at, created_at, trace)
+    SELECT ${tenantId}, ${id}, ${kind}, ${subjectId}, ${mail.causeId ?? id}, ${recipient}, ${language}, ${now}, ${now},
+      ${encodeTrace(ctx.trace)}
     ${from ? sql`FROM ${from}` : sql``} WHERE ${when} ON CONFLICT DO NOTHING`;
 }
 

@@ -10,6 +10,7 @@ export type Envelope = Message & {
   to: string;
   from: string;
   replyTo: string | null;
+  headers: Record<string, string>;
 };
 
 /** A mail that no later attempt delivers. */
@@ -34,7 +35,7 @@ export async function deliver(env: Env, envelope: Envelope): Promise<void> {
   if (env.MAIL_PROVIDER === "files") return storeFile(env, envelope);
   if (env.MAIL_PROVIDER !== "cloudflare" || !env.EMAIL)
     throw new UndeliverableError("mail is not configured: set MAIL_PROVIDER and MAIL_FROM");
-  const { to, subject, text, html, replyTo } = envelope;
+  const { to, subject, text, html, replyTo, headers } = envelope;
   if (!ADDRESS.test(to)) throw new UndeliverableError("the address cannot be written in a header");
   try {
     await env.EMAIL.send({
@@ -43,6 +44,7 @@ export async function deliver(env: Env, envelope: Envelope): Promise<void> {
       subject,
       text,
       html,
+      headers,
       ...(replyTo === null ? {} : { replyTo }),
     });
   } catch (error) {

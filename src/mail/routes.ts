@@ -2,7 +2,6 @@ import { z } from "@hono/zod-openapi";
 import { actorContext, shopContext } from "../http/app-context.ts";
 import { jsonResponse } from "../http/content.ts";
 import { operation } from "../http/operation.ts";
-import { problemResponses } from "../http/problem-responses.ts";
 import { router } from "../http/validation.ts";
 import { Id } from "../values/ids.ts";
 import { listMails } from "./list.ts";
@@ -13,6 +12,7 @@ export const mailRoutes = router();
 
 mailRoutes.openapi(
   operation("admin", {
+    scope: "mails:read",
     method: "get",
     path: "/mails",
     operationId: "listMails",
@@ -28,6 +28,7 @@ mailRoutes.openapi(
 
 mailRoutes.openapi(
   operation("admin", {
+    scope: "mails:write",
     method: "post",
     path: "/mails/{id}/retry",
     operationId: "retryMail",
@@ -36,7 +37,8 @@ mailRoutes.openapi(
       "It is composed anew, and tried as often as a new one, even if the address bounced. A mail that has not failed is refused (409 `mail-not-failed`).",
     tags: ["Mail"],
     request: { params: z.object({ id: Id }) },
-    responses: { 202: jsonResponse("The mail is pending again", Mail), ...problemResponses(404, 409) },
+    problems: ["mail-not-failed"],
+    responses: { 202: jsonResponse("The mail is pending again", Mail) },
   }),
   async (c) => c.json(Mail.parse(await retryMail(actorContext(c), c.req.valid("param").id)), 202),
 );

@@ -6,6 +6,7 @@ import type { Base } from "../platform/context.ts";
 import { returning } from "../platform/d1.ts";
 import { logFailure } from "../platform/log.ts";
 import { printable } from "../values/fixed-width.ts";
+import { continueTrace, traceHeaders } from "../platform/trace.ts";
 import type { MailJob } from "./jobs.ts";
 import { messageOf, type Content, type MailShop } from "./message.ts";
 import { BouncedError, deliver, UndeliverableError } from "./provider.ts";
@@ -52,6 +53,7 @@ const mailRow = z.object({
   name: z.string(),
   email: z.string().nullable(),
   brand_color: z.string().nullable(),
+  trace: z.string().nullable(),
 });
 
 const later = (ctx: Base, seconds: number): string =>
@@ -61,8 +63,18 @@ const later = (ctx: Base, seconds: number): string =>
 export async function sendMail(ctx: Base, composers: Composers, job: MailJob): Promise<void> {
   const mail = await claim(ctx, job);
   if (!mail) return;
-  const { kind, subject_id, cause_id, recipient, created_at, language, shop_locale, bounced_at, ...shop } =
-    mail;
+  const {
+    kind,
+    subject_id,
+    cause_id,
+    recipient,
+    created_at,
+    language,
+    shop_locale,
+    bounced_at,
+    trace,
+    ...shop
+  } = mail;
   if (bounced_at !== null && !isRequested(kind))
     return end(ctx, job, "skipped", `an earlier mail to the address bounced: ${bounced_at}`);
   const written = {
@@ -86,6 +98,7 @@ export async function sendMail(ctx: Base, composers: Composers, job: MailJob): P
       to: recipient,
       from: written.shop.name,
       replyTo: shop.email,
+      headers: mailHeaders(trace),
       ...(await messageOf(written.shop, written.language, content)),
     });
   } catch (error) {
@@ -95,6 +108,15 @@ export async function sendMail(ctx: Base, composers: Composers, job: MailJob): P
   }
   await end(ctx, job, "sent", null, bounced_at === null ? [] : [clearBounce(job.tenant_id, recipient)]);
 }
+
+/** The headers by which a mail is found in the log: providers take only standard ones, and those that begin with X-. */
+const mailHeaders = (trace: string | null): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(traceHeaders(continueTrace(trace))).map(([name, value]) => [
+      name.startsWith("x-") ? name : `x-${name}`,
+      value,
+    ]),
+  );
 
 async function claim(ctx: Base, job: MailJob) {
   const claimed = returning(
@@ -108,7 +130,7 @@ async function claim(ctx: Base, job: MailJob) {
     mailRow,
     sql`SELECT m.kind, m.subject_id, m.cause_id, m.recipient, m.created_at,
         coalesce(m.language, u.preferences ->> 'language', c.language, t.locale) AS language, t.locale AS shop_locale,
-        ${bouncedAt(sql`m.tenant_id`, sql`m.recipient`)} AS bounced_at, t.slug, t.name, t.email, t.brand_color
+        m.trace, ${bouncedAt(sql`m.tenant_id`, sql`m.recipient`)} AS bounced_at, t.slug, t.name, t.email, t.brand_color
       FROM mails m JOIN tenants t ON t.id = m.tenant_id
       LEFT JOIN users u ON u.tenant_id = m.tenant_id AND u.email = m.recipient
       LEFT JOIN customers c ON c.tenant_id = m.tenant_id AND c.email = m.recipient

@@ -22,6 +22,8 @@ export const mails = sqliteTable(
     lastError: text("last_error"),
     createdAt: text("created_at").notNull(),
     sentAt: text("sent_at"),
+    // Of the request that caused it.
+    trace: text(),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),

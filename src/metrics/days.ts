@@ -17,7 +17,8 @@ export type Range = {
 };
 
 /** What is sold before this instant counts of the last day; null unless the range is cut. */
-const cutOf = ({ to, until }: Range) => (to === undefined || until === undefined ? null : { to, until });
+export const cutOf = ({ to, until }: Range) =>
+  to === undefined || until === undefined ? null : { to, until };
 
 /** The days of a range that count completely, by their open or inclusive bounds. */
 export const wholeDays = (range: Range): [from: string | undefined, to: string | undefined] => {
@@ -31,35 +32,46 @@ export const inRange = (column: string, { from, to }: Range): SQL => {
   return sql`${from === undefined ? sql`` : sql`AND ${day} >= ${from}`} ${to === undefined ? sql`` : sql`AND ${day} <= ${to}`}`;
 };
 
+/** SQL: whether the timeline of a day has its sales, except those that its daily rows lack. */
+export const hasTimeline = (tenantId: string, day: string): SQL => sql`(
+  EXISTS (SELECT 1 FROM day_timelines WHERE tenant_id = ${tenantId} AND day = ${day})
+  AND NOT EXISTS (SELECT 1 FROM dirty_days WHERE tenant_id = ${tenantId} AND day = ${day} AND needs_rebuild = 1))`;
+
 /**
  * What reads the sales `s` in the range that the counted rows lack, each as FROM and WHERE around a join: what was sold since a day
- * was built, with all of a day that needs a rebuild; late sales; and a last day that is cut. CROSS JOIN and INDEXED BY prevent SQLite
+ * was built, with all of a day that needs a rebuild; late sales; and a last day that is cut and has no timeline. CROSS JOIN and INDEXED BY prevent SQLite
  * from reading all sales; `day` is the column by which it need not sort them.
  */
 function unreadSales(ctx: Ctx, range: Range): { day: string; sales: (join: SQL) => SQL }[] {
   const tenantId = ctx.tenant.id;
   const cut = cutOf(range);
-  const isInRange = (day: string): SQL =>
-    sql`${inRange(day, range)} ${cut ? sql`AND ${sql.raw(day)} < ${cut.to}` : sql``}`;
+  const isInRange = (day: string): SQL => inRange(day, range);
+  const isCounted = (day: string): SQL =>
+    cut
+      ? sql`AND (${sql.raw(day)} < ${cut.to} OR s.placed_at < ${cut.until.toISOString()} AND ${hasTimeline(tenantId, cut.to)})`
+      : sql``;
   const unbuilt = {
     day: "m.day",
     sales: (join: SQL) => sql`FROM dirty_days m ${joinBuilt} CROSS JOIN sales s INDEXED BY sales_day
       ON s.tenant_id = m.tenant_id AND s.day = m.day AND (s.placed_at, s.id) >= (${firstUnbuilt}) ${join}
-      WHERE m.tenant_id = ${tenantId} ${isInRange("m.day")} AND s.status = 'completed'`,
+      WHERE m.tenant_id = ${tenantId} ${isInRange("m.day")} AND s.status = 'completed' ${isCounted("m.day")}`,
   };
   const late = {
     day: "x.day",
     sales: (
       join: SQL,
     ) => sql`FROM late_sales x CROSS JOIN sales s ON s.tenant_id = x.tenant_id AND s.id = x.sale_id ${join}
-      WHERE x.tenant_id = ${tenantId} ${isInRange("x.day")} AND s.status = 'completed' AND NOT ${isUncounted(tenantId, "x.day")}`,
+      WHERE x.tenant_id = ${tenantId} ${isInRange("x.day")} AND s.status = 'completed' AND NOT ${isUncounted(tenantId, "x.day")}
+        ${isCounted("x.day")}`,
   };
   if (!cut) return [unbuilt, late];
   const { to, until } = cut;
   const cutDay = {
     day: "s.day",
+    // No day equals NULL.
     sales: (join: SQL) => sql`FROM sales s INDEXED BY sales_day ${join}
-      WHERE s.tenant_id = ${tenantId} AND s.day = ${to} AND s.placed_at < ${until.toISOString()} AND s.status = 'completed'`,
+      WHERE s.tenant_id = ${tenantId} AND s.day = iif(${hasTimeline(tenantId, to)}, NULL, ${to})
+        AND s.placed_at < ${until.toISOString()} AND s.status = 'completed'`,
   };
   return [unbuilt, late, cutDay];
 }

@@ -4,7 +4,6 @@ import { jsonOrCsvResponse, jsonResponse } from "../http/content.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
 import { actorContext, shopContext } from "../http/app-context.ts";
-import { problemResponses } from "../http/problem-responses.ts";
 import { columnNames, csvText } from "../values/csv.ts";
 import type { Range } from "./days.ts";
 import { cachedResponse } from "./response-cache.ts";
@@ -39,9 +38,10 @@ import {
 } from "./rankings/schema.ts";
 import { DashboardQuery, SellerDashboard } from "./staff/schema.ts";
 import { sellerDashboard } from "./staff/sellers.ts";
+import type { Ctx } from "../platform/context.ts";
 import { runPlan } from "../platform/plan.ts";
 import { rfm, rfmColumns, rfmCsv } from "./rankings/rfm.ts";
-import { topCustomers, withNames } from "./rankings/top-customers.ts";
+import { topCustomers, withNames, withoutNames } from "./rankings/top-customers.ts";
 import { topProducts } from "./rankings/top-products.ts";
 import { taxColumns, taxCsv, taxReport } from "./taxes.ts";
 
@@ -52,10 +52,11 @@ const dayRange = ({ from, to }: Range): Range => ({ from, to });
 
 const tags = ["Figures"];
 const description =
-  "Includes every sale immediately. Responses are cached for up to 60 seconds; see Age and as_of for how old one is.";
+  "A sale counts as soon as it is made, but a response may come from a cache: `Age` and `as_of` say how old it is, at most 60 seconds.";
 
 metricRoutes.openapi(
   operation("employee", {
+    scope: "metrics:read",
     method: "get",
     path: "/metrics/kpis",
     operationId: "getKpis",
@@ -73,6 +74,7 @@ metricRoutes.openapi(
 
 metricRoutes.openapi(
   operation("employee", {
+    scope: "metrics:read",
     method: "get",
     path: "/metrics/series",
     operationId: "getSeries",
@@ -90,6 +92,7 @@ metricRoutes.openapi(
 
 metricRoutes.openapi(
   operation("employee", {
+    scope: "metrics:read",
     method: "get",
     path: "/metrics/top-countries",
     operationId: "getTopCountries",
@@ -101,15 +104,13 @@ metricRoutes.openapi(
   }),
   async (c) => {
     const query = c.req.valid("query");
-    return c.json(
-      await cachedResponse(c, Countries, query, (ctx) => runPlan(ctx, topCountries(ctx, query))),
-      200,
-    );
+    return c.json(await cachedResponse(c, Countries, query, (ctx) => topCountries(ctx, query)), 200);
   },
 );
 
 metricRoutes.openapi(
   operation("employee", {
+    scope: "metrics:read",
     method: "get",
     path: "/metrics/top-countries/{country}",
     operationId: "getCountry",
@@ -120,7 +121,8 @@ metricRoutes.openapi(
       params: z.object({ country: z.string().max(100).openapi({ example: "Spain" }) }),
       query: RangeQuery,
     },
-    responses: { 200: jsonResponse("The country", Country), ...problemResponses(404) },
+    problems: ["unknown-country"],
+    responses: { 200: jsonResponse("The country", Country) },
   }),
   async (c) => {
     const query = c.req.valid("query");
@@ -134,6 +136,7 @@ metricRoutes.openapi(
 
 metricRoutes.openapi(
   operation("employee", {
+    scope: "metrics:read",
     method: "get",
     path: "/metrics/top-products",
     operationId: "getTopProducts",
@@ -151,6 +154,7 @@ metricRoutes.openapi(
 
 metricRoutes.openapi(
   operation("employee", {
+    scope: "metrics:read",
     method: "get",
     path: "/metrics/top-customers",
     operationId: "getTopCustomers",
@@ -162,13 +166,15 @@ metricRoutes.openapi(
   }),
   async (c) => {
     const query = c.req.valid("query");
-    const customers = await cachedResponse(c, TopCustomers, query, (ctx) => topCustomers(ctx, query));
-    return c.json(TopCustomers.parse(await withNames(actorContext(c), customers)), 200);
+    const compute = (ctx: Ctx) => topCustomers(ctx, query);
+    const names = { remove: withoutNames, add: withNames };
+    return c.json(await cachedResponse(c, TopCustomers, query, compute, names), 200);
   },
 );
 
 metricRoutes.openapi(
   operation("employee", {
+    scope: "metrics:read",
     method: "get",
     path: "/metrics/rfm",
     operationId: "getRfm",
@@ -195,6 +201,7 @@ metricRoutes.openapi(
 
 metricRoutes.openapi(
   operation("employee", {
+    scope: "metrics:read",
     method: "get",
     path: "/metrics/overview",
     operationId: "getOverview",
@@ -211,6 +218,7 @@ metricRoutes.openapi(
 
 metricRoutes.openapi(
   operation("employee", {
+    scope: "metrics:read",
     method: "get",
     path: "/metrics/page",
     operationId: "listMetricLines",
@@ -226,6 +234,7 @@ metricRoutes.openapi(
 
 metricRoutes.openapi(
   operation("employee", {
+    scope: "metrics:read",
     method: "get",
     path: "/metrics/sales-summary",
     operationId: "getSalesSummary",
@@ -251,6 +260,7 @@ metricRoutes.openapi(
 
 metricRoutes.openapi(
   operation("employee", {
+    scope: "metrics:read",
     method: "get",
     path: "/reports/dashboard",
     operationId: "getSellerDashboard",
@@ -269,6 +279,7 @@ metricRoutes.openapi(
 
 metricRoutes.openapi(
   operation("employee", {
+    scope: "metrics:read",
     method: "get",
     path: "/reports/tax",
     operationId: "getTaxReport",

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { type ActorCtx, seesColleagues } from "../platform/context.ts";
+import { actorId, type ActorCtx, seesColleagues } from "../platform/context.ts";
 import { encodeCursor, decodeCursor, pageOf } from "../platform/cursor.ts";
 import { quantityColumn } from "../values/quantities.ts";
 import { inRange } from "./days.ts";
@@ -17,7 +17,7 @@ export async function listSaleLines(ctx: ActorCtx, query: z.infer<typeof LinesQu
   const after = previous
     ? sql`AND (s.day, s.placed_at, s.id) <= (${day}, ${placedAt}, ${id}) AND NOT (s.id = ${id} AND l.line_no <= ${lineNo})`
     : sql``;
-  const isVisible = seesColleagues(ctx) ? sql`` : sql`AND s.seller_id = ${ctx.actor.id}`;
+  const isVisible = seesColleagues(ctx) ? sql`` : sql`AND s.seller_id = ${actorId(ctx)}`;
   const found = await ctx.db.all(
     lineRow,
     sql`SELECT s.id AS sale_id, l.line_no, s.kind, s.channel, s.external_ref, s.day, s.placed_at, s.seller_id,

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { named } from "../http/named.ts";
 import { Id } from "../values/ids.ts";
 import { Quantity, Unit } from "../values/quantities.ts";
 import { JsonOrCsvQuery } from "../http/csv.ts";
@@ -20,7 +21,7 @@ export const KpisQuery = comparable(z.strictObject({ ...comparedRange, tenant })
 
 export const RangeQuery = orderedRange(z.strictObject({ ...DayRange, tenant }));
 
-export const keyFigures = withChanges({
+export const keyFigures = withChanges("KeyFigures", {
   total_revenue: amount.openapi({
     description: "revenue minus refunds, in minor units",
   }),
@@ -47,16 +48,16 @@ export const Kpis = z
     compared_with: comparedWith,
     as_of: asOf,
   })
-  .openapi("Kpis");
+  .openapi("KpiReport");
 
-const interval = z.enum(["hour", "day", "week", "month", "year"]).openapi("Interval").openapi({
+const interval = named("Interval", z.enum(["hour", "day", "week", "month", "year"])).openapi({
   description: "an hour of the shop's clock requires `from` and at most 92 days",
 });
 
 export const SeriesQuery = comparable(
   z.strictObject({
     ...comparedRange,
-    interval: interval.default("day"),
+    interval: interval.default("day").openapi({ default: "day" }),
     tenant,
   }),
 );
@@ -74,16 +75,18 @@ export const Series = z
     currency,
     interval,
     data: z.array(
-      z.object({
-        period,
-        partial,
-        ...withChanges({ sales: count, refunds: count, units, revenue: amount }),
-        growth_rate: z.number().nullable().openapi({
-          description:
-            "change of revenue in percent since the previous period of this list; null in the first period and after one without revenue",
-          example: 36.522816,
-        }),
-      }),
+      z
+        .object({
+          period,
+          partial,
+          ...withChanges("PeriodFigures", { sales: count, refunds: count, units, revenue: amount }),
+          growth_rate: z.number().nullable().openapi({
+            description:
+              "change of revenue in percent since the previous period of this list; null in the first period and after one without revenue",
+            example: 36.522816,
+          }),
+        })
+        .openapi("SeriesPeriod"),
     ),
     compared_with: comparedWith,
     as_of: asOf,
@@ -125,11 +128,15 @@ const countryFigures = {
 export const Countries = z
   .object({
     currency,
-    data: z.array(z.object({ ...countryNames, ...withChanges(countryFigures) })),
+    data: z.array(
+      z
+        .object({ ...countryNames, ...withChanges("CountryFigures", countryFigures) })
+        .openapi("RankedCountry"),
+    ),
     compared_with: comparedWith,
     as_of: asOf,
   })
-  .openapi("Countries", { description: "Sales without a country are counted as Unspecified." });
+  .openapi("CountryRanking", { description: "Sales without a country are counted as Unspecified." });
 
 export const Country = z
   .object({

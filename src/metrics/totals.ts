@@ -4,10 +4,11 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
 import { returning } from "../platform/d1.ts";
-import { type Plan, planOf } from "../platform/plan.ts";
+import type { Plan } from "../platform/plan.ts";
 import { columnsOf, type DailyTable, packedColumns } from "../rollups/daily-table.ts";
 import { type Range, unreadRows } from "./days.ts";
 import { builtRows } from "./months.ts";
+import { timelineRows } from "./timelines.ts";
 
 const isRows = (value: unknown): value is Record<string, unknown>[] =>
   Array.isArray(value) && value.every((row) => typeof row === "object" && row !== null);
@@ -45,8 +46,8 @@ export function tableRows<T>(
   const daily =
     keys.length === 0
       ? { table: `${table.name} t`, totals: `json_array(${packedColumns(table, "t")})` }
-      : { table: "daily_totals t", totals: "t.totals", where: `t.name = '${table.name}'` };
-  const monthly = { table: "monthly_totals t", totals: "t.totals", where: `t.name = '${table.name}'` };
+      : { table: "daily_totals t", totals: "t.totals", where: sql`t.name = ${table.name}` };
+  const monthly = { table: "monthly_totals t", totals: "t.totals", where: sql`t.name = ${table.name}` };
   const sold = { ...table, sums: { ...table.sums, ...ofSales }, join };
   const names = ["day", ...keys, ...columns, ...Object.keys(ofSales)];
   const values = names.map((name) => `'${name}', ${name in ofSales ? `json(${name})` : name}`).join(", ");
@@ -56,7 +57,7 @@ export function tableRows<T>(
       daily: {
         table: daily.table,
         period: "day",
-        select: `t.day AS day, ${daily.totals} AS totals`,
+        select: sql.raw(`t.day AS day, ${daily.totals} AS totals`),
         where: daily.where,
       },
       monthly: byDay
@@ -64,18 +65,23 @@ export function tableRows<T>(
         : {
             table: monthly.table,
             period: "month",
-            select: "t.month AS day, t.totals AS totals",
+            select: sql`t.month AS day, t.totals AS totals`,
             where: monthly.where,
           },
     })}
       UNION ALL SELECT NULL, json_array(json_object(${sql.raw(values)}))
         FROM (${unreadRows(ctx, sold, range, [...columns, ...Object.keys(ofSales)])})`,
   );
-  return planOf(rows, (found) =>
-    found.flatMap(({ day, totals }) =>
-      totals.map((row) => shape.parse(day === null ? row : { ...row, day })),
-    ),
-  );
+  const timeline = timelineRows(ctx, table.name, range);
+  return {
+    statements: [rows, ...timeline.statements],
+    read: (done) => [
+      ...done
+        .of(rows)
+        .flatMap(({ day, totals }) => totals.map((row) => shape.parse(day === null ? row : { ...row, day }))),
+      ...timeline.read(done).map((row) => shape.parse(row)),
+    ],
+  };
 }
 
 /** The rows with the same `keys` added up; other columns that are not numbers are those of the first row. */

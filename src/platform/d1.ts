@@ -1,6 +1,6 @@
 // The only file that touches env.DB. It counts what each request costs there (round trips, rows read and written: what
 // Cloudflare bills) and identifies the constraint that rejected a write.
-import type { SQL } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { SQLiteAsyncDialect } from "drizzle-orm/sqlite-core";
 import { z } from "zod";
 import { unavailable } from "./problem.ts";
@@ -13,23 +13,30 @@ export type Cost = { queries: number; statements: number; read: number; written:
 
 type Row = Record<string, unknown>;
 
+/** A statement as data, which can be passed to a Durable Object. */
+export type Rendered = { readonly text: string; readonly params: readonly unknown[] };
+
 /** A statement of a batch whose rows are read back by this handle. */
 export type Returning<T> = {
-  readonly statement: SQL;
+  readonly statement: SQL | Rendered;
   readonly shape: z.ZodType<T>;
   /** Whether its rows are left out of what the client is told about the cost, because their number answers a question. */
   readonly isUndisclosed?: boolean;
 };
 
 /** Makes a handle for the rows of `statement`, each validated against `shape` when read. */
-export const returning = <T>(shape: z.ZodType<T>, statement: SQL): Returning<T> => ({ statement, shape });
+export const returning = <T>(shape: z.ZodType<T>, statement: SQL | Rendered): Returning<T> => ({
+  statement,
+  shape,
+});
 
 /** A statement whose rows, read and written, are left out of what the client is told about the cost. */
-export const undisclosed = (statement: SQL): Returning<unknown> => ({
-  statement,
-  shape: z.unknown(),
-  isUndisclosed: true,
-});
+export function undisclosed(statement: SQL): Returning<unknown>;
+export function undisclosed<T>(statement: Returning<T>): Returning<T>;
+export function undisclosed(statement: SQL | Returning<unknown>): Returning<unknown> {
+  const handle = "statement" in statement ? statement : returning(z.unknown(), statement);
+  return { ...handle, isUndisclosed: true };
+}
 
 export type Statement = SQL | Returning<unknown>;
 
@@ -42,30 +49,72 @@ export type Db = {
   /** The part of the rows of `cost` that clients are not told about. */
   undisclosed: Pick<Cost, "read" | "written">;
   /** Runs one query and validates its rows against `shape`. One round trip. */
-  all: <T>(shape: z.ZodType<T>, statement: SQL) => Promise<T[]>;
+  all: <T>(shape: z.ZodType<T>, statement: SQL | Rendered) => Promise<T[]>;
   /** Runs one statement and discards its rows. One round trip. */
   run: (statement: SQL) => Promise<void>;
   /** Runs all statements in one transaction, or none. One round trip. */
   batch: (statements: Statement[]) => Promise<BatchResult>;
   /** The D1 bookmark that lets a later reader see this session's writes, or null before the first query. */
   bookmark: () => string | null;
+  /** From now on statements go to the database of this shop; null is that which all shops share. */
+  enterShop: (tenantId: string | null) => void;
+  /**
+   * Runs `call`, which uses another database session, that of a Durable Object. If this database has a guard that no batch has confirmed,
+   * `call` is given it and has it in the first batch of that session. @throws GuardViolated, and what `call` throws
+   */
+  delegate: <T extends Delegated>(call: (guard: Guard | null) => Promise<T>) => Promise<T>;
 };
+
+/** The guard of a database, which a Durable Object can be given: the statement that raises where it is violated. */
+export type Guard = { readonly statement: Rendered; readonly isUndisclosed: boolean };
+
+/** What has become of a guard: `pending` if no batch has confirmed it. */
+export type GuardState = "pending" | "holds" | "violated";
+
+/** The result of a call that was given a guard, and whether a batch that carried the guard may have been committed though it failed. */
+export type Delegated = { guard: { state: GuardState; mayHaveCommitted: boolean } };
 
 // Drizzle renders and binds the `sql` templates; they run here because its D1 driver drops the row counts and cannot batch
 // templates with parameters.
 const dialect = new SQLiteAsyncDialect();
 
-/** Opens D1. `start` is a bookmark, "first-primary" for writers, or "first-unconstrained" to read from any replica. */
-export function openDb(env: Pick<Env, "DB">, start: string): Db {
+export function render(statement: SQL): Rendered {
+  const { sql, params } = dialect.sqlToQuery(statement);
+  return { text: sql, params };
+}
+
+/**
+ * The database that has the rows of a shop; for null, that which all shops share. At present it is the same one for all. Where shops get
+ * databases of their own, a batch must also confirm here that the shop has not moved.
+ */
+const databaseOf = ({ DB }: Pick<Env, "DB">, _tenantId: string | null): D1Database => DB;
+
+/** Opens the database of a shop. `start` is a bookmark, "first-primary" for writers, or "first-unconstrained" to read from any replica. */
+export const openDb = (env: Pick<Env, "DB">, tenantId: string, start: string): Db =>
+  open(env, tenantId, start);
+
+/**
+ * Opens the shared database of all shops: for cron triggers and messages that concern several, and for requests, which enter their shop
+ * once a token or a slug has named it. `start` is that of `openDb`.
+ */
+export const openSharedDb = (env: Pick<Env, "DB">, start: string): Db => open(env, null, start);
+
+function open(env: Pick<Env, "DB">, tenantId: string | null, start: string): Db {
   const cost: Cost = { queries: 0, statements: 0, read: 0, written: 0, ms: 0 };
   const hidden = { read: 0, written: 0 };
+  let shop = tenantId;
   // Opened by the first statement, so that a failure surfaces where the database is used.
-  let opened: D1DatabaseSession | undefined;
-  const session = (): D1DatabaseSession => (opened ??= env.DB.withSession(start));
-  const prepare = (statement: SQL): D1PreparedStatement => {
-    const { sql, params } = dialect.sqlToQuery(statement);
+  const sessions = new Map<D1Database, D1DatabaseSession>();
+  const session = (): D1DatabaseSession => {
+    const database = databaseOf(env, shop);
+    const opened = sessions.get(database) ?? database.withSession(start);
+    sessions.set(database, opened);
+    return opened;
+  };
+  const prepare = (statement: SQL | Rendered): D1PreparedStatement => {
+    const { text, params } = "text" in statement ? statement : render(statement);
     return session()
-      .prepare(sql)
+      .prepare(text)
       .bind(...params);
   };
   const measured = async (
@@ -112,7 +161,11 @@ export function openDb(env: Pick<Env, "DB">, start: string): Db {
         },
       };
     },
-    bookmark: () => opened?.getBookmark() ?? null,
+    bookmark: () => sessions.get(databaseOf(env, shop))?.getBookmark() ?? null,
+    enterShop: (id) => {
+      shop = id;
+    },
+    delegate: async (call) => call(null),
   };
 }
 
@@ -140,7 +193,7 @@ type Constraint = { kind: "CHECK" | "UNIQUE" | "NOT NULL" | "FOREIGN KEY" | "RAI
 
 /**
  * The constraint behind a failed statement, or null for any other error. `name` is the name of a CHECK, the `table.column`
- * list of a UNIQUE or NOT NULL, the rule that a trigger raised, or "" for a foreign key, which SQLite does not name.
+ * list of a UNIQUE or NOT NULL, the rule that a trigger or `requireThat` raised, or "" for a foreign key, which SQLite does not name.
  */
 function constraintOf(error: unknown): Constraint | null {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
@@ -159,6 +212,14 @@ export const violates = (error: unknown, name: string): boolean => {
   const constraint = constraintOf(error);
   return constraint !== null && (constraint.name === name || constraint.name.startsWith(`${name},`));
 };
+
+/** The statement that aborts its batch with this rule (`violates`) unless the condition holds. */
+export const requireThat = (rule: string, condition: SQL): SQL =>
+  // SQLite repeats a path that is no path in its error, which is how a SELECT can raise.
+  sql`SELECT iif(${condition}, 1, json_extract('{}', ${`rule: ${rule}`}))`;
+
+/** Whether a write violated a constraint of any kind. */
+export const violatesAny = (error: unknown): boolean => constraintOf(error) !== null;
 
 /** Whether a write violated a foreign key, whose name SQLite does not report. */
 export const violatesForeignKey = (error: unknown): boolean => constraintOf(error)?.kind === "FOREIGN KEY";

@@ -1,9 +1,11 @@
 // One line of JSON per request. Tokens, passwords, e-mail addresses, bodies and query strings are never logged.
 import type { Cost } from "./d1.ts";
 import { Problem } from "./problem.ts";
+import { tracedFields } from "./trace.ts";
 
 type RequestLog = {
   request_id: string;
+  trace_id: string;
   tenant: string | null;
   method: string;
   /** The route pattern rather than the path, so that lines can be grouped and contain no ids. */
@@ -25,7 +27,21 @@ export function logRequest(line: RequestLog, error: unknown): void {
 
 /** Logs a failure that no response reports. */
 export function logFailure(what: string, error: unknown): void {
-  console.error(JSON.stringify({ level: "error", what, error: describe(error) }));
+  console.error(JSON.stringify({ level: "error", what, ...tracedFields(), error: describe(error) }));
+}
+
+type MessageLog = {
+  queue: string;
+  kind: string;
+  tenant_id: string | null;
+  attempts: number;
+  ms: number;
+  d1: Cost;
+};
+
+/** Logs a message that was consumed. */
+export function logMessage(line: MessageLog): void {
+  console.log(JSON.stringify({ level: "info", ...tracedFields(), ...line }));
 }
 
 /** The innermost cause, because Drizzle's message repeats a statement's parameters and SQLite's does not. */

@@ -1,10 +1,10 @@
 // The one error type with a meaning for clients. Every error leaves as RFC 9457 application/problem+json.
+import type { Fault, MembersOf, RequiredMembersOf } from "./problem-members.ts";
 import { catalogue, type Slug, type StatusOf } from "./problem-types.ts";
 
-const RETRY_AFTER_SECONDS = "5";
+export type { Fault };
 
-/** One invalid location in a request: a JSON pointer, such as `#/items/0/quantity`, and what is wrong with it. */
-export type Fault = { pointer: string; detail: string };
+const RETRY_AFTER_SECONDS = "5";
 
 // Bounds the size of a response that repeats names from the request.
 const MAX_POINTER_SEGMENT = 50;
@@ -16,11 +16,28 @@ export const pointerOf = (path: PropertyKey[]): string =>
 const truncate = (segment: string): string =>
   segment.length > MAX_POINTER_SEGMENT ? `${segment.slice(0, MAX_POINTER_SEGMENT).toWellFormed()}…` : segment;
 
+type HeaderValues = Record<string, string>;
+
+/** A problem as data that passes between the Worker and its Durable Objects, where errors lose their class. */
+export type PlainProblem = {
+  slug: Slug;
+  detail: string;
+  extra: Record<string, unknown>;
+  headers: HeaderValues;
+  status: StatusOf<Slug>;
+};
+
+/** The last arguments of a problem: `extra` may be left out where the type has no required member. */
+type Additions<S extends Slug> =
+  RequiredMembersOf<S> extends never
+    ? [extra?: MembersOf<S>, headers?: HeaderValues, status?: StatusOf<S>]
+    : [extra: MembersOf<S>, headers?: HeaderValues, status?: StatusOf<S>];
+
 export class Problem<S extends Slug = Slug> extends Error {
   readonly slug: Slug;
   readonly status: StatusOf<Slug>;
   readonly extra: Record<string, unknown>;
-  readonly headers: Record<string, string>;
+  readonly headers: HeaderValues;
   /** A status of 500 and above is logged as an error, or as a warning where the operator has not configured something. */
   severity: "error" | "warning" = "error";
 
@@ -28,18 +45,18 @@ export class Problem<S extends Slug = Slug> extends Error {
    * `extra` members are merged into the body, for example `{ errors }` or `{ items }`; `headers` into the response.
    * `status` selects one of the slug's alternative statuses.
    */
-  constructor(
-    slug: S,
-    detail: string,
-    extra: Record<string, unknown> = {},
-    headers: Record<string, string> = {},
-    status?: StatusOf<S>,
-  ) {
+  constructor(slug: S, detail: string, ...additions: Additions<S>) {
     super(detail);
+    const [extra, headers, status] = additions;
     this.slug = slug;
     this.status = status ?? catalogue[slug][0];
-    this.extra = extra;
-    this.headers = headers;
+    this.extra = extra ?? {};
+    this.headers = headers ?? {};
+  }
+
+  toPlain(): PlainProblem {
+    const { slug, message: detail, extra, headers, status } = this;
+    return { slug, detail, extra, headers, status };
   }
 
   /** The problem response; `instance` is the request's path. */
@@ -59,6 +76,12 @@ export class Problem<S extends Slug = Slug> extends Error {
       headers: { "content-type": "application/problem+json", ...retry, ...this.headers },
     });
   }
+}
+
+/** The problem that `toPlain` has turned into data. */
+export function fromPlain({ slug, detail, extra, headers, status }: PlainProblem): Problem {
+  const problem = new Problem("internal", detail);
+  return Object.assign(problem, { slug, extra, headers, status });
 }
 
 /** A dependency has failed; `cause` is logged. A write that was in flight may or may not have been applied. */

@@ -4,8 +4,18 @@ import { z } from "zod";
 import { audit } from "../audit/log.ts";
 import { findTenantIncludingClosed } from "../auth/shops/tenants.ts";
 import { recordSaleMoves, decrementStock } from "../catalog/stock/stock.ts";
-import type { ActorCtx, Base, Ctx, OrderLinkCtx, Tenant } from "../platform/context.ts";
+import {
+  actorId,
+  userIdOf,
+  isStaff,
+  type ActorCtx,
+  type Base,
+  type Ctx,
+  type OrderLinkCtx,
+  type Tenant,
+} from "../platform/context.ts";
 import type { Plan } from "../platform/plan.ts";
+import { returning } from "../platform/d1.ts";
 import { again } from "../platform/sweeps.ts";
 import { newId } from "../values/ids.ts";
 import { logFailure } from "../platform/log.ts";
@@ -31,57 +41,51 @@ import { visibleSale } from "./history.ts";
 import type { Purchase } from "./schema.ts";
 import { countUnpaid } from "./unpaid-orders.ts";
 
-const returnedItems = z.array(z.object({ product_id: z.string(), quantity: z.number(), unit: z.string() }));
-
 const purchaseRow = paymentTerms.extend({
   tenant_id: z.string(),
   id: z.string(),
-  status: z.string(),
   version: z.number(),
   number: z.string().nullable(),
   total: z.number(),
   payment_provider: z.enum(["manual", "stripe"]).nullable(),
   placed_from: z.string().nullable(),
-  items: z.string().transform((text) => returnedItems.parse(JSON.parse(text))),
 });
 
 type PurchaseRow = z.infer<typeof purchaseRow>;
 
-// `items` has the products that were taken out of stock: one whose stock was not tracked then has no move with the id of the
-// sale.
-const purchaseColumns = sql`s.tenant_id, s.id, s.status, s.version, 'A-' || s.number AS number, s.total, s.payment_provider, s.placed_from,
-  (SELECT json_group_array(json_object('product_id', l.product_id, 'quantity', -l.quantity, 'unit', l.unit))
-    FROM sale_lines l CROSS JOIN stock_moves m
-      ON m.tenant_id = l.tenant_id AND m.product_id = l.product_id AND m.id = l.sale_id
-    WHERE l.tenant_id = s.tenant_id AND l.sale_id = s.id) AS items, ${termsColumns}`;
+const purchaseColumns = sql`s.tenant_id, s.id, s.version, 'A-' || s.number AS number, s.total, s.payment_provider,
+  s.placed_from, ${termsColumns}`;
 
-const nothing: Plan<void> = { statements: [], read: () => {} };
+/**
+ * A scalar query: the products that a sale took out of stock, as JSON. One whose stock was not tracked then has no move with the id of
+ * the sale. What is now counted in another unit cannot return to stock; it must not keep the purchase from being cancelled.
+ */
+const reservedItems = (tenantId: string, saleId: string): SQL => {
+  const moveId = newId();
+  return sql`(SELECT json_group_array(json_object('product_id', product_id, 'quantity', quantity, 'move_id', ${moveId}))
+    FROM (SELECT l.product_id, -sum(l.quantity) AS quantity FROM sale_lines l
+      CROSS JOIN stock_moves m ON m.tenant_id = l.tenant_id AND m.product_id = l.product_id AND m.id = l.sale_id
+      CROSS JOIN products p ON p.tenant_id = l.tenant_id AND p.id = l.product_id AND p.unit = l.unit
+      WHERE l.tenant_id = ${tenantId} AND l.sale_id = ${saleId} GROUP BY l.product_id))`;
+};
 
-/** Cancels the purchase; fails with an error of `hasChanged` if it was settled or edited meanwhile. One round trip. */
-async function cancel(
-  ctx: Ctx,
-  purchase: PurchaseRow,
-  reason: string | null = null,
-  additional: SQL[] = [],
-  also: Plan<void> = nothing,
-): Promise<SaleBody> {
-  const reserved = JSON.stringify(purchase.items.map((item) => ({ ...item, move_id: newId() })));
-  // What is now counted in another unit cannot return to stock; it must not keep the purchase from being cancelled.
-  const items = sql`(SELECT json_group_array(json(item.value)) FROM json_each(${reserved}) AS item
-    CROSS JOIN products p ON p.tenant_id = ${ctx.tenant.id} AND p.id = item.value ->> 'product_id' AND p.unit = item.value ->> 'unit')`;
-  const { statements, sale } = cancelSale(ctx, purchase.id, purchase.version, reason);
-  const done = await ctx.db.batch([
-    decrementStock(ctx, items),
-    recordSaleMoves(ctx, items, "sale", purchase.id),
-    ...statements,
-    ...additional,
-    ...also.statements,
-  ]);
+/** The statements that cancel a pending purchase of this version, and the handle of the sale. */
+function cancellation(ctx: Ctx, id: string, version: number | SQL, reason: string | null) {
+  const items = reservedItems(ctx.tenant.id, id);
+  const { statements, sale } = cancelSale(ctx, id, version, reason);
+  return {
+    statements: [decrementStock(ctx, items), recordSaleMoves(ctx, items, "sale", id), ...statements],
+    sale,
+  };
+}
+
+/** What follows the commit of a cancellation. */
+function afterCancellation(ctx: Ctx, purchase: PurchaseRow): void {
   cancelPaymentRequest(ctx, purchase, purchase);
   countUnpaid(ctx, ctx.tenant.id, purchase.placed_from);
-  also.read(done);
-  return saleOf(done, sale);
 }
+
+const nothing: Plan<void> = { statements: [], read: () => {} };
 
 const notCancellable = (): Problem =>
   new Problem(
@@ -95,13 +99,12 @@ type CancellerCtx = ActorCtx | OrderLinkCtx;
 function isCancellableBy(ctx: CancellerCtx, id: string): SQL {
   const isSale = sql`s.tenant_id = ${ctx.tenant.id} AND s.id = ${id} AND s.kind = 'sale'`;
   if (ctx.actor === null) return sql`${isSale} AND s.id = ${ctx.orderId} AND s.channel = 'online'`;
-  const { id: actorId, role } = ctx.actor;
-  return sql`${isSale} AND (s.customer_id = ${actorId} ${role === "CUSTOMER" ? sql`` : sql`OR s.channel = 'online'`})`;
+  return sql`${isSale} AND (s.customer_id = ${userIdOf(ctx)} ${isStaff(ctx) ? sql`OR s.channel = 'online'` : sql``})`;
 }
 
 /**
  * Cancels a pending purchase of the actor or the link, or of any buyer for staff, which the audit log records with the reason. One that
- * is already cancelled is returned. Two round trips. @throws Problem not-found, not-cancellable, idempotency-mismatch
+ * is already cancelled is returned. One round trip. @throws Problem not-found, not-cancellable, idempotency-mismatch
  */
 export async function cancelPurchase(
   ctx: CancellerCtx,
@@ -121,20 +124,16 @@ export function cancelOnce(
   also: Plan<void> = nothing,
 ): Promise<{ replayed: boolean; value: SaleBody }> {
   const content = { cancel: id, ...(reason === null ? {} : { reason }) };
-  const keyOwner = ctx.actor === null ? guestActor(`order ${ctx.orderId}`) : ctx.actor.id;
+  const keyOwner = ctx.actor === null ? guestActor(`order ${ctx.orderId}`) : actorId(ctx);
   const request = idempotentRequest(ctx.tenant.id, keyOwner, key, content);
   return runOnceOrFind(
     ctx,
     request,
     Sale,
     () => cancelPending(ctx, id, reason, request, also),
-    async (error) =>
-      error instanceof Problem && error.slug === "not-cancellable" ? findCancelled(ctx, id) : null,
+    async (error) => (error instanceof Problem ? null : findCancelled(ctx, id)),
   );
 }
-
-// Each edit by staff at the same moment costs an attempt.
-const MAX_CONFLICT_RETRIES = 20;
 
 async function cancelPending(
   ctx: CancellerCtx,
@@ -143,36 +142,48 @@ async function cancelPending(
   request: IdempotentRequest | null,
   also: Plan<void>,
 ): Promise<SaleBody> {
-  for (let attempt = 0; attempt < MAX_CONFLICT_RETRIES; attempt += 1) {
-    const [purchase] = await ctx.db.all(
-      purchaseRow.extend({ customer_id: z.string().nullable() }),
-      sql`SELECT ${purchaseColumns}, s.customer_id FROM sales s ${joinDetails} WHERE ${isCancellableBy(ctx, id)}`,
-    );
-    if (!purchase) throw notFound("purchase");
-    if (purchase.status !== "pending") throw notCancellable();
-    const before = sql`'{"status":"pending"}'`;
-    const after = sql`${JSON.stringify({ status: "cancelled", ...(reason === null ? {} : { reason }) })}`;
-    try {
-      const additional = [
-        ...(ctx.actor === null || purchase.customer_id === ctx.actor.id
-          ? []
-          : [audit(ctx, "purchase.cancelled", id, { before, after })]),
-        ...storeResponse(ctx.now, request, saleJson(ctx, id)),
-      ];
-      return await cancel(ctx, purchase, reason, additional, also);
-    } catch (error) {
-      if (!hasChanged(error)) throw error;
-    }
-  }
-  throw new Problem("conflict", "Others are changing this purchase. Send the request again.");
+  const isAllowed = isCancellableBy(ctx, id);
+  const purchase = returning(
+    purchaseRow,
+    sql`SELECT ${purchaseColumns} FROM sales s ${joinDetails} WHERE ${isAllowed}`,
+  );
+  const version = sql`(SELECT s.version FROM sales s WHERE ${isAllowed})`;
+  const { statements, sale } = cancellation(ctx, id, version, reason);
+  const after = sql`${JSON.stringify({ status: "cancelled", ...(reason === null ? {} : { reason }) })}`;
+  const isOfOther = sql`NOT EXISTS (SELECT 1 FROM sales
+    WHERE tenant_id = ${ctx.tenant.id} AND id = ${id} AND customer_id = ${userIdOf(ctx)})`;
+  const done = await ctx.db.batch([
+    purchase,
+    ...statements,
+    ...(isStaff(ctx)
+      ? [
+          audit(ctx, "purchase.cancelled", id, {
+            before: sql`'{"status":"pending"}'`,
+            after,
+            when: isOfOther,
+          }),
+        ]
+      : []),
+    ...storeResponse(ctx.now, request, saleJson(ctx, id)),
+    ...also.statements,
+  ]);
+  for (const row of done.of(purchase)) afterCancellation(ctx, row);
+  also.read(done);
+  return saleOf(done, sale);
 }
 
+const cancelledRow = z.object({ status: z.string(), sale: z.string() });
+
+/** The sale if it is cancelled already; null if it could be cancelled now. @throws Problem not-found, not-cancellable */
 async function findCancelled(ctx: CancellerCtx, id: string): Promise<SaleBody | null> {
   const [row] = await ctx.db.all(
-    z.object({ sale: z.string() }),
-    sql`SELECT ${saleJson(ctx, id)} AS sale FROM sales s WHERE ${isCancellableBy(ctx, id)} AND s.status = 'cancelled'`,
+    cancelledRow,
+    sql`SELECT s.status, ${saleJson(ctx, id)} AS sale FROM sales s WHERE ${isCancellableBy(ctx, id)}`,
   );
-  return row ? Sale.parse(JSON.parse(row.sale)) : null;
+  if (!row) throw notFound("purchase");
+  if (row.status === "pending") return null;
+  if (row.status !== "cancelled") throw notCancellable();
+  return Sale.parse(JSON.parse(row.sale));
 }
 
 // A purchase takes some eight of the thousand statements of an invocation.
@@ -194,7 +205,9 @@ export async function cancelExpired(ctx: Base): Promise<string | null> {
     const tenant = tenants.get(purchase.tenant_id);
     if (!tenant) continue;
     try {
-      await cancel({ ...ctx, tenant, actor: null }, purchase);
+      const inTenant = { ...ctx, tenant, actor: null };
+      await ctx.db.batch(cancellation(inTenant, purchase.id, purchase.version, null).statements);
+      afterCancellation(inTenant, purchase);
       hasProgressed = true;
     } catch (error) {
       // A failure must not block the other purchases; one that was paid, cancelled or edited just now is not a failure.

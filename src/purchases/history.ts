@@ -1,7 +1,7 @@
 // The purchases of the actor: online, and counter sales that name them. The order is that of the index sales_customer.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { ActorCtx, Ctx, OrderLinkCtx } from "../platform/context.ts";
+import type { UserCtx, Ctx, OrderLinkCtx } from "../platform/context.ts";
 import { returning } from "../platform/d1.ts";
 import { MAX_AMOUNT, mean } from "../values/money.ts";
 import { scanPage } from "../platform/bounded-scan.ts";
@@ -21,7 +21,7 @@ import {
   PurchaseHead,
 } from "./schema.ts";
 
-type ReaderCtx = ActorCtx | OrderLinkCtx;
+type ReaderCtx = UserCtx | OrderLinkCtx;
 
 /** The sale as its reader sees it: the bearer of a link does not learn which customer the shop has found by the e-mail address. */
 export const visibleSale = (ctx: Ctx | OrderLinkCtx, sale: SaleBody): SaleBody =>
@@ -47,7 +47,7 @@ export async function getPurchase(ctx: ReaderCtx, id: string): Promise<z.infer<t
 const ownSales = sql.raw("sales s INDEXED BY sales_customer");
 
 /** The sales of the actor, including refunds. */
-const isOfActor = (ctx: ActorCtx): SQL =>
+const isOfActor = (ctx: UserCtx): SQL =>
   sql`s.tenant_id = ${ctx.tenant.id} AND s.customer_key = ${ctx.actor.id} AND s.customer_id = ${ctx.actor.id}`;
 
 const isInRange = (
@@ -67,7 +67,7 @@ export const refundedStatus =
   WHERE l.tenant_id = s.tenant_id AND l.sale_id = s.id AND l.refunded < l.quantity) THEN 'refunded' ELSE s.status END`);
 
 /** The purchases of the actor, newest first, without their lines. One round trip. @throws Problem invalid-cursor */
-export async function listPurchases(ctx: ActorCtx, query: z.infer<typeof PurchaseQuery>) {
+export async function listPurchases(ctx: UserCtx, query: z.infer<typeof PurchaseQuery>) {
   const list = `purchases:${ctx.actor.id}`;
   const last = decodeCursor(dayTimeKey, list, ctx.tenant.id, query.cursor);
   const [day, placedAt, id] = last ?? [];
@@ -115,7 +115,7 @@ const sumOf = (expression: string): SQL =>
 
 /** The totals of the actor's completed purchases; a refund counts on the day of the refund. One round trip. */
 export async function purchaseSummary(
-  ctx: ActorCtx,
+  ctx: UserCtx,
   range: z.infer<typeof SummaryQuery>,
 ): Promise<z.infer<typeof PurchaseSummary>> {
   const isCounted = sql`${isOfActor(ctx)} AND s.status = 'completed' ${isInRange("s.day", range)}`;

@@ -3,6 +3,8 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { linkTo } from "../auth/links/tokens.ts";
+import { type Identity, newMemory, type Recollection, withoutRevision } from "../auth/recollection.ts";
+import { shopState } from "../auth/shop-facts.ts";
 import { tenantRow } from "../auth/shops/tenants.ts";
 import { columnsOf } from "../platform/columns.ts";
 import type { Base, Ctx } from "../platform/context.ts";
@@ -54,17 +56,19 @@ export const unknownOrder = (): Problem =>
 const TOKEN = /^([0-9a-f-]{36})\.([0-9a-f-]{36})\.([\w-]{43})$/;
 
 /** The shop and the order of a token, and the condition that it exists and has not expired. */
-export type ReadOrderToken = { tenantId: string; saleId: string; isToken: SQL };
+export type ReadOrderToken = { tenantId: string; saleId: string; tokenHash: string; isToken: SQL };
 
 /** @throws Problem unknown-order, if the text cannot be a token */
 export function readOrderToken(ctx: Base, text: string): ReadOrderToken {
   const [, tenantId, saleId, secret] = TOKEN.exec(text) ?? [];
   if (tenantId === undefined || saleId === undefined || secret === undefined) throw unknownOrder();
+  const tokenHash = hashOfSecret(secret);
   return {
     tenantId,
     saleId,
+    tokenHash,
     isToken: sql`EXISTS (SELECT 1 FROM order_tokens WHERE tenant_id = ${tenantId} AND sale_id = ${saleId}
-      AND token_hash = ${hashOfSecret(secret)} AND expires_at > ${ctx.now.toISOString()})`,
+      AND token_hash = ${tokenHash} AND expires_at > ${ctx.now.toISOString()})`,
   };
 }
 
@@ -75,23 +79,44 @@ const linkShopRow = tenantRow.extend({
   email: z.string().nullable(),
   phone: z.string().nullable(),
   brand_color: z.string().nullable(),
+  state: z.string(),
 });
 
-export type LinkShop = Omit<z.infer<typeof linkShopRow>, "is_valid">;
+export type LinkShop = Omit<z.infer<typeof linkShopRow>, "is_valid" | "state">;
+
+const remembered = newMemory<{ identity: Identity; state: string }>();
+
+const memoryKey = ({ tenantId, saleId, tokenHash }: ReadOrderToken): string =>
+  `${tenantId} ${saleId} ${tokenHash}`;
 
 /** The shop of a token, and whether the token is valid; null if there is no such shop. One round trip. */
 export async function findOrderLink(
   ctx: Base,
-  { tenantId, isToken }: ReadOrderToken,
+  token: ReadOrderToken,
 ): Promise<{ shop: LinkShop; isValid: boolean } | null> {
   const [row] = await ctx.db.all(
     linkShopRow,
-    sql`SELECT ${columnsOf(linkShopRow.omit({ is_valid: true }))}, ${isToken} AS is_valid FROM tenants
-      WHERE id = ${tenantId} AND is_active = 1`,
+    sql`SELECT ${columnsOf(linkShopRow.omit({ is_valid: true, state: true }))}, ${token.isToken} AS is_valid, ${shopState} AS state
+      FROM tenants t WHERE id = ${token.tenantId} AND is_active = 1`,
   );
   if (!row) return null;
-  const { is_valid: isValid, ...shop } = row;
+  const { is_valid: isValid, state, ...shop } = row;
+  const { locale: _, email: __, phone: ___, brand_color: ____, ...tenant } = shop;
+  const identity = withoutRevision({ tenant, actor: null });
+  if (isValid) remembered.set(memoryKey(token), { identity, state });
   return { shop, isValid };
+}
+
+/** What this isolate remembers of the shop of a token, if the token was valid. */
+export function recallOrderLink(token: ReadOrderToken): Recollection | null {
+  const known = remembered.get(memoryKey(token));
+  if (!known) return null;
+  return {
+    identity: known.identity,
+    guard: sql`SELECT t.revision FROM tenants t
+      WHERE t.id = ${token.tenantId} AND t.is_active = 1 AND ${token.isToken} AND ${shopState} = ${known.state}`,
+    discard: () => remembered.delete(memoryKey(token)),
+  };
 }
 
 /** Deletes the tokens of all shops that have expired; a page of a sweep. */

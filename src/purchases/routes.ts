@@ -3,9 +3,8 @@ import { jsonResponse, jsonBody, optionalJsonBody } from "../http/content.ts";
 import { IdempotencyHeader, OrderHeader, withReplayHeader } from "../http/headers.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
-import { shopContext, actorContext, purchaseContext } from "../http/app-context.ts";
+import { shopContext, actorContext, purchaseContext, userContext } from "../http/app-context.ts";
 import { Id } from "../values/ids.ts";
-import { problemResponses } from "../http/problem-responses.ts";
 import { getReceipt } from "../sales/receipts/receipt.ts";
 import { receiptResponse, respondWithReceipt } from "../sales/receipts/response.ts";
 import { ReceiptQuery } from "../sales/receipts/schema.ts";
@@ -37,6 +36,7 @@ const params = z.object({ id: Id });
 
 purchaseRoutes.openapi(
   operation("customer", {
+    scope: "none",
     method: "get",
     path: "/purchases",
     operationId: "listPurchases",
@@ -45,11 +45,12 @@ purchaseRoutes.openapi(
     request: { query: PurchaseQuery },
     responses: { 200: jsonResponse("A page of purchases, without their lines", PurchaseList) },
   }),
-  async (c) => c.json(PurchaseList.parse(await listPurchases(actorContext(c), c.req.valid("query"))), 200),
+  async (c) => c.json(PurchaseList.parse(await listPurchases(userContext(c), c.req.valid("query"))), 200),
 );
 
 purchaseRoutes.openapi(
   operation("customer", {
+    scope: "none",
     method: "get",
     path: "/purchases/analytics/summary",
     operationId: "getPurchaseSummary",
@@ -60,11 +61,12 @@ purchaseRoutes.openapi(
     responses: { 200: jsonResponse("The figures", PurchaseSummary) },
   }),
   async (c) =>
-    c.json(PurchaseSummary.parse(await purchaseSummary(actorContext(c), c.req.valid("query"))), 200),
+    c.json(PurchaseSummary.parse(await purchaseSummary(userContext(c), c.req.valid("query"))), 200),
 );
 
 purchaseRoutes.openapi(
   operation(orderBearer, {
+    scope: "orders:read",
     method: "get",
     path: "/purchases/{id}",
     operationId: "getPurchase",
@@ -72,13 +74,14 @@ purchaseRoutes.openapi(
     description: "A guest sends the token of the order as X-Order.",
     tags,
     request: { params, headers: OrderHeader },
-    responses: { 200: jsonResponse("The purchase", Purchase), ...problemResponses(404) },
+    responses: { 200: jsonResponse("The purchase", Purchase) },
   }),
   async (c) => c.json(Purchase.parse(await getPurchase(purchaseContext(c), c.req.valid("param").id)), 200),
 );
 
 purchaseRoutes.openapi(
   operation(orderBearer, {
+    scope: "orders:read",
     method: "get",
     path: "/purchases/{id}/receipt",
     operationId: "getPurchaseReceipt",
@@ -87,7 +90,8 @@ purchaseRoutes.openapi(
       "The same as GET /sales/{id}/receipt, also for a guest, who sends the token of the order as X-Order. A purchase that is not paid has no receipt (409 `no-receipt`).",
     tags,
     request: { params, headers: OrderHeader, query: ReceiptQuery },
-    responses: { 200: receiptResponse, ...problemResponses(404, 409) },
+    problems: ["no-receipt"],
+    responses: { 200: receiptResponse },
   }),
   async (c) =>
     respondWithReceipt(
@@ -99,6 +103,7 @@ purchaseRoutes.openapi(
 
 purchaseRoutes.openapi(
   operation(orderBearer, {
+    scope: "orders:write",
     method: "post",
     path: "/purchases/{id}/cancel",
     operationId: "cancelPurchase",
@@ -107,7 +112,8 @@ purchaseRoutes.openapi(
       "The goods are returned to stock. A purchase that is already cancelled is returned as it is. A guest sends the token of the order as X-Order.",
     tags,
     request: { params, headers: IdempotencyHeader.extend(OrderHeader.shape) },
-    responses: { 200: jsonResponse("The cancelled purchase", Purchase), ...problemResponses(404, 409) },
+    problems: ["conflict", "not-cancellable"],
+    responses: { 200: jsonResponse("The cancelled purchase", Purchase) },
   }),
   async (c) => {
     const key = c.req.valid("header")["idempotency-key"];
@@ -118,6 +124,7 @@ purchaseRoutes.openapi(
 
 purchaseRoutes.openapi(
   operation("employee", {
+    scope: "payments:write",
     method: "post",
     path: "/purchases/{id}/confirm",
     operationId: "confirmPurchase",
@@ -126,7 +133,8 @@ purchaseRoutes.openapi(
       "Cash is counted in the drawer of the confirming user's open shift. A payment for a cancelled purchase is recorded with a refund due, and the response is 409. A purchase that staff have already confirmed is returned as it is.",
     tags,
     request: { params, headers: IdempotencyHeader, body: optionalJsonBody(PurchaseConfirmation) },
-    responses: { 200: jsonResponse("The completed purchase", Purchase), ...problemResponses(404, 409) },
+    problems: ["not-confirmable", "price-changed", ["no-open-shift", 409]],
+    responses: { 200: jsonResponse("The completed purchase", Purchase) },
   }),
   async (c) => {
     const { payment_method, expected_total } = PurchaseConfirmation.parse(c.req.valid("json"));
@@ -139,6 +147,7 @@ purchaseRoutes.openapi(
 
 purchaseRoutes.openapi(
   operation("employee", {
+    scope: "payments:read",
     method: "get",
     path: "/payments",
     operationId: "listPayments",
@@ -154,6 +163,7 @@ purchaseRoutes.openapi(
 
 purchaseRoutes.openapi(
   operation("employee", {
+    scope: "payments:write",
     method: "post",
     path: "/payments/{id}/refund",
     operationId: "refundPayment",
@@ -162,7 +172,8 @@ purchaseRoutes.openapi(
       "A Stripe payment is refunded at Stripe; a manual payment is marked as refunded. After a partial refund the rest stays due until staff refund it too. A payment that is already refunded is returned as it is, unless another `amount` is named. Returns 503 if Stripe fails; `last_error` has the reason.",
     tags,
     request: { params, headers: IdempotencyHeader, body: optionalJsonBody(PaymentRefund) },
-    responses: { 200: jsonResponse("The payment", Payment), ...problemResponses(404, 409) },
+    problems: ["not-refundable"],
+    responses: { 200: jsonResponse("The payment", Payment) },
   }),
   async (c) => {
     const { amount } = PaymentRefund.parse(c.req.valid("json"));
@@ -174,6 +185,7 @@ purchaseRoutes.openapi(
 
 purchaseRoutes.openapi(
   operation("public", {
+    scope: "none",
     method: "post",
     path: "/payments/stripe/webhook",
     operationId: "receiveStripeEvent",
@@ -181,6 +193,7 @@ purchaseRoutes.openapi(
     description: "The request is signed by Stripe. Repeated events are ignored.",
     tags,
     request: { headers: StripeHeader, body: jsonBody(StripeEvent) },
+    problems: ["invalid-signature"],
     responses: { 204: { description: "Received" } },
   }),
   async (c) => {

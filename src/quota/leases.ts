@@ -41,27 +41,37 @@ export const isUsedUp = (meter: Readonly<Meter> | undefined): boolean =>
 
 type CountedQuota = Omit<LeaseRequest, "max">;
 
+const nothing = (): void => undefined;
+
+/** The keys of quotas that are used up, and what gives back the request that was spent of each quota. */
+type Spent = { rejected: string[]; revert: () => void };
+
 /**
- * Spends one request of each quota or, if any is used up, of none; returns the keys of those that are used up. One call to
- * the shop's object if this isolate has no lease. If the object fails, nothing is rejected.
+ * Spends one request of each quota or, if any is used up, of none. One call to the shop's object if this isolate has no lease. If
+ * the object fails, nothing is rejected.
  */
-export async function spend(env: Env, tenantId: string, quotas: CountedQuota[]): Promise<string[]> {
+export async function spend(env: Env, tenantId: string, quotas: CountedQuota[]): Promise<Spent> {
   const usedUp = quotas.filter(({ key }) => isUsedUp(meterOf(key)));
-  if (usedUp.length > 0) return usedUp.map(({ key }) => key);
+  if (usedUp.length > 0) return { rejected: usedUp.map(({ key }) => key), revert: nothing };
   // By key, the end of the minute in which it was spent.
   const spent = new Map<string, number>();
-  for (const { key } of quotas) record(spent, key, spendHeld(key));
+  // A request that is held under another plan is not spent.
+  for (const { key, quota } of quotas) if (meterOf(key)?.quota === quota) record(spent, key, spendHeld(key));
   const missing = quotas.filter(({ key }) => !spent.has(key));
-  if (missing.length === 0) return [];
+  const revert = (): void => {
+    for (const [key, ends] of spent) unspend(key, ends);
+  };
+  if (missing.length === 0) return { rejected: [], revert };
   const leases = await requestLeases(env, tenantId, missing);
-  if (!leases) return [];
+  if (!leases) return { rejected: [], revert };
   for (const [index, lease] of leases.entries()) {
     const quota = missing[index];
     if (quota) record(spent, quota.key, spendLease(quota, lease));
   }
   const rejected = quotas.filter(({ key }) => !spent.has(key));
-  if (rejected.length > 0) for (const [key, ends] of spent) unspend(key, ends);
-  return rejected.map(({ key }) => key);
+  if (rejected.length === 0) return { rejected: [], revert };
+  revert();
+  return { rejected: rejected.map(({ key }) => key), revert: nothing };
 }
 
 function record(spent: Map<string, number>, key: string, ends: number | null): void {
@@ -116,6 +126,7 @@ function spendLease({ key, quota }: CountedQuota, lease: Lease): number | null {
   // A lease of a past minute is valid for this request only.
   if (isOver) return lease.granted > 0 ? lease.ends : null;
   if (meter?.ends === lease.ends) {
+    if (meter.quota !== quota) meter.held = 0;
     meter.quota = quota;
     // Requests granted to other calls in the meantime may still be held here.
     meter.held += lease.granted;

@@ -15,12 +15,12 @@ const requests = z.int().min(1);
 const plansShape = z.record(
   PlanName,
   z
-    .strictObject({ tenant: requests, user: requests })
-    .transform(({ tenant, user }) => ({ tenant, public: Math.ceil(tenant / 2), user })),
+    .strictObject({ tenant: requests, user: requests, key: requests.optional() })
+    .transform(({ tenant, user, key = user }) => ({ tenant, public: Math.ceil(tenant / 2), user, key })),
 );
 
-/** Requests per minute of the shop, of its anonymous readers and customers together, and of each user. */
-type PlanQuotas = { tenant: number; public: number; user: number };
+/** Requests per minute of the shop, of its anonymous readers and customers together, of each user and of each API key. */
+type PlanQuotas = { tenant: number; public: number; user: number; key: number };
 
 let parsed: { source: string; plans: Record<Plan, PlanQuotas> } | undefined;
 

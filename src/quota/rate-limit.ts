@@ -1,9 +1,9 @@
-// A request counts against the quotas of its address, its shop and its user. Anonymous readers and customers also count
+// A request counts against the quotas of its address, its shop and its user or API key. Anonymous readers and customers also count
 // against half of the shop's quota; the other half is reserved for staff. Every response states the quotas
 // (draft-ietf-httpapi-ratelimit-headers-10), and a quota known to be used up is enforced before D1 is queried.
 import type { Context, MiddlewareHandler } from "hono";
 import { clientAddress } from "../http/client-address.ts";
-import type { Actor, Role, Tenant, QuotaState } from "../platform/context.ts";
+import type { Role, Tenant, QuotaState } from "../platform/context.ts";
 import { invalid, Problem } from "../platform/problem.ts";
 import { type App } from "../http/app-context.ts";
 import { MINUTE_MS, secondsUntil } from "../platform/minute.ts";
@@ -40,13 +40,18 @@ export const limitByAddress: MiddlewareHandler<App> = async (c, next) => {
   await next();
 };
 
-type QuotaKey = { policy: "tenant" | "public" | "user"; key: string };
+type QuotaKey = { policy: "tenant" | "public" | "user" | "key"; key: string };
 
-/** The quotas against which a request counts; `user` is null for an anonymous reader. */
-function quotaKeys(tenantId: string, user: Pick<Actor, "id" | "role"> | null): QuotaKey[] {
+/** Who sends a request: a user or a secret API key. */
+type Counted = { kind: "user"; id: string; role: Role } | { kind: "key"; keyId: string };
+
+/** The quotas against which a request counts; `actor` is null for an anonymous reader. */
+function quotaKeys(tenantId: string, actor: Counted | null): QuotaKey[] {
   const keys: QuotaKey[] = [{ policy: "tenant", key: tenantId }];
-  if (!user || user.role === "CUSTOMER") keys.push({ policy: "public", key: `${tenantId}/public` });
-  if (user) keys.push({ policy: "user", key: `${tenantId}/${user.id}` });
+  if (!actor || (actor.kind === "user" && actor.role === "CUSTOMER"))
+    keys.push({ policy: "public", key: `${tenantId}/public` });
+  if (actor)
+    keys.push({ policy: actor.kind, key: `${tenantId}/${actor.kind === "key" ? actor.keyId : actor.id}` });
   return keys;
 }
 
@@ -66,20 +71,21 @@ export function requestedShop(c: Context<App>): string | undefined {
 const usedUpShops = new Map<string, string>();
 const MAX_SHOPS = 20_000;
 
-type Token = { tenantId: string; userId: string; role: Role };
+/** What a token says before D1 is queried; `actor` is null for a publishable API key. */
+type Claim = { tenantId: string; actor: Counted | null };
 
 /**
  * Rejects a request if this isolate knows that one of its quotas is used up, before D1 is queried. The role is that of the
  * token, so a new employee counts as a customer here until their token is refreshed. @throws Problem quota-exceeded, invalid
  */
-export function rejectExhausted(c: Context<App>, token: Token | null): void {
+export function rejectExhausted(c: Context<App>, token: Claim | null): void {
   const slug = requestedShop(c);
   const named = slug === undefined ? undefined : usedUpShops.get(slug);
   // A user of another shop is an anonymous reader of the named one.
   const isSameShop = token !== null && (slug === undefined || named === token.tenantId);
   const tenantId = isSameShop ? token.tenantId : named;
   if (tenantId === undefined) return;
-  const keys = quotaKeys(tenantId, isSameShop ? { id: token.userId, role: token.role } : null);
+  const keys = quotaKeys(tenantId, isSameShop ? token.actor : null);
   const usedUp = keys.filter(({ key }) => isUsedUp(meterOf(key)));
   if (usedUp.length > 0) reject(c, keys, usedUp);
 }
@@ -92,13 +98,18 @@ export function rejectExhaustedShop(c: Context<App>, tenantId: string): void {
 }
 
 /**
- * Counts a request against the quotas of its shop and its user. No round trip to D1; one call to the shop's object if this
- * isolate has no lease. @throws Problem quota-exceeded
+ * Counts a request against the quotas of its shop and its user or API key. No round trip to D1; one call to the shop's object if this
+ * isolate has no lease. Returns what makes the request uncounted. @throws Problem quota-exceeded
  */
-export async function countRequest(c: Context<App>, tenant: Tenant, actor: Actor | null): Promise<void> {
+export async function countRequest(
+  c: Context<App>,
+  tenant: Tenant,
+  actor: Counted | null,
+): Promise<() => void> {
+  const counted = c.var.quotas.length;
   const quotas = planQuotas(c.env, tenant.plan);
   const keys = quotaKeys(tenant.id, actor);
-  const rejected = await spend(
+  const { rejected, revert } = await spend(
     c.env,
     tenant.id,
     keys.map(({ policy, key }) => ({ key, quota: quotas[policy] })),
@@ -115,6 +126,10 @@ export async function countRequest(c: Context<App>, tenant: Tenant, actor: Actor
     const uncounted = { policy: key.policy, quota, remaining: quota, resetSeconds: WINDOW_SECONDS };
     c.var.quotas.push(stateOf(key) ?? uncounted);
   }
+  return () => {
+    revert();
+    c.var.quotas.splice(counted);
+  };
 }
 
 function stateOf({ policy, key }: QuotaKey): QuotaState | null {
@@ -138,6 +153,7 @@ const subjects = {
   tenant: "the shop",
   public: "the shop's anonymous readers and customers",
   user: "the user",
+  key: "the API key",
 };
 
 /** The member `violated-policies` is defined by the draft. */

@@ -5,7 +5,7 @@ import type { Ctx } from "../platform/context.ts";
 
 /** The condition that the caller has bought or ordered the product `p`; false for an anonymous caller. */
 export function isPurchased(ctx: Ctx): SQL {
-  if (!ctx.actor) return sql.raw("false");
+  if (ctx.actor?.kind !== "user") return sql.raw("false");
   const tenantId = ctx.tenant.id;
   const line = sql.raw("ON l.tenant_id = s.tenant_id AND l.sale_id = s.id AND l.refunded < l.quantity");
   return sql`(EXISTS (

@@ -3,9 +3,8 @@ import { jsonResponse } from "../http/content.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
 import { ShopHeader } from "../http/headers.ts";
-import { shopContext, actorContext } from "../http/app-context.ts";
+import { shopContext, userContext } from "../http/app-context.ts";
 import { Id } from "../values/ids.ts";
-import { problemResponses } from "../http/problem-responses.ts";
 import { recommendForMe } from "./for-me.ts";
 import { RecommendationQuery, Recommendations } from "./schema.ts";
 import { similarProducts } from "./similar.ts";
@@ -16,6 +15,7 @@ const tags = ["Catalogue"];
 
 recommendationRoutes.openapi(
   operation("public", {
+    scope: "products:read",
     method: "get",
     path: "/products/{id}/recommendations",
     operationId: "listSimilarProducts",
@@ -24,7 +24,7 @@ recommendationRoutes.openapi(
 category. Excludes hidden and sold-out products and, for a signed-in user, those they have bought.`,
     tags,
     request: { params: z.object({ id: Id }), query: RecommendationQuery, headers: ShopHeader },
-    responses: { 200: jsonResponse("The products, best first", Recommendations), ...problemResponses(404) },
+    responses: { 200: jsonResponse("The products, best first", Recommendations) },
   }),
   async (c) => {
     const { limit } = c.req.valid("query");
@@ -35,6 +35,7 @@ category. Excludes hidden and sold-out products and, for a signed-in user, those
 
 recommendationRoutes.openapi(
   operation("customer", {
+    scope: "none",
     method: "get",
     path: "/recommendations",
     operationId: "listRecommendations",
@@ -47,6 +48,6 @@ are hidden, sold out, in the cart, or already bought by the caller.`,
   }),
   async (c) => {
     const { limit } = c.req.valid("query");
-    return c.json(Recommendations.parse(await recommendForMe(actorContext(c), limit)), 200);
+    return c.json(Recommendations.parse(await recommendForMe(userContext(c), limit)), 200);
   },
 );

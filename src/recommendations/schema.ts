@@ -24,4 +24,4 @@ const Recommendation = z
   })
   .openapi("Recommendation");
 
-export const Recommendations = z.object({ data: z.array(Recommendation) }).openapi("Recommendations");
+export const Recommendations = z.object({ data: z.array(Recommendation) }).openapi("RecommendationList");

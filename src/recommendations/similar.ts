@@ -10,10 +10,12 @@ import { isRecommendable, recommendationOf, recommendationRow } from "./recommen
 // The newest products of the series, of the author and of the category, so that a large category costs no more.
 const MAX_CANDIDATES = 100;
 
+const idRow = z.object({ id: z.string() });
+
 /** The products related to this one, best first. One round trip. @throws Problem not-found */
 export async function similarProducts(ctx: Ctx, id: string, limit: number) {
   const product = returning(
-    z.object({ id: z.string() }),
+    idRow,
     sql`SELECT id FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}
       AND ${isStaff(ctx) ? sql`removed_at IS NULL` : sql`is_active = 1`}`,
   );

@@ -65,6 +65,6 @@ const numbers = z.custom<number[]>(
   (value) => Array.isArray(value) && value.every((item) => typeof item === "number"),
 );
 
-/** A column with a stored set, and with those by country. */
+/** A column with a stored set, and with those by country; null for a country without customers. */
 export const setColumn = json(numbers);
-export const setsColumn = json(z.record(z.string(), numbers));
+export const setsColumn = json(z.record(z.string(), numbers.nullable()));

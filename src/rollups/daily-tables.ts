@@ -34,6 +34,26 @@ const country = "coalesce(s.country, 'Unspecified')";
 export const joinCustomers = `JOIN customer_numbers c ON c.tenant_id = s.tenant_id AND c.customer_key = s.customer_key
   AND c.is_account = (s.customer_id IS NOT NULL)`;
 
+/** A list of the customers of sales, by their number, or by a key until they have one. */
+const distinctCustomers = (condition: string): string =>
+  `json_group_array(DISTINCT coalesce(c.number, (s.customer_id IS NOT NULL) || s.customer_key))
+  FILTER (WHERE s.customer_key IS NOT NULL AND ${condition})`;
+
+/** What rows of sales have besides the columns of a daily table, each as JSON, and the join for it. */
+export type OfSales = { ofSales: Record<string, string>; join: string };
+
+/** The customers of the sales. */
+export const withCustomers: OfSales = {
+  ofSales: { customers: distinctCustomers("true") },
+  join: `LEFT ${joinCustomers}`,
+};
+
+/** The same, and those of them who bought something. */
+export const withBuyers: OfSales = {
+  ...withCustomers,
+  ofSales: { ...withCustomers.ofSales, buyers: distinctCustomers("s.kind = 'sale'") },
+};
+
 // Most imports have neither tax nor cost, so that the totals of the sale suffice; only a NULL within the key spares SQLite their lines.
 // The first line shows whether a sale without tax has a rate of 0.
 const taxedLines = `LEFT JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = iif(
@@ -168,3 +188,14 @@ export const dailyTables = {
     isPacked: true,
   },
 } satisfies Record<string, DailyTable>;
+
+const { units, orders, revenue } = dailyTables.products.sums;
+
+/** The totals of products over sales as rankings read them: by number, or by id until a product has one. */
+export const soldProducts = {
+  name: "sold_products",
+  keys: { key: "coalesce(n.number, l.product_id)" },
+  sums: { sales: orders, units, revenue },
+  join: `${dailyTables.products.join}
+    LEFT JOIN product_numbers n ON n.tenant_id = l.tenant_id AND n.product_id = l.product_id`,
+} satisfies DailyTable;

@@ -6,6 +6,7 @@ import type { Base, Ctx } from "../platform/context.ts";
 import { returning, sqlBoolean } from "../platform/d1.ts";
 import { sendAll } from "../platform/send-all.ts";
 import { shopsWithUnbuiltMonths } from "./months.ts";
+import { shopsWithUnbuiltTimelines } from "./build-timelines.ts";
 import type { RollupStatus } from "./schema.ts";
 import { firstUnbuilt, joinBuilt } from "./unbuilt.ts";
 
@@ -37,7 +38,8 @@ const rollupJob = (tenant_id: string, products: boolean): RollupJob => ({
 export async function queueRollups(ctx: Base): Promise<void> {
   const shops = returning(
     shopRow,
-    sql`SELECT tenant_id FROM dirty_days UNION ${shopsWithUnbuiltMonths(ctx.now)}`,
+    sql`SELECT tenant_id FROM dirty_days UNION ${shopsWithUnbuiltMonths(ctx.now)}
+      UNION ${shopsWithUnbuiltTimelines(ctx.now)}`,
   );
   const done = await ctx.db.batch([
     sql`UPDATE dirty_days SET asked_at = ${ctx.now.toISOString()} WHERE asked_at IS NULL`,

@@ -15,6 +15,9 @@ export const personalData: PersonalData = {
     monthly_totals: "totals of the shop, and those of sellers by id",
     daily_totals: "totals of the shop, and those of sellers by id",
     unbuilt_months: "months",
+    day_timelines:
+      "totals of the shop, those of sellers by id, and numbers of customers, by the instant of a sale",
+    unbuilt_timelines: "days",
     daily_taxes: "totals of the shop",
     daily_hours: "totals of the shop",
     daily_channels: "totals of the shop",

@@ -9,6 +9,7 @@ export const rollupRoutes = router();
 
 rollupRoutes.openapi(
   operation("admin", {
+    scope: "rollups:write",
     method: "post",
     path: "/rollups/run",
     operationId: "runRollup",
@@ -25,6 +26,7 @@ rollupRoutes.openapi(
 
 rollupRoutes.openapi(
   operation("admin", {
+    scope: "rollups:read",
     method: "get",
     path: "/rollups/status",
     operationId: "getRollupStatus",

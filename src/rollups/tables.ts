@@ -287,6 +287,19 @@ export const dailyTotals = sqliteTable(
   ],
 );
 
+// The rows of the daily tables of a busy day by the instant of their sales, packed (timeline.ts), in parts that follow each other. A day
+// has none from when it changes until the ETL has built them again.
+export const dayTimelines = sqliteTable(
+  "day_timelines",
+  { ...day, part: integer().notNull(), totals: text().notNull() },
+  (t) => [primaryKey({ columns: [t.tenantId, t.day, t.part] })],
+);
+
+// Days without a timeline. `claim` identifies the build that has read the day; a change of the day removes it.
+export const unbuiltTimelines = sqliteTable("unbuilt_timelines", { ...day, claim: text() }, (t) => [
+  primaryKey({ columns: [t.tenantId, t.day] }),
+]);
+
 // Months whose totals do not count, because days of them have changed since they were built. The present month is one of them.
 export const unbuiltMonths = sqliteTable("unbuilt_months", { ...month }, (t) => [
   primaryKey({ columns: [t.tenantId, t.month] }),

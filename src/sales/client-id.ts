@@ -19,13 +19,17 @@ const sqlOf = (ctx: Ctx, clientId: string): SQL =>
 export const selectByClientId = (ctx: Ctx, clientId: string): Returning<{ sale: SaleBody }> =>
   returning(soldRow, sqlOf(ctx, clientId));
 
+/** Whether D1 rejected a sale because another one has its client id. */
+export const violatesClientId = (error: unknown): boolean =>
+  violates(error, "sales.tenant_id, sales.client_id");
+
 /** The sale that made D1 reject this one because both have the same client id, or null. One round trip if so, else none. */
 export async function findByClientId(
   ctx: Ctx,
   clientId: string | undefined,
   error: unknown,
 ): Promise<SaleBody | null> {
-  if (clientId === undefined || !violates(error, "sales.tenant_id, sales.client_id")) return null;
+  if (clientId === undefined || !violatesClientId(error)) return null;
   const [sold] = await ctx.db.all(soldRow, sqlOf(ctx, clientId));
   return sold?.sale ?? null;
 }

@@ -1,5 +1,5 @@
 // A payment that was recorded by a wrong method is corrected while the shift that took it is open: afterwards the Z report stands.
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { audit } from "../audit/log.ts";
 import { assertMethods, customMethodsColumn } from "../auth/shops/payment-methods.ts";
@@ -7,17 +7,20 @@ import { emit } from "../events/outbox.ts";
 import {
   idempotentRequest,
   runOnceOrFind,
+  selectStored,
+  stopIfStored,
   storeEventResponse,
   type IdempotentRequest,
 } from "../idempotency/run-once.ts";
-import type { ActorCtx } from "../platform/context.ts";
-import { sqlBoolean, violates } from "../platform/d1.ts";
+import { attempt } from "../platform/attempt.ts";
+import type { UserCtx } from "../platform/context.ts";
+import { requireThat, returning, sqlBoolean, violates } from "../platform/d1.ts";
 import { notFound, Problem } from "../platform/problem.ts";
 import { newId } from "../values/ids.ts";
 import { getSale } from "./history.ts";
 import { markDaysForRebuild, returningSale, saleJson, saleOf, type SaleBody } from "./record.ts";
 import { type PaymentCorrection, Sale } from "./schema.ts";
-import { settle, singleMethod } from "./settlement.ts";
+import { settle, singleMethod, type Settlement } from "./settlement.ts";
 
 type Correction = z.infer<typeof PaymentCorrection>;
 
@@ -37,11 +40,11 @@ const saleRow = z.object({
 
 /**
  * Replaces the payments of a sale of the actor's open shift, or for an ADMIN of any open shift. A sale that has these payments
- * already is returned. Two round trips.
+ * already is returned. One round trip, unless cash is rounded or a read must say why not.
  * @throws Problem not-found, payments-not-correctable, payments-mismatch, invalid, idempotency-mismatch
  */
 export async function correctPayments(
-  ctx: ActorCtx,
+  ctx: UserCtx,
   saleId: string,
   input: Correction,
   key: string | undefined,
@@ -51,68 +54,115 @@ export async function correctPayments(
     ctx,
     request,
     Sale,
-    () => correct(ctx, saleId, input, request),
+    async () =>
+      (await attempt(ctx, () => correctUnread(ctx, saleId, input, request))) ??
+      correctAsRead(ctx, saleId, input, request),
     async (error) => (error === unchanged ? getSale(ctx, saleId) : null),
   );
 }
 
 const unchanged = new Error("the sale has these payments already");
 
-async function correct(
-  ctx: ActorCtx,
+const ofSale = (ctx: UserCtx, saleId: string): SQL =>
+  sql`s.tenant_id = ${ctx.tenant.id} AND s.id = ${saleId}`;
+
+const isVoided = (
+  ctx: UserCtx,
+  saleId: string,
+): SQL => sql`EXISTS (SELECT 1 FROM sales v INDEXED BY sales_refund_of
+  WHERE v.tenant_id = ${ctx.tenant.id} AND v.refund_of = ${saleId} AND v.is_void = 1)`;
+
+const paymentsOf = (ctx: UserCtx, saleId: string): SQL =>
+  sql`(SELECT json_group_array(json_object('method', method, 'amount', amount, 'tendered', tendered)
+    ORDER BY payment_no) FROM sale_payments WHERE tenant_id = ${ctx.tenant.id} AND sale_id = ${saleId})`;
+
+/** As if the payments were of this sale and its cash were not rounded, which the batch checks. */
+async function correctUnread(
+  ctx: UserCtx,
   saleId: string,
   input: Correction,
   request: IdempotentRequest | null,
 ): Promise<SaleBody> {
-  const tenantId = ctx.tenant.id;
-  const isSale = sql`s.tenant_id = ${tenantId} AND s.id = ${saleId}`;
-  const isVoided = sql`EXISTS (SELECT 1 FROM sales v INDEXED BY sales_refund_of
-    WHERE v.tenant_id = ${tenantId} AND v.refund_of = ${saleId} AND v.is_void = 1)`;
-  const paymentsOf = sql`(SELECT json_group_array(json_object('method', method, 'amount', amount, 'tendered', tendered)
-    ORDER BY payment_no) FROM sale_payments WHERE tenant_id = ${tenantId} AND sale_id = ${saleId})`;
-  const [sale] = await ctx.db.all(
+  assertMethods(input, []);
+  const total = input.payments.reduce((sum, { amount }) => sum + amount, 0);
+  const settlement = settle(input.payments, total, 1);
+  const isRounded = input.payments.some(({ method }) => method === "cash")
+    ? sql`t.cash_rounding > 1`
+    : sql`false`;
+  const isTheirs = ctx.actor.role === "ADMIN" ? sql`true` : sql`s.seller_id = ${ctx.actor.id}`;
+  const isAsAssumed = sql`EXISTS (SELECT 1 FROM sales s CROSS JOIN tenants t ON t.id = s.tenant_id
+    WHERE ${ofSale(ctx, saleId)} AND s.kind = 'sale' AND s.status = 'completed' AND s.total = ${total} AND ${isTheirs}
+      AND NOT ${isRounded} AND ${paymentsOf(ctx, saleId)} <> ${JSON.stringify(settlement.payments)})`;
+  return record(ctx, saleId, input.reason, settlement, request, [requireThat("correctable", isAsAssumed)]);
+}
+
+async function correctAsRead(
+  ctx: UserCtx,
+  saleId: string,
+  input: Correction,
+  request: IdempotentRequest | null,
+): Promise<SaleBody> {
+  const selected = returning(
     saleRow,
-    sql`SELECT s.kind, s.status, s.seller_id, h.status AS shift_status, s.total, ${paymentsOf} AS payments,
-        ${isVoided} AS is_voided, t.cash_rounding AS coin, t.payment_methods AS custom
+    sql`SELECT s.kind, s.status, s.seller_id, h.status AS shift_status, s.total, ${paymentsOf(ctx, saleId)} AS payments,
+        ${isVoided(ctx, saleId)} AS is_voided, t.cash_rounding AS coin, t.payment_methods AS custom
       FROM sales s CROSS JOIN tenants t ON t.id = s.tenant_id
-      LEFT JOIN shifts h ON h.tenant_id = s.tenant_id AND h.id = s.shift_id WHERE ${isSale}`,
+      LEFT JOIN shifts h ON h.tenant_id = s.tenant_id AND h.id = s.shift_id WHERE ${ofSale(ctx, saleId)}`,
   );
+  const stored = selectStored(request);
+  const read = await ctx.db.batch([selected, ...stored]);
+  stopIfStored(read, stored);
+  const [sale] = read.of(selected);
   if (!sale) throw notFound("sale");
   if (sale.kind !== "sale" || sale.status !== "completed")
     throw notCorrectable("Only the payments of a completed sale can be corrected.");
   if (sale.seller_id !== ctx.actor.id && ctx.actor.role !== "ADMIN")
     throw notCorrectable("Only the seller or an ADMIN can correct the payments of a sale.");
   assertMethods(input, sale.custom);
-  const { payments, rounding } = settle(input.payments, sale.total, sale.coin);
-  if (JSON.stringify(payments) === sale.payments) throw unchanged;
+  const settlement = settle(input.payments, sale.total, sale.coin);
+  if (JSON.stringify(settlement.payments) === sale.payments) throw unchanged;
   if (sale.shift_status !== "OPEN" || sale.is_voided) throw tooLate();
+  return record(ctx, saleId, input.reason, settlement, request).catch((error: unknown) => {
+    throw violates(error, "sale_payments.method") ? tooLate() : error;
+  });
+}
+
+/** Replaces the payments, unless the shift of the sale is closed or the sale is voided: then the method is NULL, which rejects the batch. */
+async function record(
+  ctx: UserCtx,
+  saleId: string,
+  reason: string,
+  { payments, rounding }: Settlement,
+  request: IdempotentRequest | null,
+  conditions: SQL[] = [],
+): Promise<SaleBody> {
+  const tenantId = ctx.tenant.id;
   const eventId = newId();
   const corrected = returningSale(
     emit(ctx, tenantId, eventId, "sale.payments_corrected", saleJson(ctx, saleId)),
   );
-  // The method is NULL, which rejects the batch, once the shift of the sale is closed or the sale is voided.
   const isOpen = sql`EXISTS (SELECT 1 FROM sales s CROSS JOIN shifts h ON h.tenant_id = s.tenant_id AND h.id = s.shift_id
-    WHERE ${isSale} AND h.status = 'OPEN' AND NOT ${isVoided})`;
-  try {
-    const done = await ctx.db.batch([
-      audit(ctx, "sale.payments_corrected", saleId, {
-        before: sql`json_object('payments', json(${paymentsOf}))`,
-        after: sql`${JSON.stringify({ reason: input.reason, payments })}`,
-      }),
-      sql`DELETE FROM sale_payments WHERE tenant_id = ${tenantId} AND sale_id = ${saleId}`,
-      sql`INSERT INTO sale_payments (tenant_id, sale_id, payment_no, method, amount, tendered)
-        SELECT ${tenantId}, ${saleId}, key + 1, iif(${isOpen}, value ->> 'method', NULL), value ->> 'amount', value ->> 'tendered'
-        FROM json_each(${JSON.stringify(payments)})`,
-      sql`UPDATE sales SET payment_method = ${singleMethod(payments)}, rounding = CAST(${rounding} AS INTEGER)
-        WHERE tenant_id = ${tenantId} AND id = ${saleId}`,
-      ...markDaysForRebuild(tenantId, sql`(SELECT json_array(s.day) FROM sales s WHERE ${isSale})`),
-      corrected,
-      ...storeEventResponse(ctx.now, request, eventId),
-    ]);
-    return saleOf(done, corrected);
-  } catch (error) {
-    throw violates(error, "sale_payments.method") ? tooLate() : error;
-  }
+    WHERE ${ofSale(ctx, saleId)} AND h.status = 'OPEN' AND NOT ${isVoided(ctx, saleId)})`;
+  const done = await ctx.db.batch([
+    ...conditions,
+    audit(ctx, "sale.payments_corrected", saleId, {
+      before: sql`json_object('payments', json(${paymentsOf(ctx, saleId)}))`,
+      after: sql`${JSON.stringify({ reason, payments })}`,
+    }),
+    sql`DELETE FROM sale_payments WHERE tenant_id = ${tenantId} AND sale_id = ${saleId}`,
+    sql`INSERT INTO sale_payments (tenant_id, sale_id, payment_no, method, amount, tendered)
+      SELECT ${tenantId}, ${saleId}, key + 1, iif(${isOpen}, value ->> 'method', NULL), value ->> 'amount', value ->> 'tendered'
+      FROM json_each(${JSON.stringify(payments)})`,
+    sql`UPDATE sales SET payment_method = ${singleMethod(payments)}, rounding = CAST(${rounding} AS INTEGER)
+      WHERE tenant_id = ${tenantId} AND id = ${saleId}`,
+    ...markDaysForRebuild(
+      tenantId,
+      sql`(SELECT json_array(s.day) FROM sales s WHERE ${ofSale(ctx, saleId)})`,
+    ),
+    corrected,
+    ...storeEventResponse(ctx.now, request, eventId),
+  ]);
+  return saleOf(done, corrected);
 }
 
 const tooLate = (): Problem =>

@@ -3,7 +3,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { currentCustomer, selectCustomer } from "../customers/customers.ts";
-import { type ActorCtx, type Ctx, seesColleagues } from "../platform/context.ts";
+import { actorId, type ActorCtx, type Ctx, seesColleagues } from "../platform/context.ts";
 import { scanPage } from "../platform/bounded-scan.ts";
 import { encodeCursor, decodeCursor, dayTimeKey } from "../platform/cursor.ts";
 import { notFound, Problem } from "../platform/problem.ts";
@@ -31,12 +31,11 @@ function isNumbered(number: string, of: string): SQL {
     AND ${column} IS NOT NULL`;
 }
 
+const saleOrNull = z.object({ sale: z.string().nullable() });
+
 /** One sale with its lines. One round trip. @throws Problem not-found */
 export async function getSale(ctx: Ctx, id: string): Promise<SaleBody> {
-  const [row] = await ctx.db.all(
-    z.object({ sale: z.string().nullable() }),
-    sql`SELECT ${saleJson(ctx, id)} AS sale`,
-  );
+  const [row] = await ctx.db.all(saleOrNull, sql`SELECT ${saleJson(ctx, id)} AS sale`);
   if (!row || row.sale === null) throw notFound("sale");
   return Sale.parse(JSON.parse(row.sale));
 }
@@ -83,11 +82,11 @@ function filtersOf(ctx: ActorCtx, query: Filters, of = ""): Filter[] {
  */
 function visibleSales(ctx: ActorCtx, query: Filters, of = ""): Filter[] {
   if (seesColleagues(ctx)) return [];
-  if (query.seller_id !== undefined && query.seller_id !== ctx.actor.id)
+  if (query.seller_id !== undefined && query.seller_id !== actorId(ctx))
     throw new Problem("forbidden", "This shop shows an EMPLOYEE only their own sales.");
   if (query.number !== undefined) return [];
   const seller = sql.raw(`${of}seller_id`);
-  const isOwn = sql`${seller} = ${ctx.actor.id}`;
+  const isOwn = sql`${seller} = ${actorId(ctx)}`;
   return query.channel === "online"
     ? [{ condition: sql`(${seller} IS NULL OR ${isOwn})`, index: null }]
     : // A customer has fewer sales than a seller.

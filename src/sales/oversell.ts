@@ -4,7 +4,7 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { decrementStock } from "../catalog/stock/stock.ts";
 import { emit } from "../events/outbox.ts";
-import type { Ctx } from "../platform/context.ts";
+import { userIdOf, type Ctx } from "../platform/context.ts";
 import { returning, type Returning } from "../platform/d1.ts";
 import { unitsOf } from "../platform/quantity-sql.ts";
 import { newId } from "../values/ids.ts";
@@ -25,7 +25,7 @@ export function takeBeyondStock(ctx: Ctx, items: string, saleId: string): SQL[] 
       FROM (${requested}) GROUP BY product_id, stock HAVING sum(quantity) > stock`,
     sql`INSERT INTO stock_moves (tenant_id, product_id, id, delta, reason, reference, actor_id, created_at)
       SELECT ${tenantId}, product_id, move_id, min(cumulated - quantity, stock) - min(cumulated, stock), 'sale', ${saleId},
-        ${ctx.actor?.id ?? null}, ${at}
+        ${userIdOf(ctx)}, ${at}
       FROM (${requested}) WHERE min(cumulated, stock) > min(cumulated - quantity, stock)`,
     decrementStock(ctx, items, true),
   ];
@@ -65,7 +65,7 @@ export const resolveMissing = (ctx: Ctx, missing: Missing[]): SQL[] =>
   missing.length === 0
     ? []
     : [
-        sql`UPDATE stock_discrepancies SET resolved_at = max(created_at, ${ctx.now.toISOString()}), resolved_by = ${ctx.actor?.id ?? null}
+        sql`UPDATE stock_discrepancies SET resolved_at = max(created_at, ${ctx.now.toISOString()}), resolved_by = ${userIdOf(ctx)}
           WHERE tenant_id = ${ctx.tenant.id} AND id IN (SELECT value FROM json_each(${JSON.stringify(missing.map(({ id }) => id))}))
             AND resolved_at IS NULL`,
       ];

@@ -4,7 +4,8 @@ import { invalid } from "../platform/problem.ts";
 import { newId } from "../values/ids.ts";
 import { type Discount, DiscountTooLarge, type PriceableLine, priceLines } from "./pricing.ts";
 import type { Offer, SaleInput, Terms } from "./read-offer.ts";
-import { requireWithinRules, type Rules } from "./rules.ts";
+import type { Rules } from "./limits.ts";
+import { requireWithinRules } from "./rules.ts";
 import { assertInStock, type AgreedLine, type SaleLineRow, totalInRange } from "./sale-statements.ts";
 import { settle, settleBy, type Settlement } from "./settlement.ts";
 
@@ -15,6 +16,7 @@ export type PricedSale = Settlement & {
   lines: SaleLineRow[];
   approved_by: string | null;
   oversell: boolean;
+  terms: Terms;
 };
 
 /** What is to be priced: `quantity` in thousandths, prices in minor units, `tax_rate` in hundred-thousandths. */
@@ -95,7 +97,7 @@ export function priceSale(
   const { lines, total } = priceForStaff(ctx, offered, input.discount, terms, approved_by);
   const oversell = input.offline === true || terms.oversell === "allow";
   if (!oversell) assertInStock(offered);
-  return { ...settleSale(input, total, terms), lines, approved_by, oversell };
+  return { ...settleSale(input, total, terms), lines, approved_by, oversell, terms };
 }
 
 function amountsAt<T>(amounts: T[], index: number): T {

@@ -2,7 +2,7 @@ import { sql, type SQL } from "drizzle-orm";
 import type { z } from "zod";
 import { audit } from "../audit/log.ts";
 import { recordSaleMoves, decrementStock } from "../catalog/stock/stock.ts";
-import type { ActorCtx } from "../platform/context.ts";
+import { userIdOf, type ActorCtx } from "../platform/context.ts";
 import { dayOf, offsetAt } from "../values/days.ts";
 import { emit, numberEvents } from "../events/outbox.ts";
 import { returnResponse, type IdempotentRequest } from "../idempotency/run-once.ts";
@@ -102,7 +102,7 @@ export async function recordRefund(
     sql`INSERT INTO sales (tenant_id, id, kind, channel, status, refund_of, reason, seller_id, shift_id, customer_id,
         customer_ref, country, payment_method, number, rounding, is_void, is_restocked, total, tax, discount, units, lines,
         placed_at, day, utc_offset, created_at)
-      SELECT tenant_id, ${id}, 'refund', ${channel}, 'completed', id, ${reason}, ${ctx.actor.id}, ${shift_id}, customer_id,
+      SELECT tenant_id, ${id}, 'refund', ${channel}, 'completed', id, ${reason}, ${userIdOf(ctx)}, ${shift_id}, customer_id,
         customer_ref, country, ${singleMethod(payments)}, ${nextNumber(tenantId, "R")}, CAST(${-rounding} AS INTEGER),
         ${Number(is_void)}, ${Number(restock)}, CAST(${-sum("subtotal")} AS INTEGER), CAST(${-sum("tax")} AS INTEGER),
         CAST(${-sum("discount")} AS INTEGER), CAST(${-sum("quantity")} AS INTEGER), ${lines.length}, ${at}, ${day},

@@ -23,7 +23,7 @@ export const markDaysForRebuild = (tenantId: string, days: SQL): SQL[] => [
 ];
 
 /** The statements that have the ETL add a sale or refund that becomes completed to the figures of its day. */
-export const markSale = (tenantId: string, id: string, day: string, placedAt: string | SQL): SQL[] => [
+export const markSale = (tenantId: string, id: string, day: string | SQL, placedAt: string | SQL): SQL[] => [
   sql`INSERT INTO dirty_days (tenant_id, day, needs_rebuild) VALUES (${tenantId}, ${day}, 0) ON CONFLICT DO NOTHING`,
   sql`INSERT INTO late_sales (tenant_id, day, placed_at, sale_id)
     SELECT tenant_id, day, ${placedAt}, ${id} FROM daily_sales

@@ -3,10 +3,17 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { assertMethods, customMethodsColumn } from "../auth/shops/payment-methods.ts";
-import type { ActorCtx } from "../platform/context.ts";
+import { actorId, userIdOf, type ActorCtx } from "../platform/context.ts";
 import { returning, violates, violatesForeignKey } from "../platform/d1.ts";
 import { type Fault, invalid, notFound, Problem } from "../platform/problem.ts";
-import { idempotentRequest, type Replayable, runOnce } from "../idempotency/run-once.ts";
+import {
+  type IdempotentRequest,
+  idempotentRequest,
+  type Replayable,
+  runOnce,
+  selectStored,
+  stopIfStored,
+} from "../idempotency/run-once.ts";
 import { isWholeEnough, itemsInUnits } from "../values/quantities.ts";
 import { openShiftId } from "../shifts/record.ts";
 import {
@@ -37,14 +44,14 @@ export async function refundSale(
   key: string | undefined,
 ): Promise<Replayable<RefundBody>> {
   const content = { saleId, ...input, items: itemsInUnits(input.items) };
-  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, content);
+  const request = idempotentRequest(ctx.tenant.id, actorId(ctx), key, content);
   return runOnce(ctx, request, Refund, async () => {
     for (let attempt = 1; attempt <= MAX_CONFLICT_RETRIES; attempt += 1) {
-      const { sale, isOnline, coin } = await readToRefund(ctx, saleId, input);
+      const { sale, isOnline, coin } = await readToRefund(ctx, saleId, input, request);
       const lines = allocateRefund(sale.lines, input.items);
       if (input.restock && lines.some(({ line }) => hasOtherUnit(line))) throw notRestockable();
       const total = lines.reduce((sum, { subtotal }) => sum + subtotal, 0);
-      const shiftId = isOnline ? sql`NULL` : openShiftId(ctx.tenant.id, ctx.actor.id);
+      const shiftId = isOnline ? sql`NULL` : openShiftId(ctx.tenant.id, userIdOf(ctx));
       try {
         return await recordRefund(ctx, saleId, request, {
           lines,
@@ -82,13 +89,20 @@ const notRestockable = (): Problem =>
 const shopRow = z.object({ cash_rounding: z.number(), payment_methods: customMethodsColumn });
 
 /** Reads the sale and checks that it can be refunded like this. A refund is online where the sale was and no cash is paid back. */
-async function readToRefund(ctx: ActorCtx, saleId: string, input: RefundInput) {
+async function readToRefund(
+  ctx: ActorCtx,
+  saleId: string,
+  input: RefundInput,
+  request: IdempotentRequest | null,
+) {
   const shiftPolicy = selectShiftPolicy(ctx);
   const shop = returning(
     shopRow,
     sql`SELECT cash_rounding, payment_methods FROM tenants WHERE id = ${ctx.tenant.id}`,
   );
-  const { sale, done } = await readRefundable(ctx, saleId, [shiftPolicy, shop]);
+  const stored = selectStored(request);
+  const { sale, done } = await readRefundable(ctx, saleId, [shiftPolicy, shop, ...stored]);
+  stopIfStored(done, stored);
   if (!sale) throw notFound("sale");
   const methods = methodsOf(input) ?? sale.payments.map(({ method }) => method);
   const isOnline = sale.channel === "online" && !methods.includes("cash");

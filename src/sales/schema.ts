@@ -57,6 +57,9 @@ export const SaleItem = z.strictObject({
   discount: Discount.optional(),
 });
 
+/** An item of a new sale or order. */
+export const NewSaleItem = SaleItem.openapi("NewSaleItem");
+
 export const MAX_ITEMS = 100;
 
 export const SaleDiscount = Discount.optional().openapi({
@@ -65,13 +68,17 @@ export const SaleDiscount = Discount.optional().openapi({
 
 export const NewSale = z
   .strictObject({
-    items: z.array(SaleItem).min(1).max(MAX_ITEMS),
+    items: z.array(NewSaleItem).min(1).max(MAX_ITEMS),
     discount: SaleDiscount,
     payment_method: PaymentMethod.optional().openapi({
       description: "how the whole total is paid; cash by default. Several: `payments`",
     }),
     payments: payments.optional(),
     customer_id: Id.optional(),
+    seller_id: Id.optional().openapi({
+      description:
+        "the ADMIN or EMPLOYEE who sold, for a request with an API key; the sale belongs to their shift. Without it the sale has no seller. A signed-in user is always the seller",
+    }),
     country: label(60, "Spain").optional(),
     approval: Approval.optional(),
     client_id: z.uuid().toLowerCase().optional().openapi({
@@ -92,6 +99,38 @@ export const NewSale = z
     message: "send either payment_method or payments",
   })
   .openapi("NewSale");
+
+export const NewWriteOff = z
+  .strictObject({
+    client_id: z.uuid().toLowerCase().openapi({ description: "the id that the till gave the sale" }),
+    sold_at: Instant,
+    seller_id: Id.optional().openapi({ description: "who sold" }),
+    total: price.openapi({ description: "what was charged, in minor units", example: 2590 }),
+    items: z
+      .array(z.strictObject({ product_id: Id, quantity: LineQuantity }))
+      .min(1)
+      .max(MAX_ITEMS),
+    problem: z
+      .string()
+      .regex(/^[a-z-]{1,60}$/, "must be the last segment of the type of a problem")
+      .optional()
+      .openapi({ description: "why the sale was refused", example: "unknown-product" }),
+    reason: label(500, "rung up again by hand"),
+  })
+  .openapi("NewWriteOff");
+
+export const WriteOff = z
+  .object({
+    ...NewWriteOff.shape,
+    client_id: z.uuid(),
+    sold_at: z.iso.datetime(),
+    items: z.array(z.object({ product_id: Id, quantity: Quantity })),
+    written_off_by: Id.openapi({ description: "the ADMIN" }),
+    created_at: z.iso.datetime(),
+  })
+  .openapi("WriteOff", {
+    description: "A sale that a till made offline, and that an ADMIN decided not to record",
+  });
 
 export const NewRefund = z
   .strictObject({
@@ -251,7 +290,7 @@ const saleFilters = {
     .openapi({ description: "customer_id, external_ref of a customer, or customer_ref" }),
   number: z
     .string()
-    .regex(/^[ACR]-\d{1,15}$/i, "must be a number such as C-000123, R-000045 or A-10432")
+    .regex(/^[ACRacr]-\d{1,15}$/, "must be a number such as C-000123, R-000045 or A-10432")
     .optional()
     .openapi({ description: "the number of a receipt, refund or order", example: "C-000123" }),
   tenant: z.string().max(100).optional(),

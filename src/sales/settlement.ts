@@ -1,6 +1,6 @@
 // How the total of a sale is paid: by one method or several, with cash rounded to the smallest coin of the shop.
 import { invalid, Problem } from "../platform/problem.ts";
-import { divideRound } from "../values/money.ts";
+import { roundCash } from "../values/money.ts";
 
 /** A payment as it is requested: amounts in minor units, `tendered` the cash handed over. */
 export type PaymentInput = { method: string; amount: number; tendered?: number | undefined };
@@ -10,10 +10,6 @@ export type PaymentRow = { method: string; amount: number; tendered: number | nu
 
 /** The payments of a total and what cash rounding adds to it: the amounts of the payments add up to both. */
 export type Settlement = { payments: PaymentRow[]; rounding: number };
-
-/** An amount rounded to a multiple of the smallest coin (minor units; 0 for none), half away from zero. */
-export const roundCash = (amount: number, coin: number): number =>
-  coin > 1 ? Number(divideRound(BigInt(amount), BigInt(coin))) * coin : amount;
 
 /** The cash that earlier refunds of a sale have paid back, before and after cash rounding. */
 export type CashBack = { due: number; paid: number };

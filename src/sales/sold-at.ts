@@ -1,6 +1,6 @@
 // A sale that a till made without a connection arrives later than it was sold.
 import { sql, type SQL } from "drizzle-orm";
-import type { ActorCtx } from "../platform/context.ts";
+import type { Ctx } from "../platform/context.ts";
 import { invalid } from "../platform/problem.ts";
 import { addDays, dayOf } from "../values/days.ts";
 
@@ -8,7 +8,7 @@ const MAX_AGE_DAYS = 7;
 const DAY_MS = 24 * 3600 * 1000;
 
 /** Checks that the sale is not in the future and at most 7 days old. @throws Problem invalid */
-export function assertSoldRecently(ctx: ActorCtx, soldAt: string | undefined): void {
+export function assertSoldRecently(ctx: Ctx, soldAt: string | undefined): void {
   if (soldAt === undefined) return;
   const age = ctx.now.getTime() - Date.parse(soldAt);
   const detail =
@@ -21,14 +21,14 @@ export function assertSoldRecently(ctx: ActorCtx, soldAt: string | undefined): v
 }
 
 /**
- * A scalar query: the id of the shift that the actor had open at an instant, even if it was closed since; or NULL. The shifts of a
+ * A scalar query: the id of the shift that a seller had open at an instant, even if it was closed since; or NULL. The shifts of a
  * person do not overlap, so it is one of the last that had started; a change of the time zone may have put their days out of order.
  */
-export function shiftAt(ctx: ActorCtx, soldAt: string): SQL {
+export function shiftAt(ctx: Ctx, sellerId: string | null, soldAt: string): SQL {
   const at = new Date(soldAt);
   const lastDay = addDays(dayOf(at, ctx.tenant.timezone), 1);
   return sql`(SELECT id FROM (SELECT id, start_at, end_at FROM shifts
-      WHERE tenant_id = ${ctx.tenant.id} AND user_id = ${ctx.actor.id} AND day <= ${lastDay} AND start_at <= ${at.toISOString()}
+      WHERE tenant_id = ${ctx.tenant.id} AND user_id = ${sellerId} AND day <= ${lastDay} AND start_at <= ${at.toISOString()}
       ORDER BY day DESC, start_at DESC, id DESC LIMIT 3)
     WHERE end_at IS NULL OR end_at > ${at.toISOString()} LIMIT 1)`;
 }

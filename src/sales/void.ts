@@ -2,10 +2,16 @@
 // What the sale took beyond the stock never left it: its discrepancies are resolved instead.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { ActorCtx } from "../platform/context.ts";
+import type { UserCtx } from "../platform/context.ts";
 import { returning, violates } from "../platform/d1.ts";
 import { notFound, Problem } from "../platform/problem.ts";
-import { idempotentRequest, runOnceOrFind } from "../idempotency/run-once.ts";
+import {
+  type IdempotentRequest,
+  idempotentRequest,
+  runOnceOrFind,
+  selectStored,
+  stopIfStored,
+} from "../idempotency/run-once.ts";
 import { violatesShiftPolicy } from "../shifts/desk/shift-policy.ts";
 import { saleJsonOf } from "./record.ts";
 import { type Missing, selectMissing } from "./oversell.ts";
@@ -24,7 +30,7 @@ const notVoidable = (why: string): Problem =>
  * @throws Problem not-found, not-voidable, idempotency-mismatch, conflict
  */
 export async function voidSale(
-  ctx: ActorCtx,
+  ctx: UserCtx,
   saleId: string,
   reason: string,
   key: string | undefined,
@@ -38,7 +44,7 @@ export async function voidSale(
     async () => {
       const shiftId = openShiftOfSale(ctx, saleId);
       for (let attempt = 0; attempt < MAX_CONFLICT_RETRIES; attempt += 1) {
-        const sale = await readVoidable(ctx, saleId);
+        const sale = await readVoidable(ctx, saleId, request);
         try {
           return await recordRefund(ctx, saleId, request, {
             lines: allocateRest(sale.lines),
@@ -69,14 +75,19 @@ export async function voidSale(
   return { ...result, found };
 }
 
+const openShiftRow = z.object({ id: z.string().nullable() });
+
 /** Reads a sale that can be voided now. One round trip. @throws Problem not-found, not-voidable */
-async function readVoidable(ctx: ActorCtx, saleId: string): Promise<RefundableSale & { missing: Missing[] }> {
-  const shift = returning(
-    z.object({ id: z.string().nullable() }),
-    sql`SELECT ${openShiftOfSale(ctx, saleId)} AS id`,
-  );
+async function readVoidable(
+  ctx: UserCtx,
+  saleId: string,
+  request: IdempotentRequest | null,
+): Promise<RefundableSale & { missing: Missing[] }> {
+  const shift = returning(openShiftRow, sql`SELECT ${openShiftOfSale(ctx, saleId)} AS id`);
   const missing = selectMissing(ctx, saleId);
-  const { sale, done } = await readRefundable(ctx, saleId, [shift, missing]);
+  const stored = selectStored(request);
+  const { sale, done } = await readRefundable(ctx, saleId, [shift, missing, ...stored]);
+  stopIfStored(done, stored);
   if (!sale) throw notFound("sale");
   if (sale.kind !== "sale" || sale.channel !== "counter" || sale.status !== "completed")
     throw notVoidable(`Only a completed counter sale can be voided; this is a ${sale.channel} ${sale.kind}.`);
@@ -92,14 +103,16 @@ async function readVoidable(ctx: ActorCtx, saleId: string): Promise<RefundableSa
 }
 
 /** A scalar query: the shift of the sale while it is open, else NULL. */
-const openShiftOfSale = (ctx: ActorCtx, saleId: string): SQL =>
+const openShiftOfSale = (ctx: UserCtx, saleId: string): SQL =>
   sql`(SELECT h.id FROM sales v CROSS JOIN shifts h ON h.tenant_id = v.tenant_id AND h.id = v.shift_id
     WHERE v.tenant_id = ${ctx.tenant.id} AND v.id = ${saleId} AND h.status = 'OPEN')`;
 
+const saleRow = z.object({ sale: z.string() });
+
 /** The void that the actor has made of this sale, or null. */
-async function findVoid(ctx: ActorCtx, saleId: string): Promise<RefundBody | null> {
+async function findVoid(ctx: UserCtx, saleId: string): Promise<RefundBody | null> {
   const [row] = await ctx.db.all(
-    z.object({ sale: z.string() }),
+    saleRow,
     sql`SELECT ${saleJsonOf(ctx)} AS sale FROM sales s INDEXED BY sales_refund_of
       WHERE s.tenant_id = ${ctx.tenant.id} AND s.refund_of = ${saleId} AND s.is_void = 1 AND s.seller_id = ${ctx.actor.id}`,
   );

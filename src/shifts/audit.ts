@@ -2,7 +2,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { auditDifference } from "../audit/log.ts";
-import type { ActorCtx, Ctx } from "../platform/context.ts";
+import type { UserCtx, Ctx } from "../platform/context.ts";
 import { returning } from "../platform/d1.ts";
 import { newId } from "../values/ids.ts";
 import { notFound } from "../platform/problem.ts";
@@ -17,7 +17,7 @@ const withoutDevices = (shift: SQL): SQL => sql`json_set(${shift}, '$.sessions',
 
 /** The statements that record a change, for the end of its batch; `before` is the JSON of the shift before it. */
 export function recordChange(
-  ctx: ActorCtx,
+  ctx: UserCtx,
   shiftId: string,
   action: Entry["action"],
   reason: string,

@@ -12,6 +12,9 @@ import { userName } from "./hours/worked.ts";
 
 const shiftRow = z.object({ name: z.string(), shift: shiftColumn });
 
+// D1 reads some seven rows for a shift with its sessions and breaks.
+const SHIFTS_PER_PAGE = 600;
+
 type ShiftRow = z.infer<typeof shiftRow> & { hours: number };
 
 /** The columns of shifts as CSV; hours exclude unpaid breaks. */
@@ -36,16 +39,20 @@ export const shiftsCsv = (
   query: z.infer<typeof ShiftQuery>,
   format: CsvFormat,
 ): Promise<ReadableStream<Uint8Array>> =>
-  csvStream<ShiftRow>(csvTable(shiftColumns, format), async (last, limit) => {
-    const after = last ? ([last.shift.day, last.shift.start_at, last.shift.id] as const) : null;
-    const rows = await ctx.db.all(
-      shiftRow,
-      sql`SELECT ${userName} AS name, ${shiftJson} AS shift
+  csvStream<ShiftRow>(
+    csvTable(shiftColumns, format),
+    async (last, limit) => {
+      const after = last ? ([last.shift.day, last.shift.start_at, last.shift.id] as const) : null;
+      const rows = await ctx.db.all(
+        shiftRow,
+        sql`SELECT ${userName} AS name, ${shiftJson} AS shift
         FROM shifts h CROSS JOIN users u ON u.tenant_id = h.tenant_id AND u.id = h.user_id
         WHERE ${shiftFilter(ctx, query, after)} ${newestFirst} LIMIT ${limit}`,
-    );
-    return rows.map((row) => ({ ...row, hours: hoursOf(totalSeconds(workOf(row.shift, ctx.now))) }));
-  });
+      );
+      return rows.map((row) => ({ ...row, hours: hoursOf(totalSeconds(workOf(row.shift, ctx.now))) }));
+    },
+    SHIFTS_PER_PAGE,
+  );
 
 /** The columns of worked hours as CSV. */
 export const hoursColumns: CsvColumns<z.infer<typeof Hours>["data"][number]> = {

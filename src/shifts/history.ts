@@ -1,7 +1,7 @@
 // The shifts of a shop: an EMPLOYEE sees their own, an ADMIN all of them.
 import { sql, type SQL } from "drizzle-orm";
 import type { z } from "zod";
-import type { ActorCtx } from "../platform/context.ts";
+import { actorId, isUnrestricted, type ActorCtx } from "../platform/context.ts";
 import { encodeCursor, decodeCursor, pageOf, dayTimeKey } from "../platform/cursor.ts";
 import { shiftJson, shiftRow } from "./record.ts";
 import type { ShiftQuery } from "./schema.ts";
@@ -12,7 +12,7 @@ export function shiftFilter(
   query: z.infer<typeof ShiftQuery>,
   last: Readonly<z.infer<typeof dayTimeKey>> | null,
 ): SQL {
-  const userId = ctx.actor.role === "ADMIN" ? query.user_id : ctx.actor.id;
+  const userId = isUnrestricted(ctx) ? query.user_id : actorId(ctx);
   const filters: SQL[] = [sql`h.tenant_id = ${ctx.tenant.id}`];
   if (userId !== undefined) filters.push(sql`h.user_id = ${userId}`);
   if (query.user_id !== undefined) filters.push(sql`h.user_id = ${query.user_id}`);

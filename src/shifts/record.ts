@@ -49,5 +49,5 @@ export const idIfOpen = (tenantId: string, shiftId: string): SQL =>
   sql`(SELECT id FROM shifts WHERE tenant_id = ${tenantId} AND id = ${shiftId} AND status = 'OPEN')`;
 
 /** A scalar query: the id of the open shift of a user, or NULL. */
-export const openShiftId = (tenantId: string, userId: string): SQL =>
+export const openShiftId = (tenantId: string, userId: string | null): SQL =>
   sql`(SELECT id FROM shifts WHERE tenant_id = ${tenantId} AND user_id = ${userId} AND status = 'OPEN')`;

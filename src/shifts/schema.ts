@@ -70,7 +70,7 @@ export const Shift = z
 
 export const ShiftStarted = Shift.extend({
   session: WorkSession.openapi({ description: "the session of this device" }),
-}).openapi("ShiftStarted");
+}).openapi("StartedShift");
 
 /** An instant with an offset; stored in UTC to the millisecond, so that its text sorts by time. */
 export const Instant = z.iso

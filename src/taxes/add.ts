@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { audit } from "../audit/log.ts";
 import { replaceTaxRate } from "../catalog/products/tax-rates.ts";
 import { idempotentRequest, runOnce, storeResponse } from "../idempotency/run-once.ts";
-import type { ActorCtx } from "../platform/context.ts";
+import { actorId, type ActorCtx } from "../platform/context.ts";
 import { violates } from "../platform/d1.ts";
 import { Problem } from "../platform/problem.ts";
 import { newId } from "../values/ids.ts";
@@ -19,7 +19,7 @@ export async function addTaxRate(
   input: z.infer<typeof NewTaxRate>,
   key: string | undefined,
 ): Promise<{ replayed: boolean; value: TaxRateBody }> {
-  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, input);
+  const request = idempotentRequest(ctx.tenant.id, actorId(ctx), key, input);
   return runOnce(ctx, request, TaxRate, async () => {
     const replaced = input.replaces === undefined ? null : await getTaxRate(ctx, input.replaces);
     if (replaced?.is_active === false)

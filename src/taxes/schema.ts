@@ -1,13 +1,14 @@
 import { z } from "@hono/zod-openapi";
+import { Flag } from "../http/named.ts";
 import { listOf, PageQuery } from "../http/pagination.ts";
 import { Id } from "../values/ids.ts";
 import { label } from "../values/text.ts";
 
-const name = label(100, "IVA 21 %");
+const name = label(100, "IVA 5 %");
 
 const rate = z.int().min(0).max(100_000).openapi({
   description: "hundred-thousandths: 21 % is 21000; 0 means exempt",
-  example: 21_000,
+  example: 5000,
 });
 
 const isDefault = z.boolean().openapi({
@@ -32,11 +33,7 @@ export const TaxRateList = listOf(TaxRate).openapi("TaxRateList");
 
 export const TaxRateQuery = z.strictObject({
   ...PageQuery,
-  is_active: z
-    .enum(["true", "false"])
-    .openapi("Flag")
-    .optional()
-    .openapi({ description: "only active or inactive rates" }),
+  is_active: Flag.optional().openapi({ description: "only active or inactive rates" }),
 });
 
 export const NewTaxRate = z

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { failsAs } from "./faults.ts";
 
 // The 249 assigned codes of ISO 3166-1 alpha-2. The runtime's Intl also accepts reserved and withdrawn ones.
 const codes = new Set(
@@ -14,13 +15,20 @@ const codes = new Set(
 /** An assigned country code of ISO 3166-1 alpha-2, in upper case. */
 export const CountryCode = z
   .string()
-  .refine((code) => codes.has(code), "must be an ISO 3166-1 alpha-2 country code, such as ES")
+  .refine(
+    (code) => codes.has(code),
+    failsAs("must be an ISO 3166-1 alpha-2 country code, such as ES", "not_an_option"),
+  )
   .openapi({ example: "ES" });
 
-const names = new Intl.DisplayNames("en", { type: "region" });
+// Not at start-up, of which its data would take more than all schemas of a domain.
+let names: Intl.DisplayNames | undefined;
 
 /** The English name of a country code: "Spain" for ES. */
-export const countryName = (code: string): string => names.of(code) ?? code;
+export function countryName(code: string): string {
+  names ??= new Intl.DisplayNames("en", { type: "region" });
+  return names.of(code) ?? code;
+}
 
 const plain = (name: string): string => name.normalize("NFD").replaceAll(/\p{M}/gu, "").trim().toLowerCase();
 

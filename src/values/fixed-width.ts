@@ -1,6 +1,7 @@
 // Text in columns of equal width, as receipt printers and terminals show it.
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+// Not at start-up, because few requests need it.
+let segmenter: Intl.Segmenter | undefined;
 
 // The blocks whose characters take two columns (East Asian Width W and F), and emoji.
 const WIDE =
@@ -13,8 +14,10 @@ const COLUMNLESS = /[\p{Mn}\p{Me}\p{Cf}]/gu;
 const widthOfCharacter = (character: string): number =>
   WIDE.test(character) ? 2 : Array.from(character.replace(COLUMNLESS, "")).length;
 
-const charactersOf = (text: string): string[] =>
-  Array.from(segmenter.segment(text), ({ segment }) => segment);
+function charactersOf(text: string): string[] {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
 
 /** The columns of a text without control characters. */
 export const widthOf = (text: string): number =>

@@ -4,7 +4,7 @@ import { uuidv7 } from "uuidv7";
 
 export const newId = (): string => uuidv7();
 
-export const Id = z.uuid().openapi({ example: "019a1b2c-3d4e-7f60-8a1b-2c3d4e5f6071" });
+export const Id = z.uuid();
 
 /** The creation time in an id, to the millisecond. */
 export const instantOfId = (id: string): Date =>

@@ -49,6 +49,10 @@ export function divideRound(numerator: bigint, denominator: bigint): bigint {
   return numerator < 0n ? -rounded : rounded;
 }
 
+/** An amount rounded to a multiple of the smallest coin (minor units; 0 for none), half away from zero. */
+export const roundCash = (amount: number, coin: number): number =>
+  coin > 1 ? Number(divideRound(BigInt(amount), BigInt(coin))) * coin : amount;
+
 /** `numerator / denominator` of non-negative integers, rounded up; the denominator is positive. */
 export const divideUp = (numerator: bigint, denominator: bigint): bigint =>
   (numerator + denominator - 1n) / denominator;

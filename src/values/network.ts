@@ -56,3 +56,37 @@ export function networkOf(address: string): string {
     .map((group) => group.toString(16))
     .join(":");
 }
+
+/** The bits of an address, an IPv4 address as 32 and an IPv6 address as 128 characters of 0 and 1; null if it is none. */
+function bitsOf(address: string): string | null {
+  const bare = bareAddress(address);
+  const octets = octetsOf(bare);
+  if (octets) return octets.map((octet) => octet.toString(2).padStart(8, "0")).join("");
+  const bits = addressGroups(bare)
+    ?.map((group) => group.toString(2).padStart(16, "0"))
+    .join("");
+  if (bits === undefined) return null;
+  return bits.startsWith(MAPPED) ? bits.slice(MAPPED.length) : bits;
+}
+
+// An IPv4 address in IPv6 notation begins with this.
+const MAPPED = "0".repeat(80) + "1".repeat(16);
+
+/** The bits of a network in CIDR notation, such as 192.0.2.0/24, or of one address; null if it is none. */
+function prefixOf(network: string): string | null {
+  const [address = "", length, ...more] = network.split("/");
+  const bits = bitsOf(address);
+  if (bits === null || more.length > 0) return null;
+  if (length === undefined) return bits;
+  return /^\d{1,3}$/.test(length) && Number(length) <= bits.length ? bits.slice(0, Number(length)) : null;
+}
+
+/** Whether a text is an address or a network in CIDR notation. An IPv4 network has IPv4 notation. */
+export const isNetwork = (text: string): boolean => prefixOf(text) !== null;
+
+/** Whether an address is in a network; a network of one version has no addresses of the other. */
+export function isInNetwork(address: string, network: string): boolean {
+  const [bits, prefix] = [bitsOf(address), prefixOf(network)];
+  const isSameVersion = bits?.length === bitsOf(network.replace(/\/.*$/, ""))?.length;
+  return bits !== null && prefix !== null && isSameVersion && bits.startsWith(prefix);
+}

@@ -1,5 +1,6 @@
 // Quantities are integer thousandths inside and JSON numbers with at most three decimals outside. Pieces are whole.
 import { z } from "@hono/zod-openapi";
+import { failsAs } from "./faults.ts";
 
 export const UNITS = ["piece", "kg", "g", "l", "ml", "m", "m2", "h"] as const;
 
@@ -34,7 +35,10 @@ export const thousandthsBetween = (min: number, max: number) =>
     .number()
     .min(min)
     .max(max)
-    .refine((quantity) => toThousandths(quantity) !== null, "must have at most three decimals")
+    .refine(
+      (quantity) => toThousandths(quantity) !== null,
+      failsAs("must have at most three decimals", "invalid_format"),
+    )
     .transform((quantity) => Math.round(quantity * 1000));
 
 /** The quantity of a sale line in a request, parsed to thousandths. */

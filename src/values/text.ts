@@ -1,5 +1,6 @@
 // Text that people enter and read.
 import { z } from "@hono/zod-openapi";
+import { customFault, failsAs } from "./faults.ts";
 
 // Control, format (zero-width, bidirectional), line-breaking, lone surrogate and other invisible characters make different
 // names look the same, and so do U+2800 and U+1D159, symbols without a mark. Variation selectors are allowed, because emoji
@@ -21,7 +22,13 @@ export const folded = (text: string): string => text.normalize("NFC").toLowerCas
 
 /** A single line of text: trimmed, not empty, without control or invisible characters. */
 export const label = (max: number, example: string) =>
-  z.string().overwrite(trimmed).min(1).max(max).refine(isPlain, PLAIN_MESSAGE).openapi({ example });
+  z
+    .string()
+    .overwrite(trimmed)
+    .min(1)
+    .max(max)
+    .refine(isPlain, failsAs(PLAIN_MESSAGE, "invalid_characters"))
+    .openapi({ example });
 
 /** Several lines of text, each as in `label`; an empty line is allowed in between, and CRLF becomes LF. */
 export const textLines = (max: number, example: string) =>
@@ -30,7 +37,7 @@ export const textLines = (max: number, example: string) =>
     .overwrite((text) => trimmed(text.replaceAll("\r\n", "\n")))
     .min(1)
     .max(max)
-    .refine((text) => text.split("\n").every(isPlain), PLAIN_MESSAGE)
+    .refine((text) => text.split("\n").every(isPlain), failsAs(PLAIN_MESSAGE, "invalid_characters"))
     .openapi({ example });
 
 // D1 stores a lone surrogate garbled, and SQLite ends text at a NUL.
@@ -51,7 +58,7 @@ export const LanguageTag = z
   .transform((tag, ctx) => {
     const canonical = canonicalTagOrNull(tag);
     if (canonical !== null && canonical.length <= MAX_TAG) return canonical;
-    ctx.addIssue("must be a BCP 47 language tag, such as es or es-MX");
+    ctx.addIssue(customFault("must be a BCP 47 language tag, such as es or es-MX", "invalid_format"));
     return z.NEVER;
   })
   .openapi({ type: "string", description: "BCP 47 language tag, stored in canonical form", example: "es" });

@@ -41,6 +41,7 @@ const contentRow = z.object({
   type: z.string(),
   payload: z.string().transform((text): unknown => JSON.parse(text)),
   created_at: z.string(),
+  trace: z.string().nullable(),
   timeouts_in_row: z.number(),
 });
 
@@ -66,7 +67,7 @@ async function claim(ctx: Base, job: DeliveryJob) {
   );
   const selected = returning(
     contentRow,
-    sql`SELECT w.url, w.secret, w.old_secrets, w.timeouts_in_row, e.type, e.payload, e.created_at
+    sql`SELECT w.url, w.secret, w.old_secrets, w.timeouts_in_row, e.type, e.payload, e.created_at, e.trace
       FROM webhook_endpoints w CROSS JOIN events e ON e.tenant_id = w.tenant_id AND e.id = ${job.event_id}
       WHERE w.tenant_id = ${job.tenant_id} AND w.id = ${job.endpoint_id}`,
   );

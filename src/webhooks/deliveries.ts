@@ -1,7 +1,7 @@
 // The log of an endpoint's deliveries, and deliveries that an ADMIN requests.
 import { sql, type SQL } from "drizzle-orm";
 import type { z } from "zod";
-import type { ActorCtx, Ctx } from "../platform/context.ts";
+import { actorId, type ActorCtx, type Ctx } from "../platform/context.ts";
 import { returning, type Returning } from "../platform/d1.ts";
 import { emit } from "../events/outbox.ts";
 import { eventDeleted, mayBeDeleted } from "../events/retention.ts";
@@ -91,7 +91,7 @@ export async function replayDelivery(
   id: string,
   key: string | undefined,
 ): Promise<Replayable<DeliveryBody>> {
-  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { replay: [endpointId, id] });
+  const request = idempotentRequest(ctx.tenant.id, actorId(ctx), key, { replay: [endpointId, id] });
   return runOnce(ctx, request, Delivery, () => sendAgain(ctx, endpointId, id, request));
 }
 
@@ -137,7 +137,7 @@ export async function ping(
   endpointId: string,
   key: string | undefined,
 ): Promise<Replayable<DeliveryBody>> {
-  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { ping: endpointId });
+  const request = idempotentRequest(ctx.tenant.id, actorId(ctx), key, { ping: endpointId });
   return runOnce(ctx, request, Delivery, () => emitPing(ctx, endpointId, request));
 }
 

@@ -5,7 +5,7 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { audit, auditUpdate } from "../audit/log.ts";
 import { assignments, columnsOf } from "../platform/columns.ts";
-import type { ActorCtx, Ctx } from "../platform/context.ts";
+import { actorId, type ActorCtx, type Ctx } from "../platform/context.ts";
 import { returning, type Returning, sqlBoolean, violates } from "../platform/d1.ts";
 import { invalid, notFound, Problem } from "../platform/problem.ts";
 import {
@@ -49,7 +49,7 @@ export async function addEndpoint(
   key: string | undefined,
 ): Promise<Replayable<z.infer<typeof WebhookMade>>> {
   checkAddress(ctx, input.url);
-  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, input);
+  const request = idempotentRequest(ctx.tenant.id, actorId(ctx), key, input);
   return runOnce(ctx, request, WebhookMade, async () => {
     const now = ctx.now.toISOString();
     const endpoint = {
@@ -172,7 +172,7 @@ export async function rotateSecret(
   id: string,
   key: string | undefined,
 ): Promise<Replayable<z.infer<typeof SecretRotated>>> {
-  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { rotate: id });
+  const request = idempotentRequest(ctx.tenant.id, actorId(ctx), key, { rotate: id });
   return runOnce(ctx, request, SecretRotated, () => rotate(ctx, id, request));
 }
 

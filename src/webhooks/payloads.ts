@@ -102,8 +102,9 @@ export const payloads: Record<EventType, { when: string; data: z.ZodType }> = {
   "webhook.ping": { when: "An ADMIN requested a test", data: Ping },
 };
 
+/** `sale.completed` as `SaleCompleted`. */
 const nameOf = (type: string): string =>
-  `${type.replaceAll(/(?:^|[._])([a-z])/g, (_, letter: string) => letter.toUpperCase())}Event`;
+  type.replaceAll(/(?:^|[._])([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 const DELIVERY_HEADERS = z.object({
   "webhook-id": z.string().openapi({ description: "the same for every attempt of a delivery" }),
@@ -114,12 +115,17 @@ const DELIVERY_HEADERS = z.object({
 /** Adds a webhook for each type of event to the OpenAPI document. */
 export function describeWebhooks(openAPIRegistry: OpenAPIHono["openAPIRegistry"]): void {
   for (const [type, { when, data }] of Object.entries(payloads)) {
-    const event = z.object({ type: z.literal(type), timestamp: instant, data }).openapi(nameOf(type));
+    const event = z
+      .object({ type: z.literal(type), timestamp: instant, data })
+      .openapi(`${nameOf(type)}Event`);
     openAPIRegistry.registerWebhook({
       method: "post",
       path: type,
+      operationId: `receive${nameOf(type)}`,
       summary: when,
       tags: ["Webhooks"],
+      // A delivery is authenticated by its signature.
+      security: [],
       request: {
         headers: DELIVERY_HEADERS,
         body: { required: true, content: { "application/json": { schema: event } } },

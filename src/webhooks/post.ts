@@ -1,6 +1,7 @@
 // The request of a delivery, signed according to Standard Webhooks.
-import { Webhook } from "standardwebhooks";
+import { createHmac } from "node:crypto";
 import type { Base } from "../platform/context.ts";
+import { continueTrace, traceHeaders } from "../platform/trace.ts";
 import { faultOf } from "./address.ts";
 import { TIMEOUT_MS } from "./circuit.ts";
 
@@ -12,10 +13,17 @@ export type Content = {
   type: string;
   payload: unknown;
   created_at: string;
+  trace: string | null;
 };
 
 /** The status of the response, null if there was none; `error` is null after a success. */
 export type Outcome = { status: number | null; error: string | null; isTimeout: boolean };
+
+/** A signature of Standard Webhooks; the secret is `whsec_` and a key in base64. */
+const sign = (secret: string, signed: string): string =>
+  `v1,${createHmac("sha256", Buffer.from(secret.replace(/^whsec_/, ""), "base64"))
+    .update(signed)
+    .digest("base64")}`;
 
 /** The headers of Standard Webhooks, with a signature for each valid secret. */
 function signatureHeaders(
@@ -25,12 +33,13 @@ function signatureHeaders(
   body: string,
 ): Record<string, string> {
   const id = `msg_${eventId}`;
+  const timestamp = String(Math.floor(ctx.now.getTime() / 1000));
   const old = content.old_secrets.filter(({ until }) => until > ctx.now.toISOString());
   const secrets = [content.secret, ...old.map(({ secret }) => secret)];
   return {
     "webhook-id": id,
-    "webhook-timestamp": String(Math.floor(ctx.now.getTime() / 1000)),
-    "webhook-signature": secrets.map((secret) => new Webhook(secret).sign(id, ctx.now, body)).join(" "),
+    "webhook-timestamp": timestamp,
+    "webhook-signature": secrets.map((secret) => sign(secret, `${id}.${timestamp}.${body}`)).join(" "),
   };
 }
 
@@ -47,6 +56,7 @@ export async function post(ctx: Base, eventId: string, content: Content): Promis
       headers: {
         "content-type": "application/json",
         "user-agent": "Mostrador-Webhooks",
+        ...traceHeaders(continueTrace(content.trace)),
         ...signatureHeaders(ctx, eventId, content, body),
       },
       body,

@@ -1,12 +1,11 @@
 import { z } from "@hono/zod-openapi";
 import { jsonResponse, jsonBody } from "../http/content.ts";
-import { IdempotencyHeader, LocationHeader, withLocation, withReplayHeader } from "../http/headers.ts";
+import { IdempotencyHeader, withLocation, withReplayHeader } from "../http/headers.ts";
 import { operation } from "../http/operation.ts";
 import { router } from "../http/validation.ts";
 import { shopContext, actorContext } from "../http/app-context.ts";
 import { Id } from "../values/ids.ts";
 import { PageQuery } from "../http/pagination.ts";
-import { problemResponses } from "../http/problem-responses.ts";
 import { listDeliveries, ping, replayDelivery } from "./deliveries.ts";
 import {
   addEndpoint,
@@ -35,6 +34,7 @@ const params = z.object({ id: Id });
 
 webhookRoutes.openapi(
   operation("admin", {
+    scope: "webhooks:write",
     method: "post",
     path: "/webhooks",
     operationId: "createWebhook",
@@ -43,9 +43,9 @@ webhookRoutes.openapi(
       "Requests are signed according to Standard Webhooks (webhook-id, webhook-timestamp, webhook-signature). A 2xx within 5 s is a success; otherwise the delivery is retried after 5 s, 5 min, 30 min, 2 h and 5 h. An endpoint that does not answer within 5 s opens its `circuit`: its deliveries wait, without losing an attempt, until one of them is sent as a probe after 30 s, and after up to 5 min if the probes are not answered either. Any response closes the circuit. A 410 disables the endpoint, as do five consecutive deliveries that fail all attempts. Events of one sale are delivered in order.",
     tags,
     request: { headers: IdempotencyHeader, body: jsonBody(NewWebhook) },
+    problems: ["too-many-webhooks"],
     responses: {
-      201: { ...jsonResponse("The endpoint with its secret", WebhookMade), headers: LocationHeader },
-      ...problemResponses(409),
+      201: jsonResponse("The endpoint with its secret", WebhookMade),
     },
   }),
   async (c) => {
@@ -57,6 +57,7 @@ webhookRoutes.openapi(
 
 webhookRoutes.openapi(
   operation("admin", {
+    scope: "webhooks:read",
     method: "get",
     path: "/webhooks",
     operationId: "listWebhooks",
@@ -70,26 +71,28 @@ webhookRoutes.openapi(
 
 webhookRoutes.openapi(
   operation("admin", {
+    scope: "webhooks:read",
     method: "get",
     path: "/webhooks/{id}",
     operationId: "getWebhook",
     summary: "Get an endpoint",
     tags,
     request: { params },
-    responses: { 200: jsonResponse("The endpoint", Webhook), ...problemResponses(404) },
+    responses: { 200: jsonResponse("The endpoint", Webhook) },
   }),
   async (c) => c.json(Webhook.parse(await getEndpoint(shopContext(c), c.req.valid("param").id)), 200),
 );
 
 webhookRoutes.openapi(
   operation("admin", {
+    scope: "webhooks:write",
     method: "patch",
     path: "/webhooks/{id}",
     operationId: "updateWebhook",
     summary: "Change, disable or enable an endpoint",
     tags,
     request: { params, body: jsonBody(WebhookPatch) },
-    responses: { 200: jsonResponse("The endpoint", Webhook), ...problemResponses(404) },
+    responses: { 200: jsonResponse("The endpoint", Webhook) },
   }),
   async (c) => {
     const { id } = c.req.valid("param");
@@ -99,6 +102,7 @@ webhookRoutes.openapi(
 
 webhookRoutes.openapi(
   operation("admin", {
+    scope: "webhooks:write",
     method: "delete",
     path: "/webhooks/{id}",
     operationId: "deleteWebhook",
@@ -106,7 +110,7 @@ webhookRoutes.openapi(
     description: "Pending deliveries are not sent.",
     tags,
     request: { params },
-    responses: { 204: { description: "Deleted" }, ...problemResponses(404) },
+    responses: { 204: { description: "Deleted" } },
   }),
   async (c) => {
     await deleteEndpoint(shopContext(c), c.req.valid("param").id);
@@ -116,6 +120,7 @@ webhookRoutes.openapi(
 
 webhookRoutes.openapi(
   operation("admin", {
+    scope: "webhooks:write",
     method: "post",
     path: "/webhooks/{id}/rotate-secret",
     operationId: "rotateWebhookSecret",
@@ -124,7 +129,7 @@ webhookRoutes.openapi(
       "The old secret also signs for 24 hours. A repeated request without a key rotates the secret again.",
     tags,
     request: { params, headers: IdempotencyHeader },
-    responses: { 200: jsonResponse("The new secret", SecretRotated), ...problemResponses(404) },
+    responses: { 200: jsonResponse("The new secret", SecretRotated) },
   }),
   async (c) => {
     const key = c.req.valid("header")["idempotency-key"];
@@ -135,6 +140,7 @@ webhookRoutes.openapi(
 
 webhookRoutes.openapi(
   operation("admin", {
+    scope: "webhooks:write",
     method: "post",
     path: "/webhooks/{id}/test",
     operationId: "pingWebhook",
@@ -142,7 +148,8 @@ webhookRoutes.openapi(
     description: "It is sent at once, also while the `circuit` of the endpoint is open.",
     tags,
     request: { params, headers: IdempotencyHeader },
-    responses: { 202: jsonResponse("The delivery", Delivery), ...problemResponses(404, 409) },
+    problems: ["webhook-disabled"],
+    responses: { 202: jsonResponse("The delivery", Delivery) },
   }),
   async (c) => {
     const key = c.req.valid("header")["idempotency-key"];
@@ -153,6 +160,7 @@ webhookRoutes.openapi(
 
 webhookRoutes.openapi(
   operation("admin", {
+    scope: "webhooks:read",
     method: "get",
     path: "/webhooks/{id}/deliveries",
     operationId: "listDeliveries",
@@ -160,7 +168,7 @@ webhookRoutes.openapi(
     description: "Deliveries are deleted 30 days after they end; until then they can be sent again.",
     tags,
     request: { params, query: DeliveryQuery },
-    responses: { 200: jsonResponse("A page of deliveries", DeliveryList), ...problemResponses(404) },
+    responses: { 200: jsonResponse("A page of deliveries", DeliveryList) },
   }),
   async (c) => {
     const { id } = c.req.valid("param");
@@ -170,6 +178,7 @@ webhookRoutes.openapi(
 
 webhookRoutes.openapi(
   operation("admin", {
+    scope: "webhooks:write",
     method: "post",
     path: "/webhooks/{id}/deliveries/{delivery_id}/replay",
     operationId: "replayDelivery",
@@ -178,7 +187,8 @@ webhookRoutes.openapi(
       "Sent at once, also while the `circuit` of the endpoint is open. Any delivery of the list can be sent again, that is, for 30 days after it ended. For an older one, `event-deleted` (410) names in `stored_since` the day since which events are stored; the dataset `events` of the lake has the others.",
     tags,
     request: { params: params.extend({ delivery_id: Id }), headers: IdempotencyHeader },
-    responses: { 202: jsonResponse("The delivery", Delivery), ...problemResponses(404, 409, 410) },
+    problems: ["webhook-disabled", "event-deleted"],
+    responses: { 202: jsonResponse("The delivery", Delivery) },
   }),
   async (c) => {
     const { id, delivery_id } = c.req.valid("param");

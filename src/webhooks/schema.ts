@@ -1,10 +1,11 @@
 import { z } from "@hono/zod-openapi";
+import { failsAs } from "../values/faults.ts";
 import { EVENT_TYPES } from "../events/schema.ts";
 import { Id } from "../values/ids.ts";
 import { listOf, PageQuery } from "../http/pagination.ts";
 import { isStorable, label, STORABLE_MESSAGE } from "../values/text.ts";
 
-const url = z.string().max(2000).refine(isStorable, STORABLE_MESSAGE).openapi({
+const url = z.string().max(2000).refine(isStorable, failsAs(STORABLE_MESSAGE, "invalid_characters")).openapi({
   example: "https://example.com/hooks/mostrador",
   description:
     "An https:// URL with a public address and any port; in local development also a loopback address. Redirects are not followed",
@@ -62,14 +63,14 @@ const secret = z.string().openapi({
   description: "The secret for Standard Webhooks signatures, returned only once",
 });
 
-export const WebhookMade = Webhook.extend({ secret }).openapi("WebhookMade");
+export const WebhookMade = Webhook.extend({ secret }).openapi("CreatedWebhook");
 
 export const SecretRotated = z
   .object({
     secret,
     old_until: z.iso.datetime().openapi({ description: "The time until which the old secret also signs" }),
   })
-  .openapi("SecretRotated");
+  .openapi("WebhookSecret");
 
 export const WebhookList = listOf(Webhook).openapi("WebhookList");
 

@@ -22,7 +22,7 @@ let proxy: Proxy | undefined;
 
 /** Runs a lake command; returns its output and exit code. */
 async function lake(...args: string[]): Promise<{ code: number | null; text: string }> {
-  const command = [join(ROOT, "scripts/lake.mjs"), ...args, "--to", copy];
+  const command = [join(ROOT, "scripts/lake.ts"), ...args, "--to", copy];
   const shopOptions = ["--url", proxy?.url ?? "", "--shop", "analyst", "--email", "ana@example.com"];
   const child = spawn(process.execPath, args[0] === "sql" ? command : [...command, ...shopOptions], {
     env: { ...process.env, MOSTRADOR_PASSWORD: "correct horse battery" },
@@ -70,7 +70,8 @@ async function pullInterrupted(recorder: Proxy): Promise<void> {
   recorder.interrupt = (path, half) => {
     if (interrupted !== "") return null;
     interrupted = path;
-    const part = `${join(copy, ...(path.split("/lake/files/")[1]?.split("/").slice(1) ?? []))}.part`;
+    const [, key = ""] = decodeURIComponent(path).split("/lake/files/");
+    const part = `${join(copy, ...key.split("/").slice(1))}.part`;
     return (async () => {
       while ((statSync(part, { throwIfNoEntry: false })?.size ?? 0) < half) await sleep(10);
     })();

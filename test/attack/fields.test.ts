@@ -100,6 +100,7 @@ describe("a JSON body", () => {
       "createSale tendered",
       "createSale unit_price",
       "endShift counted_cash",
+      "recordWriteOff total",
       "refundPayment amount",
       "replaceGoals target",
       "replaceGoals target",

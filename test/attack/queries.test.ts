@@ -289,6 +289,13 @@ async function fillShortLists(): Promise<void> {
       at,
     );
     await change(
+      "INSERT INTO cash_moves (tenant_id, shift_id, id, kind, amount, reason, created_at) VALUES (?, ?, ?, 'paid_in', 100, 'change', ?)",
+      shop.tenant.id,
+      await idIn("/shifts/{id}/cash"),
+      newId(),
+      at,
+    );
+    await change(
       `INSERT INTO alerts (tenant_id, id, kind, shift_id, user_id, opened_at, closed_at)
         SELECT tenant_id, ?, 'idle', id, user_id, ?, ? FROM shifts WHERE tenant_id = ? AND id = ?`,
       newId(),

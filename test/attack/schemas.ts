@@ -49,6 +49,8 @@ const EXCLUSIVE = [
   ["delta", "count"],
   ["delta", "version"],
   ["customer_id", "customer"],
+  ["scopes", "origins"],
+  ["allowed_ips", "origins"],
 ] as const;
 
 const inMinutes = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString();
@@ -63,6 +65,9 @@ function sampleOfObject(properties: Record<string, unknown>, [tested, ...rest]: 
       if (excluded.some((field) => field === name)) return [];
       // An example of the document would soon be too old.
       if (name === "sold_at") return [[name, inMinutes(-1)]];
+      if (name === "expires_at") return [[name, inMinutes(1)]];
+      // The origins are those of a publishable API key.
+      if (name === "kind" && tested === "origins") return [[name, "publishable"]];
       if (name === "hold_until") return [[name, inMinutes(1)]];
       return [[name, sampleOf(each, name === tested ? rest : [])]];
     }),

@@ -90,7 +90,7 @@ describe("GET /audit", () => {
     const csv = await list(shop, "format=csv&limit=1");
     const lines = csv.text.split("\r\n");
     expect(csv.headers.get("content-type")).toBe("text/csv; charset=utf-8");
-    expect(lines[0]).toBe("id,created_at,actor_id,action,entity,entity_id,before,after,request_id");
+    expect(lines[0]).toBe("id,created_at,actor_id,action,entity,entity_id,before,after,request_id,key_name");
     expect(lines).toHaveLength(1 + 1007 + 1);
     expect(lines[1]).toContain(`"'=1+1",,,"'-2"`);
     expect(csv.text).toContain(`"{""price"":1000}","{""price"":5}"`);

@@ -2,26 +2,30 @@
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { checkout } from "../../src/cart/checkout.ts";
+import { forgetCarts } from "../../src/cart/remembered-cart.ts";
 import { change } from "../support/change.ts";
 import { between, count, counted, failureOf, rowsOf } from "../support/d1.ts";
 import { API, call } from "../support/client.ts";
 import { bookshop, buyOne, checkOut, putInCart } from "../support/purchases.ts";
 import { newPerson, newProduct, sellOne, type Person, type Shop } from "../support/shops.ts";
 
-// The first batch of a checkout reads the cart, the second sells. If that is rejected, the third reads the cart again.
-const [SELL, READ_AGAIN] = [2, 3];
+// A cart that is not remembered is read by the first batch of its checkout.
+const CARTS = ["remembered", "read"] as const;
+
+type CartSource = (typeof CARTS)[number];
+
+/** The batch of a checkout that sells. If that is rejected, the next one reads the cart again. */
+const sellOf = (source: CartSource): number => (source === "read" ? 2 : 1);
 
 /** The buyer's context, in which a write happens just before each of these batches. */
-const withWrites = (buyer: Person, writes: Record<number, () => Promise<unknown>>) =>
-  between(buyer.ctx(), {
+function withWrites(buyer: Person, source: CartSource, writes: Record<number, () => Promise<unknown>>) {
+  if (source === "read") forgetCarts();
+  return between(buyer.ctx(), {
     before: async (nth) => {
       await writes[nth]?.();
     },
   });
-
-/** The buyer's context, in which `write` happens just before the checkout commits. */
-const withConcurrentWrite = (buyer: Person, write: () => Promise<unknown>) =>
-  withWrites(buyer, { [SELL]: write });
+}
 
 const card = { payment_method: "card" as const };
 
@@ -51,7 +55,11 @@ async function stateOf(shop: Shop) {
 const stock = (product: { id: string }) =>
   count("SELECT stock / 1000.0 n FROM products WHERE id = ?", product.id);
 
-describe("just before a checkout commits", () => {
+describe.each(CARTS)("just before a checkout of a cart that is %s commits", (source) => {
+  /** The buyer's context, in which `write` happens just before the checkout commits. */
+  const withConcurrentWrite = (buyer: Person, write: () => Promise<unknown>) =>
+    withWrites(buyer, source, { [sellOf(source)]: write });
+
   it("another buyer takes the stock: the checkout is out of stock with what remains, and changes nothing", async () => {
     const { shop, buyer, book } = await bookshop({ stock: 3 });
     const other = await newPerson(shop.tenant, "CUSTOMER");
@@ -180,10 +188,10 @@ describe("just before a checkout commits", () => {
   });
 });
 
-describe("after a checkout was rejected", () => {
+describe.each(CARTS)("after a checkout of a cart that is %s was rejected", (source) => {
   /** The buyer's context, in which `reject` happens before the checkout commits, and `restore` before it reads again. */
   const rejectedThen = (buyer: Person, reject: () => Promise<unknown>, restore: () => Promise<unknown>) =>
-    withWrites(buyer, { [SELL]: reject, [READ_AGAIN]: restore });
+    withWrites(buyer, source, { [sellOf(source)]: reject, [sellOf(source) + 1]: restore });
 
   it("the goods come back: it is retried and succeeds", async () => {
     const { shop, buyer, book } = await bookshop({ stock: 2 });
@@ -222,9 +230,10 @@ it("a checkout that fails at the end of its batch changes nothing and can be rep
   const { shop, buyer, book } = await bookshop();
   await putInCart(buyer.token, book.id, 2);
   const before = await stateOf(shop);
+  forgetCarts();
   const failing = between(buyer.ctx(), {
     change: (nth, statements) =>
-      nth === SELL
+      nth === sellOf("read")
         ? [...statements, sql`INSERT INTO dirty_days (tenant_id, day) VALUES ('x', NULL)`]
         : statements,
   });

@@ -8,6 +8,7 @@ import { count, rowsOf } from "../support/d1.ts";
 import { byLink, guestShop, newGuest } from "../support/guests.ts";
 import { bookshop, buyOne, checkOut, confirm, putInCart } from "../support/purchases.ts";
 import { base, newPerson, type Person, type Shop } from "../support/shops.ts";
+import { addTwins } from "../support/twins.ts";
 
 const TOO_MANY = "/problems/too-many-pending-orders";
 
@@ -73,6 +74,17 @@ describe("the unpaid orders of a customer", () => {
     expect((await buyOne(buyer.token, book.id)).status).toBe(201);
     for (let each = 0; each < 3; each += 1)
       expect((await buyOne(shop.admin.token, book.id)).status).toBe(201);
+  });
+
+  it("are those of one customer of one shop, though another shop has the same ids", async () => {
+    const { shop, buyer, book } = await bookshop();
+    await setLimits(shop, { pending_orders_per_customer: 2 });
+    const other = await newPerson(shop.tenant, "CUSTOMER");
+    for (let each = 0; each < 2; each += 1) expect((await buyOne(other.token, book.id)).status).toBe(201);
+    expect((await buyOne(buyer.token, book.id)).status).toBe(201);
+    await addTwins(shop.tenant);
+    expect((await buyOne(buyer.token, book.id)).status).toBe(201);
+    expect((await buyOne(buyer.token, book.id)).body.type).toBe(TOO_MANY);
   });
 
   it("are counted by shop", async () => {

@@ -4,6 +4,7 @@ import { buildMonths } from "../../src/rollups/months.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { base, newProduct, newShop, sellOne } from "../support/shops.ts";
+import { repeatUntil } from "../support/pages.ts";
 
 it("the figures of a customer with any number of sales read few rows, and include a sale immediately", async () => {
   const shop = await newShop();
@@ -24,8 +25,8 @@ it("the figures of a customer with any number of sales read few rows, and includ
     "INSERT INTO dirty_days (tenant_id, day) SELECT DISTINCT tenant_id, day FROM sales WHERE tenant_id = ? ON CONFLICT DO UPDATE SET needs_rebuild = 1",
     shop.tenant.id,
   );
-  while ((await rebuildDirtyDays(base(), shop.tenant.id)).more);
-  while (await buildMonths(base(), shop.tenant.id));
+  await repeatUntil(async () => !(await rebuildDirtyDays(base(), shop.tenant.id)).more);
+  await repeatUntil(async () => !(await buildMonths(base(), shop.tenant.id)));
   await sellOne(token, product);
   const sell = (customer_id: string) =>
     call("POST", `${API}/sales`, {

@@ -13,6 +13,7 @@ import { rowsOf } from "../support/d1.ts";
 import { plainFigures, readFigures } from "../support/plain-figures.ts";
 import { plainRange, RANGES, readRange } from "../support/plain-ranges.ts";
 import { base, newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
+import { repeatUntil } from "../support/pages.ts";
 
 const add = async (shop: Shop, json: Record<string, unknown>): Promise<string> =>
   (await call("POST", `${API}/customers`, { token: shop.admin.token, json })).body.id;
@@ -157,7 +158,7 @@ describe("merging two customers", () => {
     const from = await add(shop, { name: "Ana" });
     await sellTo(shop, from, product);
     await rebuildDirtyDays(base(), shop.tenant.id);
-    while (await buildNextProductDays(base(), shop.tenant.id));
+    await repeatUntil(async () => !(await buildNextProductDays(base(), shop.tenant.id)));
     await merge(shop, from, ana.id);
     const at = new Date().toISOString();
     await base().db.batch([
@@ -166,7 +167,7 @@ describe("merging two customers", () => {
     ]);
     await finishMerges();
     await rebuildDirtyDays(base(), shop.tenant.id);
-    while (await buildNextProductDays(base(), shop.tenant.id));
+    await repeatUntil(async () => !(await buildNextProductDays(base(), shop.tenant.id)));
     expect(
       await rowsOf("SELECT DISTINCT customer_id FROM sales WHERE tenant_id = ?", shop.tenant.id),
     ).toEqual([{ customer_id: ana.id }]);
@@ -289,7 +290,7 @@ it("merges in any order, between sales and runs of the ETL, keep every figure", 
   };
   await verify();
   await rebuildDirtyDays(base(), shop.tenant.id);
-  while (await buildMonths(base(), shop.tenant.id));
+  await repeatUntil(async () => !(await buildMonths(base(), shop.tenant.id)));
   await check();
   await verify();
   expect(

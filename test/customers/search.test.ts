@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { API, call, costOf } from "../support/client.ts";
 import { base, newPerson, newShop, type Shop } from "../support/shops.ts";
+import { pagesOf } from "../support/pages.ts";
 
 const add = async (shop: Shop, json: Record<string, unknown>): Promise<string> =>
   (await call("POST", `${API}/customers`, { token: shop.admin.token, json })).body.id;
@@ -78,9 +79,7 @@ describe("the search for customers", () => {
     const [shop, other] = [await newShop(), await newShop()];
     await store(shop, 300);
     await store(other, 3000);
-    const pages: string[] = [];
-    let cursor: string | null = null;
-    do {
+    const pages = await pagesOf<{ data: { id: string }[]; next_cursor: string | null }>(async (cursor) => {
       const answer = await search(
         shop,
         "mar garc",
@@ -88,10 +87,9 @@ describe("the search for customers", () => {
       );
       expect(costOf(answer).queries).toBeLessThanOrEqual(2);
       expect(costOf(answer).read).toBeLessThan(320);
-      pages.push(...answer.body.data.map(({ id }: { id: string }) => id));
-      cursor = answer.body.next_cursor;
-    } while (cursor !== null);
-    expect(new Set(pages).size).toBe(300);
+      return answer.body;
+    });
+    expect(new Set(pages.flatMap(({ data }) => data.map(({ id }) => id))).size).toBe(300);
     const list = await call("GET", `${API}/customers?limit=20`, { token: shop.admin.token });
     expect(costOf(list).read).toBeLessThan(30);
     expect(list.body.data).toHaveLength(20);

@@ -1,7 +1,7 @@
 // Relative links and the headings they name. Vite collects the pages, since tests run without a file system.
 import { describe, expect, it } from "vitest";
 
-const pages = import.meta.glob<string>(["/*.md", "/docs/**/*.md"], {
+const pages = import.meta.glob<string>(["/*.md", "/docs/**/*.md", "/sdk/*.md"], {
   query: "?raw",
   import: "default",
   eager: true,
@@ -13,7 +13,8 @@ const files = new Set(
       "/*.{md,toml,json,ts}",
       "/LICENSE",
       "/docs/**/*",
-      "/{src,workers,test,scripts,bench,attack}/**/*",
+      "/sdk/*.md",
+      "/{src,workers,test,scripts,bench,attack,examples}/**/*",
       "/migrations/*.sql",
     ]),
   ),

@@ -74,7 +74,7 @@ describe("a dead letter", () => {
     const [letter] = await list(shop);
     const { queue, sent } = recordingQueue();
     await callWith({ EVENTS: queue }, "POST", path(letter.id), { token: shop.admin.token });
-    expect(sent).toEqual([ref]);
+    expect(sent).toEqual([{ ...ref, trace: expect.any(String) }]);
     await consume("events-dead", [null, ref]);
     expect((await list(shop)).length).toBe(2);
   });

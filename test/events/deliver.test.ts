@@ -47,7 +47,9 @@ describe("an event", () => {
     for (const event of await exportsOf(shop))
       expect(event).toMatchObject({ batch_id: null, exported_at: null });
     await everyMinute({ EVENTS: queue });
-    expect(sent.filter((each) => JSON.stringify(each).includes(shop.tenant.id))).toEqual([messageOf(shop)]);
+    expect(sent.filter((each) => JSON.stringify(each).includes(shop.tenant.id))).toEqual([
+      { ...messageOf(shop), trace: expect.any(String) },
+    ]);
   });
 
   it("of a sale and of a shift reaches its consumer through the real queue", async () => {

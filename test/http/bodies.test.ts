@@ -69,12 +69,16 @@ describe("an error response", () => {
   const pairs = "\u{1F4DA}".repeat(1000);
 
   it.each([
-    ["an unknown member", `{"sku":"1","title":"A","price":1,"${signs}":1}`, "unknown field"],
-    ["a duplicate member", `{"${signs}":1,"${signs}":2}`, "duplicate field"],
-  ])("for %s of half a megabyte is short and quotes its beginning", async (_, raw, detail) => {
+    [
+      "an unknown member",
+      `{"sku":"1","title":"A","price":1,"${signs}":1}`,
+      { detail: "unknown field", code: "unknown_field" },
+    ],
+    ["a duplicate member", `{"${signs}":1,"${signs}":2}`, { detail: "duplicate field" }],
+  ])("for %s of half a megabyte is short and quotes its beginning", async (_, raw, fault) => {
     const { status, text, body } = await send(raw, JSON_TYPE);
     expect(status).toBe(422);
-    expect(body.errors).toEqual([{ pointer: `#/${"~0".repeat(50)}…`, detail }]);
+    expect(body.errors).toEqual([{ pointer: `#/${"~0".repeat(50)}…`, ...fault }]);
     expect(text.length).toBeLessThan(MAX);
   });
 

@@ -43,12 +43,13 @@ describe("the log", () => {
     expect(JSON.parse(line)).toEqual({
       level: "info",
       request_id: answer.headers.get("x-request-id"),
+      trace_id: expect.stringMatching(/^[0-9a-f]{32}$/),
       tenant: shop.tenant.slug,
       method: "GET",
       route: "/api/v1/products/:id",
       status: 200,
       ms: expect.any(Number),
-      d1: { queries: 2, statements: 2, read: expect.any(Number), written: 0, ms: expect.any(Number) },
+      d1: { queries: 1, statements: 2, read: expect.any(Number), written: 0, ms: expect.any(Number) },
     });
     expect(line).not.toContain(id);
     expect(line).not.toContain("whatever");

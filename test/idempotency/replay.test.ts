@@ -16,14 +16,14 @@ const takesKey = operations.filter((operation) =>
 );
 
 describe("an Idempotency-Key", () => {
-  it("is accepted by every POST that creates, but for the cart of a guest, whose response is a secret", () => {
+  it("is accepted by every POST that creates, but for carts of guests and API keys, whose responses are secrets", () => {
     expect(repeatable.length).toBeGreaterThan(10);
     const creates = operations.filter(
       (operation) => operation.method === "POST" && "201" in operation.responses,
     );
     expect(
       creates.filter((operation) => !takesKey.includes(operation)).map((operation) => operation.path),
-    ).toEqual([`${API}/carts`]);
+    ).toEqual([`${API}/api-keys`, `${API}/carts`]);
   });
 });
 

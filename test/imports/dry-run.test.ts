@@ -91,6 +91,7 @@ describe("a dry run", () => {
         delimiter: ",",
         header_row: 1,
         columns: COLUMNS.split(","),
+        sample: odd.slice(0, 3).map((row) => lineOf(row).split(",")),
         ignored_columns: [],
         mapping: Object.fromEntries(COLUMNS.split(",").map((name) => [name, name])),
         constants: {},

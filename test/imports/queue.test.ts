@@ -39,11 +39,14 @@ const setAge = (id: string, seconds: number) =>
     .run();
 
 describe("a message of an import", () => {
-  it("imports the file and is acknowledged", async () => {
+  it("imports the file, stores what facets count, and is acknowledged", async () => {
     const shop = await newShop();
     const id = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
     expect(await deliver(jobOf(shop, id))).toEqual({ acked: 1, retried: 0 });
     expect(await statusOf(shop, id)).toMatchObject({ status: "done", rows_accepted: 1 });
+    const facets =
+      "SELECT count(*) n FROM product_facets WHERE tenant_id = ? AND json_array_length(products) = 1";
+    expect(await count(facets, shop.tenant.id)).toBe(1);
   });
 
   it("that is delivered again after the end changes nothing", async () => {
@@ -100,7 +103,7 @@ describe("a message of an import", () => {
     });
     const { queue: IMPORTS, sent } = recordingQueue();
     expect(await deliver(jobOf(shop, id), 6, { ...env, DB, IMPORTS })).toEqual({ acked: 1, retried: 0 });
-    expect(sent).toEqual([jobOf(shop, id)]);
+    expect(sent).toEqual([{ ...jobOf(shop, id), trace: expect.any(String) }]);
     expect((await statusOf(shop, id)).status).toBe("running");
     expect(await deliver(jobOf(shop, id))).toEqual({ acked: 1, retried: 0 });
     expect(await statusOf(shop, id)).toMatchObject({ status: "done", rows_accepted: 2000 });

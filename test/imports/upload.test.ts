@@ -175,7 +175,7 @@ describe("an import that is stored but whose D1 response is lost", () => {
     });
   const startWith = async (shop: Shop, DB: D1Database, key?: string) => {
     const { ctx, sent } = recording(shop.admin.ctx(), "IMPORTS");
-    const db = openDb({ DB }, "first-primary");
+    const db = openDb({ DB }, shop.tenant.id, "first-primary");
     const body = new Blob([file]).stream();
     const started = await startImport({ ...ctx, db }, "sales", body, key).catch((error: unknown) => error);
     return { started, sent };

@@ -63,6 +63,17 @@ describe("a spreadsheet", () => {
     expect(body).toMatchObject(expected);
   });
 
+  it("has its first rows in a dry run, as they are read", async () => {
+    const shop = await newShop({ currency: "EUR", timezone: "UTC" });
+    const { body } = await send(shop, bookOf(rows, { formats: FORMATS }));
+    expect(body.columns).toEqual(HEADER);
+    expect(body.sample.map(([number, code, title]: string[]) => [number, code, title])).toEqual([
+      ["F-1", "TAZA", "Taza «añil», 3 & 4"],
+      ["F-1", "00123", "Sofá"],
+      ["F-2", "QUESO", "Queso"],
+    ]);
+  });
+
   it("is recognised by its bytes, also as the file of a form", async () => {
     const shop = await newShop({ currency: "EUR", timezone: "UTC" });
     const book = bookOf(rows, { formats: FORMATS });

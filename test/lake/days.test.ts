@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { change } from "../support/change.ts";
-import { API, call } from "../support/client.ts";
+import { API, call, costOf } from "../support/client.ts";
 import { fileOf, importFile } from "../support/imports.ts";
-import { pagesOf } from "../support/pages.ts";
+import { pagesOf, repeatUntil } from "../support/pages.ts";
 import { base, newShop } from "../support/shops.ts";
 
 describe("the days of the lake", () => {
@@ -13,7 +13,7 @@ describe("the days of the lake", () => {
     await importFile(shop, fileOf(days.map((day, at) => ({ invoice: `F-${at}`, date: `${day} 10:00:00` }))));
     await rebuildDirtyDays(base(), shop.tenant.id);
     await change(
-      "UPDATE daily_sales SET sales = 3000 WHERE tenant_id = ? AND day >= '2026-03-03'",
+      "UPDATE daily_sales SET sales = 1500 WHERE tenant_id = ? AND day >= '2026-03-03'",
       shop.tenant.id,
     );
     const pages = await pagesOf(async (cursor) => {
@@ -24,5 +24,31 @@ describe("the days of the lake", () => {
       data.map(({ day, sales }: { day: string; sales: number }) => `${day}: ${sales}`),
     );
     expect(lines).toEqual([["2026-03-02: 1", "2026-03-03: 1"], ["2026-03-04: 1"], ["2026-03-05: 1"]]);
+  });
+
+  it("are read in few rows while no day is built, and a day with more sales than a request reads has its figures", async () => {
+    const shop = await newShop();
+    const salesOf = (day: string, number: number) =>
+      Array.from({ length: number }, (_, at) => ({ invoice: `${day} ${at}`, date: `${day} 10:00:00` }));
+    const sold = { "2026-03-02": 900, "2026-03-03": 900, "2026-03-04": 1_700, "2026-03-05": 10 };
+    await importFile(shop, fileOf(Object.entries(sold).flatMap(([day, number]) => salesOf(day, number))));
+    const read = async (cursor: string | null) => {
+      const path = `${API}/lake/days${cursor === null ? "" : `?cursor=${cursor}`}`;
+      const response = await call("GET", path, { token: shop.admin.token });
+      expect(costOf(response).read).toBeLessThanOrEqual(5_000);
+      return response.body;
+    };
+    const list = async () => (await pagesOf(read)).map(({ data }) => data);
+    await change(
+      "INSERT INTO dirty_days (tenant_id, day) SELECT ?1, value FROM json_each(?2) WHERE true ON CONFLICT DO NOTHING",
+      shop.tenant.id,
+      JSON.stringify(Object.keys(sold)),
+    );
+    const unbuilt = await list();
+    expect(
+      unbuilt.map((days) => days.map(({ day, sales }: { day: string; sales: number }) => [day, sales])),
+    ).toEqual(Object.entries(sold).map((day) => [day]));
+    await repeatUntil(async () => !(await rebuildDirtyDays(base(), shop.tenant.id)).more);
+    expect(await list()).toEqual(unbuilt);
   });
 });

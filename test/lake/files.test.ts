@@ -88,7 +88,7 @@ describe("the list of the lake", () => {
     const response = await call("GET", `${API}/lake/files?dataset=purchases&limit=5`, {
       token: shop.admin.token,
     });
-    expect(costOf(response).queries).toBe(2);
+    expect(costOf(response).queries).toBe(1);
     expect(costOf(response).read).toBeLessThan(20);
   });
 });

@@ -166,10 +166,12 @@ describe("a comparison", () => {
                 figuresOf(before.filter((line) => line.day === back(each.period))),
               );
 
-          const countries = await runPlan(
-            ctx,
-            topCountries(ctx, { ...query, limit: 100, sort: "revenue", order: "desc" }),
-          );
+          const countries = await topCountries(ctx, {
+            ...query,
+            limit: 100,
+            sort: "revenue",
+            order: "desc",
+          });
           for (const each of countries.data) {
             const isIn = (line: Line) => line.country === each.country;
             expectChange(each, figuresOf(present.filter(isIn)), figuresOf(before.filter(isIn)));

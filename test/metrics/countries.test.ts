@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { API, call } from "../support/client.ts";
+import { change } from "../support/change.ts";
+import { API, call, costOf } from "../support/client.ts";
 import { fileOf, importFile } from "../support/imports.ts";
 import { newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 
@@ -132,5 +133,60 @@ describe("countries", () => {
       ["Peru", 800],
       ["Unspecified", 400],
     ]);
+  });
+
+  it("have their distinct customers, however many there are and whatever they are called", async () => {
+    const many = await newShop();
+    const called = [`"Quoted"`, "Back\\slash", "$.a", "[0]", "2", "a.b", "it's", "Ελλάδα"];
+    const countries = [...called, ...Array.from({ length: 14 }, (_, nth) => `Country ${nth}`)];
+    await importFile(
+      many,
+      fileOf(
+        countries.flatMap((country, nth) =>
+          // Each has one customer more than the one before, some of whom buy twice.
+          Array.from({ length: 2 * nth + 1 }, (_, sale) => ({
+            invoice: `${nth}-${sale}`,
+            country: `"${country.replaceAll('"', '""')}"`,
+            customer: `c${sale % (nth + 1)}`,
+          })),
+        ),
+      ),
+    );
+    const listed = (query: string) =>
+      call("GET", `${API}/metrics/top-countries?limit=100${query}`, { token: many.admin.token });
+    const expected = new Map(countries.map((country, nth) => [country, nth + 1]));
+    const few = [
+      ["&from=2026-03-01", 1],
+      ["&from=2026-03-02&to=2026-03-02&compare=previous", 1],
+    ] as const;
+    const large = [
+      ["&from=2026-02-01", 4],
+      ["&from=2026-03-02&to=2026-03-03&compare=previous", 4],
+    ] as const;
+    for (const ranges of [few, large]) {
+      for (const [range, roundTrips] of ranges) {
+        const response = await listed(range);
+        const counts = response.body.data.map((each: { country: string; customers: number }) => [
+          each.country,
+          each.customers,
+        ]);
+        expect(new Map(counts)).toEqual(expected);
+        expect(costOf(response).queries).toBe(roundTrips);
+      }
+      // A shop with many customers counts those of ten countries at a time, and of the first ten with the ranking if it had them before.
+      await change(
+        "INSERT OR IGNORE INTO customer_numbers (tenant_id, customer_key, is_account, number) VALUES (?, 'x', 0, 2001)",
+        many.tenant.id,
+      );
+      await change("UPDATE tenants SET revision = revision + 1 WHERE id = ?", many.tenant.id);
+    }
+    for (const country of called)
+      expect(
+        (
+          await call("GET", `${API}/metrics/top-countries/${encodeURIComponent(country)}`, {
+            token: many.admin.token,
+          })
+        ).body.customers,
+      ).toBe(countries.indexOf(country) + 1);
   });
 });

@@ -59,6 +59,23 @@ describe("the export of customers", () => {
     expect((await call("GET", `${API}/customers`, { token: ana.token })).status).toBe(403);
   });
 
+  it("has those that match a search, and none of another shop", async () => {
+    const [shop, other] = [await newShop(), await newShop()];
+    const add = async (of: typeof shop, name: string): Promise<string> =>
+      (await call("POST", `${API}/customers`, { token: of.admin.token, json: { name } })).body.id;
+    const nunez = await add(shop, "Begoña Núñez");
+    await add(shop, "Ana Sol");
+    await add(other, "Begoña Núñez");
+    for (const [q, ids] of [
+      ["bego nun", [nunez]],
+      ["nobody", []],
+      ["%22", []],
+    ] as const) {
+      const rows = rowsOf(await bytesOf(shop.admin.token, `/customers?format=csv&q=${q}`), {});
+      expect(rows.map((row) => row["customer_id"])).toEqual(ids);
+    }
+  });
+
   it("leaves out the name of an erased account, whose sales remain", async () => {
     const shop = await newShop();
     const ana = await newPerson(shop.tenant, "CUSTOMER");

@@ -38,6 +38,30 @@ CREATE INDEX `alerts_unclosed` ON `alerts` (`tenant_id`,`opened_at`,`id`) WHERE 
 
 CREATE INDEX `alerts_user` ON `alerts` (`tenant_id`,`user_id`,`opened_at`,`id`);
 
+CREATE TABLE `api_keys` (
+	`tenant_id` text NOT NULL,
+	`id` text NOT NULL,
+	`kind` text NOT NULL,
+	`name` text NOT NULL,
+	`secret_hash` text NOT NULL,
+	`last_four` text NOT NULL,
+	`old_secrets` text DEFAULT '[]' NOT NULL,
+	`scopes` text DEFAULT '[]' NOT NULL,
+	`allowed_ips` text DEFAULT '[]' NOT NULL,
+	`origins` text DEFAULT '[]' NOT NULL,
+	`expires_at` text,
+	`created_by` text NOT NULL,
+	`created_at` text NOT NULL,
+	`last_used_at` text,
+	`revoked_at` text,
+	PRIMARY KEY(`tenant_id`, `id`),
+	FOREIGN KEY (`tenant_id`,`created_by`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "api_keys_kind" CHECK(kind IN ('secret', 'publishable')),
+	CONSTRAINT "api_keys_lists" CHECK(json_valid(old_secrets) AND json_valid(scopes) AND json_valid(allowed_ips) AND json_valid(origins))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX `api_keys_active` ON `api_keys` (`tenant_id`,`id`) WHERE revoked_at IS NULL;
+
 CREATE TABLE `approval_pins` (
 	`tenant_id` text NOT NULL,
 	`user_id` text NOT NULL,
@@ -56,7 +80,7 @@ CREATE TABLE `audit_log` (
 	`entity_id` text NOT NULL,
 	`before` text,
 	`after` text,
-	`request_id` text,
+	`request_id` text, `key_name` text,
 	PRIMARY KEY(`tenant_id`, `id`),
 	CONSTRAINT "audit_log_before" CHECK(json_valid(before)),
 	CONSTRAINT "audit_log_after" CHECK(json_valid(after))
@@ -534,6 +558,30 @@ CREATE TABLE `daily_sales` (
 	PRIMARY KEY(`tenant_id`, `day`)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TRIGGER daily_sales_timeline_delete AFTER DELETE ON daily_sales
+BEGIN
+  DELETE FROM day_timelines WHERE tenant_id = OLD.tenant_id AND day = OLD.day;
+  INSERT INTO unbuilt_timelines (tenant_id, day) SELECT OLD.tenant_id, OLD.day
+    WHERE EXISTS (SELECT 1 FROM unbuilt_timelines WHERE tenant_id = OLD.tenant_id AND day = OLD.day)
+    ON CONFLICT DO UPDATE SET claim = NULL WHERE claim IS NOT NULL;
+END;
+
+CREATE TRIGGER daily_sales_timeline_insert AFTER INSERT ON daily_sales
+BEGIN
+  DELETE FROM day_timelines WHERE tenant_id = NEW.tenant_id AND day = NEW.day;
+  INSERT INTO unbuilt_timelines (tenant_id, day) SELECT NEW.tenant_id, NEW.day
+    WHERE NEW.sales + NEW.refunds >= 50 OR EXISTS (SELECT 1 FROM unbuilt_timelines WHERE tenant_id = NEW.tenant_id AND day = NEW.day)
+    ON CONFLICT DO UPDATE SET claim = NULL WHERE claim IS NOT NULL;
+END;
+
+CREATE TRIGGER daily_sales_timeline_update AFTER UPDATE ON daily_sales
+BEGIN
+  DELETE FROM day_timelines WHERE tenant_id = NEW.tenant_id AND day = NEW.day;
+  INSERT INTO unbuilt_timelines (tenant_id, day) SELECT NEW.tenant_id, NEW.day
+    WHERE NEW.sales + NEW.refunds >= 50 OR EXISTS (SELECT 1 FROM unbuilt_timelines WHERE tenant_id = NEW.tenant_id AND day = NEW.day)
+    ON CONFLICT DO UPDATE SET claim = NULL WHERE claim IS NOT NULL;
+END;
+
 CREATE TABLE `daily_sellers` (
 	`tenant_id` text NOT NULL,
 	`day` text NOT NULL,
@@ -578,6 +626,14 @@ CREATE TABLE `daily_totals` (
 	CONSTRAINT "daily_totals_totals" CHECK(json_valid(totals))
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE `day_timelines` (
+	`tenant_id` text NOT NULL,
+	`day` text NOT NULL,
+	`part` integer NOT NULL,
+	`totals` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `day`, `part`)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE `dead_letters` (
 	`tenant_id` text NOT NULL,
 	`id` text NOT NULL,
@@ -593,6 +649,30 @@ CREATE TABLE `dead_letters` (
 CREATE UNIQUE INDEX `dead_letters_event` ON `dead_letters` (`tenant_id`,`event_id`) WHERE event_id IS NOT NULL AND replayed_at IS NULL;
 
 CREATE UNIQUE INDEX `dead_letters_message` ON `dead_letters` (`tenant_id`,`message_id`);
+
+CREATE TABLE `device_grants` (
+	`tenant_id` text NOT NULL,
+	`device_code_hash` text NOT NULL,
+	`user_code_hash` text NOT NULL,
+	`client_id` text NOT NULL,
+	`label` text NOT NULL,
+	`network_hash` text NOT NULL,
+	`status` text DEFAULT 'pending' NOT NULL,
+	`user_id` text,
+	`session_id` text,
+	`interval_s` integer NOT NULL,
+	`polled_at` text,
+	`collected_at` text,
+	`created_at` text NOT NULL,
+	`expires_at` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `device_code_hash`),
+	FOREIGN KEY (`tenant_id`,`user_id`) REFERENCES `users`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "device_grants_status" CHECK(status IN ('pending', 'approved', 'denied')),
+	CONSTRAINT "device_grants_decided" CHECK((user_id IS NULL) = (status = 'pending')),
+	CONSTRAINT "device_grants_session" CHECK((session_id IS NOT NULL) = (status = 'approved'))
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX `device_grants_user_code` ON `device_grants` (`tenant_id`,`user_code_hash`);
 
 CREATE TABLE `dirty_days` (
 	`tenant_id` text NOT NULL,
@@ -646,7 +726,7 @@ CREATE TABLE "events" (
 	`created_at` text NOT NULL,
 	`batch_id` text,
 	`exported_at` text
-) STRICT;
+, `trace` text) STRICT;
 
 CREATE INDEX `events_batch` ON `events` (`tenant_id`,`batch_id`) WHERE batch_id IS NOT NULL AND exported_at IS NULL;
 
@@ -879,7 +959,7 @@ CREATE TABLE `mails` (
 	`due_at` text NOT NULL,
 	`last_error` text,
 	`created_at` text NOT NULL,
-	`sent_at` text, `language` text,
+	`sent_at` text, `language` text, `trace` text,
 	PRIMARY KEY(`tenant_id`, `id`),
 	CONSTRAINT "mails_status" CHECK(status IN ('pending', 'sent', 'failed', 'skipped')),
 	CONSTRAINT "mails_attempts" CHECK(attempts >= 0)
@@ -976,6 +1056,16 @@ CREATE TABLE `product_categories` (
 	PRIMARY KEY(`tenant_id`, `part`),
 	CONSTRAINT "product_categories_categories" CHECK(json_valid(categories))
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `product_facets` (
+	`tenant_id` text NOT NULL,
+	`first_id` text NOT NULL,
+	`products` text,
+	PRIMARY KEY(`tenant_id`, `first_id`),
+	CONSTRAINT "product_facets_products" CHECK(json_valid(products))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX `product_facets_stale` ON `product_facets` (`tenant_id`,`first_id`) WHERE products IS NULL;
 
 CREATE TABLE `product_neighbours` (
 	`tenant_id` text NOT NULL,
@@ -1124,6 +1214,30 @@ BEGIN
   DELETE FROM product_barcodes WHERE tenant_id = old.tenant_id AND code IN (SELECT value FROM json_each(old.barcodes));
   INSERT INTO product_barcodes (tenant_id, code, product_id)
   SELECT new.tenant_id, value, new.id FROM json_each(new.barcodes);
+END;
+
+CREATE TRIGGER product_facets_delete AFTER DELETE ON products
+BEGIN
+  UPDATE product_facets SET products = NULL
+    WHERE tenant_id = OLD.tenant_id AND products IS NOT NULL AND first_id = (SELECT f.first_id FROM product_facets f
+      WHERE f.tenant_id = OLD.tenant_id AND f.first_id <= OLD.id ORDER BY f.first_id DESC LIMIT 1);
+END;
+
+CREATE TRIGGER product_facets_insert AFTER INSERT ON products
+BEGIN
+  UPDATE product_facets SET products = NULL
+    WHERE tenant_id = NEW.tenant_id AND products IS NOT NULL AND first_id = (SELECT f.first_id FROM product_facets f
+      WHERE f.tenant_id = NEW.tenant_id AND f.first_id <= NEW.id ORDER BY f.first_id DESC LIMIT 1);
+END;
+
+CREATE TRIGGER product_facets_update AFTER UPDATE OF category, author, language, price, is_active, removed_at, stock ON products
+  WHEN NEW.category IS NOT OLD.category OR NEW.author IS NOT OLD.author OR NEW.language IS NOT OLD.language OR NEW.price <> OLD.price
+    OR NEW.is_active <> OLD.is_active OR (NEW.removed_at IS NULL) <> (OLD.removed_at IS NULL)
+    OR (NEW.stock IS 0) <> (OLD.stock IS 0)
+BEGIN
+  UPDATE product_facets SET products = NULL
+    WHERE tenant_id = NEW.tenant_id AND products IS NOT NULL AND first_id = (SELECT f.first_id FROM product_facets f
+      WHERE f.tenant_id = NEW.tenant_id AND f.first_id <= NEW.id ORDER BY f.first_id DESC LIMIT 1);
 END;
 
 CREATE TRIGGER products_category AFTER UPDATE OF category ON products WHEN NEW.category IS NOT OLD.category
@@ -1763,6 +1877,11 @@ BEGIN
   SELECT RAISE(ABORT, 'rule: tenants_plan');
 END;
 
+CREATE TRIGGER tenants_product_facets AFTER INSERT ON tenants
+BEGIN
+  INSERT INTO product_facets (tenant_id, first_id) VALUES (NEW.id, '');
+END;
+
 CREATE TRIGGER tenants_timezone_events AFTER UPDATE OF timezone ON tenants
 WHEN NEW.timezone <> OLD.timezone
 BEGIN
@@ -1793,6 +1912,13 @@ CREATE TABLE `unbuilt_shifts` (
 	`shift_id` text NOT NULL,
 	PRIMARY KEY(`tenant_id`, `shift_id`),
 	FOREIGN KEY (`tenant_id`,`shift_id`) REFERENCES `shifts`(`tenant_id`,`id`) ON UPDATE no action ON DELETE no action
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE `unbuilt_timelines` (
+	`tenant_id` text NOT NULL,
+	`day` text NOT NULL,
+	`claim` text,
+	PRIMARY KEY(`tenant_id`, `day`)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE `users` (

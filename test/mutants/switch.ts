@@ -4,7 +4,14 @@ import { afterAll, afterEach, beforeEach, inject, vi } from "vitest";
 
 declare module "vitest" {
   interface ProvidedContext {
-    mutant: { id: string; isStatic: boolean; isMapped: boolean; tests: string[] | null };
+    /** `ids` are active all the time, those that `assigned` has for a test's name only while it runs. */
+    mutant: {
+      ids: string[];
+      isStatic: boolean;
+      isMapped: boolean;
+      tests: string[] | null;
+      assigned: Record<string, string> | null;
+    };
   }
   interface TaskMeta {
     /** The mutants that each test reaches; those that the file reaches outside of its tests have an empty name. */
@@ -17,7 +24,11 @@ declare global {
   var __isStaticMutant: boolean | undefined;
 }
 
-const { id, isStatic, isMapped, tests } = inject("mutant");
+const { ids, isStatic, isMapped, tests, assigned } = inject("mutant");
+// With several mutants, each test is a result of its own.
+const stopsAtFailure = !isMapped && ids.length <= 1 && assigned === null;
+const always = new Set(ids);
+let ofTest: string | undefined;
 const reached = new Map<string, Set<string>>();
 let current = new Set<string>();
 
@@ -32,7 +43,7 @@ globalThis.__mutant = isMapped
       current.add(each);
       return false;
     }
-  : (each) => each === id;
+  : (each) => always.has(each) || each === ofTest;
 current = reachedBy("");
 
 // A static mutant shows when its module is evaluated; the next one must not see it.
@@ -44,12 +55,14 @@ let meta: { reached?: Record<string, string[]> } | undefined;
 
 beforeEach(({ task, skip }) => {
   meta = task.file.meta;
-  skip((hasFailed && !isMapped) || tests?.includes(task.name) === false);
+  skip((hasFailed && stopsAtFailure) || tests?.includes(task.name) === false);
+  ofTest = assigned?.[task.name];
   current = reachedBy(task.name);
 });
 
 afterEach(({ task }) => {
   hasFailed ||= task.result?.state === "fail";
+  ofTest = undefined;
   current = reachedBy("");
 });
 

@@ -30,8 +30,6 @@ export default mergeConfig(
     plugins: [plantMutants, surviveRuns],
     test: {
       setupFiles: [],
-      testTimeout: 20_000,
-      hookTimeout: 20_000,
       maxWorkers: 1,
       sequence: { setupFiles: "list" },
     },

@@ -54,7 +54,7 @@ describe("a counted request", () => {
     const take = vi.spyOn(TenantQuota.prototype, "take");
     const answers = await inSequence(128, () => sendCheapRequest({}, shop.admin));
     expect(take.mock.calls.map(([requests]) => requests[0]?.max)).toEqual([1, 1, 2, 4, 8, 16, 32, 64]);
-    for (const answer of answers) expect(costOf(answer).queries).toBe(2);
+    expect(answers.map((answer) => costOf(answer).queries)).toEqual(Array<number>(128).fill(1));
     // In a new minute the isolate has no lease yet.
     advanceClock(61);
     take.mockClear();
@@ -67,7 +67,7 @@ describe("a counted request", () => {
     const take = vi.spyOn(TenantQuota.prototype, "take");
     const quotas = [{ key: shop.tenant.id, quota: 30_000 }];
     for (let count = 0; count < 15_000; count += 1)
-      expect(await spend(env, shop.tenant.id, quotas)).toEqual([]);
+      expect((await spend(env, shop.tenant.id, quotas)).rejected).toEqual([]);
     expect(take.mock.calls.length).toBeLessThan(85);
   });
 });

@@ -95,7 +95,7 @@ describe("products bought together with a product", () => {
     const path = `${API}/products/${tea}/recommendations?tenant=${shop.tenant.slug}`;
     const cost = costOf(await call("GET", path));
     // The other round trip finds the shop.
-    expect(cost.queries).toBe(2);
+    expect(cost.queries).toBe(1);
     expect(cost.written).toBe(0);
   });
 });

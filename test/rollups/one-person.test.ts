@@ -11,6 +11,7 @@ import { change } from "../support/change.ts";
 import { rowsOf } from "../support/d1.ts";
 import { storeImport } from "../support/imports.ts";
 import { base, newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
+import { repeatUntil } from "../support/pages.ts";
 
 const PEOPLE = 4;
 const person = fc.nat(PEOPLE - 1);
@@ -50,8 +51,8 @@ type Sold = { person: number; day: string; units: number };
 const HEADER = "Order ID,SKU,Item,Qty,Date,Price,Customer ID,Customer Email,Customer Name";
 
 async function build({ tenant }: Shop): Promise<void> {
-  while ((await rebuildDirtyDays(base(), tenant.id)).more);
-  while (await buildMonths(base(), tenant.id));
+  await repeatUntil(async () => !(await rebuildDirtyDays(base(), tenant.id)).more);
+  await repeatUntil(async () => !(await buildMonths(base(), tenant.id)));
 }
 
 /** What the figures have to be, counted plainly. */
@@ -134,7 +135,7 @@ it("a person counts once in all figures, however they were named", async () => {
           return `N${orders},A,Thing,${quantity},${date},1.00,${named(nth)}`;
         });
         const id = await storeImport(shop.admin.ctx(), [HEADER, ...lines, ""].join("\n"));
-        while ((await runImport(base(), shop.tenant, id)) === "more");
+        await repeatUntil(async () => (await runImport(base(), shop.tenant, id)) !== "more");
       };
       const confirm = async (nth: number) =>
         change(
@@ -171,7 +172,7 @@ it("a person counts once in all figures, however they were named", async () => {
       for (const nth of accounts.keys()) await confirm(nth);
       await importRows(links);
       await mergeReferences(shop);
-      while ((await moveMergedSales(base(new Date(Date.now() + 3_600_000)))) !== null);
+      await repeatUntil(async () => (await moveMergedSales(base(new Date(Date.now() + 3_600_000)))) === null);
       const wanted = expected(sold);
       expect(await figuresOf(shop)).toEqual(wanted);
       await build(shop);

@@ -8,6 +8,7 @@ import { change } from "../support/change.ts";
 import { count, rowsOf } from "../support/d1.ts";
 import { fileOf, importFile } from "../support/imports.ts";
 import { base, newPerson, newShop, type Shop } from "../support/shops.ts";
+import { repeatUntil } from "../support/pages.ts";
 
 const rows = Array.from({ length: 120 }, (_, at) => ({
   invoice: at % 9 === 8 ? `C${at}` : String(at),
@@ -33,8 +34,8 @@ async function forgetCustomers({ tenant }: Shop): Promise<void> {
 }
 
 async function build({ tenant }: Shop): Promise<void> {
-  while ((await rebuildDirtyDays(base(), tenant.id)).more);
-  while (await buildMonths(base(), tenant.id));
+  await repeatUntil(async () => !(await rebuildDirtyDays(base(), tenant.id)).more);
+  await repeatUntil(async () => !(await buildMonths(base(), tenant.id)));
 }
 
 const PATHS = [
@@ -86,10 +87,12 @@ describe("sales without a customer", () => {
     const shop = await oldShop();
     const before = await figuresOf(shop);
     let pages = 0;
-    while ((await setMissingCustomers(base(), "", shop.tenant.id, 25)) !== null) {
+    await repeatUntil(async () => {
+      if ((await setMissingCustomers(base(), "", shop.tenant.id, 25)) === null) return true;
       pages += 1;
       expect(await figuresOf(shop)).toEqual(before);
-    }
+      return false;
+    });
     expect(pages).toBeGreaterThan(3);
     expect(await withoutCustomer(shop)).toBe(0);
     expect(await figuresOf(shop)).toEqual(before);
@@ -161,7 +164,11 @@ describe("sales without a customer", () => {
   it("of a reference with more sales than a page take several, and are exact at the end", async () => {
     const shop = await oldShop();
     const before = await figuresOf(shop);
-    while ((await setMissingCustomers(base(), "", shop.tenant.id, 3)) !== null) await build(shop);
+    await repeatUntil(async () => {
+      if ((await setMissingCustomers(base(), "", shop.tenant.id, 3)) === null) return true;
+      await build(shop);
+      return false;
+    });
     await build(shop);
     expect(await withoutCustomer(shop)).toBe(0);
     expect(await figuresOf(shop)).toEqual(before);

@@ -79,7 +79,7 @@ describe("an approved sale", () => {
         },
       },
     ]);
-    expect(costOf(answer).queries).toBe(3);
+    expect(costOf(answer).queries).toBe(2);
   });
 
   it("is replayed under its key, and one approval is used once", async () => {

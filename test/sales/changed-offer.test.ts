@@ -1,20 +1,25 @@
-// What a sale is priced with changes exactly between its read and its batch: it is priced anew, or nothing is sold.
+// What a sale is priced with changes exactly between its read and its batch, or after the sale from which the isolate remembers it:
+// it is priced anew, or nothing is sold.
 import { describe, expect, it } from "vitest";
+import { forgetOffers } from "../../src/sales/remembered-offer.ts";
 import { sell } from "../../src/sales/sell.ts";
 import { change } from "../support/change.ts";
+import { API, call, costOf } from "../support/client.ts";
 import { shopWith, storeRate, unbalancedSales } from "../support/commerce.ts";
 import { between, count, failureOf } from "../support/d1.ts";
-import { newProduct, newShop, type Shop } from "../support/shops.ts";
+import { newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
 
 const stockOf = (id: string) => count("SELECT stock n FROM products WHERE id = ?", id);
 
 /** The context of the ADMIN, in which `work` happens after the sale was read and before it is written. */
-const interrupted = ({ admin }: Shop, work: () => Promise<unknown>) =>
-  between(admin.ctx(), {
+const interrupted = ({ admin }: Shop, work: () => Promise<unknown>) => {
+  forgetOffers();
+  return between(admin.ctx(), {
     before: async (nth) => {
       if (nth === 2) await work();
     },
   });
+};
 
 describe("a change between the read of a sale and its batch", () => {
   const item = (product: { id: string }, quantity = 1000) => ({
@@ -104,5 +109,101 @@ describe("a change between the read of a sale and its batch", () => {
     });
     await nothingSold(shop);
     expect(await stockOf(product.id)).toBe(5000);
+  });
+});
+
+describe("a sale of products that the isolate remembers", () => {
+  async function shopThatSold() {
+    const shop = await shopWith({ maxDiscountPercent: 10_000 });
+    await storeRate(shop, 21_000, true);
+    const seller = await newPerson(shop.tenant, "EMPLOYEE");
+    await call("POST", `${API}/shifts/start`, { token: seller.token, json: {} });
+    const product = await newProduct(shop, { price: 1210, stock: 9, unit: "kg" });
+    const sale = (fields: object = {}, quantity = 1) =>
+      call("POST", `${API}/sales`, {
+        token: seller.token,
+        json: { items: [{ product_id: product.id, quantity }], ...fields },
+      });
+    const first = await sale();
+    expect(first.body).toMatchObject({ total: 1210, tax: 210 });
+    return { shop, seller, product, sale };
+  }
+
+  it("takes one round trip", async () => {
+    const { sale } = await shopThatSold();
+    expect(costOf(await sale()).queries).toBe(1);
+  });
+
+  it.each([
+    ["price", "UPDATE products SET price = 2420 WHERE id = ?1 OR ?2 = ''", { total: 2420, tax: 420 }],
+    [
+      "tax rate",
+      "UPDATE tax_rates SET rate = 10000 WHERE tenant_id = ?2 OR id = ?1",
+      { total: 1210, tax: 110 },
+    ],
+    ["unit", "UPDATE products SET unit = 'l' WHERE id = ?1 OR ?2 = ''", { items: [{ unit: "l" }] }],
+    [
+      "cash rounding",
+      "UPDATE tenants SET cash_rounding = 100 WHERE id = ?2 OR id = ?1",
+      { total: 1210, rounding: -10 },
+    ],
+  ])("has the %s that changed since", async (_name, query, expected) => {
+    const { shop, product, sale } = await shopThatSold();
+    await change("UPDATE tax_rates SET is_used = 0 WHERE tenant_id = ?", shop.tenant.id);
+    await change(query, product.id, shop.tenant.id);
+    const sold = await sale();
+    expect([sold.status, sold.body]).toEqual([201, expect.objectContaining({ number: "C-000002" })]);
+    expect(sold.body).toMatchObject(expected);
+    expect(costOf(await sale()).queries).toBe(1);
+    expect(await unbalancedSales(shop)).toEqual([]);
+  });
+
+  it("is refused for the reason that holds now, and allowed where it holds no more", async () => {
+    const { shop, seller, product, sale } = await shopThatSold();
+    const discount = { discount: { percent: 5, reason: "dented" } };
+    expect((await sale(discount)).status).toBe(201);
+    const setRules = (percent: number) =>
+      change("UPDATE tenants SET max_discount_percent = ? WHERE id = ?", percent, shop.tenant.id);
+    const typeOf = async (answer: Promise<{ body: { type?: string } }>) => (await answer).body.type;
+    await setRules(0);
+    expect(await typeOf(sale(discount))).toBe("/problems/approval-required");
+    await setRules(5000);
+    expect((await sale(discount)).status).toBe(201);
+    expect(await typeOf(sale({}, 100))).toBe("/problems/out-of-stock");
+    await change("UPDATE tenants SET oversell = 'allow' WHERE id = ?", shop.tenant.id);
+    expect((await sale({}, 100)).status).toBe(201);
+    const cheque = { payment_method: "cheque" };
+    expect(await typeOf(sale(cheque))).toBe("/problems/invalid");
+    const methods = JSON.stringify([{ method: "cheque", name: "Cheque" }]);
+    await change("UPDATE tenants SET payment_methods = ? WHERE id = ?", methods, shop.tenant.id);
+    expect((await sale(cheque)).status).toBe(201);
+    await change("UPDATE products SET is_active = 0 WHERE id = ?", product.id);
+    expect(await typeOf(sale())).toBe("/problems/unknown-product");
+    await change("UPDATE products SET is_active = 1 WHERE id = ?", product.id);
+    expect(await typeOf(sale({ customer_id: crypto.randomUUID() }))).toBe("/problems/unknown-customer");
+    await change("UPDATE tenants SET require_shift_to_sell = 1 WHERE id = ?", shop.tenant.id);
+    await call("POST", `${API}/shifts/end`, { token: seller.token, json: {} });
+    expect(await typeOf(sale())).toBe("/problems/no-open-shift");
+    expect(await unbalancedSales(shop)).toEqual([]);
+  });
+
+  it("is not made twice under its key, which is found in two round trips", async () => {
+    const { shop, seller, product } = await shopThatSold();
+    const headers = { "idempotency-key": crypto.randomUUID() };
+    const json = { items: [{ product_id: product.id, quantity: 8 }] };
+    const post = () => call("POST", `${API}/sales`, { token: seller.token, headers, json });
+    const first = await post();
+    const again = await post();
+    expect(again.body).toEqual(first.body);
+    expect(costOf(again).queries).toBe(2);
+    expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(2);
+  });
+
+  it("of another shop is unknown", async () => {
+    const { product } = await shopThatSold();
+    const { seller } = await shopThatSold();
+    const json = { items: [{ product_id: product.id, quantity: 1 }] };
+    const answer = await call("POST", `${API}/sales`, { token: seller.token, json });
+    expect([answer.status, answer.body.type]).toEqual([404, "/problems/unknown-product"]);
   });
 });

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { correctPayments } from "../../src/sales/correct-payments.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
+import { change } from "../support/change.ts";
 import { countByStatus } from "../support/count-by-status.ts";
 import { API, call } from "../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../support/d1.ts";
@@ -9,6 +10,7 @@ import { onShift } from "../support/desk.ts";
 import { base, newPerson, newProduct, sellOne, type Person } from "../support/shops.ts";
 
 const byCard = [{ method: "card", amount: 2000 }];
+const card = { method: "card", amount: 1500 };
 
 /** A cash sale of 20.00 in the open shift of its seller. */
 async function cashSale() {
@@ -66,10 +68,7 @@ describe("corrected payments", () => {
 
   it("may be several, and must add up to the total", async () => {
     const { sale, correct, expectedCash } = await cashSale();
-    const [card, cash] = [
-      { method: "card", amount: 1500 },
-      { method: "cash", amount: 500, tendered: 1000 },
-    ];
+    const cash = { method: "cash", amount: 500, tendered: 1000 };
     expect((await correct([card, cash])).body).toMatchObject({
       total: sale.total,
       payment_method: null,
@@ -96,15 +95,20 @@ describe("corrected payments", () => {
     expect(await expectedCash()).toBe(1000);
   });
 
-  it("are refused if the sale is voided, or its shift ends, between the read and the batch", async () => {
+  // Where cash is rounded, the first batch is rejected, the second reads the sale and the third corrects it.
+  it.each([
+    { batch: "the only batch", nth: 1, payments: byCard },
+    { batch: "the batch that follows a read", nth: 3, payments: [card, { method: "cash", amount: 500 }] },
+  ])("are refused if the sale is voided, or its shift ends, before $batch", async ({ nth, payments }) => {
     for (const act of ["void", "end"]) {
       const { shop, seller, sale, post } = await cashSale();
+      await change("UPDATE tenants SET cash_rounding = ? WHERE id = ?", nth === 1 ? 0 : 5, shop.tenant.id);
       const ctx = between(seller.ctx(), {
-        before: async () => {
-          await post(act === "void" ? `/sales/${sale.id}/void` : "/shifts/end");
+        before: async (sent) => {
+          if (sent === nth) await post(act === "void" ? `/sales/${sale.id}/void` : "/shifts/end");
         },
       });
-      const correction = correctPayments(ctx, sale.id, { payments: byCard, reason: "late" }, undefined);
+      const correction = correctPayments(ctx, sale.id, { payments, reason: "late" }, undefined);
       expect(await failureOf(correction)).toMatchObject({ slug: "payments-not-correctable" });
       const stored = "SELECT method, amount FROM sale_payments WHERE tenant_id = ? AND sale_id = ?";
       expect(await rowsOf(stored, shop.tenant.id, sale.id)).toEqual([{ method: "cash", amount: 2000 }]);

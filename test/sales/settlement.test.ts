@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Problem } from "../../src/platform/problem.ts";
-import { roundCash, settle, settleBy, singleMethod } from "../../src/sales/settlement.ts";
+import { settle, settleBy, singleMethod } from "../../src/sales/settlement.ts";
+import { roundCash } from "../../src/values/money.ts";
 import { sumOf } from "../support/commerce.ts";
 
 const RUNS = 3000;

@@ -129,7 +129,7 @@ describe("the sold_at of a sale", () => {
     const { shop, seller, sellAt } = await newTill();
     await storeShift(shop, seller, { start: ago(180 * MINUTE), end: ago(100 * MINUTE) });
     const before = costOf(await sellAt(ago(120 * MINUTE)));
-    expect(before.queries).toBe(3);
+    expect(before.queries).toBe(2);
     await change(
       `INSERT INTO shifts (tenant_id, id, user_id, status, start_at, day, end_at, opening_cash, created_at)
         SELECT ?, printf('%s-%06d', ?, value), ?, 'CLOSED', '2026-01-09T08:00:00.000Z', '2026-01-09',

@@ -2,8 +2,11 @@
 import { Validator, type Schema } from "@cfworker/json-schema";
 import { z } from "zod";
 import { withoutReferences } from "../../scripts/openapi/references.ts";
-import { app } from "../../src/app.ts";
-import { openApiDocument } from "../../src/http/openapi.ts";
+import { openApiDocument } from "../../src/openapi.ts";
+import { problemSchemaName } from "../../src/http/problem-responses.ts";
+import { membersOf } from "../../src/platform/problem-members.ts";
+import { catalogue, type Slug } from "../../src/platform/problem-types.ts";
+import { recordProblem } from "./answered-problems.ts";
 
 const responseShape = z.looseObject({
   headers: z.record(z.string(), z.looseObject({ required: z.boolean().optional() })).optional(),
@@ -15,6 +18,7 @@ const operationShape = z.looseObject({
   summary: z.string().optional(),
   tags: z.array(z.string()).optional(),
   security: z.array(z.record(z.string(), z.array(z.string()))).optional(),
+  "x-scope": z.string().optional(),
   parameters: z
     .array(z.looseObject({ name: z.string(), in: z.string(), required: z.boolean().optional() }))
     .optional(),
@@ -24,21 +28,27 @@ const operationShape = z.looseObject({
 
 const documentShape = z.looseObject({
   openapi: z.string(),
+  security: z.array(z.record(z.string(), z.array(z.string()))),
   paths: z.record(z.string(), z.record(z.string(), operationShape)),
   components: z.looseObject({ schemas: z.record(z.string(), z.unknown()) }),
 });
 
-const { components } = openApiDocument(app);
+const { components } = openApiDocument();
+
+const slugs = z.array(z.custom<Slug>()).parse(Object.keys(catalogue));
+const slugBySchema = new Map(slugs.map((slug) => [problemSchemaName(slug), slug]));
+const membersByType = new Map<Slug, object>(slugs.map((slug) => [slug, Reflect.get(membersOf, slug) ?? {}]));
 
 /** The document, whose operations contain their headers, parameters and responses. Schemas remain references. */
 export const contract = documentShape.parse(
-  withoutReferences(openApiDocument(app), components, ["headers", "parameters", "responses"]),
+  withoutReferences(openApiDocument(), components, ["headers", "parameters", "responses"]),
 );
 
 export type Operation = z.infer<typeof operationShape> & { method: string; path: string };
 
 export const operations: Operation[] = Object.entries(contract.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({
+    security: contract.security,
     ...operation,
     method: method.toUpperCase(),
     path,
@@ -46,8 +56,12 @@ export const operations: Operation[] = Object.entries(contract.paths).flatMap(([
 );
 
 /** Whether the operation may be called without signing in. */
-export const isPublic = (operation: Operation): boolean =>
-  operation.security?.some((scheme) => Object.keys(scheme).length === 0) ?? true;
+export const isPublic = ({ security = [] }: Operation): boolean =>
+  security.length === 0 || security.some((scheme) => Object.keys(scheme).length === 0);
+
+/** The response that the operation declares for a status. */
+export const responseTo = ({ responses }: Operation, status: number) =>
+  responses[String(status)] ?? responses[`${Math.floor(status / 100)}XX`];
 
 /** The path with this id for each of its parameters. */
 export const fill = (path: string, id: string): string => path.replaceAll(/\{\w+\}/g, id);
@@ -80,6 +94,50 @@ function validatorOf(schema: Record<string, unknown>): Validator {
   return validator;
 }
 
+// The document declares them for problems only.
+const COMMON_HEADERS = ["X-Request-Id", "Server-Timing", "RateLimit-Policy", "RateLimit"];
+
+const referenceShape = z.object({
+  $ref: z.string().transform((text) => text.slice(text.lastIndexOf("/") + 1)),
+});
+
+/** The types of problems in the schema of a response. */
+function problemTypes(schema: unknown): Slug[] {
+  const { anyOf } = z
+    .object({ anyOf: z.array(referenceShape) })
+    .catch({ anyOf: [] })
+    .parse(schema);
+  const references = anyOf.length > 0 ? anyOf : [referenceShape.parse(schema)];
+  return references.map(({ $ref }) => {
+    const slug = slugBySchema.get($ref);
+    if (!slug) throw new Error(`${$ref} is not the schema of a problem`);
+    return slug;
+  });
+}
+
+/** The types of problems that an operation declares, with the status of their response. */
+export const declaredProblems = ({ responses }: Operation): { status: string; slug: Slug }[] =>
+  Object.entries(responses).flatMap(([status, { content }]) => {
+    const schema = content?.["application/problem+json"]?.schema;
+    return schema ? problemTypes(schema).map((slug) => ({ status, slug })) : [];
+  });
+
+export const problemsOf = (operation: Operation): Slug[] =>
+  declaredProblems(operation).map(({ slug }) => slug);
+
+const problemShape = z.looseObject({ type: z.string() });
+const MEMBERS = new Set(["type", "title", "status", "detail", "instance", "request_id"]);
+
+/** The problem is of a type that is not declared, or has a member that its type does not have. */
+function problemViolation(schema: unknown, text: string): string | null {
+  const problem = problemShape.parse(JSON.parse(text));
+  const slug = problemTypes(schema).find((each) => problem.type === `/problems/${each}`);
+  if (!slug) return `${problem.type} is not declared: ${text.slice(0, 300)}`;
+  const extra = Object.keys(membersByType.get(slug) ?? {});
+  const unknown = Object.keys(problem).find((name) => !MEMBERS.has(name) && !extra.includes(name));
+  return unknown === undefined ? null : `${problem.type} does not declare the member ${unknown}`;
+}
+
 /** How a response violates the document; null if it is as declared. */
 export function contractViolation(
   method: string,
@@ -90,17 +148,22 @@ export function contractViolation(
   const operation = operationOf(method, path);
   if (!operation) return null;
   const name = `${method} ${operation.path}`;
-  const declared = operation.responses[String(response.status)];
+  const declared = responseTo(operation, response.status);
   if (!declared) return `${name} does not declare ${response.status}`;
-  const missing = Object.entries(declared.headers ?? {}).find(
-    ([header, { required }]) => required && !response.headers.has(header),
+  const required = Object.entries(declared.headers ?? {}).filter(([, header]) => header.required);
+  const missing = [...COMMON_HEADERS, ...required.map(([header]) => header)].find(
+    (header) => !response.headers.has(header),
   );
-  if (missing) return `${name} has no header ${missing[0]}`;
+  if (missing) return `${name} has no header ${missing}`;
   if (!declared.content) return text === "" ? null : `${name} declares no content for ${response.status}`;
   const type = (response.headers.get("content-type") ?? "").split(";")[0] ?? "";
   const content = declared.content[type];
   if (!content) return `${name} does not declare ${type} for ${response.status}`;
   if (!type.endsWith("json")) return null;
+  const problem = type === "application/problem+json" ? problemViolation(content.schema, text) : null;
+  if (problem !== null) return `${name} ${response.status}: ${problem}`;
+  if (type === "application/problem+json")
+    recordProblem(operation.operationId ?? "", problemShape.parse(JSON.parse(text)).type);
   const result = validatorOf(content.schema).validate(JSON.parse(text));
   return result.valid
     ? null

@@ -4,6 +4,7 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { abortObject } from "./abort.ts";
 import { tappedDb } from "./failing-bindings.ts";
 import { change } from "./change.ts";
+import { rowsOf } from "./d1.ts";
 import { API, call } from "./client.ts";
 import { newPerson, newShop, type Person, type Shop } from "./shops.ts";
 
@@ -79,6 +80,19 @@ export const resetAtNextBatch = (
     await before(state);
     abortObject(state);
   });
+
+/** Whose desks of a shop watch an open shift, as they store it. Their cache of the shift is not an effect: D1 has it. */
+export async function watchedShifts(shop: Shop): Promise<string[]> {
+  const people = await rowsOf("SELECT id FROM users WHERE tenant_id = ? ORDER BY id", shop.tenant.id);
+  const watches = people.map(async ({ id }) =>
+    runInDurableObject(
+      env.SHIFT_DESK.get(env.SHIFT_DESK.idFromName(`${shop.tenant.id}:${String(id)}`)),
+      async (_, { storage }) =>
+        `${String(id)} watched: ${storage.kv.get("watched") !== undefined}, alarm: ${(await storage.getAlarm()) !== null}`,
+    ),
+  );
+  return Promise.all(watches);
+}
 
 /** Makes a person's desk read the open shift from D1 at its next step. */
 const clearCache = (shop: Shop, person: Person): Promise<unknown> =>

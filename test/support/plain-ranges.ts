@@ -51,20 +51,19 @@ export async function readRange(shop: Shop, range: Range): Promise<Figures> {
       plan: tableRows(ctx, table, range, anyRow),
     })),
     totals: planOf(customerTotals(ctx, range), (rows) => sumTotals("customers", rows).map(toCustomer)),
-    countries: topCountries(ctx, { ...query, limit: 100, sort: "revenue", order: "desc" }),
     kpis: kpis(ctx, query),
   };
-  const { tables, totals, countries, customers } = await runPlan(ctx, {
+  const countries = await topCountries(ctx, { ...query, limit: 100, sort: "revenue", order: "desc" });
+  const { tables, totals, customers } = await runPlan(ctx, {
     statements: [
       ...plans.tables.flatMap(({ plan }) => plan.statements),
-      ...[plans.totals, plans.countries, plans.kpis].flatMap(({ statements }) => statements),
+      ...[plans.totals, plans.kpis].flatMap(({ statements }) => statements),
     ],
     read: (done) => ({
       tables: Object.fromEntries(
         plans.tables.map(({ name, table, plan }) => [name, sumByKey(table, plan.read(done))]),
       ),
       totals: plans.totals.read(done),
-      countries: plans.countries.read(done),
       customers: plans.kpis.read(done).customers,
     }),
   });

@@ -2,6 +2,8 @@
 // GET /KEY lists the requests, GET /KEY/hanging counts those without a response. A step is a status, "hang" (no response) or "flood" (an endless response).
 import { createServer, type ServerResponse } from "node:http";
 import type { TestProject } from "vitest/node";
+import { z } from "zod";
+import { writeAnsweredProblems } from "../../scripts/openapi/answered-problems.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -10,6 +12,9 @@ declare module "vitest" {
 }
 
 const FLOOD = Buffer.alloc(64 * 1024, "x");
+
+/** The key under which the tests report the problems that operations have answered. */
+const ANSWERED_PROBLEMS = "answered-problems";
 
 type ReceivedRequest = { headers: Record<string, unknown>; body: string };
 
@@ -53,6 +58,8 @@ export default async function receive(project: TestProject): Promise<() => Promi
   if (address === null || typeof address === "string") throw new Error("the receiver has no port");
   project.provide("receiver", `http://127.0.0.1:${address.port}`);
   return async () => {
+    const reports = received.get(ANSWERED_PROBLEMS) ?? [];
+    writeAnsweredProblems(reports.flatMap(({ body }) => z.array(z.string()).parse(JSON.parse(body))));
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   };

@@ -2,10 +2,12 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { sql } from "drizzle-orm";
+import { z } from "zod";
 import { hashPassword } from "../../src/auth/login/passwords.ts";
 import { createSession } from "../../src/auth/login/sessions.ts";
 import { signAccessToken } from "../../src/auth/login/tokens.ts";
-import type { ActorCtx, Base, Role, Tenant } from "../../src/platform/context.ts";
+import { factsOfShop, shopFactsColumn } from "../../src/auth/shop-facts.ts";
+import type { Base, Role, Tenant, UserCtx } from "../../src/platform/context.ts";
 import { newId } from "../../src/values/ids.ts";
 import { baseOf } from "../../workers/base.ts";
 import { API, call } from "./client.ts";
@@ -17,7 +19,7 @@ let hash: string | undefined;
 export const base = (now = new Date()): Base => ({ ...baseOf(env, createExecutionContext()), now });
 
 export type Shop = { tenant: Tenant; admin: Person };
-export type Person = { id: string; email: string; role: Role; token: string; ctx: (now?: Date) => ActorCtx };
+export type Person = { id: string; email: string; role: Role; token: string; ctx: (now?: Date) => UserCtx };
 
 let shops = 0;
 
@@ -55,8 +57,18 @@ export async function newPerson(tenant: Tenant, role: Role, email?: string): Pro
     .run(sql`INSERT INTO users (tenant_id, id, email, password_hash, first_name, last_name, role, created_at)
     VALUES (${tenant.id}, ${id}, ${address}, ${hash}, 'First', 'Last', ${role}, ${ctx.now.toISOString()})`);
   const { session } = await createSession(ctx, tenant.id, id, "test");
-  const actor = { id, role, session };
-  const token = await signAccessToken(env, ctx.now, tenant.id, actor);
+  const actor = { kind: "user" as const, id, role, session };
+  const [row] = await ctx.db.all(
+    z.object({ shop: shopFactsColumn }),
+    sql`SELECT ${factsOfShop(sql`${tenant.id}`)} AS shop`,
+  );
+  const token = await signAccessToken(env, ctx.now, {
+    userId: id,
+    tenantId: tenant.id,
+    session,
+    role,
+    shop: row?.shop ?? null,
+  });
   return { id, email: address, role, token, ctx: (now) => ({ ...base(now), tenant, actor }) };
 }
 

@@ -43,7 +43,7 @@ describe("replacing a tax rate", () => {
     const answer = await replace(shop, old);
     expect(answer.status, answer.text).toBe(201);
     // One of authentication, one read and one batch.
-    expect(costOf(answer).queries).toBe(3);
+    expect(costOf(answer).queries).toBe(2);
     const { id } = answer.body;
     expect(answer.body).toMatchObject({ rate: 21_000, is_default: true, is_active: true, is_used: false });
     expect(await ratesOf(shop)).toEqual([

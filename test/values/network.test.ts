@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { networkOf } from "../../src/values/network.ts";
+import { isInNetwork, isNetwork, networkOf } from "../../src/values/network.ts";
 
 const group = fc.integer({ min: 0, max: 0xffff });
 const sparseGroup = fc.oneof({ arbitrary: fc.constant(0), weight: 2 }, { arbitrary: group, weight: 1 });
@@ -124,4 +124,54 @@ describe("the network of an address", () => {
       }),
     );
   });
+});
+
+describe("a network in CIDR notation", () => {
+  const bits = (groups: number[]): string =>
+    groups.map((each) => each.toString(2).padStart(16, "0")).join("");
+  const plain = (groups: number[]): string => groups.map(hex(1)).join(":");
+  const eight = fc.array(group, { minLength: 8, maxLength: 8 }).filter((groups) => groups[5] !== 0xffff);
+
+  it("has the IPv6 addresses whose first bits are its own, in any spelling", () => {
+    fc.assert(
+      fc.property(
+        eight.chain((groups) => fc.tuple(fc.constant(groups), spelling(groups))),
+        eight,
+        fc.integer({ min: 0, max: 128 }),
+        ([groups, text], others, length) => {
+          expect(isInNetwork(text, `${plain(groups)}/${length}`)).toBe(true);
+          const isWithin = bits(others).slice(0, length) === bits(groups).slice(0, length);
+          expect(isInNetwork(plain(others), `${plain(groups)}/${length}`)).toBe(isWithin);
+        },
+      ),
+    );
+  });
+
+  it("has the IPv4 addresses whose first bits are its own, also in IPv6 notation", () => {
+    const value = (address: string): number =>
+      address.split(".").reduce((sum, each) => sum * 256 + Number(each), 0);
+    fc.assert(
+      fc.property(ipv4, ipv4, fc.integer({ min: 0, max: 32 }), (address, other, length) => {
+        const size = 2 ** (32 - length);
+        const isWithin = Math.floor(value(address) / size) === Math.floor(value(other) / size);
+        for (const text of [address, `::ffff:${address}`, `${address}:443`])
+          expect(isInNetwork(text, `${other}/${length}`)).toBe(isWithin);
+      }),
+    );
+  });
+
+  it("has no address of the other version, and a bare address is itself only", () => {
+    expect(isInNetwork("192.0.2.1", "::/0")).toBe(false);
+    expect(isInNetwork("2001:db8::1", "0.0.0.0/0")).toBe(false);
+    expect(isInNetwork("192.0.2.1", "192.0.2.1")).toBe(true);
+    expect(isInNetwork("192.0.2.2", "192.0.2.1")).toBe(false);
+    expect(isInNetwork("unknown", "0.0.0.0/0")).toBe(false);
+  });
+
+  it.each(["", "a", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/8/8", "::/129", "10.0.0/8", "/8"])(
+    "is not %j",
+    (text) => {
+      expect(isNetwork(text)).toBe(false);
+    },
+  );
 });

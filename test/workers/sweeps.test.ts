@@ -68,6 +68,17 @@ const backlogs: [SweepName, number, (shop: Shop, rows: number) => Promise<void>,
     "SELECT count(*) n FROM products WHERE tenant_id = ? AND indexed_version < text_version",
   ],
   [
+    "stale-facets",
+    70,
+    (shop, rows) =>
+      change(
+        "INSERT INTO product_facets (tenant_id, first_id) SELECT ?1, 'p' || value FROM json_each(?2)",
+        shop.tenant.id,
+        numbers(rows),
+      ),
+    "SELECT count(*) n FROM product_facets WHERE tenant_id = ? AND products IS NULL AND first_id <> ''",
+  ],
+  [
     "late-deliveries",
     3_100,
     async (shop, rows) => {

@@ -3,14 +3,17 @@
 // in src/shifts.
 import { DurableObject } from "cloudflare:workers";
 import { afterCommit } from "../../src/after-commit.ts";
-import type { ActorCtx } from "../../src/platform/context.ts";
+import type { UserCtx } from "../../src/platform/context.ts";
 import { openDb } from "../../src/platform/d1.ts";
+import { gateBindings } from "../../src/platform/gated-bindings.ts";
+import { guardDb, GuardViolated } from "../../src/platform/guarded-db.ts";
 import { logFailure } from "../../src/platform/log.ts";
 import { Problem } from "../../src/platform/problem.ts";
+import { startTrace, traceMessages } from "../../src/platform/trace.ts";
 import { recordActivity } from "../../src/shifts/activity/activity.ts";
 import { checkIdle } from "../../src/shifts/activity/idle-watch.ts";
 import { endBreak, startBreak } from "../../src/shifts/desk/breaks.ts";
-import type { DeskResult, Caller } from "../../src/shifts/desk/desk-client.ts";
+import type { Call, Caller, DeskResult } from "../../src/shifts/desk/desk-client.ts";
 import { joinShift, readShift, startShift } from "../../src/shifts/desk/start.ts";
 import type { DeskStep } from "../../src/shifts/desk/step.ts";
 import { moveCash } from "../../src/shifts/drawer/cash.ts";
@@ -23,6 +26,9 @@ type InputOf<S> = S extends DeskStep<infer Input, unknown> ? Input : never;
 
 // The first check reads the shop's settings and returns when to check again.
 const FIRST_CHECK_MS = 60_000;
+
+// The guard of a call without one.
+const CONFIRMED = { state: "holds", mayHaveCommitted: false } as const;
 
 type StepOptions = {
   /** The step starts a shift. */
@@ -38,41 +44,41 @@ type StepOptions = {
 export class ShiftDesk extends DurableObject<Env> {
   #last: Promise<unknown> = Promise.resolve();
 
-  current(caller: Caller) {
-    return this.#enqueue(caller, readShift, null, { readOnly: true });
+  current(call: Call) {
+    return this.#enqueue(call, readShift, null, { readOnly: true });
   }
 
-  start(caller: Caller, input: InputOf<typeof startShift>) {
-    return this.#enqueue(caller, startShift, input, { starts: true });
+  start(call: Call, input: InputOf<typeof startShift>) {
+    return this.#enqueue(call, startShift, input, { starts: true });
   }
 
-  join(caller: Caller, input: InputOf<typeof joinShift>) {
-    return this.#enqueue(caller, joinShift, input);
+  join(call: Call, input: InputOf<typeof joinShift>) {
+    return this.#enqueue(call, joinShift, input);
   }
 
-  startBreak(caller: Caller, input: InputOf<typeof startBreak>) {
-    return this.#enqueue(caller, startBreak, input);
+  startBreak(call: Call, input: InputOf<typeof startBreak>) {
+    return this.#enqueue(call, startBreak, input);
   }
 
-  endBreak(caller: Caller, input: InputOf<typeof endBreak>) {
-    return this.#enqueue(caller, endBreak, input);
+  endBreak(call: Call, input: InputOf<typeof endBreak>) {
+    return this.#enqueue(call, endBreak, input);
   }
 
-  recordActivity(caller: Caller, input: InputOf<typeof recordActivity>) {
-    return this.#enqueue(caller, recordActivity, input);
+  recordActivity(call: Call, input: InputOf<typeof recordActivity>) {
+    return this.#enqueue(call, recordActivity, input);
   }
 
-  moveCash(caller: Caller, input: InputOf<typeof moveCash>) {
-    return this.#enqueue(caller, moveCash, input);
+  moveCash(call: Call, input: InputOf<typeof moveCash>) {
+    return this.#enqueue(call, moveCash, input);
   }
 
-  end(caller: Caller, input: InputOf<typeof endShift>) {
-    return this.#enqueue(caller, endShift, input);
+  end(call: Call, input: InputOf<typeof endShift>) {
+    return this.#enqueue(call, endShift, input);
   }
 
   /** Closes the shift of this person for an ADMIN. */
-  closeForgotten(caller: Caller, input: InputOf<typeof closeForgottenStep>) {
-    return this.#enqueue(caller, closeForgottenStep, input, { ownerId: input.user_id });
+  closeForgotten(call: Call, input: InputOf<typeof closeForgottenStep>) {
+    return this.#enqueue(call, closeForgottenStep, input, { ownerId: input.user_id });
   }
 
   /** Checks the open shift. If D1 fails it throws, and the platform retries. */
@@ -81,15 +87,17 @@ export class ShiftDesk extends DurableObject<Env> {
     if (!caller) return;
     // Before the check: the platform gives up on an alarm that keeps failing, which would end the watch.
     await this.ctx.storage.setAlarm(Date.now() + FIRST_CHECK_MS);
-    const result = await this.#enqueue({ ...caller, requestId: null }, checkIdle, null, { inAlarm: true });
+    const watch = { ...caller, requestId: null, trace: startTrace(undefined, null) };
+    const result = await this.#enqueue({ caller: watch, guard: null }, checkIdle, null, { inAlarm: true });
     if ("value" in result && result.value !== null) await this.ctx.storage.setAlarm(result.value);
   }
 
-  // Called before a shift starts, so that a failure afterwards leaves no open shift without a watch.
-  async #startWatch(caller: Caller, now: Date): Promise<void> {
-    if ((await this.ctx.storage.getAlarm()) !== null) return;
+  // Called before a shift starts, so that a failure afterwards leaves no open shift without a watch. Returns whether it began now.
+  async #startWatch(caller: Caller, now: Date): Promise<boolean> {
+    if ((await this.ctx.storage.getAlarm()) !== null) return false;
     this.ctx.storage.kv.put("watched", caller);
     await this.ctx.storage.setAlarm(now.getTime() + FIRST_CHECK_MS);
+    return true;
   }
 
   async #endWatch(): Promise<void> {
@@ -99,18 +107,18 @@ export class ShiftDesk extends DurableObject<Env> {
 
   // While a step awaits D1 the platform would deliver the next call to the object, so calls queue here.
   #enqueue<Input, Value>(
-    caller: Caller,
+    call: Call,
     step: DeskStep<Input, Value>,
     input: Input,
     options: StepOptions = {},
   ): Promise<DeskResult<Value>> {
-    const result = this.#last.then(() => this.#run(caller, step, input, options));
+    const result = this.#last.then(() => this.#run(call, step, input, options));
     this.#last = result.catch(() => null);
     return result;
   }
 
   async #run<Input, Value>(
-    caller: Caller,
+    { caller, guard }: Call,
     step: DeskStep<Input, Value>,
     input: Input,
     { starts = false, readOnly = false, inAlarm = false, ownerId = caller.actor.id }: StepOptions,
@@ -123,8 +131,11 @@ export class ShiftDesk extends DurableObject<Env> {
       if (isCached) kv.delete("open");
       isCached = false;
     };
-    const db = openDb(this.env, "first-primary");
-    const ctx: ActorCtx = {
+    const opened = openDb(this.env, caller.tenant.id, "first-primary");
+    const guarded = guard && guardDb(opened, guard);
+    const db = guarded?.db ?? opened;
+    const env = traceMessages(this.env, caller.trace);
+    const ctx: UserCtx = {
       ...caller,
       db: {
         ...db,
@@ -137,25 +148,36 @@ export class ShiftDesk extends DurableObject<Env> {
           return db.batch(statements);
         },
       },
-      env: this.env,
+      env: guarded ? gateBindings(env, guarded) : env,
       now: new Date(),
       outbox: [],
       mails: [],
       waitUntil: (work) => this.ctx.waitUntil(work),
     };
+    const outcome = () => ({ cost: db.cost, guard: guarded?.delegated() ?? CONFIRMED });
     let open: ShiftBody | null = null;
     let queriesBefore = -1;
+    let isNewWatch = false;
     try {
       // A start needs no read: the unique index in D1 rejects a second open shift.
       open = isCached || starts ? (cached ?? null) : await findOpenShift(ctx, ctx.tenant.id, ownerId);
-      if ((open || starts) && ownerId === caller.actor.id) await this.#startWatch(caller, ctx.now);
+      if ((open || starts) && ownerId === caller.actor.id)
+        isNewWatch = await this.#startWatch(caller, ctx.now);
       queriesBefore = db.cost.queries;
       const { value, open: openAfter } = await step(ctx, open, input);
       if (openAfter === undefined) clearCache();
       else if (!isCached || JSON.stringify(openAfter) !== JSON.stringify(cached)) kv.put("open", openAfter);
       if (openAfter === null) await this.#endWatch();
-      return { cost: db.cost, value };
+      return { ...outcome(), value };
     } catch (error) {
+      if (error instanceof GuardViolated) {
+        // Nothing was written, so all is as it was before the call.
+        ctx.outbox.length = 0;
+        ctx.mails.length = 0;
+        if (cached !== undefined) kv.put("open", cached);
+        if (isNewWatch) await this.#endWatch();
+        return { ...outcome(), isViolated: true };
+      }
       // A problem before any query has changed nothing in D1. But a start whose response was lost may have committed after
       // "no open shift" was cached, so a step that misses an open shift clears the cache.
       const missesShift = error instanceof Problem && !open && !readOnly;
@@ -167,10 +189,9 @@ export class ShiftDesk extends DurableObject<Env> {
       const isUnavailable = error.slug === "unavailable";
       if (isUnavailable && inAlarm) throw error.cause;
       if (isUnavailable) logFailure("shift desk", error);
-      const { slug, message: detail, extra, headers, status } = error;
-      return { cost: db.cost, problem: { slug, detail, extra, headers, status } };
+      return { ...outcome(), problem: error.toPlain() };
     } finally {
-      afterCommit(ctx);
+      afterCommit({ ...ctx, env });
     }
   }
 }

@@ -3,7 +3,7 @@ import { sql, type SQL } from "drizzle-orm";
 import type { z } from "zod";
 import { auditUpdate } from "../../audit/log.ts";
 import { assignments } from "../../platform/columns.ts";
-import type { ActorCtx, Ctx } from "../../platform/context.ts";
+import type { UserCtx, Ctx } from "../../platform/context.ts";
 import { returning, type Statement, violates } from "../../platform/d1.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
 import type { MePatch, User, UserPatch } from "./schema.ts";
@@ -48,7 +48,7 @@ const fromUser = (ctx: Ctx, id: string): SQL => sql`FROM users ${isUser(ctx, id)
  * @throws Problem last-admin, not-found, account-erased
  */
 export async function changeUser(
-  ctx: ActorCtx,
+  ctx: UserCtx,
   id: string,
   patch: z.infer<typeof UserPatch>,
 ): Promise<UserBody> {
@@ -64,7 +64,7 @@ export async function changeUser(
 }
 
 /** Changes the signed-in user's profile; the audit log names only the fields. One round trip. @throws Problem account-erased, not-found */
-export async function changeMe(ctx: ActorCtx, patch: z.infer<typeof MePatch>): Promise<UserBody> {
+export async function changeMe(ctx: UserCtx, patch: z.infer<typeof MePatch>): Promise<UserBody> {
   const { id } = ctx.actor;
   const entry = auditUpdate(ctx, "user.profile_changed", id, patch, fromUser(ctx, id), { namesOnly: true });
   return update(ctx, id, patch, [entry]);

@@ -4,8 +4,8 @@ import { z } from "zod";
 import { audit } from "../../audit/log.ts";
 import { clearBounce } from "../../mail/bounces.ts";
 import { mayMail, storeMail } from "../../mail/outbox.ts";
-import type { ActorCtx, Base } from "../../platform/context.ts";
-import { returning, violates } from "../../platform/d1.ts";
+import type { UserCtx, Base } from "../../platform/context.ts";
+import { returning, undisclosed, violates } from "../../platform/d1.ts";
 import { Problem } from "../../platform/problem.ts";
 import { verifyCurrentPassword } from "../login/change-password.ts";
 import { invalidLink, readToken } from "../links/tokens.ts";
@@ -16,7 +16,7 @@ import { queueMerges } from "./take-over.ts";
  * nothing is sent. Two round trips. @throws Problem invalid-credentials, too-many-attempts
  */
 export async function requestEmailChange(
-  ctx: ActorCtx,
+  ctx: UserCtx,
   email: string,
   password: string,
   address: string,
@@ -26,11 +26,20 @@ export async function requestEmailChange(
     AND id <> ${ctx.actor.id})`;
   const when = sql`${isFree} AND ${mayMail(ctx, ctx.tenant.id, "email.confirm", email)}`;
   await ctx.db.batch([
-    storeMail(ctx, ctx.tenant.id, { kind: "email.confirm", subjectId: ctx.actor.id, recipient: email, when }),
+    undisclosed(
+      storeMail(ctx, ctx.tenant.id, {
+        kind: "email.confirm",
+        subjectId: ctx.actor.id,
+        recipient: email,
+        when,
+      }),
+    ),
   ]);
 }
 
 const tokenRow = z.object({ id: z.string(), email: z.string(), old_email: z.string() });
+
+const idRow = z.object({ id: z.string() });
 
 /**
  * Confirms the address of a link, which replaces that of the account if it is a new one. Two round trips.
@@ -48,7 +57,7 @@ export async function confirmEmail(ctx: Base, text: string): Promise<void> {
   const isValid = sql`EXISTS (SELECT 1 FROM link_tokens WHERE ${isToken})`;
   const isNew = found.email !== found.old_email;
   const updated = returning(
-    z.object({ id: z.string() }),
+    idRow,
     sql`UPDATE users SET email = ${found.email}, email_confirmed_at = ${ctx.now.toISOString()}
       WHERE tenant_id = ${tenantId} AND id = ${found.id} AND is_active = 1 AND email = ${found.old_email} AND ${isValid}
       RETURNING id`,

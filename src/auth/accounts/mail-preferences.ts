@@ -12,6 +12,8 @@ export const wantsMails = (preference: MailPreference): SQL =>
     `u.preferences ->> '${preference}' = 1 AND u.role = 'ADMIN' AND u.is_active = 1 AND u.email_confirmed_at IS NOT NULL`,
   );
 
+const idRow = z.object({ id: z.string() });
+
 /** The id of the recipient of a mail if they want it now, else null. One round trip. */
 export async function findRecipient(
   ctx: Base,
@@ -19,7 +21,7 @@ export async function findRecipient(
   preference: MailPreference,
 ): Promise<string | null> {
   const [found] = await ctx.db.all(
-    z.object({ id: z.string() }),
+    idRow,
     sql`SELECT u.id FROM users u WHERE u.tenant_id = ${shop.id} AND u.email = ${recipient} AND ${wantsMails(preference)}`,
   );
   return found?.id ?? null;

@@ -1,7 +1,7 @@
 // The signed-in account together with its shop.
 import type { z } from "@hono/zod-openapi";
 import { sql } from "drizzle-orm";
-import type { ActorCtx } from "../../platform/context.ts";
+import type { UserCtx } from "../../platform/context.ts";
 import { returning } from "../../platform/d1.ts";
 import { notFound } from "../../platform/problem.ts";
 import { selectShop, visibleShop } from "../shops/profile.ts";
@@ -12,7 +12,7 @@ import { userColumns, userRow } from "./users.ts";
 export const Me = User.extend({ shop: Shop }).openapi("Me");
 
 /** The signed-in account and its shop, as the account may see it. One round trip. @throws Problem not-found */
-export async function whoAmI(ctx: ActorCtx): Promise<z.infer<typeof Me>> {
+export async function whoAmI(ctx: UserCtx): Promise<z.infer<typeof Me>> {
   const account = returning(
     userRow,
     sql`SELECT ${userColumns} FROM users WHERE tenant_id = ${ctx.tenant.id} AND id = ${ctx.actor.id}`,

@@ -1,12 +1,11 @@
 import { z } from "@hono/zod-openapi";
 import { clientAddress } from "../../http/client-address.ts";
 import { jsonBody, jsonResponse } from "../../http/content.ts";
-import { CartHeader, IdempotencyHeader, withReplayHeader } from "../../http/headers.ts";
+import { CartHeader, IdempotencyHeader, withLocationAt, withReplayHeader } from "../../http/headers.ts";
 import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
-import { actorContext, shopContext } from "../../http/app-context.ts";
+import { userContext, shopContext } from "../../http/app-context.ts";
 import { Id } from "../../values/ids.ts";
-import { problemResponses } from "../../http/problem-responses.ts";
 import { countAttempt } from "../login/attempts.ts";
 import { findTenant, unknownTenant } from "../shops/tenants.ts";
 import { changeMe, changeUser } from "./change-user.ts";
@@ -30,7 +29,8 @@ export const accountRoutes = router();
 const tags = ["Shops and accounts"];
 
 accountRoutes.openapi(
-  operation("public", {
+  operation("open", {
+    scope: "none",
     method: "post",
     path: "/auth/register",
     operationId: "registerCustomer",
@@ -39,9 +39,9 @@ accountRoutes.openapi(
       "With X-Cart, the lines of the guest's cart are moved into the account's, and the guest's cart is deleted.",
     tags,
     request: { headers: IdempotencyHeader.extend(CartHeader.shape), body: jsonBody(Registration) },
+    problems: ["unknown-tenant", "email-taken", "too-many-attempts"],
     responses: {
       201: jsonResponse("The account, with the role CUSTOMER", User),
-      ...problemResponses(404, 409, 429),
     },
   }),
   async (c) => {
@@ -50,15 +50,17 @@ accountRoutes.openapi(
     const { tenant: slug, ...person } = c.req.valid("json");
     const tenant = await findTenant(base, slug);
     if (!tenant) throw unknownTenant();
+    base.db.enterShop(tenant.id);
     const key = c.req.valid("header")["idempotency-key"];
     const result = await addUser(base, tenant.id, null, person, "CUSTOMER", key);
     c.set("signedIn", { tenantId: tenant.id, userId: result.value.id });
-    return c.json(User.parse(withReplayHeader(c, result)), 201);
+    return c.json(withLocationAt(c, "users/me", User.parse(withReplayHeader(c, result))), 201);
   },
 );
 
 accountRoutes.openapi(
   operation("customer", {
+    scope: "none",
     method: "get",
     path: "/auth/me",
     operationId: "getIdentity",
@@ -67,11 +69,12 @@ accountRoutes.openapi(
     tags,
     responses: { 200: jsonResponse("The account and its shop", Me) },
   }),
-  async (c) => c.json(Me.parse(await whoAmI(actorContext(c))), 200),
+  async (c) => c.json(Me.parse(await whoAmI(userContext(c))), 200),
 );
 
 accountRoutes.openapi(
   operation("customer", {
+    scope: "none",
     method: "get",
     path: "/users/me",
     operationId: "getMyAccount",
@@ -79,50 +82,56 @@ accountRoutes.openapi(
     tags,
     responses: { 200: jsonResponse("The account", User) },
   }),
-  async (c) => c.json(User.parse(await getMe(actorContext(c))), 200),
+  async (c) => c.json(User.parse(await getMe(userContext(c))), 200),
 );
 
 accountRoutes.openapi(
   operation("customer", {
+    scope: "none",
     method: "patch",
     path: "/users/me",
     operationId: "updateMyAccount",
     summary: "Change my name or preferences",
     tags,
     request: { body: jsonBody(MePatch) },
-    responses: { 200: jsonResponse("The account", User), ...problemResponses(409) },
+    problems: ["account-erased"],
+    responses: { 200: jsonResponse("The account", User) },
   }),
-  async (c) => c.json(User.parse(await changeMe(actorContext(c), c.req.valid("json"))), 200),
+  async (c) => c.json(User.parse(await changeMe(userContext(c), c.req.valid("json"))), 200),
 );
 
 accountRoutes.openapi(
   operation("customer", {
+    scope: "none",
     method: "put",
     path: "/users/me/email",
     operationId: "changeMyEmail",
     summary: "Change my e-mail address",
     description:
-      "The new address counts once its link has been opened, and the old one is told. Nothing is sent to an address that another account has.",
+      "The new address counts once its link has been opened, and a mail informs the old one. Nothing is sent to an address that another account has.",
     tags,
     request: { body: jsonBody(EmailChange) },
-    responses: { 202: { description: "A mail was sent to the new address" }, ...problemResponses(429) },
+    problems: ["invalid-credentials", "too-many-attempts"],
+    responses: { 202: { description: "A mail was sent to the new address" } },
   }),
   async (c) => {
     const { email, password } = c.req.valid("json");
-    await requestEmailChange(actorContext(c), email, password, clientAddress(c));
+    await requestEmailChange(userContext(c), email, password, clientAddress(c));
     return c.body(null, 202);
   },
 );
 
 accountRoutes.openapi(
   operation("public", {
+    scope: "none",
     method: "post",
     path: "/auth/email/confirm",
     operationId: "confirmEmail",
     summary: "Confirm an e-mail address by a link",
     tags,
     request: { body: jsonBody(EmailConfirmation) },
-    responses: { 204: { description: "Confirmed" }, ...problemResponses(409, 410) },
+    problems: ["email-taken", "invalid-link"],
+    responses: { 204: { description: "Confirmed" } },
   }),
   async (c) => {
     await confirmEmail(c.var.base, c.req.valid("json").token);
@@ -132,6 +141,7 @@ accountRoutes.openapi(
 
 accountRoutes.openapi(
   operation("admin", {
+    scope: "users:read",
     method: "get",
     path: "/users",
     operationId: "listUsers",
@@ -147,26 +157,29 @@ accountRoutes.openapi(
 
 accountRoutes.openapi(
   operation("admin", {
+    scope: "none",
     method: "post",
     path: "/users",
     operationId: "createStaff",
     summary: "Create an EMPLOYEE or ADMIN account",
     tags,
     request: { headers: IdempotencyHeader, body: jsonBody(NewStaff) },
-    responses: { 201: jsonResponse("The account", User), ...problemResponses(409, 429) },
+    problems: ["email-taken", "too-many-attempts"],
+    responses: { 201: jsonResponse("The account", User) },
   }),
   async (c) => {
-    const ctx = actorContext(c);
+    const ctx = userContext(c);
     await countAttempt(ctx, clientAddress(c));
     const { role, ...person } = c.req.valid("json");
     const key = c.req.valid("header")["idempotency-key"];
     const result = await addUser(ctx, ctx.tenant.id, ctx.actor, person, role, key);
-    return c.json(User.parse(withReplayHeader(c, result)), 201);
+    return c.json(withLocationAt(c, "users", User.parse(withReplayHeader(c, result))), 201);
   },
 );
 
 accountRoutes.openapi(
   operation("admin", {
+    scope: "none",
     method: "patch",
     path: "/users/{id}",
     operationId: "updateUser",
@@ -175,8 +188,9 @@ accountRoutes.openapi(
       "Takes effect with the next request of the account. Disabling ends all its logins. The last active ADMIN cannot be demoted or disabled: 409 last-admin.",
     tags,
     request: { params: z.object({ id: Id }), body: jsonBody(UserPatch) },
-    responses: { 200: jsonResponse("The account", User), ...problemResponses(404, 409) },
+    problems: ["last-admin", "account-erased"],
+    responses: { 200: jsonResponse("The account", User) },
   }),
   async (c) =>
-    c.json(User.parse(await changeUser(actorContext(c), c.req.valid("param").id, c.req.valid("json"))), 200),
+    c.json(User.parse(await changeUser(userContext(c), c.req.valid("param").id, c.req.valid("json"))), 200),
 );

@@ -10,6 +10,7 @@ import {
   STORABLE_MESSAGE,
   trimmed,
 } from "../../values/text.ts";
+import { failsAs } from "../../values/faults.ts";
 import { ExistingSlug } from "../shops/slug.ts";
 
 // E-mail addresses are stored and compared in NFC and lower case.
@@ -19,19 +20,22 @@ export const Email = z
   .transform((email) => folded(trimmed(email)))
   .refine(
     (email) => /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/u.test(email) && isPlain(email),
-    "must be an e-mail address",
+    failsAs("must be an e-mail address", "not_an_email"),
   )
   .refine(
     (email) => !/@(erased|no-login)\.invalid$/.test(email),
-    "must not be an address at erased.invalid or no-login.invalid",
+    failsAs("must not be an address at erased.invalid or no-login.invalid", "not_an_email"),
   )
   .openapi({ type: "string", format: "email", maxLength: 254, example: "ana@example.com" });
 
+const LENGTH_MESSAGE = "must have 8 to 256 characters";
+
 export const Password = z
   .string()
-  .refine((text) => text.length >= 8 && text.length <= 256, "must have 8 to 256 characters")
+  .refine((text) => text.length >= 8, failsAs(LENGTH_MESSAGE, "too_short", 8))
+  .refine((text) => text.length <= 256, failsAs(LENGTH_MESSAGE, "too_long", 256))
   // In UTF-8, all unpaired surrogates become the same character.
-  .refine(isStorable, STORABLE_MESSAGE)
+  .refine(isStorable, failsAs(STORABLE_MESSAGE, "invalid_characters"))
   .openapi({
     type: "string",
     format: "password",

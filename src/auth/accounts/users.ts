@@ -5,7 +5,7 @@ import { audit } from "../../audit/log.ts";
 import { columnsOf } from "../../platform/columns.ts";
 import { bouncedAt } from "../../mail/bounces.ts";
 import { storeMail } from "../../mail/outbox.ts";
-import type { ActorCtx, Base, Ctx, Role } from "../../platform/context.ts";
+import type { UserCtx, Base, Ctx, Role } from "../../platform/context.ts";
 import { sqlBoolean, violates } from "../../platform/d1.ts";
 import { idempotentRequest, runOnce, storeResponse } from "../../idempotency/run-once.ts";
 import { newId } from "../../values/ids.ts";
@@ -123,7 +123,7 @@ export async function getUser(ctx: Base, tenantId: string, id: string): Promise<
 }
 
 /** The signed-in user's account. One round trip. @throws Problem not-found */
-export const getMe = (ctx: ActorCtx): Promise<UserBody> => getUser(ctx, ctx.tenant.id, ctx.actor.id);
+export const getMe = (ctx: UserCtx): Promise<UserBody> => getUser(ctx, ctx.tenant.id, ctx.actor.id);
 
 /** The accounts of the shop, newest first. One round trip. @throws Problem invalid-cursor */
 export async function listUsers(

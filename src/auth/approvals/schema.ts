@@ -21,3 +21,15 @@ export const Approval = z
     pin: Pin.openapi({ description: "Their PIN", format: "password", example: "4821" }),
   })
   .openapi("Approval");
+
+export const ApproverList = z
+  .object({
+    data: z.array(
+      z.object({
+        id: Id,
+        first_name: z.string().openapi({ example: "Inés" }),
+        last_name: z.string().openapi({ example: "Valcárcel" }),
+      }),
+    ),
+  })
+  .openapi("ApproverList");

@@ -5,7 +5,7 @@ import { audit } from "../../audit/log.ts";
 import { idempotentRequest, type Replayable, runOnce, storeResponse } from "../../idempotency/run-once.ts";
 import { storeMail } from "../../mail/outbox.ts";
 import { columnsOf } from "../../platform/columns.ts";
-import type { ActorCtx, Base, Ctx } from "../../platform/context.ts";
+import type { UserCtx, Base, Ctx } from "../../platform/context.ts";
 import { decodeCursor, encodeCursor, pageOf, singleKey } from "../../platform/cursor.ts";
 import { returning, violates } from "../../platform/d1.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
@@ -17,6 +17,7 @@ import { countAttempt } from "../login/attempts.ts";
 import { loginBody } from "../login/login.ts";
 import type { Login } from "../login/schema.ts";
 import { newSession } from "../login/sessions.ts";
+import { factsOfShop, shopFactsColumn } from "../shop-facts.ts";
 import { Invitation, type NewInvitation } from "./schema.ts";
 
 type InvitationBody = z.infer<typeof Invitation>;
@@ -30,7 +31,7 @@ const emailTaken = (): Problem =>
 
 /** Invites a person to work in the shop. One round trip. @throws Problem email-taken, idempotency-mismatch */
 export async function invite(
-  ctx: ActorCtx,
+  ctx: UserCtx,
   input: z.infer<typeof NewInvitation>,
   key: string | undefined,
 ): Promise<Replayable<InvitationBody>> {
@@ -75,7 +76,7 @@ export async function listInvitations(ctx: Ctx, query: { limit: number; cursor?:
 }
 
 /** Withdraws an invitation: its link no longer works. One round trip. @throws Problem not-found */
-export async function withdrawInvitation(ctx: ActorCtx, id: string): Promise<void> {
+export async function withdrawInvitation(ctx: UserCtx, id: string): Promise<void> {
   const isInvitation = sql`tenant_id = ${ctx.tenant.id} AND id = ${id}`;
   const deleted = returning(idRow, sql`DELETE FROM invitations WHERE ${isInvitation} RETURNING id`);
   const done = await ctx.db.batch([
@@ -87,7 +88,8 @@ export async function withdrawInvitation(ctx: ActorCtx, id: string): Promise<voi
   if (done.of(deleted).length === 0) throw notFound("invitation");
 }
 
-const invitedRow = Invitation.pick({ email: true, role: true, first_name: true, last_name: true });
+const invitedColumns = Invitation.pick({ email: true, role: true, first_name: true, last_name: true });
+const invitedRow = invitedColumns.extend({ shop: shopFactsColumn });
 
 /**
  * Opens the account of an invited person and signs them in. Two round trips.
@@ -106,10 +108,11 @@ export async function acceptInvitation(
   const invitationId = subjectOf(token, sql`invitations`, isOpen);
   const [invited] = await ctx.db.all(
     invitedRow,
-    sql`SELECT ${columnsOf(invitedRow)} FROM invitations WHERE tenant_id = ${tenantId} AND id = (${invitationId})`,
+    sql`SELECT ${columnsOf(invitedColumns)}, ${factsOfShop(sql`invitations.tenant_id`)} AS shop
+      FROM invitations WHERE tenant_id = ${tenantId} AND id = (${invitationId})`,
   );
   if (!invited) throw invalidLink();
-  const { role, ...person } = invited;
+  const { role, shop, ...person } = invited;
   const { user, insert } = newUser(ctx.now, tenantId, { ...person, password: input.password }, role, {
     isOwnPassword: true,
     isConfirmed: true,
@@ -117,7 +120,7 @@ export async function acceptInvitation(
   });
   const inserted = returning(idRow, insert);
   const isAccepted = sql`EXISTS (SELECT 1 FROM users WHERE tenant_id = ${tenantId} AND id = ${user.id})`;
-  const login = newSession(ctx, tenantId, user.id, device, sql`true`);
+  const login = newSession(ctx, tenantId, user.id, device, { condition: sql`true` });
   try {
     const done = await ctx.db.batch([
       inserted,
@@ -133,5 +136,5 @@ export async function acceptInvitation(
   } catch (error) {
     throw violates(error, "users.tenant_id") ? emailTaken() : error;
   }
-  return loginBody(ctx, user, login.session, login.refreshToken);
+  return loginBody(ctx, { ...user, shop }, login.session, login.refreshToken);
 }

@@ -1,10 +1,9 @@
 import { z } from "@hono/zod-openapi";
-import { actorContext, shopContext } from "../../http/app-context.ts";
+import { userContext, shopContext } from "../../http/app-context.ts";
 import { clientAddress } from "../../http/client-address.ts";
 import { jsonBody, jsonResponse } from "../../http/content.ts";
-import { IdempotencyHeader, withReplayHeader } from "../../http/headers.ts";
+import { IdempotencyHeader, withLocationAt, withReplayHeader } from "../../http/headers.ts";
 import { operation } from "../../http/operation.ts";
-import { problemResponses } from "../../http/problem-responses.ts";
 import { router } from "../../http/validation.ts";
 import { Id } from "../../values/ids.ts";
 import { setLoginCookies } from "../access.ts";
@@ -18,6 +17,7 @@ const tags = ["Shops and accounts"];
 
 invitationRoutes.openapi(
   operation("admin", {
+    scope: "none",
     method: "post",
     path: "/users/invitations",
     operationId: "createInvitation",
@@ -26,17 +26,20 @@ invitationRoutes.openapi(
       "They get a mail with a link and choose their password. The link works once, for seven days; another invitation to the same address replaces this one.",
     tags,
     request: { headers: IdempotencyHeader, body: jsonBody(NewInvitation) },
-    responses: { 201: jsonResponse("The invitation", Invitation), ...problemResponses(409) },
+    problems: ["email-taken"],
+    responses: { 201: jsonResponse("The invitation", Invitation) },
   }),
   async (c) => {
     const key = c.req.valid("header")["idempotency-key"];
-    const result = await invite(actorContext(c), c.req.valid("json"), key);
-    return c.json(Invitation.parse(withReplayHeader(c, result)), 201);
+    const result = await invite(userContext(c), c.req.valid("json"), key);
+    const invitation = Invitation.parse(withReplayHeader(c, result));
+    return c.json(withLocationAt(c, "users/invitations", invitation), 201);
   },
 );
 
 invitationRoutes.openapi(
   operation("admin", {
+    scope: "users:read",
     method: "get",
     path: "/users/invitations",
     operationId: "listInvitations",
@@ -50,22 +53,24 @@ invitationRoutes.openapi(
 
 invitationRoutes.openapi(
   operation("admin", {
+    scope: "none",
     method: "delete",
     path: "/users/invitations/{id}",
     operationId: "withdrawInvitation",
     summary: "Withdraw an invitation",
     tags,
     request: { params: z.object({ id: Id }) },
-    responses: { 204: { description: "Withdrawn; its link no longer works" }, ...problemResponses(404) },
+    responses: { 204: { description: "Withdrawn; its link no longer works" } },
   }),
   async (c) => {
-    await withdrawInvitation(actorContext(c), c.req.valid("param").id);
+    await withdrawInvitation(userContext(c), c.req.valid("param").id);
     return c.body(null, 204);
   },
 );
 
 invitationRoutes.openapi(
   operation("public", {
+    scope: "none",
     method: "post",
     path: "/invitations/accept",
     operationId: "acceptInvitation",
@@ -73,7 +78,8 @@ invitationRoutes.openapi(
     description: "Opens the account and signs it in, as POST /auth/login does.",
     tags,
     request: { body: jsonBody(Acceptance) },
-    responses: { 200: jsonResponse("Tokens and the account", Login), ...problemResponses(409, 410, 429) },
+    problems: ["email-taken", "invalid-link", "too-many-attempts"],
+    responses: { 200: jsonResponse("Tokens and the account", Login) },
   }),
   async (c) => {
     const device = c.req.header("user-agent") ?? null;

@@ -36,11 +36,12 @@ export const linkTo = (env: Env, page: string, token: string): string =>
 /** A token as a condition on `link_tokens`: that it exists, for this purpose, and has not expired. */
 export type ReadToken = { tenantId: string; isToken: SQL };
 
-/** @throws Problem invalid-link, if the text cannot be a token */
+/** Reads a token and enters its shop. @throws Problem invalid-link, if the text cannot be a token */
 export function readToken(ctx: Base, purpose: Purpose, text: string): ReadToken {
   const token = readShopToken(text);
   if (token === null) throw invalidLink();
   const { tenantId, tokenHash } = token;
+  ctx.db.enterShop(tenantId);
   return {
     tenantId,
     isToken: sql`tenant_id = ${tenantId} AND token_hash = ${tokenHash} AND purpose = ${purpose}

@@ -3,6 +3,7 @@
 import { networkOf } from "../../values/network.ts";
 import { callObject } from "../../platform/bindings.ts";
 import type { Base } from "../../platform/context.ts";
+import { GuardViolated } from "../../platform/guarded-db.ts";
 import { MINUTE_MS } from "../../platform/minute.ts";
 import { Problem } from "../../platform/problem.ts";
 import { positiveInteger } from "../../platform/variables.ts";
@@ -31,26 +32,42 @@ function requireNoWait(wait: number, subject: string): void {
 /** Attempts per minute. @throws Problem unavailable, if the variable is invalid */
 export const attemptsPerAddress = (env: Env): number => positiveInteger(env, "LOGIN_ATTEMPTS_PER_ADDRESS");
 
+/** What is counted by address, each apart: passwords, those of known devices, and the codes of devices. */
+type Counter = "address" | "known" | "device-request" | "user-code";
+
 /**
- * Counts a request that runs scrypt against its address; requests from known devices are counted apart, so that strangers at the
- * same address do not use up their limit. @throws Problem too-many-attempts, unavailable
+ * Counts a request that runs scrypt, or asks for or guesses the code of a device, against its address. Requests from known devices are
+ * counted apart, so that strangers at the same address do not use up their limit. @throws Problem too-many-attempts, unavailable
  */
-export async function countAttempt(
-  ctx: Base,
-  address: string,
-  from: "address" | "known" = "address",
-): Promise<void> {
+export async function countAttempt(ctx: Base, address: string, from: Counter = "address"): Promise<void> {
   const limit = attemptsPerAddress(ctx.env);
   const wait = await callObject(() => gate(ctx, `${from}:${networkOf(address)}`).count(limit));
   requireNoWait(wait, "from this address");
 }
 
 async function attempt(ctx: Base, name: string, subject: string, verify: () => boolean): Promise<boolean> {
+  return (await attemptToFind(ctx, name, subject, () => Promise.resolve(verify() || null))) ?? false;
+}
+
+/** Runs `find` unless it has found nothing too often in this minute under this name. @throws Problem too-many-attempts, unavailable */
+export async function attemptToFind<T>(
+  ctx: Base,
+  name: string,
+  subject: string,
+  find: () => Promise<T | null>,
+): Promise<T | null> {
   const { wait, ticket } = await callObject(() => gate(ctx, name).enter(FAILURES_PER_ACCOUNT));
   requireNoWait(wait, subject);
-  const isRight = verify();
-  await callObject(() => gate(ctx, name).leave(ticket, !isRight));
-  return isRight;
+  const leave = (failed: boolean): Promise<void> => callObject(() => gate(ctx, name).leave(ticket, failed));
+  try {
+    const found = await find();
+    await leave(found === null);
+    return found;
+  } catch (error) {
+    // Nothing was looked up: the request runs again, or is refused.
+    if (error instanceof GuardViolated) await leave(false);
+    throw error;
+  }
 }
 
 /** Runs `verify` unless the account has too many failures; returns whether the password is right. @throws Problem too-many-attempts, unavailable */

@@ -4,7 +4,7 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { audit } from "../../audit/log.ts";
-import type { ActorCtx } from "../../platform/context.ts";
+import type { UserCtx } from "../../platform/context.ts";
 import { returning, sqlBoolean, violates } from "../../platform/d1.ts";
 import { unauthenticated, notFound, Problem } from "../../platform/problem.ts";
 import { attemptOnAccount, countAttempt } from "./attempts.ts";
@@ -23,7 +23,7 @@ const wrongPassword = (): Problem =>
  * trip. @throws Problem invalid-credentials, too-many-attempts
  */
 export async function verifyCurrentPassword(
-  ctx: ActorCtx,
+  ctx: UserCtx,
   password: string,
   address: string,
 ): Promise<string> {
@@ -42,7 +42,7 @@ export async function verifyCurrentPassword(
 
 /** Changes the actor's password and ends their other logins. Two round trips. @throws Problem invalid-credentials, too-many-attempts, invalid-token */
 export async function changePassword(
-  ctx: ActorCtx,
+  ctx: UserCtx,
   current: string,
   next: string,
   address: string,
@@ -73,7 +73,7 @@ const accountRow = z.object({
  * @throws Problem not-found, forbidden, account-erased, too-many-attempts
  */
 export async function setPassword(
-  ctx: ActorCtx,
+  ctx: UserCtx,
   userId: string,
   next: string,
   address: string,

@@ -13,7 +13,8 @@ const KeySet = z
   .openapi("KeySet");
 
 jwksRoutes.openapi(
-  operation("public", {
+  operation("open", {
+    scope: "none",
     method: "get",
     path: "/.well-known/jwks.json",
     operationId: "getKeys",

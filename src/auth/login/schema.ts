@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { failsAs } from "../../values/faults.ts";
 import { Id } from "../../values/ids.ts";
 import { listOf } from "../../http/pagination.ts";
 import { folded, isPlain, PLAIN_MESSAGE } from "../../values/text.ts";
@@ -10,12 +11,12 @@ export const Credentials = z
       .string()
       .overwrite(folded)
       .max(100)
-      .refine(isPlain, PLAIN_MESSAGE)
+      .refine(isPlain, failsAs(PLAIN_MESSAGE, "invalid_characters"))
       .openapi({ example: "libreria-sol" }),
     email: z
       .string()
       .max(254)
-      .refine(isPlain, PLAIN_MESSAGE)
+      .refine(isPlain, failsAs(PLAIN_MESSAGE, "invalid_characters"))
       .transform((email) => folded(email.trim()))
       .openapi({ type: "string", example: "ana@example.com" }),
     password: z.string().max(256).openapi({ example: "correct horse battery" }),
@@ -29,7 +30,9 @@ export const Login = z
       .openapi({ description: "A JWT signed with EdDSA, valid for expires_in seconds" }),
     token_type: z.literal("Bearer"),
     expires_in: z.int().openapi({ example: 600 }),
-    refresh_token: z.string().openapi({ description: "Valid once; POST /auth/refresh returns the next one" }),
+    refresh_token: z
+      .string()
+      .openapi({ description: "Exchanged once, by POST /auth/refresh for the next one" }),
     user: User,
   })
   .openapi("Login");

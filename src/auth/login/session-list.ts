@@ -1,7 +1,7 @@
 // The active logins of an account. A user ends one or all others of their own, an ADMIN all of an account.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import type { ActorCtx } from "../../platform/context.ts";
+import type { UserCtx } from "../../platform/context.ts";
 import { returning } from "../../platform/d1.ts";
 import { instantOfId } from "../../values/ids.ts";
 import { encodeCursor, decodeCursor, singleKey, pageOf } from "../../platform/cursor.ts";
@@ -17,7 +17,7 @@ const sessionRow = z.object({
 });
 
 /** The actor's active logins, newest first. One round trip. @throws Problem invalid-cursor */
-export async function listSessions(ctx: ActorCtx, query: { limit: number; cursor?: string | undefined }) {
+export async function listSessions(ctx: UserCtx, query: { limit: number; cursor?: string | undefined }) {
   const list = `sessions:${ctx.actor.id}`;
   const [after] = decodeCursor(singleKey, list, ctx.tenant.id, query.cursor) ?? [];
   const found = await ctx.db.all(
@@ -36,7 +36,7 @@ export async function listSessions(ctx: ActorCtx, query: { limit: number; cursor
 }
 
 /** Ends one login of the actor. One round trip. @throws Problem not-found */
-export async function endMySession(ctx: ActorCtx, id: string): Promise<void> {
+export async function endMySession(ctx: UserCtx, id: string): Promise<void> {
   const isSession = sql`family = ${id}`;
   const revoked = revokeSessions(ctx, ctx.actor.id, isSession);
   const done = await ctx.db.batch([
@@ -47,17 +47,19 @@ export async function endMySession(ctx: ActorCtx, id: string): Promise<void> {
 }
 
 /** The condition that a login is not the one that the actor uses. */
-export const isOther = (ctx: ActorCtx) => sql`family <> ${ctx.actor.session}`;
+export const isOther = (ctx: UserCtx) => sql`family <> ${ctx.actor.session}`;
 
 /** Ends all logins of the actor except the current one. One round trip. */
-export async function endMyOtherSessions(ctx: ActorCtx): Promise<void> {
+export async function endMyOtherSessions(ctx: UserCtx): Promise<void> {
   await ctx.db.batch(endSessions(ctx, ctx.actor.id, "user.sessions_ended", isOther(ctx)));
 }
 
+const idRow = z.object({ id: z.string() });
+
 /** Ends all logins of an account. One round trip. @throws Problem not-found */
-export async function endSessionsOf(ctx: ActorCtx, userId: string): Promise<void> {
+export async function endSessionsOf(ctx: UserCtx, userId: string): Promise<void> {
   const selected = returning(
-    z.object({ id: z.string() }),
+    idRow,
     sql`SELECT id FROM users WHERE tenant_id = ${ctx.tenant.id} AND id = ${userId} AND has_login = 1`,
   );
   const done = await ctx.db.batch([selected, ...endSessions(ctx, userId, "user.sessions_ended")]);

@@ -1,10 +1,13 @@
 // Access tokens: JWT (RFC 9068), EdDSA, ten minutes. AUTH_SIGNING_KEY is the private key. AUTH_VERIFICATION_KEYS holds the
 // public keys that verify besides its own: the previous one while a rotation is under way, and the next one before it signs.
+import { createHash } from "node:crypto";
 import { importJWK, jwtVerify, SignJWT, type CryptoKey, type JWK } from "jose";
 import { z } from "zod";
-import type { Actor, Role } from "../../platform/context.ts";
+import type { Role } from "../../platform/context.ts";
 import { unauthenticated } from "../../platform/problem.ts";
+import { setBounded } from "../../values/bounded-map.ts";
 import { newId } from "../../values/ids.ts";
+import { ShopFacts } from "../shop-facts.ts";
 
 const ISSUER = "mostrador";
 const AUDIENCE = "mostrador-api";
@@ -38,7 +41,20 @@ type Keys = {
   verify: Map<string, CryptoKey>;
   /** The public set, for `/.well-known/jwks.json`. */
   published: JWK[];
+  /** The tokens that these keys have verified in this isolate, by their SHA-256. */
+  verified: Map<string, { identity: TokenIdentity; expires: number }>;
 };
+
+/** The user, shop and login of an access token; the role, and the facts of the shop if it has them, are those when it was signed. */
+export type TokenIdentity = {
+  userId: string;
+  tenantId: string;
+  session: string;
+  role: Role;
+  shop: ShopFacts | null;
+};
+
+const MAX_VERIFIED = 5000;
 
 let loaded: { sources: KeyVariables; keys: Promise<Keys> } | undefined;
 
@@ -79,6 +95,7 @@ async function readKeys(signingKey: string | undefined, verificationKeys: string
     kid: ours.kid,
     sign,
     verify,
+    verified: new Map(),
     published: jwks.map(({ kty, crv, x, kid }) => ({ kty, crv, x, kid, alg: "EdDSA", use: "sig" })),
   };
 }
@@ -102,16 +119,15 @@ async function importCryptoKey(jwk: JWK): Promise<CryptoKey> {
 export async function signAccessToken(
   env: KeyVariables,
   now: Date,
-  tenantId: string,
-  actor: Actor,
+  { userId, tenantId, session, role, shop }: TokenIdentity,
 ): Promise<string> {
   const { kid, sign } = await loadKeys(env);
   const seconds = Math.floor(now.getTime() / 1000);
-  return new SignJWT({ tenant: tenantId, sid: actor.session, role: actor.role })
+  return new SignJWT({ tenant: tenantId, sid: session, role, ...(shop && { shop }) })
     .setProtectedHeader({ alg: "EdDSA", kid, typ: TYPE })
     .setIssuer(ISSUER)
     .setAudience(AUDIENCE)
-    .setSubject(actor.id)
+    .setSubject(userId)
     .setJti(newId())
     .setIssuedAt(seconds)
     .setExpirationTime(seconds + ACCESS_TTL)
@@ -123,16 +139,22 @@ const claimsShape = z.object({
   tenant: z.uuid(),
   sid: z.uuid(),
   jti: z.uuid(),
+  exp: z.number(),
   role: z.enum(["ADMIN", "EMPLOYEE", "CUSTOMER"]),
+  // A token of another version of the Worker has other facts or none: then they are read.
+  shop: ShopFacts.nullable().catch(null),
 });
 
-/** The user, shop and login of an access token, and the role when it was signed. @throws Problem invalid-token */
-export async function verifyAccessToken(
-  env: Env,
-  now: Date,
-  token: string,
-): Promise<{ userId: string; tenantId: string; session: string; role: Role }> {
-  const { verify } = await loadKeys(env);
+/**
+ * Verifies an access token; once for each isolate, because that it is genuine does not change. Whether its login is active is for D1.
+ * @throws Problem invalid-token
+ */
+export async function verifyAccessToken(env: KeyVariables, now: Date, token: string): Promise<TokenIdentity> {
+  const { verify, verified } = await loadKeys(env);
+  const hash = createHash("sha256").update(token).digest("base64url");
+  const known = verified.get(hash);
+  if (known && known.expires > Math.floor(now.getTime() / 1000)) return known.identity;
+  verified.delete(hash);
   try {
     const { payload } = await jwtVerify(
       token,
@@ -151,8 +173,10 @@ export async function verifyAccessToken(
         currentDate: now,
       },
     );
-    const { sub: userId, tenant: tenantId, sid: session, role } = claimsShape.parse(payload);
-    return { userId, tenantId, session, role };
+    const { sub: userId, tenant: tenantId, sid: session, role, shop, exp } = claimsShape.parse(payload);
+    const identity = { userId, tenantId, session, role, shop };
+    setBounded(verified, MAX_VERIFIED, hash, { identity, expires: exp });
+    return identity;
   } catch {
     // One message for all faults, so that a forger learns nothing.
     throw unauthenticated("The access token is not valid or has expired.");

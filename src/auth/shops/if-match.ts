@@ -9,7 +9,7 @@ type Versioned = { version: number };
 export const etagOf = ({ version }: Versioned): string => `"v${version}"`;
 
 // If-Match compares strongly, but a proxy that compresses turns our strong ETags into weak ones.
-const ETAG = /^(?:W\/)?"v([1-9]\d{0,14})"$/;
+const ETAG = /^(?:W\/)?"v([1-9]\d{0,14})(?:-[\w-]{22})?"$/;
 
 /** The versions that an If-Match header accepts, or null if it accepts all. */
 export function acceptedVersions(ifMatch: string | undefined): number[] | null {

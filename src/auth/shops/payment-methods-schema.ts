@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { failsAs } from "../../values/faults.ts";
 import { label } from "../../values/text.ts";
 
 /** The code of a payment method, built in or of the shop. Whether the shop has it is another question: `isMethod`. */
@@ -27,9 +28,10 @@ export const PaymentMethodsBody = z
     methods: z
       .array(customMethod)
       .max(20)
-      .refine((methods) => new Set(methods.map(({ method }) => method)).size === methods.length, {
-        message: "must have each method once",
-      }),
+      .refine(
+        (methods) => new Set(methods.map(({ method }) => method)).size === methods.length,
+        failsAs("must have each method once", "duplicate"),
+      ),
   })
   .openapi("PaymentMethodsBody");
 

@@ -50,10 +50,12 @@ const listOf = (custom: readonly CustomMethod[]): z.infer<typeof PaymentMethodLi
   ],
 });
 
+const methodsRow = z.object({ payment_methods: customMethodsColumn });
+
 /** The payment methods of the shop. One round trip. */
 export async function listPaymentMethods(ctx: Ctx): Promise<z.infer<typeof PaymentMethodList>> {
   const [row] = await ctx.db.all(
-    z.object({ payment_methods: customMethodsColumn }),
+    methodsRow,
     sql`SELECT payment_methods FROM tenants WHERE id = ${ctx.tenant.id}`,
   );
   if (!row) throw notFound("shop");

@@ -1,5 +1,6 @@
 // The profile of a shop: what the public sees, what only staff see, and what an ADMIN changes.
 import { z } from "@hono/zod-openapi";
+import { failsAs } from "../../values/faults.ts";
 import { postalAddress } from "../../values/address.ts";
 import { CountryCode } from "../../values/countries.ts";
 import { isPlain, label, LanguageTag, PLAIN_MESSAGE, textLines, trimmed } from "../../values/text.ts";
@@ -13,10 +14,10 @@ export const ShopAddress = z.strictObject(postalAddress).openapi("ShopAddress");
 const Phone = z
   .string()
   .overwrite(trimmed)
-  .refine(isPlain, PLAIN_MESSAGE)
+  .refine(isPlain, failsAs(PLAIN_MESSAGE, "invalid_characters"))
   .refine(
     (text) => /^\+?[\d ()./-]{3,30}$/.test(text) && /\d.*\d.*\d/.test(text),
-    "must be a telephone number, such as +34 910 000 000",
+    failsAs("must be a telephone number, such as +34 910 000 000", "not_a_phone_number"),
   )
   .openapi({ example: "+34 910 000 000" });
 
@@ -76,6 +77,7 @@ const staffFields = {
   ...rules,
   rules: z
     .object(settings)
+    .openapi("ShopRules")
     .openapi({ description: "The settings of the shop, which PATCH /settings changes" }),
 };
 

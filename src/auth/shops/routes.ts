@@ -1,10 +1,15 @@
 import { clientAddress } from "../../http/client-address.ts";
 import { jsonBody, jsonResponse } from "../../http/content.ts";
-import { IdempotencyHeader, ShopHeader, ShopQuery, withReplayHeader } from "../../http/headers.ts";
+import {
+  IdempotencyHeader,
+  ShopHeader,
+  ShopQuery,
+  withLocationAt,
+  withReplayHeader,
+} from "../../http/headers.ts";
 import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
 import { actorContext, shopContext } from "../../http/app-context.ts";
-import { problemResponses } from "../../http/problem-responses.ts";
 import { countAttempt } from "../login/attempts.ts";
 import { PaymentMethodList, PaymentMethodsBody } from "./payment-methods-schema.ts";
 import { listPaymentMethods, replacePaymentMethods } from "./payment-methods.ts";
@@ -20,13 +25,15 @@ const tags = ["Shops and accounts"];
 
 shopRoutes.openapi(
   operation("public", {
+    scope: "none",
     method: "post",
     path: "/tenants",
     operationId: "createTenant",
     summary: "Open a shop with its first ADMIN",
     tags,
     request: { headers: IdempotencyHeader, body: jsonBody(NewTenant) },
-    responses: { 201: jsonResponse("The shop and its ADMIN", TenantMade), ...problemResponses(409, 429) },
+    problems: ["signup-closed", "slug-taken", "too-many-attempts"],
+    responses: { 201: jsonResponse("The shop and its ADMIN", TenantMade) },
   }),
   async (c) => {
     await countAttempt(c.var.base, clientAddress(c));
@@ -35,12 +42,14 @@ shopRoutes.openapi(
       c.req.valid("json"),
       c.req.valid("header")["idempotency-key"],
     );
-    return c.json(TenantMade.parse(withReplayHeader(c, result)), 201);
+    const opened = TenantMade.parse(withReplayHeader(c, result));
+    return c.json(withLocationAt(c, `shop?tenant=${opened.tenant.slug}`, opened), 201);
   },
 );
 
 shopRoutes.openapi(
   operation("public", {
+    scope: "shop:read",
     method: "get",
     path: "/shop",
     operationId: "getShop",
@@ -56,6 +65,7 @@ shopRoutes.openapi(
 
 shopRoutes.openapi(
   operation("admin", {
+    scope: "shop:write",
     method: "patch",
     path: "/shop",
     operationId: "updateShop",
@@ -64,13 +74,15 @@ shopRoutes.openapi(
       "Omitted fields are unchanged, null clears a field. Takes effect with the next request. The currency can change only while there are no sales and no import in progress: 409 currency-in-use; prices are not converted. After a change of the time zone, past sales, refunds and shifts keep their day, and new ones get their day in the new time zone. `warnings` says what the change entails.",
     tags,
     request: { body: jsonBody(ShopPatch) },
-    responses: { 200: jsonResponse("The shop", ChangedShop), ...problemResponses(409) },
+    problems: ["currency-in-use"],
+    responses: { 200: jsonResponse("The shop", ChangedShop) },
   }),
   async (c) => c.json(ChangedShop.parse(await changeShop(actorContext(c), c.req.valid("json"))), 200),
 );
 
 shopRoutes.openapi(
   operation("admin", {
+    scope: "shop:read",
     method: "get",
     path: "/settings",
     operationId: "getSettings",
@@ -83,6 +95,7 @@ shopRoutes.openapi(
 
 shopRoutes.openapi(
   operation("admin", {
+    scope: "shop:write",
     method: "patch",
     path: "/settings",
     operationId: "updateSettings",
@@ -97,6 +110,7 @@ shopRoutes.openapi(
 
 shopRoutes.openapi(
   operation("employee", {
+    scope: "shop:read",
     method: "get",
     path: "/payment-methods",
     operationId: "listPaymentMethods",
@@ -110,6 +124,7 @@ shopRoutes.openapi(
 
 shopRoutes.openapi(
   operation("admin", {
+    scope: "shop:write",
     method: "put",
     path: "/payment-methods",
     operationId: "replacePaymentMethods",

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { customFault, failsAs } from "../../values/faults.ts";
 import { canonicalTimezone } from "../../values/days.ts";
 import { Id } from "../../values/ids.ts";
 import { isCurrency } from "../../values/money.ts";
@@ -23,14 +24,14 @@ export const shopBasics = {
   name: label(200, "Librería Sol"),
   currency: z
     .string()
-    .refine(isCurrency, "must be an ISO 4217 currency code, such as EUR")
+    .refine(isCurrency, failsAs("must be an ISO 4217 currency code, such as EUR", "not_an_option"))
     .openapi({ example: "EUR" }),
   timezone: z
     .string()
     .transform((text, ctx) => {
       const zone = canonicalTimezone(text);
       if (zone === null)
-        ctx.addIssue({ code: "custom", message: "must be an IANA time zone, such as Europe/Madrid" });
+        ctx.addIssue(customFault("must be an IANA time zone, such as Europe/Madrid", "not_an_option"));
       return zone ?? z.NEVER;
     })
     .openapi({ type: "string", example: "Europe/Madrid" }),
@@ -40,7 +41,7 @@ export const NewTenant = z
   .strictObject({ slug: Slug, ...shopBasics, admin: z.strictObject(person) })
   .openapi("NewTenant");
 
-export const TenantMade = z.object({ tenant: TenantBody, user: User }).openapi("TenantMade");
+export const TenantMade = z.object({ tenant: TenantBody, user: User }).openapi("OpenedTenant");
 
 const limit = (example: number) => z.int().min(1).max(1_000_000).openapi({ example });
 
@@ -97,10 +98,12 @@ export const Settings = z
   .object({
     ...settings,
     plan: PlanName.openapi({ description: "The plan that the operator has set for the shop" }),
-    quotas: z.object({ tenant: requests, public: requests, user: requests, address: requests }).openapi({
-      description:
-        "Requests per minute of the shop, of its anonymous readers and customers together (part of the shop's), of each user, and of each address",
-    }),
+    quotas: z
+      .object({ tenant: requests, public: requests, user: requests, key: requests, address: requests })
+      .openapi({
+        description:
+          "Requests per minute of the shop, of its anonymous readers and customers together (part of the shop's), of each user, and of each address",
+      }),
   })
   .openapi("Settings");
 

@@ -11,6 +11,8 @@ import { newId } from "../../values/ids.ts";
 import { Problem } from "../../platform/problem.ts";
 import { PlanName } from "../../quota/plans.ts";
 import { passwordFingerprint } from "../login/passwords.ts";
+import { type Identity, newMemory, type Recollection, withoutRevision } from "../recollection.ts";
+import { shopState } from "../shop-facts.ts";
 import { type NewTenant, TenantMade } from "./schema.ts";
 import { newUser } from "../accounts/users.ts";
 
@@ -32,6 +34,34 @@ const select = sql`SELECT ${columnsOf(tenantRow)} FROM tenants`;
 export async function findTenant(ctx: Base, slug: string): Promise<Tenant | null> {
   const [row] = await ctx.db.all(tenantRow, sql`${select} WHERE slug = ${slug} AND is_active = 1`);
   return row ?? null;
+}
+
+const remembered = newMemory<{ identity: Identity; state: string }>();
+
+const namedShop = tenantRow.extend({ state: z.string() });
+
+/** Like `findTenant`, for requests that name the shop: this isolate remembers it. One round trip. */
+export async function readNamedShop(ctx: Base, slug: string): Promise<Tenant | null> {
+  const [row] = await ctx.db.all(
+    namedShop,
+    sql`SELECT ${columnsOf(tenantRow)}, ${shopState} AS state FROM tenants t WHERE slug = ${slug} AND is_active = 1`,
+  );
+  if (!row) return null;
+  const { state, ...tenant } = row;
+  remembered.set(slug, { identity: withoutRevision({ tenant, actor: null }), state });
+  return tenant;
+}
+
+/** What this isolate remembers of a shop that is named, if anything. */
+export function recallNamedShop(slug: string): Recollection | null {
+  const known = remembered.get(slug);
+  if (!known) return null;
+  return {
+    identity: known.identity,
+    guard: sql`SELECT t.revision FROM tenants t
+      WHERE t.id = ${known.identity.tenant.id} AND t.is_active = 1 AND ${shopState} = ${known.state}`,
+    discard: () => remembered.delete(slug),
+  };
 }
 
 /** The open shop with this id, or null. One round trip. */
@@ -57,42 +87,38 @@ export async function openTenant(
   if (ctx.env.SIGNUP !== "open")
     throw new Problem("signup-closed", "Ask the operator to open a shop for you.");
   const admin = { ...input.admin, password: passwordFingerprint(ctx.env, input.admin.password) };
-  // The key is stored under the new shop's id, so a repeated request looks for it in the shop that now has the slug.
-  const existing = key === undefined ? null : await findTenant(ctx, input.slug);
-  const id = existing?.id ?? newId();
   const content = { ...input, admin };
-  const request = idempotentRequest(id, "signup", key, content);
-  return runOnce(ctx, request, TenantMade, async () => {
-    if (existing) throw slugTaken();
-    const { slug, name, currency, timezone } = input;
-    const created_at = ctx.now.toISOString();
-    const { user, insert } = newUser(ctx.now, id, input.admin, "ADMIN", { isOwnPassword: true });
-    const opened = { tenant: { id, slug, name, currency, timezone, created_at }, user };
-    try {
-      await ctx.db.batch([
-        sql`INSERT INTO tenants (id, slug, name, currency, timezone, created_at)
-          VALUES (${id}, ${slug}, ${name}, ${currency}, ${timezone}, ${created_at})`,
-        insert,
-        audit({ ...ctx, tenant: { id }, actor: user }, "shop.opened", id, {
-          after: sql`${JSON.stringify({ slug, name, currency, timezone, admin_id: user.id })}`,
-        }),
-        storeMail(ctx, id, { kind: "email.confirm", subjectId: user.id, recipient: user.email }),
-        ...storeResponse(ctx.now, request, JSON.stringify(opened)),
-      ]);
-    } catch (error) {
-      if (violates(error, "tenants.slug")) throw slugTaken();
-      throw error;
-    }
-    return opened;
-  }).catch(async (error: unknown) => {
-    // A parallel request with the same key may have opened the shop in the meantime; the key is then stored under that shop.
-    const isTaken = error instanceof Problem && error.slug === "slug-taken";
-    const concurrent = isTaken && request && !existing ? await findTenant(ctx, input.slug) : null;
-    if (!concurrent) throw error;
-    return runOnce(ctx, idempotentRequest(concurrent.id, "signup", key, content), TenantMade, () =>
-      Promise.reject(error),
+  try {
+    return { replayed: false, value: await open(ctx, input, key, content) };
+  } catch (error) {
+    if (!violates(error, "tenants.slug")) throw error;
+    // The key is stored under the id of the shop that a first request has opened.
+    const opened = sql`(SELECT id FROM tenants WHERE slug = ${input.slug} AND is_active = 1)`;
+    return runOnce(ctx, idempotentRequest(opened, "signup", key, content), TenantMade, () =>
+      Promise.reject(new Problem("slug-taken", "Choose another slug.")),
     );
-  });
+  }
 }
 
-const slugTaken = (): Problem => new Problem("slug-taken", "Choose another slug.");
+async function open(
+  ctx: Base,
+  { slug, name, currency, timezone, admin }: z.infer<typeof NewTenant>,
+  key: string | undefined,
+  content: object,
+): Promise<z.infer<typeof TenantMade>> {
+  const id = newId();
+  const created_at = ctx.now.toISOString();
+  const { user, insert } = newUser(ctx.now, id, admin, "ADMIN", { isOwnPassword: true });
+  const opened = { tenant: { id, slug, name, currency, timezone, created_at }, user };
+  await ctx.db.batch([
+    sql`INSERT INTO tenants (id, slug, name, currency, timezone, created_at)
+      VALUES (${id}, ${slug}, ${name}, ${currency}, ${timezone}, ${created_at})`,
+    insert,
+    audit({ ...ctx, tenant: { id }, actor: user }, "shop.opened", id, {
+      after: sql`${JSON.stringify({ slug, name, currency, timezone, admin_id: user.id })}`,
+    }),
+    storeMail(ctx, id, { kind: "email.confirm", subjectId: user.id, recipient: user.email }),
+    ...storeResponse(ctx.now, idempotentRequest(id, "signup", key, content), JSON.stringify(opened)),
+  ]);
+  return opened;
+}

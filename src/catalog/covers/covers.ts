@@ -10,7 +10,7 @@ import { sweepObjects } from "../../platform/sweep-objects.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
 import { matchesEtag } from "../../values/etag.ts";
 import { imageType, ImageType } from "./images.ts";
-import { changeProduct, getProduct } from "../products/products.ts";
+import { changeCover, getProduct } from "../products/products.ts";
 import type { Product } from "../products/schema.ts";
 
 const MAX_BYTES = 5 * 1024 * 1024;
@@ -41,10 +41,10 @@ export function coverKey(tenantId: string, url: string | null): string | null {
   return file === null ? null : objectKey(tenantId, file);
 }
 
-type Upload = { body: ReadableStream<Uint8Array> | null; length: string | undefined };
+type Upload = { open: () => Promise<ReadableStream<Uint8Array> | null>; length: string | undefined };
 
 /**
- * Uploads the cover of a product; its URL starts with `origin`. @throws Problem not-found, body-required, too-large,
+ * Uploads the cover of a product; its URL starts with `origin`. Two round trips. @throws Problem not-found, body-required, too-large,
  * unsupported-media-type, precondition-failed, precondition-required
  */
 export async function putCover(
@@ -54,7 +54,7 @@ export async function putCover(
   origin: string,
   ifMatch: string | undefined,
 ): Promise<z.infer<typeof Product>> {
-  const before = await getProduct(ctx, id);
+  await getProduct(ctx, id);
   const bytes = await readBody(upload);
   const type = imageType(bytes);
   if (!type)
@@ -67,10 +67,10 @@ export async function putCover(
   await ctx.env.FILES.put(key, bytes);
   try {
     const url = `${origin}${coverPath(ctx.tenant.id, file)}`;
-    const product = await changeProduct(ctx, id, { cover_image_url: url }, ifMatch);
+    const { product, previous } = await changeCover(ctx, id, url, ifMatch);
     // A concurrent request may have deleted it as unused before the product referred to it; from now on none will.
     if (!(await ctx.env.FILES.head(key))) await ctx.env.FILES.put(key, bytes);
-    deleteAfterResponse(ctx, coverFile(ctx.tenant.id, before.cover_image_url));
+    deleteAfterResponse(ctx, coverFile(ctx.tenant.id, previous));
     return product;
   } catch (error) {
     deleteAfterResponse(ctx, file);
@@ -78,20 +78,19 @@ export async function putCover(
   }
 }
 
-/** Removes the cover of a product. @throws Problem not-found, precondition-failed, precondition-required */
+/** Removes the cover of a product. One round trip. @throws Problem not-found, precondition-failed, precondition-required */
 export async function removeCover(ctx: ActorCtx, id: string, ifMatch: string | undefined): Promise<void> {
-  const before = await getProduct(ctx, id);
-  await changeProduct(ctx, id, { cover_image_url: null }, ifMatch);
-  deleteAfterResponse(ctx, coverFile(ctx.tenant.id, before.cover_image_url));
+  const { previous } = await changeCover(ctx, id, null, ifMatch);
+  deleteAfterResponse(ctx, coverFile(ctx.tenant.id, previous));
 }
 
 /** The bytes of a body. @throws Problem body-required, too-large */
-async function readBody({ body, length }: Upload): Promise<Buffer> {
+async function readBody({ open, length }: Upload): Promise<Buffer> {
   const tooLarge = new Problem("too-large", "A cover may have at most 5 MB.");
   if (Number(length ?? 0) > MAX_BYTES) throw tooLarge;
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of body ?? []) {
+  for await (const chunk of (await open()) ?? []) {
     bytes += chunk.length;
     if (bytes > MAX_BYTES) throw tooLarge;
     chunks.push(chunk);
@@ -121,7 +120,7 @@ export async function deleteUnused(ctx: Base, tenantId: string, file: string): P
 
 // In a new session at the primary, because a replica may lag behind the writes of other requests.
 async function isUsed(ctx: Base, tenantId: string, file: string): Promise<boolean> {
-  const products = await openDb(ctx.env, "first-primary").all(
+  const products = await openDb(ctx.env, tenantId, "first-primary").all(
     z.object({ id: z.string() }),
     sql`SELECT id FROM products WHERE tenant_id = ${tenantId} AND cover_file = ${file} LIMIT 1`,
   );

@@ -1,14 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { uploadOf } from "../../http/body.ts";
 import { jsonResponse } from "../../http/content.ts";
-import { ETagHeaders, IfMatch } from "../../http/headers.ts";
+import { ETagHeaders, IfMatch, withEtag } from "../../http/headers.ts";
 import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
 import { actorContext } from "../../http/app-context.ts";
 import { Id } from "../../values/ids.ts";
-import { problemResponses } from "../../http/problem-responses.ts";
 import { CoverFile, putCover, readCover, removeCover } from "./covers.ts";
-import { etagOf } from "../../auth/shops/if-match.ts";
 import { Product } from "../products/schema.ts";
 
 export const coverRoutes = router();
@@ -20,6 +18,7 @@ const image = { "image/jpeg": binary, "image/png": binary, "image/webp": binary,
 
 coverRoutes.openapi(
   operation("employee", {
+    scope: "products:write",
     method: "put",
     path: "/products/{id}/cover",
     operationId: "replaceCover",
@@ -29,30 +28,30 @@ The type is detected from the bytes; Content-Type is ignored. cover_image_url is
 and immutable.`,
     tags,
     request: { params, headers: IfMatch, body: { required: true, content: image } },
+    problems: ["body-required", "too-large", "unsupported-media-type"],
     responses: {
       200: { ...jsonResponse("The product with its cover", Product), headers: ETagHeaders },
-      ...problemResponses(404, 409, 412, 428),
     },
   }),
   async (c) => {
-    const upload = { body: uploadOf(c), length: c.req.header("content-length") };
+    const upload = { open: () => uploadOf(c), length: c.req.header("content-length") };
     const { origin } = new URL(c.req.url);
     const ifMatch = c.req.valid("header")["if-match"];
     const product = await putCover(actorContext(c), c.req.valid("param").id, upload, origin, ifMatch);
-    c.header("ETag", etagOf(product));
-    return c.json(Product.parse(product), 200);
+    return c.json(withEtag(c, Product.parse(product)), 200);
   },
 );
 
 coverRoutes.openapi(
   operation("employee", {
+    scope: "products:write",
     method: "delete",
     path: "/products/{id}/cover",
     operationId: "removeCover",
     summary: "Remove the cover of a product",
     tags,
     request: { params, headers: IfMatch },
-    responses: { 204: { description: "Removed" }, ...problemResponses(404, 412, 428) },
+    responses: { 204: { description: "Removed" } },
   }),
   async (c) => {
     await removeCover(actorContext(c), c.req.valid("param").id, c.req.valid("header")["if-match"]);
@@ -62,6 +61,7 @@ coverRoutes.openapi(
 
 coverRoutes.openapi(
   operation("public", {
+    scope: "products:read",
     method: "get",
     path: "/covers/{tenant_id}/{file}",
     operationId: "getCover",
@@ -80,7 +80,6 @@ coverRoutes.openapi(
         content: image,
       },
       304: { description: "Not modified: If-None-Match has the ETag of the cover" },
-      ...problemResponses(404),
     },
   }),
   async (c) => {

@@ -1,37 +1,15 @@
 // Counts the products that match the filters of a list by category, author, language and price. Each facet ignores its own
-// filter, so that it shows what another choice would return. Each product is read once for all facets that may count it.
-import { sql } from "drizzle-orm";
-import { z } from "zod";
+// filter, so that it shows what another choice would return. The Worker counts, because every filter may meet every other.
 import type { Ctx } from "../../platform/context.ts";
-import { returning } from "../../platform/d1.ts";
 import type { Plan } from "../../platform/plan.ts";
-import { facetFilters, filterConditions, type Facet, type Filters } from "./filters.ts";
-import type { IndexChoice } from "./index-choice.ts";
+import type { Facet, Filters } from "./filters.ts";
+import { type FacetProduct, facetProducts } from "./packed-facets.ts";
 
 const MAX_VALUES = 20;
 const PRICE_BANDS = 4;
-const FACETS: Facet[] = ["category", "author", "language", "price"];
-
-const productShape = z.object({
-  category: z.string().nullish(),
-  author: z.string().nullish(),
-  language: z.string().nullish(),
-  price: z.number().optional(),
-});
-
-type Product = z.infer<typeof productShape>;
-
-/** The products that match the filters, without that of `except`, by these columns. */
-const matching = (ctx: Ctx, filters: Filters, columns: Facet[], index: string | null, except?: Facet) =>
-  returning(
-    productShape,
-    sql`SELECT ${sql.raw(columns.map((column) => `p.${column}`).join(", "))}
-      FROM products p ${index === null ? sql`` : sql`INDEXED BY ${sql.raw(index)}`}
-      WHERE ${sql.join(filterConditions(ctx, filters, except), sql` AND `)}`,
-  );
 
 /** The values of a column with their numbers of products, most first. */
-function countValues(products: Product[], column: Exclude<Facet, "price">) {
+function countValues(products: FacetProduct[], column: Exclude<Facet, "price">) {
   const counts = new Map<string, number>();
   for (const { [column]: value } of products)
     if (typeof value === "string") counts.set(value, (counts.get(value) ?? 0) + 1);
@@ -42,8 +20,8 @@ function countValues(products: Product[], column: Exclude<Facet, "price">) {
 }
 
 /** Bands with about as many products each. Equal prices share a band, so that bands do not overlap. */
-function priceBands(products: Product[]) {
-  const prices = products.map(({ price = 0 }) => price).toSorted((a, b) => a - b);
+function priceBands(products: FacetProduct[]) {
+  const prices = products.map(({ price }) => price).toSorted((a, b) => a - b);
   const bands = new Map<number, { min: number; max: number; count: number }>();
   let first = 0;
   for (const [nth, price] of prices.entries()) {
@@ -55,71 +33,32 @@ function priceBands(products: Product[]) {
   return [...bands.values()];
 }
 
-/** Whether a product matches the filters of the facets other than `except`. */
-function isMatching(
-  { category, author, language, price = 0 }: Product,
-  filters: Filters,
-  except: Facet,
-): boolean {
-  const isOneOf = (facet: Facet, values: string[] | undefined, value: string | null | undefined): boolean =>
-    facet === except || !values || (typeof value === "string" && values.includes(value));
-  const { price_min = 0, price_max = Infinity } = filters;
+/** Whether a product matches the filters, without that of the facet `except`. */
+function isMatching(product: FacetProduct, filters: Filters, except: Facet): boolean {
+  const isOneOf = (facet: "category" | "author" | "language"): boolean => {
+    const values = filters[facet];
+    const value = product[facet];
+    return facet === except || !values || (value !== null && values.includes(value));
+  };
+  const { price_min = 0, price_max = Infinity, in_stock } = filters;
   return (
-    isOneOf("category", filters.category, category) &&
-    isOneOf("author", filters.author, author) &&
-    isOneOf("language", filters.language, language) &&
-    (except === "price" || (price >= price_min && price <= price_max))
+    isOneOf("category") &&
+    isOneOf("author") &&
+    isOneOf("language") &&
+    (except === "price" || (product.price >= price_min && product.price <= price_max)) &&
+    (in_stock === undefined || product.is_in_stock === (in_stock === "true"))
   );
 }
 
-type ProductsOf = Plan<(facet: Facet) => Product[]>;
-
-/** For several filters of which one is selective: what each facet counts. Facets without a filter share their products. */
-function selected(ctx: Ctx, filters: Filters, { index, facet: served }: IndexChoice): ProductsOf {
-  const filterOf = facetFilters(filters);
-  const unfiltered = FACETS.filter((facet) => filterOf[facet] === null);
-  const shared = unfiltered.length > 0 ? matching(ctx, filters, unfiltered, index) : null;
-  const own = new Map(
-    FACETS.filter((facet) => filterOf[facet] !== null).map((facet) => [
-      facet,
-      // Without the filter that the index serves the planner chooses.
-      matching(ctx, filters, [facet], served === facet ? null : index, facet),
-    ]),
-  );
+/** The facets of a list. Reads a row for each 500 products, and the products of parts of the catalogue that have just changed. */
+export function facetsPlan(ctx: Ctx, filters: Filters) {
+  const all = facetProducts(ctx, filters);
   return {
-    statements: [...(shared ? [shared] : []), ...own.values()],
+    statements: all.statements,
     read: (done) => {
-      const found = shared ? done.of(shared) : [];
-      return (facet) => {
-        const statement = own.get(facet);
-        return statement ? done.of(statement) : found;
-      };
-    },
-  };
-}
-
-/** Otherwise: all products of the shop, which are filtered here for each facet, since each ignores its own filter. */
-function unselected(ctx: Ctx, { is_active, in_stock, ...filters }: Filters, choice: IndexChoice): ProductsOf {
-  const index = choice.facet === "stock" ? choice.index : "products_newest";
-  const all = matching(ctx, { is_active, in_stock }, FACETS, index);
-  return {
-    statements: [all],
-    read: (done) => {
-      const products = done.of(all);
-      return (facet) => products.filter((product) => isMatching(product, filters, facet));
-    },
-  };
-}
-
-/** The facets of a list that is read by `choice`. */
-export function facetsPlan(ctx: Ctx, filters: Filters, choice: IndexChoice) {
-  const filtered = Object.values(facetFilters(filters)).filter((filter) => filter !== null);
-  const read = choice.isSelective && filtered.length > 1 ? selected : unselected;
-  const products = read(ctx, filters, choice);
-  return {
-    statements: products.statements,
-    read: (done) => {
-      const of = products.read(done);
+      const products = all.read(done);
+      const of = (facet: Facet): FacetProduct[] =>
+        products.filter((product) => isMatching(product, filters, facet));
       return {
         category: countValues(of("category"), "category"),
         author: countValues(of("author"), "author"),

@@ -29,17 +29,19 @@ export const facetFilters = (filters: Filters): Record<Facet, SQL | null> => ({
   price: priceFilter(filters),
 });
 
-/** The shop and visible products; hidden ones with is_active=false, for staff. */
+/** Whether hidden products are listed instead of visible ones: with is_active=false, for staff. */
+export const isHidden = (ctx: Ctx, { is_active }: Filters): boolean => is_active === "false" && isStaff(ctx);
+
+/** The shop and visible products, or its hidden ones. */
 export const shopScope = (ctx: Ctx, filters: Filters): SQL =>
-  filters.is_active === "false" && isStaff(ctx)
+  isHidden(ctx, filters)
     ? sql`p.tenant_id = ${ctx.tenant.id} AND p.is_active = 0 AND p.removed_at IS NULL`
     : sql`p.tenant_id = ${ctx.tenant.id} AND p.is_active = 1`;
 
-/** The conditions on `products p`, to be joined by AND, without the filter of the facet `except`. */
-export function filterConditions(ctx: Ctx, filters: Filters, except?: Facet): SQL[] {
+/** The conditions on `products p`, to be joined by AND. */
+export function filterConditions(ctx: Ctx, filters: Filters): SQL[] {
   const conditions = [shopScope(ctx, filters)];
-  for (const [facet, condition] of Object.entries(facetFilters(filters)))
-    if (condition && facet !== except) conditions.push(condition);
+  for (const condition of Object.values(facetFilters(filters))) if (condition) conditions.push(condition);
   if (filters.in_stock === "true") conditions.push(sql`(p.stock IS NULL OR p.stock > 0)`);
   if (filters.in_stock === "false") conditions.push(sql`p.stock = 0`);
   return conditions;

@@ -53,11 +53,8 @@ export const sortOrders = {
 
 export type Sort = keyof typeof sortOrders;
 
-/**
- * The index to read by, and the facet whose filter it serves; null for an index in the order of the list. `isSelective` if the filter
- * is known to match few products.
- */
-export type IndexChoice = { index: string; facet: Facet | "stock" | null; isSelective?: boolean };
+/** The index to read by, and the facet whose filter it serves; null for an index in the order of the list. */
+type IndexChoice = { index: string; facet: Facet | "stock" | null };
 
 /** An index that serves a filter; `isOrdered` if it is also in the order of the list. */
 type FilterIndex = IndexChoice & { filter: SQL; isOrdered: boolean };
@@ -104,6 +101,8 @@ function candidateIndexes(filters: Filters, sort: Sort): FilterIndex[] {
   return candidates;
 }
 
+const countRow = z.object({ n: z.number() });
+
 /** The index to read this list by. No round trip if there is only one, else one. */
 export async function chooseIndex(ctx: Ctx, filters: Filters, sort: Sort): Promise<IndexChoice> {
   const sortIndex: IndexChoice = { index: sortOrders[sort].index, facet: null };
@@ -122,11 +121,11 @@ export async function chooseIndex(ctx: Ctx, filters: Filters, sort: Sort): Promi
   );
   const selects = candidates.map((_, at) => `SELECT n FROM count_${at}`);
   const counted = await ctx.db.all(
-    z.object({ n: z.number() }),
+    countRow,
     sql`WITH ${sql.join(counts, sql`, `)} ${sql.raw(selects.join(" UNION ALL "))}`,
   );
   const fewest = Math.min(...counted.map(({ n }) => n));
   const best = candidates[counted.findIndex(({ n }) => n === fewest)];
   if (fewest > MAX_UNORDERED_ROWS || !best) return ordered ?? sortIndex;
-  return { ...best, isSelective: true };
+  return best;
 }

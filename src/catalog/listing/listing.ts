@@ -51,7 +51,7 @@ export async function listProducts(ctx: Ctx, query: Query) {
     sql`SELECT ${productColumns}, ${sortColumn} AS sort_key FROM products p INDEXED BY ${sql.raw(choice.index)}
       WHERE ${sql.join(conditions, sql` AND `)} ORDER BY ${sql.join(order, sql`, `)} LIMIT ${query.limit + 1}`,
   );
-  const facets = query.facets === "true" ? facetsPlan(ctx, query, choice) : null;
+  const facets = query.facets === "true" ? facetsPlan(ctx, query) : null;
   const done = await ctx.db.batch([listed, ...(facets?.statements ?? [])]);
   const page = pageOf(done.of(listed), query.limit, (row) =>
     encodeCursor(list, ctx.tenant.id, key === null ? [row.id] : [row.sort_key, row.id]),
@@ -63,10 +63,12 @@ export async function listProducts(ctx: Ctx, query: Query) {
   };
 }
 
+const categoryRow = z.object({ category: z.string(), products: z.number() });
+
 /** The categories of visible products, largest first. One round trip, one row read per category. */
 export const listCategories = (ctx: Ctx): Promise<z.infer<typeof CategoryCounts>> =>
   ctx.db.all(
-    z.object({ category: z.string(), products: z.number() }),
+    categoryRow,
     sql`SELECT category, products FROM category_counts WHERE tenant_id = ${ctx.tenant.id} AND products > 0
       ORDER BY products DESC, category`,
   );

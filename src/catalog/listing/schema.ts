@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { Flag } from "../../http/named.ts";
 import { INSTANT_MESSAGE, isSupportedInstant } from "../../values/days.ts";
 import { JsonOrCsvQuery } from "../../http/csv.ts";
 import { listOf, PageQuery } from "../../http/pagination.ts";
@@ -33,16 +34,13 @@ const filters = {
   language: anyOf(35, "es", canonicalTag),
   price_min: amount.optional(),
   price_max: amount.optional(),
-  is_active: z
-    .enum(["true", "false"])
-    .openapi("Flag")
-    .optional()
-    .openapi({ default: "true", description: "false: hidden products, visible to staff only" }),
-  in_stock: z
-    .enum(["true", "false"])
-    .openapi("Flag")
-    .optional()
-    .openapi({ description: "true: only products that can be bought now; false: only sold-out products" }),
+  is_active: Flag.optional().openapi({
+    default: "true",
+    description: "false: hidden products, visible to staff only",
+  }),
+  in_stock: Flag.optional().openapi({
+    description: "true: only products that can be bought now; false: only sold-out products",
+  }),
 };
 
 /** The filters that every list and search of products takes. */
@@ -72,7 +70,7 @@ export const ProductQuery = z
       default: "-created_at",
       description: "title ignores case and accents; -rating lists unrated products last",
     }),
-    facets: z.enum(["true", "false"]).openapi("Flag").optional().openapi({
+    facets: Flag.optional().openapi({
       default: "false",
       description: "true: also count the matching products by category, author, language and price",
     }),
@@ -127,4 +125,4 @@ export const CategoryCounts = z
       products: z.int().openapi({ description: "number of visible products", example: 12 }),
     }),
   )
-  .openapi("CategoryCounts");
+  .openapi("CategoryList");

@@ -1,14 +1,21 @@
 // Finds the product of a scanned or typed code. Each kind of code is read by its index, and SQLite stops at the first product.
 import { sql, type SQL } from "drizzle-orm";
-import type { z } from "zod";
+import { z } from "zod";
+import { ScaleCode } from "../../auth/shops/rules.ts";
 import { isStaff, type Ctx } from "../../platform/context.ts";
 import { Problem } from "../../platform/problem.ts";
 import { folded } from "../../values/text.ts";
 import { isBarcode, toEan } from "./barcode.ts";
 import { productBody, productColumns, productRow } from "./columns.ts";
 import { toIsbn13 } from "./isbn.ts";
-import { itemsOf, layoutColumn, scaleValueOf } from "./scale-code.ts";
+import { itemsOf, scaleValueOf } from "./scale-code.ts";
 import { LookedUpProduct } from "./schema.ts";
+
+/** A column with a layout of scale codes as JSON; NULL for products that were found otherwise. */
+const layoutColumn = z
+  .string()
+  .transform((text) => ScaleCode.parse(JSON.parse(text)))
+  .nullable();
 
 const foundRow = productRow.extend({
   matched: LookedUpProduct.shape.matched,

@@ -2,8 +2,8 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { audit, auditUpdate } from "../../audit/log.ts";
-import { isStaff, type ActorCtx, type Ctx } from "../../platform/context.ts";
-import { returning, sqlBoolean, violates } from "../../platform/d1.ts";
+import { actorId, isStaff, type ActorCtx, type Ctx } from "../../platform/context.ts";
+import { type BatchResult, returning, sqlBoolean, type Statement, violates } from "../../platform/d1.ts";
 import { emit } from "../../events/outbox.ts";
 import { idempotentRequest, runOnce, storeResponse } from "../../idempotency/run-once.ts";
 import { newId } from "../../values/ids.ts";
@@ -11,7 +11,7 @@ import { WHOLE_MESSAGE } from "../../values/quantities.ts";
 import { folded } from "../../values/text.ts";
 import { logFailure } from "../../platform/log.ts";
 import { invalid, notFound, Problem } from "../../platform/problem.ts";
-import { indexProduct, searchableFields } from "../search/indexing.ts";
+import { indexProduct, searchableFields, unindexHidden } from "../search/indexing.ts";
 import { recordMove } from "../stock/stock.ts";
 import {
   fieldsInUnits,
@@ -73,7 +73,7 @@ const isFraction = (quantity: unknown): boolean =>
 /** The problem of a product, as it is stored, that the new fields would make a fraction of pieces. */
 function fractionalPieces({ stock, low_stock_threshold }: ProductBody, fields: Fields): Problem {
   if (isFraction(fields["low_stock_threshold"]))
-    return invalid([{ pointer: "#/low_stock_threshold", detail: WHOLE_MESSAGE }]);
+    return invalid([{ pointer: "#/low_stock_threshold", detail: WHOLE_MESSAGE, code: "not_an_integer" }]);
   const detail = isFraction(stock)
     ? `cannot become piece while the stock is ${stock}: count the stock in whole units first`
     : `cannot become piece while the low stock threshold is ${low_stock_threshold}: send a whole one as well`;
@@ -87,7 +87,7 @@ export async function addProduct(
   key: string | undefined,
 ): Promise<{ replayed: boolean; value: ProductBody }> {
   const fields = fieldsInUnits(input);
-  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, fields);
+  const request = idempotentRequest(ctx.tenant.id, actorId(ctx), key, fields);
   return runOnce(ctx, request, Product, async () => {
     const now = ctx.now.toISOString();
     const product = newProductBody(ctx, {
@@ -144,12 +144,32 @@ export async function changeProduct(
   if (Object.keys(fields).length === 0) return getAtVersion(ctx, id, ifMatch);
   return searchableFields.some((field) => field in fields)
     ? updateAndIndex(ctx, id, fields, ifMatch)
-    : update(ctx, id, fields, ifMatch);
+    : (await update(ctx, id, fields, ifMatch)).product;
+}
+
+const coverRow = z.object({ cover_image_url: z.string().nullable() });
+
+/** Changes the URL of the cover like `changeProduct`, and also returns the previous one. One round trip. */
+export async function changeCover(
+  ctx: ActorCtx,
+  id: string,
+  url: string | null,
+  ifMatch: string | undefined,
+): Promise<{ product: ProductBody; previous: string | null }> {
+  const before = returning(
+    coverRow,
+    sql`SELECT cover_image_url FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}`,
+  );
+  const { product, done } = await update(ctx, id, { cover_image_url: url }, ifMatch, { reads: [before] });
+  return { product, previous: done.of(before)[0]?.cover_image_url ?? null };
 }
 
 /** Hides a product; its sales remain. @throws Problem precondition-failed, precondition-required, not-found */
 export async function hideProduct(ctx: ActorCtx, id: string, ifMatch: string | undefined): Promise<void> {
-  await updateAndIndex(ctx, id, { is_active: false }, ifMatch);
+  await update(ctx, id, { is_active: false }, ifMatch, {
+    assignments: [sql`text_version = version + 1`, sql`indexed_version = version + 1`],
+    statements: [unindexHidden(ctx.tenant.id, id)],
+  });
 }
 
 /** New values by column, in the form of `Product`. */
@@ -161,12 +181,16 @@ async function updateAndIndex(
   fields: Fields,
   ifMatch: string | undefined,
 ): Promise<ProductBody> {
-  const product = await update(ctx, id, fields, ifMatch, [sql`text_version = version + 1`]);
+  const { product } = await update(ctx, id, fields, ifMatch, {
+    assignments: [sql`text_version = version + 1`],
+  });
   const indexable = { ...product, tenant_id: ctx.tenant.id, text_version: product.version };
   // The change is committed: if indexing fails now, the job of each minute indexes the product.
   await ctx.db.batch(indexProduct(indexable)).catch((error: unknown) => logFailure("search index", error));
   return product;
 }
+
+const ifMatchSetting = z.object({ is_required: sqlBoolean });
 
 /** The product, if `ifMatch` accepts its version. One round trip. */
 async function getAtVersion(ctx: ActorCtx, id: string, ifMatch: string | undefined): Promise<ProductBody> {
@@ -174,10 +198,7 @@ async function getAtVersion(ctx: ActorCtx, id: string, ifMatch: string | undefin
     productRow,
     sql`SELECT ${productColumns} FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${id} AND removed_at IS NULL`,
   );
-  const settings = returning(
-    z.object({ is_required: sqlBoolean }),
-    sql`SELECT ${requiresIfMatch(ctx)} AS is_required`,
-  );
+  const settings = returning(ifMatchSetting, sql`SELECT ${requiresIfMatch(ctx)} AS is_required`);
   const done = await ctx.db.batch([current, settings]);
   const [row] = done.of(current);
   if (!row) throw notFound("product");
@@ -194,14 +215,14 @@ async function update(
   id: string,
   fields: Fields,
   ifMatch: string | undefined,
-  additional: SQL[] = [],
-): Promise<ProductBody> {
+  additional: { reads?: Statement[]; assignments?: SQL[]; statements?: SQL[] } = {},
+): Promise<{ product: ProductBody; done: BatchResult }> {
   const { sku } = fields;
   const assignments = [
     ...Object.entries(fields).map(
       ([field, value]) => sql`${sql.identifier(field)} = ${sqlValue(field, value)}`,
     ),
-    ...additional,
+    ...(additional.assignments ?? []),
     // A product may keep its SKU even if another has the same key since before keys were unique.
     ...(typeof sku === "string" ? [sql`sku_key = iif(sku = ${sku}, sku_key, ${folded(sku)})`] : []),
     sql`version = version + 1`,
@@ -218,12 +239,14 @@ async function update(
   );
   try {
     const done = await ctx.db.batch([
+      ...(additional.reads ?? []),
       auditUpdate(ctx, action, id, fields, sql`FROM products ${where}`, { jsonValues }),
       changed,
       emit(ctx, ctx.tenant.id, newId(), event, productJson(ctx, id), sql`changes() = 1`),
+      ...(additional.statements ?? []),
     ]);
     const [row] = done.of(changed);
-    if (row) return productBody(ctx, row);
+    if (row) return { product: productBody(ctx, row), done };
   } catch (error) {
     throw await writeProblem(ctx, id, fields, error);
   }

@@ -5,9 +5,13 @@ import {
   ETagHeaders,
   IdempotencyHeader,
   IfMatch,
-  LocationHeader,
+  IfNoneMatch,
+  isCurrent,
+  notModified,
+  RevalidatedHeaders,
   ShopHeader,
   ShopQuery,
+  withEtag,
   withLocation,
   withReplayHeader,
 } from "../../http/headers.ts";
@@ -17,13 +21,12 @@ import { shopContext, actorContext } from "../../http/app-context.ts";
 import { isStaff } from "../../platform/context.ts";
 import { Problem } from "../../platform/problem.ts";
 import { columnNames } from "../../values/csv.ts";
+import { bodyEtagOf, digestOf } from "../../values/etag.ts";
 import { Id } from "../../values/ids.ts";
-import { problemResponses } from "../../http/problem-responses.ts";
 import { productCsvColumns, productsCsv } from "../listing/export.ts";
 import { listCategories, listProducts } from "../listing/listing.ts";
 import { listUpdates } from "../listing/updates.ts";
 import { CategoryCounts, ProductList, ProductQuery } from "../listing/schema.ts";
-import { etagOf } from "../../auth/shops/if-match.ts";
 import { addProduct, changeProduct, getProduct, hideProduct } from "./products.ts";
 import { lookUpProduct } from "./lookup.ts";
 import { BarcodesBody, LookedUpProduct, LookupQuery, NewProduct, Product, ProductPatch } from "./schema.ts";
@@ -35,6 +38,7 @@ const params = z.object({ id: Id });
 
 productRoutes.openapi(
   operation("public", {
+    scope: "products:read",
     method: "get",
     path: "/products",
     operationId: "listProducts",
@@ -42,10 +46,14 @@ productRoutes.openapi(
     description:
       "A page of all products or of one category reads little more than it returns. Other filters that match many products, or several filters that match few together, may read the whole category or shop. facets=true reads every matching product four times: request facets with the first page only. To keep a copy of the catalogue, read updated_since=TIME to the end, and continue from a minute before the latest updated_at: a change may become visible shortly after its time. CSV is for staff: it has all products that match, oldest first, hidden ones included unless is_active is given, in the columns of a product file, with amounts in major units and quantities in units. It ignores sort and facets.",
     tags,
-    request: { query: ProductQuery, headers: ShopHeader },
+    request: { query: ProductQuery, headers: ShopHeader.extend(IfNoneMatch.shape) },
+    problems: ["forbidden"],
     responses: {
-      200: jsonOrCsvResponse("A page of products", ProductList, columnNames(productCsvColumns)),
-      ...problemResponses(403, 404),
+      200: {
+        ...jsonOrCsvResponse("A page of products", ProductList, columnNames(productCsvColumns)),
+        headers: RevalidatedHeaders,
+      },
+      ...notModified,
     },
   }),
   async (c) => {
@@ -59,13 +67,15 @@ productRoutes.openapi(
       query.updated_since === undefined
         ? await listProducts(shopContext(c), query)
         : await listUpdates(shopContext(c), query.updated_since, query);
-    return c.json(ProductList.parse(page), 200);
+    const body = ProductList.parse(page);
+    return isCurrent(c, `"${digestOf(body)}"`) ? c.body(null, 304) : c.json(body, 200);
   },
 );
 
 // Registered before /products/{id}, which also matches its path.
 productRoutes.openapi(
   operation("public", {
+    scope: "products:read",
     method: "get",
     path: "/products/categories",
     operationId: "listCategories",
@@ -79,6 +89,7 @@ productRoutes.openapi(
 
 productRoutes.openapi(
   operation("public", {
+    scope: "products:read",
     method: "get",
     path: "/products/lookup",
     operationId: "lookUpProduct",
@@ -86,45 +97,46 @@ productRoutes.openapi(
     description:
       "Finds the product with this barcode; if there is none, the newest with this ISBN; if there is none, the one with this SKU. A UPC-A also finds its EAN-13, and an ISBN-10 its ISBN-13. If none has it, a code of 13 digits with a prefix in `scale_codes` of the shop finds the product of its item number: the product whose barcode is the code with the value 0, or whose SKU is the item number, with or without leading zeros. `scale` then has the quantity or the price in the code. Staff also get hidden products.",
     tags,
-    request: { query: LookupQuery, headers: ShopHeader },
+    request: { query: LookupQuery, headers: ShopHeader.extend(IfNoneMatch.shape) },
+    problems: ["unknown-code"],
     responses: {
       200: {
         ...jsonResponse("The product and the kind of code that matched", LookedUpProduct),
-        headers: ETagHeaders,
+        headers: RevalidatedHeaders,
       },
-      ...problemResponses(404),
+      ...notModified,
     },
   }),
   async (c) => {
-    const product = await lookUpProduct(shopContext(c), c.req.valid("query").code);
-    c.header("ETag", etagOf(product));
-    return c.json(LookedUpProduct.parse(product), 200);
+    const product = LookedUpProduct.parse(await lookUpProduct(shopContext(c), c.req.valid("query").code));
+    return isCurrent(c, bodyEtagOf(product)) ? c.body(null, 304) : c.json(product, 200);
   },
 );
 
 productRoutes.openapi(
   operation("employee", {
+    scope: "products:write",
     method: "post",
     path: "/products",
     operationId: "createProduct",
     summary: "Add a product",
     tags,
     request: { headers: IdempotencyHeader, body: jsonBody(NewProduct) },
+    problems: ["sku-taken", "barcode-taken", "unknown-tax-rate"],
     responses: {
-      201: { ...jsonResponse("The product", Product), headers: { ...ETagHeaders, ...LocationHeader } },
-      ...problemResponses(409),
+      201: { ...jsonResponse("The product", Product), headers: ETagHeaders },
     },
   }),
   async (c) => {
     const key = c.req.valid("header")["idempotency-key"];
     const product = withReplayHeader(c, await addProduct(actorContext(c), c.req.valid("json"), key));
-    c.header("ETag", etagOf(product));
-    return c.json(withLocation(c, "products", Product.parse(product)), 201);
+    return c.json(withLocation(c, "products", withEtag(c, Product.parse(product))), 201);
   },
 );
 
 productRoutes.openapi(
   operation("public", {
+    scope: "products:read",
     method: "get",
     path: "/products/{id}",
     operationId: "getProduct",
@@ -133,22 +145,22 @@ productRoutes.openapi(
     request: {
       params,
       query: ShopQuery,
-      headers: ShopHeader,
+      headers: ShopHeader.extend(IfNoneMatch.shape),
     },
     responses: {
-      200: { ...jsonResponse("The product", Product), headers: ETagHeaders },
-      ...problemResponses(404),
+      200: { ...jsonResponse("The product", Product), headers: RevalidatedHeaders },
+      ...notModified,
     },
   }),
   async (c) => {
-    const product = await getProduct(shopContext(c), c.req.valid("param").id);
-    c.header("ETag", etagOf(product));
-    return c.json(Product.parse(product), 200);
+    const product = Product.parse(await getProduct(shopContext(c), c.req.valid("param").id));
+    return isCurrent(c, bodyEtagOf(product)) ? c.body(null, 304) : c.json(product, 200);
   },
 );
 
 productRoutes.openapi(
   operation("employee", {
+    scope: "products:write",
     method: "patch",
     path: "/products/{id}",
     operationId: "updateProduct",
@@ -157,9 +169,9 @@ productRoutes.openapi(
       "Send If-Match with the ETag that was read to change only that version; the setting require_if_match makes it required. To change the stock use POST /products/{id}/stock.",
     tags,
     request: { params, headers: IfMatch, body: jsonBody(ProductPatch) },
+    problems: ["sku-taken", "barcode-taken", "unknown-tax-rate"],
     responses: {
       200: { ...jsonResponse("The product", Product), headers: ETagHeaders },
-      ...problemResponses(404, 409, 412, 428),
     },
   }),
   async (c) => {
@@ -170,13 +182,13 @@ productRoutes.openapi(
       c.req.valid("json"),
       ifMatch,
     );
-    c.header("ETag", etagOf(product));
-    return c.json(Product.parse(product), 200);
+    return c.json(withEtag(c, Product.parse(product)), 200);
   },
 );
 
 productRoutes.openapi(
   operation("employee", {
+    scope: "products:write",
     method: "put",
     path: "/products/{id}/barcodes",
     operationId: "replaceBarcodes",
@@ -185,9 +197,9 @@ productRoutes.openapi(
       "An empty list removes all. A hidden product keeps its barcodes. 409 `barcode-taken` names the product that has one of them.",
     tags,
     request: { params, headers: IfMatch, body: jsonBody(BarcodesBody) },
+    problems: ["barcode-taken"],
     responses: {
       200: { ...jsonResponse("The product", Product), headers: ETagHeaders },
-      ...problemResponses(404, 409, 412, 428),
     },
   }),
   async (c) => {
@@ -198,13 +210,13 @@ productRoutes.openapi(
       c.req.valid("json"),
       c.req.valid("header")["if-match"],
     );
-    c.header("ETag", etagOf(product));
-    return c.json(Product.parse(product), 200);
+    return c.json(withEtag(c, Product.parse(product)), 200);
   },
 );
 
 productRoutes.openapi(
   operation("employee", {
+    scope: "products:write",
     method: "delete",
     path: "/products/{id}",
     operationId: "hideProduct",
@@ -212,7 +224,7 @@ productRoutes.openapi(
     description: "A hidden product cannot be found or bought. Its sales remain.",
     tags,
     request: { params, headers: IfMatch },
-    responses: { 204: { description: "Hidden" }, ...problemResponses(404, 412, 428) },
+    responses: { 204: { description: "Hidden" } },
   }),
   async (c) => {
     await hideProduct(actorContext(c), c.req.valid("param").id, c.req.valid("header")["if-match"]);

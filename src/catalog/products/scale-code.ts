@@ -1,7 +1,5 @@
 // Barcodes that a shop's scales print: an EAN-13 from 20 to 29 with an item number and a weight or price, by a layout that the
-// shop sets for the two digits of the prefix.
-import { z } from "zod";
-import { ScaleCode } from "../../auth/shops/rules.ts";
+// shop sets for the two digits of the prefix. The till of the web app shares this file.
 import { divideRound, minorDigits } from "../../values/money.ts";
 import { checkDigitOf, isBarcode } from "./barcode.ts";
 
@@ -9,6 +7,14 @@ const SCALE_CODE = /^2\d{12}$/;
 const PREFIX_DIGITS = 2;
 /** Prefix, item number and value: all digits before the check digit. */
 const BODY_DIGITS = 12;
+
+/** What the digits of a code are, as the shop has set it for its prefix. */
+type Layout = {
+  item_digits: number;
+  value: "weight" | "price";
+  decimals: number;
+  value_check_digit: boolean;
+};
 
 /** What a code names if its item number has so many digits. */
 type Item = {
@@ -32,16 +38,10 @@ export function itemsOf(code: string): { prefix: string; items: Item[] } | null 
   return { prefix: code.slice(0, PREFIX_DIGITS), items };
 }
 
-/** A column with a layout of scale codes as JSON; NULL for products that were found otherwise. */
-export const layoutColumn = z
-  .string()
-  .transform((text) => ScaleCode.parse(JSON.parse(text)))
-  .nullable();
-
 /** The weight in units of the product, or the price in minor units, that a code of this layout contains. */
 export function scaleValueOf(
   code: string,
-  { item_digits, value, decimals, value_check_digit }: z.infer<typeof ScaleCode>,
+  { item_digits, value, decimals, value_check_digit }: Layout,
   currency: string,
 ): { quantity: number } | { price: number } {
   const start = PREFIX_DIGITS + item_digits + Number(value_check_digit);

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { customFault, failsAs } from "../../values/faults.ts";
 import { Id } from "../../values/ids.ts";
 import { MAX_AMOUNT } from "../../values/money.ts";
 import {
@@ -25,7 +26,7 @@ const Isbn = z
   .transform((text, at) => {
     const isbn = toIsbn13(text);
     if (isbn !== null) return isbn;
-    at.addIssue("must be an ISBN-10 or ISBN-13 with a correct check digit");
+    at.addIssue(customFault("must be an ISBN-10 or ISBN-13 with a correct check digit", "not_an_isbn"));
     return z.NEVER;
   })
   .openapi({
@@ -41,7 +42,10 @@ const Barcodes = z
       .string()
       .max(40)
       .overwrite(toEan)
-      .refine(isBarcode, "must have 8, 12, 13 or 14 digits and a correct check digit")
+      .refine(
+        isBarcode,
+        failsAs("must have 8, 12, 13 or 14 digits and a correct check digit", "not_a_barcode"),
+      )
       .openapi({ example: "4006381333931" }),
   )
   .max(100)
@@ -83,7 +87,7 @@ const fields = {
   description: z
     .string()
     .max(20_000)
-    .refine(isStorable, STORABLE_MESSAGE)
+    .refine(isStorable, failsAs(STORABLE_MESSAGE, "invalid_characters"))
     .nullable()
     .openapi({ example: "The Buendía family, over seven generations." }),
   category: label(100, "Novel").nullable(),
@@ -97,7 +101,7 @@ const fields = {
   cover_image_url: z
     .url({ protocol: /^https?$/ })
     .max(2000)
-    .refine(isStorable, STORABLE_MESSAGE)
+    .refine(isStorable, failsAs(STORABLE_MESSAGE, "invalid_characters"))
     .nullable()
     .openapi({ example: "https://example.com/cover.jpg" }),
   rating: z.number().min(0).max(5).nullable().openapi({ example: 4.6 }),
@@ -136,11 +140,11 @@ const isWhole = (unit: string | undefined, thousandths: number | null | undefine
 
 export const NewProduct = ProductFields.refine(({ unit, stock }) => isWhole(unit, stock), {
   path: ["stock"],
-  error: WHOLE_MESSAGE,
+  ...failsAs(WHOLE_MESSAGE, "not_an_integer"),
 })
   .refine(({ unit, low_stock_threshold }) => isWhole(unit, low_stock_threshold), {
     path: ["low_stock_threshold"],
-    error: WHOLE_MESSAGE,
+    ...failsAs(WHOLE_MESSAGE, "not_an_integer"),
   })
   .openapi("NewProduct");
 

@@ -2,9 +2,8 @@ import { z } from "@hono/zod-openapi";
 import { jsonResponse, jsonBody } from "../../http/content.ts";
 import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
-import { actorContext } from "../../http/app-context.ts";
+import { userContext } from "../../http/app-context.ts";
 import { Id } from "../../values/ids.ts";
-import { problemResponses } from "../../http/problem-responses.ts";
 import { FavoriteList, SavedQuery, Wish, Wishlist } from "./schema.ts";
 import { removeItem, listSavedItems, saveItem } from "./saved-items.ts";
 
@@ -15,22 +14,25 @@ const params = z.object({ product_id: Id });
 
 savedItemRoutes.openapi(
   operation("customer", {
+    scope: "none",
     method: "put",
     path: "/favorites/{product_id}",
     operationId: "addFavorite",
     summary: "Add a product to my favorites",
     tags,
     request: { params },
-    responses: { 204: { description: "Added" }, ...problemResponses(409) },
+    problems: ["list-full"],
+    responses: { 204: { description: "Added" } },
   }),
   async (c) => {
-    await saveItem(actorContext(c), "favorites", c.req.valid("param").product_id, 0);
+    await saveItem(userContext(c), "favorites", c.req.valid("param").product_id, 0);
     return c.body(null, 204);
   },
 );
 
 savedItemRoutes.openapi(
   operation("customer", {
+    scope: "none",
     method: "delete",
     path: "/favorites/{product_id}",
     operationId: "removeFavorite",
@@ -40,13 +42,14 @@ savedItemRoutes.openapi(
     responses: { 204: { description: "Removed" } },
   }),
   async (c) => {
-    await removeItem(actorContext(c), "favorites", c.req.valid("param").product_id);
+    await removeItem(userContext(c), "favorites", c.req.valid("param").product_id);
     return c.body(null, 204);
   },
 );
 
 savedItemRoutes.openapi(
   operation("customer", {
+    scope: "none",
     method: "get",
     path: "/favorites",
     operationId: "listFavorites",
@@ -57,32 +60,30 @@ savedItemRoutes.openapi(
     responses: { 200: jsonResponse("A page of favorites", FavoriteList) },
   }),
   async (c) =>
-    c.json(FavoriteList.parse(await listSavedItems(actorContext(c), "favorites", c.req.valid("query"))), 200),
+    c.json(FavoriteList.parse(await listSavedItems(userContext(c), "favorites", c.req.valid("query"))), 200),
 );
 
 savedItemRoutes.openapi(
   operation("customer", {
+    scope: "none",
     method: "put",
     path: "/wishlist/{product_id}",
     operationId: "addWish",
     summary: "Add a product to my wishlist, or change its priority",
     tags,
     request: { params, body: jsonBody(Wish) },
-    responses: { 204: { description: "Added" }, ...problemResponses(409) },
+    problems: ["list-full"],
+    responses: { 204: { description: "Added" } },
   }),
   async (c) => {
-    await saveItem(
-      actorContext(c),
-      "wishlist",
-      c.req.valid("param").product_id,
-      c.req.valid("json").priority,
-    );
+    await saveItem(userContext(c), "wishlist", c.req.valid("param").product_id, c.req.valid("json").priority);
     return c.body(null, 204);
   },
 );
 
 savedItemRoutes.openapi(
   operation("customer", {
+    scope: "none",
     method: "delete",
     path: "/wishlist/{product_id}",
     operationId: "removeWish",
@@ -92,13 +93,14 @@ savedItemRoutes.openapi(
     responses: { 204: { description: "Removed" } },
   }),
   async (c) => {
-    await removeItem(actorContext(c), "wishlist", c.req.valid("param").product_id);
+    await removeItem(userContext(c), "wishlist", c.req.valid("param").product_id);
     return c.body(null, 204);
   },
 );
 
 savedItemRoutes.openapi(
   operation("customer", {
+    scope: "none",
     method: "get",
     path: "/wishlist",
     operationId: "listWishes",
@@ -109,5 +111,5 @@ savedItemRoutes.openapi(
     responses: { 200: jsonResponse("A page of the wishlist", Wishlist) },
   }),
   async (c) =>
-    c.json(Wishlist.parse(await listSavedItems(actorContext(c), "wishlist", c.req.valid("query"))), 200),
+    c.json(Wishlist.parse(await listSavedItems(userContext(c), "wishlist", c.req.valid("query"))), 200),
 );

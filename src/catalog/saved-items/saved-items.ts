@@ -2,7 +2,7 @@
 // limit a list to 1,000 products and record which were sold out.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import type { ActorCtx } from "../../platform/context.ts";
+import type { UserCtx } from "../../platform/context.ts";
 import { returning, violates } from "../../platform/d1.ts";
 import { encodeCursor, decodeCursor, pageOf } from "../../platform/cursor.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
@@ -17,12 +17,7 @@ const idRow = z.object({ product_id: z.string() });
  * Saves a visible product, or changes its priority (0 for favorites). One round trip.
  * @throws Problem not-found, list-full
  */
-export async function saveItem(
-  ctx: ActorCtx,
-  list: List,
-  productId: string,
-  priority: number,
-): Promise<void> {
+export async function saveItem(ctx: UserCtx, list: List, productId: string, priority: number): Promise<void> {
   try {
     const [saved] = await ctx.db.all(
       idRow,
@@ -41,7 +36,7 @@ export async function saveItem(
 }
 
 /** Removes a product of the shop from the list, if it is in it. One round trip. @throws Problem not-found */
-export async function removeItem(ctx: ActorCtx, list: List, productId: string): Promise<void> {
+export async function removeItem(ctx: UserCtx, list: List, productId: string): Promise<void> {
   const products = returning(
     idRow,
     sql`SELECT id AS product_id FROM products WHERE tenant_id = ${ctx.tenant.id} AND id = ${productId}`,
@@ -64,7 +59,7 @@ const savedRow = productRow.extend({
 const positionKey = z.tuple([z.int(), z.string(), z.string()]);
 
 /** The saved products, highest priority first, then newest first. One round trip. @throws Problem invalid-cursor */
-export async function listSavedItems(ctx: ActorCtx, list: List, query: z.infer<typeof SavedQuery>) {
+export async function listSavedItems(ctx: UserCtx, list: List, query: z.infer<typeof SavedQuery>) {
   const name = `${list} ${ctx.actor.id}`;
   const last = decodeCursor(positionKey, name, ctx.tenant.id, query.cursor);
   const [priority = null, savedAt = null, id = null] = last ?? [];

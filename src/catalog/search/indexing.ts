@@ -69,6 +69,11 @@ function indexDocuments(documents: string[]): SQL[] {
   ];
 }
 
+/** The statement that removes a product from the index if it is hidden, which needs no text. */
+export const unindexHidden = (tenantId: string, id: string): SQL =>
+  sql`DELETE FROM product_search WHERE rowid IN
+    (SELECT rowid FROM products WHERE tenant_id = ${tenantId} AND id = ${id} AND is_active = 0)`;
+
 const PAGE_SIZE = 1_000;
 // In UTF-16 code units of up to three bytes each: below the 2 MB that D1 accepts as one value.
 const MAX_JSON_LENGTH = 500_000;

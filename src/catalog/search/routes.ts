@@ -3,7 +3,6 @@ import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
 import { ShopHeader } from "../../http/headers.ts";
 import { shopContext } from "../../http/app-context.ts";
-import { problemResponses } from "../../http/problem-responses.ts";
 import { SearchQuery, SearchResults, SuggestQuery, Suggestions } from "./schema.ts";
 import { searchProducts } from "./search.ts";
 import { suggest } from "./suggest.ts";
@@ -14,6 +13,7 @@ const tags = ["Catalogue"];
 
 searchRoutes.openapi(
   operation("public", {
+    scope: "products:read",
     method: "get",
     path: "/products/search",
     operationId: "searchProducts",
@@ -24,7 +24,6 @@ searchRoutes.openapi(
     request: { query: SearchQuery, headers: ShopHeader },
     responses: {
       200: jsonResponse("A page of products with their score and highlights", SearchResults),
-      ...problemResponses(404),
     },
   }),
   async (c) => c.json(SearchResults.parse(await searchProducts(shopContext(c), c.req.valid("query"))), 200),
@@ -32,6 +31,7 @@ searchRoutes.openapi(
 
 searchRoutes.openapi(
   operation("public", {
+    scope: "products:read",
     method: "get",
     path: "/products/suggest",
     operationId: "suggestProducts",
@@ -40,7 +40,7 @@ searchRoutes.openapi(
       "Completes titles and authors from 2 letters on; from 4 letters on, one letter may be wrong, missing, extra or swapped.",
     tags,
     request: { query: SuggestQuery, headers: ShopHeader },
-    responses: { 200: jsonResponse("The completions, best first", Suggestions), ...problemResponses(404) },
+    responses: { 200: jsonResponse("The completions, best first", Suggestions) },
   }),
   async (c) =>
     c.json(Suggestions.parse({ data: await suggest(shopContext(c), c.req.valid("query").q) }), 200),

@@ -32,7 +32,7 @@ export const SearchResults = listOf(SearchHit)
       .nullable()
       .openapi({ description: "the corrected query, if no product contains a word as typed" }),
   })
-  .openapi("SearchResults");
+  .openapi("SearchResultList");
 
 export const SuggestQuery = z.strictObject({
   tenant: z.string().max(100).optional(),
@@ -51,4 +51,4 @@ export const Suggestion = z
   })
   .openapi("Suggestion");
 
-export const Suggestions = z.object({ data: z.array(Suggestion) }).openapi("Suggestions");
+export const Suggestions = z.object({ data: z.array(Suggestion) }).openapi("SuggestionList");

@@ -5,14 +5,15 @@ import type { ActorCtx, Ctx } from "../../platform/context.ts";
 import { unitsOf } from "../../platform/quantity-sql.ts";
 import { newId } from "../../values/ids.ts";
 
-type Change = { reason: string; reference?: string | undefined; delta: number };
+type Change = { reason: string; reference?: string | undefined; delta: SQL };
 
-/** The statement that emits product.stock_changed, for before the UPDATE that sets the stock to `next` (thousandths). */
+/** The statement that emits product.stock_changed where `when` holds, for before the UPDATE that sets the stock to `next` (thousandths). */
 export const emitStockChanged = (
   ctx: ActorCtx,
   productId: string,
   { reason, reference, delta }: Change,
   next: SQL,
+  when: SQL = sql`true`,
 ): SQL =>
   emit(
     ctx,
@@ -21,8 +22,9 @@ export const emitStockChanged = (
     "product.stock_changed",
     sql`(SELECT json_object('product_id', id, 'sku', sku, 'before', ${unitsOf("stock")}, 'after', ${unitsOf("next")},
         'delta', ${unitsOf("delta")}, 'reason', ${reason}, 'reference', ${reference ?? null})
-      FROM (SELECT id, sku, stock, CAST(${next} AS INTEGER) AS next, CAST(${delta} AS INTEGER) AS delta FROM products
+      FROM (SELECT id, sku, stock, CAST(${next} AS INTEGER) AS next, ${delta} AS delta FROM products
         WHERE tenant_id = ${ctx.tenant.id} AND id = ${productId}))`,
+    when,
   );
 
 // Bounds the event of a chunk to about 30 KB. A receiver that needs more reads GET /products?updated_since=.

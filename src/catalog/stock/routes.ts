@@ -1,13 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { csvFile, jsonResponse, jsonBody } from "../../http/content.ts";
 import { csvFormat, CsvFormatQuery, csvHeaders } from "../../http/csv.ts";
-import { IdempotencyHeader, withReplayHeader } from "../../http/headers.ts";
+import { IdempotencyHeader, withLocationAt, withReplayHeader } from "../../http/headers.ts";
 import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
 import { actorContext, shopContext } from "../../http/app-context.ts";
 import { columnNames } from "../../values/csv.ts";
 import { Id } from "../../values/ids.ts";
-import { problemResponses } from "../../http/problem-responses.ts";
 import { stockColumns, stockCsv } from "../listing/export.ts";
 import { listMoves } from "./history.ts";
 import { StockChange, StockMove, StockMoveList, StockMoveQuery } from "./schema.ts";
@@ -20,6 +19,7 @@ const params = z.object({ id: Id });
 
 stockRoutes.openapi(
   operation("employee", {
+    scope: "stock:write",
     method: "post",
     path: "/products/{id}/stock",
     operationId: "moveStock",
@@ -28,17 +28,21 @@ stockRoutes.openapi(
       "A count is rejected with 409 conflict if the stock changes at the same time or, if it names a version, if the product has changed since that version. A count resolves the open stock discrepancies of the product.",
     tags,
     request: { params, headers: IdempotencyHeader, body: jsonBody(StockChange) },
-    responses: { 201: jsonResponse("The move", StockMove), ...problemResponses(404, 409) },
+    problems: ["conflict", "stock-not-counted", "out-of-stock"],
+    responses: { 201: jsonResponse("The move", StockMove) },
   }),
   async (c) => {
     const key = c.req.valid("header")["idempotency-key"];
-    const result = await changeStock(actorContext(c), c.req.valid("param").id, c.req.valid("json"), key);
-    return c.json(StockMove.parse(withReplayHeader(c, result)), 201);
+    const { id } = c.req.valid("param");
+    const result = await changeStock(actorContext(c), id, c.req.valid("json"), key);
+    const move = StockMove.parse(withReplayHeader(c, result));
+    return c.json(withLocationAt(c, `products/${id}/stock-moves`, move), 201);
   },
 );
 
 stockRoutes.openapi(
   operation("employee", {
+    scope: "stock:read",
     method: "get",
     path: "/products/{id}/stock-moves",
     operationId: "listStockMoves",
@@ -56,6 +60,7 @@ stockRoutes.openapi(
 
 stockRoutes.openapi(
   operation("employee", {
+    scope: "stock:read",
     method: "get",
     path: "/stock",
     operationId: "exportStock",

@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import { invalid } from "../../platform/problem.ts";
 import type { CallerMapping } from "../mapping/caller.ts";
-import { countKnown, resolveColumns, type Resolved } from "../mapping/resolve.ts";
+import { countKnown, resolveColumns, sampleOf, type Resolved } from "../mapping/resolve.ts";
 import type { ImportKind } from "../schema.ts";
 import { parseRecords, type CsvRecord } from "./records.ts";
 
@@ -20,6 +20,8 @@ export type Head = {
   delimiter: string;
   header: string[];
   headerRow: number;
+  /** The first rows below the header. */
+  sample: string[][];
   end: number;
   resolved: Resolved;
 };
@@ -50,6 +52,7 @@ export function readHead(
     delimiter: best.delimiter,
     header,
     headerRow: best.index + (line === "" ? 1 : 2),
+    sample: sampleOf(samples),
     end: from + record.end,
     resolved: resolveColumns(kind, header, samples, best.delimiter, mapping),
   };

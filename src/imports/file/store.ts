@@ -37,6 +37,7 @@ export type ReadOptions = {
 export type StoredFile = {
   plan: Plan;
   ignored: string[];
+  sample: string[][];
   /** The offset of the first row. */
   start: number;
   bytes: number;
@@ -109,6 +110,7 @@ export async function storeFile(
         rules: head.resolved.rules,
       },
       ignored: head.header.filter((_, at) => !used.has(at)),
+      sample: head.sample,
       start: head.end,
       bytes,
       hash: hash.digest("base64url"),

@@ -270,6 +270,10 @@ function fromPreset(preset: Preset, names: string[]): Layout {
 
 const MAX_SAMPLE_CELL = 60;
 
+/** The first three rows, as a person is shown them. */
+export const sampleOf = (rows: string[][]): string[][] =>
+  rows.slice(0, 3).map((row) => row.map((cell) => cell.slice(0, MAX_SAMPLE_CELL)));
+
 /** A problem with the columns of the file, which fields they may be, and its first rows. */
 const refused = (
   header: string[],
@@ -282,7 +286,7 @@ const refused = (
     errors: missing.map((field) => ({ pointer: "#", detail: `the column ${field} is missing` })),
     columns: header.slice(0, 200).map((name) => name.slice(0, 100)),
     proposal: Object.fromEntries([...columns].map(([field, at]) => [field, header[at] ?? ""])),
-    sample: samples.slice(0, 3).map((row) => row.map((cell) => cell.slice(0, MAX_SAMPLE_CELL))),
+    sample: sampleOf(samples),
   });
 
 function refuseRepeated(header: string[], names: string[], used: number[]): void {

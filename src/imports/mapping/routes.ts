@@ -1,7 +1,6 @@
 import { actorContext, shopContext } from "../../http/app-context.ts";
 import { jsonBody, jsonResponse } from "../../http/content.ts";
 import { operation } from "../../http/operation.ts";
-import { problemResponses } from "../../http/problem-responses.ts";
 import { router } from "../../http/validation.ts";
 import { MappingBody, MappingParam, SavedMapping, SavedMappingList } from "./saved-schema.ts";
 import { deleteMapping, listMappings, saveMapping } from "./saved.ts";
@@ -12,6 +11,7 @@ const tags = ["Imports"];
 
 mappingRoutes.openapi(
   operation("admin", {
+    scope: "imports:read",
     method: "get",
     path: "/import-mappings",
     operationId: "listImportMappings",
@@ -24,6 +24,7 @@ mappingRoutes.openapi(
 
 mappingRoutes.openapi(
   operation("admin", {
+    scope: "imports:write",
     method: "put",
     path: "/import-mappings",
     operationId: "saveImportMapping",
@@ -33,13 +34,15 @@ Fields are those of POST /imports, by their names or by any name that their colu
 leave open.`,
     tags,
     request: { body: jsonBody(MappingBody) },
-    responses: { 200: jsonResponse("The mapping", SavedMapping), ...problemResponses(409) },
+    problems: ["list-full"],
+    responses: { 200: jsonResponse("The mapping", SavedMapping) },
   }),
   async (c) => c.json(SavedMapping.parse(await saveMapping(actorContext(c), c.req.valid("json"))), 200),
 );
 
 mappingRoutes.openapi(
   operation("admin", {
+    scope: "imports:write",
     method: "delete",
     path: "/import-mappings/{name}",
     operationId: "deleteImportMapping",
@@ -47,7 +50,7 @@ mappingRoutes.openapi(
     description: "Imports that were started with it go on as they began.",
     tags,
     request: { params: MappingParam },
-    responses: { 204: { description: "Deleted" }, ...problemResponses(404) },
+    responses: { 204: { description: "Deleted" } },
   }),
   async (c) => {
     await deleteMapping(actorContext(c), c.req.valid("param").name);

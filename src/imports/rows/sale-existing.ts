@@ -12,7 +12,7 @@ import type { FileRow, RefusedRecord } from "./row-importer.ts";
 import type { SaleRow } from "./sale-rows.ts";
 
 /** A file has invoices of an import that is being undone. They are imported when the undo has removed them. */
-export class UndoInProgress extends Problem {
+export class UndoInProgress extends Problem<"conflict"> {
   constructor() {
     super("conflict", "Another import with these invoices is being undone. Try again when that has ended.");
   }

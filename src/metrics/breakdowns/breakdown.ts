@@ -11,7 +11,7 @@ import { changes, comparedWith, comparisonOf } from "../comparison/comparison.ts
 import type { Range } from "../days.ts";
 import { categoriesOf, numberedCategories } from "../rankings/categories.ts";
 import { isSold, type ProductTotals, productTotals, toProduct } from "../rankings/top-products.ts";
-import { sumTotals } from "../rankings/totals.ts";
+import type { Totals } from "../rankings/totals.ts";
 import { tableRows } from "../totals.ts";
 import type { Breakdown, BreakdownQuery } from "./schema.ts";
 
@@ -94,21 +94,17 @@ function categories(ctx: Ctx): (range: Range) => Rows {
   // The range and the one before it read the categories once.
   const numbered = numberedCategories(ctx);
   return (range) => {
-    const packed = productTotals(ctx, range);
+    const products = productTotals(ctx, range);
     const known = categoriesOf(ctx, range, numbered);
     return {
-      statements: [packed, ...known.statements],
-      read: (done) => byCategory(done.of(packed), known.read(done)),
+      statements: [...products.statements, ...known.statements],
+      read: (done) => byCategory(products.read(done), known.read(done)),
     };
   };
 }
 
-function byCategory(
-  packed: Parameters<typeof sumTotals>[1],
-  categoryOf: (key: number | string) => string | null,
-): Row[] {
-  const totals = Map.groupBy(sumTotals("products", packed), ([key]) => categoryOf(key));
-  return [...totals].flatMap(([key, all]) => {
+function byCategory(products: Totals[], categoryOf: (key: number | string) => string | null): Row[] {
+  return [...Map.groupBy(products, ([key]) => categoryOf(key))].flatMap(([key, all]) => {
     const sold = all.map(toProduct).filter(isSold);
     const [units, revenue] = [sum(sold, "units"), sum(sold, "revenue")];
     return sold.length === 0 ? [] : [{ key, sales: null, refunds: null, units, revenue }];

@@ -16,10 +16,11 @@ export const breakdownRoutes = router();
 
 const tags = ["Figures"];
 const description =
-  "Includes every sale immediately. Responses are cached for up to 60 seconds; see Age and as_of for how old one is.";
+  "A sale counts as soon as it is made, but a response may come from a cache: `Age` and `as_of` say how old it is, at most 60 seconds.";
 
 breakdownRoutes.openapi(
   operation("employee", {
+    scope: "metrics:read",
     method: "get",
     path: "/metrics/breakdown",
     operationId: "getBreakdown",
@@ -41,6 +42,7 @@ breakdownRoutes.openapi(
 
 breakdownRoutes.openapi(
   operation("employee", {
+    scope: "metrics:read",
     method: "get",
     path: "/metrics/amounts",
     operationId: "getAmounts",
@@ -58,6 +60,7 @@ breakdownRoutes.openapi(
 
 breakdownRoutes.openapi(
   operation("admin", {
+    scope: "metrics:read",
     method: "get",
     path: "/metrics/margin",
     operationId: "getMargin",
@@ -75,6 +78,7 @@ breakdownRoutes.openapi(
 
 breakdownRoutes.openapi(
   operation("employee", {
+    scope: "metrics:read",
     method: "get",
     path: "/metrics/baskets",
     operationId: "getBaskets",

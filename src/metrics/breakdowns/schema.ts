@@ -40,22 +40,24 @@ export const Breakdown = z
     currency,
     by,
     data: z.array(
-      z.object({
-        key: z.string().nullable().openapi({
-          description:
-            "the channel, payment method, category (that the product has now) or reason; null where there is none or it is not known. For an hour of the week its weekday, 1 for Monday, and hour, such as 1 09",
-          example: "card",
-        }),
-        weekday: z
-          .int()
-          .optional()
-          .openapi({ description: "by hour of the week: 1 (Monday) to 7", example: 1 }),
-        hour: z
-          .int()
-          .optional()
-          .openapi({ description: "by hour of the week: 0 to 23 on the shop's clock", example: 9 }),
-        ...withChanges(figures),
-      }),
+      z
+        .object({
+          key: z.string().nullable().openapi({
+            description:
+              "the channel, payment method, category (that the product has now) or reason; null where there is none or it is not known. For an hour of the week its weekday, 1 for Monday, and hour, such as 1 09",
+            example: "card",
+          }),
+          weekday: z
+            .int()
+            .optional()
+            .openapi({ description: "by hour of the week: 1 (Monday) to 7", example: 1 }),
+          hour: z
+            .int()
+            .optional()
+            .openapi({ description: "by hour of the week: 0 to 23 on the shop's clock", example: 9 }),
+          ...withChanges("BreakdownFigures", figures),
+        })
+        .openapi("BreakdownRow"),
     ),
     compared_with: comparedWith,
     as_of: asOf,
@@ -68,7 +70,7 @@ export const Breakdown = z
 export const Amounts = z
   .object({
     currency,
-    ...withChanges({
+    ...withChanges("AmountFigures", {
       sold: amount.openapi({ description: "totals of sales, with tax and after discounts, in minor units" }),
       refunded: amount.openapi({ description: "totals of refunds, in minor units, positive" }),
       revenue: amount.openapi({ description: "sold - refunded" }),
@@ -83,12 +85,12 @@ export const Amounts = z
     compared_with: comparedWith,
     as_of: asOf,
   })
-  .openapi("Amounts");
+  .openapi("AmountReport");
 
 export const Margin = z
   .object({
     currency,
-    ...withChanges({
+    ...withChanges("MarginFigures", {
       net: amount.openapi({ description: "revenue without tax, refunds taken off, in minor units" }),
       known_net: amount.openapi({ description: "what of it was sold with a known cost" }),
       cost: amount.openapi({ description: "what those products cost the shop when they were sold" }),
@@ -110,18 +112,20 @@ export const Margin = z
       "A line has the cost that its product had when it was sold. Lines without one, such as those of imports, do not count in the margin.",
   });
 
-const basketClass = z.object({
-  from: z.int().openapi({ example: 6 }),
-  to: z.int().nullable().openapi({ description: "null: without limit", example: 10 }),
-  sales: count,
-  share: z.number().openapi({ description: "share of all sales, from 0 to 1", example: 0.25 }),
-  revenue: amount,
-});
+const basketClass = z
+  .object({
+    from: z.int().openapi({ example: 6 }),
+    to: z.int().nullable().openapi({ description: "null: without limit", example: 10 }),
+    sales: count,
+    share: z.number().openapi({ description: "share of all sales, from 0 to 1", example: 0.25 }),
+    revenue: amount,
+  })
+  .openapi("BasketClass");
 
 export const Baskets = z
   .object({
     currency,
-    ...withChanges({
+    ...withChanges("BasketFigures", {
       sales: count,
       average_lines: z.number().openapi({ description: "lines per sale", example: 2.4 }),
       average_units: z.number().openapi({ description: "units per sale", example: 3.1 }),
@@ -136,4 +140,4 @@ export const Baskets = z
     compared_with: comparedWith,
     as_of: asOf,
   })
-  .openapi("Baskets", { description: "Sales without refunds." });
+  .openapi("BasketReport", { description: "Sales without refunds." });

@@ -1,5 +1,6 @@
 // What the schemas of figures have in common.
 import { z } from "@hono/zod-openapi";
+import { named } from "../../http/named.ts";
 import { DayRange, orderedRange } from "../../http/pagination.ts";
 
 export const tenant = z.string().max(100).optional();
@@ -16,14 +17,20 @@ export const currency = z.string().openapi({ example: "GBP" });
 
 export const comparedRange = {
   ...DayRange,
-  compare: z.enum(["none", "previous", "year"]).openapi("Comparison").default("none").openapi({
-    description:
-      "adds `before`, `change` and `change_percent`: against the equally long range before, or the same days of the year before. Requires `from`. Today is compared up to the same time of day.",
-  }),
-  align: z.enum(["date", "weekday"]).openapi("ComparisonAlignment").default("date").openapi({
-    description:
-      "with `compare=year`: whether days are compared by their date, or by weekday 52 weeks before",
-  }),
+  compare: named("Comparison", z.enum(["none", "previous", "year"]))
+    .default("none")
+    .openapi({
+      default: "none",
+      description:
+        "adds `before`, `change` and `change_percent`: against the equally long range before, or the same days of the year before. Requires `from`. Today is compared up to the same time of day.",
+    }),
+  align: named("ComparisonAlignment", z.enum(["date", "weekday"]))
+    .default("date")
+    .openapi({
+      default: "date",
+      description:
+        "with `compare=year`: whether days are compared by their date, or by weekday 52 weeks before",
+    }),
 };
 
 type ComparedQuery = {
@@ -47,20 +54,21 @@ export const comparable = <T extends z.ZodType<ComparedQuery>>(query: T) =>
     error: "is required with compare",
   });
 
-/** The figures of an object, and what `compare` adds. */
-export const withChanges = <T extends z.ZodRawShape>(figures: T) => {
-  const each = (description: string) =>
-    z
-      .object(Object.fromEntries(Object.keys(figures).map((name) => [name, z.number().nullable()])))
-      .optional()
-      .openapi({ description });
+/** The figures of an object, and what `compare` adds. `name` names their shape in the document. */
+export const withChanges = <T extends z.ZodRawShape>(name: string, figures: T) => {
+  const change = named(
+    `${name}Change`,
+    z.object(Object.fromEntries(Object.keys(figures).map((each) => [each, z.number().nullable()]))),
+  ).optional();
   return {
     ...figures,
-    before: z.object(figures).optional().openapi({ description: "with `compare`: the figures before" }),
-    change: each("with `compare`: the difference from the figures before"),
-    change_percent: each(
-      "with `compare`: the change in percent of the figure before; null where that is zero",
-    ),
+    before: named(name, z.object(figures))
+      .optional()
+      .openapi({ description: "with `compare`: the figures before" }),
+    change: change.openapi({ description: "with `compare`: the difference from the figures before" }),
+    change_percent: change.openapi({
+      description: "with `compare`: the change in percent of the figure before; null where that is zero",
+    }),
   };
 };
 

@@ -1,8 +1,9 @@
 // The customers of a shop with the totals of their sales, as CSV. The totals of all customers are read at once, packed, so that a page reads
 // few rows whatever its customers bought.
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { ActorCtx } from "../../platform/context.ts";
+import { matchExpression } from "../../customers/search.ts";
+import { isUnrestricted, type ActorCtx } from "../../platform/context.ts";
 import { csvStream } from "../../platform/csv-stream.ts";
 import { planOf, runPlan } from "../../platform/plan.ts";
 import { type CsvColumns, type CsvFormat, csvTable } from "../../values/csv.ts";
@@ -51,9 +52,17 @@ async function allTotals(ctx: ActorCtx): Promise<Map<number | string, CustomerTo
   return new Map(totals.map((row) => [row[0], toCustomer(row)]));
 }
 
-/** The next customers by id, also erased ones who have bought. One round trip, which reads some four rows a customer. */
-const customersAfter = (ctx: ActorCtx, id: string, limit: number) => {
-  const isNamed = ctx.actor.role === "ADMIN" ? sql.raw("true") : sql.raw("false");
+/** The condition that the customer `k` matches a search. */
+function matches(ctx: ActorCtx, q: string): SQL {
+  const expression = matchExpression(ctx.tenant.id, q);
+  return expression === null
+    ? sql`false`
+    : sql`k.rowid IN (SELECT rowid FROM customer_search WHERE customer_search MATCH ${expression})`;
+}
+
+/** The next customers by id that satisfy the condition, also erased ones who have bought. One round trip, which reads some four rows a customer. */
+const customersAfter = (ctx: ActorCtx, isMatch: SQL, id: string, limit: number) => {
+  const isNamed = isUnrestricted(ctx) ? sql.raw("true") : sql.raw("false");
   return ctx.db.all(
     customerRow,
     sql`SELECT k.id, k.external_ref, iif(${isNamed}, k.name, NULL) AS name,
@@ -62,7 +71,7 @@ const customersAfter = (ctx: ActorCtx, id: string, limit: number) => {
         (SELECT s.day FROM sales s INDEXED BY sales_customer WHERE s.tenant_id = k.tenant_id AND s.customer_key = k.id
           AND s.kind = 'sale' AND s.status = 'completed' ORDER BY s.day LIMIT 1) AS first_day
       FROM customers k LEFT JOIN customer_numbers n ON n.tenant_id = k.tenant_id AND n.customer_key = k.id AND n.is_account = 1
-      WHERE k.tenant_id = ${ctx.tenant.id} AND k.id > ${id} AND k.merged_into IS NULL AND (k.erased_at IS NULL OR EXISTS (
+      WHERE k.tenant_id = ${ctx.tenant.id} AND k.id > ${id} AND ${isMatch} AND k.merged_into IS NULL AND (k.erased_at IS NULL OR EXISTS (
         SELECT 1 FROM sales e INDEXED BY sales_customer WHERE e.tenant_id = k.tenant_id AND e.customer_key = k.id))
       ORDER BY k.id LIMIT CAST(${limit} AS INTEGER)`,
   );
@@ -70,13 +79,18 @@ const customersAfter = (ctx: ActorCtx, id: string, limit: number) => {
 
 const MAX_CUSTOMERS = 800;
 
-/** All customers as CSV, oldest first. Two round trips, and one for each further page. */
-export async function customersCsv(ctx: ActorCtx, format: CsvFormat): Promise<ReadableStream<Uint8Array>> {
+/** All customers, or those that match `q`, as CSV, oldest first. Two round trips, and one for each further page. */
+export async function customersCsv(
+  ctx: ActorCtx,
+  q: string | undefined,
+  format: CsvFormat,
+): Promise<ReadableStream<Uint8Array>> {
+  const isMatch = q === undefined ? sql`true` : matches(ctx, q);
   const totals = await allTotals(ctx);
   return csvStream<Customer>(
     csvTable(customerCsvColumns, format),
     async (last, limit) => {
-      const page = await customersAfter(ctx, last?.id ?? "", limit);
+      const page = await customersAfter(ctx, isMatch, last?.id ?? "", limit);
       return page.map((row) => ({ ...row, ...totals.get(row.number ?? `1${row.id}`) }));
     },
     MAX_CUSTOMERS,

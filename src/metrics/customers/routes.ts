@@ -14,10 +14,11 @@ export const customerFigureRoutes = router();
 
 const tags = ["Figures"];
 const description =
-  "Includes every sale immediately. Responses are cached for up to 60 seconds; see Age and as_of for how old one is.";
+  "A sale counts as soon as it is made, but a response may come from a cache: `Age` and `as_of` say how old it is, at most 60 seconds.";
 
 customerFigureRoutes.openapi(
   operation("employee", {
+    scope: "metrics:read",
     method: "get",
     path: "/metrics/customers",
     operationId: "getCustomerFigures",
@@ -38,6 +39,7 @@ customerFigureRoutes.openapi(
 
 customerFigureRoutes.openapi(
   operation("employee", {
+    scope: "metrics:read",
     method: "get",
     path: "/metrics/cohorts",
     operationId: "getCohorts",

@@ -18,7 +18,7 @@ export const CustomersQuery = comparable(z.strictObject({ ...comparedRange, tena
 export const Customers = z
   .object({
     currency,
-    ...withChanges({
+    ...withChanges("CustomerFigures", {
       customers: count.openapi({
         description:
           "distinct customers who bought something or received a refund, as in the key figures; those with refunds only are neither new nor returning",
@@ -36,7 +36,7 @@ export const Customers = z
     compared_with: comparedWith,
     as_of: asOf,
   })
-  .openapi("Customers", {
+  .openapi("CustomerReport", {
     description: "The three revenues add up to that of the key figures of the same range.",
   });
 
@@ -74,7 +74,7 @@ export const Cohorts = z
     ),
     as_of: asOf,
   })
-  .openapi("Cohorts", {
+  .openapi("CohortReport", {
     description:
       "One row for each month of at most 36 in which customers bought for the first time, and in it each month since.",
   });

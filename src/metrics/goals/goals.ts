@@ -1,7 +1,7 @@
 // The target revenue of months, and how much of it has been reached.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { type ActorCtx, type Ctx, seesColleagues } from "../../platform/context.ts";
+import { actorId, type ActorCtx, type Ctx, seesColleagues } from "../../platform/context.ts";
 import { returning } from "../../platform/d1.ts";
 import type { Plan } from "../../platform/plan.ts";
 import { dailyTables } from "../../rollups/daily-tables.ts";
@@ -99,7 +99,7 @@ export function readGoals(ctx: ActorCtx, query: z.infer<typeof GoalsQuery>): Pla
     from: query.from ?? query.to ?? today.slice(0, 7),
     to: query.to ?? query.from ?? today.slice(0, 7),
     today,
-    sellerId: seesColleagues(ctx) ? undefined : ctx.actor.id,
+    sellerId: seesColleagues(ctx) ? undefined : actorId(ctx),
   });
   return {
     statements: plan.statements,

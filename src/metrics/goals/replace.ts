@@ -8,12 +8,14 @@ import type { Goals, GoalsBody } from "./schema.ts";
 
 type Body = z.infer<typeof GoalsBody>;
 
+const idRow = z.object({ id: z.string() });
+
 /** @throws Problem not-found if a seller does not work in the shop */
 async function assertStaff(ctx: ActorCtx, sellers: Body["sellers"]): Promise<void> {
   if (sellers.length === 0) return;
   const ids = JSON.stringify(sellers.map(({ user_id }) => user_id));
   const staff = await ctx.db.all(
-    z.object({ id: z.string() }),
+    idRow,
     sql`SELECT id FROM users WHERE tenant_id = ${ctx.tenant.id} AND id IN (SELECT value FROM json_each(${ids}))
       AND role IN ('ADMIN', 'EMPLOYEE') AND erased_at IS NULL`,
   );

@@ -1,7 +1,6 @@
 import { actorContext } from "../../http/app-context.ts";
 import { jsonBody, jsonResponse } from "../../http/content.ts";
 import { operation } from "../../http/operation.ts";
-import { problemResponses } from "../../http/problem-responses.ts";
 import { router } from "../../http/validation.ts";
 import { runPlan } from "../../platform/plan.ts";
 import { readGoals } from "./goals.ts";
@@ -14,6 +13,7 @@ const tags = ["Figures"];
 
 goalRoutes.openapi(
   operation("employee", {
+    scope: "metrics:read",
     method: "get",
     path: "/goals",
     operationId: "getGoals",
@@ -32,6 +32,7 @@ goalRoutes.openapi(
 
 goalRoutes.openapi(
   operation("admin", {
+    scope: "metrics:write",
     method: "put",
     path: "/goals",
     operationId: "replaceGoals",
@@ -40,7 +41,8 @@ goalRoutes.openapi(
       "Replaces all goals of the month: those of sellers who are not in the body are deleted. With `target: null` and no sellers, the month has no goals. A seller who does not work in the shop is 404.",
     tags,
     request: { body: jsonBody(GoalsBody) },
-    responses: { 200: jsonResponse("The goals of the month", Goals), ...problemResponses(404) },
+    problems: ["not-found"],
+    responses: { 200: jsonResponse("The goals of the month", Goals) },
   }),
   async (c) => c.json(Goals.parse(await replaceGoals(actorContext(c), c.req.valid("json"))), 200),
 );

@@ -74,4 +74,4 @@ export const Goals = z
     data: z.array(MonthGoals).openapi({ description: "the months with goals, oldest first" }),
     as_of: asOf,
   })
-  .openapi("Goals");
+  .openapi("GoalList");

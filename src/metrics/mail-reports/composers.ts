@@ -14,7 +14,7 @@ import { reportText } from "./week-text.ts";
 
 const PRODUCTS = 5;
 
-/** The figures of the week that begins on this day, and the goals of the month in which it ends. Two round trips. */
+/** The figures of the week that begins on this day, and the goals of the month in which it ends. At most two round trips. */
 async function weekOf(ctx: Ctx, from: string) {
   const to = addDays(from, 6);
   const month = to.slice(0, 7);
@@ -37,7 +37,7 @@ async function weekOf(ctx: Ctx, from: string) {
       products: products.read(done),
     }),
   });
-  return { from, to, ...read, products: (await productPage(ctx, read.products)).data };
+  return { from, to, ...read, products: (await runPlan(ctx, productPage(ctx, read.products))).data };
 }
 
 export type Week = Awaited<ReturnType<typeof weekOf>>;
@@ -50,7 +50,7 @@ async function recipientCtx(
 ): Promise<ActorCtx | null> {
   const tenant = await tenantById(ctx, mail.shop.id);
   const id = tenant && (await findRecipient(ctx, mail, preference));
-  return id ? { ...ctx, tenant, actor: { id, role: "ADMIN", session: "" } } : null;
+  return id ? { ...ctx, tenant, actor: { kind: "user", id, role: "ADMIN", session: "" } } : null;
 }
 
 export const composers = {

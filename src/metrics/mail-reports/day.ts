@@ -26,7 +26,7 @@ const waitingRow = z.object({ orders: z.number(), total: z.number() });
 
 /**
  * The figures of a day, with those of the same weekday before, and what needs attention now; null if nothing was sold or refunded and
- * no drawer was off. Three round trips.
+ * no drawer was off. At most three round trips.
  */
 export async function dayOfShop(ctx: ActorCtx, day: string) {
   const tenantId = ctx.tenant.id;
@@ -73,7 +73,7 @@ export async function dayOfShop(ctx: ActorCtx, day: string) {
   });
   const { sales, refunds } = read.figures;
   if (sales === 0 && refunds === 0 && read.differences.length === 0) return null;
-  return { day, before, ...read, products: (await productPage(ctx, read.products)).data };
+  return { day, before, ...read, products: (await runPlan(ctx, productPage(ctx, read.products))).data };
 }
 
 export type Day = NonNullable<Awaited<ReturnType<typeof dayOfShop>>>;

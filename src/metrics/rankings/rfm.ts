@@ -1,11 +1,12 @@
 import type { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
 import { decodeCursor, encodeCursor, pageOf } from "../../platform/cursor.ts";
-import { planOf, runPlan } from "../../platform/plan.ts";
+import { type Plan, planOf, runPlan } from "../../platform/plan.ts";
 import { csvStream } from "../../platform/csv-stream.ts";
 import { type CsvColumns, type CsvFormat, csvTable } from "../../values/csv.ts";
 import { countDays, dayOf } from "../../values/days.ts";
-import { customerTotals, type Identified, identified, toCustomer } from "./customers.ts";
+import { customerTotals, expectedCustomers, type Identified, identified, toCustomer } from "./customers.ts";
+import { rememberKeys } from "./expected.ts";
 import { inOrder, pageCandidates, rankKey } from "./ranking.ts";
 import type { Rfm, RfmQuery } from "./schema.ts";
 import { type Measures, score, type Scores } from "./scores.ts";
@@ -14,27 +15,28 @@ import { sumTotals } from "./totals.ts";
 
 type Query = z.infer<typeof RfmQuery>;
 
+// Of CSV. D1 reads three or four rows for the name of a customer.
+const CUSTOMERS_PER_PAGE = 1_000;
+
 type Scored = Measures & Scores & { key: number | string };
 
 const dayOfQuery = (ctx: Ctx, { as_of }: Query): string => as_of ?? dayOf(ctx.now, ctx.tenant.timezone);
 
-/** All customers with a sale that is not a refund up to this day. One round trip. */
-async function scoredCustomers(ctx: Ctx, day: string): Promise<Scored[]> {
-  const totals = await runPlan(
-    ctx,
-    planOf(customerTotals(ctx, { to: day }), (rows) => sumTotals("customers", rows)),
-  );
+/** All customers with a sale that is not a refund up to this day. */
+function scoredCustomers(ctx: Ctx, day: string): Plan<Scored[]> {
   const today = countDays("1970-01-02", day);
-  return score(
-    totals
-      .map(toCustomer)
-      .filter(({ sales }) => sales > 0)
-      .map(({ key, sales, revenue, last_sale }) => ({
-        key,
-        recency: today - last_sale,
-        frequency: sales,
-        monetary: revenue,
-      })),
+  return planOf(customerTotals(ctx, { to: day }), (rows) =>
+    score(
+      sumTotals("customers", rows)
+        .map(toCustomer)
+        .filter(({ sales }) => sales > 0)
+        .map(({ key, sales, revenue, last_sale }) => ({
+          key,
+          recency: today - last_sale,
+          frequency: sales,
+          monetary: revenue,
+        })),
+    ),
   );
 }
 
@@ -43,14 +45,28 @@ const monetaryOf = ({ monetary }: Measures): number => monetary;
 const ofSegment = (customers: Scored[], { segment }: Query): Scored[] =>
   segment === undefined ? customers : customers.filter((customer) => customer.segment === segment);
 
-/** The segments, and a page of customers by monetary value. Two round trips. @throws Problem invalid-cursor */
+/**
+ * The segments, and a page of customers by monetary value. One round trip, and another one if the page has others than expected.
+ * @throws Problem invalid-cursor
+ */
 export async function rfm(ctx: Ctx, query: Query): Promise<z.infer<typeof Rfm>> {
   const day = dayOfQuery(ctx, query);
   const list = `rfm-${day}-${query.segment ?? ""}`;
   const previous = decodeCursor(rankKey, list, ctx.tenant.id, query.cursor);
-  const customers = await scoredCustomers(ctx, day);
+  const pageName = JSON.stringify(["rfm", query.segment ?? "", query.limit, query.cursor ?? ""]);
+  const [scored, expected] = [scoredCustomers(ctx, day), expectedCustomers(ctx, pageName)];
+  const { customers, known } = await runPlan(ctx, {
+    statements: [...scored.statements, ...expected.statements],
+    read: (done) => ({ customers: scored.read(done), known: expected.read(done) }),
+  });
   const candidates = pageCandidates(ofSegment(customers, query), monetaryOf, previous, query.limit);
-  const page = pageOf(inOrder(await identified(ctx, candidates), monetaryOf, previous), query.limit, (row) =>
+  rememberKeys(
+    ctx,
+    pageName,
+    candidates.map(({ key }) => key),
+  );
+  const rows = await identified(ctx, candidates, known);
+  const page = pageOf(inOrder(rows, monetaryOf, previous), query.limit, (row) =>
     encodeCursor(list, ctx.tenant.id, [row.monetary, row.sort_key]),
   );
   return {
@@ -101,11 +117,16 @@ export const rfmColumns: CsvColumns<IdentifiedRow> = {
 
 /** All customers, or those of a segment, as CSV. A round trip, and one for each page. */
 export async function rfmCsv(ctx: Ctx, query: Query, format: CsvFormat): Promise<ReadableStream<Uint8Array>> {
-  const customers = ofSegment(await scoredCustomers(ctx, dayOfQuery(ctx, query)), query).toSorted(
-    (a, b) => b.monetary - a.monetary,
-  );
+  const customers = ofSegment(
+    await runPlan(ctx, scoredCustomers(ctx, dayOfQuery(ctx, query))),
+    query,
+  ).toSorted((a, b) => b.monetary - a.monetary);
   const next = inPages(ctx, customers);
-  return csvStream<IdentifiedRow>(csvTable(rfmColumns, format), (_, limit) => next(limit));
+  return csvStream<IdentifiedRow>(
+    csvTable(rfmColumns, format),
+    (_, limit) => next(limit),
+    CUSTOMERS_PER_PAGE,
+  );
 }
 
 type IdentifiedRow = Scored & Identified;

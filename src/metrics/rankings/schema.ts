@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { named } from "../../http/named.ts";
 import { JsonOrCsvQuery } from "../../http/csv.ts";
 import { DayRange, orderedRange, PageQuery } from "../../http/pagination.ts";
 import { Id } from "../../values/ids.ts";
@@ -17,7 +18,9 @@ import { SEGMENTS } from "./segments.ts";
 
 const rankingQuery = {
   ...PageQuery,
-  sort: z.enum(["revenue", "units", "sales"]).openapi("RankingMeasure").default("revenue"),
+  sort: named("RankingMeasure", z.enum(["revenue", "units", "sales"]))
+    .default("revenue")
+    .openapi({ default: "revenue" }),
 };
 
 export const TopProductsQuery = comparable(
@@ -32,18 +35,20 @@ export const TopProducts = z
   .object({
     currency,
     data: z.array(
-      z.object({
-        product_id: Id,
-        sku: z.string(),
-        title: z.string(),
-        ...withChanges({ units, revenue: amount, sales: count }),
-      }),
+      z
+        .object({
+          product_id: Id,
+          sku: z.string(),
+          title: z.string(),
+          ...withChanges("ProductFigures", { units, revenue: amount, sales: count }),
+        })
+        .openapi("RankedProduct"),
     ),
     next_cursor: z.string().nullable(),
     compared_with: comparedWith,
     as_of: asOf,
   })
-  .openapi("TopProducts", {
+  .openapi("ProductRanking", {
     description:
       "Units and revenue are those of sale lines minus refunds; sales is the number of sales with the product, without refunds.",
   });
@@ -78,7 +83,7 @@ export const TopCustomers = z
     next_cursor: z.string().nullable(),
     as_of: asOf,
   })
-  .openapi("TopCustomers", { description: "Sales without a customer are omitted." });
+  .openapi("CustomerRanking", { description: "Sales without a customer are omitted." });
 
 export const RfmQuery = z.strictObject({
   ...PageQuery,

@@ -1,6 +1,6 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import { type ActorCtx, seesColleagues } from "../../platform/context.ts";
+import { actorId, type ActorCtx, seesColleagues } from "../../platform/context.ts";
 import { returning, type Returning, sqlBoolean } from "../../platform/d1.ts";
 import type { Plan } from "../../platform/plan.ts";
 import { dailyTables } from "../../rollups/daily-tables.ts";
@@ -64,7 +64,7 @@ function people(ctx: ActorCtx): Returning<z.infer<typeof personRow>> {
   const listed = seesColleagues(ctx)
     ? sql`SELECT id AS user_id FROM users INDEXED BY users_role WHERE tenant_id = ${tenantId} AND role IN ('ADMIN', 'EMPLOYEE') AND has_login = 1
         UNION SELECT user_id FROM (${everSold(tenantId)}) UNION SELECT user_id FROM (${shiftWorkers(tenantId)})`
-    : sql`SELECT ${ctx.actor.id} AS user_id`;
+    : sql`SELECT ${actorId(ctx)} AS user_id`;
   return returning(
     personRow,
     sql`WITH o AS MATERIALIZED (${onShift(ctx)}), listed AS (${listed})

@@ -15,11 +15,12 @@ const tags = ["Figures"];
 
 stockFigureRoutes.openapi(
   operation("employee", {
+    scope: "metrics:read",
     method: "get",
     path: "/metrics/stock",
     operationId: "getStockFigures",
     summary: "Get the value of the stock and its days of cover",
-    description: "It is not cached, since stock changes without a sale.",
+    description: "Not cached, since stock changes without a sale.",
     tags,
     request: { query: StockFigureQuery },
     responses: { 200: jsonResponse("The stock", StockFigures) },
@@ -32,12 +33,13 @@ stockFigureRoutes.openapi(
 
 stockFigureRoutes.openapi(
   operation("employee", {
+    scope: "metrics:read",
     method: "get",
     path: "/metrics/slow-products",
     operationId: "getSlowProducts",
     summary: "List products in stock that do not sell",
     description:
-      "Those that have not sold for longest first, and before them those that never sold. As CSV, returns the whole list and ignores limit and cursor. A page may be short, or empty, and still have a next one. A sale counts within some minutes.",
+      "Products that have never sold come first, then those that have not sold for longest. As CSV, returns the whole list and ignores limit and cursor. A page may be short, or empty, and still have a next one. A sale counts within some minutes.",
     tags,
     request: { query: SlowProductsQuery },
     responses: { 200: jsonOrCsvResponse("A page of products", SlowProducts, columnNames(slowColumns)) },

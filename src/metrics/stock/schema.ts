@@ -83,4 +83,4 @@ export const SlowProducts = z
     next_cursor: z.string().nullable(),
     as_of: asOf,
   })
-  .openapi("SlowProducts");
+  .openapi("SlowProductList");

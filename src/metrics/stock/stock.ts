@@ -43,6 +43,8 @@ function classOf({ age, ...values }: AgeRow) {
     : { from: age, to: next === undefined ? null : next - 1, ...values };
 }
 
+const othersRow = z.object({ others: z.number() });
+
 /** The stock of the shop by age, and for how many days it lasts. */
 export function stockFigures(ctx: Ctx): Plan<z.infer<typeof StockFigures>> {
   const tenantId = ctx.tenant.id;
@@ -50,7 +52,7 @@ export function stockFigures(ctx: Ctx): Plan<z.infer<typeof StockFigures>> {
   const inStock = sql`(SELECT * FROM products WHERE tenant_id = ${tenantId} LIMIT ${MAX_LIVE}) p WHERE p.stock > 0 AND p.removed_at IS NULL`;
   const live = returning(ageRow, sql`${stockByAge(today, inStock)} ORDER BY 1`);
   const others = returning(
-    z.object({ others: z.number() }),
+    othersRow,
     sql`SELECT 1 AS others FROM products WHERE tenant_id = ${tenantId} LIMIT 1 OFFSET ${MAX_LIVE}`,
   );
   const counted = returning(

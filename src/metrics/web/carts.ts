@@ -1,7 +1,7 @@
 // Carts with products that nobody has added to for some hours.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import type { ActorCtx } from "../../platform/context.ts";
+import { alsoReads, type ActorCtx } from "../../platform/context.ts";
 import { decodeCursor, encodeCursor, pageOf, singleKey } from "../../platform/cursor.ts";
 import { quantityColumn } from "../../values/quantities.ts";
 import type { AbandonedCarts, CartsQuery } from "./schema.ts";
@@ -37,7 +37,7 @@ export async function abandonedCarts(
   const page = pageOf(rows, query.limit, (row) => encodeCursor("carts", tenantId, [row.cart_id]));
   return {
     currency: ctx.tenant.currency,
-    data: page.data.map((row) => ({ ...row, name: ctx.actor.role === "ADMIN" ? row.name : null })),
+    data: page.data.map((row) => ({ ...row, name: alsoReads(ctx, "customers:read") ? row.name : null })),
     next_cursor: page.next_cursor,
     as_of: ctx.now.toISOString(),
   };

@@ -14,11 +14,12 @@ const tags = ["Figures"];
 
 webRoutes.openapi(
   operation("employee", {
+    scope: "metrics:read",
     method: "get",
     path: "/metrics/funnel",
     operationId: "getFunnel",
     summary: "Get how many carts were ordered and paid",
-    description: "It is not cached, since carts change without a sale.",
+    description: "Not cached, since carts change without a sale.",
     tags,
     request: { query: KpisQuery },
     responses: { 200: jsonResponse("The funnel", Funnel) },
@@ -31,6 +32,7 @@ webRoutes.openapi(
 
 webRoutes.openapi(
   operation("employee", {
+    scope: "metrics:read",
     method: "get",
     path: "/metrics/carts",
     operationId: "getAbandonedCarts",

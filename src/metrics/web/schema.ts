@@ -12,7 +12,7 @@ const conversion = z
 export const Funnel = z
   .object({
     currency,
-    ...withChanges({
+    ...withChanges("FunnelFigures", {
       started: count.openapi({ description: "carts that got their first product in the range" }),
       ordered: count.openapi({ description: "those of them that were ordered until now" }),
       abandoned: count.openapi({
@@ -71,4 +71,4 @@ export const AbandonedCarts = z
     next_cursor: z.string().nullable(),
     as_of: asOf,
   })
-  .openapi("AbandonedCarts");
+  .openapi("AbandonedCartList");

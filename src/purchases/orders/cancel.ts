@@ -4,7 +4,7 @@ import { cancelOnce } from "../cancel.ts";
 import { getOrder, type OrderBody, orderOf, type OrderRow, selectOrder } from "./order.ts";
 
 /**
- * Cancels a pending order; one that is already cancelled is returned. Two round trips.
+ * Cancels a pending order; one that is already cancelled is returned. One round trip.
  * @throws Problem not-found, not-cancellable, idempotency-mismatch, conflict
  */
 export async function cancelOrder(

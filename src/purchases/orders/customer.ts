@@ -28,7 +28,21 @@ export function selectOrderCustomer(
 }
 
 /** The customer of an order, and the statements that store them if they are new. */
-export type OrderCustomer = { id: string; statements: SQL[] };
+export type OrderCustomer = { id: string | SQL; statements: SQL[] };
+
+/** The customer of an order as it names them, who was not read: by e-mail the batch finds or stores them. */
+export function unreadCustomer(ctx: ActorCtx, input: OrderInput): OrderCustomer {
+  const { customer_id: id, customer } = input;
+  if (id !== undefined || typeof customer?.email !== "string")
+    return orderCustomer(ctx, input, id === undefined ? [] : [{ id }]);
+  const { name, email, phone = null, language = null } = customer;
+  const known = customerByEmail(ctx.tenant.id, email);
+  const stored = { id: newId(), name, email, phone, language };
+  return {
+    id: sql`(${known})`,
+    statements: insertCustomer(ctx.now, ctx.tenant.id, stored, sql`NOT EXISTS (${known})`),
+  };
+}
 
 /** The customer of the rows of `selectOrderCustomer`, or a new one. @throws Problem unknown-customer */
 export function orderCustomer(
@@ -50,6 +64,6 @@ export function orderCustomer(
 }
 
 /** A scalar query for `sales.status`: 'pending', or NULL where the customer was erased or merged since they were read. */
-export const pendingFor = (ctx: ActorCtx, customerId: string): SQL =>
+export const pendingFor = (ctx: ActorCtx, customerId: string | SQL): SQL =>
   sql`(SELECT 'pending' FROM users u WHERE u.tenant_id = ${ctx.tenant.id} AND u.id = ${customerId} AND u.erased_at IS NULL
     AND NOT EXISTS (SELECT 1 FROM customers c WHERE c.tenant_id = u.tenant_id AND c.id = u.id AND c.merged_into IS NOT NULL))`;

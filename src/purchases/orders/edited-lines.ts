@@ -69,7 +69,7 @@ function assertWholePieces(items: ChangedItem[], before: (OrderLine | undefined)
     const line = before[index];
     return line === undefined || isWholeEnough(line.unit, quantity)
       ? []
-      : [{ pointer: `#/items/${index}/quantity`, detail: WHOLE_MESSAGE }];
+      : [{ pointer: `#/items/${index}/quantity`, detail: WHOLE_MESSAGE, code: "not_an_integer" }];
   });
   if (faults.length > 0) throw invalid(faults);
 }

@@ -1,7 +1,7 @@
 // The columns and the filters that the list of orders, their search and their CSV share.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import { type ActorCtx, seesColleagues } from "../../platform/context.ts";
+import { actorId, type ActorCtx, seesColleagues } from "../../platform/context.ts";
 import { Problem } from "../../platform/problem.ts";
 import { unitsOf } from "../../platform/quantity-sql.ts";
 import { saleNumber } from "../../sales/record.ts";
@@ -53,7 +53,7 @@ export function orderFilters(ctx: ActorCtx, query: Query, of: string): Filter[] 
     add(sql`${column("customer_key")} = ${query.customer_id}`, "sales_customer");
   if (query.seller_id !== undefined) {
     // How much a colleague sells is a figure.
-    if (query.seller_id !== ctx.actor.id && !seesColleagues(ctx))
+    if (query.seller_id !== actorId(ctx) && !seesColleagues(ctx))
       throw new Problem("forbidden", "This shop shows an EMPLOYEE only their own sales by seller.");
     add(sql`${column("seller_id")} = ${query.seller_id}`, "sales_seller");
   }

@@ -38,11 +38,11 @@ export const customerJson = sql.raw(`(SELECT json_object('id', c.id, 'name', c.n
   WHERE r.tenant_id = s.tenant_id AND r.id = s.customer_id)`);
 
 /** The condition that the sale `s` is this order. */
-export const isOrder = (ctx: Ctx, id: string): SQL =>
+export const isOrder = (ctx: Ctx, id: string | SQL): SQL =>
   sql`s.tenant_id = ${ctx.tenant.id} AND s.id = ${id} AND s.kind = 'sale' AND s.channel = 'online'`;
 
 /** Reads an order, for a batch. */
-export const selectOrder = (ctx: Ctx, id: string): Returning<OrderRow> =>
+export const selectOrder = (ctx: Ctx, id: string | SQL): Returning<OrderRow> =>
   returning(
     orderRow,
     sql`SELECT ${saleJsonOf(ctx)} AS sale, s.version, d.note, d.payment AS payment_terms, ${termsColumns}, ${customerJson} AS customer

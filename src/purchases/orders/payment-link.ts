@@ -5,10 +5,12 @@ import { audit } from "../../audit/log.ts";
 import {
   idempotentRequest,
   runOnceOrFind,
+  selectStored,
+  stopIfStored,
   storeResponse,
   type IdempotentRequest,
 } from "../../idempotency/run-once.ts";
-import type { ActorCtx } from "../../platform/context.ts";
+import { actorId, type ActorCtx } from "../../platform/context.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
 import { saleJson } from "../../sales/record.ts";
 import { Sale } from "../../sales/schema.ts";
@@ -34,7 +36,7 @@ export async function renewLink(
   id: string,
   key: string | undefined,
 ): Promise<{ replayed: boolean; value: OrderBody }> {
-  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { payment_link: id });
+  const request = idempotentRequest(ctx.tenant.id, actorId(ctx), key, { payment_link: id });
   const renewed: OrderRow[] = [];
   const { replayed } = await runOnceOrFind(
     ctx,
@@ -55,7 +57,10 @@ const stillValid = new Error("the order has a valid link");
 async function renew(ctx: ActorCtx, id: string, request: IdempotentRequest | null): Promise<OrderRow> {
   for (let attempt = 0; attempt < MAX_CONFLICT_RETRIES; attempt += 1) {
     const state = selectState(ctx, id);
-    const [order] = (await ctx.db.batch([state])).of(state);
+    const stored = selectStored(request);
+    const done = await ctx.db.batch([state, ...stored]);
+    stopIfStored(done, stored);
+    const [order] = done.of(state);
     if (!order) throw notFound("order");
     try {
       return await renewOnce(ctx, id, order, request);

@@ -7,12 +7,10 @@ import {
   ETagHeaders,
   IdempotencyHeader,
   IfMatch,
-  LocationHeader,
   withLocation,
   withReplayHeader,
 } from "../../http/headers.ts";
 import { operation } from "../../http/operation.ts";
-import { problemResponses } from "../../http/problem-responses.ts";
 import { router } from "../../http/validation.ts";
 import { runPlan } from "../../platform/plan.ts";
 import { columnNames } from "../../values/csv.ts";
@@ -33,6 +31,7 @@ const params = z.object({ id: Id });
 
 orderRoutes.openapi(
   operation("employee", {
+    scope: "orders:write",
     method: "post",
     path: "/orders",
     operationId: "createOrder",
@@ -41,9 +40,19 @@ orderRoutes.openapi(
       "The order is an online sale that is pending until it is paid, and reserves its stock until then. It charges the current price of each product, less discounts, with its tax; discounts and prices beyond the rules of the shop need an `approval`.",
     tags,
     request: { headers: IdempotencyHeader, body: jsonBody(NewOrder) },
+    problems: [
+      "approval-required",
+      "invalid-approval",
+      "unknown-customer",
+      "unknown-product",
+      "conflict",
+      "out-of-stock",
+      "no-payment-link",
+      "amount-too-large",
+      "too-many-attempts",
+    ],
     responses: {
-      201: { ...jsonResponse("The order", Order), headers: { ...ETagHeaders, ...LocationHeader } },
-      ...problemResponses(404, 409, 429),
+      201: { ...jsonResponse("The order", Order), headers: ETagHeaders },
     },
   }),
   async (c) => {
@@ -56,6 +65,7 @@ orderRoutes.openapi(
 
 orderRoutes.openapi(
   operation("employee", {
+    scope: "orders:read",
     method: "get",
     path: "/orders",
     operationId: "listOrders",
@@ -79,6 +89,7 @@ orderRoutes.openapi(
 
 orderRoutes.openapi(
   operation("employee", {
+    scope: "orders:read",
     method: "get",
     path: "/orders/{id}",
     operationId: "getOrder",
@@ -87,7 +98,6 @@ orderRoutes.openapi(
     request: { params },
     responses: {
       200: { ...jsonResponse("The order", Order), headers: ETagHeaders },
-      ...problemResponses(404),
     },
   }),
   async (c) => {
@@ -99,17 +109,27 @@ orderRoutes.openapi(
 
 orderRoutes.openapi(
   operation("employee", {
+    scope: "orders:write",
     method: "patch",
     path: "/orders/{id}",
     operationId: "updateOrder",
     summary: "Change an order",
     description:
-      "Items, discount and hold of a pending order; the address and the note until it is cancelled. Editing the items or the discount requires If-Match with the ETag that was read. The stock follows. With another total the earlier request for payment is void: what is paid by it nevertheless is due for a refund, see GET /payments.",
+      "The items, the discount and the hold can change while the order is pending, the address and the note until it is cancelled. Editing the items or the discount requires If-Match with the ETag that was read. The reserved stock follows. If the total changes, the earlier request for payment is void, and what is still paid by it is due for a refund: see GET /payments.",
     tags,
     request: { params, headers: IfMatch, body: jsonBody(OrderPatch) },
+    problems: [
+      "approval-required",
+      "invalid-approval",
+      "unknown-product",
+      "conflict",
+      "out-of-stock",
+      "not-changeable",
+      "amount-too-large",
+      "too-many-attempts",
+    ],
     responses: {
       200: { ...jsonResponse("The order", Order), headers: ETagHeaders },
-      ...problemResponses(404, 409, 412, 428, 429),
     },
   }),
   async (c) => {
@@ -123,6 +143,7 @@ orderRoutes.openapi(
 
 orderRoutes.openapi(
   operation("employee", {
+    scope: "orders:write",
     method: "post",
     path: "/orders/{id}/cancel",
     operationId: "cancelOrder",
@@ -130,7 +151,8 @@ orderRoutes.openapi(
     description: "The goods are returned to stock. An order that is already cancelled is returned as it is.",
     tags,
     request: { params, headers: IdempotencyHeader, body: optionalJsonBody(OrderCancellation) },
-    responses: { 200: jsonResponse("The cancelled order", Order), ...problemResponses(404, 409) },
+    problems: ["conflict", "not-cancellable"],
+    responses: { 200: jsonResponse("The cancelled order", Order) },
   }),
   async (c) => {
     const { reason } = OrderCancellation.parse(c.req.valid("json"));
@@ -142,6 +164,7 @@ orderRoutes.openapi(
 
 orderRoutes.openapi(
   operation("employee", {
+    scope: "orders:write",
     method: "post",
     path: "/orders/{id}/payment-link",
     operationId: "renewPaymentLink",
@@ -150,7 +173,8 @@ orderRoutes.openapi(
       "For a link that has expired, or an order that was to be paid otherwise. A link is valid for 23 hours, and the stock is reserved at least as long. An order whose link is valid for another hour is returned as it is.",
     tags,
     request: { params, headers: IdempotencyHeader },
-    responses: { 200: jsonResponse("The order", Order), ...problemResponses(404, 409) },
+    problems: ["conflict", "no-payment-link"],
+    responses: { 200: jsonResponse("The order", Order) },
   }),
   async (c) => {
     const key = c.req.valid("header")["idempotency-key"];

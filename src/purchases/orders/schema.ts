@@ -3,7 +3,7 @@ import { Email } from "../../auth/accounts/schema.ts";
 import { Approval } from "../../auth/approvals/schema.ts";
 import { JsonOrCsvQuery } from "../../http/csv.ts";
 import { DayRange, listOf, orderedRange, PageQuery } from "../../http/pagination.ts";
-import { Discount, MAX_ITEMS, SaleDiscount, saleFields, SaleItem } from "../../sales/schema.ts";
+import { Discount, MAX_ITEMS, NewSaleItem, SaleDiscount, saleFields, SaleItem } from "../../sales/schema.ts";
 import { Phone } from "../../customers/schema.ts";
 import { Instant } from "../../shifts/schema.ts";
 import { Address } from "../../values/address.ts";
@@ -38,7 +38,7 @@ export const NewOrder = z
   .strictObject({
     customer_id: Id.optional(),
     customer: NewOrderCustomer.optional(),
-    items: z.array(SaleItem).min(1).max(MAX_ITEMS),
+    items: z.array(NewSaleItem).min(1).max(MAX_ITEMS),
     discount: SaleDiscount,
     shipping_address: Address.optional(),
     country: label(60, "Spain").optional().openapi({ description: "by default that of the address" }),
@@ -51,7 +51,13 @@ export const NewOrder = z
     path: ["customer"],
     message: "send either customer_id or customer",
   })
-  .openapi("NewOrder");
+  .openapi("NewOrder", {
+    example: {
+      customer_id: "019a1b2c-3d4e-7f60-8a1b-2c3d4e5f6071",
+      items: [{ product_id: "019a1b2c-3d4e-7f60-8a1b-2c3d4e5f6072", quantity: 2 }],
+      payment: "on_delivery",
+    },
+  });
 
 const ChangedItem = SaleItem.extend({
   discount: Discount.nullable().optional().openapi({

@@ -4,8 +4,9 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { audit } from "../../audit/log.ts";
 import { findTenantIncludingClosed } from "../../auth/shops/tenants.ts";
-import type { ActorCtx, Base, Ctx } from "../../platform/context.ts";
-import { violates } from "../../platform/d1.ts";
+import { attempt } from "../../platform/attempt.ts";
+import { actorId, userIdOf, type ActorCtx, type Base, type Ctx } from "../../platform/context.ts";
+import { requireThat, returning, type Returning, violates } from "../../platform/d1.ts";
 import { emit, numberEvents } from "../../events/outbox.ts";
 import { newId } from "../../values/ids.ts";
 import { logFailure } from "../../platform/log.ts";
@@ -13,17 +14,20 @@ import { notFound, Problem } from "../../platform/problem.ts";
 import {
   idempotentRequest,
   runOnceOrFind,
+  selectStored,
+  stopIfStored,
   storeResponse,
   type IdempotentRequest,
 } from "../../idempotency/run-once.ts";
 import { saleJson, saleOf, type SaleBody } from "../../sales/record.ts";
 import { Sale, type PaymentMethod } from "../../sales/schema.ts";
 import { settleBy } from "../../sales/settlement.ts";
-import { assertMethods, customMethodsColumn } from "../../auth/shops/payment-methods.ts";
+import { assertMethods, BUILT_IN_METHODS, customMethodsColumn } from "../../auth/shops/payment-methods.ts";
 import { openShiftId } from "../../shifts/record.ts";
 import { counterChannel, shiftRequired } from "../../shifts/desk/shift-policy.ts";
 import {
   cancelPaymentRequest,
+  firstPayment,
   joinDetails,
   paymentTerms,
   purchaseOf,
@@ -41,14 +45,14 @@ type NewPayment = {
   sale_id: string;
   provider: ProviderName | SQL;
   provider_ref: string | null;
-  amount: number;
+  amount: number | SQL;
   currency: string;
 };
 
 const insertPayment = (ctx: Ctx, payment: NewPayment, status: "received" | "refund_due" | SQL): SQL =>
   sql`INSERT INTO payments (tenant_id, id, sale_id, provider, provider_ref, amount, currency, status, actor_id, created_at)
     VALUES (${ctx.tenant.id}, ${payment.id}, ${payment.sale_id}, ${payment.provider}, ${payment.provider_ref},
-      ${payment.amount}, ${payment.currency}, ${status}, ${ctx.actor?.id ?? null}, ${ctx.now.toISOString()})`;
+      ${payment.amount}, ${payment.currency}, ${status}, ${userIdOf(ctx)}, ${ctx.now.toISOString()})`;
 
 /** The statements that record a payment with a refund due. */
 const recordRefundDue = (ctx: Ctx, payment: NewPayment, status: SQL = sql`'refund_due'`): SQL[] => [
@@ -68,19 +72,23 @@ const saleRow = paymentTerms.extend({
   custom: customMethodsColumn,
 });
 
-async function readSale(ctx: Ctx, id: string): Promise<z.infer<typeof saleRow> | null> {
-  const [sale] = await ctx.db.all(
+const selectSale = (ctx: Ctx, id: string): Returning<z.infer<typeof saleRow>> =>
+  returning(
     saleRow,
     sql`SELECT s.status, s.version, s.total, s.day, s.payment_method, t.cash_rounding AS coin, t.payment_methods AS custom,
         ${termsColumns}
       FROM sales s CROSS JOIN tenants t ON t.id = s.tenant_id ${joinDetails}
       WHERE s.tenant_id = ${ctx.tenant.id} AND s.id = ${id} AND s.kind = 'sale'`,
   );
+
+async function readSale(ctx: Ctx, id: string): Promise<z.infer<typeof saleRow> | null> {
+  const { shape, statement } = selectSale(ctx, id);
+  const [sale] = await ctx.db.all(shape, statement);
   return sale ?? null;
 }
 
 /** Records a manual payment for a sale that is no longer pending, if it was cancelled; returns why it is not confirmed. */
-async function recordLatePayment(ctx: ActorCtx, payment: NewPayment): Promise<Problem> {
+async function recordLatePayment(ctx: ActorCtx, payment: NewPayment & { amount: number }): Promise<Problem> {
   const ifCancelled = sql`(SELECT iif(status = 'cancelled', 'refund_due', NULL) FROM sales
     WHERE tenant_id = ${ctx.tenant.id} AND id = ${payment.sale_id})`;
   try {
@@ -108,7 +116,8 @@ type Method = z.infer<typeof PaymentMethod>;
 
 /**
  * Confirms that staff took the payment of a pending purchase, by this method or that of the checkout. Cash is counted in the
- * drawer of their open shift, if they have one. A purchase that staff have confirmed is returned. Two round trips.
+ * drawer of their open shift, if they have one. A purchase that staff have confirmed is returned. One round trip, unless cash is rounded
+ * or a read must say why not.
  * @throws Problem not-found, not-confirmable, price-changed, no-open-shift, idempotency-mismatch
  */
 export async function confirmPurchase(
@@ -118,7 +127,7 @@ export async function confirmPurchase(
   key?: string,
   expectedTotal?: number,
 ): Promise<{ replayed: boolean; value: z.infer<typeof Purchase> }> {
-  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, {
+  const request = idempotentRequest(ctx.tenant.id, actorId(ctx), key, {
     confirm: id,
     method,
     expected_total: expectedTotal,
@@ -127,21 +136,84 @@ export async function confirmPurchase(
     ctx,
     request,
     Sale,
-    () => confirmPending(ctx, id, method, expectedTotal, request),
+    async () =>
+      (await attempt(ctx, () => confirmUnread(ctx, id, method, expectedTotal, request))) ??
+      confirmAsRead(ctx, id, method, expectedTotal, request),
     async (error) =>
       error instanceof Problem && error.slug === "not-confirmable" ? findConfirmed(ctx, id, method) : null,
   );
   return { replayed, value: purchaseOf(value) };
 }
 
-async function confirmPending(
+const builtIn = sql.join(
+  BUILT_IN_METHODS.map(({ method }) => sql`${method}`),
+  sql`, `,
+);
+
+/** As if the sale were pending, paid by a method of every shop and not rounded, which the batch checks. */
+async function confirmUnread(
   ctx: ActorCtx,
   id: string,
   method: Method | undefined,
   expectedTotal: number | undefined,
   request: IdempotentRequest | null,
 ): Promise<SaleBody> {
-  const sale = await readSale(ctx, id);
+  const tenantId = ctx.tenant.id;
+  const isSale = sql`s.tenant_id = ${tenantId} AND s.id = ${id}`;
+  const paidBy = method === undefined ? sql.raw("coalesce(payment_method, 'other')") : sql`${method}`;
+  const isAsAssumed = sql`EXISTS (SELECT 1 FROM sales s CROSS JOIN tenants t ON t.id = s.tenant_id
+    WHERE ${isSale} AND s.kind = 'sale' AND s.status = 'pending' AND s.total = ${expectedTotal ?? sql`s.total`}
+      AND ${paidBy} IN (${builtIn}) AND (${paidBy} <> 'cash' OR t.cash_rounding <= 1))`;
+  const ofSale = (value: SQL): SQL => sql`(SELECT ${value} FROM sales s WHERE ${isSale})`;
+  const payment = {
+    id: newId(),
+    sale_id: id,
+    provider: ofSale(sql`iif(${paidBy} = 'cash' AND ${counterChannel(ctx)} IS NULL, NULL, 'manual')`),
+    provider_ref: null,
+    amount: ofSale(sql`s.total`),
+    currency: ctx.tenant.currency,
+  };
+  const terms = returning(
+    paymentTerms,
+    sql`SELECT ${termsColumns} FROM sales s ${joinDetails} WHERE ${isSale}`,
+  );
+  const named = method === undefined ? sql`` : sql`, 'payment_method', ${method}`;
+  const completion = completeSale(
+    ctx,
+    id,
+    { day: ofSale(sql`s.day`), version: sql`version` },
+    sql`iif(${paidBy} = 'cash', ${openShiftId(tenantId, userIdOf(ctx))}, NULL)`,
+    { method: paidBy, rounding: 0 },
+  );
+  const done = await ctx.db.batch([
+    requireThat("confirmable", isAsAssumed),
+    audit(ctx, "purchase.confirmed", id, {
+      before: sql`'{"status":"pending"}'`,
+      after: sql`json_object('status', 'completed', 'payment_id', ${payment.id}, 'amount', ${payment.amount}${named})`,
+    }),
+    insertPayment(ctx, payment, "received"),
+    ...completion.statements,
+    ...storeResponse(ctx.now, request, saleJson(ctx, id)),
+    terms,
+  ]);
+  const completed = saleOf(done, completion.sale);
+  numberEvents(ctx, completed.number);
+  cancelPaymentRequest(ctx, completed, done.of(terms)[0] ?? firstPayment);
+  return completed;
+}
+
+async function confirmAsRead(
+  ctx: ActorCtx,
+  id: string,
+  method: Method | undefined,
+  expectedTotal: number | undefined,
+  request: IdempotentRequest | null,
+): Promise<SaleBody> {
+  const selected = selectSale(ctx, id);
+  const stored = selectStored(request);
+  const read = await ctx.db.batch([selected, ...stored]);
+  stopIfStored(read, stored);
+  const [sale] = read.of(selected);
   if (!sale) throw notFound("purchase");
   if (sale.status === "pending" && sale.total !== (expectedTotal ?? sale.total))
     throw priceChanged(sale.total);
@@ -160,14 +232,14 @@ async function confirmPending(
   const isCash = paidBy === "cash";
   // Staff who may sell only on shift may take cash only on shift.
   const provider = isCash ? sql`iif(${counterChannel(ctx)} IS NULL, NULL, 'manual')` : "manual";
-  const shift = isCash ? openShiftId(ctx.tenant.id, ctx.actor.id) : sql`NULL`;
+  const shift = isCash ? openShiftId(ctx.tenant.id, userIdOf(ctx)) : sql`NULL`;
   const after = {
     status: "completed",
     payment_id: payment.id,
     amount: payment.amount,
     ...(method === undefined ? {} : { payment_method: method }),
   };
-  const completion = completeSale(ctx, id, sale, shift, settlement);
+  const completion = completeSale(ctx, id, sale, shift, { method: paidBy, rounding: settlement.rounding });
   try {
     const done = await ctx.db.batch([
       audit(ctx, "purchase.confirmed", id, {
@@ -191,6 +263,8 @@ async function confirmPending(
   }
 }
 
+const confirmedRow = z.object({ sale: z.string() });
+
 /** The purchase as staff have confirmed it, by this method if one is given; null if it was paid otherwise or not at all. */
 async function findConfirmed(
   ctx: ActorCtx,
@@ -198,7 +272,7 @@ async function findConfirmed(
   method: Method | undefined,
 ): Promise<SaleBody | null> {
   const [row] = await ctx.db.all(
-    z.object({ sale: z.string() }),
+    confirmedRow,
     sql`SELECT ${saleJson(ctx, id)} AS sale
       FROM sales s CROSS JOIN payments p INDEXED BY payments_sale ON p.tenant_id = s.tenant_id AND p.sale_id = s.id
       WHERE s.tenant_id = ${ctx.tenant.id} AND s.id = ${id} AND s.status = 'completed'
@@ -214,7 +288,8 @@ export async function handleProviderWebhook(
   body: string,
   signature: string | undefined,
 ): Promise<void> {
-  const payment = await readWebhook(ctx.env, body, signature);
+  const payment = readWebhook(ctx.env, body, signature);
+  if (payment) ctx.db.enterShop(payment.tenantId);
   const tenant = payment ? await findTenantIncludingClosed(ctx, payment.tenantId) : null;
   if (payment && tenant) await recordPayment({ ...ctx, tenant, actor: null }, payment);
 }
@@ -256,8 +331,8 @@ async function completeByPayment(
   sale: z.infer<typeof saleRow>,
   payment: NewPayment,
 ): Promise<boolean> {
-  const settlement = settleBy(sale.payment_method ?? "card", sale.total, 0);
-  const completion = completeSale(ctx, saleId, sale, sql`NULL`, settlement);
+  const paidBy = { method: sale.payment_method ?? "card", rounding: 0 };
+  const completion = completeSale(ctx, saleId, sale, sql`NULL`, paidBy);
   try {
     const done = await ctx.db.batch([insertPayment(ctx, payment, "received"), ...completion.statements]);
     numberEvents(ctx, saleOf(done, completion.sale).number);

@@ -4,14 +4,20 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { audit } from "../../audit/log.ts";
-import type { ActorCtx, Base, EventRef } from "../../platform/context.ts";
-import { violates } from "../../platform/d1.ts";
+import { actorId, type ActorCtx, type Base, type EventRef } from "../../platform/context.ts";
+import { returning, violates } from "../../platform/d1.ts";
 import { emit } from "../../events/outbox.ts";
 import { again } from "../../platform/sweeps.ts";
 import { newId } from "../../values/ids.ts";
 import { logFailure } from "../../platform/log.ts";
 import { invalid, notFound, Problem } from "../../platform/problem.ts";
-import { idempotentRequest, isKeyUsed, runOnceOrFind, storeResponse } from "../../idempotency/run-once.ts";
+import {
+  idempotentRequest,
+  runOnceOrFind,
+  selectStored,
+  stopIfStored,
+  storeResponse,
+} from "../../idempotency/run-once.ts";
 import { fromPayments, paymentColumns, paymentJson } from "./payments.ts";
 import type { RefundRequest } from "./provider.ts";
 import { providerNamed } from "./providers.ts";
@@ -131,16 +137,20 @@ export async function refundPayment(
   amount: number | undefined,
   key: string | undefined,
 ): Promise<{ replayed: boolean; value: PaymentBody }> {
-  const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { refund: id, amount });
+  const request = idempotentRequest(ctx.tenant.id, actorId(ctx), key, { refund: id, amount });
+  let settled: PaymentBody | undefined;
   const change = async (): Promise<PaymentBody> => {
+    const selected = returning(dueRow, selectPayments(sql`p.tenant_id = ${ctx.tenant.id} AND p.id = ${id}`));
     // The provider is called before the batch, which would be too late to find the key.
-    if (request && (await isKeyUsed(ctx, request))) throw notDue();
-    const [payment] = await ctx.db.all(
-      dueRow,
-      selectPayments(sql`p.tenant_id = ${ctx.tenant.id} AND p.id = ${id}`),
-    );
+    const stored = selectStored(request);
+    const done = await ctx.db.batch([selected, ...stored]);
+    stopIfStored(done, stored);
+    const [payment] = done.of(selected);
     if (!payment) throw notFound("payment");
-    if (payment.status !== "refund_due") throw notDue();
+    if (payment.status !== "refund_due") {
+      settled = Payment.parse(payment);
+      throw notDue();
+    }
     if (amount !== undefined) checkAmount(payment, amount);
     const after = ({ status, refunded }: Refunded): PaymentBody =>
       Payment.parse({ ...payment, status, refunded, last_error: null, retry_at: null });
@@ -157,22 +167,22 @@ export async function refundPayment(
       throw new Problem("unavailable", `The provider could not refund the payment: ${result.failure}`);
     return after(result);
   };
-  return runOnceOrFind(ctx, request, Payment, change, async (error) =>
-    error instanceof Problem && error.slug === "not-refundable" ? findRefunded(ctx, id, amount) : null,
-  );
+  // All of it is refunded, and the request names no other sum.
+  const isAsRequested = (payment: PaymentBody): boolean =>
+    payment.status === "refunded" && (amount ?? payment.amount) === payment.amount;
+  return runOnceOrFind(ctx, request, Payment, change, async (error) => {
+    if (!(error instanceof Problem && error.slug === "not-refundable")) return null;
+    const payment = settled ?? (await findPayment(ctx, id));
+    return payment && isAsRequested(payment) ? payment : null;
+  });
 }
 
-/** The payment if all of it is refunded and `amount` names no other sum, else null. */
-async function findRefunded(
-  ctx: ActorCtx,
-  id: string,
-  amount: number | undefined,
-): Promise<PaymentBody | null> {
+async function findPayment(ctx: ActorCtx, id: string): Promise<PaymentBody | null> {
   const [payment] = await ctx.db.all(
     Payment,
-    selectPayments(sql`p.tenant_id = ${ctx.tenant.id} AND p.id = ${id} AND p.status = 'refunded'`),
+    selectPayments(sql`p.tenant_id = ${ctx.tenant.id} AND p.id = ${id}`),
   );
-  return payment && (amount ?? payment.amount) === payment.amount ? payment : null;
+  return payment ?? null;
 }
 
 /** Refunds in parallel; a failure of one does not affect the others. */

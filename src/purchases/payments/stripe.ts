@@ -1,12 +1,23 @@
 // Payments by Stripe: https://docs.stripe.com/api/payment_intents. The API keys belong to the deployment, so one account
 // serves all shops. The idempotency key of a call is derived from our ids: a repeated call yields the same payment intent or
 // refund.
-import { Stripe } from "stripe";
 import { z } from "zod";
 import { logFailure } from "../../platform/log.ts";
 import { minorDigits } from "../../values/money.ts";
 import { Problem } from "../../platform/problem.ts";
 import type { PaymentProvider, PaymentRequest, RefundRequest } from "./provider.ts";
+import {
+  cancelIntent,
+  createCheckoutSession,
+  createIntent,
+  createRefund,
+  expireCheckoutSession,
+  isSigned,
+  refundsOf,
+  type StripeAccess,
+  StripeError,
+  type StripeRefund,
+} from "./stripe-api.ts";
 
 const secret = z.string().min(1);
 const apiEnv = z.looseObject({ STRIPE_SECRET_KEY: secret, STRIPE_API_BASE: z.url().optional() });
@@ -21,23 +32,10 @@ function notConfigured(name: string): Problem {
   return problem;
 }
 
-const TIMEOUT_MS = 4000;
-
-const cryptoProvider = Stripe.createSubtleCryptoProvider();
-
-function createClient(env: Env): Stripe {
+function accessOf(env: Env): StripeAccess {
   const { success, data } = apiEnv.safeParse(env);
   if (!success) throw notConfigured("STRIPE_SECRET_KEY");
-  const base = new URL(data.STRIPE_API_BASE ?? "https://api.stripe.com");
-  return new Stripe(data.STRIPE_SECRET_KEY, {
-    httpClient: Stripe.createFetchHttpClient(),
-    protocol: base.protocol === "http:" ? "http" : "https",
-    host: base.hostname,
-    port: base.port || (base.protocol === "http:" ? "80" : "443"),
-    // A client is waiting for the response; a later request repeats the call under the same key.
-    maxNetworkRetries: 0,
-    timeout: TIMEOUT_MS,
-  });
+  return { key: data.STRIPE_SECRET_KEY, base: data.STRIPE_API_BASE ?? "https://api.stripe.com" };
 }
 
 // https://docs.stripe.com/currencies: all other currencies have two decimals at Stripe, also ISK and UGX, which have none.
@@ -67,11 +65,9 @@ function fromStripe(amount: number, currency: string): number {
 
 /** The message for the buyer if Stripe permanently rejects a payment; null if a later attempt may succeed. */
 function rejectionOf(error: unknown): string | null {
-  const { StripeAuthenticationError, StripeInvalidRequestError, StripePermissionError } = Stripe.errors;
-  if (error instanceof StripeInvalidRequestError) return error.message;
-  return error instanceof StripeAuthenticationError || error instanceof StripePermissionError
-    ? "Stripe does not accept the shop's account."
-    : null;
+  if (!(error instanceof StripeError) || error.status === 429) return null;
+  if (error.status === 401 || error.status === 403) return "Stripe does not accept the shop's account.";
+  return error.type === "invalid_request_error" ? error.message : null;
 }
 
 const metadataOf = ({ tenantId, saleId }: PaymentRequest) => ({ tenant_id: tenantId, sale_id: saleId });
@@ -79,20 +75,22 @@ const metadataOf = ({ tenantId, saleId }: PaymentRequest) => ({ tenant_id: tenan
 const requestKey = (kind: "sale" | "link", { tenantId, saleId, payment_no }: PaymentRequest): string =>
   `${kind}:${tenantId}:${saleId}${payment_no === 0 ? "" : `:${payment_no}`}`;
 
-const createIntent = (client: Stripe, request: PaymentRequest) =>
-  client.paymentIntents.create(
+const requestIntent = (access: StripeAccess, request: PaymentRequest) =>
+  createIntent(
+    access,
     {
       amount: toStripe(request.total, request.currency),
       currency: request.currency.toLowerCase(),
       metadata: metadataOf(request),
       ...(request.number === null ? {} : { description: request.number }),
     },
-    { idempotencyKey: requestKey("sale", request) },
+    requestKey("sale", request),
   );
 
 /** Creates the page that a link leads to. Its payment intent refers to the sale, so the webhook is the same. */
-const createSession = (client: Stripe, env: Env, request: PaymentRequest, expiresAt: string) =>
-  client.checkout.sessions.create(
+const requestSession = (access: StripeAccess, env: Env, request: PaymentRequest, expiresAt: string) =>
+  createCheckoutSession(
+    access,
     {
       mode: "payment",
       line_items: [
@@ -113,35 +111,33 @@ const createSession = (client: Stripe, env: Env, request: PaymentRequest, expire
       success_url: `${env.PUBLIC_URL.replace(/\/$/, "")}/paid`,
       expires_at: Math.floor(Date.parse(expiresAt) / 1000),
     },
-    { idempotencyKey: requestKey("link", request) },
+    requestKey("link", request),
   );
 
-const hasFailed = ({ status }: Stripe.Refund): boolean => status === "failed" || status === "canceled";
+const hasFailed = ({ status }: StripeRefund): boolean => status === "failed" || status === "canceled";
 
 /** The refund of a payment intent under this id, if any: Stripe discards idempotency keys after a day, but not refunds. */
-async function findRefund(client: Stripe, intent: string, id: string): Promise<Stripe.Refund | null> {
-  for await (const refund of client.refunds.list({ payment_intent: intent, limit: 100 }))
+async function findRefund(access: StripeAccess, intent: string, id: string): Promise<StripeRefund | null> {
+  for await (const refund of refundsOf(access, intent))
     if (refund.metadata?.["payment_id"] === id && !hasFailed(refund)) return refund;
   return null;
 }
 
 /** Creates a refund; null if the whole payment was already refunded in Stripe's dashboard. */
-async function createRefund(
-  client: Stripe,
+async function requestRefund(
+  access: StripeAccess,
   intent: string,
   { id, partial_amount: amount, currency }: RefundRequest,
-): Promise<Stripe.Refund | null> {
+): Promise<StripeRefund | null> {
+  const params = {
+    payment_intent: intent,
+    metadata: { payment_id: id },
+    ...(amount === null ? {} : { amount: toStripe(amount, currency) }),
+  };
   try {
-    return await client.refunds.create(
-      {
-        payment_intent: intent,
-        metadata: { payment_id: id },
-        ...(amount === null ? {} : { amount: toStripe(amount, currency) }),
-      },
-      { idempotencyKey: `refund:${id}` },
-    );
+    return await createRefund(access, params, `refund:${id}`);
   } catch (error) {
-    if (error instanceof Stripe.errors.StripeError && error.code === "charge_already_refunded") return null;
+    if (error instanceof StripeError && error.code === "charge_already_refunded") return null;
     throw error;
   }
 }
@@ -151,12 +147,12 @@ export const stripe: PaymentProvider = {
   hasLinks: (env) => env.PUBLIC_URL !== "",
   createPayment: async (env, request) => {
     try {
-      const client = createClient(env);
+      const access = accessOf(env);
       if (request.link_expires_at !== null) {
-        const { url } = await createSession(client, env, request, request.link_expires_at);
+        const { url } = await requestSession(access, env, request, request.link_expires_at);
         return { client_secret: null, url, error: null };
       }
-      const { client_secret } = await createIntent(client, request);
+      const { client_secret } = await requestIntent(access, request);
       return { client_secret, url: null, error: null };
     } catch (error) {
       const rejection = rejectionOf(error);
@@ -166,21 +162,21 @@ export const stripe: PaymentProvider = {
     }
   },
   cancelPayment: async (env, request) => {
-    const client = createClient(env);
+    const access = accessOf(env);
     if (request.link_expires_at === null)
-      await client.paymentIntents.cancel((await createIntent(client, request)).id);
+      await cancelIntent(access, (await requestIntent(access, request)).id);
     else {
-      const session = await createSession(client, env, request, request.link_expires_at);
-      await client.checkout.sessions.expire(session.id);
+      const session = await requestSession(access, env, request, request.link_expires_at);
+      await expireCheckoutSession(access, session.id);
     }
   },
   refundPayment: async (env, request) => {
     const { id, payment_ref: intent } = request;
     if (intent === null) throw new Error("a Stripe payment has no payment intent");
-    const client = createClient(env);
-    const earlier = await findRefund(client, intent, id);
+    const access = accessOf(env);
+    const earlier = await findRefund(access, intent, id);
     if (earlier) return fromStripe(earlier.amount, request.currency);
-    const refund = await createRefund(client, intent, request);
+    const refund = await requestRefund(access, intent, request);
     if (refund && hasFailed(refund)) throw new Error(`the refund failed at Stripe: ${refund.failure_reason}`);
     return null;
   },
@@ -195,30 +191,30 @@ export type ReceivedPayment = {
   currency: string;
 };
 
+const eventShape = z.object({ type: z.string(), data: z.object({ object: z.unknown() }) });
+const paidIntent = z.object({
+  id: z.string(),
+  amount_received: z.number(),
+  currency: z.string(),
+  metadata: z.unknown(),
+});
 const saleMetadata = z.looseObject({ tenant_id: z.string(), sale_id: z.string() });
 
 /**
  * The payment that a webhook reports, or null for other events; `body` is the unparsed body.
  * @throws Problem invalid-signature, unavailable
  */
-export async function readWebhook(
-  env: Env,
-  body: string,
-  signature: string | undefined,
-): Promise<ReceivedPayment | null> {
+export function readWebhook(env: Env, body: string, signature: string | undefined): ReceivedPayment | null {
   const { success, data } = webhookEnv.safeParse(env);
   if (!success) throw notConfigured("STRIPE_WEBHOOK_SECRET");
-  const event = await Stripe.webhooks
-    .constructEventAsync(body, signature ?? "", data.STRIPE_WEBHOOK_SECRET, undefined, cryptoProvider)
-    .catch((error: unknown) => {
-      if (!(error instanceof Stripe.errors.StripeSignatureVerificationError)) throw error;
-      throw new Problem(
-        "invalid-signature",
-        "The Stripe-Signature header is missing, expired, or does not match the body.",
-      );
-    });
+  if (!isSigned(body, signature ?? "", data.STRIPE_WEBHOOK_SECRET, new Date()))
+    throw new Problem(
+      "invalid-signature",
+      "The Stripe-Signature header is missing, expired, or does not match the body.",
+    );
+  const event = eventShape.parse(JSON.parse(body));
   if (event.type !== "payment_intent.succeeded") return null;
-  const intent = event.data.object;
+  const intent = paidIntent.parse(event.data.object);
   const sale = saleMetadata.safeParse(intent.metadata);
   if (!sale.success) return null;
   const currency = intent.currency.toUpperCase();

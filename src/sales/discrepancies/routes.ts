@@ -11,6 +11,7 @@ export const discrepancyRoutes = router();
 
 discrepancyRoutes.openapi(
   operation("employee", {
+    scope: "stock:read",
     method: "get",
     path: "/stock/discrepancies",
     operationId: "listDiscrepancies",

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { Flag } from "../../http/named.ts";
 import { Id } from "../../values/ids.ts";
 import { JsonOrCsvQuery } from "../../http/csv.ts";
 import { listOf, PageQuery } from "../../http/pagination.ts";
@@ -28,7 +29,7 @@ export const StockDiscrepancyList = listOf(StockDiscrepancy).openapi("StockDiscr
 
 export const StockDiscrepancyQuery = z.strictObject({
   ...PageQuery,
-  open: z.enum(["true", "false"]).openapi("Flag").default("true"),
+  open: Flag.default("true").openapi({ default: "true" }),
   product_id: Id.optional(),
   ...JsonOrCsvQuery,
   tenant: z.string().max(100).optional(),

@@ -1,19 +1,19 @@
 // What the exports of sales and of their lines have in common. An import of the lines gives the same sales again.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { ActorCtx, Ctx } from "../../platform/context.ts";
+import { alsoReads, type ActorCtx, type Ctx } from "../../platform/context.ts";
 import { type Filters, saleFilters } from "../history.ts";
 import { saleNumber } from "../record.ts";
 
 /** The number of the sale `s` on its receipt, or in the file from which it was imported. */
 const numberOf = sql`iif(s.number IS NULL, s.external_ref, ${saleNumber})`;
 
-/** The columns of a sale `s` that both exports have. Only an ADMIN sees the e-mail of its seller. */
-export const headColumns = ({
-  actor,
-}: Ctx): SQL => sql`s.id, ${numberOf} AS number, s.kind, s.channel, s.status, s.day, s.placed_at,
+/** The columns of a sale `s` that both exports have. Only an ADMIN, or a key that reads users, sees the e-mail of its seller. */
+export const headColumns = (
+  ctx: Ctx,
+): SQL => sql`s.id, ${numberOf} AS number, s.kind, s.channel, s.status, s.day, s.placed_at,
   s.seller_id, ${
-    actor?.role === "ADMIN"
+    alsoReads(ctx, "users:read")
       ? sql.raw("(SELECT u.email FROM users u WHERE u.tenant_id = s.tenant_id AND u.id = s.seller_id)")
       : sql.raw("NULL")
   } AS seller, coalesce(s.customer_ref, s.customer_id) AS customer, s.customer_id, s.country, s.discount_reason AS sale_discount_reason, s.reason,

@@ -1,18 +1,20 @@
 // The lines of sales and refunds as CSV, each with its sale, oldest first. Imports recognise these columns, and an import of all lines
 // gives the same sales again.
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { ActorCtx } from "../../platform/context.ts";
+import { returning } from "../../platform/d1.ts";
 import { csvStream } from "../../platform/csv-stream.ts";
 import { type CsvColumns, type CsvFormat, csvTable } from "../../values/csv.ts";
+import type { Filters } from "../history.ts";
 import type { SaleLineQuery } from "../schema.ts";
 import { conditions, headColumns, headRow, oldestFirst, paymentsText } from "./columns.ts";
 
-const lineRow = headRow.extend({
+const storedLine = headRow.extend({
   line_no: z.number(),
+  product_id: z.string(),
   sku: z.string(),
   description: z.string(),
-  barcode: z.string().nullable(),
   // Thousandths
   quantity: z.number(),
   refunded: z.number(),
@@ -22,7 +24,7 @@ const lineRow = headRow.extend({
   exact_price: z.string().nullable(),
   discount: z.number(),
   discount_reason: z.string().nullable(),
-  tax_name: z.string().nullable(),
+  tax_rate_id: z.string().nullable(),
   // Hundred-thousandths
   tax_rate: z.number().nullable(),
   net: z.number(),
@@ -31,8 +33,10 @@ const lineRow = headRow.extend({
   rounding: z.number(),
 });
 
+type LineRow = z.infer<typeof storedLine> & { barcode: string | null; tax_name: string | null };
+
 /** The columns of sale lines; `time` is that of the shop's clock, `placed_at` is in UTC. */
-export const saleLineColumns: CsvColumns<z.infer<typeof lineRow>> = {
+export const saleLineColumns: CsvColumns<LineRow> = {
   number: ({ number }, { text }) => text(number),
   line_no: ({ line_no }, { number }) => number(line_no),
   kind: ({ kind }, { word }) => word(kind),
@@ -70,27 +74,64 @@ export const saleLineColumns: CsvColumns<z.infer<typeof lineRow>> = {
   customer_id: ({ customer_id }, { word }) => word(customer_id),
 };
 
-/** The lines of all sales and refunds that match the filters as CSV. One round trip a page. */
-export const saleLinesCsv = (
+// Some 2 MB of ids and codes.
+const MAX_BARCODES = 20_000;
+
+/** The first barcode of each product. It reads a product once, unless an export has more of them than it remembers. */
+function barcodeReader(ctx: ActorCtx) {
+  const barcodes = new Map<string, string | null>();
+  return async (ids: Set<string>): Promise<Map<string, string | null>> => {
+    const unknown = [...ids].filter((id) => !barcodes.has(id));
+    if (barcodes.size + unknown.length > MAX_BARCODES) {
+      barcodes.clear();
+      unknown.splice(0, Infinity, ...ids);
+    }
+    if (unknown.length === 0) return barcodes;
+    const found = await ctx.db.all(
+      z.object({ id: z.string(), barcode: z.string().nullable() }),
+      sql`SELECT p.id, p.barcodes ->> 0 AS barcode FROM json_each(${JSON.stringify(unknown)}) j
+        CROSS JOIN products p ON p.tenant_id = ${ctx.tenant.id} AND p.id = j.value`,
+    );
+    for (const { id, barcode } of found) barcodes.set(id, barcode);
+    return barcodes;
+  };
+}
+
+/** The lines of sales after `last`. What a sale has besides its lines is read once a sale: its LIMIT makes the subquery a coroutine. */
+function linesAfter(ctx: ActorCtx, query: Filters, last: LineRow | undefined, limit: number): SQL {
+  const after = last ? [sql`(${oldestFirst}) >= (${last.day}, ${last.placed_at}, ${last.id})`] : [];
+  const rest = last ? sql`WHERE NOT (s.id = ${last.id} AND l.line_no <= ${last.line_no})` : sql``;
+  return sql`SELECT s.*, l.line_no, l.product_id, l.sku, l.description, l.quantity, l.refunded, l.unit, l.list_price, l.unit_price,
+      l.exact_price, l.discount, l.discount_reason, l.tax_rate_id, l.tax_rate, l.net, l.tax, l.subtotal
+    FROM (SELECT ${headColumns(ctx)}, s.rounding FROM sales s WHERE ${conditions(ctx, query, after)} ORDER BY ${oldestFirst} LIMIT -1) s
+    CROSS JOIN sale_lines l ON l.tenant_id = ${ctx.tenant.id} AND l.sale_id = s.id ${rest} LIMIT CAST(${limit} AS INTEGER)`;
+}
+
+/**
+ * The lines of all sales and refunds that match the filters as CSV. One round trip a page, and one for a page with products that no page
+ * before had.
+ */
+export async function saleLinesCsv(
   ctx: ActorCtx,
   query: z.infer<typeof SaleLineQuery>,
   format: CsvFormat,
-): Promise<ReadableStream<Uint8Array>> =>
-  csvStream<z.infer<typeof lineRow>>(csvTable(saleLineColumns, format), (last, limit) => {
-    const after = last
-      ? [
-          sql`(${oldestFirst}) >= (${last.day}, ${last.placed_at}, ${last.id})`,
-          sql`NOT (s.id = ${last.id} AND l.line_no <= ${last.line_no})`,
-        ]
-      : [];
-    return ctx.db.all(
-      lineRow,
-      sql`SELECT ${headColumns(ctx)}, l.line_no, l.sku, l.description, p.barcodes ->> 0 AS barcode, l.quantity, l.refunded, l.unit,
-          l.list_price, l.unit_price, l.exact_price, l.discount, l.discount_reason, l.tax_rate, l.net, l.tax, l.subtotal, s.rounding,
-          (SELECT t.name FROM tax_rates t WHERE t.tenant_id = l.tenant_id AND t.id = l.tax_rate_id) AS tax_name
-        FROM sales s CROSS JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = s.id
-        CROSS JOIN products p ON p.tenant_id = l.tenant_id AND p.id = l.product_id
-        WHERE ${conditions(ctx, query, after)}
-        ORDER BY ${oldestFirst}, l.line_no LIMIT CAST(${limit} AS INTEGER)`,
+): Promise<ReadableStream<Uint8Array>> {
+  const nameOfRate = new Map<string, string>();
+  const barcodesOf = barcodeReader(ctx);
+  return csvStream<LineRow>(csvTable(saleLineColumns, format), async (last, limit) => {
+    const page = returning(storedLine, linesAfter(ctx, query, last, limit));
+    const rates = returning(
+      z.object({ id: z.string(), name: z.string() }),
+      sql`SELECT id, name FROM tax_rates WHERE tenant_id = ${ctx.tenant.id}`,
     );
+    const done = await ctx.db.batch(last ? [page] : [page, rates]);
+    if (!last) for (const { id, name } of done.of(rates)) nameOfRate.set(id, name);
+    const lines = done.of(page);
+    const barcodes = await barcodesOf(new Set(lines.map(({ product_id }) => product_id)));
+    return lines.map((line) => ({
+      ...line,
+      barcode: barcodes.get(line.product_id) ?? null,
+      tax_name: nameOfRate.get(line.tax_rate_id ?? "") ?? null,
+    }));
   });
+}

@@ -12,6 +12,7 @@ export const saleExportRoutes = router();
 
 saleExportRoutes.openapi(
   operation("employee", {
+    scope: "sales:read",
     method: "get",
     path: "/sales/lines",
     operationId: "exportSaleLines",

@@ -1,7 +1,7 @@
 // The receipt of a sale or refund, from the rows it was sold with: later changes of prices, tax rates or rules do not change it.
 import { sql, type SQL } from "drizzle-orm";
 import type { z } from "zod";
-import { isStaff, type ActorCtx, type OrderLinkCtx, type Tenant } from "../../platform/context.ts";
+import { actorId, isStaff, type ActorCtx, type OrderLinkCtx, type Tenant } from "../../platform/context.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
 import { fromThousandths } from "../../values/quantities.ts";
 import { includedTax } from "../pricing.ts";
@@ -15,7 +15,7 @@ type ReaderCtx = ActorCtx | OrderLinkCtx;
 
 function visibleTo(ctx: ReaderCtx): SQL {
   if (ctx.actor === null) return sql`s.id = ${ctx.orderId}`;
-  return isStaff(ctx) ? sql`true` : sql`s.customer_id = ${ctx.actor.id}`;
+  return isStaff(ctx) ? sql`true` : sql`s.customer_id = ${actorId(ctx)}`;
 }
 
 /**

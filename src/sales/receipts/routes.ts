@@ -3,7 +3,6 @@ import { actorContext } from "../../http/app-context.ts";
 import { jsonResponse, optionalJsonBody } from "../../http/content.ts";
 import { IdempotencyHeader, withReplayHeader } from "../../http/headers.ts";
 import { operation } from "../../http/operation.ts";
-import { problemResponses } from "../../http/problem-responses.ts";
 import { router } from "../../http/validation.ts";
 import { Id } from "../../values/ids.ts";
 import { mailReceipt } from "./mail.ts";
@@ -15,6 +14,7 @@ export const receiptRoutes = router();
 
 receiptRoutes.openapi(
   operation("customer", {
+    scope: "sales:read",
     method: "get",
     path: "/sales/{id}/receipt",
     operationId: "getReceipt",
@@ -23,7 +23,8 @@ receiptRoutes.openapi(
       "Staff get the receipts of all sales and refunds, customers those of their own. Texts, numbers and dates are those of the shop's locale (Catalan, English, French, German, Italian, Portuguese, Spanish; otherwise English). The text has lines of at most `width` columns; the page is for 80 mm paper. A sale that is not completed has no receipt (409 `no-receipt`).",
     tags: ["Sales"],
     request: { params: z.object({ id: Id }), query: ReceiptQuery },
-    responses: { 200: receiptResponse, ...problemResponses(404, 409) },
+    problems: ["no-receipt"],
+    responses: { 200: receiptResponse },
   }),
   async (c) =>
     respondWithReceipt(c, await getReceipt(actorContext(c), c.req.valid("param").id), c.req.valid("query")),
@@ -31,6 +32,7 @@ receiptRoutes.openapi(
 
 receiptRoutes.openapi(
   operation("employee", {
+    scope: "sales:write",
     method: "post",
     path: "/sales/{id}/receipt/mail",
     operationId: "mailReceipt",
@@ -43,9 +45,9 @@ receiptRoutes.openapi(
       headers: IdempotencyHeader,
       body: optionalJsonBody(ReceiptMailInput),
     },
+    problems: ["no-receipt", "too-many-mails"],
     responses: {
       202: jsonResponse("The mail will be sent", ReceiptMail),
-      ...problemResponses(404, 409),
     },
   }),
   async (c) => {

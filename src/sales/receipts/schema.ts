@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { named } from "../../http/named.ts";
 import { Email } from "../../auth/accounts/schema.ts";
 import { ShopAddress } from "../../auth/shops/profile-schema.ts";
 import { Id } from "../../values/ids.ts";
@@ -6,7 +7,9 @@ import { Quantity, Unit } from "../../values/quantities.ts";
 import { LanguageTag } from "../../values/text.ts";
 
 export const ReceiptQuery = z.strictObject({
-  format: z.enum(["json", "text", "html"]).openapi("ReceiptFormat").default("json"),
+  format: named("ReceiptFormat", z.enum(["json", "text", "html"]))
+    .default("json")
+    .openapi({ default: "json" }),
   width: z
     .enum(["32", "42", "48"])
     .default("42")

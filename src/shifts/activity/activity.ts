@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { ActorCtx } from "../../platform/context.ts";
+import { actorId, isUnrestricted, type ActorCtx } from "../../platform/context.ts";
 import { returning } from "../../platform/d1.ts";
 import { encodeCursor, decodeCursor, pageOf } from "../../platform/cursor.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
@@ -122,7 +122,7 @@ export async function listActivity(ctx: ActorCtx, shiftId: string, query: z.infe
   const done = await ctx.db.batch([owners, page]);
   const [owner] = done.of(owners);
   if (!owner) throw notFound("shift");
-  if (ctx.actor.role !== "ADMIN" && owner.user_id !== ctx.actor.id)
+  if (!isUnrestricted(ctx) && owner.user_id !== actorId(ctx))
     throw new Problem("forbidden", "The shift belongs to another user.");
   return pageOf(done.of(page), query.limit, (row) =>
     encodeCursor(list, ctx.tenant.id, [row.at, row.created_at, row.seq, row.id]),

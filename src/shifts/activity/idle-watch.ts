@@ -2,7 +2,7 @@
 // 15 minutes. Each statement checks its condition again, so an alarm that fires twice, late or after the end does no harm.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { ActorCtx } from "../../platform/context.ts";
+import type { UserCtx } from "../../platform/context.ts";
 import { returning, sqlBoolean } from "../../platform/d1.ts";
 import { emit } from "../../events/outbox.ts";
 import { newId } from "../../values/ids.ts";
@@ -86,7 +86,7 @@ export const checkIdle: DeskStep<null, number | null> = async (ctx) => {
 };
 
 /** Runs the statements and returns the shift after them, or null if it was closed in the meantime. */
-async function applyChanges(ctx: ActorCtx, shiftId: string, statements: SQL[]): Promise<ShiftBody | null> {
+async function applyChanges(ctx: UserCtx, shiftId: string, statements: SQL[]): Promise<ShiftBody | null> {
   const openShift = returning(
     shiftRow,
     sql`SELECT ${shiftJson} AS shift FROM shifts h
@@ -99,7 +99,7 @@ async function applyChanges(ctx: ActorCtx, shiftId: string, statements: SQL[]): 
 
 /** The statement that opens an alert, if the open shift `h` meets the condition and has no open alert of the kind. */
 const openAlert = (
-  ctx: ActorCtx,
+  ctx: UserCtx,
   id: string,
   kind: "idle" | "overlong",
   shiftId: string,
@@ -110,10 +110,10 @@ const openAlert = (
     WHERE h.tenant_id = ${ctx.tenant.id} AND h.id = ${shiftId} AND h.status = 'OPEN' AND ${condition}
     ON CONFLICT (tenant_id, shift_id, kind) WHERE closed_at IS NULL DO NOTHING`;
 
-const isOpened = (ctx: ActorCtx, id: string): SQL =>
+const isOpened = (ctx: UserCtx, id: string): SQL =>
   sql`EXISTS (SELECT 1 FROM alerts WHERE tenant_id = ${ctx.tenant.id} AND id = ${id})`;
 
-function alertIdle(ctx: ActorCtx, { shift, received_at }: State): SQL[] {
+function alertIdle(ctx: UserCtx, { shift, received_at }: State): SQL[] {
   const id = newId();
   const noLaterSale = sql`${latestIn("sales", "x.placed_at")} <= ${received_at}`;
   const payload = { id, shift_id: shift.id, user_id: shift.user_id, last_sign_at: received_at };
@@ -123,7 +123,7 @@ function alertIdle(ctx: ActorCtx, { shift, received_at }: State): SQL[] {
   ];
 }
 
-function alertOverlong(ctx: ActorCtx, { shift, happened_at }: State): SQL[] {
+function alertOverlong(ctx: UserCtx, { shift, happened_at }: State): SQL[] {
   const id = newId();
   const isShift = sql`tenant_id = ${ctx.tenant.id} AND id = ${shift.id}`;
   const opened = isOpened(ctx, id);

@@ -2,9 +2,8 @@ import { z } from "@hono/zod-openapi";
 import { jsonResponse, jsonBody } from "../../http/content.ts";
 import { operation } from "../../http/operation.ts";
 import { router } from "../../http/validation.ts";
-import { actorContext } from "../../http/app-context.ts";
+import { actorContext, userContext } from "../../http/app-context.ts";
 import { Id } from "../../values/ids.ts";
-import { problemResponses } from "../../http/problem-responses.ts";
 import { runPlan } from "../../platform/plan.ts";
 import {
   ActivityBatch,
@@ -18,7 +17,7 @@ import {
 } from "./schema.ts";
 import { listActivity } from "./activity.ts";
 import { listAlerts } from "./alerts.ts";
-import { callerOf, callDesk } from "../desk/desk-client.ts";
+import { callDesk } from "../desk/desk-client.ts";
 import { getPlatforms, putPlatforms } from "./platforms.ts";
 
 export const activityRoutes = router();
@@ -27,6 +26,7 @@ const tags = ["Shifts"];
 
 activityRoutes.openapi(
   operation("employee", {
+    scope: "none",
     method: "post",
     path: "/shifts/current/activity",
     operationId: "recordActivity",
@@ -38,25 +38,27 @@ activityRoutes.openapi(
       "platform that the shop does not allow.",
     tags,
     request: { body: jsonBody(ActivityBatch) },
-    responses: { 200: jsonResponse("The result for each event", ActivityTaken), ...problemResponses(404) },
+    problems: ["no-open-shift"],
+    responses: { 200: jsonResponse("The result for each event", ActivityTaken) },
   }),
   async (c) => {
-    const ctx = actorContext(c);
+    const ctx = userContext(c);
     const batch = c.req.valid("json");
-    const result = await callDesk(ctx, (desk) => desk.recordActivity(callerOf(ctx), batch));
+    const result = await callDesk(ctx, (desk, call) => desk.recordActivity(call, batch));
     return c.json(ActivityTaken.parse(result), 200);
   },
 );
 
 activityRoutes.openapi(
   operation("employee", {
+    scope: "shifts:read",
     method: "get",
     path: "/shifts/{id}/activity",
     operationId: "listActivity",
     summary: "List the activity of a shift, oldest first",
     tags,
     request: { params: z.object({ id: Id }), query: ActivityQuery },
-    responses: { 200: jsonResponse("A page of activity", ActivityList), ...problemResponses(404) },
+    responses: { 200: jsonResponse("A page of activity", ActivityList) },
   }),
   async (c) => {
     const page = await listActivity(actorContext(c), c.req.valid("param").id, c.req.valid("query"));
@@ -66,6 +68,7 @@ activityRoutes.openapi(
 
 activityRoutes.openapi(
   operation("admin", {
+    scope: "shifts:read",
     method: "get",
     path: "/platforms",
     operationId: "getPlatforms",
@@ -79,6 +82,7 @@ activityRoutes.openapi(
 
 activityRoutes.openapi(
   operation("admin", {
+    scope: "shifts:write",
     method: "put",
     path: "/platforms",
     operationId: "replacePlatforms",
@@ -98,6 +102,7 @@ activityRoutes.openapi(
 
 activityRoutes.openapi(
   operation("admin", {
+    scope: "shifts:read",
     method: "get",
     path: "/alerts",
     operationId: "listAlerts",

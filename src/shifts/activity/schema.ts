@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { Flag } from "../../http/named.ts";
 import { INSTANT_MESSAGE, isSupportedInstant } from "../../values/days.ts";
 import { Id } from "../../values/ids.ts";
 import { listOf, PageQuery } from "../../http/pagination.ts";
@@ -42,7 +43,7 @@ export const ActivityTaken = z
       }),
     ),
   })
-  .openapi("ActivityTaken");
+  .openapi("ActivityResult");
 
 export const Activity = z
   .object({
@@ -73,7 +74,7 @@ export const PlatformsSeen = z
     platforms: z.array(z.string()),
     allows_all: z.boolean().openapi({ description: "true until the shop sets its first list" }),
   })
-  .openapi("PlatformsSeen");
+  .openapi("PlatformList");
 
 export const Alert = z
   .object({
@@ -96,7 +97,7 @@ export const AlertList = listOf(Alert).openapi("AlertList");
 
 export const AlertQuery = z.strictObject({
   ...PageQuery,
-  open: z.enum(["true", "false"]).openapi("Flag").optional(),
+  open: Flag.optional(),
   user_id: Id.optional(),
   kind: Alert.shape.kind.optional(),
   tenant: z.string().max(100).optional(),

@@ -2,61 +2,64 @@
 // here. A call that was cut off is repeated: the Worker chooses the ids of what a request creates, so a step that finds them
 // in D1 returns the result of the earlier attempt.
 import { callObject } from "../../platform/bindings.ts";
-import type { Actor, ActorCtx, Tenant } from "../../platform/context.ts";
-import type { Cost } from "../../platform/d1.ts";
-import { Problem } from "../../platform/problem.ts";
-import { type Slug, type StatusOf } from "../../platform/problem-types.ts";
+import type { UserCtx, User, Tenant } from "../../platform/context.ts";
+import type { Cost, Delegated, Guard } from "../../platform/d1.ts";
+import { GuardViolated } from "../../platform/guarded-db.ts";
+import { fromPlain, type PlainProblem } from "../../platform/problem.ts";
+import type { Trace } from "../../platform/trace.ts";
 
 /** Who calls, in which shop, in which request. */
-export type Caller = { tenant: Tenant; actor: Actor; requestId: string | null };
+export type Caller = { tenant: Tenant; actor: User; requestId: string | null; trace: Trace };
 
-type DeskProblem = {
-  slug: Slug;
-  detail: string;
-  extra: Record<string, unknown>;
-  headers: Record<string, string>;
-  status: StatusOf<Slug>;
-};
+/** A call in a request. The first batch of the step has the guard; null where a batch has confirmed it already. */
+export type Call = { caller: Caller; guard: Guard | null };
 
-export type DeskResult<Value> = { cost: Cost } & ({ value: Value } | { problem: DeskProblem });
+export type DeskResult<Value> = { cost: Cost } & Delegated &
+  ({ value: Value } | { problem: PlainProblem } | { isViolated: true });
 
 type Desk = ReturnType<Env["SHIFT_DESK"]["get"]>;
-type DeskCall<Value> = (desk: Desk) => Promise<DeskResult<Value>>;
+type DeskCall<Value> = (desk: Desk, call: Call) => Promise<DeskResult<Value>>;
 
 const MAX_ATTEMPTS = 4;
 
-export const callerOf = ({ tenant, actor, requestId }: ActorCtx): Caller => ({ tenant, actor, requestId });
-
 /**
  * Calls the desk of the actor, or of another user of the shop, and adds its cost at D1 to that of the request.
- * @throws the Problem that the desk returns
+ * @throws GuardViolated, and the Problem that the desk returns
  */
 export async function callDesk<Value>(
-  ctx: ActorCtx,
+  ctx: UserCtx,
   call: DeskCall<Value>,
   userId = ctx.actor.id,
 ): Promise<Value> {
-  const result = await callObject(() => callWithRetries(ctx, call, userId));
-  ctx.db.cost.queries += result.cost.queries;
-  ctx.db.cost.statements += result.cost.statements;
-  ctx.db.cost.read += result.cost.read;
-  ctx.db.cost.written += result.cost.written;
-  ctx.db.cost.ms += result.cost.ms;
-  if (!("problem" in result)) return result.value;
-  const { slug, detail, extra, headers, status } = result.problem;
-  throw new Problem(slug, detail, extra, headers, status);
+  const { tenant, actor, requestId, trace } = ctx;
+  const caller = { tenant, actor, requestId, trace };
+  const result = await ctx.db.delegate(async (guard) => {
+    const returned = await callObject(() =>
+      callWithRetries(ctx, (desk) => call(desk, { caller, guard }), userId),
+    );
+    ctx.db.cost.queries += returned.cost.queries;
+    ctx.db.cost.statements += returned.cost.statements;
+    ctx.db.cost.read += returned.cost.read;
+    ctx.db.cost.written += returned.cost.written;
+    ctx.db.cost.ms += returned.cost.ms;
+    return returned;
+  });
+  if ("value" in result) return result.value;
+  throw "problem" in result ? fromPlain(result.problem) : new GuardViolated();
 }
 
 async function callWithRetries<Value>(
-  ctx: ActorCtx,
-  call: DeskCall<Value>,
+  ctx: UserCtx,
+  call: (desk: Desk) => Promise<DeskResult<Value>>,
   userId: string,
 ): Promise<DeskResult<Value>> {
   const { SHIFT_DESK } = ctx.env;
   for (let attempt = 1; ; attempt += 1)
     try {
       // A stub stays broken after its object was reset, so each attempt gets its own.
-      return await call(SHIFT_DESK.get(SHIFT_DESK.idFromName(`${ctx.tenant.id}:${userId}`)));
+      const result = await call(SHIFT_DESK.get(SHIFT_DESK.idFromName(`${ctx.tenant.id}:${userId}`)));
+      // An attempt that was cut off may have been committed.
+      return attempt === 1 ? result : { ...result, guard: { ...result.guard, mayHaveCommitted: true } };
     } catch (error) {
       if (attempt === MAX_ATTEMPTS || !isCutOff(error)) throw error;
       await scheduler.wait(Math.random() * 20 * attempt);

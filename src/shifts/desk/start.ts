@@ -1,6 +1,6 @@
 import { sql, type SQL } from "drizzle-orm";
 import type { z } from "zod";
-import type { ActorCtx } from "../../platform/context.ts";
+import type { UserCtx } from "../../platform/context.ts";
 import { dayOf } from "../../values/days.ts";
 import { violates } from "../../platform/d1.ts";
 import { emit } from "../../events/outbox.ts";
@@ -24,7 +24,7 @@ type Device = { device_label?: string | undefined };
 const alreadyOpen = (shift: ShiftBody): Problem =>
   new Problem("shift-already-open", `Your shift of ${shift.start_at} is still open.`, { shift });
 
-const newSession = (ctx: ActorCtx, id: string, device: Device): Session => ({
+const newSession = (ctx: UserCtx, id: string, device: Device): Session => ({
   id,
   device_label: device.device_label ?? null,
   start_at: ctx.now.toISOString(),
@@ -34,7 +34,7 @@ const newSession = (ctx: ActorCtx, id: string, device: Device): Session => ({
 const sessionOf = (shift: ShiftBody | null, id: string): Session | undefined =>
   shift?.sessions.find((each) => each.id === id);
 
-const insertSession = (ctx: ActorCtx, shiftId: SQL, session: Session) =>
+const insertSession = (ctx: UserCtx, shiftId: SQL, session: Session) =>
   sql`INSERT INTO work_sessions (tenant_id, shift_id, id, device_label, start_at)
     VALUES (${ctx.tenant.id}, ${shiftId}, ${session.id}, ${session.device_label}, ${session.start_at})`;
 

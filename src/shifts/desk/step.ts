@@ -1,14 +1,14 @@
 // A step changes or reads the open shift of one person. The Durable Object runs one step at a time and caches the open shift
 // between steps; D1 is the record. A step may be retried after a cut-off request: a row that already has the id of the
 // request was written by the earlier attempt.
-import type { ActorCtx } from "../../platform/context.ts";
+import type { UserCtx } from "../../platform/context.ts";
 import { violates } from "../../platform/d1.ts";
 import { Problem } from "../../platform/problem.ts";
 import { findOpenShift, type ShiftBody } from "../record.ts";
 
 /** Takes the open shift and returns the result and the open shift afterwards; `open` is omitted if the next step must read D1. */
 export type DeskStep<Input, Value> = (
-  ctx: ActorCtx,
+  ctx: UserCtx,
   open: ShiftBody | null,
   input: Input,
 ) => Promise<{ value: Value; open?: ShiftBody | null }>;
@@ -35,7 +35,7 @@ export async function writeToOpenShift<T>(write: Promise<T>, column: string): Pr
  * shift in D1 if an earlier attempt has inserted it. @throws Problem no-open-shift
  */
 export async function insertOnce(
-  ctx: ActorCtx,
+  ctx: UserCtx,
   write: Promise<unknown>,
   table: string,
 ): Promise<ShiftBody | null> {

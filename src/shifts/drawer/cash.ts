@@ -4,7 +4,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { audit } from "../../audit/log.ts";
 import { approvalRequired, selectApprover, verifyApproval } from "../../auth/approvals/approve.ts";
-import type { ActorCtx } from "../../platform/context.ts";
+import type { UserCtx } from "../../platform/context.ts";
 import { returning, violates } from "../../platform/d1.ts";
 import {
   type IdempotentRequest,
@@ -57,7 +57,7 @@ export const moveCash: DeskStep<
 
 /** Writes the move. Unless it may exceed the expected cash, the NOT NULL `amount` rejects it. One round trip. */
 async function record(
-  ctx: ActorCtx,
+  ctx: UserCtx,
   request: IdempotentRequest | null,
   move: Move,
   mayExceed: boolean,
@@ -93,8 +93,10 @@ const recordedRow = CashMove.extend({
   warnings: z.string().transform((text) => warnings.parse(JSON.parse(text))),
 });
 
+const cashRow = z.object({ expected: z.number() });
+
 /** The move if it is recorded already, the expected cash, and the PIN of the approver. One round trip. */
-async function readDrawer(ctx: ActorCtx, { id, shift_id, kind, amount }: Move, approverId: string) {
+async function readDrawer(ctx: UserCtx, { id, shift_id, kind, amount }: Move, approverId: string) {
   const ofShift = sql`tenant_id = ${ctx.tenant.id} AND shift_id = ${shift_id}`;
   const recorded = returning(
     recordedRow,
@@ -103,7 +105,7 @@ async function readDrawer(ctx: ActorCtx, { id, shift_id, kind, amount }: Move, a
       FROM cash_moves WHERE ${ofShift} AND id = ${id}`,
   );
   const cash = returning(
-    z.object({ expected: z.number() }),
+    cashRow,
     sql`SELECT ${expectedCash} AS expected FROM shifts h WHERE h.tenant_id = ${ctx.tenant.id} AND h.id = ${shift_id}`,
   );
   const approver = selectApprover(ctx, approverId);

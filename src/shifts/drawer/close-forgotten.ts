@@ -2,7 +2,7 @@
 // cached shift stays right.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import type { ActorCtx } from "../../platform/context.ts";
+import type { UserCtx } from "../../platform/context.ts";
 import { invalid, notFound, Problem } from "../../platform/problem.ts";
 import { newId } from "../../values/ids.ts";
 import {
@@ -11,7 +11,7 @@ import {
   type Replayable,
   runOnceOrFind,
 } from "../../idempotency/run-once.ts";
-import { callerOf, callDesk } from "../desk/desk-client.ts";
+import { callDesk } from "../desk/desk-client.ts";
 import { recordChange } from "../audit.ts";
 import type { DeskStep } from "../desk/step.ts";
 import { findOpenShift } from "../record.ts";
@@ -25,27 +25,31 @@ type Ended = z.infer<typeof ShiftEnded>;
 const shiftClosed = (): Problem =>
   new Problem("shift-closed", "The shift is already closed: correct it with PATCH /shifts/{id}.");
 
+const ownerRow = z.object({ user_id: z.string() });
+
 /**
  * Closes the open shift of another person, or returns it if it is closed at that time already.
  * @throws Problem not-found, shift-closed, invalid, idempotency-mismatch
  */
 export async function closeForgotten(
-  ctx: ActorCtx,
+  ctx: UserCtx,
   shiftId: string,
   input: Input,
   key: string | undefined,
 ): Promise<Replayable<Ended>> {
   const [shift] = await ctx.db.all(
-    z.object({ user_id: z.string() }),
+    ownerRow,
     sql`SELECT user_id FROM shifts WHERE tenant_id = ${ctx.tenant.id} AND id = ${shiftId}`,
   );
   if (!shift) throw notFound("shift");
   const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { close: shiftId, ...input });
   const command = { ...input, shift_id: shiftId, user_id: shift.user_id, event_id: newId(), request };
-  return callDesk(ctx, (desk) => desk.closeForgotten(callerOf(ctx), command), shift.user_id);
+  return callDesk(ctx, (desk, call) => desk.closeForgotten(call, command), shift.user_id);
 }
 
 const invalidEnd = (detail: string): Problem => invalid([{ pointer: "#/end_at", detail }]);
+
+const lastEntryRow = z.object({ at: z.string().nullable() });
 
 /**
  * Closes the shift at the desk. It reads D1 first, since the audit needs the exact state before the change. Two round trips.
@@ -79,7 +83,7 @@ export const closeForgottenStep: DeskStep<
       return ended;
     } catch (error) {
       if (!isCloseRejected(error)) throw error;
-      const [last] = await ctx.db.all(z.object({ at: z.string().nullable() }), sql`SELECT ${lastAt} AS at`);
+      const [last] = await ctx.db.all(lastEntryRow, sql`SELECT ${lastAt} AS at`);
       throw last && last.at !== null && last.at > end_at ? endsTooEarly(last.at) : shiftClosed();
     }
   };

@@ -2,7 +2,7 @@
 // sale looks up its shift inside its own batch, so no sale joins a closed shift.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { ActorCtx } from "../../platform/context.ts";
+import type { UserCtx } from "../../platform/context.ts";
 import { returning, violates } from "../../platform/d1.ts";
 import { Problem } from "../../platform/problem.ts";
 import { emit } from "../../events/outbox.ts";
@@ -40,7 +40,7 @@ export const isCloseRejected = (error: unknown): boolean => violates(error, "shi
 
 /** Closes an open shift and returns it with its Z report. One round trip. */
 export async function closeShift(
-  ctx: ActorCtx,
+  ctx: UserCtx,
   shift: ShiftBody,
   { at, counted_cash, event_id, request, unless = sql`0`, statements = [] }: Closing,
 ): Promise<EndedBody> {
@@ -74,7 +74,7 @@ export async function closeShift(
 }
 
 /** The closed shift of this scalar query for its id, or null. One round trip. */
-export async function findClosed(ctx: ActorCtx, id: SQL): Promise<EndedBody | null> {
+export async function findClosed(ctx: UserCtx, id: SQL): Promise<EndedBody | null> {
   const [row] = await ctx.db.all(
     closedRow,
     sql`SELECT ${shiftJson} AS shift, ${storedReportJson} AS report FROM shifts h
@@ -84,7 +84,7 @@ export async function findClosed(ctx: ActorCtx, id: SQL): Promise<EndedBody | nu
 }
 
 /** A scalar query: the id of the shift that an earlier attempt closed under this event, or NULL. */
-export const shiftClosedBy = (ctx: ActorCtx, eventId: string): SQL =>
+export const shiftClosedBy = (ctx: UserCtx, eventId: string): SQL =>
   sql`(SELECT payload ->> 'id' FROM events WHERE tenant_id = ${ctx.tenant.id} AND id = ${eventId})`;
 
 /** A condition: the shift was closed with this count, or the request names none. */
@@ -92,7 +92,7 @@ export const hasCount = (counted_cash: number | undefined): SQL =>
   counted_cash === undefined ? sql`true` : sql`counted_cash IS ${counted_cash}`;
 
 /** A scalar query: the id of the last shift of the actor if it ended within the last minutes, with this count; or NULL. */
-const justEnded = ({ tenant, actor, now }: ActorCtx, counted_cash: number | undefined): SQL =>
+const justEnded = ({ tenant, actor, now }: UserCtx, counted_cash: number | undefined): SQL =>
   sql`(SELECT id FROM (SELECT id, end_at, counted_cash FROM shifts
       WHERE tenant_id = ${tenant.id} AND user_id = ${actor.id} ORDER BY day DESC, start_at DESC, id DESC LIMIT 1)
     WHERE end_at >= ${new Date(now.getTime() - REPEAT_WINDOW_MS).toISOString()} AND ${hasCount(counted_cash)})`;

@@ -3,7 +3,7 @@
 // against the entries: a sale in flight when the shift started may lie some milliseconds outside.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import type { ActorCtx } from "../../platform/context.ts";
+import type { UserCtx } from "../../platform/context.ts";
 import { dayOf } from "../../values/days.ts";
 import { returning, violates } from "../../platform/d1.ts";
 import { emit } from "../../events/outbox.ts";
@@ -37,7 +37,7 @@ type Correctable = z.infer<typeof correctableRow>;
  * @throws Problem not-found, shift-open, invalid, shift-overlap, conflict
  */
 export async function correctShift(
-  ctx: ActorCtx,
+  ctx: UserCtx,
   shiftId: string,
   patch: z.infer<typeof ShiftPatch>,
 ): Promise<ShiftBody> {
@@ -63,7 +63,7 @@ export async function correctShift(
 }
 
 async function record(
-  ctx: ActorCtx,
+  ctx: UserCtx,
   { shift: before, first_at, last_at, added_at }: Correctable,
   patch: z.infer<typeof ShiftPatch>,
 ): Promise<ShiftBody> {

@@ -2,7 +2,7 @@
 // the batch that closes the shift numbers and stores it, and it is never computed again (Z report).
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { Ctx } from "../../platform/context.ts";
+import { actorId, isUnrestricted, type ActorCtx } from "../../platform/context.ts";
 import { unitsOf } from "../../platform/quantity-sql.ts";
 import { notFound, Problem } from "../../platform/problem.ts";
 import { expectedCash } from "./expected-cash.ts";
@@ -88,14 +88,14 @@ export const reportColumn = z.string().transform((text) => TillReport.parse(JSON
 const reportRow = z.object({ user_id: z.string(), report: reportColumn });
 
 /** The report of a shift of the actor, or, for an ADMIN, of any shift. One round trip. @throws Problem not-found, forbidden */
-export async function getReport(ctx: Ctx, shiftId: string): Promise<z.infer<typeof TillReport>> {
+export async function getReport(ctx: ActorCtx, shiftId: string): Promise<z.infer<typeof TillReport>> {
   const [row] = await ctx.db.all(
     reportRow,
     sql`SELECT h.user_id, ${withLateSales(sql`coalesce(h.z_report, ${reportJson(ctx.tenant.currency)})`)} AS report FROM shifts h
       WHERE h.tenant_id = ${ctx.tenant.id} AND h.id = ${shiftId}`,
   );
   if (!row) throw notFound("shift");
-  if (ctx.actor?.role !== "ADMIN" && row.user_id !== ctx.actor?.id)
+  if (!isUnrestricted(ctx) && row.user_id !== actorId(ctx))
     throw new Problem("forbidden", "The shift belongs to another user.");
   return row.report;
 }

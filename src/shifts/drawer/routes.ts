@@ -1,20 +1,22 @@
 import { z } from "@hono/zod-openapi";
 import { jsonResponse, jsonBody, optionalJsonBody } from "../../http/content.ts";
-import { IdempotencyHeader, withReplayHeader } from "../../http/headers.ts";
+import { IdempotencyHeader, withLocationAt, withReplayHeader } from "../../http/headers.ts";
 import { operation } from "../../http/operation.ts";
+import { PageQuery } from "../../http/pagination.ts";
 import { router } from "../../http/validation.ts";
-import { actorContext, shopContext } from "../../http/app-context.ts";
+import { actorContext, shopContext, userContext } from "../../http/app-context.ts";
 import { idempotentRequest } from "../../idempotency/run-once.ts";
 import { Id, newId } from "../../values/ids.ts";
-import { problemResponses } from "../../http/problem-responses.ts";
-import { callerOf, callDesk } from "../desk/desk-client.ts";
+import { callDesk } from "../desk/desk-client.ts";
 import { Shift } from "../schema.ts";
 import { correctShift } from "./correct.ts";
+import { listCashMoves } from "./cash-list.ts";
 import { closeForgotten } from "./close-forgotten.ts";
 import { getOpeningCash } from "./opening-cash.ts";
 import { getReport } from "./report.ts";
 import {
   CashMove,
+  CashMoveList,
   NewCashMove,
   OpeningCash,
   ShiftClose,
@@ -30,6 +32,7 @@ const tags = ["Shifts"];
 
 drawerRoutes.openapi(
   operation("employee", {
+    scope: "none",
     method: "post",
     path: "/shifts/end",
     operationId: "endShift",
@@ -38,24 +41,25 @@ drawerRoutes.openapi(
       "If my last shift ended within the last ten minutes, it is returned as it is, with its Z report; 404 no-open-shift if it ended earlier or with another counted_cash.",
     tags,
     request: { headers: IdempotencyHeader, body: optionalJsonBody(ShiftEnd) },
+    problems: ["no-open-shift"],
     responses: {
       200: jsonResponse("The closed shift with its Z report", ShiftEnded),
-      ...problemResponses(404),
     },
   }),
   async (c) => {
-    const ctx = actorContext(c);
+    const ctx = userContext(c);
     const input = ShiftEnd.parse(c.req.valid("json"));
     const key = c.req.valid("header")["idempotency-key"];
     const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { end: input });
     const command = { ...input, event_id: newId(), request };
-    const result = await callDesk(ctx, (desk) => desk.end(callerOf(ctx), command));
+    const result = await callDesk(ctx, (desk, call) => desk.end(call, command));
     return c.json(ShiftEnded.parse(withReplayHeader(c, result)), 200);
   },
 );
 
 drawerRoutes.openapi(
   operation("employee", {
+    scope: "none",
     method: "post",
     path: "/shifts/current/cash",
     operationId: "createCashMove",
@@ -64,22 +68,44 @@ drawerRoutes.openapi(
       "An EMPLOYEE who pays out more than the expected cash of the shift needs an approval: 403 approval-required, with `expected_cash`. With `approval` the movement names the ADMIN in `approved_by`. What exceeds the expected cash is paid out with a warning.",
     tags,
     request: { headers: IdempotencyHeader, body: jsonBody(NewCashMove) },
-    responses: { 201: jsonResponse("The cash movement", CashMove), ...problemResponses(404) },
+    problems: ["no-open-shift", "approval-required", "invalid-approval", "too-many-attempts"],
+    responses: { 201: jsonResponse("The cash movement", CashMove) },
   }),
   async (c) => {
-    const ctx = actorContext(c);
+    const ctx = userContext(c);
     const { approval, ...input } = c.req.valid("json");
     const key = c.req.valid("header")["idempotency-key"];
     // Without the approval, whose PIN is secret.
     const request = idempotentRequest(ctx.tenant.id, ctx.actor.id, key, { cash: input });
     const command = { ...input, approval, id: newId(), request };
-    const result = await callDesk(ctx, (desk) => desk.moveCash(callerOf(ctx), command));
-    return c.json(CashMove.parse(withReplayHeader(c, result)), 201);
+    const result = await callDesk(ctx, (desk, call) => desk.moveCash(call, command));
+    const move = CashMove.parse(withReplayHeader(c, result));
+    return c.json(withLocationAt(c, `shifts/${move.shift_id}/report`, move), 201);
   },
 );
 
 drawerRoutes.openapi(
   operation("employee", {
+    scope: "shifts:read",
+    method: "get",
+    path: "/shifts/{id}/cash",
+    operationId: "listCashMoves",
+    summary:
+      "List the cash that was paid into or out of the drawer in a shift without a sale, the latest first",
+    tags,
+    request: { params: z.object({ id: Id }), query: z.strictObject(PageQuery) },
+    responses: { 200: jsonResponse("The cash movements", CashMoveList) },
+  }),
+  async (c) =>
+    c.json(
+      CashMoveList.parse(await listCashMoves(actorContext(c), c.req.valid("param").id, c.req.valid("query"))),
+      200,
+    ),
+);
+
+drawerRoutes.openapi(
+  operation("employee", {
+    scope: "none",
     method: "get",
     path: "/shifts/opening-cash",
     operationId: "getOpeningCash",
@@ -92,6 +118,7 @@ drawerRoutes.openapi(
 
 drawerRoutes.openapi(
   operation("employee", {
+    scope: "shifts:read",
     method: "get",
     path: "/shifts/{id}/report",
     operationId: "getTillReport",
@@ -99,13 +126,14 @@ drawerRoutes.openapi(
     description: "The X report while the shift is open; the stored, numbered Z report once it is closed.",
     tags,
     request: { params: z.object({ id: Id }) },
-    responses: { 200: jsonResponse("The report", TillReport), ...problemResponses(404) },
+    responses: { 200: jsonResponse("The report", TillReport) },
   }),
   async (c) => c.json(TillReport.parse(await getReport(actorContext(c), c.req.valid("param").id)), 200),
 );
 
 drawerRoutes.openapi(
   operation("admin", {
+    scope: "none",
     method: "post",
     path: "/shifts/{id}/close",
     operationId: "closeShift",
@@ -114,21 +142,22 @@ drawerRoutes.openapi(
       "The end must not be before the last sale or cash movement (422). A shift of more than 24 hours still needs review. A shift that is already closed at this end is returned as it is; 409 shift-closed if it ended at another time. The audit of the shift records the change.",
     tags,
     request: { params: z.object({ id: Id }), headers: IdempotencyHeader, body: jsonBody(ShiftClose) },
+    problems: ["shift-closed"],
     responses: {
       200: jsonResponse("The closed shift with its Z report", ShiftEnded),
-      ...problemResponses(404, 409),
     },
   }),
   async (c) => {
     const { id } = c.req.valid("param");
     const key = c.req.valid("header")["idempotency-key"];
-    const closed = await closeForgotten(actorContext(c), id, c.req.valid("json"), key);
+    const closed = await closeForgotten(userContext(c), id, c.req.valid("json"), key);
     return c.json(ShiftEnded.parse(withReplayHeader(c, closed)), 200);
   },
 );
 
 drawerRoutes.openapi(
   operation("admin", {
+    scope: "none",
     method: "patch",
     path: "/shifts/{id}",
     operationId: "correctShift",
@@ -139,11 +168,12 @@ drawerRoutes.openapi(
       "review. The Z report does not change. The audit of the shift records the change.",
     tags,
     request: { params: z.object({ id: Id }), body: jsonBody(ShiftPatch) },
-    responses: { 200: jsonResponse("The shift", Shift), ...problemResponses(404, 409) },
+    problems: ["shift-overlap", "conflict", "shift-open"],
+    responses: { 200: jsonResponse("The shift", Shift) },
   }),
   async (c) =>
     c.json(
-      Shift.parse(await correctShift(actorContext(c), c.req.valid("param").id, c.req.valid("json"))),
+      Shift.parse(await correctShift(userContext(c), c.req.valid("param").id, c.req.valid("json"))),
       200,
     ),
 );

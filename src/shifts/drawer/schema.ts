@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { Approval } from "../../auth/approvals/schema.ts";
+import { listOf } from "../../http/pagination.ts";
 import { Id } from "../../values/ids.ts";
 import { MAX_CASH } from "../../values/money.ts";
 import { Quantity } from "../../values/quantities.ts";
@@ -34,7 +35,9 @@ export const ShiftPatch = z
     (patch) => patch.start_at !== undefined || patch.end_at !== undefined,
     "send start_at, end_at or both",
   )
-  .openapi("ShiftPatch");
+  .openapi("ShiftPatch", {
+    example: { end_at: "2026-11-22T20:00:00+01:00", reason: "forgot to clock out" },
+  });
 
 export const NewCashMove = z
   .strictObject({
@@ -76,6 +79,12 @@ export const CashMove = z
     warnings,
   })
   .openapi("CashMove");
+
+export const ListedCashMove = CashMove.omit({ warnings: true })
+  .extend({ user_id: Id.openapi({ description: "The person of the shift, who recorded it" }) })
+  .openapi("ListedCashMove");
+
+export const CashMoveList = listOf(ListedCashMove).openapi("CashMoveList");
 
 const LateSale = z
   .object({
@@ -179,4 +188,4 @@ export const TillReport = z
   })
   .openapi("TillReport");
 
-export const ShiftEnded = Shift.extend({ report: TillReport }).openapi("ShiftEnded");
+export const ShiftEnded = Shift.extend({ report: TillReport }).openapi("EndedShift");

@@ -1,7 +1,7 @@
 // Who is on shift now.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import { type ActorCtx, type Ctx, seesColleagues } from "../../platform/context.ts";
+import { actorId, type ActorCtx, type Ctx, seesColleagues } from "../../platform/context.ts";
 import { returning } from "../../platform/d1.ts";
 import { type Plan, planOf } from "../../platform/plan.ts";
 import { shiftColumn, shiftJson } from "../record.ts";
@@ -25,7 +25,7 @@ const activeRow = z.object({
 
 /** Who is on shift now, longest first; the actor only, if they do not see colleagues. */
 export function activeShifts(ctx: ActorCtx): Plan<z.infer<typeof ActiveShifts>> {
-  const isVisible = seesColleagues(ctx) ? sql`` : sql`AND h.user_id = ${ctx.actor.id}`;
+  const isVisible = seesColleagues(ctx) ? sql`` : sql`AND h.user_id = ${actorId(ctx)}`;
   const shifts = returning(
     activeRow,
     sql`SELECT ${userName} AS name, u.role, ${shiftJson} AS shift

@@ -1,7 +1,7 @@
 // Hours by day and person.
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import type { ActorCtx, Ctx } from "../../platform/context.ts";
+import { actorId, isUnrestricted, type ActorCtx, type Ctx } from "../../platform/context.ts";
 import { returning } from "../../platform/d1.ts";
 import { invalid } from "../../platform/problem.ts";
 import { addDays, countDays, dayOf } from "../../values/days.ts";
@@ -34,7 +34,7 @@ export async function hoursByDay(
   query: z.infer<typeof HoursQuery>,
 ): Promise<z.infer<typeof Hours>> {
   const { from, to } = rangeOf(ctx, query);
-  const userId = ctx.actor.role === "ADMIN" ? query.user_id : ctx.actor.id;
+  const userId = isUnrestricted(ctx) ? query.user_id : actorId(ctx);
   const report = { from, to, data: [], totals: [], as_of: ctx.now.toISOString() };
   if (query.user_id !== undefined && query.user_id !== userId) return report;
   const stored = storedDays(ctx, from, to);

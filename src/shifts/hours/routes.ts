@@ -17,6 +17,7 @@ const tags = ["Shifts"];
 
 hoursRoutes.openapi(
   operation("employee", {
+    scope: "shifts:read",
     method: "get",
     path: "/shifts/hours",
     operationId: "getWorkedHours",
@@ -38,6 +39,7 @@ hoursRoutes.openapi(
 
 hoursRoutes.openapi(
   operation("employee", {
+    scope: "shifts:read",
     method: "get",
     path: "/shifts/active",
     operationId: "listActiveShifts",

@@ -45,25 +45,27 @@ export const Hours = z
     ),
     as_of: z.iso.datetime().openapi({ description: "open shifts count until then" }),
   })
-  .openapi("Hours", {
+  .openapi("WorkedHourList", {
     description: "Sorted by day and name. A shift across midnight is split between both days.",
   });
 
 export const ActiveShifts = z
   .object({
     data: z.array(
-      z.object({
-        user_id: Id,
-        name,
-        role: z.enum(["ADMIN", "EMPLOYEE", "CUSTOMER"]).openapi("Role"),
-        shift_id: Id,
-        start_at: z.iso.datetime(),
-        on_break: z.boolean(),
-        devices: z
-          .array(z.string().nullable())
-          .openapi({ description: "labels of the devices in use", example: ["Till 1"] }),
-        seconds,
-      }),
+      z
+        .object({
+          user_id: Id,
+          name,
+          role: z.enum(["ADMIN", "EMPLOYEE", "CUSTOMER"]).openapi("Role"),
+          shift_id: Id,
+          start_at: z.iso.datetime(),
+          on_break: z.boolean(),
+          devices: z
+            .array(z.string().nullable())
+            .openapi({ description: "labels of the devices in use", example: ["Till 1"] }),
+          seconds,
+        })
+        .openapi("ActiveShift"),
     ),
   })
-  .openapi("ActiveShifts", { description: "Sorted by start, the longest shift first." });
+  .openapi("ActiveShiftList", { description: "Sorted by start, the longest shift first." });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { API, call } from "../../support/client.ts";
+import { API, call, costOf } from "../../support/client.ts";
 import { mailsTo, tokenIn } from "../../support/mails.ts";
 import { newPerson, newShop, PASSWORD, type Person, type Shop } from "../../support/shops.ts";
 
@@ -54,6 +54,17 @@ describe("the e-mail address of an account", () => {
     await newPerson(shop.tenant, "CUSTOMER", "new@example.com");
     expect((await confirm(token)).body.type).toBe("/problems/email-taken");
     expect((await me(ana)).email).toBe(ana.email);
+  });
+
+  it("costs the same for an address that another account has as for a free one", async () => {
+    const shop = await newShop();
+    const ana = await newPerson(shop.tenant, "CUSTOMER");
+    const costs = [];
+    for (const email of [shop.admin.email, "free@example.com"]) {
+      const { queries, read, written } = costOf(await change(ana, email));
+      costs.push({ queries, read, written });
+    }
+    expect(costs[1]).toEqual(costs[0]);
   });
 
   it("is changed once by a link", async () => {

@@ -239,7 +239,9 @@ describe("my account", () => {
         json: { first_name: "Changed", [field]: value },
       });
       expect(answer.status).toBe(422);
-      expect(answer.body.errors).toEqual([{ pointer: `#/${field}`, detail: "unknown field" }]);
+      expect(answer.body.errors).toEqual([
+        { pointer: `#/${field}`, detail: "unknown field", code: "unknown_field" },
+      ]);
     }
     const answer = await call("PATCH", `${USERS}/me`, {
       token: person.token,

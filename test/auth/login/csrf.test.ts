@@ -39,6 +39,19 @@ describe("a write with the cookie", () => {
   });
 });
 
+describe("an empty Authorization header", () => {
+  it.each(["Bearer", "bearer ", ""])("does not override the cookie: %j", async (authorization) => {
+    const { admin } = await newShop();
+    const read = (headers: Record<string, string>) => call("GET", `${API}/auth/me`, { headers });
+    const cookie = cookieOf(admin.token);
+    expect((await read({ ...cookie, authorization })).body.id).toBe(admin.id);
+    expect((await read({ authorization })).status).toBe(401);
+    expect((await read({ ...cookie, authorization: "Bearer x" })).status).toBe(401);
+    const headers = { ...cookie, authorization };
+    expect((await call("POST", `${API}/products`, { headers, json })).body.type).toBe("/problems/csrf");
+  });
+});
+
 describe("a write with a bearer token", () => {
   it("requires no Origin, even together with the cookie of the same login", async () => {
     const shop = await newShop();
@@ -68,6 +81,27 @@ describe("a read with the cookie", () => {
       expect((await call("GET", `${API}/products/${hidden.id}`, { headers })).status).toBe(404);
       expect((await call("GET", `${API}/auth/me`, { headers })).status).toBe(401);
     }
+  });
+
+  it("is 401 if the cookie is stale and the request names no shop, also once the browser has dropped the access cookie", async () => {
+    const shop = await newShop();
+    await call("POST", `${API}/auth/logout`, { token: shop.admin.token });
+    const cookies = [
+      `mostrador_access=${shop.admin.token}`,
+      "mostrador_access=a.b.c",
+      "mostrador_signed_in=1",
+    ];
+    for (const cookie of cookies)
+      for (const path of ["products", "products/search?q=a", "shop", "products/categories"]) {
+        const answer = await call("GET", `${API}/${path}`, { headers: { cookie } });
+        expect([answer.status, answer.body.type]).toEqual([401, "/problems/invalid-token"]);
+        const named = await call("GET", `${API}/${path}`, {
+          headers: { cookie, "x-tenant": shop.tenant.slug },
+        });
+        expect(named.status).toBe(200);
+      }
+    const anonymous = await call("GET", `${API}/products`);
+    expect([anonymous.status, anonymous.body.type]).toEqual([422, "/problems/tenant-required"]);
   });
 
   it("does not prevent a login if the cookie is stale", async () => {

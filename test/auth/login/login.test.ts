@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { API, call } from "../../support/client.ts";
+import { API, call, costOf } from "../../support/client.ts";
 import { newPerson, newShop, PASSWORD } from "../../support/shops.ts";
 import { callWith } from "../../support/variant.ts";
 
@@ -41,8 +41,10 @@ describe("a login", () => {
     const answer = await call("POST", PATH, {
       json: { tenant: tenant.slug, email: admin.email, password: PASSWORD },
     });
-    const [access = "", refresh = "", device = "", ...more] = answer.headers.getSetCookie();
+    const [access = "", refresh = "", hint = "", device = "", ...more] = answer.headers.getSetCookie();
     expect(more).toEqual([]);
+    // Readable by scripts, and without a secret.
+    expect(hint).toBe("mostrador_signed_in=1; Max-Age=2592000; Path=/; SameSite=Lax");
     expect(access.split("; ")).toEqual(
       expect.arrayContaining([
         `mostrador_access=${answer.body.access_token}`,
@@ -78,7 +80,7 @@ describe("a login", () => {
     for (const ENVIRONMENT of ["staging", "production"]) {
       const answer = await callWith({ ENVIRONMENT }, "POST", PATH, { json });
       const cookies = answer.headers.getSetCookie();
-      expect(cookies.length).toBe(3);
+      expect(cookies.length).toBe(4);
       for (const cookie of cookies) expect(cookie.split("; ")).toContain("Secure");
     }
   });
@@ -88,6 +90,16 @@ describe("a login", () => {
     const other = await newShop();
     const json = { tenant: other.tenant.slug, email: one.admin.email, password: PASSWORD };
     expect((await call("POST", PATH, { json })).status).toBe(401);
+  });
+
+  it("costs the same for an address without an account as with a wrong password", async () => {
+    const { tenant, admin } = await newShop();
+    const costs = [];
+    for (const email of [admin.email, "nobody@example.com"]) {
+      const json = { tenant: tenant.slug, email, password: "wrong password" };
+      costs.push(costOf(await call("POST", PATH, { json })));
+    }
+    expect(costs[1]).toEqual(costs[0]);
   });
 
   it("ignores case, Unicode composition and surrounding spaces of the e-mail", async () => {

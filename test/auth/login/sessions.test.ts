@@ -27,6 +27,14 @@ const withCookie = (refreshToken: string, headers: Record<string, string> = {}) 
     headers: { cookie: `mostrador_refresh=${refreshToken}`, ...headers },
   });
 
+/** Moves the exchanges of a login into the past. */
+const age = (refreshToken: string, ms: number): Promise<void> =>
+  change(
+    "UPDATE auth_sessions SET used_at = ? WHERE family = ? AND used_at IS NOT NULL",
+    new Date(Date.now() - ms).toISOString(),
+    refreshToken.split(".")[1],
+  );
+
 describe("a refresh token", () => {
   it("may be sent as the cookie alone, without a body", async () => {
     const { refreshToken } = await newLogin();
@@ -45,9 +53,21 @@ describe("a refresh token", () => {
     expect((await refresh(next.body.refresh_token)).status).toBe(200);
   });
 
-  it("used again ends the login and its later tokens", async () => {
+  it("whose response was lost is exchanged for the same next token within a minute", async () => {
+    const { person, refreshToken } = await newLogin();
+    const lost = await refresh(refreshToken);
+    await age(refreshToken, 55_000);
+    const again = await refresh(refreshToken);
+    expect(again.body.refresh_token).toBe(lost.body.refresh_token);
+    expect((await me(again.body.access_token)).status).toBe(200);
+    expect((await refresh(again.body.refresh_token)).status).toBe(200);
+    expect(await count("SELECT count(*) n FROM auth_sessions WHERE user_id = ?", person.id)).toBe(4);
+  });
+
+  it("used again after a minute ends the login and its later tokens", async () => {
     const { refreshToken } = await newLogin();
     const next = await refresh(refreshToken);
+    await age(refreshToken, 61_000);
     const again = await refresh(refreshToken);
     expect(again.status).toBe(401);
     expect(again.body.type).toBe("/problems/token-reused");
@@ -55,22 +75,42 @@ describe("a refresh token", () => {
     expect((await me(next.body.access_token)).status).toBe(401);
   });
 
+  it("used again after the next one was used ends the login at once", async () => {
+    const { refreshToken } = await newLogin();
+    const second = await refresh(refreshToken);
+    const third = await refresh(second.body.refresh_token);
+    expect((await refresh(refreshToken)).body.type).toBe("/problems/token-reused");
+    expect((await refresh(third.body.refresh_token)).status).toBe(401);
+    expect((await me(third.body.access_token)).status).toBe(401);
+  });
+
+  it("used again after its login has ended, or its account was disabled, returns nothing", async () => {
+    const [ended, disabled] = [await newLogin(), await newLogin()];
+    const { body } = await refresh(ended.refreshToken);
+    await call("POST", `${API}/auth/logout`, { token: body.access_token });
+    await refresh(disabled.refreshToken);
+    await change("UPDATE users SET is_active = 0 WHERE id = ?", disabled.person.id);
+    for (const { refreshToken } of [ended, disabled]) expect((await refresh(refreshToken)).status).toBe(401);
+  });
+
   it("used again does not affect other logins of the account", async () => {
     const { person, tenantId, refreshToken } = await newLogin();
     const other = await createSession(base(), tenantId, person.id, "another device");
     await refresh(refreshToken);
+    await age(refreshToken, 61_000);
     expect((await refresh(refreshToken)).status).toBe(401);
     expect((await refresh(other.refreshToken)).status).toBe(200);
     expect((await me(person.token)).status).toBe(200);
   });
 
-  it("used twenty times in parallel works once and ends the login", async () => {
-    const { refreshToken } = await newLogin();
+  it("used twenty times in parallel is exchanged once, and each response has the same next token", async () => {
+    const { person, refreshToken } = await newLogin();
     const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(refreshToken)));
-    expect(countByStatus(answers)).toEqual({ 200: 1, 401: 19 });
-    const winner = answers.find((answer) => answer.status === 200);
-    expect((await refresh(winner?.body.refresh_token)).status).toBe(401);
-    expect((await me(winner?.body.access_token)).status).toBe(401);
+    expect(countByStatus(answers)).toEqual({ 200: 20 });
+    const [next, ...others] = new Set(answers.map(({ body }) => String(body.refresh_token)));
+    expect(others).toEqual([]);
+    expect(await count("SELECT count(*) n FROM auth_sessions WHERE user_id = ?", person.id)).toBe(3);
+    expect((await refresh(next ?? "")).status).toBe(200);
   });
 
   it("that was modified, or names another shop, is rejected and ends nothing", async () => {
@@ -168,7 +208,23 @@ describe("a refresh by cookie", () => {
     expect(answer.headers.getSetCookie().map((cookie) => cookie.split(";")[0])).toEqual([
       `mostrador_access=${answer.body.access_token}`,
       `mostrador_refresh=${answer.body.refresh_token}`,
+      "mostrador_signed_in=1",
     ]);
+  });
+
+  it("that is 401 clears the cookies, so that the browser reads as a guest; the token of a body does not", async () => {
+    const { body } = await refresh((await newLogin()).refreshToken);
+    await call("POST", `${API}/auth/logout`, { token: body.access_token });
+    const cleared = await withCookie(body.refresh_token, { origin: ORIGIN });
+    const names = cleared.headers.getSetCookie().map((cookie) => cookie.split("; ").slice(0, 2).join(" "));
+    expect(cleared.status).toBe(401);
+    expect(names).toEqual([
+      "mostrador_access= Max-Age=0",
+      "mostrador_refresh= Max-Age=0",
+      "mostrador_signed_in= Max-Age=0",
+    ]);
+    const sent = await refresh(body.refresh_token);
+    expect([sent.status, sent.headers.getSetCookie()]).toEqual([401, []]);
   });
 
   it("works while the access cookie is stale", async () => {
@@ -179,7 +235,7 @@ describe("a refresh by cookie", () => {
 });
 
 describe("a logout", () => {
-  it("ends access and refresh at once, and clears both cookies", async () => {
+  it("ends access and refresh at once, and clears its cookies", async () => {
     const { refreshToken } = await newLogin();
     const { body } = await refresh(refreshToken);
     const answer = await call("POST", `${API}/auth/logout`, { token: body.access_token });
@@ -188,6 +244,7 @@ describe("a logout", () => {
     expect(cookies.map((cookie) => cookie.split("; ").slice(0, 3))).toEqual([
       ["mostrador_access=", "Max-Age=0", "Path=/"],
       ["mostrador_refresh=", "Max-Age=0", "Path=/api/v1/auth"],
+      ["mostrador_signed_in=", "Max-Age=0", "Path=/"],
     ]);
     expect((await me(body.access_token)).status).toBe(401);
     expect((await refresh(body.refresh_token)).status).toBe(401);

@@ -79,9 +79,9 @@ describe("an access token", () => {
   });
 
   it("is never the same twice", async () => {
-    const { tenant, admin } = await newShop();
-    const ctx = admin.ctx();
-    const again = () => signAccessToken(env, ctx.now, tenant.id, ctx.actor);
+    const { admin } = await newShop();
+    const signed = await verifyAccessToken(env, new Date(), admin.token);
+    const again = () => signAccessToken(env, new Date(), signed);
     expect(await again()).not.toBe(await again());
   });
 
@@ -96,6 +96,22 @@ describe("an access token", () => {
     const [header, , signature] = customer.token.split(".");
     const [, payload] = (await forge(customer.token, { sub: admin.id, role: "ADMIN" })).split(".");
     expect((await me(`${header}.${payload}.${signature}`)).status).toBe(401);
+  });
+
+  it("that was verified before is refused if any of its parts is altered", async () => {
+    const { tenant, admin } = await newShop();
+    const { token } = await newPerson(tenant, "CUSTOMER");
+    const [header, payload, signature] = token.split(".");
+    const [, asAdmin] = (await forge(token, { sub: admin.id, role: "ADMIN" })).split(".");
+    const [, , otherSignature] = admin.token.split(".");
+    for (const altered of [
+      `${header}.${asAdmin}.${signature}`,
+      `${header}.${payload}.${otherSignature}`,
+      `${header}.${payload}.`,
+    ]) {
+      expect((await me(token)).status).toBe(200);
+      expect((await me(altered)).status).toBe(401);
+    }
   });
 
   it("grants the current role of the account, not the one in the token", async () => {
@@ -117,11 +133,12 @@ describe("the keys", () => {
 
   it("are rotated without a moment in which a token is refused, and the previous key stops verifying at the end", async () => {
     const { tenant, admin } = await newShop();
-    const { now, actor } = admin.ctx();
+    const { now } = admin.ctx();
+    const signed = await verifyAccessToken(env, now, admin.token);
     const deployed = { ...env };
     let tokens: string[] = [];
     const signAndVerify = async () => {
-      tokens.push(await signAccessToken(deployed, now, tenant.id, actor));
+      tokens.push(await signAccessToken(deployed, now, signed));
       for (const token of tokens)
         expect(await verifyAccessToken(deployed, now, token)).toMatchObject({
           userId: admin.id,
@@ -150,9 +167,9 @@ describe("the keys", () => {
   });
 
   it("verify a token up to its last second", async () => {
-    const { tenant, admin } = await newShop();
-    const { now, actor } = admin.ctx();
-    const token = await signAccessToken(env, now, tenant.id, actor);
+    const { admin } = await newShop();
+    const { now } = admin.ctx();
+    const token = await signAccessToken(env, now, await verifyAccessToken(env, now, admin.token));
     const at = (offset: number) => new Date((Math.floor(now.getTime() / 1000) + offset) * 1000);
     expect(await verifyAccessToken(env, at(599), token)).toMatchObject({ userId: admin.id });
     await expect(verifyAccessToken(env, at(600), token)).rejects.toThrow("expired");

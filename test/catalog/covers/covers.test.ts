@@ -51,7 +51,7 @@ describe("a cover", () => {
       expect(url).toMatch(
         new RegExp(`^${ORIGIN}${API}/covers/${shop.tenant.id}/[0-9a-f]{64}\\.(jpg|png|webp|avif)$`),
       );
-      expect(response.headers.get("etag")).toBe('"v2"');
+      expect(response.headers.get("etag")).toMatch(/^"v2-[\w-]{22}"$/);
       expect(await read(shop, id)).toEqual(response.body);
       const cover = await fetchCover(url);
       expect(cover.status).toBe(200);
@@ -234,7 +234,7 @@ describe("with If-Match", () => {
 });
 
 describe("a concurrent request", () => {
-  const bodyOf = (bytes: Buffer) => ({ body: stream(bytes), length: undefined });
+  const bodyOf = (bytes: Buffer) => ({ open: () => Promise.resolve(stream(bytes)), length: undefined });
 
   it("that deletes the cover before the product refers to it leaves no URL without an object", async () => {
     const shop = await newShop();

@@ -31,7 +31,7 @@ describe("a code that a scale printed", () => {
     const { id } = await newProduct(shop, { sku: "00042" });
     const answer = await lookUp(shop, ean("21 00042 00335"));
     expect(answer.body).toMatchObject({ id, sku: "00042", matched: "scale", scale: { quantity: 0.335 } });
-    expect(answer.headers.get("etag")).toBe('"v1"');
+    expect(answer.headers.get("etag")).toMatch(/^"v1-[\w-]{22}"$/);
     const { body } = await lookUp(shop, ean("21 00042 12000"));
     expect(body.scale).toEqual({ quantity: 12 });
   });
@@ -134,7 +134,7 @@ describe("a code that a scale printed", () => {
     await newProduct(shop, { sku: "42" });
     const cost = async () => costOf(await lookUp(shop, ean("21 00042 00335")));
     const { queries, read } = await cost();
-    expect(queries).toBe(2);
+    expect(queries).toBe(1);
     await Promise.all(Array.from({ length: 30 }, () => newProduct(shop)));
     expect((await cost()).read).toBe(read);
     expect(read).toBeLessThan(40);

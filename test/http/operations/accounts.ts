@@ -1,10 +1,12 @@
 // Signing in, sessions and a person's own account.
 import { sql } from "drizzle-orm";
+import { expect } from "vitest";
 import { createToken } from "../../../src/auth/links/tokens.ts";
 import { createSession } from "../../../src/auth/login/sessions.ts";
 import { storeMail } from "../../../src/mail/outbox.ts";
 import { newId } from "../../../src/values/ids.ts";
 import { API, call } from "../../support/client.ts";
+import { newDevice } from "../../support/devices.ts";
 import { count } from "../../support/d1.ts";
 import { storePin } from "../../support/approvals.ts";
 import { base, newPerson, newShop, PASSWORD, type Shop } from "../../support/shops.ts";
@@ -80,6 +82,28 @@ async function failedMail({ tenant, admin }: Shop): Promise<string> {
   return id;
 }
 
+const asForm = (fields: Record<string, string>) => ({
+  raw: new URLSearchParams(fields).toString(),
+  headers: { "content-type": "application/x-www-form-urlencoded" },
+});
+
+const userCode = async (shop: Shop): Promise<string> => (await newDevice(shop)).user_code;
+
+/** The decision of the ADMIN about a new device. */
+async function deviceDecision(verb: "approve" | "deny"): Promise<AuditedRequest> {
+  const shop = await newShop();
+  return {
+    shop,
+    path: `${API}/auth/device-grants/${await userCode(shop)}/${verb}`,
+    sent: { token: shop.admin.token },
+    expected: () => ({
+      entity_id: shop.admin.id,
+      before: null,
+      after: verb === "deny" ? null : { session: expect.any(String) },
+    }),
+  };
+}
+
 const ended = (session: string) => ({ sessions: [session], count: 1 });
 
 export const accounts: Entries = {
@@ -106,6 +130,41 @@ export const accounts: Entries = {
         };
       },
     },
+  },
+  requestDeviceAuthorization: {
+    role: "public",
+    withoutKey: "Codes are not stored; a device whose response was lost requests others.",
+    requires: ["objects"],
+    request: async ({ tenant }) => ({
+      path: `${API}/oauth/device_authorization?tenant=${tenant.slug}`,
+      sent: asForm({ client_id: "till" }),
+    }),
+    audit: { none: "It changes nothing until a person approves it." },
+  },
+  createToken: {
+    role: "public",
+    withoutKey: "A device whose answer was lost gets the same tokens again.",
+    credentialsInBody: true,
+    request: async (shop) => {
+      const { body } = await call("POST", `${API}/auth/login`, { json: credentials(shop) });
+      return { sent: asForm({ grant_type: "refresh_token", refresh_token: body.refresh_token }) };
+    },
+    audit: { none: "The approval began the login; a refresh continues it." },
+  },
+  getDeviceGrant: { role: "CUSTOMER", resource: userCode, requires: ["objects"] },
+  approveDevice: {
+    role: "CUSTOMER",
+    resource: userCode,
+    requires: ["objects"],
+    withoutKey: "The first decision counts.",
+    audit: { action: "user.device_approved", prepare: () => deviceDecision("approve") },
+  },
+  denyDevice: {
+    role: "CUSTOMER",
+    resource: userCode,
+    requires: ["objects"],
+    withoutKey: "The first decision counts.",
+    audit: { action: "user.device_denied", prepare: () => deviceDecision("deny") },
   },
   registerCustomer: {
     role: "public",
@@ -211,6 +270,7 @@ export const accounts: Entries = {
       },
     },
   },
+  listApprovers: { role: "EMPLOYEE" },
   listInvitations: { role: "ADMIN" },
   withdrawInvitation: {
     role: "ADMIN",

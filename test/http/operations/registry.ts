@@ -6,6 +6,7 @@ import { fill, operations, type Operation } from "../../support/contract.ts";
 import { newPerson, newShop, type Shop } from "../../support/shops.ts";
 import { accounts } from "./accounts.ts";
 import { customers } from "./customers.ts";
+import { apiKeys } from "./api-keys.ts";
 import type { Dependency, Entries, Entry } from "./entry.ts";
 import { figures } from "./figures.ts";
 import { imports } from "./imports.ts";
@@ -23,6 +24,7 @@ const service: Entries = { getHealth: { role: "public" }, getKeys: { role: "publ
 
 export const domains: Record<string, Entries> = {
   accounts,
+  apiKeys,
   customers,
   figures,
   imports,

@@ -16,6 +16,15 @@ async function saleOnShift(shop: Shop): Promise<string> {
   return (await sellOne(token, id, 2)).body.id;
 }
 
+const writeOff = async (shop: Shop) => ({
+  client_id: crypto.randomUUID(),
+  sold_at: "2026-11-22T19:00:00.000Z",
+  total: 2000,
+  items: [{ product_id: await productId(shop), quantity: 2 }],
+  problem: "unknown-customer",
+  reason: "rung up again",
+});
+
 const corrected = { payments: [{ method: "card", amount: 2000 }], reason: "paid by card" };
 
 export const sales: Entries = {
@@ -172,6 +181,24 @@ export const sales: Entries = {
             before: { payments: [{ method: "cash", amount: 2000, tendered: null }] },
             after: { reason: "paid by card", payments: [{ method: "card", amount: 2000, tendered: null }] },
           }),
+        };
+      },
+    },
+  },
+  recordWriteOff: {
+    role: "ADMIN",
+    withoutKey: "The client_id of the sale makes it repeatable.",
+    request: async (shop) => ({ sent: { token: shop.admin.token, json: await writeOff(shop) } }),
+    audit: {
+      action: "sale.written_off",
+      prepare: async () => {
+        const shop = await newShop();
+        const json = await writeOff(shop);
+        return {
+          shop,
+          path: `${API}/sales/write-offs`,
+          sent: { token: shop.admin.token, json },
+          expected: () => ({ entity_id: json.client_id, before: null, after: json }),
         };
       },
     },

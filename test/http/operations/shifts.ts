@@ -19,10 +19,10 @@ const openShiftId = async (shop: Shop): Promise<string> =>
   storeShift(shop, await newPerson(shop.tenant, "EMPLOYEE"), { start: hoursAgo(2) });
 
 const onShift =
-  (json?: unknown): NonNullable<Entry["request"]> =>
+  (content: () => unknown = () => undefined): NonNullable<Entry["request"]> =>
   async (shop) => {
     await startShift(shop);
-    return { sent: { token: shop.admin.token, json } };
+    return { sent: { token: shop.admin.token, json: content() } };
   };
 
 /** Requests of a person in their shift, through their desk. */
@@ -138,8 +138,10 @@ export const shifts: Entries = {
   recordActivity: {
     ...step,
     withoutKey: "Each event has an id, by which a repeated one is a duplicate.",
-    request: (shop) =>
-      onShift({ events: [{ at: new Date().toISOString(), platform: "phone", kind: "call" }] })(shop),
+    // An event of before the shift is rejected.
+    request: onShift(() => ({
+      events: [{ at: new Date().toISOString(), platform: "phone", kind: "call" }],
+    })),
   },
   getCurrentShift: { role: "EMPLOYEE", atDesk: true, requires: ["objects"], request: onShift() },
   listShifts: { role: "EMPLOYEE" },
@@ -148,6 +150,7 @@ export const shifts: Entries = {
   listActivity: { role: "EMPLOYEE", resource: shiftId },
   getOpeningCash: { role: "EMPLOYEE" },
   getTillReport: { role: "EMPLOYEE", resource: shiftId },
+  listCashMoves: { role: "EMPLOYEE", resource: shiftId },
   listShiftChanges: { role: "ADMIN", resource: openShiftId },
   closeShift: {
     role: "ADMIN",

@@ -49,7 +49,7 @@ describe("the list of orders", () => {
       payment_terms: null,
       version: 1,
     });
-    expect(costOf(answer).queries).toBe(2);
+    expect(costOf(answer).queries).toBe(1);
     expect(await pages(shop.admin, "?limit=1")).toEqual(numbersOf(answer));
   });
 

@@ -1,6 +1,7 @@
 // Staff take an order on behalf of a customer.
 import { describe, expect, it } from "vitest";
 import { PIN, storePin } from "../../support/approvals.ts";
+import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { shopWith, storeRate, unbalancedStock } from "../../support/commerce.ts";
 import { count, rowsOf } from "../../support/d1.ts";
@@ -42,10 +43,30 @@ describe("an order that staff take", () => {
       payment: { provider: "manual", status: "pending", client_secret: null, url: null },
     });
     expect(answer.headers.get("etag")).toBe('"v1"');
-    expect(costOf(answer).queries).toBe(3);
+    expect(costOf(answer).queries).toBe(2);
     expect(await count("SELECT stock / 1000 n FROM products WHERE id = ?", book.id)).toBe(8);
     expect(await unbalancedStock(shop)).toEqual([]);
     expect((await readOrder(shop.admin.token, answer.body.id)).body).toEqual(answer.body);
+  });
+
+  it("takes one round trip where its products are remembered, at their prices and for the customer of the shop now", async () => {
+    const { shop, book } = await bookshop({ price: 1000 });
+    const customer = { name: "Begoña", email: "bego@example.com" };
+    const take = () => takeOrder(shop.admin.token, book.id, { customer });
+    const [first, again] = [await take(), await take()];
+    expect([again.body.customer.id, costOf(again).queries]).toEqual([first.body.customer.id, 1]);
+    const bySomebody = () => takeOrder(shop.admin.token, book.id);
+    const remembered = await bySomebody();
+    expect([remembered.body.total, costOf(remembered).queries]).toEqual([1000, 1]);
+    await change("UPDATE products SET price = 1200 WHERE id = ?", book.id);
+    expect((await bySomebody()).body.total).toBe(1200);
+    await change("UPDATE tenants SET max_discount_percent = 100000 WHERE id = ?", shop.tenant.id);
+    const seller = await newPerson(shop.tenant, "EMPLOYEE");
+    const half = { discount: { percent: 50, reason: "friend" } };
+    expect((await takeOrder(seller.token, book.id, half)).body.total).toBe(600);
+    await change("UPDATE tenants SET max_discount_percent = 0 WHERE id = ?", shop.tenant.id);
+    expect(await takeOrder(seller.token, book.id, half)).toMatchObject({ status: 403 });
+    expect(await unbalancedStock(shop)).toEqual([]);
   });
 
   it("is confirmed to its customer by mail, if they have an address", async () => {

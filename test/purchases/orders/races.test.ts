@@ -5,6 +5,7 @@ import type { Base } from "../../../src/platform/context.ts";
 import { cancelExpired, cancelPurchase } from "../../../src/purchases/cancel.ts";
 import { changeOrder } from "../../../src/purchases/orders/change.ts";
 import { confirmPurchase, recordPayment } from "../../../src/purchases/payments/receive.ts";
+import { change as setInD1 } from "../../support/change.ts";
 import { unbalancedSales, unbalancedStock } from "../../support/commerce.ts";
 import { countByStatus } from "../../support/count-by-status.ts";
 import { between, count, failureOf, rowsOf } from "../../support/d1.ts";
@@ -86,8 +87,24 @@ describe("an edit at the moment of a payment", () => {
 
   it("wins over a confirmation by staff, who must see the new total", async () => {
     const { shop, id, editOverHttp, state } = await purchase();
-    const failed = await failureOf(confirmPurchase(beforeBatch(shop.admin.ctx(), 1, editOverHttp), id));
+    const ctx = beforeBatch(shop.admin.ctx(), 1, editOverHttp);
+    const failed = await failureOf(confirmPurchase(ctx, id, undefined, undefined, 2000));
     expect(failed).toMatchObject({ slug: "price-changed", message: expect.stringContaining("3000") });
+    expect(await state()).toEqual(edited);
+  });
+
+  it("precedes a confirmation that names no total, which is then of the new one", async () => {
+    const { shop, id, editOverHttp, state } = await purchase();
+    await confirmPurchase(beforeBatch(shop.admin.ctx(), 1, editOverHttp), id);
+    const payments = ["received 3000"];
+    expect(await state()).toEqual({ ...edited, status: "completed", version: 3, payments });
+  });
+
+  it("wins over a confirmation in rounded cash that has read the order, also where that names no total", async () => {
+    const { shop, id, editOverHttp, state } = await purchase();
+    await setInD1("UPDATE tenants SET cash_rounding = 5 WHERE id = ?", shop.tenant.id);
+    const ctx = beforeBatch(shop.admin.ctx(), 3, editOverHttp);
+    expect(await failureOf(confirmPurchase(ctx, id, "cash"))).toMatchObject({ slug: "price-changed" });
     expect(await state()).toEqual(edited);
   });
 

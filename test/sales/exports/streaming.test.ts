@@ -75,7 +75,7 @@ describe("an export of 100,000 sale lines", () => {
     },
   );
 
-  it("takes few of the 1,000 statements of an invocation, and reads each row a small number of times", async () => {
+  it("takes few of the 1,000 statements of an invocation, and reads a sale once for all its lines", async () => {
     const ctx = shop.admin.ctx();
     const format = {
       delimiter: ",",
@@ -88,7 +88,8 @@ describe("an export of 100,000 sale lines", () => {
     for await (const chunk of await saleLinesCsv(ctx, SaleLineQuery.parse({}), format)) bytes += chunk.length;
     // 541,909 lines take 5.4 times as many.
     expect(ctx.db.cost.statements).toBeLessThan(40);
-    expect(ctx.db.cost.read).toBeLessThan(6 * LINES);
+    // A sale is an index entry, a row and its payments.
+    expect(ctx.db.cost.read).toBeLessThan(1.01 * (LINES + 3 * SALES));
     expect(bytes).toBeGreaterThan(20_000_000);
   });
 

@@ -30,6 +30,26 @@ describe("the change log of a backup", () => {
     expect([...(changes.get("tenants")?.keys() ?? [])]).toEqual([JSON.stringify([shop.tenant.id])]);
   });
 
+  it("is read to its end while shops write without a pause", async () => {
+    await startChangeLog(env.DB, tables, "mine");
+    const opened = [(await newShop()).tenant.id];
+    const db: D1Database = {
+      prepare: (query) => env.DB.prepare(query),
+      batch: async (statements) => {
+        opened.push((await newShop()).tenant.id);
+        if (opened.length > 10) throw new Error("the log has no end");
+        return env.DB.batch(statements);
+      },
+      exec: (query) => env.DB.exec(query),
+      dump: () => env.DB.dump(),
+      withSession: (bookmark) => env.DB.withSession(bookmark),
+    };
+    const changes: Changes = new Map();
+    await collectChanges(db, tables, "mine", changes);
+    const copied = [...(changes.get("tenants")?.keys() ?? [])];
+    expect(new Set(copied)).toEqual(new Set(opened.map((id) => JSON.stringify([id]))));
+  });
+
   it("is refused after its lease has expired, because changes may be missing, and cannot be renewed", async () => {
     await startChangeLog(env.DB, tables, "mine");
     await expireLease();

@@ -1,36 +1,26 @@
-import { exports } from "cloudflare:workers";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import type { Caller } from "../../../scripts/demo/api.ts";
+import { beforeAll, describe, expect, test } from "vitest";
 import { addProducts, demoProducts } from "../../../scripts/demo/catalogue.ts";
 import { sellToday } from "../../../scripts/demo/counter.ts";
 import { takeOrders } from "../../../scripts/demo/orders.ts";
 import { demoPin } from "../../../scripts/demo/people.ts";
 import { setTerms } from "../../../scripts/demo/terms.ts";
 import { isBarcode } from "../../../src/catalog/products/barcode.ts";
-import { API, call, ORIGIN } from "../../support/client.ts";
-import { newPerson, newShop, type Person } from "../../support/shops.ts";
-
-beforeAll(() => {
-  vi.stubGlobal("fetch", (url: string, init: RequestInit) => exports.default.fetch(new Request(url, init)));
-});
-afterAll(() => {
-  vi.unstubAllGlobals();
-});
+import { API, call } from "../../support/client.ts";
+import { clientOfPerson } from "../../support/sdk.ts";
+import { newPerson, newShop } from "../../support/shops.ts";
 
 const SOLD = /^(REG-|TE-|CAFE-|LM-0(004|009|013|017|025|032|058|078|088|121|142|151|205|230|263)$)/;
 // Only what is sold, because 300 books take their time.
 const products = () => demoProducts().filter(({ sku }) => SOLD.test(sku));
 
-const callerOf = ({ token }: Person): Caller => ({ url: ORIGIN, token });
-
 async function openDemo() {
   const shop = await newShop({ currency: "EUR" });
   const sellers = [await newPerson(shop.tenant, "EMPLOYEE"), await newPerson(shop.tenant, "EMPLOYEE")];
-  const admin = callerOf(shop.admin);
+  const admin = clientOfPerson(shop.admin);
   const fill = async () => addProducts(admin, products(), await setTerms(admin));
   const seed = async () => {
     const ids = await fill();
-    await sellToday(sellers.map(callerOf), ids);
+    await sellToday(sellers.map(clientOfPerson), ids);
     return ids;
   };
   const read = async (path: string, person = shop.admin) =>
@@ -107,7 +97,7 @@ describe("the demo shop", () => {
   });
 
   test("has two orders by telephone that wait for payment, once", async () => {
-    const seller = callerOf(demo.sellers[0] ?? demo.shop.admin);
+    const seller = clientOfPerson(demo.sellers[0] ?? demo.shop.admin);
     await takeOrders(seller, ids);
     await takeOrders(seller, ids);
     const { data } = await demo.read("/orders?status=pending");

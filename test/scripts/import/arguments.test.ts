@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatOf, readArguments } from "../../../scripts/import/arguments.mjs";
+import { formatOf, readArguments } from "../../../scripts/import/arguments.ts";
 
 const values = { url: "http://localhost:8787", kind: "sales", "dry-run": false, yes: false };
 

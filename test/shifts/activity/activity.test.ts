@@ -123,7 +123,7 @@ describe("activity", () => {
     await send(seller, [{ at: minutesAgo(1) }]);
     const answer = await send(seller, events.slice(1));
     expect(answer.body.accepted).toBe(100);
-    expect(costOf(answer).queries).toBe(2);
+    expect(costOf(answer).queries).toBe(1);
     const first = (await list(seller, shiftId, "?limit=100")).body;
     expect(first.data).toHaveLength(100);
     const rest = (await list(seller, shiftId, `?limit=100&cursor=${first.next_cursor}`)).body;

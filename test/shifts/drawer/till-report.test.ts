@@ -155,7 +155,7 @@ describe("the report of a shift", () => {
     expect(costOf(await read())).toEqual(before);
     await sellBy(seller);
     const after = costOf(await read());
-    expect(after.queries).toBe(2);
+    expect(after.queries).toBe(1);
     expect(after.read - before.read).toBeLessThanOrEqual(17);
   });
 });

@@ -1,0 +1,21 @@
+// Writes the sale lines of yesterday to a CSV file, for example from cron. MOSTRADOR_KEY is an API key with the scopes shop:read and sales:read.
+import { createWriteStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
+import { Mostrador } from "@mostrador/sdk";
+
+/** Yesterday in a time zone, as YYYY-MM-DD. */
+export const yesterday = (timeZone: string, now = new Date()): string =>
+  new Intl.DateTimeFormat("en-CA", { timeZone }).format(now.getTime() - 86_400_000);
+
+/** The lines of a day as a stream, so that a large day needs no memory. */
+export async function* linesOf(mostrador: Mostrador, day: string): AsyncGenerator<Uint8Array> {
+  const { body } = await mostrador.raw.exportSaleLines({ from: day, to: day });
+  if (body) yield* body;
+}
+
+if (import.meta.main) {
+  const { MOSTRADOR_URL: url, MOSTRADOR_KEY: apiKey } = process.env;
+  const mostrador = new Mostrador({ url, apiKey });
+  const day = yesterday((await mostrador.getShop()).timezone);
+  await pipeline(linesOf(mostrador, day), createWriteStream(`sales-${day}.csv`));
+}

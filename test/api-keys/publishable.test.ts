@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { expectRefused } from "../attack/refused.ts";
+import { entryOf } from "../http/operations/registry.ts";
+import { scopeOf } from "../http/operations/scopes.ts";
+import { fromPage, newPublishableKey, newSecretKey, STOREFRONT } from "../support/api-keys.ts";
+import { API, call } from "../support/client.ts";
+import { fill, isPublic, nameOf, operations } from "../support/contract.ts";
+import { guestOf } from "../support/guests.ts";
+import { newProduct, newShop } from "../support/shops.ts";
+import { callWith } from "../support/variant.ts";
+
+// Operations that sign in ignore credentials.
+const ofApi = operations.filter((each) => each.path.startsWith(API) && !entryOf(each).credentialsInBody);
+
+const EVIL = "https://evil.example";
+
+const isForGuests = (security: Record<string, unknown>[] = []): boolean =>
+  security.some((scheme) => "cart" in scheme || "order" in scheme);
+
+describe("a publishable key", () => {
+  it("names the shop of what a storefront needs, from the first product to the order of a guest", async () => {
+    const shop = await newShop();
+    const book = await newProduct(shop, { price: 1000, stock: 10, cost: 400 });
+    const headers = fromPage((await newPublishableKey(shop)).key);
+    const products = await call("GET", `${API}/products`, { headers });
+    expect(products.body.data).toMatchObject([{ id: book.id, price: 1000 }]);
+    expect(products.text).not.toContain('"cost"');
+    expect((await call("GET", `${API}/shop`, { headers })).body.slug).toBe(shop.tenant.slug);
+    const { cart_token } = (await call("POST", `${API}/carts`, { headers })).body;
+    const guest = guestOf(cart_token);
+    const item = { product_id: book.id, quantity: 2 };
+    expect((await guest.send("POST", "/cart/items", item, headers)).status).toBe(201);
+    const bought = await guest.checkOut({}, undefined, headers);
+    expect(bought.body.total).toBe(2000);
+    const order = { ...headers, "x-order": bought.body.order_token };
+    const path = `${API}/purchases/${bought.body.id}`;
+    expect((await call("GET", path, { headers: order })).body.status).toBe("pending");
+  });
+
+  it("allows nothing else", async () => {
+    const shop = await newShop();
+    const headers = fromPage((await newPublishableKey(shop)).key);
+    for (const operation of ofApi) {
+      const scope = scopeOf.get(operation.operationId ?? "");
+      if (scope !== "none" && (isPublic(operation) || isForGuests(operation.security))) continue;
+      const answer = await call(operation.method, fill(operation.path, crypto.randomUUID()), { headers });
+      expectRefused(answer, 403, "forbidden", nameOf(operation));
+    }
+  });
+
+  it("is refused to a page of another origin and without an origin, by every operation", async () => {
+    const { key } = await newPublishableKey(await newShop());
+    for (const operation of ofApi)
+      for (const origin of [EVIL, `${STOREFRONT}.evil.example`, "null", ""]) {
+        const path = fill(operation.path, crypto.randomUUID());
+        const answer = await call(operation.method, path, { headers: fromPage(key, origin) });
+        expectRefused(answer, 403, "origin-not-allowed", nameOf(operation));
+      }
+  });
+
+  it("counts as anonymous readers do, and not as a key", async () => {
+    const { key } = await newPublishableKey(await newShop());
+    const { headers } = await call("GET", `${API}/products`, { headers: fromPage(key) });
+    expect(headers.get("ratelimit-policy")).toMatch(/"address".*"tenant".*"public"/);
+    expect(headers.get("ratelimit-policy")).not.toMatch(/"key"|"user"/);
+  });
+});
+
+describe("CORS", () => {
+  const preflight = (origin: string, requested: string, method = "POST") =>
+    call("OPTIONS", `${API}/cart/items`, {
+      headers: {
+        origin,
+        "access-control-request-method": method,
+        "access-control-request-headers": requested,
+      },
+    });
+
+  it("lets any page announce a key, without credentials, and nothing else", async () => {
+    const { headers, status } = await preflight(STOREFRONT, "authorization,content-type,x-cart");
+    expect(status).toBe(204);
+    expect(headers.get("access-control-allow-origin")).toBe(STOREFRONT);
+    expect(headers.get("access-control-allow-headers")).toBe("authorization,content-type,x-cart");
+    expect(headers.get("access-control-allow-credentials")).toBeNull();
+    const patch = await preflight(STOREFRONT, "authorization", "PATCH");
+    expect(patch.headers.get("access-control-allow-origin")).toBeNull();
+    for (const requested of ["content-type", "x-authorization", ""])
+      expect((await preflight(STOREFRONT, requested)).headers.get("access-control-allow-origin")).toBeNull();
+  });
+
+  it("lets a page read the response to its publishable key, also a refusal", async () => {
+    const { key } = await newPublishableKey(await newShop());
+    for (const origin of [STOREFRONT, EVIL]) {
+      const { headers } = await call("GET", `${API}/products`, { headers: fromPage(key, origin) });
+      expect(headers.get("access-control-allow-origin")).toBe(origin);
+      expect(headers.get("access-control-allow-credentials")).toBeNull();
+      expect(headers.get("vary")).toMatch(/origin/i);
+    }
+  });
+
+  it("does not let pages sign people in with one", async () => {
+    const { key } = await newPublishableKey(await newShop());
+    for (const path of ["/auth/login", "/oauth/token"]) {
+      const { headers } = await call("POST", `${API}${path}`, { headers: fromPage(key), json: {} });
+      expect(headers.get("access-control-allow-origin"), path).toBeNull();
+    }
+  });
+
+  it("does not let pages read the response to a secret key or an access token", async () => {
+    const shop = await newShop();
+    const { key } = await newSecretKey(shop, "products:read");
+    for (const token of [key, shop.admin.token]) {
+      const { headers } = await call("GET", `${API}/products`, { headers: fromPage(token) });
+      expect(headers.get("access-control-allow-origin")).toBeNull();
+    }
+  });
+
+  it("stays with credentials for the origins of CORS_ORIGINS", async () => {
+    const { key } = await newPublishableKey(await newShop());
+    const { headers } = await callWith({ CORS_ORIGINS: STOREFRONT }, "GET", `${API}/products`, {
+      headers: fromPage(key),
+    });
+    expect(headers.get("access-control-allow-origin")).toBe(STOREFRONT);
+    expect(headers.get("access-control-allow-credentials")).toBe("true");
+  });
+});

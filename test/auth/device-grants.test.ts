@@ -1,0 +1,238 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { collectLogin, deleteExpiredGrants } from "../../src/auth/device-grants/collect.ts";
+import { readUserCode } from "../../src/auth/device-grants/codes.ts";
+import { decideDeviceGrant } from "../../src/auth/device-grants/decide.ts";
+import { change } from "../support/change.ts";
+import { API, call, costOf } from "../support/client.ts";
+import { between, count, failureOf, rowsOf } from "../support/d1.ts";
+import { type Codes, decide, newDevice, oauth, poll } from "../support/devices.ts";
+import { base, newPerson, newShop } from "../support/shops.ts";
+
+const ADDRESS = "192.0.2.7";
+
+const sessionsOf = async (token: string) => (await call("GET", `${API}/auth/sessions`, { token })).body.data;
+const me = (token: string) => call("GET", `${API}/auth/me`, { token });
+const errorOf = async (answer: Promise<{ status: number; body: { error: string } }>) => {
+  const { status, body } = await answer;
+  return [status, body.error];
+};
+
+/** The same poll as `poll`, at another instant. */
+const pollAt = ({ device_code }: Codes, seconds: number) =>
+  collectLogin(base(new Date(Date.now() + seconds * 1000)), device_code, "till");
+
+describe("a device that a person approves", () => {
+  it("gets a login of this person, which is in the list of their logins and ends there", async () => {
+    const shop = await newShop();
+    const ana = await newPerson(shop.tenant, "EMPLOYEE");
+    const device = await newDevice(shop);
+    expect(device).toEqual({
+      device_code: expect.stringMatching(/^[\w.-]{80}$/),
+      user_code: expect.stringMatching(/^[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}$/),
+      verification_uri: `${env.PUBLIC_URL}/device`,
+      verification_uri_complete: `${env.PUBLIC_URL}/device?tenant=${shop.tenant.slug}&code=${device.user_code}`,
+      expires_in: 600,
+      interval: 5,
+    });
+    expect(await errorOf(poll(device))).toEqual([400, "authorization_pending"]);
+    const found = await call("GET", `${API}/auth/device-grants/${device.user_code}`, { token: ana.token });
+    expect(found.body).toMatchObject({ client_id: "till", label: "Till 2", status: "pending" });
+    expect((await decide(device, "approve", ana)).body.status).toBe("approved");
+    const { status, body, headers } = await poll(device);
+    expect([status, body.token_type, body.user.id]).toEqual([200, "Bearer", ana.id]);
+    expect(headers.getSetCookie()).toEqual([]);
+    expect((await me(body.access_token)).body.id).toBe(ana.id);
+    const [session] = await sessionsOf(ana.token);
+    expect(session).toMatchObject({ device: "Till 2 (till)", current: false });
+    expect(Date.parse(session.expires_at) - Date.now()).toBeGreaterThan(29 * 86_400_000);
+    const path = `${API}/auth/sessions/${session.id}`;
+    expect((await call("DELETE", path, { token: ana.token })).status).toBe(204);
+    expect((await me(body.access_token)).status).toBe(401);
+  });
+
+  it("refreshes in the form of OAuth, and its device code is then used up", async () => {
+    const shop = await newShop();
+    const device = await newDevice(shop);
+    await decide(device, "approve", shop.admin);
+    const { body } = await poll(device);
+    const refresh = (refresh_token: string) => oauth("token", { grant_type: "refresh_token", refresh_token });
+    const next = await refresh(body.refresh_token);
+    expect([next.status, next.body.user.id]).toEqual([200, shop.admin.id]);
+    expect(await errorOf(poll(device))).toEqual([400, "invalid_grant"]);
+    expect((await refresh(body.refresh_token)).body.refresh_token).toBe(next.body.refresh_token);
+    expect((await refresh(next.body.refresh_token)).status).toBe(200);
+    expect(await errorOf(refresh(body.refresh_token))).toEqual([400, "invalid_grant"]);
+  });
+
+  it("whose answer was lost gets the same login again, for a minute", async () => {
+    const shop = await newShop();
+    const device = await newDevice(shop);
+    await decide(device, "approve", shop.admin);
+    const [one, two] = await Promise.all([poll(device), poll(device)]);
+    expect(one.body.refresh_token).toBe(two.body.refresh_token);
+    expect((await pollAt(device, 55)).refresh_token).toBe(one.body.refresh_token);
+    expect(await failureOf(pollAt(device, 65))).toMatchObject({ code: "invalid_grant" });
+    expect(await sessionsOf(shop.admin.token)).toHaveLength(2);
+  });
+
+  it("that never collects its login has none once the codes expire", async () => {
+    const shop = await newShop();
+    const device = await newDevice(shop);
+    await decide(device, "approve", shop.admin);
+    const [session] = await sessionsOf(shop.admin.token);
+    expect(Date.parse(session.expires_at) - Date.now()).toBeLessThan(601_000);
+    expect(await failureOf(pollAt(device, 601))).toMatchObject({ code: "expired_token" });
+    expect(await failureOf(collectLogin(base(), device.device_code, "another-client"))).toMatchObject({
+      code: "invalid_grant",
+    });
+  });
+
+  it.each([
+    [
+      "logins end",
+      (id: string) => change("UPDATE auth_sessions SET revoked_at = '2026' WHERE user_id = ?", id),
+    ],
+    ["account is disabled", (id: string) => change("UPDATE users SET is_active = 0 WHERE id = ?", id)],
+  ])("gets nothing if the person's %s before it polls", async (_, end) => {
+    const shop = await newShop();
+    const ana = await newPerson(shop.tenant, "EMPLOYEE");
+    const device = await newDevice(shop);
+    await decide(device, "approve", ana);
+    await end(ana.id);
+    expect(await errorOf(poll(device))).toEqual([400, "invalid_grant"]);
+  });
+
+  it("costs a poll one round trip, and stores neither code", async () => {
+    const shop = await newShop();
+    const device = await newDevice(shop);
+    expect(costOf(await poll(device)).queries).toBe(1);
+    await decide(device, "approve", shop.admin);
+    expect(costOf(await poll(device)).queries).toBe(1);
+    const stored = JSON.stringify(await rowsOf("SELECT * FROM device_grants"));
+    expect(stored).not.toContain(device.device_code.split(".")[1]);
+    for (const code of [device.user_code, readUserCode(device.user_code)]) expect(stored).not.toContain(code);
+  });
+});
+
+describe("a poll", () => {
+  it("that comes too soon slows the device down, and only while nobody has decided", async () => {
+    const shop = await newShop();
+    const device = await newDevice(shop);
+    const codes: unknown[] = [];
+    // The interval is 5 seconds, and 10 after the second poll.
+    for (const at of [0, 2, 8, 13]) codes.push(await failureOf(pollAt(device, at)));
+    expect(codes).toMatchObject([
+      { code: "authorization_pending" },
+      { code: "slow_down" },
+      { code: "slow_down" },
+      { code: "slow_down" },
+    ]);
+    await decide(device, "approve", shop.admin);
+    expect((await pollAt(device, 14)).user.id).toBe(shop.admin.id);
+  });
+
+  it("is refused in the form of OAuth if it is malformed", async () => {
+    const shop = await newShop();
+    const { device_code } = await newDevice(shop);
+    const grant_type = "urn:ietf:params:oauth:grant-type:device_code";
+    for (const [fields, error] of [
+      [{}, "invalid_request"],
+      [{ grant_type: "password" }, "unsupported_grant_type"],
+      [{ grant_type, client_id: "till" }, "invalid_request"],
+      [{ grant_type, device_code }, "invalid_request"],
+      [{ grant_type, device_code: "a.b", client_id: "till" }, "invalid_grant"],
+      [{ grant_type, device_code: `${device_code.slice(0, -1)}~`, client_id: "till" }, "invalid_grant"],
+      [{ grant_type, device_code: "a".repeat(400), client_id: "till" }, "invalid_request"],
+      [{ grant_type: "refresh_token", refresh_token: "a.b.c" }, "invalid_grant"],
+    ] as const)
+      expect(await errorOf(oauth("token", fields))).toEqual([400, error]);
+    const twice = `grant_type=${grant_type}&client_id=a&client_id=b&device_code=${device_code}`;
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    const answer = await call("POST", `${API}/oauth/token`, { raw: twice, headers });
+    expect(answer.body.error).toBe("invalid_request");
+  });
+});
+
+describe("the decision about a device", () => {
+  it("is made once: a denied one is not approved, and repeating the decision changes nothing", async () => {
+    const shop = await newShop();
+    const colleague = await newPerson(shop.tenant, "EMPLOYEE");
+    const device = await newDevice(shop);
+    expect((await decide(device, "deny", shop.admin)).body.status).toBe("denied");
+    expect((await decide(device, "deny", shop.admin)).status).toBe(200);
+    for (const [verb, person] of [
+      ["approve", shop.admin],
+      ["deny", colleague],
+    ] as const)
+      expect((await decide(device, verb, person)).body.type).toBe("/problems/device-decided");
+    expect(await errorOf(poll(device))).toEqual([400, "access_denied"]);
+    expect(await sessionsOf(shop.admin.token)).toHaveLength(1);
+  });
+
+  it("that is denied at the moment of its approval begins no login", async () => {
+    const shop = await newShop();
+    const device = await newDevice(shop);
+    const ctx = between(shop.admin.ctx(), {
+      before: async () => void (await decide(device, "deny", shop.admin)),
+    });
+    const failure = await failureOf(decideDeviceGrant(ctx, device.user_code, "approved", ADDRESS));
+    expect(failure).toMatchObject({ slug: "device-decided" });
+    expect(await sessionsOf(shop.admin.token)).toHaveLength(1);
+  });
+
+  it("does not count if the login of the person ends at that moment", async () => {
+    const shop = await newShop();
+    const device = await newDevice(shop);
+    const ctx = between(shop.admin.ctx(), {
+      before: async () => void (await call("POST", `${API}/auth/logout`, { token: shop.admin.token })),
+    });
+    await failureOf(decideDeviceGrant(ctx, device.user_code, "approved", ADDRESS));
+    expect(await errorOf(poll(device))).toEqual([400, "authorization_pending"]);
+  });
+
+  it("is not open to people of another shop, nor after the codes have expired", async () => {
+    const shop = await newShop();
+    const stranger = (await newShop()).admin;
+    const device = await newDevice(shop);
+    for (const verb of ["approve", "deny"] as const)
+      expect((await decide(device, verb, stranger)).body.type).toBe("/problems/not-found");
+    const late = shop.admin.ctx(new Date(Date.now() + 601_000));
+    expect(await failureOf(decideDeviceGrant(late, device.user_code, "approved", ADDRESS))).toMatchObject({
+      slug: "not-found",
+    });
+    expect(await errorOf(poll(device))).toEqual([400, "authorization_pending"]);
+  });
+
+  it("allows a person five wrong codes a minute, also at once, and nobody else is affected", async () => {
+    const shop = await newShop();
+    const colleague = await newPerson(shop.tenant, "EMPLOYEE");
+    const device = await newDevice(shop);
+    const guesses = await Promise.all(
+      Array.from({ length: 12 }, () => decide({ user_code: "BBBB-BBBB" }, "approve", shop.admin)),
+    );
+    const byStatus = Map.groupBy(guesses, ({ status }) => status);
+    expect([byStatus.get(404)?.length, byStatus.get(429)?.length]).toEqual([5, 7]);
+    expect((await decide(device, "approve", shop.admin)).status).toBe(429);
+    expect((await decide(device, "approve", colleague)).status).toBe(200);
+  });
+
+  it("reads a code in any case, with spaces and hyphens, and nothing else", () => {
+    for (const typed of ["WDJB-MJHT", "wdjbmjht", " WDJB – MJHT ", "WD JB\u2011MJ HT"])
+      expect(readUserCode(typed)).toBe("WDJBMJHT");
+    for (const typed of ["", "WDJB-MJH", "WDJB-MJHTT", "ADJB-MJHT", "WDJB-MJH0", "WDJB_MJHT"])
+      expect(readUserCode(typed)).toBeNull();
+  });
+});
+
+describe("expired requests of devices", () => {
+  it("are deleted a day later, and no others", async () => {
+    const shop = await newShop();
+    await Promise.all([newDevice(shop), newDevice(shop)]);
+    const stored = () => count("SELECT count(*) n FROM device_grants WHERE tenant_id = ?", shop.tenant.id);
+    await deleteExpiredGrants(base(new Date(Date.now() + 86_400_000)));
+    expect(await stored()).toBe(2);
+    await deleteExpiredGrants(base(new Date(Date.now() + 86_400_000 + 601_000)));
+    expect(await stored()).toBe(0);
+  });
+});

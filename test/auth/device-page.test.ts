@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { call, ORIGIN } from "../support/client.ts";
+import { count } from "../support/d1.ts";
+import { newDevice, poll } from "../support/devices.ts";
+import { newShop, PASSWORD, type Shop } from "../support/shops.ts";
+
+const cookieOf = (token: string) => ({ cookie: `mostrador_access=${token}` });
+
+const submit = (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
+  call("POST", path, {
+    raw: new URLSearchParams(fields).toString(),
+    headers: { "content-type": "application/x-www-form-urlencoded", origin: ORIGIN, ...headers },
+  });
+
+const loginsOf = ({ admin }: Shop) =>
+  count("SELECT count(*) n FROM auth_sessions WHERE user_id = ? AND revoked_at IS NULL", admin.id);
+
+describe("the page for the code of a device", () => {
+  it("signs a person in, shows the device, and approves it", async () => {
+    const shop = await newShop();
+    const device = await newDevice(shop, { device_label: "Till <2>" });
+    const code = device.user_code;
+    const link = device.verification_uri_complete.replace(/^.*\/device/, "/device");
+    const opened = await call("GET", link, { headers: { "accept-language": "es" } });
+    for (const text of ["Contraseña", `value="${code}"`, `value="${shop.tenant.slug}"`])
+      expect(opened.text).toContain(text);
+    const wrong = {
+      shop: shop.tenant.slug,
+      email: shop.admin.email,
+      password: "wrong",
+      code,
+      step: "sign-in",
+    };
+    expect((await submit("/device", wrong)).status).toBe(401);
+    const signedIn = await submit("/device", { ...wrong, password: PASSWORD });
+    expect([signedIn.status, signedIn.headers.get("location")]).toEqual([
+      303,
+      `/device?tenant=${shop.tenant.slug}&code=${code}`,
+    ]);
+    const [access = ""] = signedIn.headers.getSetCookie();
+    const headers = { cookie: access.split(";")[0] ?? "" };
+    const path = `/device?tenant=${shop.tenant.slug}`;
+    expect((await call("GET", link, { headers })).text).toContain('name="step" value="find"');
+    const found = await submit(path, { code, step: "find" }, headers);
+    for (const text of [code, "Till &lt;2&gt;", shop.admin.email, 'value="approved"', 'value="denied"'])
+      expect(found.text).toContain(text);
+    const approved = await submit(path, { code, step: "approved" }, headers);
+    expect(approved.text).toContain("The device is approved");
+    expect((await poll(device)).body.user.id).toBe(shop.admin.id);
+    expect((await submit(path, { code, step: "find" }, headers)).status).toBe(409);
+  });
+
+  it("denies a device, in the reader's language", async () => {
+    const shop = await newShop();
+    const device = await newDevice(shop);
+    const headers = { ...cookieOf(shop.admin.token), "accept-language": "es" };
+    const denied = await submit("/device", { code: device.user_code, step: "denied" }, headers);
+    expect(denied.text).toContain("Has rechazado el dispositivo");
+    expect((await poll(device)).body.error).toBe("access_denied");
+  });
+
+  it("looks nothing up when it is opened, runs no script, cannot be framed, and keeps its URL to itself", async () => {
+    const { admin } = await newShop();
+    const page = await call("GET", "/device?code=%22%3E%3Cscript%3E", { headers: cookieOf(admin.token) });
+    expect(page.text).not.toContain("<script");
+    expect(page.headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
+    expect(page.headers.get("cache-control")).toBe("no-store");
+    // With `no-referrer`, browsers send `Origin: null` with its forms.
+    expect(page.headers.get("referrer-policy")).toBe("same-origin");
+    expect(page.headers.get("server-timing")).toContain("queries=1 ");
+  });
+
+  it("takes a form only from itself, so that no other site approves or signs in for a visitor", async () => {
+    const shop = await newShop();
+    const device = await newDevice(shop);
+    const before = await loginsOf(shop);
+    const signIn = { shop: shop.tenant.slug, email: shop.admin.email, password: PASSWORD, step: "sign-in" };
+    for (const origin of ["https://evil.example", "null", ""])
+      for (const [fields, headers] of [
+        [{ code: device.user_code, step: "approved" }, cookieOf(shop.admin.token)],
+        [signIn, {}],
+      ] as const)
+        expect((await submit("/device", fields, { ...headers, origin })).status).toBe(403);
+    expect(await loginsOf(shop)).toBe(before);
+    expect((await poll(device)).body.error).toBe("authorization_pending");
+  });
+
+  it("asks a person of another shop to sign in to the shop of the link", async () => {
+    const shop = await newShop();
+    const stranger = (await newShop()).admin;
+    const device = await newDevice(shop);
+    const path = `/device?tenant=${shop.tenant.slug}`;
+    const answer = await submit(path, { code: device.user_code, step: "approved" }, cookieOf(stranger.token));
+    expect(answer.status).toBe(401);
+    expect(answer.text).toContain('type="password"');
+    expect((await poll(device)).body.error).toBe("authorization_pending");
+  });
+});

@@ -1,0 +1,63 @@
+import { words } from "../../i18n/words.ts";
+
+export const catalogueWords = words({
+  subtitle: { es: "Productos de la tienda", en: "Products of the shop" },
+  newProduct: { es: "Nuevo producto", en: "New product" },
+  count: { es: "Recuento", en: "Stock count" },
+  labels: { es: "Etiquetas", en: "Labels" },
+  search: { es: "Buscar", en: "Search" },
+  searchHint: { es: "Título, autor, SKU, ISBN…", en: "Title, author, SKU, ISBN…" },
+  didYouMean: { es: "¿Querías decir…?", en: "Did you mean…?" },
+  category: { es: "Categoría", en: "Category" },
+  author: { es: "Autor", en: "Author" },
+  language: { es: "Idioma", en: "Language" },
+  price: { es: "Precio", en: "Price" },
+  any: { es: "Todo", en: "Any" },
+  stock: { es: "Existencias", en: "Stock" },
+  inStock: { es: "Disponibles", en: "In stock" },
+  outOfStock: { es: "Agotados", en: "Sold out" },
+  visibility: { es: "Visibilidad", en: "Visibility" },
+  visible: { es: "A la venta", en: "On sale" },
+  hidden: { es: "Ocultos", en: "Hidden" },
+  sort: { es: "Orden", en: "Sort by" },
+  "-created_at": { es: "Más recientes", en: "Newest first" },
+  title: { es: "Título", en: "Title" },
+  priceUp: { es: "Precio, de menor a mayor", en: "Price, low to high" },
+  "-price": { es: "Precio, de mayor a menor", en: "Price, high to low" },
+  "-rating": { es: "Mejor valorados", en: "Highest rated" },
+  clear: { es: "Quitar filtros", en: "Clear filters" },
+  filters: { es: "Filtros", en: "Filters" },
+  product: { es: "Producto", en: "Product" },
+  untracked: { es: "Sin control", en: "Not tracked" },
+  hiddenBadge: { es: "Oculto", en: "Hidden" },
+  low: { es: "Quedan pocos", en: "Low stock" },
+  products: { es: "Productos", en: "Products" },
+  select: { es: (title: string) => `Seleccionar ${title}`, en: (title: string) => `Select ${title}` },
+  selectAll: { es: "Seleccionar los mostrados", en: "Select all shown" },
+  selected: {
+    es: (n: number, text: string) => `${text} ${n === 1 ? "seleccionado" : "seleccionados"}`,
+    en: (_: number, text: string) => `${text} selected`,
+  },
+  hide: { es: "Ocultar", en: "Hide" },
+  show: { es: "Volver a mostrar", en: "Show again" },
+  print: { es: "Imprimir etiquetas", en: "Print labels" },
+  changed: {
+    es: (n: number, text: string) => `${text} ${n === 1 ? "producto cambiado" : "productos cambiados"}`,
+    en: (n: number, text: string) => `${text} ${n === 1 ? "product" : "products"} changed`,
+  },
+  notChanged: {
+    es: (n: number, text: string) =>
+      `${text} ${n === 1 ? "producto ha cambiado" : "productos han cambiado"} entretanto y ${n === 1 ? "sigue" : "siguen"} igual`,
+    en: (n: number, text: string) =>
+      `${text} ${n === 1 ? "product was" : "products were"} edited in the meantime and left as ${n === 1 ? "it is" : "they are"}`,
+  },
+  more: { es: "Mostrar más", en: "Show more" },
+  nothing: {
+    es: "Ningún producto coincide con la búsqueda y los filtros.",
+    en: "No product matches the search and the filters.",
+  },
+  empty: {
+    es: "Todavía no hay productos. Crea el primero o importa un archivo.",
+    en: "There are no products yet. Create the first one or import a file.",
+  },
+});

@@ -1,0 +1,32 @@
+import { words } from "../../i18n/words.ts";
+
+export const orderWords = words({
+  order: { es: "Pedido", en: "Order" },
+  newOrder: { es: "Nuevo pedido", en: "New order" },
+  pending: { es: "Pendiente", en: "Pending" },
+  completed: { es: "Completado", en: "Completed" },
+  cancelled: { es: "Cancelado", en: "Cancelled" },
+  refunded: { es: "Devuelto", en: "Refunded" },
+  customer: { es: "Cliente", en: "Customer" },
+  guest: { es: "Invitado", en: "Guest" },
+  date: { es: "Fecha", en: "Date" },
+  number: { es: "Número", en: "Number" },
+  status: { es: "Estado", en: "Status" },
+  total: { es: "Total", en: "Total" },
+  units: { es: "Unidades", en: "Units" },
+  terms: { es: "Pago", en: "Payment" },
+  link: { es: "Enlace de pago", en: "Payment link" },
+  transfer: { es: "Transferencia", en: "Transfer" },
+  on_delivery: { es: "A la entrega", en: "On delivery" },
+  webShop: { es: "Tienda web", en: "Web shop" },
+  toFind: { es: "Número, cliente, correo o teléfono", en: "Number, customer, e-mail or phone" },
+  allOrders: { es: "Todos", en: "All" },
+  pendingOrders: { es: "Pendientes", en: "Pending" },
+  completedOrders: { es: "Completados", en: "Completed" },
+  cancelledOrders: { es: "Cancelados", en: "Cancelled" },
+  refundedOrders: { es: "Devueltos", en: "Refunded" },
+  noOrders: {
+    es: "Todavía no hay pedidos. Llegan de la tienda web, o los tomas aquí en nombre de un cliente.",
+    en: "There are no orders yet. They come from the web shop, or you take them here on behalf of a customer.",
+  },
+});

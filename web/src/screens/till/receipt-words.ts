@@ -1,0 +1,19 @@
+import { words } from "../../i18n/words.ts";
+
+/** Texts of a sale that was made. */
+export const receiptWords = words({
+  sold: { es: "Venta cobrada", en: "Sale completed" },
+  storedSale: { es: "Venta guardada sin conexión", en: "Sale stored offline" },
+  storedText: {
+    es: "Se enviará en cuanto haya conexión. El número del recibo llega entonces.",
+    en: "It is sent as soon as there is a connection, and gets its receipt number then.",
+  },
+  receipt: { es: "Recibo", en: "Receipt" },
+  print: { es: "Imprimir", en: "Print" },
+  nextSale: { es: "Siguiente venta", en: "Next sale" },
+  scanNext: {
+    es: "o escanea el primer producto de la siguiente",
+    en: "or scan the first product of the next one",
+  },
+  provisional: { es: "Recibo provisional", en: "Provisional receipt" },
+});

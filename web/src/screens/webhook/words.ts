@@ -1,0 +1,53 @@
+import { words } from "../../i18n/words.ts";
+
+export const webhookWords = words({
+  deliveries: { es: "Entregas", en: "Deliveries" },
+  allStatuses: { es: "Todas", en: "All" },
+  status: { es: "Estado", en: "Status" },
+  pending: { es: "Pendiente", en: "Pending" },
+  delivered: { es: "Entregada", en: "Delivered" },
+  failed: { es: "Se reintentará", en: "To be retried" },
+  dead: { es: "Fallida", en: "Failed" },
+  event: { es: "Evento", en: "Event" },
+  date: { es: "Fecha", en: "Date" },
+  attempts: { es: "Intentos", en: "Attempts" },
+  answer: { es: "Respuesta", en: "Response" },
+  next: { es: (time: string) => `otro intento: ${time}`, en: (time: string) => `next attempt: ${time}` },
+  actions: { es: "Acciones", en: "Actions" },
+  replay: { es: "Reenviar", en: "Send again" },
+  replayName: {
+    es: (event: string, time: string) => `Reenviar ${event}, ${time}`,
+    en: (event: string, time: string) => `Send again ${event}, ${time}`,
+  },
+  replayed: { es: "Se vuelve a enviar", en: "It is being sent again" },
+  ping: { es: "Enviar una prueba", en: "Send a ping" },
+  pinged: { es: "Prueba enviada", en: "Ping sent" },
+  noDeliveries: {
+    es: "Todavía no se ha enviado nada. Envía una prueba para ver si el destino responde.",
+    en: "Nothing has been sent yet. Send a ping to see whether the endpoint answers.",
+  },
+  edit: { es: "Editar", en: "Edit" },
+  saved: { es: "Destino guardado", en: "Endpoint saved" },
+  details: { es: "Destino", en: "Endpoint" },
+  disabledReason: { es: "Motivo", en: "Reason" },
+  nextProbe: { es: "Próxima comprobación", en: "Next probe" },
+  rotate: { es: "Cambiar el secreto", en: "Change the secret" },
+  rotateText: {
+    es: "Las peticiones se firmarán con un secreto nuevo. El anterior firma también durante un tiempo, para cambiarlo sin cortes.",
+    en: "Requests will be signed with a new secret, and for a while also with the earlier one, so that it can be replaced without an outage.",
+  },
+  rotated: { es: "El secreto ha cambiado", en: "The secret has changed" },
+  oldUntil: {
+    es: (time: string) => `El anterior firma hasta el ${time}.`,
+    en: (time: string) => `The earlier one signs until ${time}.`,
+  },
+  disable: { es: "Desactivar", en: "Disable" },
+  enable: { es: "Activar", en: "Enable" },
+  remove: { es: "Borrar", en: "Delete" },
+  removeText: {
+    es: "Se borra el destino con sus entregas, y no recibirá nada más.",
+    en: "The endpoint is deleted with its deliveries, and receives nothing more.",
+  },
+  removed: { es: "Destino borrado", en: "Endpoint deleted" },
+  created: { es: "Creado", en: "Created" },
+});

@@ -1,0 +1,49 @@
+import { Outlet, useLocation } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
+import { common } from "../i18n/common.ts";
+import { useWords } from "../i18n/words.ts";
+import { LockedSession } from "../session/locked-session.tsx";
+import { useSession } from "../session/session.ts";
+import { BottomTabs, TopBar } from "./phone-bars.tsx";
+import { Sidebar } from "./sidebar.tsx";
+import { useShellKeys, type Overlay } from "./use-shell-keys.ts";
+
+const Palette = lazy(() => import("./palette.tsx"));
+const KeyList = lazy(() => import("./key-list.tsx"));
+const Outbox = lazy(() =>
+  import("../offline/in-shell.tsx").then(({ Outbox: component }) => ({ default: component })),
+);
+const BreakLock = lazy(() => import("../shift/break-lock.tsx"));
+
+/** What stands around every screen of a signed-in person. */
+export function Shell() {
+  const w = useWords(common);
+  const session = useSession();
+  const [overlay, setOverlay] = useState<Overlay>(null);
+  useShellKeys(setOverlay);
+  const isTill = useLocation({ select: ({ pathname }) => pathname.startsWith("/till") });
+  const close = (): void => setOverlay(null);
+  return (
+    <div className="flex min-h-dvh flex-col lg:flex-row">
+      <a
+        href="#content"
+        className="absolute top-2 left-2 z-50 -translate-y-20 rounded-xl bg-brand px-4 py-2 text-on-brand focus:translate-y-0"
+      >
+        {w.skipToContent}
+      </a>
+      <TopBar />
+      <Sidebar />
+      <main id="content" tabIndex={-1} className="min-w-0 flex-1 pb-20 outline-none lg:pb-0">
+        <Outlet />
+      </main>
+      <BottomTabs />
+      {session.status === "locked" && <LockedSession me={session.me} />}
+      <Suspense fallback={null}>
+        <Outbox />
+        {isTill && session.status === "signed-in" && <BreakLock />}
+        {overlay === "palette" && <Palette onClose={close} onShowKeys={() => setOverlay("keys")} />}
+        {overlay === "keys" && <KeyList onClose={close} />}
+      </Suspense>
+    </div>
+  );
+}

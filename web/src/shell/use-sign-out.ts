@@ -1,0 +1,11 @@
+import { useCallback } from "react";
+import { toastError } from "../parts/toasts.tsx";
+import { signOut } from "../session/start.ts";
+
+async function leave(): Promise<void> {
+  const { allSent } = await import("../offline/guard.ts");
+  if (await allSent("sign-out")) await signOut();
+}
+
+/** Signs out, unless sales of the person are unsent. */
+export const useSignOut = (): (() => void) => useCallback(() => void leave().catch(toastError), []);
