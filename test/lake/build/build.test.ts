@@ -21,6 +21,7 @@ import {
   objectsOf,
   sellingShop,
 } from "../../support/lake.ts";
+import { dayOf } from "../../../src/values/days.ts";
 import { recording, recordingQueue } from "../../support/queues.ts";
 import { base, type Shop } from "../../support/shops.ts";
 import { callWith } from "../../support/variant.ts";
@@ -228,7 +229,7 @@ describe("imported history", () => {
     const keys = (await lakeFiles(shop)).map(({ key }) =>
       key.slice(37).replace(/[0-9a-f]{8}-[0-9a-f-]{27}/, "ID"),
     );
-    const today = new Date().toISOString().slice(0, 10).split("-");
+    const today = dayOf(new Date(), shop.tenant.timezone).split("-");
     expect(keys.filter((key) => !key.startsWith("events/"))).toEqual([
       "daily_summary/year=2025/month-12-ID.parquet",
       "daily_summary/year=2026/month-01-ID.parquet",
