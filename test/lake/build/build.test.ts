@@ -5,6 +5,7 @@ import { buildPartition } from "../../../src/lake/build/build.ts";
 import { runLakeJob } from "../../../src/lake/jobs.ts";
 import { rebuildDirtyDays } from "../../../src/rollups/rebuild.ts";
 import { storeBatches } from "../../../src/lake/build/store.ts";
+import { dayOf } from "../../../src/values/days.ts";
 import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";
 import { between, count, failureOf } from "../../support/d1.ts";
@@ -21,7 +22,6 @@ import {
   objectsOf,
   sellingShop,
 } from "../../support/lake.ts";
-import { dayOf } from "../../../src/values/days.ts";
 import { recording, recordingQueue } from "../../support/queues.ts";
 import { base, type Shop } from "../../support/shops.ts";
 import { callWith } from "../../support/variant.ts";
