@@ -15,7 +15,7 @@ export const journeys: Journeys = () => {
       ["America/New_York", "2027-01-01T04:59:59Z", 2026],
     ] as const) {
       t.mock.timers.enable({ apis: ["Date"], now: Date.parse(now) });
-      const f = createFormats("en", { currency: "EUR", timezone, locale: "en-GB" });
+      const f = createFormats({ currency: "EUR", timezone, locale: "en-GB" });
       const [last, first] = ["2026-12-31", "2027-01-01"];
       deepStrictEqual(
         [f.datedDay(last), f.datedDay(first), f.dayRange("2026-12-30", last)],

@@ -1,22 +1,16 @@
 // Amounts, numbers and times in the shop's currency and time zone, as the language writes them.
 import { decimalsOf, formatMoney } from "@mostrador/sdk";
-import type { Language } from "./language.ts";
 
 export type Place = { currency: string; timezone: string; locale: string };
 
 export type Formats = ReturnType<typeof createFormats>;
-
-/** The shop's locale if it is one of the language, such as es-MX; else that of the language. */
-const localeOf = (language: Language, shopLocale: string): string =>
-  shopLocale.startsWith(language) ? shopLocale : { es: "es-ES", en: "en-GB" }[language];
 
 /** A calendar day as a date that Intl prints in UTC. */
 const dateOf = (day: string): Date => new Date(`${day}T12:00:00Z`);
 
 const yearOf = (day: string): string => day.slice(0, 4);
 
-export function createFormats(language: Language, { currency, timezone, locale: shopLocale }: Place) {
-  const locale = localeOf(language, shopLocale);
+export function createFormats({ currency, timezone, locale }: Place) {
   const number = (options: Intl.NumberFormatOptions): Intl.NumberFormat =>
     new Intl.NumberFormat(locale, { useGrouping: "always", ...options });
   const calendar = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>

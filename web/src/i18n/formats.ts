@@ -1,8 +1,12 @@
 import { useSession } from "../session/session.ts";
 import { createFormats, type Formats, type Place } from "./create-formats.ts";
-import { useLanguage } from "./language.ts";
+import { useLanguage, type Language } from "./language.ts";
 
 const FALLBACK: Place = { currency: "EUR", timezone: "UTC", locale: "es-ES" };
+
+/** The shop's locale if it is one of the language, such as es-MX; else that of the language. */
+const localeOf = (language: Language, shopLocale: string): string =>
+  shopLocale.startsWith(language) ? shopLocale : { es: "es-ES", en: "en-GB" }[language];
 
 const cache = new Map<string, Formats>();
 
@@ -14,7 +18,7 @@ export function useFormats(): Formats {
   const key = [language, place.currency, place.timezone, place.locale].join();
   const known = cache.get(key);
   if (known) return known;
-  const formats = createFormats(language, place);
+  const formats = createFormats({ ...place, locale: localeOf(language, place.locale) });
   cache.set(key, formats);
   return formats;
 }
