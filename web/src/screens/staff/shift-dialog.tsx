@@ -48,8 +48,8 @@ export function ShiftDialog({ shift, onClose }: { shift: Shift; onClose: () => v
       else
         await mostrador.correctShift(shift.id, {
           reason,
-          ...(hasMoved(startAt, shift.start_at) && { start_at: startAt.toISOString() }),
-          ...(hasMoved(endAt, shift.end_at) && { end_at }),
+          ...(hasMoved(startAt, shift.start_at, f.timezone) && { start_at: startAt.toISOString() }),
+          ...(hasMoved(endAt, shift.end_at, f.timezone) && { end_at }),
         });
     },
     onSuccess: async () => {
@@ -126,11 +126,12 @@ export function ShiftDialog({ shift, onClose }: { shift: Shift; onClose: () => v
   );
 }
 
-const MINUTE_MS = 60_000;
-
-/** The fields have no seconds: within its minute, a time has not been changed. */
-const hasMoved = (chosen: Date, before: string | null): boolean =>
-  before === null || Math.floor(Date.parse(before) / MINUTE_MS) !== chosen.getTime() / MINUTE_MS;
+/** The fields have no seconds, and do not tell apart two hours of a night when clocks go back: a time that shows the same has not been changed. */
+function hasMoved(chosen: Date, before: string | null, timezone: string): boolean {
+  if (before === null) return true;
+  const [after, earlier] = [localOf(chosen, timezone), localOf(before, timezone)];
+  return after.day !== earlier.day || after.time !== earlier.time;
+}
 
 type TimeFieldsProps = {
   labels: readonly [day: string, time: string];
