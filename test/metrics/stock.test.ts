@@ -3,7 +3,7 @@ import { countStock } from "../../src/rollups/stock.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { buildNextProductDays } from "../../src/recommendations/days.ts";
 import { sell } from "../../src/sales/sell.ts";
-import { addDays, dayOf } from "../../src/values/days.ts";
+import { addDays, dayOf, sameTimeOn } from "../../src/values/days.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
@@ -16,13 +16,18 @@ const get = (shop: Shop, path: string) => call("GET", `${API}/metrics/${path}`, 
 const MINUTES = 60_000;
 const DAY = 86_400_000;
 
-/** Sells one unit some days ago. */
-const sellBefore = (shop: Shop, product_id: string, days: number) =>
-  sell(
-    shop.admin.ctx(new Date(Date.now() - days * DAY - MINUTES)),
+/** Sells one unit on the day that many days ago, and returns the day. */
+async function sellBefore(shop: Shop, product_id: string, days: number): Promise<string> {
+  const { timezone } = shop.tenant;
+  const now = new Date(Date.now() - MINUTES);
+  const day = addDays(dayOf(now, timezone), -days);
+  await sell(
+    shop.admin.ctx(sameTimeOn(day, now, timezone)),
     { items: [{ product_id, quantity: 1000 }], payment_method: "card" },
     undefined,
   );
+  return day;
+}
 
 async function buildAll(shop: Shop): Promise<void> {
   await rebuildDirtyDays(base(), shop.tenant.id);
@@ -105,11 +110,11 @@ describe("slow products", () => {
     await newProduct(shop, { title: "new", stock: 5 });
     for (const [title, days] of [
       ["old", 100],
-      ["older", 150],
       ["recent", 20],
       ["out", 200],
     ] as const)
       await sellBefore(shop, products.get(title) ?? "", days);
+    const last_sold = await sellBefore(shop, products.get("older") ?? "", 150);
     await change("UPDATE products SET stock = 0 WHERE id = ?", products.get("out"));
     await buildAll(shop);
     const listed = async (query = "") =>
@@ -119,7 +124,7 @@ describe("slow products", () => {
     expect(await listed("?days=10")).toEqual(["never", "older", "old", "recent"]);
     const { body } = await get(shop, "slow-products?limit=2");
     expect(body.data[1]).toMatchObject({
-      last_sold: addDays(dayOf(new Date(Date.now() - MINUTES), shop.tenant.timezone), -150),
+      last_sold,
       stock: 4,
       cost_value: 240,
       price_value: 400,

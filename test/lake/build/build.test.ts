@@ -5,6 +5,7 @@ import { buildPartition } from "../../../src/lake/build/build.ts";
 import { runLakeJob } from "../../../src/lake/jobs.ts";
 import { rebuildDirtyDays } from "../../../src/rollups/rebuild.ts";
 import { storeBatches } from "../../../src/lake/build/store.ts";
+import { dayOf } from "../../../src/values/days.ts";
 import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";
 import { between, count, failureOf } from "../../support/d1.ts";
@@ -228,7 +229,7 @@ describe("imported history", () => {
     const keys = (await lakeFiles(shop)).map(({ key }) =>
       key.slice(37).replace(/[0-9a-f]{8}-[0-9a-f-]{27}/, "ID"),
     );
-    const today = new Date().toISOString().slice(0, 10).split("-");
+    const today = dayOf(new Date(), shop.tenant.timezone).split("-");
     expect(keys.filter((key) => !key.startsWith("events/"))).toEqual([
       "daily_summary/year=2025/month-12-ID.parquet",
       "daily_summary/year=2026/month-01-ID.parquet",

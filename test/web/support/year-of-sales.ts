@@ -1,4 +1,4 @@
-// The sales of a stationer in the last year, as a spreadsheet in Spanish saves them: semicolons, decimal commas, the day first, Windows-1252,
+// The sales of a stationer in a past year, as a spreadsheet in Spanish saves them: semicolons, decimal commas, the day first, Windows-1252,
 // a column that no program calls so, and rows that cannot be right.
 
 export type YearOfSales = {
@@ -38,8 +38,11 @@ const HEADER = "Nº tique;Fecha;Hora;EAN;Artículo;Uds.;P.V.P.;Cobro;Cliente";
 const two = (value: number): string => String(value).padStart(2, "0");
 const comma = (cents: number): string => (cents / 100).toFixed(2).replace(".", ",");
 
+const DAY_MS = 86_400_000;
+
+/** The year before, except in January, when its last sales would be among those of the last 30 days. */
 export function yearOfSales(): YearOfSales {
-  const year = new Date().getFullYear() - 1;
+  const year = new Date(Date.now() - 31 * DAY_MS).getUTCFullYear() - 1;
   const rows: string[] = [];
   let [ticket, revenue] = [0, 0];
   for (let month = 1; month <= 12; month += 1)

@@ -1,4 +1,4 @@
-import type { Formats } from "./formats.ts";
+import type { Formats } from "./create-formats.ts";
 import { wordsNow, words } from "./words.ts";
 
 // What the API counts sales without a country as.

@@ -1,6 +1,6 @@
 // What the points and the lines of a series are called.
 import type { Overview } from "@mostrador/sdk";
-import type { Formats } from "../../i18n/formats.ts";
+import type { Formats } from "../../i18n/create-formats.ts";
 import { useWords } from "../../i18n/words.ts";
 import { addDays } from "./range.ts";
 import { dashboardWords } from "./words.ts";
