@@ -22,7 +22,6 @@ const MORE_THAN_ONE: Record<string, number> = {
   "PATCH /api/v1/orders/{id}": 2,
   "PATCH /api/v1/shifts/{id}": 2,
   "POST /api/v1/sales/{id}/refunds": 2,
-  "POST /api/v1/sales/{id}/void": 2,
   "POST /api/v1/shifts/{id}/close": 4,
   "PUT /api/v1/products/{id}/barcodes": 2,
 };
