@@ -1,7 +1,9 @@
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { Suspense, useEffect, useRef, useState } from "react";
 import { useFormats } from "../../i18n/formats.ts";
 import { useWords, wordsNow } from "../../i18n/words.ts";
+import { lazily } from "../../lazily.tsx";
 import { useUnits } from "../../lists/units.ts";
+import { CardBoundary } from "../../parts/boundary.tsx";
 import { toast, toastError } from "../../parts/toasts.tsx";
 import { currentSession, useMe } from "../../session/session.ts";
 import { createAdding } from "./adding.ts";
@@ -21,10 +23,8 @@ import { useTillKeys } from "./use-till-keys.ts";
 import { tillWords } from "./words.ts";
 
 // Loaded once the till is shown, before they are needed.
-const loadPay = () => import("./pay-panel.tsx");
-const PayPanel = lazy(loadPay);
-const loadDone = () => import("./done-panel.tsx");
-const DonePanel = lazy(loadDone);
+const PayPanel = lazily(() => import("./pay-panel.tsx"));
+const DonePanel = lazily(() => import("./done-panel.tsx"));
 
 /** Sells: a cart, its payments, and the sale that was made. */
 export function Counter({ terms }: { terms: Terms }) {
@@ -54,9 +54,9 @@ export function Counter({ terms }: { terms: Terms }) {
   });
 
   useEffect(() => {
-    void loadPay();
+    void PayPanel.preload();
     loadDialogs();
-    void loadDone();
+    void DonePanel.preload();
   }, []);
 
   const isAsking = opened !== null || checkout.asked !== null;
@@ -114,10 +114,14 @@ export function Counter({ terms }: { terms: Terms }) {
   );
   if (done)
     return (
-      <Suspense fallback={<div className="skeleton h-96 rounded-2xl" />}>
-        <DonePanel done={done} methods={terms.methods} onNext={clearTill} />
+      <>
+        <CardBoundary>
+          <Suspense fallback={<div className="skeleton h-96 rounded-2xl" />}>
+            <DonePanel done={done} methods={terms.methods} onNext={clearTill} />
+          </Suspense>
+        </CardBoundary>
         {dialog}
-      </Suspense>
+      </>
     );
   return (
     <div className="grid items-start gap-4 @min-[42rem]:grid-cols-[minmax(0,1fr)_19rem] @min-[70rem]:grid-cols-[minmax(0,1fr)_26rem]">
@@ -144,19 +148,21 @@ export function Counter({ terms }: { terms: Terms }) {
         <LastAdded lines={cart.lines} selected={selected} />
       </div>
       {paying && totals ? (
-        <Suspense fallback={<div className="skeleton h-96 rounded-2xl" />}>
-          <PayPanel
-            total={totals.total}
-            coin={me.shop.cash_rounding ?? 0}
-            methods={terms.methods}
-            paying={paying}
-            error={checkout.error}
-            isBusy={checkout.isBusy}
-            onChange={(next) => setTill({ paying: next })}
-            onPaid={checkout.finish}
-            onBack={checkout.back}
-          />
-        </Suspense>
+        <CardBoundary>
+          <Suspense fallback={<div className="skeleton h-96 rounded-2xl" />}>
+            <PayPanel
+              total={totals.total}
+              coin={me.shop.cash_rounding ?? 0}
+              methods={terms.methods}
+              paying={paying}
+              error={checkout.error}
+              isBusy={checkout.isBusy}
+              onChange={(next) => setTill({ paying: next })}
+              onPaid={checkout.finish}
+              onBack={checkout.back}
+            />
+          </Suspense>
+        </CardBoundary>
       ) : (
         <CartPanel
           cart={cart}
