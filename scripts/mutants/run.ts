@@ -147,14 +147,12 @@ export async function runMutants(
   try {
     const map = readMap();
     for (const test of map.keys()) if (!tests.has(test)) map.delete(test);
-    const mapNeeded = (isNeeded: (test: string) => boolean): Promise<void> =>
-      mapTests(
-        worker,
-        [...tests].filter(([test]) => (only.length > 0 ? only.includes(test) : isNeeded(test))),
-        map,
-        sources,
-        until,
-      );
+    const mapNeeded = (isNeeded: (test: string) => boolean): Promise<void> => {
+      // Another run, of other domains, may have mapped some of them meanwhile.
+      for (const [test, mapped] of readMap()) if (tests.has(test)) map.set(test, mapped);
+      const needed = [...tests].filter(([test]) => (only.length > 0 ? only.includes(test) : isNeeded(test)));
+      return mapTests(worker, needed, map, sources, until);
+    };
 
     const storeOutcome = (
       mutant: Mutant,
