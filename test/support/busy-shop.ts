@@ -1,4 +1,5 @@
 // A shop that has rows in most tables.
+import { dayOf } from "../../src/values/days.ts";
 import { API, call } from "./client.ts";
 import { change } from "./change.ts";
 import { fileOf, importFile } from "./imports.ts";
@@ -27,11 +28,12 @@ export async function busyShop(): Promise<Shop> {
     "UPDATE cart_items SET added_at = '2026-01-02T00:00:00.000Z' WHERE tenant_id = ?",
     shop.tenant.id,
   );
-  for (const month of [new Date().toISOString().slice(0, 7), "2026-03"])
-    await call("PUT", `${API}/goals`, {
-      token,
-      json: { month, target: 900, sellers: { [shop.admin.id]: 400 } },
-    });
+  const thisMonth = dayOf(new Date(), shop.tenant.timezone).slice(0, 7);
+  for (const month of [thisMonth, "2026-03"]) {
+    const goal = { month, target: 900, sellers: [{ user_id: shop.admin.id, target: 400 }] };
+    const { status, text } = await call("PUT", `${API}/goals`, { token, json: goal });
+    if (status !== 200) throw new Error(text);
+  }
   await call("PUT", `${API}/favorites/${second.id}`, { token });
   await call("PUT", `${API}/wishlist/${first.id}`, { token, json: { priority: 2 } });
   await importFile(
