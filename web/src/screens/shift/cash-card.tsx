@@ -12,7 +12,7 @@ import { Field } from "../../parts/field.tsx";
 import { LateDialog } from "../../parts/late-dialog.tsx";
 import { ProblemNotice } from "../../parts/problem-notice.tsx";
 import { Segmented } from "../../parts/segmented.tsx";
-import { toast } from "../../parts/toasts.tsx";
+import { toast, toastWarning } from "../../parts/toasts.tsx";
 import { cashMovesKey } from "./cash-moves-card.tsx";
 import { shiftWords } from "./words.ts";
 
@@ -37,7 +37,7 @@ export function CashCard({ shiftId, isReachable }: { shiftId: string; isReachabl
       const texts = wordsNow(shiftWords);
       const text = done === "paid_in" ? texts.paidIn : texts.paidOut;
       toast(text(f.money(moved)));
-      if (warnings.length > 0) toast(texts.drawerShort);
+      if (warnings.length > 0) toastWarning(texts.drawerShort);
       setAmount("");
       setReason("");
       setChecked(false);

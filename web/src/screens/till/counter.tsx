@@ -4,8 +4,10 @@ import { useWords, wordsNow } from "../../i18n/words.ts";
 import { lazily } from "../../lazily.tsx";
 import { useUnits } from "../../lists/units.ts";
 import { CardBoundary } from "../../parts/boundary.tsx";
-import { toast, toastError } from "../../parts/toasts.tsx";
+import { toast, toastError, toastWarning } from "../../parts/toasts.tsx";
 import { currentSession, useMe } from "../../session/session.ts";
+import { useBreak } from "../../shift/breaks.ts";
+import { useShift } from "../../shift/current.ts";
 import { createAdding } from "./adding.ts";
 import { isReceiptNumber, useReceipt } from "./receipt-number.ts";
 import { repriced, totalsOf, type CartLine } from "./cart.ts";
@@ -31,6 +33,7 @@ export function Counter({ terms }: { terms: Terms }) {
   const w = useWords(tillWords);
   const me = useMe();
   const copy = useCatalogue();
+  const { open: pause } = useBreak(useShift().data);
   const { cart, selected, paying, done } = useTill();
   const [opened, setOpened] = useState<Opened | null>(null);
   const search = useRef<HTMLInputElement>(null);
@@ -38,7 +41,7 @@ export function Counter({ terms }: { terms: Terms }) {
   const renew = (): void => {
     if (!copy) return;
     setCart(repriced(till().cart, copy.catalogue.byId, (product) => taxRateOf(product, terms)));
-    toast(wordsNow(tillWords).pricesChanged);
+    toastWarning(wordsNow(tillWords).pricesChanged);
   };
   const checkout = useCheckout(() => {
     Promise.all([copy?.sync(), renewTerms(me)]).then(renew, toastError);
@@ -75,7 +78,7 @@ export function Counter({ terms }: { terms: Terms }) {
   const addUnknown = (code: string): void =>
     void (isReceiptNumber(code) ? findReceipt(code) : adding.addUnknown(code));
   useScanner((code) => {
-    if (currentSession().status !== "signed-in" || checkout.isBusy) return;
+    if (currentSession().status !== "signed-in" || pause || checkout.isBusy) return;
     setOpened(null);
     if (!adding.addCode(code)) addUnknown(code);
   });
@@ -84,7 +87,7 @@ export function Counter({ terms }: { terms: Terms }) {
   const parkCart = (): void => {
     const now = till();
     if (now.cart.lines.length === 0) return setOpened({ kind: "parked" });
-    if (now.paying) return toast(w.finishPayment);
+    if (now.paying) return toastWarning(w.finishPayment);
     park(me.first_name);
     toast(w.parkedDone);
   };
@@ -138,6 +141,7 @@ export function Counter({ terms }: { terms: Terms }) {
         )}
         <LineList
           lines={cart.lines}
+          stockOf={(id) => copy?.catalogue.byId(id)?.stock ?? null}
           amounts={totals?.lines}
           selected={selected}
           isFixed={paying !== null}
