@@ -11,6 +11,7 @@ import { fill, nameOf } from "../support/contract.ts";
 import { rowsOf } from "../support/d1.ts";
 import { advanceClock, quotaState, quotasOf } from "../support/quotas.ts";
 import { newPerson, newProduct, newShop } from "../support/shops.ts";
+import { addTwins } from "../support/twins.ts";
 import { callWith } from "../support/variant.ts";
 
 afterEach(() => {
@@ -99,6 +100,22 @@ describe("a request by key", () => {
     const products = await call("GET", `${API}/products`, { token: key, headers });
     expect(products.headers.get("ratelimit-policy")).toContain('"public"');
     expectRefused(await call("GET", `${API}/sales`, { token: key, headers }), 401, "invalid-token");
+  });
+
+  it("is of the shop of its key, though other shops have a key of the same id and secret", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop);
+    const { key } = await newSecretKey(shop, "products:read");
+    await addTwins(shop.tenant);
+    await change(
+      "UPDATE tenants SET currency = 'JPY', revision = revision + 7 WHERE slug LIKE ?",
+      `${shop.tenant.slug}-%`,
+    );
+    const read = async () => (await call("GET", `${API}/products/${id}`, { token: key })).body;
+    const first = await read();
+    expect(first).toMatchObject({ currency: "EUR", price: 1000 });
+    // The second request confirms what the first one has read.
+    expect(await read()).toEqual(first);
   });
 
   it("with the cookie of a login is ambiguous", async () => {
