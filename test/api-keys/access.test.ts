@@ -11,7 +11,7 @@ import { fill, nameOf } from "../support/contract.ts";
 import { rowsOf } from "../support/d1.ts";
 import { advanceClock, quotaState, quotasOf } from "../support/quotas.ts";
 import { newPerson, newProduct, newShop } from "../support/shops.ts";
-import { addTwins } from "../support/twins.ts";
+import { addTwins, twinRows } from "../support/twins.ts";
 import { callWith } from "../support/variant.ts";
 
 afterEach(() => {
@@ -111,11 +111,13 @@ describe("a request by key", () => {
       "UPDATE tenants SET currency = 'JPY', revision = revision + 7 WHERE slug LIKE ?",
       `${shop.tenant.slug}-%`,
     );
-    const read = async () => (await call("GET", `${API}/products/${id}`, { token: key })).body;
+    const before = await twinRows();
+    const read = async () => (await callWith({}, "GET", `${API}/products/${id}`, { token: key })).text;
     const first = await read();
-    expect(first).toMatchObject({ currency: "EUR", price: 1000 });
+    expect(JSON.parse(first)).toMatchObject({ currency: "EUR", price: 1000 });
     // The second request confirms what the first one has read.
-    expect(await read()).toEqual(first);
+    expect(await read()).toBe(first);
+    expect(await twinRows()).toEqual(before);
   });
 
   it("with the cookie of a login is ambiguous", async () => {
