@@ -172,7 +172,8 @@ export async function runMutants(
       until,
       namesOf: (test: string) => Object.keys(map.get(test)?.reached ?? {}).filter((name) => name !== ""),
       isIndependent: (test: string) => GENERAL.includes(test),
-      limitOf: (test: string) => (map.get(test)?.ms ?? 0) * 4 + 60_000,
+      msOf: (test: string) => map.get(test)?.ms ?? 0,
+      limitOf: (test: string) => (map.get(test)?.ms ?? 0) * 4 + 30_000,
       reachingOf: (mutant: Mutant, test: string) => {
         const [source, mapped] = [files.get(mutant.file), map.get(test)];
         if (!source || !mapped) return [];
@@ -222,7 +223,7 @@ export async function runMutants(
           return source ? testsFor(mutant, map, source).filter(({ test }) => isRun(test)) : [];
         },
         isTried: ({ id }, test, name) => tried.get(id)?.has(`${test} ${name}`) === true,
-        msOf: (test) => map.get(test)?.ms ?? 0,
+        msOf: inBatches.msOf,
         limitOf: inBatches.limitOf,
         store: (mutant, outcome, by, ms) => {
           // With some of the tests only, the others may notice it.

@@ -11,7 +11,6 @@ import { fill, nameOf } from "../support/contract.ts";
 import { rowsOf } from "../support/d1.ts";
 import { advanceClock, quotaState, quotasOf } from "../support/quotas.ts";
 import { newPerson, newProduct, newShop } from "../support/shops.ts";
-import { addTwins, twinRows } from "../support/twins.ts";
 import { callWith } from "../support/variant.ts";
 
 afterEach(() => {
@@ -100,24 +99,6 @@ describe("a request by key", () => {
     const products = await call("GET", `${API}/products`, { token: key, headers });
     expect(products.headers.get("ratelimit-policy")).toContain('"public"');
     expectRefused(await call("GET", `${API}/sales`, { token: key, headers }), 401, "invalid-token");
-  });
-
-  it("is of the shop of its key, though other shops have a key of the same id and secret", async () => {
-    const shop = await newShop();
-    const { id } = await newProduct(shop);
-    const { key } = await newSecretKey(shop, "products:read");
-    await addTwins(shop.tenant);
-    await change(
-      "UPDATE tenants SET currency = 'JPY', revision = revision + 7 WHERE slug LIKE ?",
-      `${shop.tenant.slug}-%`,
-    );
-    const before = await twinRows();
-    const read = async () => (await callWith({}, "GET", `${API}/products/${id}`, { token: key })).text;
-    const first = await read();
-    expect(JSON.parse(first)).toMatchObject({ currency: "EUR", price: 1000 });
-    // The second request confirms what the first one has read.
-    expect(await read()).toBe(first);
-    expect(await twinRows()).toEqual(before);
   });
 
   it("with the cookie of a login is ambiguous", async () => {
