@@ -172,7 +172,8 @@ export async function runMutants(
       until,
       namesOf: (test: string) => Object.keys(map.get(test)?.reached ?? {}).filter((name) => name !== ""),
       isIndependent: (test: string) => GENERAL.includes(test),
-      limitOf: (test: string) => (map.get(test)?.ms ?? 0) * 4 + 60_000,
+      msOf: (test: string) => map.get(test)?.ms ?? 0,
+      limitOf: (test: string) => (map.get(test)?.ms ?? 0) * 4 + 30_000,
       reachingOf: (mutant: Mutant, test: string) => {
         const [source, mapped] = [files.get(mutant.file), map.get(test)];
         if (!source || !mapped) return [];
@@ -183,18 +184,30 @@ export async function runMutants(
         tried.set(id, (tried.get(id) ?? new Set()).add(`${test} ${name}`));
       },
     };
+    const alone = {
+      worker,
+      until,
+      budgetMs: isThorough ? Infinity : seconds * 1000,
+      filesFor: (mutant: Mutant) => {
+        const source = files.get(mutant.file);
+        return source ? testsFor(mutant, map, source).filter(({ test }) => isRun(test)) : [];
+      },
+      isTried: ({ id }: Mutant, test: string, name: string) => tried.get(id)?.has(`${test} ${name}`) === true,
+      msOf: inBatches.msOf,
+      limitOf: inBatches.limitOf,
+      // With some of the tests only, the others may notice what survives.
+      store: (mutant: Mutant, outcome: MutantResult["outcome"], by: string, ms: number) =>
+        storeOutcome(mutant, outcome, by, ms, outcome === "found" || only.length === 0),
+    };
     const left = (): Mutant[] => open.filter(({ id }) => !results.has(id));
     const isRun = (test: string): boolean =>
       map.get(test)?.failed === null && (only.length === 0 || only.includes(test));
-    const inGeneral = async (mutants: () => Mutant[]): Promise<void> => {
-      if (mutants().length === 0) return;
-      await mapNeeded((test) => GENERAL.includes(test));
-      const roles = mutants().filter(({ kind }) => kind === "role");
-      if (roles.length > 1 && isRun(ROLES)) await runRoles(ROLES, roles, files, inBatches);
-      for (const test of GENERAL.filter((each) => each !== ROLES))
-        if (isRun(test)) await runBatches(test, mutants(), inBatches);
-    };
-    await inGeneral(() => left().filter(({ kind }) => IDENTITY.has(kind)));
+    await mapNeeded((test) => GENERAL.includes(test));
+    const ofIdentity = (): Mutant[] => left().filter(({ kind }) => IDENTITY.has(kind));
+    const roles = left().filter(({ kind }) => kind === "role");
+    if (roles.length > 1 && isRun(ROLES)) await runRoles(ROLES, roles, files, inBatches);
+    for (const test of GENERAL.filter((each) => each !== ROLES))
+      if (isRun(test)) await runBatches(test, ofIdentity(), inBatches);
 
     if (isThorough) await mapNeeded(() => true);
 
@@ -209,28 +222,11 @@ export async function runMutants(
           mutants.filter(({ id }) => !results.has(id)),
           inBatches,
         );
+      await runAlone(
+        mutants.filter(({ id }) => !results.has(id)),
+        alone,
+      );
     }
-    await inGeneral(() => left().filter(({ kind }) => !IDENTITY.has(kind)));
-    await runAlone(
-      domains.flatMap(([, mutants]) => mutants.filter(({ id }) => !results.has(id))),
-      {
-        worker,
-        until,
-        budgetMs: isThorough ? Infinity : seconds * 1000,
-        filesFor: (mutant) => {
-          const source = files.get(mutant.file);
-          return source ? testsFor(mutant, map, source).filter(({ test }) => isRun(test)) : [];
-        },
-        isTried: ({ id }, test, name) => tried.get(id)?.has(`${test} ${name}`) === true,
-        msOf: (test) => map.get(test)?.ms ?? 0,
-        limitOf: inBatches.limitOf,
-        store: (mutant, outcome, by, ms) => {
-          // With some of the tests only, the others may notice it.
-          const isStored = outcome === "found" || only.length === 0;
-          storeOutcome(mutant, outcome, by, ms, isStored);
-        },
-      },
-    );
   } finally {
     worker.stop();
   }
